@@ -1,0 +1,161 @@
+import type { AlertStatus, EventLinks, EventType, Severity } from './event.ts';
+
+/** `<fingerprint>-<start of its first firing, base 36>`: one thread for one of these. */
+export type AlertId = string;
+
+export interface Person {
+  /** Slack user id, `api`, or `farmhand` itself. */
+  readonly id: string;
+  readonly name?: string;
+}
+
+/** The record of one alert. The truth; Slack, Jira, the API and metrics are projections of it. Times in ms. */
+export interface Alert {
+  readonly id: AlertId;
+  /** Grows by one with every write; compare-and-set is on this. */
+  readonly version: number;
+  readonly fingerprint: string;
+  readonly type: EventType;
+  readonly source: string;
+  readonly tier: string;
+  readonly name: string;
+  readonly severity: Severity;
+  readonly summary: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly links: EventLinks;
+  readonly status: AlertStatus;
+  /** Start of the present (or last) firing; `firstStartsAt` is that of the thread's first. */
+  readonly startsAt: number;
+  readonly firstStartsAt: number;
+  readonly endsAt?: number;
+  /** Time of the newest event taken in, by its source's clock. */
+  readonly eventTime: number;
+  readonly lastSeen: number;
+  /** How often it fired within this thread. */
+  readonly fired: number;
+  /** How many events this record has taken in. */
+  readonly events: number;
+  readonly ack?: { readonly by: Person; readonly at: number };
+  readonly silence?: Silence;
+  readonly route: string;
+  /** Where its thread belongs; moves to the fallback channel when Slack refuses this one. */
+  readonly channel: string;
+  readonly thread: Thread;
+  /** What is still to be said in the thread, oldest first. */
+  readonly notes: readonly Note[];
+  /** Number of the last note handed out; a note's number is its key. */
+  readonly noteCount: number;
+  readonly actions: readonly ActionState[];
+  /** The alert of the same series before this one, when the window had passed. */
+  readonly previous?: { readonly id: AlertId; readonly channel?: string; readonly ts?: string };
+}
+
+export interface Silence {
+  readonly id?: string;
+  readonly by: Person;
+  readonly reason: string;
+  readonly until: number;
+}
+
+export type Thread =
+  /** The route asks for none. */
+  | { readonly state: 'none' }
+  /** Waits for its turn. `event` is the one that is counted once the thread is there. */
+  | { readonly state: 'wanted'; readonly since: number; readonly event: string; readonly retryAt?: number }
+  /** A post was claimed and may be under way, done, or lost: look before posting again. */
+  | {
+      readonly state: 'posting';
+      readonly since: number;
+      readonly event: string;
+      readonly attempt: number;
+      /** Start of the first claim: a look-up goes back this far. */
+      readonly firstClaim: number;
+      readonly owner: string;
+      readonly retryAt?: number;
+    }
+  | {
+      readonly state: 'open';
+      readonly ts: string;
+      readonly at: number;
+      /** What the root message shows, as `viewKey` of the record it was rendered from. */
+      readonly shown: string;
+      readonly retryAt?: number;
+      /** A note post that was claimed and not yet confirmed: look before posting again. */
+      readonly posting?: { readonly through: number; readonly since: number; readonly owner: string };
+      /** The post may exist twice: its look-up never answered. Said in the thread. */
+      readonly possibleDuplicate?: true;
+    }
+  /** Resolved before its turn; told in the digest. */
+  | { readonly state: 'folded'; readonly at: number }
+  /** No channel takes it; retried when asked or when the config changes. */
+  | { readonly state: 'failed'; readonly at: number; readonly reason: string };
+
+export type NoteKind =
+  | 'acknowledged'
+  | 'unacknowledged'
+  | 'resolved'
+  | 'refired'
+  | 'severity'
+  | 'silenced'
+  | 'ticket'
+  | 'api_task'
+  | 'action_failed'
+  | 'previous';
+
+/** One thing to be said in the thread. `text` is plain: views escape it. */
+export interface Note {
+  readonly n: number;
+  readonly kind: NoteKind;
+  readonly at: number;
+  readonly by?: Person;
+  readonly text?: string;
+  readonly url?: string;
+}
+
+export type ActionKind = 'thread' | 'ticket' | 'api_task' | 'silence';
+
+/** One action of the route, or one that a person asked for; its outcome is on the record. */
+export interface ActionState {
+  /** Unique within the alert: `<kind>` or `<kind>-2` …; outside effects are keyed by alert id and this. */
+  readonly key: string;
+  readonly kind: Exclude<ActionKind, 'thread'>;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed';
+  readonly attempts: number;
+  /** Not to be tried before; ms. */
+  readonly nextAt: number;
+  /** Which action of the route's list (its templates are read from the config), or the person's own words. */
+  readonly spec: ActionSpec;
+  readonly by?: Person;
+  readonly at: number;
+  readonly outcome?: { readonly id: string; readonly url?: string; readonly text?: string };
+  readonly error?: string;
+}
+
+export type ActionSpec =
+  | {
+      readonly kind: 'ticket';
+      readonly project?: string;
+      readonly issueType?: string;
+      readonly summary?: string;
+      readonly labels?: readonly string[];
+    }
+  | {
+      readonly kind: 'api_task';
+      readonly task: string;
+      readonly params: Readonly<Record<string, string>>;
+      readonly idempotencyKey?: string;
+      /** Retry policy: how often in all, and the first wait in ms (doubled each time). */
+      readonly attempts: number;
+      readonly backoff: number;
+    }
+  | { readonly kind: 'silence'; readonly durationMs: number; readonly reason: string };
+
+/** One line of an alert's journal: its decision trail. */
+export interface JournalEntry {
+  readonly at: number;
+  readonly who: string;
+  /** A reason code or the name of a step: `opened`, `route`, `ack`, `root_posted` … */
+  readonly what: string;
+  readonly why?: string;
+}

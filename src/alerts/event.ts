@@ -1,0 +1,55 @@
+/** What the intake hands on. Past the intake nothing knows Kafka, HTTP or a wire shape: only these events. */
+
+export const severities = ['critical', 'error', 'warning', 'info', 'none'] as const;
+export type Severity = (typeof severities)[number];
+
+/** Rank for ordering: 0 is the most severe. */
+export const severityRank = (severity: Severity): number => severities.indexOf(severity);
+
+export type EventType = 'alertmanager' | 'adhoc' | 'dcr';
+export type AlertStatus = 'firing' | 'resolved';
+
+/** Where an event came in; unique together with `index`. */
+export type Position =
+  | {
+      readonly via: 'kafka';
+      readonly topic: string;
+      readonly partition: number;
+      readonly offset: string;
+      /** Place within a body that carried several alerts; 0 for the first. */
+      readonly index: number;
+    }
+  | { readonly via: 'http'; readonly request: string; readonly index: number };
+
+/** One alert event: one alert, at one moment. Times are milliseconds since the epoch. */
+export interface AlertEvent {
+  readonly id: string;
+  readonly type: EventType;
+  readonly source: string;
+  readonly tier: string;
+  /** When it happened by its source's clock; the broker's or the receive time where the source gives none. */
+  readonly time: number;
+  readonly receivedAt: number;
+  readonly position: Position;
+  readonly nonce?: { readonly value: string; readonly validUntil: number };
+  /** 16 lower-case hex digits: which alert series this is about. */
+  readonly fingerprint: string;
+  readonly status: AlertStatus;
+  readonly startsAt: number;
+  readonly endsAt?: number;
+  readonly name: string;
+  readonly severity: Severity;
+  readonly summary: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Links as they came; a view shows one only when its host is allowed. */
+  readonly links: EventLinks;
+}
+
+export interface EventLinks {
+  readonly generator?: string;
+  readonly runbook?: string;
+  readonly dashboard?: string;
+  /** The Alertmanager that sent it: chooses among the configured ones, is never fetched. */
+  readonly alertmanager?: string;
+}

@@ -1,0 +1,45 @@
+/** Base of every error farmhand throws on purpose. `retryable` is false unless a class says otherwise. */
+export class FarmhandError extends Error {
+  override readonly name: string = 'FarmhandError';
+  readonly code: string;
+  readonly retryable: boolean;
+
+  constructor(code: string, message: string, options: { retryable?: boolean; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+/** One thing wrong with an input, in the form people see it: `path: message`. */
+export interface Problem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Bad configuration or routes. Carries every problem at once; nothing has been applied. */
+export class ConfigError extends FarmhandError {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly Problem[];
+
+  constructor(source: string, problems: readonly Problem[]) {
+    const list = problems.map((p) => `  ${p.path}: ${p.message}`).join('\n');
+    const noun = problems.length === 1 ? 'problem' : 'problems';
+    super('config_invalid', `${source}: ${problems.length} ${noun}; nothing was applied.\n${list}`);
+    this.problems = problems;
+  }
+}
+
+/** Redis (the record store) did not answer in time or is gone. Nothing was changed. */
+export class StoreUnavailable extends FarmhandError {
+  override readonly name = 'StoreUnavailable';
+  constructor(message: string, cause?: unknown) {
+    super('store_unavailable', message, { retryable: true, cause });
+  }
+}
+
+/** True when repeating the same call later may succeed. Unknown errors are not retryable. */
+export const isRetryable = (error: unknown): boolean => error instanceof FarmhandError && error.retryable;
+
+/** The message of anything thrown, for logs and records; never the stack. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
