@@ -31,11 +31,9 @@ const secret = (what: string) =>
 
 const url = (what: string) => z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' }).describe(what);
 const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, { error: 'use a-z, 0-9, - and _, 63 at most' });
-const channel = z
-  .string()
-  .regex(/^[CG][A-Z0-9]{2,}$/, {
-    error: 'is not a channel id (C0123ABCD: open the channel’s details in Slack)',
-  });
+const channel = z.string().regex(/^[CG][A-Z0-9]{2,}$/, {
+  error: 'is not a channel id (C0123ABCD: open the channel’s details in Slack)',
+});
 
 const slack = z.strictObject({
   bot_token: secret('Bot token, xoxb-…').default({ env: 'SLACK_BOT_TOKEN' } as never),
