@@ -1,0 +1,62 @@
+import type { types } from '@slack/bolt';
+import { plain } from './escape.ts';
+import { limits } from './limits.ts';
+
+export type Block = types.KnownBlock;
+export type ModalView = types.ModalView;
+type Button = types.Button;
+
+/** A message as it is handed to `chat.postMessage`: always with the `text` that notifications show. */
+export interface Message {
+  readonly text: string;
+  readonly blocks: Block[];
+}
+
+/**
+ * mrkdwn whose untrusted parts went through `escape.ts`. `verbatim`: Slack shall not turn plain addresses, channel
+ * names or users in it into links.
+ */
+const mrkdwn = (text: string): types.MrkdwnElement => ({ type: 'mrkdwn', text, verbatim: true });
+export const plainText = (text: string, max: number): types.PlainTextElement => ({
+  type: 'plain_text',
+  text: plain(text, max) || ' ',
+  emoji: true,
+});
+
+export const section = (text: string, options: { id?: string; accessory?: Button } = {}): Block => ({
+  type: 'section',
+  text: mrkdwn(text),
+  ...(options.id !== undefined && { block_id: options.id }),
+  ...(options.accessory && { accessory: options.accessory }),
+});
+
+/** Small grey text; empty lines are left out. */
+export const context = (...lines: readonly (string | undefined)[]): Block[] => {
+  const text = lines.filter((line) => line !== undefined && line !== '').join('\n');
+  return text === '' ? [] : [{ type: 'context', elements: [mrkdwn(text)] }];
+};
+
+export const divider = (): Block => ({ type: 'divider' });
+
+export const button = (
+  label: string,
+  actionId: string,
+  to: { value: string } | { url: string },
+  style?: 'primary' | 'danger',
+): Button => ({
+  type: 'button',
+  text: plainText(label, limits.buttonText),
+  action_id: actionId,
+  ...to,
+  ...(style && { style }),
+});
+
+export const actions = (id: string, elements: Button[]): Block => ({
+  type: 'actions',
+  block_id: id,
+  elements,
+});
+
+/** The parts of a line that say something, between middle dots. */
+export const dotted = (...parts: readonly (string | undefined | false)[]): string =>
+  parts.filter((part) => part !== undefined && part !== false && part !== '').join(' · ');

@@ -1,0 +1,96 @@
+import type { Note, NoteKind } from '../../src/alerts/alert.ts';
+import type { RootFacts } from '../../src/alerts/root-facts.ts';
+import { type Message, section } from '../blocks.ts';
+import type { ViewContext } from '../context.ts';
+import { inline } from '../escape.ts';
+import { noteKey, postBlockId } from '../ids.ts';
+import { dataLink, ownLink } from '../links.ts';
+import { byName, localTime } from '../words.ts';
+
+const mostLines = 10;
+
+/**
+ * One reply that tells one or several changes, oldest first: who, what, when. What repeats is told once with its
+ * count. Its first `block_id` is the key (`noteKey`) that it is looked up by.
+ */
+export const alertNotes = (facts: RootFacts, notes: readonly Note[], ctx: ViewContext): Message => {
+  const all = runs(notes).map((run) => sentence(run, ctx));
+  const left = all.length - mostLines;
+  // The newest matter most: what is left out stands first, and in the journal.
+  const lines = left > 0 ? [`… ${left} earlier changes: see Details…`, ...all.slice(-mostLines)] : all;
+  const text = lines.join('\n') || 'Nothing new.';
+  return { text, blocks: [section(text, { id: postBlockId(noteKey(facts.id, notes)) })] };
+};
+
+type Run = readonly [Note, ...Note[]];
+
+const flaps = (kind: NoteKind): boolean => kind === 'refired' || kind === 'resolved';
+
+/** Neighbours that are one thing to a reader: a stretch of flapping, or the same said again by the same person. */
+const runs = (notes: readonly Note[]): Run[] => {
+  const out: Run[] = [];
+  for (const note of notes) {
+    const last = out.at(-1);
+    if (last && belongs(last, note)) out[out.length - 1] = [...last, note];
+    else out.push([note]);
+  }
+  return out;
+};
+
+const belongs = (run: Run, note: Note): boolean => {
+  const [first] = run;
+  if (flaps(first.kind) && flaps(note.kind)) return true;
+  return (
+    first.kind === note.kind &&
+    first.text === note.text &&
+    first.url === note.url &&
+    first.by?.id === note.by?.id
+  );
+};
+
+const sentence = (run: Run, ctx: ViewContext): string => {
+  const last = run.at(-1) ?? run[0];
+  if (run.length > 1 && flaps(last.kind)) return flapping(run, last);
+  const times = run.length > 1 ? ` (${run.length}×)` : '';
+  return `${told(last, ctx)} · ${localTime(last.at, 'time')}${times}`;
+};
+
+const flapping = (run: Run, last: Note): string => {
+  const fired = run.filter((note) => note.kind === 'refired').length;
+  const resolved = run.length - fired;
+  const what = [fired > 0 && `fired again ${fired}×`, resolved > 0 && `resolved ${resolved}×`]
+    .filter((part) => part !== false)
+    .join(' and ');
+  const now = last.kind === 'resolved' ? '✅ Resolved now' : '🔁 Firing now';
+  return `${now}: ${what} · ${localTime(run[0].at, 'time')} to ${localTime(last.at, 'time')}`;
+};
+
+const told = (note: Note, ctx: ViewContext): string => {
+  const by = note.by ? byName(note.by) : undefined;
+  const text = inline(note.text ?? '', 200);
+  const detail = text === '' ? '' : `: ${text}`;
+  switch (note.kind) {
+    case 'acknowledged':
+      return `👀 ${by ?? 'Somebody'} has it${detail}`;
+    case 'unacknowledged':
+      return `👐 ${by ?? 'Somebody'} gave it back: nobody has it now`;
+    case 'resolved':
+      return `✅ Resolved${detail}`;
+    case 'refired':
+      return `🔁 Fired again${detail}`;
+    case 'severity':
+      return `📈 Severity changed${detail}`;
+    case 'silenced':
+      return `🔕 Silenced${by ? ` by ${by}` : ''}${detail}`;
+    case 'ticket':
+      return `🎫 Ticket ${ownLink(note.url, note.text ?? 'raised') ?? (text || 'raised')}${by ? `, asked for by ${by}` : ''}`;
+    case 'api_task':
+      return `⚙️ ${dataLink(note.url, note.text ?? 'Task done', ctx) ?? (text || 'Task done')}`;
+    case 'action_failed':
+      return `⚠️ Given up${detail}`;
+    case 'previous':
+      return `🧵 ${ownLink(note.url, 'Earlier thread of this alert') ?? `Earlier alert${detail}`}`;
+    default:
+      return note.kind satisfies never;
+  }
+};
