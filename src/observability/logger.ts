@@ -1,0 +1,42 @@
+import { type DestinationStream, pino, stdTimeFunctions } from 'pino';
+import type { Log, LogData } from './log.ts';
+import type { Redactor } from './redact.ts';
+
+/**
+ * JSON lines on stdout, one object a line: `level`, `time` (RFC 3339), `msg`, then the data. Written synchronously: the
+ * line before a crash is the one that is needed. Everything passes the redactor, messages and stacks too.
+ */
+export const createLogger = (options: {
+  level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  redactor: Redactor;
+  /** Facts of every line: version, role. */
+  base?: LogData;
+  destination?: DestinationStream;
+}): Log => {
+  const { redactor } = options;
+  const out = pino(
+    {
+      level: options.level,
+      base: options.base ?? {},
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+      // The redactor has already turned errors into plain facts.
+      serializers: {},
+    },
+    options.destination ?? pino.destination({ fd: 1, sync: true }),
+  );
+  const at = (level: 'debug' | 'info' | 'warn' | 'error') => (data: LogData, message: string) => {
+    if (!out.isLevelEnabled(level)) return;
+    out[level](withoutReserved(redactor.data(data)), redactor.text(message));
+  };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+};
+
+/** `level`, `time` and `msg` are the line's own: data of these names would come out as a second key. */
+const withoutReserved = (data: unknown): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(Object(data)).map(([key, value]) => [
+      ['level', 'time', 'msg'].includes(key) ? `data_${key}` : key,
+      value,
+    ]),
+  );

@@ -1,0 +1,184 @@
+/**
+ * Every metric of farmhand, once: name, help, labels. `docs/metrics.md` is held equal to this by a test.
+ * Labels take few values: closed lists of the code, or names from the config. The only outside names are `tier`,
+ * `channel`, `topic` and `method`; past `maxValuesOfLabel` different ones the rest count under `other`.
+ */
+export type MetricSpec =
+  | {
+      readonly kind: 'counter' | 'gauge';
+      readonly name: string;
+      readonly help: string;
+      readonly labels: readonly string[];
+    }
+  | {
+      readonly kind: 'histogram';
+      readonly name: string;
+      readonly help: string;
+      readonly labels: readonly string[];
+      readonly buckets: readonly number[];
+    };
+
+export const maxValuesOfLabel = 200;
+
+const counter = <const L extends readonly string[]>(
+  name: `farmhand_${string}_total`,
+  help: string,
+  labels: L,
+) => ({ kind: 'counter', name, help, labels }) as const;
+const gauge = <const L extends readonly string[]>(name: `farmhand_${string}`, help: string, labels: L) =>
+  ({ kind: 'gauge', name, help, labels }) as const;
+const histogram = <const L extends readonly string[]>(
+  name: `farmhand_${string}`,
+  help: string,
+  labels: L,
+  buckets: readonly number[],
+) => ({ kind: 'histogram', name, help, labels, buckets }) as const;
+
+/** 5 ms to an hour: an alert's thread may wait for its channel's turn through a whole storm. */
+const toThread = [
+  0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600,
+] as const;
+/** Calls over the network: 5 ms to 30 s. */
+const call = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;
+/** Within the machine or to Redis: 0.5 ms to 5 s. */
+const quick = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] as const;
+
+export const metricTable = {
+  eventsReceived: counter(
+    'farmhand_events_received_total',
+    'Events now on record, after the split of a body. `type` is unknown for what could not be read.',
+    ['type', 'tier', 'via'],
+  ),
+  events: counter(
+    'farmhand_events_total',
+    'Processed events by outcome; the reasons and classes are those of the books (GET /v1/books).',
+    ['class', 'reason', 'type'],
+  ),
+  eventsRejected: counter('farmhand_events_rejected_total', 'Messages that could not be read, by reason.', [
+    'reason',
+    'via',
+  ]),
+  eventsFailed: counter(
+    'farmhand_events_failed_total',
+    'Batches of events that could not be made durable; they come again. Nothing is lost.',
+    ['via', 'reason'],
+  ),
+  deadLetters: counter('farmhand_dead_letters_total', 'Messages kept in the dead letters (topic or list).', [
+    'reason',
+    'sink',
+  ]),
+  ingestBatchSeconds: histogram(
+    'farmhand_ingest_batch_seconds',
+    'From a batch of messages to durable, by part: decode, record, dead_letters.',
+    ['part'],
+    quick,
+  ),
+  kafkaLag: gauge('farmhand_kafka_lag', 'Records behind the end of the partition.', ['topic', 'partition']),
+  kafkaPaused: gauge(
+    'farmhand_kafka_paused',
+    '1 while reading is paused because records cannot be made durable.',
+    [],
+  ),
+  kafkaConnected: gauge('farmhand_kafka_connected', '1 while the consumer is a member of its group.', []),
+  kafkaRebalances: counter('farmhand_kafka_rebalances_total', 'Times the consumer joined its group.', []),
+  kafkaOffsetGaps: counter(
+    'farmhand_kafka_offset_gaps_total',
+    'Times records were gone before they were read (retention); events are missing.',
+    ['topic'],
+  ),
+  eventToThreadSeconds: histogram(
+    'farmhand_event_to_thread_seconds',
+    'From receiving an event to its root message being on record.',
+    [],
+    toThread,
+  ),
+  slackCalls: counter(
+    'farmhand_slack_calls_total',
+    'Calls of Slack’s Web API by outcome: ok, ambiguous, rate_limited, unavailable, refused.',
+    ['method', 'outcome'],
+  ),
+  slackCallSeconds: histogram(
+    'farmhand_slack_call_seconds',
+    'Time of a call of Slack’s Web API.',
+    ['method'],
+    call,
+  ),
+  slackRateLimited: counter('farmhand_slack_rate_limited_total', 'Calls that Slack answered with 429.', [
+    'method',
+  ]),
+  slackConnected: gauge('farmhand_slack_connected', '1 while Socket Mode is connected.', []),
+  interactions: counter(
+    'farmhand_interactions_total',
+    'What people asked, by kind (slash, button, modal, shortcut, message, home) and outcome.',
+    ['kind', 'outcome'],
+  ),
+  interactionAckSeconds: histogram(
+    'farmhand_interaction_ack_seconds',
+    'From receiving an interaction to its acknowledgement.',
+    ['kind'],
+    quick,
+  ),
+  laneWaiting: gauge('farmhand_lane_waiting', 'Alerts that wait for their root message.', ['channel']),
+  laneDirty: gauge('farmhand_lane_dirty', 'Open threads with something to update or say.', ['channel']),
+  laneOldestSeconds: gauge('farmhand_lane_oldest_seconds', 'Age of the oldest waiting item.', ['channel']),
+  pacingWaitSeconds: histogram(
+    'farmhand_pacing_wait_seconds',
+    'How long a call waited for its turn, by what it was: post, update, lookup.',
+    ['kind'],
+    toThread,
+  ),
+  actions: counter('farmhand_actions_total', 'Attempts of actions by outcome: ok, retry, failed.', [
+    'kind',
+    'outcome',
+  ]),
+  actionSeconds: histogram('farmhand_action_seconds', 'Time of one attempt of an action.', ['kind'], call),
+  jobs: counter('farmhand_jobs_total', 'Jobs (nudges) by outcome: ok, failed, stalled.', [
+    'queue',
+    'outcome',
+  ]),
+  jobSeconds: histogram('farmhand_job_seconds', 'Time of one job.', ['queue'], call),
+  jobsWaiting: gauge('farmhand_jobs_waiting', 'Jobs that wait or are delayed.', ['queue']),
+  resyncNudges: counter(
+    'farmhand_resync_nudges_total',
+    'Jobs that the resync put back because they were missing; rarely above 0 in good health.',
+    ['kind'],
+  ),
+  redisUp: gauge('farmhand_redis_up', '1 while Redis answers.', []),
+  redisCommandSeconds: histogram(
+    'farmhand_redis_command_seconds',
+    'Time of an operation of the record store.',
+    ['operation'],
+    quick,
+  ),
+  casConflicts: counter(
+    'farmhand_cas_conflicts_total',
+    'Writes that met a newer version of their record and were decided again.',
+    ['operation'],
+  ),
+  configReload: counter(
+    'farmhand_config_reload_total',
+    'Reloads of the config by outcome: applied, refused.',
+    ['outcome'],
+  ),
+  configReloadFailed: gauge(
+    'farmhand_config_reload_failed',
+    '1 while the config file on disk is refused and an older one is in force.',
+    [],
+  ),
+  httpRequests: counter(
+    'farmhand_http_requests_total',
+    'HTTP requests by route and status; probes are not counted.',
+    ['method', 'route', 'code'],
+  ),
+  httpRequestSeconds: histogram(
+    'farmhand_http_request_seconds',
+    'Time of an HTTP request.',
+    ['route'],
+    quick,
+  ),
+  dependencyUp: gauge('farmhand_dependency_up', '1 while the dependency works, as /statusz tells it.', [
+    'dependency',
+  ]),
+  ready: gauge('farmhand_ready', '1 while /readyz answers 200.', []),
+  buildInfo: gauge('farmhand_build_info', 'Always 1; the version is in the labels.', ['version', 'node']),
+} as const satisfies Record<string, MetricSpec>;
