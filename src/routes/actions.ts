@@ -1,0 +1,66 @@
+import type { ActionSpec } from '../alerts/alert.ts';
+import type { RouteConfig } from '../config/schema.ts';
+import type { TemplateNeed } from './templates.ts';
+
+export type RouteAction = RouteConfig['actions'][number];
+
+/** What the action is, in either way of writing it: `ticket` or `{ ticket: { … } }`. */
+export const actionKind = (action: RouteAction): TemplateNeed => {
+  if (typeof action === 'string') return action;
+  if ('thread' in action) return 'thread';
+  return 'ticket' in action ? 'ticket' : 'api_task';
+};
+
+export const asksForThread = (actions: readonly RouteAction[]): boolean =>
+  actions.some((action) => actionKind(action) === 'thread');
+
+/** The actions besides the thread, in their order. Templates stay texts: the action worker fills them. */
+export const actionSpecs = (actions: readonly RouteAction[]): readonly ActionSpec[] =>
+  actions.flatMap((action): ActionSpec[] => {
+    if (action === 'ticket') return [{ kind: 'ticket' }];
+    if (typeof action === 'string' || 'thread' in action) return [];
+    if ('ticket' in action) {
+      const { project, issue_type, summary, labels } = action.ticket;
+      return [
+        {
+          kind: 'ticket',
+          ...(project !== undefined && { project }),
+          ...(issue_type !== undefined && { issueType: issue_type }),
+          ...(summary !== undefined && { summary }),
+          ...(labels !== undefined && { labels }),
+        },
+      ];
+    }
+    const { task, params, idempotency_key, attempts, backoff } = action.api_task;
+    return [
+      {
+        kind: 'api_task',
+        task,
+        params,
+        ...(idempotency_key !== undefined && { idempotencyKey: idempotency_key }),
+        attempts,
+        backoff,
+      },
+    ];
+  });
+
+/** Every template of an action with its path below the action. */
+export const actionTemplates = (
+  action: RouteAction,
+): readonly { readonly path: readonly (string | number)[]; readonly text: string }[] => {
+  if (typeof action === 'string' || 'thread' in action) return [];
+  if ('ticket' in action) {
+    const { summary, labels = [] } = action.ticket;
+    return [
+      ...(summary === undefined ? [] : [{ path: ['ticket', 'summary'], text: summary }]),
+      ...labels.map((text, i) => ({ path: ['ticket', 'labels', i], text })),
+    ];
+  }
+  const { params, idempotency_key } = action.api_task;
+  return [
+    ...Object.entries(params).map(([key, text]) => ({ path: ['api_task', 'params', key], text })),
+    ...(idempotency_key === undefined
+      ? []
+      : [{ path: ['api_task', 'idempotency_key'], text: idempotency_key }]),
+  ];
+};

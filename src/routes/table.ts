@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import type { ActionSpec } from '../alerts/alert.ts';
+import type { RouteExplanation } from '../alerts/desk.ts';
+import type { RouteChoice, RoutedFields, RouteTable } from '../alerts/routing.ts';
+import type { Config, RouteConfig } from '../config/schema.ts';
+import { ConfigError } from '../errors.ts';
+import { actionSpecs, asksForThread } from './actions.ts';
+import { formatMatcher, type Matcher, parseMatchers } from './matchers.ts';
+
+/** The route of an event that no other route took: a thread in the default channel. */
+export const defaultRoute = '(default)';
+
+export interface RoutingConfig {
+  readonly routes: Config['routes'];
+  readonly slack: Pick<Config['slack'], 'default_channel'>;
+}
+
+interface CompiledRoute {
+  readonly name: string;
+  readonly types: readonly string[] | undefined;
+  readonly matchers: readonly Matcher[];
+  readonly choice: RouteChoice;
+}
+
+/**
+ * Compiles the routes: the first whose type and matchers all hold takes the event.
+ * @throws ConfigError for a matcher that does not parse; a loaded config has none.
+ */
+export const createRouteTable = (config: RoutingConfig): RouteTable => {
+  const routes = config.routes.map((route) => compileRoute(route, config.slack.default_channel));
+  const fallback: RouteChoice = {
+    route: defaultRoute,
+    channel: config.slack.default_channel,
+    thread: true,
+    actions: [],
+  };
+  return {
+    choose: (event) => routes.find((route) => takes(route, event))?.choice ?? fallback,
+    explain: (event) => explain(routes, event),
+    revision: revisionOf(config),
+  };
+};
+
+const compileRoute = (route: RouteConfig, defaultChannel: string): CompiledRoute => {
+  const matchers = route.match.flatMap((text, i) => {
+    const parsed = parseMatchers(text);
+    if (!parsed.ok) {
+      throw new ConfigError('routes', [{ path: `${route.name}.match[${i}]`, message: parsed.problem }]);
+    }
+    return parsed.matchers;
+  });
+  return {
+    name: route.name,
+    types: route.type === undefined || Array.isArray(route.type) ? route.type : [route.type],
+    matchers,
+    choice: {
+      route: route.name,
+      channel: route.channel ?? defaultChannel,
+      thread: asksForThread(route.actions),
+      actions: actionSpecs(route.actions) satisfies readonly ActionSpec[],
+    },
+  };
+};
+
+const takes = (route: CompiledRoute, event: RoutedFields): boolean => {
+  if (route.types !== undefined && !route.types.includes(event.type)) return false;
+  for (const matcher of route.matchers) {
+    if (!matcher.matches(fieldValue(event, matcher.name))) return false;
+  }
+  return true;
+};
+
+/** A label, or else the field of that name. An empty label is no label, as in Prometheus. */
+const fieldValue = (event: RoutedFields, name: string): string => {
+  const label = Object.hasOwn(event.labels, name) ? event.labels[name] : undefined;
+  if (label !== undefined && label !== '') return label;
+  switch (name) {
+    case 'type':
+    case 'source':
+    case 'tier':
+    case 'name':
+    case 'severity':
+      return event[name];
+    default:
+      return '';
+  }
+};
+
+const explain = (routes: readonly CompiledRoute[], event: RoutedFields): RouteExplanation => {
+  const tried: { route: string; matched: boolean; why: string }[] = [];
+  let taken: string | undefined;
+  for (const route of routes) {
+    const failure = whyNot(route, event);
+    if (taken !== undefined) {
+      const also = failure ?? 'it would have matched too';
+      tried.push({ route: route.name, matched: false, why: `comes after ${taken}; ${also}` });
+    } else if (failure === undefined) {
+      taken = route.name;
+      tried.push({ route: route.name, matched: true, why: whyTaken(route) });
+    } else tried.push({ route: route.name, matched: false, why: failure });
+  }
+  if (taken === undefined) tried.push({ route: defaultRoute, matched: true, why: 'no other route took it' });
+  return { route: taken ?? defaultRoute, tried };
+};
+
+const whyTaken = ({ types, matchers }: CompiledRoute): string => {
+  const conditions = [...(types ? [`type is ${types.join(' or ')}`] : []), ...matchers.map(formatMatcher)];
+  return conditions.length === 0 ? 'it takes every event' : conditions.join(', ');
+};
+
+const whyNot = (route: CompiledRoute, event: RoutedFields): string | undefined => {
+  const reasons: string[] = [];
+  if (route.types !== undefined && !route.types.includes(event.type)) {
+    reasons.push(`wants type ${route.types.join(' or ')}, but it is ${event.type}`);
+  }
+  for (const matcher of route.matchers) {
+    const actual = fieldValue(event, matcher.name);
+    if (matcher.matches(actual)) continue;
+    const is = actual === '' ? 'there is none' : `it is ${JSON.stringify(shorten(actual))}`;
+    reasons.push(`wants ${formatMatcher(matcher)}, but ${is}`);
+  }
+  return reasons.length === 0 ? undefined : reasons.join('; ');
+};
+
+const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
+
+const revisionOf = ({ routes, slack }: RoutingConfig): string =>
+  createHash('sha256')
+    .update(JSON.stringify([slack.default_channel, routes]))
+    .digest('hex')
+    .slice(0, 12);
