@@ -1,0 +1,113 @@
+import { actionKind, actionTemplates } from '../routes/actions.ts';
+import { needsOf } from '../routes/templates.ts';
+import type { Finding } from './issues.ts';
+import { type RouteConfig, RouteSchema } from './schema.ts';
+
+/**
+ * What no single key can tell: whether the parts of a config fit together. Works on data that may have problems of
+ * its own, so that all of them are told at once; a route that is not valid by itself is left out here.
+ */
+export const crossChecks = (data: unknown): Finding[] => {
+  const root = group(data);
+  const routes = list(root['routes']).map((route) => RouteSchema.safeParse(route).data);
+  return [
+    ...intake(root),
+    ...uniqueNames('routes', list(root['routes']), 'route'),
+    ...uniqueNames('alertmanagers', list(root['alertmanagers']), 'Alertmanager'),
+    ...topics(group(root['kafka'])),
+    ...tlsPair(group(group(root['kafka'])['tls'])),
+    ...routes.flatMap((route, i) => (route ? actionChecks(route, i, root) : [])),
+    ...unreachable(routes),
+  ];
+};
+
+const intake = (root: Group): Finding[] => {
+  if (present(root['kafka']) || present(group(root['http'])['events_token'])) return [];
+  const message =
+    'no event can come in: add a kafka section, or http.events_token (or FARMHAND_EVENTS_TOKEN) for POST /v1/events';
+  return [{ path: [], message }];
+};
+
+const uniqueNames = (key: string, items: readonly unknown[], what: string): Finding[] => {
+  const seen = new Map<string, number>();
+  return items.flatMap((item, i) => {
+    const name = group(item)['name'];
+    if (typeof name !== 'string') return [];
+    const first = seen.get(name);
+    if (first === undefined) {
+      seen.set(name, i);
+      return [];
+    }
+    return [
+      {
+        path: [key, i, 'name'],
+        message: `another ${what} has this name already (number ${first + 1} of the list)`,
+      },
+    ];
+  });
+};
+
+const topics = (kafka: Group): Finding[] => {
+  const found = uniqueNames('topics', list(kafka['topics']), 'topic').map(
+    (f): Finding => ({ ...f, path: ['kafka', ...f.path] }),
+  );
+  const deadLetters = kafka['dead_letter_topic'] ?? 'farmhand-dead-letters';
+  const loop = list(kafka['topics']).findIndex((topic) => group(topic)['name'] === deadLetters);
+  if (loop < 0) return found;
+  const message = 'is the dead-letter topic: what cannot be read would come in again, without end';
+  return [...found, { path: ['kafka', 'topics', loop, 'name'], message }];
+};
+
+const tlsPair = (tls: Group): Finding[] => {
+  const [cert, key] = [present(tls['cert_file']), present(tls['key_file'])];
+  if (cert === key) return [];
+  return [
+    {
+      path: ['kafka', 'tls', cert ? 'key_file' : 'cert_file'],
+      message: 'is missing; a certificate and its key go together',
+    },
+  ];
+};
+
+const actionChecks = (route: RouteConfig, index: number, root: Group): Finding[] => {
+  const earlier = new Set<string>();
+  return route.actions.flatMap((action, i) => {
+    const at = ['routes', index, 'actions', i];
+    const kind = actionKind(action);
+    const found: Finding[] = [];
+    if (kind === 'thread' && earlier.has('thread')) {
+      found.push({ path: at, message: 'a route opens one thread; remove this second one' });
+    }
+    if (kind === 'ticket' && !present(root['jira'])) {
+      found.push({ path: at, message: 'needs a jira section, and there is none' });
+    }
+    if (kind === 'api_task' && !present(root['sre_api'])) {
+      found.push({ path: at, message: 'needs a sre_api section, and there is none' });
+    }
+    for (const { path, text } of actionTemplates(action)) {
+      for (const need of needsOf(text)) {
+        if (earlier.has(need)) continue;
+        const message = `uses {{${need}…}}, but no ${need} action comes before it; put ${need} above it`;
+        found.push({ path: [...at, ...path], message });
+      }
+    }
+    earlier.add(kind);
+    return found;
+  });
+};
+
+const unreachable = (routes: readonly (RouteConfig | undefined)[]): Finding[] => {
+  const all = routes.findIndex((r) => r !== undefined && r.type === undefined && r.match.length === 0);
+  if (all < 0) return [];
+  const name = routes[all]?.name;
+  return routes.slice(all + 1).map((_, i) => ({
+    path: ['routes', all + 1 + i],
+    message: `is never reached: route ${name} above it takes every event; put ${name} last`,
+  }));
+};
+
+type Group = Readonly<Record<string, unknown>>;
+const group = (value: unknown): Group =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Group) : {};
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const present = (value: unknown): boolean => value !== undefined && value !== null;

@@ -1,0 +1,91 @@
+import { ConfigError, type Problem } from '../errors.ts';
+import { crossChecks } from './checks.ts';
+import { applyEnvironment, type Environment } from './environment.ts';
+import type { ResolveSecret } from './fields.ts';
+import { type Finding, findings, wording } from './issues.ts';
+import { type Config, configSchema } from './schema.ts';
+import { Secret } from './secret.ts';
+import { type ConfigSource, formatPath, parseSource } from './source.ts';
+
+export interface ConfigInput {
+  /** Path of the config file, as people know it. */
+  readonly file: string;
+  readonly env: Environment;
+  /** Text of a file; throws when there is none. Used for the config and for mounted secrets. */
+  readonly readFile: (path: string) => string;
+}
+
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Settings that came from the environment: `redis.url` → `REDIS_URL`. */
+  readonly fromEnvironment: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads, completes and checks the config. Nothing is read but the file, the secrets it refers to, and `env`.
+ * @throws ConfigError with every problem at once, as `file:line path: message`.
+ */
+export const loadConfig = (input: ConfigInput): Config => readConfig(input).config;
+
+/** `loadConfig`, and where the settings came from. */
+export const readConfig = ({ file, env, readFile }: ConfigInput): LoadedConfig => {
+  const parsed = parseSource(file, readText(file, readFile));
+  if (!parsed.ok) throw new ConfigError(file, parsed.problems);
+  const { data, from } = applyEnvironment(parsed.source.data, env);
+  const result = configSchema(secretResolver(env, readFile)).safeParse(data, { error: wording });
+  const found = [...findings(result.error?.issues ?? []), ...crossChecks(data)];
+  if (result.success && found.length === 0) return { config: result.data, fromEnvironment: from };
+  throw new ConfigError(file, inOrder(file, found, parsed.source, from));
+};
+
+const readText = (file: string, readFile: ConfigInput['readFile']): string => {
+  try {
+    return readFile(file);
+  } catch (error) {
+    const message = `cannot be read (${codeOf(error)}); name the file with --config or FARMHAND_CONFIG`;
+    throw new ConfigError(file, [{ path: file, message }]);
+  }
+};
+
+const secretResolver =
+  (env: Environment, readFile: ConfigInput['readFile']): ResolveSecret =>
+  (reference) => {
+    if ('env' in reference) {
+      const value = env[reference.env]?.trim();
+      return value
+        ? { ok: true, secret: new Secret(value) }
+        : { ok: false, problem: `is a secret: set ${reference.env} in the environment; it is not set` };
+    }
+    let value: string;
+    try {
+      value = readFile(reference.file).trim();
+    } catch (error) {
+      return {
+        ok: false,
+        problem: `is a secret in ${reference.file}, which cannot be read (${codeOf(error)})`,
+      };
+    }
+    return value === ''
+      ? { ok: false, problem: `is a secret in ${reference.file}, which is empty` }
+      : { ok: true, secret: new Secret(value) };
+  };
+
+/** In the order of the file, each once. What came from the environment is told under its variable. */
+const inOrder = (
+  file: string,
+  found: readonly Finding[],
+  source: ConfigSource,
+  from: ReadonlyMap<string, string>,
+): Problem[] => {
+  const placed = found.map(({ path, message }) => {
+    const variable = from.get(formatPath(path.slice(0, 2)));
+    if (variable !== undefined) return { line: 0, problem: { path: variable, message } };
+    const place = path.length === 0 ? file : source.locate(path);
+    return { line: path.length === 0 ? 0 : source.line(path), problem: { path: place, message } };
+  });
+  const sorted = placed.toSorted((a, b) => a.line - b.line).map(({ problem }) => problem);
+  return [...new Map(sorted.map((problem) => [`${problem.path}\0${problem.message}`, problem])).values()];
+};
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
