@@ -1,0 +1,157 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ActionResult, SilencePort, SilenceRequest } from '../../alerts/ports.ts';
+import type { Http, HttpOutcome } from '../http/call.ts';
+import { parseRetryAfter } from '../http/retry-after.ts';
+import { said } from '../http/said.ts';
+import { type AlertmanagerConfig, choose } from './choose.ts';
+import { CreatedSilence, FoundSilences } from './schema.ts';
+import { carries, searchFilter, silenceBody } from './silence-body.ts';
+
+export interface SilencesDeps {
+  readonly http: Http;
+  readonly now?: () => number;
+  readonly sleep?: (ms: number) => Promise<unknown>;
+  /** ms; default 10 s. */
+  readonly timeoutMs?: number;
+}
+
+const maxSearchBytes = 32 * 1024 * 1024;
+/** Waits before looking again after a lost answer: peers of a cluster gossip within a second or two. */
+const lookAgainAfter = [500, 2_000];
+
+type Found = { readonly id: string; readonly expired: boolean } | { readonly missing: true } | ActionFailure;
+type ActionFailure = Extract<ActionResult, { ok: false }>;
+
+/** Creates silences through API v2 of the configured Alertmanagers, each once per key. */
+export const createSilences = (
+  configs: readonly AlertmanagerConfig[],
+  { http, now = Date.now, sleep = delay, timeoutMs = 10_000 }: SilencesDeps,
+): SilencePort => {
+  const call = (config: AlertmanagerConfig, path: string, json?: unknown): Promise<HttpOutcome> =>
+    http.call({
+      method: json === undefined ? 'GET' : 'POST',
+      url: `${config.url.replace(/\/+$/, '')}/api/v2${path}`,
+      ...(config.token && { headers: { authorization: `Bearer ${config.token.reveal()}` } }),
+      ...(json !== undefined && { json }),
+      timeoutMs,
+      maxBytes: maxSearchBytes,
+    });
+
+  const look = async (config: AlertmanagerConfig, request: SilenceRequest): Promise<Found> => {
+    const outcome = await call(config, `/silences${searchFilter(request.labels)}`);
+    if (outcome.kind !== 'answered' || outcome.status !== 200) return failure(config, outcome, now());
+    const silences = outcome.cut ? undefined : parse(FoundSilences, outcome.body);
+    if (!silences) return unreadable(config, 'its list of silences');
+    const own = silences.filter((silence) => carries(silence.comment, request.key));
+    const silence = own.find((s) => s.status.state !== 'expired') ?? own[0];
+    return silence ? { id: silence.id, expired: silence.status.state === 'expired' } : { missing: true };
+  };
+
+  return {
+    async silence(request) {
+      const body = silenceBody(request);
+      const choice = choose(configs, request.alertmanager);
+      if (!choice)
+        return refuse('no Alertmanager is configured; add one under alertmanagers in farmhand.yml');
+      if (body.matchers.length === 0) {
+        return refuse('the alert carries no labels, and a silence without matchers would silence everything');
+      }
+      const { config } = choice;
+      const before = await look(config, request);
+      if ('id' in before) return found(config, before, choice.sure);
+      if ('ok' in before) return before;
+      if (request.endsAt <= now()) return refuse('the silence would already be over; ask for a longer one');
+
+      const outcome = await call(config, '/silences', body);
+      if (outcome.kind === 'answered' && outcome.status === 200) {
+        const created = parse(CreatedSilence, outcome.body);
+        if (created) return found(config, { id: created.silenceID, expired: false }, choice.sure);
+      } else if (!isAmbiguous(outcome)) {
+        return failure(config, outcome, now());
+      }
+      for (const wait of lookAgainAfter) {
+        await sleep(wait);
+        const after = await look(config, request);
+        if ('id' in after) return found(config, after, choice.sure);
+      }
+      return {
+        ok: false,
+        retry: true,
+        error: `Alertmanager ${config.name}: ${lostWords(outcome)}; the silence was not found there afterwards. It is looked for again before it is created again.`,
+      };
+    },
+  };
+};
+
+const found = (
+  config: AlertmanagerConfig,
+  silence: { readonly id: string; readonly expired: boolean },
+  sure: boolean,
+): ActionResult => {
+  const remarks = [
+    `in Alertmanager ${config.name}`,
+    ...(silence.expired ? ['it has expired since'] : []),
+    ...(sure ? [] : ['the first one configured: no external_url is that of the alert']),
+  ];
+  const base = (config.external_url ?? config.url).replace(/\/+$/, '');
+  return {
+    ok: true,
+    id: silence.id,
+    url: `${base}/#/silences/${encodeURIComponent(silence.id)}`,
+    text: remarks.join('; '),
+  };
+};
+
+const refuse = (why: string): ActionFailure => ({
+  ok: false,
+  retry: false,
+  error: `Nothing was silenced: ${why}.`,
+});
+
+const unreadable = (config: AlertmanagerConfig, what: string): ActionFailure => ({
+  ok: false,
+  retry: true,
+  error: `Alertmanager ${config.name}: ${what} could not be read. Nothing was silenced. Check that ${config.url} is its address.`,
+});
+
+const isAmbiguous = (outcome: HttpOutcome): boolean =>
+  outcome.kind === 'lost' || (outcome.kind === 'answered' && (outcome.status >= 500 || outcome.status < 300));
+
+const lostWords = (outcome: HttpOutcome): string =>
+  outcome.kind === 'answered' ? `answered ${outcome.status}: ${said(outcome.body)}` : outcome.error;
+
+const failure = (config: AlertmanagerConfig, outcome: HttpOutcome, now: number): ActionFailure => {
+  const who = `Alertmanager ${config.name}`;
+  if (outcome.kind !== 'answered') {
+    return {
+      ok: false,
+      retry: true,
+      error: `${who} cannot be reached: ${outcome.error}. Nothing was silenced.`,
+    };
+  }
+  const { status } = outcome;
+  const what = `${who} answered ${status}: ${said(outcome.body)}. Nothing was silenced.`;
+  if (status === 429 || status >= 500) {
+    const retryAfterMs = parseRetryAfter(outcome.headers['retry-after'], now);
+    return { ok: false, retry: true, error: what, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  }
+  if (status === 401 || status === 403) {
+    return { ok: false, retry: false, error: `${what} Check the token of ${config.name} in farmhand.yml.` };
+  }
+  if (status === 404 || (status >= 300 && status < 400)) {
+    return {
+      ok: false,
+      retry: false,
+      error: `${what} Check that ${config.url} is where its API v2 is; redirects are not followed.`,
+    };
+  }
+  return { ok: false, retry: false, error: what };
+};
+
+const parse = <T>(schema: { safeParse(value: unknown): { success: boolean; data?: T } }, text: string) => {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+};

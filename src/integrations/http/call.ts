@@ -1,0 +1,127 @@
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  /** From the first byte asked to the last byte read, ms. */
+  readonly timeoutMs: number;
+  /** A longer answer is not read on: `body` is cut there and `cut` is true. */
+  readonly maxBytes: number;
+}
+
+/** How one call ended. There is no retry and no redirect is followed: a 3xx is an answer like any other. */
+export type HttpOutcome =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      /** By lower-case name. */
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+      readonly cut: boolean;
+    }
+  /** No connection came about: surely nothing was received. */
+  | { readonly kind: 'not_sent'; readonly error: string }
+  /** Sent at least in part and not answered in time or in full: it may have been done. */
+  | { readonly kind: 'lost'; readonly error: string };
+
+export interface Http extends AsyncDisposable {
+  /** Never throws for anything the other side or the network does. */
+  call(ask: HttpRequest): Promise<HttpOutcome>;
+}
+
+/**
+ * A client with its own connections, for systems whose address is configured.
+ * `proxyFromEnv` obeys HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
+ */
+export const openHttp = (options: { readonly proxyFromEnv?: boolean } = {}): Http => {
+  const limits = { connections: 16, pipelining: 1, keepAliveTimeout: 10_000, connect: { timeout: 5_000 } };
+  const dispatcher: Dispatcher = options.proxyFromEnv ? new EnvHttpProxyAgent(limits) : new Agent(limits);
+  return {
+    call: (ask) => call(dispatcher, ask),
+    async [Symbol.asyncDispose]() {
+      await dispatcher.destroy();
+    },
+  };
+};
+
+const call = async (dispatcher: Dispatcher, ask: HttpRequest): Promise<HttpOutcome> => {
+  const signal = AbortSignal.timeout(ask.timeoutMs);
+  try {
+    const answer = await request(ask.url, {
+      dispatcher,
+      signal,
+      method: ask.method,
+      headers: {
+        accept: 'application/json',
+        'user-agent': 'farmhand',
+        ...(ask.json !== undefined && { 'content-type': 'application/json' }),
+        ...ask.headers,
+      },
+      ...(ask.json !== undefined && { body: JSON.stringify(ask.json) }),
+    });
+    const { text, cut } = await readUpTo(answer.body, ask.maxBytes);
+    return { kind: 'answered', status: answer.statusCode, headers: flat(answer.headers), body: text, cut };
+  } catch (error) {
+    if (signal.aborted) return { kind: 'lost', error: `no answer within ${ask.timeoutMs} ms` };
+    const code = codeOf(error);
+    const words = code === undefined ? messageOf(error) : `${messageOf(error)} (${code})`;
+    return { kind: isBeforeSending(code) ? 'not_sent' : 'lost', error: words };
+  }
+};
+
+const readUpTo = async (
+  body: AsyncIterable<Uint8Array> & { destroy(): unknown },
+  maxBytes: number,
+): Promise<{ text: string; cut: boolean }> => {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    chunks.push(chunk);
+    if (size <= maxBytes) continue;
+    body.destroy();
+    return { text: Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8'), cut: true };
+  }
+  return { text: Buffer.concat(chunks).toString('utf8'), cut: false };
+};
+
+/** Codes of failures that happen before a single byte of the request has left. */
+const beforeSending = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_INVALID_ARG',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+]);
+
+const isBeforeSending = (code: string | undefined): boolean =>
+  code !== undefined && (beforeSending.has(code) || code.startsWith('ERR_TLS_CERT_'));
+
+const codeOf = (error: unknown): string | undefined => {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 4; cause = cause.cause, depth++) {
+    if ('code' in cause && typeof cause.code === 'string') return cause.code;
+  }
+  return undefined;
+};
+
+const messageOf = (error: unknown): string => {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+};
+
+const flat = (headers: Record<string, string | string[] | undefined>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  );

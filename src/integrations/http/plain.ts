@@ -1,0 +1,19 @@
+const unseen = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\ufeff\ufffe\uffff]/gu;
+
+/**
+ * Text of another system as plain text: well-formed, without control characters and without the marks that turn
+ * the reading direction (they can make a text look like another one). Line breaks and tabs stay.
+ */
+export const plain = (text: string): string =>
+  text.toWellFormed().replace(/\r\n?/g, '\n').replace(unseen, '');
+
+/** `text` on one line. */
+export const oneLine = (text: string): string => plain(text).replace(/\s+/g, ' ').trim();
+
+/** `text` in at most `max` UTF-16 units, ending in `…` when it was cut; never half a character. */
+export const cut = (text: string, max: number): string => {
+  if (text.length <= max) return text;
+  const head = text.slice(0, Math.max(0, max - 1));
+  const last = head.charCodeAt(head.length - 1);
+  return `${last >= 0xd800 && last <= 0xdbff ? head.slice(0, -1) : head}…`;
+};

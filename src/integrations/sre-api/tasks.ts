@@ -1,0 +1,123 @@
+import type { ActionResult, ApiTaskPort, ApiTaskRequest } from '../../alerts/ports.ts';
+import type { Config } from '../../config/schema.ts';
+import type { Http, HttpOutcome } from '../http/call.ts';
+import { cut, oneLine } from '../http/plain.ts';
+import { parseRetryAfter } from '../http/retry-after.ts';
+import { said } from '../http/said.ts';
+import { keyHeader } from './key-header.ts';
+import { TaskAnswer } from './schema.ts';
+
+export type SreApiConfig = NonNullable<Config['sre_api']>;
+
+export interface ApiTasksDeps {
+  readonly http: Http;
+  readonly now?: () => number;
+}
+
+const maxAnswerBytes = 64 * 1024;
+
+/** Submits jobs to `POST {url}/tasks`. The `Idempotency-Key` header makes every repeat safe, so losses are retried. */
+export const createApiTasks = (
+  config: SreApiConfig,
+  { http, now = Date.now }: ApiTasksDeps,
+): ApiTaskPort => ({
+  async submit(request) {
+    const key = keyHeader(request.idempotencyKey);
+    const outcome = await http.call({
+      method: 'POST',
+      url: `${config.url.replace(/\/+$/, '')}/tasks`,
+      headers: {
+        'idempotency-key': key,
+        ...(config.token && { authorization: `Bearer ${config.token.reveal()}` }),
+      },
+      json: { task: request.task, params: request.params },
+      timeoutMs: config.timeout,
+      maxBytes: maxAnswerBytes,
+    });
+    return resultOf(config, request, key, outcome, now());
+  },
+});
+
+const resultOf = (
+  config: SreApiConfig,
+  request: ApiTaskRequest,
+  key: string,
+  outcome: HttpOutcome,
+  now: number,
+): ActionResult => {
+  const task = `Task ${oneLine(request.task)}`;
+  if (outcome.kind === 'not_sent') {
+    return {
+      ok: false,
+      retry: true,
+      error: `${task}: the SRE API cannot be reached: ${outcome.error}. Nothing was submitted.`,
+    };
+  }
+  if (outcome.kind === 'lost') {
+    return {
+      ok: false,
+      retry: true,
+      error: `${task}: the SRE API gave no answer: ${outcome.error}. It may have the task; repeating is safe, its key is ${key}.`,
+    };
+  }
+  const { status } = outcome;
+  if (status >= 200 && status < 300) return taken(outcome.body, key);
+  if (status === 409) return conflict(task, outcome.body, key);
+  const what = `${task}: the SRE API answered ${status}: ${said(outcome.body)}.`;
+  if (status === 408 || status === 425 || status === 429 || status >= 500) {
+    const retryAfterMs = parseRetryAfter(outcome.headers['retry-after'], now);
+    return { ok: false, retry: true, error: what, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  }
+  return {
+    ok: false,
+    retry: false,
+    error: `${what} Nothing was submitted. ${hintFor(status, config)}`.trim(),
+  };
+};
+
+const taken = (body: string, key: string): ActionResult => {
+  const answer = read(body);
+  const text = cut(oneLine(answer?.text ?? answer?.message ?? ''), 500);
+  const unnamed =
+    answer?.id === undefined ? 'the answer named no id; the task is known by its key' : undefined;
+  const words = text === '' ? unnamed : text;
+  return {
+    ok: true,
+    id: answer?.id ?? key,
+    ...(answer?.url !== undefined && isLink(answer.url) && { url: answer.url }),
+    ...(words !== undefined && { text: words }),
+  };
+};
+
+const isLink = (url: string): boolean => /^https?:\/\/\S{1,2000}$/.test(url) && URL.canParse(url);
+
+/** 409 says that this key was submitted before: done, unless the API names a different key. */
+const conflict = (task: string, body: string, key: string): ActionResult => {
+  const named = read(body)?.idempotency_key;
+  if (named !== undefined && named !== key) {
+    return {
+      ok: false,
+      retry: false,
+      error: `${task}: the SRE API answered 409: ${said(body)}. Nothing was submitted.`,
+    };
+  }
+  const done = taken(body, key);
+  return done.ok
+    ? { ...done, text: `already submitted${done.text === undefined ? '' : `: ${done.text}`}` }
+    : done;
+};
+
+const read = (body: string): TaskAnswer | undefined => {
+  try {
+    return TaskAnswer.safeParse(JSON.parse(body)).data;
+  } catch {
+    return undefined;
+  }
+};
+
+const hintFor = (status: number, config: SreApiConfig): string => {
+  if (status === 401 || status === 403) return 'Check sre_api.token in farmhand.yml.';
+  if (status >= 300 && status < 400) return `Redirects are not followed: check sre_api.url (${config.url}).`;
+  if (status === 404) return `Check sre_api.url (${config.url}) and the name of the task.`;
+  return '';
+};

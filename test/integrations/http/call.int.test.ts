@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { startSimulator } from '../../../sandbox/simulator/server.ts';
+import { openHttp } from '../../../src/integrations/http/call.ts';
+
+const start = () =>
+  startSimulator({
+    handler: (request) =>
+      request.path === '/big'
+        ? { status: 200, body: 'x'.repeat(1_000_000) }
+        : { status: 200, json: { method: request.method, body: request.body } },
+  });
+
+test('an answer comes with status, headers and body', async () => {
+  await using server = await start();
+  await using http = openHttp();
+  const outcome = await http.call({
+    method: 'POST',
+    url: `${server.url}/x`,
+    json: { a: 1 },
+    timeoutMs: 1_000,
+    maxBytes: 1_000,
+  });
+  expect(outcome).toEqual({
+    kind: 'answered',
+    status: 200,
+    headers: expect.objectContaining({ 'content-type': 'application/json;charset=UTF-8' }),
+    body: '{"method":"POST","body":"{\\"a\\":1}"}',
+    cut: false,
+  });
+});
+
+test('a body is not read past its limit', async () => {
+  await using server = await start();
+  await using http = openHttp();
+  const outcome = await http.call({
+    method: 'GET',
+    url: `${server.url}/big`,
+    timeoutMs: 1_000,
+    maxBytes: 100,
+  });
+  expect(outcome).toMatchObject({ kind: 'answered', body: 'x'.repeat(100), cut: true });
+});
+
+test('a hang is lost in time; a cut connection is lost; a closed port was not sent to', async () => {
+  await using server = await start();
+  await using http = openHttp();
+  const ask = { method: 'GET', url: `${server.url}/x`, timeoutMs: 200, maxBytes: 100 } as const;
+  server.control.fault({ effect: 'hang_before' });
+  expect(await http.call(ask)).toEqual({ kind: 'lost', error: 'no answer within 200 ms' });
+  server.control.fault({ effect: 'drop_before' });
+  expect(await http.call(ask)).toEqual({ kind: 'lost', error: 'other side closed (UND_ERR_SOCKET)' });
+  expect(await http.call({ ...ask, url: 'http://127.0.0.1:9/' })).toMatchObject({ kind: 'not_sent' });
+});
