@@ -12,7 +12,7 @@ export interface Person {
 /** The record of one alert. The truth; Slack, Jira, the API and metrics are projections of it. Times in ms. */
 export interface Alert {
   readonly id: AlertId;
-  /** Grows by one with every write; compare-and-set is on this. */
+  /** Grows with every write and over the alerts of a series; set by the store, compare-and-set is on this. */
   readonly version: number;
   readonly fingerprint: string;
   readonly type: EventType;
@@ -71,7 +71,8 @@ export type Thread =
       readonly attempt: number;
       /** Start of the first claim: a look-up goes back this far. */
       readonly firstClaim: number;
-      readonly owner: string;
+      /** Unique for this claim: outcomes of an older one are told apart by it. */
+      readonly claim: string;
       readonly retryAt?: number;
     }
   | {
@@ -82,7 +83,7 @@ export type Thread =
       readonly shown: string;
       readonly retryAt?: number;
       /** A note post that was claimed and not yet confirmed: look before posting again. */
-      readonly posting?: { readonly through: number; readonly since: number; readonly owner: string };
+      readonly posting?: { readonly through: number; readonly since: number; readonly claim: string };
       /** The post may exist twice: its look-up never answered. Said in the thread. */
       readonly possibleDuplicate?: true;
     }
@@ -100,8 +101,7 @@ export type NoteKind =
   | 'silenced'
   | 'ticket'
   | 'api_task'
-  | 'action_failed'
-  | 'previous';
+  | 'action_failed';
 
 /** One thing to be said in the thread. `text` is plain: views escape it. */
 export interface Note {
@@ -111,6 +111,8 @@ export interface Note {
   readonly by?: Person;
   readonly text?: string;
   readonly url?: string;
+  /** How often this happened, when several were folded into one note. */
+  readonly times?: number;
 }
 
 export type ActionKind = 'thread' | 'ticket' | 'api_task' | 'silence';

@@ -1,0 +1,253 @@
+import type { EventReason } from '../reasons.ts';
+import type { Alert, JournalEntry } from './alert.ts';
+import type { PostedMessage } from './ports.ts';
+
+/**
+ * What came of a step, as data. An outcome is applied to the newest record, whatever happened to it meanwhile:
+ * what Slack shows is a fact, and the next decision closes the difference.
+ */
+export type SlackOutcome =
+  /** `over` is the lost claim that this one replaces. */
+  | { readonly kind: 'claimed_root'; readonly claim: string; readonly over?: string }
+  | {
+      readonly kind: 'posted_root';
+      readonly message: PostedMessage;
+      readonly shown: string;
+      readonly unsure?: true;
+    }
+  /** Surely not posted: the claim is given back. */
+  | {
+      readonly kind: 'root_not_posted';
+      readonly claim: string;
+      readonly retryAt: number;
+      readonly error: string;
+    }
+  /** Perhaps posted: keep the claim, look at `retryAt`. */
+  | {
+      readonly kind: 'root_unknown';
+      readonly claim: string;
+      readonly retryAt: number;
+      readonly error: string;
+    }
+  | {
+      readonly kind: 'root_refused';
+      readonly claim: string;
+      readonly error: string;
+      readonly nextChannel?: string;
+    }
+  | { readonly kind: 'updated_root'; readonly ts: string; readonly shown: string }
+  | { readonly kind: 'root_gone'; readonly ts: string; readonly error: string }
+  | { readonly kind: 'later'; readonly retryAt: number }
+  | {
+      readonly kind: 'claimed_notes';
+      readonly claim: string;
+      readonly through: number;
+      readonly over?: string;
+    }
+  | { readonly kind: 'posted_notes'; readonly through: number }
+  | { readonly kind: 'notes_not_posted'; readonly claim: string; readonly retryAt: number }
+  | {
+      readonly kind: 'notes_refused';
+      readonly claim: string;
+      readonly through: number;
+      readonly error: string;
+    }
+  | { readonly kind: 'healed' }
+  | { readonly kind: 'folded'; readonly digest: string }
+  | { readonly kind: 'silence_expired' };
+
+export interface Applied {
+  readonly alert: Alert;
+  readonly journal: readonly JournalEntry[];
+  /** The event whose outcome is now known, and what it is. */
+  readonly settles?: { readonly event: string; readonly reason: EventReason };
+  /** A message of ours that is one too many: another one is on record. */
+  readonly surplus?: PostedMessage;
+}
+
+/** Applies an outcome to the record; undefined when it no longer applies (nothing is written then). */
+export const applyOutcome = (alert: Alert, outcome: SlackOutcome, now: number): Applied | undefined => {
+  const { thread } = alert;
+  switch (outcome.kind) {
+    case 'claimed_root':
+      return claimRoot(alert, outcome, now);
+    case 'posted_root':
+      return postedRoot(alert, outcome, now);
+    case 'root_not_posted':
+    case 'root_unknown':
+    case 'root_refused':
+      return thread.state === 'posting' && thread.claim === outcome.claim
+        ? rootFailed(alert, thread, outcome, now)
+        : undefined;
+    case 'updated_root':
+      return thread.state === 'open' && thread.ts === outcome.ts
+        ? {
+            alert: { ...alert, thread: { ...without(thread, 'retryAt'), shown: outcome.shown } },
+            journal: [],
+          }
+        : undefined;
+    case 'root_gone':
+      return thread.state === 'open' && thread.ts === outcome.ts
+        ? {
+            alert: { ...alert, notes: [], thread: { state: 'failed', at: now, reason: outcome.error } },
+            journal: [line(now, 'root_gone', outcome.error)],
+          }
+        : undefined;
+    case 'later':
+      return thread.state === 'open' || thread.state === 'wanted'
+        ? { alert: { ...alert, thread: { ...thread, retryAt: outcome.retryAt } }, journal: [] }
+        : undefined;
+    case 'claimed_notes':
+    case 'posted_notes':
+    case 'notes_not_posted':
+    case 'notes_refused':
+      return thread.state === 'open' ? notesOutcome(alert, thread, outcome, now) : undefined;
+    case 'healed':
+      return thread.state === 'open'
+        ? {
+            alert: { ...alert, thread: without(thread, 'possibleDuplicate') },
+            journal: [line(now, 'healed')],
+          }
+        : undefined;
+    case 'folded':
+      return thread.state === 'wanted' && alert.status === 'resolved'
+        ? {
+            alert: { ...alert, thread: { state: 'folded', at: now } },
+            journal: [line(now, 'folded', outcome.digest)],
+            settles: { event: thread.event, reason: 'folded' },
+          }
+        : undefined;
+    case 'silence_expired': {
+      const { silence, ...rest } = alert;
+      return silence && silence.until <= now
+        ? { alert: rest, journal: [line(now, 'silence_expired')] }
+        : undefined;
+    }
+    default:
+      return outcome satisfies never;
+  }
+};
+
+const claimRoot = (
+  alert: Alert,
+  outcome: Extract<SlackOutcome, { kind: 'claimed_root' }>,
+  now: number,
+): Applied | undefined => {
+  const { thread } = alert;
+  const { claim } = outcome;
+  if (thread.state === 'wanted' && outcome.over === undefined) {
+    const { event } = thread;
+    const posting = { state: 'posting', since: now, event, attempt: 1, firstClaim: now, claim } as const;
+    return { alert: { ...alert, thread: posting }, journal: [] };
+  }
+  if (thread.state !== 'posting' || thread.claim !== outcome.over) return undefined;
+  const { retryAt: _, ...held } = thread;
+  const attempt = thread.attempt + 1;
+  return {
+    alert: { ...alert, thread: { ...held, since: now, attempt, claim } },
+    journal: [line(now, 'post_again', `attempt ${attempt}; the earlier one is not in Slack`)],
+  };
+};
+
+const postedRoot = (
+  alert: Alert,
+  outcome: Extract<SlackOutcome, { kind: 'posted_root' }>,
+  now: number,
+): Applied | undefined => {
+  const { thread } = alert;
+  const { message } = outcome;
+  if (thread.state === 'open') {
+    const same = thread.ts === message.ts && alert.channel === message.channel;
+    return same ? undefined : { alert, journal: [line(now, 'surplus', message.ts)], surplus: message };
+  }
+  if (thread.state === 'none')
+    return { alert, journal: [line(now, 'surplus', message.ts)], surplus: message };
+  const awaited = thread.state === 'wanted' || thread.state === 'posting' ? thread.event : undefined;
+  return {
+    alert: {
+      ...alert,
+      channel: message.channel,
+      thread: {
+        state: 'open',
+        ts: message.ts,
+        at: now,
+        shown: outcome.shown,
+        ...(outcome.unsure && { possibleDuplicate: true as const }),
+      },
+    },
+    journal: [line(now, 'thread_open', `${message.channel} ${message.ts}`)],
+    ...(awaited !== undefined && { settles: { event: awaited, reason: 'thread_open' as const } }),
+  };
+};
+
+const rootFailed = (
+  alert: Alert,
+  thread: Extract<Alert['thread'], { state: 'posting' }>,
+  outcome: Extract<SlackOutcome, { kind: 'root_not_posted' | 'root_unknown' | 'root_refused' }>,
+  now: number,
+): Applied => {
+  if (outcome.kind === 'root_unknown') {
+    const journal = thread.retryAt === undefined ? [line(now, 'post_unknown', outcome.error)] : [];
+    return { alert: { ...alert, thread: { ...thread, retryAt: outcome.retryAt } }, journal };
+  }
+  const wanted = { state: 'wanted', since: thread.firstClaim, event: thread.event } as const;
+  if (outcome.kind === 'root_not_posted') {
+    return { alert: { ...alert, thread: { ...wanted, retryAt: outcome.retryAt } }, journal: [] };
+  }
+  if (outcome.nextChannel !== undefined) {
+    return {
+      alert: { ...alert, channel: outcome.nextChannel, thread: wanted },
+      journal: [
+        line(now, 'channel_refused', `${alert.channel}: ${outcome.error}; trying ${outcome.nextChannel}`),
+      ],
+    };
+  }
+  return {
+    alert: { ...alert, thread: { state: 'failed', at: now, reason: outcome.error } },
+    journal: [line(now, 'undeliverable', `${alert.channel}: ${outcome.error}`)],
+    settles: { event: thread.event, reason: 'undeliverable' },
+  };
+};
+
+const notesOutcome = (
+  alert: Alert,
+  thread: Extract<Alert['thread'], { state: 'open' }>,
+  outcome: Extract<
+    SlackOutcome,
+    { kind: 'claimed_notes' | 'posted_notes' | 'notes_not_posted' | 'notes_refused' }
+  >,
+  now: number,
+): Applied | undefined => {
+  const held = thread.posting?.claim;
+  if (outcome.kind === 'claimed_notes') {
+    if (held !== outcome.over) return undefined;
+    const posting = { through: outcome.through, since: now, claim: outcome.claim };
+    return { alert: { ...alert, thread: { ...thread, posting } }, journal: [] };
+  }
+  const unsaid = (through: number) => alert.notes.filter((note) => note.n > through);
+  const free = without(thread, 'posting');
+  if (outcome.kind === 'posted_notes') {
+    const done = thread.posting !== undefined && thread.posting.through <= outcome.through;
+    return { alert: { ...alert, thread: done ? free : thread, notes: unsaid(outcome.through) }, journal: [] };
+  }
+  if (held !== outcome.claim) return undefined;
+  if (outcome.kind === 'notes_not_posted') {
+    return { alert: { ...alert, thread: { ...free, retryAt: outcome.retryAt } }, journal: [] };
+  }
+  return {
+    alert: { ...alert, thread: free, notes: unsaid(outcome.through) },
+    journal: [line(now, 'notes_refused', outcome.error)],
+  };
+};
+
+const without = <T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> => {
+  const { [key]: _, ...rest } = value;
+  return rest;
+};
+
+const line = (at: number, what: string, why?: string): JournalEntry => ({
+  at,
+  who: 'farmhand',
+  what,
+  ...(why !== undefined && { why }),
+});

@@ -1,0 +1,74 @@
+import type { Alert, Note } from './alert.ts';
+import { rootFacts, shownKey } from './root-facts.ts';
+
+/** What Slack needs next so that it shows what the record says. `at` is the earliest moment, ms. */
+export type SlackStep =
+  | { readonly do: 'nothing' }
+  | { readonly do: 'wait'; readonly until: number }
+  | { readonly do: 'expire_silence' }
+  /** Claim, then post. */
+  | { readonly do: 'post_root' }
+  /** A claim has no outcome: look in Slack before anything else. */
+  | { readonly do: 'find_root'; readonly since: number; readonly claim: string }
+  | { readonly do: 'update_root'; readonly key: string }
+  | { readonly do: 'post_notes'; readonly notes: readonly Note[] }
+  | {
+      readonly do: 'find_notes';
+      readonly since: number;
+      readonly through: number;
+      readonly claim: string;
+    }
+  /** The thread may exist twice; look once more, and remove the later copy. */
+  | { readonly do: 'heal'; readonly since: number };
+
+export interface StepPolicy {
+  /** A claim older than this has lost its owner; longer than any call to Slack may take. ms */
+  readonly claimTimeout: number;
+}
+
+/** Pure: the next step for Slack from the record and the time alone. */
+export const slackStep = (alert: Alert, now: number, policy: StepPolicy): SlackStep => {
+  if (alert.silence && alert.silence.until <= now) return { do: 'expire_silence' };
+  const { thread } = alert;
+  switch (thread.state) {
+    case 'none':
+    case 'folded':
+    case 'failed':
+      return { do: 'nothing' };
+    case 'wanted':
+      return waitFor(thread.retryAt, now) ?? { do: 'post_root' };
+    case 'posting': {
+      const free = thread.retryAt ?? thread.since + policy.claimTimeout;
+      return waitFor(free, now) ?? { do: 'find_root', since: thread.firstClaim, claim: thread.claim };
+    }
+    case 'open':
+      return openStep(alert, thread, now, policy);
+    default:
+      return thread satisfies never;
+  }
+};
+
+type OpenThread = Extract<Alert['thread'], { state: 'open' }>;
+
+const openStep = (alert: Alert, thread: OpenThread, now: number, policy: StepPolicy): SlackStep => {
+  const retry = waitFor(thread.retryAt, now);
+  if (retry) return retry;
+  if (thread.posting) {
+    const free = waitFor(thread.posting.since + policy.claimTimeout, now);
+    const { since, through, claim } = thread.posting;
+    return free ?? { do: 'find_notes', since, through, claim };
+  }
+  const key = shownKey(rootFacts(alert));
+  if (key !== thread.shown) return { do: 'update_root', key };
+  if (alert.notes.length > 0) return { do: 'post_notes', notes: alert.notes };
+  if (thread.possibleDuplicate) {
+    return waitFor(thread.at + healAfter, now) ?? { do: 'heal', since: thread.at - healLookBack };
+  }
+  return alert.silence ? { do: 'wait', until: alert.silence.until } : { do: 'nothing' };
+};
+
+const healAfter = 60_000;
+const healLookBack = 3_600_000;
+
+const waitFor = (until: number | undefined, now: number): SlackStep | undefined =>
+  until !== undefined && until > now ? { do: 'wait', until } : undefined;

@@ -1,0 +1,47 @@
+/** The record store as the core needs it. Every write is a compare-and-set; a promise resolves when it is durable. */
+import type { EventReason } from '../reasons.ts';
+import type { Alert, AlertId, JournalEntry } from './alert.ts';
+import type { EventRecord } from './desk.ts';
+
+export interface AlertStore {
+  /** The live alert of each series that has one. */
+  series(fingerprints: readonly string[]): Promise<ReadonlyMap<string, Alert>>;
+  /** Ids, among these, of events on record; and nonces, as `source nonce`, still claimed. */
+  known(eventIds: readonly string[], nonces: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Writes each series or none of it; answers the fingerprints that somebody else changed meanwhile. */
+  takeIn(writes: readonly SeriesWrite[], loose: readonly LooseEvent[]): Promise<readonly string[]>;
+  getMany(ids: readonly AlertId[]): Promise<ReadonlyMap<AlertId, Alert>>;
+  /**
+   * Loads, applies `change`, and writes with compare-and-set, again when somebody was faster. `change` must be pure.
+   * @returns what `change` returned the last time, or undefined when there is no such alert.
+   * @throws StoreUnavailable; then surely nothing was written once the deadline has passed.
+   */
+  update<T extends AlertChange>(id: AlertId, change: (alert: Alert) => T): Promise<T | undefined>;
+}
+
+export interface AlertChange {
+  /** Absent: nothing is written. */
+  readonly write?: {
+    readonly alert: Alert;
+    readonly journal: readonly JournalEntry[];
+    readonly settles?: { readonly event: string; readonly reason: EventReason };
+    /** A person waits for it. */
+    readonly urgent?: boolean;
+  };
+}
+
+export interface SeriesWrite {
+  readonly before: Alert | undefined;
+  readonly after: Alert;
+  readonly archived: readonly Alert[];
+  readonly journal: readonly { readonly id: AlertId; readonly entry: JournalEntry }[];
+  readonly events: readonly EventRecord[];
+  readonly nonces: readonly { readonly key: string; readonly validUntil: number }[];
+}
+
+/** An event that belongs to no series: rejected, expired or a duplicate. */
+export interface LooseEvent {
+  readonly record: EventRecord;
+  /** A duplicate is counted, and the record of the first one stays. */
+  readonly keep: boolean;
+}

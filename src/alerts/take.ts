@@ -1,0 +1,186 @@
+import type { EventReason } from '../reasons.ts';
+import type { Alert, JournalEntry } from './alert.ts';
+import type { AlertEvent } from './event.ts';
+import { addNote } from './notes.ts';
+import { openAlert } from './open.ts';
+import type { RouteChoice } from './routing.ts';
+
+export interface TakePolicy {
+  /** A re-fire within this of the resolve re-opens the same thread; ms. */
+  readonly refireWindow: number;
+  /** A firing event that brings no new start counts as a late copy up to this long after the resolve; ms. */
+  readonly staleGrace: number;
+}
+
+export interface Taken {
+  readonly alert: Alert;
+  readonly reason: EventReason;
+  readonly journal: readonly JournalEntry[];
+  /** The alert that this event's alert replaces as the live one of its series. */
+  readonly archived?: Alert;
+}
+
+/**
+ * What one event does to the live alert of its series. Pure: the time is the event's.
+ *
+ * Order is by what the alert's own source says: starts and ends, not arrival. A resolve counts when it ends after
+ * the present firing began. A firing that began after the last resolve is a re-fire; one that began before is a late
+ * copy, unless it is clearly later evidence (Prometheus keeps the start of an alert over its own restart).
+ */
+export const take = (
+  current: Alert | undefined,
+  event: AlertEvent,
+  route: () => RouteChoice,
+  policy: TakePolicy,
+): Taken => {
+  if (current === undefined) return opened(event, route());
+  if (event.status === 'resolved') return takeResolved(current, event, route, policy);
+  if (current.status === 'firing') return takeStillFiring(current, event);
+  return takeFiringAfterResolve(current, event, route, policy);
+};
+
+const opened = (event: AlertEvent, route: RouteChoice, before?: Alert): Taken => {
+  const alert = openAlert(event, route, before);
+  const why = before ? `${event.id}; follows ${before.id}` : event.id;
+  return {
+    alert,
+    reason: route.thread ? 'opened' : 'no_thread_wanted',
+    journal: [
+      { at: event.receivedAt, who: 'farmhand', what: 'opened', why },
+      { at: event.receivedAt, who: 'farmhand', what: 'route', why: route.route },
+    ],
+    ...(before && { archived: before }),
+  };
+};
+
+const takeResolved = (
+  current: Alert,
+  event: AlertEvent,
+  route: () => RouteChoice,
+  policy: TakePolicy,
+): Taken => {
+  const endsAt = event.endsAt ?? event.time;
+  if (current.status === 'firing') {
+    if (endsAt < current.startsAt) return unchanged(current, event, 'stale');
+    return resolved(seen(current, event), event, endsAt);
+  }
+  const lastEnd = current.endsAt ?? current.eventTime;
+  if (event.startsAt <= lastEnd) return unchanged(current, event, endsAt < lastEnd ? 'stale' : 'no_change');
+  // A whole firing of which only the end has arrived so far.
+  if (event.startsAt - lastEnd > policy.refireWindow) return opened(event, route(), current);
+  return resolved(
+    { ...seen(current, event), startsAt: event.startsAt, fired: current.fired + 1 },
+    event,
+    endsAt,
+  );
+};
+
+const resolved = (alert: Alert, event: AlertEvent, endsAt: number): Taken => ({
+  alert: addNote({ ...alert, status: 'resolved', endsAt }, { kind: 'resolved', at: endsAt }),
+  reason: 'resolved',
+  journal: [{ at: event.receivedAt, who: alert.source, what: 'resolved', why: event.id }],
+});
+
+const takeStillFiring = (current: Alert, event: AlertEvent): Taken => {
+  if (event.time < current.eventTime) {
+    return unchanged(current, event, sameFacts(current, event) ? 'no_change' : 'stale');
+  }
+  // Only Alertmanager tells the start of a firing apart from the time of a message about it.
+  const missedResolve = event.type === 'alertmanager' && event.startsAt > current.startsAt;
+  if (missedResolve) {
+    const alert = describe(
+      { ...seen(current, event), startsAt: event.startsAt, fired: current.fired + 1 },
+      event,
+    );
+    return {
+      alert: addNote(alert, { kind: 'refired', at: event.startsAt }),
+      reason: 'refired',
+      journal: [{ at: event.receivedAt, who: event.source, what: 'refired', why: event.id }],
+    };
+  }
+  if (sameFacts(current, event)) return unchanged(current, event, 'no_change');
+  return updated(current, event);
+};
+
+const updated = (current: Alert, event: AlertEvent): Taken => {
+  const alert = describe(seen(current, event), event);
+  const severer = current.severity !== event.severity;
+  const text = `${current.severity} → ${event.severity}`;
+  return {
+    alert: severer ? addNote(alert, { kind: 'severity', at: event.time, text }) : alert,
+    reason: 'updated',
+    journal: severer ? [{ at: event.receivedAt, who: event.source, what: 'severity', why: text }] : [],
+  };
+};
+
+const takeFiringAfterResolve = (
+  current: Alert,
+  event: AlertEvent,
+  route: () => RouteChoice,
+  policy: TakePolicy,
+): Taken => {
+  const lastEnd = current.endsAt ?? current.eventTime;
+  const newStart = event.startsAt > lastEnd;
+  if (!newStart && event.time <= lastEnd + policy.staleGrace) return unchanged(current, event, 'stale');
+  const startsAt = newStart ? event.startsAt : event.time;
+  if (startsAt - lastEnd > policy.refireWindow) return opened({ ...event, startsAt }, route(), current);
+  return refired(current, event, startsAt);
+};
+
+/** The same thread opens again. Whoever had acknowledged the earlier firing has not seen this one. */
+const refired = (current: Alert, event: AlertEvent, startsAt: number): Taken => {
+  const { endsAt: _, ack, ...rest } = current;
+  const again = describe(
+    { ...seen(rest, event), status: 'firing', startsAt, fired: current.fired + 1 },
+    event,
+  );
+  const text = ack
+    ? { text: `the acknowledgement by ${ack.by.name ?? ack.by.id} was for the firing before` }
+    : {};
+  const journal = [{ at: event.receivedAt, who: event.source, what: 'refired', why: event.id }];
+  const needsThread = current.thread.state === 'folded' || current.thread.state === 'failed';
+  if (needsThread) {
+    const thread = { state: 'wanted', since: event.receivedAt, event: event.id } as const;
+    return { alert: { ...again, thread }, reason: 'reopened', journal };
+  }
+  return { alert: addNote(again, { kind: 'refired', at: startsAt, ...text }), reason: 'refired', journal };
+};
+
+const unchanged = (current: Alert, event: AlertEvent, reason: 'no_change' | 'stale'): Taken => ({
+  alert: {
+    ...current,
+    events: current.events + 1,
+    lastSeen: Math.max(current.lastSeen, event.receivedAt),
+  },
+  reason,
+  journal: [],
+});
+
+const seen = (current: Alert, event: AlertEvent): Alert => ({
+  ...current,
+  events: current.events + 1,
+  eventTime: Math.max(current.eventTime, event.time),
+  lastSeen: Math.max(current.lastSeen, event.receivedAt),
+});
+
+const describe = (alert: Alert, event: AlertEvent): Alert => ({
+  ...alert,
+  name: event.name,
+  severity: event.severity,
+  summary: event.summary,
+  labels: event.labels,
+  annotations: event.annotations,
+  links: event.links,
+});
+
+const sameFacts = (alert: Alert, event: AlertEvent): boolean =>
+  alert.severity === event.severity &&
+  alert.summary === event.summary &&
+  alert.name === event.name &&
+  sameRecord(alert.labels, event.labels) &&
+  sameRecord(alert.annotations, event.annotations);
+
+const sameRecord = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean => {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+};

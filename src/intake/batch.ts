@@ -1,0 +1,107 @@
+import type { Alert, JournalEntry } from '../alerts/alert.ts';
+import type { EventRecord } from '../alerts/desk.ts';
+import type { AlertEvent } from '../alerts/event.ts';
+import type { RouteTable } from '../alerts/routing.ts';
+import type { LooseEvent, SeriesWrite } from '../alerts/store.ts';
+import { type TakePolicy, take } from '../alerts/take.ts';
+import type { EventReason } from '../reasons.ts';
+import type { Rejection } from './raw.ts';
+
+export const nonceKey = (event: AlertEvent): string | undefined =>
+  event.nonce && `${event.source} ${event.nonce.value}`;
+
+export interface BatchPlan {
+  readonly writes: readonly SeriesWrite[];
+  readonly loose: readonly LooseEvent[];
+}
+
+/**
+ * What a batch of events does, in their order: at most one write a series, whatever the number of its events.
+ * Pure. `live` are the present records, `known` the event ids and nonces on record.
+ */
+export const planBatch = (
+  events: readonly AlertEvent[],
+  live: ReadonlyMap<string, Alert>,
+  known: ReadonlySet<string>,
+  routes: RouteTable,
+  policy: TakePolicy,
+): BatchPlan => {
+  const drafts = new Map<string, Draft>();
+  const loose: LooseEvent[] = [];
+  const seen = new Set<string>();
+  for (const event of events) {
+    const refused = refusal(event, known, seen);
+    seen.add(event.id);
+    const nonce = nonceKey(event);
+    if (nonce !== undefined) seen.add(nonce);
+    if (refused) {
+      loose.push({ record: recordOf(event, refused), keep: refused !== 'duplicate_id' });
+      continue;
+    }
+    const draft = drafts.get(event.fingerprint) ?? newDraft(live.get(event.fingerprint));
+    drafts.set(event.fingerprint, draft);
+    const taken = take(draft.alert, event, () => routes.choose(event), policy);
+    if (taken.archived) draft.archived.push(taken.archived);
+    draft.alert = taken.alert;
+    draft.events.push({ ...recordOf(event, taken.reason), alertId: taken.alert.id });
+    draft.journal.push(...taken.journal.map((entry) => ({ id: taken.alert.id, entry })));
+    if (event.nonce && nonce !== undefined) {
+      draft.nonces.push({ key: nonce, validUntil: event.nonce.validUntil });
+    }
+  }
+  return { writes: [...drafts.values()].flatMap(writeOf), loose };
+};
+
+interface Draft {
+  readonly before: Alert | undefined;
+  alert: Alert | undefined;
+  readonly archived: Alert[];
+  readonly journal: { id: string; entry: JournalEntry }[];
+  readonly events: EventRecord[];
+  readonly nonces: { key: string; validUntil: number }[];
+}
+
+const newDraft = (before: Alert | undefined): Draft => ({
+  before,
+  alert: before,
+  archived: [],
+  journal: [],
+  events: [],
+  nonces: [],
+});
+
+const writeOf = ({ alert, ...draft }: Draft): readonly SeriesWrite[] =>
+  alert ? [{ ...draft, after: alert }] : [];
+
+const refusal = (
+  event: AlertEvent,
+  known: ReadonlySet<string>,
+  seen: ReadonlySet<string>,
+): EventReason | undefined => {
+  if (known.has(event.id) || seen.has(event.id)) return 'duplicate_id';
+  const nonce = nonceKey(event);
+  if (nonce === undefined || !event.nonce) return undefined;
+  if (known.has(nonce) || seen.has(nonce)) return 'duplicate_nonce';
+  return event.nonce.validUntil <= event.receivedAt ? 'expired' : undefined;
+};
+
+const recordOf = (event: AlertEvent, reason: EventReason): EventRecord => ({
+  id: event.id,
+  type: event.type,
+  source: event.source,
+  tier: event.tier,
+  time: event.time,
+  receivedAt: event.receivedAt,
+  position: event.position,
+  reason,
+});
+
+/** The record of a message that could not be read; its id is its position. */
+export const rejectedRecord = ({ message, reason, detail }: Rejection): EventRecord => {
+  const { position } = message;
+  const id =
+    position.via === 'kafka'
+      ? `k.${position.topic}.${position.partition}.${position.offset}.${position.index}`
+      : `h.${position.request}.${position.index}`;
+  return { id, receivedAt: message.receivedAt, position, reason, detail };
+};

@@ -1,0 +1,85 @@
+import type { AlertEvent } from '../alerts/event.ts';
+import type { RouteTable } from '../alerts/routing.ts';
+import type { AlertStore } from '../alerts/store.ts';
+import type { TakePolicy } from '../alerts/take.ts';
+import { StoreUnavailable } from '../errors.ts';
+import type { EventReason } from '../reasons.ts';
+import { type BatchPlan, nonceKey, planBatch, rejectedRecord } from './batch.ts';
+import type { DeadLetterPort, Decoded, IngestPort, RawMessage, Rejection } from './raw.ts';
+
+export interface IngestDeps {
+  readonly decode: (message: RawMessage) => Decoded;
+  readonly store: AlertStore;
+  readonly deadLetters: DeadLetterPort;
+  readonly routes: () => RouteTable;
+  readonly policy: () => TakePolicy;
+  /** For metrics: what became of each event. */
+  readonly onOutcome: (outcome: {
+    readonly type: string;
+    readonly tier: string;
+    readonly via: 'kafka' | 'http';
+    readonly reason: EventReason;
+  }) => void;
+}
+
+const maxTries = 10;
+
+/** Messages to durable records: dead letters first, then records; only then does the promise resolve. */
+export const createIngest = (deps: IngestDeps): IngestPort => ({
+  ingest: async (messages) => {
+    const decoded = messages.map(deps.decode);
+    const events = decoded.flatMap((d) => d.events);
+    const rejected = decoded.flatMap((d) => d.rejections);
+    if (rejected.length > 0) await deps.deadLetters.keep(rejected);
+    await record(deps, events, rejected);
+    return { ids: events.map((event) => event.id), rejected };
+  },
+});
+
+/** Plans and writes; what somebody else changed meanwhile is planned again from the new state. */
+const record = async (
+  deps: IngestDeps,
+  events: readonly AlertEvent[],
+  rejected: readonly Rejection[],
+): Promise<void> => {
+  const rejections = rejected.map((rejection) => ({ record: rejectedRecord(rejection), keep: true }));
+  let left = events;
+  let first = true;
+  for (let tries = 0; tries < maxTries; tries++) {
+    const plan = await planFrom(deps, left);
+    const loose = first ? [...rejections, ...plan.loose] : plan.loose;
+    const conflicts = new Set(await deps.store.takeIn(plan.writes, loose));
+    report(deps, plan, conflicts, loose);
+    if (conflicts.size === 0) return;
+    first = false;
+    left = left.filter((event) => conflicts.has(event.fingerprint) && !isLoose(plan, event));
+  }
+  throw new StoreUnavailable(
+    'The same alerts kept changing while they were written; the events will be retried.',
+  );
+};
+
+const planFrom = async (deps: IngestDeps, events: readonly AlertEvent[]): Promise<BatchPlan> => {
+  const nonces = events.flatMap((event) => nonceKey(event) ?? []);
+  const fingerprints = [...new Set(events.map((event) => event.fingerprint))];
+  const ids = events.map((event) => event.id);
+  const [live, known] = await Promise.all([deps.store.series(fingerprints), deps.store.known(ids, nonces)]);
+  return planBatch(events, live, known, deps.routes(), deps.policy());
+};
+
+/** Already on record with the first try: it must not be counted again. */
+const isLoose = (plan: BatchPlan, event: AlertEvent): boolean =>
+  !plan.writes.some((write) => write.events.some((e) => e.id === event.id));
+
+const report = (
+  deps: IngestDeps,
+  plan: BatchPlan,
+  conflicts: ReadonlySet<string>,
+  loose: BatchPlan['loose'],
+): void => {
+  const written = plan.writes.filter((write) => !conflicts.has(write.after.fingerprint));
+  const records = [...written.flatMap((write) => write.events), ...loose.map((l) => l.record)];
+  for (const { type, tier, position, reason } of records) {
+    deps.onOutcome({ type: type ?? 'unknown', tier: tier ?? 'unknown', via: position.via, reason });
+  }
+};

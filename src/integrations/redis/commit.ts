@@ -1,0 +1,67 @@
+import type { Redis, Result } from 'ioredis';
+import type { LooseEvent } from '../../alerts/store.ts';
+import { StoreUnavailable } from '../../errors.ts';
+import { guarded } from './client.ts';
+import { commitScript } from './commit-script.ts';
+import { type Block, encodeBlock, encodeLoose, type Retention } from './encode.ts';
+import type { Keys } from './keys.ts';
+
+export interface CommitDeps {
+  readonly redis: Redis;
+  readonly keys: Keys;
+  readonly retention: Retention;
+  readonly now: () => number;
+  /** How far Redis' clock is ahead of ours; ms. */
+  readonly skew: () => number;
+  /** ms */
+  readonly commandTimeout: number;
+  /** Replicas that must confirm; 0 for none. */
+  readonly waitReplicas: number;
+  /** Told of channels that got work and were not marked before. */
+  readonly onMarked: (channels: readonly string[]) => void;
+}
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    farmhandCommit(...args: string[]): Result<['OK', number[], string[]] | ['LATE'], Context>;
+  }
+}
+
+export type Commit = (blocks: readonly Block[], loose?: readonly LooseEvent[]) => Promise<readonly number[]>;
+
+/** Writes blocks atomically one by one; answers the places (0-based) of those whose version did not match. */
+export const createCommit = (deps: CommitDeps): Commit => {
+  const { redis, keys, retention } = deps;
+  redis.defineCommand('farmhandCommit', { numberOfKeys: 0, lua: commitScript });
+  return async (blocks, loose = []) => {
+    const now = deps.now();
+    // Refused by Redis itself once we have given up on it: see client.ts.
+    const deadline = Math.floor(now + deps.skew() + deps.commandTimeout);
+    const encoded = blocks.flatMap((block) => encodeBlock(block, retention, now));
+    const answer = await guarded('write', () =>
+      redis.farmhandCommit(
+        keys.prefix,
+        String(deadline),
+        String(now),
+        String(retention.event),
+        String(blocks.length),
+        ...encoded,
+        ...encodeLoose(loose),
+      ),
+    );
+    if (answer[0] === 'LATE') throw new StoreUnavailable('Redis answered too late; nothing was changed.');
+    const [, conflicts, marked] = answer;
+    if (deps.waitReplicas > 0) await confirmReplicas(deps);
+    if (marked.length > 0) deps.onMarked(marked);
+    return conflicts.map((place) => place - 1);
+  };
+};
+
+const confirmReplicas = async ({ redis, waitReplicas, commandTimeout }: CommitDeps): Promise<void> => {
+  const confirmed = await guarded('WAIT', () => redis.wait(waitReplicas, Math.floor(commandTimeout / 2)));
+  if (confirmed < waitReplicas) {
+    throw new StoreUnavailable(
+      `Only ${confirmed} of ${waitReplicas} replicas have the record; it does not count as durable yet.`,
+    );
+  }
+};

@@ -1,0 +1,32 @@
+/** Every key of the record store. The braces put all of them into one slot, so that one script may touch them. */
+export const createKeys = (prefix: string) => {
+  const p = `{${prefix}}:`;
+  return {
+    prefix: p,
+    /** The live alert of a series; `archive` holds the ones before it. Without the prefix: the script adds it. */
+    series: (fingerprint: string) => `s:${fingerprint}`,
+    archive: (alertId: string) => `a:${alertId}`,
+    full: (key: string) => `${p}${key}`,
+    event: (eventId: string) => `${p}e:${eventId}`,
+    nonce: (sourceAndNonce: string) => `${p}n:${sourceAndNonce}`,
+    journal: (alertId: string) => `${p}j:${alertId}`,
+    /** Alert ids by status; score: time of the last change, ms. */
+    open: `${p}open`,
+    closed: `${p}closed`,
+    books: `${p}books`,
+    /** Channels that are marked for a pass. */
+    marks: `${p}marks`,
+    /** Channels that ever had work. */
+    lanes: `${p}lanes`,
+    lane: (channel: string) => `${p}l:${channel}`,
+    digest: (channel: string) => `${p}l:${channel}:digest`,
+    /** Alert ids with actions to run; score: due, ms. */
+    due: `${p}due`,
+    pace: (name: string) => `${p}pace:${name}`,
+    /** Root message ts to alert id. */
+    threads: (channel: string) => `${p}t:${channel}`,
+    deadLetters: `${p}dead`,
+  } as const;
+};
+
+export type Keys = ReturnType<typeof createKeys>;
