@@ -52,6 +52,8 @@ export type SlackOutcome =
       readonly through: number;
       readonly error: string;
     }
+  /** A message of ours that is one too many could not be removed: to be healed later. */
+  | { readonly kind: 'surplus_left' }
   | { readonly kind: 'healed' }
   | { readonly kind: 'folded'; readonly digest: string }
   | { readonly kind: 'silence_expired' };
@@ -102,6 +104,13 @@ export const applyOutcome = (alert: Alert, outcome: SlackOutcome, now: number): 
     case 'notes_not_posted':
     case 'notes_refused':
       return thread.state === 'open' ? notesOutcome(alert, thread, outcome, now) : undefined;
+    case 'surplus_left':
+      return thread.state === 'open'
+        ? {
+            alert: { ...alert, thread: { ...thread, possibleDuplicate: true } },
+            journal: [line(now, 'surplus_left')],
+          }
+        : undefined;
     case 'healed':
       return thread.state === 'open'
         ? {

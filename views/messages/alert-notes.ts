@@ -88,8 +88,6 @@ const told = (note: Note, ctx: ViewContext): string => {
       return `⚙️ ${dataLink(note.url, note.text ?? 'Task done', ctx) ?? (text || 'Task done')}`;
     case 'action_failed':
       return `⚠️ Given up${detail}`;
-    case 'previous':
-      return `🧵 ${ownLink(note.url, 'Earlier thread of this alert') ?? `Earlier alert${detail}`}`;
     default:
       return note.kind satisfies never;
   }

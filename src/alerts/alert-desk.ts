@@ -1,0 +1,55 @@
+import type { Alert, Person } from './alert.ts';
+import type { AlertCommands, CommandOutcome } from './desk.ts';
+import { applyIntent, type Decision, type Intent } from './intents.ts';
+import type { AlertChange, AlertStore } from './store.ts';
+
+export interface DeskDeps {
+  readonly store: AlertStore;
+  readonly now: () => number;
+  /** Whether there is anything behind these; refused with a sentence when not. */
+  readonly can: { readonly ticket: boolean; readonly silence: boolean };
+}
+
+/** Commands as intents on the record: answered when stored, carried out by the controllers. */
+export const createAlertDesk = (deps: DeskDeps): AlertCommands => {
+  const intend = async (id: string, by: Person, intent: Intent): Promise<CommandOutcome> => {
+    const result = await deps.store.update(id, (alert): AlertChange & { decision: Decision; seen: Alert } => {
+      const decision = applyIntent(alert, intent, by, deps.now(), utcClock);
+      return decision.ok && decision.journal
+        ? { decision, seen: alert, write: { alert: decision.alert, journal: decision.journal, urgent: true } }
+        : { decision, seen: alert };
+    });
+    if (!result) return notFound;
+    const { decision, seen } = result;
+    return decision.ok
+      ? { ok: true, changed: decision.journal !== undefined, alert: decision.alert }
+      : decision;
+  };
+
+  return {
+    acknowledge: (id, by) => intend(id, by, { kind: 'acknowledge' }),
+    unacknowledge: (id, by) => intend(id, by, { kind: 'unacknowledge' }),
+    silence: async (id, by, ask) => {
+      if (!deps.can.silence) return notConfigured('silence', 'alertmanagers');
+      return intend(id, by, { kind: 'silence', ...ask });
+    },
+    raiseTicket: async (id, by) => {
+      if (!deps.can.ticket) return notConfigured('ticket', 'jira');
+      return intend(id, by, { kind: 'ticket' });
+    },
+  };
+};
+
+const utcClock = (ms: number): string => `${new Date(ms).toISOString().slice(11, 16)} UTC`;
+
+const notFound: CommandOutcome = {
+  ok: false,
+  code: 'not_found',
+  message: 'This alert is no longer on record, so nothing was changed. `/alerts` lists what is open.',
+};
+
+const notConfigured = (what: string, key: string): CommandOutcome => ({
+  ok: false,
+  code: 'not_configured',
+  message: `farmhand can't do a ${what} here: \`${key}\` is not set in farmhand.yml. Nothing was changed.`,
+});

@@ -1,0 +1,132 @@
+import type { Alert, AlertId } from './alert.ts';
+import type { DigestKeeper } from './digest-keeper.ts';
+import { severityRank } from './event.ts';
+import type { Lanes, LaneView, Pacer } from './lanes.ts';
+import { type PerformDeps, performStep } from './perform.ts';
+import { type SlackStep, type StepPolicy, slackStep } from './slack-step.ts';
+
+export interface PassDeps extends PerformDeps {
+  readonly lanes: Lanes;
+  readonly pacer: Pacer;
+  readonly digests: DigestKeeper;
+  readonly policy: StepPolicy;
+  /** Calls to Slack at once, for one lane. */
+  readonly concurrency: number;
+  /** A pass gives the worker back after this, so that no lane keeps another waiting; ms. */
+  readonly budget: number;
+  readonly stopping: () => boolean;
+  readonly onWait?: (kind: 'post' | 'update', channel: string, waitMs: number) => void;
+}
+
+interface Task {
+  readonly alert: Alert;
+  readonly step: SlackStep;
+  readonly urgent: boolean;
+}
+
+/** Makes Slack match the records of one channel, as far as pacing allows. Answers when to come again, ms from now. */
+export const passLane = async (deps: PassDeps, channel: string): Promise<number | undefined> => {
+  const until = deps.now() + deps.budget;
+  let idle = false;
+  let again: number | undefined;
+  while (!idle && !deps.stopping() && deps.now() < until) {
+    const counts = { posts: deps.concurrency, updates: deps.concurrency };
+    const view = await deps.lanes.peek(channel, deps.now(), counts);
+    const digestDue = await deps.digests.tend(channel, view);
+    const tasks = await plan(deps, channel, view);
+    const { ready, waitMs } = await admit(deps, channel, tasks);
+    await Promise.all(ready.map((task) => performStep(deps, task.alert, task.step)));
+    idle = ready.length === 0;
+    again = earliest([waitMs, digestDue, view.wakeAt === undefined ? undefined : view.wakeAt - deps.now()]);
+  }
+  return idle ? again : 0;
+};
+
+/** The step of every alert at the heads of the queues; what has nothing to do leaves the lane. */
+const plan = async (deps: PassDeps, channel: string, view: LaneView): Promise<readonly Task[]> => {
+  const ids = [...new Set([...view.updates, ...view.posts])];
+  if (ids.length === 0) return [];
+  const alerts = await deps.store.getMany(ids);
+  const tasks: Task[] = [];
+  const leaving: Promise<void>[] = [];
+  for (const id of ids) {
+    const alert = alerts.get(id);
+    const step: SlackStep = alert ? slackStep(alert, deps.now(), deps.policy) : { do: 'nothing' };
+    if (alert && step.do !== 'nothing' && step.do !== 'wait') {
+      tasks.push({ alert, step, urgent: view.urgent.has(id) });
+    } else {
+      leaving.push(leave(deps, channel, id, alert, step));
+    }
+  }
+  await Promise.all(leaving);
+  return tasks;
+};
+
+const leave = (
+  deps: PassDeps,
+  channel: string,
+  id: AlertId,
+  alert: Alert | undefined,
+  step: SlackStep,
+): Promise<void> =>
+  step.do === 'wait' && alert
+    ? deps.lanes.park(channel, id, alert.version, step.until)
+    : deps.lanes.settle(channel, id, alert?.version);
+
+/** What may go now. A person's update is never held back by the pace; look-ups and silences need none. */
+const admit = async (
+  deps: PassDeps,
+  channel: string,
+  tasks: readonly Task[],
+): Promise<{ ready: readonly Task[]; waitMs: number | undefined }> => {
+  const free = tasks.filter((task) => paceOf(task) === undefined);
+  const posts = tasks.filter((task) => paceOf(task) === 'post').sort(byUrgency);
+  const updates = tasks.filter((task) => paceOf(task) === 'update');
+  const [postGrant, updateGrant] = await Promise.all([
+    grant(deps, 'post', channel, posts.length),
+    grant(deps, 'update', channel, updates.length),
+  ]);
+  return {
+    ready: [...free, ...posts.slice(0, postGrant.granted), ...updates.slice(0, updateGrant.granted)],
+    waitMs: earliest([postGrant.waitMs, updateGrant.waitMs]),
+  };
+};
+
+const grant = async (
+  deps: PassDeps,
+  kind: 'post' | 'update',
+  channel: string,
+  wanted: number,
+): Promise<{ granted: number; waitMs: number | undefined }> => {
+  if (wanted === 0) return { granted: 0, waitMs: undefined };
+  const { granted, waitMs } = await deps.pacer.take(kind, channel, wanted);
+  if (granted === wanted) return { granted, waitMs: undefined };
+  deps.onWait?.(kind, channel, waitMs);
+  return { granted, waitMs };
+};
+
+const paceOf = ({ step, urgent }: Task): 'post' | 'update' | undefined => {
+  switch (step.do) {
+    case 'post_root':
+    case 'post_notes':
+      return 'post';
+    case 'update_root':
+      return urgent ? undefined : 'update';
+    default:
+      return undefined;
+  }
+};
+
+/** The most severe first; among equals what is said in a thread that people already read. */
+const byUrgency = (a: Task, b: Task): number => rank(a) - rank(b);
+
+const rank = ({ alert, step, urgent }: Task): number => {
+  if (urgent) return -1;
+  const resolvedUnseen = step.do === 'post_root' && alert.status === 'resolved' ? 10 : 0;
+  return severityRank(alert.severity) + (step.do === 'post_notes' ? 0 : 0.5) + resolvedUnseen;
+};
+
+const earliest = (waits: readonly (number | undefined)[]): number | undefined => {
+  const known = waits.filter((ms) => ms !== undefined);
+  return known.length === 0 ? undefined : Math.max(0, Math.min(...known));
+};

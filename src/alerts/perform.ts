@@ -1,0 +1,274 @@
+import type { Alert, AlertId } from './alert.ts';
+import type { Pacer } from './lanes.ts';
+import type { PostedMessage, SlackResult, ThreadPort } from './ports.ts';
+import { rootFacts, shownKey } from './root-facts.ts';
+import { type Applied, applyOutcome, type SlackOutcome } from './slack-outcome.ts';
+import type { SlackStep } from './slack-step.ts';
+import type { AlertChange, AlertStore } from './store.ts';
+
+export interface PerformDeps {
+  readonly store: AlertStore;
+  readonly threads: ThreadPort;
+  readonly pacer: Pacer;
+  readonly now: () => number;
+  /** Unique for every claim. */
+  readonly newClaim: () => string;
+  /** Where a thread goes when Slack refuses `channel`; undefined when there is nowhere left. */
+  readonly nextChannel: (channel: string) => string | undefined;
+  readonly onThread?: (alert: Alert, waitedMs: number) => void;
+  readonly onUndeliverable?: (alert: Alert, error: string) => void;
+}
+
+/** ms: how long to leave Slack alone after each kind of trouble. */
+const wait = { unavailable: 3_000, unknown: 2_000, badToken: 30_000 } as const;
+/** After a claim, the post must leave within this, or it is not made: a process that slept may have been replaced. */
+const staleClaim = 4_000;
+/** For so long a look-up that fails is repeated before a post is risked, and marked as a possible duplicate. */
+const lookUpLimit = 600_000;
+/** Clocks of ours and of Slack may differ by this. */
+const clockSkew = 60_000;
+
+const tokenErrors = new Set([
+  'invalid_auth',
+  'not_authed',
+  'token_revoked',
+  'token_expired',
+  'account_inactive',
+]);
+
+/** Makes one step in Slack and puts its outcome on the newest record. Safe to repeat, late or twice. */
+export const performStep = async (deps: PerformDeps, alert: Alert, step: SlackStep): Promise<void> => {
+  switch (step.do) {
+    case 'nothing':
+    case 'wait':
+      return;
+    case 'expire_silence':
+      await record(deps, alert.id, { kind: 'silence_expired' });
+      return;
+    case 'post_root':
+      return postRoot(deps, alert, undefined);
+    case 'find_root':
+      return findRoot(deps, alert, step);
+    case 'update_root':
+      return updateRoot(deps, alert, step.key);
+    case 'post_notes':
+      return postNotes(deps, alert, undefined);
+    case 'find_notes':
+      return findNotes(deps, alert, step);
+    case 'heal':
+      return heal(deps, alert, step.since);
+    default:
+      step satisfies never;
+  }
+};
+
+/** Applies an outcome to the newest record; answers what was written. */
+const record = async (
+  deps: PerformDeps,
+  id: AlertId,
+  outcome: SlackOutcome,
+): Promise<Applied | undefined> => {
+  const change = await deps.store.update(id, (alert): AlertChange & { applied?: Applied } => {
+    const applied = applyOutcome(alert, outcome, deps.now());
+    return applied ? { write: applied, applied } : {};
+  });
+  return change?.applied;
+};
+
+const postRoot = async (
+  deps: PerformDeps,
+  seen: Alert,
+  over: string | undefined,
+  unsure?: true,
+): Promise<void> => {
+  const claim = deps.newClaim();
+  const claimed = await record(deps, seen.id, {
+    kind: 'claimed_root',
+    claim,
+    ...(over !== undefined && { over }),
+  });
+  if (!claimed) return;
+  const { alert } = claimed;
+  const since = seen.thread.state === 'wanted' ? seen.thread.since : deps.now();
+  const claimedAt = alert.thread.state === 'posting' ? alert.thread.since : 0;
+  if (deps.now() - claimedAt > staleClaim) {
+    await record(deps, alert.id, {
+      kind: 'root_not_posted',
+      claim,
+      retryAt: deps.now(),
+      error: 'stale claim',
+    });
+    return;
+  }
+  const result = await deps.threads.postRoot(alert);
+  const applied = await record(deps, alert.id, await rootOutcome(deps, alert, claim, result, unsure));
+  if (result.ok && applied?.settles?.reason === 'thread_open')
+    deps.onThread?.(applied.alert, deps.now() - since);
+  if (applied?.settles?.reason === 'undeliverable') {
+    deps.onUndeliverable?.(applied.alert, result.ok ? '' : describe(result));
+  }
+  if (applied?.surplus) await removeSurplus(deps, alert.id, [applied.surplus]);
+};
+
+const removeSurplus = async (
+  deps: PerformDeps,
+  id: AlertId,
+  messages: readonly PostedMessage[],
+): Promise<void> => {
+  for (const message of messages) {
+    const removed = await deps.threads.remove(message);
+    if (!removed.ok && removed.kind !== 'refused') await record(deps, id, { kind: 'surplus_left' });
+  }
+};
+
+const rootOutcome = async (
+  deps: PerformDeps,
+  alert: Alert,
+  claim: string,
+  result: SlackResult<PostedMessage>,
+  unsure: true | undefined,
+): Promise<SlackOutcome> => {
+  if (result.ok) {
+    const shown = unsure ? 'unsure' : shownKey(rootFacts(alert));
+    return { kind: 'posted_root', message: result.value, shown, ...(unsure && { unsure }) };
+  }
+  const error = describe(result);
+  switch (result.kind) {
+    case 'ambiguous':
+      return { kind: 'root_unknown', claim, retryAt: deps.now() + wait.unknown, error };
+    case 'rate_limited':
+    case 'unavailable':
+      return {
+        kind: 'root_not_posted',
+        claim,
+        retryAt: deps.now() + (await backOff(deps, 'post', alert, result)),
+        error,
+      };
+    case 'refused': {
+      if (tokenErrors.has(result.error)) {
+        return { kind: 'root_not_posted', claim, retryAt: deps.now() + wait.badToken, error };
+      }
+      const nextChannel = deps.nextChannel(alert.channel);
+      return { kind: 'root_refused', claim, error, ...(nextChannel !== undefined && { nextChannel }) };
+    }
+    default:
+      return result satisfies never;
+  }
+};
+
+const findRoot = async (
+  deps: PerformDeps,
+  alert: Alert,
+  step: Extract<SlackStep, { do: 'find_root' }>,
+): Promise<void> => {
+  const found = await deps.threads.find(
+    alert.channel,
+    { kind: 'alert', id: alert.id },
+    step.since - clockSkew,
+  );
+  if (!found.ok) {
+    const held = deps.now() - step.since;
+    if (held > lookUpLimit) return postRoot(deps, alert, step.claim, true);
+    const retryAt =
+      deps.now() + Math.max(retryAfter(found), Math.min(60_000, Math.max(wait.unknown, held / 2)));
+    await record(deps, alert.id, {
+      kind: 'root_unknown',
+      claim: step.claim,
+      retryAt,
+      error: describe(found),
+    });
+    return;
+  }
+  const [first, ...more] = found.value;
+  if (!first) return postRoot(deps, alert, step.claim);
+  const adopted = await record(deps, alert.id, { kind: 'posted_root', message: first, shown: 'adopted' });
+  for (const surplus of adopted?.surplus ? [adopted.surplus, ...more] : more)
+    await deps.threads.remove(surplus);
+  if (adopted?.settles) deps.onThread?.(adopted.alert, deps.now() - step.since);
+};
+
+const updateRoot = async (deps: PerformDeps, alert: Alert, key: string): Promise<void> => {
+  if (alert.thread.state !== 'open') return;
+  const { ts } = alert.thread;
+  const result = await deps.threads.updateRoot(alert, ts);
+  if (result.ok) await record(deps, alert.id, { kind: 'updated_root', ts, shown: key });
+  else if (result.kind === 'refused' && !tokenErrors.has(result.error)) {
+    await record(deps, alert.id, { kind: 'root_gone', ts, error: result.error });
+  } else {
+    const retryAt = deps.now() + (await backOff(deps, 'update', alert, result));
+    await record(deps, alert.id, { kind: 'later', retryAt });
+  }
+};
+
+const postNotes = async (deps: PerformDeps, seen: Alert, over: string | undefined): Promise<void> => {
+  const through = seen.notes.at(-1)?.n;
+  if (through === undefined || seen.thread.state !== 'open') return;
+  const claim = deps.newClaim();
+  const outcome = { kind: 'claimed_notes', claim, through, ...(over !== undefined && { over }) } as const;
+  const claimed = await record(deps, seen.id, outcome);
+  if (claimed?.alert.thread.state !== 'open') return;
+  const { alert } = claimed;
+  const notes = alert.notes.filter((note) => note.n <= through);
+  if (notes.length === 0) {
+    await record(deps, alert.id, { kind: 'posted_notes', through });
+    return;
+  }
+  const result = await deps.threads.postNotes(alert, claimed.alert.thread.ts, notes);
+  if (result.ok) await record(deps, alert.id, { kind: 'posted_notes', through });
+  else if (result.kind === 'refused' && !tokenErrors.has(result.error)) {
+    await record(deps, alert.id, { kind: 'notes_refused', claim, through, error: result.error });
+  } else if (result.kind !== 'ambiguous') {
+    const retryAt = deps.now() + (await backOff(deps, 'post', alert, result));
+    await record(deps, alert.id, { kind: 'notes_not_posted', claim, retryAt });
+  }
+  // Ambiguous: the claim stays, and is looked up once it is old enough.
+};
+
+const findNotes = async (
+  deps: PerformDeps,
+  alert: Alert,
+  step: Extract<SlackStep, { do: 'find_notes' }>,
+): Promise<void> => {
+  if (alert.thread.state !== 'open') return;
+  const key = { kind: 'note', id: `${alert.id}#${step.through}` } as const;
+  const found = await deps.threads.find(alert.channel, key, step.since - clockSkew, alert.thread.ts);
+  if (!found.ok) {
+    await record(deps, alert.id, { kind: 'later', retryAt: deps.now() + Math.max(retryAfter(found), 5_000) });
+  } else if (found.value.length > 0) {
+    await record(deps, alert.id, { kind: 'posted_notes', through: step.through });
+  } else {
+    await record(deps, alert.id, { kind: 'notes_not_posted', claim: step.claim, retryAt: deps.now() });
+  }
+};
+
+/** A look-up that never answered forced a post: now that Slack answers, keep the one on record and remove the rest. */
+const heal = async (deps: PerformDeps, alert: Alert, since: number): Promise<void> => {
+  const { thread } = alert;
+  if (thread.state !== 'open') return;
+  const found = await deps.threads.find(alert.channel, { kind: 'alert', id: alert.id }, since);
+  if (!found.ok) {
+    await record(deps, alert.id, { kind: 'later', retryAt: deps.now() + 60_000 });
+    return;
+  }
+  for (const message of found.value) if (message.ts !== thread.ts) await deps.threads.remove(message);
+  await record(deps, alert.id, { kind: 'healed' });
+};
+
+type Failed = Exclude<SlackResult<unknown>, { ok: true }>;
+
+const backOff = async (
+  deps: PerformDeps,
+  kind: 'post' | 'update',
+  alert: Alert,
+  result: Failed,
+): Promise<number> => {
+  if (result.kind === 'rate_limited') {
+    await deps.pacer.hold(kind, alert.channel, result.retryAfterMs);
+    return result.retryAfterMs;
+  }
+  return result.kind === 'refused' ? wait.badToken : wait.unavailable;
+};
+
+const retryAfter = (result: Failed): number => (result.kind === 'rate_limited' ? result.retryAfterMs : 0);
+
+const describe = (result: Failed): string => (result.kind === 'rate_limited' ? 'ratelimited' : result.error);

@@ -1,0 +1,128 @@
+import type { Redis, Result } from 'ioredis';
+import { foldableClass } from '../../alerts/lane.ts';
+import type { Lanes, LaneView } from '../../alerts/lanes.ts';
+import { fingerprintOf } from '../../alerts/open.ts';
+import { guarded } from './client.ts';
+import type { Keys } from './keys.ts';
+
+/** KEYS: lane, its threads. ARGV: now, posts, updates. Also moves the lane's clock on, so that late-comers start level. */
+const peekScript = `
+local lane, now = KEYS[1], ARGV[1]
+local ripe = redis.call('ZRANGEBYSCORE', lane .. ':w', '-inf', now, 'LIMIT', 0, 500)
+for _, id in ipairs(ripe) do
+  redis.call('ZREM', lane .. ':w', id)
+  redis.call('ZADD', lane .. ':u', 'NX', 1e13, id)
+end
+local u = redis.call('ZRANGE', lane .. ':u', 0, ARGV[3] - 1, 'WITHSCORES')
+local p = redis.call('ZRANGE', lane .. ':p', 0, ARGV[2] - 1)
+local head = redis.call('ZRANGE', lane .. ':p', 0, 0, 'WITHSCORES')
+if head[2] then
+  local class = math.floor(tonumber(head[2]) / 1e13)
+  redis.call('HSET', lane .. ':vt', class, tonumber(head[2]) - class * 1e13)
+end
+local wake = redis.call('ZRANGE', lane .. ':w', 0, 0, 'WITHSCORES')
+local digest = redis.call('EXISTS', lane .. ':digest')
+return {u, p, redis.call('ZCARD', lane .. ':u'), redis.call('ZCARD', lane .. ':p'), wake[2] or false, digest, redis.call('HLEN', KEYS[2])}
+`;
+
+/** KEYS: lane, series key, archive key. ARGV: id, version or empty, until or empty. */
+const leaveScript = `
+local function version(key) return string.match(redis.call('GETRANGE', key, 0, 15), '^(%d+)|') or '' end
+if version(KEYS[2]) ~= ARGV[2] and version(KEYS[3]) ~= ARGV[2] then return 0 end
+redis.call('ZREM', KEYS[1] .. ':u', ARGV[1])
+redis.call('ZREM', KEYS[1] .. ':p', ARGV[1])
+redis.call('ZREM', KEYS[1] .. ':w', ARGV[1])
+if ARGV[3] ~= '' then redis.call('ZADD', KEYS[1] .. ':w', ARGV[3], ARGV[1]) end
+return 1
+`;
+
+/** KEYS: lease. ARGV: owner. */
+const releaseScript = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+`;
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    farmhandPeek(
+      lane: string,
+      threads: string,
+      now: number,
+      posts: number,
+      updates: number,
+    ): Result<[string[], string[], number, number, string | null, number, number], Context>;
+    farmhandLeave(
+      lane: string,
+      series: string,
+      archive: string,
+      id: string,
+      version: string,
+      until: string,
+    ): Result<number, Context>;
+    farmhandRelease(lease: string, owner: string): Result<number, Context>;
+  }
+}
+
+/** The lanes of all channels, in Redis. */
+export const createLanes = (redis: Redis, keys: Keys): Lanes => {
+  redis.defineCommand('farmhandPeek', { numberOfKeys: 2, lua: peekScript });
+  redis.defineCommand('farmhandLeave', { numberOfKeys: 3, lua: leaveScript });
+  redis.defineCommand('farmhandRelease', { numberOfKeys: 1, lua: releaseScript });
+
+  const leave = async (
+    channel: string,
+    id: string,
+    version: number | undefined,
+    until: string,
+  ): Promise<void> => {
+    const series = keys.full(keys.series(fingerprintOf(id)));
+    const archive = keys.full(keys.archive(id));
+    await guarded('lane', () =>
+      redis.farmhandLeave(keys.lane(channel), series, archive, id, String(version ?? ''), until),
+    );
+  };
+
+  return {
+    peek: async (channel, now, counts): Promise<LaneView> => {
+      const answer = await guarded('lane', () =>
+        redis.farmhandPeek(keys.lane(channel), keys.threads(channel), now, counts.posts, counts.updates),
+      );
+      const [scored, posts, behind, waiting, wake, digest, threads] = answer;
+      const updates = scored.filter((_, i) => i % 2 === 0);
+      const urgent = new Set(updates.filter((_, i) => Number(scored[2 * i + 1]) < 1e13));
+      const view = { updates, urgent, posts, behind, waiting, threads, hasDigest: digest === 1 };
+      return wake === null ? view : { ...view, wakeAt: Number(wake) };
+    },
+    park: (channel, id, version, until) => leave(channel, id, version, String(until)),
+    settle: (channel, id, version) => leave(channel, id, version, ''),
+    foldable: (channel, count) =>
+      guarded('lane', () =>
+        redis.zrangebyscore(`${keys.lane(channel)}:p`, foldableClass * 1e13, '+inf', 'LIMIT', 0, count),
+      ),
+    waiting: (channel, count) =>
+      guarded('lane', () => redis.zrange(`${keys.lane(channel)}:p`, 0, String(count - 1))),
+    lease: async (channel, owner, ms) =>
+      (await guarded('lease', () => redis.set(`${keys.lane(channel)}:lease`, owner, 'PX', ms, 'NX'))) ===
+      'OK',
+    release: async (channel, owner) => {
+      await guarded('lease', () => redis.farmhandRelease(`${keys.lane(channel)}:lease`, owner));
+    },
+    mark: async (channel) => (await guarded('mark', () => redis.sadd(keys.marks, channel))) === 1,
+    unmark: async (channel) => {
+      await guarded('mark', () => redis.srem(keys.marks, channel));
+    },
+    marked: async (channel) => (await guarded('mark', () => redis.sismember(keys.marks, channel))) === 1,
+    busy: async () => {
+      const channels = await guarded('lanes', () => redis.smembers(keys.lanes));
+      const counts = await Promise.all(
+        channels.map((channel) => {
+          const lane = keys.lane(channel);
+          return guarded('lanes', () =>
+            redis.exists(`${lane}:p`, `${lane}:u`, `${lane}:w`, `${lane}:digest`),
+          );
+        }),
+      );
+      return channels.filter((_, i) => (counts[i] ?? 0) > 0);
+    },
+  };
+};

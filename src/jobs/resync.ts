@@ -1,0 +1,36 @@
+import type { Lanes } from '../alerts/lanes.ts';
+import type { Nudges } from './nudges.ts';
+
+export interface ResyncDeps {
+  readonly lanes: Lanes;
+  readonly nudges: Nudges;
+  /** Alerts with an action overdue by at least `ms`, at most `count`. */
+  readonly overdue: (ms: number, count: number) => Promise<readonly string[]>;
+  /** Drops records whose retention is over from the indexes. */
+  readonly tidy: () => Promise<void>;
+  readonly every: number;
+  readonly onError: (error: unknown) => void;
+  readonly onBeat: () => void;
+}
+
+/** Puts back the nudges that were lost: at start, and then every so often. Answers how to stop it. */
+export const startResync = (deps: ResyncDeps): (() => void) => {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  const round = async (): Promise<void> => {
+    try {
+      await deps.nudges.lanes(await deps.lanes.busy());
+      await deps.nudges.alerts(await deps.overdue(deps.every, 1_000));
+      await deps.tidy();
+    } catch (error) {
+      deps.onError(error);
+    }
+    deps.onBeat();
+    if (!stopped) timer = setTimeout(() => void round(), deps.every);
+  };
+  void round();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+};

@@ -1,0 +1,98 @@
+import { Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Lanes } from '../alerts/lanes.ts';
+import { type Nudge, type Nudges, queueNames } from './nudges.ts';
+
+export interface WorkerDeps {
+  /** A connection of its own for each worker: it blocks. */
+  readonly connect: () => Redis;
+  readonly prefix: string;
+  readonly lanes: Lanes;
+  readonly nudges: Nudges;
+  /** Makes Slack match the records of a channel; answers when to come again, ms from now. */
+  readonly passLane: (channel: string) => Promise<number | undefined>;
+  /** Runs the due actions of an alert; answers when to come again, ms from now. */
+  readonly runActions: (alertId: string) => Promise<number | undefined>;
+  readonly owner: string;
+  readonly concurrency: { readonly lanes: number; readonly actions: number };
+  readonly onError: (error: Error, nudge?: Nudge) => void;
+  /** Called whenever a loop shows that it is alive. */
+  readonly onBeat: (loop: 'lanes' | 'actions') => void;
+}
+
+export interface Workers {
+  /** Lets the running jobs finish, for at most `ms`. */
+  stop(ms: number): Promise<void>;
+}
+
+/** A pass is much shorter; a worker that dies holds its lane up for no longer than this. */
+const leaseMs = 15_000;
+/** After an error nobody expected: soon, but not at once. */
+const retryMs = 2_000;
+
+export const startWorkers = (deps: WorkerDeps): Workers => {
+  const connections: Redis[] = [];
+  const start = (kind: Nudge['kind'], concurrency: number, work: (id: string) => Promise<number | undefined>) => {
+    const connection = deps.connect();
+    connections.push(connection);
+    const worker = new Worker<Nudge>(
+      queueNames[kind],
+      async (job) => {
+        deps.onBeat(queueNames[kind]);
+        const again = await work(job.data.id).catch((error: unknown) => {
+          deps.onError(error instanceof Error ? error : new Error(String(error)), job.data);
+          return retryMs;
+        });
+        if (again !== undefined) await deps.nudges[kind === 'lane' ? 'lanes' : 'alerts']([job.data.id], again);
+      },
+      {
+        connection,
+        prefix: `{${deps.prefix}}`,
+        concurrency,
+        // A job is only a nudge: however often its worker died, it may run again.
+        maxStalledCount: 1_000_000,
+      },
+    );
+    worker.on('error', (error) => deps.onError(error));
+    return worker;
+  };
+
+  const workers = [
+    start('lane', deps.concurrency.lanes, (channel) => underLease(deps, channel)),
+    start('alert', deps.concurrency.actions, deps.runActions),
+  ];
+
+  return {
+    stop: async (ms) => {
+      const closed = Promise.all(workers.map((worker) => worker.close()));
+      const late = new Promise<'late'>((resolve) => {
+        setTimeout(() => resolve('late'), ms).unref();
+      });
+      if ((await Promise.race([closed, late])) === 'late') {
+        await Promise.all(workers.map((worker) => worker.close(true)));
+      }
+      for (const connection of connections) connection.disconnect();
+    },
+  };
+};
+
+/**
+ * One worker at a time passes over a lane, which keeps its order and pace; claims on the records keep it right even
+ * when two do. Who finds the lane taken marks it, and the holder looks at the mark after letting go.
+ */
+const underLease = async (deps: WorkerDeps, channel: string): Promise<number | undefined> => {
+  const { lanes } = deps;
+  const owner = `${deps.owner}.${Math.random().toString(36).slice(2)}`;
+  if (!(await lanes.lease(channel, owner, leaseMs))) {
+    await lanes.mark(channel);
+    return undefined;
+  }
+  let again: number | undefined;
+  try {
+    await lanes.unmark(channel);
+    again = await deps.passLane(channel);
+  } finally {
+    await lanes.release(channel, owner);
+  }
+  return (await lanes.marked(channel)) ? 0 : again;
+};
