@@ -13,9 +13,6 @@ export type ResolveSecret = (
   reference: SecretReference,
 ) => { readonly ok: true; readonly secret: Secret } | { readonly ok: false; readonly problem: string };
 
-/** Marks the secrets, so that JSON Schema and documents can show how they are written. */
-export const secretSchemas = new WeakSet<object>();
-
 /** A group of keys that refuses any other key, one line a key, with the nearest known one. */
 export const section = <const S extends z.core.$ZodLooseShape>(shape: S) =>
   z.strictObject(shape, {
@@ -34,13 +31,13 @@ export const duration = (what: string) =>
       error: 'is not a duration; write 30s, 15m, 4h, 7d',
     })
     .transform((text) => parseDuration(text) ?? 0)
-    .meta({ description: what, type: 'duration' });
+    .meta({ description: what, title: 'duration' });
 
 const secretForm = 'must be { env: NAME } or { file: /path }; a secret is never written in this file';
 
 /** A secret: a reference that is fetched while the config is read, or (from code) a `Secret` as it is. */
-export const secretField = (resolve: ResolveSecret) => (what: string) => {
-  const schema = z
+export const secretField = (resolve: ResolveSecret) => (what: string) =>
+  z
     .union(
       [
         z.strictObject({ env: z.string().min(1) }),
@@ -56,10 +53,7 @@ export const secretField = (resolve: ResolveSecret) => (what: string) => {
       ctx.addIssue({ code: 'custom', message: resolved.problem });
       return z.NEVER;
     })
-    .meta({ description: what, type: 'secret' });
-  secretSchemas.add(schema);
-  return schema;
-};
+    .meta({ description: what, title: 'secret' });
 
 export const httpUrl = (what: string) =>
   z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).meta({ description: what });

@@ -61,7 +61,11 @@ export const configSchema = (resolve: ResolveSecret) => {
       .describe('One message for what waits in a storm'),
   });
 
-  const password = { username: z.string().min(1).describe('User name'), password: secret('Password') };
+  const mechanism = <const M extends string>(value: M) => z.literal(value).describe('Way to sign in');
+  const password = {
+    username: z.string().min(1).describe('User name, for plain and scram'),
+    password: secret('Password, for plain and scram'),
+  };
   const kafka = section({
     brokers: z
       .array(z.string().regex(/^[^\s:]+:\d+$/, { error: 'must be host:port' }))
@@ -102,13 +106,17 @@ export const configSchema = (resolve: ResolveSecret) => {
       .discriminatedUnion(
         'mechanism',
         [
-          section({ mechanism: z.literal('plain').describe('PLAIN'), ...password }),
-          section({ mechanism: z.literal('scram-sha-256').describe('SCRAM'), ...password }),
-          section({ mechanism: z.literal('scram-sha-512').describe('SCRAM'), ...password }),
+          section({ mechanism: mechanism('plain'), ...password }),
+          section({ mechanism: mechanism('scram-sha-256'), ...password }),
+          section({ mechanism: mechanism('scram-sha-512'), ...password }),
           section({
-            mechanism: z.literal('aws-msk-iam').describe('IAM of AWS MSK; credentials as for any AWS SDK'),
-            region: z.string().min(1).describe('AWS region of the cluster'),
-            role_arn: z.string().min(1).optional().describe('Role to assume'),
+            mechanism: mechanism('aws-msk-iam'),
+            region: z.string().min(1).describe('AWS region of the cluster, for aws-msk-iam'),
+            role_arn: z
+              .string()
+              .min(1)
+              .optional()
+              .describe('Role to assume, for aws-msk-iam; credentials as for any AWS SDK'),
           }),
         ],
         { error: 'must be plain, scram-sha-256, scram-sha-512 or aws-msk-iam' },
@@ -132,7 +140,7 @@ export const configSchema = (resolve: ResolveSecret) => {
 
   const redis = section({
     url: redisUrl(secret)
-      .default('redis://127.0.0.1:6379')
+      .prefault('redis://127.0.0.1:6379')
       .describe('`redis://` or `rediss://`; with a password: a secret'),
     prefix: z
       .string()

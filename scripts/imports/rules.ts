@@ -1,0 +1,132 @@
+/**
+ * Who may import what. `values` are imports that exist at run time, `types` are allowed besides them.
+ * Paths are prefixes from the root; the first area whose `of` matches a file is its own.
+ */
+export interface Area {
+  readonly name: string;
+  readonly of: readonly string[];
+  readonly values: readonly string[];
+  readonly types: readonly string[];
+  /** No clock, chance, environment, timers or I/O: they come in as data or as ports. */
+  readonly pure: boolean;
+  /** `node:` modules are allowed at all, or only these. */
+  readonly node: boolean | readonly string[];
+}
+
+const words = ['src/errors.ts', 'src/reasons.ts', 'src/duration.ts'];
+const core = ['src/alerts/', 'src/rebuild/', 'src/audit/', 'src/access/', 'src/actions/'];
+const shared = ['src/config/', 'src/observability/', 'src/intake/', 'src/routes/'];
+
+export const areas: readonly Area[] = [
+  { name: 'words', of: words, values: words, types: [], pure: true, node: false },
+  { name: 'core', of: core, values: [...core, ...words], types: [], pure: true, node: false },
+  {
+    name: 'intake',
+    of: ['src/intake/'],
+    values: ['src/intake/', 'src/alerts/', ...words],
+    types: ['src/config/'],
+    pure: true,
+    node: ['node:buffer', 'node:crypto', 'node:zlib'],
+  },
+  {
+    name: 'routes',
+    of: ['src/routes/'],
+    values: ['src/routes/', 'src/config/suggest.ts', ...words],
+    types: ['src/alerts/', 'src/config/'],
+    pure: true,
+    node: ['node:crypto'],
+  },
+  {
+    name: 'config',
+    of: ['src/config/'],
+    values: ['src/config/', 'src/routes/', ...words],
+    types: ['src/alerts/'],
+    pure: false,
+    node: true,
+  },
+  {
+    name: 'observability',
+    of: ['src/observability/'],
+    values: ['src/observability/', ...words],
+    types: ['src/alerts/', 'src/config/'],
+    pure: false,
+    node: true,
+  },
+  {
+    name: 'jobs',
+    of: ['src/jobs/'],
+    values: ['src/jobs/', ...core, ...words],
+    types: [...shared, 'src/integrations/redis/'],
+    pure: false,
+    node: true,
+  },
+  {
+    name: 'Slack integration',
+    of: ['src/integrations/slack/'],
+    values: ['src/integrations/slack/', 'src/integrations/http/', 'views/', ...core, ...words],
+    types: shared,
+    pure: false,
+    node: true,
+  },
+  {
+    name: 'integrations',
+    of: ['src/integrations/'],
+    values: ['src/integrations/', 'src/intake/', ...core, ...words],
+    types: shared,
+    pure: false,
+    node: true,
+  },
+  {
+    name: 'shell',
+    of: ['src/main.ts', 'src/app.ts', 'src/app/', 'src/cli/', 'src/lifecycle.ts'],
+    values: ['src/', 'commands/', 'views/'],
+    types: [],
+    pure: false,
+    node: true,
+  },
+  {
+    name: 'parsing of what people say',
+    of: ['commands/parse/'],
+    values: ['commands/parse/', ...words],
+    types: core,
+    pure: true,
+    node: false,
+  },
+  {
+    name: 'commands',
+    of: ['commands/'],
+    values: ['commands/', 'views/', ...core, ...words],
+    types: shared,
+    pure: false,
+    node: false,
+  },
+  { name: 'views', of: ['views/'], values: ['views/', ...words], types: ['src/'], pure: true, node: false },
+];
+
+/** Where a package may be used at run time. A package that is not here may be used nowhere. */
+export const packageHomes: Readonly<Record<string, readonly string[]>> = {
+  '@slack/bolt': ['src/integrations/slack/', 'commands/'],
+  '@slack/web-api': ['src/integrations/slack/'],
+  'aws-msk-iam-sasl-signer-js': ['src/integrations/kafka/'],
+  bullmq: ['src/jobs/'],
+  cloudevents: ['src/intake/'],
+  commander: ['src/cli/', 'src/main.ts'],
+  fastify: ['src/integrations/http/'],
+  ioredis: ['src/integrations/redis/', 'src/jobs/'],
+  'jira.js': ['src/integrations/jira/'],
+  kafkajs: ['src/integrations/kafka/'],
+  'kafkajs-snappy': ['src/integrations/kafka/'],
+  'lz4-napi': ['src/integrations/kafka/'],
+  pino: ['src/observability/'],
+  'prom-client': ['src/observability/'],
+  re2js: ['src/routes/'],
+  undici: ['src/integrations/http/', 'src/integrations/slack/'],
+  yaml: ['src/config/'],
+  zod: ['src/config/', 'src/intake/', 'src/integrations/', 'commands/', 'views/ids.ts'],
+};
+
+/** Packages whose types may be named outside of their home, in these places. */
+export const typeHomes: Readonly<Record<string, readonly string[]>> = {
+  '@slack/bolt': ['views/'],
+  '@slack/web-api': ['views/', 'commands/'],
+};

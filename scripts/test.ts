@@ -1,0 +1,42 @@
+import { readTree } from './imports/files.ts';
+import { parts } from './setup/parts.ts';
+import { wantedFor } from './setup/plan.ts';
+import { setUp } from './setup/run.ts';
+import { partsNeeded } from './test/needs.ts';
+import { root, toolStep, vitestStep } from './test/steps.ts';
+import { add, none, type Tally } from './test/tally.ts';
+
+/**
+ * `npm run check` (everything that needs no other program) and `npm test` (all of it, with set-up). The last line
+ * is the count. Where a part is not met, its tests are named and left out; in CI that is a failure.
+ */
+const everything = process.argv[2] !== 'check';
+const unmet = everything ? setUp(wantedFor('test', parts)) : [];
+
+const absent = new Set(unmet.map(({ part }) => part.id));
+const tree = absent.size === 0 ? new Map() : readTree(root, ['test', 'sandbox']);
+const leftOut = [...tree.keys()].filter(
+  (file) =>
+    /\.(int|e2e)\.test\.ts$/.test(file) && [...partsNeeded(file, tree)].some((part) => absent.has(part)),
+);
+
+const results: Tally[] = [
+  toolStep('Types', 'typescript/bin/tsc'),
+  toolStep('Lint and format', '@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']),
+  toolStep('Unused files, exports and dependencies', 'knip/bin/knip.js'),
+  vitestStep('Pure tests', 'unit', []),
+];
+if (everything) {
+  results.push(vitestStep('Tests with real parts', 'int', leftOut));
+  results.push(vitestStep('End to end', 'e2e', leftOut));
+}
+if (unmet.length > 0) {
+  console.log('\nNot everything was tested; these parts are not here:');
+  for (const { part, advice } of unmet) console.log(`  ${part.name}: ${advice}`);
+  for (const file of leftOut) console.log(`  not run: ${file}`);
+}
+const missing = process.env['CI'] === 'true' ? unmet.length : 0;
+const total = results.reduce(add, none);
+const failed = total.failed + missing;
+console.log(`\n${total.passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

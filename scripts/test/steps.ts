@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { toolsDir } from '../setup/machine.ts';
+import { type Report, type Tally, tallyOf } from './tally.ts';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const modules = join(root, 'node_modules');
+
+export interface StepResult extends Tally {
+  readonly seconds: number;
+}
+
+const runNode = (args: readonly string[]): number => {
+  const path = [join(modules, '.bin'), process.env['PATH'], toolsDir].join(delimiter);
+  const { status } = spawnSync(process.execPath, [...args], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, PATH: path },
+  });
+  return status ?? 1;
+};
+
+const timed = (title: string, work: () => Tally): StepResult => {
+  console.log(`\n── ${title}`);
+  const start = performance.now();
+  const tally = work();
+  const seconds = (performance.now() - start) / 1000;
+  console.log(`   ${tally.failed === 0 ? 'ok' : 'FAILED'}, ${seconds.toFixed(1)} s`);
+  return { ...tally, seconds };
+};
+
+/** A tool of the project, counted as one test. */
+export const toolStep = (title: string, script: string, args: readonly string[] = []): StepResult =>
+  timed(title, () => {
+    const ok = runNode([join(modules, script), ...args]) === 0;
+    return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
+  });
+
+/** One vitest project; `exclude` are files whose parts are not there. */
+export const vitestStep = (title: string, project: string, exclude: readonly string[]): StepResult =>
+  timed(title, () => {
+    const file = join(root, '.vitest', `${project}.json`);
+    rmSync(file, { force: true });
+    const exitCode = runNode([
+      join(modules, 'vitest/vitest.mjs'),
+      ...['run', '--project', project, '--passWithNoTests'],
+      ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+      ...exclude.flatMap((path) => ['--exclude', path]),
+    ]);
+    return tallyOf(readReport(file), exitCode);
+  });
+
+const readReport = (file: string): Report | undefined => {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+};

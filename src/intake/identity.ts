@@ -1,0 +1,36 @@
+import { hash } from 'node:crypto';
+import type { Position } from '../alerts/event.ts';
+
+const maxLength = 120;
+const sha = (text: string): string => hash('sha256', text, 'hex');
+
+/**
+ * Id of an event that its source named: `<source>/<id>`, and `~<index>` for one of several in a body. Long or
+ * oddly spelt ones are hashed. One pair gives one id, and no two pairs share one: a kept id has neither `/` nor `~`,
+ * a hashed one has no `/` at all.
+ */
+export const namedId = (source: string, id: string, index?: number): string => {
+  const suffix = index === undefined ? '' : `~${index}`;
+  const plain =
+    source.length + id.length + suffix.length < maxLength &&
+    /^[\w.:/@+-]+$/.test(source) &&
+    /^[\w.:@+-]+$/.test(id);
+  return `${plain ? `${source}/${id}` : `e.${sha(JSON.stringify([source, id])).slice(0, 40)}`}${suffix}`;
+};
+
+/** Id of an event that has none of its own: where it came in. */
+export const positionId = (position: Position, index: number): string => {
+  const place =
+    position.via === 'kafka'
+      ? `k.${position.topic}.${position.partition}.${position.offset}`
+      : `h.${position.request}`;
+  const plain = place.length <= maxLength - 20 && /^[\w.-]+$/.test(place);
+  return `${plain ? place : `${place.slice(0, 1)}.${sha(place).slice(0, 40)}`}.${index}`;
+};
+
+/** Sixteen hex digits that stand for `parts`, in this order. */
+export const fingerprintOf = (...parts: readonly string[]): string => sha(JSON.stringify(parts)).slice(0, 16);
+
+/** Fingerprint of a label set, whatever the order of its labels. */
+export const labelFingerprint = (labels: Readonly<Record<string, string>>): string =>
+  sha(JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))).slice(0, 16);

@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import type { Problem } from '../errors.ts';
+import type { RejectReason } from '../reasons.ts';
+
+/** Why a body was not read: a reason code, and every problem found. Holds nothing of the body but field names. */
+export interface Refusal {
+  readonly ok: false;
+  readonly reason: RejectReason;
+  readonly problems: readonly Problem[];
+}
+
+export const refuse = (reason: RejectReason, path: string, message: string): Refusal => ({
+  ok: false,
+  reason,
+  problems: [{ path, message }],
+});
+
+/** `base.child`, where either may be empty. */
+export const joinPath = (base: string, child: string): string =>
+  base === '' || child === '' ? base + child : `${base}.${child}`;
+
+/** The problems of a failed parse; `base` is where the parsed value lies in the body. */
+export const problemsOf = (error: z.ZodError, base: string): readonly Problem[] =>
+  error.issues.map((issue) => ({
+    path: joinPath(base, issue.path.map(segment).join('.')) || '(body)',
+    message:
+      issue.code === 'unrecognized_keys'
+        ? `unknown field ${issue.keys.slice(0, 5).map(segment).join(', ')}; see docs/envelope.md`
+        : plainly(issue.message),
+  }));
+
+const plainly = (message: string): string =>
+  message.endsWith('received undefined') ? 'is missing' : message.replace(/^Invalid (input|option): /, '');
+
+/** Field names of odd spelling may be content in disguise (a secret, a bidi trick): they are not repeated. */
+const segment = (key: PropertyKey): string =>
+  typeof key === 'number' || /^[\w.-]{1,64}$/.test(String(key)) ? String(key) : '?';
+
+const shown = 20;
+
+/** `path: message` for each problem, at most twenty of them. */
+export const detailOf = (problems: readonly Problem[]): string => {
+  const list = problems.slice(0, shown).map((p) => `${p.path}: ${p.message}`);
+  if (problems.length > shown) list.push(`… and ${problems.length - shown} more`);
+  return list.join('; ');
+};

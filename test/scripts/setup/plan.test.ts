@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { type PartId, parts } from '../../../scripts/setup/parts.ts';
+import { installSteps, type Machine, unmetOf, wantedFor } from '../../../scripts/setup/plan.ts';
+
+const machine = (overrides: Partial<Machine> = {}): Machine => ({
+  platform: 'linux',
+  arch: 'x64',
+  apt: 'root',
+  go: false,
+  ci: false,
+  has: () => false,
+  ...overrides,
+});
+const part = (id: PartId) => parts.filter((each) => each.id === id);
+const nobodyAsked = new Set<PartId>();
+const installed = (commands: readonly string[]) => (command: string) => commands.includes(command);
+
+describe('what the sandbox needs', () => {
+  test('is Redis and a local Slack, and nothing that is large', () => {
+    expect(wantedFor('sandbox', parts).map(({ id }) => id)).toEqual(['redis', 'slack']);
+  });
+});
+
+describe('installing', () => {
+  test('nothing happens when all is there', () => {
+    expect(installSteps(parts, nobodyAsked, machine({ has: () => true }), '/tools')).toEqual([]);
+    expect(unmetOf(parts, machine({ has: () => true }))).toEqual([]);
+  });
+
+  test('as root one apt-get brings everything that is absent', () => {
+    const steps = installSteps(
+      [...part('redis'), ...part('kafka')],
+      nobodyAsked,
+      machine({ has: installed(['java']) }),
+      '/tools',
+    );
+    const line =
+      'apt-get update && apt-get install -y --no-install-recommends redis-server default-jre-headless maven';
+    expect(steps.map(({ command }) => command)).toEqual([
+      ['env', 'DEBIAN_FRONTEND=noninteractive', 'sh', '-c', line],
+    ]);
+  });
+
+  test('with a sudo that asks nothing the same goes through sudo', () => {
+    const [step] = installSteps(part('redis'), nobodyAsked, machine({ apt: 'sudo' }), '/tools');
+    expect(step?.command.slice(0, 3)).toEqual(['sudo', '-n', 'env']);
+  });
+
+  test.each(['needs-password', 'absent'] as const)('nothing is installed when apt is %s', (apt) => {
+    expect(installSteps(parts, nobodyAsked, machine({ apt }), '/tools')).toEqual([]);
+  });
+
+  test('any one of several commands will do', () => {
+    const has = installed(['google-chrome']);
+    expect(unmetOf(part('chromium'), machine({ has }))).toEqual([]);
+  });
+
+  test('building from Go source is left to CI and to people who ask for it', () => {
+    const withGo = machine({ go: true });
+    expect(installSteps(part('helm'), nobodyAsked, withGo, '/tools')).toEqual([]);
+    const build = {
+      parts: part('helm'),
+      command: ['go', 'install', 'helm.sh/helm/v3/cmd/helm@v3.22.0'],
+      env: { GOBIN: '/tools' },
+    };
+    expect(installSteps(part('helm'), new Set(['helm']), withGo, '/tools')).toEqual([build]);
+    expect(installSteps(part('helm'), nobodyAsked, machine({ go: true, ci: true }), '/tools')).toEqual([
+      build,
+    ]);
+  });
+});
+
+describe('what the person is told', () => {
+  const advice = (id: PartId, overrides: Partial<Machine>): string | undefined =>
+    unmetOf(part(id), machine(overrides))[0]?.advice;
+
+  test.each([
+    [
+      'redis',
+      { apt: 'needs-password' },
+      "sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends redis-server'",
+    ],
+    ['redis', { platform: 'darwin', apt: 'absent' }, 'brew install redis'],
+    ['redis', { apt: 'absent' }, 'install redis-server, or use docker compose up'],
+    ['kafka', { apt: 'absent' }, 'install java and mvn, or use docker compose up'],
+    ['helm', { go: true }, 'npm run setup -- helm'],
+    ['helm', {}, 'install Helm with your package manager'],
+    ['slack', {}, 'npm ci --include=optional'],
+    [
+      'slack',
+      { platform: 'darwin', arch: 'arm64' },
+      'it is published for Linux on x64 only, and this is darwin on arm64: docker compose up',
+    ],
+  ] as const)('%s with %o', (id, overrides, expected) => {
+    expect(advice(id, overrides)).toBe(expected);
+  });
+});

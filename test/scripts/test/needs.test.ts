@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import type { SourceFacts } from '../../../scripts/imports/read.ts';
+import { readSource } from '../../../scripts/imports/read.ts';
+import { partsNeeded } from '../../../scripts/test/needs.ts';
+
+const tree = (files: Readonly<Record<string, string>>): ReadonlyMap<string, SourceFacts> =>
+  new Map(Object.entries(files).map(([path, source]) => [path, readSource(path, source)]));
+
+const needed = (files: Readonly<Record<string, string>>): readonly string[] =>
+  [...partsNeeded('test/x.int.test.ts', tree(files))].sort();
+
+test('a test needs the part whose folder it imports from', () => {
+  const source = "import { startRedis } from '../sandbox/redis/start.ts';";
+  expect(needed({ 'test/x.int.test.ts': source })).toEqual(['redis']);
+});
+
+test('also through its helpers, and by the package of the browser', () => {
+  expect(
+    needed({
+      'test/x.int.test.ts': "import './world.ts'; import { chromium } from 'playwright-core';",
+      'test/world.ts': "export { startKafka } from '../sandbox/kafka/start.ts';",
+    }),
+  ).toEqual(['chromium', 'kafka']);
+});
+
+test('a type is no need', () => {
+  const source = "import type { RedisServer } from '../sandbox/redis/start.ts';";
+  expect(needed({ 'test/x.int.test.ts': source })).toEqual([]);
+});
