@@ -23,7 +23,7 @@ export const createAlertDesk = (deps: DeskDeps): AlertCommands => {
     const { decision, seen } = result;
     return decision.ok
       ? { ok: true, changed: decision.journal !== undefined, alert: decision.alert }
-      : decision;
+      : { ...decision, alert: seen };
   };
 
   return {

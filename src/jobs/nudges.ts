@@ -24,7 +24,11 @@ const jobOptions = { removeOnComplete: true, removeOnFail: 100 } as const;
 
 export const createNudges = (connection: Redis, prefix: string, onError: (error: Error) => void): Nudges => {
   const open = (name: string) => {
-    const queue = new Queue<Nudge>(name, { connection, prefix: `{${prefix}}`, defaultJobOptions: jobOptions });
+    const queue = new Queue<Nudge>(name, {
+      connection,
+      prefix: `{${prefix}}`,
+      defaultJobOptions: jobOptions,
+    });
     queue.on('error', onError);
     return queue;
   };
@@ -34,7 +38,9 @@ export const createNudges = (connection: Redis, prefix: string, onError: (error:
     if (ids.length === 0) return;
     // A later wake-up of the same thing is replaced: there is one at most, however often it is put off.
     const opts = (id: string) =>
-      delayMs > 0 ? { delay: delayMs, deduplication: { id: `${id}.later`, ttl: delayMs, replace: true } } : {};
+      delayMs > 0
+        ? { delay: delayMs, deduplication: { id: `${id}.later`, ttl: delayMs, replace: true } }
+        : {};
     await queues[kind].addBulk(ids.map((id) => ({ name: kind, data: { kind, id }, opts: opts(id) })));
   };
 

@@ -32,7 +32,11 @@ const retryMs = 2_000;
 
 export const startWorkers = (deps: WorkerDeps): Workers => {
   const connections: Redis[] = [];
-  const start = (kind: Nudge['kind'], concurrency: number, work: (id: string) => Promise<number | undefined>) => {
+  const start = (
+    kind: Nudge['kind'],
+    concurrency: number,
+    work: (id: string) => Promise<number | undefined>,
+  ) => {
     const connection = deps.connect();
     connections.push(connection);
     const worker = new Worker<Nudge>(
@@ -43,7 +47,8 @@ export const startWorkers = (deps: WorkerDeps): Workers => {
           deps.onError(error instanceof Error ? error : new Error(String(error)), job.data);
           return retryMs;
         });
-        if (again !== undefined) await deps.nudges[kind === 'lane' ? 'lanes' : 'alerts']([job.data.id], again);
+        if (again !== undefined)
+          await deps.nudges[kind === 'lane' ? 'lanes' : 'alerts']([job.data.id], again);
       },
       {
         connection,

@@ -1,0 +1,98 @@
+import type { ActionSpec, ActionState, Alert } from '../alerts/alert.ts';
+import type { ApiTaskRequest, SilenceRequest, TicketRequest } from '../alerts/ports.ts';
+import { renderTemplate, type TemplateValues } from '../routes/templates.ts';
+
+type Spec<K extends ActionSpec['kind']> = Extract<ActionSpec, { kind: K }>;
+
+/** Every template of an action. */
+export const specTemplates = (spec: ActionSpec): readonly string[] => {
+  switch (spec.kind) {
+    case 'ticket':
+      return [spec.summary ?? '', ...(spec.labels ?? [])];
+    case 'api_task':
+      return [...Object.values(spec.params), spec.idempotencyKey ?? ''];
+    case 'silence':
+      return [];
+    default:
+      return spec satisfies never;
+  }
+};
+
+/** The ticket of an alert. A template that can't be filled falls back: a ticket is worth more than its wording. */
+export const ticketRequest = (
+  alert: Alert,
+  action: ActionState,
+  spec: Spec<'ticket'>,
+  values: TemplateValues,
+  key: string,
+): TicketRequest => {
+  const summary = spec.summary === undefined ? undefined : textOf(spec.summary, values);
+  const subject = alert.labels['instance'] ?? alert.labels['service'];
+  const { thread } = values;
+  return {
+    key,
+    alertId: alert.id,
+    summary: summary || `[${alert.severity}] ${alert.name}${subject === undefined ? '' : ` on ${subject}`}`,
+    ...(spec.project !== undefined && { project: spec.project }),
+    ...(spec.issueType !== undefined && { issueType: spec.issueType }),
+    labels: (spec.labels ?? []).flatMap((label) => textOf(label, values)?.replace(/\s+/g, '-') || []),
+    body: {
+      intro: alert.summary || alert.name,
+      facts: [
+        { name: 'Alert', value: alert.name },
+        { name: 'Severity', value: alert.severity },
+        { name: 'Status', value: alert.status },
+        { name: 'Since', value: new Date(alert.startsAt).toISOString() },
+        { name: 'Tier', value: alert.tier },
+        { name: 'Source', value: alert.source },
+        { name: 'Alert id', value: alert.id },
+        ...(action.by ? [{ name: 'Requested by', value: action.by.name ?? action.by.id }] : []),
+        { name: 'Route', value: alert.route },
+        ...(alert.ack ? [{ name: 'Acknowledged by', value: alert.ack.by.name ?? alert.ack.by.id }] : []),
+        ...(thread?.permalink
+          ? [{ name: 'Slack thread', value: 'Open the thread', url: thread.permalink }]
+          : []),
+      ],
+      labels: alert.labels,
+      annotations: alert.annotations,
+    },
+  };
+};
+
+export const silenceRequest = (
+  alert: Alert,
+  action: ActionState,
+  spec: Spec<'silence'>,
+  key: string,
+): SilenceRequest => ({
+  key,
+  labels: alert.labels,
+  startsAt: action.at,
+  endsAt: action.at + spec.durationMs,
+  createdBy: action.by?.name ?? action.by?.id ?? 'farmhand',
+  comment: spec.reason,
+  ...(alert.links.alertmanager !== undefined && { alertmanager: alert.links.alertmanager }),
+});
+
+export const apiTaskRequest = (
+  spec: Spec<'api_task'>,
+  values: TemplateValues,
+  key: string,
+): ApiTaskRequest | { readonly missing: readonly string[] } => {
+  const params: Record<string, string> = {};
+  const missing: string[] = [];
+  const render = (text: string): string => {
+    const rendered = renderTemplate(text, values);
+    if ('text' in rendered) return rendered.text;
+    missing.push(...rendered.missing);
+    return '';
+  };
+  for (const [name, text] of Object.entries(spec.params)) params[name] = render(text);
+  const idempotencyKey = spec.idempotencyKey === undefined ? key : render(spec.idempotencyKey) || key;
+  return missing.length > 0 ? { missing } : { task: spec.task, params, idempotencyKey };
+};
+
+const textOf = (text: string, values: TemplateValues): string | undefined => {
+  const rendered = renderTemplate(text, values);
+  return 'text' in rendered ? rendered.text : undefined;
+};

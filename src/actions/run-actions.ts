@@ -1,0 +1,84 @@
+import { type ActionPolicy, claimAction, finishAction, planActions } from '../alerts/action-step.ts';
+import type { ActionState, Alert, AlertId } from '../alerts/alert.ts';
+import type { ActionResult, ApiTaskPort, SilencePort, TicketPort } from '../alerts/ports.ts';
+import type { AlertChange, AlertStore } from '../alerts/store.ts';
+import { messageOf } from '../errors.ts';
+import { needsOf } from '../routes/templates.ts';
+import { apiTaskRequest, silenceRequest, specTemplates, ticketRequest } from './requests.ts';
+import { type PermalinkOf, templateValues } from './values.ts';
+
+export interface ActionDeps {
+  readonly store: AlertStore;
+  readonly tickets: TicketPort | undefined;
+  readonly apiTasks: ApiTaskPort | undefined;
+  readonly silences: SilencePort | undefined;
+  readonly permalink: PermalinkOf;
+  readonly now: () => number;
+  /** ms: longer than any run may take. */
+  readonly claimTimeout: number;
+  readonly onDone: (action: ActionState, result: ActionResult, ms: number) => void;
+}
+
+/** Runs what is due of an alert's actions, each on its own. Answers when the next is due, ms from now. */
+export const runActions = async (deps: ActionDeps, id: AlertId): Promise<number | undefined> => {
+  const policy: ActionPolicy = { claimTimeout: deps.claimTimeout, needs: actionNeeds };
+  const alert = (await deps.store.getMany([id])).get(id);
+  if (!alert) return undefined;
+  const { run } = planActions(alert, deps.now(), policy);
+  await Promise.all(run.map((action) => runOne(deps, alert, action)));
+  const after = run.length === 0 ? alert : (await deps.store.getMany([id])).get(id);
+  if (!after) return undefined;
+  const next = planActions(after, deps.now(), policy);
+  if (next.run.length > 0) return 0;
+  return next.wakeAt === undefined ? undefined : Math.max(1, next.wakeAt - deps.now());
+};
+
+export const actionNeeds: ActionPolicy['needs'] = (action) =>
+  new Set(specTemplates(action.spec).flatMap((text) => [...needsOf(text)]));
+
+const runOne = async (deps: ActionDeps, seen: Alert, action: ActionState): Promise<void> => {
+  const claimed = await deps.store.update(seen.id, (alert): AlertChange & { claimed?: Alert } => {
+    const next = claimAction(alert, action, deps.now());
+    return next ? { claimed: next, write: { alert: next, journal: [] } } : {};
+  });
+  if (!claimed?.claimed) return;
+  const started = deps.now();
+  const result = await perform(deps, claimed.claimed, action).catch(
+    (error: unknown): ActionResult => ({ ok: false, retry: true, error: messageOf(error) }),
+  );
+  await deps.store.update(seen.id, (alert): AlertChange => {
+    const done = finishAction(alert, action.key, result, deps.now());
+    return done ? { write: { ...done, urgent: action.by !== undefined } } : {};
+  });
+  deps.onDone(action, result, deps.now() - started);
+};
+
+const perform = async (deps: ActionDeps, alert: Alert, action: ActionState): Promise<ActionResult> => {
+  const values = templateValues(alert, deps.permalink);
+  const key = `${alert.id}-${action.key}`;
+  switch (action.spec.kind) {
+    case 'ticket':
+      return deps.tickets
+        ? deps.tickets.raise(ticketRequest(alert, action, action.spec, values, key))
+        : unset('jira');
+    case 'silence':
+      return deps.silences
+        ? deps.silences.silence(silenceRequest(alert, action, action.spec, key))
+        : unset('alertmanagers');
+    case 'api_task': {
+      if (!deps.apiTasks) return unset('sre_api');
+      const request = apiTaskRequest(action.spec, values, key);
+      return 'missing' in request
+        ? { ok: false, retry: false, error: `needs what never came: ${request.missing.join(', ')}` }
+        : deps.apiTasks.submit(request);
+    }
+    default:
+      return action.spec satisfies never;
+  }
+};
+
+const unset = (key: string): ActionResult => ({
+  ok: false,
+  retry: false,
+  error: `${key} is not set in farmhand.yml`,
+});
