@@ -32,15 +32,15 @@ export const problemsOf = (error: z.ZodError, base: string): readonly Problem[] 
 const plainly = (message: string): string =>
   message.endsWith('received undefined') ? 'is missing' : message.replace(/^Invalid (input|option): /, '');
 
-/** Field names of odd spelling may be content in disguise (a secret, a bidi trick): they are not repeated. */
+/** A field name that does not look like one may be content (a token, a bidi trick): it is not repeated. */
 const segment = (key: PropertyKey): string =>
-  typeof key === 'number' || /^[\w.-]{1,64}$/.test(String(key)) ? String(key) : '?';
+  typeof key === 'number' || /^[A-Za-z_]\w{0,39}$/.test(String(key)) ? String(key) : '?';
 
 const shown = 20;
 
 /** `path: message` for each problem, at most twenty of them. */
 export const detailOf = (problems: readonly Problem[]): string => {
-  const list = problems.slice(0, shown).map((p) => `${p.path}: ${p.message}`);
-  if (problems.length > shown) list.push(`… and ${problems.length - shown} more`);
-  return list.join('; ');
+  const list = [...new Set(problems.map((p) => `${p.path}: ${p.message}`))];
+  const more = list.length > shown ? [`… and ${list.length - shown} more`] : [];
+  return [...list.slice(0, shown), ...more].join('; ');
 };

@@ -53,6 +53,13 @@ describe('a config file that changes', () => {
     expect([w.reloads, w.refusals]).toEqual([[], []]);
   });
 
+  test('a change between loading and watching is found at the first look', () => {
+    const w = world(minimal());
+    w.write(minimal('routes: [{ name: a, match: [x=1] }]\n'));
+    w.tick();
+    expect(w.reloads).toHaveLength(1);
+  });
+
   test('nothing happens when only comments change', () => {
     const w = world(minimal());
     w.write(minimal('# new\n'));
@@ -124,6 +131,7 @@ describe('a config file that changes', () => {
 
   test('a secret with another value is found when asked, and waits for a restart', () => {
     const w = world(minimal());
+    w.tick();
     w.setEnv({ ...tokens, SLACK_BOT_TOKEN: 'xoxb-2' });
     w.tick();
     expect(w.reloads).toEqual([]);
