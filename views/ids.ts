@@ -22,6 +22,9 @@ export const callbackIds = {
   notice: 'notice',
 } as const;
 
+/** Titles of modals, which stay the same while one is loading. */
+export const modalTitles = { silence: 'Silence alert', details: 'Alert details' } as const;
+
 export const blockIds = {
   buttons: 'alert.buttons',
   silenceDuration: 'silence.duration',
@@ -41,7 +44,7 @@ export const parsePostBlockId = (blockId: string): PostKey | undefined => {
 /** The key of one reply: its alert and the last note it tells. */
 export const noteKey = (alertId: string, notes: readonly Note[]): PostKey => ({
   kind: 'note',
-  id: `${alertId}:${notes.at(-1)?.n ?? 0}`,
+  id: `${alertId}#${notes.at(-1)?.n ?? 0}`,
 });
 
 /** What a button carries: the alert's id, and nothing else. */

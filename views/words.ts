@@ -90,3 +90,8 @@ export const span = (ms: number): string => {
 /** `1 alert`, `2 alerts`. */
 export const count = (n: number, noun: string): string =>
   `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
+
+const order: readonly Severity[] = ['critical', 'error', 'warning', 'info', 'none'];
+
+/** For sorting: the most severe first. */
+export const bySeverity = (a: Severity, b: Severity): number => order.indexOf(a) - order.indexOf(b);

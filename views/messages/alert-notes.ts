@@ -14,7 +14,7 @@ const mostLines = 10;
  * count. Its first `block_id` is the key (`noteKey`) that it is looked up by.
  */
 export const alertNotes = (facts: RootFacts, notes: readonly Note[], ctx: ViewContext): Message => {
-  const all = runs(notes).map((run) => sentence(run, ctx));
+  const all = runs(notes).map((run) => sentence(run, facts, ctx));
   const left = all.length - mostLines;
   // The newest matter most: what is left out stands first, and in the journal.
   const lines = left > 0 ? [`… ${left} earlier changes: see Details…`, ...all.slice(-mostLines)] : all;
@@ -48,11 +48,11 @@ const belongs = (run: Run, note: Note): boolean => {
   );
 };
 
-const sentence = (run: Run, ctx: ViewContext): string => {
+const sentence = (run: Run, facts: RootFacts, ctx: ViewContext): string => {
   const last = run.at(-1) ?? run[0];
   if (run.length > 1 && flaps(last.kind)) return flapping(run, last);
   const times = run.length > 1 ? ` (${run.length}×)` : '';
-  return `${told(last, ctx)} · ${localTime(last.at, 'time')}${times}`;
+  return `${told(last, facts, ctx)} · ${localTime(last.at, 'time')}${times}`;
 };
 
 const flapping = (run: Run, last: Note): string => {
@@ -65,7 +65,7 @@ const flapping = (run: Run, last: Note): string => {
   return `${now}: ${what} · ${localTime(run[0].at, 'time')} to ${localTime(last.at, 'time')}`;
 };
 
-const told = (note: Note, ctx: ViewContext): string => {
+const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
   const by = note.by ? byName(note.by) : undefined;
   const text = inline(note.text ?? '', 200);
   const detail = text === '' ? '' : `: ${text}`;
@@ -81,7 +81,7 @@ const told = (note: Note, ctx: ViewContext): string => {
     case 'severity':
       return `📈 Severity changed${detail}`;
     case 'silenced':
-      return `🔕 Silenced${by ? ` by ${by}` : ''}${detail}`;
+      return `🔕 Silenced${facts.silence ? ` until ${localTime(facts.silence.until)}` : ''}${by ? ` by ${by}` : ''}${detail}`;
     case 'ticket':
       return `🎫 Ticket ${ownLink(note.url, note.text ?? 'raised') ?? (text || 'raised')}${by ? `, asked for by ${by}` : ''}`;
     case 'api_task':
@@ -89,6 +89,6 @@ const told = (note: Note, ctx: ViewContext): string => {
     case 'action_failed':
       return `⚠️ Given up${detail}`;
     default:
-      return note.kind satisfies never;
+      return `ℹ️ ${text}`;
   }
 };

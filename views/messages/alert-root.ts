@@ -1,5 +1,5 @@
 import type { RootFacts } from '../../src/alerts/root-facts.ts';
-import { actions, button, context, dotted, type Message, section } from '../blocks.ts';
+import { actions, type Block, button, context, dotted, type Message, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline, plain } from '../escape.ts';
 import { actionIds, blockIds, postBlockId } from '../ids.ts';
@@ -16,11 +16,21 @@ export const alertRoot = (facts: RootFacts, ctx: ViewContext): Message => ({
   text: fallback(facts, ctx),
   blocks: [
     section(headline(facts, ctx), { id: postBlockId({ kind: 'alert', id: facts.id }) }),
-    ...context(place(facts), course(facts, ctx), links(facts, ctx)),
-    ...context(...troubles(facts)),
+    ...particulars(facts, ctx),
     actions(blockIds.buttons, buttons(facts, ctx)),
   ],
 });
+
+/** The same without buttons and without the key: an answer to `status`, never taken for the root message. */
+export const alertStatus = (facts: RootFacts, ctx: ViewContext): Message => ({
+  text: fallback(facts, ctx),
+  blocks: [section(headline(facts, ctx)), ...particulars(facts, ctx)],
+});
+
+const particulars = (facts: RootFacts, ctx: ViewContext): Block[] => [
+  ...context(place(facts), course(facts), quiet(facts, ctx), links(facts, ctx)),
+  ...context(...troubles(facts)),
+];
 
 /** Name and subject in one plain line, for titles and notifications. */
 export const alertTitle = (facts: Pick<RootFacts, 'name' | 'subject'>): string => {
@@ -54,14 +64,12 @@ const place = (facts: RootFacts): string =>
     facts.tier !== 'default' && `tier ${inline(facts.tier, 63)}`,
   );
 
-const course = (facts: RootFacts, ctx: ViewContext): string => {
-  const resolved = facts.status === 'resolved';
-  return dotted(resolved ? ended(facts) : since(facts), owner(facts), quiet(facts, ctx), ticket(facts));
-};
+const course = (facts: RootFacts): string =>
+  dotted(facts.status === 'resolved' ? ended(facts) : since(facts), owner(facts), ticket(facts));
 
 const since = ({ fired, firstStartsAt, startsAt }: RootFacts): string =>
   fired > 1
-    ? `Fired ${fired.toLocaleString('en')}× since ${localTime(firstStartsAt)}, now since ${localTime(startsAt)}`
+    ? `Fired ${fired.toLocaleString('en')}× since ${localTime(firstStartsAt)}, last ${localTime(startsAt)}`
     : `Since ${localTime(startsAt)}`;
 
 const ended = ({ fired, firstStartsAt, startsAt, endsAt }: RootFacts): string => {
@@ -82,7 +90,7 @@ const quiet = ({ silence, status }: RootFacts, ctx: ViewContext): string => {
   if (!silence || silence.until <= ctx.now || status === 'resolved') return '';
   const reason = inline(silence.reason, 150);
   const why = reason === '' ? '' : `: ${reason}`;
-  return `🔕 silenced until ${localTime(silence.until)} by ${byName(silence.by)}${why}`;
+  return `🔕 Silenced until ${localTime(silence.until)} by ${byName(silence.by)}${why}`;
 };
 
 const ticket = ({ ticket }: RootFacts): string =>

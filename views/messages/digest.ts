@@ -18,30 +18,35 @@ export const digestMessage = (digest: Digest, ctx: ViewContext): Message =>
 const waiting = (digest: Digest, ctx: ViewContext): Message => {
   const noun = digest.waitingCount === 1 ? 'alert is' : 'alerts are';
   const title = `${digest.waitingCount.toLocaleString('en')} ${noun} waiting for ${digest.waitingCount === 1 ? 'its thread' : 'their threads'}`;
-  const left = span((digest.waitingCount / (ctx.postsPerSecond ?? 1)) * 1000);
+  const left = roughly((digest.waitingCount / (ctx.postsPerSecond ?? 1)) * 1000);
   return {
     text: `⏳ ${title}`,
     blocks: [
-      section(`⏳ *${title}*\nThe most severe come first; the last in about ${left}.`, { id: id(digest) }),
+      section(`⏳ *${title}*\nThe most severe come first; the last in ${left}.`, { id: id(digest) }),
       ...listed(digest.waiting, mostGroups, digest.waitingCount),
       ...context(
-        progress(digest, `Since ${localTime(digest.startedAt, 'time')}`),
+        progress(
+          digest,
+          `From ${localTime(digest.startedAt, 'time')} to ${localTime(digest.updatedAt, 'time_secs')}`,
+        ),
         ...foldedLines(digest),
-        `As of ${localTime(digest.updatedAt, 'time_secs')}`,
       ),
     ],
   };
 };
 
+/** An estimate that does not pretend to the second. */
+const roughly = (ms: number): string =>
+  ms < 60_000 ? 'less than a minute' : `about ${span(Math.ceil(ms / 60_000) * 60_000)}`;
+
 const closed = (digest: Digest): Message => {
-  const total = digest.threaded + digest.foldedCount;
-  const title = `Caught up: all ${count(total, 'alert')} of the backlog told`;
+  const title = `Caught up: every alert of this backlog is told`;
   return {
     text: `☑️ ${title}`,
     blocks: [
       section(`☑️ *${title}*`, { id: id(digest) }),
       ...context(
-        progress(digest, `${localTime(digest.startedAt)} to ${localTime(digest.updatedAt, 'time')}`),
+        progress(digest, `From ${localTime(digest.startedAt)} to ${localTime(digest.updatedAt, 'time')}`),
         ...foldedLines(digest),
       ),
     ],
@@ -51,13 +56,7 @@ const closed = (digest: Digest): Message => {
 const id = (digest: Digest): string => postBlockId({ kind: 'digest', id: digest.id });
 
 const progress = (digest: Digest, when: string): string =>
-  [
-    when,
-    `${count(digest.threaded, 'thread')} opened`,
-    ...(digest.foldedCount > 0
-      ? [`${digest.foldedCount.toLocaleString('en')} resolved before their turn`]
-      : []),
-  ].join(' · ');
+  [when, `${count(digest.threaded, 'thread')} opened`].join(' · ');
 
 const listed = (groups: readonly DigestGroup[], most: number, total: number) => {
   const lines = groups.slice(0, most).map(line);
@@ -82,8 +81,9 @@ const rest = (alerts: number, groups: number): string =>
 
 const foldedLines = (digest: Digest): string[] => {
   if (digest.foldedCount === 0) return [];
+  const lead = `✅ ${count(digest.foldedCount, 'alert')} resolved before getting a thread`;
   const named = digest.folded.slice(0, mostFolded).map((group) => `${subject(group)} ${group.count}×`);
   const shown = digest.folded.slice(0, mostFolded).reduce((sum, group) => sum + group.count, 0);
   if (shown < digest.foldedCount) named.push(`${(digest.foldedCount - shown).toLocaleString('en')} more`);
-  return [`✅ Already over, no thread needed: ${named.join(', ')}`];
+  return [`${lead}: ${named.join(', ')}`];
 };

@@ -1,0 +1,29 @@
+import type { webApi } from '@slack/bolt';
+import { StoreUnavailable } from '../../src/errors.ts';
+import type { ModalView } from '../../views/blocks.ts';
+import { failedModalAnswer, unavailableAnswer } from '../../views/messages/answers.ts';
+import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
+
+/**
+ * Opens a modal at once, since a trigger is good for three seconds only, and fills it when `content` is there. When
+ * that fails the modal says so, and the error goes on to the boundary.
+ */
+export const openModal = async (
+  client: webApi.WebClient,
+  triggerId: string,
+  title: string,
+  content: Promise<ModalView>,
+): Promise<void> => {
+  // Nobody may be listening yet when it fails.
+  content.catch(() => undefined);
+  const opened = await client.views.open({ trigger_id: triggerId, view: loadingModal(title) });
+  const viewId = opened.view?.id;
+  if (viewId === undefined) throw new Error('Slack opened a view without an id.');
+  try {
+    await client.views.update({ view_id: viewId, view: await content });
+  } catch (error) {
+    const answer = error instanceof StoreUnavailable ? unavailableAnswer() : failedModalAnswer();
+    await client.views.update({ view_id: viewId, view: noticeModal(title, answer) });
+    throw error;
+  }
+};

@@ -1,0 +1,60 @@
+import type { AnyMiddlewareArgs, Middleware, RespondFn } from '@slack/bolt';
+import { messageOf, StoreUnavailable } from '../../src/errors.ts';
+import type { Message } from '../../views/blocks.ts';
+import { readModalContext } from '../../views/ids.ts';
+import { expiredAnswer, failureAnswer, unavailableAnswer } from '../../views/messages/answers.ts';
+import type { CommandDeps } from '../deps.ts';
+import { originOf } from '../origin.ts';
+import { type Place, tell } from '../tell.ts';
+
+/**
+ * The one place where a failing listener ends up: logged with a reference, and the person is told what was not
+ * changed and what to do next. Comes before every other middleware.
+ */
+export const errorBoundary =
+  (deps: Pick<CommandDeps, 'log' | 'newReference'>): Middleware<AnyMiddlewareArgs> =>
+  async (args) => {
+    try {
+      await args.next();
+    } catch (error) {
+      const reference = deps.newReference();
+      const origin = originOf(args.body);
+      const facts = { error, reference, kind: origin?.kind, user: origin?.user, channel: origin?.channel };
+      const message = answer(error, reference);
+      if (error instanceof StoreUnavailable) deps.log.warn(facts, 'command not carried out: no records');
+      else deps.log.error(facts, 'command failed');
+      await tell(placeOf(args), message).catch((untold: unknown) => {
+        deps.log.warn(
+          { reference, error: messageOf(untold) },
+          'could not tell a person that a command failed',
+        );
+      });
+    }
+  };
+
+const answer = (error: unknown, reference: string): Message => {
+  if (error instanceof StoreUnavailable) return unavailableAnswer();
+  return platformError(error) === 'expired_trigger_id' ? expiredAnswer() : failureAnswer(reference);
+};
+
+const platformError = (error: unknown): unknown =>
+  error instanceof Error && 'data' in error && typeof error.data === 'object' && error.data !== null
+    ? Reflect.get(error.data, 'error')
+    : undefined;
+
+/** Where the person of any request can be answered. */
+export const placeOf = (
+  args: Pick<Parameters<Middleware<AnyMiddlewareArgs>>[0], 'client' | 'body'> & { respond?: RespondFn },
+): Place => {
+  const origin = originOf(args.body);
+  const modal = 'view' in args.body ? readModalContext(args.body.view?.private_metadata ?? '') : undefined;
+  const channel = origin?.channel ?? modal?.channel;
+  const thread = origin?.thread ?? modal?.thread;
+  return {
+    client: args.client,
+    ...(args.respond && { respond: args.respond }),
+    ...(origin?.user !== undefined && { user: origin.user }),
+    ...(channel !== undefined && { channel }),
+    ...(thread !== undefined && { thread }),
+  };
+};

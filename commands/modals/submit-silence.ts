@@ -1,0 +1,26 @@
+import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import { FarmhandError } from '../../src/errors.ts';
+import { readModalContext } from '../../views/ids.ts';
+import { ask } from '../ask.ts';
+import type { CommandDeps } from '../deps.ts';
+import { placeOf } from '../middleware/boundary.ts';
+import { parseSilenceForm } from '../parse/silence-form.ts';
+import { tell } from '../tell.ts';
+
+/** The silence modal was submitted: wrong inputs are said beside them, the rest is answered where it was opened. */
+export const submitSilence =
+  (deps: CommandDeps): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> =>
+  async (args) => {
+    const { ack, body, view } = args;
+    const form = parseSilenceForm(view.state.values);
+    if (!form.ok) {
+      await ack({ response_action: 'errors', errors: form.errors });
+      return;
+    }
+    await ack();
+    const where = readModalContext(view.private_metadata);
+    if (!where) throw new FarmhandError('modal_unreadable', 'The silence modal carries no alert.');
+    const by = { id: body.user.id, name: body.user.name };
+    const wish = { verb: 'silence', durationMs: form.durationMs, reason: form.reason } as const;
+    await tell(placeOf(args), await ask(deps, wish, where.alert, by));
+  };

@@ -1,0 +1,111 @@
+import type { AlertFilter } from '../../src/alerts/desk.ts';
+import { type AlertStatus, severities } from '../../src/alerts/event.ts';
+import { nearest } from './nearest.ts';
+
+export type SlashWords =
+  | {
+      readonly kind: 'list';
+      readonly filter: Omit<AlertFilter, 'limit' | 'cursor'>;
+      readonly filters: string;
+    }
+  | { readonly kind: 'why'; readonly id: string }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'unclear'; readonly problems: readonly string[]; readonly hint: string };
+
+const statuses: readonly AlertStatus[] = ['firing', 'resolved'];
+const known = [...severities, ...statuses, 'why', 'help'];
+const hint =
+  'Try /alerts, /alerts critical, /alerts tier=gov service=checkout, /alerts why ID, /alerts help.';
+
+/** Reads what follows `/alerts`. Every problem at once; nothing is guessed. */
+export const parseSlashWords = (text: string): SlashWords => {
+  const words = split(text);
+  const [first, ...others] = words;
+  if (first === undefined) return list([]);
+  const verb = first.toLowerCase();
+  if (verb === 'help' && others.length === 0) return { kind: 'help' };
+  if (verb === 'why') return why(others);
+  return list(words);
+};
+
+/** Words, with "quoted parts" (also “typographic” ones) kept together. */
+const split = (text: string): string[] =>
+  [...text.replace(/[“”„]/g, '"').matchAll(/(?:[^\s"]|"[^"]*"?)+/g)].map(([word]) =>
+    word.replaceAll('"', ''),
+  );
+
+const why = (ids: readonly string[]): SlashWords => {
+  const id = ids[0]?.replaceAll('`', '');
+  if (id === undefined || ids.length > 1) return unclear(['“why” takes one alert id.']);
+  if (!/^[A-Za-z0-9-]{4,120}$/.test(id)) {
+    return unclear([`“${id.slice(0, 60)}” is not an alert id: give four of its characters at least.`]);
+  }
+  return { kind: 'why', id };
+};
+
+interface Found {
+  readonly field: 'severity' | 'status' | 'tier' | 'label';
+  readonly name: string;
+  readonly value: string;
+}
+
+const list = (words: readonly string[]): SlashWords => {
+  const read = words.map(one);
+  const problems = read.flatMap((word) => (typeof word === 'string' ? [word] : []));
+  const found = read.flatMap((word) => (typeof word === 'string' ? [] : [word]));
+  const names = found.map((word) => word.name);
+  for (const name of new Set(names.filter((name, i) => names.indexOf(name) !== i))) {
+    problems.push(`“${name}” is given twice.`);
+  }
+  if (problems.length > 0) return unclear(problems);
+  const value = (field: Found['field']): string | undefined =>
+    found.find((word) => word.field === field)?.value;
+  const labels = found
+    .filter((word) => word.field === 'label')
+    .map((word) => [word.name, word.value] as const);
+  const severity = severities.find((word) => word === value('severity'));
+  const tier = value('tier');
+  return {
+    kind: 'list',
+    filter: {
+      status: value('status') === 'resolved' ? 'resolved' : 'firing',
+      ...(severity && { severity }),
+      ...(tier !== undefined && { tier }),
+      ...(labels.length > 0 && { labels: Object.fromEntries(labels) }),
+    },
+    filters: found
+      .filter((word) => word.field !== 'status')
+      .map((word) => (word.field === 'severity' ? word.value : `${word.name}=${word.value}`))
+      .join(' '),
+  };
+};
+
+/** One word of a filter, or what is wrong with it. */
+const one = (word: string): Found | string => {
+  const pair = /^([A-Za-z_][A-Za-z0-9_.-]{0,127})(!=|=~|!~|=)(.*)$/s.exec(word);
+  if (!pair) return bare(word);
+  const [, name = '', operator, value = ''] = pair;
+  if (operator !== '=') return `“${word.slice(0, 60)}”: only = is understood here.`;
+  if (value === '') return `“${word.slice(0, 60)}” lacks a value.`;
+  const lower = value.toLowerCase();
+  if (name === 'severity') return choice('severity', lower, severities);
+  if (name === 'status') return choice('status', lower, statuses);
+  return name === 'tier' ? { field: 'tier', name, value } : { field: 'label', name, value };
+};
+
+const choice = (field: 'severity' | 'status', value: string, among: readonly string[]): Found | string =>
+  among.includes(value)
+    ? { field, name: field, value }
+    : `There is no ${field} “${value.slice(0, 60)}”: ${among.join(', ')}.`;
+
+const bare = (word: string): Found | string => {
+  const lower = word.toLowerCase();
+  if ((severities as readonly string[]).includes(lower))
+    return { field: 'severity', name: 'severity', value: lower };
+  if ((statuses as readonly string[]).includes(lower))
+    return { field: 'status', name: 'status', value: lower };
+  const meant = nearest(lower, known);
+  return `I don’t know “${word.slice(0, 60)}”.${meant === undefined ? '' : ` Did you mean “${meant}”?`}`;
+};
+
+const unclear = (problems: readonly string[]): SlashWords => ({ kind: 'unclear', problems, hint });

@@ -1,0 +1,85 @@
+import { leadingDuration } from './duration.ts';
+import { nearest } from './nearest.ts';
+
+/** What somebody says to farmhand in an alert's thread. */
+export type ThreadVerb =
+  | { readonly verb: 'status' | 'acknowledge' | 'unacknowledge' | 'ticket' | 'why' | 'help' }
+  | { readonly verb: 'silence'; readonly durationMs: number; readonly reason: string };
+
+export type ThreadWords =
+  | { readonly kind: 'verb'; readonly said: ThreadVerb }
+  /** Meant for farmhand, and not understood. */
+  | { readonly kind: 'unclear'; readonly problems: readonly string[]; readonly hint: string }
+  /** People talking to each other. */
+  | { readonly kind: 'chatter' };
+
+const verbs: ReadonlyMap<string, Exclude<ThreadVerb['verb'], 'silence'>> = new Map([
+  ['status', 'status'],
+  ['ack', 'acknowledge'],
+  ['acknowledge', 'acknowledge'],
+  ['unack', 'unacknowledge'],
+  ['unacknowledge', 'unacknowledge'],
+  ['ticket', 'ticket'],
+  ['raise ticket', 'ticket'],
+  ['why', 'why'],
+  ['help', 'help'],
+]);
+
+const hint = 'I know: status, ack, unack, silence 2h because …, ticket, why, help.';
+const longestReason = 500;
+
+/**
+ * Reads a reply. Unless farmhand is `addressed` (mentioned), only a text that is a command from its first to its
+ * last word counts: everything else is people talking, and none of its business.
+ */
+export const parseThreadWords = (text: string, addressed: boolean): ThreadWords => {
+  const said = unescaped(text).trim();
+  const bare = said
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+    .replace(/[.!?]+$/, '')
+    .trim();
+  if (bare === '') return addressed ? { kind: 'verb', said: { verb: 'help' } } : { kind: 'chatter' };
+  const verb = verbs.get(bare);
+  if (verb) return { kind: 'verb', said: { verb } };
+  const silence = /^silence(?=$|\s)([\s\S]*)$/i.exec(said);
+  const words = silence ? parseSilence(silence[1] as string) : unknown(bare);
+  return addressed || words.kind === 'verb' ? words : { kind: 'chatter' };
+};
+
+const parseSilence = (rest: string): ThreadWords => {
+  const duration = leadingDuration(rest);
+  const because = /(?:^|\s)because\b([\s\S]*)$/i.exec(duration.ok ? ` ${duration.rest}` : rest);
+  const reason = because?.[1]?.replace(/^[\s:,]+/, '').trim() ?? '';
+  const problems = [
+    ...(duration.ok ? [] : [duration.problem]),
+    ...(duration.ok && !/^(because\b|$)/i.test(duration.rest.trim())
+      ? ['After the duration comes “because …”.']
+      : []),
+    ...(reason === '' ? ['Say why, for the next person on call.'] : []),
+    ...(reason.length > longestReason
+      ? [`The reason is too long: ${longestReason} characters at most.`]
+      : []),
+  ];
+  if (!duration.ok || problems.length > 0) {
+    return { kind: 'unclear', problems, hint: 'Like this: silence 2h because the node is being replaced' };
+  }
+  return { kind: 'verb', said: { verb: 'silence', durationMs: duration.ms, reason } };
+};
+
+const unknown = (bare: string): ThreadWords => {
+  const first = bare.split(' ')[0] ?? bare;
+  const meant = nearest(bare, [...verbs.keys()]) ?? nearest(first, [...verbs.keys(), 'silence']);
+  const perhaps = meant === undefined ? '' : ` Did you mean “${meant}”?`;
+  return { kind: 'unclear', problems: [`I don’t know “${bare.slice(0, 80)}”.${perhaps}`], hint };
+};
+
+/** Slack escapes these three, and nothing else, in what people type. */
+const unescaped = (text: string): string =>
+  text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+
+/** The text without the mention it begins with; undefined when it does not begin with one of `botUserId`. */
+export const afterMention = (text: string, botUserId: string | undefined): string | undefined => {
+  const match = /^\s*<@([A-Z0-9]+)(?:\|[^>]*)?>[\s,:]*/.exec(text);
+  return match && botUserId !== undefined && match[1] === botUserId ? text.slice(match[0].length) : undefined;
+};

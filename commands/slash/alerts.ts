@@ -1,0 +1,47 @@
+import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
+import type { Message } from '../../views/blocks.ts';
+import { helpAnswer, misunderstoodAnswer, notFoundAnswer, whyAnswer } from '../../views/messages/answers.ts';
+import { alertList } from '../../views/messages/list.ts';
+import { withDeadline } from '../deadline.ts';
+import type { CommandDeps } from '../deps.ts';
+import { parseSlashWords, type SlashWords } from '../parse/slash-words.ts';
+import { tell } from '../tell.ts';
+import { trailOf } from '../trail.ts';
+
+/** As many as one page of the records holds: enough to sort by severity and to count. */
+const pageSize = 200;
+
+/** `/alerts`: what is open, or why an alert is where it is. Only the one who asked sees the answer. */
+export const alertsCommand =
+  (deps: CommandDeps): Middleware<SlackCommandMiddlewareArgs> =>
+  async ({ ack, client, command, respond, context }) => {
+    await ack();
+    const answer = await answerTo(deps, parseSlashWords(command.text ?? ''), context.botUserId);
+    await tell({ client, respond }, answer);
+  };
+
+const answerTo = async (deps: CommandDeps, words: SlashWords, bot: string | undefined): Promise<Message> => {
+  switch (words.kind) {
+    case 'help':
+      return helpAnswer(bot === undefined ? undefined : { id: bot });
+    case 'unclear':
+      return misunderstoodAnswer(words.problems, words.hint);
+    case 'why': {
+      const trail = await trailOf(deps, words.id);
+      return trail ? whyAnswer(trail, deps.view()) : notFoundAnswer(words.id);
+    }
+    case 'list':
+      return list(deps, words);
+    default:
+      return words satisfies never;
+  }
+};
+
+const list = async (
+  deps: CommandDeps,
+  { filter, filters }: SlashWords & { kind: 'list' },
+): Promise<Message> => {
+  const page = await withDeadline(deps.queries.list({ ...filter, limit: pageSize }), deps.deadlineMs);
+  const status = filter.status ?? 'firing';
+  return alertList({ alerts: page.alerts, more: page.next !== undefined, filters, status }, deps.view());
+};

@@ -1,0 +1,26 @@
+/** What farmhand registers and calls at Slack from `commands/`: the manifest is held equal to it by a test. */
+
+export const slashCommands = {
+  alerts: {
+    command: '/alerts',
+    description: 'What is open, and why an alert is where it is',
+    usage_hint: '[critical] [tier=gov] [service=…] | why ID | help',
+  },
+} as const;
+
+/** Bot events; each needs the scope beside it. `message` arrives as one of the last two. */
+export const botEvents = {
+  app_mention: 'app_mentions:read',
+  'message.channels': 'channels:history',
+  'message.groups': 'groups:history',
+} as const;
+
+/** Web API methods called from here, and the scope each needs; null where Slack asks for none. */
+export const methods = {
+  'chat.postEphemeral': 'chat:write',
+  'views.open': null,
+  'views.update': null,
+} as const;
+
+/** Scopes that come with features rather than methods: slash commands. */
+export const featureScopes = ['commands'] as const;

@@ -1,0 +1,29 @@
+import type { RespondFn, webApi } from '@slack/bolt';
+import type { Message } from '../views/blocks.ts';
+
+/** Where an answer can go that only one person sees. */
+export interface Place {
+  readonly client: webApi.WebClient;
+  /** Of a click or a slash command: good for half an hour, and not counted against Slack's limits. */
+  readonly respond?: RespondFn;
+  readonly user?: string;
+  readonly channel?: string;
+  readonly thread?: string;
+}
+
+/** Answers one person, seen by nobody else; false when there is no place to do so. */
+export const tell = async (place: Place, message: Message): Promise<boolean> => {
+  const { client, respond, user, channel, thread } = place;
+  if (respond) {
+    await respond({ ...message, response_type: 'ephemeral', replace_original: false, unfurl_links: false });
+    return true;
+  }
+  if (user === undefined || channel === undefined) return false;
+  await client.chat.postEphemeral({
+    channel,
+    user,
+    ...message,
+    ...(thread !== undefined && { thread_ts: thread }),
+  });
+  return true;
+};

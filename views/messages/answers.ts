@@ -1,0 +1,153 @@
+import type { Alert } from '../../src/alerts/alert.ts';
+import type { CommandOutcome } from '../../src/alerts/desk.ts';
+import { context, type Message, section } from '../blocks.ts';
+import type { ViewContext } from '../context.ts';
+import { code, inline, paragraph } from '../escape.ts';
+import { ownLink } from '../links.ts';
+import { type Trail, trailBlocks } from '../trail.ts';
+import { span, who } from '../words.ts';
+
+/** What a person asked to be done. */
+export type Asked =
+  | { readonly verb: 'acknowledge' | 'unacknowledge' | 'ticket' }
+  | { readonly verb: 'silence'; readonly durationMs: number };
+
+const message = (text: string): Message => ({ text, blocks: [section(text)] });
+
+/** Only for the one who asked: what became of it. A refusal says who was first, or what to do next. */
+export const outcomeAnswer = (asked: Asked, outcome: CommandOutcome): Message =>
+  outcome.ok
+    ? message(outcome.changed ? done(asked, outcome.alert) : already(asked, outcome.alert))
+    : message(`🚫 ${paragraph(outcome.message, 1000)}`);
+
+const done = (asked: Asked, alert: Alert): string => {
+  const name = title(alert);
+  switch (asked.verb) {
+    case 'acknowledge':
+      return `👀 You have ${name} now.`;
+    case 'unacknowledge':
+      return `👐 You gave ${name} back: nobody has it now.`;
+    case 'ticket':
+      return `🎫 A ticket for ${name} is being raised. Its key will stand in the thread.`;
+    case 'silence':
+      return `🔕 Alertmanager is being asked to silence ${name} for ${span(asked.durationMs)}. The thread says when it is.`;
+    default:
+      return asked satisfies never;
+  }
+};
+
+const already = (asked: Asked, alert: Alert): string => {
+  const name = title(alert);
+  switch (asked.verb) {
+    case 'acknowledge':
+      return `👀 You already have ${name}.`;
+    case 'unacknowledge':
+      return `Nobody has ${name}; nothing was changed.`;
+    case 'ticket':
+      return ticketAlready(alert, name);
+    case 'silence':
+      return `🔕 You already asked for this silence of ${name}.`;
+    default:
+      return asked satisfies never;
+  }
+};
+
+const ticketAlready = (alert: Alert, name: string): string => {
+  const outcome = alert.actions.find(
+    (action) => action.kind === 'ticket' && action.state === 'done',
+  )?.outcome;
+  if (!outcome) return `🎫 A ticket for ${name} is already being raised.`;
+  return `🎫 ${name} already has a ticket: ${ownLink(outcome.url, outcome.id) ?? inline(outcome.id, 60)}.`;
+};
+
+const title = (alert: Alert): string => `*${inline(alert.name, 150) || 'this alert'}*`;
+
+/** The store did not answer in time. */
+export const unavailableAnswer = (): Message =>
+  message('🚫 farmhand can’t reach its records right now. Nothing was changed. Try again in a minute.');
+
+/** Something failed that should not; `reference` is in the log beside the cause. */
+export const failureAnswer = (reference: string): Message =>
+  message(
+    `🚫 That went wrong inside farmhand. Look at the alert to see whether it took effect; if not, try again. If it keeps failing, give ${code(reference, 60)} to whoever runs farmhand.`,
+  );
+
+export const notFoundAnswer = (id: string): Message =>
+  message(
+    `🚫 No alert, or more than one, begins with ${code(id, 130)}. \`/alerts\` shows ids; Details… shows an alert’s full one.`,
+  );
+
+/** Words that were not understood: what, and what was meant perhaps. */
+export const misunderstoodAnswer = (problems: readonly string[], hint: string): Message =>
+  message(
+    [...problems.map((problem) => `🚫 ${inline(problem, 300)}`), inline(hint, 300)].slice(0, 8).join('\n'),
+  );
+
+/** Slack lets a modal be opened for three seconds after a click. */
+export const expiredAnswer = (): Message =>
+  message(
+    '🚫 Slack closed the door before the window could open. Nothing was changed. Press the button again.',
+  );
+
+/** A button whose value is not an alert's id. */
+export const strangeButtonAnswer = (): Message =>
+  message(
+    '🚫 This button is from another version of farmhand. Nothing was changed. `/alerts` shows what is open.',
+  );
+
+/** In a modal that could not be filled; the reference is told in the channel. */
+export const failedModalAnswer = (): Message =>
+  message('🚫 This could not be shown. Nothing was changed. Close it and try again.');
+
+/** The record is not there any more. */
+export const goneAnswer = (): Message =>
+  message('🚫 This alert is no longer on record: resolved alerts are forgotten after a while.');
+
+export const nothingToSilenceAnswer = (): Message =>
+  message('✅ This alert is resolved: there is nothing to silence.');
+
+export const outsiderAnswer = (): Message =>
+  message('🚫 Only members of this workspace can work with alerts here. Nothing was changed.');
+
+/** A mention outside an alert's thread. */
+export const notAThreadAnswer = (): Message =>
+  message('This is not the thread of an alert. Write to me in one, or use `/alerts` to see what is open.');
+
+/** The answer to `why`: the whole decision trail. */
+export const whyAnswer = (trail: Trail, ctx: ViewContext): Message => {
+  const text = `Why ${inline(trail.alert.name, 150)} is where it is`;
+  return {
+    text,
+    blocks: [
+      section(`*${text}*`),
+      ...trailBlocks(trail, ctx),
+      ...context(`Alert ${code(trail.alert.id, 130)}`),
+    ],
+  };
+};
+
+const threadWords = [
+  '`status` – how it stands, and who has it',
+  '`ack` / `unack` – take it, or give it back',
+  '`silence 2h because …` – silence it in Alertmanager',
+  '`ticket` – raise a ticket',
+  '`why` – why it is in this channel and thread, and what was done',
+];
+
+const slashWords = [
+  '`/alerts` – what is open, the most severe first',
+  '`/alerts critical`, `/alerts tier=gov service=checkout`, `/alerts resolved` – some of it',
+  '`/alerts why ID` – why an alert is where it is; the first letters of its id are enough',
+];
+
+/** How to talk to farmhand. */
+export const helpAnswer = (bot?: { readonly id: string }): Message => ({
+  text: 'How to talk to farmhand',
+  blocks: [
+    section(`*In an alert’s thread*${bot ? ` (also after ${who(bot)})` : ''}\n${threadWords.join('\n')}`),
+    section(`*Anywhere*\n${slashWords.join('\n')}`),
+    ...context(
+      'The buttons on an alert do the same. If two people are at it, the first one has it, and the other is told.',
+    ),
+  ],
+});

@@ -1,0 +1,109 @@
+import type { Alert } from '../../src/alerts/alert.ts';
+import { type Block, context, dotted, type Message, section } from '../blocks.ts';
+import type { ViewContext } from '../context.ts';
+import { code, inline } from '../escape.ts';
+import { ownLink, permalink } from '../links.ts';
+import {
+  bySeverity,
+  count,
+  localTime,
+  severityWord,
+  shownState,
+  stateMark,
+  stateWord,
+  who,
+} from '../words.ts';
+
+const mostShown = 20;
+const longestSection = 2900;
+
+export interface Listing {
+  readonly alerts: readonly Alert[];
+  /** There are more on record than `alerts`. */
+  readonly more: boolean;
+  /** The filters in force, in the person's words; empty without. */
+  readonly filters: string;
+  readonly status: 'firing' | 'resolved';
+}
+
+/** The answer to `/alerts`: the most severe first, then the newest; each with its thread, its owner and its id. */
+export const alertList = (listing: Listing, ctx: ViewContext): Message => {
+  const { alerts } = listing;
+  if (alerts.length === 0) return none(listing);
+  const sorted = alerts.toSorted((a, b) => bySeverity(a.severity, b.severity) || b.startsAt - a.startsAt);
+  const lines = sorted.slice(0, mostShown).map((alert) => line(alert, shortId(alert, alerts), ctx));
+  const total = `${count(alerts.length, 'alert').replace(' ', listing.more ? '+ ' : ' ')} ${listing.status}`;
+  const title = `${total}${suffix(listing.filters)}`;
+  return { text: title, blocks: [section(`*${title}*`), ...chunked(lines), ...context(footer(listing))] };
+};
+
+const none = ({ status, filters }: Listing): Message => {
+  const text =
+    status === 'firing'
+      ? `✅ Nothing is firing${suffix(filters)}.`
+      : `No alert is resolved${suffix(filters)}.`;
+  return { text, blocks: [section(text)] };
+};
+
+const suffix = (filters: string): string => (filters.trim() === '' ? '' : ` for ${inline(filters, 200)}`);
+
+const line = (alert: Alert, id: string, ctx: ViewContext): string => {
+  const state = shownState(alert, ctx.now);
+  const subject = alert.labels['instance'] ?? alert.labels['service'];
+  const name = inline(alert.name, 100) || 'unnamed alert';
+  const link = alert.thread.state === 'open' ? permalink(ctx, alert.channel, alert.thread.ts) : undefined;
+  const first = dotted(
+    `${stateMark(state, alert.severity)} *${ownLink(link, alert.name) ?? name}*`,
+    subject !== undefined && subject !== '' && code(subject, 80),
+    state === 'firing'
+      ? severityWord(alert.severity)
+      : `${severityWord(alert.severity)}, ${stateWord[state].toLowerCase()}`,
+  );
+  return `${first}\n${dotted(when(alert), owner(alert), place(alert), code(id, 130))}`;
+};
+
+const when = (alert: Alert): string => {
+  if (alert.status === 'resolved')
+    return alert.endsAt === undefined ? '' : `resolved ${localTime(alert.endsAt)}`;
+  return `since ${localTime(alert.startsAt)}${alert.fired > 1 ? `, ${alert.fired}×` : ''}`;
+};
+
+const owner = (alert: Alert): string => {
+  if (alert.ack) return `${who(alert.ack.by)} has it`;
+  return alert.status === 'firing' ? 'nobody has it' : '';
+};
+
+const place = ({ thread }: Alert): string => {
+  if (thread.state === 'wanted' || thread.state === 'posting') return 'waits for its thread';
+  return thread.state === 'failed' ? 'no channel takes its thread' : '';
+};
+
+/** Eight characters, unless another of these alerts begins with the same. */
+const shortId = (alert: Alert, among: readonly Alert[]): string => {
+  const short = alert.id.slice(0, 8);
+  return among.some((other) => other.id !== alert.id && other.id.startsWith(short)) ? alert.id : short;
+};
+
+const chunked = (lines: readonly string[]): Block[] => {
+  const blocks: Block[] = [];
+  let text = '';
+  for (const next of lines) {
+    if (text !== '' && text.length + next.length + 1 > longestSection) {
+      blocks.push(section(text));
+      text = next;
+    } else text = text === '' ? next : `${text}\n${next}`;
+  }
+  return [...blocks, section(text)];
+};
+
+const footer = ({ alerts, more }: Listing): string => {
+  const left = alerts.length - mostShown;
+  const rest =
+    left > 0
+      ? `${left}${more ? ' or more' : ''} not shown: narrow it down with \`critical\` or \`service=…\`. `
+      : '';
+  return `${rest}\`/alerts why <id>\` tells why an alert is where it is, \`/alerts help\` the rest.`.replace(
+    '<id>',
+    'ID',
+  );
+};

@@ -1,0 +1,103 @@
+import type { Alert, JournalEntry } from '../src/alerts/alert.ts';
+import type { RouteExplanation } from '../src/alerts/desk.ts';
+import { type Block, section } from './blocks.ts';
+import type { ViewContext } from './context.ts';
+import { code, inline } from './escape.ts';
+import { ownLink, permalink } from './links.ts';
+import { count, localTime, who } from './words.ts';
+
+/** What is known of why an alert is where it is. `journal` is missing when it could not be read. */
+export interface Trail {
+  readonly alert: Alert;
+  readonly explanation: RouteExplanation;
+  readonly journal: readonly JournalEntry[];
+}
+
+/** The decision trail: why this route, why this thread, what was done. At most about 6,500 characters. */
+export const trailBlocks = (trail: Trail, ctx: ViewContext): Block[] => [
+  ...titled('Why this route', fitted(routeLines(trail), 1800)),
+  ...titled('Why this thread', threadLines(trail.alert, ctx)),
+  ...titled('What was done', fitted(trail.journal.map(journalLine), 3500, 'newest')),
+];
+
+/** One section with a bold title; the lines must fit Slack's 3,000 characters, titles included, or they are spread. */
+export const titled = (title: string, lines: readonly string[]): Block[] => {
+  if (lines.length === 0) return [];
+  const blocks: Block[] = [];
+  let text = `*${title}*`;
+  for (const line of lines) {
+    if (text.length + line.length + 1 > 2900) {
+      blocks.push(section(text));
+      text = line;
+    } else text += `\n${line}`;
+  }
+  return [...blocks, section(text)];
+};
+
+/** As many lines as fit into `budget` characters, from the top or the newest (last) ones, and how many are left out. */
+export const fitted = (
+  lines: readonly string[],
+  budget: number,
+  keep: 'first' | 'newest' = 'first',
+): readonly string[] => {
+  const kept: string[] = [];
+  let used = 0;
+  for (const line of keep === 'first' ? lines : lines.toReversed()) {
+    used += line.length + 1;
+    if (used > budget) break;
+    kept.push(line);
+  }
+  const left = lines.length - kept.length;
+  if (left === 0) return lines;
+  return keep === 'first' ? [...kept, `… and ${left} more`] : [`… ${left} earlier`, ...kept.toReversed()];
+};
+
+const routeLines = ({ alert, explanation }: Trail): string[] => {
+  const lines = explanation.tried.map(
+    ({ route, matched, why }) => `${matched ? '✅' : '▫️'} ${code(route, 70)} ${code(why, 300)}`,
+  );
+  const moved =
+    explanation.route === alert.route
+      ? []
+      : [
+          `ℹ️ Taken when it came in: ${code(alert.route, 70)}; with the routes of now: ${code(explanation.route, 70)}`,
+        ];
+  return [`Route ${code(alert.route, 70)} to ${channel(alert.channel)}`, ...moved, ...lines];
+};
+
+const channel = (id: string): string => (/^[CGD][A-Z0-9]{1,20}$/.test(id) ? `<#${id}>` : code(id, 60));
+
+const threadLines = (alert: Alert, ctx: ViewContext): string[] => [
+  threadLine(alert, ctx),
+  `One thread for this alert since its first firing, ${localTime(alert.firstStartsAt)}: ${count(alert.fired, 'firing')} from ${count(alert.events, 'event')}.`,
+  ...(alert.previous ? [previousLine(alert.previous, ctx)] : []),
+];
+
+const threadLine = ({ thread, channel: home }: Alert, ctx: ViewContext): string => {
+  switch (thread.state) {
+    case 'none':
+      return 'Its route asks for no thread.';
+    case 'wanted':
+      return `Waits for its turn since ${localTime(thread.since)}: Slack takes about one post a second and channel.`;
+    case 'posting':
+      return `Being posted: try ${thread.attempt}, begun ${localTime(thread.since)}.`;
+    case 'open': {
+      const link = ownLink(permalink(ctx, home, thread.ts), 'Its thread') ?? 'Its thread';
+      return `${link} was opened ${localTime(thread.at)}.`;
+    }
+    case 'folded':
+      return `Resolved before its turn (${localTime(thread.at)}): told in the channel’s digest, without a thread.`;
+    case 'failed':
+      return `No channel took it (${localTime(thread.at)}): ${inline(thread.reason, 200)}.`;
+    default:
+      return thread satisfies never;
+  }
+};
+
+const previousLine = (previous: NonNullable<Alert['previous']>, ctx: ViewContext): string => {
+  const link = ownLink(permalink(ctx, previous.channel, previous.ts), 'an earlier thread');
+  return `It fired again too long after ${link ?? `alert ${code(previous.id, 60)}`} to re-open that one.`;
+};
+
+const journalLine = ({ at, who: by, what, why }: JournalEntry): string =>
+  `${localTime(at, 'time_secs')} ${who({ id: by })}: ${inline(what.replaceAll('_', ' '), 80)}${why === undefined ? '' : ` – ${inline(why, 240)}`}`;
