@@ -89,6 +89,8 @@ export const aDigest = (over: Partial<Digest> = {}): Digest => ({
   waitingCount: 241,
   folded: [{ severity: 'warning', name: 'PodCrashLooping', service: 'cart', count: 12 }],
   foldedCount: 12,
+  folding: [],
+  threadsBefore: 0,
   threaded: 63,
   ...over,
 });

@@ -3,7 +3,7 @@ import type { LooseEvent } from '../../alerts/store.ts';
 import { StoreUnavailable } from '../../errors.ts';
 import { guarded } from './client.ts';
 import { commitScript } from './commit-script.ts';
-import { type Block, encodeBlock, encodeLoose, type Retention } from './encode.ts';
+import { type Block, dueAt, encodeBlock, encodeLoose, type Retention } from './encode.ts';
 import type { Keys } from './keys.ts';
 
 export interface CommitDeps {
@@ -19,6 +19,14 @@ export interface CommitDeps {
   readonly waitReplicas: number;
   /** Told of channels that got work and were not marked before. */
   readonly onMarked: (channels: readonly string[]) => void;
+  /** Told of alerts whose actions are due at another time than before, or whose thread they may have waited for. */
+  readonly onDue: (due: readonly Due[]) => void;
+}
+
+export interface Due {
+  readonly id: string;
+  /** ms */
+  readonly at: number;
 }
 
 declare module 'ioredis' {
@@ -53,8 +61,18 @@ export const createCommit = (deps: CommitDeps): Commit => {
     const [, conflicts, marked] = answer;
     if (deps.waitReplicas > 0) await confirmReplicas(deps);
     if (marked.length > 0) deps.onMarked(marked);
-    return conflicts.map((place) => place - 1);
+    const failed = new Set(conflicts.map((place) => place - 1));
+    const due = blocks.flatMap((block, i) => (failed.has(i) ? [] : newlyDue(block)));
+    if (due.length > 0) deps.onDue(due);
+    return [...failed];
   };
+};
+
+const newlyDue = ({ before, after }: Block): readonly Due[] => {
+  const at = dueAt(after);
+  if (at === undefined) return [];
+  const same = before !== undefined && dueAt(before) === at && before.thread.state === after.thread.state;
+  return same ? [] : [{ id: after.id, at }];
 };
 
 const confirmReplicas = async ({ redis, waitReplicas, commandTimeout }: CommitDeps): Promise<void> => {

@@ -101,11 +101,16 @@ const laneClass = (place: LanePlace, urgent: boolean): string =>
 const wake = (place: LanePlace): string =>
   place.queue === 'idle' && place.wakeAt !== undefined ? String(place.wakeAt) : '';
 
-/** When the alert's actions want a look: at once, where something about them or what they use has changed. */
+/** When the first of the alert's unfinished actions is due; ms. */
+export const dueAt = (alert: Alert): number | undefined => {
+  const open = alert.actions.filter((a) => a.state === 'waiting' || a.state === 'running');
+  return open.length === 0 ? undefined : Math.min(...open.map((a) => a.nextAt));
+};
+
 const dueArg = (before: Alert | undefined, after: Alert): string => {
-  const open = after.actions.filter((a) => a.state === 'waiting' || a.state === 'running');
-  if (open.length > 0) return String(Math.min(...open.map((a) => a.nextAt)));
-  return before?.actions.some((a) => a.state === 'waiting' || a.state === 'running') ? '-' : '';
+  const at = dueAt(after);
+  if (at !== undefined) return String(at);
+  return before && dueAt(before) !== undefined ? '-' : '';
 };
 
 const threadTs = (alert: Alert | undefined): string | undefined =>

@@ -1,0 +1,90 @@
+import type { Redis } from 'ioredis';
+import type { AlertQueries } from '../../alerts/desk.ts';
+import type { DigestStore } from '../../alerts/digest-keeper.ts';
+import type { Lanes, PaceKind, Pacer } from '../../alerts/lanes.ts';
+import type { AlertStore } from '../../alerts/store.ts';
+import { createAlertQueries } from './alert-queries.ts';
+import { createAlertStore } from './alert-store.ts';
+import { guarded } from './client.ts';
+import { createCommit } from './commit.ts';
+import { createDigestStore } from './digest-store.ts';
+import type { Retention } from './encode.ts';
+import { createKeys, type Keys } from './keys.ts';
+import { createLanes } from './lanes.ts';
+import { createPacer, type Rate } from './pacer.ts';
+
+export interface RecordStoreOptions {
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly retention: Retention;
+  /** ms */
+  readonly commandTimeout: number;
+  readonly waitReplicas: number;
+  readonly rates: () => Readonly<Record<PaceKind, Rate>>;
+  readonly now: () => number;
+  readonly onMarked: (channels: readonly string[]) => void;
+  /** Told of alerts that have actions to run, with the earliest due time; ms. */
+  readonly onDue: (due: readonly { readonly id: string; readonly at: number }[]) => void;
+}
+
+export interface RecordStore {
+  readonly keys: Keys;
+  readonly alerts: AlertStore;
+  readonly queries: AlertQueries;
+  readonly lanes: Lanes;
+  readonly pacer: Pacer;
+  readonly digests: DigestStore;
+  /** Alerts with an action overdue by at least `ms`, at most `count`. */
+  overdue(ms: number, count: number): Promise<readonly string[]>;
+  /** Drops what retention has ended from the indexes. */
+  tidy(): Promise<void>;
+  /** Measures how far Redis' clock is from ours; deadlines of writes depend on it. */
+  measureSkew(): Promise<number>;
+}
+
+/** Everything that lives in Redis, over one connection. */
+export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
+  const { redis, now, retention } = options;
+  const keys = createKeys(options.prefix);
+  let skew = 0;
+  const commit = createCommit({ ...options, keys, skew: () => skew });
+  const alerts = createAlertStore(redis, keys, commit);
+  return {
+    keys,
+    alerts,
+    queries: createAlertQueries(redis, keys, alerts, now),
+    lanes: createLanes(redis, keys),
+    pacer: createPacer(redis, keys, options.rates, now),
+    digests: createDigestStore(redis, keys),
+    overdue: (ms, count) =>
+      guarded('due', () => redis.zrangebyscore(keys.due, '-inf', now() - ms, 'LIMIT', 0, count)),
+    tidy: () => tidy(redis, keys, now() - retention.alert),
+    measureSkew: async () => {
+      const before = now();
+      const [seconds, micros] = await guarded('time', () => redis.time());
+      const middle = (before + now()) / 2;
+      skew = Number(seconds) * 1000 + Number(micros) / 1000 - middle;
+      return skew;
+    },
+  };
+};
+
+const tidy = async (redis: Redis, keys: Keys, before: number): Promise<void> => {
+  await guarded('tidy', () => redis.zremrangebyscore(keys.closed, '-inf', before));
+  const channels = await guarded('tidy', () => redis.smembers(keys.lanes));
+  for (const channel of channels) {
+    // A thread's ts starts with its time in seconds.
+    let cursor = '0';
+    do {
+      const [next, fields] = await guarded('tidy', () =>
+        redis.hscan(keys.threads(channel), cursor, 'COUNT', 500),
+      );
+      const old = fields.filter((field, i) => i % 2 === 0 && Number(field) * 1000 < before - threadSlack);
+      if (old.length > 0) await guarded('tidy', () => redis.hdel(keys.threads(channel), ...old));
+      cursor = next;
+    } while (cursor !== '0');
+  }
+};
+
+/** A thread is known by its root for this much longer than its alert's retention; ms. */
+const threadSlack = 90 * 86_400_000;
