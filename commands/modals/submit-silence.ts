@@ -4,8 +4,8 @@ import { readModalContext } from '../../views/ids.ts';
 import { ask } from '../ask.ts';
 import type { CommandDeps } from '../deps.ts';
 import { placeOf } from '../middleware/boundary.ts';
-import { parseSilenceForm } from '../parse/silence-form.ts';
 import { tell } from '../tell.ts';
+import { parseSilenceForm } from './silence-form.ts';
 
 /** The silence modal was submitted: wrong inputs are said beside them, the rest is answered where it was opened. */
 export const submitSilence =

@@ -1,5 +1,5 @@
 import type { AlertFilter } from '../../src/alerts/desk.ts';
-import { type AlertStatus, severities } from '../../src/alerts/event.ts';
+import type { AlertStatus, Severity } from '../../src/alerts/event.ts';
 import { nearest } from './nearest.ts';
 
 export type SlashWords =
@@ -12,6 +12,11 @@ export type SlashWords =
   | { readonly kind: 'help' }
   | { readonly kind: 'unclear'; readonly problems: readonly string[]; readonly hint: string };
 
+// A Record, so that a severity cannot be forgotten here.
+const ranks: Readonly<Record<Severity, number>> = { critical: 0, error: 1, warning: 2, info: 3, none: 4 };
+const severities: readonly string[] = Object.keys(ranks);
+const isSeverity = (word: string | undefined): word is Severity =>
+  word !== undefined && Object.hasOwn(ranks, word);
 const statuses: readonly AlertStatus[] = ['firing', 'resolved'];
 const known = [...severities, ...statuses, 'why', 'help'];
 const hint =
@@ -63,13 +68,13 @@ const list = (words: readonly string[]): SlashWords => {
   const labels = found
     .filter((word) => word.field === 'label')
     .map((word) => [word.name, word.value] as const);
-  const severity = severities.find((word) => word === value('severity'));
+  const severity = value('severity');
   const tier = value('tier');
   return {
     kind: 'list',
     filter: {
       status: value('status') === 'resolved' ? 'resolved' : 'firing',
-      ...(severity && { severity }),
+      ...(isSeverity(severity) && { severity }),
       ...(tier !== undefined && { tier }),
       ...(labels.length > 0 && { labels: Object.fromEntries(labels) }),
     },
@@ -100,8 +105,7 @@ const choice = (field: 'severity' | 'status', value: string, among: readonly str
 
 const bare = (word: string): Found | string => {
   const lower = word.toLowerCase();
-  if ((severities as readonly string[]).includes(lower))
-    return { field: 'severity', name: 'severity', value: lower };
+  if (isSeverity(lower)) return { field: 'severity', name: 'severity', value: lower };
   if ((statuses as readonly string[]).includes(lower))
     return { field: 'status', name: 'status', value: lower };
   const meant = nearest(lower, known);

@@ -15,7 +15,7 @@ import { fitted } from '../trail.ts';
 import { span } from '../words.ts';
 
 const hour = 3_600_000;
-/** Option values are what `parse/duration.ts` reads. */
+/** Option values are what `commands/parse/duration.ts` reads. */
 const choices = [
   ['30m', hour / 2],
   ['1h', hour],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actionIds, blockIds } from '../../views/ids.ts';
-import { wholeDuration } from './duration.ts';
+import { wholeDuration } from '../parse/duration.ts';
 
 /** What Slack hands over of the silence modal's inputs. */
 const SilenceForm = z.object({
