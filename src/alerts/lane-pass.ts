@@ -24,6 +24,12 @@ interface Task {
   readonly urgent: boolean;
 }
 
+interface Plan {
+  readonly tasks: readonly Task[];
+  /** When the first of those that were parked wants to come back; ms. */
+  readonly wakeAt: number | undefined;
+}
+
 /** Makes Slack match the records of one channel, as far as pacing allows. Answers when to come again, ms from now. */
 export const passLane = async (deps: PassDeps, channel: string): Promise<number | undefined> => {
   const until = deps.now() + deps.budget;
@@ -33,22 +39,23 @@ export const passLane = async (deps: PassDeps, channel: string): Promise<number 
     const counts = { posts: deps.concurrency, updates: deps.concurrency };
     const view = await deps.lanes.peek(channel, deps.now(), counts);
     const digestDue = await deps.digests.tend(channel, view);
-    const tasks = await plan(deps, channel, view);
+    const { tasks, wakeAt } = await plan(deps, channel, view);
     const { ready, waitMs } = await admit(deps, channel, tasks);
     await Promise.all(ready.map((task) => performStep(deps, task.alert, task.step)));
     idle = ready.length === 0;
-    again = earliest([waitMs, digestDue, view.wakeAt === undefined ? undefined : view.wakeAt - deps.now()]);
+    again = earliest([waitMs, digestDue, untilThen(deps, view.wakeAt), untilThen(deps, wakeAt)]);
   }
   return idle ? again : 0;
 };
 
 /** The step of every alert at the heads of the queues; what has nothing to do leaves the lane. */
-const plan = async (deps: PassDeps, channel: string, view: LaneView): Promise<readonly Task[]> => {
+const plan = async (deps: PassDeps, channel: string, view: LaneView): Promise<Plan> => {
   const ids = [...new Set([...view.updates, ...view.posts])];
-  if (ids.length === 0) return [];
+  if (ids.length === 0) return { tasks: [], wakeAt: undefined };
   const alerts = await deps.store.getMany(ids);
   const tasks: Task[] = [];
   const leaving: Promise<void>[] = [];
+  let wakeAt: number | undefined;
   for (const id of ids) {
     const alert = alerts.get(id);
     const step: SlackStep = alert ? slackStep(alert, deps.now(), deps.policy) : { do: 'nothing' };
@@ -56,11 +63,15 @@ const plan = async (deps: PassDeps, channel: string, view: LaneView): Promise<re
       tasks.push({ alert, step, urgent: view.urgent.has(id) });
     } else {
       leaving.push(leave(deps, channel, id, alert, step));
+      if (step.do === 'wait') wakeAt = Math.min(wakeAt ?? step.until, step.until);
     }
   }
   await Promise.all(leaving);
-  return tasks;
+  return { tasks, wakeAt };
 };
+
+const untilThen = (deps: PassDeps, at: number | undefined): number | undefined =>
+  at === undefined ? undefined : at - deps.now();
 
 const leave = (
   deps: PassDeps,

@@ -1,0 +1,146 @@
+import { Redis } from 'ioredis';
+import { createAlertDesk } from '../../src/alerts/alert-desk.ts';
+import { createDigestKeeper } from '../../src/alerts/digest-keeper.ts';
+import type { AlertEvent } from '../../src/alerts/event.ts';
+import { passLane } from '../../src/alerts/lane-pass.ts';
+import type { RouteChoice, RouteTable } from '../../src/alerts/routing.ts';
+import { createIngest } from '../../src/intake/ingest.ts';
+import type { RawMessage, Rejection } from '../../src/intake/raw.ts';
+import type { Rate } from '../../src/integrations/redis/pacer.ts';
+import { createRecordStore } from '../../src/integrations/redis/record-store.ts';
+import type { EventReason } from '../../src/reasons.ts';
+import { t0 } from '../builders/event.ts';
+import { createFakeSlack, type FakeSlack } from '../fakes/slack-threads.ts';
+
+export interface WorldOptions {
+  readonly redisUrl: string;
+  readonly slack?: FakeSlack;
+  readonly route?: Partial<RouteChoice>;
+  readonly posts?: Rate;
+  readonly updates?: Rate;
+  readonly digest?: { readonly threshold: number; readonly refresh: number };
+  readonly nextChannel?: (channel: string) => string | undefined;
+  readonly prefix?: string;
+}
+
+export type AlertWorld = Awaited<ReturnType<typeof createAlertWorld>>;
+
+const unlimited: Rate = { perSecond: 1_000_000, burst: 1_000 };
+let worlds = 0;
+
+/** The alert path on a real Redis with a Slack in memory and a clock that the test moves. */
+export const createAlertWorld = async (options: WorldOptions) => {
+  worlds += 1;
+  const redis = new Redis(options.redisUrl);
+  const clock = { now: t0 };
+  const now = (): number => clock.now;
+  const slack = options.slack ?? createFakeSlack();
+  const marked: string[] = [];
+  const due: string[] = [];
+  const outcomes: EventReason[] = [];
+  const rejected: Rejection[] = [];
+  let claims = 0;
+  const store = createRecordStore({
+    redis,
+    prefix: options.prefix ?? `test-${process.pid}-${worlds}`,
+    retention: { alert: 30 * 86_400_000, event: 7 * 86_400_000 },
+    commandTimeout: 5_000,
+    waitReplicas: 0,
+    rates: () => ({ post: options.posts ?? unlimited, update: options.updates ?? unlimited }),
+    now,
+    onMarked: (channels) => marked.push(...channels),
+    onDue: (alerts) => due.push(...alerts.map(({ id }) => id)),
+  });
+  await store.measureSkew();
+  const { alerts, lanes, pacer, queries } = store;
+  const base = {
+    now,
+    newClaim: () => `claim-${worlds}-${++claims}`,
+    threads: slack,
+    pacer,
+    lanes,
+    store: alerts,
+  };
+  const digests = createDigestKeeper({
+    ...base,
+    digests: store.digests,
+    settings: () => options.digest ?? { threshold: 20, refresh: 10_000 },
+    claimTimeout: 15_000,
+  });
+  const pass = {
+    ...base,
+    digests,
+    nextChannel: options.nextChannel ?? (() => undefined),
+    policy: { claimTimeout: 15_000 },
+    concurrency: 16,
+    budget: 60_000,
+    stopping: () => false,
+  };
+  const events = new Map<RawMessage, AlertEvent>();
+  const ingest = createIngest({
+    decode: (message) => {
+      const event = events.get(message);
+      return event
+        ? { events: [event], rejections: [] }
+        : { events: [], rejections: [{ reason: 'bad_json', detail: 'body: not JSON', message }] };
+    },
+    store: alerts,
+    deadLetters: {
+      keep: async (rejections) => {
+        rejected.push(...rejections);
+      },
+    },
+    routes: () => routesTo(options.route),
+    policy: () => ({ refireWindow: 4 * 3_600_000, staleGrace: 300_000 }),
+    onOutcome: ({ reason }) => outcomes.push(reason),
+  });
+  const rawOf = (event: AlertEvent): RawMessage => {
+    const message: RawMessage = {
+      value: Buffer.from('{}'),
+      headers: {},
+      position: event.position,
+      receivedAt: event.receivedAt,
+    };
+    events.set(message, event);
+    return message;
+  };
+
+  return {
+    redis,
+    clock,
+    slack,
+    store,
+    queries,
+    alerts,
+    marked,
+    due,
+    outcomes,
+    rejected,
+    passDeps: pass,
+    desk: createAlertDesk({ store: alerts, now, can: { ticket: true, silence: true } }),
+    /** Takes events in, in one batch. */
+    take: (...list: AlertEvent[]) => ingest.ingest(list.map(rawOf)),
+    takeRaw: (message: RawMessage) => ingest.ingest([message]),
+    /** One pass over a channel; answers when it wants to come again. */
+    pass: (channel = 'C01ALERTS') => passLane(pass, channel),
+    /** Passes, moving the clock as asked, until the lane has nothing more to do within `horizon` ms. */
+    settle: async (channel = 'C01ALERTS', horizon = 3_600_000): Promise<void> => {
+      const end = clock.now + horizon;
+      for (let turns = 0; turns < 10_000; turns++) {
+        const again = await passLane(pass, channel);
+        if (again === undefined || clock.now + again > end) return;
+        clock.now += Math.max(again, 1);
+      }
+      throw new Error('the lane never came to rest');
+    },
+    [Symbol.asyncDispose]: async () => {
+      redis.disconnect();
+    },
+  };
+};
+
+const routesTo = (over: Partial<RouteChoice> = {}): RouteTable => ({
+  revision: 'test',
+  choose: () => ({ route: 'default', channel: 'C01ALERTS', thread: true, actions: [], ...over }),
+  explain: () => ({ route: 'default', tried: [] }),
+});
