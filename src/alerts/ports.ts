@@ -55,6 +55,8 @@ export interface TicketRequest {
   readonly issueType?: string;
   readonly labels: readonly string[];
   readonly body: TicketBody;
+  /** An earlier run may have created it without its outcome on record: it is looked for with more patience. */
+  readonly mayExist?: boolean;
 }
 
 /** Facts for the ticket; the adapter builds the document (ADF). Plain text: nothing in it is markup. */

@@ -80,9 +80,12 @@ export const createRedactor = (): Redactor => {
   return { registerSecret, text, data };
 };
 
+/** True for names of fields and headers that hold a credential. */
+export const namesSecret = (name: string): boolean => secretKey.test(name);
+
 /** A number under such a name is a count (`tokens: 3`), not a secret. */
 const hides = (key: string, value: unknown): boolean =>
-  secretKey.test(key) && value !== null && (typeof value === 'string' || typeof value === 'object');
+  namesSecret(key) && value !== null && (typeof value === 'string' || typeof value === 'object');
 
 const hasToJson = (value: object): value is { toJSON(): unknown } =>
   'toJSON' in value && typeof value.toJSON === 'function';

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { type SimRequest, type SimResponse, type Simulator, startSimulator } from '../simulator/server.ts';
+import { issuePage, listPage, missingPage } from './pages.ts';
+import { restApi } from './rest-api.ts';
+import { findIssue, type Issue, type ProjectInput, projectOf, type World } from './world.ts';
+
+export interface JiraSandbox extends Simulator {
+  readonly email: string;
+  readonly token: string;
+  issues(): readonly Issue[];
+  /** How long the search does not show a new issue, ms; 0 at the start. */
+  setIndexDelay(ms: number): void;
+  /** Permissions the account does not have, such as `LINK_ISSUES`. */
+  setLacking(permissions: readonly string[]): void;
+}
+
+/**
+ * A small Jira Cloud on loopback: REST API v3 as far as farmhand uses it, as strict as the real one, and pages where
+ * the tickets can be read: `/` and `/browse/{key}`. Kept in memory.
+ */
+export const startJira = async (
+  options: {
+    readonly port?: number;
+    readonly projects?: readonly ProjectInput[];
+    readonly indexDelay?: number;
+    readonly now?: () => number;
+  } = {},
+): Promise<JiraSandbox> => {
+  const account = { email: 'farmhand@example.com', token: 'local-jira-token', name: 'farmhand' };
+  let baseUrl = '';
+  const world: World = {
+    baseUrl: () => baseUrl,
+    account,
+    now: options.now ?? Date.now,
+    projects: (options.projects ?? [{ key: 'OPS', name: 'Operations' }]).map(projectOf),
+    issues: [],
+    links: [],
+    indexDelay: options.indexDelay ?? 0,
+    lacking: [],
+    nextId: 10_001,
+  };
+  const simulator = await startSimulator({
+    ...(options.port !== undefined && { port: options.port }),
+    handler: (request) => answer(world, request),
+    isPage: (path) => !path.startsWith('/rest/'),
+  });
+  baseUrl = simulator.url;
+  return {
+    ...simulator,
+    email: account.email,
+    token: account.token,
+    issues: () => world.issues,
+    setIndexDelay: (ms) => {
+      world.indexDelay = ms;
+    },
+    setLacking: (permissions) => {
+      world.lacking = permissions;
+    },
+  };
+};
+
+const answer = (world: World, request: SimRequest): SimResponse => {
+  if (request.path.startsWith('/rest/')) {
+    const response = restApi(world, request);
+    const trace = randomUUID();
+    return {
+      ...response,
+      headers: {
+        'atl-traceid': trace.replaceAll('-', ''),
+        'x-arequestid': trace,
+        'cache-control': 'no-cache, no-store, no-transform',
+        ...response.headers,
+      },
+    };
+  }
+  if (request.method !== 'GET') return { status: 405, body: 'Pages can only be read.\n' };
+  if (request.path === '/') return html(200, listPage(world));
+  const key = /^\/browse\/([A-Za-z0-9_]+-\d+)$/.exec(request.path)?.[1];
+  const issue = key === undefined ? undefined : findIssue(world, key);
+  return issue ? html(200, issuePage(world, issue)) : html(404, missingPage());
+};
+
+/** Nothing but the page's own style may load or run, whatever is in a ticket. */
+const html = (status: number, body: string): SimResponse => ({
+  status,
+  headers: {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy':
+      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    'referrer-policy': 'no-referrer',
+  },
+  body,
+});

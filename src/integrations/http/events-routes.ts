@@ -1,0 +1,129 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Secret } from '../../config/secret.ts';
+import { FarmhandError } from '../../errors.ts';
+import type { IngestPort, IngestReceipt, RawMessage } from '../../intake/raw.ts';
+import { namesSecret } from '../../observability/redact.ts';
+import { bearer } from './auth.ts';
+import { DeadlinePassed, withDeadline } from './deadline.ts';
+import { presentReceipt } from './present.ts';
+import { Refusal, storeUnavailable } from './refusal.ts';
+import type { AcceptedView, ErrorView } from './schema.ts';
+
+/** From the whole body being here to the answer; an Alertmanager gives up after ten seconds. */
+const deadlineMs = 4_500;
+/** Bodies held in memory at once; more are asked to come back. */
+const maxAtOnce = 128;
+
+/**
+ * `POST /v1/events`: any content type, the body as it came. Each request is one call of the intake, so its receipt
+ * and its failure are its own; requests at the same time share round trips in the store's pipeline.
+ */
+export const eventsRoutes = (
+  app: FastifyInstance,
+  options: {
+    ingest: IngestPort | undefined;
+    token: Secret | undefined;
+    maxBodyBytes: number;
+    now: () => number;
+  },
+): void => {
+  const authorise = bearer(options.token, 'http.events_token');
+  let atOnce = 0;
+
+  app.route({
+    method: 'POST',
+    url: '/v1/events',
+    bodyLimit: options.maxBodyBytes,
+    config: { what: 'events' },
+    onRequest: async (request, reply) => {
+      authorise(request.headers.authorization);
+      if (options.ingest === undefined) throw notHere;
+      if (atOnce >= maxAtOnce) throw busy;
+      atOnce++;
+      reply.raw.once('close', () => atOnce--);
+      request.original = headersOf(request);
+      // Which shape it is decides the intake; here a malformed type must not be a reason to refuse the body.
+      request.raw.headers['content-type'] = 'application/octet-stream';
+    },
+    handler: async (request, reply) => {
+      const { ingest } = options;
+      if (ingest === undefined) throw notHere;
+      const message: RawMessage = {
+        value: Buffer.isBuffer(request.body) ? request.body : null,
+        headers: request.original,
+        position: { via: 'http', request: request.id, index: 0 },
+        receivedAt: options.now(),
+      };
+      const receipt = await durable(ingest, message);
+      const unreadable = receipt.ids.length === 0 && receipt.rejected.length > 0;
+      const accepted = presentReceipt(receipt);
+      return unreadable
+        ? reply.code(422).send(unreadableBody(accepted, request.id))
+        : reply.code(202).send(accepted);
+    },
+  });
+};
+
+const durable = async (ingest: IngestPort, message: RawMessage): Promise<IngestReceipt> => {
+  try {
+    return await withDeadline(deadlineMs, (signal) => ingest.ingest([message], signal));
+  } catch (error) {
+    if (error instanceof DeadlinePassed || (error instanceof FarmhandError && error.retryable)) {
+      throw storeUnavailable('events', error);
+    }
+    throw error;
+  }
+};
+
+/** 422 and not 5xx: sending the same body again would not help, and Alertmanager does not repeat a 4xx. */
+const unreadableBody = (accepted: AcceptedView, requestId: string): ErrorView => ({
+  error: 'unreadable',
+  message: 'Nothing in the body could be read as an event. It is kept in the dead letters, as it came.',
+  hint: 'See `rejected` for every problem; the envelope is described in docs/. Do not send the same body again.',
+  ...accepted,
+  request_id: requestId,
+});
+
+const busy = new Refusal(
+  503,
+  'busy',
+  'Too many bodies are being taken in at this moment. Nothing was stored.',
+  'Send the same body again in a second.',
+  { headers: { 'retry-after': '1' } },
+);
+
+const notHere = new Refusal(
+  403,
+  'endpoint_off',
+  'This process takes in no events: its role has no intake. Nothing was stored.',
+  'Send events to a process with the role intake or all.',
+);
+
+/** What concerns this hop only, or names a credential, is nobody's business past this point. */
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+]);
+
+const headersOf = (request: FastifyRequest): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(request.raw.headers).flatMap(([name, value]) =>
+      typeof value !== 'string' || hopByHop.has(name) || namesSecret(name) ? [] : [[name, value]],
+    ),
+  );
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Headers as the sender gave them, without credentials. */
+    original: Readonly<Record<string, string>>;
+  }
+  interface FastifyContextConfig {
+    /** What a failure of the store means here. */
+    what?: 'events' | 'read';
+  }
+}

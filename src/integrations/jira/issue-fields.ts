@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { TicketRequest } from '../../alerts/ports.ts';
+import { cut, oneLine } from '../http/plain.ts';
+import { ticketDocument } from './ticket-document.ts';
+
+const maxSummary = 255;
+const maxLabel = 255;
+
+/**
+ * The label that marks the one ticket of `key`. Readable where the key allows it; JQL compares labels without
+ * regard to case, so anything but lower case is told apart by a hash.
+ */
+export const labelOf = (key: string): string => {
+  if (/^[a-z0-9][a-z0-9._-]{0,199}$/.test(key)) return `farmhand-${key}`;
+  const words = key
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 80);
+  const hash = createHash('sha256').update(key).digest('hex').slice(0, 16);
+  return `farmhand-${words}-${hash}`.replace(/-{2,}/g, '-');
+};
+
+/** The JQL that finds a label: bounded, and quoted so that no label can be read as JQL. */
+export const labelQuery = (label: string): string =>
+  `labels = "${label.replace(/[\\"]/g, '\\$&')}" ORDER BY created ASC`;
+
+/** A label as Jira takes it: no white space, at most 255 characters; undefined when nothing is left. */
+export const cleanLabel = (label: string): string | undefined =>
+  cut(oneLine(label).replace(/ /g, '-'), maxLabel) || undefined;
+
+/** The fields of `POST /rest/api/3/issue`. */
+export const issueFields = (
+  request: TicketRequest,
+  defaults: { readonly project: string; readonly issue_type: string; readonly labels: readonly string[] },
+) => ({
+  project: { key: request.project ?? defaults.project },
+  issuetype: { name: request.issueType ?? defaults.issue_type },
+  summary: cut(oneLine(request.summary), maxSummary) || `Alert ${cut(oneLine(request.alertId), 200)}`,
+  labels: [
+    ...new Set(
+      [labelOf(request.key), ...defaults.labels, ...request.labels].flatMap(
+        (label) => cleanLabel(label) ?? [],
+      ),
+    ),
+  ],
+  description: ticketDocument(request.body),
+});

@@ -1,0 +1,99 @@
+import type { Alert, JournalEntry } from '../../src/alerts/alert.ts';
+import type { AlertFilter, AlertQueries, Books, EventRecord, LaneStatus } from '../../src/alerts/desk.ts';
+import { FarmhandError, StoreUnavailable } from '../../src/errors.ts';
+
+/** How the store behind it is: `hang` never answers. */
+export type StoreMode = 'up' | 'down' | 'hang';
+
+export interface FakeAlertQueries extends AlertQueries {
+  add(alert: Alert, journal?: readonly JournalEntry[]): void;
+  addEvent(record: EventRecord): void;
+  books(): Promise<Books>;
+  setBooks(books: Books): void;
+  setLanes(lanes: readonly LaneStatus[]): void;
+  mode: StoreMode;
+}
+
+const emptyBooks: Books = {
+  received: 0,
+  threaded: 0,
+  merged: 0,
+  suppressed: 0,
+  rejected: 0,
+  pending: 0,
+  byReason: {},
+};
+
+/** `AlertQueries` over what a test has put in; newest first, cursors are positions. */
+export const fakeAlertQueries = (): FakeAlertQueries => {
+  const alerts = new Map<string, Alert>();
+  const journals = new Map<string, readonly JournalEntry[]>();
+  const events = new Map<string, EventRecord>();
+  let books = emptyBooks;
+  let lanes: readonly LaneStatus[] = [];
+
+  const answer = async <T>(value: () => T): Promise<T> => {
+    if (fake.mode === 'hang') return new Promise<never>(() => {});
+    if (fake.mode === 'down') throw new StoreUnavailable('redis did not answer within 1500 ms');
+    return value();
+  };
+
+  const find = (idOrPrefix: string): Alert | undefined => {
+    const exact = alerts.get(idOrPrefix);
+    if (exact || idOrPrefix.length < 4) return exact;
+    const fitting = [...alerts.values()].filter((alert) => alert.id.startsWith(idOrPrefix));
+    return fitting.length === 1 ? fitting[0] : undefined;
+  };
+
+  const fake: FakeAlertQueries = {
+    mode: 'up',
+    add: (alert, journal = []) => {
+      alerts.set(alert.id, alert);
+      journals.set(alert.id, journal);
+    },
+    addEvent: (record) => void events.set(record.id, record),
+    setBooks: (value) => {
+      books = value;
+    },
+    setLanes: (value) => {
+      lanes = value;
+    },
+    get: (id) => answer(() => find(id)),
+    list: (filter) =>
+      answer(() => {
+        const from = filter.cursor === undefined ? 0 : cursorPosition(filter.cursor);
+        const fitting = [...alerts.values()]
+          .filter((alert) => fits(alert, filter))
+          .toSorted((a, b) => b.lastSeen - a.lastSeen);
+        const to = from + filter.limit;
+        return {
+          alerts: fitting.slice(from, to),
+          ...(to < fitting.length && { next: `p${to}` }),
+        };
+      }),
+    journal: (id) => answer(() => journals.get(id) ?? []),
+    event: (id) => answer(() => events.get(id)),
+    byThread: (channel, ts) =>
+      answer(
+        () =>
+          [...alerts.values()].find(
+            ({ channel: its, thread }) => its === channel && thread.state === 'open' && thread.ts === ts,
+          )?.id,
+      ),
+    books: () => answer(() => books),
+    lanes: () => answer(() => lanes),
+  };
+  return fake;
+};
+
+const cursorPosition = (cursor: string): number => {
+  const position = /^p(\d+)$/.exec(cursor)?.[1];
+  if (position === undefined) throw new FarmhandError('invalid_cursor', 'not a cursor of this store');
+  return Number(position);
+};
+
+const fits = (alert: Alert, filter: AlertFilter): boolean =>
+  (filter.status === undefined || alert.status === filter.status) &&
+  (filter.severity === undefined || alert.severity === filter.severity) &&
+  (filter.tier === undefined || alert.tier === filter.tier) &&
+  Object.entries(filter.labels ?? {}).every(([name, value]) => alert.labels[name] === value);
