@@ -24,7 +24,7 @@ const emptyBooks: Books = {
   byReason: {},
 };
 
-/** `AlertQueries` over what a test has put in; newest first, cursors are positions. */
+/** `AlertQueries` over what a test has put in; firing first, the latest start first; cursors are positions. */
 export const fakeAlertQueries = (): FakeAlertQueries => {
   const alerts = new Map<string, Alert>();
   const journals = new Map<string, readonly JournalEntry[]>();
@@ -64,7 +64,7 @@ export const fakeAlertQueries = (): FakeAlertQueries => {
         const from = filter.cursor === undefined ? 0 : cursorPosition(filter.cursor);
         const fitting = [...alerts.values()]
           .filter((alert) => fits(alert, filter))
-          .toSorted((a, b) => b.lastSeen - a.lastSeen);
+          .toSorted((a, b) => a.status.localeCompare(b.status) || b.startsAt - a.startsAt);
         const to = from + filter.limit;
         return {
           alerts: fitting.slice(from, to),

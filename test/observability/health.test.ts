@@ -53,6 +53,29 @@ describe('live', () => {
     expect(health.live().ok).toBe(false);
   });
 
+  test('not for a probe or two after a stall; worker loops are not blamed for it', () => {
+    let time = 0;
+    using health = createHealth({ now: () => time, conditions: [], safe: (text) => text });
+    const loop = health.loop('lanes', 5_000);
+    const turn = (ms: number) => {
+      time += ms;
+      vi.advanceTimersByTime(1_000);
+    };
+    time = 15_000;
+    const stalled = { ok: false, problems: ['the event loop stalled for 15 s (limit 10 s)'] };
+    // Asked before the loop's own timer has run, and after.
+    expect(health.live()).toEqual(stalled);
+    turn(0);
+    expect(health.live()).toEqual(stalled);
+    loop.beat();
+    for (let i = 0; i < 10; i++) {
+      expect(health.live()).toEqual(stalled);
+      turn(1_000);
+      loop.beat();
+    }
+    expect(health.live()).toEqual(good);
+  });
+
   test('draining does not touch it', () => {
     using health = make();
     health.drain();

@@ -145,15 +145,21 @@ export const openapi = {
   tags: [{ name: 'events' }, { name: 'alerts' }, { name: 'operation' }],
   paths: {
     '/v1/events': { post: eventsPost },
-    '/v1/alerts': read('alerts', 'listAlerts', 'Alerts on record, the newest first', 'AlertPage', {
-      parameters: listParameters,
-      responses: {
-        '200': answer('A page of alerts', 'AlertPage'),
-        '400': answer('The query has problems; all are listed', 'Error'),
-        ...refusals,
-        ...storeAway,
+    '/v1/alerts': read(
+      'alerts',
+      'listAlerts',
+      'Alerts on record: firing first, the latest start first',
+      'AlertPage',
+      {
+        parameters: listParameters,
+        responses: {
+          '200': answer('A page of alerts', 'AlertPage'),
+          '400': answer('The query has problems; all are listed', 'Error'),
+          ...refusals,
+          ...storeAway,
+        },
       },
-    }),
+    ),
     '/v1/alerts/{id}': readOne(
       'getAlert',
       'One alert with its decision trail',

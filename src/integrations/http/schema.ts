@@ -104,7 +104,12 @@ const JournalView = z
 export const AlertPageView = z
   .strictObject({
     alerts: z.array(AlertView),
-    next: z.string().optional().describe('Pass it as `cursor` for the next page; absent on the last'),
+    next: z
+      .string()
+      .optional()
+      .describe(
+        'Pass it as `cursor` for the next page; absent on the last. A page before may be short, or empty',
+      ),
   })
   .register(apiSchemas, { id: 'AlertPage' });
 

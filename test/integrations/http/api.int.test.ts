@@ -36,7 +36,6 @@ const filled = async () => {
       status: 'resolved',
       tier: 'dev',
       severity: 'warning',
-      lastSeen: at,
       labels: { alertname: 'Disk', service: 'storage' },
     }),
   );
@@ -46,7 +45,7 @@ const filled = async () => {
   return it;
 };
 
-test('GET /v1/alerts: newest first, filtered, in pages', async () => {
+test('GET /v1/alerts: firing first, filtered, in pages', async () => {
   await using it = await filled();
   const ids = async (query: string) => {
     const page = schemas.AlertPageView.parse(
