@@ -43,6 +43,7 @@ export const serverProperties = ({ dir, ports, user, tls }: KafkaLayout): string
     'log.dirs': dir,
     'auto.create.topics.enable': 'false',
     'group.initial.rebalance.delay.ms': 0,
+    'group.min.session.timeout.ms': 1000,
     'offsets.topic.replication.factor': 1,
     'offsets.topic.num.partitions': 1,
     'transaction.state.log.replication.factor': 1,

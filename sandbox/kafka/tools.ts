@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Kafka, logLevel } from 'kafkajs';
 import { FarmhandError } from '../../src/errors.ts';
+import { fixTimers } from '../../src/integrations/kafka/timer-fix.ts';
 
 /** Quick to start and small; throughput is not what a sandbox is for. */
 export const jvm = [
@@ -17,6 +18,7 @@ export interface TopicSpec {
 
 /** Creates those of the topics that do not exist yet, and waits until they have a leader. */
 export const createTopics = async (address: string, topics: readonly TopicSpec[]): Promise<void> => {
+  fixTimers();
   const admin = new Kafka({
     clientId: 'farmhand-sandbox',
     brokers: [address],

@@ -1,0 +1,62 @@
+import type { EachBatchPayload } from 'kafkajs';
+import type { RawMessage } from '../../intake/raw.ts';
+import { chunks } from './chunks.ts';
+import { startHeartbeats } from './heartbeats.ts';
+import { toRawMessage } from './raw-message.ts';
+
+export interface BatchDeps {
+  /** False: not taken in, and not to be counted as read. */
+  readonly deliver: (messages: readonly RawMessage[], signal: AbortSignal) => Promise<boolean>;
+  /** Aborted when the consumer stops: what is under way is finished, nothing more is begun. */
+  readonly stopping: AbortSignal;
+  readonly tierOf: (topic: string) => string | undefined;
+  readonly heartbeatEvery: number;
+  /** Milliseconds between commits within one long batch. */
+  readonly commitEvery: number;
+  readonly now: () => number;
+  /** Every message before `next` is durable and committed; `behind` are left in the partition. */
+  readonly onDone: (topic: string, partition: number, next: string, behind: number) => void;
+}
+
+const after = (offset: string): string => (BigInt(offset) + 1n).toString();
+
+/**
+ * Works through one batch, chunk by chunk: durable first, then resolved, then committed. When it ends early (stop,
+ * rebalance) the rest is neither resolved nor committed, and is read again by whoever has the partition then.
+ */
+export const handleBatch = async (payload: EachBatchPayload, deps: BatchDeps): Promise<void> => {
+  const { batch } = payload;
+  const { topic, partition } = batch;
+  const origin = { topic, partition, tier: deps.tierOf(topic), receivedAt: deps.now() };
+  const last = batch.messages.at(-1)?.offset;
+  let committedAt = deps.now();
+  let committed: string | undefined;
+  let next: string | undefined;
+
+  const commit = async (): Promise<void> => {
+    if (next === undefined || next === committed) return;
+    const offset = next;
+    await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
+    committed = offset;
+    committedAt = deps.now();
+    deps.onDone(topic, partition, offset, Number(BigInt(batch.highWatermark) - BigInt(offset)));
+  };
+
+  using beats = startHeartbeats(payload.heartbeat, deps.heartbeatEvery);
+  const signal = AbortSignal.any([deps.stopping, beats.signal]);
+  for (const chunk of chunks(batch.messages)) {
+    if (!payload.isRunning() || payload.isStale() || signal.aborted) break;
+    const taken = await deps.deliver(
+      chunk.map((message) => toRawMessage(message, origin)),
+      signal,
+    );
+    const end = chunk.at(-1)?.offset;
+    if (!taken || end === undefined) break;
+    payload.resolveOffset(end);
+    // Behind the last message may lie records that are no messages (transaction markers).
+    next = after(end === last ? batch.lastOffset() : end);
+    if (deps.now() - committedAt >= deps.commitEvery) await commit();
+  }
+  await commit();
+  if (beats.lost !== undefined) throw beats.lost;
+};

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test, vi } from 'vitest';
+import type { Rejection } from '../../../src/intake/raw.ts';
+import { checkKafka } from '../../../src/integrations/kafka/check.ts';
+import { createKafkaDeadLetters } from '../../../src/integrations/kafka/dead-letters.ts';
+import { kafkaSettings, memoryLog, useKafka } from '../../support/kafka.ts';
+import { consumerWith } from './harness.ts';
+
+const kafka = useKafka();
+
+const rejection = (value: Buffer | null): Rejection => ({
+  reason: 'bad_json',
+  detail: 'body: is not JSON',
+  message: {
+    value,
+    headers: { tier: 'prod', 'ce-type': 'x' },
+    position: { via: 'kafka', topic: 'alerts', partition: 3, offset: '42', index: 0 },
+    receivedAt: 1_700_000_000_000,
+    brokerTime: 1_699_999_999_000,
+  },
+});
+
+test('the original bytes and headers are kept, with why and where from', async () => {
+  const { broker, topic } = kafka();
+  const name = await topic();
+  const settings = { ...kafkaSettings(broker.address, [name]), dead_letter_topic: name };
+  const bytes = Buffer.from([0, 255, 10, 123, 0]);
+  {
+    await using letters = createKafkaDeadLetters(settings, { log: memoryLog() });
+    await letters.keep([rejection(bytes), rejection(null)]);
+    await letters.keep([]);
+  }
+  await using it = consumerWith(settings);
+  await it.consumer.start();
+  await vi.waitFor(() => expect(it.ingest.taken).toHaveLength(2), { timeout: 10_000 });
+  expect(it.ingest.taken.map(({ value }) => value)).toEqual([bytes, null]);
+  expect(it.ingest.taken[0]?.headers).toEqual({
+    tier: 'prod',
+    'ce-type': 'x',
+    'farmhand-reason': 'bad_json',
+    'farmhand-detail': 'body: is not JSON',
+    'farmhand-via': 'kafka',
+    'farmhand-topic': 'alerts',
+    'farmhand-partition': '3',
+    'farmhand-offset': '42',
+    'farmhand-timestamp': '1699999999000',
+    'farmhand-received-at': '1700000000000',
+  });
+});
+
+test('what is larger than the topic allows is kept cut, and the others whole', async () => {
+  const { broker, topic } = kafka();
+  const name = await topic(1, { 'max.message.bytes': '100000' });
+  const settings = { ...kafkaSettings(broker.address, [name]), dead_letter_topic: name };
+  const large = randomBytes(200_000);
+  const log = memoryLog();
+  {
+    await using letters = createKafkaDeadLetters(settings, { log });
+    await letters.keep([rejection(Buffer.from('small')), rejection(large)]);
+  }
+  await using it = consumerWith(settings);
+  await it.consumer.start();
+  await vi.waitFor(() => expect(it.ingest.taken).toHaveLength(2), { timeout: 10_000 });
+  expect(it.ingest.taken.map(({ value }) => value)).toEqual([
+    Buffer.from('small'),
+    large.subarray(0, 65_536),
+  ]);
+  expect(it.ingest.taken[1]?.headers['farmhand-cut-from']).toBe('200000');
+  expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+});
+
+test('without the topic nothing counts as kept, and the error may be tried again', async () => {
+  const { broker } = kafka();
+  const settings = { ...kafkaSettings(broker.address, ['none']), dead_letter_topic: 'nowhere' };
+  await using letters = createKafkaDeadLetters(settings, { log: memoryLog() });
+  await expect(letters.keep([rejection(Buffer.from('x'))])).rejects.toMatchObject({
+    code: 'dead_letters_unavailable',
+    retryable: true,
+    message: expect.stringMatching(
+      /^The dead-letter topic nowhere took no message \(.+\)\. Nothing was lost/,
+    ),
+  });
+});
+
+test('the check says every problem at once', async () => {
+  const { broker, topic } = kafka();
+  const name = await topic();
+  const settings = kafkaSettings(broker.address, ['gone', name]);
+  const problems = await checkKafka(
+    { ...settings, brokers: ['127.0.0.1:1', broker.address] },
+    { log: memoryLog() },
+  );
+  expect(problems.map(({ path }) => path)).toEqual([
+    'kafka.brokers[0]',
+    'kafka.topics[0].name',
+    'kafka.dead_letter_topic',
+  ]);
+  expect(problems[0]?.message).toContain('127.0.0.1:1 cannot be reached');
+  expect(problems[1]?.message).toBe(
+    'there is no topic gone that farmhand may see; create it, or allow Describe and Read',
+  );
+});
