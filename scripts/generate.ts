@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { configJsonSchema } from '../src/config/json-schema.ts';
+import { chartSchema } from './chart-schema.ts';
 import { withConfigTables } from './config-doc.ts';
 import { withMetricTable } from './metrics-doc.ts';
 
@@ -15,6 +16,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 /** Every generated file. `node scripts/generate.ts` writes them; a contract test holds them equal to the code. */
 export const generatedFiles: readonly Generated[] = [
   { path: 'farmhand.schema.json', write: () => json(configJsonSchema()) },
+  { path: 'helm/farmhand/values.schema.json', write: () => json(chartSchema()) },
   { path: 'docs/configuration.md', write: withConfigTables },
   { path: 'docs/metrics.md', write: withMetricTable },
 ];

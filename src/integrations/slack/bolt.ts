@@ -49,7 +49,8 @@ export const createBoltApp = (options: BoltAppOptions): BoltApp => {
   const app = new App({
     receiver: sockets,
     logger: sdkLogger(log),
-    clientOptions: client,
+    // `authorize` leaves `app.client` without a token; in a header it has one everywhere.
+    clientOptions: { ...client, headers: { Authorization: `Bearer ${options.botToken}` } },
     convoStore: false,
     extendedErrorHandler: true,
     authorize: async () => {
