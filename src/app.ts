@@ -1,47 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { type AppContext, plays, type Role } from './app/context.ts';
+import type { AppContext } from './app/context.ts';
 import { startGauges } from './app/gauges.ts';
 import { openIntake } from './app/intake.ts';
 import { listenToPeople } from './app/people.ts';
 import { openRecords } from './app/records.ts';
 import { startWorker } from './app/worker.ts';
 import { openWorkspace } from './app/workspace.ts';
-import type { Config } from './config/schema.ts';
+import type { StartApp } from './cli/start.ts';
+import { everyMs, watchConfig } from './config/watch.ts';
 import { createHttpServer } from './integrations/http/server.ts';
 import { createHealth } from './observability/health.ts';
-import type { Log } from './observability/log.ts';
 import { createMetrics } from './observability/metrics.ts';
-import type { Redactor } from './observability/redact.ts';
 import { createRouteTable } from './routes/table.ts';
 
-export interface AppOptions {
-  readonly config: Config;
-  readonly role: Role;
-  readonly version: string;
-  readonly log: Log;
-  readonly redactor: Redactor;
-  /** The process is beyond repair: it should end with an error. Called at most once. */
-  readonly onFatal: (error: Error) => void;
-}
-
-/** A running farmhand. */
-export interface App extends AsyncDisposable {
-  /** Port of events, API, metrics and probes. */
-  readonly port: number;
-  /** Puts the reloadable parts of a new config in force. */
-  apply(config: Config): void;
-  /** The file on disk was refused, and the old config stays: for the metric. */
-  refused(): void;
-  /** Takes nothing new, lets what is under way end, and closes. Idempotent. */
-  stop(): Promise<void>;
-}
-
-/** Starts the parts that the role asks for. Rejects when the config or Redis makes that impossible. */
-export const startApp = async (options: AppOptions): Promise<App> => {
-  const { log, redactor, role } = options;
+/** Starts the parts that the roles ask for. Rejects when the config or Redis makes that impossible. */
+export const startApp: StartApp = async (options) => {
+  const { log, redactor, roles } = options;
   let config = options.config;
   let routes = createRouteTable(config);
-  let failed = false;
   const metrics = createMetrics({ processMetrics: true });
   const health = createHealth({
     now: () => performance.now(),
@@ -55,28 +31,49 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   const stack = cleanup.use(new AsyncDisposableStack());
   stack.defer(() => health[Symbol.dispose]());
   const context: AppContext = {
-    role,
+    roles,
     config: () => config,
     routes: () => routes,
     log,
     metrics,
     health,
     now: Date.now,
-    owner: `${role}-${randomUUID().slice(0, 8)}`,
-    onFatal: (error) => {
-      if (failed) return;
-      failed = true;
-      options.onFatal(error);
-    },
+    owner: randomUUID().slice(0, 8),
+    onFatal: options.fail,
+    signal: options.signal,
     stack,
   };
 
+  const watch = stack.use(
+    watchConfig({
+      ...options.configFile,
+      config,
+      every: everyMs(5_000),
+      onReload: (reload) => {
+        config = reload.config;
+        routes = createRouteTable(config);
+        metrics.metrics.configReload.inc({ outcome: 'applied' });
+        metrics.metrics.configReloadFailed.set({}, 0);
+        const { applied, needsRestart } = reload;
+        log.info(
+          { applied, needs_restart: needsRestart, routes: routes.revision },
+          'The config was reloaded',
+        );
+      },
+      onRefused: (problems) => {
+        metrics.metrics.configReload.inc({ outcome: 'refused' });
+        metrics.metrics.configReloadFailed.set({}, 1);
+        log.error({ problems }, 'The new config is refused; the old one stays in force');
+      },
+    }),
+  );
+
   const records = await openRecords(context);
-  const intake = plays(context, 'intake') ? openIntake(context, records) : undefined;
+  const intake = roles.has('intake') ? openIntake(context, records) : undefined;
   const server = createHttpServer({
     config: config.http,
     ...(intake && { ingest: intake.ingest }),
-    ...(plays(context, 'api') && { queries: records.queries }),
+    ...(roles.has('api') && { queries: records.queries }),
     metrics,
     health,
     log,
@@ -86,33 +83,21 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   stack.defer(() => server.stop(3_000));
   const { port } = await server.start();
   const workspace = openWorkspace(context);
-  if (plays(context, 'worker')) {
+  if (roles.has('worker')) {
     startWorker(context, records, workspace);
     startGauges(context, records);
   }
-  if (plays(context, 'slack')) listenToPeople(context, records, workspace);
+  if (roles.has('slack')) listenToPeople(context, records, workspace);
   // Last in, first out: reading from Kafka is the first thing to stop.
-  await intake?.consume();
-  log.info({ role, port, version: options.version }, 'farmhand is running');
+  intake?.consume().catch(options.fail);
+  log.info({ roles: [...roles], port }, 'farmhand is running');
 
   const running = cleanup.move();
-  const stop = async (): Promise<void> => {
-    health.drain();
-    await running.disposeAsync();
-  };
   return {
-    port,
-    apply: (next) => {
-      config = next;
-      routes = createRouteTable(next);
-      metrics.metrics.configReload.inc({ outcome: 'applied' });
-      metrics.metrics.configReloadFailed.set({}, 0);
+    reload: () => watch.look(true),
+    [Symbol.asyncDispose]: async () => {
+      health.drain();
+      await running.disposeAsync();
     },
-    refused: () => {
-      metrics.metrics.configReload.inc({ outcome: 'refused' });
-      metrics.metrics.configReloadFailed.set({}, 1);
-    },
-    stop,
-    [Symbol.asyncDispose]: stop,
   };
 };

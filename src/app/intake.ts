@@ -1,5 +1,3 @@
-import type { EventReason } from '../reasons.ts';
-import { classOf } from '../reasons.ts';
 import { decode } from '../intake/decode.ts';
 import { createIngest } from '../intake/ingest.ts';
 import type { DeadLetterPort, IngestPort } from '../intake/raw.ts';
@@ -8,11 +6,16 @@ import { createKafkaConsumer } from '../integrations/kafka/consumer.ts';
 import { createKafkaDeadLetters } from '../integrations/kafka/dead-letters.ts';
 import { metricsObserver } from '../integrations/kafka/observer.ts';
 import { createRedisDeadLetters } from '../integrations/redis/dead-letters.ts';
+import type { EventReason } from '../reasons.ts';
+import { classOf } from '../reasons.ts';
 import type { AppContext } from './context.ts';
 import type { Records } from './records.ts';
 
 /** From messages to durable records; the Kafka consumer is started by `consume`. */
-export const openIntake = (context: AppContext, records: Records): { ingest: IngestPort; consume(): Promise<void> } => {
+export const openIntake = (
+  context: AppContext,
+  records: Records,
+): { ingest: IngestPort; consume(): Promise<void> } => {
   const { log, health, metrics, stack } = context;
   const { kafka, http } = context.config();
   const deadLetters = counted(

@@ -1,5 +1,5 @@
-import { createAlertDesk } from '../alerts/alert-desk.ts';
 import { registerCommands } from '../../commands/register.ts';
+import { createAlertDesk } from '../alerts/alert-desk.ts';
 import { createBoltApp } from '../integrations/slack/bolt.ts';
 import type { AppContext } from './context.ts';
 import type { Records } from './records.ts';

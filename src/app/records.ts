@@ -41,7 +41,9 @@ export const openRecords = async (context: AppContext): Promise<Records> => {
 
   // A nudge that gets lost here is put back by the resync.
   const nudge = (adding: Promise<void>): void => {
-    adding.catch((error: unknown) => log.warn({ error: messageOf(error) }, 'A nudge was not added; the resync will'));
+    adding.catch((error: unknown) =>
+      log.warn({ error: messageOf(error) }, 'A nudge was not added; the resync will'),
+    );
   };
   const { alerts } = context.config();
   const store = createRecordStore({
@@ -54,7 +56,10 @@ export const openRecords = async (context: AppContext): Promise<Records> => {
       const { pacing } = context.config().slack;
       return {
         post: { perSecond: pacing.posts_per_second, burst: pacing.burst },
-        update: { perSecond: pacing.updates_per_minute / 60, burst: Math.ceil(pacing.updates_per_minute / 5) },
+        update: {
+          perSecond: pacing.updates_per_minute / 60,
+          burst: Math.ceil(pacing.updates_per_minute / 5),
+        },
       };
     },
     now: context.now,
@@ -71,13 +76,16 @@ export const openRecords = async (context: AppContext): Promise<Records> => {
   return { ...store, redis, nudges, connectWorker: forJobs };
 };
 
-const ready = async ({ log, config, stack }: AppContext, redis: Redis): Promise<void> => {
+const ready = async ({ log, config, signal }: AppContext, redis: Redis): Promise<void> => {
   for (;;) {
     try {
       const problems = await checkRedis(redis);
       if (problems.length === 0) return;
       if (!config().redis.allow_unsafe) {
-        const advice = { path: 'redis.allow_unsafe', message: 'set it to true only where losing alerts is acceptable' };
+        const advice = {
+          path: 'redis.allow_unsafe',
+          message: 'set it to true only where losing alerts is acceptable',
+        };
         throw new ConfigError('Redis', [...problems, advice]);
       }
       log.warn({ problems }, 'Redis may lose records; redis.allow_unsafe accepts that');
@@ -85,8 +93,7 @@ const ready = async ({ log, config, stack }: AppContext, redis: Redis): Promise<
     } catch (error) {
       if (error instanceof ConfigError) throw error;
       log.warn({ error: messageOf(error) }, 'Waiting for Redis');
-      await sleep(1_000);
-      if (stack.disposed) throw error;
+      await sleep(1_000, undefined, { signal });
     }
   }
 };

@@ -1,3 +1,6 @@
+import { alertNotes } from '../../views/messages/alert-notes.ts';
+import { alertRoot } from '../../views/messages/alert-root.ts';
+import { digestMessage } from '../../views/messages/digest.ts';
 import { runActions } from '../actions/run-actions.ts';
 import { createDigestKeeper } from '../alerts/digest-keeper.ts';
 import { passLane } from '../alerts/lane-pass.ts';
@@ -11,6 +14,7 @@ import { createApiTasks } from '../integrations/sre-api/tasks.ts';
 import { startResync } from '../jobs/resync.ts';
 import { startWorkers } from '../jobs/workers.ts';
 import type { AppContext } from './context.ts';
+import { measuredThreads } from './measured-threads.ts';
 import type { Records } from './records.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -25,16 +29,18 @@ const loopLimit = 90_000;
 /** The controllers: they make Slack, Jira, Alertmanager and the SRE API match the records. */
 export const startWorker = (context: AppContext, records: Records, workspace: Workspace): void => {
   const { log, now, stack, metrics, config } = context;
-  const threads = createSlackThreads({
-    client: workspace.client,
-    view: workspace.view,
-    identity: workspace.identity,
-    onCall: ({ method, outcome, ms }) => {
-      metrics.metrics.slackCalls.inc({ method, outcome });
-      metrics.metrics.slackCallSeconds.observe({ method }, ms / 1000);
-      if (outcome === 'rate_limited') metrics.metrics.slackRateLimited.inc({ method });
-    },
-  });
+  const threads = measuredThreads(
+    createSlackThreads({
+      web: workspace.client,
+      identity: workspace.known,
+      views: {
+        root: (facts) => alertRoot(facts, workspace.view()),
+        notes: (facts, notes) => alertNotes(facts, notes, workspace.view()),
+        digest: (digest) => digestMessage(digest, workspace.view()),
+      },
+    }),
+    metrics.metrics,
+  );
   let claims = 0;
   let stopping = false;
   const shared = {
@@ -66,7 +72,10 @@ export const startWorker = (context: AppContext, records: Records, workspace: Wo
     onThread: (_alert: unknown, waitedMs: number) =>
       metrics.metrics.eventToThreadSeconds.observe({}, Math.max(0, waitedMs) / 1000),
     onUndeliverable: (alert: { id: string; channel: string }, error: string) =>
-      log.error({ alert: alert.id, channel: alert.channel, error }, 'No channel accepts the thread of an alert'),
+      log.error(
+        { alert: alert.id, channel: alert.channel, error },
+        'No channel accepts the thread of an alert',
+      ),
     onWait: (kind: 'post' | 'update', _channel: string, waitMs: number) =>
       metrics.metrics.pacingWaitSeconds.observe({ kind }, waitMs / 1000),
   };
@@ -81,7 +90,8 @@ export const startWorker = (context: AppContext, records: Records, workspace: Wo
     runActions: (id) => runActions(actions, id),
     owner: context.owner,
     concurrency: { lanes: 16, actions: 16 },
-    onError: (error, nudge) => log.warn({ error: messageOf(error), nudge }, 'A job failed; it will be tried again'),
+    onError: (error, nudge) =>
+      log.warn({ error: messageOf(error), nudge }, 'A job failed; it will be tried again'),
     onBeat: () => {},
   });
   const loop = context.health.loop('resync', loopLimit);

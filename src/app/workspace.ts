@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
-import { permalinkFrom } from '../actions/values.ts';
+import type { ViewContext } from '../../views/context.ts';
 import type { PermalinkOf } from '../actions/values.ts';
+import { permalinkFrom } from '../actions/values.ts';
 import { isRetryable, messageOf } from '../errors.ts';
 import { createSlackClient } from '../integrations/slack/client.ts';
 import { identify, type SlackIdentity } from '../integrations/slack/identity.ts';
-import type { ViewContext } from '../../views/context.ts';
 import type { AppContext } from './context.ts';
 
 export interface Workspace {
   readonly client: WebClient;
   readonly permalink: PermalinkOf;
-  /** Who farmhand is, once Slack has said so. */
-  identity(): SlackIdentity | undefined;
+  /** Who farmhand is; throws while Slack does not say, and asks again with the next call. */
+  known(): Promise<SlackIdentity>;
   view(): ViewContext;
 }
 
@@ -21,15 +21,19 @@ export const openWorkspace = (context: AppContext): Workspace => {
   const { log, health, stack, now } = context;
   const { slack } = context.config();
   const client = createSlackClient({ botToken: slack.bot_token.reveal(), apiUrl: slack.api_url, log });
-  let known: SlackIdentity | undefined;
+  let identity: SlackIdentity | undefined;
   let stopped = false;
   stack.defer(() => {
     stopped = true;
   });
+  const known = async (): Promise<SlackIdentity> => {
+    identity ??= await identify(client);
+    return identity;
+  };
   const ask = async (): Promise<void> => {
-    while (!known && !stopped) {
+    while (!identity && !stopped) {
       try {
-        known = await identify(client);
+        await known();
         health.report('slack', 'up');
       } catch (error) {
         health.report('slack', 'down', error);
@@ -40,11 +44,11 @@ export const openWorkspace = (context: AppContext): Workspace => {
     }
   };
   void ask();
-  const teamUrl = () => known?.url;
+  const teamUrl = () => identity?.url;
   return {
     client,
     permalink: permalinkFrom(teamUrl),
-    identity: () => known,
+    known,
     view: () => {
       const config = context.config();
       const url = teamUrl();

@@ -14,9 +14,15 @@ export const checkRedis = async (redis: Redis): Promise<readonly Problem[]> => {
   const [major, minor] = [Number(version?.[1] ?? 0), Number(version?.[2] ?? 0)];
   const problems: Problem[] = [];
   if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
-    problems.push({ path: 'redis version', message: `is ${major}.${minor}; farmhand needs ${oldest.join('.')} or later` });
+    problems.push({
+      path: 'redis version',
+      message: `is ${major}.${minor}; farmhand needs ${oldest.join('.')} or later`,
+    });
   }
-  const [policy, appendonly] = await Promise.all([setting(redis, 'maxmemory-policy'), setting(redis, 'appendonly')]);
+  const [policy, appendonly] = await Promise.all([
+    setting(redis, 'maxmemory-policy'),
+    setting(redis, 'appendonly'),
+  ]);
   if (policy !== undefined && policy !== 'noeviction') {
     problems.push({
       path: 'redis maxmemory-policy',
@@ -32,7 +38,8 @@ export const checkRedis = async (redis: Redis): Promise<readonly Problem[]> => {
   if (policy === undefined || appendonly === undefined) {
     problems.push({
       path: 'redis CONFIG',
-      message: 'cannot be read, so nobody knows whether records last. Allow CONFIG GET, or set redis.allow_unsafe: true',
+      message:
+        'cannot be read, so nobody knows whether records last. Allow CONFIG GET, or set redis.allow_unsafe: true',
     });
   }
   return problems;
