@@ -17,7 +17,7 @@ const partOf = (part: Part): string => {
 
 export const nothing: Markup = { markup: '' };
 
-export const escapeHtml = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
