@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
-import packageJson from '../../package.json' with { type: 'json' };
 import { severities } from '../alerts/event.ts';
 import { runCheck } from './check.ts';
 import { type EmitDeps, type EmitTarget, runEmit } from './emit.ts';
@@ -13,6 +12,7 @@ import { runSandbox } from './sandbox.ts';
 import { runServe, type ServeDeps } from './serve.ts';
 import type { Role } from './start.ts';
 import type { Terminal } from './terminal.ts';
+import { version } from './version.ts';
 
 export interface ProgramDeps extends EmitDeps, ServeDeps {
   readonly terminal: Terminal;
@@ -31,7 +31,7 @@ export const createProgram = (deps: ProgramDeps): Command => {
 
   const program = new Command('farmhand')
     .description('One alert, one Slack thread.')
-    .version(packageJson.version, '-V, --version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .configureOutput({
@@ -50,13 +50,7 @@ export const createProgram = (deps: ProgramDeps): Command => {
     .addOption(rolesOption())
     .addHelpText('after', serveHelp)
     .action((options: { config: string; role: ReadonlySet<Role> }) =>
-      finish(() =>
-        runServe(
-          { config: options.config, roles: options.role, version: packageJson.version },
-          terminal,
-          deps,
-        ),
-      ),
+      finish(() => runServe({ config: options.config, roles: options.role, version }, terminal, deps)),
     );
 
   program
