@@ -20,7 +20,8 @@ export interface Workspace {
 export const openWorkspace = (context: AppContext): Workspace => {
   const { log, health, stack, now } = context;
   const { slack } = context.config();
-  const client = createSlackClient({ botToken: slack.bot_token.reveal(), apiUrl: slack.api_url, log });
+  const botToken = slack.bot_token.reveal();
+  const { web: client } = stack.use(createSlackClient({ botToken, apiUrl: slack.api_url, log }));
   let identity: SlackIdentity | undefined;
   let stopped = false;
   stack.defer(() => {
