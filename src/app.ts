@@ -90,7 +90,7 @@ export const startApp: StartApp = async (options) => {
   if (roles.has('slack')) listenToPeople(context, records, workspace);
   // Last in, first out: reading from Kafka is the first thing to stop.
   intake?.consume().catch(options.fail);
-  log.info({ roles: [...roles], port }, 'farmhand is running');
+  log.info({ port }, 'farmhand is running');
 
   const running = cleanup.move();
   return {

@@ -30,7 +30,11 @@ export const startFarmhand = (spec: FarmhandSpec): Promise<ManagedProcess> =>
     ],
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...spec.env },
     ready: {
-      check: async () => (await fetch(`http://127.0.0.1:${spec.port}/readyz`)).ok,
+      check: () =>
+        fetch(`http://127.0.0.1:${spec.port}/readyz`).then(
+          (answer) => answer.ok,
+          () => false,
+        ),
       says: 'its probe /readyz',
     },
     readyTimeout: spec.readyTimeout ?? 30_000,

@@ -65,7 +65,9 @@ const takeResolved = (
     return resolved(seen(current, event), event, endsAt);
   }
   const lastEnd = current.endsAt ?? current.eventTime;
-  if (event.startsAt <= lastEnd) return unchanged(current, event, endsAt < lastEnd ? 'stale' : 'no_change');
+  // Only Alertmanager tells when a firing began; elsewhere a repeated resolve is just that.
+  const anotherFiring = event.type === 'alertmanager' && event.startsAt > lastEnd;
+  if (!anotherFiring) return unchanged(current, event, endsAt < lastEnd ? 'stale' : 'no_change');
   // A whole firing of which only the end has arrived so far.
   if (event.startsAt - lastEnd > policy.refireWindow) return opened(event, route(), current);
   return resolved(

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { Secret } from '../config/secret.ts';
@@ -79,6 +80,8 @@ export const openRecords = async (context: AppContext): Promise<Records> => {
 const ready = async ({ log, config, signal }: AppContext, redis: Redis): Promise<void> => {
   for (;;) {
     try {
+      if (redis.status !== 'ready')
+        await once(redis, 'ready', { signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]) });
       const problems = await checkRedis(redis);
       if (problems.length === 0) return;
       if (!config().redis.allow_unsafe) {
@@ -91,7 +94,7 @@ const ready = async ({ log, config, signal }: AppContext, redis: Redis): Promise
       log.warn({ problems }, 'Redis may lose records; redis.allow_unsafe accepts that');
       return;
     } catch (error) {
-      if (error instanceof ConfigError) throw error;
+      if (error instanceof ConfigError || signal.aborted) throw error;
       log.warn({ error: messageOf(error) }, 'Waiting for Redis');
       await sleep(1_000, undefined, { signal });
     }
