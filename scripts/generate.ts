@@ -8,6 +8,7 @@ import { withConfigTables } from './config-doc.ts';
 import { envelopeJsonSchema } from './generate-envelope-schema.ts';
 import { withMetricTable } from './metrics-doc.ts';
 import { openapiText } from './openapi-doc.ts';
+import { withReasonTable } from './reasons-doc.ts';
 
 /** A file that is written from the code: from its present text (if any) to the text it should have. */
 interface Generated {
@@ -29,6 +30,7 @@ export const generatedFiles: readonly Generated[] = [
   { path: 'docs/envelope.v1.schema.json', write: envelopeJsonSchema },
   { path: 'docs/metrics.md', write: withMetricTable },
   { path: 'docs/openapi.json', write: (present) => unlessSame(present, openapiText()) },
+  { path: 'docs/runbook.md', write: withReasonTable },
 ];
 
 /** Path of a project file. */
