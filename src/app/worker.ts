@@ -20,8 +20,8 @@ import type { Workspace } from './workspace.ts';
 
 /** Longer than any call to Slack may take (10 s); a claim older than this has lost its owner. ms */
 const claimTimeout = 15_000;
-/** Longer than one attempt of any action: a ticket takes at most four times jira.timeout. ms */
-const actionTimeout = 60_000;
+/** Longer than one attempt of any action: a ticket takes at most seven times jira.timeout. ms */
+const actionTimeout = 90_000;
 const resyncEvery = 10_000;
 /** Wants to turn at least every `resyncEvery`; dead when it has not for this long. ms */
 const loopLimit = 90_000;
