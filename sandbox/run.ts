@@ -70,7 +70,8 @@ const addresses = (world: World): string => `Open
 Try    Acknowledge a firing alert, type "why" in its thread, run /alerts in any channel.
 ${process.stdin.isTTY ? keysLine : 'Stop   Ctrl-C'}`;
 
-const keysLine = 'Keys   s a storm · f a flapping alert · r everything resolves · p a pause · q stop (or Ctrl-C)';
+const keysLine =
+  'Keys   s a storm · f a flapping alert · r everything resolves · p a pause · q stop (or Ctrl-C)';
 
 const openSender = async (world: World) => {
   if (!world.kafka) {
