@@ -21,8 +21,6 @@ USER 1000:1000
 COPY --chown=1000:1000 package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY --chown=1000:1000 . .
-# Inside of a container loopback is out of reach for the browser outside.
-ENV FARMHAND_SANDBOX_HOST=0.0.0.0
 CMD ["npm", "run", "sandbox"]
 
 # No shell, no package manager; node is process 1 and handles its own signals.

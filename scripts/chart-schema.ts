@@ -1,3 +1,4 @@
+import { roles } from '../src/cli/start.ts';
 import { configJsonSchema } from '../src/config/json-schema.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -14,9 +15,6 @@ const strict = (properties: Record<string, Schema>, required: readonly string[] 
   properties,
   ...(required.length > 0 && { required }),
 });
-
-/** The roles of `farmhand serve`. */
-export const chartRoles = ['all', 'intake', 'worker', 'slack', 'api'] as const;
 
 /**
  * JSON Schema of the chart's values. `config` is checked against the schema of `farmhand.yml` itself, so a misspelt key
@@ -51,7 +49,7 @@ export const chartSchema = (): Schema => {
         type: 'array',
         minItems: 1,
         items: strict(
-          { name: { enum: chartRoles }, replicas: count(0), resources: asInKubernetes('object') },
+          { name: { enum: ['all', ...roles] }, replicas: count(0), resources: asInKubernetes('object') },
           ['name', 'replicas'],
         ),
       },

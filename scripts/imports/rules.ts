@@ -143,5 +143,6 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
 /** Packages whose types may be named outside of their home, in these places. */
 export const typeHomes: Readonly<Record<string, readonly string[]>> = {
   '@slack/bolt': ['views/'],
-  '@slack/web-api': ['views/', 'commands/'],
+  '@slack/web-api': ['views/', 'commands/', 'src/app/'],
+  ioredis: ['src/app/'],
 };

@@ -10,9 +10,13 @@ const startedBy: readonly (readonly [RegExp, readonly PartId[]])[] = [
   // It falls back to a simulator by itself.
   [/^sandbox\/alertmanager\/start\.ts$/, []],
   [/^sandbox\/alertmanager\/real\.ts$/, ['alertmanager']],
-  [/^sandbox\/main\.ts$/, ['redis', 'slack']],
+  // Kafka is its own to have or not: a test that wants it writes to it with kafkajs.
+  [/^sandbox\/(world\/world|main)\.ts$/, ['redis', 'slack']],
   [/^test\/contract\/helm\/chart\.ts$/, ['helm']],
 ];
+
+/** Packages that are of no use without the part. */
+const usedWith: Readonly<Record<string, PartId>> = { 'playwright-core': 'chromium', kafkajs: 'kafka' };
 
 /**
  * Which parts a test file needs: told by what it, its helpers and the sandbox import at run time, so no test has to
@@ -29,7 +33,8 @@ export const partsNeeded = (file: string, tree: ReadonlyMap<string, SourceFacts>
     if (starts) return;
     for (const { specifier, typeOnly } of tree.get(path)?.imports ?? []) {
       if (typeOnly) continue;
-      if (specifier === 'playwright-core') needed.add('chromium');
+      const byPackage = usedWith[specifier];
+      if (byPackage !== undefined) needed.add(byPackage);
       const target = fileOf(path, specifier);
       if (target !== undefined) visit(target);
     }

@@ -138,6 +138,24 @@ describe('modals open at once, and are filled when the record is there', () => {
     expect(readable(viewIn(world.calls[1]).blocks)[0]).toContain('Nothing was changed.');
   });
 
+  test('nothing happens when the person has closed the modal already', async () => {
+    const world = slackWorld();
+    world.answers.set('views.update', { error: 'not_found' });
+    await world.process(click(actionIds.details));
+    expect(world.seen()).toEqual([]);
+    expect(world.logged).toEqual([]);
+  });
+
+  test('content that Slack refuses is said in the modal, with a reference in the channel', async () => {
+    const world = slackWorld();
+    world.answers.set('views.update', { error: 'invalid_arguments' });
+    await world.process(click(actionIds.details));
+    expect(readable(viewIn(world.calls.at(-2)).blocks)).toEqual([
+      '🚫 This could not be shown. Nothing was changed. Close it and try again.',
+    ]);
+    expect(world.seen()[0]).toContain('`ref-1`');
+  });
+
   test('a trigger that has expired asks for another press', async () => {
     const world = slackWorld();
     world.answers.set('views.open', { error: 'expired_trigger_id' });

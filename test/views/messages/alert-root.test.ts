@@ -40,7 +40,7 @@ describe('a root message tells the present state', () => {
   test('acknowledged: who has it', () => {
     expect(show({ ack: { by: ana, at: start + minute } })).toEqual([
       '👀 *Acknowledged* · critical · *HighErrorRate* · `checkout`\n5xx ratio 12% for 5 minutes',
-      `${place}\nSince 2026-11-20 14:13 · 👀 <@U01ANA> has it since 14:14\n${links}`,
+      `${place}\nSince 2026-11-20 14:13 · <@U01ANA> has it since 14:14\n${links}`,
       '[Unacknowledge] [Silence…] [Raise ticket] [Details…]',
     ]);
   });
