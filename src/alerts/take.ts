@@ -24,8 +24,9 @@ export interface Taken {
  * What one event does to the live alert of its series. Pure: the time is the event's.
  *
  * Order is by what the alert's own source says: starts and ends, not arrival. A resolve counts when it ends after
- * the present firing began. A firing that began after the last resolve is a re-fire; one that began before is a late
- * copy, unless it is clearly later evidence (Prometheus keeps the start of an alert over its own restart).
+ * the present firing began, and nothing newer said that it still fires. A firing that began after the last resolve
+ * is a re-fire; one that began before is a late copy, unless it is clearly later evidence (Prometheus keeps the
+ * start of an alert over its own restart).
  */
 export const take = (
   current: Alert | undefined,
@@ -61,19 +62,43 @@ const takeResolved = (
 ): Taken => {
   const endsAt = event.endsAt ?? event.time;
   if (current.status === 'firing') {
-    if (endsAt < current.startsAt) return unchanged(current, event, 'stale');
-    return resolved(seen(current, event), event, endsAt);
+    if (endsAt < current.startsAt || firesSince(current, event, endsAt, policy)) {
+      return unchanged(current, event, 'stale');
+    }
+    const missed = knowsStarts(event) && event.startsAt > current.startsAt;
+    return resolved(missed ? nextFiring(current, event) : seen(current, event), event, endsAt);
   }
   const lastEnd = current.endsAt ?? current.eventTime;
-  if (event.startsAt <= lastEnd) return unchanged(current, event, endsAt < lastEnd ? 'stale' : 'no_change');
+  if (event.startsAt <= lastEnd) {
+    if (endsAt > lastEnd) return endedLater(current, event, endsAt);
+    return unchanged(current, event, endsAt < lastEnd ? 'stale' : 'no_change');
+  }
   // A whole firing of which only the end has arrived so far.
   if (event.startsAt - lastEnd > policy.refireWindow) return opened(event, route(), current);
-  return resolved(
-    { ...seen(current, event), startsAt: event.startsAt, fired: current.fired + 1 },
-    event,
-    endsAt,
-  );
+  return resolved(nextFiring(current, event), event, endsAt);
 };
+
+/** Only Alertmanager tells the start of a firing apart from the time of a message about it. */
+const knowsStarts = (event: AlertEvent): boolean => event.type === 'alertmanager';
+
+/** True when a message newer than this resolve said that the alert fires. */
+const firesSince = (current: Alert, event: AlertEvent, endsAt: number, policy: TakePolicy): boolean =>
+  event.time < current.eventTime &&
+  // Alertmanager repeats a firing until it hears of the end: only what comes well after it counts as another firing.
+  current.eventTime > endsAt + (knowsStarts(event) ? policy.staleGrace : 0);
+
+/** A firing of which nothing had been heard; whoever had acknowledged the one before has not seen it. */
+const nextFiring = (current: Alert, event: AlertEvent): Alert => {
+  const { ack: _, ...rest } = seen(current, event);
+  return { ...rest, startsAt: event.startsAt, fired: current.fired + 1 };
+};
+
+/** It was known to be over; this says that it ended later than was known. */
+const endedLater = (current: Alert, event: AlertEvent, endsAt: number): Taken => ({
+  alert: { ...seen(current, event), endsAt },
+  reason: 'updated',
+  journal: [{ at: event.receivedAt, who: event.source, what: 'ended_later', why: event.id }],
+});
 
 const resolved = (alert: Alert, event: AlertEvent, endsAt: number): Taken => ({
   alert: addNote({ ...alert, status: 'resolved', endsAt }, { kind: 'resolved', at: endsAt }),
@@ -85,8 +110,7 @@ const takeStillFiring = (current: Alert, event: AlertEvent): Taken => {
   if (event.time < current.eventTime) {
     return unchanged(current, event, sameFacts(current, event) ? 'no_change' : 'stale');
   }
-  // Only Alertmanager tells the start of a firing apart from the time of a message about it.
-  const missedResolve = event.type === 'alertmanager' && event.startsAt > current.startsAt;
+  const missedResolve = knowsStarts(event) && event.startsAt > current.startsAt;
   if (missedResolve) {
     const alert = describe(
       { ...seen(current, event), startsAt: event.startsAt, fired: current.fired + 1 },
@@ -151,6 +175,9 @@ const unchanged = (current: Alert, event: AlertEvent, reason: 'no_change' | 'sta
     ...current,
     events: current.events + 1,
     lastSeen: Math.max(current.lastSeen, event.receivedAt),
+    // "It still fires, and as before" makes every message older than that outdated.
+    ...(reason === 'no_change' &&
+      current.status === 'firing' && { eventTime: Math.max(current.eventTime, event.time) }),
   },
   reason,
   journal: [],
