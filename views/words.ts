@@ -63,9 +63,6 @@ const formats = { day_time: '{date_short_pretty} {time}', time: '{time}', time_s
 export const localTime = (ms: number, format: TimeFormat = 'day_time'): string =>
   isTime(ms) ? `<!date^${Math.floor(ms / 1000)}^${formats[format]}|${utc(ms)}>` : 'an unknown time';
 
-/** The same moment for plain text. */
-export const utcTime = (ms: number): string => (isTime(ms) ? utc(ms) : 'an unknown time');
-
 const units = [
   ['d', 86_400_000],
   ['h', 3_600_000],

@@ -9,7 +9,7 @@ import { tell } from '../tell.ts';
 
 export type ButtonListener = Middleware<SlackActionMiddlewareArgs<BlockAction<ButtonAction>>>;
 
-export const personOf = (body: Pick<BlockAction, 'user'>): Person => ({
+const personOf = (body: Pick<BlockAction, 'user'>): Person => ({
   id: body.user.id,
   ...(body.user.name !== undefined && { name: body.user.name }),
 });

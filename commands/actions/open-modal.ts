@@ -3,6 +3,7 @@ import { StoreUnavailable } from '../../src/errors.ts';
 import type { ModalView } from '../../views/blocks.ts';
 import { failedModalAnswer, unavailableAnswer } from '../../views/messages/answers.ts';
 import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
+import { slackWord } from '../slack-error.ts';
 
 /**
  * Opens a modal at once, since a trigger is good for three seconds only, and fills it when `content` is there. When
@@ -20,10 +21,19 @@ export const openModal = async (
   const viewId = opened.view?.id;
   if (viewId === undefined) throw new Error('Slack opened a view without an id.');
   try {
-    await client.views.update({ view_id: viewId, view: await content });
+    await fill(client, viewId, await content);
   } catch (error) {
     const answer = error instanceof StoreUnavailable ? unavailableAnswer() : failedModalAnswer();
-    await client.views.update({ view_id: viewId, view: noticeModal(title, answer) });
+    await fill(client, viewId, noticeModal(title, answer));
     throw error;
+  }
+};
+
+/** A person may have closed it in the meantime: then there is nothing left to show. */
+const fill = async (client: webApi.WebClient, viewId: string, view: ModalView): Promise<void> => {
+  try {
+    await client.views.update({ view_id: viewId, view });
+  } catch (error) {
+    if (slackWord(error) !== 'not_found') throw error;
   }
 };

@@ -5,6 +5,7 @@ import { readModalContext } from '../../views/ids.ts';
 import { expiredAnswer, failureAnswer, unavailableAnswer } from '../../views/messages/answers.ts';
 import type { CommandDeps } from '../deps.ts';
 import { originOf } from '../origin.ts';
+import { slackWord } from '../slack-error.ts';
 import { type Place, tell } from '../tell.ts';
 
 /**
@@ -34,13 +35,8 @@ export const errorBoundary =
 
 const answer = (error: unknown, reference: string): Message => {
   if (error instanceof StoreUnavailable) return unavailableAnswer();
-  return platformError(error) === 'expired_trigger_id' ? expiredAnswer() : failureAnswer(reference);
+  return slackWord(error) === 'expired_trigger_id' ? expiredAnswer() : failureAnswer(reference);
 };
-
-const platformError = (error: unknown): unknown =>
-  error instanceof Error && 'data' in error && typeof error.data === 'object' && error.data !== null
-    ? Reflect.get(error.data, 'error')
-    : undefined;
 
 /** Where the person of any request can be answered. */
 export const placeOf = (

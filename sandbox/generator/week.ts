@@ -1,5 +1,5 @@
 import { type Beat, flapping, lasting } from './beat.ts';
-import { instances, type Rule, rules, type Service, serviceNamed, services } from './catalogue.ts';
+import { frontends, instances, type Rule, rules, type Service, serviceNamed, services } from './catalogue.ts';
 import { fault, type RebuildNews, type Report } from './fault.ts';
 import { type Random, randomFrom } from './random.ts';
 import { storm } from './storm.ts';
@@ -14,6 +14,15 @@ const stalled = (instance: string): RebuildNews => ({
   severity: 'error',
   step: 'rebuild',
   text: 'No progress for 45 minutes; 3 of 20 farmers do not answer. Last progress: 61%.',
+});
+
+const notBack = (instance: string): RebuildNews => ({
+  kind: 'rebuild',
+  instance,
+  event: 'FrontendDidNotComeBack',
+  severity: 'critical',
+  step: 'propagate',
+  text: 'It took the caches and was restarted 20 minutes ago. The propagation has stopped before the next frontend.',
 });
 
 const deploy = (service: Service, version: string): Report => ({
@@ -51,6 +60,7 @@ const day = (number: number, random: Random): readonly Beat[] => {
       ? []
       : lasting(deploy(random.pick(services), `2.4${number}.1`), from + 40_000, from + 130_000)),
     ...(number % 2 === 1 ? lasting(stalled(instance), from + 60_000, from + 120_000) : []),
+    ...(number === 2 ? lasting(notBack(random.pick(frontends)), from + 80_000, from + 140_000) : []),
     ...(number === 2
       ? flapping(fault(rules.HighLatency, serviceNamed('catalog'), 9, 4), from + 20_000, 6, 9_000)
       : []),

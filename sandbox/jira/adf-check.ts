@@ -129,8 +129,8 @@ const nodeProblem = (value: unknown, path: string): string | undefined => {
   for (const [index, child] of content.entries()) {
     const at = `${path}.content[${index}]`;
     const type = Node.safeParse(child).data?.type;
-    if (type === undefined || !rule.content?.includes(type)) {
-      return `${at}: ${type ?? 'this'} is not allowed in ${node.type}`;
+    if (type !== undefined && !rule.content?.includes(type)) {
+      return `${at}: ${type} is not allowed in ${node.type}`;
     }
     const problem = nodeProblem(child, at);
     if (problem !== undefined) return problem;

@@ -7,7 +7,7 @@ const categoryColors = { new: 'blue-gray', indeterminate: 'yellow', done: 'green
 /** `2026-11-20T21:49:44.661+0000`, as Jira writes times. */
 const time = (ms: number): string => new Date(ms).toISOString().replace('Z', '+0000');
 
-export const statusJson = (world: World, status: Status) => ({
+const statusJson = (world: World, status: Status) => ({
   self: `${world.baseUrl()}/rest/api/3/status/${status.id}`,
   id: status.id,
   name: status.name,

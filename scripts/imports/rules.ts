@@ -19,6 +19,14 @@ const shared = ['src/config/', 'src/observability/', 'src/intake/', 'src/routes/
 
 export const areas: readonly Area[] = [
   { name: 'words', of: words, values: words, types: [], pure: true, node: false },
+  {
+    name: 'actions',
+    of: ['src/actions/'],
+    values: [...core, ...words, 'src/routes/templates.ts'],
+    types: [],
+    pure: true,
+    node: false,
+  },
   { name: 'core', of: core, values: [...core, ...words], types: [], pure: true, node: false },
   {
     name: 'intake',
@@ -63,7 +71,14 @@ export const areas: readonly Area[] = [
   {
     name: 'Slack integration',
     of: ['src/integrations/slack/'],
-    values: ['src/integrations/slack/', 'src/integrations/http/', 'views/', ...core, ...words],
+    values: [
+      'src/integrations/slack/',
+      'src/integrations/http/',
+      'src/observability/redact.ts',
+      'views/',
+      ...core,
+      ...words,
+    ],
     types: shared,
     pure: false,
     node: true,
@@ -71,7 +86,7 @@ export const areas: readonly Area[] = [
   {
     name: 'integrations',
     of: ['src/integrations/'],
-    values: ['src/integrations/', 'src/intake/', ...core, ...words],
+    values: ['src/integrations/', 'src/intake/', 'src/observability/redact.ts', ...core, ...words],
     types: shared,
     pure: false,
     node: true,
@@ -128,5 +143,6 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
 /** Packages whose types may be named outside of their home, in these places. */
 export const typeHomes: Readonly<Record<string, readonly string[]>> = {
   '@slack/bolt': ['views/'],
-  '@slack/web-api': ['views/', 'commands/'],
+  '@slack/web-api': ['views/', 'commands/', 'src/app/'],
+  ioredis: ['src/app/'],
 };

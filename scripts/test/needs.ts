@@ -2,18 +2,24 @@ import { fileOf } from '../imports/files.ts';
 import type { SourceFacts } from '../imports/read.ts';
 import type { PartId } from '../setup/parts.ts';
 
-/** The folder that starts a part; whoever imports from it at run time needs the part. */
+/** What starts a part; whoever imports it at run time needs the part. The first match counts, and ends the search. */
 const startedBy: readonly (readonly [RegExp, readonly PartId[]])[] = [
   [/^sandbox\/redis\//, ['redis']],
   [/^sandbox\/kafka\//, ['kafka']],
   [/^sandbox\/slack\//, ['slack']],
-  [/^sandbox\/alertmanager\//, ['alertmanager']],
-  [/^sandbox\/main\.ts$/, ['redis', 'slack']],
-  [/^test\/.*\/chart\.ts$/, ['helm']],
+  // It falls back to a simulator by itself.
+  [/^sandbox\/alertmanager\/start\.ts$/, []],
+  [/^sandbox\/alertmanager\/real\.ts$/, ['alertmanager']],
+  // Kafka is its own to have or not: a test that wants it writes to it with kafkajs.
+  [/^sandbox\/(world\/world|main)\.ts$/, ['redis', 'slack']],
+  [/^test\/contract\/helm\/chart\.ts$/, ['helm']],
 ];
 
+/** Packages that are of no use without the part. */
+const usedWith: Readonly<Record<string, PartId>> = { 'playwright-core': 'chromium', kafkajs: 'kafka' };
+
 /**
- * Which parts a test file needs: told by what it and its helpers under `test/` import at run time, so no test has to
+ * Which parts a test file needs: told by what it, its helpers and the sandbox import at run time, so no test has to
  * say it a second time.
  */
 export const partsNeeded = (file: string, tree: ReadonlyMap<string, SourceFacts>): ReadonlySet<PartId> => {
@@ -22,13 +28,15 @@ export const partsNeeded = (file: string, tree: ReadonlyMap<string, SourceFacts>
   const visit = (path: string): void => {
     if (seen.has(path)) return;
     seen.add(path);
-    for (const [pattern, ids] of startedBy) if (pattern.test(path)) for (const id of ids) needed.add(id);
+    const starts = startedBy.find(([pattern]) => pattern.test(path));
+    for (const id of starts?.[1] ?? []) needed.add(id);
+    if (starts) return;
     for (const { specifier, typeOnly } of tree.get(path)?.imports ?? []) {
       if (typeOnly) continue;
-      if (specifier === 'playwright-core') needed.add('chromium');
+      const byPackage = usedWith[specifier];
+      if (byPackage !== undefined) needed.add(byPackage);
       const target = fileOf(path, specifier);
-      if (target === undefined) continue;
-      if (path.startsWith('test/') || target.startsWith('sandbox/')) visit(target);
+      if (target !== undefined) visit(target);
     }
   };
   visit(file);

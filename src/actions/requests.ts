@@ -31,6 +31,7 @@ export const ticketRequest = (
   const { thread } = values;
   return {
     key,
+    ...(action.attempts > 1 && { mayExist: true }),
     alertId: alert.id,
     summary: summary || `[${alert.severity}] ${alert.name}${subject === undefined ? '' : ` on ${subject}`}`,
     ...(spec.project !== undefined && { project: spec.project }),

@@ -42,14 +42,14 @@ const runOne = async (deps: ActionDeps, seen: Alert, action: ActionState): Promi
     return next ? { claimed: next, write: { alert: next, journal: [] } } : {};
   });
   const claimed = change?.claimed;
-  const attempt = claimed?.actions.find(({ key }) => key === action.key)?.attempts;
-  if (claimed === undefined || attempt === undefined) return;
+  const running = claimed?.actions.find(({ key }) => key === action.key);
+  if (claimed === undefined || running === undefined) return;
   const started = deps.now();
-  const result = await perform(deps, claimed, action).catch(
+  const result = await perform(deps, claimed, running).catch(
     (error: unknown): ActionResult => ({ ok: false, retry: true, error: messageOf(error) }),
   );
   await deps.store.update(seen.id, (alert): AlertChange => {
-    const done = finishAction(alert, action.key, attempt, result, deps.now());
+    const done = finishAction(alert, action.key, running.attempts, result, deps.now());
     return done ? { write: { ...done, urgent: action.by !== undefined } } : {};
   });
   deps.onDone(action, result, deps.now() - started);

@@ -1,7 +1,7 @@
 import type { EventReason } from '../reasons.ts';
 import type { Alert, JournalEntry } from './alert.ts';
 import type { AlertEvent } from './event.ts';
-import { addNote } from './notes.ts';
+import { addNote, severityChange } from './notes.ts';
 import { openAlert } from './open.ts';
 import type { RouteChoice } from './routing.ts';
 
@@ -69,8 +69,9 @@ const takeResolved = (
     return resolved(missed ? nextFiring(current, event) : seen(current, event), event, endsAt);
   }
   const lastEnd = current.endsAt ?? current.eventTime;
-  if (event.startsAt <= lastEnd) {
-    if (endsAt > lastEnd) return endedLater(current, event, endsAt);
+  // Elsewhere than with Alertmanager a repeated resolve is just that.
+  if (!knowsStarts(event) || event.startsAt <= lastEnd) {
+    if (knowsStarts(event) && endsAt > lastEnd) return endedLater(current, event, endsAt);
     return unchanged(current, event, endsAt < lastEnd ? 'stale' : 'no_change');
   }
   // A whole firing of which only the end has arrived so far.
@@ -129,7 +130,7 @@ const takeStillFiring = (current: Alert, event: AlertEvent): Taken => {
 const updated = (current: Alert, event: AlertEvent): Taken => {
   const alert = describe(seen(current, event), event);
   const severer = current.severity !== event.severity;
-  const text = `${current.severity} → ${event.severity}`;
+  const text = severityChange(current.severity, event.severity);
   return {
     alert: severer ? addNote(alert, { kind: 'severity', at: event.time, text }) : alert,
     reason: 'updated',
@@ -143,7 +144,7 @@ const takeFiringAfterResolve = (
   route: () => RouteChoice,
   policy: TakePolicy,
 ): Taken => {
-  const lastEnd = current.endsAt ?? current.eventTime;
+  const lastEnd = knowsStarts(event) ? (current.endsAt ?? current.eventTime) : current.eventTime;
   const newStart = event.startsAt > lastEnd;
   if (!newStart && event.time <= lastEnd + policy.staleGrace) return unchanged(current, event, 'stale');
   const startsAt = newStart ? event.startsAt : event.time;
@@ -170,14 +171,16 @@ const refired = (current: Alert, event: AlertEvent, startsAt: number): Taken => 
   return { alert: addNote(again, { kind: 'refired', at: startsAt, ...text }), reason: 'refired', journal };
 };
 
+/** "It is still so" makes every message older than that outdated; except where starts and ends tell more than times. */
 const unchanged = (current: Alert, event: AlertEvent, reason: 'no_change' | 'stale'): Taken => ({
   alert: {
     ...current,
     events: current.events + 1,
     lastSeen: Math.max(current.lastSeen, event.receivedAt),
-    // "It still fires, and as before" makes every message older than that outdated.
     ...(reason === 'no_change' &&
-      current.status === 'firing' && { eventTime: Math.max(current.eventTime, event.time) }),
+      (current.status === 'firing' || !knowsStarts(event)) && {
+        eventTime: Math.max(current.eventTime, event.time),
+      }),
   },
   reason,
   journal: [],

@@ -13,6 +13,8 @@ export interface ConfigInput {
   readonly env: Environment;
   /** Text of a file; throws when there is none. Used for the config and for mounted secrets. */
   readonly readFile: (path: string) => string;
+  /** Takes every secret as present without looking, for commands that need none: such a config cannot serve. */
+  readonly withoutSecrets?: boolean;
 }
 
 export interface LoadedConfig {
@@ -28,11 +30,12 @@ export interface LoadedConfig {
 export const loadConfig = (input: ConfigInput): Config => readConfig(input).config;
 
 /** `loadConfig`, and where the settings came from. */
-export const readConfig = ({ file, env, readFile }: ConfigInput): LoadedConfig => {
+export const readConfig = ({ file, env, readFile, withoutSecrets }: ConfigInput): LoadedConfig => {
   const parsed = parseSource(file, readText(file, readFile));
   if (!parsed.ok) throw new ConfigError(file, parsed.problems);
   const { data, from } = applyEnvironment(parsed.source.data, env);
-  const result = configSchema(secretResolver(env, readFile)).safeParse(data, { error: wording });
+  const resolve = withoutSecrets ? unknownSecret : secretResolver(env, readFile);
+  const result = configSchema(resolve).safeParse(data, { error: wording });
   const found = [...findings(result.error?.issues ?? []), ...crossChecks(data)];
   if (result.success && found.length === 0) return { config: result.data, fromEnvironment: from };
   throw new ConfigError(file, inOrder(file, found, parsed.source, from));
@@ -69,6 +72,9 @@ const secretResolver =
       ? { ok: false, problem: `is a secret in ${reference.file}, which is empty` }
       : { ok: true, secret: new Secret(value) };
   };
+
+/** Stands for any secret; a URL, because one of them must be. */
+const unknownSecret: ResolveSecret = () => ({ ok: true, secret: new Secret('redis://not-looked-up') });
 
 /** In the order of the file, each once. What came from the environment is told under its variable. */
 const inOrder = (

@@ -6,7 +6,7 @@ import { type Refusal, refuse } from './refusal.ts';
 export type Read = { readonly ok: true; readonly json: unknown } | Refusal;
 
 /** Deeper than any shape farmhand reads, and shallow enough for every recursive reader after it. */
-export const maxDepth = 32;
+const maxDepth = 32;
 
 const encodings = new Set(['', 'identity', 'gzip', 'x-gzip', 'zstd']);
 
@@ -24,7 +24,7 @@ export const readBody = (bytes: Buffer, maxBytes: number, encoding = ''): Read =
 };
 
 /** The JSON in `text`. `path` is where the text was found, when it lay within another body. */
-export const readText = (text: string, path = '(body)'): Read => {
+const readText = (text: string, path = '(body)'): Read => {
   const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   if (isDeeperThan(json, maxDepth)) {
     return refuse('too_deep', path, `is nested more than ${maxDepth} levels deep`);

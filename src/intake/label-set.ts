@@ -58,7 +58,7 @@ const mostTelling = (names: readonly string[]): readonly string[] => {
 };
 
 /** Name of the annotation that says what the intake changed or could not keep. */
-export const noteAnnotation = 'farmhand_note';
+const noteAnnotation = 'farmhand_note';
 
 /** `annotations` with the notes in it, if there are any. */
 export const withNotes = (

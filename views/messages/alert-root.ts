@@ -82,7 +82,7 @@ const ended = ({ fired, firstStartsAt, startsAt, endsAt }: RootFacts): string =>
 const owner = (facts: RootFacts): string => {
   if (facts.status === 'resolved') return facts.ack ? `${who(facts.ack.by)} had it` : '';
   return facts.ack
-    ? `👀 ${who(facts.ack.by)} has it since ${localTime(facts.ack.at, 'time')}`
+    ? `${who(facts.ack.by)} has it since ${localTime(facts.ack.at, 'time')}`
     : 'Nobody has it yet';
 };
 

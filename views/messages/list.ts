@@ -1,5 +1,5 @@
 import type { Alert } from '../../src/alerts/alert.ts';
-import { type Block, context, dotted, type Message, section } from '../blocks.ts';
+import { context, dotted, type Message, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';
 import { ownLink, permalink } from '../links.ts';
@@ -15,7 +15,6 @@ import {
 } from '../words.ts';
 
 const mostShown = 20;
-const longestSection = 2900;
 
 export interface Listing {
   readonly alerts: readonly Alert[];
@@ -34,7 +33,10 @@ export const alertList = (listing: Listing, ctx: ViewContext): Message => {
   const lines = sorted.slice(0, mostShown).map((alert) => line(alert, shortId(alert, alerts), ctx));
   const total = `${count(alerts.length, 'alert').replace(' ', listing.more ? '+ ' : ' ')} ${listing.status}`;
   const title = `${total}${suffix(listing.filters)}`;
-  return { text: title, blocks: [section(`*${title}*`), ...chunked(lines), ...context(footer(listing))] };
+  return {
+    text: title,
+    blocks: [section(`*${title}*`), ...lines.map((text) => section(text)), ...context(footer(listing))],
+  };
 };
 
 const none = ({ status, filters }: Listing): Message => {
@@ -82,18 +84,6 @@ const place = ({ thread }: Alert): string => {
 const shortId = (alert: Alert, among: readonly Alert[]): string => {
   const short = alert.id.slice(0, 8);
   return among.some((other) => other.id !== alert.id && other.id.startsWith(short)) ? alert.id : short;
-};
-
-const chunked = (lines: readonly string[]): Block[] => {
-  const blocks: Block[] = [];
-  let text = '';
-  for (const next of lines) {
-    if (text !== '' && text.length + next.length + 1 > longestSection) {
-      blocks.push(section(text));
-      text = next;
-    } else text = text === '' ? next : `${text}\n${next}`;
-  }
-  return [...blocks, section(text)];
 };
 
 const footer = ({ alerts, more }: Listing): string => {

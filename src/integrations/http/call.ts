@@ -34,11 +34,13 @@ export interface Http extends AsyncDisposable {
 
 /**
  * A client with its own connections, for systems whose address is configured.
- * `proxyFromEnv` obeys HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
+ * `proxyFromEnv` obeys HTTP_PROXY, HTTPS_PROXY and NO_PROXY; loopback is never asked of a proxy.
  */
 export const openHttp = (options: { readonly proxyFromEnv?: boolean } = {}): Http => {
   const limits = { connections: 16, pipelining: 1, keepAliveTimeout: 10_000, connect: { timeout: 5_000 } };
-  const dispatcher: Dispatcher = options.proxyFromEnv ? new EnvHttpProxyAgent(limits) : new Agent(limits);
+  const dispatcher: Dispatcher = options.proxyFromEnv
+    ? new EnvHttpProxyAgent({ ...limits, noProxy: exempt(process.env) })
+    : new Agent(limits);
   return {
     call: (ask) => call(dispatcher, ask),
     async [Symbol.asyncDispose]() {
@@ -46,6 +48,9 @@ export const openHttp = (options: { readonly proxyFromEnv?: boolean } = {}): Htt
     },
   };
 };
+
+const exempt = (env: NodeJS.ProcessEnv): string =>
+  ['127.0.0.1', '::1', 'localhost', env['no_proxy'] ?? env['NO_PROXY'] ?? ''].join(',');
 
 const call = async (dispatcher: Dispatcher, ask: HttpRequest): Promise<HttpOutcome> => {
   const signal = AbortSignal.timeout(ask.timeoutMs);

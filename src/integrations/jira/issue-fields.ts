@@ -11,7 +11,7 @@ const maxLabel = 255;
  * regard to case, so anything but lower case is told apart by a hash.
  */
 export const labelOf = (key: string): string => {
-  if (/^[a-z0-9][a-z0-9._-]{0,199}$/.test(key)) return `farmhand-${key}`;
+  if (/^[a-z0-9][a-z0-9._:/-]{0,199}$/.test(key)) return `farmhand-${key}`;
   const words = key
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

@@ -32,7 +32,7 @@ export const createTicketMemory = (limit = 10_000): TicketMemory => {
 };
 
 /** How long Jira's search may be behind before a ticket that it does not show counts as not created, ms. */
-export const settleMs = 60_000;
+const settleMs = 60_000;
 const minLooks = 2;
 
 /** How long to wait before a ticket in doubt may be created again; 0: now. */

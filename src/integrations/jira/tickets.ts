@@ -26,7 +26,7 @@ const lookAgainAfter = [1_000, 3_000];
  * Raises tickets in Jira Cloud, one for each key: the key is a label, searched before a create and after every
  * create whose answer was lost. Jira's search lags, so a ticket in doubt is created again only when a minute and two
  * searches have not shown it; a second ticket that shows up all the same is retired. `raise` takes at most about
- * four times `jira.timeout`.
+ * seven times `jira.timeout`.
  */
 export const createJiraTickets = (config: JiraConfig, deps: JiraTicketsDeps): TicketPort => {
   const { http, now = Date.now, sleep = delay } = deps;

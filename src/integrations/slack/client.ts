@@ -1,5 +1,6 @@
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Log } from '../../observability/log.ts';
+import { createSlackFetch } from './fetch.ts';
 import { sdkLogger } from './sdk-logger.ts';
 
 export interface SlackClientOptions {
@@ -8,6 +9,8 @@ export interface SlackClientOptions {
   readonly log: Log;
   /** Milliseconds; a call that takes longer counts as failed. Default 10 s. */
   readonly timeoutMs?: number;
+  /** Calls under way at once, and connections kept. Default 64. */
+  readonly concurrency?: number;
 }
 
 /**
@@ -24,5 +27,21 @@ export const clientOptions = (options: SlackClientOptions): WebClientOptions => 
   logger: sdkLogger(options.log),
 });
 
-export const createSlackClient = (options: SlackClientOptions): WebClient =>
-  new WebClient(options.botToken, clientOptions(options));
+export interface SlackClient extends AsyncDisposable {
+  readonly web: WebClient;
+}
+
+/** The client that posts threads: one for the process, so that its connections are kept. Dispose closes them. */
+export const createSlackClient = (options: SlackClientOptions): SlackClient => {
+  const concurrency = options.concurrency ?? 64;
+  const slackFetch = createSlackFetch(concurrency);
+  return {
+    web: new WebClient(options.botToken, {
+      ...clientOptions(options),
+      // The SDK starts a call's timeout when the call leaves this queue, so none waits for a connection in vain.
+      maxRequestConcurrency: concurrency,
+      fetch: slackFetch.fetch,
+    }),
+    [Symbol.asyncDispose]: () => slackFetch[Symbol.asyncDispose](),
+  };
+};

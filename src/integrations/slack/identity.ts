@@ -44,10 +44,13 @@ export const platformError = (error: unknown): string | undefined => {
   return typeof word === 'string' ? word : undefined;
 };
 
+/** True for the words that refuse farmhand itself, not what it asked for. */
+export const isRefusalOfApp = (word: string): boolean => Object.hasOwn(remedies, word);
+
 /** The teaching error for a refusal of the app itself; undefined when trying again may help. */
 export const refusalOfApp = (error: unknown): SlackRefusesApp | undefined => {
   const word = platformError(error);
-  const remedy = word === undefined ? undefined : remedies[word];
+  const remedy = word !== undefined && isRefusalOfApp(word) ? remedies[word] : undefined;
   return remedy === undefined
     ? undefined
     : new SlackRefusesApp(`slack_${word}`, `Slack says ${word}. ${remedy}`, { cause: error });

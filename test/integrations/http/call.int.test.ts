@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { startSimulator } from '../../../sandbox/simulator/server.ts';
 import { openHttp } from '../../../src/integrations/http/call.ts';
 
@@ -9,6 +9,10 @@ const start = () =>
         ? { status: 200, body: 'x'.repeat(1_000_000) }
         : { status: 200, json: { method: request.method, body: request.body } },
   });
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 test('an answer comes with status, headers and body', async () => {
   await using server = await start();
@@ -50,4 +54,18 @@ test('a hang is lost in time; a cut connection is lost; a closed port was not se
   server.control.fault({ effect: 'drop_before' });
   expect(await http.call(ask)).toEqual({ kind: 'lost', error: 'other side closed (UND_ERR_SOCKET)' });
   expect(await http.call({ ...ask, url: 'http://127.0.0.1:9/' })).toMatchObject({ kind: 'not_sent' });
+});
+
+test('a proxy of the environment is obeyed where asked for, and never for loopback', async () => {
+  await using proxy = await start();
+  await using server = await start();
+  vi.stubEnv('HTTP_PROXY', proxy.url);
+  vi.stubEnv('NO_PROXY', 'kept.invalid');
+  await using http = openHttp({ proxyFromEnv: true });
+  const ask = (url: string) => http.call({ method: 'GET', url, timeoutMs: 1_000, maxBytes: 100 });
+  expect(await ask(`${server.url}/x`)).toMatchObject({ kind: 'answered' });
+  expect(await ask('http://kept.invalid/')).toMatchObject({ kind: 'not_sent' });
+  expect(server.control.requests()).toHaveLength(1);
+  // The simulator in the proxy's place refuses names that are not loopback: so the call went there.
+  expect(await ask('http://elsewhere.invalid/')).toMatchObject({ kind: 'answered', status: 421 });
 });

@@ -23,6 +23,14 @@ test('also through its helpers, and by the package of the browser', () => {
   ).toEqual(['chromium', 'kafka']);
 });
 
+test('the whole world needs Redis and Slack; Kafka only who writes to it', () => {
+  const world = "import { startWorld } from '../sandbox/world/world.ts';";
+  const files = { 'sandbox/world/world.ts': "import { startKafka } from '../kafka/start.ts';" };
+  expect(needed({ ...files, 'test/x.int.test.ts': world })).toEqual(['redis', 'slack']);
+  const writes = `${world} import kafkajs from 'kafkajs';`;
+  expect(needed({ ...files, 'test/x.int.test.ts': writes })).toEqual(['kafka', 'redis', 'slack']);
+});
+
 test('a type is no need', () => {
   const source = "import type { RedisServer } from '../sandbox/redis/start.ts';";
   expect(needed({ 'test/x.int.test.ts': source })).toEqual([]);

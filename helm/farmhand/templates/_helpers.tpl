@@ -1,0 +1,74 @@
+{{- define "farmhand.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 40 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- define "farmhand.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
+{{- else if contains (include "farmhand.name" .) .Release.Name -}}
+{{- .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name (include "farmhand.name" .) | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* Name of a role's objects. Takes (dict "root" $ "role" $role). */ -}}
+{{- define "farmhand.roleName" -}}
+{{- $full := include "farmhand.fullname" .root -}}
+{{- if eq .role.name "all" -}}{{ $full }}{{- else -}}{{ printf "%s-%s" $full .role.name }}{{- end -}}
+{{- end -}}
+
+{{- define "farmhand.selector" -}}
+app.kubernetes.io/name: {{ include "farmhand.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "farmhand.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{ include "farmhand.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end -}}
+
+{{- define "farmhand.serviceAccount" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- default (include "farmhand.fullname" .) .Values.serviceAccount.name -}}
+{{- else -}}
+{{- default "default" .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "farmhand.image" -}}
+{{- if .Values.image.digest -}}
+{{- printf "%s@%s" .Values.image.repository .Values.image.digest -}}
+{{- else -}}
+{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* Every problem at once; nothing is rendered when there is one. */ -}}
+{{- define "farmhand.check" -}}
+{{- $problems := list -}}
+{{- if not .Values.image.repository -}}
+{{- $problems = append $problems "image.repository: is required: where you pushed the image, as registry.example.com/farmhand" -}}
+{{- end -}}
+{{- if not .Values.secrets.existingSecret -}}
+{{- $problems = append $problems "secrets.existingSecret: is required: the name of a Secret with SLACK_BOT_TOKEN and SLACK_APP_TOKEN (kubectl create secret generic farmhand --from-env-file=.env)" -}}
+{{- end -}}
+{{- if not (dig "default_channel" "" .Values.config.slack) -}}
+{{- $problems = append $problems "config.slack.default_channel: is required: the id of the channel for alerts that no route matched, as C0123ABCD" -}}
+{{- end -}}
+{{- $seen := dict -}}
+{{- range .Values.roles -}}
+{{- if hasKey $seen .name -}}
+{{- $problems = append $problems (printf "roles: %s is there twice" .name) -}}
+{{- end -}}
+{{- $_ := set $seen .name true -}}
+{{- end -}}
+{{- if and (hasKey $seen "all") (gt (len $seen) 1) -}}
+{{- $problems = append $problems "roles: all does everything; name either all, or the others" -}}
+{{- end -}}
+{{- if $problems -}}
+{{- fail (printf "nothing was rendered; %d problem(s):\n  %s" (len $problems) (join "\n  " $problems)) -}}
+{{- end -}}
+{{- end -}}

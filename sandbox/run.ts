@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { createKafkaEmitter } from '../src/integrations/kafka/emitter.ts';
+import { help, parseFlags, type SandboxFlags } from './flags.ts';
+import { createGenerator, type Generator } from './generator/generator.ts';
+import { httpSender, kafkaSender } from './generator/senders.ts';
+import { quietLog } from './quiet-log.ts';
+import { sandboxTopics } from './world/config.ts';
+import { startWorld, type World } from './world/world.ts';
+
+const ports = { slack: 3500, farmhand: 3501, jira: 3502 };
+
+/** Starts everything, says where to look, plays alerts, and stops everything. Answers the exit code. */
+export const runSandbox = async (args: readonly string[]): Promise<number> => {
+  const parsed = parseFlags(args);
+  if ('help' in parsed) {
+    console.log(help);
+    return 0;
+  }
+  if ('problems' in parsed) {
+    console.error([...parsed.problems, '', help].join('\n'));
+    return 1;
+  }
+  const { flags } = parsed;
+  const stop = stopSignal(flags);
+  const started = Date.now();
+  console.log('Starting the sandbox. Everything listens on this machine only.\n');
+  try {
+    await using world = await startWorld({
+      kafka: flags.kafka,
+      ports,
+      searchPath: process.env['PATH'] ?? '',
+      onProgress: (line) => console.log(`  ${line}`),
+    });
+    if (stop.aborted) return 0;
+    const farmhand = await world.start();
+    console.log(`  farmhand              ${world.url}`);
+    console.log(`\nReady in ${((Date.now() - started) / 1000).toFixed(1)} s.\n\n${addresses(world)}\n`);
+    await using sender = await openSender(world);
+    const generator = createGenerator({
+      seed: flags.seed,
+      speed: flags.speed,
+      send: sender.send,
+      onError: (error) => console.error(`  an alert could not be sent: ${String(error)}`),
+    });
+    const playing = flags.alerts ? generator.run(stop) : undefined;
+    if (process.stdin.isTTY) listenToKeys(generator, stop);
+    await Promise.race([once(stop, 'abort'), farmhand.exited]);
+    if (!stop.aborted) {
+      console.error(`farmhand ended by itself. Its last lines:\n${farmhand.tail(20).join('\n')}`);
+      return 1;
+    }
+    console.log('\nStopping everything …');
+    await playing;
+    return 0;
+  } catch (error) {
+    console.error(`\nThe sandbox could not start: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  } finally {
+    process.stdin.unref();
+  }
+};
+
+const addresses = (world: World): string => `Open
+  Slack                 ${world.slack.webUrl}   (channels #alerts, #alerts-payments, #dcr)
+  Jira                  ${world.jira.url}
+  Alerts as JSON        curl -H 'Authorization: Bearer ${world.tokens.api}' ${world.url}/v1/alerts
+  Metrics               ${world.url}/metrics
+  Status                ${world.url}/statusz
+
+Try    Acknowledge a firing alert, type "why" in its thread, run /alerts in any channel.
+Keys   s a storm · f a flapping alert · r everything resolves · p a pause · q stop (or Ctrl-C)`;
+
+const openSender = async (world: World) => {
+  if (!world.kafka) {
+    return {
+      send: httpSender({ url: world.url, token: world.tokens.events }),
+      [Symbol.asyncDispose]: async () => {},
+    };
+  }
+  const settings = { brokers: [world.kafka.address], client_id: 'sandbox', tls: false };
+  const emitter = await createKafkaEmitter(settings, { log: quietLog });
+  return {
+    send: kafkaSender(emitter.emit, { byTier: { prod: sandboxTopics.prod }, other: sandboxTopics.other }),
+    [Symbol.asyncDispose]: () => emitter[Symbol.asyncDispose](),
+  };
+};
+
+const stopSignal = ({ forMs }: SandboxFlags): AbortSignal => {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop).once('sandbox:stop', stop);
+  if (forMs !== undefined) setTimeout(stop, forMs).unref();
+  return controller.signal;
+};
+
+const listenToKeys = (generator: Generator, stop: AbortSignal): void => {
+  const keys: Readonly<Record<string, { readonly does: () => void; readonly says: string }>> = {
+    s: { does: generator.storm, says: 'A storm.' },
+    f: { does: generator.flap, says: 'An alert that comes and goes.' },
+    r: { does: generator.resolveAll, says: 'Everything resolves.' },
+    p: { does: generator.quiet, says: 'Quiet for five minutes.' },
+    q: { does: () => process.emit('sandbox:stop' as never), says: '' },
+    '': { does: () => process.emit('sandbox:stop' as never), says: '' },
+  };
+  process.stdin.setRawMode(true).setEncoding('utf8').resume();
+  process.stdin.on('data', (typed: Buffer | string) => {
+    const key = keys[String(typed)];
+    if (!key || stop.aborted) return;
+    if (key.says !== '') console.log(`  ${key.says}`);
+    key.does();
+  });
+};

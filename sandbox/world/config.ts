@@ -1,0 +1,82 @@
+import { stringify } from 'yaml';
+
+export interface SandboxAddresses {
+  readonly slackApi: string;
+  readonly redis: string;
+  /** `host:port`; without it events come in over HTTP only. */
+  readonly kafka?: string;
+  readonly jira: string;
+  readonly alertmanager: string;
+  readonly sreApi: string;
+  readonly port: number;
+}
+
+export const sandboxTopics = { prod: 'alerts-prod', other: 'alerts' } as const;
+export const deadLetterTopic = 'farmhand-dead-letters';
+
+/** Tokens of a world that nobody outside this machine can reach. */
+export const sandboxTokens = {
+  events: 'sandbox-events-token',
+  api: 'sandbox-api-token',
+} as const;
+
+export interface SandboxTuning {
+  /** As `slack.pacing`; default: what Slack allows. */
+  readonly pacing?: {
+    readonly posts_per_second: number;
+    readonly burst?: number;
+    readonly updates_per_minute?: number;
+  };
+  readonly digest?: { readonly threshold: number; readonly refresh: string };
+  readonly routes?: readonly unknown[];
+  readonly alerts?: Readonly<Record<string, string>>;
+}
+
+/** The `farmhand.yml` of the sandbox. Secrets come by environment, as in a real installation. */
+export const sandboxConfig = (at: SandboxAddresses, tuning: SandboxTuning = {}): string =>
+  stringify({
+    slack: {
+      api_url: at.slackApi,
+      default_channel: 'C0ALERTS',
+      fallback_channel: 'C0FALLBACK',
+      allowed_link_hosts: ['*.example', '127.0.0.1'],
+      pacing: tuning.pacing ?? { posts_per_second: 1, burst: 3 },
+      digest: tuning.digest ?? { threshold: 20, refresh: '10s' },
+    },
+    ...(at.kafka !== undefined && {
+      kafka: {
+        brokers: [at.kafka],
+        topics: [{ name: sandboxTopics.prod, tier: 'prod' }, { name: sandboxTopics.other }],
+        dead_letter_topic: deadLetterTopic,
+      },
+    }),
+    http: {
+      host: '127.0.0.1',
+      port: at.port,
+      events_token: { env: 'FARMHAND_EVENTS_TOKEN' },
+      api_token: { env: 'FARMHAND_API_TOKEN' },
+    },
+    redis: { url: at.redis },
+    jira: { host: at.jira, email: 'farmhand@example.com', project: 'OPS', labels: ['farmhand'] },
+    alertmanagers: [
+      { name: 'sandbox', url: at.alertmanager, external_url: 'http://alertmanager.example:9093' },
+    ],
+    sre_api: { url: at.sreApi },
+    ...(tuning.alerts && { alerts: tuning.alerts }),
+    routes: tuning.routes ?? defaultRoutes,
+  });
+
+const defaultRoutes = [
+  {
+    name: 'payments',
+    match: ['service="payments"'],
+    channel: 'C0PAYMENTS',
+    actions: ['thread'],
+  },
+  { name: 'rebuilds', type: 'dcr', channel: 'C0DCR', actions: ['thread'] },
+  {
+    name: 'prod-critical',
+    match: ['tier="prod"', 'severity="critical"'],
+    actions: ['thread', { ticket: { summary: '{{name}} on {{labels.service}}' } }],
+  },
+];

@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import { type ManagedProcess, startProcess } from '../process/process.ts';
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+export interface FarmhandSpec {
+  readonly configFile: string;
+  readonly port: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly role?: string;
+  readonly logFile?: string;
+  /** Flags for Node itself, such as `--import`. */
+  readonly nodeArgs?: readonly string[];
+  readonly readyTimeout?: number;
+}
+
+/** farmhand as people run it: a process of its own, ready when its own probe says so. */
+export const startFarmhand = (spec: FarmhandSpec): Promise<ManagedProcess> =>
+  startProcess({
+    name: 'farmhand',
+    command: process.execPath,
+    args: [
+      ...(spec.nodeArgs ?? []),
+      main,
+      'serve',
+      '--role',
+      spec.role ?? 'all',
+      '--config',
+      spec.configFile,
+    ],
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...spec.env },
+    ready: {
+      check: () =>
+        fetch(`http://127.0.0.1:${spec.port}/readyz`).then(
+          (answer) => answer.ok,
+          () => false,
+        ),
+      says: 'its probe /readyz',
+    },
+    readyTimeout: spec.readyTimeout ?? 30_000,
+    stopTimeout: 20_000,
+    ...(spec.logFile !== undefined && { logFile: spec.logFile }),
+  });

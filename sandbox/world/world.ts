@@ -1,0 +1,131 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startAlertmanager } from '../alertmanager/start.ts';
+import { startJira } from '../jira/start.ts';
+import { kafkaMissing } from '../kafka/available.ts';
+import { type KafkaBroker, startKafka } from '../kafka/start.ts';
+import { freePort } from '../process/free-port.ts';
+import type { ManagedProcess } from '../process/process.ts';
+import { tempDir } from '../process/temp-dir.ts';
+import { startRedis } from '../redis/start.ts';
+import type { Pacing } from '../slack/pacing.ts';
+import { startSlackBox } from '../slack/start.ts';
+import { startSreApi } from '../sre-api/start.ts';
+import {
+  deadLetterTopic,
+  type SandboxTuning,
+  sandboxConfig,
+  sandboxTokens,
+  sandboxTopics,
+} from './config.ts';
+import { type FarmhandSpec, startFarmhand } from './farmhand.ts';
+
+export interface WorldOptions extends SandboxTuning {
+  /** `auto`: where Java and Maven are there, else events go in over HTTP. Default `never`. */
+  readonly kafka?: 'auto' | 'never' | 'always';
+  /** Of the local Slack; default: its own limits. */
+  readonly slackPacing?: Pacing;
+  /** Preferred ports; the next free one is taken where one is in use. Default: any free one. */
+  readonly ports?: { readonly slack: number; readonly farmhand: number; readonly jira: number };
+  readonly searchPath?: string;
+  readonly onProgress?: (line: string) => void;
+}
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+/** Everything that farmhand talks to, as real programs on loopback; farmhand itself is started by `start`. */
+export const startWorld = async (options: WorldOptions = {}) => {
+  const say = options.onProgress ?? (() => {});
+  await using starting = new AsyncDisposableStack();
+  const dir = starting.use(await tempDir('world'));
+  const redis = starting.use(await startRedis());
+  say(`Redis                 ${redis.url}`);
+  const slack = starting.use(
+    await startSlackBox({
+      ...(options.slackPacing !== undefined && { pacing: options.slackPacing }),
+      ...(options.ports && { port: options.ports.slack }),
+    }),
+  );
+  say(`Slack                 ${slack.webUrl}`);
+  const jira = starting.use(await startJira(options.ports ? { port: options.ports.jira } : {}));
+  say(`Jira (simulated)      ${jira.url}`);
+  const sreApi = starting.use(await startSreApi());
+  const alertmanager = starting.use(await startAlertmanager({ searchPath: options.searchPath ?? '' }));
+  say(`Alertmanager          ${alertmanager.url} (${alertmanager.kind})`);
+  const kafka = await maybeKafka(options.kafka ?? 'never', say);
+  if (kafka) starting.use(kafka);
+  const port = options.ports?.farmhand ?? (await freePort());
+  const configFile = join(dir.path, 'farmhand.yml');
+  const config = sandboxConfig(
+    {
+      slackApi: slack.apiUrl,
+      redis: redis.url,
+      ...(kafka && { kafka: kafka.address }),
+      jira: jira.url,
+      alertmanager: alertmanager.url,
+      sreApi: sreApi.url,
+      port,
+    },
+    options,
+  );
+  await writeFile(configFile, config);
+  const processes = starting.use(new AsyncDisposableStack());
+
+  return {
+    dir: dir.path,
+    configFile,
+    redis,
+    slack,
+    jira,
+    sreApi,
+    alertmanager,
+    kafka,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    tokens: sandboxTokens,
+    /** Starts farmhand; a second one on a port of its own is a replica. */
+    start: async (spec: Partial<FarmhandSpec> = {}): Promise<ManagedProcess> =>
+      processes.use(
+        await startFarmhand({
+          configFile,
+          port,
+          logFile: join(dir.path, 'farmhand.log'),
+          ...spec,
+          env: {
+            SLACK_BOT_TOKEN: slack.botToken,
+            SLACK_APP_TOKEN: slack.appToken,
+            JIRA_API_TOKEN: jira.token,
+            FARMHAND_EVENTS_TOKEN: sandboxTokens.events,
+            FARMHAND_API_TOKEN: sandboxTokens.api,
+            ...spec.env,
+          },
+        }),
+      ),
+    [Symbol.asyncDispose]: (
+      (all) => () =>
+        all.disposeAsync()
+    )(starting.move()),
+  };
+};
+
+const maybeKafka = async (
+  wanted: 'auto' | 'never' | 'always',
+  say: (line: string) => void,
+): Promise<KafkaBroker | undefined> => {
+  if (wanted === 'never') return undefined;
+  const missing = await kafkaMissing(process.env);
+  if (wanted === 'auto' && missing.length > 0) {
+    say(`Kafka                 not here: ${missing.join('. ')}. Events go in over HTTP`);
+    return undefined;
+  }
+  const kafka = await startKafka({
+    topics: [
+      { name: sandboxTopics.prod, partitions: 3 },
+      { name: sandboxTopics.other, partitions: 3 },
+      { name: deadLetterTopic, partitions: 1 },
+    ],
+    onProgress: say,
+  });
+  say(`Kafka                 ${kafka.address}`);
+  return kafka;
+};

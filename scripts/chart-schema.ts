@@ -1,0 +1,83 @@
+import { roles } from '../src/cli/start.ts';
+import { configJsonSchema } from '../src/config/json-schema.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const text: Schema = { type: 'string' };
+const flag: Schema = { type: 'boolean' };
+const count = (minimum: number): Schema => ({ type: 'integer', minimum });
+const texts: Schema = { type: 'object', additionalProperties: text };
+/** What Kubernetes itself checks is passed on as it is. */
+const asInKubernetes = (type: 'object' | 'array'): Schema => ({ type });
+const strict = (properties: Record<string, Schema>, required: readonly string[] = []): Schema => ({
+  type: 'object',
+  additionalProperties: false,
+  properties,
+  ...(required.length > 0 && { required }),
+});
+
+/**
+ * JSON Schema of the chart's values. `config` is checked against the schema of `farmhand.yml` itself, so a misspelt key
+ * is refused by `helm install` and not by a pod. What is required is said by the templates, all at once.
+ */
+export const chartSchema = (): Schema => {
+  const { $schema, title, ...config } = configJsonSchema();
+  const { required, properties, ...rest } = config as {
+    required?: unknown;
+    properties: Record<string, Schema>;
+  };
+  const { required: slackRequired, ...slack } = properties['slack'] ?? {};
+  return {
+    $schema,
+    title: 'Values of the farmhand chart',
+    description: 'Generated from src/config/schema.ts and scripts/chart-schema.ts by scripts/generate.ts.',
+    ...strict({
+      global: asInKubernetes('object'),
+      image: strict({
+        repository: text,
+        tag: text,
+        digest: { ...text, pattern: '^(sha256:[0-9a-f]{64})?$' },
+        pullPolicy: { enum: ['Always', 'IfNotPresent', 'Never'] },
+      }),
+      imagePullSecrets: asInKubernetes('array'),
+      nameOverride: text,
+      fullnameOverride: text,
+      config: { ...rest, title, properties: { ...properties, slack } },
+      secrets: strict({ existingSecret: text, existingFilesSecret: text }),
+      extraEnv: asInKubernetes('array'),
+      roles: {
+        type: 'array',
+        minItems: 1,
+        items: strict(
+          { name: { enum: ['all', ...roles] }, replicas: count(0), resources: asInKubernetes('object') },
+          ['name', 'replicas'],
+        ),
+      },
+      resources: asInKubernetes('object'),
+      serviceAccount: strict({ create: flag, name: text, annotations: texts }),
+      service: strict({
+        type: { enum: ['ClusterIP', 'NodePort', 'LoadBalancer'] },
+        port: { ...count(1), maximum: 65_535 },
+        annotations: texts,
+      }),
+      podDisruptionBudget: strict({ enabled: flag, maxUnavailable: { type: ['integer', 'string'] } }),
+      terminationGracePeriodSeconds: {
+        ...count(25),
+        description: 'farmhand takes up to 20 s to finish what it began',
+      },
+      networkPolicy: strict({
+        enabled: flag,
+        ingressFrom: asInKubernetes('array'),
+        egress: asInKubernetes('array'),
+      }),
+      serviceMonitor: strict({ enabled: flag, interval: text, labels: texts }),
+      podAnnotations: texts,
+      podLabels: texts,
+      priorityClassName: text,
+      nodeSelector: texts,
+      tolerations: asInKubernetes('array'),
+      affinity: asInKubernetes('object'),
+      topologySpreadConstraints: asInKubernetes('array'),
+    }),
+  };
+};

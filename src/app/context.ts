@@ -1,0 +1,27 @@
+import type { RouteTable } from '../alerts/routing.ts';
+import type { Role } from '../cli/start.ts';
+import type { Config } from '../config/schema.ts';
+import type { Health } from '../observability/health.ts';
+import type { Log } from '../observability/log.ts';
+import type { MetricsRegistry } from '../observability/metrics.ts';
+
+/** What every part of a running farmhand shares. */
+export interface AppContext {
+  readonly roles: ReadonlySet<Role>;
+  /** The config in force: its reloadable parts change while farmhand runs. */
+  config(): Config;
+  routes(): RouteTable;
+  readonly log: Log;
+  readonly metrics: MetricsRegistry;
+  readonly health: Health;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  /** Unique for this process. */
+  readonly owner: string;
+  /** Something is beyond repair here: the process should end with an error, so that a fresh one takes over. */
+  readonly onFatal: (error: unknown) => void;
+  /** Aborted when farmhand is asked to stop while it is still starting. */
+  readonly signal: AbortSignal;
+  /** Released in reverse order when the app stops. */
+  readonly stack: AsyncDisposableStack;
+}

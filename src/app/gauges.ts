@@ -1,0 +1,19 @@
+import { setLaneMetrics } from '../observability/lane-metrics.ts';
+import type { AppContext } from './context.ts';
+import type { Records } from './records.ts';
+
+const every = 5_000;
+
+/** Gauges that follow what is stored rather than what this process does. */
+export const startGauges = ({ metrics, stack, log }: AppContext, records: Records): void => {
+  const look = async (): Promise<void> => {
+    setLaneMetrics(metrics.metrics, await records.queries.lanes());
+    const depth = await records.nudges.depth();
+    metrics.metrics.jobsWaiting.set({ queue: 'lanes' }, depth.lane);
+    metrics.metrics.jobsWaiting.set({ queue: 'actions' }, depth.alert);
+  };
+  const timer = setInterval(() => {
+    look().catch((error: unknown) => log.debug({ error }, 'Gauges were not brought up to date'));
+  }, every);
+  stack.defer(() => clearInterval(timer));
+};

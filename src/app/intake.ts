@@ -1,0 +1,86 @@
+import { decode } from '../intake/decode.ts';
+import { createIngest } from '../intake/ingest.ts';
+import type { DeadLetterPort, IngestPort } from '../intake/raw.ts';
+import { checkKafka } from '../integrations/kafka/check.ts';
+import { createKafkaConsumer } from '../integrations/kafka/consumer.ts';
+import { createKafkaDeadLetters } from '../integrations/kafka/dead-letters.ts';
+import { metricsObserver } from '../integrations/kafka/observer.ts';
+import { createRedisDeadLetters } from '../integrations/redis/dead-letters.ts';
+import type { EventReason } from '../reasons.ts';
+import { classOf } from '../reasons.ts';
+import type { AppContext } from './context.ts';
+import type { Records } from './records.ts';
+
+/** From messages to durable records; the Kafka consumer is started by `consume`. */
+export const openIntake = (
+  context: AppContext,
+  records: Records,
+): { ingest: IngestPort; consume(): Promise<void> } => {
+  const { log, health, metrics, stack } = context;
+  const { kafka, http } = context.config();
+  const deadLetters = counted(
+    context,
+    kafka ? 'topic' : 'list',
+    kafka
+      ? stack.use(createKafkaDeadLetters(kafka, { log }))
+      : createRedisDeadLetters(records.redis, records.keys),
+  );
+  const ingest = createIngest({
+    decode: (message) =>
+      decode(message, {
+        tiers: context.config().tiers,
+        maxBytes: kafka?.max_message_bytes ?? http.max_body_bytes,
+        now: context.now(),
+      }),
+    store: records.alerts,
+    deadLetters,
+    routes: context.routes,
+    policy: () => {
+      const { refire_window, stale_grace } = context.config().alerts;
+      return { refireWindow: refire_window, staleGrace: stale_grace };
+    },
+    onOutcome: ({ type, tier, via, reason }) => {
+      metrics.metrics.eventsReceived.inc({ type, tier, via });
+      countOutcome(context, type, reason);
+      if (classOf(reason) === 'rejected') metrics.metrics.eventsRejected.inc({ reason, via });
+    },
+  });
+
+  return {
+    ingest,
+    consume: async () => {
+      if (!kafka) return;
+      const consumer = createKafkaConsumer(kafka, {
+        ingest,
+        deadLetters,
+        log,
+        observer: {
+          ...metricsObserver(metrics.metrics),
+          connected: (is) => {
+            metrics.metrics.kafkaConnected.set({}, is ? 1 : 0);
+            health.report('kafka', is ? 'up' : 'down');
+          },
+        },
+        onFatal: context.onFatal,
+      });
+      stack.defer(async () => {
+        if (!(await consumer.stop(8_000))) log.warn({}, 'The Kafka consumer did not stop in time');
+      });
+      for (const { path, message } of await checkKafka(kafka, { log })) {
+        log.warn({ path, problem: message }, 'Kafka lacks something that farmhand needs');
+      }
+      await consumer.start();
+    },
+  };
+};
+
+const countOutcome = ({ metrics }: AppContext, type: string, reason: EventReason): void => {
+  metrics.metrics.events.inc({ class: classOf(reason), reason, type });
+};
+
+const counted = ({ metrics }: AppContext, sink: 'topic' | 'list', port: DeadLetterPort): DeadLetterPort => ({
+  keep: async (rejections) => {
+    await port.keep(rejections);
+    for (const { reason } of rejections) metrics.metrics.deadLetters.inc({ reason, sink });
+  },
+});

@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { Secret } from '../config/secret.ts';
+import { ConfigError, messageOf } from '../errors.ts';
+import { checkRedis } from '../integrations/redis/check.ts';
+import { connectForJobs, connectRedis } from '../integrations/redis/client.ts';
+import { createRecordStore, type RecordStore } from '../integrations/redis/record-store.ts';
+import { createNudges, type Nudges } from '../jobs/nudges.ts';
+import type { AppContext } from './context.ts';
+
+export interface Records extends RecordStore {
+  readonly redis: Redis;
+  readonly nudges: Nudges;
+  /** A connection for a worker of its own. */
+  connectWorker(): Redis;
+}
+
+/** Connects to Redis, refuses one that forgets, and sets up records and nudges. Waits as long as Redis is away. */
+export const openRecords = async (context: AppContext): Promise<Records> => {
+  const { log, health, metrics, stack } = context;
+  const config = context.config().redis;
+  const url = config.url instanceof Secret ? config.url.reveal() : config.url;
+  const redis = connectRedis({
+    url,
+    commandTimeout: config.command_timeout,
+    onState: (state, error) => {
+      health.report('redis', state, error);
+      metrics.metrics.redisUp.set({}, state === 'up' ? 1 : 0);
+    },
+  });
+  stack.defer(() => redis.disconnect());
+  await ready(context, redis);
+
+  const forJobs = () => connectForJobs(url, (error) => health.report('redis', 'down', error.message));
+  const queueConnection = forJobs();
+  stack.defer(() => queueConnection.disconnect());
+  const nudges = createNudges(queueConnection, config.prefix, (error) =>
+    log.warn({ error }, 'Redis failed for the job queues'),
+  );
+  stack.defer(() => nudges.close());
+
+  // A nudge that gets lost here is put back by the resync.
+  const nudge = (adding: Promise<void>): void => {
+    adding.catch((error: unknown) =>
+      log.warn({ error: messageOf(error) }, 'A nudge was not added; the resync will'),
+    );
+  };
+  const { alerts } = context.config();
+  const store = createRecordStore({
+    redis,
+    prefix: config.prefix,
+    retention: { alert: alerts.retention, event: alerts.event_retention },
+    commandTimeout: config.command_timeout,
+    waitReplicas: config.wait_replicas,
+    rates: () => {
+      const { pacing } = context.config().slack;
+      return {
+        post: { perSecond: pacing.posts_per_second, burst: pacing.burst },
+        update: {
+          perSecond: pacing.updates_per_minute / 60,
+          burst: Math.ceil(pacing.updates_per_minute / 5),
+        },
+      };
+    },
+    now: context.now,
+    onMarked: (channels) => nudge(nudges.lanes(channels)),
+    onDue: (due) => {
+      const now = context.now();
+      for (const { id, at } of due) if (at > now) nudge(nudges.alerts([id], at - now));
+      nudge(nudges.alerts(due.filter(({ at }) => at <= now).map(({ id }) => id)));
+    },
+  });
+  await store.measureSkew();
+  const timer = setInterval(() => void store.measureSkew().catch(() => {}), 60_000);
+  stack.defer(() => clearInterval(timer));
+  return { ...store, redis, nudges, connectWorker: forJobs };
+};
+
+const ready = async ({ log, config, signal }: AppContext, redis: Redis): Promise<void> => {
+  for (;;) {
+    try {
+      if (redis.status !== 'ready')
+        await once(redis, 'ready', { signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]) });
+      const problems = await checkRedis(redis);
+      if (problems.length === 0) return;
+      if (!config().redis.allow_unsafe) {
+        const advice = {
+          path: 'redis.allow_unsafe',
+          message: 'set it to true only where losing alerts is acceptable',
+        };
+        throw new ConfigError('Redis', [...problems, advice]);
+      }
+      log.warn({ problems }, 'Redis may lose records; redis.allow_unsafe accepts that');
+      return;
+    } catch (error) {
+      if (error instanceof ConfigError || signal.aborted) throw error;
+      log.warn({ error: messageOf(error) }, 'Waiting for Redis');
+      await sleep(1_000, undefined, { signal });
+    }
+  }
+};

@@ -1,0 +1,141 @@
+import { alertNotes } from '../../views/messages/alert-notes.ts';
+import { alertRoot } from '../../views/messages/alert-root.ts';
+import { digestMessage } from '../../views/messages/digest.ts';
+import { runActions } from '../actions/run-actions.ts';
+import { createDigestKeeper } from '../alerts/digest-keeper.ts';
+import { passLane } from '../alerts/lane-pass.ts';
+import type { ActionResult } from '../alerts/ports.ts';
+import { messageOf } from '../errors.ts';
+import { createSilences } from '../integrations/alertmanager/silences.ts';
+import { openHttp } from '../integrations/http/call.ts';
+import { createJiraTickets } from '../integrations/jira/tickets.ts';
+import { createSlackThreads } from '../integrations/slack/threads.ts';
+import { createApiTasks } from '../integrations/sre-api/tasks.ts';
+import { startResync } from '../jobs/resync.ts';
+import { startWorkers } from '../jobs/workers.ts';
+import type { AppContext } from './context.ts';
+import { measuredThreads } from './measured-threads.ts';
+import type { Records } from './records.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Longer than any call to Slack may take (10 s); a claim older than this has lost its owner. ms */
+const claimTimeout = 15_000;
+/** Longer than one attempt of any action: a ticket takes at most seven times jira.timeout. ms */
+const actionTimeout = 90_000;
+const resyncEvery = 10_000;
+/** Wants to turn at least every `resyncEvery`; dead when it has not for this long. ms */
+const loopLimit = 90_000;
+
+/** The controllers: they make Slack, Jira, Alertmanager and the SRE API match the records. */
+export const startWorker = (context: AppContext, records: Records, workspace: Workspace): void => {
+  const { log, now, stack, metrics, config } = context;
+  const threads = measuredThreads(
+    createSlackThreads({
+      web: workspace.client,
+      identity: workspace.known,
+      views: {
+        root: (facts) => alertRoot(facts, workspace.view()),
+        notes: (facts, notes) => alertNotes(facts, notes, workspace.view()),
+        digest: (digest) => digestMessage(digest, workspace.view()),
+      },
+    }),
+    metrics.metrics,
+  );
+  let claims = 0;
+  let stopping = false;
+  const shared = {
+    store: records.alerts,
+    lanes: records.lanes,
+    pacer: records.pacer,
+    threads,
+    now,
+    newClaim: () => `${context.owner}.${++claims}`,
+  };
+  const digests = createDigestKeeper({
+    ...shared,
+    digests: records.digests,
+    claimTimeout,
+    settings: () => {
+      const { digest, pacing } = config().slack;
+      // A backlog that is gone within five seconds needs no digest, however fast the channel is.
+      return { ...digest, threshold: Math.max(digest.threshold, pacing.posts_per_second * 5) };
+    },
+  });
+  const pass = {
+    ...shared,
+    digests,
+    policy: { claimTimeout },
+    concurrency: 16,
+    budget: 1_000,
+    stopping: () => stopping,
+    nextChannel: (channel: string) => nextChannel(context, channel),
+    onThread: (_alert: unknown, waitedMs: number) =>
+      metrics.metrics.eventToThreadSeconds.observe({}, Math.max(0, waitedMs) / 1000),
+    onUndeliverable: (alert: { id: string; channel: string }, error: string) =>
+      log.error(
+        { alert: alert.id, channel: alert.channel, error },
+        'No channel accepts the thread of an alert',
+      ),
+    onWait: (kind: 'post' | 'update', _channel: string, waitMs: number) =>
+      metrics.metrics.pacingWaitSeconds.observe({ kind }, waitMs / 1000),
+  };
+  const actions = actionDeps(context, records, workspace);
+
+  const workers = startWorkers({
+    connect: records.connectWorker,
+    prefix: config().redis.prefix,
+    lanes: records.lanes,
+    nudges: records.nudges,
+    passLane: (channel) => passLane(pass, channel),
+    runActions: (id) => runActions(actions, id),
+    owner: context.owner,
+    concurrency: { lanes: 16, actions: 16 },
+    onError: (error, nudge) =>
+      log.warn({ error: messageOf(error), nudge }, 'A job failed; it will be tried again'),
+    onBeat: () => {},
+  });
+  const loop = context.health.loop('resync', loopLimit);
+  const stopResync = startResync({
+    lanes: records.lanes,
+    nudges: records.nudges,
+    overdue: records.overdue,
+    tidy: records.tidy,
+    every: resyncEvery,
+    onError: (error) => log.warn({ error: messageOf(error) }, 'A resync failed; the next one follows'),
+    onBeat: loop.beat,
+  });
+  stack.defer(async () => {
+    stopping = true;
+    stopResync();
+    loop.stop();
+    await workers.stop(12_000);
+  });
+};
+
+/** From the route's channel to the fallback, then to the default one; each is tried once. */
+const nextChannel = ({ config }: AppContext, refused: string): string | undefined => {
+  const { fallback_channel, default_channel } = config().slack;
+  if (refused !== fallback_channel && refused !== default_channel) return fallback_channel ?? default_channel;
+  if (refused === fallback_channel && default_channel !== fallback_channel) return default_channel;
+  return undefined;
+};
+
+const actionDeps = (context: AppContext, records: Records, workspace: Workspace) => {
+  const { log, metrics, now, stack } = context;
+  const { jira, alertmanagers, sre_api } = context.config();
+  const http = stack.use(openHttp({ proxyFromEnv: true }));
+  return {
+    store: records.alerts,
+    tickets: jira && createJiraTickets(jira, { http, log, now }),
+    silences: alertmanagers.length > 0 ? createSilences(alertmanagers, { http, now }) : undefined,
+    apiTasks: sre_api && createApiTasks(sre_api, { http, now }),
+    permalink: workspace.permalink,
+    now,
+    claimTimeout: actionTimeout,
+    onDone: (action: { kind: string }, result: ActionResult, ms: number) => {
+      const outcome = result.ok ? 'ok' : result.retry ? 'retry' : 'failed';
+      metrics.metrics.actions.inc({ kind: action.kind, outcome });
+      metrics.metrics.actionSeconds.observe({ kind: action.kind }, ms / 1000);
+    },
+  };
+};

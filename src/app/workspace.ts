@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WebClient } from '@slack/web-api';
+import type { ViewContext } from '../../views/context.ts';
+import type { PermalinkOf } from '../actions/values.ts';
+import { permalinkFrom } from '../actions/values.ts';
+import { isRetryable, messageOf } from '../errors.ts';
+import { createSlackClient } from '../integrations/slack/client.ts';
+import { identify, type SlackIdentity } from '../integrations/slack/identity.ts';
+import type { AppContext } from './context.ts';
+
+export interface Workspace {
+  readonly client: WebClient;
+  readonly permalink: PermalinkOf;
+  /** Who farmhand is; throws while Slack does not say, and asks again with the next call. */
+  known(): Promise<SlackIdentity>;
+  view(): ViewContext;
+}
+
+/** The Web API client and who farmhand is there. Slack away: it keeps asking; a refused token is told, not fatal. */
+export const openWorkspace = (context: AppContext): Workspace => {
+  const { log, health, stack, now } = context;
+  const { slack } = context.config();
+  const botToken = slack.bot_token.reveal();
+  const { web: client } = stack.use(createSlackClient({ botToken, apiUrl: slack.api_url, log }));
+  let identity: SlackIdentity | undefined;
+  let stopped = false;
+  stack.defer(() => {
+    stopped = true;
+  });
+  const known = async (): Promise<SlackIdentity> => {
+    identity ??= await identify(client);
+    return identity;
+  };
+  const ask = async (): Promise<void> => {
+    while (!identity && !stopped) {
+      try {
+        await known();
+        health.report('slack', 'up');
+      } catch (error) {
+        health.report('slack', 'down', error);
+        if (isRetryable(error)) log.warn({ error: messageOf(error) }, 'Waiting for Slack');
+        else log.error({ error: messageOf(error) }, 'Slack refuses farmhand');
+        await sleep(isRetryable(error) ? 2_000 : 30_000, undefined, { ref: false });
+      }
+    }
+  };
+  void ask();
+  const teamUrl = () => identity?.url;
+  return {
+    client,
+    permalink: permalinkFrom(teamUrl),
+    known,
+    view: () => {
+      const config = context.config();
+      const url = teamUrl();
+      return {
+        allowedHosts: config.slack.allowed_link_hosts,
+        now: now(),
+        ...(url !== undefined && { teamUrl: url }),
+        can: { ticket: config.jira !== undefined, silence: config.alertmanagers.length > 0 },
+        postsPerSecond: config.slack.pacing.posts_per_second,
+      };
+    },
+  };
+};

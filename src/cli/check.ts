@@ -1,0 +1,78 @@
+import { readConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { formatMatcher, parseMatchers } from '../routes/matchers.ts';
+import { defaultRoute } from '../routes/table.ts';
+import { describeAction } from './describe-action.ts';
+import { type ExitCode, exitCodes } from './failure.ts';
+import { columns } from './layout.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Checks a config file: prints what was understood. @throws ConfigError with every problem */
+export const runCheck = (
+  file: string,
+  options: { readonly secrets: boolean },
+  terminal: Terminal,
+): ExitCode => {
+  const { config, fromEnvironment } = readConfig({
+    file,
+    env: terminal.env,
+    readFile: terminal.readFile,
+    withoutSecrets: !options.secrets,
+  });
+  const { out, style } = terminal;
+  out(
+    `${style('green', '✓')} ${style('bold', file)} is valid${options.secrets ? '' : '; secrets were not looked up'}.`,
+  );
+  out('');
+  out(columns(summary(config), (label) => style('dim', label)));
+  out('');
+  out(style('bold', 'Routes, first match wins'));
+  out(columns(routes(config), (label) => label));
+  if (fromEnvironment.size > 0) {
+    const list = [...fromEnvironment].map(([key, variable]) => `${key} (${variable})`).join(', ');
+    out(`\nFrom the environment: ${list}`);
+  }
+  return exitCodes.ok;
+};
+
+const summary = (config: Config): (readonly [string, string])[] => {
+  const { kafka, http, slack, redis, jira, alertmanagers, sre_api } = config;
+  const redisUrl = typeof redis.url === 'string' ? redis.url : '(from a secret)';
+  const port = `${http.host}:${http.port}`;
+  return [
+    ...(kafka
+      ? [
+          ['Kafka', `${kafka.brokers.join(', ')}; group ${kafka.group_id}`] as const,
+          ...kafka.topics.map((t) => ['', `topic ${t.name}${t.tier ? ` (tier ${t.tier})` : ''}`] as const),
+          ['', `what cannot be read goes to ${kafka.dead_letter_topic}`] as const,
+        ]
+      : [['Kafka', 'off: there is no kafka section'] as const]),
+    ['HTTP', `${port}; probes and metrics`],
+    ['', `POST /v1/events ${http.events_token ? 'on' : 'off: there is no http.events_token'}`],
+    ['', `read API ${http.api_token ? 'on' : 'off: there is no http.api_token'}`],
+    ['Redis', `${redisUrl}; keys ${redis.prefix}:…${redis.allow_unsafe ? '; MAY LOSE RECORDS' : ''}`],
+    ['Slack', `${slack.api_url}; default channel ${slack.default_channel}`],
+    ...(slack.fallback_channel ? [['', `fallback channel ${slack.fallback_channel}`] as const] : []),
+    ['Jira', jira ? `${jira.host}; project ${jira.project}` : 'off: no tickets'],
+    ['silences', alertmanagers.map((a) => `${a.name} (${a.url})`).join(', ') || 'off: no alertmanagers'],
+    ['SRE API', sre_api ? sre_api.url : 'off: no api_task actions'],
+  ];
+};
+
+const routes = (config: Config): (readonly [string, string])[] => [
+  ...config.routes.map((route, i): readonly [string, string] => {
+    const types = route.type === undefined ? [] : [`type ${[route.type].flat().join(' or ')}`];
+    const conditions = [...types, ...route.match.flatMap(matchersOf)].join(', ') || 'every event';
+    const actions = route.actions.map(describeAction).join(', then ');
+    return [
+      `  ${i + 1}. ${route.name}`,
+      `${conditions} → ${route.channel ?? config.slack.default_channel}: ${actions}`,
+    ];
+  }),
+  [`  –  ${defaultRoute}`, `everything else → ${config.slack.default_channel}: thread`],
+];
+
+const matchersOf = (text: string): readonly string[] => {
+  const parsed = parseMatchers(text);
+  return parsed.ok ? parsed.matchers.map(formatMatcher) : [];
+};

@@ -1,0 +1,31 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { parseRoles } from './serve.ts';
+import { type Role, roles } from './start.ts';
+
+/** `--config FILE`, or FARMHAND_CONFIG, or `farmhand.yml`. */
+export const configOption = (env: Readonly<Record<string, string | undefined>>): Option =>
+  new Option('-c, --config <file>', 'config file; also FARMHAND_CONFIG').default(
+    env['FARMHAND_CONFIG'] || 'farmhand.yml',
+  );
+
+/** A repeatable `--label name=value`. */
+export const pairsOption = (flags: string, description: string): Option =>
+  new Option(flags, `${description}; repeatable`).argParser(pair).default({}, 'none');
+
+const pair = (text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Write name=value.');
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+};
+
+export const rolesOption = (): Option =>
+  new Option('-r, --role <roles>', `all, or some of ${roles.join(', ')}, with commas between`)
+    .argParser(role)
+    .default(new Set(roles), 'all');
+
+const role = (text: string): ReadonlySet<Role> => {
+  const parsed = parseRoles(text);
+  if (!parsed)
+    throw new InvalidArgumentError(`Write all, or some of ${roles.join(', ')}, with commas between.`);
+  return parsed;
+};

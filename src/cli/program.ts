@@ -1,0 +1,164 @@
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Command, Option } from 'commander';
+import { severities } from '../alerts/event.ts';
+import { runCheck } from './check.ts';
+import { type EmitDeps, type EmitTarget, runEmit } from './emit.ts';
+import type { EmitOptions } from './envelope.ts';
+import { type ExitCode, guarded } from './failure.ts';
+import { configOption, pairsOption, rolesOption } from './options.ts';
+import { type RoutesTestOptions, runRoutesTest } from './routes-test.ts';
+import { runSandbox } from './sandbox.ts';
+import { runServe, type ServeDeps } from './serve.ts';
+import type { Role } from './start.ts';
+import type { Terminal } from './terminal.ts';
+import { version } from './version.ts';
+
+export interface ProgramDeps extends EmitDeps, ServeDeps {
+  readonly terminal: Terminal;
+  readonly newId: () => string;
+  /** What to do with how a command ended; `serve` may leave things open behind it. */
+  readonly exit: (code: ExitCode) => void;
+}
+
+const sandboxProgram = fileURLToPath(new URL('../../sandbox/main.ts', import.meta.url));
+
+/** The whole command line. */
+export const createProgram = (deps: ProgramDeps): Command => {
+  const { terminal } = deps;
+  const finish = async (command: () => ExitCode | Promise<ExitCode>): Promise<void> =>
+    deps.exit(await guarded(terminal, command));
+
+  const program = new Command('farmhand')
+    .description('One alert, one Slack thread.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+    })
+    .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
+    .showHelpAfterError('See farmhand --help')
+    .enablePositionalOptions()
+    .addHelpText('after', epilogue);
+
+  program
+    .command('serve')
+    .description('take in alerts and keep their threads, until stopped')
+    .addOption(configOption(terminal.env))
+    .addOption(rolesOption())
+    .addHelpText('after', serveHelp)
+    .action((options: { config: string; role: ReadonlySet<Role> }) =>
+      finish(() => runServe({ config: options.config, roles: options.role, version }, terminal, deps)),
+    );
+
+  program
+    .command('check')
+    .description('check a config file: every problem at once, or what was understood')
+    .argument(
+      '[file]',
+      'config file; also FARMHAND_CONFIG',
+      terminal.env['FARMHAND_CONFIG'] || 'farmhand.yml',
+    )
+    .option('--no-secrets', 'do not look up secrets: for a check where they are not, as in CI')
+    .addHelpText('after', '\nExit code: 0 valid, 1 not.')
+    .action((file: string, options: { secrets: boolean }) => finish(() => runCheck(file, options, terminal)));
+
+  program
+    .command('routes')
+    .description('work with the routes of the config')
+    .command('test')
+    .description('show where the alerts in a file would go, and why; nothing is sent')
+    .argument('<file>', 'an event in any shape farmhand takes in; - reads standard input')
+    .addOption(configOption(terminal.env))
+    .addOption(pairsOption('-H, --header <name=value>', 'a header the message came with'))
+    .option('-t, --topic <name>', 'the Kafka topic it came from: it may give the tier')
+    .addHelpText('after', routesHelp)
+    .action((file: string, options: RoutesTestOptions) =>
+      finish(() => runRoutesTest(file, options, terminal)),
+    );
+
+  program
+    .command('emit')
+    .description('send one ad-hoc event')
+    .requiredOption('--title <text>', 'one line: the name of the alert')
+    .option('--text <text>', 'what happened, what to do')
+    .addOption(
+      new Option(
+        '-s, --severity <severity>',
+        'how bad it is; default: the label severity, else info',
+      ).choices(severities),
+    )
+    .addOption(
+      new Option('--status <status>', 'fire or resolve').choices(['firing', 'resolved']).default('firing'),
+    )
+    .option('-k, --key <key>', 'events of one source and key are one alert; without it each is its own')
+    .addOption(pairsOption('-l, --label <name=value>', 'a label'))
+    .addOption(pairsOption('-a, --annotation <name=value>', 'an annotation'))
+    .option('--tier <tier>', 'whose alert it is')
+    .option('--source <source>', 'where it comes from', `cli:${hostname()}`)
+    .addOption(new Option('--id <id>', 'the same id counts once').default(undefined, 'a new one'))
+    .addOption(configOption(terminal.env))
+    .option('--to-http <url>', 'a running farmhand, http://host:8080; default: as the config says')
+    .option('--topic <name>', 'Kafka topic; default: the first of the config')
+    .option(
+      '--token-env <name>',
+      'variable that holds the bearer token for --to-http',
+      'FARMHAND_EVENTS_TOKEN',
+    )
+    .addHelpText('after', emitHelp)
+    .action((options: Omit<EmitOptions, 'id'> & EmitTarget & { id?: string }) =>
+      finish(() => runEmit({ ...options, id: options.id ?? deps.newId() }, options, terminal, deps)),
+    );
+
+  program
+    .command('sandbox')
+    .description('a whole world on this machine: Slack, Redis, Kafka, Jira, and alerts that arrive')
+    .argument('[flags...]', 'flags of the sandbox; farmhand sandbox --help lists them')
+    .allowUnknownOption()
+    .passThroughOptions()
+    .helpOption(false)
+    .action((flags: string[]) => finish(() => runSandbox(sandboxProgram, flags, terminal)));
+
+  return program;
+};
+
+const epilogue = `
+Start here
+  farmhand sandbox                       everything on this machine, nothing to set up
+  farmhand check farmhand.yml            is my config right?
+  farmhand routes test alert.json        where would this alert go?
+  farmhand serve                         run it
+
+Exit codes: 0 done; 1 not done, and standard error says why.
+Configuration: docs/configuration.md`;
+
+const serveHelp = `
+Roles, so that one box can be split later without a change
+  intake    takes in events from Kafka, and over HTTP (POST /v1/events)
+  worker    opens, updates and resolves threads, raises tickets, runs tasks
+  slack     answers commands and buttons (Socket Mode)
+  api       answers the read API
+
+Signals
+  SIGTERM, SIGINT   stop: nothing more is taken in, what is under way is finished, 20 s at most;
+                    a second one stops at once (nothing is lost, the next start looks what was done)
+  SIGHUP            look at the config file now
+
+Exit code: 0 stopped as asked, 1 could not start, could not go on, or had to be stopped hard.`;
+
+const routesHelp = `
+Examples
+  farmhand routes test test/fixtures/alertmanager/webhook-firing-1alerts-HighErrorRate.json
+  kcat -b kafka:9092 -C -t alerts-prod -o -1 -c 1 | farmhand routes test - --topic alerts-prod
+
+Exit code: 0 all was read, 1 something could not be read (it says why).`;
+
+const emitHelp = `
+Examples
+  farmhand emit --title DiskFull --severity critical --label service=payments --key disk-1
+  farmhand emit --title DiskFull --status resolved --key disk-1
+  farmhand emit --title Hello --to-http http://127.0.0.1:8080
+
+Exit code: 0 stored, 1 not sent (it says why).`;

@@ -1,0 +1,94 @@
+import type { AlertEvent } from '../alerts/event.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { decode } from '../intake/decode.ts';
+import { eventReasons } from '../reasons.ts';
+import { actionTemplates } from '../routes/actions.ts';
+import { createRouteTable, defaultRoute } from '../routes/table.ts';
+import { renderTemplate, type TemplateValues } from '../routes/templates.ts';
+import { describeAction } from './describe-action.ts';
+import { type ExitCode, exitCodes } from './failure.ts';
+import { columns } from './layout.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface RoutesTestOptions {
+  readonly config: string;
+  /** Headers the message came with, as `name=value`. */
+  readonly header: Readonly<Record<string, string>>;
+  /** The Kafka topic it came from: it may give the tier. */
+  readonly topic?: string;
+}
+
+/** Shows where the events of a body would go, and why; changes nothing. Fails when nothing could be read. */
+export const runRoutesTest = async (
+  input: string,
+  options: RoutesTestOptions,
+  terminal: Terminal,
+): Promise<ExitCode> => {
+  const { env, readFile, out, err, style } = terminal;
+  const config = loadConfig({ file: options.config, env, readFile, withoutSecrets: true });
+  const tier = config.kafka?.topics.find((topic) => topic.name === options.topic)?.tier;
+  const now = terminal.now();
+  const { events, rejections } = decode(
+    {
+      value: await terminal.readInput(input),
+      headers: options.header,
+      position: { via: 'http', request: 'routes-test', index: 0 },
+      receivedAt: now,
+      ...(tier !== undefined && { topicTier: tier }),
+    },
+    { tiers: config.tiers, maxBytes: config.http.max_body_bytes, now },
+  );
+  for (const { reason, detail } of rejections) {
+    err(`${style('red', '✗')} cannot be read: ${eventReasons[reason].says} (${reason})`);
+    err(detail.replace(/^/gm, '  '));
+  }
+  const table = createRouteTable(config);
+  for (const [i, event] of events.entries()) {
+    if (i > 0) out('');
+    out(heading(event, terminal));
+    for (const { route, matched, why } of table.explain(event).tried) {
+      out(`  ${matched ? style('green', '✓') : style('dim', '✗')} ${style('bold', route)}: ${why}`);
+    }
+    const choice = table.choose(event);
+    out(columns(effects(config, choice.route, choice.channel, event), (label) => label));
+  }
+  return events.length > 0 && rejections.length === 0 ? exitCodes.ok : exitCodes.failed;
+};
+
+const heading = (event: AlertEvent, { style }: Terminal): string => {
+  const about = [event.severity, event.status, `type ${event.type}`, `tier ${event.tier}`, event.source];
+  return `${style('bold', event.name)}  ${about.join(' · ')}`;
+};
+
+/** What the route would do, templates filled. Results of actions are not known yet: `‹ticket.key›` stands for one. */
+const effects = (
+  config: Config,
+  route: string,
+  channel: string,
+  event: AlertEvent,
+): (readonly [string, string])[] => {
+  const actions =
+    route === defaultRoute
+      ? (['thread'] as const)
+      : (config.routes.find(({ name }) => name === route)?.actions ?? []);
+  return actions.flatMap((action): (readonly [string, string])[] => [
+    [`  → ${describeAction(action)}`, action === 'thread' ? `in ${channel}` : ''],
+    ...actionTemplates(action).map(({ path, text }): readonly [string, string] => [
+      `      ${path.slice(1).join('.')}`,
+      rendered(text, event),
+    ]),
+  ]);
+};
+
+const rendered = (text: string, event: AlertEvent): string => {
+  const values: TemplateValues = {
+    ...event,
+    alert: { id: `${event.fingerprint}-${event.startsAt.toString(36)}` },
+    thread: { permalink: '‹thread.permalink›', channel: '‹thread.channel›', ts: '‹thread.ts›' },
+    ticket: { key: '‹ticket.key›', url: '‹ticket.url›' },
+    api_task: { id: '‹api_task.id›' },
+  };
+  const result = renderTemplate(text, values);
+  return 'text' in result ? result.text : text;
+};

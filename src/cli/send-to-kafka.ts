@@ -1,0 +1,27 @@
+import { FarmhandError, messageOf } from '../errors.ts';
+import { createClient } from '../integrations/kafka/client.ts';
+import type { Log } from '../observability/log.ts';
+import type { EmitDeps } from './emit.ts';
+
+/** Writes one event with the connection of the config; resolves when all in-sync replicas have it. */
+export const sendToKafka: EmitDeps['sendToKafka'] = async ({ kafka }, { topic, key, value }) => {
+  if (kafka === undefined) throw new FarmhandError('not_configured', 'the config has no kafka section');
+  const client = await createClient(kafka, { log: silent });
+  const producer = client.producer({ allowAutoTopicCreation: false });
+  try {
+    await producer.connect();
+    await producer.send({ topic, acks: -1, messages: [{ key, value }] });
+  } catch (error) {
+    throw new FarmhandError(
+      'not_sent',
+      `Kafka at ${kafka.brokers.join(', ')} did not confirm the event for topic ${topic} (${messageOf(error)}). ` +
+        'Sent again with the same --id and --source it counts once.',
+      { cause: error },
+    );
+  } finally {
+    await producer.disconnect();
+  }
+};
+
+/** A person waits for one answer; what the client retries on the way is not it. */
+const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -1,0 +1,66 @@
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { secretsOf } from '../config/secrets-of.ts';
+import { FarmhandError, messageOf } from '../errors.ts';
+import { createLogger } from '../observability/logger.ts';
+import { createRedactor } from '../observability/redact.ts';
+import { type ExitCode, exitCodes } from './failure.ts';
+import { type ProcessEvents, runUntilStopped } from './lifecycle.ts';
+import { type Role, roles, type StartApp } from './start.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Kubernetes gives 30 s by default; the rest is for the signal to arrive and the log to be written. */
+const graceMs = 20_000;
+
+export interface ServeDeps {
+  readonly startApp: StartApp;
+  readonly events: ProcessEvents;
+  /** Where the log goes, one line at a time; default: standard output, written synchronously. */
+  readonly logTo?: { write(line: string): void };
+}
+
+/** Serves until asked to stop. @throws ConfigError before anything is started */
+export const runServe = async (
+  options: { readonly config: string; readonly roles: ReadonlySet<Role>; readonly version: string },
+  terminal: Terminal,
+  deps: ServeDeps,
+): Promise<ExitCode> => {
+  const { env, readFile } = terminal;
+  const { config: path, version } = options;
+  const redactor = createRedactor();
+  const load = (): Config => {
+    const loaded = loadConfig({ file: path, env, readFile });
+    for (const secret of secretsOf(loaded)) redactor.registerSecret(secret.reveal());
+    return loaded;
+  };
+  const config = load();
+  const log = createLogger({
+    level: config.log.level,
+    redactor,
+    base: { version, roles: [...options.roles] },
+    ...(deps.logTo && { destination: deps.logTo }),
+  });
+  const configFile = { path, readText: () => readFile(path), load };
+  try {
+    return await runUntilStopped({
+      start: (signal, fail) =>
+        deps.startApp({ config, configFile, roles: options.roles, version, log, redactor, signal, fail }),
+      events: deps.events,
+      log,
+      graceMs,
+    });
+  } catch (error) {
+    log.error({ error }, 'farmhand could not start');
+    terminal.err(redactor.text(`farmhand could not start: ${messageOf(error)}`));
+    if (!(error instanceof FarmhandError)) terminal.err('The log line above has the details.');
+    return exitCodes.failed;
+  }
+};
+
+/** `all`, or one or several roles separated by commas; undefined when one of them is none. */
+export const parseRoles = (text: string): ReadonlySet<Role> | undefined => {
+  if (text === 'all') return new Set(roles);
+  const asked = text.split(',').map((name) => name.trim());
+  const known = roles.filter((role) => asked.includes(role));
+  return asked.every((name) => roles.some((role) => role === name)) ? new Set(known) : undefined;
+};

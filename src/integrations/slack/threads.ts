@@ -1,0 +1,98 @@
+import type { types } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { Message } from '../../../views/blocks.ts';
+import { postBlockId } from '../../../views/ids.ts';
+import type { Note } from '../../alerts/alert.ts';
+import type { Digest } from '../../alerts/digest.ts';
+import type { PostedMessage, PostKey, SlackResult, ThreadPort } from '../../alerts/ports.ts';
+import { type RootFacts, rootFacts } from '../../alerts/root-facts.ts';
+import { classify } from './classify.ts';
+import { eventTypes, findPosts } from './find.ts';
+import type { SlackIdentity } from './identity.ts';
+
+/** How records look as messages: `views/messages/`, bound to the view context by the app. */
+export interface ThreadViews {
+  root(facts: RootFacts): Message;
+  notes(facts: RootFacts, notes: readonly Note[]): Message;
+  digest(digest: Digest): Message;
+}
+
+export interface SlackThreadsDeps {
+  /** One that neither retries nor waits by itself: `createSlackClient`. */
+  readonly web: WebClient;
+  /** Who farmhand is; may throw while Slack does not answer, and is asked again then. */
+  readonly identity: () => Promise<SlackIdentity>;
+  readonly views: ThreadViews;
+}
+
+/** Alerts as Slack threads. Each call is made once; what came of it is told, never guessed. */
+export const createSlackThreads = ({ web, identity, views }: SlackThreadsDeps): ThreadPort => {
+  const post = (channel: string, key: PostKey, view: Message, threadTs?: string) =>
+    attempt(async () =>
+      posted(
+        channel,
+        await web.chat.postMessage({
+          channel,
+          ...content(key, view),
+          unfurl_links: false,
+          unfurl_media: false,
+          ...(threadTs !== undefined && { thread_ts: threadTs }),
+        }),
+      ),
+    );
+  const update = (channel: string, ts: string, key: PostKey, view: Message) =>
+    attempt(async () => posted(channel, await web.chat.update({ channel, ts, ...content(key, view) })));
+
+  return {
+    postRoot: (alert) => post(alert.channel, alertKey(alert.id), views.root(rootFacts(alert))),
+    updateRoot: (alert, ts) => update(alert.channel, ts, alertKey(alert.id), views.root(rootFacts(alert))),
+    postNotes: (alert, ts, notes) =>
+      post(alert.channel, notesKey(alert.id, notes), views.notes(rootFacts(alert), notes), ts),
+    postDigest: (digest) => post(digest.channel, digestKey(digest.id), views.digest(digest)),
+    updateDigest: (digest, ts) => update(digest.channel, ts, digestKey(digest.id), views.digest(digest)),
+    find: async (channel, key, sinceMs, threadTs) => {
+      const me = await attempt(identity);
+      if (!me.ok) return me.kind === 'ambiguous' ? { ...me, kind: 'unavailable' } : me;
+      return findPosts(web, me.value, { channel, key, sinceMs, ...(threadTs !== undefined && { threadTs }) });
+    },
+    remove: async ({ channel, ts }) => {
+      const removed = await attempt(async () => {
+        await web.chat.delete({ channel, ts });
+      });
+      const gone = !removed.ok && removed.kind === 'refused' && removed.error === 'message_not_found';
+      return gone ? { ok: true, value: undefined } : removed;
+    },
+  };
+};
+
+const alertKey = (id: string): PostKey => ({ kind: 'alert', id });
+const digestKey = (id: string): PostKey => ({ kind: 'digest', id });
+const notesKey = (alertId: string, notes: readonly Note[]): PostKey => ({
+  kind: 'note',
+  id: `${alertId}#${notes.at(-1)?.n ?? 0}`,
+});
+
+/** The key travels twice: as metadata, and as the first `block_id`, whatever the view has put there. */
+const content = (key: PostKey, { text, blocks }: Message) => {
+  const [first, ...rest] = blocks;
+  const keyed: types.KnownBlock[] = first ? [{ ...first, block_id: postBlockId(key) }, ...rest] : [];
+  return {
+    text,
+    blocks: keyed,
+    metadata: { event_type: eventTypes[key.kind], event_payload: { id: key.id } },
+  };
+};
+
+const attempt = async <T>(call: () => Promise<T>): Promise<SlackResult<T>> => {
+  try {
+    return { ok: true, value: await call() };
+  } catch (error) {
+    return classify(error);
+  }
+};
+
+/** An answer without a timestamp is none: the post may be there, and has to be looked for. */
+const posted = (channel: string, answer: { channel?: string; ts?: string }): PostedMessage => {
+  if (answer.ts === undefined) throw new Error('Slack answered ok and named no message');
+  return { channel: answer.channel ?? channel, ts: answer.ts };
+};

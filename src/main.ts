@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import { randomUUID } from 'node:crypto';
+import { createProgram } from './cli/program.ts';
+import { processTerminal } from './cli/terminal.ts';
+
+await createProgram({
+  terminal: processTerminal(),
+  // Loaded only when it is to be started: the other commands answer at once.
+  startApp: async (options) => (await import('./app.ts')).startApp(options),
+  sendToKafka: async (config, message) =>
+    (await import('./cli/send-to-kafka.ts')).sendToKafka(config, message),
+  fetch,
+  events: process,
+  newId: randomUUID,
+  exit: (code) => process.exit(code),
+}).parseAsync();

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { anAlert, minute, start } from '../../views/builders.ts';
+import { mention, reply } from '../payloads.ts';
+import { bot, rootTs, slackWorld } from '../slack-world.ts';
+
+const { id } = anAlert();
+
+describe('a reply that is one of its words', () => {
+  test.each([
+    ['status', '🚨 *Firing* · critical · *HighErrorRate*'],
+    ['ack', '👀 You have *HighErrorRate* now.'],
+    ['unack', '🚫 Nobody has it. Nothing was changed.'],
+    ['ticket', '🎫 A ticket for *HighErrorRate* is being raised.'],
+    ['why', '*Why HighErrorRate is where it is*'],
+    ['help', '*In an alert’s thread*'],
+    ['silence 2h because deploy', '🔕 Alertmanager is being asked to silence *HighErrorRate* for 2h.'],
+  ])('%s', async (text, begins) => {
+    const world = slackWorld();
+    await world.process(reply(text));
+    expect(world.seen()[0]?.slice(0, begins.length)).toBe(begins);
+    expect(
+      world.calls.map(({ method, body }) => [method, body['user'], body['channel'], body['thread_ts']]),
+    ).toEqual([['chat.postEphemeral', 'U01ANA', 'C01ALERTS', rootTs]]);
+  });
+
+  test('does what the button does', async () => {
+    const world = slackWorld();
+    await world.process(reply('silence 1h 30m because the node is replaced'));
+    expect(world.desk.effects).toEqual([`silence ${id} U01ANA`]);
+    expect(world.desk.alerts.get(id)?.silence).toEqual({
+      by: { id: 'U01ANA' },
+      reason: 'the node is replaced',
+      until: start + 95 * minute,
+    });
+  });
+});
+
+describe('nothing happens when', () => {
+  test.each([
+    ['people talk to each other', reply('I ack that this is bad')],
+    ['the thread is not an alert’s', reply('ack', { thread_ts: '1795180000.000100' })],
+    ['the thread was begun by somebody else', reply('ack', { parent_user_id: 'U02BEN' })],
+    ['it is not in a thread', reply('ack', { thread_ts: undefined })],
+    ['a bot wrote it', reply('ack', { bot_id: 'B1' })],
+    ['farmhand itself wrote it', reply('ack', { user: bot, bot_id: 'B0BOT' })],
+    ['it was edited', reply('', { subtype: 'message_changed', message: { text: 'ack', user: 'U01ANA' } })],
+    ['it was also sent to the channel', reply('ack', { subtype: 'thread_broadcast' })],
+    ['nobody sent it', reply('ack', { user: undefined })],
+    ['it comes from another workspace', reply('ack', { user_team: 'T02OTHER', team: 'T02OTHER' })],
+    ['farmhand is only talked about', mention(`did <@${bot}> see this?`)],
+    ['somebody else is mentioned', reply('<@U02BEN> ack')],
+  ])('%s', async (_, body) => {
+    const world = slackWorld();
+    await world.process(body);
+    expect([world.calls, world.desk.effects]).toEqual([[], []]);
+  });
+});
+
+describe('a mention', () => {
+  test('is understood like a reply', async () => {
+    const world = slackWorld();
+    await world.process(mention(`<@${bot}> ack`));
+    expect(world.desk.effects).toEqual([`acknowledge ${id} U01ANA`]);
+  });
+
+  test('arrives as two events, and is answered once', async () => {
+    const world = slackWorld();
+    const ts = '1795184300.000100';
+    await world.process(mention(`<@${bot}> ack`, { ts }));
+    await world.process(reply(`<@${bot}> ack`, { ts }));
+    expect(world.seen()).toEqual(['👀 You have *HighErrorRate* now.']);
+  });
+
+  test('is answered where only message events arrive', async () => {
+    const world = slackWorld();
+    await world.process(reply(`<@${bot}> ack`, { parent_user_id: undefined }));
+    expect(world.seen()).toEqual(['👀 You have *HighErrorRate* now.']);
+  });
+
+  test('that is not understood is answered with what was meant', async () => {
+    const world = slackWorld();
+    await world.process(mention(`<@${bot}> akc`));
+    expect(world.seen()[0]).toContain('Did you mean “ack”?');
+  });
+
+  test('outside an alert’s thread says where to go', async () => {
+    const world = slackWorld();
+    await world.process(mention(`<@${bot}> status`, { thread_ts: undefined }));
+    expect(world.seen()[0]).toContain('This is not the thread of an alert.');
+    await world.process(mention(`<@${bot}>`, { thread_ts: undefined }));
+    expect(world.seen()[1]).toContain('*Anywhere*');
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { actionIds } from '../../../views/ids.ts';
+import { click, reply, slash } from '../payloads.ts';
+import { slackWorld } from '../slack-world.ts';
+
+describe('the error boundary', () => {
+  test('records away: nothing was changed, try again; a warning, not an error', async () => {
+    const world = slackWorld();
+    world.desk.store = 'away';
+    for (const body of [click(actionIds.acknowledge), slash(''), reply('ack')]) await world.process(body);
+    expect(world.seen()).toEqual(
+      Array(3).fill(
+        '🚫 farmhand can’t reach its records right now. Nothing was changed. Try again in a minute.',
+      ),
+    );
+    expect(world.logged.map(({ level }) => level)).toEqual(['warn', 'warn', 'warn']);
+  });
+
+  test('records that never answer are given up after the deadline', async () => {
+    const world = slackWorld({ deadlineMs: 20 });
+    world.desk.store = 'hangs';
+    await world.process(click(actionIds.acknowledge));
+    expect(world.seen()[0]).toContain('Nothing was changed.');
+  });
+
+  test('anything else gets a reference that is in the log', async () => {
+    const world = slackWorld();
+    Object.assign(world.desk, { acknowledge: () => Promise.reject(new Error('boom')) });
+    await world.process(click(actionIds.acknowledge));
+    expect(world.seen()[0]).toContain('give `ref-1` to whoever runs farmhand');
+    expect(world.logged).toMatchObject([
+      {
+        level: 'error',
+        message: 'command failed',
+        data: { reference: 'ref-1', user: 'U01ANA', kind: 'action' },
+      },
+    ]);
+  });
+
+  test('a person who cannot be told is in the log', async () => {
+    const world = slackWorld();
+    world.desk.store = 'away';
+    world.answers.set('chat.postEphemeral', { error: 'user_not_in_channel' });
+    await world.process(reply('ack'));
+    expect(world.logged.map(({ message }) => message)).toEqual([
+      'command not carried out: no records',
+      'could not tell a person that a command failed',
+    ]);
+  });
+});
+
+describe('people from elsewhere', () => {
+  test('are told that they cannot, and nothing was changed', async () => {
+    const world = slackWorld();
+    const acked = await world.process(click(actionIds.acknowledge, { userTeam: 'T02OTHER' }));
+    await world.process(slash('', { userTeam: 'T02OTHER' }));
+    expect(acked.first).toBe(true);
+    expect(world.desk.effects).toEqual([]);
+    expect(world.seen()).toEqual(
+      Array(2).fill('🚫 Only members of this workspace can work with alerts here. Nothing was changed.'),
+    );
+  });
+});
+
+describe('what Slack sends twice', () => {
+  test('is forgotten after ten minutes: the records see to the rest', async () => {
+    const world = slackWorld();
+    const same = click(actionIds.acknowledge);
+    await world.process(same);
+    world.pass(600_001);
+    await world.process(same);
+    expect(world.seen()).toEqual([
+      '👀 You have *HighErrorRate* now.',
+      '👀 You already have *HighErrorRate*.',
+    ]);
+  });
+
+  test('a slash command is answered once', async () => {
+    const world = slackWorld();
+    const same = slash('help');
+    await world.process(same);
+    await world.process(same);
+    expect(world.seen()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,228 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { leadingDuration, wholeDuration } from '../../../commands/parse/duration.ts';
+import { nearest } from '../../../commands/parse/nearest.ts';
+import { parseSlashWords } from '../../../commands/parse/slash-words.ts';
+import { afterMention, parseThreadWords } from '../../../commands/parse/thread-words.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+describe('durations as people write them', () => {
+  test.each([
+    ['2h', 2 * hour],
+    ['1h30m', 90 * minute],
+    ['1h 30m', 90 * minute],
+    ['90 min', 90 * minute],
+    ['2 Hours', 2 * hour],
+    ['1.5h', 90 * minute],
+    ['3 days', 72 * hour],
+    ['1 week', 168 * hour],
+    ['1 day, 2 hours', 26 * hour],
+  ])('%s', (text, ms) => {
+    expect(wholeDuration(text)).toEqual({ ok: true, ms, rest: '' });
+  });
+
+  test.each([
+    ['', 'Say how long: 30m, 2h, 1d.'],
+    ['soon', 'Say how long: 30m, 2h, 1d.'],
+    ['30', 'Say how long: 30m, 2h, 1d.'],
+    ['10s', 'Say how long: 30m, 2h, 1d.'],
+    ['0m', 'A silence lasts a minute at least.'],
+    ['31d', 'A silence lasts 30 days at most.'],
+    ['2h or so', 'This is not a duration. Write 45m, 1h 30m, 3d.'],
+  ])('%j: %s', (text, problem) => {
+    expect(wholeDuration(text)).toEqual({ ok: false, problem });
+  });
+
+  test('what follows is kept', () => {
+    expect(leadingDuration('2h because x')).toEqual({ ok: true, ms: 2 * hour, rest: 'because x' });
+    expect(leadingDuration('2hours because x')).toEqual({ ok: true, ms: 2 * hour, rest: 'because x' });
+    expect(leadingDuration('2 horses')).toEqual({ ok: false, problem: 'Say how long: 30m, 2h, 1d.' });
+  });
+});
+
+describe('did you mean', () => {
+  test.each([
+    ['akc', 'ack'],
+    ['stauts', 'status'],
+    ['silnce', 'silence'],
+    ['tikcet', 'ticket'],
+  ])('%s: %s', (typed, meant) => {
+    expect(nearest(typed, ['status', 'ack', 'silence', 'ticket', 'why'])).toBe(meant);
+  });
+
+  test('nothing that is nowhere near', () => {
+    expect(nearest('elephant', ['status', 'ack'])).toBeUndefined();
+    expect(nearest('', ['status', 'ack'])).toBeUndefined();
+  });
+});
+
+describe('words in a thread', () => {
+  test.each([
+    ['status', 'status'],
+    [' Status? ', 'status'],
+    ['ACK', 'acknowledge'],
+    ['acknowledge!', 'acknowledge'],
+    ['unack', 'unacknowledge'],
+    ['raise  ticket', 'ticket'],
+    ['ticket.', 'ticket'],
+    ['why?', 'why'],
+    ['help', 'help'],
+  ])('%j is %s, mentioned or not', (text, verb) => {
+    expect(parseThreadWords(text, false)).toEqual({ kind: 'verb', said: { verb } });
+    expect(parseThreadWords(text, true)).toEqual({ kind: 'verb', said: { verb } });
+  });
+
+  test.each([
+    ['silence 2h because the node is replaced', 2 * hour, 'the node is replaced'],
+    ['Silence 1h 30m because: a &lt;b&gt; &amp; c', 90 * minute, 'a <b> & c'],
+    ['silence 3 days because\nfreeze', 72 * hour, 'freeze'],
+  ])('%j', (text, durationMs, reason) => {
+    expect(parseThreadWords(text, false)).toEqual({
+      kind: 'verb',
+      said: { verb: 'silence', durationMs, reason },
+    });
+  });
+
+  test.each([
+    'thanks',
+    'ack, looking into it',
+    'the status is bad',
+    'silence would be good here',
+    'silence 2h',
+    'silence 2h would help because of the noise',
+    'why is this firing',
+    'silenced',
+    '',
+  ])('nothing happens when people talk to each other: %j', (text) => {
+    expect(parseThreadWords(text, false)).toEqual({ kind: 'chatter' });
+  });
+
+  test('mentioned, it says what it did not understand', () => {
+    const hint = 'I know: status, ack, unack, silence 2h because …, ticket, why, help.';
+    const example = 'Like this: silence 2h because the node is being replaced';
+    expect(parseThreadWords('akc', true)).toEqual({
+      kind: 'unclear',
+      problems: ['I don’t know “akc”. Did you mean “ack”?'],
+      hint,
+    });
+    expect(parseThreadWords('sing a song', true)).toEqual({
+      kind: 'unclear',
+      problems: ['I don’t know “sing a song”.'],
+      hint,
+    });
+    expect(parseThreadWords('silence', true)).toEqual({
+      kind: 'unclear',
+      problems: ['Say how long: 30m, 2h, 1d.', 'Say why, for the next person on call.'],
+      hint: example,
+    });
+    expect(parseThreadWords('silence 2h', true)).toEqual({
+      kind: 'unclear',
+      problems: ['Say why, for the next person on call.'],
+      hint: example,
+    });
+    expect(parseThreadWords('silence 2h noise because x', true)).toEqual({
+      kind: 'unclear',
+      problems: ['After the duration comes “because …”.'],
+      hint: example,
+    });
+    expect(parseThreadWords(' ', true)).toEqual({ kind: 'verb', said: { verb: 'help' } });
+  });
+
+  test('only a mention at the beginning addresses it', () => {
+    expect(afterMention('<@U0BOT> status', 'U0BOT')).toBe('status');
+    expect(afterMention('<@U0BOT|farmhand>: ack', 'U0BOT')).toBe('ack');
+    expect(afterMention('hey <@U0BOT> status', 'U0BOT')).toBeUndefined();
+    expect(afterMention('<@U0OTHER> status', 'U0BOT')).toBeUndefined();
+    expect(afterMention('<@U0BOT> status', undefined)).toBeUndefined();
+  });
+
+  test('any text is either understood, questioned, or left alone; never an error', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.string().map((text) => `silence ${text}`),
+        ),
+        (text) => {
+          expect(['verb', 'chatter']).toContain(parseThreadWords(text, false).kind);
+          expect(['verb', 'unclear']).toContain(parseThreadWords(text, true).kind);
+        },
+      ),
+    );
+  });
+
+  test('what is understood without a mention is understood the same with one', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 700 }),
+        fc.stringMatching(/^[a-z<&][a-z <&]{0,40}[a-z]$/),
+        (hours, reason) => {
+          const text = `silence ${hours}h because ${reason}`;
+          expect(parseThreadWords(text, false)).toEqual(parseThreadWords(text, true));
+        },
+      ),
+    );
+  });
+});
+
+describe('words after /alerts', () => {
+  test.each([
+    ['', { status: 'firing' }, ''],
+    ['critical', { status: 'firing', severity: 'critical' }, 'critical'],
+    ['severity=Warning tier=gov', { status: 'firing', severity: 'warning', tier: 'gov' }, 'warning tier=gov'],
+    [
+      'resolved service=checkout',
+      { status: 'resolved', labels: { service: 'checkout' } },
+      'service=checkout',
+    ],
+    [
+      'alertname=“High Error” status=firing',
+      { status: 'firing', labels: { alertname: 'High Error' } },
+      'alertname=High Error',
+    ],
+    ['__proto__=x', { status: 'firing', labels: JSON.parse('{"__proto__":"x"}') }, '__proto__=x'],
+  ])('%j', (text, filter, filters) => {
+    expect(parseSlashWords(text)).toEqual({ kind: 'list', filter, filters });
+  });
+
+  test.each([
+    ['why 689b', { kind: 'why', id: '689b' }],
+    ['WHY `689b55798b76c552-mi80s0g0`', { kind: 'why', id: '689b55798b76c552-mi80s0g0' }],
+    ['help', { kind: 'help' }],
+  ])('%j', (text, expected) => {
+    expect(parseSlashWords(text)).toEqual(expected);
+  });
+
+  test('every problem at once', () => {
+    expect(parseSlashWords('critcal tier!=gov service= severity=urgent tier=a tier=b')).toEqual({
+      kind: 'unclear',
+      problems: [
+        'I don’t know “critcal”. Did you mean “critical”?',
+        '“tier!=gov”: only = is understood here.',
+        '“service=” lacks a value.',
+        'There is no severity “urgent”: critical, error, warning, info, none.',
+        '“tier” is given twice.',
+      ],
+      hint: 'Try /alerts, /alerts critical, /alerts tier=gov service=checkout, /alerts why ID, /alerts help.',
+    });
+  });
+
+  test.each([
+    ['why', '“why” takes one alert id.'],
+    ['why a b', '“why” takes one alert id.'],
+    ['why abc', '“abc” is not an alert id: give four of its characters at least.'],
+    ['why <!here>', '“<!here>” is not an alert id: give four of its characters at least.'],
+  ])('%j: %s', (text, problem) => {
+    expect(parseSlashWords(text)).toMatchObject({ kind: 'unclear', problems: [problem] });
+  });
+
+  test('any text gets an answer; never an error', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' })), (text) => {
+        expect(['list', 'why', 'help', 'unclear']).toContain(parseSlashWords(text).kind);
+      }),
+    );
+  });
+});

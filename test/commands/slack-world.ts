@@ -1,0 +1,113 @@
+import { App, type Receiver, type ReceiverEvent } from '@slack/bolt';
+import type { CommandDeps } from '../../commands/deps.ts';
+import { registerCommands } from '../../commands/register.ts';
+import type { Alert } from '../../src/alerts/alert.ts';
+import { FakeAlertDesk } from '../fakes/alert-desk.ts';
+import { anAlert, minute, start, viewContext } from '../views/builders.ts';
+import { readable } from '../views/read.ts';
+
+export const team = 'T01ACME';
+export const bot = 'U0BOT';
+export const rootTs = '1795184022.000100';
+
+/** One call to Slack, as it went out. `method` is `respond` for an answer to a response_url. */
+export interface Call {
+  readonly method: string;
+  readonly body: Record<string, unknown>;
+}
+
+export interface Acked {
+  readonly response: unknown;
+  /** Whether anything had been asked of the records or of Slack by then. */
+  readonly first: boolean;
+}
+
+/** Real Bolt with farmhand's listeners, an in-memory receiver, and a recorded Slack on the other side of `fetch`. */
+export const slackWorld = (options: { alerts?: readonly Alert[]; deadlineMs?: number } = {}) => {
+  const calls: Call[] = [];
+  const logged: { level: string; message: string; data: unknown }[] = [];
+  let time = start + 5 * minute;
+  const desk = new FakeAlertDesk(() => time, ...(options.alerts ?? [anAlert()]));
+  /** Slack's answer to the next call of a method, instead of ok. */
+  const answers = new Map<string, { error: string }>();
+
+  const fetchSlack = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const method = url.pathname.startsWith('/respond') ? 'respond' : url.pathname.replace('/api/', '');
+    calls.push({ method, body: readBody(String(init?.body ?? '')) });
+    const failure = answers.get(method);
+    answers.delete(method);
+    if (failure) return Response.json({ ok: false, ...failure });
+    return Response.json({ ok: true, ts: '1795184999.000100', view: { id: 'V1', hash: 'h' } });
+  };
+
+  const receiver: Receiver = {
+    init: () => undefined,
+    start: async () => undefined,
+    stop: async () => undefined,
+  };
+  const app = new App({
+    receiver,
+    authorize: async () => ({ botToken: 'xoxb-1', botUserId: bot, botId: 'B0BOT', teamId: team }),
+    clientOptions: { slackApiUrl: 'https://slack.test/api/', fetch: fetchSlack, retryConfig: { retries: 0 } },
+    convoStore: false,
+  });
+  const log = (level: string) => (data: unknown, message: string) => {
+    logged.push({ level, message, data });
+  };
+  let references = 0;
+  const deps: CommandDeps = {
+    commands: desk,
+    queries: desk,
+    explain: (alert) => ({
+      route: alert.route,
+      tried: [{ route: alert.route, matched: true, why: 'service="checkout"' }],
+    }),
+    view: () => viewContext({ now: time }),
+    now: () => time,
+    newReference: () => `ref-${++references}`,
+    log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+    deadlineMs: options.deadlineMs ?? 2000,
+  };
+  registerCommands(app, deps);
+
+  const process = async (body: Record<string, unknown>): Promise<Acked> => {
+    const before = calls.length;
+    let acked: Acked | undefined;
+    const ack: ReceiverEvent['ack'] = async (response) => {
+      acked ??= { response, first: calls.length === before && desk.effects.length === effects };
+    };
+    const effects = desk.effects.length;
+    await app.processEvent({ body, ack });
+    if (!acked) throw new Error('Slack was not acknowledged.');
+    return acked;
+  };
+
+  return {
+    desk,
+    calls,
+    logged,
+    answers,
+    process,
+    deps,
+    pass: (ms: number) => {
+      time += ms;
+    },
+    /** The answers that people saw, as they read them. */
+    seen: (): string[] =>
+      calls
+        .filter(({ method }) => method === 'respond' || method === 'chat.postEphemeral')
+        .map(({ body }) => readable(body['blocks'] as unknown[]).join('\n')),
+  };
+};
+
+/** Bolt's client sends forms with JSON values; `respond` sends JSON. */
+const readBody = (text: string): Record<string, unknown> => {
+  if (text.startsWith('{')) return JSON.parse(text);
+  return Object.fromEntries(
+    [...new URLSearchParams(text)].map(([key, value]) => [
+      key,
+      /^[[{]/.test(value) ? JSON.parse(value) : value,
+    ]),
+  );
+};

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { anAlert } from '../../views/builders.ts';
+import { slash } from '../payloads.ts';
+import { slackWorld } from '../slack-world.ts';
+
+const alerts = [
+  anAlert(),
+  anAlert({ id: '1111aaaa-1', severity: 'warning', name: 'PodCrashLooping', tier: 'gov' }),
+  anAlert({ id: '2222bbbb-1', status: 'resolved', name: 'OldOne' }),
+];
+
+test('lists what is open', async () => {
+  const world = slackWorld({ alerts });
+  expect(await world.process(slash(''))).toEqual({ response: undefined, first: true });
+  const [text] = world.seen();
+  expect(text).toContain('*2 alerts firing*');
+  expect(text).not.toContain('OldOne');
+});
+
+test.each([
+  ['critical', '*1 alert firing for critical*'],
+  ['tier=gov', '*1 alert firing for tier=gov*'],
+  ['tier=dev', '✅ Nothing is firing for tier=dev.'],
+  ['resolved', '*1 alert resolved*'],
+  ['critcal', '🚫 I don’t know “critcal”. Did you mean “critical”?'],
+  ['why 1111', '*Why PodCrashLooping is where it is*'],
+  ['why 9999', '🚫 No alert, or more than one, begins with `9999`.'],
+  ['help', '*In an alert’s thread* (also after <@U0BOT>)'],
+])('/alerts %s', async (text, begins) => {
+  const world = slackWorld({ alerts });
+  await world.process(slash(text));
+  expect(world.seen()[0]?.startsWith(begins)).toBe(true);
+  expect(world.calls.map((call) => [call.method, call.body['response_type']])).toEqual([
+    ['respond', 'ephemeral'],
+  ]);
+});

@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+const lines = read('Dockerfile')
+  .replace(/\\\n\s*/g, '')
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'));
+const stages = lines.reduce<string[][]>((all, line) => {
+  if (line.startsWith('FROM ')) all.push([]);
+  all.at(-1)?.push(line);
+  return all;
+}, []);
+const runtime = stages.at(-1) ?? [];
+const instructions = (name: string): readonly string[] =>
+  runtime.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
+
+test('the last stage, which is built by default, is the runtime', () => {
+  expect(runtime[0]).toBe('FROM ${RUNTIME_IMAGE} AS runtime');
+});
+
+test('images are pinned to a version, and Node to that of development', () => {
+  const { devDependencies } = JSON.parse(read('package.json'));
+  const major = devDependencies.node.split('.')[0];
+  const images = Object.fromEntries(
+    lines.filter((line) => /^ARG \w+_IMAGE=/.test(line)).map((line) => line.slice(4).split('=')),
+  );
+  expect(images).toEqual({
+    BUILD_IMAGE: `docker.io/library/node:${devDependencies.node}-bookworm-slim`,
+    RUNTIME_IMAGE: `gcr.io/distroless/nodejs${major}-debian13:nonroot`,
+  });
+});
+
+test('it runs as the numeric, unprivileged user that the chart asks for', () => {
+  const deployment = readFileSync(new URL('helm/farmhand/templates/deployment.yaml', root), 'utf8');
+  const uid = /runAsUser: (\d+)/.exec(deployment)?.[1];
+  expect(instructions('USER')).toEqual([`${uid}:${uid}`]);
+  expect(Number(uid)).toBeGreaterThan(10_000);
+});
+
+test('what it copies is there, and let through by .dockerignore', () => {
+  const copied = [...new Set(stages.flat())]
+    .filter((line) => line.startsWith('COPY ') && !line.includes('--from='))
+    .flatMap((line) =>
+      line
+        .replace(/ --\S+/g, '')
+        .split(' ')
+        .slice(1, -1),
+    )
+    .filter((path) => path !== '.');
+  const ignored = read('.dockerignore').split('\n');
+  expect(copied.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
+  expect(copied.filter((path) => !ignored.includes(`!${path}`))).toEqual([]);
+});
+
+test('it starts without a shell, so that signals reach node', () => {
+  expect(instructions('ENTRYPOINT')).toEqual(['["/nodejs/bin/node", "src/main.ts"]']);
+  expect(instructions('CMD')).toEqual(['["serve"]']);
+  expect(instructions('RUN')).toEqual([]);
+});
+
+test('it looks for its config where the chart mounts it', () => {
+  expect(instructions('ENV').join(' ')).toContain('FARMHAND_CONFIG=/etc/farmhand/farmhand.yml');
+});
+
+test('compose starts the same parts', () => {
+  const { services } = parse(read('compose.yml'));
+  expect(Object.keys(services).sort()).toEqual(['kafka', 'redis', 'sandbox']);
+  expect(services.sandbox.build).toEqual({ context: '.', target: 'sandbox' });
+  expect(services.redis.command).toEqual([
+    ...['redis-server', '--appendonly', 'yes', '--maxmemory-policy', 'noeviction'],
+  ]);
+});

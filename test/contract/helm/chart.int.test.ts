@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../../src/config/load.ts';
+import { reloadable } from '../../../src/config/reload.ts';
+import { helm, type Manifest, render } from './chart.ts';
+
+const minimal = ['minimal-values.yaml'];
+const split = ['split-values.yaml'];
+const roles = ['intake', 'worker', 'slack', 'api'];
+const get = (manifests: ReadonlyMap<string, Manifest>, key: string): Manifest => {
+  const manifest = manifests.get(key);
+  if (!manifest) throw new Error(`${key} is not among ${[...manifests.keys()].join(', ')}`);
+  return manifest;
+};
+const pod = (manifest: Manifest) => manifest['spec'].template;
+const container = (manifest: Manifest) => pod(manifest).spec.containers[0];
+
+describe('helm lint', () => {
+  test.each([minimal, split])('has nothing to say about %s', (values) => {
+    expect(helm('lint', [values])).toMatchObject({ ok: true });
+  });
+});
+
+describe('what is rendered', () => {
+  test('one box: a Deployment, what it needs, and nothing more', () => {
+    expect([...render(minimal).keys()].sort()).toEqual([
+      'ConfigMap/release-farmhand',
+      'Deployment/release-farmhand',
+      'PodDisruptionBudget/release-farmhand',
+      'Service/release-farmhand',
+      'ServiceAccount/release-farmhand',
+    ]);
+  });
+
+  test('split by roles: a Deployment, a Service and a disruption budget each', () => {
+    const each = (kind: string) => roles.map((role) => `${kind}/release-farmhand-${role}`);
+    expect([...render(split).keys()].sort()).toEqual(
+      [
+        'ConfigMap/release-farmhand',
+        'NetworkPolicy/release-farmhand',
+        'ServiceAccount/release-farmhand',
+        'ServiceMonitor/release-farmhand',
+        ...each('Deployment'),
+        ...each('PodDisruptionBudget'),
+        ...each('Service'),
+      ].sort(),
+    );
+  });
+
+  test.each(roles)('the Service and the budget of %s select its pods and no others', (role) => {
+    const manifests = render(split);
+    const { labels } = pod(get(manifests, `Deployment/release-farmhand-${role}`)).metadata;
+    const selectors = [
+      get(manifests, `Service/release-farmhand-${role}`)['spec'].selector,
+      get(manifests, `PodDisruptionBudget/release-farmhand-${role}`)['spec'].selector.matchLabels,
+      get(manifests, `Deployment/release-farmhand-${role}`)['spec'].selector.matchLabels,
+    ];
+    for (const selector of selectors) {
+      expect(labels).toMatchObject(selector);
+      expect(selector['app.kubernetes.io/component']).toBe(role);
+    }
+  });
+});
+
+describe('the pod', () => {
+  const deployment = get(render(minimal), 'Deployment/release-farmhand');
+
+  test('is non-root, cannot write to its disk, has no privilege and no token of the cluster', () => {
+    expect(pod(deployment).spec).toMatchObject({
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+    });
+    expect(container(deployment).securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+  });
+
+  test('has longer than 20 s to stop, and is replaced before it goes', () => {
+    expect(pod(deployment).spec.terminationGracePeriodSeconds).toBeGreaterThan(20);
+    expect(deployment['spec'].strategy.rollingUpdate).toEqual({ maxSurge: 1, maxUnavailable: 0 });
+  });
+
+  test('is asked at /livez and /readyz, and given time for a slow start', () => {
+    const { livenessProbe, readinessProbe, startupProbe } = container(deployment);
+    expect([livenessProbe, readinessProbe, startupProbe].map(({ httpGet }) => httpGet)).toEqual([
+      { path: '/livez', port: 'http' },
+      { path: '/readyz', port: 'http' },
+      { path: '/livez', port: 'http' },
+    ]);
+    expect(startupProbe.periodSeconds * startupProbe.failureThreshold).toBeGreaterThanOrEqual(60);
+    // A loop counts as stalled after 10 s; it has to be seen so more than once.
+    expect(livenessProbe.periodSeconds * livenessProbe.failureThreshold).toBeGreaterThanOrEqual(30);
+  });
+
+  test('has its secrets by reference only', () => {
+    expect(container(deployment).envFrom).toEqual([{ secretRef: { name: 'farmhand' } }]);
+    const files = get(render(split), 'Deployment/release-farmhand-worker');
+    expect(pod(files).spec.volumes).toContainEqual({
+      name: 'secret-files',
+      secret: { secretName: 'farmhand-files', defaultMode: 0o440 },
+    });
+  });
+
+  test('mounts the config as a directory, so that changes arrive', () => {
+    expect(container(deployment).volumeMounts).toEqual([
+      { name: 'config', mountPath: '/etc/farmhand', readOnly: true },
+    ]);
+  });
+
+  test('listens where the config says, and takes its own resources', () => {
+    const worker = container(get(render(split), 'Deployment/release-farmhand-worker'));
+    expect(worker.ports).toEqual([{ name: 'http', containerPort: 9000 }]);
+    expect(worker.resources).toEqual({
+      requests: { cpu: '500m', memory: '512Mi' },
+      limits: { memory: '1Gi' },
+    });
+    expect(worker.args).toEqual(['serve', '--role', 'worker']);
+  });
+});
+
+describe('the config', () => {
+  const env = { SLACK_BOT_TOKEN: 'x', SLACK_APP_TOKEN: 'x', JIRA_API_TOKEN: 'x', FARMHAND_API_TOKEN: 'x' };
+
+  test('arrives as it was given: numbers, matchers and templates', () => {
+    const text: string = get(render(split), 'ConfigMap/release-farmhand')['data']['farmhand.yml'];
+    const config = loadConfig({
+      file: 'farmhand.yml',
+      env,
+      readFile: (file) => (file === 'farmhand.yml' ? text : 'redis://redis:6379'),
+    });
+    expect(config.kafka?.max_message_bytes).toBe(1_048_576);
+    expect(config.routes[0]?.match).toEqual(['severity="critical"', 'service=~"pay.*"']);
+    expect(config.routes[0]?.actions[1]).toEqual({
+      ticket: { summary: '[{{severity}}] {{name}} on {{labels.service}}' },
+    });
+  });
+
+  const checksum = (set: readonly string[]): string =>
+    pod(get(render(minimal, set), 'Deployment/release-farmhand')).metadata.annotations['checksum/config'];
+  const changes: Readonly<Record<(typeof reloadable)[number], string>> = {
+    routes: 'config.routes=[{"name":"a"}]',
+    'slack.default_channel': 'config.slack.default_channel="C0123NEW"',
+    'slack.fallback_channel': 'config.slack.fallback_channel="C0123NEW"',
+    'slack.allowed_link_hosts': 'config.slack.allowed_link_hosts=["example.com"]',
+    'slack.pacing': 'config.slack.pacing.burst=5',
+    'slack.digest': 'config.slack.digest.threshold=5',
+    alerts: 'config.alerts.refire_window="1h"',
+  };
+
+  test.each(reloadable)('a change of %s does not roll the pods: they reload it', (path) => {
+    expect(checksum([changes[path]])).toBe(checksum([]));
+  });
+
+  test.each([
+    'config.redis.prefix="other"',
+    'config.http.port=9000',
+    'config.slack.api_url="https://slack-gov.com/api/"',
+  ])('a change of %s rolls them', (change) => {
+    expect(checksum([change])).not.toBe(checksum([]));
+  });
+});
+
+describe('what is missing or wrong is said at once, and nothing is rendered', () => {
+  test('without values', () => {
+    const { ok, output } = helm('template', []);
+    expect(ok).toBe(false);
+    expect(output).toContain('nothing was rendered; 3 problem(s)');
+    expect(output).toContain('image.repository: is required');
+    expect(output).toContain('secrets.existingSecret: is required');
+    expect(output).toContain('config.slack.default_channel: is required');
+  });
+
+  test('misspelt keys, wrong types, and a role that does not exist', () => {
+    const { ok, output } = helm('template', minimal, [
+      'config.slack.chanel="C0123ABCD"',
+      'config.http.port="x"',
+      'replicas=3',
+      'roles=[{"name":"boss","replicas":1}]',
+    ]);
+    expect(ok).toBe(false);
+    expect(output).toContain("additional properties 'chanel' not allowed");
+    expect(output).toContain("at '/config/http/port': got string, want integer");
+    expect(output).toContain("additional properties 'replicas' not allowed");
+    expect(output).toContain("at '/roles/0/name'");
+  });
+
+  test('all beside the others, and a role twice', () => {
+    const set = 'roles=[{"name":"all","replicas":1},{"name":"api","replicas":1},{"name":"api","replicas":1}]';
+    const { output } = helm('template', minimal, [set]);
+    expect(output).toContain('roles: api is there twice');
+    expect(output).toContain('roles: all does everything; name either all, or the others');
+  });
+});

@@ -1,0 +1,141 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { App } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
+import Ajv from 'ajv';
+import addFormats from 'ajv-formats';
+import { parseSync, Visitor } from 'oxc-parser';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { CommandDeps } from '../../commands/deps.ts';
+import { registerCommands } from '../../commands/register.ts';
+import { botEvents, featureScopes, methods, slashCommands } from '../../commands/surface.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string): string => readFileSync(`${root}/${path}`, 'utf8');
+const manifest = parse(read('manifest.yml'));
+
+/** From each method's page under docs.slack.dev/reference/methods; all for public and private channels. */
+const scopesOf: Readonly<Record<string, readonly string[]>> = {
+  'auth.test': [],
+  'chat.delete': ['chat:write'],
+  'chat.getPermalink': [],
+  'chat.postEphemeral': ['chat:write'],
+  'chat.postMessage': ['chat:write'],
+  'chat.update': ['chat:write'],
+  'conversations.history': ['channels:history', 'groups:history'],
+  'conversations.replies': ['channels:history', 'groups:history'],
+  // With the app-level token: connections:write, which a manifest cannot give.
+  'apps.connections.open': [],
+  'views.open': [],
+  'views.update': [],
+};
+
+/** Web API methods that a source file calls, as `client.chat.update(…)` or by name in a string. */
+const methodsCalled = (path: string, source: string): readonly string[] => {
+  const client: object = new WebClient();
+  const isMethod = (name: string): boolean => {
+    const [first = '', ...rest] = name.split('.');
+    const found = rest.reduce<unknown>(
+      (at, key) =>
+        typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined,
+      rest.length > 0 ? Reflect.get(client, first) : undefined,
+    );
+    return typeof found === 'function';
+  };
+  const called: string[] = [];
+  new Visitor({
+    CallExpression: ({ callee }) => {
+      if (callee.type !== 'MemberExpression') return;
+      const name = source
+        .slice(callee.start, callee.end)
+        .replace(/\s+|\?/g, '')
+        .split('.');
+      for (const length of [2, 3]) called.push(name.slice(-length).join('.'));
+    },
+    Literal: (node) => {
+      if (typeof node.value === 'string') called.push(node.value);
+    },
+  }).visit(parseSync(path, source).program);
+  return called.filter(isMethod);
+};
+/** `commands/surface.ts` names the methods without calling them. */
+const calledUnder = (folder: string): readonly string[] => {
+  const files = globSync(`${folder}/**/*.ts`, { cwd: root }).filter((path) => !path.endsWith('surface.ts'));
+  return [...new Set(files.flatMap((path) => methodsCalled(path, read(path))))].sort();
+};
+
+test('the reader of calls sees them in every form', () => {
+  const source =
+    "await client.chat.postMessage({}); this.#web.views.open({}); app.client.conversations\n.history(); call('auth.test'); x.chat.nothing(); [].push()";
+  expect(methodsCalled('x.ts', source).toSorted()).toEqual([
+    ...['auth.test', 'chat.postMessage', 'conversations.history', 'views.open'],
+  ]);
+});
+
+test('commands/ calls exactly the methods it says it calls', () => {
+  expect(calledUnder('commands')).toEqual(Object.keys(methods).sort());
+});
+
+test('the scopes are those that the code needs, and no more', () => {
+  const calls = [...calledUnder('commands'), ...calledUnder('src/integrations/slack')];
+  expect(calls.filter((method) => !scopesOf[method])).toEqual([]);
+  const needed = [
+    ...featureScopes,
+    ...Object.values(botEvents),
+    ...calls.flatMap((method) => scopesOf[method] ?? []),
+  ];
+  expect(manifest.oauth_config.scopes).toEqual({ bot: [...new Set(needed)].sort() });
+});
+
+test('the scopes that commands/ names are those of its methods', () => {
+  for (const [method, scope] of Object.entries(methods)) {
+    expect(scopesOf[method], method).toEqual(scope === null ? [] : [scope]);
+  }
+});
+
+test('commands and events are those that are registered', () => {
+  const registered: Record<'command' | 'event', string[]> = { command: [], event: [] };
+  // Only what registerCommands calls on it: Bolt's App would want a token and a connection.
+  const app = {
+    use: () => undefined,
+    action: () => undefined,
+    view: () => undefined,
+    command: (name: string) => registered.command.push(name),
+    event: (name: string) => registered.event.push(name),
+  } as unknown as App;
+  registerCommands(app, {} as CommandDeps);
+  expect(manifest.features.slash_commands.map((each: { command: string }) => each.command)).toEqual(
+    registered.command,
+  );
+  const subscribed: readonly string[] = manifest.settings.event_subscriptions.bot_events;
+  expect([...new Set(subscribed.map((name) => name.replace(/^message\..*/, 'message')))]).toEqual(
+    registered.event,
+  );
+});
+
+test('commands and events are those of commands/surface.ts', () => {
+  expect(manifest.features.slash_commands).toEqual(
+    Object.values(slashCommands).map((command) => ({ ...command, should_escape: false })),
+  );
+  expect(manifest.settings.event_subscriptions.bot_events).toEqual(Object.keys(botEvents));
+});
+
+test('Socket Mode, buttons and modals are on; tokens do not rotate', () => {
+  expect(manifest.settings).toMatchObject({
+    socket_mode_enabled: true,
+    interactivity: { is_enabled: true },
+    token_rotation_enabled: false,
+  });
+});
+
+// Slack's own schema is not ours to ship; .ci/run names the place where it is at hand, and says when it is not.
+const schemaPath = process.env['FARMHAND_SLACK_MANIFEST_SCHEMA'];
+if (schemaPath !== undefined) {
+  test("the manifest matches Slack's own schema", () => {
+    const schema = JSON.parse(readFileSync(schemaPath, 'utf8'));
+    const validate = addFormats.default(new Ajv.default({ strict: false, allErrors: true })).compile(schema);
+    validate(manifest);
+    expect(validate.errors).toBeNull();
+  });
+}

@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Alert } from '../../../src/alerts/alert.ts';
+import {
+  type Asked,
+  helpAnswer,
+  misunderstoodAnswer,
+  notFoundAnswer,
+  outcomeAnswer,
+  unavailableAnswer,
+  whyAnswer,
+} from '../../../views/messages/answers.ts';
+import { anAlert, minute, start, viewContext } from '../builders.ts';
+import { hostileAlert, hostileText, hostileTrail } from '../hostile.ts';
+import { readable } from '../read.ts';
+import { problemsOf } from '../slack-rules.ts';
+
+const ctx = viewContext();
+const says = (asked: Asked, changed: boolean, over: Partial<Alert> = {}): string =>
+  outcomeAnswer(asked, { ok: true, changed, alert: anAlert(over) }).text;
+
+test('what became of a wish', () => {
+  expect(says({ verb: 'acknowledge' }, true)).toBe('👀 You have *HighErrorRate* now.');
+  expect(says({ verb: 'acknowledge' }, false)).toBe('👀 You already have *HighErrorRate*.');
+  expect(says({ verb: 'unacknowledge' }, true)).toBe('👐 You gave *HighErrorRate* back: nobody has it now.');
+  expect(says({ verb: 'silence', durationMs: 90 * minute }, true)).toBe(
+    '🔕 Alertmanager is being asked to silence *HighErrorRate* for 1h 30m. The thread says when it is.',
+  );
+  expect(says({ verb: 'ticket' }, true)).toBe(
+    '🎫 A ticket for *HighErrorRate* is being raised. Its key will stand in the thread.',
+  );
+  expect(says({ verb: 'ticket' }, false)).toBe('🎫 A ticket for *HighErrorRate* is already being raised.');
+});
+
+test('a refusal is told as it is, inert', () => {
+  const refused = {
+    ok: false,
+    code: 'already_done',
+    message: 'ana <!here> was first, at 14:14. Nothing was changed.',
+  } as const;
+  expect(outcomeAnswer({ verb: 'acknowledge' }, refused).text).toBe(
+    '🚫 ana &lt;!here&gt; was first, at 14:14. Nothing was changed.',
+  );
+});
+
+test('when the records are away, nothing was changed and trying again is the thing to do', () => {
+  expect(unavailableAnswer().text).toMatch(/Nothing was changed\. Try again/);
+});
+
+test('why: route, thread, and what was done', () => {
+  const trail = {
+    alert: anAlert({
+      previous: { id: '689b55798b76c552-aaaa', channel: 'C01ALERTS', ts: '1795180000.000100' },
+    }),
+    explanation: {
+      route: 'payments',
+      tried: [
+        { route: 'gov', matched: false, why: 'tier="gov" does not hold: tier is prod' },
+        { route: 'payments', matched: true, why: 'service=~"check.*"' },
+      ],
+    },
+    journal: [
+      { at: start, who: 'farmhand', what: 'opened' },
+      { at: start + 61_000, who: 'ana', what: 'thread_open', why: 'C01ALERTS 1.2' },
+    ],
+  };
+  expect(readable(whyAnswer(trail, ctx).blocks)).toEqual([
+    '*Why HighErrorRate is where it is*',
+    '*Why this route*\nRoute `payments` to <#C01ALERTS>\n▫️ `gov` `tier="gov" does not hold: tier is prod`\n✅ `payments` `service=~"check.*"`',
+    '*Why this thread*\n<https://acme.slack.com/archives/C01ALERTS/p1795184022000100|Its thread> was opened 2026-11-20 14:13.\nOne thread for this alert since its first firing, 2026-11-20 14:13: 1 firing from 1 event.\nIt fired again too long after <https://acme.slack.com/archives/C01ALERTS/p1795180000000100|an earlier thread> to re-open that one.',
+    '*What was done*\n14:13 farmhand: opened\n14:14 ana: thread open – C01ALERTS 1.2',
+    'Alert `689b55798b76c552-mi80s0g0`',
+  ]);
+});
+
+test('whatever is on record, Slack takes the trail and nothing in it is active', () => {
+  fc.assert(
+    fc.property(hostileAlert, hostileTrail, (alert, trail) => {
+      expect(problemsOf(whyAnswer({ alert, ...trail }, ctx), ctx, ['acme.slack.com'])).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('whatever people write, the answer to it is inert', () => {
+  fc.assert(
+    fc.property(fc.array(hostileText, { maxLength: 12 }), hostileText, (problems, hint) => {
+      expect(problemsOf(misunderstoodAnswer([...problems, 'x'], hint), ctx)).toEqual([]);
+      expect(problemsOf(notFoundAnswer(hint), ctx)).toEqual([]);
+      expect(
+        problemsOf(outcomeAnswer({ verb: 'ticket' }, { ok: false, code: 'invalid', message: hint }), ctx),
+      ).toEqual([]);
+    }),
+  );
+});
+
+test('help names every word, with the bot’s name where it is known', () => {
+  const text = readable(helpAnswer({ id: 'U0BOT' }).blocks).join('\n');
+  for (const word of ['status', 'ack', 'unack', 'silence 2h because', 'ticket', 'why', '/alerts why ID']) {
+    expect(text).toContain(word);
+  }
+  expect(text).toContain('<@U0BOT>');
+  expect(problemsOf(helpAnswer(), ctx)).toEqual([]);
+});

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Alert } from '../../../src/alerts/alert.ts';
+import { alertList } from '../../../views/messages/list.ts';
+import { anAlert, ana, ben, minute, start, viewContext } from '../builders.ts';
+import { hostileAlert, hostileText } from '../hostile.ts';
+import { readable } from '../read.ts';
+import { problemsOf } from '../slack-rules.ts';
+
+const ctx = viewContext();
+const list = (alerts: readonly Alert[], more = false, filters = ''): string[] =>
+  readable(alertList({ alerts, more, filters, status: 'firing' }, ctx).blocks);
+
+const footer = '`/alerts why ID` tells why an alert is where it is, `/alerts help` the rest.';
+
+test('the most severe first, then the newest: state, since when, who, and the id', () => {
+  const alerts = [
+    anAlert({ id: 'aaaa1111-1', severity: 'warning', name: 'PodCrashLooping', ack: { by: ana, at: start } }),
+    anAlert({ id: 'bbbb2222-1', severity: 'critical', fired: 3 }),
+    anAlert({
+      id: 'cccc3333-1',
+      severity: 'critical',
+      name: 'DiskFull',
+      startsAt: start + minute,
+      labels: { instance: 'db-1:9100' },
+      silence: { by: ben, until: start + 60 * minute, reason: 'x' },
+      thread: { state: 'wanted', since: start, event: 'e' },
+    }),
+  ];
+  expect(list(alerts)).toEqual([
+    '*3 alerts firing*',
+    '🔕 *DiskFull* · `db-1:9100` · critical, silenced\nsince 2026-11-20 14:14 · nobody has it · waits for its thread · `cccc3333`',
+    '🚨 *<https://acme.slack.com/archives/C01ALERTS/p1795184022000100|HighErrorRate>* · `checkout` · critical\nsince 2026-11-20 14:13, 3× · nobody has it · `bbbb2222`',
+    '👀 *<https://acme.slack.com/archives/C01ALERTS/p1795184022000100|PodCrashLooping>* · `checkout` · warning, acknowledged\nsince 2026-11-20 14:13 · <@U01ANA> has it · `aaaa1111`',
+    footer,
+  ]);
+});
+
+test('more than twenty: the rest is counted', () => {
+  const alerts = Array.from({ length: 23 }, (_, i) => anAlert({ id: `id${String(i).padStart(6, '0')}-1` }));
+  const blocks = list(alerts, true, 'tier=gov');
+  expect(blocks[0]).toBe('*23+ alerts firing for tier=gov*');
+  expect(blocks.at(-1)).toBe(
+    `3 or more not shown: narrow it down with \`critical\` or \`service=…\`. ${footer}`,
+  );
+  expect(blocks.join('\n').match(/^since /gm)).toHaveLength(20);
+});
+
+test('an id that begins like another’s is given in full', () => {
+  const blocks = list([anAlert({ id: 'aaaa1111-1' }), anAlert({ id: 'aaaa1111-2' })]);
+  expect(blocks[1]).toContain('`aaaa1111-1`');
+  expect(blocks[2]).toContain('`aaaa1111-2`');
+});
+
+test('nothing open is good news', () => {
+  expect(list([])).toEqual(['✅ Nothing is firing.']);
+  expect(list([], false, 'critical')).toEqual(['✅ Nothing is firing for critical.']);
+  expect(
+    readable(alertList({ alerts: [], more: false, filters: '', status: 'resolved' }, ctx).blocks),
+  ).toEqual(['No alert is resolved.']);
+});
+
+test('whatever is open, Slack takes the list and nothing in it is active', () => {
+  fc.assert(
+    fc.property(
+      fc.array(hostileAlert, { maxLength: 30 }),
+      fc.boolean(),
+      hostileText,
+      (alerts, more, filters) => {
+        const numbered = alerts.map((alert, i) => ({ ...alert, id: `689b5579${i}-1` }));
+        const message = alertList({ alerts: numbered, more, filters, status: 'firing' }, ctx);
+        expect(problemsOf(message, ctx, ['acme.slack.com'])).toEqual([]);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
