@@ -56,7 +56,7 @@ export const runSandbox = async (args: readonly string[]): Promise<number> => {
     console.error(`\nThe sandbox could not start: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   } finally {
-    process.stdin.unref();
+    if (process.stdin.isTTY) process.stdin.setRawMode(false).pause();
   }
 };
 
@@ -68,7 +68,10 @@ const addresses = (world: World): string => `Open
   Status                ${world.url}/statusz
 
 Try    Acknowledge a firing alert, type "why" in its thread, run /alerts in any channel.
-Keys   s a storm · f a flapping alert · r everything resolves · p a pause · q stop (or Ctrl-C)`;
+${process.stdin.isTTY ? keysLine : 'Stop   Ctrl-C'}`;
+
+const keysLine =
+  'Keys   s a storm · f a flapping alert · r everything resolves · p a pause · q stop (or Ctrl-C)';
 
 const openSender = async (world: World) => {
   if (!world.kafka) {

@@ -16,6 +16,18 @@ export const listenToPeople = (context: AppContext, records: Records, workspace:
     log,
     onFatal: context.onFatal,
   });
+  bolt.app.use(async ({ body, next }) => {
+    const kind = kindOf(body);
+    const started = performance.now();
+    let outcome = 'failed';
+    try {
+      await next();
+      outcome = 'ok';
+    } finally {
+      metrics.metrics.interactions.inc({ kind, outcome });
+      metrics.metrics.interactionSeconds.observe({ kind }, (performance.now() - started) / 1000);
+    }
+  });
   registerCommands(bolt.app, {
     commands: createAlertDesk({
       store: records.alerts,
@@ -41,4 +53,10 @@ export const listenToPeople = (context: AppContext, records: Records, workspace:
   });
   // Slack may be away for long; everything else goes on meanwhile.
   bolt.start().catch(context.onFatal);
+};
+
+const kindOf = (body: object): string => {
+  if ('command' in body) return 'slash';
+  if ('view' in body) return 'modal';
+  return 'actions' in body ? 'button' : 'message';
 };

@@ -8,6 +8,7 @@ import { connectForJobs, connectRedis } from '../integrations/redis/client.ts';
 import { createRecordStore, type RecordStore } from '../integrations/redis/record-store.ts';
 import { createNudges, type Nudges } from '../jobs/nudges.ts';
 import type { AppContext } from './context.ts';
+import { measuredStore } from './measured-store.ts';
 
 export interface Records extends RecordStore {
   readonly redis: Redis;
@@ -74,7 +75,13 @@ export const openRecords = async (context: AppContext): Promise<Records> => {
   await store.measureSkew();
   const timer = setInterval(() => void store.measureSkew().catch(() => {}), 60_000);
   stack.defer(() => clearInterval(timer));
-  return { ...store, redis, nudges, connectWorker: forJobs };
+  return {
+    ...store,
+    alerts: measuredStore(store.alerts, metrics.metrics),
+    redis,
+    nudges,
+    connectWorker: forJobs,
+  };
 };
 
 const ready = async ({ log, config, signal }: AppContext, redis: Redis): Promise<void> => {

@@ -56,14 +56,20 @@ const sentence = (run: Run, facts: RootFacts, ctx: ViewContext): string => {
 };
 
 const flapping = (run: Run, last: Note): string => {
-  const fired = run.filter((note) => note.kind === 'refired').length;
-  const resolved = run.length - fired;
+  const fired = sum(run.map((note) => note.times ?? (note.kind === 'refired' ? 1 : 0)));
+  const resolved = run.filter((note) => note.kind === 'resolved').length;
   const what = [fired > 0 && `fired again ${fired}×`, resolved > 0 && `resolved ${resolved}×`]
     .filter((part) => part !== false)
     .join(' and ');
   const now = last.kind === 'resolved' ? '✅ Resolved now' : '🔁 Firing now';
   return `${now}: ${what} · ${localTime(run[0].at, 'time')} to ${localTime(last.at, 'time')}`;
 };
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+
+/** Notes that were folded into one say how often it fired. */
+const often = ({ times }: Note, lead: string): string =>
+  times === undefined || times < 2 ? '' : `${lead} ${times.toLocaleString('en')}×`;
 
 const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
   const by = note.by ? byName(note.by) : undefined;
@@ -75,9 +81,9 @@ const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
     case 'unacknowledged':
       return `👐 ${by ?? 'Somebody'} gave it back: nobody has it now`;
     case 'resolved':
-      return `✅ Resolved${detail}`;
+      return `✅ Resolved${often(note, ' after firing again')}${detail}`;
     case 'refired':
-      return `🔁 Fired again${detail}`;
+      return `🔁 Fired again${often(note, '')}${detail}`;
     case 'severity':
       return `📈 Severity changed${detail}`;
     case 'silenced':
@@ -89,6 +95,6 @@ const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
     case 'action_failed':
       return `⚠️ Given up${detail}`;
     default:
-      return `ℹ️ ${text}`;
+      return note.kind satisfies never;
   }
 };

@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Message } from '../../../views/blocks.ts';
-import { postBlockId } from '../../../views/ids.ts';
+import { noteKey, postBlockId } from '../../../views/ids.ts';
 import type { Note } from '../../alerts/alert.ts';
 import type { Digest } from '../../alerts/digest.ts';
 import type { PostedMessage, PostKey, SlackResult, ThreadPort } from '../../alerts/ports.ts';
@@ -47,7 +47,7 @@ export const createSlackThreads = ({ web, identity, views }: SlackThreadsDeps): 
     postRoot: (alert) => post(alert.channel, alertKey(alert.id), views.root(rootFacts(alert))),
     updateRoot: (alert, ts) => update(alert.channel, ts, alertKey(alert.id), views.root(rootFacts(alert))),
     postNotes: (alert, ts, notes) =>
-      post(alert.channel, notesKey(alert.id, notes), views.notes(rootFacts(alert), notes), ts),
+      post(alert.channel, noteKey(alert.id, notes), views.notes(rootFacts(alert), notes), ts),
     postDigest: (digest) => post(digest.channel, digestKey(digest.id), views.digest(digest)),
     updateDigest: (digest, ts) => update(digest.channel, ts, digestKey(digest.id), views.digest(digest)),
     find: async (channel, key, sinceMs, threadTs) => {
@@ -67,11 +67,6 @@ export const createSlackThreads = ({ web, identity, views }: SlackThreadsDeps): 
 
 const alertKey = (id: string): PostKey => ({ kind: 'alert', id });
 const digestKey = (id: string): PostKey => ({ kind: 'digest', id });
-const notesKey = (alertId: string, notes: readonly Note[]): PostKey => ({
-  kind: 'note',
-  id: `${alertId}#${notes.at(-1)?.n ?? 0}`,
-});
-
 /** The key travels twice: as metadata, and as the first `block_id`, whatever the view has put there. */
 const content = (key: PostKey, { text, blocks }: Message) => {
   const [first, ...rest] = blocks;

@@ -31,6 +31,8 @@ test.each<[Partial<Note>, string]>([
   ],
   [{ kind: 'resolved' }, '✅ Resolved · 14:14'],
   [{ kind: 'refired' }, '🔁 Fired again · 14:14'],
+  [{ kind: 'refired', times: 12 }, '🔁 Fired again 12× · 14:14'],
+  [{ kind: 'resolved', times: 3 }, '✅ Resolved after firing again 3× · 14:14'],
   [{ kind: 'severity', text: 'warning → critical' }, '📈 Severity changed: warning → critical · 14:14'],
   [
     { kind: 'silenced', by: ben, text: 'deploy' },
