@@ -86,6 +86,8 @@ export type Thread =
       readonly posting?: { readonly through: number; readonly since: number; readonly claim: string };
       /** The post may exist twice: its look-up never answered. Said in the thread. */
       readonly possibleDuplicate?: true;
+      /** Since when a call that was given up may still arrive and spoil what is shown: looked at once more; ms. */
+      readonly lookAgain?: number;
     }
   /** Resolved before its turn; told in the digest. */
   | { readonly state: 'folded'; readonly at: number }
