@@ -56,7 +56,7 @@ export const runSandbox = async (args: readonly string[]): Promise<number> => {
     console.error(`\nThe sandbox could not start: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   } finally {
-    process.stdin.unref();
+    if (process.stdin.isTTY) process.stdin.setRawMode(false).pause();
   }
 };
 
@@ -68,7 +68,10 @@ const addresses = (world: World): string => `Open
   Status                ${world.url}/statusz
 
 Try    Acknowledge a firing alert, type "why" in its thread, run /alerts in any channel.
-Keys   s a storm · f a flapping alert · r everything resolves · p a pause · q stop (or Ctrl-C)`;
+${process.stdin.isTTY ? keysLine : 'Stop   Ctrl-C'}`;
+
+const keysLine =
+  'Keys   s a storm · f a flapping alert · r everything resolves · p a pause · q stop (or Ctrl-C)';
 
 const openSender = async (world: World) => {
   if (!world.kafka) {
@@ -80,7 +83,7 @@ const openSender = async (world: World) => {
   const settings = { brokers: [world.kafka.address], client_id: 'sandbox', tls: false };
   const emitter = await createKafkaEmitter(settings, { log: quietLog });
   return {
-    send: kafkaSender(emitter.emit, { byTier: { prod: sandboxTopics.prod }, other: sandboxTopics.other }),
+    send: kafkaSender(emitter.emit, { byTier: { gold: sandboxTopics.gold }, other: sandboxTopics.other }),
     [Symbol.asyncDispose]: () => emitter[Symbol.asyncDispose](),
   };
 };

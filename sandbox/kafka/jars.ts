@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { FarmhandError } from '../../src/errors.ts';
+import { mavenCommand } from './java.ts';
 
 const here = import.meta.dirname;
 const copyDependencies = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
@@ -39,7 +40,7 @@ const runMaven = async (directory: string, onProgress: (line: string) => void): 
   await mkdir(directory, { recursive: true });
   await copyFile(join(here, 'pom.xml'), join(directory, 'pom.xml'));
   const maven = spawn(
-    'mvn',
+    mavenCommand,
     [
       ...['--batch-mode', '--strict-checksums', '--file', join(directory, 'pom.xml'), copyDependencies],
       ...['-DincludeScope=runtime', `-DoutputDirectory=${join(directory, 'jars')}`],

@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+export const mavenCommand = 'mvn';
+
 /** The `java` to call: JAVA_HOME's, where it is set. */
 export const javaCommand = (env: NodeJS.ProcessEnv): string =>
   env['JAVA_HOME'] ? join(env['JAVA_HOME'], 'bin', 'java') : 'java';
@@ -30,7 +32,7 @@ export const missingJava = async (env: NodeJS.ProcessEnv): Promise<string | unde
 /** What is missing to fetch Kafka, in words; undefined when nothing is. */
 export const missingMaven = async (): Promise<string | undefined> => {
   try {
-    await run('mvn', ['-version']);
+    await run(mavenCommand, ['-version']);
     return undefined;
   } catch {
     return 'Kafka is fetched once with Maven; `mvn` did not run (Debian: apt install maven)';

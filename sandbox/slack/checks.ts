@@ -9,11 +9,11 @@ export interface Refusal {
 }
 
 /** All texts of a message's blocks together; undocumented, seen at about 13,200 (slackapi/bolt-js#2509). */
-export const mostBlockCharacters = 13_200;
+const mostBlockCharacters = 13_200;
 /** `text` of a post; more is refused here, where Slack may cut it. */
-export const mostTextCharacters = 40_000;
+const mostTextCharacters = 40_000;
 /** `text` of an update. https://docs.slack.dev/reference/methods/chat.update */
-export const mostUpdateCharacters = 4000;
+const mostUpdateCharacters = 4000;
 const mostMetadataBytes = 16_384;
 
 /** Looks at the arguments alone; undefined when Slack would take them. */

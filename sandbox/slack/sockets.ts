@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { parseJson, record, text } from './args.ts';
 import type { Box } from './box.ts';
+import { showDates } from './dates.ts';
 import type { Json } from './messages.ts';
 
 /** The WebSockets of the app (Socket Mode) and of the page, passed on to the local Slack. */
@@ -28,6 +29,7 @@ interface Envelope {
 }
 
 const remembered = 1000;
+const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
 
 export const createSockets = (box: Box): Sockets => {
   const server = new WebSocketServer({ noServer: true });
@@ -88,7 +90,7 @@ export const createSockets = (box: Box): Sockets => {
     inner.on('message', (data) => {
       if (client.readyState !== WebSocket.OPEN) return;
       if (isApp) toApp(client, data.toString());
-      else client.send(box.inner.rewrite(data.toString()));
+      else client.send(showDates(box.inner.rewrite(data.toString()), new Date(), timeZone));
     });
     inner.on('close', () => client.close());
     inner.on('error', () => client.terminate());

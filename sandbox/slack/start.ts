@@ -20,6 +20,8 @@ export interface SlackBox extends AsyncDisposable {
   /** For people and browsers. */
   readonly webUrl: string;
   readonly controlUrl: string;
+  /** Where the local Slack itself listens; use it for nothing but to look. */
+  readonly innerPort: number;
   readonly control: SlackControl;
   readonly botToken: string;
   readonly appToken: string;
@@ -46,6 +48,7 @@ export const startSlackBox = async (options: SlackBoxOptions = {}): Promise<Slac
       apiUrl: `${gateway.url}/api/`,
       webUrl: gateway.url,
       controlUrl: `${gateway.url}/_box`,
+      innerPort: slack.port,
       control: createSlackControl(`${gateway.url}/_box`, seed.bot.userId),
       botToken: seed.bot.botToken,
       appToken: seed.bot.appToken,

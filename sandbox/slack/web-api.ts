@@ -73,7 +73,7 @@ const refuseToken = (box: Box, method: string, token: string): string | undefine
   return token === wanted || method === 'auth.test' ? undefined : 'not_allowed_token_type';
 };
 
-export const rateLimited = (seconds: number): Reply => ({
+const rateLimited = (seconds: number): Reply => ({
   kind: 'answer',
   status: 429,
   headers: { 'content-type': 'application/json; charset=utf-8', 'retry-after': String(seconds) },

@@ -36,10 +36,8 @@ const adviceFor = (part: Part, machine: Machine): string => {
   }
   if (machine.platform === 'darwin' && part.brew) return `brew install ${part.brew}`;
   if (part.apt.length > 0 && machine.apt === 'needs-password') return `sudo sh -c '${aptLine(part.apt)}'`;
-  if (part.go) {
-    return machine.go ? `npm run setup -- ${part.id}` : `install ${part.name} with your package manager`;
-  }
-  return `install ${part.commands.map(([first]) => first).join(' and ')}, or use docker compose up`;
+  if (part.go && machine.go) return `npm run setup -- ${part.id}`;
+  return `install ${part.commands.map(([first]) => first).join(' and ')} with your package manager`;
 };
 
 /** The parts that are not there, each with what the person can do about it. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 import { findCommand, thisMachine, toolsDir } from './machine.ts';
-import { type Part, type PartId, parts } from './parts.ts';
+import type { Part, PartId } from './parts.ts';
 import { installSteps, type Step, type Unmet, unmetOf } from './plan.ts';
 
 /**
@@ -34,11 +34,3 @@ const run = (step: Step, say: (line: string) => void): void => {
   });
   if (result.status !== 0) say(`That failed: ${result.error?.message ?? `exit code ${result.status}`}.`);
 };
-
-/** The parts of these names; throws with the known ones when a name is not known. */
-export const partsNamed = (names: readonly string[]): readonly Part[] =>
-  names.map((name) => {
-    const part = parts.find((each) => each.id === name);
-    if (!part) throw new Error(`${name} is no part; parts: ${parts.map((each) => each.id).join(', ')}`);
-    return part;
-  });

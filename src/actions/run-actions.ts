@@ -37,17 +37,19 @@ export const actionNeeds: ActionPolicy['needs'] = (action) =>
   new Set(specTemplates(action.spec).flatMap((text) => [...needsOf(text)]));
 
 const runOne = async (deps: ActionDeps, seen: Alert, action: ActionState): Promise<void> => {
-  const claimed = await deps.store.update(seen.id, (alert): AlertChange & { claimed?: Alert } => {
+  const change = await deps.store.update(seen.id, (alert): AlertChange & { claimed?: Alert } => {
     const next = claimAction(alert, action, deps.now());
     return next ? { claimed: next, write: { alert: next, journal: [] } } : {};
   });
-  if (!claimed?.claimed) return;
+  const claimed = change?.claimed;
+  const running = claimed?.actions.find(({ key }) => key === action.key);
+  if (claimed === undefined || running === undefined) return;
   const started = deps.now();
-  const result = await perform(deps, claimed.claimed, action).catch(
+  const result = await perform(deps, claimed, running).catch(
     (error: unknown): ActionResult => ({ ok: false, retry: true, error: messageOf(error) }),
   );
   await deps.store.update(seen.id, (alert): AlertChange => {
-    const done = finishAction(alert, action.key, result, deps.now());
+    const done = finishAction(alert, action.key, running.attempts, result, deps.now());
     return done ? { write: { ...done, urgent: action.by !== undefined } } : {};
   });
   deps.onDone(action, result, deps.now() - started);

@@ -34,9 +34,13 @@ const blocked = (alert: Alert, action: ActionState, policy: ActionPolicy): boole
   const needs = policy.needs(action);
   if (needs.has('thread') && (alert.thread.state === 'wanted' || alert.thread.state === 'posting'))
     return true;
-  return alert.actions.some(
+  // Only what comes before it in the route: two that use the same kind must not wait for each other.
+  const earlier = alert.actions.slice(
+    0,
+    alert.actions.findIndex((other) => other.key === action.key),
+  );
+  return earlier.some(
     (other) =>
-      other.key !== action.key &&
       (other.kind === 'ticket' || other.kind === 'api_task') &&
       needs.has(other.kind) &&
       (other.state === 'waiting' || other.state === 'running'),
@@ -55,16 +59,21 @@ export interface ActionDone {
   readonly journal: readonly JournalEntry[];
 }
 
-/** Applies what came of an action. A `done` is kept even when it comes late: it is a fact. */
+/**
+ * Applies what came of the run that was claimed as attempt `attempt`. A `done` is kept even when it comes late: it is
+ * a fact. A failure counts only while nobody else has taken the action over.
+ */
 export const finishAction = (
   alert: Alert,
   key: string,
+  attempt: number,
   result: ActionResult,
   now: number,
 ): ActionDone | undefined => {
   const action = alert.actions.find((a) => a.key === key);
   if (!action || action.state === 'done') return undefined;
   if (result.ok) return succeeded(alert, action, result, now);
+  if (action.state !== 'running' || action.attempts !== attempt) return undefined;
   const { attempts, backoff } = retryPolicy(action);
   if (result.retry && action.attempts < attempts) {
     const wait = Math.max(

@@ -86,10 +86,12 @@ export type Thread =
       readonly posting?: { readonly through: number; readonly since: number; readonly claim: string };
       /** The post may exist twice: its look-up never answered. Said in the thread. */
       readonly possibleDuplicate?: true;
+      /** Since when a call that was given up may still arrive and spoil what is shown: looked at once more; ms. */
+      readonly lookAgain?: number;
     }
   /** Resolved before its turn; told in the digest. */
   | { readonly state: 'folded'; readonly at: number }
-  /** No channel takes it; retried when asked or when the config changes. */
+  /** No channel takes it, or somebody deleted it. The first is tried again with a later event, the second with a re-fire. */
   | { readonly state: 'failed'; readonly at: number; readonly reason: string };
 
 export type NoteKind =

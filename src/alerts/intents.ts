@@ -75,7 +75,7 @@ const silence = (
   clock: (ms: number) => string,
 ): Decision => {
   const { durationMs, reason } = intent;
-  if (durationMs < minSilenceMs || durationMs > maxSilenceMs) {
+  if (!(durationMs >= minSilenceMs && durationMs <= maxSilenceMs)) {
     return refuse('invalid', 'A silence lasts from 1 minute to 30 days. Nothing was changed.');
   }
   if (reason.trim() === '') return refuse('invalid', 'A silence needs a reason. Nothing was changed.');

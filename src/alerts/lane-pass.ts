@@ -2,7 +2,7 @@ import type { Alert, AlertId } from './alert.ts';
 import type { DigestKeeper } from './digest-keeper.ts';
 import { severityRank } from './event.ts';
 import type { Lanes, LaneView, Pacer } from './lanes.ts';
-import { type PerformDeps, performStep } from './perform.ts';
+import { type PerformDeps, performStep, staleAfter } from './perform.ts';
 import { type SlackStep, type StepPolicy, slackStep } from './slack-step.ts';
 
 export interface PassDeps extends PerformDeps {
@@ -39,13 +39,21 @@ export const passLane = async (deps: PassDeps, channel: string): Promise<number 
     const counts = { posts: deps.concurrency, updates: deps.concurrency };
     const view = await deps.lanes.peek(channel, deps.now(), counts);
     const digestDue = await deps.digests.tend(channel, view);
+    const readAt = deps.now();
     const { tasks, wakeAt } = await plan(deps, channel, view);
     const { ready, waitMs } = await admit(deps, channel, tasks);
-    await Promise.all(ready.map((task) => performStep(deps, task.alert, task.step)));
+    if (deps.now() - readAt > staleAfter) continue;
+    await performAll(deps, ready);
     idle = ready.length === 0;
     again = earliest([waitMs, digestDue, untilThen(deps, view.wakeAt), untilThen(deps, wakeAt)]);
   }
   return idle ? again : 0;
+};
+
+/** Each on its own: one that fails unexpectedly is told at the end, and keeps none of the others back. */
+const performAll = async (deps: PassDeps, tasks: readonly Task[]): Promise<void> => {
+  const ended = await Promise.allSettled(tasks.map((task) => performStep(deps, task.alert, task.step)));
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
 };
 
 /** The step of every alert at the heads of the queues; what has nothing to do leaves the lane. */

@@ -1,6 +1,7 @@
 import type { Alert } from './alert.ts';
 import { severityRank } from './event.ts';
 import { rootFacts, shownKey } from './root-facts.ts';
+import { openWakeAt } from './slack-step.ts';
 
 /**
  * Where an alert stands in its channel's lane: `post` waits for a root message, `update` has an open thread that is
@@ -8,7 +9,8 @@ import { rootFacts, shownKey } from './root-facts.ts';
  */
 export type LanePlace =
   | { readonly queue: 'post'; readonly class: number }
-  | { readonly queue: 'update'; readonly class: number }
+  /** `root`: its root is out of date, which need not wait for what holds up its notes. */
+  | { readonly queue: 'update'; readonly class: number; readonly root: boolean }
   /** `wakeAt`: something is due by itself then; ms. */
   | { readonly queue: 'idle'; readonly wakeAt?: number };
 
@@ -25,13 +27,11 @@ export const lanePlace = (alert: Alert): LanePlace => {
     case 'wanted':
       return { queue: 'post', class: alert.status === 'resolved' ? foldableClass : postClass(alert) };
     case 'open': {
-      const behind =
-        alert.notes.length > 0 ||
-        alert.thread.posting !== undefined ||
-        alert.thread.possibleDuplicate === true ||
-        shownKey(rootFacts(alert)) !== alert.thread.shown;
-      if (behind) return { queue: 'update', class: 1 + severityRank(alert.severity) };
-      return alert.silence ? { queue: 'idle', wakeAt: alert.silence.until } : { queue: 'idle' };
+      const root = shownKey(rootFacts(alert)) !== alert.thread.shown;
+      const behind = root || alert.notes.length > 0 || alert.thread.posting !== undefined;
+      if (behind) return { queue: 'update', class: 1 + severityRank(alert.severity), root };
+      const wakeAt = openWakeAt(alert, alert.thread);
+      return wakeAt === undefined ? { queue: 'idle' } : { queue: 'idle', wakeAt };
     }
     case 'none':
     case 'folded':
@@ -44,9 +44,8 @@ export const lanePlace = (alert: Alert): LanePlace => {
 
 const postClass = (alert: Alert): number => 1 + severityRank(alert.severity);
 
-export const samePlace = (a: LanePlace, b: LanePlace): boolean =>
-  a.queue === 'idle' || b.queue === 'idle'
-    ? a.queue === b.queue && wakeOf(a) === wakeOf(b)
-    : a.queue === b.queue && a.class === b.class;
-
-const wakeOf = (place: LanePlace): number | undefined => (place.queue === 'idle' ? place.wakeAt : undefined);
+export const samePlace = (a: LanePlace, b: LanePlace): boolean => {
+  if (a.queue === 'idle') return b.queue === 'idle' && a.wakeAt === b.wakeAt;
+  if (a.queue === 'post') return b.queue === 'post' && a.class === b.class;
+  return b.queue === 'update' && a.class === b.class && a.root === b.root;
+};

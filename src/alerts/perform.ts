@@ -21,8 +21,8 @@ export interface PerformDeps {
 
 /** ms: how long to leave Slack alone after each kind of trouble. */
 const wait = { unavailable: 3_000, unknown: 2_000, badToken: 30_000 } as const;
-/** After a claim, the post must leave within this, or it is not made: a process that slept may have been replaced. */
-const staleClaim = 4_000;
+/** What was read or claimed is acted upon within this, or not at all: a process that slept may have been replaced. */
+export const staleAfter = 4_000;
 /** For so long a look-up that fails is repeated before a post is risked, and marked as a possible duplicate. */
 const lookUpLimit = 600_000;
 /** Clocks of ours and of Slack may differ by this. */
@@ -56,7 +56,7 @@ export const performStep = async (deps: PerformDeps, alert: Alert, step: SlackSt
     case 'find_notes':
       return findNotes(deps, alert, step);
     case 'heal':
-      return heal(deps, alert, step.since);
+      return heal(deps, alert, step);
     default:
       step satisfies never;
   }
@@ -91,7 +91,7 @@ const postRoot = async (
   const { alert } = claimed;
   const since = seen.thread.state === 'wanted' ? seen.thread.since : deps.now();
   const claimedAt = alert.thread.state === 'posting' ? alert.thread.since : 0;
-  if (deps.now() - claimedAt > staleClaim) {
+  if (deps.now() - claimedAt > staleAfter) {
     await record(deps, alert.id, {
       kind: 'root_not_posted',
       claim,
@@ -115,10 +115,17 @@ const removeSurplus = async (
   id: AlertId,
   messages: readonly PostedMessage[],
 ): Promise<void> => {
+  if (!(await removeAll(deps, messages))) await record(deps, id, { kind: 'surplus_left' });
+};
+
+/** True when none of them is there any more, as far as Slack lets us see to it. */
+const removeAll = async (deps: PerformDeps, messages: readonly PostedMessage[]): Promise<boolean> => {
+  let all = true;
   for (const message of messages) {
     const removed = await deps.threads.remove(message);
-    if (!removed.ok && removed.kind !== 'refused') await record(deps, id, { kind: 'surplus_left' });
+    if (!removed.ok && removed.kind !== 'refused') all = false;
   }
+  return all;
 };
 
 const rootOutcome = async (
@@ -135,7 +142,7 @@ const rootOutcome = async (
   const error = describe(result);
   switch (result.kind) {
     case 'ambiguous':
-      return { kind: 'root_unknown', claim, retryAt: deps.now() + wait.unknown, error };
+      return { kind: 'root_unknown', claim, retryAt: deps.now() + unknownWait(alert), error };
     case 'rate_limited':
     case 'unavailable':
       return {
@@ -156,6 +163,10 @@ const rootOutcome = async (
   }
 };
 
+/** Longer each time: whatever makes posts end unclear does not get better by being asked every other second. */
+const unknownWait = ({ thread }: Alert): number =>
+  Math.min(60_000, wait.unknown * 2 ** (thread.state === 'posting' ? thread.attempt - 1 : 0));
+
 const findRoot = async (
   deps: PerformDeps,
   alert: Alert,
@@ -167,7 +178,8 @@ const findRoot = async (
     step.since - clockSkew,
   );
   if (!found.ok) {
-    const held = deps.now() - step.since;
+    // From the last post on, so that a Slack that is half dead for hours is not filled with copies.
+    const held = deps.now() - (alert.thread.state === 'posting' ? alert.thread.since : step.since);
     if (held > lookUpLimit) return postRoot(deps, alert, step.claim, true);
     const retryAt =
       deps.now() + Math.max(retryAfter(found), Math.min(60_000, Math.max(wait.unknown, held / 2)));
@@ -182,9 +194,10 @@ const findRoot = async (
   const [first, ...more] = found.value;
   if (!first) return postRoot(deps, alert, step.claim);
   const adopted = await record(deps, alert.id, { kind: 'posted_root', message: first, shown: 'adopted' });
-  for (const surplus of adopted?.surplus ? [adopted.surplus, ...more] : more)
-    await deps.threads.remove(surplus);
   if (adopted?.settles) deps.onThread?.(adopted.alert, deps.now() - step.since);
+  // Meanwhile another copy may have got on record: that one stays, whichever was found first.
+  const kept = adopted?.alert.thread.state === 'open' ? adopted.alert.thread.ts : first.ts;
+  await removeSurplus(deps, alert.id, others([first, ...more], kept));
 };
 
 const updateRoot = async (deps: PerformDeps, alert: Alert, key: string): Promise<void> => {
@@ -196,7 +209,8 @@ const updateRoot = async (deps: PerformDeps, alert: Alert, key: string): Promise
     await record(deps, alert.id, { kind: 'root_gone', ts, error: result.error });
   } else {
     const retryAt = deps.now() + (await backOff(deps, 'update', alert, result));
-    await record(deps, alert.id, { kind: 'later', retryAt });
+    const doubt = result.kind === 'ambiguous' ? { doubt: true as const } : {};
+    await record(deps, alert.id, { kind: 'later', retryAt, ...doubt });
   }
 };
 
@@ -213,9 +227,16 @@ const postNotes = async (deps: PerformDeps, seen: Alert, over: string | undefine
     await record(deps, alert.id, { kind: 'posted_notes', through });
     return;
   }
+  if (deps.now() - (claimed.alert.thread.posting?.since ?? 0) > staleAfter) {
+    await record(deps, alert.id, { kind: 'notes_not_posted', claim, retryAt: deps.now() });
+    return;
+  }
   const result = await deps.threads.postNotes(alert, claimed.alert.thread.ts, notes);
-  if (result.ok) await record(deps, alert.id, { kind: 'posted_notes', through });
-  else if (result.kind === 'refused' && !tokenErrors.has(result.error)) {
+  if (result.ok) {
+    const by = { claim, message: result.value };
+    const said = await record(deps, alert.id, { kind: 'posted_notes', through, by });
+    if (said?.surplus) await deps.threads.remove(said.surplus);
+  } else if (result.kind === 'refused' && !tokenErrors.has(result.error)) {
     await record(deps, alert.id, { kind: 'notes_refused', claim, through, error: result.error });
   } else if (result.kind !== 'ambiguous') {
     const retryAt = deps.now() + (await backOff(deps, 'post', alert, result));
@@ -236,23 +257,31 @@ const findNotes = async (
     await record(deps, alert.id, { kind: 'later', retryAt: deps.now() + Math.max(retryAfter(found), 5_000) });
   } else if (found.value.length > 0) {
     await record(deps, alert.id, { kind: 'posted_notes', through: step.through });
+    await removeAll(deps, found.value.slice(1));
   } else {
     await record(deps, alert.id, { kind: 'notes_not_posted', claim: step.claim, retryAt: deps.now() });
   }
 };
 
-/** A look-up that never answered forced a post: now that Slack answers, keep the one on record and remove the rest. */
-const heal = async (deps: PerformDeps, alert: Alert, since: number): Promise<void> => {
+/** What was given up may have come late: keep the message on record, remove the rest, and show it once more. */
+const heal = async (
+  deps: PerformDeps,
+  alert: Alert,
+  step: Extract<SlackStep, { do: 'heal' }>,
+): Promise<void> => {
   const { thread } = alert;
   if (thread.state !== 'open') return;
-  const found = await deps.threads.find(alert.channel, { kind: 'alert', id: alert.id }, since);
-  if (!found.ok) {
-    await record(deps, alert.id, { kind: 'later', retryAt: deps.now() + 60_000 });
-    return;
-  }
-  for (const message of found.value) if (message.ts !== thread.ts) await deps.threads.remove(message);
-  await record(deps, alert.id, { kind: 'healed' });
+  const found = await deps.threads.find(alert.channel, { kind: 'alert', id: alert.id }, step.since);
+  const clean = found.ok && (await removeAll(deps, others(found.value, thread.ts)));
+  await record(
+    deps,
+    alert.id,
+    clean ? { kind: 'healed', doubt: step.doubt } : { kind: 'later', retryAt: deps.now() + 60_000 },
+  );
 };
+
+const others = (messages: readonly PostedMessage[], ts: string): readonly PostedMessage[] =>
+  messages.filter((message) => message.ts !== ts);
 
 type Failed = Exclude<SlackResult<unknown>, { ok: true }>;
 

@@ -37,14 +37,20 @@ export type SlackOutcome =
     }
   | { readonly kind: 'updated_root'; readonly ts: string; readonly shown: string }
   | { readonly kind: 'root_gone'; readonly ts: string; readonly error: string }
-  | { readonly kind: 'later'; readonly retryAt: number }
+  /** `doubt`: an update that was given up may still arrive, and be older than what is shown then. */
+  | { readonly kind: 'later'; readonly retryAt: number; readonly doubt?: true }
   | {
       readonly kind: 'claimed_notes';
       readonly claim: string;
       readonly through: number;
       readonly over?: string;
     }
-  | { readonly kind: 'posted_notes'; readonly through: number }
+  /** `by` is who posted it now, and the message; absent when it was found. */
+  | {
+      readonly kind: 'posted_notes';
+      readonly through: number;
+      readonly by?: { readonly claim: string; readonly message: PostedMessage };
+    }
   | { readonly kind: 'notes_not_posted'; readonly claim: string; readonly retryAt: number }
   | {
       readonly kind: 'notes_refused';
@@ -54,7 +60,8 @@ export type SlackOutcome =
     }
   /** A message of ours that is one too many could not be removed: to be healed later. */
   | { readonly kind: 'surplus_left' }
-  | { readonly kind: 'healed' }
+  /** `doubt` is the `lookAgain` that was looked into. */
+  | { readonly kind: 'healed'; readonly doubt: number }
   | { readonly kind: 'folded'; readonly digest: string }
   | { readonly kind: 'silence_expired' };
 
@@ -97,7 +104,7 @@ export const applyOutcome = (alert: Alert, outcome: SlackOutcome, now: number): 
         : undefined;
     case 'later':
       return thread.state === 'open' || thread.state === 'wanted'
-        ? { alert: { ...alert, thread: { ...thread, retryAt: outcome.retryAt } }, journal: [] }
+        ? { alert: { ...alert, thread: putOff(thread, outcome, now) }, journal: [] }
         : undefined;
     case 'claimed_notes':
     case 'posted_notes':
@@ -107,16 +114,13 @@ export const applyOutcome = (alert: Alert, outcome: SlackOutcome, now: number): 
     case 'surplus_left':
       return thread.state === 'open'
         ? {
-            alert: { ...alert, thread: { ...thread, possibleDuplicate: true } },
+            alert: { ...alert, thread: { ...thread, possibleDuplicate: true, lookAgain: now } },
             journal: [line(now, 'surplus_left')],
           }
         : undefined;
     case 'healed':
-      return thread.state === 'open'
-        ? {
-            alert: { ...alert, thread: without(thread, 'possibleDuplicate') },
-            journal: [line(now, 'healed')],
-          }
+      return thread.state === 'open' && thread.lookAgain === outcome.doubt
+        ? { alert: { ...alert, thread: healed(thread) }, journal: [line(now, 'healed')] }
         : undefined;
     case 'folded':
       return thread.state === 'wanted' && alert.status === 'resolved'
@@ -158,6 +162,19 @@ const claimRoot = (
   };
 };
 
+const putOff = (
+  thread: Extract<Alert['thread'], { state: 'open' | 'wanted' }>,
+  { retryAt, doubt }: Extract<SlackOutcome, { kind: 'later' }>,
+  now: number,
+): Alert['thread'] =>
+  thread.state === 'open' && doubt ? { ...thread, retryAt, lookAgain: now } : { ...thread, retryAt };
+
+/** Shown once more, whatever it shows: a late update may have changed it. */
+const healed = (thread: Extract<Alert['thread'], { state: 'open' }>): Alert['thread'] => ({
+  ...without(without(thread, 'possibleDuplicate'), 'lookAgain'),
+  shown: 'healed',
+});
+
 const postedRoot = (
   alert: Alert,
   outcome: Extract<SlackOutcome, { kind: 'posted_root' }>,
@@ -172,6 +189,7 @@ const postedRoot = (
   if (thread.state === 'none')
     return { alert, journal: [line(now, 'surplus', message.ts)], surplus: message };
   const awaited = thread.state === 'wanted' || thread.state === 'posting' ? thread.event : undefined;
+  const again = outcome.unsure || (thread.state === 'posting' && thread.attempt > 1);
   return {
     alert: {
       ...alert,
@@ -182,6 +200,7 @@ const postedRoot = (
         at: now,
         shown: outcome.shown,
         ...(outcome.unsure && { possibleDuplicate: true as const }),
+        ...(again && { lookAgain: now }),
       },
     },
     journal: [line(now, 'thread_open', `${message.channel} ${message.ts}`)],
@@ -198,6 +217,10 @@ const rootFailed = (
   if (outcome.kind === 'root_unknown') {
     const journal = thread.retryAt === undefined ? [line(now, 'post_unknown', outcome.error)] : [];
     return { alert: { ...alert, thread: { ...thread, retryAt: outcome.retryAt } }, journal };
+  }
+  // An earlier claim of it was lost: that post may still come, so it is looked for again before the next one.
+  if (outcome.kind === 'root_not_posted' && thread.attempt > 1) {
+    return { alert: { ...alert, thread: { ...thread, retryAt: outcome.retryAt } }, journal: [] };
   }
   const wanted = { state: 'wanted', since: thread.firstClaim, event: thread.event } as const;
   if (outcome.kind === 'root_not_posted') {
@@ -236,8 +259,13 @@ const notesOutcome = (
   const unsaid = (through: number) => alert.notes.filter((note) => note.n > through);
   const free = without(thread, 'posting');
   if (outcome.kind === 'posted_notes') {
-    const done = thread.posting !== undefined && thread.posting.through <= outcome.through;
-    return { alert: { ...alert, thread: done ? free : thread, notes: unsaid(outcome.through) }, journal: [] };
+    const { by, through } = outcome;
+    const rest = unsaid(through);
+    if (by && by.claim !== held && rest.length === alert.notes.length) {
+      return { alert, journal: [line(now, 'surplus', by.message.ts)], surplus: by.message };
+    }
+    const done = thread.posting !== undefined && thread.posting.through <= through;
+    return { alert: { ...alert, thread: done ? free : thread, notes: rest }, journal: [] };
   }
   if (held !== outcome.claim) return undefined;
   if (outcome.kind === 'notes_not_posted') {

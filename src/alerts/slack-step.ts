@@ -18,8 +18,8 @@ export type SlackStep =
       readonly through: number;
       readonly claim: string;
     }
-  /** The thread may exist twice; look once more, and remove the later copy. */
-  | { readonly do: 'heal'; readonly since: number };
+  /** A given-up call may have come late: look once more, remove a second copy, and show the present state again. */
+  | { readonly do: 'heal'; readonly since: number; readonly doubt: number };
 
 export interface StepPolicy {
   /** A claim older than this has lost its owner; longer than any call to Slack may take. ms */
@@ -48,25 +48,38 @@ export const slackStep = (alert: Alert, now: number, policy: StepPolicy): SlackS
   }
 };
 
-type OpenThread = Extract<Alert['thread'], { state: 'open' }>;
+export type OpenThread = Extract<Alert['thread'], { state: 'open' }>;
 
 const openStep = (alert: Alert, thread: OpenThread, now: number, policy: StepPolicy): SlackStep => {
   const retry = waitFor(thread.retryAt, now);
   if (retry) return retry;
+  // The root first: an update can be repeated, so it need not wait for a claim on a post.
+  const key = shownKey(rootFacts(alert));
+  if (key !== thread.shown) return { do: 'update_root', key };
   if (thread.posting) {
     const free = waitFor(thread.posting.since + policy.claimTimeout, now);
     const { since, through, claim } = thread.posting;
     return free ?? { do: 'find_notes', since, through, claim };
   }
-  const key = shownKey(rootFacts(alert));
-  if (key !== thread.shown) return { do: 'update_root', key };
   if (alert.notes.length > 0) return { do: 'post_notes', notes: alert.notes };
-  if (thread.possibleDuplicate) {
-    return waitFor(thread.at + healAfter, now) ?? { do: 'heal', since: thread.at - healLookBack };
+  if (thread.lookAgain !== undefined && thread.lookAgain + healAfter <= now) {
+    return { do: 'heal', since: thread.at - healLookBack, doubt: thread.lookAgain };
   }
-  return alert.silence ? { do: 'wait', until: alert.silence.until } : { do: 'nothing' };
+  const wakeAt = openWakeAt(alert, thread);
+  return wakeAt === undefined ? { do: 'nothing' } : { do: 'wait', until: wakeAt };
 };
 
+/** When an open thread that shows the present state has something due by itself; ms. */
+export const openWakeAt = (alert: Alert, thread: OpenThread): number | undefined => {
+  const due = [
+    alert.silence?.until,
+    thread.lookAgain === undefined ? undefined : thread.lookAgain + healAfter,
+  ];
+  const known = due.filter((at) => at !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+};
+
+/** Longer than a call that was given up may still be on its way; ms. */
 const healAfter = 60_000;
 const healLookBack = 3_600_000;
 

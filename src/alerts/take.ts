@@ -1,7 +1,7 @@
 import type { EventReason } from '../reasons.ts';
 import type { Alert, JournalEntry } from './alert.ts';
 import type { AlertEvent } from './event.ts';
-import { addNote } from './notes.ts';
+import { addNote, severityChange } from './notes.ts';
 import { openAlert } from './open.ts';
 import type { RouteChoice } from './routing.ts';
 
@@ -24,8 +24,9 @@ export interface Taken {
  * What one event does to the live alert of its series. Pure: the time is the event's.
  *
  * Order is by what the alert's own source says: starts and ends, not arrival. A resolve counts when it ends after
- * the present firing began. A firing that began after the last resolve is a re-fire; one that began before is a late
- * copy, unless it is clearly later evidence (Prometheus keeps the start of an alert over its own restart).
+ * the present firing began, and nothing newer said that it still fires. A firing that began after the last resolve
+ * is a re-fire; one that began before is a late copy, unless it is clearly later evidence (Prometheus keeps the
+ * start of an alert over its own restart).
  */
 export const take = (
   current: Alert | undefined,
@@ -61,21 +62,44 @@ const takeResolved = (
 ): Taken => {
   const endsAt = event.endsAt ?? event.time;
   if (current.status === 'firing') {
-    if (endsAt < current.startsAt) return unchanged(current, event, 'stale');
-    return resolved(seen(current, event), event, endsAt);
+    if (endsAt < current.startsAt || firesSince(current, event, endsAt, policy)) {
+      return unchanged(current, event, 'stale');
+    }
+    const missed = knowsStarts(event) && event.startsAt > current.startsAt;
+    return resolved(missed ? nextFiring(current, event) : seen(current, event), event, endsAt);
   }
   const lastEnd = current.endsAt ?? current.eventTime;
-  // Only Alertmanager tells when a firing began; elsewhere a repeated resolve is just that.
-  const anotherFiring = event.type === 'alertmanager' && event.startsAt > lastEnd;
-  if (!anotherFiring) return unchanged(current, event, endsAt < lastEnd ? 'stale' : 'no_change');
+  // Elsewhere than with Alertmanager a repeated resolve is just that.
+  if (!knowsStarts(event) || event.startsAt <= lastEnd) {
+    if (knowsStarts(event) && endsAt > lastEnd) return endedLater(current, event, endsAt);
+    return unchanged(current, event, endsAt < lastEnd ? 'stale' : 'no_change');
+  }
   // A whole firing of which only the end has arrived so far.
   if (event.startsAt - lastEnd > policy.refireWindow) return opened(event, route(), current);
-  return resolved(
-    { ...seen(current, event), startsAt: event.startsAt, fired: current.fired + 1 },
-    event,
-    endsAt,
-  );
+  return resolved(nextFiring(current, event), event, endsAt);
 };
+
+/** Only Alertmanager tells the start of a firing apart from the time of a message about it. */
+const knowsStarts = (event: AlertEvent): boolean => event.type === 'alertmanager';
+
+/** True when a message newer than this resolve said that the alert fires. */
+const firesSince = (current: Alert, event: AlertEvent, endsAt: number, policy: TakePolicy): boolean =>
+  event.time < current.eventTime &&
+  // Alertmanager repeats a firing until it hears of the end: only what comes well after it counts as another firing.
+  current.eventTime > endsAt + (knowsStarts(event) ? policy.staleGrace : 0);
+
+/** A firing of which nothing had been heard; whoever had acknowledged the one before has not seen it. */
+const nextFiring = (current: Alert, event: AlertEvent): Alert => {
+  const { ack: _, ...rest } = seen(current, event);
+  return { ...rest, startsAt: event.startsAt, fired: current.fired + 1 };
+};
+
+/** It was known to be over; this says that it ended later than was known. */
+const endedLater = (current: Alert, event: AlertEvent, endsAt: number): Taken => ({
+  alert: { ...seen(current, event), endsAt },
+  reason: 'updated',
+  journal: [{ at: event.receivedAt, who: event.source, what: 'ended_later', why: event.id }],
+});
 
 const resolved = (alert: Alert, event: AlertEvent, endsAt: number): Taken => ({
   alert: addNote({ ...alert, status: 'resolved', endsAt }, { kind: 'resolved', at: endsAt }),
@@ -84,11 +108,11 @@ const resolved = (alert: Alert, event: AlertEvent, endsAt: number): Taken => ({
 });
 
 const takeStillFiring = (current: Alert, event: AlertEvent): Taken => {
+  if (worthAnotherTry(current, event)) return wantedAgain(current, event);
   if (event.time < current.eventTime) {
     return unchanged(current, event, sameFacts(current, event) ? 'no_change' : 'stale');
   }
-  // Only Alertmanager tells the start of a firing apart from the time of a message about it.
-  const missedResolve = event.type === 'alertmanager' && event.startsAt > current.startsAt;
+  const missedResolve = knowsStarts(event) && event.startsAt > current.startsAt;
   if (missedResolve) {
     const alert = describe(
       { ...seen(current, event), startsAt: event.startsAt, fired: current.fired + 1 },
@@ -104,10 +128,24 @@ const takeStillFiring = (current: Alert, event: AlertEvent): Taken => {
   return updated(current, event);
 };
 
+/** No channel took its thread: while it keeps firing it is tried again, now and then. A deleted thread stays deleted. */
+const worthAnotherTry = ({ thread }: Alert, event: AlertEvent): boolean =>
+  thread.state === 'failed' &&
+  thread.reason !== 'message_not_found' &&
+  event.receivedAt - thread.at >= retryUndeliverable;
+
+const retryUndeliverable = 300_000;
+
+const wantedAgain = (current: Alert, event: AlertEvent): Taken => ({
+  alert: { ...seen(current, event), thread: { state: 'wanted', since: event.receivedAt, event: event.id } },
+  reason: 'reopened',
+  journal: [{ at: event.receivedAt, who: 'farmhand', what: 'thread_wanted_again', why: event.id }],
+});
+
 const updated = (current: Alert, event: AlertEvent): Taken => {
   const alert = describe(seen(current, event), event);
   const severer = current.severity !== event.severity;
-  const text = `${current.severity} → ${event.severity}`;
+  const text = severityChange(current.severity, event.severity);
   return {
     alert: severer ? addNote(alert, { kind: 'severity', at: event.time, text }) : alert,
     reason: 'updated',
@@ -121,7 +159,7 @@ const takeFiringAfterResolve = (
   route: () => RouteChoice,
   policy: TakePolicy,
 ): Taken => {
-  const lastEnd = current.endsAt ?? current.eventTime;
+  const lastEnd = knowsStarts(event) ? (current.endsAt ?? current.eventTime) : current.eventTime;
   const newStart = event.startsAt > lastEnd;
   if (!newStart && event.time <= lastEnd + policy.staleGrace) return unchanged(current, event, 'stale');
   const startsAt = newStart ? event.startsAt : event.time;
@@ -148,11 +186,16 @@ const refired = (current: Alert, event: AlertEvent, startsAt: number): Taken => 
   return { alert: addNote(again, { kind: 'refired', at: startsAt, ...text }), reason: 'refired', journal };
 };
 
+/** "It is still so" makes every message older than that outdated; except where starts and ends tell more than times. */
 const unchanged = (current: Alert, event: AlertEvent, reason: 'no_change' | 'stale'): Taken => ({
   alert: {
     ...current,
     events: current.events + 1,
     lastSeen: Math.max(current.lastSeen, event.receivedAt),
+    ...(reason === 'no_change' &&
+      (current.status === 'firing' || !knowsStarts(event)) && {
+        eventTime: Math.max(current.eventTime, event.time),
+      }),
   },
   reason,
   journal: [],

@@ -1,5 +1,7 @@
+import { FarmhandError } from '../errors.ts';
+import { rejectedRecord } from '../intake/batch.ts';
 import { decode } from '../intake/decode.ts';
-import { createIngest } from '../intake/ingest.ts';
+import { createIngest, type IngestDeps } from '../intake/ingest.ts';
 import type { DeadLetterPort, IngestPort } from '../intake/raw.ts';
 import { checkKafka } from '../integrations/kafka/check.ts';
 import { createKafkaConsumer } from '../integrations/kafka/consumer.ts';
@@ -25,7 +27,7 @@ export const openIntake = (
       ? stack.use(createKafkaDeadLetters(kafka, { log }))
       : createRedisDeadLetters(records.redis, records.keys),
   );
-  const ingest = createIngest({
+  const ingest = measured(context, {
     decode: (message) =>
       decode(message, {
         tiers: context.config().tiers,
@@ -52,13 +54,30 @@ export const openIntake = (
       if (!kafka) return;
       const consumer = createKafkaConsumer(kafka, {
         ingest,
-        deadLetters,
+        // What the consumer itself gives up on never reached a record: it is put on one here.
+        deadLetters: {
+          keep: async (rejections) => {
+            await deadLetters.keep(rejections);
+            await records.alerts.takeIn(
+              [],
+              rejections.map((r) => ({ record: rejectedRecord(r), keep: true })),
+            );
+          },
+        },
         log,
         observer: {
           ...metricsObserver(metrics.metrics),
           connected: (is) => {
             metrics.metrics.kafkaConnected.set({}, is ? 1 : 0);
             health.report('kafka', is ? 'up' : 'down');
+          },
+          held: (is) => {
+            metrics.metrics.kafkaPaused.set({}, is ? 1 : 0);
+            health.report(
+              'kafka',
+              is ? 'degraded' : 'up',
+              is ? 'reading waits for the record store' : undefined,
+            );
           },
         },
         onFatal: context.onFatal,
@@ -70,6 +89,26 @@ export const openIntake = (
         log.warn({ path, problem: message }, 'Kafka lacks something that farmhand needs');
       }
       await consumer.start();
+    },
+  };
+};
+
+/** Batches that fail are counted here: whoever sent them sends them again. */
+const measured = ({ metrics }: AppContext, deps: IngestDeps): IngestPort => {
+  const port = createIngest(deps);
+  const { eventsFailed, ingestBatchSeconds } = metrics.metrics;
+  return {
+    ingest: async (messages, signal) => {
+      const started = performance.now();
+      try {
+        return await port.ingest(messages, signal);
+      } catch (error) {
+        const reason = error instanceof FarmhandError ? error.code : 'internal_error';
+        eventsFailed.inc({ via: messages[0]?.position.via ?? 'http', reason });
+        throw error;
+      } finally {
+        ingestBatchSeconds.observe({}, (performance.now() - started) / 1000);
+      }
     },
   };
 };

@@ -2,6 +2,7 @@ import { alertNotes } from '../../views/messages/alert-notes.ts';
 import { alertRoot } from '../../views/messages/alert-root.ts';
 import { digestMessage } from '../../views/messages/digest.ts';
 import { runActions } from '../actions/run-actions.ts';
+import type { ActionState } from '../alerts/alert.ts';
 import { createDigestKeeper } from '../alerts/digest-keeper.ts';
 import { passLane } from '../alerts/lane-pass.ts';
 import type { ActionResult } from '../alerts/ports.ts';
@@ -14,6 +15,7 @@ import { createApiTasks } from '../integrations/sre-api/tasks.ts';
 import { startResync } from '../jobs/resync.ts';
 import { startWorkers } from '../jobs/workers.ts';
 import type { AppContext } from './context.ts';
+import { sayWhetherTicketsWork } from './jira-check.ts';
 import { measuredThreads } from './measured-threads.ts';
 import type { Records } from './records.ts';
 import type { Workspace } from './workspace.ts';
@@ -86,8 +88,8 @@ export const startWorker = (context: AppContext, records: Records, workspace: Wo
     prefix: config().redis.prefix,
     lanes: records.lanes,
     nudges: records.nudges,
-    passLane: (channel) => passLane(pass, channel),
-    runActions: (id) => runActions(actions, id),
+    passLane: (channel) => timed(context, 'lanes', () => passLane(pass, channel)),
+    runActions: (id) => timed(context, 'actions', () => runActions(actions, id)),
     owner: context.owner,
     concurrency: { lanes: 16, actions: 16 },
     onError: (error, nudge) =>
@@ -112,6 +114,19 @@ export const startWorker = (context: AppContext, records: Records, workspace: Wo
   });
 };
 
+const timed = async <T>({ metrics }: AppContext, queue: string, run: () => Promise<T>): Promise<T> => {
+  const started = performance.now();
+  let outcome = 'failed';
+  try {
+    const result = await run();
+    outcome = 'ok';
+    return result;
+  } finally {
+    metrics.metrics.jobs.inc({ queue, outcome });
+    metrics.metrics.jobSeconds.observe({ queue }, (performance.now() - started) / 1000);
+  }
+};
+
 /** From the route's channel to the fallback, then to the default one; each is tried once. */
 const nextChannel = ({ config }: AppContext, refused: string): string | undefined => {
   const { fallback_channel, default_channel } = config().slack;
@@ -120,10 +135,16 @@ const nextChannel = ({ config }: AppContext, refused: string): string | undefine
   return undefined;
 };
 
+/** What each action talks to, as `/statusz` names it. */
+const behind = { ticket: 'jira', silence: 'alertmanager', api_task: 'sre_api' } as const;
+
 const actionDeps = (context: AppContext, records: Records, workspace: Workspace) => {
-  const { log, metrics, now, stack } = context;
+  const { log, metrics, now, stack, health } = context;
   const { jira, alertmanagers, sre_api } = context.config();
   const http = stack.use(openHttp({ proxyFromEnv: true }));
+  sayWhetherTicketsWork(context, http).catch((error: unknown) =>
+    log.warn({ error }, 'Jira could not be checked'),
+  );
   return {
     store: records.alerts,
     tickets: jira && createJiraTickets(jira, { http, log, now }),
@@ -132,10 +153,12 @@ const actionDeps = (context: AppContext, records: Records, workspace: Workspace)
     permalink: workspace.permalink,
     now,
     claimTimeout: actionTimeout,
-    onDone: (action: { kind: string }, result: ActionResult, ms: number) => {
+    onDone: (action: Pick<ActionState, 'kind'>, result: ActionResult, ms: number) => {
       const outcome = result.ok ? 'ok' : result.retry ? 'retry' : 'failed';
       metrics.metrics.actions.inc({ kind: action.kind, outcome });
       metrics.metrics.actionSeconds.observe({ kind: action.kind }, ms / 1000);
+      if (result.ok) health.report(behind[action.kind], 'up');
+      else if (result.retry) health.report(behind[action.kind], 'down', result.error);
     },
   };
 };

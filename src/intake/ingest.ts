@@ -52,7 +52,7 @@ const record = async (
     report(deps, plan, conflicts, loose);
     if (conflicts.size === 0) return;
     first = false;
-    left = left.filter((event) => conflicts.has(event.fingerprint) && !isLoose(plan, event));
+    left = stillToWrite(left, plan, conflicts);
   }
   throw new StoreUnavailable(
     'The same alerts kept changing while they were written; the events will be retried.',
@@ -67,9 +67,17 @@ const planFrom = async (deps: IngestDeps, events: readonly AlertEvent[]): Promis
   return planBatch(events, live, known, deps.routes(), deps.policy());
 };
 
-/** Already on record with the first try: it must not be counted again. */
-const isLoose = (plan: BatchPlan, event: AlertEvent): boolean =>
-  !plan.writes.some((write) => write.events.some((e) => e.id === event.id));
+/** Of the series that somebody else changed; what was loose is on record already and must not be counted again. */
+const stillToWrite = (
+  events: readonly AlertEvent[],
+  plan: BatchPlan,
+  conflicts: ReadonlySet<string>,
+): readonly AlertEvent[] => {
+  const failed = plan.writes.filter(({ after }) => conflicts.has(after.fingerprint));
+  const planned = new Set(failed.flatMap((write) => write.events.map(({ id }) => id)));
+  const first = new Set<string>();
+  return events.filter(({ id }) => planned.has(id) && !first.has(id) && first.add(id));
+};
 
 const report = (
   deps: IngestDeps,

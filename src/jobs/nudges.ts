@@ -36,10 +36,14 @@ export const createNudges = (connection: Redis, prefix: string, onError: (error:
 
   const add = async (kind: Nudge['kind'], ids: readonly string[], delayMs: number): Promise<void> => {
     if (ids.length === 0) return;
-    // A later wake-up of the same thing is replaced: there is one at most, however often it is put off.
+    // A later wake-up of the same thing is replaced: there is one at most, however often it is put off. One that is
+    // added while it runs waits for its end; with a time to live instead it could be lost, or they could pile up.
     const opts = (id: string) =>
       delayMs > 0
-        ? { delay: delayMs, deduplication: { id: `${id}.later`, ttl: delayMs, replace: true } }
+        ? {
+            delay: delayMs,
+            deduplication: { id: `${id}.later`, replace: true, keepLastIfActive: true },
+          }
         : {};
     await queues[kind].addBulk(ids.map((id) => ({ name: kind, data: { kind, id }, opts: opts(id) })));
   };

@@ -2,6 +2,7 @@ import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Lanes } from '../alerts/lanes.ts';
 import { type Nudge, type Nudges, queueNames } from './nudges.ts';
+import { passUnderLease } from './under-lease.ts';
 
 export interface WorkerDeps {
   /** A connection of its own for each worker: it blocks. */
@@ -25,8 +26,6 @@ export interface Workers {
   stop(ms: number): Promise<void>;
 }
 
-/** A pass is much shorter; a worker that dies holds its lane up for no longer than this. */
-const leaseMs = 15_000;
 /** After an error nobody expected: soon, but not at once. */
 const retryMs = 2_000;
 
@@ -62,8 +61,9 @@ export const startWorkers = (deps: WorkerDeps): Workers => {
     return worker;
   };
 
+  const newOwner = (): string => `${deps.owner}.${Math.random().toString(36).slice(2)}`;
   const workers = [
-    start('lane', deps.concurrency.lanes, (channel) => underLease(deps, channel)),
+    start('lane', deps.concurrency.lanes, (channel) => passUnderLease(deps, channel, newOwner())),
     start('alert', deps.concurrency.actions, deps.runActions),
   ];
 
@@ -79,25 +79,4 @@ export const startWorkers = (deps: WorkerDeps): Workers => {
       for (const connection of connections) connection.disconnect();
     },
   };
-};
-
-/**
- * One worker at a time passes over a lane, which keeps its order and pace; claims on the records keep it right even
- * when two do. Who finds the lane taken marks it, and the holder looks at the mark after letting go.
- */
-const underLease = async (deps: WorkerDeps, channel: string): Promise<number | undefined> => {
-  const { lanes } = deps;
-  const owner = `${deps.owner}.${Math.random().toString(36).slice(2)}`;
-  if (!(await lanes.lease(channel, owner, leaseMs))) {
-    await lanes.mark(channel);
-    return undefined;
-  }
-  let again: number | undefined;
-  try {
-    await lanes.unmark(channel);
-    again = await deps.passLane(channel);
-  } finally {
-    await lanes.release(channel, owner);
-  }
-  return (await lanes.marked(channel)) ? 0 : again;
 };

@@ -51,8 +51,13 @@ export const metricTable = {
   ),
   events: counter(
     'farmhand_events_total',
-    'Processed events by outcome; the reasons and classes are those of the books (GET /v1/books).',
+    'Events by what they did when this process took them in; what became of them later is in farmhand_books.',
     ['class', 'reason', 'type'],
+  ),
+  books: gauge(
+    'farmhand_books',
+    'The books of all processes, from the records: received = threaded + merged + suppressed + rejected + pending.',
+    ['class'],
   ),
   eventsRejected: counter('farmhand_events_rejected_total', 'Messages that could not be read, by reason.', [
     'reason',
@@ -69,8 +74,8 @@ export const metricTable = {
   ]),
   ingestBatchSeconds: histogram(
     'farmhand_ingest_batch_seconds',
-    'From a batch of messages to durable, by part: decode, record, dead_letters.',
-    ['part'],
+    'From a batch of messages in hand to all of them being durable.',
+    [],
     quick,
   ),
   kafkaLag: gauge('farmhand_kafka_lag', 'Records behind the end of the partition.', ['topic', 'partition']),
@@ -109,12 +114,12 @@ export const metricTable = {
   slackConnected: gauge('farmhand_slack_connected', '1 while Socket Mode is connected.', []),
   interactions: counter(
     'farmhand_interactions_total',
-    'What people asked, by kind (slash, button, modal, shortcut, message, home) and outcome.',
+    'What people asked, by kind (slash, button, modal, message) and outcome: ok, failed.',
     ['kind', 'outcome'],
   ),
-  interactionAckSeconds: histogram(
-    'farmhand_interaction_ack_seconds',
-    'From receiving an interaction to its acknowledgement.',
+  interactionSeconds: histogram(
+    'farmhand_interaction_seconds',
+    'From receiving an interaction to having answered it.',
     ['kind'],
     quick,
   ),
@@ -132,28 +137,15 @@ export const metricTable = {
     'outcome',
   ]),
   actionSeconds: histogram('farmhand_action_seconds', 'Time of one attempt of an action.', ['kind'], call),
-  jobs: counter('farmhand_jobs_total', 'Jobs (nudges) by outcome: ok, failed, stalled.', [
-    'queue',
-    'outcome',
-  ]),
+  jobs: counter('farmhand_jobs_total', 'Jobs (nudges) by outcome: ok, failed.', ['queue', 'outcome']),
   jobSeconds: histogram('farmhand_job_seconds', 'Time of one job.', ['queue'], call),
   jobsWaiting: gauge('farmhand_jobs_waiting', 'Jobs that wait or are delayed.', ['queue']),
-  resyncNudges: counter(
-    'farmhand_resync_nudges_total',
-    'Jobs that the resync put back because they were missing; rarely above 0 in good health.',
-    ['kind'],
-  ),
   redisUp: gauge('farmhand_redis_up', '1 while Redis answers.', []),
   redisCommandSeconds: histogram(
     'farmhand_redis_command_seconds',
     'Time of an operation of the record store.',
     ['operation'],
     quick,
-  ),
-  casConflicts: counter(
-    'farmhand_cas_conflicts_total',
-    'Writes that met a newer version of their record and were decided again.',
-    ['operation'],
   ),
   configReload: counter(
     'farmhand_config_reload_total',

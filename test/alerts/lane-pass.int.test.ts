@@ -46,12 +46,18 @@ describe('one alert, one thread', () => {
     expect(world.slack.calls.map((c) => c.method)).toEqual(['postRoot', 'find', 'updateRoot']);
   });
 
-  test('a post that never arrived is made again after looking', async () => {
+  test('a post that never arrived is made again after looking, and looked for once more', async () => {
     await using world = await createAlertWorld({ redisUrl: redis.url });
     world.slack.faults.push({ method: 'postRoot', when: 'before', result: ambiguous });
     await world.take(anEvent());
     await world.settle();
     expect(world.slack.messages.length).toBe(1);
-    expect(world.slack.calls.map((c) => c.method)).toEqual(['postRoot', 'find', 'postRoot']);
+    expect(world.slack.calls.map((c) => c.method)).toEqual([
+      'postRoot',
+      'find',
+      'postRoot',
+      'find',
+      'updateRoot',
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { withMetricTable } from '../../scripts/metrics-doc.ts';
 import { type MetricSpec, metricTable } from '../../src/observability/metric-table.ts';
@@ -34,4 +34,14 @@ test('names follow Prometheus’ rules and are unique', () => {
     if (kind === 'histogram') expect(name).toMatch(/_seconds$/);
     for (const label of labels) expect(label).toMatch(/^[a-z_]+$/);
   }
+});
+
+test('every metric is counted somewhere', () => {
+  const root = new URL('../../src/', import.meta.url);
+  const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('metric-table.ts'))
+    .map((path) => readFileSync(new URL(path, root), 'utf8'))
+    .join('\n');
+  const unused = Object.keys(metricTable).filter((key) => !new RegExp(`\\b${key}\\b`).test(sources));
+  expect(unused).toEqual([]);
 });

@@ -82,6 +82,14 @@ export const memoryLog = (): Log & { readonly lines: readonly LogLine[] } => {
   return { lines, debug: () => undefined, info: at('info'), warn: at('warn'), error: at('error') };
 };
 
+/** For a process of its own: what it logs is what its parent sees. */
+export const stdoutLog: Log = {
+  debug: () => undefined,
+  info: (data, message) => console.log(message, JSON.stringify(data)),
+  warn: (data, message) => console.log('WARN', message, JSON.stringify(data)),
+  error: (data, message) => console.log('ERROR', message, data),
+};
+
 export interface MemoryIngest extends IngestPort {
   readonly taken: readonly RawMessage[];
   readonly values: readonly string[];

@@ -14,6 +14,8 @@ export interface BatchDeps {
   /** Milliseconds between commits within one long batch. */
   readonly commitEvery: number;
   readonly now: () => number;
+  /** A batch begins; with it `behind` messages are left in the partition. */
+  readonly onBegin: (topic: string, partition: number, behind: number) => void;
   /** Every message before `next` is durable and committed; `behind` are left in the partition. */
   readonly onDone: (topic: string, partition: number, next: string, behind: number) => void;
 }
@@ -32,6 +34,7 @@ export const handleBatch = async (payload: EachBatchPayload, deps: BatchDeps): P
   let committedAt = deps.now();
   let committed: string | undefined;
   let next: string | undefined;
+  const behind = (offset: string): number => Number(BigInt(batch.highWatermark) - BigInt(offset));
 
   const commit = async (): Promise<void> => {
     if (next === undefined || next === committed) return;
@@ -39,9 +42,11 @@ export const handleBatch = async (payload: EachBatchPayload, deps: BatchDeps): P
     await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
     committed = offset;
     committedAt = deps.now();
-    deps.onDone(topic, partition, offset, Number(BigInt(batch.highWatermark) - BigInt(offset)));
+    deps.onDone(topic, partition, offset, behind(offset));
   };
 
+  const first = batch.messages[0]?.offset;
+  if (first !== undefined) deps.onBegin(topic, partition, behind(first));
   using beats = startHeartbeats(payload.heartbeat, deps.heartbeatEvery);
   const signal = AbortSignal.any([deps.stopping, beats.signal]);
   for (const chunk of chunks(batch.messages)) {

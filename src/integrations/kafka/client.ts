@@ -15,10 +15,13 @@ export interface ClientDeps extends ClientLogHooks {
   readonly retries?: number;
 }
 
-/** All of them, because kafkajs has other defaults when NODE_ENV is `test`. */
+/**
+ * All of them, because kafkajs has other defaults when NODE_ENV is `test`. After the last one the consumer starts
+ * anew, so a broker that comes back is used again within `maxRetryTime`.
+ */
 export const retry = {
   initialRetryTime: 300,
-  maxRetryTime: 30_000,
+  maxRetryTime: 5000,
   factor: 0.2,
   multiplier: 2,
   retries: 5,

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Admin, Consumer } from 'kafkajs';
+import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
 import { messageOf } from '../../errors.ts';
 import type { DeadLetterPort, IngestPort } from '../../intake/raw.ts';
 import type { Log } from '../../observability/log.ts';
 import { type BatchDeps, handleBatch } from './batch.ts';
 import { createClient, retry } from './client.ts';
+import type { ConsumerState, ConsumerStatus } from './consumer-status.ts';
+import { createContact } from './contact.ts';
 import { deliver } from './deliver.ts';
 import { blame, isKafkaError, isRefused, KafkaConsumerFailed } from './failures.ts';
+import { finishedInTime } from './finish.ts';
 import { createHold } from './hold.ts';
 import { createIsolation } from './isolate.ts';
 import type { Assignment, KafkaObserver } from './observer.ts';
@@ -25,18 +28,6 @@ export interface ConsumerDeps {
   readonly now?: () => number;
   readonly random?: () => number;
   readonly signToken?: SignToken;
-}
-
-export type ConsumerState = 'connecting' | 'joined' | 'rebalancing' | 'stopping' | 'stopped' | 'failed';
-
-export interface ConsumerStatus {
-  readonly state: ConsumerState;
-  /** Milliseconds since the epoch. */
-  readonly since: number;
-  readonly assignment: Assignment;
-  /** Why reading waits, while it does. */
-  readonly held?: string;
-  readonly lastError?: { readonly message: string; readonly at: number };
 }
 
 export interface KafkaConsumer {
@@ -67,20 +58,22 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
   let consumer: Consumer | undefined;
   let admin: Admin | undefined;
   let assignment: Assignment = {};
-  let current: { state: ConsumerState; since: number } = { state: 'connecting', since: now() };
+  let state: Exclude<ConsumerState, 'unreachable'> = 'connecting';
   let lastError: ConsumerStatus['lastError'];
+  let batches = 0;
 
-  const enter = (state: ConsumerState): void => {
-    if (current.state === 'failed' || current.state === state) return;
-    if (current.state === 'stopping' && state !== 'stopped') return;
-    current = { state, since: now() };
+  const contact = createContact(now, () => observer.connected(state === 'joined' && !contact.lost()));
+  const enter = (next: typeof state): void => {
+    if (state === 'failed' || state === next) return;
+    if (state === 'stopping' && next !== 'stopped') return;
+    state = next;
     observer.connected(state === 'joined');
   };
   const noteError = (error: unknown): void => {
     lastError = { message: messageOf(error), at: now() };
   };
   const fail = (what: string, cause: unknown): void => {
-    if (current.state === 'failed' || stopping.signal.aborted) return;
+    if (state === 'failed' || stopping.signal.aborted) return;
     const error = new KafkaConsumerFailed(`${what}: ${messageOf(cause)}`, cause);
     noteError(error);
     enter('failed');
@@ -89,7 +82,7 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
     deps.onFatal(error);
   };
   const watchdog = createWatchdog(settings.session_timeout * 2 + 120_000, () =>
-    fail('The Kafka consumer shows no sign of life', 'neither a fetch nor a heartbeat nor an error came'),
+    fail('The Kafka consumer shows no sign of life', 'no fetch, no heartbeat, no error'),
   );
   const positions = createPositions({
     group: settings.group_id,
@@ -101,7 +94,6 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
       observer.gap(gap);
     },
   });
-
   const hold = createHold((held) => {
     observer.held(held);
     const every = topics.map((topic) => ({ topic }));
@@ -112,7 +104,7 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
       // Between two lives of the consumer nothing is fetched anyway.
       log.debug({ error }, 'There was nothing to pause or resume');
     }
-    if (!held) log.info({}, 'Messages are durable again; reading goes on');
+    if (!held) log.info({}, 'Reading from Kafka goes on');
   });
   const take = createIsolation({
     ingest: (messages) => deps.ingest.ingest(messages, givingUp.signal),
@@ -131,14 +123,33 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
     heartbeatEvery: heartbeatInterval / 2,
     commitEvery: 1000,
     now,
+    onBegin: observer.lag,
     onDone: (topic, partition, next, behind) => {
       positions.reached(topic, partition, next);
       observer.lag(topic, partition, behind);
     },
   };
 
+  const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
+    batches++;
+    try {
+      await handleBatch(payload, batchDeps);
+    } catch (error) {
+      if (isKafkaError(error)) throw error;
+      // As it is, a TypeError would stop kafkajs for good and tell nobody.
+      fail('A batch could not be handled', error);
+      throw new Error('a batch could not be handled', { cause: error });
+    } finally {
+      batches--;
+    }
+  };
+
   const listen = (to: Consumer): void => {
-    to.on(to.events.GROUP_JOIN, ({ payload }) => {
+    const { FETCH, FETCH_START, HEARTBEAT, GROUP_JOIN, REBALANCING, CRASH } = to.events;
+    for (const event of [FETCH, FETCH_START, HEARTBEAT, GROUP_JOIN, REBALANCING, CRASH] as const) {
+      to.on(event, watchdog.alive);
+    }
+    to.on(GROUP_JOIN, ({ payload }) => {
       assignment = payload.memberAssignment;
       positions.joined();
       enter('joined');
@@ -146,31 +157,29 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
       log.info({ assignment, group: settings.group_id }, 'Reading from Kafka');
       settled.resolve();
     });
-    to.on(to.events.REBALANCING, () => enter('rebalancing'));
-    to.on(to.events.CRASH, ({ payload: { error, restart } }) => {
+    for (const event of [FETCH, HEARTBEAT, GROUP_JOIN] as const) to.on(event, contact.touch);
+    to.on(REBALANCING, () => enter('rebalancing'));
+    to.on(CRASH, ({ payload: { error, restart } }) => {
       if (!restart) return fail('The Kafka consumer stopped for good', error);
       noteError(error);
       enter('connecting');
       log.warn({ error }, 'The connection to Kafka was lost; it is made again');
     });
-    const { FETCH, FETCH_START, HEARTBEAT, GROUP_JOIN, REBALANCING, CRASH, COMMIT_OFFSETS } = to.events;
-    for (const event of [FETCH, FETCH_START, HEARTBEAT, GROUP_JOIN, REBALANCING, CRASH, COMMIT_OFFSETS]) {
-      to.on(event, watchdog.alive);
-    }
   };
 
-  const connect = async (to: Consumer): Promise<boolean> => {
+  /** Waits until the brokers and topics can be used. False when it was stopped before. */
+  const reach = async (by: Admin): Promise<boolean> => {
     for (let attempt = 0; !stopping.signal.aborted; attempt++) {
       try {
-        await to.connect();
-        await admin?.connect();
-        await to.subscribe({ topics, fromBeginning: true });
+        await by.connect();
+        await by.fetchTopicMetadata({ topics });
+        await positions.prepare();
         return true;
       } catch (error) {
         noteError(error);
         if (isRefused(error)) throw error;
         log.warn({ error, brokers: settings.brokers, topics }, 'Kafka cannot be read yet; trying again');
-        const wait = Math.min(1000 * 2 ** attempt, 15_000);
+        const wait = Math.min(500 * 2 ** attempt, 5000);
         await sleep(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
     }
@@ -178,12 +187,19 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
   };
 
   const open = async (): Promise<void> => {
+    const shared = { log, ...(deps.signToken === undefined ? {} : { signToken: deps.signToken }) };
+    admin = (await createClient(settings, { ...shared, retries: 1 })).admin();
+    if (!(await reach(admin))) return;
     const kafka = await createClient(settings, {
-      log,
+      ...shared,
+      // Minutes of outage are waited out as the member it is: a new one would have to wait for its own ghost.
+      retries: 60,
       onOffsetOutOfRange: positions.outOfRange,
-      ...(deps.signToken === undefined ? {} : { signToken: deps.signToken }),
+      onSaid: (problem) => {
+        watchdog.alive();
+        if (problem !== undefined) noteError(problem);
+      },
     });
-    admin = kafka.admin();
     consumer = kafka.consumer({
       groupId: settings.group_id,
       sessionTimeout: settings.session_timeout,
@@ -199,22 +215,15 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
       },
     });
     listen(consumer);
-    if (!(await connect(consumer))) return;
     watchdog.start();
+    await consumer.connect();
+    await consumer.subscribe({ topics, fromBeginning: true });
+    if (stopping.signal.aborted) return;
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: settings.partitions_in_parallel,
-      eachBatch: async (payload) => {
-        try {
-          await handleBatch(payload, batchDeps);
-        } catch (error) {
-          if (isKafkaError(error)) throw error;
-          // As it is, a TypeError would stop kafkajs silently; this way somebody hears of it.
-          fail('A batch could not be handled', error);
-          throw new Error('a batch could not be handled', { cause: error });
-        }
-      },
+      eachBatch,
     });
   };
 
@@ -228,21 +237,24 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
       stopping.abort();
       watchdog.stop();
       settled.resolve();
-      const closing = Promise.allSettled([consumer?.disconnect(), admin?.disconnect()]);
-      const timer = new AbortController();
-      const late = sleep(deadline, false as const, { signal: timer.signal }).catch(() => false as const);
-      const clean = await Promise.race([closing.then(() => true as const), late]);
-      timer.abort();
+      const clean = await finishedInTime({
+        closing: Promise.allSettled([consumer?.disconnect(), admin?.disconnect()]),
+        // No batch under way and no broker to take leave of: nothing can be won by waiting.
+        nothingLeft: () => batches === 0 && contact.lost(3000),
+        deadline,
+      });
       if (!clean) {
         givingUp.abort();
         log.warn({ deadline }, 'Kafka was not left in time; what was under way will be read again');
       }
+      contact[Symbol.dispose]();
       enter('stopped');
       return clean;
     },
     status: () => ({
-      ...current,
+      state: state === 'joined' && contact.lost() ? 'unreachable' : state,
       assignment,
+      ...(contact.last === undefined ? {} : { lastContact: contact.last }),
       ...(hold.reason === undefined ? {} : { held: hold.reason }),
       ...(lastError === undefined ? {} : { lastError }),
     }),

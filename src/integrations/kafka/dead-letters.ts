@@ -9,7 +9,7 @@ import type { SignToken } from './sasl.ts';
 import type { KafkaSettings } from './settings.ts';
 
 /** The dead-letter topic did not take a message. It is not kept, so it counts as not read and comes again. */
-export class DeadLettersUnavailable extends FarmhandError {
+class DeadLettersUnavailable extends FarmhandError {
   override readonly name = 'DeadLettersUnavailable';
   constructor(topic: string, cause: unknown) {
     super(

@@ -3,6 +3,8 @@ import type { Log } from '../../observability/log.ts';
 import { type Gap, gapOf } from './gaps.ts';
 
 export interface Positions {
+  /** To be awaited before the group is joined: from then on kafkajs may move a position that is out of range. */
+  prepare(): Promise<void>;
   /** Membership has changed: others may have read on, so the committed positions are asked for. */
   joined(): void;
   /** Everything before `next` is done. */
@@ -21,24 +23,26 @@ export const createPositions = (deps: {
   readonly log: Log;
   readonly onGap: (gap: Gap) => void;
 }): Positions => {
-  let known = new Map<string, string>();
-  let asked: Promise<void> = Promise.resolve();
+  let reached = new Map<string, string>();
+  let committed: Promise<ReadonlyMap<string, string>> = Promise.resolve(new Map());
   const key = (topic: string, partition: number): string => `${partition}:${topic}`;
 
-  const ask = async (into: Map<string, string>): Promise<void> => {
+  const ask = async (): Promise<ReadonlyMap<string, string>> => {
     const found = await deps.admin()?.fetchOffsets({ groupId: deps.group, topics: [...deps.topics] });
-    for (const { topic, partitions } of found ?? []) {
-      for (const { partition, offset } of partitions) {
-        const place = key(topic, partition);
-        if (!offset.startsWith('-') && !into.has(place)) into.set(place, offset);
-      }
-    }
+    return new Map(
+      found?.flatMap(({ topic, partitions }) =>
+        partitions
+          .filter(({ offset }) => !offset.startsWith('-'))
+          .map(({ partition, offset }) => [key(topic, partition), offset] as const),
+      ),
+    );
   };
-  const report = async (topic: string, partition: number): Promise<void> => {
-    await asked;
-    const stoppedAt = known.get(key(topic, partition));
+  /** `at` is taken at the moment of the refusal: reading goes on meanwhile. */
+  const report = async (topic: string, partition: number, at: string | undefined): Promise<void> => {
+    const before = committed;
     const offsets = await deps.admin()?.fetchTopicOffsets(topic);
     const earliest = offsets?.find((each) => each.partition === partition)?.low;
+    const stoppedAt = at ?? (await before).get(key(topic, partition));
     deps.onGap(
       earliest === undefined
         ? { topic, partition, to: 'unknown' }
@@ -46,19 +50,31 @@ export const createPositions = (deps: {
     );
   };
   const failed = (error: unknown): void =>
-    deps.log.warn({ error }, 'The committed positions could not be asked for');
+    deps.log.warn({ error }, 'The positions in Kafka could not be asked for');
+
+  const askAgain = (): void => {
+    committed = ask().catch((error: unknown) => {
+      failed(error);
+      return new Map();
+    });
+  };
+  let first = true;
 
   return {
+    prepare: async () => {
+      askAgain();
+      await committed;
+    },
     joined: () => {
-      const fresh = new Map<string, string>();
-      known = fresh;
-      asked = ask(fresh).catch(failed);
+      reached = new Map();
+      if (!first) askAgain();
+      first = false;
     },
     reached: (topic, partition, next) => {
-      known.set(key(topic, partition), next);
+      reached.set(key(topic, partition), next);
     },
     outOfRange: (topic, partition) => {
-      report(topic, partition).catch((error: unknown) => {
+      report(topic, partition, reached.get(key(topic, partition))).catch((error: unknown) => {
         failed(error);
         deps.onGap({ topic, partition, to: 'unknown' });
       });

@@ -2,14 +2,15 @@ import type { Redis } from 'ioredis';
 import type { Alert, JournalEntry } from '../../alerts/alert.ts';
 import type { AlertFilter, AlertPage, AlertQueries, Books, LaneStatus } from '../../alerts/desk.ts';
 import type { AlertStore } from '../../alerts/store.ts';
+import { FarmhandError } from '../../errors.ts';
 import { guarded } from './client.ts';
 import { decodeEvent } from './encode.ts';
 import type { Keys } from './keys.ts';
 
 /** Ids read at once while a page is filled. */
 const scanStep = 500;
-/** Records looked at for one page at most; the cursor goes on from there. */
-const scanLimit = 20_000;
+/** Records looked at for one page, about; a page of rare alerts is short then, and the cursor goes on from there. */
+const scanLimit = 10_000;
 
 /** Reads for people: Slack commands and the API. */
 export const createAlertQueries = (
@@ -54,43 +55,78 @@ export const createAlertQueries = (
   };
 };
 
-/** Cursor: which set, and how many of it are done. Firing alerts come first, the latest start first. */
+/** Firing alerts come first, the latest start first; then resolved ones, the latest end first. */
 const listPage = async (
   redis: Redis,
   keys: Keys,
   store: AlertStore,
   filter: AlertFilter,
 ): Promise<AlertPage> => {
-  const sets = filter.status === 'firing' ? ['o'] : filter.status === 'resolved' ? ['c'] : ['o', 'c'];
-  let [set, skip] = parseCursor(filter.cursor, sets);
+  const sets = filter.status === undefined ? setNames : [filter.status];
   const alerts: Alert[] = [];
-  for (let seen = 0; seen < scanLimit; ) {
-    const from = skip;
-    const ids = await guarded('list', () =>
-      redis.zrevrange(set === 'o' ? keys.open : keys.closed, from, from + scanStep - 1),
-    );
-    const found = await store.getMany(ids);
-    for (const id of ids) {
-      skip += 1;
-      const alert = found.get(id);
-      if (alert && fits(alert, filter)) alerts.push(alert);
-      if (alerts.length === filter.limit) return { alerts, next: `${set}${skip}` };
-    }
-    seen += ids.length;
-    if (ids.length < scanStep) {
-      const following = sets[sets.indexOf(set) + 1];
-      if (following === undefined) return { alerts };
-      set = following;
-      skip = 0;
+  let looked = 0;
+  let at = filter.cursor === undefined ? undefined : parseCursor(filter.cursor, sets);
+  for (const set of at ? sets.slice(sets.indexOf(at.set)) : sets) {
+    const key = set === 'firing' ? keys.open : keys.closed;
+    let rank = at?.set === set ? await rankAfter(redis, key, at) : 0;
+    for (;;) {
+      const scored = await guarded('list', () =>
+        redis.zrevrange(key, rank, rank + scanStep - 1, 'WITHSCORES'),
+      );
+      const ids = scored.filter((_, i) => i % 2 === 0);
+      const found = await store.getMany(ids);
+      for (const [i, id] of ids.entries()) {
+        at = { set, id, score: scored[2 * i + 1] ?? '' };
+        const alert = found.get(id);
+        if (alert && fits(alert, filter)) alerts.push(alert);
+        if (alerts.length === filter.limit) return { alerts, next: formatCursor(at) };
+      }
+      if (ids.length < scanStep) break;
+      rank += ids.length;
+      looked += ids.length;
+      if (looked >= scanLimit && at) return { alerts, next: formatCursor(at) };
     }
   }
-  return { alerts, next: `${set}${skip}` };
+  return { alerts };
 };
 
-const parseCursor = (cursor: string | undefined, sets: readonly string[]): [string, number] => {
-  const match = /^([oc])(\d{1,9})$/.exec(cursor ?? '');
-  const set = match?.[1];
-  return set !== undefined && sets.includes(set) ? [set, Number(match?.[2])] : [sets[0] ?? 'o', 0];
+const setNames = ['firing', 'resolved'] as const;
+
+/** The last alert that was looked at: pages neither repeat nor skip others when alerts come and go meanwhile. */
+interface Cursor {
+  readonly set: (typeof setNames)[number];
+  readonly score: string;
+  readonly id: string;
+}
+
+const formatCursor = ({ set, score, id }: Cursor): string => `${set.slice(0, 1)}.${score}.${id}`;
+
+const parseCursor = (cursor: string, sets: readonly string[]): Cursor => {
+  const match = /^([fr])\.(-?\d{1,16})\.([^.\s]{1,80})$/.exec(cursor);
+  const [, letter, score, id] = match ?? [];
+  const set = letter === 'f' ? 'firing' : 'resolved';
+  if (score === undefined || id === undefined) {
+    throw new FarmhandError(
+      'invalid_cursor',
+      'This cursor is not one of farmhand’s. Pass on `next` of the page before, unchanged, or leave it out to begin again.',
+    );
+  }
+  if (!sets.includes(set)) {
+    throw new FarmhandError(
+      'invalid_cursor',
+      `This cursor is of a list with another status filter (it stands among ${set} alerts). Keep the filters from page to page, or leave the cursor out to begin again.`,
+    );
+  }
+  return { set, score, id };
+};
+
+/** Where to go on; when the alert has moved since, behind everything that was before it. */
+const rankAfter = async (redis: Redis, key: string, { id, score }: Cursor): Promise<number> => {
+  const [rank, present] = await guarded('list', () =>
+    Promise.all([redis.zrevrank(key, id), redis.zscore(key, id)]),
+  );
+  if (rank !== null && Number(present) === Number(score)) return Number(rank) + 1;
+  return guarded('list', () => redis.zcount(key, `(${score}`, '+inf'));
 };
 
 const fits = (alert: Alert, filter: AlertFilter): boolean =>

@@ -4,12 +4,12 @@
  *
  * ARGV: prefix, deadline (ms of Redis' clock, 0 for none), now (ms), event ttl (ms), number of blocks, blocks, loose.
  * A block: the length of the rest, then
- *   key, expected version, value, alert id, ttl (0: none),
- *   n archived (id, value, ttl),
+ *   key, expected version, value, ttl (0: none), place, thread ts, settled event, its reason,
+ *   n archived (value, ttl, place), n journal (alert id, entry), n events (id, value), n nonces (key, ttl), n counts (field, delta)
+ * A place: alert id,
  *   status set (open, closed or empty), its score,
  *   channel, former channel, queue (p u - or empty: as it is), class, tier, wake (ms or empty),
- *   due (ms, - or empty), thread ts, settled event, its reason,
- *   n journal (alert id, entry), n events (id, value), n nonces (key, ttl), n counts (field, delta)
+ *   due (ms, - or empty)
  * Loose: n (event id, value or empty), n counts (field, delta)
  * Answers {'LATE'} when the deadline has passed (nothing is written), else {'OK', conflicts, channels newly marked}.
  */
@@ -33,6 +33,46 @@ local function counts()
     sums[f] = (sums[f] or 0) + tonumber(nxt())
   end
 end
+local function place(known)
+  local id, set, score = nxt(), nxt(), nxt()
+  if set ~= '' then
+    call('ZADD', p .. set, score, id)
+    if known then call('ZREM', p .. (set == 'open' and 'closed' or 'open'), id) end
+    -- A firing alert keeps its journal, even if it had been over before.
+    if known and set == 'open' then call('PERSIST', p .. 'j:' .. id) end
+  end
+  local channel, former, queue, class, tier, wake = nxt(), nxt(), nxt(), nxt(), nxt(), nxt()
+  if former ~= '' then
+    local from = p .. 'l:' .. former
+    for _, q in ipairs({':p', ':u', ':w'}) do call('ZREM', from .. q, id) end
+    call('HDEL', from .. ':turns', id)
+  end
+  if queue ~= '' then
+    local lane = p .. 'l:' .. channel
+    if known then
+      if call('ZREM', lane .. ':w', id) == 1 then call('HDEL', lane .. ':turns', id) end
+      if queue ~= 'u' then call('ZREM', lane .. ':u', id) end
+      if queue ~= 'p' then call('ZREM', lane .. ':p', id) end
+    end
+    if queue == 'u' then
+      -- Never further back than it stands: who keeps changing would never have its turn.
+      call('ZADD', lane .. ':u', 'LT', tonumber(class) * 1e13 + now, id)
+    elseif queue == 'p' then
+      -- Fair by tier within a class: each tier's items follow each other on the tier's own clock.
+      local vt = lane .. ':vt'
+      local last = call('HMGET', vt, class .. ':' .. tier, class)
+      local turn = math.max(tonumber(last[1] or 0), tonumber(last[2] or 0)) + 1
+      call('HSET', vt, class .. ':' .. tier, turn)
+      call('ZADD', lane .. ':p', tonumber(class) * 1e13 + turn, id)
+    end
+    if wake ~= '' then call('ZADD', lane .. ':w', wake, id) end
+    if queue ~= '-' or wake ~= '' then touched[channel] = true end
+  end
+  local due = nxt()
+  if due == '-' then call('ZREM', p .. 'due', id)
+  elseif due ~= '' then call('ZADD', p .. 'due', due, id) end
+  return id, channel
+end
 for block = 1, blocks do
   local stop = tonumber(nxt())
   stop = stop + i
@@ -42,44 +82,10 @@ for block = 1, blocks do
     conflicts[#conflicts + 1] = block
     i = stop
   else
-    local value, id, ttl = nxt(), nxt(), nxt()
+    local value, ttl = nxt(), nxt()
     if ttl == '0' then call('SET', key, value) else call('SET', key, value, 'PX', ttl) end
-    for _ = 1, tonumber(nxt()) do
-      local a, v = nxt(), nxt()
-      call('SET', p .. 'a:' .. a, v, 'PX', nxt())
-    end
-    local set, score = nxt(), nxt()
-    if set ~= '' then
-      call('ZADD', p .. set, score, id)
-      call('ZREM', p .. (set == 'open' and 'closed' or 'open'), id)
-    end
-    local channel, former, queue, class, tier, wake = nxt(), nxt(), nxt(), nxt(), nxt(), nxt()
-    if former ~= '' then
-      for _, q in ipairs({':p', ':u', ':w'}) do call('ZREM', p .. 'l:' .. former .. q, id) end
-    end
-    if queue ~= '' then
-      local lane = p .. 'l:' .. channel
-      if expect ~= '0' then
-        call('ZREM', lane .. ':w', id)
-        if queue ~= 'u' then call('ZREM', lane .. ':u', id) end
-        if queue ~= 'p' then call('ZREM', lane .. ':p', id) end
-      end
-      if queue == 'u' then
-        call('ZADD', lane .. ':u', tonumber(class) * 1e13 + now, id)
-      elseif queue == 'p' then
-        -- Fair by tier within a class: each tier's items follow each other on the tier's own clock.
-        local vt = lane .. ':vt'
-        local last = call('HMGET', vt, class .. ':' .. tier, class)
-        local turn = math.max(tonumber(last[1] or 0), tonumber(last[2] or 0)) + 1
-        call('HSET', vt, class .. ':' .. tier, turn)
-        call('ZADD', lane .. ':p', tonumber(class) * 1e13 + turn, id)
-      end
-      if wake ~= '' then call('ZADD', lane .. ':w', wake, id) end
-      if queue ~= '-' or wake ~= '' then touched[channel] = true end
-    end
-    local due, ts, settled, reason = nxt(), nxt(), nxt(), nxt()
-    if due == '-' then call('ZREM', p .. 'due', id)
-    elseif due ~= '' then call('ZADD', p .. 'due', due, id) end
+    local id, channel = place(expect ~= '0')
+    local ts, settled, reason = nxt(), nxt(), nxt()
     if ts ~= '' then call('HSET', p .. 't:' .. channel, ts, id) end
     if settled ~= '' then
       local record = call('GET', p .. 'e:' .. settled)
@@ -88,11 +94,19 @@ for block = 1, blocks do
         call('SET', p .. 'e:' .. settled, reason .. string.sub(record, bar), 'KEEPTTL')
       end
     end
+    local ending = {}
+    if ttl ~= '0' then ending[1] = {id, ttl} end
+    for _ = 1, tonumber(nxt()) do
+      local old, keep = nxt(), nxt()
+      local was = place(true)
+      call('SET', p .. 'a:' .. was, old, 'PX', keep)
+      ending[#ending + 1] = {was, keep}
+    end
     for _ = 1, tonumber(nxt()) do
       local j = p .. 'j:' .. nxt()
       if call('RPUSH', j, nxt()) > 250 then call('LTRIM', j, -200, -1) end
     end
-    if ttl ~= '0' then call('PEXPIRE', p .. 'j:' .. id, ttl) end
+    for _, ended in ipairs(ending) do call('PEXPIRE', p .. 'j:' .. ended[1], ended[2]) end
     for _ = 1, tonumber(nxt()) do
       local e = nxt()
       call('SET', p .. 'e:' .. e, nxt(), 'PX', eventTtl)

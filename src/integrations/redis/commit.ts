@@ -37,14 +37,17 @@ declare module 'ioredis' {
 
 export type Commit = (blocks: readonly Block[], loose?: readonly LooseEvent[]) => Promise<readonly number[]>;
 
+/** A write that starts later than this share of its time would be answered too late to be known. */
+const answerShare = 0.8;
+
 /** Writes blocks atomically one by one; answers the places (0-based) of those whose version did not match. */
 export const createCommit = (deps: CommitDeps): Commit => {
   const { redis, keys, retention } = deps;
   redis.defineCommand('farmhandCommit', { numberOfKeys: 0, lua: commitScript });
   return async (blocks, loose = []) => {
     const now = deps.now();
-    // Refused by Redis itself once we have given up on it: see client.ts.
-    const deadline = Math.floor(now + deps.skew() + deps.commandTimeout);
+    // Refused by Redis itself before we give up on it, with time for the answer's way back: see client.ts.
+    const deadline = Math.floor(now + deps.skew() + deps.commandTimeout * answerShare);
     const encoded = blocks.flatMap((block) => encodeBlock(block, retention, now));
     const answer = await guarded('write', () =>
       redis.farmhandCommit(

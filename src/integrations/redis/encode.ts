@@ -42,24 +42,24 @@ export interface Block {
 
 export const encodeBlock = (block: Block, retention: Retention, now: number): string[] => {
   const { before, after } = block;
-  const alert: Alert = { ...after, version: (before?.version ?? 0) + 1 };
-  const ttlOf = (status: Alert['status']) => (status === 'firing' ? 0 : retention.alert);
-  const moved = before === undefined || before.id !== after.id || before.status !== after.status;
+  // One number for all that this write touches, so that nothing that was read before it counts as the same.
+  const version = (before?.version ?? 0) + 1;
+  const formerOf = (alert: Alert) => (before?.id === alert.id ? before : undefined);
   const args = [
     block.key,
     String(before?.version ?? 0),
-    encodeAlert(alert),
-    after.id,
-    String(ttlOf(after.status)),
-    String(block.archived.length),
-    ...block.archived.flatMap((old) => [old.id, encodeAlert(old), String(retention.alert)]),
-    moved ? (after.status === 'firing' ? 'open' : 'closed') : '',
-    String(after.status === 'firing' ? after.startsAt : (after.endsAt ?? now)),
-    ...laneArgs(before, after, block.urgent === true),
-    dueArg(before, after),
+    encodeAlert({ ...after, version }),
+    after.status === 'firing' ? '0' : String(retention.alert),
+    ...placeArgs(formerOf(after), after, now, block.urgent === true),
     after.thread.state === 'open' && threadTs(before) !== after.thread.ts ? after.thread.ts : '',
     block.settles?.event ?? '',
     block.settles?.reason ?? '',
+    String(block.archived.length),
+    ...block.archived.flatMap((old) => [
+      encodeAlert({ ...old, version }),
+      String(retention.alert),
+      ...placeArgs(formerOf(old), old, now, false),
+    ]),
     String(block.journal.length),
     ...block.journal.flatMap(({ id, entry }) => [id, JSON.stringify(entry)]),
     String(block.events.length),
@@ -77,11 +77,22 @@ export const encodeLoose = (loose: readonly LooseEvent[]): string[] => [
   ...countArgs(loose.flatMap(({ record }) => received(record))),
 ];
 
+/** Where an alert is listed: by status, in its lane, among what is due. `before` is the same alert as it was. */
+const placeArgs = (before: Alert | undefined, after: Alert, now: number, urgent: boolean): string[] => {
+  const moved = before === undefined || before.status !== after.status;
+  return [
+    after.id,
+    moved ? (after.status === 'firing' ? 'open' : 'closed') : '',
+    String(after.status === 'firing' ? after.startsAt : (after.endsAt ?? now)),
+    ...laneArgs(before, after, urgent),
+    dueArg(before, after),
+  ];
+};
+
 const laneArgs = (before: Alert | undefined, after: Alert, urgent: boolean): string[] => {
   const place = lanePlace(after);
-  const same = before !== undefined && before.id === after.id;
-  const former = same && before.channel !== after.channel ? before.channel : '';
-  const still = same && former === '' && !urgent && samePlace(lanePlace(before), place);
+  const former = before && before.channel !== after.channel ? before.channel : '';
+  const still = before && former === '' && !urgent && samePlace(lanePlace(before), place);
   const stays = still || (before === undefined && place.queue === 'idle' && place.wakeAt === undefined);
   return [
     after.channel,

@@ -5,13 +5,22 @@ import { fingerprintOf } from '../../alerts/open.ts';
 import { guarded } from './client.ts';
 import type { Keys } from './keys.ts';
 
-/** KEYS: lane, its threads. ARGV: now, posts, updates. Also moves the lane's clock on, so that late-comers start level. */
+/**
+ * KEYS: lane, its threads. ARGV: now, posts, updates. What was parked comes back to where it stood: a post to its turn,
+ * anything else to the head of the updates. Also moves the lane's clock on, so that late-comers start level.
+ */
 const peekScript = `
 local lane, now = KEYS[1], ARGV[1]
 local ripe = redis.call('ZRANGEBYSCORE', lane .. ':w', '-inf', now, 'LIMIT', 0, 500)
 for _, id in ipairs(ripe) do
   redis.call('ZREM', lane .. ':w', id)
-  redis.call('ZADD', lane .. ':u', 'NX', 1e13, id)
+  local turn = redis.call('HGET', lane .. ':turns', id)
+  if turn then
+    redis.call('HDEL', lane .. ':turns', id)
+    redis.call('ZADD', lane .. ':p', turn, id)
+  else
+    redis.call('ZADD', lane .. ':u', 'NX', 1e13, id)
+  end
 end
 local u = redis.call('ZRANGE', lane .. ':u', 0, ARGV[3] - 1, 'WITHSCORES')
 local p = redis.call('ZRANGE', lane .. ':p', 0, ARGV[2] - 1)
@@ -27,12 +36,21 @@ return {u, p, redis.call('ZCARD', lane .. ':u'), redis.call('ZCARD', lane .. ':p
 
 /** KEYS: lane, series key, archive key. ARGV: id, version or empty, until or empty. */
 const leaveScript = `
-local function version(key) return string.match(redis.call('GETRANGE', key, 0, 15), '^(%d+)|') or '' end
-if version(KEYS[2]) ~= ARGV[2] and version(KEYS[3]) ~= ARGV[2] then return 0 end
-redis.call('ZREM', KEYS[1] .. ':u', ARGV[1])
-redis.call('ZREM', KEYS[1] .. ':p', ARGV[1])
-redis.call('ZREM', KEYS[1] .. ':w', ARGV[1])
-if ARGV[3] ~= '' then redis.call('ZADD', KEYS[1] .. ':w', ARGV[3], ARGV[1]) end
+local function version(key) return string.match(redis.call('GETRANGE', key, 0, 15), '^(%d+)|') end
+-- The series may hold a later alert, with versions of its own: the archive tells first.
+local present = version(KEYS[3])
+if not present and ARGV[2] ~= '' then present = version(KEYS[2]) end
+if (present or '') ~= ARGV[2] then return 0 end
+local lane, id = KEYS[1], ARGV[1]
+local turn = redis.call('ZSCORE', lane .. ':p', id)
+redis.call('ZREM', lane .. ':u', id)
+redis.call('ZREM', lane .. ':p', id)
+redis.call('ZREM', lane .. ':w', id)
+redis.call('HDEL', lane .. ':turns', id)
+if ARGV[3] ~= '' then
+  redis.call('ZADD', lane .. ':w', ARGV[3], id)
+  if turn then redis.call('HSET', lane .. ':turns', id, turn) end
+end
 return 1
 `;
 

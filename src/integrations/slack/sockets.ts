@@ -28,6 +28,8 @@ export interface Sockets extends Receiver {
 
 /** How long a missing pong is waited for; the SDK pings three times as often. */
 const pingTimeoutMs = 5000;
+/** The SDK waits for Slack's hello without end. */
+const helloTimeoutMs = 20_000;
 /** How long a closing handshake may take before the socket is left to itself. */
 const closeTimeoutMs = 2000;
 
@@ -60,7 +62,15 @@ export const createSockets = (options: SocketsOptions): Sockets => {
         resolve();
       });
     });
-    await receiver.start();
+    const starting = receiver.start();
+    const hello = await Promise.race([starting, pause(helloTimeoutMs, stopping.signal)]);
+    if (!hello) {
+      // What still comes up is closed at once.
+      const close = () => receiver.client.disconnect();
+      starting.then(close, () => undefined);
+      void close();
+      throw new Error(`no hello from Slack within ${helloTimeoutMs / 1000} s`);
+    }
     open.add(receiver);
     return { closed };
   };
@@ -69,12 +79,12 @@ export const createSockets = (options: SocketsOptions): Sockets => {
     for (let failures = 0; !stopping.signal.aborted; ) {
       try {
         const { closed } = await connect();
-        if (stopping.signal.aborted) return await closeAll(open);
         failures = 0;
         lastError = undefined;
         onFirst();
         await closed;
       } catch (error) {
+        if (stopping.signal.aborted) return;
         const refusal = refusalOfApp(error);
         lastError = error === undefined ? 'the socket closed before Slack said hello' : messageOf(error);
         if (refusal) return onRefused(refusal);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import { findCommand } from '../../../scripts/setup/machine.ts';
 
-export const chartDir = fileURLToPath(new URL('../../../helm/farmhand', import.meta.url));
+const chartDir = fileURLToPath(new URL('../../../helm/farmhand', import.meta.url));
 
 export interface Manifest {
   readonly kind: string;

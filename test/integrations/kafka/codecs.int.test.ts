@@ -1,4 +1,6 @@
+import kafkajs from 'kafkajs';
 import { expect, test, vi } from 'vitest';
+import { registerCodecs } from '../../../src/integrations/kafka/codecs.ts';
 import { kafkaSettings, useKafka } from '../../support/kafka.ts';
 import { consumerWith, numbered, write } from './harness.ts';
 
@@ -47,4 +49,30 @@ test('the Java client reads what farmhand writes with every codec', async () => 
   expect(output.split('\n').filter((line) => line.startsWith('farmhand'))).toEqual(
     codecs.flatMap(() => values),
   );
+});
+
+test('when kafkajs stops for good, the process hears of it, once, and the message stays unread', async () => {
+  const { broker, topic, committed } = kafka();
+  const name = await topic();
+  const settings = kafkaSettings(broker.address, [name]);
+  await using it = consumerWith(settings);
+  await it.consumer.start();
+  const { CompressionCodecs, CompressionTypes, KafkaJSNonRetriableError } = kafkajs;
+  try {
+    CompressionCodecs[CompressionTypes.ZSTD] = () => {
+      throw new KafkaJSNonRetriableError('a codec of the future');
+    };
+    await broker.runTool(
+      'org.apache.kafka.tools.ConsoleProducer',
+      ['--bootstrap-server', broker.address, '--topic', name, '--compression-codec', 'zstd'],
+      'hello\n',
+    );
+    await vi.waitFor(() => expect(it.fatal).toHaveLength(1), { timeout: 10_000 });
+  } finally {
+    registerCodecs();
+  }
+  expect(it.fatal[0]?.message).toBe('The Kafka consumer stopped for good: a codec of the future');
+  expect(it.consumer.status()).toMatchObject({ state: 'failed' });
+  expect(it.observer.isConnected).toBe(false);
+  expect(await committed(settings.group_id, name)).toEqual({});
 });

@@ -38,8 +38,8 @@ test('a new group starts at the earliest, reads several topics, and commits what
   expect(it.observer.lags).toEqual({ [`${a}/0`]: 0, [`${b}/0`]: 0 });
   expect(it.consumer.status()).toEqual({
     state: 'joined',
-    since: expect.any(Number),
     assignment: { [a]: [0], [b]: [0] },
+    lastContact: expect.any(Number),
   });
   expect(await it.consumer.stop(5000)).toBe(true);
   expect(it.consumer.status().state).toBe('stopped');

@@ -81,10 +81,10 @@ describe('what the person is told', () => {
       "sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends redis-server'",
     ],
     ['redis', { platform: 'darwin', apt: 'absent' }, 'brew install redis'],
-    ['redis', { apt: 'absent' }, 'install redis-server, or use docker compose up'],
-    ['kafka', { apt: 'absent' }, 'install java and mvn, or use docker compose up'],
+    ['redis', { apt: 'absent' }, 'install redis-server with your package manager'],
+    ['kafka', { apt: 'absent' }, 'install java and mvn with your package manager'],
     ['helm', { go: true }, 'npm run setup -- helm'],
-    ['helm', {}, 'install Helm with your package manager'],
+    ['helm', {}, 'install helm with your package manager'],
     ['slack', {}, 'npm ci --include=optional'],
     [
       'slack',

@@ -1,0 +1,78 @@
+import { expect, test, vi } from 'vitest';
+import { backoff } from '../../../src/integrations/kafka/backoff.ts';
+import { createContact } from '../../../src/integrations/kafka/contact.ts';
+import { cutRecord, deadLetterRecord } from '../../../src/integrations/kafka/dead-letter-record.ts';
+import { gapOf } from '../../../src/integrations/kafka/gaps.ts';
+import { createHold } from '../../../src/integrations/kafka/hold.ts';
+import { createWatchdog } from '../../../src/integrations/kafka/watchdog.ts';
+
+test('waiting doubles up to five seconds, spread by a quarter', () => {
+  expect([0, 1, 2, 3, 4, 5, 60].map((attempt) => backoff(attempt, 0.5))).toEqual([
+    250, 500, 1000, 2000, 4000, 5000, 5000,
+  ]);
+  expect([backoff(9, 0), backoff(9, 0.999)]).toEqual([3750, 6248]);
+});
+
+test('reading is held from the first that waits until the last has left, each counted once', () => {
+  const changes: boolean[] = [];
+  const hold = createHold((held) => changes.push(held));
+  const one = hold.enter('Redis is away');
+  const two = hold.enter('still');
+  one();
+  one();
+  expect([changes, hold.reason]).toEqual([[true], 'Redis is away']);
+  two();
+  expect([changes, hold.reason]).toEqual([[true, false], undefined]);
+});
+
+test('a gap counts what is missing, unless that cannot be known', () => {
+  const place = { topic: 't', partition: 1 };
+  expect(gapOf(place, '10', '25')).toEqual({ ...place, from: '10', to: '25', missing: 15 });
+  expect(gapOf(place, undefined, '25')).toEqual({ ...place, to: '25' });
+  expect(gapOf(place, '90', '0')).toEqual({ ...place, from: '90', to: '0' });
+  expect(gapOf(place, '9007199254740993', '9007199254740994')).toMatchObject({ missing: 1 });
+});
+
+test('a dead letter from HTTP names its request, and a long reason is cut', () => {
+  const { headers } = deadLetterRecord({
+    reason: 'bad_json',
+    detail: 'x'.repeat(9000),
+    message: { value: null, headers: {}, position: { via: 'http', request: 'r1', index: 0 }, receivedAt: 1 },
+  });
+  expect(headers?.['farmhand-request']).toBe('r1');
+  expect(headers?.['farmhand-detail']).toBe(`${'x'.repeat(8192)}…`);
+  expect(cutRecord({ value: Buffer.from('abcdef') }, 3)).toEqual({
+    value: Buffer.from('abc'),
+    headers: { 'farmhand-cut-from': '6' },
+  });
+});
+
+test('contact is lost after ten seconds of silence and told once', () => {
+  vi.useFakeTimers({ now: 0 });
+  const changes: boolean[] = [];
+  using contact = createContact(Date.now, (reachable) => changes.push(reachable));
+  expect(contact.lost()).toBe(true);
+  contact.touch();
+  vi.advanceTimersByTime(10_000);
+  expect([changes, contact.lost()]).toEqual([[true], false]);
+  vi.advanceTimersByTime(2000);
+  expect([changes, contact.lost()]).toEqual([[true, false], true]);
+  contact.touch();
+  expect(changes).toEqual([true, false, true]);
+  vi.useRealTimers();
+});
+
+test('the watchdog barks once, and not while there is life', () => {
+  vi.useFakeTimers();
+  let barks = 0;
+  const dog = createWatchdog(20_000, () => barks++);
+  dog.start();
+  for (let i = 0; i < 10; i++) {
+    vi.advanceTimersByTime(15_000);
+    dog.alive();
+  }
+  expect(barks).toBe(0);
+  vi.advanceTimersByTime(120_000);
+  expect(barks).toBe(1);
+  vi.useRealTimers();
+});
