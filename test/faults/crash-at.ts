@@ -119,8 +119,8 @@ commander.sendCommand = function (command, ...rest) {
 };
 
 // What is said over Socket Mode: acknowledgements of clicks, commands and events.
-const require = createRequire(import.meta.url);
-const socketMode = createRequire(require.resolve('@slack/socket-mode'));
+const bolt = createRequire(createRequire(import.meta.url).resolve('@slack/bolt'));
+const socketMode = createRequire(bolt.resolve('@slack/socket-mode'));
 const { WebSocket } = socketMode('undici') as { WebSocket: { prototype: { send(data: unknown): void } } };
 const { send } = WebSocket.prototype;
 WebSocket.prototype.send = function (data) {

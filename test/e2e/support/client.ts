@@ -54,7 +54,7 @@ export const createClient = (world: World, url = world.url) => {
     books,
     alerts: async (query = '') =>
       ((await get<AlertPageView>(`/v1/alerts?limit=200${query}`)) as AlertPageView).alerts,
-    event: (id: string) => get<EventView>(`/v1/events/${id}`),
+    event: (id: string) => get<EventView>(`/v1/events/${encodeURIComponent(id)}`),
     /** Repeats what was not answered with 2xx, as Alertmanager does. */
     send: async (body: string | Buffer, headers: Record<string, string> = {}): Promise<readonly string[]> => {
       for (let tries = 0; tries < 400; tries++) {
