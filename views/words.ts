@@ -47,9 +47,14 @@ export const who = (person: Person): string =>
     ? `<@${person.id}>`
     : inline(person.name ?? person.id, 60) || 'somebody';
 
-/** A person by name, so that telling what they did does not notify them; a mention where no name is known. */
-export const byName = (person: Person): string =>
-  person.name === undefined ? who(person) : inline(person.name, 60) || who(person);
+/**
+ * A person by name, for messages that are posted: a mention in one would notify them of what they did themselves.
+ * One in the root message does not, since that is only updated. A mention where no name is known.
+ */
+export const byName = (person: Person): string => {
+  const name = inline(person.name ?? '', 60);
+  return name === '' ? who(person) : `*${name}*`;
+};
 
 const utc = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 // What both JavaScript's dates and Slack's clients can show.

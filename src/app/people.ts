@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createPeople } from '../../commands/people.ts';
 import { registerCommands } from '../../commands/register.ts';
 import { createAlertDesk } from '../alerts/alert-desk.ts';
 import { type BoltApp, createBoltApp } from '../integrations/slack/bolt.ts';
@@ -80,6 +81,7 @@ const openBolt = (
       can: { ticket: jira !== undefined, silence: alertmanagers.length > 0 },
     }),
     queries: records.queries,
+    people: createPeople({ now, log }),
     explain: (alert) => context.routes().explain(alert),
     view: workspace.view,
     now,

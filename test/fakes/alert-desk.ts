@@ -124,7 +124,7 @@ export class FakeAlertDesk implements AlertCommands, AlertQueries {
     const next = { ...alert, version: alert.version + 1 };
     this.alerts.set(alert.id, next);
     this.effects.push(`${verb} ${alert.id} ${by.id}`);
-    const entry = { at: this.#now(), who: name(by), what: verb };
+    const entry = { at: this.#now(), who: name(by), what: verb.replace('acknowledge', 'ack') };
     this.journals.set(alert.id, [...(this.journals.get(alert.id) ?? []), entry]);
     return { ok: true, changed: true, alert: next };
   }

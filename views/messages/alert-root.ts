@@ -5,7 +5,7 @@ import { code, inline, plain } from '../escape.ts';
 import { actionIds, blockIds, postBlockId } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { dataLink, ownLink, ownUrl, permalink } from '../links.ts';
-import { byName, localTime, severityWord, shownState, span, stateMark, stateWord, who } from '../words.ts';
+import { localTime, severityWord, shownState, span, stateMark, stateWord, who } from '../words.ts';
 
 /**
  * The root message of an alert's thread: its present state, recognisable from the channel. First line: state,
@@ -90,7 +90,7 @@ const quiet = ({ silence, status }: RootFacts, ctx: ViewContext): string => {
   if (!silence || silence.until <= ctx.now || status === 'resolved') return '';
   const reason = inline(silence.reason, 150);
   const why = reason === '' ? '' : `: ${reason}`;
-  return `🔕 Silenced until ${localTime(silence.until)} by ${byName(silence.by)}${why}`;
+  return `🔕 Silenced until ${localTime(silence.until)} by ${who(silence.by)}${why}`;
 };
 
 const ticket = ({ ticket }: RootFacts): string =>

@@ -49,7 +49,7 @@ describe('a root message tells the present state', () => {
     expect(show({ silence: { by: ben, until: start + 2 * hour, reason: 'node is being replaced' } })).toEqual(
       [
         '🔕 *Silenced* · critical · *HighErrorRate* · `checkout`\n5xx ratio 12% for 5 minutes',
-        `${place}\nSince 2026-11-20 14:13 · Nobody has it yet\n🔕 Silenced until 2026-11-20 16:13 by ben: node is being replaced\n${links}`,
+        `${place}\nSince 2026-11-20 14:13 · Nobody has it yet\n🔕 Silenced until 2026-11-20 16:13 by <@U02BEN>: node is being replaced\n${links}`,
         '[Acknowledge] [Silence…] [Raise ticket] [Details…]',
       ],
     );

@@ -57,18 +57,19 @@ test('why: route, thread, and what was done', () => {
       tried: [
         { route: 'gov', matched: false, why: 'tier="gov" does not hold: tier is prod' },
         { route: 'payments', matched: true, why: 'service=~"check.*"' },
+        { route: 'rest', matched: false, why: 'comes after payments' },
       ],
     },
     journal: [
       { at: start, who: 'farmhand', what: 'opened' },
-      { at: start + 61_000, who: 'ana', what: 'thread_open', why: 'C01ALERTS 1.2' },
+      { at: start + 61_000, who: 'farmhand', what: 'thread_open', why: 'C01ALERTS 1.2' },
     ],
   };
   expect(readable(whyAnswer(trail, ctx).blocks)).toEqual([
     '*Why HighErrorRate is where it is*',
-    '*Why this route*\nRoute `payments` to <#C01ALERTS>\n▫️ `gov` `tier="gov" does not hold: tier is prod`\n✅ `payments` `service=~"check.*"`',
+    '*Why this route*\nRoute `payments` to <#C01ALERTS>\n▫️ `gov`  tier="gov" does not hold: tier is prod\n✅ `payments`  service=∼"check.∗"\n▫️ 1 route after it had no say',
     '*Why this thread*\n<https://acme.slack.com/archives/C01ALERTS/p1795184022000100|Its thread> was opened 2026-11-20 14:13.\nOne thread for this alert since its first firing, 2026-11-20 14:13: 1 firing from 1 event.\nIt fired again too long after <https://acme.slack.com/archives/C01ALERTS/p1795180000000100|an earlier thread> to re-open that one.',
-    '*What was done*\n14:13 farmhand: opened\n14:14 ana: thread open – C01ALERTS 1.2',
+    '*What was done*\n14:13  Fired for the first time\n14:14  Its thread was opened',
     'Alert `689b55798b76c552-mi80s0g0`',
   ]);
 });
