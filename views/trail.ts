@@ -5,7 +5,7 @@ import type { ViewContext } from './context.ts';
 import { code, inline } from './escape.ts';
 import { journalLine } from './journal.ts';
 import { ownLink, permalink } from './links.ts';
-import { count, localTime } from './words.ts';
+import { channelLink, count, localTime } from './words.ts';
 
 /** What is known of why an alert is where it is. `journal` is missing when it could not be read. */
 export interface Trail {
@@ -67,7 +67,7 @@ const routeLines = ({ alert, explanation }: Trail): string[] => {
   const asked = taken < 0 ? tried : tried.slice(0, taken + 1);
   const after = tried.length - asked.length;
   return [
-    `Route ${code(alert.route, 70)} to ${channel(alert.channel)}`,
+    `Route ${code(alert.route, 70)} to ${channelLink(alert.channel)}`,
     ...(explanation.route === alert.route
       ? []
       : [`ℹ️ It took that one when it came in. With the routes of now it would be:`]),
@@ -77,8 +77,6 @@ const routeLines = ({ alert, explanation }: Trail): string[] => {
     ...(after > 0 ? [`▫️ ${count(after, 'route')} after it had no say`] : []),
   ];
 };
-
-const channel = (id: string): string => (/^[CGD][A-Z0-9]{1,20}$/.test(id) ? `<#${id}>` : code(id, 60));
 
 const threadLines = (alert: Alert, ctx: ViewContext): string[] => [
   threadLine(alert, ctx),

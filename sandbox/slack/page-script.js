@@ -37,6 +37,9 @@
     for (const element of document.querySelectorAll('.mrkdwn')) {
       const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
       while (walker.nextNode()) decode(walker.currentNode);
+      for (const link of element.querySelectorAll('a[href*="&amp;"]')) {
+        link.setAttribute('href', link.getAttribute('href').replaceAll('&amp;', '&'));
+      }
     }
     for (const select of document.querySelectorAll('select.bk-select')) begin(select);
   };

@@ -6,6 +6,7 @@ import type {
   AlertQueries,
   Books,
   CommandOutcome,
+  LaneStatus,
   RefusalCode,
 } from '../../src/alerts/desk.ts';
 import { StoreUnavailable } from '../../src/errors.ts';
@@ -109,9 +110,15 @@ export class FakeAlertDesk implements AlertCommands, AlertQueries {
     return { received: 0, threaded: 0, merged: 0, suppressed: 0, rejected: 0, pending: 0, byReason: {} };
   }
 
-  async lanes(): Promise<readonly []> {
+  async lanes(): Promise<readonly LaneStatus[]> {
     await this.#reach();
-    return [];
+    const waiting = [...this.alerts.values()].filter(({ thread }) => thread.state === 'wanted');
+    return [...new Set(waiting.map(({ channel }) => channel))].map((channel) => ({
+      channel,
+      waiting: waiting.filter((alert) => alert.channel === channel).length,
+      dirty: 0,
+      oldestMs: 0,
+    }));
   }
 
   async #command(id: AlertId, decide: (alert: Alert) => CommandOutcome): Promise<CommandOutcome> {

@@ -5,12 +5,14 @@ import { code, inline } from '../escape.ts';
 import { ownLink, permalink } from '../links.ts';
 import {
   bySeverity,
+  channelLink,
   count,
   localTime,
   severityWord,
   shownState,
   stateMark,
   stateWord,
+  subjectOf,
   who,
 } from '../words.ts';
 
@@ -23,20 +25,45 @@ export interface Listing {
   /** The filters in force, in the person's words; empty without. */
   readonly filters: string;
   readonly status: 'firing' | 'resolved';
+  /** Alerts that wait for their threads, by channel. */
+  readonly waiting: readonly { readonly channel: string; readonly count: number }[];
 }
 
-/** The answer to `/alerts`: the most severe first, then the newest; each with its thread, its owner and its id. */
+/**
+ * The answer to `/alerts`: the most severe first, of those the ones that nobody cares for yet, then the newest; each
+ * with its thread, its owner and its id.
+ */
 export const alertList = (listing: Listing, ctx: ViewContext): Message => {
   const { alerts } = listing;
   if (alerts.length === 0) return none(listing);
-  const sorted = alerts.toSorted((a, b) => bySeverity(a.severity, b.severity) || b.startsAt - a.startsAt);
+  const sorted = alerts.toSorted(
+    (a, b) => bySeverity(a.severity, b.severity) || cared(a, ctx) - cared(b, ctx) || b.startsAt - a.startsAt,
+  );
   const lines = sorted.slice(0, mostShown).map((alert) => line(alert, shortId(alert, alerts), ctx));
   const total = `${count(alerts.length, 'alert').replace(' ', listing.more ? '+ ' : ' ')} ${listing.status}`;
   const title = `${total}${suffix(listing.filters)}`;
   return {
     text: title,
-    blocks: [section(`*${title}*`), ...lines.map((text) => section(text)), ...context(footer(listing))],
+    blocks: [
+      section(`*${title}*`),
+      ...context(waitingLine(listing)),
+      ...lines.map((text) => section(text)),
+      ...context(footer(listing)),
+    ],
   };
+};
+
+/** Whether somebody already cares for it, for sorting. */
+const cared = (alert: Alert, ctx: ViewContext): number => (shownState(alert, ctx.now) === 'firing' ? 0 : 1);
+
+/** In a storm: what has no thread yet, and where to read about it. */
+const waitingLine = ({ waiting, status }: Listing): string => {
+  if (status !== 'firing' || waiting.length === 0) return '';
+  const places = waiting
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, 5)
+    .map(({ channel, count }) => `${count.toLocaleString('en')} in ${channelLink(channel)}`);
+  return `⏳ Waiting for their threads: ${places.join(', ')}. Where many wait, a digest there says which.`;
 };
 
 const none = ({ status, filters }: Listing): Message => {
@@ -51,12 +78,12 @@ const suffix = (filters: string): string => (filters.trim() === '' ? '' : ` for 
 
 const line = (alert: Alert, id: string, ctx: ViewContext): string => {
   const state = shownState(alert, ctx.now);
-  const subject = alert.labels['instance'] ?? alert.labels['service'];
+  const subject = subjectOf(alert);
   const name = inline(alert.name, 100) || 'unnamed alert';
   const link = alert.thread.state === 'open' ? permalink(ctx, alert.channel, alert.thread.ts) : undefined;
   const first = dotted(
     `${stateMark(state, alert.severity)} *${ownLink(link, alert.name) ?? name}*`,
-    subject !== undefined && subject !== '' && code(subject, 80),
+    subject !== undefined && code(subject, 80),
     state === 'firing'
       ? severityWord(alert.severity)
       : `${severityWord(alert.severity)}, ${stateWord[state].toLowerCase()}`,

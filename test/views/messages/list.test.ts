@@ -9,11 +9,11 @@ import { problemsOf } from '../slack-rules.ts';
 
 const ctx = viewContext();
 const list = (alerts: readonly Alert[], more = false, filters = ''): string[] =>
-  readable(alertList({ alerts, more, filters, status: 'firing' }, ctx).blocks);
+  readable(alertList({ alerts, more, filters, status: 'firing', waiting: [] }, ctx).blocks);
 
 const footer = '`/alerts why ID` tells why an alert is where it is, `/alerts help` the rest.';
 
-test('the most severe first, then the newest: state, since when, who, and the id', () => {
+test('the most severe first, of those the ones nobody has, then the newest: state, since when, who, and the id', () => {
   const alerts = [
     anAlert({ id: 'aaaa1111-1', severity: 'warning', name: 'PodCrashLooping', ack: { by: ana, at: start } }),
     anAlert({ id: 'bbbb2222-1', severity: 'critical', fired: 3 }),
@@ -29,11 +29,24 @@ test('the most severe first, then the newest: state, since when, who, and the id
   ];
   expect(list(alerts)).toEqual([
     '*3 alerts firing*',
+    '🚨 *<https://acme.slack.com/archives/C01ALERTS/p1795184022000100|HighErrorRate>* · `checkout-5c9f-1` · critical\nsince 2026-11-20 14:13, 3× · nobody has it · `bbbb2222`',
     '🔕 *DiskFull* · `db-1:9100` · critical, silenced\nsince 2026-11-20 14:14 · nobody has it · waits for its thread · `cccc3333`',
-    '🚨 *<https://acme.slack.com/archives/C01ALERTS/p1795184022000100|HighErrorRate>* · `checkout` · critical\nsince 2026-11-20 14:13, 3× · nobody has it · `bbbb2222`',
-    '👀 *<https://acme.slack.com/archives/C01ALERTS/p1795184022000100|PodCrashLooping>* · `checkout` · warning, acknowledged\nsince 2026-11-20 14:13 · <@U01ANA> has it · `aaaa1111`',
+    '👀 *<https://acme.slack.com/archives/C01ALERTS/p1795184022000100|PodCrashLooping>* · `checkout-5c9f-1` · warning, acknowledged\nsince 2026-11-20 14:13 · <@U01ANA> has it · `aaaa1111`',
     footer,
   ]);
+});
+
+test('in a storm: how many have no thread yet, and where', () => {
+  const waiting = [
+    { channel: 'C01ALERTS', count: 2 },
+    { channel: 'C02PAY', count: 1430 },
+  ];
+  const show = (status: 'firing' | 'resolved'): string | undefined =>
+    readable(alertList({ alerts: [anAlert()], more: false, filters: '', status, waiting }, ctx).blocks)[1];
+  expect(show('firing')).toBe(
+    '⏳ Waiting for their threads: 1,430 in <#C02PAY>, 2 in <#C01ALERTS>. Where many wait, a digest there says which.',
+  );
+  expect(show('resolved')).toContain('HighErrorRate');
 });
 
 test('more than twenty: the rest is counted', () => {
@@ -56,7 +69,9 @@ test('nothing open is good news', () => {
   expect(list([])).toEqual(['✅ Nothing is firing.']);
   expect(list([], false, 'critical')).toEqual(['✅ Nothing is firing for critical.']);
   expect(
-    readable(alertList({ alerts: [], more: false, filters: '', status: 'resolved' }, ctx).blocks),
+    readable(
+      alertList({ alerts: [], more: false, filters: '', status: 'resolved', waiting: [] }, ctx).blocks,
+    ),
   ).toEqual(['No alert is resolved.']);
 });
 
@@ -66,9 +81,10 @@ test('whatever is open, Slack takes the list and nothing in it is active', () =>
       fc.array(hostileAlert, { maxLength: 30 }),
       fc.boolean(),
       hostileText,
-      (alerts, more, filters) => {
+      fc.array(fc.record({ channel: hostileText, count: fc.nat() })),
+      (alerts, more, filters, waiting) => {
         const numbered = alerts.map((alert, i) => ({ ...alert, id: `689b5579${i}-1` }));
-        const message = alertList({ alerts: numbered, more, filters, status: 'firing' }, ctx);
+        const message = alertList({ alerts: numbered, more, filters, status: 'firing', waiting }, ctx);
         expect(problemsOf(message, ctx, ['acme.slack.com'])).toEqual([]);
       },
     ),
