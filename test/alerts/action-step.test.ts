@@ -69,7 +69,7 @@ describe('what came of an action', () => {
     let now = t0;
     for (let i = 0; i < 3; i++) {
       alert = claimed(alert, now);
-      const done = finishAction(alert, 'api_task', 1, i + 1, { ok: false, retry: true, error: '503' }, now);
+      const done = finishAction(alert, 'api_task', i + 1, { ok: false, retry: true, error: '503' }, now);
       if (!done) throw new Error('the outcome applies');
       alert = done.alert;
       waits.push(first(alert).nextAt - now);
