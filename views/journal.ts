@@ -6,7 +6,7 @@ import { localTime, who } from './words.ts';
 
 /** One line of the journal for people: when, who and what. Ids of events and messages stay in the API. */
 export const journalLine = (entry: JournalEntry, alert: Alert, ctx: ViewContext): string => {
-  const when = localTime(entry.at, ctx.now - entry.at > recent ? 'day_time' : 'time_secs');
+  const when = localTime(entry.at, ctx.now - entry.at > recent ? 'day_time' : 'time');
   return `${when}  ${sentence(entry, alert, ctx)}`;
 };
 
@@ -36,7 +36,7 @@ type Sentence = (entry: JournalEntry, detail: string) => string;
 const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   [
     'opened',
-    ({ why }) => (why?.includes('; follows ') ? 'Fired again, as a new alert' : 'Fired for the first time'),
+    ({ why }) => (why?.includes('; follows ') ? 'Came in again, as a new alert' : 'Came in as a new alert'),
   ],
   ['route', ({ why }) => `Took the route ${code(why ?? '', 70)}`],
   ['refired', () => 'Fired again'],

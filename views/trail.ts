@@ -80,7 +80,7 @@ const routeLines = ({ alert, explanation }: Trail): string[] => {
 
 const threadLines = (alert: Alert, ctx: ViewContext): string[] => [
   threadLine(alert, ctx),
-  `One thread for this alert since its first firing, ${localTime(alert.firstStartsAt)}: ${count(alert.fired, 'firing')} from ${count(alert.events, 'event')}.`,
+  `All of it since its first firing, ${localTime(alert.firstStartsAt)}, is in this one thread: ${count(alert.fired, 'firing')}, ${count(alert.events, 'event')}.`,
   ...(alert.previous ? [previousLine(alert.previous, ctx)] : []),
 ];
 

@@ -31,10 +31,9 @@ test('two people acknowledge at once: one has it, the other is told who was firs
   const first = alert?.acknowledged?.by.id;
   expect([sam, nora]).toContain(first);
   const second = first === sam ? nora : sam;
-  const name = first === sam ? 'sam.sre' : 'nora.sre';
   await scene.told(first ?? '', /You have \*Contested\* now/);
-  await scene.told(second, new RegExp(`${name} acknowledged this first, at .* Nothing was changed`));
-  await scene.threadSays(root, `👀 ${name} has it`);
+  await scene.told(second, new RegExp(`<@${first}> acknowledged this first, at .* Nothing was changed`));
+  await scene.threadSays(root, `👀 *${first === sam ? 'Sam' : 'Nora'} (SRE)* has it`);
 });
 
 test('a double click has one effect, and so has an envelope that Slack sends again', async () => {
@@ -44,7 +43,7 @@ test('a double click has one effect, and so has an envelope that Slack sends aga
   await scene.rootSaying(id, /Acknowledged/);
   await scene.told(sam, /\*Twice\*/);
   await scene.ledger.atRest();
-  expect(await scene.thread(root)).toEqual(['👀 sam.sre has it']);
+  expect(await scene.thread(root)).toEqual(['👀 *Sam (SRE)* has it']);
   for (const text of await toldTo(sam, '*Twice*')) expect(text).toMatch(/^👀 You (already )?have \*Twice\*/);
 });
 
@@ -58,9 +57,9 @@ test('what was taken can be given back, and taken by somebody else', async () =>
   expect(readable(await scene.rootSaying(id, /Acknowledged/))).toContain(`<@${nora}> has it`);
   await scene.ledger.atRest();
   expect(await scene.thread(root)).toEqual([
-    '👀 sam.sre has it',
-    '👐 nora.sre gave it back: nobody has it now',
-    '👀 nora.sre has it',
+    '👀 *Sam (SRE)* has it',
+    '👐 *Nora (SRE)* gave it back: nobody has it now',
+    '👀 *Nora (SRE)* has it',
   ]);
 });
 
@@ -110,10 +109,14 @@ test('Silence… makes a silence in Alertmanager, for exactly this alert', async
     'service=checkout',
     'severity=critical',
   ]);
-  await scene.click(silenced, nora, 'silence');
-  await until('the form', form, (there) => there);
-  await control.submit({ user: nora, values: values('1h', 'me too') });
-  await scene.told(nora, /sam\.sre has silenced this until .* Nothing was changed/);
+  expect(buttonsOf(silenced)).not.toContain(actionIds.silence);
+  await control.say({
+    channel: channels.alerts,
+    user: nora,
+    text: 'silence 1h because me too',
+    thread_ts: silenced.ts,
+  });
+  await scene.told(nora, /<@U0SRE1> has silenced this until .* Nothing was changed/);
   expect(await silencesOf('Noisy')).toHaveLength(1);
 });
 

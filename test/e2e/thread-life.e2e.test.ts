@@ -47,7 +47,7 @@ test('a captured alert fires, resolves, and fires again within the window: one t
 
   await scene.client.send(firing.text);
   const root = await scene.root(id, channels.payments);
-  expect(root.text).toBe('⚠️ Firing, warning: PodCrashLooping on payments – crash');
+  expect(root.text).toBe('⚠️ Firing, warning: PodCrashLooping on pay-0 – crash');
   expect(buttonsOf(root)).toEqual([
     actionIds.acknowledge,
     actionIds.silence,
@@ -155,7 +155,7 @@ test('who acknowledged is shown at the root, and stays there when it resolves', 
   expect(buttonsOf(taken)[0]).toBe(actionIds.unacknowledge);
   await scene.client.send(webhook({ name, status: 'resolved' }));
   expect(readable(await scene.rootSaying(id, /Resolved/))).toContain(`<@${sam}> had it`);
-  await scene.threadSays(root, '👀 sam.sre has it', '✅ Resolved');
+  await scene.threadSays(root, '👀 *Sam (SRE)* has it', '✅ Resolved');
 });
 
 test('the books balance, and every alert has exactly one root', async () => {

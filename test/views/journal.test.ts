@@ -35,8 +35,8 @@ const told = (what: string, over: Partial<JournalEntry> = {}): string =>
     .join('  ');
 
 test.each<[string, Partial<JournalEntry>, string]>([
-  ['opened', { why: 'evt-1' }, 'Fired for the first time'],
-  ['opened', { why: 'evt-1; follows 689b-1' }, 'Fired again, as a new alert'],
+  ['opened', { why: 'evt-1' }, 'Came in as a new alert'],
+  ['opened', { why: 'evt-1; follows 689b-1' }, 'Came in again, as a new alert'],
   ['route', { why: 'payments' }, 'Took the route `payments`'],
   ['thread_open', { why: 'C01ALERTS 1795184022.000100' }, 'Its thread was opened'],
   ['resolved', { who: 'alertmanager.example:9093', why: 'evt-2' }, 'Resolved'],
@@ -65,6 +65,6 @@ test.each<[string, Partial<JournalEntry>, string]>([
 test('the time alone within half a day, the day with it after that', () => {
   const at = (now: number): string =>
     journalLine({ at: start, who: 'farmhand', what: 'resolved' }, alert, viewContext({ now }));
-  expect(at(start + 12 * 3_600_000)).toContain('^{time_secs}|');
+  expect(at(start + 12 * 3_600_000)).toContain('^{time}|');
   expect(at(start + 12 * 3_600_000 + 1)).toContain('^{date_short_pretty} {time}|');
 });

@@ -50,7 +50,7 @@ describe('a root message tells the present state', () => {
       [
         '🔕 *Silenced* · critical · *HighErrorRate* · `checkout-5c9f-1`\n5xx ratio 12% for 5 minutes',
         `${place}\nSince 2026-11-20 14:13 · Nobody has it yet\n🔕 Silenced until 2026-11-20 16:13 by <@U02BEN>: node is being replaced\n${links}`,
-        '[Acknowledge] [Silence…] [Raise ticket] [Details…]',
+        '[Acknowledge] [Raise ticket] [Details…]',
       ],
     );
   });
