@@ -13,6 +13,8 @@ export interface SlackPage {
   goTo(channel: string): Promise<void>;
   /** The newest message of the channel that holds this text and has buttons: an alert's. */
   message(text: string | RegExp): Locator;
+  /** Every message of the channel that holds this text. */
+  anyMessage(text: string | RegExp): Locator;
   press(inside: Locator, button: string): Promise<void>;
   openThread(message: Locator): Promise<void>;
   closeThread(): Promise<void>;
@@ -47,6 +49,7 @@ export const openSlack = async (page: Page, url: string): Promise<SlackPage> => 
       await page.locator('.channel-title', { hasText: `# ${name}` }).waitFor();
     },
     message: (text) => channel.locator('.msg', { hasText: text, has: page.locator('.bk-actions') }).last(),
+    anyMessage: (text) => channel.locator('.msg', { hasText: text }),
     press: (inside, button) => inside.getByRole('button', { name: button, exact: true }).click(),
     openThread: async (message) => {
       await message.locator('.thread-summary').click();

@@ -59,6 +59,45 @@ test('more than twenty: the rest is counted', () => {
   expect(blocks.join('\n').match(/^since /gm)).toHaveLength(20);
 });
 
+const storm = (count: number, over: Partial<Alert>): Alert[] =>
+  Array.from({ length: count }, (_, i) =>
+    anAlert({
+      id: `${over.name}${i}-1`,
+      labels: { alertname: over.name ?? '', service: 'orders', pod: `orders-${i + 1}` },
+      ...over,
+    }),
+  );
+
+test('too many for one message: those that are alike stand on one line, with what lists them', () => {
+  const pool = storm(14, { name: 'PoolExhausted', severity: 'error' });
+  const owned = storm(3, { name: 'HighLatency', severity: 'warning', ack: { by: ana, at: start } });
+  const late = storm(4, {
+    name: 'HighLatency',
+    severity: 'warning',
+    thread: { state: 'wanted', since: start, event: 'e' },
+    startsAt: start + minute,
+  });
+  const alone = storm(2, { name: 'Odd "one"', severity: 'info' });
+  expect(list([...alone, ...late, ...owned, ...pool])).toEqual([
+    '*23 alerts firing*',
+    '🔥 *14× PoolExhausted* · `orders` · error\nsince 2026-11-20 14:13 · nobody has them · `/alerts alertname=PoolExhausted service=orders`',
+    '⚠️ *7× HighLatency* · `orders` · warning\nsince 2026-11-20 14:13 · nobody has 4 of them · 4 without a thread yet · `/alerts alertname=HighLatency service=orders`',
+    'ℹ️ *<https://acme.slack.com/archives/C01ALERTS/p1795184022000100|Odd "one">* · `orders-1` · info\nsince 2026-11-20 14:13 · nobody has it · `Odd "one"0-1`',
+    'ℹ️ *<https://acme.slack.com/archives/C01ALERTS/p1795184022000100|Odd "one">* · `orders-2` · info\nsince 2026-11-20 14:13 · nobody has it · `Odd "one"1-1`',
+    footer,
+  ]);
+  const odd = list([...storm(5, { name: 'Odd "one"' }), ...pool, ...late], true);
+  expect(odd[1]).toBe('🚨 *5× Odd "one"* · `orders` · critical\nsince 2026-11-20 14:13 · nobody has them');
+  expect(odd.at(-1)).toBe(`More are on record: narrow it down with \`critical\` or \`service=…\`. ${footer}`);
+});
+
+test('of alerts that began together, the tenth pod comes after the second', () => {
+  const blocks = list(storm(12, { name: 'HighLatency' }).reverse());
+  expect(blocks.join('\n').match(/orders-\d+/g)).toEqual(
+    Array.from({ length: 12 }, (_, i) => `orders-${i + 1}`),
+  );
+});
+
 test('an id that begins like another’s is given in full', () => {
   const blocks = list([anAlert({ id: 'aaaa1111-1' }), anAlert({ id: 'aaaa1111-2' })]);
   expect(blocks[1]).toContain('`aaaa1111-1`');
