@@ -23,6 +23,8 @@ export interface PerformDeps {
 const wait = { unavailable: 3_000, unknown: 2_000, badToken: 30_000 } as const;
 /** What was read or claimed is acted upon within this, or not at all: a process that slept may have been replaced. */
 export const staleAfter = 4_000;
+/** A look-up that found nothing says so for this long, its own time included. */
+const lookUpGood = 15_000;
 /** For so long a look-up that fails is repeated before a post is risked, and marked as a possible duplicate. */
 const lookUpLimit = 600_000;
 /** Clocks of ours and of Slack may differ by this. */
@@ -172,6 +174,7 @@ const findRoot = async (
   alert: Alert,
   step: Extract<SlackStep, { do: 'find_root' }>,
 ): Promise<void> => {
+  const asked = deps.now();
   const found = await deps.threads.find(
     alert.channel,
     { kind: 'alert', id: alert.id },
@@ -192,6 +195,8 @@ const findRoot = async (
     return;
   }
   const [first, ...more] = found.value;
+  // Too long ago to say that nothing is there: the lane has it again at once, and another look is taken.
+  if (!first && deps.now() - asked > lookUpGood) return;
   if (!first) return postRoot(deps, alert, step.claim);
   const adopted = await record(deps, alert.id, { kind: 'posted_root', message: first, shown: 'adopted' });
   if (adopted?.settles) deps.onThread?.(adopted.alert, deps.now() - step.since);

@@ -19,6 +19,7 @@ export const breaches = (end: EndState): readonly string[] => {
     ...alerts.flatMap(ofActions),
     ...strangers(alerts, end),
     ...end.slack.unlooked.map((id) => `I1 ${id}: posted again although its root message could be found`),
+    ...end.state.trespasses.map((trespass) => `I4 ${trespass}`),
     ...takenOnce(alerts, end),
     ...ofBooks(end),
     ...ofLanes(end),

@@ -25,11 +25,13 @@ export const commit = (
   blocks: readonly ModelBlock[],
   loose: readonly LooseEvent[],
   now: number,
+  writer: string,
 ): Committed => {
   const conflicts: number[] = [];
   const touched = new Set<string>();
   for (const [i, block] of blocks.entries()) {
     if (!write(state, block, now, touched)) conflicts.push(i);
+    else if (block.before) watch(state, block.before, block.after, now, writer);
   }
   for (const { record, keep } of loose) {
     if (keep && !state.events.has(record.id)) state.events.set(record.id, record);
@@ -39,6 +41,25 @@ export const commit = (
   for (const channel of marked) state.marks.add(channel);
   return { conflicts, marked };
 };
+
+/** I4: who gives a claim up is its owner; who takes one over waits until it has been lost. */
+const watch = (state: RecordsState, before: Alert, after: Alert, now: number, writer: string): void => {
+  if (before.thread.state !== 'posting' || before.id !== after.id) return;
+  const { claim, since, retryAt } = before.thread;
+  const givenUp = after.thread.state === 'wanted' || after.thread.state === 'failed';
+  if (givenUp && !claim.startsWith(`${writer}.`)) {
+    state.trespasses.push(`${writer} gave up the claim ${claim} of ${after.id}`);
+  }
+  const taken = after.thread.state === 'posting' && after.thread.claim !== claim;
+  // With a time to retry its owner has said how it ended.
+  if (taken && retryAt === undefined && since + claimTimeout > now + clockSkew) {
+    state.trespasses.push(`${writer} took over the fresh claim ${claim} of ${after.id}`);
+  }
+};
+
+/** Those of the simulated processes; ms. */
+const claimTimeout = 15_000;
+const clockSkew = 2_000;
 
 const write = (state: RecordsState, block: ModelBlock, now: number, touched: Set<string>): boolean => {
   const { before, after, at, archived, journal, events, nonces, settles } = block;

@@ -23,20 +23,6 @@ export const mutants: readonly Mutant[] = [
     replace: 'const [first, ...more] = found.value.slice(0, 0);',
   },
   {
-    name: 'remove every copy but the one found first',
-    breaks: 'I1',
-    file: perform,
-    find: 'others([first, ...more], kept)',
-    replace: 'adopted?.surplus ? [adopted.surplus, ...more] : more',
-  },
-  {
-    name: 'leave a surplus root where it is',
-    breaks: 'I1',
-    file: perform,
-    find: 'if (applied?.surplus) await',
-    replace: 'if (applied?.surplus && deps.now() < 0) await',
-  },
-  {
     name: 'never look again after posting again',
     breaks: 'I1',
     file: outcome,
@@ -119,13 +105,6 @@ export const mutants: readonly Mutant[] = [
     file: 'test/simulator/commit.ts',
     find: 'if ((present?.version ?? 0) !== (before?.version ?? 0)) return false;',
     replace: 'if (present === null) return false;',
-  },
-  {
-    name: 'leave the lane whatever changed meanwhile',
-    breaks: 'liveness',
-    file: 'test/simulator/records.ts',
-    find: 'if (present?.version !== version) return;',
-    replace: 'if (present === null) return;',
   },
   {
     name: 'record what is there as what is shown',

@@ -19,7 +19,8 @@ export const createOutside = (): OutsideSystems => {
     connect: (process, chaos) => {
       const make = async (key: string): Promise<ActionResult> => {
         const id = await process.call(
-          chaos.random.between(10, 2_000),
+          // Now and then it hangs for longer than a claim is held.
+          chaos.chance(0.1) ? chaos.random.between(10_000, 40_000) : chaos.random.between(10, 2_000),
           () => {
             if (chaos.chance(0.2)) return undefined;
             const known = made.get(key) ?? `X-${made.size + 1}`;

@@ -26,6 +26,7 @@ export interface PodDeps {
   readonly outside: OutsideSystems;
   readonly jobs: Jobs;
   readonly routes: RouteTable;
+  readonly atBoundary: (process: SimProcess, changes: boolean) => void;
 }
 
 /** One process of farmhand: everything but its wires is the real thing. */
@@ -42,7 +43,7 @@ export const takePolicy = { refireWindow: 1_800_000, staleGrace: 300_000 };
 
 export const startPod = (deps: PodDeps, name: string): Pod => {
   const { scheduler, chaos, state, slack, outside, jobs } = deps;
-  const process = createProcess(scheduler, name, chaos.random.between(-800, 800));
+  const process = createProcess(scheduler, name, chaos.random.between(-800, 800), deps.atBoundary);
   const { now } = process;
   const records = createMemoryRecords(state, {
     io: storeLink(scheduler, process, chaos),
@@ -53,6 +54,7 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
       for (const { id, at } of due) jobs.add('alert', [id], Math.max(0, at - now()));
     },
     batchSize: 3,
+    writer: name,
   });
   const { alerts: store, lanes, pacer } = records;
   const threads = connectSlack(slack, scheduler, process, chaos);

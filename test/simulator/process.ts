@@ -4,28 +4,43 @@ import type { Scheduler } from './scheduler.ts';
 export interface SimProcess {
   readonly name: string;
   readonly alive: boolean;
+  /** Alive, and not stopped just now. */
+  readonly running: boolean;
   readonly now: () => number;
   /** What it waits for never comes. Requests that are under way still arrive. */
   kill(): void;
   /** SIGSTOP until then: answers wait. */
   stopUntil(time: number): void;
   sleep(ms: number): Promise<void>;
-  /** A request: takes effect elsewhere after `there`, is answered after `back`; ms. What `effect` throws is thrown. */
-  call<T>(there: number, effect: () => T, back: number): Promise<T>;
+  /**
+   * A request: takes effect elsewhere after `there`, is answered after `back`; ms. What `effect` throws is thrown.
+   * `changes`: it changes something there.
+   */
+  call<T>(there: number, effect: () => T, back: number, changes?: boolean): Promise<T>;
 }
 
-export const createProcess = (scheduler: Scheduler, name: string, skew: number): SimProcess => {
+/** `atBoundary` is asked whenever an answer comes in, the moment at which a crash does the most harm. */
+export const createProcess = (
+  scheduler: Scheduler,
+  name: string,
+  skew: number,
+  atBoundary: (process: SimProcess, changes: boolean) => void,
+): SimProcess => {
   let alive = true;
   let stoppedUntil = 0;
-  const deliver = (run: () => void): void => {
+  const deliver = (run: () => void, changes = false): void => {
+    if (process.running) atBoundary(process, changes);
     if (!alive) return;
     if (scheduler.now() < stoppedUntil) scheduler.at(stoppedUntil, () => deliver(run));
     else run();
   };
-  return {
+  const process: SimProcess = {
     name,
     get alive() {
       return alive;
+    },
+    get running() {
+      return alive && scheduler.now() >= stoppedUntil;
     },
     now: () => scheduler.now() + skew,
     kill: () => {
@@ -38,16 +53,17 @@ export const createProcess = (scheduler: Scheduler, name: string, skew: number):
       new Promise((resolve) => {
         scheduler.at(scheduler.now() + ms, () => deliver(resolve));
       }),
-    call: (there, effect, back) =>
+    call: (there, effect, back, changes = false) =>
       new Promise((resolve, reject) => {
         scheduler.at(scheduler.now() + there, () => {
           const answer = attempt(effect);
           scheduler.at(scheduler.now() + back, () =>
-            deliver(() => (answer.ok ? resolve(answer.value) : reject(answer.error))),
+            deliver(() => (answer.ok ? resolve(answer.value) : reject(answer.error)), changes),
           );
         });
       }),
   };
+  return process;
 };
 
 type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };

@@ -15,6 +15,8 @@ export interface RecordsState {
   readonly books: Map<string, number>;
   readonly lanes: Map<string, LaneState>;
   readonly marks: Set<string>;
+  /** Every lease is given, as if it had just run out: two workers on one lane. */
+  leaseless: boolean;
   readonly leases: Map<string, { readonly owner: string; readonly until: number }>;
   /** When each bucket would be empty again; ms. */
   readonly paces: Map<string, number>;
@@ -22,6 +24,8 @@ export interface RecordsState {
   readonly due: Map<string, number>;
   /** Alert id by channel and ts. */
   readonly threads: Map<string, Map<string, string>>;
+  /** What somebody did to a claim that was not theirs. */
+  readonly trespasses: string[];
 }
 
 export interface LaneState {
@@ -41,11 +45,13 @@ export const createRecordsState = (clock: () => number): RecordsState => ({
   books: new Map(),
   lanes: new Map(),
   marks: new Set(),
+  leaseless: false,
   leases: new Map(),
   paces: new Map(),
   digests: new Map(),
   due: new Map(),
   threads: new Map(),
+  trespasses: [],
 });
 
 export const laneOf = (state: RecordsState, channel: string): LaneState => {

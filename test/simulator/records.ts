@@ -16,6 +16,8 @@ export interface RecordsOptions {
   readonly rates: () => Readonly<Record<PaceKind, { readonly perSecond: number; readonly burst: number }>>;
   readonly onMarked: (channels: readonly string[]) => void;
   readonly onDue: (due: readonly { readonly id: AlertId; readonly at: number }[]) => void;
+  /** Who writes: the first part of its claims. */
+  readonly writer: string;
   /** Series a write call. */
   readonly batchSize: number;
 }
@@ -69,7 +71,7 @@ const locate = (
 
 const alertStore = (
   state: RecordsState,
-  { io, now, onMarked, onDue, batchSize }: RecordsOptions,
+  { io, now, onMarked, onDue, batchSize, writer }: RecordsOptions,
 ): AlertStore => {
   const tell = (blocks: readonly ModelBlock[], { conflicts, marked }: Committed): void => {
     if (marked.length > 0) onMarked(marked);
@@ -105,7 +107,7 @@ const alertStore = (
       for (let at = 0; at === 0 || at < writes.length; at += batchSize) {
         const part = writes.slice(at, at + batchSize);
         const blocks = part.map((series): ModelBlock => ({ ...series, at: 'series' }));
-        const done = await io('write', () => commit(state, blocks, at === 0 ? loose : [], now()));
+        const done = await io('write', () => commit(state, blocks, at === 0 ? loose : [], now(), writer));
         tell(blocks, done);
         conflicts.push(...done.conflicts.flatMap((place) => part[place]?.after.fingerprint ?? []));
       }
@@ -129,7 +131,7 @@ const alertStore = (
           ...(settles && { settles }),
           ...(urgent && { urgent }),
         };
-        const done = await io('write', () => commit(state, [block], [], now()));
+        const done = await io('write', () => commit(state, [block], [], now(), writer));
         tell([block], done);
         if (done.conflicts.length === 0) return result;
       }
@@ -198,7 +200,7 @@ const lanes = (state: RecordsState, { io }: RecordsOptions): Lanes => {
     lease: (channel, owner, ms) =>
       io('write', () => {
         const held = state.leases.get(channel);
-        if (held && held.until > state.clock()) return false;
+        if (held && held.until > state.clock() && !state.leaseless) return false;
         state.leases.set(channel, { owner, until: state.clock() + ms });
         return true;
       }),

@@ -5,10 +5,11 @@ import type { RouteTable } from '../../src/alerts/routing.ts';
 import { t0 } from '../builders/event.ts';
 import { type Chaos, createChaos } from './chaos.ts';
 import { breaches } from './check.ts';
-import { history } from './histories.ts';
+import { history, storm } from './histories.ts';
 import { createJobs, type Worker } from './jobs.ts';
 import { createOutside } from './outside.ts';
 import { type Pod, startPod } from './pod.ts';
+import type { SimProcess } from './process.ts';
 import { createRecordsState, type RecordsState } from './records-state.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import { createSimSlack, type SimSlack } from './slack.ts';
@@ -37,18 +38,38 @@ export const simulate = async (seed: number): Promise<Run> => {
   const slack = createSimSlack(
     random.next() < 0.3 ? ['CLOSED'] : random.next() < 0.1 ? ['CLOSED', 'FALLBACK'] : [],
   );
-  const histories = Array.from({ length: random.between(3, 10) }, (_, n) => history(random, n, t0, chaosFor));
+  const quiet = Array.from({ length: random.between(3, 8) }, (_, n) => history(random, n, t0, chaosFor));
+  const stormy =
+    random.next() < 0.4
+      ? storm(random, 100, random.between(10, 30), t0 + random.between(1, 50) * minute)
+      : [];
+  const histories = [...quiet, ...stormy];
+  state.leaseless = random.next() < 0.4;
 
   const pods: Pod[] = [];
-  const stopped = new Map<Pod, number>();
-  const running = (): readonly Pod[] =>
-    pods.filter((pod) => pod.process.alive && (stopped.get(pod) ?? 0) <= scheduler.now());
+  const running = (): readonly Pod[] => pods.filter((pod) => pod.process.running);
   const anyPod = (): Pod | undefined => {
     const up = running();
     return up[random.between(0, Math.max(0, up.length - 1))];
   };
   const jobs = createJobs(scheduler, chaos, (): Worker | undefined => anyPod());
-  const deps = { scheduler, chaos, state, slack, jobs, outside: createOutside(), routes: routes(random) };
+  const crashes = chaos.lateUpdates ? 0 : random.pick([0, 0.01, 0.05]);
+  const atBoundary = (process: SimProcess, changes: boolean): void => {
+    if (!chaos.chance(changes ? crashes : crashes / 20)) return;
+    if (random.next() < 0.5) {
+      // Just longer than a claim is held, or long enough for others to have finished its work.
+      const stop = random.pick([random.between(14, 22), random.between(20, 180)]);
+      process.stopUntil(scheduler.now() + stop * 1_000);
+      return;
+    }
+    process.kill();
+    scheduler.at(scheduler.now() + random.between(1, 20) * 1_000, start);
+  };
+  const deps = {
+    ...{ scheduler, chaos, state, slack, jobs, atBoundary },
+    outside: createOutside(),
+    routes: routes(random),
+  };
   let started = 0;
   const start = (): void => void pods.push(startPod(deps, `pod${++started}`));
   start();
@@ -57,10 +78,11 @@ export const simulate = async (seed: number): Promise<Run> => {
   for (const { sendings } of histories) {
     for (const { at, event } of sendings) deliver(scheduler, random, anyPod, [event], at);
   }
-  accidents(scheduler, chaos, running, stopped, start);
+  lookUpOutages(scheduler, chaos);
   people(scheduler, random, state, anyPod);
   await scheduler.runUntil(t0 + chaosFor);
   chaos.over = true;
+  state.leaseless = false;
   await scheduler.runUntil(t0 + chaosFor + restFor);
   const trace = JSON.stringify([[...state.series], [...slack.messages], [...state.books]]);
   return { seed, breaches: breaches({ state, slack, histories }), state, slack, trace };
@@ -89,34 +111,12 @@ const deliver = (
   });
 };
 
-/** Kills, stops and look-up outages, at random moments. */
-const accidents = (
-  scheduler: Scheduler,
-  chaos: Chaos,
-  running: () => readonly Pod[],
-  stopped: Map<Pod, number>,
-  start: () => void,
-): void => {
+/** Times at which no look-up is answered. */
+const lookUpOutages = (scheduler: Scheduler, chaos: Chaos): void => {
   const { random } = chaos;
-  for (let time = t0; time < t0 + chaosFor; time += random.between(1, 4) * minute) {
-    scheduler.at(time + random.between(0, minute), () => {
-      const [victim] = running();
-      if (chaos.lateUpdates || !chaos.chance(0.6) || !victim) return;
-      switch (random.between(0, 3)) {
-        case 0:
-        case 1:
-          victim.process.kill();
-          scheduler.at(scheduler.now() + random.between(1, 20) * 1_000, start);
-          return;
-        case 2: {
-          const until = scheduler.now() + random.between(2, 180) * 1_000;
-          victim.process.stopUntil(until);
-          stopped.set(victim, until);
-          return;
-        }
-        default:
-          chaos.noLookUps = scheduler.now() + random.between(1, 20) * minute;
-      }
+  for (let time = t0; time < t0 + chaosFor; time += random.between(5, 20) * minute) {
+    scheduler.at(time, () => {
+      if (chaos.chance(0.2)) chaos.noLookUps = scheduler.now() + random.between(1, 20) * minute;
     });
   }
 };

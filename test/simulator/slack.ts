@@ -39,12 +39,12 @@ const ambiguous: Failure = { ok: false, kind: 'ambiguous', error: 'socket hang u
 const callTimeout = 10_000;
 
 /**
- * A post that looked before it finds what was there a few seconds ago. After ten minutes of look-ups that fail, one may
+ * A post that looked before it finds what was there before it looked; the call itself may take ten seconds. After ten minutes of look-ups that fail, one may
  * be risked.
  */
 const wouldBeFound = (slack: SimSlack, id: string, now: number): boolean =>
   [...slack.messages.values()].some(
-    ({ key, at }) => key.kind === 'alert' && key.id === id && now - at > 3_000 && now - at < 590_000,
+    ({ key, at }) => key.kind === 'alert' && key.id === id && now - at > 14_000 && now - at < 540_000,
   );
 
 /** The workspace as one process reaches it, through a network that loses, delays and repeats nothing but answers. */
@@ -62,7 +62,7 @@ export const connectSlack = (
     const fate = chaos.slackFate(kind);
     switch (fate.kind) {
       case 'fine':
-        return process.call(fate.there, () => effect(), fate.back);
+        return process.call(fate.there, () => effect(), fate.back, kind !== 'read');
       case 'lost':
         return process.call(callTimeout, () => ambiguous, 0);
       case 'unanswered':
@@ -71,7 +71,7 @@ export const connectSlack = (
         scheduler.at(scheduler.now() + callTimeout + fate.share * lateBy, () => void effect(true));
         return process.call(callTimeout, () => ambiguous, 0);
       case 'failed':
-        return process.call(20, () => fate.failure, 20);
+        return process.call(20, () => fate.failure, 20, kind !== 'read');
       default:
         return fate satisfies never;
     }

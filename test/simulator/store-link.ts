@@ -20,7 +20,7 @@ export const storeLink =
     const quick = chaos.random.between(0, 3);
     switch (chaos.storeFate()) {
       case 'fine':
-        return process.call(quick, run, quick);
+        return process.call(quick, run, quick, kind === 'write');
       case 'slow':
         return process.call(chaos.random.between(100, 1_100), run, quick);
       case 'lost':
