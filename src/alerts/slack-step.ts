@@ -10,7 +10,7 @@ export type SlackStep =
   | { readonly do: 'post_root' }
   /** A claim has no outcome: look in Slack before anything else. */
   | { readonly do: 'find_root'; readonly since: number; readonly claim: string }
-  | { readonly do: 'update_root'; readonly key: string }
+  | { readonly do: 'update_root' }
   | { readonly do: 'post_notes'; readonly notes: readonly Note[] }
   | {
       readonly do: 'find_notes';
@@ -54,8 +54,7 @@ const openStep = (alert: Alert, thread: OpenThread, now: number, policy: StepPol
   const retry = waitFor(thread.retryAt, now);
   if (retry) return retry;
   // The root first: an update can be repeated, so it need not wait for a claim on a post.
-  const key = shownKey(rootFacts(alert));
-  if (key !== thread.shown) return { do: 'update_root', key };
+  if (shownKey(rootFacts(alert)) !== thread.shown) return { do: 'update_root' };
   if (thread.posting) {
     const free = waitFor(thread.posting.since + policy.claimTimeout, now);
     const { since, through, claim } = thread.posting;

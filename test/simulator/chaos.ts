@@ -18,11 +18,6 @@ export type StoreFate = 'fine' | 'lost' | 'unanswered' | 'slow';
 export interface Chaos {
   readonly random: Random;
   over: boolean;
-  /**
-   * In some runs processes and the store are well, and updates of messages may take effect long after they were given
-   * up. Both at once can't be told from an older state shown on purpose: the doubt must get on record.
-   */
-  readonly lateUpdates: boolean;
   /** Until when no look-up is answered; ms. */
   noLookUps: number;
   chance(probability: number): boolean;
@@ -34,7 +29,6 @@ export const createChaos = (random: Random, now: () => number, level: number): C
   const chaos: Chaos = {
     random,
     over: false,
-    lateUpdates: random.next() < 0.3,
     noLookUps: 0,
     chance: (probability) => !chaos.over && random.next() < probability * level,
     slackFate: (kind) => {
@@ -49,10 +43,7 @@ export const createChaos = (random: Random, now: () => number, level: number): C
         case 2:
           return changes ? { kind: 'unanswered', there: random.between(5, 9_000) } : unavailable;
         case 3:
-          if (!changes) return unavailable;
-          return kind === 'edit' && !chaos.lateUpdates
-            ? { kind: 'lost' }
-            : { kind: 'late', share: random.next() };
+          return changes ? { kind: 'late', share: random.next() } : unavailable;
         case 4:
           return {
             kind: 'failed',
@@ -65,7 +56,7 @@ export const createChaos = (random: Random, now: () => number, level: number): C
       }
     },
     storeFate: () => {
-      if (chaos.lateUpdates || !chaos.chance(0.03)) return 'fine';
+      if (!chaos.chance(0.03)) return 'fine';
       return random.pick(['lost', 'unanswered', 'slow', 'slow']);
     },
   };

@@ -24,10 +24,14 @@ export const createJobs = (
   taker: () => Worker | undefined,
 ): Jobs => {
   const later = new Map<string, object>();
+  const waiting = new Set<string>();
   const run = (kind: JobKind, id: string): void => {
+    const name = `${kind} ${id}`;
     const worker = taker();
     if (!worker) {
-      scheduler.at(scheduler.now() + 1_000, () => run(kind, id));
+      if (!waiting.has(name))
+        scheduler.at(scheduler.now() + 1_000, () => waiting.delete(name) && run(kind, id));
+      waiting.add(name);
       return;
     }
     let done = false;

@@ -68,8 +68,8 @@ export const mutants: readonly Mutant[] = [
     name: 'claim notes that somebody else has claimed',
     breaks: 'I3 I4',
     file: outcome,
-    find: 'if (held !== outcome.over) return undefined;',
-    replace: '',
+    find: 'if (held !== undefined || through === undefined) return undefined;',
+    replace: 'if (through === undefined) return undefined;',
   },
   {
     name: 'let a late failure undo what is done',

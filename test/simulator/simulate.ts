@@ -53,7 +53,7 @@ export const simulate = async (seed: number): Promise<Run> => {
     return up[random.between(0, Math.max(0, up.length - 1))];
   };
   const jobs = createJobs(scheduler, chaos, (): Worker | undefined => anyPod());
-  const crashes = chaos.lateUpdates ? 0 : random.pick([0, 0.01, 0.05]);
+  const crashes = random.pick([0, 0.01, 0.03]);
   const atBoundary = (process: SimProcess, changes: boolean): void => {
     if (!chaos.chance(changes ? crashes : crashes / 20)) return;
     if (random.next() < 0.5) {
@@ -63,6 +63,10 @@ export const simulate = async (seed: number): Promise<Run> => {
       return;
     }
     process.kill();
+    pods.splice(
+      pods.findIndex((pod) => pod.process === process),
+      1,
+    );
     scheduler.at(scheduler.now() + random.between(1, 20) * 1_000, start);
   };
   const deps = {
