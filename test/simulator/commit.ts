@@ -50,10 +50,13 @@ const watch = (state: RecordsState, before: Alert, after: Alert, now: number, wr
   if (givenUp && !claim.startsWith(`${writer}.`)) {
     state.trespasses.push(`${writer} gave up the claim ${claim} of ${after.id}`);
   }
-  const taken = after.thread.state === 'posting' && after.thread.claim !== claim;
   // With a time to retry its owner has said how it ended.
-  if (taken && retryAt === undefined && since + claimTimeout > now + clockSkew) {
+  const fresh = retryAt === undefined && since + claimTimeout > now + clockSkew;
+  if (!fresh || after.thread.state !== 'posting') return;
+  if (after.thread.claim !== claim) {
     state.trespasses.push(`${writer} took over the fresh claim ${claim} of ${after.id}`);
+  } else if (after.thread.retryAt !== undefined && !claim.startsWith(`${writer}.`)) {
+    state.trespasses.push(`${writer} spoke for the fresh claim ${claim} of ${after.id}`);
   }
 };
 
