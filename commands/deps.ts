@@ -2,11 +2,13 @@ import type { Alert } from '../src/alerts/alert.ts';
 import type { AlertCommands, AlertQueries, RouteExplanation } from '../src/alerts/desk.ts';
 import type { Log } from '../src/observability/log.ts';
 import type { ViewContext } from '../views/context.ts';
+import type { People } from './people.ts';
 
 /** What the listeners need: nothing of Slack but Bolt, nothing of Redis. */
 export interface CommandDeps {
   readonly commands: AlertCommands;
   readonly queries: AlertQueries;
+  readonly people: People;
   /** With the routes in force now. */
   explain(alert: Alert): RouteExplanation;
   /** Made anew for every answer: it carries the time. */

@@ -18,6 +18,7 @@ export const botEvents = {
 /** Web API methods called from here, and the scope each needs; null where Slack asks for none. */
 export const methods = {
   'chat.postEphemeral': 'chat:write',
+  'users.info': 'users:read',
   'views.open': null,
   'views.update': null,
 } as const;

@@ -83,7 +83,7 @@ const openSender = async (world: World) => {
   const settings = { brokers: [world.kafka.address], client_id: 'sandbox', tls: false };
   const emitter = await createKafkaEmitter(settings, { log: quietLog });
   return {
-    send: kafkaSender(emitter.emit, { byTier: { prod: sandboxTopics.prod }, other: sandboxTopics.other }),
+    send: kafkaSender(emitter.emit, { byTier: { gold: sandboxTopics.gold }, other: sandboxTopics.other }),
     [Symbol.asyncDispose]: () => emitter[Symbol.asyncDispose](),
   };
 };

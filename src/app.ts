@@ -68,7 +68,7 @@ export const startApp: StartApp = async (options) => {
     }),
   );
 
-  const records = await openRecords(context);
+  const records = openRecords(context);
   const intake = roles.has('intake') ? openIntake(context, records) : undefined;
   const server = createHttpServer({
     config: config.http,
@@ -81,7 +81,9 @@ export const startApp: StartApp = async (options) => {
     newRequestId: randomUUID,
   });
   stack.defer(() => server.stop(3_000));
+  // Before anything is waited for: probes answer whatever Redis does.
   const { port } = await server.start();
+  await records.ready();
   const workspace = openWorkspace(context);
   if (roles.has('worker')) {
     startWorker(context, records, workspace);

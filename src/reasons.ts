@@ -5,7 +5,10 @@
  */
 export const eventReasons = {
   opened: { class: 'pending', says: 'opened a new alert' },
-  reopened: { class: 'pending', says: 'fired again; its earlier messages were folded into a digest' },
+  reopened: {
+    class: 'pending',
+    says: 'wants a thread again: it was folded into a digest, deleted, or no channel took it',
+  },
   thread_open: { class: 'threaded', says: 'has its own thread' },
   refired: { class: 'merged', says: 'fired again within the window; the same thread was re-opened' },
   resolved: { class: 'merged', says: 'resolved its alert' },

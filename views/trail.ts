@@ -3,8 +3,9 @@ import type { RouteExplanation } from '../src/alerts/desk.ts';
 import { type Block, section } from './blocks.ts';
 import type { ViewContext } from './context.ts';
 import { code, inline } from './escape.ts';
+import { journalLine } from './journal.ts';
 import { ownLink, permalink } from './links.ts';
-import { count, localTime, who } from './words.ts';
+import { channelLink, count, localTime } from './words.ts';
 
 /** What is known of why an alert is where it is. `journal` is missing when it could not be read. */
 export interface Trail {
@@ -17,7 +18,14 @@ export interface Trail {
 export const trailBlocks = (trail: Trail, ctx: ViewContext): Block[] => [
   ...titled('Why this route', fitted(routeLines(trail), 1800)),
   ...titled('Why this thread', threadLines(trail.alert, ctx)),
-  ...titled('What was done', fitted(trail.journal.map(journalLine), 3500, 'newest')),
+  ...titled(
+    'What was done',
+    fitted(
+      trail.journal.map((entry) => journalLine(entry, trail.alert, ctx)),
+      3500,
+      'newest',
+    ),
+  ),
 ];
 
 /** One section with a bold title; the lines must fit Slack's 3,000 characters, titles included, or they are spread. */
@@ -52,24 +60,27 @@ export const fitted = (
   return keep === 'first' ? [...kept, `… and ${left} more`] : [`… ${left} earlier`, ...kept.toReversed()];
 };
 
+/** The first that matches takes the event: those before it say why they did not, those after it had no say. */
 const routeLines = ({ alert, explanation }: Trail): string[] => {
-  const lines = explanation.tried.map(
-    ({ route, matched, why }) => `${matched ? '✅' : '▫️'} ${code(route, 70)} ${code(why, 300)}`,
-  );
-  const moved =
-    explanation.route === alert.route
+  const { tried } = explanation;
+  const taken = tried.findIndex(({ matched }) => matched);
+  const asked = taken < 0 ? tried : tried.slice(0, taken + 1);
+  const after = tried.length - asked.length;
+  return [
+    `Route ${code(alert.route, 70)} to ${channelLink(alert.channel)}`,
+    ...(explanation.route === alert.route
       ? []
-      : [
-          `ℹ️ Taken when it came in: ${code(alert.route, 70)}; with the routes of now: ${code(explanation.route, 70)}`,
-        ];
-  return [`Route ${code(alert.route, 70)} to ${channel(alert.channel)}`, ...moved, ...lines];
+      : [`ℹ️ It took that one when it came in. With the routes of now it would be:`]),
+    ...asked.map(
+      ({ route, matched, why }) => `${matched ? '✅' : '▫️'} ${code(route, 70)}  ${inline(why, 300)}`,
+    ),
+    ...(after > 0 ? [`▫️ ${count(after, 'route')} after it had no say`] : []),
+  ];
 };
-
-const channel = (id: string): string => (/^[CGD][A-Z0-9]{1,20}$/.test(id) ? `<#${id}>` : code(id, 60));
 
 const threadLines = (alert: Alert, ctx: ViewContext): string[] => [
   threadLine(alert, ctx),
-  `One thread for this alert since its first firing, ${localTime(alert.firstStartsAt)}: ${count(alert.fired, 'firing')} from ${count(alert.events, 'event')}.`,
+  `All of it since its first firing, ${localTime(alert.firstStartsAt)}, is in this one thread: ${count(alert.fired, 'firing')}, ${count(alert.events, 'event')}.`,
   ...(alert.previous ? [previousLine(alert.previous, ctx)] : []),
 ];
 
@@ -98,6 +109,3 @@ const previousLine = (previous: NonNullable<Alert['previous']>, ctx: ViewContext
   const link = ownLink(permalink(ctx, previous.channel, previous.ts), 'an earlier thread');
   return `It fired again too long after ${link ?? `alert ${code(previous.id, 60)}`} to re-open that one.`;
 };
-
-const journalLine = ({ at, who: by, what, why }: JournalEntry): string =>
-  `${localTime(at, 'time_secs')} ${who({ id: by })}: ${inline(what.replaceAll('_', ' '), 80)}${why === undefined ? '' : ` – ${inline(why, 240)}`}`;

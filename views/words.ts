@@ -1,6 +1,6 @@
 import type { Alert, Person } from '../src/alerts/alert.ts';
 import type { Severity } from '../src/alerts/event.ts';
-import { inline } from './escape.ts';
+import { code, inline } from './escape.ts';
 
 /** Shape and word tell states apart, never colour alone. */
 const firingMarks: Readonly<Record<Severity, string>> = {
@@ -41,15 +41,28 @@ export const stateMark = (state: ShownState, severity: Severity): string => {
 
 export const severityWord = (severity: Severity): string => (severity === 'none' ? 'no severity' : severity);
 
+/** What an alert is about, in the order of its root message; undefined where no label says. */
+export const subjectOf = ({ labels }: Pick<Alert, 'labels'>): string | undefined =>
+  [labels['instance'], labels['pod'], labels['service']].find((value) => value !== undefined && value !== '');
+
 /** A person as mrkdwn: a mention only of a real user id. */
 export const who = (person: Person): string =>
   /^[UW][A-Z0-9]{2,20}$/.test(person.id)
     ? `<@${person.id}>`
     : inline(person.name ?? person.id, 60) || 'somebody';
 
-/** A person by name, so that telling what they did does not notify them; a mention where no name is known. */
-export const byName = (person: Person): string =>
-  person.name === undefined ? who(person) : inline(person.name, 60) || who(person);
+/**
+ * A person by name, for messages that are posted: a mention in one would notify them of what they did themselves.
+ * One in the root message does not, since that is only updated. A mention where no name is known.
+ */
+export const byName = (person: Person): string => {
+  const name = inline(person.name ?? '', 60);
+  return name === '' ? who(person) : `*${name}*`;
+};
+
+/** A channel as mrkdwn: a link only of a real id. */
+export const channelLink = (id: string): string =>
+  /^[CGD][A-Z0-9]{1,20}$/.test(id) ? `<#${id}>` : code(id, 60);
 
 const utc = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 // What both JavaScript's dates and Slack's clients can show.

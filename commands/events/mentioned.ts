@@ -1,4 +1,3 @@
-import type { webApi } from '@slack/bolt';
 import type { Message } from '../../views/blocks.ts';
 import { helpAnswer, misunderstoodAnswer, notAThreadAnswer } from '../../views/messages/answers.ts';
 import { withDeadline } from '../deadline.ts';
@@ -6,31 +5,31 @@ import type { CommandDeps } from '../deps.ts';
 import { parseThreadWords } from '../parse/thread-words.ts';
 import { tell } from '../tell.ts';
 import type { Heard } from './heard.ts';
-import { carryOut } from './thread-verb.ts';
+import { carryOut, type Speaker } from './thread-verb.ts';
 
 /** Somebody spoke to farmhand: it always answers, and says so when it did not understand. `text` is without the mention. */
 export const mentioned = async (
   deps: CommandDeps,
   heard: Heard,
   text: string,
-  { client, bot }: { client: webApi.WebClient; bot: string | undefined },
+  to: Omit<Speaker, 'user'>,
 ): Promise<void> => {
   const { user, channel, thread_ts: thread } = heard;
-  const place = { client, user, channel, ...(thread !== undefined && { thread }) };
-  await tell(place, await answerTo(deps, heard, text, bot));
+  const place = { client: to.client, user, channel, ...(thread !== undefined && { thread }) };
+  await tell(place, await answerTo(deps, heard, text, { user, ...to }));
 };
 
 const answerTo = async (
   deps: CommandDeps,
   heard: Heard,
   text: string,
-  bot: string | undefined,
+  speaker: Speaker,
 ): Promise<Message> => {
   const words = parseThreadWords(text, true);
   if (words.kind === 'unclear') return misunderstoodAnswer(words.problems, words.hint);
   const help = words.kind === 'chatter' || words.said.verb === 'help';
-  if (help) return helpAnswer(bot === undefined ? undefined : { id: bot });
+  if (help) return helpAnswer(speaker.bot === undefined ? undefined : { id: speaker.bot });
   const { channel, thread_ts: root } = heard;
   const alert = root && (await withDeadline(deps.queries.byThread(channel, root), deps.deadlineMs));
-  return alert ? carryOut(deps, words.said, alert, heard.user, bot) : notAThreadAnswer();
+  return alert ? carryOut(deps, words.said, alert, speaker) : notAThreadAnswer();
 };

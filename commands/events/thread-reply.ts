@@ -29,5 +29,8 @@ export const threadReply =
     if (words.kind !== 'verb') return;
     const alert = await withDeadline(deps.queries.byThread(channel, thread), deps.deadlineMs);
     if (alert === undefined) return;
-    await tell({ client, user, channel, thread }, await carryOut(deps, words.said, alert, user, bot));
+    await tell(
+      { client, user, channel, thread },
+      await carryOut(deps, words.said, alert, { user, client, bot }),
+    );
   };

@@ -1,3 +1,4 @@
+import type { webApi } from '@slack/bolt';
 import { rootFacts } from '../../src/alerts/root-facts.ts';
 import type { Message } from '../../views/blocks.ts';
 import { alertStatus } from '../../views/messages/alert-root.ts';
@@ -8,13 +9,19 @@ import type { CommandDeps } from '../deps.ts';
 import type { ThreadVerb } from '../parse/thread-words.ts';
 import { trailOf } from '../trail.ts';
 
+/** Who said it, and through which of farmhand's users. */
+export interface Speaker {
+  readonly user: string;
+  readonly client: webApi.WebClient;
+  readonly bot: string | undefined;
+}
+
 /** Does what was said in an alert's thread, and gives the answer for the one who said it. */
 export const carryOut = async (
   deps: CommandDeps,
   said: ThreadVerb,
   alert: string,
-  user: string,
-  bot: string | undefined,
+  { user, client, bot }: Speaker,
 ): Promise<Message> => {
   switch (said.verb) {
     case 'help':
@@ -28,11 +35,11 @@ export const carryOut = async (
       return trail ? whyAnswer(trail, deps.view()) : goneAnswer();
     }
     case 'silence':
-      return ask(deps, said, alert, { id: user });
+      return ask(deps, said, alert, await deps.people.person(client, user));
     case 'acknowledge':
     case 'unacknowledge':
     case 'ticket':
-      return ask(deps, { verb: said.verb }, alert, { id: user });
+      return ask(deps, { verb: said.verb }, alert, await deps.people.person(client, user));
     default:
       return said satisfies never;
   }

@@ -20,7 +20,7 @@ export const submitSilence =
     await ack();
     const where = readModalContext(view.private_metadata);
     if (!where) throw new FarmhandError('modal_unreadable', 'The silence modal carries no alert.');
-    const by = { id: body.user.id, name: body.user.name };
+    const by = await deps.people.person(args.client, body.user.id, body.user.name);
     const wish = { verb: 'silence', durationMs: form.durationMs, reason: form.reason } as const;
     await tell(placeOf(args), await ask(deps, wish, where.alert, by));
   };

@@ -41,7 +41,18 @@ const list = async (
   deps: CommandDeps,
   { filter, filters }: SlashWords & { kind: 'list' },
 ): Promise<Message> => {
-  const page = await withDeadline(deps.queries.list({ ...filter, limit: pageSize }), deps.deadlineMs);
-  const status = filter.status ?? 'firing';
-  return alertList({ alerts: page.alerts, more: page.next !== undefined, filters, status }, deps.view());
+  const [page, lanes] = await withDeadline(
+    Promise.all([deps.queries.list({ ...filter, limit: pageSize }), deps.queries.lanes()]),
+    deps.deadlineMs,
+  );
+  return alertList(
+    {
+      alerts: page.alerts,
+      more: page.next !== undefined,
+      filters,
+      status: filter.status ?? 'firing',
+      waiting: lanes.flatMap(({ channel, waiting }) => (waiting > 0 ? [{ channel, count: waiting }] : [])),
+    },
+    deps.view(),
+  );
 };

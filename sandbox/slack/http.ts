@@ -3,6 +3,7 @@ import { request as call } from 'undici';
 import { parseJson, record } from './args.ts';
 import type { Inner } from './inner.ts';
 import type { Json } from './messages.ts';
+import { withPageScript } from './page.ts';
 
 export type Reply =
   | {
@@ -72,7 +73,7 @@ export const passOn = async (inner: Inner, request: IncomingMessage, body: Buffe
   if (!/json|text/.test(type)) {
     return { kind: 'answer', status: statusCode, headers: plain(headers), body: bytes };
   }
-  const text = inner.rewrite(bytes.toString('utf8'));
+  const text = withPageScript(type, inner.rewrite(bytes.toString('utf8')));
   const value = type.includes('json') ? record(parseJson(text)) : undefined;
   return {
     kind: 'answer',

@@ -11,7 +11,7 @@ export interface SandboxAddresses {
   readonly port: number;
 }
 
-export const sandboxTopics = { prod: 'alerts-prod', other: 'alerts' } as const;
+export const sandboxTopics = { gold: 'alerts-gold', other: 'alerts' } as const;
 export const deadLetterTopic = 'farmhand-dead-letters';
 
 /** Tokens of a world that nobody outside this machine can reach. */
@@ -46,7 +46,7 @@ export const sandboxConfig = (at: SandboxAddresses, tuning: SandboxTuning = {}):
     ...(at.kafka !== undefined && {
       kafka: {
         brokers: [at.kafka],
-        topics: [{ name: sandboxTopics.prod, tier: 'prod' }, { name: sandboxTopics.other }],
+        topics: [{ name: sandboxTopics.gold, tier: 'gold' }, { name: sandboxTopics.other }],
         dead_letter_topic: deadLetterTopic,
       },
     }),
@@ -66,17 +66,31 @@ export const sandboxConfig = (at: SandboxAddresses, tuning: SandboxTuning = {}):
     routes: tuning.routes ?? defaultRoutes,
   });
 
+/** The first that matches takes the event; what none takes gets a thread in #alerts. */
 const defaultRoutes = [
-  {
-    name: 'payments',
-    match: ['service="payments"'],
-    channel: 'C0PAYMENTS',
-    actions: ['thread'],
-  },
   { name: 'rebuilds', type: 'dcr', channel: 'C0DCR', actions: ['thread'] },
+  { name: 'payments', match: ['service="payments"'], channel: 'C0PAYMENTS', actions: ['thread'] },
   {
-    name: 'prod-critical',
-    match: ['tier="prod"', 'severity="critical"'],
-    actions: ['thread', { ticket: { summary: '{{name}} on {{labels.service}}' } }],
+    name: 'gold-errors',
+    match: ['tier="gold"', 'name="HighErrorRate"'],
+    actions: [
+      'thread',
+      { ticket: { summary: '[{{severity}}] {{name}} on {{labels.service}}', labels: ['{{tier}}'] } },
+      {
+        api_task: {
+          task: 'collect-diagnostics',
+          params: {
+            service: '{{labels.service}}',
+            ticket: '{{ticket.key}}',
+            thread: '{{thread.permalink}}',
+          },
+        },
+      },
+    ],
+  },
+  {
+    name: 'gold-critical',
+    match: ['tier="gold"', 'severity="critical"'],
+    actions: ['thread', { ticket: { summary: '[{{severity}}] {{name}} on {{labels.service}}' } }],
   },
 ];

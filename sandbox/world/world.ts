@@ -4,7 +4,7 @@ import { startAlertmanager } from '../alertmanager/start.ts';
 import { startJira } from '../jira/start.ts';
 import { kafkaMissing } from '../kafka/available.ts';
 import { type KafkaBroker, startKafka } from '../kafka/start.ts';
-import { freePort } from '../process/free-port.ts';
+import { freePort, freePortFrom } from '../process/free-port.ts';
 import type { ManagedProcess } from '../process/process.ts';
 import { tempDir } from '../process/temp-dir.ts';
 import { startRedis } from '../redis/start.ts';
@@ -38,23 +38,30 @@ export const startWorld = async (options: WorldOptions = {}) => {
   const say = options.onProgress ?? (() => {});
   await using starting = new AsyncDisposableStack();
   const dir = starting.use(await tempDir('world'));
+  const portFor = async (name: keyof NonNullable<WorldOptions['ports']>): Promise<number> => {
+    const { ports } = options;
+    if (ports === undefined) return freePort();
+    const port = await freePortFrom(ports[name], Object.values(ports));
+    if (port !== ports[name]) say(`Port ${ports[name]} is in use; ${name} is on ${port}`);
+    return port;
+  };
   const redis = starting.use(await startRedis());
   say(`Redis                 ${redis.url}`);
   const slack = starting.use(
     await startSlackBox({
       ...(options.slackPacing !== undefined && { pacing: options.slackPacing }),
-      ...(options.ports && { port: options.ports.slack }),
+      port: await portFor('slack'),
     }),
   );
   say(`Slack                 ${slack.webUrl}`);
-  const jira = starting.use(await startJira(options.ports ? { port: options.ports.jira } : {}));
+  const jira = starting.use(await startJira({ port: await portFor('jira') }));
   say(`Jira (simulated)      ${jira.url}`);
   const sreApi = starting.use(await startSreApi());
   const alertmanager = starting.use(await startAlertmanager({ searchPath: options.searchPath ?? '' }));
   say(`Alertmanager          ${alertmanager.url} (${alertmanager.kind})`);
   const kafka = await maybeKafka(options.kafka ?? 'never', say);
   if (kafka) starting.use(kafka);
-  const port = options.ports?.farmhand ?? (await freePort());
+  const port = await portFor('farmhand');
   const configFile = join(dir.path, 'farmhand.yml');
   const config = sandboxConfig(
     {
@@ -120,7 +127,7 @@ const maybeKafka = async (
   }
   const kafka = await startKafka({
     topics: [
-      { name: sandboxTopics.prod, partitions: 3 },
+      { name: sandboxTopics.gold, partitions: 3 },
       { name: sandboxTopics.other, partitions: 3 },
       { name: deadLetterTopic, partitions: 1 },
     ],

@@ -33,7 +33,7 @@ export const runActions = async (deps: ActionDeps, id: AlertId): Promise<number 
   return next.wakeAt === undefined ? undefined : Math.max(1, next.wakeAt - deps.now());
 };
 
-export const actionNeeds: ActionPolicy['needs'] = (action) =>
+const actionNeeds: ActionPolicy['needs'] = (action) =>
   new Set(specTemplates(action.spec).flatMap((text) => [...needsOf(text)]));
 
 const runOne = async (deps: ActionDeps, seen: Alert, action: ActionState): Promise<void> => {

@@ -91,7 +91,7 @@ export type Thread =
     }
   /** Resolved before its turn; told in the digest. */
   | { readonly state: 'folded'; readonly at: number }
-  /** No channel takes it; retried when asked or when the config changes. */
+  /** No channel takes it, or somebody deleted it. The first is tried again with a later event, the second with a re-fire. */
   | { readonly state: 'failed'; readonly at: number; readonly reason: string };
 
 export type NoteKind =

@@ -15,8 +15,8 @@ export type Decision =
   | { readonly ok: true; readonly alert: Alert; readonly journal?: never }
   | { readonly ok: false; readonly code: RefusalCode; readonly message: string };
 
-export const minSilenceMs = 60_000;
-export const maxSilenceMs = 30 * 86_400_000;
+const minSilenceMs = 60_000;
+const maxSilenceMs = 30 * 86_400_000;
 
 /** What an intent does to the record, or why not. `clock` renders a time for the sentence a person reads. */
 export const applyIntent = (
@@ -138,7 +138,7 @@ const addAction = (alert: Alert, spec: ActionSpec, by: Person, now: number): Ale
 const pending = (alert: Alert, kind: ActionState['kind']): boolean =>
   alert.actions.some((a) => a.kind === kind && (a.state === 'waiting' || a.state === 'running'));
 
-export const who = (person: Person): string => person.name ?? person.id;
+const who = (person: Person): string => person.name ?? person.id;
 
 const done = (alert: Alert, by: Person, now: number, what: string, why?: string): Decision => ({
   ok: true,

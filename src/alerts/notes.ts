@@ -26,7 +26,8 @@ const family = (note: NewNote): 'state' | 'severity' | symbol => {
 
 const foldState = (replaced: readonly Note[], note: NewNote): NewNote => {
   const refires = replaced.reduce((sum, old) => sum + timesFired(old), 0) + timesFired(note);
-  return { ...note, ...(refires > 1 && { times: refires }) };
+  // A resolve carries the re-fires before it on: without that the next one would begin to count again.
+  return { ...note, ...(refires > timesFired(note) && { times: refires }) };
 };
 
 const timesFired = (note: NewNote): number => note.times ?? (note.kind === 'refired' ? 1 : 0);

@@ -2,7 +2,7 @@ import type { ActionState, Alert, AlertId } from './alert.ts';
 import type { AlertEvent } from './event.ts';
 import type { RouteChoice } from './routing.ts';
 
-export const alertIdOf = (fingerprint: string, startsAt: number): AlertId =>
+const alertIdOf = (fingerprint: string, startsAt: number): AlertId =>
   `${fingerprint}-${Math.max(0, startsAt).toString(36)}`;
 
 /** The series that an alert id belongs to. */

@@ -12,7 +12,7 @@ export interface RootFacts {
   readonly name: string;
   readonly summary: string;
   readonly tier: string;
-  /** What it is about, most telling first: instance, service, … with its label's name. */
+  /** What it is about, most telling first: instance, pod, service, … with its label's name. */
   readonly subject: readonly { readonly label: string; readonly value: string }[];
   readonly startsAt: number;
   readonly firstStartsAt: number;
@@ -28,7 +28,7 @@ export interface RootFacts {
   readonly possibleDuplicate: boolean;
 }
 
-const subjectLabels = ['instance', 'service', 'cluster', 'namespace', 'pod', 'job'] as const;
+const subjectLabels = ['instance', 'pod', 'service', 'cluster', 'namespace', 'job'] as const;
 
 export const rootFacts = (alert: Alert): RootFacts => ({
   id: alert.id,

@@ -108,6 +108,7 @@ const resolved = (alert: Alert, event: AlertEvent, endsAt: number): Taken => ({
 });
 
 const takeStillFiring = (current: Alert, event: AlertEvent): Taken => {
+  if (worthAnotherTry(current, event)) return wantedAgain(current, event);
   if (event.time < current.eventTime) {
     return unchanged(current, event, sameFacts(current, event) ? 'no_change' : 'stale');
   }
@@ -126,6 +127,20 @@ const takeStillFiring = (current: Alert, event: AlertEvent): Taken => {
   if (sameFacts(current, event)) return unchanged(current, event, 'no_change');
   return updated(current, event);
 };
+
+/** No channel took its thread: while it keeps firing it is tried again, now and then. A deleted thread stays deleted. */
+const worthAnotherTry = ({ thread }: Alert, event: AlertEvent): boolean =>
+  thread.state === 'failed' &&
+  thread.reason !== 'message_not_found' &&
+  event.receivedAt - thread.at >= retryUndeliverable;
+
+const retryUndeliverable = 300_000;
+
+const wantedAgain = (current: Alert, event: AlertEvent): Taken => ({
+  alert: { ...seen(current, event), thread: { state: 'wanted', since: event.receivedAt, event: event.id } },
+  reason: 'reopened',
+  journal: [{ at: event.receivedAt, who: 'farmhand', what: 'thread_wanted_again', why: event.id }],
+});
 
 const updated = (current: Alert, event: AlertEvent): Taken => {
   const alert = describe(seen(current, event), event);

@@ -3,11 +3,14 @@ import type { AppContext } from './context.ts';
 import type { Records } from './records.ts';
 
 const every = 5_000;
+const bookClasses = ['received', 'threaded', 'merged', 'suppressed', 'rejected', 'pending'] as const;
 
 /** Gauges that follow what is stored rather than what this process does. */
 export const startGauges = ({ metrics, stack, log }: AppContext, records: Records): void => {
   const look = async (): Promise<void> => {
     setLaneMetrics(metrics.metrics, await records.queries.lanes());
+    const books = await records.queries.books();
+    for (const name of bookClasses) metrics.metrics.books.set({ class: name }, books[name]);
     const depth = await records.nudges.depth();
     metrics.metrics.jobsWaiting.set({ queue: 'lanes' }, depth.lane);
     metrics.metrics.jobsWaiting.set({ queue: 'actions' }, depth.alert);

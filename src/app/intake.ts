@@ -1,4 +1,5 @@
 import { FarmhandError } from '../errors.ts';
+import { rejectedRecord } from '../intake/batch.ts';
 import { decode } from '../intake/decode.ts';
 import { createIngest, type IngestDeps } from '../intake/ingest.ts';
 import type { DeadLetterPort, IngestPort } from '../intake/raw.ts';
@@ -53,7 +54,16 @@ export const openIntake = (
       if (!kafka) return;
       const consumer = createKafkaConsumer(kafka, {
         ingest,
-        deadLetters,
+        // What the consumer itself gives up on never reached a record: it is put on one here.
+        deadLetters: {
+          keep: async (rejections) => {
+            await deadLetters.keep(rejections);
+            await records.alerts.takeIn(
+              [],
+              rejections.map((r) => ({ record: rejectedRecord(r), keep: true })),
+            );
+          },
+        },
         log,
         observer: {
           ...metricsObserver(metrics.metrics),

@@ -1,20 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createPeople } from '../../commands/people.ts';
 import { registerCommands } from '../../commands/register.ts';
 import { createAlertDesk } from '../alerts/alert-desk.ts';
-import { createBoltApp } from '../integrations/slack/bolt.ts';
+import { type BoltApp, createBoltApp } from '../integrations/slack/bolt.ts';
 import type { AppContext } from './context.ts';
 import type { Records } from './records.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Listens to people over Socket Mode. Answered when the intent is stored; the worker does the rest. */
+/** How long after Slack refused the app (token revoked, app uninstalled) it is asked again; ms. */
+const askAgainAfter = 60_000;
+
+/**
+ * Listens to people over Socket Mode. Answered when the intent is stored; the worker does the rest. Slack away or
+ * refusing: events are taken in all the same, and a restart would not help, so it is told and tried again.
+ */
 export const listenToPeople = (context: AppContext, records: Records, workspace: Workspace): void => {
-  const { log, now, stack, health, metrics } = context;
+  const { log, stack, health, metrics } = context;
+  const stopped = new AbortController();
+  let bolt: BoltApp | undefined;
+  const timer = setInterval(() => {
+    const up = (bolt?.state().connected ?? 0) > 0;
+    metrics.metrics.slackConnected.set({}, up ? 1 : 0);
+    health.report('slack socket', up ? 'up' : 'down');
+  }, 5_000);
+  const listen = async (): Promise<void> => {
+    while (!stopped.signal.aborted) {
+      const refused = Promise.withResolvers<unknown>();
+      bolt = openBolt(context, records, workspace, refused.resolve);
+      await bolt.start().catch(refused.resolve);
+      const error = await refused.promise;
+      log.error(
+        { error },
+        'Slack refuses the app: nobody is heard until its token or installation is put right',
+      );
+      await bolt.stop().catch(() => {});
+      await sleep(askAgainAfter, undefined, { signal: stopped.signal, ref: false });
+    }
+  };
+  listen().catch((error: unknown) => {
+    if (!stopped.signal.aborted) context.onFatal(error);
+  });
+  stack.defer(async () => {
+    stopped.abort();
+    clearInterval(timer);
+    await bolt?.stop();
+  });
+};
+
+const openBolt = (
+  context: AppContext,
+  records: Records,
+  workspace: Workspace,
+  onRefused: (error: unknown) => void,
+): BoltApp => {
+  const { log, now, metrics } = context;
   const { slack, jira, alertmanagers } = context.config();
   const bolt = createBoltApp({
     botToken: slack.bot_token.reveal(),
     appToken: slack.app_token.reveal(),
     apiUrl: slack.api_url,
     log,
-    onFatal: context.onFatal,
+    onFatal: onRefused,
   });
   bolt.app.use(async ({ body, next }) => {
     const kind = kindOf(body);
@@ -35,6 +81,7 @@ export const listenToPeople = (context: AppContext, records: Records, workspace:
       can: { ticket: jira !== undefined, silence: alertmanagers.length > 0 },
     }),
     queries: records.queries,
+    people: createPeople({ now, log }),
     explain: (alert) => context.routes().explain(alert),
     view: workspace.view,
     now,
@@ -42,17 +89,7 @@ export const listenToPeople = (context: AppContext, records: Records, workspace:
     log,
     deadlineMs: 2_000,
   });
-  const timer = setInterval(() => {
-    const up = bolt.state().connected > 0;
-    metrics.metrics.slackConnected.set({}, up ? 1 : 0);
-    health.report('slack socket', up ? 'up' : 'down');
-  }, 5_000);
-  stack.defer(async () => {
-    clearInterval(timer);
-    await bolt.stop();
-  });
-  // Slack may be away for long; everything else goes on meanwhile.
-  bolt.start().catch(context.onFatal);
+  return bolt;
 };
 
 const kindOf = (body: object): string => {

@@ -15,10 +15,12 @@ export interface Records extends RecordStore {
   readonly nudges: Nudges;
   /** A connection for a worker of its own. */
   connectWorker(): Redis;
+  /** Resolves when Redis answers and keeps what it is told. @throws ConfigError when it does not keep it */
+  ready(): Promise<void>;
 }
 
-/** Connects to Redis, refuses one that forgets, and sets up records and nudges. Waits as long as Redis is away. */
-export const openRecords = async (context: AppContext): Promise<Records> => {
+/** Records and nudges on Redis. Usable at once: until Redis answers, every call fails at once and says so. */
+export const openRecords = (context: AppContext): Records => {
   const { log, health, metrics, stack } = context;
   const config = context.config().redis;
   const url = config.url instanceof Secret ? config.url.reveal() : config.url;
@@ -31,8 +33,6 @@ export const openRecords = async (context: AppContext): Promise<Records> => {
     },
   });
   stack.defer(() => redis.disconnect());
-  await ready(context, redis);
-
   const forJobs = () => connectForJobs(url, (error) => health.report('redis', 'down', error.message));
   const queueConnection = forJobs();
   stack.defer(() => queueConnection.disconnect());
@@ -47,11 +47,17 @@ export const openRecords = async (context: AppContext): Promise<Records> => {
       log.warn({ error: messageOf(error) }, 'A nudge was not added; the resync will'),
     );
   };
-  const { alerts } = context.config();
   const store = createRecordStore({
     redis,
     prefix: config.prefix,
-    retention: { alert: alerts.retention, event: alerts.event_retention },
+    retention: {
+      get alert() {
+        return context.config().alerts.retention;
+      },
+      get event() {
+        return context.config().alerts.event_retention;
+      },
+    },
     commandTimeout: config.command_timeout,
     waitReplicas: config.wait_replicas,
     rates: () => {
@@ -72,7 +78,6 @@ export const openRecords = async (context: AppContext): Promise<Records> => {
       nudge(nudges.alerts(due.filter(({ at }) => at <= now).map(({ id }) => id)));
     },
   });
-  await store.measureSkew();
   const timer = setInterval(() => void store.measureSkew().catch(() => {}), 60_000);
   stack.defer(() => clearInterval(timer));
   return {
@@ -81,10 +86,14 @@ export const openRecords = async (context: AppContext): Promise<Records> => {
     redis,
     nudges,
     connectWorker: forJobs,
+    ready: async () => {
+      await untilSound(context, redis);
+      await store.measureSkew();
+    },
   };
 };
 
-const ready = async ({ log, config, signal }: AppContext, redis: Redis): Promise<void> => {
+const untilSound = async ({ log, config, signal }: AppContext, redis: Redis): Promise<void> => {
   for (;;) {
     try {
       if (redis.status !== 'ready')

@@ -51,8 +51,13 @@ export const metricTable = {
   ),
   events: counter(
     'farmhand_events_total',
-    'Processed events by outcome; the reasons and classes are those of the books (GET /v1/books).',
+    'Events by what they did when this process took them in; what became of them later is in farmhand_books.',
     ['class', 'reason', 'type'],
+  ),
+  books: gauge(
+    'farmhand_books',
+    'The books of all processes, from the records: received = threaded + merged + suppressed + rejected + pending.',
+    ['class'],
   ),
   eventsRejected: counter('farmhand_events_rejected_total', 'Messages that could not be read, by reason.', [
     'reason',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPeople } from '../../commands/people.ts';
 import { registerCommands } from '../../commands/register.ts';
 import { type SlackBox, startSlackBox } from '../../sandbox/slack/start.ts';
 import type { Alert } from '../../src/alerts/alert.ts';
@@ -41,6 +42,7 @@ beforeAll(async () => {
   registerCommands(bolt.app, {
     commands: desk,
     queries: desk,
+    people: createPeople({ now: Date.now, log: silent }),
     explain: (alert) => ({ route: alert.route, tried: [] }),
     view: () => viewContext({ now: Date.now() }),
     now: () => Date.now(),

@@ -1,5 +1,6 @@
 import { App, type Receiver, type ReceiverEvent } from '@slack/bolt';
 import type { CommandDeps } from '../../commands/deps.ts';
+import { createPeople } from '../../commands/people.ts';
 import { registerCommands } from '../../commands/register.ts';
 import type { Alert } from '../../src/alerts/alert.ts';
 import { FakeAlertDesk } from '../fakes/alert-desk.ts';
@@ -9,6 +10,8 @@ import { readable } from '../views/read.ts';
 export const team = 'T01ACME';
 export const bot = 'U0BOT';
 export const rootTs = '1795184022.000100';
+
+const fullNames: Readonly<Record<string, string>> = { U01ANA: 'Ana Ng', U02BEN: 'Ben Roe' };
 
 /** One call to Slack, as it went out. `method` is `respond` for an answer to a response_url. */
 export interface Call {
@@ -35,6 +38,7 @@ export const slackWorld = (options: { alerts?: readonly Alert[]; deadlineMs?: nu
     const url = new URL(input instanceof Request ? input.url : input);
     const method = url.pathname.startsWith('/respond') ? 'respond' : url.pathname.replace('/api/', '');
     calls.push({ method, body: readBody(String(init?.body ?? '')) });
+    if (method === 'users.info') return whoIs(String(calls.pop()?.body['user']));
     const failure = answers.get(method);
     answers.delete(method);
     if (failure) return Response.json({ ok: false, ...failure });
@@ -56,9 +60,11 @@ export const slackWorld = (options: { alerts?: readonly Alert[]; deadlineMs?: nu
     logged.push({ level, message, data });
   };
   let references = 0;
+  const recorded = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
   const deps: CommandDeps = {
     commands: desk,
     queries: desk,
+    people: createPeople({ now: () => time, log: recorded }),
     explain: (alert) => ({
       route: alert.route,
       tried: [{ route: alert.route, matched: true, why: 'service="checkout"' }],
@@ -66,7 +72,7 @@ export const slackWorld = (options: { alerts?: readonly Alert[]; deadlineMs?: nu
     view: () => viewContext({ now: time }),
     now: () => time,
     newReference: () => `ref-${++references}`,
-    log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+    log: recorded,
     deadlineMs: options.deadlineMs ?? 2000,
   };
   registerCommands(app, deps);
@@ -99,6 +105,19 @@ export const slackWorld = (options: { alerts?: readonly Alert[]; deadlineMs?: nu
         .filter(({ method }) => method === 'respond' || method === 'chat.postEphemeral')
         .map(({ body }) => readable(body['blocks'] as unknown[]).join('\n')),
   };
+};
+
+/** What `users.info` says; not among the calls, since names are looked up beside what a listener does. */
+const whoIs = (id: string): Response => {
+  const name = fullNames[id];
+  return Response.json(
+    name === undefined
+      ? { ok: false, error: 'user_not_found' }
+      : {
+          ok: true,
+          user: { id, name: 'x', real_name: name, profile: { real_name: name, display_name: 'x' } },
+        },
+  );
 };
 
 /** Bolt's client sends forms with JSON values; `respond` sends JSON. */

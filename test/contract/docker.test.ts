@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { fileOf, readTree } from '../../scripts/imports/files.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -53,6 +55,22 @@ test('what it copies is there, and let through by .dockerignore', () => {
   const ignored = read('.dockerignore').split('\n');
   expect(copied.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
   expect(copied.filter((path) => !ignored.includes(`!${path}`))).toEqual([]);
+});
+
+test('the sandbox image has every file that the sandbox imports', () => {
+  const through = read('.dockerignore')
+    .split('\n')
+    .flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : []));
+  const outside = [
+    ...readTree(fileURLToPath(root), ['sandbox', 'scripts', 'src', 'commands', 'views']),
+  ].flatMap(([path, { imports }]) =>
+    imports.flatMap(({ specifier }) => {
+      const target = fileOf(path, specifier);
+      const inside = target === undefined || through.some((each) => target.startsWith(`${each}/`));
+      return inside ? [] : [`${path}: ${target}`];
+    }),
+  );
+  expect(outside).toEqual([]);
 });
 
 test('it starts without a shell, so that signals reach node', () => {

@@ -27,6 +27,7 @@ const scopesOf: Readonly<Record<string, readonly string[]>> = {
   'conversations.replies': ['channels:history', 'groups:history'],
   // With the app-level token: connections:write, which a manifest cannot give.
   'apps.connections.open': [],
+  'users.info': ['users:read'],
   'views.open': [],
   'views.update': [],
 };

@@ -6,6 +6,7 @@ import type {
   AlertQueries,
   Books,
   CommandOutcome,
+  LaneStatus,
   RefusalCode,
 } from '../../src/alerts/desk.ts';
 import { StoreUnavailable } from '../../src/errors.ts';
@@ -109,9 +110,15 @@ export class FakeAlertDesk implements AlertCommands, AlertQueries {
     return { received: 0, threaded: 0, merged: 0, suppressed: 0, rejected: 0, pending: 0, byReason: {} };
   }
 
-  async lanes(): Promise<readonly []> {
+  async lanes(): Promise<readonly LaneStatus[]> {
     await this.#reach();
-    return [];
+    const waiting = [...this.alerts.values()].filter(({ thread }) => thread.state === 'wanted');
+    return [...new Set(waiting.map(({ channel }) => channel))].map((channel) => ({
+      channel,
+      waiting: waiting.filter((alert) => alert.channel === channel).length,
+      dirty: 0,
+      oldestMs: 0,
+    }));
   }
 
   async #command(id: AlertId, decide: (alert: Alert) => CommandOutcome): Promise<CommandOutcome> {
@@ -124,7 +131,7 @@ export class FakeAlertDesk implements AlertCommands, AlertQueries {
     const next = { ...alert, version: alert.version + 1 };
     this.alerts.set(alert.id, next);
     this.effects.push(`${verb} ${alert.id} ${by.id}`);
-    const entry = { at: this.#now(), who: name(by), what: verb };
+    const entry = { at: this.#now(), who: name(by), what: verb.replace('acknowledge', 'ack') };
     this.journals.set(alert.id, [...(this.journals.get(alert.id) ?? []), entry]);
     return { ok: true, changed: true, alert: next };
   }

@@ -41,7 +41,7 @@ test('only a real user id becomes a mention', () => {
   expect(who({ id: 'api' })).toBe('api');
   expect(who({ id: 'U01|x> <!here' })).toBe('U01|x&gt; &lt;!here');
   expect(who({ id: '' })).toBe('somebody');
-  expect(byName(ana)).toBe('ana');
+  expect(byName(ana)).toBe('*ana*');
   expect(byName({ id: 'U01ANA' })).toBe('<@U01ANA>');
 });
 

@@ -5,7 +5,7 @@ import { code, inline, plain } from '../escape.ts';
 import { actionIds, blockIds, postBlockId } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { dataLink, ownLink, ownUrl, permalink } from '../links.ts';
-import { byName, localTime, severityWord, shownState, span, stateMark, stateWord, who } from '../words.ts';
+import { localTime, severityWord, shownState, span, stateMark, stateWord, who } from '../words.ts';
 
 /**
  * The root message of an alert's thread: its present state, recognisable from the channel. First line: state,
@@ -86,11 +86,15 @@ const owner = (facts: RootFacts): string => {
     : 'Nobody has it yet';
 };
 
-const quiet = ({ silence, status }: RootFacts, ctx: ViewContext): string => {
-  if (!silence || silence.until <= ctx.now || status === 'resolved') return '';
+const isQuiet = ({ silence }: RootFacts, ctx: ViewContext): boolean =>
+  silence !== undefined && silence.until > ctx.now;
+
+const quiet = (facts: RootFacts, ctx: ViewContext): string => {
+  const { silence, status } = facts;
+  if (!silence || !isQuiet(facts, ctx) || status === 'resolved') return '';
   const reason = inline(silence.reason, 150);
   const why = reason === '' ? '' : `: ${reason}`;
-  return `🔕 Silenced until ${localTime(silence.until)} by ${byName(silence.by)}${why}`;
+  return `🔕 Silenced until ${localTime(silence.until)} by ${who(silence.by)}${why}`;
 };
 
 const ticket = ({ ticket }: RootFacts): string =>
@@ -131,7 +135,7 @@ const buttons = (facts: RootFacts, ctx: ViewContext): ReturnType<typeof button>[
   return [
     ...(firing && !facts.ack ? [button('Acknowledge', actionIds.acknowledge, id, 'primary')] : []),
     ...(firing && facts.ack ? [button('Unacknowledge', actionIds.unacknowledge, id)] : []),
-    ...(firing && can.silence ? [button('Silence…', actionIds.silence, id)] : []),
+    ...(firing && can.silence && !isQuiet(facts, ctx) ? [button('Silence…', actionIds.silence, id)] : []),
     ...(!facts.ticket && can.ticket ? [button('Raise ticket', actionIds.ticket, id)] : []),
     ...(facts.ticket && ticketUrl !== undefined && ticketUrl.length <= limits.url
       ? [button(`Open ${plain(facts.ticket.key, 40)}`, actionIds.openTicket, { url: ticketUrl })]

@@ -5,7 +5,7 @@ import type { ViewContext } from '../context.ts';
 import { code, inline, paragraph } from '../escape.ts';
 import { ownLink } from '../links.ts';
 import { type Trail, trailBlocks } from '../trail.ts';
-import { span, who } from '../words.ts';
+import { localTime, span, who } from '../words.ts';
 
 /** What a person asked to be done. */
 export type Asked =
@@ -15,10 +15,23 @@ export type Asked =
 const message = (text: string): Message => ({ text, blocks: [section(text)] });
 
 /** Only for the one who asked: what became of it. A refusal says who was first, or what to do next. */
-export const outcomeAnswer = (asked: Asked, outcome: CommandOutcome): Message =>
-  outcome.ok
-    ? message(outcome.changed ? done(asked, outcome.alert) : already(asked, outcome.alert))
-    : message(`🚫 ${paragraph(outcome.message, 1000)}`);
+export const outcomeAnswer = (asked: Asked, outcome: CommandOutcome): Message => {
+  if (outcome.ok)
+    return message(outcome.changed ? done(asked, outcome.alert) : already(asked, outcome.alert));
+  return message(`🚫 ${first(asked, outcome) ?? paragraph(outcome.message, 1000)}`);
+};
+
+/** Who was first, as a person to write to, and when in the reader's own time. */
+const first = (asked: Asked, outcome: CommandOutcome & { ok: false }): string | undefined => {
+  const { ack, silence } = outcome.alert ?? {};
+  if (outcome.code !== 'already_done') return undefined;
+  if (asked.verb === 'acknowledge' && ack) {
+    return `${who(ack.by)} acknowledged this first, at ${localTime(ack.at, 'time')}. Nothing was changed.`;
+  }
+  return asked.verb === 'silence' && silence
+    ? `${who(silence.by)} has silenced this until ${localTime(silence.until)}. Nothing was changed.`
+    : undefined;
+};
 
 const done = (asked: Asked, alert: Alert): string => {
   const name = title(alert);
@@ -30,7 +43,7 @@ const done = (asked: Asked, alert: Alert): string => {
     case 'ticket':
       return `🎫 A ticket for ${name} is being raised. Its key will stand in the thread.`;
     case 'silence':
-      return `🔕 Alertmanager is being asked to silence ${name} for ${span(asked.durationMs)}. The thread says when it is.`;
+      return `🔕 Alertmanager is being asked to silence ${name} for ${span(asked.durationMs)}. The thread will tell.`;
     default:
       return asked satisfies never;
   }

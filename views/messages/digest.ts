@@ -1,5 +1,5 @@
 import type { Digest, DigestGroup } from '../../src/alerts/digest.ts';
-import { context, type Message, section } from '../blocks.ts';
+import { context, dotted, type Message, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { inline } from '../escape.ts';
 import { postBlockId } from '../ids.ts';
@@ -22,12 +22,16 @@ const waiting = (digest: Digest, ctx: ViewContext): Message => {
   return {
     text: `⏳ ${title}`,
     blocks: [
-      section(`⏳ *${title}*\nThe most severe come first; the last in ${left}.`, { id: id(digest) }),
+      section(
+        `⏳ *${title}*\nThe most severe come first, the last in ${left}. \`/alerts\` lists all that fire.`,
+        { id: id(digest) },
+      ),
       ...listed(digest.waiting, mostGroups, digest.waitingCount),
       ...context(
-        progress(
-          digest,
-          `From ${localTime(digest.startedAt, 'time')} to ${localTime(digest.updatedAt, 'time_secs')}`,
+        dotted(
+          `Since ${localTime(digest.startedAt, 'time')}`,
+          `as of ${localTime(digest.updatedAt, 'time_secs')}`,
+          digest.threaded > 0 && `${count(digest.threaded, 'thread')} opened so far`,
         ),
         ...foldedLines(digest),
       ),
@@ -40,13 +44,18 @@ const roughly = (ms: number): string =>
   ms < 60_000 ? 'less than a minute' : `about ${span(Math.ceil(ms / 60_000) * 60_000)}`;
 
 const closed = (digest: Digest): Message => {
-  const title = `Caught up: every alert of this backlog is told`;
+  const title = [
+    `Caught up: ${count(digest.threaded, 'thread')} opened`,
+    ...(digest.foldedCount > 0
+      ? [`${digest.foldedCount.toLocaleString('en')} resolved before their turn`]
+      : []),
+  ].join(', ');
   return {
     text: `☑️ ${title}`,
     blocks: [
       section(`☑️ *${title}*`, { id: id(digest) }),
       ...context(
-        progress(digest, `From ${localTime(digest.startedAt)} to ${localTime(digest.updatedAt, 'time')}`),
+        `From ${localTime(digest.startedAt)} to ${localTime(digest.updatedAt, 'time')}`,
         ...foldedLines(digest),
       ),
     ],
@@ -54,9 +63,6 @@ const closed = (digest: Digest): Message => {
 };
 
 const id = (digest: Digest): string => postBlockId({ kind: 'digest', id: digest.id });
-
-const progress = (digest: Digest, when: string): string =>
-  [when, `${count(digest.threaded, 'thread')} opened`].join(' · ');
 
 const listed = (groups: readonly DigestGroup[], most: number, total: number) => {
   const lines = groups.slice(0, most).map(line);

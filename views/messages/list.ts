@@ -5,14 +5,17 @@ import { code, inline } from '../escape.ts';
 import { ownLink, permalink } from '../links.ts';
 import {
   bySeverity,
+  channelLink,
   count,
   localTime,
   severityWord,
   shownState,
   stateMark,
   stateWord,
+  subjectOf,
   who,
 } from '../words.ts';
+import { commandFor, type Group, groupsOf } from './list-groups.ts';
 
 const mostShown = 20;
 
@@ -23,20 +26,56 @@ export interface Listing {
   /** The filters in force, in the person's words; empty without. */
   readonly filters: string;
   readonly status: 'firing' | 'resolved';
+  /** Alerts that wait for their threads, by channel. */
+  readonly waiting: readonly { readonly channel: string; readonly count: number }[];
 }
 
-/** The answer to `/alerts`: the most severe first, then the newest; each with its thread, its owner and its id. */
+/**
+ * The answer to `/alerts`: the most severe first, of those the ones that nobody cares for yet, then the newest; each
+ * with its thread, its owner and its id. When there are too many, those that are alike stand on one line.
+ */
 export const alertList = (listing: Listing, ctx: ViewContext): Message => {
   const { alerts } = listing;
   if (alerts.length === 0) return none(listing);
-  const sorted = alerts.toSorted((a, b) => bySeverity(a.severity, b.severity) || b.startsAt - a.startsAt);
-  const lines = sorted.slice(0, mostShown).map((alert) => line(alert, shortId(alert, alerts), ctx));
+  const sorted = alerts.toSorted(
+    (a, b) =>
+      bySeverity(a.severity, b.severity) ||
+      cared(a, ctx) - cared(b, ctx) ||
+      b.startsAt - a.startsAt ||
+      inOrder(a.name, b.name) ||
+      inOrder(subjectOf(a) ?? '', subjectOf(b) ?? ''),
+  );
+  const shown = groupsOf(sorted, mostShown).slice(0, mostShown);
+  const lines = shown.map((group) =>
+    group.length === 1 ? line(group[0], shortId(group[0], alerts), ctx) : groupLine(group, ctx),
+  );
+  const left = alerts.length - shown.reduce((sum, group) => sum + group.length, 0);
   const total = `${count(alerts.length, 'alert').replace(' ', listing.more ? '+ ' : ' ')} ${listing.status}`;
   const title = `${total}${suffix(listing.filters)}`;
   return {
     text: title,
-    blocks: [section(`*${title}*`), ...lines.map((text) => section(text)), ...context(footer(listing))],
+    blocks: [
+      section(`*${title}*`),
+      ...context(waitingLine(listing)),
+      ...lines.map((text) => section(text)),
+      ...context(footer(left, listing.more)),
+    ],
   };
+};
+
+const inOrder = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
+
+/** Whether somebody already cares for it, for sorting. */
+const cared = (alert: Alert, ctx: ViewContext): number => (shownState(alert, ctx.now) === 'firing' ? 0 : 1);
+
+/** In a storm: what has no thread yet, and where to read about it. */
+const waitingLine = ({ waiting, status }: Listing): string => {
+  if (status !== 'firing' || waiting.length === 0) return '';
+  const places = waiting
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, 5)
+    .map(({ channel, count }) => `${count.toLocaleString('en')} in ${channelLink(channel)}`);
+  return `⏳ Waiting for their threads: ${places.join(', ')}. Where many wait, a digest there says which.`;
 };
 
 const none = ({ status, filters }: Listing): Message => {
@@ -51,17 +90,38 @@ const suffix = (filters: string): string => (filters.trim() === '' ? '' : ` for 
 
 const line = (alert: Alert, id: string, ctx: ViewContext): string => {
   const state = shownState(alert, ctx.now);
-  const subject = alert.labels['instance'] ?? alert.labels['service'];
+  const subject = subjectOf(alert);
   const name = inline(alert.name, 100) || 'unnamed alert';
   const link = alert.thread.state === 'open' ? permalink(ctx, alert.channel, alert.thread.ts) : undefined;
   const first = dotted(
     `${stateMark(state, alert.severity)} *${ownLink(link, alert.name) ?? name}*`,
-    subject !== undefined && subject !== '' && code(subject, 80),
+    subject !== undefined && code(subject, 80),
     state === 'firing'
       ? severityWord(alert.severity)
       : `${severityWord(alert.severity)}, ${stateWord[state].toLowerCase()}`,
   );
   return `${first}\n${dotted(when(alert), owner(alert), place(alert), code(id, 130))}`;
+};
+
+/** Many alike, as one: how many, since the first of them, and how many nobody has. */
+const groupLine = (group: Group, ctx: ViewContext): string => {
+  const [first] = group;
+  const service = first.labels['service'];
+  const free = group.filter((alert) => alert.status === 'firing' && cared(alert, ctx) === 0).length;
+  const waiting = group.filter((alert) => place(alert) !== '').length;
+  const head = dotted(
+    `${stateMark(first.status === 'firing' ? 'firing' : 'resolved', first.severity)} *${group.length}× ${inline(first.name, 100) || 'unnamed alert'}*`,
+    service !== undefined && service !== '' && code(service, 80),
+    severityWord(first.severity),
+  );
+  const command = commandFor(group);
+  const since = Math.min(...group.map(({ startsAt }) => startsAt));
+  return `${head}\n${dotted(
+    `since ${localTime(since)}`,
+    free > 0 && `nobody has ${free === group.length ? 'them' : `${free} of them`}`,
+    waiting > 0 && `${waiting} without a thread yet`,
+    command !== undefined && code(command, 200),
+  )}`;
 };
 
 const when = (alert: Alert): string => {
@@ -86,14 +146,8 @@ const shortId = (alert: Alert, among: readonly Alert[]): string => {
   return among.some((other) => other.id !== alert.id && other.id.startsWith(short)) ? alert.id : short;
 };
 
-const footer = ({ alerts, more }: Listing): string => {
-  const left = alerts.length - mostShown;
-  const rest =
-    left > 0
-      ? `${left}${more ? ' or more' : ''} not shown: narrow it down with \`critical\` or \`service=…\`. `
-      : '';
-  return `${rest}\`/alerts why <id>\` tells why an alert is where it is, \`/alerts help\` the rest.`.replace(
-    '<id>',
-    'ID',
-  );
+const footer = (left: number, more: boolean): string => {
+  const missing = left > 0 ? `${left}${more ? ' or more' : ''} not shown` : more ? 'More are on record' : '';
+  const rest = missing === '' ? '' : `${missing}: narrow it down with \`critical\` or \`service=…\`. `;
+  return `${rest}\`/alerts why ID\` tells why an alert is where it is, \`/alerts help\` the rest.`;
 };

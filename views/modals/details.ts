@@ -1,11 +1,11 @@
-import { type Block, context, divider, type ModalView, plainText, section } from '../blocks.ts';
+import { type Block, context, divider, dotted, type ModalView, plainText, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline, paragraph } from '../escape.ts';
 import { callbackIds, modalTitles } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { dataLink } from '../links.ts';
 import { fitted, type Trail, titled, trailBlocks } from '../trail.ts';
-import { severityWord, shownState, stateMark, stateWord } from '../words.ts';
+import { severityWord, shownState, stateMark, stateWord, subjectOf } from '../words.ts';
 
 /** Everything farmhand knows of an alert: its labels and annotations, and the decision trail. */
 export const detailsModal = (trail: Trail, ctx: ViewContext): ModalView => ({
@@ -28,7 +28,13 @@ export const detailsModal = (trail: Trail, ctx: ViewContext): ModalView => ({
 const headline = ({ alert }: Trail, ctx: ViewContext): string => {
   const state = shownState(alert, ctx.now);
   const lead = `${stateMark(state, alert.severity)} *${stateWord[state]}* · ${severityWord(alert.severity)}`;
-  return `${lead} · *${inline(alert.name, 150) || 'unnamed alert'}*\n${inline(alert.summary, 500)}`.trim();
+  const subject = subjectOf(alert);
+  const title = dotted(
+    lead,
+    `*${inline(alert.name, 150) || 'unnamed alert'}*`,
+    subject !== undefined && code(subject, 150),
+  );
+  return `${title}\n${inline(alert.summary, 500)}`.trim();
 };
 
 const size = (record: Readonly<Record<string, string>>): number => Object.keys(record).length;

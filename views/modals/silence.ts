@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
 import type { Alert } from '../../src/alerts/alert.ts';
-import { context, type ModalView, plainText, section } from '../blocks.ts';
+import { context, dotted, type ModalView, plainText, section } from '../blocks.ts';
 import { code, inline } from '../escape.ts';
 import {
   actionIds,
@@ -12,7 +12,7 @@ import {
 } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { fitted } from '../trail.ts';
-import { span } from '../words.ts';
+import { span, subjectOf } from '../words.ts';
 
 const hour = 3_600_000;
 /** Option values are what `commands/parse/duration.ts` reads. */
@@ -34,13 +34,12 @@ export const silenceModal = (alert: Alert, where: ModalContext): ModalView => ({
   submit: plainText('Silence', limits.modalTitle),
   close: plainText('Cancel', limits.modalTitle),
   blocks: [
-    section(`🔕 *${inline(alert.name, 150) || 'unnamed alert'}*\n${inline(alert.summary, 300)}`.trim()),
+    section(headline(alert)),
     {
       type: 'input',
       block_id: blockIds.silenceDuration,
       label: plainText('How long', 100),
       element: durationSelect(),
-      optional: true,
     },
     {
       type: 'input',
@@ -70,6 +69,15 @@ export const silenceModal = (alert: Alert, where: ModalContext): ModalView => ({
     ...context(`Silences in Alertmanager exactly this: ${matchers(alert)}`),
   ],
 });
+
+const headline = (alert: Alert): string => {
+  const subject = subjectOf(alert);
+  const title = dotted(
+    `🔕 *${inline(alert.name, 150) || 'unnamed alert'}*`,
+    subject !== undefined && code(subject, 150),
+  );
+  return `${title}\n${inline(alert.summary, 300)}`.trim();
+};
 
 const durationSelect = (): types.StaticSelect => {
   const options = choices.map(([value, ms]) => ({ text: plainText(span(ms), 75), value }));

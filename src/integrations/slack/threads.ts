@@ -28,20 +28,24 @@ export interface SlackThreadsDeps {
 /** Alerts as Slack threads. Each call is made once; what came of it is told, never guessed. */
 export const createSlackThreads = ({ web, identity, views }: SlackThreadsDeps): ThreadPort => {
   const post = (channel: string, key: PostKey, view: Message, threadTs?: string) =>
-    attempt(async () =>
-      posted(
-        channel,
-        await web.chat.postMessage({
+    orPlainly(view, (shown) =>
+      attempt(async () =>
+        posted(
           channel,
-          ...content(key, view),
-          unfurl_links: false,
-          unfurl_media: false,
-          ...(threadTs !== undefined && { thread_ts: threadTs }),
-        }),
+          await web.chat.postMessage({
+            channel,
+            ...content(key, shown),
+            unfurl_links: false,
+            unfurl_media: false,
+            ...(threadTs !== undefined && { thread_ts: threadTs }),
+          }),
+        ),
       ),
     );
   const update = (channel: string, ts: string, key: PostKey, view: Message) =>
-    attempt(async () => posted(channel, await web.chat.update({ channel, ts, ...content(key, view) })));
+    orPlainly(view, (shown) =>
+      attempt(async () => posted(channel, await web.chat.update({ channel, ts, ...content(key, shown) }))),
+    );
 
   return {
     postRoot: (alert) => post(alert.channel, alertKey(alert.id), views.root(rootFacts(alert))),
@@ -76,6 +80,20 @@ const content = (key: PostKey, { text, blocks }: Message) => {
     blocks: keyed,
     metadata: { event_type: eventTypes[key.kind], event_payload: { id: key.id } },
   };
+};
+
+/** Slack's words for blocks that it won't show; the message was surely not taken. */
+const badBlocks = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long']);
+
+/** An alert is worth more than its looks: blocks that Slack refuses are said again as one plain line. */
+const orPlainly = async (
+  view: Message,
+  send: (view: Message) => Promise<SlackResult<PostedMessage>>,
+): Promise<SlackResult<PostedMessage>> => {
+  const result = await send(view);
+  if (result.ok || result.kind !== 'refused' || !badBlocks.has(result.error)) return result;
+  const text = [...view.text].slice(0, 2_000).join('');
+  return send({ text, blocks: [{ type: 'section', text: { type: 'plain_text', text } }] });
 };
 
 const attempt = async <T>(call: () => Promise<T>): Promise<SlackResult<T>> => {

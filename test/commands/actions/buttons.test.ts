@@ -14,7 +14,7 @@ describe('Acknowledge', () => {
     const acked = await world.process(click(actionIds.acknowledge));
     expect(acked).toEqual({ response: undefined, first: true });
     expect(world.desk.effects).toEqual([`acknowledge ${id} U01ANA`]);
-    expect(world.desk.alerts.get(id)?.ack?.by).toEqual({ id: 'U01ANA', name: 'ana' });
+    expect(world.desk.alerts.get(id)?.ack?.by).toEqual({ id: 'U01ANA', name: 'Ana Ng' });
     expect(world.seen()).toEqual(['👀 You have *HighErrorRate* now.']);
     expect(
       world.calls.map((call) => [call.method, call.body['response_type'], call.body['replace_original']]),
@@ -38,7 +38,7 @@ describe('Acknowledge', () => {
     expect(world.desk.effects).toHaveLength(1);
     expect(world.seen().toSorted()).toEqual([
       '👀 You have *HighErrorRate* now.',
-      '🚫 ana was first. Nothing was changed.',
+      '🚫 Ana Ng was first. Nothing was changed.',
     ]);
   });
 
@@ -118,8 +118,8 @@ describe('modals open at once, and are filled when the record is there', () => {
     const view = viewIn(world.calls.at(-1));
     const text = readable(view.blocks).join('\n');
     expect(text).toContain('*Labels (6)*');
-    expect(text).toContain('✅ `payments` `service="checkout"`');
-    expect(text).toContain('ana: acknowledge');
+    expect(text).toContain('✅ `payments`  service="checkout"');
+    expect(text).toContain('*Ana Ng* acknowledged it');
   });
 
   test('Details… of an alert that is gone says so', async () => {

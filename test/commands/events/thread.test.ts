@@ -28,7 +28,7 @@ describe('a reply that is one of its words', () => {
     await world.process(reply('silence 1h 30m because the node is replaced'));
     expect(world.desk.effects).toEqual([`silence ${id} U01ANA`]);
     expect(world.desk.alerts.get(id)?.silence).toEqual({
-      by: { id: 'U01ANA' },
+      by: { id: 'U01ANA', name: 'Ana Ng' },
       reason: 'the node is replaced',
       until: start + 95 * minute,
     });

@@ -28,7 +28,7 @@ test.each([
   expect(acked).toEqual({ response: undefined, first: true });
   expect(world.desk.effects).toEqual([`silence ${id} U01ANA`]);
   expect(world.desk.alerts.get(id)?.silence).toEqual({
-    by: { id: 'U01ANA', name: 'ana' },
+    by: { id: 'U01ANA', name: 'Ana Ng' },
     reason: 'deploy',
     until: start + 5 * minute + ms,
   });

@@ -17,6 +17,13 @@ test('lists what is open', async () => {
   expect(text).not.toContain('OldOne');
 });
 
+test('says how many wait for their threads', async () => {
+  const thread = { state: 'wanted', since: 0, event: 'e' } as const;
+  const world = slackWorld({ alerts: [...alerts, anAlert({ id: '3333cccc-1', thread })] });
+  await world.process(slash(''));
+  expect(world.seen()[0]).toContain('⏳ Waiting for their threads: 1 in <#C01ALERTS>.');
+});
+
 test.each([
   ['critical', '*1 alert firing for critical*'],
   ['tier=gov', '*1 alert firing for tier=gov*'],

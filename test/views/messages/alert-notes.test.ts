@@ -24,10 +24,10 @@ const aNoteAlone = ({ by, ...over }: Partial<Note>): Note => {
 };
 
 test.each<[Partial<Note>, string]>([
-  [{ kind: 'acknowledged', by: ana }, '👀 ana has it · 14:14'],
+  [{ kind: 'acknowledged', by: ana }, '👀 *ana* has it · 14:14'],
   [
     { kind: 'unacknowledged', by: ben, text: 'was with ana' },
-    '👐 ben gave it back: nobody has it now · 14:14',
+    '👐 *ben* gave it back: nobody has it now · 14:14',
   ],
   [{ kind: 'resolved' }, '✅ Resolved · 14:14'],
   [{ kind: 'refired' }, '🔁 Fired again · 14:14'],
@@ -36,11 +36,11 @@ test.each<[Partial<Note>, string]>([
   [{ kind: 'severity', text: 'warning → critical' }, '📈 Severity changed: warning → critical · 14:14'],
   [
     { kind: 'silenced', by: ben, text: 'deploy' },
-    '🔕 Silenced until 2026-11-20 16:13 by ben: deploy · 14:14',
+    '🔕 Silenced until 2026-11-20 16:13 by *ben*: deploy · 14:14',
   ],
   [
     { kind: 'ticket', by: ana, text: 'OPS-1', url: 'https://jira.example/browse/OPS-1' },
-    '🎫 Ticket <https://jira.example/browse/OPS-1|OPS-1>, asked for by ana · 14:14',
+    '🎫 Ticket <https://jira.example/browse/OPS-1|OPS-1>, asked for by *ana* · 14:14',
   ],
   [{ kind: 'ticket', text: 'OPS-1' }, '🎫 Ticket OPS-1 · 14:14'],
   [{ kind: 'api_task', text: 'bounce: 42', url: 'https://evil.example/' }, '⚙️ bounce: 42 · 14:14'],
@@ -70,8 +70,8 @@ test('flapping is told once', () => {
 
 test('the same said again is counted, something else is not', () => {
   expect(told({ by: ana }, { by: ana }, { by: ben })).toEqual([
-    '👀 ana has it · 14:14 (2×)',
-    '👀 ben has it · 14:14',
+    '👀 *ana* has it · 14:14 (2×)',
+    '👀 *ben* has it · 14:14',
   ]);
 });
 

@@ -15,7 +15,7 @@ const show = (over: Partial<Alert> = {}): string[] =>
 
 const links =
   '<https://runbooks.example/HighErrorRate|Runbook> · <https://eu.grafana.example/d/checkout?orgId=1&amp;from=now-1h|Dashboard>';
-const place = 'cluster eu-1 · namespace prod · pod checkout-5c9f-1 · tier prod';
+const place = 'service checkout · cluster eu-1 · namespace prod · tier prod';
 
 const action = (over: Partial<ActionState>): ActionState => ({
   key: 'ticket',
@@ -31,7 +31,7 @@ const action = (over: Partial<ActionState>): ActionState => ({
 describe('a root message tells the present state', () => {
   test('firing', () => {
     expect(show()).toEqual([
-      '🚨 *Firing* · critical · *HighErrorRate* · `checkout`\n5xx ratio 12% for 5 minutes',
+      '🚨 *Firing* · critical · *HighErrorRate* · `checkout-5c9f-1`\n5xx ratio 12% for 5 minutes',
       `${place}\nSince 2026-11-20 14:13 · Nobody has it yet\n${links}`,
       '[Acknowledge] [Silence…] [Raise ticket] [Details…]',
     ]);
@@ -39,7 +39,7 @@ describe('a root message tells the present state', () => {
 
   test('acknowledged: who has it', () => {
     expect(show({ ack: { by: ana, at: start + minute } })).toEqual([
-      '👀 *Acknowledged* · critical · *HighErrorRate* · `checkout`\n5xx ratio 12% for 5 minutes',
+      '👀 *Acknowledged* · critical · *HighErrorRate* · `checkout-5c9f-1`\n5xx ratio 12% for 5 minutes',
       `${place}\nSince 2026-11-20 14:13 · <@U01ANA> has it since 14:14\n${links}`,
       '[Unacknowledge] [Silence…] [Raise ticket] [Details…]',
     ]);
@@ -48,9 +48,9 @@ describe('a root message tells the present state', () => {
   test('silenced: until when, by whom, why', () => {
     expect(show({ silence: { by: ben, until: start + 2 * hour, reason: 'node is being replaced' } })).toEqual(
       [
-        '🔕 *Silenced* · critical · *HighErrorRate* · `checkout`\n5xx ratio 12% for 5 minutes',
-        `${place}\nSince 2026-11-20 14:13 · Nobody has it yet\n🔕 Silenced until 2026-11-20 16:13 by ben: node is being replaced\n${links}`,
-        '[Acknowledge] [Silence…] [Raise ticket] [Details…]',
+        '🔕 *Silenced* · critical · *HighErrorRate* · `checkout-5c9f-1`\n5xx ratio 12% for 5 minutes',
+        `${place}\nSince 2026-11-20 14:13 · Nobody has it yet\n🔕 Silenced until 2026-11-20 16:13 by <@U02BEN>: node is being replaced\n${links}`,
+        '[Acknowledge] [Raise ticket] [Details…]',
       ],
     );
   });
@@ -59,7 +59,7 @@ describe('a root message tells the present state', () => {
     expect(
       show({ status: 'resolved', endsAt: start + 17 * minute, ack: { by: ana, at: start + minute } }),
     ).toEqual([
-      '✅ *Resolved* · critical · *HighErrorRate* · `checkout`\n5xx ratio 12% for 5 minutes',
+      '✅ *Resolved* · critical · *HighErrorRate* · `checkout-5c9f-1`\n5xx ratio 12% for 5 minutes',
       `${place}\nFired 2026-11-20 14:13, resolved 2026-11-20 14:30 after 17m · <@U01ANA> had it\n${links}`,
       '[Raise ticket] [Details…]',
     ]);
@@ -77,7 +77,7 @@ describe('a root message tells the present state', () => {
       ],
     } as const;
     expect(show(alert)).toEqual([
-      '⚠️ *Firing* · warning · *HighErrorRate* · `checkout`\n5xx ratio 12% for 5 minutes',
+      '⚠️ *Firing* · warning · *HighErrorRate* · `checkout-5c9f-1`\n5xx ratio 12% for 5 minutes',
       `${place}\nFired 3× since 2026-11-20 14:13, last 2026-11-20 14:17 · Nobody has it yet · 🎫 <https://jira.example/browse/OPS-12|OPS-12>\n${links} · <https://acme.slack.com/archives/C01ALERTS/p1795180000000100|Earlier thread>`,
       '⚠️ Given up – api_task: the SRE API answered 503',
       '[Acknowledge] [Silence…] [Open OPS-12] [Details…]',
@@ -87,7 +87,7 @@ describe('a root message tells the present state', () => {
 
 test('the notification says the same in one line', () => {
   expect(alertRoot(someFacts(), ctx).text).toBe(
-    '🚨 Firing, critical: HighErrorRate on checkout – 5xx ratio 12% for 5 minutes',
+    '🚨 Firing, critical: HighErrorRate on checkout-5c9f-1 – 5xx ratio 12% for 5 minutes',
   );
   expect(alertTitle({ name: 'Deploy', subject: [] })).toBe('Deploy');
 });

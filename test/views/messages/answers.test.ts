@@ -10,7 +10,7 @@ import {
   unavailableAnswer,
   whyAnswer,
 } from '../../../views/messages/answers.ts';
-import { anAlert, minute, start, viewContext } from '../builders.ts';
+import { anAlert, ana, ben, minute, start, viewContext } from '../builders.ts';
 import { hostileAlert, hostileText, hostileTrail } from '../hostile.ts';
 import { readable } from '../read.ts';
 import { problemsOf } from '../slack-rules.ts';
@@ -24,7 +24,7 @@ test('what became of a wish', () => {
   expect(says({ verb: 'acknowledge' }, false)).toBe('👀 You already have *HighErrorRate*.');
   expect(says({ verb: 'unacknowledge' }, true)).toBe('👐 You gave *HighErrorRate* back: nobody has it now.');
   expect(says({ verb: 'silence', durationMs: 90 * minute }, true)).toBe(
-    '🔕 Alertmanager is being asked to silence *HighErrorRate* for 1h 30m. The thread says when it is.',
+    '🔕 Alertmanager is being asked to silence *HighErrorRate* for 1h 30m. The thread will tell.',
   );
   expect(says({ verb: 'ticket' }, true)).toBe(
     '🎫 A ticket for *HighErrorRate* is being raised. Its key will stand in the thread.',
@@ -43,6 +43,33 @@ test('a refusal is told as it is, inert', () => {
   );
 });
 
+test('who was first is a person to write to; when, in the reader’s own time', () => {
+  const refused = { ok: false, code: 'already_done', message: 'ana did', alert: anAlert() } as const;
+  const told = (
+    verb: 'acknowledge' | 'unacknowledge' | 'silence',
+    over: Partial<Alert>,
+  ): string | undefined =>
+    readable(
+      outcomeAnswer(verb === 'silence' ? { verb, durationMs: minute } : { verb }, {
+        ...refused,
+        alert: anAlert(over),
+      }).blocks,
+    )[0];
+  const ack = { by: ana, at: start };
+  const silence = { by: ben, until: start + 60 * minute, reason: 'x' };
+  expect(told('acknowledge', { ack })).toBe(
+    '🚫 <@U01ANA> acknowledged this first, at 14:13. Nothing was changed.',
+  );
+  expect(told('silence', { silence })).toBe(
+    '🚫 <@U02BEN> has silenced this until 2026-11-20 15:13. Nothing was changed.',
+  );
+  expect([told('acknowledge', {}), told('unacknowledge', { ack }), told('silence', { ack })]).toEqual([
+    '🚫 ana did',
+    '🚫 ana did',
+    '🚫 ana did',
+  ]);
+});
+
 test('when the records are away, nothing was changed and trying again is the thing to do', () => {
   expect(unavailableAnswer().text).toMatch(/Nothing was changed\. Try again/);
 });
@@ -57,18 +84,19 @@ test('why: route, thread, and what was done', () => {
       tried: [
         { route: 'gov', matched: false, why: 'tier="gov" does not hold: tier is prod' },
         { route: 'payments', matched: true, why: 'service=~"check.*"' },
+        { route: 'rest', matched: false, why: 'comes after payments' },
       ],
     },
     journal: [
       { at: start, who: 'farmhand', what: 'opened' },
-      { at: start + 61_000, who: 'ana', what: 'thread_open', why: 'C01ALERTS 1.2' },
+      { at: start + 61_000, who: 'farmhand', what: 'thread_open', why: 'C01ALERTS 1.2' },
     ],
   };
   expect(readable(whyAnswer(trail, ctx).blocks)).toEqual([
     '*Why HighErrorRate is where it is*',
-    '*Why this route*\nRoute `payments` to <#C01ALERTS>\n▫️ `gov` `tier="gov" does not hold: tier is prod`\n✅ `payments` `service=~"check.*"`',
-    '*Why this thread*\n<https://acme.slack.com/archives/C01ALERTS/p1795184022000100|Its thread> was opened 2026-11-20 14:13.\nOne thread for this alert since its first firing, 2026-11-20 14:13: 1 firing from 1 event.\nIt fired again too long after <https://acme.slack.com/archives/C01ALERTS/p1795180000000100|an earlier thread> to re-open that one.',
-    '*What was done*\n14:13 farmhand: opened\n14:14 ana: thread open – C01ALERTS 1.2',
+    '*Why this route*\nRoute `payments` to <#C01ALERTS>\n▫️ `gov`  tier="gov" does not hold: tier is prod\n✅ `payments`  service=∼"check.∗"\n▫️ 1 route after it had no say',
+    '*Why this thread*\n<https://acme.slack.com/archives/C01ALERTS/p1795184022000100|Its thread> was opened 2026-11-20 14:13.\nAll of it since its first firing, 2026-11-20 14:13, is in this one thread: 1 firing, 1 event.\nIt fired again too long after <https://acme.slack.com/archives/C01ALERTS/p1795180000000100|an earlier thread> to re-open that one.',
+    '*What was done*\n14:13  Came in as a new alert\n14:14  Its thread was opened',
     'Alert `689b55798b76c552-mi80s0g0`',
   ]);
 });

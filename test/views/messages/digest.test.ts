@@ -14,14 +14,14 @@ const one = (group: DigestGroup): DigestGroup => ({ ...group, count: 1 });
 
 test('what waits, by severity, name and service, and how long it will take', () => {
   expect(show()).toEqual([
-    '⏳ *241 alerts are waiting for their threads*\nThe most severe come first; the last in about 5m.',
+    '⏳ *241 alerts are waiting for their threads*\nThe most severe come first, the last in about 5m. `/alerts` lists all that fire.',
     [
       '🚨 *41×* HighErrorRate · checkout · critical',
       '🚨 *17×* InstanceDown · search · critical',
       '⚠️ *180×* PodCrashLooping · checkout · warning',
       'ℹ️ *3×* CertExpiresSoon · info',
     ].join('\n'),
-    'From 14:13 to 14:15 · 63 threads opened\n✅ 12 alerts resolved before getting a thread: PodCrashLooping · cart 12×',
+    'Since 14:13 · as of 14:15 · 63 threads opened so far\n✅ 12 alerts resolved before getting a thread: PodCrashLooping · cart 12×',
   ]);
   expect(digestMessage(aDigest(), ctx).text).toBe('⏳ 241 alerts are waiting for their threads');
 });
@@ -30,9 +30,9 @@ test('one alert is one alert', () => {
   expect(
     show({ waitingCount: 1, waiting: aDigest().waiting.slice(3).map(one), foldedCount: 0, folded: [] }),
   ).toEqual([
-    '⏳ *1 alert is waiting for its thread*\nThe most severe come first; the last in less than a minute.',
+    '⏳ *1 alert is waiting for its thread*\nThe most severe come first, the last in less than a minute. `/alerts` lists all that fire.',
     'ℹ️ *1×* CertExpiresSoon · info',
-    'From 14:13 to 14:15 · 63 threads opened',
+    'Since 14:13 · as of 14:15 · 63 threads opened so far',
   ]);
 });
 
@@ -50,8 +50,8 @@ test('closed: what became of all of them', () => {
   expect(
     show({ state: 'closed', waiting: [], waitingCount: 0, threaded: 304, updatedAt: start + 7 * minute }),
   ).toEqual([
-    '☑️ *Caught up: every alert of this backlog is told*',
-    'From 2026-11-20 14:13 to 14:20 · 304 threads opened\n✅ 12 alerts resolved before getting a thread: PodCrashLooping · cart 12×',
+    '☑️ *Caught up: 304 threads opened, 12 resolved before their turn*',
+    'From 2026-11-20 14:13 to 14:20\n✅ 12 alerts resolved before getting a thread: PodCrashLooping · cart 12×',
   ]);
 });
 

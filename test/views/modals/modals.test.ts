@@ -14,7 +14,7 @@ const where = { alert: '689b55798b76c552-mi80s0g0', channel: 'C01ALERTS', thread
 test('silence: how long, why, and exactly what it will match', () => {
   const modal = silenceModal(anAlert(), where);
   expect(readable(modal.blocks)).toEqual([
-    '🔕 *HighErrorRate*\n5xx ratio 12% for 5 minutes',
+    '🔕 *HighErrorRate* · `checkout-5c9f-1`\n5xx ratio 12% for 5 minutes',
     'How long: ____',
     'Or exactly: ____',
     'Why: ____',
@@ -37,7 +37,7 @@ test('details: labels, annotations and the trail; unknown hosts are text', () =>
   };
   const blocks = readable(detailsModal(trail, ctx).blocks);
   expect(blocks.slice(0, 3)).toEqual([
-    '🚨 *Firing* · critical · *HighErrorRate*\n5xx ratio 12% for 5 minutes',
+    '🚨 *Firing* · critical · *HighErrorRate* · `checkout-5c9f-1`\n5xx ratio 12% for 5 minutes',
     '*Labels (6)*\nalertname  `HighErrorRate`\ncluster  `eu-1`\nnamespace  `prod`\npod  `checkout-5c9f-1`\nservice  `checkout`\nseverity  `critical`',
     '*Annotations (3)*\ndescription:  two\nlines\ndash:  https://evil.example/x\nrunbook:  <https://runbooks.example/a|https://runbooks.example/a>',
   ]);

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import type { Alert, Thread } from '../../src/alerts/alert.ts';
+import { openAlert } from '../../src/alerts/open.ts';
+import { applyOutcome, type SlackOutcome } from '../../src/alerts/slack-outcome.ts';
+import { anEvent, minutes, t0 } from '../builders/event.ts';
+
+const now = t0 + minutes(1);
+const later = now + 1_000;
+
+const threads = {
+  none: { state: 'none' },
+  wanted: { state: 'wanted', since: t0, event: 'e1' },
+  posting: { state: 'posting', since: t0, event: 'e1', attempt: 1, firstClaim: t0, claim: 'mine' },
+  'posting of another': {
+    state: 'posting',
+    since: t0,
+    event: 'e1',
+    attempt: 2,
+    firstClaim: t0,
+    claim: 'theirs',
+  },
+  open: { state: 'open', ts: '1.000001', at: t0, shown: 'old' },
+  folded: { state: 'folded', at: t0 },
+  failed: { state: 'failed', at: t0, reason: 'is_archived' },
+} as const satisfies Record<string, Thread>;
+
+const message = { channel: 'C01ALERTS', ts: '1.000001' };
+const other = { channel: 'C01ALERTS', ts: '2.000002' };
+
+const outcomes = {
+  'claim a wanted one': { kind: 'claimed_root', claim: 'new' },
+  'claim over a lost claim': { kind: 'claimed_root', claim: 'new', over: 'mine' },
+  posted: { kind: 'posted_root', message, shown: 'new' },
+  'posted another': { kind: 'posted_root', message: other, shown: 'new' },
+  'not posted': { kind: 'root_not_posted', claim: 'mine', retryAt: later, error: '429' },
+  'perhaps posted': { kind: 'root_unknown', claim: 'mine', retryAt: later, error: 'timeout' },
+  refused: { kind: 'root_refused', claim: 'mine', error: 'is_archived' },
+  'refused here': { kind: 'root_refused', claim: 'mine', error: 'is_archived', nextChannel: 'C02FALLBACK' },
+  updated: { kind: 'updated_root', ts: '1.000001', shown: 'new' },
+  gone: { kind: 'root_gone', ts: '1.000001', error: 'message_not_found' },
+  folded: { kind: 'folded', digest: 'd1' },
+} as const satisfies Record<string, SlackOutcome>;
+
+const alertWith = (thread: Thread, over: Partial<Alert> = {}): Alert => ({
+  ...openAlert(anEvent(), { route: 'r', channel: 'C01ALERTS', thread: true, actions: [] }),
+  status: 'resolved',
+  thread,
+  ...over,
+});
+
+/** What an outcome does, in a word: the next state, what it settles, and what is one too many. */
+const effect = (thread: Thread, outcome: SlackOutcome): string => {
+  const applied = applyOutcome(alertWith(thread), outcome, now);
+  if (!applied) return '-';
+  const { alert, settles, surplus } = applied;
+  const channel = alert.channel === 'C01ALERTS' ? '' : ` in ${alert.channel}`;
+  return [
+    `${alert.thread.state}${channel}`,
+    ...(settles ? [`counts ${settles.event} as ${settles.reason}`] : []),
+    ...(surplus ? [`${surplus.ts} is one too many`] : []),
+  ].join(', ');
+};
+
+test('every outcome in every state of a thread', () => {
+  const table = Object.fromEntries(
+    Object.entries(outcomes).map(([what, outcome]) => [
+      what,
+      Object.fromEntries(Object.entries(threads).map(([state, thread]) => [state, effect(thread, outcome)])),
+    ]),
+  );
+  const nothing = {
+    none: '-',
+    wanted: '-',
+    posting: '-',
+    'posting of another': '-',
+    open: '-',
+    folded: '-',
+    failed: '-',
+  };
+  const settled = 'open, counts e1 as thread_open';
+  expect(table).toEqual({
+    'claim a wanted one': { ...nothing, wanted: 'posting' },
+    'claim over a lost claim': { ...nothing, posting: 'posting' },
+    posted: {
+      none: 'none, 1.000001 is one too many',
+      wanted: settled,
+      posting: settled,
+      'posting of another': settled,
+      open: '-',
+      folded: 'open',
+      failed: 'open',
+    },
+    'posted another': {
+      none: 'none, 2.000002 is one too many',
+      wanted: settled,
+      posting: settled,
+      'posting of another': settled,
+      open: 'open, 2.000002 is one too many',
+      folded: 'open',
+      failed: 'open',
+    },
+    'not posted': { ...nothing, posting: 'wanted' },
+    'perhaps posted': { ...nothing, posting: 'posting' },
+    refused: { ...nothing, posting: 'failed, counts e1 as undeliverable' },
+    'refused here': { ...nothing, posting: 'wanted in C02FALLBACK' },
+    updated: { ...nothing, open: 'open' },
+    gone: { ...nothing, open: 'failed' },
+    folded: { ...nothing, wanted: 'folded, counts e1 as folded' },
+  });
+});
+
+describe('in more detail', () => {
+  test('a second claim keeps when the first was made: a look-up goes back that far', () => {
+    const again = applyOutcome(alertWith(threads.posting), outcomes['claim over a lost claim'], now);
+    expect(again?.alert.thread).toEqual({
+      state: 'posting',
+      since: now,
+      event: 'e1',
+      attempt: 2,
+      firstClaim: t0,
+      claim: 'new',
+    });
+  });
+
+  test('a firing alert is never folded', () => {
+    const firing = alertWith(threads.wanted, { status: 'firing' });
+    expect(applyOutcome(firing, outcomes.folded, now)).toBeUndefined();
+  });
+
+  test('an update of another message does not say what this one shows', () => {
+    const stale = { kind: 'updated_root', ts: '9.9', shown: 'new' } as const;
+    expect(applyOutcome(alertWith(threads.open), stale, now)).toBeUndefined();
+  });
+
+  test('notes: claimed, said up to a number, and what came later stays', () => {
+    const notes = [1, 2, 3].map((n) => ({ n, kind: 'acknowledged' as const, at: t0 }));
+    const claimed = applyOutcome(
+      alertWith(threads.open, { notes, noteCount: 3 }),
+      { kind: 'claimed_notes', claim: 'mine', through: 2 },
+      now,
+    );
+    expect(claimed?.alert.thread).toMatchObject({ posting: { through: 2, since: now, claim: 'mine' } });
+    const said = claimed && applyOutcome(claimed.alert, { kind: 'posted_notes', through: 2 }, now);
+    expect(said?.alert.notes.map((note) => note.n)).toEqual([3]);
+    expect(said?.alert.thread).toEqual(threads.open);
+  });
+
+  test('nothing happens when notes that another claimed are given back', () => {
+    const held = alertWith({ ...threads.open, posting: { through: 2, since: t0, claim: 'theirs' } });
+    const back = { kind: 'notes_not_posted', claim: 'mine', retryAt: later } as const;
+    expect(applyOutcome(held, back, now)).toBeUndefined();
+    expect(applyOutcome(held, { kind: 'claimed_notes', claim: 'mine', through: 2 }, now)).toBeUndefined();
+  });
+
+  test('a silence is over when its time has come, not before', () => {
+    const silence = { by: { id: 'U1' }, reason: 'x', until: now };
+    const over = { kind: 'silence_expired' } as const;
+    expect(applyOutcome(alertWith(threads.open, { silence }), over, now - 1)).toBeUndefined();
+    expect(applyOutcome(alertWith(threads.open, { silence }), over, now)?.alert.silence).toBeUndefined();
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import type { Alert, Thread } from '../../src/alerts/alert.ts';
+import { addNote } from '../../src/alerts/notes.ts';
+import { openAlert } from '../../src/alerts/open.ts';
+import { rootFacts, shownKey } from '../../src/alerts/root-facts.ts';
+import { slackStep } from '../../src/alerts/slack-step.ts';
+import { anEvent, minutes, t0 } from '../builders/event.ts';
+
+const policy = { claimTimeout: 15_000 };
+const base = openAlert(anEvent(), { route: 'r', channel: 'C01ALERTS', thread: true, actions: [] });
+const withThread = (thread: Thread, over: Partial<Alert> = {}): Alert => ({ ...base, thread, ...over });
+const inSync = (over: Partial<Alert> = {}): Alert => {
+  const alert = withThread({ state: 'open', ts: '1.1', at: t0, shown: '' }, over);
+  return { ...alert, thread: { state: 'open', ts: '1.1', at: t0, shown: shownKey(rootFacts(alert)) } };
+};
+const step = (alert: Alert, now = t0 + minutes(1)) => slackStep(alert, now, policy);
+
+describe('the next step for Slack', () => {
+  test('one that waits is posted; not before its retry', () => {
+    expect(step(base)).toEqual({ do: 'post_root' });
+    const wanted = withThread({ state: 'wanted', since: t0, event: 'e', retryAt: t0 + minutes(2) });
+    expect(step(wanted)).toEqual({ do: 'wait', until: t0 + minutes(2) });
+    expect(step(wanted, t0 + minutes(2))).toEqual({ do: 'post_root' });
+  });
+
+  test('a claim is left alone until it has lost its owner, then looked up from the first claim on', () => {
+    const claimed = withThread({
+      state: 'posting',
+      since: t0 + 5_000,
+      event: 'e',
+      attempt: 2,
+      firstClaim: t0,
+      claim: 'c',
+    });
+    expect(step(claimed, t0 + 19_999)).toEqual({ do: 'wait', until: t0 + 20_000 });
+    expect(step(claimed, t0 + 20_000)).toEqual({ do: 'find_root', since: t0, claim: 'c' });
+  });
+
+  test('nothing happens when Slack shows what the record says', () => {
+    expect(step(inSync())).toEqual({ do: 'nothing' });
+  });
+
+  test('nothing happens when only what nobody sees has changed', () => {
+    expect(step({ ...inSync(), events: 900, lastSeen: t0 + minutes(1), version: 7 })).toEqual({
+      do: 'nothing',
+    });
+  });
+
+  test('the root first, then what is to be said', () => {
+    const resolved = addNote(
+      { ...inSync(), status: 'resolved', endsAt: t0 + 1 },
+      { kind: 'resolved', at: t0 + 1 },
+    );
+    const key = shownKey(rootFacts(resolved));
+    expect(step(resolved)).toEqual({ do: 'update_root', key });
+    const updated: Alert = { ...resolved, thread: { state: 'open', ts: '1.1', at: t0, shown: key } };
+    expect(step(updated)).toEqual({ do: 'post_notes', notes: [{ n: 1, kind: 'resolved', at: t0 + 1 }] });
+  });
+
+  test.each([
+    ['none', { state: 'none' }],
+    ['folded', { state: 'folded', at: t0 }],
+    ['failed', { state: 'failed', at: t0, reason: 'x' }],
+  ] as const)('nothing happens when the thread is %s', (_, thread) => {
+    expect(step(withThread(thread))).toEqual({ do: 'nothing' });
+  });
+
+  test('a silence wakes the alert at its end', () => {
+    const silenced = inSync({ silence: { by: { id: 'U1' }, reason: 'x', until: t0 + minutes(5) } });
+    expect(step(silenced)).toEqual({ do: 'wait', until: t0 + minutes(5) });
+    expect(step(silenced, t0 + minutes(5))).toEqual({ do: 'expire_silence' });
+  });
+});
+
+describe('what is to be said', () => {
+  test('before there is a thread nothing needs saying: its root shows the state', () => {
+    expect(addNote(base, { kind: 'resolved', at: t0 }).notes).toEqual([]);
+  });
+
+  test('a flapping alert that was not told of yet becomes one note, the latest, with its count', () => {
+    let alert = inSync();
+    for (let i = 0; i < 12; i++) {
+      alert = addNote(alert, { kind: 'resolved', at: t0 + 2 * i });
+      alert = addNote(alert, { kind: 'refired', at: t0 + 2 * i + 1 });
+    }
+    expect(alert.notes).toEqual([{ n: 24, kind: 'refired', at: t0 + 23, times: 12 }]);
+  });
+
+  test('what somebody is posting is not taken back', () => {
+    const told = addNote(inSync(), { kind: 'resolved', at: t0 });
+    const claimed: Alert =
+      told.thread.state === 'open'
+        ? { ...told, thread: { ...told.thread, posting: { through: 1, since: t0, claim: 'c' } } }
+        : told;
+    expect(addNote(claimed, { kind: 'refired', at: t0 + 1 }).notes.map((n) => n.kind)).toEqual([
+      'resolved',
+      'refired',
+    ]);
+  });
+});

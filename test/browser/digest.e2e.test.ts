@@ -1,0 +1,74 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Rule, rules, serviceNamed, type services } from '../../sandbox/generator/catalogue.ts';
+import { fault } from '../../sandbox/generator/fault.ts';
+import { startWorld, type World } from '../../sandbox/world/world.ts';
+import { openBrowser, openPage } from './browser.ts';
+import { openSlack, type SlackPage } from './slack-page.ts';
+import { storyOf } from './story.ts';
+
+/** A storm, seen in the channel: one message tells what waits, and at the end what became of it. */
+let world: World;
+let browser: Browser;
+let slack: SlackPage;
+let story: ReturnType<typeof storyOf>;
+
+const began = Date.now() - 60_000;
+const perPod = (rule: Rule, service: (typeof services)[number]['name'], pods: number) =>
+  Array.from({ length: pods }, (_, i) => fault(rule, serviceNamed(service), 9, i + 1));
+const down = fault(rules.DatabasePrimaryDown, serviceNamed('orders'), 0);
+const waits = perPod(rules.ConnectionPoolExhausted, 'orders', 14);
+const slow = [...perPod(rules.HighLatency, 'search', 12), ...perPod(rules.HighLatency, 'catalog', 9)];
+const brief = perPod(rules.PodCrashLooping, 'reporting', 8);
+
+beforeAll(async () => {
+  world = await startWorld({
+    slackPacing: false,
+    pacing: { posts_per_second: 3, burst: 1 },
+    digest: { threshold: 10, refresh: '1s' },
+  });
+  await world.start();
+  story = storyOf(world);
+  browser = await openBrowser();
+  const { page } = await openPage(browser, { width: 1280, height: 900, scale: 2 });
+  slack = await openSlack(page, world.slack.webUrl);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await world?.[Symbol.asyncDispose]();
+});
+
+test('a storm gets one message that says what waits, by severity, name and service', async () => {
+  await story.fires(began, down, ...waits, ...slow, ...brief);
+  const digest = slack.anyMessage('waiting for their threads');
+  await digest.waitFor();
+  const text = await slack.read(digest, 'HighLatency · search');
+  expect(text).toContain('The most severe come first');
+  await slack.shoot('digest-channel');
+  await digest.scrollIntoViewIfNeeded();
+  await slack.shoot('digest-open', digest);
+});
+
+test('/alerts says how many still wait', async () => {
+  await slack.goTo('sre');
+  await slack.write('/alerts');
+  const list = slack.anyMessage('alerts firing');
+  expect(await slack.read(list, 'Waiting for their threads')).toContain('DatabasePrimaryDown');
+  await list.scrollIntoViewIfNeeded();
+  await slack.shoot('alerts-list-storm');
+  await slack.goTo('alerts');
+});
+
+test('what resolves before its turn gets no thread; in the end the message says what became of all', async () => {
+  await story.resolves(began, began + 30_000, ...brief);
+  const digest = slack.anyMessage('Caught up: 35 threads opened, 8 resolved before their turn');
+  await digest.waitFor({ timeout: 60_000 });
+  const text = await slack.read(digest, 'resolved before getting a thread');
+  expect(text).toContain('PodCrashLooping · reporting 8×');
+  await digest.scrollIntoViewIfNeeded();
+  await slack.shoot('digest-closed', digest);
+  await slack.shoot('digest-closed-channel');
+  expect(await slack.anyMessage('Caught up').count()).toBe(1);
+  expect(await slack.channel.locator('.msg', { hasText: 'PodCrashLooping' }).count()).toBe(1);
+});

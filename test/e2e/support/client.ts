@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BoxMessage } from '../../../sandbox/slack/control.ts';
+import type { World } from '../../../sandbox/world/world.ts';
+import type {
+  AcceptedView,
+  AlertPageView,
+  AlertView,
+  BooksView,
+  EventView,
+} from '../../../src/integrations/http/schema.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: AcceptedView;
+}
+
+export type Client = ReturnType<typeof createClient>;
+
+/** What the sender of alerts, and whoever reads the API, does. `url`: of another replica. */
+export const createClient = (world: World, url = world.url) => {
+  const post = async (body: string | Buffer, headers: Record<string, string> = {}): Promise<Answer> => {
+    const answer = await fetch(`${url}/v1/events`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${world.tokens.events}`,
+        'content-type': 'application/json',
+        ...headers,
+      },
+      body,
+      signal: AbortSignal.timeout(5_000),
+    });
+    return { status: answer.status, body: (await answer.json()) as AcceptedView };
+  };
+
+  const get = async <T>(path: string): Promise<T | undefined> => {
+    const answer = await fetch(`${url}${path}`, {
+      headers: { authorization: `Bearer ${world.tokens.api}` },
+      signal: AbortSignal.timeout(5_000),
+    });
+    if (answer.status === 404) return undefined;
+    if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  };
+
+  const alert = async (id: string): Promise<AlertView | undefined> =>
+    (await get<{ alert: AlertView }>(`/v1/alerts/${id}`))?.alert;
+  const books = async (): Promise<BooksView> => (await get<BooksView>('/v1/books')) as BooksView;
+
+  return {
+    url,
+    post,
+    get,
+    alert,
+    books,
+    alerts: async (query = '') =>
+      ((await get<AlertPageView>(`/v1/alerts?limit=200${query}`)) as AlertPageView).alerts,
+    event: (id: string) => get<EventView>(`/v1/events/${encodeURIComponent(id)}`),
+    /** Repeats what was not answered with 2xx, as Alertmanager does. */
+    send: async (body: string | Buffer, headers: Record<string, string> = {}): Promise<readonly string[]> => {
+      for (let tries = 0; tries < 400; tries++) {
+        const answer = await post(body, headers).catch(() => undefined);
+        if (answer?.status === 202) return answer.body.ids;
+        if (answer && answer.status < 500) throw new Error(`refused: ${JSON.stringify(answer)}`);
+        await sleep(25);
+      }
+      throw new Error('the event was never accepted');
+    },
+    probe: async (path: '/livez' | '/readyz' | '/statusz') => {
+      const started = performance.now();
+      const answer = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(5_000) });
+      const body = (await answer.json()) as Record<string, unknown>;
+      return { status: answer.status, body, ms: performance.now() - started };
+    },
+  };
+};
+
+/** Roots that stand, and replies under `ts`, of a channel. */
+export const standing = (messages: readonly BoxMessage[], ts: string): readonly BoxMessage[] =>
+  messages.filter((message) => message.threadTs === ts && !message.deleted && !message.ephemeralTo);

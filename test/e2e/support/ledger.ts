@@ -1,0 +1,65 @@
+import { Redis } from 'ioredis';
+import type { Alert } from '../../../src/alerts/alert.ts';
+import { decodeAlert } from '../../../src/integrations/redis/encode.ts';
+import { createKeys } from '../../../src/integrations/redis/keys.ts';
+import { until } from './until.ts';
+
+export interface Books {
+  readonly received: number;
+  readonly threaded: number;
+  readonly merged: number;
+  readonly suppressed: number;
+  readonly rejected: number;
+  readonly pending: number;
+}
+
+/** farmhand's records, read past farmhand: whether it runs or not, and without being one more thing that it does. */
+export interface Ledger extends Disposable {
+  /** The live alert of a series. */
+  alert(fingerprint: string): Promise<Alert | undefined>;
+  books(): Promise<Books>;
+  /** Waits until nothing is queued, parked or pending in any lane, and answers the books. */
+  atRest(timeout?: number): Promise<Books>;
+}
+
+export const openLedger = (redisUrl: string): Ledger => {
+  const redis = new Redis(redisUrl);
+  // Redis is killed in some tests; the next look tells.
+  redis.on('error', () => undefined);
+  const keys = createKeys('farmhand');
+  const books = async (): Promise<Books> => {
+    const found = await redis.hgetall(keys.books);
+    const of = (field: keyof Books): number => Number(found[field] ?? 0);
+    return {
+      received: of('received'),
+      threaded: of('threaded'),
+      merged: of('merged'),
+      suppressed: of('suppressed'),
+      rejected: of('rejected'),
+      pending: of('pending'),
+    };
+  };
+  const left = async (): Promise<Readonly<Record<string, number>>> => {
+    const found: Record<string, number> = {};
+    for (const channel of await redis.smembers(keys.lanes)) {
+      for (const queue of ['p', 'u', 'w']) {
+        const count = await redis.zcard(`${keys.lane(channel)}:${queue}`);
+        if (count > 0) found[`${channel}:${queue}`] = count;
+      }
+    }
+    const { pending } = await books();
+    return pending === 0 ? found : { ...found, pending };
+  };
+  return {
+    alert: async (fingerprint) => {
+      const value = await redis.get(keys.full(keys.series(fingerprint)));
+      return value === null ? undefined : decodeAlert(value);
+    },
+    books,
+    atRest: async (timeout = 60_000) => {
+      await until('rest', left, (found) => Object.keys(found).length === 0, timeout);
+      return books();
+    },
+    [Symbol.dispose]: () => redis.disconnect(),
+  };
+};

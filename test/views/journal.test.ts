@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import type { ActionState, JournalEntry } from '../../src/alerts/alert.ts';
+import { journalLine } from '../../views/journal.ts';
+import { anAlert, start, viewContext } from './builders.ts';
+
+const ctx = viewContext();
+const done = (over: Pick<ActionState, 'key' | 'kind' | 'outcome'> & Partial<ActionState>): ActionState => ({
+  state: 'done',
+  attempts: 1,
+  nextAt: start,
+  spec: { kind: 'ticket' },
+  at: start,
+  ...over,
+});
+const alert = anAlert({
+  actions: [
+    done({
+      key: 'ticket',
+      kind: 'ticket',
+      outcome: { id: 'OPS-1', url: 'https://jira.example/browse/OPS-1' },
+    }),
+    done({
+      key: 'api_task',
+      kind: 'api_task',
+      outcome: { id: 't-1', url: 'https://x.grafana.example/t', text: 'Accepted' },
+    }),
+    done({ key: 'api_task-2', kind: 'api_task', outcome: { id: 't-2', url: 'https://evil.example/t' } }),
+  ],
+});
+
+const told = (what: string, over: Partial<JournalEntry> = {}): string =>
+  journalLine({ at: start, who: 'farmhand', what, ...over }, alert, ctx)
+    .split('  ')
+    .slice(1)
+    .join('  ');
+
+test.each<[string, Partial<JournalEntry>, string]>([
+  ['opened', { why: 'evt-1' }, 'Came in as a new alert'],
+  ['opened', { why: 'evt-1; follows 689b-1' }, 'Came in again, as a new alert'],
+  ['route', { why: 'payments' }, 'Took the route `payments`'],
+  ['thread_open', { why: 'C01ALERTS 1795184022.000100' }, 'Its thread was opened'],
+  ['resolved', { who: 'alertmanager.example:9093', why: 'evt-2' }, 'Resolved'],
+  ['severity', { why: 'warning → critical' }, 'Its severity changed: warning → critical'],
+  ['ack', { who: 'Ana Ng' }, '*Ana Ng* acknowledged it'],
+  ['ack', { who: 'U01ANA' }, '<@U01ANA> acknowledged it'],
+  ['unack', { who: 'Ben Roe', why: 'was with Ana Ng' }, '*Ben Roe* gave it back: was with Ana Ng'],
+  ['silence', { who: 'Ana Ng', why: 'known <deploy>' }, '*Ana Ng* asked for a silence: known &lt;deploy&gt;'],
+  [
+    'ticket_done',
+    { why: 'https://jira.example/browse/OPS-1' },
+    'The ticket was raised: <https://jira.example/browse/OPS-1|OPS-1>',
+  ],
+  ['api_task_done', { why: 't-1' }, 'The task was submitted: <https://x.grafana.example/t|Accepted>'],
+  ['api_task-2_done', { why: 't-2' }, 'The task was submitted: t-2'],
+  ['silence_done', { why: '8fa1c2' }, 'The silence in Alertmanager was made'],
+  ['ticket_retry', { why: 'Jira answered 503' }, 'The ticket failed, and is tried again: Jira answered 503'],
+  ['api_task_failed', { why: 'no' }, 'The task was given up: no'],
+  ['of_tomorrow', { why: 'because' }, 'of tomorrow: because'],
+  ['of_tomorrow', { who: 'Ana Ng' }, '*Ana Ng*: of tomorrow'],
+  ['constructor', {}, 'constructor'],
+])('%s %j', (what, over, line) => {
+  expect(told(what, over)).toBe(line);
+});
+
+test('the time alone within half a day, the day with it after that', () => {
+  const at = (now: number): string =>
+    journalLine({ at: start, who: 'farmhand', what: 'resolved' }, alert, viewContext({ now }));
+  expect(at(start + 12 * 3_600_000)).toContain('^{time}|');
+  expect(at(start + 12 * 3_600_000 + 1)).toContain('^{date_short_pretty} {time}|');
+});

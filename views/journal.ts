@@ -1,0 +1,95 @@
+import type { Alert, JournalEntry, Person } from '../src/alerts/alert.ts';
+import type { ViewContext } from './context.ts';
+import { code, inline } from './escape.ts';
+import { dataLink, ownLink } from './links.ts';
+import { localTime, who } from './words.ts';
+
+/** One line of the journal for people: when, who and what. Ids of events and messages stay in the API. */
+export const journalLine = (entry: JournalEntry, alert: Alert, ctx: ViewContext): string => {
+  const when = localTime(entry.at, ctx.now - entry.at > recent ? 'day_time' : 'time');
+  return `${when}  ${sentence(entry, alert, ctx)}`;
+};
+
+/** Younger than this, the time alone says when. */
+const recent = 12 * 3_600_000;
+
+const sentence = (entry: JournalEntry, alert: Alert, ctx: ViewContext): string => {
+  const known = sentences.get(entry.what);
+  if (known) return known(entry, detail(entry.why));
+  return ofAction(entry, alert, ctx) ?? unknown(entry);
+};
+
+const detail = (why: string | undefined): string => {
+  const text = inline(why ?? '', 240);
+  return text === '' ? '' : `: ${text}`;
+};
+
+/** The journal has a name where there was one, and else the id. */
+const by = ({ who: word }: JournalEntry): string => {
+  const person: Person = { id: word };
+  const text = who(person);
+  return text.startsWith('<@') ? text : `*${text}*`;
+};
+
+type Sentence = (entry: JournalEntry, detail: string) => string;
+
+const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
+  [
+    'opened',
+    ({ why }) => (why?.includes('; follows ') ? 'Came in again, as a new alert' : 'Came in as a new alert'),
+  ],
+  ['route', ({ why }) => `Took the route ${code(why ?? '', 70)}`],
+  ['refired', () => 'Fired again'],
+  ['resolved', () => 'Resolved'],
+  ['ended_later', () => 'Ended later than was known'],
+  ['severity', (_, detail) => `Its severity changed${detail}`],
+  ['ack', (entry) => `${by(entry)} acknowledged it`],
+  ['unack', (entry, detail) => `${by(entry)} gave it back${detail}`],
+  ['silence', (entry, detail) => `${by(entry)} asked for a silence${detail}`],
+  ['ticket', (entry) => `${by(entry)} asked for a ticket`],
+  ['thread_open', () => 'Its thread was opened'],
+  ['post_unknown', (_, detail) => `Slack did not say whether the post arrived${detail}`],
+  ['post_again', (_, detail) => `Posted again${detail}`],
+  ['surplus', () => 'A message that was one too many was taken back'],
+  ['surplus_left', () => 'A message that is one too many could not be taken back yet'],
+  ['healed', () => 'Looked in Slack once more: there is one thread, and it is up to date'],
+  ['channel_refused', (_, detail) => `Slack refused its channel${detail}`],
+  ['undeliverable', (_, detail) => `No channel took its thread${detail}`],
+  ['root_gone', (_, detail) => `Its thread is gone from Slack${detail}`],
+  ['notes_refused', (_, detail) => `Slack refused a reply in its thread${detail}`],
+  ['folded', () => 'Resolved before its turn: told in the channel’s digest'],
+  ['silence_expired', () => 'The silence ended'],
+]);
+
+const actionNames: Readonly<Record<'ticket' | 'api_task' | 'silence', string>> = {
+  ticket: 'The ticket',
+  api_task: 'The task',
+  silence: 'The silence in Alertmanager',
+};
+
+/** `ticket_done`, `api_task-2_failed` …: the action's key and how it went. */
+const ofAction = (entry: JournalEntry, alert: Alert, ctx: ViewContext): string | undefined => {
+  const match = /^((ticket|api_task|silence)(?:-\d+)?)_(done|retry|failed)$/.exec(entry.what);
+  if (!match) return undefined;
+  const [, key, kind, how] = match;
+  const name = actionNames[kind as keyof typeof actionNames];
+  if (how === 'retry') return `${name} failed, and is tried again${detail(entry.why)}`;
+  if (how === 'failed') return `${name} was given up${detail(entry.why)}`;
+  const outcome = alert.actions.find((action) => action.key === key)?.outcome;
+  switch (kind) {
+    case 'ticket':
+      return `The ticket was raised${outcome ? `: ${ownLink(outcome.url, outcome.id) ?? inline(outcome.id, 60)}` : ''}`;
+    case 'api_task': {
+      const said = outcome?.text ?? outcome?.id ?? '';
+      return `The task was submitted${said === '' ? '' : `: ${dataLink(outcome?.url, said, ctx) ?? inline(said, 120)}`}`;
+    }
+    default:
+      return `${name} was made`;
+  }
+};
+
+/** Of a version that knows more than this one. */
+const unknown = (entry: JournalEntry): string => {
+  const lead = entry.who === 'farmhand' ? '' : `${by(entry)}: `;
+  return `${lead}${inline(entry.what.replaceAll('_', ' '), 80)}${detail(entry.why)}`;
+};
