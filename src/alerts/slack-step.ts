@@ -1,4 +1,4 @@
-import type { Alert, Note } from './alert.ts';
+import type { Alert } from './alert.ts';
 import { rootFacts, shownKey } from './root-facts.ts';
 
 /** What Slack needs next so that it shows what the record says. `at` is the earliest moment, ms. */
@@ -11,7 +11,7 @@ export type SlackStep =
   /** A claim has no outcome: look in Slack before anything else. */
   | { readonly do: 'find_root'; readonly since: number; readonly claim: string }
   | { readonly do: 'update_root' }
-  | { readonly do: 'post_notes'; readonly notes: readonly Note[] }
+  | { readonly do: 'post_notes' }
   | {
       readonly do: 'find_notes';
       readonly since: number;
@@ -60,7 +60,7 @@ const openStep = (alert: Alert, thread: OpenThread, now: number, policy: StepPol
     const { since, through, claim } = thread.posting;
     return free ?? { do: 'find_notes', since, through, claim };
   }
-  if (alert.notes.length > 0) return { do: 'post_notes', notes: alert.notes };
+  if (alert.notes.length > 0) return { do: 'post_notes' };
   if (thread.lookAgain !== undefined && thread.lookAgain + healAfter <= now) {
     return { do: 'heal', since: thread.at - healLookBack, doubt: thread.lookAgain };
   }
