@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
-import type { Alert, JournalEntry } from '../../alerts/alert.ts';
+import type { Alert } from '../../alerts/alert.ts';
 import type { AlertFilter, AlertPage, AlertQueries, Books, LaneStatus } from '../../alerts/desk.ts';
 import type { AlertStore } from '../../alerts/store.ts';
 import { FarmhandError } from '../../errors.ts';
 import { guarded } from './client.ts';
-import { decodeEvent } from './encode.ts';
+import { decodeEvent, decodeLine } from './event-format.ts';
 import type { Keys } from './keys.ts';
 
 /** Ids read at once while a page is filled. */
@@ -35,7 +35,7 @@ export const createAlertQueries = (
 
     journal: async (id) => {
       const lines = await guarded('journal', () => redis.lrange(keys.journal(id), 0, -1));
-      return lines.map((line) => JSON.parse(line) as JournalEntry);
+      return lines.map(decodeLine);
     },
 
     event: async (id) => {

@@ -3,13 +3,14 @@ import type { Alert, AlertId } from '../../alerts/alert.ts';
 import { fingerprintOf } from '../../alerts/open.ts';
 import type { AlertChange, AlertStore } from '../../alerts/store.ts';
 import { StoreUnavailable } from '../../errors.ts';
+import { decodeAlert } from './alert-format.ts';
 import { guarded } from './client.ts';
 import type { Commit } from './commit.ts';
-import { type Block, decodeAlert } from './encode.ts';
+import type { Block } from './commit-plan.ts';
 import type { Keys } from './keys.ts';
 
 /** Series a script call: keeps one call under a few milliseconds of Redis' time. */
-const batchSize = 64;
+const batchSize = 250;
 const maxTries = 20;
 
 interface Located {

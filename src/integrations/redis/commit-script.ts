@@ -1,132 +1,158 @@
 /**
  * The one script that writes records. For each block: compare the version, then write the record, its journal, its
- * events, the books and its place in the lane, or nothing of it.
+ * events, the books and its place in the lane, or nothing of it. What goes into one sorted set is gathered and written
+ * with one command: commands, not bytes, are what takes Redis' time.
  *
- * ARGV: prefix, deadline (ms of Redis' clock, 0 for none), now (ms), event ttl (ms), number of blocks, blocks, loose.
- * A block: the length of the rest, then
- *   key, expected version, value, ttl (0: none), place, thread ts, settled event, its reason,
- *   n archived (value, ttl, place), n journal (alert id, entry), n events (id, value), n nonces (key, ttl), n counts (field, delta)
- * A place: alert id,
- *   status set (open, closed or empty), its score,
- *   channel, former channel, queue (p u - or empty: as it is), class, tier, wake (ms or empty),
- *   due (ms, - or empty)
- * Loose: n (event id, value or empty), n counts (field, delta)
+ * ARGV: prefix, deadline (ms of Redis' clock, 0 for none), now (ms), event ttl (ms), plan (JSON, see commit-plan.ts),
+ * and then the plan's values, in its order.
  * Answers {'LATE'} when the deadline has passed (nothing is written), else {'OK', conflicts, channels newly marked}.
  */
 export const commitScript = `
-local p = ARGV[1]
-local now = tonumber(ARGV[3])
-local eventTtl = ARGV[4]
-local deadline = tonumber(ARGV[2])
+local call = redis.call
+local p, deadline, now, eventTtl = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 if deadline > 0 then
-  local t = redis.call('TIME')
+  local t = call('TIME')
   if tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000 > deadline then return {'LATE'} end
 end
-local call = redis.call
-local i = 5
-local function nxt() i = i + 1; return ARGV[i - 1] end
-local blocks = tonumber(nxt())
-local conflicts, marked, sums, touched = {}, {}, {}, {}
-local function counts()
-  for _ = 1, tonumber(nxt()) do
-    local f = nxt()
-    sums[f] = (sums[f] or 0) + tonumber(nxt())
+local plan = cjson.decode(ARGV[5])
+local at = 5
+local function value() at = at + 1; return ARGV[at] end
+
+local adds, lowers, removes, hashes, unhashes, sums, touched, clocks = {}, {}, {}, {}, {}, {}, {}, {}
+local function gather(lists, key, a, b)
+  local list = lists[key]
+  if not list then list = {}; lists[key] = list end
+  list[#list + 1] = a
+  if b then list[#list + 1] = b end
+end
+local function write(command, lists, option)
+  for key, list in pairs(lists) do
+    for from = 1, #list, 1000 do
+      local to = math.min(from + 999, #list)
+      if option then call(command, key, option, unpack(list, from, to)) else call(command, key, unpack(list, from, to)) end
+    end
   end
 end
-local function place(known)
-  local id, set, score = nxt(), nxt(), nxt()
-  if set ~= '' then
-    call('ZADD', p .. set, score, id)
-    if known then call('ZREM', p .. (set == 'open' and 'closed' or 'open'), id) end
+local function count(counts)
+  for field, delta in pairs(counts or {}) do sums[field] = (sums[field] or 0) + delta end
+end
+
+-- Fair by tier within a class: each tier's items follow each other on the tier's own clock.
+local function turnOf(lane, class, tier)
+  local clock = clocks[lane]
+  if not clock then clock = {}; clocks[lane] = clock end
+  local mine = class .. ':' .. tier
+  if not clock[mine] then
+    local last = call('HMGET', lane .. ':vt', mine, class)
+    clock[mine] = math.max(tonumber(last[1] or 0), tonumber(last[2] or 0))
+  end
+  clock[mine] = clock[mine] + 1
+  return clock[mine]
+end
+
+local function put(place)
+  local id, known, set, queue = place.id, place.known, place.set, place.queue
+  if set then
+    gather(adds, p .. set, place.score, id)
+    if known then gather(removes, p .. (set == 'open' and 'closed' or 'open'), id) end
     -- A firing alert keeps its journal, even if it had been over before.
     if known and set == 'open' then call('PERSIST', p .. 'j:' .. id) end
   end
-  local channel, former, queue, class, tier, wake = nxt(), nxt(), nxt(), nxt(), nxt(), nxt()
-  if former ~= '' then
-    local from = p .. 'l:' .. former
-    for _, q in ipairs({':p', ':u', ':w'}) do call('ZREM', from .. q, id) end
-    call('HDEL', from .. ':turns', id)
+  if place.former then
+    local from = p .. 'l:' .. place.former
+    for _, q in ipairs({':p', ':u', ':w'}) do gather(removes, from .. q, id) end
+    gather(unhashes, from .. ':turns', id)
   end
-  if queue ~= '' then
-    local lane = p .. 'l:' .. channel
+  if queue then
+    local lane = p .. 'l:' .. place.channel
     if known then
-      if call('ZREM', lane .. ':w', id) == 1 then call('HDEL', lane .. ':turns', id) end
-      if queue ~= 'u' then call('ZREM', lane .. ':u', id) end
-      if queue ~= 'p' then call('ZREM', lane .. ':p', id) end
+      gather(removes, lane .. ':w', id)
+      gather(unhashes, lane .. ':turns', id)
+      if queue ~= 'u' then gather(removes, lane .. ':u', id) end
+      if queue ~= 'p' then gather(removes, lane .. ':p', id) end
     end
     if queue == 'u' then
       -- Never further back than it stands: who keeps changing would never have its turn.
-      call('ZADD', lane .. ':u', 'LT', tonumber(class) * 1e13 + now, id)
+      gather(lowers, lane .. ':u', place.class * 1e13 + now, id)
     elseif queue == 'p' then
-      -- Fair by tier within a class: each tier's items follow each other on the tier's own clock.
-      local vt = lane .. ':vt'
-      local last = call('HMGET', vt, class .. ':' .. tier, class)
-      local turn = math.max(tonumber(last[1] or 0), tonumber(last[2] or 0)) + 1
-      call('HSET', vt, class .. ':' .. tier, turn)
-      call('ZADD', lane .. ':p', tonumber(class) * 1e13 + turn, id)
+      gather(adds, lane .. ':p', place.class * 1e13 + turnOf(lane, place.class, place.tier), id)
     end
-    if wake ~= '' then call('ZADD', lane .. ':w', wake, id) end
-    if queue ~= '-' or wake ~= '' then touched[channel] = true end
+    if place.wake then gather(adds, lane .. ':w', place.wake, id) end
+    if queue ~= '-' or place.wake then touched[place.channel] = true end
   end
-  local due = nxt()
-  if due == '-' then call('ZREM', p .. 'due', id)
-  elseif due ~= '' then call('ZADD', p .. 'due', due, id) end
-  return id, channel
+  if place.due == 0 then gather(removes, p .. 'due', id)
+  elseif place.due then gather(adds, p .. 'due', place.due, id) end
 end
-for block = 1, blocks do
-  local stop = tonumber(nxt())
-  stop = stop + i
-  local key, expect = p .. nxt(), nxt()
-  local version = string.match(call('GETRANGE', key, 0, 15), '^(%d+)|') or '0'
-  if version ~= expect then
-    conflicts[#conflicts + 1] = block
-    i = stop
+
+local function set(key, text, ttl, option)
+  if ttl and option then return call('SET', key, text, 'PX', ttl, option) end
+  if ttl then return call('SET', key, text, 'PX', ttl) end
+  if option then return call('SET', key, text, option) end
+  return call('SET', key, text)
+end
+
+-- True when the version was the expected one: the record is written then, or its head alone.
+local function replace(key, block, text)
+  if block.expect == '0' then return set(key, text, block.ttl, 'NX') end
+  if string.match(call('GETRANGE', key, 0, 15), '^(%d+)|') ~= block.expect then return false end
+  if block.place then return set(key, text, block.ttl) end
+  return call('SETRANGE', key, 0, text)
+end
+
+local conflicts = {}
+for i, block in ipairs(plan.blocks) do
+  local place, archived, events = block.place, block.archived or {}, block.events or {}
+  if not replace(p .. block.key, block, value()) then
+    conflicts[#conflicts + 1] = i
+    at = at + #archived + #events
   else
-    local value, ttl = nxt(), nxt()
-    if ttl == '0' then call('SET', key, value) else call('SET', key, value, 'PX', ttl) end
-    local id, channel = place(expect ~= '0')
-    local ts, settled, reason = nxt(), nxt(), nxt()
-    if ts ~= '' then call('HSET', p .. 't:' .. channel, ts, id) end
-    if settled ~= '' then
-      local record = call('GET', p .. 'e:' .. settled)
+    if place then put(place) end
+    if block.ts then gather(hashes, p .. 't:' .. place.channel, block.ts, place.id) end
+    if block.settles then
+      local key = p .. 'e:' .. block.settles[1]
+      local record = call('GET', key)
       if record then
         local bar = string.find(record, '|', 1, true)
-        call('SET', p .. 'e:' .. settled, reason .. string.sub(record, bar), 'KEEPTTL')
+        call('SET', key, block.settles[2] .. string.sub(record, bar), 'KEEPTTL')
       end
     end
-    local ending = {}
-    if ttl ~= '0' then ending[1] = {id, ttl} end
-    for _ = 1, tonumber(nxt()) do
-      local old, keep = nxt(), nxt()
-      local was = place(true)
-      call('SET', p .. 'a:' .. was, old, 'PX', keep)
-      ending[#ending + 1] = {was, keep}
+    for _, old in ipairs(archived) do
+      put(old.place)
+      call('SET', p .. 'a:' .. old.place.id, value(), 'PX', old.ttl)
     end
-    for _ = 1, tonumber(nxt()) do
-      local j = p .. 'j:' .. nxt()
-      if call('RPUSH', j, nxt()) > 250 then call('LTRIM', j, -200, -1) end
+    for _, lines in ipairs(block.journal or {}) do
+      local j = p .. 'j:' .. lines[1]
+      if call('RPUSH', j, unpack(lines[2])) > 250 then call('LTRIM', j, -200, -1) end
     end
-    for _, ended in ipairs(ending) do call('PEXPIRE', p .. 'j:' .. ended[1], ended[2]) end
-    for _ = 1, tonumber(nxt()) do
-      local e = nxt()
-      call('SET', p .. 'e:' .. e, nxt(), 'PX', eventTtl)
-    end
-    for _ = 1, tonumber(nxt()) do
-      local n = nxt()
-      call('SET', p .. 'n:' .. n, '1', 'PX', nxt())
-    end
-    counts()
+    if block.ttl then call('PEXPIRE', p .. 'j:' .. place.id, block.ttl) end
+    for _, old in ipairs(archived) do call('PEXPIRE', p .. 'j:' .. old.place.id, old.ttl) end
+    for _, event in ipairs(events) do call('SET', p .. 'e:' .. event, value(), 'PX', eventTtl) end
+    for _, nonce in ipairs(block.nonces or {}) do call('SET', p .. 'n:' .. nonce[1], '1', 'PX', nonce[2]) end
+    count(block.counts)
   end
 end
-for _ = 1, tonumber(nxt()) do
-  local e, value = nxt(), nxt()
-  if value ~= '' then call('SET', p .. 'e:' .. e, value, 'PX', eventTtl, 'NX') end
+for _, event in ipairs(plan.loose) do
+  if event[2] then call('SET', p .. 'e:' .. event[1], value(), 'PX', eventTtl, 'NX') end
 end
-counts()
+count(plan.counts)
+
+for lane, clock in pairs(clocks) do
+  for mine, turn in pairs(clock) do gather(hashes, lane .. ':vt', mine, turn) end
+end
+write('ZREM', removes)
+write('HDEL', unhashes)
+write('ZADD', adds)
+write('ZADD', lowers, 'LT')
+write('HSET', hashes)
 for field, delta in pairs(sums) do call('HINCRBY', p .. 'books', field, delta) end
-for channel in pairs(touched) do
-  call('SADD', p .. 'lanes', channel)
-  if call('SADD', p .. 'marks', channel) == 1 then marked[#marked + 1] = channel end
+local channels, fresh = {}, {}
+for channel in pairs(touched) do channels[#channels + 1] = channel end
+if #channels > 0 then
+  call('SADD', p .. 'lanes', unpack(channels))
+  for i, is in ipairs(call('SMISMEMBER', p .. 'marks', unpack(channels))) do
+    if is == 0 then fresh[#fresh + 1] = channels[i] end
+  end
+  if #fresh > 0 then call('SADD', p .. 'marks', unpack(fresh)) end
 end
-return {'OK', conflicts, marked}
+return {'OK', conflicts, fresh}
 `;

@@ -2,8 +2,8 @@ import type { Redis, Result } from 'ioredis';
 import type { LooseEvent } from '../../alerts/store.ts';
 import { StoreUnavailable } from '../../errors.ts';
 import { guarded } from './client.ts';
+import { type Block, dueAt, planCommit, type Retention } from './commit-plan.ts';
 import { commitScript } from './commit-script.ts';
-import { type Block, dueAt, encodeBlock, encodeLoose, type Retention } from './encode.ts';
 import type { Keys } from './keys.ts';
 
 export interface CommitDeps {
@@ -48,16 +48,15 @@ export const createCommit = (deps: CommitDeps): Commit => {
     const now = deps.now();
     // Refused by Redis itself before we give up on it, with time for the answer's way back: see client.ts.
     const deadline = Math.floor(now + deps.skew() + deps.commandTimeout * answerShare);
-    const encoded = blocks.flatMap((block) => encodeBlock(block, retention, now));
+    const { plan, values } = planCommit(blocks, loose, retention, now);
     const answer = await guarded('write', () =>
       redis.farmhandCommit(
         keys.prefix,
         String(deadline),
         String(now),
         String(retention.event),
-        String(blocks.length),
-        ...encoded,
-        ...encodeLoose(loose),
+        JSON.stringify(plan),
+        ...values,
       ),
     );
     if (answer[0] === 'LATE') throw new StoreUnavailable('Redis answered too late; nothing was changed.');

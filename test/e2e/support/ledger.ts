@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import type { Alert } from '../../../src/alerts/alert.ts';
-import { decodeAlert } from '../../../src/integrations/redis/encode.ts';
+import { decodeAlert } from '../../../src/integrations/redis/alert-format.ts';
 import { createKeys } from '../../../src/integrations/redis/keys.ts';
 import { until } from './until.ts';
 

@@ -1,0 +1,73 @@
+import type { JournalEntry } from '../../alerts/alert.ts';
+import type { EventRecord } from '../../alerts/desk.ts';
+import type { Position } from '../../alerts/event.ts';
+import type { EventReason } from '../../reasons.ts';
+
+/** By place, as alerts are: for days there is one for every event. null: it has none. */
+type Stored = readonly [
+  alertId: string | null,
+  type: string | null,
+  source: string | null,
+  tier: string | null,
+  time: number | null,
+  receivedAt: number,
+  detail: string | null,
+  ...position: StoredPosition,
+];
+type StoredPosition =
+  | readonly [topic: string, partition: number, offset: string, index: number]
+  | readonly [request: string, index: number];
+
+/** `<reason>|<json>`: the script replaces the reason without parsing the rest. */
+export const encodeEvent = (event: EventRecord): string => {
+  const stored: Stored = [
+    event.alertId ?? null,
+    event.type ?? null,
+    event.source ?? null,
+    event.tier ?? null,
+    event.time ?? null,
+    event.receivedAt,
+    event.detail ?? null,
+    ...encodePosition(event.position),
+  ];
+  return `${event.reason}|${JSON.stringify(stored)}`;
+};
+
+export const decodeEvent = (id: string, value: string): EventRecord => {
+  const bar = value.indexOf('|');
+  const [alertId, type, source, tier, time, receivedAt, detail, ...position] = JSON.parse(
+    value.slice(bar + 1),
+  ) as Stored;
+  return {
+    id,
+    ...(type !== null && { type }),
+    ...(source !== null && { source }),
+    ...(tier !== null && { tier }),
+    ...(time !== null && { time }),
+    receivedAt,
+    position: decodePosition(position),
+    reason: value.slice(0, bar) as EventReason,
+    ...(detail !== null && { detail }),
+    ...(alertId !== null && { alertId }),
+  };
+};
+
+const encodePosition = (position: Position): StoredPosition =>
+  position.via === 'kafka'
+    ? [position.topic, position.partition, position.offset, position.index]
+    : [position.request, position.index];
+
+const decodePosition = (stored: StoredPosition): Position => {
+  if (stored.length === 2) return { via: 'http', request: stored[0], index: stored[1] };
+  const [topic, partition, offset, index] = stored;
+  return { via: 'kafka', topic, partition, offset, index };
+};
+
+/** One line of a journal; 0 stands for farmhand itself. */
+export const encodeLine = ({ at, who, what, why }: JournalEntry): string =>
+  JSON.stringify([at, who === 'farmhand' ? 0 : who, what, ...(why === undefined ? [] : [why])]);
+
+export const decodeLine = (line: string): JournalEntry => {
+  const [at, who, what, why] = JSON.parse(line) as [number, string | 0, string, string?];
+  return { at, who: who === 0 ? 'farmhand' : who, what, ...(why !== undefined && { why }) };
+};
