@@ -79,7 +79,7 @@ export type Thread =
       readonly state: 'open';
       readonly ts: string;
       readonly at: number;
-      /** What the root message shows, as `viewKey` of the record it was rendered from. */
+      /** What the root message shows, as `shownKey` of the record it was rendered from; another word where unknown. */
       readonly shown: string;
       readonly retryAt?: number;
       /** A note post that was claimed and not yet confirmed: look before posting again. */

@@ -23,6 +23,8 @@ export interface PerformDeps {
 const wait = { unavailable: 3_000, unknown: 2_000, badToken: 30_000 } as const;
 /** What was read or claimed is acted upon within this, or not at all: a process that slept may have been replaced. */
 export const staleAfter = 4_000;
+/** A look-up that found nothing says so for this long, its own time included. */
+const lookUpGood = 15_000;
 /** For so long a look-up that fails is repeated before a post is risked, and marked as a possible duplicate. */
 const lookUpLimit = 600_000;
 /** Clocks of ours and of Slack may differ by this. */
@@ -50,9 +52,9 @@ export const performStep = async (deps: PerformDeps, alert: Alert, step: SlackSt
     case 'find_root':
       return findRoot(deps, alert, step);
     case 'update_root':
-      return updateRoot(deps, alert, step.key);
+      return updateRoot(deps, alert);
     case 'post_notes':
-      return postNotes(deps, alert, undefined);
+      return postNotes(deps, alert);
     case 'find_notes':
       return findNotes(deps, alert, step);
     case 'heal':
@@ -172,6 +174,7 @@ const findRoot = async (
   alert: Alert,
   step: Extract<SlackStep, { do: 'find_root' }>,
 ): Promise<void> => {
+  const asked = deps.now();
   const found = await deps.threads.find(
     alert.channel,
     { kind: 'alert', id: alert.id },
@@ -192,6 +195,8 @@ const findRoot = async (
     return;
   }
   const [first, ...more] = found.value;
+  // Too long ago to say that nothing is there: the lane has it again at once, and another look is taken.
+  if (!first && deps.now() - asked > lookUpGood) return;
   if (!first) return postRoot(deps, alert, step.claim);
   const adopted = await record(deps, alert.id, { kind: 'posted_root', message: first, shown: 'adopted' });
   if (adopted?.settles) deps.onThread?.(adopted.alert, deps.now() - step.since);
@@ -200,12 +205,18 @@ const findRoot = async (
   await removeSurplus(deps, alert.id, others([first, ...more], kept));
 };
 
-const updateRoot = async (deps: PerformDeps, alert: Alert, key: string): Promise<void> => {
-  if (alert.thread.state !== 'open') return;
-  const { ts } = alert.thread;
+const updateRoot = async (deps: PerformDeps, seen: Alert): Promise<void> => {
+  if (seen.thread.state !== 'open') return;
+  const { ts } = seen.thread;
+  const claim = deps.newClaim();
+  const asked = deps.now();
+  const claimed = await record(deps, seen.id, { kind: 'claimed_update', claim, ts });
+  if (!claimed || deps.now() - asked > staleAfter) return;
+  const { alert } = claimed;
   const result = await deps.threads.updateRoot(alert, ts);
-  if (result.ok) await record(deps, alert.id, { kind: 'updated_root', ts, shown: key });
-  else if (result.kind === 'refused' && !tokenErrors.has(result.error)) {
+  if (result.ok) {
+    await record(deps, alert.id, { kind: 'updated_root', claim, shown: shownKey(rootFacts(alert)) });
+  } else if (result.kind === 'refused' && !tokenErrors.has(result.error)) {
     await record(deps, alert.id, { kind: 'root_gone', ts, error: result.error });
   } else {
     const retryAt = deps.now() + (await backOff(deps, 'update', alert, result));
@@ -214,24 +225,18 @@ const updateRoot = async (deps: PerformDeps, alert: Alert, key: string): Promise
   }
 };
 
-const postNotes = async (deps: PerformDeps, seen: Alert, over: string | undefined): Promise<void> => {
-  const through = seen.notes.at(-1)?.n;
-  if (through === undefined || seen.thread.state !== 'open') return;
+const postNotes = async (deps: PerformDeps, seen: Alert): Promise<void> => {
   const claim = deps.newClaim();
-  const outcome = { kind: 'claimed_notes', claim, through, ...(over !== undefined && { over }) } as const;
-  const claimed = await record(deps, seen.id, outcome);
-  if (claimed?.alert.thread.state !== 'open') return;
+  const claimed = await record(deps, seen.id, { kind: 'claimed_notes', claim });
+  const thread = claimed?.alert.thread;
+  if (claimed === undefined || thread?.state !== 'open' || thread.posting === undefined) return;
   const { alert } = claimed;
-  const notes = alert.notes.filter((note) => note.n <= through);
-  if (notes.length === 0) {
-    await record(deps, alert.id, { kind: 'posted_notes', through });
-    return;
-  }
-  if (deps.now() - (claimed.alert.thread.posting?.since ?? 0) > staleAfter) {
+  const { through, since } = thread.posting;
+  if (deps.now() - since > staleAfter) {
     await record(deps, alert.id, { kind: 'notes_not_posted', claim, retryAt: deps.now() });
     return;
   }
-  const result = await deps.threads.postNotes(alert, claimed.alert.thread.ts, notes);
+  const result = await deps.threads.postNotes(alert, thread.ts, alert.notes);
   if (result.ok) {
     const by = { claim, message: result.value };
     const said = await record(deps, alert.id, { kind: 'posted_notes', through, by });

@@ -35,16 +35,15 @@ export type SlackOutcome =
       readonly error: string;
       readonly nextChannel?: string;
     }
-  | { readonly kind: 'updated_root'; readonly ts: string; readonly shown: string }
+  /** Before an update: should its outcome never come, nobody knows what is shown. */
+  | { readonly kind: 'claimed_update'; readonly claim: string; readonly ts: string }
+  /** Counts only while nobody has begun another update since. */
+  | { readonly kind: 'updated_root'; readonly claim: string; readonly shown: string }
   | { readonly kind: 'root_gone'; readonly ts: string; readonly error: string }
   /** `doubt`: an update that was given up may still arrive, and be older than what is shown then. */
   | { readonly kind: 'later'; readonly retryAt: number; readonly doubt?: true }
-  | {
-      readonly kind: 'claimed_notes';
-      readonly claim: string;
-      readonly through: number;
-      readonly over?: string;
-    }
+  /** For every note that is on record now. */
+  | { readonly kind: 'claimed_notes'; readonly claim: string }
   /** `by` is who posted it now, and the message; absent when it was found. */
   | {
       readonly kind: 'posted_notes';
@@ -74,6 +73,8 @@ export interface Applied {
   readonly surplus?: PostedMessage;
 }
 
+type OpenThread = Extract<Alert['thread'], { state: 'open' }>;
+
 /** Applies an outcome to the record; undefined when it no longer applies (nothing is written then). */
 export const applyOutcome = (alert: Alert, outcome: SlackOutcome, now: number): Applied | undefined => {
   const { thread } = alert;
@@ -88,8 +89,12 @@ export const applyOutcome = (alert: Alert, outcome: SlackOutcome, now: number): 
       return thread.state === 'posting' && thread.claim === outcome.claim
         ? rootFailed(alert, thread, outcome, now)
         : undefined;
-    case 'updated_root':
+    case 'claimed_update':
       return thread.state === 'open' && thread.ts === outcome.ts
+        ? { alert: { ...alert, thread: claimUpdate(thread, outcome.claim, now) }, journal: [] }
+        : undefined;
+    case 'updated_root':
+      return thread.state === 'open' && thread.shown === `${updating}${outcome.claim}`
         ? {
             alert: { ...alert, thread: { ...without(thread, 'retryAt'), shown: outcome.shown } },
             journal: [],
@@ -166,11 +171,24 @@ const putOff = (
   thread: Extract<Alert['thread'], { state: 'open' | 'wanted' }>,
   { retryAt, doubt }: Extract<SlackOutcome, { kind: 'later' }>,
   now: number,
-): Alert['thread'] =>
-  thread.state === 'open' && doubt ? { ...thread, retryAt, lookAgain: now } : { ...thread, retryAt };
+): Alert['thread'] => {
+  if (thread.state !== 'open') return { ...thread, retryAt };
+  if (doubt) return { ...thread, retryAt, shown: 'unknown', lookAgain: now };
+  return { ...thread, retryAt, ...(thread.shown.startsWith(updating) && { shown: 'unknown' }) };
+};
+
+/** In place of what is shown, while an update is under way; never equal to a key of facts. */
+const updating = 'updating ';
+
+/** An update that was under way and never ended may still come, and would then show what is older than this one. */
+const claimUpdate = (thread: OpenThread, claim: string, now: number): OpenThread => ({
+  ...thread,
+  shown: `${updating}${claim}`,
+  ...(thread.shown.startsWith(updating) && { lookAgain: now }),
+});
 
 /** Shown once more, whatever it shows: a late update may have changed it. */
-const healed = (thread: Extract<Alert['thread'], { state: 'open' }>): Alert['thread'] => ({
+const healed = (thread: OpenThread): Alert['thread'] => ({
   ...without(without(thread, 'possibleDuplicate'), 'lookAgain'),
   shown: 'healed',
 });
@@ -243,7 +261,7 @@ const rootFailed = (
 
 const notesOutcome = (
   alert: Alert,
-  thread: Extract<Alert['thread'], { state: 'open' }>,
+  thread: OpenThread,
   outcome: Extract<
     SlackOutcome,
     { kind: 'claimed_notes' | 'posted_notes' | 'notes_not_posted' | 'notes_refused' }
@@ -252,8 +270,9 @@ const notesOutcome = (
 ): Applied | undefined => {
   const held = thread.posting?.claim;
   if (outcome.kind === 'claimed_notes') {
-    if (held !== outcome.over) return undefined;
-    const posting = { through: outcome.through, since: now, claim: outcome.claim };
+    const through = alert.notes.at(-1)?.n;
+    if (held !== undefined || through === undefined) return undefined;
+    const posting = { through, since: now, claim: outcome.claim };
     return { alert: { ...alert, thread: { ...thread, posting } }, journal: [] };
   }
   const unsaid = (through: number) => alert.notes.filter((note) => note.n > through);

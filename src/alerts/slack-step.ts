@@ -1,4 +1,4 @@
-import type { Alert, Note } from './alert.ts';
+import type { Alert } from './alert.ts';
 import { rootFacts, shownKey } from './root-facts.ts';
 
 /** What Slack needs next so that it shows what the record says. `at` is the earliest moment, ms. */
@@ -10,8 +10,8 @@ export type SlackStep =
   | { readonly do: 'post_root' }
   /** A claim has no outcome: look in Slack before anything else. */
   | { readonly do: 'find_root'; readonly since: number; readonly claim: string }
-  | { readonly do: 'update_root'; readonly key: string }
-  | { readonly do: 'post_notes'; readonly notes: readonly Note[] }
+  | { readonly do: 'update_root' }
+  | { readonly do: 'post_notes' }
   | {
       readonly do: 'find_notes';
       readonly since: number;
@@ -54,14 +54,13 @@ const openStep = (alert: Alert, thread: OpenThread, now: number, policy: StepPol
   const retry = waitFor(thread.retryAt, now);
   if (retry) return retry;
   // The root first: an update can be repeated, so it need not wait for a claim on a post.
-  const key = shownKey(rootFacts(alert));
-  if (key !== thread.shown) return { do: 'update_root', key };
+  if (shownKey(rootFacts(alert)) !== thread.shown) return { do: 'update_root' };
   if (thread.posting) {
     const free = waitFor(thread.posting.since + policy.claimTimeout, now);
     const { since, through, claim } = thread.posting;
     return free ?? { do: 'find_notes', since, through, claim };
   }
-  if (alert.notes.length > 0) return { do: 'post_notes', notes: alert.notes };
+  if (alert.notes.length > 0) return { do: 'post_notes' };
   if (thread.lookAgain !== undefined && thread.lookAgain + healAfter <= now) {
     return { do: 'heal', since: thread.at - healLookBack, doubt: thread.lookAgain };
   }

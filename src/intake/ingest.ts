@@ -63,7 +63,10 @@ const planFrom = async (deps: IngestDeps, events: readonly AlertEvent[]): Promis
   const nonces = events.flatMap((event) => nonceKey(event) ?? []);
   const fingerprints = [...new Set(events.map((event) => event.fingerprint))];
   const ids = events.map((event) => event.id);
-  const [live, known] = await Promise.all([deps.store.series(fingerprints), deps.store.known(ids, nonces)]);
+  // In this order: an event that somebody writes after its series was read makes the write a conflict; one that was
+  // written before is known by then. The other way round the same event could be taken in twice.
+  const live = await deps.store.series(fingerprints);
+  const known = await deps.store.known(ids, nonces);
   return planBatch(events, live, known, deps.routes(), deps.policy());
 };
 

@@ -20,6 +20,7 @@ const threads = {
     claim: 'theirs',
   },
   open: { state: 'open', ts: '1.000001', at: t0, shown: 'old' },
+  'being updated': { state: 'open', ts: '1.000001', at: t0, shown: 'updating mine' },
   folded: { state: 'folded', at: t0 },
   failed: { state: 'failed', at: t0, reason: 'is_archived' },
 } as const satisfies Record<string, Thread>;
@@ -36,7 +37,9 @@ const outcomes = {
   'perhaps posted': { kind: 'root_unknown', claim: 'mine', retryAt: later, error: 'timeout' },
   refused: { kind: 'root_refused', claim: 'mine', error: 'is_archived' },
   'refused here': { kind: 'root_refused', claim: 'mine', error: 'is_archived', nextChannel: 'C02FALLBACK' },
-  updated: { kind: 'updated_root', ts: '1.000001', shown: 'new' },
+  'claim an update': { kind: 'claimed_update', claim: 'new', ts: '1.000001' },
+  updated: { kind: 'updated_root', claim: 'mine', shown: 'new' },
+  'put off': { kind: 'later', retryAt: later },
   gone: { kind: 'root_gone', ts: '1.000001', error: 'message_not_found' },
   folded: { kind: 'folded', digest: 'd1' },
 } as const satisfies Record<string, SlackOutcome>;
@@ -74,6 +77,7 @@ test('every outcome in every state of a thread', () => {
     posting: '-',
     'posting of another': '-',
     open: '-',
+    'being updated': '-',
     folded: '-',
     failed: '-',
   };
@@ -87,6 +91,7 @@ test('every outcome in every state of a thread', () => {
       posting: settled,
       'posting of another': settled,
       open: '-',
+      'being updated': '-',
       folded: 'open',
       failed: 'open',
     },
@@ -96,6 +101,7 @@ test('every outcome in every state of a thread', () => {
       posting: settled,
       'posting of another': settled,
       open: 'open, 2.000002 is one too many',
+      'being updated': 'open, 2.000002 is one too many',
       folded: 'open',
       failed: 'open',
     },
@@ -103,8 +109,10 @@ test('every outcome in every state of a thread', () => {
     'perhaps posted': { ...nothing, posting: 'posting' },
     refused: { ...nothing, posting: 'failed, counts e1 as undeliverable' },
     'refused here': { ...nothing, posting: 'wanted in C02FALLBACK' },
-    updated: { ...nothing, open: 'open' },
-    gone: { ...nothing, open: 'failed' },
+    'claim an update': { ...nothing, open: 'open', 'being updated': 'open' },
+    updated: { ...nothing, 'being updated': 'open' },
+    'put off': { ...nothing, wanted: 'wanted', open: 'open', 'being updated': 'open' },
+    gone: { ...nothing, open: 'failed', 'being updated': 'failed' },
     folded: { ...nothing, wanted: 'folded, counts e1 as folded' },
   });
 });
@@ -127,21 +135,86 @@ describe('in more detail', () => {
     expect(applyOutcome(firing, outcomes.folded, now)).toBeUndefined();
   });
 
-  test('an update of another message does not say what this one shows', () => {
-    const stale = { kind: 'updated_root', ts: '9.9', shown: 'new' } as const;
-    expect(applyOutcome(alertWith(threads.open), stale, now)).toBeUndefined();
+  test('an update says what is shown only while it is the last that was begun', () => {
+    const begun = (claim: string, thread: Thread) =>
+      applyOutcome(alertWith(thread), { kind: 'claimed_update', claim, ts: '1.000001' }, now)?.alert.thread;
+    const mine = begun('mine', threads.open) ?? threads.open;
+    expect(mine).toEqual({ ...threads.open, shown: 'updating mine' });
+    const ended = applyOutcome(alertWith(mine), outcomes.updated, now)?.alert.thread;
+    expect(ended).toEqual({ ...threads.open, shown: 'new' });
+    // Nobody knows which of the two comes last, so it is looked at once more.
+    const theirs = begun('theirs', mine) ?? threads.open;
+    expect(theirs).toEqual({ ...threads.open, shown: 'updating theirs', lookAgain: now });
+    expect(applyOutcome(alertWith(theirs), outcomes.updated, now)).toBeUndefined();
+  });
+
+  test('nothing happens when an update of a message that is no longer the root is begun', () => {
+    const old = { kind: 'claimed_update', claim: 'mine', ts: '9.9' } as const;
+    expect(applyOutcome(alertWith(threads.open), old, now)).toBeUndefined();
+  });
+
+  test('an update that surely was not made leaves no doubt, one that was given up does', () => {
+    const put = (doubt: { doubt?: true }) =>
+      applyOutcome(alertWith(threads['being updated']), { ...outcomes['put off'], ...doubt }, now)?.alert
+        .thread;
+    expect(put({})).toEqual({ ...threads.open, shown: 'unknown', retryAt: later });
+    expect(put({ doubt: true })).toEqual({
+      ...threads.open,
+      shown: 'unknown',
+      retryAt: later,
+      lookAgain: now,
+    });
+  });
+
+  test('a post that was made over a lost claim and did not leave is looked for again, not begun anew', () => {
+    const second = { ...threads.posting, attempt: 2 };
+    expect(applyOutcome(alertWith(second), outcomes['not posted'], now)?.alert.thread).toEqual({
+      ...second,
+      retryAt: later,
+    });
+  });
+
+  test('a thread that was posted again is looked for once more, the first may have come late', () => {
+    const second = { ...threads.posting, attempt: 2 };
+    const opened = { state: 'open', ts: '1.000001', at: now, shown: 'new' };
+    expect(applyOutcome(alertWith(second), outcomes.posted, now)?.alert.thread).toEqual({
+      ...opened,
+      lookAgain: now,
+    });
+    expect(applyOutcome(alertWith(threads.posting), outcomes.posted, now)?.alert.thread).toEqual(opened);
+    const unsure = { ...outcomes.posted, unsure: true } as const;
+    expect(applyOutcome(alertWith(threads.posting), unsure, now)?.alert.thread).toEqual({
+      ...opened,
+      lookAgain: now,
+      possibleDuplicate: true,
+    });
+  });
+
+  test('healing ends the doubt it was about, and no newer one; what is shown is shown once more', () => {
+    const doubtful = { ...threads.open, lookAgain: t0, possibleDuplicate: true } as const;
+    expect(applyOutcome(alertWith(doubtful), { kind: 'healed', doubt: t0 }, now)?.alert.thread).toEqual({
+      ...threads.open,
+      shown: 'healed',
+    });
+    expect(applyOutcome(alertWith(doubtful), { kind: 'healed', doubt: t0 - 1 }, now)).toBeUndefined();
+    const left = applyOutcome(alertWith(threads.open), { kind: 'surplus_left' }, now)?.alert.thread;
+    expect(left).toEqual({ ...threads.open, lookAgain: now, possibleDuplicate: true });
   });
 
   test('notes: claimed, said up to a number, and what came later stays', () => {
     const notes = [1, 2, 3].map((n) => ({ n, kind: 'acknowledged' as const, at: t0 }));
     const claimed = applyOutcome(
       alertWith(threads.open, { notes, noteCount: 3 }),
-      { kind: 'claimed_notes', claim: 'mine', through: 2 },
+      { kind: 'claimed_notes', claim: 'mine' },
       now,
     );
-    expect(claimed?.alert.thread).toMatchObject({ posting: { through: 2, since: now, claim: 'mine' } });
-    const said = claimed && applyOutcome(claimed.alert, { kind: 'posted_notes', through: 2 }, now);
-    expect(said?.alert.notes.map((note) => note.n)).toEqual([3]);
+    expect(claimed?.alert.thread).toMatchObject({ posting: { through: 3, since: now, claim: 'mine' } });
+    const more = claimed && {
+      ...claimed.alert,
+      notes: [...notes, { n: 4, kind: 'acknowledged' as const, at: now }],
+    };
+    const said = more && applyOutcome(more, { kind: 'posted_notes', through: 3 }, now);
+    expect(said?.alert.notes.map((note) => note.n)).toEqual([4]);
     expect(said?.alert.thread).toEqual(threads.open);
   });
 
@@ -149,7 +222,22 @@ describe('in more detail', () => {
     const held = alertWith({ ...threads.open, posting: { through: 2, since: t0, claim: 'theirs' } });
     const back = { kind: 'notes_not_posted', claim: 'mine', retryAt: later } as const;
     expect(applyOutcome(held, back, now)).toBeUndefined();
-    expect(applyOutcome(held, { kind: 'claimed_notes', claim: 'mine', through: 2 }, now)).toBeUndefined();
+    expect(applyOutcome(held, { kind: 'claimed_notes', claim: 'mine' }, now)).toBeUndefined();
+  });
+
+  test('nothing happens when there is nothing left to say', () => {
+    expect(
+      applyOutcome(alertWith(threads.open), { kind: 'claimed_notes', claim: 'mine' }, now),
+    ).toBeUndefined();
+  });
+
+  test('notes that somebody else has said meanwhile are one message too many', () => {
+    const by = { claim: 'mine', message: other };
+    const late = applyOutcome(alertWith(threads.open), { kind: 'posted_notes', through: 2, by }, now);
+    expect(late?.surplus).toEqual(other);
+    const mine = { ...threads.open, posting: { through: 2, since: t0, claim: 'mine' } };
+    const fine = applyOutcome(alertWith(mine), { kind: 'posted_notes', through: 2, by }, now);
+    expect([fine?.surplus, fine?.alert.thread]).toEqual([undefined, threads.open]);
   });
 
   test('a silence is over when its time has come, not before', () => {

@@ -52,9 +52,29 @@ describe('the next step for Slack', () => {
       { kind: 'resolved', at: t0 + 1 },
     );
     const key = shownKey(rootFacts(resolved));
-    expect(step(resolved)).toEqual({ do: 'update_root', key });
+    expect(step(resolved)).toEqual({ do: 'update_root' });
     const updated: Alert = { ...resolved, thread: { state: 'open', ts: '1.1', at: t0, shown: key } };
-    expect(step(updated)).toEqual({ do: 'post_notes', notes: [{ n: 1, kind: 'resolved', at: t0 + 1 }] });
+    expect(step(updated)).toEqual({ do: 'post_notes' });
+  });
+
+  test('a claim on notes holds the root up no more than a silence does', () => {
+    const posting = { through: 1, since: t0, claim: 'c' };
+    const opened = inSync({ notes: [{ n: 1, kind: 'resolved', at: t0 }], noteCount: 1 });
+    const claimed: Alert = { ...opened, thread: { ...opened.thread, posting } as Thread };
+    expect(step(claimed, t0 + 14_999)).toEqual({ do: 'wait', until: t0 + 15_000 });
+    expect(step(claimed, t0 + 15_000)).toEqual({ do: 'find_notes', since: t0, through: 1, claim: 'c' });
+    expect(step({ ...claimed, severity: 'info' }, t0)).toEqual({ do: 'update_root' });
+  });
+
+  test('a doubt is looked into a minute later, when nothing else is to be done', () => {
+    const doubtful = inSync();
+    const thread = { ...doubtful.thread, lookAgain: t0 + 5 } as Thread;
+    expect(step({ ...doubtful, thread }, t0 + 60_004)).toEqual({ do: 'wait', until: t0 + 60_005 });
+    expect(step({ ...doubtful, thread }, t0 + 60_005)).toEqual({
+      do: 'heal',
+      since: t0 - 3_600_000,
+      doubt: t0 + 5,
+    });
   });
 
   test.each([
@@ -84,6 +104,13 @@ describe('what is to be said', () => {
       alert = addNote(alert, { kind: 'refired', at: t0 + 2 * i + 1 });
     }
     expect(alert.notes).toEqual([{ n: 24, kind: 'refired', at: t0 + 23, times: 12 }]);
+  });
+
+  test('changes of severity become one, from what was said to what it is; none when it is as it was', () => {
+    const told = addNote(inSync(), { kind: 'severity', at: t0, text: 'info → error' });
+    const worse = addNote(told, { kind: 'severity', at: t0 + 1, text: 'error → critical' });
+    expect(worse.notes).toEqual([{ n: 2, kind: 'severity', at: t0 + 1, text: 'info → critical' }]);
+    expect(addNote(worse, { kind: 'severity', at: t0 + 2, text: 'critical → info' }).notes).toEqual([]);
   });
 
   test('what somebody is posting is not taken back', () => {

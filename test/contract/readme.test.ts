@@ -32,8 +32,7 @@ test.each(docs)('%s links only to what is there', (path) => {
   const broken = links.filter(
     (link) => !/^https?:/.test(link) && !existsSync(join(root, dirname(path), link)),
   );
-  // Made by the browser test, from the running thing.
-  expect(broken.filter((link) => link !== 'docs/img/thread.png')).toEqual([]);
+  expect(broken).toEqual([]);
 });
 
 test.each(docs)('%s links only to headings that are there', (path) => {

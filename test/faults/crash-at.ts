@@ -2,7 +2,8 @@
  * Loaded before farmhand (`node --import ./test/faults/crash-at.ts src/main.ts serve`): sees every step that the
  * process takes across its own border, and kills it (−9) at the one that was asked for. Nothing of farmhand is
  * changed. A request with the header `x-crash-at` arms it: from then on every boundary is written to CRASH_LOG, and
- * at the boundary that the header names (`<name>#<occurrence>`) the process ends.
+ * at the boundary that the header names (`<name>#<occurrence>`) the process ends; with `SIGSTOP ` in front of the
+ * name it falls asleep there instead.
  */
 import { createHash } from 'node:crypto';
 import { subscribe } from 'node:diagnostics_channel';
@@ -14,6 +15,7 @@ import { type Command, Redis } from 'ioredis';
 const file = process.env['CRASH_LOG'] ?? '/dev/null';
 const counts = new Map<string, number>();
 let target: string | undefined;
+let signal: 'SIGKILL' | 'SIGSTOP' = 'SIGKILL';
 let armed = false;
 
 const cross = (name: string): void => {
@@ -23,7 +25,7 @@ const cross = (name: string): void => {
   const point = `${name}#${n}`;
   const here = point === target;
   appendFileSync(file, `${here ? 'KILLED ' : ''}${point}\n`);
-  if (here) process.kill(process.pid, 'SIGKILL');
+  if (here) process.kill(process.pid, signal);
 };
 
 // Requests that come in.
@@ -31,7 +33,8 @@ subscribe('http.server.request.start', (message) => {
   const { request } = message as { request: IncomingMessage };
   const asked = request.headers['x-crash-at'];
   if (typeof asked === 'string') {
-    target = asked;
+    signal = asked.startsWith('SIGSTOP ') ? 'SIGSTOP' : 'SIGKILL';
+    target = asked.replace(/^SIGSTOP /, '');
     counts.clear();
     armed = true;
   }

@@ -8,6 +8,7 @@ import { dataLink, ownLink } from '../links.ts';
 import { byName, localTime } from '../words.ts';
 
 const mostLines = 10;
+const minute = 60_000;
 
 /**
  * One reply that tells one or several changes, oldest first: who, what, when. What repeats is told once with its
@@ -52,7 +53,10 @@ const sentence = (run: Run, facts: RootFacts, ctx: ViewContext): string => {
   const last = run.at(-1) ?? run[0];
   if (run.length > 1 && flaps(last.kind)) return flapping(run, last);
   const times = run.length > 1 ? ` (${run.length}×)` : '';
-  return `${told(last, facts, ctx)} · ${localTime(last.at, 'time')}${times}`;
+  // Beside a reply stands its own time: another one is said only where it differs.
+  const when =
+    ctx.now - last.at > minute || last.at - ctx.now > minute ? ` · ${localTime(last.at, 'time')}` : '';
+  return `${told(last, facts, ctx)}${when}${times}`;
 };
 
 const flapping = (run: Run, last: Note): string => {

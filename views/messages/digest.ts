@@ -33,7 +33,7 @@ const waiting = (digest: Digest, ctx: ViewContext): Message => {
           `as of ${localTime(digest.updatedAt, 'time_secs')}`,
           digest.threaded > 0 && `${count(digest.threaded, 'thread')} opened so far`,
         ),
-        ...foldedLines(digest),
+        ...foldedLines(digest, `${count(digest.foldedCount, 'alert')} resolved before getting a thread`),
       ),
     ],
   };
@@ -56,7 +56,7 @@ const closed = (digest: Digest): Message => {
       section(`☑️ *${title}*`, { id: id(digest) }),
       ...context(
         `From ${localTime(digest.startedAt)} to ${localTime(digest.updatedAt, 'time')}`,
-        ...foldedLines(digest),
+        ...foldedLines(digest, 'Without a thread'),
       ),
     ],
   };
@@ -85,11 +85,10 @@ const rest = (alerts: number, groups: number): string =>
     ? `… and ${alerts.toLocaleString('en')} more in ${count(groups, 'group')}`
     : `… and ${alerts.toLocaleString('en')} more`;
 
-const foldedLines = (digest: Digest): string[] => {
+const foldedLines = (digest: Digest, lead: string): string[] => {
   if (digest.foldedCount === 0) return [];
-  const lead = `✅ ${count(digest.foldedCount, 'alert')} resolved before getting a thread`;
   const named = digest.folded.slice(0, mostFolded).map((group) => `${subject(group)} ${group.count}×`);
   const shown = digest.folded.slice(0, mostFolded).reduce((sum, group) => sum + group.count, 0);
   if (shown < digest.foldedCount) named.push(`${(digest.foldedCount - shown).toLocaleString('en')} more`);
-  return [`${lead}: ${named.join(', ')}`];
+  return [`✅ ${lead}: ${named.join(', ')}`];
 };

@@ -20,6 +20,8 @@ export interface Ledger extends Disposable {
   books(): Promise<Books>;
   /** Waits until nothing is queued, parked or pending in any lane, and answers the books. */
   atRest(timeout?: number): Promise<Books>;
+  /** The same, but for what is only to be looked at once more after a minute, or when a silence ends. */
+  quiet(timeout?: number): Promise<Books>;
 }
 
 export const openLedger = (redisUrl: string): Ledger => {
@@ -39,10 +41,10 @@ export const openLedger = (redisUrl: string): Ledger => {
       pending: of('pending'),
     };
   };
-  const left = async (): Promise<Readonly<Record<string, number>>> => {
+  const left = async (queues: readonly string[]): Promise<Readonly<Record<string, number>>> => {
     const found: Record<string, number> = {};
     for (const channel of await redis.smembers(keys.lanes)) {
-      for (const queue of ['p', 'u', 'w']) {
+      for (const queue of queues) {
         const count = await redis.zcard(`${keys.lane(channel)}:${queue}`);
         if (count > 0) found[`${channel}:${queue}`] = count;
       }
@@ -50,16 +52,23 @@ export const openLedger = (redisUrl: string): Ledger => {
     const { pending } = await books();
     return pending === 0 ? found : { ...found, pending };
   };
+  const none = async (queues: readonly string[], timeout = 60_000): Promise<Books> => {
+    await until(
+      'rest',
+      () => left(queues),
+      (found) => Object.keys(found).length === 0,
+      timeout,
+    );
+    return books();
+  };
   return {
     alert: async (fingerprint) => {
       const value = await redis.get(keys.full(keys.series(fingerprint)));
       return value === null ? undefined : decodeAlert(value);
     },
     books,
-    atRest: async (timeout = 60_000) => {
-      await until('rest', left, (found) => Object.keys(found).length === 0, timeout);
-      return books();
-    },
+    atRest: (timeout) => none(['p', 'u', 'w'], timeout),
+    quiet: (timeout) => none(['p', 'u'], timeout),
     [Symbol.dispose]: () => redis.disconnect(),
   };
 };

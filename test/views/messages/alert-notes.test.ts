@@ -100,3 +100,13 @@ test('whatever a note says, Slack takes the reply and nothing in it is active', 
     }),
   );
 });
+
+test('what has just happened needs no time: the reply has its own', () => {
+  const at = (ms: number): string | undefined =>
+    readable(alertNotes(someFacts(), [aNote({ at: ctx.now - ms })], ctx).blocks)[0];
+  expect([at(60_000), at(60_001), at(-60_001)]).toEqual([
+    '👀 *ana* has it',
+    '👀 *ana* has it · 14:17',
+    '👀 *ana* has it · 14:19',
+  ]);
+});

@@ -51,7 +51,7 @@ test('closed: what became of all of them', () => {
     show({ state: 'closed', waiting: [], waitingCount: 0, threaded: 304, updatedAt: start + 7 * minute }),
   ).toEqual([
     '☑️ *Caught up: 304 threads opened, 12 resolved before their turn*',
-    'From 2026-11-20 14:13 to 14:20\n✅ 12 alerts resolved before getting a thread: PodCrashLooping · cart 12×',
+    'From 2026-11-20 14:13 to 14:20\n✅ Without a thread: PodCrashLooping · cart 12×',
   ]);
 });
 

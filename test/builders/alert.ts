@@ -1,0 +1,33 @@
+import type { ActionSpec, Alert, Thread } from '../../src/alerts/alert.ts';
+import type { AlertEvent } from '../../src/alerts/event.ts';
+import { openAlert } from '../../src/alerts/open.ts';
+import { rootFacts, shownKey } from '../../src/alerts/root-facts.ts';
+import type { RouteChoice } from '../../src/alerts/routing.ts';
+import { anEvent, t0 } from './event.ts';
+
+export const aRoute = (over: Partial<RouteChoice> = {}): RouteChoice => ({
+  route: 'default',
+  channel: 'C01ALERTS',
+  thread: true,
+  actions: [],
+  ...over,
+});
+
+/** An alert that has just opened and waits for its root message. */
+export const anAlert = (over: Partial<Alert> = {}, event: Partial<AlertEvent> = {}): Alert => ({
+  ...openAlert(anEvent(event), aRoute()),
+  ...over,
+});
+
+export type OpenThread = Extract<Thread, { state: 'open' }>;
+
+/** An alert whose open thread shows the present state; `thread` changes what is on record of it. */
+export const anOpenAlert = (over: Partial<Alert> = {}, thread: Partial<OpenThread> = {}): Alert => {
+  const open: OpenThread = { state: 'open', ts: '1800000000.000100', at: t0, shown: '' };
+  const alert = anAlert({ thread: open, ...over });
+  // The facts know whether it may be a duplicate, so they are taken with the change in place.
+  const shown = shownKey(rootFacts({ ...alert, thread: { ...open, ...thread } }));
+  return { ...alert, thread: { ...open, shown, ...thread } };
+};
+
+export const aTicket: ActionSpec = { kind: 'ticket' };

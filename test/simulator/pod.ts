@@ -1,0 +1,130 @@
+import { runActions } from '../../src/actions/run-actions.ts';
+import { createAlertDesk } from '../../src/alerts/alert-desk.ts';
+import type { AlertCommands } from '../../src/alerts/desk.ts';
+import { createDigestKeeper } from '../../src/alerts/digest-keeper.ts';
+import type { AlertEvent } from '../../src/alerts/event.ts';
+import { passLane } from '../../src/alerts/lane-pass.ts';
+import type { RouteTable } from '../../src/alerts/routing.ts';
+import { createIngest } from '../../src/intake/ingest.ts';
+import type { RawMessage } from '../../src/intake/raw.ts';
+import { passUnderLease } from '../../src/jobs/under-lease.ts';
+import type { Chaos } from './chaos.ts';
+import type { Jobs } from './jobs.ts';
+import type { OutsideSystems } from './outside.ts';
+import { createProcess, type SimProcess } from './process.ts';
+import { createMemoryRecords } from './records.ts';
+import type { RecordsState } from './records-state.ts';
+import type { Scheduler } from './scheduler.ts';
+import { connectSlack, type SimSlack } from './slack.ts';
+import { storeLink } from './store-link.ts';
+
+export interface PodDeps {
+  readonly scheduler: Scheduler;
+  readonly chaos: Chaos;
+  readonly state: RecordsState;
+  readonly slack: SimSlack;
+  readonly outside: OutsideSystems;
+  readonly jobs: Jobs;
+  readonly routes: RouteTable;
+  readonly atBoundary: (process: SimProcess, changes: boolean) => void;
+}
+
+/** One process of farmhand: everything but its wires is the real thing. */
+export interface Pod {
+  readonly process: SimProcess;
+  readonly desk: AlertCommands;
+  ingest(events: readonly AlertEvent[]): Promise<void>;
+  work(kind: 'lane' | 'alert', id: string): Promise<number | undefined>;
+}
+
+const claimTimeout = 15_000;
+const resyncEvery = 60_000;
+export const takePolicy = { refireWindow: 1_800_000, staleGrace: 300_000 };
+
+export const startPod = (deps: PodDeps, name: string): Pod => {
+  const { scheduler, chaos, state, slack, outside, jobs } = deps;
+  const process = createProcess(scheduler, name, chaos.random.between(-800, 800), deps.atBoundary);
+  const { now } = process;
+  const records = createMemoryRecords(state, {
+    io: storeLink(scheduler, process, chaos),
+    now,
+    rates: () => ({ post: { perSecond: 1, burst: 3 }, update: { perSecond: 2, burst: 10 } }),
+    onMarked: (channels) => jobs.add('lane', channels, 0),
+    onDue: (due) => {
+      for (const { id, at } of due) jobs.add('alert', [id], Math.max(0, at - now()));
+    },
+    batchSize: 3,
+    writer: name,
+  });
+  const { alerts: store, lanes, pacer } = records;
+  const threads = connectSlack(slack, scheduler, process, chaos);
+  let claims = 0;
+  const shared = { store, lanes, pacer, threads, now, newClaim: () => `${name}.${++claims}` };
+  const digests = createDigestKeeper({
+    ...shared,
+    digests: records.digests,
+    settings: () => ({ threshold: 5, refresh: 10_000 }),
+    claimTimeout,
+  });
+  const pass = {
+    ...shared,
+    digests,
+    policy: { claimTimeout },
+    concurrency: 4,
+    budget: 1_000,
+    nextChannel: (channel: string) => (channel === 'FALLBACK' ? undefined : 'FALLBACK'),
+    stopping: () => false,
+  };
+  const bodies = new WeakMap<RawMessage, AlertEvent>();
+  const ingest = createIngest({
+    decode: (message) => ({ events: [bodies.get(message) as AlertEvent], rejections: [] }),
+    store,
+    deadLetters: { keep: async () => {} },
+    routes: () => deps.routes,
+    policy: () => takePolicy,
+    onOutcome: () => {},
+  });
+  const actions = {
+    store,
+    ...outside.connect(process, chaos),
+    permalink: () => 'https://slack/p',
+    now,
+    claimTimeout,
+    onDone: () => {},
+  };
+
+  const resync = async (): Promise<void> => {
+    for (;;) {
+      try {
+        jobs.add('lane', await lanes.busy(), 0);
+        jobs.add('alert', await records.overdue(resyncEvery, 1_000), 0);
+      } catch {
+        // The next round comes.
+      }
+      await process.sleep(resyncEvery);
+    }
+  };
+  void resync();
+
+  let passes = 0;
+  return {
+    process,
+    desk: createAlertDesk({ store, now, can: { ticket: true, silence: true } }),
+    ingest: async (events) => {
+      const messages = events.map((event): RawMessage => {
+        const message = { value: null, headers: {}, position: event.position, receivedAt: event.receivedAt };
+        bodies.set(message, event);
+        return message;
+      });
+      await ingest.ingest(messages);
+    },
+    work: (kind, id) =>
+      kind === 'alert'
+        ? runActions(actions, id)
+        : passUnderLease(
+            { lanes, passLane: (channel) => passLane(pass, channel) },
+            id,
+            `${name}.${++passes}`,
+          ),
+  };
+};
