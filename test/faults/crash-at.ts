@@ -11,6 +11,7 @@ import { appendFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import { type Command, Redis } from 'ioredis';
+import { decodeAlert } from '../../src/integrations/redis/alert-format.ts';
 
 const file = process.env['CRASH_LOG'] ?? '/dev/null';
 const counts = new Map<string, number>();
@@ -94,17 +95,13 @@ const keyKind = (key: string): string => {
 
 /** What the record says about itself after this write. */
 const written = (args: readonly string[]): string => {
-  const value = args.find((arg) => /^\d+\|\{"id"/.test(arg));
-  if (value === undefined) return 'of no record';
-  const alert = JSON.parse(value.slice(value.indexOf('|') + 1)) as {
-    status: string;
-    ack?: object;
-    notes: readonly object[];
-    thread: { state: string; posting?: object };
-  };
-  const { state, posting } = alert.thread;
-  const notes = alert.notes.length === 0 ? 'nothing to say' : posting ? 'notes claimed' : 'notes to say';
-  return [alert.status, ...(alert.ack ? ['taken'] : []), `thread ${state}`, notes].join(', ');
+  const value = args.find((arg) => /^\d+\|\d+\|[0-9a-z]+\|[0-9a-z]+\|\[/.test(arg));
+  if (value === undefined) return 'of no state';
+  const alert = decodeAlert(value);
+  const { thread } = alert;
+  const claimed = thread.state === 'open' && thread.posting !== undefined;
+  const notes = alert.notes.length === 0 ? 'nothing to say' : claimed ? 'notes claimed' : 'notes to say';
+  return [alert.status, ...(alert.ack ? ['taken'] : []), `thread ${thread.state}`, notes].join(', ');
 };
 
 commander.sendCommand = function (command, ...rest) {

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import type { Alert } from '../../../src/alerts/alert.ts';
+import { rootFacts, shownKey } from '../../../src/alerts/root-facts.ts';
 import { decodeAlert } from '../../../src/integrations/redis/alert-format.ts';
 import { createKeys } from '../../../src/integrations/redis/keys.ts';
 import { until } from './until.ts';
@@ -18,6 +19,8 @@ export interface Ledger extends Disposable {
   /** The live alert of a series. */
   alert(fingerprint: string): Promise<Alert | undefined>;
   books(): Promise<Books>;
+  /** Waits until Slack has been told all that the record of a series says. */
+  told(fingerprint: string, timeout?: number): Promise<void>;
   /** Waits until nothing is queued, parked or pending in any lane, and answers the books. */
   atRest(timeout?: number): Promise<Books>;
   /** The same, but for what is only to be looked at once more after a minute, or when a silence ends. */
@@ -61,10 +64,14 @@ export const openLedger = (redisUrl: string): Ledger => {
     );
     return books();
   };
+  const alert = async (fingerprint: string): Promise<Alert | undefined> => {
+    const value = await redis.get(keys.full(keys.series(fingerprint)));
+    return value === null ? undefined : decodeAlert(value);
+  };
   return {
-    alert: async (fingerprint) => {
-      const value = await redis.get(keys.full(keys.series(fingerprint)));
-      return value === null ? undefined : decodeAlert(value);
+    alert,
+    told: async (fingerprint, timeout = 60_000) => {
+      await until(`${fingerprint} to be told`, () => alert(fingerprint), isTold, timeout);
     },
     books,
     atRest: (timeout) => none(['p', 'u', 'w'], timeout),
@@ -72,3 +79,9 @@ export const openLedger = (redisUrl: string): Ledger => {
     [Symbol.dispose]: () => redis.disconnect(),
   };
 };
+
+const isTold = (alert: Alert | undefined): boolean =>
+  alert?.thread.state === 'open' &&
+  alert.thread.posting === undefined &&
+  alert.notes.length === 0 &&
+  alert.thread.shown === shownKey(rootFacts(alert));
