@@ -31,6 +31,8 @@ export interface CommitPlan {
   /** Event ids; a value belongs to those that are to be kept. */
   readonly loose: readonly (readonly [id: string, keep: boolean])[];
   readonly counts: Counts;
+  /** What blocks count; many count the same. */
+  readonly tallies: readonly Counts[];
 }
 
 /** Values: the record, each archived record, each event. What is undefined is left out. */
@@ -49,7 +51,8 @@ interface PlannedBlock {
   readonly journal: readonly (readonly [id: string, lines: readonly string[]])[] | undefined;
   readonly events: readonly string[] | undefined;
   readonly nonces: readonly (readonly [key: string, ttl: number])[] | undefined;
-  readonly counts: Counts;
+  /** Which of the tallies is its own, from 1. */
+  readonly tally: number | undefined;
 }
 
 type Counts = Readonly<Record<string, number>>;
@@ -83,15 +86,22 @@ export const planCommit = (
   now: number,
 ): { readonly plan: CommitPlan; readonly values: readonly string[] } => {
   const values: string[] = [];
-  const planned = blocks.map((block) => planBlock(block, values, retention, now));
+  const tallies = createTallies();
+  const planned = blocks.map((block) => planBlock(block, values, tallies.of(block), retention, now));
   const looseIds = loose.map(({ record, keep }) => [record.id, keep] as const);
   for (const { record, keep } of loose) if (keep) values.push(encodeEvent(record));
   const counts: Sums = {};
   for (const { record } of loose) receive(counts, record);
-  return { plan: { blocks: planned, loose: looseIds, counts }, values };
+  return { plan: { blocks: planned, loose: looseIds, counts, tallies: tallies.all }, values };
 };
 
-const planBlock = (block: Block, values: string[], retention: Retention, now: number): PlannedBlock => {
+const planBlock = (
+  block: Block,
+  values: string[],
+  tally: number | undefined,
+  retention: Retention,
+  now: number,
+): PlannedBlock => {
   const { before, after, archived, journal, events, nonces, settles } = block;
   // One number for all that this write touches, so that nothing that was read before it counts as the same.
   const version = (before?.version ?? 0) + 1;
@@ -114,7 +124,7 @@ const planBlock = (block: Block, values: string[], retention: Retention, now: nu
     journal: some(journal) && linesById(journal),
     events: some(events)?.map(({ id }) => id),
     nonces: some(nonces)?.map(({ key, validUntil }) => [key.toWellFormed(), Math.max(1, validUntil - now)]),
-    counts: booked(block),
+    tally,
   };
 };
 
@@ -177,6 +187,22 @@ const linesById = (journal: Block['journal']): NonNullable<PlannedBlock['journal
 const mostLines = 200;
 
 type Sums = Record<string, number>;
+
+const createTallies = () => {
+  const all: Counts[] = [];
+  const places = new Map<string, number>();
+  return {
+    all,
+    of: (block: Block): number | undefined => {
+      const { events, settles } = block;
+      if (events.length === 0 && !settles) return undefined;
+      const key = `${settles?.reason} ${events.map(({ type, reason }) => `${type} ${reason}`).join()}`;
+      const place = places.get(key) ?? all.push(booked(block));
+      places.set(key, place);
+      return place;
+    },
+  };
+};
 
 const booked = ({ events, settles }: Block): Counts => {
   const sums: Sums = {};

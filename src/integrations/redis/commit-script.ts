@@ -33,8 +33,8 @@ local function write(command, lists, option)
     end
   end
 end
-local function count(counts)
-  for field, delta in pairs(counts or {}) do sums[field] = (sums[field] or 0) + delta end
+local function count(counts, times)
+  for field, delta in pairs(counts) do sums[field] = (sums[field] or 0) + delta * times end
 end
 
 -- Fair by tier within a class: each tier's items follow each other on the tier's own clock.
@@ -99,7 +99,7 @@ local function replace(key, block, text)
   return call('SETRANGE', key, 0, text)
 end
 
-local conflicts = {}
+local conflicts, tallied = {}, {}
 for i, block in ipairs(plan.blocks) do
   local place, archived, events = block.place, block.archived or {}, block.events or {}
   if not replace(p .. block.key, block, value()) then
@@ -128,13 +128,14 @@ for i, block in ipairs(plan.blocks) do
     for _, old in ipairs(archived) do call('PEXPIRE', p .. 'j:' .. old.place.id, old.ttl) end
     for _, event in ipairs(events) do call('SET', p .. 'e:' .. event, value(), 'PX', eventTtl) end
     for _, nonce in ipairs(block.nonces or {}) do call('SET', p .. 'n:' .. nonce[1], '1', 'PX', nonce[2]) end
-    count(block.counts)
+    if block.tally then tallied[block.tally] = (tallied[block.tally] or 0) + 1 end
   end
 end
 for _, event in ipairs(plan.loose) do
   if event[2] then call('SET', p .. 'e:' .. event[1], value(), 'PX', eventTtl, 'NX') end
 end
-count(plan.counts)
+count(plan.counts, 1)
+for tally, times in pairs(tallied) do count(plan.tallies[tally], times) end
 
 for lane, clock in pairs(clocks) do
   for mine, turn in pairs(clock) do gather(hashes, lane .. ':vt', mine, turn) end
