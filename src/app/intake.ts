@@ -8,7 +8,6 @@ import { createKafkaConsumer } from '../integrations/kafka/consumer.ts';
 import { createKafkaDeadLetters } from '../integrations/kafka/dead-letters.ts';
 import { metricsObserver } from '../integrations/kafka/observer.ts';
 import { createRedisDeadLetters } from '../integrations/redis/dead-letters.ts';
-import type { EventReason } from '../reasons.ts';
 import { classOf } from '../reasons.ts';
 import type { AppContext } from './context.ts';
 import type { Records } from './records.ts';
@@ -41,10 +40,10 @@ export const openIntake = (
       const { refire_window, stale_grace } = context.config().alerts;
       return { refireWindow: refire_window, staleGrace: stale_grace };
     },
-    onOutcome: ({ type, tier, via, reason }) => {
-      metrics.metrics.eventsReceived.inc({ type, tier, via });
-      countOutcome(context, type, reason);
-      if (classOf(reason) === 'rejected') metrics.metrics.eventsRejected.inc({ reason, via });
+    onOutcome: ({ type, tier, via, reason, count }) => {
+      metrics.metrics.eventsReceived.inc({ type, tier, via }, count);
+      metrics.metrics.events.inc({ class: classOf(reason), reason, type }, count);
+      if (classOf(reason) === 'rejected') metrics.metrics.eventsRejected.inc({ reason, via }, count);
     },
   });
 
@@ -111,10 +110,6 @@ const measured = ({ metrics }: AppContext, deps: IngestDeps): IngestPort => {
       }
     },
   };
-};
-
-const countOutcome = ({ metrics }: AppContext, type: string, reason: EventReason): void => {
-  metrics.metrics.events.inc({ class: classOf(reason), reason, type });
 };
 
 const counted = ({ metrics }: AppContext, sink: 'topic' | 'list', port: DeadLetterPort): DeadLetterPort => ({

@@ -1,3 +1,4 @@
+import type { EventRecord } from '../alerts/desk.ts';
 import type { AlertEvent } from '../alerts/event.ts';
 import type { RouteTable } from '../alerts/routing.ts';
 import type { AlertStore } from '../alerts/store.ts';
@@ -13,13 +14,16 @@ export interface IngestDeps {
   readonly deadLetters: DeadLetterPort;
   readonly routes: () => RouteTable;
   readonly policy: () => TakePolicy;
-  /** For metrics: what became of each event. */
-  readonly onOutcome: (outcome: {
-    readonly type: string;
-    readonly tier: string;
-    readonly via: 'kafka' | 'http';
-    readonly reason: EventReason;
-  }) => void;
+  /** For metrics: what became of the events of a batch, those with the same outcome together. */
+  readonly onOutcome: (outcome: Outcome) => void;
+}
+
+export interface Outcome {
+  readonly type: string;
+  readonly tier: string;
+  readonly via: 'kafka' | 'http';
+  readonly reason: EventReason;
+  readonly count: number;
 }
 
 const maxTries = 10;
@@ -89,8 +93,13 @@ const report = (
   loose: BatchPlan['loose'],
 ): void => {
   const written = plan.writes.filter((write) => !conflicts.has(write.after.fingerprint));
-  const records = [...written.flatMap((write) => write.events), ...loose.map((l) => l.record)];
-  for (const { type, tier, position, reason } of records) {
-    deps.onOutcome({ type: type ?? 'unknown', tier: tier ?? 'unknown', via: position.via, reason });
-  }
+  const outcomes = new Map<string, Outcome>();
+  const add = ({ type = 'unknown', tier = 'unknown', position: { via }, reason }: EventRecord): void => {
+    const key = `${reason} ${via} ${type} ${tier}`;
+    const count = (outcomes.get(key)?.count ?? 0) + 1;
+    outcomes.set(key, { type, tier, via, reason, count });
+  };
+  for (const { events } of written) for (const event of events) add(event);
+  for (const { record } of loose) add(record);
+  for (const outcome of outcomes.values()) deps.onOutcome(outcome);
 };

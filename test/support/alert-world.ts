@@ -93,7 +93,7 @@ export const createAlertWorld = async (options: WorldOptions) => {
     },
     routes: () => routesTo(options.route),
     policy: () => ({ refireWindow: 4 * 3_600_000, staleGrace: 300_000 }),
-    onOutcome: ({ reason }) => outcomes.push(reason),
+    onOutcome: ({ reason, count }) => outcomes.push(...Array(count).fill(reason)),
   });
   const rawOf = (event: AlertEvent): RawMessage => {
     const message: RawMessage = {
