@@ -29,6 +29,8 @@ export default defineConfig({
           include: ['test/**/*.e2e.test.ts'],
           pool: 'forks',
           fileParallelism: false,
+          // They wait far more than they work.
+          maxConcurrency: 12,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

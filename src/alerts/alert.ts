@@ -113,7 +113,8 @@ export interface Note {
   readonly by?: Person;
   readonly text?: string;
   readonly url?: string;
-  /** How often this happened, when several were folded into one note. */
+  /** When several were folded into one note: when the first of them was, ms, and how often it happened. */
+  readonly since?: number;
   readonly times?: number;
 }
 

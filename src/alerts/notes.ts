@@ -27,7 +27,12 @@ const family = (note: NewNote): 'state' | 'severity' | symbol => {
 const foldState = (replaced: readonly Note[], note: NewNote): NewNote => {
   const refires = replaced.reduce((sum, old) => sum + timesFired(old), 0) + timesFired(note);
   // A resolve carries the re-fires before it on: without that the next one would begin to count again.
-  return { ...note, ...(refires > timesFired(note) && { times: refires }) };
+  const [first] = replaced;
+  return {
+    ...note,
+    ...(first && { since: first.since ?? first.at }),
+    ...(refires > timesFired(note) && { times: refires }),
+  };
 };
 
 const timesFired = (note: NewNote): number => note.times ?? (note.kind === 'refired' ? 1 : 0);

@@ -60,7 +60,7 @@ const openStep = (alert: Alert, thread: OpenThread, now: number, policy: StepPol
     const { since, through, claim } = thread.posting;
     return free ?? { do: 'find_notes', since, through, claim };
   }
-  if (alert.notes.length > 0) return { do: 'post_notes' };
+  if (alert.notes.length > 0) return waitFor(calmUntil(alert), now) ?? { do: 'post_notes' };
   if (thread.lookAgain !== undefined && thread.lookAgain + healAfter <= now) {
     return { do: 'heal', since: thread.at - healLookBack, doubt: thread.lookAgain };
   }
@@ -79,6 +79,19 @@ export const openWakeAt = (alert: Alert, thread: OpenThread): number | undefined
 };
 
 /** Longer than a call that was given up may still be on its way; ms. */
+/**
+ * An alert that comes and goes is told of once a minute, not with every turn; its root shows each turn at once. Words
+ * of people are never held back.
+ */
+const calmUntil = ({ fired, notes, lastSeen }: Alert): number | undefined => {
+  const [first] = notes;
+  const flaps = fired >= 3 && notes.every(({ kind, by }) => by === undefined && turns.has(kind));
+  return flaps && first ? Math.min(first.since ?? first.at, lastSeen) + calm : undefined;
+};
+
+const turns: ReadonlySet<string> = new Set(['resolved', 'refired']);
+const calm = 60_000;
+
 const healAfter = 60_000;
 const healLookBack = 3_600_000;
 

@@ -92,6 +92,39 @@ describe('the next step for Slack', () => {
   });
 });
 
+describe('an alert that comes and goes', () => {
+  const flapping = (over: Partial<Alert> = {}): Alert => {
+    const told = addNote(inSync({ fired: 3 }), { kind: 'refired', at: t0 });
+    const alert = { ...told, ...over };
+    return { ...alert, thread: { state: 'open', ts: '1.1', at: t0, shown: shownKey(rootFacts(alert)) } };
+  };
+
+  test('is told of a minute later, in one note', () => {
+    expect(step(flapping(), t0 + 59_999)).toEqual({ do: 'wait', until: t0 + 60_000 });
+    expect(step(flapping(), t0 + 60_000)).toMatchObject({ do: 'post_notes' });
+  });
+
+  test('is told of within that minute however often it turns', () => {
+    let alert = flapping();
+    for (let at = t0 + 1_000; at < t0 + 60_000; at += 1_000) {
+      alert = addNote(alert, { kind: at % 2_000 === 0 ? 'refired' : 'resolved', at });
+    }
+    expect(step(flapping({ notes: alert.notes, lastSeen: t0 + 59_000 }), t0 + 60_000)).toEqual({
+      do: 'post_notes',
+    });
+  });
+
+  test('a source whose clock is ahead does not hold it back for longer', () => {
+    const ahead = flapping({ notes: [{ n: 1, kind: 'refired', at: t0 + minutes(90) }] });
+    expect(step(ahead, t0 + 60_000)).toMatchObject({ do: 'post_notes' });
+  });
+
+  test('what a person did is told at once', () => {
+    const acked = flapping({ notes: [{ n: 1, kind: 'acknowledged', at: t0, by: { id: 'U1' } }] });
+    expect(step(acked, t0)).toMatchObject({ do: 'post_notes' });
+  });
+});
+
 describe('what is to be said', () => {
   test('before there is a thread nothing needs saying: its root shows the state', () => {
     expect(addNote(base, { kind: 'resolved', at: t0 }).notes).toEqual([]);
@@ -103,7 +136,7 @@ describe('what is to be said', () => {
       alert = addNote(alert, { kind: 'resolved', at: t0 + 2 * i });
       alert = addNote(alert, { kind: 'refired', at: t0 + 2 * i + 1 });
     }
-    expect(alert.notes).toEqual([{ n: 24, kind: 'refired', at: t0 + 23, times: 12 }]);
+    expect(alert.notes).toEqual([{ n: 24, kind: 'refired', at: t0 + 23, since: t0, times: 12 }]);
   });
 
   test('changes of severity become one, from what was said to what it is; none when it is as it was', () => {

@@ -46,6 +46,7 @@ test('a storm gets one message that says what waits, by severity, name and servi
   const text = await slack.read(digest, 'HighLatency · search');
   expect(text).toContain('The most severe come first');
   await slack.message('orders-1').waitFor();
+  await slack.anyMessage('DatabasePrimaryDown').scrollIntoViewIfNeeded();
   await slack.shoot('digest-open');
   // `docs/img/digest.png` is a copy of this one.
   const area = await slack.page.locator('.main').boundingBox();

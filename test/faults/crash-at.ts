@@ -2,7 +2,8 @@
  * Loaded before farmhand (`node --import ./test/faults/crash-at.ts src/main.ts serve`): sees every step that the
  * process takes across its own border, and kills it (−9) at the one that was asked for. Nothing of farmhand is
  * changed. A request with the header `x-crash-at` arms it: from then on every boundary is written to CRASH_LOG, and
- * at the boundary that the header names (`<name>#<occurrence>`) the process ends.
+ * at the boundary that the header names (`<name>#<occurrence>`) the process ends; with `SIGSTOP ` in front of the
+ * name it falls asleep there instead.
  */
 import { createHash } from 'node:crypto';
 import { subscribe } from 'node:diagnostics_channel';
@@ -10,10 +11,12 @@ import { appendFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import { type Command, Redis } from 'ioredis';
+import { decodeAlert } from '../../src/integrations/redis/alert-format.ts';
 
 const file = process.env['CRASH_LOG'] ?? '/dev/null';
 const counts = new Map<string, number>();
 let target: string | undefined;
+let signal: 'SIGKILL' | 'SIGSTOP' = 'SIGKILL';
 let armed = false;
 
 const cross = (name: string): void => {
@@ -23,7 +26,7 @@ const cross = (name: string): void => {
   const point = `${name}#${n}`;
   const here = point === target;
   appendFileSync(file, `${here ? 'KILLED ' : ''}${point}\n`);
-  if (here) process.kill(process.pid, 'SIGKILL');
+  if (here) process.kill(process.pid, signal);
 };
 
 // Requests that come in.
@@ -31,7 +34,8 @@ subscribe('http.server.request.start', (message) => {
   const { request } = message as { request: IncomingMessage };
   const asked = request.headers['x-crash-at'];
   if (typeof asked === 'string') {
-    target = asked;
+    signal = asked.startsWith('SIGSTOP ') ? 'SIGSTOP' : 'SIGKILL';
+    target = asked.replace(/^SIGSTOP /, '');
     counts.clear();
     armed = true;
   }
@@ -91,17 +95,13 @@ const keyKind = (key: string): string => {
 
 /** What the record says about itself after this write. */
 const written = (args: readonly string[]): string => {
-  const value = args.find((arg) => /^\d+\|\{"id"/.test(arg));
-  if (value === undefined) return 'of no record';
-  const alert = JSON.parse(value.slice(value.indexOf('|') + 1)) as {
-    status: string;
-    ack?: object;
-    notes: readonly object[];
-    thread: { state: string; posting?: object };
-  };
-  const { state, posting } = alert.thread;
-  const notes = alert.notes.length === 0 ? 'nothing to say' : posting ? 'notes claimed' : 'notes to say';
-  return [alert.status, ...(alert.ack ? ['taken'] : []), `thread ${state}`, notes].join(', ');
+  const value = args.find((arg) => /^\d+\|\d+\|[0-9a-z]+\|[0-9a-z]+\|\[/.test(arg));
+  if (value === undefined) return 'of no state';
+  const alert = decodeAlert(value);
+  const { thread } = alert;
+  const claimed = thread.state === 'open' && thread.posting !== undefined;
+  const notes = alert.notes.length === 0 ? 'nothing to say' : claimed ? 'notes claimed' : 'notes to say';
+  return [alert.status, ...(alert.ack ? ['taken'] : []), `thread ${thread.state}`, notes].join(', ');
 };
 
 commander.sendCommand = function (command, ...rest) {

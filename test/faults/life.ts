@@ -12,16 +12,21 @@ import { type Supervised, supervise } from './supervisor.ts';
 const crashAt = fileURLToPath(new URL('./crash-at.ts', import.meta.url));
 const channel = 'C0ALERTS';
 
-/** What is left of one alert's life, at rest. */
-export interface Ending {
+/** What people see of an alert. */
+export interface Seen {
+  /** Roots that Slack ever had for it. */
+  readonly roots: readonly string[];
+  /** Lines of its thread, without their times. */
+  readonly said: readonly string[];
+  /** Who had it, as the root says. */
+  readonly owner: string | undefined;
+}
+
+/** What is left of one alert's life, once everything is told. */
+export interface Ending extends Seen {
   /** The boundary at which the process was killed; undefined when it never came there. */
   readonly killedAt: string | undefined;
   readonly deaths: number;
-  /** Roots that Slack ever had for this alert, as people see them. */
-  readonly roots: readonly string[];
-  /** Lines of the thread, without their times. */
-  readonly said: readonly string[];
-  readonly owner: string | undefined;
   /** Events of this life: received, and how they ended. */
   readonly books: Books;
 }
@@ -30,11 +35,17 @@ export interface Ending {
 export interface CrashBox extends AsyncDisposable {
   /** Takes an alert through its life: fires, is acknowledged, resolves. `point`: where farmhand dies on the way. */
   live(name: string, point: string): Promise<Ending>;
+  /** What people see of an alert now. */
+  look(name: string): Promise<Seen>;
+  /** Waits until nothing at all is left to do. */
+  atRest(): Promise<Books>;
   /** Boundaries that were crossed since the last `live` began, as `<name>#<occurrence>`. */
   crossed(): readonly string[];
 }
 
-export const openCrashBox = async (options: { nodeArgs?: readonly string[] } = {}): Promise<CrashBox> => {
+export const openCrashBox = async (
+  options: { readonly nodeArgs?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<CrashBox> => {
   await using stack = new AsyncDisposableStack();
   const world = stack.use(
     await startWorld({
@@ -46,7 +57,7 @@ export const openCrashBox = async (options: { nodeArgs?: readonly string[] } = {
   const farmhand = stack.use(
     await supervise(world, {
       nodeArgs: ['--import', crashAt, ...(options.nodeArgs ?? [])],
-      env: { CRASH_LOG: log },
+      env: { ...options.env, CRASH_LOG: log },
     }),
   );
   // farmhand itself is not asked: that would be one more boundary each time.
@@ -59,6 +70,8 @@ export const openCrashBox = async (options: { nodeArgs?: readonly string[] } = {
   const kept = stack.move();
   return {
     crossed,
+    look: (name) => seen(world, alertIdOf({ name })),
+    atRest: () => ledger.atRest(120_000),
     live: async (name, point) => {
       offset += crossed().length;
       try {
@@ -84,6 +97,7 @@ const live = async (
   const { control } = world.slack;
   const client = createClient(world);
   const id = alertIdOf({ name });
+  const series = fingerprintOf({ name });
   const deaths = farmhand.deaths;
   const socket = () => until('a socket', control.openSockets, (open) => open > 0, 30_000);
   await socket();
@@ -95,8 +109,8 @@ const live = async (
   const [root] = await until(`a root of ${name}`, standing, (roots) => roots.length > 0, 60_000);
 
   // One stage after the other, so that the boundaries come in the same order each time.
-  await ledger.atRest();
-  const record = () => ledger.alert(fingerprintOf({ name }));
+  const record = () => ledger.alert(series);
+  await ledger.told(series);
   while ((await record())?.ack === undefined) {
     await socket();
     const at = farmhand.deaths;
@@ -104,10 +118,10 @@ const live = async (
     const answered = async () => (await record())?.ack !== undefined || farmhand.deaths > at;
     await until('the acknowledgement', answered, (yes) => yes, 5_000).catch(() => false);
   }
-  await ledger.atRest();
+  await ledger.told(series);
   await client.send(webhook({ name, status: 'resolved' }));
   await until('the end on record', record, (alert) => alert?.status === 'resolved');
-  const after = await ledger.atRest();
+  await ledger.told(series);
   const killedAt = crossed()
     .find((line) => line.startsWith('KILLED '))
     ?.slice(7);
@@ -119,21 +133,12 @@ const live = async (
     );
     // It may have been the last step of all: whoever starts now has nothing left to do.
     await socket();
-    await ledger.atRest();
   }
-
-  const messages = await control.messages(channel);
+  const after = await ledger.quiet();
   return {
     killedAt,
     deaths: farmhand.deaths - deaths,
-    roots: (await control.rootsOf(channel, id)).map(({ text, deleted }) =>
-      deleted ? `deleted: ${text}` : text,
-    ),
-    said: messages
-      .filter((message) => message.threadTs === root?.ts && message.ephemeralTo === undefined)
-      .flatMap(({ text }) => text.split('\n'))
-      .map((line) => line.replace(/ · .*$/, '')),
-    owner: ownerIn(messages.find((message) => message.ts === root?.ts)),
+    ...(await seen(world, id)),
     books: {
       received: after.received - before.received,
       threaded: after.threaded - before.threaded,
@@ -142,6 +147,20 @@ const live = async (
       rejected: after.rejected - before.rejected,
       pending: after.pending,
     },
+  };
+};
+
+const seen = async (world: World, id: string): Promise<Seen> => {
+  const messages = await world.slack.control.messages(channel);
+  const roots = await world.slack.control.rootsOf(channel, id);
+  const root = roots.find(({ deleted }) => !deleted);
+  return {
+    roots: roots.map(({ text, deleted }) => (deleted ? `deleted: ${text}` : text)),
+    said: messages
+      .filter((message) => message.threadTs === root?.ts && message.ephemeralTo === undefined)
+      .flatMap(({ text }) => text.split('\n'))
+      .map((line) => line.replace(/ · .*$/, '')),
+    owner: ownerIn(root),
   };
 };
 

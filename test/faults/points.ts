@@ -17,7 +17,10 @@ export const choosePoints = (all: readonly string[], count: number): readonly st
   for (const group of [telling, rest, others]) {
     for (const point of spread(group, count - chosen.size)) chosen.add(point);
   }
-  return unique.filter((point) => chosen.has(point));
+  // What is left in doubt is looked at once more after a minute: those first.
+  const doubtful = (point: string): boolean => point.startsWith('call chat.');
+  const ordered = unique.filter((point) => chosen.has(point));
+  return [...ordered.filter(doubtful), ...ordered.filter((point) => !doubtful(point))];
 };
 
 const spread = (points: readonly string[], count: number): readonly string[] =>

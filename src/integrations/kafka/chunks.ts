@@ -1,5 +1,5 @@
 /** What one call of the intake gets at most. Bounds what a crash repeats, and how long a commit waits. */
-const chunkLimits = { messages: 250, bytes: 2 * 1024 * 1024 } as const;
+export const chunkLimits = { messages: 250, bytes: 2 * 1024 * 1024 } as const;
 
 /** Splits `messages` in order; a message larger than the limit goes alone. */
 export function* chunks<M extends { readonly value: { readonly length: number } | null }>(

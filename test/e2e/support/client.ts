@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BoxMessage } from '../../../sandbox/slack/control.ts';
 import type { World } from '../../../sandbox/world/world.ts';
 import type {
   AcceptedView,
+  AlertDetailView,
   AlertPageView,
   AlertView,
   BooksView,
@@ -43,7 +43,7 @@ export const createClient = (world: World, url = world.url) => {
   };
 
   const alert = async (id: string): Promise<AlertView | undefined> =>
-    (await get<{ alert: AlertView }>(`/v1/alerts/${id}`))?.alert;
+    (await get<AlertDetailView>(`/v1/alerts/${id}`))?.alert;
   const books = async (): Promise<BooksView> => (await get<BooksView>('/v1/books')) as BooksView;
 
   return {
@@ -54,6 +54,7 @@ export const createClient = (world: World, url = world.url) => {
     books,
     alerts: async (query = '') =>
       ((await get<AlertPageView>(`/v1/alerts?limit=200${query}`)) as AlertPageView).alerts,
+    journal: async (id: string) => (await get<AlertDetailView>(`/v1/alerts/${id}`))?.journal ?? [],
     event: (id: string) => get<EventView>(`/v1/events/${encodeURIComponent(id)}`),
     /** Repeats what was not answered with 2xx, as Alertmanager does. */
     send: async (body: string | Buffer, headers: Record<string, string> = {}): Promise<readonly string[]> => {
@@ -73,7 +74,3 @@ export const createClient = (world: World, url = world.url) => {
     },
   };
 };
-
-/** Roots that stand, and replies under `ts`, of a channel. */
-export const standing = (messages: readonly BoxMessage[], ts: string): readonly BoxMessage[] =>
-  messages.filter((message) => message.threadTs === ts && !message.deleted && !message.ephemeralTo);

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import type { Alert } from '../../../src/alerts/alert.ts';
+import { rootFacts, shownKey } from '../../../src/alerts/root-facts.ts';
 import { decodeAlert } from '../../../src/integrations/redis/alert-format.ts';
 import { createKeys } from '../../../src/integrations/redis/keys.ts';
 import { until } from './until.ts';
@@ -18,8 +19,12 @@ export interface Ledger extends Disposable {
   /** The live alert of a series. */
   alert(fingerprint: string): Promise<Alert | undefined>;
   books(): Promise<Books>;
+  /** Waits until Slack has been told all that the record of a series says. */
+  told(fingerprint: string, timeout?: number): Promise<void>;
   /** Waits until nothing is queued, parked or pending in any lane, and answers the books. */
   atRest(timeout?: number): Promise<Books>;
+  /** The same, but for what is only to be looked at once more after a minute, or when a silence ends. */
+  quiet(timeout?: number): Promise<Books>;
 }
 
 export const openLedger = (redisUrl: string): Ledger => {
@@ -39,10 +44,10 @@ export const openLedger = (redisUrl: string): Ledger => {
       pending: of('pending'),
     };
   };
-  const left = async (): Promise<Readonly<Record<string, number>>> => {
+  const left = async (queues: readonly string[]): Promise<Readonly<Record<string, number>>> => {
     const found: Record<string, number> = {};
     for (const channel of await redis.smembers(keys.lanes)) {
-      for (const queue of ['p', 'u', 'w']) {
+      for (const queue of queues) {
         const count = await redis.zcard(`${keys.lane(channel)}:${queue}`);
         if (count > 0) found[`${channel}:${queue}`] = count;
       }
@@ -50,16 +55,33 @@ export const openLedger = (redisUrl: string): Ledger => {
     const { pending } = await books();
     return pending === 0 ? found : { ...found, pending };
   };
+  const none = async (queues: readonly string[], timeout = 60_000): Promise<Books> => {
+    await until(
+      'rest',
+      () => left(queues),
+      (found) => Object.keys(found).length === 0,
+      timeout,
+    );
+    return books();
+  };
+  const alert = async (fingerprint: string): Promise<Alert | undefined> => {
+    const value = await redis.get(keys.full(keys.series(fingerprint)));
+    return value === null ? undefined : decodeAlert(value);
+  };
   return {
-    alert: async (fingerprint) => {
-      const value = await redis.get(keys.full(keys.series(fingerprint)));
-      return value === null ? undefined : decodeAlert(value);
+    alert,
+    told: async (fingerprint, timeout = 60_000) => {
+      await until(`${fingerprint} to be told`, () => alert(fingerprint), isTold, timeout);
     },
     books,
-    atRest: async (timeout = 60_000) => {
-      await until('rest', left, (found) => Object.keys(found).length === 0, timeout);
-      return books();
-    },
+    atRest: (timeout) => none(['p', 'u', 'w'], timeout),
+    quiet: (timeout) => none(['p', 'u'], timeout),
     [Symbol.dispose]: () => redis.disconnect(),
   };
 };
+
+const isTold = (alert: Alert | undefined): boolean =>
+  alert?.thread.state === 'open' &&
+  alert.thread.posting === undefined &&
+  alert.notes.length === 0 &&
+  alert.thread.shown === shownKey(rootFacts(alert));

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { StoreUnavailable } from '../../../src/errors.ts';
 import type { RawMessage } from '../../../src/intake/raw.ts';
+import { chunkLimits } from '../../../src/integrations/kafka/chunks.ts';
 import { kafkaSettings, useKafka } from '../../support/kafka.ts';
 import { consumerWith, numbered, write } from './harness.ts';
 
@@ -177,8 +178,8 @@ test('stop finishes the chunk under way, commits it, and begins no other', async
   const stopped = it.consumer.stop(10_000);
   release.resolve();
   expect(await stopped).toBe(true);
-  expect(it.ingest.taken).toHaveLength(1000);
-  expect(await committed(settings.group_id, name)).toEqual({ 0: '1000' });
+  expect(it.ingest.taken).toHaveLength(chunkLimits.messages);
+  expect(await committed(settings.group_id, name)).toEqual({ 0: String(chunkLimits.messages) });
   const { members } = await kafka()
     .admin.describeGroups([settings.group_id])
     .then(({ groups: [group] }) => ({

@@ -1,0 +1,159 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { stringify } from 'yaml';
+import { type KafkaBroker, startKafka } from '../sandbox/kafka/start.ts';
+import { freePort } from '../sandbox/process/free-port.ts';
+import { type ManagedProcess, startProcess } from '../sandbox/process/process.ts';
+import { tempDir } from '../sandbox/process/temp-dir.ts';
+import { type RedisServer, startRedis } from '../sandbox/redis/start.ts';
+import { type FarmhandSpec, startFarmhand } from '../sandbox/world/farmhand.ts';
+import { channelOf, channels, serviceOf } from './load/channels.ts';
+
+export const eventsToken = 'bench-events-token';
+
+export interface FarmhandSetup {
+  readonly topic: string;
+  readonly role: string;
+  readonly slackApi: string;
+  /** Default: none to speak of. */
+  readonly pacing?: {
+    readonly posts_per_second: number;
+    readonly burst: number;
+    readonly updates_per_minute: number;
+  };
+  readonly nodeArgs?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Farmhand extends AsyncDisposable {
+  readonly process: ManagedProcess;
+  readonly url: string;
+  readonly startedAt: number;
+}
+
+/** The real parts that every case runs on. */
+export interface Rig extends AsyncDisposable {
+  readonly redis: RedisServer;
+  readonly client: Redis;
+  readonly kafka: KafkaBroker;
+  readonly kafkaVersion: string;
+  readonly dir: string;
+  /** Empties it; answers how much memory it uses then, bytes. */
+  emptyRedis(): Promise<number>;
+  /** bytes */
+  redisMemory(): Promise<number>;
+  /** A new topic with this many partitions. */
+  topic(partitions: number): Promise<string>;
+  farmhand(setup: FarmhandSetup): Promise<Farmhand>;
+  /** A program of the benchmark, as a process of its own. */
+  program(file: string, args: readonly string[], ready?: RegExp): Promise<ManagedProcess>;
+}
+
+/** Unpaced: what is measured is farmhand, not what Slack allows. */
+const unpaced = { posts_per_second: 100_000, burst: 100_000, updates_per_minute: 6_000_000 };
+
+export const startRig = async (say: (line: string) => void): Promise<Rig> => {
+  await using starting = new AsyncDisposableStack();
+  const dir = starting.use(await tempDir('bench'));
+  const redis = starting.use(await startRedis({ args: ['--appendfsync', 'everysec'] }));
+  const client = new Redis(redis.url);
+  starting.defer(() => client.disconnect());
+  say('Kafka starts');
+  const kafka = starting.use(
+    await startKafka({ topics: [{ name: 'farmhand-dead-letters' }], onProgress: say }),
+  );
+  const redisMemory = async (): Promise<number> =>
+    Number(/^used_memory:(\d+)/m.exec(await client.info('memory'))?.[1]);
+  let topics = 0;
+  let configs = 0;
+  return {
+    redis,
+    client,
+    kafka,
+    kafkaVersion: await kafkaVersion(),
+    dir: dir.path,
+    redisMemory,
+    emptyRedis: async () => {
+      await client.flushall('SYNC');
+      return redisMemory();
+    },
+    topic: async (partitions) => {
+      topics += 1;
+      const name = `load-${topics}`;
+      await kafka.createTopics([{ name, partitions }]);
+      return name;
+    },
+    farmhand: async (setup) => {
+      configs += 1;
+      const port = await freePort();
+      const configFile = join(dir.path, `farmhand-${configs}.yml`);
+      await writeFile(configFile, configOf(setup, { redis: redis.url, kafka: kafka.address, port, configs }));
+      const startedAt = performance.now();
+      const spec: FarmhandSpec = {
+        configFile,
+        port,
+        role: setup.role,
+        logFile: join(dir.path, `farmhand-${configs}.log`),
+        ...(setup.nodeArgs && { nodeArgs: setup.nodeArgs }),
+        env: {
+          SLACK_BOT_TOKEN: 'xoxb-bench',
+          SLACK_APP_TOKEN: 'xapp-bench',
+          FARMHAND_EVENTS_TOKEN: eventsToken,
+          ...setup.env,
+        },
+      };
+      const process = await startFarmhand(spec);
+      return {
+        process,
+        startedAt,
+        url: `http://127.0.0.1:${port}`,
+        [Symbol.asyncDispose]: async () => {
+          await process.stop();
+        },
+      };
+    },
+    program: (file, args, ready) =>
+      startProcess({
+        name: file,
+        command: process.execPath,
+        args: [join(import.meta.dirname, file), ...args],
+        ...(ready && { ready: { line: ready } }),
+      }),
+    [Symbol.asyncDispose]: (
+      (all) => () =>
+        all.disposeAsync()
+    )(starting.move()),
+  };
+};
+
+const configOf = (
+  setup: FarmhandSetup,
+  at: { redis: string; kafka: string; port: number; configs: number },
+): string =>
+  stringify({
+    slack: {
+      api_url: setup.slackApi,
+      default_channel: channelOf(0),
+      pacing: setup.pacing ?? unpaced,
+    },
+    kafka: {
+      brokers: [at.kafka],
+      group_id: `farmhand-${at.configs}`,
+      topics: [{ name: setup.topic }],
+    },
+    http: { host: '127.0.0.1', port: at.port, events_token: { env: 'FARMHAND_EVENTS_TOKEN' } },
+    redis: { url: at.redis },
+    log: { level: 'warn' },
+    routes: Array.from({ length: channels }, (_, n) => ({
+      name: `route-${n}`,
+      match: [`service="${serviceOf(n)}"`],
+      channel: channelOf(n),
+      actions: ['thread'],
+    })),
+  });
+
+const kafkaVersion = async (): Promise<string> => {
+  const jars = await readFile(join(import.meta.dirname, '../sandbox/kafka/jars.sha256'), 'utf8');
+  return /kafka-clients-(\S+)\.jar/.exec(jars)?.[1] ?? 'unknown';
+};
