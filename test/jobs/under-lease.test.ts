@@ -1,39 +1,20 @@
 import { expect, test } from 'vitest';
 import type { Lanes } from '../../src/alerts/lanes.ts';
 import { leaseMs, passUnderLease } from '../../src/jobs/under-lease.ts';
-import { t0 } from '../builders/event.ts';
-import { createMemoryRecords } from '../simulator/records.ts';
-import { createRecordsState } from '../simulator/records-state.ts';
-
-const open = () => {
-  const clock = { now: t0 };
-  const { lanes } = createMemoryRecords(
-    createRecordsState(() => clock.now),
-    {
-      io: async (_, effect) => effect(),
-      now: () => clock.now,
-      rates: () => ({ post: { perSecond: 1, burst: 1 }, update: { perSecond: 1, burst: 1 } }),
-      onMarked: () => {},
-      onDue: () => {},
-      writer: 'test',
-      batchSize: 64,
-    },
-  );
-  return { clock, lanes };
-};
+import { createMemoryStore } from '../support/memory-store.ts';
 
 const pass = (lanes: Lanes, owner: string, passLane: () => Promise<number | undefined>) =>
   passUnderLease({ lanes, passLane }, 'C1', owner);
 
 test('answers when the pass wants to come again, and gives the lane back', async () => {
-  const { lanes } = open();
+  const { lanes } = createMemoryStore();
   expect(await pass(lanes, 'a', async () => 5_000)).toBe(5_000);
   expect(await pass(lanes, 'b', async () => undefined)).toBeUndefined();
   expect(await lanes.marked('C1')).toBe(false);
 });
 
 test('comes again at once when something was marked during the pass', async () => {
-  const { lanes } = open();
+  const { lanes } = createMemoryStore();
   const again = await pass(lanes, 'a', async () => {
     await lanes.mark('C1');
     return 5_000;
@@ -42,7 +23,7 @@ test('comes again at once when something was marked during the pass', async () =
 });
 
 test('who finds the lane taken leaves a mark, which its holder sees however the two interleave', async () => {
-  const { lanes } = open();
+  const { lanes } = createMemoryStore();
   const entered = Promise.withResolvers<void>();
   const held = Promise.withResolvers<number>();
   const first = pass(lanes, 'a', () => {
@@ -56,7 +37,7 @@ test('who finds the lane taken leaves a mark, which its holder sees however the 
 });
 
 test('a holder that died holds its lane up for no longer than its lease', async () => {
-  const { clock, lanes } = open();
+  const { clock, lanes } = createMemoryStore();
   void pass(lanes, 'dead', () => new Promise(() => {}));
   await Promise.resolve();
   await expect.poll(() => pass(lanes, 'b', async () => undefined)).toBe(leaseMs);
@@ -65,7 +46,7 @@ test('a holder that died holds its lane up for no longer than its lease', async 
 });
 
 test('a pass that fails gives the lane back', async () => {
-  const { lanes } = open();
+  const { lanes } = createMemoryStore();
   await expect(pass(lanes, 'a', () => Promise.reject(new Error('x')))).rejects.toThrow('x');
   expect(await pass(lanes, 'b', async () => 7)).toBe(7);
 });
