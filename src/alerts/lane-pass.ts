@@ -67,6 +67,8 @@ const plan = async (deps: PassDeps, channel: string, view: LaneView): Promise<Pl
   for (const id of ids) {
     const alert = alerts.get(id);
     const step: SlackStep = alert ? slackStep(alert, deps.now(), deps.policy) : { do: 'nothing' };
+    // While a digest is kept, what was over before its turn is told there: it waits to be folded.
+    if (view.hasDigest && step.do === 'post_root' && alert?.status === 'resolved') continue;
     if (alert && step.do !== 'nothing' && step.do !== 'wait') {
       tasks.push({ alert, step, urgent: view.urgent.has(id) });
     } else {

@@ -31,6 +31,7 @@ const retryMs = 2_000;
 
 export const startWorkers = (deps: WorkerDeps): Workers => {
   const connections: Redis[] = [];
+  let stopped = false;
   const start = (
     kind: Nudge['kind'],
     concurrency: number,
@@ -57,7 +58,9 @@ export const startWorkers = (deps: WorkerDeps): Workers => {
         maxStalledCount: 1_000_000,
       },
     );
-    worker.on('error', (error) => deps.onError(error));
+    worker.on('error', (error) => {
+      if (!stopped) deps.onError(error);
+    });
     return worker;
   };
 
@@ -73,9 +76,10 @@ export const startWorkers = (deps: WorkerDeps): Workers => {
       const late = new Promise<'late'>((resolve) => {
         setTimeout(() => resolve('late'), ms).unref();
       });
-      if ((await Promise.race([closed, late])) === 'late') {
-        await Promise.all(workers.map((worker) => worker.close(true)));
-      }
+      // Late jobs are left behind: `close(true)` would wait for them as well (bullmq 6.7, a close under way is returned).
+      // Their locks run out, and whatever they were at is on record as claimed.
+      await Promise.race([closed, late]);
+      stopped = true;
       for (const connection of connections) connection.disconnect();
     },
   };

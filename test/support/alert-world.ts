@@ -3,7 +3,9 @@ import { createAlertDesk } from '../../src/alerts/alert-desk.ts';
 import { createDigestKeeper } from '../../src/alerts/digest-keeper.ts';
 import type { AlertEvent } from '../../src/alerts/event.ts';
 import { passLane } from '../../src/alerts/lane-pass.ts';
+import type { PostedMessage } from '../../src/alerts/ports.ts';
 import type { RouteChoice, RouteTable } from '../../src/alerts/routing.ts';
+import { applyOutcome } from '../../src/alerts/slack-outcome.ts';
 import { createIngest } from '../../src/intake/ingest.ts';
 import type { RawMessage, Rejection } from '../../src/intake/raw.ts';
 import type { Rate } from '../../src/integrations/redis/pacer.ts';
@@ -39,10 +41,13 @@ export const createAlertWorld = async (options: WorldOptions) => {
   const due: string[] = [];
   const outcomes: EventReason[] = [];
   const rejected: Rejection[] = [];
+  /** What the controllers told of: threads that opened, and those that no channel takes. */
+  const told: string[] = [];
   let claims = 0;
+  const prefix = options.prefix ?? `test-${process.pid}-${worlds}`;
   const store = createRecordStore({
     redis,
-    prefix: options.prefix ?? `test-${process.pid}-${worlds}`,
+    prefix,
     retention: { alert: 30 * 86_400_000, event: 7 * 86_400_000 },
     // The clock of a test stands still while Redis' own goes on.
     commandTimeout: 120_000,
@@ -76,6 +81,8 @@ export const createAlertWorld = async (options: WorldOptions) => {
     concurrency: 16,
     budget: 60_000,
     stopping: () => false,
+    onThread: () => told.push('thread'),
+    onUndeliverable: (_: unknown, error: string) => told.push(`undeliverable: ${error}`),
   };
   const events = new Map<RawMessage, AlertEvent>();
   const ingest = createIngest({
@@ -108,6 +115,7 @@ export const createAlertWorld = async (options: WorldOptions) => {
 
   return {
     redis,
+    prefix,
     clock,
     slack,
     store,
@@ -115,13 +123,24 @@ export const createAlertWorld = async (options: WorldOptions) => {
     alerts,
     marked,
     due,
+    told,
     outcomes,
     rejected,
     passDeps: pass,
     desk: createAlertDesk({ store: alerts, now, can: { ticket: true, silence: true } }),
     /** Takes events in, in one batch. */
     take: (...list: AlertEvent[]) => ingest.ingest(list.map(rawOf)),
+    /** Every alert on record, the latest first. */
+    all: async () => (await queries.list({ limit: 200 })).alerts,
     takeRaw: (message: RawMessage) => ingest.ingest([message]),
+    /** What somebody else may do meanwhile: a root message gets on record. */
+    open: async (id: string, message: PostedMessage): Promise<void> => {
+      const outcome = { kind: 'posted_root', message, shown: 'by somebody else' } as const;
+      await alerts.update(id, (alert) => {
+        const applied = applyOutcome(alert, outcome, clock.now);
+        return applied ? { write: applied } : {};
+      });
+    },
     /** One pass over a channel; answers when it wants to come again. */
     pass: (channel = 'C01ALERTS') => passLane(pass, channel),
     /** Passes, moving the clock as asked, until the lane has nothing more to do within `horizon` ms. */

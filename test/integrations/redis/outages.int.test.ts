@@ -1,0 +1,85 @@
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import { startRedis } from '../../../sandbox/redis/start.ts';
+import { createAlertDesk } from '../../../src/alerts/alert-desk.ts';
+import { StoreUnavailable } from '../../../src/errors.ts';
+import { anAlert } from '../../builders/alert.ts';
+import { openRecordClient, type RecordClient } from '../../support/record-client.ts';
+
+const put = async (client: RecordClient) => {
+  const alert = anAlert();
+  const created = { before: undefined, after: alert, archived: [], journal: [], events: [], nonces: [] };
+  expect(await client.alerts.takeIn([created], [])).toEqual([]);
+  return { ...alert, version: 1 };
+};
+
+const deskOf = ({ alerts }: RecordClient) =>
+  createAlertDesk({ store: alerts, now: Date.now, can: { ticket: true, silence: true } });
+
+test('a Redis that hangs is given up within two seconds, and a write that it does later is refused', async () => {
+  await using redis = await startRedis();
+  await using client = await openRecordClient({ url: redis.url });
+  const alert = await put(client);
+  // The record is read before Redis hangs, so that the write is what waits in its socket.
+  const asked = performance.now();
+  const update = client.alerts.update(alert.id, (seen) => {
+    redis.pause();
+    return { write: { alert: { ...seen, ack: { by: { id: 'U1' }, at: 1 } }, journal: [] } };
+  });
+  await expect(update).rejects.toThrow(StoreUnavailable);
+  expect(performance.now() - asked).toBeLessThan(2_000);
+  await expect(deskOf(client).acknowledge(alert.id, { id: 'U1' })).rejects.toThrow(StoreUnavailable);
+  redis.resume();
+  await using later = await openRecordClient({ url: redis.url });
+  // Redis answers in the order in which it was asked, so the late write has been dealt with by now.
+  expect(await later.alerts.getMany([alert.id])).toEqual(new Map([[alert.id, alert]]));
+  expect(await deskOf(later).acknowledge(alert.id, { id: 'U1' })).toMatchObject({ ok: true, changed: true });
+});
+
+test('what was answered is there after kill -9, and the connection comes back by itself', async () => {
+  await using redis = await startRedis({ args: ['--appendfsync', 'always'] });
+  await using client = await openRecordClient({ url: redis.url });
+  const alert = await put(client);
+  await redis.kill();
+  await expect(client.alerts.getMany([alert.id])).rejects.toThrow(StoreUnavailable);
+  const back = client.ready();
+  await redis.restart();
+  await back;
+  expect(await client.alerts.getMany([alert.id])).toEqual(new Map([[alert.id, alert]]));
+  const view = await client.lanes.peek(alert.channel, Date.now(), { posts: 10, updates: 10 });
+  expect(view.posts).toEqual([alert.id]);
+});
+
+test('with replicas wanted, a record counts as durable only once they have it', async () => {
+  await using redis = await startRedis({ args: ['--repl-diskless-sync-delay', '0'] });
+  await using replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(redis.port)] });
+  await using client = await openRecordClient({ url: redis.url, waitReplicas: 1, commandTimeout: 1_000 });
+  await linked(redis.port);
+  const alert = await put(client);
+  replica.pause();
+  const late = client.alerts.update(alert.id, (seen) => ({
+    write: { alert: { ...seen, fired: 2 }, journal: [] },
+  }));
+  await expect(late).rejects.toThrow(
+    'Only 0 of 1 replicas have the record; it does not count as durable yet.',
+  );
+  replica.resume();
+});
+
+/** Once the replica has taken the first copy over. */
+const linked = async (port: number): Promise<void> => {
+  await expect.poll(() => info(port), { timeout: 20_000, interval: 50 }).toMatch(/slave0:.*state=online/);
+};
+
+const info = (port: number): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    let text = '';
+    socket.once('error', reject).on('data', (data) => {
+      text += data.toString('latin1');
+      if (!text.includes('master_replid')) return;
+      socket.destroy();
+      resolve(text);
+    });
+    socket.write('INFO replication\r\n');
+  });

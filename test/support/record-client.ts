@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { connectRedis } from '../../src/integrations/redis/client.ts';
+import { createRecordStore, type RecordStore } from '../../src/integrations/redis/record-store.ts';
+
+export interface RecordClient extends RecordStore, AsyncDisposable {
+  /** Resolves once the connection is up, now or again. */
+  ready(): Promise<void>;
+}
+
+export interface RecordClientOptions {
+  readonly url: string;
+  readonly prefix?: string;
+  readonly waitReplicas?: number;
+  readonly commandTimeout?: number;
+}
+
+/** The record store as the app opens it: the connection that fails fast, real time, the real deadline. */
+export const openRecordClient = async (options: RecordClientOptions): Promise<RecordClient> => {
+  const commandTimeout = options.commandTimeout ?? 1_500;
+  const redis = connectRedis({ url: options.url, commandTimeout, onState: () => {} });
+  const ready = async (): Promise<void> => {
+    if (redis.status !== 'ready') await once(redis, 'ready');
+  };
+  await ready();
+  const store = createRecordStore({
+    redis,
+    prefix: options.prefix ?? 'test',
+    retention: { alert: 30 * 86_400_000, event: 7 * 86_400_000 },
+    commandTimeout,
+    waitReplicas: options.waitReplicas ?? 0,
+    rates: () => ({ post: { perSecond: 100, burst: 100 }, update: { perSecond: 100, burst: 100 } }),
+    now: Date.now,
+    onMarked: () => {},
+    onDue: () => {},
+  });
+  await store.measureSkew();
+  return { ...store, ready, [Symbol.asyncDispose]: async () => redis.disconnect() };
+};
