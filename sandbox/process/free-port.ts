@@ -1,8 +1,20 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** A TCP port on loopback that was free a moment ago. Whoever takes it should be ready to try another. */
-export const freePort = (): Promise<number> => listenOnce(0);
+/** Below what systems give to outgoing connections and to port 0, where a port is taken again at once. */
+const range = { from: 10_240, to: 32_000 } as const;
+
+/** A TCP port on loopback that was free a moment ago, drawn so that two who ask at once hardly get the same. */
+export const freePort = async (): Promise<number> => {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await listenOnce(randomInt(range.from, range.to));
+    } catch (error) {
+      if (tries >= 20) throw error;
+    }
+  }
+};
 
 /** `preferred`, or the next port on loopback that is free and none of `not`; the 100th refusal is thrown. */
 export const freePortFrom = async (preferred: number, not: readonly number[] = []): Promise<number> => {

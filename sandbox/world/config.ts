@@ -30,6 +30,8 @@ export interface SandboxTuning {
   readonly digest?: { readonly threshold: number; readonly refresh: string };
   readonly routes?: readonly unknown[];
   readonly alerts?: Readonly<Record<string, string>>;
+  /** More settings of the `kafka` section. */
+  readonly kafkaSettings?: Readonly<Record<string, unknown>>;
 }
 
 /** The `farmhand.yml` of the sandbox. Secrets come by environment, as in a real installation. */
@@ -48,6 +50,7 @@ export const sandboxConfig = (at: SandboxAddresses, tuning: SandboxTuning = {}):
         brokers: [at.kafka],
         topics: [{ name: sandboxTopics.gold, tier: 'gold' }, { name: sandboxTopics.other }],
         dead_letter_topic: deadLetterTopic,
+        ...tuning.kafkaSettings,
       },
     }),
     http: {

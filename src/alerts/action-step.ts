@@ -47,6 +47,23 @@ const blocked = (alert: Alert, action: ActionState, policy: ActionPolicy): boole
   );
 };
 
+/**
+ * When to look at an alert's actions after a write that may have given them something to do; undefined when it did not.
+ * What waits for long, or hangs, does not hide what is new: a person's silence goes ahead while Jira is away.
+ */
+export const dueAfter = (before: Alert | undefined, after: Alert, now: number): number | undefined => {
+  if (after.actions.length === 0) return undefined;
+  if (before?.actions === after.actions && before.thread.state === after.thread.state) return undefined;
+  const waiting = after.actions.filter(({ state }) => state === 'waiting');
+  const same = (a: ActionState): boolean =>
+    before?.actions.some((b) => b.key === a.key && b.state === a.state && b.nextAt === a.nextAt) === true;
+  const news = before?.thread.state === after.thread.state ? waiting.filter((a) => !same(a)) : waiting;
+  if (news.length === 0) return undefined;
+  // A wake-up replaces the one before it, so it must not be later than what that one was for.
+  const later = waiting.filter(({ nextAt }) => nextAt > now);
+  return Math.min(...[...news, ...later].map(({ nextAt }) => nextAt));
+};
+
 /** Marks an action as running; undefined when somebody else has it, or it is over. */
 export const claimAction = (alert: Alert, action: ActionState, now: number): Alert | undefined => {
   const present = alert.actions.find((a) => a.key === action.key);

@@ -1,3 +1,4 @@
+import { StoreUnavailable } from '../errors.ts';
 import type { Alert, Person } from './alert.ts';
 import type { AlertCommands, CommandOutcome } from './desk.ts';
 import { applyIntent, type Decision, type Intent } from './intents.ts';
@@ -10,10 +11,20 @@ export interface DeskDeps {
   readonly can: { readonly ticket: boolean; readonly silence: boolean };
 }
 
+/**
+ * A write may take effect for 1.2 s after it was sent, and a person is told after 2 s that nothing was changed: so it
+ * is sent within this of the command, or not at all; ms.
+ */
+const writeWithin = 700;
+
 /** Commands as intents on the record: answered when stored, carried out by the controllers. */
 export const createAlertDesk = (deps: DeskDeps): AlertCommands => {
   const intend = async (id: string, by: Person, intent: Intent): Promise<CommandOutcome> => {
+    const asked = deps.now();
     const result = await deps.store.update(id, (alert): AlertChange & { decision: Decision; seen: Alert } => {
+      if (deps.now() - asked > writeWithin) {
+        throw new StoreUnavailable('The records answered too late; nothing was changed.');
+      }
       const decision = applyIntent(alert, intent, by, deps.now(), utcClock);
       return decision.ok && decision.journal
         ? { decision, seen: alert, write: { alert: decision.alert, journal: decision.journal, urgent: true } }

@@ -109,7 +109,10 @@ const post = async (deps: DigestDeps, digest: Digest): Promise<void> => {
   if (!claimed) return;
   const result = await deps.threads.postDigest({ ...claimed, state: 'open' });
   if (result.ok) await opened(deps, claimed, result.value.ts);
-  else if (result.kind !== 'ambiguous') {
+  else if (result.kind === 'refused' && claimed.waitingCount === 0) {
+    // Its channel takes nothing, and nothing waits for it any more: what was folded is told by the books and the API.
+    await deps.digests.remove(claimed);
+  } else if (result.kind !== 'ambiguous') {
     await deps.digests.save({
       ...cleared(claimed),
       state: 'wanted',

@@ -176,6 +176,19 @@ describe('the message of a digest', () => {
   });
 });
 
+test('a digest that was never posted goes with what was folded, when its channel is gone', async () => {
+  await using world = await stormy();
+  const refused = { ok: false, kind: 'refused', error: 'is_archived' } as const;
+  world.slack.faults.push({ method: 'postDigest', when: 'before', result: refused, times: 10_000 });
+  const all = storm(6);
+  await world.take(...all);
+  await pass(world, 1_000);
+  await world.take(...all.slice(3).map((event) => resolveOf(event, t0 + 1_500)));
+  await world.settle();
+  expect(await world.store.digests.load(channel)).toBeUndefined();
+  expect(await world.queries.books()).toMatchObject({ threaded: 3, suppressed: 3, pending: 0 });
+});
+
 describe('tiers in one channel', () => {
   test('the flood of one does not delay another', async () => {
     await using world = await createAlertWorld({

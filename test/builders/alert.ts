@@ -1,4 +1,4 @@
-import type { ActionSpec, Alert, Thread } from '../../src/alerts/alert.ts';
+import type { Alert, Thread } from '../../src/alerts/alert.ts';
 import type { AlertEvent } from '../../src/alerts/event.ts';
 import { openAlert } from '../../src/alerts/open.ts';
 import { rootFacts, shownKey } from '../../src/alerts/root-facts.ts';
@@ -29,5 +29,3 @@ export const anOpenAlert = (over: Partial<Alert> = {}, thread: Partial<OpenThrea
   const shown = shownKey(rootFacts({ ...alert, thread: { ...open, ...thread } }));
   return { ...alert, thread: { ...open, shown, ...thread } };
 };
-
-export const aTicket: ActionSpec = { kind: 'ticket' };

@@ -244,6 +244,19 @@ export const recordsConformance = (open: () => Promise<RecordsSubject>): void =>
       await takeIn(subject, [anEvent()], aRoute({ actions: [spec] }));
       const id = (await peek(subject)).posts[0] as string;
       expect(subject.due).toEqual([id]);
+      // A person's action is told of, although the other one is due since before.
+      subject.clock.now += 1_000;
+      const asked = { key: 'silence', kind: 'silence', state: 'waiting', attempts: 0, at: t0 } as const;
+      const silence = {
+        ...asked,
+        nextAt: subject.clock.now,
+        spec: { kind: 'silence', durationMs: 60_000, reason: 'x' },
+      } as const;
+      await subject.alerts.update(id, (alert) => ({
+        write: { alert: { ...alert, actions: [...alert.actions, silence] }, journal: [] },
+      }));
+      await subject.alerts.update(id, (alert) => ({ write: { alert: { ...alert, fired: 2 }, journal: [] } }));
+      expect(subject.due).toEqual([id, id]);
       expect(await subject.overdue(minutes(1), 10)).toEqual([]);
       subject.clock.now += minutes(2);
       expect(await subject.overdue(minutes(1), 10)).toEqual([id]);

@@ -105,7 +105,7 @@ const written = (args: readonly string[]): string => {
 };
 
 commander.sendCommand = function (command, ...rest) {
-  if (idle.has(command.name) || seen.has(command)) return sendCommand.call(this, command, ...rest);
+  if (!armed || idle.has(command.name) || seen.has(command)) return sendCommand.call(this, command, ...rest);
   seen.add(command);
   const name = commandName(command);
   cross(`${name} before`);
@@ -118,8 +118,25 @@ commander.sendCommand = function (command, ...rest) {
   return sent;
 };
 
+// Kafka: offsets, dead letters. Asking for records and showing that it is alive change nothing.
+const require = createRequire(import.meta.url);
+interface KafkaConnection {
+  send(call: { readonly request: { readonly apiName: string } }): Promise<unknown>;
+}
+const { prototype: kafka } = require('kafkajs/src/network/connection.js') as { prototype: KafkaConnection };
+const idleApis = new Set(['Fetch', 'Heartbeat', 'Metadata', 'ApiVersions', 'ListOffsets']);
+const { send: sendToKafka } = kafka;
+kafka.send = async function (call) {
+  const { apiName } = call.request;
+  if (idleApis.has(apiName)) return sendToKafka.call(this, call);
+  cross(`kafka ${apiName} before`);
+  const answer = await sendToKafka.call(this, call);
+  cross(`kafka ${apiName} answered`);
+  return answer;
+};
+
 // What is said over Socket Mode: acknowledgements of clicks, commands and events.
-const bolt = createRequire(createRequire(import.meta.url).resolve('@slack/bolt'));
+const bolt = createRequire(require.resolve('@slack/bolt'));
 const socketMode = createRequire(bolt.resolve('@slack/socket-mode'));
 const { WebSocket } = socketMode('undici') as { WebSocket: { prototype: { send(data: unknown): void } } };
 const { send } = WebSocket.prototype;

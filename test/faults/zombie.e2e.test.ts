@@ -40,7 +40,8 @@ test.concurrent.each(points)(
       nodeArgs: ['--import', crashAt],
       env: { CRASH_LOG: log },
     });
-    const { farmhand: sleeper, ledger, world } = scene;
+    const { ledger, world } = scene;
+    const sleeper = scene.farmhand();
     const asleep = () =>
       until(
         'sleep',

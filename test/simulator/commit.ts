@@ -125,7 +125,7 @@ const place = (
   else state.due.set(id, at);
 };
 
-export const dueAt = (alert: Alert): number | undefined => {
+const dueAt = (alert: Alert): number | undefined => {
   const open = alert.actions.filter(({ state }) => state === 'waiting' || state === 'running');
   return open.length === 0 ? undefined : Math.min(...open.map(({ nextAt }) => nextAt));
 };

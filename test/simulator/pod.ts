@@ -39,7 +39,7 @@ export interface Pod {
 
 const claimTimeout = 15_000;
 const resyncEvery = 60_000;
-export const takePolicy = { refireWindow: 1_800_000, staleGrace: 300_000 };
+const takePolicy = { refireWindow: 1_800_000, staleGrace: 300_000 };
 
 export const startPod = (deps: PodDeps, name: string): Pod => {
   const { scheduler, chaos, state, slack, outside, jobs } = deps;

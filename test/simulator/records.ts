@@ -1,3 +1,4 @@
+import { dueAfter } from '../../src/alerts/action-step.ts';
 import type { Alert, AlertId } from '../../src/alerts/alert.ts';
 import type { Books } from '../../src/alerts/desk.ts';
 import type { DigestStore } from '../../src/alerts/digest-keeper.ts';
@@ -6,7 +7,7 @@ import type { Lanes, PaceKind, Pacer } from '../../src/alerts/lanes.ts';
 import { fingerprintOf } from '../../src/alerts/open.ts';
 import type { AlertChange, AlertStore } from '../../src/alerts/store.ts';
 import { StoreUnavailable } from '../../src/errors.ts';
-import { type Committed, commit, dueAt, leaveAll, type ModelBlock } from './commit.ts';
+import { type Committed, commit, leaveAll, type ModelBlock } from './commit.ts';
 import { laneOf, type RecordsState, ranked } from './records-state.ts';
 
 export interface RecordsOptions {
@@ -75,7 +76,7 @@ const alertStore = (
 ): AlertStore => {
   const tell = (blocks: readonly ModelBlock[], { conflicts, marked }: Committed): void => {
     if (marked.length > 0) onMarked(marked);
-    const due = blocks.flatMap((block, i) => (conflicts.includes(i) ? [] : newlyDue(block)));
+    const due = blocks.flatMap((block, i) => (conflicts.includes(i) ? [] : newlyDue(block, now())));
     if (due.length > 0) onDue(due);
   };
   const getMany = (ids: readonly AlertId[]) =>
@@ -140,11 +141,9 @@ const alertStore = (
   };
 };
 
-const newlyDue = ({ before, after }: ModelBlock): readonly { id: AlertId; at: number }[] => {
-  const at = dueAt(after);
-  if (at === undefined) return [];
-  const same = before && dueAt(before) === at && before.thread.state === after.thread.state;
-  return same ? [] : [{ id: after.id, at }];
+const newlyDue = ({ before, after }: ModelBlock, now: number): readonly { id: AlertId; at: number }[] => {
+  const at = dueAfter(before, after, now);
+  return at === undefined ? [] : [{ id: after.id, at }];
 };
 
 const lanes = (state: RecordsState, { io }: RecordsOptions): Lanes => {

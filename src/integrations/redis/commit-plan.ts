@@ -170,7 +170,7 @@ const queueLetter = { post: 'p', update: 'u', idle: '-' } as const satisfies Rec
 >;
 
 /** When the first of the alert's unfinished actions is due; ms. */
-export const dueAt = (alert: Alert): number | undefined => {
+const dueAt = (alert: Alert): number | undefined => {
   if (alert.actions.length === 0) return undefined;
   const open = alert.actions.filter((a) => a.state === 'waiting' || a.state === 'running');
   return open.length === 0 ? undefined : Math.min(...open.map((a) => a.nextAt));

@@ -1,8 +1,9 @@
 import type { Redis, Result } from 'ioredis';
+import { dueAfter } from '../../alerts/action-step.ts';
 import type { LooseEvent } from '../../alerts/store.ts';
 import { StoreUnavailable } from '../../errors.ts';
 import { guarded } from './client.ts';
-import { type Block, dueAt, planCommit, type Retention } from './commit-plan.ts';
+import { type Block, planCommit, type Retention } from './commit-plan.ts';
 import { commitScript } from './commit-script.ts';
 import type { Keys } from './keys.ts';
 
@@ -19,7 +20,7 @@ export interface CommitDeps {
   readonly waitReplicas: number;
   /** Told of channels that got work and were not marked before. */
   readonly onMarked: (channels: readonly string[]) => void;
-  /** Told of alerts whose actions are due at another time than before, or whose thread they may have waited for. */
+  /** Told of alerts with actions that are new, due at another time than before, or may have waited for the thread. */
   readonly onDue: (due: readonly Due[]) => void;
 }
 
@@ -64,17 +65,15 @@ export const createCommit = (deps: CommitDeps): Commit => {
     if (deps.waitReplicas > 0) await confirmReplicas(deps);
     if (marked.length > 0) deps.onMarked(marked);
     const failed = new Set(conflicts.map((place) => place - 1));
-    const due = blocks.flatMap((block, i) => (failed.has(i) ? [] : newlyDue(block)));
+    const due = blocks.flatMap((block, i) => (failed.has(i) ? [] : newlyDue(block, now)));
     if (due.length > 0) deps.onDue(due);
     return [...failed];
   };
 };
 
-const newlyDue = ({ before, after }: Block): readonly Due[] => {
-  const at = dueAt(after);
-  if (at === undefined) return [];
-  const same = before !== undefined && dueAt(before) === at && before.thread.state === after.thread.state;
-  return same ? [] : [{ id: after.id, at }];
+const newlyDue = ({ before, after }: Block, now: number): readonly Due[] => {
+  const at = dueAfter(before, after, now);
+  return at === undefined ? [] : [{ id: after.id, at }];
 };
 
 const confirmReplicas = async ({ redis, waitReplicas, commandTimeout }: CommitDeps): Promise<void> => {

@@ -66,6 +66,10 @@ export const createClient = (world: World, url = world.url) => {
       }
       throw new Error('the event was never accepted');
     },
+    /** Where the process is to die: for one that was started with `test/faults/crash-at.ts`. */
+    arm: async (point: string): Promise<void> => {
+      await fetch(`${url}/livez`, { headers: { 'x-crash-at': point } });
+    },
     probe: async (path: '/livez' | '/readyz' | '/statusz') => {
       const started = performance.now();
       const answer = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(5_000) });

@@ -29,7 +29,10 @@ export const unpaced = {
 /** A world with a running farmhand, and what people see of it. */
 export interface Scene extends AsyncDisposable {
   readonly world: World;
-  readonly farmhand: ManagedProcess;
+  /** The farmhand that was started last. */
+  farmhand(): ManagedProcess;
+  /** Starts it again, after it died or was stopped. */
+  start(): Promise<void>;
   readonly client: Client;
   readonly ledger: Ledger;
   /** Past farmhand: for what only Redis itself can tell. */
@@ -56,7 +59,7 @@ export const openScene = async (
 ): Promise<Scene> => {
   await using starting = new AsyncDisposableStack();
   const world = starting.use(await startWorld(options));
-  const farmhand = await world.start(spec);
+  let farmhand = await world.start(spec);
   const ledger = starting.use(openLedger(world.redis.url));
   const redis = new Redis(world.redis.url);
   // Tests stop Redis on purpose.
@@ -85,7 +88,11 @@ export const openScene = async (
 
   return {
     world,
-    farmhand,
+    farmhand: () => farmhand,
+    start: async () => {
+      farmhand = await world.start(spec);
+      await listening();
+    },
     client: createClient(world),
     ledger,
     redis,
