@@ -50,6 +50,9 @@ export interface Rig extends AsyncDisposable {
   program(file: string, args: readonly string[], ready?: RegExp): Promise<ManagedProcess>;
 }
 
+/** As the image runs it (Dockerfile). */
+const imageArgs = ['--max-semi-space-size=24'];
+
 /** Unpaced: what is measured is farmhand, not what Slack allows. */
 const unpaced = { posts_per_second: 100_000, burst: 100_000, updates_per_minute: 6_000_000 };
 
@@ -95,7 +98,7 @@ export const startRig = async (say: (line: string) => void): Promise<Rig> => {
         port,
         role: setup.role,
         logFile: join(dir.path, `farmhand-${configs}.log`),
-        ...(setup.nodeArgs && { nodeArgs: setup.nodeArgs }),
+        nodeArgs: [...imageArgs, ...(setup.nodeArgs ?? [])],
         env: {
           SLACK_BOT_TOKEN: 'xoxb-bench',
           SLACK_APP_TOKEN: 'xapp-bench',

@@ -28,7 +28,7 @@ export const measureAcknowledgement = async (
     pacing: slackPace,
   });
   await waitUntil('Socket Mode', async () => (await stub.sockets()) > 0);
-  const every = 50;
+  const every = 100;
   const quiet = await stub.slash(40, every);
   const events = newAlerts((seconds + 3) * perSecond);
   await using producer = await openProducer(rig.kafka.address);
