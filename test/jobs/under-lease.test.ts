@@ -50,3 +50,12 @@ test('a pass that fails gives the lane back', async () => {
   await expect(pass(lanes, 'a', () => Promise.reject(new Error('x')))).rejects.toThrow('x');
   expect(await pass(lanes, 'b', async () => 7)).toBe(7);
 });
+
+test('a lane that comes again soon keeps its mark until then, so that news nudges nobody', async () => {
+  const { lanes } = createMemoryStore();
+  expect(await pass(lanes, 'a', async () => 900)).toBe(250);
+  expect(await lanes.mark('C1')).toBe(false);
+  expect(await pass(lanes, 'a', async () => 100)).toBe(100);
+  expect(await pass(lanes, 'a', async () => undefined)).toBeUndefined();
+  expect(await lanes.mark('C1')).toBe(true);
+});

@@ -37,7 +37,8 @@ export const commit = (
     if (keep && !state.events.has(record.id)) state.events.set(record.id, record);
     received(state, record);
   }
-  const marked = [...touched].filter((channel) => !state.marks.has(channel));
+  const urgent = new Set(blocks.flatMap((block) => (block.urgent ? [block.after.channel] : [])));
+  const marked = [...touched].filter((channel) => !state.marks.has(channel) || urgent.has(channel));
   for (const channel of marked) state.marks.add(channel);
   return { conflicts, marked };
 };

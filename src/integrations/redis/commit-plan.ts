@@ -44,6 +44,8 @@ interface PlannedBlock {
   readonly ttl: number | undefined;
   /** Without it, the value is written over the head of the record, and nothing else of it has changed. */
   readonly place: PlannedPlace | undefined;
+  /** A person waits for it: the lane is nudged even while it is marked. */
+  readonly urgent: true | undefined;
   /** Ts of a root message that is new. */
   readonly ts: string | undefined;
   readonly settles: readonly [event: string, reason: string] | undefined;
@@ -115,6 +117,7 @@ const planBlock = (
     expect: String(before?.version ?? 0),
     ttl: head === undefined && after.status === 'resolved' ? retention.alert : undefined,
     place: head === undefined ? planPlace(formerOf(after), after, now, block.urgent === true) : undefined,
+    urgent: block.urgent === true ? true : undefined,
     ts: threadTs(after) === threadTs(before) ? undefined : threadTs(after),
     settles: settles && [settles.event, settles.reason],
     archived: some(archived)?.map((old) => ({

@@ -5,7 +5,8 @@
  *
  * ARGV: prefix, deadline (ms of Redis' clock, 0 for none), now (ms), event ttl (ms), plan (JSON, see commit-plan.ts),
  * and then the plan's values, in its order.
- * Answers {'LATE'} when the deadline has passed (nothing is written), else {'OK', conflicts, channels newly marked}.
+ * Answers {'LATE'} when the deadline has passed (nothing is written), else {'OK', conflicts, channels to nudge}: those
+ * that were not marked, and those where a person waits.
  */
 export const commitScript = `
 local call = redis.call
@@ -99,7 +100,7 @@ local function replace(key, block, text)
   return call('SETRANGE', key, 0, text)
 end
 
-local conflicts, tallied = {}, {}
+local conflicts, tallied, urgent = {}, {}, {}
 for i, block in ipairs(plan.blocks) do
   local place, archived, events = block.place, block.archived or {}, block.events or {}
   if not replace(p .. block.key, block, value()) then
@@ -107,6 +108,7 @@ for i, block in ipairs(plan.blocks) do
     at = at + #archived + #events
   else
     if place then put(place) end
+    if block.urgent then urgent[place.channel] = true end
     if block.ts then gather(hashes, p .. 't:' .. place.channel, block.ts, place.id) end
     if block.settles then
       local key = p .. 'e:' .. block.settles[1]
@@ -151,7 +153,7 @@ for channel in pairs(touched) do channels[#channels + 1] = channel end
 if #channels > 0 then
   call('SADD', p .. 'lanes', unpack(channels))
   for i, is in ipairs(call('SMISMEMBER', p .. 'marks', unpack(channels))) do
-    if is == 0 then fresh[#fresh + 1] = channels[i] end
+    if is == 0 or urgent[channels[i]] then fresh[#fresh + 1] = channels[i] end
   end
   if #fresh > 0 then call('SADD', p .. 'marks', unpack(fresh)) end
 end

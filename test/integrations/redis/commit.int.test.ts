@@ -85,3 +85,16 @@ test('a nonce with half a character in it is taken once', async () => {
   await w.take(alert(1, { nonce }));
   expect(w.outcomes).toEqual(['opened', 'duplicate_nonce']);
 });
+
+test('a marked lane is nudged for a person, and for nobody else', async () => {
+  await using w = await world();
+  await w.take(alert(1));
+  await w.settle();
+  await w.take(alert(2));
+  const nudged = w.marked.length;
+  await w.take(alert(3));
+  expect(w.marked).toHaveLength(nudged);
+  const [first] = [...(await w.alerts.series([fingerprint(1)])).values()];
+  await w.desk.acknowledge(first?.id ?? '', { id: 'U01' });
+  expect(w.marked.slice(nudged)).toEqual(['C01ALERTS']);
+});
