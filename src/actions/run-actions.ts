@@ -4,6 +4,7 @@ import type { ActionResult, ApiTaskPort, SilencePort, TicketPort } from '../aler
 import type { AlertChange, AlertStore } from '../alerts/store.ts';
 import { messageOf } from '../errors.ts';
 import { needsOf } from '../routes/templates.ts';
+import type { Gate } from './gate.ts';
 import { apiTaskRequest, silenceRequest, specTemplates, ticketRequest } from './requests.ts';
 import { type PermalinkOf, templateValues } from './values.ts';
 
@@ -12,6 +13,8 @@ export interface ActionDeps {
   readonly tickets: TicketPort | undefined;
   readonly apiTasks: ApiTaskPort | undefined;
   readonly silences: SilencePort | undefined;
+  /** What it lets through may run; the rest comes again in a second. */
+  readonly gate: Gate;
   readonly permalink: PermalinkOf;
   readonly now: () => number;
   /** ms: longer than any run may take. */
@@ -25,13 +28,18 @@ export const runActions = async (deps: ActionDeps, id: AlertId): Promise<number 
   const alert = (await deps.store.getMany([id])).get(id);
   if (!alert) return undefined;
   const { run } = planActions(alert, deps.now(), policy);
-  await Promise.all(run.map((action) => runOne(deps, alert, action)));
+  const admitted = run.filter(({ kind }) => deps.gate.enter(kind));
+  await Promise.all(
+    admitted.map((action) => runOne(deps, alert, action).finally(() => deps.gate.leave(action.kind))),
+  );
   const after = run.length === 0 ? alert : (await deps.store.getMany([id])).get(id);
   if (!after) return undefined;
   const next = planActions(after, deps.now(), policy);
-  if (next.run.length > 0) return 0;
+  if (next.run.length > 0) return admitted.length < run.length ? fullWait : 0;
   return next.wakeAt === undefined ? undefined : Math.max(1, next.wakeAt - deps.now());
 };
+
+const fullWait = 1_000;
 
 const actionNeeds: ActionPolicy['needs'] = (action) =>
   new Set(specTemplates(action.spec).flatMap((text) => [...needsOf(text)]));

@@ -1,6 +1,7 @@
 import { alertNotes } from '../../views/messages/alert-notes.ts';
 import { alertRoot } from '../../views/messages/alert-root.ts';
 import { digestMessage } from '../../views/messages/digest.ts';
+import { createGate } from '../actions/gate.ts';
 import { runActions } from '../actions/run-actions.ts';
 import type { ActionState } from '../alerts/alert.ts';
 import { createDigestKeeper } from '../alerts/digest-keeper.ts';
@@ -91,7 +92,7 @@ export const startWorker = (context: AppContext, records: Records, workspace: Wo
     passLane: (channel) => timed(context, 'lanes', () => passLane(pass, channel)),
     runActions: (id) => timed(context, 'actions', () => runActions(actions, id)),
     owner: context.owner,
-    concurrency: { lanes: 16, actions: 16 },
+    concurrency: { lanes: 16, actions: 32 },
     onError: (error, nudge) =>
       log.warn({ error: messageOf(error), nudge }, 'A job failed; it will be tried again'),
     onBeat: () => {},
@@ -150,6 +151,8 @@ const actionDeps = (context: AppContext, records: Records, workspace: Workspace)
     tickets: jira && createJiraTickets(jira, { http, log, now }),
     silences: alertmanagers.length > 0 ? createSilences(alertmanagers, { http, now }) : undefined,
     apiTasks: sre_api && createApiTasks(sre_api, { http, now }),
+    // Fewer in all than the workers have places: a Jira that hangs never holds up a silence.
+    gate: createGate({ ticket: 8, api_task: 8, silence: 8 }),
     permalink: workspace.permalink,
     now,
     claimTimeout: actionTimeout,

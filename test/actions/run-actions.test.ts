@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createGate } from '../../src/actions/gate.ts';
 import { type ActionDeps, runActions } from '../../src/actions/run-actions.ts';
 import type { ActionSpec, Alert, Thread } from '../../src/alerts/alert.ts';
 import { openAlert } from '../../src/alerts/open.ts';
@@ -36,6 +37,7 @@ const world = async (actions: readonly ActionSpec[], over: Partial<Alert> = {}) 
     tickets: { raise: answer },
     apiTasks: { submit: answer },
     silences: { silence: answer },
+    gate: createGate({ ticket: 2, api_task: 2, silence: 2 }),
     permalink: (channel, ts) => `https://slack/${channel}/${ts}`,
     now: () => store.clock.now,
     claimTimeout: 90_000,
@@ -79,6 +81,13 @@ describe('actions of a route', () => {
     const { run, states } = await world([ticket, plain], { thread: waiting });
     expect(await run()).toBeUndefined();
     expect(await states()).toEqual(['ticket waiting 0', 'api_task done 1']);
+  });
+
+  test('what finds no place comes again in a second, untouched', async () => {
+    const { run, states } = await world([ticket], {});
+    const gate = createGate({ ticket: 0, api_task: 1, silence: 1 });
+    expect(await run({ gate })).toBe(1_000);
+    expect(await states()).toEqual(['ticket waiting 0']);
   });
 
   test('a failure holds nothing up; what needed it says so', async () => {

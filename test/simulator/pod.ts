@@ -1,3 +1,4 @@
+import { createGate } from '../../src/actions/gate.ts';
 import { runActions } from '../../src/actions/run-actions.ts';
 import { createAlertDesk } from '../../src/alerts/alert-desk.ts';
 import type { AlertCommands } from '../../src/alerts/desk.ts';
@@ -87,6 +88,7 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
   const actions = {
     store,
     ...outside.connect(process, chaos),
+    gate: createGate({ ticket: 8, api_task: 8, silence: 8 }),
     permalink: () => 'https://slack/p',
     now,
     claimTimeout,
