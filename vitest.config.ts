@@ -28,7 +28,6 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/**/*.e2e.test.ts'],
           pool: 'forks',
-          fileParallelism: false,
           // They wait far more than they work.
           maxConcurrency: 12,
           testTimeout: 120_000,

@@ -50,11 +50,11 @@ export const startWorld = async (options: WorldOptions = {}) => {
   const slack = starting.use(
     await startSlackBox({
       ...(options.slackPacing !== undefined && { pacing: options.slackPacing }),
-      port: await portFor('slack'),
+      ...(options.ports && { port: await portFor('slack') }),
     }),
   );
   say(`Slack                 ${slack.webUrl}`);
-  const jira = starting.use(await startJira({ port: await portFor('jira') }));
+  const jira = starting.use(await startJira(options.ports ? { port: await portFor('jira') } : {}));
   say(`Jira (simulated)      ${jira.url}`);
   const sreApi = starting.use(await startSreApi());
   const alertmanager = starting.use(await startAlertmanager({ searchPath: options.searchPath ?? '' }));

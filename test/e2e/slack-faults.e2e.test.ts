@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FaultInput } from '../../sandbox/slack/faults.ts';
 import { channels, openScene, readable, type Scene, sam, unpaced } from './support/scene.ts';
 import { until } from './support/until.ts';
-import { alertIdOf, webhook } from './support/webhook.ts';
+import { alertIdOf, start, webhook } from './support/webhook.ts';
 
 let scene: Scene;
 beforeAll(async () => {
@@ -194,7 +194,7 @@ test('a root that a person deleted does not come back by itself; a re-fire opens
   expect(await rootsEver(id)).toEqual(['deleted']);
   const journal = (await scene.client.journal(id)).map(({ what }) => what);
   expect(journal).toEqual(['opened', 'route', 'thread_open', 'resolved', 'root_gone']);
-  await scene.client.send(webhook({ name, startsAt: Date.UTC(2026, 10, 20, 15) }));
+  await scene.client.send(webhook({ name, startsAt: start + 90_000 }));
   await scene.root(id);
   await scene.ledger.quiet();
   expect(await rootsEver(id)).toEqual(['deleted', 'there']);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { it } from 'vitest';
 import type { Books } from '../e2e/support/ledger.ts';
 import { type CrashBox, type Ending, openCrashBox, type Seen } from './life.ts';
 import { choosePoints } from './points.ts';
@@ -26,7 +26,9 @@ const work = async (box: CrashBox, prefix: string, left: string[]): Promise<read
   return Promise.all(lives.map(async (life) => ({ ...life, atRest: await box.look(life.name) })));
 };
 
-it('leaves exactly one thread, told once, wherever the process is killed', { timeout: 900_000 }, async () => {
+it.concurrent('leaves exactly one thread, told once, wherever the process is killed', {
+  timeout: 900_000,
+}, async ({ expect }) => {
   await using stack = new AsyncDisposableStack();
   const first = stack.use(await openCrashBox());
   const calm = await first.live('Calm', 'nowhere');
@@ -78,15 +80,19 @@ const bugs = [
   },
 ] as const;
 
-it.concurrent.each(bugs)('finds a planted bug: $bug at “$point”', { timeout: 180_000 }, async (planted) => {
-  const nodeArgs = ['--import', new URL('./mutate.ts', import.meta.url).pathname];
-  await using box = await openCrashBox({ nodeArgs, env: { MUTATE: planted.bug } });
-  const { roots, said } = await box.live('Planted', planted.point);
-  expect({ roots: roots.length, resolved: said.filter((line) => line === '✅ Resolved').length }).toEqual({
-    roots: planted.roots,
-    resolved: planted.resolved,
-  });
-});
+it.concurrent.for(bugs)(
+  'finds a planted bug: $bug at “$point”',
+  { timeout: 180_000 },
+  async (planted, { expect }) => {
+    const nodeArgs = ['--import', new URL('./mutate.ts', import.meta.url).pathname];
+    await using box = await openCrashBox({ nodeArgs, env: { MUTATE: planted.bug } });
+    const { roots, said } = await box.live('Planted', planted.point);
+    expect({ roots: roots.length, resolved: said.filter((line) => line === '✅ Resolved').length }).toEqual({
+      roots: planted.roots,
+      resolved: planted.resolved,
+    });
+  },
+);
 
 const balance = ({ received, threaded, merged, suppressed, rejected, pending }: Books) => ({
   threaded,

@@ -21,7 +21,7 @@ export const supervise = async (
       await current.exited;
       if (stopped) return;
       deaths++;
-      current = await world.start(spec);
+      current = await startAgain(world, spec);
       if (stopped) await current.kill();
     }
   };
@@ -37,4 +37,18 @@ export const supervise = async (
       await kept;
     },
   };
+};
+
+/** Its port may have been taken for a moment by a connection of somebody else. */
+const startAgain = async (
+  world: World,
+  spec: NonNullable<Parameters<World['start']>[0]>,
+): Promise<ManagedProcess> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await world.start(spec);
+    } catch (error) {
+      if (tries === 5 || !/EADDRINUSE/.test(String(error))) throw error;
+    }
+  }
 };
