@@ -8,7 +8,7 @@ import {
 import { fixTimers } from '../../../src/integrations/kafka/timer-fix.ts';
 import { until } from './until.ts';
 
-export const group = 'farmhand';
+const group = 'farmhand';
 
 /** One record as it lies in a topic. */
 export interface Kept {
