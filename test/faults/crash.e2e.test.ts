@@ -38,6 +38,8 @@ it.concurrent('leaves exactly one thread, told once, wherever the process is kil
 
   const others = Array.from({ length: boxes - 1 }, async () => stack.use(await openCrashBox()));
   const left = [...points];
+  // All have opened, or failed to, before anything is released: none is left running.
+  await Promise.allSettled(others);
   const working = [first, ...(await Promise.all(others))].map((box, i) => work(box, `Crash${i}x`, left));
   const results = (await Promise.all(working)).flat();
 

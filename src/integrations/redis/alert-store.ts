@@ -60,14 +60,16 @@ export const createAlertStore = (redis: Redis, keys: Keys, commit: Commit): Aler
     },
 
     takeIn: async (writes, loose) => {
-      const conflicts: string[] = [];
-      for (let at = 0; at === 0 || at < writes.length; at += batchSize) {
-        const part = writes.slice(at, at + batchSize);
-        const blocks = part.map((write) => ({ ...write, key: keys.series(write.after.fingerprint) }));
-        const places = await commit(blocks, at === 0 ? loose : []);
-        conflicts.push(...places.flatMap((place) => part[place]?.after.fingerprint ?? []));
-      }
-      return conflicts;
+      const parts = writes.length === 0 ? [writes] : chunksOf(writes, batchSize);
+      // All at once: the next part is written out while Redis works on the one before.
+      const conflicts = await Promise.all(
+        parts.map(async (part, i) => {
+          const blocks = part.map((write) => ({ ...write, key: keys.series(write.after.fingerprint) }));
+          const places = await commit(blocks, i === 0 ? loose : []);
+          return places.flatMap((place) => part[place]?.after.fingerprint ?? []);
+        }),
+      );
+      return conflicts.flat();
     },
 
     update: async (id, change) => {
@@ -97,3 +99,6 @@ const updateBlock = (at: Located, write: NonNullable<AlertChange['write']>): Blo
   ...(write.settles && { settles: write.settles }),
   ...(write.urgent && { urgent: true }),
 });
+
+const chunksOf = <T>(items: readonly T[], size: number): (readonly T[])[] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
