@@ -28,6 +28,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/**/*.e2e.test.ts'],
           pool: 'forks',
+          // One at a time: several processes each, and deadlines that a loaded machine would miss.
+          fileParallelism: false,
           // They wait far more than they work.
           maxConcurrency: 12,
           testTimeout: 120_000,
