@@ -1,18 +1,13 @@
 import { Redis } from 'ioredis';
 import type { Alert } from '../../../src/alerts/alert.ts';
+import type { Books as AllBooks } from '../../../src/alerts/desk.ts';
 import { rootFacts, shownKey } from '../../../src/alerts/root-facts.ts';
 import { decodeAlert } from '../../../src/integrations/redis/alert-format.ts';
 import { createKeys } from '../../../src/integrations/redis/keys.ts';
 import { until } from './until.ts';
 
-export interface Books {
-  readonly received: number;
-  readonly threaded: number;
-  readonly merged: number;
-  readonly suppressed: number;
-  readonly rejected: number;
-  readonly pending: number;
-}
+/** The sums; what they are made of is not looked at here. */
+export type Books = Omit<AllBooks, 'byReason'>;
 
 /** farmhand's records, read past farmhand: whether it runs or not, and without being one more thing that it does. */
 export interface Ledger extends Disposable {
