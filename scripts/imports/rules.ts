@@ -120,6 +120,9 @@ export const areas: readonly Area[] = [
 
 /** Where a package may be used at run time. A package that is not here may be used nowhere. */
 export const packageHomes: Readonly<Record<string, readonly string[]>> = {
+  '@kubernetes/client-node': ['src/integrations/kubernetes/'],
+  '@octokit/rest': ['src/integrations/gitops/'],
+  '@resvg/resvg-js': ['src/integrations/chart/'],
   '@slack/bolt': ['src/integrations/slack/', 'commands/'],
   '@slack/web-api': ['src/integrations/slack/'],
   'aws-msk-iam-sasl-signer-js': ['src/integrations/kafka/'],
@@ -135,8 +138,8 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   pino: ['src/observability/'],
   'prom-client': ['src/observability/'],
   re2js: ['src/routes/'],
-  undici: ['src/integrations/http/', 'src/integrations/slack/'],
-  yaml: ['src/config/'],
+  undici: ['src/integrations/http/', 'src/integrations/slack/', 'src/integrations/kubernetes/'],
+  yaml: ['src/config/', 'src/integrations/gitops/'],
   zod: ['src/config/', 'src/intake/', 'src/integrations/', 'commands/', 'views/ids.ts'],
 };
 

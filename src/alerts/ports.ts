@@ -19,7 +19,7 @@ export interface PostedMessage {
 
 /** What a post is looked up by: travels as message metadata and in the first `block_id`. */
 export interface PostKey {
-  readonly kind: 'alert' | 'note' | 'digest';
+  readonly kind: 'alert' | 'note' | 'digest' | 'rebuild' | 'rebuild_note';
   readonly id: string;
 }
 

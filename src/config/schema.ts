@@ -9,6 +9,7 @@ import {
   secretField,
   section,
 } from './fields.ts';
+import { accessSchema, rebuildsSchema } from './rebuild-schema.ts';
 import { RouteSchema } from './route-schema.ts';
 
 export type { RouteConfig } from './route-schema.ts';
@@ -235,6 +236,12 @@ export const configSchema = (resolve: ResolveSecret) => {
       .array(RouteSchema)
       .default([])
       .describe('Which events go where; the first that matches takes the event'),
+    rebuilds: rebuildsSchema(resolve)
+      .optional()
+      .describe('Distributed cache rebuilds; without it there is no /dcr'),
+    access: accessSchema
+      .optional()
+      .describe('Who may do what with rebuilds: nobody, unless a role here allows it'),
     log: section({
       level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What is logged'),
     })

@@ -9,6 +9,8 @@ export const eventTypes = {
   alert: 'farmhand_alert',
   note: 'farmhand_note',
   digest: 'farmhand_digest',
+  rebuild: 'farmhand_rebuild',
+  rebuild_note: 'farmhand_rebuild_note',
 } as const satisfies Record<PostKey['kind'], string>;
 
 /** What a message says about itself; the fields that are looked at. */

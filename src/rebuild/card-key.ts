@@ -1,0 +1,64 @@
+import type { Rebuild } from './rebuild.ts';
+
+/** "Last seen alive" on the card is true to this, so that an idle rebuild is not shown anew with every look; ms. */
+const aliveGrain = 5 * 60_000;
+/** The same for the ETA. */
+const etaGrain = 5 * 60_000;
+
+/** Everything that the card shows, as one short word: equal words are equal cards. Rounded as the card rounds. */
+export const cardKey = (rebuild: Rebuild): string => {
+  const { steps, farmers, synchronizer, progress, ticket, offer, seenAt } = rebuild;
+  return shortHash(
+    JSON.stringify([
+      rebuild.phase,
+      steps.map(({ name, state, says, startedAt, endedAt, deadline, ask }) => [
+        name,
+        state,
+        says,
+        startedAt,
+        endedAt,
+        deadline,
+        ask,
+      ]),
+      [farmers.wanted, farmers.target, farmers.minimum, pods(farmers.seen)],
+      [synchronizer.wanted, synchronizer.guardian, pods(synchronizer.seen)],
+      progress && [
+        progress.of,
+        Math.floor(progress.percent),
+        progress.farmers,
+        grain(progress.eta, etaGrain),
+        progress.perHour?.toPrecision(2),
+      ],
+      rebuild.frontends,
+      rebuild.pause,
+      rebuild.overrides.length,
+      rebuild.approval,
+      rebuild.drift,
+      offer && [offer.farmers, grain(offer.eta, etaGrain)],
+      rebuild.end,
+      rebuild.stalledSince,
+      grain(seenAt, aliveGrain),
+      [ticket.state, ticket.key, ticket.error],
+      rebuild.alerts,
+    ]),
+  );
+};
+
+const pods = (seen: Rebuild['farmers']['seen']) =>
+  seen && [seen.wanted, seen.ready, seen.troubles.map(({ pod, kind, says }) => [pod, kind, says])];
+
+const grain = (at: number | undefined, size: number): number | undefined =>
+  at === undefined ? undefined : Math.floor(at / size);
+
+/** cyrb53 (public domain): 53 bits are plenty to tell one card from the one before. */
+const shortHash = (text: string): string => {
+  let [a, b] = [0xdeadbeef, 0x41c6ce57];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    a = Math.imul(a ^ code, 2654435761);
+    b = Math.imul(b ^ code, 1597334677);
+  }
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+  return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36);
+};

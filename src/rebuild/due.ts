@@ -1,0 +1,33 @@
+import { cardKey } from './card-key.ts';
+import { hasEnded } from './edit.ts';
+import type { Rebuild } from './rebuild.ts';
+import type { Part } from './store.ts';
+
+/**
+ * When a part of a rebuild wants its controller; undefined: not before something changes. ms, and never what is due
+ * by itself later than that. The card's own pace (`cardEvery`) is left to its controller.
+ */
+export const dueAt = (rebuild: Rebuild, part: Part): number | undefined => {
+  switch (part) {
+    case 'drive':
+      return rebuild.driveAt;
+    case 'card': {
+      const { card } = rebuild;
+      if (card.state === 'failed') return undefined;
+      const behind =
+        card.state !== 'open' || card.notes.length > 0 || card.posting || cardKey(rebuild) !== card.shown;
+      return behind ? (card.retryAt ?? 0) : undefined;
+    }
+    case 'ticket': {
+      const { ticket } = rebuild;
+      if (ticket.state === 'none' || ticket.state === 'failed') return undefined;
+      return ticket.state === 'wanted' || ticket.entries.length > 0 ? (ticket.retryAt ?? 0) : undefined;
+    }
+    default:
+      return part satisfies never;
+  }
+};
+
+/** Nothing of it wants anything any more: it can go to the archive. */
+export const isAtRest = (rebuild: Rebuild): boolean =>
+  hasEnded(rebuild) && dueAt(rebuild, 'card') === undefined && dueAt(rebuild, 'ticket') === undefined;

@@ -1,0 +1,74 @@
+import type { StepName } from './rebuild.ts';
+
+/** The limits that a rebuild runs under; from `rebuilds:` in the config. All in ms. */
+export interface RebuildPolicy {
+  /** The cluster is looked at this often while something is expected to move. */
+  readonly poll: number;
+  /** The same while nothing is: a long rebuild, a pause, a question to a person. */
+  readonly idlePoll: number;
+  /** How long each step may take before a person is asked. `frontend` is for each one. */
+  readonly deadlines: Readonly<
+    Record<'synchronizer' | 'history' | 'farmers' | 'write' | 'teardown' | 'frontend', number>
+  >;
+  /** "Manual intervention required" waits this long, then the rebuild fails. */
+  readonly intervention: number;
+  /** A rebuild takes no longer than this in all, pauses left out; 14 days. */
+  readonly limit: number;
+  /** Progress that stands still for this long is a stall. */
+  readonly stall: number;
+  /** A pause is reminded of this often. */
+  readonly remind: number;
+  /** The card is brought up to date no more often than this. */
+  readonly cardEvery: number;
+  /** A claim older than this has lost its owner; longer than any call may take. */
+  readonly claimTimeout: number;
+  /** How often a change that surely did not happen is tried before a person is asked. */
+  readonly attempts: number;
+  /** First wait between two tries; doubled each time, five minutes at most. */
+  readonly backoff: number;
+}
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+export const defaultPolicy: RebuildPolicy = {
+  poll: 5_000,
+  idlePoll: 30_000,
+  deadlines: {
+    synchronizer: 30 * minute,
+    history: 6 * hour,
+    farmers: 20 * minute,
+    write: 8 * hour,
+    teardown: 20 * minute,
+    frontend: 2 * hour,
+  },
+  intervention: 30 * minute,
+  limit: 14 * 24 * hour,
+  stall: 30 * minute,
+  remind: 4 * hour,
+  cardEvery: 10_000,
+  claimTimeout: 90_000,
+  attempts: 8,
+  backoff: 2_000,
+};
+
+/** The deadline of a step that has one of its own; the rebuild itself has the limit of the whole. */
+export const deadlineOf = (step: StepName, { deadlines }: RebuildPolicy): number | undefined => {
+  switch (step) {
+    case 'synchronizer':
+    case 'history':
+    case 'farmers':
+    case 'write':
+    case 'teardown':
+      return deadlines[step];
+    case 'propagate':
+      return deadlines.frontend;
+    case 'preflight':
+    case 'ticket':
+    case 'rebuild':
+    case 'release':
+      return undefined;
+    default:
+      return step satisfies never;
+  }
+};

@@ -1,0 +1,58 @@
+/** The record store of rebuilds as the core needs it. Every write is a compare-and-set. */
+import type { Draft } from './command.ts';
+import type { JournalEntry, Rebuild, RebuildId, RebuildWrite } from './rebuild.ts';
+
+/** Each part of a rebuild has a controller of its own, so that a dead Jira or Slack holds up nothing else. */
+export type Part = 'drive' | 'card' | 'ticket';
+
+export interface RebuildStore {
+  /**
+   * Takes the next number of the instance's day and stores what `build` makes of it: only when the instance has no
+   * rebuild in flight, fewer than `limit` are, and the draft was not started before. All of it at once, or nothing.
+   */
+  create(
+    ask: { readonly instance: string; readonly day: string; readonly draft: string; readonly limit: number },
+    build: (id: RebuildId) => RebuildWrite,
+  ): Promise<
+    | { readonly ok: true; readonly rebuild: Rebuild; readonly already: boolean }
+    | { readonly ok: false; readonly code: 'busy'; readonly id: RebuildId }
+    | { readonly ok: false; readonly code: 'limit'; readonly inFlight: number }
+  >;
+  get(id: RebuildId): Promise<Rebuild | undefined>;
+  /**
+   * Loads, applies `change`, and writes with compare-and-set, again when somebody was faster. `change` must be pure.
+   * @returns what `change` returned the last time, or undefined when there is no such rebuild.
+   * @throws StoreUnavailable; then surely nothing was written once the deadline has passed.
+   */
+  update<T extends { readonly write?: RebuildWrite }>(
+    id: RebuildId,
+    change: (rebuild: Rebuild) => T,
+  ): Promise<T | undefined>;
+  /** Adds to the journal without changing the record: refusals. */
+  note(id: RebuildId, journal: readonly JournalEntry[]): Promise<void>;
+  saveDraft(draft: Draft): Promise<void>;
+  draft(id: string): Promise<Draft | undefined>;
+  /** True when this worker may work on that part of the rebuild; for at most `ms`. */
+  lease(id: RebuildId, part: Part, owner: string, ms: number): Promise<boolean>;
+  release(id: RebuildId, part: Part, owner: string): Promise<void>;
+  /** Rebuilds whose part is due by `now`, the most overdue first. */
+  due(part: Part, now: number, count: number): Promise<readonly RebuildId[]>;
+}
+
+export interface RebuildFilter {
+  /** `flight`: not ended; `failed` and `ended`: newest first. Default: all, in flight first. */
+  readonly state?: 'flight' | 'failed' | 'ended';
+  readonly instance?: string;
+  /** 1 to 200. */
+  readonly limit: number;
+}
+
+export interface RebuildQueries {
+  get(id: RebuildId): Promise<Rebuild | undefined>;
+  list(filter: RebuildFilter): Promise<readonly Rebuild[]>;
+  /** The one in flight. */
+  ofInstance(instance: string): Promise<Rebuild | undefined>;
+  journal(id: RebuildId): Promise<readonly JournalEntry[]>;
+  /** The rebuild whose thread has this root message. */
+  byThread(channel: string, ts: string): Promise<RebuildId | undefined>;
+}
