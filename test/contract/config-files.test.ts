@@ -71,7 +71,7 @@ test('every key says what it means', () => {
 });
 
 test('.env.example names every variable that farmhand or the example config reads', () => {
-  const inExample = [...read('farmhand.yml').matchAll(/^[^#]*\{ env: ([A-Z_]+) \}/gm)].map(
+  const inExample = [...read('farmhand.yml').matchAll(/^[^#\n]*\{ env: ([A-Z_]+) \}/gm)].map(
     ([, name]) => name,
   );
   const wanted = ['FARMHAND_CONFIG', ...environmentSettings.map((s) => s.variable), ...inExample];
