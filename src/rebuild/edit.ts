@@ -25,6 +25,9 @@ export const stepOf = (rebuild: Rebuild, name: StepName): Step => {
 export const currentStep = (rebuild: Rebuild): Step | undefined =>
   rebuild.steps.find(({ state }) => state !== 'done' && state !== 'skipped');
 
+/** What a person is asked at the moment. */
+export const openAsk = (rebuild: Rebuild) => currentStep(rebuild)?.ask;
+
 export const setStep = (rebuild: Rebuild, name: StepName, change: (step: Step) => Step): Rebuild => ({
   ...rebuild,
   steps: rebuild.steps.map((step) => (step.name === name ? change(step) : step)),

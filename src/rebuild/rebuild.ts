@@ -86,6 +86,8 @@ export interface Rebuild {
   readonly reason: string;
   /** The alert that it was started from. */
   readonly alert?: AlertId;
+  /** The draft that was confirmed: a second click on it starts nothing. */
+  readonly draft?: string;
   readonly phase: Phase;
   /** All ten, in order. */
   readonly steps: readonly Step[];

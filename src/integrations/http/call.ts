@@ -6,6 +6,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
+  /** Sent as a form, where there is no `json`. */
+  readonly form?: Readonly<Record<string, string>>;
   /** From the first byte asked to the last byte read, ms. */
   readonly timeoutMs: number;
   /** A longer answer is not read on: `body` is cut there and `cut` is true. */
@@ -54,6 +56,7 @@ const exempt = (env: NodeJS.ProcessEnv): string =>
 
 const call = async (dispatcher: Dispatcher, ask: HttpRequest): Promise<HttpOutcome> => {
   const signal = AbortSignal.timeout(ask.timeoutMs);
+  const content = contentOf(ask);
   try {
     const answer = await request(ask.url, {
       dispatcher,
@@ -62,10 +65,10 @@ const call = async (dispatcher: Dispatcher, ask: HttpRequest): Promise<HttpOutco
       headers: {
         accept: 'application/json',
         'user-agent': 'farmhand',
-        ...(ask.json !== undefined && { 'content-type': 'application/json' }),
+        ...content?.headers,
         ...ask.headers,
       },
-      ...(ask.json !== undefined && { body: JSON.stringify(ask.json) }),
+      ...(content && { body: content.body }),
     });
     const { text, cut } = await readUpTo(answer.body, ask.maxBytes);
     return { kind: 'answered', status: answer.statusCode, headers: flat(answer.headers), body: text, cut };
@@ -75,6 +78,18 @@ const call = async (dispatcher: Dispatcher, ask: HttpRequest): Promise<HttpOutco
     const words = code === undefined ? messageOf(error) : `${messageOf(error)} (${code})`;
     return { kind: isBeforeSending(code) ? 'not_sent' : 'lost', error: words };
   }
+};
+
+const contentOf = ({ json, form }: HttpRequest) => {
+  if (json !== undefined) {
+    return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(json) };
+  }
+  return (
+    form && {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(form).toString(),
+    }
+  );
 };
 
 const readUpTo = async (

@@ -33,6 +33,16 @@ test('an answer comes with status, headers and body', async () => {
   });
 });
 
+test('a form is sent as one', async () => {
+  await using server = await start();
+  await using http = openHttp();
+  const form = { a: 'ä & b', c: '1' };
+  await http.call({ method: 'POST', url: `${server.url}/x`, form, timeoutMs: 1_000, maxBytes: 1_000 });
+  const [request] = server.control.requests();
+  expect(request?.headers['content-type']).toBe('application/x-www-form-urlencoded');
+  expect(request?.body).toBe('a=%C3%A4+%26+b&c=1');
+});
+
 test('a body is not read past its limit', async () => {
   await using server = await start();
   await using http = openHttp();

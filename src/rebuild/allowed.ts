@@ -1,0 +1,152 @@
+import type { CommandVerb, Verb } from './command.ts';
+import { openAsk } from './edit.ts';
+import type { Rebuild } from './rebuild.ts';
+import { type StateWord, stateWord } from './state.ts';
+
+/** `true`, or the sentence that refuses: why not, and what would work. */
+type Cell = true | string;
+
+const ended = (how: string): Readonly<Record<CommandVerb, Cell>> => ({
+  scale: `it ${how}; there is nothing left to scale. Start a new one with /dcr start.`,
+  pause: `it ${how}; there is nothing left to pause.`,
+  resume: `it ${how}; there is nothing left to resume. Start a new one with /dcr start.`,
+  cancel: `it ${how} already; there is nothing left to cancel.`,
+  retry: `it ${how}; an ended rebuild is not taken up again. Start a new one with /dcr start.`,
+  approve: `it ${how}; there is nothing left to approve.`,
+  override: `it ${how}; there is nothing left to override. Start a new one with /dcr start.`,
+});
+
+const tearingDown = (how: string): Readonly<Record<CommandVerb, Cell>> => ({
+  scale: `it is ${how}: the farmers are going. Start a new one when it has ended.`,
+  pause: `it is ${how}: the teardown goes on, because farmers cost money. To keep what is up, override: keep farmers or keep guardian.`,
+  resume: `it is ${how} and not paused.`,
+  cancel: `it is ${how} already; the teardown is under way.`,
+  retry: true,
+  approve: `it is ${how}; there is nothing left to approve.`,
+  override: true,
+});
+
+const notPaused = 'it is not paused.';
+const nothingToRetry =
+  'no step waits or failed, so there is nothing to retry. To go back to an earlier step, override: retry from a step.';
+const nothingToApprove = 'it does not wait for an approval.';
+
+/** Every state × every command: allowed, or refused with a sentence. Finer conditions are in `apply-command.ts`. */
+export const table: Readonly<Record<StateWord, Readonly<Record<CommandVerb, Cell>>>> = {
+  starting: {
+    scale: true,
+    pause: true,
+    resume: notPaused,
+    cancel: true,
+    retry: nothingToRetry,
+    approve: nothingToApprove,
+    override: true,
+  },
+  'waiting for approval': {
+    scale:
+      'the plan that waits for approval names the number of farmers. Cancel it and start again with another number.',
+    pause: true,
+    resume: notPaused,
+    cancel: true,
+    retry: 'it waits for the approval of a second person, not for a retry.',
+    approve: true,
+    override: 'it waits for the approval of a second person; nothing may be overridden before that.',
+  },
+  running: {
+    scale: true,
+    pause: true,
+    resume: notPaused,
+    cancel: true,
+    retry: nothingToRetry,
+    approve: nothingToApprove,
+    override: true,
+  },
+  'waiting for a person': {
+    scale: true,
+    pause: true,
+    resume: `${notPaused} It waits for a person: retry, or override.`,
+    cancel: true,
+    retry: true,
+    approve: nothingToApprove,
+    override: true,
+  },
+  pausing: {
+    scale: true,
+    pause: true,
+    resume: true,
+    cancel: true,
+    retry: 'it is being paused. Resume it first.',
+    approve: true,
+    override: true,
+  },
+  paused: {
+    scale: true,
+    pause: true,
+    resume: true,
+    cancel: true,
+    retry: 'it is paused. Resume it first.',
+    approve: true,
+    override: true,
+  },
+  guardian: {
+    scale: 'its farmers are gone, and the guardian is always one pod.',
+    pause: true,
+    resume: notPaused,
+    cancel: true,
+    retry: 'it only waits for the guardian to be released: override, drop guardian.',
+    approve: nothingToApprove,
+    override: true,
+  },
+  cancelling: tearingDown('being cancelled'),
+  failing: tearingDown('failing'),
+  released: ended('is finished'),
+  cancelled: ended('was cancelled'),
+  failed: ended('has failed'),
+};
+
+/** What a person may ask of the rebuild in its present state: undefined when it is allowed, else why not. */
+export const refusalOf = (rebuild: Rebuild, verb: CommandVerb): string | undefined => {
+  const cell = table[stateWord(rebuild)][verb];
+  if (cell !== true) return cell;
+  if (verb === 'retry' && openAsk(rebuild) === undefined) return nothingToRetry;
+  if (verb === 'approve' && !awaitsApproval(rebuild)) return nothingToApprove;
+  return undefined;
+};
+
+/** Also while it is paused. */
+export const awaitsApproval = (rebuild: Rebuild): boolean => openAsk(rebuild)?.code === 'approval';
+
+const offered: readonly CommandVerb[] = [
+  'scale',
+  'pause',
+  'resume',
+  'approve',
+  'retry',
+  'override',
+  'cancel',
+];
+
+/** The buttons that a card carries: what would not be refused, and makes sense to offer. */
+export const offeredVerbs = (rebuild: Rebuild): readonly Verb[] =>
+  offered.filter((verb) => {
+    if (refusalOf(rebuild, verb) !== undefined) return false;
+    if (verb === 'pause') return rebuild.pause === undefined;
+    if (verb === 'scale') return canScale(rebuild) === undefined;
+    return true;
+  });
+
+/** Why the number of farmers cannot be changed now; undefined when it can. */
+export const canScale = (rebuild: Rebuild): string | undefined => {
+  const begun = (name: 'rebuild' | 'write') => {
+    const step = rebuild.steps.find((s) => s.name === name);
+    return step !== undefined && step.state !== 'pending';
+  };
+  const over = rebuild.steps.some(
+    ({ name, state }) => name === 'rebuild' && (state === 'done' || state === 'skipped'),
+  );
+  if (over) return 'the rebuild itself is done, so farmers are no longer needed.';
+  if (rebuild.plan.engine === 'farm' && begun('rebuild')) {
+    return `it runs on the farm engine: its ${rebuild.farmers.target} farmers were fixed when it started, and later ones would do nothing. What works: wait, or cancel it and start again with another number (the work done so far is lost).`;
+  }
+  return undefined;
+};

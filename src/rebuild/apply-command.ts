@@ -1,0 +1,254 @@
+import { formatDuration } from '../duration.ts';
+import { canScale, refusalOf } from './allowed.ts';
+import { applyOverride } from './apply-override.ts';
+import type { Command, CommandResult, Refusal } from './command.ts';
+import { currentStep, line, openAsk, setStep, soon, withEntry, withMark, withNote, written } from './edit.ts';
+import type { Person, Rebuild, RebuildWrite, Step } from './rebuild.ts';
+import { stepTitle } from './state.ts';
+
+export interface CommandPolicy {
+  /** A pause is reminded of this often; ms. */
+  readonly remind: number;
+}
+
+export interface Commanded {
+  readonly write?: RebuildWrite;
+  readonly result: CommandResult;
+}
+
+/** What a person asked for, applied to the record. Pure and total: changed, already so, or refused with sentences. */
+export const applyCommand = (
+  rebuild: Rebuild,
+  command: Command,
+  by: Person,
+  now: number,
+  policy: CommandPolicy,
+): Commanded => {
+  const refusal = refusalOf(rebuild, command.verb);
+  if (refusal !== undefined) return refused(rebuild, command, by, now, [`Not done: ${refusal}`]);
+  switch (command.verb) {
+    case 'scale':
+      return scale(rebuild, command, by, now);
+    case 'pause':
+      return pause(rebuild, command, by, now, policy);
+    case 'resume':
+      return resume(rebuild, by, now, command.reason);
+    case 'cancel':
+      return cancel(rebuild, command, by, now);
+    case 'retry':
+      return retry(rebuild, by, now, command.reason);
+    case 'approve':
+      return approve(rebuild, by, now);
+    case 'override': {
+      const overridden = applyOverride(rebuild, command, by, now);
+      return 'problems' in overridden
+        ? refused(rebuild, command, by, now, overridden.problems, 'invalid')
+        : changed(overridden.write, overridden.says);
+    }
+    default:
+      return command satisfies never;
+  }
+};
+
+/** On the journal as well: an attempt is evidence too. */
+const refused = (
+  rebuild: Rebuild,
+  command: Command,
+  by: Person,
+  now: number,
+  says: readonly string[],
+  code: Refusal = 'not_now',
+): Commanded => ({
+  write: written(rebuild, line(now, by.id, `refused_${command.verb}`, says.join(' '))),
+  result: { ok: false, code, says, rebuild },
+});
+
+const changed = (write: RebuildWrite, says: string): Commanded => ({
+  write,
+  result: { ok: true, changed: true, says, rebuild: write.rebuild },
+});
+
+const already = (rebuild: Rebuild, says: string): Commanded => ({
+  result: { ok: true, changed: false, says, rebuild },
+});
+
+/** Said in the thread, written into the ticket and the journal, and looked at by the controller at once. */
+const told = (
+  rebuild: Rebuild,
+  by: Person,
+  now: number,
+  tell: {
+    readonly kind: 'scaled' | 'pausing' | 'resumed' | 'cancelling' | 'approved' | 'override';
+    readonly text: string;
+    readonly what: string;
+    readonly why?: string | undefined;
+  },
+): RebuildWrite => {
+  const withWhy = tell.why === undefined || tell.why === '' ? tell.text : `${tell.text} Because: ${tell.why}`;
+  const noted = withNote(rebuild, { kind: tell.kind, text: withWhy, by }, now);
+  const entered = withEntry(noted, { kind: 'change', by, lines: [withWhy] }, now);
+  return written(soon(entered, now), line(now, by.id, tell.what, withWhy));
+};
+
+const scale = (
+  rebuild: Rebuild,
+  { farmers, reason }: Command & { verb: 'scale' },
+  by: Person,
+  now: number,
+): Commanded => {
+  const { plan } = rebuild;
+  const { maximum, name } = plan.instance;
+  const command = { verb: 'scale', farmers } as const;
+  const problems = [
+    ...(Number.isInteger(farmers) && farmers >= 1 ? [] : [`${farmers} is not a number of farmers.`]),
+    ...(farmers > maximum
+      ? [
+          `${farmers} farmers are more than the maximum of ${name}, which is ${maximum} (its values file says so).`,
+        ]
+      : []),
+    ...(Number.isInteger(farmers) && farmers >= 1 && farmers < rebuild.farmers.minimum
+      ? [
+          `${farmers} farmers are fewer than the minimum of ${rebuild.farmers.minimum}. To go on with fewer, override: accept fewer farmers.`,
+        ]
+      : []),
+  ];
+  if (problems.length > 0) {
+    return refused(rebuild, command, by, now, [...problems, 'Nothing was changed.'], 'invalid');
+  }
+  const impossible = canScale(rebuild);
+  if (impossible !== undefined) return refused(rebuild, command, by, now, [`Not scaled: ${impossible}`]);
+  const { target, wanted } = rebuild.farmers;
+  const drifts = rebuild.drift?.role === 'farmer' && rebuild.drift.settled === undefined;
+  if (farmers === target && !drifts)
+    return already(rebuild, `${name} has ${target} farmers as its number already.`);
+  const up = wanted > 0;
+  const { offer: _, ...rest } = rebuild;
+  const settled = drifts &&
+    rebuild.drift && {
+      ...rebuild.drift,
+      settled: farmers === rebuild.drift.found ? ('accepted' as const) : ('restored' as const),
+    };
+  const next: Rebuild = {
+    ...rest,
+    farmers: { ...rebuild.farmers, target: farmers, wanted: up ? farmers : wanted },
+    ...(settled && { drift: settled }),
+  };
+  const marked = withMark(next, 'scale', `${target} → ${farmers} farmers`, now);
+  const says = !up
+    ? `${name} will start with ${farmers} farmers instead of ${target}.`
+    : rebuild.pause
+      ? `${name} goes from ${target} to ${farmers} farmers when it is resumed.`
+      : `${name} goes from ${target} to ${farmers} farmers.`;
+  return changed(told(marked, by, now, { kind: 'scaled', text: says, what: 'scale', why: reason }), says);
+};
+
+const pause = (
+  rebuild: Rebuild,
+  { reason }: Command & { verb: 'pause' },
+  by: Person,
+  now: number,
+  { remind }: CommandPolicy,
+): Commanded => {
+  const { instance } = rebuild.plan;
+  if (rebuild.pause) {
+    const { pause: at } = rebuild;
+    const who = at.by.name ?? at.by.id;
+    return already(rebuild, `${instance.name} is ${at.state} already, by ${who}, because: ${at.reason}`);
+  }
+  const step = currentStep(rebuild);
+  const next: Rebuild = {
+    ...rebuild,
+    pause: {
+      state: 'pausing',
+      by,
+      reason,
+      at: now,
+      ...(step && { after: step.name }),
+      remindAt: now + remind,
+    },
+  };
+  const flight = rebuild.effects.some(({ state }) => state === 'claimed');
+  const says = `Pausing ${instance.name}${step ? ` in the step ${stepTitle[step.name]}` : ''}: ${
+    flight ? 'what is under way is let come to its end, and ' : ''
+  }nothing new is begun.`;
+  const marked = withMark(next, 'pause', 'paused', now);
+  return changed(told(marked, by, now, { kind: 'pausing', text: says, what: 'pause', why: reason }), says);
+};
+
+const resume = (rebuild: Rebuild, by: Person, now: number, reason: string | undefined): Commanded => {
+  const { pause: was, ...rest } = rebuild;
+  if (!was) return already(rebuild, `${rebuild.plan.instance.name} is not paused.`);
+  const next = unpaused(rebuild, now);
+  const step = currentStep(next);
+  const lasted = formatDuration(now - was.at);
+  const says = `${rest.plan.instance.name} goes on${step ? ` in the step ${stepTitle[step.name]}` : ''}, after a pause of ${lasted}.`;
+  const marked = withMark(next, 'resume', 'resumed', now);
+  return changed(told(marked, by, now, { kind: 'resumed', text: says, what: 'resume', why: reason }), says);
+};
+
+/** Without its pause: time spent paused does not count, so what was due is due that much later. */
+const unpaused = (rebuild: Rebuild, now: number): Rebuild => {
+  const { pause: was, ...rest } = rebuild;
+  if (!was) return rebuild;
+  const ms = was.pausedAt === undefined ? 0 : now - was.pausedAt;
+  return {
+    ...rest,
+    pausedMs: rebuild.pausedMs + ms,
+    steps: rebuild.steps.map((step) => later(step, ms)),
+  };
+};
+
+const later = (step: Step, ms: number): Step => ({
+  ...step,
+  ...(step.deadline !== undefined && step.endedAt === undefined && { deadline: step.deadline + ms }),
+  ...(step.ask && {
+    ask: { ...step.ask, ...(step.ask.until !== undefined && { until: step.ask.until + ms }) },
+  }),
+});
+
+const cancel = (
+  rebuild: Rebuild,
+  { reason }: Command & { verb: 'cancel' },
+  by: Person,
+  now: number,
+): Commanded => {
+  const step = currentStep(rebuild)?.name ?? 'release';
+  const ask = openAsk(rebuild);
+  const errors = ask && ask.code !== 'approval' && ask.code !== 'guardian' ? [ask.what] : [];
+  const next: Rebuild = {
+    ...unpaused(rebuild, now),
+    phase: 'cancelling',
+    end: { at: now, by, reason, step, errors },
+  };
+  const up = rebuild.farmers.wanted + rebuild.synchronizer.wanted > 0;
+  const says = `Cancelling ${rebuild.plan.instance.name}: ${
+    up ? 'farmers and synchronizer go down now, and it ends when they are gone.' : 'nothing was touched yet.'
+  }`;
+  return changed(told(next, by, now, { kind: 'cancelling', text: says, what: 'cancel', why: reason }), says);
+};
+
+const retry = (rebuild: Rebuild, by: Person, now: number, reason: string | undefined): Commanded => {
+  const step = currentStep(rebuild);
+  if (!step) return already(rebuild, 'All steps are done; there is nothing to retry.');
+  const next = setStep(rebuild, step.name, ({ name, attempt }) => ({ name, attempt, state: 'pending' }));
+  const says = `${rebuild.plan.instance.name}: the step ${stepTitle[step.name]} begins once more.`;
+  return changed(told(next, by, now, { kind: 'override', text: says, what: 'retry', why: reason }), says);
+};
+
+const approve = (rebuild: Rebuild, by: Person, now: number): Commanded => {
+  if (rebuild.approval) {
+    return already(
+      rebuild,
+      `It was approved already, by ${rebuild.approval.by.name ?? rebuild.approval.by.id}.`,
+    );
+  }
+  if (by.id === rebuild.by.id) {
+    return refused(rebuild, { verb: 'approve' }, by, now, [
+      'Not approved: whoever asked for a rebuild cannot approve it. Ask a colleague with the role for it.',
+    ]);
+  }
+  const { hash, instance } = rebuild.plan;
+  const next: Rebuild = { ...rebuild, approval: { by, at: now, planHash: hash } };
+  const says = `The plan ${hash.slice(0, 12)} for ${instance.name} is approved.`;
+  return changed(told(next, by, now, { kind: 'approved', text: says, what: 'approve' }), says);
+};
