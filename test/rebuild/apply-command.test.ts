@@ -12,7 +12,7 @@ const policy = { remind: 4 * 3_600_000 };
 
 const apply = (rebuild: Rebuild, command: Command, by = bob) =>
   applyCommand(rebuild, command, by, now, policy);
-const after = (rebuild: Rebuild, command: Command, by = bob): Rebuild => {
+const having = (rebuild: Rebuild, command: Command, by = bob): Rebuild => {
   const { write, result } = apply(rebuild, command, by);
   if (!result.ok || !write) throw new Error(result.ok ? 'nothing was written' : result.says.join(' '));
   return write.rebuild;
@@ -39,7 +39,7 @@ describe('scale', () => {
   });
 
   test('before the farmers are up it only changes what they will be', () => {
-    const next = after(inStep('history'), { verb: 'scale', farmers: 30 });
+    const next = having(inStep('history'), { verb: 'scale', farmers: 30 });
     expect(next.farmers).toMatchObject({ target: 30, wanted: 0 });
   });
 
@@ -55,7 +55,7 @@ describe('scale', () => {
     expect(saysOf(inStep('rebuild', {}, { plan }), { verb: 'scale', farmers: 30 })).toBe(
       'Not scaled: it runs on the farm engine: its 24 farmers were fixed when it started, and later ones would do nothing. What works: wait, or cancel it and start again with another number (the work done so far is lost).',
     );
-    expect(after(inStep('farmers', {}, { plan }), { verb: 'scale', farmers: 30 }).farmers.wanted).toBe(30);
+    expect(having(inStep('farmers', {}, { plan }), { verb: 'scale', farmers: 30 }).farmers.wanted).toBe(30);
   });
 
   test.each(['write', 'teardown', 'propagate'] as const)('in the step %s it is refused', (step) => {
@@ -75,7 +75,7 @@ describe('scale', () => {
     [24, 'restored'],
     [30, 'restored'],
   ] as const)('to %s settles what somebody else changed: %s', (farmers, settled) => {
-    const next = after({ ...running, drift }, { verb: 'scale', farmers });
+    const next = having({ ...running, drift }, { verb: 'scale', farmers });
     expect(next.drift).toEqual({ ...drift, settled });
     expect(next.farmers).toMatchObject({ target: farmers, wanted: farmers });
   });
@@ -85,7 +85,7 @@ describe('pause and resume', () => {
   test('paused time moves what was due, and is counted', () => {
     const deadline = now + 60_000;
     const running = inStep('farmers', { deadline });
-    const pausing = after(running, { verb: 'pause', reason: 'the customer calls' });
+    const pausing = having(running, { verb: 'pause', reason: 'the customer calls' });
     expect(pausing.pause).toEqual({
       state: 'pausing',
       by: bob,
@@ -99,14 +99,14 @@ describe('pause and resume', () => {
       ...pausing,
       pause: { ...pausing.pause, state: 'paused', pausedAt: now - 5_000 },
     };
-    const resumed = after(paused, { verb: 'resume' });
+    const resumed = having(paused, { verb: 'resume' });
     expect(resumed.pause).toBeUndefined();
     expect(resumed.pausedMs).toBe(5_000);
     expect(resumed.steps.find(({ name }) => name === 'farmers')?.deadline).toBe(deadline + 5_000);
   });
 
   test('a second pause names who was first, and changes nothing', () => {
-    const pausing = after(inStep('rebuild'), { verb: 'pause', reason: 'lunch' }, alice);
+    const pausing = having(inStep('rebuild'), { verb: 'pause', reason: 'lunch' }, alice);
     expect(apply(pausing, { verb: 'pause', reason: 'mine' })).toEqual({
       result: {
         ok: true,
@@ -120,8 +120,8 @@ describe('pause and resume', () => {
 
 describe('cancel', () => {
   test('begins the teardown, also from a pause, and keeps who and why', () => {
-    const paused = after(inStep('rebuild'), { verb: 'pause', reason: 'lunch' });
-    const next = after(paused, { verb: 'cancel', reason: 'wrong instance' });
+    const paused = having(inStep('rebuild'), { verb: 'pause', reason: 'lunch' });
+    const next = having(paused, { verb: 'cancel', reason: 'wrong instance' });
     expect(next.phase).toBe('cancelling');
     expect(next.pause).toBeUndefined();
     expect(next.end).toEqual({ at: now, by: bob, reason: 'wrong instance', step: 'rebuild', errors: [] });
@@ -140,7 +140,7 @@ describe('approve', () => {
 
   test('is for a second person, and is bound to this very plan', () => {
     expect(apply(waiting, { verb: 'approve' }, alice).result).toMatchObject({ ok: false, code: 'not_now' });
-    expect(after(waiting, { verb: 'approve' }).approval).toEqual({
+    expect(having(waiting, { verb: 'approve' }).approval).toEqual({
       by: bob,
       at: now,
       planHash: waiting.plan.hash,
@@ -151,7 +151,7 @@ describe('approve', () => {
 describe('retry', () => {
   test('begins the step that waits once more', () => {
     const ask = { code: 'write_failed', what: 'S3 refused', options: [], since: 1, until: now } as const;
-    const next = after(inStep('write', { state: 'waiting', ask }), { verb: 'retry' });
+    const next = having(inStep('write', { state: 'waiting', ask }), { verb: 'retry' });
     expect(next.steps.find(({ name }) => name === 'write')).toEqual({
       name: 'write',
       attempt: 1,
