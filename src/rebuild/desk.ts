@@ -1,0 +1,315 @@
+import type { AccessPort } from '../access/access.ts';
+import { messageOf } from '../errors.ts';
+import { applyCommand } from './apply-command.ts';
+import type {
+  Command,
+  CommandResult,
+  DoctorResult,
+  Draft,
+  Finding,
+  PlanResult,
+  RebuildCommands,
+  Refused,
+  StartRequest,
+  StartResult,
+  Verb,
+} from './command.ts';
+import { dayOf, newRebuild } from './create.ts';
+import { line } from './edit.ts';
+import { makePlan, type Planned } from './plan.ts';
+import type { ClusterPort, EnginePort, InstancesPort, PlanFacts } from './ports.ts';
+import type { Instance, Person, Rebuild, RebuildId } from './rebuild.ts';
+import type { RebuildQueries, RebuildStore } from './store.ts';
+
+export interface DeskDeps {
+  readonly store: RebuildStore;
+  readonly queries: RebuildQueries;
+  readonly instances: InstancesPort;
+  readonly cluster: ClusterPort;
+  readonly engine: EnginePort;
+  readonly access: AccessPort;
+  readonly settings: () => DeskSettings;
+  readonly now: () => number;
+  /** Unguessable: what a confirm button carries. */
+  readonly newDraftId: () => string;
+  /** SHA-256, hex. */
+  readonly hash: (text: string) => string;
+}
+
+export interface DeskSettings {
+  readonly channel: string;
+  readonly inFlight: number;
+  readonly ticket: boolean;
+  readonly targetMs?: number;
+  /** ms. */
+  readonly remind: number;
+}
+
+/** A plan is confirmed within this, or made anew; ms. */
+export const draftValidMs = 15 * 60_000;
+
+/** What people ask of rebuilds. Every wish is checked against `access:` here, so no surface can forget it. */
+export const createRebuildDesk = (deps: DeskDeps): RebuildCommands => ({
+  plan: async (request, by) => {
+    const denied = await deniedUnless(deps, by, ['start', 'plan'], request.instance);
+    return denied ?? (await draftFor(deps, request, by));
+  },
+  start: (draftId, by) => start(deps, draftId, by),
+  command: (id, command, by) => carryOut(deps, id, command, by),
+  doctor: (instance, by) => examine(deps, instance, by),
+});
+
+/** Undefined when one of the verbs is allowed. */
+const deniedUnless = async (
+  { access }: DeskDeps,
+  by: Person,
+  verbs: readonly Verb[],
+  instance: string,
+): Promise<Refused | undefined> => {
+  let says = '';
+  for (const verb of verbs) {
+    const verdict = await access.check(by, verb, instance);
+    if (verdict.allowed) return undefined;
+    says ||= verdict.says;
+  }
+  return { ok: false, code: 'not_allowed', says: [says, 'Nothing was changed.'] };
+};
+
+/** A draft of the plan, kept for its confirmation. Who may ask for it was checked before. */
+export const draftFor = async (deps: DeskDeps, request: StartRequest, by: Person): Promise<PlanResult> => {
+  const planned = await planNow(deps, request);
+  if (!planned.ok) return planned;
+  const at = deps.now();
+  const draft: Draft = {
+    id: deps.newDraftId(),
+    plan: planned.plan,
+    request,
+    by,
+    at,
+    validUntil: at + draftValidMs,
+  };
+  await deps.store.saveDraft(draft);
+  return { ok: true, draft };
+};
+
+const planNow = async (
+  deps: DeskDeps,
+  request: StartRequest,
+): Promise<Extract<Planned, { ok: true }> | Refused> => {
+  const found = await instanceOf(deps, request.instance);
+  if ('code' in found) return found;
+  const facts = await gather(deps, found);
+  const { targetMs } = deps.settings();
+  const planned = makePlan(request, facts, { ...(targetMs !== undefined && { targetMs }), hash: deps.hash });
+  if (planned.ok) return planned;
+  return { ...planned, ...(facts.inFlight && { rebuild: facts.inFlight }) };
+};
+
+const instanceOf = async ({ instances }: DeskDeps, name: string): Promise<Instance | Refused> => {
+  const found = await instances.get(name);
+  if (found.ok) return found.instance;
+  switch (found.kind) {
+    case 'unknown': {
+      const near = found.near.length > 0 ? ` Did you mean ${found.near.join(', ')}?` : '';
+      return {
+        ok: false,
+        code: 'not_found',
+        says: [`There is no instance ${name} in the deployment repository.${near}`, 'Nothing was changed.'],
+      };
+    }
+    case 'invalid':
+      return {
+        ok: false,
+        code: 'invalid',
+        says: [
+          `The values of ${name} cannot be used. Nothing was changed. Mend this in the deployment repository:`,
+          ...found.problems.map(
+            ({ file, line: at, message }) => `${file}${at === undefined ? '' : `:${at}`}: ${message}`,
+          ),
+        ],
+      };
+    case 'unavailable':
+      return {
+        ok: false,
+        code: 'unavailable',
+        says: [
+          `The deployment repository does not answer: ${found.error}`,
+          'Nothing was changed. Try again in a minute.',
+        ],
+      };
+    default:
+      return found satisfies never;
+  }
+};
+
+const gather = async (deps: DeskDeps, instance: Instance): Promise<PlanFacts> => {
+  const { cluster, engine, instances, queries } = deps;
+  const [farmers, synchronizer, engineView, lastFarmers, flight, ended] = await Promise.all([
+    cluster.look(instance, 'farmer'),
+    cluster.look(instance, 'synchronizer'),
+    engine.look(instance, ''),
+    instances.lastFarmers(instance),
+    queries.list({ state: 'flight', limit: 200 }),
+    queries.list({ state: 'ended', instance: instance.name, limit: 10 }),
+  ]);
+  return {
+    instance,
+    farmers,
+    synchronizer,
+    engine: engineView,
+    lastFarmers,
+    earlier: ended.flatMap(pastOf),
+    inFlight: flight.find(({ plan }) => plan.instance.name === instance.name),
+    inFlightCount: flight.length,
+    limit: deps.settings().inFlight,
+  };
+};
+
+const pastOf = (rebuild: Rebuild): PlanFacts['earlier'] => {
+  const step = rebuild.steps.find(({ name }) => name === 'rebuild');
+  if (rebuild.phase !== 'released' || step?.startedAt === undefined || step.endedAt === undefined) return [];
+  const ms = step.endedAt - step.startedAt - rebuild.pausedMs;
+  return ms > 0 ? [{ farmers: rebuild.farmers.target, ms, id: rebuild.id }] : [];
+};
+
+const start = async (deps: DeskDeps, draftId: string, by: Person): Promise<StartResult> => {
+  const draft = await deps.store.draft(draftId);
+  if (!draft) {
+    return {
+      ok: false,
+      code: 'not_found',
+      says: ['This plan is no longer known, so nothing was started. Make a new one with /dcr start.'],
+    };
+  }
+  const denied = await deniedUnless(deps, by, ['start'], draft.plan.instance.name);
+  return denied ?? (await confirm(deps, draft, by));
+};
+
+/** Starts what the draft says, if the world still is what it was made for. Who may was checked before. */
+export const confirm = async (deps: DeskDeps, draft: Draft, by: Person): Promise<StartResult> => {
+  const { instance } = draft.plan;
+  const running = await deps.queries.ofInstance(instance.name);
+  if (running?.draft === draft.id) return { ok: true, rebuild: running, already: true };
+  const fresh = await draftFor(deps, draft.request, by);
+  if (!fresh.ok) return fresh;
+  const late = deps.now() > draft.validUntil;
+  if (late || fresh.draft.plan.hash !== draft.plan.hash) {
+    const why = late
+      ? 'The plan is older than 15 minutes, so nothing was started. This is the plan of now.'
+      : 'The world has changed since this plan was made, so nothing was started. This is the plan of now.';
+    const changes = late ? [] : differences(draft, fresh.draft);
+    return { ok: false, code: 'stale_plan', says: [why, ...changes], draft: fresh.draft };
+  }
+  const now = deps.now();
+  const { channel, ticket, inFlight } = deps.settings();
+  const created = await deps.store.create(
+    { instance: instance.name, day: dayOf(now), draft: draft.id, limit: inFlight },
+    (id) => newRebuild(id, draft, by, { channel, ticket }, now),
+  );
+  if (created.ok) return created;
+  return created.code === 'busy'
+    ? {
+        ok: false,
+        code: 'busy',
+        says: [`${instance.name} has a rebuild in flight by now: ${created.id}. Nothing was started.`],
+      }
+    : {
+        ok: false,
+        code: 'limit',
+        says: [`${created.inFlight} rebuilds are in flight, which is the limit. Nothing was started.`],
+      };
+};
+
+const differences = (before: Draft, after: Draft): readonly string[] => {
+  const [was, is] = [before.plan, after.plan];
+  return [
+    ...(was.farmers === is.farmers
+      ? []
+      : [`Farmers: ${was.farmers} before, ${is.farmers} now (${is.farmersFrom}).`]),
+    ...(was.engine === is.engine ? [] : [`Engine: ${was.engine} before, ${is.engine} now.`]),
+    ...(JSON.stringify(was.changes) === JSON.stringify(is.changes)
+      ? []
+      : ['What will be changed is different.']),
+    ...(was.instance.source.revision === is.instance.source.revision
+      ? []
+      : [
+          `The values file changed: ${is.instance.source.file}, now at ${is.instance.source.revision.slice(0, 7)}.`,
+        ]),
+  ];
+};
+
+const carryOut = async (
+  deps: DeskDeps,
+  id: RebuildId,
+  command: Command,
+  by: Person,
+): Promise<CommandResult> => {
+  const seen = await deps.store.get(id);
+  if (!seen) {
+    return {
+      ok: false,
+      code: 'not_found',
+      says: [`There is no rebuild ${id} on record. Nothing was changed.`],
+    };
+  }
+  const verdict = await deps.access.check(by, command.verb, seen.plan.instance.name);
+  const now = deps.now();
+  if (!verdict.allowed) {
+    await deps.store.note(id, [line(now, by.id, `denied_${command.verb}`, verdict.says)]);
+    return { ok: false, code: 'not_allowed', says: [verdict.says, 'Nothing was changed.'], rebuild: seen };
+  }
+  const { remind } = deps.settings();
+  const done = await deps.store.update(id, (rebuild) => {
+    const { write, result } = applyCommand(rebuild, command, by, now, { remind });
+    if (!write) return { result };
+    // Refusals change nothing of the record; only the journal tells of them.
+    const role = line(now, by.id, 'allowed', `${verdict.role}, as ${verdict.through}`);
+    return { result, write: result.ok ? { ...write, journal: [role, ...write.journal] } : write };
+  });
+  if (done) return done.result;
+  return { ok: false, code: 'not_found', says: [`There is no rebuild ${id} on record any more.`] };
+};
+
+const examine = async (deps: DeskDeps, name: string, by: Person): Promise<DoctorResult> => {
+  const denied = await deniedUnless(deps, by, ['doctor'], name);
+  if (denied) return denied;
+  const found = await deps.instances.get(name);
+  if (!found.ok && found.kind === 'invalid') {
+    const findings = found.problems.map(
+      ({ file, line: at, message }): Finding => ({
+        level: 'problem',
+        check: 'values',
+        says: `${file}${at === undefined ? '' : `:${at}`}: ${message}`,
+        fix: 'Mend the values file in the deployment repository.',
+      }),
+    );
+    return { ok: true, instance: name, findings };
+  }
+  const instance = await instanceOf(deps, name);
+  if ('code' in instance) return instance;
+  const { file, revision } = instance.source;
+  const [cluster, engine] = await Promise.all([
+    deps.cluster.doctor(instance).catch((error: unknown): readonly Finding[] => [
+      {
+        level: 'unknown',
+        check: 'cluster',
+        says: `The cluster could not be examined: ${messageOf(error)}`,
+      },
+    ]),
+    deps.engine.look(instance, ''),
+  ]);
+  const values: Finding = {
+    level: 'ok',
+    check: 'values',
+    says: `${file} is valid, at ${revision.slice(0, 7)}.`,
+  };
+  const admin: Finding = engine.ok
+    ? { level: 'ok', check: 'engine', says: 'The admin endpoint answers.' }
+    : {
+        level: 'problem',
+        check: 'engine',
+        says: `The admin endpoint does not answer: ${engine.error}`,
+        fix: `Look at ${instance.adminUrl} from the cluster that farmhand runs in; its address is adminUrl in ${file}.`,
+      };
+  return { ok: true, instance: name, findings: [values, admin, ...cluster] };
+};
