@@ -137,6 +137,8 @@ export interface EngineView {
     readonly says?: string;
   }[];
   readonly topology: readonly TopologyNode[];
+  /** Lines of the listing that could not be read, each with why; plain text. Absent: all were. */
+  readonly unread?: readonly string[];
 }
 
 export interface EngineRequest {
