@@ -86,7 +86,14 @@ export const areas: readonly Area[] = [
   {
     name: 'integrations',
     of: ['src/integrations/'],
-    values: ['src/integrations/', 'src/intake/', 'src/observability/redact.ts', ...core, ...words],
+    values: [
+      'src/integrations/',
+      'src/intake/',
+      'src/observability/redact.ts',
+      'src/config/suggest.ts',
+      ...core,
+      ...words,
+    ],
     types: shared,
     pure: false,
     node: true,
