@@ -1,0 +1,111 @@
+import {
+  type Instance,
+  type Plan,
+  type Rebuild,
+  type Step,
+  type StepName,
+  stepNames,
+} from '../../src/rebuild/rebuild.ts';
+
+/** Complete, valid and fresh: a test states only what matters to it. */
+export const anInstance = (change: Partial<Instance> = {}): Instance => ({
+  name: 'system6',
+  tenant: '105858',
+  engine: 'balance',
+  way: 'kubernetes',
+  cluster: 'den',
+  namespace: 'tenant-105858-prod',
+  farmerSet: 'system6-dcr-farmer',
+  synchronizerSet: 'system6-dcr-sync',
+  synchronizerService: 'system6-dcr-sync',
+  minimum: 2,
+  maximum: 100,
+  farmers: 24,
+  heapGb: 80,
+  frontends: ['system6-fe1', 'system6-fe2', 'system6-fe3'],
+  adminUrl: 'http://system6-fe1.example:8080',
+  approval: false,
+  source: { file: 'instances/system6.yaml', revision: '3f2a91cd04b5c6d7e8f90123456789abcdef0123' },
+  ...change,
+});
+
+export const aPlan = (change: Partial<Plan> = {}): Plan => {
+  const instance = change.instance ?? anInstance();
+  const where = `${instance.cluster} / ${instance.namespace}`;
+  return {
+    instance,
+    engine: instance.engine,
+    forced: false,
+    farmers: 24,
+    farmersFrom: 'as in the last rebuild (commit 3f2a91c)',
+    minimum: instance.minimum,
+    changes: [
+      { what: instance.synchronizerSet, where, from: '0 pods', to: '1 pod' },
+      { what: instance.farmerSet, where, from: '0 pods', to: '24 pods' },
+    ],
+    warnings: [],
+    hash: '5f2c8a0d9b1e47c3a6d4f0b2e8917c35d06a4b8e9f1c2d3a4b5c6d7e8f901234',
+    ...change,
+  };
+};
+
+/** 2026-11-20 03:00 UTC. */
+export const startedAt = Date.UTC(2026, 10, 20, 3);
+
+/** Just started: nothing is touched yet. */
+export const aRebuild = (change: Partial<Rebuild> = {}): Rebuild => {
+  const plan = change.plan ?? aPlan();
+  return {
+    id: `${plan.instance.name}-20261120-1`,
+    version: 1,
+    plan,
+    at: startedAt,
+    by: { id: 'U0ALICE', name: 'Alice Ash' },
+    reason: 'new dataset',
+    phase: 'running',
+    steps: stepNames.map((name) => ({ name, state: 'pending', attempt: 0 })),
+    farmers: { wanted: 0, target: plan.farmers, minimum: plan.minimum },
+    synchronizer: { wanted: 0, guardian: false },
+    frontends: plan.instance.frontends.map((name) => ({ name, state: 'waiting' })),
+    pausedMs: 0,
+    overrides: [],
+    effects: [],
+    marks: [],
+    ticket: { state: 'wanted', entries: [], count: 0, attempts: 0 },
+    card: { channel: 'C0DCR', state: 'wanted', notes: [], noteCount: 0 },
+    alerts: [],
+    driveAt: startedAt,
+    ...change,
+  };
+};
+
+/** In the step `name`, with a ticket and a thread, everything before it done. */
+export const inStep = (name: StepName, step: Partial<Step> = {}, change: Partial<Rebuild> = {}): Rebuild => {
+  const place = stepNames.indexOf(name);
+  const rebuild = aRebuild({
+    ticket: {
+      state: 'open',
+      key: 'OPS-7',
+      url: 'https://jira.example/browse/OPS-7',
+      entries: [],
+      count: 0,
+      attempts: 1,
+    },
+    card: { channel: 'C0DCR', state: 'open', ts: '1763607600.000100', notes: [], noteCount: 0 },
+  });
+  const minute = 60_000;
+  const up = place >= stepNames.indexOf('farmers') && place < stepNames.indexOf('teardown');
+  const steps = stepNames.map((each, i): Step => {
+    const at = startedAt + i * minute;
+    if (i < place) return { name: each, state: 'done', attempt: 1, startedAt: at, endedAt: at + minute };
+    if (i > place) return { name: each, state: 'pending', attempt: 0 };
+    return { name: each, state: 'running', attempt: 1, startedAt: at, ...step };
+  });
+  return {
+    ...rebuild,
+    steps,
+    farmers: { ...rebuild.farmers, wanted: up ? rebuild.farmers.target : 0 },
+    synchronizer: { wanted: place >= 2 ? 1 : 0, guardian: place > stepNames.indexOf('teardown') },
+    ...change,
+  };
+};
