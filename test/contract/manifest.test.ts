@@ -73,7 +73,7 @@ test('the reader of calls sees them in every form', () => {
   const source =
     "await client.chat.postMessage({}); this.#web.views.open({}); app.client.conversations\n.history(); call('auth.test'); x.chat.nothing(); [].push(); web.usergroups.users.list()";
   expect(methodsCalled('x.ts', source).toSorted()).toEqual([
-    ...['auth.test', 'chat.postMessage', 'conversations.history', 'views.open'],
+    ...['auth.test', 'chat.postMessage', 'conversations.history', 'usergroups.users.list', 'views.open'],
   ]);
 });
 

@@ -133,10 +133,12 @@ const beforeSending = new Set([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
 ]);
 
-const isBeforeSending = (code: string | undefined): boolean =>
+/** Whether a failure with this code came before a single byte of the request had left. */
+export const isBeforeSending = (code: string | undefined): boolean =>
   code !== undefined && (beforeSending.has(code) || code.startsWith('ERR_TLS_CERT_'));
 
-const codeOf = (error: unknown): string | undefined => {
+/** The code of an error, or of what caused it. */
+export const codeOf = (error: unknown): string | undefined => {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 4; cause = cause.cause, depth++) {
     if ('code' in cause && typeof cause.code === 'string') return cause.code;
   }
