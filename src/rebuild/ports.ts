@@ -41,6 +41,7 @@ export interface SetView {
   readonly wanted: number;
   readonly ready: number;
   readonly pods: readonly PodView[];
+  /** Version of what is wanted, for compare-and-set; opaque. Pods that come and go do not change it. */
   readonly resourceVersion: string;
   /** The controller has seen the present spec. */
   readonly observed: boolean;
