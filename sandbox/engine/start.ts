@@ -9,6 +9,7 @@ import {
   type SimOrder,
 } from './contract.ts';
 import { createControl, type Instances } from './control.ts';
+import { httpControl, isControlPath } from './http-control.ts';
 import { newState, type SimMeans, type SimState } from './world.ts';
 
 /**
@@ -30,6 +31,7 @@ export const startEngine = async (options: SimEngineOptions): Promise<SimEngine>
   };
 
   const handler = (request: SimRequest): SimResponse => {
+    if (isControlPath(request.path)) return httpControl(control, request);
     const name = /^\/instances\/([^/]+)\/\.admin$/.exec(request.path)?.[1];
     const state = name === undefined ? undefined : states.get(decodeURIComponent(name));
     if (!state) return { status: 404, body: 'There is no such instance here.' };
@@ -49,6 +51,7 @@ export const startEngine = async (options: SimEngineOptions): Promise<SimEngine>
   const simulator = await startSimulator({
     ...(options.port !== undefined && { port: options.port }),
     handler,
+    isPage: isControlPath,
   });
   const timer = tickMs > 0 ? setInterval(tick, tickMs) : undefined;
   timer?.unref();
@@ -63,10 +66,11 @@ export const startEngine = async (options: SimEngineOptions): Promise<SimEngine>
     adminUrl: (name) => `${simulator.url}/instances/${encodeURIComponent(name)}`,
     orders: () => orders,
   };
+  const control = createControl(instances);
   options.instances?.forEach(instances.add);
   return {
     ...simulator,
-    ...createControl(instances),
+    ...control,
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       await simulator[Symbol.asyncDispose]();

@@ -248,3 +248,23 @@ test('an instance that is added later is served, one that is not known is not', 
   const nobody = { ...world.instance, adminUrl: world.sim.adminUrl('system8') };
   expect(await world.engine.look(nobody, rebuild)).toMatchObject({ ok: false });
 });
+
+test('people do the same over HTTP, also while the engine is away', async () => {
+  await using world = await begun('balance', 6);
+  const say = async (command: object, instance = 'system6') =>
+    (await fetch(`${world.sim.url}/_engine/${instance}`, { method: 'POST', body: JSON.stringify(command) }))
+      .status;
+  world.sim.control.outage(true);
+  expect(await say({ do: 'speed', factor: 4 })).toBe(204);
+  expect(await say({ do: 'freeze', on: true })).toBe(204);
+  expect(await say({ do: 'freeze', on: false })).toBe(204);
+  expect(await say({ do: 'frontend', name: 'system6-fe1', stays: 'down' })).toBe(204);
+  expect(await say({ do: 'frontend', name: 'nobody', stays: 'down' })).toBe(400);
+  expect(await say({ do: 'dance' })).toBe(400);
+  expect(await say({ do: 'lose_cache_file' }, 'system7')).toBe(400);
+  const orders = await fetch(`${world.sim.url}/_engine`);
+  expect(await orders.json()).toEqual(world.sim.orders());
+  world.sim.control.outage(false);
+  world.pass(2_250);
+  expect((await world.look()).rebuild.percent).toBe(20);
+});
