@@ -1,26 +1,21 @@
 /**
  * Measures farmhand against the bare limit of the same parts in the same run, on real Redis and Kafka and a local
- * Slack that answers at once. `--only NAME` (intake, thread, flood, ack; may be repeated), `--quick`, `--json FILE`.
+ * Slack that answers at once. Its flags: flags.ts.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
 import { measureAcknowledgement } from './cases/ack.ts';
 import { measureIntake } from './cases/intake.ts';
 import { measureFlood, measureThreads } from './cases/thread.ts';
+import { readFlags } from './flags.ts';
 import { startStub } from './load/stub.ts';
 import { machineOf } from './measure/machine.ts';
 import { describeMachine, table } from './measure/report.ts';
 import type { Row } from './measure/row.ts';
 import { startRig } from './rig.ts';
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', multiple: true },
-    quick: { type: 'boolean', default: false },
-    json: { type: 'string', default: 'test-results/bench.json' },
-  },
-});
+const names = ['intake', 'thread', 'flood', 'ack'] as const;
+const values = readFlags(process.argv.slice(2), names);
 const { quick } = values;
 const say = (line: string): void => console.error(line);
 
@@ -33,7 +28,7 @@ const events = quick ? 30_000 : 100_000;
 const warmUp = events / 5;
 const runs = quick ? 1 : 3;
 const seconds = quick ? 6 : 20;
-const cases: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+const cases: Readonly<Record<(typeof names)[number], () => Promise<readonly Row[]>>> = {
   intake: async () => [
     ...(await measureIntake(
       rig,
@@ -51,15 +46,10 @@ const cases: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   ack: () => measureAcknowledgement(rig, stub, seconds),
 };
 
-const wanted = values.only ?? Object.keys(cases);
-const unknown = wanted.filter((name) => !Object.hasOwn(cases, name));
-if (unknown.length > 0) {
-  throw new Error(`There is no case ${unknown.join(', ')}; there are ${Object.keys(cases).join(', ')}.`);
-}
 const rows: Row[] = [];
-for (const name of wanted) {
+for (const name of values.only) {
   say(`measuring ${name}`);
-  const found = (await cases[name]?.()) ?? [];
+  const found = await cases[name]();
   console.log(table(found));
   rows.push(...found);
 }

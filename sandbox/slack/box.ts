@@ -27,6 +27,8 @@ export interface Box {
   readonly channels: Map<string, Channel>;
   /** Tokens that were revoked on command. */
   readonly revoked: Set<string>;
+  /** Members of user groups that were set on command; the rest are the seed's. */
+  readonly usergroups: Map<string, readonly string[]>;
   /** How often each response URL was used; Slack allows five. */
   readonly responseUrls: Map<string, number>;
   /** There once the gateway has started. */
@@ -48,6 +50,7 @@ export const createBox = (options: {
   triggers: createTriggers(options.triggerMs),
   channels: seedChannels(options.seed),
   revoked: new Set(),
+  usergroups: new Map(),
   responseUrls: new Map(),
 });
 

@@ -4,6 +4,7 @@ import { Fault, Outage } from './faults.ts';
 import { type Answer, json } from './http.ts';
 import { CannotDo, click, command, say } from './people.ts';
 import type { Sockets } from './sockets.ts';
+import { setUsergroup, Usergroup } from './usergroups.ts';
 
 const person = { channel: z.string(), user: z.string() };
 const Say = z.strictObject({ ...person, text: z.string(), thread_ts: z.string().exactOptional() });
@@ -118,6 +119,9 @@ const act = async (
       channel.isMember = member ?? channel.isMember;
       return {};
     }
+    case 'PUT usergroup':
+      setUsergroup(box, Usergroup.parse(body));
+      return {};
     case 'PUT revoked': {
       const revoked = z.array(z.string()).parse(body);
       box.revoked.clear();
@@ -145,6 +149,7 @@ const reset = async (box: Box): Promise<Readonly<Record<string, unknown>>> => {
   box.journal.clear();
   box.pacer.reset();
   box.revoked.clear();
+  box.usergroups.clear();
   box.channels.clear();
   for (const [id, channel] of seedChannels(box.seed)) box.channels.set(id, channel);
   return {};

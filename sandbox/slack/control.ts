@@ -62,6 +62,8 @@ export interface SlackControl {
   /** A person deletes a message of farmhand's. */
   deleteMessage(channel: string, ts: string): Promise<void>;
   channel(id: string, state: { archived?: boolean; member?: boolean }): Promise<void>;
+  /** Who is in a user group from now on. */
+  usergroup(usergroup: string, users: readonly string[]): Promise<void>;
   /** Calls with these tokens are `token_revoked` from now on; an empty list undoes it. */
   revokeTokens(tokens: readonly string[]): Promise<void>;
   openSockets(): Promise<number>;
@@ -134,6 +136,7 @@ export const createSlackControl = (controlUrl: string, botUserId: string): Slack
     home: async (user) => (await call<{ view: Json | null }>('GET', `home?user=${user}`)).view ?? undefined,
     deleteMessage: (channel, ts) => done('POST', 'delete', { channel, ts }),
     channel: (id, state) => done('PUT', 'channel', { channel: id, ...state }),
+    usergroup: (usergroup, users) => done('PUT', 'usergroup', { usergroup, users }),
     revokeTokens: (tokens) => done('PUT', 'revoked', tokens),
     openSockets: async () => (await call<{ open: number }>('GET', 'sockets')).open,
     recycleSockets: async () => (await call<{ recycled: number }>('POST', 'recycle')).recycled,

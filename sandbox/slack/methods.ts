@@ -4,6 +4,7 @@ import { channelId } from './box.ts';
 import { roots, thread, told } from './conversation.ts';
 import { windowOf } from './history.ts';
 import type { Json } from './messages.ts';
+import { membersOf } from './usergroups.ts';
 
 /** What a method does here; the rest goes to the local Slack as it is. */
 export type Method = (box: Box, args: Args, token: string) => Json | Promise<Json>;
@@ -126,21 +127,21 @@ const invite: Method = (box, args, token) => {
 
 const usergroups: Method = (box, args) => ({
   ok: true,
-  usergroups: box.seed.usergroups.map(({ id, handle, name, users }) => ({
+  usergroups: box.seed.usergroups.map(({ id, handle, name }) => ({
     id,
     team_id: box.seed.workspace.teamId,
     is_usergroup: true,
     name,
     handle,
     date_delete: 0,
-    user_count: users.length,
-    ...(flag(args['include_users']) && { users }),
+    user_count: membersOf(box, id)?.length ?? 0,
+    ...(flag(args['include_users']) && { users: membersOf(box, id) }),
   })),
 });
 
 const usergroupUsers: Method = (box, args) => {
-  const group = box.seed.usergroups.find(({ id }) => id === args['usergroup']);
-  return group ? { ok: true, users: group.users } : error('no_such_subteam');
+  const users = membersOf(box, text(args['usergroup']));
+  return users ? { ok: true, users } : error('no_such_subteam');
 };
 
 /** Views need a fresh trigger, once. */

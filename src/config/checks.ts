@@ -1,6 +1,7 @@
 import { actionKind, actionTemplates } from '../routes/actions.ts';
 import { needsOf } from '../routes/templates.ts';
 import type { Finding } from './issues.ts';
+import { rebuildChecks } from './rebuild-checks.ts';
 import { type RouteConfig, RouteSchema } from './schema.ts';
 
 /**
@@ -16,6 +17,10 @@ export const crossChecks = (data: unknown): Finding[] => {
     ...uniqueNames('alertmanagers', list(root['alertmanagers']), 'Alertmanager'),
     ...topics(group(root['kafka'])),
     ...tlsPair(group(group(root['kafka'])['tls'])),
+    ...uniqueNames('clusters', list(group(root['rebuilds'])['clusters']), 'cluster').map(
+      (f): Finding => ({ ...f, path: ['rebuilds', ...f.path] }),
+    ),
+    ...rebuildChecks(root),
     ...routes.flatMap((route, i) => (route ? actionChecks(route, i, root) : [])),
     ...unreachable(routes),
   ];

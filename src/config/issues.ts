@@ -16,6 +16,8 @@ export const findings = (issues: readonly Issue[], above: readonly PropertyKey[]
       const messages = issue.message.split('\n');
       return issue.keys.map((key, i) => ({ path: [...path, key], message: messages[i] ?? '' }));
     }
+    // A key of a record that is not one: what is wrong with it stands one level deeper.
+    if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => ({ path, message }));
     if (issue.code === 'invalid_union') {
       const branch = meantBranch(issue.errors);
       if (branch) return findings(branch, path);

@@ -133,7 +133,7 @@ const acceptFarmers = (rebuild: Rebuild, amount: number | undefined): Made | Pro
   if (amount === minimum) return no(`${minimum} is the minimum already.`);
   return {
     rebuild: { ...rebuild, farmers: { ...rebuild.farmers, minimum: amount } },
-    says: `${amount} farmers are enough, instead of ${minimum}.`,
+    says: `${amount === 1 ? '1 farmer is' : `${amount} farmers are`} enough, instead of ${minimum}.`,
   };
 };
 

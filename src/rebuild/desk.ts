@@ -289,15 +289,13 @@ const examine = async (deps: DeskDeps, name: string, by: Person): Promise<Doctor
   if ('code' in instance) return instance;
   const { file, revision } = instance.source;
   const [cluster, engine] = await Promise.all([
-    deps.cluster
-      .doctor(instance)
-      .catch((error: unknown): readonly Finding[] => [
-        {
-          level: 'unknown',
-          check: 'cluster',
-          says: `The cluster could not be examined: ${messageOf(error)}`,
-        },
-      ]),
+    deps.cluster.doctor(instance).catch((error: unknown): readonly Finding[] => [
+      {
+        level: 'unknown',
+        check: 'cluster',
+        says: `The cluster could not be examined: ${messageOf(error)}`,
+      },
+    ]),
     deps.engine.look(instance, ''),
   ]);
   const values: Finding = {

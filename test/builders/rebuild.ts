@@ -1,10 +1,14 @@
-import type { Draft } from '../../src/rebuild/command.ts';
-import { newRebuild } from '../../src/rebuild/create.ts';
-import type { Instance, Plan, Rebuild, Step, StepName } from '../../src/rebuild/rebuild.ts';
-import { stepNames } from '../../src/rebuild/rebuild.ts';
-import { t0 } from './event.ts';
+import {
+  type Instance,
+  type Plan,
+  type Rebuild,
+  type Step,
+  type StepName,
+  stepNames,
+} from '../../src/rebuild/rebuild.ts';
 
-export const anInstance = (over: Partial<Instance> = {}): Instance => ({
+/** Complete, valid and fresh: a test states only what matters to it. */
+export const anInstance = (change: Partial<Instance> = {}): Instance => ({
   name: 'system6',
   tenant: '105858',
   engine: 'balance',
@@ -14,17 +18,100 @@ export const anInstance = (over: Partial<Instance> = {}): Instance => ({
   farmerSet: 'system6-dcr-farmer',
   synchronizerSet: 'system6-dcr-sync',
   synchronizerService: 'system6-dcr-sync',
-  minimum: 8,
+  minimum: 2,
   maximum: 100,
+  farmers: 24,
+  heapGb: 80,
   frontends: ['system6-fe1', 'system6-fe2', 'system6-fe3'],
-  adminUrl: 'http://system6-fe1.example.com:8080',
+  adminUrl: 'http://system6-fe1.example:8080',
   approval: false,
-  source: { file: 'instances/system6.yaml', revision: '3f2a91c' },
-  ...over,
+  source: { file: 'instances/system6.yaml', revision: '3f2a91cd04b5c6d7e8f90123456789abcdef0123' },
+  ...change,
 });
 
+export const aPlan = (change: Partial<Plan> = {}): Plan => {
+  const instance = change.instance ?? anInstance();
+  const where = `${instance.cluster} / ${instance.namespace}`;
+  return {
+    instance,
+    engine: instance.engine,
+    forced: false,
+    farmers: 24,
+    farmersFrom: 'as in the last rebuild (commit 3f2a91c)',
+    minimum: instance.minimum,
+    changes: [
+      { what: instance.synchronizerSet, where, from: '0 pods', to: '1 pod' },
+      { what: instance.farmerSet, where, from: '0 pods', to: '24 pods' },
+    ],
+    warnings: [],
+    hash: '5f2c8a0d9b1e47c3a6d4f0b2e8917c35d06a4b8e9f1c2d3a4b5c6d7e8f901234',
+    ...change,
+  };
+};
+
+/** 2026-11-20 03:00 UTC. */
+export const startedAt = Date.UTC(2026, 10, 20, 3);
+
+/** Just started: nothing is touched yet. */
+export const aRebuild = (change: Partial<Rebuild> = {}): Rebuild => {
+  const plan = change.plan ?? aPlan();
+  return {
+    id: `${plan.instance.name}-20261120-1`,
+    version: 1,
+    plan,
+    at: startedAt,
+    by: { id: 'U0ALICE', name: 'Alice Ash' },
+    reason: 'new dataset',
+    phase: 'running',
+    steps: stepNames.map((name) => ({ name, state: 'pending', attempt: 0 })),
+    farmers: { wanted: 0, target: plan.farmers, minimum: plan.minimum },
+    synchronizer: { wanted: 0, guardian: false },
+    frontends: plan.instance.frontends.map((name) => ({ name, state: 'waiting' })),
+    pausedMs: 0,
+    overrides: [],
+    effects: [],
+    marks: [],
+    ticket: { state: 'wanted', entries: [], count: 0, attempts: 0 },
+    card: { channel: 'C0DCR', state: 'wanted', notes: [], noteCount: 0 },
+    alerts: [],
+    driveAt: startedAt,
+    ...change,
+  };
+};
+
+/** In the step `name`, with a ticket and a thread, everything before it done. */
+export const inStep = (name: StepName, step: Partial<Step> = {}, change: Partial<Rebuild> = {}): Rebuild => {
+  const place = stepNames.indexOf(name);
+  const rebuild = aRebuild({
+    ticket: {
+      state: 'open',
+      key: 'OPS-7',
+      url: 'https://jira.example/browse/OPS-7',
+      entries: [],
+      count: 0,
+      attempts: 1,
+    },
+    card: { channel: 'C0DCR', state: 'open', ts: '1763607600.000100', notes: [], noteCount: 0 },
+  });
+  const minute = 60_000;
+  const up = place >= stepNames.indexOf('farmers') && place < stepNames.indexOf('teardown');
+  const steps = stepNames.map((each, i): Step => {
+    const at = startedAt + i * minute;
+    if (i < place) return { name: each, state: 'done', attempt: 1, startedAt: at, endedAt: at + minute };
+    if (i > place) return { name: each, state: 'pending', attempt: 0 };
+    return { name: each, state: 'running', attempt: 1, startedAt: at, ...step };
+  });
+  return {
+    ...rebuild,
+    steps,
+    farmers: { ...rebuild.farmers, wanted: up ? rebuild.farmers.target : 0 },
+    synchronizer: { wanted: place >= 2 ? 1 : 0, guardian: place > stepNames.indexOf('teardown') },
+    ...change,
+  };
+};
+
 /** The same, changed by commits that Argo CD syncs. */
-export const aGitopsInstance = (over: Partial<Instance> = {}): Instance =>
+export const aGitopsInstance = (change: Partial<Instance> = {}): Instance =>
   anInstance({
     way: 'gitops',
     gitops: {
@@ -34,110 +121,29 @@ export const aGitopsInstance = (over: Partial<Instance> = {}): Instance =>
       application: 'system6',
       applicationNamespace: 'argocd',
     },
-    ...over,
+    ...change,
   });
 
-export const aPlan = (over: Partial<Plan> = {}): Plan => {
-  const instance = over.instance ?? anInstance();
-  return {
-    instance,
-    engine: instance.engine,
-    forced: false,
-    farmers: 24,
-    farmersFrom: 'asked for',
-    minimum: instance.minimum,
-    changes: [
-      {
-        what: instance.synchronizerSet,
-        where: `${instance.cluster} / ${instance.namespace}`,
-        from: '0 pods',
-        to: '1 pod',
+/** The rebuild itself is half done after ten hours, with all 24 farmers up. */
+export const runningRebuild = (change: Partial<Rebuild> = {}): Rebuild => {
+  const at = startedAt + 10 * 3_600_000;
+  return inStep(
+    'rebuild',
+    {},
+    {
+      progress: {
+        of: 'rebuild',
+        percent: 50,
+        farmers: 24,
+        movedAt: at,
+        perHour: 5,
+        eta: at + 10 * 3_600_000,
+        samples: [
+          { at: startedAt, percent: 0, ready: 24 },
+          { at, percent: 50, ready: 24 },
+        ],
       },
-      {
-        what: instance.farmerSet,
-        where: `${instance.cluster} / ${instance.namespace}`,
-        from: '0 pods',
-        to: '24 pods',
-      },
-    ],
-    warnings: [],
-    hash: '5f5e38d65f5e38d6',
-    ...over,
-  };
-};
-
-export const aDraft = (over: Partial<Draft> = {}): Draft => ({
-  id: 'draft-1',
-  plan: aPlan(),
-  request: { instance: 'system6', forced: false, reason: 'caches are stale after the schema change' },
-  by: { id: 'U1', name: 'ada' },
-  at: t0 - 60_000,
-  validUntil: t0 + 840_000,
-  ...over,
-});
-
-/** A rebuild that was just confirmed: nothing is touched yet, and no tickets are wanted. */
-export const aRebuild = (over: Partial<Rebuild> = {}): Rebuild => {
-  const plan = over.plan ?? aPlan();
-  const settings = { channel: 'C01REBUILDS', ticket: false };
-  const id = `${plan.instance.name}-20261120-1`;
-  const { rebuild } = newRebuild(id, aDraft({ plan }), { id: 'U1', name: 'ada' }, settings, t0);
-  return { ...rebuild, ...over };
-};
-
-/** Its steps when `name` is the current one: those before it are done, it runs since `at`. */
-export const stepsAt = (name: StepName, at: number = t0, over: Partial<Step> = {}): readonly Step[] => {
-  const current = stepNames.indexOf(name);
-  return stepNames.map((step, i): Step => {
-    if (i > current) return { name: step, state: 'pending', attempt: 0 };
-    if (i < current) return { name: step, state: 'done', attempt: 1, startedAt: at, endedAt: at };
-    return { name: step, state: 'running', attempt: 1, startedAt: at, ...over };
-  });
-};
-
-/** In the step `name`, with farmers and synchronizer up where it needs them. */
-export const aRebuildAt = (
-  name: StepName,
-  over: Partial<Rebuild> = {},
-  step: Partial<Step> = {},
-  at: number = t0,
-): Rebuild => {
-  const current = stepNames.indexOf(name);
-  const made = aRebuild(over);
-  const { target } = made.farmers;
-  const farming = current >= stepNames.indexOf('farmers') && current < stepNames.indexOf('teardown');
-  const synchronizer = current >= stepNames.indexOf('synchronizer');
-  return {
-    ...made,
-    steps: stepsAt(name, at, step),
-    farmers: {
-      ...made.farmers,
-      wanted: farming ? target : 0,
-      ...(farming && { seen: { at, wanted: target, ready: target, pods: target, troubles: [] } }),
+      ...change,
     },
-    synchronizer: {
-      wanted: synchronizer ? 1 : 0,
-      guardian: current > stepNames.indexOf('write'),
-      ...(synchronizer && { seen: { at, wanted: 1, ready: 1, pods: 1, troubles: [] } }),
-    },
-    ...over,
-  };
+  );
 };
-
-/** The rebuild itself is half done, with all farmers up. */
-export const runningRebuild = (over: Partial<Rebuild> = {}): Rebuild =>
-  aRebuildAt('rebuild', {
-    progress: {
-      of: 'rebuild',
-      percent: 50,
-      farmers: 24,
-      movedAt: t0,
-      perHour: 5,
-      eta: t0 + 10 * 3_600_000,
-      samples: [
-        { at: t0 - 10 * 3_600_000, percent: 0, ready: 24 },
-        { at: t0, percent: 50, ready: 24 },
-      ],
-    },
-    ...over,
-  });

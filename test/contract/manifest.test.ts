@@ -27,6 +27,7 @@ const scopesOf: Readonly<Record<string, readonly string[]>> = {
   'conversations.replies': ['channels:history', 'groups:history'],
   // With the app-level token: connections:write, which a manifest cannot give.
   'apps.connections.open': [],
+  'usergroups.users.list': ['usergroups:read'],
   'users.info': ['users:read'],
   'views.open': [],
   'views.update': [],
@@ -52,7 +53,9 @@ const methodsCalled = (path: string, source: string): readonly string[] => {
         .slice(callee.start, callee.end)
         .replace(/\s+|\?/g, '')
         .split('.');
-      for (const length of [2, 3]) called.push(name.slice(-length).join('.'));
+      // `usergroups.users.list` is not `users.list`: the longest name counts.
+      const method = [3, 2].map((length) => name.slice(-length).join('.')).find(isMethod);
+      if (method !== undefined) called.push(method);
     },
     Literal: (node) => {
       if (typeof node.value === 'string') called.push(node.value);
@@ -68,7 +71,7 @@ const calledUnder = (folder: string): readonly string[] => {
 
 test('the reader of calls sees them in every form', () => {
   const source =
-    "await client.chat.postMessage({}); this.#web.views.open({}); app.client.conversations\n.history(); call('auth.test'); x.chat.nothing(); [].push()";
+    "await client.chat.postMessage({}); this.#web.views.open({}); app.client.conversations\n.history(); call('auth.test'); x.chat.nothing(); [].push(); web.usergroups.users.list()";
   expect(methodsCalled('x.ts', source).toSorted()).toEqual([
     ...['auth.test', 'chat.postMessage', 'conversations.history', 'views.open'],
   ]);

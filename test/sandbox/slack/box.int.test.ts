@@ -150,6 +150,9 @@ describe('as at Slack', () => {
       ['l1', 2],
     ]);
     expect((await web.usergroups.users.list({ usergroup: 'S0RMT' })).users).toEqual(['U0RMT1']);
+    await box.control.usergroup('S0RMT', ['U0L1A', 'U0L1B']);
+    expect((await web.usergroups.users.list({ usergroup: 'S0RMT' })).users).toEqual(['U0L1A', 'U0L1B']);
+    await expect(box.control.usergroup('S0NONE', [])).rejects.toThrow('There is no user group S0NONE');
   });
 
   test('a channel that the bot is not in cannot be read until it joins', async () => {

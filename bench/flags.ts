@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+
+export interface BenchFlags<N extends string> {
+  readonly only: readonly N[];
+  readonly quick: boolean;
+  readonly json: string;
+}
+
+/** Reads the flags; help and mistakes end the program with words, before anything is started. */
+export const readFlags = <const N extends string>(
+  args: readonly string[],
+  names: readonly N[],
+): BenchFlags<N> => {
+  const usage = `npm run bench -- [--only NAME]… [--quick] [--json FILE]
+
+  --only NAME   one of ${names.join(', ')}; may be given more than once (default: all)
+  --quick       shorter, and less exact
+  --json FILE   where the figures go as well (default: test-results/bench.json)
+  --help        this text`;
+  const stop = (text: string, code: number): never => {
+    (code === 0 ? console.log : console.error)(text);
+    process.exit(code);
+  };
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        only: { type: 'string', multiple: true, default: [] },
+        quick: { type: 'boolean', default: false },
+        json: { type: 'string', default: 'test-results/bench.json' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (values.help) stop(usage, 0);
+    const known = names.filter((name) => values.only.includes(name));
+    const unknown = values.only.filter((name) => !names.some((other) => other === name));
+    if (unknown.length > 0) stop(`There is no case ${unknown.join(', ')}.\n\n${usage}`, 1);
+    return { only: values.only.length > 0 ? known : names, quick: values.quick, json: values.json };
+  } catch (error) {
+    return stop(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`, 1);
+  }
+};
