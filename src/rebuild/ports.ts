@@ -41,6 +41,7 @@ export interface SetView {
   readonly wanted: number;
   readonly ready: number;
   readonly pods: readonly PodView[];
+  /** Version of what is wanted, for compare-and-set; opaque. Pods that come and go do not change it. */
   readonly resourceVersion: string;
   /** The controller has seen the present spec. */
   readonly observed: boolean;
@@ -223,6 +224,8 @@ export interface AlertLinks {
 /** What a plan is made of; the shell gathers it. */
 export interface PlanFacts {
   readonly instance: Instance;
+  /** Its values could not be looked up anew: how old they are and why. */
+  readonly stale?: string;
   readonly farmers: Seen<SetView>;
   readonly synchronizer: Seen<SetView>;
   readonly engine: Seen<EngineView>;

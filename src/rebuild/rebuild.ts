@@ -176,7 +176,7 @@ export interface Instance {
   readonly approval: boolean;
   /** Where the number of farmers is committed to, when `way` is `gitops`; and what Argo CD makes of it. */
   readonly gitops?: GitopsPlace;
-  /** The values file and the commit it was read at. */
+  /** The values file and the commit that changed it last. */
   readonly source: { readonly file: string; readonly revision: string };
 }
 
