@@ -1,6 +1,10 @@
+import type { AccessPort } from '../src/access/access.ts';
 import type { Alert } from '../src/alerts/alert.ts';
 import type { AlertCommands, AlertQueries, RouteExplanation } from '../src/alerts/desk.ts';
 import type { Log } from '../src/observability/log.ts';
+import type { RebuildCommands } from '../src/rebuild/command.ts';
+import type { InstancesPort } from '../src/rebuild/ports.ts';
+import type { RebuildQueries } from '../src/rebuild/store.ts';
 import type { ViewContext } from '../views/context.ts';
 import type { People } from './people.ts';
 
@@ -9,6 +13,8 @@ export interface CommandDeps {
   readonly commands: AlertCommands;
   readonly queries: AlertQueries;
   readonly people: People;
+  /** Absent where `rebuilds` is not configured: what is asked of rebuilds is then answered with how to do so. */
+  readonly rebuilds?: RebuildDeps;
   /** With the routes in force now. */
   explain(alert: Alert): RouteExplanation;
   /** Made anew for every answer: it carries the time. */
@@ -21,3 +27,22 @@ export interface CommandDeps {
   /** The records must answer within this, or the person is told that nothing was changed; 2,000. */
   readonly deadlineMs: number;
 }
+
+export interface RebuildDeps {
+  readonly commands: RebuildCommands;
+  readonly queries: RebuildQueries;
+  readonly instances: InstancesPort;
+  /** For what is only read: the commands check for themselves. */
+  readonly access: AccessPort;
+  /** The instance that an alert's labels name (`rebuilds.instance_labels`); undefined when they name none. */
+  instanceOf(alert: Alert): string | undefined;
+  /** A look at a cluster or the deployment repository must end within this; 25,000. */
+  readonly slowMs: number;
+}
+
+/** What the listeners of rebuilds need. */
+export type RebuildSurface = CommandDeps & { readonly rebuilds: RebuildDeps };
+
+/** undefined where rebuilds are not configured. */
+export const rebuildSurface = (deps: CommandDeps): RebuildSurface | undefined =>
+  deps.rebuilds && { ...deps, rebuilds: deps.rebuilds };

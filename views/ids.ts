@@ -14,22 +14,83 @@ export const actionIds = {
   silenceDuration: 'silence.duration',
   silenceCustom: 'silence.custom',
   silenceReason: 'silence.reason',
+  /** Under a plan; the value is the draft's id. */
+  rebuildConfirm: 'rebuild.confirm',
+  rebuildDiscard: 'rebuild.discard',
+  /** Opens the start form; the value is a `StartValue`. */
+  rebuildStart: 'rebuild.start',
+  /** The rest carry the rebuild's id; these two a number besides: `OfferValue`. */
+  rebuildScaleTo: 'rebuild.scale_to',
+  rebuildKeepDrift: 'rebuild.drift_keep',
+  rebuildUndoDrift: 'rebuild.drift_undo',
+  rebuildScale: 'rebuild.scale',
+  rebuildPause: 'rebuild.pause',
+  rebuildResume: 'rebuild.resume',
+  rebuildCancel: 'rebuild.cancel',
+  rebuildRetry: 'rebuild.retry',
+  rebuildOverride: 'rebuild.override',
+  rebuildApprove: 'rebuild.approve',
+  rebuildStatus: 'rebuild.status',
+  rebuildHistory: 'rebuild.history',
+  /** A link button: to a thread, a ticket. */
+  rebuildOpen: 'rebuild.open',
+  startInstance: 'start.instance',
+  startForced: 'start.forced',
+  startFarmers: 'start.farmers',
+  startReason: 'start.reason',
+  orderFarmers: 'order.farmers',
+  orderReason: 'order.reason',
+  overrideKind: 'override.kind',
+  overrideStep: 'override.step',
+  overrideAmount: 'override.amount',
+  overrideReason: 'override.reason',
 } as const;
 
 export const callbackIds = {
   silence: 'silence',
   details: 'details',
   notice: 'notice',
+  rebuildStart: 'rebuild.start',
+  /** Scale, pause, cancel: a number or a reason. */
+  rebuildOrder: 'rebuild.order',
+  rebuildOverride: 'rebuild.override',
+  home: 'home',
 } as const;
 
 /** Titles of modals, which stay the same while one is loading. */
-export const modalTitles = { silence: 'Silence alert', details: 'Alert details' } as const;
+export const modalTitles = {
+  silence: 'Silence alert',
+  details: 'Alert details',
+  start: 'Start a rebuild',
+  scale: 'Scale farmers',
+  pause: 'Pause rebuild',
+  cancel: 'Cancel rebuild',
+  override: 'Override',
+  rebuild: 'Rebuild',
+} as const;
 
 export const blockIds = {
   buttons: 'alert.buttons',
+  /** Of an alert's thread, where its instance may be rebuilt or is. */
+  alertRebuild: 'alert.rebuild',
+  rebuildButtons: 'rebuild.buttons',
+  offerButtons: 'rebuild.offer_buttons',
+  driftButtons: 'rebuild.drift_buttons',
+  planButtons: 'rebuild.plan_buttons',
+  homeButtons: 'home.buttons',
   silenceDuration: 'silence.duration',
   silenceCustom: 'silence.custom',
   silenceReason: 'silence.reason',
+  startInstance: 'start.instance',
+  startForced: 'start.forced',
+  startFarmers: 'start.farmers',
+  startReason: 'start.reason',
+  orderFarmers: 'order.farmers',
+  orderReason: 'order.reason',
+  overrideKind: 'override.kind',
+  overrideStep: 'override.step',
+  overrideAmount: 'override.amount',
+  overrideReason: 'override.reason',
 } as const;
 
 /** First `block_id` of a message that is posted once: what it is looked up by when the answer to its post was lost. */
@@ -47,8 +108,68 @@ export const noteKey = (alertId: string, notes: readonly Note[]): PostKey => ({
   id: `${alertId}#${notes.at(-1)?.n ?? 0}`,
 });
 
+/** The key of one reply in a rebuild's thread: the rebuild and the last note it tells. */
+export const rebuildNoteKey = (rebuildId: string, through: number): PostKey => ({
+  kind: 'rebuild_note',
+  id: `${rebuildId}#${through}`,
+});
+
 /** What a button carries: the alert's id, and nothing else. */
 export const AlertIdValue = z.string().regex(/^[A-Za-z0-9-]{3,120}$/);
+
+/** What a button of a rebuild carries: `system6-20261120-1`. */
+export const RebuildIdValue = z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}-\d{8}-\d{1,6}$/);
+
+/** A number of farmers to scale to, with the rebuild it was offered for: the label and the click must not differ. */
+export const OfferValue = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,79}-\d{8}-\d{1,6}#\d{1,4}$/)
+  .transform((value) => {
+    const [rebuild = '', farmers = ''] = value.split('#');
+    return { rebuild, farmers: Number(farmers) };
+  });
+export const offerValue = (rebuild: string, farmers: number): string => `${rebuild}#${farmers}`;
+
+/** What the confirm button carries: the draft's id. */
+export const DraftIdValue = z.string().regex(/^[A-Za-z0-9_-]{1,120}$/);
+
+/** What the start form begins with: nothing, an instance, or what an alert's labels name. */
+export const StartValue = z
+  .string()
+  .regex(/^(new|instance:[a-z0-9][a-z0-9-]{0,79}|alert:[A-Za-z0-9-]{3,120})$/)
+  .transform((value): StartFrom => {
+    const [kind, id = ''] = value.split(':');
+    return kind === 'new' ? {} : kind === 'alert' ? { alert: id } : { instance: id };
+  });
+export type StartFrom = { readonly instance?: string; readonly alert?: string };
+export const startValue = ({ instance, alert }: StartFrom): string =>
+  alert !== undefined ? `alert:${alert}` : instance !== undefined ? `instance:${instance}` : 'new';
+
+const place = {
+  channel: z
+    .string()
+    .regex(/^[CGD][A-Z0-9]{2,}$/)
+    .optional(),
+  thread: z
+    .string()
+    .regex(/^\d{1,12}\.\d{1,8}$/)
+    .optional(),
+};
+
+/** What a modal of rebuilds carries: what it is about, and where it was opened. */
+export const RebuildModalContext = z.strictObject({
+  ...place,
+  rebuild: RebuildIdValue.optional(),
+  verb: z.enum(['scale', 'pause', 'cancel']).optional(),
+  alert: AlertIdValue.optional(),
+});
+export type RebuildModalContext = z.infer<typeof RebuildModalContext>;
+
+export const packRebuildContext = (context: RebuildModalContext): string => JSON.stringify(context);
+
+/** undefined when it is not farmhand's own, or from a version that packed something else. */
+export const readRebuildContext = (text: string): RebuildModalContext | undefined =>
+  readJson(RebuildModalContext, text);
 
 /** What a modal carries: which alert, and where to answer. */
 export const ModalContext = z.strictObject({
@@ -64,9 +185,11 @@ export type ModalContext = z.infer<typeof ModalContext>;
 export const packModalContext = (context: ModalContext): string => JSON.stringify(context);
 
 /** undefined when it is not farmhand's own, or from a version that packed something else. */
-export const readModalContext = (text: string): ModalContext | undefined => {
+export const readModalContext = (text: string): ModalContext | undefined => readJson(ModalContext, text);
+
+const readJson = <T>(schema: z.ZodType<T>, text: string): T | undefined => {
   try {
-    return ModalContext.safeParse(JSON.parse(text)).data;
+    return schema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

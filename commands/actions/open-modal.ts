@@ -30,7 +30,7 @@ export const openModal = async (
 };
 
 /** A person may have closed it in the meantime: then there is nothing left to show. */
-const fill = async (client: webApi.WebClient, viewId: string, view: ModalView): Promise<void> => {
+export const fill = async (client: webApi.WebClient, viewId: string, view: ModalView): Promise<void> => {
   try {
     await client.views.update({ view_id: viewId, view });
   } catch (error) {

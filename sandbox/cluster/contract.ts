@@ -23,11 +23,13 @@ export interface SimSetSpec {
   readonly service: string;
   readonly replicas: number;
   readonly podManagement?: 'Parallel' | 'OrderedReady';
+  /** Default: true. */
   readonly publishNotReadyAddresses?: boolean;
   /** From scheduled to ready; ms. Default 2,000. */
   readonly bootMs?: number;
   /** From deleted to gone; ms. Default 500. */
   readonly stopMs?: number;
+  /** Default: none. */
   readonly disruptionBudget?: boolean;
   readonly probes?: 'good' | 'none' | 'same';
 }
@@ -51,6 +53,10 @@ export interface SimApplication {
   readonly revision: string;
   readonly message?: string;
   readonly selfHeal: boolean;
+  /** Sets that carry its tracking annotation. */
+  readonly tracks?: readonly { readonly namespace: string; readonly set: string }[];
+  /** It leaves `spec.replicas` alone (`ignoreDifferences`, and respects it in a sync). */
+  readonly ignoresReplicas?: boolean;
 }
 
 export interface SimClusterControl {
@@ -70,6 +76,8 @@ export interface SimClusterControl {
   /** Pods of the set stay `Terminating`. */
   stuckTerminating(namespace: string, set: string, on: boolean): void;
   application(application: SimApplication): void;
+  /** A HorizontalPodAutoscaler on the set, in name only: it does not scale. */
+  autoscaler(namespace: string, set: string, on: boolean): void;
   /** Pods that a namespace may hold; undefined: no quota. */
   quota(namespace: string, pods: number | undefined): void;
   /** Verbs refused to farmhand, as `patch statefulsets/scale`; empty: all allowed. */

@@ -14,6 +14,10 @@ export interface Area {
 }
 
 const words = ['src/errors.ts', 'src/reasons.ts', 'src/duration.ts'];
+/** Pure facts about a rebuild that what people see and say must agree on: its state, and what may be asked of it. */
+const rebuildWords = ['rebuild', 'state', 'edit', 'allowed', 'apply-override'].map(
+  (file) => `src/rebuild/${file}.ts`,
+);
 const core = ['src/alerts/', 'src/rebuild/', 'src/audit/', 'src/access/', 'src/actions/'];
 const shared = ['src/config/', 'src/observability/', 'src/intake/', 'src/routes/'];
 
@@ -86,7 +90,14 @@ export const areas: readonly Area[] = [
   {
     name: 'integrations',
     of: ['src/integrations/'],
-    values: ['src/integrations/', 'src/intake/', 'src/observability/redact.ts', ...core, ...words],
+    values: [
+      'src/integrations/',
+      'src/intake/',
+      'src/observability/redact.ts',
+      'src/config/suggest.ts',
+      ...core,
+      ...words,
+    ],
     types: shared,
     pure: false,
     node: true,
@@ -115,7 +126,14 @@ export const areas: readonly Area[] = [
     pure: false,
     node: false,
   },
-  { name: 'views', of: ['views/'], values: ['views/', ...words], types: ['src/'], pure: true, node: false },
+  {
+    name: 'views',
+    of: ['views/'],
+    values: ['views/', ...rebuildWords, ...words],
+    types: ['src/'],
+    pure: true,
+    node: false,
+  },
 ];
 
 /** Where a package may be used at run time. A package that is not here may be used nowhere. */

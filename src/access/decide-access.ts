@@ -81,11 +81,11 @@ const deeds: Readonly<Record<Verb, (instance: string) => string>> = {
 
 const deniedSays = ({ verb, instance }: Wish, roles: readonly string[]): string =>
   roles.length === 0
-    ? `You may not ${deeds[verb](instance)}, and nobody may: no role allows it. Nothing was changed; access in farmhand.yml says who may do what.`
-    : `You may not ${deeds[verb](instance)}. ${wouldAllow(roles)}; ask somebody who holds ${one(roles)}. Nothing was changed.`;
+    ? `You may not ${deeds[verb](instance)}, and nobody may: no role allows it. See access in farmhand.yml.`
+    : `You may not ${deeds[verb](instance)}. ${wouldAllow(roles)}; ask somebody who holds ${one(roles)}.`;
 
 const untoldSays = ({ verb, instance }: Wish, roles: readonly string[]): string =>
-  `You may not ${deeds[verb](instance)} for now: Slack did not tell in time which groups you are in. ${wouldAllow(roles)}. Nothing was changed; try again in a minute.`;
+  `You may not ${deeds[verb](instance)} for now: Slack did not tell in time which groups you are in. ${wouldAllow(roles)}. Try again in a minute.`;
 
 const wouldAllow = (roles: readonly string[]): string =>
   roles.length === 1 ? `The role ${roles[0]} would allow it` : `The roles ${anyOf(roles)} would allow it`;

@@ -16,7 +16,8 @@ export const dueAt = (rebuild: Rebuild, part: Part): number | undefined => {
       if (card.state === 'failed') return undefined;
       const behind =
         card.state !== 'open' || card.notes.length > 0 || card.posting || cardKey(rebuild) !== card.shown;
-      return behind ? (card.retryAt ?? 0) : undefined;
+      if (behind) return card.retryAt ?? 0;
+      return card.showAgainAt === undefined ? undefined : Math.max(card.showAgainAt, card.retryAt ?? 0);
     }
     case 'ticket': {
       const { ticket } = rebuild;

@@ -41,6 +41,10 @@ export const setStep = (rebuild: Rebuild, name: StepName, change: (step: Step) =
 export const hasEnded = ({ phase }: Rebuild): boolean =>
   phase === 'released' || phase === 'cancelled' || phase === 'failed';
 
+/** When it ended, as far as it is known; ms. */
+export const endedAt = ({ end, steps, at }: Rebuild): number =>
+  end?.at ?? Math.max(at, ...steps.map((step) => step.endedAt ?? at));
+
 /** The change of the world that is claimed and has no outcome yet. */
 export const openEffect = ({ effects }: Rebuild) => effects.find(({ state }) => state === 'claimed');
 

@@ -41,6 +41,7 @@ export interface SetView {
   readonly wanted: number;
   readonly ready: number;
   readonly pods: readonly PodView[];
+  /** Version of what is wanted, for compare-and-set; opaque. Pods that come and go do not change it. */
   readonly resourceVersion: string;
   /** The controller has seen the present spec. */
   readonly observed: boolean;
@@ -137,6 +138,8 @@ export interface EngineView {
     readonly says?: string;
   }[];
   readonly topology: readonly TopologyNode[];
+  /** Lines of the listing that could not be read, each with why; plain text. Absent: all were. */
+  readonly unread?: readonly string[];
 }
 
 export interface EngineRequest {
@@ -166,10 +169,9 @@ export interface ValuesProblem {
 export interface InstancesPort {
   /** Names, sorted; from a cache at most a minute old. */
   names(): Promise<Seen<readonly string[]>>;
-  get(
-    name: string,
-  ): Promise<
-    | { readonly ok: true; readonly instance: Instance }
+  get(name: string): Promise<
+    /** `stale`: the values could not be looked up anew; how old they are and why. Plain text, for people. */
+    | { readonly ok: true; readonly instance: Instance; readonly stale?: string }
     | { readonly ok: false; readonly kind: 'unknown'; readonly near: readonly string[] }
     | { readonly ok: false; readonly kind: 'invalid'; readonly problems: readonly ValuesProblem[] }
     | { readonly ok: false; readonly kind: 'unavailable'; readonly error: string }
@@ -222,6 +224,8 @@ export interface AlertLinks {
 /** What a plan is made of; the shell gathers it. */
 export interface PlanFacts {
   readonly instance: Instance;
+  /** Its values could not be looked up anew: how old they are and why. */
+  readonly stale?: string;
   readonly farmers: Seen<SetView>;
   readonly synchronizer: Seen<SetView>;
   readonly engine: Seen<EngineView>;

@@ -178,7 +178,7 @@ export interface Instance {
   readonly approval: boolean;
   /** Where the number of farmers is committed to, when `way` is `gitops`; and what Argo CD makes of it. */
   readonly gitops?: GitopsPlace;
-  /** The values file and the commit it was read at. */
+  /** The values file and the commit that changed it last. */
   readonly source: { readonly file: string; readonly revision: string };
 }
 
@@ -422,7 +422,21 @@ export interface Card {
   readonly shownAt?: number;
   readonly retryAt?: number;
   /** A post (0: the root, else through this note) that was claimed and not confirmed: look before posting again. */
-  readonly posting?: { readonly through: number; readonly since: number; readonly claim: string };
+  readonly posting?: {
+    readonly through: number;
+    readonly since: number;
+    readonly claim: string;
+    /** When the first of these claims was made: a look-up goes back this far; default: `since`. */
+    readonly first?: number;
+    /** Its answer was unclear: look from then on. Absent: its owner may still be at it. */
+    readonly lookAt?: number;
+  };
+  /** A call that was given up may come late and spoil what is shown: shown once more then. */
+  readonly showAgainAt?: number;
+  /** Calls that failed since the last one that did not. */
+  readonly tries?: number;
+  /** The root was deleted once and posted anew; that is not done twice. */
+  readonly anew?: true;
   readonly notes: readonly RebuildNote[];
   readonly noteCount: number;
   readonly error?: string;

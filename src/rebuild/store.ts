@@ -32,9 +32,18 @@ export interface RebuildStore {
   note(id: RebuildId, journal: readonly JournalEntry[]): Promise<void>;
   saveDraft(draft: Draft): Promise<void>;
   draft(id: string): Promise<Draft | undefined>;
-  /** True when this worker may work on that part of the rebuild; for at most `ms`. */
-  lease(id: RebuildId, part: Part, owner: string, ms: number): Promise<boolean>;
-  release(id: RebuildId, part: Part, owner: string): Promise<void>;
+  /**
+   * Whether this worker may work on that part of the rebuild, for at most `ms`; the owner asks again to keep it longer.
+   * Whoever is refused is remembered until the owner lets go, and is told how long the lease still lasts; ms.
+   */
+  lease(
+    id: RebuildId,
+    part: Part,
+    owner: string,
+    ms: number,
+  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly forMs: number }>;
+  /** @returns true when somebody else asked meanwhile: the part is to be looked at once more. */
+  release(id: RebuildId, part: Part, owner: string): Promise<boolean>;
   /** Rebuilds whose part is due by `now`, the most overdue first. */
   due(part: Part, now: number, count: number): Promise<readonly RebuildId[]>;
 }
@@ -55,4 +64,17 @@ export interface RebuildQueries {
   journal(id: RebuildId): Promise<readonly JournalEntry[]>;
   /** The rebuild whose thread has this root message. */
   byThread(channel: string, ts: string): Promise<RebuildId | undefined>;
+}
+
+/** Where an instance's rebuild in flight is told. */
+export interface FlightPlace {
+  readonly id: RebuildId;
+  readonly channel: string;
+  /** Its thread, once there is one. */
+  readonly ts?: string;
+}
+
+export interface RebuildsInFlight {
+  /** By instance; cheap enough to be asked for every alert. */
+  inFlight(): Promise<ReadonlyMap<string, FlightPlace>>;
 }

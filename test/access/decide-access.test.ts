@@ -38,12 +38,12 @@ test('denied: says which role would allow it', () => {
   expect(decide('U9', 'cancel', 'system6')).toEqual({
     allowed: false,
     roles: ['sre'],
-    says: 'You may not cancel a rebuild of system6. The role sre would allow it; ask somebody who holds it. Nothing was changed.',
+    says: 'You may not cancel a rebuild of system6. The role sre would allow it; ask somebody who holds it.',
   });
   expect(decide('U2', 'start', 'lab10')).toMatchObject({ allowed: false, roles: ['sre'] });
   expect(decide('U9', 'status', 'system6', among('S1x'))).toMatchObject({
     allowed: false,
-    says: 'You may not see rebuilds of system6. The roles sre or watcher would allow it; ask somebody who holds one of them. Nothing was changed.',
+    says: 'You may not see rebuilds of system6. The roles sre or watcher would allow it; ask somebody who holds one of them.',
   });
 });
 
@@ -52,7 +52,7 @@ test('nobody may what no role allows', () => {
   expect(decideAccess(none, inNoGroup, { user: 'U1', verb: 'start', instance: 'a' })).toEqual({
     allowed: false,
     roles: [],
-    says: 'You may not start a rebuild of a, and nobody may: no role allows it. Nothing was changed; access in farmhand.yml says who may do what.',
+    says: 'You may not start a rebuild of a, and nobody may: no role allows it. See access in farmhand.yml.',
   });
 });
 
@@ -61,7 +61,7 @@ test('where Slack did not tell the groups nobody is let in by one, and it is sai
     allowed: false,
     unknown: true,
     roles: ['sre'],
-    says: 'You may not cancel a rebuild of system6 for now: Slack did not tell in time which groups you are in. The role sre would allow it. Nothing was changed; try again in a minute.',
+    says: 'You may not cancel a rebuild of system6 for now: Slack did not tell in time which groups you are in. The role sre would allow it. Try again in a minute.',
   });
   expect(decide('U1', 'cancel', 'system6', untold('S1'))).toMatchObject({ allowed: true });
   // A group that would not help is no reason to blame Slack.

@@ -73,7 +73,7 @@ test('the reader of calls sees them in every form', () => {
   const source =
     "await client.chat.postMessage({}); this.#web.views.open({}); app.client.conversations\n.history(); call('auth.test'); x.chat.nothing(); [].push(); web.usergroups.users.list()";
   expect(methodsCalled('x.ts', source).toSorted()).toEqual([
-    ...['auth.test', 'chat.postMessage', 'conversations.history', 'views.open'],
+    ...['auth.test', 'chat.postMessage', 'conversations.history', 'usergroups.users.list', 'views.open'],
   ]);
 });
 
@@ -105,6 +105,7 @@ test('commands and events are those that are registered', () => {
     use: () => undefined,
     action: () => undefined,
     view: () => undefined,
+    options: () => undefined,
     command: (name: string) => registered.command.push(name),
     event: (name: string) => registered.event.push(name),
   } as unknown as App;

@@ -7,10 +7,16 @@ import {
   blockIds,
   callbackIds,
   noteKey,
+  OfferValue,
+  offerValue,
   packModalContext,
+  packRebuildContext,
   parsePostBlockId,
   postBlockId,
   readModalContext,
+  readRebuildContext,
+  StartValue,
+  startValue,
 } from '../../views/ids.ts';
 import { aNote } from './builders.ts';
 
@@ -60,4 +66,18 @@ test('a modal carries ids only, and comes back as it went', () => {
   expect(readModalContext('')).toBeUndefined();
   expect(readModalContext('{"alert":"a b","channel":"C1"}')).toBeUndefined();
   expect(readModalContext('{"alert":"abc-1","channel":"C01","extra":1}')).toBeUndefined();
+});
+
+test('buttons of rebuilds carry ids and an offered number only', () => {
+  expect(OfferValue.parse(offerValue('system6-20261120-1', 24))).toEqual({
+    rebuild: 'system6-20261120-1',
+    farmers: 24,
+  });
+  for (const from of [{}, { instance: 'system6' }, { alert: '689b55798b76c552-mi80s0g0' }]) {
+    expect(StartValue.parse(startValue(from))).toEqual(from);
+  }
+  expect(StartValue.safeParse('instance:../x').success).toBe(false);
+  const where = { rebuild: 'system6-20261120-1', verb: 'scale', channel: 'C01ALERTS' } as const;
+  expect(readRebuildContext(packRebuildContext(where))).toEqual(where);
+  expect(readRebuildContext('{"rebuild":"x"}')).toBeUndefined();
 });

@@ -1,23 +1,15 @@
-import type { Redis, Result } from 'ioredis';
+import type { Result } from 'ioredis';
 import { dueAfter } from '../../alerts/action-step.ts';
 import type { LooseEvent } from '../../alerts/store.ts';
-import { StoreUnavailable } from '../../errors.ts';
 import { guarded } from './client.ts';
 import { type Block, planCommit, type Retention } from './commit-plan.ts';
 import { commitScript } from './commit-script.ts';
+import { confirmReplicas, type DurableDeps, deadlineOf, tooLate } from './durable.ts';
 import type { Keys } from './keys.ts';
 
-export interface CommitDeps {
-  readonly redis: Redis;
+export interface CommitDeps extends DurableDeps {
   readonly keys: Keys;
   readonly retention: Retention;
-  readonly now: () => number;
-  /** How far Redis' clock is ahead of ours; ms. */
-  readonly skew: () => number;
-  /** ms */
-  readonly commandTimeout: number;
-  /** Replicas that must confirm; 0 for none. */
-  readonly waitReplicas: number;
   /** Told of channels that got work and were not marked before. */
   readonly onMarked: (channels: readonly string[]) => void;
   /** Told of alerts with actions that are new, due at another time than before, or may have waited for the thread. */
@@ -38,31 +30,26 @@ declare module 'ioredis' {
 
 export type Commit = (blocks: readonly Block[], loose?: readonly LooseEvent[]) => Promise<readonly number[]>;
 
-/** A write that starts later than this share of its time would be answered too late to be known. */
-const answerShare = 0.8;
-
 /** Writes blocks atomically one by one; answers the places (0-based) of those whose version did not match. */
 export const createCommit = (deps: CommitDeps): Commit => {
   const { redis, keys, retention } = deps;
   redis.defineCommand('farmhandCommit', { numberOfKeys: 0, lua: commitScript });
   return async (blocks, loose = []) => {
     const now = deps.now();
-    // Refused by Redis itself before we give up on it, with time for the answer's way back: see client.ts.
-    const deadline = Math.floor(now + deps.skew() + deps.commandTimeout * answerShare);
     const { plan, values } = planCommit(blocks, loose, retention, now);
     const answer = await guarded('write', () =>
       redis.farmhandCommit(
         keys.prefix,
-        String(deadline),
+        String(deadlineOf(deps)),
         String(now),
         String(retention.event),
         JSON.stringify(plan),
         ...values,
       ),
     );
-    if (answer[0] === 'LATE') throw new StoreUnavailable('Redis answered too late; nothing was changed.');
+    if (answer[0] === 'LATE') throw tooLate();
     const [, conflicts, marked] = answer;
-    if (deps.waitReplicas > 0) await confirmReplicas(deps);
+    await confirmReplicas(deps);
     if (marked.length > 0) deps.onMarked(marked);
     const failed = new Set(conflicts.map((place) => place - 1));
     const due = blocks.flatMap((block, i) => (failed.has(i) ? [] : newlyDue(block, now)));
@@ -74,13 +61,4 @@ export const createCommit = (deps: CommitDeps): Commit => {
 const newlyDue = ({ before, after }: Block, now: number): readonly Due[] => {
   const at = dueAfter(before, after, now);
   return at === undefined ? [] : [{ id: after.id, at }];
-};
-
-const confirmReplicas = async ({ redis, waitReplicas, commandTimeout }: CommitDeps): Promise<void> => {
-  const confirmed = await guarded('WAIT', () => redis.wait(waitReplicas, Math.floor(commandTimeout / 2)));
-  if (confirmed < waitReplicas) {
-    throw new StoreUnavailable(
-      `Only ${confirmed} of ${waitReplicas} replicas have the record; it does not count as durable yet.`,
-    );
-  }
 };

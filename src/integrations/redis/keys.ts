@@ -26,6 +26,21 @@ export const createKeys = (prefix: string) => {
     /** Root message ts to alert id. */
     threads: (channel: string) => `${p}t:${channel}`,
     deadLetters: `${p}dead`,
+    rebuild: (id: string) => `${p}r:${id}`,
+    rebuildJournal: (id: string) => `${p}rj:${id}`,
+    rebuildDraft: (id: string) => `${p}rd:${id}`,
+    rebuildLease: (id: string, part: string) => `${p}rl:${part}:${id}`,
+    /** Root message of a rebuild's thread to its id. */
+    rebuildThread: (channel: string, ts: string) => `${p}rt:${channel}:${ts}`,
+    /** Instance to `<id>|<channel>|<ts>` of its rebuild in flight: the lock of the instance, and the limit. */
+    rebuildsInFlight: `${p}rflight`,
+    /** Rebuild ids; score: when they ended, ms. */
+    rebuildsEnded: `${p}rended`,
+    rebuildsFailed: `${p}rfailed`,
+    /** Rebuild ids of an instance; score: when they were made, ms. */
+    rebuildsOf: (instance: string) => `${p}ri:${instance}`,
+    /** Rebuild ids with work for a part; score: due, ms. */
+    rebuildsDue: (part: string) => `${p}rdue:${part}`,
   } as const;
 };
 

@@ -3,6 +3,8 @@ import type { AlertQueries } from '../../alerts/desk.ts';
 import type { DigestStore } from '../../alerts/digest-keeper.ts';
 import type { Lanes, PaceKind, Pacer } from '../../alerts/lanes.ts';
 import type { AlertStore } from '../../alerts/store.ts';
+import type { RebuildId } from '../../rebuild/rebuild.ts';
+import type { Part, RebuildQueries, RebuildStore, RebuildsInFlight } from '../../rebuild/store.ts';
 import { createAlertQueries } from './alert-queries.ts';
 import { createAlertStore } from './alert-store.ts';
 import { guarded } from './client.ts';
@@ -12,6 +14,8 @@ import { createDigestStore } from './digest-store.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createLanes } from './lanes.ts';
 import { createPacer, type Rate } from './pacer.ts';
+import { createRebuildQueries, tidyRebuilds } from './rebuild-queries.ts';
+import { createRebuildStore } from './rebuild-store.ts';
 
 export interface RecordStoreOptions {
   readonly redis: Redis;
@@ -25,6 +29,10 @@ export interface RecordStoreOptions {
   readonly onMarked: (channels: readonly string[]) => void;
   /** Told of alerts that have actions to run, with the earliest due time; ms. */
   readonly onDue: (due: readonly { readonly id: string; readonly at: number }[]) => void;
+  /** How long an ended rebuild is kept, ms; default 400 days. */
+  readonly rebuildRetention?: () => number;
+  /** Told of parts of rebuilds that are due at another time than before, or have more to do; ms. */
+  readonly onRebuildDue?: (part: Part, id: RebuildId, at: number) => void;
 }
 
 export interface RecordStore {
@@ -34,6 +42,8 @@ export interface RecordStore {
   readonly lanes: Lanes;
   readonly pacer: Pacer;
   readonly digests: DigestStore;
+  readonly rebuilds: RebuildStore;
+  readonly rebuildQueries: RebuildQueries & RebuildsInFlight;
   /** Alerts with an action overdue by at least `ms`, at most `count`. */
   overdue(ms: number, count: number): Promise<readonly string[]>;
   /** Drops what retention has ended from the indexes. */
@@ -48,6 +58,7 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
   const keys = createKeys(options.prefix);
   let skew = 0;
   const commit = createCommit({ ...options, keys, skew: () => skew });
+  const rebuildRetention = options.rebuildRetention ?? (() => defaultRebuildRetention);
   const alerts = createAlertStore(redis, keys, commit);
   return {
     keys,
@@ -56,9 +67,20 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
     lanes: createLanes(redis, keys),
     pacer: createPacer(redis, keys, options.rates, now),
     digests: createDigestStore(redis, keys),
+    rebuilds: createRebuildStore({
+      ...options,
+      keys,
+      skew: () => skew,
+      retention: rebuildRetention,
+      onDue: options.onRebuildDue ?? (() => {}),
+    }),
+    rebuildQueries: createRebuildQueries(redis, keys),
     overdue: (ms, count) =>
       guarded('due', () => redis.zrangebyscore(keys.due, '-inf', now() - ms, 'LIMIT', 0, count)),
-    tidy: () => tidy(redis, keys, now() - retention.alert),
+    tidy: async () => {
+      await tidy(redis, keys, now() - retention.alert);
+      await tidyRebuilds(redis, keys, now() - rebuildRetention(), now());
+    },
     measureSkew: async () => {
       const before = now();
       const [seconds, micros] = await guarded('time', () => redis.time());
@@ -68,6 +90,8 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
     },
   };
 };
+
+const defaultRebuildRetention = 400 * 86_400_000;
 
 const tidy = async (redis: Redis, keys: Keys, before: number): Promise<void> => {
   await guarded('tidy', () => redis.zremrangebyscore(keys.closed, '-inf', before));

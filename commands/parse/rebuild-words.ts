@@ -1,0 +1,109 @@
+import type { Order } from './dcr-words.ts';
+import { nearest } from './nearest.ts';
+import { farmersProblem } from './target.ts';
+import { asReason, longestReason, unescaped } from './words.ts';
+
+/** What somebody says to farmhand in a rebuild's thread. */
+export type RebuildSaid = Order | { readonly verb: 'status' | 'why' | 'help' };
+
+export type RebuildWords =
+  | { readonly kind: 'said'; readonly said: RebuildSaid }
+  /** Meant for farmhand, and not understood. */
+  | { readonly kind: 'unclear'; readonly problems: readonly string[]; readonly hint: string }
+  /** People talking to each other. */
+  | { readonly kind: 'chatter' };
+
+const verbs = ['status', 'scale', 'pause', 'resume', 'cancel', 'retry', 'approve', 'why', 'help'] as const;
+type Verb = (typeof verbs)[number];
+const isVerb = (word: string): word is Verb => (verbs as readonly string[]).includes(word);
+
+/** What can be said in a rebuild's thread, for the help and docs/commands.md. */
+export const rebuildReplies: readonly { readonly usage: string; readonly does: string }[] = [
+  { usage: 'status', does: 'how it stands' },
+  { usage: 'scale 12', does: 'changes the number of farmers; because … may follow' },
+  { usage: 'pause waiting for the customer', does: 'begins nothing new until it is resumed' },
+  { usage: 'resume', does: 'goes on after a pause' },
+  { usage: 'cancel because …', does: 'ends it and takes its farmers down' },
+  { usage: 'retry', does: 'tries the step that failed or waits once more' },
+  { usage: 'approve', does: 'approves a rebuild that somebody else started' },
+  { usage: 'why', does: 'its journal: who did what, when and why' },
+  { usage: 'help', does: 'shows this' },
+];
+
+const hint =
+  'I know: status, scale 12, pause …, resume, cancel because …, retry, approve, why, help. For an override use its button.';
+const sayWhy: Readonly<Record<'pause' | 'cancel', string>> = {
+  pause: 'Like this: pause waiting for the customer',
+  cancel: 'Like this: cancel because the customer called it off',
+};
+
+/**
+ * Reads a reply. Unless farmhand is `addressed` (mentioned), only a text that is an order from its first to its last
+ * word counts. “cancel that, I misread” is people talking: a cancel needs its “because”; a verb alone is asked back.
+ */
+export const parseRebuildWords = (text: string, addressed: boolean): RebuildWords => {
+  const said = unescaped(text).trim();
+  const [, word = '', rest = ''] = /^(\S*)([\s\S]*)$/.exec(said) ?? [];
+  const verb = word.toLowerCase().replace(/[.!?:,]+$/, '');
+  const after = rest.replace(/^[\s:,]+/, '').trim();
+  if (verb === '') return addressed ? { kind: 'said', said: { verb: 'help' } } : { kind: 'chatter' };
+  if (!isVerb(verb)) return addressed ? unknown(verb) : { kind: 'chatter' };
+  const bare = after.replace(/^[.!?]+$/, '') === '';
+  const words = read(verb, bare ? '' : after, addressed);
+  return addressed || bare || words.kind === 'said' ? words : { kind: 'chatter' };
+};
+
+const read = (verb: Verb, after: string, addressed: boolean): RebuildWords => {
+  const because = /^(?:because\b|[-–—:])/i.test(after);
+  switch (verb) {
+    case 'scale':
+      return scale(after);
+    case 'pause':
+    case 'cancel': {
+      if (verb === 'cancel' && after !== '' && !because && !addressed) return { kind: 'chatter' };
+      const reason = asReason(after);
+      const problems = reason === '' ? ['Say why, for whoever looks at it next.'] : tooLong(reason);
+      if (problems.length > 0) return { kind: 'unclear', problems, hint: sayWhy[verb] };
+      return { kind: 'said', said: { verb, reason } };
+    }
+    case 'resume':
+    case 'retry': {
+      const reason = asReason(after);
+      if (after !== '' && !because && !addressed) return { kind: 'chatter' };
+      if (tooLong(reason).length > 0) return { kind: 'unclear', problems: tooLong(reason), hint };
+      return { kind: 'said', said: { verb, ...(reason !== '' && { reason }) } };
+    }
+    case 'approve':
+    case 'status':
+    case 'why':
+    case 'help':
+      if (after === '') return { kind: 'said', said: { verb } };
+      return { kind: 'unclear', problems: [`“${after.slice(0, 60)}” is too much after ${verb}.`], hint };
+    default:
+      return verb satisfies never;
+  }
+};
+
+const scale = (after: string): RebuildWords => {
+  const [, number, rest = ''] =
+    /^(?:to\s+)?(\d+)(?:\s+farmers?)?(?=$|[\s.,;:–—-])([\s\S]*)$/i.exec(after) ?? [];
+  const reason = asReason(rest.replace(/^[\s.,;:–—-]+/, ''));
+  const because = reason === '' || /^[\s.,;:–—-]*because\b/i.test(rest);
+  const problems = [
+    ...farmersProblem(number ?? after),
+    ...(because ? [] : ['After the number comes “because …”.']),
+    ...tooLong(reason),
+  ];
+  if (problems.length > 0)
+    return { kind: 'unclear', problems, hint: 'Like this: scale 12 because the ETA is too long' };
+  return { kind: 'said', said: { verb: 'scale', farmers: Number(number), ...(reason !== '' && { reason }) } };
+};
+
+const tooLong = (reason: string): string[] =>
+  reason.length > longestReason ? [`The reason is too long: ${longestReason} characters at most.`] : [];
+
+const unknown = (verb: string): RebuildWords => {
+  const meant = nearest(verb, verbs);
+  const perhaps = meant === undefined ? '' : ` Did you mean “${meant}”?`;
+  return { kind: 'unclear', problems: [`I don’t know “${verb.slice(0, 60)}”.${perhaps}`], hint };
+};

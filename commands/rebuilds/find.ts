@@ -1,0 +1,56 @@
+import { hasEnded } from '../../src/rebuild/edit.ts';
+import type { Rebuild } from '../../src/rebuild/rebuild.ts';
+import { stateWord } from '../../src/rebuild/state.ts';
+import { inTime, withDeadline } from '../deadline.ts';
+import type { RebuildSurface } from '../deps.ts';
+import { nearest } from '../parse/nearest.ts';
+import { isRebuildId } from '../parse/target.ts';
+
+export type Found =
+  | { readonly ok: true; readonly rebuild: Rebuild }
+  /** Every reason, each a sentence. */
+  | { readonly ok: false; readonly says: readonly string[] };
+
+/** The rebuild that a person means: by its id, or the one in flight of the instance they named. */
+export const findInFlight = async (deps: RebuildSurface, target: string): Promise<Found> => {
+  const { queries } = deps.rebuilds;
+  const rebuild = await withDeadline(
+    isRebuildId(target) ? queries.get(target) : queries.ofInstance(target),
+    deps.deadlineMs,
+  );
+  return rebuild ? { ok: true, rebuild } : { ok: false, says: await whyNone(deps, target) };
+};
+
+/** The same, or else the instance's last one. */
+export const findLatest = async (deps: RebuildSurface, target: string): Promise<Found> => {
+  const found = await findInFlight(deps, target);
+  if (found.ok || isRebuildId(target)) return found;
+  const [last] = await earlier(deps, target);
+  return last ? { ok: true, rebuild: last } : found;
+};
+
+const earlier = (deps: RebuildSurface, instance: string): Promise<readonly Rebuild[]> =>
+  withDeadline(deps.rebuilds.queries.list({ instance, limit: 1 }), deps.deadlineMs);
+
+const whyNone = async (deps: RebuildSurface, target: string): Promise<readonly string[]> => {
+  if (isRebuildId(target)) {
+    return [`There is no rebuild ${target} on record. Nothing was changed. /dcr list shows those there are.`];
+  }
+  const [last] = await earlier(deps, target);
+  if (last && hasEnded(last)) {
+    const how = `The last one, ${last.id}, has ended: ${stateWord(last)}.`;
+    return [`${target} has no rebuild in flight. Nothing was changed. ${how}`];
+  }
+  const names = await inTime(deps.rebuilds.instances.names(), deps.deadlineMs);
+  const known = names?.ok ? names.value : [];
+  if (known.includes(target)) {
+    return [`${target} has no rebuild in flight. Nothing was changed. /dcr start ${target} plans one.`];
+  }
+  const meant = nearest(target, known);
+  const perhaps = meant === undefined ? '' : ` Did you mean ${meant}?`;
+  return [
+    known.length === 0
+      ? `${target} has no rebuild in flight. Nothing was changed. /dcr list shows those there are.`
+      : `There is no instance ${target}. Nothing was changed.${perhaps}`,
+  ];
+};

@@ -1,0 +1,23 @@
+import type { Person } from '../../src/alerts/alert.ts';
+import type { Command } from '../../src/rebuild/command.ts';
+import type { Message } from '../../views/blocks.ts';
+import { commandAnswer } from '../../views/messages/rebuild-answers.ts';
+import { withDeadline } from '../deadline.ts';
+import type { RebuildSurface } from '../deps.ts';
+
+/** Asking Slack who is in which user group may take as long again as the records; ms. */
+const groupsMs = 2_500;
+
+/** Puts an order to the records, in time, and says how it ended. Slash commands, buttons, forms and words pass here. */
+export const giveOrder = async (
+  deps: RebuildSurface,
+  rebuild: string,
+  command: Command,
+  by: Person,
+): Promise<Message> => {
+  const work = deps.rebuilds.commands.command(rebuild, command, by);
+  const result = await withDeadline(work, deps.deadlineMs + groupsMs);
+  const ended = result.ok ? (result.changed ? 'done' : 'already so') : result.code;
+  deps.log.info({ rebuild, user: by.id, verb: command.verb, ended }, 'rebuild command');
+  return commandAnswer(result, deps.view());
+};

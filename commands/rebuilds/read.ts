@@ -1,0 +1,106 @@
+import type { Person } from '../../src/alerts/alert.ts';
+import type { Rebuild } from '../../src/rebuild/rebuild.ts';
+import type { Message } from '../../views/blocks.ts';
+import {
+  rebuildGoneAnswer,
+  refusalAnswer,
+  refusedAnswer,
+  tooSlowAnswer,
+} from '../../views/messages/rebuild-answers.ts';
+import { doctorAnswer, historyAnswer, rebuildList } from '../../views/messages/rebuild-lists.ts';
+import { rebuildStatus } from '../../views/messages/rebuild-status.ts';
+import { inTime, withDeadline } from '../deadline.ts';
+import type { RebuildSurface } from '../deps.ts';
+import { findLatest } from './find.ts';
+import { hiddenBecause, visibleTo } from './visible.ts';
+
+/** As many as people can take in at once; the rest is counted. */
+const shown = { flight: 200, failed: 5, recent: 5, history: 10 } as const;
+
+export interface Overview {
+  readonly flight: readonly Rebuild[];
+  readonly failed: readonly Rebuild[];
+  /** Released and cancelled ones. */
+  readonly recent: readonly Rebuild[];
+}
+
+/** Rebuilds in flight, failed and recent, newest first. */
+export const overview = async (deps: RebuildSurface): Promise<Overview> => {
+  const { queries } = deps.rebuilds;
+  const [flight, failed, ended] = await withDeadline(
+    Promise.all([
+      queries.list({ state: 'flight', limit: shown.flight }),
+      queries.list({ state: 'failed', limit: shown.failed }),
+      queries.list({ state: 'ended', limit: shown.failed + shown.recent }),
+    ]),
+    deps.deadlineMs,
+  );
+  const recent = ended.filter(({ phase }) => phase !== 'failed').slice(0, shown.recent);
+  return { flight, failed, recent };
+};
+
+/** The same, as far as a person may see it. `hidden`: why some are left out. */
+export const overviewFor = async (
+  deps: RebuildSurface,
+  by: Person,
+): Promise<Overview & { readonly hidden?: string }> => {
+  const all = await overview(deps);
+  const { rebuilds, hidden } = await visibleTo(deps, by, [...all.flight, ...all.failed, ...all.recent]);
+  const may = new Set(rebuilds.map(({ id }) => id));
+  const seen = (list: readonly Rebuild[]) => list.filter(({ id }) => may.has(id));
+  return {
+    flight: seen(all.flight),
+    failed: seen(all.failed),
+    recent: seen(all.recent),
+    ...(hidden !== undefined && { hidden }),
+  };
+};
+
+/** Rebuilds in flight, and with `ended` the failed and recent ones. */
+export const listFor = async (deps: RebuildSurface, by: Person, ended: boolean): Promise<Message> => {
+  const { flight, failed, recent, hidden } = await overviewFor(deps, by);
+  const list = { flight, failed: ended ? failed : [], recent: ended ? recent : [] };
+  return rebuildList({ ...list, ...(hidden !== undefined && { hidden }) }, deps.view());
+};
+
+/** How a rebuild stands, for a person who may see it. */
+export const statusFor = async (deps: RebuildSurface, by: Person, rebuild: Rebuild): Promise<Message> => {
+  const hidden = await hiddenBecause(deps, by, rebuild.plan.instance.name);
+  return hidden === undefined ? rebuildStatus(rebuild, deps.view()) : refusedAnswer([hidden]);
+};
+
+/** The same by id, as buttons and threads name it. */
+export const statusById = async (deps: RebuildSurface, by: Person, id: string): Promise<Message> => {
+  const rebuild = await withDeadline(deps.rebuilds.queries.get(id), deps.deadlineMs);
+  return rebuild ? statusFor(deps, by, rebuild) : rebuildGoneAnswer(id);
+};
+
+export const statusOf = async (deps: RebuildSurface, by: Person, target: string): Promise<Message> => {
+  const found = await findLatest(deps, target);
+  return found.ok ? statusFor(deps, by, found.rebuild) : refusedAnswer(found.says);
+};
+
+/** The rebuilds of an instance, and the journal of the one meant: who, what, why. */
+export const historyOf = async (deps: RebuildSurface, by: Person, target: string): Promise<Message> => {
+  const found = await findLatest(deps, target);
+  if (!found.ok) return refusedAnswer(found.says);
+  const { rebuild } = found;
+  const instance = rebuild.plan.instance.name;
+  const hidden = await hiddenBecause(deps, by, instance);
+  if (hidden !== undefined) return refusedAnswer([hidden]);
+  const [rebuilds, journal] = await withDeadline(
+    Promise.all([
+      deps.rebuilds.queries.list({ instance, limit: shown.history }),
+      deps.rebuilds.queries.journal(rebuild.id),
+    ]),
+    deps.deadlineMs,
+  );
+  return historyAnswer({ rebuild, rebuilds, journal });
+};
+
+/** What is wrong with an instance's cluster settings; touches nothing. */
+export const examine = async (deps: RebuildSurface, by: Person, instance: string): Promise<Message> => {
+  const result = await inTime(deps.rebuilds.commands.doctor(instance, by), deps.rebuilds.slowMs);
+  if (!result) return tooSlowAnswer(instance);
+  return result.ok ? doctorAnswer(result) : refusalAnswer(result, deps.view());
+};

@@ -1,0 +1,83 @@
+import type { SimApplication, SimPod, SimScale, SimSetSpec } from './contract.ts';
+
+/** One pod. `nextAt` is when it changes by itself; undefined: only when something else does. Times in ms. */
+export interface PodState {
+  readonly name: string;
+  readonly ordinal: number;
+  readonly uid: string;
+  readonly createdAt: number;
+  phase: SimPod['phase'];
+  since: number;
+  nextAt: number | undefined;
+  /** No node has room for it. */
+  unschedulable: boolean;
+  restarts: number;
+  startedAt?: number;
+  deletedAt?: number;
+  resourceVersion: number;
+}
+
+/** A StatefulSet, its pods, and what is done to it. */
+export interface SetState {
+  readonly spec: SimSetSpec;
+  readonly uid: string;
+  readonly createdAt: number;
+  replicas: number;
+  generation: number;
+  resourceVersion: number;
+  /** Who wrote `spec.replicas` last. */
+  writer: { readonly manager: string; readonly at: number; readonly subresource: boolean };
+  pods: PodState[];
+  crashLoop: boolean;
+  neverReady: boolean;
+  stuckTerminating: boolean;
+  capacity: number | undefined;
+  autoscaled: boolean;
+  /** The last refusal to make a pod, as the StatefulSet controller tells it in an event. */
+  refusal?: { readonly pod: string; readonly message: string; readonly at: number };
+}
+
+export interface ServiceState {
+  readonly namespace: string;
+  readonly name: string;
+  publishNotReady: boolean;
+}
+
+/** Everything in the simulated cluster. */
+export interface World {
+  readonly now: () => number;
+  /** Boot and stop times are divided by it. */
+  readonly speed: number;
+  readonly user: string;
+  readonly token: string;
+  readonly startedAt: number;
+  readonly sets: Map<string, SetState>;
+  readonly services: Map<string, ServiceState>;
+  readonly applications: Map<string, SimApplication>;
+  readonly quotas: Map<string, number>;
+  forbidden: readonly string[];
+  readonly scales: SimScale[];
+  /** Of the last write, to anything. */
+  resourceVersion: number;
+  count: number;
+}
+
+export const keyOf = (namespace: string, name: string): string => `${namespace}/${name}`;
+
+export const setOf = (world: World, namespace: string, name: string): SetState | undefined =>
+  world.sets.get(keyOf(namespace, name));
+
+/** The next version of anything, as etcd counts: one sequence for all objects. */
+export const nextVersion = (world: World): number => {
+  world.resourceVersion++;
+  return world.resourceVersion;
+};
+
+/** A uid in the usual form, in the order of making. */
+export const nextUid = (world: World): string => {
+  world.count++;
+  return `00000000-0000-4000-8000-${world.count.toString(16).padStart(12, '0')}`;
+};
+
+export const namespacesOf = (world: World): readonly string[] =>
+  [...new Set([...world.sets.values()].map((set) => set.spec.namespace))].sort();

@@ -1,0 +1,16 @@
+import type { Seen } from '../../rebuild/ports.ts';
+
+/** What is read of an Argo CD Application. */
+export interface ApplicationView {
+  readonly sync: 'Synced' | 'OutOfSync' | 'Unknown';
+  readonly health: 'Healthy' | 'Progressing' | 'Degraded' | 'Suspended' | 'Missing' | 'Unknown';
+  /** The commit that it was last compared with. */
+  readonly revision: string;
+  readonly message?: string;
+  readonly selfHeal: boolean;
+}
+
+/** Argo CD Applications, custom resources of a cluster; undefined where there is none of that name. */
+export interface Applications {
+  get(cluster: string, namespace: string, name: string): Promise<Seen<ApplicationView | undefined>>;
+}

@@ -1,0 +1,85 @@
+import { ApiException } from '@kubernetes/client-node';
+import { codeOf, isBeforeSending } from '../http/call.ts';
+import { DeadlinePassed } from '../http/deadline.ts';
+import { cut, oneLine } from '../http/plain.ts';
+import { parseRetryAfter } from '../http/retry-after.ts';
+import { said } from '../http/said.ts';
+import { Status } from './schema.ts';
+
+/**
+ * Why a call did not give what was asked. `not_sent`: surely nothing was received. `lost`: sent, and not answered in
+ * time or in full. `answered`: kube-apiserver said no. `says` is one plain line without a full stop.
+ */
+export type Failure =
+  | { readonly kind: 'not_sent' | 'lost'; readonly says: string }
+  | {
+      readonly kind: 'answered';
+      readonly says: string;
+      readonly status: number;
+      /** `Conflict`, `NotFound`, `Forbidden` …, where the answer is a Status object. */
+      readonly reason: string | undefined;
+      readonly retryAfterMs: number | undefined;
+    };
+
+/** What is thrown when there is no client to call with. Nothing was sent. */
+export class NoClient extends Error {
+  override readonly name = 'NoClient';
+}
+
+/** `sent`: the request had been made up, credentials included, and was handed to the network. */
+export const failureOf = (error: unknown, sent: boolean, now: number): Failure => {
+  if (error instanceof ApiException) return answered(error, now);
+  if (error instanceof DeadlinePassed) return { kind: sent ? 'lost' : 'not_sent', says: error.message };
+  const code = codeOf(error);
+  const says =
+    code === undefined || deepest(error).includes(code) ? deepest(error) : `${deepest(error)} (${code})`;
+  return { kind: !sent || isBeforeSending(code) ? 'not_sent' : 'lost', says };
+};
+
+const answered = (error: ApiException<unknown>, now: number): Failure => {
+  const body = typeof error.body === 'string' ? error.body : '';
+  const status = parseStatus(body);
+  const seconds = status?.details?.retryAfterSeconds;
+  const retryAfterMs =
+    parseRetryAfter(error.headers['retry-after'], now) ??
+    (seconds === undefined ? undefined : seconds * 1000);
+  return {
+    kind: 'answered',
+    status: error.code,
+    reason: status?.reason,
+    retryAfterMs,
+    says: body === '' && error.code === 401 ? 'Unauthorized' : said(body),
+  };
+};
+
+const parseStatus = (body: string): Status | undefined => {
+  try {
+    return Status.safeParse(JSON.parse(body)).data;
+  } catch {
+    return undefined;
+  }
+};
+
+/** The words of what caused it all: `fetch failed` alone helps nobody. */
+const deepest = (error: unknown): string => {
+  let found = error;
+  for (let depth = 0; depth < 4 && found instanceof Error && found.cause instanceof Error; depth++) {
+    found = found.cause;
+  }
+  if (found instanceof AggregateError && found.message === '') {
+    return cut(oneLine(found.errors.map((each) => deepest(each)).join('; ')), 300);
+  }
+  return cut(oneLine(found instanceof Error ? found.message : String(found)).replace(/\.$/, ''), 300);
+};
+
+/** A failure with where it happened, for people; without a full stop. */
+export const explain = (cluster: string, failure: Failure): string => {
+  if (failure.kind !== 'answered') return `cluster ${cluster}: ${failure.says}`;
+  const hint =
+    failure.status === 401
+      ? '; its credentials are not accepted: renew the token in the kubeconfig'
+      : failure.status === 403
+        ? '; the Role in helm/farmhand/templates/rbac.yaml has what is needed'
+        : '';
+  return `cluster ${cluster} answered ${failure.status}: ${failure.says}${hint}`;
+};

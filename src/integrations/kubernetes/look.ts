@@ -1,0 +1,52 @@
+import type { V1StatefulSet } from '@kubernetes/client-node';
+import type { Seen, SetView } from '../../rebuild/ports.ts';
+import type { Instance, Role } from '../../rebuild/rebuild.ts';
+import { cut, oneLine } from '../http/plain.ts';
+import type { Clusters } from './clusters.ts';
+import { replicasOf, selectorOf, setView } from './set-view.ts';
+
+export const setName = (instance: Instance, role: Role): string =>
+  role === 'farmer' ? instance.farmerSet : instance.synchronizerSet;
+
+export const readSet = (clusters: Clusters, instance: Instance, name: string): Promise<Seen<V1StatefulSet>> =>
+  clusters.read(instance.cluster, (apis, options) =>
+    apis.apps.readNamespacedStatefulSet({ name, namespace: instance.namespace }, options),
+  );
+
+/** A StatefulSet and its pods, as they are now. */
+export const lookAt = async (clusters: Clusters, instance: Instance, role: Role): Promise<Seen<SetView>> => {
+  const set = await readSet(clusters, instance, setName(instance, role));
+  if (!set.ok) return set;
+  const { namespace } = instance;
+  const labelSelector = selectorOf(set.value);
+  const pods = await clusters.read(instance.cluster, (apis, options) =>
+    apis.core.listNamespacedPod({ namespace, labelSelector }, options),
+  );
+  if (!pods.ok) return pods;
+  const view = setView(set.value, pods.value.items);
+  if (view.pods.length >= view.wanted || view.podManagement !== 'Parallel') return { ok: true, value: view };
+  const refusal = await refusalOf(clusters, instance, set.value);
+  return { ok: true, value: refusal === undefined ? view : setView(set.value, pods.value.items, refusal) };
+};
+
+/**
+ * Why fewer pods were made than are wanted, by the newest event that says so. Nice to know only: without the right to
+ * list events, or with events gone by, there is no reason.
+ */
+const refusalOf = async (
+  clusters: Clusters,
+  instance: Instance,
+  set: V1StatefulSet,
+): Promise<string | undefined> => {
+  if (replicasOf(set) === 0) return undefined;
+  const fieldSelector = `involvedObject.uid=${set.metadata?.uid ?? ''},reason=FailedCreate`;
+  const events = await clusters.read(instance.cluster, (apis, options) =>
+    apis.core.listNamespacedEvent({ namespace: instance.namespace, fieldSelector }, options),
+  );
+  if (!events.ok) return undefined;
+  const [newest] = events.value.items.toSorted(
+    (a, b) => (b.lastTimestamp?.getTime() ?? 0) - (a.lastTimestamp?.getTime() ?? 0),
+  );
+  if (newest?.message === undefined) return undefined;
+  return `not made: ${cut(oneLine(newest.message.replace(/^create Pod \S+ in StatefulSet \S+ failed error: /, '')), 220)}`;
+};

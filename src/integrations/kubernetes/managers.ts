@@ -1,0 +1,41 @@
+import type { V1ManagedFieldsEntry } from '@kubernetes/client-node';
+import { cut, oneLine } from '../http/plain.ts';
+import { OwnsReplicas } from './schema.ts';
+
+/** What farmhand calls itself to Kubernetes. */
+export const fieldManager = 'farmhand';
+
+export interface Writer {
+  readonly manager: string;
+  /** ms; Kubernetes tells whole seconds. */
+  readonly at?: number;
+}
+
+/** Who wrote `spec.replicas` last. Several own it where they agree on the number: the latest counts. */
+export const replicasWriter = (entries: readonly V1ManagedFieldsEntry[] | undefined): Writer | undefined => {
+  const owners = (entries ?? [])
+    .filter((entry) => OwnsReplicas.safeParse(entry.fieldsV1).success)
+    .map((entry) => ({ manager: cut(oneLine(entry.manager ?? ''), 100), at: entry.time?.getTime() }))
+    .toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0));
+  const [latest] = owners;
+  if (!latest || latest.manager === '') return undefined;
+  return { manager: latest.manager, ...(latest.at !== undefined && { at: latest.at }) };
+};
+
+const known: readonly (readonly [RegExp, string])[] = [
+  [/^argocd/, 'Argo CD'],
+  [/^(flux|kustomize-controller|helm-controller)/, 'Flux'],
+  [/^(keda|keda-operator)$/, 'KEDA'],
+  // The autoscaler has no name of its own: it is part of the controller manager.
+  [/^(kube-controller-manager|horizontal-pod-autoscaler)$/, 'an autoscaler'],
+  [/^kubectl/, 'a person with kubectl'],
+  [/^helm$/i, 'Helm'],
+  [/^terraform/i, 'Terraform'],
+  [/^(rancher|k9s|lens|Mozilla|headlamp|OpenLens)/i, 'a person with a dashboard'],
+];
+
+/** A field manager in words that people know: `Argo CD (argocd-controller)`. */
+export const managerInWords = (manager: string): string => {
+  const words = known.find(([pattern]) => pattern.test(manager))?.[1];
+  return words === undefined ? manager : `${words} (${manager})`;
+};

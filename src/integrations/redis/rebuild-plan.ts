@@ -1,0 +1,75 @@
+import { dueAt } from '../../rebuild/due.ts';
+import { parts } from '../../rebuild/due-news.ts';
+import { endedAt, hasEnded } from '../../rebuild/edit.ts';
+import type { Rebuild, RebuildWrite } from '../../rebuild/rebuild.ts';
+import { encodeLine } from './event-format.ts';
+
+/** What the script is told of a write besides the record itself; see rebuild-script.ts. */
+export interface RebuildPlan {
+  readonly id: string;
+  readonly instance: string;
+  /** The version that is there; 0: nothing is. */
+  readonly expect: string;
+  /** Of an ended rebuild; ms. */
+  readonly ttl?: number;
+  readonly journal: readonly string[];
+  /** When each part is due, ms; false: it is not. */
+  readonly due: Readonly<Record<string, number | false>>;
+  /** `<id>|<channel>|<ts>` */
+  readonly place: string;
+  /** `<channel>:<ts>` */
+  readonly thread?: string;
+  readonly formerThreads: readonly string[];
+  readonly formerTtl: number;
+  readonly ended?: { readonly at: number; readonly failed: boolean };
+  readonly create?: {
+    readonly draft: string;
+    readonly limit: number;
+    readonly at: number;
+    /** How long a confirmed draft is known as such; ms. */
+    readonly ttl: number;
+    /** Rebuilds of this instance made before this are not listed any more; ms. */
+    readonly forget: number;
+  };
+}
+
+export interface RebuildWritten {
+  readonly plan: RebuildPlan;
+  readonly text: string;
+}
+
+/** Pure: the write of `after` over `before`. `retention` is how long an ended rebuild is kept; ms. */
+export const planRebuild = (
+  before: Rebuild | undefined,
+  { rebuild: after, journal }: RebuildWrite,
+  retention: number,
+): RebuildWritten => {
+  const ended = hasEnded(after);
+  const thread = threadOf(after);
+  const former = before && threadOf(before);
+  return {
+    plan: {
+      id: after.id,
+      instance: after.plan.instance.name,
+      expect: String(before?.version ?? 0),
+      ...(ended && { ttl: retention, ended: { at: endedAt(after), failed: after.phase === 'failed' } }),
+      journal: journal.map(encodeLine),
+      due: Object.fromEntries(parts.map((part) => [part, dueAt(after, part) ?? false])),
+      place: `${after.id}|${after.card.channel}|${after.card.ts ?? ''}`,
+      ...(thread !== undefined && { thread }),
+      formerThreads: former !== undefined && former !== thread ? [former] : [],
+      formerTtl: retention,
+    },
+    text: encodeRebuild(after, (before?.version ?? 0) + 1),
+  };
+};
+
+const threadOf = ({ card }: Rebuild): string | undefined =>
+  card.ts === undefined ? undefined : `${card.channel}:${card.ts}`;
+
+/** The version stands in front, where the script can read it without the rest. */
+export const encodeRebuild = (rebuild: Rebuild, version: number): string =>
+  `${version}|${JSON.stringify({ ...rebuild, version })}`;
+
+export const decodeRebuild = (value: string): Rebuild =>
+  JSON.parse(value.slice(value.indexOf('|') + 1)) as Rebuild;

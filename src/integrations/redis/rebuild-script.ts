@@ -1,0 +1,113 @@
+/**
+ * The one script that writes rebuilds: all of a write, or nothing of it.
+ *
+ * ARGV: prefix, deadline (ms of Redis' clock, 0 for none), now (ms), plan (JSON, see rebuild-plan.ts), record.
+ * Answers one of LATE, OK, CONFLICT with the present record, ALREADY with the record that the draft became, BUSY with
+ * the id of the rebuild in flight, LIMIT with how many are.
+ */
+export const writeRebuildScript = `
+local call = redis.call
+local p, deadline, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+if deadline > 0 then
+  local t = call('TIME')
+  if tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000 > deadline then return {'LATE'} end
+end
+local plan = cjson.decode(ARGV[4])
+local id, flight = plan.id, p .. 'rflight'
+local key, journal = p .. 'r:' .. id, p .. 'rj:' .. id
+local mine = id .. '|'
+local holder = call('HGET', flight, plan.instance)
+
+local create = plan.create
+if create then
+  local started = call('GET', p .. 'rs:' .. create.draft)
+  if started then return {'ALREADY', call('GET', p .. 'r:' .. started)} end
+  if holder then return {'BUSY', string.match(holder, '^[^|]*')} end
+  local count = call('HLEN', flight)
+  if count >= create.limit then return {'LIMIT', count} end
+end
+if (string.match(call('GETRANGE', key, 0, 15), '^(%d+)|') or '0') ~= plan.expect then
+  return {'CONFLICT', call('GET', key)}
+end
+
+if plan.ttl then call('SET', key, ARGV[5], 'PX', plan.ttl) else call('SET', key, ARGV[5]) end
+for _, line in ipairs(plan.journal) do
+  if call('RPUSH', journal, line) > 2200 then call('LTRIM', journal, -2000, -1) end
+end
+for part, at in pairs(plan.due) do
+  local due = p .. 'rdue:' .. part
+  if not at then call('ZREM', due, id)
+  -- Due already: since when stays known, so that the most overdue come first.
+  elseif at <= now then call('ZADD', due, 'LT', now, id)
+  else call('ZADD', due, at, id) end
+end
+if create then
+  call('SET', p .. 'rs:' .. create.draft, id, 'PX', create.ttl)
+  call('ZREMRANGEBYSCORE', p .. 'ri:' .. plan.instance, '-inf', create.forget)
+  call('ZADD', p .. 'ri:' .. plan.instance, create.at, id)
+end
+for _, former in ipairs(plan.formerThreads) do call('PEXPIRE', p .. 'rt:' .. former, plan.formerTtl) end
+if plan.thread then
+  if plan.ttl then call('SET', p .. 'rt:' .. plan.thread, id, 'PX', plan.ttl)
+  else call('SET', p .. 'rt:' .. plan.thread, id) end
+end
+if plan.ended then
+  if holder and string.sub(holder, 1, #mine) == mine then call('HDEL', flight, plan.instance) end
+  call('ZADD', p .. 'rended', plan.ended.at, id)
+  if plan.ended.failed then call('ZADD', p .. 'rfailed', plan.ended.at, id) end
+  call('PEXPIRE', journal, plan.ttl)
+elseif create or (holder and string.sub(holder, 1, #mine) == mine) then
+  if holder ~= plan.place then call('HSET', flight, plan.instance, plan.place) end
+end
+return {'OK'}
+`;
+
+/**
+ * Looks whether a rebuild could be created, and takes its number. A number that is not used then is a harmless gap.
+ * KEYS: flight, started draft, counter. ARGV: prefix, instance, limit, ttl of the counter (ms).
+ */
+export const reserveScript = `
+local started = redis.call('GET', KEYS[2])
+if started then return {'ALREADY', redis.call('GET', ARGV[1] .. 'r:' .. started)} end
+local holder = redis.call('HGET', KEYS[1], ARGV[2])
+if holder then return {'BUSY', string.match(holder, '^[^|]*')} end
+local count = redis.call('HLEN', KEYS[1])
+if count >= tonumber(ARGV[3]) then return {'LIMIT', count} end
+local number = redis.call('INCR', KEYS[3])
+redis.call('PEXPIRE', KEYS[3], ARGV[4])
+return {'NUMBER', number}
+`;
+
+/** KEYS: record, journal. ARGV: lines. A journal lives as long as its record. Answers 0 when there is no such record. */
+export const noteScript = `
+local ttl = redis.call('PTTL', KEYS[1])
+if ttl == -2 then return 0 end
+if redis.call('RPUSH', KEYS[2], unpack(ARGV)) > 2200 then redis.call('LTRIM', KEYS[2], -2000, -1) end
+if ttl > 0 then redis.call('PEXPIRE', KEYS[2], ttl) end
+return 1
+`;
+
+/** KEYS: lease. ARGV: owner, ms. A lease is its owner, and a mark when somebody else asked. Answers 0, or how long it lasts. */
+export const leaseScript = `
+local held = redis.call('GET', KEYS[1])
+if not held then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  return 0
+end
+if held == ARGV[1] or held == ARGV[1] .. '\\n' then
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  return 0
+end
+if string.sub(held, -1) ~= '\\n' then redis.call('SET', KEYS[1], held .. '\\n', 'KEEPTTL') end
+return math.max(1, redis.call('PTTL', KEYS[1]))
+`;
+
+/** KEYS: lease. ARGV: owner. Answers 1 when somebody else asked meanwhile. */
+export const letGoScript = `
+local held = redis.call('GET', KEYS[1])
+if held == ARGV[1] or held == ARGV[1] .. '\\n' then
+  redis.call('DEL', KEYS[1])
+  return held == ARGV[1] and 0 or 1
+end
+return 0
+`;

@@ -1,0 +1,184 @@
+import type { Result } from 'ioredis';
+import { StoreUnavailable } from '../../errors.ts';
+import { type Draft, draftKeptMs } from '../../rebuild/command.ts';
+import { dueNews } from '../../rebuild/due-news.ts';
+import type { Rebuild, RebuildId, RebuildWrite } from '../../rebuild/rebuild.ts';
+import type { Part, RebuildStore } from '../../rebuild/store.ts';
+import { guarded } from './client.ts';
+import { confirmReplicas, type DurableDeps, deadlineOf, tooLate } from './durable.ts';
+import { encodeLine } from './event-format.ts';
+import type { Keys } from './keys.ts';
+import { decodeRebuild, planRebuild, type RebuildWritten } from './rebuild-plan.ts';
+import { leaseScript, letGoScript, noteScript, reserveScript, writeRebuildScript } from './rebuild-script.ts';
+
+export interface RebuildStoreDeps extends DurableDeps {
+  readonly keys: Keys;
+  /** How long an ended rebuild is kept; the evidence is in Jira. ms */
+  readonly retention: () => number;
+  /** Told after each write of every part that is due at another time than before, or has more to do; ms. */
+  readonly onDue: (part: Part, id: RebuildId, at: number) => void;
+}
+
+type Refused = ['ALREADY', string] | ['BUSY', string] | ['LIMIT', number];
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    farmhandRebuild(
+      prefix: string,
+      deadline: number,
+      now: number,
+      plan: string,
+      text: string,
+    ): Result<['LATE'] | ['OK'] | ['CONFLICT', string | null] | Refused, Context>;
+    farmhandReserve(
+      flight: string,
+      started: string,
+      counter: string,
+      prefix: string,
+      instance: string,
+      limit: number,
+      ttl: number,
+    ): Result<['NUMBER', number] | Refused, Context>;
+    farmhandRebuildNote(record: string, journal: string, ...lines: string[]): Result<number, Context>;
+    farmhandPartLease(lease: string, owner: string, ms: number): Result<number, Context>;
+    farmhandPartLetGo(lease: string, owner: string): Result<number, Context>;
+  }
+}
+
+const maxTries = 20;
+const dayMs = 86_400_000;
+/** A day's counter, past its day. */
+const counterKept = 3 * dayMs;
+/** A second click on a confirmed draft is answered with its rebuild for this long; ms. */
+const startedKept = 7 * dayMs;
+/** A rebuild may have been in flight for this long before its retention began; ms. */
+const flightAtMost = 90 * dayMs;
+
+/** Rebuild records in Redis. */
+export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
+  const { redis, keys, now } = deps;
+  redis.defineCommand('farmhandRebuild', { numberOfKeys: 0, lua: writeRebuildScript });
+  redis.defineCommand('farmhandReserve', { numberOfKeys: 3, lua: reserveScript });
+  redis.defineCommand('farmhandRebuildNote', { numberOfKeys: 2, lua: noteScript });
+  redis.defineCommand('farmhandPartLease', { numberOfKeys: 1, lua: leaseScript });
+  redis.defineCommand('farmhandPartLetGo', { numberOfKeys: 1, lua: letGoScript });
+
+  const write = async ({ plan, text }: RebuildWritten) => {
+    const answer = await guarded('write', () =>
+      redis.farmhandRebuild(keys.prefix, deadlineOf(deps), now(), JSON.stringify(plan), text),
+    );
+    if (answer[0] === 'LATE') throw tooLate();
+    if (answer[0] === 'OK') await confirmReplicas(deps);
+    return answer;
+  };
+  const tell = (before: Rebuild | undefined, after: Rebuild): void => {
+    for (const { part, at } of dueNews(before, after)) deps.onDue(part, after.id, at);
+  };
+
+  return {
+    create: async (ask, build) => {
+      for (let tries = 0; tries < maxTries; tries++) {
+        const { instance, day, draft, limit } = ask;
+        const reserved = await guarded('reserve', () =>
+          redis.farmhandReserve(
+            keys.rebuildsInFlight,
+            keys.full(`rs:${draft}`),
+            keys.full(`rn:${instance}:${day}`),
+            keys.prefix,
+            instance,
+            limit,
+            counterKept,
+          ),
+        );
+        if (reserved[0] !== 'NUMBER') return refusal(reserved);
+        const made = build(`${instance}-${day}-${reserved[1]}`);
+        const written = planRebuild(undefined, made, deps.retention());
+        const forget = now() - deps.retention() - flightAtMost;
+        // Never longer than the rebuild itself, which it leads to.
+        const ttl = Math.min(startedKept, deps.retention());
+        const create = { draft, limit, at: made.rebuild.at, ttl, forget };
+        const answer = await write({ ...written, plan: { ...written.plan, create } });
+        if (answer[0] === 'OK') {
+          tell(undefined, made.rebuild);
+          return { ok: true, rebuild: { ...made.rebuild, version: 1 }, already: false };
+        }
+        if (answer[0] !== 'CONFLICT') return refusal(answer);
+      }
+      throw new StoreUnavailable(
+        `Numbers of ${ask.instance} were taken over and over; nothing was started. Try again.`,
+      );
+    },
+
+    get: async (id) => {
+      const value = await guarded('read', () => redis.get(keys.rebuild(id)));
+      return value === null ? undefined : decodeRebuild(value);
+    },
+
+    update: async <T extends { readonly write?: RebuildWrite }>(
+      id: RebuildId,
+      change: (rebuild: Rebuild) => T,
+    ) => {
+      let value = await guarded('read', () => redis.get(keys.rebuild(id)));
+      for (let tries = 0; tries < maxTries; tries++) {
+        if (value === null) return undefined;
+        const before = decodeRebuild(value);
+        const result = change(before);
+        if (!result.write) return result;
+        const answer = await write(planRebuild(before, result.write, deps.retention()));
+        if (answer[0] === 'OK') {
+          tell(before, result.write.rebuild);
+          return result;
+        }
+        value = answer[0] === 'CONFLICT' ? answer[1] : null;
+      }
+      throw new StoreUnavailable(
+        `Rebuild ${id} kept changing while it was written; nothing was changed. Try again.`,
+      );
+    },
+
+    note: async (id, journal) => {
+      if (journal.length === 0) return;
+      await guarded('journal', () =>
+        redis.farmhandRebuildNote(keys.rebuild(id), keys.rebuildJournal(id), ...journal.map(encodeLine)),
+      );
+    },
+
+    saveDraft: async (draft) => {
+      const ms = Math.max(1, draft.validUntil + draftKeptMs - now());
+      await guarded('draft', () => redis.set(keys.rebuildDraft(draft.id), JSON.stringify(draft), 'PX', ms));
+    },
+
+    draft: async (id) => {
+      const value = await guarded('draft', () => redis.get(keys.rebuildDraft(id)));
+      if (value === null) return undefined;
+      const draft = JSON.parse(value) as Draft;
+      return draft.validUntil + draftKeptMs > now() ? draft : undefined;
+    },
+
+    lease: async (id, part, owner, ms) => {
+      const forMs = await guarded('lease', () =>
+        redis.farmhandPartLease(keys.rebuildLease(id, part), owner, ms),
+      );
+      return forMs === 0 ? { ok: true } : { ok: false, forMs };
+    },
+
+    release: async (id, part, owner) =>
+      (await guarded('lease', () => redis.farmhandPartLetGo(keys.rebuildLease(id, part), owner))) === 1,
+
+    due: (part, until, count) =>
+      guarded('due', () => redis.zrangebyscore(keys.rebuildsDue(part), '-inf', until, 'LIMIT', 0, count)),
+  };
+};
+
+const refusal = (answer: Refused) => {
+  switch (answer[0]) {
+    case 'ALREADY':
+      return { ok: true, rebuild: decodeRebuild(answer[1]), already: true } as const;
+    case 'BUSY':
+      return { ok: false, code: 'busy', id: answer[1] } as const;
+    case 'LIMIT':
+      return { ok: false, code: 'limit', inFlight: answer[1] } as const;
+    default:
+      return answer satisfies never;
+  }
+};

@@ -1,0 +1,36 @@
+import { dueAt } from './due.ts';
+import type { Rebuild } from './rebuild.ts';
+import type { Part } from './store.ts';
+
+export const parts = ['drive', 'card', 'ticket'] as const satisfies readonly Part[];
+
+export interface DueNews {
+  readonly part: Part;
+  /** ms; in the past: at once. */
+  readonly at: number;
+}
+
+/**
+ * What a write makes due that was not due then before, or gives something more to say or to write: whoever stores it
+ * nudges those parts. A part that waits out its pace is not nudged again by what it will find anyway.
+ */
+export const dueNews = (before: Rebuild | undefined, after: Rebuild): readonly DueNews[] =>
+  parts.flatMap((part) => {
+    const at = dueAt(after, part);
+    if (at === undefined) return [];
+    const news = before === undefined || dueAt(before, part) !== at || hasMore(before, after, part);
+    return news ? [{ part, at }] : [];
+  });
+
+const hasMore = (before: Rebuild, after: Rebuild, part: Part): boolean => {
+  switch (part) {
+    case 'drive':
+      return false;
+    case 'card':
+      return after.card.noteCount > before.card.noteCount;
+    case 'ticket':
+      return after.ticket.count > before.ticket.count;
+    default:
+      return part satisfies never;
+  }
+};

@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { dcrVerbs } from '../../../commands/parse/dcr-usage.ts';
+import { parseDcrWords } from '../../../commands/parse/dcr-words.ts';
+
+const order = (target: string, said: object) => ({ kind: 'order', target, order: said });
+
+describe('what is understood', () => {
+  test.each([
+    ['', { kind: 'help' }],
+    ['help', { kind: 'help' }],
+    ['list', { kind: 'list' }],
+    ['start', { kind: 'form' }],
+    ['status', { kind: 'status' }],
+    ['status system6', { kind: 'status', target: 'system6' }],
+    ['STATUS `System6`', { kind: 'status', target: 'system6' }],
+    ['history system6-20261120-1', { kind: 'history', target: 'system6-20261120-1' }],
+    ['doctor system6', { kind: 'doctor', target: 'system6' }],
+    ['override system6', { kind: 'override', target: 'system6' }],
+    ['approve system6', order('system6', { verb: 'approve' })],
+    ['resume system6', order('system6', { verb: 'resume' })],
+    ['retry system6 because DNS is back', order('system6', { verb: 'retry', reason: 'DNS is back' })],
+    [
+      'pause system6 waiting for the customer’s "go"',
+      order('system6', { verb: 'pause', reason: 'waiting for the customer’s "go"' }),
+    ],
+    ['cancel system6: “wrong dataset”', order('system6', { verb: 'cancel', reason: 'wrong dataset' })],
+    ['cancel system6 — a &lt;b&gt; &amp; c', order('system6', { verb: 'cancel', reason: 'a <b> & c' })],
+    ['scale system6 12', order('system6', { verb: 'scale', farmers: 12 })],
+    ['scale 12 system6', order('system6', { verb: 'scale', farmers: 12 })],
+    ['scale system6 to 12', order('system6', { verb: 'scale', farmers: 12 })],
+    [
+      'scale system6 12 to meet the deadline',
+      order('system6', { verb: 'scale', farmers: 12, reason: 'to meet the deadline' }),
+    ],
+  ])('/dcr %s', (text, words) => {
+    expect(parseDcrWords(text)).toEqual(words);
+  });
+
+  test.each([
+    ['system6', {}],
+    ['system6 forced', { forced: true }],
+    ['--forced system6', { forced: true }],
+    ['system6 —force', { forced: true }],
+    ['system6 --farmers 24', { farmers: 24 }],
+    ['—farmers 24 system6', { farmers: 24 }],
+    ['–farmers=24 system6', { farmers: 24 }],
+    ['farmers=24 forced system6', { farmers: 24, forced: true }],
+    ['system6 --reason "new dataset"', { reason: 'new dataset' }],
+    ['system6 —reason “new dataset” —farmers 3', { reason: 'new dataset', farmers: 3 }],
+    ['system6 --reason=„new dataset“ forced', { reason: 'new dataset', forced: true }],
+    ["system6 --reason 'the customer's wish'", { reason: "the customer's wish" }],
+    ['--reason the customer asked --farmers 4 system6', { reason: 'the customer asked', farmers: 4 }],
+    ['system6 forced because it’s old — see OPS-1', { forced: true, reason: 'it’s old — see OPS-1' }],
+  ])('/dcr start %s', (text, more) => {
+    const request = { instance: 'system6', forced: false, ...more };
+    expect(parseDcrWords(`start ${text}`)).toEqual({ kind: 'start', request });
+    expect(parseDcrWords(`plan ${text}`)).toEqual({ kind: 'plan', request });
+  });
+});
+
+describe('what is not, with every problem at once and the usage', () => {
+  const start = '/dcr start <instance> [forced] [--farmers N] [--reason "…"]';
+  const scale = '/dcr scale <instance> <n> [reason]';
+  test.each([
+    ['scael system6 12', ['I don’t know “scael”. Did you mean “scale”?'], scale],
+    ['stop system6', ['I don’t know “stop”. Did you mean “cancel”?'], '/dcr cancel <instance> <why>'],
+    ['constructor', ['I don’t know “constructor”.'], `/dcr ${Object.keys(dcrVerbs).join(' | ')}`],
+    ['scale', ['Say which instance.', 'Say how many farmers.'], scale],
+    ['scale system6', ['Say how many farmers.'], scale],
+    ['scale 12', ['Say which instance.'], scale],
+    [
+      'scale sys/6 many',
+      ['“sys/6” is not the name of an instance.', '“many” is not a number of farmers.'],
+      scale,
+    ],
+    ['scale system6 0', ['“0” is not a number of farmers.'], scale],
+    [
+      'pause',
+      ['Say which instance.', 'Say why, for whoever looks at it next.'],
+      '/dcr pause <instance> <why>',
+    ],
+    ['cancel system6', ['Say why, for whoever looks at it next.'], '/dcr cancel <instance> <why>'],
+    [
+      `cancel system6 ${'x'.repeat(501)}`,
+      ['The reason is too long: 500 characters at most.'],
+      '/dcr cancel <instance> <why>',
+    ],
+    ['approve system6 please', ['“please” is too much here.'], '/dcr approve <instance>'],
+    ['history', ['Say which instance.'], '/dcr history <instance>'],
+    [
+      'list all of it',
+      ['“all” is too much here.', '“of” is too much here.', '“it” is too much here.'],
+      '/dcr list',
+    ],
+    ['start forced', ['Say which instance.'], start],
+    ['start system6 12', ['“12” is too much here. Did you mean “--farmers 12”?'], start],
+    ['start system6 focred', ['“focred” is too much here. Did you mean “forced”?'], start],
+    [
+      'start —framers 12 --farmers many forced forced --reason system6/a',
+      [
+        'I don’t know the option “—framers”. Did you mean “--farmers”?',
+        '“forced” is given twice.',
+        'Say which instance.',
+        '“many” is not a number of farmers.',
+      ],
+      start,
+    ],
+    ['start system6 --farmers', ['Say how many farmers.'], start],
+    ['start system6 --reason', ['Say the reason: --reason "…".'], start],
+    ['start system6 forced=no', ['“forced” takes no value.'], start],
+  ])('/dcr %s', (text, problems, usage) => {
+    const words = parseDcrWords(text);
+    expect(words).toEqual({ kind: 'unclear', problems, usage });
+  });
+});
+
+test('whatever is typed, it is understood or refused with a problem and a usage', () => {
+  const word = fc.oneof(
+    fc.constantFrom(
+      ...Object.keys(dcrVerbs),
+      'system6',
+      '--farmers',
+      '—reason',
+      '12',
+      '"',
+      '“',
+      'because',
+      'to',
+    ),
+    fc.string({ unit: 'grapheme', maxLength: 8 }),
+  );
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 7 }), (words) => {
+      const parsed = parseDcrWords(words.join(' '));
+      if (parsed.kind !== 'unclear') return;
+      expect(parsed.problems.length).toBeGreaterThan(0);
+      expect(parsed.usage.startsWith('/dcr ')).toBe(true);
+    }),
+  );
+});

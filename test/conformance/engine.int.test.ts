@@ -1,0 +1,4 @@
+import { startWorld } from '../sandbox/engine/world.ts';
+import { engineConforms } from './engine.ts';
+
+engineConforms(() => startWorld());

@@ -1,0 +1,220 @@
+import { StoreUnavailable } from '../../src/errors.ts';
+import { type Draft, draftKeptMs } from '../../src/rebuild/command.ts';
+import { dueAt } from '../../src/rebuild/due.ts';
+import { dueNews, parts } from '../../src/rebuild/due-news.ts';
+import { endedAt, hasEnded } from '../../src/rebuild/edit.ts';
+import type { JournalEntry, Rebuild, RebuildId, RebuildWrite } from '../../src/rebuild/rebuild.ts';
+import type {
+  FlightPlace,
+  Part,
+  RebuildFilter,
+  RebuildQueries,
+  RebuildStore,
+  RebuildsInFlight,
+} from '../../src/rebuild/store.ts';
+
+/** What Redis would hold. Shared by all who have a store on it. */
+export interface RebuildsState {
+  readonly records: Map<RebuildId, Rebuild>;
+  readonly journals: Map<RebuildId, JournalEntry[]>;
+  /** Instance to the id of its rebuild in flight. */
+  readonly flight: Map<string, RebuildId>;
+  readonly numbers: Map<string, number>;
+  readonly drafts: Map<string, Draft>;
+  readonly started: Map<string, RebuildId>;
+  readonly threads: Map<string, RebuildId>;
+  readonly due: Readonly<Record<Part, Map<RebuildId, number>>>;
+  readonly leases: Map<string, { owner: string; until: number; wanted: boolean }>;
+}
+
+export const createRebuildsState = (): RebuildsState => ({
+  records: new Map(),
+  journals: new Map(),
+  flight: new Map(),
+  numbers: new Map(),
+  drafts: new Map(),
+  started: new Map(),
+  threads: new Map(),
+  due: { drive: new Map(), card: new Map(), ticket: new Map() },
+  leases: new Map(),
+});
+
+export interface MemoryRebuildsOptions {
+  readonly now: () => number;
+  readonly onDue?: (part: Part, id: RebuildId, at: number) => void;
+  /** Stands around every call to the state: delays it, drops it, or kills the caller before or after. */
+  readonly io?: <T>(what: string, effect: () => T) => Promise<T>;
+}
+
+export type MemoryRebuilds = RebuildStore &
+  RebuildQueries &
+  RebuildsInFlight & { readonly state: RebuildsState };
+
+/** A record store in memory: each call takes effect at once and whole, as a script in Redis does. */
+export const createMemoryRebuilds = (
+  options: MemoryRebuildsOptions,
+  state: RebuildsState = createRebuildsState(),
+): MemoryRebuilds => {
+  const { now } = options;
+  const io = options.io ?? (async <T>(_: string, effect: () => T): Promise<T> => effect());
+
+  const note = (id: RebuildId, lines: readonly JournalEntry[]): void => {
+    const journal = state.journals.get(id) ?? [];
+    journal.push(...lines);
+    if (journal.length > 2_200) journal.splice(0, journal.length - 2_000);
+    state.journals.set(id, journal);
+  };
+
+  const put = (after: Rebuild, journal: readonly JournalEntry[]): void => {
+    const { id, card, plan } = after;
+    state.records.set(id, after);
+    note(id, journal);
+    if (card.ts !== undefined) state.threads.set(`${card.channel}:${card.ts}`, id);
+    for (const part of parts) {
+      const at = dueAt(after, part);
+      const since = state.due[part].get(id);
+      if (at === undefined) state.due[part].delete(id);
+      else state.due[part].set(id, at > now() ? at : Math.min(since ?? now(), now()));
+    }
+    if (hasEnded(after) && state.flight.get(plan.instance.name) === id)
+      state.flight.delete(plan.instance.name);
+  };
+
+  const tell = (before: Rebuild | undefined, after: Rebuild): void => {
+    for (const { part, at } of dueNews(before, after)) options.onDue?.(part, after.id, at);
+  };
+
+  const refused = (draft: string, instance: string, limit: number) => {
+    const already = state.records.get(state.started.get(draft) ?? '');
+    if (already) return { ok: true, rebuild: already, already: true } as const;
+    const id = state.flight.get(instance);
+    if (id !== undefined) return { ok: false, code: 'busy', id } as const;
+    const inFlight = state.flight.size;
+    return inFlight >= limit ? ({ ok: false, code: 'limit', inFlight } as const) : undefined;
+  };
+
+  const newestFirst = (ids: Iterable<RebuildId>): readonly Rebuild[] =>
+    [...ids].flatMap((id) => state.records.get(id) ?? []).toSorted((a, b) => b.at - a.at);
+
+  return {
+    state,
+
+    create: async ({ instance, day, draft, limit }, build) => {
+      const counter = `${instance}:${day}`;
+      const number = await io('reserve', () => {
+        const no = refused(draft, instance, limit);
+        if (no) return no;
+        const next = (state.numbers.get(counter) ?? 0) + 1;
+        state.numbers.set(counter, next);
+        return next;
+      });
+      if (typeof number !== 'number') return number;
+      const made = build(`${instance}-${day}-${number}`);
+      const rebuild = { ...made.rebuild, version: 1 };
+      const no = await io('create', () => {
+        const why = refused(draft, instance, limit);
+        if (why) return why;
+        state.started.set(draft, rebuild.id);
+        state.flight.set(instance, rebuild.id);
+        put(rebuild, made.journal);
+        return undefined;
+      });
+      if (no) return no;
+      tell(undefined, rebuild);
+      return { ok: true, rebuild, already: false };
+    },
+
+    get: (id) => io('get', () => state.records.get(id)),
+
+    update: async <T extends { readonly write?: RebuildWrite }>(
+      id: RebuildId,
+      change: (rebuild: Rebuild) => T,
+    ) => {
+      for (let tries = 0; tries < 20; tries++) {
+        const before = await io('get', () => state.records.get(id));
+        if (!before) return undefined;
+        const result = change(before);
+        const { write } = result;
+        if (!write) return result;
+        const after = { ...write.rebuild, version: before.version + 1 };
+        const done = await io('update', () => {
+          if (state.records.get(id)?.version !== before.version) return false;
+          put(after, write.journal);
+          return true;
+        });
+        if (done) {
+          tell(before, after);
+          return result;
+        }
+      }
+      throw new StoreUnavailable(`Rebuild ${id} kept changing; nothing was changed.`);
+    },
+
+    note: (id, journal) => io('note', () => (state.records.has(id) ? note(id, journal) : undefined)),
+    saveDraft: (draft) => io('saveDraft', () => void state.drafts.set(draft.id, draft)),
+    draft: (id) =>
+      io('draft', () => {
+        const draft = state.drafts.get(id);
+        return draft && draft.validUntil + draftKeptMs > now() ? draft : undefined;
+      }),
+
+    lease: (id, part, owner, ms) =>
+      io('lease', () => {
+        const key = `${part}:${id}`;
+        const held = state.leases.get(key);
+        if (held && held.until > now() && held.owner !== owner) {
+          held.wanted = true;
+          return { ok: false, forMs: held.until - now() };
+        }
+        const wanted = held !== undefined && held.until > now() && held.wanted;
+        state.leases.set(key, { owner, until: now() + ms, wanted });
+        return { ok: true };
+      }),
+    release: (id, part, owner) =>
+      io('release', () => {
+        const key = `${part}:${id}`;
+        const held = state.leases.get(key);
+        if (!held || held.until <= now() || held.owner !== owner) return false;
+        state.leases.delete(key);
+        return held.wanted;
+      }),
+    due: (part, until, count) =>
+      io('due', () =>
+        [...state.due[part]]
+          .filter(([, at]) => at <= until)
+          .toSorted(([, a], [, b]) => a - b)
+          .slice(0, count)
+          .map(([id]) => id),
+      ),
+
+    list: (filter) => io('list', () => listed(newestFirst(state.records.keys()), filter)),
+    ofInstance: (instance) => io('get', () => state.records.get(state.flight.get(instance) ?? '')),
+    journal: (id) => io('journal', () => [...(state.journals.get(id) ?? [])]),
+    byThread: (channel, ts) => io('byThread', () => state.threads.get(`${channel}:${ts}`)),
+    inFlight: () =>
+      io('inFlight', () => new Map([...state.flight].map(([name, id]) => [name, placeOf(state, id)]))),
+  };
+};
+
+const placeOf = (state: RebuildsState, id: RebuildId): FlightPlace => {
+  const { channel = '', ts } = state.records.get(id)?.card ?? {};
+  return { id, channel, ...(ts !== undefined && { ts }) };
+};
+
+const listed = (all: readonly Rebuild[], { state, instance, limit }: RebuildFilter): readonly Rebuild[] => {
+  const of = all.filter((rebuild) => instance === undefined || rebuild.plan.instance.name === instance);
+  const flight = of.filter((rebuild) => !hasEnded(rebuild));
+  const ended = of.filter(hasEnded).toSorted((a, b) => endedAt(b) - endedAt(a));
+  switch (state) {
+    case undefined:
+      return [...flight, ...ended].slice(0, limit);
+    case 'flight':
+      return flight.slice(0, limit);
+    case 'failed':
+      return ended.filter(({ phase }) => phase === 'failed').slice(0, limit);
+    case 'ended':
+      return ended.slice(0, limit);
+    default:
+      return state satisfies never;
+  }
+};

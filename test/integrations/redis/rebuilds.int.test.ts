@@ -1,0 +1,127 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
+import { StoreUnavailable } from '../../../src/errors.ts';
+import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
+import { line, written } from '../../../src/rebuild/edit.ts';
+import type { Rebuild } from '../../../src/rebuild/rebuild.ts';
+import { aRebuild, startedAt } from '../../builders/rebuild.ts';
+
+let server: RedisServer;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = new Redis(server.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+const day = 86_400_000;
+let prefixes = 0;
+
+const open = (over: { now?: () => number; waitReplicas?: number } = {}) => {
+  const told: string[] = [];
+  const store = createRecordStore({
+    redis,
+    prefix: `r-${++prefixes}`,
+    retention: { alert: 30 * day, event: 7 * day },
+    commandTimeout: 4_000,
+    waitReplicas: 0,
+    rates: () => ({ post: { perSecond: 2, burst: 3 }, update: { perSecond: 1, burst: 1 } }),
+    now: Date.now,
+    onMarked: () => {},
+    onDue: () => {},
+    rebuildRetention: () => 400 * day,
+    onRebuildDue: (part) => told.push(part),
+    ...over,
+  });
+  return { ...store, told };
+};
+
+const ask = { instance: 'system6', day: '20261120', draft: 'd-1', limit: 20 };
+const made = (id: string) => written({ ...aRebuild(), id }, line(startedAt, 'U0ALICE', 'start'));
+const id = 'system6-20261120-1';
+const released = (rebuild: Rebuild) => ({
+  write: written({
+    ...rebuild,
+    phase: 'released',
+    card: { ...rebuild.card, state: 'open', ts: '1763607600.000100' },
+  } as const),
+});
+
+test('keeps a rebuild in flight for ever, and an ended one as long as configured, with all that belongs to it', async () => {
+  const { rebuilds, keys } = open();
+  await rebuilds.create(ask, made);
+  expect(await redis.pttl(keys.rebuild(id))).toBe(-1);
+  expect(await redis.pttl(keys.rebuildJournal(id))).toBe(-1);
+  await rebuilds.update(id, released);
+  await rebuilds.note(id, [line(startedAt, 'U0BOB', 'refused')]);
+  const thread = keys.rebuildThread('C0DCR', '1763607600.000100');
+  for (const key of [keys.rebuild(id), keys.rebuildJournal(id), thread]) {
+    const ttl = await redis.pttl(key);
+    expect(ttl).toBeGreaterThan(399 * day);
+    expect(ttl).toBeLessThanOrEqual(400 * day);
+  }
+});
+
+test('tidies the lists of what retention has ended', async () => {
+  const clock = { now: startedAt };
+  const { rebuilds, rebuildQueries, keys, tidy, measureSkew } = open({
+    now: () => clock.now,
+  });
+  await measureSkew();
+  await rebuilds.create(ask, made);
+  await rebuilds.update(id, released);
+  await redis.del(keys.rebuild(id));
+  expect(await rebuildQueries.list({ limit: 10 })).toEqual([]);
+  expect(await rebuilds.due('card', clock.now, 10)).toEqual([id]);
+  clock.now += 401 * day;
+  await tidy();
+  expect(await redis.zcard(keys.rebuildsEnded)).toBe(0);
+  expect(await rebuilds.due('card', clock.now, 10)).toEqual([]);
+});
+
+test('Redis refuses a write that comes too late, and nothing is changed', async () => {
+  const { rebuilds } = open();
+  await rebuilds.create(ask, made);
+  const behind = open({ now: () => Date.now() - 60_000 });
+  await expect(behind.rebuilds.create(ask, made)).rejects.toEqual(
+    new StoreUnavailable('Redis answered too late; nothing was changed.'),
+  );
+  expect(await behind.rebuildQueries.list({ limit: 10 })).toEqual([]);
+  expect(behind.told).toEqual([]);
+});
+
+test('a write that the wanted replicas do not have does not count, and nobody is nudged', async () => {
+  const { rebuilds, told } = open({ waitReplicas: 1 });
+  await expect(rebuilds.create(ask, made)).rejects.toThrow('Only 0 of 1 replicas');
+  expect(told).toEqual([]);
+  // The second try finds what the first has written.
+  expect(await rebuilds.create(ask, made)).toMatchObject({ ok: true, already: true });
+});
+
+test('what Redis does not answer is said to be unavailable', async () => {
+  const { rebuilds } = open();
+  await rebuilds.create(ask, made);
+  const gone = new Redis(server.url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    lazyConnect: true,
+  });
+  const store = createRecordStore({
+    redis: gone,
+    prefix: 'gone',
+    retention: { alert: day, event: day },
+    commandTimeout: 4_000,
+    waitReplicas: 0,
+    rates: () => ({ post: { perSecond: 2, burst: 3 }, update: { perSecond: 1, burst: 1 } }),
+    now: Date.now,
+    onMarked: () => {},
+    onDue: () => {},
+  });
+  await expect(store.rebuilds.update(id, released)).rejects.toBeInstanceOf(StoreUnavailable);
+  await expect(store.rebuilds.create(ask, made)).rejects.toBeInstanceOf(StoreUnavailable);
+  gone.disconnect();
+});
