@@ -78,6 +78,7 @@ export const createIssue = (world: World, input: unknown): Issue | Refusal => {
     properties: Object.fromEntries(properties.map((p) => [p.key, p.value])),
     status: statuses[0] ?? { id: '10000', name: 'To Do', category: 'new' },
     comments: [],
+    attachments: [],
     remoteLinks: [],
     history: [],
   };

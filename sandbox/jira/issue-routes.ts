@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { adfProblem } from './adf-check.ts';
 import { createIssue } from './create-issue.ts';
-import { commentJson, issueJson, transitionId } from './render.ts';
+import { fieldId, issueJson, transitionId } from './render.ts';
 import { body, fail, invalid, onIssue, type Route } from './route.ts';
 import { statuses } from './world.ts';
 
@@ -12,7 +11,10 @@ export const create: Route[2] = (world, request) => {
   return { status: 201, json: { id: made.id, key: made.key, self } };
 };
 
-const Transition = z.looseObject({ transition: z.looseObject({ id: z.string() }) });
+const Transition = z.looseObject({
+  transition: z.looseObject({ id: z.string() }),
+  fields: z.record(z.string(), z.unknown()).default({}),
+});
 
 export const transition = onIssue((world, request, issue) => {
   const asked = body(Transition, request);
@@ -25,6 +27,12 @@ export const transition = onIssue((world, request, issue) => {
       `It seems that you have tried to perform an illegal workflow operation (${asked.transition.id}).`,
     );
   }
+  const errors = Object.fromEntries(
+    (world.asked[to.name] ?? [])
+      .filter((name) => asked.fields[fieldId(name)] === undefined)
+      .map((name) => [fieldId(name), `${name} is required.`]),
+  );
+  if (Object.keys(errors).length > 0) return { status: 400, json: { errorMessages: [], errors } };
   issue.history.push({
     at: world.now(),
     by: world.account.name,
@@ -35,22 +43,6 @@ export const transition = onIssue((world, request, issue) => {
   issue.status = to;
   issue.updatedAt = world.now();
   return { status: 204 };
-});
-
-const Comment = z.looseObject({ body: z.unknown() });
-
-export const comment = onIssue((world, request, issue) => {
-  if (world.lacking.includes('ADD_COMMENTS')) {
-    return fail(403, 'You do not have the permission to comment on this issue.');
-  }
-  const asked = body(Comment, request);
-  if (!asked || typeof asked.body !== 'object' || adfProblem(asked.body) !== undefined) {
-    return fail(400, 'INVALID_INPUT');
-  }
-  const made = { id: String(world.nextId++), at: world.now(), by: world.account.name, body: asked.body };
-  issue.comments.push(made);
-  issue.updatedAt = world.now();
-  return { status: 201, json: commentJson(world, made) };
 });
 
 export const getIssue = onIssue((world, request, issue) => {

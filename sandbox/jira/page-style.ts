@@ -62,6 +62,12 @@ dt { color: var(--subtle); font-size: 13px; }
 .rows .grow { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .rows .when { color: var(--subtle); font-size: 12px; white-space: nowrap; }
 .rows .host { color: var(--subtle); font-size: 12px; white-space: nowrap; }
+.files { display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); gap: 14px; }
+.file { display: flex; flex-direction: column; color: var(--text); }
+.file:hover { background: var(--hover); text-decoration: none; }
+.file img, .file .blank { width: 100%; height: 150px; object-fit: contain; background: var(--sunken); border-bottom: 1px solid var(--line); display: grid; place-items: center; color: var(--subtle); }
+.file .name { padding: 8px 12px 0; font-weight: 500; } .file .quiet { padding: 0 12px 8px; font-size: 12px; }
+.document em:only-child { color: var(--subtle); font-size: 12px; }
 .entry { display: grid; grid-template-columns: 32px minmax(0, 1fr); gap: 12px; margin-bottom: 18px; }
 .avatar { width: 32px; height: 32px; border-radius: 50%; background: #6554c0; color: #fff; display: grid; place-items: center; font-size: 13px; font-weight: 600; }
 .entry .who { font-weight: 600; margin-right: 6px; } .entry .when { color: var(--subtle); font-size: 12px; }

@@ -1,7 +1,7 @@
 import { adfHtml, linkTo } from './adf-html.ts';
 import { html, type Markup, nothing } from './html.ts';
 import { chips, clock, issueRow, lozenge, page, typeIcon, when } from './page-parts.ts';
-import { findIssue, type Issue, type RemoteLink, type World } from './world.ts';
+import { type Attachment, findIssue, type Issue, type RemoteLink, type World } from './world.ts';
 
 const maxRows = 500;
 
@@ -27,7 +27,7 @@ export const issuePage = (world: World, issue: Issue): string =>
 <h1>${issue.summary}</h1>
 <div class="columns"><div>
 <section><h2>Description</h2><div class="document">${issue.description === null ? html`<p class="quiet">None</p>` : adfHtml(issue.description)}</div></section>
-${webLinks(issue)}${linkedIssues(world, issue)}${comments(world, issue)}${history(world, issue)}
+${webLinks(issue)}${linkedIssues(world, issue)}${attachments(world, issue)}${comments(world, issue)}${history(world, issue)}
 </div><aside>${lozenge(issue.status, 'big')}${details(issue)}</aside></div>`,
   );
 
@@ -75,6 +75,25 @@ const linkedIssues = (world: World, issue: Issue): Markup => {
   return rows.length === 0
     ? nothing
     : html`<section><h2>Linked tickets</h2><div class="card rows">${rows}</div></section>`;
+};
+
+/** By what it is, not by what it is called. */
+export const isPicture = ({ bytes }: Attachment): boolean =>
+  bytes.subarray(0, 8).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
+
+const attachments = (world: World, issue: Issue): Markup =>
+  issue.attachments.length === 0
+    ? nothing
+    : html`<section><h2>Attachments</h2><div class="files">${issue.attachments.map((one) => file(world, one))}</div></section>`;
+
+const file = (world: World, one: Attachment): Markup => {
+  const url = `/secure/attachment/${one.id}/${encodeURIComponent(one.name)}`;
+  const size = `${Math.max(1, Math.round(one.bytes.length / 1024)).toLocaleString('en')} kB`;
+  return html`<a class="card file" href="${url}">${
+    isPicture(one)
+      ? html`<img src="${url}" alt="${one.name}" loading="lazy">`
+      : html`<span class="blank" aria-hidden="true">File</span>`
+  }<span class="name">${one.name}</span><span class="quiet">${size} · ${when(one.at, world.now())}</span></a>`;
 };
 
 const comments = (world: World, issue: Issue): Markup =>

@@ -1,4 +1,12 @@
-import { type Issue, type IssueLink, linkTypes, type Status, statuses, type World } from './world.ts';
+import {
+  type Attachment,
+  type Issue,
+  type IssueLink,
+  linkTypes,
+  type Status,
+  statuses,
+  type World,
+} from './world.ts';
 
 const categoryNames = { new: 'To Do', indeterminate: 'In Progress', done: 'Done' } as const;
 const categoryIds = { new: 2, indeterminate: 4, done: 3 } as const;
@@ -55,6 +63,7 @@ const allFields = (world: World, issue: Issue): Record<string, unknown> => ({
   issuelinks: world.links
     .filter((link) => link.source === issue.key || link.destination === issue.key)
     .map((link) => linkJson(world, link, issue)),
+  attachment: issue.attachments.map((one) => attachmentJson(world, one)),
   comment: {
     comments: issue.comments.map((comment) => commentJson(world, comment)),
     total: issue.comments.length,
@@ -67,6 +76,17 @@ export const commentJson = (world: World, comment: Issue['comments'][number]) =>
   body: comment.body,
   created: time(comment.at),
   updated: time(comment.at),
+});
+
+export const attachmentJson = (world: World, attachment: Attachment) => ({
+  self: `${world.baseUrl()}/rest/api/3/attachment/${attachment.id}`,
+  id: attachment.id,
+  filename: attachment.name,
+  author: userJson(world, attachment.by),
+  created: time(attachment.at),
+  size: attachment.bytes.length,
+  mimeType: attachment.type,
+  content: `${world.baseUrl()}/rest/api/3/attachment/content/${attachment.id}`,
 });
 
 /** The issue with the wanted fields (`*all` for every one), and nothing but its ids where none is wanted. */
@@ -98,10 +118,16 @@ export const transitionsJson = (world: World, issue: Issue) => ({
       isInitial: false,
       isAvailable: true,
       isConditional: false,
-      fields: {},
+      fields: Object.fromEntries(
+        (world.asked[status.name] ?? []).map((name) => [
+          fieldId(name),
+          { required: true, name, key: fieldId(name), hasDefaultValue: false, operations: ['set'] },
+        ]),
+      ),
     })),
 });
 
+export const fieldId = (name: string): string => name.toLowerCase().replace(/[^a-z]+/g, '');
 export const transitionId = (status: Status): string => String(Number(status.id) - 9_989);
 export const linkTypeOf = (name: string) =>
   linkTypes.find((t) => t.name.toLowerCase() === name.toLowerCase());

@@ -1,8 +1,10 @@
 import type { SimRequest, SimResponse } from '../simulator/server.ts';
-import { comment, create, getIssue, transition } from './issue-routes.ts';
+import { attach } from './attachment-routes.ts';
+import { addComment, listComments } from './comment-routes.ts';
+import { create, getIssue, transition } from './issue-routes.ts';
 import { linkIssues, linkPage } from './link-routes.ts';
 import { myPermissions, projectFields, projectTypes } from './project-routes.ts';
-import { commentJson, transitionsJson, userJson } from './render.ts';
+import { transitionsJson, userJson } from './render.ts';
 import { fail, onIssue, type Route } from './route.ts';
 import { removed, search } from './search-routes.ts';
 import type { World } from './world.ts';
@@ -18,16 +20,19 @@ export const restApi = (world: World, request: SimRequest): SimResponse => {
       json: { message: 'Client must be authenticated to access this resource.', 'status-code': 401 },
     };
   }
-  if (request.method !== 'GET' && !/^application\/json\b/.test(request.headers['content-type'] ?? '')) {
+  const path = request.path.replace(/^\/rest\/api\/3/, '');
+  const wanted = attachments.test(path) ? /^multipart\/form-data\b/ : /^application\/json\b/;
+  if (request.method !== 'GET' && !wanted.test(request.headers['content-type'] ?? '')) {
     return { status: 415, json: { message: 'Unsupported Media Type' } };
   }
-  const path = request.path.replace(/^\/rest\/api\/3/, '');
   for (const [method, pattern, handle] of routes) {
     const found = method === request.method ? pattern.exec(path) : null;
     if (found) return handle(world, request, found.slice(1).map(decodeURIComponent));
   }
   return { status: 404, json: { message: `null for uri: ${request.path}`, 'status-code': 404 } };
 };
+
+const attachments = /^\/issue\/([^/]+)\/attachments$/;
 
 const routes: readonly Route[] = [
   ['GET', /^\/myself$/, (world) => ({ status: 200, json: userJson(world, world.account.name) })],
@@ -52,20 +57,9 @@ const routes: readonly Route[] = [
     onIssue((_world, _request, issue) => ({ status: 200, json: issue.remoteLinks })),
   ],
   ['POST', /^\/issue\/([^/]+)\/remotelink$/, linkPage],
-  [
-    'GET',
-    /^\/issue\/([^/]+)\/comment$/,
-    onIssue((world, _request, issue) => ({
-      status: 200,
-      json: {
-        startAt: 0,
-        maxResults: 100,
-        total: issue.comments.length,
-        comments: issue.comments.map((one) => commentJson(world, one)),
-      },
-    })),
-  ],
-  ['POST', /^\/issue\/([^/]+)\/comment$/, comment],
+  ['GET', /^\/issue\/([^/]+)\/comment$/, listComments],
+  ['POST', /^\/issue\/([^/]+)\/comment$/, addComment],
+  ['POST', attachments, attach],
   [
     'GET',
     /^\/issue\/([^/]+)\/properties\/farmhand$/,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type SimRequest, type SimResponse, type Simulator, startSimulator } from '../simulator/server.ts';
-import { issuePage, listPage, missingPage } from './pages.ts';
+import { isPicture, issuePage, listPage, missingPage } from './pages.ts';
 import { restApi } from './rest-api.ts';
 import { findIssue, type Issue, type ProjectInput, projectOf, type World } from './world.ts';
 
@@ -12,6 +12,8 @@ export interface JiraSandbox extends Simulator {
   setIndexDelay(ms: number): void;
   /** Permissions the account does not have, such as `LINK_ISSUES`. */
   setLacking(permissions: readonly string[]): void;
+  /** Fields that a transition asks for, by the name of the status it leads to: `{ Done: ['Resolution'] }`. */
+  setAsked(fields: Readonly<Record<string, readonly string[]>>): void;
 }
 
 /**
@@ -37,6 +39,7 @@ export const startJira = async (
     links: [],
     indexDelay: options.indexDelay ?? 0,
     lacking: [],
+    asked: {},
     nextId: 10_001,
   };
   const simulator = await startSimulator({
@@ -55,6 +58,9 @@ export const startJira = async (
     },
     setLacking: (permissions) => {
       world.lacking = permissions;
+    },
+    setAsked: (fields) => {
+      world.asked = fields;
     },
   };
 };
@@ -75,18 +81,35 @@ const answer = (world: World, request: SimRequest): SimResponse => {
   }
   if (request.method !== 'GET') return { status: 405, body: 'Pages can only be read.\n' };
   if (request.path === '/') return html(200, listPage(world));
+  const file = /^\/secure\/attachment\/(\d+)\//.exec(request.path)?.[1];
+  if (file !== undefined) return attachmentFile(world, file);
   const key = /^\/browse\/([A-Za-z0-9_]+-\d+)$/.exec(request.path)?.[1];
   const issue = key === undefined ? undefined : findIssue(world, key);
   return issue ? html(200, issuePage(world, issue)) : html(404, missingPage());
 };
 
-/** Nothing but the page's own style may load or run, whatever is in a ticket. */
+/** A picture is shown; anything else is only saved, whatever it says it is. */
+const attachmentFile = (world: World, id: string): SimResponse => {
+  const found = world.issues.flatMap(({ attachments }) => attachments).find((one) => one.id === id);
+  if (!found) return html(404, missingPage());
+  return {
+    status: 200,
+    headers: {
+      'content-type': isPicture(found) ? 'image/png' : 'application/octet-stream',
+      'content-disposition': isPicture(found) ? 'inline' : 'attachment',
+      'content-security-policy': "default-src 'none'; sandbox",
+    },
+    body: found.bytes,
+  };
+};
+
+/** Nothing but the page's own style and its own pictures may load or run, whatever is in a ticket. */
 const html = (status: number, body: string): SimResponse => ({
   status,
   headers: {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy':
-      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     'referrer-policy': 'no-referrer',
   },
   body,

@@ -46,6 +46,16 @@ export interface Comment {
   readonly at: number;
   readonly by: string;
   readonly body: unknown;
+  readonly properties: readonly { readonly key: string; readonly value?: unknown }[];
+}
+
+export interface Attachment {
+  readonly id: string;
+  readonly at: number;
+  readonly by: string;
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Buffer;
 }
 
 /** `source` reads the outward words (`duplicates`), `destination` the inward ones (`is duplicated by`). */
@@ -77,6 +87,7 @@ export interface Issue {
   status: Status;
   updatedAt: number;
   readonly comments: Comment[];
+  readonly attachments: Attachment[];
   readonly remoteLinks: RemoteLink[];
   readonly history: Change[];
 }
@@ -92,6 +103,8 @@ export interface World {
   indexDelay: number;
   /** Permissions the account does not have. */
   lacking: readonly string[];
+  /** Fields that a transition asks for, by the name of the status it leads to. */
+  asked: Readonly<Record<string, readonly string[]>>;
   nextId: number;
 }
 

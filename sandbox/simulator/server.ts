@@ -8,13 +8,14 @@ export interface SimRequest {
   readonly query: URLSearchParams;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Text; of multipart form data a character for each byte. */
   readonly body: string;
 }
 
 export interface SimResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly json?: unknown;
 }
 
@@ -169,7 +170,9 @@ const read = async (incoming: IncomingMessage): Promise<SimRequest> => {
     path: url.pathname,
     query: url.searchParams,
     headers,
-    body: Buffer.concat(chunks).toString('utf8'),
+    body: Buffer.concat(chunks).toString(
+      headers['content-type']?.startsWith('multipart/') ? 'latin1' : 'utf8',
+    ),
   };
 };
 

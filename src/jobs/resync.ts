@@ -1,4 +1,6 @@
 import type { Lanes } from '../alerts/lanes.ts';
+import { parts } from '../rebuild/due-news.ts';
+import type { Part } from '../rebuild/store.ts';
 import type { Nudges } from './nudges.ts';
 
 export interface ResyncDeps {
@@ -6,6 +8,8 @@ export interface ResyncDeps {
   readonly nudges: Nudges;
   /** Alerts with an action overdue by at least `ms`, at most `count`. */
   readonly overdue: (ms: number, count: number) => Promise<readonly string[]>;
+  /** Rebuilds with a part overdue by at least `ms`, at most `count`. */
+  readonly overdueParts?: (part: Part, ms: number, count: number) => Promise<readonly string[]>;
   /** Drops records whose retention is over from the indexes. */
   readonly tidy: () => Promise<void>;
   readonly every: number;
@@ -21,6 +25,9 @@ export const startResync = (deps: ResyncDeps): (() => void) => {
     try {
       await deps.nudges.lanes(await deps.lanes.busy());
       await deps.nudges.alerts(await deps.overdue(deps.every, 1_000));
+      for (const part of deps.overdueParts ? parts : []) {
+        await deps.nudges.parts(part, (await deps.overdueParts?.(part, deps.every, 1_000)) ?? []);
+      }
       await deps.tidy();
     } catch (error) {
       deps.onError(error);

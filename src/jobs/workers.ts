@@ -1,7 +1,10 @@
 import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Lanes } from '../alerts/lanes.ts';
+import { parts } from '../rebuild/due-news.ts';
+import type { Part } from '../rebuild/store.ts';
 import { type Nudge, type Nudges, queueNames } from './nudges.ts';
+import { type PartLeaseDeps, passPart } from './part-lease.ts';
 import { passUnderLease } from './under-lease.ts';
 
 export interface WorkerDeps {
@@ -14,11 +17,17 @@ export interface WorkerDeps {
   readonly passLane: (channel: string) => Promise<number | undefined>;
   /** Runs the due actions of an alert; answers when to come again, ms from now. */
   readonly runActions: (alertId: string) => Promise<number | undefined>;
+  /** Makes the world match one part of a rebuild; answers when to come again, ms from now. Absent: no rebuilds here. */
+  readonly rebuilds?: Pick<PartLeaseDeps, 'store' | 'running' | 'now'> & {
+    readonly passes: Readonly<Record<Part, (id: string) => Promise<number | undefined>>>;
+    /** How many of each part at once; they wait for other systems nearly all the time. */
+    readonly concurrency: Readonly<Record<Part, number>>;
+  };
   readonly owner: string;
   readonly concurrency: { readonly lanes: number; readonly actions: number };
   readonly onError: (error: Error, nudge?: Nudge) => void;
   /** Called whenever a loop shows that it is alive. */
-  readonly onBeat: (loop: 'lanes' | 'actions') => void;
+  readonly onBeat: (loop: (typeof queueNames)[Nudge['kind']]) => void;
 }
 
 export interface Workers {
@@ -32,23 +41,14 @@ const retryMs = 2_000;
 export const startWorkers = (deps: WorkerDeps): Workers => {
   const connections: Redis[] = [];
   let stopped = false;
-  const start = (
-    kind: Nudge['kind'],
-    concurrency: number,
-    work: (id: string) => Promise<number | undefined>,
-  ) => {
+  const start = (kind: Nudge['kind'], concurrency: number, work: (id: string) => Promise<void>) => {
     const connection = deps.connect();
     connections.push(connection);
     const worker = new Worker<Nudge>(
       queueNames[kind],
       async (job) => {
         deps.onBeat(queueNames[kind]);
-        const again = await work(job.data.id).catch((error: unknown) => {
-          deps.onError(error instanceof Error ? error : new Error(String(error)), job.data);
-          return retryMs;
-        });
-        if (again !== undefined)
-          await deps.nudges[kind === 'lane' ? 'lanes' : 'alerts']([job.data.id], again);
+        await work(job.data.id);
       },
       {
         connection,
@@ -63,12 +63,39 @@ export const startWorkers = (deps: WorkerDeps): Workers => {
     });
     return worker;
   };
+  /** What fails unexpectedly is told, and comes again. */
+  const tried =
+    (kind: Nudge['kind'], work: (id: string) => Promise<number | undefined>) =>
+    (id: string): Promise<number | undefined> =>
+      work(id).catch((error: unknown) => {
+        deps.onError(error instanceof Error ? error : new Error(String(error)), { kind, id });
+        return retryMs;
+      });
 
   const newOwner = (): string => `${deps.owner}.${Math.random().toString(36).slice(2)}`;
+  const passLane = tried('lane', (channel) => passUnderLease(deps, channel, newOwner()));
+  const runActions = tried('alert', deps.runActions);
   const workers = [
-    start('lane', deps.concurrency.lanes, (channel) => passUnderLease(deps, channel, newOwner())),
-    start('alert', deps.concurrency.actions, deps.runActions),
+    start('lane', deps.concurrency.lanes, async (channel) => {
+      const again = await passLane(channel);
+      if (again !== undefined) await deps.nudges.lanes([channel], again);
+    }),
+    start('alert', deps.concurrency.actions, async (id) => {
+      const again = await runActions(id);
+      if (again !== undefined) await deps.nudges.alerts([id], again);
+    }),
   ];
+  const { rebuilds } = deps;
+  if (rebuilds) {
+    for (const part of parts) {
+      const under = { ...rebuilds, nudges: deps.nudges, newOwner, pass: tried(part, rebuilds.passes[part]) };
+      const run = (id: string) =>
+        passPart(under, part, id).catch((error: unknown) =>
+          deps.onError(error instanceof Error ? error : new Error(String(error)), { kind: part, id }),
+        );
+      workers.push(start(part, rebuilds.concurrency[part], run));
+    }
+  }
 
   return {
     stop: async (ms) => {

@@ -7,7 +7,9 @@ import { startJira } from '../../sandbox/jira/start.ts';
 import type { SimRequest } from '../../sandbox/simulator/server.ts';
 import { openHttp } from '../../src/integrations/http/call.ts';
 import { checkJira } from '../../src/integrations/jira/check.ts';
+import { createJiraEvidence } from '../../src/integrations/jira/evidence.ts';
 import { createJiraTickets } from '../../src/integrations/jira/tickets.ts';
+import { inStep } from '../builders/rebuild.ts';
 import { jiraConfig, ticketRequest } from './jira.ts';
 
 /** Atlassian's OpenAPI of Jira Cloud v3: its path is given, or it lies beside the project. */
@@ -37,7 +39,11 @@ const departures = (ajv: Ajv2020, api: z.infer<typeof OpenApi>, request: SimRequ
   const queryProblems = unknown.map((name) => `${called}: unknown query parameter ${name}`);
   if (request.body === '') return queryProblems;
   if (!operation.requestBody) return [...queryProblems, `${called}: takes no body`];
-  const pointer = ['paths', path, request.method.toLowerCase(), 'requestBody', 'content', 'application/json']
+  const type = request.headers['content-type']?.split(';')[0] ?? '';
+  const content = operation.requestBody.content ?? {};
+  if (content[type] === undefined) return [...queryProblems, `${called}: takes no ${type}`];
+  if (type !== 'application/json') return queryProblems;
+  const pointer = ['paths', path, request.method.toLowerCase(), 'requestBody', 'content', type]
     .map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1'))
     .map(encodeURIComponent)
     .join('/');
@@ -75,6 +81,16 @@ test('every call the adapter makes is one that Atlassian describes', async () =>
   await raise();
   jira.setIndexDelay(0);
   expect(await raise()).toMatchObject({ ok: true, id: 'OPS-1' });
+  const evidence = createJiraEvidence(jiraConfig(site), { http, chart: async () => new Uint8Array(8) });
+  const rebuild = inStep('release');
+  const raised = await evidence.raise(
+    rebuild,
+    'https://example.slack.com/archives/C0DCR/p1763607600000100',
+    false,
+  );
+  const ticket = { ...rebuild.ticket, key: raised.ok ? raised.id : '' };
+  const entry = { n: 1, at: rebuild.at, kind: 'closing', lines: ['Released.'] } as const;
+  expect(await evidence.comment(rebuild, ticket, entry, true)).toMatchObject({ ok: true });
 
   const calls = jira.control.requests();
   expect([...new Set(calls.map((call) => `${call.method} ${call.path.replace(/OPS-\d+/, 'KEY')}`))]).toEqual([
@@ -89,6 +105,9 @@ test('every call the adapter makes is one that Atlassian describes', async () =>
     'GET /rest/api/3/issue/KEY/transitions',
     'POST /rest/api/3/issue/KEY/transitions',
     'POST /rest/api/3/issueLink',
+    'GET /rest/api/3/issue/KEY',
+    'POST /rest/api/3/issue/KEY/attachments',
+    'GET /rest/api/3/issue/KEY/comment',
   ]);
   expect(calls.flatMap((call) => departures(ajv, api, call))).toEqual([]);
   const wrong = { ...(calls[0] as SimRequest), path: '/rest/api/3/search/nope' };

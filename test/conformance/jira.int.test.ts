@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type JiraSandbox, startJira } from '../../sandbox/jira/start.ts';
 import { type JiraSite, ticketsConform } from './jira.ts';
+import { evidenceConforms } from './jira-evidence.ts';
 
 describe('the simulator', () => {
   let jira: JiraSandbox;
@@ -8,13 +9,15 @@ describe('the simulator', () => {
     jira = await startJira();
   });
   afterAll(() => jira[Symbol.asyncDispose]());
-  ticketsConform(() => ({
+  const simulated = (): JiraSite => ({
     host: jira.url,
     email: jira.email,
     token: jira.token,
     project: 'OPS',
     issueType: 'Task',
-  }));
+  });
+  ticketsConform(simulated);
+  evidenceConforms(simulated);
 });
 
 /** A site of one's own: JIRA_HOST, JIRA_EMAIL, JIRA_API_TOKEN, JIRA_PROJECT and JIRA_ISSUE_TYPE. Leaves tickets. */
@@ -31,4 +34,9 @@ const realSite = (env: NodeJS.ProcessEnv): JiraSite | undefined => {
 };
 
 const site = realSite(process.env);
-if (site) describe('the Jira site of the environment', () => ticketsConform(() => site));
+if (site) {
+  describe('the Jira site of the environment', () => {
+    ticketsConform(() => site);
+    evidenceConforms(() => site);
+  });
+}

@@ -66,7 +66,7 @@ const RemoteLinks = z.array(
 );
 
 /** Reads from the site as a person's script would, past the adapter. */
-const readSite = async (site: JiraSite, path: string): Promise<unknown> => {
+export const readSite = async (site: JiraSite, path: string): Promise<unknown> => {
   const login = Buffer.from(`${site.email}:${site.token}`).toString('base64');
   const answer = await fetch(`${site.host}/rest/api/3${path}`, {
     headers: { authorization: `Basic ${login}` },

@@ -8,6 +8,8 @@ export interface HttpRequest {
   readonly json?: unknown;
   /** Sent as a form, where there is no `json`. */
   readonly form?: Readonly<Record<string, string>>;
+  /** Sent as multipart form data, where there is neither: files. */
+  readonly multipart?: FormData;
   /** From the first byte asked to the last byte read, ms. */
   readonly timeoutMs: number;
   /** A longer answer is not read on: `body` is cut there and `cut` is true. */
@@ -56,8 +58,8 @@ const exempt = (env: NodeJS.ProcessEnv): string =>
 
 const call = async (dispatcher: Dispatcher, ask: HttpRequest): Promise<HttpOutcome> => {
   const signal = AbortSignal.timeout(ask.timeoutMs);
-  const content = contentOf(ask);
   try {
+    const content = await contentOf(ask);
     const answer = await request(ask.url, {
       dispatcher,
       signal,
@@ -80,16 +82,23 @@ const call = async (dispatcher: Dispatcher, ask: HttpRequest): Promise<HttpOutco
   }
 };
 
-const contentOf = ({ json, form }: HttpRequest) => {
+const contentOf = async ({ json, form, multipart }: HttpRequest) => {
   if (json !== undefined) {
     return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(json) };
   }
-  return (
-    form && {
+  if (form) {
+    return {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams(form).toString(),
-    }
-  );
+    };
+  }
+  if (!multipart) return undefined;
+  // `Response` is what encodes it: with a boundary of its own, which its content type says.
+  const encoded = new Response(multipart);
+  return {
+    headers: { 'content-type': encoded.headers.get('content-type') ?? 'multipart/form-data' },
+    body: Buffer.from(await encoded.arrayBuffer()),
+  };
 };
 
 const readUpTo = async (

@@ -68,6 +68,26 @@ export const table = (rows: readonly Row[]): AdfNode => ({
   })),
 });
 
+/** As many columns as there are headers. */
+export const grid = (headers: readonly string[], rows: readonly (readonly string[])[]): AdfNode => ({
+  type: 'table',
+  attrs: { isNumberColumnEnabled: false, layout: 'default' },
+  content: [
+    { type: 'tableRow', content: headers.map((text) => cell('tableHeader', text)) },
+    ...rows.map(
+      (row): AdfNode => ({
+        type: 'tableRow',
+        content: row.map((text) => cell('tableCell', text)),
+      }),
+    ),
+  ],
+});
+
+const cell = (type: 'tableHeader' | 'tableCell', text: string): AdfNode => ({
+  type,
+  content: [paragraph(text)],
+});
+
 const linkMark = (url: string | undefined): readonly AdfMark[] => {
   const href = url === undefined ? undefined : webAddress(url);
   return href === undefined ? [] : [{ type: 'link', attrs: { href } }];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TicketRequest } from '../../alerts/ports.ts';
 import { cut, oneLine } from '../http/plain.ts';
+import type { AdfDocument } from './adf.ts';
 import { ticketDocument } from './ticket-document.ts';
 
 const maxSummary = 255;
@@ -29,19 +30,33 @@ export const cleanLabel = (label: string): string | undefined =>
   cut(oneLine(label).replace(/ /g, '-'), maxLabel) || undefined;
 
 /** The fields of `POST /rest/api/3/issue`. */
-export const issueFields = (
-  request: TicketRequest,
-  defaults: { readonly project: string; readonly issue_type: string; readonly labels: readonly string[] },
-) => ({
+export interface IssueFields {
+  readonly project: { readonly key: string };
+  readonly issuetype: { readonly name: string };
+  readonly summary: string;
+  readonly labels: string[];
+  readonly description: AdfDocument;
+}
+
+export interface IssueDefaults {
+  readonly project: string;
+  readonly issue_type: string;
+  readonly labels: readonly string[];
+}
+
+/** The ticket of an alert. */
+export const issueFields = (request: TicketRequest, defaults: IssueDefaults): IssueFields => ({
   project: { key: request.project ?? defaults.project },
   issuetype: { name: request.issueType ?? defaults.issue_type },
-  summary: cut(oneLine(request.summary), maxSummary) || `Alert ${cut(oneLine(request.alertId), 200)}`,
-  labels: [
-    ...new Set(
-      [labelOf(request.key), ...defaults.labels, ...request.labels].flatMap(
-        (label) => cleanLabel(label) ?? [],
-      ),
-    ),
-  ],
+  summary: summaryOf(request.summary) || `Alert ${cut(oneLine(request.alertId), 200)}`,
+  labels: labelsOf(labelOf(request.key), ...defaults.labels, ...request.labels),
   description: ticketDocument(request.body),
 });
+
+/** On one line and as long as Jira takes it. */
+export const summaryOf = (text: string): string => cut(oneLine(text), maxSummary);
+
+/** Clean and each once. */
+export const labelsOf = (...labels: readonly string[]): string[] => [
+  ...new Set(labels.flatMap((label) => cleanLabel(label) ?? [])),
+];

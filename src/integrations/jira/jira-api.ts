@@ -1,13 +1,16 @@
 import type { z } from 'zod';
 import type { Http } from '../http/call.ts';
 import type { AdfDocument } from './adf.ts';
-import type { issueFields } from './issue-fields.ts';
-import { labelQuery } from './issue-fields.ts';
+import { type IssueFields, labelQuery } from './issue-fields.ts';
 import { JiraFault } from './jira-fault.ts';
 import {
+  Comments,
+  CreatedComment,
   CreatedIssue,
   CreateFields,
+  type FoundComment,
   type FoundIssue,
+  IssueState,
   IssueTypes,
   MyPermissions,
   SearchResults,
@@ -19,10 +22,16 @@ import { type JiraConfig, jiraTransport } from './transport.ts';
 export interface JiraApi {
   /** Tickets that carry `label`, oldest first. The index is behind by seconds, at times minutes. */
   findByLabel(label: string): Promise<readonly FoundIssue[]>;
-  create(fields: ReturnType<typeof issueFields>, property: object): Promise<CreatedIssue>;
+  create(fields: IssueFields, property: object): Promise<CreatedIssue>;
   /** Creates or renews a link to a web page: one for each `globalId`. */
   linkPage(key: string, page: { globalId: string; url: string; title: string }): Promise<void>;
-  comment(key: string, body: AdfDocument): Promise<void>;
+  /** Adds a comment and answers its id. */
+  comment(key: string, body: AdfDocument): Promise<string>;
+  /** A page of at most 100 comments, the newest first. */
+  comments(key: string, startAt: number): Promise<readonly FoundComment[]>;
+  /** Whether it is done, and the names of the files that are attached. */
+  state(key: string): Promise<{ readonly done: boolean; readonly attachments: readonly string[] }>;
+  attach(key: string, file: { readonly name: string; readonly png: Uint8Array }): Promise<void>;
   transitions(key: string): Promise<Transitions['transitions']>;
   transition(key: string, id: string): Promise<void>;
   linkDuplicate(duplicate: string, of: string): Promise<void>;
@@ -74,9 +83,36 @@ export const createJiraApi = (config: JiraConfig, http: Http, now: () => number)
     },
     async comment(key, body) {
       const { issueComments } = await jira();
-      await issueComments.addComment({
+      const answer = await issueComments.addComment({
         issueIdOrKey: key,
         body: { ...body, content: body.content.map((node) => ({ ...node })) },
+      });
+      return read(CreatedComment, answer, 'created comment').id;
+    },
+    async comments(key, startAt) {
+      const { issueComments } = await jira();
+      const answer = await issueComments.getComments({
+        issueIdOrKey: key,
+        orderBy: '-created',
+        startAt,
+        maxResults: 100,
+      });
+      return read(Comments, answer, 'comments').comments;
+    },
+    async state(key) {
+      const { issues } = await jira();
+      const answer = await issues.getIssue({ issueIdOrKey: key, fields: ['status', 'attachment'] });
+      const { status, attachment } = read(IssueState, answer, 'ticket').fields;
+      return {
+        done: status.statusCategory.key === 'done',
+        attachments: attachment.map(({ filename }) => filename),
+      };
+    },
+    async attach(key, { name, png }) {
+      const { issueAttachments } = await jira();
+      await issueAttachments.addAttachment({
+        issueIdOrKey: key,
+        attachments: { filename: name, content: new Blob([Buffer.from(png)], { type: 'image/png' }) },
       });
     },
     async transitions(key) {

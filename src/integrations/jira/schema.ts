@@ -27,6 +27,28 @@ export type FoundIssue = z.infer<typeof FoundIssue>;
 
 export const SearchResults = z.object({ issues: z.array(FoundIssue) });
 
+export const CreatedComment = z.object({ id: issueId });
+
+export const Comments = z.object({
+  comments: z.array(
+    z.object({
+      id: issueId,
+      created: z.string(),
+      body: z
+        .object({ content: z.array(z.object({ content: z.array(z.unknown()).optional() })).optional() })
+        .optional(),
+    }),
+  ),
+});
+export type FoundComment = z.infer<typeof Comments>['comments'][number];
+
+export const IssueState = z.object({
+  fields: z.object({
+    status: z.object({ statusCategory: z.object({ key: z.string() }) }),
+    attachment: z.array(z.object({ filename: z.string() })).default([]),
+  }),
+});
+
 export const Transitions = z.object({
   transitions: z.array(
     z.object({
@@ -34,7 +56,14 @@ export const Transitions = z.object({
       name: z.string(),
       to: z.object({ statusCategory: z.object({ key: z.string() }) }),
       fields: z
-        .record(z.string(), z.object({ required: z.boolean(), hasDefaultValue: z.boolean().default(false) }))
+        .record(
+          z.string(),
+          z.object({
+            name: z.string().optional(),
+            required: z.boolean(),
+            hasDefaultValue: z.boolean().default(false),
+          }),
+        )
         .default({}),
     }),
   ),

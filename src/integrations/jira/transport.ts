@@ -16,11 +16,12 @@ export const jiraTransport = (config: JiraConfig, http: Http, now: () => number)
   const login = Buffer.from(`${config.email}:${config.api_token.reveal()}`, 'utf8').toString('base64');
   return {
     async sendRequest<T>(ask: SendRequestOptions<T>): Promise<T> {
+      const files = ask.body instanceof FormData ? ask.body : undefined;
       const outcome = await http.call({
         method: methodOf(ask.method),
         url: urlOf(config.host, ask.url, ask.searchParams),
-        headers: { authorization: `Basic ${login}` },
-        ...(ask.body !== undefined && { json: ask.body }),
+        headers: { ...(files && ask.headers), authorization: `Basic ${login}` },
+        ...(files ? { multipart: files } : ask.body !== undefined && { json: ask.body }),
         timeoutMs: config.timeout,
         maxBytes: maxAnswerBytes,
       });

@@ -151,3 +151,59 @@ test('pages show hostile text as text and load nothing', async () => {
   }
   expect((await fetch(`${jira.url}/browse/OPS-9`)).status).toBe(404);
 });
+
+const say = (text: string) => ({
+  version: 1,
+  type: 'doc',
+  content: [{ type: 'paragraph', content: [{ type: 'text', text }] }],
+});
+
+test('comments are paged, in either order, and refused like documents', async () => {
+  await call('POST', '/issue', fields());
+  for (const text of ['one', 'two', 'three']) {
+    expect((await call('POST', '/issue/OPS-1/comment', { body: say(text) })).status).toBe(201);
+  }
+  const page = async (query: string) => {
+    const { json } = await call('GET', `/issue/OPS-1/comment${query}`);
+    return [json.total, ...json.comments.map((one: { body: unknown }) => JSON.stringify(one.body))];
+  };
+  const [one, two, three] = ['one', 'two', 'three'].map((text) => JSON.stringify(say(text)));
+  expect(await page('')).toEqual([3, one, two, three]);
+  expect(await page('?orderBy=-created&maxResults=2')).toEqual([3, three, two]);
+  expect(await page('?orderBy=-created&maxResults=2&startAt=2')).toEqual([3, one]);
+  expect((await call('GET', '/issue/OPS-1/comment?orderBy=author')).status).toBe(400);
+  expect((await call('POST', '/issue/OPS-1/comment', { body: 'text' })).status).toBe(400);
+  expect(await call('POST', '/issue/OPS-1/comment', { body: say('x'.repeat(33_000)) })).toEqual(
+    refused({ comment: 'CONTENT_LIMIT_EXCEEDED' }),
+  );
+});
+
+test('files need the token against forged requests, and only pictures are shown', async () => {
+  await call('POST', '/issue', fields());
+  const authorization = `Basic ${Buffer.from(`${jira.email}:${jira.token}`).toString('base64')}`;
+  const attach = async (headers: Record<string, string>, ...files: File[]) => {
+    const body = new FormData();
+    for (const file of files) body.append('file', file);
+    const url = `${jira.url}/rest/api/3/issue/OPS-1/attachments`;
+    return (await fetch(url, { method: 'POST', headers: { authorization, ...headers }, body })).status;
+  };
+  const png = Buffer.from('89504e470d0a1a0a00ff', 'hex');
+  const picture = new File([png], 'chart.png', { type: 'image/png' });
+  const page = new File(['<script>alert(1)</script>'], 'x.png', { type: 'image/png' });
+  expect(await attach({}, picture)).toBe(403);
+  expect(await attach({ 'x-atlassian-token': 'no-check' })).toBe(400);
+  expect(await attach({ 'x-atlassian-token': 'no-check' }, picture, page)).toBe(200);
+  const [first, second] = jira.issues()[0]?.attachments ?? [];
+  const html = await (await fetch(`${jira.url}/browse/OPS-1`)).text();
+  expect(html.match(/<img[^>]*>/g)).toEqual([
+    `<img src="/secure/attachment/${first?.id}/chart.png" alt="chart.png" loading="lazy">`,
+  ]);
+  const shown = await fetch(`${jira.url}/secure/attachment/${first?.id}/chart.png`);
+  expect(shown.headers.get('content-type')).toBe('image/png');
+  expect(Buffer.from(await shown.arrayBuffer())).toEqual(png);
+  const saved = await fetch(`${jira.url}/secure/attachment/${second?.id}/x.png`);
+  expect([saved.headers.get('content-type'), saved.headers.get('content-disposition')]).toEqual([
+    'application/octet-stream',
+    'attachment',
+  ]);
+});

@@ -1,0 +1,100 @@
+import { messageOf } from '../../errors.ts';
+import type { Log } from '../../observability/log.ts';
+import type { Rebuild } from '../../rebuild/rebuild.ts';
+import { closingTransitionOf } from './closing-transition.ts';
+import type { JiraApi } from './jira-api.ts';
+import { JiraFault } from './jira-fault.ts';
+
+export interface Closing {
+  /** To be said in the report: where the chart is, and what keeps the ticket open. */
+  readonly lines: readonly string[];
+  /** Moves the ticket to a status that means done. Never throws: a ticket that stays open is still evidence. */
+  close(): Promise<void>;
+}
+
+export interface ClosingDeps {
+  readonly api: JiraApi;
+  readonly chart?: ((rebuild: Rebuild) => Promise<Uint8Array>) | undefined;
+  readonly log?: Pick<Log, 'warn'> | undefined;
+}
+
+/**
+ * Attaches the chart, and looks whether the ticket can be closed: what cannot be done is said in the report.
+ * @throws JiraFault while Jira is away: then the whole report waits.
+ */
+export const prepareClosing = async (deps: ClosingDeps, rebuild: Rebuild, key: string): Promise<Closing> => {
+  const { done, attachments } = await deps.api.state(key);
+  const lines = await attachChart(deps, rebuild, key, attachments);
+  if (done) return { lines, close: async () => undefined };
+  const { id, stays } = await wayOf(deps, rebuild, key);
+  return {
+    lines: [...lines, ...stays],
+    close: async () => {
+      if (id !== undefined) await close(deps, key, id);
+    },
+  };
+};
+
+/** One line that says where the chart is or why there is none; a file of the same name is the chart already. */
+const attachChart = async (
+  { api, chart, log }: ClosingDeps,
+  rebuild: Rebuild,
+  key: string,
+  present: readonly string[],
+): Promise<readonly string[]> => {
+  if (!chart) return [];
+  const name = `${rebuild.id}.png`;
+  const said = `The chart of progress, farmers and events is attached: ${name}`;
+  if (present.includes(name)) return [said];
+  try {
+    await api.attach(key, { name, png: await chart(rebuild) });
+    return [said];
+  } catch (error) {
+    if (error instanceof JiraFault && error.retryable) throw error;
+    log?.warn({ ticket: key, error: wordsOf(error) }, 'The chart of a rebuild could not be attached');
+    return [`The chart could not be attached: ${wordsOf(error)}`];
+  }
+};
+
+const wayOf = async (
+  { api }: ClosingDeps,
+  { phase }: Rebuild,
+  key: string,
+): Promise<{ readonly id?: string | undefined; readonly stays: readonly string[] }> => {
+  try {
+    const { id, required } = closingTransitionOf(await api.transitions(key), phase);
+    if (id !== undefined) return { id, stays: [] };
+    return {
+      stays: [
+        required.length > 0
+          ? `farmhand left this ticket open: closing it asks for ${required.join(', ')}. Please close it.`
+          : 'farmhand left this ticket open: its workflow has no step from here to a fitting status. Please close it.',
+      ],
+    };
+  } catch (error) {
+    if (!(error instanceof JiraFault) || error.retryable) throw error;
+    return { stays: [`farmhand left this ticket open: ${error.says}. Please close it.`] };
+  }
+};
+
+const close = async ({ api, log }: ClosingDeps, key: string, id: string): Promise<void> => {
+  for (let left = 1; ; left--) {
+    try {
+      await api.transition(key, id);
+      return;
+    } catch (error) {
+      if (error instanceof JiraFault && error.retryable && left > 0 && !(await isDone(api, key))) continue;
+      log?.warn({ ticket: key, error: wordsOf(error) }, 'The ticket of a rebuild could not be closed');
+      return;
+    }
+  }
+};
+
+/** When it cannot be told, closing it once more does no harm: a closed ticket has no such transition. */
+const isDone = (api: JiraApi, key: string): Promise<boolean> =>
+  api.state(key).then(
+    ({ done }) => done,
+    () => false,
+  );
+
+const wordsOf = (error: unknown): string => (error instanceof JiraFault ? error.says : messageOf(error));

@@ -1,0 +1,110 @@
+import type { EvidencePort, TicketResult } from '../../rebuild/ports.ts';
+import type { Rebuild, Ticket, TicketEntry } from '../../rebuild/rebuild.ts';
+import { webAddress } from './adf.ts';
+import { prepareClosing } from './closing.ts';
+import { commentDocument, commentKey, isComment } from './comment-document.ts';
+import { explainComment } from './explain-comment.ts';
+import { type IssueFields, labelOf, labelsOf, summaryOf } from './issue-fields.ts';
+import { createJiraApi, type JiraApi } from './jira-api.ts';
+import { JiraFault } from './jira-fault.ts';
+import { browseUrl, createIssueRaiser, type JiraDeps } from './raise-issue.ts';
+import { rebuildDocument } from './rebuild-document.ts';
+import type { JiraConfig } from './transport.ts';
+
+export interface JiraEvidenceDeps extends JiraDeps {
+  /** Draws the PNG that goes with the closing report. */
+  readonly chart?: (rebuild: Rebuild) => Promise<Uint8Array>;
+}
+
+/**
+ * The ticket of a rebuild in Jira Cloud: one issue, known by the label `farmhand-rebuild-<id>`, and a comment for each
+ * entry, known by its last line. Nothing is written a second time before it was looked for.
+ */
+export const createJiraEvidence = (config: JiraConfig, deps: JiraEvidenceDeps): EvidencePort => {
+  const { http, now = Date.now } = deps;
+  const raiser = createIssueRaiser(config, deps);
+  const api = createJiraApi(config, http, now);
+  return {
+    raise: (rebuild, thread, mayExist) => {
+      const label = labelOf(`rebuild-${rebuild.id}`);
+      const url = thread === undefined ? undefined : webAddress(thread);
+      const doubtSince = rebuild.ticket.doubt?.since;
+      return raiser.raise({
+        label,
+        property: { rebuild: rebuild.id, plan: rebuild.plan.hash },
+        fields: fieldsOf(rebuild, label, url, config),
+        ...(url !== undefined && {
+          page: { globalId: `farmhand-thread=${label}`, url, title: 'Slack thread of the rebuild' },
+        }),
+        ...(mayExist && { mayExist, ...(doubtSince !== undefined && { doubtSince }) }),
+      });
+    },
+    comment: async (rebuild, ticket, entry, mayExist) => {
+      if (ticket.key === undefined) throw new TypeError('the rebuild has no ticket to comment on');
+      try {
+        return await comment({ api, config, deps }, rebuild, { ...ticket, key: ticket.key }, entry, mayExist);
+      } catch (error) {
+        if (error instanceof JiraFault) return explainComment(error, ticket.key, config);
+        throw error;
+      }
+    },
+  };
+};
+
+const fieldsOf = (
+  rebuild: Rebuild,
+  label: string,
+  thread: string | undefined,
+  config: JiraConfig,
+): IssueFields => ({
+  project: { key: config.project },
+  issuetype: { name: config.issue_type },
+  summary: summaryOf(`Distributed Cache Rebuild of ${rebuild.plan.instance.name} (${rebuild.id})`),
+  labels: labelsOf(label, ...config.labels, 'farmhand-rebuild', rebuild.plan.instance.name),
+  description: rebuildDocument(rebuild, thread),
+});
+
+interface Shell {
+  readonly api: JiraApi;
+  readonly config: JiraConfig;
+  readonly deps: JiraEvidenceDeps;
+}
+
+const comment = async (
+  { api, config, deps }: Shell,
+  rebuild: Rebuild,
+  ticket: Ticket & { readonly key: string },
+  entry: TicketEntry,
+  mayExist: boolean,
+): Promise<TicketResult> => {
+  const closing =
+    entry.kind === 'closing'
+      ? await prepareClosing({ api, chart: deps.chart, log: deps.log }, rebuild, ticket.key)
+      : undefined;
+  const found = mayExist ? await findComment(api, rebuild, ticket.key, entry) : undefined;
+  const id = found ?? (await api.comment(ticket.key, commentDocument(rebuild, entry, closing?.lines)));
+  await closing?.close();
+  return { ok: true, id, url: `${browseUrl(config, ticket.key)}?focusedCommentId=${id}` };
+};
+
+/** Jira's clock and farmhand's may differ by this much; ms. */
+const clockSlack = 600_000;
+const pageSize = 100;
+
+/** Its id; looks through all comments that are not older than the entry, the newest first. */
+const findComment = async (
+  api: JiraApi,
+  rebuild: Rebuild,
+  key: string,
+  entry: TicketEntry,
+): Promise<string | undefined> => {
+  const wanted = commentKey(rebuild, entry);
+  for (let startAt = 0; ; startAt += pageSize) {
+    const page = await api.comments(key, startAt);
+    const found = page.find((one) => isComment(one, wanted));
+    if (found) return found.id;
+    const oldest = page.at(-1);
+    if (page.length < pageSize || !oldest || Date.parse(oldest.created) < entry.at - clockSlack)
+      return undefined;
+  }
+};

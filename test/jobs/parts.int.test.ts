@@ -1,0 +1,220 @@
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type RedisServer, startRedis } from '../../sandbox/redis/start.ts';
+import { connectForJobs } from '../../src/integrations/redis/client.ts';
+import { createRecordStore } from '../../src/integrations/redis/record-store.ts';
+import { createNudges } from '../../src/jobs/nudges.ts';
+import { startResync } from '../../src/jobs/resync.ts';
+import { createRunning, nudgeWhenDue } from '../../src/jobs/running.ts';
+import { startWorkers } from '../../src/jobs/workers.ts';
+import { written } from '../../src/rebuild/edit.ts';
+import type { Part, RebuildStore } from '../../src/rebuild/store.ts';
+import { anInstance, aPlan, inStep } from '../builders/rebuild.ts';
+
+let server: RedisServer;
+const cleanUp: (() => unknown)[] = [];
+let prefixes = 0;
+
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterEach(async () => {
+  for (const clean of cleanUp.splice(0).reverse()) await clean();
+});
+afterAll(() => server.stop());
+
+const fail = (error: unknown): never => {
+  throw error;
+};
+
+type Pass = (id: string) => Promise<number | undefined>;
+const rest: Pass = async () => undefined;
+
+/** One process with its store, nudges and workers; `prefix` shares them with another. */
+const open = (
+  passes: (store: RebuildStore) => Partial<Record<Part, Pass>>,
+  prefix = `parts-${++prefixes}`,
+) => {
+  const redis = new Redis(server.url);
+  cleanUp.push(() => redis.disconnect());
+  const queueConnection = connectForJobs(server.url, () => {});
+  cleanUp.push(() => queueConnection.disconnect());
+  const nudges = createNudges(queueConnection, prefix, fail);
+  cleanUp.push(() => nudges.close());
+  const running = createRunning();
+  const records = createRecordStore({
+    redis,
+    prefix,
+    retention: { alert: 86_400_000, event: 86_400_000 },
+    commandTimeout: 60_000,
+    waitReplicas: 0,
+    rates: () => ({ post: { perSecond: 2, burst: 3 }, update: { perSecond: 1, burst: 1 } }),
+    now: Date.now,
+    onMarked: () => {},
+    onDue: () => {},
+    onRebuildDue: nudgeWhenDue({ running, nudges, now: Date.now, onLost: fail }),
+  });
+  const store = records.rebuilds;
+  const work = () => {
+    const workers = startWorkers({
+      connect: () => connectForJobs(server.url, () => {}),
+      prefix,
+      lanes: records.lanes,
+      nudges,
+      passLane: rest,
+      runActions: rest,
+      rebuilds: {
+        store,
+        running,
+        now: Date.now,
+        passes: { drive: rest, card: rest, ticket: rest, ...passes(store) },
+        concurrency: { drive: 64, card: 16, ticket: 8 },
+      },
+      owner: prefix,
+      concurrency: { lanes: 1, actions: 1 },
+      onError: fail,
+      onBeat: () => {},
+    });
+    cleanUp.push(() => workers.stop(100));
+  };
+  return { prefix, redis, records, store, nudges, work };
+};
+
+/** A rebuild in its long step, whose card and ticket want nothing. */
+const begin = async (store: RebuildStore, name: string, driveAt?: number): Promise<string> => {
+  const plan = aPlan({ instance: anInstance({ name }) });
+  const { driveAt: _, ...idle } = inStep('rebuild', {}, { plan });
+  const rebuild = {
+    ...idle,
+    card: { ...idle.card, state: 'failed' as const },
+    ...(driveAt !== undefined && { driveAt }),
+  };
+  const made = await store.create({ instance: name, day: '20261120', draft: name, limit: 5_000 }, (id) =>
+    written({ ...rebuild, id }),
+  );
+  return made.ok ? made.rebuild.id : fail(new Error(made.code));
+};
+
+test('a write that makes a part due runs its pass: at once, and later when it says so', async () => {
+  const seen: number[] = [];
+  const world = open((store) => ({
+    drive: async (id) => {
+      seen.push(Date.now());
+      const driveAt = Date.now() + 300;
+      await store.update(id, (rebuild) =>
+        seen.length < 3 ? { write: written({ ...rebuild, driveAt }) } : {},
+      );
+      return undefined;
+    },
+  }));
+  world.work();
+  await begin(world.store, 'system6', Date.now());
+  await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(3);
+  const [a = 0, b = 0, c = 0] = seen;
+  expect(b - a).toBeGreaterThanOrEqual(299);
+  expect(c - b).toBeGreaterThanOrEqual(299);
+});
+
+test('each part has its own loop', async () => {
+  const seen: string[] = [];
+  const see = (part: Part) => async (id: string) => void seen.push(`${part} ${id}`);
+  const world = open(() => ({ drive: see('drive'), card: see('card'), ticket: see('ticket') }));
+  world.work();
+  await world.nudges.parts('drive', ['a', 'b']);
+  await world.nudges.parts('card', ['a']);
+  await world.nudges.parts('ticket', ['b']);
+  await expect
+    .poll(() => seen.toSorted(), { timeout: 10_000 })
+    .toEqual(['card a', 'drive a', 'drive b', 'ticket b']);
+});
+
+test('the later wake-up of a part is one, and that of a taken lease another', async () => {
+  const { nudges } = open(() => ({}));
+  await nudges.parts('drive', ['a'], 60_000);
+  await nudges.parts('drive', ['a'], 30_000.5);
+  await nudges.afterLease('drive', 'a', 20_000);
+  await nudges.afterLease('drive', 'a', 10_000);
+  expect(await nudges.depth()).toEqual({ lane: 0, alert: 0, drive: 2, card: 0, ticket: 0 });
+});
+
+test('two processes are never at one part together, and a write meanwhile is looked at', async () => {
+  let inside = 0;
+  let most = 0;
+  let passes = 0;
+  const held = Promise.withResolvers<void>();
+  const drive = async () => {
+    passes += 1;
+    most = Math.max(most, ++inside);
+    await held.promise;
+    inside -= 1;
+    return undefined;
+  };
+  const one = open(() => ({ drive }));
+  const two = open(() => ({ drive }), one.prefix);
+  one.work();
+  two.work();
+  const id = await begin(one.store, 'system6', Date.now());
+  await expect.poll(() => passes, { timeout: 10_000 }).toBe(1);
+  await one.nudges.parts('drive', [id]);
+  await two.nudges.parts('drive', [id]);
+  await expect.poll(async () => (await one.nudges.depth()).drive, { timeout: 10_000 }).toBeLessThan(2);
+  held.resolve();
+  await expect.poll(() => passes, { timeout: 10_000 }).toBeGreaterThanOrEqual(2);
+  expect(most).toBe(1);
+});
+
+test('the resync puts back the nudge of a part that is overdue', async () => {
+  const seen: string[] = [];
+  const world = open(() => ({ drive: async (id) => void seen.push(id) }));
+  const id = await begin(world.store, 'system6', Date.now() - 60_000);
+  await world.redis.del(...(await world.redis.keys(`{${world.prefix}}:rebuilds:*`)));
+  world.work();
+  const stop = startResync({
+    lanes: world.records.lanes,
+    nudges: world.nudges,
+    overdue: async () => [],
+    overdueParts: (part, _ms, count) => world.store.due(part, Date.now(), count),
+    tidy: async () => {},
+    every: 60_000,
+    onError: fail,
+    onBeat: () => {},
+  });
+  cleanUp.push(stop);
+  await expect.poll(() => seen, { timeout: 10_000 }).toContain(id);
+});
+
+/** Counts what clients send from now on; what a script calls inside is part of the script. */
+const countCommands = async (): Promise<{ readonly sent: Map<string, number>; total(): number }> => {
+  const monitor = await new Redis(server.url).monitor();
+  cleanUp.push(() => monitor.disconnect());
+  const sent = new Map<string, number>();
+  monitor.on('monitor', (_time: string, [command = '']: string[], source: string) => {
+    if (source === 'lua') return;
+    sent.set(command.toLowerCase(), (sent.get(command.toLowerCase()) ?? 0) + 1);
+  });
+  return { sent, total: () => [...sent.values()].reduce((sum, count) => sum + count, 0) };
+};
+
+test('one look at an idle rebuild costs 12 commands at the most', async () => {
+  const looks = 400;
+  let seen = 0;
+  const done = Promise.withResolvers<void>();
+  const world = open((store) => ({
+    // As a look does that finds nothing new: load, and write when it was last seen.
+    drive: async (id) => {
+      const rebuild = await store.get(id);
+      const driveAt = Date.now() + 200;
+      if (++seen > looks) {
+        done.resolve();
+        return undefined;
+      }
+      await store.update(id, (now) => ({ write: written({ ...now, seenAt: rebuild?.at ?? 0, driveAt }) }));
+      return 200;
+    },
+  }));
+  for (let i = 0; i < 40; i++) await begin(world.store, `system${i}`, Date.now());
+  const commands = await countCommands();
+  world.work();
+  await done.promise;
+  expect(commands.total() / looks).toBeLessThan(12);
+});
