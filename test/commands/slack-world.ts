@@ -34,6 +34,7 @@ export const slackWorld = (
     deadlineMs?: number;
     rebuilds?: readonly Rebuild[];
     unconfigured?: true;
+    slowMs?: number;
   } = {},
 ) => {
   const calls: Call[] = [];
@@ -84,7 +85,9 @@ export const slackWorld = (
     newReference: () => `ref-${++references}`,
     log: recorded,
     deadlineMs: options.deadlineMs ?? 2000,
-    ...(options.unconfigured ? {} : { rebuilds: rebuildDeps(rebuilds) }),
+    ...(options.unconfigured
+      ? {}
+      : { rebuilds: { ...rebuildDeps(rebuilds), slowMs: options.slowMs ?? 2000 } }),
   };
   registerCommands(app, deps);
 
