@@ -6,6 +6,11 @@ export const slashCommands = {
     description: 'What is open, and why an alert is where it is',
     usage_hint: '[critical] [tier=gov] [service=…] | why ID | help',
   },
+  dcr: {
+    command: '/dcr',
+    description: 'Distributed cache rebuilds: start, watch, steer',
+    usage_hint: 'start [INSTANCE] | status | list | scale INSTANCE N | pause INSTANCE WHY | … | help',
+  },
 } as const;
 
 /** Bot events; each needs the scope beside it. `message` arrives as one of the last two. */

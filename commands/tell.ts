@@ -11,11 +11,23 @@ export interface Place {
   readonly thread?: string;
 }
 
-/** Answers one person, seen by nobody else; false when there is no place to do so. */
-export const tell = async (place: Place, message: Message): Promise<boolean> => {
+/**
+ * Answers one person, seen by nobody else; false when there is no place to do so. `replacing`: in place of the
+ * message that was clicked, where only that person sees it.
+ */
+export const tell = async (
+  place: Place,
+  message: Message,
+  { replacing = false }: { readonly replacing?: boolean } = {},
+): Promise<boolean> => {
   const { client, respond, user, channel, thread } = place;
   if (respond) {
-    await respond({ ...message, response_type: 'ephemeral', replace_original: false, unfurl_links: false });
+    await respond({
+      ...message,
+      response_type: 'ephemeral',
+      replace_original: replacing,
+      unfurl_links: false,
+    });
     return true;
   }
   if (user === undefined || channel === undefined) return false;

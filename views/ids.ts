@@ -71,6 +71,13 @@ export const modalTitles = {
 
 export const blockIds = {
   buttons: 'alert.buttons',
+  /** Of an alert's thread, where its instance may be rebuilt or is. */
+  alertRebuild: 'alert.rebuild',
+  rebuildButtons: 'rebuild.buttons',
+  offerButtons: 'rebuild.offer_buttons',
+  driftButtons: 'rebuild.drift_buttons',
+  planButtons: 'rebuild.plan_buttons',
+  homeButtons: 'home.buttons',
   silenceDuration: 'silence.duration',
   silenceCustom: 'silence.custom',
   silenceReason: 'silence.reason',
@@ -99,6 +106,12 @@ export const parsePostBlockId = (blockId: string): PostKey | undefined => {
 export const noteKey = (alertId: string, notes: readonly Note[]): PostKey => ({
   kind: 'note',
   id: `${alertId}#${notes.at(-1)?.n ?? 0}`,
+});
+
+/** The key of one reply in a rebuild's thread: the rebuild and the last note it tells. */
+export const rebuildNoteKey = (rebuildId: string, through: number): PostKey => ({
+  kind: 'rebuild_note',
+  id: `${rebuildId}#${through}`,
 });
 
 /** What a button carries: the alert's id, and nothing else. */

@@ -59,6 +59,7 @@ const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['notes_refused', (_, detail) => `Slack refused a reply in its thread${detail}`],
   ['folded', () => 'Resolved before its turn: told in the channel’s digest'],
   ['silence_expired', () => 'The silence ended'],
+  ['rebuild_linked', ({ why }) => `Linked to rebuild ${code(why ?? '', 120)}`],
 ]);
 
 const actionNames: Readonly<Record<'ticket' | 'api_task' | 'silence', string>> = {

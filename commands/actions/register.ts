@@ -6,6 +6,7 @@ import { openDetails } from './open-details.ts';
 import { openSilence } from './open-silence.ts';
 import { openTicket } from './open-ticket.ts';
 import { raiseTicket } from './raise-ticket.ts';
+import { registerRebuildActions } from './register-rebuilds.ts';
 import { unacknowledge } from './unacknowledge.ts';
 
 type Click = BlockAction<ButtonAction>;
@@ -17,4 +18,5 @@ export const registerActions = (app: App, deps: CommandDeps): void => {
   app.action<Click>(actionIds.ticket, raiseTicket(deps));
   app.action<Click>(actionIds.openTicket, openTicket());
   app.action<Click>(actionIds.details, openDetails(deps));
+  registerRebuildActions(app, deps);
 };

@@ -1,19 +1,21 @@
 import type { Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
 import { withDeadline } from '../deadline.ts';
-import type { CommandDeps } from '../deps.ts';
+import { type CommandDeps, rebuildSurface } from '../deps.ts';
 import { afterMention, parseThreadWords } from '../parse/thread-words.ts';
+import { tellInTime } from '../rebuilds/answer.ts';
 import { tell } from '../tell.ts';
 import { Heard } from './heard.ts';
 import { mentioned } from './mentioned.ts';
+import { heardInRebuild } from './rebuild-verb.ts';
 import { carryOut } from './thread-verb.ts';
 
 /**
  * Somebody wrote a message. farmhand reacts only where its whole text is one of its words, in the thread of an
- * alert; to everything else it does not listen.
+ * alert or a rebuild; to everything else it does not listen.
  */
-export const threadReply =
-  (deps: CommandDeps): Middleware<SlackEventMiddlewareArgs<'message'>> =>
-  async ({ event, client, context }) => {
+export const threadReply = (deps: CommandDeps): Middleware<SlackEventMiddlewareArgs<'message'>> => {
+  const surface = rebuildSurface(deps);
+  return async ({ event, client, context }) => {
     const heard = Heard.safeParse(event).data;
     if (!heard) return;
     const bot = context.botUserId;
@@ -23,14 +25,22 @@ export const threadReply =
       await mentioned(deps, heard, toMe, { client, bot });
       return;
     }
-    const { channel, thread_ts: thread, user, parent_user_id: parent } = heard;
+    const { channel, thread_ts: thread, user, parent_user_id: parent, text } = heard;
     if (thread === undefined || thread === heard.ts || (parent !== undefined && parent !== bot)) return;
-    const words = parseThreadWords(heard.text, false);
-    if (words.kind !== 'verb') return;
-    const alert = await withDeadline(deps.queries.byThread(channel, thread), deps.deadlineMs);
-    if (alert === undefined) return;
-    await tell(
-      { client, user, channel, thread },
-      await carryOut(deps, words.said, alert, { user, client, bot }),
-    );
+    const place = { client, user, channel, thread };
+    const speaker = { user, client, bot };
+    const words = parseThreadWords(text, false);
+    const alert =
+      words.kind === 'verb'
+        ? await withDeadline(deps.queries.byThread(channel, thread), deps.deadlineMs)
+        : undefined;
+    if (words.kind === 'verb' && alert !== undefined) {
+      await tell(place, await carryOut(deps, words.said, alert, speaker));
+      return;
+    }
+    if (!surface) return;
+    const said = { text, addressed: false };
+    const answer = await heardInRebuild(surface, { channel, ts: thread }, said, speaker);
+    if (answer) await tellInTime(place, 'the rebuild', answer());
   };
+};

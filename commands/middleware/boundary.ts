@@ -1,7 +1,7 @@
 import type { AnyMiddlewareArgs, Middleware, RespondFn } from '@slack/bolt';
 import { messageOf, StoreUnavailable } from '../../src/errors.ts';
 import type { Message } from '../../views/blocks.ts';
-import { readModalContext } from '../../views/ids.ts';
+import { readModalContext, readRebuildContext } from '../../views/ids.ts';
 import { expiredAnswer, failureAnswer, unavailableAnswer } from '../../views/messages/answers.ts';
 import type { CommandDeps } from '../deps.ts';
 import { originOf } from '../origin.ts';
@@ -43,7 +43,8 @@ export const placeOf = (
   args: Pick<Parameters<Middleware<AnyMiddlewareArgs>>[0], 'client' | 'body'> & { respond?: RespondFn },
 ): Place => {
   const origin = originOf(args.body);
-  const modal = 'view' in args.body ? readModalContext(args.body.view?.private_metadata ?? '') : undefined;
+  const metadata = 'view' in args.body ? (args.body.view?.private_metadata ?? '') : '';
+  const modal = readModalContext(metadata) ?? readRebuildContext(metadata);
   const channel = origin?.channel ?? modal?.channel;
   const thread = origin?.thread ?? modal?.thread;
   return {

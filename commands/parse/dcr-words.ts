@@ -17,7 +17,8 @@ export type DcrWords =
   | { readonly kind: 'form' }
   /** `target`: the name of an instance, or a rebuild’s id. */
   | { readonly kind: 'order'; readonly target: string; readonly order: Order }
-  | { readonly kind: 'override' | 'history' | 'doctor'; readonly target: string }
+  | { readonly kind: 'override'; readonly target: string }
+  | { readonly kind: 'history' | 'doctor'; readonly target: string }
   | { readonly kind: 'status'; readonly target?: string }
   | { readonly kind: 'list' | 'help' }
   /** Every problem at once. `usage`: how it is said right. */

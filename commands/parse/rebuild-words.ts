@@ -17,6 +17,19 @@ const verbs = ['status', 'scale', 'pause', 'resume', 'cancel', 'retry', 'approve
 type Verb = (typeof verbs)[number];
 const isVerb = (word: string): word is Verb => (verbs as readonly string[]).includes(word);
 
+/** What can be said in a rebuild's thread, for the help and docs/commands.md. */
+export const rebuildReplies: readonly { readonly usage: string; readonly does: string }[] = [
+  { usage: 'status', does: 'how it stands' },
+  { usage: 'scale 12', does: 'changes the number of farmers; because … may follow' },
+  { usage: 'pause waiting for the customer', does: 'begins nothing new until it is resumed' },
+  { usage: 'resume', does: 'goes on after a pause' },
+  { usage: 'cancel because …', does: 'ends it and takes its farmers down' },
+  { usage: 'retry', does: 'tries the step that failed or waits once more' },
+  { usage: 'approve', does: 'approves a rebuild that somebody else started' },
+  { usage: 'why', does: 'its journal: who did what, when and why' },
+  { usage: 'help', does: 'shows this' },
+];
+
 const hint =
   'I know: status, scale 12, pause …, resume, cancel because …, retry, approve, why, help. For an override use its button.';
 const sayWhy: Readonly<Record<'pause' | 'cancel', string>> = {

@@ -10,12 +10,18 @@ import { type Place, tell } from '../tell.ts';
 const patienceMs = 1_000;
 
 /** Answers when `work` is done, and says that it looks when that takes a while. `what` is looked at. */
-export const tellInTime = async (place: Place, what: string, work: Promise<Message>): Promise<void> => {
+export const tellInTime = async (
+  place: Place,
+  what: string,
+  work: Promise<Message>,
+  { replacing }: { readonly replacing?: Promise<boolean> } = {},
+): Promise<void> => {
   const timer = setTimeout(() => {
     tell(place, lookingAnswer(what)).catch(() => undefined);
   }, patienceMs);
   try {
-    await tell(place, await work);
+    const message = await work;
+    await tell(place, message, { replacing: (await replacing) ?? false });
   } finally {
     clearTimeout(timer);
   }

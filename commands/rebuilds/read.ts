@@ -1,7 +1,12 @@
 import type { Person } from '../../src/alerts/alert.ts';
 import type { Rebuild } from '../../src/rebuild/rebuild.ts';
 import type { Message } from '../../views/blocks.ts';
-import { refusalAnswer, refusedAnswer, tooSlowAnswer } from '../../views/messages/rebuild-answers.ts';
+import {
+  rebuildGoneAnswer,
+  refusalAnswer,
+  refusedAnswer,
+  tooSlowAnswer,
+} from '../../views/messages/rebuild-answers.ts';
 import { doctorAnswer, historyAnswer, rebuildList } from '../../views/messages/rebuild-lists.ts';
 import { rebuildStatus } from '../../views/messages/rebuild-status.ts';
 import { inTime, withDeadline } from '../deadline.ts';
@@ -62,6 +67,12 @@ export const listFor = async (deps: RebuildSurface, by: Person, ended: boolean):
 export const statusFor = async (deps: RebuildSurface, by: Person, rebuild: Rebuild): Promise<Message> => {
   const hidden = await hiddenBecause(deps, by, rebuild.plan.instance.name);
   return hidden === undefined ? rebuildStatus(rebuild, deps.view()) : refusedAnswer([hidden]);
+};
+
+/** The same by id, as buttons and threads name it. */
+export const statusById = async (deps: RebuildSurface, by: Person, id: string): Promise<Message> => {
+  const rebuild = await withDeadline(deps.rebuilds.queries.get(id), deps.deadlineMs);
+  return rebuild ? statusFor(deps, by, rebuild) : rebuildGoneAnswer(id);
 };
 
 export const statusOf = async (deps: RebuildSurface, by: Person, target: string): Promise<Message> => {

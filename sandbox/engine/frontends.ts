@@ -13,7 +13,7 @@ export const advanceFrontends = (state: SimState, timings: SimTimings, passed: n
   state.mostAway = Math.max(state.mostAway, state.frontends.filter(isAway).length);
 };
 
-export const isAway = ({ state }: SimFrontend): boolean => state === 'restarting' || state === 'failed';
+const isAway = ({ state }: SimFrontend): boolean => state === 'restarting' || state === 'failed';
 
 const advanceFrontend = (frontend: SimFrontend, { restarting }: SimTimings, passed: number): void => {
   if (frontend.state !== 'taking' && frontend.state !== 'restarting') return;

@@ -38,6 +38,7 @@ export const createRepositoryClient = (place: {
       method,
       headers: { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(15_000),
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 200)}`);

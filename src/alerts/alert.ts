@@ -49,6 +49,16 @@ export interface Alert {
   readonly actions: readonly ActionState[];
   /** The alert of the same series before this one, when the window had passed. */
   readonly previous?: { readonly id: AlertId; readonly channel?: string; readonly ts?: string };
+  /** The known instance that its labels name. */
+  readonly instance?: string;
+  /** The rebuild of that instance it came up during, or that began while it fired; stays when the rebuild is over. */
+  readonly rebuild?: {
+    readonly id: string;
+    readonly channel: string;
+    readonly ts?: string;
+    /** The rebuild has it on its record as well. */
+    readonly bothWays?: true;
+  };
 }
 
 export interface Silence {
@@ -103,6 +113,7 @@ export type NoteKind =
   | 'silenced'
   | 'ticket'
   | 'api_task'
+  | 'rebuild'
   | 'action_failed';
 
 /** One thing to be said in the thread. `text` is plain: views escape it. */

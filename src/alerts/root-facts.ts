@@ -26,6 +26,9 @@ export interface RootFacts {
   readonly links: EventLinks;
   readonly previous?: { readonly id: string; readonly channel?: string; readonly ts?: string };
   readonly possibleDuplicate: boolean;
+  /** A known instance that it is about, and the rebuild of it that it came up during. */
+  readonly instance?: string;
+  readonly rebuild?: { readonly id: string; readonly channel: string; readonly ts?: string };
 }
 
 const subjectLabels = ['instance', 'pod', 'service', 'cluster', 'namespace', 'job'] as const;
@@ -54,6 +57,14 @@ export const rootFacts = (alert: Alert): RootFacts => ({
   links: alert.links,
   ...(alert.previous && { previous: alert.previous }),
   possibleDuplicate: alert.thread.state === 'open' && alert.thread.possibleDuplicate === true,
+  ...(alert.instance !== undefined && { instance: alert.instance }),
+  ...(alert.rebuild && { rebuild: placeOf(alert.rebuild) }),
+});
+
+const placeOf = ({ id, channel, ts }: NonNullable<Alert['rebuild']>) => ({
+  id,
+  channel,
+  ...(ts !== undefined && { ts }),
 });
 
 /** Key of what is shown: equal for equal facts. */

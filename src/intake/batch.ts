@@ -1,6 +1,7 @@
 import type { Alert, JournalEntry } from '../alerts/alert.ts';
 import type { EventRecord } from '../alerts/desk.ts';
 import type { AlertEvent } from '../alerts/event.ts';
+import { type InstanceLinks, linkTaken, noInstanceLinks } from '../alerts/instance-link.ts';
 import type { RouteTable } from '../alerts/routing.ts';
 import type { LooseEvent, SeriesWrite } from '../alerts/store.ts';
 import { type TakePolicy, take } from '../alerts/take.ts';
@@ -25,6 +26,7 @@ export const planBatch = (
   known: ReadonlySet<string>,
   routes: RouteTable,
   policy: TakePolicy,
+  links: InstanceLinks = noInstanceLinks,
 ): BatchPlan => {
   const drafts = new Map<string, Draft>();
   const loose: LooseEvent[] = [];
@@ -40,7 +42,8 @@ export const planBatch = (
     }
     const draft = drafts.get(event.fingerprint) ?? newDraft(live.get(event.fingerprint));
     drafts.set(event.fingerprint, draft);
-    const taken = take(draft.alert, event, () => routes.choose(event), policy);
+    const choice = () => routes.choose(event);
+    const taken = linkTaken(take(draft.alert, event, choice, policy), links, event.receivedAt);
     if (taken.archived) draft.archived.push(taken.archived);
     draft.alert = taken.alert;
     draft.events.push({ ...recordOf(event, taken.reason), alertId: taken.alert.id });

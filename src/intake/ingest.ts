@@ -1,5 +1,6 @@
 import type { EventRecord } from '../alerts/desk.ts';
 import type { AlertEvent } from '../alerts/event.ts';
+import type { InstanceLinks } from '../alerts/instance-link.ts';
 import type { RouteTable } from '../alerts/routing.ts';
 import type { AlertStore } from '../alerts/store.ts';
 import type { TakePolicy } from '../alerts/take.ts';
@@ -14,6 +15,8 @@ export interface IngestDeps {
   readonly deadLetters: DeadLetterPort;
   readonly routes: () => RouteTable;
   readonly policy: () => TakePolicy;
+  /** Instances and their rebuilds, for linking; default: none. */
+  readonly links?: () => InstanceLinks;
   /** For metrics: what became of the events of a batch, those with the same outcome together. */
   readonly onOutcome: (outcome: Outcome) => void;
 }
@@ -71,7 +74,7 @@ const planFrom = async (deps: IngestDeps, events: readonly AlertEvent[]): Promis
   // written before is known by then. The other way round the same event could be taken in twice.
   const live = await deps.store.series(fingerprints);
   const known = await deps.store.known(ids, nonces);
-  return planBatch(events, live, known, deps.routes(), deps.policy());
+  return planBatch(events, live, known, deps.routes(), deps.policy(), deps.links?.());
 };
 
 /** Of the series that somebody else changed; what was loose is on record already and must not be counted again. */

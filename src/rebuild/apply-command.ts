@@ -130,7 +130,12 @@ const scale = (
     };
   const next: Rebuild = {
     ...rest,
-    farmers: { ...rebuild.farmers, target: farmers, wanted: up ? farmers : wanted },
+    farmers: {
+      ...rebuild.farmers,
+      target: farmers,
+      wanted: up ? farmers : wanted,
+      asked: { by, ...(reason !== undefined && { reason }) },
+    },
     ...(settled && { drift: settled }),
   };
   const marked = withMark(next, 'scale', `${target} → ${farmers} farmers`, now);

@@ -83,8 +83,12 @@ export interface Draft {
   readonly request: StartRequest;
   readonly by: Person;
   readonly at: number;
+  /** Confirmed after this it is made anew and shown again; it is known for a day longer (`draftKeptMs`). */
   readonly validUntil: number;
 }
+
+/** How long a draft that is no longer valid is still known, so that a late click gets a new plan; ms. */
+export const draftKeptMs = 24 * 3_600_000;
 
 export type PlanResult = { readonly ok: true; readonly draft: Draft } | Refused;
 

@@ -18,7 +18,7 @@ import { dayOf, newRebuild } from './create.ts';
 import { line } from './edit.ts';
 import { makePlan, type Planned } from './plan.ts';
 import type { ClusterPort, EnginePort, InstancesPort, PlanFacts } from './ports.ts';
-import type { Instance, Person, Rebuild, RebuildId } from './rebuild.ts';
+import type { Person, Rebuild, RebuildId } from './rebuild.ts';
 import type { RebuildQueries, RebuildStore } from './store.ts';
 
 export interface DeskDeps {
@@ -97,7 +97,7 @@ const planNow = async (
   request: StartRequest,
 ): Promise<Extract<Planned, { ok: true }> | Refused> => {
   const found = await instanceOf(deps, request.instance);
-  if ('code' in found) return found;
+  if (!found.ok) return found;
   const facts = await gather(deps, found);
   const { targetMs } = deps.settings();
   const planned = makePlan(request, facts, { ...(targetMs !== undefined && { targetMs }), hash: deps.hash });
@@ -105,9 +105,11 @@ const planNow = async (
   return { ...planned, ...(facts.inFlight && { rebuild: facts.inFlight }) };
 };
 
-const instanceOf = async ({ instances }: DeskDeps, name: string): Promise<Instance | Refused> => {
+type Found = Extract<Awaited<ReturnType<InstancesPort['get']>>, { ok: true }>;
+
+const instanceOf = async ({ instances }: DeskDeps, name: string): Promise<Found | Refused> => {
   const found = await instances.get(name);
-  if (found.ok) return found.instance;
+  if (found.ok) return found;
   switch (found.kind) {
     case 'unknown': {
       const near = found.near.length > 0 ? ` Did you mean ${found.near.join(', ')}?` : '';
@@ -142,7 +144,7 @@ const instanceOf = async ({ instances }: DeskDeps, name: string): Promise<Instan
   }
 };
 
-const gather = async (deps: DeskDeps, instance: Instance): Promise<PlanFacts> => {
+const gather = async (deps: DeskDeps, { instance, stale }: Found): Promise<PlanFacts> => {
   const { cluster, engine, instances, queries } = deps;
   const [farmers, synchronizer, engineView, lastFarmers, flight, ended] = await Promise.all([
     cluster.look(instance, 'farmer'),
@@ -154,6 +156,7 @@ const gather = async (deps: DeskDeps, instance: Instance): Promise<PlanFacts> =>
   ]);
   return {
     instance,
+    ...(stale !== undefined && { stale }),
     farmers,
     synchronizer,
     engine: engineView,
@@ -285,8 +288,9 @@ const examine = async (deps: DeskDeps, name: string, by: Person): Promise<Doctor
     );
     return { ok: true, instance: name, findings };
   }
-  const instance = await instanceOf(deps, name);
-  if ('code' in instance) return instance;
+  const usable = await instanceOf(deps, name);
+  if (!usable.ok) return usable;
+  const { instance } = usable;
   const { file, revision } = instance.source;
   const [cluster, engine] = await Promise.all([
     deps.cluster.doctor(instance).catch((error: unknown): readonly Finding[] => [

@@ -21,9 +21,14 @@ export const stepOf = (rebuild: Rebuild, name: StepName): Step => {
   return step;
 };
 
-/** The first step that is neither done nor skipped; undefined when all are. */
+/**
+ * The first step that is neither done nor skipped; undefined when all are. Once it tears down, that is the teardown:
+ * the step that failed stays failed.
+ */
 export const currentStep = (rebuild: Rebuild): Step | undefined =>
-  rebuild.steps.find(({ state }) => state !== 'done' && state !== 'skipped');
+  rebuild.phase === 'cancelling' || rebuild.phase === 'failing'
+    ? stepOf(rebuild, 'teardown')
+    : rebuild.steps.find(({ state }) => state !== 'done' && state !== 'skipped');
 
 /** What a person is asked at the moment. */
 export const openAsk = (rebuild: Rebuild) => currentStep(rebuild)?.ask;

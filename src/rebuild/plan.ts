@@ -171,11 +171,12 @@ const changesOf = (
 const replicas = (n: number): string => (n === 1 ? '1 pod' : `${n} pods`);
 
 const warningsOf = (
-  { farmers, synchronizer, engine, lastFarmers, instance }: PlanFacts,
+  { farmers, synchronizer, engine, lastFarmers, instance, stale }: PlanFacts,
   wanted: number,
   expected: number | undefined,
   target: number | undefined,
 ): readonly string[] => [
+  ...(stale === undefined ? [] : [stale]),
   ...[farmers, synchronizer].flatMap((seen, i) =>
     seen.ok && seen.value.podManagement !== 'Parallel'
       ? [

@@ -224,6 +224,8 @@ export interface AlertLinks {
 /** What a plan is made of; the shell gathers it. */
 export interface PlanFacts {
   readonly instance: Instance;
+  /** Its values could not be looked up anew: how old they are and why. */
+  readonly stale?: string;
   readonly farmers: Seen<SetView>;
   readonly synchronizer: Seen<SetView>;
   readonly engine: Seen<EngineView>;

@@ -116,6 +116,8 @@ export interface Rebuild {
   readonly ticket: Ticket;
   readonly card: Card;
   readonly alerts: readonly LinkedAlert[];
+  /** What was said once and need not be said again, and when: milestones, farmers in trouble. */
+  readonly told?: Readonly<Record<string, number>>;
   /** When the controller wants to look at the cluster again; absent when there is nothing left to do. ms */
   readonly driveAt?: number;
 }
@@ -176,7 +178,7 @@ export interface Instance {
   readonly approval: boolean;
   /** Where the number of farmers is committed to, when `way` is `gitops`; and what Argo CD makes of it. */
   readonly gitops?: GitopsPlace;
-  /** The values file and the commit it was read at. */
+  /** The values file and the commit that changed it last. */
   readonly source: { readonly file: string; readonly revision: string };
 }
 
@@ -197,12 +199,16 @@ export interface Farmers {
   readonly target: number;
   /** Accepted to start with, or to go on with, at the least. */
   readonly minimum: number;
+  /** Who asked for the target, when it is not the plan's. */
+  readonly asked?: { readonly by: Person; readonly reason?: string };
   readonly seen?: SeenPods;
 }
 
 export interface Synchronizer {
   readonly wanted: 0 | 1;
   readonly seen?: SeenPods;
+  /** It was up and went away; what it ran may be lost. Gone when it is sure that nothing was, or the run began anew. */
+  readonly awaySince?: number;
   /** Stays up after the rebuild with fresh data, until released. */
   readonly guardian: boolean;
 }
@@ -316,6 +322,8 @@ export interface EffectState {
   /** Not to be tried before; ms. */
   readonly retryAt?: number;
   readonly endedAt?: number;
+  /** Of a scale: when it was first seen to have arrived in the cluster. */
+  readonly arrivedAt?: number;
   /** What the world calls it: resourceVersion, commit. */
   readonly id?: string;
   readonly url?: string;

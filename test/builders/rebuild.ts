@@ -109,3 +109,41 @@ export const inStep = (name: StepName, step: Partial<Step> = {}, change: Partial
     ...change,
   };
 };
+
+/** The same, changed by commits that Argo CD syncs. */
+export const aGitopsInstance = (change: Partial<Instance> = {}): Instance =>
+  anInstance({
+    way: 'gitops',
+    gitops: {
+      file: 'instances/system6.yaml',
+      farmersPath: ['dcr', 'farmers', 'replicas'],
+      synchronizerPath: ['dcr', 'synchronizer', 'replicas'],
+      application: 'system6',
+      applicationNamespace: 'argocd',
+    },
+    ...change,
+  });
+
+/** The rebuild itself is half done after ten hours, with all 24 farmers up. */
+export const runningRebuild = (change: Partial<Rebuild> = {}): Rebuild => {
+  const at = startedAt + 10 * 3_600_000;
+  return inStep(
+    'rebuild',
+    {},
+    {
+      progress: {
+        of: 'rebuild',
+        percent: 50,
+        farmers: 24,
+        movedAt: at,
+        perHour: 5,
+        eta: at + 10 * 3_600_000,
+        samples: [
+          { at: startedAt, percent: 0, ready: 24 },
+          { at, percent: 50, ready: 24 },
+        ],
+      },
+      ...change,
+    },
+  );
+};

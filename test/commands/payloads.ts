@@ -33,8 +33,8 @@ export const click = (actionId: string, over: { user?: Who; value?: string; user
   };
 };
 
-export const slash = (text: string, over: { userTeam?: string } = {}) => ({
-  command: '/alerts',
+export const slash = (text: string, over: { userTeam?: string; command?: string } = {}) => ({
+  command: over.command ?? '/alerts',
   text,
   team_id: over.userTeam ?? team,
   team_domain: 'acme',

@@ -3,7 +3,9 @@ import type { CommandDeps } from '../../commands/deps.ts';
 import { createPeople } from '../../commands/people.ts';
 import { registerCommands } from '../../commands/register.ts';
 import type { Alert } from '../../src/alerts/alert.ts';
+import type { Rebuild } from '../../src/rebuild/rebuild.ts';
 import { FakeAlertDesk } from '../fakes/alert-desk.ts';
+import { FakeRebuildDesk } from '../fakes/rebuild-desk.ts';
 import { anAlert, minute, start, viewContext } from '../views/builders.ts';
 import { readable } from '../views/read.ts';
 
@@ -26,11 +28,19 @@ export interface Acked {
 }
 
 /** Real Bolt with farmhand's listeners, an in-memory receiver, and a recorded Slack on the other side of `fetch`. */
-export const slackWorld = (options: { alerts?: readonly Alert[]; deadlineMs?: number } = {}) => {
+export const slackWorld = (
+  options: {
+    alerts?: readonly Alert[];
+    deadlineMs?: number;
+    rebuilds?: readonly Rebuild[];
+    unconfigured?: true;
+  } = {},
+) => {
   const calls: Call[] = [];
   const logged: { level: string; message: string; data: unknown }[] = [];
   let time = start + 5 * minute;
   const desk = new FakeAlertDesk(() => time, ...(options.alerts ?? [anAlert()]));
+  const rebuilds = new FakeRebuildDesk(() => time, ...(options.rebuilds ?? []));
   /** Slack's answer to the next call of a method, instead of ok. */
   const answers = new Map<string, { error: string }>();
 
@@ -74,6 +84,7 @@ export const slackWorld = (options: { alerts?: readonly Alert[]; deadlineMs?: nu
     newReference: () => `ref-${++references}`,
     log: recorded,
     deadlineMs: options.deadlineMs ?? 2000,
+    ...(options.unconfigured ? {} : { rebuilds: rebuildDeps(rebuilds) }),
   };
   registerCommands(app, deps);
 
@@ -81,9 +92,16 @@ export const slackWorld = (options: { alerts?: readonly Alert[]; deadlineMs?: nu
     const before = calls.length;
     let acked: Acked | undefined;
     const ack: ReceiverEvent['ack'] = async (response) => {
-      acked ??= { response, first: calls.length === before && desk.effects.length === effects };
+      acked ??= {
+        response,
+        first:
+          calls.length === before &&
+          desk.effects.length === effects &&
+          rebuilds.effects.length === rebuildEffects,
+      };
     };
     const effects = desk.effects.length;
+    const rebuildEffects = rebuilds.effects.length;
     await app.processEvent({ body, ack });
     if (!acked) throw new Error('Slack was not acknowledged.');
     return acked;
@@ -91,6 +109,7 @@ export const slackWorld = (options: { alerts?: readonly Alert[]; deadlineMs?: nu
 
   return {
     desk,
+    rebuilds,
     calls,
     logged,
     answers,
@@ -106,6 +125,16 @@ export const slackWorld = (options: { alerts?: readonly Alert[]; deadlineMs?: nu
         .map(({ body }) => readable(body['blocks'] as unknown[]).join('\n')),
   };
 };
+
+/** Everything of rebuilds, by one fake. */
+export const rebuildDeps = (desk: FakeRebuildDesk) => ({
+  commands: desk,
+  queries: desk.queries,
+  instances: desk.instances,
+  access: desk.access,
+  instanceOf: (alert: Alert) => alert.labels['express_instance'],
+  slowMs: 2_000,
+});
 
 /** What `users.info` says; not among the calls, since names are looked up beside what a listener does. */
 const whoIs = (id: string): Response => {

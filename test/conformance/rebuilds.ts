@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Draft } from '../../src/rebuild/command.ts';
+import { type Draft, draftKeptMs } from '../../src/rebuild/command.ts';
 import { line, written } from '../../src/rebuild/edit.ts';
 import type { Rebuild, RebuildId, RebuildWrite } from '../../src/rebuild/rebuild.ts';
 import type { Part, RebuildQueries, RebuildStore, RebuildsInFlight } from '../../src/rebuild/store.ts';
@@ -403,14 +403,16 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
   });
 
   describe('drafts', () => {
-    test('are kept until they are no longer valid', async () => {
+    test('are kept for a day after they were valid, so that a late click is answered', async () => {
       await using subject = await open();
       const { store, clock } = subject;
       const draft = aDraft('d-1', clock.now + 15 * 60_000);
       await store.saveDraft(draft);
       expect(await store.draft('d-1')).toEqual(draft);
       expect(await store.draft('d-2')).toBeUndefined();
-      clock.now += 15 * 60_000;
+      clock.now += 15 * 60_000 + draftKeptMs - 1;
+      expect(await store.draft('d-1')).toEqual(draft);
+      clock.now += 1;
       expect(await store.draft('d-1')).toBeUndefined();
     });
   });

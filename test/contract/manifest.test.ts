@@ -105,6 +105,7 @@ test('commands and events are those that are registered', () => {
     use: () => undefined,
     action: () => undefined,
     view: () => undefined,
+    options: () => undefined,
     command: (name: string) => registered.command.push(name),
     event: (name: string) => registered.event.push(name),
   } as unknown as App;

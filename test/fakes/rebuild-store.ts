@@ -1,5 +1,5 @@
 import { StoreUnavailable } from '../../src/errors.ts';
-import type { Draft } from '../../src/rebuild/command.ts';
+import { type Draft, draftKeptMs } from '../../src/rebuild/command.ts';
 import { dueAt } from '../../src/rebuild/due.ts';
 import { dueNews, parts } from '../../src/rebuild/due-news.ts';
 import { endedAt, hasEnded } from '../../src/rebuild/edit.ts';
@@ -155,7 +155,7 @@ export const createMemoryRebuilds = (
     draft: (id) =>
       io('draft', () => {
         const draft = state.drafts.get(id);
-        return draft && draft.validUntil > now() ? draft : undefined;
+        return draft && draft.validUntil + draftKeptMs > now() ? draft : undefined;
       }),
 
     lease: (id, part, owner, ms) =>

@@ -126,6 +126,7 @@ const kinds: readonly NoteKind[] = [
   'silenced',
   'ticket',
   'api_task',
+  'rebuild',
   'action_failed',
 ];
 

@@ -96,6 +96,8 @@ const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
       return `🎫 Ticket ${ownLink(note.url, note.text ?? 'raised') ?? (text || 'raised')}${by ? `, asked for by ${by}` : ''}`;
     case 'api_task':
       return `⚙️ ${dataLink(note.url, note.text ?? 'Task done', ctx) ?? (text || 'Task done')}`;
+    case 'rebuild':
+      return `🚜 ${text.charAt(0).toUpperCase()}${text.slice(1)}`;
     case 'action_failed':
       return `⚠️ Given up${detail}`;
     default:

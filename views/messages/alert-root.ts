@@ -6,6 +6,7 @@ import { actionIds, blockIds, postBlockId } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { dataLink, ownLink, ownUrl, permalink } from '../links.ts';
 import { localTime, severityWord, shownState, span, stateMark, stateWord, who } from '../words.ts';
+import { rebuildPart } from './alert-rebuild.ts';
 
 /**
  * The root message of an alert's thread: its present state, recognisable from the channel. First line: state,
@@ -18,6 +19,7 @@ export const alertRoot = (facts: RootFacts, ctx: ViewContext): Message => ({
     section(headline(facts, ctx), { id: postBlockId({ kind: 'alert', id: facts.id }) }),
     ...particulars(facts, ctx),
     actions(blockIds.buttons, buttons(facts, ctx)),
+    ...rebuildPart(facts, ctx),
   ],
 });
 

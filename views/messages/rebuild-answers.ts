@@ -115,3 +115,15 @@ export const dcrHelp = (
 
 /** Nothing is there to be seen, and why. */
 export const nothingAnswer = (text: string): Message => message(inline(text, 500));
+
+/** The record is not there any more. */
+export const rebuildGoneAnswer = (id: string): Message =>
+  message(`🚫 There is no rebuild ${code(id, 90)} on record any more. Nothing was changed.`);
+
+export const rebuildEndedAnswer = ({ id, plan }: Rebuild): Message =>
+  message(
+    `🚫 ${code(id, 90)} has ended: there is nothing left to steer. \`/dcr start ${inline(plan.instance.name, 80)}\` plans a new one.`,
+  );
+
+export const nothingToOverrideAnswer = (): Message =>
+  message('🚫 There is nothing to override in its present state. Nothing was changed.');

@@ -194,6 +194,10 @@ const modal = (callbackId: string, title: string, submit: string, where: Rebuild
   close: plainText('Close', limits.modalTitle),
 });
 
+/** Names as a select takes them. */
+export const instanceOptions = (names: readonly string[]): types.PlainTextOption[] =>
+  names.map((name) => option(name, name));
+
 const option = (text: string, value: string): types.PlainTextOption => ({
   text: plainText(text, 75),
   value,

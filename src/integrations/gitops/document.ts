@@ -1,15 +1,17 @@
 import {
-  type Document,
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
   type Node,
   parseDocument,
   visit,
+  type YAMLError,
 } from 'yaml';
 import type { ValuesProblem } from '../../rebuild/ports.ts';
+import { cut, oneLine } from '../http/plain.ts';
 
 /** Bytes. Values files are a few kilobytes; a parser fed with megabytes of keys keeps everybody waiting. */
 export const maxFileBytes = 64 * 1024;
@@ -52,55 +54,93 @@ export const decode = (file: string, bytes: Uint8Array): Read<string> => {
 export const tooLarge = (bytes: number): string =>
   `is ${Math.ceil(bytes / 1024)} KiB long; farmhand reads values files of up to ${maxFileBytes / 1024} KiB`;
 
+/** A file that is wrong throughout is not worth more lines. */
+const problemsAtMost = 20;
+
 /**
  * Reads YAML. Aliases and merges are refused where farmhand reads, never expanded: a file could otherwise say one
  * thing to a person and another to Helm, or grow without bound. `reads`: the keys at the top that are farmhand's.
  */
 export const readDocument = (file: string, text: string, reads: readonly string[]): Read<ValuesDocument> => {
-  const lines = new LineCounter();
-  let document: Document.Parsed;
   try {
-    document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  } catch {
-    return refuse(file, 'cannot be read as YAML: it is nested too deeply');
+    return readParts(file, text, reads);
+  } catch (error) {
+    // The parser calls itself for each level: the only error it throws is that of a stack that is used up.
+    if (error instanceof RangeError) return refuse(file, 'is nested too deeply to be read');
+    throw error;
   }
+};
+
+const readParts = (file: string, text: string, reads: readonly string[]): Read<ValuesDocument> => {
+  const lines = new LineCounter();
+  // The parser's own look for keys that are there twice takes a second for 60 KiB of keys.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const lineAt = (offset: number): number => lines.linePos(offset).line;
   if (document.errors.length > 0) {
-    return {
-      ok: false,
-      problems: document.errors.map(({ code, message, pos }) => ({
-        file,
-        line: lineAt(pos[0]),
-        message:
-          code === 'DUPLICATE_KEY'
-            ? `the key ${wordAt(text, pos[0])} is there twice; keep one`
-            : code === 'MULTIPLE_DOCS'
-              ? 'a second document begins here; a values file is one'
-              : `is not YAML: ${message}`,
-      })),
-    };
+    const all = document.errors.map((error) => ({
+      file,
+      line: lineAt(error.pos[0]),
+      message: wordsOf(error),
+    }));
+    const different = [
+      ...new Map(all.map((problem) => [`${problem.line} ${problem.message}`, problem])).values(),
+    ];
+    return { ok: false, problems: different.slice(0, problemsAtMost) };
   }
   const root = document.contents;
   if (!isMap(root)) return refuse(file, 'must be a mapping of keys to values', 1);
+  const twice = keysTwice(root);
+  if (twice.length > 0) {
+    const problems = twice.map(({ key, offset }) => ({
+      file,
+      line: lineAt(offset),
+      message: `the key ${cut(oneLine(key), 60)} is there twice; keep one`,
+    }));
+    return { ok: false, problems: problems.slice(0, problemsAtMost) };
+  }
+  const values = new Map<string, unknown>();
   const problems = root.items.flatMap(({ key, value }): ValuesProblem[] => {
     const name = isScalar(key) ? key.value : undefined;
     const at = lineAt((isScalar(key) || isAlias(key) ? key.range?.[0] : undefined) ?? 0);
     if (name === '<<')
       return [{ file, line: at, message: 'merges (<<) are not followed; write the values out' }];
     if (typeof name !== 'string' || !reads.includes(name)) return [];
-    return aliasesIn(value).map((offset) => ({
+    const aliases = aliasesIn(value);
+    if (aliases.length === 0 && isNode(value)) values.set(name, value.toJS(document));
+    return aliases.map((offset) => ({
       file,
       line: offset === undefined ? at : lineAt(offset),
       message: `${name}: aliases (*) and merges (<<) are not followed; write the value out`,
     }));
   });
-  if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, value: documentOf(text, document, root, lineAt) };
+  if (problems.length > 0) return { ok: false, problems: problems.slice(0, problemsAtMost) };
+  return { ok: true, value: documentOf(text, values, root, lineAt) };
+};
+
+const wordsOf = ({ code, message }: YAMLError): string => {
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins here; a values file is one';
+  if (/call stack/i.test(message)) return 'is nested too deeply to be read';
+  return `is not YAML: ${cut(oneLine(message), 200)}`;
+};
+
+const keysTwice = (root: Node): readonly { readonly key: string; readonly offset: number }[] => {
+  const found: { readonly key: string; readonly offset: number }[] = [];
+  visit(root, {
+    Map(_, map) {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) found.push({ key: String(key.value), offset: key.range?.[0] ?? 0 });
+        seen.add(key.value);
+      }
+    },
+  });
+  return found;
 };
 
 const documentOf = (
   text: string,
-  document: Document.Parsed,
+  values: ReadonlyMap<string, unknown>,
   root: Node,
   lineAt: (offset: number) => number,
 ): ValuesDocument => {
@@ -110,10 +150,7 @@ const documentOf = (
   };
   return {
     line,
-    value(key) {
-      const node = at(root, [key]);
-      return isMap(node) || isSeq(node) || isScalar(node) ? node.toJS(document) : undefined;
-    },
+    value: (key) => values.get(key),
     keys(path) {
       const node = at(root, path);
       return isMap(node) ? node.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : [])) : [];
@@ -169,8 +206,6 @@ const aliasesIn = (value: unknown): readonly (number | undefined)[] => {
   });
   return found;
 };
-
-const wordAt = (text: string, offset: number): string => /^[^\s:]{0,60}/.exec(text.slice(offset))?.[0] ?? '';
 
 const refuse = (
   file: string,

@@ -2,6 +2,7 @@ import { suggest } from '../../config/suggest.ts';
 import { formatDuration } from '../../duration.ts';
 import type { InstancesPort, ValuesProblem } from '../../rebuild/ports.ts';
 import { decode, maxFileBytes, type Read, tooLarge } from './document.ts';
+import type { Asked } from './github.ts';
 import { createLastFarmers } from './last-farmers.ts';
 import { createListing, type InstanceFile, type Listing } from './listing.ts';
 import type { Repository } from './repository.ts';
@@ -19,35 +20,42 @@ export interface InstancesSettings {
 
 type Got = Awaited<ReturnType<InstancesPort['get']>>;
 
+interface Known {
+  readonly sha: string;
+  readonly text: Read<string>;
+  readonly revision: string;
+}
+
 /** The instances, as `<path>/<instance>.yaml` in the deployment repository describe them. */
 export const createInstances = (repository: Repository, settings: InstancesSettings): InstancesPort => {
   const { path, cacheMs, clusters, now = Date.now } = settings;
   const list = createListing(repository, { path, cacheMs, now });
-  /** By path: what a blob said. A blob never changes, so only a new sha is read. */
-  const texts = new Map<string, { readonly sha: string; readonly text: Read<string> }>();
+  /** By path: what a blob said, and the commit it came with. A blob never changes, so only a new sha is read. */
+  const known = new Map<string, Known>();
 
-  const textOf = async (file: InstanceFile) => {
-    const known = texts.get(file.path);
-    if (known?.sha === file.sha) return { ok: true as const, text: known.text };
-    const blob =
-      file.size > maxFileBytes
-        ? { ok: true as const, text: problem(file.path, tooLarge(file.size)) }
-        : await read(file);
-    if (blob.ok) texts.set(file.path, { sha: file.sha, text: blob.text });
-    return blob;
-  };
-
-  const read = async (file: InstanceFile) => {
-    const blob = await repository.blob(file.sha);
-    return blob.ok ? { ok: true as const, text: decode(file.path, blob.value) } : blob;
+  const knownOf = async (file: InstanceFile, listing: Listing): Promise<Asked<Known>> => {
+    const had = known.get(file.path);
+    if (had?.sha === file.sha) return { ok: true, value: had };
+    // Of the file, not of the branch: a commit elsewhere must not make a plan look changed.
+    const [bytes, commits] = await Promise.all([
+      file.size > maxFileBytes ? undefined : repository.blob(file.sha),
+      repository.commits(file.path, 1, listing.revision),
+    ]);
+    if (bytes?.ok === false) return bytes;
+    if (!commits.ok) return commits;
+    const text = bytes ? decode(file.path, bytes.value) : problem(file.path, tooLarge(file.size));
+    const value = { sha: file.sha, text, revision: commits.value[0]?.sha ?? listing.revision };
+    known.set(file.path, value);
+    return { ok: true, value };
   };
 
   const instanceIn = async (name: string, file: InstanceFile, listing: Listing): Promise<Got> => {
-    const got = await textOf(file);
+    const got = await knownOf(file, listing);
     if (!got.ok) return { ok: false, kind: 'unavailable', error: got.fault.says };
-    const values = got.text.ok
-      ? readValues({ name, file: file.path, text: got.text.value, revision: listing.revision }, clusters)
-      : got.text;
+    const { text, revision } = got.value;
+    const values = text.ok
+      ? readValues({ name, file: file.path, text: text.value, revision }, clusters)
+      : text;
     return values.ok
       ? { ok: true, instance: values.value }
       : { ok: false, kind: 'invalid', problems: values.problems };

@@ -42,8 +42,8 @@ export interface Repository {
     path: string,
     commit?: string,
   ): Promise<Asked<{ readonly sha: string; readonly bytes: Uint8Array } | undefined>>;
-  /** Commits of the branch that changed this file, newest first. */
-  commits(path: string, atMost: number): Promise<Asked<readonly Commit[]>>;
+  /** Commits that changed this file, newest first, up to the commit `until` or the tip of the branch. */
+  commits(path: string, atMost: number, until?: string): Promise<Asked<readonly Commit[]>>;
   /** How `head` lies to `base`: `ahead` means that `base` is part of its history. */
   compare(base: string, head: string): Promise<Asked<'identical' | 'ahead' | 'behind' | 'diverged'>>;
   /** Commits a file that is still at the blob `sha`; a fault of `stale` where it is not. */
@@ -108,9 +108,9 @@ export const openRepository = (
       return done({ sha: asked.value.sha, bytes: Buffer.from(asked.value.content, 'base64') });
     },
 
-    async commits(path, atMost) {
+    async commits(path, atMost, until) {
       const asked = await github.ask(Commits, (rest) =>
-        rest.repos.listCommits({ ...place, sha: branch, path, per_page: Math.min(atMost, 100) }),
+        rest.repos.listCommits({ ...place, sha: until ?? branch, path, per_page: Math.min(atMost, 100) }),
       );
       return asked.ok ? done(asked.value.map(commitOf)) : asked;
     },

@@ -10,7 +10,7 @@ export interface ValuesFile {
   /** In the repository. */
   readonly file: string;
   readonly text: string;
-  /** The commit it was read at. */
+  /** The commit that changed it last. */
   readonly revision: string;
 }
 

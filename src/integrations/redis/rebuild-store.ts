@@ -1,6 +1,6 @@
 import type { Result } from 'ioredis';
 import { StoreUnavailable } from '../../errors.ts';
-import type { Draft } from '../../rebuild/command.ts';
+import { type Draft, draftKeptMs } from '../../rebuild/command.ts';
 import { dueNews } from '../../rebuild/due-news.ts';
 import type { Rebuild, RebuildId, RebuildWrite } from '../../rebuild/rebuild.ts';
 import type { Part, RebuildStore } from '../../rebuild/store.ts';
@@ -144,7 +144,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
     },
 
     saveDraft: async (draft) => {
-      const ms = Math.max(1, draft.validUntil - now());
+      const ms = Math.max(1, draft.validUntil + draftKeptMs - now());
       await guarded('draft', () => redis.set(keys.rebuildDraft(draft.id), JSON.stringify(draft), 'PX', ms));
     },
 
@@ -152,7 +152,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
       const value = await guarded('draft', () => redis.get(keys.rebuildDraft(id)));
       if (value === null) return undefined;
       const draft = JSON.parse(value) as Draft;
-      return draft.validUntil > now() ? draft : undefined;
+      return draft.validUntil + draftKeptMs > now() ? draft : undefined;
     },
 
     lease: async (id, part, owner, ms) => {

@@ -70,6 +70,8 @@ const alerts: fc.Arbitrary<Alert> = fc
     noteCount: fc.nat(),
     actions: fc.constant([]),
     previous: optional(fc.record({ id: text })),
+    instance: optional(text),
+    rebuild: optional(fc.record({ id: text, channel: text, ts: optional(text) }).map(present)),
   })
   .map((alert) => present(alert) as Alert);
 

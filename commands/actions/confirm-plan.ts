@@ -1,0 +1,39 @@
+import { DraftIdValue, modalTitles } from '../../views/ids.ts';
+import { strangeRebuildButtonAnswer } from '../../views/messages/rebuild-answers.ts';
+import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
+import type { RebuildSurface } from '../deps.ts';
+import { placeOf } from '../middleware/boundary.ts';
+import { tellInTime } from '../rebuilds/answer.ts';
+import { confirmPlan } from '../rebuilds/plan.ts';
+import { tell } from '../tell.ts';
+import type { ButtonListener } from './on-alert.ts';
+import { fill } from './open-modal.ts';
+
+/** Start it: the plan is made once more, and only the same one is started. The answer takes the plan's place. */
+export const confirm =
+  (deps: RebuildSurface): ButtonListener =>
+  async (args) => {
+    await args.ack();
+    const { body, client } = args;
+    const draft = DraftIdValue.safeParse(args.action.value).data;
+    if (draft === undefined) {
+      await tell(placeOf(args), strangeRebuildButtonAnswer());
+      return;
+    }
+    const by = await deps.people.person(client, body.user.id, body.user.name);
+    if (body.view) {
+      await fill(client, body.view.id, loadingModal(modalTitles.start));
+      const { message } = await confirmPlan(deps, draft, by);
+      await fill(client, body.view.id, noticeModal(modalTitles.start, message));
+      return;
+    }
+    const work = confirmPlan(deps, draft, by);
+    await tellInTime(
+      placeOf(args),
+      'the cluster',
+      work.then(({ message }) => message),
+      {
+        replacing: work.then(({ settled }) => settled),
+      },
+    );
+  };

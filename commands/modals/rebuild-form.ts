@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { parseDuration } from '../../src/duration.ts';
+import type { Command } from '../../src/rebuild/command.ts';
+import { stepNames } from '../../src/rebuild/rebuild.ts';
+import { actionIds, blockIds } from '../../views/ids.ts';
+import type { StartWords } from '../parse/request-words.ts';
+import { farmersProblem } from '../parse/target.ts';
+
+export type Form<T> =
+  | { readonly ok: true; readonly value: T }
+  /** By block id, all at once: Slack shows each below its input. */
+  | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
+
+const text = z.object({ value: z.string().nullish() });
+const choice = z.object({ selected_option: z.object({ value: z.string() }).nullish() });
+const sayWhy = 'Say why, for whoever looks at it next.';
+
+const StartForm = z.object({
+  [blockIds.startInstance]: z.object({ [actionIds.startInstance]: choice }),
+  [blockIds.startForced]: z.object({
+    [actionIds.startForced]: z.object({ selected_options: z.array(z.unknown()).nullish() }),
+  }),
+  [blockIds.startFarmers]: z.object({ [actionIds.startFarmers]: text }),
+  [blockIds.startReason]: z.object({ [actionIds.startReason]: text }),
+});
+
+/** Reads the start form. Throws when the inputs are not those of this form. */
+export const parseStartForm = (values: unknown): Form<StartWords> => {
+  const form = StartForm.parse(values);
+  const instance = form[blockIds.startInstance][actionIds.startInstance].selected_option?.value ?? '';
+  const forced = form[blockIds.startForced][actionIds.startForced].selected_options ?? [];
+  const farmers = trimmed(form[blockIds.startFarmers][actionIds.startFarmers].value);
+  const reason = trimmed(form[blockIds.startReason][actionIds.startReason].value);
+  const errors = {
+    ...(instance === '' && { [blockIds.startInstance]: 'Say which instance.' }),
+    ...wrongFarmers(blockIds.startFarmers, farmers),
+  };
+  if (Object.keys(errors).length > 0) return { ok: false, errors };
+  return {
+    ok: true,
+    value: {
+      instance,
+      forced: forced.length > 0,
+      ...(farmers !== '' && { farmers: Number(farmers) }),
+      ...(reason !== '' && { reason }),
+    },
+  };
+};
+
+const OrderForm = z.object({
+  [blockIds.orderFarmers]: z.object({ [actionIds.orderFarmers]: text }).optional(),
+  [blockIds.orderReason]: z.object({ [actionIds.orderReason]: text }),
+});
+
+/** Reads the form of an order: a number to scale to, or why to pause or cancel. */
+export const parseOrderForm = (verb: 'scale' | 'pause' | 'cancel', values: unknown): Form<Command> => {
+  const form = OrderForm.parse(values);
+  const reason = trimmed(form[blockIds.orderReason][actionIds.orderReason].value);
+  if (verb !== 'scale') {
+    if (reason === '') return { ok: false, errors: { [blockIds.orderReason]: sayWhy } };
+    return { ok: true, value: { verb, reason } };
+  }
+  const farmers = trimmed(form[blockIds.orderFarmers]?.[actionIds.orderFarmers].value);
+  const [problem] = farmersProblem(farmers);
+  if (problem !== undefined) return { ok: false, errors: { [blockIds.orderFarmers]: problem } };
+  return { ok: true, value: { verb, farmers: Number(farmers), ...(reason !== '' && { reason }) } };
+};
+
+const OverrideForm = z.object({
+  [blockIds.overrideKind]: z.object({ [actionIds.overrideKind]: choice }),
+  [blockIds.overrideStep]: z.object({ [actionIds.overrideStep]: choice }),
+  [blockIds.overrideAmount]: z.object({ [actionIds.overrideAmount]: text }),
+  [blockIds.overrideReason]: z.object({ [actionIds.overrideReason]: text }),
+});
+const Kind = z.enum([
+  'skip_step',
+  'accept_farmers',
+  'extend_deadline',
+  'force',
+  'retry_from',
+  'keep_farmers',
+  'keep_guardian',
+  'drop_guardian',
+]);
+
+/** Reads the override form: what is needed follows from what is overridden. */
+export const parseOverrideForm = (values: unknown): Form<Command> => {
+  const form = OverrideForm.parse(values);
+  const kind = Kind.safeParse(
+    form[blockIds.overrideKind][actionIds.overrideKind].selected_option?.value,
+  ).data;
+  const chosen = form[blockIds.overrideStep][actionIds.overrideStep].selected_option?.value;
+  const step = stepNames.find((name) => name === chosen);
+  const amount = trimmed(form[blockIds.overrideAmount][actionIds.overrideAmount].value);
+  const reason = trimmed(form[blockIds.overrideReason][actionIds.overrideReason].value);
+  const ms = parseDuration(amount.replace(/\s+/g, ''));
+  const needsStep = kind === 'skip_step' || kind === 'retry_from';
+  const [wrongNumber] = kind === 'accept_farmers' ? farmersProblem(amount) : [];
+  const errors = {
+    ...(kind === undefined && { [blockIds.overrideKind]: 'Say what to override.' }),
+    ...(needsStep && step === undefined && { [blockIds.overrideStep]: 'Say which step.' }),
+    ...(wrongNumber !== undefined && { [blockIds.overrideAmount]: wrongNumber }),
+    ...(kind === 'extend_deadline' &&
+      !(ms !== undefined && ms > 0) && { [blockIds.overrideAmount]: 'Say by how much: 30m, 2h, 1d.' }),
+    ...(reason === '' && { [blockIds.overrideReason]: 'Say why: it is on the record.' }),
+  };
+  if (kind === undefined || Object.keys(errors).length > 0) return { ok: false, errors };
+  return {
+    ok: true,
+    value: {
+      verb: 'override',
+      kind,
+      reason,
+      ...(needsStep && step !== undefined && { step }),
+      ...(kind === 'accept_farmers' && { amount: Number(amount) }),
+      ...(kind === 'extend_deadline' && ms !== undefined && { amount: ms }),
+    },
+  };
+};
+
+const trimmed = (value: string | null | undefined): string => value?.trim() ?? '';
+
+const wrongFarmers = (block: string, value: string): Readonly<Record<string, string>> => {
+  const [problem] = value === '' ? [] : farmersProblem(value);
+  return problem === undefined ? {} : { [block]: problem };
+};

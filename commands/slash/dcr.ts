@@ -1,0 +1,99 @@
+import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
+import type { Message } from '../../views/blocks.ts';
+import {
+  dcrMisunderstoodAnswer,
+  notConfiguredAnswer,
+  refusedAnswer,
+} from '../../views/messages/rebuild-answers.ts';
+import { type CommandDeps, type RebuildSurface, rebuildSurface } from '../deps.ts';
+import { type DcrWords, parseDcrWords } from '../parse/dcr-words.ts';
+import { tellInTime } from '../rebuilds/answer.ts';
+import { findInFlight } from '../rebuilds/find.ts';
+import { rebuildHelp } from '../rebuilds/help.ts';
+import { openOverride, openStart } from '../rebuilds/open.ts';
+import { giveOrder } from '../rebuilds/order.ts';
+import { askForPlan } from '../rebuilds/plan.ts';
+import { examine, historyOf, listFor, statusOf } from '../rebuilds/read.ts';
+import { tell } from '../tell.ts';
+
+/** `/dcr`: everything about rebuilds. Only the one who asked sees the answer. */
+export const dcrCommand = (deps: CommandDeps): Middleware<SlackCommandMiddlewareArgs> => {
+  const surface = rebuildSurface(deps);
+  return async ({ ack, client, command, respond, context }) => {
+    await ack();
+    const place = { client, respond };
+    if (!surface) {
+      await tell(place, notConfiguredAnswer());
+      return;
+    }
+    const words = parseDcrWords(command.text ?? '');
+    const channel = /^[CG][A-Z0-9]{2,}$/.test(command.channel_id) ? { channel: command.channel_id } : {};
+    if (words.kind === 'form') {
+      await openStart(surface, { client, trigger: command.trigger_id }, {}, channel);
+      return;
+    }
+    if (words.kind === 'override') {
+      const found = await findInFlight(surface, words.target);
+      if (found.ok)
+        await openOverride(surface, { client, trigger: command.trigger_id }, found.rebuild.id, channel);
+      else await tell(place, refusedAnswer(found.says));
+      return;
+    }
+    const answer = async (): Promise<Message> => {
+      const by = await surface.people.person(client, command.user_id, command.user_name);
+      return answerTo(surface, words, { by, bot: context.botUserId, channel: command.channel_id });
+    };
+    await tellInTime(place, lookedAt(words), answer());
+  };
+};
+
+type Said = Exclude<DcrWords, { kind: 'form' | 'override' }>;
+
+const lookedAt = (words: Said): string => {
+  switch (words.kind) {
+    case 'start':
+    case 'plan':
+      return words.request.instance;
+    case 'order':
+    case 'history':
+    case 'doctor':
+      return words.target;
+    default:
+      return 'the rebuilds';
+  }
+};
+
+const answerTo = async (
+  deps: RebuildSurface,
+  words: Said,
+  asker: {
+    readonly by: Parameters<typeof giveOrder>[3];
+    readonly bot: string | undefined;
+    readonly channel: string;
+  },
+): Promise<Message> => {
+  const { by, bot, channel } = asker;
+  switch (words.kind) {
+    case 'help':
+      return rebuildHelp(bot);
+    case 'unclear':
+      return dcrMisunderstoodAnswer(words.problems, words.usage);
+    case 'start':
+    case 'plan':
+      return askForPlan(deps, { ...words.request, channel }, by);
+    case 'order': {
+      const found = await findInFlight(deps, words.target);
+      return found.ok ? giveOrder(deps, found.rebuild.id, words.order, by) : refusedAnswer(found.says);
+    }
+    case 'status':
+      return words.target === undefined ? listFor(deps, by, false) : statusOf(deps, by, words.target);
+    case 'list':
+      return listFor(deps, by, true);
+    case 'history':
+      return historyOf(deps, by, words.target);
+    case 'doctor':
+      return examine(deps, by, words.target);
+    default:
+      return words satisfies never;
+  }
+};

@@ -1,0 +1,85 @@
+import { openEffect } from './edit.ts';
+import type { SetView } from './ports.ts';
+import type { Drift, Rebuild, Role } from './rebuild.ts';
+import { change, type Sheet, tell } from './sheet.ts';
+import { lastScale, setOf, type World } from './world.ts';
+
+/** The number of pods that our last change must have left; undefined while it is on its way, or before any. */
+export const expectedOf = (rebuild: Rebuild, role: Role): number | undefined => {
+  const last = lastScale(rebuild, role);
+  return last?.effect.kind === 'scale' && last.arrivedAt !== undefined ? last.effect.to : undefined;
+};
+
+export const wantedOf = ({ farmers, synchronizer }: Rebuild, role: Role): number =>
+  role === 'farmer' ? farmers.wanted : synchronizer.wanted;
+
+/** A number that neither we made nor anybody asked us for, and that is not on record yet. */
+export const newDrift = (rebuild: Rebuild, role: Role, view: SetView): Drift | undefined => {
+  const open = openEffect(rebuild)?.effect;
+  if (open?.kind === 'scale' && open.role === role) return undefined;
+  const expected = expectedOf(rebuild, role);
+  const found = view.wanted;
+  if (expected === undefined || found === expected || found === wantedOf(rebuild, role)) return undefined;
+  const { drift } = rebuild;
+  const scaledSince = (lastScale(rebuild, role)?.endedAt ?? 0) > (drift?.at ?? 0);
+  if (drift?.role === role && drift.found === found && !scaledSince) return undefined;
+  return { role, at: 0, expected, found, ...(view.changedBy && { who: view.changedBy.manager }) };
+};
+
+/** The role whose number somebody else has just changed: the shell asks who. */
+export const driftedRole = (rebuild: Rebuild, world: World): Role | undefined =>
+  (['farmer', 'synchronizer'] as const).find((role) => {
+    const seen = setOf(world, role);
+    return seen?.ok === true && newDrift(rebuild, role, seen.value) !== undefined;
+  });
+
+/** Records and tells what somebody else changed, or that it is back. Nothing is scaled against it. */
+export const absorbDrift = (sheet: Sheet, world: World, now: number): Sheet => {
+  let next = sheet;
+  for (const role of ['farmer', 'synchronizer'] as const) {
+    const seen = setOf(world, role);
+    if (seen?.ok) next = ofRole(next, role, seen.value, world, now);
+  }
+  return next;
+};
+
+const ofRole = (sheet: Sheet, role: Role, view: SetView, world: World, now: number): Sheet => {
+  const { rebuild } = sheet;
+  const found = newDrift(rebuild, role, view);
+  const noun = role === 'farmer' ? 'farmers' : 'synchronizers';
+  if (found) {
+    const blamed = world.blame?.role === role && world.blame.seen.ok ? world.blame.seen.value : undefined;
+    const drift: Drift = { ...found, at: now, ...blamed };
+    const who = drift.who ? `${drift.who} changed` : 'Somebody changed';
+    const what = drift.what ? ` (${drift.what})` : '';
+    const advice =
+      role === 'farmer'
+        ? `To keep it, scale to ${found.found}; to go back, scale to ${rebuild.farmers.target}.`
+        : 'To bring it back, retry the step.';
+    return tell(
+      change(sheet, (r) => ({ ...r, drift })),
+      {
+        what: 'drift',
+        text: `${who} the ${noun} from ${found.expected} to ${found.found}${what}. farmhand did not, and does not fight it. ${advice}`,
+        note: 'drift',
+        entry: 'error',
+        mark: 'drift',
+        marked: `${noun} ${found.expected} → ${found.found}, not by farmhand`,
+      },
+      now,
+    );
+  }
+  const { drift, ...rest } = rebuild;
+  if (drift?.role !== role || drift.settled || view.wanted !== drift.expected) return sheet;
+  if (expectedOf(rebuild, role) !== drift.expected) return sheet;
+  return tell(
+    change(sheet, () => rest),
+    {
+      what: 'drift_gone',
+      text: `The ${noun} are back at ${drift.expected}; it was not farmhand that changed them.`,
+      note: 'drift',
+      entry: 'change',
+    },
+    now,
+  );
+};

@@ -1,0 +1,46 @@
+import { messageOf } from '../errors.ts';
+import { driftedRole } from './drift.ts';
+import type { ClusterPort, EnginePort, ScalePort, Seen } from './ports.ts';
+import type { Instance, Rebuild } from './rebuild.ts';
+import { basisOf, type Needs, needs, type World } from './world.ts';
+
+export interface LookDeps {
+  readonly cluster: ClusterPort;
+  readonly scales: (instance: Instance) => ScalePort;
+  readonly engine: EnginePort;
+  readonly now: () => number;
+}
+
+/** Looks at all that the next decision needs, and at nothing else; all at once. Never throws. */
+export const look = async (deps: LookDeps, rebuild: Rebuild): Promise<World> => {
+  const at = deps.now();
+  const { instance } = rebuild.plan;
+  const wanted: Needs = needs(rebuild);
+  const { arrival } = wanted;
+  const [farmers, synchronizer, engine, arrived] = await Promise.all([
+    wanted.farmers && seen(() => deps.cluster.look(instance, 'farmer')),
+    wanted.synchronizer && seen(() => deps.cluster.look(instance, 'synchronizer')),
+    wanted.engine && seen(() => deps.engine.look(instance, rebuild.id)),
+    arrival && seen(() => deps.scales(instance).arrived(instance, arrival)),
+  ]);
+  const world: World = {
+    at,
+    basis: basisOf(rebuild),
+    ...(farmers && { farmers }),
+    ...(synchronizer && { synchronizer }),
+    ...(engine && { engine }),
+    ...(arrival && arrived && { arrival: { key: arrival.key, seen: arrived } }),
+  };
+  const role = driftedRole(rebuild, world);
+  if (!role) return world;
+  const blame = await seen(() => deps.scales(instance).blame(instance, role));
+  return { ...world, blame: { role, seen: blame } };
+};
+
+const seen = async <T>(ask: () => Promise<Seen<T>>): Promise<Seen<T>> => {
+  try {
+    return await ask();
+  } catch (error) {
+    return { ok: false, error: messageOf(error) };
+  }
+};

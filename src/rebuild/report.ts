@@ -1,0 +1,39 @@
+import { formatDuration } from '../duration.ts';
+import { activeMs } from './edit.ts';
+import { effectTitle } from './effects.ts';
+import type { Rebuild } from './rebuild.ts';
+import { stepTitle } from './state.ts';
+
+/** The closing report: what became of it, how long each step took, overrides, every error. Paragraphs of plain text. */
+export const closingReport = (rebuild: Rebuild, now: number): readonly string[] => {
+  const { plan, overrides, end, effects } = rebuild;
+  const steps = rebuild.steps.flatMap(({ name, state, startedAt, endedAt, attempt }) => {
+    if (state === 'pending' || startedAt === undefined) return [];
+    const tries = attempt > 1 ? `, ${attempt} attempts` : '';
+    return [`${stepTitle[name]}: ${state}, ${formatDuration((endedAt ?? now) - startedAt)}${tries}`];
+  });
+  const changes = effects
+    .filter(({ state }) => state === 'done')
+    .map(({ effect, id }) => `${effectTitle(effect)}${id === undefined ? '' : ` (${id})`}`);
+  const errors = end?.errors ?? [];
+  return [
+    summary(rebuild, now),
+    `Engine ${plan.engine}${plan.forced ? ', forced' : ''}; ${plan.farmers} farmers planned, ${rebuild.farmers.target} asked for in the end; minimum ${rebuild.farmers.minimum}. Without pauses ${formatDuration(activeMs(rebuild, now))}.`,
+    ...(steps.length > 0 ? [`Steps. ${steps.join('. ')}.`] : []),
+    ...(changes.length > 0 ? [`Changes. ${changes.join('; ')}.`] : ['Nothing was changed.']),
+    ...overrides.map(
+      ({ kind, by, reason }) => `Override ${kind.replaceAll('_', ' ')} by ${by.name ?? by.id}: ${reason}`,
+    ),
+    ...errors.map((error) => `Error: ${error}`),
+  ];
+};
+
+/** One sentence: how it ended, and after how long. */
+export const summary = ({ plan, phase, at, end }: Rebuild, now: number): string => {
+  const lasted = formatDuration(now - at);
+  const who = end ? (end.by.name ?? end.by.id) : '';
+  if (phase === 'released') return `The rebuild of ${plan.instance.name} is finished, after ${lasted}.`;
+  if (phase === 'cancelled')
+    return `The rebuild of ${plan.instance.name} was cancelled by ${who} after ${lasted}: ${end?.reason ?? ''}`;
+  return `The rebuild of ${plan.instance.name} failed in the step ${stepTitle[end?.step ?? 'preflight']} after ${lasted}: ${end?.reason ?? ''}`;
+};

@@ -1,0 +1,119 @@
+import { propagateWish } from '../effects.ts';
+import type { EngineView } from '../ports.ts';
+import type { Frontend, Rebuild } from '../rebuild.ts';
+import { whileAway } from './away.ts';
+import { type Here, isLate, type Move } from './move.ts';
+
+/** The frontends take the caches one after another: the next only when all others are well. */
+export const propagate = (here: Here): Move => {
+  const { world } = here;
+  const away = whileAway(here);
+  if (away) return away;
+  const engine = world.engine;
+  if (!engine?.ok) {
+    const says = `the engine does not answer: ${engine?.error ?? 'it was not looked at'}`;
+    return isLate(here) ? notBack(here, here.rebuild, says, 'a frontend') : { kind: 'on', says };
+  }
+  const rebuild = { ...here.rebuild, frontends: seen(here, engine.value) };
+  const next = rebuild.frontends.find(({ state }) => state !== 'ready' && state !== 'skipped');
+  if (!next) {
+    const n = rebuild.frontends.length;
+    const text =
+      n === 0 ? 'There is no frontend to take the caches.' : `All ${n} frontends have the new caches.`;
+    return {
+      kind: 'done',
+      rebuild,
+      says: `${n} of ${n} ready`,
+      tell: { what: 'propagated', text, note: 'step', entry: 'change' },
+    };
+  }
+  return withNext({ ...here, rebuild }, next, engine.value);
+};
+
+const withNext = (here: Here, next: Frontend, engine: EngineView): Move => {
+  const { rebuild, now, policy, step } = here;
+  const others = engine.frontends.filter(
+    ({ name, state }) => name !== next.name && state !== 'ready' && state !== 'waiting',
+  );
+  const [other] = others;
+  const says = `${next.name} ${next.state === 'waiting' ? 'is next' : next.state}`;
+  const ordered = rebuild.effects.some(
+    ({ effect, state, at }) =>
+      effect.kind === 'propagate' &&
+      effect.frontend === next.name &&
+      state === 'done' &&
+      at >= (step.startedAt ?? 0),
+  );
+  // One that was broken before it was touched is a person's to mend; a retry has it take the caches all the same.
+  if (next.state === 'failed' && (ordered || step.attempt === 1)) {
+    return notBack(here, rebuild, says, `${next.name}${next.says ? ` (${next.says})` : ''}`);
+  }
+  if (other) {
+    const waits = `waits for ${other.name}, which is ${other.state}`;
+    return isLate(here) ? notBack(here, rebuild, waits, other.name) : { kind: 'on', says: waits, rebuild };
+  }
+  const busy = next.state === 'taking' || next.state === 'restarting';
+  if (!ordered && !busy) {
+    const listed = engine.frontends.some(({ name }) => name === next.name);
+    if (!listed) {
+      const missing = `${next.name} is not in the topology`;
+      return isLate(here)
+        ? notBack(here, rebuild, missing, next.name)
+        : { kind: 'on', says: missing, rebuild };
+    }
+    // Each frontend has the whole time.
+    const begun =
+      next.since === undefined ? begin(rebuild, next.name, now, policy.deadlines.frontend) : rebuild;
+    return { kind: 'on', says, rebuild: begun, wish: propagateWish(rebuild, next.name) };
+  }
+  return isLate(here) ? notBack(here, rebuild, says, next.name) : { kind: 'on', says, rebuild };
+};
+
+const begin = (rebuild: Rebuild, name: string, now: number, deadline: number): Rebuild => ({
+  ...rebuild,
+  frontends: rebuild.frontends.map((frontend) =>
+    frontend.name === name ? { ...frontend, since: now } : frontend,
+  ),
+  steps: rebuild.steps.map((step) =>
+    step.name === 'propagate' ? { ...step, deadline: now + deadline } : step,
+  ),
+});
+
+/** A frontend that is ready with older caches still waits for ours. */
+const seen = ({ rebuild, now }: Here, engine: EngineView): readonly Frontend[] =>
+  rebuild.frontends.map((known): Frontend => {
+    const view = engine.frontends.find(({ name }) => name === known.name);
+    if (!view || known.state === 'skipped') return known;
+    const state = view.state === 'ready' && view.caches !== rebuild.id ? 'waiting' : view.state;
+    // Once it had them it has them, whatever becomes of it later: the others wait for it all the same.
+    if (known.state === 'ready' && view.caches === rebuild.id && state !== 'failed') return known;
+    const { says: _, ...rest } = known;
+    return {
+      ...rest,
+      state,
+      ...(state !== known.state && state !== 'waiting' && { since: known.since ?? now }),
+      ...(view.says !== undefined && { says: view.says }),
+    };
+  });
+
+/** Waits for as long as it takes: the other frontends serve, and the next one is not touched. */
+const notBack = (here: Here, rebuild: Rebuild, says: string, which: string): Move => {
+  const left = rebuild.frontends.filter(({ state }) => state === 'waiting').map(({ name }) => name);
+  return {
+    kind: 'ask',
+    says,
+    rebuild,
+    ask: {
+      code: 'frontend_not_back',
+      what: `${which} is not back with the new caches. The propagation has stopped${
+        left.length > 0 ? `; not touched: ${left.join(', ')}` : ''
+      }. The guardian stays up (${here.rebuild.plan.instance.synchronizerSet}).`,
+      options: [
+        'When it is ready, this goes on by itself',
+        'Retry: has it take the caches once more',
+        'Or skip the propagation (override): the guardian stays',
+      ],
+      until: 'no end',
+    },
+  };
+};

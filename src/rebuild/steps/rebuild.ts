@@ -1,0 +1,184 @@
+import { isOrdered, startOver } from '../absorb.ts';
+import { runWish, stopWish, type Wish } from '../effects.ts';
+import type { EngineView } from '../ports.ts';
+import type { Rebuild } from '../rebuild.ts';
+import { backAgain, whileAway } from './away.ts';
+import { stopped } from './history.ts';
+import { count, type Here, type Move } from './move.ts';
+
+/** The distributed rebuild: ordered only with enough farmers, then followed for days. */
+export const rebuilding = (here: Here): Move => {
+  const { rebuild, world } = here;
+  const away = whileAway(here);
+  if (away) return away;
+  const engine = world.engine;
+  if (!engine?.ok) return silent(here, engine?.error ?? 'it was not looked at');
+  if (!isOrdered(rebuild, 'rebuild')) return order(here, engine.value);
+  return follow(here, engine.value);
+};
+
+/** Farmers that are ready now, as seen in this very pass; undefined when that cannot be told. */
+export const enoughFarmers = ({ rebuild, world }: Pick<Here, 'rebuild' | 'world'>): boolean =>
+  world.farmers?.ok === true &&
+  world.farmers.value.ready >= rebuild.farmers.minimum &&
+  world.farmers.value.ready > 0;
+
+const order = (here: Here, engine: EngineView): Move => {
+  const { rebuild, step, now, policy } = here;
+  const { state } = engine.rebuild;
+  if (step.attempt > 1 && (state === 'running' || state === 'waiting') && !stopped(here)) {
+    return { kind: 'on', says: 'the run before is stopped', wish: stopWish(rebuild) };
+  }
+  if (enoughFarmers(here)) {
+    return { kind: 'on', says: 'the rebuild is ordered', wish: orderWish(rebuild, step.attempt, engine) };
+  }
+  const { seen, minimum } = rebuild.farmers;
+  const says = `waits for farmers: ${seen?.ready ?? 0} ready, ${minimum} needed`;
+  if (now - (step.startedAt ?? now) < policy.deadlines.farmers) return { kind: 'on', says };
+  return {
+    kind: 'ask',
+    says,
+    ask: {
+      code: 'too_few_farmers',
+      what: `Too few farmers to begin: ${seen?.ready ?? 0} are ready, and ${minimum} are needed. The rebuild is never done without farmers.`,
+      options: [
+        'With enough of them this goes on by itself',
+        'Or accept fewer farmers (override)',
+        'Or cancel',
+      ],
+    },
+  };
+};
+
+/** A run that broke off is taken up from its cache file, unless a person went back on purpose to begin anew. */
+const orderWish = (rebuild: Rebuild, attempt: number, { cacheFile }: EngineView): Wish => {
+  const before = rebuild.effects.findLast(
+    ({ effect, state }) => effect.kind === 'run' && effect.run === 'rebuild' && state === 'done',
+  );
+  const anew = rebuild.overrides.some(
+    ({ kind, at }) => (kind === 'retry_from' || kind === 'force') && at >= (before?.at ?? 0),
+  );
+  return runWish(rebuild, 'rebuild', attempt, before !== undefined && cacheFile && !anew);
+};
+
+const follow = (here: Here, engine: EngineView): Move => {
+  const { rebuild } = here;
+  const run = engine.rebuild;
+  const awaySince = rebuild.synchronizer.awaySince;
+  switch (run.state) {
+    case 'done':
+      return {
+        kind: 'done',
+        rebuild: backAgain(here),
+        tell: { what: 'rebuilt', text: 'The rebuild itself is done.', note: 'step', entry: 'change' },
+      };
+    case 'failed':
+      if (awaySince !== undefined) return lost(here, engine);
+      return ask(here, 'failed', {
+        code: 'rebuild_failed',
+        what: `The rebuild failed: ${run.error ?? 'the engine does not say why'}. The farmers are still up.`,
+        options: [
+          engine.cacheFile ? 'Retry: goes on from the cache file in S3' : 'Retry: begins anew',
+          'Or override, retry from Rebuild: begins anew in any case',
+          'Or cancel',
+        ],
+      });
+    case 'none':
+      return isFresh(here) ? { kind: 'on', says: 'waits for the engine to begin' } : lost(here, engine);
+    case 'waiting':
+      return going(here, `waits for farmers: ${run.farmers} of ${rebuild.farmers.minimum} counted in`);
+    case 'running':
+      if (!run.distributed) {
+        return {
+          kind: 'fail',
+          errors: [
+            `The engine does the rebuild alone, without its farmers (${run.farmers} counted in of ${rebuild.farmers.seen?.ready ?? 0} ready). That would take days on one node, so it is stopped.`,
+          ],
+        };
+      }
+      return going(here, `${Math.floor(run.percent)} %, ${count(run.farmers, 'farmer')} at work`);
+    default:
+      return run.state satisfies never;
+  }
+};
+
+/** The order was taken so lately that the engine need not know of it yet. */
+const isFresh = ({ rebuild, step, now, policy }: Here): boolean =>
+  rebuild.effects.some(
+    ({ key, endedAt }) =>
+      key === `${rebuild.id}/rebuild/${step.attempt}` &&
+      endedAt !== undefined &&
+      now - endedAt < policy.claimTimeout,
+  );
+
+/** The synchronizer died and took the run with it. Recovered by itself once; a second time a person decides. */
+const lost = (here: Here, engine: EngineView): Move => {
+  const { rebuild, step } = here;
+  const last = rebuild.effects.findLast(({ key }) => key === `${rebuild.id}/rebuild/${step.attempt}`);
+  const recovered = last?.effect.kind === 'run' && last.effect.recover === true;
+  if (engine.cacheFile && !recovered) {
+    const text =
+      'The synchronizer died and lost the run. It is back, and the rebuild goes on from its cache file in S3.';
+    return {
+      kind: 'again',
+      tell: { what: 'recover', text, note: 'error', entry: 'error', mark: 'error', marked: 'recovered' },
+    };
+  }
+  return ask(here, 'the run is lost', {
+    code: 'synchronizer_lost',
+    what: `The synchronizer died and lost the run. ${
+      engine.cacheFile
+        ? 'It was recovered from its cache file once already, and lost again.'
+        : 'There is no cache file in S3 to go on from.'
+    } The farmers are still up.`,
+    options: [
+      engine.cacheFile
+        ? 'Retry: goes on from the cache file once more'
+        : 'Retry: begins anew, the work so far is lost',
+      'Or cancel',
+    ],
+  });
+};
+
+const going = (here: Here, says: string): Move => {
+  const { rebuild, now, policy } = here;
+  const since = rebuild.stalledSince;
+  if (since === undefined || now - since < 2 * policy.stall) {
+    const { seen, wanted } = rebuild.farmers;
+    const settled = seen !== undefined && seen.ready >= wanted && seen.wanted === wanted;
+    return { kind: 'on', says, rebuild: backAgain(here), ...(settled && { slow: true as const }) };
+  }
+  return stalled(here, says, 'The engine answers, but nothing moves.');
+};
+
+const silent = (here: Here, error: string): Move => {
+  const { rebuild, now, policy } = here;
+  const says = `the engine does not answer: ${error}`;
+  const since = rebuild.stalledSince;
+  if (since === undefined || now - since < 2 * policy.stall) return { kind: 'on', says, slow: true };
+  return stalled(here, says, `The engine does not answer: ${error}`);
+};
+
+const stalled = ({ rebuild, policy }: Here, says: string, why: string): Move => ({
+  kind: 'ask',
+  says,
+  ask: {
+    code: 'rebuild_stalled',
+    what: `The rebuild has stood still for too long. ${why} Nothing was changed.`,
+    options: [
+      'When it moves again, this goes on by itself',
+      'Retry: stops the run and orders it once more',
+      'Or cancel',
+    ],
+    until: rebuild.at + policy.limit + rebuild.pausedMs,
+  },
+});
+
+const ask = (_: Here, says: string, question: Extract<Move, { kind: 'ask' }>['ask']): Move => ({
+  kind: 'ask',
+  says,
+  ask: question,
+});
+
+/** Before a run begins anew: what was seen of the old one says nothing about it. */
+export const beginRun = (rebuild: Rebuild): Rebuild => startOver(rebuild);

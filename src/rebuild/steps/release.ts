@@ -1,0 +1,39 @@
+import { guardianWish } from '../apply-override.ts';
+import { setStep, stepOf } from '../edit.ts';
+import type { Rebuild } from '../rebuild.ts';
+import { isGone } from '../scaling.ts';
+import { type Here, isLate, type Move } from './move.ts';
+import { leftOver, leftSays, stuck } from './teardown.ts';
+
+/** The guardian goes, unless it is still needed; then the rebuild is released. */
+export const release = (here: Here): Move => {
+  const { rebuild, world } = here;
+  const wish = guardianWish(rebuild);
+  const skipped = stepOf(rebuild, 'propagate').state === 'skipped';
+  if (wish === 'keep' || (skipped && wish !== 'drop')) {
+    if (rebuild.synchronizer.wanted === 1) {
+      return {
+        kind: 'ask',
+        says: 'the guardian stays up',
+        ask: {
+          code: 'guardian',
+          what: `The guardian stays up with fresh data, ${skipped ? 'because the propagation was skipped' : 'as was asked'}. It can serve as a donor until it is dropped.`,
+          options: ['Override: drop guardian, when nobody needs it any more'],
+          until: 'no end',
+        },
+      };
+    }
+  }
+  const down = rebuild.synchronizer.wanted === 0 ? rebuild : dropped(here);
+  if (isGone(down, world, 'synchronizer'))
+    return { kind: 'done', rebuild: down, says: 'the guardian is gone' };
+  const says = leftSays(here, 'synchronizer');
+  if (rebuild.synchronizer.wanted === 0 && isLate(here)) return stuck(says, leftOver(here, ['synchronizer']));
+  return { kind: 'on', says, rebuild: down };
+};
+
+/** Its time to be gone begins now, however long it was kept. */
+const dropped = ({ rebuild, now, policy }: Here): Rebuild => ({
+  ...setStep(rebuild, 'release', (step) => ({ ...step, deadline: now + policy.deadlines.teardown })),
+  synchronizer: { ...rebuild.synchronizer, wanted: 0, guardian: false },
+});

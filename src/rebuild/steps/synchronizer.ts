@@ -1,0 +1,57 @@
+import { formatDuration } from '../../duration.ts';
+import { readinessTrap } from '../readiness.ts';
+import { count, type Here, isLate, type Move } from './move.ts';
+
+/** The synchronizer comes up, 0 → 1; the change itself follows from what is wanted. */
+export const synchronizer = (here: Here): Move => {
+  const { rebuild, world, policy } = here;
+  const { instance } = rebuild.plan;
+  const seen = world.synchronizer;
+  if (!seen?.ok) return unseen(here, seen?.error);
+  const { value } = seen;
+  if (value.ready > 0 && value.wanted > 0) return { kind: 'done', says: 'up' };
+  const trap = world.engine?.ok ? readinessTrap(instance, value, world.engine.value.topology) : undefined;
+  if (trap) {
+    return { kind: 'ask', says: 'the readiness trap', ask: { code: 'readiness_trap', ...trap } };
+  }
+  const pod = value.pods[0];
+  const trouble = pod?.trouble;
+  const why = trouble
+    ? `${trouble.pod}: ${trouble.says}`
+    : pod
+      ? 'its pod is not ready'
+      : 'it has no pod yet';
+  const loops = trouble?.kind === 'crash_loop' || trouble?.kind === 'image' || trouble?.kind === 'failed';
+  if (loops || isLate(here)) {
+    return {
+      kind: 'ask',
+      says: `not ready (${why})`,
+      ask: {
+        code: 'synchronizer_not_ready',
+        what: `The synchronizer does not come up: ${why}${
+          pod && pod.restarts > 0 ? `, restarted ${count(pod.restarts, 'time')}` : ''
+        }. No farmer was started.`,
+        options: [
+          `Look at ${instance.synchronizerSet} in ${instance.cluster}/${instance.namespace}; when it is ready, this goes on by itself`,
+          `Or extend the deadline (now ${formatDuration(policy.deadlines.synchronizer)})`,
+          'Or cancel',
+        ],
+      },
+    };
+  }
+  return { kind: 'on', says: pod ? `boots (${why})` : 'is being started' };
+};
+
+const unseen = (here: Here, error: string | undefined): Move => {
+  const says = `the cluster does not answer: ${error ?? 'it was not looked at'}`;
+  if (!isLate(here)) return { kind: 'on', says };
+  return {
+    kind: 'ask',
+    says,
+    ask: {
+      code: 'synchronizer_not_ready',
+      what: `Whether the synchronizer is up cannot be seen: ${error ?? 'the cluster does not answer'}. Nothing is changed meanwhile.`,
+      options: ['When the cluster answers again, this goes on by itself', 'Or cancel'],
+    },
+  };
+};

@@ -1,0 +1,70 @@
+import { keepsFarmers } from '../apply-override.ts';
+import { isGone } from '../scaling.ts';
+import { count, type Here, isLate, type Move } from './move.ts';
+
+/** The farmers go: they are the cost. The synchronizer stays as guardian. */
+export const teardown = (here: Here): Move => {
+  const { rebuild, world } = here;
+  if (keepsFarmers(rebuild)) {
+    const n = rebuild.farmers.seen?.wanted ?? rebuild.farmers.wanted;
+    const text = `${count(n, 'farmer')} stay up, as was asked. They cost money until somebody scales them down.`;
+    return {
+      kind: 'done',
+      says: 'farmers kept',
+      tell: { what: 'farmers_kept', text, note: 'step', entry: 'change' },
+    };
+  }
+  if (isGone(rebuild, world, 'farmer')) {
+    const text = 'The farmers are gone; the synchronizer stays as guardian.';
+    return {
+      kind: 'done',
+      says: 'farmers gone',
+      tell: { what: 'farmers_gone', text, note: 'step', entry: 'change' },
+    };
+  }
+  const says = leftSays(here, 'farmer');
+  return isLate(here) ? stuck(says, leftOver(here, ['farmer'])) : { kind: 'on', says };
+};
+
+export const leftSays = ({ rebuild, world }: Here, role: 'farmer' | 'synchronizer'): string => {
+  const seen = role === 'farmer' ? world.farmers : world.synchronizer;
+  const noun = role === 'farmer' ? 'farmer' : 'synchronizer';
+  if (!seen?.ok) return `the cluster does not answer: ${seen?.error ?? 'it was not looked at'}`;
+  const { pods, wanted } = seen.value;
+  if (pods.length === 0 && wanted === 0) return `no ${noun} left; waits for the change to be settled`;
+  return rebuild.drift?.role === role && wanted > 0
+    ? `somebody wants ${count(wanted, noun)}`
+    : `${count(Math.max(pods.length, wanted), noun)} still there`;
+};
+
+/** What is still there, by name. */
+export const leftOver = ({ world }: Here, roles: readonly ('farmer' | 'synchronizer')[]): string => {
+  const says = roles.flatMap((role) => {
+    const seen = role === 'farmer' ? world.farmers : world.synchronizer;
+    if (!seen?.ok) return [`the cluster does not answer: ${seen?.error ?? 'it was not looked at'}`];
+    const { pods, wanted } = seen.value;
+    if (pods.length === 0 && wanted === 0) return [];
+    const names = pods
+      .slice(0, 5)
+      .map(({ name, terminating }) => (terminating ? `${name} (terminating)` : name));
+    const more = pods.length > 5 ? ` and ${pods.length - 5} more` : '';
+    return [`${names.join(', ') || 'no pod'}${more}${wanted > 0 ? `, and ${wanted} are wanted` : ''}`];
+  });
+  return says.join('; ');
+};
+
+/** Waits for as long as it takes: an end with pods that nobody knows of would be a lie. */
+export const stuck = (says: string, left: string): Move => ({
+  kind: 'ask',
+  says,
+  ask: {
+    code: 'teardown_stuck',
+    what: `Pods do not go away: ${left || says}. They cost money until they are gone.`,
+    options: [
+      'Look for finalizers, lost nodes, or somebody who scales them up; when they are gone, this goes on by itself',
+      'Retry: scales them down once more',
+      'Or keep the farmers (override)',
+    ],
+    until: 'no end',
+  },
+});

@@ -1,0 +1,93 @@
+import { isOrdered } from '../absorb.ts';
+import { runWish, stopWish } from '../effects.ts';
+import { backAgain, whileAway } from './away.ts';
+import { stopped } from './history.ts';
+import { type Here, isLate, type Move } from './move.ts';
+
+/** The caches are written out to S3. It can be repeated, so the first failure is, without asking. */
+export const write = (here: Here): Move => {
+  const { rebuild, step, world } = here;
+  const away = whileAway(here);
+  if (away) return away;
+  const engine = world.engine;
+  if (!engine?.ok)
+    return going(here, `the engine does not answer: ${engine?.error ?? 'it was not looked at'}`);
+  const run = engine.value.write;
+  if (!isOrdered(rebuild, 'write')) {
+    const active = run.state === 'running' || run.state === 'waiting';
+    if (step.attempt > 1 && active && !stopped(here)) {
+      return { kind: 'on', says: 'the run before is stopped', wish: stopWish(rebuild) };
+    }
+    return {
+      kind: 'on',
+      says: 'writing the caches is ordered',
+      wish: runWish(rebuild, 'write', step.attempt),
+    };
+  }
+  switch (run.state) {
+    case 'done':
+      return {
+        kind: 'done',
+        rebuild: backAgain(here),
+        tell: { what: 'written', text: 'The caches are written to S3.', note: 'step', entry: 'change' },
+      };
+    case 'none':
+      // Lost with its synchronizer; what it had written is written over.
+      return isFresh(here)
+        ? going(here, 'waits for the engine to begin')
+        : failed(here, 'the synchronizer lost it');
+    case 'failed':
+      return failed(here, run.error ?? 'the engine does not say why');
+    case 'waiting':
+    case 'running':
+      return going(here, `${Math.floor(run.percent)} % written`);
+    default:
+      return run.state satisfies never;
+  }
+};
+
+const isFresh = ({ rebuild, step, now, policy }: Here): boolean =>
+  rebuild.effects.some(
+    ({ key, endedAt }) =>
+      key === `${rebuild.id}/write/${step.attempt}` &&
+      endedAt !== undefined &&
+      now - endedAt < policy.claimTimeout,
+  );
+
+/** Every odd attempt is a person’s (or the first): the one after it is ours. */
+const failed = (here: Here, error: string): Move => {
+  if (here.step.attempt % 2 === 1) {
+    const text = `Writing the caches failed (${error}); it is tried once more. The rebuild itself is safe in the synchronizer.`;
+    return {
+      kind: 'again',
+      tell: {
+        what: 'write_again',
+        text,
+        note: 'error',
+        entry: 'error',
+        mark: 'error',
+        marked: 'write failed',
+      },
+    };
+  }
+  return ask(`failed: ${error}`, `Writing the caches failed twice: ${error}.`);
+};
+
+const going = (here: Here, says: string): Move => {
+  if (isLate(here)) return ask(says, 'Writing the caches is not done in time.');
+  return { kind: 'on', says, slow: true, rebuild: backAgain(here) };
+};
+
+const ask = (says: string, what: string): Move => ({
+  kind: 'ask',
+  says,
+  ask: {
+    code: 'write_failed',
+    what: `${what} The rebuild itself is safe as long as the synchronizer is up.`,
+    options: [
+      'Retry: writes them once more',
+      'Or extend the deadline, or skip the step (override)',
+      'Or cancel: the rebuild is lost then',
+    ],
+  },
+});

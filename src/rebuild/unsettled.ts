@@ -1,0 +1,96 @@
+import { keepsFarmers } from './apply-override.ts';
+import { currentStep } from './edit.ts';
+import { replaceEffect } from './effects.ts';
+import { done } from './outcome.ts';
+import type { RebuildPolicy } from './policy.ts';
+import type { EffectState, Rebuild } from './rebuild.ts';
+import { change, type Sheet, tell } from './sheet.ts';
+import { enoughFarmers } from './steps/rebuild.ts';
+import { setOf, type World } from './world.ts';
+
+/** What becomes of a change that is claimed and has no outcome yet. */
+export type Resolved =
+  | { readonly kind: 'settled'; readonly sheet: Sheet }
+  /** Somebody may be at it; not to be touched before. ms */
+  | { readonly kind: 'wait'; readonly at: number }
+  /** Its owner is lost: made again under a new claim, with the same key. */
+  | { readonly kind: 'again' };
+
+/** Looks at the world before anything is repeated. */
+export const resolve = (
+  sheet: Sheet,
+  effect: EffectState,
+  world: World,
+  now: number,
+  policy: RebuildPolicy,
+): Resolved => {
+  const { rebuild } = sheet;
+  if (isThere(rebuild, effect, world)) {
+    return { kind: 'settled', sheet: done(sheet, effect, { already: true }, now) };
+  }
+  const over = effect.retryAt ?? effect.at + policy.claimTimeout;
+  if (now < over) return { kind: 'wait', at: over };
+  const ending = rebuild.phase !== 'running';
+  if (ending && effect.effect.kind !== 'scale')
+    return { kind: 'settled', sheet: givenUp(sheet, effect, now) };
+  if (!mayRepeat(rebuild, effect, world)) return { kind: 'wait', at: now + policy.poll };
+  return { kind: 'again' };
+};
+
+/** The world is as the change would have made it. */
+const isThere = (rebuild: Rebuild, { effect, key }: EffectState, world: World): boolean => {
+  switch (effect.kind) {
+    case 'scale': {
+      const seen = setOf(world, effect.role);
+      return seen?.ok === true && seen.value.wanted === effect.to;
+    }
+    case 'run': {
+      // What the engine shows has no key: only of a first run it is sure that it is this one.
+      const first = key.endsWith('/1') && effect.run !== 'history';
+      return first && world.engine?.ok === true && world.engine.value[effect.run].state !== 'none';
+    }
+    case 'propagate': {
+      if (!world.engine?.ok) return false;
+      const view = world.engine.value.frontends.find(({ name }) => name === effect.frontend);
+      return view?.caches === rebuild.id || view?.state === 'taking' || view?.state === 'restarting';
+    }
+    case 'stop_run':
+      return (
+        world.engine?.ok === true &&
+        (['history', 'rebuild', 'write'] as const).every((run) => {
+          const state = world.engine?.ok === true ? world.engine.value[run].state : 'running';
+          return state !== 'running' && state !== 'waiting';
+        })
+      );
+    default:
+      return effect satisfies never;
+  }
+};
+
+/** In a teardown no order is worth repeating: without its pods the engine does nothing. */
+const givenUp = (sheet: Sheet, effect: EffectState, now: number): Sheet => {
+  const { retryAt: _, ...rest } = effect;
+  const settled: EffectState = { ...rest, state: 'failed', endedAt: now, error: 'given up: it is torn down' };
+  return tell(
+    change(sheet, (rebuild) => replaceEffect(rebuild, settled)),
+    {
+      what: 'given_up',
+      text: `${effect.key}: whether it was done is not known; it is torn down in any case.`,
+    },
+    now,
+  );
+};
+
+/** Repeating needs a look at the very thing that is changed, and a rebuild its farmers. */
+const mayRepeat = (rebuild: Rebuild, { effect }: EffectState, world: World): boolean => {
+  if (effect.kind === 'scale') return setOf(world, effect.role)?.ok === true;
+  if (effect.kind === 'run' && effect.run === 'rebuild') return enoughFarmers({ rebuild, world });
+  return true;
+};
+
+/** The roles that are left as they are although nothing more is wanted of them. */
+export const keptUp = (rebuild: Rebuild): readonly 'farmer'[] => {
+  const step = currentStep(rebuild)?.name;
+  const after = step === 'teardown' || step === 'propagate' || step === 'release';
+  return after && keepsFarmers(rebuild) ? ['farmer'] : [];
+};

@@ -1,0 +1,78 @@
+import { currentStep, hasEnded, openEffect } from './edit.ts';
+import type { Arrival, EngineView, Seen, SetView } from './ports.ts';
+import type { EffectState, Rebuild, Role, StepName } from './rebuild.ts';
+
+/** What a pass saw of the world, as data. What was not looked at is absent. */
+export interface World {
+  /** When the look began; ms. */
+  readonly at: number;
+  /** `basisOf` the record that the look was made for: with any change of ours since, it is out of date. */
+  readonly basis: string;
+  readonly farmers?: Seen<SetView>;
+  readonly synchronizer?: Seen<SetView>;
+  readonly engine?: Seen<EngineView>;
+  /** Of the scale with this key. */
+  readonly arrival?: { readonly key: string; readonly seen: Seen<Arrival> };
+  readonly blame?: { readonly role: Role; readonly seen: Seen<Blame | undefined> };
+}
+
+export interface Blame {
+  readonly who: string;
+  readonly what: string;
+}
+
+/** At what the shell must look. */
+export interface Needs {
+  readonly farmers?: true;
+  readonly synchronizer?: true;
+  readonly engine?: true;
+  readonly arrival?: EffectState;
+}
+
+/**
+ * Equal as long as nothing was changed in the world by this rebuild: what was seen before a change says nothing after
+ * it. The last effect is enough, because a claim goes to the end and only one is open at a time.
+ */
+export const basisOf = ({ effects }: Rebuild): string => {
+  const last = effects.at(-1);
+  return last ? `${effects.length}/${last.claim}/${last.state}` : '';
+};
+
+const looksAt: Readonly<Record<StepName, Needs>> = {
+  preflight: { farmers: true, synchronizer: true, engine: true },
+  ticket: {},
+  synchronizer: { synchronizer: true, engine: true },
+  history: { synchronizer: true, engine: true },
+  farmers: { farmers: true, synchronizer: true, engine: true },
+  rebuild: { farmers: true, synchronizer: true, engine: true },
+  write: { farmers: true, synchronizer: true, engine: true },
+  teardown: { farmers: true, synchronizer: true, engine: true },
+  propagate: { synchronizer: true, engine: true },
+  release: { synchronizer: true, engine: true },
+};
+
+/** Pure: what must be seen before the next decision. Nothing once it has ended, or before anything is touched. */
+export const needs = (rebuild: Rebuild): Needs => {
+  const step = currentStep(rebuild);
+  if (hasEnded(rebuild) || !step) return {};
+  if (rebuild.phase !== 'running' && rebuild.effects.length === 0) return {};
+  const arrival = pendingArrival(rebuild);
+  return { ...looksAt[step.name], ...(arrival && { arrival }) };
+};
+
+/** The last scale that was made and has not been seen to arrive. */
+export const pendingArrival = (rebuild: Rebuild): EffectState | undefined => {
+  if (openEffect(rebuild)?.effect.kind === 'scale') return undefined;
+  return (['farmer', 'synchronizer'] as const)
+    .map((role) => lastScale(rebuild, role))
+    .find((scale) => scale !== undefined && scale.arrivedAt === undefined);
+};
+
+/** The last change of the number of `role` that was made. */
+export const lastScale = ({ effects }: Rebuild, role: Role): EffectState | undefined =>
+  effects.findLast(
+    ({ effect, state }) => state === 'done' && effect.kind === 'scale' && effect.role === role,
+  );
+
+export const setOf = (world: World, role: Role): Seen<SetView> | undefined =>
+  role === 'farmer' ? world.farmers : world.synchronizer;

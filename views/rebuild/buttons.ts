@@ -1,0 +1,115 @@
+import type { types } from '@slack/bolt';
+import { offeredVerbs } from '../../src/rebuild/allowed.ts';
+import type { Verb } from '../../src/rebuild/command.ts';
+import { hasEnded } from '../../src/rebuild/edit.ts';
+import type { Rebuild } from '../../src/rebuild/rebuild.ts';
+import { stateWord } from '../../src/rebuild/state.ts';
+import { actions, type Block, button } from '../blocks.ts';
+import { plain } from '../escape.ts';
+import { actionIds, blockIds, offerValue, startValue } from '../ids.ts';
+import { limits } from '../limits.ts';
+import { ownUrl } from '../links.ts';
+
+type Button = types.Button;
+
+/** Buttons that the state of the rebuild allows, the next step first; danger last. */
+export const rebuildButtons = (rebuild: Rebuild): Button[] => {
+  const offered = offeredVerbs(rebuild);
+  return order(rebuild)
+    .filter((verb) => offered.includes(verb))
+    .map((verb) => verbButton(verb, rebuild));
+};
+
+const order = (rebuild: Rebuild): readonly Verb[] =>
+  stateWord(rebuild) === 'waiting for a person'
+    ? ['retry', 'override', 'scale', 'pause', 'cancel']
+    : ['approve', 'resume', 'retry', 'scale', 'pause', 'override', 'cancel'];
+
+const verbButton = (verb: Verb, { id, pause }: Rebuild): Button => {
+  const to = { value: id };
+  switch (verb) {
+    case 'approve':
+      return button('Approve', actionIds.rebuildApprove, to, 'primary');
+    case 'resume':
+      return button(
+        pause?.state === 'pausing' ? 'Don’t pause' : 'Resume',
+        actionIds.rebuildResume,
+        to,
+        'primary',
+      );
+    case 'retry':
+      return button('Retry', actionIds.rebuildRetry, to, 'primary');
+    case 'scale':
+      return button('Scale…', actionIds.rebuildScale, to);
+    case 'pause':
+      return button('Pause…', actionIds.rebuildPause, to);
+    case 'override':
+      return button('Override…', actionIds.rebuildOverride, to);
+    case 'cancel':
+      return button('Cancel…', actionIds.rebuildCancel, to, 'danger');
+    default:
+      return button('Status', actionIds.rebuildStatus, to);
+  }
+};
+
+/** The row under a card: what may be asked, how it stands, its ticket; after the end, a way to the next one. */
+export const cardButtons = (rebuild: Rebuild): Block => {
+  const { name } = rebuild.plan.instance;
+  const own = rebuildButtons(rebuild);
+  const danger = own.filter(({ style }) => style === 'danger');
+  return actions(blockIds.rebuildButtons, [
+    ...own.filter(({ style }) => style !== 'danger'),
+    button('Status', actionIds.rebuildStatus, { value: rebuild.id }),
+    ...ticketButton(rebuild),
+    ...(hasEnded(rebuild) ? [startButton('Start again…', name)] : []),
+    ...danger,
+  ]);
+};
+
+const ticketButton = ({ ticket }: Rebuild): Button[] => {
+  const url = ownUrl(ticket.url);
+  if (ticket.key === undefined || url === undefined || url.length > limits.url) return [];
+  return [button(`Open ${plain(ticket.key, 40)}`, actionIds.rebuildOpen, { url })];
+};
+
+/** Opens the start form with the instance filled in; the form alone where its name cannot travel in a button. */
+export const startButton = (label: string, instance?: string, style?: 'primary'): Button => {
+  const known = instance !== undefined && /^[a-z0-9][a-z0-9-]{0,79}$/.test(instance);
+  return button(label, actionIds.rebuildStart, { value: startValue(known ? { instance } : {}) }, style);
+};
+
+/** One click scales to the number that was offered. */
+export const offerButtons = (rebuild: Rebuild): Block[] => {
+  const { offer, id } = rebuild;
+  if (!offer || !offeredVerbs(rebuild).includes('scale') || !isCount(offer.farmers)) return [];
+  const to = { value: offerValue(id, offer.farmers) };
+  return [
+    actions(blockIds.offerButtons, [
+      button(`Scale to ${offer.farmers}`, actionIds.rebuildScaleTo, to, 'primary'),
+    ]),
+  ];
+};
+
+/** Whose number of farmers counts; only what would not be refused. */
+export const driftButtons = (rebuild: Rebuild): Block[] => {
+  const { drift, id, farmers, plan } = rebuild;
+  if (!drift || drift.settled || drift.role !== 'farmer' || !offeredVerbs(rebuild).includes('scale'))
+    return [];
+  const { maximum } = plan.instance;
+  const fits = (n: number): boolean => isCount(n) && n >= Math.max(1, farmers.minimum) && n <= maximum;
+  const elements = [
+    ...(fits(drift.found)
+      ? [button(`Keep ${drift.found}`, actionIds.rebuildKeepDrift, { value: offerValue(id, drift.found) })]
+      : []),
+    ...(fits(drift.expected)
+      ? [
+          button(`Back to ${drift.expected}`, actionIds.rebuildUndoDrift, {
+            value: offerValue(id, drift.expected),
+          }),
+        ]
+      : []),
+  ];
+  return elements.length === 0 ? [] : [actions(blockIds.driftButtons, elements)];
+};
+
+const isCount = (n: number): boolean => Number.isInteger(n) && n >= 1 && n <= 9999;

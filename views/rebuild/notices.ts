@@ -1,0 +1,121 @@
+import { openAsk, stepOf } from '../../src/rebuild/edit.ts';
+import type { Ask, Drift, Pause, Rebuild } from '../../src/rebuild/rebuild.ts';
+import { stepTitle } from '../../src/rebuild/state.ts';
+import { inline, paragraph } from '../escape.ts';
+import { fitted } from '../trail.ts';
+import { localTime, span, who } from '../words.ts';
+import { farmersWord } from './words.ts';
+
+/** What a person is needed for, what they can do, and what happens when nobody does. */
+export const askText = (rebuild: Rebuild): string | undefined => {
+  const ask = openAsk(rebuild);
+  if (!ask) return undefined;
+  const options = ask.options.slice(0, 6).map((option) => `• ${inline(option, 250)}`);
+  return [`${askLead(ask)}: ${paragraph(ask.what, 700)}`, ...options, untilText(ask, rebuild)].join('\n');
+};
+
+const askLead = ({ code }: Ask): string => {
+  if (code === 'approval') return '🔏 *A second person must approve*';
+  return code === 'guardian'
+    ? '🛡️ *The guardian stays until somebody drops it*'
+    : '✋ *Manual intervention required*';
+};
+
+const untilText = ({ until, since }: Ask, rebuild: Rebuild): string => {
+  const waits = `Waits since ${localTime(since)}`;
+  if (until === undefined) return `${waits}, for as long as it takes.`;
+  if (rebuild.pause) return `${waits}. Paused time does not count towards its deadline.`;
+  return `${waits}; *fails at ${localTime(until)}* unless somebody steps in.`;
+};
+
+export const pauseText = ({ pause }: Rebuild): string | undefined => {
+  if (!pause) return undefined;
+  const goesOn = inline(pause.goesOn ?? '', 300);
+  return [pauseLead(pause), ...(goesOn === '' ? [] : [`What goes on all the same: ${goesOn}`])].join('\n');
+};
+
+const pauseLead = (pause: Pause): string => {
+  const reason = inline(pause.reason, 500);
+  const why = reason === '' ? '' : `, because: ${reason}`;
+  if (pause.state === 'paused') {
+    return `⏸️ *Paused* by ${who(pause.by)} since ${localTime(pause.pausedAt ?? pause.at)}${why}`;
+  }
+  const after = pause.after === undefined ? '' : ` in the step ${stepTitle[pause.after]}`;
+  return `⏳ *Pausing*${after}: what is in flight comes to its end, nothing new begins. Asked for by ${who(pause.by)}${why}`;
+};
+
+export const stallText = ({ stalledSince }: Rebuild, now: number): string | undefined =>
+  stalledSince === undefined
+    ? undefined
+    : `🐢 *Stalled*: no progress since ${localTime(stalledSince)}${now > stalledSince ? `, for ${span(now - stalledSince)} when this was written` : ''}.`;
+
+export const driftText = ({ drift }: Rebuild): string | undefined => {
+  if (!drift) return undefined;
+  const what = drift.role === 'farmer' ? 'farmers' : 'the synchronizer';
+  const someone = inline(drift.who ?? '', 120) || 'Somebody else';
+  const how = inline(drift.what ?? '', 200);
+  const lead = `🔀 *Drift*: ${someone} changed ${what} from ${drift.expected} to ${drift.found}, ${localTime(drift.at)}${how === '' ? '' : ` (${how})`}.`;
+  return `${lead} ${settledText(drift)}`;
+};
+
+const settledText = ({ settled, expected, found }: Drift): string => {
+  if (settled === 'accepted') return `It was accepted: ${found} it is.`;
+  return settled === 'restored'
+    ? `It was set back to ${expected}.`
+    : 'farmhand does not fight it. What shall count?';
+};
+
+export const offerText = ({ offer }: Rebuild): string | undefined => {
+  if (!offer) return undefined;
+  const { farmers, eta, instead, target } = offer;
+  const lead = `📈 With *${farmersWord(farmers)}* it would be done ${localTime(eta)} instead of ${localTime(instead)}`;
+  return eta <= target
+    ? `${lead}, and meet the target.`
+    : `${lead}. The target (${localTime(target)}) would still be missed, by ${span(eta - target)}.`;
+};
+
+/** How it ended, after how long, why, and every error that was known. */
+export const endText = (rebuild: Rebuild): string | undefined => {
+  const { end, phase } = rebuild;
+  if (phase === 'released') return releasedText(rebuild);
+  if (!end) return undefined;
+  const lead = {
+    cancelling: `🧹 *Being cancelled* by ${who(end.by)}`,
+    failing: '🧯 *Failing, and tearing down*',
+    cancelled: `⏹️ *Cancelled* by ${who(end.by)}`,
+    failed: '❌ *Failed*',
+    running: 'Ending',
+  }[phase];
+  const after =
+    phase === 'cancelled' || phase === 'failed' ? ` after ${span(endedAt(rebuild) - rebuild.at)}` : '';
+  const reason = paragraph(end.reason, 600);
+  return `${lead} in the step *${stepTitle[end.step]}*${after}${reason === '' ? '' : `: ${reason}`}`;
+};
+
+const releasedText = (rebuild: Rebuild): string => {
+  const { start, end } = rebuilding(rebuild);
+  const itself = start !== undefined && end !== undefined ? `, the rebuild itself ${span(end - start)}` : '';
+  const taken = stepOf(rebuild, 'propagate').state === 'done';
+  const paused = rebuild.pausedMs > 0 ? `, ${span(rebuild.pausedMs)} of it paused` : '';
+  return `✅ *Released* after ${span(endedAt(rebuild) - rebuild.at)}${itself}${paused}.${taken ? ' The frontends have its caches.' : ''}`;
+};
+
+const rebuilding = (rebuild: Rebuild): { start?: number | undefined; end?: number | undefined } => {
+  const step = stepOf(rebuild, 'rebuild');
+  return { start: step.startedAt, end: step.endedAt };
+};
+
+/** When nothing was changed any more; the last time that is known. */
+export const endedAt = (rebuild: Rebuild): number =>
+  Math.max(rebuild.end?.at ?? rebuild.at, ...rebuild.steps.map(({ endedAt: at }) => at ?? rebuild.at));
+
+/** Every error, one a line; all of them where they fit. */
+export const errorLines = ({ end }: Rebuild): string[] =>
+  end
+    ? [
+        ...fitted(
+          end.errors.map((error) => `• ${paragraph(error, 700).replaceAll('\n', ' ')}`),
+          3600,
+        ),
+      ]
+    : [];

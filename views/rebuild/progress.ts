@@ -1,0 +1,52 @@
+import { currentStep } from '../../src/rebuild/edit.ts';
+import type { Rebuild } from '../../src/rebuild/rebuild.ts';
+import { stepTitle } from '../../src/rebuild/state.ts';
+import { dotted } from '../blocks.ts';
+import { localTime, span } from '../words.ts';
+import { bar, percentage } from './words.ts';
+
+const cells = 20;
+
+/** Progress bar with its figures on one line; undefined once there is nothing to follow any more. */
+export const progressLine = (rebuild: Rebuild): string | undefined => {
+  const step = currentStep(rebuild);
+  if (rebuild.phase !== 'running' || !step) return undefined;
+  const { progress } = rebuild;
+  if (progress && progress.of === step.name) {
+    return dotted(
+      `${bar(progress.percent / 100, cells)}  *${percentage(progress.percent)}*`,
+      rate(progress.perHour),
+      progress.eta !== undefined && !stands(rebuild) && `done ${localTime(progress.eta)}`,
+    );
+  }
+  const done = rebuild.steps.filter(({ state }) => state === 'done' || state === 'skipped').length;
+  const all = rebuild.steps.length;
+  return `${bar(done / all, cells)}  step ${done + 1} of ${all}: *${stepTitle[step.name]}*`;
+};
+
+/** Paused, and nothing goes on all the same: an ETA would be a lie. */
+const stands = ({ pause }: Rebuild): boolean => pause?.state === 'paused' && pause.goesOn === undefined;
+
+/** Percent an hour, in two figures: what is slow is said by the day. */
+const rate = (perHour: number | undefined): string | undefined => {
+  if (perHour === undefined || !Number.isFinite(perHour) || perHour < 0) return undefined;
+  const [value, unit] = perHour < 1 ? [perHour * 24, 'day'] : [perHour, 'h'];
+  return `${Number(value.toPrecision(2)).toLocaleString('en')} %/${unit}`;
+};
+
+/** Time by which it was to be done, with what the ETA makes of it; undefined where nobody set one. */
+export const targetLine = (rebuild: Rebuild): string | undefined => {
+  const { targetMs } = rebuild.plan;
+  if (targetMs === undefined) return undefined;
+  const target = rebuild.at + targetMs;
+  const when = `target ${localTime(target)}`;
+  const rebuilt = rebuild.steps.find(({ name }) => name === 'rebuild');
+  if (rebuilt?.state === 'done' && rebuilt.endedAt !== undefined) {
+    return rebuilt.endedAt <= target
+      ? `${when}: met`
+      : `${when}: missed by ${span(rebuilt.endedAt - target)}`;
+  }
+  const eta = rebuild.progress?.of === 'rebuild' ? rebuild.progress.eta : undefined;
+  if (rebuild.phase !== 'running' || eta === undefined || stands(rebuild)) return when;
+  return eta <= target ? `${when}: will be met` : `${when}: ⚠️ will be missed by ${span(eta - target)}`;
+};

@@ -1,0 +1,81 @@
+import { hasEnded } from '../../src/rebuild/edit.ts';
+import type { Frontend, Rebuild, Step } from '../../src/rebuild/rebuild.ts';
+import { inline } from '../escape.ts';
+import { localTime, span } from '../words.ts';
+import { frontendMarks, stepMarks, titleOf } from './words.ts';
+
+/**
+ * The ten steps, in order: what is done or still to come stands side by side, what is at work or in trouble on a line
+ * of its own.
+ */
+export const stepLines = (rebuild: Rebuild): string[] => {
+  const lines: string[] = [];
+  let row: string[] = [];
+  const endRow = (): void => {
+    if (row.length > 0) lines.push(row.join('   '));
+    row = [];
+  };
+  for (const [i, step] of rebuild.steps.entries()) {
+    const before = rebuild.steps[i - 1];
+    if (isQuiet(step)) {
+      if (before && isQuiet(before) && (before.state === 'pending') !== (step.state === 'pending')) endRow();
+      if (row.length === mostInRow) endRow();
+      row.push(quiet(step));
+    } else {
+      endRow();
+      lines.push(loud(step, rebuild), ...(step.name === 'propagate' ? frontendLine(rebuild) : []));
+    }
+  }
+  endRow();
+  return lines;
+};
+
+/** What a phone shows on two lines, and a screen on one. */
+const mostInRow = 5;
+
+const isQuiet = ({ state }: Step): boolean => state === 'done' || state === 'skipped' || state === 'pending';
+
+const worthSaying = 60_000;
+
+const quiet = (step: Step): string => {
+  const lasted =
+    step.startedAt !== undefined && step.endedAt !== undefined ? step.endedAt - step.startedAt : 0;
+  const time = step.state === 'done' && lasted >= worthSaying ? ` ${span(lasted)}` : '';
+  const title = step.state === 'skipped' ? `${titleOf(step)} skipped` : titleOf(step);
+  return `${stepMarks[step.state]} ${title}${time}`;
+};
+
+const loud = (step: Step, rebuild: Rebuild): string => {
+  const stopped = rebuild.pause?.state === 'paused' || hasEnded(rebuild);
+  const mark = markOf(step, rebuild);
+  const says = inline(step.says ?? '', 200);
+  const since =
+    step.startedAt === undefined || hasEnded(rebuild) ? '' : `, since ${localTime(step.startedAt)}`;
+  const again = step.attempt > 1 ? `, try ${step.attempt}` : '';
+  const due =
+    step.deadline === undefined || step.ask || stopped || step.state !== 'running'
+      ? ''
+      : `, until ${localTime(step.deadline)} at the latest`;
+  return `${mark} *${titleOf(step)}*${says === '' ? '' : ` – ${says}`}${since}${again}${due}`;
+};
+
+const markOf = ({ state, ask }: Step, rebuild: Rebuild): string => {
+  if (hasEnded(rebuild)) return stepMarks.failed;
+  if (state === 'running' && rebuild.pause?.state === 'paused') return '⏸';
+  const calm = ask?.code === 'approval' || ask?.code === 'guardian';
+  return state === 'waiting' && calm ? '⏸' : stepMarks[state];
+};
+
+const mostFrontends = 12;
+
+const frontendLine = ({ frontends }: Rebuild): string[] => {
+  if (frontends.length === 0) return [];
+  const left = frontends.length - mostFrontends;
+  const shown = frontends.slice(0, mostFrontends).map(frontend);
+  return [`     ${[...shown, ...(left > 0 ? [`and ${left} more`] : [])].join('   ')}`];
+};
+
+const frontend = ({ name, state, says }: Frontend): string => {
+  const what = inline(says ?? (state === 'waiting' || state === 'ready' ? '' : state), 80);
+  return `${frontendMarks[state]} ${inline(name, 60)}${what === '' ? '' : ` ${what}`}`;
+};

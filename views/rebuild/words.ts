@@ -1,0 +1,84 @@
+import type { Frontend, OverrideKind, Rebuild, Step, StepState } from '../../src/rebuild/rebuild.ts';
+import { type StateWord, stateWord, stepTitle } from '../../src/rebuild/state.ts';
+
+/** Shape and word tell states apart, never colour alone. */
+const marks: Readonly<Record<StateWord, string>> = {
+  starting: '🌱',
+  'waiting for approval': '🔏',
+  running: '🚜',
+  'waiting for a person': '✋',
+  pausing: '⏳',
+  paused: '⏸️',
+  guardian: '🛡️',
+  cancelling: '🧹',
+  failing: '🧯',
+  released: '✅',
+  cancelled: '⏹️',
+  failed: '❌',
+};
+
+const words: Readonly<Record<StateWord, string>> = {
+  starting: 'Starting',
+  'waiting for approval': 'Waiting for approval',
+  running: 'Running',
+  'waiting for a person': 'Manual intervention required',
+  pausing: 'Pausing',
+  paused: 'Paused',
+  guardian: 'Guardian',
+  cancelling: 'Cancelling',
+  failing: 'Failing, tearing down',
+  released: 'Released',
+  cancelled: 'Cancelled',
+  failed: 'Failed',
+};
+
+/** `🚜 Running`: mark and word of the state. */
+export const rebuildState = (rebuild: Rebuild): { readonly mark: string; readonly word: string } => {
+  const state = stateWord(rebuild);
+  return { mark: marks[state], word: words[state] };
+};
+
+export const stepMarks: Readonly<Record<StepState, string>> = {
+  pending: '○',
+  running: '▸',
+  waiting: '❗',
+  failed: '✗',
+  done: '✓',
+  skipped: '–',
+};
+
+export const frontendMarks: Readonly<Record<Frontend['state'], string>> = {
+  waiting: '○',
+  taking: '▸',
+  restarting: '▸',
+  ready: '✓',
+  failed: '✗',
+  skipped: '–',
+};
+
+export const overrideTitles: Readonly<Record<OverrideKind, string>> = {
+  skip_step: 'Skip a step',
+  accept_farmers: 'Accept fewer farmers',
+  extend_deadline: 'Extend the deadline',
+  force: 'Force the rebuild',
+  retry_from: 'Retry from a step',
+  keep_farmers: 'Keep the farmers',
+  keep_guardian: 'Keep the guardian',
+  drop_guardian: 'Drop the guardian',
+};
+
+export const titleOf = ({ name }: Pick<Step, 'name'>): string => stepTitle[name];
+
+/** `▓▓▓▓▓░░░░░`: a share between 0 and 1 in `cells` characters; full only when it is all. */
+export const bar = (share: number, cells: number): string => {
+  const clamped = Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0;
+  const full = Math.floor(clamped * cells);
+  return '▓'.repeat(full) + '░'.repeat(cells - full);
+};
+
+/** `41 %`; never 100 before it is all. */
+export const percentage = (percent: number): string =>
+  `${Math.floor(Number.isFinite(percent) ? Math.min(100, Math.max(0, percent)) : 0)} %`;
+
+/** `1 farmer`, `24 farmers`. */
+export const farmersWord = (n: number): string => `${n.toLocaleString('en')} farmer${n === 1 ? '' : 's'}`;
