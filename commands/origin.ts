@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** Who did what where, alike for all that Slack sends. */
 export interface Origin {
-  readonly kind: 'event' | 'action' | 'command' | 'view';
+  readonly kind: 'event' | 'action' | 'command' | 'view' | 'search';
   readonly user?: string;
   /** The workspace the person belongs to; undefined when Slack did not say. */
   readonly userTeam?: string;
@@ -47,6 +47,13 @@ const ViewBody = z.object({
   view: z.object({ id: z.string(), hash: id }),
 });
 
+/** What is typed into a select whose options come from here: every letter is its own, so none has a key. */
+const SearchBody = z.object({
+  type: z.literal('block_suggestion'),
+  user: z.object({ id: z.string(), team_id: id }),
+  team: z.object({ id: z.string() }).nullish(),
+});
+
 const CommandBody = z.object({
   command: z.string(),
   user_id: z.string(),
@@ -57,7 +64,7 @@ const CommandBody = z.object({
 
 /** Reads the body of a Slack request; undefined when it is of no kind that farmhand listens to. */
 export const originOf = (body: unknown): Origin | undefined =>
-  fromEvent(body) ?? fromAction(body) ?? fromView(body) ?? fromCommand(body);
+  fromEvent(body) ?? fromAction(body) ?? fromView(body) ?? fromSearch(body) ?? fromCommand(body);
 
 const fromEvent = (body: unknown): Origin | undefined => {
   const { data } = EventBody.safeParse(body);
@@ -98,6 +105,12 @@ const fromView = (body: unknown): Origin | undefined => {
   if (!data) return undefined;
   const userTeam = data.user.team_id ?? data.team?.id;
   return compact({ kind: 'view', user: data.user.id, userTeam, bot: false });
+};
+
+const fromSearch = (body: unknown): Origin | undefined => {
+  const { data } = SearchBody.safeParse(body);
+  const userTeam = data?.user.team_id ?? data?.team?.id;
+  return data && compact({ kind: 'search', user: data.user.id, userTeam, bot: false });
 };
 
 const fromCommand = (body: unknown): Origin | undefined => {

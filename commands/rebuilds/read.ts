@@ -7,7 +7,8 @@ import {
   refusedAnswer,
   tooSlowAnswer,
 } from '../../views/messages/rebuild-answers.ts';
-import { doctorAnswer, historyAnswer, rebuildList } from '../../views/messages/rebuild-lists.ts';
+import { doctorAnswer } from '../../views/messages/rebuild-doctor.ts';
+import { historyAnswer, rebuildList } from '../../views/messages/rebuild-lists.ts';
 import { rebuildStatus } from '../../views/messages/rebuild-status.ts';
 import { inTime, withDeadline } from '../deadline.ts';
 import type { RebuildSurface } from '../deps.ts';

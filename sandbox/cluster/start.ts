@@ -3,7 +3,7 @@ import { clusterApi } from './api.ts';
 import type { SimClusterControl, SimClusterView } from './contract.ts';
 import { controlOf } from './control.ts';
 import { viewOf } from './view.ts';
-import type { World } from './world.ts';
+import { createWorld } from './world.ts';
 
 export interface SimCluster extends Omit<Simulator, 'control'> {
   readonly token: string;
@@ -26,22 +26,7 @@ export const startCluster = async (
     readonly speed?: number;
   } = {},
 ): Promise<SimCluster> => {
-  const now = options.now ?? Date.now;
-  const world: World = {
-    now,
-    speed: options.speed ?? 1,
-    user: 'system:serviceaccount:farmhand:farmhand',
-    token: options.token ?? 'local-cluster-token',
-    startedAt: now(),
-    sets: new Map(),
-    services: new Map(),
-    applications: new Map(),
-    quotas: new Map(),
-    forbidden: [],
-    scales: [],
-    resourceVersion: 1000,
-    count: 0,
-  };
+  const world = createWorld(options);
   const simulator = await startSimulator({
     ...(options.port !== undefined && { port: options.port }),
     handler: (request) => clusterApi(world, request),

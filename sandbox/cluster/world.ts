@@ -62,6 +62,27 @@ export interface World {
   count: number;
 }
 
+export const createWorld = (
+  options: { readonly token?: string; readonly now?: () => number; readonly speed?: number } = {},
+): World => {
+  const now = options.now ?? Date.now;
+  return {
+    now,
+    speed: options.speed ?? 1,
+    user: 'system:serviceaccount:farmhand:farmhand',
+    token: options.token ?? 'local-cluster-token',
+    startedAt: now(),
+    sets: new Map(),
+    services: new Map(),
+    applications: new Map(),
+    quotas: new Map(),
+    forbidden: [],
+    scales: [],
+    resourceVersion: 1000,
+    count: 0,
+  };
+};
+
 export const keyOf = (namespace: string, name: string): string => `${namespace}/${name}`;
 
 export const setOf = (world: World, namespace: string, name: string): SetState | undefined =>

@@ -12,7 +12,7 @@ import type { RebuildStore } from './store.ts';
 import { basisOf, type World } from './world.ts';
 
 export interface DriveDeps extends LookDeps {
-  readonly store: RebuildStore;
+  readonly store: Pick<RebuildStore, 'get' | 'update'>;
   readonly alerts?: AlertLinks;
   readonly policy: () => RebuildPolicy;
   /** Never the same twice, in any process. */

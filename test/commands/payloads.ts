@@ -33,6 +33,49 @@ export const click = (actionId: string, over: { user?: Who; value?: string; user
   };
 };
 
+/** A click in App Home: no channel, no response_url. */
+export const homeClick = (actionId: string, value: string) => inView('home', actionId, value);
+
+/** A click in an open modal. */
+export const modalClick = (actionId: string, value: string) => inView('modal', actionId, value);
+
+const inView = (type: 'home' | 'modal', actionId: string, value: string) => {
+  const { channel: _, message: __, response_url: ___, ...rest } = click(actionId, { value });
+  return {
+    ...rest,
+    container: { type: 'view', view_id: 'V7' },
+    view: {
+      id: 'V7',
+      type,
+      callback_id: 'x',
+      private_metadata: '',
+      hash: next(),
+      blocks: [],
+      state: { values: {} },
+    },
+  };
+};
+
+/** Somebody types into a select with options from farmhand. */
+export const suggestion = (actionId: string, value: string) => ({
+  type: 'block_suggestion',
+  api_app_id: 'A1',
+  team: { id: team, domain: 'acme' },
+  user: { id: 'U01ANA', name: 'ana', team_id: team },
+  container: { type: 'view', view_id: 'V1' },
+  action_id: actionId,
+  block_id: 'b',
+  value,
+  view: {
+    id: 'V1',
+    type: 'modal',
+    private_metadata: '{}',
+    callback_id: 'x',
+    blocks: [],
+    state: { values: {} },
+  },
+});
+
 export const slash = (text: string, over: { userTeam?: string; command?: string } = {}) => ({
   command: over.command ?? '/alerts',
   text,
@@ -69,6 +112,15 @@ export const reply = (text: string, over: Record<string, unknown> = {}) =>
     thread_ts: rootTs,
     parent_user_id: bot,
     ...over,
+  });
+
+export const homeOpened = (tab = 'home') =>
+  envelope({
+    type: 'app_home_opened',
+    user: 'U01ANA',
+    channel: 'D01ANA',
+    tab,
+    event_ts: `1795184200.${next()}`,
   });
 
 export const mention = (text: string, over: Record<string, unknown> = {}) =>

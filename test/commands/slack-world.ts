@@ -1,5 +1,5 @@
 import { App, type Receiver, type ReceiverEvent } from '@slack/bolt';
-import type { CommandDeps } from '../../commands/deps.ts';
+import type { CommandDeps, RebuildDeps } from '../../commands/deps.ts';
 import { createPeople } from '../../commands/people.ts';
 import { registerCommands } from '../../commands/register.ts';
 import type { Alert } from '../../src/alerts/alert.ts';
@@ -34,6 +34,7 @@ export const slackWorld = (
     deadlineMs?: number;
     rebuilds?: readonly Rebuild[];
     unconfigured?: true;
+    slowMs?: number;
   } = {},
 ) => {
   const calls: Call[] = [];
@@ -84,7 +85,9 @@ export const slackWorld = (
     newReference: () => `ref-${++references}`,
     log: recorded,
     deadlineMs: options.deadlineMs ?? 2000,
-    ...(options.unconfigured ? {} : { rebuilds: rebuildDeps(rebuilds) }),
+    ...(options.unconfigured
+      ? {}
+      : { rebuilds: { ...rebuildDeps(rebuilds), slowMs: options.slowMs ?? 2000 } }),
   };
   registerCommands(app, deps);
 
@@ -127,7 +130,7 @@ export const slackWorld = (
 };
 
 /** Everything of rebuilds, by one fake. */
-export const rebuildDeps = (desk: FakeRebuildDesk) => ({
+export const rebuildDeps = (desk: FakeRebuildDesk): RebuildDeps => ({
   commands: desk,
   queries: desk.queries,
   instances: desk.instances,

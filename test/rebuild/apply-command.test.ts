@@ -29,7 +29,12 @@ describe('scale', () => {
     const { write, result } = apply(running, { verb: 'scale', farmers: 30, reason: 'too slow' });
     expect(result).toMatchObject({ ok: true, changed: true, says: 'system6 goes from 24 to 30 farmers.' });
     const text = 'system6 goes from 24 to 30 farmers. Because: too slow';
-    expect(write?.rebuild.farmers).toEqual({ ...running.farmers, target: 30, wanted: 30 });
+    expect(write?.rebuild.farmers).toEqual({
+      ...running.farmers,
+      target: 30,
+      wanted: 30,
+      asked: { by: bob, reason: 'too slow' },
+    });
     expect(write?.rebuild.card.notes).toEqual([{ n: 1, kind: 'scaled', text, by: bob, at: now }]);
     expect(write?.rebuild.ticket.entries).toEqual([
       { n: 1, kind: 'change', by: bob, at: now, lines: [text] },

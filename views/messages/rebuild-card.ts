@@ -3,9 +3,9 @@ import type { Override, Rebuild } from '../../src/rebuild/rebuild.ts';
 import { type Block, context, dotted, type Message, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';
-import { postBlockId } from '../ids.ts';
+import { blockIds, postBlockId } from '../ids.ts';
 import { ownLink } from '../links.ts';
-import { cardButtons, driftButtons, offerButtons } from '../rebuild/buttons.ts';
+import { cardButtons, driftButtons, offerButtons, row } from '../rebuild/buttons.ts';
 import { podLines } from '../rebuild/farmers.ts';
 import {
   askText,
@@ -18,7 +18,7 @@ import {
 } from '../rebuild/notices.ts';
 import { progressLine, targetLine } from '../rebuild/progress.ts';
 import { stepLines } from '../rebuild/steps.ts';
-import { overrideTitles, percentage, rebuildState } from '../rebuild/words.ts';
+import { overrideTitles, rebuildLine, rebuildState } from '../rebuild/words.ts';
 import { localTime, who } from '../words.ts';
 
 /**
@@ -28,34 +28,15 @@ import { localTime, who } from '../words.ts';
 export const rebuildCard = (rebuild: Rebuild, ctx: ViewContext): Message => ({
   text: rebuildLine(rebuild),
   blocks: [
-    section(headline(rebuild), { id: postBlockId({ kind: 'rebuild', id: rebuild.id }) }),
+    cardHead(rebuild, postBlockId({ kind: 'rebuild', id: rebuild.id })),
     ...particulars(rebuild, ctx),
     cardButtons(rebuild),
   ],
 });
 
-/** The same without its key, never taken for the root: the answer to `status`. `thread`: where it is told. */
-export const rebuildStatus = (rebuild: Rebuild, ctx: ViewContext, thread?: string): Message => {
-  const link = ownLink(thread, 'Its thread');
-  return {
-    text: rebuildLine(rebuild),
-    blocks: [
-      section(headline(rebuild)),
-      ...particulars(rebuild, ctx),
-      ...context(link),
-      cardButtons(rebuild),
-    ],
-  };
-};
-
-/** One line for notifications and titles. */
-export const rebuildLine = (rebuild: Rebuild): string => {
-  const { mark, word } = rebuildState(rebuild);
-  const { progress } = rebuild;
-  const far =
-    progress && rebuild.phase === 'running' ? ` – ${progress.of} ${percentage(progress.percent)}` : '';
-  return `${mark} ${inline(rebuild.plan.instance.name, 80)}: ${word}${far} (${inline(rebuild.id, 120)})`;
-};
+/** Which rebuild, its state, and how far it is. */
+export const cardHead = (rebuild: Rebuild, id?: string): Block =>
+  section(headline(rebuild), id === undefined ? {} : { id });
 
 const headline = (rebuild: Rebuild): string => {
   const { mark, word } = rebuildState(rebuild);
@@ -79,13 +60,14 @@ const lines = (...all: readonly (string | undefined | '')[]): string[] =>
 const sections = (...texts: readonly (string | undefined)[]): Block[] =>
   lines(...texts).map((text) => section(text));
 
-const particulars = (rebuild: Rebuild, ctx: ViewContext): Block[] => [
+/** Everything below the head but the buttons. */
+export const particulars = (rebuild: Rebuild, ctx: ViewContext): Block[] => [
   ...sections(endText(rebuild)),
   ...errorSections(errorLines(rebuild)),
   ...sections(askText(rebuild), pauseText(rebuild), stallText(rebuild, ctx.now), offerText(rebuild)),
-  ...offerButtons(rebuild),
+  ...row(blockIds.offerButtons, offerButtons(rebuild)),
   ...sections(driftText(rebuild)),
-  ...driftButtons(rebuild),
+  ...row(blockIds.driftButtons, driftButtons(rebuild)),
   section(stepLines(rebuild).join('\n')),
   ...sections(podLines(rebuild).join('\n')),
   ...context(...origin(rebuild), overridden(rebuild), alerts(rebuild), alive(rebuild)),

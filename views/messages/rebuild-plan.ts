@@ -1,67 +1,116 @@
 import type { Draft } from '../../src/rebuild/command.ts';
+import type { Plan, PlannedChange } from '../../src/rebuild/rebuild.ts';
 import { actions, type Block, button, context, dotted, type Message, section } from '../blocks.ts';
-import { code, inline, paragraph } from '../escape.ts';
-import { actionIds } from '../ids.ts';
+import { code, inline } from '../escape.ts';
+import { actionIds, blockIds, DraftIdValue } from '../ids.ts';
+import { farmersWord } from '../rebuild/words.ts';
 import { fitted } from '../trail.ts';
-import { count, localTime, span } from '../words.ts';
+import { localTime, span } from '../words.ts';
 
-/** What a rebuild would do, to be confirmed. `says`: why it is shown once more. */
+/**
+ * What a rebuild would do, to be confirmed: engine, farmers, what will be changed where, how long it takes, and what
+ * is worth knowing. `says`: why it is shown once more, when an earlier plan has gone stale.
+ */
 export const planAnswer = (draft: Draft, says: readonly string[]): Message => {
-  const { plan } = draft;
-  const { instance } = plan;
-  const title = `${plan.forced ? 'Forced rebuild' : 'Rebuild'} of *${inline(instance.name, 80)}*`;
-  const value = { value: draft.id };
+  const { plan, request } = draft;
+  const title = `📋 Plan: ${plan.forced ? 'forced rebuild' : 'rebuild'} of *${inline(plan.instance.name, 80)}*`;
+  const why = inline(request.reason ?? '', 300);
   return {
-    text: `Plan: ${title}`,
+    text: `${title}. Nothing has been touched yet.`,
     blocks: [
-      ...(says.length > 0 ? [section(`⚠️ ${says.map((line) => paragraph(line, 400)).join('\n')}`)] : []),
-      section(`📋 ${title}\n${facts(draft).join('\n')}`),
-      section(fitted(draft.plan.changes.map(change), 2600).join('\n') || 'Nothing will be changed.'),
-      ...warnings(draft),
+      ...stale(says),
+      section(`${title}\nNothing has been touched yet.`),
+      section(summary(plan)),
+      section(changes(plan)),
+      ...warnings(plan),
       ...context(
-        `Nothing is touched yet. Good until ${localTime(draft.validUntil, 'time')}; if the world changes before that, you are asked again.`,
-        `Plan ${code(plan.hash.slice(0, 12), 20)} · values at ${code(instance.source.revision.slice(0, 7), 20)}`,
+        why === '' ? undefined : `Reason: ${why}`,
+        dotted(
+          `values ${code(plan.instance.source.file, 160)} at ${code(plan.instance.source.revision.slice(0, 7), 20)}`,
+          `plan ${code(plan.hash.slice(0, 8), 20)}`,
+        ),
+        `Good until ${localTime(draft.validUntil, 'time')}. If the world changes before that, you are asked again.`,
       ),
-      actions(`${actionIds.rebuildConfirm}:${draft.id}`, [
-        button('Start it', actionIds.rebuildConfirm, value, 'primary'),
-        button('Discard', actionIds.rebuildDiscard, value),
-      ]),
-    ] satisfies Block[],
+      ...buttons(draft),
+    ],
   };
 };
 
-const facts = ({ plan, request }: Draft): string[] => {
-  const { instance, expected } = plan;
-  return [
-    dotted(
-      `${inline(plan.engine, 20)} engine`,
-      `*${count(plan.farmers, 'farmer')}* (${inline(plan.farmersFrom, 150)})`,
-      `limits ${instance.minimum} to ${instance.maximum}`,
-    ),
-    dotted(
-      `${inline(instance.cluster, 60)} / ${inline(instance.namespace, 80)}`,
-      instance.way === 'gitops' ? 'by commit, synced by Argo CD' : 'directly',
-    ),
-    expected === undefined
-      ? 'How long it takes is not known: there is no earlier rebuild to go by.'
-      : `Expected to take ${span(expected.ms)} (by ${inline(expected.from, 150)})`,
-    ...(plan.targetMs === undefined ? [] : [`Target: ${span(plan.targetMs)}`]),
-    ...(instance.approval ? ['A second person must approve it before anything is touched.'] : []),
-    ...(request.reason === undefined ? [] : [`Why: ${inline(request.reason, 300)}`]),
-  ];
-};
-
-const change = ({ what, where, from, to }: Draft['plan']['changes'][number]): string =>
-  `• ${code(what, 100)} in ${inline(where, 200)}: ${inline(from, 80)} → ${inline(to, 120)}`;
-
-const warnings = ({ plan }: Draft): Block[] =>
-  plan.warnings.length === 0
+const stale = (says: readonly string[]): Block[] =>
+  says.length === 0
     ? []
     : [
         section(
           fitted(
-            plan.warnings.map((line) => `⚠️ ${paragraph(line, 400)}`),
-            2600,
+            says.map((line, i) => `${i === 0 ? '♻️' : '•'} ${inline(line, 400)}`),
+            2500,
           ).join('\n'),
         ),
       ];
+
+const engineWords = {
+  farm: 'the number of farmers is fixed once it runs',
+  balance: 'farmers can be added while it runs',
+} as const;
+
+const summary = (plan: Plan): string => {
+  const { instance, engine, forced, farmers, farmersFrom, minimum } = plan;
+  return [
+    `🌾 *${farmersWord(farmers)}* – ${inline(farmersFrom, 200)}`,
+    `     ${dotted(
+      `starts with at least ${minimum}`,
+      `limits ${instance.minimum} to ${instance.maximum}`,
+      instance.heapGb !== undefined && `${instance.heapGb} GB of heap each`,
+    )}`,
+    `⚙️ *${engine}* engine, ${forced ? '*forced*' : 'not forced'} – ${engineWords[engine]}`,
+    `⏱️ ${duration(plan)}`,
+    ...(instance.approval ? ['🔏 A second person must approve before anything is touched.'] : []),
+  ].join('\n');
+};
+
+const duration = ({ expected, targetMs }: Plan): string => {
+  const about = expected
+    ? `About *${span(expected.ms)}*, reckoned from ${inline(expected.from, 200)}`
+    : 'How long it takes is not known: there is no earlier rebuild to reckon from';
+  return targetMs === undefined ? about : `${about}; target ${span(targetMs)}`;
+};
+
+/** What will be changed, grouped by where. */
+const changes = ({ changes: all, instance }: Plan): string => {
+  const how =
+    instance.way === 'gitops' ? 'by commits that Argo CD syncs' : 'directly, through the scale subresource';
+  const places = [...new Set(all.map(({ where }) => where))];
+  const lines = places.flatMap((where) => [
+    `📍 ${inline(where, 200)}`,
+    ...all.filter((change) => change.where === where).map(changeLine),
+  ]);
+  return [
+    `*What will be changed*, ${how}`,
+    ...(lines.length === 0 ? ['Nothing in the cluster.'] : fitted(lines, 2500)),
+  ].join('\n');
+};
+
+const changeLine = ({ what, from, to }: PlannedChange): string =>
+  `     ${code(what, 120)}  ${inline(from, 80)} → *${inline(to, 120)}*`;
+
+const warnings = ({ warnings: all }: Plan): Block[] =>
+  all.length === 0
+    ? []
+    : [
+        section(
+          fitted(
+            all.map((warning) => `⚠️ ${inline(warning, 400)}`),
+            2500,
+          ).join('\n'),
+        ),
+      ];
+
+const buttons = ({ id }: Draft): Block[] => {
+  if (!DraftIdValue.safeParse(id).success) return [];
+  return [
+    actions(blockIds.planButtons, [
+      button('Start it', actionIds.rebuildConfirm, { value: id }, 'primary'),
+      button('Discard', actionIds.rebuildDiscard, { value: id }),
+    ]),
+  ];
+};

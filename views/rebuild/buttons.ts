@@ -79,37 +79,32 @@ export const startButton = (label: string, instance?: string, style?: 'primary')
 };
 
 /** One click scales to the number that was offered. */
-export const offerButtons = (rebuild: Rebuild): Block[] => {
+export const offerButtons = (rebuild: Rebuild): Button[] => {
   const { offer, id } = rebuild;
   if (!offer || !offeredVerbs(rebuild).includes('scale') || !isCount(offer.farmers)) return [];
   const to = { value: offerValue(id, offer.farmers) };
-  return [
-    actions(blockIds.offerButtons, [
-      button(`Scale to ${offer.farmers}`, actionIds.rebuildScaleTo, to, 'primary'),
-    ]),
-  ];
+  return [button(`Scale to ${offer.farmers}`, actionIds.rebuildScaleTo, to, 'primary')];
 };
 
 /** Whose number of farmers counts; only what would not be refused. */
-export const driftButtons = (rebuild: Rebuild): Block[] => {
+export const driftButtons = (rebuild: Rebuild): Button[] => {
   const { drift, id, farmers, plan } = rebuild;
   if (!drift || drift.settled || drift.role !== 'farmer' || !offeredVerbs(rebuild).includes('scale'))
     return [];
-  const { maximum } = plan.instance;
-  const fits = (n: number): boolean => isCount(n) && n >= Math.max(1, farmers.minimum) && n <= maximum;
-  const elements = [
-    ...(fits(drift.found)
-      ? [button(`Keep ${drift.found}`, actionIds.rebuildKeepDrift, { value: offerValue(id, drift.found) })]
+  const fits = (n: number): boolean => isCount(n) && n >= farmers.minimum && n <= plan.instance.maximum;
+  const { found, expected } = drift;
+  return [
+    ...(fits(found)
+      ? [button(`Keep ${found}`, actionIds.rebuildKeepDrift, { value: offerValue(id, found) })]
       : []),
-    ...(fits(drift.expected)
-      ? [
-          button(`Back to ${drift.expected}`, actionIds.rebuildUndoDrift, {
-            value: offerValue(id, drift.expected),
-          }),
-        ]
+    ...(fits(expected)
+      ? [button(`Back to ${expected}`, actionIds.rebuildUndoDrift, { value: offerValue(id, expected) })]
       : []),
   ];
-  return elements.length === 0 ? [] : [actions(blockIds.driftButtons, elements)];
 };
+
+/** A row of buttons; no row where there is none. */
+export const row = (id: string, buttons: readonly Button[]): Block[] =>
+  buttons.length === 0 ? [] : [actions(id, [...buttons])];
 
 const isCount = (n: number): boolean => Number.isInteger(n) && n >= 1 && n <= 9999;

@@ -1,5 +1,6 @@
 import type { Frontend, OverrideKind, Rebuild, Step, StepState } from '../../src/rebuild/rebuild.ts';
 import { type StateWord, stateWord, stepTitle } from '../../src/rebuild/state.ts';
+import { inline } from '../escape.ts';
 
 /** Shape and word tell states apart, never colour alone. */
 const marks: Readonly<Record<StateWord, string>> = {
@@ -82,3 +83,12 @@ export const percentage = (percent: number): string =>
 
 /** `1 farmer`, `24 farmers`. */
 export const farmersWord = (n: number): string => `${n.toLocaleString('en')} farmer${n === 1 ? '' : 's'}`;
+
+/** One line for notifications and titles. */
+export const rebuildLine = (rebuild: Rebuild): string => {
+  const { mark, word } = rebuildState(rebuild);
+  const { progress } = rebuild;
+  const far =
+    progress && rebuild.phase === 'running' ? ` – ${progress.of} ${percentage(progress.percent)}` : '';
+  return `${mark} ${inline(rebuild.plan.instance.name, 80)}: ${word}${far} (${inline(rebuild.id, 120)})`;
+};

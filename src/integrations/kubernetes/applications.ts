@@ -14,6 +14,8 @@ export interface ArgoApplication {
   readonly revision: string;
   /** What went wrong last, or is going on: the operation's message, conditions, health. '' when there is nothing. */
   readonly message: string;
+  /** A commit is synced by itself; without this a person has to. */
+  readonly automated: boolean;
   /** It undoes what others change in the cluster. */
   readonly selfHeal: boolean;
   /** `/spec/replicas` of StatefulSets is left out of the comparison. */
@@ -70,6 +72,7 @@ export const applicationOf = ({ spec, status }: Application): ArgoApplication =>
     health: status?.health?.status ?? 'Unknown',
     revision: status?.sync?.revision ?? status?.sync?.revisions?.[0] ?? '',
     message: messageOf(status),
+    automated: automated !== undefined && automated !== null && automated.enabled !== false,
     selfHeal: automated?.selfHeal === true && automated.enabled !== false,
     ignoresReplicas: (spec.ignoreDifferences ?? []).some(ignoresReplicas),
     respectsIgnored: syncOptions?.includes('RespectIgnoreDifferences=true') === true,

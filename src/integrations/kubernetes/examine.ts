@@ -1,16 +1,149 @@
+import type { V1StatefulSet } from '@kubernetes/client-node';
 import type { Finding } from '../../rebuild/command.ts';
+import type { Seen } from '../../rebuild/ports.ts';
 import type { Instance } from '../../rebuild/rebuild.ts';
 import type { Applications } from './applications.ts';
 import type { Clusters } from './clusters.ts';
+import { autoscaler } from './doctor/autoscaler.ts';
+import { disruptionBudget } from './doctor/disruption-budget.ts';
+import type { Check, Facts, TrackedBy } from './doctor/facts.ts';
+import { neededRights, type Right } from './doctor/needed-rights.ts';
+import { podManagement } from './doctor/pod-management.ts';
+import { probes } from './doctor/probes.ts';
+import { quota } from './doctor/quota.ts';
+import { reachability } from './doctor/reachability.ts';
+import { readinessTrap } from './doctor/readiness-trap.ts';
+import { rights } from './doctor/rights.ts';
+import { selfHeal } from './doctor/self-heal.ts';
+import { readSet } from './look.ts';
+import { trackedBy } from './tracking.ts';
 
-/** Looks at everything in the cluster that a rebuild of this instance depends on. */
+const checks: readonly Check[] = [
+  reachability,
+  rights,
+  readinessTrap,
+  podManagement,
+  probes,
+  disruptionBudget,
+  selfHeal,
+  autoscaler,
+  quota,
+];
+
+/** Looks at everything in the cluster that a rebuild of this instance depends on; reads only. */
 export const examine = async (
   clusters: Clusters,
-  _applications: Applications,
+  applications: Applications,
   instance: Instance,
 ): Promise<readonly Finding[]> => {
   const version = await clusters.reach(instance.cluster);
-  return version.ok
-    ? [{ level: 'ok', check: 'reachability', says: `cluster ${instance.cluster} answers (${version.value})` }]
-    : [{ level: 'problem', check: 'reachability', says: version.error }];
+  // Nine more of the same would hide it.
+  if (!version.ok) return reachability(unread(instance, version.error));
+  const facts = await gather(clusters, applications, instance, version);
+  return checks.flatMap((check) => check(facts));
+};
+
+const unread = (instance: Instance, error: string): Facts => {
+  const not = { ok: false, error } as const;
+  return {
+    instance,
+    version: not,
+    sets: { farmer: not, synchronizer: not },
+    service: not,
+    budgets: not,
+    autoscalers: not,
+    quotas: not,
+    application: not,
+    rights: [],
+  };
+};
+
+const gather = async (
+  clusters: Clusters,
+  applications: Applications,
+  instance: Instance,
+  version: Seen<string>,
+): Promise<Facts> => {
+  const { namespace, cluster } = instance;
+  const [farmer, synchronizer, service, budgets, autoscalers, quotas, allowed] = await Promise.all([
+    readSet(clusters, instance, instance.farmerSet),
+    readSet(clusters, instance, instance.synchronizerSet),
+    clusters.read(cluster, (apis, options) =>
+      apis.core.readNamespacedService({ name: instance.synchronizerService, namespace }, options),
+    ),
+    items(
+      clusters.read(cluster, (apis, options) =>
+        apis.policy.listNamespacedPodDisruptionBudget({ namespace }, options),
+      ),
+    ),
+    items(
+      clusters.read(cluster, (apis, options) =>
+        apis.autoscaling.listNamespacedHorizontalPodAutoscaler({ namespace }, options),
+      ),
+    ),
+    items(
+      clusters.read(cluster, (apis, options) =>
+        apis.core.listNamespacedResourceQuota({ namespace }, options),
+      ),
+    ),
+    Promise.all(neededRights(instance).map((right) => mayI(clusters, cluster, right))),
+  ]);
+  const application = await applicationOf(applications, instance, [farmer, synchronizer]);
+  return {
+    instance,
+    version,
+    sets: { farmer, synchronizer },
+    service,
+    budgets,
+    autoscalers,
+    quotas,
+    application,
+    rights: allowed,
+  };
+};
+
+const items = async <T>(
+  list: Promise<Seen<{ readonly items: readonly T[] }>>,
+): Promise<Seen<readonly T[]>> => {
+  const seen = await list;
+  return seen.ok ? { ok: true, value: seen.value.items } : seen;
+};
+
+const mayI = async (
+  clusters: Clusters,
+  cluster: string,
+  right: Right,
+): Promise<{ readonly right: Right; readonly allowed: Seen<boolean> }> => {
+  const { verb, group, resource, subresource, namespace, name } = right;
+  const resourceAttributes = {
+    verb,
+    group,
+    resource,
+    namespace,
+    ...(subresource !== undefined && { subresource }),
+    ...(name !== undefined && { name }),
+  };
+  const review = await clusters.read(cluster, (apis, options) =>
+    apis.authorization.createSelfSubjectAccessReview({ body: { spec: { resourceAttributes } } }, options),
+  );
+  const allowed: Seen<boolean> = review.ok
+    ? { ok: true, value: review.value.status?.allowed === true }
+    : review;
+  return { right, allowed };
+};
+
+/** The Application that the values name, or that the sets say they belong to. */
+const applicationOf = async (
+  applications: Applications,
+  instance: Instance,
+  sets: readonly Seen<V1StatefulSet>[],
+): Promise<Seen<TrackedBy | undefined>> => {
+  const known = sets.flatMap((set) => (set.ok ? [set.value] : []));
+  const named = trackedBy(instance, known);
+  if (named) {
+    const found = await applications.get(instance.cluster, named.namespace, named.name);
+    return found.ok ? { ok: true, value: { ...named, application: found.value } } : found;
+  }
+  const failed = sets.find((set) => !set.ok);
+  return failed && !failed.ok ? failed : { ok: true, value: undefined };
 };

@@ -16,7 +16,7 @@ export const farmers = (here: Here): Move => {
     says,
     tell: { what: 'farmers_up', text, note: 'step', entry: 'change' },
   });
-  if (ready >= target && enough) return up(`${count(ready, 'farmer')} are ready.`);
+  if (ready >= target && enough) return up(`${count(ready, 'farmer')} are ready; the rebuild begins.`);
   if (enough && rebuild.plan.engine === 'balance') {
     return up(
       `${ready} of ${target} farmers are ready, enough to begin (minimum ${minimum}); the others join when they are up.`,

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { actionIds, callbackIds } from '../../../views/ids.ts';
+import { anInstance, aPlan, aRebuild, inStep } from '../../builders/rebuild.ts';
+import { slash } from '../payloads.ts';
+import { slackWorld } from '../slack-world.ts';
+
+const running = inStep('rebuild');
+const lab = aRebuild({ id: 'lab1-20261119-1', plan: aPlan({ instance: anInstance({ name: 'lab1' }) }) });
+const failed = { ...lab, phase: 'failed' } as const;
+const dcr = (text: string) => slash(text, { command: '/dcr' });
+const say = async (text: string, world = slackWorld({ rebuilds: [running, failed] })) => {
+  const acked = await world.process(dcr(text));
+  expect(acked.first).toBe(true);
+  return world;
+};
+
+describe('orders', () => {
+  test.each([
+    ['scale system6 30', 'scale system6-20261120-1 U01ANA 30'],
+    ['scale system6-20261120-1 30', 'scale system6-20261120-1 U01ANA 30'],
+    ['pause system6 “waiting for DNS”', 'pause system6-20261120-1 U01ANA waiting for DNS'],
+    [
+      'cancel system6 because it is the wrong dataset',
+      'cancel system6-20261120-1 U01ANA it is the wrong dataset',
+    ],
+  ])('/dcr %s', async (text, effect) => {
+    const world = await say(text);
+    expect(world.rebuilds.effects).toEqual([effect]);
+    expect(world.seen()).toHaveLength(1);
+    expect(world.seen()[0]).toContain('✅');
+    expect(world.calls.map(({ method, body }) => [method, body['response_type']])).toEqual([
+      ['respond', 'ephemeral'],
+    ]);
+  });
+
+  test('what its state does not allow is refused with the sentence', async () => {
+    const world = await say('resume system6');
+    expect(world.rebuilds.effects).toEqual([]);
+    expect(world.seen()[0]).toContain('🚫 Not done: it is not paused.');
+  });
+
+  test('who may not is told which role would', async () => {
+    const world = slackWorld({ rebuilds: [running] });
+    world.rebuilds.denied.add('U01ANA cancel');
+    await say('cancel system6 because', world);
+    expect(world.seen()[0]).toContain('Say why');
+    await say('cancel system6 because of DNS', world);
+    expect(world.seen()[1]).toContain('You may not cancel system6. The role sre would allow it.');
+    expect(world.rebuilds.effects).toEqual([]);
+  });
+
+  test.each([
+    ['scale systm6 3', 'There is no instance systm6. Nothing was changed. Did you mean system6?'],
+    [
+      'pause lab1 why not',
+      'lab1 has no rebuild in flight. Nothing was changed. The last one, lab1-20261119-1',
+    ],
+    [
+      'pause system7 x',
+      'system7 has no rebuild in flight. Nothing was changed. /dcr start system7 plans one.',
+    ],
+    ['retry system6-20261120-9', 'There is no rebuild system6-20261120-9 on record.'],
+    ['override lab1', 'lab1 has no rebuild in flight.'],
+  ])('/dcr %s finds nothing, and says what there is', async (text, says) => {
+    const world = await say(text);
+    expect(world.seen()[0]).toContain(says);
+    expect(world.rebuilds.effects).toEqual([]);
+  });
+
+  test('everything wrong at once, with the usage', async () => {
+    const world = await say('scale sys/6 many');
+    expect(world.seen()[0]).toContain(
+      '🚫 “sys/6” is not the name of an instance.\n🚫 “many” is not a number of farmers.',
+    );
+    expect(world.seen()[0]).toContain('/dcr scale &lt;instance&gt; &lt;n&gt; [reason]');
+  });
+});
+
+describe('what is only read', () => {
+  test('list shows what is in flight and what failed, status only the former', async () => {
+    expect((await say('list')).seen()[0]).toMatch(/system6[\s\S]*lab1/);
+    const [status] = (await say('status')).seen();
+    expect(status).toContain('system6');
+    expect(status).not.toContain('lab1');
+  });
+
+  test('status and history of one; the last one where none is in flight', async () => {
+    expect((await say('status system6')).seen()[0]).toContain('system6-20261120-1');
+    expect((await say('status lab1')).seen()[0]).toContain('lab1-20261119-1');
+    const world = slackWorld({ rebuilds: [running] });
+    await say('pause system6 lunch', world);
+    await say('history system6', world);
+    expect(world.seen()[1]).toMatch(/Ana Ng.*lunch/);
+  });
+
+  test('is shown only to those who may see it', async () => {
+    const world = slackWorld({ rebuilds: [running] });
+    world.rebuilds.denied.add('U01ANA status');
+    for (const text of ['status system6', 'history system6', 'list']) await say(text, world);
+    const seen = world.seen();
+    expect(seen.every((text) => text.includes('You may not status system6.'))).toBe(true);
+    expect(seen.join('\n')).not.toContain(running.id);
+  });
+
+  test('doctor and plan answer when they have looked', async () => {
+    const world = slackWorld({ rebuilds: [] });
+    world.rebuilds.findings = [
+      {
+        level: 'problem',
+        check: 'readiness_trap',
+        says: 'The Service hides it.',
+        fix: 'Set publishNotReadyAddresses.',
+      },
+    ];
+    await say('doctor system6', world);
+    expect(world.seen()[0]).toMatch(
+      /readiness trap[\s\S]*The Service hides it\.[\s\S]*Set publishNotReadyAddresses\./,
+    );
+    await say('plan system6 --farmers 12', world);
+    expect(world.seen()[1]).toContain('12 farmers');
+    expect(JSON.stringify(world.calls[1]?.body['blocks'])).toContain(actionIds.rebuildConfirm);
+    expect(world.rebuilds.effects).toEqual([]);
+  });
+
+  test('a look that takes too long is said, and nothing was changed', async () => {
+    const world = slackWorld({ slowMs: 20 });
+    world.rebuilds.store = 'hangs';
+    await say('plan system6', world);
+    expect(world.seen()).toHaveLength(1);
+    expect(world.seen()[0]).toContain('took too long. Nothing was changed.');
+  });
+
+  test('help names every verb', async () => {
+    const [help] = (await say('help')).seen();
+    for (const verb of ['start', 'scale', 'override', 'doctor', 'history'])
+      expect(help).toContain(`/dcr ${verb}`);
+    expect((await say('')).seen()[0]).toBe(help);
+  });
+});
+
+describe('forms', () => {
+  test('/dcr start alone opens the start form', async () => {
+    const world = await say('start');
+    expect(world.calls.map(({ method }) => method)).toEqual(['views.open', 'views.update']);
+    expect(world.calls[1]?.body['view']).toMatchObject({ callback_id: callbackIds.rebuildStart });
+  });
+
+  test('/dcr override opens its form', async () => {
+    const world = await say('override system6');
+    expect(world.calls[1]?.body['view']).toMatchObject({ callback_id: callbackIds.rebuildOverride });
+  });
+});
+
+test('without rebuilds in the config it says what to add', async () => {
+  const world = slackWorld({ unconfigured: true });
+  await world.process(dcr('list'));
+  expect(world.seen()[0]).toContain('Rebuilds are not configured here.');
+});
+
+test('with the records away nothing was changed', async () => {
+  const world = slackWorld({ rebuilds: [running] });
+  world.rebuilds.store = 'away';
+  await world.process(dcr('pause system6 x'));
+  expect(world.seen()[0]).toContain('Nothing was changed. Try again in a minute.');
+});

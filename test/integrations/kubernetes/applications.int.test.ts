@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { openWorld } from './world.ts';
+
+test('an Application as Argo CD left it', async () => {
+  await using world = await openWorld();
+  const application = { namespace: 'argocd', name: 'system6', revision: '3f2a91c', selfHeal: true } as const;
+  world.cluster.control.application({ ...application, sync: 'Synced', health: 'Healthy' });
+  const well = {
+    sync: 'Synced',
+    health: 'Healthy',
+    revision: '3f2a91c',
+    message: '',
+    automated: true,
+    selfHeal: true,
+    ignoresReplicas: false,
+    respectsIgnored: false,
+    operation: { phase: 'Succeeded', revision: '3f2a91c' },
+  };
+  expect(await world.applications.get('den', 'argocd', 'system6')).toEqual({ ok: true, value: well });
+
+  world.cluster.control.application({
+    ...application,
+    sync: 'OutOfSync',
+    health: 'Degraded',
+    message: 'one or more objects failed to apply',
+    ignoresReplicas: true,
+  });
+  expect(await world.applications.get('den', 'argocd', 'system6')).toEqual({
+    ok: true,
+    value: {
+      ...well,
+      sync: 'OutOfSync',
+      health: 'Degraded',
+      message: 'one or more objects failed to apply',
+      ignoresReplicas: true,
+      respectsIgnored: true,
+      operation: { phase: 'Failed', revision: '3f2a91c' },
+    },
+  });
+});
+
+test('none of this name, no Argo CD, and no answer are told apart', async () => {
+  await using world = await openWorld({ timeout: 1_000 });
+  expect(await world.applications.get('den', 'argocd', 'system7')).toEqual({ ok: true, value: undefined });
+  world.cluster.control.fault({ effect: 'answer_before', status: 404, body: '404 page not found\n' });
+  expect(await world.applications.get('den', 'argocd', 'system6')).toEqual({
+    ok: false,
+    error: 'cluster den does not know Argo CD Applications (argoproj.io/v1alpha1)',
+  });
+  world.cluster.control.fault({ effect: 'answer_before', status: 503, body: 'upstream connect error' });
+  expect(await world.applications.get('den', 'argocd', 'system6')).toEqual({
+    ok: false,
+    error: 'cluster den answered 503: upstream connect error',
+  });
+});

@@ -1,0 +1,66 @@
+import { currentStep, hasEnded, openAsk } from '../../src/rebuild/edit.ts';
+import type { Rebuild } from '../../src/rebuild/rebuild.ts';
+import { stepTitle } from '../../src/rebuild/state.ts';
+import { dotted } from '../blocks.ts';
+import type { ViewContext } from '../context.ts';
+import { code, inline } from '../escape.ts';
+import { ownLink, permalink } from '../links.ts';
+import { localTime, span, who } from '../words.ts';
+import { endedAt } from './notices.ts';
+import { bar, farmersWord, percentage, rebuildState } from './words.ts';
+
+/** A rebuild on two lines, for lists and App Home: what and how it stands, then how far or how it ended. */
+export const rebuildLines = (rebuild: Rebuild, ctx: ViewContext): string => {
+  const { mark, word } = rebuildState(rebuild);
+  const link = ownLink(permalink(ctx, rebuild.card.channel, rebuild.card.ts), rebuild.id);
+  const head = dotted(
+    `${mark} *${inline(rebuild.plan.instance.name, 80)}*`,
+    hasEnded(rebuild) ? word : `${word}${stepWord(rebuild)}`,
+    link ?? code(rebuild.id, 120),
+  );
+  return `${head}\n${hasEnded(rebuild) ? endLine(rebuild) : farLine(rebuild)}`;
+};
+
+const stepWord = (rebuild: Rebuild): string => {
+  const step = currentStep(rebuild);
+  return step ? `: ${stepTitle[step.name]}` : '';
+};
+
+const farLine = (rebuild: Rebuild): string => {
+  const { progress, farmers, stalledSince, pause } = rebuild;
+  const step = currentStep(rebuild);
+  const ask = openAsk(rebuild);
+  const here = progress && progress.of === step?.name ? progress : undefined;
+  return dotted(
+    here && `${bar(here.percent / 100, 10)} ${percentage(here.percent)}`,
+    here?.eta !== undefined && rebuild.phase === 'running' && !pause && `done ${localTime(here.eta)}`,
+    farmers.wanted > 0 && `${farmers.seen?.ready ?? 0}/${farmers.wanted} farmers`,
+    ask?.until !== undefined && !pause && `*fails at ${localTime(ask.until)}*`,
+    pause && `by ${who(pause.by)}: ${inline(pause.reason, 120)}`,
+    stalledSince !== undefined && `🐢 no progress since ${localTime(stalledSince)}`,
+    `since ${localTime(rebuild.at)} by ${who(rebuild.by)}`,
+  );
+};
+
+const endLine = (rebuild: Rebuild): string => {
+  const at = endedAt(rebuild);
+  const { end, plan, farmers } = rebuild;
+  return dotted(
+    `${localTime(at)} after ${span(at - rebuild.at)}`,
+    end && rebuild.phase !== 'released' && `in ${stepTitle[end.step]}: ${inline(end.reason, 160)}`,
+    rebuild.phase === 'released' && farmersWord(farmers.target),
+    plan.forced && 'forced',
+    `started by ${who(rebuild.by)}`,
+  );
+};
+
+/** An ended (or the present) rebuild on one line, for the history of an instance. */
+export const pastLine = (rebuild: Rebuild): string => {
+  const { mark, word } = rebuildState(rebuild);
+  return dotted(
+    `${mark} ${code(rebuild.id, 120)}`,
+    hasEnded(rebuild) ? `${word} after ${span(endedAt(rebuild) - rebuild.at)}` : word,
+    farmersWord(rebuild.farmers.target),
+    `${who(rebuild.by)}: ${inline(rebuild.reason, 120)}`,
+  );
+};
