@@ -69,6 +69,27 @@ describe('the root', () => {
     await expectTold(world, []);
   });
 
+  test('that arrives after another could not be posted is found, however that ended', async () => {
+    const world = await cardWorld();
+    world.cards.faults.push({ method: 'postCard', when: 'late', result: lost });
+    world.cards.faults.push({ method: 'postCard', when: 'before', result: down });
+    await world.pass();
+    world.clock.now += 2_000;
+    await world.pass();
+    world.cards.deliverLate();
+    await world.settle();
+    await expectTold(world, []);
+    expect(methods(world)).toEqual([
+      'postCard',
+      'find',
+      'postCard',
+      'find',
+      'updateCard',
+      'find',
+      'updateCard',
+    ]);
+  });
+
   test('of a worker that died after the claim is looked up when the claim is old, and posted', async () => {
     const world = await cardWorld();
     world.cards.before = async () => {
