@@ -3,36 +3,14 @@
  * fact, and the next step closes the difference. Undefined: it no longer applies, nothing is written.
  */
 import type { PostedMessage } from '../alerts/ports.ts';
+import { type CardChange, type Change, changed, lateBy, without } from './card-change.ts';
 import { line, withNote } from './edit.ts';
 import type { Card, JournalEntry, Rebuild, RebuildNote } from './rebuild.ts';
 
-export interface CardChange {
-  readonly rebuild: Rebuild;
-  readonly journal: readonly JournalEntry[];
-  /** A message of ours that is one too many: another one is on record. */
-  readonly surplus?: PostedMessage;
-}
-
-type Change = CardChange | undefined;
 type Posting = NonNullable<Card['posting']>;
 
 /** Notes in one reply at the most: more would not be read, and not be taken by Slack. */
 const notesAtOnce = 15;
-/** Longer than a call that was given up may still be on its way; ms. */
-const lateBy = 60_000;
-/** In place of what is shown while an update is under way; never equal to a key. */
-const updating = 'updating ';
-
-const changed = (rebuild: Rebuild, card: Card, ...journal: readonly JournalEntry[]): CardChange => ({
-  rebuild: { ...rebuild, card },
-  journal,
-});
-
-const without = <K extends keyof Card>(card: Card, ...names: readonly K[]): Omit<Card, K> => {
-  const rest = { ...card };
-  for (const name of names) delete rest[name];
-  return rest;
-};
 
 const unsaid = ({ card }: Rebuild, through: number): readonly RebuildNote[] =>
   card.notes.filter(({ n }) => n > through);
@@ -145,55 +123,6 @@ export const notesRefused = (rebuild: Rebuild, claim: string, error: string, now
   return changed(rebuild, { ...without(card, 'posting'), notes: unsaid(rebuild, through) }, refused);
 };
 
-/** Before an update: should its outcome never come, nobody knows what is shown. */
-export const claimUpdate = (rebuild: Rebuild, claim: string, ts: string, now: number): Change => {
-  const { card } = rebuild;
-  if (card.state !== 'open' || card.ts !== ts) return undefined;
-  const lost = card.shown?.startsWith(updating) === true;
-  const shown = `${updating}${claim}`;
-  return changed(rebuild, { ...card, shown, ...(lost && { showAgainAt: now + lateBy }) });
-};
-
-/** Counts only while nobody has begun another update since. */
-export const cardUpdated = (rebuild: Rebuild, claim: string, key: string, now: number): Change =>
-  rebuild.card.shown === `${updating}${claim}`
-    ? changed(rebuild, { ...without(rebuild.card, 'retryAt', 'tries'), shown: key, shownAt: now })
-    : undefined;
-
-/** `late`: it may still arrive, and be older than what is shown then. */
-export const updateFailed = (
-  rebuild: Rebuild,
-  claim: string,
-  { retryAt, tries, late }: { readonly retryAt: number; readonly tries: number; readonly late: boolean },
-  now: number,
-): Change => {
-  const { card } = rebuild;
-  if (card.shown !== `${updating}${claim}`) return undefined;
-  const tried = { retryAt, ...(tries > 0 && { tries }) };
-  return changed(rebuild, {
-    ...card,
-    ...tried,
-    shown: 'unknown',
-    ...(late && { showAgainAt: now + lateBy }),
-  });
-};
-
-/** Slack does not take the card as it is: it is tried again when it has something else to show. */
-export const cardRefused = (
-  rebuild: Rebuild,
-  claim: string,
-  key: string,
-  error: string,
-  now: number,
-): Change =>
-  rebuild.card.shown === `${updating}${claim}`
-    ? changed(
-        rebuild,
-        { ...rebuild.card, shown: key, shownAt: now },
-        line(now, 'farmhand', 'card_refused', error),
-      )
-    : undefined;
-
 /** Somebody deleted the root: it is posted anew, once, and says so. */
 export const rootGone = (rebuild: Rebuild, ts: string, error: string, now: number): Change => {
   const { card } = rebuild;
@@ -246,21 +175,3 @@ const undeliverable = (rebuild: Rebuild, error: string, what: JournalEntry): Car
     { ...without(rebuild.card, 'posting', 'retryAt', 'tries', 'showAgainAt'), state: 'failed', error },
     what,
   );
-
-/** `clean`: nothing of ours is there twice. Otherwise it is looked at once more. */
-export const healed = (rebuild: Rebuild, doubt: number, clean: boolean, now: number): Change => {
-  const { card } = rebuild;
-  if (card.state !== 'open' || card.showAgainAt !== doubt) return undefined;
-  if (!clean) return changed(rebuild, { ...card, showAgainAt: now + lateBy });
-  return changed(
-    rebuild,
-    { ...without(card, 'showAgainAt'), shown: 'healed' },
-    line(now, 'farmhand', 'healed'),
-  );
-};
-
-/** A root that is one too many could not be removed: to be healed later. */
-export const surplusLeft = (rebuild: Rebuild, now: number): Change =>
-  rebuild.card.state === 'open'
-    ? changed(rebuild, { ...rebuild.card, showAgainAt: now + lateBy }, line(now, 'farmhand', 'surplus_left'))
-    : undefined;
