@@ -2,8 +2,10 @@ import type { Seen } from '../../rebuild/ports.ts';
 
 /** What is read of an Argo CD Application. */
 export interface ApplicationView {
-  readonly sync: 'Synced' | 'OutOfSync' | 'Unknown';
-  readonly health: 'Healthy' | 'Progressing' | 'Degraded' | 'Suspended' | 'Missing' | 'Unknown';
+  /** `Synced`, `OutOfSync` or `Unknown`. */
+  readonly sync: string;
+  /** `Healthy`, `Progressing`, `Degraded`, `Suspended`, `Missing` or `Unknown`. */
+  readonly health: string;
   /** The commit that it was last compared with. */
   readonly revision: string;
   readonly message?: string;

@@ -78,8 +78,8 @@ const state = (application: ApplicationView, commit: string, since: number): See
       return degraded(`Argo CD applied ${commit} and calls it ${application.health}${because(application)}`);
     case 'Progressing':
       return waiting(`Argo CD syncs ${commit}`, application, 0);
-    case 'Suspended':
-    case 'Unknown':
+    // Suspended, Unknown, and what a later Argo CD may call it.
+    default:
       return waiting(
         `Argo CD applied ${commit} and calls it ${application.health}${because(application)}`,
         application,
