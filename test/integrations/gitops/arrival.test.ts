@@ -22,7 +22,14 @@ const world = () => {
   const older = repository.write('f.yaml', 'f: 0');
   const ours = repository.write('f.yaml', 'f: 24');
   const later = repository.write('other.yaml', 'a: 1');
-  const base: ApplicationView = { sync: 'Synced', health: 'Healthy', revision: ours, selfHeal: false };
+  const base: ApplicationView = {
+    sync: 'Synced',
+    health: 'Healthy',
+    revision: ours,
+    message: '',
+    automated: true,
+    ignoresReplicas: false,
+  };
   const asked: string[] = [];
   let seen: Seen<ApplicationView | undefined> = { ok: true, value: base };
   const applications = {
@@ -85,11 +92,26 @@ test('an Application that stays out of sync is said with how long, and what Argo
   const commit = ours.slice(0, 7);
   pass(12 * 60_000);
   expect(await arrived({ revision: older })).toEqual(
-    waiting(`Argo CD has not seen ${commit} yet, 12m after the commit (Synced). Is its automatic sync on?`),
+    waiting(`Argo CD has not seen ${commit} yet, 12m after the commit (Synced)`),
   );
   expect(await arrived({ sync: 'OutOfSync', message: 'sync failed:\nquota' })).toEqual(
+    waiting(`Argo CD has not applied ${commit} yet, 12m after the commit (OutOfSync: sync failed: quota)`),
+  );
+});
+
+test('an Application that nobody syncs is said at once', async () => {
+  const { arrived, ours } = world();
+  expect(await arrived({ sync: 'OutOfSync', automated: false })).toEqual(
     waiting(
-      `Argo CD has not applied ${commit} yet, 12m after the commit (OutOfSync: sync failed: quota). Is its automatic sync on?`,
+      `Argo CD has not applied ${ours.slice(0, 7)} yet, its automatic sync is off: somebody has to sync it`,
+    ),
+  );
+});
+
+test('an Application that leaves replicas out never has a commit of them', async () => {
+  expect(await world().arrived({ ignoresReplicas: true })).toEqual(
+    degraded(
+      'Argo CD leaves the replicas of system6 out (ignoreDifferences), so a commit of them is never applied. Take /spec/replicas out of its ignoreDifferences, or change system6 directly (change: kubernetes).',
     ),
   );
 });
