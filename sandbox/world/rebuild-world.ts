@@ -28,7 +28,7 @@ export const startRebuildWorld = async (
   await using starting = new AsyncDisposableStack();
   const scale = options.timeScale ?? 1;
   const cluster = starting.use(await startCluster());
-  say(`Kubernetes (simulated) ${cluster.url}`);
+  say(`Cluster (simulated)   ${cluster.url}`);
   const engine = starting.use(
     await startEngine({
       cluster: cluster.view,
@@ -42,7 +42,13 @@ export const startRebuildWorld = async (
     const { name, namespace, frontends } = instance;
     const sets = setsOf(name);
     const boot = Math.round((options.bootMs ?? 2_000) / scale);
-    const set = { namespace, replicas: 0, bootMs: boot, stopMs: Math.round(boot / 4), disruptionBudget: true } as const;
+    const set = {
+      namespace,
+      replicas: 0,
+      bootMs: boot,
+      stopMs: Math.round(boot / 4),
+      disruptionBudget: true,
+    } as const;
     cluster.control.createSet({ ...set, name: sets.farmers, service: sets.farmers });
     cluster.control.createSet({
       ...set,
@@ -63,7 +69,11 @@ export const startRebuildWorld = async (
   const repository = starting.use(await startRepository({ adminUrl: engine.adminUrl }));
   say(`Deployment repository ${repository.url}`);
   const argo = starting.use(
-    startArgo({ repository: repository.argo, cluster: { ...cluster.control, ...cluster.view }, every: 1_000 }),
+    startArgo({
+      repository: repository.argo,
+      cluster: { ...cluster.control, ...cluster.view },
+      every: 1_000,
+    }),
   );
   const kubeconfig = join(dir, 'kubeconfig');
   await writeFile(kubeconfig, cluster.kubeconfig('den'), { mode: 0o600 });
@@ -79,7 +89,12 @@ export const startRebuildWorld = async (
         channel: 'C0DCR',
         target: '100s',
         clusters: [{ name: 'den', kubeconfig }],
-        repository: { api_url: repository.apiUrl, repo: repository.repo, branch: repository.branch, cache: '2s' },
+        repository: {
+          api_url: repository.apiUrl,
+          repo: repository.repo,
+          branch: repository.branch,
+          cache: '2s',
+        },
         engine: { token: { env: 'EXPRESS_ADMIN_TOKEN' } },
         poll: '500ms',
         idle_poll: '1s',
@@ -99,7 +114,11 @@ export const startRebuildWorld = async (
       access: {
         roles: [
           { name: 'sre', verbs: ['*'], instances: ['*'] },
-          { name: 'release', verbs: ['start', 'pause', 'resume', 'status', 'plan', 'approve'], instances: ['*'] },
+          {
+            name: 'release',
+            verbs: ['start', 'pause', 'resume', 'status', 'plan', 'approve'],
+            instances: ['*'],
+          },
           { name: 'watcher', verbs: ['status', 'plan', 'doctor'], instances: ['*'] },
         ],
         users: { U0PLAT1: ['sre'] },

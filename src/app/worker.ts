@@ -18,6 +18,7 @@ import { startWorkers } from '../jobs/workers.ts';
 import type { AppContext } from './context.ts';
 import { sayWhetherTicketsWork } from './jira-check.ts';
 import { measuredThreads } from './measured-threads.ts';
+import type { Rebuilds } from './rebuilds.ts';
 import type { Records } from './records.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -30,7 +31,12 @@ const resyncEvery = 10_000;
 const loopLimit = 90_000;
 
 /** The controllers: they make Slack, Jira, Alertmanager and the SRE API match the records. */
-export const startWorker = (context: AppContext, records: Records, workspace: Workspace): void => {
+export const startWorker = (
+  context: AppContext,
+  records: Records,
+  workspace: Workspace,
+  rebuilds: Rebuilds | undefined,
+): void => {
   const { log, now, stack, metrics, config } = context;
   const threads = measuredThreads(
     createSlackThreads({
@@ -91,6 +97,7 @@ export const startWorker = (context: AppContext, records: Records, workspace: Wo
     nudges: records.nudges,
     passLane: (channel) => timed(context, 'lanes', () => passLane(pass, channel)),
     runActions: (id) => timed(context, 'actions', () => runActions(actions, id)),
+    ...(rebuilds && { rebuilds: rebuilds.jobs }),
     owner: context.owner,
     concurrency: { lanes: 16, actions: 32 },
     onError: (error, nudge) =>
@@ -102,6 +109,9 @@ export const startWorker = (context: AppContext, records: Records, workspace: Wo
     lanes: records.lanes,
     nudges: records.nudges,
     overdue: records.overdue,
+    ...(rebuilds && {
+      overdueParts: (part, ms, count) => records.rebuilds.due(part, now() - ms, count),
+    }),
     tidy: records.tidy,
     every: resyncEvery,
     onError: (error) => log.warn({ error: messageOf(error) }, 'A resync failed; the next one follows'),
