@@ -147,7 +147,12 @@ const nextChannel = ({ config }: AppContext, refused: string): string | undefine
 };
 
 /** What each action talks to, as `/statusz` names it. */
-const behind = { ticket: 'jira', silence: 'alertmanager', api_task: 'sre_api' } as const;
+const behind = {
+  ticket: 'jira',
+  silence: 'alertmanager',
+  api_task: 'sre_api',
+  rebuild: undefined,
+} as const;
 
 const actionDeps = (context: AppContext, records: Records, workspace: Workspace) => {
   const { log, metrics, now, stack, health } = context;
@@ -162,7 +167,7 @@ const actionDeps = (context: AppContext, records: Records, workspace: Workspace)
     silences: alertmanagers.length > 0 ? createSilences(alertmanagers, { http, now }) : undefined,
     apiTasks: sre_api && createApiTasks(sre_api, { http, now }),
     // Fewer in all than the workers have places: a Jira that hangs never holds up a silence.
-    gate: createGate({ ticket: 8, api_task: 8, silence: 8 }),
+    gate: createGate({ ticket: 8, api_task: 8, silence: 8, rebuild: 8 }),
     permalink: workspace.permalink,
     now,
     claimTimeout: actionTimeout,
@@ -170,8 +175,10 @@ const actionDeps = (context: AppContext, records: Records, workspace: Workspace)
       const outcome = result.ok ? 'ok' : result.retry ? 'retry' : 'failed';
       metrics.metrics.actions.inc({ kind: action.kind, outcome });
       metrics.metrics.actionSeconds.observe({ kind: action.kind }, ms / 1000);
-      if (result.ok) health.report(behind[action.kind], 'up');
-      else if (result.retry) health.report(behind[action.kind], 'down', result.error);
+      const system = behind[action.kind];
+      if (system === undefined) return;
+      if (result.ok) health.report(system, 'up');
+      else if (result.retry) health.report(system, 'down', result.error);
     },
   };
 };

@@ -48,12 +48,14 @@ export const planReload = (running: Config, next: Config): Reload => {
   };
 };
 
+const sectionOf = { ticket: 'jira', api_task: 'sre_api', rebuild: 'rebuilds' } as const;
+
 /** Routes of a reloaded config whose actions need a section that only a restart brings in. */
 export const unmetNeeds = (config: Config): readonly Problem[] =>
   config.routes.flatMap((route, i) =>
     route.actions.flatMap((action, j): Problem[] => {
       const kind = actionKind(action);
-      const section = kind === 'ticket' ? 'jira' : kind === 'api_task' ? 'sre_api' : undefined;
+      const section = kind === 'thread' ? undefined : sectionOf[kind];
       if (section === undefined || config[section] !== undefined) return [];
       const message = `needs the ${section} section, which takes effect only after a restart; restart farmhand`;
       return [{ path: `routes[${i}].actions[${j}]`, message }];
