@@ -35,6 +35,7 @@ export const startRebuildWorld = async (
       killPod: cluster.control.killPod,
       token: adminToken,
       timeScale: scale,
+      ownHistory: true,
       ...(options.timings && { timings: options.timings }),
     }),
   );

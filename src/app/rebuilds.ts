@@ -6,6 +6,7 @@ import { rebuildCard } from '../../views/messages/rebuild-card.ts';
 import { rebuildNotes } from '../../views/messages/rebuild-notes.ts';
 import { createAccess } from '../access/check.ts';
 import { type InstanceLinks, instanceOf } from '../alerts/instance-link.ts';
+import type { RebuildProposals } from '../alerts/ports.ts';
 import { createAlertLinks } from '../alerts/rebuild-links.ts';
 import type { Config } from '../config/schema.ts';
 import { renderPng } from '../integrations/chart/png.ts';
@@ -15,9 +16,10 @@ import { createSlackCards } from '../integrations/slack/cards.ts';
 import { createUserGroups } from '../integrations/slack/groups.ts';
 import type { WorkerDeps } from '../jobs/workers.ts';
 import { passCard } from '../rebuild/card-pass.ts';
-import { createRebuildDesk } from '../rebuild/desk.ts';
+import { createRebuildDesk, type DeskDeps } from '../rebuild/desk.ts';
 import { driveRebuild } from '../rebuild/drive.ts';
 import type { EvidencePort } from '../rebuild/ports.ts';
+import { createRebuildProposals } from '../rebuild/proposals.ts';
 import type { Rebuild } from '../rebuild/rebuild.ts';
 import { passTicket } from '../rebuild/ticket-pass.ts';
 import type { AppContext } from './context.ts';
@@ -33,6 +35,8 @@ export interface Rebuilds {
   readonly surface: RebuildDeps;
   /** What is known of instances and rebuilds, for alerts that come in. */
   readonly links: () => InstanceLinks;
+  /** What the route action `rebuild` needs. */
+  readonly proposals: RebuildProposals;
   /** What the workers need. */
   readonly jobs: NonNullable<WorkerDeps['rebuilds']>;
 }
@@ -57,7 +61,7 @@ export const openRebuilds = (
   });
   void links.run(context.now);
   const access = accessOf(context, workspace);
-  const commands = createRebuildDesk({
+  const desk: DeskDeps = {
     store: records.rebuilds,
     queries: records.rebuildQueries,
     ...world,
@@ -75,10 +79,11 @@ export const openRebuilds = (
     now: context.now,
     newDraftId: randomUUID,
     hash: sha256,
-  });
+  };
   return {
+    proposals: createRebuildProposals(desk),
     surface: {
-      commands,
+      commands: createRebuildDesk(desk),
       queries: records.rebuildQueries,
       instances: world.instances,
       access,

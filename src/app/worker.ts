@@ -88,7 +88,7 @@ export const startWorker = (
     onWait: (kind: 'post' | 'update', _channel: string, waitMs: number) =>
       metrics.metrics.pacingWaitSeconds.observe({ kind }, waitMs / 1000),
   };
-  const actions = actionDeps(context, records, workspace);
+  const actions = actionDeps(context, records, workspace, rebuilds);
 
   const workers = startWorkers({
     connect: records.connectWorker,
@@ -154,7 +154,12 @@ const behind = {
   rebuild: undefined,
 } as const;
 
-const actionDeps = (context: AppContext, records: Records, workspace: Workspace) => {
+const actionDeps = (
+  context: AppContext,
+  records: Records,
+  workspace: Workspace,
+  rebuilds: Rebuilds | undefined,
+) => {
   const { log, metrics, now, stack, health } = context;
   const { jira, alertmanagers, sre_api } = context.config();
   const http = stack.use(openHttp({ proxyFromEnv: true }));
@@ -165,6 +170,7 @@ const actionDeps = (context: AppContext, records: Records, workspace: Workspace)
     store: records.alerts,
     tickets: jira && createJiraTickets(jira, { http, log, now }),
     silences: alertmanagers.length > 0 ? createSilences(alertmanagers, { http, now }) : undefined,
+    rebuilds: rebuilds?.proposals,
     apiTasks: sre_api && createApiTasks(sre_api, { http, now }),
     // Fewer in all than the workers have places: a Jira that hangs never holds up a silence.
     gate: createGate({ ticket: 8, api_task: 8, silence: 8, rebuild: 8 }),
