@@ -78,6 +78,8 @@ export const forbidden = (attempt: Attempt): SimResponse => {
 
 export const badRequest = (message: string): SimResponse => failure(400, 'BadRequest', message);
 
+export const unprocessable = (message: string): SimResponse => failure(422, 'Invalid', message);
+
 export const unsupportedMediaType = (given: string): SimResponse =>
   failure(
     415,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SimRequest, SimResponse } from '../simulator/server.ts';
-import { badRequest, conflict, invalidReplicas, ok, unsupportedMediaType } from './answers.ts';
+import { badRequest, conflict, invalidReplicas, ok, unprocessable, unsupportedMediaType } from './answers.ts';
 import { writeReplicas } from './change.ts';
 import { scaleOf } from './objects/statefulset.ts';
 import type { SetState, World } from './world.ts';
@@ -93,7 +93,7 @@ const fromJsonPatch = (request: SimRequest, set: SetState): Wish => {
     if (path === '/metadata/resourceVersion') resourceVersion = String(value);
     else if (path !== '/spec/replicas') return refuse(badRequest(`jsonpatch: no such path ${path}`));
     else if (op === 'test' && value !== replicas) {
-      return refuse(badRequest(`testing value ${path} failed: test failed`));
+      return refuse(unprocessable(`testing value ${path} failed: test failed`));
     } else if (op !== 'test') replicas = Number(value ?? 0);
   }
   return { ok: true, replicas, resourceVersion };
