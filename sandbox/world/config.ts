@@ -30,6 +30,8 @@ export interface SandboxTuning {
   readonly digest?: { readonly threshold: number; readonly refresh: string };
   readonly routes?: readonly unknown[];
   readonly alerts?: Readonly<Record<string, string>>;
+  /** The sections `rebuilds` and `access`. */
+  readonly sections?: Readonly<Record<string, unknown>>;
   /** More settings of the `kafka` section. */
   readonly kafkaSettings?: Readonly<Record<string, unknown>>;
 }
@@ -66,6 +68,7 @@ export const sandboxConfig = (at: SandboxAddresses, tuning: SandboxTuning = {}):
     ],
     sre_api: { url: at.sreApi },
     ...(tuning.alerts && { alerts: tuning.alerts }),
+    ...tuning.sections,
     routes: tuning.routes ?? defaultRoutes,
   });
 

@@ -18,6 +18,7 @@ import { startWorkers } from '../jobs/workers.ts';
 import type { AppContext } from './context.ts';
 import { sayWhetherTicketsWork } from './jira-check.ts';
 import { measuredThreads } from './measured-threads.ts';
+import type { Rebuilds } from './rebuilds.ts';
 import type { Records } from './records.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -30,7 +31,12 @@ const resyncEvery = 10_000;
 const loopLimit = 90_000;
 
 /** The controllers: they make Slack, Jira, Alertmanager and the SRE API match the records. */
-export const startWorker = (context: AppContext, records: Records, workspace: Workspace): void => {
+export const startWorker = (
+  context: AppContext,
+  records: Records,
+  workspace: Workspace,
+  rebuilds: Rebuilds | undefined,
+): void => {
   const { log, now, stack, metrics, config } = context;
   const threads = measuredThreads(
     createSlackThreads({
@@ -82,7 +88,7 @@ export const startWorker = (context: AppContext, records: Records, workspace: Wo
     onWait: (kind: 'post' | 'update', _channel: string, waitMs: number) =>
       metrics.metrics.pacingWaitSeconds.observe({ kind }, waitMs / 1000),
   };
-  const actions = actionDeps(context, records, workspace);
+  const actions = actionDeps(context, records, workspace, rebuilds);
 
   const workers = startWorkers({
     connect: records.connectWorker,
@@ -91,6 +97,7 @@ export const startWorker = (context: AppContext, records: Records, workspace: Wo
     nudges: records.nudges,
     passLane: (channel) => timed(context, 'lanes', () => passLane(pass, channel)),
     runActions: (id) => timed(context, 'actions', () => runActions(actions, id)),
+    ...(rebuilds && { rebuilds: rebuilds.jobs }),
     owner: context.owner,
     concurrency: { lanes: 16, actions: 32 },
     onError: (error, nudge) =>
@@ -102,6 +109,9 @@ export const startWorker = (context: AppContext, records: Records, workspace: Wo
     lanes: records.lanes,
     nudges: records.nudges,
     overdue: records.overdue,
+    ...(rebuilds && {
+      overdueParts: (part, ms, count) => records.rebuilds.due(part, now() - ms, count),
+    }),
     tidy: records.tidy,
     every: resyncEvery,
     onError: (error) => log.warn({ error: messageOf(error) }, 'A resync failed; the next one follows'),
@@ -144,7 +154,12 @@ const behind = {
   rebuild: undefined,
 } as const;
 
-const actionDeps = (context: AppContext, records: Records, workspace: Workspace) => {
+const actionDeps = (
+  context: AppContext,
+  records: Records,
+  workspace: Workspace,
+  rebuilds: Rebuilds | undefined,
+) => {
   const { log, metrics, now, stack, health } = context;
   const { jira, alertmanagers, sre_api } = context.config();
   const http = stack.use(openHttp({ proxyFromEnv: true }));
@@ -155,6 +170,7 @@ const actionDeps = (context: AppContext, records: Records, workspace: Workspace)
     store: records.alerts,
     tickets: jira && createJiraTickets(jira, { http, log, now }),
     silences: alertmanagers.length > 0 ? createSilences(alertmanagers, { http, now }) : undefined,
+    rebuilds: rebuilds?.proposals,
     apiTasks: sre_api && createApiTasks(sre_api, { http, now }),
     // Fewer in all than the workers have places: a Jira that hangs never holds up a silence.
     gate: createGate({ ticket: 8, api_task: 8, silence: 8, rebuild: 8 }),

@@ -96,6 +96,9 @@ const actionChecks = (route: RouteConfig, index: number, root: Group): Finding[]
       const message = 'is proposed in the thread, but no thread action comes before it; put thread above it';
       found.push({ path: at, message });
     }
+    if (kind === 'rebuild' && !present(root['rebuilds'])) {
+      found.push({ path: at, message: 'needs a rebuilds section, and there is none' });
+    }
     for (const { path, text } of actionTemplates(action)) {
       for (const need of needsOf(text)) {
         if (earlier.has(need)) continue;

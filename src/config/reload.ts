@@ -12,6 +12,8 @@ export const reloadable = [
   'slack.pacing',
   'slack.digest',
   'alerts',
+  // A right that is taken away must not wait for a restart.
+  'access',
 ] as const;
 
 export interface Reload {
@@ -28,10 +30,12 @@ export const planReload = (running: Config, next: Config): Reload => {
   const changed = changedPaths(running, next);
   const isLive = (path: string) =>
     reloadable.some((live) => path === live || path.startsWith(`${live}.`) || path.startsWith(`${live}[`));
-  const { fallback_channel: _, ...slack } = running.slack;
+  const { access: _, ...rest } = running;
+  const { fallback_channel: __, ...slack } = running.slack;
   return {
     config: {
-      ...running,
+      ...rest,
+      ...(next.access !== undefined && { access: next.access }),
       routes: next.routes,
       alerts: next.alerts,
       slack: {

@@ -223,6 +223,8 @@ describe('the config', () => {
     'slack.pacing': 'config.slack.pacing.burst=5',
     'slack.digest': 'config.slack.digest.threshold=5',
     alerts: 'config.alerts.refire_window="1h"',
+    access:
+      'config.access={"roles":[{"name":"sre","verbs":["*"],"instances":["*"]}],"users":{"U0123ABCD":["sre"]}}',
   };
 
   test.each(reloadable)('a change of %s does not roll the pods: they reload it', (path) => {
