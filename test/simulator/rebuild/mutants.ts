@@ -67,13 +67,6 @@ export const rebuildMutants: readonly Mutant[] = [
     replace: '',
   },
   {
-    name: 'apply an outcome to somebody else’s claim',
-    breaks: 'I4',
-    file: 'src/rebuild/outcome.ts',
-    find: 'rebuild.effects.find((known) => known.claim === claim);',
-    replace: "rebuild.effects.findLast((known) => known.claim.length > 0 || claim === '');",
-  },
-  {
     name: 'take what may have been done for not done',
     breaks: 'I3',
     file: 'src/rebuild/outcome.ts',

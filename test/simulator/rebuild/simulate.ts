@@ -71,6 +71,7 @@ export const simulateRebuild = async (seed: number): Promise<RebuildRun> => {
   const first = aBeginning(random);
   const world = createRebuildWorld(first.plan.instance, scheduler.now, {
     rebuildWork: 24 * random.between(10, 40) * minute,
+    sync: random.pick([30_000, 30_000, 300_000]),
   });
   const kept = createRecord(first, () => world, scheduler);
   const leases = { owner: '', until: 0, none: random.next() < 0.4 };

@@ -61,12 +61,10 @@ export const badWrite = (
   }
   if (!hasEnded(after) && after.driveAt === undefined) say('I8 never to be looked at again');
   const open0 = openEffect(before);
-  const settled = open0 && after.effects.find(({ claim }) => claim === open0.claim);
-  if (
-    settled?.state === 'failed' &&
-    !settled.error?.startsWith('given up') &&
-    !open0?.claim.startsWith(`${writer}.`)
-  ) {
+  const settled =
+    open0 && after.effects.find(({ claim, state }) => claim === open0.claim && state !== 'claimed');
+  const told = settled?.state === 'failed' || settled?.id !== undefined;
+  if (settled && told && !settled.error?.startsWith('given up') && !open0?.claim.startsWith(`${writer}.`)) {
     say(`I4 ${settled.key}: ${writer} says how a change of ${open0?.claim} ended`);
   }
   const { drift } = after;
