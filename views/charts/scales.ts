@@ -40,7 +40,7 @@ export const isMidnight = (ms: number): boolean => ms % day === 0;
 /** The next round number that is large enough for an axis with four parts, at least 4. */
 export const niceMaximum = (value: number): number => {
   const parts = [1, 2, 3, 5, 6, 10, 15, 20, 25, 30, 50, 100, 250, 1000];
-  return 4 * (parts.find((part) => part * 4 >= value) ?? Math.ceil(value / 4));
+  return 4 * (parts.find((part) => part * 4 >= value) ?? (Number.isFinite(value) ? Math.ceil(value / 4) : 1));
 };
 
 /** From a span of values to a span of pixels; what lies outside is put on the edge. */

@@ -20,6 +20,13 @@ describe('who wrote spec.replicas', () => {
     expect(replicasWriter(entries)).toEqual({ manager: 'argocd-controller', at: 3_000 });
   });
 
+  test('is who changed it, not who agreed with the change later', () => {
+    const applied = { ...entry('argocd-controller', 9), operation: 'Apply' };
+    const scaled = { manager: 'farmhand', operation: 'Update', subresource: 'scale', fieldsV1: owns };
+    expect(replicasWriter([applied, scaled])).toEqual({ manager: 'farmhand' });
+    expect(replicasWriter([applied])).toEqual({ manager: 'argocd-controller', at: 9_000 });
+  });
+
   test('is not known where nobody owns it', () => {
     expect(replicasWriter(undefined)).toBeUndefined();
     expect(replicasWriter([entry('helm', 1, { 'f:spec': { 'f:template': {} } })])).toBeUndefined();
