@@ -25,6 +25,8 @@ const scopesOf: Readonly<Record<string, readonly string[]>> = {
   'chat.update': ['chat:write'],
   'conversations.history': ['channels:history', 'groups:history'],
   'conversations.replies': ['channels:history', 'groups:history'],
+  'files.completeUploadExternal': ['files:write'],
+  'files.getUploadURLExternal': ['files:write'],
   // With the app-level token: connections:write, which a manifest cannot give.
   'apps.connections.open': [],
   'usergroups.users.list': ['usergroups:read'],

@@ -102,7 +102,7 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
   const actions = {
     store,
     ...outside.connect(process, chaos),
-    gate: createGate({ ticket: 8, api_task: 8, silence: 8 }),
+    gate: createGate({ ticket: 8, api_task: 8, silence: 8, rebuild: 8 }),
     permalink: () => 'https://slack/p',
     now,
     claimTimeout,

@@ -40,10 +40,11 @@ export const createArrival = (
   };
 
   return async (instance, effect) => {
-    const { gitops, cluster } = instance;
+    const { gitops } = instance;
     if (!gitops) return { ok: false, error: `${instance.name} is not changed by commits.` };
     if (effect.id === undefined) return { ok: false, error: 'The commit of this change is not known.' };
     const { application: name, applicationNamespace: namespace } = gitops;
+    const cluster = gitops.applicationCluster ?? instance.cluster;
     const seen = await applications.get(cluster, namespace, name);
     if (!seen.ok) return seen;
     const application = seen.value;

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
 import { reloadable } from '../../../src/config/reload.ts';
 import { neededRights } from '../../../src/integrations/kubernetes/doctor/needed-rights.ts';
-import type { Instance } from '../../../src/rebuild/rebuild.ts';
-import { anInstance } from '../../integrations/kubernetes/world.ts';
+import { aGitopsInstance, anInstance } from '../../builders/rebuild.ts';
 import { helm, type Manifest, render } from './chart.ts';
 
 const minimal = ['minimal-values.yaml'];
@@ -127,16 +126,8 @@ describe('the pod', () => {
 });
 
 describe('rights in the cluster', () => {
-  const instance: Instance = {
-    ...anInstance(),
-    gitops: {
-      file: 'instances/system6.yaml',
-      farmersPath: ['farmers'],
-      synchronizerPath: ['synchronizer'],
-      application: 'system6',
-      applicationNamespace: 'argocd',
-    },
-  };
+  const place = aGitopsInstance().gitops;
+  const instance = anInstance(place && { gitops: place });
   const sets = [instance.farmerSet, instance.synchronizerSet];
   const grant = (...more: readonly string[]) => [
     `rbac.namespaces=[{"name":"${instance.namespace}","resourceNames":${JSON.stringify(sets)}}]`,
@@ -232,6 +223,8 @@ describe('the config', () => {
     'slack.pacing': 'config.slack.pacing.burst=5',
     'slack.digest': 'config.slack.digest.threshold=5',
     alerts: 'config.alerts.refire_window="1h"',
+    access:
+      'config.access={"roles":[{"name":"sre","verbs":["*"],"instances":["*"]}],"users":{"U0123ABCD":["sre"]}}',
   };
 
   test.each(reloadable)('a change of %s does not roll the pods: they reload it', (path) => {

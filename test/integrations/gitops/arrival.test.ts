@@ -6,16 +6,14 @@ import type { EffectState } from '../../../src/rebuild/rebuild.ts';
 import { anInstance } from '../../builders/rebuild.ts';
 import { createFakeRepository } from '../../fakes/repository.ts';
 
-const instance = anInstance({
-  way: 'gitops',
-  gitops: {
-    file: 'f.yaml',
-    farmersPath: ['f'],
-    synchronizerPath: ['s'],
-    application: 'system6',
-    applicationNamespace: 'argocd',
-  },
-});
+const place = {
+  file: 'f.yaml',
+  farmersPath: ['f'],
+  synchronizerPath: ['s'],
+  application: 'system6',
+  applicationNamespace: 'argocd',
+};
+const instance = anInstance({ way: 'gitops', gitops: place });
 
 const world = () => {
   const repository = createFakeRepository();
@@ -58,6 +56,8 @@ const world = () => {
       seen = { ok: true, value: { ...base, ...view } };
       return scales.arrived(instance, of);
     },
+    arrivedAtHub: () =>
+      scales.arrived({ ...instance, gitops: { ...place, applicationCluster: 'hub' } }, effect),
     answer: (given: typeof seen) => {
       seen = given;
       return scales.arrived(instance, effect);
@@ -68,12 +68,14 @@ const waiting = (says: string) => ({ ok: true, value: { state: 'waiting', says }
 const degraded = (says: string) => ({ ok: true, value: { state: 'degraded', says } });
 
 test('a commit has arrived when its Application is synced and healthy at it, or at a later one', async () => {
-  const { arrived, later, asked, repository } = world();
+  const { arrived, later, asked, repository, arrivedAtHub } = world();
   expect(await arrived()).toEqual({ ok: true, value: { state: 'arrived' } });
   expect(await arrived({ revision: later })).toEqual({ ok: true, value: { state: 'arrived' } });
   expect(asked).toEqual(['den/argocd/system6', 'den/argocd/system6']);
   await arrived({ revision: later });
   expect(repository.calls).toEqual(['compare']);
+  expect(await arrivedAtHub()).toEqual({ ok: true, value: { state: 'arrived' } });
+  expect(asked.at(-1)).toBe('hub/argocd/system6');
 });
 
 test('it waits while Argo CD has not seen it, has not applied it, or pods are coming up', async () => {
