@@ -13,8 +13,9 @@ export const slashCommands = {
   },
 } as const;
 
-/** Bot events; each needs the scope beside it. `message` arrives as one of the last two. */
+/** Bot events; each needs the scope beside it, or none. `message` arrives as one of the last two. */
 export const botEvents = {
+  app_home_opened: null,
   app_mention: 'app_mentions:read',
   'message.channels': 'channels:history',
   'message.groups': 'groups:history',
@@ -25,6 +26,7 @@ export const methods = {
   'chat.postEphemeral': 'chat:write',
   'users.info': 'users:read',
   'views.open': null,
+  'views.publish': null,
   'views.update': null,
 } as const;
 

@@ -4,6 +4,8 @@ export interface SandboxFlags {
   readonly kafka: 'auto' | 'never' | 'always';
   /** Alerts come by themselves. */
   readonly alerts: boolean;
+  /** With a simulated cluster to rebuild caches on. */
+  readonly rebuilds: boolean;
   readonly speed: number;
   readonly seed: number;
   /** Ends by itself after so many ms; for tests. */
@@ -13,6 +15,7 @@ export interface SandboxFlags {
 export const help = `farmhand sandbox: a whole world on this machine, nothing of it reachable from outside.
 
   --no-alerts      start everything, and let no alerts come
+  --no-rebuilds    without the simulated cluster, its engine and the deployment repository
   --speed N        how fast the week goes by; 1 is a week in 21 minutes (default 1)
   --seed N         another week (default 1)
   --no-kafka       send events over HTTP even where Kafka could run
@@ -20,7 +23,8 @@ export const help = `farmhand sandbox: a whole world on this machine, nothing of
   --for SECONDS    stop by itself after that time
   --help           this text
 
-While it runs: s a storm, f a flapping alert, r everything resolves, p a pause of 5 minutes, q stop.`;
+While it runs: s a storm, f a flapping alert, r everything resolves, p a pause of 5 minutes, q stop.
+1 to 5 are troubles for a running rebuild: kill a farmer, kill the synchronizer, freeze, break DNS, revert a scale.`;
 
 /** Flags, or what is wrong with them and how it is written. */
 export const parseFlags = (
@@ -32,6 +36,7 @@ export const parseFlags = (
       allowNegative: true,
       options: {
         alerts: { type: 'boolean', default: true },
+        rebuilds: { type: 'boolean', default: true },
         kafka: { type: 'boolean' },
         speed: { type: 'string', default: '1' },
         seed: { type: 'string', default: '1' },
@@ -53,6 +58,7 @@ export const parseFlags = (
       flags: {
         kafka: values.kafka === undefined ? 'auto' : values.kafka ? 'always' : 'never',
         alerts: values.alerts,
+        rebuilds: values.rebuilds,
         speed: numbers.speed,
         seed: numbers.seed,
         ...(values.for !== undefined && { forMs: numbers.for * 1000 }),

@@ -4,6 +4,7 @@ import { help, parseFlags, type SandboxFlags } from './flags.ts';
 import { createGenerator, type Generator } from './generator/generator.ts';
 import { httpSender, kafkaSender } from './generator/senders.ts';
 import { quietLog } from './quiet-log.ts';
+import { createTroubles } from './troubles.ts';
 import { sandboxTopics } from './world/config.ts';
 import { startWorld, type World } from './world/world.ts';
 
@@ -29,6 +30,7 @@ export const runSandbox = async (args: readonly string[]): Promise<number> => {
       kafka: flags.kafka,
       ports,
       searchPath: process.env['PATH'] ?? '',
+      ...(flags.rebuilds && { rebuilds: {} }),
       onProgress: (line) => console.log(`  ${line}`),
     });
     if (stop.aborted) return 0;
@@ -43,7 +45,7 @@ export const runSandbox = async (args: readonly string[]): Promise<number> => {
       onError: (error) => console.error(`  an alert could not be sent: ${String(error)}`),
     });
     const playing = flags.alerts ? generator.run(stop) : undefined;
-    if (process.stdin.isTTY) listenToKeys(generator, stop);
+    if (process.stdin.isTTY) listenToKeys(generator, stop, world);
     await Promise.race([once(stop, 'abort'), farmhand.exited]);
     if (!stop.aborted) {
       console.error(`farmhand ended by itself. Its last lines:\n${farmhand.tail(20).join('\n')}`);
@@ -68,7 +70,14 @@ const addresses = (world: World): string => `Open
   Status                ${world.url}/statusz
 
 Try    Acknowledge a firing alert, type "why" in its thread, run /alerts in any channel.
-${process.stdin.isTTY ? keysLine : 'Stop   Ctrl-C'}`;
+${world.rebuilds ? rebuildLines : ''}${process.stdin.isTTY ? `${keysLine}${world.rebuilds ? troubleKeys : ''}` : 'Stop   Ctrl-C'}`;
+
+const rebuildLines = `       Start a rebuild: /dcr start system6 --reason "new dataset" in #dcr. Its card follows it; two minutes to the end.
+       Meanwhile: /dcr scale system6 10, pause, resume, /dcr doctor system7, farmhand's App Home.
+`;
+
+const troubleKeys = `
+       1 kill a farmer · 2 kill the synchronizer · 3 freeze progress · 4 break DNS · 5 revert a scale`;
 
 const keysLine =
   'Keys   s a storm · f a flapping alert · r everything resolves · p a pause · q stop (or Ctrl-C)';
@@ -96,8 +105,22 @@ const stopSignal = ({ forMs }: SandboxFlags): AbortSignal => {
   return controller.signal;
 };
 
-const listenToKeys = (generator: Generator, stop: AbortSignal): void => {
-  const keys: Readonly<Record<string, { readonly does: () => void; readonly says: string }>> = {
+interface Key {
+  /** Answers what it did, where that is not always the same. */
+  readonly does: () => unknown;
+  readonly says: string;
+}
+
+const listenToKeys = (generator: Generator, stop: AbortSignal, world: World): void => {
+  const troubles = world.rebuilds && createTroubles(world.rebuilds);
+  const keys: Readonly<Record<string, Key>> = {
+    ...(troubles && {
+      1: { does: troubles.killFarmer, says: '' },
+      2: { does: troubles.killSynchronizer, says: '' },
+      3: { does: troubles.freeze, says: '' },
+      4: { does: troubles.breakDns, says: '' },
+      5: { does: troubles.revertScale, says: '' },
+    }),
     s: { does: generator.storm, says: 'A storm.' },
     f: { does: generator.flap, says: 'An alert that comes and goes.' },
     r: { does: generator.resolveAll, says: 'Everything resolves.' },
@@ -110,6 +133,7 @@ const listenToKeys = (generator: Generator, stop: AbortSignal): void => {
     const key = keys[String(typed)];
     if (!key || stop.aborted) return;
     if (key.says !== '') console.log(`  ${key.says}`);
-    key.does();
+    const did = key.does();
+    if (typeof did === 'string') console.log(`  ${did}`);
   });
 };

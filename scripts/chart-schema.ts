@@ -6,6 +6,7 @@ type Schema = Readonly<Record<string, unknown>>;
 const text: Schema = { type: 'string' };
 const flag: Schema = { type: 'boolean' };
 const count = (minimum: number): Schema => ({ type: 'integer', minimum });
+const names: Schema = { type: 'array', items: { ...text, minLength: 1 } };
 const texts: Schema = { type: 'object', additionalProperties: text };
 /** What Kubernetes itself checks is passed on as it is. */
 const asInKubernetes = (type: 'object' | 'array'): Schema => ({ type });
@@ -54,6 +55,14 @@ export const chartSchema = (): Schema => {
         ),
       },
       resources: asInKubernetes('object'),
+      rbac: strict({
+        namespaces: {
+          type: 'array',
+          items: strict({ name: { ...text, minLength: 1 }, resourceNames: names }, ['name']),
+        },
+        scale: flag,
+        applications: strict({ namespace: text, resourceNames: names }),
+      }),
       serviceAccount: strict({ create: flag, name: text, annotations: texts }),
       service: strict({
         type: { enum: ['ClusterIP', 'NodePort', 'LoadBalancer'] },

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { noInstanceLinks } from './alerts/instance-link.ts';
 import type { AppContext } from './app/context.ts';
 import { startGauges } from './app/gauges.ts';
 import { openIntake } from './app/intake.ts';
 import { listenToPeople } from './app/people.ts';
+import { openRebuilds } from './app/rebuilds.ts';
 import { openRecords } from './app/records.ts';
 import { startWorker } from './app/worker.ts';
 import { openWorkspace } from './app/workspace.ts';
@@ -69,7 +71,10 @@ export const startApp: StartApp = async (options) => {
   );
 
   const records = openRecords(context);
-  const intake = roles.has('intake') ? openIntake(context, records) : undefined;
+  const workspace = openWorkspace(context);
+  const rebuilds = openRebuilds(context, records, workspace);
+  const links = rebuilds?.links ?? (() => noInstanceLinks);
+  const intake = roles.has('intake') ? openIntake(context, records, links) : undefined;
   const server = createHttpServer({
     config: config.http,
     ...(intake && { ingest: intake.ingest }),
@@ -84,12 +89,12 @@ export const startApp: StartApp = async (options) => {
   // Before anything is waited for: probes answer whatever Redis does.
   const { port } = await server.start();
   await records.ready();
-  const workspace = openWorkspace(context);
+  rebuilds?.follow();
   if (roles.has('worker')) {
-    startWorker(context, records, workspace);
+    startWorker(context, records, workspace, rebuilds);
     startGauges(context, records);
   }
-  if (roles.has('slack')) listenToPeople(context, records, workspace);
+  if (roles.has('slack')) listenToPeople(context, records, workspace, rebuilds);
   // Last in, first out: reading from Kafka is the first thing to stop.
   intake?.consume().catch(options.fail);
   log.info({ port }, 'farmhand is running');

@@ -62,15 +62,16 @@ const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['rebuild_linked', ({ why }) => `Linked to rebuild ${code(why ?? '', 120)}`],
 ]);
 
-const actionNames: Readonly<Record<'ticket' | 'api_task' | 'silence', string>> = {
+const actionNames: Readonly<Record<'ticket' | 'api_task' | 'silence' | 'rebuild', string>> = {
   ticket: 'The ticket',
   api_task: 'The task',
   silence: 'The silence in Alertmanager',
+  rebuild: 'The rebuild that the route asks for',
 };
 
 /** `ticket_done`, `api_task-2_failed` …: the action's key and how it went. */
 const ofAction = (entry: JournalEntry, alert: Alert, ctx: ViewContext): string | undefined => {
-  const match = /^((ticket|api_task|silence)(?:-\d+)?)_(done|retry|failed)$/.exec(entry.what);
+  const match = /^((ticket|api_task|silence|rebuild)(?:-\d+)?)_(done|retry|failed)$/.exec(entry.what);
   if (!match) return undefined;
   const [, key, kind, how] = match;
   const name = actionNames[kind as keyof typeof actionNames];
@@ -84,6 +85,8 @@ const ofAction = (entry: JournalEntry, alert: Alert, ctx: ViewContext): string |
       const said = outcome?.text ?? outcome?.id ?? '';
       return `The task was submitted${said === '' ? '' : `: ${dataLink(outcome?.url, said, ctx) ?? inline(said, 120)}`}`;
     }
+    case 'rebuild':
+      return `${name} was planned${outcome?.text ? `: ${inline(outcome.text, 160)}` : ''}`;
     default:
       return `${name} was made`;
   }

@@ -3,7 +3,7 @@ import { strangeRebuildButtonAnswer } from '../../views/messages/rebuild-answers
 import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
 import type { RebuildSurface } from '../deps.ts';
 import { placeOf } from '../middleware/boundary.ts';
-import { tellInTime } from '../rebuilds/answer.ts';
+import { isOnlyTheirs, tellInTime } from '../rebuilds/answer.ts';
 import { confirmPlan } from '../rebuilds/plan.ts';
 import { tell } from '../tell.ts';
 import type { ButtonListener } from './on-alert.ts';
@@ -33,7 +33,7 @@ export const confirm =
       'the cluster',
       work.then(({ message }) => message),
       {
-        replacing: work.then(({ settled }) => settled),
+        replacing: work.then(({ settled }) => settled && isOnlyTheirs(body)),
       },
     );
   };

@@ -27,6 +27,10 @@ export const tellInTime = async (
   }
 };
 
+/** A message that only this person sees may be replaced; one in the channel belongs to everybody. */
+export const isOnlyTheirs = (body: BlockAction): boolean =>
+  body.container['is_ephemeral'] === true || (body.view === undefined && body.message === undefined);
+
 type Click = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & { readonly client: webApi.WebClient };
 
 /**

@@ -78,12 +78,15 @@ export const forbidden = (attempt: Attempt): SimResponse => {
 
 export const badRequest = (message: string): SimResponse => failure(400, 'BadRequest', message);
 
-export const unsupportedMediaType = (given: string): SimResponse =>
-  failure(
-    415,
-    'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml, application/apply-patch+cbor (was ${given})`,
-  );
+/** A JSON Patch that cannot be applied: the API does not say what is wrong with it. */
+export const unprocessable = failure(
+  422,
+  'Invalid',
+  'the server rejected our request due to an error in our request',
+  {},
+);
+
+export const unsupportedMediaType = failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 
 /** `spec.replicas` below zero, as the Scale's validation says it. */
 export const invalidReplicas = (name: string, replicas: number): SimResponse => {

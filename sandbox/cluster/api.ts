@@ -75,6 +75,10 @@ const onResource = (world: World, request: SimRequest): SimResponse => {
 const withKind = (kind: Kind, object: unknown): unknown =>
   Object.assign({ kind: kind.kind, apiVersion: apiVersion(kind) }, object);
 
+/** The items of a list do not repeat what they are. */
+const withoutKind = (object: unknown): unknown =>
+  Object.assign({}, object, { kind: undefined, apiVersion: undefined });
+
 const apiVersion = (kind: Kind): string =>
   kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
 
@@ -89,7 +93,7 @@ const listed = (world: World, kind: Kind, namespace: string | undefined, request
     `${kind.kind}List`,
     apiVersion(kind),
     world.resourceVersion,
-    items.map(({ object }) => object),
+    items.map(({ object }) => withoutKind(object)),
   );
 };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SimRequest, SimResponse } from '../simulator/server.ts';
-import { badRequest, conflict, invalidReplicas, ok, unsupportedMediaType } from './answers.ts';
+import { badRequest, conflict, invalidReplicas, ok, unprocessable, unsupportedMediaType } from './answers.ts';
 import { writeReplicas } from './change.ts';
 import { scaleOf } from './objects/statefulset.ts';
 import type { SetState, World } from './world.ts';
@@ -51,7 +51,14 @@ const fromPut = (request: SimRequest, set: SetState): Wish => {
   const body = parse(ScaleBody, request.body);
   if (!body) return refuse(badRequest('the object provided is unrecognized (must be of type Scale)'));
   const named = body.metadata?.name;
-  if (named !== undefined && named !== set.spec.name) {
+  if (!named) {
+    return refuse(
+      badRequest(
+        `the name of the object (${set.spec.name} based on URL) was undeterminable: name must be provided`,
+      ),
+    );
+  }
+  if (named !== set.spec.name) {
     return refuse(
       badRequest(`the name of the object (${named}) does not match the name on the URL (${set.spec.name})`),
     );
@@ -74,7 +81,7 @@ const fromPatch = (request: SimRequest, set: SetState): Wish => {
     case 'application/json-patch+json':
       return fromJsonPatch(request, set);
     default:
-      return refuse(unsupportedMediaType(type));
+      return refuse(unsupportedMediaType);
   }
 };
 
@@ -91,9 +98,9 @@ const fromJsonPatch = (request: SimRequest, set: SetState): Wish => {
   let resourceVersion: string | undefined;
   for (const { op, path, value } of operations) {
     if (path === '/metadata/resourceVersion') resourceVersion = String(value);
-    else if (path !== '/spec/replicas') return refuse(badRequest(`jsonpatch: no such path ${path}`));
+    else if (path !== '/spec/replicas') return refuse(unprocessable);
     else if (op === 'test' && value !== replicas) {
-      return refuse(badRequest(`testing value ${path} failed: test failed`));
+      return refuse(unprocessable);
     } else if (op !== 'test') replicas = Number(value ?? 0);
   }
   return { ok: true, replicas, resourceVersion };

@@ -11,6 +11,7 @@ export const advance = (state: SimState, means: SimMeans, now: number): void => 
   state.at = now;
   const synchronizer = synchronizerOf(cluster, state.instance);
   const farmers = farmersOf(cluster, state.instance);
+  if (means.ownHistory && synchronizer !== undefined) beginOwnHistory(state, means, synchronizer);
   for (const run of state.runs.filter(isActive)) {
     advanceRun(state, run, {
       synchronizer,
@@ -20,4 +21,20 @@ export const advance = (state: SimState, means: SimMeans, now: number): void => 
     });
   }
   advanceFrontends(state, means.timings, passed);
+};
+
+/** A synchronizer that has become ready brings its dataset up to date, unasked. */
+const beginOwnHistory = (state: SimState, { timings }: SimMeans, synchronizer: number): void => {
+  if (state.runs.some(({ kind, by }) => kind === 'history' && by === synchronizer)) return;
+  state.runs.push({
+    key: `own/${synchronizer}`,
+    rebuild: '',
+    kind: 'history',
+    minFarmers: 0,
+    state: 'waiting',
+    done: 0,
+    total: timings.history,
+    distributed: true,
+    by: synchronizer,
+  });
 };

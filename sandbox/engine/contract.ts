@@ -53,6 +53,8 @@ export interface SimEngineOptions {
   readonly timeScale?: number;
   readonly timings?: Partial<SimTimings>;
   readonly now?: () => number;
+  /** A synchronizer that has become ready brings its dataset up to date by itself. Default: only when ordered to. */
+  readonly ownHistory?: boolean;
   /** How often the world is looked at between calls, ms; 0: at calls only. Default 100. */
   readonly tickMs?: number;
 }

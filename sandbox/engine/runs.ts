@@ -91,7 +91,9 @@ export const failActive = (state: SimState, kind: SimRun['kind']): void => {
 };
 
 export const stopRuns = (state: SimState, rebuild: string): void => {
-  for (const run of state.runs) if (run.rebuild === rebuild && isActive(run)) fail(run, 'it was stopped');
+  for (const run of state.runs) {
+    if ((run.rebuild === rebuild || run.rebuild === '') && isActive(run)) fail(run, 'it was stopped');
+  }
 };
 
 /** Farmers that are counted in. */

@@ -24,6 +24,7 @@ export const startEngine = async (options: SimEngineOptions): Promise<SimEngine>
     cluster: options.cluster,
     timings: { ...defaultTimings, ...options.timings },
     timeScale: options.timeScale ?? 1,
+    ownHistory: options.ownHistory ?? false,
     killPod: options.killPod ?? (() => undefined),
   };
   const tick = (): void => {

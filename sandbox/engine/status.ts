@@ -7,18 +7,21 @@ import { guardianOf, type SimState } from './world.ts';
 export const statusContext = (state: SimState, synchronizer: number | undefined): Context => ({
   esc: { java: escapeJava },
   status: {
-    runs: state.runs.map((run) => ({
-      key: run.key,
-      rebuild: run.rebuild,
-      kind: run.kind,
-      state: run.state,
-      percent: Math.floor((run.done / run.total) * 10_000) / 100,
-      done: Math.round(run.done),
-      total: Math.round(run.total),
-      farmers: countFarmers(run),
-      distributed: run.distributed,
-      error: run.error,
-    })),
+    // A synchronizer that is gone takes its own history update with it.
+    runs: state.runs
+      .filter((run) => run.rebuild !== '' || run.by === synchronizer)
+      .map((run) => ({
+        key: run.key,
+        rebuild: run.rebuild,
+        kind: run.kind,
+        state: run.state,
+        percent: Math.floor((run.done / run.total) * 10_000) / 100,
+        done: Math.round(run.done),
+        total: Math.round(run.total),
+        farmers: countFarmers(run),
+        distributed: run.distributed,
+        error: run.error,
+      })),
     orders: [...state.orders.keys()],
     cacheFiles: state.cacheFile ? [state.cacheFile.rebuild] : [],
     guardian: guardianOf(state, synchronizer),

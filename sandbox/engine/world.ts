@@ -65,6 +65,7 @@ export interface SimMeans {
   readonly cluster: SimClusterView;
   readonly timings: SimTimings;
   readonly timeScale: number;
+  readonly ownHistory: boolean;
   readonly killPod: (namespace: string, pod: string) => void;
 }
 

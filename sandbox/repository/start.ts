@@ -14,6 +14,7 @@ export interface RepositoryOptions {
   readonly adminUrl?: (instance: string) => string;
   /** What the repository holds besides its README, by path; default: the sandbox's instances. */
   readonly files?: Readonly<Record<string, string>>;
+  readonly now?: () => number;
 }
 
 export interface SandboxRepository extends RepositoryClient, AsyncDisposable {
@@ -86,6 +87,7 @@ export const startRepository = async (options: RepositoryOptions = {}): Promise<
       for (const [path, text] of Object.entries(options.files ?? sandboxFiles(options.adminUrl))) {
         await people.write(path, text, { message: `Add ${path}`, author: 'Grace Hopper' });
       }
+      if (options.files === undefined) await rememberRebuild(people, (options.now ?? Date.now)());
     } catch (error) {
       await stop();
       throw error;
@@ -117,6 +119,22 @@ const sandboxFiles = (
       valuesText(instance, adminUrl(instance.name)),
     ]),
   );
+
+/** The commits of a rebuild of system8 last week: where a suggestion for the next one comes from. */
+const rememberRebuild = async (people: RepositoryClient, now: number): Promise<void> => {
+  const path = 'instances/system8.yaml';
+  const before = await people.read(path);
+  const day = 86_400_000;
+  const rebuild = `system8-${new Date(now - 8 * day).toISOString().slice(0, 10).replaceAll('-', '')}-1`;
+  const commit = (from: number, to: number, at: number): Promise<string> =>
+    people.write(path, before.replace('replicas: 0 ', `replicas: ${to} `), {
+      message: `system8: farmers ${from} → ${to} (rebuild ${rebuild})\n\nFarmhand-Change: ${rebuild}/farmers/${at}`,
+      author: 'farmhand',
+      at,
+    });
+  await commit(0, 10, now - 8 * day);
+  await commit(10, 0, now - 7 * day);
+};
 
 /** A private repository: the emulator lets anybody read a public one, whatever their token. */
 const seed = () => ({

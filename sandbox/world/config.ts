@@ -30,6 +30,8 @@ export interface SandboxTuning {
   readonly digest?: { readonly threshold: number; readonly refresh: string };
   readonly routes?: readonly unknown[];
   readonly alerts?: Readonly<Record<string, string>>;
+  /** The sections `rebuilds` and `access`. */
+  readonly sections?: Readonly<Record<string, unknown>>;
   /** More settings of the `kafka` section. */
   readonly kafkaSettings?: Readonly<Record<string, unknown>>;
 }
@@ -66,8 +68,18 @@ export const sandboxConfig = (at: SandboxAddresses, tuning: SandboxTuning = {}):
     ],
     sre_api: { url: at.sreApi },
     ...(tuning.alerts && { alerts: tuning.alerts }),
-    routes: tuning.routes ?? defaultRoutes,
+    ...tuning.sections,
+    routes: tuning.routes ?? (tuning.sections?.['rebuilds'] ? [proposing, ...defaultRoutes] : defaultRoutes),
   });
+
+/** An outdated cache wants a rebuild: proposed in its thread, for a person to confirm. */
+const proposing = {
+  name: 'outdated-caches',
+  type: 'dcr',
+  match: ['name="CacheOutdated"'],
+  channel: 'C0DCR',
+  actions: ['thread', { rebuild: { instance: '{{labels.instance}}', reason: '{{name}}: {{summary}}' } }],
+};
 
 /** The first that matches takes the event; what none takes gets a thread in #alerts. */
 const defaultRoutes = [

@@ -19,6 +19,7 @@ import {
   sandboxTopics,
 } from './config.ts';
 import { type FarmhandSpec, startFarmhand } from './farmhand.ts';
+import { type RebuildWorldOptions, startRebuildWorld } from './rebuild-world.ts';
 
 export interface WorldOptions extends SandboxTuning {
   /** `auto`: where Java and Maven are there, else events go in over HTTP. Default `never`. */
@@ -27,6 +28,8 @@ export interface WorldOptions extends SandboxTuning {
   readonly slackPacing?: Pacing;
   /** Preferred ports; the next free one is taken where one is in use. Default: any free one. */
   readonly ports?: { readonly slack: number; readonly farmhand: number; readonly jira: number };
+  /** With what rebuilds need: a simulated cluster and engine, a deployment repository. Default: without. */
+  readonly rebuilds?: RebuildWorldOptions;
   readonly searchPath?: string;
   readonly onProgress?: (line: string) => void;
 }
@@ -59,6 +62,7 @@ export const startWorld = async (options: WorldOptions = {}) => {
   const sreApi = starting.use(await startSreApi());
   const alertmanager = starting.use(await startAlertmanager({ searchPath: options.searchPath ?? '' }));
   say(`Alertmanager          ${alertmanager.url} (${alertmanager.kind})`);
+  const rebuilds = options.rebuilds && starting.use(await startRebuildWorld(dir.path, options.rebuilds, say));
   const kafka = await maybeKafka(options.kafka ?? 'never', say);
   if (kafka) starting.use(kafka);
   const port = await portFor('farmhand');
@@ -73,7 +77,7 @@ export const startWorld = async (options: WorldOptions = {}) => {
       sreApi: sreApi.url,
       port,
     },
-    options,
+    { ...options, sections: { ...rebuilds?.config, ...options.sections } },
   );
   await writeFile(configFile, config);
   const processes = starting.use(new AsyncDisposableStack());
@@ -87,6 +91,7 @@ export const startWorld = async (options: WorldOptions = {}) => {
     sreApi,
     alertmanager,
     kafka,
+    rebuilds,
     port,
     url: `http://127.0.0.1:${port}`,
     tokens: sandboxTokens,
@@ -104,6 +109,7 @@ export const startWorld = async (options: WorldOptions = {}) => {
             JIRA_API_TOKEN: jira.token,
             FARMHAND_EVENTS_TOKEN: sandboxTokens.events,
             FARMHAND_API_TOKEN: sandboxTokens.api,
+            ...rebuilds?.env,
             ...spec.env,
           },
         }),

@@ -1,5 +1,5 @@
 import type { ActionSpec, ActionState, Alert } from '../alerts/alert.ts';
-import type { ApiTaskRequest, SilenceRequest, TicketRequest } from '../alerts/ports.ts';
+import type { ApiTaskRequest, ProposalRequest, SilenceRequest, TicketRequest } from '../alerts/ports.ts';
 import { renderTemplate, type TemplateValues } from '../routes/templates.ts';
 
 type Spec<K extends ActionSpec['kind']> = Extract<ActionSpec, { kind: K }>;
@@ -13,6 +13,8 @@ export const specTemplates = (spec: ActionSpec): readonly string[] => {
       return [...Object.values(spec.params), spec.idempotencyKey ?? ''];
     case 'silence':
       return [];
+    case 'rebuild':
+      return [spec.instance, spec.reason ?? ''];
     default:
       return spec satisfies never;
   }
@@ -92,6 +94,36 @@ export const apiTaskRequest = (
   const idempotencyKey = spec.idempotencyKey === undefined ? key : render(spec.idempotencyKey) || key;
   return missing.length > 0 ? { missing } : { task: spec.task, params, idempotencyKey };
 };
+
+/** The rebuild that a route asks for, or why there is nothing to ask for. */
+export const proposalRequest = (
+  alert: Alert,
+  spec: Spec<'rebuild'>,
+  values: TemplateValues,
+  key: string,
+): ProposalRequest | { readonly error: string } => {
+  const instance = textOf(spec.instance, values)?.trim() ?? '';
+  if (instance === '') {
+    return { error: `no instance is named: ${spec.instance} is empty for this alert; nothing was started` };
+  }
+  const reason =
+    (spec.reason === undefined ? undefined : textOf(spec.reason, values)?.trim()) || reasonOf(alert);
+  return {
+    key,
+    run: spec.run,
+    start: {
+      instance,
+      forced: spec.forced,
+      reason: reason.slice(0, 500),
+      alert: alert.id,
+      channel: alert.channel,
+      ...(spec.farmers !== undefined && { farmers: spec.farmers }),
+    },
+  };
+};
+
+const reasonOf = ({ name, summary }: Alert): string =>
+  summary.trim() === '' ? `alert ${name}` : `alert ${name}: ${summary.trim()}`;
 
 const textOf = (text: string, values: TemplateValues): string | undefined => {
   const rendered = renderTemplate(text, values);

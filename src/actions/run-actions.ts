@@ -1,11 +1,17 @@
 import { type ActionPolicy, claimAction, finishAction, planActions } from '../alerts/action-step.ts';
 import type { ActionState, Alert, AlertId } from '../alerts/alert.ts';
-import type { ActionResult, ApiTaskPort, SilencePort, TicketPort } from '../alerts/ports.ts';
+import type {
+  ActionResult,
+  ApiTaskPort,
+  RebuildProposals,
+  SilencePort,
+  TicketPort,
+} from '../alerts/ports.ts';
 import type { AlertChange, AlertStore } from '../alerts/store.ts';
 import { messageOf } from '../errors.ts';
 import { needsOf } from '../routes/templates.ts';
 import type { Gate } from './gate.ts';
-import { apiTaskRequest, silenceRequest, specTemplates, ticketRequest } from './requests.ts';
+import { apiTaskRequest, proposalRequest, silenceRequest, specTemplates, ticketRequest } from './requests.ts';
 import { type PermalinkOf, templateValues } from './values.ts';
 
 export interface ActionDeps {
@@ -13,6 +19,7 @@ export interface ActionDeps {
   readonly tickets: TicketPort | undefined;
   readonly apiTasks: ApiTaskPort | undefined;
   readonly silences: SilencePort | undefined;
+  readonly rebuilds?: RebuildProposals | undefined;
   /** What it lets through may run; the rest comes again in a second. */
   readonly gate: Gate;
   readonly permalink: PermalinkOf;
@@ -41,8 +48,12 @@ export const runActions = async (deps: ActionDeps, id: AlertId): Promise<number 
 
 const fullWait = 1_000;
 
-const actionNeeds: ActionPolicy['needs'] = (action) =>
-  new Set(specTemplates(action.spec).flatMap((text) => [...needsOf(text)]));
+/** A rebuild is proposed and told in the thread, so it waits for one whatever its templates say. */
+const actionNeeds: ActionPolicy['needs'] = ({ spec }) =>
+  new Set([
+    ...specTemplates(spec).flatMap((text) => [...needsOf(text)]),
+    ...(spec.kind === 'rebuild' ? (['thread'] as const) : []),
+  ]);
 
 const runOne = async (deps: ActionDeps, seen: Alert, action: ActionState): Promise<void> => {
   const change = await deps.store.update(seen.id, (alert): AlertChange & { claimed?: Alert } => {
@@ -82,10 +93,23 @@ const perform = async (deps: ActionDeps, alert: Alert, action: ActionState): Pro
         ? { ok: false, retry: false, error: `needs what never came: ${request.missing.join(', ')}` }
         : deps.apiTasks.submit(request);
     }
+    case 'rebuild': {
+      if (!deps.rebuilds) return unset('rebuilds');
+      if (action.spec.run && alert.status === 'resolved') {
+        return failed('the alert was over before the rebuild could be started; nothing was started');
+      }
+      if (!action.spec.run && alert.thread.state !== 'open') {
+        return failed('there is no thread to propose the rebuild in; nothing was started');
+      }
+      const request = proposalRequest(alert, action.spec, values, key);
+      return 'error' in request ? failed(request.error) : deps.rebuilds.propose(request);
+    }
     default:
       return action.spec satisfies never;
   }
 };
+
+const failed = (error: string): ActionResult => ({ ok: false, retry: false, error });
 
 const unset = (key: string): ActionResult => ({
   ok: false,

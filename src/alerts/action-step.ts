@@ -129,6 +129,14 @@ const succeeded = (
     const silenced: Alert = { ...next, silence: { id: result.id, by: person, reason, until } };
     return { alert: addNote(silenced, { kind: 'silenced', at: now, by: person, text: reason }), journal };
   }
+  if (action.spec.kind === 'rebuild') {
+    const { text = result.id } = result;
+    const said = action.spec.run
+      ? ({ kind: 'rebuild', at: now, text } as const)
+      : ({ kind: 'rebuild_proposed', at: now, text, draft: result.id } as const);
+    const link = result.url === undefined ? {} : { url: result.url };
+    return { alert: addNote(next, { ...said, ...link, ...by }), journal };
+  }
   const text =
     action.spec.kind === 'ticket' ? result.id : (result.text ?? `${action.spec.task}: ${result.id}`);
   const url = result.url === undefined ? {} : { url: result.url };

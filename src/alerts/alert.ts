@@ -114,6 +114,7 @@ export type NoteKind =
   | 'ticket'
   | 'api_task'
   | 'rebuild'
+  | 'rebuild_proposed'
   | 'action_failed';
 
 /** One thing to be said in the thread. `text` is plain: views escape it. */
@@ -124,12 +125,14 @@ export interface Note {
   readonly by?: Person;
   readonly text?: string;
   readonly url?: string;
+  /** Of a proposed rebuild: what the button confirms. */
+  readonly draft?: string;
   /** When several were folded into one note: when the first of them was, ms, and how often it happened. */
   readonly since?: number;
   readonly times?: number;
 }
 
-export type ActionKind = 'thread' | 'ticket' | 'api_task' | 'silence';
+export type ActionKind = 'thread' | 'ticket' | 'api_task' | 'silence' | 'rebuild';
 
 /** One action of the route, or one that a person asked for; its outcome is on the record. */
 export interface ActionState {
@@ -165,7 +168,18 @@ export type ActionSpec =
       readonly attempts: number;
       readonly backoff: number;
     }
-  | { readonly kind: 'silence'; readonly durationMs: number; readonly reason: string };
+  | { readonly kind: 'silence'; readonly durationMs: number; readonly reason: string }
+  | {
+      readonly kind: 'rebuild';
+      /** A template. */
+      readonly instance: string;
+      readonly forced: boolean;
+      readonly farmers?: number;
+      /** A template. */
+      readonly reason?: string;
+      /** Started by farmhand itself; else a person confirms it in the thread. */
+      readonly run: boolean;
+    };
 
 /** One line of an alert's journal: its decision trail. */
 export interface JournalEntry {

@@ -1,4 +1,6 @@
 /** What the alert controller needs of the outside world. Adapters live in `src/integrations`. */
+
+import type { StartRequest } from '../rebuild/command.ts';
 import type { Alert, AlertId, Note } from './alert.ts';
 import type { Digest } from './digest.ts';
 
@@ -98,4 +100,20 @@ export interface SilenceRequest {
 /** Creates a silence through Alertmanager's API v2, once per key. */
 export interface SilencePort {
   silence(request: SilenceRequest): Promise<ActionResult>;
+}
+
+export interface ProposalRequest {
+  /** Unique for the effect: the same key is the same plan, and is started once. */
+  readonly key: string;
+  readonly start: StartRequest;
+  /** Started at once, without a person. */
+  readonly run: boolean;
+}
+
+/**
+ * Rebuilds that a route asks for. The outcome's id is the draft that a person may confirm, or, where `run` is set,
+ * the rebuild; its text says which plan that is.
+ */
+export interface RebuildProposals {
+  propose(ask: ProposalRequest): Promise<ActionResult>;
 }

@@ -14,6 +14,9 @@ export const startGauges = ({ metrics, stack, log }: AppContext, records: Record
     const depth = await records.nudges.depth();
     metrics.metrics.jobsWaiting.set({ queue: 'lanes' }, depth.lane);
     metrics.metrics.jobsWaiting.set({ queue: 'actions' }, depth.alert);
+    metrics.metrics.jobsWaiting.set({ queue: 'rebuilds' }, depth.drive);
+    metrics.metrics.jobsWaiting.set({ queue: 'cards' }, depth.card);
+    metrics.metrics.jobsWaiting.set({ queue: 'tickets' }, depth.ticket);
   };
   const timer = setInterval(() => {
     look().catch((error: unknown) => log.debug({ error }, 'Gauges were not brought up to date'));

@@ -1,3 +1,4 @@
+import type { InstanceLinks } from '../alerts/instance-link.ts';
 import { FarmhandError } from '../errors.ts';
 import { rejectedRecord } from '../intake/batch.ts';
 import { decode } from '../intake/decode.ts';
@@ -16,6 +17,7 @@ import type { Records } from './records.ts';
 export const openIntake = (
   context: AppContext,
   records: Records,
+  links: () => InstanceLinks,
 ): { ingest: IngestPort; consume(): Promise<void> } => {
   const { log, health, metrics, stack } = context;
   const { kafka, http } = context.config();
@@ -36,6 +38,7 @@ export const openIntake = (
     store: records.alerts,
     deadLetters,
     routes: context.routes,
+    links,
     policy: () => {
       const { refire_window, stale_grace } = context.config().alerts;
       return { refireWindow: refire_window, staleGrace: stale_grace };

@@ -4,6 +4,7 @@ import { registerCommands } from '../../commands/register.ts';
 import { createAlertDesk } from '../alerts/alert-desk.ts';
 import { type BoltApp, createBoltApp } from '../integrations/slack/bolt.ts';
 import type { AppContext } from './context.ts';
+import type { Rebuilds } from './rebuilds.ts';
 import type { Records } from './records.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -14,7 +15,12 @@ const askAgainAfter = 60_000;
  * Listens to people over Socket Mode. Answered when the intent is stored; the worker does the rest. Slack away or
  * refusing: events are taken in all the same, and a restart would not help, so it is told and tried again.
  */
-export const listenToPeople = (context: AppContext, records: Records, workspace: Workspace): void => {
+export const listenToPeople = (
+  context: AppContext,
+  records: Records,
+  workspace: Workspace,
+  rebuilds: Rebuilds | undefined,
+): void => {
   const { log, stack, health, metrics } = context;
   const stopped = new AbortController();
   let bolt: BoltApp | undefined;
@@ -26,7 +32,7 @@ export const listenToPeople = (context: AppContext, records: Records, workspace:
   const listen = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
       const refused = Promise.withResolvers<unknown>();
-      bolt = openBolt(context, records, workspace, refused.resolve);
+      bolt = openBolt(context, { records, workspace, rebuilds }, refused.resolve);
       await bolt.start().catch(refused.resolve);
       const error = await refused.promise;
       log.error(
@@ -49,8 +55,11 @@ export const listenToPeople = (context: AppContext, records: Records, workspace:
 
 const openBolt = (
   context: AppContext,
-  records: Records,
-  workspace: Workspace,
+  {
+    records,
+    workspace,
+    rebuilds,
+  }: { records: Records; workspace: Workspace; rebuilds: Rebuilds | undefined },
   onRefused: (error: unknown) => void,
 ): BoltApp => {
   const { log, now, metrics } = context;
@@ -81,6 +90,7 @@ const openBolt = (
       can: { ticket: jira !== undefined, silence: alertmanagers.length > 0 },
     }),
     queries: records.queries,
+    ...(rebuilds && { rebuilds: rebuilds.surface }),
     people: createPeople({ now, log }),
     explain: (alert) => context.routes().explain(alert),
     view: workspace.view,

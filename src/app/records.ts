@@ -7,12 +7,15 @@ import { checkRedis } from '../integrations/redis/check.ts';
 import { connectForJobs, connectRedis } from '../integrations/redis/client.ts';
 import { createRecordStore, type RecordStore } from '../integrations/redis/record-store.ts';
 import { createNudges, type Nudges } from '../jobs/nudges.ts';
+import { createRunning, nudgeWhenDue, type Running } from '../jobs/running.ts';
 import type { AppContext } from './context.ts';
 import { measuredStore } from './measured-store.ts';
 
 export interface Records extends RecordStore {
   readonly redis: Redis;
   readonly nudges: Nudges;
+  /** Which parts of rebuilds this process is at. */
+  readonly running: Running;
   /** A connection for a worker of its own. */
   connectWorker(): Redis;
   /** Resolves when Redis answers and keeps what it is told. @throws ConfigError when it does not keep it */
@@ -47,6 +50,7 @@ export const openRecords = (context: AppContext): Records => {
       log.warn({ error: messageOf(error) }, 'A nudge was not added; the resync will'),
     );
   };
+  const running = createRunning();
   const store = createRecordStore({
     redis,
     prefix: config.prefix,
@@ -71,6 +75,12 @@ export const openRecords = (context: AppContext): Records => {
       };
     },
     now: context.now,
+    onRebuildDue: nudgeWhenDue({
+      running,
+      nudges,
+      now: context.now,
+      onLost: (error) => log.warn({ error: messageOf(error) }, 'A nudge was not added; the resync will'),
+    }),
     onMarked: (channels) => nudge(nudges.lanes(channels)),
     onDue: (due) => {
       const now = context.now();
@@ -85,6 +95,7 @@ export const openRecords = (context: AppContext): Records => {
     alerts: measuredStore(store.alerts, metrics.metrics),
     redis,
     nudges,
+    running,
     connectWorker: forJobs,
     ready: async () => {
       await untilSound(context, redis);

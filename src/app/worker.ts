@@ -7,17 +7,20 @@ import type { ActionState } from '../alerts/alert.ts';
 import { createDigestKeeper } from '../alerts/digest-keeper.ts';
 import { passLane } from '../alerts/lane-pass.ts';
 import type { ActionResult } from '../alerts/ports.ts';
+import { createUnderWay } from '../alerts/under-way.ts';
 import { messageOf } from '../errors.ts';
 import { createSilences } from '../integrations/alertmanager/silences.ts';
 import { openHttp } from '../integrations/http/call.ts';
 import { createJiraTickets } from '../integrations/jira/tickets.ts';
 import { createSlackThreads } from '../integrations/slack/threads.ts';
 import { createApiTasks } from '../integrations/sre-api/tasks.ts';
+import type { Nudge } from '../jobs/nudges.ts';
 import { startResync } from '../jobs/resync.ts';
 import { startWorkers } from '../jobs/workers.ts';
 import type { AppContext } from './context.ts';
 import { sayWhetherTicketsWork } from './jira-check.ts';
 import { measuredThreads } from './measured-threads.ts';
+import type { Rebuilds } from './rebuilds.ts';
 import type { Records } from './records.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -26,11 +29,18 @@ const claimTimeout = 15_000;
 /** Longer than one attempt of any action: a ticket takes at most seven times jira.timeout. ms */
 const actionTimeout = 90_000;
 const resyncEvery = 10_000;
+/** What is under way when it is time to stop may end within this: longer than any call to Slack may take; ms. */
+const stopLimit = 12_000;
 /** Wants to turn at least every `resyncEvery`; dead when it has not for this long. ms */
 const loopLimit = 90_000;
 
 /** The controllers: they make Slack, Jira, Alertmanager and the SRE API match the records. */
-export const startWorker = (context: AppContext, records: Records, workspace: Workspace): void => {
+export const startWorker = (
+  context: AppContext,
+  records: Records,
+  workspace: Workspace,
+  rebuilds: Rebuilds | undefined,
+): void => {
   const { log, now, stack, metrics, config } = context;
   const threads = measuredThreads(
     createSlackThreads({
@@ -64,8 +74,20 @@ export const startWorker = (context: AppContext, records: Records, workspace: Wo
       return { ...digest, threshold: Math.max(digest.threshold, pacing.posts_per_second * 5) };
     },
   });
+  const onError = (error: unknown, nudge?: Nudge) =>
+    log.warn({ error: messageOf(error), nudge }, 'A job failed; it will be tried again');
+  const underWay = createUnderWay({
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    // As many as the Slack client lets out at once: the others would grow old in its queue, with their claims.
+    atOnce: 64,
+    onLate: (error, channel) => onError(error, { kind: 'lane', id: channel }),
+  });
   const pass = {
     ...shared,
+    underWay,
     digests,
     policy: { claimTimeout },
     concurrency: 16,
@@ -82,7 +104,7 @@ export const startWorker = (context: AppContext, records: Records, workspace: Wo
     onWait: (kind: 'post' | 'update', _channel: string, waitMs: number) =>
       metrics.metrics.pacingWaitSeconds.observe({ kind }, waitMs / 1000),
   };
-  const actions = actionDeps(context, records, workspace);
+  const actions = actionDeps(context, records, workspace, rebuilds);
 
   const workers = startWorkers({
     connect: records.connectWorker,
@@ -91,10 +113,10 @@ export const startWorker = (context: AppContext, records: Records, workspace: Wo
     nudges: records.nudges,
     passLane: (channel) => timed(context, 'lanes', () => passLane(pass, channel)),
     runActions: (id) => timed(context, 'actions', () => runActions(actions, id)),
+    ...(rebuilds && { rebuilds: rebuilds.jobs }),
     owner: context.owner,
     concurrency: { lanes: 16, actions: 32 },
-    onError: (error, nudge) =>
-      log.warn({ error: messageOf(error), nudge }, 'A job failed; it will be tried again'),
+    onError,
     onBeat: () => {},
   });
   const loop = context.health.loop('resync', loopLimit);
@@ -102,6 +124,9 @@ export const startWorker = (context: AppContext, records: Records, workspace: Wo
     lanes: records.lanes,
     nudges: records.nudges,
     overdue: records.overdue,
+    ...(rebuilds && {
+      overdueParts: (part, ms, count) => records.rebuilds.due(part, now() - ms, count),
+    }),
     tidy: records.tidy,
     every: resyncEvery,
     onError: (error) => log.warn({ error: messageOf(error) }, 'A resync failed; the next one follows'),
@@ -111,7 +136,9 @@ export const startWorker = (context: AppContext, records: Records, workspace: Wo
     stopping = true;
     stopResync();
     loop.stop();
-    await workers.stop(12_000);
+    const began = now();
+    await workers.stop(stopLimit);
+    await underWay.ended(stopLimit - (now() - began));
   });
 };
 
@@ -137,9 +164,19 @@ const nextChannel = ({ config }: AppContext, refused: string): string | undefine
 };
 
 /** What each action talks to, as `/statusz` names it. */
-const behind = { ticket: 'jira', silence: 'alertmanager', api_task: 'sre_api' } as const;
+const behind = {
+  ticket: 'jira',
+  silence: 'alertmanager',
+  api_task: 'sre_api',
+  rebuild: undefined,
+} as const;
 
-const actionDeps = (context: AppContext, records: Records, workspace: Workspace) => {
+const actionDeps = (
+  context: AppContext,
+  records: Records,
+  workspace: Workspace,
+  rebuilds: Rebuilds | undefined,
+) => {
   const { log, metrics, now, stack, health } = context;
   const { jira, alertmanagers, sre_api } = context.config();
   const http = stack.use(openHttp({ proxyFromEnv: true }));
@@ -150,9 +187,10 @@ const actionDeps = (context: AppContext, records: Records, workspace: Workspace)
     store: records.alerts,
     tickets: jira && createJiraTickets(jira, { http, log, now }),
     silences: alertmanagers.length > 0 ? createSilences(alertmanagers, { http, now }) : undefined,
+    rebuilds: rebuilds?.proposals,
     apiTasks: sre_api && createApiTasks(sre_api, { http, now }),
     // Fewer in all than the workers have places: a Jira that hangs never holds up a silence.
-    gate: createGate({ ticket: 8, api_task: 8, silence: 8 }),
+    gate: createGate({ ticket: 8, api_task: 8, silence: 8, rebuild: 8 }),
     permalink: workspace.permalink,
     now,
     claimTimeout: actionTimeout,
@@ -160,8 +198,10 @@ const actionDeps = (context: AppContext, records: Records, workspace: Workspace)
       const outcome = result.ok ? 'ok' : result.retry ? 'retry' : 'failed';
       metrics.metrics.actions.inc({ kind: action.kind, outcome });
       metrics.metrics.actionSeconds.observe({ kind: action.kind }, ms / 1000);
-      if (result.ok) health.report(behind[action.kind], 'up');
-      else if (result.retry) health.report(behind[action.kind], 'down', result.error);
+      const system = behind[action.kind];
+      if (system === undefined) return;
+      if (result.ok) health.report(system, 'up');
+      else if (result.retry) health.report(system, 'down', result.error);
     },
   };
 };

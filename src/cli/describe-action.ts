@@ -1,7 +1,11 @@
 import { actionKind, type RouteAction } from '../routes/actions.ts';
 
-/** An action in a word or two: `thread`, `ticket`, `api_task bounce`. */
+/** An action in a word or two: `thread`, `ticket`, `api_task bounce`, `rebuild at once`. */
 export const describeAction = (action: RouteAction): string =>
-  typeof action !== 'string' && 'api_task' in action
-    ? `api_task ${action.api_task.task}`
-    : actionKind(action);
+  typeof action === 'string'
+    ? action
+    : 'api_task' in action
+      ? `api_task ${action.api_task.task}`
+      : 'rebuild' in action
+        ? `rebuild ${action.rebuild.run ? 'at once' : 'proposed'}`
+        : actionKind(action);

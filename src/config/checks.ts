@@ -89,6 +89,16 @@ const actionChecks = (route: RouteConfig, index: number, root: Group): Finding[]
     if (kind === 'api_task' && !present(root['sre_api'])) {
       found.push({ path: at, message: 'needs a sre_api section, and there is none' });
     }
+    if (kind === 'rebuild' && !present(root['rebuilds'])) {
+      found.push({ path: at, message: 'needs a rebuilds section, and there is none' });
+    }
+    if (kind === 'rebuild' && !earlier.has('thread') && !runs(action)) {
+      const message = 'is proposed in the thread, but no thread action comes before it; put thread above it';
+      found.push({ path: at, message });
+    }
+    if (kind === 'rebuild' && !present(root['rebuilds'])) {
+      found.push({ path: at, message: 'needs a rebuilds section, and there is none' });
+    }
     for (const { path, text } of actionTemplates(action)) {
       for (const need of needsOf(text)) {
         if (earlier.has(need)) continue;
@@ -100,6 +110,9 @@ const actionChecks = (route: RouteConfig, index: number, root: Group): Finding[]
     return found;
   });
 };
+
+const runs = (action: RouteConfig['actions'][number]): boolean =>
+  typeof action !== 'string' && 'rebuild' in action && action.rebuild.run;
 
 const unreachable = (routes: readonly (RouteConfig | undefined)[]): Finding[] => {
   const all = routes.findIndex((r) => r !== undefined && r.type === undefined && r.match.length === 0);

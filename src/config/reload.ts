@@ -12,6 +12,8 @@ export const reloadable = [
   'slack.pacing',
   'slack.digest',
   'alerts',
+  // A right that is taken away must not wait for a restart.
+  'access',
 ] as const;
 
 export interface Reload {
@@ -28,10 +30,12 @@ export const planReload = (running: Config, next: Config): Reload => {
   const changed = changedPaths(running, next);
   const isLive = (path: string) =>
     reloadable.some((live) => path === live || path.startsWith(`${live}.`) || path.startsWith(`${live}[`));
-  const { fallback_channel: _, ...slack } = running.slack;
+  const { access: _, ...rest } = running;
+  const { fallback_channel: __, ...slack } = running.slack;
   return {
     config: {
-      ...running,
+      ...rest,
+      ...(next.access !== undefined && { access: next.access }),
       routes: next.routes,
       alerts: next.alerts,
       slack: {
@@ -48,12 +52,14 @@ export const planReload = (running: Config, next: Config): Reload => {
   };
 };
 
+const sectionOf = { ticket: 'jira', api_task: 'sre_api', rebuild: 'rebuilds' } as const;
+
 /** Routes of a reloaded config whose actions need a section that only a restart brings in. */
 export const unmetNeeds = (config: Config): readonly Problem[] =>
   config.routes.flatMap((route, i) =>
     route.actions.flatMap((action, j): Problem[] => {
       const kind = actionKind(action);
-      const section = kind === 'ticket' ? 'jira' : kind === 'api_task' ? 'sre_api' : undefined;
+      const section = kind === 'thread' ? undefined : sectionOf[kind];
       if (section === undefined || config[section] !== undefined) return [];
       const message = `needs the ${section} section, which takes effect only after a restart; restart farmhand`;
       return [{ path: `routes[${i}].actions[${j}]`, message }];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { channel, duration, matcher, name, section, template } from './fields.ts';
 
-const forms = 'must be thread, ticket, { ticket: … } or { api_task: … }';
+const forms = 'must be thread, ticket, { ticket: … }, { api_task: … } or { rebuild: … }';
 
 const action = z.union(
   [
@@ -24,6 +24,28 @@ const action = z.union(
         backoff: duration('First wait after a failure, doubled each time').prefault('5s'),
       }).describe('An HTTP job at the SRE API'),
     }),
+    section({
+      rebuild: section({
+        instance: template.describe('Instance, such as `{{labels.instance}}`'),
+        forced: z.boolean().default(false).describe('A forced rebuild'),
+        farmers: z
+          .number()
+          .int()
+          .min(1)
+          .max(1_000)
+          .optional()
+          .describe('Farmers. Default: as the instance’s values or its last rebuild say'),
+        reason: template
+          .optional()
+          .describe('Why, for the journal and the ticket. Default: name and summary'),
+        run: z
+          .boolean()
+          .default(false)
+          .describe(
+            'Start it at once, without a person; default: it is proposed in the thread, and a person confirms',
+          ),
+      }).describe('A rebuild of the instance that the alert is about'),
+    }),
   ],
   { error: forms },
 );
@@ -45,7 +67,7 @@ export const RouteSchema = section({
     .array(action)
     .min(1, { error: 'must name at least one action' })
     .default(['thread'])
-    .describe('What to do, in this order: `thread`, `ticket`, `api_task`'),
+    .describe('What to do, in this order: `thread`, `ticket`, `api_task`, `rebuild`'),
 });
 
 export type RouteConfig = z.infer<typeof RouteSchema>;

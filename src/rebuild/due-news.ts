@@ -29,7 +29,8 @@ const hasMore = (before: Rebuild, after: Rebuild, part: Part): boolean => {
     case 'card':
       return after.card.noteCount > before.card.noteCount;
     case 'ticket':
-      return after.ticket.count > before.ticket.count;
+      // A ticket that waits to name its thread need not wait any longer.
+      return after.ticket.count > before.ticket.count || after.card.state !== before.card.state;
     default:
       return part satisfies never;
   }

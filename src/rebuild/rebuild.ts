@@ -190,6 +190,8 @@ export interface GitopsPlace {
   /** The Argo CD Application, and its namespace. */
   readonly application: string;
   readonly applicationNamespace: string;
+  /** The cluster that Argo CD runs in, where that is not the instance's own. */
+  readonly applicationCluster?: string;
 }
 
 export interface Farmers {

@@ -5,9 +5,10 @@ import type { TemplateNeed } from './templates.ts';
 export type RouteAction = RouteConfig['actions'][number];
 
 /** What the action is, in either way of writing it: `ticket` or `{ ticket: { … } }`. */
-export const actionKind = (action: RouteAction): TemplateNeed => {
+export const actionKind = (action: RouteAction): TemplateNeed | 'rebuild' => {
   if (typeof action === 'string') return action;
   if ('thread' in action) return 'thread';
+  if ('rebuild' in action) return 'rebuild';
   return 'ticket' in action ? 'ticket' : 'api_task';
 };
 
@@ -28,6 +29,19 @@ export const actionSpecs = (actions: readonly RouteAction[]): readonly ActionSpe
           ...(issue_type !== undefined && { issueType: issue_type }),
           ...(summary !== undefined && { summary }),
           ...(labels !== undefined && { labels }),
+        },
+      ];
+    }
+    if ('rebuild' in action) {
+      const { instance, forced, farmers, reason, run } = action.rebuild;
+      return [
+        {
+          kind: 'rebuild',
+          instance,
+          forced,
+          run,
+          ...(farmers !== undefined && { farmers }),
+          ...(reason !== undefined && { reason }),
         },
       ];
     }
@@ -54,6 +68,13 @@ export const actionTemplates = (
     return [
       ...(summary === undefined ? [] : [{ path: ['ticket', 'summary'], text: summary }]),
       ...labels.map((text, i) => ({ path: ['ticket', 'labels', i], text })),
+    ];
+  }
+  if ('rebuild' in action) {
+    const { instance, reason } = action.rebuild;
+    return [
+      { path: ['rebuild', 'instance'], text: instance },
+      ...(reason === undefined ? [] : [{ path: ['rebuild', 'reason'], text: reason }]),
     ];
   }
   const { params, idempotency_key } = action.api_task;

@@ -37,7 +37,7 @@ const world = async (actions: readonly ActionSpec[], over: Partial<Alert> = {}) 
     tickets: { raise: answer },
     apiTasks: { submit: answer },
     silences: { silence: answer },
-    gate: createGate({ ticket: 2, api_task: 2, silence: 2 }),
+    gate: createGate({ ticket: 2, api_task: 2, silence: 2, rebuild: 2 }),
     permalink: (channel, ts) => `https://slack/${channel}/${ts}`,
     now: () => store.clock.now,
     claimTimeout: 90_000,
@@ -85,7 +85,7 @@ describe('actions of a route', () => {
 
   test('what finds no place comes again in a second, untouched', async () => {
     const { run, states } = await world([ticket], {});
-    const gate = createGate({ ticket: 0, api_task: 1, silence: 1 });
+    const gate = createGate({ ticket: 0, api_task: 1, silence: 1, rebuild: 1 });
     expect(await run({ gate })).toBe(1_000);
     expect(await states()).toEqual(['ticket waiting 0']);
   });
@@ -182,4 +182,82 @@ test('nothing happens when there is no such alert, or nothing is due', async () 
   await run();
   clock.now += 59_999;
   expect([await run(), asked.length]).toEqual([1, 1]);
+});
+
+describe('a rebuild that a route asks for', () => {
+  const rebuild: ActionSpec = {
+    kind: 'rebuild',
+    instance: '{{labels.instance}}',
+    forced: true,
+    farmers: 24,
+    run: false,
+  };
+  const labels = { instance: 'system6' };
+  const proposals = (asked: unknown[], result: ActionResult) => ({
+    rebuilds: {
+      propose: async (request: unknown) => {
+        asked.push(request);
+        return result;
+      },
+    },
+  });
+
+  test('is proposed in the thread, with what the button confirms', async () => {
+    const { run, alert, asked } = await world([rebuild], { labels, summary: 'Caches are stale' });
+    await run(proposals(asked, { ok: true, id: 'route-1', text: 'a rebuild of system6' }));
+    const { id, name, channel, notes, actions } = await alert();
+    expect(asked).toEqual([
+      {
+        key: `${id}-rebuild`,
+        run: false,
+        start: {
+          instance: 'system6',
+          forced: true,
+          farmers: 24,
+          reason: `alert ${name}: Caches are stale`,
+          alert: id,
+          channel,
+        },
+      },
+    ]);
+    expect(notes).toEqual([
+      { n: 1, kind: 'rebuild_proposed', at: t0, text: 'a rebuild of system6', draft: 'route-1' },
+    ]);
+    expect(actions[0]?.state).toBe('done');
+  });
+
+  test('waits for the thread, and is given up without one', async () => {
+    const waiting: Thread = { state: 'wanted', since: t0, event: 'e' };
+    const { run, states, asked } = await world([rebuild], { labels, thread: waiting });
+    await run(proposals(asked, { ok: true, id: 'route-1' }));
+    expect(await states()).toEqual(['rebuild waiting 0']);
+    const none = await world([rebuild], { labels, thread: { state: 'none' } });
+    await none.run(proposals(none.asked, { ok: true, id: 'route-1' }));
+    expect((await none.alert()).actions[0]?.error).toContain('there is no thread to propose');
+  });
+
+  test('is started at once where the route says so, told as what it is, and never for an alert that is over', async () => {
+    const { run, alert, asked } = await world([{ ...rebuild, run: true }], { labels });
+    await run(
+      proposals(asked, { ok: true, id: 'system6-20261120-1', text: 'Started rebuild system6-20261120-1' }),
+    );
+    expect((await alert()).notes.map(({ kind, text }) => [kind, text])).toEqual([
+      ['rebuild', 'Started rebuild system6-20261120-1'],
+    ]);
+    const over = await world([{ ...rebuild, run: true }], { labels, status: 'resolved' });
+    await over.run(proposals(over.asked, { ok: true, id: 'x' }));
+    expect(over.asked).toEqual([]);
+    expect((await over.alert()).actions[0]).toMatchObject({ state: 'failed' });
+  });
+
+  test('needs an instance, and rebuilds in the config', async () => {
+    const { run, alert, asked } = await world([rebuild], { labels: {} });
+    await run(proposals(asked, { ok: true, id: 'x' }));
+    expect((await alert()).actions[0]?.error).toBe(
+      'no instance is named: {{labels.instance}} is empty for this alert; nothing was started',
+    );
+    const unset = await world([rebuild], { labels });
+    await unset.run();
+    expect((await unset.alert()).actions[0]?.error).toBe('rebuilds is not set in farmhand.yml');
+  });
 });

@@ -114,6 +114,15 @@ export const reply = (text: string, over: Record<string, unknown> = {}) =>
     ...over,
   });
 
+export const homeOpened = (tab = 'home') =>
+  envelope({
+    type: 'app_home_opened',
+    user: 'U01ANA',
+    channel: 'D01ANA',
+    tab,
+    event_ts: `1795184200.${next()}`,
+  });
+
 export const mention = (text: string, over: Record<string, unknown> = {}) =>
   envelope({
     type: 'app_mention',

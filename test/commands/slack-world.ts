@@ -1,5 +1,5 @@
 import { App, type Receiver, type ReceiverEvent } from '@slack/bolt';
-import type { CommandDeps } from '../../commands/deps.ts';
+import type { CommandDeps, RebuildDeps } from '../../commands/deps.ts';
 import { createPeople } from '../../commands/people.ts';
 import { registerCommands } from '../../commands/register.ts';
 import type { Alert } from '../../src/alerts/alert.ts';
@@ -130,7 +130,7 @@ export const slackWorld = (
 };
 
 /** Everything of rebuilds, by one fake. */
-export const rebuildDeps = (desk: FakeRebuildDesk) => ({
+export const rebuildDeps = (desk: FakeRebuildDesk): RebuildDeps => ({
   commands: desk,
   queries: desk.queries,
   instances: desk.instances,

@@ -97,7 +97,7 @@ routes:
       'farmhand.yml:12 log: is empty; fill it in or remove it',
       'farmhand.yml:13 http.port: must be at most 65535',
       'farmhand.yml:14 jira: must be a group of keys',
-      'farmhand.yml:17 routes[0].actions[1]: must be thread, ticket, { ticket: … } or { api_task: … }',
+      'farmhand.yml:17 routes[0].actions[1]: must be thread, ticket, { ticket: … }, { api_task: … } or { rebuild: … }',
       'farmhand.yml:19 routes[1].match[0]: "severity==\\"critical\\"" has ==; one = is enough',
       'farmhand.yml:21 routes[1].actions[0].api_task.params.a: {{tikcet.key}} is nothing a template knows; did you mean ticket.key? There are: labels.x, annotations.x, name, severity, tier, summary, type, source, status, alert.id, thread.permalink, thread.channel, thread.ts, ticket.key, ticket.url, api_task.id',
       'farmhand.yml:21 routes[1].actions[0].api_task.params.b: must be a text; put it in quotes if it looks like something else',
@@ -256,6 +256,18 @@ describe('parts that do not fit together', () => {
       'farmhand.yml:4 routes[0].actions[1]: needs a jira section, and there is none',
       'farmhand.yml:4 routes[0].actions[2]: needs a sre_api section, and there is none',
     ]);
+  });
+
+  test('a rebuild needs its section, and a thread to be proposed in', () => {
+    const rebuild = (more = '') => `{ rebuild: { instance: "{{labels.instance}}"${more} } }`;
+    expect(routes(`  - { name: a, actions: [${rebuild()}] }\n`)).toEqual([
+      'farmhand.yml:4 routes[0].actions[0]: needs a rebuilds section, and there is none',
+      'farmhand.yml:4 routes[0].actions[0]: is proposed in the thread, but no thread action comes before it; put thread above it',
+    ]);
+    expect(routes(`  - { name: a, actions: [${rebuild(', run: true')}] }\n`)).toEqual([
+      'farmhand.yml:4 routes[0].actions[0]: needs a rebuilds section, and there is none',
+    ]);
+    expect(routes(`  - { name: a, actions: [thread, ${rebuild(', farmers: 0')}] }\n`)).toHaveLength(1);
   });
 
   test('a result that is used before it is there', () => {

@@ -75,3 +75,11 @@ access:
     'farmhand.yml:14 access.groups.S0123SRE[0]: is no role of access.roles; there is sre, watcher',
   ]);
 });
+
+test('a route that proposes rebuilds needs them', () => {
+  const route =
+    "routes:\n  - { name: a, match: [], actions: [thread, { rebuild: { instance: '{{labels.instance}}' } }] }\n";
+  expect(problems(route)).toEqual([
+    'farmhand.yml:4 routes[0].actions[1]: needs a rebuilds section, and there is none',
+  ]);
+});

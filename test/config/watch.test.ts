@@ -76,6 +76,19 @@ describe('a config file that changes', () => {
     expect(w.watch.current().routes.map((r) => r.name)).toEqual(['a']);
   });
 
+  test('rights take effect, and go at once', () => {
+    const access = (users: string) =>
+      minimal(`access:\n  roles: [{ name: sre, verbs: ['*'], instances: ['*'] }]\n  users: ${users}\n`);
+    const w = world(access('{ U01ANA: [sre] }'));
+    w.write(access('{ U02BEN: [sre] }'));
+    w.tick();
+    expect(w.reloads.map((r) => r.needsRestart)).toEqual([[]]);
+    expect(w.watch.current().access?.users).toEqual({ U02BEN: ['sre'] });
+    w.write(minimal());
+    w.tick();
+    expect(w.watch.current().access).toBeUndefined();
+  });
+
   test('the rest waits for a restart, by name', () => {
     const w = world(minimal());
     w.write('slack: { default_channel: C9999 }\nhttp: { port: 9000 }\nlog: { level: debug }\n');

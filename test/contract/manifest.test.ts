@@ -25,11 +25,14 @@ const scopesOf: Readonly<Record<string, readonly string[]>> = {
   'chat.update': ['chat:write'],
   'conversations.history': ['channels:history', 'groups:history'],
   'conversations.replies': ['channels:history', 'groups:history'],
+  'files.completeUploadExternal': ['files:write'],
+  'files.getUploadURLExternal': ['files:write'],
   // With the app-level token: connections:write, which a manifest cannot give.
   'apps.connections.open': [],
   'usergroups.users.list': ['usergroups:read'],
   'users.info': ['users:read'],
   'views.open': [],
+  'views.publish': [],
   'views.update': [],
 };
 
@@ -86,7 +89,7 @@ test('the scopes are those that the code needs, and no more', () => {
   expect(calls.filter((method) => !scopesOf[method])).toEqual([]);
   const needed = [
     ...featureScopes,
-    ...Object.values(botEvents),
+    ...Object.values(botEvents).filter((scope) => scope !== null),
     ...calls.flatMap((method) => scopesOf[method] ?? []),
   ];
   expect(manifest.oauth_config.scopes).toEqual({ bot: [...new Set(needed)].sort() });
@@ -124,6 +127,14 @@ test('commands and events are those of commands/surface.ts', () => {
     Object.values(slashCommands).map((command) => ({ ...command, should_escape: false })),
   );
   expect(manifest.settings.event_subscriptions.bot_events).toEqual(Object.keys(botEvents));
+});
+
+test('App Home is on, and nobody can write to it in private', () => {
+  expect(manifest.features.app_home).toEqual({
+    home_tab_enabled: true,
+    messages_tab_enabled: false,
+    messages_tab_read_only_enabled: true,
+  });
 });
 
 test('Socket Mode, buttons and modals are on; tokens do not rotate', () => {

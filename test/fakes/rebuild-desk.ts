@@ -145,7 +145,8 @@ export class FakeRebuildDesk implements RebuildCommands {
     lastFarmers: async () => ({ ok: true, value: undefined }),
   };
 
-  readonly access: AccessPort = {
+  /** Allows all but what is `denied`; another one may be put here. */
+  access: AccessPort = {
     check: async (by, verb, instance) =>
       this.denied.has(`${by.id} ${verb}`)
         ? {

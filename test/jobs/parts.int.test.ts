@@ -167,6 +167,7 @@ test('the resync puts back the nudge of a part that is overdue', async () => {
   const seen: string[] = [];
   const world = open(() => ({ drive: async (id) => void seen.push(id) }));
   const id = await begin(world.store, 'system6', Date.now() - 60_000);
+  await expect.poll(async () => (await world.nudges.depth()).drive).toBe(1);
   await world.redis.del(...(await world.redis.keys(`{${world.prefix}}:rebuilds:*`)));
   world.work();
   const stop = startResync({

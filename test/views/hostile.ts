@@ -127,6 +127,7 @@ const kinds: readonly NoteKind[] = [
   'ticket',
   'api_task',
   'rebuild',
+  'rebuild_proposed',
   'action_failed',
 ];
 

@@ -1,9 +1,9 @@
 import type { Note, NoteKind } from '../../src/alerts/alert.ts';
 import type { RootFacts } from '../../src/alerts/root-facts.ts';
-import { type Message, section } from '../blocks.ts';
+import { actions, type Block, button, type Message, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { inline } from '../escape.ts';
-import { noteKey, postBlockId } from '../ids.ts';
+import { actionIds, DraftIdValue, noteKey, postBlockId, startValue } from '../ids.ts';
 import { dataLink, ownLink } from '../links.ts';
 import { byName, localTime } from '../words.ts';
 
@@ -20,7 +20,22 @@ export const alertNotes = (facts: RootFacts, notes: readonly Note[], ctx: ViewCo
   // The newest matter most: what is left out stands first, and in the journal.
   const lines = left > 0 ? [`… ${left} earlier changes: see Details…`, ...all.slice(-mostLines)] : all;
   const text = lines.join('\n') || 'Nothing new.';
-  return { text, blocks: [section(text, { id: postBlockId(noteKey(facts.id, notes)) })] };
+  return {
+    text,
+    blocks: [section(text, { id: postBlockId(noteKey(facts.id, notes)) }), ...proposal(facts, notes)],
+  };
+};
+
+/** Buttons of the newest proposal: the plan itself, or the form for another one. */
+const proposal = (facts: RootFacts, notes: readonly Note[]): Block[] => {
+  const draft = DraftIdValue.safeParse(notes.findLast(({ kind }) => kind === 'rebuild_proposed')?.draft).data;
+  if (draft === undefined) return [];
+  return [
+    actions(`${actionIds.rebuildConfirm}:${draft}`, [
+      button('Start it', actionIds.rebuildConfirm, { value: draft }, 'primary'),
+      button('Start rebuild…', actionIds.rebuildStart, { value: startValue({ alert: facts.id }) }),
+    ]),
+  ];
 };
 
 type Run = readonly [Note, ...Note[]];
@@ -98,6 +113,8 @@ const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
       return `⚙️ ${dataLink(note.url, note.text ?? 'Task done', ctx) ?? (text || 'Task done')}`;
     case 'rebuild':
       return `🚜 ${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+    case 'rebuild_proposed':
+      return `🚜 The route proposes ${text === '' ? 'a rebuild' : text}. Nothing is touched before somebody starts it.`;
     case 'action_failed':
       return `⚠️ Given up${detail}`;
     default:

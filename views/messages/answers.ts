@@ -124,7 +124,9 @@ export const outsiderAnswer = (): Message =>
 
 /** A mention outside an alert's thread. */
 export const notAThreadAnswer = (): Message =>
-  message('This is not the thread of an alert. Write to me in one, or use `/alerts` to see what is open.');
+  message(
+    'This is not the thread of an alert or a rebuild. Write to me in one, or use `/alerts` and `/dcr list` to see what there is.',
+  );
 
 /** The answer to `why`: the whole decision trail. */
 export const whyAnswer = (trail: Trail, ctx: ViewContext): Message => {
@@ -151,6 +153,7 @@ const slashWords = [
   '`/alerts` – what is open, the most severe first',
   '`/alerts critical`, `/alerts tier=gov service=checkout`, `/alerts resolved` – some of it',
   '`/alerts why ID` – why an alert is where it is; the first letters of its id are enough',
+  '`/dcr help` – distributed cache rebuilds',
 ];
 
 /** How to talk to farmhand. */

@@ -3,7 +3,9 @@ import { type Message, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { inline, paragraph } from '../escape.ts';
 import { postBlockId, rebuildNoteKey } from '../ids.ts';
+import { limits } from '../limits.ts';
 import { ownLink } from '../links.ts';
+import { fitted } from '../trail.ts';
 import { byName, localTime } from '../words.ts';
 
 const mostLines = 10;
@@ -18,7 +20,7 @@ export const rebuildNotes = (rebuild: Rebuild, notes: readonly RebuildNote[], ct
   const left = all.length - mostLines;
   // The newest matter most: what is left out stands first, and in the history.
   const lines = left > 0 ? [`… ${left} earlier changes: see /dcr history`, ...all.slice(-mostLines)] : all;
-  const text = lines.join('\n') || 'Nothing new.';
+  const text = fitted(lines, limits.fallback - 200, 'newest').join('\n') || 'Nothing new.';
   return { text, blocks: spread(lines.length > 0 ? lines : [text], rebuild, notes) };
 };
 
@@ -78,7 +80,7 @@ const marks: Readonly<Record<RebuildNoteKind, string>> = {
 
 const told = (run: Run, ctx: ViewContext): string => {
   const note = run.at(-1) ?? run[0];
-  const text = paragraph(note.text, 1000) || inline(note.kind.replaceAll('_', ' '), 40);
+  const text = paragraph(note.text, 900) || inline(note.kind.replaceAll('_', ' '), 40);
   const link = note.url === undefined ? undefined : ownLink(note.url, linkWord(note.kind));
   // Beside a reply stands its own time: another one is said only where it differs.
   const late = ctx.now - note.at > minute || note.at - ctx.now > minute;

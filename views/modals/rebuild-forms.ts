@@ -11,6 +11,7 @@ import {
   type RebuildModalContext,
 } from '../ids.ts';
 import { limits } from '../limits.ts';
+import { overrideTitles } from '../rebuild/words.ts';
 
 type Block = types.KnownBlock;
 
@@ -117,17 +118,6 @@ export const orderModal = ({ verb, rebuild }: OrderPrefill, where: RebuildModalC
       ...context(words.hint),
     ],
   };
-};
-
-export const overrideTitles: Readonly<Record<OverrideKind, string>> = {
-  skip_step: 'Skip a step',
-  accept_farmers: 'Accept fewer farmers',
-  extend_deadline: 'Extend the deadline',
-  force: 'Force',
-  retry_from: 'Retry from a step',
-  keep_farmers: 'Keep the farmers when it ends',
-  keep_guardian: 'Keep the guardian',
-  drop_guardian: 'Drop the guardian',
 };
 
 export interface OverridePrefill {

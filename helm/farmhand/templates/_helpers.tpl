@@ -38,6 +38,32 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 {{- end -}}
 
+{{- /* A Role's binding to farmhand's account. Takes (dict "root" $ "namespace" … "name" …). */ -}}
+{{- define "farmhand.roleBinding" -}}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  name: {{ .name }}
+  namespace: {{ .namespace }}
+  labels:
+    {{- include "farmhand.labels" .root | nindent 4 }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: Role
+  name: {{ .name }}
+subjects:
+  - kind: ServiceAccount
+    name: {{ include "farmhand.serviceAccount" .root }}
+    namespace: {{ .root.Release.Namespace }}
+{{- end -}}
+
+{{- /* A token of the cluster is in a pod only where something may be done with it. Takes (dict "root" $ "role" $role). */ -}}
+{{- define "farmhand.needsToken" -}}
+{{- $granted := or .root.Values.rbac.namespaces .root.Values.rbac.applications.namespace -}}
+{{- if and $granted (has .role.name (list "all" "worker" "slack")) -}}true{{- else -}}false{{- end -}}
+{{- end -}}
+
 {{- define "farmhand.image" -}}
 {{- if .Values.image.digest -}}
 {{- printf "%s@%s" .Values.image.repository .Values.image.digest -}}

@@ -78,10 +78,10 @@ const managedFields = (set: SetState): readonly unknown[] => {
       manager: writer.manager,
       operation: 'Update',
       apiVersion: 'apps/v1',
-      time: time(writer.at),
+      // kube-apiserver keeps no time of what was written through the scale subresource.
+      ...(writer.subresource ? { subresource: 'scale' } : { time: time(writer.at) }),
       fieldsType: 'FieldsV1',
       fieldsV1: { 'f:spec': { 'f:replicas': {} } },
-      ...(writer.subresource && { subresource: 'scale' }),
     },
   ];
 };

@@ -4,7 +4,8 @@ const word = z.string().min(1).max(300);
 
 const Run = z.object({
   key: word,
-  rebuild: word,
+  /** Empty: of no rebuild, begun by the node itself. */
+  rebuild: z.union([z.literal(''), word]),
   kind: z.enum(['history', 'rebuild', 'write']),
   state: z.enum(['waiting', 'running', 'done', 'failed']),
   percent: z.number().min(0).max(100),

@@ -5,14 +5,21 @@ import type { EngineRun, EngineStatus } from './schema.ts';
 
 const unreadAtMost = 20;
 
-/** Status and listing as one view of `rebuild`; a kind of run that was begun several times is the last one. */
+/**
+ * Status and listing as one view of `rebuild`; a kind of run that was begun several times is the last one. A history
+ * update of no rebuild is the synchronizer's own, which it begins by itself.
+ */
 export const viewOf = (status: EngineStatus, listing: AaStatus, rebuild: string): EngineView => {
   const last = (kind: EngineRun['kind']) =>
     status.runs.findLast((run) => run.kind === kind && run.rebuild === rebuild);
   const main = last('rebuild');
   const unread = unreadLines(listing);
   return {
-    history: runView(last('history')),
+    history: runView(
+      status.runs.findLast(
+        (run) => run.kind === 'history' && (run.rebuild === rebuild || run.rebuild === ''),
+      ),
+    ),
     rebuild: { ...runView(main), farmers: main?.farmers ?? 0, distributed: main?.distributed ?? true },
     write: runView(last('write')),
     cacheFile: status.cacheFiles.includes(rebuild),

@@ -40,15 +40,21 @@ export const createArrival = (
   };
 
   return async (instance, effect) => {
-    const { gitops, cluster } = instance;
+    const { gitops } = instance;
     if (!gitops) return { ok: false, error: `${instance.name} is not changed by commits.` };
     if (effect.id === undefined) return { ok: false, error: 'The commit of this change is not known.' };
     const { application: name, applicationNamespace: namespace } = gitops;
+    const cluster = gitops.applicationCluster ?? instance.cluster;
     const seen = await applications.get(cluster, namespace, name);
     if (!seen.ok) return seen;
     const application = seen.value;
     if (!application) {
       return degraded(`There is no Argo CD Application ${name} in ${namespace} of cluster ${cluster}.`);
+    }
+    if (application.ignoresReplicas) {
+      return degraded(
+        `Argo CD leaves the replicas of ${name} out (ignoreDifferences), so a commit of them is never applied. Take /spec/replicas out of its ignoreDifferences, or change ${instance.name} directly (change: kubernetes).`,
+      );
     }
     const commit = short(effect.id);
     const lies = await relation(effect.id, application.revision);
@@ -68,38 +74,34 @@ export const createArrival = (
 };
 
 const state = (application: ApplicationView, commit: string, since: number): Seen<Arrival> => {
-  if (application.sync !== 'Synced')
-    return waiting(`Argo CD has not applied ${commit} yet`, application, since);
-  switch (application.health) {
+  const { sync, health } = application;
+  if (sync !== 'Synced') return waiting(`Argo CD has not applied ${commit} yet`, application, since);
+  const judged = `Argo CD applied ${commit} and calls it ${health}${because(application)}`;
+  switch (health) {
     case 'Healthy':
       return { ok: true, value: { state: 'arrived' } };
     case 'Degraded':
     case 'Missing':
-      return degraded(`Argo CD applied ${commit} and calls it ${application.health}${because(application)}`);
+      return degraded(judged);
     case 'Progressing':
-      return waiting(`Argo CD syncs ${commit}`, application, 0);
-    case 'Suspended':
-    case 'Unknown':
-      return waiting(
-        `Argo CD applied ${commit} and calls it ${application.health}${because(application)}`,
-        application,
-        0,
-      );
+      return { ok: true, value: { state: 'waiting', says: `Argo CD syncs ${commit}` } };
+    default:
+      return { ok: true, value: { state: 'waiting', says: judged } };
   }
 };
 
-const waiting = (what: string, application: ApplicationView, since: number): Seen<Arrival> => ({
-  ok: true,
-  value: {
-    state: 'waiting',
-    says:
-      since < late
-        ? what
-        : `${what}, ${formatDuration(since)} after the commit (${application.sync}${because(application)}). Is its automatic sync on?`,
-  },
-});
+const waiting = (what: string, application: ApplicationView, since: number): Seen<Arrival> => {
+  const parts = [
+    what,
+    ...(since < late
+      ? []
+      : [`${formatDuration(since)} after the commit (${application.sync}${because(application)})`]),
+    ...(application.automated === false ? ['its automatic sync is off: somebody has to sync it'] : []),
+  ];
+  return { ok: true, value: { state: 'waiting', says: parts.join(', ') } };
+};
 
 const degraded = (says: string): Seen<Arrival> => ({ ok: true, value: { state: 'degraded', says } });
 
 const because = ({ message }: ApplicationView): string =>
-  message === undefined || message === '' ? '' : `: ${cut(oneLine(message), 200)}`;
+  message === '' ? '' : `: ${cut(oneLine(message), 200)}`;

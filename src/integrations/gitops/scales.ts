@@ -30,12 +30,12 @@ export const createGitopsScales = (
     const place = instance.gitops;
     if (!place) return refused(`${instance.name} is not changed by commits (change: gitops)`);
     const started = now();
+    // The file first: then the newest of the commits has the number that was read, and not an older one.
+    const file = await repository.file(place.file);
     const commits = await repository.commits(place.file, lookBack);
     if (!commits.ok) return untouched(commits.fault);
     const own = commits.value.find(({ message }) => keyIn(message) === request.key);
     if (own) return done(own, true);
-
-    const file = await repository.file(place.file);
     if (!file.ok) return untouched(file.fault);
     if (!file.value) {
       return refused(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** The fields farmhand reads of GitHub's answers. */
 
-export const Sha = z.string().regex(/^[0-9a-f]{40,64}$/);
+const Sha = z.string().regex(/^[0-9a-f]{40,64}$/);
 
 /** `GET /repos/…/git/ref/heads/<branch>` */
 export const Ref = z.object({ object: z.object({ sha: Sha }) });

@@ -42,6 +42,10 @@ const target = z
   .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'is not a duration; write 90m, 36h or 2d' })
   .transform((text) => parseDuration(text) ?? 0);
 
+const clusterName = z.string(mustBe('the name of a cluster')).regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, {
+  error: 'must be the name of a cluster, as under rebuilds.clusters in farmhand.yml',
+});
+
 /** `farmer.replicas`; a list where a key has a dot in it. */
 const path = z.union(
   [
@@ -61,9 +65,7 @@ export const valuesSchema = (instance: string) =>
       .union([z.string(), z.number().int().nonnegative()], mustBe('the tenant, such as "105858"'))
       .transform(String)
       .pipe(z.string().regex(/^[A-Za-z0-9][\w.-]{0,62}$/, { error: 'must be a tenant, such as "105858"' })),
-    cluster: z.string(mustBe('the name of a cluster')).regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, {
-      error: 'must be the name of a cluster, as under rebuilds.clusters in farmhand.yml',
-    }),
+    cluster: clusterName,
     namespace: label('a namespace'),
     change: z.enum(['kubernetes', 'gitops'], mustBe('kubernetes or gitops')),
     adminUrl,
@@ -92,6 +94,7 @@ export const valuesSchema = (instance: string) =>
         {
           application: label('the name of an Argo CD Application', 253).default(instance),
           namespace: label('a namespace').default('argocd'),
+          cluster: clusterName.optional(),
         },
         mustBe('a mapping of application and namespace'),
       )
@@ -120,7 +123,7 @@ export const ownKeys: Readonly<Record<string, readonly string[]>> = {
     'synchronizerSet',
     'synchronizerService',
   ],
-  argocd: ['application', 'namespace'],
+  argocd: ['application', 'namespace', 'cluster'],
   replicas: ['farmers', 'synchronizer'],
 };
 

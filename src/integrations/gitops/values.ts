@@ -40,10 +40,14 @@ export const readValues = (
     ),
   ];
   if (parsed.success) {
-    const { cluster, dcr } = parsed.data;
-    if (clusters !== undefined && !clusters.includes(cluster)) {
+    const { cluster, dcr, argocd } = parsed.data;
+    for (const [path, name] of [
+      [['cluster'], cluster],
+      [['argocd', 'cluster'], argocd.cluster],
+    ] as const) {
+      if (clusters === undefined || name === undefined || clusters.includes(name)) continue;
       const known = clusters.length === 0 ? 'there is none' : `there is ${clusters.join(', ')}`;
-      problems.push(problem(['cluster'], `is no cluster that farmhand is configured for; ${known}`));
+      problems.push(problem(path, `is no cluster that farmhand is configured for; ${known}`));
     }
     if (dcr.minimum > dcr.maximum) {
       problems.push(
@@ -79,6 +83,7 @@ const instanceOf = (name: string, file: string, revision: string, values: Values
     synchronizerPath: replicas.synchronizer,
     application: argocd.application,
     applicationNamespace: argocd.namespace,
+    ...(argocd.cluster !== undefined && { applicationCluster: argocd.cluster }),
   };
   return {
     name,

@@ -40,7 +40,7 @@ const ThreadView = z
 const ActionView = z
   .strictObject({
     key: z.string(),
-    kind: z.enum(['ticket', 'api_task', 'silence']),
+    kind: z.enum(['ticket', 'api_task', 'silence', 'rebuild']),
     state: z.enum(['waiting', 'running', 'done', 'failed']),
     attempts: z.int().nonnegative(),
     at: time,

@@ -7,16 +7,23 @@ export const fieldManager = 'farmhand';
 
 export interface Writer {
   readonly manager: string;
-  /** ms; Kubernetes tells whole seconds. */
+  /** ms, whole seconds. Kubernetes keeps no time of what is written through the scale subresource. */
   readonly at?: number;
 }
 
-/** Who wrote `spec.replicas` last. Several own it where they agree on the number: the latest counts. */
+/**
+ * Who set `spec.replicas`. Several own it where they agree on the number. An `Update` takes it from all others and only
+ * by changing it, so it counts before an `Apply`, which may have agreed later; among those the latest counts.
+ */
 export const replicasWriter = (entries: readonly V1ManagedFieldsEntry[] | undefined): Writer | undefined => {
   const owners = (entries ?? [])
     .filter((entry) => OwnsReplicas.safeParse(entry.fieldsV1).success)
-    .map((entry) => ({ manager: cut(oneLine(entry.manager ?? ''), 100), at: entry.time?.getTime() }))
-    .toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0));
+    .map((entry) => ({
+      manager: cut(oneLine(entry.manager ?? ''), 100),
+      at: entry.time?.getTime(),
+      agreed: entry.operation === 'Apply' ? 1 : 0,
+    }))
+    .toSorted((a, b) => a.agreed - b.agreed || (b.at ?? 0) - (a.at ?? 0));
   const [latest] = owners;
   if (!latest || latest.manager === '') return undefined;
   return { manager: latest.manager, ...(latest.at !== undefined && { at: latest.at }) };

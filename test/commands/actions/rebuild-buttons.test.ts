@@ -9,6 +9,11 @@ import { type Call, slackWorld } from '../slack-world.ts';
 const running = inStep('rebuild');
 const { id } = running;
 const press = (action: string, value: string) => click(action, { value });
+/** The same in a message that only the one who clicks sees: what /dcr answers. */
+const pressOwn = (action: string, value: string) => {
+  const { message: _, container, ...rest } = press(action, value);
+  return { ...rest, container: { ...container, is_ephemeral: true } };
+};
 const viewIn = (call: Call | undefined) =>
   (call?.body['view'] ?? { blocks: [] }) as { blocks: unknown[]; private_metadata: string };
 const shown = (call: Call | undefined): string => readable(viewIn(call).blocks).join('\n');
@@ -22,11 +27,11 @@ describe('a plan', () => {
 
   test('confirmed: started once, and the answer takes its place', async () => {
     const { world, draft } = await planned();
-    expect(await world.process(press(actionIds.rebuildConfirm, draft))).toEqual({
+    expect(await world.process(pressOwn(actionIds.rebuildConfirm, draft))).toEqual({
       response: undefined,
       first: true,
     });
-    await world.process(press(actionIds.rebuildConfirm, draft));
+    await world.process(pressOwn(actionIds.rebuildConfirm, draft));
     expect(world.rebuilds.effects).toEqual(['start system6-20261120-1 U01ANA 24']);
     expect(world.calls.map(({ body }) => body['replace_original'])).toEqual([true, true]);
     expect(world.seen()[0]).toContain('system6-20261120-1');
@@ -36,7 +41,7 @@ describe('a plan', () => {
   test('gone stale: refused, and the new one is shown to be confirmed', async () => {
     const { world, draft } = await planned();
     world.rebuilds.world = { farmers: 30, hash: 'other' };
-    await world.process(press(actionIds.rebuildConfirm, draft));
+    await world.process(pressOwn(actionIds.rebuildConfirm, draft));
     expect(world.rebuilds.effects).toEqual([]);
     expect(world.seen()[0]).toContain(
       'The world has changed since this plan was made, so nothing was started.',
@@ -47,15 +52,22 @@ describe('a plan', () => {
 
   test('discarded: it goes, and nothing was touched', async () => {
     const { world, draft } = await planned();
-    await world.process(press(actionIds.rebuildDiscard, draft));
+    await world.process(pressOwn(actionIds.rebuildDiscard, draft));
     expect(world.rebuilds.effects).toEqual([]);
     expect(world.calls.map(({ body }) => body['replace_original'])).toEqual([true]);
+  });
+
+  test('in a message that everybody sees it leaves that alone', async () => {
+    const { world, draft } = await planned();
+    await world.process(press(actionIds.rebuildConfirm, draft));
+    expect(world.rebuilds.effects).toHaveLength(1);
+    expect(world.calls.map(({ body }) => body['replace_original'])).toEqual([false]);
   });
 
   test('who may not start leaves it standing', async () => {
     const { world, draft } = await planned();
     world.rebuilds.denied.add('U01ANA start');
-    await world.process(press(actionIds.rebuildConfirm, draft));
+    await world.process(pressOwn(actionIds.rebuildConfirm, draft));
     expect(world.rebuilds.effects).toEqual([]);
     expect(world.calls.map(({ body }) => body['replace_original'])).toEqual([false]);
     expect(world.seen()[0]).toContain('The role sre would allow it.');

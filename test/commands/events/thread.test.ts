@@ -86,7 +86,7 @@ describe('a mention', () => {
   test('outside an alert’s thread says where to go', async () => {
     const world = slackWorld();
     await world.process(mention(`<@${bot}> status`, { thread_ts: undefined }));
-    expect(world.seen()[0]).toContain('This is not the thread of an alert.');
+    expect(world.seen()[0]).toContain('This is not the thread of an alert or a rebuild.');
     await world.process(mention(`<@${bot}>`, { thread_ts: undefined }));
     expect(world.seen()[1]).toContain('*Anywhere*');
   });

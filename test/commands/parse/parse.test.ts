@@ -224,5 +224,5 @@ describe('words after /alerts', () => {
         expect(['list', 'why', 'help', 'unclear']).toContain(parseSlashWords(text).kind);
       }),
     );
-  });
+  }, 30_000);
 });

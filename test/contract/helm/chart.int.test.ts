@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
 import { reloadable } from '../../../src/config/reload.ts';
+import { neededRights } from '../../../src/integrations/kubernetes/doctor/needed-rights.ts';
+import { aGitopsInstance, anInstance } from '../../builders/rebuild.ts';
 import { helm, type Manifest, render } from './chart.ts';
 
 const minimal = ['minimal-values.yaml'];
@@ -37,6 +39,10 @@ describe('what is rendered', () => {
       [
         'ConfigMap/release-farmhand',
         'NetworkPolicy/release-farmhand',
+        'Role/release-farmhand',
+        'Role/release-farmhand-applications',
+        'RoleBinding/release-farmhand',
+        'RoleBinding/release-farmhand-applications',
         'ServiceAccount/release-farmhand',
         'ServiceMonitor/release-farmhand',
         ...each('Deployment'),
@@ -119,6 +125,77 @@ describe('the pod', () => {
   });
 });
 
+describe('rights in the cluster', () => {
+  const place = aGitopsInstance().gitops;
+  const instance = anInstance(place && { gitops: place });
+  const sets = [instance.farmerSet, instance.synchronizerSet];
+  const grant = (...more: readonly string[]) => [
+    `rbac.namespaces=[{"name":"${instance.namespace}","resourceNames":${JSON.stringify(sets)}}]`,
+    'rbac.applications={"namespace":"argocd","resourceNames":["system6"]}',
+    ...more,
+  ];
+  interface Rule {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly resourceNames?: readonly string[];
+    readonly verbs: readonly string[];
+  }
+  /** Each right of a Role on its own line. */
+  const granted = (role: Manifest): readonly string[] =>
+    role['rules'].flatMap((rule: Rule) =>
+      rule.verbs.flatMap((verb) =>
+        rule.apiGroups.flatMap((group) =>
+          rule.resources.flatMap((resource) =>
+            (rule.resourceNames ?? ['']).map((name) => `${verb} ${group}/${resource} ${name}`.trim()),
+          ),
+        ),
+      ),
+    );
+
+  test('are those that farmhand uses and the doctor asks for, no more', () => {
+    const manifests = render(minimal, grant());
+    const roles = ['Role/release-farmhand', 'Role/release-farmhand-applications'];
+    const needed = neededRights(instance).map(({ verb, group, resource, subresource, name }) => {
+      const full = subresource === undefined ? resource : `${resource}/${subresource}`;
+      // The synchronizer's Service has a name of its own; to read one is harmless.
+      return `${verb} ${group}/${full} ${resource === 'services' ? '' : (name ?? '')}`.trim();
+    });
+    expect(roles.flatMap((role) => granted(get(manifests, role))).sort()).toEqual([...needed].sort());
+  });
+
+  test('are bound to farmhand alone, in the namespaces that are named', () => {
+    const manifests = render(minimal, grant());
+    for (const [name, namespace] of [
+      ['release-farmhand', instance.namespace],
+      ['release-farmhand-applications', 'argocd'],
+    ]) {
+      const binding = get(manifests, `RoleBinding/${name}`);
+      expect(binding.metadata).toMatchObject({ name, namespace });
+      expect(binding['roleRef']).toMatchObject({ kind: 'Role', name });
+      expect(binding['subjects']).toEqual([
+        { kind: 'ServiceAccount', name: 'release-farmhand', namespace: 'default' },
+      ]);
+    }
+  });
+
+  test('do not include scaling where everything is done by commits', () => {
+    const role = get(render(minimal, grant('rbac.scale=false')), 'Role/release-farmhand');
+    expect(granted(role).filter((right) => right.includes('/scale'))).toEqual([]);
+  });
+
+  test('come with a token only in the pods that use them', () => {
+    const manifests = render(split);
+    const mounted = (role: string): boolean =>
+      pod(get(manifests, `Deployment/release-farmhand-${role}`)).spec.automountServiceAccountToken;
+    expect(Object.fromEntries(roles.map((role) => [role, mounted(role)]))).toEqual({
+      intake: false,
+      worker: true,
+      slack: true,
+      api: false,
+    });
+  });
+});
+
 describe('the config', () => {
   const env = { SLACK_BOT_TOKEN: 'x', SLACK_APP_TOKEN: 'x', JIRA_API_TOKEN: 'x', FARMHAND_API_TOKEN: 'x' };
 
@@ -146,6 +223,8 @@ describe('the config', () => {
     'slack.pacing': 'config.slack.pacing.burst=5',
     'slack.digest': 'config.slack.digest.threshold=5',
     alerts: 'config.alerts.refire_window="1h"',
+    access:
+      'config.access={"roles":[{"name":"sre","verbs":["*"],"instances":["*"]}],"users":{"U0123ABCD":["sre"]}}',
   };
 
   test.each(reloadable)('a change of %s does not roll the pods: they reload it', (path) => {

@@ -6,23 +6,28 @@ import type { EffectState } from '../../../src/rebuild/rebuild.ts';
 import { anInstance } from '../../builders/rebuild.ts';
 import { createFakeRepository } from '../../fakes/repository.ts';
 
-const instance = anInstance({
-  way: 'gitops',
-  gitops: {
-    file: 'f.yaml',
-    farmersPath: ['f'],
-    synchronizerPath: ['s'],
-    application: 'system6',
-    applicationNamespace: 'argocd',
-  },
-});
+const place = {
+  file: 'f.yaml',
+  farmersPath: ['f'],
+  synchronizerPath: ['s'],
+  application: 'system6',
+  applicationNamespace: 'argocd',
+};
+const instance = anInstance({ way: 'gitops', gitops: place });
 
 const world = () => {
   const repository = createFakeRepository();
   const older = repository.write('f.yaml', 'f: 0');
   const ours = repository.write('f.yaml', 'f: 24');
   const later = repository.write('other.yaml', 'a: 1');
-  const base: ApplicationView = { sync: 'Synced', health: 'Healthy', revision: ours, selfHeal: false };
+  const base: ApplicationView = {
+    sync: 'Synced',
+    health: 'Healthy',
+    revision: ours,
+    message: '',
+    automated: true,
+    ignoresReplicas: false,
+  };
   const asked: string[] = [];
   let seen: Seen<ApplicationView | undefined> = { ok: true, value: base };
   const applications = {
@@ -51,6 +56,8 @@ const world = () => {
       seen = { ok: true, value: { ...base, ...view } };
       return scales.arrived(instance, of);
     },
+    arrivedAtHub: () =>
+      scales.arrived({ ...instance, gitops: { ...place, applicationCluster: 'hub' } }, effect),
     answer: (given: typeof seen) => {
       seen = given;
       return scales.arrived(instance, effect);
@@ -61,12 +68,14 @@ const waiting = (says: string) => ({ ok: true, value: { state: 'waiting', says }
 const degraded = (says: string) => ({ ok: true, value: { state: 'degraded', says } });
 
 test('a commit has arrived when its Application is synced and healthy at it, or at a later one', async () => {
-  const { arrived, later, asked, repository } = world();
+  const { arrived, later, asked, repository, arrivedAtHub } = world();
   expect(await arrived()).toEqual({ ok: true, value: { state: 'arrived' } });
   expect(await arrived({ revision: later })).toEqual({ ok: true, value: { state: 'arrived' } });
   expect(asked).toEqual(['den/argocd/system6', 'den/argocd/system6']);
   await arrived({ revision: later });
   expect(repository.calls).toEqual(['compare']);
+  expect(await arrivedAtHub()).toEqual({ ok: true, value: { state: 'arrived' } });
+  expect(asked.at(-1)).toBe('hub/argocd/system6');
 });
 
 test('it waits while Argo CD has not seen it, has not applied it, or pods are coming up', async () => {
@@ -85,11 +94,26 @@ test('an Application that stays out of sync is said with how long, and what Argo
   const commit = ours.slice(0, 7);
   pass(12 * 60_000);
   expect(await arrived({ revision: older })).toEqual(
-    waiting(`Argo CD has not seen ${commit} yet, 12m after the commit (Synced). Is its automatic sync on?`),
+    waiting(`Argo CD has not seen ${commit} yet, 12m after the commit (Synced)`),
   );
   expect(await arrived({ sync: 'OutOfSync', message: 'sync failed:\nquota' })).toEqual(
+    waiting(`Argo CD has not applied ${commit} yet, 12m after the commit (OutOfSync: sync failed: quota)`),
+  );
+});
+
+test('an Application that nobody syncs is said at once', async () => {
+  const { arrived, ours } = world();
+  expect(await arrived({ sync: 'OutOfSync', automated: false })).toEqual(
     waiting(
-      `Argo CD has not applied ${commit} yet, 12m after the commit (OutOfSync: sync failed: quota). Is its automatic sync on?`,
+      `Argo CD has not applied ${ours.slice(0, 7)} yet, its automatic sync is off: somebody has to sync it`,
+    ),
+  );
+});
+
+test('an Application that leaves replicas out never has a commit of them', async () => {
+  expect(await world().arrived({ ignoresReplicas: true })).toEqual(
+    degraded(
+      'Argo CD leaves the replicas of system6 out (ignoreDifferences), so a commit of them is never applied. Take /spec/replicas out of its ignoreDifferences, or change system6 directly (change: kubernetes).',
     ),
   );
 });

@@ -80,6 +80,18 @@ test('every instance of the sandbox is valid', async () => {
   expect(got[0]?.ok && got[0].instance.adminUrl).toBe('http://127.0.0.1:8080/instances/system6');
 });
 
+test('the last rebuild of system8 is known by its commits', async () => {
+  const instances = createInstances(repositoryOver(http), { path: 'instances', cacheMs: 60_000 });
+  const last = await instances.lastFarmers(await instanceNamed('system8'));
+  expect(last).toEqual({
+    ok: true,
+    value: {
+      farmers: 10,
+      from: expect.stringMatching(/^as in the last rebuild \(commit [0-9a-f]{7}, \d+ \w+\)$/),
+    },
+  });
+});
+
 test('a change whose answers are lost is made once, however often it is asked for', async () => {
   const file = 'instances/system7.yaml';
   const before = await github.read(file);
@@ -100,11 +112,12 @@ test('a change whose answers are lost is made once, however often it is asked fo
 
 test('of workers that make the same change at once one commits', async () => {
   const request = await requestFor('system8', { key: 'system8-20261120-1/farmers/1', to: 6 });
+  const before = (await github.commits('instances/system8.yaml')).length;
   const results = await Promise.all([1, 2, 3, 4].map(() => scalesOver(http).scale(request)));
   const ids = results.map((result) => (result.ok ? result.id : JSON.stringify(result)));
   expect(new Set(ids).size).toBe(1);
   expect(results.filter((result) => result.ok && !result.already)).toHaveLength(1);
-  expect(await github.commits('instances/system8.yaml')).toHaveLength(2);
+  expect(await github.commits('instances/system8.yaml')).toHaveLength(before + 1);
 });
 
 test('a GitHub that hangs is told within the timeout, and nothing was done', async () => {

@@ -111,12 +111,22 @@ test('a file that never stands still is tried again later', async () => {
 });
 
 test('a worker that slept between reading and writing reads again', async () => {
-  const { repository, scales, sleep } = start();
-  repository.before('file', () => {
+  const { repository, scales, sleep, puts } = start();
+  repository.before('commits', () => {
     sleep(3_600_000);
-    repository.before('commits', () => repository.write(file, withFarmers(12)));
+    repository.write(file, withFarmers(12));
   });
   expect(await scales.scale(up)).toEqual(expect.objectContaining({ ok: false, kind: 'conflict' }));
+  expect(puts()).toBe(0);
+});
+
+test('a number that somebody commits while it is being looked at is known by their commit, not an older one', async () => {
+  const { repository, scales, puts } = start();
+  repository.before('file', () => repository.write(file, withFarmers(24)));
+  expect(await scales.scale(up)).toEqual(
+    expect.objectContaining({ ok: true, already: true, id: repository.log()[0]?.sha }),
+  );
+  expect(puts()).toBe(0);
 });
 
 test.each(['lost', 'broken'] as const)(

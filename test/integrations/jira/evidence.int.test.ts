@@ -165,6 +165,16 @@ test('a worker that died over a comment: its successor finds it, behind a hundre
   expect(w.record.journal.at(-1)?.what).toBe('ticket_comment');
 });
 
+test('two workers at once: one ticket, each comment once', async () => {
+  const w = world();
+  await Promise.all([w.pass(), w.pass(), w.pass()]);
+  for (let i = 1; i <= 5; i++) w.say('change', `change ${i}`);
+  await Promise.all([w.pass(), w.pass(), w.pass()]);
+  await w.settle();
+  expect(tickets()).toEqual(one);
+  expect(comments().map(([, text]) => text)).toEqual(Array.from({ length: 5 }, (_, i) => `change ${i + 1}`));
+});
+
 test('Jira down: the ticket waits, then everything follows in order', async () => {
   const w = world();
   jira.control.outage(true);

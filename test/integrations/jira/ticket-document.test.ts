@@ -82,7 +82,7 @@ test('what does not fit is left out, the least telling first, and counted', () =
   expect(lastText(document)).toMatch(/ and \d+ entries are left out\./);
 });
 
-test('whatever an alert holds, the document is valid and fits', () => {
+test('whatever an alert holds, the document is valid and fits', { timeout: 60_000 }, () => {
   const words = fc.string({ unit: 'binary', maxLength: 300 });
   const record = fc.dictionary(words, words, { maxKeys: 20 });
   fc.assert(

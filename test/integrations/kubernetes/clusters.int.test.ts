@@ -78,7 +78,7 @@ test('a token file beside the kubeconfig is used, and a renewed one after a refu
     error:
       'cluster den answered 401: Unauthorized; its credentials are not accepted: renew the token in the kubeconfig',
   });
-  await writeFile(token, world.cluster.token);
+  await writeFile(token, `${world.cluster.token}\n`);
   expect(await list()).toMatchObject({ ok: true });
 });
 

@@ -9,27 +9,9 @@ import { createKubernetesScales } from '../../../src/integrations/kubernetes/sca
 import type { Log } from '../../../src/observability/log.ts';
 import type { ScaleRequest } from '../../../src/rebuild/ports.ts';
 import type { Instance } from '../../../src/rebuild/rebuild.ts';
+import { anInstance } from '../../builders/rebuild.ts';
 
 export const quiet: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
-export const anInstance = (change: Partial<Instance> = {}): Instance => ({
-  name: 'system6',
-  tenant: '105858',
-  engine: 'balance',
-  way: 'kubernetes',
-  cluster: 'den',
-  namespace: 'tenant-105858-prod',
-  farmerSet: 'system6-dcr-farmer',
-  synchronizerSet: 'system6-dcr-sync',
-  synchronizerService: 'system6-dcr-sync',
-  minimum: 2,
-  maximum: 100,
-  frontends: ['system6-fe1', 'system6-fe2', 'system6-fe3'],
-  adminUrl: 'http://127.0.0.1:1/',
-  approval: false,
-  source: { file: 'instances/system6.yaml', revision: '3f2a91c' },
-  ...change,
-});
 
 export const aScale = (instance: Instance, change: Partial<ScaleRequest> = {}): ScaleRequest => ({
   key: 'system6-20261120-1/farmers/1',

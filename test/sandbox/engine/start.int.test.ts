@@ -268,3 +268,12 @@ test('people do the same over HTTP, also while the engine is away', async () => 
   world.pass(2_250);
   expect((await world.look()).rebuild.percent).toBe(20);
 });
+
+test('a synchronizer that has become ready brings its dataset up to date by itself, where it is told to', async () => {
+  await using world = await startWorld({ ownHistory: true });
+  world.synchronizer(true);
+  world.pass(4_000);
+  expect((await world.look()).history).toMatchObject({ state: 'running' });
+  world.pass(20_000);
+  expect((await world.look()).history).toMatchObject({ state: 'done', percent: 100 });
+});

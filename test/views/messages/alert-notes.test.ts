@@ -44,6 +44,14 @@ test.each<[Partial<Note>, string]>([
   ],
   [{ kind: 'ticket', text: 'OPS-1' }, '🎫 Ticket OPS-1 · 14:14'],
   [{ kind: 'api_task', text: 'bounce: 42', url: 'https://evil.example/' }, '⚙️ bounce: 42 · 14:14'],
+  [
+    { kind: 'rebuild', text: 'during rebuild system6-20261120-1' },
+    '🚜 During rebuild system6-20261120-1 · 14:14',
+  ],
+  [
+    { kind: 'rebuild_proposed', text: 'a rebuild of system6' },
+    '🚜 The route proposes a rebuild of system6. Nothing is touched before somebody starts it. · 14:14',
+  ],
   [{ kind: 'action_failed', text: 'ticket: 400' }, '⚠️ Given up: ticket: 400 · 14:14'],
 ])('one sentence for %j', (note, expected) => {
   expect(told(note)).toEqual([expected]);
@@ -109,4 +117,18 @@ test('what has just happened needs no time: the reply has its own', () => {
     '👀 *ana* has it · 14:17',
     '👀 *ana* has it · 14:19',
   ]);
+});
+
+test('a proposed rebuild can be started from its reply; only the newest plan, and only by a real draft', () => {
+  const note = (n: number, draft: string): Note =>
+    aNoteAlone({ n, kind: 'rebuild_proposed', text: 'x', draft });
+  const buttons = (...notes: Note[]) =>
+    alertNotes(facts, notes, ctx).blocks.flatMap((block) =>
+      block.type === 'actions' ? block.elements.map((e) => ('value' in e ? [e.action_id, e.value] : [])) : [],
+    );
+  expect(buttons(note(1, 'route-1'), note(2, 'route-2'))).toEqual([
+    ['rebuild.confirm', 'route-2'],
+    ['rebuild.start', `alert:${facts.id}`],
+  ]);
+  expect(buttons(note(1, 'not a draft'))).toEqual([]);
 });

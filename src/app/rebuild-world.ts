@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import type { Config } from '../config/schema.ts';
+import { createEngine } from '../integrations/engine/engine.ts';
+import { createInstances } from '../integrations/gitops/instances.ts';
+import { openRepository } from '../integrations/gitops/repository.ts';
+import { createGitopsScales } from '../integrations/gitops/scales.ts';
+import { openHttp } from '../integrations/http/call.ts';
+import { createApplications } from '../integrations/kubernetes/applications.ts';
+import { createClusterPort } from '../integrations/kubernetes/cluster-port.ts';
+import { openClusters } from '../integrations/kubernetes/clusters.ts';
+import { createKubernetesScales } from '../integrations/kubernetes/scales.ts';
+import { defaultPolicy, type RebuildPolicy } from '../rebuild/policy.ts';
+import type { ClusterPort, EnginePort, InstancesPort, ScalePort } from '../rebuild/ports.ts';
+import type { Instance } from '../rebuild/rebuild.ts';
+import type { AppContext } from './context.ts';
+
+type RebuildsConfig = NonNullable<Config['rebuilds']>;
+
+/** Everything outside that a rebuild touches, Slack and Jira left out. */
+export interface RebuildWorld {
+  readonly cluster: ClusterPort;
+  readonly engine: EnginePort;
+  readonly instances: InstancesPort;
+  readonly scales: (instance: Instance) => ScalePort;
+}
+
+/** Opened once a process: a change of `rebuilds:` needs a restart, its limits (`policyOf`) do not. */
+export const openRebuildWorld = (context: AppContext, config: RebuildsConfig): RebuildWorld => {
+  const { stack, now, log } = context;
+  const http = stack.use(openHttp({ proxyFromEnv: true }));
+  const clusters = stack.use(openClusters(config.clusters, { timeout: config.timeout, log, now }));
+  const { repo, branch, author, api_url, token, path, cache } = config.repository;
+  const repository = openRepository(
+    { apiUrl: api_url, token, timeoutMs: config.timeout, repo, branch, author },
+    { http, now },
+  );
+  const applications = createApplications(clusters);
+  const ways = {
+    kubernetes: createKubernetesScales(clusters),
+    gitops: createGitopsScales(repository, applications, { now }),
+  };
+  return {
+    cluster: createClusterPort(clusters, applications),
+    engine: createEngine(config.engine, { http, now }),
+    instances: createInstances(repository, {
+      path,
+      cacheMs: cache,
+      clusters: config.clusters.map(({ name }) => name),
+      now,
+    }),
+    scales: ({ way }) => ways[way],
+  };
+};
+
+/** The limits in force now. */
+export const policyOf = (config: RebuildsConfig): RebuildPolicy => ({
+  ...defaultPolicy,
+  poll: config.poll,
+  idlePoll: config.idle_poll,
+  cardEvery: config.card_every,
+  intervention: config.intervention,
+  limit: config.limit,
+  stall: config.stall,
+  remind: config.remind,
+  deadlines: config.deadlines,
+});
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

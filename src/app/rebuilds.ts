@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import type { RebuildDeps } from '../../commands/deps.ts';
+import { chartText } from '../../views/charts/chart-text.ts';
+import { rebuildChart } from '../../views/charts/rebuild-chart.ts';
+import { rebuildCard } from '../../views/messages/rebuild-card.ts';
+import { rebuildNotes } from '../../views/messages/rebuild-notes.ts';
+import { createAccess } from '../access/check.ts';
+import { type InstanceLinks, instanceOf } from '../alerts/instance-link.ts';
+import type { RebuildProposals } from '../alerts/ports.ts';
+import { createAlertLinks } from '../alerts/rebuild-links.ts';
+import type { Config } from '../config/schema.ts';
+import { renderPng } from '../integrations/chart/png.ts';
+import { openHttp } from '../integrations/http/call.ts';
+import { createJiraEvidence } from '../integrations/jira/evidence.ts';
+import { createSlackCards } from '../integrations/slack/cards.ts';
+import { createUserGroups } from '../integrations/slack/groups.ts';
+import type { WorkerDeps } from '../jobs/workers.ts';
+import { passCard } from '../rebuild/card-pass.ts';
+import { createRebuildDesk, type DeskDeps } from '../rebuild/desk.ts';
+import { driveRebuild } from '../rebuild/drive.ts';
+import type { EvidencePort } from '../rebuild/ports.ts';
+import { createRebuildProposals } from '../rebuild/proposals.ts';
+import type { Rebuild } from '../rebuild/rebuild.ts';
+import { passTicket } from '../rebuild/ticket-pass.ts';
+import type { AppContext } from './context.ts';
+import { createRebuildLinks } from './rebuild-links.ts';
+import { openRebuildWorld, policyOf, type RebuildWorld, sha256 } from './rebuild-world.ts';
+import type { Records } from './records.ts';
+import type { Workspace } from './workspace.ts';
+
+type RebuildsConfig = NonNullable<Config['rebuilds']>;
+
+export interface Rebuilds {
+  /** What `commands/` needs. */
+  readonly surface: RebuildDeps;
+  /** What is known of instances and rebuilds, for alerts that come in. */
+  readonly links: () => InstanceLinks;
+  /** Keeps `links` up to date from now on: not before the records can be read. */
+  follow(): void;
+  /** What the route action `rebuild` needs. */
+  readonly proposals: RebuildProposals;
+  /** What the workers need. */
+  readonly jobs: NonNullable<WorkerDeps['rebuilds']>;
+}
+
+/** Rebuilds, where `rebuilds:` is configured: what people ask, what comes of it, and what is linked to it. */
+export const openRebuilds = (
+  context: AppContext,
+  records: Records,
+  workspace: Workspace,
+): Rebuilds | undefined => {
+  const { rebuilds: config } = context.config();
+  if (!config) return undefined;
+  // A reload may change limits; that rebuilds are configured at all is settled at the start.
+  const present = (): RebuildsConfig => context.config().rebuilds ?? config;
+  const world = openRebuildWorld(context, config);
+  const links = createRebuildLinks({
+    inFlight: () => records.rebuildQueries.inFlight(),
+    names: () => world.instances.names(),
+    labels: () => present().instance_labels,
+    log: context.log,
+    signal: context.signal,
+  });
+  const access = accessOf(context, workspace);
+  const desk: DeskDeps = {
+    store: records.rebuilds,
+    queries: records.rebuildQueries,
+    ...world,
+    access,
+    settings: () => {
+      const { channel, in_flight, ticket, target, remind } = present();
+      return {
+        channel,
+        inFlight: in_flight,
+        ticket,
+        ...(target !== undefined && { targetMs: target }),
+        remind,
+      };
+    },
+    now: context.now,
+    newDraftId: randomUUID,
+    hash: sha256,
+  };
+  return {
+    proposals: createRebuildProposals(desk),
+    surface: {
+      commands: createRebuildDesk(desk),
+      queries: records.rebuildQueries,
+      instances: world.instances,
+      access,
+      instanceOf: (alert) => alert.instance ?? instanceOf(alert.labels, links.current()),
+      slowMs: 25_000,
+    },
+    links: links.current,
+    follow: () => void links.run(context.now),
+    jobs: {
+      store: records.rebuilds,
+      running: records.running,
+      now: context.now,
+      passes: passesOf(context, { records, workspace, world, links: links.current, present }),
+      concurrency: { drive: 128, card: 32, ticket: 8 },
+    },
+  };
+};
+
+const accessOf = (context: AppContext, workspace: Workspace) => {
+  const groups = createUserGroups({ web: workspace.client, now: context.now, log: context.log });
+  return createAccess({
+    rules: () => context.config().access ?? { roles: [], users: {}, groups: {} },
+    groupsOf: groups.groupsOf,
+  });
+};
+
+interface PassParts {
+  readonly records: Records;
+  readonly workspace: Workspace;
+  readonly world: RebuildWorld;
+  readonly links: () => InstanceLinks;
+  readonly present: () => RebuildsConfig;
+}
+
+const passesOf = (context: AppContext, parts: PassParts): Rebuilds['jobs']['passes'] => {
+  const { log, now, stack, metrics } = context;
+  const { records, workspace, world, present } = parts;
+  let stopping = false;
+  stack.defer(() => {
+    stopping = true;
+  });
+  let claims = 0;
+  const shared = {
+    store: records.rebuilds,
+    policy: () => policyOf(present()),
+    now,
+    newClaim: () => `${context.owner}.${++claims}`,
+  };
+  const drive = {
+    ...shared,
+    ...world,
+    alerts: createAlertLinks({ store: records.alerts, queries: records.queries, links: parts.links, now }),
+    stopping: () => stopping,
+  };
+  const chart = (rebuild: Rebuild): Promise<Uint8Array> => renderPng(rebuildChart(rebuild, now()));
+  const card = {
+    ...shared,
+    cards: createSlackCards({
+      web: workspace.client,
+      identity: workspace.known,
+      views: {
+        card: (rebuild) => rebuildCard(rebuild, workspace.view()),
+        notes: (rebuild, notes) => rebuildNotes(rebuild, notes, workspace.view()),
+        chart: (rebuild) => rebuildChart(rebuild, now()),
+        chartText: (rebuild) => chartText(rebuild, now()),
+      },
+      png: renderPng,
+      log,
+    }),
+    pacer: records.pacer,
+    nextChannel: (refused: string) => {
+      const { fallback_channel, default_channel } = context.config().slack;
+      if (refused === default_channel) return undefined;
+      return refused === fallback_channel ? default_channel : (fallback_channel ?? default_channel);
+    },
+    onDefect: (error: unknown) => log.error({ error }, 'A rebuild’s card could not be made'),
+  };
+  const ticket = {
+    ...shared,
+    evidence: evidenceOf(context, chart),
+    permalink: workspace.permalink,
+  };
+  const timed =
+    (queue: string, pass: (id: string) => Promise<number | undefined>) =>
+    async (id: string): Promise<number | undefined> => {
+      const started = performance.now();
+      let outcome = 'failed';
+      try {
+        const again = await pass(id);
+        outcome = 'ok';
+        return again;
+      } finally {
+        metrics.metrics.jobs.inc({ queue, outcome });
+        metrics.metrics.jobSeconds.observe({ queue }, (performance.now() - started) / 1000);
+      }
+    };
+  return {
+    drive: timed('rebuilds', (id) => driveRebuild(drive, id)),
+    card: timed('cards', (id) => passCard(card, id)),
+    ticket: timed('tickets', (id) => passTicket(ticket, id)),
+  };
+};
+
+const evidenceOf = (context: AppContext, chart: (rebuild: Rebuild) => Promise<Uint8Array>): EvidencePort => {
+  const { jira } = context.config();
+  const { log, now, stack } = context;
+  if (jira)
+    return createJiraEvidence(jira, { http: stack.use(openHttp({ proxyFromEnv: true })), log, now, chart });
+  // Only asked where a rebuild from a time with Jira is still in flight: the config refuses tickets without it.
+  const unset = async () =>
+    ({ ok: false, kind: 'retry', error: 'jira is not set in farmhand.yml any more' }) as const;
+  return { raise: unset, comment: unset };
+};

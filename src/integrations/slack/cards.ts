@@ -1,0 +1,78 @@
+import type { Message } from '../../../views/blocks.ts';
+import { rebuildNoteKey } from '../../../views/ids.ts';
+import type { PostKey } from '../../alerts/ports.ts';
+import { messageOf } from '../../errors.ts';
+import type { Log } from '../../observability/log.ts';
+import type { CardPort } from '../../rebuild/ports.ts';
+import type { Rebuild, RebuildNote } from '../../rebuild/rebuild.ts';
+import { createPosts, type PostsDeps } from './posts.ts';
+import { uploadOnce } from './uploads.ts';
+
+/** How rebuilds look: `views/`, bound to the view context by the app. */
+export interface CardViews {
+  card(rebuild: Rebuild): Message;
+  notes(rebuild: Rebuild, notes: readonly RebuildNote[]): Message;
+  /** An SVG. */
+  chart(rebuild: Rebuild): string;
+  /** The chart in words, for those who do not see it. Plain text. */
+  chartText(rebuild: Rebuild): string;
+}
+
+export interface SlackCardsDeps extends PostsDeps {
+  readonly views: CardViews;
+  /** `src/integrations/chart/png.ts`. */
+  readonly png: (svg: string) => Promise<Uint8Array>;
+  readonly log: Log;
+}
+
+/** Rebuilds as Slack threads: the card is the root, notes are replies, charts are files among them. */
+export const createSlackCards = ({ views, png, log, ...deps }: SlackCardsDeps): CardPort => {
+  const { post, update, find, remove } = createPosts(deps);
+
+  /** The text stands already: a chart that cannot be drawn or shared is a loss, and no failure. */
+  const addChart = async (rebuild: Rebuild, ts: string, notes: readonly RebuildNote[]): Promise<void> => {
+    const note = notes.findLast(({ chart }) => chart);
+    if (!note) return;
+    const name = `${rebuild.id}-${note.n}.png`;
+    try {
+      await uploadOnce(deps.web, {
+        channel: rebuild.card.channel,
+        threadTs: ts,
+        name,
+        title: `Rebuild ${rebuild.id}`,
+        alt: views.chartText(rebuild),
+        content: () => png(views.chart(rebuild)),
+      });
+    } catch (error) {
+      log.warn({ rebuild: rebuild.id, file: name, reason: messageOf(error) }, 'chart not shared');
+    }
+  };
+
+  return {
+    postCard: (rebuild) => post(rebuild.card.channel, cardKey(rebuild), views.card(rebuild)),
+    updateCard: (rebuild, ts) => update(rebuild.card.channel, ts, cardKey(rebuild), views.card(rebuild)),
+    postNotes: async (rebuild, ts, notes) => {
+      const key = rebuildNoteKey(rebuild.id, notes.at(-1)?.n ?? 0);
+      const result = await post(rebuild.card.channel, key, views.notes(rebuild, notes), ts);
+      if (result.ok) await addChart(rebuild, ts, notes);
+      return result;
+    },
+    find: async (rebuild, through, sinceMs) => {
+      const { channel, ts, notes } = rebuild.card;
+      if (through === 0) return find(channel, cardKey(rebuild), sinceMs);
+      const result = await find(channel, rebuildNoteKey(rebuild.id, through), sinceMs, ts);
+      // Its answer was lost, so nobody has got to its chart.
+      if (result.ok && result.value.length > 0 && ts !== undefined) {
+        await addChart(
+          rebuild,
+          ts,
+          notes.filter(({ n }) => n <= through),
+        );
+      }
+      return result;
+    },
+    remove,
+  };
+};
+
+const cardKey = ({ id }: Rebuild): PostKey => ({ kind: 'rebuild', id });

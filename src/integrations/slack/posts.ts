@@ -1,0 +1,102 @@
+import type { types } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { Message } from '../../../views/blocks.ts';
+import { postBlockId } from '../../../views/ids.ts';
+import type { PostedMessage, PostKey, SlackResult } from '../../alerts/ports.ts';
+import { classify } from './classify.ts';
+import { eventTypes, findPosts } from './find.ts';
+import type { SlackIdentity } from './identity.ts';
+
+/** farmhand's keyed messages. Each call is made once; what came of it is told, never guessed. */
+export interface Posts {
+  post(channel: string, key: PostKey, view: Message, threadTs?: string): Promise<SlackResult<PostedMessage>>;
+  update(channel: string, ts: string, key: PostKey, view: Message): Promise<SlackResult<PostedMessage>>;
+  find(
+    channel: string,
+    key: PostKey,
+    sinceMs: number,
+    threadTs?: string,
+  ): Promise<SlackResult<readonly PostedMessage[]>>;
+  /** One that is gone already counts as removed. */
+  remove(message: PostedMessage): Promise<SlackResult<void>>;
+}
+
+export interface PostsDeps {
+  /** One that neither retries nor waits by itself: `createSlackClient`. */
+  readonly web: WebClient;
+  /** Who farmhand is; may throw while Slack does not answer, and is asked again then. */
+  readonly identity: () => Promise<SlackIdentity>;
+}
+
+export const createPosts = ({ web, identity }: PostsDeps): Posts => ({
+  post: (channel, key, view, threadTs) =>
+    orPlainly(view, (shown) =>
+      attempt(async () =>
+        posted(
+          channel,
+          await web.chat.postMessage({
+            channel,
+            ...content(key, shown),
+            unfurl_links: false,
+            unfurl_media: false,
+            ...(threadTs !== undefined && { thread_ts: threadTs }),
+          }),
+        ),
+      ),
+    ),
+  update: (channel, ts, key, view) =>
+    orPlainly(view, (shown) =>
+      attempt(async () => posted(channel, await web.chat.update({ channel, ts, ...content(key, shown) }))),
+    ),
+  find: async (channel, key, sinceMs, threadTs) => {
+    const me = await attempt(identity);
+    if (!me.ok) return me.kind === 'ambiguous' ? { ...me, kind: 'unavailable' } : me;
+    return findPosts(web, me.value, { channel, key, sinceMs, ...(threadTs !== undefined && { threadTs }) });
+  },
+  remove: async ({ channel, ts }) => {
+    const removed = await attempt(async () => {
+      await web.chat.delete({ channel, ts });
+    });
+    const gone = !removed.ok && removed.kind === 'refused' && removed.error === 'message_not_found';
+    return gone ? { ok: true, value: undefined } : removed;
+  },
+});
+
+/** The key travels twice: as metadata, and as the first `block_id`, whatever the view has put there. */
+const content = (key: PostKey, { text, blocks }: Message) => {
+  const [first, ...rest] = blocks;
+  const keyed: types.KnownBlock[] = first ? [{ ...first, block_id: postBlockId(key) }, ...rest] : [];
+  return {
+    text,
+    blocks: keyed,
+    metadata: { event_type: eventTypes[key.kind], event_payload: { id: key.id } },
+  };
+};
+
+/** Slack's words for blocks that it won't show; the message was surely not taken. */
+const badBlocks = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long']);
+
+/** What is to be said is worth more than its looks: blocks that Slack refuses are said again as one plain line. */
+const orPlainly = async (
+  view: Message,
+  send: (view: Message) => Promise<SlackResult<PostedMessage>>,
+): Promise<SlackResult<PostedMessage>> => {
+  const result = await send(view);
+  if (result.ok || result.kind !== 'refused' || !badBlocks.has(result.error)) return result;
+  const text = [...view.text].slice(0, 2_000).join('');
+  return send({ text, blocks: [{ type: 'section', text: { type: 'plain_text', text } }] });
+};
+
+const attempt = async <T>(call: () => Promise<T>): Promise<SlackResult<T>> => {
+  try {
+    return { ok: true, value: await call() };
+  } catch (error) {
+    return classify(error);
+  }
+};
+
+/** An answer without a timestamp is none: the post may be there, and has to be looked for. */
+const posted = (channel: string, answer: { channel?: string; ts?: string }): PostedMessage => {
+  if (answer.ts === undefined) throw new Error('Slack answered ok and named no message');
+  return { channel: answer.channel ?? channel, ts: answer.ts };
+};

@@ -1,0 +1,66 @@
+import { answered, backOff, type CardDeps, record, staleAfter } from './card-call.ts';
+import type { CardChange } from './card-change.ts';
+import { cardKey } from './card-key.ts';
+import { channelRefused, rootGone } from './card-outcome.ts';
+import { refusalKind } from './card-refusal.ts';
+import { allRemoved, others } from './card-remove.ts';
+import { cardRefused, cardUpdated, claimUpdate, healed, updateFailed } from './card-shown.ts';
+import type { CardStep } from './card-step.ts';
+import type { Rebuild } from './rebuild.ts';
+
+/** A second root is looked for this far back; ms. */
+const healLookBack = 3_600_000;
+
+/** Brings the root up to date. */
+export const updateCard = async (
+  deps: CardDeps,
+  seen: Rebuild,
+  { ts }: Extract<CardStep, { do: 'update_card' }>,
+): Promise<Rebuild | undefined> => {
+  const { now } = deps;
+  const claim = deps.newClaim();
+  const asked = now();
+  const claimed = await record(deps, seen.id, (rebuild) => claimUpdate(rebuild, claim, ts, now()));
+  if (!claimed?.change) return claimed?.rebuild;
+  const { rebuild } = claimed;
+  const { channel, tries = 0 } = rebuild.card;
+  const key = cardKey(rebuild);
+  const stale = now() - asked > staleAfter;
+  const result = stale ? undefined : await answered(deps, deps.cards.updateCard(rebuild, ts));
+  const outcome = (newest: Rebuild): CardChange | undefined => {
+    if (result === undefined)
+      return updateFailed(newest, claim, { retryAt: now(), tries, late: false }, now());
+    if (result.ok) return cardUpdated(newest, claim, key, now());
+    const later = { retryAt: now() + backOff(result, tries), tries: tries + 1 };
+    if (result.kind === 'rate_limited')
+      return updateFailed(newest, claim, { retryAt: now() + result.retryAfterMs, tries, late: false }, now());
+    if (result.kind !== 'refused')
+      return updateFailed(newest, claim, { ...later, late: result.kind === 'ambiguous' }, now());
+    switch (refusalKind(result.error)) {
+      case 'token':
+        return updateFailed(newest, claim, { ...later, late: false }, now());
+      case 'gone':
+        return rootGone(newest, ts, result.error, now());
+      case 'content':
+        return cardRefused(newest, claim, key, result.error, now());
+      case 'channel':
+        return newest.card.ts === ts
+          ? channelRefused(newest, channel, deps.nextChannel(channel), result.error, now())
+          : undefined;
+    }
+  };
+  if (result?.ok === false && result.kind === 'rate_limited')
+    await deps.pacer.hold('update', channel, result.retryAfterMs);
+  return (await record(deps, seen.id, outcome))?.rebuild;
+};
+
+/** What was given up may have come late: one root stays, and shows the present state once more. */
+export const healCard = async (
+  deps: CardDeps,
+  seen: Rebuild,
+  { ts, doubt }: Extract<CardStep, { do: 'heal' }>,
+): Promise<Rebuild | undefined> => {
+  const found = await answered(deps, deps.cards.find(seen, 0, doubt - healLookBack));
+  const clean = found.ok && (await allRemoved(deps, others(found.value, ts)));
+  return (await record(deps, seen.id, (rebuild) => healed(rebuild, doubt, clean, deps.now())))?.rebuild;
+};

@@ -1,0 +1,48 @@
+import type { ActionResult, ProposalRequest, RebuildProposals } from '../alerts/ports.ts';
+import type { Refused, StartResult } from './command.ts';
+import { confirm, type DeskDeps, draftFor } from './desk.ts';
+import { farmhand } from './edit.ts';
+
+/**
+ * Rebuilds that routes ask for. A proposal is a plan that a person confirms, under that person's rights; with `run`
+ * the config is the permission, and it is started once for its key, whatever is repeated.
+ */
+export const createRebuildProposals = (deps: DeskDeps): RebuildProposals => ({
+  propose: async (ask) => {
+    // The key is the draft: a repeated proposal is the same one, and a repeated start is refused by the store.
+    const keyed: DeskDeps = { ...deps, newDraftId: () => draftIdOf(ask.key) };
+    const running = await deps.queries.ofInstance(ask.start.instance);
+    if (ask.run && running?.draft === draftIdOf(ask.key)) return started(running.id);
+    const planned = await draftFor(keyed, ask.start, farmhand);
+    if (!planned.ok) return refused(planned);
+    const { draft } = planned;
+    if (ask.run) return outcomeOf(await confirm(deps, draft, farmhand), ask);
+    const { plan } = draft;
+    const kind = plan.forced ? 'a forced rebuild' : 'a rebuild';
+    const text = `${kind} of ${plan.instance.name} on the ${plan.engine} engine with ${plan.farmers} farmers (${plan.farmersFrom})`;
+    return { ok: true, id: draft.id, text };
+  },
+});
+
+const draftIdOf = (key: string): string => `route-${key}`.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 120);
+
+const started = (id: string): ActionResult => ({ ok: true, id, text: `Started rebuild ${id}` });
+
+const outcomeOf = (result: StartResult, { start }: ProposalRequest): ActionResult => {
+  if (result.ok) return started(result.rebuild.id);
+  if ('draft' in result) {
+    return {
+      ok: false,
+      retry: true,
+      error: `The plan for ${start.instance} changed while it was started; it is made again.`,
+    };
+  }
+  return refused(result);
+};
+
+/** What may pass by itself is tried again; everything else is for a person. */
+const refused = ({ code, says }: Refused): ActionResult => ({
+  ok: false,
+  retry: code === 'unavailable',
+  error: says.join(' '),
+});

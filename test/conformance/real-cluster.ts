@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import {
+  AppsV1Api,
+  CoreV1Api,
+  dumpYaml,
+  KubeConfig,
+  loadYaml,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1StatefulSet,
+} from '@kubernetes/client-node';
+import { expect } from 'vitest';
+import { z } from 'zod';
+import { openClusters } from '../../src/integrations/kubernetes/clusters.ts';
+import { quiet } from '../integrations/kubernetes/world.ts';
+import type { ClusterRig } from './kubernetes.ts';
+
+/** Works in a namespace of its own, which it makes and removes. Its user needs to be an administrator. */
+export const openRealCluster = async (kubeconfig: string): Promise<ClusterRig> => {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  const core = config.makeApiClient(CoreV1Api);
+  const apps = config.makeApiClient(AppsV1Api);
+  const namespace = `farmhand-conformance-${randomBytes(4).toString('hex')}`;
+  await core.createNamespace({ body: { metadata: { name: namespace } } });
+  const context = config.getCurrentContext();
+  const options = { timeout: 30_000, log: quiet };
+  const clusters = openClusters([{ name: 'den', kubeconfig, context }], options);
+  const folder = await mkdtemp(join(tmpdir(), 'farmhand-kube-'));
+  const nobody = 'farmhand-nobody';
+
+  return {
+    clusters,
+    namespace,
+    async createSet(name) {
+      const labels = { 'app.kubernetes.io/name': name };
+      const spec = {
+        clusterIP: 'None',
+        publishNotReadyAddresses: true,
+        selector: labels,
+        ports: [{ port: 8080 }],
+      };
+      await core.createNamespacedService({ namespace, body: { metadata: { name }, spec } });
+      await apps.createNamespacedStatefulSet({
+        namespace,
+        body: {
+          metadata: { name },
+          spec: {
+            replicas: 0,
+            serviceName: name,
+            podManagementPolicy: 'Parallel',
+            selector: { matchLabels: labels },
+            template: {
+              metadata: { labels },
+              spec: {
+                terminationGracePeriodSeconds: 0,
+                containers: [{ name: 'express', image: 'registry.k8s.io/pause:3.10' }],
+              },
+            },
+          },
+        },
+      });
+    },
+    async settle(name) {
+      const set = await apps.readNamespacedStatefulSet({ name, namespace });
+      const controlled = await hasControllers(core, namespace, set);
+      if (!controlled) await bringUp(core, namespace, set);
+      const ready = async (): Promise<number> => {
+        const { items } = await core.listNamespacedPod({ namespace });
+        return items.filter(
+          ({ metadata, status }) =>
+            metadata?.ownerReferences?.[0]?.uid === set.metadata?.uid &&
+            status?.conditions?.some(({ type, status: on }) => type === 'Ready' && on === 'True'),
+        ).length;
+      };
+      await expect.poll(ready, { timeout: 60_000 }).toBe(set.spec?.replicas);
+    },
+    async asNobody(run) {
+      const file = join(folder, 'nobody');
+      await writeFile(file, await impersonating(kubeconfig, nobody));
+      await using restricted = openClusters([{ name: 'den', kubeconfig: file, context }], options);
+      return await run(restricted, nobody);
+    },
+    async [Symbol.asyncDispose]() {
+      await clusters[Symbol.asyncDispose]();
+      await core.deleteNamespace({ name: namespace });
+      await rm(folder, { recursive: true });
+    },
+  };
+};
+
+const Users = z.looseObject({
+  users: z.array(z.looseObject({ user: z.looseObject({}) })),
+  clusters: z.array(
+    z.looseObject({ cluster: z.looseObject({ 'certificate-authority': z.string().optional() }) }),
+  ),
+});
+
+/** The same kubeconfig, whose user may do nothing: everything that is asked is asked as somebody else. */
+const impersonating = async (kubeconfig: string, user: string): Promise<string> => {
+  const parsed = Users.parse(loadYaml(await readFile(kubeconfig, 'utf8')));
+  for (const each of parsed.users) each.user['as'] = user;
+  for (const { cluster } of parsed.clusters) {
+    const file = cluster['certificate-authority'];
+    if (file !== undefined)
+      cluster['certificate-authority'] = join(
+        '/',
+        file.startsWith('/') ? file : join(dirname(kubeconfig), file),
+      );
+  }
+  return dumpYaml(parsed);
+};
+
+/** An API server alone makes no pods. */
+const hasControllers = async (core: CoreV1Api, namespace: string, set: V1StatefulSet): Promise<boolean> => {
+  const deadline = Date.now() + 5_000;
+  while (Date.now() < deadline) {
+    const { items } = await core.listNamespacedPod({ namespace });
+    if (items.some(({ metadata }) => metadata?.ownerReferences?.[0]?.uid === set.metadata?.uid)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  return false;
+};
+
+/** What the controllers and a kubelet would do: pods, and that they are ready. */
+const bringUp = async (core: CoreV1Api, namespace: string, set: V1StatefulSet): Promise<void> => {
+  const { name = '', uid = '' } = set.metadata ?? {};
+  const template = set.spec?.template;
+  for (let n = 0; n < (set.spec?.replicas ?? 0); n++) {
+    const pod = `${name}-${n}`;
+    const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name, uid, controller: true };
+    await core.createNamespacedPod({
+      namespace,
+      body: {
+        metadata: { name: pod, labels: template?.metadata?.labels ?? {}, ownerReferences: [owner] },
+        ...(template?.spec && { spec: { ...template.spec, automountServiceAccountToken: false } }),
+      },
+    });
+    const conditions = [{ type: 'Ready', status: 'True', lastTransitionTime: new Date().toISOString() }];
+    await core.patchNamespacedPodStatus(
+      { name: pod, namespace, body: { status: { phase: 'Running', conditions } } },
+      setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),
+    );
+  }
+};

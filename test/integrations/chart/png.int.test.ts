@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { renderPng } from '../../../src/integrations/chart/png.ts';
+import { rebuildChart } from '../../../views/charts/rebuild-chart.ts';
+import { hostileRebuild } from '../../views/hostile-rebuild.ts';
+import { inState, rebuildNow } from '../../views/rebuilds.ts';
+
+const size = (png: Uint8Array): readonly number[] => {
+  const view = new DataView(png.buffer, png.byteOffset);
+  return [view.getUint32(16), view.getUint32(20)];
+};
+
+test('a chart becomes a PNG of one and a half times its size', async () => {
+  const png = await renderPng(rebuildChart(inState.running(), rebuildNow));
+  expect([...png.slice(1, 4)].map((code) => String.fromCharCode(code)).join('')).toBe('PNG');
+  expect(size(png)).toEqual([1800, 900]);
+});
+
+test('letters are drawn with the fonts that come along', async () => {
+  const box = (text: string) =>
+    `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="50" font-family="DejaVu Sans">${text}</svg>`;
+  const empty = await renderPng(box(''));
+  const written = await renderPng(box('<text x="10" y="30" font-size="20">Farmers</text>'));
+  expect(written.length).toBeGreaterThan(empty.length + 300);
+});
+
+test('what is no SVG is refused', async () => {
+  await expect(renderPng('<svg')).rejects.toThrow();
+});
+
+test('whatever a rebuild says, there is a picture', async () => {
+  await fc.assert(
+    fc.asyncProperty(hostileRebuild, async (rebuild) => {
+      expect(size(await renderPng(rebuildChart(rebuild, rebuildNow)))).toEqual([1800, 900]);
+    }),
+    { numRuns: 15 },
+  );
+});

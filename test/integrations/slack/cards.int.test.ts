@@ -1,0 +1,138 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type SlackBox, startSlackBox } from '../../../sandbox/slack/start.ts';
+import type { PostedMessage, SlackResult } from '../../../src/alerts/ports.ts';
+import { createSlackCards } from '../../../src/integrations/slack/cards.ts';
+import { createSlackClient, type SlackClient } from '../../../src/integrations/slack/client.ts';
+import { identify } from '../../../src/integrations/slack/identity.ts';
+import type { CardPort } from '../../../src/rebuild/ports.ts';
+import type { Rebuild, RebuildNote } from '../../../src/rebuild/rebuild.ts';
+import { rebuildCard } from '../../../views/messages/rebuild-card.ts';
+import { rebuildNotes } from '../../../views/messages/rebuild-notes.ts';
+import { inState, rebuildContext } from '../../views/rebuilds.ts';
+import { keptLog } from './world.ts';
+
+let box: SlackBox;
+let client: SlackClient;
+let cards: CardPort;
+let drawn: number;
+const log = keptLog();
+const channel = 'C0DCR';
+const ctx = rebuildContext();
+
+beforeAll(async () => {
+  box = await startSlackBox({ pacing: false });
+  client = createSlackClient({ botToken: box.botToken, apiUrl: box.apiUrl, log: keptLog() });
+  drawn = 0;
+  cards = createSlackCards({
+    web: client.web,
+    identity: () => identify(client.web),
+    log,
+    png: async (svg) => {
+      drawn++;
+      return new TextEncoder().encode(svg);
+    },
+    views: {
+      card: (rebuild) => rebuildCard(rebuild, ctx),
+      notes: (rebuild, notes) => rebuildNotes(rebuild, notes, ctx),
+      chart: ({ id }) => `a picture of ${id}`,
+      chartText: ({ id }) => `Chart of ${id}`,
+    },
+  });
+});
+afterAll(async () => {
+  await client[Symbol.asyncDispose]();
+  await box[Symbol.asyncDispose]();
+});
+afterEach(() => box.control.clearFaults());
+
+let count = 0;
+const aRebuild = (): Rebuild => ({ ...inState.running(), id: `system6-20261120-${++count}` });
+const posted = (result: SlackResult<PostedMessage>): PostedMessage => {
+  if (!result.ok) throw new Error(JSON.stringify(result));
+  return result.value;
+};
+const aNote = (over: Partial<RebuildNote> = {}): RebuildNote => ({
+  n: 1,
+  kind: 'milestone',
+  at: Date.now(),
+  text: 'Half of it is done.',
+  ...over,
+});
+const minuteAgo = () => Date.now() - 60_000;
+const repliesOf = async (ts: string) => {
+  const { messages } = await client.web.conversations.replies({ channel, ts });
+  return (messages ?? []).slice(1);
+};
+const filesOf = async (ts: string) =>
+  (await repliesOf(ts)).flatMap(({ files }) => (files ?? []).map(({ name }) => name));
+
+test('a card is posted once with its key, brought up to date in place, and found', async () => {
+  const rebuild = aRebuild();
+  const { ts } = posted(await cards.postCard(rebuild));
+  expect(posted(await cards.updateCard({ ...rebuild, phase: 'failed' }, ts))).toEqual({ channel, ts });
+  const [message, ...more] = await box.control.rootsOf(channel, rebuild.id);
+  expect(more).toEqual([]);
+  expect(message?.metadata).toEqual({ event_type: 'farmhand_rebuild', event_payload: { id: rebuild.id } });
+  expect(message?.blocks[0]?.['block_id']).toBe(`rebuild:${rebuild.id}`);
+  expect(message?.text).toContain('Failed');
+  expect(await cards.find(rebuild, 0, minuteAgo())).toEqual({ ok: true, value: [{ channel, ts }] });
+});
+
+test('notes are one reply, found by the last of them; without a chart there is no file', async () => {
+  const rebuild = aRebuild();
+  const { ts } = posted(await cards.postCard(rebuild));
+  const reply = posted(await cards.postNotes(rebuild, ts, [aNote({ n: 3 }), aNote({ n: 4, text: 'More.' })]));
+  const open = { ...rebuild, card: { ...rebuild.card, ts } };
+  expect(await cards.find(open, 4, minuteAgo())).toEqual({ ok: true, value: [reply] });
+  expect(await cards.find(open, 3, minuteAgo())).toEqual({ ok: true, value: [] });
+  expect(await filesOf(ts)).toEqual([]);
+});
+
+test('a chart is a file in the thread, drawn and shared once', async () => {
+  const rebuild = aRebuild();
+  const { ts } = posted(await cards.postCard(rebuild));
+  const before = drawn;
+  const notes = [aNote({ n: 7, chart: true })];
+  posted(await cards.postNotes(rebuild, ts, notes));
+  posted(await cards.postNotes(rebuild, ts, notes));
+  expect(await filesOf(ts)).toEqual([`${rebuild.id}-7.png`]);
+  expect(drawn - before).toBe(1);
+});
+
+test('a chart that cannot be shared loses nothing of what was said, and is logged', async () => {
+  const rebuild = aRebuild();
+  const { ts } = posted(await cards.postCard(rebuild));
+  await box.control.fault({
+    method: 'files.getUploadURLExternal',
+    effect: { kind: 'error', error: 'missing_scope' },
+  });
+  posted(await cards.postNotes(rebuild, ts, [aNote({ chart: true })]));
+  expect((await repliesOf(ts)).map(({ text }) => text)).toEqual([
+    expect.stringContaining('📊 Half of it is done.'),
+  ]);
+  expect(log.lines).toContain('chart not shared');
+});
+
+test('a reply whose answer was lost gets its chart when it is found', async () => {
+  const rebuild = aRebuild();
+  const { ts } = posted(await cards.postCard(rebuild));
+  const notes = [aNote({ n: 2, chart: true })];
+  await box.control.fault({ method: 'chat.postMessage', effect: { kind: 'accept_then_drop' } });
+  expect(await cards.postNotes(rebuild, ts, notes)).toMatchObject({ ok: false, kind: 'ambiguous' });
+  expect(await filesOf(ts)).toEqual([]);
+  const found = await cards.find({ ...rebuild, card: { ...rebuild.card, ts, notes } }, 2, minuteAgo());
+  expect(found.ok && found.value.length).toBe(1);
+  expect(await filesOf(ts)).toEqual([`${rebuild.id}-2.png`]);
+});
+
+test('blocks that Slack refuses are said again in plain words', async () => {
+  const rebuild = aRebuild();
+  await box.control.fault({
+    method: 'chat.postMessage',
+    effect: { kind: 'error', error: 'invalid_blocks' },
+  });
+  const { ts } = posted(await cards.postCard(rebuild));
+  const message = (await box.control.messages(channel)).find((one) => one.ts === ts);
+  expect(message?.blocks.length).toBe(1);
+  expect(message?.blocks[0]?.['block_id']).toBe(`rebuild:${rebuild.id}`);
+});

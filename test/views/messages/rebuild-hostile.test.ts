@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { homeView } from '../../../views/home/home.ts';
+import { rebuildCard } from '../../../views/messages/rebuild-card.ts';
+import { doctorAnswer } from '../../../views/messages/rebuild-doctor.ts';
+import { historyAnswer, rebuildList } from '../../../views/messages/rebuild-lists.ts';
+import { rebuildNotes } from '../../../views/messages/rebuild-notes.ts';
+import { planAnswer } from '../../../views/messages/rebuild-plan.ts';
+import { rebuildStatus } from '../../../views/messages/rebuild-status.ts';
+import { hostileAlert, hostileText } from '../hostile.ts';
+import { hostileDraft, hostileFindings, hostileRebuild, hostileRebuildNotes } from '../hostile-rebuild.ts';
+import { inState, rebuildContext } from '../rebuilds.ts';
+import { problemsOf } from '../slack-rules.ts';
+
+const ctx = rebuildContext();
+const trusted = ['jira.example', 'acme.slack.com'];
+const numRuns = 60;
+const texts = fc.array(hostileText, { maxLength: 20 });
+const several = fc.array(hostileRebuild, { maxLength: 14 });
+
+/** Whatever a person, a cluster, a values file or the engine says, Slack takes it, and nothing in it is active. */
+test('cards and status', () => {
+  fc.assert(
+    fc.property(hostileRebuild, (rebuild) => {
+      expect(problemsOf(rebuildCard(rebuild, ctx), ctx, trusted)).toEqual([]);
+      expect(problemsOf(rebuildStatus(rebuild, ctx), ctx, trusted)).toEqual([]);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('notes', () => {
+  fc.assert(
+    fc.property(hostileRebuildNotes, (notes) => {
+      expect(problemsOf(rebuildNotes(inState.running(), notes, ctx), ctx, trusted)).toEqual([]);
+    }),
+    { numRuns },
+  );
+});
+
+test('plans', () => {
+  fc.assert(
+    fc.property(hostileDraft, texts, (draft, says) => {
+      expect(problemsOf(planAnswer(draft, says), ctx, trusted)).toEqual([]);
+    }),
+    { numRuns },
+  );
+});
+
+test('lists and histories', () => {
+  const journal = fc.array(
+    fc.record({ at: fc.nat(), who: hostileText, what: hostileText, why: hostileText }),
+    {
+      maxLength: 60,
+    },
+  );
+  fc.assert(
+    fc.property(several, journal, hostileText, (rebuilds, entries, hidden) => {
+      const list = { flight: rebuilds, failed: rebuilds, recent: rebuilds, hidden };
+      expect(problemsOf(rebuildList(list, ctx), ctx, trusted)).toEqual([]);
+      const rebuild = rebuilds[0] ?? inState.failed();
+      expect(problemsOf(historyAnswer({ rebuild, rebuilds, journal: entries }), ctx, trusted)).toEqual([]);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('findings', () => {
+  fc.assert(
+    fc.property(hostileText, hostileFindings, (instance, findings) => {
+      expect(problemsOf(doctorAnswer({ ok: true, instance, findings }), ctx, trusted)).toEqual([]);
+    }),
+    { numRuns },
+  );
+});
+
+test('App Home', () => {
+  fc.assert(
+    fc.property(
+      several,
+      fc.array(hostileAlert, { maxLength: 14 }),
+      fc.boolean(),
+      hostileText,
+      (rebuilds, alerts, more, hidden) => {
+        const view = homeView(
+          { inFlight: [...rebuilds, ...rebuilds], failed: rebuilds, recent: rebuilds, alerts, more, hidden },
+          ctx,
+        );
+        expect(problemsOf(view, ctx, trusted)).toEqual([]);
+      },
+    ),
+    { numRuns: 30 },
+  );
+});

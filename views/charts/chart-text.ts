@@ -1,0 +1,17 @@
+import type { Rebuild } from '../../src/rebuild/rebuild.ts';
+import { stateWord } from '../../src/rebuild/state.ts';
+import { plain } from '../escape.ts';
+import { endedAt } from '../rebuild/notices.ts';
+import { farmersWord, percentage } from '../rebuild/words.ts';
+import { span } from '../words.ts';
+
+/** What the chart shows, for those who do not see it. Plain text. */
+export const chartText = (rebuild: Rebuild, now: number): string => {
+  const last = rebuild.progress?.samples.at(-1);
+  const until = rebuild.phase === 'running' ? now : endedAt(rebuild);
+  const far = last
+    ? `progress reached ${percentage(last.percent)} with ${farmersWord(last.ready)} ready`
+    : 'no progress has been seen yet';
+  const text = `Chart of rebuild ${rebuild.id}, ${stateWord(rebuild)}: ${far}, ${span(until - rebuild.at)} after it began.`;
+  return plain(text, 500);
+};
