@@ -11,7 +11,7 @@ export interface Wish {
 }
 
 /** Two equal wishes: what surely did not happen is tried again under its key, never as a second change. */
-export const sameEffect = (a: Effect, b: Effect): boolean => {
+const sameEffect = (a: Effect, b: Effect): boolean => {
   if (a.kind === 'scale')
     return b.kind === 'scale' && a.role === b.role && a.from === b.from && a.to === b.to;
   if (a.kind === 'run') return b.kind === 'run' && a.run === b.run && a.recover === b.recover;

@@ -43,7 +43,7 @@ export const turnToEnd = (rebuild: Rebuild, now: number): Rebuild => {
 };
 
 /** The roles that stay up although it ends: a person said so. */
-export const kept = (rebuild: Rebuild): readonly Role[] => [
+const kept = (rebuild: Rebuild): readonly Role[] => [
   ...(keepsFarmers(rebuild) ? (['farmer'] as const) : []),
   ...(guardianWish(rebuild) === 'keep' ? (['synchronizer'] as const) : []),
 ];

@@ -16,13 +16,13 @@ const effect: EffectState = {
   claim: 'a',
 };
 const farming = inStep('farmers', {}, { effects: [effect] });
-const after = (result: EffectResult, claim = 'a', rebuild = farming) =>
+const outcomeOf = (result: EffectResult, claim = 'a', rebuild = farming) =>
   applyResult(rebuild, claim, result, now, defaultPolicy);
-const settled = (result: EffectResult) => after(result)?.rebuild.effects[0];
+const settled = (result: EffectResult) => outcomeOf(result)?.rebuild.effects[0];
 
 describe('an outcome', () => {
   test('done: with what the world calls it, and looked at again at once', () => {
-    const write = after({ ok: true, already: false, id: '4f2a', url: 'https://git/4f2a' });
+    const write = outcomeOf({ ok: true, already: false, id: '4f2a', url: 'https://git/4f2a' });
     expect(write?.rebuild.effects).toEqual([
       { ...effect, state: 'done', endedAt: now, id: '4f2a', url: 'https://git/4f2a' },
     ]);
@@ -52,16 +52,18 @@ describe('an outcome', () => {
 
   test('nothing happens when somebody else has taken the change over', () => {
     const taken = { ...farming, effects: [{ ...effect, claim: 'b', attempts: 2 }] };
-    expect(after({ ok: true, already: false }, 'a', taken)).toBeUndefined();
-    expect(after({ ok: false, kind: 'refused', error: 'x' }, 'a', taken)).toBeUndefined();
+    expect(outcomeOf({ ok: true, already: false }, 'a', taken)).toBeUndefined();
+    expect(outcomeOf({ ok: false, kind: 'refused', error: 'x' }, 'a', taken)).toBeUndefined();
   });
 
   test('when the world showed it first, only its name is still taken', () => {
     const done = { ...farming, effects: [{ ...effect, state: 'done' as const, endedAt: now }] };
-    expect(after({ ok: true, already: false, id: '4f2a' }, 'a', done)?.rebuild.effects[0]?.id).toBe('4f2a');
-    expect(after({ ok: false, kind: 'unknown', error: 'x' }, 'a', done)).toBeUndefined();
+    expect(outcomeOf({ ok: true, already: false, id: '4f2a' }, 'a', done)?.rebuild.effects[0]?.id).toBe(
+      '4f2a',
+    );
+    expect(outcomeOf({ ok: false, kind: 'unknown', error: 'x' }, 'a', done)).toBeUndefined();
     expect(
-      after({ ok: true, already: false, id: '4f2a' }, 'a', { ...done, phase: 'released' }),
+      outcomeOf({ ok: true, already: false, id: '4f2a' }, 'a', { ...done, phase: 'released' }),
     ).toBeUndefined();
   });
 });
