@@ -20,10 +20,10 @@ export const applyResult = (
 ): RebuildWrite | undefined => {
   const effect = rebuild.effects.find((known) => known.claim === claim);
   if (!effect) return undefined;
-  if (effect.state !== 'claimed') return lateNames(rebuild, effect, result);
+  if (effect.state !== 'claimed') return hasEnded(rebuild) ? undefined : lateNames(rebuild, effect, result);
   const sheet = { rebuild, journal: [] };
   const settled = result.ok ? done(sheet, effect, result, now) : failed(sheet, effect, result, now, policy);
-  return hasEnded(settled.rebuild) ? settled : { ...settled, rebuild: soon(settled.rebuild, now) };
+  return { ...settled, rebuild: soon(settled.rebuild, now) };
 };
 
 /** The world showed that it was done before its maker could say so: only what it is called is still worth having. */
