@@ -1,5 +1,5 @@
 import type { Beat, Change } from './beat.ts';
-import { type Fault, groupOf, keyOf, type CacheNews, type Report, tierOf } from './fault.ts';
+import { type CacheNews, type Fault, groupOf, keyOf, type Report, tierOf } from './fault.ts';
 import { argoEventOf, cloudEventOf, envelopeOf, webhookOf } from './render.ts';
 
 export type Shape = 'alertmanager' | 'argo' | 'cloudevent' | 'envelope' | 'poison';

@@ -48,7 +48,10 @@ export const done = (
   const { retryAt: _, error: __, ...rest } = effect;
   const settled: EffectState = { ...rest, state: 'done', endedAt: now, ...names(result) };
   const title = effectTitle(effect.effect);
-  const named = result.id === undefined ? '' : ` (${result.id})`;
+  const named =
+    result.id === undefined
+      ? ''
+      : ` (${/^[0-9a-f]{40,}$/.test(result.id) ? `commit ${result.id.slice(0, 7)}` : result.id})`;
   const text = `${title}${named}: ${result.already ? 'found done' : 'done'}.`;
   const scaled = effect.effect.kind === 'scale';
   const asked = scaled && effect.step === 'rebuild';
