@@ -7,9 +7,9 @@ ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian13:nonroot
 FROM ${BUILD_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# No install scripts: nothing that production needs is compiled. The local Slack is an optional dependency because
-# it exists for one platform only; it has no place in production.
-RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/local-slack-linux-x64
+# No install scripts: nothing that production needs is compiled. The sandbox's Slack and GitHub are optional
+# dependencies; they have no place in production. (What draws charts is optional for its platform, and stays.)
+RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/local-slack-linux-x64 node_modules/emulate
 
 FROM ${BUILD_IMAGE} AS sandbox
 RUN apt-get update \
@@ -28,7 +28,7 @@ FROM ${RUNTIME_IMAGE} AS runtime
 ARG VERSION=0.0.0-dev
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="farmhand" \
-  org.opencontainers.image.description="Slack-first ChatOps: one alert, one thread" \
+  org.opencontainers.image.description="Slack-first ChatOps: one alert, one thread; rebuilds from Slack" \
   org.opencontainers.image.licenses="Apache-2.0" \
   org.opencontainers.image.version="${VERSION}" \
   org.opencontainers.image.revision="${REVISION}"

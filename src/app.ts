@@ -89,6 +89,7 @@ export const startApp: StartApp = async (options) => {
   // Before anything is waited for: probes answer whatever Redis does.
   const { port } = await server.start();
   await records.ready();
+  rebuilds?.follow();
   if (roles.has('worker')) {
     startWorker(context, records, workspace, rebuilds);
     startGauges(context, records);

@@ -98,5 +98,5 @@ export const rules = {
   },
 } as const satisfies Record<string, Rule>;
 
-export const instances = ['system6', 'system12', 'system31', 'system44'] as const;
-export const frontends = ['system6-fe1', 'system12-fe2', 'system31-fe3'] as const;
+/** Of those in the sandbox's deployment repository. */
+export const instances = ['system6', 'system7', 'system8'] as const;

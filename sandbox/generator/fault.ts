@@ -11,13 +11,12 @@ export interface Fault {
   readonly value: number;
 }
 
-/** A rebuild that has something to say. */
-export interface RebuildNews {
-  readonly kind: 'rebuild';
+/** Something is wrong with the cache of an instance. */
+export interface CacheNews {
+  readonly kind: 'cache';
   readonly instance: string;
   readonly event: string;
   readonly severity: 'critical' | 'error' | 'warning' | 'info';
-  readonly step: string;
   readonly text: string;
 }
 
@@ -31,7 +30,7 @@ export interface Report {
   readonly service: Service;
 }
 
-export type Trouble = Fault | RebuildNews | Report;
+export type Trouble = Fault | CacheNews | Report;
 
 export const fault = (
   rule: Rule,
@@ -51,7 +50,7 @@ export const keyOf = (trouble: Trouble): string => {
   switch (trouble.kind) {
     case 'alert':
       return `${trouble.rule.name}/${trouble.service.name}/${trouble.pod}`;
-    case 'rebuild':
+    case 'cache':
       return `${trouble.event}/${trouble.instance}`;
     case 'report':
       return trouble.key;
@@ -63,4 +62,4 @@ export const groupOf = (trouble: Trouble): string =>
   trouble.kind === 'alert' ? `${trouble.rule.name}/${trouble.service.name}` : keyOf(trouble);
 
 export const tierOf = (trouble: Trouble): string =>
-  trouble.kind === 'rebuild' ? 'gold' : trouble.service.tier;
+  trouble.kind === 'cache' ? 'gold' : trouble.service.tier;

@@ -1,9 +1,9 @@
 import type { Change } from './beat.ts';
-import type { Fault, RebuildNews, Report } from './fault.ts';
+import type { CacheNews, Fault, Report } from './fault.ts';
 import { keyOf } from './fault.ts';
 import { fingerprint } from './fingerprint.ts';
 
-type News = Change<RebuildNews | Report>;
+type News = Change<CacheNews | Report>;
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const statusOf = (beat: { what: 'fires' | 'resolves' }): 'firing' | 'resolved' =>
@@ -57,11 +57,11 @@ const alertOf = ({ trouble, what, since, atMs }: Change<Fault>): object => {
   };
 };
 
-/** farmhand's envelope for a rebuild's news or a report. */
+/** farmhand's envelope for news of a cache or a report. */
 export const envelopeOf = (change: News): object => ({
   farmhand: 1,
   ...wrapping(change),
-  type: change.trouble.kind === 'rebuild' ? 'dcr' : 'adhoc',
+  type: change.trouble.kind === 'cache' ? 'dcr' : 'adhoc',
   nonce: { value: idOf(change), valid_until: iso(change.atMs + 3_600_000) },
   tier: tierOfNews(change.trouble),
   data: dataOf(change),
@@ -71,7 +71,7 @@ export const envelopeOf = (change: News): object => ({
 export const cloudEventOf = (change: News): object => ({
   specversion: '1.0',
   ...wrapping(change),
-  type: `com.example.${change.trouble.kind === 'rebuild' ? 'dcr' : 'adhoc'}`,
+  type: `com.example.${change.trouble.kind === 'cache' ? 'dcr' : 'adhoc'}`,
   datacontenttype: 'application/json',
   tier: tierOfNews(change.trouble),
   data: dataOf(change),
@@ -98,14 +98,14 @@ const idOf = (change: News): string =>
 
 const wrapping = (change: News): object => ({
   id: idOf(change),
-  source: change.trouble.kind === 'rebuild' ? 'dcr' : 'ci/deploy',
+  source: change.trouble.kind === 'cache' ? 'dcr' : 'ci/deploy',
   time: iso(change.atMs),
 });
 
-const tierOfNews = (trouble: RebuildNews | Report): string =>
-  trouble.kind === 'rebuild' ? 'gold' : trouble.service.tier;
+const tierOfNews = (trouble: CacheNews | Report): string =>
+  trouble.kind === 'cache' ? 'gold' : trouble.service.tier;
 
-const dataOf = ({ trouble, what, since }: News): object => {
+const dataOf = ({ trouble, what }: News): object => {
   const status = statusOf({ what });
   if (trouble.kind === 'report') {
     const { key, title, text, severity, service } = trouble;
@@ -119,16 +119,13 @@ const dataOf = ({ trouble, what, since }: News): object => {
       links: { dashboard: `https://ci.example/${service.name}/deploys` },
     };
   }
-  const { instance, event, severity, step, text } = trouble;
-  const date = iso(since).slice(0, 10).replaceAll('-', '');
+  const { instance, event, severity, text } = trouble;
   return {
     instance,
     tenant: 'tenant-105858-prod',
-    rebuild: `${instance}-${date}-1`,
-    step,
     event,
     severity,
     status,
-    text: what === 'fires' ? text : 'The rebuild makes progress again.',
+    text: what === 'fires' ? text : 'The caches are up to date again.',
   };
 };

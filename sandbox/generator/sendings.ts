@@ -1,5 +1,5 @@
 import type { Beat, Change } from './beat.ts';
-import { type Fault, groupOf, keyOf, type RebuildNews, type Report, tierOf } from './fault.ts';
+import { type CacheNews, type Fault, groupOf, keyOf, type Report, tierOf } from './fault.ts';
 import { argoEventOf, cloudEventOf, envelopeOf, webhookOf } from './render.ts';
 
 export type Shape = 'alertmanager' | 'argo' | 'cloudevent' | 'envelope' | 'poison';
@@ -37,7 +37,7 @@ export const sendingsOf = (beats: readonly Beat[]): readonly Sending[] => {
 
 const sendingsOfGroup = (changes: readonly Change[]): readonly Sending[] => {
   const faults = changes.filter((c): c is Change<Fault> => c.trouble.kind === 'alert');
-  const news = changes.filter((c): c is Change<RebuildNews | Report> => c.trouble.kind !== 'alert');
+  const news = changes.filter((c): c is Change<CacheNews | Report> => c.trouble.kind !== 'alert');
   const [first, ...rest] = faults;
   return [...(first === undefined ? [] : [webhook(first, [first, ...rest])]), ...news.map(single)];
 };
@@ -59,7 +59,7 @@ const webhook = (first: Change<Fault>, all: readonly [Change<Fault>, ...Change<F
   };
 };
 
-const single = (change: Change<RebuildNews | Report>): Sending => {
+const single = (change: Change<CacheNews | Report>): Sending => {
   const { atMs, trouble } = change;
   const cloudEvent = trouble.kind === 'report' && trouble.service.tier !== 'gold';
   return {

@@ -1,28 +1,27 @@
 import { type Beat, flapping, lasting } from './beat.ts';
-import { frontends, instances, type Rule, rules, type Service, serviceNamed, services } from './catalogue.ts';
-import { fault, type RebuildNews, type Report } from './fault.ts';
+import { instances, type Rule, rules, type Service, serviceNamed, services } from './catalogue.ts';
+import { type CacheNews, fault, type Report } from './fault.ts';
 import { type Random, randomFrom } from './random.ts';
 import { storm } from './storm.ts';
 
 /** A day of the sandbox's week, in ms at normal speed. */
 export const dayMs = 180_000;
 
-const stalled = (instance: string): RebuildNews => ({
-  kind: 'rebuild',
+/** What a rebuild is for; the sandbox's route proposes one. */
+const outdated = (instance: string): CacheNews => ({
+  kind: 'cache',
   instance,
-  event: 'CacheRebuildStalled',
+  event: 'CacheOutdated',
   severity: 'error',
-  step: 'rebuild',
-  text: 'No progress for 45 minutes; 3 of 20 farmers do not answer. Last progress: 61%.',
+  text: 'Its frontends serve a cache that is 9 days behind; queries over the last week go to the backend.',
 });
 
-const notBack = (instance: string): RebuildNews => ({
-  kind: 'rebuild',
+const lost = (instance: string): CacheNews => ({
+  kind: 'cache',
   instance,
-  event: 'FrontendDidNotComeBack',
+  event: 'FrontendWithoutCache',
   severity: 'critical',
-  step: 'propagate',
-  text: 'It took the caches and was restarted 20 minutes ago. The propagation has stopped before the next frontend.',
+  text: 'A frontend came back without its cache and reads everything from the backend.',
 });
 
 const deploy = (service: Service, version: string): Report => ({
@@ -40,7 +39,7 @@ const opening = (random: Random): readonly Beat[] => [
   ...lasting(fault(rules.PodCrashLooping, serviceNamed('payments'), 5, 3), 2_200, 110_000),
   ...lasting(fault(rules.CertificateExpiresSoon, serviceNamed('accounts'), 13), 4_200, 170_000),
   ...flapping(fault(rules.KafkaConsumerLag, serviceNamed('search'), 18), 9_000, 4, 6_000),
-  ...lasting(stalled('system6'), 14_000, 48_000),
+  ...lasting(outdated('system6'), 14_000, 175_000),
   ...lasting(deploy(serviceNamed('catalog'), '2.41.0'), 27_500, 165_000),
   { atMs: 28_500, what: 'repeats' },
   { atMs: 50_000, what: 'poison' },
@@ -59,8 +58,8 @@ const day = (number: number, random: Random): readonly Beat[] => {
     ...(weekend
       ? []
       : lasting(deploy(random.pick(services), `2.4${number}.1`), from + 40_000, from + 130_000)),
-    ...(number % 2 === 1 ? lasting(stalled(instance), from + 60_000, from + 120_000) : []),
-    ...(number === 2 ? lasting(notBack(random.pick(frontends)), from + 80_000, from + 140_000) : []),
+    ...(number % 2 === 1 ? lasting(outdated(instance), from + 60_000, from + 120_000) : []),
+    ...(number === 2 ? lasting(lost(random.pick(instances)), from + 80_000, from + 140_000) : []),
     ...(number === 2
       ? flapping(fault(rules.HighLatency, serviceNamed('catalog'), 9, 4), from + 20_000, 6, 9_000)
       : []),

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { WebSocket } from 'ws';
 import { parseJson, record } from './args.ts';
+import type { Inner } from './inner.ts';
 import type { Json, Messages } from './messages.ts';
 
 /** What the page sees, seen by the gateway: messages of people, open modals, App Home. */
@@ -21,11 +22,11 @@ export type SubmitResult =
   | { readonly result: 'view'; readonly view: Json };
 
 export const openFeed = async (
-  wsUrl: string,
+  inner: Pick<Inner, 'wsUrl' | 'rewrite'>,
   messages: Messages,
   onChannel: (channel: Json) => void,
 ): Promise<Feed> => {
-  const socket = new WebSocket(`${wsUrl}/ui`);
+  const socket = new WebSocket(`${inner.wsUrl}/ui`);
   const events = new EventEmitter<{ ready: []; modal: [SubmitResult] }>();
   let modals: readonly Json[] = [];
   const homes = new Map<string, Json>();
@@ -64,7 +65,7 @@ export const openFeed = async (
       }
     }
   };
-  socket.on('message', (data) => take(record(parseJson(data.toString())) ?? {}));
+  socket.on('message', (data) => take(record(parseJson(inner.rewrite(data.toString()))) ?? {}));
   const ready = once(events, 'ready');
   await Promise.race([ready, once(socket, 'error').then(([error]) => Promise.reject(error))]);
   socket.on('error', () => socket.terminate());

@@ -36,7 +36,7 @@ export const startGateway = async (options: {
   const inner = createInner(options.slack, host);
   const box = createBox({ ...options, inner });
   const sockets = createSockets(box);
-  const feed = await openFeed(inner.wsUrl, box.messages, (channel) => {
+  const feed = await openFeed(inner, box.messages, (channel) => {
     const id = String(channel['id']);
     const isPrivate = channel['is_private'] === true;
     box.channels.set(id, { id, name: String(channel['name']), isPrivate, isMember: true, isArchived: false });

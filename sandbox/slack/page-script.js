@@ -10,11 +10,11 @@
   };
 
   /** The element of the view behind a node: React keeps the props that it was rendered from beside it. */
-  const elementOf = (node) => {
+  const elementOf = (node, having = 'initial_option') => {
     const key = Object.keys(node).find((name) => name.startsWith('__reactFiber$'));
     let fiber = node[key];
     for (let up = 0; fiber && up < 6; up++) {
-      const found = Object.values(fiber.memoizedProps ?? {}).find((prop) => prop?.initial_option);
+      const found = Object.values(fiber.memoizedProps ?? {}).find((prop) => prop?.[having]);
       if (found) return found;
       fiber = fiber.return;
     }
@@ -33,6 +33,28 @@
     select.dispatchEvent(new Event('change', { bubbles: true }));
   };
 
+  /** The page shows a text's `initial_value`, and submits it only when somebody typed. */
+  const beginText = (input) => {
+    if (begun.has(input)) return;
+    begun.add(input);
+    if (input.value === '') return;
+    // React compares with what it last saw there.
+    input._valueTracker?.setValue('');
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+  };
+
+  /** Boxes begin ticked as their `initial_options` say. */
+  const beginBoxes = (options) => {
+    if (begun.has(options)) return;
+    begun.add(options);
+    const initial = elementOf(options, 'initial_options')?.initial_options ?? [];
+    for (const label of options.querySelectorAll('label')) {
+      const box = label.querySelector('input');
+      if (box && !box.checked && initial.some(({ text }) => text.text === label.textContent.trim()))
+        box.click();
+    }
+  };
+
   const look = () => {
     for (const element of document.querySelectorAll('.mrkdwn')) {
       const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
@@ -42,6 +64,8 @@
       }
     }
     for (const select of document.querySelectorAll('select.bk-select')) begin(select);
+    for (const input of document.querySelectorAll('.modal input.bk-plain-input')) beginText(input);
+    for (const options of document.querySelectorAll('.modal .bk-options')) beginBoxes(options);
   };
   new MutationObserver(look).observe(document, { childList: true, subtree: true });
 })();

@@ -7,6 +7,7 @@ import { parseJson, record, text } from './args.ts';
 import type { Box } from './box.ts';
 import { showDates } from './dates.ts';
 import type { Json } from './messages.ts';
+import { forPage, type Suggest } from './page-views.ts';
 
 /** The WebSockets of the app (Socket Mode) and of the page, passed on to the local Slack. */
 export interface Sockets {
@@ -29,6 +30,8 @@ interface Envelope {
 }
 
 const remembered = 1000;
+/** Slack waits this long for the options of a select; ms. */
+const suggestMs = 3000;
 const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
 
 export const createSockets = (box: Box): Sockets => {
@@ -38,6 +41,39 @@ export const createSockets = (box: Box): Sockets => {
   const takers = new Map<string, WebSocket>();
   const waiting = new Map<string, { readonly type: string; readonly at: number }>();
   const sent: Envelope[] = [];
+
+  /** Questions of the gateway's own to the app, by envelope. */
+  const asked = new Map<string, (answer: Json) => void>();
+
+  const suggest: Suggest = async ({ view, blockId, actionId }) => {
+    const id = randomUUID();
+    const app = takerOf(id);
+    if (!app) return [];
+    const { promise, resolve } = Promise.withResolvers<Json>();
+    asked.set(id, resolve);
+    const timer = setTimeout(() => resolve({}), suggestMs);
+    const { teamId, domain } = box.seed.workspace;
+    const [user] = box.seed.users;
+    const payload = {
+      type: 'block_suggestion',
+      api_app_id: box.seed.bot.appId,
+      team: { id: teamId, domain },
+      user: { id: user?.id, name: user?.name, team_id: teamId },
+      container: { type: 'view', view_id: view['id'] },
+      action_id: actionId,
+      block_id: blockId,
+      value: '',
+      view,
+    };
+    app.send(
+      JSON.stringify({ envelope_id: id, type: 'interactive', payload, accepts_response_payload: true }),
+    );
+    const answer = await promise;
+    clearTimeout(timer);
+    asked.delete(id);
+    const options: readonly unknown[] = Array.isArray(answer['options']) ? answer['options'] : [];
+    return options.map(record).filter((option) => option !== undefined);
+  };
 
   const takerOf = (id: string): WebSocket | undefined => {
     const known = takers.get(id);
@@ -82,21 +118,33 @@ export const createSockets = (box: Box): Sockets => {
     return JSON.stringify({ ...frame, payload: { ...payload, response_type: 'ephemeral' } });
   };
 
+  const toPage = async (page: WebSocket, frame: string): Promise<void> => {
+    const data = await forPage(box.inner.rewrite(frame), suggest);
+    if (page.readyState === WebSocket.OPEN) page.send(showDates(data, new Date(), timeZone));
+  };
+
   const bridge = (client: WebSocket, path: string): void => {
     const isApp = path.startsWith('/socket/');
     const inner = new WebSocket(`${box.inner.wsUrl}${path}`);
     const ready = once(inner, 'open').catch(() => client.close());
     if (isApp) apps.add(client);
+    // One after another: a view may wait for its options, and what follows must not overtake it.
+    let shown = Promise.resolve();
     inner.on('message', (data) => {
       if (client.readyState !== WebSocket.OPEN) return;
       if (isApp) toApp(client, data.toString());
-      else client.send(showDates(box.inner.rewrite(data.toString()), new Date(), timeZone));
+      else shown = shown.then(() => toPage(client, data.toString()));
     });
     inner.on('close', () => client.close());
     inner.on('error', () => client.terminate());
     client.on('message', async (data) => {
       const frame = record(parseJson(data.toString()));
       const id = text(frame?.['envelope_id']);
+      const question = asked.get(id);
+      if (question) {
+        question(record(frame?.['payload']) ?? {});
+        return;
+      }
       await ready;
       if (inner.readyState !== WebSocket.OPEN) return;
       inner.send(isApp && frame && id !== '' ? acknowledged(id, frame) : data.toString());

@@ -69,8 +69,17 @@ export const sandboxConfig = (at: SandboxAddresses, tuning: SandboxTuning = {}):
     sre_api: { url: at.sreApi },
     ...(tuning.alerts && { alerts: tuning.alerts }),
     ...tuning.sections,
-    routes: tuning.routes ?? defaultRoutes,
+    routes: tuning.routes ?? (tuning.sections?.['rebuilds'] ? [proposing, ...defaultRoutes] : defaultRoutes),
   });
+
+/** An outdated cache wants a rebuild: proposed in its thread, for a person to confirm. */
+const proposing = {
+  name: 'outdated-caches',
+  type: 'dcr',
+  match: ['name="CacheOutdated"'],
+  channel: 'C0DCR',
+  actions: ['thread', { rebuild: { instance: '{{labels.instance}}', reason: '{{name}}: {{summary}}' } }],
+};
 
 /** The first that matches takes the event; what none takes gets a thread in #alerts. */
 const defaultRoutes = [

@@ -4,13 +4,16 @@ import { severityRank } from './event.ts';
 import type { Lanes, LaneView, Pacer } from './lanes.ts';
 import { type PerformDeps, performStep, staleAfter } from './perform.ts';
 import { type SlackStep, type StepPolicy, slackStep } from './slack-step.ts';
+import { stillUnderWay, type UnderWay } from './under-way.ts';
 
 export interface PassDeps extends PerformDeps {
   readonly lanes: Lanes;
   readonly pacer: Pacer;
   readonly digests: DigestKeeper;
   readonly policy: StepPolicy;
-  /** Calls to Slack at once, for one lane. */
+  /** Of the process, over all its passes: what one leaves under way, the next one leaves alone. */
+  readonly underWay: UnderWay;
+  /** Calls to Slack at once, for one lane and kind. */
   readonly concurrency: number;
   /** A pass gives the worker back after this, so that no lane keeps another waiting; ms. */
   readonly budget: number;
@@ -30,35 +33,63 @@ interface Plan {
   readonly wakeAt: number | undefined;
 }
 
+/**
+ * While calls hang, the pass goes on with the rest, and keeps its lane: another process would not know of them. That
+ * ends with their own timeout, well before the lease does; ms.
+ */
+const hangsAtMost = 10_000;
+/** While calls hang, for so long nothing new is looked for; ms. */
+const pause = 250;
+
 /** Makes Slack match the records of one channel, as far as pacing allows. Answers when to come again, ms from now. */
 export const passLane = async (deps: PassDeps, channel: string): Promise<number | undefined> => {
-  const until = deps.now() + deps.budget;
+  const { underWay } = deps;
+  const began = deps.now();
+  const goesOn = (): boolean =>
+    !deps.stopping() && deps.now() - began < (underWay.of(channel) > 0 ? hangsAtMost : deps.budget);
   let idle = false;
   let again: number | undefined;
-  while (!idle && !deps.stopping() && deps.now() < until) {
-    const counts = { posts: deps.concurrency, updates: deps.concurrency };
+  while (!idle && goesOn()) {
+    const left = underWay.of(channel);
+    const room = Math.max(0, Math.min(deps.concurrency - left, underWay.free()));
+    // What was left under way stands at the heads of the queues, and is passed over.
+    const counts = { posts: room + left, updates: room + left };
     const view = await deps.lanes.peek(channel, deps.now(), counts);
-    const digestDue = await deps.digests.tend(channel, view);
+    const tend = () => deps.digests.tend(channel, view);
+    const tended = await underWay.run(channel, `digest ${channel}`, tend);
     const readAt = deps.now();
-    const { tasks, wakeAt } = await plan(deps, channel, view);
+    const { tasks, wakeAt } = await plan(deps, channel, view, room);
     const { ready, waitMs } = await admit(deps, channel, tasks);
     if (deps.now() - readAt > staleAfter) continue;
-    await performAll(deps, ready);
-    idle = ready.length === 0;
-    again = earliest([waitMs, digestDue, untilThen(deps, view.wakeAt), untilThen(deps, wakeAt)]);
+    await performAll(deps, channel, ready);
+    if (ready.length > 0) continue;
+    if (left > 0 || room === 0 || tended === stillUnderWay) {
+      await underWay.change(channel, pause);
+      continue;
+    }
+    idle = true;
+    again = earliest([waitMs, tended, untilThen(deps, view.wakeAt), untilThen(deps, wakeAt)]);
   }
   return idle ? again : 0;
 };
 
-/** Each on its own: one that fails unexpectedly is told at the end, and keeps none of the others back. */
-const performAll = async (deps: PassDeps, tasks: readonly Task[]): Promise<void> => {
-  const ended = await Promise.allSettled(tasks.map((task) => performStep(deps, task.alert, task.step)));
+/**
+ * Each on its own: one that fails unexpectedly is told at the end, and one that hangs goes on by itself; neither keeps
+ * the others back.
+ */
+const performAll = async (deps: PassDeps, channel: string, tasks: readonly Task[]): Promise<void> => {
+  const ended = await Promise.allSettled(
+    tasks.map(({ alert, step }) =>
+      deps.underWay.run(channel, alert.id, () => performStep(deps, alert, step)),
+    ),
+  );
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
 };
 
 /** The step of every alert at the heads of the queues; what has nothing to do leaves the lane. */
-const plan = async (deps: PassDeps, channel: string, view: LaneView): Promise<Plan> => {
-  const ids = [...new Set([...view.updates, ...view.posts])];
+const plan = async (deps: PassDeps, channel: string, view: LaneView, room: number): Promise<Plan> => {
+  const heads = (ids: readonly AlertId[]) => ids.filter((id) => !deps.underWay.has(id)).slice(0, room);
+  const ids = [...new Set([...heads(view.updates), ...heads(view.posts)])];
   if (ids.length === 0) return { tasks: [], wakeAt: undefined };
   const alerts = await deps.store.getMany(ids);
   const tasks: Task[] = [];

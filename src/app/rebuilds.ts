@@ -35,6 +35,8 @@ export interface Rebuilds {
   readonly surface: RebuildDeps;
   /** What is known of instances and rebuilds, for alerts that come in. */
   readonly links: () => InstanceLinks;
+  /** Keeps `links` up to date from now on: not before the records can be read. */
+  follow(): void;
   /** What the route action `rebuild` needs. */
   readonly proposals: RebuildProposals;
   /** What the workers need. */
@@ -59,7 +61,6 @@ export const openRebuilds = (
     log: context.log,
     signal: context.signal,
   });
-  void links.run(context.now);
   const access = accessOf(context, workspace);
   const desk: DeskDeps = {
     store: records.rebuilds,
@@ -91,12 +92,13 @@ export const openRebuilds = (
       slowMs: 25_000,
     },
     links: links.current,
+    follow: () => void links.run(context.now),
     jobs: {
       store: records.rebuilds,
       running: records.running,
       now: context.now,
       passes: passesOf(context, { records, workspace, world, links: links.current, present }),
-      concurrency: { drive: 32, card: 8, ticket: 8 },
+      concurrency: { drive: 128, card: 32, ticket: 8 },
     },
   };
 };

@@ -7,12 +7,14 @@ import type { ActionState } from '../alerts/alert.ts';
 import { createDigestKeeper } from '../alerts/digest-keeper.ts';
 import { passLane } from '../alerts/lane-pass.ts';
 import type { ActionResult } from '../alerts/ports.ts';
+import { createUnderWay } from '../alerts/under-way.ts';
 import { messageOf } from '../errors.ts';
 import { createSilences } from '../integrations/alertmanager/silences.ts';
 import { openHttp } from '../integrations/http/call.ts';
 import { createJiraTickets } from '../integrations/jira/tickets.ts';
 import { createSlackThreads } from '../integrations/slack/threads.ts';
 import { createApiTasks } from '../integrations/sre-api/tasks.ts';
+import type { Nudge } from '../jobs/nudges.ts';
 import { startResync } from '../jobs/resync.ts';
 import { startWorkers } from '../jobs/workers.ts';
 import type { AppContext } from './context.ts';
@@ -27,6 +29,8 @@ const claimTimeout = 15_000;
 /** Longer than one attempt of any action: a ticket takes at most seven times jira.timeout. ms */
 const actionTimeout = 90_000;
 const resyncEvery = 10_000;
+/** What is under way when it is time to stop may end within this: longer than any call to Slack may take; ms. */
+const stopLimit = 12_000;
 /** Wants to turn at least every `resyncEvery`; dead when it has not for this long. ms */
 const loopLimit = 90_000;
 
@@ -70,8 +74,20 @@ export const startWorker = (
       return { ...digest, threshold: Math.max(digest.threshold, pacing.posts_per_second * 5) };
     },
   });
+  const onError = (error: unknown, nudge?: Nudge) =>
+    log.warn({ error: messageOf(error), nudge }, 'A job failed; it will be tried again');
+  const underWay = createUnderWay({
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    // As many as the Slack client lets out at once: the others would grow old in its queue, with their claims.
+    atOnce: 64,
+    onLate: (error, channel) => onError(error, { kind: 'lane', id: channel }),
+  });
   const pass = {
     ...shared,
+    underWay,
     digests,
     policy: { claimTimeout },
     concurrency: 16,
@@ -100,8 +116,7 @@ export const startWorker = (
     ...(rebuilds && { rebuilds: rebuilds.jobs }),
     owner: context.owner,
     concurrency: { lanes: 16, actions: 32 },
-    onError: (error, nudge) =>
-      log.warn({ error: messageOf(error), nudge }, 'A job failed; it will be tried again'),
+    onError,
     onBeat: () => {},
   });
   const loop = context.health.loop('resync', loopLimit);
@@ -121,7 +136,9 @@ export const startWorker = (
     stopping = true;
     stopResync();
     loop.stop();
-    await workers.stop(12_000);
+    const began = now();
+    await workers.stop(stopLimit);
+    await underWay.ended(stopLimit - (now() - began));
   });
 };
 

@@ -36,7 +36,7 @@ export const runCheck = (
 };
 
 const summary = (config: Config): (readonly [string, string])[] => {
-  const { kafka, http, slack, redis, jira, alertmanagers, sre_api } = config;
+  const { kafka, http, slack, redis, jira, alertmanagers, sre_api, rebuilds, access } = config;
   const redisUrl = typeof redis.url === 'string' ? redis.url : '(from a secret)';
   const port = `${http.host}:${http.port}`;
   return [
@@ -56,6 +56,17 @@ const summary = (config: Config): (readonly [string, string])[] => {
     ['Jira', jira ? `${jira.host}; project ${jira.project}` : 'off: no tickets'],
     ['silences', alertmanagers.map((a) => `${a.name} (${a.url})`).join(', ') || 'off: no alertmanagers'],
     ['SRE API', sre_api ? sre_api.url : 'off: no api_task actions'],
+    ...(rebuilds
+      ? [
+          ['Rebuilds', `threads in ${rebuilds.channel}; ${rebuilds.in_flight} in flight at most`] as const,
+          ['', `clusters ${rebuilds.clusters.map(({ name }) => name).join(', ')}`] as const,
+          ['', `instances in ${rebuilds.repository.repo}/${rebuilds.repository.path}`] as const,
+        ]
+      : [['Rebuilds', 'off: there is no rebuilds section, and no /dcr'] as const]),
+    ...(access?.roles ?? []).map(
+      ({ name, verbs, instances }, i) =>
+        [i === 0 ? 'Roles' : '', `${name} may ${verbs.join(', ')} on ${instances.join(', ')}`] as const,
+    ),
   ];
 };
 

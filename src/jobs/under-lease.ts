@@ -6,7 +6,7 @@ export interface LeaseDeps {
   readonly passLane: (channel: string) => Promise<number | undefined>;
 }
 
-/** A pass is much shorter; a worker that dies holds its lane up for no longer than this; ms. */
+/** A pass is shorter, even when calls hang; a worker that dies holds its lane up for no longer than this; ms. */
 export const leaseMs = 15_000;
 
 /**

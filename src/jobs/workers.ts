@@ -88,7 +88,14 @@ export const startWorkers = (deps: WorkerDeps): Workers => {
   const { rebuilds } = deps;
   if (rebuilds) {
     for (const part of parts) {
-      const under = { ...rebuilds, nudges: deps.nudges, newOwner, pass: tried(part, rebuilds.passes[part]) };
+      const under = {
+        ...rebuilds,
+        nudges: deps.nudges,
+        newOwner,
+        pass: tried(part, rebuilds.passes[part]),
+        onStuck: (kind: Part, id: string) =>
+          deps.onError(new Error('A pass over a rebuild hangs; another one begins'), { kind, id }),
+      };
       const run = (id: string) =>
         passPart(under, part, id).catch((error: unknown) =>
           deps.onError(error instanceof Error ? error : new Error(String(error)), { kind: part, id }),

@@ -156,8 +156,12 @@ const settle = (before: Sheet, step: Step, move: Move, pass: Pass, ending: boole
     }
     case 'fail':
       return { sheet: fail(moved, step, move.errors, now), at: now };
-    case 'again':
-      return { sheet: beginStep(tell(moved, move.tell, now), step.name, now, policy), at: now };
+    case 'again': {
+      // What was told of the try before need not be told again.
+      const begun = beginStep(tell(moved, move.tell, now), step.name, now, policy);
+      const { told } = before.rebuild;
+      return { sheet: change(begun, (rebuild) => (told ? { ...rebuild, told } : rebuild)), at: now };
+    }
     case 'on':
     case 'ask':
       return going(moved, step, move, pass, ending);
@@ -170,7 +174,9 @@ type Going = Extract<Move, { kind: 'on' | 'ask' }>;
 
 const going = (sheet: Sheet, step: Step, move: Going, pass: Pass, ending: boolean): Outcome => {
   const { world, now, policy } = pass;
-  const scaling = ending ? undefined : scalingWish(sheet.rebuild, world, keptUp(sheet.rebuild));
+  // Before the ticket is there the cluster is not ours to change, whatever is found.
+  const early = step.name === 'preflight' || step.name === 'ticket';
+  const scaling = ending || early ? undefined : scalingWish(sheet.rebuild, world, keptUp(sheet.rebuild));
   const patient = ending || step.name === 'teardown' || step.name === 'release';
   const tries = [scaling, move.wish].flatMap((wish) =>
     wish ? [{ wish, chance: chanceOf(sheet.rebuild, wish, now, policy, patient) }] : [],

@@ -11,17 +11,18 @@ export interface LookDeps {
   readonly now: () => number;
 }
 
-/** Looks at all that the next decision needs, and at nothing else; all at once. Never throws. */
+/** Looks at all that the next decision needs, and at nothing else. Never throws. */
 export const look = async (deps: LookDeps, rebuild: Rebuild): Promise<World> => {
   const at = deps.now();
   const { instance } = rebuild.plan;
   const wanted: Needs = needs(rebuild);
   const { arrival } = wanted;
-  const [farmers, synchronizer, engine, arrived] = await Promise.all([
+  // Before the rest: a number that was seen before its change arrived would look like somebody else's.
+  const arrived = arrival && (await seen(() => deps.scales(instance).arrived(instance, arrival)));
+  const [farmers, synchronizer, engine] = await Promise.all([
     wanted.farmers && seen(() => deps.cluster.look(instance, 'farmer')),
     wanted.synchronizer && seen(() => deps.cluster.look(instance, 'synchronizer')),
     wanted.engine && seen(() => deps.engine.look(instance, rebuild.id)),
-    arrival && seen(() => deps.scales(instance).arrived(instance, arrival)),
   ]);
   const world: World = {
     at,

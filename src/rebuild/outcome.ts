@@ -20,10 +20,10 @@ export const applyResult = (
 ): RebuildWrite | undefined => {
   const effect = rebuild.effects.find((known) => known.claim === claim);
   if (!effect) return undefined;
-  if (effect.state !== 'claimed') return lateNames(rebuild, effect, result);
+  if (effect.state !== 'claimed') return hasEnded(rebuild) ? undefined : lateNames(rebuild, effect, result);
   const sheet = { rebuild, journal: [] };
   const settled = result.ok ? done(sheet, effect, result, now) : failed(sheet, effect, result, now, policy);
-  return hasEnded(settled.rebuild) ? settled : { ...settled, rebuild: soon(settled.rebuild, now) };
+  return { ...settled, rebuild: soon(settled.rebuild, now) };
 };
 
 /** The world showed that it was done before its maker could say so: only what it is called is still worth having. */
@@ -48,7 +48,10 @@ export const done = (
   const { retryAt: _, error: __, ...rest } = effect;
   const settled: EffectState = { ...rest, state: 'done', endedAt: now, ...names(result) };
   const title = effectTitle(effect.effect);
-  const named = result.id === undefined ? '' : ` (${result.id})`;
+  const named =
+    result.id === undefined
+      ? ''
+      : ` (${/^[0-9a-f]{40,}$/.test(result.id) ? `commit ${result.id.slice(0, 7)}` : result.id})`;
   const text = `${title}${named}: ${result.already ? 'found done' : 'done'}.`;
   const scaled = effect.effect.kind === 'scale';
   const asked = scaled && effect.step === 'rebuild';

@@ -1,6 +1,6 @@
 import { keepsFarmers } from './apply-override.ts';
 import { currentStep } from './edit.ts';
-import { replaceEffect } from './effects.ts';
+import { effectTitle, replaceEffect } from './effects.ts';
 import { done } from './outcome.ts';
 import type { RebuildPolicy } from './policy.ts';
 import type { EffectState, Rebuild } from './rebuild.ts';
@@ -30,10 +30,12 @@ export const resolve = (
   }
   const over = effect.retryAt ?? effect.at + policy.claimTimeout;
   if (now < over) return { kind: 'wait', at: over };
-  const ending = rebuild.phase !== 'running';
-  if (ending && effect.effect.kind !== 'scale')
+  if (!isWorthRepeating(rebuild, effect, world)) {
     return { kind: 'settled', sheet: givenUp(sheet, effect, now) };
-  if (!mayRepeat(rebuild, effect, world)) return { kind: 'wait', at: now + policy.poll };
+  }
+  const { effect: made } = effect;
+  // A scale is decided on what is there: without a look there is nothing to decide on.
+  if (made.kind === 'scale' && !setOf(world, made.role)?.ok) return { kind: 'wait', at: now + policy.poll };
   return { kind: 'again' };
 };
 
@@ -67,25 +69,28 @@ const isThere = (rebuild: Rebuild, { effect, key }: EffectState, world: World): 
   }
 };
 
-/** In a teardown no order is worth repeating: without its pods the engine does nothing. */
+/**
+ * An order that nobody wants any more is not repeated just to learn what became of it: in a teardown, after a person
+ * went to another step, or for a rebuild without its farmers. Should it have been taken all the same, it is found
+ * running, and stopped.
+ */
+const isWorthRepeating = (rebuild: Rebuild, { effect, step }: EffectState, world: World): boolean => {
+  if (effect.kind === 'scale') return true;
+  if (rebuild.phase !== 'running' || currentStep(rebuild)?.name !== step) return false;
+  return !(effect.kind === 'run' && effect.run === 'rebuild') || enoughFarmers({ rebuild, world });
+};
+
 const givenUp = (sheet: Sheet, effect: EffectState, now: number): Sheet => {
-  const { retryAt: _, ...rest } = effect;
-  const settled: EffectState = { ...rest, state: 'failed', endedAt: now, error: 'given up: it is torn down' };
+  const error = 'given up: whether it was done is not known';
+  const settled: EffectState = { ...effect, state: 'failed', endedAt: now, error, retryAt: now };
   return tell(
     change(sheet, (rebuild) => replaceEffect(rebuild, settled)),
     {
       what: 'given_up',
-      text: `${effect.key}: whether it was done is not known; it is torn down in any case.`,
+      text: `${effectTitle(effect.effect)} (${effect.key}): ${error}. It is not repeated now.`,
     },
     now,
   );
-};
-
-/** Repeating needs a look at the very thing that is changed, and a rebuild its farmers. */
-const mayRepeat = (rebuild: Rebuild, { effect }: EffectState, world: World): boolean => {
-  if (effect.kind === 'scale') return setOf(world, effect.role)?.ok === true;
-  if (effect.kind === 'run' && effect.run === 'rebuild') return enoughFarmers({ rebuild, world });
-  return true;
 };
 
 /** The roles that are left as they are although nothing more is wanted of them. */

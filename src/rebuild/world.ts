@@ -57,11 +57,19 @@ export const needs = (rebuild: Rebuild): Needs => {
   if (hasEnded(rebuild) || !step) return {};
   if (rebuild.phase !== 'running' && rebuild.effects.length === 0) return {};
   const arrival = pendingArrival(rebuild);
-  return { ...looksAt[step.name], ...(arrival && { arrival }) };
+  return { ...looksAt[step.name], ...subjectOf(rebuild), ...(arrival && { arrival }) };
+};
+
+/** What an outcome that is not known can be seen by, whichever step it is in by now. */
+const subjectOf = (rebuild: Rebuild): Needs => {
+  const open = openEffect(rebuild)?.effect;
+  if (!open) return {};
+  if (open.kind !== 'scale') return { engine: true };
+  return open.role === 'farmer' ? { farmers: true } : { synchronizer: true };
 };
 
 /** The last scale that was made and has not been seen to arrive. */
-export const pendingArrival = (rebuild: Rebuild): EffectState | undefined => {
+const pendingArrival = (rebuild: Rebuild): EffectState | undefined => {
   if (openEffect(rebuild)?.effect.kind === 'scale') return undefined;
   return (['farmer', 'synchronizer'] as const)
     .map((role) => lastScale(rebuild, role))

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../sandbox/redis/start.ts';
 import type { Alert } from '../../src/alerts/alert.ts';
+import { passLane } from '../../src/alerts/lane-pass.ts';
 import type { SlackResult } from '../../src/alerts/ports.ts';
 import { anEvent, minutes, resolveOf, t0 } from '../builders/event.ts';
 import { type AlertWorld, createAlertWorld } from '../support/alert-world.ts';
@@ -256,5 +257,69 @@ describe('answers that never came', () => {
     world.slack.postRoot = post;
     await world.settle();
     expect(world.slack.messages.length).toBe(2);
+  });
+});
+
+describe('a call that hangs', () => {
+  /** Passes over the channel, as its worker would, until `stop`. */
+  const keepPassing = (world: AlertWorld) => {
+    let going = true;
+    const passing = (async () => {
+      while (going) await world.pass();
+    })();
+    return async (): Promise<void> => {
+      going = false;
+      await passing;
+    };
+  };
+
+  test('holds up its own alert; the others of the channel, and what people ask for, go on', async () => {
+    await using world = await createAlertWorld({ redisUrl: redis.url });
+    const open = anEvent(series(1));
+    await world.take(open);
+    await world.settle();
+    const { id } = await only(world);
+    await world.take(anEvent(series(2)));
+    const held = (await world.all()).find((alert) => alert.id !== id)?.id ?? '';
+    const hang = Promise.withResolvers<void>();
+    world.slack.before = (_, about) => (about === held ? hang.promise : Promise.resolve());
+    const stop = keepPassing(world);
+    await expect.poll(() => world.underWay.has(held)).toBe(true);
+
+    await world.take(anEvent(series(3)));
+    await world.desk.acknowledge(id, { id: 'U1' });
+    await expect.poll(() => world.slack.replies(id), { timeout: 10_000 }).toEqual(['acknowledged']);
+    await world.take(resolveOf(open, t0 + minutes(5)));
+    await expect
+      .poll(() => world.slack.replies(id), { timeout: 10_000 })
+      .toEqual(['acknowledged', 'resolved']);
+    expect(world.slack.roots(id).map(({ alert }) => [alert?.status, alert?.ack?.by.id])).toEqual([
+      ['resolved', 'U1'],
+    ]);
+    expect(world.slack.messages.filter(({ key }) => key.kind === 'alert')).toHaveLength(2);
+
+    hang.resolve();
+    await world.underWay.ended(60_000);
+    await stop();
+    await world.settle();
+    expect((await world.all()).map((alert) => world.slack.roots(alert.id).length)).toEqual([1, 1, 1]);
+    expect(methods(world).filter((method) => method === 'find')).toEqual([]);
+  });
+
+  test('a pass that is to stop leaves it under way; what it throws then is told', async () => {
+    await using world = await createAlertWorld({ redisUrl: redis.url });
+    await world.take(anEvent());
+    const { id } = await only(world);
+    const hang = Promise.withResolvers<void>();
+    world.slack.before = () => hang.promise;
+    let stopping = false;
+    const pass = passLane({ ...world.passDeps, stopping: () => stopping }, 'C01ALERTS');
+    await expect.poll(() => world.underWay.has(id)).toBe(true);
+    stopping = true;
+    await pass;
+    expect([world.underWay.has(id), world.late]).toEqual([true, []]);
+    hang.reject(new TypeError('no such block'));
+    await world.underWay.ended(60_000);
+    expect(world.late).toEqual([new TypeError('no such block')]);
   });
 });

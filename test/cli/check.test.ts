@@ -26,6 +26,7 @@ Slack     https://slack.com/api/; default channel C0123ABCD
 Jira      off: no tickets
 silences  off: no alertmanagers
 SRE API   http://sre
+Rebuilds  off: there is no rebuilds section, and no /dcr
 
 Routes, first match wins
   1. one        type dcr or adhoc, a="1", b=~"x|y" → C0ONE: thread, then api_task bounce

@@ -52,7 +52,18 @@ const importEverything = `
   console.log(files.length > 100 ? 'all' : files.length);
 `;
 
+const drawSomething = `
+  const { renderPng } = await import('./src/integrations/chart/png.ts');
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40"><text y="30">system6</text></svg>';
+  console.log(Buffer.from(await renderPng(svg)).subarray(1, 4).toString());
+`;
+
 describe('what is in the image', () => {
+  test('draws charts', () => {
+    const drawn = run(['--input-type=module', '--eval', drawSomething]);
+    expect(drawn).toEqual({ status: 0, stdout: 'PNG\n', stderr: '' });
+  });
+
   test('starts, as another user, from files it cannot write to', () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     expect(run(['src/main.ts', '--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
@@ -63,11 +74,13 @@ describe('what is in the image', () => {
     expect(loaded).toEqual({ status: 0, stdout: 'all\n', stderr: '' });
   });
 
-  test('has no sandbox, no tests, and no local Slack', () => {
+  test('has no sandbox, no tests, no local Slack and no local GitHub', () => {
     expect(run(['src/main.ts', 'sandbox']).stderr).toContain('production images leave it out');
     const installed = spawnSync('ls', ['node_modules'], { cwd: image, encoding: 'utf8' }).stdout;
     expect(
-      installed.split('\n').filter((name) => /^(local-slack|vitest|typescript|playwright)/.test(name)),
+      installed
+        .split('\n')
+        .filter((name) => /^(local-slack|emulate|vitest|typescript|playwright)/.test(name)),
     ).toEqual([]);
   });
 });

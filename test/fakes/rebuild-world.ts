@@ -26,7 +26,7 @@ export interface WorldTimings {
   readonly sync: number;
 }
 
-export const worldTimings: WorldTimings = {
+const worldTimings: WorldTimings = {
   boot: 60_000,
   stop: 20_000,
   history: 300_000,
@@ -50,6 +50,8 @@ export interface TakenOrder {
   readonly effect: Effect;
   readonly at: number;
   readonly ready: number;
+  /** Other frontends that had been away for longer than any call takes. */
+  readonly othersAway: number;
 }
 
 interface Pod {
@@ -103,7 +105,9 @@ export interface RebuildWorld {
   readonly scales: readonly MadeScale[];
   /** Orders that were taken; a key that comes again is not. */
   readonly orders: readonly TakenOrder[];
-  /** The most frontends that were ever away at once. */
+  /** Changes that somebody else made. */
+  readonly foreign: readonly { readonly role: Role; readonly at: number }[];
+  /** The most frontends that were ever away at once, those left out that restarted by themselves. */
   readonly mostAway: number;
 
   /** As a person or an autoscaler would. */
@@ -119,6 +123,8 @@ export interface RebuildWorld {
   /** The engine does without farmers. */
   fallBack(on: boolean): void;
   frontendStays(name: string, down: boolean): void;
+  /** It restarts by itself, with the caches it has, and is away for so long; ms. */
+  frontendRestarts(name: string, ms: number): void;
   /** Argo CD syncs, or not. */
   syncs(on: boolean): void;
   /** All faults gone. */
@@ -157,11 +163,13 @@ export const createRebuildWorld = (
         caches: '',
         next: '',
         down: false,
+        backAt: 0,
       },
     ]),
   );
   const scales: MadeScale[] = [];
   const orders: TakenOrder[] = [];
+  const foreign: { readonly role: Role; readonly at: number }[] = [];
   const keys = new Set<string>();
   let last = now();
   let frozen = false;
@@ -230,12 +238,15 @@ export const createRebuildWorld = (
         frontend.state = 'restarting';
         frontend.since += takes.taking;
       }
-      if (frontend.state === 'restarting' && !frontend.down && at - frontend.since >= takes.restarting) {
+      const back = at >= Math.max(frontend.backAt, frontend.since + takes.restarting);
+      if (frontend.state === 'restarting' && !frontend.down && back) {
         frontend.state = 'ready';
         frontend.caches = frontend.next;
       }
     }
-    const away = [...frontends.values()].filter(({ state }) => state === 'taking' || state === 'restarting');
+    const away = [...frontends.values()].filter(
+      ({ state, since, backAt }) => (state === 'taking' || state === 'restarting') && backAt <= since,
+    );
     mostAway = Math.max(mostAway, away.length);
   };
 
@@ -371,7 +382,14 @@ export const createRebuildWorld = (
       return { ok: false, kind: 'retry', error: 'the synchronizer does not answer' };
     }
     keys.add(key);
-    orders.push({ key, effect, at: now(), ready: readyOf('farmer', now()) });
+    const gone = [...frontends].filter(
+      ([name, { state, since }]) =>
+        effect.kind === 'propagate' &&
+        name !== effect.frontend &&
+        (state === 'restarting' || state === 'taking') &&
+        now() - since > 120_000,
+    );
+    orders.push({ key, effect, at: now(), ready: readyOf('farmer', now()), othersAway: gone.length });
     switch (effect.kind) {
       case 'run':
         runs[effect.run] = {
@@ -435,11 +453,13 @@ export const createRebuildWorld = (
     },
     scales,
     orders,
+    foreign,
     get mostAway() {
       return mostAway;
     },
     setReplicas: (role, replicas, manager) => {
       tick();
+      foreign.push({ role, at: now() });
       if (instance.way === 'gitops') git[role] = { committed: replicas, at: now() - takes.sync, by: manager };
       put(role, replicas, manager);
       settleSet(role, now());
@@ -487,6 +507,17 @@ export const createRebuildWorld = (
       tick();
       const frontend = frontends.get(name);
       if (frontend) frontend.down = down;
+    },
+    frontendRestarts: (name, ms) => {
+      tick();
+      const frontend = frontends.get(name);
+      if (frontend?.state !== 'ready') return;
+      Object.assign(frontend, {
+        state: 'restarting',
+        since: now(),
+        next: frontend.caches,
+        backAt: now() + ms,
+      });
     },
     syncs: (on) => {
       tick();

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { type PartLeaseDeps, partLeaseMs, passPart } from '../../src/jobs/part-lease.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { type PartLeaseDeps, partLeaseMs, passAtMost, passPart } from '../../src/jobs/part-lease.ts';
 import { createRunning, nudgeWhenDue } from '../../src/jobs/running.ts';
 import { createMemoryRebuilds } from '../fakes/rebuild-store.ts';
 
@@ -18,7 +18,8 @@ const world = () => {
       afterLease: async (part, of, delay) => void nudged.push(`${name}: ${part} ${of} after lease ${delay}`),
     };
     const running = createRunning();
-    const deps = { store, nudges, running, now, newOwner: () => `${name}${++owners}` };
+    const onStuck: PartLeaseDeps['onStuck'] = (part) => void nudged.push(`${name}: ${part} is stuck`);
+    const deps = { store, nudges, running, now, newOwner: () => `${name}${++owners}`, onStuck };
     return {
       onDue: nudgeWhenDue({ ...deps, onLost: () => {} }),
       pass: (pass: PartLeaseDeps['pass']) => passPart({ ...deps, pass }, 'drive', id),
@@ -113,6 +114,43 @@ describe('a pass', () => {
     clock.now += 15_000;
     await two.pass(async () => 1);
     expect(nudged).toEqual([`two: drive ${id} in 1`]);
+  });
+
+  describe('that takes long', () => {
+    afterEach(() => void vi.useRealTimers());
+
+    const begin = async () => {
+      vi.useFakeTimers();
+      const all = world();
+      const long = held(1);
+      const passing = all.one.pass(long.pass);
+      await long.entered;
+      const elapse = async (ms: number) => {
+        for (let gone = 0; gone < ms; gone += 1_000) {
+          all.clock.now += 1_000;
+          await vi.advanceTimersByTimeAsync(1_000);
+        }
+      };
+      return { ...all, long, passing, elapse };
+    };
+
+    test('keeps its lease', async () => {
+      const { store, long, passing, elapse, nudged } = await begin();
+      await elapse(120_000);
+      expect((await store.lease(id, 'drive', 'other', 1)).ok).toBe(false);
+      long.end();
+      await passing;
+      expect(nudged).toEqual([`one: drive ${id} in 0`]);
+    });
+
+    test('is given up on when it hangs: told, and begun anew', async () => {
+      const { passing, elapse, nudged, one } = await begin();
+      await elapse(passAtMost + partLeaseMs);
+      await passing;
+      expect(nudged.splice(0)).toEqual(['one: drive is stuck', `one: drive ${id} in 0`]);
+      await one.pass(async () => 5);
+      expect(nudged).toEqual([`one: drive ${id} in 5`]);
+    });
   });
 
   test('parts do not wait for each other', async () => {

@@ -19,6 +19,7 @@ export const breaches = (end: EndState): readonly string[] => {
     ...alerts.flatMap(ofActions),
     ...strangers(alerts, end),
     ...end.slack.unlooked.map((id) => `I1 ${id}: posted again although its root message could be found`),
+    ...end.slack.doubled.map((id) => `I4 ${id}: two calls at once of one process`),
     ...end.state.trespasses.map((trespass) => `I4 ${trespass}`),
     ...takenOnce(alerts, end),
     ...ofBooks(end),

@@ -100,6 +100,20 @@ export const mutants: readonly Mutant[] = [
     replace: 'deps.now() < claimedAt - 9_000_000',
   },
   {
+    name: 'forget what is still under way',
+    breaks: 'I4',
+    file: 'src/alerts/under-way.ts',
+    find: 'all.set(key, { channel, end });',
+    replace: '',
+  },
+  {
+    name: 'begin what another pass has under way',
+    breaks: 'I4',
+    file: 'src/alerts/under-way.ts',
+    find: 'if (all.has(key)) return stillUnderWay;',
+    replace: '',
+  },
+  {
     name: 'write over a newer version',
     breaks: 'I4',
     file: 'test/simulator/commit.ts',

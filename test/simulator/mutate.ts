@@ -5,7 +5,11 @@ import type { Mutant } from './mutants.ts';
 import type { simulate } from './simulate.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const copied = ['src', 'test/simulator', 'test/builders', 'sandbox/generator/random.ts'];
+const copied = ['src', 'test/simulator', 'test/builders', 'test/fakes', 'sandbox/generator/random.ts'];
+
+export interface Mutated<M> extends AsyncDisposable {
+  readonly module: M;
+}
 
 export interface MutatedSimulator extends AsyncDisposable {
   readonly simulate: typeof simulate;
@@ -13,6 +17,15 @@ export interface MutatedSimulator extends AsyncDisposable {
 
 /** The simulator, and the code it runs, with one place changed; without a mutant the same code from the same place. */
 export const mutated = async (mutant: Mutant | undefined): Promise<MutatedSimulator> => {
+  const { module, ...rest } = await mutatedModule<{ simulate: typeof simulate }>(
+    mutant,
+    'test/simulator/simulate.ts',
+  );
+  return { simulate: module.simulate, ...rest };
+};
+
+/** The module at `entry` (from the root), and the code it runs, with one place changed. */
+export const mutatedModule = async <M>(mutant: Mutant | undefined, entry: string): Promise<Mutated<M>> => {
   const name = mutant?.name.replace(/[^a-z]+/gi, '-') ?? 'none';
   const dir = join(root, '.vitest', 'mutants', `${process.pid}-${name}`);
   for (const path of copied) {
@@ -28,11 +41,9 @@ export const mutated = async (mutant: Mutant | undefined): Promise<MutatedSimula
     }
     await writeFile(file, `${mutant.imports ?? ''}${text.replace(mutant.find, () => mutant.replace)}`);
   }
-  const module: { simulate: typeof simulate } = await import(
-    pathToFileURL(join(dir, 'test/simulator/simulate.ts')).href
-  );
+  const module: M = await import(pathToFileURL(join(dir, entry)).href);
   return {
-    simulate: module.simulate,
+    module,
     [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
   };
 };

@@ -6,6 +6,7 @@ import { createDigestKeeper } from '../../src/alerts/digest-keeper.ts';
 import type { AlertEvent } from '../../src/alerts/event.ts';
 import { passLane } from '../../src/alerts/lane-pass.ts';
 import type { RouteTable } from '../../src/alerts/routing.ts';
+import { createUnderWay } from '../../src/alerts/under-way.ts';
 import { createIngest } from '../../src/intake/ingest.ts';
 import type { RawMessage } from '../../src/intake/raw.ts';
 import { passUnderLease } from '../../src/jobs/under-lease.ts';
@@ -67,9 +68,22 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
     settings: () => ({ threshold: 5, refresh: 10_000 }),
     claimTimeout,
   });
+  const underWay = createUnderWay({
+    after: (ms, run) => {
+      let off = false;
+      void process.sleep(ms).then(() => off || run());
+      return () => {
+        off = true;
+      };
+    },
+    atOnce: 12,
+    // Nobody waits for it: what it was at is on record.
+    onLate: () => {},
+  });
   const pass = {
     ...shared,
     digests,
+    underWay,
     policy: { claimTimeout },
     concurrency: 4,
     budget: 1_000,

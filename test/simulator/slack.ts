@@ -22,6 +22,12 @@ export interface SimSlack {
   readonly closed: ReadonlySet<string>;
   /** Ids of root messages that were posted although a look-up would have found one. */
   readonly unlooked: string[];
+  /** Calls that a process made while another of its calls about the same thing was under way. */
+  readonly doubled: string[];
+  /** How often a call went out while an older one of that process to the same channel hung. */
+  overtakes: number;
+  /** Calls of one process under way at once, at most. */
+  mostAtOnce: number;
   nextTs: number;
 }
 
@@ -29,6 +35,9 @@ export const createSimSlack = (closed: readonly string[]): SimSlack => ({
   messages: new Map(),
   closed: new Set(closed),
   unlooked: [],
+  doubled: [],
+  overtakes: 0,
+  mostAtOnce: 0,
   nextTs: 1_800_000_000_000_000,
 });
 
@@ -37,6 +46,8 @@ const refused = (error: string): Failure => ({ ok: false, kind: 'refused', error
 const ambiguous: Failure = { ok: false, kind: 'ambiguous', error: 'socket hang up' };
 /** A call is given up after this; ms. */
 const callTimeout = 10_000;
+/** A call that takes longer hangs, as it seems; ms. */
+const hangs = 1_000;
 
 /**
  * A post that looked before it finds what was there before it looked; the call itself may take ten seconds. After ten minutes of look-ups that fail, one may
@@ -54,6 +65,22 @@ export const connectSlack = (
   process: SimProcess,
   chaos: Chaos,
 ): ThreadPort => {
+  const underWay = new Map<string, { readonly channel: string; readonly since: number }>();
+  /** One call at a time about each alert or digest: the next one is decided on what came of the one before. */
+  const watched = async <T>(channel: string, about: string, call: () => Promise<T>): Promise<T> => {
+    const since = scheduler.now();
+    if (underWay.has(about)) slack.doubled.push(about);
+    const overtakes = [...underWay.values()].some(
+      (other) => other.channel === channel && since - other.since > hangs,
+    );
+    if (overtakes) slack.overtakes += 1;
+    underWay.set(about, { channel, since });
+    slack.mostAtOnce = Math.max(slack.mostAtOnce, underWay.size);
+    const answer = await call();
+    underWay.delete(about);
+    return answer;
+  };
+
   const call = <T>(
     kind: 'post' | 'edit' | 'read' | 'remove',
     lateBy: number,
@@ -104,35 +131,49 @@ export const connectSlack = (
     });
 
   return {
-    postRoot: (alert) => post(alert.channel, { kind: 'alert', id: alert.id }, 40_000, { alert }),
+    postRoot: (alert) =>
+      watched(alert.channel, alert.id, () =>
+        post(alert.channel, { kind: 'alert', id: alert.id }, 40_000, { alert }),
+      ),
     updateRoot: (alert, ts) =>
-      edit(alert.channel, ts, (message) => {
-        message.alert = alert;
-      }),
+      watched(alert.channel, alert.id, () =>
+        edit(alert.channel, ts, (message) => {
+          message.alert = alert;
+        }),
+      ),
     // A note that comes later than its claim is held for would be said twice; nothing looks for it again.
     postNotes: (alert, ts, notes) =>
-      post(alert.channel, { kind: 'note', id: `${alert.id}#${notes.at(-1)?.n}` }, 800, {
-        notes,
-        threadTs: ts,
-      }),
-    postDigest: (digest) => post(digest.channel, { kind: 'digest', id: digest.id }, 800, { digest }),
+      watched(alert.channel, alert.id, () =>
+        post(alert.channel, { kind: 'note', id: `${alert.id}#${notes.at(-1)?.n}` }, 800, {
+          notes,
+          threadTs: ts,
+        }),
+      ),
+    postDigest: (digest) =>
+      watched(digest.channel, digest.id, () =>
+        post(digest.channel, { kind: 'digest', id: digest.id }, 800, { digest }),
+      ),
     updateDigest: (digest, ts) =>
-      edit(digest.channel, ts, (message) => {
-        message.digest = digest;
-      }),
+      watched(digest.channel, digest.id, () =>
+        edit(digest.channel, ts, (message) => {
+          message.digest = digest;
+        }),
+      ),
     find: (channel, key, _since, threadTs) =>
-      call('read', 0, () => ({
-        ok: true,
-        value: [...slack.messages.values()]
-          .filter(
-            (m) =>
-              m.channel === channel &&
-              m.key.kind === key.kind &&
-              m.key.id === key.id &&
-              (key.kind !== 'note' || m.threadTs === threadTs),
-          )
-          .map(({ ts }) => ({ channel, ts })),
-      })),
+      watched(channel, key.id.replace(/#.*/, ''), () =>
+        call('read', 0, () => ({
+          ok: true,
+          value: [...slack.messages.values()]
+            .filter(
+              (m) =>
+                m.channel === channel &&
+                m.key.kind === key.kind &&
+                m.key.id === key.id &&
+                (key.kind !== 'note' || m.threadTs === threadTs),
+            )
+            .map(({ ts }) => ({ channel, ts })),
+        })),
+      ),
     remove: ({ ts }) =>
       call('remove', 0, () => {
         slack.messages.delete(ts);

@@ -6,6 +6,7 @@ import { passLane } from '../../src/alerts/lane-pass.ts';
 import type { PostedMessage } from '../../src/alerts/ports.ts';
 import type { RouteChoice, RouteTable } from '../../src/alerts/routing.ts';
 import { applyOutcome } from '../../src/alerts/slack-outcome.ts';
+import { createUnderWay } from '../../src/alerts/under-way.ts';
 import { createIngest } from '../../src/intake/ingest.ts';
 import type { RawMessage, Rejection } from '../../src/intake/raw.ts';
 import type { Rate } from '../../src/integrations/redis/pacer.ts';
@@ -73,9 +74,12 @@ export const createAlertWorld = async (options: WorldOptions) => {
     settings: () => options.digest ?? { threshold: 20, refresh: 10_000 },
     claimTimeout: 15_000,
   });
+  const late: unknown[] = [];
+  const underWay = createUnderWay({ after, atOnce: 64, onLate: (error) => late.push(error) });
   const pass = {
     ...base,
     digests,
+    underWay,
     nextChannel: options.nextChannel ?? (() => undefined),
     policy: { claimTimeout: 15_000 },
     concurrency: 16,
@@ -124,6 +128,9 @@ export const createAlertWorld = async (options: WorldOptions) => {
     marked,
     due,
     told,
+    /** What steps threw that no pass waited for any more. */
+    late,
+    underWay,
     outcomes,
     rejected,
     passDeps: pass,
@@ -157,6 +164,11 @@ export const createAlertWorld = async (options: WorldOptions) => {
       redis.disconnect();
     },
   };
+};
+
+const after = (ms: number, run: () => void) => {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
 };
 
 const routesTo = (over: Partial<RouteChoice> = {}): RouteTable => ({

@@ -4,14 +4,18 @@ import { context, type Message, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline, paragraph } from '../escape.ts';
 import { ownLink, permalink } from '../links.ts';
+import { fitted } from '../trail.ts';
 import { channelLink, who } from '../words.ts';
 
 const message = (text: string): Message => ({ text, blocks: [section(text)] });
 
 /** Why it was not done: every reason, a line each. */
 export const refusedAnswer = (says: readonly string[]): Message => {
-  const lines = says.slice(0, 12).map((line) => paragraph(line, 600));
-  return message(`🚫 ${lines.join('\n') || 'Nothing was changed.'}`.slice(0, 2900));
+  const lines = fitted(
+    says.map((line) => paragraph(line, 900)),
+    2700,
+  );
+  return message(`🚫 ${lines.join('\n') || 'Nothing was changed.'}`);
 };
 
 /** What became of an order, and where the rebuild is told. */
@@ -114,7 +118,8 @@ export const dcrHelp = (
 };
 
 /** Nothing is there to be seen, and why. */
-export const nothingAnswer = (text: string): Message => message(inline(text, 500));
+export const nothingAnswer = (text: string): Message =>
+  message(inline(text, 500) || 'There is nothing to show.');
 
 /** The record is not there any more. */
 export const rebuildGoneAnswer = (id: string): Message =>

@@ -30,5 +30,5 @@ export const doctorAnswer = ({ instance, findings }: Extract<DoctorResult, { ok:
 
 const findingLine = ({ level, check, says, fix }: Finding): string => {
   const what = `*${inline(check.replaceAll('_', ' '), 60)}* – ${paragraph(says, 500)}`;
-  return fix === undefined || level === 'ok' ? what : `${what}\n     🔧 ${paragraph(fix, 500)}`;
+  return fix === undefined || level === 'ok' ? what : `${what}\n↳ 🔧 ${paragraph(fix, 500)}`;
 };

@@ -57,7 +57,7 @@ const summary = (plan: Plan): string => {
   const { instance, engine, forced, farmers, farmersFrom, minimum } = plan;
   return [
     `🌾 *${farmersWord(farmers)}* – ${inline(farmersFrom, 200)}`,
-    `     ${dotted(
+    `↳ ${dotted(
       `starts with at least ${minimum}`,
       `limits ${instance.minimum} to ${instance.maximum}`,
       instance.heapGb !== undefined && `${instance.heapGb} GB of heap each`,
@@ -91,7 +91,7 @@ const changes = ({ changes: all, instance }: Plan): string => {
 };
 
 const changeLine = ({ what, from, to }: PlannedChange): string =>
-  `     ${code(what, 120)}  ${inline(from, 80)} → *${inline(to, 120)}*`;
+  `• ${code(what, 120)} ${inline(from, 80)} → *${inline(to, 120)}*`;
 
 const warnings = ({ warnings: all }: Plan): Block[] =>
   all.length === 0

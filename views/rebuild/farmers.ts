@@ -59,8 +59,8 @@ const troubles = (farmers: SeenPods | undefined, synchronizer: SeenPods | undefi
   return [
     ...all.slice(0, mostTroubles).map(({ pod, kind, says }) => {
       const reason = inline(says, 160);
-      return `     ${code(pod, 80)} ${troubleWords[kind]}${reason === '' ? '' : `: ${reason}`}`;
+      return `↳ ${code(pod, 80)} ${troubleWords[kind]}${reason === '' ? '' : `: ${reason}`}`;
     }),
-    ...(left > 0 ? [`     and ${left} more`] : []),
+    ...(left > 0 ? [`↳ and ${left} more`] : []),
   ];
 };

@@ -14,14 +14,14 @@ export const progressLine = (rebuild: Rebuild): string | undefined => {
   const { progress } = rebuild;
   if (progress && progress.of === step.name) {
     return dotted(
-      `${bar(progress.percent / 100, cells)}  *${percentage(progress.percent)}*`,
+      `${bar(progress.percent / 100, cells)} *${percentage(progress.percent)}*`,
       rate(progress.perHour),
       progress.eta !== undefined && !stands(rebuild) && `done ${localTime(progress.eta)}`,
     );
   }
   const done = rebuild.steps.filter(({ state }) => state === 'done' || state === 'skipped').length;
   const all = rebuild.steps.length;
-  return `${bar(done / all, cells)}  step ${done + 1} of ${all}: *${stepTitle[step.name]}*`;
+  return `${bar(done / all, cells)} step ${done + 1} of ${all}: *${stepTitle[step.name]}*`;
 };
 
 /** Paused, and nothing goes on all the same: an ETA would be a lie. */

@@ -12,7 +12,7 @@ export const stepLines = (rebuild: Rebuild): string[] => {
   const lines: string[] = [];
   let row: string[] = [];
   const endRow = (): void => {
-    if (row.length > 0) lines.push(row.join('   '));
+    if (row.length > 0) lines.push(row.join(' · '));
     row = [];
   };
   for (const [i, step] of rebuild.steps.entries()) {
@@ -72,7 +72,7 @@ const frontendLine = ({ frontends }: Rebuild): string[] => {
   if (frontends.length === 0) return [];
   const left = frontends.length - mostFrontends;
   const shown = frontends.slice(0, mostFrontends).map(frontend);
-  return [`     ${[...shown, ...(left > 0 ? [`and ${left} more`] : [])].join('   ')}`];
+  return [`↳ ${[...shown, ...(left > 0 ? [`and ${left} more`] : [])].join(' · ')}`];
 };
 
 const frontend = ({ name, state, says }: Frontend): string => {

@@ -70,11 +70,11 @@ export const overrideTitles: Readonly<Record<OverrideKind, string>> = {
 
 export const titleOf = ({ name }: Pick<Step, 'name'>): string => stepTitle[name];
 
-/** `▓▓▓▓▓░░░░░`: a share between 0 and 1 in `cells` characters; full only when it is all. */
+/** `▰▰▰▰▰▱▱▱▱▱`: a share between 0 and 1 in `cells` characters; full only when it is all. */
 export const bar = (share: number, cells: number): string => {
   const clamped = Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0;
   const full = Math.floor(clamped * cells);
-  return '▓'.repeat(full) + '░'.repeat(cells - full);
+  return '▰'.repeat(full) + '▱'.repeat(cells - full);
 };
 
 /** `41 %`; never 100 before it is all. */

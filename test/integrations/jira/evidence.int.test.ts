@@ -35,7 +35,7 @@ const world = (start: Rebuild = aRebuild({ card })) => {
   let claims = 0;
   const evidence = () => {
     const site = { host: jira.url, email: jira.email, token: jira.token, project: 'OPS', issueType: 'Task' };
-    return createJiraEvidence(jiraConfig(site, { timeout: 400 }), {
+    return createJiraEvidence(jiraConfig(site, { timeout: 1_500 }), {
       http,
       now: () => clock,
       sleep: async (ms) => {

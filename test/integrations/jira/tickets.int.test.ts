@@ -24,7 +24,7 @@ afterEach(async () => {
 const make = (change: Partial<JiraConfig> = {}) => {
   const warnings: string[] = [];
   const site = { host: jira.url, email: jira.email, token: jira.token, project: 'OPS', issueType: 'Task' };
-  const port = createJiraTickets(jiraConfig(site, { timeout: 400, ...change }), {
+  const port = createJiraTickets(jiraConfig(site, { timeout: 1_500, ...change }), {
     http,
     now: () => clock,
     sleep: async (ms) => {

@@ -65,10 +65,10 @@ describe('the first minutes', async () => {
     ]);
   });
 
-  test('one flaps, a rebuild stalls, the first resolves after twenty seconds', () => {
+  test('one flaps, a cache is outdated, the first resolves after twenty seconds', () => {
     expect(told(sent, 5_500, 24_000)).toEqual([
       'firing error KafkaConsumerLag',
-      'firing error CacheRebuildStalled',
+      'firing error CacheOutdated',
       'resolved error KafkaConsumerLag',
       'resolved critical HighErrorRate',
       'firing error KafkaConsumerLag',

@@ -109,6 +109,16 @@ test('buttons for what is not configured are not shown', () => {
   expect(readable(blocks).at(-1)).toBe('[Acknowledge] [Details…]');
 });
 
+test('an alert of a known instance offers a rebuild; during one, its orders', () => {
+  const facts = someFacts({ instance: 'system6' });
+  expect(readable(alertRoot(facts, ctx).blocks).at(-1)).toBe('[Start rebuild…]');
+  const rebuild = { id: 'system6-20261120-1', channel: 'C0DCR', ts: '1763607600.000100' };
+  expect(readable(alertRoot({ ...facts, rebuild }, ctx).blocks).slice(-2)).toEqual([
+    '🚜 During rebuild <https://acme.slack.com/archives/C0DCR/p1763607600000100|system6-20261120-1>',
+    '[Scale…] [Pause…] [Status]',
+  ]);
+});
+
 test('links to other hosts are not shown, and the earlier alert is named where it cannot be linked', () => {
   const facts = someFacts({
     links: { runbook: 'https://evil.example/' },

@@ -32,15 +32,15 @@ test('a plan says what will happen before anything does', () => {
     '📋 Plan: rebuild of *system6*\nNothing has been touched yet.',
     [
       '🌾 *24 farmers* – as in the last rebuild (commit 3f2a91c)',
-      '     starts with at least 2 · limits 2 to 100 · 80 GB of heap each',
+      '↳ starts with at least 2 · limits 2 to 100 · 80 GB of heap each',
       '⚙️ *balance* engine, not forced – farmers can be added while it runs',
       '⏱️ About *22h*, reckoned from system6-20261013-1, 24 farmers; target 1d',
     ].join('\n'),
     [
       '*What will be changed*, directly, through the scale subresource',
       '📍 den / tenant-105858-prod',
-      '     `system6-dcr-sync`  0 pods → *1 pod*',
-      '     `system6-dcr-farmer`  0 pods → *24 pods*',
+      '• `system6-dcr-sync` 0 pods → *1 pod*',
+      '• `system6-dcr-farmer` 0 pods → *24 pods*',
     ].join('\n'),
     '⚠️ Argo CD heals itself: a direct scale may be undone.',
     [
@@ -111,8 +111,8 @@ test('the list: what runs, what failed, what ended', () => {
   const link = '<https://acme.slack.com/archives/C0DCR/p1763607600000100|system6-20261120-1>';
   expect(readable(rebuildList(list, ctx).blocks)).toEqual([
     '*🚜 2 rebuilds in flight*',
-    `🚜 *system6* · Running: Rebuild · ${link}\n▓▓▓▓░░░░░░ 41 % · done 2026-11-21 00:46 · 24/24 farmers · since 2026-11-20 03:00 by <@U0ALICE>`,
-    `⏸️ *system6* · Paused: Rebuild · ${link}\n▓▓▓▓░░░░░░ 41 % · 24/24 farmers · by <@U02BEN>: waiting for the customer · since 2026-11-20 03:00 by <@U0ALICE>`,
+    `🚜 *system6* · Running: Rebuild · ${link}\n▰▰▰▰▱▱▱▱▱▱ 41 % · done 2026-11-21 00:46 · 24/24 farmers · since 2026-11-20 03:00 by <@U0ALICE>`,
+    `⏸️ *system6* · Paused: Rebuild · ${link}\n▰▰▰▰▱▱▱▱▱▱ 41 % · 24/24 farmers · by <@U02BEN>: waiting for the customer · since 2026-11-20 03:00 by <@U0ALICE>`,
     '*❌ Failed*',
     `❌ *system6* · Failed · ${link}\n2026-11-20 12:10 after 9h 10m · in Rebuild: nobody answered within 30m · started by <@U0ALICE>`,
     '`/dcr status INSTANCE` tells more of one, `/dcr help` the rest.',
@@ -147,7 +147,7 @@ test('findings: the worst first, each with its fix', () => {
   ] as const;
   expect(readable(doctorAnswer({ ok: true, instance: 'system6', findings }).blocks)).toEqual([
     '*🩺 system6: 1 problem to be mended*',
-    '*❌ To be mended*\n*readiness trap* – publishNotReadyAddresses is off.\n     🔧 Set it to true on the Service.',
+    '*❌ To be mended*\n*readiness trap* – publishNotReadyAddresses is off.\n↳ 🔧 Set it to true on the Service.',
     '*✅ In order*\n*values* – The values are valid.',
     'Only looked at; nothing was changed.',
   ]);

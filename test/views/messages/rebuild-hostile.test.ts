@@ -1,12 +1,26 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { homeView } from '../../../views/home/home.ts';
+import {
+  commandAnswer,
+  dcrHelp,
+  dcrMisunderstoodAnswer,
+  lookingAnswer,
+  nothingAnswer,
+  rebuildEndedAnswer,
+  rebuildGoneAnswer,
+  refusalAnswer,
+  refusedAnswer,
+  startedAnswer,
+  tooSlowAnswer,
+} from '../../../views/messages/rebuild-answers.ts';
 import { rebuildCard } from '../../../views/messages/rebuild-card.ts';
 import { doctorAnswer } from '../../../views/messages/rebuild-doctor.ts';
 import { historyAnswer, rebuildList } from '../../../views/messages/rebuild-lists.ts';
 import { rebuildNotes } from '../../../views/messages/rebuild-notes.ts';
 import { planAnswer } from '../../../views/messages/rebuild-plan.ts';
 import { rebuildStatus } from '../../../views/messages/rebuild-status.ts';
+import { orderModal, overrideModal, startModal } from '../../../views/modals/rebuild-forms.ts';
 import { hostileAlert, hostileText } from '../hostile.ts';
 import { hostileDraft, hostileFindings, hostileRebuild, hostileRebuildNotes } from '../hostile-rebuild.ts';
 import { inState, rebuildContext } from '../rebuilds.ts';
@@ -90,5 +104,49 @@ test('App Home', () => {
       },
     ),
     { numRuns: 30 },
+  );
+});
+
+test('answers', () => {
+  fc.assert(
+    fc.property(hostileRebuild, texts, hostileText, fc.boolean(), (rebuild, says, text, yes) => {
+      const refused = { ok: false, code: 'not_now', says, rebuild } as const;
+      const lines = [{ usage: text, does: text }];
+      for (const message of [
+        refusedAnswer(says),
+        refusalAnswer(refused, ctx),
+        commandAnswer({ ok: true, changed: yes, says: text, rebuild }, ctx),
+        startedAnswer({ ok: true, rebuild, already: yes }, ctx),
+        lookingAnswer(text),
+        tooSlowAnswer(text),
+        nothingAnswer(text),
+        rebuildGoneAnswer(text),
+        rebuildEndedAnswer(rebuild),
+        dcrMisunderstoodAnswer(says, text),
+        dcrHelp(lines, lines),
+      ]) {
+        expect(problemsOf(message, ctx, trusted)).toEqual([]);
+      }
+    }),
+    { numRuns },
+  );
+});
+
+test('forms', () => {
+  const where = { channel: 'C0DCR' };
+  const steps = [{ name: 'rebuild', title: 'Rebuild' }] as const;
+  fc.assert(
+    fc.property(hostileRebuild, hostileText, (rebuild, reason) => {
+      for (const modal of [
+        startModal({ instance: 'system6', forced: true, farmers: 24, about: reason }, where),
+        orderModal({ verb: 'scale', rebuild }, where),
+        orderModal({ verb: 'pause', rebuild }, where),
+        orderModal({ verb: 'cancel', rebuild }, where),
+        overrideModal({ rebuild, offered: ['skip_step', 'force'], steps }, where),
+      ]) {
+        expect(problemsOf(modal, ctx, trusted)).toEqual([]);
+      }
+    }),
+    { numRuns },
   );
 });

@@ -1,0 +1,324 @@
+import { type Random, randomFrom } from '../../../sandbox/generator/random.ts';
+import { applyCommand } from '../../../src/rebuild/apply-command.ts';
+import { restartable, skippable } from '../../../src/rebuild/apply-override.ts';
+import type { Command } from '../../../src/rebuild/command.ts';
+import { type DriveDeps, driveRebuild } from '../../../src/rebuild/drive.ts';
+import { hasEnded, soon } from '../../../src/rebuild/edit.ts';
+import { defaultPolicy, type RebuildPolicy } from '../../../src/rebuild/policy.ts';
+import type { EffectResult } from '../../../src/rebuild/ports.ts';
+import type { Person, Rebuild, RebuildWrite } from '../../../src/rebuild/rebuild.ts';
+import { aGitopsInstance, anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
+import { createRebuildWorld, type RebuildWorld } from '../../fakes/rebuild-world.ts';
+import { createProcess, type SimProcess } from '../process.ts';
+import { createScheduler, type Scheduler } from '../scheduler.ts';
+import { createTrouble, createWire, type Trouble } from './chaos.ts';
+import { badEnd, badWorld, badWrite } from './watch.ts';
+
+export interface RebuildRun {
+  readonly seed: number;
+  /** What did not hold. */
+  readonly breaches: readonly string[];
+  readonly rebuild: Rebuild;
+  readonly world: RebuildWorld;
+  /** Equal when everything went the same way. */
+  readonly trace: string;
+}
+
+const minute = 60_000;
+/** Everything goes wrong until here; then time to come to rest. */
+const troubleFor = 90 * minute;
+const restFor = 240 * minute;
+
+const policy: RebuildPolicy = {
+  ...defaultPolicy,
+  poll: 20_000,
+  idlePoll: 60_000,
+  deadlines: {
+    synchronizer: 10 * minute,
+    history: 20 * minute,
+    farmers: 8 * minute,
+    write: 20 * minute,
+    teardown: 10 * minute,
+    frontend: 15 * minute,
+  },
+  intervention: 10 * minute,
+  limit: 200 * minute,
+  stall: 8 * minute,
+  remind: 20 * minute,
+};
+
+/** The one record, written by compare-and-set, with everything that is written looked at. */
+const createRecord = (first: Rebuild, world: () => RebuildWorld, scheduler: Scheduler) => {
+  let record = first;
+  const breaches: string[] = [];
+  const cas = (before: Rebuild, { rebuild, journal }: RebuildWrite, writer: string): boolean => {
+    if (record.version !== before.version) return false;
+    const bad = badWrite(before, rebuild, journal, writer, world(), scheduler.now());
+    if (breaches.length < 20) breaches.push(...bad);
+    record = { ...rebuild, version: before.version + 1 };
+    return true;
+  };
+  return { get: () => record, cas, breaches };
+};
+
+type Kept = ReturnType<typeof createRecord>;
+
+/** One rebuild driven by two processes, with everything that `seed` lets go wrong. */
+export const simulateRebuild = async (seed: number): Promise<RebuildRun> => {
+  const random = randomFrom(seed);
+  const scheduler = createScheduler(startedAt);
+  const trouble = createTrouble(random, random.pick([0, 0.3, 1, 1, 1.5]));
+  const first = aBeginning(random);
+  const world = createRebuildWorld(first.plan.instance, scheduler.now, {
+    rebuildWork: 24 * random.between(10, 40) * minute,
+    sync: random.pick([30_000, 30_000, 300_000]),
+  });
+  const kept = createRecord(first, () => world, scheduler);
+  const leases = { owner: '', until: 0, none: random.next() < 0.4 };
+  const crashes = random.pick([0, 0.01, 0.03]);
+  let started = 0;
+  const start = (): void => {
+    const process = createProcess(
+      scheduler,
+      `p${++started}`,
+      random.between(-800, 800),
+      (crashing, changes) => {
+        if (!trouble.chance(changes ? crashes : crashes / 10)) return;
+        if (random.next() < 0.5) {
+          crashing.stopUntil(scheduler.now() + random.between(5, 240) * 1_000);
+          return;
+        }
+        crashing.kill();
+        scheduler.at(scheduler.now() + random.between(1, 60) * 1_000, start);
+      },
+    );
+    void work(scheduler, process, trouble, world, kept, leases);
+  };
+  start();
+  start();
+  offices(scheduler, random, kept);
+  people(scheduler, random, kept);
+  nature(scheduler, random, trouble, world);
+  const rest = async (until: number): Promise<void> => {
+    for (let at = scheduler.now(); at < until && !hasEnded(kept.get()); at += 10 * minute) {
+      await scheduler.runUntil(at + 10 * minute);
+    }
+  };
+  await rest(startedAt + troubleFor);
+  // A late request of a process that was stopped may still come.
+  await scheduler.runUntil(scheduler.now() + 10 * minute);
+  trouble.over = true;
+  leases.none = false;
+  world.heal();
+  if (kept.get().pause) command(scheduler, kept, { verb: 'resume' }, people2);
+  const cancels = random.next() < 0.5;
+  await rest(startedAt + troubleFor + restFor / 2);
+  if (cancels) command(scheduler, kept, { verb: 'cancel', reason: 'enough' }, people2);
+  await rest(startedAt + troubleFor + restFor);
+  // What was still on its way when it ended comes now.
+  await scheduler.runUntil(scheduler.now() + 5 * minute);
+  const rebuild = kept.get();
+  const breaches = [
+    ...kept.breaches,
+    ...badWorld(world),
+    ...badEnd(rebuild),
+    ...leftUp(rebuild, world, cancels),
+  ];
+  const trace = JSON.stringify([rebuild, world.scales, world.orders]);
+  return { seed, breaches, rebuild, world, trace };
+};
+
+const people2: Person = { id: 'U2' };
+
+/** Once it is cancelled nothing holds it up any more; and where it is over, nothing is left. */
+const leftUp = (rebuild: Rebuild, world: RebuildWorld, cancelled: boolean): readonly string[] => {
+  if (!hasEnded(rebuild)) {
+    const teardown = rebuild.steps.find(({ name }) => name === 'teardown');
+    return !cancelled || teardown?.ask ? [] : [`I8 cancelled, but ${rebuild.phase}`];
+  }
+  const kept = rebuild.overrides.some(({ kind }) => kind === 'keep_farmers' || kind === 'keep_guardian');
+  if (kept || world.foreign.length > 0) return [];
+  const left = world.lookAt('farmer').pods.length + world.lookAt('synchronizer').pods.length;
+  return left > 0 ? [`${left} pods left up`] : [];
+};
+
+const aBeginning = (random: Random): Rebuild => {
+  const engine = random.pick(['balance', 'balance', 'farm']);
+  const approval = random.next() < 0.2;
+  const make = random.next() < 0.35 ? aGitopsInstance : anInstance;
+  const instance = make({ engine, approval, minimum: random.between(2, 12), maximum: 40 });
+  const ticket = random.next() < 0.7 ? ('wanted' as const) : ('none' as const);
+  return aRebuild({
+    plan: aPlan({ instance, ...(random.next() < 0.5 && { targetMs: random.between(20, 90) * minute }) }),
+    ticket: { state: ticket, entries: [], count: 0, attempts: 0 },
+    frontends: instance.frontends.map((name) => ({ name, state: 'waiting' })),
+  });
+};
+
+/** A process: whenever the rebuild is due and its lease can be had (or there is none), a pass. */
+const work = async (
+  scheduler: Scheduler,
+  process: SimProcess,
+  trouble: Trouble,
+  world: RebuildWorld,
+  kept: Kept,
+  leases: { owner: string; until: number; none: boolean },
+): Promise<void> => {
+  const wire = createWire(scheduler, process, trouble);
+  let claims = 0;
+  const watched = (effect: () => EffectResult): EffectResult => {
+    const before = world.scales.length + world.orders.length;
+    const result = effect();
+    const { pause, phase } = kept.get();
+    if (world.scales.length + world.orders.length === before) return result;
+    if (pause?.state === 'paused') kept.breaches.push('I8 the world was changed while it is paused');
+    if (hasEnded(kept.get())) kept.breaches.push(`I4 the world was changed after it had ${phase}`);
+    return result;
+  };
+  const deps: DriveDeps = {
+    store: {
+      get: () => wire.store(() => kept.get(), false),
+      update: async (_, change) => {
+        for (;;) {
+          const before = await wire.store(() => kept.get(), false);
+          const changed = change(before);
+          const { write } = changed;
+          if (!write) return changed;
+          if (await wire.store(() => kept.cas(before, write, process.name), true)) return changed;
+        }
+      },
+    },
+    cluster: { look: (_, role) => wire.look(() => world.lookAt(role)), doctor: async () => [] },
+    scales: () => ({
+      scale: (request) => wire.change(() => watched(() => world.scale(request))),
+      arrived: (_, effect) => wire.look(() => world.arrived(effect)),
+      blame: (_, role) => wire.look(() => world.blame(role)),
+    }),
+    engine: {
+      look: (_, rebuild) => wire.look(() => world.lookAtEngine(rebuild)),
+      order: (request) => wire.change(() => watched(() => world.order(request))),
+    },
+    policy: () => policy,
+    now: process.now,
+    newClaim: () => `${process.name}.${++claims}`,
+    stopping: () => false,
+  };
+  for (;;) {
+    const { driveAt, id } = kept.get();
+    const wait = (driveAt ?? scheduler.now() + minute) - scheduler.now();
+    // Commands nudge it: here it looks up every few seconds at most.
+    await process.sleep(Math.max(500, Math.min(wait, 30_000)));
+    if ((kept.get().driveAt ?? Number.POSITIVE_INFINITY) > scheduler.now()) continue;
+    if (!leases.none) {
+      if (leases.until > scheduler.now() && leases.owner !== process.name) continue;
+      Object.assign(leases, { owner: process.name, until: scheduler.now() + 30_000 });
+    }
+    try {
+      await driveRebuild(deps, id);
+    } catch {
+      // The store did not answer; the next pass finds what was begun.
+    }
+    if (leases.owner === process.name) leases.until = 0;
+  }
+};
+
+/** The ticket comes when Jira is up, the approval when somebody has time. */
+const offices = (scheduler: Scheduler, random: Random, kept: Kept): void => {
+  scheduler.at(startedAt + random.between(1, random.pick([60, 1_200])) * 1_000, () => {
+    const now = kept.get();
+    if (now.ticket.state !== 'wanted') return;
+    const ticket = { ...now.ticket, state: 'open' as const, key: 'OPS-7' };
+    kept.cas(now, { rebuild: soon({ ...now, ticket }, scheduler.now()), journal: [] }, 'person');
+  });
+  if (random.next() < 0.9) {
+    scheduler.at(startedAt + random.between(1, 40) * minute, () =>
+      command(scheduler, kept, { verb: 'approve' }, people2),
+    );
+  }
+};
+
+const command = (scheduler: Scheduler, kept: Kept, asked: Command, by: Person): void => {
+  const before = kept.get();
+  const { write } = applyCommand(before, asked, by, scheduler.now(), policy);
+  if (write) kept.cas(before, write, 'person');
+};
+
+const people = (scheduler: Scheduler, random: Random, kept: Kept): void => {
+  const asks = (): Command =>
+    random.pick([
+      () => ({ verb: 'scale', farmers: random.between(1, 42) }) as const,
+      () => ({ verb: 'scale', farmers: random.between(12, 40) }) as const,
+      () => ({ verb: 'pause', reason: 'lunch' }) as const,
+      () => ({ verb: 'pause', reason: 'the customer asked' }) as const,
+      () => ({ verb: 'resume' }) as const,
+      () => ({ verb: 'resume' }) as const,
+      () => ({ verb: 'retry' }) as const,
+      () => ({ verb: 'retry' }) as const,
+      () => override('skip_step', random.pick([skippable[0], skippable[1], skippable[2]] as const)),
+      () => override('accept_farmers', undefined, random.between(1, 10)),
+      () => override('extend_deadline', undefined, 5 * minute),
+      () => override('force'),
+      () => override('retry_from', restartable[random.between(0, restartable.length - 1)]),
+      () => override('keep_guardian'),
+      () => override('drop_guardian'),
+      () => override('keep_farmers'),
+    ] as const)();
+  for (let i = random.pick([0, 3, 8, 20]); i > 0; i--) {
+    scheduler.at(startedAt + random.between(0, troubleFor), () => {
+      const asked = asks();
+      // Farmers that are kept are kept for good: not too often.
+      if (asked.verb === 'override' && asked.kind === 'keep_farmers' && random.next() < 0.8) return;
+      command(scheduler, kept, asked, { id: 'U3' });
+    });
+  }
+  if (random.next() < 0.15) {
+    scheduler.at(startedAt + random.between(0, troubleFor), () =>
+      command(scheduler, kept, { verb: 'cancel', reason: 'wrong instance' }, people2),
+    );
+  }
+};
+
+const override = (
+  kind: Extract<Command, { verb: 'override' }>['kind'],
+  step?: Extract<Command, { verb: 'override' }>['step'],
+  amount?: number,
+): Command => ({
+  verb: 'override',
+  kind,
+  reason: 'simulated',
+  ...(step !== undefined && { step }),
+  ...(amount !== undefined && { amount }),
+});
+
+/** What happens to a cluster in ninety minutes. */
+const nature = (scheduler: Scheduler, random: Random, trouble: Trouble, world: RebuildWorld): void => {
+  const switches = (on: (set: boolean) => void) => () => {
+    on(true);
+    scheduler.at(scheduler.now() + random.between(1, 30) * minute, () => on(false));
+  };
+  const role = () => random.pick(['farmer', 'synchronizer'] as const);
+  const frontend = () => `system6-fe${random.between(1, 3)}`;
+  for (let i = random.pick([0, 1, 4, 10]); i > 0; i--) {
+    const what = random.pick([
+      () => world.killPod('farmer', random.between(0, 23)),
+      () => world.killPod('farmer', random.between(0, 23)),
+      () => world.killPod('synchronizer', 0),
+      switches((on) => world.crashLoop(role(), on)),
+      switches((on) => world.neverReady(role(), on)),
+      switches((on) => world.stuckTerminating('farmer', on)),
+      switches((on) => world.capacity('farmer', on ? random.between(0, 20) : 1_000)),
+      switches(world.freeze),
+      switches((on) => world.syncs(!on)),
+      switches((on) => world.frontendStays(frontend(), on)),
+      () => world.failRun(random.pick(['history', 'rebuild', 'write'])),
+      switches((on) => world.cacheFile(!on)),
+      () => world.frontendRestarts(frontend(), random.between(3, 20) * minute),
+      () => world.setReplicas('farmer', random.between(0, 30), 'somebody'),
+      () => world.setReplicas('synchronizer', random.between(0, 1), 'somebody'),
+      () => {
+        trouble.blind = scheduler.now() + random.between(1, 15) * minute;
+      },
+    ] as const);
+    scheduler.at(startedAt + random.between(0, troubleFor - 1), what);
+  }
+};

@@ -1,0 +1,109 @@
+import { keepsFarmers } from '../../../src/rebuild/apply-override.ts';
+import { hasEnded, openEffect } from '../../../src/rebuild/edit.ts';
+import type { JournalEntry, Rebuild, StepName } from '../../../src/rebuild/rebuild.ts';
+import { stepNames } from '../../../src/rebuild/rebuild.ts';
+import type { RebuildWorld } from '../../fakes/rebuild-world.ts';
+
+const isOver = (rebuild: Rebuild, i: number): boolean => {
+  const state = rebuild.steps[i]?.state;
+  return state === 'done' || state === 'skipped' || state === 'failed';
+};
+
+/** What no single write may do; every breach as a sentence. */
+export const badWrite = (
+  before: Rebuild,
+  after: Rebuild,
+  journal: readonly JournalEntry[],
+  /** The process, or `person`. */
+  writer: string,
+  world: RebuildWorld,
+  now: number,
+): readonly string[] => {
+  const who = writer === 'person' ? 'person' : 'drive';
+  const found: string[] = [];
+  const say = (text: string) => found.push(text);
+  const open = after.effects.filter(({ state }) => state === 'claimed');
+  if (open.length > 1) say(`I3 two changes at once: ${open.map(({ key }) => key).join(', ')}`);
+  const turned = before.phase === 'running' && after.phase !== 'running';
+  const goneBack = stepNames.filter((_, i) => isOver(before, i) && !isOver(after, i));
+  const ending = after.phase === 'cancelling' || after.phase === 'failing';
+  const allowed = (name: StepName) => who === 'person' || ((turned || ending) && name === 'teardown');
+  for (const name of goneBack) if (!allowed(name)) say(`I8 ${name} went back by itself`);
+  if (hasEnded(before) && who === 'drive') say('I8 changed after its end');
+  if (before.phase !== 'running' && after.phase === 'running') say('I8 came back from its end');
+
+  const claimed = after.effects.find(
+    ({ state, claim }) => state === 'claimed' && !before.effects.some((old) => old.claim === claim),
+  );
+  if (claimed) {
+    const again = openEffect(before)?.key === claimed.key;
+    if (who === 'person') say('I4 a command claimed a change');
+    if (!journal.some(({ what }) => what === 'intends')) say(`I5 ${claimed.key}: not in the journal`);
+    if (before.pause && !again) say(`I8 ${claimed.key}: begun while it is ${before.pause.state}`);
+    if (before.ticket.state !== 'open' && before.ticket.state !== 'none') say(`I7 ${claimed.key}: no ticket`);
+    if (before.plan.instance.approval && !before.approval) say(`I7 ${claimed.key}: no approval`);
+    const { effect } = claimed;
+    if (effect.kind === 'run' && effect.run === 'rebuild') {
+      const ready = after.farmers.seen?.ready ?? 0;
+      if (ready < before.farmers.minimum || ready < 1) say(`a rebuild ordered with ${ready} farmers`);
+    }
+    if (effect.kind === 'run' && before.phase !== 'running') say('a run ordered in the teardown');
+    const last = before.effects.findLast(({ key }) => key === claimed.key);
+    if (last?.state === 'done') say(`I3 ${claimed.key}: claimed again after it was done`);
+  }
+  if (who === 'drive' && !hasEnded(before) && hasEnded(after)) {
+    if (open.length > 0) say('I8 ended with a change under way');
+    const farmers = world.lookAt('farmer');
+    const foreign = farmers.changedBy?.manager === 'somebody';
+    if (farmers.pods.length > 0 && !keepsFarmers(after) && !foreign)
+      say(`ended with ${farmers.pods.length} farmers up`);
+    if (after.phase === 'failed' && after.end === undefined) say('failed without a reason');
+  }
+  if (!hasEnded(after) && after.driveAt === undefined) say('I8 never to be looked at again');
+  const open0 = openEffect(before);
+  const settled =
+    open0 && after.effects.find(({ claim, state }) => claim === open0.claim && state !== 'claimed');
+  const told = settled?.state === 'failed' || settled?.id !== undefined;
+  if (settled && told && !settled.error?.startsWith('given up') && !open0?.claim.startsWith(`${writer}.`)) {
+    say(`I4 ${settled.key}: ${writer} says how a change of ${open0?.claim} ended`);
+  }
+  const { drift } = after;
+  if (drift && drift.at !== before.drift?.at && !world.foreign.some(({ role }) => role === drift.role)) {
+    say(`drift of ${drift.role} from ${drift.expected} to ${drift.found}, and nobody changed it`);
+  }
+  const pausedAt = before.pause?.pausedAt;
+  if (before.pause?.state === 'paused' && pausedAt === undefined) say('paused since nobody knows when');
+  if (pausedAt !== undefined && !after.pause && after.pausedMs - before.pausedMs < now - pausedAt - 2_000) {
+    say('paused time counts');
+  }
+  return found;
+};
+
+/** What must hold of the world, whatever was done to it. */
+export const badWorld = ({ scales, orders, foreign, mostAway }: RebuildWorld): readonly string[] => [
+  ...scales
+    .filter(({ key, role, at }, i) => {
+      const before = scales.slice(0, i).findLast((scale) => scale.key === key);
+      // What somebody else undid before it was known to be done is not done twice.
+      return (
+        before && !foreign.some((change) => change.role === role && change.at >= before.at && change.at <= at)
+      );
+    })
+    .map(({ key }) => `I3 ${key}: scaled twice`),
+  ...orders
+    .filter(({ key }, i) => orders.findIndex((order) => order.key === key) !== i)
+    .map(({ key }) => `I3 ${key}: ordered twice`),
+  ...orders
+    .filter(({ othersAway }) => othersAway > 0)
+    .map(({ key }) => `${key}: ordered while another frontend was away`),
+  ...(mostAway > 1 ? [`${mostAway} frontends away at once`] : []),
+];
+
+/** At rest it has ended, or visibly waits for a person. */
+export const badEnd = (rebuild: Rebuild): readonly string[] => {
+  if (hasEnded(rebuild)) return [];
+  const asks = rebuild.steps.some(({ ask }) => ask !== undefined);
+  if (asks || rebuild.pause) return [];
+  const step = rebuild.steps.find(({ state }) => state === 'running');
+  return [`I8 neither ended nor waiting: ${rebuild.phase} ${step?.name} ${step?.says}`];
+};
