@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { startWorld, type World } from '../../sandbox/world/world.ts';
 import { hasEnded } from '../../src/rebuild/edit.ts';
 import { actionIds } from '../../views/ids.ts';
@@ -30,7 +30,7 @@ const shortened = [
 const quota = { history: 3, rebuild: 8, write: 12 } as const;
 const atLeast = 40;
 /** Then it may live: there is a limit to what a test may take. */
-const enough = 54;
+const enough = 46;
 
 interface Story extends AsyncDisposable {
   readonly world: World;
@@ -38,7 +38,10 @@ interface Story extends AsyncDisposable {
   readonly farmhand: Doomed;
 }
 
-const openStory = async (seed: number, bugs: readonly string[] = []): Promise<Story> => {
+const openStory = async (
+  env: Readonly<Record<string, string>>,
+  bugs: readonly string[] = [],
+): Promise<Story> => {
   await using stack = new AsyncDisposableStack();
   const world = stack.use(await startWorld({ ...unpaced, rebuilds: { timeScale: 6 } }));
   const log = join(world.dir, 'crashes.log');
@@ -48,7 +51,7 @@ const openStory = async (seed: number, bugs: readonly string[] = []): Promise<St
       world,
       {
         nodeArgs: ['--import', path('./mutate.ts'), '--import', path('./rebuild-crashes.ts')],
-        env: { CRASH_LOG: log, CRASH_SEED: String(seed), MUTATE: [...shortened, ...bugs].join('\n') },
+        env: { ...env, CRASH_LOG: log, MUTATE: [...shortened, ...bugs].join('\n') },
       },
       log,
     ),
@@ -129,11 +132,11 @@ const pace = async ({ world, books, farmhand }: Story, ids: readonly string[]): 
 
 const seed = Number(process.env['FARMHAND_CRASH_SEED'] ?? Math.floor(Math.random() * 1_000_000));
 
-test('killed 40 times and more on the way, Redis twice: each thing was done once', {
+test.concurrent('killed 40 times and more on the way, Redis twice: each thing was done once', {
   timeout: 400_000,
-}, async () => {
+}, async ({ expect }) => {
   console.log(`FARMHAND_CRASH_SEED=${seed}`);
-  await using story = await openStory(seed);
+  await using story = await openStory({ CRASH_SEED: String(seed) });
   const { world, books, farmhand } = story;
   const began = performance.now();
   const ids = await Promise.all(instances.map((instance) => start(story, instance)));
@@ -157,4 +160,22 @@ test('killed 40 times and more on the way, Redis twice: each thing was done once
   expect(wrong.flat()).toEqual([]);
   expect(ended.every(hasEnded)).toBe(true);
   expect(died.length).toBeGreaterThanOrEqual(atLeast);
+});
+
+test.concurrent('finds planted bugs: a second thread, and a comment written twice', {
+  timeout: 200_000,
+}, async ({ expect }) => {
+  const points = ['POST /api/chat.postMessage answered', 'POST /rest/api/3/issue/OPS-1/comment answered'];
+  await using story = await openStory({ CRASH_AT: points.join('\n') }, [
+    'src/integrations/slack/find.ts|carries(message, request.key, me)|false',
+    'src/rebuild/ticket-step.ts|mayExist: ticket.doubt?.n === entry.n|mayExist: false',
+  ]);
+  const id = await start(story, 'system6');
+  const ready = await story.books.when('farmers', id, ({ farmers: { wanted } }) => wanted > 0, 120_000);
+  const traces = await tracesOf(story.world, ready);
+  expect(story.farmhand.deaths()).toEqual(points);
+  expect(traces.roots).toHaveLength(2);
+  expect(traces.comments.length).toBeGreaterThan(new Set(traces.comments).size);
+  const wrong = wrongWith(ready, traces, [], farmers.system6).map((line) => line.split(':')[0]);
+  expect(wrong).toEqual(expect.arrayContaining([`${id}, roots`, `${id}, comments`]));
 });

@@ -2,7 +2,7 @@
  * Loaded before farmhand: kills it (−9) on its way through a rebuild, over and over, each life in another place.
  * Where, follows from CRASH_SEED and from how many lives were lived before, which CRASH_LOG tells. A death is written
  * there before it happens: what else ends the process is no doing of this file. Once `ENOUGH` stands there, nobody dies.
- * With CRASH_AT it is killed only there, and only once.
+ * With CRASH_AT it is killed only at those boundaries, one a line, and once at each.
  *
  * A boundary is a moment before, during or after a call that changes something outside (Slack, Jira, Kubernetes,
  * GitHub, the engine), or before or after a write of a rebuild's record.
@@ -27,7 +27,7 @@ for (const line of past) {
 appendFileSync(file, 'BORN\n');
 
 const { next: random } = randomFrom(Number(process.env['CRASH_SEED'] ?? 1) * 1_000 + life);
-const only = process.env['CRASH_AT'];
+const only = process.env['CRASH_AT']?.split('\n');
 /** Either it dies at a call, or at this write of a record. */
 const atWrite = random() < 0.3 ? 1 + Math.floor(random() * 8) : undefined;
 /** Should neither come by then, counted from the first write; ms. */
@@ -37,7 +37,7 @@ const mostAtOne = 1;
 
 const die = (point: string): void => {
   if (lines().includes('ENOUGH')) return;
-  if (only !== undefined && (point !== only || killedAt.has(only))) return;
+  if (only && (!only.includes(point) || killedAt.has(point))) return;
   appendFileSync(file, `KILLED ${point}\n`);
   process.kill(process.pid, 'SIGKILL');
 };
@@ -69,7 +69,7 @@ for (const [channel, phase] of [
     const point = `${call} ${phase}`;
     const likely = changes.test(point) ? 0.6 : 0.15;
     const chosen = atWrite === undefined && (killedAt.get(point) ?? 0) < mostAtOne && random() < likely;
-    if (chosen || point === only) die(point);
+    if (chosen || only?.includes(point)) die(point);
   });
 }
 

@@ -41,7 +41,7 @@ export const openRebuildBooks = (redisUrl: string): RebuildBooks => {
   return {
     get,
     of: async (instance) => {
-      const ids = await redis.zrange(keys.rebuildsOf(instance), 0, -1);
+      const ids = await redis.zrange(keys.rebuildsOf(instance), '0', '-1');
       const found = await Promise.all(ids.map(get));
       return found.filter((rebuild) => rebuild !== undefined);
     },
