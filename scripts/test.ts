@@ -29,6 +29,7 @@ const results: Tally[] = [
 if (everything) {
   results.push(vitestStep('Tests with real parts', 'int', leftOut));
   results.push(vitestStep('End to end', 'e2e', leftOut));
+  results.push(vitestStep('Killed and started again', 'faults', leftOut));
 }
 if (unmet.length > 0) {
   console.log('\nNot everything was tested; these parts are not here:');

@@ -9,7 +9,7 @@ import type { PodTrouble, Progress, Rebuild, SeenPods } from './rebuild.ts';
 import { change, forget, remember, type Sheet, tell, tellOnce, wasTold } from './sheet.ts';
 import { stepTitle } from './state.ts';
 import { troubleText } from './troubles.ts';
-import { lastScale, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** What was seen, taken into the record, and told where it matters. Changes nothing else; also while paused. */
 export const absorb = (sheet: Sheet, world: World, now: number, policy: RebuildPolicy): Sheet => {
@@ -35,7 +35,7 @@ const withSeen = (rebuild: Rebuild, world: World): Rebuild => {
   };
 };
 
-export const seenPods = ({ wanted, ready, pods }: SetView, at: number): SeenPods => ({
+const seenPods = ({ wanted, ready, pods }: SetView, at: number): SeenPods => ({
   at,
   wanted,
   ready,
@@ -198,12 +198,7 @@ const stall = (
   );
 };
 
-/** Whether the last scale of farmers or synchronizer has not arrived: what the cluster shows is not yet what we made. */
-export const onItsWay = (rebuild: Rebuild, role: 'farmer' | 'synchronizer'): boolean => {
-  const last = lastScale(rebuild, role);
-  return last !== undefined && last.arrivedAt === undefined;
-};
-
+/** Before a run begins anew: what was seen of the old one says nothing about it. */
 export const startOver = (rebuild: Rebuild): Rebuild => {
   const { progress: _, stalledSince: __, offer: ___, ...rest } = rebuild;
   return forget(forget(rest, 'milestone:'), 'offer');

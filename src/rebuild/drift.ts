@@ -14,7 +14,7 @@ export const wantedOf = ({ farmers, synchronizer }: Rebuild, role: Role): number
   role === 'farmer' ? farmers.wanted : synchronizer.wanted;
 
 /** A number that neither we made nor anybody asked us for, and that is not on record yet. */
-export const newDrift = (rebuild: Rebuild, role: Role, view: SetView): Drift | undefined => {
+const newDrift = (rebuild: Rebuild, role: Role, view: SetView): Drift | undefined => {
   const open = openEffect(rebuild)?.effect;
   if (open?.kind === 'scale' && open.role === role) return undefined;
   const expected = expectedOf(rebuild, role);

@@ -1,6 +1,6 @@
 import { currentStep } from './edit.ts';
 import type { RebuildPolicy } from './policy.ts';
-import type { Effect, EffectState, Person, Rebuild, Role } from './rebuild.ts';
+import type { Effect, EffectState, Person, Rebuild, Role, Step } from './rebuild.ts';
 
 /** A change of the world that a step would like to make. */
 export interface Wish {
@@ -11,7 +11,7 @@ export interface Wish {
 }
 
 /** Two equal wishes: what surely did not happen is tried again under its key, never as a second change. */
-export const sameEffect = (a: Effect, b: Effect): boolean => {
+const sameEffect = (a: Effect, b: Effect): boolean => {
   if (a.kind === 'scale')
     return b.kind === 'scale' && a.role === b.role && a.from === b.from && a.to === b.to;
   if (a.kind === 'run') return b.kind === 'run' && a.run === b.run && a.recover === b.recover;
@@ -63,6 +63,10 @@ export const stopWish = (rebuild: Rebuild): Wish => ({
   key: nextKey(rebuild, 'stop', { kind: 'stop_run' }),
 });
 
+/** Whether a change was made in the present attempt of the step. */
+export const isOfStep = (effect: EffectState, step: Step | undefined): boolean =>
+  effect.step === step?.name && effect.stepAttempt === step.attempt;
+
 export type Chance =
   | { readonly may: true; readonly attempts: number }
   | { readonly may: false; readonly at: number }
@@ -82,8 +86,8 @@ export const chanceOf = (
 ): Chance => {
   const before = rebuild.effects.findLast((effect) => effect.key === key);
   if (before?.state !== 'failed') return { may: true, attempts: 1 };
-  const since = currentStep(rebuild)?.startedAt ?? 0;
-  if (before.at < since) return { may: true, attempts: 1 };
+  // A step that a person had begun once more tries anew.
+  if (!isOfStep(before, currentStep(rebuild))) return { may: true, attempts: 1 };
   const gaveUp = before.retryAt === undefined || before.attempts >= policy.attempts;
   if (gaveUp && !patient) return { may: false, gaveUp: before.error ?? 'it failed' };
   const at = before.retryAt ?? (before.endedAt ?? before.at) + patience;
@@ -98,13 +102,14 @@ export const claim = (
   newClaim: string,
   now: number,
 ): { readonly rebuild: Rebuild; readonly effect: EffectState } => {
-  const step = currentStep(rebuild)?.name ?? 'release';
+  const step = currentStep(rebuild);
   const { by, reason } = wish;
   const effect: EffectState = {
     key: wish.key,
     effect: wish.effect,
     state: 'claimed',
-    step,
+    step: step?.name ?? 'release',
+    ...(step && { stepAttempt: step.attempt }),
     at: now,
     attempts,
     claim: newClaim,

@@ -1,6 +1,6 @@
 import { guardianWish, keepsFarmers } from './apply-override.ts';
 import { openEffect, setStep, stepOf } from './edit.ts';
-import { chanceOf, stopWish, type Wish } from './effects.ts';
+import { chanceOf, isOfStep, stopWish, type Wish } from './effects.ts';
 import type { RebuildPolicy } from './policy.ts';
 import { type Phase, type Rebuild, type Role, type Step, stepNames } from './rebuild.ts';
 import { closingReport, summary } from './report.ts';
@@ -43,7 +43,7 @@ export const turnToEnd = (rebuild: Rebuild, now: number): Rebuild => {
 };
 
 /** The roles that stay up although it ends: a person said so. */
-export const kept = (rebuild: Rebuild): readonly Role[] => [
+const kept = (rebuild: Rebuild): readonly Role[] => [
   ...(keepsFarmers(rebuild) ? (['farmer'] as const) : []),
   ...(guardianWish(rebuild) === 'keep' ? (['synchronizer'] as const) : []),
 ];
@@ -96,9 +96,9 @@ const stopping = (rebuild: Rebuild, world: World, now: number, policy: RebuildPo
   const { history, rebuild: run, write } = world.engine.value;
   if (![history, run, write].some(({ state }) => state === 'running' || state === 'waiting'))
     return undefined;
-  const since = stepOf(rebuild, 'teardown').startedAt ?? 0;
+  const step = stepOf(rebuild, 'teardown');
   const stopped = rebuild.effects.some(
-    ({ effect, state, at }) => effect.kind === 'stop_run' && state === 'done' && at >= since,
+    (made) => made.effect.kind === 'stop_run' && made.state === 'done' && isOfStep(made, step),
   );
   if (stopped) return undefined;
   const wish = stopWish(rebuild);

@@ -317,6 +317,8 @@ export interface EffectState {
   readonly effect: Effect;
   readonly state: 'claimed' | 'done' | 'failed';
   readonly step: StepName;
+  /** The attempt of that step. By it, and not by clocks, a step knows what was done since it began. */
+  readonly stepAttempt?: number;
   readonly at: number;
   readonly attempts: number;
   /** Unique for this claim: outcomes of an older one are told apart by it. */

@@ -1,6 +1,6 @@
 import { expectedOf, wantedOf } from './drift.ts';
 import { currentStep } from './edit.ts';
-import { scaleWish, type Wish } from './effects.ts';
+import { isOfStep, scaleWish, type Wish } from './effects.ts';
 import type { Rebuild, Role } from './rebuild.ts';
 import { lastScale, setOf, type World } from './world.ts';
 
@@ -41,10 +41,8 @@ const isDrifted = (rebuild: Rebuild, role: Role, present: number, wanted: number
   }
   // A person had the step begun once more: that is a word, too.
   const step = currentStep(rebuild);
-  const renewed =
-    step !== undefined &&
-    step.attempt > 1 &&
-    (lastScale(rebuild, role)?.endedAt ?? 0) <= (step.startedAt ?? 0);
+  const last = lastScale(rebuild, role);
+  const renewed = step !== undefined && step.attempt > 1 && last !== undefined && !isOfStep(last, step);
   return !renewed;
 };
 

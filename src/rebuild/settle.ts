@@ -26,7 +26,7 @@ export const goOn = (sheet: Sheet, step: Step, says: string, now: number): Sheet
   return step.ask ? withdrawn(next, step, now) : next;
 };
 
-export const withdrawn = (sheet: Sheet, step: Step, now: number): Sheet => {
+const withdrawn = (sheet: Sheet, step: Step, now: number): Sheet => {
   const text = `${stepTitle[step.name]} goes on: nobody is needed any more.`;
   return tell(sheet, { what: 'goes_on', text, note: 'step', entry: 'change' }, now);
 };

@@ -69,7 +69,7 @@ const subjectOf = (rebuild: Rebuild): Needs => {
 };
 
 /** The last scale that was made and has not been seen to arrive. */
-export const pendingArrival = (rebuild: Rebuild): EffectState | undefined => {
+const pendingArrival = (rebuild: Rebuild): EffectState | undefined => {
   if (openEffect(rebuild)?.effect.kind === 'scale') return undefined;
   return (['farmer', 'synchronizer'] as const)
     .map((role) => lastScale(rebuild, role))

@@ -26,7 +26,7 @@ export interface WorldTimings {
   readonly sync: number;
 }
 
-export const worldTimings: WorldTimings = {
+const worldTimings: WorldTimings = {
   boot: 60_000,
   stop: 20_000,
   history: 300_000,

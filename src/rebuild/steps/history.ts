@@ -1,5 +1,5 @@
 import { isOrdered } from '../absorb.ts';
-import { runKey, runWish, stopWish } from '../effects.ts';
+import { isOfStep, runKey, runWish, stopWish } from '../effects.ts';
 import { backAgain, whileAway } from './away.ts';
 import { type Here, isLate, type Move } from './move.ts';
 
@@ -52,7 +52,7 @@ export const history = (here: Here): Move => {
 /** Whether the run of an earlier attempt was stopped in this one. */
 export const stopped = ({ rebuild, step }: Here): boolean =>
   rebuild.effects.some(
-    ({ effect, state, at }) => effect.kind === 'stop_run' && state === 'done' && at >= (step.startedAt ?? 0),
+    (made) => made.effect.kind === 'stop_run' && made.state === 'done' && isOfStep(made, step),
   );
 
 const late = (here: Here, says: string): Move => {

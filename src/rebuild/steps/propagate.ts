@@ -1,4 +1,4 @@
-import { propagateWish } from '../effects.ts';
+import { isOfStep, propagateWish } from '../effects.ts';
 import type { EngineView } from '../ports.ts';
 import type { Frontend, Rebuild } from '../rebuild.ts';
 import { whileAway } from './away.ts';
@@ -38,11 +38,11 @@ const withNext = (here: Here, next: Frontend, engine: EngineView): Move => {
   const [other] = others;
   const says = `${next.name} ${next.state === 'waiting' ? 'is next' : next.state}`;
   const ordered = rebuild.effects.some(
-    ({ effect, state, at }) =>
-      effect.kind === 'propagate' &&
-      effect.frontend === next.name &&
-      state === 'done' &&
-      at >= (step.startedAt ?? 0),
+    (made) =>
+      made.effect.kind === 'propagate' &&
+      made.effect.frontend === next.name &&
+      made.state === 'done' &&
+      isOfStep(made, step),
   );
   // One that was broken before it was touched is a person's to mend; a retry has it take the caches all the same.
   if (next.state === 'failed' && (ordered || step.attempt === 1)) {

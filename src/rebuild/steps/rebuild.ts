@@ -1,4 +1,4 @@
-import { isOrdered, startOver } from '../absorb.ts';
+import { isOrdered } from '../absorb.ts';
 import { runWish, stopWish, type Wish } from '../effects.ts';
 import type { EngineView } from '../ports.ts';
 import type { Rebuild } from '../rebuild.ts';
@@ -179,6 +179,3 @@ const ask = (_: Here, says: string, question: Extract<Move, { kind: 'ask' }>['as
   says,
   ask: question,
 });
-
-/** Before a run begins anew: what was seen of the old one says nothing about it. */
-export const beginRun = (rebuild: Rebuild): Rebuild => startOver(rebuild);

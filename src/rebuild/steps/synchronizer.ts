@@ -50,7 +50,8 @@ export const synchronizer = (here: Here): Move => {
   }
   const says = pod ? `boots (${why})` : 'is being started';
   // A pod that dies and comes again looks well in between: the question stands until it is ready.
-  return step.ask ? { kind: 'ask', says, ask: step.ask } : { kind: 'on', says };
+  const dies = step.ask?.code === 'readiness_trap' || (pod?.restarts ?? 0) > 0;
+  return step.ask && dies ? { kind: 'ask', says, ask: step.ask } : { kind: 'on', says };
 };
 
 const unseen = (here: Here, error: string | undefined): Move => {

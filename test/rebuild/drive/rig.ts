@@ -2,7 +2,7 @@ import { applyCommand } from '../../../src/rebuild/apply-command.ts';
 import type { Command } from '../../../src/rebuild/command.ts';
 import { type DriveDeps, driveRebuild } from '../../../src/rebuild/drive.ts';
 import { defaultPolicy, type RebuildPolicy } from '../../../src/rebuild/policy.ts';
-import type { JournalEntry, Person, Rebuild } from '../../../src/rebuild/rebuild.ts';
+import type { JournalEntry, Person, Rebuild, RebuildWrite } from '../../../src/rebuild/rebuild.ts';
 import type { RebuildStore } from '../../../src/rebuild/store.ts';
 import { aRebuild, startedAt } from '../../builders/rebuild.ts';
 import { createRebuildWorld, type RebuildWorld, type WorldTimings } from '../../fakes/rebuild-world.ts';
@@ -20,21 +20,25 @@ export interface Rig {
   change(how: (rebuild: Rebuild) => Rebuild): void;
 }
 
-export const ada: Person = { id: 'U0ADA', name: 'Ada' };
+const ada: Person = { id: 'U0ADA', name: 'Ada' };
 
 export const createRig = (
   first: Rebuild = aRebuild({ ticket: { state: 'none', entries: [], count: 0, attempts: 0 } }),
-  options: { readonly policy?: Partial<RebuildPolicy>; readonly timings?: Partial<WorldTimings> } = {},
+  options: {
+    readonly policy?: Partial<RebuildPolicy>;
+    readonly timings?: Partial<WorldTimings>;
+    /** Sees every write before it counts; `person` when a command made it. */
+    readonly onWrite?: (before: Rebuild, write: RebuildWrite, by: 'drive' | 'person') => void;
+  } = {},
 ): Rig => {
   const clock = { now: startedAt };
   const policy = { ...defaultPolicy, ...options.policy };
   const world = createRebuildWorld(first.plan.instance, () => clock.now, options.timings);
   const journal: JournalEntry[] = [];
   let record = first;
-  const put = (
-    write: { readonly rebuild: Rebuild; readonly journal: readonly JournalEntry[] } | undefined,
-  ) => {
+  const put = (write: RebuildWrite | undefined, by: 'drive' | 'person') => {
     if (!write) return;
+    options.onWrite?.(record, write, by);
     record = { ...write.rebuild, version: record.version + 1 };
     journal.push(...write.journal);
   };
@@ -42,7 +46,7 @@ export const createRig = (
     get: async () => record,
     update: async (_, change) => {
       const changed = change(record);
-      put(changed.write);
+      put(changed.write, 'drive');
       return changed;
     },
   };
@@ -72,7 +76,7 @@ export const createRig = (
     },
     command: (command, by = ada) => {
       const { write, result } = applyCommand(record, command, by, clock.now, policy);
-      put(write);
+      put(write, 'person');
       return result.ok ? result.says : result.says.join(' ');
     },
     change: (how) => {
