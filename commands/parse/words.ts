@@ -63,7 +63,7 @@ export const unescaped = (text: string): string =>
 export const asReason = (text: string): string => {
   const bare = text
     .trim()
-    .replace(/^(?:because|reason)\b[\s:=,]*/i, '')
+    .replace(/^(?:because|(?:--|—)?reason)\b[\s:=,]*/i, '')
     .replace(/^[\s:,–—-]+/, '')
     .trim();
   const [word, ...more] = wordsOf(bare);

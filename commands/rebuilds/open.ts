@@ -47,7 +47,7 @@ const prefill = async (deps: RebuildSurface, from: StartFrom): Promise<StartPref
 };
 
 /** An instance as the form shows it: only one that there is, with its limits and usual number. */
-export const aboutInstance = async (deps: RebuildSurface, name: string): Promise<StartPrefill> => {
+const aboutInstance = async (deps: RebuildSurface, name: string): Promise<StartPrefill> => {
   const { instances } = deps.rebuilds;
   const found = await inTime(instances.get(name), deps.deadlineMs);
   if (!found?.ok) return {};

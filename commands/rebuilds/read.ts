@@ -26,7 +26,7 @@ export interface Overview {
 }
 
 /** Rebuilds in flight, failed and recent, newest first. */
-export const overview = async (deps: RebuildSurface): Promise<Overview> => {
+const overview = async (deps: RebuildSurface): Promise<Overview> => {
   const { queries } = deps.rebuilds;
   const [flight, failed, ended] = await withDeadline(
     Promise.all([
@@ -65,7 +65,7 @@ export const listFor = async (deps: RebuildSurface, by: Person, ended: boolean):
 };
 
 /** How a rebuild stands, for a person who may see it. */
-export const statusFor = async (deps: RebuildSurface, by: Person, rebuild: Rebuild): Promise<Message> => {
+const statusFor = async (deps: RebuildSurface, by: Person, rebuild: Rebuild): Promise<Message> => {
   const hidden = await hiddenBecause(deps, by, rebuild.plan.instance.name);
   return hidden === undefined ? rebuildStatus(rebuild, deps.view()) : refusedAnswer([hidden]);
 };

@@ -3,8 +3,7 @@ import { nextUid, nextVersion, type PodState, type SetState, type World } from '
 const scheduleMs = 50;
 const defaults = { bootMs: 2_000, stopMs: 500 };
 
-export const bootMs = (world: World, set: SetState): number =>
-  (set.spec.bootMs ?? defaults.bootMs) / world.speed;
+const bootMs = (world: World, set: SetState): number => (set.spec.bootMs ?? defaults.bootMs) / world.speed;
 const stopMs = (world: World, set: SetState): number => (set.spec.stopMs ?? defaults.stopMs) / world.speed;
 
 /** A pod that crashes does so well before it would be ready. */

@@ -34,7 +34,7 @@ const instance = (name: string, tenant: string, over: Partial<SandboxInstance> =
 });
 
 export const sandboxInstances: readonly SandboxInstance[] = [
-  instance('system6', '105858', { target: '36h' }),
+  instance('system6', '105858', { target: '2m' }),
   instance('system7', '105861', { engine: 'farm', change: 'gitops', farmers: 8 }),
   instance('system8', '105864', { change: 'gitops', maximum: 20 }),
   instance('systemgov1', '105899', { approval: true, farmers: 4, heapGb: 60 }),

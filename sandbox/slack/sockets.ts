@@ -34,6 +34,14 @@ const remembered = 1000;
 const suggestMs = 3000;
 const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
 
+/** Slack says of a click whether the message is only the clicker's, and does not send it along; the local Slack does. */
+const withEphemeral = (payload: Json): Json => {
+  const message = record(payload['message']);
+  if (payload['type'] !== 'block_actions' || message?.['subtype'] !== 'ephemeral') return payload;
+  const { message: _, ...rest } = payload;
+  return { ...rest, container: { ...record(payload['container']), is_ephemeral: true } };
+};
+
 export const createSockets = (box: Box): Sockets => {
   const server = new WebSocketServer({ noServer: true });
   const apps = new Set<WebSocket>();
@@ -94,13 +102,13 @@ export const createSockets = (box: Box): Sockets => {
       return;
     }
     if (takerOf(id) !== app) return;
-    const payload = record(envelope['payload']) ?? {};
+    const payload = withEphemeral(record(envelope['payload']) ?? {});
     const trigger = text(payload['trigger_id']);
     if (trigger !== '') box.triggers.issued(trigger, Date.now());
     sent.push({ id, type: text(envelope['type']), payload });
     if (sent.length > remembered) sent.shift();
     waiting.set(id, { type: text(envelope['type']), at: Date.now() });
-    app.send(data);
+    app.send(JSON.stringify({ ...envelope, payload }));
   };
 
   const acknowledged = (id: string, frame: Json): string => {

@@ -15,7 +15,7 @@ export interface Area {
 
 const words = ['src/errors.ts', 'src/reasons.ts', 'src/duration.ts'];
 /** Pure facts about a rebuild that what people see and say must agree on: its state, and what may be asked of it. */
-const rebuildWords = ['rebuild', 'state', 'edit', 'allowed', 'apply-override'].map(
+const rebuildWords = ['rebuild', 'state', 'edit', 'troubles', 'allowed', 'apply-override'].map(
   (file) => `src/rebuild/${file}.ts`,
 );
 const core = ['src/alerts/', 'src/rebuild/', 'src/audit/', 'src/access/', 'src/actions/'];

@@ -59,7 +59,7 @@ export interface Linked {
 }
 
 /** Undefined when it is linked already and nothing more is known of the thread. */
-export const linkRebuild = (alert: Alert, rebuild: RebuildPlace, now: number): Linked | undefined => {
+const linkRebuild = (alert: Alert, rebuild: RebuildPlace, now: number): Linked | undefined => {
   const { id, channel, ts = alert.rebuild?.id === id ? alert.rebuild.ts : undefined } = rebuild;
   const place = { id, channel, ...(ts !== undefined && { ts }) };
   if (alert.rebuild?.id !== id) {

@@ -8,6 +8,7 @@ import { withLook } from './progress.ts';
 import type { PodTrouble, Progress, Rebuild, SeenPods } from './rebuild.ts';
 import { change, forget, remember, type Sheet, tell, tellOnce, wasTold } from './sheet.ts';
 import { stepTitle } from './state.ts';
+import { troubleText } from './troubles.ts';
 import type { World } from './world.ts';
 
 /** What was seen, taken into the record, and told where it matters. Changes nothing else; also while paused. */
@@ -100,10 +101,10 @@ const absorbFarmers = (sheet: Sheet, before: Rebuild, now: number, policy: Rebui
   if (bad.length === 0 && !died) return sheet;
   const again = told === undefined || (well !== undefined && well >= told && now - told >= policy.stall);
   if (!again) return sheet;
-  const pods = (bad.length > 0 ? bad : seen.troubles).slice(0, 3).map(({ pod, says }) => `${pod}: ${says}`);
+  const why = troubleText(bad.length > 0 ? bad : seen.troubles);
   const text = [
     `${seen.ready} of ${wanted} farmers are ready.`,
-    ...(pods.length > 0 ? [`${pods.join('; ')}.`] : []),
+    ...(why === '' ? [] : [`${why}.`]),
     died ? lost(rebuild) : 'Nothing was changed; the others go on.',
   ].join(' ');
   return tell(
@@ -185,7 +186,14 @@ const stall = (
   const text = `${stepTitle[of]} has stood still${percent} for ${formatDuration(now - movedAt)}. Nothing was changed; farmhand goes on watching.`;
   return tell(
     change(sheet, (r) => ({ ...r, stalledSince: movedAt })),
-    { what: 'stalled', text, note: 'stalled', entry: 'error', mark: 'error', marked: 'stands still' },
+    {
+      what: 'stalled',
+      text,
+      mark: 'error',
+      marked: 'stands still',
+      // A history update that stands still is a question to a person at once, which tells it.
+      ...(of !== 'history' && { note: 'stalled', entry: 'error' }),
+    },
     now,
   );
 };

@@ -114,7 +114,7 @@ export const refusalOf = (rebuild: Rebuild, verb: CommandVerb): string | undefin
 };
 
 /** Also while it is paused. */
-export const awaitsApproval = (rebuild: Rebuild): boolean => openAsk(rebuild)?.code === 'approval';
+const awaitsApproval = (rebuild: Rebuild): boolean => openAsk(rebuild)?.code === 'approval';
 
 const offered: readonly CommandVerb[] = [
   'scale',

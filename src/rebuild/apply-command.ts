@@ -254,6 +254,6 @@ const approve = (rebuild: Rebuild, by: Person, now: number): Commanded => {
   }
   const { hash, instance } = rebuild.plan;
   const next: Rebuild = { ...rebuild, approval: { by, at: now, planHash: hash } };
-  const says = `The plan ${hash.slice(0, 12)} for ${instance.name} is approved.`;
+  const says = `The rebuild of ${instance.name} is approved (plan ${hash.slice(0, 8)}).`;
   return changed(told(next, by, now, { kind: 'approved', text: says, what: 'approve' }), says);
 };

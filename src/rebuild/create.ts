@@ -1,6 +1,7 @@
 import type { Draft } from './command.ts';
 import { line, withMark, written } from './edit.ts';
 import { type Person, type Rebuild, type RebuildId, type RebuildWrite, stepNames } from './rebuild.ts';
+import { sentence } from './sentence.ts';
 
 export interface CreateSettings {
   readonly channel: string;
@@ -42,7 +43,7 @@ export const newRebuild = (
     driveAt: now,
   };
   const kind = `${plan.forced ? 'a forced' : 'a'} rebuild on the ${plan.engine} engine with ${plan.farmers} farmers`;
-  const text = `Started ${kind}. Because: ${reason}`;
+  const text = `Started ${kind}. Because: ${sentence(reason)}`;
   // The card and the ticket begin with the plan, so the thread and the comments need not say it again.
   return written(
     withMark(bare, 'step', 'started', now),

@@ -43,6 +43,8 @@ export const absorbDrift = (sheet: Sheet, world: World, now: number): Sheet => {
   return next;
 };
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 const ofRole = (sheet: Sheet, role: Role, view: SetView, world: World, now: number): Sheet => {
   const { rebuild } = sheet;
   const found = newDrift(rebuild, role, view);
@@ -60,7 +62,7 @@ const ofRole = (sheet: Sheet, role: Role, view: SetView, world: World, now: numb
       change(sheet, (r) => ({ ...r, drift })),
       {
         what: 'drift',
-        text: `${who} the ${noun} from ${found.expected} to ${found.found}${what}. farmhand did not, and does not fight it. ${advice}`,
+        text: `${capital(who)} the ${noun} from ${found.expected} to ${found.found}${what}. farmhand did not, and does not fight it. ${advice}`,
         note: 'drift',
         entry: 'error',
         mark: 'drift',

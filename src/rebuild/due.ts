@@ -1,5 +1,4 @@
 import { cardKey } from './card-key.ts';
-import { hasEnded } from './edit.ts';
 import type { Rebuild } from './rebuild.ts';
 import type { Part } from './store.ts';
 
@@ -28,7 +27,3 @@ export const dueAt = (rebuild: Rebuild, part: Part): number | undefined => {
       return part satisfies never;
   }
 };
-
-/** Nothing of it wants anything any more: it can go to the archive. */
-export const isAtRest = (rebuild: Rebuild): boolean =>
-  hasEnded(rebuild) && dueAt(rebuild, 'card') === undefined && dueAt(rebuild, 'ticket') === undefined;

@@ -134,7 +134,7 @@ export const finish = (
       text: [text, ...up].join(' '),
       lines: [...closingReport(rebuild, now).slice(1)],
       note: 'ended',
-      chart: true,
+      ...(rebuild.progress?.samples.length && { chart: true as const }),
       entry: 'closing',
       mark: 'end',
       marked: phase,

@@ -48,11 +48,8 @@ export const done = (
   const { retryAt: _, error: __, ...rest } = effect;
   const settled: EffectState = { ...rest, state: 'done', endedAt: now, ...names(result) };
   const title = effectTitle(effect.effect);
-  const named =
-    result.id === undefined
-      ? ''
-      : ` (${/^[0-9a-f]{40,}$/.test(result.id) ? `commit ${result.id.slice(0, 7)}` : result.id})`;
-  const text = `${title}${named}: ${result.already ? 'found done' : 'done'}.`;
+  const named = scaledAs(effect, sheet.rebuild, result.id);
+  const text = `${result.already ? 'Found done' : 'Done'}: ${title}${named === '' ? '' : ` (${named})`}.`;
   const scaled = effect.effect.kind === 'scale';
   const asked = scaled && effect.step === 'rebuild';
   const next = change(sheet, (rebuild) => afterwards(replaceEffect(rebuild, settled), settled));
@@ -68,6 +65,12 @@ export const done = (
     },
     now,
   );
+};
+
+/** What a scale is called in the cluster or in the deployment repository; other changes are called by their key. */
+const scaledAs = ({ effect }: EffectState, { plan }: Rebuild, id: string | undefined): string => {
+  if (effect.kind !== 'scale' || id === undefined || id === '') return '';
+  return plan.instance.way === 'gitops' ? `commit ${id.slice(0, 7)}` : `resourceVersion ${id}`;
 };
 
 /** A run that begins anew has nothing to do with what was lost before it. */

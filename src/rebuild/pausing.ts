@@ -2,6 +2,7 @@ import { formatDuration } from '../duration.ts';
 import { currentStep } from './edit.ts';
 import type { RebuildPolicy } from './policy.ts';
 import type { Pause, Rebuild } from './rebuild.ts';
+import { sentence } from './sentence.ts';
 import { change, type Sheet, tell } from './sheet.ts';
 import { stepTitle } from './state.ts';
 import { count } from './steps/move.ts';
@@ -12,7 +13,7 @@ export const pauseNow = (sheet: Sheet, pause: Pause, now: number): Sheet => {
   const paused: Pause = { ...pause, state: 'paused', pausedAt: now, ...(goesOn !== undefined && { goesOn }) };
   const step = currentStep(sheet.rebuild);
   const where = step ? ` in the step ${stepTitle[step.name]}` : '';
-  const text = `Paused${where} by ${pause.by.name ?? pause.by.id}, because: ${pause.reason}${goesOn === undefined ? '' : ` What a pause cannot stop: ${goesOn}.`}`;
+  const text = `Paused${where} by ${pause.by.name ?? pause.by.id}, because: ${sentence(pause.reason)}${goesOn === undefined ? '' : ` What a pause cannot stop: ${goesOn}.`}`;
   return tell(
     change(sheet, (rebuild) => ({ ...rebuild, pause: paused })),
     { what: 'paused', text, note: 'paused', entry: 'change' },
@@ -39,7 +40,7 @@ const goingOn = ({ farmers, synchronizer, frontends, ...rest }: Rebuild): string
 export const remind = (sheet: Sheet, pause: Pause, now: number, policy: RebuildPolicy): Sheet => {
   if (now < pause.remindAt) return sheet;
   const lasts = formatDuration(now - pause.at);
-  const text = `Still paused, for ${lasts} now, by ${pause.by.name ?? pause.by.id}, because: ${pause.reason}${pause.goesOn === undefined ? '' : ` Meanwhile ${pause.goesOn}.`} Resume or cancel it.`;
+  const text = `Still paused, for ${lasts} now, by ${pause.by.name ?? pause.by.id}, because: ${sentence(pause.reason)}${pause.goesOn === undefined ? '' : ` Meanwhile ${pause.goesOn}.`} Resume or cancel it.`;
   return tell(
     change(sheet, (rebuild) => ({ ...rebuild, pause: { ...pause, remindAt: now + policy.remind } })),
     { what: 'still_paused', text, note: 'still_paused' },

@@ -24,7 +24,8 @@ export const makePlan = (request: StartRequest, facts: PlanFacts, settings: Plan
   const { instance } = facts;
   const number = farmersFor(request, facts);
   const busy = inFlight(facts);
-  const problems = [...busy, ...badNumber(request, instance), ...cluster(facts)];
+  // Of an instance with a rebuild in flight the pods are that rebuild's.
+  const problems = [...busy, ...badNumber(request, instance), ...(facts.inFlight ? [] : cluster(facts))];
   if (problems.length > 0) {
     const code = facts.inFlight ? 'busy' : busy.length > 0 ? 'limit' : 'invalid';
     return { ok: false, code, says: [...problems, 'Nothing was started.'] };

@@ -7,7 +7,6 @@ import type {
   EffectState,
   Instance,
   Person,
-  Plan,
   PodTrouble,
   Rebuild,
   RebuildNote,
@@ -237,5 +236,3 @@ export interface PlanFacts {
   readonly inFlightCount: number;
   readonly limit: number;
 }
-
-export type { Plan };

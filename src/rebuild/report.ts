@@ -1,7 +1,7 @@
 import { formatDuration } from '../duration.ts';
 import { activeMs } from './edit.ts';
 import { effectTitle } from './effects.ts';
-import type { Rebuild } from './rebuild.ts';
+import type { EffectState, Rebuild } from './rebuild.ts';
 import { stepTitle } from './state.ts';
 
 /** The closing report: what became of it, how long each step took, overrides, every error. Paragraphs of plain text. */
@@ -10,11 +10,12 @@ export const closingReport = (rebuild: Rebuild, now: number): readonly string[] 
   const steps = rebuild.steps.flatMap(({ name, state, startedAt, endedAt, attempt }) => {
     if (state === 'pending' || startedAt === undefined) return [];
     const tries = attempt > 1 ? `, ${attempt} attempts` : '';
-    return [`${stepTitle[name]}: ${state}, ${formatDuration((endedAt ?? now) - startedAt)}${tries}`];
+    const what = state === 'skipped' && end?.step === name ? 'broken off' : state;
+    return [`${stepTitle[name]}: ${what}, ${formatDuration((endedAt ?? now) - startedAt)}${tries}`];
   });
   const changes = effects
     .filter(({ state }) => state === 'done')
-    .map(({ effect, id }) => `${effectTitle(effect)}${id === undefined ? '' : ` (${id})`}`);
+    .map(({ effect, id }) => `${effectTitle(effect)}${named(effect, id)}`);
   const errors = end?.errors ?? [];
   return [
     summary(rebuild, now),
@@ -27,6 +28,10 @@ export const closingReport = (rebuild: Rebuild, now: number): readonly string[] 
     ...errors.map((error) => `Error: ${error}`),
   ];
 };
+
+/** Only what a scale is called says more than the change itself: a commit, a resourceVersion. */
+const named = (effect: EffectState['effect'], id: string | undefined): string =>
+  effect.kind === 'scale' && id !== undefined && id !== '' ? ` (${id})` : '';
 
 /** One sentence: how it ended, and after how long. */
 export const summary = ({ plan, phase, at, end }: Rebuild, now: number): string => {

@@ -2,6 +2,7 @@ import { hasEnded, line, soon, withNote, written } from './edit.ts';
 import type { RebuildPolicy } from './policy.ts';
 import type { TicketResult } from './ports.ts';
 import type { Rebuild, RebuildWrite, Ticket, TicketEntry } from './rebuild.ts';
+import { sentence } from './sentence.ts';
 
 /** What Jira needs next so that it says what the record says. */
 export type TicketStep =
@@ -105,8 +106,6 @@ const held = (work: TicketWork, error: string): string =>
   work.do === 'raise'
     ? `${sentence(error)} Nothing is touched before the ticket is there. farmhand goes on trying; the rebuild starts by itself.`
     : `${sentence(error)} The rebuild goes on. What belongs into the ticket is kept and written as soon as possible.`;
-
-const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 const raised = (
   rebuild: Rebuild,

@@ -27,7 +27,7 @@ export interface RebuildsState {
   readonly leases: Map<string, { owner: string; until: number; wanted: boolean }>;
 }
 
-export const createRebuildsState = (): RebuildsState => ({
+const createRebuildsState = (): RebuildsState => ({
   records: new Map(),
   journals: new Map(),
   flight: new Map(),

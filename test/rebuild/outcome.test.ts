@@ -28,7 +28,7 @@ describe('an outcome', () => {
     ]);
     expect(write?.rebuild.driveAt).toBe(now);
     expect(write?.journal.map(({ what, why }) => `${what}: ${why}`)).toEqual([
-      'scaled: farmers 0 → 24 (4f2a): done.',
+      'scaled: Done: farmers 0 → 24 (resourceVersion 4f2a).',
     ]);
     expect(write?.rebuild.card.notes.map(({ kind, url }) => [kind, url])).toEqual([
       ['scaled', 'https://git/4f2a'],

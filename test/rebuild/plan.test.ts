@@ -87,13 +87,19 @@ test('every reason is told at once, and that nothing was started', () => {
     farmers: set({ wanted: 3 }),
     synchronizer: { ok: false, error: 'not found' },
     engine: { ok: false, error: 'connection refused' },
-    inFlight: aRebuild(),
     inFlightCount: 20,
   });
   const says = reasons({ ...ask, farmers: 400 }, seen);
   expect(says).toHaveLength(6);
   expect(says.at(-1)).toBe('Nothing was started.');
   expect(says.join('\n')).toContain(`has 3 farmers up already`);
+});
+
+test('what the rebuild in flight has up is not taken for somebody else’s', () => {
+  const seen = facts({ farmers: set({ wanted: 24 }), inFlight: aRebuild(), inFlightCount: 1 });
+  const says = reasons(ask, seen);
+  expect(says).toHaveLength(2);
+  expect(says[0]).toContain('system6 has a rebuild in flight');
 });
 
 test('a full farm names the limit and what to do', () => {

@@ -65,7 +65,7 @@ const pods = fc.record({
 const overrideKinds: readonly OverrideKind[] = ['skip_step', 'force', 'keep_farmers', 'drop_guardian'];
 
 /** A plan that says whatever it likes. */
-export const hostilePlan = fc
+const hostilePlan = fc
   .record({
     name: text,
     cluster: text,

@@ -18,7 +18,7 @@ export const pods = (wanted: number, ready = wanted, troubles: readonly PodTroub
   troubles,
 });
 
-export const crashing: PodTrouble = {
+const crashing: PodTrouble = {
   pod: 'system6-dcr-farmer-3',
   kind: 'crash_loop',
   says: 'back-off 40s restarting failed container',

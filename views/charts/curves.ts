@@ -37,8 +37,8 @@ export const progressCurve = ({ samples, x, yPercent }: Frame): string => {
   if (!last) return '';
   const [cx, cy] = [x(last.at), yPercent(last.percent)];
   const text = percentage(last.percent);
-  // Above a rising curve its left side is free.
-  const left = cx > plot.left + 80;
+  // Below a rising curve its right side is free; at the edge, what is above its left side.
+  const left = cx > plot.right - 80;
   return [
     tag('path', {
       d: path(samples.map(({ at, percent }) => [x(at), yPercent(percent)])),
@@ -49,7 +49,7 @@ export const progressCurve = ({ samples, x, yPercent }: Frame): string => {
       'stroke-linecap': 'round',
     }),
     tag('circle', { cx, cy, r: 6, fill: colours.progress, stroke: '#ffffff', 'stroke-width': 2 }),
-    words(left ? cx - 12 : cx + 12, Math.max(plot.top + 16, cy - 10), text, {
+    words(left ? cx - 14 : cx + 12, left ? cy - 10 : Math.min(plot.bottom - 10, cy + 24), text, {
       fill: colours.progress,
       'font-size': 16,
       'font-weight': 'bold',

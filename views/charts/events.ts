@@ -49,9 +49,9 @@ const kinds: Readonly<Record<Mark['kind'], readonly [rank: number, colour: strin
 const mostMarks = 80;
 
 export const events = (rebuild: Rebuild, { from, to, x }: Frame): string => {
-  const labels = rebuild.marks
-    .filter(({ at }) => isTime(at) && at >= from && at <= to)
-    .slice(-mostMarks)
+  const shown = rebuild.marks.filter(({ at }) => isTime(at) && at >= from && at <= to).slice(-mostMarks);
+  const labels = shown
+    .filter((mark, i) => !isPassing(mark, shown.slice(i + 1), x))
     .map((mark): Label => {
       const [rank, colour] = kinds[mark.kind];
       return { x: x(mark.at), text: short(mark.says || mark.kind), rank, colour };
@@ -59,6 +59,14 @@ export const events = (rebuild: Rebuild, { from, to, x }: Frame): string => {
   const placed = placeLabels(labels, { left: plot.left, right: plot.right, lanes, size: small });
   return [...placed.map(leader), ...placed.map(labelText)].join('');
 };
+
+/** A step that was over in no time: the name of the next one is at the same place. */
+const isPassing = ({ kind, at }: Mark, later: readonly Mark[], x: Frame['x']): boolean => {
+  const next = kind === 'step' ? later.find((mark) => mark.kind === 'step') : undefined;
+  return next !== undefined && x(next.at) - x(at) < samePlace;
+};
+
+const samePlace = 6;
 
 const laneY = (lane: number): number => plot.top - 18 - lane * laneHeight;
 

@@ -31,7 +31,8 @@ export const frameOf = (rebuild: Rebuild, now: number): Frame => {
   const samples = (rebuild.progress?.samples ?? [])
     .filter(({ at, percent, ready }) => isTime(at) && at >= from && Number.isFinite(percent + ready))
     .toSorted((a, b) => a.at - b.at);
-  const end = Math.max(from + 60_000, isTime(until) ? until : 0, samples.at(-1)?.at ?? 0);
+  const marked = Math.max(0, ...rebuild.marks.map(({ at }) => at).filter(isTime));
+  const end = Math.max(from + 60_000, isTime(until) ? until : 0, samples.at(-1)?.at ?? 0, over ? marked : 0);
   // What is far beyond the present would press all that is known into a corner.
   const horizon = end + (end - from) * (over ? 0.25 : 1.5);
   const near = (at: number | undefined): at is number => at !== undefined && isTime(at) && at <= horizon;

@@ -34,7 +34,7 @@ export const startedAnswer = (
   const { instance } = rebuild.plan;
   const text = already
     ? `ℹ️ This plan was confirmed before: ${code(rebuild.id, 90)}, by ${who(rebuild.by)}. Nothing was started twice.`
-    : `🚜 Started the rebuild of *${inline(instance.name, 80)}*: ${code(rebuild.id, 90)}.`;
+    : `🚜 Started the rebuild of *${inline(instance.name, 80)}*.`;
   return { text, blocks: [section(text), ...context(whereOf(rebuild, ctx))] };
 };
 

@@ -58,20 +58,36 @@ export interface RebuildHistory {
 /** The rebuilds of an instance, and who did what, and why, to the one meant. */
 export const historyAnswer = ({ rebuild, rebuilds, journal }: RebuildHistory): Message => {
   const text = `📖 History of ${inline(rebuild.plan.instance.name, 80)}`;
+  const told = journal.filter(({ what }) => !bookkeeping.has(what));
   return {
     text,
     blocks: [
       section(`*${text}*`),
       ...titled('Its rebuilds', fitted(rebuilds.map(pastLine), 2500)),
-      ...titled(`Journal of ${inline(rebuild.id, 120)}`, fitted(journal.map(entryLine), 5000, 'newest')),
-      ...(journal.length === 0 ? context('Its journal is empty.') : []),
+      ...titled(`Journal of ${inline(rebuild.id, 120)}`, fitted(told.map(entryLine), 5000, 'newest')),
+      ...(told.length === 0 ? context('Its journal is empty.') : []),
     ],
   };
 };
 
+/** What farmhand notes for itself, to find its messages and comments again: no news to people. */
+const bookkeeping: ReadonlySet<string> = new Set([
+  'intends',
+  'post_again',
+  'post_unknown',
+  'surplus',
+  'thread_open',
+  'ticket_comment',
+]);
+
+/** The first eight figures tell one from another. */
+const longHash = /\b([0-9a-f]{8})[0-9a-f]{24,}\b/g;
+
 const entryLine = ({ at, who: word, what, why }: JournalEntry): string => {
   const person = who({ id: word });
   const lead = word === 'farmhand' ? '' : `${person.startsWith('<@') ? person : `*${person}*`}: `;
-  const detail = inline(why ?? '', 400);
-  return `${localTime(at)}  ${lead}${inline(what.replaceAll('_', ' '), 60)}${detail === '' ? '' : ` – ${detail}`}`;
+  const detail = inline((why ?? '').replace(longHash, '$1'), 400);
+  // A sentence tells what it is about; anything less is named first.
+  const named = /^\p{Lu}.*[.!?]/u.test(detail) ? '' : inline(what.replaceAll('_', ' '), 60);
+  return `${localTime(at)} ${lead}${[named, detail].filter((part) => part !== '').join(' – ')}`;
 };

@@ -44,7 +44,9 @@ type Run = readonly [RebuildNote, ...RebuildNote[]];
 
 const runs = (notes: readonly RebuildNote[]): Run[] => {
   const out: Run[] = [];
-  for (const note of notes) {
+  for (const [i, note] of notes.entries()) {
+    // Paused at once: that it was about to be is no news any more.
+    if (note.kind === 'pausing' && notes[i + 1]?.kind === 'paused') continue;
     const last = out.at(-1);
     if (last && isSame(last[0], note)) out[out.length - 1] = [...last, note];
     else out.push([note]);
@@ -80,8 +82,11 @@ const marks: Readonly<Record<RebuildNoteKind, string>> = {
 
 const told = (run: Run, ctx: ViewContext): string => {
   const note = run.at(-1) ?? run[0];
-  const text = paragraph(note.text, 900) || inline(note.kind.replaceAll('_', ' '), 40);
-  const link = note.url === undefined ? undefined : ownLink(note.url, linkWord(note.kind));
+  // Of a ticket there is nothing to say but what it links to.
+  const whole = note.kind === 'ticket' ? ownLink(note.url, note.text) : undefined;
+  const text = whole ?? (paragraph(note.text, 900) || inline(note.kind.replaceAll('_', ' '), 40));
+  const link =
+    note.url === undefined || whole !== undefined ? undefined : ownLink(note.url, linkWord(note.kind));
   // Beside a reply stands its own time: another one is said only where it differs.
   const late = ctx.now - note.at > minute || note.at - ctx.now > minute;
   return [
@@ -96,6 +101,5 @@ const told = (run: Run, ctx: ViewContext): string => {
 };
 
 const linkWord = (kind: RebuildNoteKind): string => {
-  if (kind === 'ticket') return 'Ticket';
   return kind === 'alert' ? 'Its thread' : kind === 'scaled' ? 'Commit' : 'Link';
 };

@@ -82,7 +82,7 @@ const changes = ({ changes: all, instance }: Plan): string => {
   const places = [...new Set(all.map(({ where }) => where))];
   const lines = places.flatMap((where) => [
     `📍 ${inline(where, 200)}`,
-    ...all.filter((change) => change.where === where).map(changeLine),
+    ...thereAndBack(all.filter((change) => change.where === where)).map(changeLine),
   ]);
   return [
     `*What will be changed*, ${how}`,
@@ -90,8 +90,22 @@ const changes = ({ changes: all, instance }: Plan): string => {
   ].join('\n');
 };
 
-const changeLine = ({ what, from, to }: PlannedChange): string =>
-  `• ${code(what, 120)} ${inline(from, 80)} → *${inline(to, 120)}*`;
+type Trip = PlannedChange & { readonly back?: string };
+
+/** What is changed, and changed again later, is one line. */
+const thereAndBack = (changes: readonly PlannedChange[]): readonly Trip[] => {
+  const trips: Trip[] = [];
+  for (const change of changes) {
+    const at = trips.findIndex(({ what, to, back }) => what === change.what && to === change.from && !back);
+    const trip = trips[at];
+    if (trip) trips[at] = { ...trip, back: change.to };
+    else trips.push(change);
+  }
+  return trips;
+};
+
+const changeLine = ({ what, from, to, back }: Trip): string =>
+  `• ${code(what, 120)} ${inline(from, 80)} → *${inline(to, 120)}*${back === undefined ? '' : ` → ${inline(back, 80)} in the end`}`;
 
 const warnings = ({ warnings: all }: Plan): Block[] =>
   all.length === 0

@@ -1,5 +1,6 @@
 import { hasEnded } from '../../src/rebuild/edit.ts';
 import type { PodTrouble, Rebuild, SeenPods } from '../../src/rebuild/rebuild.ts';
+import { type TroubleGroup, troubleGroups } from '../../src/rebuild/troubles.ts';
 import { dotted } from '../blocks.ts';
 import { code, inline } from '../escape.ts';
 import { farmersWord } from './words.ts';
@@ -7,20 +8,20 @@ import { farmersWord } from './words.ts';
 const mostTroubles = 3;
 
 const troubleWords: Readonly<Record<PodTrouble['kind'], string>> = {
-  pending: 'is pending',
-  unschedulable: 'finds no node',
-  crash_loop: 'is in a crash loop',
-  not_ready: 'is not ready',
-  terminating: 'is terminating',
-  image: 'cannot get its image',
+  pending: 'pending',
+  unschedulable: 'no node to run on',
+  crash_loop: 'crash loop',
+  not_ready: 'not ready',
+  terminating: 'terminating',
+  image: 'no image',
   failed: 'failed',
 };
 
-/** Farmers ready of those wanted, the synchronizer, and at most three pods in trouble with the reason. */
+/** Farmers ready of those wanted, the synchronizer, and what keeps pods from being ready: three reasons at most. */
 export const podLines = (rebuild: Rebuild): string[] => {
   if (hasEnded(rebuild)) return [];
   const { farmers, synchronizer } = rebuild;
-  const counts = dotted(farmerCount(rebuild), synchronizerWord(rebuild));
+  const counts = upper(dotted(farmerCount(rebuild), synchronizerWord(rebuild)));
   return [
     ...(counts === '' ? [] : [counts]),
     ...troubles(farmers.wanted > 0 ? farmers.seen : undefined, synchronizer.seen),
@@ -54,13 +55,20 @@ const synchronizerWord = ({ synchronizer, phase }: Rebuild): string | undefined 
 };
 
 const troubles = (farmers: SeenPods | undefined, synchronizer: SeenPods | undefined): string[] => {
-  const all = [...(synchronizer?.troubles ?? []), ...(farmers?.troubles ?? [])];
-  const left = all.length - mostTroubles;
+  const all = troubleGroups([...(synchronizer?.troubles ?? []), ...(farmers?.troubles ?? [])]);
+  const left = all.slice(mostTroubles).reduce((sum, { more }) => sum + 1 + more, 0);
   return [
-    ...all.slice(0, mostTroubles).map(({ pod, kind, says }) => {
-      const reason = inline(says, 160);
-      return `↳ ${code(pod, 80)} ${troubleWords[kind]}${reason === '' ? '' : `: ${reason}`}`;
-    }),
+    ...all.slice(0, mostTroubles).map((group) => `↳ ${troubleLine(group)}`),
     ...(left > 0 ? [`↳ and ${left} more`] : []),
   ];
 };
+
+const troubleLine = ({ pod, more, kind, says }: TroubleGroup): string => {
+  const word = troubleWords[kind];
+  const reason = inline(says, 160);
+  const why = reason.toLowerCase().startsWith(word) ? reason : dashed(word, reason);
+  return `${code(pod, 80)}${more > 0 ? ` and ${more} more` : ''}: ${why}`;
+};
+
+const dashed = (word: string, reason: string): string => (reason === '' ? word : `${word} – ${reason}`);
+const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

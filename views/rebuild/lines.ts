@@ -35,7 +35,7 @@ const farLine = (rebuild: Rebuild): string => {
     here && `${bar(here.percent / 100, 10)} ${percentage(here.percent)}`,
     here?.eta !== undefined && rebuild.phase === 'running' && !pause && `done ${localTime(here.eta)}`,
     farmers.wanted > 0 && `${farmers.seen?.ready ?? 0}/${farmers.wanted} farmers`,
-    ask?.until !== undefined && !pause && `*fails at ${localTime(ask.until)}*`,
+    ask?.until !== undefined && !pause && `*fails ${localTime(ask.until)}*`,
     pause && `by ${who(pause.by)}: ${inline(pause.reason, 120)}`,
     stalledSince !== undefined && `🐢 no progress since ${localTime(stalledSince)}`,
     `since ${localTime(rebuild.at)} by ${who(rebuild.by)}`,

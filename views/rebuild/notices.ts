@@ -1,4 +1,4 @@
-import { openAsk, stepOf } from '../../src/rebuild/edit.ts';
+import { hasEnded, openAsk, stepOf } from '../../src/rebuild/edit.ts';
 import type { Ask, Drift, Pause, Rebuild } from '../../src/rebuild/rebuild.ts';
 import { stepTitle } from '../../src/rebuild/state.ts';
 import { inline, paragraph } from '../escape.ts';
@@ -22,10 +22,10 @@ const askLead = ({ code }: Ask): string => {
 };
 
 const untilText = ({ until, since }: Ask, rebuild: Rebuild): string => {
-  const waits = `Waits since ${localTime(since)}`;
+  const waits = `Waiting since ${localTime(since)}`;
   if (until === undefined) return `${waits}, for as long as it takes.`;
   if (rebuild.pause) return `${waits}. Paused time does not count towards its deadline.`;
-  return `${waits}; *fails at ${localTime(until)}* unless somebody steps in.`;
+  return `${waits}; *fails ${localTime(until)}* unless somebody steps in.`;
 };
 
 export const pauseText = ({ pause }: Rebuild): string | undefined => {
@@ -49,19 +49,21 @@ export const stallText = ({ stalledSince }: Rebuild, now: number): string | unde
     ? undefined
     : `🐢 *Stalled*: no progress since ${localTime(stalledSince)}${now > stalledSince ? `, for ${span(now - stalledSince)} when this was written` : ''}.`;
 
-export const driftText = ({ drift }: Rebuild): string | undefined => {
-  if (!drift) return undefined;
+export const driftText = (rebuild: Rebuild): string | undefined => {
+  const { drift } = rebuild;
+  // Once it is over, whose number counts is no question any more.
+  if (!drift || (drift.settled && hasEnded(rebuild))) return undefined;
   const what = drift.role === 'farmer' ? 'farmers' : 'the synchronizer';
-  const someone = inline(drift.who ?? '', 120) || 'Somebody else';
+  const someone = inline(drift.who ?? '', 120) || 'somebody else';
   const how = inline(drift.what ?? '', 200);
   const lead = `🔀 *Drift*: ${someone} changed ${what} from ${drift.expected} to ${drift.found}, ${localTime(drift.at)}${how === '' ? '' : ` (${how})`}.`;
   return `${lead} ${settledText(drift)}`;
 };
 
-const settledText = ({ settled, expected, found }: Drift): string => {
+const settledText = ({ settled, found }: Drift): string => {
   if (settled === 'accepted') return `It was accepted: ${found} it is.`;
   return settled === 'restored'
-    ? `It was set back to ${expected}.`
+    ? 'It counts no more: farmhand has scaled since.'
     : 'farmhand does not fight it. What shall count?';
 };
 

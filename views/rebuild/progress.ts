@@ -7,6 +7,9 @@ import { bar, percentage } from './words.ts';
 
 const cells = 20;
 
+/** A per cent alone would be taken for the whole. */
+const ofWhat = { history: 'the history update', rebuild: 'the rebuild', write: 'the caches' } as const;
+
 /** Progress bar with its figures on one line; undefined once there is nothing to follow any more. */
 export const progressLine = (rebuild: Rebuild): string | undefined => {
   const step = currentStep(rebuild);
@@ -14,7 +17,7 @@ export const progressLine = (rebuild: Rebuild): string | undefined => {
   const { progress } = rebuild;
   if (progress && progress.of === step.name) {
     return dotted(
-      `${bar(progress.percent / 100, cells)} *${percentage(progress.percent)}*`,
+      `${bar(progress.percent / 100, cells)} *${percentage(progress.percent)}* of ${ofWhat[progress.of]}`,
       rate(progress.perHour),
       progress.eta !== undefined && !stands(rebuild) && `done ${localTime(progress.eta)}`,
     );
@@ -34,7 +37,10 @@ const rate = (perHour: number | undefined): string | undefined => {
   return `${Number(value.toPrecision(2)).toLocaleString('en')} %/${unit}`;
 };
 
-/** Time by which it was to be done, with what the ETA makes of it; undefined where nobody set one. */
+/**
+ * Time by which the rebuild itself was to be done, with what the ETA makes of it; undefined where nobody set one, and
+ * where it ended before it came so far.
+ */
 export const targetLine = (rebuild: Rebuild): string | undefined => {
   const { targetMs } = rebuild.plan;
   if (targetMs === undefined) return undefined;
@@ -42,11 +48,11 @@ export const targetLine = (rebuild: Rebuild): string | undefined => {
   const when = `target ${localTime(target)}`;
   const rebuilt = rebuild.steps.find(({ name }) => name === 'rebuild');
   if (rebuilt?.state === 'done' && rebuilt.endedAt !== undefined) {
-    return rebuilt.endedAt <= target
-      ? `${when}: met`
-      : `${when}: missed by ${span(rebuilt.endedAt - target)}`;
+    if (rebuilt.endedAt > target) return `${when}: missed by ${span(rebuilt.endedAt - target)}`;
+    return rebuild.phase === 'released' ? `${when}: met` : `${when}: the rebuild itself was done in time`;
   }
+  if (rebuild.phase !== 'running') return undefined;
   const eta = rebuild.progress?.of === 'rebuild' ? rebuild.progress.eta : undefined;
-  if (rebuild.phase !== 'running' || eta === undefined || stands(rebuild)) return when;
+  if (eta === undefined || stands(rebuild)) return when;
   return eta <= target ? `${when}: will be met` : `${when}: ⚠️ will be missed by ${span(eta - target)}`;
 };

@@ -12,15 +12,17 @@ export const stepLines = (rebuild: Rebuild): string[] => {
   const lines: string[] = [];
   let row: string[] = [];
   const endRow = (): void => {
-    if (row.length > 0) lines.push(row.join(' · '));
+    // Six are three and three, not five and one.
+    const rows = Math.ceil(row.length / mostInRow);
+    const each = Math.ceil(row.length / Math.max(1, rows));
+    for (let i = 0; i < row.length; i += each) lines.push(row.slice(i, i + each).join(' · '));
     row = [];
   };
   for (const [i, step] of rebuild.steps.entries()) {
     const before = rebuild.steps[i - 1];
     if (isQuiet(step)) {
       if (before && isQuiet(before) && (before.state === 'pending') !== (step.state === 'pending')) endRow();
-      if (row.length === mostInRow) endRow();
-      row.push(quiet(step));
+      row.push(quiet(step, rebuild));
     } else {
       endRow();
       lines.push(loud(step, rebuild), ...(step.name === 'propagate' ? frontendLine(rebuild) : []));
@@ -37,12 +39,18 @@ const isQuiet = ({ state }: Step): boolean => state === 'done' || state === 'ski
 
 const worthSaying = 60_000;
 
-const quiet = (step: Step): string => {
+const quiet = (step: Step, rebuild: Rebuild): string => {
   const lasted =
     step.startedAt !== undefined && step.endedAt !== undefined ? step.endedAt - step.startedAt : 0;
   const time = step.state === 'done' && lasted >= worthSaying ? ` ${span(lasted)}` : '';
-  const title = step.state === 'skipped' ? `${titleOf(step)} skipped` : titleOf(step);
-  return `${stepMarks[step.state]} ${title}${time}`;
+  return `${stepMarks[step.state]} ${titleOf(step)}${time}${leftOut(step, rebuild)}`;
+};
+
+/** What a person skipped is said so; what an end left undone is not: its mark says enough. */
+const leftOut = ({ name, state, startedAt }: Step, { end, overrides }: Rebuild): string => {
+  if (state !== 'skipped') return '';
+  if (end?.step === name && startedAt !== undefined) return ' broken off';
+  return end && !overrides.some(({ kind, step }) => kind === 'skip_step' && step === name) ? '' : ' skipped';
 };
 
 const loud = (step: Step, rebuild: Rebuild): string => {

@@ -1,3 +1,4 @@
+import { currentStep } from '../../src/rebuild/edit.ts';
 import type { Frontend, OverrideKind, Rebuild, Step, StepState } from '../../src/rebuild/rebuild.ts';
 import { type StateWord, stateWord, stepTitle } from '../../src/rebuild/state.ts';
 import { inline } from '../escape.ts';
@@ -84,11 +85,14 @@ export const percentage = (percent: number): string =>
 /** `1 farmer`, `24 farmers`. */
 export const farmersWord = (n: number): string => `${n.toLocaleString('en')} farmer${n === 1 ? '' : 's'}`;
 
+const tellsItsStep: ReadonlySet<StateWord> = new Set(['starting', 'waiting for approval', 'guardian']);
+
 /** One line for notifications and titles. */
 export const rebuildLine = (rebuild: Rebuild): string => {
   const { mark, word } = rebuildState(rebuild);
   const { progress } = rebuild;
-  const far =
-    progress && rebuild.phase === 'running' ? ` – ${progress.of} ${percentage(progress.percent)}` : '';
+  const step = rebuild.phase === 'running' ? currentStep(rebuild) : undefined;
+  const percent = step && progress?.of === step.name ? ` ${percentage(progress.percent)}` : '';
+  const far = step && !tellsItsStep.has(stateWord(rebuild)) ? ` – ${titleOf(step)}${percent}` : '';
   return `${mark} ${inline(rebuild.plan.instance.name, 80)}: ${word}${far} (${inline(rebuild.id, 120)})`;
 };

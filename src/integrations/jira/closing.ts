@@ -42,7 +42,8 @@ const attachChart = async (
   key: string,
   present: readonly string[],
 ): Promise<readonly string[]> => {
-  if (!chart) return [];
+  // Before the rebuild itself there is nothing to draw.
+  if (!chart || !rebuild.progress?.samples.length) return [];
   const name = `${rebuild.id}.png`;
   const said = `The chart of progress, farmers and events is attached: ${name}`;
   if (present.includes(name)) return [said];

@@ -64,7 +64,7 @@ export const createApplications = (clusters: Clusters): Applications => ({
   },
 });
 
-export const applicationOf = ({ spec, status }: Application): ArgoApplication => {
+const applicationOf = ({ spec, status }: Application): ArgoApplication => {
   const { automated, syncOptions } = spec.syncPolicy ?? {};
   const operation = status?.operationState;
   return {

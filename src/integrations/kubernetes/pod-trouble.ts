@@ -52,7 +52,7 @@ const unready = (pod: V1Pod): Trouble => {
   if (scheduled?.status === 'False') {
     return {
       kind: scheduled.reason === 'Unschedulable' ? 'unschedulable' : 'pending',
-      says: words(scheduled.message ?? scheduled.reason ?? 'not scheduled'),
+      says: words(withoutPreemption(scheduled.message) ?? scheduled.reason ?? 'not scheduled'),
       ...since(pod, 'PodScheduled'),
     };
   }
@@ -64,6 +64,10 @@ const unready = (pod: V1Pod): Trouble => {
   const ready = condition(pod, 'Ready');
   return { kind: 'not_ready', says: words(ready?.message ?? 'running, not ready'), ...since(pod, 'Ready') };
 };
+
+/** The scheduler adds why evicting others would not help: the same reasons, said once more. */
+const withoutPreemption = (message: string | undefined): string | undefined =>
+  message?.replace(/\.?\s+preemption:.*$/s, '');
 
 const since = (pod: V1Pod, type: string): { readonly since?: number } => {
   const at = condition(pod, type)?.lastTransitionTime?.getTime();

@@ -68,7 +68,7 @@ const threadOf = ({ card }: Rebuild): string | undefined =>
   card.ts === undefined ? undefined : `${card.channel}:${card.ts}`;
 
 /** The version stands in front, where the script can read it without the rest. */
-export const encodeRebuild = (rebuild: Rebuild, version: number): string =>
+const encodeRebuild = (rebuild: Rebuild, version: number): string =>
   `${version}|${JSON.stringify({ ...rebuild, version })}`;
 
 export const decodeRebuild = (value: string): Rebuild =>

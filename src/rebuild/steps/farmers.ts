@@ -1,4 +1,5 @@
 import { formatDuration } from '../../duration.ts';
+import { troubleText } from '../troubles.ts';
 import { count, type Here, isLate, type Move } from './move.ts';
 
 /** All farmers at once; on with the minimum, never without any. */
@@ -16,7 +17,8 @@ export const farmers = (here: Here): Move => {
     says,
     tell: { what: 'farmers_up', text, note: 'step', entry: 'change' },
   });
-  if (ready >= target && enough) return up(`${count(ready, 'farmer')} are ready; the rebuild begins.`);
+  if (ready >= target && enough)
+    return up(`${count(ready, 'farmer')} ${ready === 1 ? 'is' : 'are'} ready; the rebuild begins.`);
   if (enough && rebuild.plan.engine === 'balance') {
     return up(
       `${ready} of ${target} farmers are ready, enough to begin (minimum ${minimum}); the others join when they are up.`,
@@ -37,7 +39,7 @@ const tooFew = (here: Here, says: string, ready: number): Move => {
   const { rebuild, world } = here;
   if (!isLate(here)) return { kind: 'on', says };
   const { minimum, target, seen } = rebuild.farmers;
-  const why = seen?.troubles.slice(0, 3).map(({ pod, says: reason }) => `${pod}: ${reason}`) ?? [];
+  const why = troubleText(seen?.troubles ?? []);
   return {
     kind: 'ask',
     says,
@@ -47,7 +49,7 @@ const tooFew = (here: Here, says: string, ready: number): Move => {
         world.farmers?.ok === false
           ? `Whether enough farmers are up cannot be seen: ${world.farmers.error}. The rebuild was not begun.`
           : `Too few farmers: ${ready} of ${target} are ready, and ${minimum} are needed. The rebuild was not begun; it is never done without farmers.${
-              why.length > 0 ? ` ${why.join('; ')}.` : ''
+              why === '' ? '' : ` ${why}.`
             }`,
       options: [
         'Mend what keeps them from coming up; with enough of them this goes on by itself',

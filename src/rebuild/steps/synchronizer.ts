@@ -2,14 +2,23 @@ import { formatDuration } from '../../duration.ts';
 import { readinessTrap } from '../readiness.ts';
 import { count, type Here, isLate, type Move } from './move.ts';
 
+const up = {
+  what: 'goes_on',
+  text: 'The synchronizer is ready; nobody is needed any more.',
+  note: 'step',
+  entry: 'change',
+} as const;
+
 /** The synchronizer comes up, 0 → 1; the change itself follows from what is wanted. */
 export const synchronizer = (here: Here): Move => {
-  const { rebuild, world, policy } = here;
+  const { rebuild, step, world, policy } = here;
   const { instance } = rebuild.plan;
   const seen = world.synchronizer;
   if (!seen?.ok) return unseen(here, seen?.error);
   const { value } = seen;
-  if (value.ready > 0 && value.wanted > 0) return { kind: 'done', says: 'up' };
+  if (value.ready > 0 && value.wanted > 0) {
+    return { kind: 'done', says: 'up', ...(step.ask && { tell: up }) };
+  }
   const trap = world.engine?.ok ? readinessTrap(instance, value, world.engine.value.topology) : undefined;
   if (trap) {
     return { kind: 'ask', says: 'the readiness trap', ask: { code: 'readiness_trap', ...trap } };
@@ -22,7 +31,7 @@ export const synchronizer = (here: Here): Move => {
       ? 'its pod is not ready'
       : 'it has no pod yet';
   const loops = trouble?.kind === 'crash_loop' || trouble?.kind === 'image' || trouble?.kind === 'failed';
-  if (loops || isLate(here)) {
+  if ((loops || isLate(here)) && step.ask?.code !== 'readiness_trap') {
     return {
       kind: 'ask',
       says: `not ready (${why})`,
@@ -39,7 +48,10 @@ export const synchronizer = (here: Here): Move => {
       },
     };
   }
-  return { kind: 'on', says: pod ? `boots (${why})` : 'is being started' };
+  const says = pod ? `boots (${why})` : 'is being started';
+  // A pod that dies and comes again looks well in between: the question stands until it is ready.
+  const dies = step.ask?.code === 'readiness_trap' || (pod?.restarts ?? 0) > 0;
+  return step.ask && dies ? { kind: 'ask', says, ask: step.ask } : { kind: 'on', says };
 };
 
 const unseen = (here: Here, error: string | undefined): Move => {

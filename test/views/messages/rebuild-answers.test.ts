@@ -52,6 +52,23 @@ test('a plan says what will happen before anything does', () => {
   ]);
 });
 
+test('what is changed and changed back is one line', () => {
+  const where = 'den / tenant-105858-prod';
+  const there = { what: 'system6-dcr-farmer', where, from: '0 pods', to: '24 pods' };
+  const back = { ...there, from: '24 pods', to: '0 pods' };
+  const caches = { what: 'caches', where: 'S3', from: 'as they are', to: 'written anew' };
+  const plan = aPlan({ changes: [there, caches, back] });
+  expect(readable(planAnswer(draft({ plan }), []).blocks)[2]).toBe(
+    [
+      '*What will be changed*, directly, through the scale subresource',
+      '📍 den / tenant-105858-prod',
+      '• `system6-dcr-farmer` 0 pods → *24 pods* → 0 pods in the end',
+      '📍 S3',
+      '• `caches` as they are → *written anew*',
+    ].join('\n'),
+  );
+});
+
 test('a stale plan says what changed, and shows the plan of now', () => {
   const [first, second] = readable(
     planAnswer(draft(), ['The world has changed, so nothing was started.', 'Farmers: 20 before, 24 now.'])
@@ -106,6 +123,16 @@ test('many notes: the newest ten, and where the others are', () => {
   ]);
 });
 
+test('what links to itself is said once, and a pause that came at once too', () => {
+  const url = 'https://jira.example/browse/OPS-7';
+  const notes = [
+    note({ n: 1, kind: 'ticket', text: 'Ticket OPS-7', url }),
+    note({ n: 2, kind: 'pausing', text: 'Pausing system6.' }),
+    note({ n: 3, kind: 'paused', text: 'Paused by Ben.' }),
+  ];
+  expect(rebuildNotes(inState.paused(), notes, ctx).text).toBe(`🎫 <${url}|Ticket OPS-7>\n⏸️ Paused by Ben.`);
+});
+
 test('the list: what runs, what failed, what ended', () => {
   const list = { flight: [inState.running(), inState.paused()], failed: [inState.failed()], recent: [] };
   const link = '<https://acme.slack.com/archives/C0DCR/p1763607600000100|system6-20261120-1>';
@@ -126,12 +153,19 @@ test('the history: the rebuilds of an instance, and who did what to the last one
   const rebuild = inState.failed();
   const journal = [
     { at: startedAt, who: 'U0ALICE', what: 'start', why: 'new dataset' },
+    { at: startedAt, who: 'farmhand', what: 'ticket_comment', why: '#1 change is comment 10003' },
+    {
+      at: startedAt,
+      who: 'farmhand',
+      what: 'scaled',
+      why: `Done: farmers 0 → 6 (commit ${'3f2a91c'.repeat(6)}).`,
+    },
     { at: startedAt + minute, who: 'farmhand', what: 'step_done' },
   ];
   expect(readable(historyAnswer({ rebuild, rebuilds: [rebuild], journal }).blocks)).toEqual([
     '*📖 History of system6*',
     '*Its rebuilds*\n❌ `system6-20261120-1` · Failed after 9h 10m · 24 farmers · <@U0ALICE>: new dataset',
-    '*Journal of system6-20261120-1*\n2026-11-20 03:00  <@U0ALICE>: start – new dataset\n2026-11-20 03:01  step done',
+    '*Journal of system6-20261120-1*\n2026-11-20 03:00 <@U0ALICE>: start – new dataset\n2026-11-20 03:00 Done: farmers 0 → 6 (commit 3f2a91c3).\n2026-11-20 03:01 step done',
   ]);
 });
 

@@ -87,7 +87,7 @@ test('an ETA past the target: said, with the number that would meet it and one c
   expect(show(late).split('\n---\n').slice(0, 3)).toEqual([
     [
       '🚜 *system6* · *Running* · `system6-20261120-1` · balance engine',
-      '▰▰▰▰▰▰▰▰▱▱▱▱▱▱▱▱▱▱▱▱ *41 %* · 4.6 %/h · done 2026-11-21 08:10',
+      '▰▰▰▰▰▰▰▰▱▱▱▱▱▱▱▱▱▱▱▱ *41 %* of the rebuild · 4.6 %/h · done 2026-11-21 08:10',
       '🎯 Target 2026-11-21 03:00: ⚠️ will be missed by 5h 10m',
     ].join('\n'),
     '📈 With *36 farmers* it would be done 2026-11-21 01:10 instead of 2026-11-21 08:10, and meet the target.',
@@ -139,8 +139,8 @@ test('propagation: each frontend with its state', () => {
   );
   expect(only(rebuild, 'Preflight')).toBe(
     [
-      '✓ Preflight 1m · ✓ Ticket 1m · ✓ Synchronizer 1m · ✓ History update 1m · ✓ Farmers 1m',
-      '✓ Rebuild 1m · ✓ Write caches 1m · ✓ Teardown 1m',
+      '✓ Preflight 1m · ✓ Ticket 1m · ✓ Synchronizer 1m · ✓ History update 1m',
+      '✓ Farmers 1m · ✓ Rebuild 1m · ✓ Write caches 1m · ✓ Teardown 1m',
       '▸ *Propagate* – one frontend after another, since 2026-11-20 03:08',
       '↳ ✓ system6-fe1 · ▸ system6-fe2 restarting · ○ system6-fe3',
       '○ Release',

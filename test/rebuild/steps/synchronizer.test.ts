@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { setStep, stepOf } from '../../../src/rebuild/edit.ts';
+import { defaultPolicy } from '../../../src/rebuild/policy.ts';
+import type { SetView } from '../../../src/rebuild/ports.ts';
+import type { Rebuild, Step } from '../../../src/rebuild/rebuild.ts';
+import type { Here } from '../../../src/rebuild/steps/move.ts';
+import { synchronizer } from '../../../src/rebuild/steps/synchronizer.ts';
+import { aRebuild, startedAt } from '../../builders/rebuild.ts';
+
+const ask = {
+  code: 'readiness_trap',
+  what: 'The readiness trap.',
+  options: ['Or cancel'],
+  since: startedAt,
+  until: startedAt + 60_000,
+} as const;
+
+const booting: SetView = {
+  wanted: 1,
+  ready: 0,
+  pods: [{ name: 'system6-dcr-sync-0', ready: false, terminating: false, restarts: 0 }],
+  podManagement: 'Parallel',
+  resourceVersion: '1',
+  observed: true,
+};
+
+const here = (over: Partial<Step>, seen: SetView): Here => {
+  const rebuild: Rebuild = setStep(aRebuild(), 'synchronizer', (step) => ({
+    ...step,
+    state: 'running',
+    startedAt,
+    deadline: startedAt + 1_800_000,
+    ...over,
+  }));
+  const world = { at: startedAt, basis: '', synchronizer: { ok: true, value: seen } } as const;
+  return {
+    rebuild,
+    step: stepOf(rebuild, 'synchronizer'),
+    world,
+    now: startedAt + 1000,
+    policy: defaultPolicy,
+  };
+};
+
+test('a synchronizer that boots needs nobody', () => {
+  expect(synchronizer(here({}, booting)).kind).toBe('on');
+});
+
+test('a question stands until it is ready: a pod that dies and comes again looks well in between', () => {
+  const asked = here({ state: 'waiting', ask }, booting);
+  expect(synchronizer(asked)).toMatchObject({ kind: 'ask', ask });
+  const late = { ...asked, now: startedAt + 3_600_000 };
+  expect(synchronizer(late)).toMatchObject({ kind: 'ask', ask: { code: 'readiness_trap' } });
+});
+
+test('ready: whoever was asked is told that nobody is needed', () => {
+  const ready = { ...booting, ready: 1 };
+  expect(synchronizer(here({}, ready))).toEqual({ kind: 'done', says: 'up' });
+  expect(synchronizer(here({ state: 'waiting', ask }, ready))).toMatchObject({
+    kind: 'done',
+    tell: { text: 'The synchronizer is ready; nobody is needed any more.' },
+  });
+});
