@@ -2,7 +2,8 @@ import { Redis } from 'ioredis';
 import { decodeLine } from '../../../src/integrations/redis/event-format.ts';
 import { createKeys } from '../../../src/integrations/redis/keys.ts';
 import { decodeRebuild } from '../../../src/integrations/redis/rebuild-plan.ts';
-import { isAtRest } from '../../../src/rebuild/due.ts';
+import { dueAt } from '../../../src/rebuild/due.ts';
+import { hasEnded } from '../../../src/rebuild/edit.ts';
 import type { JournalEntry, Rebuild, RebuildId } from '../../../src/rebuild/rebuild.ts';
 import { until } from './until.ts';
 
@@ -52,6 +53,10 @@ export const openRebuildBooks = (redisUrl: string): RebuildBooks => {
     [Symbol.dispose]: () => redis.disconnect(),
   };
 };
+
+/** It is over, and its thread and its ticket have been told everything. */
+const isAtRest = (rebuild: Rebuild): boolean =>
+  hasEnded(rebuild) && dueAt(rebuild, 'card') === undefined && dueAt(rebuild, 'ticket') === undefined;
 
 /** What somebody wants to know of a rebuild that did not get where it should. */
 const inShort = ({ phase, steps, pause, drift, effects, card, ticket, end }: Rebuild): string =>
