@@ -85,5 +85,5 @@ const frontendLine = ({ frontends }: Rebuild): string[] => {
 
 const frontend = ({ name, state, says }: Frontend): string => {
   const what = inline(says ?? (state === 'waiting' || state === 'ready' ? '' : state), 80);
-  return `${frontendMarks[state]} ${inline(name, 60)}${what === '' ? '' : ` ${what}`}`;
+  return `${frontendMarks[state]} ${inline(name, 60)}${what === '' ? '' : `${says === undefined ? '' : ':'} ${what}`}`;
 };
