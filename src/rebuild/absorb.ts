@@ -105,7 +105,9 @@ const absorbFarmers = (sheet: Sheet, before: Rebuild, now: number, policy: Rebui
   const text = [
     `${seen.ready} of ${wanted} farmers are ready.`,
     ...(why === '' ? [] : [`${why}.`]),
-    died ? lost(rebuild) : 'Nothing was changed; the others go on.',
+    died
+      ? lost(rebuild)
+      : `Nothing was changed; ${step === 'farmers' ? 'they are waited for' : 'the others go on'}.`,
   ].join(' ');
   return tell(
     change(sheet, (r) => remember(r, 'farmers_trouble', now)),

@@ -19,7 +19,7 @@ export const beginStep = (sheet: Sheet, name: StepName, now: number, policy: Reb
     })),
   );
   const { attempt } = stepOf(begun.rebuild, name);
-  const text = `${stepTitle[name]} begins${attempt > 1 ? `, attempt ${attempt}` : ''}.`;
+  const text = `The step ${stepTitle[name]} begins${attempt > 1 ? `, attempt ${attempt}` : ''}.`;
   return tell(
     begun,
     { what: `begin_${name}`, text, entry: 'change', mark: 'step', marked: stepTitle[name] },

@@ -49,8 +49,16 @@ export const done = (
   const settled: EffectState = { ...rest, state: 'done', endedAt: now, ...names(result) };
   const title = effectTitle(effect.effect);
   const named = scaledAs(effect, sheet.rebuild, result.id);
-  const text = `${result.already ? 'Found done' : 'Done'}: ${title}${named === '' ? '' : ` (${named})`}.`;
   const scaled = effect.effect.kind === 'scale';
+  // What the engine was told to do has only begun.
+  const made = scaled
+    ? result.already
+      ? 'Found done'
+      : 'Done'
+    : result.already
+      ? 'Found ordered'
+      : 'Ordered';
+  const text = `${made}: ${title}${named === '' ? '' : ` (${named})`}.`;
   const asked = scaled && effect.step === 'rebuild';
   const next = change(sheet, (rebuild) => afterwards(replaceEffect(rebuild, settled), settled));
   return tell(

@@ -32,13 +32,13 @@ export const frameOf = (rebuild: Rebuild, now: number): Frame => {
     .filter(({ at, percent, ready }) => isTime(at) && at >= from && Number.isFinite(percent + ready))
     .toSorted((a, b) => a.at - b.at);
   const marked = Math.max(0, ...rebuild.marks.map(({ at }) => at).filter(isTime));
-  const end = Math.max(from + 60_000, isTime(until) ? until : 0, samples.at(-1)?.at ?? 0, over ? marked : 0);
+  const end = Math.max(from, isTime(until) ? until : 0, samples.at(-1)?.at ?? 0, over ? marked : 0);
   // What is far beyond the present would press all that is known into a corner.
   const horizon = end + (end - from) * (over ? 0.25 : 1.5);
   const near = (at: number | undefined): at is number => at !== undefined && isTime(at) && at <= horizon;
   const { eta } = rebuild.progress?.of === 'rebuild' ? rebuild.progress : {};
   const target = rebuild.plan.targetMs === undefined ? undefined : from + rebuild.plan.targetMs;
-  const to = Math.max(end, ...[over ? undefined : eta, target].filter(near));
+  const to = Math.max(from + 60_000, end, ...[over ? undefined : eta, target].filter(near));
   const rebuilding = !over && currentStep(rebuild)?.name === 'rebuild';
   const most = niceMaximum(Math.max(rebuild.farmers.target, ...samples.map(({ ready }) => ready), 1));
   return {

@@ -50,7 +50,7 @@ const farmerCount = ({ farmers, progress }: Rebuild): string => {
 const synchronizerWord = ({ synchronizer, phase }: Rebuild): string | undefined => {
   const { wanted, seen, guardian } = synchronizer;
   if (wanted === 0) return (seen?.pods ?? 0) > 0 && phase !== 'running' ? 'synchronizer going' : undefined;
-  const name = guardian ? '🛡️ guardian' : 'synchronizer';
+  const name = guardian ? '🛡️ Guardian' : 'synchronizer';
   return seen === undefined ? undefined : `${name} ${seen.ready > 0 ? 'ready' : 'not ready yet'}`;
 };
 

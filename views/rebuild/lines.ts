@@ -36,9 +36,9 @@ const farLine = (rebuild: Rebuild): string => {
     here?.eta !== undefined && rebuild.phase === 'running' && !pause && `done ${localTime(here.eta)}`,
     farmers.wanted > 0 && `${farmers.seen?.ready ?? 0}/${farmers.wanted} farmers`,
     ask?.until !== undefined && !pause && `*fails ${localTime(ask.until)}*`,
-    pause && `by ${who(pause.by)}: ${inline(pause.reason, 120)}`,
+    pause && `${pause.state} by ${who(pause.by)}: ${inline(pause.reason, 120)}`,
     stalledSince !== undefined && `🐢 no progress since ${localTime(stalledSince)}`,
-    `since ${localTime(rebuild.at)} by ${who(rebuild.by)}`,
+    `started ${localTime(rebuild.at)} by ${who(rebuild.by)}`,
   );
 };
 

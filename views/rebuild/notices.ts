@@ -51,8 +51,8 @@ export const stallText = ({ stalledSince }: Rebuild, now: number): string | unde
 
 export const driftText = (rebuild: Rebuild): string | undefined => {
   const { drift } = rebuild;
-  // Once it is over, whose number counts is no question any more.
-  if (!drift || (drift.settled && hasEnded(rebuild))) return undefined;
+  // Once farmhand has scaled since, or all is over, whose number counts is no question any more.
+  if (!drift || drift.settled === 'restored' || (drift.settled && hasEnded(rebuild))) return undefined;
   const what = drift.role === 'farmer' ? 'farmers' : 'the synchronizer';
   const someone = inline(drift.who ?? '', 120) || 'somebody else';
   const how = inline(drift.what ?? '', 200);
@@ -61,16 +61,15 @@ export const driftText = (rebuild: Rebuild): string | undefined => {
 };
 
 const settledText = ({ settled, found }: Drift): string => {
-  if (settled === 'accepted') return `It was accepted: ${found} it is.`;
-  return settled === 'restored'
-    ? 'It counts no more: farmhand has scaled since.'
+  return settled === 'accepted'
+    ? `It was accepted: ${found} it is.`
     : 'farmhand does not fight it. What shall count?';
 };
 
 export const offerText = ({ offer }: Rebuild): string | undefined => {
   if (!offer) return undefined;
   const { farmers, eta, instead, target } = offer;
-  const lead = `📈 With *${farmersWord(farmers)}* it would be done ${localTime(eta)} instead of ${localTime(instead)}`;
+  const lead = `📈 With *${farmersWord(farmers)}* it would be done ${localTime(eta)}, ${span(instead - eta)} sooner`;
   return eta <= target
     ? `${lead}, and meet the target.`
     : `${lead}. The target (${localTime(target)}) would still be missed, by ${span(eta - target)}.`;

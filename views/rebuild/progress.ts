@@ -30,10 +30,11 @@ export const progressLine = (rebuild: Rebuild): string | undefined => {
 /** Paused, and nothing goes on all the same: an ETA would be a lie. */
 const stands = ({ pause }: Rebuild): boolean => pause?.state === 'paused' && pause.goesOn === undefined;
 
-/** Percent an hour, in two figures: what is slow is said by the day. */
+/** Percent an hour, in two figures: what is slow is said by the day, what is fast by the minute. */
 const rate = (perHour: number | undefined): string | undefined => {
   if (perHour === undefined || !Number.isFinite(perHour) || perHour < 0) return undefined;
-  const [value, unit] = perHour < 1 ? [perHour * 24, 'day'] : [perHour, 'h'];
+  const [value, unit] =
+    perHour < 1 ? [perHour * 24, 'day'] : perHour < 200 ? [perHour, 'h'] : [perHour / 60, 'min'];
   return `${Number(value.toPrecision(2)).toLocaleString('en')} %/${unit}`;
 };
 

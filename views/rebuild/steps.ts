@@ -56,7 +56,8 @@ const leftOut = ({ name, state, startedAt }: Step, { end, overrides }: Rebuild):
 const loud = (step: Step, rebuild: Rebuild): string => {
   const stopped = rebuild.pause?.state === 'paused' || hasEnded(rebuild);
   const mark = markOf(step, rebuild);
-  const says = inline(step.says ?? '', 200);
+  // What is asked of a person says it already, and more.
+  const says = step.ask ? '' : inline(step.says ?? '', 200);
   const since =
     step.startedAt === undefined || hasEnded(rebuild) ? '' : `, since ${localTime(step.startedAt)}`;
   const again = step.attempt > 1 ? `, try ${step.attempt}` : '';
@@ -85,5 +86,5 @@ const frontendLine = ({ frontends }: Rebuild): string[] => {
 
 const frontend = ({ name, state, says }: Frontend): string => {
   const what = inline(says ?? (state === 'waiting' || state === 'ready' ? '' : state), 80);
-  return `${frontendMarks[state]} ${inline(name, 60)}${what === '' ? '' : ` ${what}`}`;
+  return `${frontendMarks[state]} ${inline(name, 60)}${what === '' ? '' : `${says === undefined ? '' : ':'} ${what}`}`;
 };

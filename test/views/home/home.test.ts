@@ -40,7 +40,7 @@ test('what runs has its buttons, what failed its history, and an alert its threa
   const link = '<https://acme.slack.com/archives/C0DCR/p1763607600000100|system6-20261120-1>';
   const text = readable(view.blocks);
   expect(text[1]).toBe(
-    `✋ *system6* · Manual intervention required: Farmers · ${link}\n5/24 farmers · *fails 2026-11-20 12:30* · since 2026-11-20 03:00 by <@U0ALICE>`,
+    `✋ *system6* · Manual intervention required: Farmers · ${link}\n5/24 farmers · *fails 2026-11-20 12:30* · started 2026-11-20 03:00 by <@U0ALICE>`,
   );
   expect(text[2]).toBe('[Retry] [Override…] [Scale…] [Pause…] [Status] [Cancel…]');
   expect(text).toContain(

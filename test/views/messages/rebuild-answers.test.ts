@@ -138,8 +138,8 @@ test('the list: what runs, what failed, what ended', () => {
   const link = '<https://acme.slack.com/archives/C0DCR/p1763607600000100|system6-20261120-1>';
   expect(readable(rebuildList(list, ctx).blocks)).toEqual([
     '*🚜 2 rebuilds in flight*',
-    `🚜 *system6* · Running: Rebuild · ${link}\n▰▰▰▰▱▱▱▱▱▱ 41 % · done 2026-11-21 00:46 · 24/24 farmers · since 2026-11-20 03:00 by <@U0ALICE>`,
-    `⏸️ *system6* · Paused: Rebuild · ${link}\n▰▰▰▰▱▱▱▱▱▱ 41 % · 24/24 farmers · by <@U02BEN>: waiting for the customer · since 2026-11-20 03:00 by <@U0ALICE>`,
+    `🚜 *system6* · Running: Rebuild · ${link}\n▰▰▰▰▱▱▱▱▱▱ 41 % · done 2026-11-21 00:46 · 24/24 farmers · started 2026-11-20 03:00 by <@U0ALICE>`,
+    `⏸️ *system6* · Paused: Rebuild · ${link}\n▰▰▰▰▱▱▱▱▱▱ 41 % · 24/24 farmers · paused by <@U02BEN>: waiting for the customer · started 2026-11-20 03:00 by <@U0ALICE>`,
     '*❌ Failed*',
     `❌ *system6* · Failed · ${link}\n2026-11-20 12:10 after 9h 10m · in Rebuild: nobody answered within 30m · started by <@U0ALICE>`,
     '`/dcr status INSTANCE` tells more of one, `/dcr help` the rest.',

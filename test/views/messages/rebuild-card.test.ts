@@ -90,7 +90,7 @@ test('an ETA past the target: said, with the number that would meet it and one c
       '▰▰▰▰▰▰▰▰▱▱▱▱▱▱▱▱▱▱▱▱ *41 %* of the rebuild · 4.6 %/h · done 2026-11-21 08:10',
       '🎯 Target 2026-11-21 03:00: ⚠️ will be missed by 5h 10m',
     ].join('\n'),
-    '📈 With *36 farmers* it would be done 2026-11-21 01:10 instead of 2026-11-21 08:10, and meet the target.',
+    '📈 With *36 farmers* it would be done 2026-11-21 01:10, 7h sooner, and meet the target.',
     '[Scale to 36]',
   ]);
 });
