@@ -126,14 +126,14 @@ const pace = async ({ world, books, farmhand }: Story, ids: readonly string[]): 
     },
     ({ phases, surprises }) =>
       surprises.length > 0 || phases.every((phase) => phase !== undefined && phase !== 'running'),
-    240_000,
+    400_000,
   );
 };
 
 const seed = Number(process.env['FARMHAND_CRASH_SEED'] ?? Math.floor(Math.random() * 1_000_000));
 
 test.concurrent('killed 40 times and more on the way, Redis twice: each thing was done once', {
-  timeout: 400_000,
+  timeout: 560_000,
 }, async ({ expect }) => {
   console.log(`FARMHAND_CRASH_SEED=${seed}`);
   await using story = await openStory({ CRASH_SEED: String(seed) });

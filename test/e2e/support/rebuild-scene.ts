@@ -89,9 +89,15 @@ export const openRebuildScene = async (): Promise<RebuildScene> => {
     press,
     started,
     start: async (user, instance, words = '--reason "new dataset"') => {
+      const isPlan = new RegExp(`Plan: .*${instance}`);
+      const plans = async () =>
+        (await control.messages(channel)).filter(
+          ({ ephemeralTo, text }) => ephemeralTo === user && isPlan.test(text),
+        );
+      const before = (await plans()).length;
       await dcr(user, `start ${instance} ${words}`);
-      const plan = await told(user, new RegExp(`Plan: .*${instance}`));
-      await press(user, plan, 'rebuildConfirm');
+      const all = await until(`a plan for ${instance}`, plans, (seen) => seen.length > before, 30_000);
+      await press(user, all.at(-1) as BoxMessage, 'rebuildConfirm');
       return started(instance);
     },
     card,
