@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { decodeLine } from '../../../src/integrations/redis/event-format.ts';
 import { createKeys } from '../../../src/integrations/redis/keys.ts';
 import { decodeRebuild } from '../../../src/integrations/redis/rebuild-plan.ts';
+import { cardKey } from '../../../src/rebuild/card-key.ts';
 import { dueAt } from '../../../src/rebuild/due.ts';
 import { hasEnded } from '../../../src/rebuild/edit.ts';
 import type { JournalEntry, Rebuild, RebuildId } from '../../../src/rebuild/rebuild.ts';
@@ -16,6 +17,8 @@ export interface RebuildBooks extends Disposable {
   /** Once it looks like that; the error shows what it looks like instead. */
   when(what: string, id: RebuildId, test: (rebuild: Rebuild) => boolean, timeout?: number): Promise<Rebuild>;
   /** Once it has ended, and thread and ticket have been told everything. */
+  told(id: RebuildId, timeout?: number): Promise<Rebuild>;
+  /** The same, and nothing is to be looked at once more: up to a minute later where a call was lost. */
   atRest(id: RebuildId, timeout?: number): Promise<Rebuild>;
 }
 
@@ -49,12 +52,18 @@ export const openRebuildBooks = (redisUrl: string): RebuildBooks => {
     journal: async (id) =>
       (await redis.lrange(keys.rebuildJournal(id), 0, -1)).map((line) => decodeLine(line)),
     when,
+    told: (id, timeout) => when('to have ended, and be told', id, isTold, timeout),
     atRest: (id, timeout) => when('to be at rest', id, isAtRest, timeout),
     [Symbol.dispose]: () => redis.disconnect(),
   };
 };
 
-/** It is over, and its thread and its ticket have been told everything. */
+const isTold = (rebuild: Rebuild): boolean =>
+  hasEnded(rebuild) &&
+  rebuild.card.notes.length === 0 &&
+  rebuild.card.shown === cardKey(rebuild) &&
+  dueAt(rebuild, 'ticket') === undefined;
+
 const isAtRest = (rebuild: Rebuild): boolean =>
   hasEnded(rebuild) && dueAt(rebuild, 'card') === undefined && dueAt(rebuild, 'ticket') === undefined;
 
