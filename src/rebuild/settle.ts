@@ -1,6 +1,7 @@
 import { farmhand, setStep } from './edit.ts';
 import type { RebuildPolicy } from './policy.ts';
 import type { Ask, Rebuild, Step } from './rebuild.ts';
+import { sentence } from './sentence.ts';
 import { change, type Sheet, tell } from './sheet.ts';
 import { stepTitle } from './state.ts';
 import type { Question } from './steps/move.ts';
@@ -81,13 +82,15 @@ export const fail = (sheet: Sheet, step: Step, errors: readonly string[], now: n
     return { ...rest, phase: 'failing', end: { at: now, by: farmhand, reason, step: step.name, errors } };
   });
   const touched = sheet.rebuild.effects.length > 0;
-  const text = `${stepTitle[step.name]} failed: ${reason} ${touched ? 'It is torn down now.' : 'Nothing was touched.'}`;
+  // What was asked stands in the thread already: news is only that nobody answered.
+  const first = errors.find((error) => error !== step.ask?.what) ?? reason;
+  const text = `${stepTitle[step.name]} failed: ${sentence(first)} ${touched ? 'It is torn down now.' : 'Nothing was touched.'}`;
   return tell(
     next,
     {
       what: 'failing',
       text,
-      lines: errors.slice(1),
+      lines: errors.filter((error) => error !== first),
       note: 'error',
       entry: 'error',
       mark: 'error',

@@ -10,7 +10,8 @@ import { sam, unpaced } from '../e2e/support/scene.ts';
 import { until } from '../e2e/support/until.ts';
 import { type Doomed, superviseDoomed } from './rebuild-supervisor.ts';
 
-const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const mutate = fileURLToPath(new URL('./mutate.ts', import.meta.url));
+const crashes = fileURLToPath(new URL('./rebuild-crashes.ts', import.meta.url));
 const channel = 'C0DCR';
 const farmers = { system6: 6, system8: 10 } as const;
 const instances = ['system6', 'system8'] as const;
@@ -50,7 +51,7 @@ const openStory = async (
     await superviseDoomed(
       world,
       {
-        nodeArgs: ['--import', path('./mutate.ts'), '--import', path('./rebuild-crashes.ts')],
+        nodeArgs: ['--import', mutate, '--import', crashes],
         env: { ...env, CRASH_LOG: log, MUTATE: [...shortened, ...bugs].join('\n') },
       },
       log,

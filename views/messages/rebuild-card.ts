@@ -76,7 +76,7 @@ export const particulars = (rebuild: Rebuild, ctx: ViewContext): Block[] => [
 /** Two sections at most: a section holds 3,000 characters. */
 const errorSections = (errors: readonly string[]): Block[] => {
   if (errors.length === 0) return [];
-  const blocks: string[] = [errors.length === 1 ? '*What went wrong*' : '*Everything that went wrong*'];
+  const blocks: string[] = ['*What else went wrong*'];
   for (const error of errors) {
     const last = blocks.at(-1) ?? '';
     if (last.length + error.length + 1 > 2900) blocks.push(error);

@@ -110,12 +110,14 @@ const rebuilding = (rebuild: Rebuild): { start?: number | undefined; end?: numbe
 export const endedAt = (rebuild: Rebuild): number =>
   Math.max(rebuild.end?.at ?? rebuild.at, ...rebuild.steps.map(({ endedAt: at }) => at ?? rebuild.at));
 
-/** Every error, one a line; all of them where they fit. */
+/** Every error but the one it ended for, one a line; all of them where they fit. */
 export const errorLines = ({ end }: Rebuild): string[] =>
   end
     ? [
         ...fitted(
-          end.errors.map((error) => `• ${paragraph(error, 700).replaceAll('\n', ' ')}`),
+          end.errors
+            .filter((error) => error !== end.reason)
+            .map((error) => `• ${paragraph(error, 700).replaceAll('\n', ' ')}`),
           3600,
         ),
       ]

@@ -65,7 +65,7 @@ export const tracesOf = async (world: World, rebuild: Rebuild): Promise<Traces> 
 };
 
 /** Texts of an Atlassian document, in order. */
-export const textsIn = (value: unknown): readonly string[] => {
+const textsIn = (value: unknown): readonly string[] => {
   if (Array.isArray(value)) return value.flatMap(textsIn);
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) =>

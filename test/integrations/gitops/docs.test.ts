@@ -21,8 +21,8 @@ test('the lists of keys are those of the schema', () => {
   expect(Object.keys(shape.dcr.shape).toSorted()).toEqual([...(ownKeys['dcr'] ?? [])].toSorted());
 });
 
-test('the example in docs/rebuilds.md is valid', () => {
-  const text = /```yaml\n(tenant:[\s\S]*?)```/.exec(doc('rebuilds.md'))?.[1] ?? '';
+test('the example in docs/instances.md is valid', () => {
+  const text = /```yaml\n(tenant:[\s\S]*?)```/.exec(doc('instances.md'))?.[1] ?? '';
   const values = readValues({ name: 'system6', file: 'instances/system6.yaml', text, revision: 'x' });
   expect(values).toEqual({ ok: true, value: expect.objectContaining({ name: 'system6', way: 'gitops' }) });
 });
