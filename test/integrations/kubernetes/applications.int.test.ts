@@ -40,7 +40,7 @@ test('an Application as Argo CD left it', async () => {
 });
 
 test('none of this name, no Argo CD, and no answer are told apart', async () => {
-  await using world = await openWorld({ timeout: 1_000 });
+  await using world = await openWorld({ timeout: 3_000 });
   expect(await world.applications.get('den', 'argocd', 'system7')).toEqual({ ok: true, value: undefined });
   world.cluster.control.fault({ effect: 'answer_before', status: 404, body: '404 page not found\n' });
   expect(await world.applications.get('den', 'argocd', 'system6')).toEqual({

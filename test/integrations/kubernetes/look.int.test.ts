@@ -101,7 +101,7 @@ test('pods that are not ready, and pods that do not go', async () => {
 });
 
 test('what cannot be seen says why', async () => {
-  await using world = await openWorld({ timeout: 1_000 });
+  await using world = await openWorld({ timeout: 3_000 });
   const error = async () => {
     const seen = await world.port.look(world.instance, 'farmer');
     return seen.ok ? undefined : seen.error;

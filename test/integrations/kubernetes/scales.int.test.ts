@@ -4,7 +4,7 @@ import { aScale, openWorld } from './world.ts';
 
 let world: Awaited<ReturnType<typeof openWorld>>;
 beforeAll(async () => {
-  world = await openWorld({ timeout: 1_000 });
+  world = await openWorld({ timeout: 3_000 });
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
