@@ -116,7 +116,11 @@ const pace = async ({ world, books, farmhand }: Story, ids: readonly string[]): 
       for (const rebuild of all) {
         const step = rebuild?.steps.find(({ state }) => state !== 'done')?.name;
         const wanted = step !== undefined && step in quota ? quota[step as keyof typeof quota] : 0;
-        if (rebuild) rebuilds?.engine.speed(rebuild.plan.instance.name, died >= wanted ? 1 : 0.03);
+        if (!rebuild) continue;
+        const { name, frontends } = rebuild.plan.instance;
+        rebuilds?.engine.speed(name, died >= wanted ? 1 : 0.03);
+        // The last one comes back only then: nothing is released before it has died often enough.
+        rebuilds?.engine.frontendStays(name, frontends.at(-1) ?? '', died >= atLeast ? 'up' : 'down');
       }
       return {
         died,
