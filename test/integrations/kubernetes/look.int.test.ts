@@ -111,7 +111,7 @@ test('what cannot be seen says why', async () => {
     `cluster den answered 403: pods is forbidden: User "system:serviceaccount:farmhand:farmhand" cannot list resource "pods" in API group "" in the namespace "${namespace}"; the Role in helm/farmhand/templates/rbac.yaml has what is needed`,
   );
   world.cluster.control.fault({ effect: 'hang_before' });
-  expect(await error()).toBe('cluster den: no answer within 1000 ms');
+  expect(await error()).toBe('cluster den: no answer within 3000 ms');
   world.cluster.control.outage(true);
   expect(await error()).toMatch(/^cluster den: other side closed/);
 });
