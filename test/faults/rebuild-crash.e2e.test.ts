@@ -31,7 +31,7 @@ const shortened = [
 const quota = { history: 3, rebuild: 8, write: 12 } as const;
 const atLeast = 40;
 /** Then it may live: there is a limit to what a test may take. */
-const enough = 46;
+const enough = 43;
 
 interface Story extends AsyncDisposable {
   readonly world: World;
