@@ -36,7 +36,12 @@ test('pods that crash say what they last died of', async () => {
   await using world = await openWorld();
   world.cluster.control.crashLoop(namespace, name, true);
   world.cluster.control.setReplicas(namespace, name, 1, 'kubectl');
-  const view = await eventually(world, ({ pods }) => pods[0]?.trouble?.kind === 'crash_loop');
+  const view = await eventually(world, ({ pods }) => {
+    const trouble = pods[0]?.trouble;
+    return (
+      trouble?.kind === 'crash_loop' && trouble.says.includes('OOMKilled') && trouble.since !== undefined
+    );
+  });
   expect(view.pods[0]?.trouble).toEqual({
     pod: `${name}-0`,
     kind: 'crash_loop',
