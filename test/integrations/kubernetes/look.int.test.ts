@@ -36,7 +36,12 @@ test('pods that crash say what they last died of', async () => {
   await using world = await openWorld();
   world.cluster.control.crashLoop(namespace, name, true);
   world.cluster.control.setReplicas(namespace, name, 1, 'kubectl');
-  const view = await eventually(world, ({ pods }) => pods[0]?.trouble?.kind === 'crash_loop');
+  const view = await eventually(world, ({ pods }) => {
+    const trouble = pods[0]?.trouble;
+    return (
+      trouble?.kind === 'crash_loop' && trouble.says.includes('OOMKilled') && trouble.since !== undefined
+    );
+  });
   expect(view.pods[0]?.trouble).toEqual({
     pod: `${name}-0`,
     kind: 'crash_loop',
@@ -111,7 +116,7 @@ test('what cannot be seen says why', async () => {
     `cluster den answered 403: pods is forbidden: User "system:serviceaccount:farmhand:farmhand" cannot list resource "pods" in API group "" in the namespace "${namespace}"; the Role in helm/farmhand/templates/rbac.yaml has what is needed`,
   );
   world.cluster.control.fault({ effect: 'hang_before' });
-  expect(await error()).toBe('cluster den: no answer within 1000 ms');
+  expect(await error()).toBe('cluster den: no answer within 3000 ms');
   world.cluster.control.outage(true);
   expect(await error()).toMatch(/^cluster den: other side closed/);
 });
