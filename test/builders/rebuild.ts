@@ -147,3 +147,11 @@ export const runningRebuild = (change: Partial<Rebuild> = {}): Rebuild => {
     },
   );
 };
+
+/** Something for a chart to draw. */
+export const someProgress = {
+  of: 'rebuild',
+  percent: 100,
+  movedAt: startedAt,
+  samples: [{ at: startedAt, percent: 100, ready: 6 }],
+} as const;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { openHttp } from '../../src/integrations/http/call.ts';
 import { createJiraEvidence } from '../../src/integrations/jira/evidence.ts';
 import type { Rebuild, TicketEntry } from '../../src/rebuild/rebuild.ts';
-import { inStep, startedAt } from '../builders/rebuild.ts';
+import { inStep, someProgress } from '../builders/rebuild.ts';
 import { type JiraSite, jiraConfig, readSite } from './jira.ts';
 
 /** One grey pixel: a real site makes a thumbnail of it. */
@@ -34,18 +34,10 @@ const crc = (bytes: Buffer): number => {
   return (sum ^ 0xffffffff) >>> 0;
 };
 
-/** A chart is only drawn where there is something to draw. */
-const progress = {
-  of: 'rebuild',
-  percent: 100,
-  movedAt: startedAt,
-  samples: [{ at: startedAt, percent: 100, ready: 6 }],
-} as const;
-
 let count = 0;
 /** Its id is new on every run: a real site remembers. */
 const aNewRebuild = (): Rebuild => ({
-  ...inStep('release', {}, { phase: 'released', progress }),
+  ...inStep('release', {}, { phase: 'released', progress: someProgress }),
   id: `system6-${Date.now().toString(36)}-${++count}`,
 });
 const entry = (n: number, kind: TicketEntry['kind'], line: string): TicketEntry => ({

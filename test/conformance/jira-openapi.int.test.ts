@@ -9,7 +9,7 @@ import { openHttp } from '../../src/integrations/http/call.ts';
 import { checkJira } from '../../src/integrations/jira/check.ts';
 import { createJiraEvidence } from '../../src/integrations/jira/evidence.ts';
 import { createJiraTickets } from '../../src/integrations/jira/tickets.ts';
-import { inStep } from '../builders/rebuild.ts';
+import { inStep, someProgress } from '../builders/rebuild.ts';
 import { jiraConfig, ticketRequest } from './jira.ts';
 
 /** Atlassian's OpenAPI of Jira Cloud v3: its path is given, or it lies beside the project. */
@@ -82,7 +82,7 @@ test('every call the adapter makes is one that Atlassian describes', async () =>
   jira.setIndexDelay(0);
   expect(await raise()).toMatchObject({ ok: true, id: 'OPS-1' });
   const evidence = createJiraEvidence(jiraConfig(site), { http, chart: async () => new Uint8Array(8) });
-  const rebuild = inStep('release');
+  const rebuild = inStep('release', {}, { progress: someProgress });
   const raised = await evidence.raise(
     rebuild,
     'https://example.slack.com/archives/C0DCR/p1763607600000100',
