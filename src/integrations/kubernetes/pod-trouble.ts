@@ -67,7 +67,7 @@ const unready = (pod: V1Pod): Trouble => {
 
 /** The scheduler adds why evicting others would not help: the same reasons, said once more. */
 const withoutPreemption = (message: string | undefined): string | undefined =>
-  message?.replace(/\.?\s+preemption:.*$/s, '');
+  message?.replace(/\s+preemption:.*$/s, '');
 
 const since = (pod: V1Pod, type: string): { readonly since?: number } => {
   const at = condition(pod, type)?.lastTransitionTime?.getTime();

@@ -188,10 +188,27 @@ test('Jira down: the ticket waits, then everything follows in order', async () =
   expect(comments().map(([, text]) => text)).toEqual(Array.from({ length: 25 }, (_, i) => `change ${i + 1}`));
 });
 
+const progress = {
+  of: 'rebuild',
+  percent: 100,
+  movedAt: startedAt,
+  samples: [{ at: startedAt, percent: 100, ready: 24 }],
+} as const;
+
+test('before there is progress there is nothing to draw', async () => {
+  const w = world();
+  await w.settle();
+  w.record.set({ ...w.record.current(), phase: 'cancelled' });
+  w.say('closing', 'Cancelled.');
+  await w.settle();
+  expect(jira.issues()[0]?.attachments).toEqual([]);
+  expect(comments()[0]?.slice(1, -1)).toEqual(['Cancelled.']);
+});
+
 test('the closing report brings the chart and closes the ticket', async () => {
   const w = world();
   await w.settle();
-  w.record.set({ ...w.record.current(), phase: 'released' });
+  w.record.set({ ...w.record.current(), progress, phase: 'released' });
   w.say('closing', 'Released after 2d 3h.');
   jira.control.fault({ match: '^POST .*/attachments$', effect: 'drop_after' });
   jira.control.fault({ match: '^POST .*/transitions$', effect: 'drop_after' });
@@ -217,7 +234,7 @@ test('a ticket that cannot be closed says why in its report, and the report is w
   jira.setLacking(['CREATE_ATTACHMENTS']);
   const w = world();
   await w.settle();
-  w.record.set({ ...w.record.current(), phase: 'failed' });
+  w.record.set({ ...w.record.current(), progress, phase: 'failed' });
   w.say('closing', 'Failed.');
   await w.settle();
   expect(comments()[0]?.slice(1, -1)).toEqual([
