@@ -3,6 +3,8 @@ import type { AppContext } from './context.ts';
 import type { Records } from './records.ts';
 
 const every = 5_000;
+/** Reads every rebuild in flight; ms. */
+const statesEvery = 60_000;
 const bookClasses = ['received', 'threaded', 'merged', 'suppressed', 'rejected', 'pending'] as const;
 
 /** Gauges that follow what is stored rather than what this process does. */
@@ -18,6 +20,15 @@ export const startGauges = ({ metrics, stack, log }: AppContext, records: Record
     metrics.metrics.jobsWaiting.set({ queue: 'cards' }, depth.card);
     metrics.metrics.jobsWaiting.set({ queue: 'tickets' }, depth.ticket);
   };
+  const lookAtStates = async (): Promise<void> => {
+    const states = await records.rebuildStates();
+    metrics.metrics.rebuilds.reset();
+    for (const [state, count] of states) metrics.metrics.rebuilds.set({ state }, count);
+  };
+  const statesTimer = setInterval(() => {
+    lookAtStates().catch((error: unknown) => log.debug({ error }, 'Rebuilds were not counted'));
+  }, statesEvery);
+  stack.defer(() => clearInterval(statesTimer));
   const timer = setInterval(() => {
     look().catch((error: unknown) => log.debug({ error }, 'Gauges were not brought up to date'));
   }, every);

@@ -41,7 +41,11 @@ export const openRebuildWorld = (context: AppContext, config: RebuildsConfig): R
   };
   return {
     cluster: createClusterPort(clusters, applications),
-    engine: createEngine(config.engine, { http, now }),
+    // Express nodes are many hosts, each asked little: one connection to each.
+    engine: createEngine(config.engine, {
+      http: stack.use(openHttp({ proxyFromEnv: true, connections: 1 })),
+      now,
+    }),
     instances: createInstances(repository, {
       path,
       cacheMs: cache,

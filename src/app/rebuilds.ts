@@ -18,9 +18,10 @@ import type { WorkerDeps } from '../jobs/workers.ts';
 import { passCard } from '../rebuild/card-pass.ts';
 import { createRebuildDesk, type DeskDeps } from '../rebuild/desk.ts';
 import { driveRebuild } from '../rebuild/drive.ts';
+import { hasEnded } from '../rebuild/edit.ts';
 import type { EvidencePort } from '../rebuild/ports.ts';
 import { createRebuildProposals } from '../rebuild/proposals.ts';
-import type { Rebuild } from '../rebuild/rebuild.ts';
+import type { JournalEntry, Rebuild } from '../rebuild/rebuild.ts';
 import { passTicket } from '../rebuild/ticket-pass.ts';
 import type { AppContext } from './context.ts';
 import { createRebuildLinks } from './rebuild-links.ts';
@@ -138,6 +139,14 @@ const passesOf = (context: AppContext, parts: PassParts): Rebuilds['jobs']['pass
     ...world,
     alerts: createAlertLinks({ store: records.alerts, queries: records.queries, links: parts.links, now }),
     stopping: () => stopping,
+    onPass: (lateMs: number) => metrics.metrics.rebuildLagSeconds.observe({}, lateMs / 1000),
+    onJournal: (rebuild: Rebuild, lines: readonly JournalEntry[]) => {
+      const { phase } = rebuild;
+      // Its end is written once, under the name of the phase.
+      if (hasEnded(rebuild) && lines.some(({ what }) => what === phase)) {
+        metrics.metrics.rebuildsEnded.inc({ phase });
+      }
+    },
   };
   const chart = (rebuild: Rebuild): Promise<Uint8Array> => renderPng(rebuildChart(rebuild, now()));
   const card = {

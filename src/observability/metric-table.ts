@@ -140,6 +140,16 @@ export const metricTable = {
   jobs: counter('farmhand_jobs_total', 'Jobs (nudges) by outcome: ok, failed.', ['queue', 'outcome']),
   jobSeconds: histogram('farmhand_job_seconds', 'Time of one job.', ['queue'], call),
   jobsWaiting: gauge('farmhand_jobs_waiting', 'Jobs that wait or are delayed.', ['queue']),
+  rebuilds: gauge('farmhand_rebuilds', 'Rebuilds in flight by state, from the records; once a minute.', [
+    'state',
+  ]),
+  rebuildsEnded: counter('farmhand_rebuilds_ended_total', 'Rebuilds that ended, by how.', ['phase']),
+  rebuildLagSeconds: histogram(
+    'farmhand_rebuild_lag_seconds',
+    'From when a look at a rebuild was due to the pass that began it.',
+    [],
+    toThread,
+  ),
   redisUp: gauge('farmhand_redis_up', '1 while Redis answers.', []),
   redisCommandSeconds: histogram(
     'farmhand_redis_command_seconds',

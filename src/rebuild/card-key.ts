@@ -1,6 +1,9 @@
 import type { Rebuild } from './rebuild.ts';
 
-/** "Last seen alive" on the card is true to this, so that an idle rebuild is not shown anew with every look; ms. */
+/**
+ * "Last seen alive" on the card is true to this, so that an idle rebuild is not shown anew with every look; counted from
+ * its start, so that the cards of all rebuilds do not come due at once. ms
+ */
 const aliveGrain = 5 * 60_000;
 /** The same for the ETA. */
 const etaGrain = 5 * 60_000;
@@ -37,7 +40,7 @@ export const cardKey = (rebuild: Rebuild): string => {
       offer && [offer.farmers, grain(offer.eta, etaGrain)],
       rebuild.end,
       rebuild.stalledSince,
-      grain(seenAt, aliveGrain),
+      seenAt === undefined ? undefined : grain(seenAt - rebuild.at, aliveGrain),
       [ticket.state, ticket.key, ticket.error],
       rebuild.alerts,
     ]),

@@ -4,6 +4,7 @@ import { beginStep } from './begin.ts';
 import { activeMs, currentStep, hasEnded, openEffect } from './edit.ts';
 import { type Chance, chanceOf, claim, effectTitle, type Wish } from './effects.ts';
 import { finish, tearDown, turnToEnd, wantingNothing } from './ending.ts';
+import { idleLook } from './idle-look.ts';
 import { offering } from './offering.ts';
 import { pauseNow, remind } from './pausing.ts';
 import type { RebuildPolicy } from './policy.ts';
@@ -102,7 +103,10 @@ const pausedPass = (sheet: Sheet, { now, policy }: Pass): Outcome => {
   const next = pause.state === 'pausing' ? pauseNow(sheet, pause, now) : remind(sheet, pause, now, policy);
   return {
     sheet: next,
-    at: Math.min(now + policy.idlePoll, next.rebuild.pause?.remindAt ?? now + policy.idlePoll),
+    at: Math.min(
+      idleLook(next.rebuild.at, now, policy.idlePoll),
+      next.rebuild.pause?.remindAt ?? Number.POSITIVE_INFINITY,
+    ),
   };
 };
 
@@ -247,5 +251,5 @@ const wakeAt = (rebuild: Rebuild, move: Going, retries: readonly number[], { now
   const slow = move.kind === 'on' ? move.slow === true : move.ask.until === 'no end';
   const times = [step?.deadline, step?.ask?.until, ...retries];
   const due = times.filter((time) => time !== undefined).filter((time) => time > now);
-  return Math.min(now + (slow ? policy.idlePoll : policy.poll), ...due);
+  return Math.min(slow ? idleLook(rebuild.at, now, policy.idlePoll) : now + policy.poll, ...due);
 };

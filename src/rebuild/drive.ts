@@ -19,6 +19,8 @@ export interface DriveDeps extends LookDeps {
   readonly newClaim: () => string;
   /** No new round is begun. */
   readonly stopping: () => boolean;
+  /** A pass has begun, so long after the record said that it was due; ms. */
+  readonly onPass?: (lateMs: number) => void;
   /** What was just written into its journal: for logs and metrics. */
   readonly onJournal?: (rebuild: Rebuild, lines: readonly JournalEntry[]) => void;
 }
@@ -39,6 +41,9 @@ const claimAtMost = 10_000;
 export const driveRebuild = async (deps: DriveDeps, id: RebuildId): Promise<number | undefined> => {
   const until = deps.now() + budget;
   let rebuild = await deps.store.get(id);
+  if (rebuild?.driveAt !== undefined && rebuild.driveAt <= deps.now()) {
+    deps.onPass?.(deps.now() - rebuild.driveAt);
+  }
   if (rebuild) await linkAlerts(deps, rebuild);
   for (let rounds = 0; rebuild && !hasEnded(rebuild); rounds++) {
     if (rounds >= roundsAtMost || deps.now() >= until || deps.stopping()) return 0;

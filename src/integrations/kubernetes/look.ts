@@ -4,6 +4,7 @@ import type { Instance, Role } from '../../rebuild/rebuild.ts';
 import { cut, oneLine } from '../http/plain.ts';
 import type { Clusters } from './clusters.ts';
 import { replicasOf, selectorOf, setView } from './set-view.ts';
+import { slimPods } from './slim-pods.ts';
 
 export const setName = (instance: Instance, role: Role): string =>
   role === 'farmer' ? instance.farmerSet : instance.synchronizerSet;
@@ -20,7 +21,10 @@ export const lookAt = async (clusters: Clusters, instance: Instance, role: Role)
   const { namespace } = instance;
   const labelSelector = selectorOf(set.value);
   const pods = await clusters.read(instance.cluster, (apis, options) =>
-    apis.core.listNamespacedPod({ namespace, labelSelector }, options),
+    apis.core.listNamespacedPod(
+      { namespace, labelSelector },
+      { ...options, middleware: [...(options.middleware ?? []), slimPods] },
+    ),
   );
   if (!pods.ok) return pods;
   const view = setView(set.value, pods.value.items);

@@ -4,6 +4,7 @@ import type { DigestStore } from '../../alerts/digest-keeper.ts';
 import type { Lanes, PaceKind, Pacer } from '../../alerts/lanes.ts';
 import type { AlertStore } from '../../alerts/store.ts';
 import type { RebuildId } from '../../rebuild/rebuild.ts';
+import type { StateWord } from '../../rebuild/state.ts';
 import type { Part, RebuildQueries, RebuildStore, RebuildsInFlight } from '../../rebuild/store.ts';
 import { createAlertQueries } from './alert-queries.ts';
 import { createAlertStore } from './alert-store.ts';
@@ -15,6 +16,7 @@ import { createKeys, type Keys } from './keys.ts';
 import { createLanes } from './lanes.ts';
 import { createPacer, type Rate } from './pacer.ts';
 import { createRebuildQueries, tidyRebuilds } from './rebuild-queries.ts';
+import { countRebuildStates } from './rebuild-states.ts';
 import { createRebuildStore } from './rebuild-store.ts';
 
 export interface RecordStoreOptions {
@@ -44,6 +46,8 @@ export interface RecordStore {
   readonly digests: DigestStore;
   readonly rebuilds: RebuildStore;
   readonly rebuildQueries: RebuildQueries & RebuildsInFlight;
+  /** Rebuilds in flight by state; reads every record. */
+  rebuildStates(): Promise<ReadonlyMap<StateWord, number>>;
   /** Alerts with an action overdue by at least `ms`, at most `count`. */
   overdue(ms: number, count: number): Promise<readonly string[]>;
   /** Drops what retention has ended from the indexes. */
@@ -75,6 +79,7 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
       onDue: options.onRebuildDue ?? (() => {}),
     }),
     rebuildQueries: createRebuildQueries(redis, keys),
+    rebuildStates: () => countRebuildStates(redis, keys),
     overdue: (ms, count) =>
       guarded('due', () => redis.zrangebyscore(keys.due, '-inf', now() - ms, 'LIMIT', 0, count)),
     tidy: async () => {

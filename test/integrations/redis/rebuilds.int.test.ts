@@ -5,7 +5,7 @@ import { StoreUnavailable } from '../../../src/errors.ts';
 import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import { line, written } from '../../../src/rebuild/edit.ts';
 import type { Rebuild } from '../../../src/rebuild/rebuild.ts';
-import { aRebuild, startedAt } from '../../builders/rebuild.ts';
+import { anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
 
 let server: RedisServer;
 let redis: Redis;
@@ -124,4 +124,23 @@ test('what Redis does not answer is said to be unavailable', async () => {
   await expect(store.rebuilds.update(id, released)).rejects.toBeInstanceOf(StoreUnavailable);
   await expect(store.rebuilds.create(ask, made)).rejects.toBeInstanceOf(StoreUnavailable);
   gone.disconnect();
+});
+
+test('counts rebuilds in flight by state, and none that has ended', async () => {
+  const { rebuilds, rebuildStates } = open();
+  for (let n = 0; n < 60; n++) {
+    await rebuilds.create({ ...ask, instance: `system${n}`, draft: `d-${n}`, limit: 100 }, (made) =>
+      written({ ...aRebuild({ plan: aPlan({ instance: anInstance({ name: `system${n}` }) }) }), id: made }),
+    );
+  }
+  await rebuilds.update('system7-20261120-1', released);
+  await rebuilds.update('system8-20261120-1', (rebuild) => ({
+    write: written({ ...rebuild, phase: 'cancelling' } as const),
+  }));
+  expect(await rebuildStates()).toEqual(
+    new Map([
+      ['starting', 58],
+      ['cancelling', 1],
+    ]),
+  );
 });

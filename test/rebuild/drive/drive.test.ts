@@ -28,6 +28,16 @@ describe('a pass', () => {
     expect(await drive(rig)).toBe(defaultPolicy.idlePoll);
   });
 
+  test('tells how late it is, and nothing when it was asked for before its time', async () => {
+    const rig = createRig();
+    const late: number[] = [];
+    const onPass = (ms: number) => late.push(ms);
+    rig.change((rebuild) => ({ ...rebuild, driveAt: rig.clock.now - 1_500 }));
+    await drive(rig, { onPass });
+    await drive(rig, { onPass });
+    expect(late).toEqual([1_500]);
+  });
+
   test('begins no new round once it is to stop', async () => {
     const rig = createRig();
     expect(await drive(rig, { stopping: () => true })).toBe(0);

@@ -1,0 +1,28 @@
+import type { Redis } from 'ioredis';
+import { hasEnded } from '../../rebuild/edit.ts';
+import { type StateWord, stateWord } from '../../rebuild/state.ts';
+import { guarded } from './client.ts';
+import type { Keys } from './keys.ts';
+import { decodeRebuild } from './rebuild-plan.ts';
+
+/** Records read at once: a thousand are some 25 MB. */
+const readStep = 50;
+
+/** How many rebuilds in flight are in each state. Reads every record: for now and then. */
+export const countRebuildStates = async (
+  redis: Redis,
+  keys: Keys,
+): Promise<ReadonlyMap<StateWord, number>> => {
+  const places = await guarded('list', () => redis.hvals(keys.rebuildsInFlight));
+  const counts = new Map<StateWord, number>();
+  for (let from = 0; from < places.length; from += readStep) {
+    const ids = places.slice(from, from + readStep).map((place) => place.split('|')[0] ?? '');
+    for (const value of await guarded('read', () => redis.mget(...ids.map(keys.rebuild)))) {
+      const rebuild = value === null ? undefined : decodeRebuild(value);
+      if (!rebuild || hasEnded(rebuild)) continue;
+      const state = stateWord(rebuild);
+      counts.set(state, (counts.get(state) ?? 0) + 1);
+    }
+  }
+  return counts;
+};
