@@ -11,7 +11,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.{int,e2e}.test.ts'],
-          testTimeout: 5_000,
+          testTimeout: 20_000,
         },
       },
       {

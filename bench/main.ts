@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { measureAcknowledgement } from './cases/ack.ts';
 import { measureIntake } from './cases/intake.ts';
+import { measureRebuilds } from './cases/rebuilds.ts';
 import { measureFlood, measureThreads } from './cases/thread.ts';
 import { readFlags } from './flags.ts';
 import { startStub } from './load/stub.ts';
@@ -14,7 +15,7 @@ import { describeMachine, table } from './measure/report.ts';
 import type { Row } from './measure/row.ts';
 import { startRig } from './rig.ts';
 
-const names = ['intake', 'thread', 'flood', 'ack'] as const;
+const names = ['intake', 'thread', 'flood', 'ack', 'rebuilds'] as const;
 const values = readFlags(process.argv.slice(2), names);
 const { quick } = values;
 const say = (line: string): void => console.error(line);
@@ -44,6 +45,12 @@ const cases: Readonly<Record<(typeof names)[number], () => Promise<readonly Row[
   thread: () => measureThreads(rig, stub, seconds),
   flood: () => measureFlood(rig, stub, { count: events / 10, runs }),
   ack: () => measureAcknowledgement(rig, stub, seconds),
+  rebuilds: () =>
+    measureRebuilds(rig, stub, {
+      count: 1_000,
+      seconds: quick ? 30 : 120,
+      say,
+    }),
 };
 
 const rows: Row[] = [];

@@ -1,0 +1,216 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../sandbox/process/free-port.ts';
+import { createRecordStore } from '../../src/integrations/redis/record-store.ts';
+import { createNudges } from '../../src/jobs/nudges.ts';
+import { dayOf } from '../../src/rebuild/create.ts';
+import { clusterAddress, clusterNames, instanceName, rebuildInFlight } from '../load/rebuilds.ts';
+import type { SlackStub } from '../load/stub.ts';
+import { processorTime, residentMemory } from '../measure/machine.ts';
+import { waitUntil } from '../measure/progress.ts';
+import type { Row } from '../measure/row.ts';
+import { median, percentile } from '../measure/stats.ts';
+import { openWitness } from '../measure/witness.ts';
+import type { Farmhand, Rig } from '../rig.ts';
+
+export interface RebuildsSize {
+  readonly count: number;
+  /** How long it is watched once all of them were looked at. */
+  readonly seconds: number;
+  readonly say: (line: string) => void;
+}
+
+/** As `rebuilds.idle_poll` is where nobody sets it; ms. */
+const idlePoll = 30_000;
+
+/**
+ * Rebuilds that run for days and that nobody touches: farmhand comes back after half a minute away, finds all of them
+ * due, and goes on looking after them.
+ */
+export const measureRebuilds = async (
+  rig: Rig,
+  slack: SlackStub,
+  { count, seconds, say }: RebuildsSize,
+): Promise<readonly Row[]> => {
+  await rig.emptyRedis();
+  const port = await freePort();
+  const day = dayOf(Date.now());
+  await using _stub = await rig.program(
+    'rebuild-stub.ts',
+    [String(port), String(count), day],
+    /^listening on/,
+  );
+  const bare = await bareLooks(rig, port, count);
+  say(`bare: ${Math.round(bare.perSecond)} looks/s`);
+  await rig.emptyRedis();
+  await putInFlight(rig, { count, port, day });
+  const bytes = (await rig.redisMemory()) / count;
+  const topic = await rig.topic(3);
+  await using witness = await openWitness(rig.client);
+  await using farmhand = await rig.farmhand({
+    topic,
+    role: 'all',
+    slackApi: slack.apiUrl,
+    sections: await sectionsOf(rig, port, count),
+    env: { GITHUB_TOKEN: 'bench', EXPRESS_ADMIN_TOKEN: 'bench' },
+  });
+  const { pid } = farmhand.process;
+  using memory = watchMemory(pid);
+  await waitUntil('all are looked at', async () => witness.seen().first.size >= count, 120_000);
+  const firsts = [...witness.seen().first.values()];
+  const caughtUpMs = Math.max(...firsts) - Math.min(...firsts);
+  say(`caught up in ${Math.round(caughtUpMs)} ms`);
+  // One round more, so that what is measured has nothing of the start in it.
+  await sleep(idlePoll);
+  witness.clear();
+  memory.clear();
+  const before = { at: performance.now(), cpu: await processorTime(pid) };
+  await sleep(seconds * 1000);
+  const ms = performance.now() - before.at;
+  const seen = witness.seen();
+  const cpu = (await processorTime(pid)) - before.cpu;
+  const perMinute = 60_000 / ms;
+  const sent = [...seen.sent.values()].reduce((sum, n) => sum + n, 0);
+  for (const [name, n] of [...seen.sent].sort(([, a], [, b]) => b - a))
+    say(`  ${name}: ${((n * perMinute) / count).toFixed(2)} a rebuild and minute`);
+  const row = (what: string, value: number, unit: string, atMost?: number): Row => ({
+    case: `${count.toLocaleString('en-US')} rebuilds in flight, ${seconds} s`,
+    what,
+    value,
+    unit,
+    ...(atMost !== undefined && { aim: { atMost } }),
+  });
+  const { drive, card } = seen.lags;
+  return [
+    row('bare: BullMQ and the same six reads', bare.perSecond, 'looks/s'),
+    row('farmhand comes back, all are due: looked at', (count * 1000) / caughtUpMs, 'passes/s'),
+    row('farmhand to bare', (count * 1000) / caughtUpMs / bare.perSecond, ''),
+    row('passes that were due', drive.length + seen.overdue, ''),
+    row('passes that ran', drive.length, ''),
+    row('passes that ran before they were due', seen.early, ''),
+    row('lag, p50', percentile(drive, 50), 'ms'),
+    row('lag, p99', percentile(drive, 99), 'ms', 1_000),
+    row('lag, longest', percentile(drive, 100), 'ms'),
+    row('cards: passes', card.length, ''),
+    row('cards: lag, p99', percentile(card, 99), 'ms'),
+    row('memory, steady', memory.steady() / 2 ** 20, 'MB'),
+    row('memory, at the most', memory.peak() / 2 ** 20, 'MB', 300),
+    row('Redis commands, a rebuild and minute', (sent * perMinute) / count, '', 30),
+    row('calls within scripts, a rebuild and minute', (seen.within * perMinute) / count, ''),
+    row('processor, share of a core', (100 * cpu) / ms, '%'),
+    row('processor, a look', cpu / drive.length, 'ms'),
+    row('bare: processor, a look', bare.cpuMs, 'ms'),
+    row('event loop lag, p99', 1000 * (await loopLag(farmhand)), 'ms'),
+    row('Redis, a rebuild, all keys', bytes, 'bytes'),
+  ];
+};
+
+/** Records and nudges as farmhand itself would have left them half a minute ago. */
+const putInFlight = async (
+  rig: Rig,
+  { count, port, day }: { readonly count: number; readonly port: number; readonly day: string },
+): Promise<void> => {
+  const connection = rig.client.duplicate({ maxRetriesPerRequest: null });
+  const nudges = createNudges(connection, 'farmhand', (error) => {
+    throw error;
+  });
+  const now = Date.now();
+  const adding: Promise<void>[] = [];
+  const store = createRecordStore({
+    redis: rig.client,
+    prefix: 'farmhand',
+    retention: { alert: 86_400_000, event: 86_400_000 },
+    commandTimeout: 5_000,
+    waitReplicas: 0,
+    rates: () => ({ post: { perSecond: 1, burst: 1 }, update: { perSecond: 1, burst: 1 } }),
+    now: Date.now,
+    onMarked: () => {},
+    onDue: () => {},
+    onRebuildDue: (part, id, at) => {
+      if (part === 'drive') adding.push(nudges.parts(part, [id], Math.max(0, at - Date.now())));
+    },
+  });
+  for (let n = 0; n < count; n++) {
+    const driveAt = now - Math.round((idlePoll * (count - n)) / count);
+    const made = await store.rebuilds.create(
+      { instance: instanceName(n), day, draft: `bench-${n}`, limit: count },
+      (id) => rebuildInFlight(n, id, { port, now, driveAt }),
+    );
+    if (!made.ok) throw new Error(`Rebuild ${n} could not be put into Redis: ${made.code}`);
+  }
+  await Promise.all(adding);
+  await nudges.close();
+  connection.disconnect();
+};
+
+const sectionsOf = async (rig: Rig, port: number, count: number) => {
+  const kubeconfig = join(rig.dir, 'kubeconfig');
+  const entries = clusterNames.map((name) => ({
+    name,
+    cluster: { server: `http://${clusterAddress(name)}:${port}`, 'insecure-skip-tls-verify': true },
+  }));
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: entries,
+    contexts: clusterNames.map((name) => ({ name, context: { cluster: name, user: 'farmhand' } })),
+    users: [{ name: 'farmhand', user: { token: 'bench' } }],
+  };
+  await writeFile(kubeconfig, JSON.stringify(config), { mode: 0o600 });
+  return {
+    rebuilds: {
+      channel: 'C0BENCH0',
+      in_flight: count,
+      ticket: false,
+      clusters: clusterNames.map((name) => ({ name, kubeconfig })),
+      repository: { repo: 'bench/instances', api_url: `http://127.0.0.1:${port}` },
+      engine: { token: { env: 'EXPRESS_ADMIN_TOKEN' } },
+    },
+    access: {
+      roles: [{ name: 'sre', verbs: ['*'], instances: ['*'] }],
+      users: { U0ALICE: ['sre'] },
+    },
+  };
+};
+
+const bareLooks = async (
+  rig: Rig,
+  port: number,
+  count: number,
+): Promise<{ readonly perSecond: number; readonly cpuMs: number }> => {
+  const args = [rig.redis.url, String(port), String(count), '3'];
+  await using program = await rig.program('bare-looker.ts', args);
+  const line = await program.waitForLine(/^\{"perSecond"/, 120_000);
+  return JSON.parse(line) as { perSecond: number; cpuMs: number };
+};
+
+/** Looks at the memory of a process twice a second. */
+const watchMemory = (pid: number) => {
+  let seen: number[] = [];
+  let most = 0;
+  const timer = setInterval(() => {
+    residentMemory(pid).then(
+      (bytes) => {
+        seen.push(bytes);
+        most = Math.max(most, bytes);
+      },
+      () => {},
+    );
+  }, 500);
+  return {
+    clear: () => {
+      seen = [];
+    },
+    steady: () => median(seen),
+    /** Of all its time, the start as well. */
+    peak: () => most,
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+};
+
+/** Seconds. */
+const loopLag = async ({ url }: Farmhand): Promise<number> => {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^nodejs_eventloop_lag_p99_seconds (\S+)/m.exec(text)?.[1]);
+};
