@@ -38,8 +38,8 @@ COPY package.json LICENSE ./
 COPY src ./src
 COPY commands ./commands
 COPY views ./views
-# The nursery: three times this is resident. More of it was of no use, less lets a batch of events outlive it
-# (docs/performance.md).
+# The nursery: three times this is resident. More of it takes in events a little faster, less lets a batch of them
+# outlive it (docs/performance.md).
 ENV NODE_ENV=production FARMHAND_CONFIG=/etc/farmhand/farmhand.yml NODE_OPTIONS=--max-semi-space-size=16
 USER 65532:65532
 EXPOSE 8080
