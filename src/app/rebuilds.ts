@@ -24,9 +24,11 @@ import { createRebuildProposals } from '../rebuild/proposals.ts';
 import type { JournalEntry, Rebuild } from '../rebuild/rebuild.ts';
 import { passTicket } from '../rebuild/ticket-pass.ts';
 import type { AppContext } from './context.ts';
+import { nextChannel } from './next-channel.ts';
 import { createRebuildLinks } from './rebuild-links.ts';
 import { openRebuildWorld, policyOf, type RebuildWorld, sha256 } from './rebuild-world.ts';
 import type { Records } from './records.ts';
+import { timed } from './timed.ts';
 import type { Workspace } from './workspace.ts';
 
 type RebuildsConfig = NonNullable<Config['rebuilds']>;
@@ -164,11 +166,7 @@ const passesOf = (context: AppContext, parts: PassParts): Rebuilds['jobs']['pass
       log,
     }),
     pacer: records.pacer,
-    nextChannel: (refused: string) => {
-      const { fallback_channel, default_channel } = context.config().slack;
-      if (refused === default_channel) return undefined;
-      return refused === fallback_channel ? default_channel : (fallback_channel ?? default_channel);
-    },
+    nextChannel: (refused: string) => nextChannel(context, refused),
     onDefect: (error: unknown) => log.error({ error }, 'A rebuild’s card could not be made'),
   };
   const ticket = {
@@ -176,24 +174,10 @@ const passesOf = (context: AppContext, parts: PassParts): Rebuilds['jobs']['pass
     evidence: evidenceOf(context, chart),
     permalink: workspace.permalink,
   };
-  const timed =
-    (queue: string, pass: (id: string) => Promise<number | undefined>) =>
-    async (id: string): Promise<number | undefined> => {
-      const started = performance.now();
-      let outcome = 'failed';
-      try {
-        const again = await pass(id);
-        outcome = 'ok';
-        return again;
-      } finally {
-        metrics.metrics.jobs.inc({ queue, outcome });
-        metrics.metrics.jobSeconds.observe({ queue }, (performance.now() - started) / 1000);
-      }
-    };
   return {
-    drive: timed('rebuilds', (id) => driveRebuild(drive, id)),
-    card: timed('cards', (id) => passCard(card, id)),
-    ticket: timed('tickets', (id) => passTicket(ticket, id)),
+    drive: (id) => timed(context, 'rebuilds', () => driveRebuild(drive, id)),
+    card: (id) => timed(context, 'cards', () => passCard(card, id)),
+    ticket: (id) => timed(context, 'tickets', () => passTicket(ticket, id)),
   };
 };
 

@@ -20,8 +20,10 @@ import { startWorkers } from '../jobs/workers.ts';
 import type { AppContext } from './context.ts';
 import { sayWhetherTicketsWork } from './jira-check.ts';
 import { measuredThreads } from './measured-threads.ts';
+import { nextChannel } from './next-channel.ts';
 import type { Rebuilds } from './rebuilds.ts';
 import type { Records } from './records.ts';
+import { timed } from './timed.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Longer than any call to Slack may take (10 s); a claim older than this has lost its owner. ms */
@@ -140,27 +142,6 @@ export const startWorker = (
     await workers.stop(stopLimit);
     await underWay.ended(stopLimit - (now() - began));
   });
-};
-
-const timed = async <T>({ metrics }: AppContext, queue: string, run: () => Promise<T>): Promise<T> => {
-  const started = performance.now();
-  let outcome = 'failed';
-  try {
-    const result = await run();
-    outcome = 'ok';
-    return result;
-  } finally {
-    metrics.metrics.jobs.inc({ queue, outcome });
-    metrics.metrics.jobSeconds.observe({ queue }, (performance.now() - started) / 1000);
-  }
-};
-
-/** From the route's channel to the fallback, then to the default one; each is tried once. */
-const nextChannel = ({ config }: AppContext, refused: string): string | undefined => {
-  const { fallback_channel, default_channel } = config().slack;
-  if (refused !== fallback_channel && refused !== default_channel) return fallback_channel ?? default_channel;
-  if (refused === fallback_channel && default_channel !== fallback_channel) return default_channel;
-  return undefined;
 };
 
 /** What each action talks to, as `/statusz` names it. */

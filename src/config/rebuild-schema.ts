@@ -1,25 +1,10 @@
 import { z } from 'zod';
+import { verbs } from '../rebuild/command.ts';
 import { channel, duration, httpUrl, name, type ResolveSecret, secretField, section } from './fields.ts';
 
-const verb = z.enum(
-  [
-    '*',
-    'start',
-    'scale',
-    'pause',
-    'resume',
-    'cancel',
-    'retry',
-    'override',
-    'approve',
-    'status',
-    'plan',
-    'doctor',
-  ],
-  {
-    error: 'must be *, start, scale, pause, resume, cancel, retry, override, approve, status, plan or doctor',
-  },
-);
+const verb = z.enum(['*', ...verbs], {
+  error: `must be *, ${verbs.slice(0, -1).join(', ')} or ${verbs.at(-1)}`,
+});
 const instancePattern = z.string().regex(/^([a-z0-9][a-z0-9-]{0,62}\*?|\*)$/, {
   error: 'must be an instance, a beginning such as system*, or *',
 });

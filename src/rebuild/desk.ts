@@ -18,12 +18,12 @@ import { dayOf, newRebuild } from './create.ts';
 import { line } from './edit.ts';
 import { makePlan, type Planned } from './plan.ts';
 import type { ClusterPort, EnginePort, InstancesPort, PlanFacts } from './ports.ts';
-import type { Person, Rebuild, RebuildId } from './rebuild.ts';
-import type { RebuildQueries, RebuildStore } from './store.ts';
+import type { Person, Plan, Rebuild, RebuildId } from './rebuild.ts';
+import type { RebuildQueries, RebuildStore, RebuildsInFlight } from './store.ts';
 
 export interface DeskDeps {
   readonly store: RebuildStore;
-  readonly queries: RebuildQueries;
+  readonly queries: RebuildQueries & RebuildsInFlight;
   readonly instances: InstancesPort;
   readonly cluster: ClusterPort;
   readonly engine: EnginePort;
@@ -78,18 +78,21 @@ const deniedUnless = async (
 /** A draft of the plan, kept for its confirmation. Who may ask for it was checked before. */
 export const draftFor = async (deps: DeskDeps, request: StartRequest, by: Person): Promise<PlanResult> => {
   const planned = await planNow(deps, request);
-  if (!planned.ok) return planned;
+  return planned.ok ? { ok: true, draft: await keepDraft(deps, planned.plan, request, by) } : planned;
+};
+
+const keepDraft = async (deps: DeskDeps, plan: Plan, request: StartRequest, by: Person): Promise<Draft> => {
   const at = deps.now();
   const draft: Draft = {
     id: deps.newDraftId(),
-    plan: planned.plan,
+    plan,
     request,
     by,
     at,
     validUntil: at + draftValidMs,
   };
   await deps.store.saveDraft(draft);
-  return { ok: true, draft };
+  return draft;
 };
 
 const planNow = async (
@@ -146,12 +149,13 @@ const instanceOf = async ({ instances }: DeskDeps, name: string): Promise<Found 
 
 const gather = async (deps: DeskDeps, { instance, stale }: Found): Promise<PlanFacts> => {
   const { cluster, engine, instances, queries } = deps;
-  const [farmers, synchronizer, engineView, lastFarmers, flight, ended] = await Promise.all([
+  const [farmers, synchronizer, engineView, lastFarmers, inFlight, flight, ended] = await Promise.all([
     cluster.look(instance, 'farmer'),
     cluster.look(instance, 'synchronizer'),
     engine.look(instance, ''),
     instances.lastFarmers(instance),
-    queries.list({ state: 'flight', limit: 200 }),
+    queries.ofInstance(instance.name),
+    queries.inFlight(),
     queries.list({ state: 'ended', instance: instance.name, limit: 10 }),
   ]);
   return {
@@ -162,8 +166,8 @@ const gather = async (deps: DeskDeps, { instance, stale }: Found): Promise<PlanF
     engine: engineView,
     lastFarmers,
     earlier: ended.flatMap(pastOf),
-    inFlight: flight.find(({ plan }) => plan.instance.name === instance.name),
-    inFlightCount: flight.length,
+    inFlight,
+    inFlightCount: flight.size,
     limit: deps.settings().inFlight,
   };
 };
@@ -193,15 +197,16 @@ export const confirm = async (deps: DeskDeps, draft: Draft, by: Person): Promise
   const { instance } = draft.plan;
   const running = await deps.queries.ofInstance(instance.name);
   if (running?.draft === draft.id) return { ok: true, rebuild: running, already: true };
-  const fresh = await draftFor(deps, draft.request, by);
-  if (!fresh.ok) return fresh;
+  const planned = await planNow(deps, draft.request);
+  if (!planned.ok) return planned;
   const late = deps.now() > draft.validUntil;
-  if (late || fresh.draft.plan.hash !== draft.plan.hash) {
+  if (late || planned.plan.hash !== draft.plan.hash) {
+    const fresh = await keepDraft(deps, planned.plan, draft.request, by);
     const why = late
       ? 'The plan is older than 15 minutes, so nothing was started. This is the plan of now.'
       : 'The world has changed since this plan was made, so nothing was started. This is the plan of now.';
-    const changes = late ? [] : differences(draft, fresh.draft);
-    return { ok: false, code: 'stale_plan', says: [why, ...changes], draft: fresh.draft };
+    const changes = late ? [] : differences(draft, fresh);
+    return { ok: false, code: 'stale_plan', says: [why, ...changes], draft: fresh };
   }
   const now = deps.now();
   const { channel, ticket, inFlight } = deps.settings();

@@ -1,3 +1,4 @@
+import type { EngineView, SetView } from '../../src/rebuild/ports.ts';
 import {
   type Instance,
   type Plan,
@@ -155,3 +156,26 @@ export const someProgress = {
   movedAt: startedAt,
   samples: [{ at: startedAt, percent: 100, ready: 6 }],
 } as const;
+
+const idle = { state: 'none', percent: 0 } as const;
+
+/** An engine that has nothing to do. */
+export const anIdleEngine: EngineView = {
+  history: idle,
+  rebuild: { ...idle, farmers: 0, distributed: true },
+  write: idle,
+  cacheFile: false,
+  guardian: false,
+  frontends: [],
+  topology: [],
+};
+
+/** A StatefulSet of no pods. */
+export const aSetDown: SetView = {
+  wanted: 0,
+  ready: 0,
+  pods: [],
+  resourceVersion: '1',
+  observed: true,
+  podManagement: 'Parallel',
+};

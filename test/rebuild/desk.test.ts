@@ -2,30 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/access/access.ts';
 import type { Verb } from '../../src/rebuild/command.ts';
 import { createRebuildDesk, draftValidMs } from '../../src/rebuild/desk.ts';
-import type { EngineView, InstancesPort, SetView } from '../../src/rebuild/ports.ts';
-import { anInstance, startedAt } from '../builders/rebuild.ts';
+import type { InstancesPort } from '../../src/rebuild/ports.ts';
+import { anIdleEngine, anInstance, aSetDown, startedAt } from '../builders/rebuild.ts';
 import { createMemoryRebuilds } from '../fakes/rebuild-store.ts';
 
 const alice = { id: 'U0ALICE', name: 'Alice Ash' };
 const bob = { id: 'U0BOB', name: 'Bob Birch' };
-const idle = { state: 'none', percent: 0 } as const;
-const view: EngineView = {
-  history: idle,
-  rebuild: { ...idle, farmers: 0, distributed: true },
-  write: idle,
-  cacheFile: false,
-  guardian: false,
-  frontends: [],
-  topology: [],
-};
-const down: SetView = {
-  wanted: 0,
-  ready: 0,
-  pods: [],
-  resourceVersion: '1',
-  observed: true,
-  podManagement: 'Parallel',
-};
 
 type Got = Awaited<ReturnType<InstancesPort['get']>>;
 
@@ -36,7 +18,7 @@ const open = (change: { may?: (id: string, verb: Verb) => boolean; got?: Got } =
   const store = createMemoryRebuilds({ now: () => now });
   const world = {
     got: change.got ?? ({ ok: true, instance: anInstance({ farmers: 24 }) } as Got),
-    farmers: down,
+    farmers: aSetDown,
     inFlight: 5,
   };
   const desk = createRebuildDesk({
@@ -48,11 +30,11 @@ const open = (change: { may?: (id: string, verb: Verb) => boolean; got?: Got } =
       lastFarmers: async () => ({ ok: true, value: undefined }),
     },
     cluster: {
-      look: async (_, role) => ({ ok: true, value: role === 'farmer' ? world.farmers : down }),
+      look: async (_, role) => ({ ok: true, value: role === 'farmer' ? world.farmers : aSetDown }),
       doctor: async () => [{ level: 'ok', check: 'rights', says: 'all there' }],
     },
     engine: {
-      look: async () => ({ ok: true, value: view }),
+      look: async () => ({ ok: true, value: anIdleEngine }),
       order: async () => ({ ok: false, kind: 'refused', error: 'a desk orders nothing' }),
     },
     access: {
@@ -150,7 +132,7 @@ describe('start', () => {
   test('farmers that came up meanwhile keep it from starting', async () => {
     const { desk, planned, world } = open();
     const draft = await planned();
-    world.farmers = { ...down, wanted: 3, ready: 3 };
+    world.farmers = { ...aSetDown, wanted: 3, ready: 3 };
     expect(await desk.start(draft.id, alice)).toMatchObject({ ok: false, code: 'invalid' });
   });
 

@@ -1,38 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { makePlan } from '../../src/rebuild/plan.ts';
-import type { EngineView, PlanFacts, SetView } from '../../src/rebuild/ports.ts';
-import { anInstance, aRebuild } from '../builders/rebuild.ts';
+import type { PlanFacts, SetView } from '../../src/rebuild/ports.ts';
+import { anIdleEngine, anInstance, aRebuild, aSetDown } from '../builders/rebuild.ts';
 
 const hour = 3_600_000;
 const set = (change: Partial<SetView> = {}): { ok: true; value: SetView } => ({
   ok: true,
-  value: {
-    wanted: 0,
-    ready: 0,
-    pods: [],
-    resourceVersion: '1',
-    observed: true,
-    podManagement: 'Parallel',
-    ...change,
-  },
+  value: { ...aSetDown, ...change },
 });
-const idle = { state: 'none', percent: 0 } as const;
-const engine: EngineView = {
-  history: idle,
-  rebuild: { ...idle, farmers: 0, distributed: true },
-  write: idle,
-  cacheFile: false,
-  guardian: false,
-  frontends: [],
-  topology: [],
-};
 const instance = anInstance({ minimum: 4, maximum: 40, engine: 'balance' });
 const { farmers: _, ...unnumbered } = instance;
 const facts = (change: Partial<PlanFacts> = {}): PlanFacts => ({
   instance: unnumbered,
   farmers: set(),
   synchronizer: set(),
-  engine: { ok: true, value: engine },
+  engine: { ok: true, value: anIdleEngine },
   lastFarmers: { ok: true, value: undefined },
   earlier: [],
   inFlight: undefined,

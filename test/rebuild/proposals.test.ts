@@ -1,28 +1,8 @@
 import { expect, test } from 'vitest';
 import { createRebuildDesk, type DeskDeps } from '../../src/rebuild/desk.ts';
-import type { EngineView, SetView } from '../../src/rebuild/ports.ts';
 import { createRebuildProposals } from '../../src/rebuild/proposals.ts';
-import { anInstance, startedAt } from '../builders/rebuild.ts';
+import { anIdleEngine, anInstance, aSetDown, startedAt } from '../builders/rebuild.ts';
 import { createMemoryRebuilds } from '../fakes/rebuild-store.ts';
-
-const idle = { state: 'none', percent: 0 } as const;
-const view: EngineView = {
-  history: idle,
-  rebuild: { ...idle, farmers: 0, distributed: true },
-  write: idle,
-  cacheFile: false,
-  guardian: false,
-  frontends: [],
-  topology: [],
-};
-const down: SetView = {
-  wanted: 0,
-  ready: 0,
-  pods: [],
-  resourceVersion: '1',
-  observed: true,
-  podManagement: 'Parallel',
-};
 
 const open = (change: Partial<DeskDeps> = {}) => {
   const store = createMemoryRebuilds({ now: () => startedAt });
@@ -37,9 +17,9 @@ const open = (change: Partial<DeskDeps> = {}) => {
           : { ok: false, kind: 'unknown', near: ['system6'] },
       lastFarmers: async () => ({ ok: true, value: undefined }),
     },
-    cluster: { look: async () => ({ ok: true, value: down }), doctor: async () => [] },
+    cluster: { look: async () => ({ ok: true, value: aSetDown }), doctor: async () => [] },
     engine: {
-      look: async () => ({ ok: true, value: view }),
+      look: async () => ({ ok: true, value: anIdleEngine }),
       order: async () => ({ ok: false, kind: 'refused', error: 'a desk orders nothing' }),
     },
     access: {
