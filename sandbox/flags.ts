@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { didYouMean } from '../src/config/suggest.ts';
 
 export interface SandboxFlags {
   readonly kafka: 'auto' | 'never' | 'always';
@@ -26,45 +27,91 @@ export const help = `farmhand sandbox: a whole world on this machine, nothing of
 While it runs: s a storm, f a flapping alert, r everything resolves, p a pause of 5 minutes, q stop.
 1 to 5 are troubles for a running rebuild: kill a farmer, kill the synchronizer, freeze, break DNS, revert a scale.`;
 
+export type ParsedFlags =
+  | { readonly flags: SandboxFlags }
+  | { readonly help: true }
+  /** Every problem at once. */
+  | { readonly problems: readonly string[] };
+
+const options = {
+  alerts: { type: 'boolean' },
+  rebuilds: { type: 'boolean' },
+  kafka: { type: 'boolean' },
+  speed: { type: 'string' },
+  seed: { type: 'string' },
+  for: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+type Name = keyof typeof options;
+const isName = (name: string): name is Name => Object.hasOwn(options, name);
+const spellings = Object.entries(options).flatMap(([name, { type }]) =>
+  type === 'boolean' && name !== 'help' ? [`--${name}`, `--no-${name}`] : [`--${name}`],
+);
+
 /** Flags, or what is wrong with them and how it is written. */
-export const parseFlags = (
-  args: readonly string[],
-): { readonly flags: SandboxFlags } | { readonly help: true } | { readonly problems: readonly string[] } => {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      allowNegative: true,
-      options: {
-        alerts: { type: 'boolean', default: true },
-        rebuilds: { type: 'boolean', default: true },
-        kafka: { type: 'boolean' },
-        speed: { type: 'string', default: '1' },
-        seed: { type: 'string', default: '1' },
-        for: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    if (values.help) return { help: true };
-    const numbers = { speed: Number(values.speed), seed: Number(values.seed), for: Number(values.for ?? 1) };
-    const problems = [
-      ...(numbers.speed > 0 && numbers.speed <= 1000
-        ? []
-        : [`--speed: ${values.speed} is not between 0 and 1000`]),
-      ...(Number.isInteger(numbers.seed) ? [] : [`--seed: ${values.seed} is not a whole number`]),
-      ...(numbers.for > 0 ? [] : [`--for: ${values.for} is not a number of seconds`]),
-    ];
-    if (problems.length > 0) return { problems };
-    return {
-      flags: {
-        kafka: values.kafka === undefined ? 'auto' : values.kafka ? 'always' : 'never',
-        alerts: values.alerts,
-        rebuilds: values.rebuilds,
-        speed: numbers.speed,
-        seed: numbers.seed,
-        ...(values.for !== undefined && { forMs: numbers.for * 1000 }),
-      },
-    };
-  } catch (error) {
-    return { problems: [error instanceof Error ? error.message : String(error)] };
+export const parseFlags = (args: readonly string[]): ParsedFlags => {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options,
+    allowNegative: true,
+    strict: false,
+    tokens: true,
+  });
+  const problems: string[] = [];
+  const found = new Map<Name, string | boolean>();
+  // What stands behind a flag that is not known was perhaps its value.
+  const values = new Set(
+    tokens.flatMap((token) => (token.kind === 'option' && !isName(token.name) ? token.index + 1 : [])),
+  );
+  for (const token of tokens) {
+    if (token.kind === 'positional' && !values.has(token.index)) {
+      problems.push(`“${token.value}”: the sandbox takes flags only`);
+    }
+    if (token.kind !== 'option') continue;
+    const negative = /^--no-/.test(token.rawName);
+    const name = negative ? token.name.replace(/^no-/, '') : token.name;
+    const value = token.value?.startsWith('--') ? undefined : token.value;
+    const taken = isName(name) ? valueGiven(name, token.rawName, negative, value) : undefined;
+    if (!isName(name) || taken === undefined) {
+      problems.push(`${token.rawName}: there is no such flag${didYouMean(token.rawName, spellings)}`);
+    } else if (typeof taken === 'object') problems.push(taken.problem);
+    else if (found.has(name) && found.get(name) !== taken) problems.push(`--${name} is given twice`);
+    else found.set(name, taken);
   }
+  if (found.has('help')) return { help: true };
+  const number = (name: 'speed' | 'seed' | 'for', fits: (n: number) => boolean, wanted: string): number => {
+    const text = found.get(name) ?? '1';
+    const n = Number(text);
+    if (!fits(n)) problems.push(`--${name}: ${text} is not ${wanted}`);
+    return n;
+  };
+  const speed = number('speed', (n) => n > 0 && n <= 1000, 'between 0 and 1000');
+  const seed = number('seed', Number.isSafeInteger, 'a whole number');
+  const seconds = number('for', (n) => n > 0 && n < 2_000_000, 'a number of seconds');
+  if (problems.length > 0) return { problems };
+  const kafka = found.get('kafka');
+  return {
+    flags: {
+      kafka: kafka === undefined ? 'auto' : kafka ? 'always' : 'never',
+      alerts: found.get('alerts') !== false,
+      rebuilds: found.get('rebuilds') !== false,
+      speed,
+      seed,
+      ...(found.has('for') && { forMs: seconds * 1000 }),
+    },
+  };
+};
+
+/** What was given for a flag; undefined where it is no flag in this form: `--no-speed`. */
+const valueGiven = (
+  name: Name,
+  rawName: string,
+  negative: boolean,
+  value: string | undefined,
+): string | boolean | { readonly problem: string } | undefined => {
+  if (options[name].type === 'boolean') {
+    return value === undefined ? !negative : { problem: `${rawName} takes no value` };
+  }
+  if (negative) return undefined;
+  return value === undefined || value === '' ? { problem: `${rawName} needs a value` } : value;
 };

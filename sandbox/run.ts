@@ -18,7 +18,11 @@ export const runSandbox = async (args: readonly string[]): Promise<number> => {
     return 0;
   }
   if ('problems' in parsed) {
-    console.error([...parsed.problems, '', help].join('\n'));
+    const lines = [
+      ...parsed.problems.map((problem) => `farmhand sandbox: ${problem}`),
+      'Nothing was started.',
+    ];
+    console.error([...lines, '', help].join('\n'));
     return 1;
   }
   const { flags } = parsed;
@@ -100,7 +104,9 @@ const openSender = async (world: World) => {
 const stopSignal = ({ forMs }: SandboxFlags): AbortSignal => {
   const controller = new AbortController();
   const stop = (): void => controller.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop).once('sandbox:stop', stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'sandbox:stop']) process.once(signal, stop);
+  // Nobody reads what it prints any more, as in `farmhand sandbox | head`: it is stopped, not dropped.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', stop);
   if (forMs !== undefined) setTimeout(stop, forMs).unref();
   return controller.signal;
 };

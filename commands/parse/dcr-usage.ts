@@ -28,8 +28,26 @@ export const dcrVerbs = {
     usage: 'doctor <instance>',
     does: 'examines the settings of an instance’s cluster, and says how to mend what is wrong',
   },
-  help: { usage: 'help', does: 'shows this' },
+  help: { usage: 'help [word]', does: 'shows this; with one of these words, how it is said' },
 } as const satisfies Readonly<Record<string, { readonly usage: string; readonly does: string }>>;
+
+/** One of each as people type it, for the help of a single word. */
+export const dcrExamples: Readonly<Record<DcrVerb, readonly string[]>> = {
+  start: ['start', 'start system6', 'start system6 forced --farmers 24 --reason "new dataset"'],
+  plan: ['plan system6', 'plan system6 --farmers 24'],
+  status: ['status', 'status system6'],
+  list: ['list'],
+  scale: ['scale system6 12', 'scale system6 12 because the ETA is too long'],
+  pause: ['pause system6 waiting for the customer'],
+  resume: ['resume system6', 'resume system6 the customer is ready'],
+  cancel: ['cancel system6 because the dataset is the wrong one'],
+  retry: ['retry system6', 'retry system6 because DNS is back'],
+  override: ['override system6'],
+  approve: ['approve system6'],
+  history: ['history system6', 'history system6-20261120-1'],
+  doctor: ['doctor system6'],
+  help: ['help', 'help start'],
+};
 
 export type DcrVerb = keyof typeof dcrVerbs;
 
@@ -40,25 +58,66 @@ export const otherWords: Readonly<Record<string, DcrVerb>> = {
   abort: 'cancel',
   stop: 'cancel',
   kill: 'cancel',
+  end: 'cancel',
+  delete: 'cancel',
+  remove: 'cancel',
+  terminate: 'cancel',
+  reject: 'cancel',
+  deny: 'cancel',
+  decline: 'cancel',
+  refuse: 'cancel',
   hold: 'pause',
   wait: 'pause',
   continue: 'resume',
   unpause: 'resume',
+  unhold: 'resume',
   go: 'start',
   run: 'start',
+  new: 'start',
+  create: 'start',
+  begin: 'start',
+  launch: 'start',
   rebuild: 'start',
+  preview: 'plan',
+  dryrun: 'plan',
+  'dry-run': 'plan',
   add: 'scale',
+  up: 'scale',
+  down: 'scale',
   farmers: 'scale',
   show: 'status',
+  info: 'status',
+  get: 'status',
+  describe: 'status',
   ls: 'list',
+  ps: 'list',
   log: 'history',
+  logs: 'history',
   journal: 'history',
+  why: 'history',
   check: 'doctor',
+  diagnose: 'doctor',
+  validate: 'doctor',
+  redo: 'retry',
   skip: 'override',
   force: 'override',
   extend: 'override',
+  accept: 'override',
   ok: 'approve',
+  lgtm: 'approve',
+  confirm: 'approve',
 };
+
+/** What a verb is for, where people ask for it under a name that says something else. */
+export const saidInstead: Readonly<Record<string, string>> = Object.fromEntries(
+  ['reject', 'deny', 'decline', 'refuse'].map((word) => [
+    word,
+    'A rebuild that is not to be approved is cancelled, with the reason: whoever asked for it reads it in its thread.',
+  ]),
+);
+
+/** How people ask for help at any command line. */
+export const asksForHelp = (word: string): boolean => /^(?:\?+|-h|--?help|—help|–help)$/i.test(word);
 
 /** `/dcr scale <instance> <n> [reason]`. */
 export const usageOf = (verb: DcrVerb): string => `/dcr ${dcrVerbs[verb].usage}`;

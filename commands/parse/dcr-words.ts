@@ -1,4 +1,12 @@
-import { type DcrVerb, dcrVerbs, isDcrVerb, otherWords, usageOf } from './dcr-usage.ts';
+import {
+  asksForHelp,
+  type DcrVerb,
+  dcrVerbs,
+  isDcrVerb,
+  otherWords,
+  saidInstead,
+  usageOf,
+} from './dcr-usage.ts';
 import { nearest } from './nearest.ts';
 import { parseRequest, type StartWords } from './request-words.ts';
 import { farmersProblem, targetProblem, tidyTarget } from './target.ts';
@@ -20,7 +28,9 @@ export type DcrWords =
   | { readonly kind: 'override'; readonly target: string }
   | { readonly kind: 'history' | 'doctor'; readonly target: string }
   | { readonly kind: 'status'; readonly target?: string }
-  | { readonly kind: 'list' | 'help' }
+  | { readonly kind: 'list' }
+  /** `of`: how one of the words is said; without it, all there is. */
+  | { readonly kind: 'help'; readonly of?: DcrVerb }
   /** Every problem at once. `usage`: how it is said right. */
   | { readonly kind: 'unclear'; readonly problems: readonly string[]; readonly usage: string };
 
@@ -30,7 +40,9 @@ export const parseDcrWords = (raw: string): DcrWords => {
   const [first, ...words] = wordsOf(text);
   if (first === undefined) return { kind: 'help' };
   const verb = first.text.toLowerCase();
+  if (asksForHelp(verb)) return help(words);
   if (!isDcrVerb(verb)) return unknownVerb(verb);
+  if (words.length === 1 && asksForHelp(words[0]?.text ?? '')) return { kind: 'help', of: verb };
   switch (verb) {
     case 'start':
       if (words.length === 0) return { kind: 'form' };
@@ -50,33 +62,68 @@ export const parseDcrWords = (raw: string): DcrWords => {
     case 'approve':
       return targeted(verb, text, words, (rest) => (rest === '' ? { verb } : tooMuch(rest)));
     case 'override':
+      return override(words);
     case 'history':
     case 'doctor':
       return alone(verb, words);
     case 'status':
       return words.length === 0 ? { kind: 'status' } : alone(verb, words);
     case 'list':
-    case 'help':
       return words.length === 0
         ? { kind: verb }
         : unclear(
             verb,
             words.map(({ text: word }) => tooMuch(word)),
           );
+    case 'help':
+      return help(words);
     default:
       return verb satisfies never;
   }
 };
 
-const unknownVerb = (word: string): DcrWords => {
-  const meant = Object.hasOwn(otherWords, word) ? otherWords[word] : nearest(word, Object.keys(dcrVerbs));
-  const perhaps = meant === undefined ? '' : ` Did you mean “${meant}”?`;
+/** Of one word, when it is one that can be explained; a word that is not known is told, not passed over. */
+const help = (words: readonly Word[]): DcrWords => {
+  const [word, ...more] = words.map(({ text }) => text.toLowerCase().replace(/^\/?dcr$/, ''));
+  if (word === undefined || word === '' || asksForHelp(word)) return { kind: 'help' };
+  if (!isDcrVerb(word)) return unknownVerb(word);
+  return more.length === 0
+    ? { kind: 'help', of: word }
+    : unclear(
+        'help',
+        more.map((rest) => tooMuch(rest)),
+      );
+};
+
+/** What to override is asked in a form: there is more to it than fits into a line. */
+const override = (words: readonly Word[]): DcrWords => {
+  const [target, ...more] = words;
+  if (more.length === 0 || targetProblem(target?.text).length > 0 || !target) return alone('override', words);
+  const rest = more.map(({ text }) => text).join(' ');
   return {
     kind: 'unclear',
-    problems: [`I don’t know “${word.slice(0, 60)}”.${perhaps}`],
-    usage:
-      meant !== undefined && isDcrVerb(meant) ? usageOf(meant) : `/dcr ${Object.keys(dcrVerbs).join(' | ')}`,
+    problems: [
+      `“${rest.slice(0, 60)}” is too much here: what to override, and why, is asked in a form, which this opens.`,
+    ],
+    usage: `/dcr override ${tidyTarget(target.text)}`,
   };
+};
+
+const unknownVerb = (word: string): DcrWords => {
+  const meant = meantBy(word);
+  const perhaps = meant === undefined ? '' : ` Did you mean “${meant}”?`;
+  const instead = Object.hasOwn(saidInstead, word) ? ` ${saidInstead[word]}` : '';
+  return {
+    kind: 'unclear',
+    problems: [`I don’t know “${word.slice(0, 60)}”.${perhaps}${instead}`],
+    usage: meant === undefined ? `/dcr ${Object.keys(dcrVerbs).join(' | ')}` : usageOf(meant),
+  };
+};
+
+const meantBy = (word: string): DcrVerb | undefined => {
+  if (Object.hasOwn(otherWords, word)) return otherWords[word];
+  const near = nearest(word, Object.keys(dcrVerbs));
+  return near !== undefined && isDcrVerb(near) ? near : undefined;
 };
 
 const request = (kind: 'start' | 'plan', text: string, words: readonly Word[]): DcrWords => {

@@ -1,5 +1,6 @@
 import type { AlertFilter } from '../../src/alerts/desk.ts';
 import type { AlertStatus, Severity } from '../../src/alerts/event.ts';
+import { asksForHelp } from './dcr-usage.ts';
 import { nearest } from './nearest.ts';
 
 export type SlashWords =
@@ -10,6 +11,8 @@ export type SlashWords =
     }
   | { readonly kind: 'why'; readonly id: string }
   | { readonly kind: 'help' }
+  /** Something to be done to an alert, which is done in its thread; `id` as it was given. */
+  | { readonly kind: 'elsewhere'; readonly verb: ThreadDoing; readonly id?: string }
   | { readonly kind: 'unclear'; readonly problems: readonly string[]; readonly hint: string };
 
 // A Record, so that a severity cannot be forgotten here.
@@ -18,7 +21,41 @@ const severities: readonly string[] = Object.keys(ranks);
 const isSeverity = (word: string | undefined): word is Severity =>
   word !== undefined && Object.hasOwn(ranks, word);
 const statuses: readonly AlertStatus[] = ['firing', 'resolved'];
-const known = [...severities, ...statuses, 'why', 'help'];
+
+/** Other words for the same; what was understood stands in the answer. */
+const sameAs: ReadonlyMap<string, string> = new Map([
+  ['crit', 'critical'],
+  ['err', 'error'],
+  ['errors', 'error'],
+  ['warn', 'warning'],
+  ['warnings', 'warning'],
+  ['information', 'info'],
+  ['open', 'firing'],
+  ['active', 'firing'],
+  ['closed', 'resolved'],
+]);
+const canonical = (word: string): string => sameAs.get(word) ?? word;
+
+/** Words before a list that add nothing to it. */
+const listing: readonly string[] = ['list', 'ls', 'show'];
+
+/** What is done in an alert's thread, or with its buttons. */
+export type ThreadDoing = 'ack' | 'unack' | 'silence' | 'ticket' | 'resolve';
+const doings: ReadonlyMap<string, ThreadDoing> = new Map([
+  ['ack', 'ack'],
+  ['acknowledge', 'ack'],
+  ['take', 'ack'],
+  ['claim', 'ack'],
+  ['unack', 'unack'],
+  ['unacknowledge', 'unack'],
+  ['silence', 'silence'],
+  ['mute', 'silence'],
+  ['snooze', 'silence'],
+  ['ticket', 'ticket'],
+  ['resolve', 'resolve'],
+  ['close', 'resolve'],
+]);
+const known = [...severities, ...statuses, ...doings.keys(), 'list', 'why', 'help'];
 const hint =
   'Try /alerts, /alerts critical, /alerts tier=gov service=checkout, /alerts why ID, /alerts help.';
 
@@ -28,9 +65,11 @@ export const parseSlashWords = (text: string): SlashWords => {
   const [first, ...others] = words;
   if (first === undefined) return list([]);
   const verb = first.toLowerCase();
-  if (verb === 'help' && others.length === 0) return { kind: 'help' };
+  if (asksForHelp(verb) || verb === 'help') return { kind: 'help' };
   if (verb === 'why') return why(others);
-  return list(words);
+  const doing = doings.get(verb);
+  if (doing !== undefined) return elsewhere(doing, others[0]);
+  return list(listing.includes(verb) ? others : words);
 };
 
 /** Words, with "quoted parts" (also “typographic” ones) kept together. */
@@ -39,10 +78,18 @@ const split = (text: string): string[] =>
     word.replaceAll('"', ''),
   );
 
+const elsewhere = (verb: ThreadDoing, word: string | undefined): SlashWords => {
+  const id = word?.replaceAll('`', '');
+  return { kind: 'elsewhere', verb, ...(id !== undefined && alertId.test(id) && { id }) };
+};
+
+/** An alert's id, or enough of its beginning. */
+const alertId = /^[A-Za-z0-9-]{4,120}$/;
+
 const why = (ids: readonly string[]): SlashWords => {
   const id = ids[0]?.replaceAll('`', '');
   if (id === undefined || ids.length > 1) return unclear(['“why” takes one alert id.']);
-  if (!/^[A-Za-z0-9-]{4,120}$/.test(id)) {
+  if (!alertId.test(id)) {
     return unclear([`“${id.slice(0, 60)}” is not an alert id: give four of its characters at least.`]);
   }
   return { kind: 'why', id };
@@ -92,7 +139,7 @@ const one = (word: string): Found | string => {
   const [, name = '', operator, value = ''] = pair;
   if (operator !== '=') return `“${word.slice(0, 60)}”: only = is understood here.`;
   if (value === '') return `“${word.slice(0, 60)}” lacks a value.`;
-  const lower = value.toLowerCase();
+  const lower = canonical(value.toLowerCase());
   if (name === 'severity') return choice('severity', lower, severities);
   if (name === 'status') return choice('status', lower, statuses);
   return name === 'tier' ? { field: 'tier', name, value } : { field: 'label', name, value };
@@ -104,10 +151,15 @@ const choice = (field: 'severity' | 'status', value: string, among: readonly str
     : `There is no ${field} “${value.slice(0, 60)}”: ${among.join(', ')}.`;
 
 const bare = (word: string): Found | string => {
-  const lower = word.toLowerCase();
+  const lower = canonical(word.toLowerCase());
   if (isSeverity(lower)) return { field: 'severity', name: 'severity', value: lower };
   if ((statuses as readonly string[]).includes(lower))
     return { field: 'status', name: 'status', value: lower };
+  const [, name, value] = /^([A-Za-z_]\w*):(\S+)$/.exec(word) ?? [];
+  if (name !== undefined) return `“${word.slice(0, 60)}”: write ${name}=${value}.`;
+  if (/^(?=.*\d)[0-9a-f-]{4,}$/.test(lower)) {
+    return `“${word.slice(0, 60)}” looks like an alert’s id: /alerts why ${word.slice(0, 60)} tells about it.`;
+  }
   const meant = nearest(lower, known);
   return `I don’t know “${word.slice(0, 60)}”.${meant === undefined ? '' : ` Did you mean “${meant}”?`}`;
 };

@@ -14,6 +14,13 @@ export const isRebuildId = (target: string): boolean => /^[a-z0-9][a-z0-9-]*-\d{
 
 /** What is wrong with a number of farmers; the instance's own limits are checked where they are known. */
 export const farmersProblem = (text: string): string[] => {
-  if (/^\d{1,4}$/.test(text) && Number(text) >= 1) return [];
-  return [text === '' ? 'Say how many farmers.' : `“${text.slice(0, 60)}” is not a number of farmers.`];
+  if (text === '') return ['Say how many farmers.'];
+  const shown = text.slice(0, 60);
+  if (/^0+$/.test(text)) return [`${shown} farmers are too few: 1 at least.`];
+  if (/^\d{1,9}$/.test(text)) return [];
+  return [
+    /^\d+$/.test(text)
+      ? `${shown} farmers are more than any instance takes; the maximum is in its values file.`
+      : `“${shown}” is not a number of farmers.`,
+  ];
 };

@@ -1,6 +1,12 @@
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import type { Message } from '../../views/blocks.ts';
-import { helpAnswer, misunderstoodAnswer, notFoundAnswer, whyAnswer } from '../../views/messages/answers.ts';
+import {
+  elsewhereAnswer,
+  helpAnswer,
+  misunderstoodAnswer,
+  notFoundAnswer,
+  whyAnswer,
+} from '../../views/messages/answers.ts';
 import { alertList } from '../../views/messages/list.ts';
 import { withDeadline } from '../deadline.ts';
 import type { CommandDeps } from '../deps.ts';
@@ -29,6 +35,11 @@ const answerTo = async (deps: CommandDeps, words: SlashWords, bot: string | unde
     case 'why': {
       const trail = await trailOf(deps, words.id);
       return trail ? whyAnswer(trail, deps.view()) : notFoundAnswer(words.id);
+    }
+    case 'elsewhere': {
+      const alert =
+        words.id === undefined ? undefined : await withDeadline(deps.queries.get(words.id), deps.deadlineMs);
+      return elsewhereAnswer(words.verb, words.id, alert, deps.view());
     }
     case 'list':
       return list(deps, words);

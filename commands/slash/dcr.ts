@@ -9,7 +9,7 @@ import { type CommandDeps, type RebuildSurface, rebuildSurface } from '../deps.t
 import { type DcrWords, parseDcrWords } from '../parse/dcr-words.ts';
 import { tellInTime } from '../rebuilds/answer.ts';
 import { findInFlight } from '../rebuilds/find.ts';
-import { rebuildHelp } from '../rebuilds/help.ts';
+import { rebuildHelp, verbHelp } from '../rebuilds/help.ts';
 import { openOverride, openStart } from '../rebuilds/open.ts';
 import { giveOrder } from '../rebuilds/order.ts';
 import { askForPlan } from '../rebuilds/plan.ts';
@@ -75,7 +75,7 @@ const answerTo = async (
   const { by, bot, channel } = asker;
   switch (words.kind) {
     case 'help':
-      return rebuildHelp(bot);
+      return words.of === undefined ? rebuildHelp(bot) : verbHelp(words.of);
     case 'unclear':
       return dcrMisunderstoodAnswer(words.problems, words.usage);
     case 'start':

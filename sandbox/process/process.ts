@@ -92,6 +92,8 @@ export const startProcess = async (spec: ProcessSpec): Promise<ManagedProcess> =
     cwd: spec.cwd,
     env: spec.env ?? process.env,
   });
+  // At once: an exit of this process between here and the next line leaves nothing behind.
+  if (child.pid !== undefined) groups.add(child.pid);
   const tail = createLogTail(400);
   const file = spec.logFile === undefined ? undefined : createWriteStream(spec.logFile, { flags: 'a' });
   for (const stream of [child.stdout, child.stderr]) {
@@ -106,15 +108,15 @@ export const startProcess = async (spec: ProcessSpec): Promise<ManagedProcess> =
       resolve({ code, signal });
     });
   });
-  const pid = await spawned(child, spec);
-  groups.add(pid);
   let running = true;
   child.once('exit', () => {
     running = false;
-    groups.delete(pid);
+    if (child.pid === undefined) return;
+    groups.delete(child.pid);
     // Whatever the program had started goes with it.
-    signalGroup(pid, 'SIGKILL');
+    signalGroup(child.pid, 'SIGKILL');
   });
+  const pid = await spawned(child, spec);
 
   const kill = (): Promise<Exit> => {
     if (running) signalGroup(pid, 'SIGKILL');

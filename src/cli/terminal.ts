@@ -21,7 +21,17 @@ export interface Terminal {
 export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
 
 /** The terminal of this process. Colours only where they are wanted (TTY, `NO_COLOR`, `FORCE_COLOR`). */
-export const processTerminal = (): Terminal => ({
+export const processTerminal = (): Terminal => {
+  // Whoever read it has gone, as in `farmhand check | head -1`: what was asked is done, and nobody is to be told.
+  const nobodyReads = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error;
+  };
+  process.stdout.on('error', nobodyReads);
+  process.stderr.on('error', nobodyReads);
+  return terminalOfProcess();
+};
+
+const terminalOfProcess = (): Terminal => ({
   out: (text) => process.stdout.write(`${text}\n`),
   err: (text) => process.stderr.write(`${text}\n`),
   env: process.env,

@@ -19,6 +19,8 @@ export const parseSource = (
 ):
   | { readonly ok: true; readonly source: ConfigSource }
   | { readonly ok: false; readonly problems: Problem[] } => {
+  const strange = notText(text);
+  if (strange !== undefined) return { ok: false, problems: [{ path: file, message: strange }] };
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const problems = [...document.errors, ...document.warnings].map(
@@ -40,6 +42,11 @@ export const parseSource = (
     const message = error instanceof Error ? error.message : String(error);
     return { ok: false, problems: [{ path: `${file}:1`, message }] };
   }
+  if (data !== null && data !== undefined && !isMap(document.contents)) {
+    const what = Array.isArray(data) ? 'a list' : 'one text';
+    const message = `is ${what}, and must be a group of keys: slack:, kafka: and so on, as the farmhand.yml of the repository shows`;
+    return { ok: false, problems: [{ path: file, message }] };
+  }
   const line = (path: Path): number => {
     const offset = offsetOf(document.contents, path);
     return offset === undefined ? 1 : lines.linePos(offset).line;
@@ -48,6 +55,17 @@ export const parseSource = (
     ok: true,
     source: { data: data ?? {}, line, locate: (path) => `${file}:${line(path)} ${formatPath(path)}`.trim() },
   };
+};
+
+/** Why `text` is not the text of a config file: an archive, a program, a text in another encoding. */
+const notText = (text: string): string | undefined => {
+  const rest = 'a config file is YAML in UTF-8. Name the right file, or save it as UTF-8';
+  // What YAML allows in no place (YAML 1.2, 5.1); NUL is in every binary file, and in UTF-16.
+  if (/[^\P{Cc}\t\n\r\x7f-\x9f]/u.test(text)) return `is not a text file: ${rest}`;
+  const at = text.indexOf('\ufffd');
+  if (at < 0) return undefined;
+  const line = text.slice(0, at).split('\n').length;
+  return `has bytes in line ${line} that are not UTF-8: ${rest}`;
 };
 
 /** `routes[2].actions[0].api_task` */

@@ -127,6 +127,22 @@ routes:
     expect(problems(text).some((p) => p.includes('must be a group of keys'))).toBe(true);
   });
 
+  test.each([
+    ['a program', '\x7fELF\x02\x01\0\0'],
+    ['an archive', '\x1f\ufffd\b\0'],
+    ['UTF-16', '\ufffd\ufffds\0l\0a\0'],
+  ])('a file that is no text is told as that, and nothing else: %s', (_, text) => {
+    expect(problems(text)).toEqual([
+      'farmhand.yml: is not a text file: a config file is YAML in UTF-8. Name the right file, or save it as UTF-8',
+    ]);
+  });
+
+  test('a text in another encoding is told with its line', () => {
+    expect(problems('slack:\n  default_channel: caf\ufffd\n')).toEqual([
+      'farmhand.yml: has bytes in line 2 that are not UTF-8: a config file is YAML in UTF-8. Name the right file, or save it as UTF-8',
+    ]);
+  });
+
   test('a file that is not there', () => {
     expect(() => loadConfig({ file: 'x.yml', env: {}, readFile: () => fail('ENOENT') })).toThrow(
       'x.yml: cannot be read (ENOENT); name the file with --config or FARMHAND_CONFIG',

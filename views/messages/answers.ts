@@ -3,7 +3,7 @@ import type { CommandOutcome } from '../../src/alerts/desk.ts';
 import { context, type Message, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline, paragraph } from '../escape.ts';
-import { ownLink } from '../links.ts';
+import { ownLink, permalink } from '../links.ts';
 import { type Trail, trailBlocks } from '../trail.ts';
 import { localTime, span, who } from '../words.ts';
 
@@ -95,6 +95,32 @@ export const misunderstoodAnswer = (problems: readonly string[], hint: string): 
   message(
     [...problems.map((problem) => `🚫 ${inline(problem, 300)}`), inline(hint, 300)].slice(0, 8).join('\n'),
   );
+
+const inItsThread = {
+  ack: 'To acknowledge an alert, press *Acknowledge* on it, or reply `ack` in its thread.',
+  unack: 'To give an alert back, reply `unack` in its thread.',
+  silence: 'To silence an alert, press *Silence…* on it, or reply `silence 2h because …` in its thread.',
+  ticket: 'To raise a ticket, press *Raise ticket* on the alert, or reply `ticket` in its thread.',
+  resolve:
+    'An alert is resolved by its source alone. Until then acknowledge it (`ack` in its thread) or silence it (`silence 2h because …`).',
+} as const;
+
+/** `/alerts` shows; what is done to an alert is done where everybody sees it. `alert`: the one that was meant. */
+export const elsewhereAnswer = (
+  verb: keyof typeof inItsThread,
+  id: string | undefined,
+  alert: Alert | undefined,
+  ctx: ViewContext,
+): Message => {
+  const lines = [`🚫 Nothing was changed: \`/alerts\` only shows. ${inItsThread[verb]}`];
+  if (alert) {
+    const ts = alert.thread.state === 'open' ? alert.thread.ts : undefined;
+    const link = ownLink(permalink(ctx, alert.channel, ts), 'its thread');
+    lines.push(`${title(alert)}: ${link ?? `${code(`/alerts why ${alert.id}`, 150)} shows where it is`}.`);
+  } else if (id === undefined) lines.push('`/alerts` lists what is open, with links to the threads.');
+  else lines.push(`No alert, or more than one, begins with ${code(id, 130)}; \`/alerts\` shows ids.`);
+  return message(lines.join('\n'));
+};
 
 /** Slack lets a modal be opened for three seconds after a click. */
 export const expiredAnswer = (): Message =>

@@ -117,6 +117,19 @@ export const dcrHelp = (
   };
 };
 
+/** How one thing is said, with examples. */
+export const dcrVerbHelp = ({ usage, does }: HelpLine, examples: readonly string[]): Message => {
+  const text = `${code(usage, 120)} – ${inline(does, 300)}`;
+  const lines = examples.map((example) => `• ${code(example, 150)}`);
+  return {
+    text,
+    blocks: [
+      section(`${text}\n\nFor example\n${lines.join('\n')}`),
+      ...context('`/dcr help` shows all there is.'),
+    ],
+  };
+};
+
 /** Nothing is there to be seen, and why. */
 export const nothingAnswer = (text: string): Message =>
   message(inline(text, 500) || 'There is nothing to show.');

@@ -43,7 +43,7 @@ test.each([
     start(null, '0'),
     {
       [blockIds.startInstance]: 'Say which instance.',
-      [blockIds.startFarmers]: '“0” is not a number of farmers.',
+      [blockIds.startFarmers]: '0 farmers are too few: 1 at least.',
     },
   ],
   [start('system66'), { [blockIds.startInstance]: 'There is no instance system66.' }],

@@ -52,6 +52,15 @@ describe('did you mean', () => {
     expect(nearest(typed, ['status', 'ack', 'silence', 'ticket', 'why'])).toBe(meant);
   });
 
+  test.each([
+    ['crit', 'critical'],
+    ['resol', 'resolved'],
+    ['re', undefined],
+    ['sta', undefined],
+  ])('the beginning %s: %s', (typed, meant) => {
+    expect(nearest(typed, ['critical', 'resolved', 'start', 'status', 'reject'])).toBe(meant);
+  });
+
   test('nothing that is nowhere near', () => {
     expect(nearest('elephant', ['status', 'ack'])).toBeUndefined();
     expect(nearest('', ['status', 'ack'])).toBeUndefined();
@@ -182,6 +191,13 @@ describe('words after /alerts', () => {
       { status: 'firing', labels: { alertname: 'High Error' } },
       'alertname=High Error',
     ],
+    ['crit', { status: 'firing', severity: 'critical' }, 'critical'],
+    ['WARN tier=gov', { status: 'firing', severity: 'warning', tier: 'gov' }, 'warning tier=gov'],
+    ['severity=err', { status: 'firing', severity: 'error' }, 'error'],
+    ['list', { status: 'firing' }, ''],
+    ['open', { status: 'firing' }, ''],
+    ['list closed', { status: 'resolved' }, ''],
+    ['show critical', { status: 'firing', severity: 'critical' }, 'critical'],
     ['__proto__=x', { status: 'firing', labels: JSON.parse('{"__proto__":"x"}') }, '__proto__=x'],
   ])('%j', (text, filter, filters) => {
     expect(parseSlashWords(text)).toEqual({ kind: 'list', filter, filters });
@@ -191,6 +207,17 @@ describe('words after /alerts', () => {
     ['why 689b', { kind: 'why', id: '689b' }],
     ['WHY `689b55798b76c552-mi80s0g0`', { kind: 'why', id: '689b55798b76c552-mi80s0g0' }],
     ['help', { kind: 'help' }],
+    ['?', { kind: 'help' }],
+    ['-h', { kind: 'help' }],
+    ['help ack', { kind: 'help' }],
+    ['ack 1234', { kind: 'elsewhere', verb: 'ack', id: '1234' }],
+    [
+      'Acknowledge `689b55798b76c552-mi80s0g0`',
+      { kind: 'elsewhere', verb: 'ack', id: '689b55798b76c552-mi80s0g0' },
+    ],
+    ['silence', { kind: 'elsewhere', verb: 'silence' }],
+    ['mute 12', { kind: 'elsewhere', verb: 'silence' }],
+    ['close 1234', { kind: 'elsewhere', verb: 'resolve', id: '1234' }],
   ])('%j', (text, expected) => {
     expect(parseSlashWords(text)).toEqual(expected);
   });
@@ -211,6 +238,8 @@ describe('words after /alerts', () => {
 
   test.each([
     ['why', '“why” takes one alert id.'],
+    ['tier:gov', '“tier:gov”: write tier=gov.'],
+    ['689b5579', '“689b5579” looks like an alert’s id: /alerts why 689b5579 tells about it.'],
     ['why a b', '“why” takes one alert id.'],
     ['why abc', '“abc” is not an alert id: give four of its characters at least.'],
     ['why <!here>', '“<!here>” is not an alert id: give four of its characters at least.'],
@@ -221,7 +250,7 @@ describe('words after /alerts', () => {
   test('any text gets an answer; never an error', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' })), (text) => {
-        expect(['list', 'why', 'help', 'unclear']).toContain(parseSlashWords(text).kind);
+        expect(['list', 'why', 'help', 'elsewhere', 'unclear']).toContain(parseSlashWords(text).kind);
       }),
     );
   }, 30_000);

@@ -30,6 +30,17 @@ test.each([
   ['tier=dev', '✅ Nothing is firing for tier=dev.'],
   ['resolved', '*1 alert resolved*'],
   ['critcal', '🚫 I don’t know “critcal”. Did you mean “critical”?'],
+  ['crit', '*1 alert firing for critical*'],
+  ['list', '*2 alerts firing*'],
+  ['open', '*2 alerts firing*'],
+  [
+    'ack 1111',
+    '🚫 Nothing was changed: `/alerts` only shows. To acknowledge an alert, press *Acknowledge* on it, or reply `ack` in its thread.\n*PodCrashLooping*: ',
+  ],
+  [
+    'ack 9999',
+    '🚫 Nothing was changed: `/alerts` only shows. To acknowledge an alert, press *Acknowledge* on it, or reply `ack` in its thread.\nNo alert, or more than one, begins with `9999`',
+  ],
   ['why 1111', '*Why PodCrashLooping is where it is*'],
   ['why 9999', '🚫 No alert, or more than one, begins with `9999`.'],
   ['help', '*In an alert’s thread* (also after <@U0BOT>)'],

@@ -138,6 +138,21 @@ describe('what is only read', () => {
   });
 });
 
+test('help of one word shows how it is said', async () => {
+  const [text] = (await say('help start')).seen();
+  expect(text).toContain(
+    '`/dcr start &lt;instance&gt; [forced] [--farmers N] [--reason "…"]` – shows the plan',
+  );
+  expect(text).toContain('• `/dcr start system6 forced --farmers 24 --reason "new dataset"`');
+  expect((await say('start -h')).seen()[0]).toBe(text);
+});
+
+test('more farmers than an instance takes is told with its limits', async () => {
+  const world = await say('plan system6 --farmers 99999');
+  expect(world.seen()[0]).toContain('system6');
+  expect(world.seen()[0]).not.toContain('not a number');
+});
+
 describe('forms', () => {
   test('/dcr start alone opens the start form', async () => {
     const world = await say('start');
