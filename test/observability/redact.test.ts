@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Secret } from '../../src/config/secret.ts';
 import { ConfigError, StoreUnavailable } from '../../src/errors.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
+import { cpuTime } from '../cpu-time.ts';
 
 const redactor = createRedactor();
 
@@ -47,12 +48,13 @@ describe('text', () => {
     expect(own.text('banana')).toBe('banana');
   });
 
-  test('hostile text costs linear time', () => {
-    const start = performance.now();
-    for (const part of ['xoxb-', '-----BEGIN PRIVATE KEY-----', 'a://', 'Bearer ', '&token=', 'eyJ']) {
-      redactor.text(part.repeat(20_000));
-    }
-    expect(performance.now() - start).toBeLessThan(2_000);
+  test('hostile text costs linear time', async () => {
+    const took = await cpuTime(() => {
+      for (const part of ['xoxb-', '-----BEGIN PRIVATE KEY-----', 'a://', 'Bearer ', '&token=', 'eyJ']) {
+        redactor.text(part.repeat(20_000));
+      }
+    });
+    expect(took).toBeLessThan(2_000);
   });
 });
 

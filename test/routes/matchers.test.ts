@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatMatcher, parseMatchers } from '../../src/routes/matchers.ts';
+import { cpuTime } from '../cpu-time.ts';
 
 const parsed = (text: string) => {
   const result = parseMatchers(text);
@@ -103,11 +104,10 @@ describe('matches', () => {
     expect(matcher.matches(actual)).toBe(expected); // the remembered answer
   });
 
-  test('in linear time, where a backtracking engine would never end', () => {
+  test('in linear time, where a backtracking engine would never end', async () => {
     const matcher = one('a=~"(a+)+(b|c)*d"');
-    const before = performance.now();
-    expect(matcher.matches('a'.repeat(20_000))).toBe(false);
-    expect(performance.now() - before).toBeLessThan(2_000);
+    const took = await cpuTime(() => expect(matcher.matches('a'.repeat(20_000))).toBe(false));
+    expect(took).toBeLessThan(2_000);
   });
 
   test('the same after more values than are remembered', () => {
