@@ -77,6 +77,7 @@ export const startApp: StartApp = async (options) => {
   const intake = roles.has('intake') ? openIntake(context, records, links) : undefined;
   const server = createHttpServer({
     config: config.http,
+    clusterHeader: config.clusters.header,
     ...(intake && { ingest: intake.ingest }),
     ...(roles.has('api') && { queries: records.queries }),
     metrics,

@@ -47,6 +47,7 @@ export const ticketRequest = (
         { name: 'Status', value: alert.status },
         { name: 'Since', value: new Date(alert.startsAt).toISOString() },
         { name: 'Tier', value: alert.tier },
+        ...(alert.cluster === undefined ? [] : [{ name: 'Cluster', value: alert.cluster }]),
         { name: 'Source', value: alert.source },
         { name: 'Alert id', value: alert.id },
         ...(action.by ? [{ name: 'Requested by', value: action.by.name ?? action.by.id }] : []),
@@ -75,6 +76,7 @@ export const silenceRequest = (
   createdBy: action.by?.name ?? action.by?.id ?? 'farmhand',
   comment: spec.reason,
   ...(alert.links.alertmanager !== undefined && { alertmanager: alert.links.alertmanager }),
+  ...(alert.cluster !== undefined && { cluster: alert.cluster }),
 });
 
 export const apiTaskRequest = (

@@ -15,6 +15,7 @@ export const templateValues = (alert: Alert, permalink: PermalinkOf): TemplateVa
     name: alert.name,
     severity: alert.severity,
     tier: alert.tier,
+    ...(alert.cluster !== undefined && { cluster: alert.cluster }),
     summary: alert.summary,
     type: alert.type,
     source: alert.source,

@@ -15,6 +15,12 @@ export interface Alert {
   /** Grows with every write and over the alerts of a series; set by the store, compare-and-set is on this. */
   readonly version: number;
   readonly fingerprint: string;
+  /** Where it came from, as the config or the sender names it. */
+  readonly cluster?: string;
+  /** The fingerprint as its source knows it, where it is another. */
+  readonly plain?: string;
+  /** The series it stands for, when it was opened before clusters were told apart; its id stays as it was. */
+  readonly series?: string;
   readonly type: EventType;
   readonly source: string;
   readonly tier: string;

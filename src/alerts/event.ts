@@ -32,8 +32,14 @@ export interface AlertEvent {
   readonly receivedAt: number;
   readonly position: Position;
   readonly nonce?: { readonly value: string; readonly validUntil: number };
+  /** Of the source it came in by (topic, token, header, Alertmanager), where the config or the sender names one. */
+  readonly cluster?: string;
   /** 16 lower-case hex digits: which alert series this is about. */
   readonly fingerprint: string;
+  /** The fingerprint as its source knows it, where the cluster is part of `fingerprint`. */
+  readonly plain?: string;
+  /** The series it has when an alert of another place has the plain one; see `seriesOf`. */
+  readonly place?: string;
   readonly status: AlertStatus;
   readonly startsAt: number;
   readonly endsAt?: number;

@@ -95,6 +95,8 @@ export interface SilenceRequest {
   readonly comment: string;
   /** `externalURL` of the Alertmanager that sent the alert; chooses among the configured ones. */
   readonly alertmanager?: string;
+  /** Cluster of the alert: an Alertmanager of another one is never asked. */
+  readonly cluster?: string;
 }
 
 /** Creates a silence through Alertmanager's API v2, once per key. */

@@ -41,7 +41,7 @@ export const rootFacts = (alert: Alert): RootFacts => ({
   summary: alert.summary,
   tier: alert.tier,
   subject: subjectLabels.flatMap((label) => {
-    const value = alert.labels[label];
+    const value = alert.labels[label] || (label === 'cluster' ? alert.cluster : undefined);
     return value === undefined || value === '' ? [] : [{ label, value }];
   }),
   startsAt: alert.startsAt,

@@ -12,7 +12,10 @@ export interface RouteTable {
 }
 
 /** What matchers see. `labels` win over the fields of the same name. */
-export type RoutedFields = Pick<AlertEvent, 'type' | 'source' | 'tier' | 'name' | 'severity' | 'labels'>;
+export type RoutedFields = Pick<
+  AlertEvent,
+  'type' | 'source' | 'tier' | 'cluster' | 'name' | 'severity' | 'labels'
+>;
 
 export interface RouteChoice {
   readonly route: string;

@@ -4,6 +4,7 @@ import { rejectedRecord } from '../intake/batch.ts';
 import { decode } from '../intake/decode.ts';
 import { createIngest, type IngestDeps } from '../intake/ingest.ts';
 import type { DeadLetterPort, IngestPort } from '../intake/raw.ts';
+import { clusterRules } from '../intake/scope.ts';
 import { checkKafka } from '../integrations/kafka/check.ts';
 import { createKafkaConsumer } from '../integrations/kafka/consumer.ts';
 import { createKafkaDeadLetters } from '../integrations/kafka/dead-letters.ts';
@@ -28,10 +29,12 @@ export const openIntake = (
       ? stack.use(createKafkaDeadLetters(kafka, { log }))
       : createRedisDeadLetters(records.redis, records.keys),
   );
+  const clusters = clusterRules(context.config());
   const ingest = measured(context, {
     decode: (message) =>
       decode(message, {
         tiers: context.config().tiers,
+        clusters,
         maxBytes: kafka?.max_message_bytes ?? http.max_body_bytes,
         now: context.now(),
       }),
@@ -41,7 +44,7 @@ export const openIntake = (
     links,
     policy: () => {
       const { refire_window, stale_grace } = context.config().alerts;
-      return { refireWindow: refire_window, staleGrace: stale_grace };
+      return { refireWindow: refire_window, staleGrace: stale_grace, clusterOf: clusters.clusterOf };
     },
     onOutcome: ({ type, tier, via, reason, count }) => {
       metrics.metrics.eventsReceived.inc({ type, tier, via }, count);

@@ -2,6 +2,7 @@ import type { AlertEvent } from '../alerts/event.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { decode } from '../intake/decode.ts';
+import { clusterRules } from '../intake/scope.ts';
 import { eventReasons } from '../reasons.ts';
 import { actionTemplates } from '../routes/actions.ts';
 import { createRouteTable, defaultRoute } from '../routes/table.ts';
@@ -27,7 +28,7 @@ export const runRoutesTest = async (
 ): Promise<ExitCode> => {
   const { env, readFile, out, err, style } = terminal;
   const config = loadConfig({ file: options.config, env, readFile, withoutSecrets: true });
-  const tier = config.kafka?.topics.find((topic) => topic.name === options.topic)?.tier;
+  const topic = config.kafka?.topics.find(({ name }) => name === options.topic);
   const now = terminal.now();
   const { events, rejections } = decode(
     {
@@ -35,9 +36,15 @@ export const runRoutesTest = async (
       headers: options.header,
       position: { via: 'http', request: 'routes-test', index: 0 },
       receivedAt: now,
-      ...(tier !== undefined && { topicTier: tier }),
+      ...(topic?.tier !== undefined && { topicTier: topic.tier }),
+      ...(topic?.cluster !== undefined && { cluster: topic.cluster }),
     },
-    { tiers: config.tiers, maxBytes: config.http.max_body_bytes, now },
+    {
+      tiers: config.tiers,
+      clusters: clusterRules(config),
+      maxBytes: config.http.max_body_bytes,
+      now,
+    },
   );
   for (const { reason, detail } of rejections) {
     err(`${style('red', '✗')} cannot be read: ${eventReasons[reason].says} (${reason})`);
@@ -57,7 +64,14 @@ export const runRoutesTest = async (
 };
 
 const heading = (event: AlertEvent, { style }: Terminal): string => {
-  const about = [event.severity, event.status, `type ${event.type}`, `tier ${event.tier}`, event.source];
+  const about = [
+    event.severity,
+    event.status,
+    `type ${event.type}`,
+    `tier ${event.tier}`,
+    ...(event.cluster === undefined ? [] : [`cluster ${event.cluster}`]),
+    event.source,
+  ];
   return `${style('bold', event.name)}  ${about.join(' · ')}`;
 };
 

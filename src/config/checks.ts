@@ -1,3 +1,4 @@
+import { addressOf } from '../alerts/place.ts';
 import { actionKind, actionTemplates } from '../routes/actions.ts';
 import { needsOf } from '../routes/templates.ts';
 import type { Finding } from './issues.ts';
@@ -15,6 +16,10 @@ export const crossChecks = (data: unknown): Finding[] => {
     ...intake(root),
     ...uniqueNames('routes', list(root['routes']), 'route'),
     ...uniqueNames('alertmanagers', list(root['alertmanagers']), 'Alertmanager'),
+    ...sameAddress(list(root['alertmanagers'])),
+    ...uniqueNames('sources', list(group(root['http'])['sources']), 'source').map(
+      (f): Finding => ({ ...f, path: ['http', ...f.path] }),
+    ),
     ...topics(group(root['kafka'])),
     ...tlsPair(group(group(root['kafka'])['tls'])),
     ...uniqueNames('clusters', list(group(root['rebuilds'])['clusters']), 'cluster').map(
@@ -27,7 +32,8 @@ export const crossChecks = (data: unknown): Finding[] => {
 };
 
 const intake = (root: Group): Finding[] => {
-  if (present(root['kafka']) || present(group(root['http'])['events_token'])) return [];
+  const http = group(root['http']);
+  if (present(root['kafka']) || present(http['events_token']) || list(http['sources']).length > 0) return [];
   const message =
     'no event can come in: add a kafka section, or http.events_token (or FARMHAND_EVENTS_TOKEN) for POST /v1/events';
   return [{ path: [], message }];
@@ -49,6 +55,23 @@ const uniqueNames = (key: string, items: readonly unknown[], what: string): Find
         message: `another ${what} has this name already (number ${first + 1} of the list)`,
       },
     ];
+  });
+};
+
+/** One external URL that is said to be of two clusters. */
+const sameAddress = (alertmanagers: readonly unknown[]): Finding[] => {
+  const seen = new Map<string, string>();
+  return alertmanagers.flatMap((item, i) => {
+    const { cluster, external_url, url } = group(item);
+    if (typeof cluster !== 'string') return [];
+    return [external_url ?? url].flat().flatMap((address): Finding[] => {
+      if (typeof address !== 'string') return [];
+      const before = seen.get(addressOf(address));
+      seen.set(addressOf(address), cluster);
+      if (before === undefined || before === cluster) return [];
+      const message = `is of the cluster ${before} already; one Alertmanager watches one cluster`;
+      return [{ path: ['alertmanagers', i, external_url === undefined ? 'url' : 'external_url'], message }];
+    });
   });
 };
 

@@ -79,10 +79,13 @@ export const configSchema = (resolve: ResolveSecret) => {
         section({
           name: z.string().min(1).describe('Topic'),
           tier: name.optional().describe('Tier of its events'),
+          cluster: name
+            .optional()
+            .describe('Cluster of its events: equal alerts of two clusters are two alerts'),
         }),
       )
       .min(1)
-      .describe('Topics to read; all events of a topic may be given a tier'),
+      .describe('Topics to read; all events of a topic may be given a tier and a cluster'),
     dead_letter_topic: z
       .string()
       .min(1)
@@ -166,7 +169,20 @@ export const configSchema = (resolve: ResolveSecret) => {
   const http = section({
     host: z.string().min(1).default('0.0.0.0').describe('Address to listen on'),
     port: z.number().int().min(0).max(65_535).default(8080).describe('Events, API, metrics and probes'),
-    events_token: secret('Bearer token for POST /v1/events; without it the endpoint is off').optional(),
+    events_token: secret('Bearer token for POST /v1/events; without one the endpoint is off').optional(),
+    sources: z
+      .array(
+        section({
+          name: name.describe('Name of the source, as people are told of it'),
+          token: secret('Bearer token of this source, for POST /v1/events'),
+          tier: name.optional().describe('Tier of its events'),
+          cluster: name
+            .optional()
+            .describe('Cluster of its events: equal alerts of two clusters are two alerts'),
+        }),
+      )
+      .default([])
+      .describe('Sources with a token of their own, which says where their events come from'),
     api_token: secret('Bearer token for the read API; without it the API is off').optional(),
     max_body_bytes: z.number().int().min(1024).default(1_048_576).describe('Larger bodies are refused'),
   });
@@ -191,10 +207,14 @@ export const configSchema = (resolve: ResolveSecret) => {
     name: name.describe('Name, as it is shown to people'),
     url: httpUrl('Where farmhand reaches its API v2'),
     external_url: z
-      .string()
-      .min(1)
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+        error: 'must be a URL, or a list of the URLs of its replicas',
+      })
       .optional()
-      .describe('Its `--web.external-url`, as alerts carry it: tells several apart'),
+      .describe('Its `--web.external-url`, as alerts carry it; for a highly available pair both'),
+    cluster: name
+      .optional()
+      .describe('Cluster that it watches: its alerts are told apart from equal ones of other clusters'),
     token: secret('Bearer token').optional(),
   });
 
@@ -232,6 +252,15 @@ export const configSchema = (resolve: ResolveSecret) => {
     })
       .prefault({})
       .describe('Who shares farmhand: one tier’s flood does not starve another'),
+    clusters: section({
+      header: z
+        .string()
+        .min(1)
+        .default('cluster')
+        .describe('Kafka or HTTP header that names the cluster; over HTTP also `?cluster=`'),
+    })
+      .prefault({})
+      .describe('How equal alerts of different clusters are told apart'),
     routes: z
       .array(RouteSchema)
       .default([])

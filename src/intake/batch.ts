@@ -2,14 +2,20 @@ import type { Alert, JournalEntry } from '../alerts/alert.ts';
 import type { EventRecord } from '../alerts/desk.ts';
 import type { AlertEvent } from '../alerts/event.ts';
 import { type InstanceLinks, linkTaken, noInstanceLinks } from '../alerts/instance-link.ts';
+import { type ClusterOf, noClusters, placed, seriesOf } from '../alerts/place.ts';
 import type { RouteTable } from '../alerts/routing.ts';
 import type { LooseEvent, SeriesWrite } from '../alerts/store.ts';
-import { type TakePolicy, take } from '../alerts/take.ts';
+import { type Taken, type TakePolicy, take } from '../alerts/take.ts';
 import type { EventReason } from '../reasons.ts';
 import type { Rejection } from './raw.ts';
 
 export const nonceKey = (event: AlertEvent): string | undefined =>
   event.nonce && `${event.source} ${event.nonce.value}`;
+
+export interface BatchPolicy extends TakePolicy {
+  /** Clusters of Alertmanagers, as the config maps them; default: none. */
+  readonly clusterOf?: ClusterOf;
+}
 
 export interface BatchPlan {
   readonly writes: readonly SeriesWrite[];
@@ -25,7 +31,7 @@ export const planBatch = (
   live: ReadonlyMap<string, Alert>,
   known: ReadonlySet<string>,
   routes: RouteTable,
-  policy: TakePolicy,
+  policy: BatchPolicy,
   links: InstanceLinks = noInstanceLinks,
 ): BatchPlan => {
   const drafts = new Map<string, Draft>();
@@ -40,14 +46,22 @@ export const planBatch = (
       loose.push({ record: recordOf(event, refused), keep: refused !== 'duplicate_id' });
       continue;
     }
-    const draft = drafts.get(event.fingerprint) ?? newDraft(live.get(event.fingerprint));
-    drafts.set(event.fingerprint, draft);
-    const choice = () => routes.choose(event);
-    const taken = linkTaken(take(draft.alert, event, choice, policy), links, event.receivedAt);
-    if (taken.archived) draft.archived.push(taken.archived);
-    draft.alert = taken.alert;
+    const present = (fingerprint: string) => drafts.get(fingerprint)?.alert ?? live.get(fingerprint);
+    const series = seriesOf(event, present, policy.clusterOf ?? noClusters);
+    const takeIn = (fingerprint: string): { draft: Draft; taken: Taken } => {
+      const draft = drafts.get(fingerprint) ?? newDraft(live.get(fingerprint));
+      drafts.set(fingerprint, draft);
+      const here = fingerprint === event.fingerprint ? event : { ...event, fingerprint };
+      const choice = () => routes.choose(event);
+      const taken = linkTaken(take(draft.alert, here, choice, policy), links, event.receivedAt);
+      if (taken.archived) draft.archived.push(taken.archived);
+      draft.alert = series.foreign ? taken.alert : placed(taken.alert, event);
+      draft.journal.push(...taken.journal.map((entry) => ({ id: taken.alert.id, entry })));
+      return { draft, taken };
+    };
+    if (series.also !== undefined) takeIn(series.also);
+    const { draft, taken } = takeIn(series.fingerprint);
     draft.events.push({ ...recordOf(event, taken.reason), alertId: taken.alert.id });
-    draft.journal.push(...taken.journal.map((entry) => ({ id: taken.alert.id, entry })));
     if (event.nonce && nonce !== undefined) {
       draft.nonces.push({ key: nonce, validUntil: event.nonce.validUntil });
     }

@@ -1,4 +1,5 @@
 import type { AlertEvent } from '../alerts/event.ts';
+import { noClusters } from '../alerts/place.ts';
 import type { Config } from '../config/schema.ts';
 import type { Problem } from '../errors.ts';
 import type { RejectReason } from '../reasons.ts';
@@ -10,12 +11,15 @@ import { withNotes } from './label-set.ts';
 import type { Parcel } from './parcel.ts';
 import type { Decoded, RawMessage } from './raw.ts';
 import { detailOf, type Refusal, refuse } from './refusal.ts';
+import { type ClusterRules, clusterFrom, seriesNames } from './scope.ts';
 import { cleanName } from './text.ts';
 import { tierOf } from './tier.ts';
 import { unwrap } from './unwrap.ts';
 
 export interface DecodeContext {
   readonly tiers: Config['tiers'];
+  /** Default: none is mapped, and the header is `cluster`. */
+  readonly clusters?: ClusterRules;
   /** Largest body, before and after decompression. */
   readonly maxBytes: number;
   /** ms since the epoch. */
@@ -75,6 +79,9 @@ const event = (
   const named = origin.id !== undefined && origin.source !== undefined;
   const time = timeOfEvent(origin.time ?? message.brokerTime ?? message.receivedAt, draft.notes, context.now);
   const startsAt = draft.startsAt ?? time;
+  const externalURL = draft.links.alertmanager;
+  const cluster = clusterFrom(message, externalURL, context.clusters ?? unmapped);
+  const names = seriesNames(draft.fingerprint, type, { cluster, source: origin.source, externalURL });
   return {
     id: named
       ? namedId(origin.source, origin.id, split ? index : undefined)
@@ -92,7 +99,8 @@ const event = (
     ...(origin.nonce !== undefined && {
       nonce: split ? { ...origin.nonce, value: `${origin.nonce.value}~${index}` } : origin.nonce,
     }),
-    fingerprint: draft.fingerprint,
+    ...(cluster !== undefined && { cluster }),
+    ...names,
     status: draft.status,
     startsAt,
     ...(draft.status === 'resolved' && { endsAt: Math.max(startsAt, draft.endsAt ?? time) }),
@@ -104,6 +112,8 @@ const event = (
     links: draft.links,
   };
 };
+
+const unmapped: ClusterRules = { header: 'cluster', clusterOf: noClusters };
 
 const timeOfEvent = (time: number, notes: string[], now: number): number => {
   if (time <= now + clockSkew) return time;

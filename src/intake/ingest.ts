@@ -3,10 +3,9 @@ import type { AlertEvent } from '../alerts/event.ts';
 import type { InstanceLinks } from '../alerts/instance-link.ts';
 import type { RouteTable } from '../alerts/routing.ts';
 import type { AlertStore } from '../alerts/store.ts';
-import type { TakePolicy } from '../alerts/take.ts';
 import { StoreUnavailable } from '../errors.ts';
 import type { EventReason } from '../reasons.ts';
-import { type BatchPlan, nonceKey, planBatch, rejectedRecord } from './batch.ts';
+import { type BatchPlan, type BatchPolicy, nonceKey, planBatch, rejectedRecord } from './batch.ts';
 import type { DeadLetterPort, Decoded, IngestPort, RawMessage, Rejection } from './raw.ts';
 
 export interface IngestDeps {
@@ -14,7 +13,7 @@ export interface IngestDeps {
   readonly store: AlertStore;
   readonly deadLetters: DeadLetterPort;
   readonly routes: () => RouteTable;
-  readonly policy: () => TakePolicy;
+  readonly policy: () => BatchPolicy;
   /** Instances and their rebuilds, for linking; default: none. */
   readonly links?: () => InstanceLinks;
   /** For metrics: what became of the events of a batch, those with the same outcome together. */
@@ -68,7 +67,11 @@ const record = async (
 
 const planFrom = async (deps: IngestDeps, events: readonly AlertEvent[]): Promise<BatchPlan> => {
   const nonces = events.flatMap((event) => nonceKey(event) ?? []);
-  const fingerprints = [...new Set(events.map((event) => event.fingerprint))];
+  const fingerprints = [
+    ...new Set(
+      events.flatMap(({ fingerprint, plain, place }) => [fingerprint, plain ?? [], place ?? []].flat()),
+    ),
+  ];
   const ids = events.map((event) => event.id);
   // In this order: an event that somebody writes after its series was read makes the write a conflict; one that was
   // written before is known by then. The other way round the same event could be taken in twice.

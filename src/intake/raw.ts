@@ -13,6 +13,8 @@ export interface RawMessage {
   readonly brokerTime?: number;
   /** The tier of the topic, where the config gives it one. */
   readonly topicTier?: string;
+  /** The cluster of the topic or the token it came in by, where the config gives it one. */
+  readonly cluster?: string;
 }
 
 /** What could not be read: kept with its reason, position and original bytes. */

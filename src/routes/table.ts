@@ -81,6 +81,8 @@ const fieldValue = (event: RoutedFields, name: string): string => {
     case 'name':
     case 'severity':
       return event[name];
+    case 'cluster':
+      return event.cluster ?? '';
     default:
       return '';
   }

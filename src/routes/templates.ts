@@ -7,6 +7,8 @@ export interface TemplateValues {
   readonly name: string;
   readonly severity: string;
   readonly tier: string;
+  /** Where it came from; empty where nothing says it. */
+  readonly cluster?: string;
   readonly summary: string;
   readonly type: string;
   readonly source: string;
@@ -34,7 +36,7 @@ export type ParsedTemplate =
   | { readonly ok: true; readonly template: Template }
   | { readonly ok: false; readonly problem: string };
 
-const fields = ['name', 'severity', 'tier', 'summary', 'type', 'source', 'status'] as const;
+const fields = ['name', 'severity', 'tier', 'cluster', 'summary', 'type', 'source', 'status'] as const;
 type Field = (typeof fields)[number];
 
 const outputs = {
@@ -102,7 +104,7 @@ const reader = (expression: string): ((v: TemplateValues) => string | undefined)
     const from = group as 'labels' | 'annotations';
     return (v) => (Object.hasOwn(v[from], key) ? v[from][key] : undefined) ?? '';
   }
-  if (fields.includes(expression as Field)) return (v) => v[expression as Field];
+  if (fields.includes(expression as Field)) return (v) => v[expression as Field] ?? '';
   if (expression === 'alert.id') return (v) => v.alert.id;
   if (Object.hasOwn(outputs, expression)) return outputs[expression as keyof typeof outputs];
   return unknownExpression(expression);

@@ -20,7 +20,7 @@ export const detailsModal = (trail: Trail, ctx: ViewContext): ModalView => ({
     divider(),
     ...trailBlocks(trail, ctx),
     ...context(
-      `Alert ${code(trail.alert.id, 130)} · ${inline(trail.alert.type, 40)} from ${inline(trail.alert.source, 120)} · tier ${inline(trail.alert.tier, 63)}`,
+      `Alert ${code(trail.alert.id, 130)} · ${inline(trail.alert.type, 40)} from ${inline(trail.alert.source, 120)} · tier ${inline(trail.alert.tier, 63)}${trail.alert.cluster === undefined ? '' : ` · cluster ${inline(trail.alert.cluster, 63)}`}`,
     ),
   ] satisfies Block[],
 });

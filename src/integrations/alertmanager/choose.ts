@@ -1,3 +1,4 @@
+import { addressOf } from '../../alerts/place.ts';
 import type { Config } from '../../config/schema.ts';
 
 export type AlertmanagerConfig = Config['alertmanagers'][number];
@@ -9,23 +10,28 @@ export interface Choice {
 }
 
 /**
- * The Alertmanager an alert came from: the one whose `external_url` (or `url`) equals the `externalURL` of the
- * alert, else the first. The URL of an alert is only compared, never called.
+ * The Alertmanager an alert came from: of its cluster's the one whose `external_url` (or `url`) equals the
+ * `externalURL` of the alert, else the first. One of another cluster is never chosen: it would silence that
+ * cluster's alerts. The URL of an alert is only compared, never called.
  */
-export const choose = (configs: readonly AlertmanagerConfig[], externalUrl?: string): Choice | undefined => {
-  const first = configs[0];
+export const choose = (
+  configs: readonly AlertmanagerConfig[],
+  { alertmanager, cluster }: { readonly alertmanager?: string; readonly cluster?: string },
+): Choice | undefined => {
+  const fitting = configs.filter((config) => !elsewhere(config, cluster));
+  const ours = fitting.filter((config) => cluster !== undefined && config.cluster === cluster);
+  const among = ours.length > 0 ? ours : fitting;
+  const [first] = among;
   if (first === undefined) return undefined;
-  const wanted = externalUrl === undefined ? undefined : normal(externalUrl);
-  const same = configs.find((c) => wanted !== undefined && normal(c.external_url ?? c.url) === wanted);
+  const wanted = alertmanager === undefined ? undefined : addressOf(alertmanager);
+  const same = among.find((config) => externalUrls(config).some((url) => addressOf(url) === wanted));
   if (same) return { config: same, sure: true };
-  return { config: first, sure: configs.length === 1 };
+  return { config: first, sure: ours.length > 0 || configs.length === 1 };
 };
 
-const normal = (url: string): string => {
-  try {
-    const { protocol, host, pathname } = new URL(url);
-    return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`;
-  } catch {
-    return url.replace(/\/+$/, '');
-  }
-};
+const elsewhere = (config: AlertmanagerConfig, cluster: string | undefined): boolean =>
+  cluster !== undefined && config.cluster !== undefined && config.cluster !== cluster;
+
+/** What its alerts may carry as `externalURL`: several for a highly available pair. */
+export const externalUrls = ({ external_url, url }: AlertmanagerConfig): readonly string[] =>
+  [external_url ?? url].flat();

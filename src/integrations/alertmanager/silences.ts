@@ -3,7 +3,7 @@ import type { ActionResult, SilencePort, SilenceRequest } from '../../alerts/por
 import type { Http, HttpOutcome } from '../http/call.ts';
 import { parseRetryAfter } from '../http/retry-after.ts';
 import { said } from '../http/said.ts';
-import { type AlertmanagerConfig, choose } from './choose.ts';
+import { type AlertmanagerConfig, choose, externalUrls } from './choose.ts';
 import { CreatedSilence, FoundSilences } from './schema.ts';
 import { carries, searchFilter, silenceBody } from './silence-body.ts';
 
@@ -50,9 +50,8 @@ export const createSilences = (
   return {
     async silence(request) {
       const body = silenceBody(request);
-      const choice = choose(configs, request.alertmanager);
-      if (!choice)
-        return refuse('no Alertmanager is configured; add one under alertmanagers in farmhand.yml');
+      const choice = choose(configs, request);
+      if (!choice) return refuse(noneToAsk(configs, request.cluster));
       if (body.matchers.length === 0) {
         return refuse('the alert carries no labels, and a silence without matchers would silence everything');
       }
@@ -83,6 +82,11 @@ export const createSilences = (
   };
 };
 
+const noneToAsk = (configs: readonly AlertmanagerConfig[], cluster = ''): string =>
+  configs.length === 0
+    ? 'no Alertmanager is configured; add one under alertmanagers in farmhand.yml'
+    : `no Alertmanager of the cluster ${cluster} is configured; add one with that cluster under alertmanagers in farmhand.yml`;
+
 const found = (
   config: AlertmanagerConfig,
   silence: { readonly id: string; readonly expired: boolean },
@@ -93,7 +97,7 @@ const found = (
     ...(silence.expired ? ['it has expired since'] : []),
     ...(sure ? [] : ['the first one configured: no external_url is that of the alert']),
   ];
-  const base = (config.external_url ?? config.url).replace(/\/+$/, '');
+  const base = (externalUrls(config)[0] ?? config.url).replace(/\/+$/, '');
   return {
     ok: true,
     id: silence.id,

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Config } from '../../config/schema.ts';
 import type { Secret } from '../../config/secret.ts';
 import { Refusal } from './refusal.ts';
 
@@ -17,7 +18,7 @@ export const bearer = (token: Secret | undefined, setting: 'http.events_token' |
         `Set ${setting} in farmhand.yml (for example { env: NAME }) and send it as \`Authorization: Bearer …\`.`,
       );
     }
-    const given = /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')?.[1];
+    const given = tokenIn(authorization);
     if (given !== undefined && timingSafeEqual(digest(given), expected)) return;
     throw new Refusal(
       401,
@@ -30,5 +31,29 @@ export const bearer = (token: Secret | undefined, setting: 'http.events_token' |
     );
   };
 };
+
+/** Who sends events, by a token of its own. */
+export interface Sender {
+  readonly name: string;
+  readonly tier?: string | undefined;
+  readonly cluster?: string | undefined;
+}
+
+/** As `bearer`, for the common token of events and those of single sources. */
+export const senderBy = (config: Pick<Config['http'], 'events_token' | 'sources'>) => {
+  const { events_token, sources } = config;
+  const common = bearer(events_token ?? sources[0]?.token, 'http.events_token');
+  const known = sources.map(({ token, ...sender }) => ({ token: digest(token.reveal()), sender }));
+  return (authorization: string | undefined): Sender | undefined => {
+    const given = digest(tokenIn(authorization) ?? '');
+    const own = known.find(({ token }) => timingSafeEqual(given, token));
+    if (own !== undefined) return own.sender;
+    common(authorization);
+    return undefined;
+  };
+};
+
+const tokenIn = (authorization: string | undefined): string | undefined =>
+  /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')?.[1];
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

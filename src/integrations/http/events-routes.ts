@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Secret } from '../../config/secret.ts';
+import type { Config } from '../../config/schema.ts';
 import { FarmhandError } from '../../errors.ts';
 import type { IngestPort, IngestReceipt, RawMessage } from '../../intake/raw.ts';
 import { namesSecret } from '../../observability/redact.ts';
-import { bearer } from './auth.ts';
+import { type Sender, senderBy } from './auth.ts';
 import { DeadlinePassed, withDeadline } from './deadline.ts';
 import { presentReceipt } from './present.ts';
 import { Refusal, storeUnavailable } from './refusal.ts';
@@ -22,26 +22,27 @@ export const eventsRoutes = (
   app: FastifyInstance,
   options: {
     ingest: IngestPort | undefined;
-    token: Secret | undefined;
-    maxBodyBytes: number;
+    config: Pick<Config['http'], 'events_token' | 'sources' | 'max_body_bytes'>;
+    /** Header that names the cluster. */
+    clusterHeader: string;
     now: () => number;
   },
 ): void => {
-  const authorise = bearer(options.token, 'http.events_token');
+  const senderOf = senderBy(options.config);
   let atOnce = 0;
 
   app.route({
     method: 'POST',
     url: '/v1/events',
-    bodyLimit: options.maxBodyBytes,
+    bodyLimit: options.config.max_body_bytes,
     config: { what: 'events' },
     onRequest: async (request, reply) => {
-      authorise(request.headers.authorization);
+      request.sender = senderOf(request.headers.authorization);
       if (options.ingest === undefined) throw notHere;
       if (atOnce >= maxAtOnce) throw busy;
       atOnce++;
       reply.raw.once('close', () => atOnce--);
-      request.original = headersOf(request);
+      request.original = { ...headersOf(request), ...clusterInUrl(request, options.clusterHeader) };
       // Which shape it is decides the intake; here a malformed type must not be a reason to refuse the body.
       request.raw.headers['content-type'] = 'application/octet-stream';
     },
@@ -53,6 +54,8 @@ export const eventsRoutes = (
         headers: request.original,
         position: { via: 'http', request: request.id, index: 0 },
         receivedAt: options.now(),
+        ...(request.sender?.tier !== undefined && { topicTier: request.sender.tier }),
+        ...(request.sender?.cluster !== undefined && { cluster: request.sender.cluster }),
       };
       const receipt = await durable(ingest, message);
       const unreadable = receipt.ids.length === 0 && receipt.rejected.length > 0;
@@ -117,10 +120,18 @@ const headersOf = (request: FastifyRequest): Readonly<Record<string, string>> =>
     ),
   );
 
+/** `?cluster=`: an Alertmanager before 0.28 can send no header of its own, but any URL. */
+const clusterInUrl = ({ url }: FastifyRequest, header: string): Readonly<Record<string, string>> => {
+  const cluster = new URLSearchParams(url.split('?', 2)[1] ?? '').get('cluster');
+  return cluster === null || cluster === '' ? {} : { [header.toLowerCase()]: cluster };
+};
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** Headers as the sender gave them, without credentials. */
     original: Readonly<Record<string, string>>;
+    /** Undefined: it came with the common token. */
+    sender: Sender | undefined;
   }
   interface FastifyContextConfig {
     /** What a failure of the store means here. */

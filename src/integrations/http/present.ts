@@ -23,6 +23,7 @@ export const presentAlert = (alert: Alert): AlertView => ({
   type: alert.type,
   source: alert.source,
   tier: alert.tier,
+  ...defined({ cluster: alert.cluster }),
   fingerprint: alert.fingerprint,
   labels: { ...alert.labels },
   annotations: { ...alert.annotations },

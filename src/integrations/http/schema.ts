@@ -67,6 +67,7 @@ export const AlertView = z
     type: z.enum(['alertmanager', 'adhoc', 'dcr']),
     source: z.string(),
     tier: z.string(),
+    cluster: z.string().optional().describe('Where it came from, as the config or the sender names it'),
     fingerprint: z.string(),
     labels: z.record(z.string(), z.string()),
     annotations: z.record(z.string(), z.string()),

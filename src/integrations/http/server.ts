@@ -16,6 +16,8 @@ import { watchRequests } from './telemetry.ts';
 
 export interface HttpOptions {
   readonly config: Config['http'];
+  /** Header that names the cluster of an event; default `cluster`. */
+  readonly clusterHeader?: string;
   /** Absent in a role that takes in no events, or answers no queries: the endpoint says so. */
   readonly ingest?: IngestPort;
   readonly queries?: AlertQueries;
@@ -68,6 +70,7 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
   });
 
   app.decorateRequest('original', null as never);
+  app.decorateRequest('sender', undefined);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', async (request, reply) => {
@@ -83,8 +86,8 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
 
   eventsRoutes(app, {
     ingest: options.ingest,
-    token: config.events_token,
-    maxBodyBytes: config.max_body_bytes,
+    config,
+    clusterHeader: options.clusterHeader ?? 'cluster',
     now: options.now,
   });
   apiRoutes(app, { queries: options.queries, token: config.api_token });

@@ -10,6 +10,7 @@ export interface BatchDeps {
   /** Aborted when the consumer stops: what is under way is finished, nothing more is begun. */
   readonly stopping: AbortSignal;
   readonly tierOf: (topic: string) => string | undefined;
+  readonly clusterOf: (topic: string) => string | undefined;
   readonly heartbeatEvery: number;
   /** Milliseconds between commits within one long batch. */
   readonly commitEvery: number;
@@ -29,7 +30,13 @@ const after = (offset: string): string => (BigInt(offset) + 1n).toString();
 export const handleBatch = async (payload: EachBatchPayload, deps: BatchDeps): Promise<void> => {
   const { batch } = payload;
   const { topic, partition } = batch;
-  const origin = { topic, partition, tier: deps.tierOf(topic), receivedAt: deps.now() };
+  const origin = {
+    topic,
+    partition,
+    tier: deps.tierOf(topic),
+    cluster: deps.clusterOf(topic),
+    receivedAt: deps.now(),
+  };
   const last = batch.messages.at(-1)?.offset;
   let committedAt = deps.now();
   let committed: string | undefined;

@@ -50,7 +50,7 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
   const now = deps.now ?? Date.now;
   const random = deps.random ?? Math.random;
   const topics = settings.topics.map(({ name }) => name);
-  const tiers = new Map(settings.topics.map(({ name, tier }) => [name, tier]));
+  const settingsOf = new Map(settings.topics.map((topic) => [topic.name, topic]));
   const heartbeatInterval = Math.min(3000, Math.floor(settings.session_timeout / 3));
   const stopping = new AbortController();
   const givingUp = new AbortController();
@@ -119,7 +119,8 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
     deliver: (messages, signal) =>
       deliver(messages, AbortSignal.any([signal, givingUp.signal]), { take, hold, log, random }),
     stopping: stopping.signal,
-    tierOf: (topic) => tiers.get(topic),
+    tierOf: (topic) => settingsOf.get(topic)?.tier,
+    clusterOf: (topic) => settingsOf.get(topic)?.cluster,
     heartbeatEvery: heartbeatInterval / 2,
     commitEvery: 1000,
     now,

@@ -21,6 +21,7 @@ export interface Origin {
   readonly topic: string;
   readonly partition: number;
   readonly tier: string | undefined;
+  readonly cluster?: string | undefined;
   readonly receivedAt: number;
 }
 
@@ -34,7 +35,7 @@ export interface KafkaRecord {
 
 /** A Kafka record as the intake sees it. */
 export const toRawMessage = (record: KafkaRecord, origin: Origin): RawMessage => {
-  const { topic, partition, tier, receivedAt } = origin;
+  const { topic, partition, tier, cluster, receivedAt } = origin;
   const brokerTime = Number(record.timestamp);
   return {
     value: record.value,
@@ -43,5 +44,6 @@ export const toRawMessage = (record: KafkaRecord, origin: Origin): RawMessage =>
     receivedAt,
     ...(brokerTime > 0 ? { brokerTime } : {}),
     ...(tier === undefined ? {} : { topicTier: tier }),
+    ...(cluster === undefined ? {} : { cluster }),
   };
 };

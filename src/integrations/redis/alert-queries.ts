@@ -132,7 +132,9 @@ const rankAfter = async (redis: Redis, key: string, { id, score }: Cursor): Prom
 const fits = (alert: Alert, filter: AlertFilter): boolean =>
   (filter.tier === undefined || alert.tier === filter.tier) &&
   (filter.severity === undefined || alert.severity === filter.severity) &&
-  Object.entries(filter.labels ?? {}).every(([name, value]) => alert.labels[name] === value);
+  Object.entries(filter.labels ?? {}).every(
+    ([name, value]) => alert.labels[name] === value || (name === 'cluster' && alert.cluster === value),
+  );
 
 const toBooks = (hash: Record<string, string>): Books => {
   const of = (field: string): number => Number(hash[field] ?? 0);

@@ -156,3 +156,29 @@ test('the alert chooses among several, and its own URL is never called', async (
     text: 'in Alertmanager east; the first one configured: no external_url is that of the alert',
   });
 });
+
+test('an alert of a cluster is silenced there, and never in another cluster', async () => {
+  await using other = await startSimulatedAlertmanager();
+  const port = createSilences(
+    [
+      { name: 'am-test', url: alertmanager.url, cluster: 'test' },
+      {
+        name: 'am-stage',
+        url: other.url,
+        external_url: ['https://am-0.stage', 'https://am-1.stage'],
+        cluster: 'stage',
+      },
+    ],
+    { http },
+  );
+  const stage = await port.silence(silenceRequest({ cluster: 'stage', alertmanager: 'https://am-7.stage' }));
+  expect(stage).toMatchObject({ ok: true, text: 'in Alertmanager am-stage' });
+  expect(await listSilences(other.url)).toHaveLength(1);
+  expect(await port.silence(silenceRequest({ key: 'k2', cluster: 'prod' }))).toEqual({
+    ok: false,
+    retry: false,
+    error:
+      'Nothing was silenced: no Alertmanager of the cluster prod is configured; add one with that cluster under alertmanagers in farmhand.yml.',
+  });
+  expect(alertmanager.control.requests()).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { Secret } from '../../../src/config/secret.ts';
 import { ErrorView } from '../../../src/integrations/http/schema.ts';
 import { eventsToken, startServer } from './harness.ts';
 
@@ -199,4 +200,28 @@ test('neither token nor body is ever logged', async () => {
   const log = it.lines.join('');
   expect(log).toContain('http request refused');
   expect(log).not.toMatch(/canary|events-token-for-tests/);
+});
+
+describe('whose events they are', () => {
+  const sources = [{ name: 'stage', token: new Secret('stage-token'), cluster: 'stage', tier: 'gold' }];
+
+  test('a source’s own token gives its tier and cluster, the common one does not', async () => {
+    await using http = await startServer({ sources });
+    await http.post('{"id":"e"}', { authorization: 'Bearer stage-token' });
+    await http.post('{"id":"e"}');
+    expect(http.ingest.durable.map(({ cluster, topicTier }) => ({ cluster, topicTier }))).toEqual([
+      { cluster: 'stage', topicTier: 'gold' },
+      { cluster: undefined, topicTier: undefined },
+    ]);
+  });
+
+  test('?cluster= is as good as the header, for an Alertmanager that can send none', async () => {
+    await using http = await startServer();
+    await fetch(`${http.base}/v1/events?cluster=eu-1`, {
+      method: 'POST',
+      body: '{"id":"e"}',
+      headers: { authorization: `Bearer ${eventsToken}` },
+    });
+    expect(http.ingest.durable[0]?.headers['cluster']).toBe('eu-1');
+  });
 });

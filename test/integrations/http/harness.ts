@@ -41,6 +41,7 @@ export const startServer = async (
       host: '127.0.0.1',
       port: 0,
       max_body_bytes: 4_096,
+      sources: [],
       events_token: new Secret(eventsToken),
       api_token: new Secret(apiToken),
       ...config,
