@@ -3,11 +3,11 @@ import { strangeRebuildButtonAnswer } from '../../views/messages/rebuild-answers
 import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
 import type { RebuildSurface } from '../deps.ts';
 import { placeOf } from '../middleware/boundary.ts';
-import { isOnlyTheirs, tellInTime } from '../rebuilds/answer.ts';
+import { answerInTime, isOnlyTheirs } from '../rebuilds/answer.ts';
 import { confirmPlan } from '../rebuilds/plan.ts';
 import { tell } from '../tell.ts';
 import type { ButtonListener } from './on-alert.ts';
-import { fill } from './open-modal.ts';
+import { fill, fillWith } from './open-modal.ts';
 
 /** Start it: the plan is made once more, and only the same one is started. The answer takes the plan's place. */
 export const confirm =
@@ -23,17 +23,15 @@ export const confirm =
     const by = await deps.people.person(client, body.user.id, body.user.name);
     if (body.view) {
       await fill(client, body.view.id, loadingModal(modalTitles.start));
-      const { message } = await confirmPlan(deps, draft, by);
-      await fill(client, body.view.id, noticeModal(modalTitles.start, message));
+      const content = confirmPlan(deps, draft, by).then(({ message }) =>
+        noticeModal(modalTitles.start, message),
+      );
+      await fillWith(client, body.view.id, modalTitles.start, content);
       return;
     }
-    const work = confirmPlan(deps, draft, by);
-    await tellInTime(
-      placeOf(args),
-      'the cluster',
-      work.then(({ message }) => message),
-      {
-        replacing: work.then(({ settled }) => settled && isOnlyTheirs(body)),
-      },
-    );
+    const work = confirmPlan(deps, draft, by).then(({ message, settled }) => ({
+      message,
+      replacing: settled && isOnlyTheirs(body),
+    }));
+    await answerInTime(placeOf(args), 'the cluster', work);
   };

@@ -20,6 +20,16 @@ export const openModal = async (
   const opened = await client.views.open({ trigger_id: triggerId, view: loadingModal(title) });
   const viewId = opened.view?.id;
   if (viewId === undefined) throw new Error('Slack opened a view without an id.');
+  await fillWith(client, viewId, title, content);
+};
+
+/** Puts `content` into an open modal when it is there; when that fails the modal says so, and the error goes on. */
+export const fillWith = async (
+  client: webApi.WebClient,
+  viewId: string,
+  title: string,
+  content: Promise<ModalView>,
+): Promise<void> => {
   try {
     await fill(client, viewId, await content);
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Middleware, SlackOptionsMiddlewareArgs } from '@slack/bolt';
+import { messageOf } from '../../src/errors.ts';
 import { instanceOptions } from '../../views/modals/rebuild-forms.ts';
 import { inTime } from '../deadline.ts';
 import type { RebuildSurface } from '../deps.ts';
@@ -12,7 +13,10 @@ export const searchInstances =
   (deps: RebuildSurface): Middleware<SlackOptionsMiddlewareArgs<'block_suggestion'>> =>
   async ({ ack, options, payload }) => {
     const typed = (payload.value ?? options.value ?? '').trim().toLowerCase();
-    const names = await inTime(deps.rebuilds.instances.names(), searchMs);
+    const names = await inTime(deps.rebuilds.instances.names(), searchMs).catch((error: unknown) => {
+      deps.log.warn({ error: messageOf(error) }, 'the names of the instances could not be looked up');
+      return undefined;
+    });
     const known = names?.ok ? names.value : [];
     const begins = known.filter((name) => name.startsWith(typed));
     const holds = known.filter((name) => !name.startsWith(typed) && name.includes(typed));

@@ -3,7 +3,7 @@ import { FarmhandError } from '../../src/errors.ts';
 import type { Command } from '../../src/rebuild/command.ts';
 import { modalTitles, type RebuildModalContext, readRebuildContext } from '../../views/ids.ts';
 import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
-import { fill } from '../actions/open-modal.ts';
+import { fillWith } from '../actions/open-modal.ts';
 import type { RebuildSurface } from '../deps.ts';
 import { placeOf } from '../middleware/boundary.ts';
 import { giveOrder } from '../rebuilds/order.ts';
@@ -48,5 +48,6 @@ const submitted =
     }
     // App Home has no place for an answer: it takes the form's.
     await ack({ response_action: 'update', view: loadingModal(modalTitles.rebuild) });
-    await fill(client, view.id, noticeModal(modalTitles.rebuild, await order(client)));
+    const content = order(client).then((message) => noticeModal(modalTitles.rebuild, message));
+    await fillWith(client, view.id, modalTitles.rebuild, content);
   };

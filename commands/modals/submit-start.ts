@@ -1,7 +1,7 @@
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { blockIds, modalTitles, readRebuildContext } from '../../views/ids.ts';
 import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
-import { fill } from '../actions/open-modal.ts';
+import { fillWith } from '../actions/open-modal.ts';
 import { inTime } from '../deadline.ts';
 import type { RebuildSurface } from '../deps.ts';
 import type { StartWords } from '../parse/request-words.ts';
@@ -29,16 +29,16 @@ export const submitStart =
       ...(where.alert !== undefined && { alert: where.alert }),
       ...(where.channel !== undefined && { channel: where.channel }),
     };
-    const plan = await askForPlan(deps, request, by);
-    await fill(client, view.id, noticeModal(modalTitles.start, plan));
+    const content = askForPlan(deps, request, by).then((plan) => noticeModal(modalTitles.start, plan));
+    await fillWith(client, view.id, modalTitles.start, content);
   };
 
-/** What the instance's own values refuse; nothing where they cannot be read in time: then the plan says so. */
+/** What the instance's own values refuse; nothing where they cannot be read (in time): then the plan says so. */
 const outOfLimits = async (
   { rebuilds }: RebuildSurface,
   { instance, farmers }: StartWords,
 ): Promise<Readonly<Record<string, string>>> => {
-  const found = await inTime(rebuilds.instances.get(instance), checkMs);
+  const found = await inTime(rebuilds.instances.get(instance), checkMs).catch(() => undefined);
   if (!found) return {};
   if (!found.ok) {
     return found.kind === 'unknown' ? { [blockIds.startInstance]: `There is no instance ${instance}.` } : {};

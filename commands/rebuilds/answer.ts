@@ -1,27 +1,36 @@
 import type { BlockAction, ButtonAction, SlackActionMiddlewareArgs, webApi } from '@slack/bolt';
-import type { Message } from '../../views/blocks.ts';
+import type { Message, ModalView } from '../../views/blocks.ts';
 import { lookingAnswer } from '../../views/messages/rebuild-answers.ts';
 import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
-import { fill, openModal } from '../actions/open-modal.ts';
+import { fill, fillWith, openModal } from '../actions/open-modal.ts';
 import { placeOf } from '../middleware/boundary.ts';
 import { type Place, tell } from '../tell.ts';
 
 /** After this a person is told that it takes a while; ms. */
 const patienceMs = 1_000;
 
+/** An answer, and whether it takes the place of the message that was clicked. */
+export interface Answered {
+  readonly message: Message;
+  readonly replacing: boolean;
+}
+
 /** Answers when `work` is done, and says that it looks when that takes a while. `what` is looked at. */
-export const tellInTime = async (
-  place: Place,
-  what: string,
-  work: Promise<Message>,
-  { replacing }: { readonly replacing?: Promise<boolean> } = {},
-): Promise<void> => {
+export const tellInTime = (place: Place, what: string, work: Promise<Message>): Promise<void> =>
+  answerInTime(
+    place,
+    what,
+    work.then((message) => ({ message, replacing: false })),
+  );
+
+/** The same where the answer says for itself what it replaces. One promise: a second one would fail with nobody there. */
+export const answerInTime = async (place: Place, what: string, work: Promise<Answered>): Promise<void> => {
   const timer = setTimeout(() => {
     tell(place, lookingAnswer(what)).catch(() => undefined);
   }, patienceMs);
   try {
-    const message = await work;
-    await tell(place, message, { replacing: (await replacing) ?? false });
+    const { message, replacing } = await work;
+    await tell(place, message, { replacing });
   } finally {
     clearTimeout(timer);
   }
@@ -46,11 +55,13 @@ export const answerClick = async (
   const { title, what } = about;
   if (body.view?.type === 'modal') {
     await fill(client, body.view.id, loadingModal(title));
-    await fill(client, body.view.id, noticeModal(title, await work()));
+    await fillWith(client, body.view.id, title, inModal(title, work()));
   } else if (body.view) {
-    const content = work().then((message) => noticeModal(title, message));
-    await openModal(client, body.trigger_id, title, content);
+    await openModal(client, body.trigger_id, title, inModal(title, work()));
   } else {
     await tellInTime(placeOf(args), what, work());
   }
 };
+
+const inModal = async (title: string, work: Promise<Message>): Promise<ModalView> =>
+  noticeModal(title, await work);

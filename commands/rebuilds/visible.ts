@@ -1,14 +1,16 @@
 import type { Person } from '../../src/alerts/alert.ts';
 import type { Rebuild } from '../../src/rebuild/rebuild.ts';
+import { withDeadline } from '../deadline.ts';
 import type { RebuildSurface } from '../deps.ts';
 
 /** Why a person may not see an instance's rebuilds; undefined when they may. */
 export const hiddenBecause = async (
-  { rebuilds }: RebuildSurface,
+  { rebuilds, deadlineMs }: RebuildSurface,
   by: Person,
   instance: string,
 ): Promise<string | undefined> => {
-  const verdict = await rebuilds.access.check(by, 'status', instance);
+  // It has a limit of its own, after which groups are unknown; this one is for whatever else may hang.
+  const verdict = await withDeadline(rebuilds.access.check(by, 'status', instance), deadlineMs * 1.5);
   return verdict.allowed ? undefined : verdict.says;
 };
 

@@ -145,8 +145,8 @@ export const createSockets = (box: Box): Sockets => {
     });
     inner.on('close', () => client.close());
     inner.on('error', () => client.terminate());
-    client.on('message', async (data) => {
-      const frame = record(parseJson(data.toString()));
+    const pass = async (said: string): Promise<void> => {
+      const frame = record(parseJson(said));
       const id = text(frame?.['envelope_id']);
       const question = asked.get(id);
       if (question) {
@@ -155,7 +155,10 @@ export const createSockets = (box: Box): Sockets => {
       }
       await ready;
       if (inner.readyState !== WebSocket.OPEN) return;
-      inner.send(isApp && frame && id !== '' ? acknowledged(id, frame) : data.toString());
+      inner.send(isApp && frame && id !== '' ? acknowledged(id, frame) : said);
+    };
+    client.on('message', (data) => {
+      pass(data.toString()).catch(() => client.close());
     });
     client.on('close', () => {
       apps.delete(client);

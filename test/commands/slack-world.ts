@@ -35,6 +35,10 @@ export const slackWorld = (
     rebuilds?: readonly Rebuild[];
     unconfigured?: true;
     slowMs?: number;
+    /** Lays something between the listeners and what they need, such as a store that fails. */
+    through?: (deps: CommandDeps) => CommandDeps;
+    /** Called before Slack answers: what it throws is what became of the call. */
+    onSlack?: (method: string) => void;
   } = {},
 ) => {
   const calls: Call[] = [];
@@ -49,6 +53,7 @@ export const slackWorld = (
     const url = new URL(input instanceof Request ? input.url : input);
     const method = url.pathname.startsWith('/respond') ? 'respond' : url.pathname.replace('/api/', '');
     calls.push({ method, body: readBody(String(init?.body ?? '')) });
+    options.onSlack?.(method);
     if (method === 'users.info') return whoIs(String(calls.pop()?.body['user']));
     const failure = answers.get(method);
     answers.delete(method);
@@ -89,7 +94,7 @@ export const slackWorld = (
       ? {}
       : { rebuilds: { ...rebuildDeps(rebuilds), slowMs: options.slowMs ?? 2000 } }),
   };
-  registerCommands(app, deps);
+  registerCommands(app, options.through?.(deps) ?? deps);
 
   const process = async (body: Record<string, unknown>): Promise<Acked> => {
     const before = calls.length;

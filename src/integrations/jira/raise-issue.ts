@@ -69,7 +69,7 @@ export const createIssueRaiser = (config: JiraConfig, deps: JiraDeps): IssueRais
     raise(request) {
       const { label } = request;
       const present = running.get(label);
-      if (present) return present;
+      if (present !== undefined) return present;
       const run = raise(shell, request).finally(() => running.delete(label));
       running.set(label, run);
       return run;
