@@ -34,6 +34,8 @@ export interface Alert {
   /** Start of the present (or last) firing; `firstStartsAt` is that of the thread's first. */
   readonly startsAt: number;
   readonly firstStartsAt: number;
+  /** It was opened again by a firing with this start, which was over already: `startsAt` is then farmhand's own; ms. */
+  readonly reopenedStart?: number;
   readonly endsAt?: number;
   /** Time of the newest event taken in, by its source's clock. */
   readonly eventTime: number;
@@ -102,6 +104,8 @@ export type Thread =
       readonly posting?: { readonly through: number; readonly since: number; readonly claim: string };
       /** The post may exist twice: its look-up never answered. Said in the thread. */
       readonly possibleDuplicate?: true;
+      /** Slack refuses to change the root: it shows an older state, which the thread was told. */
+      readonly stays?: true;
       /** Since when a call that was given up may still arrive and spoil what is shown: looked at once more; ms. */
       readonly lookAgain?: number;
     }
@@ -121,6 +125,7 @@ export type NoteKind =
   | 'api_task'
   | 'rebuild'
   | 'rebuild_proposed'
+  | 'root_stays'
   | 'action_failed';
 
 /** One thing to be said in the thread. `text` is plain: views escape it. */

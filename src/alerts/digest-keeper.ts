@@ -2,6 +2,7 @@ import { type Digest, digestKey, groupAlerts, startDigest } from './digest.ts';
 import type { Lanes, LaneView, Pacer } from './lanes.ts';
 import type { SlackResult, ThreadPort } from './ports.ts';
 import { applyOutcome } from './slack-outcome.ts';
+import { passesLater } from './slack-refusal.ts';
 import type { AlertStore } from './store.ts';
 
 export interface DigestStore {
@@ -109,7 +110,7 @@ const post = async (deps: DigestDeps, digest: Digest): Promise<void> => {
   if (!claimed) return;
   const result = await deps.threads.postDigest({ ...claimed, state: 'open' });
   if (result.ok) await opened(deps, claimed, result.value.ts);
-  else if (result.kind === 'refused' && claimed.waitingCount === 0) {
+  else if (isRefused(result) && claimed.waitingCount === 0) {
     // Its channel takes nothing, and nothing waits for it any more: what was folded is told by the books and the API.
     await deps.digests.remove(claimed);
   } else if (result.kind !== 'ambiguous') {
@@ -151,9 +152,8 @@ const refresh = async (deps: DigestDeps, digest: Digest): Promise<void> => {
   if (digest.ts === undefined) return;
   if (key !== digest.shown) {
     const result = await deps.threads.updateDigest(digest, digest.ts);
-    // A digest that somebody deleted, or a channel that is gone, needs no more updates.
-    const gone = !result.ok && result.kind === 'refused';
-    if (!result.ok && !gone) {
+    // Deleted, in a channel that is closed, or not to be changed: it is asked again when it has something else to show.
+    if (!result.ok && !isRefused(result)) {
       await deps.digests.save({ ...digest, retryAt: await retryAt(deps, digest, result) });
       return;
     }
@@ -161,6 +161,10 @@ const refresh = async (deps: DigestDeps, digest: Digest): Promise<void> => {
   if (digest.state === 'closed') await deps.digests.remove(digest);
   else await deps.digests.save({ ...cleared(digest), shown: key });
 };
+
+/** For good, as it is. */
+const isRefused = (result: SlackResult<unknown>): boolean =>
+  !result.ok && result.kind === 'refused' && !passesLater(result.error);
 
 const cleared = (digest: Digest): Digest => {
   const { retryAt: _, claim: __, ...rest } = digest;

@@ -3,6 +3,7 @@ import type { Pacer } from './lanes.ts';
 import type { PostedMessage, SlackResult, ThreadPort } from './ports.ts';
 import { rootFacts, shownKey } from './root-facts.ts';
 import { type Applied, applyOutcome, type SlackOutcome } from './slack-outcome.ts';
+import { passesLater, refusalAbout } from './slack-refusal.ts';
 import type { SlackStep } from './slack-step.ts';
 import type { AlertChange, AlertStore } from './store.ts';
 
@@ -29,14 +30,6 @@ const lookUpGood = 15_000;
 const lookUpLimit = 600_000;
 /** Clocks of ours and of Slack may differ by this. */
 const clockSkew = 60_000;
-
-const tokenErrors = new Set([
-  'invalid_auth',
-  'not_authed',
-  'token_revoked',
-  'token_expired',
-  'account_inactive',
-]);
 
 /** Makes one step in Slack and puts its outcome on the newest record. Safe to repeat, late or twice. */
 export const performStep = async (deps: PerformDeps, alert: Alert, step: SlackStep): Promise<void> => {
@@ -154,8 +147,8 @@ const rootOutcome = async (
         error,
       };
     case 'refused': {
-      if (tokenErrors.has(result.error)) {
-        return { kind: 'root_not_posted', claim, retryAt: deps.now() + wait.badToken, error };
+      if (passesLater(error)) {
+        return { kind: 'root_not_posted', claim, retryAt: deps.now() + refusedWait(error), error };
       }
       const nextChannel = deps.nextChannel(alert.channel);
       return { kind: 'root_refused', claim, error, ...(nextChannel !== undefined && { nextChannel }) };
@@ -214,10 +207,18 @@ const updateRoot = async (deps: PerformDeps, seen: Alert): Promise<void> => {
   if (!claimed || deps.now() - asked > staleAfter) return;
   const { alert } = claimed;
   const result = await deps.threads.updateRoot(alert, ts);
+  const shown = shownKey(rootFacts(alert));
   if (result.ok) {
-    await record(deps, alert.id, { kind: 'updated_root', claim, shown: shownKey(rootFacts(alert)) });
-  } else if (result.kind === 'refused' && !tokenErrors.has(result.error)) {
-    await record(deps, alert.id, { kind: 'root_gone', ts, error: result.error });
+    await record(deps, alert.id, { kind: 'updated_root', claim, shown });
+  } else if (result.kind === 'refused' && !passesLater(result.error)) {
+    const { error } = result;
+    const about = refusalAbout(error);
+    const lost = about === 'gone' || about === 'channel';
+    await record(
+      deps,
+      alert.id,
+      lost ? { kind: 'root_gone', ts, error } : { kind: 'root_stays', claim, shown, error },
+    );
   } else {
     const retryAt = deps.now() + (await backOff(deps, 'update', alert, result));
     const doubt = result.kind === 'ambiguous' ? { doubt: true as const } : {};
@@ -241,7 +242,7 @@ const postNotes = async (deps: PerformDeps, seen: Alert): Promise<void> => {
     const by = { claim, message: result.value };
     const said = await record(deps, alert.id, { kind: 'posted_notes', through, by });
     if (said?.surplus) await deps.threads.remove(said.surplus);
-  } else if (result.kind === 'refused' && !tokenErrors.has(result.error)) {
+  } else if (result.kind === 'refused' && !passesLater(result.error)) {
     await record(deps, alert.id, { kind: 'notes_refused', claim, through, error: result.error });
   } else if (result.kind !== 'ambiguous') {
     const retryAt = deps.now() + (await backOff(deps, 'post', alert, result));
@@ -300,8 +301,12 @@ const backOff = async (
     await deps.pacer.hold(kind, alert.channel, result.retryAfterMs);
     return result.retryAfterMs;
   }
-  return result.kind === 'refused' ? wait.badToken : wait.unavailable;
+  return result.kind === 'refused' ? refusedWait(result.error) : wait.unavailable;
 };
+
+/** A person must put access right, which takes longer than what passes by itself; ms. */
+const refusedWait = (error: string): number =>
+  refusalAbout(error) === 'token' ? wait.badToken : wait.unavailable;
 
 const retryAfter = (result: Failed): number => (result.kind === 'rate_limited' ? result.retryAfterMs : 0);
 

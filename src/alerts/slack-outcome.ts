@@ -1,5 +1,6 @@
 import type { EventReason } from '../reasons.ts';
 import type { Alert, JournalEntry } from './alert.ts';
+import { addNote } from './notes.ts';
 import type { PostedMessage } from './ports.ts';
 
 /**
@@ -40,6 +41,13 @@ export type SlackOutcome =
   /** Counts only while nobody has begun another update since. */
   | { readonly kind: 'updated_root'; readonly claim: string; readonly shown: string }
   | { readonly kind: 'root_gone'; readonly ts: string; readonly error: string }
+  /** It is there, and Slack does not take this change of it: asked again when there is something else to show. */
+  | {
+      readonly kind: 'root_stays';
+      readonly claim: string;
+      readonly shown: string;
+      readonly error: string;
+    }
   /** `doubt`: an update that was given up may still arrive, and be older than what is shown then. */
   | { readonly kind: 'later'; readonly retryAt: number; readonly doubt?: true }
   /** For every note that is on record now. */
@@ -96,9 +104,16 @@ export const applyOutcome = (alert: Alert, outcome: SlackOutcome, now: number): 
     case 'updated_root':
       return thread.state === 'open' && thread.shown === `${updating}${outcome.claim}`
         ? {
-            alert: { ...alert, thread: { ...without(thread, 'retryAt'), shown: outcome.shown } },
+            alert: {
+              ...alert,
+              thread: { ...without(without(thread, 'retryAt'), 'stays'), shown: outcome.shown },
+            },
             journal: [],
           }
+        : undefined;
+    case 'root_stays':
+      return thread.state === 'open' && thread.shown === `${updating}${outcome.claim}`
+        ? rootStays(alert, thread, outcome, now)
         : undefined;
     case 'root_gone':
       return thread.state === 'open' && thread.ts === outcome.ts
@@ -164,6 +179,24 @@ const claimRoot = (
   return {
     alert: { ...alert, thread: { ...held, since: now, attempt, claim } },
     journal: [line(now, 'post_again', `attempt ${attempt}; the earlier one is not in Slack`)],
+  };
+};
+
+/** Said once: from then on people read in the thread what its first message does not show. */
+const rootStays = (
+  alert: Alert,
+  thread: OpenThread,
+  { shown, error }: Extract<SlackOutcome, { kind: 'root_stays' }>,
+  now: number,
+): Applied => {
+  const next: Alert = {
+    ...alert,
+    thread: { ...without(thread, 'retryAt'), shown, stays: true },
+  };
+  if (thread.stays) return { alert: next, journal: [] };
+  return {
+    alert: addNote(next, { kind: 'root_stays', at: now, text: error }),
+    journal: [line(now, 'root_stays', error)],
   };
 };
 

@@ -13,7 +13,7 @@ export interface AlertStore {
   getMany(ids: readonly AlertId[]): Promise<ReadonlyMap<AlertId, Alert>>;
   /**
    * Loads, applies `change`, and writes with compare-and-set, again when somebody was faster. `change` must be pure.
-   * @returns what `change` returned the last time, or undefined when there is no such alert.
+   * @returns what `change` returned the last time, its record as it is stored now; undefined when there is none.
    * @throws StoreUnavailable; then surely nothing was written once the deadline has passed.
    */
   update<T extends AlertChange>(id: AlertId, change: (alert: Alert) => T): Promise<T | undefined>;

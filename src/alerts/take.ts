@@ -4,6 +4,7 @@ import type { AlertEvent } from './event.ts';
 import { addNote, severityChange } from './notes.ts';
 import { openAlert } from './open.ts';
 import type { RouteChoice } from './routing.ts';
+import { refusalAbout } from './slack-refusal.ts';
 
 export interface TakePolicy {
   /** A re-fire within this of the resolve re-opens the same thread; ms. */
@@ -62,6 +63,7 @@ const takeResolved = (
 ): Taken => {
   const endsAt = event.endsAt ?? event.time;
   if (current.status === 'firing') {
+    if (endsReopened(current, event)) return resolved(asItsSourceSays(current, event), event, endsAt);
     if (endsAt < current.startsAt || firesSince(current, event, endsAt, policy)) {
       return unchanged(current, event, 'stale');
     }
@@ -88,9 +90,24 @@ const firesSince = (current: Alert, event: AlertEvent, endsAt: number, policy: T
   // Alertmanager repeats a firing until it hears of the end: only what comes well after it counts as another firing.
   current.eventTime > endsAt + (knowsStarts(event) ? policy.staleGrace : 0);
 
+/**
+ * It was opened again by a firing of this very start, which was over already: whatever end this names, that start is
+ * what is over.
+ */
+const endsReopened = ({ reopenedStart }: Alert, event: AlertEvent): boolean =>
+  reopenedStart !== undefined && knowsStarts(event) && event.startsAt === reopenedStart;
+
+/** The start that was invented for it goes where the end is before it: it was the same firing all along. */
+const asItsSourceSays = (current: Alert, event: AlertEvent): Alert => {
+  const { reopenedStart: _, ...alert } = seen(current, event);
+  if ((event.endsAt ?? event.time) >= current.startsAt) return alert;
+  const firstStartsAt = Math.min(alert.firstStartsAt, event.startsAt);
+  return { ...alert, startsAt: event.startsAt, firstStartsAt, fired: Math.max(1, current.fired - 1) };
+};
+
 /** A firing of which nothing had been heard; whoever had acknowledged the one before has not seen it. */
 const nextFiring = (current: Alert, event: AlertEvent): Alert => {
-  const { ack: _, ...rest } = seen(current, event);
+  const { ack: _, reopenedStart: __, ...rest } = seen(current, event);
   return { ...rest, startsAt: event.startsAt, fired: current.fired + 1 };
 };
 
@@ -114,10 +131,8 @@ const takeStillFiring = (current: Alert, event: AlertEvent): Taken => {
   }
   const missedResolve = knowsStarts(event) && event.startsAt > current.startsAt;
   if (missedResolve) {
-    const alert = describe(
-      { ...seen(current, event), startsAt: event.startsAt, fired: current.fired + 1 },
-      event,
-    );
+    const { reopenedStart: _, ...known } = seen(current, event);
+    const alert = describe({ ...known, startsAt: event.startsAt, fired: current.fired + 1 }, event);
     return {
       alert: addNote(alert, { kind: 'refired', at: event.startsAt }),
       reason: 'refired',
@@ -131,10 +146,16 @@ const takeStillFiring = (current: Alert, event: AlertEvent): Taken => {
 /** No channel took its thread: while it keeps firing it is tried again, now and then. A deleted thread stays deleted. */
 const worthAnotherTry = ({ thread }: Alert, event: AlertEvent): boolean =>
   thread.state === 'failed' &&
-  thread.reason !== 'message_not_found' &&
+  isTriedAgain(thread.reason) &&
   event.receivedAt - thread.at >= retryUndeliverable;
 
 const retryUndeliverable = 300_000;
+
+/** Where its root was deleted, or is there and could only not be changed, a second one would be one too many. */
+const isTriedAgain = (reason: string): boolean => {
+  const about = refusalAbout(reason);
+  return about !== 'gone' && about !== 'message' && about !== 'later';
+};
 
 const wantedAgain = (current: Alert, event: AlertEvent): Taken => ({
   alert: { ...seen(current, event), thread: { state: 'wanted', since: event.receivedAt, event: event.id } },
@@ -163,13 +184,17 @@ const takeFiringAfterResolve = (
   const newStart = event.startsAt > lastEnd;
   if (!newStart && event.time <= lastEnd + policy.staleGrace) return unchanged(current, event, 'stale');
   const startsAt = newStart ? event.startsAt : event.time;
-  if (startsAt - lastEnd > policy.refireWindow) return opened({ ...event, startsAt }, route(), current);
-  return refired(current, event, startsAt);
+  const taken =
+    startsAt - lastEnd > policy.refireWindow
+      ? opened({ ...event, startsAt }, route(), current)
+      : refired(current, event, startsAt);
+  if (newStart || !knowsStarts(event)) return taken;
+  return { ...taken, alert: { ...taken.alert, reopenedStart: event.startsAt } };
 };
 
 /** The same thread opens again. Whoever had acknowledged the earlier firing has not seen this one. */
 const refired = (current: Alert, event: AlertEvent, startsAt: number): Taken => {
-  const { endsAt: _, ack, ...rest } = current;
+  const { endsAt: _, reopenedStart: __, ack, ...rest } = current;
   const again = describe(
     { ...seen(rest, event), status: 'firing', startsAt, fired: current.fired + 1 },
     event,

@@ -1,8 +1,8 @@
 import type { Pacer } from '../alerts/lanes.ts';
 import type { SlackResult } from '../alerts/ports.ts';
+import { refusalAbout } from '../alerts/slack-refusal.ts';
 import { messageOf } from '../errors.ts';
 import type { CardChange } from './card-change.ts';
-import { refusalKind } from './card-refusal.ts';
 import type { CardPolicy } from './card-step.ts';
 import type { CardPort } from './ports.ts';
 import type { Rebuild, RebuildId, RebuildWrite } from './rebuild.ts';
@@ -56,7 +56,7 @@ export const answered = <T>({ onDefect }: CardDeps, call: Promise<SlackResult<T>
 
 export const backOff = (result: Failed, tries: number): number => {
   if (result.kind === 'rate_limited') return result.retryAfterMs;
-  if (result.kind === 'refused' && refusalKind(result.error) === 'token') return wait.badToken;
+  if (result.kind === 'refused' && refusalAbout(result.error) === 'token') return wait.badToken;
   return Math.min(wait.most, wait.first * 2 ** Math.min(tries, 10));
 };
 

@@ -164,7 +164,7 @@ const again = (
 };
 
 const anewIn = (card: Card, channel: string): Card => ({
-  ...without(card, 'ts', 'shown', 'shownAt', 'posting', 'retryAt', 'tries', 'showAgainAt'),
+  ...without(card, 'ts', 'shown', 'shownAt', 'posting', 'retryAt', 'tries', 'showAgainAt', 'stays'),
   channel,
   state: 'wanted',
 });

@@ -1,3 +1,4 @@
+import { refusalAbout } from '../alerts/slack-refusal.ts';
 import {
   answered,
   backOff,
@@ -21,7 +22,6 @@ import {
   rootGone,
   rootPosted,
 } from './card-outcome.ts';
-import { refusalKind } from './card-refusal.ts';
 import { others, removeAll, removeSurplus } from './card-remove.ts';
 import type { Card, Rebuild } from './rebuild.ts';
 
@@ -90,18 +90,27 @@ const postFailed = async (
     }
     if (result.kind === 'rate_limited') return notPosted(newest, claim, now() + result.retryAfterMs, tries);
     if (result.kind === 'unavailable' || newest.card.posting?.claim !== claim) return later;
-    switch (refusalKind(error)) {
+    const elsewhere = () => channelRefused(newest, channel, deps.nextChannel(channel), error, now());
+    const unsaid = () => notesRefused(newest, claim, error, now());
+    const about = refusalAbout(error);
+    switch (about) {
+      case 'later':
       case 'token':
         return later;
       case 'content':
-        return state === 'open' ? notesRefused(newest, claim, error, now()) : later;
+        return state === 'open' ? unsaid() : later;
       case 'gone':
-        if (state === 'open') return rootGone(newest, ts, error, now());
-        break;
+        return state === 'open' ? rootGone(newest, ts, error, now()) : elsewhere();
+      // The card is there, and shows the state: it stays where it is, though this reply is not taken.
+      case 'message':
+      case 'posting':
+      case 'unknown':
+        return state === 'open' ? unsaid() : elsewhere();
       case 'channel':
-        break;
+        return elsewhere();
+      default:
+        return about satisfies never;
     }
-    return channelRefused(newest, channel, deps.nextChannel(channel), error, now());
   };
   if (result.kind === 'rate_limited') await deps.pacer.hold('post', channel, result.retryAfterMs);
   return (await record(deps, rebuild.id, outcome))?.rebuild;
@@ -141,4 +150,4 @@ export const findPost = async (
 
 /** Where there is no thread or channel, there is no message of ours. */
 const isNowhere = (found: Failed): boolean =>
-  found.kind === 'refused' && (refusalKind(found.error) === 'gone' || found.error === 'channel_not_found');
+  found.kind === 'refused' && (refusalAbout(found.error) === 'gone' || found.error === 'channel_not_found');

@@ -1,6 +1,6 @@
 /** What came of showing the card; see card-outcome.ts. */
 import { type Change, changed, lateBy, without } from './card-change.ts';
-import { line } from './edit.ts';
+import { line, withNote } from './edit.ts';
 import type { Rebuild } from './rebuild.ts';
 
 /** In place of what is shown while an update is under way; never equal to a key. */
@@ -18,7 +18,7 @@ export const claimUpdate = (rebuild: Rebuild, claim: string, ts: string, now: nu
 /** Counts only while nobody has begun another update since. */
 export const cardUpdated = (rebuild: Rebuild, claim: string, key: string, now: number): Change =>
   rebuild.card.shown === `${updating}${claim}`
-    ? changed(rebuild, { ...without(rebuild.card, 'retryAt', 'tries'), shown: key, shownAt: now })
+    ? changed(rebuild, { ...without(rebuild.card, 'retryAt', 'tries', 'stays'), shown: key, shownAt: now })
     : undefined;
 
 /** `late`: it may still arrive, and be older than what is shown then. */
@@ -54,6 +54,25 @@ export const cardRefused = (
         line(now, 'farmhand', 'card_refused', error),
       )
     : undefined;
+
+/**
+ * The card is there, and Slack does not let it be changed: said once in the thread. It is asked again when it has
+ * something else to show.
+ */
+export const cardStays = (
+  rebuild: Rebuild,
+  claim: string,
+  key: string,
+  error: string,
+  now: number,
+): Change => {
+  if (rebuild.card.shown !== `${updating}${claim}`) return undefined;
+  const card = { ...without(rebuild.card, 'retryAt', 'tries'), shown: key, shownAt: now };
+  if (card.stays) return changed(rebuild, card);
+  const text = `Slack does not let farmhand change the first message of this thread any more (${error}). It may show an older state: what happens is told here, and \`status\` shows how it is now.`;
+  const told = withNote({ ...rebuild, card: { ...card, stays: true } }, { kind: 'step', text }, now);
+  return changed(told, told.card, line(now, 'farmhand', 'card_stays', error));
+};
 
 /** `clean`: nothing of ours is there twice. Otherwise it is looked at once more. */
 export const healed = (rebuild: Rebuild, doubt: number, clean: boolean, now: number): Change => {

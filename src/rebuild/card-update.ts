@@ -1,10 +1,10 @@
+import { refusalAbout } from '../alerts/slack-refusal.ts';
 import { answered, backOff, type CardDeps, record, staleAfter } from './card-call.ts';
 import type { CardChange } from './card-change.ts';
 import { cardKey } from './card-key.ts';
 import { channelRefused, rootGone } from './card-outcome.ts';
-import { refusalKind } from './card-refusal.ts';
 import { allRemoved, others } from './card-remove.ts';
-import { cardRefused, cardUpdated, claimUpdate, healed, updateFailed } from './card-shown.ts';
+import { cardRefused, cardStays, cardUpdated, claimUpdate, healed, updateFailed } from './card-shown.ts';
 import type { CardStep } from './card-step.ts';
 import type { Rebuild } from './rebuild.ts';
 
@@ -36,7 +36,9 @@ export const updateCard = async (
       return updateFailed(newest, claim, { retryAt: now() + result.retryAfterMs, tries, late: false }, now());
     if (result.kind !== 'refused')
       return updateFailed(newest, claim, { ...later, late: result.kind === 'ambiguous' }, now());
-    switch (refusalKind(result.error)) {
+    const about = refusalAbout(result.error);
+    switch (about) {
+      case 'later':
       case 'token':
         return updateFailed(newest, claim, { ...later, late: false }, now());
       case 'gone':
@@ -47,6 +49,12 @@ export const updateCard = async (
         return newest.card.ts === ts
           ? channelRefused(newest, channel, deps.nextChannel(channel), result.error, now())
           : undefined;
+      case 'message':
+      case 'posting':
+      case 'unknown':
+        return cardStays(newest, claim, key, result.error, now());
+      default:
+        return about satisfies never;
     }
   };
   if (result?.ok === false && result.kind === 'rate_limited')

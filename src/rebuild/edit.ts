@@ -42,8 +42,9 @@ export const hasEnded = ({ phase }: Rebuild): boolean =>
   phase === 'released' || phase === 'cancelled' || phase === 'failed';
 
 /** When it ended, as far as it is known; ms. */
-export const endedAt = ({ end, steps, at }: Rebuild): number =>
-  end?.at ?? Math.max(at, ...steps.map((step) => step.endedAt ?? at));
+export const endedAt = ({ endedAt: ended, end, steps, at }: Rebuild): number =>
+  // An older record does not say it. A cancel or a failure is only where the end began: the teardown comes after it.
+  ended ?? Math.max(at, end?.at ?? at, ...steps.map((step) => step.endedAt ?? at));
 
 /** The change of the world that is claimed and has no outcome yet. */
 export const openEffect = ({ effects }: Rebuild) => effects.find(({ state }) => state === 'claimed');

@@ -115,7 +115,7 @@ export const finish = (
 ): Sheet => {
   const ended = change(sheet, (rebuild): Rebuild => {
     const { driveAt: _, pause: __, stalledSince: ___, offer: ____, ...rest } = rebuild;
-    return { ...setStep(rest, 'teardown', ({ ask: _ask, ...step }) => step), phase };
+    return { ...setStep(rest, 'teardown', ({ ask: _ask, ...step }) => step), phase, endedAt: now };
   });
   const { rebuild } = ended;
   const text = summary(rebuild, now);

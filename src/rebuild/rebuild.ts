@@ -108,6 +108,8 @@ export interface Rebuild {
   readonly offer?: Offer;
   /** Why it failed or was cancelled, and what was known of it. */
   readonly end?: End;
+  /** When it ended, and nothing was left to do; `end.at` is when that was asked for, or when it failed. */
+  readonly endedAt?: number;
   /** When the engine last answered. */
   readonly seenAt?: number;
   /** Since when progress has stood still; absent while it moves. */
@@ -437,6 +439,8 @@ export interface Card {
   };
   /** A call that was given up may come late and spoil what is shown: shown once more then. */
   readonly showAgainAt?: number;
+  /** Slack refuses to change the root: it shows an older state, which the thread was told. */
+  readonly stays?: true;
   /** Calls that failed since the last one that did not. */
   readonly tries?: number;
   /** The root was deleted once and posted anew; that is not done twice. */

@@ -21,7 +21,7 @@ export interface RebuildStore {
   get(id: RebuildId): Promise<Rebuild | undefined>;
   /**
    * Loads, applies `change`, and writes with compare-and-set, again when somebody was faster. `change` must be pure.
-   * @returns what `change` returned the last time, or undefined when there is no such rebuild.
+   * @returns what `change` returned the last time, its record as it is stored now; undefined when there is none.
    * @throws StoreUnavailable; then surely nothing was written once the deadline has passed.
    */
   update<T extends { readonly write?: RebuildWrite }>(

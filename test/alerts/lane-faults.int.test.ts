@@ -68,6 +68,54 @@ describe('a channel that takes nothing', () => {
   });
 });
 
+describe('Slack does not let the root be changed', () => {
+  const changed = async (error: string, times = 1_000) => {
+    const world = await createAlertWorld({ redisUrl: redis.url, nextChannel: () => 'C09FALLBACK' });
+    await world.take(anEvent());
+    await world.settle();
+    world.slack.faults.push({ method: 'updateRoot', when: 'before', result: refused(error), times });
+    await world.take(anEvent({ time: t0 + 1_000, severity: 'warning' }));
+    await world.settle();
+    return world;
+  };
+
+  test.each(['cant_update_message', 'edit_window_closed', 'restricted_action', 'a_word_of_tomorrow'])(
+    '%s: one root stays, and the thread says once that it may be old',
+    async (error) => {
+      await using world = await changed(error);
+      await world.take(anEvent({ time: t0 + minutes(6), severity: 'critical' }));
+      await world.settle();
+      await world.take(anEvent({ time: t0 + minutes(20), summary: 'worse' }));
+      await world.settle();
+      await world.settle('C09FALLBACK');
+      const alert = await only(world);
+      expect(alert.thread).toMatchObject({ state: 'open', stays: true });
+      expect(world.slack.roots(alert.id)).toHaveLength(1);
+      expect(world.slack.messages.map(({ channel }) => channel)).not.toContain('C09FALLBACK');
+      const journal = await world.queries.journal(alert.id);
+      expect(journal.filter(({ what }) => what === 'root_stays').map(({ why }) => why)).toEqual([error]);
+    },
+  );
+
+  test('the resolve is told in the thread all the same, and the root follows once Slack takes it', async () => {
+    await using world = await changed('edit_window_closed', 1);
+    await world.take(resolveOf(anEvent(), t0 + minutes(8)));
+    await world.settle();
+    const alert = await only(world);
+    expect(alert.thread).not.toHaveProperty('stays');
+    expect(world.slack.roots(alert.id)).toHaveLength(1);
+    expect(alert.notes).toEqual([]);
+  });
+
+  test('update_failed is tried again', async () => {
+    await using world = await changed('update_failed', 2);
+    const alert = await only(world);
+    expect(alert.thread).not.toHaveProperty('stays');
+    const updates = world.slack.calls.filter(({ method }) => method === 'updateRoot');
+    expect(updates).toHaveLength(3);
+  });
+});
+
 describe('Slack says not now', () => {
   test('a 429 holds its own channel, and no other', async () => {
     await using world = await createAlertWorld({ redisUrl: redis.url });

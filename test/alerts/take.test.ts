@@ -217,5 +217,8 @@ describe('a thread that no channel took', () => {
     const later = anEvent({ time: t0 + hours(1) });
     expect(take(failed('channel_not_found'), soon, () => route, policy).reason).toBe('no_change');
     expect(take(failed('message_not_found'), later, () => route, policy).reason).toBe('no_change');
+    // An older farmhand took these for deleted: the root is there.
+    expect(take(failed('cant_update_message'), later, () => route, policy).reason).toBe('no_change');
+    expect(take(failed('update_failed'), later, () => route, policy).reason).toBe('no_change');
   });
 });

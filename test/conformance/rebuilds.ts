@@ -174,6 +174,8 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
         said: `was ${rebuild.version}`,
       }));
       expect(answer?.said).toBe('was 1');
+      // What is there now, its version included: who goes on from the answer goes on from that.
+      expect(answer?.write.rebuild).toEqual(await store.get(id));
       expect(await store.get(id)).toMatchObject({ version: 2, reason: 'other' });
       expect(await queries.journal(id)).toEqual([made, ...lines]);
     });

@@ -129,6 +129,12 @@ export const recordsConformance = (open: () => Promise<RecordsSubject>): void =>
       );
       expect(results.map((result) => result?.was).sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
       expect(await alertOf(subject, alert.id)).toMatchObject({ fired: 10, version: 11 });
+      const answer = await subject.alerts.update(alert.id, (present) => {
+        const next = { ...present, fired: 11 };
+        return { write: { alert: next, journal: [] }, also: next, seen: present };
+      });
+      expect([answer?.write.alert, answer?.also]).toEqual(Array(2).fill(await alertOf(subject, alert.id)));
+      expect(answer?.seen.version).toBe(11);
       expect((await subject.journal(alert.id)).length).toBe(10);
     });
 

@@ -1,3 +1,4 @@
+import { asStored } from '../../src/alerts/as-stored.ts';
 import { StoreUnavailable } from '../../src/errors.ts';
 import { type Draft, draftKeptMs } from '../../src/rebuild/command.ts';
 import { dueAt } from '../../src/rebuild/due.ts';
@@ -144,7 +145,7 @@ export const createMemoryRebuilds = (
         });
         if (done) {
           tell(before, after);
-          return result;
+          return asStored(result, write.rebuild, after);
         }
       }
       throw new StoreUnavailable(`Rebuild ${id} kept changing; nothing was changed.`);

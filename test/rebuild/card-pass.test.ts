@@ -282,6 +282,55 @@ describe('updates', () => {
     expect((await world.store.journal(world.id)).map(({ what }) => what)).toContain('card_refused');
   });
 
+  test.each(['cant_update_message', 'edit_window_closed', 'restricted_action', 'a_word_of_tomorrow'])(
+    'that Slack refuses with %s leave the card where it is, and that is told once',
+    async (error) => {
+      const world = await opened();
+      const { ts } = (await world.record()).card;
+      world.cards.faults.push({ method: 'updateCard', when: 'before', result: refused(error), times: 3 });
+      for (const says of ['1', '2', '3']) {
+        world.clock.now += 60_000;
+        await step(says)(world);
+        await world.settle();
+      }
+      const { card } = await world.record();
+      expect([card.state, card.channel, card.ts, card.stays, card.noteCount]).toEqual([
+        'open',
+        'C0DCR',
+        ts,
+        true,
+        1,
+      ]);
+      expect(world.cards.messages.filter(({ channel }) => channel === 'C0ELSE')).toEqual([]);
+      world.clock.now += 60_000;
+      await step('4')(world);
+      await world.settle();
+      await expectTold(world, [1]);
+      expect((await world.record()).card).not.toHaveProperty('stays');
+    },
+  );
+
+  test('that failed within Slack are made again', async () => {
+    const world = await opened();
+    world.clock.now += 60_000;
+    await step('new')(world);
+    world.cards.faults.push({ method: 'updateCard', when: 'before', result: refused('update_failed') });
+    await world.settle();
+    await expectTold(world, []);
+  });
+
+  test.each(['thread_locked', 'cannot_reply_to_message', 'restricted_action_thread_locked'])(
+    'a reply that is refused with %s moves nothing: the journal keeps it',
+    async (error) => {
+      const world = await opened();
+      world.cards.faults.push({ method: 'postNotes', when: 'before', result: refused(error) });
+      await world.note('unsaid');
+      await world.settle();
+      expect((await world.record()).card).toMatchObject({ state: 'open', channel: 'C0DCR', notes: [] });
+      expect((await world.store.journal(world.id)).map(({ what }) => what)).toContain('notes_refused');
+    },
+  );
+
   test('of a channel that was archived move the thread, and say so there', async () => {
     const world = await opened();
     world.clock.now += 60_000;

@@ -1,5 +1,6 @@
 import { dueAfter } from '../../src/alerts/action-step.ts';
 import type { Alert, AlertId } from '../../src/alerts/alert.ts';
+import { asStored } from '../../src/alerts/as-stored.ts';
 import type { Books } from '../../src/alerts/desk.ts';
 import type { DigestStore } from '../../src/alerts/digest-keeper.ts';
 import { foldableClass } from '../../src/alerts/lane.ts';
@@ -134,7 +135,8 @@ const alertStore = (
         };
         const done = await io('write', () => commit(state, [block], [], now(), writer));
         tell([block], done);
-        if (done.conflicts.length === 0) return result;
+        if (done.conflicts.length === 0)
+          return asStored(result, alert, { ...alert, version: found.alert.version + 1 });
       }
       throw new StoreUnavailable('kept changing');
     },

@@ -115,6 +115,8 @@ const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
       return `🚜 ${text.charAt(0).toUpperCase()}${text.slice(1)}`;
     case 'rebuild_proposed':
       return `🚜 The route proposes ${text === '' ? 'a rebuild' : text}. Nothing is touched before somebody starts it.`;
+    case 'root_stays':
+      return `⚠️ Slack does not let farmhand change the first message of this thread any more (${text || 'no reason given'}). It may show an older state: what changes is told here, and \`status\` shows how it is now.`;
     case 'action_failed':
       return `⚠️ Given up${detail}`;
     default:

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Alert, AlertId } from '../../alerts/alert.ts';
+import { asStored } from '../../alerts/as-stored.ts';
 import { fingerprintOf } from '../../alerts/open.ts';
 import type { AlertChange, AlertStore } from '../../alerts/store.ts';
 import { StoreUnavailable } from '../../errors.ts';
@@ -79,7 +80,9 @@ export const createAlertStore = (redis: Redis, keys: Keys, commit: Commit): Aler
         const result = change(at.alert);
         if (!result.write) return result;
         const conflicts = await commit([updateBlock(at, result.write)]);
-        if (conflicts.length === 0) return result;
+        const { alert } = result.write;
+        if (conflicts.length === 0)
+          return asStored(result, alert, { ...alert, version: at.alert.version + 1 });
       }
       throw new StoreUnavailable(
         `Alert ${id} kept changing while it was written; nothing was changed. Try again.`,

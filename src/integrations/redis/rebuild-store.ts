@@ -1,4 +1,5 @@
 import type { Result } from 'ioredis';
+import { asStored } from '../../alerts/as-stored.ts';
 import { StoreUnavailable } from '../../errors.ts';
 import { type Draft, draftKeptMs } from '../../rebuild/command.ts';
 import { dueNews } from '../../rebuild/due-news.ts';
@@ -126,8 +127,9 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
         if (!result.write) return result;
         const answer = await write(planRebuild(before, result.write, deps.retention()));
         if (answer[0] === 'OK') {
-          tell(before, result.write.rebuild);
-          return result;
+          const stored = { ...result.write.rebuild, version: before.version + 1 };
+          tell(before, stored);
+          return asStored(result, result.write.rebuild, stored);
         }
         value = answer[0] === 'CONFLICT' ? answer[1] : null;
       }

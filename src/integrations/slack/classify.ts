@@ -1,5 +1,6 @@
 import { ErrorCode } from '@slack/web-api';
 import type { SlackResult } from '../../alerts/ports.ts';
+import { passesLater } from '../../alerts/slack-refusal.ts';
 import { messageOf } from '../../errors.ts';
 import { isRefusalOfApp, platformError } from './identity.ts';
 import { retryAfterMs } from './socket-timing.ts';
@@ -40,13 +41,12 @@ const noRetryAfter = /^Retry header did not contain a valid timeout/;
 const unsaidWaitMs = 30_000;
 
 /** "Some aspect of the operation may have succeeded", or Slack does not know. */
-const unsure: ReadonlySet<string> = new Set(['fatal_error', 'internal_error', 'service_unavailable']);
-
-/** Not done, and not because of what was asked: it can be asked again later. */
-const passing: ReadonlySet<string> = new Set([
-  'request_timeout',
-  'team_added_to_org',
-  'external_channel_migrating',
+const unsure: ReadonlySet<string> = new Set([
+  'fatal_error',
+  'internal_error',
+  'service_unavailable',
+  'update_failed',
+  'file_update_failed',
 ]);
 
 const platform = (error: unknown): SlackFailure => {
@@ -58,7 +58,7 @@ const platform = (error: unknown): SlackFailure => {
     return { ok: false, kind: 'rate_limited', retryAfterMs: unsaidWaitMs };
   }
   if (unsure.has(word)) return ambiguous(word);
-  if (passing.has(word) || isRefusalOfApp(word)) return unavailable(word);
+  if (passesLater(word) || isRefusalOfApp(word)) return unavailable(word);
   return { ok: false, kind: 'refused', error: word };
 };
 

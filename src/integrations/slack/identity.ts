@@ -27,6 +27,12 @@ const remedies: Readonly<Record<string, string>> = {
     'This is the wrong kind of token here: slack.bot_token is xoxb-…, slack.app_token is xapp-….',
   missing_scope: 'The token lacks a scope. Install the app again from manifest.yml.',
   ekm_access_denied: 'An administrator has suspended access to messages. Ask them.',
+  team_access_not_granted:
+    'The app is not installed in this workspace of the organisation. Ask its administrators to add it there.',
+  enterprise_is_restricted:
+    'The organisation does not allow this app to call Slack for it. Ask its administrators.',
+  two_factor_setup_required:
+    'The workspace asks for two-factor authentication first. Ask its administrators.',
   org_login_required: 'The workspace is moving to an Enterprise organisation. Try again when that is done.',
 };
 

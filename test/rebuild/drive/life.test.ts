@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hasEnded } from '../../../src/rebuild/edit.ts';
+import { endedAt, hasEnded } from '../../../src/rebuild/edit.ts';
 import type { Rebuild, StepName } from '../../../src/rebuild/rebuild.ts';
 import { stepNames } from '../../../src/rebuild/rebuild.ts';
 import { stateWord } from '../../../src/rebuild/state.ts';
@@ -194,6 +194,22 @@ describe('cancel', () => {
     ]);
     expect(texts(rebuild, 'ended')[0]).toContain('was cancelled by Ada');
     expect(rebuild.ticket.entries.filter(({ kind }) => kind === 'closing')).toHaveLength(1);
+  });
+
+  test('is over when the teardown is, not when it was asked for', async () => {
+    const rig = createRig();
+    await rig.until(percent(10));
+    rig.world.stuckTerminating('farmer', true);
+    rig.command({ verb: 'cancel', reason: 'wrong instance' });
+    await rig.until(() => false, 20 * 60_000);
+    rig.world.heal();
+    const rebuild = await rig.until(hasEnded, 2 * hour);
+    const asked = rebuild.end?.at ?? 0;
+    const teardown = rebuild.steps.find(({ name }) => name === 'teardown')?.endedAt ?? 0;
+    expect(teardown - asked).toBeGreaterThan(10 * 60_000);
+    expect(endedAt(rebuild)).toBeGreaterThanOrEqual(teardown);
+    const { endedAt: _, ...older } = rebuild;
+    expect(endedAt(older)).toBe(teardown);
   });
 
   test('keeps the farmers where a person said so, and says that they cost', async () => {
