@@ -61,7 +61,8 @@ export const chartSchema = (): Schema => {
           items: strict({ name: { ...text, minLength: 1 }, resourceNames: names }, ['name']),
         },
         scale: flag,
-        applications: strict({ namespace: text, resourceNames: names }),
+        applications: strict({ namespace: text, resourceNames: names, refresh: flag, projects: flag }),
+        admissionPolicies: flag,
       }),
       serviceAccount: strict({ create: flag, name: text, annotations: texts }),
       service: strict({

@@ -27,13 +27,24 @@ export const setsWanted = (name: string, wanted: Wanted): readonly SetWanted[] =
 export const different = (cluster: SimClusterView, sets: readonly SetWanted[]): readonly SetWanted[] =>
   sets.filter(({ namespace, set, replicas }) => cluster.replicas(namespace, set) !== replicas);
 
-/** As Argo CD judges a StatefulSet: healthy once all its pods are ready and none is left over. */
+/** What an Application's status says of each of its sets. */
+export const resourcesOf = (
+  sets: readonly SetWanted[],
+  off: readonly SetWanted[],
+): NonNullable<SimApplication['resources']> =>
+  sets.map((each) => ({
+    namespace: each.namespace,
+    set: each.set,
+    sync: off.includes(each) ? 'OutOfSync' : 'Synced',
+  }));
+
+/** As Argo CD judges StatefulSets: Progressing until all are ready; one that goes down never leaves Healthy. */
 export const healthOf = (cluster: SimClusterView, sets: readonly SetWanted[]): SimApplication['health'] => {
   const missing = sets.some(({ namespace, set }) => cluster.replicas(namespace, set) === undefined);
   if (missing) return 'Missing';
-  const settled = sets.every(({ namespace, set }) => {
-    const pods = cluster.pods(namespace, set);
-    return pods.length === cluster.replicas(namespace, set) && pods.every(({ phase }) => phase === 'ready');
+  const up = sets.every(({ namespace, set }) => {
+    const ready = cluster.pods(namespace, set).filter(({ phase }) => phase === 'ready').length;
+    return ready >= (cluster.replicas(namespace, set) ?? 0);
   });
-  return settled ? 'Healthy' : 'Progressing';
+  return up ? 'Healthy' : 'Progressing';
 };

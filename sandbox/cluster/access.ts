@@ -83,5 +83,6 @@ const known = [
   { group: '', resource: 'events', verbs: ['list'] },
   { group: 'policy', resource: 'poddisruptionbudgets', verbs: ['list'] },
   { group: 'autoscaling', resource: 'horizontalpodautoscalers', verbs: ['list'] },
-  { group: 'argoproj.io', resource: 'applications', verbs: ['get', 'list'] },
+  { group: 'admissionregistration.k8s.io', resource: 'validatingadmissionpolicies', verbs: ['list'] },
+  { group: 'argoproj.io', resource: 'applications', verbs: ['get', 'list', 'patch'] },
 ];

@@ -67,8 +67,13 @@ const onResource = (world: World, request: SimRequest): SimResponse => {
     return handle?.(world, request, namespace ?? '', object ?? '') ?? noSuchPath;
   }
   if (verb === 'list') return ok(listed(world, kind, namespace, request));
+  const key = keyOf(namespace ?? '', object ?? '');
+  const found = kind.items(world).find((each) => each.key === key);
+  if (verb === 'patch' && object !== undefined) {
+    if (!found) return notFound(kind, object);
+    return kind.patch?.(world, request, key) ?? { ...noSuchPath, status: 405 };
+  }
   if (verb !== 'get' || object === undefined) return { ...noSuchPath, status: 405 };
-  const found = kind.items(world).find((each) => each.key === keyOf(namespace ?? '', object));
   return found ? ok(withKind(kind, found.object)) : notFound(kind, object);
 };
 

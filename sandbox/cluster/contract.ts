@@ -44,19 +44,43 @@ export interface SimScale {
   readonly to: number;
 }
 
+/** A sync of an Application, as its `operationState` tells it. */
+export interface SimOperation {
+  /** `asked`: `.operation` is set, and has no state yet. */
+  readonly phase: 'asked' | 'Running' | 'Succeeded' | 'Failed';
+  readonly revision: string;
+  readonly message?: string;
+  readonly retries?: number;
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+}
+
 export interface SimApplication {
   readonly namespace: string;
   readonly name: string;
   readonly sync: 'Synced' | 'OutOfSync' | 'Unknown';
   readonly health: 'Healthy' | 'Progressing' | 'Degraded' | 'Missing';
-  /** The commit that is (being) applied. */
+  /** What the cluster was last compared with: a commit; the branch's name when it cannot be looked up. */
   readonly revision: string;
-  readonly message?: string;
   readonly selfHeal: boolean;
+  /** Default: one that succeeded at `revision` where it is `Synced`, else none. */
+  readonly operation?: SimOperation;
+  readonly conditions?: readonly { readonly type: string; readonly message: string }[];
+  readonly resources?: readonly {
+    readonly namespace: string;
+    readonly set: string;
+    readonly sync: SimApplication['sync'];
+  }[];
+  /** When it was last compared; ms. */
+  readonly reconciledAt?: number;
+  /** Its controller passes it over. */
+  readonly skipped?: boolean;
   /** Sets that carry its tracking annotation. */
   readonly tracks?: readonly { readonly namespace: string; readonly set: string }[];
   /** It leaves `spec.replicas` alone (`ignoreDifferences`, and respects it in a sync). */
   readonly ignoresReplicas?: boolean;
+  /** Served as it is, instead of all the rest: a status that was captured. */
+  readonly raw?: unknown;
 }
 
 export interface SimClusterControl {
@@ -76,10 +100,14 @@ export interface SimClusterControl {
   /** Pods of the set stay `Terminating`. */
   stuckTerminating(namespace: string, set: string, on: boolean): void;
   application(application: SimApplication): void;
+  /** Whether somebody has asked for a look (`argocd.argoproj.io/refresh`) since it was last asked; takes it off. */
+  takeRefresh(namespace: string, name: string): boolean;
   /** A HorizontalPodAutoscaler on the set, in name only: it does not scale. */
   autoscaler(namespace: string, set: string, on: boolean): void;
   /** Pods that a namespace may hold; undefined: no quota. */
   quota(namespace: string, pods: number | undefined): void;
+  /** A ValidatingAdmissionPolicy on `statefulsets/scale` that reads `object.spec.replicas`: at most so many, and never zero. */
+  atMost(replicas: number | undefined): void;
   /** Verbs refused to farmhand, as `patch statefulsets/scale`; empty: all allowed. */
   forbid(rules: readonly string[]): void;
   scales(): readonly SimScale[];

@@ -80,6 +80,7 @@ export const controlOf = (world: World): SimClusterControl => {
     application(application) {
       world.applications.set(keyOf(application.namespace, application.name), application);
     },
+    takeRefresh: (namespace, name) => world.refreshes.delete(keyOf(namespace, name)),
     autoscaler(namespace, name, on) {
       known(namespace, name).autoscaled = on;
     },
@@ -88,6 +89,9 @@ export const controlOf = (world: World): SimClusterControl => {
       if (pods === undefined) world.quotas.delete(namespace);
       else world.quotas.set(namespace, pods);
       reconcile(namespace);
+    },
+    atMost(replicas) {
+      world.atMost = replicas;
     },
     forbid(rules) {
       world.forbidden = rules;

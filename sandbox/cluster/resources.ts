@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import type { SimRequest, SimResponse } from '../simulator/server.ts';
 import { notFound, ok } from './answers.ts';
+import { applicationObject } from './objects/application.ts';
 import {
-  applicationObject,
   autoscalerObject,
   budgetObject,
   quotaObject,
@@ -10,6 +11,7 @@ import {
 } from './objects/others.ts';
 import { podLabels, podObject } from './objects/pod.ts';
 import { labelsOf, scaleOf, statefulSet } from './objects/statefulset.ts';
+import { policyName, policyObject } from './policy.ts';
 import { writeScale } from './scale-write.ts';
 import { matchesFields, matchesLabels } from './selectors.ts';
 import { keyOf, type SetState, setOf, type World } from './world.ts';
@@ -20,13 +22,15 @@ interface Item {
   readonly matches: (labelSelector: string, fieldSelector: string) => boolean;
 }
 
-/** A kind of object that the simulated API serves; it serves reads, and what `subresources` names. */
+/** A kind of object that the simulated API serves; it serves reads, and what `patch` and `subresources` name. */
 export interface Kind {
   readonly group: string;
   readonly version: string;
   readonly name: string;
   readonly kind: string;
   readonly items: (world: World) => readonly Item[];
+  /** A merge patch of one that is there, where it is taken. */
+  readonly patch?: (world: World, request: SimRequest, key: string) => SimResponse | undefined;
   readonly subresources?: Readonly<
     Record<string, (world: World, request: SimRequest, namespace: string, name: string) => SimResponse>
   >;
@@ -65,6 +69,19 @@ const onSet =
     const set = setOf(world, namespace, name);
     return set ? handle(world, request, set) : notFound({ group: 'apps', name: 'statefulsets' }, name);
   };
+
+/** The annotation by which Argo CD is asked to look; nothing else of an Application can be changed here. */
+const Refresh = z.object({
+  metadata: z.object({ annotations: z.object({ 'argocd.argoproj.io/refresh': z.string() }) }),
+});
+
+const patchApplication = (world: World, request: SimRequest, key: string): SimResponse | undefined => {
+  if (!/^application\/merge-patch\+json/.test(request.headers['content-type'] ?? '')) return undefined;
+  if (!Refresh.safeParse(JSON.parse(request.body)).success) return undefined;
+  world.refreshes.add(key);
+  const application = world.applications.get(key);
+  return application ? ok(applicationObject(application, true)) : undefined;
+};
 
 export const kinds: readonly Kind[] = [
   {
@@ -153,13 +170,25 @@ export const kinds: readonly Kind[] = [
     items: ofSets((_world, set) => (set.autoscaled ? autoscalerObject(set) : undefined)),
   },
   {
+    group: 'admissionregistration.k8s.io',
+    version: 'v1',
+    name: 'validatingadmissionpolicies',
+    kind: 'ValidatingAdmissionPolicy',
+    items: ({ atMost }) => (atMost === undefined ? [] : [item('', policyName, policyObject(atMost))]),
+  },
+  {
     group: 'argoproj.io',
     version: 'v1alpha1',
     name: 'applications',
     kind: 'Application',
     items: (world) =>
       [...world.applications.values()].map((application) =>
-        item(application.namespace, application.name, applicationObject(application)),
+        item(
+          application.namespace,
+          application.name,
+          applicationObject(application, world.refreshes.has(keyOf(application.namespace, application.name))),
+        ),
       ),
+    patch: patchApplication,
   },
 ];

@@ -3,6 +3,7 @@ import type { SimRequest, SimResponse } from '../simulator/server.ts';
 import { badRequest, conflict, invalidReplicas, ok, unprocessable, unsupportedMediaType } from './answers.ts';
 import { writeReplicas } from './change.ts';
 import { scaleOf } from './objects/statefulset.ts';
+import { deniedBy } from './policy.ts';
 import type { SetState, World } from './world.ts';
 
 const ScaleBody = z.object({
@@ -30,6 +31,8 @@ export const writeScale = (world: World, request: SimRequest, set: SetState): Si
   if (wish.resourceVersion && wish.resourceVersion !== String(set.resourceVersion)) {
     return conflict(resource, name);
   }
+  const denied = deniedBy(world, set, wish.replicas);
+  if (denied) return denied;
   if (request.query.getAll('dryRun').includes('All')) return ok(scaleOf(set, wish.replicas));
   const manager = request.query.get('fieldManager') ?? managerOf(request.headers['user-agent']);
   writeReplicas(world, set, wish.replicas, { manager, subresource: true });

@@ -54,8 +54,12 @@ export interface World {
   readonly sets: Map<string, SetState>;
   readonly services: Map<string, ServiceState>;
   readonly applications: Map<string, SimApplication>;
+  /** Applications that carry the annotation `argocd.argoproj.io/refresh`. */
+  readonly refreshes: Set<string>;
   readonly quotas: Map<string, number>;
   forbidden: readonly string[];
+  /** Of the admission policy `max`. */
+  atMost: number | undefined;
   readonly scales: SimScale[];
   /** Of the last write, to anything. */
   resourceVersion: number;
@@ -75,8 +79,10 @@ export const createWorld = (
     sets: new Map(),
     services: new Map(),
     applications: new Map(),
+    refreshes: new Set(),
     quotas: new Map(),
     forbidden: [],
+    atMost: undefined,
     scales: [],
     resourceVersion: 1000,
     count: 0,

@@ -8,6 +8,7 @@ import { openHttp } from '../integrations/http/call.ts';
 import { createApplications } from '../integrations/kubernetes/applications.ts';
 import { createClusterPort } from '../integrations/kubernetes/cluster-port.ts';
 import { openClusters } from '../integrations/kubernetes/clusters.ts';
+import { createLiveSets } from '../integrations/kubernetes/live-sets.ts';
 import { createKubernetesScales } from '../integrations/kubernetes/scales.ts';
 import { defaultPolicy, type RebuildPolicy } from '../rebuild/policy.ts';
 import type { ClusterPort, EnginePort, InstancesPort, ScalePort } from '../rebuild/ports.ts';
@@ -37,7 +38,7 @@ export const openRebuildWorld = (context: AppContext, config: RebuildsConfig): R
   const applications = createApplications(clusters);
   const ways = {
     kubernetes: createKubernetesScales(clusters),
-    gitops: createGitopsScales(repository, applications, { now }),
+    gitops: createGitopsScales(repository, applications, createLiveSets(clusters), { now }),
   };
   return {
     cluster: createClusterPort(clusters, applications),

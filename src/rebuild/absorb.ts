@@ -1,7 +1,7 @@
 import { formatDuration } from '../duration.ts';
 import { absorbDrift } from './drift.ts';
 import { currentStep, stepOf } from './edit.ts';
-import { replaceEffect, runKey } from './effects.ts';
+import { effectTitle, replaceEffect, runKey } from './effects.ts';
 import type { RebuildPolicy } from './policy.ts';
 import type { SetView } from './ports.ts';
 import { withLook } from './progress.ts';
@@ -48,13 +48,26 @@ const absorbArrival = (sheet: Sheet, { arrival }: World, now: number): Sheet => 
   const effect = sheet.rebuild.effects.find(({ key }) => key === arrival.key);
   if (effect?.state !== 'done' || effect.arrivedAt !== undefined) return sheet;
   const { value } = arrival.seen;
-  if (value.state === 'arrived') {
-    return change(sheet, (rebuild) => replaceEffect(rebuild, { ...effect, arrivedAt: now }));
+  const title = effectTitle(effect.effect);
+  const words = `blocked:${arrival.key}:`;
+  switch (value.state) {
+    case 'arrived': {
+      const next = change(sheet, (rebuild) => replaceEffect(rebuild, { ...effect, arrivedAt: now }));
+      if (!Object.keys(sheet.rebuild.told ?? {}).some((word) => word.startsWith(words))) return next;
+      const text = `${title} is in the cluster now; nothing stands in its way any more.`;
+      const freed = change(next, (rebuild) => forget(rebuild, words));
+      return tell(freed, { what: 'arrived', text, note: 'moving', entry: 'change' }, now);
+    }
+    case 'waiting':
+      return sheet;
+    case 'blocked': {
+      const text = `${title} is committed and has not arrived in the cluster: ${value.says} Nothing more is committed; it is waited for.`;
+      const told = { what: 'blocked', text, note: 'error', entry: 'error', mark: 'error' } as const;
+      return tellOnce(sheet, `${words}${value.code}`, { ...told, marked: `${title} has not arrived` }, now);
+    }
+    default:
+      return value satisfies never;
   }
-  if (value.state === 'waiting') return sheet;
-  const text = `Argo CD says that the change is degraded: ${value.says}. Nothing more is changed; it is waited for.`;
-  const told = { what: 'degraded', text, note: 'error', entry: 'error', mark: 'error' } as const;
-  return tellOnce(sheet, `degraded:${arrival.key}`, told, now);
 };
 
 /** From the history update on the synchronizer holds what is being made: that it went away is never passed over. */

@@ -13,13 +13,31 @@ export const expectedOf = (rebuild: Rebuild, role: Role): number | undefined => 
 export const wantedOf = ({ farmers, synchronizer }: Rebuild, role: Role): number =>
   role === 'farmer' ? farmers.wanted : synchronizer.wanted;
 
+/**
+ * Numbers that the set may have by our own changes, the expected one first: until a change has arrived that is what was
+ * there before it, or what it makes. None before any change of ours.
+ */
+const ownNumbers = (rebuild: Rebuild, role: Role): readonly number[] => {
+  const made = rebuild.effects.filter(
+    ({ effect, state }) => state === 'done' && effect.kind === 'scale' && effect.role === role,
+  );
+  const found: number[] = [];
+  for (const { effect, arrivedAt } of made.toReversed()) {
+    if (effect.kind !== 'scale') continue;
+    if (arrivedAt !== undefined) return [...found, effect.to];
+    found.push(effect.from, effect.to);
+  }
+  return found;
+};
+
 /** A number that neither we made nor anybody asked us for, and that is not on record yet. */
 const newDrift = (rebuild: Rebuild, role: Role, view: SetView): Drift | undefined => {
   const open = openEffect(rebuild)?.effect;
   if (open?.kind === 'scale' && open.role === role) return undefined;
-  const expected = expectedOf(rebuild, role);
+  const own = ownNumbers(rebuild, role);
+  const [expected] = own;
   const found = view.wanted;
-  if (expected === undefined || found === expected || found === wantedOf(rebuild, role)) return undefined;
+  if (expected === undefined || own.includes(found) || found === wantedOf(rebuild, role)) return undefined;
   const { drift } = rebuild;
   const scaledSince = (lastScale(rebuild, role)?.endedAt ?? 0) > (drift?.at ?? 0);
   if (drift?.role === role && drift.found === found && !scaledSince) return undefined;
@@ -62,7 +80,7 @@ const ofRole = (sheet: Sheet, role: Role, view: SetView, world: World, now: numb
       change(sheet, (r) => ({ ...r, drift })),
       {
         what: 'drift',
-        text: `${capital(who)} the ${noun} from ${found.expected} to ${found.found}${what}. farmhand did not, and does not fight it. ${advice}`,
+        text: `${capital(who)} the ${noun} from ${found.expected} to ${found.found}${what}. farmhand did not, and does not fight it. ${onItsWay(rebuild, role)}${advice}`,
         note: 'drift',
         entry: 'error',
         mark: 'drift',
@@ -72,16 +90,26 @@ const ofRole = (sheet: Sheet, role: Role, view: SetView, world: World, now: numb
     );
   }
   const { drift, ...rest } = rebuild;
-  if (drift?.role !== role || drift.settled || view.wanted !== drift.expected) return sheet;
-  if (expectedOf(rebuild, role) !== drift.expected) return sheet;
+  if (drift?.role !== role || drift.settled) return sheet;
+  const last = lastScale(rebuild, role);
+  // Back by a change of ours that was made since: that is told by itself.
+  if ((last?.endedAt ?? 0) > drift.at) return sheet;
+  const ours = last?.effect.kind === 'scale' && last.effect.to === view.wanted;
+  if (view.wanted !== drift.expected && !ours) return sheet;
+  const text =
+    ours && view.wanted !== drift.expected
+      ? `The ${noun} are at ${view.wanted}, as farmhand's last change says.`
+      : `The ${noun} are back at ${drift.expected}; it was not farmhand that changed them.`;
   return tell(
     change(sheet, () => rest),
-    {
-      what: 'drift_gone',
-      text: `The ${noun} are back at ${drift.expected}; it was not farmhand that changed them.`,
-      note: 'drift',
-      entry: 'change',
-    },
+    { what: 'drift_gone', text, note: 'drift', entry: 'change' },
     now,
   );
+};
+
+/** A change that is committed and not yet in the cluster will take the number over. */
+const onItsWay = (rebuild: Rebuild, role: Role): string => {
+  const last = lastScale(rebuild, role);
+  if (last?.effect.kind !== 'scale' || last.arrivedAt !== undefined) return '';
+  return `farmhand's own change (${last.effect.from} → ${last.effect.to}) has not arrived yet, and will set it to ${last.effect.to}. `;
 };

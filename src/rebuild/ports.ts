@@ -89,10 +89,15 @@ export interface ScalePort {
   ): Promise<Seen<{ readonly who: string; readonly what: string } | undefined>>;
 }
 
+/**
+ * Whether a change is in the cluster. `waiting`: it will come by itself, as far as can be seen. `blocked`: a person has to
+ * do something, or should know; `code` is the kind of thing in the way, so that each is told once. `says` of it is whole
+ * sentences: what is in the way, in the words of who says so, and what to do.
+ */
 export type Arrival =
   | { readonly state: 'arrived' }
   | { readonly state: 'waiting'; readonly says: string }
-  | { readonly state: 'degraded'; readonly says: string };
+  | { readonly state: 'blocked'; readonly code: string; readonly says: string };
 
 /** One node of the topology, as the A/A status lists it. */
 export interface TopologyNode {

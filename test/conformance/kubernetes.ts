@@ -303,6 +303,7 @@ export const kubernetesConforms = (start: () => Promise<ClusterRig>): void => {
         'argocd_self_heal',
         'autoscaler',
         'quota',
+        'admission_policy',
       ]);
     });
 

@@ -7,7 +7,7 @@ import type {
 
 export interface FakeSimCluster
   extends SimClusterView,
-    Pick<SimClusterControl, 'setReplicas' | 'application'> {
+    Pick<SimClusterControl, 'setReplicas' | 'application' | 'takeRefresh'> {
   /** Pods become ready, or are gone. */
   settle(): void;
   readonly scales: { readonly set: string; readonly to: number; readonly manager: string }[];
@@ -40,6 +40,7 @@ export const createFakeSimCluster = (sets: readonly string[]): FakeSimCluster =>
       state.set(set, { ready: state.get(set)?.ready ?? 0, wanted: replicas });
     },
     application: (application) => void applications.set(application.name, application),
+    takeRefresh: () => false,
     settle() {
       for (const [set, { wanted }] of state) state.set(set, { wanted, ready: wanted });
     },

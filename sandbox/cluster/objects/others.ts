@@ -1,4 +1,3 @@
-import type { SimApplication } from '../contract.ts';
 import { podsIn } from '../controller.ts';
 import type { ServiceState, SetState, World } from '../world.ts';
 import { compact, time } from './meta.ts';
@@ -68,41 +67,9 @@ export const refusalEvent = (set: SetState): unknown =>
     },
     type: 'Warning',
     reason: 'FailedCreate',
-    message: `create Pod ${set.refusal.pod} in StatefulSet ${set.spec.name} failed error: ${set.refusal.message}`,
+    message: `Create Pod ${set.refusal.pod} in StatefulSet ${set.spec.name} failed error: ${set.refusal.message}`,
     source: { component: 'statefulset-controller' },
     firstTimestamp: time(set.refusal.at),
     lastTimestamp: time(set.refusal.at),
     count: 1,
   };
-
-export const applicationObject = (application: SimApplication): unknown => ({
-  kind: 'Application',
-  apiVersion: 'argoproj.io/v1alpha1',
-  metadata: { name: application.name, namespace: application.namespace },
-  spec: compact({
-    project: 'default',
-    source: { repoURL: 'https://git.example.com/deployment.git', path: 'instances', targetRevision: 'main' },
-    destination: { server: 'https://kubernetes.default.svc' },
-    syncPolicy: compact({
-      automated: { prune: true, selfHeal: application.selfHeal || undefined },
-      syncOptions: application.ignoresReplicas ? ['RespectIgnoreDifferences=true'] : undefined,
-    }),
-    ignoreDifferences: application.ignoresReplicas
-      ? [{ group: 'apps', kind: 'StatefulSet', jsonPointers: ['/spec/replicas'] }]
-      : undefined,
-  }),
-  status: compact({
-    sync: { status: application.sync, revision: application.revision },
-    health: { status: application.health },
-    operationState: compact({
-      phase: operationPhase(application),
-      message: application.message ?? 'successfully synced (all tasks run)',
-      syncResult: { revision: application.revision },
-    }),
-  }),
-});
-
-const operationPhase = (application: SimApplication): string => {
-  if (application.message !== undefined && application.sync !== 'Synced') return 'Failed';
-  return application.sync === 'Synced' ? 'Succeeded' : 'Running';
-};

@@ -1,35 +1,34 @@
-import { formatDuration } from '../../duration.ts';
 import type { Arrival, Seen } from '../../rebuild/ports.ts';
 import type { EffectState, Instance } from '../../rebuild/rebuild.ts';
-import { cut, oneLine } from '../http/plain.ts';
-import type { Applications, ApplicationView } from './applications.ts';
-import { type Repository, short } from './repository.ts';
+import type { ArgoApplication } from '../argocd/application.ts';
+import type { Applications, LiveSets } from '../argocd/applications.ts';
+import { commitsToRelate, decideArrival, type Relation } from '../argocd/arrival.ts';
+import { createRefresh } from '../argocd/refresh.ts';
+import { windowInTheWay } from '../argocd/windows.ts';
+import { pathOf } from './message.ts';
+import type { Repository } from './repository.ts';
 
-/** Longer than Argo CD's own interval of three minutes, with time to spare. */
-const late = 10 * 60_000;
 const comparisonsKept = 500;
 
-type Relation = 'covers' | 'before' | 'elsewhere';
-
-/** Whether the commit of an effect is in the cluster, by the word of Argo CD. */
+/** Whether the number of an effect is in the cluster, by the set itself and the word of Argo CD. */
 export const createArrival = (
   repository: Repository,
   applications: Applications,
+  sets: LiveSets,
   now: () => number,
 ): ((instance: Instance, effect: EffectState) => Promise<Seen<Arrival>>) => {
   /** Two commits lie to each other the same way for ever, but for a branch that is overtaken. */
   const compared = new Map<string, Relation>();
+  const refresh = createRefresh(applications, now);
 
-  const relation = async (commit: string, revision: string): Promise<Seen<Relation>> => {
+  const relate = async (commit: string, revision: string): Promise<Seen<Relation>> => {
     if (revision === commit) return { ok: true, value: 'covers' };
-    if (!/^[0-9a-f]{40,64}$/.test(revision)) {
-      const says = `Argo CD names ${revision === '' ? 'no revision' : `the revision ${cut(oneLine(revision), 60)}`}, no commit of ${repository.name}.`;
-      return { ok: false, error: says };
-    }
     const key = `${commit}...${revision}`;
     const known = compared.get(key);
     if (known) return { ok: true, value: known };
     const asked = await repository.compare(commit, revision);
+    // A commit of another repository, which only a source that is not ours can have.
+    if (!asked.ok && asked.fault.kind === 'missing') return { ok: true, value: 'unknown' };
     if (!asked.ok) return { ok: false, error: asked.fault.says };
     const found = (
       { identical: 'covers', ahead: 'covers', behind: 'before', diverged: 'elsewhere' } as const
@@ -39,69 +38,63 @@ export const createArrival = (
     return { ok: true, value: found };
   };
 
+  const relateAll = async (
+    commit: string,
+    application: ArgoApplication,
+  ): Promise<Seen<ReadonlyMap<string, Relation>>> => {
+    const relations = new Map<string, Relation>();
+    for (const revision of commitsToRelate(application, repository)) {
+      const seen = await relate(commit, revision);
+      if (!seen.ok) return seen;
+      relations.set(revision, seen.value);
+    }
+    return { ok: true, value: relations };
+  };
+
   return async (instance, effect) => {
     const { gitops } = instance;
     if (!gitops) return { ok: false, error: `${instance.name} is not changed by commits.` };
-    if (effect.id === undefined) return { ok: false, error: 'The commit of this change is not known.' };
+    const { id: commit, effect: change } = effect;
+    if (commit === undefined || change.kind !== 'scale')
+      return { ok: false, error: 'The commit of this change is not known.' };
     const { application: name, applicationNamespace: namespace } = gitops;
     const cluster = gitops.applicationCluster ?? instance.cluster;
     const seen = await applications.get(cluster, namespace, name);
     if (!seen.ok) return seen;
     const application = seen.value;
     if (!application) {
-      return degraded(`There is no Argo CD Application ${name} in ${namespace} of cluster ${cluster}.`);
+      const says = `there is no Argo CD Application ${name} in ${namespace} of cluster ${cluster}. Name it in the values of ${instance.name} (argocd.application).`;
+      return { ok: true, value: { state: 'blocked', code: 'no_application', says } };
     }
-    if (application.ignoresReplicas) {
-      return degraded(
-        `Argo CD leaves the replicas of ${name} out (ignoreDifferences), so a commit of them is never applied. Take /spec/replicas out of its ignoreDifferences, or change ${instance.name} directly (change: kubernetes).`,
-      );
-    }
-    const commit = short(effect.id);
-    const lies = await relation(effect.id, application.revision);
-    if (!lies.ok) return lies;
-    const since = now() - (effect.endedAt ?? effect.at);
-    switch (lies.value) {
-      case 'elsewhere':
-        return degraded(
-          `Argo CD is at ${short(application.revision)}, whose history has no ${commit}: does ${name} follow ${repository.branch}, and was that branch rewritten?`,
-        );
-      case 'before':
-        return waiting(`Argo CD has not seen ${commit} yet`, application, since);
-      case 'covers':
-        return state(application, commit, since);
-    }
+    const relations = await relateAll(commit, application);
+    if (!relations.ok) return relations;
+    // After the Application: a number that is there under our commit, and not one that was there before it.
+    const live = await sets.replicas(instance, change.role);
+    if (!live.ok) return live;
+    const input = {
+      ...{ name, application, repository, commit, file: gitops.file, path: pathOf(gitops, change.role) },
+      ...{ wanted: change.to, set: live.value, live: live.value.replicas, now: now() },
+      relation: (revision: string): Relation => relations.value.get(revision) ?? 'unknown',
+      committedAt: effect.endedAt ?? effect.at,
+    };
+    const value = decideArrival(input);
+    if (value.state !== 'waiting') return { ok: true, value };
+    await refresh({ cluster, namespace, name, commit, application });
+    const window = await windowOf(applications, cluster, namespace, name, application, now());
+    return { ok: true, value: window === undefined ? value : decideArrival({ ...input, window }) };
   };
 };
 
-const state = (application: ApplicationView, commit: string, since: number): Seen<Arrival> => {
-  const { sync, health } = application;
-  if (sync !== 'Synced') return waiting(`Argo CD has not applied ${commit} yet`, application, since);
-  const judged = `Argo CD applied ${commit} and calls it ${health}${because(application)}`;
-  switch (health) {
-    case 'Healthy':
-      return { ok: true, value: { state: 'arrived' } };
-    case 'Degraded':
-    case 'Missing':
-      return degraded(judged);
-    case 'Progressing':
-      return { ok: true, value: { state: 'waiting', says: `Argo CD syncs ${commit}` } };
-    default:
-      return { ok: true, value: { state: 'waiting', says: judged } };
-  }
+/** Only where a sync is due that does not come. Without the right to read projects there is nothing to say. */
+const windowOf = async (
+  applications: Applications,
+  cluster: string,
+  namespace: string,
+  name: string,
+  application: ArgoApplication,
+  now: number,
+): Promise<string | undefined> => {
+  if (application.sync !== 'OutOfSync' || application.project === '') return undefined;
+  const windows = await applications.windows(cluster, namespace, application.project);
+  return windows.ok ? windowInTheWay(windows.value, name, application, now) : undefined;
 };
-
-const waiting = (what: string, application: ApplicationView, since: number): Seen<Arrival> => {
-  const parts = [
-    what,
-    ...(since < late
-      ? []
-      : [`${formatDuration(since)} after the commit (${application.sync}${because(application)})`]),
-    ...(application.automated === false ? ['its automatic sync is off: somebody has to sync it'] : []),
-  ];
-  return { ok: true, value: { state: 'waiting', says: parts.join(', ') } };
-};
-
-const degraded = (says: string): Seen<Arrival> => ({ ok: true, value: { state: 'degraded', says } });
-
-const because = ({ message }: ApplicationView): string =>
-  message === '' ? '' : `: ${cut(oneLine(message), 200)}`;

@@ -12,6 +12,7 @@ import {
 } from 'yaml';
 import type { ValuesProblem } from '../../rebuild/ports.ts';
 import { cut, oneLine } from '../http/plain.ts';
+import { closedBy, otherThanYaml } from './encrypted.ts';
 
 /** Bytes. Values files are a few kilobytes; a parser fed with megabytes of keys keeps everybody waiting. */
 export const maxFileBytes = 64 * 1024;
@@ -44,6 +45,8 @@ export type Read<T> =
 /** The text of a file; `file` is for messages. Bytes that are no UTF-8 are refused: they could not be kept. */
 export const decode = (file: string, bytes: Uint8Array): Read<string> => {
   if (bytes.byteLength > maxFileBytes) return refuse(file, tooLarge(bytes.byteLength));
+  const other = otherThanYaml(bytes);
+  if (other !== undefined) return refuse(file, other);
   try {
     return { ok: true, value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
@@ -107,7 +110,7 @@ const readParts = (file: string, text: string, reads: readonly string[]): Read<V
     if (typeof name !== 'string' || !reads.includes(name)) return [];
     const aliases = aliasesIn(value);
     if (aliases.length === 0 && isNode(value)) values.set(name, value.toJS(document));
-    return aliases.map((offset) => ({
+    return aliases.map(({ offset }) => ({
       file,
       line: offset === undefined ? at : lineAt(offset),
       message: `${name}: aliases (*) and merges (<<) are not followed; write the value out`,
@@ -156,20 +159,48 @@ const documentOf = (
       return isMap(node) ? node.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : [])) : [];
     },
     number(path) {
-      const node = at(root, path);
       const where = line(path);
-      const refused = (problem: string) => ({ problem, ...(where !== undefined && { line: where }) });
+      const refused = (problem: string, offset?: number) => {
+        const found = offset === undefined ? where : lineAt(offset);
+        return { problem, ...(found !== undefined && { line: found }) };
+      };
+      const closed = closedBy(root);
+      if (closed) return refused(closed.problem, closed.offset);
+      const [alias] = aliasesIn(at(root, path.slice(0, 1)));
+      if (alias) return refused('is beside an alias (*) or a merge (<<); write the values out', alias.offset);
+      const shared = onTheWay(root, path);
+      if (shared) return refused(shared.problem, shared.offset);
+      const node = at(root, path);
       if (node === undefined) return refused('is not there');
       if (!isScalar(node) || !node.range) return refused('must be a whole number, written out');
       const [start, end] = node.range;
-      if (node.anchor !== undefined)
-        return refused('has an anchor (&), so other values would change with it');
       if (!/^(0|[1-9]\d{0,6})$/.test(text.slice(start, end))) {
         return refused('must be a plain whole number: no quotes, no sign, no leading zero');
       }
       return { value: Number(text.slice(start, end)), start, end };
     },
   };
+};
+
+/** What on the way to a number would make more change than this number, or something else than a number. */
+const onTheWay = (
+  root: Node,
+  path: readonly string[],
+): { readonly problem: string; readonly offset?: number } | undefined => {
+  for (let depth = 0; depth <= path.length; depth++) {
+    const node = at(root, path.slice(0, depth));
+    if (isSeq(node) && depth < path.length)
+      return { problem: 'is in a list, where farmhand changes nothing; give it a key' };
+    if (!isMap(node) && !isScalar(node)) continue;
+    const own = depth === path.length;
+    const place = own ? 'has' : `is under ${depth === 0 ? 'a file' : path.slice(0, depth).join('.')} with`;
+    const offset = own || depth === 0 ? {} : { offset: offsetOf(root, path.slice(0, depth)) ?? 0 };
+    if (node.anchor !== undefined)
+      return { problem: `${place} an anchor (&), so other values would change with it`, ...offset };
+    if (node.tag !== undefined)
+      return { problem: `${place} a tag (${cut(oneLine(node.tag), 40)}); write it plainly`, ...offset };
+  }
+  return undefined;
 };
 
 const at = (root: unknown, path: Path): unknown =>
@@ -196,13 +227,14 @@ const offsetOf = (root: unknown, path: Path): number | undefined => {
   return offset;
 };
 
-const aliasesIn = (value: unknown): readonly (number | undefined)[] => {
-  if (isAlias(value)) return [value.range?.[0]];
+const aliasesIn = (value: unknown): readonly { readonly offset: number | undefined }[] => {
+  if (isAlias(value)) return [{ offset: value.range?.[0] }];
   if (!isMap(value) && !isSeq(value)) return [];
-  const found: (number | undefined)[] = [];
+  const found: { readonly offset: number | undefined }[] = [];
   visit(value, {
-    Alias: (_, alias) => void found.push(alias.range?.[0]),
-    Pair: (_, { key }) => void (isScalar(key) && key.value === '<<' && found.push(key.range?.[0])),
+    Alias: (_, alias) => void found.push({ offset: alias.range?.[0] }),
+    Pair: (_, { key }) =>
+      void (isScalar(key) && key.value === '<<' && found.push({ offset: key.range?.[0] })),
   });
   return found;
 };

@@ -7,7 +7,7 @@ export type NumberRead =
 /** The number at `path` of a values file; an error names file and line. */
 export const readNumber = (file: string, bytes: Uint8Array, path: readonly string[]): NumberRead => {
   const text = decode(file, bytes);
-  const document = text.ok ? readDocument(file, text.value, [path[0] ?? '']) : text;
+  const document = text.ok ? readDocument(file, text.value, []) : text;
   if (!text.ok || !document.ok) {
     const problems = document.ok ? [] : document.problems;
     return {

@@ -1,5 +1,5 @@
 import type { EffectResult, ScalePort, ScaleRequest } from '../../rebuild/ports.ts';
-import type { Applications } from './applications.ts';
+import type { Applications, LiveSets } from '../argocd/applications.ts';
 import { createArrival } from './arrival.ts';
 import { createBlame } from './blame.ts';
 import type { Fault } from './fault.ts';
@@ -22,6 +22,7 @@ const freshFor = 30_000;
 export const createGitopsScales = (
   repository: Repository,
   applications: Applications,
+  sets: LiveSets,
   { now = Date.now }: GitopsSettings = {},
 ): ScalePort => {
   /** Looks for the change by its key, then makes it. */
@@ -101,7 +102,7 @@ export const createGitopsScales = (
         error: `${request.instance.gitops?.file ?? 'The values file'} changed each time before it could be written. Nothing was committed; it is tried again.`,
       };
     },
-    arrived: createArrival(repository, applications, now),
+    arrived: createArrival(repository, applications, sets, now),
     blame: createBlame(repository),
   };
 };

@@ -62,7 +62,10 @@ export const readValues = (
       const { farmers, synchronizer } = parsed.data.replicas;
       for (const path of [farmers, synchronizer]) {
         const found = document.number(path);
-        if ('problem' in found) problems.push(problem(path, `${found.problem}; farmhand commits it there`));
+        if ('problem' in found) {
+          const said = problem(path, `${found.problem}; farmhand commits it there`);
+          problems.push({ ...said, ...(found.line !== undefined && { line: found.line }) });
+        }
       }
       if (farmers.join('\0') === synchronizer.join('\0')) {
         problems.push(problem(['replicas'], 'names one place for both numbers'));

@@ -1,5 +1,5 @@
 import type { ClusterPort } from '../../rebuild/ports.ts';
-import type { Applications } from './applications.ts';
+import type { Applications } from '../argocd/applications.ts';
 import type { Clusters } from './clusters.ts';
 import { examine } from './examine.ts';
 import { lookAt } from './look.ts';

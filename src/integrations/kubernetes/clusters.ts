@@ -1,4 +1,5 @@
 import {
+  AdmissionregistrationV1Api,
   AppsV1Api,
   AuthorizationV1Api,
   AutoscalingV2Api,
@@ -23,6 +24,7 @@ export interface Apis {
   readonly core: CoreV1Api;
   readonly policy: PolicyV1Api;
   readonly autoscaling: AutoscalingV2Api;
+  readonly admission: AdmissionregistrationV1Api;
   readonly custom: CustomObjectsApi;
   readonly authorization: AuthorizationV1Api;
   readonly version: VersionApi;
@@ -153,6 +155,7 @@ const apisOf = (config: KubeConfig): Apis => ({
   core: config.makeApiClient(CoreV1Api),
   policy: config.makeApiClient(PolicyV1Api),
   autoscaling: config.makeApiClient(AutoscalingV2Api),
+  admission: config.makeApiClient(AdmissionregistrationV1Api),
   custom: config.makeApiClient(CustomObjectsApi),
   authorization: config.makeApiClient(AuthorizationV1Api),
   version: config.makeApiClient(VersionApi),

@@ -2,7 +2,7 @@ import type { V1StatefulSet } from '@kubernetes/client-node';
 import type { Finding } from '../../rebuild/command.ts';
 import type { Seen } from '../../rebuild/ports.ts';
 import type { Instance } from '../../rebuild/rebuild.ts';
-import type { Applications } from './applications.ts';
+import type { Applications } from '../argocd/applications.ts';
 import type { Clusters } from './clusters.ts';
 import { autoscaler } from './doctor/autoscaler.ts';
 import { disruptionBudget } from './doctor/disruption-budget.ts';
@@ -15,6 +15,7 @@ import { reachability } from './doctor/reachability.ts';
 import { readinessTrap } from './doctor/readiness-trap.ts';
 import { rights } from './doctor/rights.ts';
 import { selfHeal } from './doctor/self-heal.ts';
+import { zeroPolicy } from './doctor/zero-policy.ts';
 import { readSet } from './look.ts';
 import { trackedBy } from './tracking.ts';
 
@@ -28,6 +29,7 @@ const checks: readonly Check[] = [
   selfHeal,
   autoscaler,
   quota,
+  zeroPolicy,
 ];
 
 /** Looks at everything in the cluster that a rebuild of this instance depends on; reads only. */
@@ -37,7 +39,7 @@ export const examine = async (
   instance: Instance,
 ): Promise<readonly Finding[]> => {
   const version = await clusters.reach(instance.cluster);
-  // Nine more of the same would hide it.
+  // Ten more of the same would hide it.
   if (!version.ok) return reachability(unread(instance, version.error));
   const facts = await gather(clusters, applications, instance, version);
   return checks.flatMap((check) => check(facts));
@@ -53,6 +55,7 @@ const unread = (instance: Instance, error: string): Facts => {
     budgets: not,
     autoscalers: not,
     quotas: not,
+    policies: not,
     application: not,
     rights: [],
   };
@@ -65,7 +68,7 @@ const gather = async (
   version: Seen<string>,
 ): Promise<Facts> => {
   const { namespace, cluster } = instance;
-  const [farmer, synchronizer, service, budgets, autoscalers, quotas, allowed] = await Promise.all([
+  const [farmer, synchronizer, service, budgets, autoscalers, quotas, policies, allowed] = await Promise.all([
     readSet(clusters, instance, instance.farmerSet),
     readSet(clusters, instance, instance.synchronizerSet),
     clusters.read(cluster, (apis, options) =>
@@ -86,7 +89,10 @@ const gather = async (
         apis.core.listNamespacedResourceQuota({ namespace }, options),
       ),
     ),
-    Promise.all(neededRights(instance).map((right) => mayI(clusters, cluster, right))),
+    items(
+      clusters.read(cluster, (apis, options) => apis.admission.listValidatingAdmissionPolicy({}, options)),
+    ),
+    Promise.all(neededRights(instance).map((right) => mayI(clusters, right.cluster ?? cluster, right))),
   ]);
   const application = await applicationOf(applications, instance, [farmer, synchronizer]);
   return {
@@ -97,6 +103,7 @@ const gather = async (
     budgets,
     autoscalers,
     quotas,
+    policies,
     application,
     rights: allowed,
   };
@@ -141,7 +148,8 @@ const applicationOf = async (
   const known = sets.flatMap((set) => (set.ok ? [set.value] : []));
   const named = trackedBy(instance, known);
   if (named) {
-    const found = await applications.get(instance.cluster, named.namespace, named.name);
+    const cluster = instance.gitops?.applicationCluster ?? instance.cluster;
+    const found = await applications.get(cluster, named.namespace, named.name);
     return found.ok ? { ok: true, value: { ...named, application: found.value } } : found;
   }
   const failed = sets.find((set) => !set.ok);

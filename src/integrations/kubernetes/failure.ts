@@ -4,6 +4,7 @@ import { DeadlinePassed } from '../http/deadline.ts';
 import { cut, oneLine } from '../http/plain.ts';
 import { parseRetryAfter } from '../http/retry-after.ts';
 import { said } from '../http/said.ts';
+import { type Denial, denialOf } from './denial.ts';
 import { Status } from './schema.ts';
 
 /**
@@ -19,6 +20,8 @@ export type Failure =
       /** `Conflict`, `NotFound`, `Forbidden` …, where the answer is a Status object. */
       readonly reason: string | undefined;
       readonly retryAfterMs: number | undefined;
+      /** Who refused it before anything was stored, where that was not the API server itself. */
+      readonly denial?: Denial;
     };
 
 /** What is thrown when there is no client to call with. Nothing was sent. */
@@ -43,12 +46,14 @@ const answered = (error: ApiException<unknown>, now: number): Failure => {
   const retryAfterMs =
     parseRetryAfter(error.headers['retry-after'], now) ??
     (seconds === undefined ? undefined : seconds * 1000);
+  const denial = denialOf(status?.message ?? body);
   return {
     kind: 'answered',
     status: error.code,
     reason: status?.reason,
     retryAfterMs,
     says: body === '' && error.code === 401 ? 'Unauthorized' : said(body),
+    ...(denial && { denial }),
   };
 };
 
@@ -75,11 +80,13 @@ const deepest = (error: unknown): string => {
 /** A failure with where it happened, for people; without a full stop. */
 export const explain = (cluster: string, failure: Failure): string => {
   if (failure.kind !== 'answered') return `cluster ${cluster}: ${failure.says}`;
-  const hint =
-    failure.status === 401
-      ? '; its credentials are not accepted: renew the token in the kubeconfig'
-      : failure.status === 403
-        ? '; the Role in helm/farmhand/templates/rbac.yaml has what is needed'
-        : '';
-  return `cluster ${cluster} answered ${failure.status}: ${failure.says}${hint}`;
+  return `cluster ${cluster} answered ${failure.status}: ${failure.says}${hintOf(failure)}`;
+};
+
+const hintOf = ({ status, says, denial }: Extract<Failure, { kind: 'answered' }>): string => {
+  if (denial) return `; ${denial.means}`;
+  if (status === 401) return '; its credentials are not accepted: renew the token in the kubeconfig';
+  // Quotas and the like say "forbidden", too, and no right would help.
+  const right = / cannot \w+ (resource|path) /.test(says);
+  return status === 403 && right ? '; the Role in helm/farmhand/templates/rbac.yaml has what is needed' : '';
 };

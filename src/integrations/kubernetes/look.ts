@@ -52,5 +52,5 @@ const refusalOf = async (
     (a, b) => (b.lastTimestamp?.getTime() ?? 0) - (a.lastTimestamp?.getTime() ?? 0),
   );
   if (newest?.message === undefined) return undefined;
-  return `not made: ${cut(oneLine(newest.message.replace(/^create Pod \S+ in StatefulSet \S+ failed error: /, '')), 220)}`;
+  return `not made: ${cut(oneLine(newest.message.replace(/^create Pod \S+ in StatefulSet \S+ failed error: /i, '')), 220)}`;
 };

@@ -29,6 +29,12 @@ export const replicasWriter = (entries: readonly V1ManagedFieldsEntry[] | undefi
   return { manager: latest.manager, ...(latest.at !== undefined && { at: latest.at }) };
 };
 
+/** Everybody who owns `spec.replicas`. */
+export const replicasWriters = (entries: readonly V1ManagedFieldsEntry[] | undefined): readonly string[] =>
+  (entries ?? [])
+    .filter((entry) => OwnsReplicas.safeParse(entry.fieldsV1).success)
+    .map(({ manager }) => manager ?? '');
+
 const known: readonly (readonly [RegExp, string])[] = [
   [/^argocd/, 'Argo CD'],
   [/^(flux|kustomize-controller|helm-controller)/, 'Flux'],

@@ -106,7 +106,11 @@ const unwritten = (cluster: string, name: string, request: ScaleRequest, failure
   if (failure.kind === 'not_sent') return retry(`${what}. Nothing was changed.`, undefined);
   if (failure.kind !== 'answered')
     return { ok: false, kind: 'unknown', error: `${what}. It may have been changed.` };
-  const { status, retryAfterMs } = failure;
+  const { status, retryAfterMs, denial } = failure;
+  // Whatever status a policy or webhook has chosen: it is asked before anything is stored.
+  if (denial?.kind === 'denied')
+    return { ok: false, kind: 'refused', error: `${what}. Nothing was changed.` };
+  if (denial) return retry(`${what}. Nothing was changed.`, retryAfterMs);
   if (status === 409 && failure.reason !== 'AlreadyExists') {
     return { ok: false, kind: 'conflict', error: `${what}. Nothing was changed.` };
   }

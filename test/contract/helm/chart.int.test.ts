@@ -183,6 +183,25 @@ describe('rights in the cluster', () => {
     expect(granted(role).filter((right) => right.includes('/scale'))).toEqual([]);
   });
 
+  test('to ask Argo CD for a look, to read projects and admission policies: only when asked for', () => {
+    const applications = grant(
+      'rbac.applications={"namespace":"argocd","resourceNames":["system6"],"refresh":true,"projects":true}',
+    );
+    expect(granted(get(render(minimal, applications), 'Role/release-farmhand-applications'))).toEqual([
+      'get argoproj.io/applications system6',
+      'patch argoproj.io/applications system6',
+      'get argoproj.io/appprojects',
+    ]);
+    const name = 'release-farmhand-default-admission-policies';
+    const manifests = render(minimal, grant('rbac.admissionPolicies=true'));
+    expect(granted(get(manifests, `ClusterRole/${name}`))).toEqual([
+      'list admissionregistration.k8s.io/validatingadmissionpolicies',
+    ]);
+    expect(get(manifests, `ClusterRoleBinding/${name}`)['subjects']).toEqual([
+      { kind: 'ServiceAccount', name: 'release-farmhand', namespace: 'default' },
+    ]);
+  });
+
   test('come with a token only in the pods that use them', () => {
     const manifests = render(split);
     const mounted = (role: string): boolean =>

@@ -12,6 +12,7 @@ import { createGitopsScales } from '../../../src/integrations/gitops/scales.ts';
 import { openHttp } from '../../../src/integrations/http/call.ts';
 import { createApplications } from '../../../src/integrations/kubernetes/applications.ts';
 import { openClusters } from '../../../src/integrations/kubernetes/clusters.ts';
+import { createLiveSets } from '../../../src/integrations/kubernetes/live-sets.ts';
 import type { EffectState, Instance } from '../../../src/rebuild/rebuild.ts';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -49,7 +50,7 @@ const start = async () => {
   );
   const got = await createInstances(repository, { path: 'instances', cacheMs: 0 }).get('system8');
   if (!got.ok) throw new Error(JSON.stringify(got));
-  const scales = createGitopsScales(repository, createApplications(clusters));
+  const scales = createGitopsScales(repository, createApplications(clusters), createLiveSets(clusters));
   return {
     ...{ argo, cluster, scales, instance: got.instance },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
@@ -108,4 +109,51 @@ test('a commit goes through Argo CD to the cluster, and a direct scale is undone
     ['kubectl', 3, 9],
     ['argocd-controller', 9, 3],
   ]);
+});
+
+test('Argo CD is asked to look, which is much sooner than it would', async () => {
+  await using world = await start();
+  const { argo, cluster, scales, instance } = world;
+  await argo.look();
+  argo.stop();
+  const made = await scales.scale(requestOf(instance));
+  const effect = effectOf(made.ok ? made.id : undefined);
+  expect(await scales.arrived(instance, effect)).toEqual({
+    ok: true,
+    value: { state: 'waiting', says: `Argo CD has not seen ${effect.id?.slice(0, 7)} yet` },
+  });
+  expect(cluster.control.takeRefresh('argocd', instance.name)).toBe(true);
+});
+
+test('a sync that a policy refuses, and a rule that no Application shows: neither has arrived', async () => {
+  await using world = await start();
+  const { argo, cluster, scales, instance } = world;
+  argo.fail('no more than 2 farmers here');
+  const made = await scales.scale(requestOf(instance));
+  const effect = effectOf(made.ok ? made.id : undefined);
+  const codes = async () => {
+    const seen = await scales.arrived(instance, effect);
+    return seen.ok && seen.value.state === 'blocked' ? seen.value : undefined;
+  };
+  await expect.poll(codes, { timeout: 20_000 }).toEqual({
+    state: 'blocked',
+    code: 'sync_denied',
+    says: `Argo CD's sync of ${effect.id?.slice(0, 7)} is refused (tried again once): one or more synchronization tasks completed unsuccessfully, reason: no more than 2 farmers here. Argo CD tries again by itself for some minutes. Put right what it names.`,
+  });
+  argo.fail(undefined);
+  argo.ignore(true);
+  const old = { ...effect, at: 0, endedAt: 0 };
+  const status = {
+    name: instance.name,
+    namespace: 'argocd',
+    sync: 'Synced',
+    health: 'Healthy',
+    revision: effect.id ?? '',
+    selfHeal: true,
+  } as const;
+  argo.stop();
+  await argo.look();
+  cluster.control.application(status);
+  expect(await scales.arrived(instance, old)).toMatchObject({ ok: true, value: { code: 'false_arrival' } });
+  expect(cluster.view.replicas(instance.namespace, instance.farmerSet)).toBe(0);
 });

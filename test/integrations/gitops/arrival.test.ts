@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ApplicationView } from '../../../src/integrations/gitops/applications.ts';
+import { readApplication } from '../../../src/integrations/argocd/application.ts';
+import type { Applications, LiveSet } from '../../../src/integrations/argocd/applications.ts';
+import type { SyncWindow } from '../../../src/integrations/argocd/windows.ts';
 import { createGitopsScales } from '../../../src/integrations/gitops/scales.ts';
 import type { Seen } from '../../../src/rebuild/ports.ts';
 import type { EffectState } from '../../../src/rebuild/rebuild.ts';
@@ -14,30 +16,43 @@ const place = {
   applicationNamespace: 'argocd',
 };
 const instance = anInstance({ way: 'gitops', gitops: place });
+const set = { namespace: instance.namespace, name: instance.farmerSet };
+
+interface Shown {
+  readonly sync?: string;
+  readonly revision?: string;
+  readonly spec?: object;
+  readonly annotations?: object;
+}
 
 const world = () => {
   const repository = createFakeRepository();
   const older = repository.write('f.yaml', 'f: 0');
   const ours = repository.write('f.yaml', 'f: 24');
   const later = repository.write('other.yaml', 'a: 1');
-  const base: ApplicationView = {
-    sync: 'Synced',
-    health: 'Healthy',
-    revision: ours,
-    message: '',
-    automated: true,
-    ignoresReplicas: false,
-  };
   const asked: string[] = [];
-  let seen: Seen<ApplicationView | undefined> = { ok: true, value: base };
-  const applications = {
-    get: async (...place: string[]) => {
-      asked.push(place.join('/'));
-      return seen;
+  let shown: Seen<unknown> = { ok: true, value: undefined };
+  let windows: Seen<readonly SyncWindow[]> = { ok: false, error: 'may not' };
+  let refreshed: Seen<void> = { ok: true, value: undefined };
+  let live: Seen<LiveSet> = { ok: true, value: { ...set, replicas: 24 } };
+  const applications: Applications = {
+    async get(...place) {
+      asked.push(`get ${place.join('/')}`);
+      if (!shown.ok) return shown;
+      return { ok: true, value: shown.value === undefined ? undefined : readApplication(shown.value) };
+    },
+    async windows(...place) {
+      asked.push(`windows ${place.join('/')}`);
+      return windows;
+    },
+    async refresh(...place) {
+      asked.push(`refresh ${place.join('/')}`);
+      return refreshed;
     },
   };
   let clock = 60_000;
-  const scales = createGitopsScales(repository, applications, { now: () => clock });
+  const sets = { replicas: async () => live };
+  const scales = createGitopsScales(repository, applications, sets, { now: () => clock });
   const effect: EffectState = {
     key: 'k',
     effect: { kind: 'scale', role: 'farmer', from: 0, to: 24 },
@@ -49,106 +64,153 @@ const world = () => {
     endedAt: 60_000,
     id: ours,
   };
+  const show = ({ sync = 'Synced', revision = ours, spec = {}, annotations = {} }: Shown = {}): void => {
+    shown = {
+      ok: true,
+      value: {
+        metadata: { annotations },
+        spec: { project: 'p', syncPolicy: { automated: {} }, ...spec },
+        status: {
+          sync: { status: sync, revision },
+          health: { status: 'Healthy' },
+          reconciledAt: new Date(clock).toISOString(),
+        },
+      },
+    };
+  };
   return {
     ...{ repository, older, ours, later, asked, effect },
     pass: (ms: number) => (clock += ms),
-    arrived: (view: Partial<ApplicationView> = {}, of: EffectState = effect) => {
-      seen = { ok: true, value: { ...base, ...view } };
-      return scales.arrived(instance, of);
+    replicas: (replicas: number | undefined) => {
+      live = { ok: true, value: { ...set, replicas } };
     },
-    arrivedAtHub: () =>
-      scales.arrived({ ...instance, gitops: { ...place, applicationCluster: 'hub' } }, effect),
-    answer: (given: typeof seen) => {
-      seen = given;
+    blind: () => {
+      live = { ok: false, error: 'den did not answer' };
+    },
+    refuse: () => {
+      refreshed = { ok: false, error: '403' };
+    },
+    window: (window: Partial<SyncWindow>) => {
+      const none = { timeZone: '', applications: ['*'], namespaces: [], clusters: [], useAnd: false };
+      windows = {
+        ok: true,
+        value: [{ kind: 'deny', schedule: '* * * * *', duration: '1h', ...none, ...window }],
+      };
+    },
+    arrived: (as: Shown = {}, of: EffectState = effect, at = instance) => {
+      show(as);
+      return scales.arrived(at, of);
+    },
+    answer: (given: Seen<unknown>) => {
+      shown = given;
       return scales.arrived(instance, effect);
     },
   };
 };
+const arrivedIt = { ok: true, value: { state: 'arrived' } };
 const waiting = (says: string) => ({ ok: true, value: { state: 'waiting', says } });
-const degraded = (says: string) => ({ ok: true, value: { state: 'degraded', says } });
 
-test('a commit has arrived when its Application is synced and healthy at it, or at a later one', async () => {
-  const { arrived, later, asked, repository, arrivedAtHub } = world();
-  expect(await arrived()).toEqual({ ok: true, value: { state: 'arrived' } });
-  expect(await arrived({ revision: later })).toEqual({ ok: true, value: { state: 'arrived' } });
-  expect(asked).toEqual(['den/argocd/system6', 'den/argocd/system6']);
-  await arrived({ revision: later });
+test('a commit has arrived when the set has its number under it or a later one; two commits are compared once', async () => {
+  const { arrived, later, asked, repository } = world();
+  expect(await arrived()).toEqual(arrivedIt);
+  expect(await arrived({ revision: later })).toEqual(arrivedIt);
+  expect(await arrived({ revision: later })).toEqual(arrivedIt);
   expect(repository.calls).toEqual(['compare']);
-  expect(await arrivedAtHub()).toEqual({ ok: true, value: { state: 'arrived' } });
-  expect(asked.at(-1)).toBe('hub/argocd/system6');
+  expect(asked).toEqual(Array(3).fill('get den/argocd/system6'));
+  const hub = { ...instance, gitops: { ...place, applicationCluster: 'hub' } };
+  expect(await arrived({}, undefined, hub)).toEqual(arrivedIt);
+  expect(asked.at(-1)).toBe('get hub/argocd/system6');
 });
 
-test('it waits while Argo CD has not seen it, has not applied it, or pods are coming up', async () => {
-  const { arrived, older, ours } = world();
-  const commit = ours.slice(0, 7);
-  expect(await arrived({ revision: older })).toEqual(waiting(`Argo CD has not seen ${commit} yet`));
-  expect(await arrived({ sync: 'OutOfSync' })).toEqual(waiting(`Argo CD has not applied ${commit} yet`));
-  expect(await arrived({ health: 'Progressing' })).toEqual(waiting(`Argo CD syncs ${commit}`));
-  expect(await arrived({ health: 'Suspended' })).toEqual(
-    waiting(`Argo CD applied ${commit} and calls it Suspended`),
-  );
+test('Synced and Healthy at our commit, and the set with the old number: it has not arrived', async () => {
+  const { arrived, replicas, pass, ours } = world();
+  replicas(0);
+  pass(60_000);
+  const spec = {
+    ignoreDifferences: [{ group: 'apps', kind: 'StatefulSet', jsonPointers: ['/spec/replicas'] }],
+  };
+  expect(await arrived({ spec })).toEqual({
+    ok: true,
+    value: {
+      state: 'blocked',
+      code: 'false_arrival',
+      says: `Argo CD calls ${set.name} Synced at ${ours.slice(0, 7)}, and it still has 0 replicas, not 24. In the way is spec.ignoreDifferences[0] (jsonPointers: /spec/replicas) of system6: replicas are left out of its comparison. Take it out, or change the instance directly (change: kubernetes).`,
+    },
+  });
 });
 
-test('an Application that stays out of sync is said with how long, and what Argo CD says', async () => {
-  const { arrived, older, ours, pass } = world();
-  const commit = ours.slice(0, 7);
-  pass(12 * 60_000);
-  expect(await arrived({ revision: older })).toEqual(
-    waiting(`Argo CD has not seen ${commit} yet, 12m after the commit (Synced)`),
-  );
-  expect(await arrived({ sync: 'OutOfSync', message: 'sync failed:\nquota' })).toEqual(
-    waiting(`Argo CD has not applied ${commit} yet, 12m after the commit (OutOfSync: sync failed: quota)`),
-  );
+test('Argo CD is asked to look, once a minute and not where it may not be asked', async () => {
+  const { arrived, replicas, older, ours, asked, pass, refuse } = world();
+  replicas(0);
+  const unseen = waiting(`Argo CD has not seen ${ours.slice(0, 7)} yet`);
+  const refreshes = () => asked.filter((each) => each.startsWith('refresh')).length;
+  expect(await arrived({ revision: older })).toEqual(unseen);
+  expect(await arrived({ revision: older })).toEqual(unseen);
+  expect(refreshes()).toBe(1);
+  pass(61_000);
+  const annotations = { 'argocd.argoproj.io/refresh': 'normal' };
+  expect(await arrived({ revision: older, annotations })).toEqual(unseen);
+  expect(refreshes()).toBe(1);
+  refuse();
+  expect(await arrived({ revision: older })).toEqual(unseen);
+  expect(refreshes()).toBe(2);
+  pass(61_000);
+  expect(await arrived({ revision: older })).toEqual(unseen);
+  expect(refreshes()).toBe(2);
 });
 
-test('an Application that nobody syncs is said at once', async () => {
-  const { arrived, ours } = world();
-  expect(await arrived({ sync: 'OutOfSync', automated: false })).toEqual(
-    waiting(
-      `Argo CD has not applied ${ours.slice(0, 7)} yet, its automatic sync is off: somebody has to sync it`,
-    ),
+test('a sync window is named, where projects may be read', async () => {
+  const { arrived, replicas, window, ours, asked } = world();
+  replicas(0);
+  expect(await arrived({ sync: 'OutOfSync' })).toEqual(
+    waiting(`Argo CD has not applied ${ours.slice(0, 7)} yet`),
   );
+  expect(asked.at(-1)).toBe('windows den/argocd/p');
+  window({});
+  expect(await arrived({ sync: 'OutOfSync' })).toEqual({
+    ok: true,
+    value: {
+      state: 'blocked',
+      code: 'window',
+      says: 'a sync window of project p holds system6 back: deny, "* * * * *" for 1h. It goes on when the window is over; or sync it by hand where the window allows that (manualSync).',
+    },
+  });
 });
 
-test('an Application that leaves replicas out never has a commit of them', async () => {
-  expect(await world().arrived({ ignoresReplicas: true })).toEqual(
-    degraded(
-      'Argo CD leaves the replicas of system6 out (ignoreDifferences), so a commit of them is never applied. Take /spec/replicas out of its ignoreDifferences, or change system6 directly (change: kubernetes).',
-    ),
-  );
-});
-
-test('a person is needed when it is degraded, missing, not there, or on another history', async () => {
-  const { arrived, answer, ours } = world();
-  const commit = ours.slice(0, 7);
-  expect(await arrived({ health: 'Degraded', message: 'CrashLoopBackOff' })).toEqual(
-    degraded(`Argo CD applied ${commit} and calls it Degraded: CrashLoopBackOff`),
-  );
-  expect(await arrived({ health: 'Missing' })).toEqual(
-    degraded(`Argo CD applied ${commit} and calls it Missing`),
-  );
-  expect(await arrived({ revision: 'f'.repeat(40) })).toEqual(
-    degraded(
-      `Argo CD is at fffffff, whose history has no ${commit}: does system6 follow main, and was that branch rewritten?`,
-    ),
-  );
-  expect(await answer({ ok: true, value: undefined })).toEqual(
-    degraded('There is no Argo CD Application system6 in argocd of cluster den.'),
-  );
+test('a person is needed where there is no Application, nobody syncs it, or it is on another history', async () => {
+  const { arrived, answer, replicas, ours } = world();
+  replicas(0);
+  const codes = async (seen: ReturnType<typeof arrived>) => {
+    const { ok, ...rest } = await seen;
+    return ok && 'value' in rest && rest.value.state === 'blocked' ? rest.value : undefined;
+  };
+  expect(await codes(arrived({ sync: 'OutOfSync', spec: { syncPolicy: {} } }))).toEqual({
+    state: 'blocked',
+    code: 'manual',
+    says: `Argo CD has not applied ${ours.slice(0, 7)}: the automatic sync of system6 is off. Sync it: argocd app sync system6.`,
+  });
+  expect(await codes(arrived({ revision: 'f'.repeat(40) }))).toEqual({
+    state: 'blocked',
+    code: 'elsewhere',
+    says: `Argo CD is at fffffff, whose history has no ${ours.slice(0, 7)}: does system6 follow main of acme/deployments, and was that branch rewritten?`,
+  });
+  expect(await codes(answer({ ok: true, value: undefined }))).toEqual({
+    state: 'blocked',
+    code: 'no_application',
+    says: 'there is no Argo CD Application system6 in argocd of cluster den. Name it in the values of system6 (argocd.application).',
+  });
 });
 
 test('what cannot be told is an error', async () => {
-  const { arrived, answer, effect, repository, later } = world();
+  const { arrived, answer, effect, repository, later, blind } = world();
   expect(await answer({ ok: false, error: 'den did not answer' })).toEqual({
     ok: false,
     error: 'den did not answer',
-  });
-  expect(await arrived({ revision: '1.2.3' })).toEqual({
-    ok: false,
-    error: 'Argo CD names the revision 1.2.3, no commit of acme/deployments.',
   });
   const { id: _, ...unknown } = effect;
   expect(await arrived({}, unknown)).toEqual({ ok: false, error: 'The commit of this change is not known.' });
   repository.fail('compare', { kind: 'lost', says: 'GitHub did not answer.' });
   expect(await arrived({ revision: later })).toEqual({ ok: false, error: 'GitHub did not answer.' });
+  blind();
+  expect(await arrived()).toEqual({ ok: false, error: 'den did not answer' });
 });

@@ -6,6 +6,7 @@ import { createGitopsScales } from '../../../src/integrations/gitops/scales.ts';
 import { type Http, type HttpRequest, openHttp } from '../../../src/integrations/http/call.ts';
 import type { ScaleRequest } from '../../../src/rebuild/ports.ts';
 import type { Instance } from '../../../src/rebuild/rebuild.ts';
+import { noApplications, noSets } from '../../fakes/applications.ts';
 
 let github: SandboxRepository;
 const http = openHttp();
@@ -30,7 +31,7 @@ const repositoryOver = (client: Http, over: { timeoutMs?: number } = {}) =>
     { http: client, now: Date.now },
   );
 const scalesOver = (client: Http, over: { timeoutMs?: number } = {}) =>
-  createGitopsScales(repositoryOver(client, over), { get: async () => ({ ok: true, value: undefined }) });
+  createGitopsScales(repositoryOver(client, over), noApplications, noSets);
 
 /** The answer to a commit is lost on the way back: after the commit, or before GitHub ever saw it. */
 const losing = (write: 'arrives' | 'is gone'): Http => ({

@@ -4,6 +4,7 @@ import { createGitopsScales } from '../../../src/integrations/gitops/scales.ts';
 import type { ScaleRequest } from '../../../src/rebuild/ports.ts';
 import { anInstance } from '../../builders/rebuild.ts';
 import { valuesOf } from '../../builders/values.ts';
+import { noApplications, noSets } from '../../fakes/applications.ts';
 import { createFakeRepository } from '../../fakes/repository.ts';
 
 const file = 'instances/system7.yaml';
@@ -31,8 +32,7 @@ const url = (sha: string | undefined): string => `https://github.test/acme/deplo
 const start = (text = valuesOf()) => {
   let clock = 0;
   const repository = createFakeRepository({ [file]: text });
-  const applications = { get: async () => ({ ok: true, value: undefined }) as const };
-  const scales = createGitopsScales(repository, applications, { now: () => clock });
+  const scales = createGitopsScales(repository, noApplications, noSets, { now: () => clock });
   const puts = () => repository.calls.filter((call) => call.startsWith('put')).length;
   return { repository, scales, puts, sleep: (ms: number) => (clock += ms) };
 };
@@ -204,7 +204,7 @@ test.each(['commits', 'file'] as const)('when %s cannot be read nothing is writt
 test.each([
   [
     valuesOf(['replicas: 0 # farmhand', 'replicas: *x']),
-    `${file}:16: farmer: aliases (*) and merges (<<) are not followed; write the value out`,
+    `${file}:16: farmer.replicas is beside an alias (*) or a merge (<<); write the values out`,
   ],
   [
     valuesOf(['replicas: 0 # farmhand', 'replicas: many']),

@@ -19,6 +19,7 @@ test('a cluster that is set up well', async () => {
       ['argocd_self_heal', 'nothing says that Argo CD manages the sets'],
       ['autoscaler', 'no autoscaler is on the sets'],
       ['quota', 'namespace tenant-105858-prod has no quota'],
+      ['admission_policy', 'no admission policy denies a scale to zero'],
     ].map(([check, says]) => ({ level: 'ok', check, says })),
   );
 });
@@ -43,6 +44,7 @@ test('one that is set up badly: every finding, each with its fix', async () => {
   control.createSet({ ...bad, name: 'bad-sync', service: 'bad-sync' });
   control.autoscaler(instance.namespace, 'bad-farmer', true);
   control.quota(instance.namespace, 11);
+  control.atMost(5);
   control.application({
     namespace: 'argocd',
     name: 'bad',
@@ -65,9 +67,16 @@ test('one that is set up badly: every finding, each with its fix', async () => {
     'problem argocd_self_heal',
     'problem autoscaler',
     'warning quota',
+    'problem admission_policy',
   ]);
   expect(findings.filter(({ level, fix }) => level !== 'ok' && fix === undefined)).toEqual([]);
   expect(findings.at(-1)).toEqual({
+    level: 'problem',
+    check: 'admission_policy',
+    says: 'ValidatingAdmissionPolicy max reads object.spec.replicas of statefulsets/scale, which is left out at zero: it denies every teardown',
+    fix: 'ValidatingAdmissionPolicy max: object.spec.?replicas.orValue(0) instead of object.spec.replicas',
+  });
+  expect(findings.at(-2)).toEqual({
     level: 'warning',
     check: 'quota',
     says: 'ResourceQuota pods (pods: 11) has room for 10 farmers; the maximum is 100',
@@ -77,7 +86,12 @@ test('one that is set up badly: every finding, each with its fix', async () => {
 
 test('what may not be read is unknown, with its reason, and the rest is still told', async () => {
   await using world = await openWorld();
-  world.cluster.control.forbid(['get services', 'list poddisruptionbudgets', 'update statefulsets/scale']);
+  world.cluster.control.forbid([
+    'get services',
+    'list poddisruptionbudgets',
+    'list validatingadmissionpolicies',
+    'update statefulsets/scale',
+  ]);
   const findings = await world.port.doctor(world.instance);
   expect(levels(findings)).toEqual([
     'ok reachability',
@@ -94,6 +108,7 @@ test('what may not be read is unknown, with its reason, and the rest is still to
     'ok argocd_self_heal',
     'ok autoscaler',
     'ok quota',
+    'unknown admission_policy',
   ]);
   expect(findings[1]).toEqual({
     level: 'problem',

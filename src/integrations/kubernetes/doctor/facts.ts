@@ -3,12 +3,13 @@ import type {
   V1ResourceQuota,
   V1Service,
   V1StatefulSet,
+  V1ValidatingAdmissionPolicy,
   V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
 import type { Finding } from '../../../rebuild/command.ts';
 import type { Seen } from '../../../rebuild/ports.ts';
 import type { Instance, Role } from '../../../rebuild/rebuild.ts';
-import type { ArgoApplication } from '../applications.ts';
+import type { ArgoApplication } from '../../argocd/application.ts';
 import type { Right } from './needed-rights.ts';
 
 /** Everything that the checks look at, each part as far as it could be read. */
@@ -20,6 +21,7 @@ export interface Facts {
   readonly budgets: Seen<readonly V1PodDisruptionBudget[]>;
   readonly autoscalers: Seen<readonly V2HorizontalPodAutoscaler[]>;
   readonly quotas: Seen<readonly V1ResourceQuota[]>;
+  readonly policies: Seen<readonly V1ValidatingAdmissionPolicy[]>;
   /** undefined: nothing says that Argo CD manages the sets. */
   readonly application: Seen<TrackedBy | undefined>;
   readonly rights: readonly { readonly right: Right; readonly allowed: Seen<boolean> }[];

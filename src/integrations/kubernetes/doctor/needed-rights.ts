@@ -9,6 +9,8 @@ export interface Right {
   /** Can be confined to single objects: `list` cannot. */
   readonly name?: string;
   readonly namespace: string;
+  /** Where it is not the cluster of the instance: Argo CD's own. */
+  readonly cluster?: string;
   /** Without it there is no rebuild; else some finding or reason is missing, no more. */
   readonly essential: boolean;
   readonly why: string;
@@ -66,6 +68,7 @@ const applicationRight = (place: NonNullable<Instance['gitops']>): Right => ({
   resource: 'applications',
   name: place.application,
   namespace: place.applicationNamespace,
+  ...(place.applicationCluster !== undefined && { cluster: place.applicationCluster }),
   essential: true,
   why: 'to see whether Argo CD has synced a commit',
 });

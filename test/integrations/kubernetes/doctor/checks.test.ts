@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ArgoApplication } from '../../../../src/integrations/kubernetes/applications.ts';
+import { readApplication } from '../../../../src/integrations/argocd/application.ts';
 import { autoscaler } from '../../../../src/integrations/kubernetes/doctor/autoscaler.ts';
 import { disruptionBudget } from '../../../../src/integrations/kubernetes/doctor/disruption-budget.ts';
 import type { Check } from '../../../../src/integrations/kubernetes/doctor/facts.ts';
@@ -10,6 +10,7 @@ import { quota } from '../../../../src/integrations/kubernetes/doctor/quota.ts';
 import { readinessTrap } from '../../../../src/integrations/kubernetes/doctor/readiness-trap.ts';
 import { rights } from '../../../../src/integrations/kubernetes/doctor/rights.ts';
 import { selfHeal } from '../../../../src/integrations/kubernetes/doctor/self-heal.ts';
+import { zeroPolicy } from '../../../../src/integrations/kubernetes/doctor/zero-policy.ts';
 import { aGitopsInstance, anInstance } from '../../../builders/rebuild.ts';
 import { aContainer, aSet, away, facts, notChecked, ok } from './facts.ts';
 
@@ -136,41 +137,84 @@ describe('disruption budget', () => {
 });
 
 describe('Argo CD', () => {
-  const application = (change: Partial<ArgoApplication>) =>
+  const rule = { group: 'apps', kind: 'StatefulSet', jsonPointers: ['/spec/replicas'] };
+  const respects = { syncOptions: ['RespectIgnoreDifferences=true'] };
+  const healing = { automated: { selfHeal: true } };
+  const application = (spec: object, metadata: object = {}) =>
     ok({
       namespace: 'argocd',
       name: 'system6',
-      application: {
-        sync: 'Synced',
-        health: 'Healthy',
-        revision: '3f2a91c',
-        message: '',
-        automated: true,
-        selfHeal: false,
-        ignoresReplicas: false,
-        respectsIgnored: false,
-        ...change,
-      },
+      application: readApplication({ metadata, spec: { syncPolicy: { automated: {} }, ...spec } }),
     });
   const absent = ok({ namespace: 'argocd', name: 'system6', application: undefined });
+  const said = (change: Parameters<typeof facts>[0]) =>
+    selfHeal(facts(change)).map(({ level, says }) => `${level}: ${says}`);
+  const full = 'Application argocd/system6';
 
-  test.each<[string, Partial<ArgoApplication>, readonly string[]]>([
-    ['heals itself', { selfHeal: true }, ['problem']],
-    ['compares replicas', {}, ['warning']],
-    ['ignores replicas, but not in a sync', { selfHeal: true, ignoresReplicas: true }, ['warning']],
-    ['leaves replicas alone', { selfHeal: true, ignoresReplicas: true, respectsIgnored: true }, ['ok']],
-  ])('direct scaling, and it %s', (_, change, expected) => {
-    expect(levels(selfHeal, { application: application(change) })).toEqual(expected);
+  test.each<[object, readonly string[]]>([
+    [{ syncPolicy: healing }, [`problem: ${full} heals itself: it undoes a direct scale at once`]],
+    [
+      {},
+      [
+        `warning: ${full} compares replicas: any commit to its repository, to whatever path, sets them back to what is there`,
+      ],
+    ],
+    [
+      { syncPolicy: {} },
+      [
+        `warning: ${full} compares replicas: the next sync by a person sets them back to what is in the repository`,
+      ],
+    ],
+    [
+      { syncPolicy: healing, ignoreDifferences: [rule] },
+      [
+        `warning: ${full} leaves replicas out of its comparison, but not out of a sync: as soon as something else of the set changes in the repository, they are set back`,
+      ],
+    ],
+    [
+      { syncPolicy: { ...healing, ...respects }, ignoreDifferences: [rule] },
+      [`ok: ${full} leaves farmhand's numbers as they are`],
+    ],
+    [
+      { syncPolicy: healing, ignoreDifferences: [{ ...rule, name: 'redis' }] },
+      [`problem: ${full} heals itself: it undoes a direct scale at once`],
+    ],
+  ])('direct scaling under %j', (spec, expected) => {
+    expect(said({ application: application(spec) })).toEqual(expected);
   });
 
-  test.each<[string, Partial<ArgoApplication>, readonly string[]]>([
-    ['syncs by itself', { selfHeal: true }, ['ok']],
-    ['ignores replicas', { ignoresReplicas: true }, ['problem']],
-    ['waits for a person', { automated: false }, ['warning']],
-  ])('commits, and it %s', (_, change, expected) => {
-    expect(levels(selfHeal, { instance: aGitopsInstance(), application: application(change) })).toEqual(
-      expected,
-    );
+  test.each<[object, object, readonly string[]]>([
+    [{ syncPolicy: healing }, {}, [`ok: ${full} leaves farmhand's numbers as they are`]],
+    [{}, {}, [`ok: ${full} leaves farmhand's numbers as they are`]],
+    [
+      { ignoreDifferences: [rule] },
+      {},
+      [
+        `problem: ${full} leaves replicas out (spec.ignoreDifferences[0] (jsonPointers: /spec/replicas)): it calls a commit of them Synced, and the set keeps its number`,
+      ],
+    ],
+    [
+      { source: { helm: { parameters: [{ name: 'farmer.replicas', value: '1' }] } } },
+      {},
+      [
+        `problem: ${full}: the Helm parameter farmer.replicas of the Application counts before instances/system6.yaml, so a commit of the number changes nothing`,
+      ],
+    ],
+    [{ syncPolicy: {} }, {}, [`warning: ${full} is not synced by itself: every commit waits for a person`]],
+    [
+      {},
+      { annotations: { 'argocd.argoproj.io/skip-reconcile': 'true' } },
+      [
+        `problem: ${full} is passed over by Argo CD (argocd.argoproj.io/skip-reconcile: "true"): nothing of it is applied`,
+      ],
+    ],
+    [
+      {},
+      { deletionTimestamp: '2026-11-28T00:00:00Z' },
+      [`problem: ${full} is being deleted, and its sets may go with it`],
+    ],
+  ])('commits under %j', (spec, metadata, expected) => {
+    expect(said({ instance: aGitopsInstance(), application: application(spec, metadata) })).toEqual(expected);
   });
 
   test('an Application that is named and not there', () => {
@@ -179,8 +223,8 @@ describe('Argo CD', () => {
   });
 
   test('the fix of a self-heal is both ways out', () => {
-    expect(selfHeal(facts({ application: application({ selfHeal: true }) }))[0]?.fix).toBe(
-      'Set way: gitops in the values of system6; or Application argocd/system6: spec.ignoreDifferences: [{ group: apps, kind: StatefulSet, jsonPointers: [/spec/replicas] }] and spec.syncPolicy.syncOptions: [RespectIgnoreDifferences=true]',
+    expect(selfHeal(facts({ application: application({ syncPolicy: healing }) }))[0]?.fix).toBe(
+      'Set change: gitops in the values of system6; or Application argocd/system6: spec.ignoreDifferences: [{ group: apps, kind: StatefulSet, jsonPointers: [/spec/replicas] }] and spec.syncPolicy.syncOptions: [RespectIgnoreDifferences=true]',
     );
   });
 });
@@ -281,5 +325,51 @@ describe('rights', () => {
     );
     expect(words).not.toContain('update statefulsets scale');
     expect(words).toContain('get applications');
+  });
+});
+
+describe('admission policies', () => {
+  const policy = (expression: string, change: object = {}, resources = ['statefulsets/scale']) => ({
+    metadata: { name: 'max' },
+    spec: {
+      matchConstraints: { resourceRules: [{ apiGroups: ['apps'], operations: ['UPDATE'], resources }] },
+      validations: [{ expression }],
+      ...change,
+    },
+  });
+  const found = (...policies: readonly ReturnType<typeof policy>[]) =>
+    levels(zeroPolicy, { policies: ok(policies) });
+
+  test('one that reads a number which a Scale leaves out at zero', () => {
+    expect(found(policy('object.spec.replicas <= 5'))).toEqual(['problem']);
+    expect(found(policy("object.spec['replicas'] <= 5", {}, ['*/*']))).toEqual(['problem']);
+    const variables = [{ name: 'n', expression: 'object.spec.replicas' }];
+    expect(found(policy('variables.n <= 5', { variables }))).toEqual(['problem']);
+  });
+
+  test('one that is written well, is about something else, or may fail', () => {
+    expect(found(policy('object.spec.?replicas.orValue(0) <= 5'))).toEqual(['ok']);
+    expect(found(policy('!has(object.spec.replicas) || object.spec.replicas <= 5'))).toEqual(['ok']);
+    expect(found(policy('object.spec.replicas <= 5', {}, ['statefulsets']))).toEqual(['ok']);
+    expect(found(policy('object.spec.replicas <= 5', { failurePolicy: 'Ignore' }))).toEqual(['ok']);
+    expect(found(policy('object.spec.minReplicas <= 5'))).toEqual(['ok']);
+  });
+
+  test('are of no matter where the number is committed: in a set a zero is written', () => {
+    const policies = ok([policy('object.spec.replicas <= 5')]);
+    expect(levels(zeroPolicy, { instance: aGitopsInstance(), policies })).toEqual([]);
+  });
+
+  test('that may not be listed are not checked, and it says what gives the right', () => {
+    const error =
+      'cluster den answered 403: validatingadmissionpolicies.admissionregistration.k8s.io is forbidden: User "f" cannot list resource "validatingadmissionpolicies"';
+    expect(zeroPolicy(facts({ policies: { ok: false, error } }))).toEqual([
+      {
+        level: 'unknown',
+        check: 'admission_policy',
+        says: 'not checked: farmhand may not list admission policies (the chart: rbac.admissionPolicies: true)',
+      },
+    ]);
+    expect(zeroPolicy(facts({ policies: away }))).toEqual([notChecked('admission_policy')]);
   });
 });

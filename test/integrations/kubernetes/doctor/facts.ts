@@ -50,6 +50,7 @@ export const facts = (change: Partial<Facts> = {}): Facts => {
     budgets: ok([]),
     autoscalers: ok([]),
     quotas: ok([]),
+    policies: ok([]),
     application: ok(undefined),
     rights: [],
     ...change,

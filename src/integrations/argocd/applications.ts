@@ -1,0 +1,25 @@
+import type { Seen } from '../../rebuild/ports.ts';
+import type { Instance, Role } from '../../rebuild/rebuild.ts';
+import type { ArgoApplication } from './application.ts';
+import type { SetNamed } from './ignored.ts';
+import type { SyncWindow } from './windows.ts';
+
+/** Argo CD's custom resources in a cluster. */
+export interface Applications {
+  /** undefined: there is no such Application. */
+  get(cluster: string, namespace: string, name: string): Promise<Seen<ArgoApplication | undefined>>;
+  /** The sync windows of a project; an error where farmhand may not read projects. */
+  windows(cluster: string, namespace: string, project: string): Promise<Seen<readonly SyncWindow[]>>;
+  /** Asks for a look at the repository now. Not more than a wish: farmhand may lack the right. */
+  refresh(cluster: string, namespace: string, name: string): Promise<Seen<void>>;
+}
+
+/** A set as it is in the cluster; no `replicas` where there is none of that name. */
+export interface LiveSet extends SetNamed {
+  readonly replicas: number | undefined;
+}
+
+/** The sets of instances, whichever way they are changed. */
+export interface LiveSets {
+  replicas(instance: Instance, role: Role): Promise<Seen<LiveSet>>;
+}
