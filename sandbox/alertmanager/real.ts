@@ -37,11 +37,16 @@ export const startRealAlertmanager = async (options: {
   readonly binary: string;
   readonly port?: number;
   readonly webhook?: { readonly url: string; readonly bearerToken: string };
+  /** A whole config file instead of that of `webhook`. */
+  readonly config?: string;
 }): Promise<RealAlertmanager> => {
   const port = options.port ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
   const folder = await mkdtemp(join(tmpdir(), 'farmhand-alertmanager-'));
-  await writeFile(join(folder, 'alertmanager.yml'), JSON.stringify(configOf(options.webhook)));
+  await writeFile(
+    join(folder, 'alertmanager.yml'),
+    options.config ?? JSON.stringify(configOf(options.webhook)),
+  );
   const child = spawn(
     options.binary,
     [

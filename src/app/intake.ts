@@ -11,6 +11,7 @@ import { createKafkaDeadLetters } from '../integrations/kafka/dead-letters.ts';
 import { metricsObserver } from '../integrations/kafka/observer.ts';
 import { createRedisDeadLetters } from '../integrations/redis/dead-letters.ts';
 import { classOf } from '../reasons.ts';
+import { createBigBodies, isBig } from './big-bodies.ts';
 import type { AppContext } from './context.ts';
 import type { Records } from './records.ts';
 
@@ -30,14 +31,27 @@ export const openIntake = (
       : createRedisDeadLetters(records.redis, records.keys),
   );
   const clusters = clusterRules(context.config());
+  const bigBodies = stack.use(
+    createBigBodies(() => {
+      const config = context.config();
+      // Nothing secret goes along.
+      const alertmanagers = config.alertmanagers.map(({ url, external_url, cluster }) => ({
+        url,
+        ...(external_url !== undefined && { external_url }),
+        ...(cluster !== undefined && { cluster }),
+      }));
+      return { tiers: config.tiers, clusters: config.clusters, alertmanagers };
+    }),
+  );
   const ingest = measured(context, {
-    decode: (message) =>
-      decode(message, {
-        tiers: context.config().tiers,
-        clusters,
-        maxBytes: kafka?.max_message_bytes ?? http.max_body_bytes,
-        now: context.now(),
-      }),
+    decode: (message) => {
+      const via = message.position.via === 'kafka' ? kafka?.max_message_bytes : undefined;
+      const maxBytes = via ?? http.max_body_bytes;
+      const now = context.now();
+      return isBig(message)
+        ? bigBodies.decode(message, maxBytes, now)
+        : decode(message, { tiers: context.config().tiers, clusters, maxBytes, now });
+    },
     store: records.alerts,
     deadLetters,
     routes: context.routes,

@@ -132,8 +132,9 @@ export const configSchema = (resolve: ResolveSecret) => {
       .number()
       .int()
       .min(1024)
-      .default(1_048_576)
-      .describe('Larger bodies are dead-lettered'),
+      .max(268_435_456)
+      .default(16_777_216)
+      .describe('Larger bodies are dead-lettered; before and after decompression'),
     partitions_in_parallel: z
       .number()
       .int()
@@ -184,7 +185,13 @@ export const configSchema = (resolve: ResolveSecret) => {
       .default([])
       .describe('Sources with a token of their own, which says where their events come from'),
     api_token: secret('Bearer token for the read API; without it the API is off').optional(),
-    max_body_bytes: z.number().int().min(1024).default(1_048_576).describe('Larger bodies are refused'),
+    max_body_bytes: z
+      .number()
+      .int()
+      .min(1024)
+      .max(268_435_456)
+      .default(16_777_216)
+      .describe('Larger bodies are refused; before and after decompression. 10,000 alerts are about 10 MB'),
   });
 
   const jira = section({

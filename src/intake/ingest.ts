@@ -9,7 +9,8 @@ import { type BatchPlan, type BatchPolicy, nonceKey, planBatch, rejectedRecord }
 import type { DeadLetterPort, Decoded, IngestPort, RawMessage, Rejection } from './raw.ts';
 
 export interface IngestDeps {
-  readonly decode: (message: RawMessage) => Decoded;
+  /** A promise for a body that is read elsewhere. */
+  readonly decode: (message: RawMessage) => Decoded | Promise<Decoded>;
   readonly store: AlertStore;
   readonly deadLetters: DeadLetterPort;
   readonly routes: () => RouteTable;
@@ -32,15 +33,35 @@ const maxTries = 10;
 
 /** Messages to durable records: dead letters first, then records; only then does the promise resolve. */
 export const createIngest = (deps: IngestDeps): IngestPort => ({
-  ingest: async (messages) => {
-    const decoded = messages.map(deps.decode);
+  ingest: async (messages, signal) => {
+    const decoded = await Promise.all(messages.map(deps.decode));
     const events = decoded.flatMap((d) => d.events);
     const rejected = decoded.flatMap((d) => d.rejections);
     if (rejected.length > 0) await deps.deadLetters.keep(rejected);
-    await record(deps, events, rejected);
+    const all = slices(events);
+    for (const [i, slice] of all.entries()) {
+      if (signal?.aborted) throw givenUp(all.length - i);
+      await record(deps, slice, i === 0 ? rejected : []);
+    }
     return { ids: events.map((event) => event.id), rejected };
   },
 });
+
+/** Events that are planned and written at once: about 20 ms of this thread, and as much of Redis. */
+const sliceSize = 500;
+
+/** In their order, so that what one series says stays in order, too. At least one, which may be empty. */
+const slices = (events: readonly AlertEvent[]): readonly (readonly AlertEvent[])[] =>
+  events.length <= sliceSize
+    ? [events]
+    : Array.from({ length: Math.ceil(events.length / sliceSize) }, (_, i) =>
+        events.slice(i * sliceSize, (i + 1) * sliceSize),
+      );
+
+const givenUp = (left: number): StoreUnavailable =>
+  new StoreUnavailable(
+    `Nobody waits for these events any more; ${left * sliceSize} of them at most are not on record.`,
+  );
 
 /** Plans and writes; what somebody else changed meanwhile is planned again from the new state. */
 const record = async (

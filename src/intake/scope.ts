@@ -12,8 +12,17 @@ export interface ClusterRules {
   readonly clusterOf: ClusterOf;
 }
 
+/** What of the config says where events come from. */
+export interface ClusterSettings {
+  readonly clusters: Config['clusters'];
+  readonly alertmanagers: readonly Pick<
+    Config['alertmanagers'][number],
+    'url' | 'external_url' | 'cluster'
+  >[];
+}
+
 /** From the Alertmanagers of the config: those with a `cluster`, by each of their external URLs. */
-export const clusterRules = (config: Pick<Config, 'clusters' | 'alertmanagers'>): ClusterRules => {
+export const clusterRules = (config: ClusterSettings): ClusterRules => {
   const byAddress = new Map(
     config.alertmanagers.flatMap(({ cluster, external_url, url }) =>
       cluster === undefined

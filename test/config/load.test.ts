@@ -30,7 +30,7 @@ test('the smallest config, with every default', () => {
       host: '0.0.0.0',
       port: 8080,
       events_token: expect.any(Secret),
-      max_body_bytes: 1_048_576,
+      max_body_bytes: 16_777_216,
       sources: [],
     },
     clusters: { header: 'cluster' },

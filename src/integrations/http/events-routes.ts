@@ -9,10 +9,17 @@ import { presentReceipt } from './present.ts';
 import { Refusal, storeUnavailable } from './refusal.ts';
 import type { AcceptedView, ErrorView } from './schema.ts';
 
-/** From the whole body being here to the answer; an Alertmanager gives up after ten seconds. */
-const deadlineMs = 4_500;
+/**
+ * From the whole body being here to the answer, ms. An Alertmanager gives up after its group_interval, ten seconds at
+ * least; what a large body has begun is finished all the same, so that the next try finds it on record.
+ */
+const deadline = { usual: 4_500, big: 30_000 } as const;
+/** Ten thousand alerts take longer than ten. */
+const bigFrom = 256 * 1024;
 /** Bodies held in memory at once; more are asked to come back. */
 const maxAtOnce = 128;
+/** And no more than so many of the largest size. */
+const largestAtOnce = 4;
 
 /**
  * `POST /v1/events`: any content type, the body as it came. Each request is one call of the intake, so its receipt
@@ -30,6 +37,7 @@ export const eventsRoutes = (
 ): void => {
   const senderOf = senderBy(options.config);
   let atOnce = 0;
+  let bytesAtOnce = 0;
 
   app.route({
     method: 'POST',
@@ -39,9 +47,15 @@ export const eventsRoutes = (
     onRequest: async (request, reply) => {
       request.sender = senderOf(request.headers.authorization);
       if (options.ingest === undefined) throw notHere;
-      if (atOnce >= maxAtOnce) throw busy;
+      const { max_body_bytes } = options.config;
+      const bytes = Math.min(max_body_bytes, bytesOf(request) ?? max_body_bytes);
+      if (atOnce >= maxAtOnce || bytesAtOnce + bytes > largestAtOnce * max_body_bytes) throw busy;
       atOnce++;
-      reply.raw.once('close', () => atOnce--);
+      bytesAtOnce += bytes;
+      reply.raw.once('close', () => {
+        atOnce--;
+        bytesAtOnce -= bytes;
+      });
       request.original = { ...headersOf(request), ...clusterInUrl(request, options.clusterHeader) };
       // Which shape it is decides the intake; here a malformed type must not be a reason to refuse the body.
       request.raw.headers['content-type'] = 'application/octet-stream';
@@ -69,7 +83,10 @@ export const eventsRoutes = (
 
 const durable = async (ingest: IngestPort, message: RawMessage): Promise<IngestReceipt> => {
   try {
-    return await withDeadline(deadlineMs, (signal) => ingest.ingest([message], signal));
+    const big = (message.value?.length ?? 0) > bigFrom;
+    return await withDeadline(big ? deadline.big : deadline.usual, (signal) =>
+      ingest.ingest([message], signal),
+    );
   } catch (error) {
     if (error instanceof DeadlinePassed || (error instanceof FarmhandError && error.retryable)) {
       throw storeUnavailable('events', error);
@@ -119,6 +136,10 @@ const headersOf = (request: FastifyRequest): Readonly<Record<string, string>> =>
       typeof value !== 'string' || hopByHop.has(name) || namesSecret(name) ? [] : [[name, value]],
     ),
   );
+
+/** Undefined where it is sent in chunks: then nobody knows. */
+const bytesOf = ({ headers }: FastifyRequest): number | undefined =>
+  /^\d{1,15}$/.test(headers['content-length'] ?? '') ? Number(headers['content-length']) : undefined;
 
 /** `?cluster=`: an Alertmanager before 0.28 can send no header of its own, but any URL. */
 const clusterInUrl = ({ url }: FastifyRequest, header: string): Readonly<Record<string, string>> => {

@@ -82,7 +82,7 @@ const malformed = (status: number, cause: unknown): Refusal =>
         413,
         'too_large',
         'The body is larger than http.max_body_bytes. Nothing was stored.',
-        'Send fewer alerts in one body (Alertmanager: max_alerts of the webhook), compress it with gzip, or raise http.max_body_bytes.',
+        'Send fewer alerts in one body (Alertmanager: a finer group_by, or max_alerts of the webhook), compress it with gzip, or raise http.max_body_bytes.',
         { cause },
       )
     : new Refusal(
