@@ -78,7 +78,7 @@ export const startApp: StartApp = async (options) => {
   const server = createHttpServer({
     config: config.http,
     clusterHeader: config.clusters.header,
-    ...(intake && { ingest: intake.ingest }),
+    ...(intake && { ingest: intake.ingest, onAnswer: intake.onAnswer }),
     ...(roles.has('api') && { queries: records.queries }),
     metrics,
     health,

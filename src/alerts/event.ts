@@ -50,6 +50,8 @@ export interface AlertEvent {
   readonly annotations: Readonly<Record<string, string>>;
   /** Links as they came; a view shows one only when its host is allowed. */
   readonly links: EventLinks;
+  /** The group of its webhook, and how many alerts of that Alertmanager left out. */
+  readonly group?: { readonly key: string; readonly left: number };
 }
 
 export interface EventLinks {

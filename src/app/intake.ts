@@ -2,9 +2,10 @@ import type { InstanceLinks } from '../alerts/instance-link.ts';
 import { FarmhandError } from '../errors.ts';
 import { rejectedRecord } from '../intake/batch.ts';
 import { decode } from '../intake/decode.ts';
-import { createIngest, type IngestDeps } from '../intake/ingest.ts';
+import { createIngest, type IngestDeps, recordOwn } from '../intake/ingest.ts';
 import type { DeadLetterPort, IngestPort } from '../intake/raw.ts';
 import { clusterRules } from '../intake/scope.ts';
+import type { Answered } from '../integrations/http/events-routes.ts';
 import { checkKafka } from '../integrations/kafka/check.ts';
 import { createKafkaConsumer } from '../integrations/kafka/consumer.ts';
 import { createKafkaDeadLetters } from '../integrations/kafka/dead-letters.ts';
@@ -13,14 +14,16 @@ import { createRedisDeadLetters } from '../integrations/redis/dead-letters.ts';
 import { classOf } from '../reasons.ts';
 import { createBigBodies, isBig } from './big-bodies.ts';
 import type { AppContext } from './context.ts';
+import { createNotices, type Notices } from './notices.ts';
 import type { Records } from './records.ts';
+import { tellOfSources } from './tell-of-sources.ts';
 
 /** From messages to durable records; the Kafka consumer is started by `consume`. */
 export const openIntake = (
   context: AppContext,
   records: Records,
   links: () => InstanceLinks,
-): { ingest: IngestPort; consume(): Promise<void> } => {
+): { ingest: IngestPort; onAnswer: (answered: Answered) => void; consume(): Promise<void> } => {
   const { log, health, metrics, stack } = context;
   const { kafka, http } = context.config();
   const deadLetters = counted(
@@ -43,7 +46,7 @@ export const openIntake = (
       return { tiers: config.tiers, clusters: config.clusters, alertmanagers };
     }),
   );
-  const ingest = measured(context, {
+  const deps: IngestDeps = {
     decode: (message) => {
       const via = message.position.via === 'kafka' ? kafka?.max_message_bytes : undefined;
       const maxBytes = via ?? http.max_body_bytes;
@@ -65,10 +68,24 @@ export const openIntake = (
       metrics.metrics.events.inc({ class: classOf(reason), reason, type }, count);
       if (classOf(reason) === 'rejected') metrics.metrics.eventsRejected.inc({ reason, via }, count);
     },
+    onGroup: ({ source, group }, channel) => {
+      if (group) notices.truncated(source, group.key, group.left, channel);
+    },
+  };
+  const notices = createNotices({
+    series: (fingerprints) => records.alerts.series(fingerprints),
+    record: (event, routes) => recordOwn({ ...deps, routes: () => routes }, [event]),
+    defaultChannel: () => context.config().slack.default_channel,
+    now: context.now,
+    log,
   });
+  const timer = setInterval(() => void notices.flush(), noticesEvery);
+  stack.defer(() => clearInterval(timer));
+  const ingest = tellingOfTopics(measured(context, deps), notices);
 
   return {
     ingest,
+    onAnswer: tellOfSources(notices, http.max_body_bytes),
     consume: async () => {
       if (!kafka) return;
       const consumer = createKafkaConsumer(kafka, {
@@ -111,6 +128,26 @@ export const openIntake = (
     },
   };
 };
+
+/** How soon people are told of a source that is refused; ms. */
+const noticesEvery = 3_000;
+
+/** What comes from a topic is told of as the topic's; HTTP's senders are told of by how they are answered. */
+const tellingOfTopics = (port: IngestPort, notices: Notices): IngestPort => ({
+  ingest: async (messages, signal) => {
+    const receipt = await port.ingest(messages, signal);
+    const topics = new Set(
+      messages.flatMap(({ position }) => (position.via === 'kafka' ? position.topic : [])),
+    );
+    for (const { reason, message } of receipt.rejected) {
+      if (message.position.via !== 'kafka') continue;
+      topics.delete(message.position.topic);
+      notices.refused(`topic ${message.position.topic}`, 'unreadable', reason);
+    }
+    notices.accepted(...[...topics].map((topic) => `topic ${topic}`));
+    return receipt;
+  },
+});
 
 /** Batches that fail are counted here: whoever sent them sends them again. */
 const measured = ({ metrics }: AppContext, deps: IngestDeps): IngestPort => {

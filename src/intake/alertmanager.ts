@@ -11,6 +11,7 @@ import { cleanName, cleanText } from './text.ts';
 export interface WebhookFacts {
   readonly externalURL?: string | undefined;
   readonly truncatedAlerts?: number | undefined;
+  readonly groupKey?: string | undefined;
 }
 
 export const draftOfAlert = (alert: AlertmanagerAlert, webhook: WebhookFacts, tierLabel: string): Draft => {
@@ -38,9 +39,13 @@ export const draftOfAlert = (alert: AlertmanagerAlert, webhook: WebhookFacts, ti
     links: linksOf(alert, webhook.externalURL ?? alert.externalURL),
     notes,
     ...(tier !== undefined && { tier }),
+    ...groupOf(webhook),
     source: cleanName(webhook.externalURL ?? alert.externalURL ?? '', nameLength) || 'alertmanager',
   };
 };
+
+const groupOf = ({ groupKey, truncatedAlerts = 0 }: WebhookFacts): Pick<Draft, 'group'> =>
+  groupKey === undefined ? {} : { group: { key: groupKey.slice(0, 1000), left: truncatedAlerts } };
 
 const linksOf = (alert: AlertmanagerAlert, externalURL: string | undefined): EventLinks => {
   const { annotations } = alert;

@@ -73,6 +73,7 @@ export const AlertmanagerWebhookSchema = z
   .object({
     version: z.enum(['4', '1']).optional(),
     externalURL: z.string().optional(),
+    groupKey: z.string().optional(),
     truncatedAlerts: z.number().int().min(0).optional(),
     alerts: z.array(AlertmanagerAlertSchema).min(1),
   })

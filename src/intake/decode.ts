@@ -110,6 +110,7 @@ const event = (
     labels: draft.labels,
     annotations: withNotes(draft.annotations, draft.notes),
     links: draft.links,
+    ...(draft.group !== undefined && { group: draft.group }),
   };
 };
 

@@ -1,4 +1,4 @@
-import type { AlertStatus, EventLinks, Severity } from '../alerts/event.ts';
+import type { AlertEvent, AlertStatus, EventLinks, Severity } from '../alerts/event.ts';
 
 /** What the data of an event says; the rest (id, time, tier, position) is put to it in `decode.ts`. */
 export interface Draft {
@@ -14,6 +14,8 @@ export interface Draft {
   /** Not yet with the notes in them. */
   readonly annotations: Record<string, string>;
   readonly links: EventLinks;
+  /** Of the webhook it came in. */
+  readonly group?: AlertEvent['group'];
   /** What was left out or changed. */
   readonly notes: string[];
   /** The value of the tier label, before labels were cut. */

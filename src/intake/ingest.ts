@@ -18,6 +18,8 @@ export interface IngestDeps {
   /** Instances and their rebuilds, for linking; default: none. */
   readonly links?: () => InstanceLinks;
   /** For metrics: what became of the events of a batch, those with the same outcome together. */
+  /** Told once for each webhook whose alerts are on record: of its group, and where they are. */
+  readonly onGroup?: (event: AlertEvent, channel: string) => void;
   readonly onOutcome: (outcome: Outcome) => void;
 }
 
@@ -43,9 +45,25 @@ export const createIngest = (deps: IngestDeps): IngestPort => ({
       if (signal?.aborted) throw givenUp(all.length - i);
       await record(deps, slice, i === 0 ? rejected : []);
     }
+    tellGroups(deps, events);
     return { ids: events.map((event) => event.id), rejected };
   },
 });
+
+const tellGroups = ({ onGroup, routes }: IngestDeps, events: readonly AlertEvent[]): void => {
+  if (onGroup === undefined) return;
+  let last: AlertEvent['group'];
+  for (const event of events) {
+    const { group } = event;
+    if (group === undefined || (group.key === last?.key && group.left === last.left)) continue;
+    last = group;
+    onGroup(event, routes().choose(event).channel);
+  }
+};
+
+/** Puts farmhand's own events on record, as any other. */
+export const recordOwn = (deps: IngestDeps, events: readonly AlertEvent[]): Promise<void> =>
+  record(deps, events, []);
 
 /** Events that are planned and written at once: about 20 ms of this thread, and as much of Redis. */
 const sliceSize = 500;

@@ -21,6 +21,7 @@ const highErrorRate = {
   receivedAt: now,
   fingerprint: '689b55798b76c552',
   place: expect.stringMatching(/^[0-9a-f]{16}$/),
+  group: { key: '{}:{alertname="HighErrorRate", service="checkout"}', left: 0 },
   status: 'firing',
   startsAt: Date.UTC(2026, 10, 20, 14, 13, 42),
   name: 'HighErrorRate',

@@ -21,6 +21,19 @@ const maxAtOnce = 128;
 /** And no more than so many of the largest size. */
 const largestAtOnce = 4;
 
+/** How a sender was answered; nothing of what it sent. */
+export interface Answered {
+  readonly status: number;
+  /** Name of its token, where that has one. */
+  readonly source: string | undefined;
+  readonly address: string;
+  /** Names itself in its `User-Agent`, cut and cleaned. */
+  readonly agent: string;
+  /** The reason of what could not be read. */
+  readonly reason: string | undefined;
+}
+export type OnAnswer = (answered: Answered) => void;
+
 /**
  * `POST /v1/events`: any content type, the body as it came. Each request is one call of the intake, so its receipt
  * and its failure are its own; requests at the same time share round trips in the store's pipeline.
@@ -32,6 +45,7 @@ export const eventsRoutes = (
     config: Pick<Config['http'], 'events_token' | 'sources' | 'max_body_bytes'>;
     /** Header that names the cluster. */
     clusterHeader: string;
+    onAnswer?: OnAnswer | undefined;
     now: () => number;
   },
 ): void => {
@@ -60,6 +74,15 @@ export const eventsRoutes = (
       // Which shape it is decides the intake; here a malformed type must not be a reason to refuse the body.
       request.raw.headers['content-type'] = 'application/octet-stream';
     },
+    onResponse: async (request, reply) => {
+      options.onAnswer?.({
+        status: reply.statusCode,
+        source: request.sender?.name,
+        address: request.ip,
+        agent: (request.headers['user-agent'] ?? '').replace(/[^\w ./-]/g, '').slice(0, 60),
+        reason: request.reason,
+      });
+    },
     handler: async (request, reply) => {
       const { ingest } = options;
       if (ingest === undefined) throw notHere;
@@ -74,6 +97,7 @@ export const eventsRoutes = (
       const receipt = await durable(ingest, message);
       const unreadable = receipt.ids.length === 0 && receipt.rejected.length > 0;
       const accepted = presentReceipt(receipt);
+      request.reason = receipt.rejected[0]?.reason;
       return unreadable
         ? reply.code(422).send(unreadableBody(accepted, request.id))
         : reply.code(202).send(accepted);
@@ -153,6 +177,8 @@ declare module 'fastify' {
     original: Readonly<Record<string, string>>;
     /** Undefined: it came with the common token. */
     sender: Sender | undefined;
+    /** Of the first part that could not be read. */
+    reason: string | undefined;
   }
   interface FastifyContextConfig {
     /** What a failure of the store means here. */

@@ -7,7 +7,7 @@ import type { Health } from '../../observability/health.ts';
 import type { Log } from '../../observability/log.ts';
 import type { MetricsRegistry } from '../../observability/metrics.ts';
 import { apiRoutes } from './api-routes.ts';
-import { eventsRoutes } from './events-routes.ts';
+import { eventsRoutes, type OnAnswer } from './events-routes.ts';
 import { answerBadHttp, answerErrors } from './failures.ts';
 import { openapi } from './openapi.ts';
 import { answerProbe } from './probes.ts';
@@ -18,6 +18,8 @@ export interface HttpOptions {
   readonly config: Config['http'];
   /** Header that names the cluster of an event; default `cluster`. */
   readonly clusterHeader?: string;
+  /** Told how each sender of events was answered. */
+  readonly onAnswer?: OnAnswer;
   /** Absent in a role that takes in no events, or answers no queries: the endpoint says so. */
   readonly ingest?: IngestPort;
   readonly queries?: AlertQueries;
@@ -71,6 +73,7 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
 
   app.decorateRequest('original', null as never);
   app.decorateRequest('sender', undefined);
+  app.decorateRequest('reason', undefined);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', async (request, reply) => {
@@ -88,6 +91,7 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
     ingest: options.ingest,
     config,
     clusterHeader: options.clusterHeader ?? 'cluster',
+    onAnswer: options.onAnswer,
     now: options.now,
   });
   apiRoutes(app, { queries: options.queries, token: config.api_token });
