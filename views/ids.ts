@@ -19,7 +19,7 @@ export const actionIds = {
   rebuildDiscard: 'rebuild.discard',
   /** Opens the start form; the value is a `StartValue`. */
   rebuildStart: 'rebuild.start',
-  /** The rest carry the rebuild's id; these two a number besides: `OfferValue`. */
+  /** The rest carry the rebuild's id; some a number besides (`OfferValue`), Approve a hash (`ApproveValue`). */
   rebuildScaleTo: 'rebuild.scale_to',
   rebuildKeepDrift: 'rebuild.drift_keep',
   rebuildUndoDrift: 'rebuild.drift_undo',
@@ -129,6 +129,19 @@ export const OfferValue = z
     return { rebuild, farmers: Number(farmers) };
   });
 export const offerValue = (rebuild: string, farmers: number): string => `${rebuild}#${farmers}`;
+
+/**
+ * A rebuild to approve, with the beginning of the hash of what was shown beside the button. Without one, what is asked
+ * for was not shown there.
+ */
+export const ApproveValue = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,79}-\d{8}-\d{1,6}(#[0-9a-f]{8,64})?$/)
+  .transform((value) => {
+    const [rebuild = '', hash] = value.split('#');
+    return { rebuild, ...(hash !== undefined && { hash }) };
+  });
+export const approveValue = (rebuild: string, hash: string): string => `${rebuild}#${hash.slice(0, 32)}`;
 
 /** What the confirm button carries: the draft's id. */
 export const DraftIdValue = z.string().regex(/^[A-Za-z0-9_-]{1,120}$/);

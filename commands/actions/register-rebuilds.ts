@@ -5,6 +5,7 @@ import { type CommandDeps, type RebuildSurface, rebuildSurface } from '../deps.t
 import { placeOf } from '../middleware/boundary.ts';
 import { historyOf, statusById } from '../rebuilds/read.ts';
 import { tell } from '../tell.ts';
+import { approve } from './approve.ts';
 import { confirm } from './confirm-plan.ts';
 import { discard } from './discard-plan.ts';
 import type { ButtonListener } from './on-alert.ts';
@@ -30,7 +31,7 @@ const listeners: Listeners = {
   [actionIds.rebuildOverride]: (deps) => openOrderForm(deps, 'override'),
   [actionIds.rebuildResume]: (deps) => ordering(deps, { verb: 'resume' }),
   [actionIds.rebuildRetry]: (deps) => ordering(deps, { verb: 'retry' }),
-  [actionIds.rebuildApprove]: (deps) => ordering(deps, { verb: 'approve' }),
+  [actionIds.rebuildApprove]: approve,
   [actionIds.rebuildStatus]: (deps) => onRebuild(deps, (rebuild, by) => statusById(deps, by, rebuild)),
   [actionIds.rebuildHistory]: (deps) => onRebuild(deps, (rebuild, by) => historyOf(deps, by, rebuild)),
 };

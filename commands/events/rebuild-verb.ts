@@ -3,6 +3,7 @@ import { dcrMisunderstoodAnswer } from '../../views/messages/rebuild-answers.ts'
 import { withDeadline } from '../deadline.ts';
 import type { RebuildSurface } from '../deps.ts';
 import { parseRebuildWords, type RebuildSaid, type RebuildWords } from '../parse/rebuild-words.ts';
+import { approveShown } from '../rebuilds/approve.ts';
 import { rebuildHelp } from '../rebuilds/help.ts';
 import { giveOrder } from '../rebuilds/order.ts';
 import { historyOf, statusById } from '../rebuilds/read.ts';
@@ -42,6 +43,8 @@ const carryOut = async (
   switch (said.verb) {
     case 'help':
       return rebuildHelp(bot);
+    case 'approve':
+      return approveShown(deps, rebuild, said.hash, by);
     case 'status':
       return statusById(deps, by, rebuild);
     case 'why':
@@ -51,7 +54,6 @@ const carryOut = async (
     case 'resume':
     case 'cancel':
     case 'retry':
-    case 'approve':
       return giveOrder(deps, rebuild, said, by);
     default:
       return said satisfies never;

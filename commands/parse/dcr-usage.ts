@@ -22,7 +22,10 @@ export const dcrVerbs = {
     usage: 'override <instance>',
     does: 'opens a form: skip a step, accept fewer farmers, extend a deadline, force, keep or drop the guardian …',
   },
-  approve: { usage: 'approve <instance>', does: 'approves a rebuild that somebody else started' },
+  approve: {
+    usage: 'approve <instance>',
+    does: 'shows what somebody else asked for, to be approved with its button (or the code beside it)',
+  },
   history: { usage: 'history <instance>', does: 'earlier rebuilds, and who did what to the last one' },
   doctor: {
     usage: 'doctor <instance>',

@@ -1,3 +1,4 @@
+import { approveWords } from './approve-words.ts';
 import {
   asksForHelp,
   type DcrVerb,
@@ -17,7 +18,8 @@ export type Order =
   | { readonly verb: 'scale'; readonly farmers: number; readonly reason?: string }
   | { readonly verb: 'pause' | 'cancel'; readonly reason: string }
   | { readonly verb: 'resume' | 'retry'; readonly reason?: string }
-  | { readonly verb: 'approve' };
+  /** `hash`: the code that stands beside what is to be approved. */
+  | { readonly verb: 'approve'; readonly hash?: string };
 
 export type DcrWords =
   | { readonly kind: 'start' | 'plan'; readonly request: StartWords }
@@ -60,7 +62,7 @@ export const parseDcrWords = (raw: string): DcrWords => {
     case 'retry':
       return targeted(verb, text, words, (reason) => ({ verb, ...(reason !== '' && { reason }) }));
     case 'approve':
-      return targeted(verb, text, words, (rest) => (rest === '' ? { verb } : tooMuch(rest)));
+      return targeted(verb, text, words, (rest) => approveWords(rest) ?? tooMuch(rest));
     case 'override':
       return override(words);
     case 'history':

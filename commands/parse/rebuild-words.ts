@@ -1,3 +1,4 @@
+import { approveWords } from './approve-words.ts';
 import type { Order } from './dcr-words.ts';
 import { nearest } from './nearest.ts';
 import { farmersProblem } from './target.ts';
@@ -25,7 +26,10 @@ export const rebuildReplies: readonly { readonly usage: string; readonly does: s
   { usage: 'resume', does: 'goes on after a pause' },
   { usage: 'cancel because …', does: 'ends it and takes its farmers down' },
   { usage: 'retry', does: 'tries the step that failed or waits once more' },
-  { usage: 'approve', does: 'approves a rebuild that somebody else started' },
+  {
+    usage: 'approve',
+    does: 'shows what somebody else asked for, to be approved with its button (or the code beside it)',
+  },
   { usage: 'why', does: 'its journal: who did what, when and why' },
   { usage: 'help', does: 'shows this' },
 ];
@@ -73,7 +77,11 @@ const read = (verb: Verb, after: string, addressed: boolean): RebuildWords => {
       if (tooLong(reason).length > 0) return { kind: 'unclear', problems: tooLong(reason), hint };
       return { kind: 'said', said: { verb, ...(reason !== '' && { reason }) } };
     }
-    case 'approve':
+    case 'approve': {
+      const said = approveWords(after);
+      if (said) return { kind: 'said', said };
+      return { kind: 'unclear', problems: [`“${after.slice(0, 60)}” is too much after ${verb}.`], hint };
+    }
     case 'status':
     case 'why':
     case 'help':

@@ -8,6 +8,7 @@ import {
 import { type CommandDeps, type RebuildSurface, rebuildSurface } from '../deps.ts';
 import { type DcrWords, parseDcrWords } from '../parse/dcr-words.ts';
 import { tellInTime } from '../rebuilds/answer.ts';
+import { approveShown } from '../rebuilds/approve.ts';
 import { findInFlight } from '../rebuilds/find.ts';
 import { rebuildHelp, verbHelp } from '../rebuilds/help.ts';
 import { openOverride, openStart } from '../rebuilds/open.ts';
@@ -83,7 +84,11 @@ const answerTo = async (
       return askForPlan(deps, { ...words.request, channel }, by);
     case 'order': {
       const found = await findInFlight(deps, words.target);
-      return found.ok ? giveOrder(deps, found.rebuild.id, words.order, by) : refusedAnswer(found.says);
+      if (!found.ok) return refusedAnswer(found.says);
+      const { id } = found.rebuild;
+      return words.order.verb === 'approve'
+        ? approveShown(deps, id, words.order.hash, by)
+        : giveOrder(deps, id, words.order, by);
     }
     case 'status':
       return words.target === undefined ? listFor(deps, by, false) : statusOf(deps, by, words.target);

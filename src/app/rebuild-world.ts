@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Config } from '../config/schema.ts';
 import { createEngine } from '../integrations/engine/engine.ts';
 import { createInstances } from '../integrations/gitops/instances.ts';
@@ -66,8 +65,7 @@ export const policyOf = (config: RebuildsConfig): RebuildPolicy => ({
   intervention: config.intervention,
   limit: config.limit,
   stall: config.stall,
+  approvalValid: config.approval_valid,
   remind: config.remind,
   deadlines: config.deadlines,
 });
-
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

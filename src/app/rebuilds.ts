@@ -9,6 +9,7 @@ import { type InstanceLinks, instanceOf } from '../alerts/instance-link.ts';
 import type { RebuildProposals } from '../alerts/ports.ts';
 import { createAlertLinks } from '../alerts/rebuild-links.ts';
 import type { Config } from '../config/schema.ts';
+import { sha256 } from '../digest.ts';
 import { renderPng } from '../integrations/chart/png.ts';
 import { openHttp } from '../integrations/http/call.ts';
 import { createJiraEvidence } from '../integrations/jira/evidence.ts';
@@ -22,11 +23,12 @@ import { hasEnded } from '../rebuild/edit.ts';
 import type { EvidencePort } from '../rebuild/ports.ts';
 import { createRebuildProposals } from '../rebuild/proposals.ts';
 import type { JournalEntry, Rebuild } from '../rebuild/rebuild.ts';
+import { createReplan } from '../rebuild/replan.ts';
 import { passTicket } from '../rebuild/ticket-pass.ts';
 import type { AppContext } from './context.ts';
 import { nextChannel } from './next-channel.ts';
 import { createRebuildLinks } from './rebuild-links.ts';
-import { openRebuildWorld, policyOf, type RebuildWorld, sha256 } from './rebuild-world.ts';
+import { openRebuildWorld, policyOf, type RebuildWorld } from './rebuild-world.ts';
 import type { Records } from './records.ts';
 import { timed } from './timed.ts';
 import type { Workspace } from './workspace.ts';
@@ -71,13 +73,16 @@ export const openRebuilds = (
     ...world,
     access,
     settings: () => {
-      const { channel, in_flight, ticket, target, remind } = present();
+      const { channel, in_flight, ticket, target, remind, approval_valid } = present();
+      const bot = workspace.self();
       return {
         channel,
         inFlight: in_flight,
         ticket,
         ...(target !== undefined && { targetMs: target }),
         remind,
+        approvalValid: approval_valid,
+        ...(bot !== undefined && { bot }),
       };
     },
     now: context.now,
@@ -100,7 +105,10 @@ export const openRebuilds = (
       store: records.rebuilds,
       running: records.running,
       now: context.now,
-      passes: passesOf(context, { records, workspace, world, links: links.current, present }),
+      passes: passesOf(context, {
+        ...{ records, workspace, world, links: links.current, present },
+        replan: createReplan(desk),
+      }),
       concurrency: { drive: 128, card: 32, ticket: 8 },
     },
   };
@@ -120,6 +128,7 @@ interface PassParts {
   readonly world: RebuildWorld;
   readonly links: () => InstanceLinks;
   readonly present: () => RebuildsConfig;
+  readonly replan: ReturnType<typeof createReplan>;
 }
 
 const passesOf = (context: AppContext, parts: PassParts): Rebuilds['jobs']['passes'] => {
@@ -139,6 +148,7 @@ const passesOf = (context: AppContext, parts: PassParts): Rebuilds['jobs']['pass
   const drive = {
     ...shared,
     ...world,
+    replan: parts.replan,
     alerts: createAlertLinks({ store: records.alerts, queries: records.queries, links: parts.links, now }),
     stopping: () => stopping,
     onPass: (lateMs: number) => metrics.metrics.rebuildLagSeconds.observe({}, lateMs / 1000),

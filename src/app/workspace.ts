@@ -13,6 +13,8 @@ export interface Workspace {
   readonly permalink: PermalinkOf;
   /** Who farmhand is; throws while Slack does not say, and asks again with the next call. */
   known(): Promise<SlackIdentity>;
+  /** Its own user id, once Slack has said who farmhand is. */
+  self(): string | undefined;
   view(): ViewContext;
 }
 
@@ -50,6 +52,7 @@ export const openWorkspace = (context: AppContext): Workspace => {
     client,
     permalink: permalinkFrom(teamUrl),
     known,
+    self: () => identity?.botUserId,
     view: () => {
       const config = context.config();
       const url = teamUrl();

@@ -91,6 +91,11 @@ export const rebuildsSchema = (resolve: ResolveSecret) => {
     poll: duration('How often a cluster is looked at while something moves').prefault('5s'),
     idle_poll: duration('The same while nothing is expected to').prefault('30s'),
     card_every: duration('The card is brought up to date no more often than this').prefault('10s'),
+    approval_valid: duration(
+      'How long an approval counts until the first change is made; 1m to 1d. After that the plan is made and approved again',
+    )
+      .refine((ms) => ms >= 60_000 && ms <= 86_400_000, { error: 'must be between 1m and 1d' })
+      .prefault('15m'),
     intervention: duration('How long a question to a person waits before the rebuild fails').prefault('30m'),
     limit: duration('A rebuild takes no longer than this; pauses do not count').prefault('14d'),
     stall: duration('Progress that stands still for this long is a stall').prefault('30m'),

@@ -1,3 +1,4 @@
+import { barredBy, type Moment, pendingOf } from './approval.ts';
 import type { CommandVerb, Verb } from './command.ts';
 import { openAsk } from './edit.ts';
 import type { Rebuild } from './rebuild.ts';
@@ -22,7 +23,7 @@ const tearingDown = (how: string): Readonly<Record<CommandVerb, Cell>> => ({
   resume: `it is ${how} and not paused.`,
   cancel: `it is ${how} already; the teardown is under way.`,
   retry: true,
-  approve: `it is ${how}; there is nothing left to approve.`,
+  approve: true,
   override: true,
 });
 
@@ -31,7 +32,10 @@ const nothingToRetry =
   'no step waits or failed, so there is nothing to retry. To go back to an earlier step, override: retry from a step.';
 const nothingToApprove = 'it does not wait for an approval.';
 
-/** Every state × every command: allowed, or refused with a sentence. Finer conditions are in `apply-command.ts`. */
+/**
+ * Every state × every command: allowed, or refused with a sentence. Finer conditions are below and in
+ * `apply-command.ts`; whether it is approved is asked before, in `approval.ts`.
+ */
 export const table: Readonly<Record<StateWord, Readonly<Record<CommandVerb, Cell>>>> = {
   starting: {
     scale: true,
@@ -39,7 +43,7 @@ export const table: Readonly<Record<StateWord, Readonly<Record<CommandVerb, Cell
     resume: notPaused,
     cancel: true,
     retry: nothingToRetry,
-    approve: nothingToApprove,
+    approve: true,
     override: true,
   },
   'waiting for approval': {
@@ -58,7 +62,7 @@ export const table: Readonly<Record<StateWord, Readonly<Record<CommandVerb, Cell
     resume: notPaused,
     cancel: true,
     retry: nothingToRetry,
-    approve: nothingToApprove,
+    approve: true,
     override: true,
   },
   'waiting for a person': {
@@ -67,7 +71,7 @@ export const table: Readonly<Record<StateWord, Readonly<Record<CommandVerb, Cell
     resume: `${notPaused} It waits for a person: retry, or override.`,
     cancel: true,
     retry: true,
-    approve: nothingToApprove,
+    approve: true,
     override: true,
   },
   pausing: {
@@ -94,7 +98,7 @@ export const table: Readonly<Record<StateWord, Readonly<Record<CommandVerb, Cell
     resume: notPaused,
     cancel: true,
     retry: 'it only waits for the guardian to be released: override, drop guardian.',
-    approve: nothingToApprove,
+    approve: true,
     override: true,
   },
   cancelling: tearingDown('being cancelled'),
@@ -104,17 +108,19 @@ export const table: Readonly<Record<StateWord, Readonly<Record<CommandVerb, Cell
   failed: ended('has failed'),
 };
 
-/** What a person may ask of the rebuild in its present state: undefined when it is allowed, else why not. */
-export const refusalOf = (rebuild: Rebuild, verb: CommandVerb): string | undefined => {
+/**
+ * What a person may ask of the rebuild: undefined when it is allowed, else why not. What is not approved comes before
+ * the table: no state that is shown opens it.
+ */
+export const refusalOf = (rebuild: Rebuild, verb: CommandVerb, at?: Moment): string | undefined => {
+  const barred = barredBy(rebuild, verb, at);
+  if (barred !== undefined) return barred;
   const cell = table[stateWord(rebuild)][verb];
   if (cell !== true) return cell;
   if (verb === 'retry' && openAsk(rebuild) === undefined) return nothingToRetry;
-  if (verb === 'approve' && !awaitsApproval(rebuild)) return nothingToApprove;
+  if (verb === 'approve' && pendingOf(rebuild, at) === undefined) return nothingToApprove;
   return undefined;
 };
-
-/** Also while it is paused. */
-const awaitsApproval = (rebuild: Rebuild): boolean => openAsk(rebuild)?.code === 'approval';
 
 const offered: readonly CommandVerb[] = [
   'scale',

@@ -1,22 +1,27 @@
 import { formatDuration } from '../duration.ts';
 import { canScale, refusalOf } from './allowed.ts';
+import { approve, within } from './apply-approval.ts';
 import { applyOverride } from './apply-override.ts';
-import type { Command, CommandResult, Refusal } from './command.ts';
-import { currentStep, line, openAsk, setStep, soon, withEntry, withMark, withNote, written } from './edit.ts';
-import type { Person, Rebuild, RebuildWrite, Step } from './rebuild.ts';
+import { approvalValidMs, isPerson, type Moment } from './approval.ts';
+import type { Command } from './command.ts';
+import { already, type Commanded, changed, refused, told } from './commanded.ts';
+import { currentStep, openAsk, setStep, withMark } from './edit.ts';
+import type { Person, Rebuild, Step } from './rebuild.ts';
 import { stepTitle } from './state.ts';
 
 export interface CommandPolicy {
   /** A pause is reminded of this often; ms. */
   readonly remind: number;
+  /** How long an approval counts before anything is begun; default: 15 minutes. ms */
+  readonly approvalValid?: number;
+  /** farmhand’s own Slack user, where it is known: it asks for nothing and approves nothing. */
+  readonly bot?: string;
 }
 
-export interface Commanded {
-  readonly write?: RebuildWrite;
-  readonly result: CommandResult;
-}
-
-/** What a person asked for, applied to the record. Pure and total: changed, already so, or refused with sentences. */
+/**
+ * What a person asked for, applied to the record. Pure and total: changed, already so, written down until another
+ * person approves it, or refused with sentences.
+ */
 export const applyCommand = (
   rebuild: Rebuild,
   command: Command,
@@ -24,7 +29,27 @@ export const applyCommand = (
   now: number,
   policy: CommandPolicy,
 ): Commanded => {
-  const refusal = refusalOf(rebuild, command.verb);
+  const at: Moment = { now, valid: policy.approvalValid ?? approvalValidMs };
+  if (command.verb === 'approve') {
+    if (!isPerson(by) || by.id === policy.bot) {
+      return refused(rebuild, command, by, now, ['Not approved: only a person can approve.'], 'not_allowed');
+    }
+    return approve(rebuild, command, by, at, (from, order, asker) => make(from, order, asker, at, policy));
+  }
+  const made = make(rebuild, command, by, at, policy);
+  return within(rebuild, command, by, now, made);
+};
+
+/** Whether somebody must approve it first is not asked here. */
+const make = (
+  rebuild: Rebuild,
+  command: Exclude<Command, { verb: 'approve' }>,
+  by: Person,
+  at: Moment,
+  policy: CommandPolicy,
+): Commanded => {
+  const { now } = at;
+  const refusal = refusalOf(rebuild, command.verb, at);
   if (refusal !== undefined) return refused(rebuild, command, by, now, [`Not done: ${refusal}`]);
   switch (command.verb) {
     case 'scale':
@@ -37,8 +62,6 @@ export const applyCommand = (
       return cancel(rebuild, command, by, now);
     case 'retry':
       return retry(rebuild, by, now, command.reason);
-    case 'approve':
-      return approve(rebuild, by, now);
     case 'override': {
       const overridden = applyOverride(rebuild, command, by, now);
       return 'problems' in overridden
@@ -48,46 +71,6 @@ export const applyCommand = (
     default:
       return command satisfies never;
   }
-};
-
-/** On the journal as well: an attempt is evidence too. */
-const refused = (
-  rebuild: Rebuild,
-  command: Command,
-  by: Person,
-  now: number,
-  says: readonly string[],
-  code: Refusal = 'not_now',
-): Commanded => ({
-  write: written(rebuild, line(now, by.id, `refused_${command.verb}`, says.join(' '))),
-  result: { ok: false, code, says, rebuild },
-});
-
-const changed = (write: RebuildWrite, says: string): Commanded => ({
-  write,
-  result: { ok: true, changed: true, says, rebuild: write.rebuild },
-});
-
-const already = (rebuild: Rebuild, says: string): Commanded => ({
-  result: { ok: true, changed: false, says, rebuild },
-});
-
-/** Said in the thread, written into the ticket and the journal, and looked at by the controller at once. */
-const told = (
-  rebuild: Rebuild,
-  by: Person,
-  now: number,
-  tell: {
-    readonly kind: 'scaled' | 'pausing' | 'resumed' | 'cancelling' | 'approved' | 'override';
-    readonly text: string;
-    readonly what: string;
-    readonly why?: string | undefined;
-  },
-): RebuildWrite => {
-  const withWhy = tell.why === undefined || tell.why === '' ? tell.text : `${tell.text} Because: ${tell.why}`;
-  const noted = withNote(rebuild, { kind: tell.kind, text: withWhy, by }, now);
-  const entered = withEntry(noted, { kind: 'change', by, lines: [withWhy] }, now);
-  return written(soon(entered, now), line(now, by.id, tell.what, withWhy));
 };
 
 const scale = (
@@ -238,22 +221,4 @@ const retry = (rebuild: Rebuild, by: Person, now: number, reason: string | undef
   const next = setStep(rebuild, step.name, ({ name, attempt }) => ({ name, attempt, state: 'pending' }));
   const says = `${rebuild.plan.instance.name}: the step ${stepTitle[step.name]} begins once more.`;
   return changed(told(next, by, now, { kind: 'override', text: says, what: 'retry', why: reason }), says);
-};
-
-const approve = (rebuild: Rebuild, by: Person, now: number): Commanded => {
-  if (rebuild.approval) {
-    return already(
-      rebuild,
-      `It was approved already, by ${rebuild.approval.by.name ?? rebuild.approval.by.id}.`,
-    );
-  }
-  if (by.id === rebuild.by.id) {
-    return refused(rebuild, { verb: 'approve' }, by, now, [
-      'Not approved: whoever asked for a rebuild cannot approve it. Ask a colleague with the role for it.',
-    ]);
-  }
-  const { hash, instance } = rebuild.plan;
-  const next: Rebuild = { ...rebuild, approval: { by, at: now, planHash: hash } };
-  const says = `The rebuild of ${instance.name} is approved (plan ${hash.slice(0, 8)}).`;
-  return changed(told(next, by, now, { kind: 'approved', text: says, what: 'approve' }), says);
 };

@@ -23,7 +23,8 @@ import {
 import { stepTitle } from './state.ts';
 
 type Ask = Command & { verb: 'override' };
-type Made = { readonly rebuild: Rebuild; readonly says: string };
+/** `step`: the one that it is about, where nobody named it. */
+type Made = { readonly rebuild: Rebuild; readonly says: string; readonly step?: StepName };
 type Problems = { readonly problems: readonly string[] };
 
 /** Steps that can be left out without lying about the rest. */
@@ -50,13 +51,14 @@ export const applyOverride = (
   if (ask.reason.trim() === '') return no('An override needs a reason: auditors will read it.');
   const made = make(rebuild, ask, now);
   if ('problems' in made) return made;
+  const step = ask.step ?? made.step;
   const override: Override = {
     n: rebuild.overrides.length + 1,
     kind: ask.kind,
     by,
     at: now,
     reason: ask.reason,
-    ...(ask.step !== undefined && { step: ask.step }),
+    ...(step !== undefined && { step }),
     ...(ask.amount !== undefined && { amount: ask.amount }),
   };
   const text = `Override: ${made.says} Because: ${ask.reason}`;
@@ -77,7 +79,7 @@ const make = (rebuild: Rebuild, ask: Ask, now: number): Made | Problems => {
     case 'accept_farmers':
       return acceptFarmers(rebuild, ask.amount);
     case 'extend_deadline':
-      return extend(rebuild, ask.amount, now);
+      return extend(rebuild, ask.step, ask.amount, now);
     case 'force':
       return force(rebuild);
     case 'retry_from':
@@ -118,7 +120,7 @@ const skip = (rebuild: Rebuild, named: StepName | undefined, now: number): Made 
     endedAt: now,
     ...(startedAt !== undefined && { startedAt }),
   }));
-  return { rebuild: next, says: `the step ${stepTitle[name]} is skipped.` };
+  return { rebuild: next, says: `the step ${stepTitle[name]} is skipped.`, step: name };
 };
 
 const acceptFarmers = (rebuild: Rebuild, amount: number | undefined): Made | Problems => {
@@ -137,19 +139,31 @@ const acceptFarmers = (rebuild: Rebuild, amount: number | undefined): Made | Pro
   };
 };
 
-const extend = (rebuild: Rebuild, ms: number | undefined, now: number): Made | Problems => {
+const extend = (
+  rebuild: Rebuild,
+  named: StepName | undefined,
+  ms: number | undefined,
+  now: number,
+): Made | Problems => {
   if (ms === undefined || !(ms > 0)) return no('Say by how much, as a duration: 30m, 2h, 1d.');
   const step = currentStep(rebuild);
   const due = step?.ask?.until ?? step?.deadline;
   if (!step || due === undefined) {
     return no(`${step ? `The step ${stepTitle[step.name]}` : 'It'} has no deadline at the moment.`);
   }
+  if (named !== undefined && named !== step.name) {
+    return no(`It is not in the step ${stepTitle[named]}, but in ${stepTitle[step.name]}.`);
+  }
   const next = setStep(rebuild, step.name, (s) => ({
     ...s,
     ...(s.deadline !== undefined && { deadline: Math.max(s.deadline, now) + ms }),
     ...(s.ask?.until !== undefined && { ask: { ...s.ask, until: s.ask.until + ms } }),
   }));
-  return { rebuild: next, says: `the step ${stepTitle[step.name]} may take ${formatDuration(ms)} longer.` };
+  return {
+    rebuild: next,
+    says: `the step ${stepTitle[step.name]} may take ${formatDuration(ms)} longer.`,
+    step: step.name,
+  };
 };
 
 const force = (rebuild: Rebuild): Made | Problems => {

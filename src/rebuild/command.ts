@@ -1,22 +1,17 @@
 import type { AlertId } from '../alerts/alert.ts';
-import type { OverrideKind, Person, Plan, Rebuild, RebuildId, StepName } from './rebuild.ts';
+import type { OverrideOrder, Person, Plan, Rebuild, RebuildId, ScaleOrder } from './rebuild.ts';
 
 /** What a person asks of a rebuild in flight. `reason` is plain text, trimmed, at most 500 characters. */
 export type Command =
-  | { readonly verb: 'scale'; readonly farmers: number; readonly reason?: string }
+  | ScaleOrder
   | { readonly verb: 'pause'; readonly reason: string }
   | { readonly verb: 'resume'; readonly reason?: string }
   | { readonly verb: 'cancel'; readonly reason: string }
   /** The step that failed or waits, once more. */
   | { readonly verb: 'retry'; readonly reason?: string }
-  | { readonly verb: 'approve' }
-  | {
-      readonly verb: 'override';
-      readonly kind: OverrideKind;
-      readonly reason: string;
-      readonly step?: StepName;
-      readonly amount?: number;
-    };
+  /** `hash`: of what was shown (its beginning will do). Without it, of what is asked for at that moment. */
+  | { readonly verb: 'approve'; readonly hash?: string }
+  | OverrideOrder;
 
 export type CommandVerb = Command['verb'];
 
@@ -44,6 +39,8 @@ export const refusals = [
   'busy',
   'limit',
   'stale_plan',
+  /** What was shown is not what is asked for any more. */
+  'stale_approval',
   'invalid',
   /** The state of the rebuild does not allow it; the sentence says what would work. */
   'not_now',
@@ -61,8 +58,17 @@ export type Refused = {
 };
 
 export type CommandResult =
-  /** `changed` is false when it was already so. `says`: what happens now. */
-  | { readonly ok: true; readonly changed: boolean; readonly says: string; readonly rebuild: Rebuild }
+  /**
+   * `changed` is false when it was already so. `says`: what happens now. `held`: it was only written down, and waits
+   * for the approval of another person.
+   */
+  | {
+      readonly ok: true;
+      readonly changed: boolean;
+      readonly held?: true;
+      readonly says: string;
+      readonly rebuild: Rebuild;
+    }
   | Refused;
 
 export interface StartRequest {

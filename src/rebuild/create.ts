@@ -1,3 +1,4 @@
+import { isPerson } from './approval.ts';
 import type { Draft } from './command.ts';
 import { line, withMark, written } from './edit.ts';
 import { type Person, type Rebuild, type RebuildId, type RebuildWrite, stepNames } from './rebuild.ts';
@@ -26,6 +27,8 @@ export const newRebuild = (
     at: now,
     by,
     reason,
+    ...(draft.by.id !== by.id && isPerson(draft.by) && { plannedBy: draft.by }),
+    plannedAt: now,
     ...(request.alert !== undefined && { alert: request.alert }),
     draft: draft.id,
     phase: 'running',

@@ -1,9 +1,11 @@
 import { formatDuration } from '../duration.ts';
 import { absorb } from './absorb.ts';
+import { mayAct } from './approval.ts';
 import { beginStep } from './begin.ts';
 import { activeMs, currentStep, hasEnded, openEffect } from './edit.ts';
 import { type Chance, chanceOf, claim, effectTitle, type Wish } from './effects.ts';
 import { finish, tearDown, turnToEnd, wantingNothing } from './ending.ts';
+import { askFor, gateOf } from './gate.ts';
 import { idleLook } from './idle-look.ts';
 import { offering } from './offering.ts';
 import { pauseNow, remind } from './pausing.ts';
@@ -124,8 +126,19 @@ const runningPass = (sheet: Sheet, pass: Pass): Outcome => {
   // Its first look is its own: what was seen before it began may lack what it needs.
   if (step.state === 'pending') return { sheet: beginStep(sheet, step.name, now, policy), at: now };
   const here: Here = { rebuild: sheet.rebuild, step, world, now, policy };
-  const move = moveOf(here);
-  return settle(sheet, step, move, pass, false);
+  const gate = gateOf(sheet, here);
+  switch (gate.kind) {
+    case 'open':
+      return settle(sheet, step, moveOf(here), pass, 'running');
+    case 'held':
+      return settle(sheet, step, gate.move, pass, 'held');
+    case 'again':
+      return { sheet: gate.sheet, at: now };
+    case 'look':
+      return { sheet, at: now };
+    default:
+      return gate satisfies never;
+  }
 };
 
 const endingPass = (sheet: Sheet, pass: Pass): Outcome => {
@@ -142,17 +155,20 @@ const endingPass = (sheet: Sheet, pass: Pass): Outcome => {
   }
   const wanting = change(turned, wantingNothing);
   const here: Here = { rebuild: wanting.rebuild, step, world, now, policy };
-  return settle(wanting, step, tearDown(here), pass, true);
+  return settle(wanting, step, tearDown(here), pass, 'ending');
 };
 
-const settle = (before: Sheet, step: Step, move: Move, pass: Pass, ending: boolean): Outcome => {
+/** `held`: the gate is closed, so the world is left alone whatever the record wants. */
+type Mode = 'running' | 'held' | 'ending';
+
+const settle = (before: Sheet, step: Step, move: Move, pass: Pass, mode: Mode): Outcome => {
   const { now, policy } = pass;
   const moved = 'rebuild' in move && move.rebuild ? { ...before, rebuild: move.rebuild } : before;
   switch (move.kind) {
     case 'done': {
       const told = move.tell ? tell(moved, move.tell, now) : moved;
       const sheet = finishStep(told, step, move.says, now);
-      if (!ending) return { sheet, at: now };
+      if (mode !== 'ending') return { sheet, at: now };
       return {
         sheet: finish(sheet, sheet.rebuild.phase === 'cancelling' ? 'cancelled' : 'failed', now),
         at: now,
@@ -168,7 +184,7 @@ const settle = (before: Sheet, step: Step, move: Move, pass: Pass, ending: boole
     }
     case 'on':
     case 'ask':
-      return going(moved, step, move, pass, ending);
+      return going(moved, step, move, pass, mode);
     default:
       return move satisfies never;
   }
@@ -176,11 +192,13 @@ const settle = (before: Sheet, step: Step, move: Move, pass: Pass, ending: boole
 
 type Going = Extract<Move, { kind: 'on' | 'ask' }>;
 
-const going = (sheet: Sheet, step: Step, move: Going, pass: Pass, ending: boolean): Outcome => {
+const going = (sheet: Sheet, step: Step, move: Going, pass: Pass, mode: Mode): Outcome => {
   const { world, now, policy } = pass;
+  const ending = mode === 'ending';
   // Before the ticket is there the cluster is not ours to change, whatever is found.
   const early = step.name === 'preflight' || step.name === 'ticket';
-  const scaling = ending || early ? undefined : scalingWish(sheet.rebuild, world, keptUp(sheet.rebuild));
+  const scaling =
+    mode !== 'running' || early ? undefined : scalingWish(sheet.rebuild, world, keptUp(sheet.rebuild));
   const patient = ending || step.name === 'teardown' || step.name === 'release';
   const tries = [scaling, move.wish].flatMap((wish) =>
     wish ? [{ wish, chance: chanceOf(sheet.rebuild, wish, now, policy, patient) }] : [],
@@ -235,7 +253,14 @@ const effectFailed = (
 });
 
 const claimed = (sheet: Sheet, wish: Wish, attempts: number, { now, newClaim, policy }: Pass): Outcome => {
-  const made = claim(sheet.rebuild, wish, attempts, newClaim, now);
+  const { rebuild } = sheet;
+  const step = currentStep(rebuild);
+  // The gate was asked before; should a way round it be found, it ends here.
+  if (rebuild.phase === 'running' && step && !mayAct(rebuild, { now, valid: policy.approvalValid })) {
+    const { says, ask } = askFor(rebuild);
+    return { sheet: askPerson(sheet, step, says, ask, now, policy), at: now + policy.poll };
+  }
+  const made = claim(rebuild, wish, attempts, newClaim, now);
   const text = `${effectTitle(wish.effect)} (${wish.key}${attempts > 1 ? `, try ${attempts}` : ''})`;
   const next = tell(
     { ...sheet, rebuild: made.rebuild },

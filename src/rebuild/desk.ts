@@ -1,6 +1,6 @@
 import type { AccessPort } from '../access/access.ts';
 import { messageOf } from '../errors.ts';
-import { applyCommand } from './apply-command.ts';
+import { applyCommand, type CommandPolicy } from './apply-command.ts';
 import type {
   Command,
   CommandResult,
@@ -17,6 +17,7 @@ import type {
 import { dayOf, newRebuild } from './create.ts';
 import { line } from './edit.ts';
 import { makePlan, type Planned } from './plan.ts';
+import { differences } from './plan-differences.ts';
 import type { ClusterPort, EnginePort, InstancesPort, PlanFacts } from './ports.ts';
 import type { Person, Plan, Rebuild, RebuildId } from './rebuild.ts';
 import type { RebuildQueries, RebuildStore, RebuildsInFlight } from './store.ts';
@@ -43,6 +44,10 @@ export interface DeskSettings {
   readonly targetMs?: number;
   /** ms. */
   readonly remind: number;
+  /** How long an approval counts before anything is begun; default: 15 minutes. ms */
+  readonly approvalValid?: number;
+  /** farmhand’s own Slack user, where it is known: no person. */
+  readonly bot?: string;
 }
 
 /** A plan is confirmed within this, or made anew; ms. */
@@ -110,7 +115,10 @@ const planNow = async (
 
 type Found = Extract<Awaited<ReturnType<InstancesPort['get']>>, { ok: true }>;
 
-const instanceOf = async ({ instances }: DeskDeps, name: string): Promise<Found | Refused> => {
+export const instanceOf = async (
+  { instances }: Pick<DeskDeps, 'instances'>,
+  name: string,
+): Promise<Found | Refused> => {
   const found = await instances.get(name);
   if (found.ok) return found;
   switch (found.kind) {
@@ -166,6 +174,7 @@ const gather = async (deps: DeskDeps, { instance, stale }: Found): Promise<PlanF
     engine: engineView,
     lastFarmers,
     earlier: ended.flatMap(pastOf),
+    ...(ended[0] && { last: ended[0] }),
     inFlight,
     inFlightCount: flight.size,
     limit: deps.settings().inFlight,
@@ -205,7 +214,7 @@ export const confirm = async (deps: DeskDeps, draft: Draft, by: Person): Promise
     const why = late
       ? 'The plan is older than 15 minutes, so nothing was started. This is the plan of now.'
       : 'The world has changed since this plan was made, so nothing was started. This is the plan of now.';
-    const changes = late ? [] : differences(draft, fresh);
+    const changes = late ? [] : differences(draft.plan, fresh.plan);
     return { ok: false, code: 'stale_plan', says: [why, ...changes], draft: fresh };
   }
   const now = deps.now();
@@ -228,24 +237,6 @@ export const confirm = async (deps: DeskDeps, draft: Draft, by: Person): Promise
       };
 };
 
-const differences = (before: Draft, after: Draft): readonly string[] => {
-  const [was, is] = [before.plan, after.plan];
-  return [
-    ...(was.farmers === is.farmers
-      ? []
-      : [`Farmers: ${was.farmers} before, ${is.farmers} now (${is.farmersFrom}).`]),
-    ...(was.engine === is.engine ? [] : [`Engine: ${was.engine} before, ${is.engine} now.`]),
-    ...(JSON.stringify(was.changes) === JSON.stringify(is.changes)
-      ? []
-      : ['What will be changed is different.']),
-    ...(was.instance.source.revision === is.instance.source.revision
-      ? []
-      : [
-          `The values file changed: ${is.instance.source.file}, now at ${is.instance.source.revision.slice(0, 7)}.`,
-        ]),
-  ];
-};
-
 const carryOut = async (
   deps: DeskDeps,
   id: RebuildId,
@@ -266,9 +257,14 @@ const carryOut = async (
     await deps.store.note(id, [line(now, by.id, `denied_${command.verb}`, verdict.says)]);
     return { ok: false, code: 'not_allowed', says: [verdict.says, 'Nothing was changed.'], rebuild: seen };
   }
-  const { remind } = deps.settings();
+  const { remind, approvalValid, bot } = deps.settings();
+  const policy: CommandPolicy = {
+    remind,
+    ...(approvalValid !== undefined && { approvalValid }),
+    ...(bot !== undefined && { bot }),
+  };
   const done = await deps.store.update(id, (rebuild) => {
-    const { write, result } = applyCommand(rebuild, command, by, now, { remind });
+    const { write, result } = applyCommand(rebuild, command, by, now, policy);
     if (!write) return { result };
     // Refusals change nothing of the record; only the journal tells of them.
     const role = line(now, by.id, 'allowed', `${verdict.role}, as ${verdict.through}`);

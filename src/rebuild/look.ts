@@ -2,14 +2,19 @@ import { messageOf } from '../errors.ts';
 import { driftedRole } from './drift.ts';
 import type { ClusterPort, EnginePort, ScalePort, Seen } from './ports.ts';
 import type { Instance, Rebuild } from './rebuild.ts';
-import { basisOf, type Needs, needs, type World } from './world.ts';
+import { basisOf, type Needs, needs, type Replanned, type World } from './world.ts';
 
 export interface LookDeps {
   readonly cluster: ClusterPort;
   readonly scales: (instance: Instance) => ScalePort;
   readonly engine: EnginePort;
   readonly now: () => number;
+  /** The plan of a rebuild that has not begun, made once more on what was just seen. Absent: the plan stands. */
+  readonly replan?: (rebuild: Rebuild, seen: SeenNow) => Promise<Seen<Replanned>>;
 }
+
+/** What a plan is made of, as it was just seen. */
+export type SeenNow = Pick<World, 'farmers' | 'synchronizer' | 'engine'>;
 
 /** Looks at all that the next decision needs, and at nothing else. Never throws. */
 export const look = async (deps: LookDeps, rebuild: Rebuild): Promise<World> => {
@@ -33,9 +38,16 @@ export const look = async (deps: LookDeps, rebuild: Rebuild): Promise<World> => 
     ...(arrival && arrived && { arrival: { key: arrival.key, seen: arrived } }),
   };
   const role = driftedRole(rebuild, world);
-  if (!role) return world;
-  const blame = await seen(() => deps.scales(instance).blame(instance, role));
-  return { ...world, blame: { role, seen: blame } };
+  const blame = role && (await seen(() => deps.scales(instance).blame(instance, role)));
+  const plan = wanted.plan && (await replanned(deps, rebuild, world));
+  return { ...world, ...(role && blame && { blame: { role, seen: blame } }), ...(plan && { plan }) };
+};
+
+const replanned = (deps: LookDeps, rebuild: Rebuild, world: World): Promise<Seen<Replanned>> => {
+  const { replan } = deps;
+  return replan
+    ? seen(() => replan(rebuild, world))
+    : Promise.resolve({ ok: true, value: { kind: 'plan', plan: rebuild.plan } });
 };
 
 const seen = async <T>(ask: () => Promise<Seen<T>>): Promise<Seen<T>> => {

@@ -1,5 +1,6 @@
 import { formatDuration } from '../duration.ts';
 import type { StartRequest } from './command.ts';
+import { sinceLast } from './plan-differences.ts';
 import type { PlanFacts, Seen, SetView } from './ports.ts';
 import type { Instance, Plan, PlannedChange } from './rebuild.ts';
 import { stateWord } from './state.ts';
@@ -44,7 +45,9 @@ export const makePlan = (request: StartRequest, facts: PlanFacts, settings: Plan
     ...(targetMs !== undefined && { targetMs }),
     warnings: warningsOf(facts, number.farmers, expected?.ms, targetMs),
   };
-  return { ok: true, plan: { ...base, hash: settings.hash(decisive(base)) } };
+  const { last } = facts;
+  const since = last && { id: last.id, says: sinceLast(last, base) };
+  return { ok: true, plan: { ...base, ...(since && { since }), hash: settings.hash(decisive(base)) } };
 };
 
 /** What a person decides on. Where the number comes from and what to expect may be said differently the next time. */
@@ -56,7 +59,7 @@ const decisive = ({
   minimum,
   changes,
   targetMs,
-}: Omit<Plan, 'hash'>): string => {
+}: Omit<Plan, 'hash' | 'since'>): string => {
   const { source: _, ...values } = instance;
   return JSON.stringify([values, engine, forced, farmers, minimum, changes, targetMs]);
 };

@@ -1,3 +1,4 @@
+import { approvalValidMs } from './approval.ts';
 import type { StepName } from './rebuild.ts';
 
 /** The limits that a rebuild runs under; from `rebuilds:` in the config. All in ms. */
@@ -16,6 +17,8 @@ export interface RebuildPolicy {
   readonly limit: number;
   /** Progress that stands still for this long is a stall. */
   readonly stall: number;
+  /** How long an approval counts before anything is begun, and a plan before it is made again. */
+  readonly approvalValid: number;
   /** A pause is reminded of this often. */
   readonly remind: number;
   /** The card is brought up to date no more often than this. */
@@ -45,6 +48,7 @@ export const defaultPolicy: RebuildPolicy = {
   intervention: 30 * minute,
   limit: 14 * 24 * hour,
   stall: 30 * minute,
+  approvalValid: approvalValidMs,
   remind: 4 * hour,
   cardEvery: 10_000,
   claimTimeout: 90_000,

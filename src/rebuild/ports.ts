@@ -236,6 +236,8 @@ export interface PlanFacts {
   readonly lastFarmers: Seen<{ readonly farmers: number; readonly from: string } | undefined>;
   /** Of this instance, newest first. */
   readonly earlier: readonly { readonly farmers: number; readonly ms: number; readonly id: string }[];
+  /** The last one that has ended, however: what the plan is compared with. */
+  readonly last?: Rebuild;
   /** The rebuild of this instance that is in flight. */
   readonly inFlight: Rebuild | undefined;
   readonly inFlightCount: number;

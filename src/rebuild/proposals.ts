@@ -2,17 +2,19 @@ import type { ActionResult, ProposalRequest, RebuildProposals } from '../alerts/
 import type { Refused, StartResult } from './command.ts';
 import { confirm, type DeskDeps, draftFor } from './desk.ts';
 import { farmhand } from './edit.ts';
+import type { Rebuild } from './rebuild.ts';
 
 /**
  * Rebuilds that routes ask for. A proposal is a plan that a person confirms, under that person's rights; with `run`
- * the config is the permission, and it is started once for its key, whatever is repeated.
+ * the config is the permission, and it is started once for its key, whatever is repeated. It never counts as a person:
+ * where the instance asks for an approval, one person confirms and another one approves before anything is touched.
  */
 export const createRebuildProposals = (deps: DeskDeps): RebuildProposals => ({
   propose: async (ask) => {
     // The key is the draft: a repeated proposal is the same one, and a repeated start is refused by the store.
     const keyed: DeskDeps = { ...deps, newDraftId: () => draftIdOf(ask.key) };
     const running = await deps.queries.ofInstance(ask.start.instance);
-    if (ask.run && running?.draft === draftIdOf(ask.key)) return started(running.id);
+    if (ask.run && running?.draft === draftIdOf(ask.key)) return started(running);
     const planned = await draftFor(keyed, ask.start, farmhand);
     if (!planned.ok) return refused(planned);
     const { draft } = planned;
@@ -26,10 +28,17 @@ export const createRebuildProposals = (deps: DeskDeps): RebuildProposals => ({
 
 const draftIdOf = (key: string): string => `route-${key}`.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 120);
 
-const started = (id: string): ActionResult => ({ ok: true, id, text: `Started rebuild ${id}` });
+/** Where a second person must approve, a route is not the first: nobody has asked for it yet. */
+const started = ({ id, plan }: Rebuild): ActionResult => ({
+  ok: true,
+  id,
+  text: plan.instance.approval
+    ? `Started rebuild ${id}. Nothing is touched before one person has confirmed and another one approved it`
+    : `Started rebuild ${id}`,
+});
 
 const outcomeOf = (result: StartResult, { start }: ProposalRequest): ActionResult => {
-  if (result.ok) return started(result.rebuild.id);
+  if (result.ok) return started(result.rebuild);
   if ('draft' in result) {
     return {
       ok: false,

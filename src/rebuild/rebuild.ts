@@ -99,7 +99,17 @@ export interface Rebuild {
   /** Time spent paused so far, the present pause left out; does not count towards any limit. ms */
   readonly pausedMs: number;
   readonly overrides: readonly Override[];
-  readonly approval?: { readonly by: Person; readonly at: number; readonly planHash: string };
+  readonly approval?: Approval;
+  /** Whoever had the plan made, where somebody else confirmed it. */
+  readonly plannedBy?: Person;
+  /** When the plan was last found to be true; default: `at`. ms */
+  readonly plannedAt?: number;
+  /** The plan is to be made again before anybody approves it. */
+  readonly planDue?: true;
+  /** Stands in for the person who asked, where none did (a route): whom and for what (`Pending.hash`). */
+  readonly confirmed?: { readonly by: Person; readonly at: number; readonly hash: string };
+  /** Asked for, beyond what is approved: taken only when another person approves it. Oldest first. */
+  readonly asked?: readonly AskedChange[];
   /** Every change of the outside world that was ever begun, oldest first; at most one is not settled. */
   readonly effects: readonly EffectState[];
   /** Replicas that somebody else changed. */
@@ -124,7 +134,58 @@ export interface Rebuild {
   readonly driveAt?: number;
 }
 
-/** What a person confirmed. Never changed afterwards: `farmers.wanted` and overrides are. */
+/** All that a rebuild may do: what an approval is about, and what the record is measured by. */
+export interface Authority {
+  /** At the most. */
+  readonly farmers: number;
+  /** It goes on with these at the least. */
+  readonly minimum: number;
+  readonly forced: boolean;
+  /** The fewest farmers that were accepted by an override. */
+  readonly accepted?: number;
+  readonly skipped: readonly StepName[];
+  /** By how much the limit of a step was extended in all; ms. */
+  readonly extended: Readonly<Partial<Record<StepName, number>>>;
+  /** Steps that it was taken back to, one for each time. */
+  readonly back: readonly StepName[];
+  readonly keepFarmers: boolean;
+  readonly keepGuardian: boolean;
+}
+
+export interface Approval {
+  readonly by: Person;
+  readonly at: number;
+  readonly planHash: string;
+  /** Of everything that was shown and approved (`Pending.hash`). Absent in records from before there was one. */
+  readonly hash?: string;
+  readonly grants?: Authority;
+}
+
+export interface AskedChange {
+  readonly wish: WiderOrder;
+  readonly by: Person;
+  readonly at: number;
+}
+
+/** The orders that can go beyond what was approved. */
+export type WiderOrder = ScaleOrder | OverrideOrder;
+
+export interface ScaleOrder {
+  readonly verb: 'scale';
+  readonly farmers: number;
+  readonly reason?: string;
+}
+
+export interface OverrideOrder {
+  readonly verb: 'override';
+  readonly kind: OverrideKind;
+  readonly reason: string;
+  readonly step?: StepName;
+  /** As in `Override`. */
+  readonly amount?: number;
+}
+
+/** What a person confirmed. It changes only before anything is touched, when the world has; what people ask for since is in `farmers` and `overrides`. */
 export interface Plan {
   readonly instance: Instance;
   readonly engine: Engine;
@@ -140,6 +201,8 @@ export interface Plan {
   readonly expected?: { readonly ms: number; readonly from: string };
   /** To be done by then, counted from the start; ms. */
   readonly targetMs?: number;
+  /** How it differs from the last rebuild of the instance, and which one that was. Absent where there was none. */
+  readonly since?: { readonly id: RebuildId; readonly says: readonly string[] };
   /** Worth knowing; does not keep anybody from starting. */
   readonly warnings: readonly string[];
   /** Of everything above that matters for the decision: equal hashes mean the same plan. */

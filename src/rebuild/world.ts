@@ -1,6 +1,7 @@
+import { hasTouched, needsApproval } from './approval.ts';
 import { currentStep, hasEnded, openEffect } from './edit.ts';
 import type { Arrival, EngineView, Seen, SetView } from './ports.ts';
-import type { EffectState, Rebuild, Role, StepName } from './rebuild.ts';
+import type { EffectState, Plan, Rebuild, Role, StepName } from './rebuild.ts';
 
 /** What a pass saw of the world, as data. What was not looked at is absent. */
 export interface World {
@@ -14,7 +15,14 @@ export interface World {
   /** Of the scale with this key. */
   readonly arrival?: { readonly key: string; readonly seen: Seen<Arrival> };
   readonly blame?: { readonly role: Role; readonly seen: Seen<Blame | undefined> };
+  /** The plan, made once more. */
+  readonly plan?: Seen<Replanned>;
 }
+
+/** What a plan looks like when it is made again: as it would be now, or every reason against it. */
+export type Replanned =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'unfit'; readonly says: readonly string[] };
 
 export interface Blame {
   readonly who: string;
@@ -27,6 +35,7 @@ export interface Needs {
   readonly synchronizer?: true;
   readonly engine?: true;
   readonly arrival?: EffectState;
+  readonly plan?: true;
 }
 
 /**
@@ -57,7 +66,23 @@ export const needs = (rebuild: Rebuild): Needs => {
   if (hasEnded(rebuild) || !step) return {};
   if (rebuild.phase !== 'running' && rebuild.effects.length === 0) return {};
   const arrival = pendingArrival(rebuild);
-  return { ...looksAt[step.name], ...subjectOf(rebuild), ...(arrival && { arrival }) };
+  return {
+    ...looksAt[step.name],
+    ...gateNeeds(rebuild, step.name),
+    ...subjectOf(rebuild),
+    ...(arrival && { arrival }),
+  };
+};
+
+/** Right before the first change the world is looked at once more, as the plan did. */
+const gateNeeds = (rebuild: Rebuild, step: StepName): Needs => {
+  if (rebuild.phase !== 'running' || hasTouched(rebuild)) return {};
+  const world = { farmers: true, synchronizer: true, engine: true } as const;
+  const { ticket, approval, planDue } = rebuild;
+  const there = ticket.state === 'open' || ticket.state === 'none';
+  if (step === 'preflight' || !there) return {};
+  if (needsApproval(rebuild)) return approval || planDue ? { ...world, plan: true } : {};
+  return step === 'ticket' ? world : {};
 };
 
 /** What an outcome that is not known can be seen by, whichever step it is in by now. */

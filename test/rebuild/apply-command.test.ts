@@ -139,20 +139,6 @@ describe('cancel', () => {
   });
 });
 
-describe('approve', () => {
-  const ask = { code: 'approval', what: 'a second person', options: [], since: 1 } as const;
-  const waiting = inStep('ticket', { state: 'waiting', ask });
-
-  test('is for a second person, and is bound to this very plan', () => {
-    expect(apply(waiting, { verb: 'approve' }, alice).result).toMatchObject({ ok: false, code: 'not_now' });
-    expect(having(waiting, { verb: 'approve' }).approval).toEqual({
-      by: bob,
-      at: now,
-      planHash: waiting.plan.hash,
-    });
-  });
-});
-
 describe('retry', () => {
   test('begins the step that waits once more', () => {
     const ask = { code: 'write_failed', what: 'S3 refused', options: [], since: 1, until: now } as const;

@@ -1,7 +1,7 @@
 import type { PodTrouble, Progress, Rebuild, SeenPods } from '../../src/rebuild/rebuild.ts';
 import type { StateWord } from '../../src/rebuild/state.ts';
 import type { ViewContext } from '../../views/context.ts';
-import { aPlan, inStep, startedAt } from '../builders/rebuild.ts';
+import { anInstance, aPlan, inStep, startedAt } from '../builders/rebuild.ts';
 import { ana, ben, minute, viewContext } from './builders.ts';
 
 export const hour = 60 * minute;
@@ -70,15 +70,19 @@ const paused = {
 export const inState: Readonly<Record<StateWord, () => Rebuild>> = {
   starting: () => inStep('ticket', { says: 'raising the ticket' }),
   'waiting for approval': () =>
-    inStep('ticket', {
-      state: 'waiting',
-      ask: {
-        code: 'approval',
-        what: 'system6 is a GovCloud instance: somebody other than Alice Ash must approve the plan.',
-        options: ['Approve', 'Cancel'],
-        since: startedAt + minute,
+    inStep(
+      'ticket',
+      {
+        state: 'waiting',
+        ask: {
+          code: 'approval',
+          what: 'system6 needs the approval of a second person. Nothing is touched before that.',
+          options: ['Approve the plan', 'Or cancel'],
+          since: startedAt + minute,
+        },
       },
-    }),
+      { plan: aPlan({ instance: anInstance({ approval: true }) }) },
+    ),
   running: () => running(),
   'waiting for a person': () =>
     inStep(

@@ -21,7 +21,7 @@ export const refusedAnswer = (says: readonly string[]): Message => {
 /** What became of an order, and where the rebuild is told. */
 export const commandAnswer = (result: CommandResult, ctx: ViewContext): Message => {
   if (!result.ok) return refusedAnswer(result.says);
-  const mark = result.changed ? '✅' : 'ℹ️';
+  const mark = result.held ? '🔏' : result.changed ? '✅' : 'ℹ️';
   const text = `${mark} ${paragraph(result.says, 1500)}${result.changed ? '' : ' Nothing was changed.'}`;
   return { text, blocks: [section(text), ...context(whereOf(result.rebuild, ctx))] };
 };

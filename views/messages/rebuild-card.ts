@@ -5,6 +5,7 @@ import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';
 import { blockIds, postBlockId } from '../ids.ts';
 import { ownLink } from '../links.ts';
+import { approvalTexts } from '../rebuild/approval.ts';
 import { cardButtons, driftButtons, offerButtons, row } from '../rebuild/buttons.ts';
 import { podLines } from '../rebuild/farmers.ts';
 import {
@@ -64,6 +65,7 @@ const sections = (...texts: readonly (string | undefined)[]): Block[] =>
 export const particulars = (rebuild: Rebuild, ctx: ViewContext): Block[] => [
   ...sections(endText(rebuild)),
   ...errorSections(errorLines(rebuild)),
+  ...sections(...approvalTexts(rebuild)),
   ...sections(askText(rebuild), pauseText(rebuild), stallText(rebuild, ctx.now), offerText(rebuild)),
   ...row(blockIds.offerButtons, offerButtons(rebuild)),
   ...sections(driftText(rebuild)),
@@ -93,7 +95,7 @@ const origin = (rebuild: Rebuild): (string | undefined)[] => {
     `Started by ${who(by)} ${localTime(at)}${why === '' ? '' : `: ${why}`}`,
     dotted(
       ticketText(ticket),
-      approval && `approved by ${who(approval.by)}`,
+      approval && `approved by ${who(approval.by)} ${localTime(approval.at)}`,
       `${inline(cluster, 60)} / ${inline(namespace, 80)}`,
       way === 'gitops' ? 'changed by commits' : 'changed directly',
     ),

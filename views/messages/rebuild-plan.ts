@@ -1,8 +1,9 @@
 import type { Draft } from '../../src/rebuild/command.ts';
-import type { Plan, PlannedChange } from '../../src/rebuild/rebuild.ts';
+import type { Plan } from '../../src/rebuild/rebuild.ts';
 import { actions, type Block, button, context, dotted, type Message, section } from '../blocks.ts';
 import { code, inline } from '../escape.ts';
 import { actionIds, blockIds, DraftIdValue } from '../ids.ts';
+import { plannedChanges, sinceText } from '../rebuild/planned.ts';
 import { farmersWord } from '../rebuild/words.ts';
 import { fitted } from '../trail.ts';
 import { localTime, span } from '../words.ts';
@@ -21,7 +22,8 @@ export const planAnswer = (draft: Draft, says: readonly string[]): Message => {
       ...stale(says),
       section(`${title}\nNothing has been touched yet.`),
       section(summary(plan)),
-      section(changes(plan)),
+      section(plannedChanges(plan)),
+      ...sinceLast(plan),
       ...warnings(plan),
       ...context(
         why === '' ? undefined : `Reason: ${why}`,
@@ -75,37 +77,10 @@ const duration = ({ expected, targetMs }: Plan): string => {
   return targetMs === undefined ? about : `${about}; target ${span(targetMs)}`;
 };
 
-/** What will be changed, grouped by where. */
-const changes = ({ changes: all, instance }: Plan): string => {
-  const how =
-    instance.way === 'gitops' ? 'by commits that Argo CD syncs' : 'directly, through the scale subresource';
-  const places = [...new Set(all.map(({ where }) => where))];
-  const lines = places.flatMap((where) => [
-    `📍 ${inline(where, 200)}`,
-    ...thereAndBack(all.filter((change) => change.where === where)).map(changeLine),
-  ]);
-  return [
-    `*What will be changed*, ${how}`,
-    ...(lines.length === 0 ? ['Nothing in the cluster.'] : fitted(lines, 2500)),
-  ].join('\n');
+const sinceLast = (plan: Plan): Block[] => {
+  const text = sinceText(plan);
+  return text === undefined ? [] : [section(text)];
 };
-
-type Trip = PlannedChange & { readonly back?: string };
-
-/** What is changed, and changed again later, is one line. */
-const thereAndBack = (changes: readonly PlannedChange[]): readonly Trip[] => {
-  const trips: Trip[] = [];
-  for (const change of changes) {
-    const at = trips.findIndex(({ what, to, back }) => what === change.what && to === change.from && !back);
-    const trip = trips[at];
-    if (trip) trips[at] = { ...trip, back: change.to };
-    else trips.push(change);
-  }
-  return trips;
-};
-
-const changeLine = ({ what, from, to, back }: Trip): string =>
-  `• ${code(what, 120)} ${inline(from, 80)} → *${inline(to, 120)}*${back === undefined ? '' : ` → ${inline(back, 80)} in the end`}`;
 
 const warnings = ({ warnings: all }: Plan): Block[] =>
   all.length === 0

@@ -1,35 +1,50 @@
 import type { types } from '@slack/bolt';
 import { offeredVerbs } from '../../src/rebuild/allowed.ts';
+import { pendingOf } from '../../src/rebuild/approval.ts';
 import type { Verb } from '../../src/rebuild/command.ts';
 import { hasEnded } from '../../src/rebuild/edit.ts';
 import type { Rebuild } from '../../src/rebuild/rebuild.ts';
 import { stateWord } from '../../src/rebuild/state.ts';
 import { actions, type Block, button } from '../blocks.ts';
 import { plain } from '../escape.ts';
-import { actionIds, blockIds, offerValue, startValue } from '../ids.ts';
+import { actionIds, approveValue, blockIds, offerValue, startValue } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { ownUrl } from '../links.ts';
 
 type Button = types.Button;
 
-/** Buttons that the state of the rebuild allows, the next step first; danger last. */
-export const rebuildButtons = (rebuild: Rebuild): Button[] => {
+/**
+ * Buttons that the state of the rebuild allows, the next step first; danger last. `inFull`: they stand under all that
+ * would be approved, so the approve button carries its hash; elsewhere it shows that first.
+ */
+export const rebuildButtons = (rebuild: Rebuild, inFull = false): Button[] => {
   const offered = offeredVerbs(rebuild);
   return order(rebuild)
     .filter((verb) => offered.includes(verb))
-    .map((verb) => verbButton(verb, rebuild));
+    .map((verb) => (verb === 'approve' ? approveButton(rebuild, inFull) : verbButton(verb, rebuild)));
+};
+
+const approveButton = (rebuild: Rebuild, inFull: boolean): Button => {
+  const pending = pendingOf(rebuild);
+  if (!inFull || !pending)
+    return button('Approve…', actionIds.rebuildApprove, { value: rebuild.id }, 'primary');
+  const label = pending.unconfirmed ? 'Confirm' : 'Approve';
+  return button(
+    label,
+    actionIds.rebuildApprove,
+    { value: approveValue(rebuild.id, pending.hash) },
+    'primary',
+  );
 };
 
 const order = (rebuild: Rebuild): readonly Verb[] =>
   stateWord(rebuild) === 'waiting for a person'
-    ? ['retry', 'override', 'scale', 'pause', 'cancel']
+    ? ['retry', 'approve', 'override', 'scale', 'pause', 'cancel']
     : ['approve', 'resume', 'retry', 'scale', 'pause', 'override', 'cancel'];
 
 const verbButton = (verb: Verb, { id, pause }: Rebuild): Button => {
   const to = { value: id };
   switch (verb) {
-    case 'approve':
-      return button('Approve', actionIds.rebuildApprove, to, 'primary');
     case 'resume':
       return button(
         pause?.state === 'pausing' ? 'Don’t pause' : 'Resume',
@@ -55,7 +70,7 @@ const verbButton = (verb: Verb, { id, pause }: Rebuild): Button => {
 /** The row under a card: what may be asked, how it stands, its ticket; after the end, a way to the next one. */
 export const cardButtons = (rebuild: Rebuild): Block => {
   const { name } = rebuild.plan.instance;
-  const own = rebuildButtons(rebuild);
+  const own = rebuildButtons(rebuild, true);
   const danger = own.filter(({ style }) => style === 'danger');
   return actions(blockIds.rebuildButtons, [
     ...own.filter(({ style }) => style !== 'danger'),

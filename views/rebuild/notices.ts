@@ -1,3 +1,4 @@
+import { pendingOf } from '../../src/rebuild/approval.ts';
 import { hasEnded, openAsk, stepOf } from '../../src/rebuild/edit.ts';
 import type { Ask, Drift, Pause, Rebuild } from '../../src/rebuild/rebuild.ts';
 import { stepTitle } from '../../src/rebuild/state.ts';
@@ -9,7 +10,8 @@ import { farmersWord } from './words.ts';
 /** What a person is needed for, what they can do, and what happens when nobody does. */
 export const askText = (rebuild: Rebuild): string | undefined => {
   const ask = openAsk(rebuild);
-  if (!ask) return undefined;
+  // What is to be approved is shown in full: `approvalTexts`.
+  if (!ask || (ask.code === 'approval' && pendingOf(rebuild))) return undefined;
   const options = ask.options.slice(0, 6).map((option) => `• ${inline(option, 250)}`);
   return [`${askLead(ask)}: ${paragraph(ask.what, 700)}`, ...options, untilText(ask, rebuild)].join('\n');
 };

@@ -4,36 +4,45 @@ import { count, type Here, type Move } from './move.ts';
 /** A cluster or engine that does not answer is asked again for so long before that is a reason; ms. */
 const patience = 60_000;
 
+/** What cannot be looked at of all that a plan is made of. */
+export const unseenOf = ({ rebuild, world }: Here): readonly string[] => {
+  const { instance } = rebuild.plan;
+  const place = `${instance.cluster}/${instance.namespace}`;
+  return [
+    ...silence(world.farmers, `${instance.farmerSet} in ${place} cannot be looked at`),
+    ...silence(world.synchronizer, `${instance.synchronizerSet} in ${place} cannot be looked at`),
+    ...silence(world.engine, `The admin endpoint of ${instance.name} does not answer`),
+  ];
+};
+
+/** What is up that a rebuild must not find up. */
+export const inTheWay = ({ rebuild, world }: Here): readonly string[] => {
+  const { farmerSet, synchronizerSet } = rebuild.plan.instance;
+  return [
+    ...running(
+      world.farmers,
+      (n) =>
+        `${farmerSet} has ${count(n, 'farmer')} up already: somebody works there, or forgot them. Scale it to 0 first.`,
+    ),
+    ...running(
+      world.synchronizer,
+      () =>
+        `${synchronizerSet} is up already, perhaps the guardian of an earlier rebuild. Scale it to 0 first.`,
+    ),
+  ];
+};
+
 /** Looks once more at all that the plan was made of. Nothing is touched; every reason against it is told at once. */
 export const preflight = (here: Here): Move => {
   const { rebuild, world, now, step } = here;
   const { instance, farmers: wanted, minimum } = rebuild.plan;
-  const unseen = [
-    ...silence(
-      world.farmers,
-      `${instance.farmerSet} in ${instance.cluster}/${instance.namespace} cannot be looked at`,
-    ),
-    ...silence(
-      world.synchronizer,
-      `${instance.synchronizerSet} in ${instance.cluster}/${instance.namespace} cannot be looked at`,
-    ),
-    ...silence(world.engine, `The admin endpoint of ${instance.name} does not answer`),
-  ];
+  const unseen = unseenOf(here);
   if (unseen.length > 0 && now - (step.startedAt ?? now) < patience) {
     return { kind: 'on', says: 'cluster and engine are looked at' };
   }
   const problems = [
     ...unseen,
-    ...running(
-      world.farmers,
-      (n) =>
-        `${instance.farmerSet} has ${count(n, 'farmer')} up already: somebody works there, or forgot them. Scale it to 0 first.`,
-    ),
-    ...running(
-      world.synchronizer,
-      () =>
-        `${instance.synchronizerSet} is up already, perhaps the guardian of an earlier rebuild. Scale it to 0 first.`,
-    ),
+    ...inTheWay(here),
     ...(wanted > instance.maximum
       ? [`${wanted} farmers are more than the maximum of ${instance.maximum}.`]
       : []),

@@ -1,8 +1,8 @@
 import type { Here, Move } from './move.ts';
 
-/** Nothing is touched before the ticket is there, and where the instance wants it, a second person’s approval. */
+/** Nothing is touched before the ticket is there. Whether somebody must approve it was asked before (`gate.ts`). */
 export const ticket = ({ rebuild }: Here): Move => {
-  const { ticket: at, plan, approval } = rebuild;
+  const { ticket: at } = rebuild;
   switch (at.state) {
     case 'wanted':
       return {
@@ -24,18 +24,6 @@ export const ticket = ({ rebuild }: Here): Move => {
       break;
     default:
       return at.state satisfies never;
-  }
-  if (plan.instance.approval && approval?.planHash !== plan.hash) {
-    return {
-      kind: 'ask',
-      says: 'waits for the approval of a second person',
-      ask: {
-        code: 'approval',
-        what: `${plan.instance.name} needs the approval of a second person. Nothing is touched before that.`,
-        options: ['Approve the plan', 'Or cancel'],
-        until: 'no end',
-      },
-    };
   }
   return { kind: 'done', ...(at.key !== undefined && { says: at.key }) };
 };

@@ -27,6 +27,7 @@ export const createRig = (
   options: {
     readonly policy?: Partial<RebuildPolicy>;
     readonly timings?: Partial<WorldTimings>;
+    readonly replan?: DriveDeps['replan'];
     /** Sees every write before it counts; `person` when a command made it. */
     readonly onWrite?: (before: Rebuild, write: RebuildWrite, by: 'drive' | 'person') => void;
   } = {},
@@ -58,6 +59,7 @@ export const createRig = (
     now: () => clock.now,
     newClaim: () => `claim-${++claims}`,
     stopping: () => false,
+    ...(options.replan && { replan: options.replan }),
   };
   return {
     world,

@@ -12,9 +12,9 @@ export const rebuildMutants: readonly Mutant[] = [
   {
     name: 'begin without the approval',
     breaks: 'I7',
-    file: 'src/rebuild/steps/ticket.ts',
-    find: 'plan.instance.approval && approval?.planHash !== plan.hash',
-    replace: "plan.instance.approval && approval?.planHash === 'never'",
+    file: 'src/rebuild/approval.ts',
+    find: 'rebuild.plan.instance.approval || openAsk(rebuild)',
+    replace: 'openAsk(rebuild)',
   },
   {
     name: 'go on while it is paused',

@@ -1,0 +1,167 @@
+import { type Random, randomFrom } from '../../../sandbox/generator/random.ts';
+import { applyCommand } from '../../../src/rebuild/apply-command.ts';
+import { pendingOf } from '../../../src/rebuild/approval.ts';
+import type { Command } from '../../../src/rebuild/command.ts';
+import { type DriveDeps, driveRebuild } from '../../../src/rebuild/drive.ts';
+import { hasEnded, soon } from '../../../src/rebuild/edit.ts';
+import { defaultPolicy } from '../../../src/rebuild/policy.ts';
+import { type OverrideKind, type Person, type Rebuild, stepNames } from '../../../src/rebuild/rebuild.ts';
+import { aGitopsInstance, anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
+import { createRebuildWorld } from '../../fakes/rebuild-world.ts';
+import { type Checked, createOracle, shownOf } from './oracle.ts';
+
+export interface ApprovalRun {
+  readonly seed: number;
+  readonly breaches: readonly string[];
+  readonly rebuild: Rebuild;
+  /** How many commands were taken, written down, and refused; how many approvals counted. */
+  readonly counts: Readonly<Record<'taken' | 'held' | 'refused' | 'approved', number>>;
+}
+
+const minute = 60_000;
+const alice: Person = { id: 'U0ALICE', name: 'Alice' };
+const people: readonly [Person, ...Person[]] = [
+  alice,
+  alice,
+  { id: 'U0BOB' },
+  { id: 'U0BOB' },
+  { id: 'U0CAROL' },
+  { id: 'U0DAN' },
+  { id: 'farmhand' },
+  { id: 'B0BOT' },
+];
+
+const kinds: readonly [OverrideKind, ...OverrideKind[]] = [
+  'skip_step',
+  'accept_farmers',
+  'extend_deadline',
+  'force',
+  'retry_from',
+  'keep_farmers',
+  'keep_guardian',
+  'drop_guardian',
+];
+
+/** What somebody saw, and the code beside it. */
+interface Sight {
+  readonly hash: string;
+  readonly shown: string;
+}
+
+/**
+ * One rebuild that needs an approval, steered at random by those who asked for it and by others, in a world that
+ * changes. Everything that is written is held against what was agreed to.
+ */
+export const simulateApproval = async (seed: number): Promise<ApprovalRun> => {
+  const random = randomFrom(seed);
+  const clock = { now: startedAt };
+  let record = aBeginning(random);
+  const world = createRebuildWorld(record.plan.instance, () => clock.now);
+  const policy = { ...defaultPolicy, approvalValid: random.pick([5 * minute, 15 * minute]) };
+  const oracle = createOracle(record, policy.approvalValid);
+  let checked: Checked | undefined;
+  let values = 0;
+  const sights: Sight[] = [];
+  const counts = { taken: 0, held: 0, refused: 0, approved: 0 };
+  let claims = 0;
+  const deps: DriveDeps = {
+    ...world.ports,
+    store: {
+      get: async () => record,
+      update: async (_, change) => {
+        const changed = change(record);
+        if (changed.write) {
+          const next = { ...changed.write.rebuild, version: record.version + 1 };
+          oracle.drive(record, next, clock.now, checked);
+          record = next;
+        }
+        return changed;
+      },
+    },
+    replan: async (rebuild) => {
+      if (random.next() < 0.1) return { ok: false, error: 'GitHub is away' };
+      if (random.next() < 0.05)
+        return { ok: true, value: { kind: 'unfit', says: ['Somebody works there.'] } };
+      const { plan } = rebuild;
+      const hash = values === 0 ? aPlan().hash : `values-${values}`;
+      checked = { plan: hash, at: clock.now };
+      return { ok: true, value: { kind: 'plan', plan: { ...plan, hash } } };
+    },
+    policy: () => policy,
+    now: () => clock.now,
+    newClaim: () => `claim-${++claims}`,
+    stopping: () => false,
+  };
+  const pass = async (ms: number): Promise<void> => {
+    const until = clock.now + ms;
+    while (clock.now < until) {
+      const wait = await driveRebuild(deps, record.id);
+      clock.now = Math.min(until, clock.now + Math.max(1, wait ?? ms));
+    }
+  };
+  const see = (): Sight | undefined => {
+    const pending = pendingOf(record);
+    const sight = pending && { hash: pending.hash, shown: shownOf(record) };
+    if (sight && sights.at(-1)?.hash !== sight.hash) sights.push(sight);
+    return sight;
+  };
+  for (let i = random.between(5, 40); i > 0 && !hasEnded(record); i--) {
+    const wait = random.pick([0, 0, 0, 2_000, minute, 4 * minute, 16 * minute, 60 * minute]);
+    await pass(wait);
+    if (record.ticket.state === 'wanted' && random.next() < 0.3) {
+      record = soon({ ...record, ticket: { ...record.ticket, state: 'open', key: 'OPS-7' } }, clock.now);
+    }
+    if (random.next() < 0.05) values += 1;
+    if (random.next() < 0.05) world.setReplicas('farmer', random.between(0, 30), 'somebody');
+    if (random.next() < 0.05) world.capacity('farmer', random.between(0, 20));
+    const now = see();
+    const sight = random.next() < 0.8 ? now : sights[random.between(0, Math.max(0, sights.length - 1))];
+    const command = aCommand(random, sight?.hash);
+    const by = random.pick(people);
+    const before = record;
+    const { write, result } = applyCommand(before, command, by, clock.now, policy);
+    if (write) record = { ...write.rebuild, version: before.version + 1 };
+    const blind = command.verb === 'approve' && command.hash === undefined;
+    oracle.command(before, record, command, by, clock.now, blind ? shownOf(before) : (sight?.shown ?? ''));
+    if (record.approval !== before.approval) counts.approved += 1;
+    else if (!result.ok) counts.refused += 1;
+    else if (result.held) counts.held += 1;
+    else counts.taken += 1;
+  }
+  await pass(30 * minute);
+  return { seed, breaches: oracle.breaches, rebuild: record, counts };
+};
+
+const aBeginning = (random: Random): Rebuild => {
+  const make = random.next() < 0.3 ? aGitopsInstance : anInstance;
+  const engine = random.pick(['balance', 'farm']);
+  const instance = make({ engine, approval: true, minimum: 4, maximum: 40 });
+  const plan = aPlan({ instance, farmers: 8, forced: random.next() < 0.2 });
+  const ticket = random.pick(['none', 'open', 'wanted']);
+  return aRebuild({
+    plan,
+    ...(random.next() < 0.2 && { by: { id: 'farmhand' } }),
+    ticket: { state: ticket, entries: [], count: 0, attempts: 0 },
+  });
+};
+
+const aCommand = (random: Random, hash: string | undefined): Command => {
+  const reason = 'simulated';
+  const roll = random.next();
+  if (roll < 0.35) return { verb: 'approve', ...(hash !== undefined && random.next() < 0.9 && { hash }) };
+  if (roll < 0.5) return { verb: 'scale', farmers: random.between(3, 40) };
+  if (roll < 0.6) return { verb: 'pause', reason };
+  if (roll < 0.72) return { verb: 'resume' };
+  if (roll < 0.77) return { verb: 'retry' };
+  if (roll < 0.78) return { verb: 'cancel', reason };
+  const kind = random.pick(kinds);
+  const step = random.pick(stepNames);
+  return {
+    verb: 'override',
+    kind,
+    reason,
+    ...((kind === 'retry_from' || (kind === 'skip_step' && random.next() < 0.7)) && { step }),
+    ...(kind === 'accept_farmers' && { amount: random.between(1, 8) }),
+    ...(kind === 'extend_deadline' && { amount: random.between(1, 60) * minute }),
+  };
+};
