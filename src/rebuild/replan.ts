@@ -38,7 +38,8 @@ export const createReplan =
         synchronizer: seen.synchronizer ?? unseen,
         engine: seen.engine ?? unseen,
         lastFarmers: { ok: true, value: undefined },
-        earlier: [],
+        // So that it warns of the same.
+        earlier: plan.expected ? [{ farmers: plan.farmers, ms: plan.expected.ms, id: 'the last' }] : [],
         inFlight: undefined,
         inFlightCount: 0,
         limit: 1,

@@ -65,6 +65,51 @@ test('what the config lets run is started once for its key, whatever is repeated
   expect(other).toMatchObject({ ok: false, retry: false });
 });
 
+test('where a second person must approve, a route is not the first', async () => {
+  const instances: DeskDeps['instances'] = {
+    names: async () => ({ ok: true, value: ['system6'] }),
+    get: async () => ({ ok: true, instance: anInstance({ approval: true }) }),
+    lastFarmers: async () => ({ ok: true, value: undefined }),
+  };
+  const access: DeskDeps['access'] = {
+    check: async () => ({ allowed: true, role: 'sre', through: 'S0SRE' }),
+  };
+  const { store, proposals, desk } = open({ instances, access });
+  expect(await proposals.propose(ask(true))).toEqual({
+    ok: true,
+    id: 'system6-20261120-1',
+    text: 'Started rebuild system6-20261120-1. Nothing is touched before one person has confirmed and another one approved it',
+  });
+  const approve = (user: string) => desk.command('system6-20261120-1', { verb: 'approve' }, { id: user });
+  const approval = async () => (await store.get('system6-20261120-1'))?.approval?.by.id;
+  expect(await approve('farmhand')).toMatchObject({ ok: false, code: 'not_allowed' });
+  expect(await approve('U0ALICE')).toMatchObject({ ok: true, changed: true });
+  expect(await approve('U0ALICE')).toMatchObject({ ok: true, changed: false });
+  expect(await approval()).toBeUndefined();
+  expect(await approve('U0BOB')).toMatchObject({ ok: true, changed: true });
+  expect(await approval()).toBe('U0BOB');
+  expect((await store.journal('system6-20261120-1')).map(({ who, what }) => `${who} ${what}`)).toEqual([
+    'farmhand start',
+    'farmhand refused_approve',
+    'U0ALICE allowed',
+    'U0ALICE confirm',
+    'U0BOB allowed',
+    'U0BOB approve',
+  ]);
+});
+
+test('a plan that one person made and another one started was asked for by both', async () => {
+  const { store, desk } = open({
+    access: { check: async () => ({ allowed: true, role: 'sre', through: 'S0SRE' }) },
+  });
+  const plan = await desk.plan({ instance: 'system6', forced: false }, { id: 'U0ALICE' });
+  await desk.start(plan.ok ? plan.draft.id : '', { id: 'U0BOB' });
+  expect(await store.get('system6-20261120-1')).toMatchObject({
+    by: { id: 'U0BOB' },
+    plannedBy: { id: 'U0ALICE' },
+  });
+});
+
 test('what a person must see to is refused for good, what may pass is tried again', async () => {
   const { proposals } = open();
   expect(await proposals.propose(ask(false, 'system9'))).toEqual({

@@ -113,11 +113,4 @@ export const approvalMutants: readonly Mutant[] = [
     find: 'if (plan.value.plan.hash === rebuild.plan.hash)',
     replace: 'if (plan.value.plan.hash !== "")',
   },
-  {
-    name: 'a new plan keeps the approval of the old one',
-    breaks,
-    file: approval,
-    find: 'approval?.planHash !== plan.hash ||',
-    replace: 'approval === undefined ||',
-  },
 ];
