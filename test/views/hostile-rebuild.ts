@@ -102,6 +102,27 @@ export const hostileDraft: fc.Arbitrary<Draft> = fc.record({
   validUntil: time,
 });
 
+const authority = fc.record({
+  farmers: count,
+  minimum: count,
+  forced: fc.boolean(),
+  skipped: fc.subarray([...stepNames]),
+  extended: fc.dictionary(fc.constantFrom(...stepNames), time),
+  back: fc.array(fc.constantFrom(...stepNames), { maxLength: 40 }),
+  keepFarmers: fc.boolean(),
+  keepGuardian: fc.boolean(),
+});
+
+const wish = fc.oneof(
+  fc.record({ verb: fc.constant('scale' as const), farmers: count, reason: text }),
+  fc.record({
+    verb: fc.constant('override' as const),
+    kind: fc.constantFrom(...overrideKinds),
+    reason: text,
+    amount: count,
+  }),
+);
+
 export const hostileRebuild: fc.Arbitrary<Rebuild> = fc
   .record({
     plan: hostilePlan,
@@ -158,6 +179,11 @@ export const hostileRebuild: fc.Arbitrary<Rebuild> = fc
       }),
       { maxLength: 6 },
     ),
+    approval: maybe(
+      fc.record({ by: person, at: time, planHash: text, hash: text, grants: authority }).map(tidy),
+    ),
+    confirmed: maybe(fc.record({ by: person, at: time, hash: text })),
+    asked: maybe(fc.array(fc.record({ wish, by: person, at: time }), { maxLength: 20 })),
     drift: maybe(
       fc
         .record({
@@ -205,9 +231,13 @@ export const hostileRebuild: fc.Arbitrary<Rebuild> = fc
     ts: maybe(fc.oneof(text, fc.constant('1763607600.000100'))),
     alerts: fc.array(fc.record({ id: text, name: text, at: time }), { maxLength: 9 }),
   })
-  .map(({ channel, ts, steps, ...rest }) =>
+  .map(({ channel, ts, steps, approval, ...rest }) =>
     aRebuild({
       ...tidy(rest),
+      // Now and then for this very plan, so that something is granted.
+      ...(approval && {
+        approval: { ...approval, ...(approval.at % 2 === 0 && { planHash: rest.plan.hash }) },
+      }),
       steps: steps.map((each, i): Step => ({ ...each, name: stepNames[i] ?? 'release' })),
       card: { channel, state: 'open', ...(ts !== undefined && { ts }), notes: [], noteCount: 0 },
       id: 'system6-20261120-1',
