@@ -27,7 +27,7 @@ export const clusterApi = (world: World, request: SimRequest): SimResponse => {
 const openPath = ({ method, path }: SimRequest): SimResponse | undefined => {
   if (method !== 'GET') return undefined;
   if (path === '/version')
-    return ok({ major: '1', minor: '34', gitVersion: 'v1.34.2', platform: 'linux/amd64' });
+    return ok({ major: '1', minor: '37', gitVersion: 'v1.37.2', platform: 'linux/amd64' });
   if (path === '/readyz' || path === '/livez' || path === '/healthz') return { status: 200, body: 'ok' };
   return undefined;
 };

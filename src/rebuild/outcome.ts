@@ -1,9 +1,9 @@
-import { hasEnded, soon } from './edit.ts';
+import { currentStep, hasEnded, soon } from './edit.ts';
 import { backoffOf, effectTitle, replaceEffect } from './effects.ts';
 import type { RebuildPolicy } from './policy.ts';
 import type { EffectResult } from './ports.ts';
 import type { EffectState, Rebuild, RebuildWrite } from './rebuild.ts';
-import { change, type Sheet, tell } from './sheet.ts';
+import { change, type Sheet, tell, tellOnce, wasTold } from './sheet.ts';
 
 type Failed = Extract<EffectResult, { ok: false }>;
 
@@ -132,9 +132,26 @@ const failed = (
         `${title}: not done, the world has changed meanwhile. ${error}`,
       );
     }
-    case 'refused':
-      return put({ ...rest, state: 'failed', endedAt: now, error }, 'refused', `${title}: refused. ${error}`);
+    case 'refused': {
+      const settled: EffectState = { ...rest, state: 'failed', endedAt: now, error };
+      if (effect.effect.kind !== 'scale' || !endsByItself(sheet.rebuild))
+        return put(settled, 'refused', `${title}: refused. ${error}`);
+      // Nobody is asked there, and pods that stay cost money: the reason is told, once for each.
+      const text = `${title} was refused. ${error} It is tried again every few minutes until it works.`;
+      const refused = change(sheet, (rebuild) => replaceEffect(rebuild, settled));
+      const told = { what: 'refused', text, note: 'error', entry: 'error', mark: 'error' } as const;
+      const word = `refused:${effect.key}:${error}`.slice(0, 200);
+      return wasTold(refused.rebuild, word) === undefined
+        ? tellOnce(refused, word, { ...told, marked: `${title} refused` }, now)
+        : tell(refused, { what: 'refused', text }, now);
+    }
     default:
       return kind satisfies never;
   }
+};
+
+/** Where a refused change is tried again without end: in a teardown, and after the end was decided on. */
+const endsByItself = (rebuild: Rebuild): boolean => {
+  const step = currentStep(rebuild)?.name;
+  return rebuild.phase !== 'running' || step === 'teardown' || step === 'release';
 };

@@ -26,6 +26,17 @@ kubernetesConforms(async () => {
         .poll(() => pods(set).filter(({ phase }) => phase === 'ready').length)
         .toBe(cluster.view.replicas(namespace, set));
     },
+    async quota(pods) {
+      cluster.control.quota(namespace, pods);
+      return { [Symbol.asyncDispose]: async () => cluster.control.quota(namespace, undefined) };
+    },
+    async atMost(replicas) {
+      cluster.control.atMost(replicas);
+      return {
+        name: 'max',
+        [Symbol.asyncDispose]: async () => cluster.control.atMost(undefined),
+      };
+    },
     async asNobody(run) {
       cluster.control.forbid(['update statefulsets/scale']);
       try {

@@ -17,6 +17,10 @@ export interface ClusterRig extends AsyncDisposable {
   createSet(name: string): Promise<void>;
   /** Has as many pods of the set ready as it wants. */
   settle(set: string): Promise<void>;
+  /** Lets no more pods be made in the namespace, until it is disposed of. */
+  quota(pods: number): Promise<AsyncDisposable>;
+  /** A policy on `statefulsets/scale` that reads `object.spec.replicas`; it may take seconds to be heeded. */
+  atMost(replicas: number): Promise<AsyncDisposable & { readonly name: string }>;
   /** Runs with clusters that refuse `update statefulsets/scale`; the user's name. */
   asNobody<T>(run: (clusters: Clusters, user: string) => Promise<T>): Promise<T>;
 }
@@ -287,6 +291,51 @@ export const kubernetesConforms = (start: () => Promise<ClusterRig>): void => {
       );
       expect((await look()).wanted).toBe(0);
     });
+  });
+
+  describe('an admission policy', () => {
+    test('denies a number, and zero because a Scale leaves it out: refused, named, and no missing right', async () => {
+      await kubectl(2);
+      await using policy = await rig.atMost(5);
+      const denied = () => replace({ metadata: at(), spec: { replicas: 9 } }, { dryRun: 'All' });
+      await expect.poll(async () => (await denied()).ok, { timeout: 60_000 }).toBe(false);
+      const { resourceVersion } = await look();
+      const to = (replicas: number) =>
+        scales().scale(aScale(instance, { from: 2, to: replicas, resourceVersion }));
+      const by = `ValidatingAdmissionPolicy '${policy.name}' with binding '${policy.name}' denied request`;
+      const start = (replicas: number) =>
+        `StatefulSet ${instance.farmerSet}, replicas 2 → ${replicas}: cluster den answered 422: statefulsets.apps "${instance.farmerSet}" is forbidden: ${by}`;
+      expect(await to(9)).toEqual({
+        ok: false,
+        kind: 'refused',
+        error: `${start(9)}: no more than 5 farmers here; ask #platform; that is the admission policy ${policy.name}, and not a missing right of farmhand's: ask whoever keeps it. Nothing was changed.`,
+      });
+      const zero = await to(0);
+      expect(zero).toMatchObject({ ok: false, kind: 'refused' });
+      expect(zero.ok ? '' : zero.error).toContain(
+        `${start(0)}: expression 'object.spec.replicas <= 5' resulted`,
+      );
+      expect(zero.ok ? '' : zero.error).toContain(
+        `the admission policy ${policy.name} cannot read a number of zero, because a Scale leaves it out`,
+      );
+      expect((await look()).wanted).toBe(2);
+      const findings = await port().doctor(instance);
+      expect(findings.filter(({ check }) => check === 'admission_policy')).toMatchObject([
+        { level: 'problem', says: expect.stringContaining(policy.name) },
+      ]);
+    });
+  });
+
+  test('why a pod is not made is told, without the words around it', async () => {
+    await using _ = await rig.quota(1);
+    await kubectl(3);
+    const trouble = async () => (await look()).pods.flatMap((pod) => pod.trouble?.says ?? []);
+    await expect
+      .poll(trouble, { timeout: 60_000 })
+      .toContainEqual(
+        expect.stringMatching(/^not made: pods "set\d+-dcr-farmer-\d+" is forbidden: exceeded quota: pods/),
+      );
+    await kubectl(0);
   });
 
   describe('the doctor', () => {

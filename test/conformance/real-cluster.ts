@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
+  AdmissionregistrationV1Api,
   AppsV1Api,
   CoreV1Api,
   dumpYaml,
@@ -67,16 +68,78 @@ export const openRealCluster = async (kubeconfig: string): Promise<ClusterRig> =
     async settle(name) {
       const set = await apps.readNamespacedStatefulSet({ name, namespace });
       const controlled = await hasControllers(core, namespace, set);
-      if (!controlled) await bringUp(core, namespace, set);
+      if (!controlled) await makePods(core, namespace, set);
+      const kubelets = (await core.listNode()).items.length > 0;
       const ready = async (): Promise<number> => {
         const { items } = await core.listNamespacedPod({ namespace });
-        return items.filter(
-          ({ metadata, status }) =>
-            metadata?.ownerReferences?.[0]?.uid === set.metadata?.uid &&
-            status?.conditions?.some(({ type, status: on }) => type === 'Ready' && on === 'True'),
-        ).length;
+        const own = items.filter(({ metadata }) => metadata?.ownerReferences?.[0]?.uid === set.metadata?.uid);
+        const up = own.filter(({ status }) =>
+          status?.conditions?.some(({ type, status: on }) => type === 'Ready' && on === 'True'),
+        );
+        if (!kubelets) {
+          for (const pod of own)
+            if (!up.includes(pod)) await sayReady(core, namespace, pod.metadata?.name ?? '');
+        }
+        return up.length;
       };
       await expect.poll(ready, { timeout: 60_000 }).toBe(set.spec?.replicas);
+    },
+    async quota(pods) {
+      const body = { metadata: { name: 'pods' }, spec: { hard: { pods: String(pods) } } };
+      await core.createNamespacedResourceQuota({ namespace, body });
+      // Its own controller would fill that in; the admission plugin counts by it.
+      await core.patchNamespacedResourceQuotaStatus(
+        { name: 'pods', namespace, body: { status: { hard: { pods: String(pods) }, used: { pods: '0' } } } },
+        setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+      );
+      return {
+        async [Symbol.asyncDispose]() {
+          await core.deleteNamespacedResourceQuota({ name: 'pods', namespace });
+        },
+      };
+    },
+    async atMost(replicas) {
+      const admission = config.makeApiClient(AdmissionregistrationV1Api);
+      const name = `max-${namespace}`;
+      const only = { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
+      const rule = {
+        apiGroups: ['apps'],
+        apiVersions: ['v1'],
+        operations: ['UPDATE'],
+        resources: ['statefulsets/scale'],
+      };
+      await admission.createValidatingAdmissionPolicy({
+        body: {
+          metadata: { name },
+          spec: {
+            failurePolicy: 'Fail',
+            matchConstraints: { resourceRules: [rule] },
+            validations: [
+              {
+                expression: `object.spec.replicas <= ${replicas}`,
+                message: `no more than ${replicas} farmers here; ask #platform`,
+              },
+            ],
+          },
+        },
+      });
+      await admission.createValidatingAdmissionPolicyBinding({
+        body: {
+          metadata: { name },
+          spec: {
+            policyName: name,
+            validationActions: ['Deny'],
+            matchResources: { namespaceSelector: only },
+          },
+        },
+      });
+      return {
+        name,
+        async [Symbol.asyncDispose]() {
+          await admission.deleteValidatingAdmissionPolicyBinding({ name });
+          await admission.deleteValidatingAdmissionPolicy({ name });
+        },
+      };
     },
     async asNobody(run) {
       const file = join(folder, 'nobody');
@@ -125,8 +188,8 @@ const hasControllers = async (core: CoreV1Api, namespace: string, set: V1Statefu
   return false;
 };
 
-/** What the controllers and a kubelet would do: pods, and that they are ready. */
-const bringUp = async (core: CoreV1Api, namespace: string, set: V1StatefulSet): Promise<void> => {
+/** What the controllers would do. */
+const makePods = async (core: CoreV1Api, namespace: string, set: V1StatefulSet): Promise<void> => {
   const { name = '', uid = '' } = set.metadata ?? {};
   const template = set.spec?.template;
   for (let n = 0; n < (set.spec?.replicas ?? 0); n++) {
@@ -139,10 +202,14 @@ const bringUp = async (core: CoreV1Api, namespace: string, set: V1StatefulSet): 
         ...(template?.spec && { spec: { ...template.spec, automountServiceAccountToken: false } }),
       },
     });
-    const conditions = [{ type: 'Ready', status: 'True', lastTransitionTime: new Date().toISOString() }];
-    await core.patchNamespacedPodStatus(
-      { name: pod, namespace, body: { status: { phase: 'Running', conditions } } },
-      setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),
-    );
   }
+};
+
+/** What a kubelet would say. */
+const sayReady = async (core: CoreV1Api, namespace: string, name: string): Promise<void> => {
+  const conditions = [{ type: 'Ready', status: 'True', lastTransitionTime: new Date().toISOString() }];
+  await core.patchNamespacedPodStatus(
+    { name, namespace, body: { status: { phase: 'Running', conditions } } },
+    setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),
+  );
 };

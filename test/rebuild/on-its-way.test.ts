@@ -1,9 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { absorb } from '../../src/rebuild/absorb.ts';
 import { driftedRole } from '../../src/rebuild/drift.ts';
 import { defaultPolicy } from '../../src/rebuild/policy.ts';
 import type { Arrival } from '../../src/rebuild/ports.ts';
-import type { EffectState, Rebuild } from '../../src/rebuild/rebuild.ts';
+import type { EffectState, Rebuild, Step } from '../../src/rebuild/rebuild.ts';
+import { farmers } from '../../src/rebuild/steps/farmers.ts';
+import type { Here } from '../../src/rebuild/steps/move.ts';
 import { basisOf, type World } from '../../src/rebuild/world.ts';
 import { aGitopsInstance, aPlan, aSetDown, inStep, startedAt } from '../builders/rebuild.ts';
 
@@ -79,4 +81,40 @@ test('two changes on their way: what was before the first, and what each makes, 
   const both = rebuild({ effects: [commit, back] });
   for (const own of [0, 24, 12]) expect(driftedRole(both, see(both, own))).toBeUndefined();
   expect(driftedRole(both, see(both, 13))).toBe('farmer');
+});
+
+describe('the card and a question say why the farmers are not there', () => {
+  const here = (seen: NonNullable<World['arrival']>['seen'], late: boolean): Here => {
+    const of = rebuild();
+    const step = {
+      ...(of.steps.find(({ name }) => name === 'farmers') as Step),
+      ...(late && { deadline: now }),
+    };
+    const world = { ...see(of, 0), arrival: { key: commit.key, seen } };
+    return { rebuild: of, step, world, now, policy: defaultPolicy };
+  };
+  const saysOf = (seen: NonNullable<World['arrival']>['seen']) => {
+    const move = farmers(here(seen, false));
+    return 'says' in move ? move.says : '';
+  };
+  const waiting: Arrival = { state: 'waiting', says: 'Argo CD has not seen fffffff yet' };
+
+  test('in a few words, while it is on its way', () => {
+    expect(saysOf({ ok: true, value: waiting })).toBe(
+      '0 of 24 farmers ready; Argo CD has not seen fffffff yet',
+    );
+    expect(saysOf({ ok: true, value: blocked('busy', 'Argo CD is still busy.') })).toBe(
+      '0 of 24 farmers ready; its commit does not arrive, see the thread',
+    );
+    expect(saysOf({ ok: false, error: 'GitHub did not answer.' })).toBe(
+      '0 of 24 farmers ready; whether its commit has arrived cannot be seen',
+    );
+  });
+
+  test('and all of it, when a person is asked', () => {
+    const move = farmers(here({ ok: false, error: 'GitHub did not answer.' }, true));
+    expect(move.kind === 'ask' && move.ask.what).toBe(
+      'Too few farmers: 0 of 24 are ready, and 2 are needed. The rebuild was not begun; it is never done without farmers. Whether the commit has arrived cannot be seen: GitHub did not answer.',
+    );
+  });
 });

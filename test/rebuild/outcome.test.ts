@@ -67,3 +67,27 @@ describe('an outcome', () => {
     ).toBeUndefined();
   });
 });
+
+describe('a scale that is refused in a teardown', () => {
+  const down: EffectState = { ...effect, effect: { kind: 'scale', role: 'farmer', from: 24, to: 0 } };
+  const ending = inStep('teardown', {}, { effects: [{ ...down, step: 'teardown' }] });
+  const error =
+    "StatefulSet s, replicas 24 → 0: cluster den answered 422: ValidatingAdmissionPolicy 'max' denied request. Nothing was changed.";
+  const text = `farmers 24 → 0 was refused. ${error} It is tried again every few minutes until it works.`;
+
+  test('is told with its reason, once: nobody is asked there, and pods cost money', () => {
+    const first = outcomeOf({ ok: false, kind: 'refused', error }, 'a', ending);
+    expect(first?.rebuild.card.notes.map((note) => [note.kind, note.text])).toEqual([['error', text]]);
+    const again = first && {
+      ...first.rebuild,
+      effects: first.rebuild.effects.map((each) => ({ ...each, state: 'claimed' as const })),
+    };
+    const second = again && outcomeOf({ ok: false, kind: 'refused', error }, 'a', again);
+    expect(second?.rebuild.card.notes).toHaveLength(1);
+    expect(second?.journal.map(({ what }) => what)).toEqual(['refused']);
+  });
+
+  test('in another step a person is asked instead', () => {
+    expect(outcomeOf({ ok: false, kind: 'refused', error })?.rebuild.card.notes).toEqual([]);
+  });
+});

@@ -255,9 +255,7 @@ const covered = (input: ArrivalInput, late: number): Arrival => {
       );
     }
   }
-  const slow =
-    late < lookedTooLongAgo ? '' : `, ${formatDuration(late)} after the commit (${application.sync})`;
-  return waiting(`Argo CD has not applied ${ours} yet${slow}`);
+  return waiting(`Argo CD has not applied ${ours} yet`);
 };
 
 /** What Argo CD says of our set: other resources of the Application do not count. */

@@ -39,9 +39,10 @@ const busyBefore = (input: SyncInput): Arrival => {
   const { operation, now, name, commit } = input;
   const words = wordsOf(input);
   const since = now - (operation.startedAt ?? now);
-  const says = `still busy with ${at(input)}${since > 0 ? ` since ${formatDuration(since)}` : ''}${tries(operation)}${words === '' ? '' : `: ${words}`}`;
-  if (operation.retries === 0 && since < patience.older)
-    return { state: 'waiting', says: `Argo CD is ${says}` };
+  if (operation.retries === 0 && since < patience.older) {
+    return { state: 'waiting', says: `Argo CD is still busy with ${at(input)}` };
+  }
+  const says = `still busy with ${at(input)}${since > 0 ? ` for ${formatDuration(since)}` : ''}${tries(operation)}${words === '' ? '' : `: ${words}`}`;
   return {
     state: 'blocked',
     code: 'busy',

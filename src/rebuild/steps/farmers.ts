@@ -1,6 +1,7 @@
 import { formatDuration } from '../../duration.ts';
 import { troubleText } from '../troubles.ts';
 import { count, type Here, isLate, type Move } from './move.ts';
+import { onItsWay, whyOf, withWay } from './on-its-way.ts';
 
 /** All farmers at once; on with the minimum, never without any. */
 export const farmers = (here: Here): Move => {
@@ -35,8 +36,10 @@ export const farmers = (here: Here): Move => {
   return tooFew(here, says, ready);
 };
 
-const tooFew = (here: Here, says: string, ready: number): Move => {
+const tooFew = (here: Here, found: string, ready: number): Move => {
   const { rebuild, world } = here;
+  const way = onItsWay(rebuild, world, 'farmer');
+  const says = withWay(found, way);
   if (!isLate(here)) return { kind: 'on', says };
   const { minimum, target, seen } = rebuild.farmers;
   const why = troubleText(seen?.troubles ?? []);
@@ -50,7 +53,7 @@ const tooFew = (here: Here, says: string, ready: number): Move => {
           ? `Whether enough farmers are up cannot be seen: ${world.farmers.error}. The rebuild was not begun.`
           : `Too few farmers: ${ready} of ${target} are ready, and ${minimum} are needed. The rebuild was not begun; it is never done without farmers.${
               why === '' ? '' : ` ${why}.`
-            }`,
+            }${whyOf(way)}`,
       options: [
         'Mend what keeps them from coming up; with enough of them this goes on by itself',
         ready > 0

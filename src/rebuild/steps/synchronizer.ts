@@ -1,6 +1,7 @@
 import { formatDuration } from '../../duration.ts';
 import { readinessTrap } from '../readiness.ts';
 import { count, type Here, isLate, type Move } from './move.ts';
+import { onItsWay, whyOf, withWay } from './on-its-way.ts';
 
 const up = {
   what: 'goes_on',
@@ -23,6 +24,7 @@ export const synchronizer = (here: Here): Move => {
   if (trap) {
     return { kind: 'ask', says: 'the readiness trap', ask: { code: 'readiness_trap', ...trap } };
   }
+  const way = onItsWay(rebuild, world, 'synchronizer');
   const pod = value.pods[0];
   const trouble = pod?.trouble;
   const why = trouble
@@ -39,7 +41,7 @@ export const synchronizer = (here: Here): Move => {
         code: 'synchronizer_not_ready',
         what: `The synchronizer does not come up: ${why}${
           pod && pod.restarts > 0 ? `, restarted ${count(pod.restarts, 'time')}` : ''
-        }. No farmer was started.`,
+        }. No farmer was started.${whyOf(way)}`,
         options: [
           `Look at ${instance.synchronizerSet} in ${instance.cluster}/${instance.namespace}; when it is ready, this goes on by itself`,
           `Or extend the deadline (now ${formatDuration(policy.deadlines.synchronizer)})`,
@@ -48,7 +50,7 @@ export const synchronizer = (here: Here): Move => {
       },
     };
   }
-  const says = pod ? `boots (${why})` : 'is being started';
+  const says = pod ? `boots (${why})` : withWay('is being started', way);
   // A pod that dies and comes again looks well in between: the question stands until it is ready.
   const dies = step.ask?.code === 'readiness_trap' || (pod?.restarts ?? 0) > 0;
   return step.ask && dies ? { kind: 'ask', says, ask: step.ask } : { kind: 'on', says };

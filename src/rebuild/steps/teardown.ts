@@ -1,6 +1,8 @@
 import { keepsFarmers } from '../apply-override.ts';
+import type { Rebuild, Role } from '../rebuild.ts';
 import { isGone } from '../scaling.ts';
 import { count, type Here, isLate, type Move } from './move.ts';
+import { onItsWay, withWay } from './on-its-way.ts';
 
 /** The farmers go: they are the cost. The synchronizer stays as guardian. */
 export const teardown = (here: Here): Move => {
@@ -32,13 +34,13 @@ export const leftSays = ({ rebuild, world }: Here, role: 'farmer' | 'synchronize
   if (!seen?.ok) return `the cluster does not answer: ${seen?.error ?? 'it was not looked at'}`;
   const { pods, wanted } = seen.value;
   if (pods.length === 0 && wanted === 0) return `no ${noun} left; waits for the change to be settled`;
-  return rebuild.drift?.role === role && wanted > 0
-    ? `somebody wants ${count(wanted, noun)}`
-    : `${count(Math.max(pods.length, wanted), noun)} still there`;
+  if (rebuild.drift?.role === role && wanted > 0) return `somebody wants ${count(wanted, noun)}`;
+  const left = `${count(Math.max(pods.length, wanted), noun)} still there`;
+  return withWay(left, wanted > 0 ? onItsWay(rebuild, world, role) : undefined);
 };
 
 /** What is still there, by name. */
-export const leftOver = ({ world }: Here, roles: readonly ('farmer' | 'synchronizer')[]): string => {
+export const leftOver = ({ rebuild, world }: Here, roles: readonly ('farmer' | 'synchronizer')[]): string => {
   const says = roles.flatMap((role) => {
     const seen = role === 'farmer' ? world.farmers : world.synchronizer;
     if (!seen?.ok) return [`the cluster does not answer: ${seen?.error ?? 'it was not looked at'}`];
@@ -48,7 +50,9 @@ export const leftOver = ({ world }: Here, roles: readonly ('farmer' | 'synchroni
       .slice(0, 5)
       .map(({ name, terminating }) => (terminating ? `${name} (terminating)` : name));
     const more = pods.length > 5 ? ` and ${pods.length - 5} more` : '';
-    return [`${names.join(', ') || 'no pod'}${more}${wanted > 0 ? `, and ${wanted} are wanted` : ''}`];
+    const still = wanted > 0 ? `, and ${wanted} are wanted` : '';
+    const way = wanted > 0 ? (onItsWay(rebuild, world, role) ?? refusedLast(rebuild, role)) : undefined;
+    return [`${names.join(', ') || 'no pod'}${more}${still}${way ? ` (${way.why.replace(/\.$/, '')})` : ''}`];
   });
   return says.join('; ');
 };
@@ -68,3 +72,9 @@ export const stuck = (says: string, left: string): Move => ({
     until: 'no end',
   },
 });
+
+/** Why the last change of the number of a role was not made. */
+const refusedLast = ({ effects }: Rebuild, role: Role): { readonly why: string } | undefined => {
+  const last = effects.findLast(({ effect }) => effect.kind === 'scale' && effect.role === role);
+  return last?.state === 'failed' && last.error !== undefined ? { why: last.error } : undefined;
+};

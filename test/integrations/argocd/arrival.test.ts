@@ -118,12 +118,12 @@ describe('what is in the way is said in the words of who says it, with what to d
     [
       'newer-commit-blocked-by-running-hook.json',
       { now: onTheDay('00:42:06.000') },
-      'Argo CD is still busy with c7371ea since 10m: waiting for healthy state of apps/StatefulSet/s. da179c6 waits until that is over. To free it: argocd app terminate-op system6; it then takes the newest commit.',
+      'Argo CD is still busy with c7371ea for 10m: waiting for healthy state of apps/StatefulSet/s. da179c6 waits until that is over. To free it: argocd app terminate-op system6; it then takes the newest commit.',
     ],
     [
       'retrying-old-revision-blocks-newer.json',
       { now: onTheDay('00:17:26.000') },
-      "Argo CD is still busy with 88b9fc8 since 4m (tried again 5 times): statefulsets.apps \"s\" is forbidden: ValidatingAdmissionPolicy 'few' with binding 'few' denied request: no more than 5 farmers here. 45ca2e3 waits until that is over. To free it: argocd app terminate-op system6; it then takes the newest commit.",
+      "Argo CD is still busy with 88b9fc8 for 4m (tried again 5 times): statefulsets.apps \"s\" is forbidden: ValidatingAdmissionPolicy 'few' with binding 'few' denied request: no more than 5 farmers here. 45ca2e3 waits until that is over. To free it: argocd app terminate-op system6; it then takes the newest commit.",
     ],
     [
       'repo-down-stale-synced.json',

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { readApplication } from '../../../src/integrations/argocd/application.ts';
+import { capture, captures } from '../argocd/captures.ts';
 import { openWorld } from './world.ts';
 
 test('an Application as Argo CD left it', async () => {
@@ -38,4 +40,36 @@ test('none of this name, no Argo CD, and no answer are told apart', async () => 
     ok: false,
     error: 'cluster den answered 503: upstream connect error',
   });
+});
+
+test('every Application that a real Argo CD left is read over the API as it is', async () => {
+  await using world = await openWorld();
+  for (const name of captures()) {
+    const raw = capture(name);
+    const named = { namespace: 'argocd', name: name.replace('.json', '') };
+    world.cluster.control.application({ ...named, ...nothing, raw });
+    const seen = await world.applications.get('den', named.namespace, named.name);
+    expect(seen).toEqual({ ok: true, value: readApplication(raw) });
+  }
+});
+const nothing = { sync: 'Unknown', health: 'Healthy', revision: '', selfHeal: false } as const;
+
+test('a look is asked for by an annotation, which only the controller takes off', async () => {
+  await using world = await openWorld();
+  const { control } = world.cluster;
+  control.application({ namespace: 'argocd', name: 'system6', ...nothing });
+  expect(await world.applications.refresh('den', 'argocd', 'system6')).toEqual({
+    ok: true,
+    value: undefined,
+  });
+  const refreshing = async () => {
+    const seen = await world.applications.get('den', 'argocd', 'system6');
+    return seen.ok && seen.value?.refreshing;
+  };
+  expect(await refreshing()).toBe(true);
+  expect(control.takeRefresh('argocd', 'system6')).toBe(true);
+  expect(await refreshing()).toBe(false);
+  control.forbid(['patch applications', 'get appprojects']);
+  expect((await world.applications.refresh('den', 'argocd', 'system6')).ok).toBe(false);
+  expect((await world.applications.windows('den', 'argocd', 'default')).ok).toBe(false);
 });

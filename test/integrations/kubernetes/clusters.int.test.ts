@@ -9,7 +9,7 @@ const options = { timeout: 10_000, log: quiet };
 
 test('the version of a cluster that answers', async () => {
   await using world = await openWorld();
-  expect(await world.clusters.reach('den')).toEqual({ ok: true, value: 'v1.34.2' });
+  expect(await world.clusters.reach('den')).toEqual({ ok: true, value: 'v1.37.2' });
   expect(world.clusters.names).toEqual(['den']);
 });
 

@@ -8,7 +8,7 @@ test('a cluster that is set up well', async () => {
   await using world = await openWorld();
   expect(await world.port.doctor(world.instance)).toEqual(
     [
-      ['reachability', 'cluster den answers, Kubernetes v1.34.2'],
+      ['reachability', 'cluster den answers, Kubernetes v1.37.2'],
       ['rights', 'farmhand has its 10 rights for system6'],
       ['readiness_trap', 'Service system6-dcr-sync publishes the synchronizer before it is ready'],
       ['pod_management', 'StatefulSet system6-dcr-farmer brings its pods up all at once'],

@@ -44,7 +44,7 @@ export const facts = (change: Partial<Facts> = {}): Facts => {
   const instance = anInstance();
   return {
     instance,
-    version: ok('v1.34.2'),
+    version: ok('v1.37.2'),
     sets: { farmer: ok(aSet(instance.farmerSet)), synchronizer: ok(aSet(instance.synchronizerSet)) },
     service: ok({ spec: { clusterIP: 'None', publishNotReadyAddresses: true } }),
     budgets: ok([]),
