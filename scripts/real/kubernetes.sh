@@ -24,7 +24,9 @@ build_part() {
   [ -x "bin/$name" ] && return
   echo "building $name $version" >&2
   source=$(go mod download -json "k8s.io/kubernetes@v$version" | python3 -c 'import json, sys; print(json.load(sys.stdin)["Dir"])')
-  part=$(mktemp -d "$folder/build.XXXXXX")
+  rm -rf build
+  part=$folder/build
+  mkdir "$part"
   python3 - "$source/go.mod" "$version" >"$part/go.mod" <<'PY'
 import re, sys
 text, version = open(sys.argv[1]).read(), sys.argv[2]
@@ -33,7 +35,7 @@ text = re.sub(r"^module .*$", "module farmhand.local/part", text, flags=re.M)
 text = re.sub(r"^replace \([^)]*\)\n?|^replace .*$", "", text, flags=re.M)
 print(text)
 print(f"require k8s.io/kubernetes v{version}")
-for name in sorted(set(re.findall(r"^\t(k8s\.io/[a-z0-9-]+) v0\.0\.0\b", text, flags=re.M))):
+for name in sorted(set(re.findall(r"^\t(k8s\.io/[a-z0-9-]+) v0\.0\.0(?=\s)", text, flags=re.M))):
     print(f"replace {name} => {name} {own}")
 PY
   cat >"$part/main.go" <<GO

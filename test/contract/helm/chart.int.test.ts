@@ -225,7 +225,7 @@ describe('the config', () => {
       env,
       readFile: (file) => (file === 'farmhand.yml' ? text : 'redis://redis:6379'),
     });
-    expect(config.kafka?.max_message_bytes).toBe(16_777_216);
+    expect(config.kafka?.max_message_bytes).toBe(1_048_576);
     expect(config.routes[0]?.match).toEqual(['severity="critical"', 'service=~"pay.*"']);
     expect(config.routes[0]?.actions[1]).toEqual({
       ticket: { summary: '[{{severity}}] {{name}} on {{labels.service}}' },
