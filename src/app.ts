@@ -6,6 +6,7 @@ import { openIntake } from './app/intake.ts';
 import { listenToPeople } from './app/people.ts';
 import { openRebuilds } from './app/rebuilds.ts';
 import { openRecords } from './app/records.ts';
+import { startRecovery } from './app/recovery.ts';
 import { startWorker } from './app/worker.ts';
 import { openWorkspace } from './app/workspace.ts';
 import type { StartApp } from './cli/start.ts';
@@ -92,6 +93,7 @@ export const startApp: StartApp = async (options) => {
   await records.ready();
   rebuilds?.follow();
   if (roles.has('worker')) {
+    startRecovery(context, records, workspace);
     startWorker(context, records, workspace, rebuilds);
     startGauges(context, records);
   }

@@ -48,6 +48,7 @@ const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['silence', (entry, detail) => `${by(entry)} asked for a silence${detail}`],
   ['ticket', (entry) => `${by(entry)} asked for a ticket`],
   ['thread_open', () => 'Its thread was opened'],
+  ['adopted', () => 'Its thread was found in Slack, after farmhand had lost its records'],
   ['post_unknown', (_, detail) => `Slack did not say whether the post arrived${detail}`],
   ['post_again', (_, detail) => `Posted again${detail}`],
   ['surplus', () => 'A message that was one too many was taken back'],

@@ -29,7 +29,7 @@ export interface SandboxTuning {
   };
   readonly digest?: { readonly threshold: number; readonly refresh: string };
   readonly routes?: readonly unknown[];
-  readonly alerts?: Readonly<Record<string, string>>;
+  readonly alerts?: Readonly<Record<string, unknown>>;
   /** The sections `rebuilds` and `access`. */
   readonly sections?: Readonly<Record<string, unknown>>;
   /** More settings of the `kafka` section. */

@@ -25,7 +25,7 @@ const rebuildWords = [
   'approval',
   'authority',
 ].map((file) => `src/rebuild/${file}.ts`);
-const core = ['src/alerts/', 'src/rebuild/', 'src/audit/', 'src/access/', 'src/actions/'];
+const core = ['src/alerts/', 'src/rebuild/', 'src/recovery/', 'src/audit/', 'src/access/', 'src/actions/'];
 const shared = ['src/config/', 'src/observability/', 'src/intake/', 'src/routes/'];
 
 /** As pure as a sum: of the same text it is always the same. */

@@ -26,11 +26,14 @@ export interface ActionDeps {
   readonly now: () => number;
   /** ms: longer than any run may take. */
   readonly claimTimeout: number;
+  /** Not yet: records were lost, and it is not known what was done before. */
+  readonly held?: () => boolean;
   readonly onDone: (action: ActionState, result: ActionResult, ms: number) => void;
 }
 
 /** Runs what is due of an alert's actions, each on its own. Answers when the next is due, ms from now. */
 export const runActions = async (deps: ActionDeps, id: AlertId): Promise<number | undefined> => {
+  if (deps.held?.()) return heldFor;
   const policy: ActionPolicy = { claimTimeout: deps.claimTimeout, needs: actionNeeds };
   const alert = (await deps.store.getMany([id])).get(id);
   if (!alert) return undefined;
@@ -47,6 +50,7 @@ export const runActions = async (deps: ActionDeps, id: AlertId): Promise<number 
 };
 
 const fullWait = 1_000;
+const heldFor = 1_000;
 
 /** A rebuild is proposed and told in the thread, so it waits for one whatever its templates say. */
 const actionNeeds: ActionPolicy['needs'] = ({ spec }) =>

@@ -19,6 +19,18 @@ export interface PassDeps extends PerformDeps {
   readonly budget: number;
   readonly stopping: () => boolean;
   readonly onWait?: (kind: 'post' | 'update', channel: string, waitMs: number) => void;
+  /** After records were lost. Absent: they never are. */
+  readonly recovery?: LaneRecovery;
+}
+
+export interface LaneRecovery {
+  /**
+   * `held`: nothing may be posted yet, for it is not known which roots are there. `adopt`: who waits for a root may have
+   * one already.
+   */
+  state(): 'held' | 'adopt' | 'none';
+  /** Gives those of these alerts their root that had one. Answers how many. */
+  adopt(ids: readonly AlertId[]): Promise<number>;
 }
 
 interface Task {
@@ -40,6 +52,10 @@ interface Plan {
 const hangsAtMost = 10_000;
 /** While calls hang, for so long nothing new is looked for; ms. */
 const pause = 250;
+/** Alerts that are looked at before one of them is posted; as many as a digest names. */
+const adoptAtOnce = 2_000;
+/** How soon a channel is looked at again while it is not known which roots are there; ms. */
+const heldFor = 500;
 
 /** Makes Slack match the records of one channel, as far as pacing allows. Answers when to come again, ms from now. */
 export const passLane = async (deps: PassDeps, channel: string): Promise<number | undefined> => {
@@ -50,6 +66,10 @@ export const passLane = async (deps: PassDeps, channel: string): Promise<number 
   let idle = false;
   let again: number | undefined;
   while (!idle && goesOn()) {
+    const recovery = deps.recovery?.state() ?? 'none';
+    if (recovery === 'held') return heldFor;
+    // Before anything is folded or posted: who has a root already does not wait for one.
+    if (recovery === 'adopt') await deps.recovery?.adopt(await deps.lanes.waiting(channel, adoptAtOnce));
     const left = underWay.of(channel);
     const room = Math.max(0, Math.min(deps.concurrency - left, underWay.free()));
     // What was left under way stands at the heads of the queues, and is passed over.

@@ -25,11 +25,13 @@ import { createRebuildProposals } from '../rebuild/proposals.ts';
 import type { JournalEntry, Rebuild } from '../rebuild/rebuild.ts';
 import { createReplan } from '../rebuild/replan.ts';
 import { passTicket } from '../rebuild/ticket-pass.ts';
+import { proposalsWhileLost, whileLost } from '../rebuild/while-lost.ts';
 import type { AppContext } from './context.ts';
 import { nextChannel } from './next-channel.ts';
 import { createRebuildLinks } from './rebuild-links.ts';
 import { openRebuildWorld, policyOf, type RebuildWorld } from './rebuild-world.ts';
 import type { Records } from './records.ts';
+import { whyHeld } from './recovery.ts';
 import { timed } from './timed.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -89,10 +91,11 @@ export const openRebuilds = (
     newDraftId: randomUUID,
     hash: sha256,
   };
+  const lost = () => whyHeld(records.watch);
   return {
-    proposals: createRebuildProposals(desk),
+    proposals: proposalsWhileLost(createRebuildProposals(desk), lost),
     surface: {
-      commands: createRebuildDesk(desk),
+      commands: whileLost(createRebuildDesk(desk), lost),
       queries: records.rebuildQueries,
       instances: world.instances,
       access,
@@ -121,6 +124,9 @@ const accessOf = (context: AppContext, workspace: Workspace) => {
     groupsOf: groups.groupsOf,
   });
 };
+
+/** How soon it is looked again while records are being recovered; ms. */
+const heldFor = 2_000;
 
 interface PassParts {
   readonly records: Records;
@@ -185,7 +191,10 @@ const passesOf = (context: AppContext, parts: PassParts): Rebuilds['jobs']['pass
     permalink: workspace.permalink,
   };
   return {
-    drive: (id) => timed(context, 'rebuilds', () => driveRebuild(drive, id)),
+    drive: (id) =>
+      timed(context, 'rebuilds', async () =>
+        whyHeld(records.watch) === undefined ? driveRebuild(drive, id) : heldFor,
+      ),
     card: (id) => timed(context, 'cards', () => passCard(card, id)),
     ticket: (id) => timed(context, 'tickets', () => passTicket(ticket, id)),
   };

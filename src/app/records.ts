@@ -5,14 +5,22 @@ import { Secret } from '../config/secret.ts';
 import { ConfigError, messageOf } from '../errors.ts';
 import { checkRedis } from '../integrations/redis/check.ts';
 import { connectForJobs, connectRedis } from '../integrations/redis/client.ts';
+import { createKeys } from '../integrations/redis/keys.ts';
 import { createRecordStore, type RecordStore } from '../integrations/redis/record-store.ts';
+import { createRecoveryStore } from '../integrations/redis/recovery-store.ts';
 import { createNudges, type Nudges } from '../jobs/nudges.ts';
 import { createRunning, nudgeWhenDue, type Running } from '../jobs/running.ts';
+import type { RecoveryStore } from '../recovery/ports.ts';
+import type { Watch } from '../recovery/watch.ts';
 import type { AppContext } from './context.ts';
 import { measuredStore } from './measured-store.ts';
+import { openWatch, type Watching } from './watch.ts';
 
 export interface Records extends RecordStore {
   readonly redis: Redis;
+  /** Whether the records are the ones that were written; and what is being done where they are not. */
+  readonly watch: Watch;
+  readonly recovery: RecoveryStore;
   readonly nudges: Nudges;
   /** Which parts of rebuilds this process is at. */
   readonly running: Running;
@@ -33,8 +41,11 @@ export const openRecords = (context: AppContext): Records => {
     onState: (state, error) => {
       health.report('redis', state, error);
       metrics.metrics.redisUp.set({}, state === 'up' ? 1 : 0);
+      // Whoever was away may come back as somebody else.
+      if (state === 'up') watching?.look();
     },
   });
+  let watching: Watching | undefined;
   stack.defer(() => redis.disconnect());
   const forJobs = () => connectForJobs(url, (error) => health.report('redis', 'down', error.message));
   const queueConnection = forJobs();
@@ -50,10 +61,14 @@ export const openRecords = (context: AppContext): Records => {
       log.warn({ error: messageOf(error) }, 'A nudge was not added; the resync will'),
     );
   };
+  const recovery = createRecoveryStore(redis, createKeys(config.prefix));
+  watching = openWatch(context, recovery);
+  const { watch, begin } = watching;
   const running = createRunning();
   const store = createRecordStore({
     redis,
     prefix: config.prefix,
+    watch,
     retention: {
       get alert() {
         return context.config().alerts.retention;
@@ -94,12 +109,15 @@ export const openRecords = (context: AppContext): Records => {
     ...store,
     alerts: measuredStore(store.alerts, metrics.metrics),
     redis,
+    watch,
+    recovery,
     nudges,
     running,
     connectWorker: forJobs,
     ready: async () => {
       await untilSound(context, redis);
       await store.measureSkew();
+      await begin();
     },
   };
 };

@@ -23,6 +23,7 @@ import { measuredThreads } from './measured-threads.ts';
 import { nextChannel } from './next-channel.ts';
 import type { Rebuilds } from './rebuilds.ts';
 import type { Records } from './records.ts';
+import { isHeld, laneRecovery } from './recovery.ts';
 import { timed } from './timed.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -95,6 +96,7 @@ export const startWorker = (
     concurrency: 16,
     budget: 1_000,
     stopping: () => stopping,
+    recovery: laneRecovery(context, records),
     nextChannel: (channel: string) => nextChannel(context, channel),
     onThread: (_alert: unknown, waitedMs: number) =>
       metrics.metrics.eventToThreadSeconds.observe({}, Math.max(0, waitedMs) / 1000),
@@ -175,6 +177,7 @@ const actionDeps = (
     permalink: workspace.permalink,
     now,
     claimTimeout: actionTimeout,
+    held: () => isHeld(records.watch),
     onDone: (action: Pick<ActionState, 'kind'>, result: ActionResult, ms: number) => {
       const outcome = result.ok ? 'ok' : result.retry ? 'retry' : 'failed';
       metrics.metrics.actions.inc({ kind: action.kind, outcome });

@@ -249,6 +249,16 @@ export const configSchema = (resolve: ResolveSecret) => {
       ).prefault('5m'),
       retention: duration('How long resolved alerts stay on record').prefault('30d'),
       event_retention: duration('How long event records (and so duplicates) are known').prefault('7d'),
+      recovery: section({
+        look_back: duration('How far back channels are read for threads that are not on record').prefault(
+          '14d',
+        ),
+        settle_after: duration(
+          'A thread of which nobody has heard for this long is marked “state unknown”; longer than Alertmanager’s repeat_interval',
+        ).prefault('5h'),
+      })
+        .prefault({})
+        .describe('When Redis came back without its records'),
     })
       .prefault({})
       .describe('What counts as the same alert, and for how long'),

@@ -178,6 +178,26 @@ export const metricTable = {
     ['route'],
     quick,
   ),
+  recoveryMode: gauge(
+    'farmhand_recovery_mode',
+    '1 while farmhand recovers from the loss of its records: threads are looked up, nothing is changed in clusters.',
+    [],
+  ),
+  recoveries: counter(
+    'farmhand_recoveries_total',
+    'Losses of records that this process noticed, by what was found: empty, older (an older copy), unattended.',
+    ['reason'],
+  ),
+  lostRoots: gauge(
+    'farmhand_lost_roots',
+    'Threads in Slack whose alerts are not on record, and of which nothing has been heard since.',
+    [],
+  ),
+  rootsAdopted: counter(
+    'farmhand_roots_adopted_total',
+    'Threads that were found in Slack after a loss of records, and used again.',
+    [],
+  ),
   dependencyUp: gauge('farmhand_dependency_up', '1 while the dependency works, as /statusz tells it.', [
     'dependency',
   ]),

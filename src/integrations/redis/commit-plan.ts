@@ -3,6 +3,7 @@ import type { EventRecord } from '../../alerts/desk.ts';
 import { type LanePlace, lanePlace, operatorClass, samePlace } from '../../alerts/lane.ts';
 import type { LooseEvent, SeriesWrite } from '../../alerts/store.ts';
 import { classOf, type EventReason } from '../../reasons.ts';
+import type { Fence } from '../../recovery/watch.ts';
 import { encodeAlert, headOnly } from './alert-format.ts';
 import { encodeEvent, encodeLine } from './event-format.ts';
 
@@ -33,6 +34,8 @@ export interface CommitPlan {
   readonly counts: Counts;
   /** What blocks count; many count the same. */
   readonly tallies: readonly Counts[];
+  /** Written only into the store that this process knows; see src/recovery/mark.ts. */
+  readonly fence?: Fence;
 }
 
 /** Values: the record, each archived record, each event. What is undefined is left out. */

@@ -5,8 +5,9 @@
  *
  * ARGV: prefix, deadline (ms of Redis' clock, 0 for none), now (ms), event ttl (ms), plan (JSON, see commit-plan.ts),
  * and then the plan's values, in its order.
- * Answers {'LATE'} when the deadline has passed (nothing is written), else {'OK', conflicts, channels to nudge}: those
- * that were not marked, and those where a person waits.
+ * Answers {'LATE'} when the deadline has passed and {'LOST'} when this is not the store that the caller knows (nothing is
+ * written), else {'OK', conflicts, channels to nudge, counter}: the channels that were not marked, and those where a
+ * person waits; the counter of the mark.
  */
 export const commitScript = `
 local call = redis.call
@@ -16,6 +17,12 @@ if deadline > 0 then
   if tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000 > deadline then return {'LATE'} end
 end
 local plan = cjson.decode(ARGV[5])
+local counter = 0
+if plan.fence then
+  local mark = call('HMGET', p .. 'mark', 'epoch', 'count')
+  if mark[1] ~= plan.fence.epoch or tonumber(mark[2] or 0) < plan.fence.count then return {'LOST'} end
+  counter = call('HINCRBY', p .. 'mark', 'count', 1)
+end
 local at = 5
 local function value() at = at + 1; return ARGV[at] end
 
@@ -157,5 +164,5 @@ if #channels > 0 then
   end
   if #fresh > 0 then call('SADD', p .. 'marks', unpack(fresh)) end
 end
-return {'OK', conflicts, fresh}
+return {'OK', conflicts, fresh, counter}
 `;

@@ -4,7 +4,7 @@ import type { LooseEvent } from '../../alerts/store.ts';
 import { guarded } from './client.ts';
 import { type Block, planCommit, type Retention } from './commit-plan.ts';
 import { commitScript } from './commit-script.ts';
-import { confirmReplicas, type DurableDeps, deadlineOf, tooLate } from './durable.ts';
+import { confirmReplicas, type DurableDeps, deadlineOf, lostStore, tooLate } from './durable.ts';
 import type { Keys } from './keys.ts';
 
 export interface CommitDeps extends DurableDeps {
@@ -24,7 +24,9 @@ export interface Due {
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    farmhandCommit(...args: string[]): Result<['OK', number[], string[]] | ['LATE'], Context>;
+    farmhandCommit(
+      ...args: string[]
+    ): Result<['OK', number[], string[], number] | ['LATE'] | ['LOST'], Context>;
   }
 }
 
@@ -37,18 +39,21 @@ export const createCommit = (deps: CommitDeps): Commit => {
   return async (blocks, loose = []) => {
     const now = deps.now();
     const { plan, values } = planCommit(blocks, loose, retention, now);
+    const fence = deps.watch?.fence();
     const answer = await guarded('write', () =>
       redis.farmhandCommit(
         keys.prefix,
         String(deadlineOf(deps)),
         String(now),
         String(retention.event),
-        JSON.stringify(plan),
+        JSON.stringify(fence ? { ...plan, fence } : plan),
         ...values,
       ),
     );
     if (answer[0] === 'LATE') throw tooLate();
-    const [, conflicts, marked] = answer;
+    if (answer[0] === 'LOST') throw lostStore(deps);
+    const [, conflicts, marked, counter] = answer;
+    if (fence) deps.watch?.wrote(fence.epoch, counter);
     await confirmReplicas(deps);
     if (marked.length > 0) deps.onMarked(marked);
     const failed = new Set(conflicts.map((place) => place - 1));

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { StoreUnavailable } from '../../errors.ts';
+import type { Watch } from '../../recovery/watch.ts';
 import { guarded } from './client.ts';
 
 export interface DurableDeps {
@@ -11,6 +12,8 @@ export interface DurableDeps {
   readonly commandTimeout: number;
   /** Replicas that must confirm; 0 for none. */
   readonly waitReplicas: number;
+  /** Knows whether the store is the one that was written to before. Absent: whatever store is there is written to. */
+  readonly watch?: Pick<Watch, 'fence' | 'wrote' | 'suspect'> | undefined;
 }
 
 /** A write that starts later than this share of its time would be answered too late to be known. */
@@ -22,6 +25,14 @@ export const deadlineOf = ({ now, skew, commandTimeout }: DurableDeps): number =
 
 export const tooLate = (): StoreUnavailable =>
   new StoreUnavailable('Redis answered too late; nothing was changed.');
+
+/** The script found another store than this process knows: an empty one, or an older copy. */
+export const lostStore = ({ watch }: DurableDeps): StoreUnavailable => {
+  watch?.suspect();
+  return new StoreUnavailable(
+    'Redis is not as farmhand left it: records are missing. Nothing was changed; farmhand looks what is there and goes on.',
+  );
+};
 
 /** @throws StoreUnavailable when fewer replicas than wanted have what was written on this connection. */
 export const confirmReplicas = async ({

@@ -26,6 +26,12 @@ export const createKeys = (prefix: string) => {
     /** Root message ts to alert id. */
     threads: (channel: string) => `${p}t:${channel}`,
     deadLetters: `${p}dead`,
+    /** What tells this store from an empty or an older one; and the recovery that is under way. */
+    mark: `${p}mark`,
+    recoveryLease: `${p}recovery:lease`,
+    /** Root messages without a record, by alert id; and the newest of each series. */
+    lostRoots: `${p}lost`,
+    lostSeries: `${p}lost:series`,
     rebuild: (id: string) => `${p}r:${id}`,
     rebuildJournal: (id: string) => `${p}rj:${id}`,
     rebuildDraft: (id: string) => `${p}rd:${id}`,

@@ -2,7 +2,7 @@
  * The one script that writes rebuilds: all of a write, or nothing of it.
  *
  * ARGV: prefix, deadline (ms of Redis' clock, 0 for none), now (ms), plan (JSON, see rebuild-plan.ts), record.
- * Answers one of LATE, OK, CONFLICT with the present record, ALREADY with the record that the draft became, BUSY with
+ * Answers one of LATE, LOST (not the store that the caller knows), OK with the counter of the mark, CONFLICT with the present record, ALREADY with the record that the draft became, BUSY with
  * the id of the rebuild in flight, LIMIT with how many are.
  */
 export const writeRebuildScript = `
@@ -13,6 +13,10 @@ if deadline > 0 then
   if tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000 > deadline then return {'LATE'} end
 end
 local plan = cjson.decode(ARGV[4])
+if plan.fence then
+  local mark = call('HMGET', p .. 'mark', 'epoch', 'count')
+  if mark[1] ~= plan.fence.epoch or tonumber(mark[2] or 0) < plan.fence.count then return {'LOST'} end
+end
 local id, flight = plan.id, p .. 'rflight'
 local key, journal = p .. 'r:' .. id, p .. 'rj:' .. id
 local mine = id .. '|'
@@ -59,7 +63,7 @@ if plan.ended then
 elseif create or (holder and string.sub(holder, 1, #mine) == mine) then
   if holder ~= plan.place then call('HSET', flight, plan.instance, plan.place) end
 end
-return {'OK'}
+return {'OK', plan.fence and call('HINCRBY', p .. 'mark', 'count', 1) or 0}
 `;
 
 /**

@@ -6,7 +6,7 @@ import { dueNews } from '../../rebuild/due-news.ts';
 import type { Rebuild, RebuildId, RebuildWrite } from '../../rebuild/rebuild.ts';
 import type { Part, RebuildStore } from '../../rebuild/store.ts';
 import { guarded } from './client.ts';
-import { confirmReplicas, type DurableDeps, deadlineOf, tooLate } from './durable.ts';
+import { confirmReplicas, type DurableDeps, deadlineOf, lostStore, tooLate } from './durable.ts';
 import { encodeLine } from './event-format.ts';
 import type { Keys } from './keys.ts';
 import { decodeRebuild, planRebuild, type RebuildWritten } from './rebuild-plan.ts';
@@ -30,7 +30,7 @@ declare module 'ioredis' {
       now: number,
       plan: string,
       text: string,
-    ): Result<['LATE'] | ['OK'] | ['CONFLICT', string | null] | Refused, Context>;
+    ): Result<['LATE'] | ['LOST'] | ['OK', number] | ['CONFLICT', string | null] | Refused, Context>;
     farmhandReserve(
       flight: string,
       started: string,
@@ -65,11 +65,17 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
   redis.defineCommand('farmhandPartLetGo', { numberOfKeys: 1, lua: letGoScript });
 
   const write = async ({ plan, text }: RebuildWritten) => {
+    const fence = deps.watch?.fence();
+    const fenced = JSON.stringify(fence ? { ...plan, fence } : plan);
     const answer = await guarded('write', () =>
-      redis.farmhandRebuild(keys.prefix, deadlineOf(deps), now(), JSON.stringify(plan), text),
+      redis.farmhandRebuild(keys.prefix, deadlineOf(deps), now(), fenced, text),
     );
     if (answer[0] === 'LATE') throw tooLate();
-    if (answer[0] === 'OK') await confirmReplicas(deps);
+    if (answer[0] === 'LOST') throw lostStore(deps);
+    if (answer[0] === 'OK') {
+      if (fence) deps.watch?.wrote(fence.epoch, answer[1]);
+      await confirmReplicas(deps);
+    }
     return answer;
   };
   const tell = (before: Rebuild | undefined, after: Rebuild): void => {

@@ -12,6 +12,7 @@ import { guarded } from './client.ts';
 import { createCommit } from './commit.ts';
 import type { Retention } from './commit-plan.ts';
 import { createDigestStore } from './digest-store.ts';
+import type { DurableDeps } from './durable.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createLanes } from './lanes.ts';
 import { createPacer, type Rate } from './pacer.ts';
@@ -26,6 +27,8 @@ export interface RecordStoreOptions {
   /** ms */
   readonly commandTimeout: number;
   readonly waitReplicas: number;
+  /** Absent: whatever store is there is written to. */
+  readonly watch?: DurableDeps['watch'];
   readonly rates: () => Readonly<Record<PaceKind, Rate>>;
   readonly now: () => number;
   readonly onMarked: (channels: readonly string[]) => void;

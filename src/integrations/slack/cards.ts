@@ -53,7 +53,7 @@ export const createSlackCards = ({ views, png, log, ...deps }: SlackCardsDeps): 
     updateCard: (rebuild, ts) => update(rebuild.card.channel, ts, cardKey(rebuild), views.card(rebuild)),
     postNotes: async (rebuild, ts, notes) => {
       const key = rebuildNoteKey(rebuild.id, notes.at(-1)?.n ?? 0);
-      const result = await post(rebuild.card.channel, key, views.notes(rebuild, notes), ts);
+      const result = await post(rebuild.card.channel, key, views.notes(rebuild, notes), { threadTs: ts });
       if (result.ok) await addChart(rebuild, ts, notes);
       return result;
     },

@@ -11,6 +11,7 @@ export const eventTypes = {
   digest: 'farmhand_digest',
   rebuild: 'farmhand_rebuild',
   rebuild_note: 'farmhand_rebuild_note',
+  recovery: 'farmhand_recovery',
 } as const satisfies Record<PostKey['kind'], string>;
 
 /** What a message says about itself; the fields that are looked at. */
@@ -25,7 +26,7 @@ export interface SeenMessage {
 
 /** True when `message` is farmhand's own and carries `key`, in its metadata or in its first `block_id`. */
 export const carries = (message: SeenMessage, key: PostKey, me: SlackIdentity): boolean => {
-  if (message.user !== me.botUserId && message.bot_id !== me.botId) return false;
+  if (!isOwn(message, me)) return false;
   const { event_type, event_payload } = message.metadata ?? {};
   if (event_type === eventTypes[key.kind] && event_payload && 'id' in event_payload) {
     return event_payload.id === key.id;
@@ -33,6 +34,9 @@ export const carries = (message: SeenMessage, key: PostKey, me: SlackIdentity): 
   const blockKey = parsePostBlockId(message.blocks?.[0]?.block_id ?? '');
   return blockKey?.kind === key.kind && blockKey.id === key.id;
 };
+
+export const isOwn = (message: SeenMessage, me: SlackIdentity): boolean =>
+  message.user === me.botUserId || message.bot_id === me.botId;
 
 interface FindRequest {
   readonly channel: string;
@@ -81,9 +85,10 @@ export const findPosts = async (
   };
 };
 
-const readPage = async (
+/** One page, newest first. */
+export const readPage = async (
   web: WebClient,
-  { channel, sinceMs, threadTs }: FindRequest,
+  { channel, sinceMs, threadTs }: Omit<FindRequest, 'key'>,
   cursor: string | undefined,
 ): Promise<{ messages: readonly SeenMessage[]; next: string | undefined }> => {
   const window = {

@@ -9,8 +9,20 @@ import type { SlackIdentity } from './identity.ts';
 
 /** farmhand's keyed messages. Each call is made once; what came of it is told, never guessed. */
 export interface Posts {
-  post(channel: string, key: PostKey, view: Message, threadTs?: string): Promise<SlackResult<PostedMessage>>;
-  update(channel: string, ts: string, key: PostKey, view: Message): Promise<SlackResult<PostedMessage>>;
+  /** `told` travels in the metadata beside the key. */
+  post(
+    channel: string,
+    key: PostKey,
+    view: Message,
+    options?: { readonly threadTs?: string; readonly told?: object },
+  ): Promise<SlackResult<PostedMessage>>;
+  update(
+    channel: string,
+    ts: string,
+    key: PostKey,
+    view: Message,
+    told?: object,
+  ): Promise<SlackResult<PostedMessage>>;
   find(
     channel: string,
     key: PostKey,
@@ -29,14 +41,14 @@ export interface PostsDeps {
 }
 
 export const createPosts = ({ web, identity }: PostsDeps): Posts => ({
-  post: (channel, key, view, threadTs) =>
+  post: (channel, key, view, { threadTs, told } = {}) =>
     orPlainly(view, (shown) =>
       attempt(async () =>
         posted(
           channel,
           await web.chat.postMessage({
             channel,
-            ...content(key, shown),
+            ...content(key, shown, told),
             unfurl_links: false,
             unfurl_media: false,
             ...(threadTs !== undefined && { thread_ts: threadTs }),
@@ -44,9 +56,11 @@ export const createPosts = ({ web, identity }: PostsDeps): Posts => ({
         ),
       ),
     ),
-  update: (channel, ts, key, view) =>
+  update: (channel, ts, key, view, told) =>
     orPlainly(view, (shown) =>
-      attempt(async () => posted(channel, await web.chat.update({ channel, ts, ...content(key, shown) }))),
+      attempt(async () =>
+        posted(channel, await web.chat.update({ channel, ts, ...content(key, shown, told) })),
+      ),
     ),
   find: async (channel, key, sinceMs, threadTs) => {
     const me = await attempt(identity);
@@ -63,13 +77,13 @@ export const createPosts = ({ web, identity }: PostsDeps): Posts => ({
 });
 
 /** The key travels twice: as metadata, and as the first `block_id`, whatever the view has put there. */
-const content = (key: PostKey, { text, blocks }: Message) => {
+const content = (key: PostKey, { text, blocks }: Message, told: object | undefined) => {
   const [first, ...rest] = blocks;
   const keyed: types.KnownBlock[] = first ? [{ ...first, block_id: postBlockId(key) }, ...rest] : [];
   return {
     text,
     blocks: keyed,
-    metadata: { event_type: eventTypes[key.kind], event_payload: { id: key.id } },
+    metadata: { event_type: eventTypes[key.kind], event_payload: { ...told, id: key.id } },
   };
 };
 

@@ -4,6 +4,7 @@ import type { Note } from '../../alerts/alert.ts';
 import type { Digest } from '../../alerts/digest.ts';
 import type { PostKey, ThreadPort } from '../../alerts/ports.ts';
 import { type RootFacts, rootFacts } from '../../alerts/root-facts.ts';
+import { rootState } from '../../recovery/lost-root.ts';
 import { createPosts, type PostsDeps } from './posts.ts';
 
 /** How records look as messages: `views/messages/`, bound to the view context by the app. */
@@ -21,10 +22,16 @@ export interface SlackThreadsDeps extends PostsDeps {
 export const createSlackThreads = ({ views, ...deps }: SlackThreadsDeps): ThreadPort => {
   const { post, update, find, remove } = createPosts(deps);
   return {
-    postRoot: (alert) => post(alert.channel, alertKey(alert.id), views.root(rootFacts(alert))),
-    updateRoot: (alert, ts) => update(alert.channel, ts, alertKey(alert.id), views.root(rootFacts(alert))),
-    postNotes: (alert, ts, notes) =>
-      post(alert.channel, noteKey(alert.id, notes), views.notes(rootFacts(alert), notes), ts),
+    postRoot: (alert) => {
+      const facts = rootFacts(alert);
+      return post(alert.channel, alertKey(alert.id), views.root(facts), { told: rootState(alert) });
+    },
+    updateRoot: (alert, ts) => {
+      const facts = rootFacts(alert);
+      return update(alert.channel, ts, alertKey(alert.id), views.root(facts), rootState(alert));
+    },
+    postNotes: (alert, threadTs, notes) =>
+      post(alert.channel, noteKey(alert.id, notes), views.notes(rootFacts(alert), notes), { threadTs }),
     postDigest: (digest) => post(digest.channel, digestKey(digest.id), views.digest(digest)),
     updateDigest: (digest, ts) => update(digest.channel, ts, digestKey(digest.id), views.digest(digest)),
     find,

@@ -4,6 +4,7 @@ import type { PostedMessage, SlackResult, ThreadPort } from '../../../src/alerts
 import { createSlackClient, type SlackClient } from '../../../src/integrations/slack/client.ts';
 import { identify } from '../../../src/integrations/slack/identity.ts';
 import { createSlackThreads } from '../../../src/integrations/slack/threads.ts';
+import { rootState } from '../../../src/recovery/lost-root.ts';
 import { aDigest, aNote, anAlert, keptLog, views } from './world.ts';
 
 let box: SlackBox;
@@ -42,7 +43,10 @@ describe('a root message', () => {
     const [message, ...more] = await box.control.rootsOf(channel, alert.id);
     expect(more).toEqual([]);
     expect(message?.ts).toBe(ts);
-    expect(message?.metadata).toEqual({ event_type: 'farmhand_alert', event_payload: { id: alert.id } });
+    expect(message?.metadata).toEqual({
+      event_type: 'farmhand_alert',
+      event_payload: { ...rootState(alert), id: alert.id },
+    });
     expect(message?.blocks[0]?.['block_id']).toBe(`alert:${alert.id}`);
     expect(message?.text).toContain('HighErrorRate');
   });

@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { recoveryNotice, unknownRoot } from '../../views/messages/recovery.ts';
+import type { LaneRecovery } from '../alerts/lane-pass.ts';
+import { messageOf } from '../errors.ts';
+import { createRecoverySlack } from '../integrations/slack/recovery.ts';
+import { adoptRoots } from '../recovery/adopt.ts';
+import { isDone } from '../recovery/recovery.ts';
+import { type RecoveryDeps, runRecovery } from '../recovery/run.ts';
+import type { Watch } from '../recovery/watch.ts';
+import type { AppContext } from './context.ts';
+import type { Records } from './records.ts';
+import type { Workspace } from './workspace.ts';
+
+/** How often the store is looked at; ms. */
+const every = 1_000;
+/** So long nobody goes on with a recovery whose process has died; renewed three times in that time. ms */
+const leaseMs = 9_000;
+
+/** What the lanes ask of the recovery. */
+export const laneRecovery = (context: AppContext, { watch, recovery, alerts }: Records): LaneRecovery => ({
+  state: () => {
+    if (!watch.trusted()) return 'held';
+    const under = watch.recovery();
+    if (!under || isDone(under)) return 'none';
+    return under.phase === 'reading' ? 'held' : 'adopt';
+  },
+  adopt: (ids) =>
+    adoptRoots(
+      {
+        alerts,
+        store: recovery,
+        refireWindow: () => context.config().alerts.refire_window,
+        now: context.now,
+        onAdopted: () => context.metrics.metrics.rootsAdopted.inc({}),
+      },
+      ids,
+    ),
+});
+
+/** Records may be missing, and nothing may be done on the strength of them. */
+export const isHeld = (watch: Watch): boolean => !watch.trusted() || watch.recovery()?.phase === 'reading';
+
+/** Why nothing may be changed in clusters, for people; undefined while it may. */
+export const whyHeld = (watch: Watch): string | undefined => {
+  const under = watch.recovery();
+  if (!watch.trusted()) return 'farmhand is looking whether its records are whole.';
+  if (!under || under.phase === 'over') return undefined;
+  return under.sure
+    ? 'farmhand has lost its records and recovers; until it is known which rebuilds are in flight, nothing is changed in clusters.'
+    : 'farmhand has just started, and is looking whether its records are whole.';
+};
+
+/** Works on a recovery while there is one: of all processes, the one with the lease. */
+export const startRecovery = (context: AppContext, records: Records, workspace: Workspace): void => {
+  const { stack, log, metrics, config, now } = context;
+  const { watch, recovery: store } = records;
+  let stopping = false;
+  const deps: RecoveryDeps = {
+    store,
+    alerts: records.alerts,
+    slack: createRecoverySlack({
+      web: workspace.client,
+      identity: workspace.known,
+      views: { notice: recoveryNotice, unknown: unknownRoot },
+    }),
+    noticeChannel: () => config().slack.default_channel,
+    window: () => config().alerts.recovery.look_back,
+    settleAfter: () => config().alerts.recovery.settle_after,
+    undecided: async () => 0,
+    now,
+    sleep: (ms) => sleep(ms),
+    stopping: () => stopping,
+    onStep: ({ do: step }, recovery) => {
+      if (step === 'confirm') metrics.metrics.recoveries.inc({ reason: recovery.why });
+      if (step === 'read') log.info({ channels: recovery.channels }, 'A channel was read for lost threads');
+      else if (step === 'confirm')
+        log.error({ recovery }, 'Records are gone; farmhand recovers what Slack still shows');
+      else if (step === 'dismiss') log.info({}, 'Nothing is missing from the records');
+      else log.warn({ step, recovery }, 'The recovery of lost records goes on');
+    },
+    onTrouble: (what, error) => log.warn({ what, error }, 'The recovery of lost records was held up'),
+  };
+  const turn = async (): Promise<void> => {
+    const [epoch, under] = [watch.epoch(), watch.recovery()];
+    metrics.metrics.lostRoots.set({}, under && !isDone(under) ? await store.lostCount() : 0);
+    if (!watch.trusted() || epoch === undefined || !under || isDone(under)) return;
+    if (!(await store.lease(context.owner, leaseMs))) return;
+    const renewal = setInterval(() => void store.lease(context.owner, leaseMs).catch(() => {}), leaseMs / 3);
+    try {
+      await runRecovery(deps, epoch, under);
+    } finally {
+      clearInterval(renewal);
+      await store.release(context.owner);
+    }
+    await watch.look();
+  };
+  const loop = async (): Promise<void> => {
+    while (!stopping) {
+      await turn().catch((error: unknown) =>
+        log.debug({ error: messageOf(error) }, 'No turn of the recovery'),
+      );
+      await sleep(every, undefined, { ref: false });
+    }
+  };
+  void loop();
+  stack.defer(() => {
+    stopping = true;
+  });
+};

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { Message } from '../../../views/blocks.ts';
+import { parsePostBlockId } from '../../../views/ids.ts';
+import { severities } from '../../alerts/event.ts';
+import type { PostKey } from '../../alerts/ports.ts';
+import type { LostRoot, RootState } from '../../recovery/lost-root.ts';
+import type { HistoryPage, NoticeFacts, RecoverySlack } from '../../recovery/ports.ts';
+import { classifyRead } from './classify.ts';
+import { eventTypes, isOwn, readPage, type SeenMessage } from './find.ts';
+import type { SlackIdentity } from './identity.ts';
+import { createPosts, type PostsDeps } from './posts.ts';
+
+/** How a recovery looks: `views/messages/recovery.ts`, bound to the view context by the app. */
+export interface RecoveryViews {
+  notice(facts: NoticeFacts): Message;
+  unknown(root: LostRoot, since: number): Message;
+}
+
+/** What recovery reads and says in Slack. */
+export const createRecoverySlack = (deps: PostsDeps & { readonly views: RecoveryViews }): RecoverySlack => {
+  const { web, identity, views } = deps;
+  const { post, update, find } = createPosts(deps);
+  return {
+    page: async (channel, sinceMs, cursor) => {
+      try {
+        const me = await identity();
+        const { messages, next } = await readPage(web, { channel, sinceMs }, cursor);
+        return { ok: true, value: pageOf(channel, messages, next, me) };
+      } catch (error) {
+        return classifyRead(error);
+      }
+    },
+    tell: async (channel, epoch, facts, known) => {
+      const key: PostKey = { kind: 'recovery', id: epoch };
+      const view = views.notice(facts);
+      if (known) return update(channel, known.ts, key, view);
+      // Whoever began to tell may have got no answer: it is told once.
+      const told = await find(channel, key, facts.recovery.since - clockSkew);
+      const [first] = told.ok ? told.value : [];
+      return first ? update(channel, first.ts, key, view) : told.ok ? post(channel, key, view) : told;
+    },
+    markUnknown: (root, since) =>
+      update(root.channel, root.ts, { kind: 'alert', id: root.id }, views.unknown(root, since)),
+  };
+};
+
+const clockSkew = 60_000;
+
+const pageOf = (
+  channel: string,
+  messages: readonly SeenMessage[],
+  next: string | undefined,
+  me: SlackIdentity,
+): HistoryPage => {
+  const oldest = messages.at(-1)?.ts;
+  return {
+    roots: messages.flatMap((message) => rootOf(channel, message, me) ?? []),
+    back: oldest === undefined ? Number.POSITIVE_INFINITY : Number(oldest) * 1000,
+    ...(next !== undefined && { next }),
+  };
+};
+
+const rootOf = (channel: string, message: SeenMessage, me: SlackIdentity): LostRoot | undefined => {
+  const { ts, metadata } = message;
+  if (ts === undefined || !isOwn(message, me)) return undefined;
+  const told =
+    metadata?.event_type === eventTypes.alert ? Payload.safeParse(metadata.event_payload).data : undefined;
+  const blockKey = parsePostBlockId(message.blocks?.[0]?.block_id ?? '');
+  const id = told?.id ?? (blockKey?.kind === 'alert' ? blockKey.id : undefined);
+  if (id === undefined || !alertId.test(id)) return undefined;
+  const state = told && StatePayload.safeParse(metadata?.event_payload).data;
+  return { id, channel, ts, ...(state && { state: state as RootState }) };
+};
+
+const alertId = /^[0-9a-f]{16}-[0-9a-z]{1,20}$/;
+
+const Payload = z.object({ id: z.string() });
+const person = z.object({ id: z.string(), name: z.string().optional() });
+/** `RootState`, as an own message of this or an earlier version tells it. */
+const StatePayload = z.object({
+  shown: z.string(),
+  series: z.string(),
+  status: z.enum(['firing', 'resolved']),
+  severity: z.enum(severities),
+  name: z.string(),
+  about: z.string().optional(),
+  startsAt: z.number(),
+  firstStartsAt: z.number(),
+  endsAt: z.number().optional(),
+  fired: z.number().int().min(1),
+  ack: z.object({ by: person, at: z.number() }).optional(),
+  silence: z.object({ by: person, until: z.number(), reason: z.string() }).optional(),
+  ticket: z.object({ key: z.string(), url: z.string().optional() }).optional(),
+});

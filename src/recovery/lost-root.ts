@@ -1,0 +1,140 @@
+import type { ActionState, Alert, AlertId } from '../alerts/alert.ts';
+import { addNote } from '../alerts/notes.ts';
+import type { PostedMessage } from '../alerts/ports.ts';
+import { type RootFacts, rootFacts, shownKey } from '../alerts/root-facts.ts';
+
+/**
+ * What a root message says about its alert beside its key, for the day on which the record is gone. Never read while
+ * there is a record: that one is the truth.
+ */
+export interface RootState
+  extends Pick<
+    RootFacts,
+    'status' | 'severity' | 'startsAt' | 'firstStartsAt' | 'endsAt' | 'fired' | 'ack' | 'silence' | 'ticket'
+  > {
+  readonly name: string;
+  /** What it is about, as its headline says it. */
+  readonly about?: string;
+  /** `shownKey` of what the message shows. */
+  readonly shown: string;
+  /** The series it stands for: clusters with equal labels are told apart by it. */
+  readonly series: string;
+}
+
+/** A root message of farmhand's own whose alert is not on record any more. */
+export interface LostRoot extends PostedMessage {
+  readonly id: AlertId;
+  /** Absent: from a version that did not say it. */
+  readonly state?: RootState;
+}
+
+/** What a series is called whichever key it has: the first place that sends an alert has the plain one. */
+export const seriesNameOf = ({ series, fingerprint }: Pick<Alert, 'series' | 'fingerprint'>): string =>
+  series ?? fingerprint;
+
+const longestText = 150;
+const cut = (text: string): string => [...text].slice(0, longestText).join('');
+
+/** What is told with a root message; small: Slack refuses metadata of more than a few kilobytes. */
+export const rootState = (alert: Alert): RootState => {
+  const facts = rootFacts(alert);
+  const about = facts.subject[0]?.value;
+  return {
+    shown: shownKey(facts),
+    series: seriesNameOf(alert),
+    status: facts.status,
+    severity: facts.severity,
+    name: cut(facts.name),
+    ...(about !== undefined && { about: cut(about) }),
+    startsAt: facts.startsAt,
+    firstStartsAt: facts.firstStartsAt,
+    ...(facts.endsAt !== undefined && { endsAt: facts.endsAt }),
+    fired: facts.fired,
+    ...(facts.ack && { ack: facts.ack }),
+    ...(facts.silence && { silence: { ...facts.silence, reason: cut(facts.silence.reason) } }),
+    ...(facts.ticket && { ticket: facts.ticket }),
+  };
+};
+
+/**
+ * Which of the lost roots is this alert's own; undefined when it needs a thread of its own. The id says it, and else
+ * the series: a firing that goes on, or that follows within the window in which a thread is re-opened.
+ */
+export const ownRoot = (
+  alert: Alert,
+  roots: readonly LostRoot[],
+  refireWindow: number,
+): LostRoot | undefined => {
+  const same = roots.filter(({ id, state }) => id === alert.id && mayBe(alert, state));
+  if (same.length > 0) return oldest(same);
+  const series = roots.filter(
+    ({ state }) => state && state.series === seriesNameOf(alert) && follows(alert, state, refireWindow),
+  );
+  return series.toSorted((a, b) => (b.state?.startsAt ?? 0) - (a.state?.startsAt ?? 0))[0];
+};
+
+/** Another cluster's alert may have the same id; its end may be told by the other half of a pair. */
+const mayBe = (alert: Alert, state: RootState | undefined): boolean =>
+  state === undefined || state.series === seriesNameOf(alert) || alert.status === 'resolved';
+
+/** Of several copies the first one counts, as everywhere. */
+const oldest = (roots: readonly LostRoot[]): LostRoot | undefined =>
+  roots.toSorted((a, b) => Number(a.ts) - Number(b.ts))[0];
+
+const follows = (alert: Alert, root: RootState, refireWindow: number): boolean => {
+  // The end of an older firing says nothing about the one that the root is about.
+  if (alert.status === 'resolved' && (alert.endsAt ?? alert.eventTime) < root.startsAt) return false;
+  if (root.status === 'firing') return alert.startsAt >= root.firstStartsAt;
+  return alert.startsAt - (root.endsAt ?? root.startsAt) <= refireWindow;
+};
+
+/** The record with its root found again: the thread is open, and what the message knew is back. */
+export const withRoot = (alert: Alert, root: LostRoot, now: number): Alert => {
+  const { id: _, state, ...message } = root;
+  const restored = state ? restore(alert, state, root.id === alert.id) : alert;
+  const bare: Alert = {
+    ...restored,
+    channel: message.channel,
+    thread: { state: 'open', ts: message.ts, at: now, shown: 'adopted' },
+  };
+  const over = bare.status === 'resolved' && state?.status !== 'resolved';
+  const told = over ? addNote(bare, { kind: 'resolved', at: bare.endsAt ?? bare.eventTime }) : bare;
+  // What stands there already need not be written again.
+  const shown = shownKey(rootFacts(told)) === state?.shown ? state.shown : 'adopted';
+  return { ...told, thread: { state: 'open', ts: message.ts, at: now, shown } };
+};
+
+const restore = (alert: Alert, root: RootState, sameId: boolean): Alert => {
+  const after = root.endsAt ?? (alert.type === 'alertmanager' ? root.startsAt : Number.POSITIVE_INFINITY);
+  const again = alert.startsAt > after;
+  const goesOn = alert.status === 'firing' && root.status === 'firing' && !again;
+  return {
+    ...alert,
+    firstStartsAt: Math.min(alert.firstStartsAt, root.firstStartsAt),
+    startsAt: again ? alert.startsAt : Math.min(alert.startsAt, Math.max(root.startsAt, root.firstStartsAt)),
+    fired: root.fired + (again ? 1 : 0),
+    ...(goesOn && root.ack && !alert.ack && { ack: root.ack }),
+    ...(root.silence && !alert.silence && { silence: root.silence }),
+    actions: actionsOf(alert, root, sameId),
+  };
+};
+
+/**
+ * A ticket that the message names is there. The keys of all other effects carry the alert's id: with the same id each
+ * is looked up before it is made again; with another one nobody could find it, so it is not repeated.
+ */
+const actionsOf = (alert: Alert, { ticket }: RootState, sameId: boolean): readonly ActionState[] => {
+  const kept = sameId ? alert.actions : alert.actions.filter(({ by }) => by !== undefined);
+  if (!ticket) return kept;
+  const done = {
+    key: 'ticket',
+    kind: 'ticket',
+    state: 'done',
+    attempts: 1,
+    nextAt: alert.lastSeen,
+    spec: { kind: 'ticket' },
+    at: alert.lastSeen,
+    outcome: { id: ticket.key, ...(ticket.url !== undefined && { url: ticket.url }) },
+  } as const satisfies ActionState;
+  return [done, ...kept.filter(({ key }) => key !== done.key)];
+};

@@ -1,0 +1,60 @@
+import type { AlertId } from '../alerts/alert.ts';
+import type { PostedMessage, SlackResult } from '../alerts/ports.ts';
+import type { LostRoot } from './lost-root.ts';
+import type { Found, Mark } from './mark.ts';
+import type { Recovery } from './recovery.ts';
+
+/** The mark and the recovery, beside the records. Every call may throw StoreUnavailable. */
+export interface RecoveryStore {
+  look(): Promise<Found & { readonly recovery?: Recovery }>;
+  /** A new epoch in place of the one named (undefined: of none); false when somebody else was faster. */
+  begin(over: string | undefined, mark: Mark, recovery: Recovery | undefined): Promise<boolean>;
+  /** Says that a process lives; ms. */
+  beat(epoch: string, at: number): Promise<void>;
+  /** False when that epoch is over. */
+  save(epoch: string, recovery: Recovery): Promise<boolean>;
+  /** True when `owner` may work on the recovery, for `ms`. */
+  lease(owner: string, ms: number): Promise<boolean>;
+  /** Gives the lease back, if it is `owner`'s. */
+  release(owner: string): Promise<void>;
+  addLost(roots: readonly LostRoot[]): Promise<void>;
+  /** Those of these alerts, and the newest of their series. */
+  lostOf(names: readonly { readonly id: AlertId; readonly series: string }[]): Promise<readonly LostRoot[]>;
+  allLost(): Promise<readonly LostRoot[]>;
+  /** No longer lost: adopted, or given up. */
+  forgetLost(ids: readonly AlertId[]): Promise<void>;
+  lostCount(): Promise<number>;
+}
+
+/** One page of a channel, newest first. */
+export interface HistoryPage {
+  /** farmhand's own root messages of alerts. */
+  readonly roots: readonly LostRoot[];
+  /** How far back this page goes; ms. */
+  readonly back: number;
+  readonly next?: string;
+}
+
+/** What recovery needs of Slack. */
+export interface RecoverySlack {
+  /** Root messages since then, ms; from `cursor` on. */
+  page(channel: string, sinceMs: number, cursor: string | undefined): Promise<SlackResult<HistoryPage>>;
+  /** The notice: found by its key, brought up to date, or posted. */
+  tell(
+    channel: string,
+    epoch: string,
+    facts: NoticeFacts,
+    known: PostedMessage | undefined,
+  ): Promise<SlackResult<PostedMessage>>;
+  /** Says in a root that nobody knows any more how its alert is. */
+  markUnknown(root: LostRoot, since: number): Promise<SlackResult<PostedMessage>>;
+}
+
+/** All that the notice says. */
+export interface NoticeFacts {
+  readonly recovery: Recovery;
+  /** Roots that still wait for a sign of their alert. */
+  readonly waiting: number;
+  /** When those are marked as unknown; ms. */
+  readonly settleAt: number;
+}

@@ -1,0 +1,107 @@
+import type { AlertStore } from '../alerts/store.ts';
+import { messageOf } from '../errors.ts';
+import { noticeKey } from './notice.ts';
+import type { NoticeFacts, RecoverySlack, RecoveryStore } from './ports.ts';
+import { readChannel } from './read-channel.ts';
+import { confirmed, dismissed, type Recovery, type RecoveryStep, recoveryStep } from './recovery.ts';
+import { settleRoots } from './settle.ts';
+
+export interface RecoveryDeps {
+  readonly store: RecoveryStore;
+  readonly alerts: Pick<AlertStore, 'getMany'>;
+  readonly slack: RecoverySlack;
+  /** Where the notice goes. */
+  readonly noticeChannel: () => string;
+  /** How far back threads are looked for; ms. */
+  readonly window: () => number;
+  /** Roots of which nobody has heard for this long are marked as unknown; ms. */
+  readonly settleAfter: () => number;
+  /** Rebuilds in flight on which nobody has decided yet. */
+  readonly undecided: () => Promise<number>;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly stopping: () => boolean;
+  readonly onStep: (step: RecoveryStep, recovery: Recovery) => void;
+  readonly onTrouble: (what: string, error: string) => void;
+}
+
+/**
+ * Does what a recovery needs next, step after step, until there is nothing to do now. Under the lease of the caller; a
+ * step that is made twice does no harm. Answers how the recovery stands.
+ */
+export const runRecovery = async (deps: RecoveryDeps, epoch: string, start: Recovery): Promise<Recovery> => {
+  let recovery = start;
+  for (let steps = 0; steps < mostSteps && !deps.stopping(); steps++) {
+    const facts = await factsOf(deps, recovery);
+    const step = recoveryStep(recovery, {
+      now: deps.now(),
+      shown: noticeKey(facts),
+      settleAfter: deps.settleAfter(),
+      undecided: recovery.phase === 'rebuilds' ? await deps.undecided() : 0,
+    });
+    if (step.do === 'nothing') break;
+    const next = await perform(deps, epoch, recovery, step, facts);
+    if (!(await deps.store.save(epoch, next))) break;
+    if (step.do !== 'tell') deps.onStep(step, next);
+    if (next === recovery) break;
+    recovery = next;
+  }
+  return recovery;
+};
+
+const mostSteps = 200;
+
+const factsOf = async (deps: RecoveryDeps, recovery: Recovery): Promise<NoticeFacts> => ({
+  recovery,
+  waiting: await deps.store.lostCount(),
+  settleAt: recovery.since + deps.settleAfter(),
+});
+
+const perform = async (
+  deps: RecoveryDeps,
+  epoch: string,
+  recovery: Recovery,
+  step: Exclude<RecoveryStep, { do: 'nothing' }>,
+  facts: NoticeFacts,
+): Promise<Recovery> => {
+  switch (step.do) {
+    case 'read':
+      return readChannel(deps, recovery, step.channel);
+    case 'confirm':
+      return confirmed(recovery, deps.now() - deps.window());
+    case 'dismiss':
+      return dismissed(recovery, deps.now());
+    case 'go_on':
+      return { ...recovery, phase: 'rebuilds' };
+    case 'tell':
+      return tell(deps, epoch, recovery, facts);
+    case 'end':
+      return { ...recovery, phase: 'over', ended: { at: deps.now() } };
+    case 'settle': {
+      const { marked, left } = await settleRoots(deps, recovery.since);
+      const unknown = (recovery.unknown ?? 0) + marked;
+      return left ? { ...recovery, unknown } : { ...recovery, settled: { at: deps.now(), unknown } };
+    }
+    default:
+      return step satisfies never;
+  }
+};
+
+/** A notice that cannot be told holds nothing up. ms */
+const tellAgainAfter = 30_000;
+
+const tell = async (
+  deps: RecoveryDeps,
+  epoch: string,
+  recovery: Recovery,
+  facts: NoticeFacts,
+): Promise<Recovery> => {
+  const channel = recovery.notice?.channel ?? deps.noticeChannel();
+  const told = await deps.slack
+    .tell(channel, epoch, facts, recovery.notice)
+    .catch((error: unknown) => ({ ok: false, kind: 'unavailable', error: messageOf(error) }) as const);
+  if (told.ok) return { ...recovery, notice: { ...told.value, shown: noticeKey(facts) } };
+  deps.onTrouble('notice', told.kind === 'rate_limited' ? 'ratelimited' : told.error);
+  const wait = told.kind === 'rate_limited' ? told.retryAfterMs : tellAgainAfter;
+  return { ...recovery, noticeAt: deps.now() + wait };
+};

@@ -1,0 +1,108 @@
+import type { LostRoot } from '../../src/recovery/lost-root.ts';
+import type { NoticeFacts } from '../../src/recovery/ports.ts';
+import type { ChannelRead, Recovery } from '../../src/recovery/recovery.ts';
+import { context, dotted, type Message, section } from '../blocks.ts';
+import { code, inline } from '../escape.ts';
+import { postBlockId } from '../ids.ts';
+import { channelLink, count, localTime, severityWord } from '../words.ts';
+
+/** The one message about a loss of records: what happened, what farmhand does and does not do, what is left for people. */
+export const recoveryNotice = (facts: NoticeFacts): Message => {
+  const { recovery } = facts;
+  const over = recovery.phase === 'over';
+  const title = over
+    ? 'farmhand has recovered from the loss of its records'
+    : 'farmhand has lost its records, and recovers';
+  const mark = over ? '☑️' : '🧯';
+  return {
+    text: `${mark} ${title}`,
+    blocks: [
+      section([`${mark} *${title}*`, happened(recovery)].join('\n')),
+      section(alerts(facts)),
+      section(rebuilds(recovery)),
+      section(people(facts)),
+      ...context(course(recovery)),
+    ],
+  };
+};
+
+const happened = ({ why, since }: Recovery): string =>
+  why === 'empty'
+    ? `Redis was empty ${localTime(since)}: the records of alerts and rebuilds were gone.`
+    : `Redis was found ${localTime(since)} as an older copy of itself: what was recorded since that copy is gone.`;
+
+const alerts = (facts: NoticeFacts): string => {
+  const { recovery, waiting, settleAt } = facts;
+  const { phase, settled } = recovery;
+  if (phase === 'reading') {
+    return '*Alerts* are taken in. Nothing is posted until farmhand has looked in its channels for the threads that were open: it goes on in those, and opens no second one.';
+  }
+  const reads = Object.entries(recovery.channels);
+  const found = reads.reduce((sum, [, read]) => sum + (read.state === 'read' ? read.roots : 0), 0);
+  const firing = reads.reduce((sum, [, read]) => sum + (read.state === 'read' ? read.firing : 0), 0);
+  return [
+    `*Alerts*: ${count(found, 'thread')} found in Slack, ${firing.toLocaleString('en')} still firing. farmhand goes on in them: no second thread, and a resolve closes the old one.`,
+    settled
+      ? unknownLine(settled.unknown)
+      : waiting > 0 &&
+        `A thread is brought up to date when its alert is reported again. One of which nothing is heard until ${localTime(settleAt)} is marked “state unknown”.`,
+    ...reads.flatMap(([channel, read]) => readTrouble(channel, read, recovery.from) ?? []),
+  ]
+    .filter((line) => line !== false)
+    .join('\n');
+};
+
+const unknownLine = (unknown: number): string =>
+  unknown === 0
+    ? 'Every one of them has been heard of again, or had ended.'
+    : `${count(unknown, 'alert')} of which nothing was heard since ${unknown === 1 ? 'is' : 'are'} marked “state unknown”.`;
+
+const readTrouble = (channel: string, read: ChannelRead, from: number): string | undefined => {
+  if (read.state === 'unreadable') {
+    return `⚠️ ${channelLink(channel)} could not be read (${code(read.error, 80)}): alerts there may get a second thread. Is farmhand a member of it?`;
+  }
+  if (read.state === 'read' && read.back > from) {
+    return `⚠️ ${channelLink(channel)} was read back to ${localTime(read.back)}, not further: alerts that fire for longer may get a second thread.`;
+  }
+  return undefined;
+};
+
+const rebuilds = ({ phase }: Recovery): string =>
+  phase === 'over'
+    ? '*Rebuilds* can be started and steered again.'
+    : '*Rebuilds*: nothing is changed in clusters meanwhile; `/dcr` answers, and starts nothing. Pods and engines go on by themselves.';
+
+const people = ({ recovery }: NoticeFacts): string =>
+  [
+    '*What is gone*: the journals behind `/alerts why`, and what was asked for and not yet done. Acknowledgements, silences and tickets are back with the threads that show them.',
+    recovery.phase === 'over'
+      ? '*What is left to do*: find out why, before it happens again. docs/runbook.md, “Redis came back without its records”, also says how to replay alerts from Kafka.'
+      : '*What to do*: find out whether Redis lost its volume, was flushed, or is another server than before: docs/runbook.md, “Redis came back without its records”.',
+  ].join('\n');
+
+const course = ({ since, ended }: Recovery): string =>
+  dotted(
+    `Since ${localTime(since)}`,
+    ended &&
+      `over ${localTime(ended.at)}${ended.by === undefined ? '' : ` (ended by ${inline(ended.by, 60)})`}`,
+  );
+
+/** In place of a root of which nobody has heard since the records were lost. */
+export const unknownRoot = ({ id, state }: LostRoot, since: number): Message => {
+  const name = inline(state?.name ?? '', 150) || 'an alert';
+  const title = dotted(
+    '❔ *State unknown*',
+    state && severityWord(state.severity),
+    `*${name}*`,
+    state?.about !== undefined && code(state.about, 150),
+  );
+  return {
+    text: `❔ State unknown: ${name}${state?.about === undefined ? '' : ` on ${inline(state.about, 80)}`}`,
+    blocks: [
+      section(
+        `${title}\nfarmhand lost its records ${localTime(since)}, and nobody has reported this alert since. Look at its source; when it is reported again, it gets a new thread.`,
+        { id: postBlockId({ kind: 'alert', id }) },
+      ),
+    ],
+  };
+};
