@@ -9,6 +9,8 @@ await createProgram({
   startApp: async (options) => (await import('./app.ts')).startApp(options),
   sendToKafka: async (config, message) =>
     (await import('./cli/send-to-kafka.ts')).sendToKafka(config, message),
+  openDeadLetters: async (config, now) =>
+    (await import('./app/dead-letters.ts')).openDeadLetters(config, now),
   fetch,
   events: process,
   newId: randomUUID,

@@ -31,7 +31,12 @@ export const openIntake = (
     kafka ? 'topic' : 'list',
     kafka
       ? stack.use(createKafkaDeadLetters(kafka, { log }))
-      : createRedisDeadLetters(records.redis, records.keys),
+      : createRedisDeadLetters(records.redis, records.keys, {
+          limits: () => context.config().dead_letters,
+          now: context.now,
+          onDropped: (count) =>
+            log.warn({ count }, 'Old dead letters were dropped: dead_letters says how many are kept'),
+        }),
   );
   const clusters = clusterRules(context.config());
   const bigBodies = stack.use(

@@ -18,6 +18,13 @@ const pair = (text: string, before: Readonly<Record<string, string>>): Readonly<
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 };
 
+/** A whole number from 1 on. */
+export const countOf = (text: string): number => {
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (count < 1) throw new InvalidArgumentError('Write a whole number from 1 to 999999.');
+  return count;
+};
+
 export const rolesOption = (): Option =>
   new Option('-r, --role <roles>', `all, or some of ${roles.join(', ')}, with commas between`)
     .argParser(role)

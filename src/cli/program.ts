@@ -3,10 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { severities } from '../alerts/event.ts';
 import { runCheck } from './check.ts';
+import {
+  type DeadLettersDeps,
+  runDeadLettersList,
+  runDeadLettersReplay,
+  runDeadLettersShow,
+} from './dead-letters.ts';
 import { type EmitDeps, type EmitTarget, runEmit } from './emit.ts';
 import type { EmitOptions } from './envelope.ts';
 import { type ExitCode, guarded } from './failure.ts';
-import { configOption, pairsOption, rolesOption } from './options.ts';
+import { configOption, countOf, pairsOption, rolesOption } from './options.ts';
 import { type RoutesTestOptions, runRoutesTest } from './routes-test.ts';
 import { runSandbox } from './sandbox.ts';
 import { runServe, type ServeDeps } from './serve.ts';
@@ -14,7 +20,7 @@ import type { Role } from './start.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
-export interface ProgramDeps extends EmitDeps, ServeDeps {
+export interface ProgramDeps extends EmitDeps, ServeDeps, DeadLettersDeps {
   readonly terminal: Terminal;
   readonly newId: () => string;
   /** What to do with how a command ended; `serve` may leave things open behind it. */
@@ -112,6 +118,40 @@ export const createProgram = (deps: ProgramDeps): Command => {
       finish(() => runEmit({ ...options, id: options.id ?? deps.newId() }, options, terminal, deps)),
     );
 
+  const letters = program
+    .command('dead-letters')
+    .description('what could not be read: list it, look at it, read it again')
+    .addHelpText('after', deadLettersHelp);
+  const limitOption = () =>
+    new Option('-n, --limit <count>', 'of the newest').argParser(countOf).default(100);
+  letters
+    .command('list')
+    .description('the newest first; nothing of the bodies is shown')
+    .addOption(configOption(terminal.env))
+    .addOption(limitOption())
+    .action((options: { config: string; limit: number }) =>
+      finish(() => runDeadLettersList(options, terminal, deps)),
+    );
+  letters
+    .command('show')
+    .description('all of one: why, where it came in, every problem')
+    .argument('<id>', 'as list says it')
+    .option('--body', 'print the body as it came, and nothing else')
+    .addOption(configOption(terminal.env))
+    .action((id: string, options: { config: string; body?: boolean }) =>
+      finish(() => runDeadLettersShow(id, options, terminal, deps)),
+    );
+  letters
+    .command('replay')
+    .description('read it again and put on record what can be read now; twice is as good as once')
+    .argument('[ids...]', 'as list says them')
+    .option('--all', 'those that were not replayed yet')
+    .addOption(configOption(terminal.env))
+    .addOption(limitOption())
+    .action((ids: string[], options: { config: string; all?: boolean; limit: number }) =>
+      finish(() => runDeadLettersReplay(ids, options, terminal, deps)),
+    );
+
   program
     .command('sandbox')
     .description('a whole world on this machine: Slack, Redis, Kafka, Jira, and alerts that arrive')
@@ -154,6 +194,12 @@ Examples
   kcat -b kafka:9092 -C -t alerts-prod -o -1 -c 1 | farmhand routes test - --topic alerts-prod
 
 Exit code: 0 all was read, 1 something could not be read (it says why).`;
+
+const deadLettersHelp = `
+They are in Kafka's dead-letter topic, or in Redis where there is no Kafka. A replay goes straight to the records, beside
+a farmhand that runs; it opens the threads within ten seconds.
+
+Exit code: 0 done, 1 not all of it (it says why).`;
 
 const emitHelp = `
 Examples

@@ -269,6 +269,21 @@ export const configSchema = (resolve: ResolveSecret) => {
     })
       .prefault({})
       .describe('Who shares farmhand: one tier’s flood does not starve another'),
+    dead_letters: section({
+      max_age: duration('Older ones are dropped').prefault('30d'),
+      max_bytes: z
+        .number()
+        .int()
+        .min(1_048_576)
+        .max(17_179_869_184)
+        .default(67_108_864)
+        .describe('More than this is not kept, the oldest are dropped; it is memory of Redis'),
+      max_count: z.number().int().min(1).max(1_000_000).default(10_000).describe('How many are kept'),
+    })
+      .prefault({})
+      .describe(
+        'What could not be read, where it is kept in Redis; in Kafka the topic’s own retention holds',
+      ),
     clusters: section({
       header: z
         .string()

@@ -27,6 +27,7 @@ const run = async (
       return { reload: () => {}, [Symbol.asyncDispose]: async () => {} };
     },
     sendToKafka: async () => {},
+    openDeadLetters: async () => Promise.reject(new Error('not here')),
     fetch: async () => new Response('{}', { status: 202 }),
     events,
     logTo: { write: (line) => void logged.push(JSON.parse(line).msg) },
@@ -102,6 +103,7 @@ test('every command says what it does, and its exit codes', () => {
     terminal: fakeTerminal(),
     startApp: () => Promise.reject(new Error('not here')),
     sendToKafka: async () => {},
+    openDeadLetters: async () => Promise.reject(new Error('not here')),
     fetch,
     events: new EventEmitter(),
     newId: () => '',

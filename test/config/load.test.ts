@@ -34,6 +34,7 @@ test('the smallest config, with every default', () => {
       sources: [],
     },
     clusters: { header: 'cluster' },
+    dead_letters: { max_age: 2_592_000_000, max_bytes: 67_108_864, max_count: 10_000 },
     redis: {
       url: 'redis://127.0.0.1:6379',
       prefix: 'farmhand',

@@ -26,6 +26,8 @@ export const deadLetterRecord = ({ reason, detail, message }: Rejection): Messag
       'farmhand-via': position.via,
       ...where,
       ...(message.brokerTime === undefined ? {} : { 'farmhand-timestamp': String(message.brokerTime) }),
+      ...(message.topicTier === undefined ? {} : { 'farmhand-tier': message.topicTier }),
+      ...(message.cluster === undefined ? {} : { 'farmhand-cluster': message.cluster }),
       'farmhand-received-at': String(message.receivedAt),
     },
   };

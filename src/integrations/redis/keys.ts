@@ -32,6 +32,10 @@ export const createKeys = (prefix: string) => {
     /** Root messages without a record, by alert id; and the newest of each series. */
     lostRoots: `${p}lost`,
     lostSeries: `${p}lost:series`,
+    /** Bytes in that list. */
+    deadLettersSize: `${p}dead:size`,
+    /** Ids of dead letters; score: when they were last replayed, ms. */
+    deadLettersReplayed: `${p}dead:replayed`,
     rebuild: (id: string) => `${p}r:${id}`,
     rebuildJournal: (id: string) => `${p}rj:${id}`,
     rebuildDraft: (id: string) => `${p}rd:${id}`,

@@ -1,0 +1,141 @@
+import type { DeadLettersDesk, Replayed } from '../app/dead-letters.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { FarmhandError } from '../errors.ts';
+import type { DeadLetter } from '../intake/dead-letter.ts';
+import { eventReasons } from '../reasons.ts';
+import { type ExitCode, exitCodes } from './failure.ts';
+import { columns } from './layout.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface DeadLettersDeps {
+  readonly openDeadLetters: (config: Config, now: () => number) => Promise<DeadLettersDesk>;
+}
+
+interface Common {
+  readonly config: string;
+}
+
+const open = (options: Common, terminal: Terminal, deps: DeadLettersDeps): Promise<DeadLettersDesk> => {
+  const { env, readFile, now } = terminal;
+  return deps.openDeadLetters(loadConfig({ file: options.config, env, readFile }), now);
+};
+
+/** What could not be read, newest first; nothing of the bodies is shown. */
+export const runDeadLettersList = async (
+  options: Common & { readonly limit: number },
+  terminal: Terminal,
+  deps: DeadLettersDeps,
+): Promise<ExitCode> => {
+  await using desk = await open(options, terminal, deps);
+  const letters = await desk.list(options.limit);
+  const { out, style } = terminal;
+  if (letters.length === 0) {
+    out(`${style('green', '✓')} Nothing is in ${desk.place}.`);
+    return exitCodes.ok;
+  }
+  out(
+    columns(
+      letters.map((letter) => [letter.id, line(letter)] as const),
+      (id) => style('bold', id),
+    ),
+  );
+  const more = letters.length === options.limit ? `; there may be more (--limit)` : '';
+  out(`\n${letters.length} in ${desk.place}${more}. farmhand dead-letters show ID says all of one.`);
+  return exitCodes.ok;
+};
+
+const line = ({ at, reason, message, replayedAt }: DeadLetter): string =>
+  [
+    time(at),
+    reason,
+    placeOf(message.position),
+    `${(message.value?.length ?? 0).toLocaleString('en')} bytes`,
+    ...(replayedAt === undefined ? [] : [`replayed ${time(replayedAt)}`]),
+  ].join('  ');
+
+const placeOf = (position: DeadLetter['message']['position']): string =>
+  position.via === 'kafka'
+    ? `${position.topic}/${position.partition}@${position.offset}`
+    : `request ${position.request}`;
+
+const time = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** All of one letter; its body only where it is asked for, as it may hold what is nobody's business. */
+export const runDeadLettersShow = async (
+  id: string,
+  options: Common & { readonly body?: boolean },
+  terminal: Terminal,
+  deps: DeadLettersDeps,
+): Promise<ExitCode> => {
+  await using desk = await open(options, terminal, deps);
+  const letter = await find(desk, id);
+  const { out, style } = terminal;
+  if (options.body) {
+    out(letter.message.value?.toString('utf8') ?? '');
+    return exitCodes.ok;
+  }
+  const { message, cutFrom, replayedAt } = letter;
+  out(
+    columns(
+      [
+        ['id', letter.id],
+        ['came in', `${time(letter.at)}, ${placeOf(message.position)}`],
+        ['why', `${letter.reason}: ${eventReasons[letter.reason]?.says ?? 'a reason of another version'}`],
+        ...letter.detail.split('; ').map((problem, i) => [i === 0 ? 'problems' : '', problem] as const),
+        ['headers', Object.keys(message.headers).sort().join(', ') || 'none'],
+        ['body', `${(message.value?.length ?? 0).toLocaleString('en')} bytes; --body prints it`],
+        ...(cutFrom === undefined
+          ? []
+          : [['', `cut: it had ${cutFrom.toLocaleString('en')} bytes, and cannot be replayed`] as const]),
+        ...(replayedAt === undefined ? [] : [['replayed', time(replayedAt)] as const]),
+      ],
+      (label) => style('dim', label),
+    ),
+  );
+  return exitCodes.ok;
+};
+
+const find = async (desk: DeadLettersDesk, id: string): Promise<DeadLetter> => {
+  const letter = await desk.get(id);
+  if (letter) return letter;
+  throw new FarmhandError(
+    'not_found',
+    `There is no dead letter ${id.slice(0, 60)} in ${desk.place}. See farmhand dead-letters list; old ones are dropped.`,
+  );
+};
+
+/** Reads letters again, now that they may be readable, and puts their events on record. Repeating it changes nothing. */
+export const runDeadLettersReplay = async (
+  ids: readonly string[],
+  options: Common & { readonly all?: boolean; readonly limit: number },
+  terminal: Terminal,
+  deps: DeadLettersDeps,
+): Promise<ExitCode> => {
+  if ((ids.length === 0) === !options.all) {
+    throw new FarmhandError('invalid', 'Name the dead letters to replay, or say --all. Nothing was changed.');
+  }
+  await using desk = await open(options, terminal, deps);
+  const letters = options.all
+    ? (await desk.list(options.limit)).filter(({ replayedAt }) => replayedAt === undefined).toReversed()
+    : await Promise.all(ids.map((id) => find(desk, id)));
+  const { out, style } = terminal;
+  if (letters.length === 0) out(`${style('green', '✓')} There is nothing to replay in ${desk.place}.`);
+  let failed = 0;
+  for (const letter of letters) {
+    const said = letter.cutFrom === undefined ? await desk.replay(letter) : undefined;
+    const good = said !== undefined && said.rejected.length === 0;
+    if (!good) failed++;
+    out(`${good ? style('green', '✓') : style('red', '✗')} ${style('bold', letter.id)}  ${outcome(said)}`);
+  }
+  return failed === 0 ? exitCodes.ok : exitCodes.failed;
+};
+
+const outcome = (said: Replayed | undefined): string => {
+  if (said === undefined) return 'only its beginning was kept: it cannot be replayed';
+  const taken = [...said.outcomes].map(
+    ([reason, count]) => `${count} ${eventReasons[reason].says} (${reason})`,
+  );
+  const left = said.rejected.map(({ reason, detail }) => `still cannot be read: ${detail} (${reason})`);
+  return [...taken, ...left].join('; ') || 'had nothing in it';
+};
