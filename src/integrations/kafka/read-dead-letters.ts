@@ -55,11 +55,11 @@ export const readDeadLetters = async (
     await admin.deleteGroups([groupId]).catch(() => undefined);
     await admin.disconnect().catch(() => undefined);
   }
-  return found.sort((a, b) => b.at - a.at);
+  return found.reverse().sort((a, b) => b.at - a.at);
 };
 
 /** A record of the topic, or undefined for one that farmhand did not write. */
-export const letterOf = (partition: number, record: KafkaRecord): DeadLetter | undefined => {
+const letterOf = (partition: number, record: KafkaRecord): DeadLetter | undefined => {
   const origin = { topic: '', partition, tier: undefined, receivedAt: Number(record.timestamp) };
   const raw = toRawMessage(record, origin);
   const own = (name: string): string | undefined => raw.headers[`farmhand-${name}`];

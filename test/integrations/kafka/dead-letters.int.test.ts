@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
 import type { Rejection } from '../../../src/intake/raw.ts';
 import { checkKafka } from '../../../src/integrations/kafka/check.ts';
+import { createClient } from '../../../src/integrations/kafka/client.ts';
 import { createKafkaDeadLetters } from '../../../src/integrations/kafka/dead-letters.ts';
+import { readDeadLetters } from '../../../src/integrations/kafka/read-dead-letters.ts';
 import { kafkaSettings, memoryLog, useKafka } from '../../support/kafka.ts';
 import { consumerWith } from './harness.ts';
 
@@ -99,4 +101,28 @@ test('the check says every problem at once', async () => {
   expect(problems[1]?.message).toBe(
     'there is no topic gone that farmhand may see; create it, or allow Describe and Read',
   );
+});
+
+test('what was kept is read again as it came, the newest first, and farmhand’s own headers are not among its headers', async () => {
+  const { broker, topic } = kafka();
+  const name = await topic();
+  const settings = { ...kafkaSettings(broker.address, [name]), dead_letter_topic: name };
+  const client = await createClient(settings, { log: memoryLog() });
+  expect(await readDeadLetters(client, name, 10)).toEqual([]);
+  {
+    await using letters = createKafkaDeadLetters(settings, { log: memoryLog() });
+    for (const text of ['first', 'second', 'third']) await letters.keep([rejection(Buffer.from(text))]);
+  }
+  const found = await readDeadLetters(client, name, 2);
+  expect(found.map(({ id, message }) => [id, message.value?.toString()])).toEqual([
+    ['0-2', 'third'],
+    ['0-1', 'second'],
+  ]);
+  const { message, ...letter } = rejection(null);
+  expect(found[1]).toEqual({
+    ...letter,
+    id: '0-1',
+    at: message.receivedAt,
+    message: { ...message, value: Buffer.from('second') },
+  });
 });
