@@ -30,11 +30,14 @@ export class ConfigError extends FarmhandError {
   }
 }
 
-/** Redis (the record store) did not answer in time or is gone. Nothing was changed. */
+/** Redis (the record store) did not answer in time, is gone, or takes no writes. Nothing was changed. */
 export class StoreUnavailable extends FarmhandError {
   override readonly name = 'StoreUnavailable';
-  constructor(message: string, cause?: unknown) {
+  /** What is the matter with the store, one sentence for people; undefined when only its silence is known. */
+  readonly why: string | undefined;
+  constructor(message: string, cause?: unknown, why?: string) {
     super('store_unavailable', message, { retryable: true, cause });
+    this.why = why;
   }
 }
 

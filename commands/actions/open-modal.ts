@@ -33,7 +33,7 @@ export const fillWith = async (
   try {
     await fill(client, viewId, await content);
   } catch (error) {
-    const answer = error instanceof StoreUnavailable ? unavailableAnswer() : failedModalAnswer();
+    const answer = error instanceof StoreUnavailable ? unavailableAnswer(error.why) : failedModalAnswer();
     await fill(client, viewId, noticeModal(title, answer));
     throw error;
   }

@@ -82,7 +82,7 @@ const publish = async (deps: CommandDeps, client: webApi.WebClient, by: Person):
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
     deps.log.warn({ user: by.id, error: messageOf(error) }, 'App Home could not be read from the records');
-    await client.views.publish({ user_id: by.id, view: homeNotice(unavailableAnswer()) });
+    await client.views.publish({ user_id: by.id, view: homeNotice(unavailableAnswer(error.why)) });
   }
 };
 

@@ -34,7 +34,7 @@ export const errorBoundary =
   };
 
 const answer = (error: unknown, reference: string): Message => {
-  if (error instanceof StoreUnavailable) return unavailableAnswer();
+  if (error instanceof StoreUnavailable) return unavailableAnswer(error.why);
   return slackWord(error) === 'expired_trigger_id' ? expiredAnswer() : failureAnswer(reference);
 };
 

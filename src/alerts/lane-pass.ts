@@ -47,7 +47,7 @@ interface Plan {
 
 /**
  * While calls hang, the pass goes on with the rest, and keeps its lane: another process would not know of them. That
- * ends with their own timeout, well before the lease does; ms.
+ * ends with their own timeout; ms.
  */
 const hangsAtMost = 10_000;
 /** While calls hang, for so long nothing new is looked for; ms. */

@@ -27,16 +27,25 @@ export interface Lanes {
   foldable(channel: string, count: number): Promise<readonly AlertId[]>;
   /** Ids that wait for a root message, at most `count`. */
   waiting(channel: string, count: number): Promise<readonly AlertId[]>;
-  /** True when this worker may pass over the lane; for at most `ms`. */
-  lease(channel: string, owner: string, ms: number): Promise<boolean>;
-  release(channel: string, owner: string): Promise<void>;
+  /**
+   * Whether this owner may pass over the lane, for at most `ms`; it asks again to keep it longer, or to take up what it
+   * could not give back. Whoever is refused is remembered until the lane is released.
+   */
+  lease(channel: string, owner: string, ms: number): Promise<Taken>;
+  /** @returns true when somebody else asked meanwhile: the lane is to be looked at once more. */
+  release(channel: string, owner: string): Promise<boolean>;
   /** Marks the lane; true when it was not marked. */
   mark(channel: string): Promise<boolean>;
   unmark(channel: string): Promise<void>;
   marked(channel: string): Promise<boolean>;
   /** Channels with anything queued or parked. */
   busy(): Promise<readonly string[]>;
+  /** Channels with something to do now that nobody passes over. */
+  orphans(): Promise<readonly string[]>;
 }
+
+/** `forMs`: how long somebody else's lease still lasts. */
+export type Taken = { readonly ok: true } | { readonly ok: false; readonly forMs: number };
 
 export type PaceKind = 'post' | 'update';
 

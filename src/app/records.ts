@@ -1,13 +1,13 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { Secret } from '../config/secret.ts';
 import { ConfigError, messageOf } from '../errors.ts';
 import { checkRedis } from '../integrations/redis/check.ts';
-import { connectForJobs, connectRedis } from '../integrations/redis/client.ts';
 import { createKeys } from '../integrations/redis/keys.ts';
+import { connected, openRedisLink, type RedisLink } from '../integrations/redis/link.ts';
 import { createRecordStore, type RecordStore } from '../integrations/redis/record-store.ts';
 import { createRecoveryStore } from '../integrations/redis/recovery-store.ts';
+import { tellTrouble } from '../integrations/redis/redis-state.ts';
 import { createNudges, type Nudges } from '../jobs/nudges.ts';
 import { createRunning, nudgeWhenDue, type Running } from '../jobs/running.ts';
 import type { RecoveryStore } from '../recovery/ports.ts';
@@ -26,6 +26,8 @@ export interface Records extends RecordStore {
   readonly running: Running;
   /** A connection for a worker of its own. */
   connectWorker(): Redis;
+  /** Calls `then` whenever a lost connection to Redis is back; answers how to call that off. */
+  onBack(then: () => void): () => void;
   /** Resolves when Redis answers and keeps what it is told. @throws ConfigError when it does not keep it */
   ready(): Promise<void>;
 }
@@ -35,19 +37,25 @@ export const openRecords = (context: AppContext): Records => {
   const { log, health, metrics, stack } = context;
   const config = context.config().redis;
   const url = config.url instanceof Secret ? config.url.reveal() : config.url;
-  const redis = connectRedis({
-    url,
-    commandTimeout: config.command_timeout,
-    onState: (state, error) => {
-      health.report('redis', state, error);
-      metrics.metrics.redisUp.set({}, state === 'up' ? 1 : 0);
-      // Whoever was away may come back as somebody else.
-      if (state === 'up') watching?.look();
-    },
-  });
+  const link = stack.use(
+    openRedisLink({
+      url,
+      commandTimeout: config.command_timeout,
+      prefix: config.prefix,
+      waitReplicas: config.wait_replicas,
+      onChange: (trouble, cause) => {
+        metrics.metrics.redisUp.set({}, trouble ? 0 : 1);
+        health.report('redis', trouble ? 'down' : 'up', trouble && tellTrouble(trouble, cause));
+        if (trouble) log.warn({ state: trouble.name, do: trouble.todo, cause }, 'Redis cannot be used');
+        else log.info({}, 'Redis can be used');
+      },
+    }),
+  );
+  const { redis, writes } = link;
   let watching: Watching | undefined;
-  stack.defer(() => redis.disconnect());
-  const forJobs = () => connectForJobs(url, (error) => health.report('redis', 'down', error.message));
+  // Whoever was away may come back as somebody else.
+  link.onBack(() => watching?.look());
+  const forJobs = link.connectForJobs;
   const queueConnection = forJobs();
   stack.defer(() => queueConnection.disconnect());
   const nudges = createNudges(queueConnection, config.prefix, (error) =>
@@ -67,6 +75,7 @@ export const openRecords = (context: AppContext): Records => {
   const running = createRunning();
   const store = createRecordStore({
     redis,
+    writes,
     prefix: config.prefix,
     watch,
     retention: {
@@ -114,20 +123,21 @@ export const openRecords = (context: AppContext): Records => {
     nudges,
     running,
     connectWorker: forJobs,
+    onBack: link.onBack,
     ready: async () => {
-      await untilSound(context, redis);
+      await untilSound(context, link);
       await store.measureSkew();
       await begin();
     },
   };
 };
 
-const untilSound = async ({ log, config, signal }: AppContext, redis: Redis): Promise<void> => {
+const untilSound = async ({ log, config, signal }: AppContext, link: RedisLink): Promise<void> => {
+  let told = { text: '', at: 0 };
   for (;;) {
     try {
-      if (redis.status !== 'ready')
-        await once(redis, 'ready', { signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]) });
-      const problems = await checkRedis(redis);
+      await usable(link, signal);
+      const problems = await checkRedis(link.redis);
       if (problems.length === 0) return;
       if (!config().redis.allow_unsafe) {
         const advice = {
@@ -140,8 +150,29 @@ const untilSound = async ({ log, config, signal }: AppContext, redis: Redis): Pr
       return;
     } catch (error) {
       if (error instanceof ConfigError || signal.aborted) throw error;
-      log.warn({ error: messageOf(error) }, 'Waiting for Redis');
+      const text = messageOf(error);
+      if (text !== told.text || performance.now() - told.at > remindEvery) {
+        log.warn({ error: text }, 'Waiting for Redis');
+        told = { text, at: performance.now() };
+      }
       await sleep(1_000, undefined, { signal });
     }
   }
+};
+
+/** What is waited for is said this often; ms. */
+const remindEvery = 30_000;
+
+/** @throws ConfigError when it is no Redis for farmhand; another error while it is worth waiting for. */
+const usable = async (link: RedisLink, signal: AbortSignal): Promise<void> => {
+  const lost = await connected(link, 5_000, signal).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const trouble = await link.look();
+  if (trouble?.then === 'refuse') {
+    throw new ConfigError('Redis', [{ path: 'redis.url', message: `${trouble.says} ${trouble.todo}` }]);
+  }
+  if (trouble) throw new Error(tellTrouble(trouble));
+  if (lost !== undefined) throw lost;
 };

@@ -16,6 +16,7 @@ import { createSlackThreads } from '../integrations/slack/threads.ts';
 import { createApiTasks } from '../integrations/sre-api/tasks.ts';
 import type { Nudge } from '../jobs/nudges.ts';
 import { startResync } from '../jobs/resync.ts';
+import { startWatch } from '../jobs/watch.ts';
 import { startWorkers } from '../jobs/workers.ts';
 import type { AppContext } from './context.ts';
 import { sayWhetherTicketsWork } from './jira-check.ts';
@@ -32,6 +33,8 @@ const claimTimeout = 15_000;
 /** Longer than one attempt of any action: a ticket takes at most seven times jira.timeout. ms */
 const actionTimeout = 90_000;
 const resyncEvery = 10_000;
+/** How soon work that nobody is at is found, once its lease is over; ms. */
+const watchEvery = 1_000;
 /** What is under way when it is time to stop may end within this: longer than any call to Slack may take; ms. */
 const stopLimit = 12_000;
 /** Wants to turn at least every `resyncEvery`; dead when it has not for this long. ms */
@@ -135,10 +138,20 @@ export const startWorker = (
     every: resyncEvery,
     onError: (error) => log.warn({ error: messageOf(error) }, 'A resync failed; the next one follows'),
     onBeat: loop.beat,
+    onBack: records.onBack,
+  });
+  const stopWatch = startWatch({
+    lanes: records.lanes,
+    nudges: records.nudges,
+    ...(rebuilds && {
+      overdueParts: (part, ms, count) => records.rebuilds.due(part, now() - ms, count),
+    }),
+    every: watchEvery,
   });
   stack.defer(async () => {
     stopping = true;
     stopResync();
+    stopWatch();
     loop.stop();
     const began = now();
     await workers.stop(stopLimit);

@@ -23,8 +23,8 @@ export interface Nudges {
   alerts(ids: readonly string[], delayMs?: number): Promise<void>;
   /** Look at this part of these rebuilds, now or after `delayMs`. */
   parts(part: Part, ids: readonly string[], delayMs?: number): Promise<void>;
-  /** The same when somebody else's lease is over; does not stand in for any other wake-up. */
-  afterLease(part: Part, id: string, delayMs: number): Promise<void>;
+  /** Look when somebody else's lease is over; does not stand in for any other wake-up. */
+  afterLease(work: 'lane' | Part, id: string, delayMs: number): Promise<void>;
   /** Jobs waiting and delayed, for metrics. */
   depth(): Promise<Readonly<Record<Nudge['kind'], number>>>;
   close(): Promise<void>;
@@ -78,7 +78,7 @@ export const createNudges = (connection: Redis, prefix: string, onError: (error:
     lanes: (channels, delayMs = 0) => add('lane', channels, delayMs),
     alerts: (ids, delayMs = 0) => add('alert', ids, delayMs),
     parts: (part, ids, delayMs = 0) => add(part, ids, delayMs),
-    afterLease: (part, id, delayMs) => add(part, [id], Math.max(1, delayMs), 'taken'),
+    afterLease: (work, id, delayMs) => add(work, [id], Math.max(1, delayMs), 'taken'),
     depth: async () => {
       const { lane, alert, drive, card, ticket } = queues;
       const counts = await Promise.all([lane, alert, drive, card, ticket].map((queue) => queue.count()));

@@ -15,13 +15,17 @@ export interface ResyncDeps {
   readonly every: number;
   readonly onError: (error: unknown) => void;
   readonly onBeat: () => void;
+  /** Calls back whenever the store is there again after it was lost: that is when nudges are missing. */
+  readonly onBack?: (then: () => void) => () => void;
 }
 
 /** Puts back the nudges that were lost: at start, and then every so often. Answers how to stop it. */
 export const startResync = (deps: ResyncDeps): (() => void) => {
   let stopped = false;
+  let running = false;
   let timer: NodeJS.Timeout | undefined;
   const round = async (): Promise<void> => {
+    running = true;
     try {
       await deps.nudges.lanes(await deps.lanes.busy());
       await deps.nudges.alerts(await deps.overdue(deps.every, 1_000));
@@ -32,12 +36,19 @@ export const startResync = (deps: ResyncDeps): (() => void) => {
     } catch (error) {
       deps.onError(error);
     }
+    running = false;
     deps.onBeat();
     if (!stopped) timer = setTimeout(() => void round(), deps.every);
   };
   void round();
+  const offBack = deps.onBack?.(() => {
+    if (running || stopped) return;
+    clearTimeout(timer);
+    void round();
+  });
   return () => {
     stopped = true;
+    offBack?.();
     clearTimeout(timer);
   };
 };

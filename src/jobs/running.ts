@@ -2,21 +2,24 @@ import type { RebuildId } from '../rebuild/rebuild.ts';
 import type { Part } from '../rebuild/store.ts';
 import type { Nudges } from './nudges.ts';
 
-/** Which parts of rebuilds this process is at. Its own writes then need no nudge: it looks again before it goes. */
+/** What a process may be at: a lane, or a part of a rebuild. */
+export type Work = 'lane' | Part;
+
+/** What this process is at. Its own writes then need no nudge: it looks again before it goes. */
 export interface Running {
   /** False when this process is at it already; it will look once more. */
-  begin(part: Part, id: RebuildId, now: number): boolean;
+  begin(work: Work, id: string, now: number): boolean;
   /** True when this process is at it, and will come again by `at`; ms. */
-  heed(part: Part, id: RebuildId, at: number): boolean;
+  heed(work: Work, id: string, at: number): boolean;
   /** @returns when it was last said to be due while it ran; ms. */
-  end(part: Part, id: RebuildId): number | undefined;
+  end(work: Work, id: string): number | undefined;
 }
 
 export const createRunning = (): Running => {
   const told = new Map<string, number | undefined>();
-  const keyOf = (part: Part, id: RebuildId): string => `${part} ${id}`;
-  const heed = (part: Part, id: RebuildId, at: number): boolean => {
-    const key = keyOf(part, id);
+  const keyOf = (work: Work, id: string): string => `${work} ${id}`;
+  const heed = (work: Work, id: string, at: number): boolean => {
+    const key = keyOf(work, id);
     if (!told.has(key)) return false;
     // The record says when it is due, and the last write is the record.
     told.set(key, at);
@@ -24,14 +27,14 @@ export const createRunning = (): Running => {
   };
   return {
     heed,
-    begin: (part, id, now) => {
-      if (heed(part, id, now)) return false;
-      told.set(keyOf(part, id), undefined);
+    begin: (work, id, now) => {
+      if (heed(work, id, now)) return false;
+      told.set(keyOf(work, id), undefined);
       return true;
     },
-    end: (part, id) => {
-      const at = told.get(keyOf(part, id));
-      told.delete(keyOf(part, id));
+    end: (work, id) => {
+      const at = told.get(keyOf(work, id));
+      told.delete(keyOf(work, id));
       return at;
     },
   };

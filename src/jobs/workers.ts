@@ -3,9 +3,11 @@ import type { Redis } from 'ioredis';
 import type { Lanes } from '../alerts/lanes.ts';
 import { parts } from '../rebuild/due-news.ts';
 import type { Part } from '../rebuild/store.ts';
+import { passLaneUnderLease } from './lane-lease.ts';
+import type { Next } from './lease.ts';
 import { type Nudge, type Nudges, queueNames } from './nudges.ts';
 import { type PartLeaseDeps, passPart } from './part-lease.ts';
-import { passUnderLease } from './under-lease.ts';
+import { createRunning } from './running.ts';
 
 export interface WorkerDeps {
   /** A connection of its own for each worker: it blocks. */
@@ -23,6 +25,7 @@ export interface WorkerDeps {
     /** How many of each part at once; they wait for other systems nearly all the time. */
     readonly concurrency: Readonly<Record<Part, number>>;
   };
+  /** Of this process: its leases are its own, whichever of its workers holds them. */
   readonly owner: string;
   readonly concurrency: { readonly lanes: number; readonly actions: number };
   readonly onError: (error: Error, nudge?: Nudge) => void;
@@ -36,7 +39,14 @@ export interface Workers {
 }
 
 /** After an error nobody expected: soon, but not at once. */
-const retryMs = 2_000;
+const retryMs = 1_000;
+
+/**
+ * How long the jobs of a process that died stay with it: until their lock is over, and two looks more. BullMQ's own
+ * half minute each is for jobs that must not run twice; a nudge may. ms
+ */
+const lockMs = 10_000;
+const stalledEvery = 5_000;
 
 export const startWorkers = (deps: WorkerDeps): Workers => {
   const connections: Redis[] = [];
@@ -56,6 +66,10 @@ export const startWorkers = (deps: WorkerDeps): Workers => {
         concurrency,
         // A job is only a nudge: however often its worker died, it may run again.
         maxStalledCount: 1_000_000,
+        lockDuration: lockMs,
+        stalledInterval: stalledEvery,
+        // After a lost connection; 15 s by default.
+        runRetryDelay: 500,
       },
     );
     worker.on('error', (error) => {
@@ -64,21 +78,31 @@ export const startWorkers = (deps: WorkerDeps): Workers => {
     return worker;
   };
   /** What fails unexpectedly is told, and comes again. */
+  const failed =
+    (kind: Nudge['kind'], id: string) =>
+    (error: unknown): Next => {
+      deps.onError(error instanceof Error ? error : new Error(String(error)), { kind, id });
+      return { ms: retryMs, why: 'later' };
+    };
   const tried =
     (kind: Nudge['kind'], work: (id: string) => Promise<number | undefined>) =>
     (id: string): Promise<number | undefined> =>
-      work(id).catch((error: unknown) => {
-        deps.onError(error instanceof Error ? error : new Error(String(error)), { kind, id });
-        return retryMs;
-      });
+      work(id).catch((error: unknown) => failed(kind, id)(error).ms);
 
-  const newOwner = (): string => `${deps.owner}.${Math.random().toString(36).slice(2)}`;
-  const passLane = tried('lane', (channel) => passUnderLease(deps, channel, newOwner()));
+  const onStuck = (kind: Nudge['kind'], id: string) =>
+    deps.onError(new Error('A pass hangs; another one begins'), { kind, id });
+  const lane = {
+    ...deps,
+    running: createRunning(),
+    now: Date.now,
+    onStuck: (channel: string) => onStuck('lane', channel),
+  };
   const runActions = tried('alert', deps.runActions);
   const workers = [
     start('lane', deps.concurrency.lanes, async (channel) => {
-      const again = await passLane(channel);
-      if (again !== undefined) await deps.nudges.lanes([channel], again);
+      const next = await passLaneUnderLease(lane, channel).catch(failed('lane', channel));
+      if (next?.why === 'taken') await deps.nudges.afterLease('lane', channel, next.ms);
+      else if (next) await deps.nudges.lanes([channel], next.ms);
     }),
     start('alert', deps.concurrency.actions, async (id) => {
       const again = await runActions(id);
@@ -91,15 +115,14 @@ export const startWorkers = (deps: WorkerDeps): Workers => {
       const under = {
         ...rebuilds,
         nudges: deps.nudges,
-        newOwner,
+        owner: deps.owner,
         pass: tried(part, rebuilds.passes[part]),
-        onStuck: (kind: Part, id: string) =>
-          deps.onError(new Error('A pass over a rebuild hangs; another one begins'), { kind, id }),
+        onStuck,
       };
-      const run = (id: string) =>
-        passPart(under, part, id).catch((error: unknown) =>
-          deps.onError(error instanceof Error ? error : new Error(String(error)), { kind: part, id }),
-        );
+      const run = async (id: string) => {
+        const next = await passPart(under, part, id).catch(failed(part, id));
+        if (next) await deps.nudges.parts(part, [id], next.ms);
+      };
       workers.push(start(part, rebuilds.concurrency[part], run));
     }
   }

@@ -44,7 +44,7 @@ export interface RebuildStore {
   ): Promise<{ readonly ok: true } | { readonly ok: false; readonly forMs: number }>;
   /** @returns true when somebody else asked meanwhile: the part is to be looked at once more. */
   release(id: RebuildId, part: Part, owner: string): Promise<boolean>;
-  /** Rebuilds whose part is due by `now`, the most overdue first. */
+  /** Rebuilds whose part is due by `now` and that nobody is at, the most overdue first. */
   due(part: Part, now: number, count: number): Promise<readonly RebuildId[]>;
 }
 

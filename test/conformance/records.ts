@@ -444,13 +444,38 @@ export const recordsConformance = (open: () => Promise<RecordsSubject>): void =>
 
     test('one at a time holds a lease, and only its holder gives it back', async () => {
       await using subject = await open();
-      expect(await subject.lanes.lease(channel, 'a', 60_000)).toBe(true);
-      expect(await subject.lanes.lease(channel, 'b', 60_000)).toBe(false);
-      expect(await subject.lanes.lease('C02OTHER', 'b', 60_000)).toBe(true);
-      await subject.lanes.release(channel, 'b');
-      expect(await subject.lanes.lease(channel, 'b', 60_000)).toBe(false);
+      const take = (owner: string, of: string = channel) => subject.lanes.lease(of, owner, 60_000);
+      const refused = { ok: false, forMs: expect.toSatisfy((ms: number) => ms > 0 && ms <= 60_000) };
+      expect(await take('a')).toEqual({ ok: true });
+      expect(await take('b')).toEqual(refused);
+      expect(await take('b', 'C02OTHER')).toEqual({ ok: true });
+      expect(await subject.lanes.release(channel, 'b')).toBe(false);
+      expect(await take('b')).toEqual(refused);
+      expect(await subject.lanes.release(channel, 'a')).toBe(true);
+      expect(await take('b')).toEqual({ ok: true });
+      expect(await subject.lanes.release(channel, 'b')).toBe(false);
+    });
+
+    test('its owner takes a lease up again that it could not give back', async () => {
+      await using subject = await open();
+      expect(await subject.lanes.lease(channel, 'a', 60_000)).toEqual({ ok: true });
+      expect(await subject.lanes.lease(channel, 'b', 60_000)).toMatchObject({ ok: false });
+      expect(await subject.lanes.lease(channel, 'a', 60_000)).toEqual({ ok: true });
+      // Who asked meanwhile is not forgotten.
+      expect(await subject.lanes.release(channel, 'a')).toBe(true);
+    });
+
+    test('a lane with something to do that nobody is at is found; one that is parked or held is not', async () => {
+      await using subject = await open();
+      expect(await subject.lanes.orphans()).toEqual([]);
+      const alert = anAlert({ channel });
+      expect(await subject.alerts.takeIn([created(alert)], [])).toEqual([]);
+      expect(await subject.lanes.orphans()).toEqual([channel]);
+      await subject.lanes.lease(channel, 'a', 60_000);
+      expect(await subject.lanes.orphans()).toEqual([]);
       await subject.lanes.release(channel, 'a');
-      expect(await subject.lanes.lease(channel, 'b', 60_000)).toBe(true);
+      await subject.lanes.park(channel, alert.id, 1, subject.clock.now + 60_000);
+      expect(await subject.lanes.orphans()).toEqual([]);
     });
 
     test('a mark is set once, and taken away', async () => {

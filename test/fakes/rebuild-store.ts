@@ -182,7 +182,7 @@ export const createMemoryRebuilds = (
     due: (part, until, count) =>
       io('due', () =>
         [...state.due[part]]
-          .filter(([, at]) => at <= until)
+          .filter(([id, at]) => at <= until && (state.leases.get(`${part}:${id}`)?.until ?? 0) <= now())
           .toSorted(([, a], [, b]) => a - b)
           .slice(0, count)
           .map(([id]) => id),

@@ -23,7 +23,7 @@ const shortened = [
   'src/rebuild/card-call.ts|staleAfter = 4_000|staleAfter = 2_000',
   'src/rebuild/card-change.ts|lateBy = 60_000|lateBy = 5_000',
   'src/integrations/jira/ticket-memory.ts|settleMs = 60_000|settleMs = 5_000',
-  'src/jobs/part-lease.ts|partLeaseMs = 20_000|partLeaseMs = 2_000',
+  'src/jobs/lease.ts|leaseMs = 6_000|leaseMs = 2_000',
   'src/app/worker.ts|resyncEvery = 10_000|resyncEvery = 1_000',
 ];
 

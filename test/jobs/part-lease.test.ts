@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type PartLeaseDeps, partLeaseMs, passAtMost, passPart } from '../../src/jobs/part-lease.ts';
+import { leaseMs, passAtMost } from '../../src/jobs/lease.ts';
+import { type PartLeaseDeps, passPart } from '../../src/jobs/part-lease.ts';
 import { createRunning, nudgeWhenDue } from '../../src/jobs/running.ts';
 import { createMemoryRebuilds } from '../fakes/rebuild-store.ts';
 
@@ -11,7 +12,6 @@ const world = () => {
   const now = () => clock.now;
   const store = createMemoryRebuilds({ now });
   const nudged: string[] = [];
-  let owners = 0;
   const process = (name: string) => {
     const nudges: PartLeaseDeps['nudges'] = {
       parts: async (part, ids, delay = 0) => void nudged.push(`${name}: ${part} ${ids} in ${delay}`),
@@ -19,7 +19,7 @@ const world = () => {
     };
     const running = createRunning();
     const onStuck: PartLeaseDeps['onStuck'] = (part) => void nudged.push(`${name}: ${part} is stuck`);
-    const deps = { store, nudges, running, now, newOwner: () => `${name}${++owners}`, onStuck };
+    const deps = { store, nudges, running, now, owner: name, onStuck };
     return {
       onDue: nudgeWhenDue({ ...deps, onLost: () => {} }),
       pass: (pass: PartLeaseDeps['pass']) => passPart({ ...deps, pass }, 'drive', id),
@@ -88,7 +88,7 @@ describe('a pass', () => {
     expect(nudged.splice(0)).toEqual([`two: drive ${id} in 0`]);
     await two.pass(() => Promise.reject(new Error('two at once')));
     // Should the first be dead, the second comes again when its lease is over.
-    expect(nudged.splice(0)).toEqual([`two: drive ${id} after lease ${partLeaseMs}`]);
+    expect(nudged.splice(0)).toEqual([`two: drive ${id} after lease ${leaseMs}`]);
     first.end();
     await passing;
     expect(nudged).toEqual([`one: drive ${id} in 0`]);
@@ -105,13 +105,13 @@ describe('a pass', () => {
     expect(nudged).toEqual([`one: drive ${id} in 0`]);
   });
 
-  test('an owner that died holds a part up for 20 s at most', async () => {
+  test('an owner that died holds a part up for 6 s at most', async () => {
     const { store, clock, two, nudged } = world();
-    await store.lease(id, 'drive', 'dead', partLeaseMs);
-    clock.now += 5_000;
+    await store.lease(id, 'drive', 'dead', leaseMs);
+    clock.now += 2_000;
     await two.pass(async () => 1);
-    expect(nudged.splice(0)).toEqual([`two: drive ${id} after lease 15000`]);
-    clock.now += 15_000;
+    expect(nudged.splice(0)).toEqual([`two: drive ${id} after lease 4000`]);
+    clock.now += 4_000;
     await two.pass(async () => 1);
     expect(nudged).toEqual([`two: drive ${id} in 1`]);
   });
@@ -145,7 +145,7 @@ describe('a pass', () => {
 
     test('is given up on when it hangs: told, and begun anew', async () => {
       const { passing, elapse, nudged, one } = await begin();
-      await elapse(passAtMost + partLeaseMs);
+      await elapse(passAtMost + leaseMs);
       await passing;
       expect(nudged.splice(0)).toEqual(['one: drive is stuck', `one: drive ${id} in 0`]);
       await one.pass(async () => 5);
@@ -155,7 +155,7 @@ describe('a pass', () => {
 
   test('parts do not wait for each other', async () => {
     const { store, one, nudged } = world();
-    await store.lease(id, 'card', 'other', partLeaseMs);
+    await store.lease(id, 'card', 'other', leaseMs);
     await one.pass(async () => 3);
     expect(nudged).toEqual([`one: drive ${id} in 3`]);
   });

@@ -9,7 +9,8 @@ import type { RouteTable } from '../../src/alerts/routing.ts';
 import { createUnderWay } from '../../src/alerts/under-way.ts';
 import { createIngest } from '../../src/intake/ingest.ts';
 import type { RawMessage } from '../../src/intake/raw.ts';
-import { passUnderLease } from '../../src/jobs/under-lease.ts';
+import { passLaneUnderLease } from '../../src/jobs/lane-lease.ts';
+import { createRunning } from '../../src/jobs/running.ts';
 import type { Chaos } from './chaos.ts';
 import type { Jobs } from './jobs.ts';
 import type { OutsideSystems } from './outside.ts';
@@ -122,7 +123,27 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
   };
   void resync();
 
-  let passes = 0;
+  const lease = {
+    lanes,
+    running: createRunning(),
+    now,
+    owner: name,
+    passLane: (channel: string) => passLane(pass, channel),
+    onStuck: () => {},
+    every: (ms: number, run: () => void) => {
+      let ended = false;
+      const turn = async (): Promise<void> => {
+        await process.sleep(ms);
+        if (ended) return;
+        run();
+        void turn();
+      };
+      void turn();
+      return () => {
+        ended = true;
+      };
+    },
+  };
   return {
     process,
     desk: createAlertDesk({ store, now, can: { ticket: true, silence: true } }),
@@ -135,12 +156,6 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
       await ingest.ingest(messages);
     },
     work: (kind, id) =>
-      kind === 'alert'
-        ? runActions(actions, id)
-        : passUnderLease(
-            { lanes, passLane: (channel) => passLane(pass, channel) },
-            id,
-            `${name}.${++passes}`,
-          ),
+      kind === 'alert' ? runActions(actions, id) : passLaneUnderLease(lease, id).then((next) => next?.ms),
   };
 };

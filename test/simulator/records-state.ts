@@ -17,7 +17,7 @@ export interface RecordsState {
   readonly marks: Set<string>;
   /** Every lease is given, as if it had just run out: two workers on one lane. */
   leaseless: boolean;
-  readonly leases: Map<string, { readonly owner: string; readonly until: number }>;
+  readonly leases: Map<string, { readonly owner: string; readonly until: number; readonly wanted: boolean }>;
   /** When each bucket would be empty again; ms. */
   readonly paces: Map<string, number>;
   readonly digests: Map<string, Digest>;

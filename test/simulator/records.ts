@@ -148,7 +148,12 @@ const newlyDue = ({ before, after }: ModelBlock, now: number): readonly { id: Al
   return at === undefined ? [] : [{ id: after.id, at }];
 };
 
-const lanes = (state: RecordsState, { io }: RecordsOptions): Lanes => {
+const heldLease = (state: RecordsState, channel: string) => {
+  const held = state.leases.get(channel);
+  return held && held.until > state.clock() ? held : undefined;
+};
+
+const lanes = (state: RecordsState, { io, now }: RecordsOptions): Lanes => {
   const leave = (channel: string, id: AlertId, version: number | undefined, until: number | undefined) =>
     io('write', () => {
       const archived = state.archive.get(id);
@@ -200,14 +205,21 @@ const lanes = (state: RecordsState, { io }: RecordsOptions): Lanes => {
     waiting: (channel, count) => io('read', () => ranked(laneOf(state, channel).posts).slice(0, count)),
     lease: (channel, owner, ms) =>
       io('write', () => {
-        const held = state.leases.get(channel);
-        if (held && held.until > state.clock() && !state.leaseless) return false;
-        state.leases.set(channel, { owner, until: state.clock() + ms });
-        return true;
+        const held = heldLease(state, channel);
+        if (held && held.owner !== owner && !state.leaseless) {
+          state.leases.set(channel, { ...held, wanted: true });
+          return { ok: false, forMs: held.until - state.clock() };
+        }
+        const wanted = held?.owner === owner && held.wanted;
+        state.leases.set(channel, { owner, until: state.clock() + ms, wanted });
+        return { ok: true };
       }),
     release: (channel, owner) =>
       io('write', () => {
-        if (state.leases.get(channel)?.owner === owner) state.leases.delete(channel);
+        const held = heldLease(state, channel);
+        if (held?.owner !== owner) return false;
+        state.leases.delete(channel);
+        return held.wanted;
       }),
     mark: (channel) =>
       io('write', () => {
@@ -217,6 +229,15 @@ const lanes = (state: RecordsState, { io }: RecordsOptions): Lanes => {
       }),
     unmark: (channel) => io('write', () => void state.marks.delete(channel)),
     marked: (channel) => io('read', () => state.marks.has(channel)),
+    orphans: () =>
+      io('read', () =>
+        [...state.lanes]
+          .filter(([channel, { posts, updates, parked }]) => {
+            const ripe = [...parked.values()].some(({ until }) => until <= now());
+            return heldLease(state, channel) === undefined && (posts.size + updates.size > 0 || ripe);
+          })
+          .map(([channel]) => channel),
+      ),
     busy: () =>
       io('read', () =>
         [...state.lanes]

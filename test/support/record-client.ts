@@ -17,13 +17,15 @@ export interface RecordClientOptions {
 /** The record store as the app opens it: the connection that fails fast, real time, the real deadline. */
 export const openRecordClient = async (options: RecordClientOptions): Promise<RecordClient> => {
   const commandTimeout = options.commandTimeout ?? 1_500;
-  const redis = connectRedis({ url: options.url, commandTimeout, onState: () => {} });
+  const redis = connectRedis({ url: options.url, commandTimeout });
+  const writes = connectRedis({ url: options.url, commandTimeout });
   const ready = async (): Promise<void> => {
-    if (redis.status !== 'ready') await once(redis, 'ready');
+    for (const each of [redis, writes]) if (each.status !== 'ready') await once(each, 'ready');
   };
   await ready();
   const store = createRecordStore({
     redis,
+    writes,
     prefix: options.prefix ?? 'test',
     retention: { alert: 30 * 86_400_000, event: 7 * 86_400_000 },
     commandTimeout,
@@ -34,5 +36,12 @@ export const openRecordClient = async (options: RecordClientOptions): Promise<Re
     onDue: () => {},
   });
   await store.measureSkew();
-  return { ...store, ready, [Symbol.asyncDispose]: async () => redis.disconnect() };
+  return {
+    ...store,
+    ready,
+    [Symbol.asyncDispose]: async () => {
+      redis.disconnect();
+      writes.disconnect();
+    },
+  };
 };

@@ -75,9 +75,13 @@ const ticketAlready = (alert: Alert, name: string): string => {
 
 const title = (alert: Alert): string => `*${inline(alert.name, 150) || 'this alert'}*`;
 
-/** The store did not answer in time. */
-export const unavailableAnswer = (): Message =>
-  message('🚫 farmhand can’t reach its records right now. Nothing was changed. Try again in a minute.');
+/** The store did not answer in time, or takes no writes; `why` is what is known of it. */
+export const unavailableAnswer = (why?: string): Message =>
+  message(
+    why === undefined
+      ? '🚫 farmhand can’t reach its records right now. Nothing was changed. Try again in a minute.'
+      : `🚫 farmhand can’t use its records right now. ${inline(why, 300)} Nothing was changed. Try again in a minute; if it stays so, tell whoever runs farmhand.`,
+  );
 
 /** Something failed that should not; `reference` is in the log beside the cause. */
 export const failureAnswer = (reference: string): Message =>

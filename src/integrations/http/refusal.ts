@@ -1,4 +1,4 @@
-import { FarmhandError, type Problem } from '../../errors.ts';
+import { FarmhandError, type Problem, StoreUnavailable } from '../../errors.ts';
 import type { ErrorView } from './schema.ts';
 
 /** A request that is answered with an error on purpose; everything the caller needs to act is in it. */
@@ -32,22 +32,24 @@ export class Refusal extends FarmhandError {
 const retryAfter = { 'retry-after': '5' };
 
 /** The store did not answer: 503, so that Alertmanager and every sane client sends it again. */
-export const storeUnavailable = (what: 'events' | 'read', cause: unknown): Refusal =>
-  what === 'events'
+export const storeUnavailable = (what: 'events' | 'read', cause: unknown): Refusal => {
+  const why = cause instanceof StoreUnavailable && cause.why !== undefined ? ` ${cause.why}` : '';
+  return what === 'events'
     ? new Refusal(
         503,
         'store_unavailable',
-        'The record store did not confirm the events in time, so they are not accepted. Some may already be on record.',
+        `The record store did not confirm the events in time, so they are not accepted. Some may already be on record.${why}`,
         'Send the same body again: events that are already on record are recognised and change nothing.',
         { headers: retryAfter, cause },
       )
     : new Refusal(
         503,
         'store_unavailable',
-        'The record store did not answer in time. Nothing was changed.',
+        `The record store did not answer in time. Nothing was changed.${why}`,
         'Try again in a few seconds; /statusz tells which dependency is away.',
         { headers: retryAfter, cause },
       );
+};
 
 /** Any thrown thing as a refusal. What nobody foresaw is a 500 that tells nothing of the inside. */
 export const refusalOf = (error: unknown, what: 'events' | 'read'): Refusal => {

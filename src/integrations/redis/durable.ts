@@ -4,6 +4,7 @@ import type { Watch } from '../../recovery/watch.ts';
 import { guarded } from './client.ts';
 
 export interface DurableDeps {
+  /** The connection that writes, and waits for replicas: WAIT counts what was written on its own connection. */
   readonly redis: Redis;
   readonly now: () => number;
   /** How far Redis' clock is ahead of ours; ms. */

@@ -4,6 +4,7 @@ import type { Lanes, LaneView } from '../../alerts/lanes.ts';
 import { fingerprintOf } from '../../alerts/open.ts';
 import { guarded } from './client.ts';
 import type { Keys } from './keys.ts';
+import { createLeases } from './leases.ts';
 
 /**
  * KEYS: lane, its threads. ARGV: now, posts, updates. What was parked comes back to where it stood: a post to its turn,
@@ -54,10 +55,21 @@ end
 return 1
 `;
 
-/** KEYS: lease. ARGV: owner. */
-const releaseScript = `
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0
+/** KEYS: the set of lanes. ARGV: what their keys begin with, now. Answers the channels with something ripe and no lease. */
+const orphansScript = `
+local found = {}
+for _, channel in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  local lane = ARGV[1] .. channel
+  if redis.call('EXISTS', lane .. ':lease') == 0 then
+    local ripe = redis.call('EXISTS', lane .. ':p', lane .. ':u') > 0
+    if not ripe then
+      local wake = redis.call('ZRANGE', lane .. ':w', 0, 0, 'WITHSCORES')
+      ripe = wake[2] and tonumber(wake[2]) <= tonumber(ARGV[2])
+    end
+    if ripe then found[#found + 1] = channel end
+  end
+end
+return found
 `;
 
 declare module 'ioredis' {
@@ -77,15 +89,17 @@ declare module 'ioredis' {
       version: string,
       until: string,
     ): Result<number, Context>;
-    farmhandRelease(lease: string, owner: string): Result<number, Context>;
+    farmhandOrphans(lanes: string, prefix: string, now: number): Result<string[], Context>;
   }
 }
 
 /** The lanes of all channels, in Redis. */
-export const createLanes = (redis: Redis, keys: Keys): Lanes => {
+export const createLanes = (redis: Redis, keys: Keys, now: () => number): Lanes => {
   redis.defineCommand('farmhandPeek', { numberOfKeys: 2, lua: peekScript });
   redis.defineCommand('farmhandLeave', { numberOfKeys: 3, lua: leaveScript });
-  redis.defineCommand('farmhandRelease', { numberOfKeys: 1, lua: releaseScript });
+  redis.defineCommand('farmhandOrphans', { numberOfKeys: 1, lua: orphansScript });
+  const leases = createLeases(redis);
+  const leaseOf = (channel: string): string => `${keys.lane(channel)}:lease`;
 
   const leave = async (
     channel: string,
@@ -119,12 +133,9 @@ export const createLanes = (redis: Redis, keys: Keys): Lanes => {
       ),
     waiting: (channel, count) =>
       guarded('lane', () => redis.zrange(`${keys.lane(channel)}:p`, 0, String(count - 1))),
-    lease: async (channel, owner, ms) =>
-      (await guarded('lease', () => redis.set(`${keys.lane(channel)}:lease`, owner, 'PX', ms, 'NX'))) ===
-      'OK',
-    release: async (channel, owner) => {
-      await guarded('lease', () => redis.farmhandRelease(`${keys.lane(channel)}:lease`, owner));
-    },
+    lease: (channel, owner, ms) => leases.take(leaseOf(channel), owner, ms),
+    release: (channel, owner) => leases.letGo(leaseOf(channel), owner),
+    orphans: () => guarded('lanes', () => redis.farmhandOrphans(keys.lanes, keys.lane(''), now())),
     mark: async (channel) => (await guarded('mark', () => redis.sadd(keys.marks, channel))) === 1,
     unmark: async (channel) => {
       await guarded('mark', () => redis.srem(keys.marks, channel));

@@ -91,27 +91,11 @@ if ttl > 0 then redis.call('PEXPIRE', KEYS[2], ttl) end
 return 1
 `;
 
-/** KEYS: lease. ARGV: owner, ms. A lease is its owner, and a mark when somebody else asked. Answers 0, or how long it lasts. */
-export const leaseScript = `
-local held = redis.call('GET', KEYS[1])
-if not held then
-  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-  return 0
+/** KEYS: due. ARGV: until, count, what the keys of leases begin with. Answers ids that are due and that nobody is at. */
+export const dueScript = `
+local free = {}
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])) do
+  if redis.call('EXISTS', ARGV[3] .. id) == 0 then free[#free + 1] = id end
 end
-if held == ARGV[1] or held == ARGV[1] .. '\\n' then
-  redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  return 0
-end
-if string.sub(held, -1) ~= '\\n' then redis.call('SET', KEYS[1], held .. '\\n', 'KEEPTTL') end
-return math.max(1, redis.call('PTTL', KEYS[1]))
-`;
-
-/** KEYS: lease. ARGV: owner. Answers 1 when somebody else asked meanwhile. */
-export const letGoScript = `
-local held = redis.call('GET', KEYS[1])
-if held == ARGV[1] or held == ARGV[1] .. '\\n' then
-  redis.call('DEL', KEYS[1])
-  return held == ARGV[1] and 0 or 1
-end
-return 0
+return free
 `;

@@ -1,4 +1,4 @@
-import type { Result } from 'ioredis';
+import type { Redis, Result } from 'ioredis';
 import { asStored } from '../../alerts/as-stored.ts';
 import { StoreUnavailable } from '../../errors.ts';
 import { type Draft, draftKeptMs } from '../../rebuild/command.ts';
@@ -9,10 +9,13 @@ import { guarded } from './client.ts';
 import { confirmReplicas, type DurableDeps, deadlineOf, lostStore, tooLate } from './durable.ts';
 import { encodeLine } from './event-format.ts';
 import type { Keys } from './keys.ts';
+import { createLeases } from './leases.ts';
 import { decodeRebuild, planRebuild, type RebuildWritten } from './rebuild-plan.ts';
-import { leaseScript, letGoScript, noteScript, reserveScript, writeRebuildScript } from './rebuild-script.ts';
+import { dueScript, noteScript, reserveScript, writeRebuildScript } from './rebuild-script.ts';
 
 export interface RebuildStoreDeps extends DurableDeps {
+  /** For all that need not wait for replicas. */
+  readonly reads: Redis;
   readonly keys: Keys;
   /** How long an ended rebuild is kept; the evidence is in Jira. ms */
   readonly retention: () => number;
@@ -41,8 +44,7 @@ declare module 'ioredis' {
       ttl: number,
     ): Result<['NUMBER', number] | Refused, Context>;
     farmhandRebuildNote(record: string, journal: string, ...lines: string[]): Result<number, Context>;
-    farmhandPartLease(lease: string, owner: string, ms: number): Result<number, Context>;
-    farmhandPartLetGo(lease: string, owner: string): Result<number, Context>;
+    farmhandPartsDue(due: string, until: number, count: number, leases: string): Result<string[], Context>;
   }
 }
 
@@ -57,18 +59,18 @@ const flightAtMost = 90 * dayMs;
 
 /** Rebuild records in Redis. */
 export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
-  const { redis, keys, now } = deps;
-  redis.defineCommand('farmhandRebuild', { numberOfKeys: 0, lua: writeRebuildScript });
+  const { reads: redis, keys, now } = deps;
+  deps.redis.defineCommand('farmhandRebuild', { numberOfKeys: 0, lua: writeRebuildScript });
   redis.defineCommand('farmhandReserve', { numberOfKeys: 3, lua: reserveScript });
   redis.defineCommand('farmhandRebuildNote', { numberOfKeys: 2, lua: noteScript });
-  redis.defineCommand('farmhandPartLease', { numberOfKeys: 1, lua: leaseScript });
-  redis.defineCommand('farmhandPartLetGo', { numberOfKeys: 1, lua: letGoScript });
+  redis.defineCommand('farmhandPartsDue', { numberOfKeys: 1, lua: dueScript });
+  const leases = createLeases(redis);
 
   const write = async ({ plan, text }: RebuildWritten) => {
     const fence = deps.watch?.fence();
     const fenced = JSON.stringify(fence ? { ...plan, fence } : plan);
     const answer = await guarded('write', () =>
-      redis.farmhandRebuild(keys.prefix, deadlineOf(deps), now(), fenced, text),
+      deps.redis.farmhandRebuild(keys.prefix, deadlineOf(deps), now(), fenced, text),
     );
     if (answer[0] === 'LATE') throw tooLate();
     if (answer[0] === 'LOST') throw lostStore(deps);
@@ -163,18 +165,13 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
       return draft.validUntil + draftKeptMs > now() ? draft : undefined;
     },
 
-    lease: async (id, part, owner, ms) => {
-      const forMs = await guarded('lease', () =>
-        redis.farmhandPartLease(keys.rebuildLease(id, part), owner, ms),
-      );
-      return forMs === 0 ? { ok: true } : { ok: false, forMs };
-    },
-
-    release: async (id, part, owner) =>
-      (await guarded('lease', () => redis.farmhandPartLetGo(keys.rebuildLease(id, part), owner))) === 1,
+    lease: (id, part, owner, ms) => leases.take(keys.rebuildLease(id, part), owner, ms),
+    release: (id, part, owner) => leases.letGo(keys.rebuildLease(id, part), owner),
 
     due: (part, until, count) =>
-      guarded('due', () => redis.zrangebyscore(keys.rebuildsDue(part), '-inf', until, 'LIMIT', 0, count)),
+      guarded('due', () =>
+        redis.farmhandPartsDue(keys.rebuildsDue(part), until, count, keys.rebuildLease('', part)),
+      ),
   };
 };
 

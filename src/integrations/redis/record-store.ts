@@ -22,6 +22,8 @@ import { createRebuildStore } from './rebuild-store.ts';
 
 export interface RecordStoreOptions {
   readonly redis: Redis;
+  /** The connection for records, which may wait for replicas; default: the same. */
+  readonly writes?: Redis;
   readonly prefix: string;
   readonly retention: Retention;
   /** ms */
@@ -59,23 +61,26 @@ export interface RecordStore {
   measureSkew(): Promise<number>;
 }
 
-/** Everything that lives in Redis, over one connection. */
+/** Everything that lives in Redis. */
 export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
   const { redis, now, retention } = options;
   const keys = createKeys(options.prefix);
   let skew = 0;
-  const commit = createCommit({ ...options, keys, skew: () => skew });
+  const writes = options.writes ?? redis;
+  const commit = createCommit({ ...options, redis: writes, keys, skew: () => skew });
   const rebuildRetention = options.rebuildRetention ?? (() => defaultRebuildRetention);
   const alerts = createAlertStore(redis, keys, commit);
   return {
     keys,
     alerts,
     queries: createAlertQueries(redis, keys, alerts, now),
-    lanes: createLanes(redis, keys),
+    lanes: createLanes(redis, keys, now),
     pacer: createPacer(redis, keys, options.rates, now),
     digests: createDigestStore(redis, keys),
     rebuilds: createRebuildStore({
       ...options,
+      redis: writes,
+      reads: redis,
       keys,
       skew: () => skew,
       retention: rebuildRetention,

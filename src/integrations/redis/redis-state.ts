@@ -1,0 +1,201 @@
+/**
+ * What is wrong with a Redis, by its own words. Pure: one table for the start, `/statusz`, the metric, the log, and what
+ * people are told.
+ */
+export interface RedisTrouble {
+  readonly name: TroubleName;
+  /** One sentence: what is the matter. */
+  readonly says: string;
+  /** What to do; ends by itself where the sentence says so. */
+  readonly todo: string;
+  /**
+   * `refuse`: waiting does not help, the address is of something else. `reconnect`: another server may be behind the same
+   * address by now. `wait`: it ends on this connection.
+   */
+  readonly then: 'refuse' | 'reconnect' | 'wait';
+}
+
+interface Row {
+  /** What Redis, Node or ioredis writes. */
+  readonly match: RegExp;
+  readonly says: string;
+  readonly todo: string;
+  readonly then: RedisTrouble['then'];
+}
+
+const password =
+  'Give redis.url (or REDIS_URL) the user and the password that this Redis expects: redis://user:password@host:6379.';
+const oneRedis =
+  'farmhand needs one Redis (a primary with its replicas), not a cluster: point redis.url at a Redis with cluster-enabled no.';
+
+/**
+ * Texts are those of Redis 6 to 8 (`src/server.c`, `src/cluster.c`, `src/sentinel.c`), also as a script passes them on
+ * (`ERR Error running script … -OOM …` before 7). The first row that matches counts.
+ */
+const rows = {
+  full: {
+    match: /\bOOM\b/,
+    says: 'Redis is full: maxmemory is reached, so nothing new can be recorded.',
+    todo: 'Raise maxmemory (CONFIG SET maxmemory …) or remove what else is in it; farmhand goes on by itself.',
+    then: 'wait',
+  },
+  replica: {
+    match: /\bREADONLY\b|UNBLOCKED .*instance state changed|^replica$/,
+    says: 'This Redis is a replica: it takes no writes.',
+    todo: 'Point redis.url at the primary. During a failover wait: farmhand connects again by itself until it meets the primary.',
+    then: 'reconnect',
+  },
+  cluster: {
+    match: /\bMOVED \d|\bASK \d|CLUSTERDOWN|CROSSSLOT|non local key in a cluster|^cluster$/,
+    says: 'This Redis is a node of a cluster.',
+    todo: oneRedis,
+    then: 'refuse',
+  },
+  sentinel: {
+    match: /IDONTKNOW|^sentinel$/,
+    says: 'This is a Sentinel, not the Redis that it watches.',
+    todo: 'Point redis.url at the primary itself, by a name that follows it (a Kubernetes service, HAProxy); the Sentinel port is usually 26379, that of Redis 6379.',
+    then: 'refuse',
+  },
+  disk: {
+    match: /\bMISCONF\b/,
+    says: 'Redis cannot write to its disk, and so takes no writes.',
+    todo: 'Look into the log of Redis: usually its disk is full or not writable. farmhand goes on by itself.',
+    then: 'wait',
+  },
+  replicas_missing: {
+    match: /\bNOREPLICAS\b|of \d+ replicas have the record|^too few replicas$/,
+    says: 'Too few replicas of this Redis take part, so nothing counts as durable.',
+    todo: 'Bring the replicas back, or lower redis.wait_replicas (here) or min-replicas-to-write (in Redis). farmhand goes on by itself.',
+    then: 'wait',
+  },
+  loading: {
+    match: /\bLOADING\b|^loading$/,
+    says: 'Redis is still reading its data from disk.',
+    todo: 'Wait: farmhand goes on by itself.',
+    then: 'wait',
+  },
+  primary_away: {
+    match: /\bMASTERDOWN\b/,
+    says: 'This Redis is a replica that has lost its primary.',
+    todo: 'Bring the primary back, or make a replica the primary and let redis.url lead there.',
+    then: 'reconnect',
+  },
+  busy: {
+    match: /\bBUSY\b/,
+    says: 'Redis is busy with a script of somebody else.',
+    todo: 'Wait, or end it with SCRIPT KILL. farmhand goes on by itself.',
+    then: 'wait',
+  },
+  password_wanted: {
+    match: /\bNOAUTH\b/,
+    says: 'Redis wants a password, and none was given.',
+    todo: password,
+    then: 'wait',
+  },
+  password_wrong: {
+    match: /\bWRONGPASS\b|invalid password|invalid username-password/i,
+    says: 'Redis refuses the user or the password.',
+    todo: password,
+    then: 'wait',
+  },
+  rights: {
+    match: /\bNOPERM\b/,
+    says: 'The user of Redis lacks a right that farmhand needs.',
+    todo: 'Allow its user all commands but the dangerous ones, on farmhand’s keys: ACL SETUSER <user> +@all -@dangerous +info ~{<redis.prefix>}:* (see the text of the error for what was refused).',
+    then: 'wait',
+  },
+  protected: {
+    match: /\bDENIED\b.*protected mode/s,
+    says: 'Redis is in protected mode: it answers only on its own machine.',
+    todo: 'Give it a password (requirepass), or bind it to an address that only farmhand reaches.',
+    then: 'wait',
+  },
+  connections: {
+    match: /max number of clients/i,
+    says: 'Redis takes no more connections.',
+    todo: 'Raise maxclients, or close what else is connected. farmhand goes on by itself.',
+    then: 'wait',
+  },
+  unknown_command: {
+    match: /unknown command|unknown subcommand/i,
+    says: 'Redis does not know a command that farmhand needs.',
+    todo: 'Is it a Sentinel, a proxy, or a Redis whose commands were renamed? farmhand needs a plain Redis 6.2 or later, with EVAL, EVALSHA and INFO.',
+    then: 'wait',
+  },
+  tls: {
+    match:
+      /wrong version number|packet length too long|SSL routines|EPROTO|tlsv1\w* alert|Client network socket disconnected before secure TLS/i,
+    says: 'farmhand and Redis do not agree on TLS.',
+    todo: 'Write rediss:// in redis.url where Redis speaks TLS, and redis:// where it does not.',
+    then: 'reconnect',
+  },
+  certificate: {
+    match: /certificate|altname|CERT_|self.signed|unable to verify/i,
+    says: 'The certificate of Redis is not trusted.',
+    todo: 'Let NODE_EXTRA_CA_CERTS name the file of its authority, and redis.url the host that the certificate is for.',
+    then: 'reconnect',
+  },
+  not_redis: {
+    match: /Protocol error|reply type byte|Unknown RESP|Please report this/i,
+    says: 'What answers there is not a Redis.',
+    todo: 'Look at the host and the port of redis.url.',
+    then: 'reconnect',
+  },
+  unknown_host: {
+    match: /ENOTFOUND|EAI_AGAIN/,
+    says: 'The host of redis.url is not known.',
+    todo: 'Look at its name; a service in another namespace needs <service>.<namespace>. farmhand tries on.',
+    then: 'reconnect',
+  },
+  hangs: {
+    match: /Command timed out|Socket timeout|connect ETIMEDOUT|ETIMEDOUT/,
+    says: 'Redis does not answer in time.',
+    todo: 'Look whether it is overloaded, asleep, or cut off. farmhand goes on by itself.',
+    then: 'reconnect',
+  },
+  hung_up: {
+    match: /^hung up$/,
+    says: 'Redis takes the connection and closes it at once.',
+    todo: 'Where it speaks TLS write rediss:// in redis.url; else look at its log and at what stands between.',
+    then: 'reconnect',
+  },
+} as const satisfies Record<string, Row>;
+
+export type TroubleName = keyof typeof rows | 'away';
+
+const away: RedisTrouble = {
+  name: 'away',
+  says: 'Redis is not reached.',
+  todo: 'Look whether it runs, and whether redis.url leads there. farmhand connects by itself.',
+  then: 'reconnect',
+};
+
+/** Only the beginning of a text is looked at: what follows may quote anything. */
+const lookedAt = 500;
+
+/** What a text of Redis, of its client or of the network means; undefined for what says nothing of Redis' state. */
+export const troubleIn = (text: string): RedisTrouble | undefined => {
+  const start = text.slice(0, lookedAt);
+  for (const [name, row] of Object.entries(rows)) {
+    if (row.match.test(start)) return { name: name as keyof typeof rows, ...said(row) };
+  }
+  return undefined;
+};
+
+const said = ({ says, todo, then }: Row): Omit<RedisTrouble, 'name'> => ({ says, todo, then });
+
+/** The same for what broke a connection: whatever is not known by name is that Redis is away. */
+export const troubleOfConnection = (text: string): RedisTrouble => troubleIn(text) ?? away;
+
+/** What the answer to INFO says of the server that was met; undefined: it is a primary that may be written to. */
+export const troubleOfInfo = (info: Readonly<Record<string, unknown>>): RedisTrouble | undefined => {
+  if (info['redis_mode'] === 'sentinel') return troubleIn('sentinel');
+  if (info['redis_mode'] === 'cluster' || info['cluster_enabled'] === '1') return troubleIn('cluster');
+  if (info['role'] === 'slave' || info['role'] === 'replica') return troubleIn('replica');
+  return undefined;
+};
+
+/** For people, in one line. `cause` is the text that was met, where it says more. */
+export const tellTrouble = ({ says, todo }: RedisTrouble, cause?: string): string =>
+  [says, todo, ...(cause ? [`(${cause.slice(0, 200)})`] : [])].join(' ');
