@@ -170,7 +170,7 @@ const usable = async (link: RedisLink, signal: AbortSignal): Promise<void> => {
     (error: unknown) => error,
   );
   const trouble = await link.look();
-  if (trouble?.then === 'refuse') {
+  if (trouble?.course === 'refuse') {
     throw new ConfigError('Redis', [{ path: 'redis.url', message: `${trouble.says} ${trouble.todo}` }]);
   }
   if (trouble) throw new Error(tellTrouble(trouble));

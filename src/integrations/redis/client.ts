@@ -24,7 +24,7 @@ export const connectRedis = (options: RedisOptions): Redis => {
     last = trouble;
     options.onTrouble?.(trouble, cause);
   };
-  const watch = watchOf(onTrouble);
+  const watch = watchOf(options.url, onTrouble);
   const redis = new Redis(options.url, {
     ...everyConnection(watch.onTrouble),
     enableOfflineQueue: false,
@@ -71,7 +71,7 @@ class NotConnected extends Error {
  * because it is not the primary (any more) is sent again to the one that is.
  */
 export const connectForJobs = (url: string, onTrouble: OnTrouble): Redis => {
-  const watch = watchOf(onTrouble);
+  const watch = watchOf(url, onTrouble);
   const redis = new Redis(url, {
     ...everyConnection(watch.onTrouble),
     maxRetriesPerRequest: null,
@@ -100,11 +100,17 @@ const everyConnection = (onTrouble: OnTrouble) =>
 const heed = (onTrouble: OnTrouble, error: Error): boolean => {
   const trouble = troubleIn(error.message);
   if (trouble) onTrouble(trouble, error.message);
-  return trouble?.then === 'reconnect';
+  return trouble?.course === 'reconnect';
 };
 
 /** Tells once of each end of a connection: why it was given up, or else that it was. */
-const watchOf = (onTrouble: OnTrouble) => {
+const watchOf = (url: string, onTrouble: OnTrouble) => {
+  const overTls = url.startsWith('rediss:');
+  /** What the text of an error means at this moment of the connection. */
+  const meant = (text: string): string => {
+    if (greeting && /ECONNRESET|EPIPE/.test(text)) return 'hung up';
+    return overTls && !greeting && /connect ETIMEDOUT/.test(text) ? 'TLS handshake without an answer' : text;
+  };
   let told = false;
   let greeting = false;
   const tell: OnTrouble = (trouble, cause) => {
@@ -121,7 +127,7 @@ const watchOf = (onTrouble: OnTrouble) => {
         greeting = false;
         told = false;
       });
-      redis.on('error', (error: Error) => tell(troubleOfConnection(error.message), error.message));
+      redis.on('error', ({ message }: Error) => tell(troubleOfConnection(meant(message)), message));
       redis.on('close', () => {
         if (!told) onTrouble(troubleOfConnection(greeting ? 'hung up' : ''));
         greeting = false;

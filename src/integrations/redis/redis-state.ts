@@ -12,7 +12,7 @@ export interface RedisTrouble {
    * `refuse`: waiting does not help, the address is of something else. `reconnect`: another server may be behind the same
    * address by now. `wait`: it ends on this connection.
    */
-  readonly then: 'refuse' | 'reconnect' | 'wait';
+  readonly course: 'refuse' | 'reconnect' | 'wait';
 }
 
 interface Row {
@@ -20,7 +20,7 @@ interface Row {
   readonly match: RegExp;
   readonly says: string;
   readonly todo: string;
-  readonly then: RedisTrouble['then'];
+  readonly course: RedisTrouble['course'];
 }
 
 const password =
@@ -37,128 +37,134 @@ const rows = {
     match: /\bOOM\b/,
     says: 'Redis is full: maxmemory is reached, so nothing new can be recorded.',
     todo: 'Raise maxmemory (CONFIG SET maxmemory …) or remove what else is in it; farmhand goes on by itself.',
-    then: 'wait',
+    course: 'wait',
   },
   replica: {
     match: /\bREADONLY\b|UNBLOCKED .*instance state changed|^replica$/,
     says: 'This Redis is a replica: it takes no writes.',
     todo: 'Point redis.url at the primary. During a failover wait: farmhand connects again by itself until it meets the primary.',
-    then: 'reconnect',
+    course: 'reconnect',
   },
   cluster: {
     match: /\bMOVED \d|\bASK \d|CLUSTERDOWN|CROSSSLOT|non local key in a cluster|^cluster$/,
     says: 'This Redis is a node of a cluster.',
     todo: oneRedis,
-    then: 'refuse',
+    course: 'refuse',
   },
   sentinel: {
     match: /IDONTKNOW|^sentinel$/,
     says: 'This is a Sentinel, not the Redis that it watches.',
     todo: 'Point redis.url at the primary itself, by a name that follows it (a Kubernetes service, HAProxy); the Sentinel port is usually 26379, that of Redis 6379.',
-    then: 'refuse',
+    course: 'refuse',
   },
   disk: {
     match: /\bMISCONF\b/,
     says: 'Redis cannot write to its disk, and so takes no writes.',
     todo: 'Look into the log of Redis: usually its disk is full or not writable. farmhand goes on by itself.',
-    then: 'wait',
+    course: 'wait',
   },
   replicas_missing: {
     match: /\bNOREPLICAS\b|of \d+ replicas have the record|^too few replicas$/,
     says: 'Too few replicas of this Redis take part, so nothing counts as durable.',
     todo: 'Bring the replicas back, or lower redis.wait_replicas (here) or min-replicas-to-write (in Redis). farmhand goes on by itself.',
-    then: 'wait',
+    course: 'wait',
   },
   loading: {
     match: /\bLOADING\b|^loading$/,
     says: 'Redis is still reading its data from disk.',
     todo: 'Wait: farmhand goes on by itself.',
-    then: 'wait',
+    course: 'wait',
   },
   primary_away: {
     match: /\bMASTERDOWN\b/,
     says: 'This Redis is a replica that has lost its primary.',
     todo: 'Bring the primary back, or make a replica the primary and let redis.url lead there.',
-    then: 'reconnect',
+    course: 'reconnect',
   },
   busy: {
     match: /\bBUSY\b/,
     says: 'Redis is busy with a script of somebody else.',
     todo: 'Wait, or end it with SCRIPT KILL. farmhand goes on by itself.',
-    then: 'wait',
+    course: 'wait',
   },
   password_wanted: {
     match: /\bNOAUTH\b/,
     says: 'Redis wants a password, and none was given.',
     todo: password,
-    then: 'wait',
+    course: 'wait',
   },
   password_wrong: {
     match: /\bWRONGPASS\b|invalid password|invalid username-password/i,
     says: 'Redis refuses the user or the password.',
     todo: password,
-    then: 'wait',
+    course: 'wait',
   },
   rights: {
     match: /\bNOPERM\b/,
     says: 'The user of Redis lacks a right that farmhand needs.',
     todo: 'Allow its user all commands but the dangerous ones, on farmhand’s keys: ACL SETUSER <user> +@all -@dangerous +info ~{<redis.prefix>}:* (see the text of the error for what was refused).',
-    then: 'wait',
+    course: 'wait',
   },
   protected: {
     match: /\bDENIED\b.*protected mode/s,
     says: 'Redis is in protected mode: it answers only on its own machine.',
     todo: 'Give it a password (requirepass), or bind it to an address that only farmhand reaches.',
-    then: 'wait',
+    course: 'wait',
   },
   connections: {
     match: /max number of clients/i,
     says: 'Redis takes no more connections.',
     todo: 'Raise maxclients, or close what else is connected. farmhand goes on by itself.',
-    then: 'wait',
+    course: 'wait',
   },
   unknown_command: {
     match: /unknown command|unknown subcommand/i,
     says: 'Redis does not know a command that farmhand needs.',
     todo: 'Is it a Sentinel, a proxy, or a Redis whose commands were renamed? farmhand needs a plain Redis 6.2 or later, with EVAL, EVALSHA and INFO.',
-    then: 'wait',
+    course: 'wait',
   },
   tls: {
     match:
       /wrong version number|packet length too long|SSL routines|EPROTO|tlsv1\w* alert|Client network socket disconnected before secure TLS/i,
     says: 'farmhand and Redis do not agree on TLS.',
     todo: 'Write rediss:// in redis.url where Redis speaks TLS, and redis:// where it does not.',
-    then: 'reconnect',
+    course: 'reconnect',
+  },
+  tls_silent: {
+    match: /^TLS handshake without an answer$/,
+    says: 'Redis does not answer the greeting of TLS.',
+    todo: 'Either this port does not speak TLS: then write redis:// in redis.url. Or nothing is reached there: look at host, port and firewall.',
+    course: 'reconnect',
   },
   certificate: {
     match: /certificate|altname|CERT_|self.signed|unable to verify/i,
     says: 'The certificate of Redis is not trusted.',
     todo: 'Let NODE_EXTRA_CA_CERTS name the file of its authority, and redis.url the host that the certificate is for.',
-    then: 'reconnect',
+    course: 'reconnect',
   },
   not_redis: {
     match: /Protocol error|reply type byte|Unknown RESP|Please report this/i,
     says: 'What answers there is not a Redis.',
     todo: 'Look at the host and the port of redis.url.',
-    then: 'reconnect',
+    course: 'reconnect',
   },
   unknown_host: {
     match: /ENOTFOUND|EAI_AGAIN/,
     says: 'The host of redis.url is not known.',
     todo: 'Look at its name; a service in another namespace needs <service>.<namespace>. farmhand tries on.',
-    then: 'reconnect',
+    course: 'reconnect',
   },
   hangs: {
     match: /Command timed out|Socket timeout|connect ETIMEDOUT|ETIMEDOUT/,
     says: 'Redis does not answer in time.',
     todo: 'Look whether it is overloaded, asleep, or cut off. farmhand goes on by itself.',
-    then: 'reconnect',
+    course: 'reconnect',
   },
   hung_up: {
     match: /^hung up$/,
     says: 'Redis takes the connection and closes it at once.',
-    todo: 'Where it speaks TLS write rediss:// in redis.url; else look at its log and at what stands between.',
-    then: 'reconnect',
+    todo: 'Where it speaks TLS write rediss:// in redis.url. Else it may have no room for more connections (maxclients): look at its log, and at what stands between.',
+    course: 'reconnect',
   },
 } as const satisfies Record<string, Row>;
 
@@ -168,7 +174,7 @@ const away: RedisTrouble = {
   name: 'away',
   says: 'Redis is not reached.',
   todo: 'Look whether it runs, and whether redis.url leads there. farmhand connects by itself.',
-  then: 'reconnect',
+  course: 'reconnect',
 };
 
 /** Only the beginning of a text is looked at: what follows may quote anything. */
@@ -183,7 +189,7 @@ export const troubleIn = (text: string): RedisTrouble | undefined => {
   return undefined;
 };
 
-const said = ({ says, todo, then }: Row): Omit<RedisTrouble, 'name'> => ({ says, todo, then });
+const said = ({ says, todo, course }: Row): Omit<RedisTrouble, 'name'> => ({ says, todo, course });
 
 /** The same for what broke a connection: whatever is not known by name is that Redis is away. */
 export const troubleOfConnection = (text: string): RedisTrouble => troubleIn(text) ?? away;

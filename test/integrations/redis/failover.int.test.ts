@@ -1,0 +1,188 @@
+import { Redis } from 'ioredis';
+import { describe, expect, test } from 'vitest';
+import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
+import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
+import { createNudges } from '../../../src/jobs/nudges.ts';
+import { startWorkers } from '../../../src/jobs/workers.ts';
+import { anAlert } from '../../builders/alert.ts';
+import { watchLink } from '../../support/redis-link.ts';
+import { openSwitch } from '../../support/switch.ts';
+
+const admin = async <T>(server: RedisServer, run: (redis: Redis) => Promise<T>): Promise<T> => {
+  const redis = new Redis(server.url);
+  try {
+    return await run(redis);
+  } finally {
+    redis.disconnect();
+  }
+};
+
+/** A primary with a replica that has all it has, and an address that leads to the primary. */
+const openPair = async () => {
+  const stack = new AsyncDisposableStack();
+  const first = stack.use(await startRedis({ args: ['--repl-diskless-sync-delay', '0'] }));
+  const second = stack.use(await startRedis({ args: ['--replicaof', '127.0.0.1', String(first.port)] }));
+  const address = stack.use(await openSwitch(first.port));
+  const linked = () =>
+    admin(second, async (redis) => /master_link_status:up/.test(await redis.info('replication')));
+  await expect.poll(linked, { timeout: 30_000 }).toBe(true);
+  return { first, second, address, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+};
+
+/** The records and jobs of one process, which takes in an alert and passes over its lane again and again. */
+const openBusy = (url: string) => {
+  const stack = new DisposableStack();
+  const { link, told, becomes } = stack.use(watchLink(url));
+  const errors: string[] = [];
+  const connections: Redis[] = [];
+  const forJobs = () => {
+    const connection = link.connectForJobs();
+    connections.push(connection);
+    return connection;
+  };
+  stack.defer(() => {
+    for (const connection of connections) connection.disconnect();
+  });
+  const nudges = createNudges(forJobs(), 'test', (error) => errors.push(error.message));
+  const store = createRecordStore({
+    redis: link.redis,
+    writes: link.writes,
+    prefix: 'test',
+    retention: { alert: 86_400_000, event: 86_400_000 },
+    commandTimeout: 1_500,
+    waitReplicas: 0,
+    rates: () => ({ post: { perSecond: 100, burst: 100 }, update: { perSecond: 100, burst: 100 } }),
+    now: Date.now,
+    onMarked: () => {},
+    onDue: () => {},
+  });
+  let passes = 0;
+  const passed: number[] = [];
+  const workers = startWorkers({
+    connect: forJobs,
+    prefix: 'test',
+    lanes: store.lanes,
+    nudges,
+    passLane: async () => {
+      passes += 1;
+      passed.push(performance.now());
+      return 100;
+    },
+    runActions: async () => undefined,
+    owner: 'busy',
+    concurrency: { lanes: 4, actions: 1 },
+    onError: (error) => errors.push(error.message),
+    onBeat: () => {},
+  });
+  let made = 0;
+  /** Takes one more alert in; false while Redis takes none. */
+  const takeIn = async (): Promise<boolean> => {
+    const id = `${(made + 1).toString(16).padStart(16, '0')}-1`;
+    const after = anAlert({ id, fingerprint: id.slice(0, 16) });
+    try {
+      const write = { before: undefined, after, archived: [], journal: [], events: [], nonces: [] };
+      expect(await store.alerts.takeIn([write], [])).toEqual([]);
+      made += 1;
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return {
+    told,
+    becomes,
+    errors,
+    nudges,
+    takeIn,
+    made: () => made,
+    passes: () => passes,
+    /** The longest time without a pass, ms. */
+    gap: () => Math.max(...passed.slice(1).map((at, i) => at - (passed[i] ?? at))),
+    onRecord: async () => (await store.queries.list({ limit: 200 })).alerts.map(({ id }) => id).toSorted(),
+    stop: async () => {
+      await workers.stop(5_000);
+      stack.dispose();
+    },
+  };
+};
+
+const failovers = [
+  [
+    'FAILOVER',
+    async ({ first, address, second }: Awaited<ReturnType<typeof openPair>>) => {
+      await admin(first, (redis) => redis.call('FAILOVER'));
+      address.leadTo(second.port);
+    },
+  ],
+  [
+    'REPLICAOF',
+    async ({ first, address, second }: Awaited<ReturnType<typeof openPair>>) => {
+      await admin(second, (redis) => redis.call('REPLICAOF', ['NO', 'ONE']));
+      await admin(first, (redis) => redis.call('REPLICAOF', ['127.0.0.1', String(second.port)]));
+      address.leadTo(second.port);
+    },
+  ],
+] as const;
+
+describe.each(failovers)('%s, which leaves clients connected to the old primary', (_, failOver) => {
+  test('records, lanes and jobs go on at the new one; what was told to be on record is', {
+    timeout: 120_000,
+  }, async () => {
+    await using pair = await openPair();
+    const busy = openBusy(pair.address.url);
+    await busy.becomes('good');
+    await busy.nudges.lanes(['C1']);
+    for (let i = 0; i < 5; i++) expect(await busy.takeIn()).toBe(true);
+    await expect.poll(busy.passes, { timeout: 20_000 }).toBeGreaterThan(2);
+
+    await failOver(pair);
+    const began = performance.now();
+    await expect.poll(busy.takeIn, { timeout: 30_000, interval: 50 }).toBe(true);
+    const backAfter = performance.now() - began;
+    const before = busy.passes();
+    await expect.poll(busy.passes, { timeout: 30_000 }).toBeGreaterThan(before + 2);
+    expect((await admin(pair.first, (redis) => redis.role()))[0]).toBe('slave');
+    expect(await busy.onRecord()).toHaveLength(busy.made());
+    expect(busy.told.filter((state, i) => state !== 'away' && i < 3)).toEqual(['good', 'replica', 'good']);
+    // A tenth of it on a machine with nothing else to do.
+    expect(backAfter).toBeLessThan(15_000);
+    expect(busy.gap()).toBeLessThan(15_000);
+    await busy.stop();
+  });
+});
+
+test('every connection of a busy channel is cut again and again: it is never waited for as long as a lease', {
+  timeout: 120_000,
+}, async () => {
+  await using redis = await startRedis();
+  const busy = openBusy(redis.url);
+  await busy.becomes('good');
+  await busy.nudges.lanes(['C1']);
+  for (let cut = 0; cut < 5; cut++) {
+    const before = busy.passes();
+    await expect.poll(busy.passes, { timeout: 30_000, interval: 20 }).toBeGreaterThan(before + 2);
+    await admin(redis, (client) => client.call('CLIENT', ['KILL', 'TYPE', 'normal', 'SKIPME', 'yes']));
+  }
+  const before = busy.passes();
+  await expect.poll(busy.passes, { timeout: 30_000 }).toBeGreaterThan(before + 2);
+  expect(busy.gap()).toBeLessThan(6_000);
+  await busy.stop();
+});
+
+test('with the replica gone that writes wait for, reads wait for nothing', { timeout: 90_000 }, async () => {
+  await using redis = await startRedis();
+  using watched = watchLink(redis.url, 1);
+  await watched.becomes('replicas_missing');
+  const { link } = watched;
+  const order: string[] = [];
+  await link.redis.set('x', '1');
+  const writes = [1, 2, 3].map(async (n) => {
+    await link.writes.set('x', String(n));
+    await link.writes.wait(1, 700);
+    order.push(`write ${n}`);
+  });
+  expect(await link.redis.get('x')).toMatch(/\d/);
+  order.push('read');
+  await Promise.allSettled(writes);
+  expect(order[0]).toBe('read');
+});
