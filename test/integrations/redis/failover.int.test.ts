@@ -3,10 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
 import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import { createNudges } from '../../../src/jobs/nudges.ts';
+import { startWatch } from '../../../src/jobs/watch.ts';
 import { startWorkers } from '../../../src/jobs/workers.ts';
 import { anAlert } from '../../builders/alert.ts';
 import { watchLink } from '../../support/redis-link.ts';
 import { openSwitch } from '../../support/switch.ts';
+
+const channel = 'C0ALERTS';
 
 const admin = async <T>(server: RedisServer, run: (redis: Redis) => Promise<T>): Promise<T> => {
   const redis = new Redis(server.url);
@@ -74,11 +77,13 @@ const openBusy = (url: string) => {
     onError: (error) => errors.push(error.message),
     onBeat: () => {},
   });
+  // What a failover loses of the jobs is found again, as the app does.
+  stack.defer(startWatch({ lanes: store.lanes, nudges, every: 1_000 }));
   let made = 0;
   /** Takes one more alert in; false while Redis takes none. */
   const takeIn = async (): Promise<boolean> => {
     const id = `${(made + 1).toString(16).padStart(16, '0')}-1`;
-    const after = anAlert({ id, fingerprint: id.slice(0, 16) });
+    const after = anAlert({ id, channel, fingerprint: id.slice(0, 16) });
     try {
       const write = { before: undefined, after, archived: [], journal: [], events: [], nonces: [] };
       expect(await store.alerts.takeIn([write], [])).toEqual([]);
@@ -131,7 +136,7 @@ describe.each(failovers)('%s, which leaves clients connected to the old primary'
     await using pair = await openPair();
     const busy = openBusy(pair.address.url);
     await busy.becomes('good');
-    await busy.nudges.lanes(['C1']);
+    await busy.nudges.lanes([channel]);
     for (let i = 0; i < 5; i++) expect(await busy.takeIn()).toBe(true);
     await expect.poll(busy.passes, { timeout: 20_000 }).toBeGreaterThan(2);
 
@@ -143,7 +148,8 @@ describe.each(failovers)('%s, which leaves clients connected to the old primary'
     await expect.poll(busy.passes, { timeout: 30_000 }).toBeGreaterThan(before + 2);
     expect((await admin(pair.first, (redis) => redis.role()))[0]).toBe('slave');
     expect(await busy.onRecord()).toHaveLength(busy.made());
-    expect(busy.told.filter((state, i) => state !== 'away' && i < 3)).toEqual(['good', 'replica', 'good']);
+    await busy.becomes('good');
+    expect(busy.told).toContain('replica');
     // A tenth of it on a machine with nothing else to do.
     expect(backAfter).toBeLessThan(15_000);
     expect(busy.gap()).toBeLessThan(15_000);
@@ -157,7 +163,7 @@ test('every connection of a busy channel is cut again and again: it is never wai
   await using redis = await startRedis();
   const busy = openBusy(redis.url);
   await busy.becomes('good');
-  await busy.nudges.lanes(['C1']);
+  await busy.nudges.lanes([channel]);
   for (let cut = 0; cut < 5; cut++) {
     const before = busy.passes();
     await expect.poll(busy.passes, { timeout: 30_000, interval: 20 }).toBeGreaterThan(before + 2);
