@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
 import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import { createNudges } from '../../../src/jobs/nudges.ts';
+import { startResync } from '../../../src/jobs/resync.ts';
 import { startWatch } from '../../../src/jobs/watch.ts';
 import { startWorkers } from '../../../src/jobs/workers.ts';
 import { anAlert } from '../../builders/alert.ts';
@@ -77,8 +78,20 @@ const openBusy = (url: string) => {
     onError: (error) => errors.push(error.message),
     onBeat: () => {},
   });
-  // What a failover loses of the jobs is found again, as the app does.
+  // What a failover loses of jobs and leases is found again, as the app does.
   stack.defer(startWatch({ lanes: store.lanes, nudges, every: 1_000 }));
+  stack.defer(
+    startResync({
+      lanes: store.lanes,
+      nudges,
+      overdue: async () => [],
+      tidy: async () => {},
+      every: 60_000,
+      onError: () => {},
+      onBeat: () => {},
+      onBack: link.onBack,
+    }),
+  );
   let made = 0;
   /** Takes one more alert in; false while Redis takes none. */
   const takeIn = async (): Promise<boolean> => {
