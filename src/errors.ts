@@ -41,6 +41,18 @@ export class StoreUnavailable extends FarmhandError {
   }
 }
 
+/** A record is there, and cannot be read. It was not changed; nothing but its repair helps. */
+export class UnreadableRecord extends FarmhandError {
+  override readonly name = 'UnreadableRecord';
+  /** One sentence for people. */
+  readonly says: string;
+  constructor(kind: string, key: string) {
+    const says = `The record of this ${kind} cannot be read (Redis key ${key}).`;
+    super('unreadable_record', `${says} It was not changed. Repair it, or move it away with RENAME.`);
+    this.says = says;
+  }
+}
+
 /** True when repeating the same call later may succeed. Unknown errors are not retryable. */
 export const isRetryable = (error: unknown): boolean => error instanceof FarmhandError && error.retryable;
 

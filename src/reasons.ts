@@ -30,6 +30,10 @@ export const eventReasons = {
   invalid_data: { class: 'rejected', says: 'the data does not match the schema of its type' },
   unknown_type: { class: 'rejected', says: 'farmhand knows no event type of this name' },
   empty: { class: 'rejected', says: 'the message has no body' },
+  unreadable_record: {
+    class: 'rejected',
+    says: 'the record of its alert in Redis cannot be read; replay it once that is repaired',
+  },
   internal_error: { class: 'rejected', says: 'farmhand itself failed on it: a bug; the log has the error' },
 } as const satisfies Record<string, { class: EventClass; says: string }>;
 

@@ -1,8 +1,13 @@
 import type { AnyMiddlewareArgs, Middleware, RespondFn } from '@slack/bolt';
-import { messageOf, StoreUnavailable } from '../../src/errors.ts';
+import { messageOf, StoreUnavailable, UnreadableRecord } from '../../src/errors.ts';
 import type { Message } from '../../views/blocks.ts';
 import { readModalContext, readRebuildContext } from '../../views/ids.ts';
-import { expiredAnswer, failureAnswer, unavailableAnswer } from '../../views/messages/answers.ts';
+import {
+  expiredAnswer,
+  failureAnswer,
+  unavailableAnswer,
+  unreadableAnswer,
+} from '../../views/messages/answers.ts';
 import type { CommandDeps } from '../deps.ts';
 import { originOf } from '../origin.ts';
 import { slackWord } from '../slack-error.ts';
@@ -35,6 +40,7 @@ export const errorBoundary =
 
 const answer = (error: unknown, reference: string): Message => {
   if (error instanceof StoreUnavailable) return unavailableAnswer(error.why);
+  if (error instanceof UnreadableRecord) return unreadableAnswer(error.says);
   return slackWord(error) === 'expired_trigger_id' ? expiredAnswer() : failureAnswer(reference);
 };
 

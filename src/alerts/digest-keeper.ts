@@ -57,7 +57,8 @@ const bringUpToDate = async (deps: DigestDeps, old: Digest, view: LaneView): Pro
   const found = old.folding.length > 0 ? old.folding : await deps.lanes.foldable(channel, foldAtOnce);
   const planned = found.length > 0 ? await deps.digests.save({ ...old, folding: found }) : old;
   if (!planned) return undefined;
-  for (const id of planned.folding) {
+  // One that is gone or cannot be read is passed over: the lane deals with it.
+  for (const id of (await deps.store.getMany(planned.folding)).keys()) {
     await deps.store.update(id, (alert) => {
       const applied = applyOutcome(alert, { kind: 'folded', digest: planned.id }, deps.now());
       return applied ? { write: applied } : {};

@@ -134,16 +134,21 @@ const plan = async (deps: PassDeps, channel: string, view: LaneView, room: numbe
 const untilThen = (deps: PassDeps, at: number | undefined): number | undefined =>
   at === undefined ? undefined : at - deps.now();
 
-const leave = (
+const leave = async (
   deps: PassDeps,
   channel: string,
   id: AlertId,
   alert: Alert | undefined,
   step: SlackStep,
-): Promise<void> =>
-  step.do === 'wait' && alert
-    ? deps.lanes.park(channel, id, alert.version, step.until)
-    : deps.lanes.settle(channel, id, alert?.version);
+): Promise<void> => {
+  if (step.do === 'wait' && alert) return deps.lanes.park(channel, id, alert.version, step.until);
+  const settled = await deps.lanes.settle(channel, id, alert?.version);
+  // Its record cannot be read: the others go on, and once it is repaired so does it.
+  if (!settled && !alert) await deps.lanes.putAside(channel, id, deps.now() + asideFor);
+};
+
+/** An alert whose record cannot be read is looked at again after this; ms. */
+const asideFor = 60_000;
 
 /** What may go now. A person's update is never held back by the pace; look-ups and silences need none. */
 const admit = async (

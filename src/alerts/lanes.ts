@@ -21,8 +21,13 @@ export interface Lanes {
   peek(channel: string, now: number, counts: { posts: number; updates: number }): Promise<LaneView>;
   /** Out of the queues until then; does nothing when the record has changed from `version`. */
   park(channel: string, id: AlertId, version: number, until: number): Promise<void>;
-  /** Out of the queues; does nothing when the record has changed from `version` (undefined: there is none). */
-  settle(channel: string, id: AlertId, version: number | undefined): Promise<void>;
+  /**
+   * Out of the queues; does nothing when the record has changed from `version` (undefined: there is none).
+   * @returns false when nothing was done. Where there should be no record: one is there that cannot be read.
+   */
+  settle(channel: string, id: AlertId, version: number | undefined): Promise<boolean>;
+  /** Out of the queues until then, whatever its record is; ms. */
+  putAside(channel: string, id: AlertId, until: number): Promise<void>;
   /** Ids that resolved before their turn, at most `count`. */
   foldable(channel: string, count: number): Promise<readonly AlertId[]>;
   /** Ids that wait for a root message, at most `count`. */

@@ -1,10 +1,28 @@
 /** The record store as the core needs it. Every write is a compare-and-set; a promise resolves when it is durable. */
+import { FarmhandError } from '../errors.ts';
 import type { EventReason } from '../reasons.ts';
 import type { Alert, AlertId, JournalEntry } from './alert.ts';
 import type { EventRecord } from './desk.ts';
 
+/** Some of the series that were asked for have a record that cannot be read. Nothing was changed. */
+export class UnreadableSeries extends FarmhandError {
+  override readonly name = 'UnreadableSeries';
+  /** Redis keys by fingerprint. */
+  readonly keys: ReadonlyMap<string, string>;
+  /** The live alerts of the others. */
+  readonly live: ReadonlyMap<string, Alert>;
+  constructor(keys: ReadonlyMap<string, string>, live: ReadonlyMap<string, Alert>) {
+    super('unreadable_record', `Records cannot be read: ${[...keys.values()].join(', ')}`);
+    this.keys = keys;
+    this.live = live;
+  }
+}
+
 export interface AlertStore {
-  /** The live alert of each series that has one. */
+  /**
+   * The live alert of each series that has one.
+   * @throws UnreadableSeries
+   */
   series(fingerprints: readonly string[]): Promise<ReadonlyMap<string, Alert>>;
   /** Ids, among these, of events on record; and nonces, as `source nonce`, still claimed. */
   known(eventIds: readonly string[], nonces: readonly string[]): Promise<ReadonlySet<string>>;
@@ -14,7 +32,7 @@ export interface AlertStore {
   /**
    * Loads, applies `change`, and writes with compare-and-set, again when somebody was faster. `change` must be pure.
    * @returns what `change` returned the last time, its record as it is stored now; undefined when there is none.
-   * @throws StoreUnavailable; then surely nothing was written once the deadline has passed.
+   * @throws StoreUnavailable; then surely nothing was written once the deadline has passed. UnreadableRecord
    */
   update<T extends AlertChange>(id: AlertId, change: (alert: Alert) => T): Promise<T | undefined>;
 }

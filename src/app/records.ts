@@ -99,6 +99,10 @@ export const openRecords = (context: AppContext): Records => {
       };
     },
     now: context.now,
+    onUnreadable: (kind, key, error) => {
+      metrics.metrics.unreadableRecords.inc({ kind });
+      log.error({ kind, key, error: messageOf(error) }, 'A record in Redis cannot be read; it is skipped');
+    },
     onRebuildDue: nudgeWhenDue({
       running,
       nudges,

@@ -2,7 +2,7 @@ import type { EventRecord } from '../alerts/desk.ts';
 import type { AlertEvent } from '../alerts/event.ts';
 import type { InstanceLinks } from '../alerts/instance-link.ts';
 import type { RouteTable } from '../alerts/routing.ts';
-import type { AlertStore } from '../alerts/store.ts';
+import { type AlertStore, UnreadableSeries } from '../alerts/store.ts';
 import { StoreUnavailable } from '../errors.ts';
 import type { EventReason } from '../reasons.ts';
 import { type BatchPlan, type BatchPolicy, nonceKey, planBatch, rejectedRecord } from './batch.ts';
@@ -43,12 +43,20 @@ export const createIngest = (deps: IngestDeps): IngestPort => ({
     const rejected = decoded.flatMap((d) => d.rejections);
     if (rejected.length > 0) await deps.deadLetters.keep(rejected);
     const all = slices(events);
+    const origins = new Map(
+      decoded.flatMap((d, i) => d.events.map((event) => [event, messages[i]] as const)),
+    );
+    const aside: Aside[] = [];
     for (const [i, slice] of all.entries()) {
       if (signal?.aborted) throw givenUp(all.length - i);
-      await record(deps, slice, i === 0 ? rejected : []);
+      aside.push(...(await record(deps, slice, i === 0 ? rejected : [], (event) => origins.get(event))));
     }
     tellGroups(deps, events);
-    return { ids: events.map((event) => event.id), rejected };
+    const gone = new Set(aside.map(({ event }) => event));
+    return {
+      ids: events.filter((event) => !gone.has(event)).map((event) => event.id),
+      rejected: [...rejected, ...aside.map(({ rejection }) => rejection)],
+    };
   },
 });
 
@@ -64,8 +72,9 @@ const tellGroups = ({ onGroup, routes }: IngestDeps, events: readonly AlertEvent
 };
 
 /** Puts farmhand's own events on record, as any other. */
-export const recordOwn = (deps: IngestDeps, events: readonly AlertEvent[]): Promise<void> =>
-  record(deps, events, []);
+export const recordOwn = async (deps: IngestDeps, events: readonly AlertEvent[]): Promise<void> => {
+  await record(deps, events, [], () => undefined);
+};
 
 const isRead = (body: Decoded | Promise<Decoded>): body is Decoded => !(body instanceof Promise);
 
@@ -85,21 +94,40 @@ const givenUp = (left: number): StoreUnavailable =>
     `Nobody waits for these events any more; ${left * sliceSize} of them at most are not on record.`,
   );
 
-/** Plans and writes; what somebody else changed meanwhile is planned again from the new state. */
+interface Aside {
+  readonly event: AlertEvent;
+  readonly rejection: Rejection;
+}
+
+/**
+ * Plans and writes; what somebody else changed meanwhile is planned again from the new state. What belongs to a record
+ * that cannot be read is kept in the dead letters: guessing would lose the record or open a second thread.
+ * @returns what was put aside
+ */
 const record = async (
   deps: IngestDeps,
   events: readonly AlertEvent[],
   rejected: readonly Rejection[],
-): Promise<void> => {
+  originOf: (event: AlertEvent) => RawMessage | undefined,
+): Promise<readonly Aside[]> => {
+  const aside: Aside[] = [];
   const rejections = rejected.map((rejection) => ({ record: rejectedRecord(rejection), keep: true }));
   let left = events;
   let first = true;
   for (let tries = 0; tries < maxTries; tries++) {
-    const plan = await planFrom(deps, left);
-    const loose = first ? [...rejections, ...plan.loose] : plan.loose;
+    const { plan, unreadable } = await planFrom(deps, left);
+    const more = left.flatMap((event): readonly Aside[] => {
+      const key = unreadable.get(event.fingerprint);
+      const origin = originOf(event) ?? ownOf(event);
+      return key === undefined ? [] : [{ event, rejection: asideOf(event, origin, key) }];
+    });
+    if (more.length > 0) await deps.deadLetters.keep(more.map(({ rejection }) => rejection));
+    aside.push(...more);
+    const told = more.map(({ rejection }) => ({ record: rejectedRecord(rejection), keep: true }));
+    const loose = [...(first ? rejections : []), ...told, ...plan.loose];
     const conflicts = new Set(await deps.store.takeIn(plan.writes, loose));
     report(deps, plan, conflicts, loose);
-    if (conflicts.size === 0) return;
+    if (conflicts.size === 0) return aside;
     first = false;
     left = stillToWrite(left, plan, conflicts);
   }
@@ -108,7 +136,11 @@ const record = async (
   );
 };
 
-const planFrom = async (deps: IngestDeps, events: readonly AlertEvent[]): Promise<BatchPlan> => {
+/** `unreadable`: Redis keys by fingerprint; their events are left out of the plan. */
+const planFrom = async (
+  deps: IngestDeps,
+  events: readonly AlertEvent[],
+): Promise<{ readonly plan: BatchPlan; readonly unreadable: ReadonlyMap<string, string> }> => {
   const nonces = events.flatMap((event) => nonceKey(event) ?? []);
   const fingerprints = [
     ...new Set(
@@ -118,10 +150,35 @@ const planFrom = async (deps: IngestDeps, events: readonly AlertEvent[]): Promis
   const ids = events.map((event) => event.id);
   // In this order: an event that somebody writes after its series was read makes the write a conflict; one that was
   // written before is known by then. The other way round the same event could be taken in twice.
-  const live = await deps.store.series(fingerprints);
+  const { live, unreadable } = await seriesOf(deps.store, fingerprints);
   const known = await deps.store.known(ids, nonces);
-  return planBatch(events, live, known, deps.routes(), deps.policy(), deps.links?.());
+  const readable = unreadable.size === 0 ? events : events.filter((e) => !unreadable.has(e.fingerprint));
+  const plan = planBatch(readable, live, known, deps.routes(), deps.policy(), deps.links?.());
+  return { plan, unreadable };
 };
+
+const seriesOf = async (store: AlertStore, fingerprints: readonly string[]) => {
+  try {
+    return { live: await store.series(fingerprints), unreadable: new Map<string, string>() };
+  } catch (error) {
+    if (!(error instanceof UnreadableSeries)) throw error;
+    return { live: error.live, unreadable: error.keys };
+  }
+};
+
+/** farmhand's own events came in no message: they are kept as they are. */
+const ownOf = (event: AlertEvent): RawMessage => ({
+  value: Buffer.from(JSON.stringify(event)),
+  headers: {},
+  position: event.position,
+  receivedAt: event.receivedAt,
+});
+
+const asideOf = (event: AlertEvent, origin: RawMessage, key: string): Rejection => ({
+  reason: 'unreadable_record',
+  detail: `${key}: the record of this alert cannot be read, so the event was not taken in; repair or rename the key, and replay this`,
+  message: { ...origin, position: event.position },
+});
 
 /** Of the series that somebody else changed; what was loose is on record already and must not be counted again. */
 const stillToWrite = (

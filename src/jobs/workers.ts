@@ -1,6 +1,7 @@
 import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Lanes } from '../alerts/lanes.ts';
+import { UnreadableRecord } from '../errors.ts';
 import { parts } from '../rebuild/due-news.ts';
 import type { Part } from '../rebuild/store.ts';
 import { passLaneUnderLease } from './lane-lease.ts';
@@ -40,6 +41,8 @@ export interface Workers {
 
 /** After an error nobody expected: soon, but not at once. */
 const retryMs = 1_000;
+/** What only a repair helps is looked at again after this. ms */
+const repairMs = 60_000;
 
 /**
  * How long the jobs of a process that died stay with it: until their lock is over, and two looks more. BullMQ's own
@@ -82,7 +85,7 @@ export const startWorkers = (deps: WorkerDeps): Workers => {
     (kind: Nudge['kind'], id: string) =>
     (error: unknown): Next => {
       deps.onError(error instanceof Error ? error : new Error(String(error)), { kind, id });
-      return { ms: retryMs, why: 'later' };
+      return { ms: error instanceof UnreadableRecord ? repairMs : retryMs, why: 'later' };
     };
   const tried =
     (kind: Nudge['kind'], work: (id: string) => Promise<number | undefined>) =>

@@ -150,7 +150,12 @@ export const metricTable = {
     [],
     toThread,
   ),
-  redisUp: gauge('farmhand_redis_up', '1 while Redis answers.', []),
+  redisUp: gauge('farmhand_redis_up', '1 while Redis takes writes.', []),
+  unreadableRecords: counter(
+    'farmhand_unreadable_records_total',
+    'Records in Redis that could not be read and are skipped, each counted once; the log names their keys.',
+    ['kind'],
+  ),
   redisCommandSeconds: histogram(
     'farmhand_redis_command_seconds',
     'Time of an operation of the record store.',

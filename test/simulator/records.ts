@@ -154,15 +154,21 @@ const heldLease = (state: RecordsState, channel: string) => {
 };
 
 const lanes = (state: RecordsState, { io, now }: RecordsOptions): Lanes => {
-  const leave = (channel: string, id: AlertId, version: number | undefined, until: number | undefined) =>
+  const leave = (
+    channel: string,
+    id: AlertId,
+    version: number | undefined | 'any',
+    until: number | undefined,
+  ) =>
     io('write', () => {
       const archived = state.archive.get(id);
       const present = archived ?? (version === undefined ? undefined : state.series.get(fingerprintOf(id)));
-      if (present?.version !== version) return;
+      if (version !== 'any' && present?.version !== version) return false;
       const lane = laneOf(state, channel);
       const turn = lane.posts.get(id);
       leaveAll(state, channel, id);
       if (until !== undefined) lane.parked.set(id, { until, ...(turn !== undefined && { turn }) });
+      return true;
     });
   return {
     peek: (channel, now, counts) =>
@@ -193,7 +199,12 @@ const lanes = (state: RecordsState, { io, now }: RecordsOptions): Lanes => {
           ...(wakes.length > 0 && { wakeAt: Math.min(...wakes) }),
         };
       }),
-    park: (channel, id, version, until) => leave(channel, id, version, until),
+    park: async (channel, id, version, until) => {
+      await leave(channel, id, version, until);
+    },
+    putAside: async (channel, id, until) => {
+      await leave(channel, id, 'any', until);
+    },
     settle: (channel, id, version) => leave(channel, id, version, undefined),
     foldable: (channel, count) =>
       io('read', () => {

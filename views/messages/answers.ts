@@ -83,6 +83,12 @@ export const unavailableAnswer = (why?: string): Message =>
       : `🚫 farmhand can’t use its records right now. ${inline(why, 300)} Nothing was changed. Try again in a minute; if it stays so, tell whoever runs farmhand.`,
   );
 
+/** The record that was asked for is there, and cannot be read. */
+export const unreadableAnswer = (says: string): Message =>
+  message(
+    `🚫 ${inline(says, 300)} Nothing was changed. Give this to whoever runs farmhand: once the key is repaired or moved away, it goes on by itself.`,
+  );
+
 /** Something failed that should not; `reference` is in the log beside the cause. */
 export const failureAnswer = (reference: string): Message =>
   message(

@@ -1,4 +1,4 @@
-import { FarmhandError, type Problem, StoreUnavailable } from '../../errors.ts';
+import { FarmhandError, type Problem, StoreUnavailable, UnreadableRecord } from '../../errors.ts';
 import type { ErrorView } from './schema.ts';
 
 /** A request that is answered with an error on purpose; everything the caller needs to act is in it. */
@@ -60,6 +60,15 @@ export const refusalOf = (error: unknown, what: 'events' | 'read'): Refusal => {
       'invalid_cursor',
       'The cursor is not one that this API gave out, or it is too old.',
       'Start again without `cursor`, and pass `next` of each answer on unchanged.',
+      { cause: error },
+    );
+  }
+  if (error instanceof UnreadableRecord) {
+    return new Refusal(
+      500,
+      'unreadable_record',
+      `${error.says} Nothing was changed.`,
+      'Repair the key in Redis, or move it away with RENAME; asking again does not help before.',
       { cause: error },
     );
   }

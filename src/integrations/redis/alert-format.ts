@@ -1,6 +1,7 @@
 import type { Alert } from '../../alerts/alert.ts';
 import type { EventLinks } from '../../alerts/event.ts';
 import { fingerprintOf } from '../../alerts/open.ts';
+import { isObject, mustBe } from './reader.ts';
 
 /** Fields that every alert has. Any other is written under its own name. */
 const placed = [
@@ -112,9 +113,45 @@ export const encodeAlert = (alert: Alert, version: number): string => {
   return encodeHead(alert, version) + JSON.stringify(stored);
 };
 
+/** What everything else builds on: the rest of the record may be of another version, as long as this holds. */
+const isStored = (stored: unknown): boolean => {
+  if (!Array.isArray(stored)) return false;
+  const [id, type, source, tier, labels, annotations] = stored as readonly unknown[];
+  const [links, status, startsAt, sinceFirst, fired, route, channel, thread, notes, noteCount, actions] =
+    stored.slice(10) as readonly unknown[];
+  return (
+    [id, type, source, tier, route, channel].every((text) => typeof text === 'string') &&
+    [labels, annotations, links, thread].every(isObject) &&
+    (status === 'firing' || status === 'resolved') &&
+    [startsAt, sinceFirst, fired, noteCount].every(Number.isFinite) &&
+    isObject(thread) &&
+    typeof thread['state'] === 'string' &&
+    threadStates.has(thread['state']) &&
+    Array.isArray(notes) &&
+    Array.isArray(actions)
+  );
+};
+const threadStates: ReadonlySet<string> = new Set<Alert['thread']['state']>([
+  'none',
+  'wanted',
+  'posting',
+  'open',
+  'folded',
+  'failed',
+]);
+
+/** @throws when it is not an alert */
 export const decodeAlert = (value: string): Alert => {
   const [version = '', events, eventTime = '', lastSeen = ''] = value.split('|', 4);
   const json = value.slice(version.length + (events ?? '').length + eventTime.length + lastSeen.length + 4);
+  const stored: unknown = JSON.parse(json);
+  mustBe(isStored(stored), 'an alert');
+  const [eventsCount, newest, last] = [
+    Number(events),
+    Number.parseInt(eventTime, 36),
+    Number.parseInt(lastSeen, 36),
+  ];
+  mustBe([Number(version || 'x'), eventsCount, newest, last].every(Number.isFinite), 'an alert');
   const [
     id,
     type,
@@ -138,7 +175,7 @@ export const decodeAlert = (value: string): Alert => {
     noteCount,
     actions,
     others,
-  ] = JSON.parse(json) as Stored;
+  ] = stored as Stored;
   return {
     id,
     version: Number(version),
@@ -155,10 +192,10 @@ export const decodeAlert = (value: string): Alert => {
     status,
     startsAt,
     firstStartsAt: startsAt - sinceFirstStart,
-    eventTime: Number.parseInt(eventTime, 36),
-    lastSeen: Number.parseInt(lastSeen, 36),
+    eventTime: newest,
+    lastSeen: last,
     fired,
-    events: Number(events),
+    events: eventsCount,
     route,
     channel,
     thread,

@@ -1,11 +1,14 @@
 import type { Redis } from 'ioredis';
 import type { Alert } from '../../alerts/alert.ts';
 import type { AlertFilter, AlertPage, AlertQueries, Books, LaneStatus } from '../../alerts/desk.ts';
+import { fingerprintOf } from '../../alerts/open.ts';
 import type { AlertStore } from '../../alerts/store.ts';
 import { FarmhandError } from '../../errors.ts';
+import { decodeAlert } from './alert-format.ts';
 import { guarded } from './client.ts';
 import { decodeEvent, decodeLine } from './event-format.ts';
 import type { Keys } from './keys.ts';
+import type { Reader } from './reader.ts';
 
 /** Ids read at once while a page is filled. */
 const scanStep = 500;
@@ -17,30 +20,43 @@ export const createAlertQueries = (
   redis: Redis,
   keys: Keys,
   store: AlertStore,
+  reader: Reader,
   now: () => number,
 ): AlertQueries => {
+  /** By its whole id. @throws UnreadableRecord */
+  const byId = async (id: string): Promise<Alert | undefined> => {
+    const alert = (await store.getMany([id])).get(id);
+    if (alert) return alert;
+    const names = [keys.series(fingerprintOf(id)), keys.archive(id)].map(keys.full);
+    const values = await guarded('read', () => redis.mget(...names));
+    for (const [i, value] of values.entries()) {
+      if (value !== null) reader.mustRead('alert', names[i] ?? '', value, decodeAlert);
+    }
+    return undefined;
+  };
   const byPrefix = async (prefix: string): Promise<Alert | undefined> => {
     if (!/^[0-9a-f]{4,16}(-[0-9a-z]*)?$/.test(prefix)) return undefined;
     const ids = await guarded('find', () => redis.zrange(keys.open, '0', '-1'));
     const matching = ids.filter((id) => id.startsWith(prefix));
     const [only, ...others] = matching;
     if (only === undefined || others.length > 0) return undefined;
-    return (await store.getMany([only])).get(only);
+    return byId(only);
   };
 
   return {
-    get: async (idOrPrefix) => (await store.getMany([idOrPrefix])).get(idOrPrefix) ?? byPrefix(idOrPrefix),
+    get: async (idOrPrefix) => (await byId(idOrPrefix)) ?? byPrefix(idOrPrefix),
 
     list: (filter) => listPage(redis, keys, store, filter),
 
     journal: async (id) => {
       const lines = await guarded('journal', () => redis.lrange(keys.journal(id), 0, -1));
-      return lines.map(decodeLine);
+      return reader.lines(keys.journal(id), lines, decodeLine);
     },
 
     event: async (id) => {
       const value = await guarded('event', () => redis.get(keys.event(id)));
-      return value === null ? undefined : decodeEvent(id, value);
+      if (value === null) return undefined;
+      return reader.mustRead('event', keys.event(id), value, (text) => decodeEvent(id, text));
     },
 
     byThread: async (channel, ts) =>

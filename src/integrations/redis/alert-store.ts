@@ -2,13 +2,14 @@ import type { Redis } from 'ioredis';
 import type { Alert, AlertId } from '../../alerts/alert.ts';
 import { asStored } from '../../alerts/as-stored.ts';
 import { fingerprintOf } from '../../alerts/open.ts';
-import type { AlertChange, AlertStore } from '../../alerts/store.ts';
+import { type AlertChange, type AlertStore, UnreadableSeries } from '../../alerts/store.ts';
 import { StoreUnavailable } from '../../errors.ts';
 import { decodeAlert } from './alert-format.ts';
 import { guarded } from './client.ts';
 import type { Commit } from './commit.ts';
 import type { Block } from './commit-plan.ts';
 import type { Keys } from './keys.ts';
+import type { Reader } from './reader.ts';
 
 /** Series a script call: keeps one call under a few milliseconds of Redis' time. */
 const batchSize = 250;
@@ -20,11 +21,37 @@ interface Located {
 }
 
 /** Alert records in Redis. */
-export const createAlertStore = (redis: Redis, keys: Keys, commit: Commit): AlertStore => {
-  const load = async (names: readonly string[]): Promise<(Alert | undefined)[]> => {
-    if (names.length === 0) return [];
-    const values = await guarded('read', () => redis.mget(...names.map(keys.full)));
-    return values.map((value) => (value === null ? undefined : decodeAlert(value)));
+export const createAlertStore = (redis: Redis, keys: Keys, commit: Commit, reader: Reader): AlertStore => {
+  /** Series whose key holds something that is no record at all: met when a write there is refused. */
+  const occupied = new Set<string>();
+
+  const values = async (names: readonly string[]): Promise<readonly (string | null)[]> =>
+    names.length === 0 ? [] : guarded('read', () => redis.mget(...names.map(keys.full)));
+
+  const load = async (names: readonly string[]): Promise<(Alert | undefined)[]> =>
+    (await values(names)).map((value, i) =>
+      value === null ? undefined : reader.read('alert', keys.full(names[i] ?? ''), value, decodeAlert),
+    );
+
+  /** @throws UnreadableRecord when there is something where this alert would be, and it cannot be read. */
+  const mustBeAbsent = async (id: AlertId): Promise<void> => {
+    const names = [keys.series(fingerprintOf(id)), keys.archive(id)];
+    for (const [i, value] of (await values(names)).entries()) {
+      if (value !== null) reader.mustRead('alert', keys.full(names[i] ?? ''), value, decodeAlert);
+    }
+  };
+
+  /** Of what could not be written as new: the series whose key is taken by something that is no record. */
+  const noteOccupied = async (fingerprints: readonly string[]): Promise<void> => {
+    for (const fingerprint of fingerprints) {
+      const key = keys.full(keys.series(fingerprint));
+      const type = await guarded('read', () => redis.type(key));
+      if (type === 'none' || type === 'string') occupied.delete(fingerprint);
+      else {
+        occupied.add(fingerprint);
+        reader.tell('alert', key, new Error(`it is a ${type}`));
+      }
+    }
   };
 
   const locate = async (ids: readonly AlertId[]): Promise<ReadonlyMap<AlertId, Located>> => {
@@ -49,8 +76,19 @@ export const createAlertStore = (redis: Redis, keys: Keys, commit: Commit): Aler
     },
 
     series: async (fingerprints) => {
-      const alerts = await load(fingerprints.map(keys.series));
-      return new Map(alerts.flatMap((alert) => (alert ? [[alert.fingerprint, alert] as const] : [])));
+      const names = fingerprints.map(keys.series);
+      await noteOccupied(fingerprints.filter((each) => occupied.has(each)));
+      const live = new Map<string, Alert>();
+      const unreadable = new Map<string, string>();
+      for (const [i, value] of (await values(names)).entries()) {
+        const fingerprint = fingerprints[i] ?? '';
+        const key = keys.full(names[i] ?? '');
+        const alert = value === null ? undefined : reader.read('alert', key, value, decodeAlert);
+        if (alert) live.set(alert.fingerprint, alert);
+        else if (value !== null || occupied.has(fingerprint)) unreadable.set(fingerprint, key);
+      }
+      if (unreadable.size > 0) throw new UnreadableSeries(unreadable, live);
+      return live;
     },
 
     known: async (eventIds, nonces) => {
@@ -70,13 +108,21 @@ export const createAlertStore = (redis: Redis, keys: Keys, commit: Commit): Aler
           return places.flatMap((place) => part[place]?.after.fingerprint ?? []);
         }),
       );
-      return conflicts.flat();
+      const conflicting = new Set(conflicts.flat());
+      if (conflicting.size > 0) {
+        const fresh = writes.filter(({ before, after }) => !before && conflicting.has(after.fingerprint));
+        await noteOccupied(fresh.map(({ after }) => after.fingerprint));
+      }
+      return [...conflicting];
     },
 
     update: async (id, change) => {
       for (let tries = 0; tries < maxTries; tries++) {
         const at = (await locate([id])).get(id);
-        if (!at) return undefined;
+        if (!at) {
+          await mustBeAbsent(id);
+          return undefined;
+        }
         const result = change(at.alert);
         if (!result.write) return result;
         const conflicts = await commit([updateBlock(at, result.write)]);

@@ -3,6 +3,7 @@ import type { Digest } from '../../alerts/digest.ts';
 import type { DigestStore } from '../../alerts/digest-keeper.ts';
 import { guarded } from './client.ts';
 import type { Keys } from './keys.ts';
+import { isObject, mustBe, type Reader } from './reader.ts';
 
 /** KEYS: digest. ARGV: expected version (0: none), value or empty to delete. */
 const casScript = `
@@ -18,13 +19,45 @@ declare module 'ioredis' {
   }
 }
 
+/** Empty for what is no text at all. */
+const textOf = async (redis: Redis, key: string): Promise<string | null> => {
+  try {
+    return await redis.get(key);
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return '';
+    throw error;
+  }
+};
+
+const decodeDigest = (value: string): Digest => {
+  const stored: unknown = JSON.parse(value.slice(value.indexOf('|') + 1));
+  mustBe(
+    isObject(stored) &&
+      [stored['channel'], stored['id'], stored['state']].every((text) => typeof text === 'string') &&
+      [stored['version'], stored['startedAt'], stored['updatedAt']].every(Number.isFinite) &&
+      ['waiting', 'folded', 'folding'].every((list) => Array.isArray(stored[list])),
+    'a digest',
+  );
+  return stored as unknown as Digest;
+};
+
 /** Digest records, one a channel. */
-export const createDigestStore = (redis: Redis, keys: Keys): DigestStore => {
+export const createDigestStore = (
+  redis: Redis,
+  keys: Keys,
+  reader: Reader,
+  now: () => number,
+): DigestStore => {
   redis.defineCommand('farmhandDigest', { numberOfKeys: 1, lua: casScript });
   return {
     load: async (channel) => {
-      const value = await guarded('digest', () => redis.get(keys.digest(channel)));
-      return value === null ? undefined : (JSON.parse(value.slice(value.indexOf('|') + 1)) as Digest);
+      const key = keys.digest(channel);
+      const value = await guarded('digest', () => textOf(redis, key));
+      if (value === null) return undefined;
+      const digest = reader.read('digest', key, value, decodeDigest);
+      // It only tells what waits: a new one is begun, and its bytes are kept beside it.
+      if (!digest) await guarded('digest', () => redis.rename(key, `${key}:unreadable:${now()}`));
+      return digest;
     },
     save: async (digest) => {
       const next = { ...digest, version: digest.version + 1 };

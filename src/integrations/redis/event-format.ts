@@ -2,6 +2,7 @@ import type { JournalEntry } from '../../alerts/alert.ts';
 import type { EventRecord } from '../../alerts/desk.ts';
 import type { Position } from '../../alerts/event.ts';
 import type { EventReason } from '../../reasons.ts';
+import { mustBe } from './reader.ts';
 
 /** By place, as alerts are: for days there is one for every event. null: it has none. */
 type Stored = readonly [
@@ -33,11 +34,12 @@ export const encodeEvent = (event: EventRecord): string => {
   return `${event.reason}|${JSON.stringify(stored)}`;
 };
 
+/** @throws when it is not an event */
 export const decodeEvent = (id: string, value: string): EventRecord => {
   const bar = value.indexOf('|');
-  const [alertId, type, source, tier, time, receivedAt, detail, ...position] = JSON.parse(
-    value.slice(bar + 1),
-  ) as Stored;
+  const stored: unknown = JSON.parse(value.slice(bar + 1));
+  mustBe(bar > 0 && Array.isArray(stored) && stored.length >= 9 && Number.isFinite(stored[5]), 'an event');
+  const [alertId, type, source, tier, time, receivedAt, detail, ...position] = stored as unknown as Stored;
   return {
     id,
     ...(type !== null && { type }),
@@ -67,7 +69,10 @@ const decodePosition = (stored: StoredPosition): Position => {
 export const encodeLine = ({ at, who, what, why }: JournalEntry): string =>
   JSON.stringify([at, who === 'farmhand' ? 0 : who, what, ...(why === undefined ? [] : [why])]);
 
+/** @throws when it is not a line */
 export const decodeLine = (line: string): JournalEntry => {
-  const [at, who, what, why] = JSON.parse(line) as [number, string | 0, string, string?];
+  const stored: unknown = JSON.parse(line);
+  mustBe(Array.isArray(stored) && Number.isFinite(stored[0]) && typeof stored[2] === 'string', 'a line');
+  const [at, who, what, why] = stored as [number, string | 0, string, string?];
   return { at, who: who === 0 ? 'farmhand' : who, what, ...(why !== undefined && { why }) };
 };

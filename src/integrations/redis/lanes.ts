@@ -35,14 +35,25 @@ local digest = redis.call('EXISTS', lane .. ':digest')
 return {u, p, redis.call('ZCARD', lane .. ':u'), redis.call('ZCARD', lane .. ':p'), wake[2] or false, digest, redis.call('HLEN', KEYS[2])}
 `;
 
-/** KEYS: lane, series key, archive key. ARGV: id, version or empty, until or empty. */
+/** KEYS: lane, series key, archive key. ARGV: id, version or empty (there is no record) or * (any), until or empty. */
 const leaveScript = `
-local function version(key) return string.match(redis.call('GETRANGE', key, 0, 15), '^(%d+)|') end
--- The series may hold a later alert, with versions of its own: the archive tells first.
-local present = version(KEYS[3])
-if not present and ARGV[2] ~= '' then present = version(KEYS[2]) end
-if (present or '') ~= ARGV[2] then return 0 end
 local lane, id = KEYS[1], ARGV[1]
+local function start(key, last)
+  if redis.call('TYPE', key).ok ~= 'string' then return '' end
+  return redis.call('GETRANGE', key, 0, last)
+end
+local function version(key) return string.match(start(key, 15), '^(%d+)|') end
+if ARGV[2] == '' then
+  -- Nobody could read it. The series may hold a later alert, which is not this one; what else is there is its record.
+  if redis.call('EXISTS', KEYS[3]) == 1 then return 0 end
+  if redis.call('EXISTS', KEYS[2]) == 1 then
+    local other = string.match(start(KEYS[2], 200), '^%d+|%d+|%w+|%w+|%["([^"]+)"')
+    if not other or other == id then return 0 end
+  end
+elseif ARGV[2] ~= '*' then
+  -- The series may hold a later alert, with versions of its own: the archive tells first.
+  if (version(KEYS[3]) or version(KEYS[2])) ~= ARGV[2] then return 0 end
+end
 local turn = redis.call('ZSCORE', lane .. ':p', id)
 redis.call('ZREM', lane .. ':u', id)
 redis.call('ZREM', lane .. ':p', id)
@@ -101,17 +112,13 @@ export const createLanes = (redis: Redis, keys: Keys, now: () => number): Lanes 
   const leases = createLeases(redis);
   const leaseOf = (channel: string): string => `${keys.lane(channel)}:lease`;
 
-  const leave = async (
-    channel: string,
-    id: string,
-    version: number | undefined,
-    until: string,
-  ): Promise<void> => {
+  const leave = async (channel: string, id: string, version: string, until: string): Promise<boolean> => {
     const series = keys.full(keys.series(fingerprintOf(id)));
     const archive = keys.full(keys.archive(id));
-    await guarded('lane', () =>
-      redis.farmhandLeave(keys.lane(channel), series, archive, id, String(version ?? ''), until),
+    const left = await guarded('lane', () =>
+      redis.farmhandLeave(keys.lane(channel), series, archive, id, version, until),
     );
+    return left === 1;
   };
 
   return {
@@ -125,8 +132,13 @@ export const createLanes = (redis: Redis, keys: Keys, now: () => number): Lanes 
       const view = { updates, urgent, posts, behind, waiting, threads, hasDigest: digest === 1 };
       return wake === null ? view : { ...view, wakeAt: Number(wake) };
     },
-    park: (channel, id, version, until) => leave(channel, id, version, String(until)),
-    settle: (channel, id, version) => leave(channel, id, version, ''),
+    park: async (channel, id, version, until) => {
+      await leave(channel, id, String(version), String(until));
+    },
+    settle: (channel, id, version) => leave(channel, id, String(version ?? ''), ''),
+    putAside: async (channel, id, until) => {
+      await leave(channel, id, '*', String(until));
+    },
     foldable: (channel, count) =>
       guarded('lane', () =>
         redis.zrangebyscore(`${keys.lane(channel)}:p`, foldableClass * 1e13, '+inf', 'LIMIT', 0, count),

@@ -3,6 +3,7 @@ import { parts } from '../../rebuild/due-news.ts';
 import { endedAt, hasEnded } from '../../rebuild/edit.ts';
 import type { Rebuild, RebuildWrite } from '../../rebuild/rebuild.ts';
 import { encodeLine } from './event-format.ts';
+import { isObject, mustBe } from './reader.ts';
 
 /** What the script is told of a write besides the record itself; see rebuild-script.ts. */
 export interface RebuildPlan {
@@ -71,5 +72,19 @@ const threadOf = ({ card }: Rebuild): string | undefined =>
 const encodeRebuild = (rebuild: Rebuild, version: number): string =>
   `${version}|${JSON.stringify({ ...rebuild, version })}`;
 
-export const decodeRebuild = (value: string): Rebuild =>
-  JSON.parse(value.slice(value.indexOf('|') + 1)) as Rebuild;
+/** @throws when it is not a rebuild */
+export const decodeRebuild = (value: string): Rebuild => {
+  const stored: unknown = JSON.parse(value.slice(value.indexOf('|') + 1));
+  mustBe(isRebuild(stored), 'a rebuild');
+  return stored as Rebuild;
+};
+
+/** What everything else builds on: the rest may be of another version, as long as this holds. */
+const isRebuild = (stored: unknown): boolean =>
+  isObject(stored) &&
+  [stored['id'], stored['phase']].every((text) => typeof text === 'string') &&
+  [stored['version'], stored['at'], stored['pausedMs']].every(Number.isFinite) &&
+  isObject(stored['plan']) &&
+  isObject(stored['plan']['instance']) &&
+  [stored['by'], stored['farmers'], stored['ticket'], stored['card']].every(isObject) &&
+  ['steps', 'effects', 'overrides', 'marks', 'alerts'].every((list) => Array.isArray(stored[list]));

@@ -6,6 +6,7 @@ import type { FlightPlace, RebuildFilter, RebuildQueries, RebuildsInFlight } fro
 import { guarded } from './client.ts';
 import { decodeLine } from './event-format.ts';
 import type { Keys } from './keys.ts';
+import type { Reader } from './reader.ts';
 import { decodeRebuild } from './rebuild-plan.ts';
 
 /** Records read at once while a list is filled. */
@@ -14,11 +15,17 @@ const readStep = 50;
 const scanLimit = 5_000;
 
 /** Reads for people: commands, App Home, the API. */
-export const createRebuildQueries = (redis: Redis, keys: Keys): RebuildQueries & RebuildsInFlight => {
+export const createRebuildQueries = (
+  redis: Redis,
+  keys: Keys,
+  reader: Reader,
+): RebuildQueries & RebuildsInFlight => {
   const load = async (ids: readonly RebuildId[]): Promise<readonly Rebuild[]> => {
     if (ids.length === 0) return [];
     const values = await guarded('read', () => redis.mget(...ids.map(keys.rebuild)));
-    return values.flatMap((value) => (value === null ? [] : [decodeRebuild(value)]));
+    return values.flatMap((value, i) =>
+      value === null ? [] : (reader.read('rebuild', keys.rebuild(ids[i] ?? ''), value, decodeRebuild) ?? []),
+    );
   };
   const newest = (key: string): Promise<readonly RebuildId[]> =>
     guarded('list', () => redis.zrevrange(key, 0, scanLimit - 1));
@@ -35,8 +42,13 @@ export const createRebuildQueries = (redis: Redis, keys: Keys): RebuildQueries &
     }
     return found.slice(0, filter.limit);
   };
-  const only = async (id: RebuildId | undefined): Promise<Rebuild | undefined> =>
-    id === undefined ? undefined : (await load([id]))[0];
+  /** @throws UnreadableRecord */
+  const only = async (id: RebuildId | undefined): Promise<Rebuild | undefined> => {
+    const value = id === undefined ? null : await guarded('read', () => redis.get(keys.rebuild(id)));
+    return value === null || id === undefined
+      ? undefined
+      : reader.mustRead('rebuild', keys.rebuild(id), value, decodeRebuild);
+  };
 
   return {
     get: only,
@@ -61,7 +73,11 @@ export const createRebuildQueries = (redis: Redis, keys: Keys): RebuildQueries &
     },
 
     journal: async (id) =>
-      (await guarded('journal', () => redis.lrange(keys.rebuildJournal(id), 0, -1))).map(decodeLine),
+      reader.lines(
+        keys.rebuildJournal(id),
+        await guarded('journal', () => redis.lrange(keys.rebuildJournal(id), 0, -1)),
+        decodeLine,
+      ),
 
     byThread: async (channel, ts) =>
       (await guarded('thread', () => redis.get(keys.rebuildThread(channel, ts)))) ?? undefined,

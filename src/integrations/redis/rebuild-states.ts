@@ -3,6 +3,7 @@ import { hasEnded } from '../../rebuild/edit.ts';
 import { type StateWord, stateWord } from '../../rebuild/state.ts';
 import { guarded } from './client.ts';
 import type { Keys } from './keys.ts';
+import type { Reader } from './reader.ts';
 import { decodeRebuild } from './rebuild-plan.ts';
 
 /** Records read at once: a thousand are some 25 MB. */
@@ -12,13 +13,16 @@ const readStep = 50;
 export const countRebuildStates = async (
   redis: Redis,
   keys: Keys,
+  reader: Reader,
 ): Promise<ReadonlyMap<StateWord, number>> => {
   const places = await guarded('list', () => redis.hvals(keys.rebuildsInFlight));
   const counts = new Map<StateWord, number>();
   for (let from = 0; from < places.length; from += readStep) {
     const ids = places.slice(from, from + readStep).map((place) => place.split('|')[0] ?? '');
-    for (const value of await guarded('read', () => redis.mget(...ids.map(keys.rebuild)))) {
-      const rebuild = value === null ? undefined : decodeRebuild(value);
+    const values = await guarded('read', () => redis.mget(...ids.map(keys.rebuild)));
+    for (const [i, value] of values.entries()) {
+      const key = keys.rebuild(ids[i] ?? '');
+      const rebuild = value === null ? undefined : reader.read('rebuild', key, value, decodeRebuild);
       if (!rebuild || hasEnded(rebuild)) continue;
       const state = stateWord(rebuild);
       counts.set(state, (counts.get(state) ?? 0) + 1);

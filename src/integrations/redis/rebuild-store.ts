@@ -10,6 +10,7 @@ import { confirmReplicas, type DurableDeps, deadlineOf, lostStore, tooLate } fro
 import { encodeLine } from './event-format.ts';
 import type { Keys } from './keys.ts';
 import { createLeases } from './leases.ts';
+import { isObject, mustBe, type Reader } from './reader.ts';
 import { decodeRebuild, planRebuild, type RebuildWritten } from './rebuild-plan.ts';
 import { dueScript, noteScript, reserveScript, writeRebuildScript } from './rebuild-script.ts';
 
@@ -17,13 +18,14 @@ export interface RebuildStoreDeps extends DurableDeps {
   /** For all that need not wait for replicas. */
   readonly reads: Redis;
   readonly keys: Keys;
+  readonly reader: Reader;
   /** How long an ended rebuild is kept; the evidence is in Jira. ms */
   readonly retention: () => number;
   /** Told after each write of every part that is due at another time than before, or has more to do; ms. */
   readonly onDue: (part: Part, id: RebuildId, at: number) => void;
 }
 
-type Refused = ['ALREADY', string] | ['BUSY', string] | ['LIMIT', number];
+type Refused = ['ALREADY', string | null] | ['BUSY', string] | ['LIMIT', number];
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -59,7 +61,9 @@ const flightAtMost = 90 * dayMs;
 
 /** Rebuild records in Redis. */
 export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
-  const { reads: redis, keys, now } = deps;
+  const { reads: redis, keys, now, reader } = deps;
+  const decoded = (id: RebuildId, value: string): Rebuild =>
+    reader.mustRead('rebuild', keys.rebuild(id), value, decodeRebuild);
   deps.redis.defineCommand('farmhandRebuild', { numberOfKeys: 0, lua: writeRebuildScript });
   redis.defineCommand('farmhandReserve', { numberOfKeys: 3, lua: reserveScript });
   redis.defineCommand('farmhandRebuildNote', { numberOfKeys: 2, lua: noteScript });
@@ -88,6 +92,8 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
     create: async (ask, build) => {
       for (let tries = 0; tries < maxTries; tries++) {
         const { instance, day, draft, limit } = ask;
+        const started = (value: string | null): Rebuild =>
+          reader.mustRead('rebuild', keys.full(`rs:${draft}`), value ?? '', decodeRebuild);
         const reserved = await guarded('reserve', () =>
           redis.farmhandReserve(
             keys.rebuildsInFlight,
@@ -99,7 +105,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
             counterKept,
           ),
         );
-        if (reserved[0] !== 'NUMBER') return refusal(reserved);
+        if (reserved[0] !== 'NUMBER') return refusal(reserved, started);
         const made = build(`${instance}-${day}-${reserved[1]}`);
         const written = planRebuild(undefined, made, deps.retention());
         const forget = now() - deps.retention() - flightAtMost;
@@ -111,7 +117,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
           tell(undefined, made.rebuild);
           return { ok: true, rebuild: { ...made.rebuild, version: 1 }, already: false };
         }
-        if (answer[0] !== 'CONFLICT') return refusal(answer);
+        if (answer[0] !== 'CONFLICT') return refusal(answer, started);
       }
       throw new StoreUnavailable(
         `Numbers of ${ask.instance} were taken over and over; nothing was started. Try again.`,
@@ -120,7 +126,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
 
     get: async (id) => {
       const value = await guarded('read', () => redis.get(keys.rebuild(id)));
-      return value === null ? undefined : decodeRebuild(value);
+      return value === null ? undefined : decoded(id, value);
     },
 
     update: async <T extends { readonly write?: RebuildWrite }>(
@@ -130,7 +136,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
       let value = await guarded('read', () => redis.get(keys.rebuild(id)));
       for (let tries = 0; tries < maxTries; tries++) {
         if (value === null) return undefined;
-        const before = decodeRebuild(value);
+        const before = decoded(id, value);
         const result = change(before);
         if (!result.write) return result;
         const answer = await write(planRebuild(before, result.write, deps.retention()));
@@ -161,7 +167,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
     draft: async (id) => {
       const value = await guarded('draft', () => redis.get(keys.rebuildDraft(id)));
       if (value === null) return undefined;
-      const draft = JSON.parse(value) as Draft;
+      const draft = reader.mustRead('draft', keys.rebuildDraft(id), value, decodeDraft);
       return draft.validUntil + draftKeptMs > now() ? draft : undefined;
     },
 
@@ -175,10 +181,19 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
   };
 };
 
-const refusal = (answer: Refused) => {
+const decodeDraft = (value: string): Draft => {
+  const stored: unknown = JSON.parse(value);
+  mustBe(
+    isObject(stored) && typeof stored['id'] === 'string' && Number.isFinite(stored['validUntil']),
+    'a draft',
+  );
+  return stored as unknown as Draft;
+};
+
+const refusal = (answer: Refused, started: (value: string | null) => Rebuild) => {
   switch (answer[0]) {
     case 'ALREADY':
-      return { ok: true, rebuild: decodeRebuild(answer[1]), already: true } as const;
+      return { ok: true, rebuild: started(answer[1]), already: true } as const;
     case 'BUSY':
       return { ok: false, code: 'busy', id: answer[1] } as const;
     case 'LIMIT':

@@ -16,6 +16,7 @@ import type { DurableDeps } from './durable.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createLanes } from './lanes.ts';
 import { createPacer, type Rate } from './pacer.ts';
+import { createReader, type OnUnreadable } from './reader.ts';
 import { createRebuildQueries, tidyRebuilds } from './rebuild-queries.ts';
 import { countRebuildStates } from './rebuild-states.ts';
 import { createRebuildStore } from './rebuild-store.ts';
@@ -36,6 +37,8 @@ export interface RecordStoreOptions {
   readonly onMarked: (channels: readonly string[]) => void;
   /** Told of alerts that have actions to run, with the earliest due time; ms. */
   readonly onDue: (due: readonly { readonly id: string; readonly at: number }[]) => void;
+  /** Told of each record that cannot be read, once a key. */
+  readonly onUnreadable?: OnUnreadable;
   /** How long an ended rebuild is kept, ms; default 400 days. */
   readonly rebuildRetention?: () => number;
   /** Told of parts of rebuilds that are due at another time than before, or have more to do; ms. */
@@ -66,28 +69,30 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
   const { redis, now, retention } = options;
   const keys = createKeys(options.prefix);
   let skew = 0;
+  const reader = createReader(options.onUnreadable ?? (() => {}));
   const writes = options.writes ?? redis;
   const commit = createCommit({ ...options, redis: writes, keys, skew: () => skew });
   const rebuildRetention = options.rebuildRetention ?? (() => defaultRebuildRetention);
-  const alerts = createAlertStore(redis, keys, commit);
+  const alerts = createAlertStore(redis, keys, commit, reader);
   return {
     keys,
     alerts,
-    queries: createAlertQueries(redis, keys, alerts, now),
+    queries: createAlertQueries(redis, keys, alerts, reader, now),
     lanes: createLanes(redis, keys, now),
     pacer: createPacer(redis, keys, options.rates, now),
-    digests: createDigestStore(redis, keys),
+    digests: createDigestStore(redis, keys, reader, now),
     rebuilds: createRebuildStore({
       ...options,
       redis: writes,
       reads: redis,
+      reader,
       keys,
       skew: () => skew,
       retention: rebuildRetention,
       onDue: options.onRebuildDue ?? (() => {}),
     }),
-    rebuildQueries: createRebuildQueries(redis, keys),
-    rebuildStates: () => countRebuildStates(redis, keys),
+    rebuildQueries: createRebuildQueries(redis, keys, reader),
+    rebuildStates: () => countRebuildStates(redis, keys, reader),
     overdue: (ms, count) =>
       guarded('due', () => redis.zrangebyscore(keys.due, '-inf', now() - ms, 'LIMIT', 0, count)),
     tidy: async () => {
