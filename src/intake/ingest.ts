@@ -118,8 +118,8 @@ const record = async (
     const { plan, unreadable } = await planFrom(deps, left);
     const more = left.flatMap((event): readonly Aside[] => {
       const key = unreadable.get(event.fingerprint);
-      const origin = originOf(event) ?? ownOf(event);
-      return key === undefined ? [] : [{ event, rejection: asideOf(event, origin, key) }];
+      if (key === undefined) return [];
+      return [{ event, rejection: asideOf(event, originOf(event) ?? ownOf(event), key) }];
     });
     if (more.length > 0) await deps.deadLetters.keep(more.map(({ rejection }) => rejection));
     aside.push(...more);

@@ -406,12 +406,15 @@ export const recordsConformance = (open: () => Promise<RecordsSubject>): void =>
       expect((await peek(subject)).posts).toEqual([second, first]);
     });
 
-    test('what is not on record leaves the lane', async () => {
+    test('what is on record does not leave the lane as if it were not; it can be put aside', async () => {
       await using subject = await open();
       const alert = waiting(1, 'critical');
       await put(subject, alert);
-      await subject.lanes.settle(channel, alert.id, undefined);
-      expect((await peek(subject)).posts).toEqual([]);
+      expect(await subject.lanes.settle(channel, '00000000000000ff-1', undefined)).toBe(true);
+      expect(await subject.lanes.settle(channel, alert.id, undefined)).toBe(false);
+      expect((await peek(subject)).posts).toEqual([alert.id]);
+      await subject.lanes.putAside(channel, alert.id, subject.clock.now + 60_000);
+      expect(await peek(subject)).toMatchObject({ posts: [], wakeAt: subject.clock.now + 60_000 });
     });
 
     test('an alert that moves to another channel leaves its lane', async () => {

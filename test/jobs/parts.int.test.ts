@@ -70,7 +70,7 @@ const open = (
         passes: { drive: rest, card: rest, ticket: rest, ...passes(store) },
         concurrency: { drive: 64, card: 16, ticket: 8 },
       },
-      owner: prefix,
+      owner: `${prefix}-${cleanUp.length}`,
       concurrency: { lanes: 1, actions: 1 },
       onError: fail,
       onBeat: () => {},

@@ -162,7 +162,8 @@ const lanes = (state: RecordsState, { io, now }: RecordsOptions): Lanes => {
   ) =>
     io('write', () => {
       const archived = state.archive.get(id);
-      const present = archived ?? (version === undefined ? undefined : state.series.get(fingerprintOf(id)));
+      const live = state.series.get(fingerprintOf(id));
+      const present = archived ?? (version === undefined && live?.id !== id ? undefined : live);
       if (version !== 'any' && present?.version !== version) return false;
       const lane = laneOf(state, channel);
       const turn = lane.posts.get(id);

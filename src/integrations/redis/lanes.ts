@@ -48,7 +48,8 @@ if ARGV[2] == '' then
   if redis.call('EXISTS', KEYS[3]) == 1 then return 0 end
   if redis.call('EXISTS', KEYS[2]) == 1 then
     local other = string.match(start(KEYS[2], 200), '^%d+|%d+|%w+|%w+|%["([^"]+)"')
-    if not other or other == id then return 0 end
+    local same = other and string.match(other, '^[^-]*') == string.match(id, '^[^-]*')
+    if not same or other == id then return 0 end
   end
 elseif ARGV[2] ~= '*' then
   -- The series may hold a later alert, with versions of its own: the archive tells first.
