@@ -35,7 +35,8 @@ const openLane = () => {
     fates,
     after,
     idOf,
-    acknowledge: (event: AlertEvent) => void pod.desk.acknowledge(idOf(event), sam),
+    /** After whatever was asked for before it. */
+    acknowledge: (event: AlertEvent) => process.nextTick(() => void pod.desk.acknowledge(idOf(event), sam)),
     take: (...events: AlertEvent[]) => void pod.ingest(events),
     roots: (event: AlertEvent) => said('alert', idOf(event)).map(({ alert }) => alert),
     notes: (event: AlertEvent) =>

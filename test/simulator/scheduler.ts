@@ -50,6 +50,8 @@ export const createScheduler = (start: number): Scheduler => {
     now: () => now,
     at: (time, run) => push({ time: Math.max(time, now), order: ++order, run }),
     runUntil: async (end) => {
+      // What was begun just now asks for its first moment before time goes on.
+      await settled();
       for (let next = heap[0]; next !== undefined && next.time <= end; next = heap[0]) {
         pop();
         now = next.time;
