@@ -13,6 +13,7 @@ import { readDeadLetters } from '../integrations/kafka/read-dead-letters.ts';
 import { connectRedis } from '../integrations/redis/client.ts';
 import { createReplayMarks, readRedisDeadLetters } from '../integrations/redis/dead-letters.ts';
 import { createRecordStore } from '../integrations/redis/record-store.ts';
+import { tellTrouble } from '../integrations/redis/redis-state.ts';
 import type { EventReason } from '../reasons.ts';
 import { createRouteTable } from '../routes/table.ts';
 
@@ -42,8 +43,8 @@ export const openDeadLetters = async (config: Config, now: () => number): Promis
   const redis = connectRedis({
     url,
     commandTimeout: Math.max(10_000, config.redis.command_timeout),
-    onState: (_, error) => {
-      lastError = error ?? lastError;
+    onTrouble: (trouble, cause) => {
+      lastError = tellTrouble(trouble, cause);
     },
   });
   try {
