@@ -38,6 +38,7 @@ export const startApp: StartApp = async (options) => {
     config: () => config,
     routes: () => routes,
     log,
+    redactor,
     metrics,
     health,
     now: Date.now,

@@ -68,9 +68,16 @@ export const sandboxConfig = (at: SandboxAddresses, tuning: SandboxTuning = {}):
     ],
     sre_api: { url: at.sreApi },
     ...(tuning.alerts && { alerts: tuning.alerts }),
+    access: onCall,
     ...tuning.sections,
     routes: tuning.routes ?? (tuning.sections?.['rebuilds'] ? [proposing, ...defaultRoutes] : defaultRoutes),
   });
+
+/** Who may silence and raise tickets where no rebuilds bring rules of their own. */
+const onCall = {
+  roles: [{ name: 'on-call', verbs: ['silence', 'ticket'], instances: ['*'] }],
+  groups: { S0SRE: ['on-call'], S0L1: ['on-call'] },
+};
 
 /** An outdated cache wants a rebuild: proposed in its thread, for a person to confirm. */
 const proposing = {

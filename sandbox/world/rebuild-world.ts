@@ -120,7 +120,7 @@ export const startRebuildWorld = async (
             verbs: ['start', 'pause', 'resume', 'status', 'plan', 'approve'],
             instances: ['*'],
           },
-          { name: 'watcher', verbs: ['status', 'plan', 'doctor'], instances: ['*'] },
+          { name: 'watcher', verbs: ['status', 'plan', 'doctor', 'silence', 'ticket'], instances: ['*'] },
         ],
         users: { U0PLAT1: ['sre'] },
         groups: { S0SRE: ['sre'], S0RMT: ['release'], S0L1: ['watcher'] },

@@ -89,6 +89,7 @@ export const areas: readonly Area[] = [
     values: [
       'src/integrations/slack/',
       'src/integrations/http/',
+      'src/observability/own-credentials.ts',
       'src/observability/redact.ts',
       'views/',
       ...core,
@@ -104,6 +105,7 @@ export const areas: readonly Area[] = [
     values: [
       'src/integrations/',
       'src/intake/',
+      'src/observability/own-credentials.ts',
       'src/observability/redact.ts',
       'src/config/suggest.ts',
       ...core,

@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import type { Health } from '../observability/health.ts';
 import type { Log } from '../observability/log.ts';
 import type { MetricsRegistry } from '../observability/metrics.ts';
+import type { Redactor } from '../observability/redact.ts';
 
 /** What every part of a running farmhand shares. */
 export interface AppContext {
@@ -12,6 +13,8 @@ export interface AppContext {
   config(): Config;
   routes(): RouteTable;
   readonly log: Log;
+  /** Knows every secret of the config. */
+  readonly redactor: Redactor;
   readonly metrics: MetricsRegistry;
   readonly health: Health;
   /** Wall clock, ms. */

@@ -69,6 +69,7 @@ const openBolt = (
     appToken: slack.app_token.reveal(),
     apiUrl: slack.api_url,
     log,
+    safe: context.redactor.known,
     onFatal: onRefused,
   });
   bolt.app.use(async ({ body, next }) => {

@@ -13,6 +13,7 @@ import { defaultPolicy, type RebuildPolicy } from '../rebuild/policy.ts';
 import type { ClusterPort, EnginePort, InstancesPort, ScalePort } from '../rebuild/ports.ts';
 import type { Instance } from '../rebuild/rebuild.ts';
 import type { AppContext } from './context.ts';
+import { redacted } from './redacted.ts';
 
 type RebuildsConfig = NonNullable<Config['rebuilds']>;
 
@@ -26,7 +27,8 @@ export interface RebuildWorld {
 
 /** Opened once a process: a change of `rebuilds:` needs a restart, its limits (`policyOf`) do not. */
 export const openRebuildWorld = (context: AppContext, config: RebuildsConfig): RebuildWorld => {
-  const { stack, now, log } = context;
+  const { stack, now, log, redactor } = context;
+  const safe = <T extends object>(port: T): T => redacted(port, redactor.text);
   const http = stack.use(openHttp({ proxyFromEnv: true }));
   const clusters = stack.use(openClusters(config.clusters, { timeout: config.timeout, log, now }));
   const { repo, branch, author, api_url, token, path, cache } = config.repository;
@@ -36,22 +38,26 @@ export const openRebuildWorld = (context: AppContext, config: RebuildsConfig): R
   );
   const applications = createApplications(clusters);
   const ways = {
-    kubernetes: createKubernetesScales(clusters),
-    gitops: createGitopsScales(repository, applications, createLiveSets(clusters), { now }),
+    kubernetes: safe(createKubernetesScales(clusters)),
+    gitops: safe(createGitopsScales(repository, applications, createLiveSets(clusters), { now })),
   };
   return {
-    cluster: createClusterPort(clusters, applications),
+    cluster: safe(createClusterPort(clusters, applications)),
     // Express nodes are many hosts, each asked little: one connection to each.
-    engine: createEngine(config.engine, {
-      http: stack.use(openHttp({ proxyFromEnv: true, connections: 1 })),
-      now,
-    }),
-    instances: createInstances(repository, {
-      path,
-      cacheMs: cache,
-      clusters: config.clusters.map(({ name }) => name),
-      now,
-    }),
+    engine: safe(
+      createEngine(config.engine, {
+        http: stack.use(openHttp({ proxyFromEnv: true, connections: 1 })),
+        now,
+      }),
+    ),
+    instances: safe(
+      createInstances(repository, {
+        path,
+        cacheMs: cache,
+        clusters: config.clusters.map(({ name }) => name),
+        now,
+      }),
+    ),
     scales: ({ way }) => ways[way],
   };
 };

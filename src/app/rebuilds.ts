@@ -32,6 +32,7 @@ import { createRebuildLinks } from './rebuild-links.ts';
 import { openRebuildWorld, policyOf, type RebuildWorld } from './rebuild-world.ts';
 import type { Records } from './records.ts';
 import { whyHeld } from './recovery.ts';
+import { redacted, withoutSecrets } from './redacted.ts';
 import { timed } from './timed.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -203,8 +204,10 @@ const passesOf = (context: AppContext, parts: PassParts): Rebuilds['jobs']['pass
 const evidenceOf = (context: AppContext, chart: (rebuild: Rebuild) => Promise<Uint8Array>): EvidencePort => {
   const { jira } = context.config();
   const { log, now, stack } = context;
-  if (jira)
-    return createJiraEvidence(jira, { http: stack.use(openHttp({ proxyFromEnv: true })), log, now, chart });
+  if (jira) {
+    const http = withoutSecrets(stack.use(openHttp({ proxyFromEnv: true })), context);
+    return redacted(createJiraEvidence(jira, { http, log, now, chart }), context.redactor.text);
+  }
   // Only asked where a rebuild from a time with Jira is still in flight: the config refuses tickets without it.
   const unset = async () =>
     ({ ok: false, kind: 'retry', error: 'jira is not set in farmhand.yml any more' }) as const;

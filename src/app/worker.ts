@@ -25,6 +25,7 @@ import { nextChannel } from './next-channel.ts';
 import type { Rebuilds } from './rebuilds.ts';
 import type { Records } from './records.ts';
 import { isHeld, laneRecovery } from './recovery.ts';
+import { redacted, withoutSecrets } from './redacted.ts';
 import { timed } from './timed.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -174,6 +175,7 @@ const actionDeps = (
   rebuilds: Rebuilds | undefined,
 ) => {
   const { log, metrics, now, stack, health } = context;
+  const safe = context.redactor.text;
   const { jira, alertmanagers, sre_api } = context.config();
   const http = stack.use(openHttp({ proxyFromEnv: true }));
   sayWhetherTicketsWork(context, http).catch((error: unknown) =>
@@ -181,10 +183,12 @@ const actionDeps = (
   );
   return {
     store: records.alerts,
-    tickets: jira && createJiraTickets(jira, { http, log, now }),
-    silences: alertmanagers.length > 0 ? createSilences(alertmanagers, { http, now }) : undefined,
+    tickets:
+      jira && redacted(createJiraTickets(jira, { http: withoutSecrets(http, context), log, now }), safe),
+    silences:
+      alertmanagers.length > 0 ? redacted(createSilences(alertmanagers, { http, now }), safe) : undefined,
     rebuilds: rebuilds?.proposals,
-    apiTasks: sre_api && createApiTasks(sre_api, { http, now }),
+    apiTasks: sre_api && redacted(createApiTasks(sre_api, { http, now }), safe),
     // Fewer in all than the workers have places: a Jira that hangs never holds up a silence.
     gate: createGate({ ticket: 8, api_task: 8, silence: 8, rebuild: 8 }),
     permalink: workspace.permalink,

@@ -23,7 +23,9 @@ export const openWorkspace = (context: AppContext): Workspace => {
   const { log, health, stack, now } = context;
   const { slack } = context.config();
   const botToken = slack.bot_token.reveal();
-  const { web: client } = stack.use(createSlackClient({ botToken, apiUrl: slack.api_url, log }));
+  const { web: client } = stack.use(
+    createSlackClient({ botToken, apiUrl: slack.api_url, log, safe: context.redactor.known }),
+  );
   let identity: SlackIdentity | undefined;
   let stopped = false;
   stack.defer(() => {

@@ -6,6 +6,7 @@ import { type Finding, findings, wording } from './issues.ts';
 import { type Config, configSchema } from './schema.ts';
 import { Secret } from './secret.ts';
 import { type ConfigSource, formatPath, parseSource } from './source.ts';
+import { tokenChecks } from './token-checks.ts';
 
 export interface ConfigInput {
   /** Path of the config file, as people know it. */
@@ -36,7 +37,8 @@ export const readConfig = ({ file, env, readFile, withoutSecrets }: ConfigInput)
   const { data, from } = applyEnvironment(parsed.source.data, env);
   const resolve = withoutSecrets ? unknownSecret : secretResolver(env, readFile);
   const result = configSchema(resolve).safeParse(data, { error: wording });
-  const found = [...findings(result.error?.issues ?? []), ...crossChecks(data)];
+  const tokens = result.success && !withoutSecrets ? tokenChecks(result.data) : [];
+  const found = [...findings(result.error?.issues ?? []), ...crossChecks(data), ...tokens];
   if (result.success && found.length === 0) return { config: result.data, fromEnvironment: from };
   throw new ConfigError(file, inOrder(file, found, parsed.source, from));
 };

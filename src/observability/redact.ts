@@ -1,10 +1,14 @@
+import { formsOf } from './secret-forms.ts';
 import { secretPatterns } from './secret-patterns.ts';
 
 /** Takes secrets out of everything that is about to be seen: log lines, error texts, `/statusz`. */
 export interface Redactor {
-  /** From now on this value is replaced wherever it turns up, also URL- or JSON-encoded. Under 6 characters is ignored: it would blank out ordinary words. */
+  /** From now on this value is replaced wherever it turns up, in any of its forms. Under 6 characters is ignored: it would blank out ordinary words. */
   registerSecret(value: string): void;
+  /** Without registered secrets and whatever looks like one. */
   text(text: string): string;
+  /** Without registered secrets only: for what is sent on, where an alert's own words must stay as they are. */
+  known(text: string): string;
   /** A copy of `value` that is safe to print as JSON: bounded, without cycles, secrets replaced. */
   data(value: unknown): unknown;
 }
@@ -12,7 +16,6 @@ export interface Redactor {
 const mark = '[redacted]';
 const secretKey =
   /token|passw(or)?d|passphrase|secret|authorization|cookie|credential|api[_-]?key|private[_-]?key|access[_-]?key/i;
-const shortest = 6;
 const maxDepth = 6;
 const maxItems = 100;
 const maxText = 8192;
@@ -23,16 +26,16 @@ export const createRedactor = (): Redactor => {
   let sorted: readonly string[] = [];
 
   const registerSecret = (value: string): void => {
-    if (value.length < shortest) return;
-    for (const form of [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)])
-      known.add(form);
+    for (const form of formsOf(value)) known.add(form);
     // Longest first: a secret that contains another must go as a whole.
     sorted = [...known].sort((a, b) => b.length - a.length);
   };
 
+  const withoutKnown = (input: string): string =>
+    sorted.reduce((out, value) => (out.includes(value) ? out.replaceAll(value, mark) : out), input);
+
   const text = (input: string): string => {
-    let out = input;
-    for (const value of sorted) if (out.includes(value)) out = out.replaceAll(value, mark);
+    let out = withoutKnown(input);
     for (const { pattern, by } of secretPatterns) out = out.replace(pattern, by);
     return out;
   };
@@ -77,7 +80,7 @@ export const createRedactor = (): Redactor => {
     }
   };
 
-  return { registerSecret, text, data };
+  return { registerSecret, text, known: withoutKnown, data };
 };
 
 /** True for names of fields and headers that hold a credential. */

@@ -46,7 +46,6 @@ export const createGithub = (settings: GithubSettings, http: Http, now: () => nu
     log: silent,
     request: { fetch: fetchOver(http, settings.timeoutMs) },
   });
-  const safe = (fault: Fault): Fault => ({ ...fault, says: without(settings.token.reveal(), fault.says) });
   return {
     async ask(schema, call) {
       try {
@@ -55,7 +54,7 @@ export const createGithub = (settings: GithubSettings, http: Http, now: () => nu
         const says = `${settings.apiUrl} answered with what GitHub's API does not. Check rebuilds.repository.api_url (Enterprise: https://HOST/api/v3).`;
         return { ok: false, fault: { kind: 'broken', says } };
       } catch (error) {
-        return { ok: false, fault: safe(faultIn(error, now())) };
+        return { ok: false, fault: faultIn(error, now()) };
       }
     },
   };
@@ -105,6 +104,3 @@ const headersOf = (error: object): Readonly<Record<string, unknown>> => {
     typeof response === 'object' && response !== null ? Reflect.get(response, 'headers') : {};
   return typeof headers === 'object' && headers !== null ? { ...headers } : {};
 };
-
-const without = (secret: string, text: string): string =>
-  secret === '' ? text : text.replaceAll(secret, '[redacted]');

@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { withoutCredentials } from '../../observability/own-credentials.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -16,7 +17,10 @@ export interface HttpRequest {
   readonly maxBytes: number;
 }
 
-/** How one call ended. There is no retry and no redirect is followed: a 3xx is an answer like any other. */
+/**
+ * How one call ended. There is no retry and no redirect is followed: a 3xx is an answer like any other. Its texts never
+ * hold the credentials that the request had in its headers, in whatever form an answer repeats them.
+ */
 export type HttpOutcome =
   | {
       readonly kind: 'answered';
@@ -62,6 +66,7 @@ const exempt = (env: NodeJS.ProcessEnv): string =>
 
 const call = async (dispatcher: Dispatcher, ask: HttpRequest): Promise<HttpOutcome> => {
   const signal = AbortSignal.timeout(ask.timeoutMs);
+  const safe = withoutCredentials(ask.headers ?? {});
   try {
     const content = await contentOf(ask);
     const answer = await request(ask.url, {
@@ -77,12 +82,19 @@ const call = async (dispatcher: Dispatcher, ask: HttpRequest): Promise<HttpOutco
       ...(content && { body: content.body }),
     });
     const { text, cut } = await readUpTo(answer.body, ask.maxBytes);
-    return { kind: 'answered', status: answer.statusCode, headers: flat(answer.headers), body: text, cut };
+    const headers = Object.entries(flat(answer.headers)).map(([name, value]) => [name, safe(value)] as const);
+    return {
+      kind: 'answered',
+      status: answer.statusCode,
+      headers: Object.fromEntries(headers),
+      body: safe(text),
+      cut,
+    };
   } catch (error) {
     if (signal.aborted) return { kind: 'lost', error: `no answer within ${ask.timeoutMs} ms` };
     const code = codeOf(error);
     const words = code === undefined ? messageOf(error) : `${messageOf(error)} (${code})`;
-    return { kind: isBeforeSending(code) ? 'not_sent' : 'lost', error: words };
+    return { kind: isBeforeSending(code) ? 'not_sent' : 'lost', error: safe(words) };
   }
 };
 

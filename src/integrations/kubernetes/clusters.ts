@@ -12,6 +12,7 @@ import {
   VersionApi,
 } from '@kubernetes/client-node';
 import type { Log } from '../../observability/log.ts';
+import { withoutCredentials } from '../../observability/own-credentials.ts';
 import type { Seen } from '../../rebuild/ports.ts';
 import { withDeadline } from '../http/deadline.ts';
 import { shareConnections } from './dispatchers.ts';
@@ -103,6 +104,7 @@ export const openClusters = (
 
   const call: Clusters['call'] = async (name, run) => {
     let sent = false;
+    let safe = (text: string): string => text;
     try {
       const value = await withDeadline(timeout, async (signal) => {
         const apis = await connect(name);
@@ -114,6 +116,7 @@ export const openClusters = (
               pre(context) {
                 signal.throwIfAborted();
                 context.setSignal(signal);
+                safe = withoutCredentials(context.getHeaders());
                 sent = true;
                 return new Observable(Promise.resolve(context));
               },
@@ -124,7 +127,8 @@ export const openClusters = (
       });
       return { ok: true, value };
     } catch (error) {
-      const failure = failureOf(error, sent, now());
+      const found = failureOf(error, sent, now());
+      const failure = { ...found, says: safe(found.says) };
       if (failure.kind === 'answered' && failure.status === 401) forget(name);
       return { ok: false, failure };
     }

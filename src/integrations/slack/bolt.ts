@@ -10,6 +10,8 @@ export interface BoltAppOptions {
   readonly appToken: string;
   readonly apiUrl: string;
   readonly log: Log;
+  /** See `SlackClientOptions.safe`. */
+  readonly safe?: (text: string) => string;
   /** Slack refuses the app for good while it runs (token revoked, app uninstalled); `SlackRefusesApp` says why. */
   readonly onFatal: (error: Error) => void;
   /** Sockets held at once; default 2, so that one covers while Slack recycles the other. */

@@ -1,6 +1,6 @@
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Log } from '../../observability/log.ts';
-import { createSlackFetch } from './fetch.ts';
+import { createSlackFetch, sendingOnly } from './fetch.ts';
 import { sdkLogger } from './sdk-logger.ts';
 
 export interface SlackClientOptions {
@@ -9,6 +9,8 @@ export interface SlackClientOptions {
   readonly log: Log;
   /** Milliseconds; a call that takes longer counts as failed. Default 10 s. */
   readonly timeoutMs?: number;
+  /** Takes out of what is sent whatever nobody may read there: secrets of the config. */
+  readonly safe?: (text: string) => string;
   /** Calls under way at once, and connections kept. Default 64. */
   readonly concurrency?: number;
 }
@@ -25,6 +27,7 @@ export const clientOptions = (options: SlackClientOptions): WebClientOptions => 
   timeout: options.timeoutMs ?? 10_000,
   allowAbsoluteUrls: false,
   logger: sdkLogger(options.log),
+  ...(options.safe && { fetch: sendingOnly(options.safe, fetch) }),
 });
 
 export interface SlackClient extends AsyncDisposable {
@@ -40,7 +43,7 @@ export const createSlackClient = (options: SlackClientOptions): SlackClient => {
       ...clientOptions(options),
       // The SDK starts a call's timeout when the call leaves this queue, so none waits for a connection in vain.
       maxRequestConcurrency: concurrency,
-      fetch: slackFetch.fetch,
+      fetch: options.safe ? sendingOnly(options.safe, slackFetch.fetch) : slackFetch.fetch,
     }),
     [Symbol.asyncDispose]: () => slackFetch[Symbol.asyncDispose](),
   };

@@ -52,3 +52,9 @@ export const createSlackFetch = (connections = 64): SlackFetch => {
     [Symbol.asyncDispose]: () => agent.close(),
   };
 };
+
+/** `send`, with every text body made `safe` before: a form, so `safe` has to know percent-encoded forms. */
+export const sendingOnly =
+  (safe: (text: string) => string, send: Fetch): Fetch =>
+  (url, init = {}) =>
+    send(url, typeof init.body === 'string' ? { ...init, body: safe(init.body) } : init);
