@@ -6,6 +6,7 @@ import type { RebuildCommands } from '../src/rebuild/command.ts';
 import type { InstancesPort } from '../src/rebuild/ports.ts';
 import type { RebuildQueries } from '../src/rebuild/store.ts';
 import type { ViewContext } from '../views/context.ts';
+import type { MemberRules } from './middleware/outside.ts';
 import type { People } from './people.ts';
 
 /** What the listeners need: nothing of Slack but Bolt, nothing of Redis. */
@@ -13,6 +14,8 @@ export interface CommandDeps {
   readonly commands: AlertCommands;
   readonly queries: AlertQueries;
   readonly people: People;
+  /** Whom farmhand listens to besides members; the rules in force now. */
+  members(): MemberRules;
   /** Absent where `rebuilds` is not configured: what is asked of rebuilds is then answered with how to do so. */
   readonly rebuilds?: RebuildDeps;
   /** With the routes in force now. */

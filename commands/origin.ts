@@ -70,7 +70,8 @@ const fromEvent = (body: unknown): Origin | undefined => {
   const { data } = EventBody.safeParse(body);
   if (!data) return undefined;
   const { event } = data;
-  const userTeam = event.user_team ?? event.source_team ?? event.team ?? data.team_id;
+  // Not `team_id`: that is the workspace that got the event, whoever sent it.
+  const userTeam = event.user_team ?? event.source_team ?? event.team;
   // A mention arrives as `message` and as `app_mention`: one message, whichever comes first.
   const key =
     event.channel !== undefined && event.ts !== undefined ? `${event.channel}:${event.ts}` : undefined;
@@ -92,7 +93,7 @@ const fromAction = (body: unknown): Origin | undefined => {
   return compact({
     kind: 'action',
     user: data.user.id,
-    userTeam: data.user.team_id ?? data.team?.id,
+    userTeam: data.user.team_id,
     bot: false,
     channel: data.channel?.id ?? data.container?.channel_id,
     thread: data.container?.thread_ts,
@@ -103,13 +104,13 @@ const fromAction = (body: unknown): Origin | undefined => {
 const fromView = (body: unknown): Origin | undefined => {
   const { data } = ViewBody.safeParse(body);
   if (!data) return undefined;
-  const userTeam = data.user.team_id ?? data.team?.id;
+  const userTeam = data.user.team_id;
   return compact({ kind: 'view', user: data.user.id, userTeam, bot: false });
 };
 
 const fromSearch = (body: unknown): Origin | undefined => {
   const { data } = SearchBody.safeParse(body);
-  const userTeam = data?.user.team_id ?? data?.team?.id;
+  const userTeam = data?.user.team_id;
   return data && compact({ kind: 'search', user: data.user.id, userTeam, bot: false });
 };
 

@@ -1,4 +1,5 @@
 import type { webApi } from '@slack/bolt';
+import { z } from 'zod';
 import type { Person } from '../src/alerts/alert.ts';
 import { messageOf } from '../src/errors.ts';
 import type { Log } from '../src/observability/log.ts';
@@ -12,23 +13,44 @@ export interface People {
    * Never fails: a name is not worth holding up a command.
    */
   person(client: webApi.WebClient, id: string, given?: string): Promise<Person>;
+  /** What Slack says of `id`; undefined where it does not say in time and had not said within the last day. */
+  profile(client: webApi.WebClient, id: string): Promise<Profile | undefined>;
+}
+
+/** A person as Slack knows them (`users.info`). */
+export interface Profile {
+  readonly name?: string;
+  /** Their own workspace. */
+  readonly team?: string;
+  /** Their Enterprise organisation. */
+  readonly organisation?: string;
+  /** Let into single channels, or a few. */
+  readonly guest: boolean;
+  /** From another organisation, through Slack Connect. */
+  readonly stranger: boolean;
+  /** Deactivated. */
+  readonly gone: boolean;
 }
 
 interface Known {
   readonly until: number;
   /** Never rejects; undefined when Slack did not say. */
-  readonly name: Promise<string | undefined>;
+  readonly profile: Promise<Profile | undefined>;
+  /** What was said last, and when. */
+  readonly last?: { readonly profile: Profile; readonly at: number };
 }
 
 const remembered = 1_000;
 const knownForMs = 3_600_000;
 const unknownForMs = 60_000;
+/** What Slack said counts for as long as this while it does not answer: on-call work goes on in its outages. */
+const trustedForMs = 86_400_000;
 const longest = 80;
 
-/** Looks names up once an hour and person. `deadlineMs`: how long a command waits for one; default 500. */
+/** Looks people up once an hour. `deadlineMs`: how long a command waits for it; default 800. */
 export const createPeople = (
   { now, log }: { readonly now: () => number; readonly log: Log },
-  deadlineMs: number = 500,
+  deadlineMs: number = 800,
 ): People => {
   // A Map keeps the order of insertion: the oldest come first.
   const people = new Map<string, Known>();
@@ -40,30 +62,68 @@ export const createPeople = (
     if (people.size > remembered && oldest !== undefined) people.delete(oldest);
   };
 
-  const nameOf = (client: webApi.WebClient, id: string): Promise<string | undefined> => {
+  const ask = (client: webApi.WebClient, id: string): Promise<Profile | undefined> => {
     const before = people.get(id);
-    if (before && before.until > now()) return before.name;
-    const name = lookUp(client, id).catch((error: unknown) => {
-      log.warn({ user: id, error: messageOf(error) }, "a person's name could not be looked up");
-      const old = before?.name ?? Promise.resolve(undefined);
-      remember(id, { until: now() + unknownForMs, name: old });
-      return old;
-    });
-    remember(id, { until: now() + knownForMs, name });
-    return name;
+    if (before && before.until > now()) return before.profile;
+    const last = before?.last && now() - before.last.at < trustedForMs ? before.last : undefined;
+    const profile = lookUp(client, id).then(
+      (found) => {
+        remember(id, { until: now() + knownForMs, profile, last: { profile: found, at: now() } });
+        return found;
+      },
+      (error: unknown) => {
+        log.warn({ user: id, error: messageOf(error) }, 'a person could not be looked up in Slack');
+        const old = last?.profile;
+        remember(id, { until: now() + unknownForMs, profile: Promise.resolve(old), ...(last && { last }) });
+        return old;
+      },
+    );
+    remember(id, { until: now() + knownForMs, profile, ...(last && { last }) });
+    return profile;
   };
 
+  /** What is known when Slack takes its time. */
+  const inTimeOrLast = async (client: webApi.WebClient, id: string): Promise<Profile | undefined> =>
+    (await inTime(ask(client, id), deadlineMs)) ?? people.get(id)?.last?.profile;
+
   return {
+    profile: inTimeOrLast,
     person: async (client, id, given) => {
-      const name = (await inTime(nameOf(client, id), deadlineMs)) ?? given;
+      const name = (await inTimeOrLast(client, id))?.name ?? given;
       return name === undefined || name === '' ? { id } : { id, name };
     },
   };
 };
 
-/** The full name where there is one: a display name may be anything. */
-const lookUp = async (client: webApi.WebClient, id: string): Promise<string | undefined> => {
+const lookUp = async (client: webApi.WebClient, id: string): Promise<Profile> => {
   const { user } = await client.users.info({ user: id });
-  const names = [user?.profile?.real_name, user?.real_name, user?.profile?.display_name, user?.name];
-  return names.map((name) => plain(name ?? '', longest)).find((name) => name !== '');
+  // The types promise what Slack leaves out, and Slack sends null.
+  const found = User.parse(user);
+  // The full name where there is one: a display name may be anything.
+  const names = [found.profile?.real_name, found.real_name, found.profile?.display_name, found.name];
+  const name = names.map((each) => plain(each ?? '', longest)).find((each) => each !== '');
+  const organisation = found.enterprise_user?.enterprise_id ?? found.enterprise_id;
+  return {
+    ...(name !== undefined && { name }),
+    ...(found.team_id && { team: found.team_id }),
+    ...(organisation && { organisation }),
+    guest: found.is_restricted === true || found.is_ultra_restricted === true,
+    stranger: found.is_stranger === true,
+    gone: found.deleted === true,
+  };
 };
+
+const text = z.string().nullish();
+const flag = z.boolean().nullish();
+const User = z.object({
+  name: text,
+  real_name: text,
+  team_id: text,
+  enterprise_id: text,
+  enterprise_user: z.object({ enterprise_id: text }).nullish(),
+  profile: z.object({ real_name: text, display_name: text }).nullish(),
+  is_restricted: flag,
+  is_ultra_restricted: flag,
+  is_stranger: flag,
+  deleted: flag,
+});

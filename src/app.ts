@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { noInstanceLinks } from './alerts/instance-link.ts';
+import { openAccess } from './app/access.ts';
 import type { AppContext } from './app/context.ts';
 import { startGauges } from './app/gauges.ts';
 import { openIntake } from './app/intake.ts';
@@ -74,7 +75,8 @@ export const startApp: StartApp = async (options) => {
 
   const records = openRecords(context);
   const workspace = openWorkspace(context);
-  const rebuilds = openRebuilds(context, records, workspace);
+  const access = openAccess(context, workspace);
+  const rebuilds = openRebuilds(context, records, workspace, access);
   const links = rebuilds?.links ?? (() => noInstanceLinks);
   const intake = roles.has('intake') ? openIntake(context, records, links) : undefined;
   const server = createHttpServer({
@@ -98,7 +100,7 @@ export const startApp: StartApp = async (options) => {
     startWorker(context, records, workspace, rebuilds);
     startGauges(context, records);
   }
-  if (roles.has('slack')) listenToPeople(context, records, workspace, rebuilds);
+  if (roles.has('slack')) listenToPeople(context, { records, workspace, access, rebuilds });
   // Last in, first out: reading from Kafka is the first thing to stop.
   intake?.consume().catch(options.fail);
   log.info({ port }, 'farmhand is running');

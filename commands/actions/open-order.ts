@@ -2,7 +2,7 @@ import { RebuildIdValue, StartValue } from '../../views/ids.ts';
 import { strangeRebuildButtonAnswer } from '../../views/messages/rebuild-answers.ts';
 import type { RebuildSurface } from '../deps.ts';
 import { placeOf } from '../middleware/boundary.ts';
-import { openOrder, openOverride, openStart } from '../rebuilds/open.ts';
+import { type Door, openOrder, openOverride, openStart } from '../rebuilds/open.ts';
 import { type Place, tell } from '../tell.ts';
 import type { ButtonListener } from './on-alert.ts';
 
@@ -17,7 +17,7 @@ export const openOrderForm =
       await tell(place, strangeRebuildButtonAnswer());
       return;
     }
-    const door = { client: args.client, trigger: args.body.trigger_id };
+    const door = doorOf(deps, args);
     if (verb === 'override') await openOverride(deps, door, rebuild, where(place));
     else await openOrder(deps, door, verb, rebuild, where(place));
   };
@@ -33,8 +33,14 @@ export const openStartForm =
       await tell(place, strangeRebuildButtonAnswer());
       return;
     }
-    await openStart(deps, { client: args.client, trigger: args.body.trigger_id }, from, where(place));
+    await openStart(deps, doorOf(deps, args), from, where(place));
   };
+
+const doorOf = (deps: RebuildSurface, { client, body }: Parameters<ButtonListener>[0]): Door => ({
+  client,
+  trigger: body.trigger_id,
+  by: () => deps.people.person(client, body.user.id, body.user.name),
+});
 
 const where = ({ channel, thread }: Place) => ({
   ...(channel !== undefined && { channel }),

@@ -4,24 +4,30 @@ import type { CommandDeps } from '../deps.ts';
 import { originOf } from '../origin.ts';
 import { tell } from '../tell.ts';
 import { placeOf } from './boundary.ts';
+import { type Outside, outsideBecause } from './outside.ts';
 
 /**
- * Lets through only people of the workspace that farmhand belongs to (`context.teamId`, from `auth.test`). Bots and
- * what nobody sent are ignored; people from elsewhere (Slack Connect) are told, where they addressed farmhand.
+ * Lets through only people of the workspace that farmhand belongs to (`context.teamId`, from `auth.test`), and whom
+ * `slack.members` lets in besides. Bots and what nobody sent are ignored; people from elsewhere (Slack Connect),
+ * guests, and people of whom Slack does not say where they belong are told, where they addressed farmhand.
  */
 export const membersOnly =
-  (deps: Pick<CommandDeps, 'log'>): Middleware<AnyMiddlewareArgs> =>
+  (deps: Pick<CommandDeps, 'log' | 'people' | 'members'>): Middleware<AnyMiddlewareArgs> =>
   async (args) => {
     const origin = originOf(args.body);
+    let outside: Outside | undefined;
     if (origin && !origin.bot && origin.user !== undefined) {
-      if (origin.userTeam !== undefined && origin.userTeam === args.context.teamId) {
+      const profile = await deps.people.profile(args.client, origin.user);
+      outside = outsideBecause(args.context.teamId, origin.userTeam, profile, deps.members());
+      if (outside === undefined) {
         await args.next();
         return;
       }
-      deps.log.info({ user: origin.user, team: origin.userTeam, kind: origin.kind }, 'outsider refused');
+      const { user, userTeam: team, kind } = origin;
+      deps.log.info({ user, team, kind, outside }, 'outsider refused');
     }
     if ('ack' in args) await args.ack?.();
-    if (origin && (origin.kind === 'action' || origin.kind === 'command')) {
-      await tell(placeOf(args), outsiderAnswer());
+    if (outside !== undefined && origin && (origin.kind === 'action' || origin.kind === 'command')) {
+      await tell(placeOf(args), outsiderAnswer(outside));
     }
   };

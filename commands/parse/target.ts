@@ -12,6 +12,10 @@ export const targetProblem = (word: string | undefined): string[] => {
 /** `system6-20261120-1`: what an instance's name cannot be taken for. */
 export const isRebuildId = (target: string): boolean => /^[a-z0-9][a-z0-9-]*-\d{8}-\d+$/.test(target);
 
+/** The instance in the name of an instance, or in a rebuild's id. */
+export const instanceNamed = (target: string): string =>
+  isRebuildId(target) ? target.replace(/-\d{8}-\d+$/, '') : target;
+
 /** What is wrong with a number of farmers; the instance's own limits are checked where they are known. */
 export const farmersProblem = (text: string): string[] => {
   if (text === '') return ['Say how many farmers.'];

@@ -1,19 +1,32 @@
+import type { Verb } from '../../src/access/access.ts';
+import type { Person } from '../../src/alerts/alert.ts';
 import { hasEnded } from '../../src/rebuild/edit.ts';
 import type { Rebuild } from '../../src/rebuild/rebuild.ts';
 import { stateWord } from '../../src/rebuild/state.ts';
 import { inTime, withDeadline } from '../deadline.ts';
 import type { RebuildSurface } from '../deps.ts';
 import { nearest } from '../parse/nearest.ts';
-import { isRebuildId } from '../parse/target.ts';
+import { instanceNamed, isRebuildId } from '../parse/target.ts';
+import { deniedBecause } from './visible.ts';
 
 export type Found =
   | { readonly ok: true; readonly rebuild: Rebuild }
   /** Every reason, each a sentence. */
   | { readonly ok: false; readonly says: readonly string[] };
 
-/** The rebuild that a person means: by its id, or the one in flight of the instance they named. */
-export const findInFlight = async (deps: RebuildSurface, target: string): Promise<Found> => {
+/**
+ * The rebuild that a person means: by its id, or the one in flight of the instance they named. What there is instead,
+ * down to the names of instances, is told only to those who may do `verb` there, or see it.
+ */
+export const findInFlight = async (
+  deps: RebuildSurface,
+  target: string,
+  by: Person,
+  verb: Verb = 'status',
+): Promise<Found> => {
   const { queries } = deps.rebuilds;
+  const denied = await deniedBecause(deps, by, [verb, 'status'], instanceNamed(target));
+  if (denied !== undefined) return { ok: false, says: [denied, 'Nothing was changed.'] };
   const rebuild = await withDeadline(
     isRebuildId(target) ? queries.get(target) : queries.ofInstance(target),
     deps.deadlineMs,
@@ -22,8 +35,8 @@ export const findInFlight = async (deps: RebuildSurface, target: string): Promis
 };
 
 /** The same, or else the instance's last one. */
-export const findLatest = async (deps: RebuildSurface, target: string): Promise<Found> => {
-  const found = await findInFlight(deps, target);
+export const findLatest = async (deps: RebuildSurface, target: string, by: Person): Promise<Found> => {
+  const found = await findInFlight(deps, target, by);
   if (found.ok || isRebuildId(target)) return found;
   const [last] = await earlier(deps, target);
   return last ? { ok: true, rebuild: last } : found;

@@ -1,4 +1,6 @@
 import type { webApi } from '@slack/bolt';
+import type { Verb } from '../../src/access/access.ts';
+import type { Person } from '../../src/alerts/alert.ts';
 import { offeredOverrides, restartable, skippable } from '../../src/rebuild/apply-override.ts';
 import { hasEnded } from '../../src/rebuild/edit.ts';
 import { type Rebuild, stepNames } from '../../src/rebuild/rebuild.ts';
@@ -9,6 +11,7 @@ import {
   nothingToOverrideAnswer,
   rebuildEndedAnswer,
   rebuildGoneAnswer,
+  refusedAnswer,
 } from '../../views/messages/rebuild-answers.ts';
 import { noticeModal } from '../../views/modals/notice.ts';
 import {
@@ -20,29 +23,53 @@ import {
 import { openModal } from '../actions/open-modal.ts';
 import { inTime, withDeadline } from '../deadline.ts';
 import type { RebuildSurface } from '../deps.ts';
+import { type Found, findInFlight } from './find.ts';
+import { deniedBecause } from './visible.ts';
 
 /** Where a modal can be opened: with the trigger of a click or a command, good for three seconds. */
 export interface Door {
   readonly client: webApi.WebClient;
   readonly trigger: string;
+  /** Who stands before it; never fails. */
+  readonly by: () => Promise<Person>;
 }
 
 type Where = Pick<RebuildModalContext, 'channel' | 'thread'>;
 
 /** The start form, with what is known of the instance that it begins with. */
 export const openStart = (deps: RebuildSurface, door: Door, from: StartFrom, where: Where): Promise<void> => {
-  const content = prefill(deps, from).then((known) =>
-    startModal(known, { ...where, ...(from.alert !== undefined && { alert: from.alert }) }),
+  const content = allowed(deps, door, modalTitles.start, ['start', 'plan'], from.instance, async (by) =>
+    startModal(await prefill(deps, by, from), {
+      ...where,
+      ...(from.alert !== undefined && { alert: from.alert }),
+    }),
   );
   return openModal(door.client, door.trigger, modalTitles.start, content);
 };
 
-const prefill = async (deps: RebuildSurface, from: StartFrom): Promise<StartPrefill> => {
+/** The content of a form, for those who may do one of `verbs`; for others, why they may not. */
+const allowed = async (
+  deps: RebuildSurface,
+  door: Door,
+  title: string,
+  verbs: readonly Verb[],
+  instance: string | undefined,
+  view: (by: Person) => ModalView | Promise<ModalView>,
+): Promise<ModalView> => {
+  const by = await door.by();
+  const denied = await deniedBecause(deps, by, verbs, instance);
+  return denied === undefined
+    ? view(by)
+    : noticeModal(title, refusedAnswer([denied, 'Nothing was changed.']));
+};
+
+const prefill = async (deps: RebuildSurface, by: Person, from: StartFrom): Promise<StartPrefill> => {
   const alert =
     from.alert === undefined ? undefined : await withDeadline(deps.queries.get(from.alert), deps.deadlineMs);
   const instance = from.instance ?? (alert && deps.rebuilds.instanceOf(alert));
   const reason = alert ? { reason: `Alert ${alert.name}: ${alert.summary}`.slice(0, 400) } : {};
   if (instance === undefined) return reason;
+  if ((await deniedBecause(deps, by, ['start', 'plan'], instance)) !== undefined) return reason;
   return { ...reason, ...(await aboutInstance(deps, instance)) };
 };
 
@@ -70,16 +97,28 @@ export const openOrder = (
   rebuild: string,
   where: Where,
 ): Promise<void> =>
-  openFor(deps, door, modalTitles[verb], rebuild, (found) => orderModal({ verb, rebuild: found }, where));
+  openFor(deps, door, verb, byId(deps, rebuild), (found) => orderModal({ verb, rebuild: found }, where));
 
-/** The form for an override: only what would not be refused outright is offered. */
+/** The form for an override of the rebuild with an id. */
 export const openOverride = (
   deps: RebuildSurface,
   door: Door,
   rebuild: string,
   where: Where,
+): Promise<void> => openOverrideOf(deps, door, byId(deps, rebuild), where);
+
+/** The same of the rebuild that a person names: the form is there before it is looked for. */
+export const openOverrideNamed = (
+  deps: RebuildSurface,
+  door: Door,
+  target: string,
+  where: Where,
 ): Promise<void> =>
-  openFor(deps, door, modalTitles.override, rebuild, (found) => {
+  openOverrideOf(deps, door, async (by) => findInFlight(deps, target, by, 'override'), where);
+
+/** Only what would not be refused outright is offered. */
+const openOverrideOf = (deps: RebuildSurface, door: Door, find: Find, where: Where): Promise<void> =>
+  openFor(deps, door, 'override', find, (found) => {
     const offered = offeredOverrides(found);
     if (offered.length === 0) return noticeModal(modalTitles.override, nothingToOverrideAnswer());
     const names = stepNames.filter((name) => skippable.includes(name) || restartable.includes(name));
@@ -87,16 +126,32 @@ export const openOverride = (
     return overrideModal({ rebuild: found, offered, steps }, where);
   });
 
+type Find = (by: Person) => Promise<Found | { readonly ok: false; readonly gone: string }>;
+
+const byId =
+  (deps: RebuildSurface, id: string): Find =>
+  async () => {
+    const rebuild = await withDeadline(deps.rebuilds.queries.get(id), deps.deadlineMs);
+    return rebuild ? { ok: true, rebuild } : { ok: false, gone: id };
+  };
+
 const openFor = (
   deps: RebuildSurface,
-  { client, trigger }: Door,
-  title: string,
-  id: string,
+  door: Door,
+  verb: 'scale' | 'pause' | 'cancel' | 'override',
+  find: Find,
   view: (rebuild: Rebuild) => ModalView,
 ): Promise<void> => {
-  const content = withDeadline(deps.rebuilds.queries.get(id), deps.deadlineMs).then((rebuild) => {
-    if (!rebuild) return noticeModal(title, rebuildGoneAnswer(id));
-    return hasEnded(rebuild) ? noticeModal(title, rebuildEndedAnswer(rebuild)) : view(rebuild);
-  });
-  return openModal(client, trigger, title, content);
+  const title = modalTitles[verb];
+  const content = async (): Promise<ModalView> => {
+    const found = await find(await door.by());
+    if (!found.ok) {
+      return noticeModal(title, 'gone' in found ? rebuildGoneAnswer(found.gone) : refusedAnswer(found.says));
+    }
+    const { rebuild } = found;
+    return allowed(deps, door, title, [verb], rebuild.plan.instance.name, () =>
+      hasEnded(rebuild) ? noticeModal(title, rebuildEndedAnswer(rebuild)) : view(rebuild),
+    );
+  };
+  return openModal(door.client, door.trigger, title, content());
 };

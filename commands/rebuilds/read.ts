@@ -77,13 +77,13 @@ export const statusById = async (deps: RebuildSurface, by: Person, id: string): 
 };
 
 export const statusOf = async (deps: RebuildSurface, by: Person, target: string): Promise<Message> => {
-  const found = await findLatest(deps, target);
+  const found = await findLatest(deps, target, by);
   return found.ok ? statusFor(deps, by, found.rebuild) : refusedAnswer(found.says);
 };
 
 /** The rebuilds of an instance, and the journal of the one meant: who, what, why. */
 export const historyOf = async (deps: RebuildSurface, by: Person, target: string): Promise<Message> => {
-  const found = await findLatest(deps, target);
+  const found = await findLatest(deps, target, by);
   if (!found.ok) return refusedAnswer(found.says);
   const { rebuild } = found;
   const instance = rebuild.plan.instance.name;

@@ -1,18 +1,40 @@
+import type { Verb } from '../../src/access/access.ts';
 import type { Person } from '../../src/alerts/alert.ts';
 import type { Rebuild } from '../../src/rebuild/rebuild.ts';
 import { withDeadline } from '../deadline.ts';
 import type { RebuildSurface } from '../deps.ts';
 
+/** Why a person may do none of `verbs`; undefined when one is allowed. Without an instance: for none at all. */
+export const deniedBecause = (
+  deps: RebuildSurface,
+  by: Person,
+  verbs: readonly Verb[],
+  instance?: string,
+): Promise<string | undefined> =>
+  // Access has a limit of its own, after which groups are unknown; this one is for whatever else may hang.
+  withDeadline(firstDenial(deps, by, verbs, instance), deps.deadlineMs * 1.5);
+
+const firstDenial = async (
+  { rebuilds }: RebuildSurface,
+  by: Person,
+  verbs: readonly Verb[],
+  instance: string | undefined,
+): Promise<string | undefined> => {
+  let says: string | undefined;
+  for (const verb of verbs) {
+    const verdict = await rebuilds.access.check(by, verb, instance);
+    if (verdict.allowed) return undefined;
+    says ??= verdict.says;
+  }
+  return says;
+};
+
 /** Why a person may not see an instance's rebuilds; undefined when they may. */
-export const hiddenBecause = async (
-  { rebuilds, deadlineMs }: RebuildSurface,
+export const hiddenBecause = (
+  deps: RebuildSurface,
   by: Person,
   instance: string,
-): Promise<string | undefined> => {
-  // It has a limit of its own, after which groups are unknown; this one is for whatever else may hang.
-  const verdict = await withDeadline(rebuilds.access.check(by, 'status', instance), deadlineMs * 1.5);
-  return verdict.allowed ? undefined : verdict.says;
-};
+): Promise<string | undefined> => deniedBecause(deps, by, ['status'], instance);
 
 export interface Visible {
   readonly rebuilds: readonly Rebuild[];

@@ -11,7 +11,7 @@ import { tellInTime } from '../rebuilds/answer.ts';
 import { approveShown } from '../rebuilds/approve.ts';
 import { findInFlight } from '../rebuilds/find.ts';
 import { rebuildHelp, verbHelp } from '../rebuilds/help.ts';
-import { openOverride, openStart } from '../rebuilds/open.ts';
+import { openOverrideNamed, openStart } from '../rebuilds/open.ts';
 import { giveOrder } from '../rebuilds/order.ts';
 import { askForPlan } from '../rebuilds/plan.ts';
 import { examine, historyOf, listFor, statusOf } from '../rebuilds/read.ts';
@@ -29,19 +29,19 @@ export const dcrCommand = (deps: CommandDeps): Middleware<SlackCommandMiddleware
     }
     const words = parseDcrWords(command.text ?? '');
     const channel = /^[CG][A-Z0-9]{2,}$/.test(command.channel_id) ? { channel: command.channel_id } : {};
+    const person = () => surface.people.person(client, command.user_id, command.user_name);
+    // A trigger is good for three seconds: the form is opened first, and filled when it is known with what.
+    const door = { client, trigger: command.trigger_id, by: person };
     if (words.kind === 'form') {
-      await openStart(surface, { client, trigger: command.trigger_id }, {}, channel);
+      await openStart(surface, door, {}, channel);
       return;
     }
     if (words.kind === 'override') {
-      const found = await findInFlight(surface, words.target);
-      if (found.ok)
-        await openOverride(surface, { client, trigger: command.trigger_id }, found.rebuild.id, channel);
-      else await tell(place, refusedAnswer(found.says));
+      await openOverrideNamed(surface, door, words.target, channel);
       return;
     }
     const answer = async (): Promise<Message> => {
-      const by = await surface.people.person(client, command.user_id, command.user_name);
+      const by = await person();
       return answerTo(surface, words, { by, bot: context.botUserId, channel: command.channel_id });
     };
     await tellInTime(place, lookedAt(words), answer());
@@ -83,7 +83,7 @@ const answerTo = async (
     case 'plan':
       return askForPlan(deps, { ...words.request, channel }, by);
     case 'order': {
-      const found = await findInFlight(deps, words.target);
+      const found = await findInFlight(deps, words.target, by, words.order.verb);
       if (!found.ok) return refusedAnswer(found.says);
       const { id } = found.rebuild;
       return words.order.verb === 'approve'

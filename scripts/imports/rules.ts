@@ -62,7 +62,14 @@ export const areas: readonly Area[] = [
   {
     name: 'config',
     of: ['src/config/'],
-    values: ['src/config/', 'src/routes/', 'src/rebuild/command.ts', 'src/alerts/place.ts', ...words],
+    values: [
+      'src/config/',
+      'src/routes/',
+      'src/rebuild/command.ts',
+      'src/access/access.ts',
+      'src/alerts/place.ts',
+      ...words,
+    ],
     types: ['src/alerts/'],
     pure: false,
     node: true,

@@ -1,6 +1,11 @@
 /** Who may do what: looked up at the moment of the click, denied unless a role allows it. */
 import type { Person } from '../alerts/alert.ts';
-import type { Verb } from '../rebuild/command.ts';
+import type { Verb as RebuildVerb } from '../rebuild/command.ts';
+
+/** What is asked of an alert and needs a role. Acknowledging needs none: every member may. */
+export const alertVerbs = ['silence', 'ticket'] as const;
+export type AlertVerb = (typeof alertVerbs)[number];
+export type Verb = RebuildVerb | AlertVerb;
 
 export interface Role {
   readonly name: string;
@@ -21,6 +26,9 @@ export type Verdict =
     };
 
 export interface AccessPort {
-  /** Never throws; denies when it cannot tell. */
-  check(by: Person, verb: Verb, instance: string): Promise<Verdict>;
+  /**
+   * Never throws; denies when it cannot tell. `instance` is '' for an alert that names none: only a role for all
+   * instances (`*`) covers it; undefined asks whether the verb is allowed for any instance at all.
+   */
+  check(by: Person, verb: Verb, instance: string | undefined): Promise<Verdict>;
 }

@@ -1,5 +1,4 @@
-import type { Verb } from '../rebuild/command.ts';
-import type { Role, Verdict } from './access.ts';
+import type { Role, Verb, Verdict } from './access.ts';
 
 /** `access:` of the config: roles, and who holds which. */
 export interface AccessRules {
@@ -20,7 +19,8 @@ export interface Membership {
 export interface Wish {
   readonly user: string;
   readonly verb: Verb;
-  readonly instance: string;
+  /** Undefined: any. */
+  readonly instance: string | undefined;
 }
 
 export const inNoGroup: Membership = { member: new Set(), unknown: new Set() };
@@ -55,7 +55,7 @@ export const groupsThatMatter = (rules: AccessRules, wish: Omit<Wish, 'user'>): 
 
 const allows = (role: Role, { verb, instance }: Omit<Wish, 'user'>): boolean =>
   role.verbs.some((word) => word === '*' || word === verb) &&
-  role.instances.some((pattern) => matches(pattern, instance));
+  (instance === undefined || role.instances.some((pattern) => matches(pattern, instance)));
 
 const matches = (pattern: string, instance: string): boolean =>
   pattern.endsWith('*') ? instance.startsWith(pattern.slice(0, -1)) : pattern === instance;
@@ -64,28 +64,35 @@ const matches = (pattern: string, instance: string): boolean =>
 const rolesOf = (by: AccessRules['users'], id: string): readonly string[] | undefined =>
   Object.hasOwn(by, id) ? by[id] : undefined;
 
-/** What the person wanted, to stand after "You may not". */
-const deeds: Readonly<Record<Verb, (instance: string) => string>> = {
-  start: (instance) => `start a rebuild of ${instance}`,
-  scale: (instance) => `scale a rebuild of ${instance}`,
-  pause: (instance) => `pause a rebuild of ${instance}`,
-  resume: (instance) => `resume a rebuild of ${instance}`,
-  cancel: (instance) => `cancel a rebuild of ${instance}`,
-  retry: (instance) => `retry a step of a rebuild of ${instance}`,
-  override: (instance) => `override a rebuild of ${instance}`,
-  approve: (instance) => `approve a rebuild of ${instance}`,
-  status: (instance) => `see rebuilds of ${instance}`,
-  plan: (instance) => `plan a rebuild of ${instance}`,
-  doctor: (instance) => `have ${instance} examined`,
+/** What the person wanted, to stand after "You may not"; of which instance follows. */
+const deeds: Readonly<Record<Verb, string>> = {
+  start: 'start a rebuild',
+  scale: 'scale a rebuild',
+  pause: 'pause a rebuild',
+  resume: 'resume a rebuild',
+  cancel: 'cancel a rebuild',
+  retry: 'retry a step of a rebuild',
+  override: 'override a rebuild',
+  approve: 'approve a rebuild',
+  status: 'see rebuilds',
+  plan: 'plan a rebuild',
+  doctor: 'have an instance examined',
+  silence: 'silence an alert',
+  ticket: 'raise a ticket for an alert',
 };
 
-const deniedSays = ({ verb, instance }: Wish, roles: readonly string[]): string =>
-  roles.length === 0
-    ? `You may not ${deeds[verb](instance)}, and nobody may: no role allows it. See access in farmhand.yml.`
-    : `You may not ${deeds[verb](instance)}. ${wouldAllow(roles)}; ask somebody who holds ${one(roles)}.`;
+const deed = ({ verb, instance }: Wish): string => {
+  if (instance === undefined || instance === '') return deeds[verb];
+  return verb === 'doctor' ? `have ${instance} examined` : `${deeds[verb]} of ${instance}`;
+};
 
-const untoldSays = ({ verb, instance }: Wish, roles: readonly string[]): string =>
-  `You may not ${deeds[verb](instance)} for now: Slack did not tell in time which groups you are in. ${wouldAllow(roles)}. Try again in a minute.`;
+const deniedSays = (wish: Wish, roles: readonly string[]): string =>
+  roles.length === 0
+    ? `You may not ${deed(wish)}, and nobody may: no role allows it. See access in farmhand.yml.`
+    : `You may not ${deed(wish)}. ${wouldAllow(roles)}; ask somebody who holds ${one(roles)}.`;
+
+const untoldSays = (wish: Wish, roles: readonly string[]): string =>
+  `You may not ${deed(wish)} for now: Slack did not tell in time which groups you are in. ${wouldAllow(roles)}. Try again in a minute.`;
 
 const wouldAllow = (roles: readonly string[]): string =>
   roles.length === 1 ? `The role ${roles[0]} would allow it` : `The roles ${anyOf(roles)} would allow it`;

@@ -1,4 +1,5 @@
 import type { ActionSpec, ActionState, Alert } from '../alerts/alert.ts';
+import { inFull } from '../alerts/person.ts';
 import type { ApiTaskRequest, ProposalRequest, SilenceRequest, TicketRequest } from '../alerts/ports.ts';
 import { renderTemplate, type TemplateValues } from '../routes/templates.ts';
 
@@ -50,9 +51,9 @@ export const ticketRequest = (
         ...(alert.cluster === undefined ? [] : [{ name: 'Cluster', value: alert.cluster }]),
         { name: 'Source', value: alert.source },
         { name: 'Alert id', value: alert.id },
-        ...(action.by ? [{ name: 'Requested by', value: action.by.name ?? action.by.id }] : []),
+        ...(action.by ? [{ name: 'Requested by', value: inFull(action.by) }] : []),
         { name: 'Route', value: alert.route },
-        ...(alert.ack ? [{ name: 'Acknowledged by', value: alert.ack.by.name ?? alert.ack.by.id }] : []),
+        ...(alert.ack ? [{ name: 'Acknowledged by', value: inFull(alert.ack.by) }] : []),
         ...(thread?.permalink
           ? [{ name: 'Slack thread', value: 'Open the thread', url: thread.permalink }]
           : []),
@@ -73,7 +74,7 @@ export const silenceRequest = (
   labels: alert.labels,
   startsAt: action.at,
   endsAt: action.at + spec.durationMs,
-  createdBy: action.by?.name ?? action.by?.id ?? 'farmhand',
+  createdBy: action.by ? inFull(action.by) : 'farmhand',
   comment: spec.reason,
   ...(alert.links.alertmanager !== undefined && { alertmanager: alert.links.alertmanager }),
   ...(alert.cluster !== undefined && { cluster: alert.cluster }),

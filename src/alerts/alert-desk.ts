@@ -1,3 +1,4 @@
+import type { AccessPort, AlertVerb } from '../access/access.ts';
 import { StoreUnavailable } from '../errors.ts';
 import type { Alert, Person } from './alert.ts';
 import type { AlertCommands, CommandOutcome } from './desk.ts';
@@ -9,6 +10,10 @@ export interface DeskDeps {
   readonly now: () => number;
   /** Whether there is anything behind these; refused with a sentence when not. */
   readonly can: { readonly ticket: boolean; readonly silence: boolean };
+  /** For what not every member may do. */
+  readonly access: AccessPort;
+  /** The instance that an alert is about; undefined where it names none. */
+  readonly instanceOf: (alert: Alert) => string | undefined;
 }
 
 /**
@@ -19,8 +24,12 @@ const writeWithin = 700;
 
 /** Commands as intents on the record: answered when stored, carried out by the controllers. */
 export const createAlertDesk = (deps: DeskDeps): AlertCommands => {
-  const intend = async (id: string, by: Person, intent: Intent): Promise<CommandOutcome> => {
-    const asked = deps.now();
+  const intend = async (
+    id: string,
+    by: Person,
+    intent: Intent,
+    asked = deps.now(),
+  ): Promise<CommandOutcome> => {
     const result = await deps.store.update(id, (alert): AlertChange & { decision: Decision; seen: Alert } => {
       if (deps.now() - asked > writeWithin) {
         throw new StoreUnavailable('The records answered too late; nothing was changed.');
@@ -37,16 +46,31 @@ export const createAlertDesk = (deps: DeskDeps): AlertCommands => {
       : { ...decision, alert: seen };
   };
 
+  /** The same, where a role allows it: looked up now, for the instance that is on the alert's record. */
+  const intendIfAllowed = async (
+    id: string,
+    by: Person,
+    verb: AlertVerb,
+    intent: Intent,
+  ): Promise<CommandOutcome> => {
+    const asked = deps.now();
+    const alert = (await deps.store.getMany([id])).get(id);
+    if (!alert) return notFound;
+    const verdict = await deps.access.check(by, verb, deps.instanceOf(alert) ?? '');
+    if (verdict.allowed) return intend(id, by, intent, asked);
+    return { ok: false, code: 'not_allowed', message: `${verdict.says} Nothing was changed.`, alert };
+  };
+
   return {
     acknowledge: (id, by) => intend(id, by, { kind: 'acknowledge' }),
     unacknowledge: (id, by) => intend(id, by, { kind: 'unacknowledge' }),
     silence: async (id, by, ask) => {
       if (!deps.can.silence) return notConfigured('silence', 'alertmanagers');
-      return intend(id, by, { kind: 'silence', ...ask });
+      return intendIfAllowed(id, by, 'silence', { kind: 'silence', ...ask });
     },
     raiseTicket: async (id, by) => {
       if (!deps.can.ticket) return notConfigured('ticket', 'jira');
-      return intend(id, by, { kind: 'ticket' });
+      return intendIfAllowed(id, by, 'ticket', { kind: 'ticket' });
     },
   };
 };

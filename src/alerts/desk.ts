@@ -15,6 +15,8 @@ export type RefusalCode =
   | 'already_done'
   | 'not_firing'
   | 'not_configured'
+  /** No role of this person allows it. */
+  | 'not_allowed'
   | 'invalid'
   /** The store did not answer within its deadline: nothing was changed. */
   | 'unavailable';

@@ -1,6 +1,7 @@
 import type { ActionSpec, ActionState, Alert, JournalEntry, Person } from './alert.ts';
 import type { RefusalCode } from './desk.ts';
 import { addNote } from './notes.ts';
+import { inFull } from './person.ts';
 
 /** What a person wants of an alert. */
 export type Intent =
@@ -64,7 +65,7 @@ const unacknowledge = (alert: Alert, by: Person, now: number): Decision => {
     return refuse('already_done', 'Nobody has this alert: it is not acknowledged. Nothing was changed.');
   const { ack, ...rest } = alert;
   const note = { kind: 'unacknowledged', at: now, by, text: `was with ${who(ack.by)}` } as const;
-  return done(addNote(rest, note), by, now, 'unack', `was with ${who(ack.by)}`);
+  return done(addNote(rest, note), by, now, 'unack', `was with ${inFull(ack.by)}`);
 };
 
 const silence = (
@@ -143,7 +144,7 @@ const who = (person: Person): string => person.name ?? person.id;
 const done = (alert: Alert, by: Person, now: number, what: string, why?: string): Decision => ({
   ok: true,
   alert,
-  journal: [{ at: now, who: who(by), what, ...(why !== undefined && { why }) }],
+  journal: [{ at: now, who: inFull(by), what, ...(why !== undefined && { why }) }],
 });
 
 const refuse = (code: RefusalCode, message: string): Decision => ({ ok: false, code, message });

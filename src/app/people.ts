@@ -1,12 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPeople } from '../../commands/people.ts';
 import { registerCommands } from '../../commands/register.ts';
+import type { AccessPort } from '../access/access.ts';
 import { createAlertDesk } from '../alerts/alert-desk.ts';
 import { type BoltApp, createBoltApp } from '../integrations/slack/bolt.ts';
 import type { AppContext } from './context.ts';
 import type { Rebuilds } from './rebuilds.ts';
 import type { Records } from './records.ts';
 import type { Workspace } from './workspace.ts';
+
+export interface PeopleParts {
+  readonly records: Records;
+  readonly workspace: Workspace;
+  readonly access: AccessPort;
+  readonly rebuilds: Rebuilds | undefined;
+}
 
 /** How long after Slack refused the app (token revoked, app uninstalled) it is asked again; ms. */
 const askAgainAfter = 60_000;
@@ -15,12 +23,7 @@ const askAgainAfter = 60_000;
  * Listens to people over Socket Mode. Answered when the intent is stored; the worker does the rest. Slack away or
  * refusing: events are taken in all the same, and a restart would not help, so it is told and tried again.
  */
-export const listenToPeople = (
-  context: AppContext,
-  records: Records,
-  workspace: Workspace,
-  rebuilds: Rebuilds | undefined,
-): void => {
+export const listenToPeople = (context: AppContext, parts: PeopleParts): void => {
   const { log, stack, health, metrics } = context;
   const stopped = new AbortController();
   let bolt: BoltApp | undefined;
@@ -32,7 +35,7 @@ export const listenToPeople = (
   const listen = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
       const refused = Promise.withResolvers<unknown>();
-      bolt = openBolt(context, { records, workspace, rebuilds }, refused.resolve);
+      bolt = openBolt(context, parts, refused.resolve);
       await bolt.start().catch(refused.resolve);
       const error = await refused.promise;
       log.error(
@@ -55,11 +58,7 @@ export const listenToPeople = (
 
 const openBolt = (
   context: AppContext,
-  {
-    records,
-    workspace,
-    rebuilds,
-  }: { records: Records; workspace: Workspace; rebuilds: Rebuilds | undefined },
+  { records, workspace, access, rebuilds }: PeopleParts,
   onRefused: (error: unknown) => void,
 ): BoltApp => {
   const { log, now, metrics } = context;
@@ -89,10 +88,13 @@ const openBolt = (
       store: records.alerts,
       now,
       can: { ticket: jira !== undefined, silence: alertmanagers.length > 0 },
+      access,
+      instanceOf: (alert) => rebuilds?.surface.instanceOf(alert),
     }),
     queries: records.queries,
     ...(rebuilds && { rebuilds: rebuilds.surface }),
     people: createPeople({ now, log }),
+    members: () => context.config().slack.members,
     explain: (alert) => context.routes().explain(alert),
     view: workspace.view,
     now,

@@ -4,7 +4,7 @@ import { chartText } from '../../views/charts/chart-text.ts';
 import { rebuildChart } from '../../views/charts/rebuild-chart.ts';
 import { rebuildCard } from '../../views/messages/rebuild-card.ts';
 import { rebuildNotes } from '../../views/messages/rebuild-notes.ts';
-import { createAccess } from '../access/check.ts';
+import type { AccessPort } from '../access/access.ts';
 import { type InstanceLinks, instanceOf } from '../alerts/instance-link.ts';
 import type { RebuildProposals } from '../alerts/ports.ts';
 import { createAlertLinks } from '../alerts/rebuild-links.ts';
@@ -14,7 +14,6 @@ import { renderPng } from '../integrations/chart/png.ts';
 import { openHttp } from '../integrations/http/call.ts';
 import { createJiraEvidence } from '../integrations/jira/evidence.ts';
 import { createSlackCards } from '../integrations/slack/cards.ts';
-import { createUserGroups } from '../integrations/slack/groups.ts';
 import type { WorkerDeps } from '../jobs/workers.ts';
 import { passCard } from '../rebuild/card-pass.ts';
 import { createRebuildDesk, type DeskDeps } from '../rebuild/desk.ts';
@@ -56,6 +55,7 @@ export const openRebuilds = (
   context: AppContext,
   records: Records,
   workspace: Workspace,
+  access: AccessPort,
 ): Rebuilds | undefined => {
   const { rebuilds: config } = context.config();
   if (!config) return undefined;
@@ -69,7 +69,6 @@ export const openRebuilds = (
     log: context.log,
     signal: context.signal,
   });
-  const access = accessOf(context, workspace);
   const desk: DeskDeps = {
     store: records.rebuilds,
     queries: records.rebuildQueries,
@@ -116,14 +115,6 @@ export const openRebuilds = (
       concurrency: { drive: 128, card: 32, ticket: 8 },
     },
   };
-};
-
-const accessOf = (context: AppContext, workspace: Workspace) => {
-  const groups = createUserGroups({ web: workspace.client, now: context.now, log: context.log });
-  return createAccess({
-    rules: () => context.config().access ?? { roles: [], users: {}, groups: {} },
-    groupsOf: groups.groupsOf,
-  });
 };
 
 /** How soon it is looked again while records are being recovered; ms. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { verbs } from '../rebuild/command.ts';
+import { alertVerbs } from '../access/access.ts';
+import { verbs as rebuildVerbs } from '../rebuild/command.ts';
 import { channel, duration, httpUrl, name, type ResolveSecret, secretField, section } from './fields.ts';
 
+const verbs = [...rebuildVerbs, ...alertVerbs] as const;
 const verb = z.enum(['*', ...verbs], {
   error: `must be *, ${verbs.slice(0, -1).join(', ')} or ${verbs.at(-1)}`,
 });
@@ -10,14 +12,17 @@ const instancePattern = z.string().regex(/^([a-z0-9][a-z0-9-]{0,62}\*?|\*)$/, {
 });
 const roles = z.array(name).min(1);
 
-/** Who may do what with rebuilds. */
+/** Who may do what with rebuilds, and who may silence alerts or raise tickets for them. */
 export const accessSchema = section({
   roles: z
     .array(
       section({
         name: name.describe('Name of the role, as refusals say it'),
         verbs: z.array(verb).min(1).describe('What it allows; * for everything'),
-        instances: z.array(instancePattern).min(1).describe('For which instances; * for all'),
+        instances: z
+          .array(instancePattern)
+          .min(1)
+          .describe('For which instances; * for all, and for alerts that name none'),
       }),
     )
     .min(1)

@@ -34,6 +34,17 @@ export const configSchema = (resolve: ResolveSecret) => {
       .describe(
         'Hosts that links from alerts may point to; `*.example.com` covers subdomains. Others are shown as text',
       ),
+    members: section({
+      guests: z.boolean().default(false).describe('Guests of the workspace count as members'),
+      teams: z
+        .array(z.string().regex(/^[TE][A-Z0-9]{2,}$/, { error: 'must be a workspace id such as T0123ABCD' }))
+        .default([])
+        .describe(
+          'Other workspaces (T…) or Enterprise organisations (E…) whose people count as members, over Slack Connect too',
+        ),
+    })
+      .prefault({})
+      .describe('Whom farmhand listens to besides the members of its workspace; all others are refused'),
     pacing: section({
       posts_per_second: z
         .number()

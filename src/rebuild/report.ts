@@ -1,3 +1,4 @@
+import { inFull } from '../alerts/person.ts';
 import { formatDuration } from '../duration.ts';
 import { activeMs } from './edit.ts';
 import { effectTitle } from './effects.ts';
@@ -23,7 +24,7 @@ export const closingReport = (rebuild: Rebuild, now: number): readonly string[] 
     ...(steps.length > 0 ? [`Steps. ${steps.join('. ')}.`] : []),
     ...(changes.length > 0 ? [`Changes. ${changes.join('; ')}.`] : ['Nothing was changed.']),
     ...overrides.map(
-      ({ kind, by, reason }) => `Override ${kind.replaceAll('_', ' ')} by ${by.name ?? by.id}: ${reason}`,
+      ({ kind, by, reason }) => `Override ${kind.replaceAll('_', ' ')} by ${inFull(by)}: ${reason}`,
     ),
     ...errors.map((error) => `Error: ${error}`),
   ];
@@ -36,7 +37,7 @@ const named = (effect: EffectState['effect'], id: string | undefined): string =>
 /** One sentence: how it ended, and after how long. */
 export const summary = ({ plan, phase, at, end }: Rebuild, now: number): string => {
   const lasted = formatDuration(now - at);
-  const who = end ? (end.by.name ?? end.by.id) : '';
+  const who = end ? inFull(end.by) : '';
   if (phase === 'released') return `The rebuild of ${plan.instance.name} is finished, after ${lasted}.`;
   if (phase === 'cancelled')
     return `The rebuild of ${plan.instance.name} was cancelled by ${who} after ${lasted}: ${end?.reason ?? ''}`;

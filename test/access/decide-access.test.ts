@@ -110,3 +110,24 @@ test('whoever is allowed holds a role that names the verb and the instance; all 
     ),
   );
 });
+
+test('an alert that names no instance is covered by a role for all of them only', () => {
+  const rules = {
+    roles: [
+      { name: 'all', verbs: ['silence'], instances: ['*'] },
+      { name: 'some', verbs: ['silence'], instances: ['system*'] },
+    ],
+    users: { U1: ['all'], U2: ['some'] },
+    groups: {},
+  } as const;
+  const may = (user: string, instance: string | undefined) =>
+    decideAccess(rules, inNoGroup, { user, verb: 'silence', instance }).allowed;
+  expect([may('U1', ''), may('U2', ''), may('U2', 'system6'), may('U2', 'lab1')]).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ]);
+  // Whether a form is shown at all.
+  expect([may('U2', undefined), may('U3', undefined)]).toEqual([true, false]);
+});

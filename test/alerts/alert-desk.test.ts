@@ -3,6 +3,7 @@ import { createAlertDesk } from '../../src/alerts/alert-desk.ts';
 import { StoreUnavailable } from '../../src/errors.ts';
 import { anAlert, anOpenAlert } from '../builders/alert.ts';
 import { minutes } from '../builders/event.ts';
+import { allowAll } from '../fakes/access.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
 
 const anna = { id: 'U1', name: 'Anna' };
@@ -12,7 +13,13 @@ const open = async (can = { ticket: true, silence: true }, alert = anOpenAlert()
   const store = createMemoryStore();
   const created = { before: undefined, after: alert, archived: [], journal: [], events: [], nonces: [] };
   await store.alerts.takeIn([created], []);
-  const desk = createAlertDesk({ store: store.alerts, now: () => store.clock.now, can });
+  const desk = createAlertDesk({
+    store: store.alerts,
+    now: () => store.clock.now,
+    can,
+    access: allowAll,
+    instanceOf: () => undefined,
+  });
   return { ...store, desk, id: alert.id, channel: alert.channel };
 };
 
@@ -22,7 +29,7 @@ test('a command is answered when it is on record, and its thread goes before all
   expect(outcome).toMatchObject({ ok: true, changed: true, alert: { ack: { by: anna, at: clock.now } } });
   const { urgent } = await lanes.peek(channel, clock.now, { posts: 1, updates: 1 });
   expect(urgent).toEqual(new Set([id]));
-  expect(state.journals.get(id)).toEqual([{ at: clock.now, who: 'Anna', what: 'ack' }]);
+  expect(state.journals.get(id)).toEqual([{ at: clock.now, who: 'Anna (U1)', what: 'ack' }]);
 });
 
 test('nothing happens when it is so already: a double click is fine, another person is told who was first', async () => {
@@ -80,7 +87,35 @@ test('nothing is written when the record was read so late that the person has be
       return alerts.update(...args);
     }) as typeof alerts.update,
   };
-  const desk = createAlertDesk({ store: slow, now: () => clock.now, can: { ticket: true, silence: true } });
+  const desk = createAlertDesk({
+    store: slow,
+    now: () => clock.now,
+    can: { ticket: true, silence: true },
+    access: allowAll,
+    instanceOf: () => undefined,
+  });
   await expect(desk.acknowledge(id, anna)).rejects.toThrow(StoreUnavailable);
   expect([...state.series.values()][0]?.ack).toBeUndefined();
+});
+
+test('silence and ticket need a role for the instance of the alert; acknowledge is open to members', async () => {
+  const { alerts, clock, id } = await open();
+  const asked: string[] = [];
+  const desk = createAlertDesk({
+    store: alerts,
+    now: () => clock.now,
+    can: { ticket: true, silence: true },
+    access: {
+      check: async (by, verb, instance) => {
+        asked.push(`${by.id} ${verb} ${instance}`);
+        return { allowed: false, roles: ['on-call'], says: 'You may not.' };
+      },
+    },
+    instanceOf: () => 'system6',
+  });
+  const refused = { ok: false, code: 'not_allowed', message: 'You may not. Nothing was changed.' };
+  expect(await desk.silence(id, anna, { durationMs: 3_600_000, reason: 'x' })).toMatchObject(refused);
+  expect(await desk.raiseTicket(id, anna)).toMatchObject(refused);
+  expect(asked).toEqual(['U1 silence system6', 'U1 ticket system6']);
+  expect(await desk.acknowledge(id, anna)).toMatchObject({ ok: true, changed: true });
 });

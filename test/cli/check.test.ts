@@ -10,7 +10,11 @@ routes:
   - { name: one, type: [dcr, adhoc], match: ['{a="1", b=~"x|y"}'], channel: C0ONE, actions: [thread, { api_task: { task: bounce } }] }
   - { name: rest }
 `;
-const env = { SLACK_BOT_TOKEN: 'canary', SLACK_APP_TOKEN: 'canary', FARMHAND_EVENTS_TOKEN: 'canary' };
+const env = {
+  SLACK_BOT_TOKEN: 'xoxb-canary',
+  SLACK_APP_TOKEN: 'xapp-canary',
+  FARMHAND_EVENTS_TOKEN: 'canary-of-the-events',
+};
 
 test('says what was understood, and no secret', () => {
   const terminal = fakeTerminal({ 'x.yml': text }, { ...env, REDIS_URL: 'redis://:canary@r' });

@@ -8,9 +8,9 @@ const asked: EmitOptions = { title: 'DiskFull', label: {}, annotation: {}, sourc
 const toHttp: EmitTarget = { config: 'farmhand.yml', tokenEnv: 'TOKEN', toHttp: 'http://fh:8080/' };
 const configText = `slack: { default_channel: C0123ABCD }\n`;
 const tokens = {
-  SLACK_BOT_TOKEN: 'a',
-  SLACK_APP_TOKEN: 'b',
-  FARMHAND_EVENTS_TOKEN: 'ev-token',
+  SLACK_BOT_TOKEN: 'xoxb-a',
+  SLACK_APP_TOKEN: 'xapp-b',
+  FARMHAND_EVENTS_TOKEN: 'ev-token-of-this-test',
   TOKEN: 'tok',
 };
 
@@ -96,7 +96,7 @@ describe('without --to-http the config says where', () => {
     const terminal = fakeTerminal({ 'farmhand.yml': `${configText}http: { port: 9090 }\n` }, tokens);
     await runEmit(asked, target, terminal, deps);
     expect(requests.map(({ url, authorization }) => [url, authorization])).toEqual([
-      ['http://127.0.0.1:9090/v1/events', 'Bearer ev-token'],
+      ['http://127.0.0.1:9090/v1/events', 'Bearer ev-token-of-this-test'],
     ]);
   });
 });

@@ -6,7 +6,11 @@ import type { StartOptions } from '../../src/cli/start.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 
 const config = 'slack: { default_channel: C0123ABCD }\n';
-const env = { SLACK_BOT_TOKEN: 'aaaaaaa', SLACK_APP_TOKEN: 'bbbbbbb', FARMHAND_EVENTS_TOKEN: 'ccccccc' };
+const env = {
+  SLACK_BOT_TOKEN: 'xoxb-aaaaaaa',
+  SLACK_APP_TOKEN: 'xapp-bbbbbbb',
+  FARMHAND_EVENTS_TOKEN: 'ccccccccccccccccc',
+};
 
 /** Runs a command line; `start` stands for the app. */
 const run = async (
@@ -47,7 +51,7 @@ describe('serve', () => {
     ]);
     expect(starts[0]?.configFile.load().slack.default_channel).toBe('C0123ABCD');
     expect(starts[0]?.configFile.readText()).toBe(config);
-    expect(starts[0]?.redactor.text('token aaaaaaa')).toBe('token [redacted]');
+    expect(starts[0]?.redactor.text('token xoxb-aaaaaaa')).toBe('token [redacted]');
   });
 
   test('some roles, and another file', async () => {
@@ -73,7 +77,7 @@ describe('serve', () => {
 
   test('a start that fails is told in words', async () => {
     const start = async () => {
-      throw new Error('Redis at aaaaaaa does not answer');
+      throw new Error('Redis at xoxb-aaaaaaa does not answer');
     };
     const { codes, err, logged } = await run(['serve'], { start });
     expect([codes, logged]).toEqual([[1], ['farmhand could not start']]);

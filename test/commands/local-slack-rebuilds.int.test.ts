@@ -55,6 +55,7 @@ beforeAll(async () => {
     commands: alerts,
     queries: alerts,
     rebuilds: rebuildDeps(desk),
+    members: () => ({ guests: false, teams: [] }),
     people: createPeople({ now: Date.now, log: silent }),
     explain: (alert) => ({ route: alert.route, tried: [] }),
     view,

@@ -42,6 +42,7 @@ beforeAll(async () => {
   registerCommands(bolt.app, {
     commands: desk,
     queries: desk,
+    members: () => ({ guests: false, teams: [] }),
     people: createPeople({ now: Date.now, log: silent }),
     explain: (alert) => ({ route: alert.route, tried: [] }),
     view: () => viewContext({ now: Date.now() }),

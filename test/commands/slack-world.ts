@@ -48,13 +48,19 @@ export const slackWorld = (
   const rebuilds = new FakeRebuildDesk(() => time, ...(options.rebuilds ?? []));
   /** Slack's answer to the next call of a method, instead of ok. */
   const answers = new Map<string, { error: string }>();
+  /** What Slack says of a person besides the usual. */
+  const profiles = new Map<string, Readonly<Record<string, unknown>>>();
+  const members = { guests: false, teams: [] as string[] };
 
   const fetchSlack = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const url = new URL(input instanceof Request ? input.url : input);
     const method = url.pathname.startsWith('/respond') ? 'respond' : url.pathname.replace('/api/', '');
     calls.push({ method, body: readBody(String(init?.body ?? '')) });
     options.onSlack?.(method);
-    if (method === 'users.info') return whoIs(String(calls.pop()?.body['user']));
+    if (method === 'users.info') {
+      const id = String(calls.pop()?.body['user']);
+      return whoIs(id, profiles.get(id));
+    }
     const failure = answers.get(method);
     answers.delete(method);
     if (failure) return Response.json({ ok: false, ...failure });
@@ -81,6 +87,7 @@ export const slackWorld = (
     commands: desk,
     queries: desk,
     people: createPeople({ now: () => time, log: recorded }),
+    members: () => members,
     explain: (alert) => ({
       route: alert.route,
       tried: [{ route: alert.route, matched: true, why: 'service="checkout"' }],
@@ -121,6 +128,8 @@ export const slackWorld = (
     calls,
     logged,
     answers,
+    profiles,
+    members,
     process,
     deps,
     pass: (ms: number) => {
@@ -145,14 +154,21 @@ export const rebuildDeps = (desk: FakeRebuildDesk): RebuildDeps => ({
 });
 
 /** What `users.info` says; not among the calls, since names are looked up beside what a listener does. */
-const whoIs = (id: string): Response => {
+const whoIs = (id: string, change: Readonly<Record<string, unknown>> = {}): Response => {
   const name = fullNames[id];
   return Response.json(
     name === undefined
       ? { ok: false, error: 'user_not_found' }
       : {
           ok: true,
-          user: { id, name: 'x', real_name: name, profile: { real_name: name, display_name: 'x' } },
+          user: {
+            id,
+            name: 'x',
+            real_name: name,
+            team_id: team,
+            profile: { real_name: name, display_name: 'x' },
+            ...change,
+          },
         },
   );
 };

@@ -23,6 +23,7 @@ test('the smallest config, with every default', () => {
       api_url: 'https://slack.com/api/',
       default_channel: 'C0123ABCD',
       allowed_link_hosts: [],
+      members: { guests: false, teams: [] },
       pacing: { posts_per_second: 1, burst: 3, updates_per_minute: 50 },
       digest: { threshold: 20, refresh: 10_000 },
     },
@@ -55,7 +56,7 @@ test('the smallest config, with every default', () => {
     log: { level: 'info' },
   });
   expect(config.slack.bot_token.reveal()).toBe('xoxb-1');
-  expect(config.http.events_token?.reveal()).toBe('ev-1');
+  expect(config.http.events_token?.reveal()).toBe('ev-1-of-these-tests');
 });
 
 describe('all problems at once, each with its line and what to write', () => {
@@ -208,6 +209,27 @@ describe('secrets', () => {
     expect(config.slack.app_token.reveal()).toBe('xapp-file');
   });
 
+  test('each has the form of what it is set as, and opens one door only', () => {
+    const env = {
+      SLACK_BOT_TOKEN: 'xapp-1',
+      SLACK_APP_TOKEN: 'xoxb 1',
+      FARMHAND_EVENTS_TOKEN: 'short',
+      FARMHAND_API_TOKEN: 'xapp-1',
+      JIRA_API_TOKEN: 'xapp-1',
+    };
+    const jira = 'jira: { host: https://example.atlassian.net, email: a@b.c, project: OPS }\n';
+    const said = problems(minimal(jira), { env });
+    expect(said).toEqual([
+      'FARMHAND_EVENTS_TOKEN: must have 16 characters at least, so that it cannot be guessed; openssl rand -hex 32 makes one',
+      'FARMHAND_API_TOKEN: must have 16 characters at least, so that it cannot be guessed; openssl rand -hex 32 makes one',
+      'FARMHAND_API_TOKEN: is the same as slack.bot_token: who has one would have both; give each its own',
+      'farmhand.yml:1 slack.bot_token: must be the Bot User OAuth Token, xoxb-…, without spaces (in Slack’s app settings: OAuth & Permissions). This one begins with xapp-',
+      'farmhand.yml:1 slack.app_token: must be the app-level token, xapp-…, without spaces (in Slack’s app settings: Basic Information).',
+      'farmhand.yml:3 jira.api_token: is the same as slack.bot_token: who has one would have both; give each its own',
+    ]);
+    expect(said.join()).not.toContain('short');
+  });
+
   test('missing and empty ones say what to set', () => {
     const text =
       'slack:\n  default_channel: C0123ABCD\n  bot_token: { file: /none }\n  app_token: { file: /empty }\n';
@@ -249,15 +271,15 @@ describe('the environment', () => {
       LOG_LEVEL: 'DEBUG',
       REDIS_URL: 'rediss://:pw@b:2',
       KAFKA_BROKERS: 'b:2, c:3',
-      OWN: 'own',
-      FARMHAND_API_TOKEN: 'other',
+      OWN: 'own-of-this-one-test',
+      FARMHAND_API_TOKEN: 'other-than-its-own-one',
     };
     const config = load(text, { env });
     expect(config.log.level).toBe('debug');
     expect(config.redis.url).toBeInstanceOf(Secret);
     expect(config.kafka?.brokers).toEqual(['b:2', 'c:3']);
-    expect(config.http.api_token?.reveal()).toBe('own');
-    expect(config.http.events_token?.reveal()).toBe('ev-1');
+    expect(config.http.api_token?.reveal()).toBe('own-of-this-one-test');
+    expect(config.http.events_token?.reveal()).toBe('ev-1-of-these-tests');
   });
 
   test('KAFKA_BROKERS alone makes no kafka section', () => {
@@ -313,7 +335,9 @@ describe('parts that do not fit together', () => {
 
   test('no way in', () => {
     expect(
-      problems(minimal(), { env: { SLACK_BOT_TOKEN: 'a', SLACK_APP_TOKEN: 'b' } }).map((p) => p.slice(0, 37)),
+      problems(minimal(), { env: { SLACK_BOT_TOKEN: 'xoxb-a', SLACK_APP_TOKEN: 'xapp-b' } }).map((p) =>
+        p.slice(0, 37),
+      ),
     ).toEqual(['farmhand.yml: no event can come in: a']);
   });
 });

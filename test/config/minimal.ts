@@ -1,7 +1,11 @@
 import { loadConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/schema.ts';
 
-export const tokens = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', FARMHAND_EVENTS_TOKEN: 'ev-1' };
+export const tokens = {
+  SLACK_BOT_TOKEN: 'xoxb-1',
+  SLACK_APP_TOKEN: 'xapp-1',
+  FARMHAND_EVENTS_TOKEN: 'ev-1-of-these-tests',
+};
 
 /** The smallest config there is, with `more` after it. */
 export const minimal = (more = ''): string => `slack:\n  default_channel: C0123ABCD\n${more}`;

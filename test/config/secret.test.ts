@@ -6,11 +6,11 @@ import { load, minimal } from './minimal.ts';
 
 const canary = 'canary-7f3a9';
 const env = {
-  SLACK_BOT_TOKEN: canary,
-  SLACK_APP_TOKEN: canary,
-  FARMHAND_EVENTS_TOKEN: canary,
-  FARMHAND_API_TOKEN: canary,
-  JIRA_API_TOKEN: canary,
+  SLACK_BOT_TOKEN: `xoxb-${canary}`,
+  SLACK_APP_TOKEN: `xapp-${canary}`,
+  FARMHAND_EVENTS_TOKEN: `events-${canary}`,
+  FARMHAND_API_TOKEN: `api-of-${canary}`,
+  JIRA_API_TOKEN: `jira-${canary}`,
   REDIS_URL: `redis://:${canary}@redis:6379`,
 };
 const everySecret = minimal(`

@@ -90,7 +90,11 @@ describe('docs/configuration.md', () => {
   });
 
   test('its examples are what farmhand says', () => {
-    const env = { SLACK_BOT_TOKEN: 'x', SLACK_APP_TOKEN: 'x', FARMHAND_EVENTS_TOKEN: 'x' };
+    const env = {
+      SLACK_BOT_TOKEN: 'xoxb-x',
+      SLACK_APP_TOKEN: 'xapp-x',
+      FARMHAND_EVENTS_TOKEN: 'x'.repeat(16),
+    };
     const text =
       'slack:\n  defaul_channel: C0123\n  default_channel: C0123\n\n\n\n\nroutes:\n  - { name: a, match: [\'severity=="critical"\'] }\n';
     expect(() => loadConfig({ file: 'farmhand.yml', env, readFile: () => text })).toThrow(

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Verdict } from '../../src/access/access.ts';
-import type { Verb } from '../../src/rebuild/command.ts';
+import type { Verb, Verdict } from '../../src/access/access.ts';
 import { createRebuildDesk, draftValidMs } from '../../src/rebuild/desk.ts';
 import type { InstancesPort } from '../../src/rebuild/ports.ts';
 import { anIdleEngine, anInstance, aSetDown, startedAt } from '../builders/rebuild.ts';

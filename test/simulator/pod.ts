@@ -11,6 +11,8 @@ import { createIngest } from '../../src/intake/ingest.ts';
 import type { RawMessage } from '../../src/intake/raw.ts';
 import { passLaneUnderLease } from '../../src/jobs/lane-lease.ts';
 import { createRunning } from '../../src/jobs/running.ts';
+import { passUnderLease } from '../../src/jobs/under-lease.ts';
+import { allowAll } from '../fakes/access.ts';
 import type { Chaos } from './chaos.ts';
 import type { Jobs } from './jobs.ts';
 import type { OutsideSystems } from './outside.ts';
@@ -146,7 +148,13 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
   };
   return {
     process,
-    desk: createAlertDesk({ store, now, can: { ticket: true, silence: true } }),
+    desk: createAlertDesk({
+      store,
+      now,
+      can: { ticket: true, silence: true },
+      access: allowAll,
+      instanceOf: () => undefined,
+    }),
     ingest: async (events) => {
       const messages = events.map((event): RawMessage => {
         const message = { value: null, headers: {}, position: event.position, receivedAt: event.receivedAt };

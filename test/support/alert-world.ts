@@ -13,6 +13,7 @@ import type { Rate } from '../../src/integrations/redis/pacer.ts';
 import { createRecordStore } from '../../src/integrations/redis/record-store.ts';
 import type { EventReason } from '../../src/reasons.ts';
 import { t0 } from '../builders/event.ts';
+import { allowAll } from '../fakes/access.ts';
 import { createFakeSlack, type FakeSlack } from '../fakes/slack-threads.ts';
 
 export interface WorldOptions {
@@ -134,7 +135,13 @@ export const createAlertWorld = async (options: WorldOptions) => {
     outcomes,
     rejected,
     passDeps: pass,
-    desk: createAlertDesk({ store: alerts, now, can: { ticket: true, silence: true } }),
+    desk: createAlertDesk({
+      store: alerts,
+      now,
+      can: { ticket: true, silence: true },
+      access: allowAll,
+      instanceOf: () => undefined,
+    }),
     /** Takes events in, in one batch. */
     take: (...list: AlertEvent[]) => ingest.ingest(list.map(rawOf)),
     /** Every alert on record, the latest first. */

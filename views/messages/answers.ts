@@ -155,8 +155,16 @@ export const goneAnswer = (): Message =>
 export const nothingToSilenceAnswer = (): Message =>
   message('✅ This alert is resolved: there is nothing to silence.');
 
-export const outsiderAnswer = (): Message =>
-  message('🚫 Only members of this workspace can work with alerts here. Nothing was changed.');
+const outsiders = {
+  elsewhere: 'Only members of this workspace can work with alerts here. Nothing was changed.',
+  guest:
+    'Guests of this workspace cannot work with alerts here. Nothing was changed. Ask a member; whoever runs farmhand can let guests in (`slack.members`).',
+  gone: 'This account is deactivated. Nothing was changed.',
+  unknown:
+    'Slack did not say in time which workspace you belong to, so nothing was changed. Try again in a minute.',
+} as const;
+
+export const outsiderAnswer = (why: keyof typeof outsiders): Message => message(`🚫 ${outsiders[why]}`);
 
 /** A mention outside an alert's thread. */
 export const notAThreadAnswer = (): Message =>

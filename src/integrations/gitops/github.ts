@@ -1,4 +1,5 @@
 import { Octokit } from '@octokit/rest';
+import { withoutCredentials } from '../../observability/own-credentials.ts';
 import type { Http, HttpOutcome } from '../http/call.ts';
 import { type Fault, faultOf } from './fault.ts';
 
@@ -46,6 +47,7 @@ export const createGithub = (settings: GithubSettings, http: Http, now: () => nu
     log: silent,
     request: { fetch: fetchOver(http, settings.timeoutMs) },
   });
+  const safe = withoutCredentials({ authorization: settings.token.reveal() });
   return {
     async ask(schema, call) {
       try {
@@ -54,7 +56,8 @@ export const createGithub = (settings: GithubSettings, http: Http, now: () => nu
         const says = `${settings.apiUrl} answered with what GitHub's API does not. Check rebuilds.repository.api_url (Enterprise: https://HOST/api/v3).`;
         return { ok: false, fault: { kind: 'broken', says } };
       } catch (error) {
-        return { ok: false, fault: faultIn(error, now()) };
+        const fault = faultIn(error, now());
+        return { ok: false, fault: { ...fault, says: safe(fault.says) } };
       }
     },
   };

@@ -62,6 +62,39 @@ describe('people from elsewhere', () => {
   });
 });
 
+describe('guests, and people of whom Slack does not say who they are', () => {
+  test.each([
+    ['a guest', { is_restricted: true }, 'Guests of this workspace cannot work with alerts here.'],
+    ['a guest of one channel', { is_ultra_restricted: true }, 'Guests of this workspace'],
+    ['a stranger over Slack Connect', { is_stranger: true }, 'Only members of this workspace'],
+    ['a member of another workspace', { team_id: 'T02OTHER' }, 'Only members of this workspace'],
+  ])('%s is told, and nothing was changed', async (_, profile, says) => {
+    const world = slackWorld();
+    world.profiles.set('U01ANA', profile);
+    await world.process(click(actionIds.acknowledge));
+    await world.process(slash(''));
+    await world.process(reply('ack'));
+    expect(world.desk.effects).toEqual([]);
+    expect(world.seen()).toHaveLength(2);
+    for (const text of world.seen()) expect(text).toContain(says);
+  });
+
+  test('whom Slack does not know is outside', async () => {
+    const world = slackWorld();
+    await world.process(click(actionIds.acknowledge, { user: 'U99NOBODY' }));
+    expect(world.desk.effects).toEqual([]);
+    expect(world.seen()[0]).toContain('Slack did not say in time which workspace you belong to');
+  });
+
+  test('guests are let in where the config says so', async () => {
+    const world = slackWorld();
+    world.profiles.set('U01ANA', { is_restricted: true });
+    world.members.guests = true;
+    await world.process(click(actionIds.acknowledge));
+    expect(world.desk.effects).toHaveLength(1);
+  });
+});
+
 describe('what Slack sends twice', () => {
   test('is forgotten after ten minutes: the records see to the rest', async () => {
     const world = slackWorld();

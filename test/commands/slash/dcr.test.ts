@@ -60,7 +60,6 @@ describe('orders', () => {
       'system7 has no rebuild in flight. Nothing was changed. /dcr start system7 plans one.',
     ],
     ['retry system6-20261120-9', 'There is no rebuild system6-20261120-9 on record.'],
-    ['override lab1', 'lab1 has no rebuild in flight.'],
   ])('/dcr %s finds nothing, and says what there is', async (text, says) => {
     const world = await say(text);
     expect(world.seen()[0]).toContain(says);
@@ -158,6 +157,32 @@ describe('forms', () => {
     const world = await say('start');
     expect(world.calls.map(({ method }) => method)).toEqual(['views.open', 'views.update']);
     expect(world.calls[1]?.body['view']).toMatchObject({ callback_id: callbackIds.rebuildStart });
+  });
+
+  test('/dcr override opens its form before it looks, and says there what it finds', async () => {
+    const world = await say('override lab1');
+    expect(world.calls.map(({ method }) => method)).toEqual(['views.open', 'views.update']);
+    expect(JSON.stringify(world.calls[1]?.body['view'])).toContain('lab1 has no rebuild in flight.');
+  });
+
+  test.each([
+    ['start', 'U01ANA start', 'U01ANA plan'],
+    ['override system6', 'U01ANA override'],
+  ])('/dcr %s shows no form to whoever may not', async (text, ...denied) => {
+    const world = slackWorld({ rebuilds: [running] });
+    for (const each of denied) world.rebuilds.denied.add(each);
+    await say(text, world);
+    const view = JSON.stringify(world.calls[1]?.body['view']);
+    expect(view).toContain('You may not');
+    expect(view).not.toContain('input');
+  });
+
+  test('what there is instead is told only to those who may see it', async () => {
+    const world = slackWorld({ rebuilds: [running] });
+    for (const verb of ['status', 'scale']) world.rebuilds.denied.add(`U01ANA ${verb}`);
+    await say('scale systm6 3', world);
+    expect(world.seen()[0]).toContain('You may not');
+    expect(world.seen()[0]).not.toContain('system6');
   });
 
   test('/dcr override opens its form', async () => {

@@ -216,7 +216,12 @@ describe('rights in the cluster', () => {
 });
 
 describe('the config', () => {
-  const env = { SLACK_BOT_TOKEN: 'x', SLACK_APP_TOKEN: 'x', JIRA_API_TOKEN: 'x', FARMHAND_API_TOKEN: 'x' };
+  const env = {
+    SLACK_BOT_TOKEN: 'xoxb-x',
+    SLACK_APP_TOKEN: 'xapp-x',
+    JIRA_API_TOKEN: 'jira-x',
+    FARMHAND_API_TOKEN: 'x'.repeat(16),
+  };
 
   test('arrives as it was given: numbers, matchers and templates', () => {
     const text: string = get(render(split), 'ConfigMap/release-farmhand')['data']['farmhand.yml'];

@@ -22,8 +22,8 @@ describe.each(['values.yaml', ...examples])('%s', (path) => {
 
 test.each(examples)('the config of %s is one that farmhand takes', (path) => {
   const { config } = parse(read(path));
-  const secrets = { SLACK_BOT_TOKEN: 'x', SLACK_APP_TOKEN: 'x', JIRA_API_TOKEN: 'x' };
-  const env = { ...secrets, FARMHAND_API_TOKEN: 'x', FARMHAND_EVENTS_TOKEN: 'x' };
+  const secrets = { SLACK_BOT_TOKEN: 'xoxb-x', SLACK_APP_TOKEN: 'xapp-x', JIRA_API_TOKEN: 'jira-x' };
+  const env = { ...secrets, FARMHAND_API_TOKEN: 'x'.repeat(16), FARMHAND_EVENTS_TOKEN: 'y'.repeat(16) };
   const readFile = (file: string): string =>
     file === 'farmhand.yml' ? JSON.stringify(config) : 'redis://redis:6379';
   expect(loadConfig({ file: 'farmhand.yml', env, readFile }).slack.default_channel).toBe('C0123ABCD');

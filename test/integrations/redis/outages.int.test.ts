@@ -4,6 +4,7 @@ import { startRedis } from '../../../sandbox/redis/start.ts';
 import { createAlertDesk } from '../../../src/alerts/alert-desk.ts';
 import { StoreUnavailable } from '../../../src/errors.ts';
 import { anAlert } from '../../builders/alert.ts';
+import { allowAll } from '../../fakes/access.ts';
 import { openRecordClient, type RecordClient } from '../../support/record-client.ts';
 
 const put = async (client: RecordClient) => {
@@ -14,7 +15,13 @@ const put = async (client: RecordClient) => {
 };
 
 const deskOf = ({ alerts }: RecordClient) =>
-  createAlertDesk({ store: alerts, now: Date.now, can: { ticket: true, silence: true } });
+  createAlertDesk({
+    store: alerts,
+    now: Date.now,
+    can: { ticket: true, silence: true },
+    access: allowAll,
+    instanceOf: () => undefined,
+  });
 
 test('a Redis that hangs is given up within two seconds, and a write that it does later is refused', async () => {
   await using redis = await startRedis();

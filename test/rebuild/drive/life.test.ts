@@ -93,7 +93,7 @@ describe('from start to release', () => {
       'Engine balance',
       'Rebuild: done, ',
       'farmers 0 → 24',
-      'Override force by Ada: stale',
+      'Override force by Ada (U0ADA): stale',
     ]) {
       expect(text).toContain(part);
     }

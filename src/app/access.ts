@@ -1,0 +1,14 @@
+import type { AccessPort } from '../access/access.ts';
+import { createAccess } from '../access/check.ts';
+import { createUserGroups } from '../integrations/slack/groups.ts';
+import type { AppContext } from './context.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Who may do what, by the rules in force now. Without `access:` nobody may. */
+export const openAccess = (context: AppContext, workspace: Workspace): AccessPort => {
+  const groups = createUserGroups({ web: workspace.client, now: context.now, log: context.log });
+  return createAccess({
+    rules: () => context.config().access ?? { roles: [], users: {}, groups: {} },
+    groupsOf: groups.groupsOf,
+  });
+};
