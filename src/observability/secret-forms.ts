@@ -1,5 +1,5 @@
 /** Shorter than this and a value cannot be told from an ordinary word. */
-export const shortestSecret = 6;
+const shortestSecret = 6;
 /** A run of base64 shorter than this may be anything. */
 const shortestCore = 7;
 

@@ -11,7 +11,6 @@ import { createIngest } from '../../src/intake/ingest.ts';
 import type { RawMessage } from '../../src/intake/raw.ts';
 import { passLaneUnderLease } from '../../src/jobs/lane-lease.ts';
 import { createRunning } from '../../src/jobs/running.ts';
-import { passUnderLease } from '../../src/jobs/under-lease.ts';
 import { allowAll } from '../fakes/access.ts';
 import type { Chaos } from './chaos.ts';
 import type { Jobs } from './jobs.ts';
