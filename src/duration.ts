@@ -1,9 +1,14 @@
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
+/** What `parseDuration` takes, as a regular expression that JSON Schema knows too (no flags). */
+export const durationPattern = '^\\s*([0-9]+([.][0-9]+)?([mM]?[sS]|[mMhHdDwW]))+\\s*$';
+
+const isDuration = new RegExp(durationPattern);
+
 /** Milliseconds of `4h`, `90m`, `1h30m`, `2d`; undefined when it is not a duration. */
 export const parseDuration = (text: string): number | undefined => {
+  if (!isDuration.test(text)) return undefined;
   const compact = text.trim().toLowerCase();
-  if (!/^(\d+(\.\d+)?(ms|s|m|h|d|w))+$/.test(compact)) return undefined;
   let total = 0;
   for (const [, count, unit] of compact.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/g)) {
     total += Number(count) * unitMs[unit as keyof typeof unitMs];

@@ -20,7 +20,7 @@ export interface DeskDeps {
  * A write may take effect for 1.2 s after it was sent, and a person is told after 2 s that nothing was changed: so it
  * is sent within this of the command, or not at all; ms.
  */
-const writeWithin = 700;
+export const writeWithin = 700;
 
 /** Commands as intents on the record: answered when stored, carried out by the controllers. */
 export const createAlertDesk = (deps: DeskDeps): AlertCommands => {

@@ -32,7 +32,7 @@ import type { Workspace } from './workspace.ts';
 /** Longer than any call to Slack may take (10 s); a claim older than this has lost its owner. ms */
 const claimTimeout = 15_000;
 /** Longer than one attempt of any action: a ticket takes at most seven times jira.timeout. ms */
-const actionTimeout = 90_000;
+export const actionTimeout = 90_000;
 const resyncEvery = 10_000;
 /** How soon work that nobody is at is found, once its lease is over; ms. */
 const watchEvery = 1_000;

@@ -3,6 +3,7 @@ import { actionKind, actionTemplates } from '../routes/actions.ts';
 import { needsOf } from '../routes/templates.ts';
 import type { Finding } from './issues.ts';
 import { rebuildChecks } from './rebuild-checks.ts';
+import { relationChecks } from './relations.ts';
 import { type RouteConfig, RouteSchema } from './schema.ts';
 
 /**
@@ -26,6 +27,7 @@ export const crossChecks = (data: unknown): Finding[] => {
       (f): Finding => ({ ...f, path: ['rebuilds', ...f.path] }),
     ),
     ...rebuildChecks(root),
+    ...relationChecks(root),
     ...routes.flatMap((route, i) => (route ? actionChecks(route, i, root) : [])),
     ...unreachable(routes),
   ];

@@ -24,14 +24,36 @@ export const section = <const S extends z.core.$ZodLooseShape>(shape: S) =>
         : undefined,
   });
 
-export const duration = (what: string) =>
-  z
-    .string({ error: 'must be a duration: 30s, 15m, 4h, 7d' })
-    .refine((text) => parseDuration(text) !== undefined, {
-      error: 'is not a duration; write 30s, 15m, 4h, 7d',
-    })
-    .transform((text) => parseDuration(text) ?? 0)
-    .meta({ description: what, title: 'duration' });
+/** The shortest and the longest that makes sense, as people write it, and why. */
+export interface DurationBounds {
+  readonly min: string;
+  readonly max: string;
+  readonly why: string;
+}
+
+/** A duration within bounds, in ms. One that is out of them is refused with the bounds and the reason. */
+export const duration = (what: string, { min, max, why }: DurationBounds) => {
+  const [least, most] = [parseDuration(min) ?? 0, parseDuration(max) ?? 0];
+  return (
+    z
+      .string({ error: 'must be a duration: 30s, 15m, 4h, 7d' })
+      .superRefine((text, ctx) => {
+        const ms = parseDuration(text);
+        const wrong =
+          ms === undefined
+            ? 'is not a duration; write 30s, 15m, 4h, 7d'
+            : ms < least
+              ? `is ${text.trim()}, and must be ${min} at least, ${max} at most: ${why}`
+              : ms > most
+                ? `is ${text.trim()}, and must be ${max} at most, ${min} at least: ${why}`
+                : undefined;
+        if (wrong !== undefined) ctx.addIssue({ code: 'custom', message: wrong });
+      })
+      .transform((text) => parseDuration(text) ?? 0)
+      // JSON Schema cannot compare durations, so the bounds are told; `farmhand check` compares.
+      .meta({ description: `${what} (${min} to ${max})`, title: 'duration' })
+  );
+};
 
 const secretForm = 'must be { env: NAME } or { file: /path }; a secret is never written in this file';
 

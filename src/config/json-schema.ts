@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durationPattern } from '../duration.ts';
 import { ConfigSchema } from './schema.ts';
 
 /** What editors check `farmhand.yml` against (JSON Schema, draft 7: the one that YAML language servers know best). */
@@ -9,7 +10,7 @@ export const configJsonSchema = (): Record<string, unknown> => {
     unrepresentable: 'any',
     override: ({ jsonSchema }) => {
       if (jsonSchema.title === 'secret') jsonSchema.anyOf = secretForms;
-      if (jsonSchema.title === 'duration') jsonSchema.pattern = '^([0-9]+([.][0-9]+)?(ms|s|m|h|d|w))+$';
+      if (jsonSchema.title === 'duration') jsonSchema.pattern = durationPattern;
     },
   });
   return {

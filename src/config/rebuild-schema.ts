@@ -45,7 +45,13 @@ export const rebuildsSchema = (resolve: ResolveSecret) => {
   const secret = secretField(resolve);
   return section({
     channel: channel.describe('Channel of the rebuilds’ threads'),
-    in_flight: z.number().int().min(1).default(20).describe('Rebuilds in flight at once, over all instances'),
+    in_flight: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000)
+      .default(20)
+      .describe('Rebuilds in flight at once, over all instances'),
     instance_labels: z
       .array(z.string().min(1))
       .default(['express_instance', 'instance_name', 'instance'])
@@ -54,7 +60,11 @@ export const rebuildsSchema = (resolve: ResolveSecret) => {
       .boolean()
       .default(true)
       .describe('A Jira ticket for each rebuild; without it nothing is touched'),
-    target: duration('Time that a rebuild should take, where its instance names none').optional(),
+    target: duration('Time that a rebuild should take, where its instance names none', {
+      min: '1m',
+      max: '30d',
+      why: 'it is the whole of a rebuild',
+    }).optional(),
     clusters: z
       .array(
         section({
@@ -84,34 +94,97 @@ export const rebuildsSchema = (resolve: ResolveSecret) => {
       })
         .prefault({})
         .describe('Author of the commits'),
-      cache: duration('How long values are remembered').prefault('60s'),
+      cache: duration('How long values are remembered', {
+        min: '1s',
+        max: '1h',
+        why: 'every look would ask GitHub, or an edit would go unseen',
+      }).prefault('60s'),
     }).describe('Where the values of the instances are'),
     engine: section({
       token: secret('Bearer token for the admin endpoint').optional(),
-      timeout: duration('A call that takes longer counts as failed').prefault('10s'),
+      timeout: duration('A call that takes longer counts as failed', {
+        min: '1s',
+        max: '30s',
+        why: 'the claim of a change counts as lost after 90 s',
+      }).prefault('10s'),
     })
       .prefault({})
       .describe('The express admin endpoint'),
-    timeout: duration('A call to Kubernetes or GitHub that takes longer counts as failed').prefault('10s'),
-    poll: duration('How often a cluster is looked at while something moves').prefault('5s'),
-    idle_poll: duration('The same while nothing is expected to').prefault('30s'),
-    card_every: duration('The card is brought up to date no more often than this').prefault('10s'),
+    timeout: duration('A call to Kubernetes or GitHub that takes longer counts as failed', {
+      min: '1s',
+      max: '15s',
+      why: 'a commit takes up to six calls, and the claim of a change counts as lost after 90 s',
+    }).prefault('10s'),
+    poll: duration('How often a cluster is looked at while something moves', {
+      min: '500ms',
+      max: '5m',
+      why: 'each look asks the cluster and the engine',
+    }).prefault('5s'),
+    idle_poll: duration('The same while nothing is expected to', {
+      min: '1s',
+      max: '1h',
+      why: 'each look asks the cluster and the engine',
+    }).prefault('30s'),
+    card_every: duration('The card is brought up to date no more often than this', {
+      min: '3s',
+      max: '10m',
+      why: 'Slack limits updates, and a card that is older misleads',
+    }).prefault('10s'),
     approval_valid: duration(
-      'How long an approval counts until the first change is made; 1m to 1d. After that the plan is made and approved again',
-    )
-      .refine((ms) => ms >= 60_000 && ms <= 86_400_000, { error: 'must be between 1m and 1d' })
-      .prefault('15m'),
-    intervention: duration('How long a question to a person waits before the rebuild fails').prefault('30m'),
-    limit: duration('A rebuild takes no longer than this; pauses do not count').prefault('14d'),
-    stall: duration('Progress that stands still for this long is a stall').prefault('30m'),
-    remind: duration('How often a pause is reminded of').prefault('4h'),
+      'How long an approval counts until the first change is made. After that the plan is made and approved again',
+      { min: '1m', max: '1d', why: 'the world changes, and what was approved is of the world then' },
+    ).prefault('15m'),
+    intervention: duration('How long a question to a person waits before the rebuild fails', {
+      min: '1m',
+      max: '14d',
+      why: 'somebody has to see the question',
+    }).prefault('30m'),
+    limit: duration('A rebuild takes no longer than this; pauses do not count', {
+      min: '1h',
+      max: '60d',
+      why: 'a rebuild without end is one that is forgotten',
+    }).prefault('14d'),
+    stall: duration('Progress that stands still for this long is a stall', {
+      min: '10s',
+      max: '7d',
+      why: 'progress is looked at only now and then',
+    }).prefault('30m'),
+    remind: duration('How often a pause is reminded of', {
+      min: '1m',
+      max: '7d',
+      why: 'a reminder must be heard, and not be noise',
+    }).prefault('4h'),
     deadlines: section({
-      synchronizer: duration('Until the synchronizer is ready').prefault('30m'),
-      history: duration('Until its history update is done').prefault('6h'),
-      farmers: duration('Until enough farmers are ready').prefault('20m'),
-      write: duration('Until the caches are written').prefault('8h'),
-      teardown: duration('Until the farmers are gone').prefault('20m'),
-      frontend: duration('Until a frontend has the caches and is back').prefault('2h'),
+      synchronizer: duration('Until the synchronizer is ready', {
+        min: '10s',
+        max: '14d',
+        why: 'a person is asked when it is over, which must come neither at once nor never',
+      }).prefault('30m'),
+      history: duration('Until its history update is done', {
+        min: '10s',
+        max: '14d',
+        why: 'a person is asked when it is over, which must come neither at once nor never',
+      }).prefault('6h'),
+      farmers: duration('Until enough farmers are ready', {
+        min: '10s',
+        max: '14d',
+        why: 'a person is asked when it is over, which must come neither at once nor never',
+      }).prefault('20m'),
+      write: duration('Until the caches are written', {
+        min: '10s',
+        max: '14d',
+        why: 'a person is asked when it is over, which must come neither at once nor never',
+      }).prefault('8h'),
+      teardown: duration('Until the farmers are gone', {
+        min: '10s',
+        max: '14d',
+        why: 'a person is asked when it is over, which must come neither at once nor never',
+      }).prefault('20m'),
+      frontend: duration('Until a frontend has the caches and is back', {
+        min: '10s',
+        max: '14d',
+        why: 'a person is asked when it is over, which must come neither at once nor never',
+      }).prefault('2h'),
     })
       .prefault({})
       .describe('How long a step may take before a person is asked'),

@@ -8,6 +8,8 @@ export interface SchemaNode {
   readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly required?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
   readonly items?: SchemaNode;
   readonly additionalProperties?: boolean | SchemaNode;
   readonly anyOf?: readonly SchemaNode[];
@@ -90,10 +92,22 @@ const typeOf = (node: SchemaNode): string => {
     case 'string':
       return 'text';
     case 'integer':
-      return 'whole number';
+      return `whole number${boundsOf(node)}`;
+    case 'number':
+      return `number${boundsOf(node)}`;
     case 'boolean':
       return '`true`, `false`';
     default:
       return node.type ?? 'any';
   }
+};
+
+const boundsOf = ({ minimum, maximum }: SchemaNode): string => {
+  const [least, most] = [minimum, maximum].map((bound) =>
+    bound === undefined || Math.abs(bound) === Number.MAX_SAFE_INTEGER
+      ? undefined
+      : bound.toLocaleString('en'),
+  );
+  if (least !== undefined && most !== undefined) return `, ${least} to ${most}`;
+  return least === undefined ? '' : `, ${least} or more`;
 };

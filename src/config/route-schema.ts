@@ -21,7 +21,11 @@ const action = z.union(
         params: z.record(z.string(), template).default({}).describe('Parameters of the task; templates'),
         idempotency_key: template.optional().describe('Default: alert id and action'),
         attempts: z.number().int().min(1).max(50).default(8).describe('Tries in all before it is given up'),
-        backoff: duration('First wait after a failure, doubled each time').prefault('5s'),
+        backoff: duration('First wait after a failure, doubled each time', {
+          min: '1s',
+          max: '10m',
+          why: 'it is doubled after each failure',
+        }).prefault('5s'),
       }).describe('An HTTP job at the SRE API'),
     }),
     section({

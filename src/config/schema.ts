@@ -48,13 +48,21 @@ export const configSchema = (resolve: ResolveSecret) => {
     pacing: section({
       posts_per_second: z
         .number()
-        .positive()
+        .min(0.05)
+        .max(50)
         .default(1)
         .describe('Posts per second and channel; Slack allows 1'),
-      burst: z.number().int().min(1).default(3).describe('Posts that may go out at once after a quiet time'),
+      burst: z
+        .number()
+        .int()
+        .min(1)
+        .max(100)
+        .default(3)
+        .describe('Posts that may go out at once after a quiet time'),
       updates_per_minute: z
         .number()
-        .positive()
+        .min(1)
+        .max(10_000)
         .default(50)
         .describe('Message updates per minute, whole workspace'),
     })
@@ -65,9 +73,14 @@ export const configSchema = (resolve: ResolveSecret) => {
         .number()
         .int()
         .min(1)
+        .max(100_000)
         .default(20)
         .describe('Backlog of a channel above which a digest is posted'),
-      refresh: duration('How often the digest is brought up to date').prefault('10s'),
+      refresh: duration('How often the digest is brought up to date', {
+        min: '1s',
+        max: '10m',
+        why: 'Slack lets a message be updated about once a second',
+      }).prefault('10s'),
     })
       .prefault({})
       .describe('One message for what waits in a storm'),
@@ -138,7 +151,11 @@ export const configSchema = (resolve: ResolveSecret) => {
       )
       .optional()
       .describe('How farmhand proves who it is'),
-    session_timeout: duration('A consumer silent for this long leaves the group').prefault('30s'),
+    session_timeout: duration('A consumer silent for this long leaves the group', {
+      min: '6s',
+      max: '30m',
+      why: 'brokers refuse less and more (group.min.session.timeout.ms, group.max.session.timeout.ms)',
+    }).prefault('30s'),
     max_message_bytes: z
       .number()
       .int()
@@ -150,6 +167,7 @@ export const configSchema = (resolve: ResolveSecret) => {
       .number()
       .int()
       .min(1)
+      .max(64)
       .default(3)
       .describe('Partitions that are read at the same time'),
   });
@@ -173,9 +191,14 @@ export const configSchema = (resolve: ResolveSecret) => {
       .number()
       .int()
       .min(0)
+      .max(10)
       .default(0)
       .describe('Replicas that must have a record before it counts as durable'),
-    command_timeout: duration('A command that takes longer counts as failed').prefault('1500ms'),
+    command_timeout: duration('A command that takes longer counts as failed', {
+      min: '100ms',
+      max: '1600ms',
+      why: 'people are told after 2 s that nothing was changed, and by then that must be so',
+    }).prefault('1500ms'),
   });
 
   const http = section({
@@ -218,7 +241,11 @@ export const configSchema = (resolve: ResolveSecret) => {
       .array(z.string().regex(/^\S{1,255}$/, { error: 'may not have spaces; 255 characters at most' }))
       .default([])
       .describe('Labels of every ticket'),
-    timeout: duration('A call that takes longer counts as failed').prefault('10s'),
+    timeout: duration('A call that takes longer counts as failed', {
+      min: '1s',
+      max: '12s',
+      why: 'a ticket takes up to seven calls, and its claim counts as lost after 90 s',
+    }).prefault('10s'),
   });
 
   const alertmanager = section({
@@ -239,7 +266,11 @@ export const configSchema = (resolve: ResolveSecret) => {
   const sreApi = section({
     url: httpUrl('Base URL; tasks are posted to /tasks'),
     token: secret('Bearer token').optional(),
-    timeout: duration('A call that takes longer counts as failed').prefault('10s'),
+    timeout: duration('A call that takes longer counts as failed', {
+      min: '1s',
+      max: '60s',
+      why: 'the claim of an action counts as lost after 90 s',
+    }).prefault('10s'),
   });
 
   return section({
@@ -254,18 +285,39 @@ export const configSchema = (resolve: ResolveSecret) => {
       .describe('Where silences are made; without it there is no Silence button'),
     sre_api: sreApi.optional().describe('HTTP jobs; needed by `api_task` actions'),
     alerts: section({
-      refire_window: duration('A re-fire within this re-opens the same thread').prefault('4h'),
-      stale_grace: duration(
-        'A firing without a new start, this soon after its resolve, is a late copy',
-      ).prefault('5m'),
-      retention: duration('How long resolved alerts stay on record').prefault('30d'),
-      event_retention: duration('How long event records (and so duplicates) are known').prefault('7d'),
+      refire_window: duration('A re-fire within this re-opens the same thread', {
+        min: '0s',
+        max: '30d',
+        why: 'a thread of last month helps nobody',
+      }).prefault('4h'),
+      stale_grace: duration('A firing without a new start, this soon after its resolve, is a late copy', {
+        min: '0s',
+        max: '1h',
+        why: 'a new firing would be taken for a late copy',
+      }).prefault('5m'),
+      retention: duration('How long resolved alerts stay on record', {
+        min: '1h',
+        max: '400d',
+        why: 'records take room in the memory of Redis',
+      }).prefault('30d'),
+      event_retention: duration('How long event records (and so duplicates) are known', {
+        min: '1h',
+        max: '90d',
+        why: 'duplicates are known by them, and they take room in the memory of Redis',
+      }).prefault('7d'),
       recovery: section({
-        look_back: duration('How far back channels are read for threads that are not on record').prefault(
-          '14d',
-        ),
+        look_back: duration('How far back channels are read for threads that are not on record', {
+          min: '1h',
+          max: '90d',
+          why: 'Slack is read page by page, one channel after another',
+        }).prefault('14d'),
         settle_after: duration(
           'A thread of which nobody has heard for this long is marked “state unknown”; longer than Alertmanager’s repeat_interval',
+          {
+            min: '1s',
+            max: '7d',
+            why: 'a thread whose state nobody knows must not look as if it were known',
+          },
         ).prefault('5h'),
       })
         .prefault({})

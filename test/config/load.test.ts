@@ -91,7 +91,7 @@ routes:
       'farmhand.yml:1 slack.default_channel: is required: Alerts that no route matched go here: nothing is lost',
       'farmhand.yml:2 slack.defaul_channel: is not a key farmhand knows; did you mean default_channel?',
       'farmhand.yml:3 slack.bot_token: must be { env: NAME } or { file: /path }; a secret is never written in this file',
-      'farmhand.yml:4 slack.pacing.posts_per_second: must be more than 0',
+      'farmhand.yml:4 slack.pacing.posts_per_second: must be at least 0.05',
       'farmhand.yml:4 slack.pacing.brust: is not a key farmhand knows; did you mean burst?',
       'farmhand.yml:5 redis.url: has a password in it; give the whole URL as { env: NAME } or { file: /path }',
       'farmhand.yml:5 redis.prefix: may have a-z, 0-9, - and _, 32 characters at most',
