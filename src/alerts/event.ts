@@ -16,6 +16,8 @@ export type Position =
       readonly topic: string;
       readonly partition: number;
       readonly offset: string;
+      /** Which topic of this name: its offsets begin again when it is deleted and made again. Not kept on record. */
+      readonly life?: string;
       /** Place within a body that carried several alerts; 0 for the first. */
       readonly index: number;
     }

@@ -8,6 +8,7 @@ import { clusterRules } from '../intake/scope.ts';
 import type { Answered } from '../integrations/http/events-routes.ts';
 import { checkKafka } from '../integrations/kafka/check.ts';
 import { createKafkaConsumer } from '../integrations/kafka/consumer.ts';
+import { standingOf } from '../integrations/kafka/consumer-status.ts';
 import { createKafkaDeadLetters } from '../integrations/kafka/dead-letters.ts';
 import { metricsObserver } from '../integrations/kafka/observer.ts';
 import { createRedisDeadLetters } from '../integrations/redis/dead-letters.ts';
@@ -108,17 +109,9 @@ export const openIntake = (
         log,
         observer: {
           ...metricsObserver(metrics.metrics),
-          connected: (is) => {
-            metrics.metrics.kafkaConnected.set({}, is ? 1 : 0);
-            health.report('kafka', is ? 'up' : 'down');
-          },
-          held: (is) => {
-            metrics.metrics.kafkaPaused.set({}, is ? 1 : 0);
-            health.report(
-              'kafka',
-              is ? 'degraded' : 'up',
-              is ? 'reading waits for the record store' : undefined,
-            );
+          changed: () => {
+            const { state, says } = standingOf(consumer.status());
+            health.report('kafka', state, says);
           },
         },
         onFatal: context.onFatal,

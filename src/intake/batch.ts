@@ -7,6 +7,7 @@ import type { RouteTable } from '../alerts/routing.ts';
 import type { LooseEvent, SeriesWrite } from '../alerts/store.ts';
 import { type Taken, type TakePolicy, take } from '../alerts/take.ts';
 import type { EventReason } from '../reasons.ts';
+import { lifeSuffix } from './identity.ts';
 import type { Rejection } from './raw.ts';
 
 export const nonceKey = (event: AlertEvent): string | undefined =>
@@ -118,7 +119,7 @@ export const rejectedRecord = ({ message, reason, detail }: Rejection): EventRec
   const { position } = message;
   const id =
     position.via === 'kafka'
-      ? `k.${position.topic}.${position.partition}.${position.offset}.${position.index}`
+      ? `k.${position.topic}.${position.partition}.${position.offset}${lifeSuffix(position)}.${position.index}`
       : `h.${position.request}.${position.index}`;
   return { id, receivedAt: message.receivedAt, position, reason, detail };
 };

@@ -18,11 +18,15 @@ export const namedId = (source: string, id: string, index?: number): string => {
   return `${plain ? `${source}/${id}` : `e.${sha(JSON.stringify([source, id])).slice(0, 40)}`}${suffix}`;
 };
 
+/** Tells the offsets of a topic from those of one of the same name before it. */
+export const lifeSuffix = ({ life }: { readonly life?: string }): string =>
+  life === undefined ? '' : `-${life}`;
+
 /** Id of an event that has none of its own: where it came in. */
 export const positionId = (position: Position, index: number): string => {
   const place =
     position.via === 'kafka'
-      ? `k.${position.topic}.${position.partition}.${position.offset}`
+      ? `k.${position.topic}.${position.partition}.${position.offset}${lifeSuffix(position)}`
       : `h.${position.request}`;
   const plain = place.length <= maxLength - 20 && /^[\w.-]+$/.test(place);
   return `${plain ? place : `${place.slice(0, 1)}.${sha(place).slice(0, 40)}`}.${index}`;

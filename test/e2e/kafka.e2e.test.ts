@@ -57,8 +57,9 @@ const durableBehindOffsets = async (topic: string, from: ReadonlyMap<number, num
   const missing: string[] = [];
   for (const [partition, end] of await broker.committed(topic)) {
     for (let offset = from.get(partition) ?? 0; offset < end; offset++) {
-      const id = `k.${topic}.${partition}.${offset}.0`;
-      if ((await scene.redis.exists(`{farmhand}:e:${id}`)) === 0) missing.push(id);
+      // Between the offset and the index stands which topic of this name it was.
+      const id = `k.${topic}.${partition}.${offset}-????????.0`;
+      if ((await scene.redis.keys(`{farmhand}:e:${id}`)).length === 0) missing.push(id);
     }
   }
   expect(missing).toEqual([]);

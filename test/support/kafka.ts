@@ -157,6 +157,7 @@ export const memoryObserver = (): Seen => {
     connected: (is) => {
       isConnected = is;
     },
+    changed: () => undefined,
     held: (is) => void helds.push(is),
     gap: (gap) => void gaps.push(gap),
   };

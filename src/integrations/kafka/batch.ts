@@ -2,6 +2,7 @@ import type { EachBatchPayload } from 'kafkajs';
 import type { RawMessage } from '../../intake/raw.ts';
 import { chunks } from './chunks.ts';
 import { startHeartbeats } from './heartbeats.ts';
+import { commitNote, type Standing } from './positions.ts';
 import { toRawMessage } from './raw-message.ts';
 
 export interface BatchDeps {
@@ -11,6 +12,8 @@ export interface BatchDeps {
   readonly stopping: AbortSignal;
   readonly tierOf: (topic: string) => string | undefined;
   readonly clusterOf: (topic: string) => string | undefined;
+  /** The topic's id, which tells it from one of the same name before it; undefined where nobody knows. */
+  readonly lifeOf: (topic: string) => string | undefined;
   readonly heartbeatEvery: number;
   /** Milliseconds between commits within one long batch. */
   readonly commitEvery: number;
@@ -18,7 +21,9 @@ export interface BatchDeps {
   /** A batch begins; with it `behind` messages are left in the partition. */
   readonly onBegin: (topic: string, partition: number, behind: number) => void;
   /** Every message before `next` is durable and committed; `behind` are left in the partition. */
-  readonly onDone: (topic: string, partition: number, next: string, behind: number) => void;
+  readonly onDone: (topic: string, partition: number, standing: Standing, behind: number) => void;
+  /** The batch is no longer in hand. */
+  readonly onEnd: (topic: string, partition: number) => void;
 }
 
 const after = (offset: string): string => (BigInt(offset) + 1n).toString();
@@ -30,12 +35,14 @@ const after = (offset: string): string => (BigInt(offset) + 1n).toString();
 export const handleBatch = async (payload: EachBatchPayload, deps: BatchDeps): Promise<void> => {
   const { batch } = payload;
   const { topic, partition } = batch;
+  const life = deps.lifeOf(topic);
   const origin = {
     topic,
     partition,
     tier: deps.tierOf(topic),
     cluster: deps.clusterOf(topic),
     receivedAt: deps.now(),
+    life,
   };
   const last = batch.messages.at(-1)?.offset;
   let committedAt = deps.now();
@@ -46,14 +53,17 @@ export const handleBatch = async (payload: EachBatchPayload, deps: BatchDeps): P
   const commit = async (): Promise<void> => {
     if (next === undefined || next === committed) return;
     const offset = next;
-    await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
+    // kafkajs passes the note on, though its types do not know it there.
+    const place = { partition, offset, metadata: commitNote(life) };
+    await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [place] }] });
     committed = offset;
     committedAt = deps.now();
-    deps.onDone(topic, partition, offset, behind(offset));
+    deps.onDone(topic, partition, { next: offset, ...(life !== undefined && { life }) }, behind(offset));
   };
 
   const first = batch.messages[0]?.offset;
   if (first !== undefined) deps.onBegin(topic, partition, behind(first));
+  using _inHand = { [Symbol.dispose]: () => deps.onEnd(topic, partition) };
   using beats = startHeartbeats(payload.heartbeat, deps.heartbeatEvery);
   const signal = AbortSignal.any([deps.stopping, beats.signal]);
   for (const chunk of chunks(batch.messages)) {

@@ -8,6 +8,14 @@ export class KafkaConsumerFailed extends FarmhandError {
   }
 }
 
+/** Every topic of the config is refused to farmhand. */
+export class TopicsRefused extends FarmhandError {
+  override readonly name = 'TopicsRefused';
+  constructor(problems: readonly string[]) {
+    super('kafka_topics_refused', problems.join('. '));
+  }
+}
+
 /** `error` and what caused it, outermost first. */
 export const causes = (error: unknown): readonly unknown[] => {
   const chain: unknown[] = [];

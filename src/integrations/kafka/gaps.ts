@@ -8,6 +8,8 @@ export interface Gap {
   readonly to: string;
   /** How many; undefined when the topic was made anew or cut, so that nobody can tell. */
   readonly missing?: number;
+  /** The topic was deleted and made again: what was not read of the old one is gone. */
+  readonly remade?: true;
 }
 
 /** The gap between where reading had stopped and the earliest record that is left. */

@@ -11,6 +11,8 @@ export interface KafkaObserver {
   /** It is a member of its group, and reads these; what it read before may be another's now. */
   joined(assignment: Assignment): void;
   connected(is: boolean): void;
+  /** How reading stands may have changed: `/statusz` wants to know. */
+  changed(): void;
   /** Reading waits because messages cannot be made durable. */
   held(is: boolean): void;
   gap(gap: Gap): void;
@@ -29,6 +31,7 @@ export const metricsObserver = (
     metrics.kafkaLag.reset();
   },
   connected: (is) => metrics.kafkaConnected.set({}, is ? 1 : 0),
+  changed: () => undefined,
   held: (is) => metrics.kafkaPaused.set({}, is ? 1 : 0),
   gap: ({ topic }) => metrics.kafkaOffsetGaps.inc({ topic }),
 });

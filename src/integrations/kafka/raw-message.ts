@@ -23,6 +23,8 @@ export interface Origin {
   readonly tier: string | undefined;
   readonly cluster?: string | undefined;
   readonly receivedAt: number;
+  /** Of the topic, where it is known: offsets begin again when a topic is deleted and made again. */
+  readonly life?: string | undefined;
 }
 
 /** What of a kafkajs message is read here. */
@@ -35,12 +37,19 @@ export interface KafkaRecord {
 
 /** A Kafka record as the intake sees it. */
 export const toRawMessage = (record: KafkaRecord, origin: Origin): RawMessage => {
-  const { topic, partition, tier, cluster, receivedAt } = origin;
+  const { topic, partition, tier, cluster, receivedAt, life } = origin;
   const brokerTime = Number(record.timestamp);
   return {
     value: record.value,
     headers: toHeaders(record.headers),
-    position: { via: 'kafka', topic, partition, offset: record.offset, index: 0 },
+    position: {
+      via: 'kafka',
+      topic,
+      partition,
+      offset: record.offset,
+      index: 0,
+      ...(life !== undefined && { life: life.slice(0, 8) }),
+    },
     receivedAt,
     ...(brokerTime > 0 ? { brokerTime } : {}),
     ...(tier === undefined ? {} : { topicTier: tier }),
