@@ -333,7 +333,11 @@ export const configSchema = (resolve: ResolveSecret) => {
       .prefault({})
       .describe('Who shares farmhand: one tier’s flood does not starve another'),
     dead_letters: section({
-      max_age: duration('Older ones are dropped').prefault('30d'),
+      max_age: duration('Older ones are dropped', {
+        min: '1h',
+        max: '365d',
+        why: 'somebody has to have the time to look at them and play them again',
+      }).prefault('30d'),
       max_bytes: z
         .number()
         .int()
