@@ -44,6 +44,8 @@ export interface AlertEvent {
   readonly place?: string;
   readonly status: AlertStatus;
   readonly startsAt: number;
+  /** Its source did not say when it began: `startsAt` is the time of the event, a new one with each. */
+  readonly startUnknown?: boolean;
   readonly endsAt?: number;
   readonly name: string;
   readonly severity: Severity;

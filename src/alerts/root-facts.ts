@@ -31,7 +31,19 @@ export interface RootFacts {
   readonly rebuild?: { readonly id: string; readonly channel: string; readonly ts?: string };
 }
 
-const subjectLabels = ['instance', 'pod', 'service', 'cluster', 'namespace', 'job'] as const;
+const subjectLabels = [
+  'instance',
+  'pod',
+  'service',
+  'cluster',
+  'namespace',
+  'job',
+  // Of sources that have none of the usual ones.
+  'node',
+  'host',
+  'hostname',
+  'cluster_name',
+] as const;
 
 export const rootFacts = (alert: Alert): RootFacts => ({
   id: alert.id,

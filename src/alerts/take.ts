@@ -82,7 +82,8 @@ const takeResolved = (
 };
 
 /** Only Alertmanager tells the start of a firing apart from the time of a message about it. */
-const knowsStarts = (event: AlertEvent): boolean => event.type === 'alertmanager';
+const knowsStarts = (event: AlertEvent): boolean =>
+  event.type === 'alertmanager' && event.startUnknown !== true;
 
 /** True when a message newer than this resolve said that the alert fires. */
 const firesSince = (current: Alert, event: AlertEvent, endsAt: number, policy: TakePolicy): boolean =>

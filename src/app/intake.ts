@@ -3,6 +3,7 @@ import { FarmhandError } from '../errors.ts';
 import { rejectedRecord } from '../intake/batch.ts';
 import { decode } from '../intake/decode.ts';
 import { createIngest, type IngestDeps, recordOwn } from '../intake/ingest.ts';
+import { keepOnce } from '../intake/keep-once.ts';
 import type { DeadLetterPort, IngestPort } from '../intake/raw.ts';
 import { clusterRules } from '../intake/scope.ts';
 import type { Answered } from '../integrations/http/events-routes.ts';
@@ -12,6 +13,7 @@ import { standingOf } from '../integrations/kafka/consumer-status.ts';
 import { createKafkaDeadLetters } from '../integrations/kafka/dead-letters.ts';
 import { metricsObserver } from '../integrations/kafka/observer.ts';
 import { createRedisDeadLetters } from '../integrations/redis/dead-letters.ts';
+import { createRepeats } from '../integrations/redis/repeats.ts';
 import { classOf } from '../reasons.ts';
 import { createBigBodies, isBig } from './big-bodies.ts';
 import type { AppContext } from './context.ts';
@@ -27,17 +29,21 @@ export const openIntake = (
 ): { ingest: IngestPort; onAnswer: (answered: Answered) => void; consume(): Promise<void> } => {
   const { log, health, metrics, stack } = context;
   const { kafka, http } = context.config();
-  const deadLetters = counted(
-    context,
-    kafka ? 'topic' : 'list',
-    kafka
-      ? stack.use(createKafkaDeadLetters(kafka, { log }))
-      : createRedisDeadLetters(records.redis, records.keys, {
-          limits: () => context.config().dead_letters,
-          now: context.now,
-          onDropped: (count) =>
-            log.warn({ count }, 'Old dead letters were dropped: dead_letters says how many are kept'),
-        }),
+  const deadLetters = keepOnce(
+    counted(
+      context,
+      kafka ? 'topic' : 'list',
+      kafka
+        ? stack.use(createKafkaDeadLetters(kafka, { log }))
+        : createRedisDeadLetters(records.redis, records.keys, {
+            limits: () => context.config().dead_letters,
+            now: context.now,
+            onDropped: (count) =>
+              log.warn({ count }, 'Old dead letters were dropped: dead_letters says how many are kept'),
+          }),
+    ),
+    createRepeats(records.redis, records.keys),
+    ({ reason }) => metrics.metrics.deadLettersRepeated.inc({ reason }),
   );
   const clusters = clusterRules(context.config());
   const bigBodies = stack.use(

@@ -3,7 +3,8 @@ import type { AlertmanagerAlert } from './data-schemas.ts';
 import { type Draft, linkOf, nameLength, summaryLength } from './draft.ts';
 import { labelFingerprint } from './identity.ts';
 import { annotationLimits, labelLimits, labelSet } from './label-set.ts';
-import { timeOf } from './parcel.ts';
+import { nameless } from './nameless.ts';
+import { optionalTime } from './parcel.ts';
 import { severityOf } from './severity.ts';
 import { cleanName, cleanText } from './text.ts';
 
@@ -21,10 +22,10 @@ export const draftOfAlert = (alert: AlertmanagerAlert, webhook: WebhookFacts, ti
   if (webhook.truncatedAlerts !== undefined && webhook.truncatedAlerts > 0) {
     notes.push(`Alertmanager left ${webhook.truncatedAlerts} alerts out of this webhook (its max_alerts)`);
   }
-  const name = cleanName(own(alert.labels, 'alertname') ?? '', nameLength) || 'alert without a name';
+  const name = cleanName(own(alert.labels, 'alertname') ?? '', nameLength) || nameless(labels, annotations);
   const summary = annotations['summary'] || annotations['description'] || annotations['message'] || name;
-  const startsAt = timeOf(alert.startsAt);
-  const endsAt = alert.status === 'resolved' ? timeOf(alert.endsAt) : undefined;
+  const startsAt = optionalTime(alert.startsAt, 'startsAt', notes);
+  const endsAt = alert.status === 'resolved' ? optionalTime(alert.endsAt, 'endsAt', notes) : undefined;
   const tier = own(alert.labels, tierLabel);
   return {
     fingerprint: fingerprint(alert),

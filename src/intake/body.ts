@@ -1,27 +1,42 @@
 import { isUtf8 } from 'node:buffer';
-import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { withoutNulls } from '../absent.ts';
 import { isDeeperThan } from './depth.ts';
+import { foreignBytes } from './foreign.ts';
+import { inflate } from './inflate.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
+/** Fields that are null are absent in what was read. */
 export type Read = { readonly ok: true; readonly json: unknown } | Refusal;
 
 /** Deeper than any shape farmhand reads, and shallow enough for every recursive reader after it. */
 const maxDepth = 32;
 
-const encodings = new Set(['', 'identity', 'gzip', 'x-gzip', 'zstd']);
+/** What the bytes themselves show, or that leaves them as they are. */
+const encodings = new Set(['', 'identity', 'gzip', 'x-gzip', 'deflate', 'zstd']);
 
-/** The JSON in `bytes`, which may be compressed. `maxBytes` holds before and after decompression. */
+/**
+ * The JSON in `bytes`, which may be compressed. `maxBytes` holds before and after decompression. What the bytes are
+ * counts, and `encoding` only tells why they cannot be read: proxies keep the header of what they decompressed.
+ */
 export const readBody = (bytes: Buffer, maxBytes: number, encoding = ''): Read => {
   if (bytes.length > maxBytes) return tooLarge(bytes.length, maxBytes);
-  if (!encodings.has(encoding.trim().toLowerCase())) {
-    return refuse('bad_encoding', 'content-encoding', 'is not one farmhand reads; send gzip, zstd, or none');
-  }
   const plain = inflate(bytes, maxBytes);
   if (!Buffer.isBuffer(plain)) return plain;
   if (plain.length === 0) return refuse('empty', '(body)', 'is empty');
-  if (!isUtf8(plain)) return refuse('bad_encoding', '(body)', 'is not UTF-8');
-  return readText(plain.toString('utf8'));
+  const foreign = foreignBytes(plain);
+  if (foreign !== undefined) return foreign;
+  const read = isUtf8(plain)
+    ? readText(plain.toString('utf8'))
+    : refuse('bad_encoding', '(body)', 'is not UTF-8');
+  const unreadable = !read.ok && (read.reason === 'bad_encoding' || read.reason === 'bad_json');
+  return unreadable && !encodings.has(encoding.trim().toLowerCase()) ? unknownEncoding : read;
 };
+
+const unknownEncoding = refuse(
+  'bad_encoding',
+  'content-encoding',
+  'is not one farmhand reads; send gzip, deflate, zstd, or none',
+);
 
 /** The JSON in `text`. `path` is where the text was found, when it lay within another body. */
 const readText = (text: string, path = '(body)'): Read => {
@@ -30,10 +45,10 @@ const readText = (text: string, path = '(body)'): Read => {
     return refuse('too_deep', path, `is nested more than ${maxDepth} levels deep`);
   }
   try {
-    return { ok: true, json: JSON.parse(json) };
+    return { ok: true, json: withoutNulls(JSON.parse(json)) };
   } catch {
     // The parser's message quotes the body.
-    return refuse('bad_json', path, 'is not JSON');
+    return refuse('bad_json', path, json.trim() === '' ? 'is empty' : 'is not JSON');
   }
 };
 
@@ -49,27 +64,9 @@ export const readNested = (value: unknown, maxBytes: number, path: string): Read
   return read.ok ? read : { ...read, problems: read.problems.map((p) => ({ ...p, path })) };
 };
 
-const isBase64 = (text: string): boolean => text.length >= 4 && /^[A-Za-z0-9+/_-]+={0,2}$/.test(text);
-
-const inflate = (bytes: Buffer, maxBytes: number): Buffer | Refusal => {
-  const unpack = unpacker(bytes);
-  if (unpack === undefined) return bytes;
-  try {
-    return unpack(bytes, { maxOutputLength: maxBytes });
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
-      ? refuse('too_large', '(body)', `is larger than ${maxBytes} bytes when decompressed`)
-      : refuse('bad_encoding', '(body)', 'begins like compressed data but could not be decompressed');
-  }
-};
-
-/** By the first bytes, not by the header: proxies drop or keep the header whether or not they decompress. */
-const unpacker = (bytes: Buffer): typeof gunzipSync | typeof zstdDecompressSync | undefined => {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipSync;
-  return bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd
-    ? zstdDecompressSync
-    : undefined;
-};
+/** In one line, or in lines as MIME cuts them. */
+const isBase64 = (text: string): boolean =>
+  text.length >= 4 && /^[A-Za-z0-9+/_-]+(?:\r?\n[A-Za-z0-9+/_-]+)*={0,2}\s*$/.test(text);
 
 const tooLarge = (size: number, maxBytes: number): Refusal =>
   refuse('too_large', '(body)', `has ${size} bytes, ${maxBytes} are allowed`);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '../errors.ts';
-import { type Origin, Timestamp, timeOf } from './parcel.ts';
+import { OptionalTimestamp, type Origin, optionalTime, Timestamp, timeOf } from './parcel.ts';
 import { joinPath } from './refusal.ts';
 
 const attribute = z.string().min(1).max(1024);
@@ -11,12 +11,12 @@ export const CloudEventSchema = z.object({
   id: attribute,
   source: attribute,
   type: attribute,
-  time: Timestamp.nullish(),
-  tier: attribute.nullish(),
-  nonce: attribute.nullish(),
-  noncevaliduntil: Timestamp.nullish(),
+  time: OptionalTimestamp,
+  tier: attribute.optional(),
+  nonce: attribute.optional(),
+  noncevaliduntil: Timestamp.optional(),
   data: z.unknown().optional(),
-  data_base64: z.string().nullish(),
+  data_base64: z.string().optional(),
 });
 export type CloudEvent = z.infer<typeof CloudEventSchema>;
 
@@ -43,28 +43,29 @@ const percentDecoded = (value: string): string => {
   }
 };
 
-export const originOf = (event: CloudEvent): Origin => {
-  const time = timeOf(event.time);
+export const originOf = (event: CloudEvent, notes: string[]): Origin => {
+  const time = optionalTime(event.time, 'time', notes);
   const validUntil = timeOf(event.noncevaliduntil);
   return {
     id: event.id,
     source: event.source,
     ...(time !== undefined && { time }),
-    ...(event.tier != null && { tier: event.tier }),
-    ...(event.nonce != null && validUntil !== undefined && { nonce: { value: event.nonce, validUntil } }),
+    ...(event.tier !== undefined && { tier: event.tier }),
+    ...(event.nonce !== undefined &&
+      validUntil !== undefined && { nonce: { value: event.nonce, validUntil } }),
   };
 };
 
 /** What the schema of single attributes cannot say. */
 export const pairingProblems = (event: CloudEvent, base: string): readonly Problem[] => {
   const problems: Problem[] = [];
-  if (event.data != null && event.data_base64 != null) {
+  if (event.data !== undefined && event.data_base64 !== undefined) {
     problems.push({
       path: joinPath(base, 'data_base64'),
       message: 'stands beside data; only one of them may be there',
     });
   }
-  if ((event.nonce == null) !== (event.noncevaliduntil == null)) {
+  if ((event.nonce === undefined) !== (event.noncevaliduntil === undefined)) {
     problems.push({
       path: joinPath(base, 'noncevaliduntil'),
       message: 'nonce and noncevaliduntil belong together',

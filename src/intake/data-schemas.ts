@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { severities } from '../alerts/event.ts';
-import { Timestamp } from './parcel.ts';
+import { OptionalTimestamp } from './parcel.ts';
 
 const text = (max: number, what: string) => z.string().min(1).max(max).describe(what);
 const labels = z.record(z.string(), z.string());
@@ -53,8 +53,8 @@ export const AlertmanagerAlertSchema = z
     status,
     labels,
     annotations: labels.default({}),
-    startsAt: Timestamp,
-    endsAt: Timestamp.optional().describe('0001-01-01T00:00:00Z means none'),
+    startsAt: OptionalTimestamp.describe('RFC 3339; the time of receipt where it is missing'),
+    endsAt: OptionalTimestamp.describe('RFC 3339; 0001-01-01T00:00:00Z means none'),
     generatorURL: z.string().optional(),
     fingerprint: z
       .string()
@@ -75,6 +75,29 @@ export const AlertmanagerWebhookSchema = z
     externalURL: z.string().optional(),
     groupKey: z.string().optional(),
     truncatedAlerts: z.number().int().min(0).optional(),
-    alerts: z.array(AlertmanagerAlertSchema).min(1),
+    alerts: z.array(AlertmanagerAlertSchema),
   })
   .meta({ id: 'alertmanager_webhook' });
+
+/**
+ * The webhook around its alerts, as it is read: what is not needed costs no alert. The alerts are read one by one,
+ * each by its own schema.
+ */
+export const AroundAlertsSchema = z.object({
+  version: z
+    .union([z.literal(['4', '1']), z.literal([4, 1])], {
+      error: 'is neither 4 (Alertmanager) nor 1 (Grafana)',
+    })
+    .optional(),
+  externalURL: z.string().optional().catch(undefined),
+  groupKey: z.string().optional().catch(undefined),
+  truncatedAlerts: z.number().int().min(0).optional().catch(undefined),
+  alerts: z
+    .array(z.unknown())
+    .max(maxAlerts, {
+      error: ({ input }) => `has ${listLength(input)} alerts, ${maxAlerts} are allowed; set max_alerts`,
+    })
+    .default([]),
+});
+
+const listLength = (value: unknown): number => (Array.isArray(value) ? value.length : 0);

@@ -4,13 +4,17 @@ import type { Config } from '../config/schema.ts';
 import type { Problem } from '../errors.ts';
 import type { RejectReason } from '../reasons.ts';
 import { readBody } from './body.ts';
+import { binaryAttributes } from './cloudevent.ts';
+import { maxAlerts } from './data-schemas.ts';
 import type { Draft } from './draft.ts';
 import { draftsOf } from './drafts.ts';
+import { withoutQuotes } from './headers.ts';
 import { namedId, positionId } from './identity.ts';
 import { withNotes } from './label-set.ts';
 import type { Parcel } from './parcel.ts';
 import type { Decoded, RawMessage } from './raw.ts';
 import { detailOf, type Refusal, refuse } from './refusal.ts';
+import { rejectionOf } from './rejection.ts';
 import { type ClusterRules, clusterFrom, seriesNames } from './scope.ts';
 import { cleanName } from './text.ts';
 import { tierOf } from './tier.ts';
@@ -30,46 +34,146 @@ export interface DecodeContext {
 const clockSkew = 5 * 60_000;
 
 /**
- * The events in a message, one for each alert; or, when anything in it cannot be read, one rejection of the whole
- * message with every problem. Never throws, and the same message gives the same answer.
+ * The events in a message, one for each alert. What cannot be read of it is one rejection, with every problem, and
+ * costs nothing of the rest. Never throws, and the same message gives the same answer.
  */
 export const decode = (message: RawMessage, context: DecodeContext): Decoded => {
-  const read = open(message, context);
-  if (read.ok) return { events: read.events, rejections: [] };
+  const sent = { ...message, headers: withoutQuotes(message.headers) };
+  const body = bytesOf(sent, context);
+  if (!body.ok) return { events: [], rejections: [whole(body, message)] };
+  const { json } = body;
+  const several = Array.isArray(json) && binaryAttributes(sent.headers) === undefined;
+  const opened = several ? batch(json, sent, context) : open(json, '', 0, sent, context);
+  return { events: opened.events, rejections: rejections(opened, message) };
+};
+
+/** What became of a body, or of one of several in it. */
+interface Opened {
+  readonly events: readonly AlertEvent[];
+  /** How many places of the message it takes. */
+  readonly places: number;
+  readonly refused?: Refused;
+}
+
+interface Refused {
+  readonly reason: RejectReason;
+  readonly problems: readonly Problem[];
+  /** The body without what could be read; undefined where nothing could. */
+  readonly left?: unknown;
+  /** What could not be read; undefined for the whole of the bytes. */
+  readonly content: unknown;
+  /** Place of the first that could not. */
+  readonly place: number;
+}
+
+const bytesOf = (message: RawMessage, context: DecodeContext) =>
+  message.value === null || message.value.length === 0
+    ? refuse('empty', '(body)', 'is empty')
+    : readBody(message.value, context.maxBytes, message.headers['content-encoding']);
+
+const whole = ({ reason, problems, content }: Refusal, message: RawMessage) =>
+  rejectionOf(reason, detailOf(problems), message, content);
+
+const rejections = ({ refused }: Opened, message: RawMessage): Decoded['rejections'] => {
+  if (refused === undefined) return [];
+  const { reason, problems, content } = refused;
+  const kept = refused.left === undefined ? message : remainder(refused.left, refused.place, message);
+  return [rejectionOf(reason, detailOf(problems), kept, content)];
+};
+
+/** The message with what is left of its body: plain JSON, whatever it was before. */
+const remainder = (left: unknown, index: number, message: RawMessage): RawMessage => {
+  const { 'content-encoding': _, ...headers } = message.headers;
+  const value = Buffer.from(JSON.stringify(left));
+  return { ...message, value, headers, position: { ...message.position, index } };
+};
+
+/** Several bodies in a list, as a batch of CloudEvents is: each is taken or put aside by itself. */
+const batch = (items: readonly unknown[], message: RawMessage, context: DecodeContext): Opened => {
+  if (items.length > maxAlerts) {
+    const text = `has ${items.length} events in a list, ${maxAlerts} are allowed`;
+    return {
+      events: [],
+      places: 0,
+      refused: { ...refuse('too_large', '(body)', text), content: items, place: 0 },
+    };
+  }
+  const opened: Opened[] = [];
+  let place = 0;
+  for (const [index, item] of items.entries()) {
+    const one = item === null ? nothing : open(item, String(index), place, message, context);
+    opened.push(one);
+    place += one.places;
+  }
+  const events = opened.flatMap((one) => one.events);
+  const refused = opened.flatMap((one) => one.refused ?? []);
+  const [first] = refused;
+  if (first === undefined) return { events, places: place };
+  const left = opened.map(({ refused: bad }, at) => (bad ? (bad.left ?? items[at]) : null));
   return {
-    events: [],
-    rejections: [{ reason: read.reason, detail: detailOf(read.problems), message }],
+    events,
+    places: place,
+    refused: {
+      reason: first.reason,
+      problems: refused.flatMap((one) => one.problems),
+      ...(events.length > 0 && { left }),
+      content: refused.map((one) => one.content),
+      place: first.place,
+    },
   };
 };
 
-type Opened = { readonly ok: true; readonly events: readonly AlertEvent[] } | Refusal;
+const nothing: Opened = { events: [], places: 0 };
 
-const open = (message: RawMessage, context: DecodeContext): Opened => {
-  if (message.value === null || message.value.length === 0) return refuse('empty', '(body)', 'is empty');
-  const body = readBody(message.value, context.maxBytes, message.headers['content-encoding']);
-  if (!body.ok) return body;
-  const unwrapped = unwrap(body.json, message.headers, context.maxBytes);
-  if (!unwrapped.ok) return unwrapped;
+/** One body. `path` is where it lies in a list of them, and `from` how many places those before it took. */
+const open = (
+  json: unknown,
+  path: string,
+  from: number,
+  message: RawMessage,
+  context: DecodeContext,
+): Opened => {
+  const unwrapped = unwrap(json, message.headers, context.maxBytes, path);
+  if (!unwrapped.ok)
+    return refusedWhole(unwrapped.reason, unwrapped.problems, unwrapped.content ?? json, from);
   const { parcel } = unwrapped;
-  const drafts = draftsOf(parcel, positionId(message.position, 0), context.tiers.label);
-  if (!drafts.ok) return refusal('invalid_data', parcel.problems, drafts.problems);
-  if (parcel.problems.length > 0) return refusal('invalid_envelope', parcel.problems, []);
-  return {
-    ok: true,
-    events: drafts.drafts.map((draft, index) => event(draft, index, drafts.split, parcel, message, context)),
+  const read = draftsOf(parcel, positionId(message.position, from), context.tiers.label);
+  const { bad } = read;
+  if (parcel.problems.length > 0) {
+    return refusedWhole('invalid_envelope', [...parcel.problems, ...read.problems], parcel.data, from);
+  }
+  const events = read.drafts.map(({ draft, index }) =>
+    event(draft, index, from + index, read.split, parcel, message, context),
+  );
+  if (bad === undefined) return { events, places: Math.max(1, placesOf(parcel.data)) };
+  const refused: Refused = {
+    reason: 'invalid_data',
+    problems: read.problems,
+    ...(events.length > 0 && { left: parcel.rewrap(read.left) }),
+    content: bad,
+    place: from + (read.firstBad ?? 0),
   };
+  return { events, places: Math.max(1, placesOf(parcel.data)), refused };
 };
 
-/** Problems of the wrapping come first, and give the reason. */
-const refusal = (reason: RejectReason, wrapping: readonly Problem[], data: readonly Problem[]): Refusal => ({
-  ok: false,
-  reason: wrapping.length > 0 ? 'invalid_envelope' : reason,
-  problems: [...wrapping, ...data],
-});
+const refusedWhole = (
+  reason: RejectReason,
+  problems: readonly Problem[],
+  content: unknown,
+  place: number,
+): Opened => ({ events: [], places: 1, refused: { reason, problems, content, place } });
+
+const placesOf = (data: unknown): number => {
+  const alerts = typeof data === 'object' && data !== null && 'alerts' in data ? data.alerts : data;
+  return Array.isArray(alerts) ? alerts.length : 1;
+};
 
 const event = (
   draft: Draft,
+  /** In its own body. */
   index: number,
+  /** In the message. */
+  place: number,
   split: boolean,
   parcel: Parcel,
   message: RawMessage,
@@ -77,15 +181,16 @@ const event = (
 ): AlertEvent => {
   const { origin, type } = parcel;
   const named = origin.id !== undefined && origin.source !== undefined;
+  draft.notes.push(...parcel.notes);
   const time = timeOfEvent(origin.time ?? message.brokerTime ?? message.receivedAt, draft.notes, context.now);
-  const startsAt = draft.startsAt ?? time;
+  const startsAt = draft.startsAt ?? Math.min(time, draft.endsAt ?? time);
   const externalURL = draft.links.alertmanager;
   const cluster = clusterFrom(message, externalURL, context.clusters ?? unmapped);
   const names = seriesNames(draft.fingerprint, type, { cluster, source: origin.source, externalURL });
   return {
     id: named
       ? namedId(origin.source, origin.id, split ? index : undefined)
-      : positionId(message.position, index),
+      : positionId(message.position, place),
     type,
     source: cleanName(origin.source ?? draft.source ?? '', 250) || 'unknown',
     tier: tierOf(
@@ -94,7 +199,7 @@ const event = (
     ),
     time,
     receivedAt: message.receivedAt,
-    position: { ...message.position, index },
+    position: { ...message.position, index: place },
     // The alerts of one body are different events: each has a nonce of its own.
     ...(origin.nonce !== undefined && {
       nonce: split ? { ...origin.nonce, value: `${origin.nonce.value}~${index}` } : origin.nonce,
@@ -103,6 +208,7 @@ const event = (
     ...names,
     status: draft.status,
     startsAt,
+    ...(type === 'alertmanager' && draft.startsAt === undefined && { startUnknown: true }),
     ...(draft.status === 'resolved' && { endsAt: Math.max(startsAt, draft.endsAt ?? time) }),
     name: draft.name,
     severity: draft.severity,

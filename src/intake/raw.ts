@@ -17,12 +17,17 @@ export interface RawMessage {
   readonly cluster?: string;
 }
 
-/** What could not be read: kept with its reason, position and original bytes. */
+/**
+ * What could not be read: kept with its reason, position and original bytes. Where others of the body could be read,
+ * `message` has the body with null in their place, and the position of the first that could not.
+ */
 export interface Rejection {
   readonly reason: RejectReason;
   /** `path: message`, every problem; no payload content. */
   readonly detail: string;
   readonly message: RawMessage;
+  /** Stands for what could not be read, whatever lay around it; without it the bytes of `message` do. */
+  readonly content?: string;
 }
 
 export interface Decoded {

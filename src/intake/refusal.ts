@@ -7,6 +7,8 @@ export interface Refusal {
   readonly ok: false;
   readonly reason: RejectReason;
   readonly problems: readonly Problem[];
+  /** What could not be read, of a body whose wrapping could: the same content in another wrapping is known by it. */
+  readonly content?: unknown;
 }
 
 export const refuse = (reason: RejectReason, path: string, message: string): Refusal => ({

@@ -72,6 +72,11 @@ export const metricTable = {
     'reason',
     'sink',
   ]),
+  deadLettersRepeated: counter(
+    'farmhand_dead_letters_repeated_total',
+    'Messages that could not be read and whose content is in the dead letters already: kept once a day.',
+    ['reason'],
+  ),
   ingestBatchSeconds: histogram(
     'farmhand_ingest_batch_seconds',
     'From a batch of messages in hand to all of them being durable.',

@@ -17,7 +17,7 @@ const problems = (text: string): string[] => {
       env: {
         SLACK_BOT_TOKEN: 'xoxb-1',
         SLACK_APP_TOKEN: 'xapp-1',
-        FARMHAND_EVENTS_TOKEN: 'ev',
+        FARMHAND_EVENTS_TOKEN: 'events-of-this-test',
         GITHUB_TOKEN: 'g',
         JIRA_API_TOKEN: 'j',
       },

@@ -105,6 +105,7 @@ test('commands and events are those that are registered', () => {
   const registered: Record<'command' | 'event', string[]> = { command: [], event: [] };
   // Only what registerCommands calls on it: Bolt's App would want a token and a connection.
   const app = {
+    processEvent: async () => undefined,
     use: () => undefined,
     action: () => undefined,
     view: () => undefined,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { decode } from '../../src/intake/decode.ts';
-import { context, firing, fixture, message } from './messages.ts';
+import { context, message } from './messages.ts';
 
 const example = (name: string): unknown =>
   parse(readFileSync(new URL(`../../examples/${name}`, import.meta.url), 'utf8'));
@@ -29,55 +29,17 @@ interface Sensor {
   };
 }
 
-/** The event as the webhook source of event-source.yaml puts it on the bus. */
-const event = (body: unknown) => ({
-  context: {
-    id: '61616161',
-    source: 'alertmanager',
-    specversion: '1.0',
-    type: 'webhook',
-    subject: 'alerts',
-    datacontenttype: 'application/json',
-    time: '2026-11-20T14:13:43Z',
-  },
-  data: { header: { Authorization: ['*** Masked Auth Secret ***'] }, body },
-});
-type Event = ReturnType<typeof event>;
+/** What Argo Events 1.9.7 wrote for a mapping, captured from its own trigger. */
+const captured = (name: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(new URL(`../fixtures/argo-events/${name}.json`, import.meta.url), 'utf8'));
 
-const at = (value: unknown, path: string): unknown =>
-  path.split('.').reduce<unknown>((v, key) => (v as Record<string, unknown> | undefined)?.[key], value);
-
-/** `ResolveParamValue` of Argo Events: a value, and whether it may be put in raw. */
-const resolve = ({ src }: Parameter, from: Event): { value: unknown; raw: boolean } => {
-  const key = src.dataKey ?? src.contextKey;
-  if (key === undefined) return { value: src.value ?? wire(from), raw: false };
-  const found = at(src.dataKey === undefined ? from.context : from.data, key);
-  return found === undefined
-    ? { value: src.value, raw: false }
-    : { value: found, raw: typeof found === 'object' && src.useRawData === true };
-};
-
-/** An event as Go writes it: `data` is bytes, so base64. */
-const wire = (from: Event): string =>
-  JSON.stringify({ ...from, data: Buffer.from(JSON.stringify(from.data)).toString('base64') });
-
-const asString = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
-
-/** `ConstructPayload` of Argo Events. */
-const produce = (trigger: KafkaTrigger, from: Event): { key: unknown; body: string } => {
-  const key = resolve(trigger.parameters[0] as Parameter, from).value;
-  const whole = trigger.payload.find((parameter) => parameter.dest === undefined);
-  if (whole !== undefined) return { key, body: asString(resolve(whole, from).value) };
-  const fields = trigger.payload.map((parameter) => {
-    const { value, raw } = resolve(parameter, from);
-    return [parameter.dest, raw ? value : asString(value)];
-  });
-  return { key, body: JSON.stringify(Object.fromEntries(fields)) };
-};
-
-describe.each(['sensor.yaml', 'sensor-whole-event.yaml'])('examples/argo-events/%s', (file) => {
+describe.each([
+  ['sensor.yaml', 'envelope-raw'],
+  ['sensor-whole-event.yaml', 'datakey-at-this'],
+])('examples/argo-events/%s', (file, capture) => {
   const { spec } = example(`argo-events/${file}`) as Sensor;
   const trigger = spec.triggers[0]?.template.kafka as KafkaTrigger;
+  const written = captured(capture);
 
   test('listens to the event source of the example', () => {
     const source = example('argo-events/event-source.yaml') as {
@@ -89,22 +51,31 @@ describe.each(['sensor.yaml', 'sensor-whole-event.yaml'])('examples/argo-events/
     ]);
   });
 
-  test('writes what farmhand reads, in order within a group', () => {
-    const { key, body } = produce(trigger, event(JSON.parse(fixture(firing))));
-    const { events, rejections } = decode(message(body), context);
+  test('maps to the fields of the captured message, each parameter with its dest', () => {
+    expect(trigger.payload.map(({ dest }) => dest).toSorted()).toEqual(Object.keys(written).toSorted());
+    for (const { src, dest } of trigger.payload) {
+      // A constant is written as it stands, an object stays one only with useRawData.
+      if (src.value !== undefined) expect(written[dest ?? '']).toBe(src.value);
+      const isObject = typeof written[dest ?? ''] === 'object';
+      expect([dest, src.useRawData === true]).toEqual([dest, isObject]);
+    }
+  });
+
+  test('what Argo Events wrote for it is read, under the name of its event', () => {
+    const { events, rejections } = decode(message(written), context);
     expect(rejections).toEqual([]);
-    expect(events.map((e) => [e.id, e.source, e.time, e.name, e.links.alertmanager])).toEqual([
-      [
-        'alertmanager/61616161~0',
-        'alertmanager',
-        Date.UTC(2026, 10, 20, 14, 13, 43),
-        'HighErrorRate',
-        'http://alertmanager.example:9093',
-      ],
+    expect(events.map((e) => [e.id.split('~')[1], e.source, e.name, e.links.alertmanager])).toEqual([
+      ['0', 'alertmanager', 'Multi2', 'http://127.0.0.1:9820'],
+      ['1', 'alertmanager', 'Multi3', 'http://127.0.0.1:9820'],
     ]);
-    expect([key, trigger.parameters[0]?.dest]).toEqual([
-      '{}:{alertname="HighErrorRate", service="checkout"}',
-      'partitioningKey',
+  });
+
+  test('keeps the webhooks of one group in order, by their key', () => {
+    expect(trigger.parameters).toEqual([
+      {
+        src: { dependencyName: 'alerts', dataKey: 'body.groupKey', value: 'alerts' },
+        dest: 'partitioningKey',
+      },
     ]);
   });
 });

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { decode } from '../../src/intake/decode.ts';
 import { alert, context, envelope, message, transports, webhook } from './messages.ts';
@@ -38,7 +38,6 @@ describe('what is not a body', () => {
     ],
     ['deep', '['.repeat(33) + ']'.repeat(33), 'too_deep (body): is nested more than 32 levels deep'],
     ['deep, never closed', '[{"a":'.repeat(150), 'too_deep (body): is nested more than 32 levels deep'],
-    ['an array', [webhook([alert()])], `unknown_shape (body): ${seeDocs}`],
     ['a number', '1', `unknown_shape (body): ${seeDocs}`],
     ['null', 'null', `unknown_shape (body): ${seeDocs}`],
     ['something else', { title: 'x' }, `unknown_shape (body): ${seeDocs}`],
@@ -52,8 +51,9 @@ describe('what is not a body', () => {
   });
 
   test('an encoding that farmhand does not read', () => {
-    expect(refused('{}', { headers: { 'content-encoding': 'br' } })).toBe(
-      'bad_encoding content-encoding: is not one farmhand reads; send gzip, zstd, or none',
+    const headers = { 'content-encoding': 'br' };
+    expect(refused(brotliCompressSync('{"alerts":[]}'), { headers })).toBe(
+      'bad_encoding content-encoding: is not one farmhand reads; send gzip, deflate, zstd, or none',
     );
   });
 
@@ -92,13 +92,10 @@ describe('every problem at once', () => {
     ['no data', envelope('adhoc', undefined), 'invalid_envelope data: is missing'],
     [
       'alerts',
-      webhook([alert(), alert({ status: 'pending', startsAt: null }), { labels: [] }]),
-      'invalid_data alerts.1.status: expected one of "firing"|"resolved"; ' +
-        'alerts.1.startsAt: is not an RFC 3339 time, as 2026-11-20T14:13:42Z; ' +
-        'alerts.2.status: expected one of "firing"|"resolved"; alerts.2.labels: expected record, received array; ' +
-        'alerts.2.startsAt: is not an RFC 3339 time, as 2026-11-20T14:13:42Z',
+      webhook([alert({ status: 'pending', startsAt: null }), { labels: [] }]),
+      'invalid_data alerts.0.status: expected one of "firing"|"resolved"; ' +
+        'alerts.1.status: expected one of "firing"|"resolved"; alerts.1.labels: expected record, received array',
     ],
-    ['no alerts', webhook([]), 'invalid_data alerts: Too small: expected array to have >=1 items'],
     [
       'too many alerts',
       webhook(Array.from({ length: 10_001 }, () => 0)),
@@ -107,7 +104,7 @@ describe('every problem at once', () => {
     [
       'a later webhook',
       webhook([alert()], { version: '5' }),
-      'invalid_data version: expected one of "1"|"4"',
+      'invalid_data version: is neither 4 (Alertmanager) nor 1 (Grafana)',
     ],
     [
       'a CloudEvent',
@@ -128,7 +125,7 @@ describe('every problem at once', () => {
     [
       'an Argo context',
       { context: { source: 's', time: 'now' }, data: {} },
-      'invalid_envelope context.id: is missing; context.time: is not an RFC 3339 time, as 2026-11-20T14:13:42Z',
+      'invalid_envelope context.id: is missing',
     ],
     [
       'an Argo body',
@@ -138,7 +135,9 @@ describe('every problem at once', () => {
     [
       'an Argo body of no shape',
       { context: { id: 'i', source: 's', type: 'webhook' }, data: { header: {}, body: { hello: 1 } } },
-      `unknown_shape data.body: ${seeDocs}`,
+      'unknown_shape data.body: holds none of the shapes farmhand reads: in the Sensor map what the event carries ' +
+        'to `dest: data` (dataKey: body, useRawData: true), with farmhand, id, type, source and time beside it, ' +
+        'as in examples/argo-events/sensor.yaml',
     ],
     [
       'nesting hidden in base64',

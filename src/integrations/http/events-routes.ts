@@ -119,7 +119,10 @@ const durable = async (ingest: IngestPort, message: RawMessage): Promise<IngestR
   }
 };
 
-/** 422 and not 5xx: sending the same body again would not help, and Alertmanager does not repeat a 4xx. */
+/**
+ * 422 and not 5xx: sending the same body again at once would not help. An Alertmanager counts it as a failed
+ * notification and posts the group again at its next group_interval; the body is then known, and kept only once.
+ */
 const unreadableBody = (accepted: AcceptedView, requestId: string): ErrorView => ({
   error: 'unreadable',
   message: 'Nothing in the body could be read as an event. It is kept in the dead letters, as it came.',

@@ -1,5 +1,6 @@
 import type { Message } from 'kafkajs';
 import type { Rejection } from '../../intake/raw.ts';
+import { contentKey } from '../../intake/rejection.ts';
 
 const maxDetail = 8192;
 
@@ -7,7 +8,8 @@ const maxDetail = 8192;
  * The record kept for what could not be read: the original bytes and headers, and beside them, under `farmhand-…`,
  * why and where from. A missing body stays missing (null).
  */
-export const deadLetterRecord = ({ reason, detail, message }: Rejection): Message => {
+export const deadLetterRecord = (rejection: Rejection): Message => {
+  const { reason, detail, message } = rejection;
   const { position } = message;
   const where =
     position.via === 'kafka'
@@ -23,6 +25,7 @@ export const deadLetterRecord = ({ reason, detail, message }: Rejection): Messag
       ...message.headers,
       'farmhand-reason': reason,
       'farmhand-detail': detail.length > maxDetail ? `${detail.slice(0, maxDetail)}…` : detail,
+      'farmhand-content': contentKey(rejection),
       'farmhand-via': position.via,
       ...where,
       ...(message.brokerTime === undefined ? {} : { 'farmhand-timestamp': String(message.brokerTime) }),

@@ -1,20 +1,30 @@
-import type { IHeaders } from 'kafkajs';
 import type { RawMessage } from '../../intake/raw.ts';
 
 const none: Readonly<Record<string, string>> = Object.freeze({});
 
-const toText = (value: IHeaders[string]): string => {
-  const one = Array.isArray(value) ? value.at(-1) : value;
-  return one === undefined ? '' : one.toString();
+/**
+ * One header as text; undefined where it has no value. kafkajs hands over null for a header without one, alone and in
+ * the list of those with one name, though its types say otherwise: nothing about the value is taken on trust.
+ */
+const toText = (value: unknown): string | undefined => {
+  if (Array.isArray(value)) return value.map(toText).findLast((text) => text !== undefined);
+  if (typeof value === 'string') return value;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 };
 
-/** Headers with lower-case names; of several with one name the last counts. Bytes are read as UTF-8. */
-export const toHeaders = (headers: IHeaders | undefined): Readonly<Record<string, string>> => {
-  if (headers === undefined) return none;
-  const entries = Object.entries(headers);
-  if (entries.length === 0) return none;
+/**
+ * Headers with lower-case names; of several with one name, however it is written, the last that has a value counts.
+ * Bytes are read as UTF-8.
+ */
+export const toHeaders = (headers: unknown): Readonly<Record<string, string>> => {
+  if (typeof headers !== 'object' || headers === null) return none;
+  const entries = Object.entries(headers).flatMap(([name, value]): [string, string][] => {
+    const text = toText(value);
+    return text === undefined ? [] : [[name.toLowerCase(), text]];
+  });
   // fromEntries makes `__proto__` a plain key, an assignment would not.
-  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), toText(value)]));
+  return entries.length === 0 ? none : Object.fromEntries(entries);
 };
 
 export interface Origin {
@@ -31,16 +41,17 @@ export interface Origin {
 export interface KafkaRecord {
   readonly value: Buffer | null;
   readonly offset: string;
-  readonly timestamp: string;
-  readonly headers?: IHeaders;
+  readonly timestamp?: unknown;
+  readonly headers?: unknown;
 }
 
-/** A Kafka record as the intake sees it. */
+/** A Kafka record as the intake sees it. Never throws, whatever the record holds: it comes before the isolation. */
 export const toRawMessage = (record: KafkaRecord, origin: Origin): RawMessage => {
   const { topic, partition, tier, cluster, receivedAt, life } = origin;
-  const brokerTime = Number(record.timestamp);
+  const { timestamp } = record;
+  const brokerTime = typeof timestamp === 'string' || typeof timestamp === 'number' ? Number(timestamp) : 0;
   return {
-    value: record.value,
+    value: record.value ?? null,
     headers: toHeaders(record.headers),
     position: {
       via: 'kafka',
@@ -51,7 +62,7 @@ export const toRawMessage = (record: KafkaRecord, origin: Origin): RawMessage =>
       ...(life !== undefined && { life: life.slice(0, 8) }),
     },
     receivedAt,
-    ...(brokerTime > 0 ? { brokerTime } : {}),
+    ...(Number.isSafeInteger(brokerTime) && brokerTime > 0 ? { brokerTime } : {}),
     ...(tier === undefined ? {} : { topicTier: tier }),
     ...(cluster === undefined ? {} : { cluster }),
   };

@@ -2,12 +2,15 @@ import { hash } from 'node:crypto';
 import type { Position } from '../../alerts/event.ts';
 import type { DeadLetter } from '../../intake/dead-letter.ts';
 import type { Rejection } from '../../intake/raw.ts';
+import { contentKey } from '../../intake/rejection.ts';
 import type { RejectReason } from '../../reasons.ts';
 
 /** As it is written since the first version; what came later may be missing. */
 interface Stored {
   readonly reason: RejectReason;
   readonly detail: string;
+  /** What it is known by when it comes again. */
+  readonly content?: string;
   readonly at: number;
   readonly position: Position;
   readonly headers: Readonly<Record<string, string>>;
@@ -22,13 +25,15 @@ interface Stored {
 const keptOfLong = 65_536;
 
 /** One line of the list. The script that bounds it reads `at` from it. */
-export const encodeLetter = ({ reason, detail, message }: Rejection, most: number): string => {
+export const encodeLetter = (rejection: Rejection, most: number): string => {
+  const { reason, detail, message } = rejection;
   const { value } = message;
   const cut = value !== null && value.length > most;
   const kept = cut ? value.subarray(0, Math.min(most, keptOfLong)) : value;
   const stored: Stored = {
     reason,
     detail,
+    content: contentKey(rejection),
     at: message.receivedAt,
     position: message.position,
     headers: message.headers,

@@ -36,6 +36,8 @@ export const createKeys = (prefix: string) => {
     deadLettersSize: `${p}dead:size`,
     /** Ids of dead letters; score: when they were last replayed, ms. */
     deadLettersReplayed: `${p}dead:replayed`,
+    /** How often what could not be read came, by its content. */
+    deadRepeat: (content: string) => `${p}dr:${content}`,
     rebuild: (id: string) => `${p}r:${id}`,
     rebuildJournal: (id: string) => `${p}rj:${id}`,
     rebuildDraft: (id: string) => `${p}rd:${id}`,

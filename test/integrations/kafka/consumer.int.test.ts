@@ -109,6 +109,33 @@ test('a message that makes the intake fail is put aside with its bytes, and the 
   expect(it.fatal).toEqual([]);
 });
 
+test('a header without a value does not end the process: the record is taken, and what follows too', async () => {
+  const { broker, topic, committed } = kafka();
+  const name = await topic();
+  const settings = kafkaSettings(broker.address, [name]);
+  // kafkajs cannot write what every other client may: a header of null.
+  await broker.runTool(
+    'org.apache.kafka.tools.ConsoleProducer',
+    [
+      ...['--bootstrap-server', broker.address, '--topic', name],
+      ...['parse.headers=true', 'headers.delimiter=|', 'null.marker=NULL'].flatMap((it) => [
+        '--property',
+        it,
+      ]),
+    ],
+    'content-type:application/json,traceparent:NULL,Tier:gold,tier:NULL,toString:NULL|poison\nTier:"gold"|next\n',
+  );
+
+  await using it = consumerWith(settings);
+  await it.consumer.start();
+  await until(async () => expect(await committed(settings.group_id, name)).toEqual({ 0: '2' }));
+  expect(it.ingest.taken.map((each) => [each.value?.toString(), each.headers])).toEqual([
+    ['poison', { 'content-type': 'application/json', tier: 'gold' }],
+    ['next', { tier: '"gold"' }],
+  ]);
+  expect([it.deadLetters.kept, it.fatal]).toEqual([[], []]);
+});
+
 test('two consumers share the partitions; what moves is neither lost nor out of order', async () => {
   const { broker, topic, committed } = kafka();
   const name = await topic(4);

@@ -41,6 +41,7 @@ test('the original bytes and headers are kept, with why and where from', async (
     'ce-type': 'x',
     'farmhand-reason': 'bad_json',
     'farmhand-detail': 'body: is not JSON',
+    'farmhand-content': expect.stringMatching(/^bad_json\.[0-9a-f]{32}$/),
     'farmhand-via': 'kafka',
     'farmhand-topic': 'alerts',
     'farmhand-partition': '3',
