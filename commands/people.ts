@@ -90,7 +90,7 @@ export const createPeople = (
     profile: inTimeOrLast,
     person: async (client, id, given) => {
       const name = (await inTimeOrLast(client, id))?.name ?? given;
-      return name === undefined || name === '' ? { id } : { id, name };
+      return typeof name !== 'string' || name === '' ? { id } : { id, name };
     },
   };
 };

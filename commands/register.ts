@@ -9,9 +9,11 @@ import { membersOnly } from './middleware/members-only.ts';
 import { onlyOnce } from './middleware/once.ts';
 import { registerModals } from './modals/register.ts';
 import { registerSlashCommands } from './slash/register.ts';
+import { withoutNullFields } from './without-nulls.ts';
 
 /** Everything people can say to farmhand. The order of the middleware matters: what fails ends at the boundary. */
 export const registerCommands = (app: App, deps: CommandDeps): void => {
+  withoutNullFields(app);
   app.use(errorBoundary(deps));
   app.use(onlyOnce(deps));
   app.use(membersOnly(deps));

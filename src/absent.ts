@@ -5,18 +5,24 @@ const deepest = 64;
  * `value` without the fields of objects that are null: in what comes from outside, null means absent. Items of
  * lists stay, so that positions do. What holds no null is returned as it is, not copied.
  */
-export const withoutNulls = (value: unknown, depth = 0): unknown => {
+export const withoutNulls = (value: unknown): unknown => strip(value, false, 0);
+
+/** As `withoutNulls`, and without the items of lists that are null: for answers in which no position means anything. */
+export const withoutAnyNull = (value: unknown): unknown => strip(value, true, 0);
+
+const strip = (value: unknown, itemsToo: boolean, depth: number): unknown => {
   if (typeof value !== 'object' || value === null || depth > deepest) return value;
   if (Array.isArray(value)) {
-    const items = value.map((item) => withoutNulls(item, depth + 1));
-    return items.every((item, at) => item === value[at]) ? value : items;
+    const items = value.map((item) => strip(item, itemsToo, depth + 1));
+    const kept = itemsToo ? items.filter((item) => item !== null) : items;
+    return kept.length === value.length && kept.every((item, at) => item === value[at]) ? value : kept;
   }
   // What has a class (a Date, a Buffer) is a value, not a shape.
   const proto: unknown = Object.getPrototypeOf(value);
   if (proto !== Object.prototype && proto !== null) return value;
   const before = Object.entries(value);
   const after = before.flatMap(([name, field]): [string, unknown][] =>
-    field === null ? [] : [[name, withoutNulls(field, depth + 1)]],
+    field === null ? [] : [[name, strip(field, itemsToo, depth + 1)]],
   );
   const same = after.length === before.length && after.every(([, field], at) => field === before[at]?.[1]);
   // fromEntries makes `__proto__` a plain key, an assignment would not.

@@ -12,7 +12,7 @@ export type Form<T> =
   | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
 
 const text = z.object({ value: z.string().nullish() });
-const choice = z.object({ selected_option: z.object({ value: z.string() }).nullish() });
+const choice = z.object({ selected_option: z.object({ value: z.string().nullish() }).nullish() });
 const sayWhy = 'Say why, for whoever looks at it next.';
 
 const StartForm = z.object({

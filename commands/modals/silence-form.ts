@@ -5,7 +5,9 @@ import { wholeDuration } from '../parse/duration.ts';
 /** What Slack hands over of the silence modal's inputs. */
 const SilenceForm = z.object({
   [blockIds.silenceDuration]: z.object({
-    [actionIds.silenceDuration]: z.object({ selected_option: z.object({ value: z.string() }).nullish() }),
+    [actionIds.silenceDuration]: z.object({
+      selected_option: z.object({ value: z.string().nullish() }).nullish(),
+    }),
   }),
   [blockIds.silenceCustom]: z.object({
     [actionIds.silenceCustom]: z.object({ value: z.string().nullish() }),

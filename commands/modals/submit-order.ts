@@ -33,7 +33,7 @@ const submitted =
       await ack();
       throw new FarmhandError('modal_unreadable', 'The form carries no rebuild.');
     }
-    const form = read(where, view.state.values);
+    const form = read(where, view.state?.values);
     if (!form.ok) {
       await ack({ response_action: 'errors', errors: { ...form.errors } });
       return;

@@ -12,7 +12,7 @@ export const submitSilence =
   (deps: CommandDeps): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> =>
   async (args) => {
     const { ack, body, view } = args;
-    const form = parseSilenceForm(view.state.values);
+    const form = parseSilenceForm(view.state?.values);
     if (!form.ok) {
       await ack({ response_action: 'errors', errors: form.errors });
       return;

@@ -17,7 +17,7 @@ const checkMs = 1_500;
 export const submitStart =
   (deps: RebuildSurface): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> =>
   async ({ ack, body, view, client }) => {
-    const form = parseStartForm(view.state.values);
+    const form = parseStartForm(view.state?.values);
     const person = deps.people.person(client, body.user.id, body.user.name);
     const errors = form.ok ? await outOfLimits(deps, await person, form.value) : form.errors;
     if (!form.ok || Object.keys(errors).length > 0) {

@@ -20,7 +20,7 @@ export interface RoutesTestOptions {
   readonly topic?: string;
 }
 
-/** Shows where the events of a body would go, and why; changes nothing. Fails when nothing could be read. */
+/** Shows where the events of a body would go, and why; changes nothing. Fails when something could not be read. */
 export const runRoutesTest = async (
   input: string,
   options: RoutesTestOptions,
@@ -33,7 +33,10 @@ export const runRoutesTest = async (
   const { events, rejections } = decode(
     {
       value: await terminal.readInput(input),
-      headers: options.header,
+      // As both transports hand them over.
+      headers: Object.fromEntries(
+        Object.entries(options.header).map(([name, value]) => [name.toLowerCase(), value]),
+      ),
       position: { via: 'http', request: 'routes-test', index: 0 },
       receivedAt: now,
       ...(topic?.tier !== undefined && { topicTier: topic.tier }),
@@ -50,6 +53,7 @@ export const runRoutesTest = async (
     err(`${style('red', '✗')} cannot be read: ${eventReasons[reason].says} (${reason})`);
     err(detail.replace(/^/gm, '  '));
   }
+  if (events.length === 0 && rejections.length === 0) out('Nothing to do: the body holds no alert.');
   const table = createRouteTable(config);
   for (const [i, event] of events.entries()) {
     if (i > 0) out('');
@@ -60,7 +64,7 @@ export const runRoutesTest = async (
     const choice = table.choose(event);
     out(columns(effects(config, choice.route, choice.channel, event), (label) => label));
   }
-  return events.length > 0 && rejections.length === 0 ? exitCodes.ok : exitCodes.failed;
+  return rejections.length === 0 ? exitCodes.ok : exitCodes.failed;
 };
 
 const heading = (event: AlertEvent, { style }: Terminal): string => {

@@ -48,7 +48,24 @@ test('which route takes the alert, why the others do not, and what would be done
 
 test('topic and headers give the tier', async () => {
   expect((await run(firing, { topic: 'gold-alerts' })).out).toContain('✓ gold: tier="gold"');
-  expect((await run(firing, { header: { tier: 'gold' } })).out).toContain('✓ gold: tier="gold"');
+  expect((await run(firing, { header: { Tier: 'gold' } })).out).toContain('✓ gold: tier="gold"');
+});
+
+test('what can be read is shown beside what cannot, and a body without alerts is nothing to do', async () => {
+  const good = { status: 'firing', labels: { alertname: 'Good' }, annotations: null };
+  const body = (alerts: unknown[]) => ({ 'body.json': JSON.stringify({ alerts }) });
+  const { code, out, err } = await run('body.json', {}, body([good, { ...good, status: 'pending' }]));
+  expect([code, out.split('\n')[0]?.split('  ')[0], err]).toEqual([
+    1,
+    'Good',
+    '✗ cannot be read: the data does not match the schema of its type (invalid_data)\n' +
+      '  alerts.1.status: expected one of "firing"|"resolved"',
+  ]);
+  expect(await run('body.json', {}, body([]))).toEqual({
+    code: 0,
+    out: 'Nothing to do: the body holds no alert.',
+    err: '',
+  });
 });
 
 test('each alert of a body by itself, and the default route where none matches', async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { decode } from '../../src/intake/decode.ts';
 import { contentKey } from '../../src/intake/rejection.ts';
+import { withEachNull } from '../support/each-null.ts';
 import { alert, context, envelope, fixture, message, webhook } from './messages.ts';
 
 const read = (body: unknown, over = {}) => {
@@ -266,13 +267,3 @@ test('every captured body, with one field at a time null, is taken or refused wi
   }
   expect(tried).toBeGreaterThan(150);
 });
-
-function* withEachNull(value: unknown): Generator<unknown> {
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, field] of Object.entries(value)) {
-    const put = (by: unknown) =>
-      Array.isArray(value) ? value.with(Number(key), by) : { ...value, [key]: by };
-    yield put(null);
-    for (const inner of withEachNull(field)) yield put(inner);
-  }
-}

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { withoutAnyNull } from '../../absent.ts';
 import type { ActionResult, SilencePort, SilenceRequest } from '../../alerts/ports.ts';
 import type { Http, HttpOutcome } from '../http/call.ts';
 import { parseRetryAfter } from '../http/retry-after.ts';
@@ -154,7 +155,7 @@ const failure = (config: AlertmanagerConfig, outcome: HttpOutcome, now: number):
 
 const parse = <T>(schema: { safeParse(value: unknown): { success: boolean; data?: T } }, text: string) => {
   try {
-    return schema.safeParse(JSON.parse(text)).data;
+    return schema.safeParse(withoutAnyNull(JSON.parse(text))).data;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { withoutAnyNull } from '../../absent.ts';
 import { cut } from '../http/plain.ts';
 import { said } from '../http/said.ts';
 import { EngineStatus } from './schema.ts';
@@ -13,7 +14,7 @@ export const parseStatus = (
   } catch {
     return { ok: false, why: notJson(body) };
   }
-  const parsed = EngineStatus.safeParse(value);
+  const parsed = EngineStatus.safeParse(withoutAnyNull(value));
   return parsed.success ? { ok: true, value: parsed.data } : { ok: false, why: problems(parsed.error) };
 };
 

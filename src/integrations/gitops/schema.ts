@@ -37,7 +37,7 @@ export const Commits = z.array(
     html_url: z.string().optional(),
     commit: z.object({
       message: z.string(),
-      author: z.object({ name: z.string().optional(), date: z.string().optional() }).nullable(),
+      author: z.object({ name: z.string().optional(), date: z.string().optional() }).optional(),
     }),
   }),
 );

@@ -15,6 +15,7 @@ import type { Log } from '../../observability/log.ts';
 import { withoutCredentials } from '../../observability/own-credentials.ts';
 import type { Seen } from '../../rebuild/ports.ts';
 import { withDeadline } from '../http/deadline.ts';
+import { nullsRemoved, rewritten } from './answer-text.ts';
 import { shareConnections } from './dispatchers.ts';
 import { explain, type Failure, failureOf, NoClient } from './failure.ts';
 import { type ClusterConfig, loadKubeconfig, stampOf } from './kubeconfig.ts';
@@ -120,7 +121,7 @@ export const openClusters = (
                 sent = true;
                 return new Observable(Promise.resolve(context));
               },
-              post: (context) => new Observable(Promise.resolve(context)),
+              post: (context) => new Observable(rewritten(context, nullsRemoved)),
             },
           ],
         });

@@ -113,7 +113,7 @@ const items = async <T>(
   list: Promise<Seen<{ readonly items: readonly T[] }>>,
 ): Promise<Seen<readonly T[]>> => {
   const seen = await list;
-  return seen.ok ? { ok: true, value: seen.value.items } : seen;
+  return seen.ok ? { ok: true, value: seen.value.items ?? [] } : seen;
 };
 
 const mayI = async (

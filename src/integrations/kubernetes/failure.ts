@@ -1,4 +1,5 @@
 import { ApiException } from '@kubernetes/client-node';
+import { withoutAnyNull } from '../../absent.ts';
 import { codeOf, isBeforeSending } from '../http/call.ts';
 import { DeadlinePassed } from '../http/deadline.ts';
 import { cut, oneLine } from '../http/plain.ts';
@@ -59,7 +60,7 @@ const answered = (error: ApiException<unknown>, now: number): Failure => {
 
 const parseStatus = (body: string): Status | undefined => {
   try {
-    return Status.safeParse(JSON.parse(body)).data;
+    return Status.safeParse(withoutAnyNull(JSON.parse(body))).data;
   } catch {
     return undefined;
   }

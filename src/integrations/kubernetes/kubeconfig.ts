@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { KubeConfig, loadYaml } from '@kubernetes/client-node';
+import { withoutAnyNull } from '../../absent.ts';
 import { NoClient } from './failure.ts';
 import { TokenFiles } from './schema.ts';
 
@@ -53,7 +54,7 @@ const noContext = (file: string, context: string, config: KubeConfig): string =>
 
 /** The client reads `token-file` once; what kubectl writes is `tokenFile`, and such files are renewed. */
 const withTokenFiles = (config: KubeConfig, text: string, folder: string): KubeConfig['users'] => {
-  const { users } = TokenFiles.parse(loadYaml(text));
+  const { users } = TokenFiles.parse(withoutAnyNull(loadYaml(text)));
   return config.users.map((user) => {
     const file = users.find(({ name }) => name === user.name)?.user?.tokenFile;
     if (file === undefined || user.token) return user;

@@ -27,10 +27,13 @@ export const lookAt = async (clusters: Clusters, instance: Instance, role: Role)
     ),
   );
   if (!pods.ok) return pods;
-  const view = setView(set.value, pods.value.items);
+  const view = setView(set.value, pods.value.items ?? []);
   if (view.pods.length >= view.wanted || view.podManagement !== 'Parallel') return { ok: true, value: view };
   const refusal = await refusalOf(clusters, instance, set.value);
-  return { ok: true, value: refusal === undefined ? view : setView(set.value, pods.value.items, refusal) };
+  return {
+    ok: true,
+    value: refusal === undefined ? view : setView(set.value, pods.value.items ?? [], refusal),
+  };
 };
 
 /**
@@ -48,7 +51,7 @@ const refusalOf = async (
     apis.core.listNamespacedEvent({ namespace: instance.namespace, fieldSelector }, options),
   );
   if (!events.ok) return undefined;
-  const [newest] = events.value.items.toSorted(
+  const [newest] = (events.value.items ?? []).toSorted(
     (a, b) => (b.lastTimestamp?.getTime() ?? 0) - (a.lastTimestamp?.getTime() ?? 0),
   );
   if (newest?.message === undefined) return undefined;

@@ -14,7 +14,7 @@ export const isReady = (pod: V1Pod): boolean => condition(pod, 'Ready')?.status 
 export const isTerminating = (pod: V1Pod): boolean => pod.metadata?.deletionTimestamp !== undefined;
 
 export const restartsOf = (pod: V1Pod): number =>
-  statuses(pod).reduce((sum, status) => sum + status.restartCount, 0);
+  statuses(pod).reduce((sum, status) => sum + (status.restartCount ?? 0), 0);
 
 const statuses = (pod: V1Pod): readonly V1ContainerStatus[] => [
   ...(pod.status?.initContainerStatuses ?? []),

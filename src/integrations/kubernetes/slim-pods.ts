@@ -1,5 +1,6 @@
-import { Observable, ResponseContext } from '@kubernetes/client-node';
+import { Observable, type ResponseContext } from '@kubernetes/client-node';
 import { z } from 'zod';
+import { rewritten } from './answer-text.ts';
 
 const PodList = z.looseObject({
   items: z.array(z.looseObject({ metadata: z.record(z.string(), z.unknown()).optional() })),
@@ -11,18 +12,8 @@ const PodList = z.looseObject({
  */
 export const slimPods = {
   pre: <T>(context: T): Observable<T> => new Observable(Promise.resolve(context)),
-  post: (context: ResponseContext): Observable<ResponseContext> => new Observable(slim(context)),
-};
-
-const slim = async (context: ResponseContext): Promise<ResponseContext> => {
-  if (context.httpStatusCode !== 200) return context;
-  const text = slimText(await context.body.text());
-  const { body } = new Response(text);
-  return new ResponseContext(context.httpStatusCode, context.headers, {
-    text: async () => text,
-    binary: async () => Buffer.from(text),
-    stream: () => body,
-  });
+  post: (context: ResponseContext): Observable<ResponseContext> =>
+    new Observable(rewritten(context, slimText)),
 };
 
 /** Pure: a list of pods, as JSON. What is not one is left as it is, for the client to say what is wrong with it. */

@@ -65,7 +65,7 @@ export const findPosts = async (
     for (let page = 0; page < mostPages; page++) {
       const { messages, next } = await readPage(web, request, cursor);
       for (const message of messages) {
-        if (message.ts !== undefined && carries(message, request.key, me)) {
+        if (typeof message.ts === 'string' && carries(message, request.key, me)) {
           found.push({ channel: request.channel, ts: message.ts });
         }
       }
@@ -105,5 +105,5 @@ export const readPage = async (
       ? await web.conversations.history(window)
       : await web.conversations.replies({ ...window, ts: threadTs });
   const next = answer.response_metadata?.next_cursor;
-  return { messages: answer.messages ?? [], next: next === '' ? undefined : next };
+  return { messages: (answer.messages ?? []).filter(Boolean), next: next || undefined };
 };

@@ -111,6 +111,7 @@ const attempt = async <T>(call: () => Promise<T>): Promise<SlackResult<T>> => {
 
 /** An answer without a timestamp is none: the post may be there, and has to be looked for. */
 const posted = (channel: string, answer: { channel?: string; ts?: string }): PostedMessage => {
-  if (answer.ts === undefined) throw new Error('Slack answered ok and named no message');
+  if (typeof answer.ts !== 'string' || answer.ts === '')
+    throw new Error('Slack answered ok and named no message');
   return { channel: answer.channel ?? channel, ts: answer.ts };
 };

@@ -24,7 +24,7 @@ export const uploadOnce = async (web: WebClient, upload: Upload): Promise<void> 
     length: bytes.length,
     alt_text: upload.alt.slice(0, longestAlt).toWellFormed(),
   });
-  if (place.upload_url === undefined || place.file_id === undefined) {
+  if (!place.upload_url || !place.file_id) {
     throw new Error('Slack answered ok and named no place for the file');
   }
   await send(place.upload_url, bytes);
@@ -59,10 +59,10 @@ const isShared = async (web: WebClient, { channel, threadTs, name }: Upload): Pr
       limit: pageSize,
       ...(cursor !== undefined && { cursor }),
     });
-    const files = (answer.messages ?? []).flatMap((message) => message.files ?? []);
-    if (files.some((file) => file.name === name)) return true;
+    const files = (answer.messages ?? []).flatMap((message) => message?.files ?? []);
+    if (files.some((file) => file?.name === name)) return true;
     const next = answer.response_metadata?.next_cursor;
-    if (next === undefined || next === '') return false;
+    if (!next) return false;
     cursor = next;
   }
   throw new Error('the thread is too long to be looked through');

@@ -1,3 +1,4 @@
+import { withoutAnyNull } from '../../absent.ts';
 import type { ActionResult, ApiTaskPort, ApiTaskRequest } from '../../alerts/ports.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Http, HttpOutcome } from '../http/call.ts';
@@ -109,7 +110,7 @@ const conflict = (task: string, body: string, key: string): ActionResult => {
 
 const read = (body: string): TaskAnswer | undefined => {
   try {
-    return TaskAnswer.safeParse(JSON.parse(body)).data;
+    return TaskAnswer.safeParse(withoutAnyNull(JSON.parse(body))).data;
   } catch {
     return undefined;
   }

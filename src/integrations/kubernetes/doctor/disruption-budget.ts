@@ -9,7 +9,7 @@ export const disruptionBudget: Check = ({ instance, budgets, sets }) => {
   const name = instance.synchronizerSet;
   if (!budgets.ok) return [unknown(check, budgets.error)];
   if (!sets.synchronizer.ok) return [unknown(check, sets.synchronizer.error)];
-  const labels = sets.synchronizer.value.spec?.template.metadata?.labels ?? {};
+  const labels = sets.synchronizer.value.spec?.template?.metadata?.labels ?? {};
   const own = budgets.value.filter((budget) => selects(budget.spec?.selector, labels));
   const guards = own.find(protectsOne);
   if (guards) {
@@ -26,7 +26,7 @@ export const disruptionBudget: Check = ({ instance, budgets, sets }) => {
       },
     ];
   }
-  const selector = Object.entries(sets.synchronizer.value.spec?.selector.matchLabels ?? {})
+  const selector = Object.entries(sets.synchronizer.value.spec?.selector?.matchLabels ?? {})
     .map(([key, value]) => `${key}: ${value}`)
     .join(', ');
   return [

@@ -11,7 +11,7 @@ export const probes: Check = ({ instance, sets }) =>
     const name = setName(instance, role);
     const set = sets[role];
     if (!set.ok) return [unknown(check, set.error)];
-    const containers = set.value.spec?.template.spec?.containers ?? [];
+    const containers = set.value.spec?.template?.spec?.containers ?? [];
     const found = containers.flatMap((container) => ofContainer(name, container));
     if (found.length > 0) return found;
     return [{ level: 'ok', check, says: `StatefulSet ${name} asks for liveness and readiness apart` }];

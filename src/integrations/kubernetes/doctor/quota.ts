@@ -77,7 +77,7 @@ const needs = (set: V1StatefulSet, key: string): number => {
   if (key === 'pods' || key === 'count/pods') return 1;
   const [, kind = 'requests', resource = ''] = /^(?:(requests|limits)\.)?(cpu|memory)$/.exec(key) ?? [];
   if (resource === '') return 0;
-  const containers = set.spec?.template.spec?.containers ?? [];
+  const containers = set.spec?.template?.spec?.containers ?? [];
   return containers.reduce((sum, { resources }) => {
     const limit = resources?.limits?.[resource];
     const wanted = kind === 'limits' ? limit : (resources?.requests?.[resource] ?? limit);
