@@ -43,7 +43,9 @@ export const severityWord = (severity: Severity): string => (severity === 'none'
 
 /** What an alert is about, in the order of its root message; undefined where no label says. */
 export const subjectOf = ({ labels }: Pick<Alert, 'labels'>): string | undefined =>
-  [labels['instance'], labels['pod'], labels['service']].find((value) => value !== undefined && value !== '');
+  subjectLabels.map((name) => labels[name]).find((value) => value !== undefined && value !== '');
+
+const subjectLabels = ['instance', 'pod', 'service', 'node', 'host', 'hostname', 'cluster_name'] as const;
 
 /** A person as mrkdwn: a mention only of a real user id. */
 export const who = (person: Person): string =>

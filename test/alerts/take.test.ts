@@ -25,6 +25,17 @@ const open = (alert: Alert): Alert => ({
   thread: { state: 'open', ts: '1.000001', at: t0, shown: '' },
 });
 
+test('repetitions by a source that never says since when are no new firings', () => {
+  const at = (minute: number, over: Partial<AlertEvent> = {}) => {
+    const time = t0 + minutes(minute);
+    return anEvent({ time, startsAt: time, startUnknown: true, ...over });
+  };
+  const over = at(15, { status: 'resolved', endsAt: t0 + minutes(15) });
+  const { alert, reasons } = history([at(0), at(5), at(10), over, at(30)]);
+  expect(reasons).toEqual(['opened', 'no_change', 'no_change', 'resolved', 'refired']);
+  expect([alert.fired, alert.firstStartsAt]).toEqual([2, t0]);
+});
+
 describe('the first event of a series', () => {
   test('a firing opens an alert that wants a thread', () => {
     const event = anEvent();

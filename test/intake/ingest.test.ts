@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertEvent } from '../../src/alerts/event.ts';
 import { StoreUnavailable } from '../../src/errors.ts';
+import { decode } from '../../src/intake/decode.ts';
 import { createIngest } from '../../src/intake/ingest.ts';
 import type { RawMessage, Rejection } from '../../src/intake/raw.ts';
 import { aRoute } from '../builders/alert.ts';
 import { anEvent, hours, minutes, t0 } from '../builders/event.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
+import { alert, message as bodyOf, context, positions, webhook } from './messages.ts';
 
 const message = (n: number): RawMessage => ({
   value: Buffer.from(String(n)),
@@ -56,6 +58,30 @@ test('every event gets its outcome, told once it is durable', async () => {
     suppressed: 1,
     rejected: 1,
   });
+});
+
+test('of one body, what could be read and what could not are both on record, each at its own place', async () => {
+  const { store, kept, deadLetters } = open([]);
+  const { ingest } = createIngest({
+    decode: (raw) => decode(raw, context),
+    store: store.alerts,
+    deadLetters,
+    routes: () => ({ revision: 'test', choose: () => aRoute(), explain: () => ({ route: 'r', tried: [] }) }),
+    policy: () => ({ refireWindow: hours(4), staleGrace: minutes(5) }),
+    onOutcome: () => {},
+  });
+  const other = alert({ fingerprint: '1111111111111111' });
+  const { ids, rejected } = await ingest([
+    bodyOf(webhook([alert(), alert({ status: 'pending' }), other]), { position: positions.http }),
+  ]);
+  expect([ids, rejected.map(({ detail }) => detail)]).toEqual([
+    ['h.req-1.0', 'h.req-1.2'],
+    ['alerts.1.status: expected one of "firing"|"resolved"'],
+  ]);
+  expect(kept).toEqual(rejected);
+  const records = ['h.req-1.0', 'h.req-1.1', 'h.req-1.2'].map((id) => store.alerts.known([id], []));
+  expect((await Promise.all(records)).map((known) => known.size)).toEqual([1, 1, 1]);
+  expect(await store.books()).toMatchObject({ received: 3, pending: 2, rejected: 1 });
 });
 
 test('nothing is on record of a batch whose unreadable part could not be kept', async () => {

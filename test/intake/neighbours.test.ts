@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { decode } from '../../src/intake/decode.ts';
 import { contentKey } from '../../src/intake/rejection.ts';
+import { subjectOf } from '../../views/words.ts';
 import { withEachNull } from '../support/each-null.ts';
 import { alert, context, envelope, fixture, message, webhook } from './messages.ts';
 
@@ -220,6 +221,12 @@ describe('an alert without alertname has a name', () => {
       (file) => decode(message(fixture(file)), context).events[0]?.name,
     );
     expect(names).toEqual(['Scheduler is unavailable', 'nameless']);
+  });
+  test('and something it is about', () => {
+    const subjects = ['webhook-kubesphere-no-alertname', 'webhook-0.35-noname-1'].flatMap((file) =>
+      decode(message(fixture(file)), context).events.map((event) => subjectOf(event)),
+    );
+    expect(subjects).toEqual(['mine', 'z']);
   });
   test('of another label, its text, what it is about, or any label that tells something', () => {
     expect([
