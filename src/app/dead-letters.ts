@@ -6,6 +6,7 @@ import type { DeadLetter, DeadLetterBox } from '../intake/dead-letter.ts';
 import { replayOf } from '../intake/dead-letter.ts';
 import { decode } from '../intake/decode.ts';
 import { createIngest } from '../intake/ingest.ts';
+import type { RepeatCounter } from '../intake/keep-once.ts';
 import type { Decoded } from '../intake/raw.ts';
 import { clusterRules } from '../intake/scope.ts';
 import { createClient } from '../integrations/kafka/client.ts';
@@ -14,6 +15,7 @@ import { connectRedis } from '../integrations/redis/client.ts';
 import { createReplayMarks, readRedisDeadLetters } from '../integrations/redis/dead-letters.ts';
 import { createRecordStore } from '../integrations/redis/record-store.ts';
 import { tellTrouble } from '../integrations/redis/redis-state.ts';
+import { createRepeats } from '../integrations/redis/repeats.ts';
 import type { EventReason } from '../reasons.ts';
 import { createRouteTable } from '../routes/table.ts';
 
@@ -71,6 +73,7 @@ export const openDeadLetters = async (config: Config, now: () => number): Promis
   });
   await store.measureSkew();
   const marks = createReplayMarks(redis, store.keys);
+  const repeats = createRepeats(redis, store.keys);
   const inRedis = readRedisDeadLetters(redis, store.keys);
   const inKafka = async (limit: number): Promise<readonly DeadLetter[]> => {
     if (kafka === undefined) return [];
@@ -82,10 +85,16 @@ export const openDeadLetters = async (config: Config, now: () => number): Promis
   return {
     place: topic === undefined ? 'the list of dead letters in Redis' : `the topic ${topic}`,
     // What was kept before Kafka came is in the list still.
-    list: async (limit) =>
-      [...(await inKafka(limit)), ...(await inRedis.list(limit))].sort((a, b) => b.at - a.at).slice(0, limit),
-    get: async (id) =>
-      /^\d+-\d+$/.test(id) ? (await inKafka(lookedAt)).find((letter) => letter.id === id) : inRedis.get(id),
+    list: async (limit) => {
+      const all = [...(await inKafka(limit)), ...(await inRedis.list(limit))];
+      return withTimes(all.sort((a, b) => b.at - a.at).slice(0, limit), repeats);
+    },
+    get: async (id) => {
+      const letter = /^\d+-\d+$/.test(id)
+        ? (await inKafka(lookedAt)).find((each) => each.id === id)
+        : await inRedis.get(id);
+      return letter && (await withTimes([letter], repeats))[0];
+    },
     markReplayed: marks.mark,
     replay: async (letter) => {
       const outcomes = new Map<EventReason, number>();
@@ -109,12 +118,26 @@ export const openDeadLetters = async (config: Config, now: () => number): Promis
         }),
         onOutcome: ({ reason, count }) => outcomes.set(reason, (outcomes.get(reason) ?? 0) + count),
       });
-      const { ids } = await ingest.ingest([replayOf(letter)]);
-      if (ids.length > 0) await marks.mark(letter.id, now());
+      await ingest.ingest([replayOf(letter)]);
+      if (rejected.length === 0) await marks.mark(letter.id, now());
       return { outcomes, rejected };
     },
     [Symbol.asyncDispose]: async () => redis.disconnect(),
   };
+};
+
+/** Letters with how often their content came, where that is still known. */
+const withTimes = async (
+  letters: readonly DeadLetter[],
+  repeats: RepeatCounter,
+): Promise<readonly DeadLetter[]> => {
+  const contents = letters.flatMap(({ content }) => content ?? []);
+  const counts = contents.length === 0 ? [] : await repeats.counted(contents);
+  const times = new Map(contents.map((content, at) => [content, counts[at] ?? 0]));
+  return letters.map((letter) => {
+    const known = letter.content === undefined ? 0 : (times.get(letter.content) ?? 0);
+    return known > 0 ? { ...letter, times: known } : letter;
+  });
 };
 
 /** A person waits for one answer; what the clients retry on the way is not it. */

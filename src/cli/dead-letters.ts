@@ -45,12 +45,13 @@ export const runDeadLettersList = async (
   return exitCodes.ok;
 };
 
-const line = ({ at, reason, message, replayedAt }: DeadLetter): string =>
+const line = ({ at, reason, message, times, replayedAt }: DeadLetter): string =>
   [
     time(at),
     reason,
     placeOf(message.position),
     `${(message.value?.length ?? 0).toLocaleString('en')} bytes`,
+    ...(times === undefined || times < 2 ? [] : [`came ${times.toLocaleString('en')} times`]),
     ...(replayedAt === undefined ? [] : [`replayed ${time(replayedAt)}`]),
   ].join('  ');
 
@@ -75,12 +76,15 @@ export const runDeadLettersShow = async (
     out(letter.message.value?.toString('utf8') ?? '');
     return exitCodes.ok;
   }
-  const { message, cutFrom, replayedAt } = letter;
+  const { message, cutFrom, times, replayedAt } = letter;
   out(
     columns(
       [
         ['id', letter.id],
         ['came in', `${time(letter.at)}, ${placeOf(message.position)}`],
+        ...(times === undefined || times < 2
+          ? []
+          : [['', `the same came ${times.toLocaleString('en')} times; it is kept once a day`] as const]),
         ['why', `${letter.reason}: ${eventReasons[letter.reason]?.says ?? 'a reason of another version'}`],
         ...letter.detail.split('; ').map((problem, i) => [i === 0 ? 'problems' : '', problem] as const),
         ['headers', Object.keys(message.headers).sort().join(', ') || 'none'],

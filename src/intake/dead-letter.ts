@@ -14,6 +14,10 @@ export interface DeadLetter {
   readonly message: RawMessage;
   /** How long the body was, where only its beginning is kept; bytes. */
   readonly cutFrom?: number;
+  /** Stands for what could not be read; missing in letters of older versions. */
+  readonly content?: string;
+  /** How often the same came on the day of its first time; missing when that is over. */
+  readonly times?: number;
   /** When it was last replayed, ms. */
   readonly replayedAt?: number;
 }

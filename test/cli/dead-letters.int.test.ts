@@ -2,11 +2,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../sandbox/redis/start.ts';
 import { openDeadLetters } from '../../src/app/dead-letters.ts';
 import { runDeadLettersList, runDeadLettersReplay, runDeadLettersShow } from '../../src/cli/dead-letters.ts';
+import { decode } from '../../src/intake/decode.ts';
+import { keepOnce } from '../../src/intake/keep-once.ts';
 import type { Rejection } from '../../src/intake/raw.ts';
 import { connectRedis } from '../../src/integrations/redis/client.ts';
 import { createRedisDeadLetters } from '../../src/integrations/redis/dead-letters.ts';
 import { createKeys } from '../../src/integrations/redis/keys.ts';
-import { alert, webhook } from '../intake/messages.ts';
+import { createRepeats } from '../../src/integrations/redis/repeats.ts';
+import { alert, message as bodyOf, context, webhook } from '../intake/messages.ts';
 import { openRecordClient } from '../support/record-client.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 
@@ -34,7 +37,7 @@ redis: { url: '${redis.url}', prefix: ${prefix} }
     return {
       ...it,
       now: Date.now,
-      env: { T: 'xoxb-1-2-abcdefghij', A: 'xapp-1-2-abcdefghij', E: 'an-events-token' },
+      env: { T: 'xoxb-1-2-abcdefghij', A: 'xapp-1-2-abcdefghij', E: 'an-events-token-of-tests' },
     };
   };
   const deps = { openDeadLetters };
@@ -79,6 +82,25 @@ const letter = (body: unknown, over: Partial<Rejection['message']> = {}): Reject
   },
 });
 const limits = { max_age: 30 * day, max_bytes: 64 * 1_048_576, max_count: 100 };
+
+test('of a webhook that keeps coming with one bad alert there is one letter, with how often it came', async () => {
+  await using it = await world();
+  const list = createRedisDeadLetters(it.raw, it.keys, { limits: () => limits, now: Date.now });
+  const { keep } = keepOnce(list, createRepeats(it.raw, it.keys), () => {});
+  const body = webhook([alert(), alert({ status: 'pending' })]);
+  for (let time = 0; time < 3; time++) {
+    await keep(decode(bodyOf(body), { ...context, now: Date.now() }).rejections);
+  }
+  const listed = await it.list();
+  expect(listed.split('\n')).toHaveLength(3);
+  expect(listed).toMatch(/^[0-9a-f]{12} .*invalid_data .*came 3 times/);
+  const id = listed.slice(0, 12);
+  expect(await it.show(id)).toContain('the same came 3 times; it is kept once a day');
+  expect(JSON.parse(await it.show(id, true)).alerts).toEqual([null, alert({ status: 'pending' })]);
+  // Still nothing that can be read: it is not marked as done, and what stood beside it is not taken twice.
+  expect(await it.replay(id)).toMatch(/^1 ✗ \w+ {2}still cannot be read: alerts\.1\.status/);
+  expect(await it.list()).not.toContain('replayed');
+});
 
 test('dead letters are listed, shown, and replayed: once is enough, and twice changes nothing', async () => {
   await using it = await world();

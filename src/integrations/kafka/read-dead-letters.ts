@@ -69,6 +69,7 @@ const letterOf = (partition: number, record: KafkaRecord): DeadLetter | undefine
     Object.entries(raw.headers).filter(([name]) => !name.startsWith('farmhand-')),
   );
   const at = Number(own('received-at') ?? record.timestamp);
+  const content = own('content');
   const [tier, cluster, brokerTime, cut] = [own('tier'), own('cluster'), own('timestamp'), own('cut-from')];
   return {
     id: `${partition}-${record.offset}`,
@@ -94,5 +95,6 @@ const letterOf = (partition: number, record: KafkaRecord): DeadLetter | undefine
       ...(cluster !== undefined && { cluster }),
     },
     ...(cut !== undefined && { cutFrom: Number(cut) }),
+    ...(content !== undefined && { content }),
   };
 };

@@ -66,6 +66,7 @@ export const decodeLetter = (line: string): DeadLetter | undefined => {
         ...(stored.cluster !== undefined && { cluster: stored.cluster }),
       },
       ...(stored.cut_from !== undefined && { cutFrom: stored.cut_from }),
+      ...(stored.content !== undefined && { content: stored.content }),
     };
   } catch {
     return undefined;
