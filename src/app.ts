@@ -4,6 +4,7 @@ import { openAccess } from './app/access.ts';
 import type { AppContext } from './app/context.ts';
 import { startGauges } from './app/gauges.ts';
 import { openIntake } from './app/intake.ts';
+import { lookForAlerts } from './app/looks.ts';
 import { listenToPeople } from './app/people.ts';
 import { openRebuilds } from './app/rebuilds.ts';
 import { openRecords } from './app/records.ts';
@@ -98,6 +99,7 @@ export const startApp: StartApp = async (options) => {
   if (roles.has('worker')) {
     startRecovery(context, records, workspace);
     startWorker(context, records, workspace, rebuilds);
+    lookForAlerts(context, records, links);
     startGauges(context, records);
   }
   if (roles.has('slack')) listenToPeople(context, { records, workspace, access, rebuilds });

@@ -71,7 +71,8 @@ export const silenceRequest = (
   key: string,
 ): SilenceRequest => ({
   key,
-  labels: alert.labels,
+  ...matchedBy(alert),
+  alertLabels: alert.labels,
   startsAt: action.at,
   endsAt: action.at + spec.durationMs,
   createdBy: action.by ? inFull(action.by) : 'farmhand',
@@ -79,6 +80,17 @@ export const silenceRequest = (
   ...(alert.links.alertmanager !== undefined && { alertmanager: alert.links.alertmanager }),
   ...(alert.cluster !== undefined && { cluster: alert.cluster }),
 });
+
+/** Only what is on record unchanged can match: what farmhand cut or cleaned matches nothing. */
+const matchedBy = ({ labels, labelLoss }: Alert): Pick<SilenceRequest, 'labels' | 'left'> => {
+  const changed = new Set(labelLoss?.changed ?? []);
+  const all = Object.entries(labels);
+  const kept = all.filter(([name, value]) => !changed.has(name) && !looksCut(value));
+  return { labels: Object.fromEntries(kept), left: all.length - kept.length + (labelLoss?.left ?? 0) };
+};
+
+/** Older records do not say what was cut. */
+const looksCut = (value: string): boolean => value.length === 1024 && value.endsWith('…');
 
 export const apiTaskRequest = (
   spec: Spec<'api_task'>,

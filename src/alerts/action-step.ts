@@ -118,7 +118,7 @@ const succeeded = (
   now: number,
 ): ActionDone => {
   const { error: _, ...clean } = action;
-  const { ok: __, ...outcome } = result;
+  const { ok: __, effect, ...outcome } = result;
   const next = replace(alert, { ...clean, state: 'done', outcome });
   const journal = [line(now, `${action.key}_done`, result.url ?? result.id)];
   const by = action.by ? { by: action.by } : {};
@@ -126,8 +126,17 @@ const succeeded = (
     const until = action.at + action.spec.durationMs;
     const { reason } = action.spec;
     const person = action.by ?? { id: 'farmhand' };
+    const more = effect ? { more: effect.says } : {};
+    const saw = effect ? [line(now, `${action.key}_${effect.seen}`, effect.says)] : [];
+    // It is there and does nothing for this alert: whoever reads that it is silenced would wait in vain.
+    if (effect?.seen === 'misses') {
+      const note = { kind: 'silence_misses', at: now, by: person, text: reason, ...more } as const;
+      const link = result.url === undefined ? {} : { url: result.url };
+      return { alert: addNote(next, { ...note, ...link }), journal: [...journal, ...saw] };
+    }
     const silenced: Alert = { ...next, silence: { id: result.id, by: person, reason, until } };
-    return { alert: addNote(silenced, { kind: 'silenced', at: now, by: person, text: reason }), journal };
+    const note = { kind: 'silenced', at: now, by: person, text: reason, ...more } as const;
+    return { alert: addNote(silenced, note), journal: [...journal, ...saw] };
   }
   if (action.spec.kind === 'rebuild') {
     const { text = result.id } = result;

@@ -1,4 +1,5 @@
-import type { AlertStatus, EventLinks, EventType, Severity } from './event.ts';
+import type { AlertStatus, EventLinks, EventType, LabelLoss, Severity } from './event.ts';
+import type { LookReason } from './look.ts';
 
 /** `<fingerprint>-<start of its first firing, base 36>`: one thread for one of these. */
 export type AlertId = string;
@@ -28,6 +29,8 @@ export interface Alert {
   readonly severity: Severity;
   readonly summary: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Absent: `labels` are what its source sent; or it is not known, on older records. */
+  readonly labelLoss?: LabelLoss;
   readonly annotations: Readonly<Record<string, string>>;
   readonly links: EventLinks;
   readonly status: AlertStatus;
@@ -37,6 +40,18 @@ export interface Alert {
   /** It was opened again by a firing with this start, which was over already: `startsAt` is then farmhand's own; ms. */
   readonly reopenedStart?: number;
   readonly endsAt?: number;
+  /** `endsAt` is when Alertmanager was first seen not to list it: its source has not told the end. */
+  readonly endInferred?: true;
+  /** When it was last looked for at its Alertmanager, and what came of it; see look.ts. */
+  readonly look?: {
+    readonly at: number;
+    /** A silence of ours ended then: what ended under it was never told. */
+    readonly silenceEnded?: true;
+    /** Listed there as silenced or inhibited. */
+    readonly quiet?: true;
+    /** Not listed there: since when, in how many looks, and why it was looked for. */
+    readonly absent?: { readonly since: number; readonly times: number; readonly why: LookReason };
+  };
   /** Time of the newest event taken in, by its source's clock. */
   readonly eventTime: number;
   readonly lastSeen: number;
@@ -121,6 +136,7 @@ export type NoteKind =
   | 'refired'
   | 'severity'
   | 'silenced'
+  | 'silence_misses'
   | 'ticket'
   | 'api_task'
   | 'rebuild'
@@ -135,6 +151,8 @@ export interface Note {
   readonly at: number;
   readonly by?: Person;
   readonly text?: string;
+  /** A sentence of farmhand's own after `text`, which may be a person's. */
+  readonly more?: string;
   readonly url?: string;
   /** Of a proposed rebuild: what the button confirms. */
   readonly draft?: string;

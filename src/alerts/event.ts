@@ -9,8 +9,8 @@ export const severityRank = (severity: Severity): number => severities.indexOf(s
 export type EventType = 'alertmanager' | 'adhoc' | 'dcr';
 export type AlertStatus = 'firing' | 'resolved';
 
-/** Where an event came in; unique together with `index`. */
-export type Position =
+/** Where a message came in; unique together with `index`. */
+export type MessagePosition =
   | {
       readonly via: 'kafka';
       readonly topic: string;
@@ -22,6 +22,12 @@ export type Position =
       readonly index: number;
     }
   | { readonly via: 'http'; readonly request: string; readonly index: number };
+
+/** Where an event came in. */
+export type Position =
+  | MessagePosition
+  /** Not sent by anybody: farmhand looked for the alert there. */
+  | { readonly via: 'look'; readonly alertmanager: string; readonly index: number };
 
 /** One alert event: one alert, at one moment. Times are milliseconds since the epoch. */
 export interface AlertEvent {
@@ -51,11 +57,23 @@ export interface AlertEvent {
   readonly severity: Severity;
   readonly summary: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Absent: `labels` are exactly what came. */
+  readonly labelLoss?: LabelLoss;
   readonly annotations: Readonly<Record<string, string>>;
   /** Links as they came; a view shows one only when its host is allowed. */
   readonly links: EventLinks;
   /** The group of its webhook, and how many alerts of that Alertmanager left out. */
   readonly group?: { readonly key: string; readonly left: number };
+  /** Why farmhand says so, where it was not told: a sentence for people. */
+  readonly because?: string;
+}
+
+/** What is not known any more of the labels that came. */
+export interface LabelLoss {
+  /** Names, as they are kept, of those whose name or value was cut or cleaned. */
+  readonly changed: readonly string[];
+  /** How many were not kept at all. */
+  readonly left: number;
 }
 
 export interface EventLinks {

@@ -23,6 +23,7 @@ export const openAlert = (event: AlertEvent, route: RouteChoice, before?: Alert)
   severity: event.severity,
   summary: event.summary,
   labels: event.labels,
+  ...(event.labelLoss && { labelLoss: event.labelLoss }),
   annotations: event.annotations,
   links: event.links,
   status: event.status,

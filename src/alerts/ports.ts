@@ -45,8 +45,21 @@ export interface ThreadPort {
 
 /** How an action on another system ended. `retry` says it surely or possibly did not happen; effects have keys. */
 export type ActionResult =
-  | { readonly ok: true; readonly id: string; readonly url?: string; readonly text?: string }
+  | {
+      readonly ok: true;
+      readonly id: string;
+      readonly url?: string;
+      readonly text?: string;
+      /** Of a silence: what was seen of its effect afterwards. */
+      readonly effect?: SilenceEffect;
+    }
   | { readonly ok: false; readonly retry: boolean; readonly error: string; readonly retryAfterMs?: number };
+
+/** `silences`: the alert is listed as silenced; `misses`: it is listed, and is not. `says` is a sentence for people. */
+export interface SilenceEffect {
+  readonly seen: 'silences' | 'misses' | 'unknown';
+  readonly says: string;
+}
 
 export interface TicketRequest {
   /** Unique for the effect: becomes a label that is searched before creating. */
@@ -88,7 +101,12 @@ export interface ApiTaskPort {
 export interface SilenceRequest {
   /** Unique for the effect: travels in the silence's comment and is searched before creating. */
   readonly key: string;
+  /** Those that are known exactly as the source sent them: what it is matched by. */
   readonly labels: Readonly<Record<string, string>>;
+  /** All that are on record: what the alert is known by in Alertmanager's list. */
+  readonly alertLabels: Readonly<Record<string, string>>;
+  /** How many labels of the alert it is not matched by. */
+  readonly left: number;
   readonly startsAt: number;
   readonly endsAt: number;
   readonly createdBy: string;

@@ -152,9 +152,13 @@ export const applyOutcome = (alert: Alert, outcome: SlackOutcome, now: number): 
         : undefined;
     case 'silence_expired': {
       const { silence, ...rest } = alert;
-      return silence && silence.until <= now
-        ? { alert: rest, journal: [line(now, 'silence_expired')] }
-        : undefined;
+      if (!silence || silence.until > now) return undefined;
+      // What ended meanwhile was never told: it is looked for.
+      const look = { at: silence.until, silenceEnded: true } as const;
+      return {
+        alert: alert.status === 'firing' ? { ...rest, look } : rest,
+        journal: [line(now, 'silence_expired')],
+      };
     }
     default:
       return outcome satisfies never;

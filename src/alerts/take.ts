@@ -35,7 +35,21 @@ export const take = (
   route: () => RouteChoice,
   policy: TakePolicy,
 ): Taken => {
+  const taken = takeInOrder(current, event, route, policy);
+  const { look, ...alert } = taken.alert;
+  // Heard of since it was looked for, or over: what was seen then counts no more.
+  const outdated = look !== undefined && (alert.status === 'resolved' || event.time > look.at);
+  return outdated ? { ...taken, alert } : taken;
+};
+
+const takeInOrder = (
+  current: Alert | undefined,
+  event: AlertEvent,
+  route: () => RouteChoice,
+  policy: TakePolicy,
+): Taken => {
   if (current === undefined) return opened(event, route());
+  if (event.position.via === 'look') return takeGone(current, event);
   if (event.status === 'resolved') return takeResolved(current, event, route, policy);
   if (current.status === 'firing') return takeStillFiring(current, event);
   return takeFiringAfterResolve(current, event, route, policy);
@@ -55,6 +69,14 @@ const opened = (event: AlertEvent, route: RouteChoice, before?: Alert): Taken =>
   };
 };
 
+/** Nobody sent it: it counts only while nothing was heard since the look that found the alert gone. */
+const takeGone = (current: Alert, event: AlertEvent): Taken => {
+  const { look, status } = current;
+  if (status !== 'firing' || look?.absent?.since !== event.time) return unchanged(current, event, 'stale');
+  const taken = resolved(seen(current, event), event, event.time);
+  return { ...taken, alert: { ...taken.alert, endInferred: true } };
+};
+
 const takeResolved = (
   current: Alert,
   event: AlertEvent,
@@ -71,6 +93,9 @@ const takeResolved = (
     return resolved(missed ? nextFiring(current, event) : seen(current, event), event, endsAt);
   }
   const lastEnd = current.endsAt ?? current.eventTime;
+  if (current.endInferred && event.startsAt <= lastEnd && endsAt >= current.startsAt) {
+    return endTold(current, event, endsAt);
+  }
   // Elsewhere than with Alertmanager a repeated resolve is just that.
   if (!knowsStarts(event) || event.startsAt <= lastEnd) {
     if (knowsStarts(event) && endsAt > lastEnd) return endedLater(current, event, endsAt);
@@ -119,10 +144,30 @@ const endedLater = (current: Alert, event: AlertEvent, endsAt: number): Taken =>
   journal: [{ at: event.receivedAt, who: event.source, what: 'ended_later', why: event.id }],
 });
 
+/** farmhand had only seen that it was gone; this is the end as its source knows it. */
+const endTold = (current: Alert, event: AlertEvent, endsAt: number): Taken => {
+  const { endInferred: _, ...alert } = seen(current, event);
+  return {
+    alert: { ...alert, endsAt },
+    reason: 'updated',
+    journal: [{ at: event.receivedAt, who: event.source, what: 'end_told', why: event.id }],
+  };
+};
+
 const resolved = (alert: Alert, event: AlertEvent, endsAt: number): Taken => ({
-  alert: addNote({ ...alert, status: 'resolved', endsAt }, { kind: 'resolved', at: endsAt }),
+  alert: addNote(
+    { ...alert, status: 'resolved', endsAt },
+    { kind: 'resolved', at: endsAt, ...(event.because !== undefined && { text: event.because }) },
+  ),
   reason: 'resolved',
-  journal: [{ at: event.receivedAt, who: alert.source, what: 'resolved', why: event.id }],
+  journal: [
+    {
+      at: event.receivedAt,
+      who: event.because === undefined ? alert.source : 'farmhand',
+      what: 'resolved',
+      why: event.because === undefined ? event.id : `${event.id}: ${event.because}`,
+    },
+  ],
 });
 
 const takeStillFiring = (current: Alert, event: AlertEvent): Taken => {
@@ -183,6 +228,10 @@ const takeFiringAfterResolve = (
 ): Taken => {
   const lastEnd = knowsStarts(event) ? (current.endsAt ?? current.eventTime) : current.eventTime;
   const newStart = event.startsAt > lastEnd;
+  // It was only not listed: said to fire since, it was never over.
+  if (current.endInferred && !newStart && event.time > lastEnd) {
+    if (event.time - lastEnd <= policy.refireWindow) return refired(current, event, event.startsAt);
+  }
   if (!newStart && event.time <= lastEnd + policy.staleGrace) return unchanged(current, event, 'stale');
   const startsAt = newStart ? event.startsAt : event.time;
   const taken =
@@ -195,7 +244,7 @@ const takeFiringAfterResolve = (
 
 /** The same thread opens again. Whoever had acknowledged the earlier firing has not seen this one. */
 const refired = (current: Alert, event: AlertEvent, startsAt: number): Taken => {
-  const { endsAt: _, reopenedStart: __, ack, ...rest } = current;
+  const { endsAt: _, reopenedStart: __, endInferred: ___, ack, ...rest } = current;
   const again = describe(
     { ...seen(rest, event), status: 'firing', startsAt, fired: current.fired + 1 },
     event,
@@ -234,8 +283,9 @@ const seen = (current: Alert, event: AlertEvent): Alert => ({
   lastSeen: Math.max(current.lastSeen, event.receivedAt),
 });
 
-const describe = (alert: Alert, event: AlertEvent): Alert => ({
+const describe = ({ labelLoss: _, ...alert }: Alert, event: AlertEvent): Alert => ({
   ...alert,
+  ...(event.labelLoss && { labelLoss: event.labelLoss }),
   name: event.name,
   severity: event.severity,
   summary: event.summary,

@@ -2,7 +2,7 @@ import type { InstanceLinks } from '../alerts/instance-link.ts';
 import { FarmhandError } from '../errors.ts';
 import { rejectedRecord } from '../intake/batch.ts';
 import { decode } from '../intake/decode.ts';
-import { createIngest, type IngestDeps, recordOwn } from '../intake/ingest.ts';
+import { createIngest, type IngestDeps, type RecordDeps, recordOwn } from '../intake/ingest.ts';
 import { keepOnce } from '../intake/keep-once.ts';
 import type { DeadLetterPort, IngestPort } from '../intake/raw.ts';
 import { clusterRules } from '../intake/scope.ts';
@@ -67,19 +67,8 @@ export const openIntake = (
         ? bigBodies.decode(message, maxBytes, now)
         : decode(message, { tiers: context.config().tiers, clusters, maxBytes, now });
     },
-    store: records.alerts,
+    ...recording(context, records, links),
     deadLetters,
-    routes: context.routes,
-    links,
-    policy: () => {
-      const { refire_window, stale_grace } = context.config().alerts;
-      return { refireWindow: refire_window, staleGrace: stale_grace, clusterOf: clusters.clusterOf };
-    },
-    onOutcome: ({ type, tier, via, reason, count }) => {
-      metrics.metrics.eventsReceived.inc({ type, tier, via }, count);
-      metrics.metrics.events.inc({ class: classOf(reason), reason, type }, count);
-      if (classOf(reason) === 'rejected') metrics.metrics.eventsRejected.inc({ reason, via }, count);
-    },
     onGroup: ({ source, group }, channel) => {
       if (group) notices.truncated(source, group.key, group.left, channel);
     },
@@ -150,6 +139,27 @@ const tellingOfTopics = (port: IngestPort, notices: Notices): IngestPort => ({
     }
     notices.accepted(...[...topics].map((topic) => `topic ${topic}`));
     return receipt;
+  },
+});
+
+/** How events get on record, whoever made them. */
+export const recording = (
+  { config, routes, metrics: { metrics } }: AppContext,
+  records: Records,
+  links: () => InstanceLinks,
+): RecordDeps => ({
+  store: records.alerts,
+  routes,
+  links,
+  policy: () => {
+    const { refire_window, stale_grace } = config().alerts;
+    const { clusterOf } = clusterRules(config());
+    return { refireWindow: refire_window, staleGrace: stale_grace, clusterOf };
+  },
+  onOutcome: ({ type, tier, via, reason, count }) => {
+    metrics.eventsReceived.inc({ type, tier, via }, count);
+    metrics.events.inc({ class: classOf(reason), reason, type }, count);
+    if (classOf(reason) === 'rejected') metrics.eventsRejected.inc({ reason, via }, count);
   },
 });
 

@@ -9,6 +9,7 @@ import { passLane } from '../alerts/lane-pass.ts';
 import type { ActionResult } from '../alerts/ports.ts';
 import { createUnderWay } from '../alerts/under-way.ts';
 import { messageOf } from '../errors.ts';
+import { openClients } from '../integrations/alertmanager/clients.ts';
 import { createSilences } from '../integrations/alertmanager/silences.ts';
 import { openHttp } from '../integrations/http/call.ts';
 import { createJiraTickets } from '../integrations/jira/tickets.ts';
@@ -178,6 +179,7 @@ const actionDeps = (
   const safe = context.redactor.text;
   const { jira, alertmanagers, sre_api } = context.config();
   const http = stack.use(openHttp({ proxyFromEnv: true }));
+  const clients = stack.use(openClients(http));
   sayWhetherTicketsWork(context, http).catch((error: unknown) =>
     log.warn({ error }, 'Jira could not be checked'),
   );
@@ -186,7 +188,9 @@ const actionDeps = (
     tickets:
       jira && redacted(createJiraTickets(jira, { http: withoutSecrets(http, context), log, now }), safe),
     silences:
-      alertmanagers.length > 0 ? redacted(createSilences(alertmanagers, { http, now }), safe) : undefined,
+      alertmanagers.length > 0
+        ? redacted(createSilences(alertmanagers, { httpFor: clients.httpFor, now }), safe)
+        : undefined,
     rebuilds: rebuilds?.proposals,
     apiTasks: sre_api && redacted(createApiTasks(sre_api, { http, now }), safe),
     // Fewer in all than the workers have places: a Jira that hangs never holds up a silence.

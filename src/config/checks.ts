@@ -22,7 +22,8 @@ export const crossChecks = (data: unknown): Finding[] => {
       (f): Finding => ({ ...f, path: ['http', ...f.path] }),
     ),
     ...topics(group(root['kafka'])),
-    ...tlsPair(group(group(root['kafka'])['tls'])),
+    ...tlsPair(group(group(root['kafka'])['tls']), ['kafka', 'tls']),
+    ...list(root['alertmanagers']).flatMap((one, i) => alertmanager(group(one), ['alertmanagers', i])),
     ...uniqueNames('clusters', list(group(root['rebuilds'])['clusters']), 'cluster').map(
       (f): Finding => ({ ...f, path: ['rebuilds', ...f.path] }),
     ),
@@ -88,12 +89,26 @@ const topics = (kafka: Group): Finding[] => {
   return [...found, { path: ['kafka', 'topics', loop, 'name'], message }];
 };
 
-const tlsPair = (tls: Group): Finding[] => {
+/** One way to prove who farmhand is, and whole. */
+const alertmanager = (one: Group, at: Finding['path']): Finding[] => {
+  const [token, username, password] = ['token', 'username', 'password'].map((key) => present(one[key]));
+  const found = tlsPair(group(one['tls']), [...at, 'tls']);
+  if (username !== password) {
+    const missing = username ? 'password' : 'username';
+    found.push({ path: [...at, missing], message: 'is missing; basic auth needs both' });
+  }
+  if (token && (username || password)) {
+    found.push({ path: [...at, 'token'], message: 'stands beside basic auth; keep one of the two' });
+  }
+  return found;
+};
+
+const tlsPair = (tls: Group, at: Finding['path']): Finding[] => {
   const [cert, key] = [present(tls['cert_file']), present(tls['key_file'])];
   if (cert === key) return [];
   return [
     {
-      path: ['kafka', 'tls', cert ? 'key_file' : 'cert_file'],
+      path: [...at, cert ? 'key_file' : 'cert_file'],
       message: 'is missing; a certificate and its key go together',
     },
   ];

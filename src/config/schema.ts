@@ -15,6 +15,15 @@ import { RouteSchema } from './route-schema.ts';
 export type { RouteConfig } from './route-schema.ts';
 export { RouteSchema } from './route-schema.ts';
 
+const pemFile = (what: string) => z.string().min(1).optional().describe(what);
+
+const tlsFiles = section({
+  ca_file: pemFile('Certificates of the authority, PEM'),
+  cert_file: pemFile('Own certificate, PEM'),
+  key_file: pemFile('Own key, PEM'),
+  server_name: z.string().min(1).optional().describe('Name the certificate must have'),
+});
+
 /**
  * The one schema of `farmhand.yml`. Types, JSON Schema for editors, docs table and Helm values follow from it.
  * It is built around the way secrets are fetched, so a missing secret is a problem like any other, at its own path.
@@ -116,18 +125,9 @@ export const configSchema = (resolve: ResolveSecret) => {
       .default('farmhand-dead-letters')
       .describe('Where messages go that cannot be read'),
     tls: z
-      .union(
-        [
-          z.boolean(),
-          section({
-            ca_file: z.string().min(1).optional().describe('Certificates of the authority, PEM'),
-            cert_file: z.string().min(1).optional().describe('Own certificate, PEM'),
-            key_file: z.string().min(1).optional().describe('Own key, PEM'),
-            server_name: z.string().min(1).optional().describe('Name the certificate must have'),
-          }),
-        ],
-        { error: 'must be true, false, or { ca_file: …, cert_file: …, key_file: … }' },
-      )
+      .union([z.boolean(), tlsFiles], {
+        error: 'must be true, false, or { ca_file: …, cert_file: …, key_file: … }',
+      })
       .default(false)
       .describe('TLS to the brokers'),
     sasl: z
@@ -261,6 +261,23 @@ export const configSchema = (resolve: ResolveSecret) => {
       .optional()
       .describe('Cluster that it watches: its alerts are told apart from equal ones of other clusters'),
     token: secret('Bearer token').optional(),
+    username: z.string().min(1).optional().describe('For basic auth, with `password`'),
+    password: secret('For basic auth').optional(),
+    tls: tlsFiles
+      .optional()
+      .describe('Its own authority, or a certificate that it asks for (mTLS); read again when they change'),
+    peers: z
+      .array(httpUrl('URL of another member of its cluster'))
+      .optional()
+      .describe('The other members of a highly available Alertmanager: an alert is gone when none lists it'),
+    repeat_interval: duration(
+      'The longest `repeat_interval` of its routes: an alert not heard of for longer is looked for there',
+      {
+        min: '1m',
+        max: '30d',
+        why: 'shorter and every alert is looked for all the time, longer and an end that was lost is never found',
+      },
+    ).optional(),
   });
 
   const sreApi = section({

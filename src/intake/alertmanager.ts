@@ -2,7 +2,7 @@ import type { EventLinks } from '../alerts/event.ts';
 import type { AlertmanagerAlert } from './data-schemas.ts';
 import { type Draft, linkOf, nameLength, summaryLength } from './draft.ts';
 import { labelFingerprint } from './identity.ts';
-import { annotationLimits, labelLimits, labelSet } from './label-set.ts';
+import { annotationLimits, labelLimits, labelSet, lossOf } from './label-set.ts';
 import { nameless } from './nameless.ts';
 import { optionalTime } from './parcel.ts';
 import { severityOf } from './severity.ts';
@@ -18,6 +18,7 @@ export interface WebhookFacts {
 export const draftOfAlert = (alert: AlertmanagerAlert, webhook: WebhookFacts, tierLabel: string): Draft => {
   const notes: string[] = [];
   const labels = labelSet(alert.labels, labelLimits, notes);
+  const labelLoss = lossOf(alert.labels, labels);
   const annotations = labelSet(alert.annotations, annotationLimits, notes);
   if (webhook.truncatedAlerts !== undefined && webhook.truncatedAlerts > 0) {
     notes.push(`Alertmanager left ${webhook.truncatedAlerts} alerts out of this webhook (its max_alerts)`);
@@ -36,6 +37,7 @@ export const draftOfAlert = (alert: AlertmanagerAlert, webhook: WebhookFacts, ti
     severity: severityOf(own(alert.labels, 'severity')),
     summary: cleanText(summary, summaryLength),
     labels,
+    ...(labelLoss && { labelLoss }),
     annotations,
     links: linksOf(alert, webhook.externalURL ?? alert.externalURL),
     notes,

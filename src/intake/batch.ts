@@ -2,7 +2,7 @@ import type { Alert, JournalEntry } from '../alerts/alert.ts';
 import type { EventRecord } from '../alerts/desk.ts';
 import type { AlertEvent } from '../alerts/event.ts';
 import { type InstanceLinks, linkTaken, noInstanceLinks } from '../alerts/instance-link.ts';
-import { type ClusterOf, noClusters, placed, seriesOf } from '../alerts/place.ts';
+import { type ClusterOf, noClusters, placed, type SeriesChoice, seriesOf } from '../alerts/place.ts';
 import type { RouteTable } from '../alerts/routing.ts';
 import type { LooseEvent, SeriesWrite } from '../alerts/store.ts';
 import { type Taken, type TakePolicy, take } from '../alerts/take.ts';
@@ -48,7 +48,11 @@ export const planBatch = (
       continue;
     }
     const present = (fingerprint: string) => drafts.get(fingerprint)?.alert ?? live.get(fingerprint);
-    const series = seriesOf(event, present, policy.clusterOf ?? noClusters);
+    const series: SeriesChoice =
+      event.position.via === 'look'
+        ? // Made from a record, for that record.
+          { fingerprint: event.fingerprint, foreign: true }
+        : seriesOf(event, present, policy.clusterOf ?? noClusters);
     const takeIn = (fingerprint: string): { draft: Draft; taken: Taken } => {
       const draft = drafts.get(fingerprint) ?? newDraft(live.get(fingerprint));
       drafts.set(fingerprint, draft);

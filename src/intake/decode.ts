@@ -214,6 +214,7 @@ const event = (
     severity: draft.severity,
     summary: draft.summary,
     labels: draft.labels,
+    ...(draft.labelLoss && { labelLoss: draft.labelLoss }),
     annotations: withNotes(draft.annotations, draft.notes),
     links: draft.links,
     ...(draft.group !== undefined && { group: draft.group }),

@@ -1,4 +1,4 @@
-import type { AlertEvent, AlertStatus, EventLinks, Severity } from '../alerts/event.ts';
+import type { AlertEvent, AlertStatus, EventLinks, LabelLoss, Severity } from '../alerts/event.ts';
 
 /** What the data of an event says; the rest (id, time, tier, position) is put to it in `decode.ts`. */
 export interface Draft {
@@ -11,6 +11,7 @@ export interface Draft {
   readonly severity: Severity;
   readonly summary: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly labelLoss?: LabelLoss;
   /** Not yet with the notes in them. */
   readonly annotations: Record<string, string>;
   readonly links: EventLinks;

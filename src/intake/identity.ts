@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Position } from '../alerts/event.ts';
+import type { MessagePosition } from '../alerts/event.ts';
 
 const maxLength = 120;
 const sha = (text: string): string => hash('sha256', text, 'hex');
@@ -23,7 +23,7 @@ export const lifeSuffix = ({ life }: { readonly life?: string }): string =>
   life === undefined ? '' : `-${life}`;
 
 /** Id of an event that has none of its own: where it came in. */
-export const positionId = (position: Position, index: number): string => {
+export const positionId = (position: MessagePosition, index: number): string => {
   const place =
     position.via === 'kafka'
       ? `k.${position.topic}.${position.partition}.${position.offset}${lifeSuffix(position)}`

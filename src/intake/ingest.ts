@@ -1,5 +1,5 @@
 import type { EventRecord } from '../alerts/desk.ts';
-import type { AlertEvent } from '../alerts/event.ts';
+import type { AlertEvent, MessagePosition, Position } from '../alerts/event.ts';
 import type { InstanceLinks } from '../alerts/instance-link.ts';
 import type { RouteTable } from '../alerts/routing.ts';
 import { type AlertStore, UnreadableSeries } from '../alerts/store.ts';
@@ -8,25 +8,30 @@ import type { EventReason } from '../reasons.ts';
 import { type BatchPlan, type BatchPolicy, nonceKey, planBatch, rejectedRecord } from './batch.ts';
 import type { DeadLetterPort, Decoded, IngestPort, RawMessage, Rejection } from './raw.ts';
 
-export interface IngestDeps {
-  /** A promise for a body that is read elsewhere. */
-  readonly decode: (message: RawMessage) => Decoded | Promise<Decoded>;
+export interface RecordDeps {
   readonly store: AlertStore;
-  readonly deadLetters: DeadLetterPort;
   readonly routes: () => RouteTable;
   readonly policy: () => BatchPolicy;
   /** Instances and their rebuilds, for linking; default: none. */
   readonly links?: () => InstanceLinks;
   /** For metrics: what became of the events of a batch, those with the same outcome together. */
+  readonly onOutcome: (outcome: Outcome) => void;
+  /** For events whose record cannot be read; what a look finds needs none. */
+  readonly deadLetters?: DeadLetterPort;
+}
+
+export interface IngestDeps extends RecordDeps {
+  /** A promise for a body that is read elsewhere. */
+  readonly decode: (message: RawMessage) => Decoded | Promise<Decoded>;
+  readonly deadLetters: DeadLetterPort;
   /** Told once for each webhook whose alerts are on record: of its group, and where they are. */
   readonly onGroup?: (event: AlertEvent, channel: string) => void;
-  readonly onOutcome: (outcome: Outcome) => void;
 }
 
 export interface Outcome {
   readonly type: string;
   readonly tier: string;
-  readonly via: 'kafka' | 'http';
+  readonly via: Position['via'];
   readonly reason: EventReason;
   readonly count: number;
 }
@@ -72,7 +77,7 @@ const tellGroups = ({ onGroup, routes }: IngestDeps, events: readonly AlertEvent
 };
 
 /** Puts farmhand's own events on record, as any other. */
-export const recordOwn = async (deps: IngestDeps, events: readonly AlertEvent[]): Promise<void> => {
+export const recordOwn = async (deps: RecordDeps, events: readonly AlertEvent[]): Promise<void> => {
   await record(deps, events, [], () => undefined);
 };
 
@@ -105,7 +110,7 @@ interface Aside {
  * @returns what was put aside
  */
 const record = async (
-  deps: IngestDeps,
+  deps: RecordDeps,
   events: readonly AlertEvent[],
   rejected: readonly Rejection[],
   originOf: (event: AlertEvent) => RawMessage | undefined,
@@ -118,10 +123,13 @@ const record = async (
     const { plan, unreadable } = await planFrom(deps, left);
     const more = left.flatMap((event): readonly Aside[] => {
       const key = unreadable.get(event.fingerprint);
-      if (key === undefined) return [];
-      return [{ event, rejection: asideOf(event, originOf(event) ?? ownOf(event), key) }];
+      const { position } = event;
+      // What a look at Alertmanager found is found again by the next one.
+      if (key === undefined || position.via === 'look') return [];
+      const origin = originOf(event) ?? ownOf(event, position);
+      return [{ event, rejection: asideOf({ ...origin, position }, key) }];
     });
-    if (more.length > 0) await deps.deadLetters.keep(more.map(({ rejection }) => rejection));
+    if (more.length > 0) await deps.deadLetters?.keep(more.map(({ rejection }) => rejection));
     aside.push(...more);
     const told = more.map(({ rejection }) => ({ record: rejectedRecord(rejection), keep: true }));
     const loose = [...(first ? rejections : []), ...told, ...plan.loose];
@@ -138,7 +146,7 @@ const record = async (
 
 /** `unreadable`: Redis keys by fingerprint; their events are left out of the plan. */
 const planFrom = async (
-  deps: IngestDeps,
+  deps: RecordDeps,
   events: readonly AlertEvent[],
 ): Promise<{ readonly plan: BatchPlan; readonly unreadable: ReadonlyMap<string, string> }> => {
   const nonces = events.flatMap((event) => nonceKey(event) ?? []);
@@ -167,17 +175,17 @@ const seriesOf = async (store: AlertStore, fingerprints: readonly string[]) => {
 };
 
 /** farmhand's own events came in no message: they are kept as they are. */
-const ownOf = (event: AlertEvent): RawMessage => ({
+const ownOf = (event: AlertEvent, position: MessagePosition): RawMessage => ({
   value: Buffer.from(JSON.stringify(event)),
   headers: {},
-  position: event.position,
+  position,
   receivedAt: event.receivedAt,
 });
 
-const asideOf = (event: AlertEvent, origin: RawMessage, key: string): Rejection => ({
+const asideOf = (message: RawMessage, key: string): Rejection => ({
   reason: 'unreadable_record',
   detail: `${key}: the record of this alert cannot be read, so the event was not taken in; repair or rename the key, and replay this`,
-  message: { ...origin, position: event.position },
+  message,
 });
 
 /** Of the series that somebody else changed; what was loose is on record already and must not be counted again. */
@@ -193,7 +201,7 @@ const stillToWrite = (
 };
 
 const report = (
-  deps: IngestDeps,
+  deps: RecordDeps,
   plan: BatchPlan,
   conflicts: ReadonlySet<string>,
   loose: BatchPlan['loose'],

@@ -1,3 +1,4 @@
+import type { LabelLoss } from '../alerts/event.ts';
 import { cleanName, cleanText } from './text.ts';
 
 export interface LabelLimits {
@@ -50,6 +51,17 @@ export const labelSet = (
     notes.push(`${dropped} ${limits.what} left out (at most ${limits.count}, with proper names)`);
   if (cut > 0) notes.push(`${cut} ${limits.what} cut to ${limits.value} characters`);
   return out;
+};
+
+/** What `kept`, which `labelSet` made of `raw`, no longer tells of it; undefined when it tells all. */
+export const lossOf = (
+  raw: Readonly<Record<string, string>>,
+  kept: Readonly<Record<string, string>>,
+): LabelLoss | undefined => {
+  const names = Object.keys(kept);
+  const changed = names.filter((name) => !Object.hasOwn(raw, name) || raw[name] !== kept[name]);
+  const left = Object.keys(raw).length - names.length;
+  return changed.length === 0 && left === 0 ? undefined : { changed, left };
 };
 
 const mostTelling = (names: readonly string[]): readonly string[] => {

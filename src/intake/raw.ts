@@ -1,4 +1,4 @@
-import type { AlertEvent, Position } from '../alerts/event.ts';
+import type { AlertEvent, MessagePosition } from '../alerts/event.ts';
 import type { RejectReason } from '../reasons.ts';
 
 /** A message as it came in, before anybody has looked inside. */
@@ -7,7 +7,7 @@ export interface RawMessage {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   /** `index` is 0 here; the split numbers the alerts of one body. */
-  readonly position: Position;
+  readonly position: MessagePosition;
   readonly receivedAt: number;
   /** The broker's timestamp, ms, where there is one. */
   readonly brokerTime?: number;

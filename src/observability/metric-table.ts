@@ -54,6 +54,11 @@ export const metricTable = {
     'Events by what they did when this process took them in; what became of them later is in farmhand_books.',
     ['class', 'reason', 'type'],
   ),
+  looks: counter(
+    'farmhand_looks_total',
+    'Alerts looked for at their Alertmanager: listed, absent, unknown; resolved where absent twice.',
+    ['outcome'],
+  ),
   books: gauge(
     'farmhand_books',
     'The books of all processes, from the records: received = threaded + merged + suppressed + rejected + pending.',

@@ -1,4 +1,4 @@
-import type { AlertEvent } from '../../src/alerts/event.ts';
+import type { AlertEvent, MessagePosition } from '../../src/alerts/event.ts';
 
 /** 2026-11-20T14:13:42Z, the start in the captured webhooks. */
 export const t0 = Date.UTC(2026, 10, 20, 14, 13, 42);
@@ -30,6 +30,12 @@ export const anEvent = (over: Partial<AlertEvent> = {}): AlertEvent => {
     links: {},
     ...over,
   };
+};
+
+/** Where the message that carried it came in. */
+export const messagePosition = ({ position }: AlertEvent): MessagePosition => {
+  if (position.via === 'look') throw new Error('nobody sent this event');
+  return position;
 };
 
 /** The resolve of `firing`, at `endsAt`. */

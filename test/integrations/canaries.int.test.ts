@@ -144,7 +144,7 @@ const calls = async (token: string): Promise<Readonly<Record<string, unknown>>> 
     'GitHub, a file': await said(repository.file('instances/system6.yaml')),
     'Alertmanager, a silence': await said(
       createSilences([{ name: 'main', url: sim.url, token: secret }], {
-        http,
+        httpFor: () => http,
         sleep: async () => {},
       }).silence(silenceRequest()),
     ),

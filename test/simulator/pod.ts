@@ -11,6 +11,7 @@ import { createIngest } from '../../src/intake/ingest.ts';
 import type { RawMessage } from '../../src/intake/raw.ts';
 import { passLaneUnderLease } from '../../src/jobs/lane-lease.ts';
 import { createRunning } from '../../src/jobs/running.ts';
+import { messagePosition } from '../builders/event.ts';
 import { allowAll } from '../fakes/access.ts';
 import type { Chaos } from './chaos.ts';
 import type { Jobs } from './jobs.ts';
@@ -156,7 +157,12 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
     }),
     ingest: async (events) => {
       const messages = events.map((event): RawMessage => {
-        const message = { value: null, headers: {}, position: event.position, receivedAt: event.receivedAt };
+        const message = {
+          value: null,
+          headers: {},
+          position: messagePosition(event),
+          receivedAt: event.receivedAt,
+        };
         bodies.set(message, event);
         return message;
       });

@@ -7,12 +7,12 @@ import type { PostedMessage } from '../../src/alerts/ports.ts';
 import type { RouteChoice, RouteTable } from '../../src/alerts/routing.ts';
 import { applyOutcome } from '../../src/alerts/slack-outcome.ts';
 import { createUnderWay } from '../../src/alerts/under-way.ts';
-import { createIngest } from '../../src/intake/ingest.ts';
+import { createIngest, type Outcome, recordOwn } from '../../src/intake/ingest.ts';
 import type { RawMessage, Rejection } from '../../src/intake/raw.ts';
 import type { Rate } from '../../src/integrations/redis/pacer.ts';
 import { createRecordStore } from '../../src/integrations/redis/record-store.ts';
 import type { EventReason } from '../../src/reasons.ts';
-import { t0 } from '../builders/event.ts';
+import { messagePosition, t0 } from '../builders/event.ts';
 import { allowAll } from '../fakes/access.ts';
 import { createFakeSlack, type FakeSlack } from '../fakes/slack-threads.ts';
 
@@ -90,28 +90,32 @@ export const createAlertWorld = async (options: WorldOptions) => {
     onUndeliverable: (_: unknown, error: string) => told.push(`undeliverable: ${error}`),
   };
   const events = new Map<RawMessage, AlertEvent>();
+  const recording = {
+    store: alerts,
+    routes: () => routesTo(options.route),
+    policy: () => ({ refireWindow: 4 * 3_600_000, staleGrace: 300_000 }),
+    onOutcome: ({ reason, count }: Pick<Outcome, 'reason' | 'count'>) =>
+      outcomes.push(...Array(count).fill(reason)),
+  };
   const ingest = createIngest({
+    ...recording,
     decode: (message) => {
       const event = events.get(message);
       return event
         ? { events: [event], rejections: [] }
         : { events: [], rejections: [{ reason: 'bad_json', detail: 'body: not JSON', message }] };
     },
-    store: alerts,
     deadLetters: {
       keep: async (rejections) => {
         rejected.push(...rejections);
       },
     },
-    routes: () => routesTo(options.route),
-    policy: () => ({ refireWindow: 4 * 3_600_000, staleGrace: 300_000 }),
-    onOutcome: ({ reason, count }) => outcomes.push(...Array(count).fill(reason)),
   });
   const rawOf = (event: AlertEvent): RawMessage => {
     const message: RawMessage = {
       value: Buffer.from('{}'),
       headers: {},
-      position: event.position,
+      position: messagePosition(event),
       receivedAt: event.receivedAt,
     };
     events.set(message, event);
@@ -144,6 +148,8 @@ export const createAlertWorld = async (options: WorldOptions) => {
     }),
     /** Takes events in, in one batch. */
     take: (...list: AlertEvent[]) => ingest.ingest(list.map(rawOf)),
+    /** Takes in what farmhand itself has made. */
+    takeOwn: (list: readonly AlertEvent[]) => recordOwn(recording, list),
     /** Every alert on record, the latest first. */
     all: async () => (await queries.list({ limit: 200 })).alerts,
     takeRaw: (message: RawMessage) => ingest.ingest([message]),

@@ -94,6 +94,7 @@ const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
   const by = note.by ? byName(note.by) : undefined;
   const text = inline(note.text ?? '', 200);
   const detail = text === '' ? '' : `: ${text}`;
+  const more = note.more === undefined ? '' : `. ${inline(note.more, 300).replace(/\.$/, '')}`;
   switch (note.kind) {
     case 'acknowledged':
       return `👀 ${by ?? 'Somebody'} has it${detail}`;
@@ -106,7 +107,9 @@ const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
     case 'severity':
       return `📈 Severity changed${detail}`;
     case 'silenced':
-      return `🔕 Silenced${facts.silence ? ` until ${localTime(facts.silence.until)}` : ''}${by ? ` by ${by}` : ''}${detail}`;
+      return `🔕 Silenced${facts.silence ? ` until ${localTime(facts.silence.until)}` : ''}${by ? ` by ${by}` : ''}${detail}${more}`;
+    case 'silence_misses':
+      return `⚠️ ${ownLink(note.url, 'A silence was made') ?? 'A silence was made'}${by ? `, asked for by ${by}` : ''}, and it does not silence this alert${more}`;
     case 'ticket':
       return `🎫 Ticket ${ownLink(note.url, note.text ?? 'raised') ?? (text || 'raised')}${by ? `, asked for by ${by}` : ''}`;
     case 'api_task':

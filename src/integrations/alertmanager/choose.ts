@@ -23,8 +23,7 @@ export const choose = (
   const among = ours.length > 0 ? ours : fitting;
   const [first] = among;
   if (first === undefined) return undefined;
-  const wanted = alertmanager === undefined ? undefined : addressOf(alertmanager);
-  const same = among.find((config) => externalUrls(config).some((url) => addressOf(url) === wanted));
+  const same = among.find((config) => names(config, alertmanager));
   if (same) return { config: same, sure: true };
   return { config: first, sure: ours.length > 0 || configs.length === 1 };
 };
@@ -35,3 +34,7 @@ const elsewhere = (config: AlertmanagerConfig, cluster: string | undefined): boo
 /** What its alerts may carry as `externalURL`: several for a highly available pair. */
 export const externalUrls = ({ external_url, url }: AlertmanagerConfig): readonly string[] =>
   [external_url ?? url].flat();
+
+/** Whether an alert that names this Alertmanager means the configured one. */
+export const names = (config: AlertmanagerConfig, externalURL: string | undefined): boolean =>
+  externalURL !== undefined && externalUrls(config).some((url) => addressOf(url) === addressOf(externalURL));

@@ -1,22 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { withoutAnyNull } from '../../absent.ts';
 import type { ActionResult, SilencePort, SilenceRequest } from '../../alerts/ports.ts';
 import type { Http, HttpOutcome } from '../http/call.ts';
 import { parseRetryAfter } from '../http/retry-after.ts';
 import { said } from '../http/said.ts';
+import { callApi, parseJson } from './api.ts';
 import { type AlertmanagerConfig, choose, externalUrls } from './choose.ts';
+import { credentialAdvice } from './credentials.ts';
+import { effectOf } from './effect.ts';
 import { CreatedSilence, FoundSilences } from './schema.ts';
 import { carries, searchFilter, silenceBody } from './silence-body.ts';
 
 export interface SilencesDeps {
-  readonly http: Http;
+  readonly httpFor: (config: AlertmanagerConfig) => Http;
   readonly now?: () => number;
   readonly sleep?: (ms: number) => Promise<unknown>;
   /** ms; default 10 s. */
   readonly timeoutMs?: number;
 }
 
-const maxSearchBytes = 32 * 1024 * 1024;
 /** Waits before looking again after a lost answer: peers of a cluster gossip within a second or two. */
 const lookAgainAfter = [500, 2_000];
 
@@ -26,22 +27,16 @@ type ActionFailure = Extract<ActionResult, { ok: false }>;
 /** Creates silences through API v2 of the configured Alertmanagers, each once per key. */
 export const createSilences = (
   configs: readonly AlertmanagerConfig[],
-  { http, now = Date.now, sleep = delay, timeoutMs = 10_000 }: SilencesDeps,
+  { httpFor, now = Date.now, sleep = delay, timeoutMs = 10_000 }: SilencesDeps,
 ): SilencePort => {
+  const api = { httpFor, timeoutMs, sleep };
   const call = (config: AlertmanagerConfig, path: string, json?: unknown): Promise<HttpOutcome> =>
-    http.call({
-      method: json === undefined ? 'GET' : 'POST',
-      url: `${config.url.replace(/\/+$/, '')}/api/v2${path}`,
-      ...(config.token && { headers: { authorization: `Bearer ${config.token.reveal()}` } }),
-      ...(json !== undefined && { json }),
-      timeoutMs,
-      maxBytes: maxSearchBytes,
-    });
+    callApi(api, config, path, json);
 
   const look = async (config: AlertmanagerConfig, request: SilenceRequest): Promise<Found> => {
     const outcome = await call(config, `/silences${searchFilter(request.labels)}`);
     if (outcome.kind !== 'answered' || outcome.status !== 200) return failure(config, outcome, now());
-    const silences = outcome.cut ? undefined : parse(FoundSilences, outcome.body);
+    const silences = outcome.cut ? undefined : parseJson(FoundSilences, outcome.body);
     if (!silences) return unreadable(config, 'its list of silences');
     const own = silences.filter((silence) => carries(silence.comment, request.key));
     const silence = own.find((s) => s.status.state !== 'expired') ?? own[0];
@@ -53,26 +48,33 @@ export const createSilences = (
       const body = silenceBody(request);
       const choice = choose(configs, request);
       if (!choice) return refuse(noneToAsk(configs, request.cluster));
-      if (body.matchers.length === 0) {
-        return refuse('the alert carries no labels, and a silence without matchers would silence everything');
-      }
-      const { config } = choice;
+      const problem = matcherProblem(request, body.matchers.length);
+      if (problem !== undefined) return refuse(problem);
+      const { config, sure } = choice;
+      const made = async (silence: {
+        readonly id: string;
+        readonly expired: boolean;
+      }): Promise<ActionResult> => {
+        const result = found(config, silence, sure);
+        if (silence.expired) return result;
+        return { ...result, effect: await effectOf(api, config, sure, silence.id, request) };
+      };
       const before = await look(config, request);
-      if ('id' in before) return found(config, before, choice.sure);
+      if ('id' in before) return made(before);
       if ('ok' in before) return before;
       if (request.endsAt <= now()) return refuse('the silence would already be over; ask for a longer one');
 
       const outcome = await call(config, '/silences', body);
       if (outcome.kind === 'answered' && outcome.status === 200) {
-        const created = parse(CreatedSilence, outcome.body);
-        if (created) return found(config, { id: created.silenceID, expired: false }, choice.sure);
+        const created = parseJson(CreatedSilence, outcome.body);
+        if (created) return made({ id: created.silenceID, expired: false });
       } else if (!isAmbiguous(outcome)) {
         return failure(config, outcome, now());
       }
       for (const wait of lookAgainAfter) {
         await sleep(wait);
         const after = await look(config, request);
-        if ('id' in after) return found(config, after, choice.sure);
+        if ('id' in after) return made(after);
       }
       return {
         ok: false,
@@ -88,11 +90,23 @@ const noneToAsk = (configs: readonly AlertmanagerConfig[], cluster = ''): string
     ? 'no Alertmanager is configured; add one under alertmanagers in farmhand.yml'
     : `no Alertmanager of the cluster ${cluster} is configured; add one with that cluster under alertmanagers in farmhand.yml`;
 
+/** Fewer matchers silence more: without the name of the alert that could be nearly everything. */
+const matcherProblem = ({ labels, left }: SilenceRequest, matchers: number): string | undefined => {
+  if (matchers === 0) {
+    return left > 0
+      ? 'none of the labels of the alert is on record as it was sent, so nothing could be matched; make the silence in Alertmanager'
+      : 'the alert carries no labels, and a silence without matchers would silence everything';
+  }
+  return left > 0 && !labels['alertname']
+    ? 'the alertname is not on record as it was sent (it was cut or cleaned), and the other labels would match far more than this alert; make the silence in Alertmanager'
+    : undefined;
+};
+
 const found = (
   config: AlertmanagerConfig,
   silence: { readonly id: string; readonly expired: boolean },
   sure: boolean,
-): ActionResult => {
+): Extract<ActionResult, { ok: true }> => {
   const remarks = [
     `in Alertmanager ${config.name}`,
     ...(silence.expired ? ['it has expired since'] : []),
@@ -141,7 +155,7 @@ const failure = (config: AlertmanagerConfig, outcome: HttpOutcome, now: number):
     return { ok: false, retry: true, error: what, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
   if (status === 401 || status === 403) {
-    return { ok: false, retry: false, error: `${what} Check the token of ${config.name} in farmhand.yml.` };
+    return { ok: false, retry: false, error: `${what} ${credentialAdvice(config)}` };
   }
   if (status === 404 || (status >= 300 && status < 400)) {
     return {
@@ -151,12 +165,4 @@ const failure = (config: AlertmanagerConfig, outcome: HttpOutcome, now: number):
     };
   }
   return { ok: false, retry: false, error: what };
-};
-
-const parse = <T>(schema: { safeParse(value: unknown): { success: boolean; data?: T } }, text: string) => {
-  try {
-    return schema.safeParse(withoutAnyNull(JSON.parse(text))).data;
-  } catch {
-    return undefined;
-  }
 };

@@ -40,18 +40,31 @@ export interface Http extends AsyncDisposable {
   call(ask: HttpRequest): Promise<HttpOutcome>;
 }
 
+/** What is trusted and shown besides what every client does; PEM. */
+export interface TlsMaterial {
+  readonly ca?: Buffer;
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
+  readonly servername?: string;
+}
+
+export interface HttpOptions {
+  readonly proxyFromEnv?: boolean;
+  readonly connections?: number;
+  readonly tls?: TlsMaterial;
+}
+
 /**
  * A client with its own connections, for systems whose address is configured.
  * `proxyFromEnv` obeys HTTP_PROXY, HTTPS_PROXY and NO_PROXY; loopback is never asked of a proxy. `connections`: to one
  * host at the most, default 16; where there are many hosts, one to each spares some 20 KB a host.
  */
-export const openHttp = (
-  options: { readonly proxyFromEnv?: boolean; readonly connections?: number } = {},
-): Http => {
-  const { connections = 16 } = options;
-  const limits = { connections, pipelining: 1, keepAliveTimeout: 10_000, connect: { timeout: 5_000 } };
+export const openHttp = (options: HttpOptions = {}): Http => {
+  const { connections = 16, tls = {} } = options;
+  const connect = { timeout: 5_000, ...tls };
+  const limits = { connections, pipelining: 1, keepAliveTimeout: 10_000, connect };
   const dispatcher: Dispatcher = options.proxyFromEnv
-    ? new EnvHttpProxyAgent({ ...limits, noProxy: exempt(process.env) })
+    ? new EnvHttpProxyAgent({ ...limits, requestTls: tls, noProxy: exempt(process.env) })
     : new Agent(limits);
   return {
     call: (ask) => call(dispatcher, ask),

@@ -173,10 +173,18 @@ const action = (it: ActionState): AlertView['actions'][number] => ({
   ...defined({ error: it.error }),
 });
 
-const position = ({ position: at }: EventRecord): EventView['position'] =>
-  at.via === 'kafka'
-    ? { via: at.via, topic: at.topic, partition: at.partition, offset: at.offset, index: at.index }
-    : { via: at.via, request: at.request, index: at.index };
+const position = ({ position: at }: EventRecord): EventView['position'] => {
+  switch (at.via) {
+    case 'kafka':
+      return { via: at.via, topic: at.topic, partition: at.partition, offset: at.offset, index: at.index };
+    case 'http':
+      return { via: at.via, request: at.request, index: at.index };
+    case 'look':
+      return { via: at.via, alertmanager: at.alertmanager, index: at.index };
+    default:
+      return at satisfies never;
+  }
+};
 
 const entry = (it: JournalEntry) => ({
   at: rfc3339(it.at),

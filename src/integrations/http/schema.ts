@@ -128,6 +128,9 @@ const PositionView = z
       index: z.int().nonnegative(),
     }),
     z.strictObject({ via: z.literal('http'), request: z.string(), index: z.int().nonnegative() }),
+    z
+      .strictObject({ via: z.literal('look'), alertmanager: z.string(), index: z.int().nonnegative() })
+      .describe('Nobody sent it: farmhand looked for the alert at this Alertmanager, which did not list it'),
   ])
   .describe('Where it came in; `index` is its place within the body')
   .register(apiSchemas, { id: 'Position' });

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Position } from '../../alerts/event.ts';
+import type { MessagePosition } from '../../alerts/event.ts';
 import type { DeadLetter } from '../../intake/dead-letter.ts';
 import type { Rejection } from '../../intake/raw.ts';
 import { contentKey } from '../../intake/rejection.ts';
@@ -12,7 +12,7 @@ interface Stored {
   /** What it is known by when it comes again. */
   readonly content?: string;
   readonly at: number;
-  readonly position: Position;
+  readonly position: MessagePosition;
   readonly headers: Readonly<Record<string, string>>;
   readonly value_base64: string | null;
   readonly broker_time?: number;

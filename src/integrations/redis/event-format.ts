@@ -17,7 +17,8 @@ type Stored = readonly [
 ];
 type StoredPosition =
   | readonly [topic: string, partition: number, offset: string, index: number]
-  | readonly [request: string, index: number];
+  | readonly [request: string, index: number]
+  | readonly ['look', alertmanager: string, index: number];
 
 /** `<reason>|<json>`: the script replaces the reason without parsing the rest. */
 export const encodeEvent = (event: EventRecord): string => {
@@ -54,13 +55,22 @@ export const decodeEvent = (id: string, value: string): EventRecord => {
   };
 };
 
-const encodePosition = (position: Position): StoredPosition =>
-  position.via === 'kafka'
-    ? [position.topic, position.partition, position.offset, position.index]
-    : [position.request, position.index];
+const encodePosition = (position: Position): StoredPosition => {
+  switch (position.via) {
+    case 'kafka':
+      return [position.topic, position.partition, position.offset, position.index];
+    case 'http':
+      return [position.request, position.index];
+    case 'look':
+      return ['look', position.alertmanager, position.index];
+    default:
+      return position satisfies never;
+  }
+};
 
 const decodePosition = (stored: StoredPosition): Position => {
   if (stored.length === 2) return { via: 'http', request: stored[0], index: stored[1] };
+  if (stored.length === 3) return { via: 'look', alertmanager: stored[1], index: stored[2] };
   const [topic, partition, offset, index] = stored;
   return { via: 'kafka', topic, partition, offset, index };
 };

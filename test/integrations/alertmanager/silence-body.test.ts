@@ -9,6 +9,8 @@ import {
 const request = {
   key: 'abc-1/silence',
   labels: { alertname: 'X', gone: '' },
+  alertLabels: { alertname: 'X', gone: '' },
+  left: 0,
   startsAt: 0,
   endsAt: 3_600_000,
   createdBy: 'ada\u202e',

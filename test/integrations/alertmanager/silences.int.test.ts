@@ -20,7 +20,7 @@ afterEach(async () => {
 const make = (change: Partial<AlertmanagerConfig> = {}) => {
   const waits: number[] = [];
   const port = createSilences([{ name: 'main', url: alertmanager.url, ...change }], {
-    http,
+    httpFor: () => http,
     sleep: async (ms) => waits.push(ms),
     timeoutMs: 300,
   });
@@ -41,8 +41,10 @@ test.for(['drop_after', 'hang_after', 'answer_after'] as const)(
       id: silences[0]?.id,
       url: `${alertmanager.url}/#/silences/${silences[0]?.id}`,
       text: 'in Alertmanager main',
+      effect: { seen: 'unknown', says: expect.stringContaining('does not list this alert') },
     });
-    expect(waits).toEqual([500]);
+    // The first for the lost answer, the others for an alert that is not listed yet.
+    expect(waits).toEqual([500, 500, 2_000]);
   },
 );
 
@@ -122,6 +124,35 @@ test('the token is sent, and a refusal says what to check', async () => {
   });
 });
 
+test('basic auth is sent, and a refusal says what to check', async () => {
+  await using guarded = await startSimulatedAlertmanager({ basic: 'farmhand:s3cret' });
+  const { url } = guarded;
+  const basic = { url, username: 'farmhand', password: new Secret('s3cret') };
+  expect((await make(basic).port.silence(silenceRequest())).ok).toBe(true);
+  expect(
+    await make({ ...basic, password: new Secret('wrong') }).port.silence(silenceRequest()),
+  ).toMatchObject({
+    error:
+      'Alertmanager main answered 401: (an empty answer). Nothing was silenced. Check username and password of main in farmhand.yml.',
+  });
+  expect(await make({ url }).port.silence(silenceRequest())).toMatchObject({
+    error:
+      'Alertmanager main answered 401: (an empty answer). Nothing was silenced. It is protected: give main a token, a username and password, or a tls certificate in farmhand.yml.',
+  });
+});
+
+test('without the name of the alert among what can be matched, nothing is silenced', async () => {
+  const labels = { severity: 'critical' };
+  const request = silenceRequest({ labels, alertLabels: { ...labels, alertname: 'A…' }, left: 1 });
+  expect(await make().port.silence(request)).toEqual({
+    ok: false,
+    retry: false,
+    error:
+      'Nothing was silenced: the alertname is not on record as it was sent (it was cut or cleaned), and the other labels would match far more than this alert; make the silence in Alertmanager.',
+  });
+  expect(await listSilences(alertmanager.url)).toEqual([]);
+});
+
 test('without labels, or without an Alertmanager, nothing is called', async () => {
   expect(await make().port.silence(silenceRequest({ labels: { empty: '' } }))).toEqual({
     ok: false,
@@ -129,7 +160,7 @@ test('without labels, or without an Alertmanager, nothing is called', async () =
     error:
       'Nothing was silenced: the alert carries no labels, and a silence without matchers would silence everything.',
   });
-  expect(await createSilences([], { http }).silence(silenceRequest())).toEqual({
+  expect(await createSilences([], { httpFor: () => http }).silence(silenceRequest())).toEqual({
     ok: false,
     retry: false,
     error:
@@ -145,7 +176,7 @@ test('the alert chooses among several, and its own URL is never called', async (
       { name: 'east', url: alertmanager.url, external_url: 'https://am-east.example.com/' },
       { name: 'west', url: other.url, external_url: 'https://am-west.example.com/alerts' },
     ],
-    { http },
+    { httpFor: () => http, sleep: async () => {} },
   );
   const west = await port.silence(silenceRequest({ alertmanager: 'https://am-west.example.com/alerts/' }));
   expect(west).toMatchObject({ ok: true, text: 'in Alertmanager west' });
@@ -154,6 +185,10 @@ test('the alert chooses among several, and its own URL is never called', async (
   expect(unknown).toMatchObject({
     ok: true,
     text: 'in Alertmanager east; the first one configured: no external_url is that of the alert',
+    effect: {
+      seen: 'misses',
+      says: 'Alertmanager east does not know this alert: it came from another one. Add that one to alertmanagers in farmhand.yml, with its external_url',
+    },
   });
 });
 
@@ -169,7 +204,7 @@ test('an alert of a cluster is silenced there, and never in another cluster', as
         cluster: 'stage',
       },
     ],
-    { http },
+    { httpFor: () => http },
   );
   const stage = await port.silence(silenceRequest({ cluster: 'stage', alertmanager: 'https://am-7.stage' }));
   expect(stage).toMatchObject({ ok: true, text: 'in Alertmanager am-stage' });

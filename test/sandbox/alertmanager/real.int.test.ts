@@ -14,7 +14,7 @@ test('a real Alertmanager sends its alerts to the webhook, and holds back those 
     webhook: { url: `${receiver.url}/v1/events`, bearerToken: 'events-token' },
   });
   await using http = openHttp();
-  const port = createSilences([{ name: 'main', url: alertmanager.url }], { http });
+  const port = createSilences([{ name: 'main', url: alertmanager.url }], { httpFor: () => http });
   const silenced = { alertname: 'Silenced', service: 'payments' };
   expect((await port.silence(silenceRequest({ labels: silenced }))).ok).toBe(true);
 

@@ -39,6 +39,23 @@ test.each<[Partial<Note>, string]>([
     '🔕 Silenced until 2026-11-20 16:13 by *ben*: deploy · 14:14',
   ],
   [
+    { kind: 'silenced', by: ben, text: 'deploy', more: 'Alertmanager main lists it as silenced.' },
+    '🔕 Silenced until 2026-11-20 16:13 by *ben*: deploy. Alertmanager main lists it as silenced · 14:14',
+  ],
+  [
+    {
+      kind: 'silence_misses',
+      by: ben,
+      text: 'deploy',
+      more: 'Alertmanager main lists this alert as firing and not silenced: notifications go on. Make one there that fits',
+    },
+    '⚠️ A silence was made, asked for by *ben*, and it does not silence this alert. Alertmanager main lists this alert as firing and not silenced: notifications go on. Make one there that fits · 14:14',
+  ],
+  [
+    { kind: 'root_stays', text: 'edit_window_closed' },
+    '⚠️ Slack does not let farmhand change the first message of this thread any more (edit_window_closed). It may show an older state: what changes is told here, and `status` shows how it is now. · 14:14',
+  ],
+  [
     { kind: 'ticket', by: ana, text: 'OPS-1', url: 'https://jira.example/browse/OPS-1' },
     '🎫 Ticket <https://jira.example/browse/OPS-1|OPS-1>, asked for by *ana* · 14:14',
   ],

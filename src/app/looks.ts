@@ -1,0 +1,57 @@
+import type { InstanceLinks } from '../alerts/instance-link.ts';
+import { sweep } from '../alerts/sweep.ts';
+import { messageOf } from '../errors.ts';
+import { recordOwn } from '../intake/ingest.ts';
+import { openClients } from '../integrations/alertmanager/clients.ts';
+import { createSightings } from '../integrations/alertmanager/sightings.ts';
+import { openHttp } from '../integrations/http/call.ts';
+import { startLooks } from '../jobs/looks.ts';
+import type { AppContext } from './context.ts';
+import { recording } from './intake.ts';
+import type { Records } from './records.ts';
+
+/** How often it is seen to which alerts are to be looked for; without any, nothing is asked. ms */
+const lookEvery = 30_000;
+const timeoutMs = 10_000;
+
+/** Looks at Alertmanager for alerts whose end may never have been sent; nothing where none is configured. */
+export const lookForAlerts = (context: AppContext, records: Records, links: () => InstanceLinks): void => {
+  const { log, metrics, stack, now, config } = context;
+  if (config().alertmanagers.length === 0) return;
+  // Connections of its own: a long list holds up no silence.
+  const { httpFor } = stack.use(openClients(stack.use(openHttp({ proxyFromEnv: true, connections: 2 }))));
+  const sightings = createSightings(() => config().alertmanagers, { httpFor, timeoutMs, now });
+  const told = new Set<string>();
+  let stopping = false;
+  const stop = startLooks({
+    every: lookEvery,
+    turn: async (ms) => (await records.lanes.lease('looks', context.owner, Math.round(ms))).ok,
+    sweep: () =>
+      sweep({
+        queries: records.queries,
+        store: records.alerts,
+        sightings,
+        takeIn: (events) => recordOwn(recording(context, records, links), events),
+        now,
+        stopping: () => stopping,
+        onLook: (outcome) => metrics.metrics.looks.inc({ outcome }),
+        onUnknown: (alertmanager, why, alerts) => {
+          const level = told.has(`${alertmanager} ${why}`) ? 'debug' : 'warn';
+          if (told.size < 1_000) told.add(`${alertmanager} ${why}`);
+          log[level](
+            { alertmanager, why, alerts },
+            'Whether alerts still fire could not be seen; they stay as they are on record',
+          );
+        },
+      }),
+    onError: (error) =>
+      log.warn(
+        { error: messageOf(error) },
+        'Looking for alerts at Alertmanager failed; the next look follows',
+      ),
+  });
+  stack.defer(() => {
+    stopping = true;
+    stop();
+  });
+};
