@@ -1,4 +1,5 @@
 import type { Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
+import { misunderstoodAnswer } from '../../views/messages/answers.ts';
 import { withDeadline } from '../deadline.ts';
 import { type CommandDeps, rebuildSurface } from '../deps.ts';
 import { afterMention, parseThreadWords } from '../parse/thread-words.ts';
@@ -31,11 +32,15 @@ export const threadReply = (deps: CommandDeps): Middleware<SlackEventMiddlewareA
     const speaker = { user, client, bot };
     const words = parseThreadWords(text, false);
     const alert =
-      words.kind === 'verb'
-        ? await withDeadline(deps.queries.byThread(channel, thread), deps.deadlineMs)
-        : undefined;
-    if (words.kind === 'verb' && alert !== undefined) {
-      await tell(place, await carryOut(deps, words.said, alert, speaker));
+      words.kind === 'chatter'
+        ? undefined
+        : await withDeadline(deps.queries.byThread(channel, thread), deps.deadlineMs);
+    if (words.kind !== 'chatter' && alert !== undefined) {
+      const answer =
+        words.kind === 'unclear'
+          ? misunderstoodAnswer(words.problems, words.hint)
+          : await carryOut(deps, words.said, alert, speaker);
+      await tell(place, answer);
       return;
     }
     if (!surface) return;

@@ -54,7 +54,23 @@ export const parseRebuildWords = (text: string, addressed: boolean): RebuildWord
   if (!isVerb(verb)) return addressed ? unknown(verb) : { kind: 'chatter' };
   const bare = after.replace(/^[.!?]+$/, '') === '';
   const words = read(verb, bare ? '' : after, addressed);
-  return addressed || bare || words.kind === 'said' ? words : { kind: 'chatter' };
+  return addressed || bare || words.kind === 'said' || isOrder(verb, after) ? words : { kind: 'chatter' };
+};
+
+/** An order that lacks something, or has it wrong, is answered like a verb alone; talk that begins with a verb is not. */
+const isOrder = (verb: Verb, after: string): boolean => {
+  switch (verb) {
+    case 'scale':
+      return /^(?:to\s+)?[-+]?\d[\d.,]*(?:\s+farmers?)?[\s,;:–—-]*(?:$|because\b)/i.test(after);
+    case 'pause':
+      return true;
+    case 'cancel':
+    case 'resume':
+    case 'retry':
+      return /^(?:because\b|[-–—:])/i.test(after);
+    default:
+      return false;
+  }
 };
 
 const read = (verb: Verb, after: string, addressed: boolean): RebuildWords => {

@@ -30,7 +30,7 @@ const longestReason = 500;
 
 /**
  * Reads a reply. Unless farmhand is `addressed` (mentioned), only a text that is a command from its first to its
- * last word counts: everything else is people talking, and none of its business.
+ * last word counts, or a silence that lacks something: everything else is people talking, and none of its business.
  */
 export const parseThreadWords = (text: string, addressed: boolean): ThreadWords => {
   const said = unescaped(text).trim();
@@ -42,10 +42,18 @@ export const parseThreadWords = (text: string, addressed: boolean): ThreadWords 
   if (bare === '') return addressed ? { kind: 'verb', said: { verb: 'help' } } : { kind: 'chatter' };
   const verb = verbs.get(bare);
   if (verb) return { kind: 'verb', said: { verb } };
-  const silence = /^silence(?=$|\s)([\s\S]*)$/i.exec(said);
+  const silence = /^silence(?=$|[\s.!?])([\s\S]*)$/i.exec(said);
   const words = silence ? parseSilence(silence[1] as string) : unknown(bare);
-  return addressed || words.kind === 'verb' ? words : { kind: 'chatter' };
+  const meant = words.kind === 'verb' || (silence !== null && begun.test(silence[1] as string));
+  return addressed || meant ? words : { kind: 'chatter' };
 };
+
+/**
+ * What follows `silence` where somebody has begun to ask for one: nothing, how long, or why. What lacks its other part
+ * is asked back; “silence is golden” is people talking.
+ */
+const begun =
+  /^\s*(?:[.!?]*$|because\b|(?:\d{1,6}(?:\.\d{1,3})?\s*[a-z]{0,12}[\s,]*){1,4}(?:[.!?]*$|because\b|[-–—:,]))/i;
 
 const parseSilence = (rest: string): ThreadWords => {
   const duration = leadingDuration(rest);

@@ -1,4 +1,6 @@
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
+import type { AlertStatus } from '../../src/alerts/event.ts';
+import { type NoMatch, noMatch } from '../../src/alerts/no-match.ts';
 import type { Message } from '../../views/blocks.ts';
 import {
   elsewhereAnswer,
@@ -10,6 +12,7 @@ import {
 import { alertList } from '../../views/messages/list.ts';
 import { withDeadline } from '../deadline.ts';
 import type { CommandDeps } from '../deps.ts';
+import { nearest } from '../parse/nearest.ts';
 import { parseSlashWords, type SlashWords } from '../parse/slash-words.ts';
 import { tell } from '../tell.ts';
 import { trailOf } from '../trail.ts';
@@ -48,6 +51,19 @@ const answerTo = async (deps: CommandDeps, words: SlashWords, bot: string | unde
   }
 };
 
+/** Nothing found is only good news where there is nothing else. */
+const whyNone = async (
+  deps: CommandDeps,
+  filter: Parameters<typeof noMatch>[0],
+  status: AlertStatus,
+): Promise<NoMatch> => {
+  const [page, counts] = await withDeadline(
+    Promise.all([deps.queries.list({ status, limit: pageSize }), deps.queries.counts()]),
+    deps.deadlineMs,
+  );
+  return noMatch(filter, page, counts[status], nearest);
+};
+
 const list = async (
   deps: CommandDeps,
   { filter, filters }: SlashWords & { kind: 'list' },
@@ -56,12 +72,14 @@ const list = async (
     Promise.all([deps.queries.list({ ...filter, limit: pageSize }), deps.queries.lanes()]),
     deps.deadlineMs,
   );
+  const status = filter.status ?? 'firing';
   return alertList(
     {
       alerts: page.alerts,
       more: page.next !== undefined,
       filters,
-      status: filter.status ?? 'firing',
+      status,
+      ...(page.alerts.length === 0 && { none: await whyNone(deps, filter, status) }),
       waiting: lanes.flatMap(({ channel, waiting }) => (waiting > 0 ? [{ channel, count: waiting }] : [])),
     },
     deps.view(),

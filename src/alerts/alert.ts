@@ -1,5 +1,4 @@
 import type { AlertStatus, EventLinks, EventType, LabelLoss, Severity } from './event.ts';
-import type { LookReason } from './look.ts';
 
 /** `<fingerprint>-<start of its first firing, base 36>`: one thread for one of these. */
 export type AlertId = string;
@@ -83,6 +82,9 @@ export interface Alert {
     readonly bothWays?: true;
   };
 }
+
+/** Why an alert is looked for at its Alertmanager. */
+export type LookReason = 'silence_ended' | 'not_heard' | 'not_listed' | 'quiet';
 
 export interface Silence {
   readonly id?: string;

@@ -1,4 +1,4 @@
-import type { Alert, JournalEntry } from './alert.ts';
+import type { Alert, JournalEntry, LookReason } from './alert.ts';
 import type { AlertEvent } from './event.ts';
 
 /**
@@ -14,8 +14,6 @@ export type Sighting =
   | { readonly kind: 'absent'; readonly alertmanager: string; readonly looks: number }
   /** Nothing can be said: it did not answer, has only just started, or is not known to be the one. */
   | { readonly kind: 'unknown'; readonly alertmanager: string; readonly why: string };
-
-export type LookReason = 'silence_ended' | 'not_heard' | 'not_listed' | 'quiet';
 
 /** An Alertmanager may take this long to send what a silence held back; ms. */
 const settle = 30_000;

@@ -1,7 +1,7 @@
-import type { Alert, AlertId } from './alert.ts';
+import type { Alert, AlertId, LookReason } from './alert.ts';
 import type { AlertQueries } from './desk.ts';
 import type { AlertEvent } from './event.ts';
-import { type Looked, type LookReason, looked, lookReason, type Sighting } from './look.ts';
+import { type Looked, looked, lookReason, type Sighting } from './look.ts';
 import type { AlertChange, AlertStore } from './store.ts';
 
 /** Alertmanagers, as the sweep needs them. */

@@ -27,7 +27,7 @@ export const fire = (url: string, ...all: readonly Labels[]) =>
     '/alerts',
     all.map((labels) => ({ labels, endsAt: new Date(Date.now() + 3_600_000) })),
   );
-export const resolve = (url: string, ...all: readonly Labels[]) =>
+const resolve = (url: string, ...all: readonly Labels[]) =>
   post(
     url,
     '/alerts',
@@ -46,7 +46,7 @@ const silence = async (url: string, labels: Labels): Promise<string> => {
 };
 
 /** Sweeps over an alert world. `later`: how long the Alertmanagers seem to have been up; ms. */
-export const sweepsOf = (
+const sweepsOf = (
   world: AlertWorld,
   configs: readonly AlertmanagerConfig[],
   over: Partial<SweepDeps> = {},

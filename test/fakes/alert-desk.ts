@@ -89,6 +89,13 @@ export class FakeAlertDesk implements AlertCommands, AlertQueries {
     return { alerts: found.slice(0, filter.limit), ...(more && { next: String(filter.limit) }) };
   }
 
+  async counts() {
+    await this.#reach();
+    const all = [...this.alerts.values()];
+    const firing = all.filter(({ status }) => status === 'firing').length;
+    return { firing, resolved: all.length - firing };
+  }
+
   async journal(id: AlertId): Promise<readonly JournalEntry[]> {
     await this.#reach();
     return this.journals.get(id) ?? [];

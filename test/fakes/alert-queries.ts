@@ -71,6 +71,12 @@ export const fakeAlertQueries = (): FakeAlertQueries => {
           ...(to < fitting.length && { next: `p${to}` }),
         };
       }),
+    counts: () =>
+      answer(() => {
+        const all = [...alerts.values()];
+        const firing = all.filter(({ status }) => status === 'firing').length;
+        return { firing, resolved: all.length - firing };
+      }),
     journal: (id) => answer(() => journals.get(id) ?? []),
     event: (id) => answer(() => events.get(id)),
     byThread: (channel, ts) =>

@@ -99,7 +99,7 @@ const alerts = ({ alerts: open, more }: HomeFacts, ctx: ViewContext): Block[] =>
   return [
     section(open.length === 0 ? '*Open alerts*' : `*Open alerts* (${total})`),
     ...(open.length === 0
-      ? [section('✅ Nothing is firing.')]
+      ? [section(more ? 'What is firing could not be read whole: ask `/alerts`.' : '✅ Nothing is firing.')]
       : shown.map((alert) => section(alertLine(alert, ctx)))),
     ...rest(open.length - shown.length, '/alerts', more),
   ];

@@ -1,4 +1,5 @@
 import type { Alert } from '../../src/alerts/alert.ts';
+import type { Missed, NoMatch } from '../../src/alerts/no-match.ts';
 import { context, dotted, type Message, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';
@@ -26,6 +27,8 @@ export interface Listing {
   /** The filters in force, in the person's words; empty without. */
   readonly filters: string;
   readonly status: 'firing' | 'resolved';
+  /** Where nothing was found: what there is instead. */
+  readonly none?: NoMatch;
   /** Alerts that wait for their threads, by channel. */
   readonly waiting: readonly { readonly channel: string; readonly count: number }[];
 }
@@ -79,12 +82,43 @@ const waitingLine = ({ waiting, status }: Listing): string => {
   return `⏳ Waiting for their threads: ${places.join(', ')}. Where many wait, a digest there says which.`;
 };
 
-const none = ({ status, filters }: Listing): Message => {
-  const text =
-    status === 'firing'
-      ? `✅ Nothing is firing${suffix(filters)}.`
-      : `No alert is resolved${suffix(filters)}.`;
+/** An all-clear only where nothing fires at all; else what was looked for, what there is, and how much of it. */
+const none = ({ status, filters, more, none: why }: Listing): Message => {
+  const total = why?.total ?? 0;
+  const asked = filters.trim();
+  const lines: readonly string[] =
+    asked === '' && total === 0 && !more
+      ? [status === 'firing' ? '✅ Nothing is firing.' : 'No alert on record is resolved.']
+      : [
+          `${asked === '' ? `No ${status} alert could be shown` : `No ${status} alert fits ${code(asked, 200)}`}${more ? ', among those that were looked through' : ''}.`,
+          ...(why?.missed ?? []).map((missed) => missedLine(missed, status, why?.partly === true)),
+          otherLine(status, total),
+        ];
+  const text = lines.join('\n');
   return { text, blocks: [section(text)] };
+};
+
+const missedLine = (
+  { name, value, known, there, meant }: Missed,
+  status: string,
+  partly: boolean,
+): string => {
+  const of = partly ? `of the newest ${status} alerts` : `${status} alert`;
+  const none = partly ? 'None' : 'No';
+  const listed = there.map((one) => code(known ? `${name}=${one}` : one, 80)).join(', ');
+  const what = known
+    ? `${none} ${of} has ${code(`${name}=${value}`, 120)}`
+    : `${none} ${of} has a label ${code(name, 80)}`;
+  const perhaps =
+    meant === undefined ? '' : ` Did you mean ${code(known ? `${name}=${meant}` : meant, 120)}?`;
+  return `${what}.${perhaps} There ${there.length === 1 ? 'is' : 'are'} ${listed || 'none'}.`;
+};
+
+const otherLine = (status: string, total: number): string => {
+  if (total === 0) return status === 'firing' ? '✅ Nothing is firing at all.' : 'None is on record.';
+  const many = total === 1 ? 'One alert is' : `${total.toLocaleString('en')} alerts are`;
+  const command = status === 'firing' ? '/alerts' : '/alerts resolved';
+  return `${status === 'firing' ? '⚠️ ' : ''}${many} ${status}: ${code(command, 40)} lists ${total === 1 ? 'it' : 'them'}.`;
 };
 
 const suffix = (filters: string): string => (filters.trim() === '' ? '' : ` for ${inline(filters, 200)}`);

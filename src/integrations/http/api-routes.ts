@@ -1,10 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import type { AlertQueries } from '../../alerts/desk.ts';
+import { noMatch } from '../../alerts/no-match.ts';
 import type { Secret } from '../../config/secret.ts';
+import { suggest } from '../../config/suggest.ts';
 import { bearer } from './auth.ts';
 import { DeadlinePassed, withDeadline } from './deadline.ts';
-import { parseListQuery } from './list-query.ts';
-import { presentBooks, presentDetail, presentEvent, presentLanes, presentPage } from './present.ts';
+import { maxLimit, parseListQuery } from './list-query.ts';
+import {
+  presentBooks,
+  presentDetail,
+  presentEvent,
+  presentLanes,
+  presentNone,
+  presentPage,
+} from './present.ts';
 import { Refusal, storeUnavailable } from './refusal.ts';
 
 /** Under the two seconds in which an operator is told that the store is away. */
@@ -48,7 +57,16 @@ export const apiRoutes = (
         { problems: parsed.problems },
       );
     }
-    return presentPage(await queries.list(parsed.filter));
+    const { filter } = parsed;
+    const page = await queries.list(filter);
+    if (page.alerts.length > 0) return presentPage(page);
+    const { status } = filter;
+    const [others, counts] = await Promise.all([
+      queries.list({ ...(status !== undefined && { status }), limit: maxLimit }),
+      queries.counts(),
+    ]);
+    const total = status === undefined ? counts.firing + counts.resolved : counts[status];
+    return presentPage(page, presentNone(counts, noMatch(filter, others, total, suggest)));
   });
 
   get('/v1/alerts/:id', async (queries, id) => {

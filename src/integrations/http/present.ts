@@ -1,6 +1,7 @@
 /** From records to what the API answers. Each field is named here on purpose: a new one on a record stays inside. */
 import type { ActionState, Alert, JournalEntry, Person, Thread } from '../../alerts/alert.ts';
 import type { AlertPage, Books, EventRecord, LaneStatus } from '../../alerts/desk.ts';
+import type { NoMatch } from '../../alerts/no-match.ts';
 import type { IngestReceipt } from '../../intake/raw.ts';
 import { classOf, eventReasons } from '../../reasons.ts';
 import type {
@@ -59,10 +60,30 @@ export const presentAlert = (alert: Alert): AlertView => ({
   }),
 });
 
-export const presentPage = (page: AlertPage): AlertPageView => ({
+export const presentPage = (page: AlertPage, none?: AlertPageView['none']): AlertPageView => ({
   alerts: page.alerts.map(presentAlert),
   ...defined({ next: page.next }),
+  ...(none && { none }),
 });
+
+/** Of a page without alerts: how many there are, and what of the filter none of them has. */
+export const presentNone = (
+  counts: Readonly<Record<'firing' | 'resolved', number>>,
+  { missed, partly }: NoMatch,
+): NonNullable<AlertPageView['none']> => {
+  const among = partly ? 'none of the newest alerts has' : 'no alert has';
+  const says = missed.map(({ name, value, known, there, meant }) => {
+    const perhaps = meant === undefined ? '' : `; did you mean ${meant}?`;
+    const what = known ? `${among} ${name} ${value}` : `${among} a label ${name}`;
+    return `${what}${perhaps} (there: ${there.join(', ')})`;
+  });
+  const all = counts.firing + counts.resolved;
+  return {
+    firing: counts.firing,
+    resolved: counts.resolved,
+    says: says.join('. ') || (all === 0 ? 'no alert is on record' : 'no alert fits all of the filter'),
+  };
+};
 
 export const presentDetail = (alert: Alert, journal: readonly JournalEntry[]): AlertDetailView => ({
   alert: presentAlert(alert),

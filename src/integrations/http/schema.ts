@@ -111,6 +111,14 @@ export const AlertPageView = z
       .describe(
         'Pass it as `cursor` for the next page; absent on the last. A page before may be short, or empty',
       ),
+    none: z
+      .strictObject({
+        firing: z.int().nonnegative().describe('Alerts that fire, whatever the filter'),
+        resolved: z.int().nonnegative().describe('Resolved ones on record, whatever the filter'),
+        says: z.string().describe('What of the filter no alert has, and what there is instead'),
+      })
+      .optional()
+      .describe('Only on a page without alerts: that alone is no all-clear'),
   })
   .register(apiSchemas, { id: 'AlertPage' });
 

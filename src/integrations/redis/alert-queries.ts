@@ -48,6 +48,13 @@ export const createAlertQueries = (
 
     list: (filter) => listPage(redis, keys, store, filter),
 
+    counts: async () => {
+      const [firing, resolved] = await guarded('count', () =>
+        Promise.all([redis.zcard(keys.open), redis.zcard(keys.closed)]),
+      );
+      return { firing, resolved };
+    },
+
     journal: async (id) => {
       const lines = await guarded('journal', () => redis.lrange(keys.journal(id), 0, -1));
       return reader.lines(keys.journal(id), lines, decodeLine);

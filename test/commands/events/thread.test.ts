@@ -23,6 +23,23 @@ describe('a reply that is one of its words', () => {
     ).toEqual([['chat.postEphemeral', 'U01ANA', 'C01ALERTS', rootTs]]);
   });
 
+  test.each([
+    ['silence 2h', '🚫 Say why, for the next person on call.'],
+    ['silence', '🚫 Say how long: 30m, 2h, 1d.'],
+    ['Silence!', '🚫 Say how long: 30m, 2h, 1d.'],
+    ['silence because the node is replaced', '🚫 Say how long: 30m, 2h, 1d.'],
+    ['silence 2h - the node is replaced', '🚫 After the duration comes “because …”.'],
+    ['silence 2 fortnights because deploy', '🚫 Say how long: 30m, 2h, 1d.'],
+    ['silence 90d because deploy', '🚫 A silence lasts 30 days at most.'],
+  ])('“%s”, which lacks something, is answered with what it lacks', async (text, begins) => {
+    const world = slackWorld();
+    await world.process(reply(text));
+    expect(world.seen()).toHaveLength(1);
+    expect(world.seen()[0]?.split('\n')[0]).toBe(begins);
+    expect(world.seen()[0]).toContain('Like this: silence 2h because the node is being replaced');
+    expect(world.desk.effects).toEqual([]);
+  });
+
   test('does what the button does', async () => {
     const world = slackWorld();
     await world.process(reply('silence 1h 30m because the node is replaced'));
@@ -38,6 +55,7 @@ describe('a reply that is one of its words', () => {
 describe('nothing happens when', () => {
   test.each([
     ['people talk to each other', reply('I ack that this is bad')],
+    ['people talk of silence', reply('silence is golden')],
     ['the thread is not an alert’s', reply('ack', { thread_ts: '1795180000.000100' })],
     ['the thread was begun by somebody else', reply('ack', { parent_user_id: 'U02BEN' })],
     ['it is not in a thread', reply('ack', { thread_ts: undefined })],

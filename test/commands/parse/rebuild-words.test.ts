@@ -59,3 +59,10 @@ describe('a verb alone is asked back, a mention always', () => {
     expect(parseRebuildWords('', true)).toEqual({ kind: 'said', said: { verb: 'help' } });
   });
 });
+
+test.each(['scale -1 because of the cost', 'cancel because', 'pause because', 'scale to 0.5 because x'])(
+  'an order that lacks something, or has it wrong, is answered without a mention: %s',
+  (text) => {
+    expect(parseRebuildWords(text, false).kind).toBe('unclear');
+  },
+);

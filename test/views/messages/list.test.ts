@@ -106,12 +106,14 @@ test('an id that begins like another’s is given in full', () => {
 
 test('nothing open is good news', () => {
   expect(list([])).toEqual(['✅ Nothing is firing.']);
-  expect(list([], false, 'critical')).toEqual(['✅ Nothing is firing for critical.']);
+  expect(list([], false, 'critical')).toEqual([
+    'No firing alert fits `critical`.\n✅ Nothing is firing at all.',
+  ]);
   expect(
     readable(
       alertList({ alerts: [], more: false, filters: '', status: 'resolved', waiting: [] }, ctx).blocks,
     ),
-  ).toEqual(['No alert is resolved.']);
+  ).toEqual(['No alert on record is resolved.']);
 });
 
 test('whatever is open, Slack takes the list and nothing in it is active', () => {
