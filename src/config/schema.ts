@@ -58,20 +58,20 @@ export const configSchema = (resolve: ResolveSecret) => {
       posts_per_second: z
         .number()
         .min(0.05)
-        .max(50)
+        .max(1_000)
         .default(1)
         .describe('Posts per second and channel; Slack allows 1'),
       burst: z
         .number()
         .int()
         .min(1)
-        .max(100)
+        .max(1_000)
         .default(3)
         .describe('Posts that may go out at once after a quiet time'),
       updates_per_minute: z
         .number()
         .min(1)
-        .max(10_000)
+        .max(60_000)
         .default(50)
         .describe('Message updates per minute, whole workspace'),
     })
