@@ -170,9 +170,15 @@ const approvePlan = (rebuild: Rebuild, pending: Pending, by: Person, { now, vali
 const planWords = ({ plan }: Rebuild): readonly string[] =>
   plan.changes.map(({ what, where, from, to }) => `${what} (${where}): ${from} → ${to}`);
 
+const raised = (rebuild: Rebuild, by: Person): Rebuild => {
+  const { raisedBy = [] } = rebuild;
+  return raisedBy.some(({ id }) => id === by.id) ? rebuild : { ...rebuild, raisedBy: [...raisedBy, by] };
+};
+
 const approveChange = (rebuild: Rebuild, pending: Pending, by: Person, at: Moment, make: Make): Commanded => {
   const { now } = at;
-  let next = withAsked(rebuild, []);
+  // Each asked for a part of what is approved now, whether it can still be done or not.
+  let next = pending.changes.reduce((from, change) => raised(from, change.by), withAsked(rebuild, []));
   let grants = grantsOf(rebuild) ?? authorityOf(rebuild);
   const journal: JournalEntry[] = [];
   const says: string[] = [];

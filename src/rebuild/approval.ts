@@ -87,7 +87,8 @@ const pending = (
   authority: Authority,
   changes: readonly AskedChange[],
 ): Pending => {
-  const askers = askersOf(rebuild, changes);
+  // Also whose wish only lapses with the approval of the plan.
+  const askers = askersOf(rebuild, rebuild.asked ?? []);
   const unconfirmed = kind === 'plan' && !isPerson(rebuild.by) && rebuild.confirmed === undefined;
   // With the time of the last look, and what was approved before: an old button does not approve the same once more.
   const look = [rebuild.plannedAt, rebuild.approval?.at];
@@ -98,11 +99,12 @@ const pending = (
 };
 
 const askersOf = (rebuild: Rebuild, changes: readonly AskedChange[]): readonly Person[] => {
-  const { by, plannedBy, confirmed, farmers, overrides, plan } = rebuild;
+  const { by, plannedBy, confirmed, raisedBy = [], farmers, overrides, plan } = rebuild;
   return [
     by,
     ...(plannedBy ? [plannedBy] : []),
     ...(confirmed ? [confirmed.by] : []),
+    ...raisedBy,
     ...(farmers.asked && farmers.target > plan.farmers ? [farmers.asked.by] : []),
     ...overrides.filter(({ kind }) => kind !== 'drop_guardian').map((override) => override.by),
     ...changes.map((change) => change.by),

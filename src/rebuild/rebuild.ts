@@ -108,6 +108,8 @@ export interface Rebuild {
   readonly planDue?: true;
   /** Stands in for the person who asked, where none did (a route): whom and for what (`Pending.hash`). */
   readonly confirmed?: { readonly by: Person; readonly at: number; readonly hash: string };
+  /** Everybody who asked for more, and whose wish was approved: they approve nothing of this rebuild any more. */
+  readonly raisedBy?: readonly Person[];
   /** Asked for, beyond what is approved: taken only when another person approves it. Oldest first. */
   readonly asked?: readonly AskedChange[];
   /** Every change of the outside world that was ever begun, oldest first; at most one is not settled. */

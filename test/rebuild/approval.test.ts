@@ -227,6 +227,17 @@ describe('after the approval, what goes beyond it waits for another person', () 
     expect(done.overrides.map(({ kind, by }) => [kind, by.id])).toEqual([['force', 'U0CAROL']]);
   });
 
+  test('whoever raised it once approves nothing of it later, also when others changed the number since', () => {
+    let rebuild = begun(late['running'] as Rebuild);
+    rebuild = doing(rebuild, { verb: 'scale', farmers: 30 }, dan).rebuild;
+    rebuild = doing(rebuild, { verb: 'approve' }, carol).rebuild;
+    rebuild = doing(rebuild, { verb: 'scale', farmers: 3 }, bob).rebuild;
+    rebuild = doing(rebuild, { verb: 'override', kind: 'force', reason }, alice).rebuild;
+    expect(pendingOf(rebuild)?.authority).toMatchObject({ farmers: 30, forced: true });
+    expect(apply(rebuild, { verb: 'approve' }, dan).result.ok).toBe(false);
+    expect(apply(rebuild, { verb: 'approve' }, bob).result.ok).toBe(true);
+  });
+
   test('a click on what was shown before is refused, and says so', () => {
     const running = begun(late['running'] as Rebuild);
     const first = doing(running, { verb: 'scale', farmers: 5 }, alice).rebuild;
