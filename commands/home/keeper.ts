@@ -88,8 +88,9 @@ const publish = async (deps: CommandDeps, client: webApi.WebClient, by: Person):
 
 const gather = async (deps: CommandDeps, by: Person): Promise<HomeFacts> => {
   const surface = rebuildSurface(deps);
-  const [page, rebuilds] = await Promise.all([
+  const [page, counts, rebuilds] = await Promise.all([
     withDeadline(deps.queries.list({ status: 'firing', limit: mostAlerts }), deps.deadlineMs),
+    withDeadline(deps.queries.counts(), deps.deadlineMs),
     surface && overviewFor(surface, by),
   ]);
   return {
@@ -100,5 +101,6 @@ const gather = async (deps: CommandDeps, by: Person): Promise<HomeFacts> => {
     canRebuild: surface !== undefined,
     alerts: page.alerts,
     more: page.next !== undefined,
+    firing: counts.firing,
   };
 };

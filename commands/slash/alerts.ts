@@ -68,8 +68,12 @@ const list = async (
   deps: CommandDeps,
   { filter, filters }: SlashWords & { kind: 'list' },
 ): Promise<Message> => {
-  const [page, lanes] = await withDeadline(
-    Promise.all([deps.queries.list({ ...filter, limit: pageSize }), deps.queries.lanes()]),
+  const [page, lanes, counts] = await withDeadline(
+    Promise.all([
+      deps.queries.list({ ...filter, limit: pageSize }),
+      deps.queries.lanes(),
+      deps.queries.counts(),
+    ]),
     deps.deadlineMs,
   );
   const status = filter.status ?? 'firing';
@@ -77,6 +81,7 @@ const list = async (
     {
       alerts: page.alerts,
       more: page.next !== undefined,
+      total: counts[status],
       filters,
       status,
       ...(page.alerts.length === 0 && { none: await whyNone(deps, filter, status) }),

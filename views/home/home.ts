@@ -28,6 +28,8 @@ export interface HomeFacts {
   /** Open ones; `more`: there are others besides. */
   readonly alerts: readonly Alert[];
   readonly more?: boolean;
+  /** How many fire in all; absent: as many as were read. */
+  readonly firing?: number;
   /** Why some rebuilds are left out; plain text. */
   readonly hidden?: string;
   /** False where rebuilds are not configured: then there is nothing to start. */
@@ -91,17 +93,21 @@ const past = (rebuild: Rebuild, ctx: ViewContext): Block =>
     accessory: button('History', actionIds.rebuildHistory, { value: rebuild.id }),
   });
 
-const alerts = ({ alerts: open, more }: HomeFacts, ctx: ViewContext): Block[] => {
+const alerts = ({ alerts: open, more, firing = 0 }: HomeFacts, ctx: ViewContext): Block[] => {
   const shown = open
     .toSorted((a, b) => bySeverity(a.severity, b.severity) || b.startsAt - a.startsAt)
     .slice(0, most.alerts);
-  const total = `${open.length.toLocaleString('en')}${more ? '+' : ''}`;
+  const counted = more === true && firing > open.length;
+  const total = counted
+    ? firing.toLocaleString('en')
+    : `${open.length.toLocaleString('en')}${more ? '+' : ''}`;
+  const unread = more === true || firing > 0;
   return [
     section(open.length === 0 ? '*Open alerts*' : `*Open alerts* (${total})`),
     ...(open.length === 0
-      ? [section(more ? 'What is firing could not be read whole: ask `/alerts`.' : '✅ Nothing is firing.')]
+      ? [section(unread ? 'What is firing could not be read whole: ask `/alerts`.' : '✅ Nothing is firing.')]
       : shown.map((alert) => section(alertLine(alert, ctx)))),
-    ...rest(open.length - shown.length, '/alerts', more),
+    ...rest((counted ? firing : open.length) - shown.length, '/alerts', more && !counted),
   ];
 };
 
@@ -122,6 +128,6 @@ const alertLine = (alert: Alert, ctx: ViewContext): string => {
 
 const rest = (left: number, command: string, more = false): Block[] => {
   if (left <= 0 && !more) return [];
-  const what = left <= 0 ? 'more' : `${left} ${more ? 'or more' : 'more'}`;
+  const what = left <= 0 ? 'more' : `${left.toLocaleString('en')} ${more ? 'or more' : 'more'}`;
   return context(`… and ${what}: \`${command}\` shows them.`);
 };

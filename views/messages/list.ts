@@ -24,6 +24,8 @@ export interface Listing {
   readonly alerts: readonly Alert[];
   /** There are more on record than `alerts`. */
   readonly more: boolean;
+  /** How many there are with this status, whatever the filters. */
+  readonly total?: number;
   /** The filters in force, in the person's words; empty without. */
   readonly filters: string;
   readonly status: 'firing' | 'resolved';
@@ -53,8 +55,7 @@ export const alertList = (listing: Listing, ctx: ViewContext): Message => {
     group.length === 1 ? line(group[0], shortId(group[0], alerts), ctx) : groupLine(group, ctx),
   );
   const left = alerts.length - shown.reduce((sum, group) => sum + group.length, 0);
-  const total = `${count(alerts.length, 'alert').replace(' ', listing.more ? '+ ' : ' ')} ${listing.status}`;
-  const title = `${total}${suffix(listing.filters)}`;
+  const title = howMany(listing);
   return {
     text: title,
     blocks: [
@@ -64,6 +65,16 @@ export const alertList = (listing: Listing, ctx: ViewContext): Message => {
       ...context(footer(left, listing.more)),
     ],
   };
+};
+
+/** What was not read whole says of how many; with filters nobody has counted how many of those fit. */
+const howMany = ({ alerts, more, status, total, filters }: Listing): string => {
+  const read = `${count(alerts.length, 'alert').replace(' ', more ? '+ ' : ' ')} ${status}${suffix(filters)}`;
+  if (!more || total === undefined || total <= alerts.length) return read;
+  const all = total.toLocaleString('en');
+  return filters.trim() === ''
+    ? `The first ${alerts.length.toLocaleString('en')} of ${all} alerts ${status}`
+    : `${read}, of ${all} in all`;
 };
 
 // One for all: `localeCompare` would make a collator anew for every comparison.

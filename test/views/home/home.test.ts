@@ -69,3 +69,12 @@ test('without rebuilds in the config, only the alerts', () => {
   const text = readable(homeView({ ...nothing, canRebuild: false }, ctx).blocks);
   expect(text[0]).toBe('*Open alerts*');
 });
+
+test('what could not be read is no all-clear, and what was read in part is counted whole', () => {
+  expect(readable(homeView({ ...nothing, firing: 3 }, ctx).blocks)).toContain(
+    'What is firing could not be read whole: ask `/alerts`.',
+  );
+  const text = readable(homeView({ ...nothing, alerts: [anAlert()], more: true, firing: 1_234 }, ctx).blocks);
+  expect(text).toContain('*Open alerts* (1,234)');
+  expect(text).toContain('… and 1,233 more: `/alerts` shows them.');
+});

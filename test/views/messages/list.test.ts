@@ -98,6 +98,14 @@ test('of alerts that began together, the tenth pod comes after the second', () =
   );
 });
 
+test('what was not read whole is told with how many there are', () => {
+  const alerts = Array.from({ length: 23 }, (_, i) => anAlert({ id: `id${String(i).padStart(6, '0')}-1` }));
+  const first = (filters: string, total: number) =>
+    readable(alertList({ alerts, more: true, total, filters, status: 'firing', waiting: [] }, ctx).blocks)[0];
+  expect(first('', 1_234)).toBe('*The first 23 of 1,234 alerts firing*');
+  expect(first('tier=gov', 1_234)).toBe('*23+ alerts firing for tier=gov, of 1,234 in all*');
+});
+
 test('an id that begins like another’s is given in full', () => {
   const blocks = list([anAlert({ id: 'aaaa1111-1' }), anAlert({ id: 'aaaa1111-2' })]);
   expect(blocks[1]).toContain('`aaaa1111-1`');
