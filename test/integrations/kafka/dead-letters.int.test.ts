@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
 import type { Rejection } from '../../../src/intake/raw.ts';
+import { contentKey } from '../../../src/intake/rejection.ts';
 import { checkKafka } from '../../../src/integrations/kafka/check.ts';
 import { createClient } from '../../../src/integrations/kafka/client.ts';
 import { createKafkaDeadLetters } from '../../../src/integrations/kafka/dead-letters.ts';
@@ -124,6 +125,7 @@ test('what was kept is read again as it came, the newest first, and farmhand’s
     ...letter,
     id: '0-1',
     at: message.receivedAt,
+    content: contentKey(rejection(Buffer.from('second'))),
     message: { ...message, value: Buffer.from('second') },
   });
 });
