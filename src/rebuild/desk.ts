@@ -20,6 +20,7 @@ import { makePlan, type Planned } from './plan.ts';
 import { differences } from './plan-differences.ts';
 import type { ClusterPort, EnginePort, InstancesPort, PlanFacts } from './ports.ts';
 import type { Person, Plan, Rebuild, RebuildId } from './rebuild.ts';
+import { refusalNoted } from './refusals.ts';
 import type { RebuildQueries, RebuildStore, RebuildsInFlight } from './store.ts';
 
 export interface DeskDeps {
@@ -254,7 +255,9 @@ const carryOut = async (
   const verdict = await deps.access.check(by, command.verb, seen.plan.instance.name);
   const now = deps.now();
   if (!verdict.allowed) {
-    await deps.store.note(id, [line(now, by.id, `denied_${command.verb}`, verdict.says)]);
+    await deps.store.update(id, (rebuild) => ({
+      write: refusalNoted(rebuild, by, `denied_${command.verb}`, verdict.says, now),
+    }));
     return { ok: false, code: 'not_allowed', says: [verdict.says, 'Nothing was changed.'], rebuild: seen };
   }
   const { remind, approvalValid, bot } = deps.settings();
@@ -266,9 +269,13 @@ const carryOut = async (
   const done = await deps.store.update(id, (rebuild) => {
     const { write, result } = applyCommand(rebuild, command, by, now, policy);
     if (!write) return { result };
-    // Refusals change nothing of the record; only the journal tells of them.
+    // Refusals change nothing of the rebuild; only the journal tells of them.
+    if (!result.ok) {
+      const says = result.says.join(' ');
+      return { result, write: refusalNoted(rebuild, by, `refused_${command.verb}`, says, now) };
+    }
     const role = line(now, by.id, 'allowed', `${verdict.role}, as ${verdict.through}`);
-    return { result, write: result.ok ? { ...write, journal: [role, ...write.journal] } : write };
+    return { result, write: { ...write, journal: [role, ...write.journal] } };
   });
   if (done) return done.result;
   return { ok: false, code: 'not_found', says: [`There is no rebuild ${id} on record any more.`] };

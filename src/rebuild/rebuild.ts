@@ -75,6 +75,18 @@ export type AskCode =
  */
 export type Phase = 'running' | 'cancelling' | 'failing' | 'released' | 'cancelled' | 'failed';
 
+/** The refusals of one person. */
+export interface Refusals {
+  /** The last one written: its word and its sentences. */
+  readonly what: string;
+  readonly why: string;
+  readonly at: number;
+  /** Lines of the journal so far. */
+  readonly lines: number;
+  /** How often since then, without a line. */
+  readonly folded: number;
+}
+
 /** One rebuild: the truth about it. Cards, comments, the API and metrics are projections. Times in ms. */
 export interface Rebuild {
   readonly id: RebuildId;
@@ -110,6 +122,8 @@ export interface Rebuild {
   readonly confirmed?: { readonly by: Person; readonly at: number; readonly hash: string };
   /** Everybody who asked for more, and whose wish was approved: they approve nothing of this rebuild any more. */
   readonly raisedBy?: readonly Person[];
+  /** Refusals on the journal, by Slack user id: folded, and counted. */
+  readonly refusals?: Readonly<Record<string, Refusals>>;
   /** Asked for, beyond what is approved: taken only when another person approves it. Oldest first. */
   readonly asked?: readonly AskedChange[];
   /** Every change of the outside world that was ever begun, oldest first; at most one is not settled. */
