@@ -54,8 +54,8 @@ export const mutants: readonly Mutant[] = [
     name: 'give up events that met a conflict',
     breaks: 'I2',
     file: 'src/intake/ingest.ts',
-    find: 'if (conflicts.size === 0) return;',
-    replace: 'if (conflicts.size >= 0) return;',
+    find: 'if (conflicts.size === 0) return aside;',
+    replace: 'if (conflicts.size >= 0) return aside;',
   },
   {
     name: 'take an event in again that is on record',
@@ -124,8 +124,8 @@ export const mutants: readonly Mutant[] = [
     name: 'record what is there as what is shown',
     breaks: 'the root shows the record',
     file: outcome,
-    find: "...without(thread, 'retryAt'), shown: outcome.shown",
-    replace: "...without(thread, 'retryAt'), shown: shownKey(rootFacts(alert))",
+    find: "'stays'), shown: outcome.shown",
+    replace: "'stays'), shown: shownKey(rootFacts(alert))",
     imports: "import { rootFacts, shownKey } from './root-facts.ts';\n",
   },
   {
