@@ -41,7 +41,7 @@ export const argoContext = (value: unknown, maxBytes: number, path: string): Arg
   const { id, source, type } = context.data;
   return {
     ok: true,
-    origin: { id, source, ...(time !== undefined && { time }) },
+    origin: { id, source, carried: true, ...(time !== undefined && { time }) },
     type: type === undefined ? undefined : eventTypeOf(type),
     notes,
   };

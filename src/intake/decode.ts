@@ -186,7 +186,8 @@ const event = (
   const startsAt = draft.startsAt ?? Math.min(time, draft.endsAt ?? time);
   const externalURL = draft.links.alertmanager;
   const cluster = clusterFrom(message, externalURL, context.clusters ?? unmapped);
-  const names = seriesNames(draft.fingerprint, type, { cluster, source: origin.source, externalURL });
+  const source = origin.carried ? undefined : origin.source;
+  const names = seriesNames(draft.fingerprint, type, { cluster, source, externalURL });
   return {
     id: named
       ? namedId(origin.source, origin.id, split ? index : undefined)

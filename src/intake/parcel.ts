@@ -6,6 +6,8 @@ import type { Problem } from '../errors.ts';
 export interface Origin {
   readonly id?: string;
   readonly source?: string;
+  /** `source` names the carrier (an EventSource of Argo Events), not where an alert in it comes from. */
+  readonly carried?: true;
   /** ms since the epoch. */
   readonly time?: number;
   readonly tier?: string;

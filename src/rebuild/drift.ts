@@ -15,19 +15,20 @@ export const wantedOf = ({ farmers, synchronizer }: Rebuild, role: Role): number
 
 /**
  * Numbers that the set may have by our own changes, the expected one first: until a change has arrived that is what was
- * there before it, or what it makes. None before any change of ours.
+ * there before it, or what it makes. A change that counts as failed since may have been made all the same, late. None
+ * before any change of ours.
  */
 const ownNumbers = (rebuild: Rebuild, role: Role): readonly number[] => {
-  const made = rebuild.effects.filter(
-    ({ effect, state }) => state === 'done' && effect.kind === 'scale' && effect.role === role,
-  );
   const found: number[] = [];
-  for (const { effect, arrivedAt } of made.toReversed()) {
-    if (effect.kind !== 'scale') continue;
-    if (arrivedAt !== undefined) return [...found, effect.to];
+  const late: number[] = [];
+  for (const { effect, state, arrivedAt } of rebuild.effects.toReversed()) {
+    if (effect.kind !== 'scale' || effect.role !== role) continue;
+    if (state === 'failed') late.push(effect.to);
+    if (state !== 'done') continue;
+    if (arrivedAt !== undefined) return [...found, effect.to, ...late];
     found.push(effect.from, effect.to);
   }
-  return found;
+  return found.length === 0 ? [] : [...found, ...late];
 };
 
 /** A number that neither we made nor anybody asked us for, and that is not on record yet. */
