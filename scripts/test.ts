@@ -3,7 +3,7 @@ import { parts } from './setup/parts.ts';
 import { wantedFor } from './setup/plan.ts';
 import { setUp } from './setup/run.ts';
 import { partsNeeded } from './test/needs.ts';
-import { root, toolStep, vitestStep } from './test/steps.ts';
+import { root, type StepResult, toolStep, vitestStep } from './test/steps.ts';
 import { add, none, type Tally } from './test/tally.ts';
 
 /**
@@ -20,7 +20,7 @@ const leftOut = [...tree.keys()].filter(
     /\.(int|e2e)\.test\.ts$/.test(file) && [...partsNeeded(file, tree)].some((part) => absent.has(part)),
 );
 
-const results: Tally[] = [
+const results: StepResult[] = [
   toolStep('Types', 'typescript/bin/tsc'),
   toolStep('Lint and format', '@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']),
   toolStep('Unused files, exports and dependencies', 'knip/bin/knip.js'),
@@ -37,7 +37,9 @@ if (unmet.length > 0) {
   for (const file of leftOut) console.log(`  not run: ${file}`);
 }
 const missing = process.env['CI'] === 'true' ? unmet.length : 0;
-const total = results.reduce(add, none);
+const total = results.reduce<Tally>(add, none);
 const failed = total.failed + missing;
+const failures = results.flatMap((step) => step.failures);
+if (failures.length > 0) console.log(`\nWhat failed:\n${failures.join('\n')}`);
 console.log(`\n${total.passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

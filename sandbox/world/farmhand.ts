@@ -37,7 +37,7 @@ export const startFarmhand = (spec: FarmhandSpec): Promise<ManagedProcess> =>
         ),
       says: 'its probe /readyz',
     },
-    readyTimeout: spec.readyTimeout ?? 30_000,
+    readyTimeout: spec.readyTimeout ?? 60_000,
     stopTimeout: 20_000,
     ...(spec.logFile !== undefined && { logFile: spec.logFile }),
   });

@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toolsDir } from '../setup/machine.ts';
+import { failuresOf } from './failures.ts';
 import { type Report, type Tally, tallyOf } from './tally.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -10,6 +11,8 @@ const modules = join(root, 'node_modules');
 
 export interface StepResult extends Tally {
   readonly seconds: number;
+  /** What failed, a few lines each. */
+  readonly failures: readonly string[];
 }
 
 const runNode = (args: readonly string[]): number => {
@@ -22,7 +25,7 @@ const runNode = (args: readonly string[]): number => {
   return status ?? 1;
 };
 
-const timed = (title: string, work: () => Tally): StepResult => {
+const timed = (title: string, work: () => Omit<StepResult, 'seconds'>): StepResult => {
   console.log(`\n── ${title}`);
   const start = performance.now();
   const tally = work();
@@ -35,7 +38,7 @@ const timed = (title: string, work: () => Tally): StepResult => {
 export const toolStep = (title: string, script: string, args: readonly string[] = []): StepResult =>
   timed(title, () => {
     const ok = runNode([join(modules, script), ...args]) === 0;
-    return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
+    return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, failures: ok ? [] : [title] };
   });
 
 /** One vitest project; `exclude` are files whose parts are not there. */
@@ -49,7 +52,11 @@ export const vitestStep = (title: string, project: string, exclude: readonly str
       ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
       ...exclude.flatMap((path) => ['--exclude', path]),
     ]);
-    return tallyOf(readReport(file), exitCode);
+    const report = readReport(file);
+    const failures = failuresOf(report, root);
+    const tally = tallyOf(report, exitCode);
+    const unnamed = `${title}: ended with ${exitCode}, see above`;
+    return { ...tally, failures: tally.failed > 0 && failures.length === 0 ? [unnamed] : failures };
   });
 
 const readReport = (file: string): Report | undefined => {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { BoxMessage } from '../../sandbox/slack/control.ts';
 import { startWorld, type World } from '../../sandbox/world/world.ts';
 import { createClient } from '../e2e/support/client.ts';
+import { inTurn } from '../e2e/support/in-turn.ts';
 import { type Books, type Ledger, openLedger } from '../e2e/support/ledger.ts';
 import { until } from '../e2e/support/until.ts';
 import { alertIdOf, fingerprintOf, webhook } from '../e2e/support/webhook.ts';
@@ -43,9 +44,14 @@ export interface CrashBox extends AsyncDisposable {
   crossed(): readonly string[];
 }
 
-export const openCrashBox = async (
-  options: { readonly nodeArgs?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<CrashBox> => {
+export const openCrashBox = (options: BoxOptions = {}): Promise<CrashBox> => inTurn(() => open(options));
+
+interface BoxOptions {
+  readonly nodeArgs?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const open = async (options: BoxOptions): Promise<CrashBox> => {
   await using stack = new AsyncDisposableStack();
   const world = stack.use(
     await startWorld({

@@ -4,6 +4,7 @@ import { test } from 'vitest';
 import { startWorld, type World } from '../../sandbox/world/world.ts';
 import { hasEnded } from '../../src/rebuild/edit.ts';
 import { actionIds } from '../../views/ids.ts';
+import { inTurn } from '../e2e/support/in-turn.ts';
 import { openRebuildBooks, type RebuildBooks } from '../e2e/support/rebuild-books.ts';
 import { tracesOf, wrongWith } from '../e2e/support/rebuild-traces.ts';
 import { sam, unpaced } from '../e2e/support/scene.ts';
@@ -39,10 +40,10 @@ interface Story extends AsyncDisposable {
   readonly farmhand: Doomed;
 }
 
-const openStory = async (
-  env: Readonly<Record<string, string>>,
-  bugs: readonly string[] = [],
-): Promise<Story> => {
+const openStory = (env: Readonly<Record<string, string>>, bugs: readonly string[] = []): Promise<Story> =>
+  inTurn(() => open(env, bugs));
+
+const open = async (env: Readonly<Record<string, string>>, bugs: readonly string[]): Promise<Story> => {
   await using stack = new AsyncDisposableStack();
   const world = stack.use(await startWorld({ ...unpaced, rebuilds: { timeScale: 6 } }));
   const log = join(world.dir, 'crashes.log');

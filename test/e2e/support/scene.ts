@@ -5,6 +5,7 @@ import type { BoxMessage } from '../../../sandbox/slack/control.ts';
 import { startWorld, type World, type WorldOptions } from '../../../sandbox/world/world.ts';
 import { actionIds } from '../../../views/ids.ts';
 import { type Client, createClient } from './client.ts';
+import { inTurn } from './in-turn.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { until } from './until.ts';
 
@@ -53,10 +54,12 @@ export interface Scene extends AsyncDisposable {
   listening(sockets?: number): Promise<void>;
 }
 
-export const openScene = async (
+export const openScene = (
   options: WorldOptions = unpaced,
   spec: Parameters<World['start']>[0] = {},
-): Promise<Scene> => {
+): Promise<Scene> => inTurn(() => open(options, spec));
+
+const open = async (options: WorldOptions, spec: Parameters<World['start']>[0]): Promise<Scene> => {
   await using starting = new AsyncDisposableStack();
   const world = starting.use(await startWorld(options));
   let farmhand = await world.start(spec);
