@@ -13,7 +13,7 @@ export interface Area {
   readonly node: boolean | readonly string[];
 }
 
-const words = ['src/errors.ts', 'src/reasons.ts', 'src/duration.ts', 'src/absent.ts'];
+const words = ['errors', 'reasons', 'duration', 'absent', 'edit-distance'].map((file) => `src/${file}.ts`);
 /** Pure facts about a rebuild that what people see and say must agree on: its state, and what may be asked of it. */
 const rebuildWords = [
   'rebuild',

@@ -90,9 +90,8 @@ export const approve = (
   at: Moment,
   make: Make,
 ): Commanded => {
-  const { now } = at;
   const no = (says: string, code?: 'stale_approval'): Commanded =>
-    refused(rebuild, { verb: 'approve' }, by, now, [`Not approved: ${says}`], code);
+    refused(rebuild, [`Not approved: ${says}`], code);
   const { approval } = rebuild;
   const pending = pendingOf(rebuild, at);
   const stands = approval !== undefined && !hasEnded(rebuild) && isCovered(rebuild);
@@ -108,7 +107,7 @@ export const approve = (
     );
   }
   const why = refusalOf(rebuild, 'approve', at) ?? 'it does not wait for an approval.';
-  return refused(rebuild, { verb: 'approve' }, by, now, [`Not done: ${why}`]);
+  return refused(rebuild, [`Not done: ${why}`]);
 };
 
 const isShown = ({ hash }: Pending, given: string | undefined): boolean =>

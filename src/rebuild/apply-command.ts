@@ -32,7 +32,7 @@ export const applyCommand = (
   const at: Moment = { now, valid: policy.approvalValid ?? approvalValidMs };
   if (command.verb === 'approve') {
     if (!isPerson(by) || by.id === policy.bot) {
-      return refused(rebuild, command, by, now, ['Not approved: only a person can approve.'], 'not_allowed');
+      return refused(rebuild, ['Not approved: only a person can approve.'], 'not_allowed');
     }
     return approve(rebuild, command, by, at, (from, order, asker) => make(from, order, asker, at, policy));
   }
@@ -50,7 +50,7 @@ const make = (
 ): Commanded => {
   const { now } = at;
   const refusal = refusalOf(rebuild, command.verb, at);
-  if (refusal !== undefined) return refused(rebuild, command, by, now, [`Not done: ${refusal}`]);
+  if (refusal !== undefined) return refused(rebuild, [`Not done: ${refusal}`]);
   switch (command.verb) {
     case 'scale':
       return scale(rebuild, command, by, now);
@@ -65,7 +65,7 @@ const make = (
     case 'override': {
       const overridden = applyOverride(rebuild, command, by, now);
       return 'problems' in overridden
-        ? refused(rebuild, command, by, now, overridden.problems, 'invalid')
+        ? refused(rebuild, overridden.problems, 'invalid')
         : changed(overridden.write, overridden.says);
     }
     default:
@@ -81,7 +81,6 @@ const scale = (
 ): Commanded => {
   const { plan } = rebuild;
   const { maximum, name } = plan.instance;
-  const command = { verb: 'scale', farmers } as const;
   const problems = [
     ...(Number.isInteger(farmers) && farmers >= 1 ? [] : [`${farmers} is not a number of farmers.`]),
     ...(farmers > maximum
@@ -96,10 +95,10 @@ const scale = (
       : []),
   ];
   if (problems.length > 0) {
-    return refused(rebuild, command, by, now, [...problems, 'Nothing was changed.'], 'invalid');
+    return refused(rebuild, [...problems, 'Nothing was changed.'], 'invalid');
   }
   const impossible = canScale(rebuild);
-  if (impossible !== undefined) return refused(rebuild, command, by, now, [`Not scaled: ${impossible}`]);
+  if (impossible !== undefined) return refused(rebuild, [`Not scaled: ${impossible}`]);
   const { target, wanted } = rebuild.farmers;
   const drifts = rebuild.drift?.role === 'farmer' && rebuild.drift.settled === undefined;
   if (farmers === target && !drifts)

@@ -1,4 +1,4 @@
-import type { Command, CommandResult, Refusal } from './command.ts';
+import type { CommandResult, Refusal } from './command.ts';
 import { line, soon, withEntry, withNote, written } from './edit.ts';
 import type { Person, Rebuild, RebuildNoteKind, RebuildWrite } from './rebuild.ts';
 
@@ -8,16 +8,8 @@ export interface Commanded {
   readonly result: CommandResult;
 }
 
-/** On the journal as well: an attempt is evidence too. */
-export const refused = (
-  rebuild: Rebuild,
-  command: Pick<Command, 'verb'>,
-  by: Person,
-  now: number,
-  says: readonly string[],
-  code: Refusal = 'not_now',
-): Commanded => ({
-  write: written(rebuild, line(now, by.id, `refused_${command.verb}`, says.join(' '))),
+/** Nothing of the rebuild changes. That it was tried is evidence: whoever carries it out notes it (`refusalNoted`). */
+export const refused = (rebuild: Rebuild, says: readonly string[], code: Refusal = 'not_now'): Commanded => ({
   result: { ok: false, code, says, rebuild },
 });
 

@@ -268,12 +268,11 @@ const carryOut = async (
   };
   const done = await deps.store.update(id, (rebuild) => {
     const { write, result } = applyCommand(rebuild, command, by, now, policy);
-    if (!write) return { result };
-    // Refusals change nothing of the rebuild; only the journal tells of them.
     if (!result.ok) {
       const says = result.says.join(' ');
       return { result, write: refusalNoted(rebuild, by, `refused_${command.verb}`, says, now) };
     }
+    if (!write) return { result };
     const role = line(now, by.id, 'allowed', `${verdict.role}, as ${verdict.through}`);
     return { result, write: { ...write, journal: [role, ...write.journal] } };
   });

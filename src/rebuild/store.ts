@@ -28,8 +28,6 @@ export interface RebuildStore {
     id: RebuildId,
     change: (rebuild: Rebuild) => T,
   ): Promise<T | undefined>;
-  /** Adds to the journal without changing the record: refusals. */
-  note(id: RebuildId, journal: readonly JournalEntry[]): Promise<void>;
   saveDraft(draft: Draft): Promise<void>;
   draft(id: string): Promise<Draft | undefined>;
   /**

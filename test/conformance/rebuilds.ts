@@ -374,19 +374,6 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
   });
 
   describe('journal', () => {
-    test('takes notes besides the record, in order; none for a rebuild that is not there', async () => {
-      await using subject = await open();
-      const { store, queries } = subject;
-      const { id } = await start({ store }, 'system6');
-      const refused = line(startedAt + 1, 'U0BOB', 'refused', 'not_allowed: scale');
-      await store.note(id, [refused]);
-      await store.note(id, []);
-      await store.note('system9-20261120-1', [refused]);
-      expect(await queries.journal(id)).toEqual([made, refused]);
-      expect((await store.get(id))?.version).toBe(1);
-      expect(await queries.journal('system9-20261120-1')).toEqual([]);
-    });
-
     test('keeps the last 2,000 lines or a few more', async () => {
       await using subject = await open();
       const { store, queries } = subject;
@@ -395,7 +382,7 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
         const lines = Array.from({ length: 100 }, (_, j) =>
           line(startedAt, 'farmhand', `line ${i * 100 + j}`),
         );
-        await store.note(id, lines);
+        await store.update(id, (rebuild) => ({ write: written(rebuild, ...lines) }));
       }
       const journal = await queries.journal(id);
       expect(journal.at(-1)?.what).toBe('line 2999');

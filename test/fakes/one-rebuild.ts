@@ -33,7 +33,6 @@ export const oneRebuild = (start: Rebuild): OneRebuild => {
         return result;
       },
       create: unused,
-      note: unused,
       saveDraft: unused,
       draft: unused,
       lease: unused,

@@ -151,7 +151,6 @@ export const createMemoryRebuilds = (
       throw new StoreUnavailable(`Rebuild ${id} kept changing; nothing was changed.`);
     },
 
-    note: (id, journal) => io('note', () => (state.records.has(id) ? note(id, journal) : undefined)),
     saveDraft: (draft) => io('saveDraft', () => void state.drafts.set(draft.id, draft)),
     draft: (id) =>
       io('draft', () => {

@@ -53,11 +53,11 @@ describe('every state and every command', () => {
         const { write, result } = applyCommand(rebuild, command, bob, 100, policy);
         if (table[word][verb] !== true) {
           expect(result).toMatchObject({ ok: false, code: 'not_now' });
-          expect(write?.rebuild).toBe(rebuild);
+          expect(write).toBeUndefined();
         }
         if (result.ok) expect(result.says).toMatch(/\.$|because: /);
         else expect(result.says.join(' ')).toMatch(/[.)]$/);
-        expect(write?.journal.length ?? (result.ok ? 1 : 0)).toBeGreaterThan(0);
+        if (write) expect(write.journal.length).toBeGreaterThan(0);
       });
     }
     test(`${word}: no button is offered that would be refused by the table`, () => {

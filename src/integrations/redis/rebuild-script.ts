@@ -82,15 +82,6 @@ redis.call('PEXPIRE', KEYS[3], ARGV[4])
 return {'NUMBER', number}
 `;
 
-/** KEYS: record, journal. ARGV: lines. A journal lives as long as its record. Answers 0 when there is no such record. */
-export const noteScript = `
-local ttl = redis.call('PTTL', KEYS[1])
-if ttl == -2 then return 0 end
-if redis.call('RPUSH', KEYS[2], unpack(ARGV)) > 2200 then redis.call('LTRIM', KEYS[2], -2000, -1) end
-if ttl > 0 then redis.call('PEXPIRE', KEYS[2], ttl) end
-return 1
-`;
-
 /** KEYS: due. ARGV: until, count, what the keys of leases begin with. Answers ids that are due and that nobody is at. */
 export const dueScript = `
 local free = {}

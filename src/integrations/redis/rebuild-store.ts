@@ -7,12 +7,11 @@ import type { Rebuild, RebuildId, RebuildWrite } from '../../rebuild/rebuild.ts'
 import type { Part, RebuildStore } from '../../rebuild/store.ts';
 import { guarded } from './client.ts';
 import { confirmReplicas, type DurableDeps, deadlineOf, lostStore, tooLate } from './durable.ts';
-import { encodeLine } from './event-format.ts';
 import type { Keys } from './keys.ts';
 import { createLeases } from './leases.ts';
 import { isObject, mustBe, type Reader } from './reader.ts';
 import { decodeRebuild, planRebuild, type RebuildWritten } from './rebuild-plan.ts';
-import { dueScript, noteScript, reserveScript, writeRebuildScript } from './rebuild-script.ts';
+import { dueScript, reserveScript, writeRebuildScript } from './rebuild-script.ts';
 
 export interface RebuildStoreDeps extends DurableDeps {
   /** For all that need not wait for replicas. */
@@ -45,7 +44,6 @@ declare module 'ioredis' {
       limit: number,
       ttl: number,
     ): Result<['NUMBER', number] | Refused, Context>;
-    farmhandRebuildNote(record: string, journal: string, ...lines: string[]): Result<number, Context>;
     farmhandPartsDue(due: string, until: number, count: number, leases: string): Result<string[], Context>;
   }
 }
@@ -66,7 +64,6 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
     reader.mustRead('rebuild', keys.rebuild(id), value, decodeRebuild);
   deps.redis.defineCommand('farmhandRebuild', { numberOfKeys: 0, lua: writeRebuildScript });
   redis.defineCommand('farmhandReserve', { numberOfKeys: 3, lua: reserveScript });
-  redis.defineCommand('farmhandRebuildNote', { numberOfKeys: 2, lua: noteScript });
   redis.defineCommand('farmhandPartsDue', { numberOfKeys: 1, lua: dueScript });
   const leases = createLeases(redis);
 
@@ -149,13 +146,6 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
       }
       throw new StoreUnavailable(
         `Rebuild ${id} kept changing while it was written; nothing was changed. Try again.`,
-      );
-    },
-
-    note: async (id, journal) => {
-      if (journal.length === 0) return;
-      await guarded('journal', () =>
-        redis.farmhandRebuildNote(keys.rebuild(id), keys.rebuildJournal(id), ...journal.map(encodeLine)),
       );
     },
 

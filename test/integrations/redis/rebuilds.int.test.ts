@@ -57,7 +57,7 @@ test('keeps a rebuild in flight for ever, and an ended one as long as configured
   expect(await redis.pttl(keys.rebuild(id))).toBe(-1);
   expect(await redis.pttl(keys.rebuildJournal(id))).toBe(-1);
   await rebuilds.update(id, released);
-  await rebuilds.note(id, [line(startedAt, 'U0BOB', 'refused')]);
+  await rebuilds.update(id, (rebuild) => ({ write: written(rebuild, line(startedAt, 'U0BOB', 'refused')) }));
   const thread = keys.rebuildThread('C0DCR', '1763607600.000100');
   for (const key of [keys.rebuild(id), keys.rebuildJournal(id), thread]) {
     const ttl = await redis.pttl(key);
