@@ -23,7 +23,8 @@ export const draftOfAlert = (alert: AlertmanagerAlert, webhook: WebhookFacts, ti
   if (webhook.truncatedAlerts !== undefined && webhook.truncatedAlerts > 0) {
     notes.push(`Alertmanager left ${webhook.truncatedAlerts} alerts out of this webhook (its max_alerts)`);
   }
-  const name = cleanName(own(alert.labels, 'alertname') ?? '', nameLength) || nameless(labels, annotations);
+  const name =
+    cleanName(own(alert.labels, 'alertname') ?? '', nameLength).trim() || nameless(labels, annotations);
   const summary = annotations['summary'] || annotations['description'] || annotations['message'] || name;
   const startsAt = optionalTime(alert.startsAt, 'startsAt', notes);
   const endsAt = alert.status === 'resolved' ? optionalTime(alert.endsAt, 'endsAt', notes) : undefined;

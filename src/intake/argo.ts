@@ -65,7 +65,8 @@ export const carriedIn = (json: Fields): string | undefined => {
   return isCarrier(json[only]) ? only : undefined;
 };
 
-const isJson = (value: unknown): boolean => typeof value === 'string' && /^\s*\{/.test(value);
+/** Also where it was written as JSON once more. */
+const isJson = (value: unknown): boolean => typeof value === 'string' && /^\s*"?\{/.test(value);
 
 const isCarrier = (value: unknown): boolean =>
   typeof value === 'string'

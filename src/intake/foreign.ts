@@ -60,6 +60,10 @@ const has = (json: Fields, ...names: readonly string[]): boolean =>
 const isLabelled = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && 'labels' in value && typeof value.labels === 'object';
 
+/** A receiver of Alertmanager that was pointed at farmhand, though it writes for somebody else. */
+const receiver = (setting: string): string =>
+  `is what Alertmanager writes for another service (${setting}): use webhook_configs with farmhand's url instead`;
+
 /** JSON of other programs; the first that fits names it. */
 const shapes: readonly { readonly fits: (json: Fields) => boolean; readonly message: string }[] = [
   {
@@ -110,6 +114,40 @@ const shapes: readonly { readonly fits: (json: Fields) => boolean; readonly mess
     fits: (json) =>
       typeof json['event'] === 'object' && json['event'] !== null && 'event_type' in json['event'],
     message: 'is the webhook of PagerDuty: wrap it into an envelope of type adhoc (title, key, status)',
+  },
+  {
+    fits: (json) => has(json, 'routing_key', 'event_action') || has(json, 'service_key', 'event_type'),
+    message: receiver('pagerduty_configs'),
+  },
+  {
+    fits: (json) => has(json, 'attachments') && (has(json, 'channel') || has(json, 'username')),
+    message: receiver('slack_configs'),
+  },
+  {
+    fits: (json) => json['@type'] === 'MessageCard' || json['type'] === 'AdaptiveCard',
+    message: receiver('msteams_configs'),
+  },
+  {
+    fits: (json) => has(json, 'detail-type', 'detail'),
+    message:
+      'is an event of EventBridge: give its rule an input transformer that writes an envelope of type adhoc ' +
+      '(title, key, status)',
+  },
+  {
+    fits: (json) => json['schemaId'] === 'azureMonitorCommonAlertSchema',
+    message: 'is an alert of Azure Monitor: wrap it into an envelope of type adhoc (title, key, status)',
+  },
+  {
+    fits: (json) => has(json, 'op', 'source') && (has(json, 'before') || has(json, 'after')),
+    message:
+      'is a change record of Debezium: let the connector write the row alone (transforms=unwrap, ' +
+      'io.debezium.transforms.ExtractNewRecordState), in the shape of docs/envelope.md',
+  },
+  {
+    fits: (json) => Array.isArray(json['Records']),
+    message:
+      'is what AWS hands to a Lambda function (Records): let the function send the body of each record on, one ' +
+      'message each',
   },
 ];
 

@@ -21,14 +21,14 @@ export const nameless = (
   annotations: Readonly<Record<string, string>>,
 ): string => {
   const named = Object.entries(labels).find(
-    ([label, value]) => nameLabels.has(plainKey(label)) && value !== '',
+    ([label, value]) => nameLabels.has(plainKey(label)) && value.trim() !== '',
   );
   if (named) return cleanName(named[1], nameLength);
   const said = telling.map((name) => shortened(annotations[name] ?? '')).find((text) => text !== '');
   if (said !== undefined) return said;
   const [label, value] =
-    subjects.map((name) => [name, labels[name] ?? ''] as const).find(([, found]) => found !== '') ??
-    Object.entries(labels).find(([name, found]) => found !== '' && !beside.has(name)) ??
+    subjects.map((name) => [name, labels[name] ?? ''] as const).find(([, found]) => found.trim() !== '') ??
+    Object.entries(labels).find(([name, found]) => found.trim() !== '' && !beside.has(name)) ??
     [];
   return label === undefined || value === undefined
     ? 'alert without a name'

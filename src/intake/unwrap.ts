@@ -65,6 +65,7 @@ const outerOf = (attributes: Fields): Pick<Place, 'origin' | 'notes'> => {
 const find = (place: Place): Unwrapped => {
   const { json, path } = place;
   if (place.layers < 0) return refuse('too_deep', path, `is wrapped more than ${maxLayers} times`);
+  if (typeof json === 'string') return asText(json, place);
   if (!isObject(json)) return unknownShape(place);
   if (isWebhook(json)) return parcel(place, 'alertmanager', json);
   if (Object.hasOwn(json, 'farmhand')) return envelope(json, place);
@@ -89,6 +90,15 @@ const isWebhook = (json: Fields): boolean =>
   (!Object.hasOwn(json, 'alerts') &&
     typeof json['groupKey'] === 'string' &&
     typeof json['receiver'] === 'string');
+
+/** JSON that was written as JSON once more, as a producer with two serializers does: a text that holds the body. */
+const asText = (text: string, place: Place): Unwrapped => {
+  const read = readNested(text, place.maxBytes, place.path || '(body)');
+  if (!read.ok || (typeof read.json !== 'object' && typeof read.json !== 'string'))
+    return unknownShape(place);
+  const rewrap: Rewrap = (data) => place.rewrap(JSON.stringify(data));
+  return find({ ...place, json: read.json, rewrap, layers: place.layers - 1 });
+};
 
 /** One wrapping further in: the value of `key`, read as JSON where it is text. */
 const within = (json: Fields, key: string, place: Place): Unwrapped => {
@@ -244,13 +254,15 @@ const unknownType = (path: string, problems: readonly Problem[], content: unknow
 const unknownShape = ({ json, path, argo }: Place): Refusal => {
   const known = isObject(json) ? foreignShape(json) : undefined;
   return {
-    ...refuse(
-      'unknown_shape',
-      path || '(body)',
-      known ?? (argo ? sensorAdvice(json) : Array.isArray(json) ? listInList : seeDocs),
-    ),
+    ...refuse('unknown_shape', path || '(body)', known ?? adviceFor(json, argo !== undefined)),
     content: json,
   };
+};
+
+const adviceFor = (json: unknown, argo: boolean): string => {
+  if (argo) return sensorAdvice(json);
+  if (Array.isArray(json)) return listInList;
+  return typeof json === 'string' ? `is a text that is no JSON, and ${seeDocs}` : seeDocs;
 };
 
 const listInList =

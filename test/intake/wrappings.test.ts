@@ -73,6 +73,26 @@ describe.each(transports)('CloudEvents in binary mode over %s', (via) => {
   });
 });
 
+test.each([
+  ['once', (json: string) => JSON.stringify(json)],
+  ['twice', (json: string) => JSON.stringify(JSON.stringify(json))],
+  ['under a key', (json: string) => JSON.stringify({ data: JSON.stringify(json) })],
+])('a webhook that was written as JSON %s more is read', (_times, again) => {
+  const { events, rejections } = decode(message(again(JSON.stringify(webhook([alert()])))), context);
+  expect(events.map(({ name, id }) => [name, id])).toEqual([['HighErrorRate', 'k.alerts.3.41.0']]);
+  expect(rejections).toEqual([]);
+});
+
+test('what could not be read of such a text is put aside as a text', () => {
+  const body = JSON.stringify(JSON.stringify(webhook([alert(), alert({ status: 'odd' })])));
+  const { events, rejections } = decode(message(body), context);
+  const [kept] = rejections;
+  const again = decode(message(kept?.message.value ?? Buffer.from('')), context);
+  expect([events.length, rejections.length, again.events.length, again.rejections.length]).toEqual([
+    1, 1, 0, 1,
+  ]);
+});
+
 test('a structured CloudEvent of the sender’s own type around a webhook: the shape decides', () => {
   expect(read(event('com.example.prometheus.fired', webhook([alert()])))).toEqual({
     events: [['alertmanager', 'HighErrorRate', 's/e-1~0']],
@@ -155,6 +175,19 @@ describe('what other programs write is refused by its name, with the setting to 
     ['CloudWatch', { AlarmName: 'a', NewStateValue: 'ALARM' }, 'CloudWatch', 'envelope'],
     ['PagerDuty', { event: { event_type: 'incident.triggered' } }, 'PagerDuty', 'envelope'],
     ['Opsgenie', { action: 'Create', alert: {}, integrationId: 'i' }, 'Opsgenie', 'envelope'],
+    [
+      'a receiver for PagerDuty',
+      { routing_key: 'k', event_action: 'trigger', payload: {} },
+      'pagerduty_configs',
+      'webhook_configs',
+    ],
+    ['a receiver for Slack', { channel: '#a', attachments: [{}] }, 'slack_configs', 'webhook_configs'],
+    ['a receiver for Teams', { '@type': 'MessageCard', title: 't' }, 'msteams_configs', 'webhook_configs'],
+    ['EventBridge', { 'detail-type': 'x', detail: {} }, 'EventBridge', 'input transformer'],
+    ['Azure Monitor', { schemaId: 'azureMonitorCommonAlertSchema', data: {} }, 'Azure Monitor', 'envelope'],
+    ['Debezium', { before: null, after: {}, op: 'c', source: {} }, 'Debezium', 'ExtractNewRecordState'],
+    ['Lambda', { Records: [{ body: '{}' }] }, 'Lambda', 'body of each record'],
+    ['a text', '"hello"', 'is a text that is no JSON', 'docs/envelope.md'],
   ])('%s', (_name, body, name, setting) => {
     const { events, refused } = read(body);
     expect([events, refused.length]).toEqual([[], 1]);
