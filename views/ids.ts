@@ -30,6 +30,7 @@ export const actionIds = {
   rebuildRetry: 'rebuild.retry',
   rebuildOverride: 'rebuild.override',
   rebuildApprove: 'rebuild.approve',
+  rebuildWithdraw: 'rebuild.withdraw',
   rebuildStatus: 'rebuild.status',
   rebuildHistory: 'rebuild.history',
   /** A link button: to a thread, a ticket. */

@@ -32,6 +32,7 @@ const listeners: Listeners = {
   [actionIds.rebuildResume]: (deps) => ordering(deps, { verb: 'resume' }),
   [actionIds.rebuildRetry]: (deps) => ordering(deps, { verb: 'retry' }),
   [actionIds.rebuildApprove]: approve,
+  [actionIds.rebuildWithdraw]: (deps) => ordering(deps, { verb: 'withdraw' }),
   [actionIds.rebuildStatus]: (deps) => onRebuild(deps, (rebuild, by) => statusById(deps, by, rebuild)),
   [actionIds.rebuildHistory]: (deps) => onRebuild(deps, (rebuild, by) => historyOf(deps, by, rebuild)),
 };

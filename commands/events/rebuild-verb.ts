@@ -54,6 +54,7 @@ const carryOut = async (
     case 'resume':
     case 'cancel':
     case 'retry':
+    case 'withdraw':
       return giveOrder(deps, rebuild, said, by);
     default:
       return said satisfies never;

@@ -26,6 +26,10 @@ export const dcrVerbs = {
     usage: 'approve <instance>',
     does: 'shows what somebody else asked for, to be approved with its button (or the code beside it)',
   },
+  withdraw: {
+    usage: 'withdraw <instance> [why]',
+    does: 'takes back what you asked for and nobody has approved yet',
+  },
   history: { usage: 'history <instance>', does: 'earlier rebuilds, and who did what to the last one' },
   doctor: {
     usage: 'doctor <instance>',
@@ -47,6 +51,7 @@ export const dcrExamples: Readonly<Record<DcrVerb, readonly string[]>> = {
   retry: ['retry system6', 'retry system6 because DNS is back'],
   override: ['override system6'],
   approve: ['approve system6'],
+  withdraw: ['withdraw system6', 'withdraw system6 the customer called it off'],
   history: ['history system6', 'history system6-20261120-1'],
   doctor: ['doctor system6'],
   help: ['help', 'help start'],
@@ -109,6 +114,9 @@ export const otherWords: Readonly<Record<string, DcrVerb>> = {
   ok: 'approve',
   lgtm: 'approve',
   confirm: 'approve',
+  unask: 'withdraw',
+  retract: 'withdraw',
+  revoke: 'withdraw',
 };
 
 /** What a verb is for, where people ask for it under a name that says something else. */

@@ -17,7 +17,7 @@ import { asReason, longestReason, unescaped, type Word, wordsOf } from './words.
 export type Order =
   | { readonly verb: 'scale'; readonly farmers: number; readonly reason?: string }
   | { readonly verb: 'pause' | 'cancel'; readonly reason: string }
-  | { readonly verb: 'resume' | 'retry'; readonly reason?: string }
+  | { readonly verb: 'resume' | 'retry' | 'withdraw'; readonly reason?: string }
   /** `hash`: the code that stands beside what is to be approved. */
   | { readonly verb: 'approve'; readonly hash?: string };
 
@@ -60,6 +60,7 @@ export const parseDcrWords = (raw: string): DcrWords => {
       );
     case 'resume':
     case 'retry':
+    case 'withdraw':
       return targeted(verb, text, words, (reason) => ({ verb, ...(reason !== '' && { reason }) }));
     case 'approve':
       return targeted(verb, text, words, (rest) => approveWords(rest) ?? tooMuch(rest));

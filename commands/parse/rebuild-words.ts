@@ -14,7 +14,18 @@ export type RebuildWords =
   /** People talking to each other. */
   | { readonly kind: 'chatter' };
 
-const verbs = ['status', 'scale', 'pause', 'resume', 'cancel', 'retry', 'approve', 'why', 'help'] as const;
+const verbs = [
+  'status',
+  'scale',
+  'pause',
+  'resume',
+  'cancel',
+  'retry',
+  'approve',
+  'withdraw',
+  'why',
+  'help',
+] as const;
 type Verb = (typeof verbs)[number];
 const isVerb = (word: string): word is Verb => (verbs as readonly string[]).includes(word);
 
@@ -30,12 +41,13 @@ export const rebuildReplies: readonly { readonly usage: string; readonly does: s
     usage: 'approve',
     does: 'shows what somebody else asked for, to be approved with its button (or the code beside it)',
   },
+  { usage: 'withdraw', does: 'takes back what you asked for and nobody has approved yet' },
   { usage: 'why', does: 'its journal: who did what, when and why' },
   { usage: 'help', does: 'shows this' },
 ];
 
 const hint =
-  'I know: status, scale 12, pause …, resume, cancel because …, retry, approve, why, help. For an override use its button.';
+  'I know: status, scale 12, pause …, resume, cancel because …, retry, approve, withdraw, why, help. For an override use its button.';
 const sayWhy: Readonly<Record<'pause' | 'cancel', string>> = {
   pause: 'Like this: pause waiting for the customer',
   cancel: 'Like this: cancel because the customer called it off',
@@ -67,6 +79,7 @@ const isOrder = (verb: Verb, after: string): boolean => {
     case 'cancel':
     case 'resume':
     case 'retry':
+    case 'withdraw':
       return /^(?:because\b|[-–—:])/i.test(after);
     default:
       return false;
@@ -87,7 +100,8 @@ const read = (verb: Verb, after: string, addressed: boolean): RebuildWords => {
       return { kind: 'said', said: { verb, reason } };
     }
     case 'resume':
-    case 'retry': {
+    case 'retry':
+    case 'withdraw': {
       const reason = asReason(after);
       if (after !== '' && !because && !addressed) return { kind: 'chatter' };
       if (tooLong(reason).length > 0) return { kind: 'unclear', problems: tooLong(reason), hint };

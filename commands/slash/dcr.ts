@@ -83,7 +83,9 @@ const answerTo = async (
     case 'plan':
       return askForPlan(deps, { ...words.request, channel }, by);
     case 'order': {
-      const found = await findInFlight(deps, words.target, by, words.order.verb);
+      const { verb } = words.order;
+      // Whoever asked for something could start it.
+      const found = await findInFlight(deps, words.target, by, verb === 'withdraw' ? 'start' : verb);
       if (!found.ok) return refusedAnswer(found.says);
       const { id } = found.rebuild;
       return words.order.verb === 'approve'

@@ -1,5 +1,5 @@
-import { barredBy, type Moment, pendingOf } from './approval.ts';
-import type { CommandVerb, Verb } from './command.ts';
+import { barredBy, hasTouched, type Moment, pendingOf } from './approval.ts';
+import type { CommandVerb } from './command.ts';
 import { openAsk } from './edit.ts';
 import type { Rebuild } from './rebuild.ts';
 import { type StateWord, stateWord } from './state.ts';
@@ -14,6 +14,7 @@ const ended = (how: string): Readonly<Record<CommandVerb, Cell>> => ({
   cancel: `it ${how} already; there is nothing left to cancel.`,
   retry: `it ${how}; an ended rebuild is not taken up again. Start a new one with /dcr start.`,
   approve: `it ${how}; there is nothing left to approve.`,
+  withdraw: `it ${how}; there is nothing left to withdraw.`,
   override: `it ${how}; there is nothing left to override. Start a new one with /dcr start.`,
 });
 
@@ -24,6 +25,7 @@ const tearingDown = (how: string): Readonly<Record<CommandVerb, Cell>> => ({
   cancel: `it is ${how} already; the teardown is under way.`,
   retry: true,
   approve: true,
+  withdraw: true,
   override: true,
 });
 
@@ -31,6 +33,7 @@ const notPaused = 'it is not paused.';
 const nothingToRetry =
   'no step waits or failed, so there is nothing to retry. To go back to an earlier step, override: retry from a step.';
 const nothingToApprove = 'it does not wait for an approval.';
+const nothingToWithdraw = 'nothing waits for an approval, so there is nothing to withdraw.';
 
 /**
  * Every state × every command: allowed, or refused with a sentence. Finer conditions are below and in
@@ -44,6 +47,7 @@ export const table: Readonly<Record<StateWord, Readonly<Record<CommandVerb, Cell
     cancel: true,
     retry: nothingToRetry,
     approve: true,
+    withdraw: true,
     override: true,
   },
   'waiting for approval': {
@@ -54,6 +58,7 @@ export const table: Readonly<Record<StateWord, Readonly<Record<CommandVerb, Cell
     cancel: true,
     retry: 'it waits for the approval of a second person, not for a retry.',
     approve: true,
+    withdraw: true,
     override: 'it waits for the approval of a second person; nothing may be overridden before that.',
   },
   running: {
@@ -63,6 +68,7 @@ export const table: Readonly<Record<StateWord, Readonly<Record<CommandVerb, Cell
     cancel: true,
     retry: nothingToRetry,
     approve: true,
+    withdraw: true,
     override: true,
   },
   'waiting for a person': {
@@ -72,6 +78,7 @@ export const table: Readonly<Record<StateWord, Readonly<Record<CommandVerb, Cell
     cancel: true,
     retry: true,
     approve: true,
+    withdraw: true,
     override: true,
   },
   pausing: {
@@ -81,6 +88,7 @@ export const table: Readonly<Record<StateWord, Readonly<Record<CommandVerb, Cell
     cancel: true,
     retry: 'it is being paused. Resume it first.',
     approve: true,
+    withdraw: true,
     override: true,
   },
   paused: {
@@ -90,6 +98,7 @@ export const table: Readonly<Record<StateWord, Readonly<Record<CommandVerb, Cell
     cancel: true,
     retry: 'it is paused. Resume it first.',
     approve: true,
+    withdraw: true,
     override: true,
   },
   guardian: {
@@ -99,6 +108,7 @@ export const table: Readonly<Record<StateWord, Readonly<Record<CommandVerb, Cell
     cancel: true,
     retry: 'it only waits for the guardian to be released: override, drop guardian.',
     approve: true,
+    withdraw: true,
     override: true,
   },
   cancelling: tearingDown('being cancelled'),
@@ -119,6 +129,7 @@ export const refusalOf = (rebuild: Rebuild, verb: CommandVerb, at?: Moment): str
   if (cell !== true) return cell;
   if (verb === 'retry' && openAsk(rebuild) === undefined) return nothingToRetry;
   if (verb === 'approve' && pendingOf(rebuild, at) === undefined) return nothingToApprove;
+  if (verb === 'withdraw' && pendingOf(rebuild, at) === undefined) return nothingToWithdraw;
   return undefined;
 };
 
@@ -127,17 +138,20 @@ const offered: readonly CommandVerb[] = [
   'pause',
   'resume',
   'approve',
+  'withdraw',
   'retry',
   'override',
   'cancel',
 ];
 
 /** The buttons that a card carries: what would not be refused, and makes sense to offer. */
-export const offeredVerbs = (rebuild: Rebuild): readonly Verb[] =>
+export const offeredVerbs = (rebuild: Rebuild): readonly CommandVerb[] =>
   offered.filter((verb) => {
     if (refusalOf(rebuild, verb) !== undefined) return false;
     if (verb === 'pause') return rebuild.pause === undefined;
     if (verb === 'scale') return canScale(rebuild) === undefined;
+    // Of what has begun, only what was asked for besides can be taken back.
+    if (verb === 'withdraw') return !hasTouched(rebuild) || rebuild.asked !== undefined;
     return true;
   });
 

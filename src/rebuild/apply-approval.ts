@@ -13,7 +13,7 @@ import type { AskedChange, Authority, JournalEntry, Person, Rebuild, WiderOrder 
  */
 export const within = (
   rebuild: Rebuild,
-  command: Exclude<Command, { verb: 'approve' }>,
+  command: Exclude<Command, { verb: 'approve' | 'withdraw' }>,
   by: Person,
   now: number,
   made: Commanded,

@@ -8,6 +8,7 @@ import { already, type Commanded, changed, refused, told } from './commanded.ts'
 import { currentStep, openAsk, setStep, withMark } from './edit.ts';
 import type { Person, Rebuild, Step } from './rebuild.ts';
 import { stepTitle } from './state.ts';
+import { withdraw } from './withdraw.ts';
 
 export interface CommandPolicy {
   /** A pause is reminded of this often; ms. */
@@ -36,6 +37,11 @@ export const applyCommand = (
     }
     return approve(rebuild, command, by, at, (from, order, asker) => make(from, order, asker, at, policy));
   }
+  if (command.verb === 'withdraw') {
+    return withdraw(rebuild, command, by, at, (reason) =>
+      cancel(rebuild, { verb: 'cancel', reason }, by, now),
+    );
+  }
   const made = make(rebuild, command, by, at, policy);
   return within(rebuild, command, by, now, made);
 };
@@ -43,7 +49,7 @@ export const applyCommand = (
 /** Whether somebody must approve it first is not asked here. */
 const make = (
   rebuild: Rebuild,
-  command: Exclude<Command, { verb: 'approve' }>,
+  command: Exclude<Command, { verb: 'approve' | 'withdraw' }>,
   by: Person,
   at: Moment,
   policy: CommandPolicy,

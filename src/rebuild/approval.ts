@@ -113,7 +113,7 @@ const askersOf = (rebuild: Rebuild, changes: readonly AskedChange[]): readonly P
 
 /**
  * The check before every other: why this must not be asked of a rebuild that is not approved as it stands. Only what
- * goes through without an approval passes: status, pause, resume, cancel, approve, and the teardown's own retry.
+ * goes through without an approval passes: status, pause, resume, cancel, approve, withdraw, and the teardown's own retry.
  */
 export const barredBy = (rebuild: Rebuild, verb: CommandVerb, at?: Moment): string | undefined => {
   if (hasEnded(rebuild) || !needsApproval(rebuild)) return undefined;
@@ -131,6 +131,7 @@ export const barredBy = (rebuild: Rebuild, verb: CommandVerb, at?: Moment): stri
     case 'resume':
     case 'cancel':
     case 'approve':
+    case 'withdraw':
       return undefined;
     default:
       return verb satisfies never;

@@ -11,6 +11,8 @@ export type Command =
   | { readonly verb: 'retry'; readonly reason?: string }
   /** `hash`: of what was shown (its beginning will do). Without it, of what is asked for at that moment. */
   | { readonly verb: 'approve'; readonly hash?: string }
+  /** What they asked for themselves and nobody has approved yet. Needs no role. */
+  | { readonly verb: 'withdraw'; readonly reason?: string }
   | OverrideOrder;
 
 export type CommandVerb = Command['verb'];

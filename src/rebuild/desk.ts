@@ -1,4 +1,4 @@
-import type { AccessPort } from '../access/access.ts';
+import type { AccessPort, Verdict } from '../access/access.ts';
 import { messageOf } from '../errors.ts';
 import { applyCommand, type CommandPolicy } from './apply-command.ts';
 import type {
@@ -238,6 +238,17 @@ export const confirm = async (deps: DeskDeps, draft: Draft, by: Person): Promise
       };
 };
 
+/** What somebody asked for themselves they may take back, whatever they hold by now. */
+const allowedTo = async (
+  { access }: DeskDeps,
+  by: Person,
+  { verb }: Command,
+  { plan }: Rebuild,
+): Promise<Verdict> =>
+  verb === 'withdraw'
+    ? { allowed: true, role: 'whoever asked', through: by.id }
+    : access.check(by, verb, plan.instance.name);
+
 const carryOut = async (
   deps: DeskDeps,
   id: RebuildId,
@@ -252,7 +263,7 @@ const carryOut = async (
       says: [`There is no rebuild ${id} on record. Nothing was changed.`],
     };
   }
-  const verdict = await deps.access.check(by, command.verb, seen.plan.instance.name);
+  const verdict = await allowedTo(deps, by, command, seen);
   const now = deps.now();
   if (!verdict.allowed) {
     await deps.store.update(id, (rebuild) => ({

@@ -126,6 +126,8 @@ export interface Rebuild {
   readonly refusals?: Readonly<Record<string, Refusals>>;
   /** Asked for, beyond what is approved: taken only when another person approves it. Oldest first. */
   readonly asked?: readonly AskedChange[];
+  /** Who last took back what they had asked for, and when. */
+  readonly withdrawn?: { readonly by: Person; readonly at: number };
   /** Every change of the outside world that was ever begun, oldest first; at most one is not settled. */
   readonly effects: readonly EffectState[];
   /** Replicas that somebody else changed. */

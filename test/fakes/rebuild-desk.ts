@@ -88,7 +88,8 @@ export class FakeRebuildDesk implements RebuildCommands {
     await this.#reach();
     const rebuild = this.rebuilds.get(id);
     if (!rebuild) return refuse('not_found', `There is no rebuild ${id} on record. Nothing was changed.`);
-    const denied = await this.#deny(by, command.verb, rebuild.plan.instance.name);
+    const { verb } = command;
+    const denied = verb !== 'withdraw' && (await this.#deny(by, verb, rebuild.plan.instance.name));
     if (denied) return { ...denied, rebuild };
     const { write, result } = applyCommand(rebuild, command, by, this.#now(), { remind: 14_400_000 });
     if (write && result.ok) this.#put(write.rebuild, by, command.verb, detail(command));

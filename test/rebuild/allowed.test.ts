@@ -39,6 +39,7 @@ const commands: Readonly<Record<CommandVerb, Command>> = {
   cancel: { verb: 'cancel', reason: 'wrong instance' },
   retry: { verb: 'retry' },
   approve: { verb: 'approve' },
+  withdraw: { verb: 'withdraw' },
   override: { verb: 'override', kind: 'keep_guardian', reason: 'to use as a donor' },
 };
 

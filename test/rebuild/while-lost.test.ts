@@ -34,6 +34,7 @@ const commands: readonly Command[] = [
   { verb: 'resume' },
   { verb: 'retry' },
   { verb: 'approve' },
+  { verb: 'withdraw' },
   { verb: 'override', kind: 'force', reason: 'x' },
   { verb: 'pause', reason: 'x' },
   { verb: 'cancel', reason: 'x' },
@@ -62,5 +63,15 @@ test('while all is well everything goes through', async () => {
   const { asked, desk } = world(undefined);
   await desk.start('draft', sam);
   for (const command of commands) await desk.command('system6-20261120-1', command, sam);
-  expect(asked).toEqual(['start', 'scale', 'resume', 'retry', 'approve', 'override', 'pause', 'cancel']);
+  expect(asked).toEqual([
+    'start',
+    'scale',
+    'resume',
+    'retry',
+    'approve',
+    'withdraw',
+    'override',
+    'pause',
+    'cancel',
+  ]);
 });

@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt';
 import { offeredVerbs } from '../../src/rebuild/allowed.ts';
 import { pendingOf } from '../../src/rebuild/approval.ts';
-import type { Verb } from '../../src/rebuild/command.ts';
+import type { CommandVerb } from '../../src/rebuild/command.ts';
 import { hasEnded } from '../../src/rebuild/edit.ts';
 import type { Rebuild } from '../../src/rebuild/rebuild.ts';
 import { stateWord } from '../../src/rebuild/state.ts';
@@ -37,12 +37,12 @@ const approveButton = (rebuild: Rebuild, inFull: boolean): Button => {
   );
 };
 
-const order = (rebuild: Rebuild): readonly Verb[] =>
+const order = (rebuild: Rebuild): readonly CommandVerb[] =>
   stateWord(rebuild) === 'waiting for a person'
-    ? ['retry', 'approve', 'override', 'scale', 'pause', 'cancel']
-    : ['approve', 'resume', 'retry', 'scale', 'pause', 'override', 'cancel'];
+    ? ['retry', 'approve', 'withdraw', 'override', 'scale', 'pause', 'cancel']
+    : ['approve', 'withdraw', 'resume', 'retry', 'scale', 'pause', 'override', 'cancel'];
 
-const verbButton = (verb: Verb, { id, pause }: Rebuild): Button => {
+const verbButton = (verb: CommandVerb, { id, pause }: Rebuild): Button => {
   const to = { value: id };
   switch (verb) {
     case 'resume':
@@ -60,6 +60,8 @@ const verbButton = (verb: Verb, { id, pause }: Rebuild): Button => {
       return button('Pause…', actionIds.rebuildPause, to);
     case 'override':
       return button('Override…', actionIds.rebuildOverride, to);
+    case 'withdraw':
+      return button('Withdraw', actionIds.rebuildWithdraw, to);
     case 'cancel':
       return button('Cancel…', actionIds.rebuildCancel, to, 'danger');
     default:

@@ -156,6 +156,12 @@ export const createOracle = (first: Rebuild, valid: number) => {
         const parts = after.asked?.filter((part) => !before.asked?.includes(part)) ?? [];
         if (parts.some((part) => part.by.id !== by.id)) say('asked in another one’s name');
       }
+      if (command.verb === 'withdraw') {
+        const gone = before.asked?.filter((part) => !after.asked?.includes(part)) ?? [];
+        if (gone.some((part) => part.by.id !== by.id)) say('took back what another one asked for');
+        const theirs = [before.by, before.confirmed?.by].some((who) => who?.id === by.id);
+        if (after.phase !== before.phase && !theirs) say(`${by.id} took back another one’s rebuild`);
+      }
       if (command.verb !== 'approve') {
         held(after, `${command.verb} by ${by.id}`);
         const free = ['pause', 'resume', 'cancel'].includes(command.verb);

@@ -154,6 +154,7 @@ const aCommand = (random: Random, hash: string | undefined): Command => {
   if (roll < 0.72) return { verb: 'resume' };
   if (roll < 0.77) return { verb: 'retry' };
   if (roll < 0.78) return { verb: 'cancel', reason };
+  if (roll < 0.82) return { verb: 'withdraw' };
   const kind = random.pick(kinds);
   const step = random.pick(stepNames);
   return {

@@ -32,9 +32,9 @@ test.each(states)('%s: told whole, and within Slack’s rules', (word, make) => 
 test.each(states)('%s: no button that would be refused', (_, make) => {
   const rebuild = make();
   const blocks = JSON.stringify(rebuildCard(rebuild, ctx).blocks);
-  const shown = (['scale', 'pause', 'resume', 'cancel', 'retry', 'override', 'approve'] as const).filter(
-    (verb) => blocks.includes(`"${verbIds[verb]}"`),
-  );
+  const shown = (
+    ['scale', 'pause', 'resume', 'cancel', 'retry', 'override', 'approve', 'withdraw'] as const
+  ).filter((verb) => blocks.includes(`"${verbIds[verb]}"`));
   for (const verb of shown) expect(refusalOf(rebuild, verb)).toBeUndefined();
 });
 
@@ -46,6 +46,7 @@ const verbIds: Readonly<Record<CommandVerb, string>> = {
   retry: actionIds.rebuildRetry,
   override: actionIds.rebuildOverride,
   approve: actionIds.rebuildApprove,
+  withdraw: actionIds.rebuildWithdraw,
 };
 
 describe('buttons', () => {
@@ -54,7 +55,7 @@ describe('buttons', () => {
       '[Retry] [Override…] [Scale…] [Pause…] [Status] [Open OPS-7] [Cancel…]',
     );
     expect(buttonsOf(inState['waiting for approval']())).toBe(
-      '[Approve] [Pause…] [Status] [Open OPS-7] [Cancel…]',
+      '[Approve] [Withdraw] [Pause…] [Status] [Open OPS-7] [Cancel…]',
     );
   });
 
