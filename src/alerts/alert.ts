@@ -125,6 +125,8 @@ export type Thread =
       readonly stays?: true;
       /** Since when a call that was given up may still arrive and spoil what is shown: looked at once more; ms. */
       readonly lookAgain?: number;
+      /** When the first of the posts was made that may have come, where that was before `at`; ms. */
+      readonly lookFrom?: number;
     }
   /** Resolved before its turn; told in the digest. */
   | { readonly state: 'folded'; readonly at: number }

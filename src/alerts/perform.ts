@@ -113,12 +113,12 @@ const removeSurplus = async (
   if (!(await removeAll(deps, messages))) await record(deps, id, { kind: 'surplus_left' });
 };
 
-/** True when none of them is there any more, as far as Slack lets us see to it. */
+/** True when none of them is there any more, as far as Slack lets us see to it: what passes later is tried again. */
 const removeAll = async (deps: PerformDeps, messages: readonly PostedMessage[]): Promise<boolean> => {
   let all = true;
   for (const message of messages) {
     const removed = await deps.threads.remove(message);
-    if (!removed.ok && removed.kind !== 'refused') all = false;
+    if (!removed.ok && (removed.kind !== 'refused' || passesLater(removed.error))) all = false;
   }
   return all;
 };

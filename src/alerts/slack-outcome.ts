@@ -226,7 +226,7 @@ const claimUpdate = (thread: OpenThread, claim: string, now: number): OpenThread
 
 /** Shown once more, whatever it shows: a late update may have changed it. */
 const healed = (thread: OpenThread): Alert['thread'] => ({
-  ...without(without(thread, 'possibleDuplicate'), 'lookAgain'),
+  ...without(without(without(thread, 'possibleDuplicate'), 'lookAgain'), 'lookFrom'),
   shown: 'healed',
 });
 
@@ -244,6 +244,7 @@ const postedRoot = (
   if (thread.state === 'none')
     return { alert, journal: [line(now, 'surplus', message.ts)], surplus: message };
   const awaited = thread.state === 'wanted' || thread.state === 'posting' ? thread.event : undefined;
+  const firstClaim = thread.state === 'posting' ? thread.firstClaim : now;
   const again = outcome.unsure || (thread.state === 'posting' && thread.attempt > 1);
   return {
     alert: {
@@ -255,7 +256,7 @@ const postedRoot = (
         at: now,
         shown: outcome.shown,
         ...(outcome.unsure && { possibleDuplicate: true as const }),
-        ...(again && { lookAgain: now }),
+        ...(again && { lookAgain: now, ...(firstClaim < now && { lookFrom: firstClaim }) }),
       },
     },
     journal: [line(now, 'thread_open', `${message.channel} ${message.ts}`)],

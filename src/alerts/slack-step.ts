@@ -62,7 +62,7 @@ const openStep = (alert: Alert, thread: OpenThread, now: number, policy: StepPol
   }
   if (alert.notes.length > 0) return waitFor(calmUntil(alert), now) ?? { do: 'post_notes' };
   if (thread.lookAgain !== undefined && thread.lookAgain + healAfter <= now) {
-    return { do: 'heal', since: thread.at - healLookBack, doubt: thread.lookAgain };
+    return { do: 'heal', since: (thread.lookFrom ?? thread.at) - healLookBack, doubt: thread.lookAgain };
   }
   const wakeAt = openWakeAt(alert, thread);
   return wakeAt === undefined ? { do: 'nothing' } : { do: 'wait', until: wakeAt };

@@ -10,9 +10,6 @@ export interface CardChange {
 
 export type Change = CardChange | undefined;
 
-/** Longer than a call that was given up may still be on its way; ms. */
-export const lateBy = 60_000;
-
 export const changed = (rebuild: Rebuild, card: Card, ...journal: readonly JournalEntry[]): CardChange => ({
   rebuild: { ...rebuild, card },
   journal,

@@ -3,7 +3,8 @@
  * fact, and the next step closes the difference. Undefined: it no longer applies, nothing is written.
  */
 import type { PostedMessage } from '../alerts/ports.ts';
-import { type CardChange, type Change, changed, lateBy, without } from './card-change.ts';
+import { type CardChange, type Change, changed, without } from './card-change.ts';
+import { inDoubt } from './card-doubt.ts';
 import { line, withNote } from './edit.ts';
 import type { Card, JournalEntry, Rebuild, RebuildNote } from './rebuild.ts';
 
@@ -57,7 +58,7 @@ export const rootPosted = (
     ts: message.ts,
     shown,
     shownAt: now,
-    ...(doubt && { showAgainAt: now + lateBy }),
+    ...(doubt && inDoubt(card, now, posting?.first ?? posting?.since)),
   };
   return changed(rebuild, open, line(now, 'farmhand', 'thread_open', `${message.channel} ${message.ts}`));
 };
@@ -164,7 +165,7 @@ const again = (
 };
 
 const anewIn = (card: Card, channel: string): Card => ({
-  ...without(card, 'ts', 'shown', 'shownAt', 'posting', 'retryAt', 'tries', 'showAgainAt', 'stays'),
+  ...without(card, 'ts', 'shown', 'shownAt', 'posting', 'retryAt', 'tries', 'showAgainAt', 'doubt', 'stays'),
   channel,
   state: 'wanted',
 });
@@ -172,6 +173,10 @@ const anewIn = (card: Card, channel: string): Card => ({
 const undeliverable = (rebuild: Rebuild, error: string, what: JournalEntry): CardChange =>
   changed(
     rebuild,
-    { ...without(rebuild.card, 'posting', 'retryAt', 'tries', 'showAgainAt'), state: 'failed', error },
+    {
+      ...without(rebuild.card, 'posting', 'retryAt', 'tries', 'showAgainAt', 'doubt'),
+      state: 'failed',
+      error,
+    },
     what,
   );

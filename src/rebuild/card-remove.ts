@@ -1,4 +1,5 @@
 import type { PostedMessage } from '../alerts/ports.ts';
+import { passesLater } from '../alerts/slack-refusal.ts';
 import { answered, type CardDeps, type Recorded, record } from './card-call.ts';
 import { surplusLeft } from './card-shown.ts';
 import type { Rebuild } from './rebuild.ts';
@@ -20,12 +21,12 @@ export const removeAll = async (
   return (await record(deps, rebuild.id, (newest) => surplusLeft(newest, deps.now())))?.rebuild;
 };
 
-/** True when none of them is there any more, as far as Slack lets us see to it. */
+/** True when none of them is there any more, as far as Slack lets us see to it: what passes later is tried again. */
 export const allRemoved = async (deps: CardDeps, messages: readonly PostedMessage[]): Promise<boolean> => {
   let all = true;
   for (const message of messages) {
     const removed = await answered(deps, deps.cards.remove(message));
-    if (!removed.ok && removed.kind !== 'refused') all = false;
+    if (!removed.ok && (removed.kind !== 'refused' || passesLater(removed.error))) all = false;
   }
   return all;
 };

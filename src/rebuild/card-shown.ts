@@ -1,5 +1,6 @@
 /** What came of showing the card; see card-outcome.ts. */
-import { type Change, changed, lateBy, without } from './card-change.ts';
+import { type Change, changed, without } from './card-change.ts';
+import { inDoubt, lookedClean } from './card-doubt.ts';
 import { line, withNote } from './edit.ts';
 import type { Rebuild } from './rebuild.ts';
 
@@ -12,7 +13,7 @@ export const claimUpdate = (rebuild: Rebuild, claim: string, ts: string, now: nu
   if (card.state !== 'open' || card.ts !== ts) return undefined;
   const lost = card.shown?.startsWith(updating) === true;
   const shown = `${updating}${claim}`;
-  return changed(rebuild, { ...card, shown, ...(lost && { showAgainAt: now + lateBy }) });
+  return changed(rebuild, { ...card, shown, ...(lost && inDoubt(card, now)) });
 };
 
 /** Counts only while nobody has begun another update since. */
@@ -35,7 +36,7 @@ export const updateFailed = (
     ...card,
     ...tried,
     shown: 'unknown',
-    ...(late && { showAgainAt: now + lateBy }),
+    ...(late && inDoubt(card, now)),
   });
 };
 
@@ -78,16 +79,18 @@ export const cardStays = (
 export const healed = (rebuild: Rebuild, doubt: number, clean: boolean, now: number): Change => {
   const { card } = rebuild;
   if (card.state !== 'open' || card.showAgainAt !== doubt) return undefined;
-  if (!clean) return changed(rebuild, { ...card, showAgainAt: now + lateBy });
-  return changed(
-    rebuild,
-    { ...without(card, 'showAgainAt'), shown: 'healed' },
-    line(now, 'farmhand', 'healed'),
-  );
+  if (!clean) return changed(rebuild, { ...card, ...inDoubt(card, now) });
+  // Looked at again later; said in the journal once.
+  const said = (card.doubt?.looks ?? 0) === 0 ? [line(now, 'farmhand', 'healed')] : [];
+  return changed(rebuild, { ...lookedClean(card, now), shown: 'healed' }, ...said);
 };
 
 /** A root that is one too many could not be removed: to be healed later. */
 export const surplusLeft = (rebuild: Rebuild, now: number): Change =>
   rebuild.card.state === 'open'
-    ? changed(rebuild, { ...rebuild.card, showAgainAt: now + lateBy }, line(now, 'farmhand', 'surplus_left'))
+    ? changed(
+        rebuild,
+        { ...rebuild.card, ...inDoubt(rebuild.card, now) },
+        line(now, 'farmhand', 'surplus_left'),
+      )
     : undefined;

@@ -1,15 +1,13 @@
 import { refusalAbout } from '../alerts/slack-refusal.ts';
 import { answered, backOff, type CardDeps, record, staleAfter } from './card-call.ts';
 import type { CardChange } from './card-change.ts';
+import { lookFrom } from './card-doubt.ts';
 import { cardKey } from './card-key.ts';
 import { channelRefused, rootGone } from './card-outcome.ts';
 import { allRemoved, others } from './card-remove.ts';
 import { cardRefused, cardStays, cardUpdated, claimUpdate, healed, updateFailed } from './card-shown.ts';
 import type { CardStep } from './card-step.ts';
 import type { Rebuild } from './rebuild.ts';
-
-/** A second root is looked for this far back; ms. */
-const healLookBack = 3_600_000;
 
 /** Brings the root up to date. */
 export const updateCard = async (
@@ -68,7 +66,7 @@ export const healCard = async (
   seen: Rebuild,
   { ts, doubt }: Extract<CardStep, { do: 'heal' }>,
 ): Promise<Rebuild | undefined> => {
-  const found = await answered(deps, deps.cards.find(seen, 0, doubt - healLookBack));
+  const found = await answered(deps, deps.cards.find(seen, 0, lookFrom(seen.card)));
   const clean = found.ok && (await allRemoved(deps, others(found.value, ts)));
   return (await record(deps, seen.id, (rebuild) => healed(rebuild, doubt, clean, deps.now())))?.rebuild;
 };

@@ -520,6 +520,8 @@ export interface Card {
   };
   /** A call that was given up may come late and spoil what is shown: shown once more then. */
   readonly showAgainAt?: number;
+  /** When the first of those calls was made, and how many looks found nothing of it since. */
+  readonly doubt?: { readonly since: number; readonly looks: number };
   /** Slack refuses to change the root: it shows an older state, which the thread was told. */
   readonly stays?: true;
   /** Calls that failed since the last one that did not. */

@@ -180,18 +180,20 @@ describe('in more detail', () => {
     expect(applyOutcome(alertWith(second), outcomes.posted, now)?.alert.thread).toEqual({
       ...opened,
       lookAgain: now,
+      lookFrom: t0,
     });
     expect(applyOutcome(alertWith(threads.posting), outcomes.posted, now)?.alert.thread).toEqual(opened);
     const unsure = { ...outcomes.posted, unsure: true } as const;
     expect(applyOutcome(alertWith(threads.posting), unsure, now)?.alert.thread).toEqual({
       ...opened,
       lookAgain: now,
+      lookFrom: t0,
       possibleDuplicate: true,
     });
   });
 
   test('healing ends the doubt it was about, and no newer one; what is shown is shown once more', () => {
-    const doubtful = { ...threads.open, lookAgain: t0, possibleDuplicate: true } as const;
+    const doubtful = { ...threads.open, lookAgain: t0, lookFrom: t0 - 9, possibleDuplicate: true } as const;
     expect(applyOutcome(alertWith(doubtful), { kind: 'healed', doubt: t0 }, now)?.alert.thread).toEqual({
       ...threads.open,
       shown: 'healed',

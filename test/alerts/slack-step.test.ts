@@ -75,6 +75,13 @@ describe('the next step for Slack', () => {
       since: t0 - 3_600_000,
       doubt: t0 + 5,
     });
+    // Posted for hours before one was on record: copies may be as old as the first of them.
+    const since = t0 - 9 * 3_600_000;
+    expect(step({ ...doubtful, thread: { ...thread, lookFrom: since } as Thread }, t0 + 60_005)).toEqual({
+      do: 'heal',
+      since: since - 3_600_000,
+      doubt: t0 + 5,
+    });
   });
 
   test.each([

@@ -32,8 +32,8 @@ export interface FakeCards extends CardPort {
   roots(id: string): readonly FakeCardMessage[];
   /** Numbers of the notes said in the thread, in the order in which they stand there. */
   notes(id: string): readonly number[];
-  /** Lets what was given up arrive. */
-  deliverLate(): void;
+  /** Lets what was given up arrive: all of it, or what is under way for `latest` ms or more. */
+  deliverLate(latest?: number): void;
   /** Somebody deletes it by hand. */
   delete(ts: string): void;
   /** Awaited before every call: lets a test hold it, or kill the caller. */
@@ -46,7 +46,7 @@ export const createFakeCards = (now: () => number): FakeCards => {
   const messages: FakeCardMessage[] = [];
   const faults: CardFault[] = [];
   const calls: { method: CardMethod; at: number }[] = [];
-  const late: (() => void)[] = [];
+  const late: { readonly since: number; readonly effect: () => void }[] = [];
   let count = 0;
 
   const call = async <T>(
@@ -60,7 +60,7 @@ export const createFakeCards = (now: () => number): FakeCards => {
       (f) => f.method === method && (f.channel ?? channel) === channel && f.times !== 0,
     );
     if (fault) fault.times = (fault.times ?? 1) - 1;
-    if (fault?.when === 'late') late.push(() => void effect());
+    if (fault?.when === 'late') late.push({ since: now(), effect: () => void effect() });
     const result = fault && fault.when !== 'after' ? fault.result : effect();
     await fake.after(method);
     return fault ? fault.result : result;
@@ -94,8 +94,12 @@ export const createFakeCards = (now: () => number): FakeCards => {
     after: async () => {},
     roots: (id) => messages.filter(({ rebuild, reply }) => rebuild === id && !reply),
     notes: (id) => messages.flatMap(({ rebuild, reply }) => (rebuild === id && reply ? reply.notes : [])),
-    deliverLate: () => {
-      for (const effect of late.splice(0)) effect();
+    deliverLate: (latest = 0) => {
+      const due = late.filter(({ since }) => now() - since >= latest);
+      for (const call of due) {
+        late.splice(late.indexOf(call), 1);
+        call.effect();
+      }
     },
     delete: (ts) => {
       messages.splice(

@@ -65,7 +65,54 @@ describe('the root', () => {
     await world.pass();
     world.cards.deliverLate();
     expect(world.cards.roots(world.id).length).toBe(2);
-    expect(await world.settle()).toBe(60_000);
+    world.clock.now += 60_000;
+    await world.pass();
+    await expectTold(world, []);
+  });
+
+  test('that arrives three quarters of an hour after another was posted in its place is removed', async () => {
+    const world = await cardWorld();
+    world.cards.faults.push({ method: 'postCard', when: 'late', result: lost });
+    await world.pass();
+    for (const ms of [2_000, 90_000, 600_000, 2_000_000]) {
+      world.clock.now += ms;
+      await world.pass();
+    }
+    world.cards.deliverLate();
+    expect(world.cards.roots(world.id).length).toBe(2);
+    await world.settle();
+    await expectTold(world, []);
+    expect((await world.record()).card).not.toHaveProperty('doubt');
+    expect((await world.store.journal(world.id)).filter(({ what }) => what === 'healed')).toHaveLength(1);
+  });
+
+  test('that arrived before Slack was away for hours is removed when it is back', async () => {
+    const world = await cardWorld();
+    world.cards.faults.push({ method: 'postCard', when: 'late', result: lost });
+    await world.pass();
+    world.clock.now += 2_000;
+    await world.pass();
+    world.cards.deliverLate();
+    const outage = { method: 'find', when: 'before', result: down, times: 1_000 } as const;
+    world.cards.faults.push({ ...outage });
+    for (let minutes = 0; minutes < 300; minutes += 1) {
+      world.clock.now += 60_000;
+      await world.pass();
+    }
+    for (const fault of world.cards.faults) fault.times = 0;
+    await world.settle();
+    await expectTold(world, []);
+  });
+
+  test('that is one too many is removed again when a token was refused meanwhile', async () => {
+    const world = await cardWorld();
+    world.cards.faults.push({ method: 'postCard', when: 'late', result: lost });
+    world.cards.faults.push({ method: 'remove', when: 'before', result: refused('token_expired'), times: 3 });
+    await world.pass();
+    world.clock.now += 2_000;
+    await world.pass();
+    world.cards.deliverLate();
+    await world.settle();
     await expectTold(world, []);
   });
 
@@ -85,8 +132,9 @@ describe('the root', () => {
       'postCard',
       'find',
       'updateCard',
-      'find',
-      'updateCard',
+      ...['find', 'updateCard'],
+      ...['find', 'updateCard'],
+      ...['find', 'updateCard'],
     ]);
   });
 

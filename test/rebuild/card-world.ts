@@ -73,7 +73,7 @@ export const cardWorld = async (change: Partial<Rebuild> = {}) => {
     },
     pass: () => passCard(deps, id),
     /** Passes, waits as asked, and passes again, until nothing is left to do; answers how long that took, ms. */
-    settle: async (atMost = 3_600_000): Promise<number> => {
+    settle: async (atMost = 10_800_000): Promise<number> => {
       const began = clock.now;
       for (;;) {
         const again = await passCard(deps, id);
