@@ -109,6 +109,8 @@ export type Thread =
       /** Unique for this claim: outcomes of an older one are told apart by it. */
       readonly claim: string;
       readonly retryAt?: number;
+      /** Look-ups of this claim that failed: since when, and how many. */
+      readonly unanswered?: { readonly since: number; readonly looks: number };
     }
   | {
       readonly state: 'open';

@@ -26,8 +26,9 @@ const wait = { unavailable: 3_000, unknown: 2_000, badToken: 30_000 } as const;
 export const staleAfter = 4_000;
 /** A look-up that found nothing says so for this long, its own time included. */
 const lookUpGood = 15_000;
-/** For so long a look-up that fails is repeated before a post is risked, and marked as a possible duplicate. */
+/** For so long, and so often, a look-up that fails is repeated before a post is risked: a possible duplicate. */
 const lookUpLimit = 600_000;
+const looksAtLeast = 8;
 /** Clocks of ours and of Slack may differ by this. */
 const clockSkew = 60_000;
 
@@ -174,9 +175,12 @@ const findRoot = async (
     step.since - clockSkew,
   );
   if (!found.ok) {
-    // From the last post on, so that a Slack that is half dead for hours is not filled with copies.
-    const held = deps.now() - (alert.thread.state === 'posting' ? alert.thread.since : step.since);
-    if (held > lookUpLimit) return postRoot(deps, alert, step.claim, true);
+    // Of the last post, so that a Slack that is half dead for hours is not filled with copies; and from the first look
+    // that failed: what was claimed before a long sleep has not been looked for all that time.
+    const failed = alert.thread.state === 'posting' ? alert.thread.unanswered : undefined;
+    const { since: failing = asked, looks = 0 } = failed ?? {};
+    const held = deps.now() - failing;
+    if (held > lookUpLimit && looks >= looksAtLeast) return postRoot(deps, alert, step.claim, true);
     const retryAt =
       deps.now() + Math.max(retryAfter(found), Math.min(60_000, Math.max(wait.unknown, held / 2)));
     await record(deps, alert.id, {
@@ -184,6 +188,7 @@ const findRoot = async (
       claim: step.claim,
       retryAt,
       error: describe(found),
+      looked: true,
     });
     return;
   }

@@ -23,12 +23,13 @@ export type SlackOutcome =
       readonly retryAt: number;
       readonly error: string;
     }
-  /** Perhaps posted: keep the claim, look at `retryAt`. */
+  /** Perhaps posted: keep the claim, look at `retryAt`. `looked`: a look-up of it failed. */
   | {
       readonly kind: 'root_unknown';
       readonly claim: string;
       readonly retryAt: number;
       readonly error: string;
+      readonly looked?: true;
     }
   | {
       readonly kind: 'root_refused';
@@ -178,7 +179,7 @@ const claimRoot = (
     return { alert: { ...alert, thread: posting }, journal: [] };
   }
   if (thread.state !== 'posting' || thread.claim !== outcome.over) return undefined;
-  const { retryAt: _, ...held } = thread;
+  const { retryAt: _, unanswered: __, ...held } = thread;
   const attempt = thread.attempt + 1;
   return {
     alert: { ...alert, thread: { ...held, since: now, attempt, claim } },
@@ -272,7 +273,9 @@ const rootFailed = (
 ): Applied => {
   if (outcome.kind === 'root_unknown') {
     const journal = thread.retryAt === undefined ? [line(now, 'post_unknown', outcome.error)] : [];
-    return { alert: { ...alert, thread: { ...thread, retryAt: outcome.retryAt } }, journal };
+    const { since = now, looks = 0 } = thread.unanswered ?? {};
+    const unanswered = outcome.looked && { unanswered: { since, looks: looks + 1 } };
+    return { alert: { ...alert, thread: { ...thread, retryAt: outcome.retryAt, ...unanswered } }, journal };
   }
   // An earlier claim of it was lost: that post may still come, so it is looked for again before the next one.
   if (outcome.kind === 'root_not_posted' && thread.attempt > 1) {

@@ -35,7 +35,7 @@ const plainly = (message: string): string =>
   message.endsWith('received undefined') ? 'is missing' : message.replace(/^Invalid (input|option): /, '');
 
 /** A field name that does not look like one may be content (a token, a bidi trick): it is not repeated. */
-const segment = (key: PropertyKey): string =>
+export const segment = (key: PropertyKey): string =>
   typeof key === 'number' || /^[A-Za-z_]\w{0,39}$/.test(String(key)) ? String(key) : '?';
 
 const shown = 20;

@@ -11,7 +11,7 @@ import {
 import { originOf as originOfEnvelope, WrappingSchema } from './envelope.ts';
 import { foreignShape } from './foreign.ts';
 import { eventTypeOf, eventTypes, type Origin, type Parcel, type Rewrap } from './parcel.ts';
-import { joinPath, problemsOf, type Refusal, refuse } from './refusal.ts';
+import { joinPath, problemsOf, type Refusal, refuse, segment } from './refusal.ts';
 
 export type Unwrapped = { readonly ok: true; readonly parcel: Parcel } | Refusal;
 type Fields = Readonly<Record<string, unknown>>;
@@ -107,7 +107,7 @@ const within = (json: Fields, key: string, place: Place): Unwrapped => {
 };
 
 const descend = (json: Fields, key: string, place: Place): Place | Refusal => {
-  const path = joinPath(place.path, key);
+  const path = joinPath(place.path, segment(key));
   const read = readNested(json[key], place.maxBytes, path);
   if (!read.ok) return { ...read, content: json[key] };
   const asText = typeof json[key] === 'string';

@@ -114,6 +114,21 @@ export const postUnknown = (
   return changed(rebuild, { ...card, posting: { ...posting, lookAt } }, ...news);
 };
 
+/** Nobody could say whether it is there: looked up once more from `lookAt` on. */
+export const lookUpFailed = (
+  rebuild: Rebuild,
+  claim: string,
+  lookAt: number,
+  error: string,
+  now: number,
+): Change => {
+  const { posting } = rebuild.card;
+  if (posting?.claim !== claim) return undefined;
+  const { since = now, looks = 0 } = posting.unanswered ?? {};
+  const counted: Posting = { ...posting, unanswered: { since, looks: looks + 1 } };
+  return postUnknown({ ...rebuild, card: { ...rebuild.card, posting: counted } }, claim, lookAt, error, now);
+};
+
 /** Slack does not take these notes, as they are: they stay in the journal. */
 export const notesRefused = (rebuild: Rebuild, claim: string, error: string, now: number): Change => {
   const { card } = rebuild;

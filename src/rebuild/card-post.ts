@@ -15,6 +15,7 @@ import { cardKey } from './card-key.ts';
 import {
   channelRefused,
   claimPost,
+  lookUpFailed,
   notesPosted,
   notesRefused,
   notPosted,
@@ -30,8 +31,9 @@ type Posting = NonNullable<Card['posting']>;
 /** A look-up that found nothing says so for this long, its own time included; ms. */
 const lookUpGood = 15_000;
 
-/** For so long a look-up that fails is repeated before a post is risked; ms. */
+/** For so long, and so often, a look-up that fails is repeated before a post is risked; ms. */
 const lookUpLimit = 600_000;
+const looksAtLeast = 8;
 
 /** Clocks of ours and of Slack may differ by this; ms. */
 const clockSkew = 60_000;
@@ -128,11 +130,13 @@ export const findPost = async (
   const since = (posting.first ?? posting.since) - clockSkew;
   const found = await answered(deps, deps.cards.find(seen, through, since));
   if (!found.ok && !isNowhere(found)) {
-    const held = now() - posting.since;
-    if (held > lookUpLimit) return post(deps, seen, posting, true);
+    // From the first look that failed: what was claimed before a long sleep has not been looked for all that time.
+    const { since: failing = asked, looks = 0 } = posting.unanswered ?? {};
+    const held = now() - failing;
+    if (held > lookUpLimit && looks >= looksAtLeast) return post(deps, seen, posting, true);
     const lookAt = now() + Math.max(retryAfter(found), Math.min(wait.most, Math.max(wait.first, held / 2)));
     const error = describe(found);
-    return (await record(deps, seen.id, (rebuild) => postUnknown(rebuild, claim, lookAt, error, now())))
+    return (await record(deps, seen.id, (rebuild) => lookUpFailed(rebuild, claim, lookAt, error, now())))
       ?.rebuild;
   }
   const [first, ...more] = found.ok ? found.value : [];

@@ -517,6 +517,8 @@ export interface Card {
     readonly first?: number;
     /** Its answer was unclear: look from then on. Absent: its owner may still be at it. */
     readonly lookAt?: number;
+    /** Look-ups of it that failed: since when, and how many. */
+    readonly unanswered?: { readonly since: number; readonly looks: number };
   };
   /** A call that was given up may come late and spoil what is shown: shown once more then. */
   readonly showAgainAt?: number;

@@ -269,6 +269,18 @@ describe('answers that never came', () => {
     expect((await only(world)).thread).toMatchObject({ state: 'open', ts: roots[0]?.ts });
   });
 
+  test('a claim of before a long sleep is looked for again, not posted over, when one look-up fails', async () => {
+    await using world = await createAlertWorld({ redisUrl: redis.url });
+    world.slack.faults.push({ method: 'postRoot', when: 'after', result: ambiguous });
+    await world.take(anEvent());
+    await world.pass();
+    world.clock.now += minutes(120);
+    world.slack.faults.push({ method: 'find', when: 'before', result: unavailable });
+    await world.settle();
+    expect(methods(world)).toEqual(['postRoot', 'find', 'find', 'updateRoot']);
+    expect((await only(world)).thread).toMatchObject({ state: 'open' });
+  });
+
   test('of two copies that were found, the one that got on record meanwhile stays', async () => {
     await using world = await createAlertWorld({ redisUrl: redis.url });
     world.slack.faults.push({ method: 'postRoot', when: 'after', result: ambiguous, times: 2 });

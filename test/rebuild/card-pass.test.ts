@@ -104,6 +104,17 @@ describe('the root', () => {
     await expectTold(world, []);
   });
 
+  test('that was claimed before a long sleep is not posted again because one look-up failed', async () => {
+    const world = await cardWorld();
+    world.cards.faults.push({ method: 'postCard', when: 'after', result: lost });
+    await world.pass();
+    world.clock.now += 7_200_000;
+    world.cards.faults.push({ method: 'find', when: 'before', result: down });
+    await world.settle();
+    await expectTold(world, []);
+    expect(methods(world)).toEqual(['postCard', 'find', 'find', 'updateCard']);
+  });
+
   test('that is one too many is removed again when a token was refused meanwhile', async () => {
     const world = await cardWorld();
     world.cards.faults.push({ method: 'postCard', when: 'late', result: lost });
