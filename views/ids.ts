@@ -75,6 +75,7 @@ export const blockIds = {
   /** Of an alert's thread, where its instance may be rebuilt or is. */
   alertRebuild: 'alert.rebuild',
   rebuildButtons: 'rebuild.buttons',
+  approverButtons: 'rebuild.approver_buttons',
   offerButtons: 'rebuild.offer_buttons',
   driftButtons: 'rebuild.drift_buttons',
   planButtons: 'rebuild.plan_buttons',
@@ -99,7 +100,7 @@ export const postBlockId = (key: PostKey): string => `${key.kind}:${key.id}`;
 
 /** The key in a first `block_id`; undefined when the message is none of farmhand's keyed ones. */
 export const parsePostBlockId = (blockId: string): PostKey | undefined => {
-  const match = /^(alert|note|digest|rebuild|rebuild_note|recovery):(.{1,240})$/.exec(blockId);
+  const match = /^(alert|note|digest|rebuild|rebuild_note|recovery|approver):(.{1,240})$/.exec(blockId);
   return match ? { kind: match[1] as PostKey['kind'], id: match[2] as string } : undefined;
 };
 
@@ -113,6 +114,12 @@ export const noteKey = (alertId: string, notes: readonly Note[]): PostKey => ({
 export const rebuildNoteKey = (rebuildId: string, through: number): PostKey => ({
   kind: 'rebuild_note',
   id: `${rebuildId}#${through}`,
+});
+
+/** The key of one direct message to somebody who may approve. */
+export const approverKey = (rebuildId: string, n: number): PostKey => ({
+  kind: 'approver',
+  id: `${rebuildId}#${n}`,
 });
 
 /** What a button carries: the alert's id, and nothing else. */

@@ -93,7 +93,7 @@ export const openWitness = async (redis: Redis): Promise<Witness> => {
 const empty = () => ({
   sent: new Map<string, number>(),
   within: 0,
-  lags: { drive: [], card: [], ticket: [] } as Record<Part, number[]>,
+  lags: { drive: [], card: [], ticket: [], approvers: [] } as Record<Part, number[]>,
   early: 0,
   first: new Map<string, number>(),
 });

@@ -125,6 +125,20 @@ const invite: Method = (box, args, token) => {
   return info(box, args, token);
 };
 
+/** A direct message with one person; the local Slack knows the same one again. */
+const openDirect: Method = async (box, args, token) => {
+  const users = text(args['users']).split(',');
+  if (users.length !== 1 || users[0] === '') return error('users_list_not_supplied');
+  if (!box.seed.users.some(({ id }) => id === users[0])) return error('user_not_found');
+  const answer = await box.inner.call('conversations.open', args, token);
+  const id = text(record(answer['channel'])?.['id']);
+  if (answer['ok'] !== true || id === '') return answer;
+  if (!box.channels.has(id)) {
+    box.channels.set(id, { id, name: id, isPrivate: true, isMember: true, isArchived: false });
+  }
+  return answer;
+};
+
 const usergroups: Method = (box, args) => ({
   ok: true,
   usergroups: box.seed.usergroups.map(({ id, handle, name }) => ({
@@ -168,6 +182,7 @@ export const methods: Readonly<Record<string, Method>> = {
   'conversations.info': info,
   'conversations.join': join,
   'conversations.invite': invite,
+  'conversations.open': openDirect,
   'usergroups.list': usergroups,
   'usergroups.users.list': usergroupUsers,
   'views.open': triggered('views.open'),

@@ -25,6 +25,21 @@ export type Verdict =
       readonly unknown?: true;
     };
 
+/** Everybody who may do something. */
+export interface Holders {
+  /** Slack user ids, sorted; members or not. */
+  readonly users: readonly string[];
+  /** The roles that allow it. */
+  readonly roles: readonly string[];
+  /** User groups that hold one of them, and of which Slack did not say who is in them. */
+  readonly unknown: readonly string[];
+}
+
+export interface HoldersPort {
+  /** Never throws: what Slack does not tell is `unknown`. */
+  holders(verb: Verb, instance: string): Promise<Holders>;
+}
+
 export interface AccessPort {
   /**
    * Never throws; denies when it cannot tell. `instance` is '' for an alert that names none: only a role for all

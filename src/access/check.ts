@@ -1,8 +1,9 @@
-import type { AccessPort } from './access.ts';
+import type { AccessPort, HoldersPort } from './access.ts';
 import {
   type AccessRules,
   decideAccess,
   groupsThatMatter,
+  holdersByName,
   inNoGroup,
   type Membership,
 } from './decide-access.ts';
@@ -24,5 +25,29 @@ export const createAccess = ({ rules, groupsOf }: AccessDeps): AccessPort => ({
     if (own.allowed || among.length === 0) return own;
     const unknown: Membership = { member: new Set(), unknown: new Set(among) };
     return decideAccess(now, await groupsOf(by.id, among).catch(() => unknown), wish);
+  },
+});
+
+/** `membersOf`: of a user group; undefined when Slack does not say. */
+export const createHolders = ({
+  rules,
+  membersOf,
+}: {
+  rules(): AccessRules;
+  membersOf(group: string): Promise<ReadonlySet<string> | undefined>;
+}): HoldersPort => ({
+  holders: async (verb, instance) => {
+    const now = rules();
+    const wish = { verb, instance };
+    const { roles, users } = holdersByName(now, wish);
+    const all = new Set(users);
+    const unknown: string[] = [];
+    const looked = groupsThatMatter(now, wish).map(async (group) => {
+      const members = await membersOf(group).catch(() => undefined);
+      if (!members) unknown.push(group);
+      else for (const user of members) all.add(user);
+    });
+    await Promise.all(looked);
+    return { users: [...all].sort(), roles, unknown: unknown.sort() };
   },
 });

@@ -53,6 +53,18 @@ export const groupsThatMatter = (rules: AccessRules, wish: Omit<Wish, 'user'>): 
   );
 };
 
+/** Names of the roles that allow it, and the ids that the rules name with one of them: people, not groups. */
+export const holdersByName = (
+  rules: AccessRules,
+  wish: Omit<Wish, 'user'>,
+): { readonly roles: readonly string[]; readonly users: readonly string[] } => {
+  const roles = [...new Set(rules.roles.filter((role) => allows(role, wish)).map(({ name }) => name))];
+  const users = Object.entries(rules.users).flatMap(([user, held]) =>
+    held.some((name) => roles.includes(name)) ? [user] : [],
+  );
+  return { roles, users };
+};
+
 const allows = (role: Role, { verb, instance }: Omit<Wish, 'user'>): boolean =>
   role.verbs.some((word) => word === '*' || word === verb) &&
   (instance === undefined || role.instances.some((pattern) => matches(pattern, instance)));

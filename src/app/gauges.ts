@@ -19,6 +19,7 @@ export const startGauges = ({ metrics, stack, log }: AppContext, records: Record
     metrics.metrics.jobsWaiting.set({ queue: 'rebuilds' }, depth.drive);
     metrics.metrics.jobsWaiting.set({ queue: 'cards' }, depth.card);
     metrics.metrics.jobsWaiting.set({ queue: 'tickets' }, depth.ticket);
+    metrics.metrics.jobsWaiting.set({ queue: 'approvers' }, depth.approvers);
   };
   const lookAtStates = async (): Promise<void> => {
     const states = await records.rebuildStates();

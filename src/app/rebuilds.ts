@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RebuildDeps } from '../../commands/deps.ts';
 import { chartText } from '../../views/charts/chart-text.ts';
 import { rebuildChart } from '../../views/charts/rebuild-chart.ts';
+import { approverMessage } from '../../views/messages/rebuild-approver.ts';
 import { rebuildCard } from '../../views/messages/rebuild-card.ts';
 import { rebuildNotes } from '../../views/messages/rebuild-notes.ts';
 import type { AccessPort } from '../access/access.ts';
@@ -13,8 +14,10 @@ import { sha256 } from '../digest.ts';
 import { renderPng } from '../integrations/chart/png.ts';
 import { openHttp } from '../integrations/http/call.ts';
 import { createJiraEvidence } from '../integrations/jira/evidence.ts';
+import { createSlackApprovers } from '../integrations/slack/approvers.ts';
 import { createSlackCards } from '../integrations/slack/cards.ts';
 import type { WorkerDeps } from '../jobs/workers.ts';
+import { type ApproversDeps, passApprovers } from '../rebuild/approvers/pass.ts';
 import { passCard } from '../rebuild/card-pass.ts';
 import { createRebuildDesk, type DeskDeps } from '../rebuild/desk.ts';
 import { driveRebuild } from '../rebuild/drive.ts';
@@ -25,6 +28,7 @@ import type { JournalEntry, Rebuild } from '../rebuild/rebuild.ts';
 import { createReplan } from '../rebuild/replan.ts';
 import { passTicket } from '../rebuild/ticket-pass.ts';
 import { proposalsWhileLost, whileLost } from '../rebuild/while-lost.ts';
+import { openApprovers } from './approvers.ts';
 import type { AppContext } from './context.ts';
 import { nextChannel } from './next-channel.ts';
 import { createRebuildLinks } from './rebuild-links.ts';
@@ -69,11 +73,13 @@ export const openRebuilds = (
     log: context.log,
     signal: context.signal,
   });
+  const whoMay = openApprovers(context, workspace);
   const desk: DeskDeps = {
     store: records.rebuilds,
     queries: records.rebuildQueries,
     ...world,
     access,
+    whoMay,
     settings: () => {
       const { channel, in_flight, ticket, target, remind, approval_valid } = present();
       const bot = workspace.self();
@@ -109,10 +115,10 @@ export const openRebuilds = (
       running: records.running,
       now: context.now,
       passes: passesOf(context, {
-        ...{ records, workspace, world, links: links.current, present },
+        ...{ records, workspace, world, links: links.current, present, whoMay },
         replan: createReplan(desk),
       }),
-      concurrency: { drive: 128, card: 32, ticket: 8 },
+      concurrency: { drive: 128, card: 32, ticket: 8, approvers: 8 },
     },
   };
 };
@@ -127,6 +133,7 @@ interface PassParts {
   readonly links: () => InstanceLinks;
   readonly present: () => RebuildsConfig;
   readonly replan: ReturnType<typeof createReplan>;
+  readonly whoMay: ApproversDeps['whoMay'];
 }
 
 const passesOf = (context: AppContext, parts: PassParts): Rebuilds['jobs']['passes'] => {
@@ -182,6 +189,17 @@ const passesOf = (context: AppContext, parts: PassParts): Rebuilds['jobs']['pass
     evidence: evidenceOf(context, chart),
     permalink: workspace.permalink,
   };
+  const approvers: ApproversDeps = {
+    ...shared,
+    policy: () => ({ most: present().tell_approvers, claimTimeout: shared.policy().claimTimeout }),
+    whoMay: parts.whoMay,
+    messages: createSlackApprovers({
+      web: workspace.client,
+      identity: workspace.known,
+      view: (rebuild, closing) => approverMessage(rebuild, closing, workspace.view()),
+    }),
+    onDefect: (error: unknown) => log.error({ error }, 'A message to approvers could not be made'),
+  };
   return {
     drive: (id) =>
       timed(context, 'rebuilds', async () =>
@@ -189,6 +207,7 @@ const passesOf = (context: AppContext, parts: PassParts): Rebuilds['jobs']['pass
       ),
     card: (id) => timed(context, 'cards', () => passCard(card, id)),
     ticket: (id) => timed(context, 'tickets', () => passTicket(ticket, id)),
+    approvers: (id) => timed(context, 'approvers', () => passApprovers(approvers, id)),
   };
 };
 

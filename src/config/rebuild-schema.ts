@@ -134,6 +134,14 @@ export const rebuildsSchema = (resolve: ResolveSecret) => {
       'How long an approval counts until the first change is made. After that the plan is made and approved again',
       { min: '1m', max: '1d', why: 'the world changes, and what was approved is of the world then' },
     ).prefault('15m'),
+    tell_approvers: z
+      .int()
+      .min(0)
+      .max(50)
+      .default(10)
+      .describe(
+        'Those who may approve a rebuild get a direct message, as long as they are no more than this; 0: nobody gets one. The card names them in any case',
+      ),
     intervention: duration('How long a question to a person waits before the rebuild fails', {
       min: '1m',
       max: '14d',

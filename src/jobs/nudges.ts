@@ -14,6 +14,7 @@ export const queueNames = {
   drive: 'rebuilds',
   card: 'cards',
   ticket: 'tickets',
+  approvers: 'approvers',
 } as const satisfies Record<Nudge['kind'], string>;
 
 export interface Nudges {
@@ -49,6 +50,7 @@ export const createNudges = (connection: Redis, prefix: string, onError: (error:
     drive: open(queueNames.drive),
     card: open(queueNames.card),
     ticket: open(queueNames.ticket),
+    approvers: open(queueNames.approvers),
   };
 
   const add = async (
@@ -80,10 +82,11 @@ export const createNudges = (connection: Redis, prefix: string, onError: (error:
     parts: (part, ids, delayMs = 0) => add(part, ids, delayMs),
     afterLease: (work, id, delayMs) => add(work, [id], Math.max(1, delayMs), 'taken'),
     depth: async () => {
-      const { lane, alert, drive, card, ticket } = queues;
-      const counts = await Promise.all([lane, alert, drive, card, ticket].map((queue) => queue.count()));
-      const [lanes = 0, alerts = 0, drives = 0, cards = 0, tickets = 0] = counts;
-      return { lane: lanes, alert: alerts, drive: drives, card: cards, ticket: tickets };
+      const { lane, alert, drive, card, ticket, approvers } = queues;
+      const all = [lane, alert, drive, card, ticket, approvers];
+      const counts = await Promise.all(all.map((queue) => queue.count()));
+      const [lanes = 0, alerts = 0, drives = 0, cards = 0, tickets = 0, asked = 0] = counts;
+      return { lane: lanes, alert: alerts, drive: drives, card: cards, ticket: tickets, approvers: asked };
     },
     close: async () => {
       await Promise.all(Object.values(queues).map((queue) => queue.close()));

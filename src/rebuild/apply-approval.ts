@@ -153,7 +153,7 @@ const granting = (
   now: number,
 ): Rebuild => ({
   ...rebuild,
-  approval: { by, at: now, planHash: rebuild.plan.hash, hash: pending.hash, grants },
+  approval: { by, at: now, planHash: rebuild.plan.hash, hash: pending.hash, wish: pending.wish, grants },
 });
 
 const approvePlan = (rebuild: Rebuild, pending: Pending, by: Person, { now, valid }: Moment): Commanded => {

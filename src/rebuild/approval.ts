@@ -64,6 +64,8 @@ export interface Pending {
   readonly unconfirmed: boolean;
   /** Of all of it: what an approve button carries. SHA-256, hex. */
   readonly hash: string;
+  /** Of what is asked for alone: the same however often the world is looked at for it. SHA-256, hex. */
+  readonly wish: string;
 }
 
 /** Undefined when nothing waits for an approval. Without `at` an approval counts whatever its age. */
@@ -95,7 +97,8 @@ const pending = (
   const asked = changes.map(({ wish, by }) => [wish, by.id]);
   const whole = [rebuild.id, kind, rebuild.plan, look, authority, asked];
   const hash = sha256(JSON.stringify(whole));
-  return { kind, authority, changes, askers, unconfirmed, hash };
+  const wish = sha256(JSON.stringify([rebuild.id, kind, rebuild.plan.hash, authority, asked, unconfirmed]));
+  return { kind, authority, changes, askers, unconfirmed, hash, wish };
 };
 
 const askersOf = (rebuild: Rebuild, changes: readonly AskedChange[]): readonly Person[] => {

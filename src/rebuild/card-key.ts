@@ -38,6 +38,7 @@ export const cardKey = (rebuild: Rebuild): string => {
       rebuild.approval,
       rebuild.confirmed,
       rebuild.asked,
+      toldOf(rebuild),
       rebuild.plan.hash,
       rebuild.plannedAt,
       rebuild.drift,
@@ -50,6 +51,17 @@ export const cardKey = (rebuild: Rebuild): string => {
     ]),
   );
 };
+
+/** Who could approve it, and whom Slack did not let farmhand tell. */
+const toldOf = ({ approvers, messages = [] }: Rebuild) =>
+  approvers && [
+    approvers.people,
+    approvers.count,
+    approvers.roles,
+    approvers.unknown,
+    approvers.untold,
+    messages.filter(({ closing }) => !closing).map(({ user, state, error }) => [user, state, error]),
+  ];
 
 const pods = (seen: Rebuild['farmers']['seen']) =>
   seen && [seen.wanted, seen.ready, seen.troubles.map(({ pod, kind, says }) => [pod, kind, says])];

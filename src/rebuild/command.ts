@@ -1,4 +1,5 @@
 import type { AlertId } from '../alerts/alert.ts';
+import type { MayApprove } from './approvers/message.ts';
 import type { OverrideOrder, Person, Plan, Rebuild, RebuildId, ScaleOrder } from './rebuild.ts';
 
 /** What a person asks of a rebuild in flight. `reason` is plain text, trimmed, at most 500 characters. */
@@ -70,6 +71,8 @@ export type CommandResult =
       readonly held?: true;
       readonly says: string;
       readonly rebuild: Rebuild;
+      /** Who could approve what is held, whoever asked left out. */
+      readonly approvers?: MayApprove;
     }
   | Refused;
 
@@ -93,6 +96,8 @@ export interface Draft {
   readonly at: number;
   /** Confirmed after this it is made anew and shown again; it is known for a day longer (`draftKeptMs`). */
   readonly validUntil: number;
+  /** Who could approve it, where it needs that; whoever asked left out. */
+  readonly approvers?: MayApprove;
 }
 
 /** How long a draft that is no longer valid is still known, so that a late click gets a new plan; ms. */

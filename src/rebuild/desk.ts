@@ -1,6 +1,8 @@
 import type { AccessPort, Verdict } from '../access/access.ts';
 import { messageOf } from '../errors.ts';
 import { applyCommand, type CommandPolicy } from './apply-command.ts';
+import { pendingOf } from './approval.ts';
+import type { MayApprove } from './approvers/message.ts';
 import type {
   Command,
   CommandResult,
@@ -30,6 +32,8 @@ export interface DeskDeps {
   readonly cluster: ClusterPort;
   readonly engine: EnginePort;
   readonly access: AccessPort;
+  /** Everybody who may approve rebuilds of an instance. Never fails. Absent: it is not said. */
+  readonly whoMay?: (instance: string) => Promise<MayApprove>;
   readonly settings: () => DeskSettings;
   readonly now: () => number;
   /** Unguessable: what a confirm button carries. */
@@ -88,6 +92,7 @@ export const draftFor = async (deps: DeskDeps, request: StartRequest, by: Person
 };
 
 const keepDraft = async (deps: DeskDeps, plan: Plan, request: StartRequest, by: Person): Promise<Draft> => {
+  const approvers = plan.instance.approval ? await couldApprove(deps, plan.instance.name, [by]) : undefined;
   const at = deps.now();
   const draft: Draft = {
     id: deps.newDraftId(),
@@ -96,9 +101,20 @@ const keepDraft = async (deps: DeskDeps, plan: Plan, request: StartRequest, by: 
     by,
     at,
     validUntil: at + draftValidMs,
+    ...(approvers && { approvers }),
   };
   await deps.store.saveDraft(draft);
   return draft;
+};
+
+/** Whether anybody could is said while it can still be thought over. */
+const couldApprove = async (
+  { whoMay }: DeskDeps,
+  instance: string,
+  askers: readonly Person[],
+): Promise<MayApprove | undefined> => {
+  const found = await whoMay?.(instance);
+  return found && { ...found, people: found.people.filter((id) => !askers.some((asker) => asker.id === id)) };
 };
 
 const planNow = async (
@@ -287,8 +303,15 @@ const carryOut = async (
     const role = line(now, by.id, 'allowed', `${verdict.role}, as ${verdict.through}`);
     return { result, write: { ...write, journal: [role, ...write.journal] } };
   });
-  if (done) return done.result;
+  if (done) return withApprovers(deps, done.result);
   return { ok: false, code: 'not_found', says: [`There is no rebuild ${id} on record any more.`] };
+};
+
+const withApprovers = async (deps: DeskDeps, result: CommandResult): Promise<CommandResult> => {
+  if (!result.ok || !result.held) return result;
+  const { rebuild } = result;
+  const approvers = await couldApprove(deps, rebuild.plan.instance.name, pendingOf(rebuild)?.askers ?? []);
+  return { ...result, ...(approvers && { approvers }) };
 };
 
 const examine = async (deps: DeskDeps, name: string, by: Person): Promise<DoctorResult> => {

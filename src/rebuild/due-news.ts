@@ -2,7 +2,7 @@ import { dueAt } from './due.ts';
 import type { Rebuild } from './rebuild.ts';
 import type { Part } from './store.ts';
 
-export const parts = ['drive', 'card', 'ticket'] as const satisfies readonly Part[];
+export const parts = ['drive', 'card', 'ticket', 'approvers'] as const satisfies readonly Part[];
 
 export interface DueNews {
   readonly part: Part;
@@ -31,6 +31,8 @@ const hasMore = (before: Rebuild, after: Rebuild, part: Part): boolean => {
     case 'ticket':
       // A ticket that waits to name its thread need not wait any longer.
       return after.ticket.count > before.ticket.count || after.card.state !== before.card.state;
+    case 'approvers':
+      return false;
     default:
       return part satisfies never;
   }

@@ -1,3 +1,4 @@
+import { approversDueAt } from './approvers/step.ts';
 import { cardKey } from './card-key.ts';
 import type { Rebuild } from './rebuild.ts';
 import type { Part } from './store.ts';
@@ -23,6 +24,8 @@ export const dueAt = (rebuild: Rebuild, part: Part): number | undefined => {
       if (ticket.state === 'none' || ticket.state === 'failed') return undefined;
       return ticket.state === 'wanted' || ticket.entries.length > 0 ? (ticket.retryAt ?? 0) : undefined;
     }
+    case 'approvers':
+      return approversDueAt(rebuild);
     default:
       return part satisfies never;
   }

@@ -1,4 +1,5 @@
 import type { AlertId, JournalEntry, Person } from '../alerts/alert.ts';
+import type { ApproverMessage, Approvers } from './approvers/message.ts';
 
 export type { JournalEntry, Person } from '../alerts/alert.ts';
 
@@ -128,6 +129,11 @@ export interface Rebuild {
   readonly asked?: readonly AskedChange[];
   /** Who last took back what they had asked for, and when. */
   readonly withdrawn?: { readonly by: Person; readonly at: number };
+  /** Who could approve what waits, or waited last. */
+  readonly approvers?: Approvers;
+  /** What those people were told, oldest first; and how many messages there ever were. */
+  readonly messages?: readonly ApproverMessage[];
+  readonly messageCount?: number;
   /** Every change of the outside world that was ever begun, oldest first; at most one is not settled. */
   readonly effects: readonly EffectState[];
   /** Replicas that somebody else changed. */
@@ -176,6 +182,8 @@ export interface Approval {
   readonly planHash: string;
   /** Of everything that was shown and approved (`Pending.hash`). Absent in records from before there was one. */
   readonly hash?: string;
+  /** What was asked for (`Pending.wish`). */
+  readonly wish?: string;
   readonly grants?: Authority;
 }
 

@@ -3,7 +3,7 @@ import type { Draft } from './command.ts';
 import type { JournalEntry, Rebuild, RebuildId, RebuildWrite } from './rebuild.ts';
 
 /** Each part of a rebuild has a controller of its own, so that a dead Jira or Slack holds up nothing else. */
-export type Part = 'drive' | 'card' | 'ticket';
+export type Part = 'drive' | 'card' | 'ticket' | 'approvers';
 
 export interface RebuildStore {
   /**

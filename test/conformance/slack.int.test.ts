@@ -12,17 +12,25 @@ afterAll(() => box[Symbol.asyncDispose]());
 const channel = () => box.channels['alerts'] ?? '';
 
 describe('the sandbox', () =>
-  slackConforms(async () => ({ apiUrl: box.apiUrl, botToken: box.botToken, channel: channel() })));
+  slackConforms(async () => ({
+    apiUrl: box.apiUrl,
+    botToken: box.botToken,
+    channel: channel(),
+    person: 'U0SRE1',
+  })));
 
-// A workspace of your own: a bot token with the scopes of manifest.yml, and a channel where its posts disturb nobody.
+// A workspace of your own: a bot token with the scopes of manifest.yml, and a channel and a person whom its posts do
+// not disturb.
 const realToken = process.env['SLACK_CONFORMANCE_BOT_TOKEN'];
 const realChannel = process.env['SLACK_CONFORMANCE_CHANNEL'];
-if (realToken !== undefined && realChannel !== undefined) {
+const realPerson = process.env['SLACK_CONFORMANCE_USER'];
+if (realToken !== undefined && realChannel !== undefined && realPerson !== undefined) {
   describe('a real workspace', () =>
     slackConforms(async () => ({
       apiUrl: 'https://slack.com/api/',
       botToken: realToken,
       channel: realChannel,
+      person: realPerson,
     })));
 }
 

@@ -8,6 +8,8 @@ export interface ConformingSlack {
   readonly botToken: string;
   /** A public channel that the bot is a member of. */
   readonly channel: string;
+  /** A member, who does not mind being written to. */
+  readonly person: string;
 }
 
 const optionsFor = (slackApiUrl: string) => ({
@@ -34,9 +36,11 @@ const refusalOf = async (call: Promise<unknown>): Promise<string> => {
 export const slackConforms = (start: () => Promise<ConformingSlack>): void => {
   let web: WebClient;
   let channel: string;
+  let person: string;
   beforeAll(async () => {
     const slack = await start();
     channel = slack.channel;
+    person = slack.person;
     web = new WebClient(slack.botToken, optionsFor(slack.apiUrl));
   });
 
@@ -96,6 +100,32 @@ export const slackConforms = (start: () => Promise<ConformingSlack>): void => {
       expect(await seen()).toEqual(metadata(first));
       await web.chat.update({ channel, ts, text: 'changed again', metadata: metadata(second) });
       expect(await seen()).toEqual(metadata(second));
+    });
+  });
+
+  describe('a direct message', () => {
+    const opened = async (): Promise<string> => {
+      const answer = await web.conversations.open({ users: person });
+      return answer.channel?.id ?? '';
+    };
+
+    test('is the same one however often it is opened', async () => {
+      const first = await opened();
+      expect(first).toMatch(/^D/);
+      expect(await opened()).toBe(first);
+    });
+
+    test('is posted to, changed, and looked through like a channel', async () => {
+      const direct = await opened();
+      const key = id();
+      const ts = await post({ channel: direct, metadata: metadata(key) });
+      await web.chat.update({ channel: direct, ts, text: 'changed' });
+      const [found] = await history({ channel: direct, oldest: ts, latest: ts, inclusive: true });
+      expect(found).toMatchObject({ ts, text: 'changed', metadata: metadata(key) });
+    });
+
+    test('with nobody whom Slack knows is refused', async () => {
+      expect(await refusalOf(web.conversations.open({ users: 'U0NOBODY0' }))).toBe('user_not_found');
     });
   });
 

@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(`${root}/${path}`, 'utf8');
 const manifest = parse(read('manifest.yml'));
 
-/** From each method's page under docs.slack.dev/reference/methods; all for public and private channels. */
+/** From each method's page under docs.slack.dev/reference/methods; for public and private channels, and direct messages. */
 const scopesOf: Readonly<Record<string, readonly string[]>> = {
   'auth.test': [],
   'chat.delete': ['chat:write'],
@@ -23,7 +23,8 @@ const scopesOf: Readonly<Record<string, readonly string[]>> = {
   'chat.postEphemeral': ['chat:write'],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
-  'conversations.history': ['channels:history', 'groups:history'],
+  'conversations.history': ['channels:history', 'groups:history', 'im:history'],
+  'conversations.open': ['im:write'],
   'conversations.replies': ['channels:history', 'groups:history'],
   'files.completeUploadExternal': ['files:write'],
   'files.getUploadURLExternal': ['files:write'],
@@ -130,10 +131,10 @@ test('commands and events are those of commands/surface.ts', () => {
   expect(manifest.settings.event_subscriptions.bot_events).toEqual(Object.keys(botEvents));
 });
 
-test('App Home is on, and nobody can write to it in private', () => {
+test('App Home is on, farmhand can write to people in private, and nobody can write back', () => {
   expect(manifest.features.app_home).toEqual({
     home_tab_enabled: true,
-    messages_tab_enabled: false,
+    messages_tab_enabled: true,
     messages_tab_read_only_enabled: true,
   });
 });

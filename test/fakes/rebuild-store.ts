@@ -36,7 +36,7 @@ const createRebuildsState = (): RebuildsState => ({
   drafts: new Map(),
   started: new Map(),
   threads: new Map(),
-  due: { drive: new Map(), card: new Map(), ticket: new Map() },
+  due: { drive: new Map(), card: new Map(), ticket: new Map(), approvers: new Map() },
   leases: new Map(),
 });
 

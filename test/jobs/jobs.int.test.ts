@@ -107,7 +107,7 @@ describe('nudges', () => {
       ['C1', 30_000],
       ['C2', 5_000],
     ]);
-    expect(await nudges.depth()).toEqual({ lane: 2, alert: 0, drive: 0, card: 0, ticket: 0 });
+    expect(await nudges.depth()).toEqual({ lane: 2, alert: 0, drive: 0, card: 0, ticket: 0, approvers: 0 });
   });
 
   test('a later one takes nothing from one for now, whichever comes first', async () => {
@@ -138,7 +138,7 @@ describe('nudges', () => {
     expect(most).toBeLessThanOrEqual(1);
     await expect
       .poll(() => world.nudges.depth())
-      .toEqual({ lane: 0, alert: 0, drive: 0, card: 0, ticket: 0 });
+      .toEqual({ lane: 0, alert: 0, drive: 0, card: 0, ticket: 0, approvers: 0 });
   });
 });
 

@@ -67,8 +67,8 @@ const open = (
         store,
         running,
         now: Date.now,
-        passes: { drive: rest, card: rest, ticket: rest, ...passes(store) },
-        concurrency: { drive: 64, card: 16, ticket: 8 },
+        passes: { drive: rest, card: rest, ticket: rest, approvers: rest, ...passes(store) },
+        concurrency: { drive: 64, card: 16, ticket: 8, approvers: 8 },
       },
       owner: `${prefix}-${cleanUp.length}`,
       concurrency: { lanes: 1, actions: 1 },
@@ -134,7 +134,7 @@ test('the later wake-up of a part is one, and that of a taken lease another', as
   await nudges.parts('drive', ['a'], 30_000.5);
   await nudges.afterLease('drive', 'a', 20_000);
   await nudges.afterLease('drive', 'a', 10_000);
-  expect(await nudges.depth()).toEqual({ lane: 0, alert: 0, drive: 2, card: 0, ticket: 0 });
+  expect(await nudges.depth()).toEqual({ lane: 0, alert: 0, drive: 2, card: 0, ticket: 0, approvers: 0 });
 });
 
 test('two processes are never at one part together, and a write meanwhile is looked at', async () => {

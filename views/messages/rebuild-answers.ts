@@ -4,6 +4,7 @@ import { context, type Message, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline, paragraph } from '../escape.ts';
 import { ownLink, permalink } from '../links.ts';
+import { mayApproveText } from '../rebuild/approvers.ts';
 import { fitted } from '../trail.ts';
 import { channelLink, who } from '../words.ts';
 
@@ -23,7 +24,8 @@ export const commandAnswer = (result: CommandResult, ctx: ViewContext): Message 
   if (!result.ok) return refusedAnswer(result.says);
   const mark = result.held ? '🔏' : result.changed ? '✅' : 'ℹ️';
   const text = `${mark} ${paragraph(result.says, 1500)}${result.changed ? '' : ' Nothing was changed.'}`;
-  return { text, blocks: [section(text), ...context(whereOf(result.rebuild, ctx))] };
+  const could = result.approvers && mayApproveText(result.approvers, result.rebuild.plan.instance.name);
+  return { text, blocks: [section(text), ...context(could), ...context(whereOf(result.rebuild, ctx))] };
 };
 
 /** A plan was confirmed. A stale one is not answered here but shown anew. */

@@ -6,6 +6,7 @@ import { code, inline } from '../escape.ts';
 import { blockIds, postBlockId } from '../ids.ts';
 import { ownLink } from '../links.ts';
 import { approvalTexts } from '../rebuild/approval.ts';
+import { approversText } from '../rebuild/approvers.ts';
 import { cardButtons, driftButtons, offerButtons, row } from '../rebuild/buttons.ts';
 import { podLines } from '../rebuild/farmers.ts';
 import {
@@ -65,7 +66,7 @@ const sections = (...texts: readonly (string | undefined)[]): Block[] =>
 export const particulars = (rebuild: Rebuild, ctx: ViewContext): Block[] => [
   ...sections(endText(rebuild)),
   ...errorSections(errorLines(rebuild)),
-  ...sections(...approvalTexts(rebuild)),
+  ...sections(...approvalTexts(rebuild), approversText(rebuild)),
   ...sections(askText(rebuild), pauseText(rebuild), stallText(rebuild, ctx.now), offerText(rebuild)),
   ...row(blockIds.offerButtons, offerButtons(rebuild)),
   ...sections(driftText(rebuild)),

@@ -3,6 +3,7 @@ import type { Plan } from '../../src/rebuild/rebuild.ts';
 import { actions, type Block, button, context, dotted, type Message, section } from '../blocks.ts';
 import { code, inline } from '../escape.ts';
 import { actionIds, blockIds, DraftIdValue } from '../ids.ts';
+import { mayApproveText } from '../rebuild/approvers.ts';
 import { plannedChanges, sinceText } from '../rebuild/planned.ts';
 import { farmersWord } from '../rebuild/words.ts';
 import { fitted } from '../trail.ts';
@@ -21,7 +22,7 @@ export const planAnswer = (draft: Draft, says: readonly string[]): Message => {
     blocks: [
       ...stale(says),
       section(`${title}\nNothing has been touched yet.`),
-      section(summary(plan)),
+      section(summary(draft)),
       section(plannedChanges(plan)),
       ...sinceLast(plan),
       ...warnings(plan),
@@ -55,7 +56,7 @@ const engineWords = {
   balance: 'farmers can be added while it runs',
 } as const;
 
-const summary = (plan: Plan): string => {
+const summary = ({ plan, approvers }: Draft): string => {
   const { instance, engine, forced, farmers, farmersFrom, minimum } = plan;
   return [
     `🌾 *${farmersWord(farmers)}* – ${inline(farmersFrom, 200)}`,
@@ -67,6 +68,7 @@ const summary = (plan: Plan): string => {
     `⚙️ *${engine}* engine, ${forced ? '*forced*' : 'not forced'} – ${engineWords[engine]}`,
     `⏱️ ${duration(plan)}`,
     ...(instance.approval ? ['🔏 A second person must approve before anything is touched.'] : []),
+    ...(approvers ? [mayApproveText(approvers, instance.name)] : []),
   ].join('\n');
 };
 

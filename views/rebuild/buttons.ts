@@ -24,7 +24,8 @@ export const rebuildButtons = (rebuild: Rebuild, inFull = false): Button[] => {
     .map((verb) => (verb === 'approve' ? approveButton(rebuild, inFull) : verbButton(verb, rebuild)));
 };
 
-const approveButton = (rebuild: Rebuild, inFull: boolean): Button => {
+/** `inFull`: all that it approves stands above it. */
+export const approveButton = (rebuild: Rebuild, inFull: boolean): Button => {
   const pending = pendingOf(rebuild);
   if (!inFull || !pending)
     return button('Approve…', actionIds.rebuildApprove, { value: rebuild.id }, 'primary');

@@ -12,6 +12,7 @@ export const eventTypes = {
   rebuild: 'farmhand_rebuild',
   rebuild_note: 'farmhand_rebuild_note',
   recovery: 'farmhand_recovery',
+  approver: 'farmhand_approver',
 } as const satisfies Record<PostKey['kind'], string>;
 
 /** What a message says about itself; the fields that are looked at. */

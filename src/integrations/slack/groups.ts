@@ -8,6 +8,8 @@ import { platformError } from './identity.ts';
 export interface UserGroups {
   /** Which of the groups `among` the person is in. Never fails: what Slack did not tell in time is `unknown`. */
   groupsOf(user: string, among: readonly string[]): Promise<Membership>;
+  /** Who is in a group; undefined when Slack did not tell in time. Never fails. */
+  membersOf(group: string): Promise<ReadonlySet<string> | undefined>;
 }
 
 export interface UserGroupsOptions {
@@ -58,18 +60,22 @@ export const createUserGroups = (options: UserGroupsOptions): UserGroups => {
     return asked;
   };
 
+  const told = (group: string): Promise<ReadonlySet<string> | undefined> =>
+    membersOf(group).catch((error: unknown) => {
+      log.warn({ group, error: messageOf(error) }, 'members of a user group could not be looked up');
+      return undefined;
+    });
+
   return {
+    membersOf: told,
     groupsOf: async (user, among) => {
       const [member, unknown] = [new Set<string>(), new Set<string>()];
-      const told = among.map(async (group) => {
-        const members = await membersOf(group).catch((error: unknown) => {
-          log.warn({ group, error: messageOf(error) }, 'members of a user group could not be looked up');
-          return undefined;
-        });
+      const looked = among.map(async (group) => {
+        const members = await told(group);
         if (!members) unknown.add(group);
         else if (members.has(user)) member.add(group);
       });
-      await Promise.all(told);
+      await Promise.all(looked);
       return { member, unknown };
     },
   };

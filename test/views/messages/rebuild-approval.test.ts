@@ -3,6 +3,7 @@ import { pendingOf } from '../../../src/rebuild/approval.ts';
 import type { Authority, Rebuild } from '../../../src/rebuild/rebuild.ts';
 import { actionIds, approveValue } from '../../../views/ids.ts';
 import { approvalAnswer } from '../../../views/messages/rebuild-approval.ts';
+import { approverMessage } from '../../../views/messages/rebuild-approver.ts';
 import { rebuildCard } from '../../../views/messages/rebuild-card.ts';
 import { rebuildStatus } from '../../../views/messages/rebuild-status.ts';
 import { rebuildButtons } from '../../../views/rebuild/buttons.ts';
@@ -36,6 +37,7 @@ const asking: Rebuild = {
 const shows = [
   ['the card', (rebuild: Rebuild) => rebuildCard(rebuild, ctx)],
   ['the status', (rebuild: Rebuild) => rebuildStatus(rebuild, ctx)],
+  ['the direct message', (rebuild: Rebuild) => approverMessage(rebuild, undefined, ctx)],
   ['the answer to a typed approve', (rebuild: Rebuild) => approvalAnswer(rebuild, 'unseen', ctx)],
 ] as const;
 

@@ -14,6 +14,7 @@ import {
   startedAnswer,
   tooSlowAnswer,
 } from '../../../views/messages/rebuild-answers.ts';
+import { approverMessage } from '../../../views/messages/rebuild-approver.ts';
 import { rebuildCard } from '../../../views/messages/rebuild-card.ts';
 import { doctorAnswer } from '../../../views/messages/rebuild-doctor.ts';
 import { historyAnswer, rebuildList } from '../../../views/messages/rebuild-lists.ts';
@@ -38,6 +39,7 @@ test('cards and status', () => {
     fc.property(hostileRebuild, (rebuild) => {
       expect(problemsOf(rebuildCard(rebuild, ctx), ctx, trusted)).toEqual([]);
       expect(problemsOf(rebuildStatus(rebuild, ctx), ctx, trusted)).toEqual([]);
+      expect(problemsOf(approverMessage(rebuild, undefined, ctx), ctx, trusted)).toEqual([]);
     }),
     { numRuns: 150 },
   );

@@ -1,0 +1,66 @@
+/** What is on the record of those who may approve, and of what each was told in a direct message. */
+import type { Person } from '../../alerts/alert.ts';
+
+/** Who may approve rebuilds of an instance, members only. */
+export interface MayApprove {
+  /** Slack user ids, sorted. */
+  readonly people: readonly string[];
+  /** Roles that allow it. */
+  readonly roles: readonly string[];
+  /** User groups and people of whom Slack did not say enough: not counted. */
+  readonly unknown: readonly string[];
+}
+
+/** Who could approve what waits. Shown, and told; what counts is looked up again at the click. Times in ms. */
+export interface Approvers extends MayApprove {
+  /** Of what waits (`Pending.wish`). */
+  readonly wish: string;
+  readonly at: number;
+  /** How many they are, whoever asked left out; `people` are the first of them. */
+  readonly count: number;
+  /** `off`: by the config. `many`: more than the config says are told. */
+  readonly untold?: 'off' | 'many';
+}
+
+/** Why a message asks no more. */
+export type Closing =
+  | { readonly how: 'approved' | 'confirmed' | 'withdrawn'; readonly by: Person; readonly at: number }
+  /** It was approved, and nothing was begun on it in time, or the world had changed. */
+  | { readonly how: 'lapsed'; readonly by: Person; readonly at: number }
+  /** The rebuild has ended, or is ending. */
+  | { readonly how: 'ended'; readonly by?: Person; readonly reason?: string; readonly at: number }
+  /** Something else is asked for by now. */
+  | { readonly how: 'replaced'; readonly at: number }
+  /** This person cannot approve it any more. */
+  | { readonly how: 'not_theirs'; readonly at: number };
+
+/** One direct message: one person, one wish. */
+export interface ApproverMessage {
+  readonly n: number;
+  readonly user: string;
+  readonly wish: string;
+  /** It asked for the first of two persons. */
+  readonly confirms?: true;
+  readonly at: number;
+  readonly state: 'wanted' | 'posting' | 'open' | 'failed';
+  /** `D…` */
+  readonly channel?: string;
+  readonly ts?: string;
+  /** Claimed and not confirmed: look before posting again. */
+  readonly posting?: {
+    readonly claim: string;
+    readonly since: number;
+    /** When the first of these claims was made. */
+    readonly first: number;
+    readonly lookAt: number;
+  };
+  /** A post that was given up may come late: a second copy is looked for then. */
+  readonly healAt?: number;
+  /** `shownWord` of what it shows. */
+  readonly shown?: string;
+  readonly closing?: Closing;
+  readonly tries?: number;
+  readonly retryAt?: number;
+  /** Slack’s word for why it is not there, or not brought up to date. */
+  readonly error?: string;
+}
