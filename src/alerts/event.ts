@@ -32,6 +32,8 @@ export type Position =
 /** One alert event: one alert, at one moment. Times are milliseconds since the epoch. */
 export interface AlertEvent {
   readonly id: string;
+  /** The id without its cluster: a farmhand or a config of before may have taken it by that. */
+  readonly formerId?: string;
   readonly type: EventType;
   readonly source: string;
   readonly tier: string;

@@ -24,8 +24,10 @@ export interface AlertStore {
    * @throws UnreadableSeries
    */
   series(fingerprints: readonly string[]): Promise<ReadonlyMap<string, Alert>>;
-  /** Ids, among these, of events on record; and nonces, as `source nonce`, still claimed. */
+  /** Ids, among these, of events on record; and nonces, as `source nonce`, `cluster~` before it, still claimed. */
   known(eventIds: readonly string[], nonces: readonly string[]): Promise<ReadonlySet<string>>;
+  /** The alerts of those of these events that are on record and belong to one. */
+  alertsOf(eventIds: readonly string[]): Promise<ReadonlyMap<string, AlertId>>;
   /** Writes each series or none of it; answers the fingerprints that somebody else changed meanwhile. */
   takeIn(writes: readonly SeriesWrite[], loose: readonly LooseEvent[]): Promise<readonly string[]>;
   getMany(ids: readonly AlertId[]): Promise<ReadonlyMap<AlertId, Alert>>;

@@ -17,6 +17,7 @@ export const measuredStore = (
   return {
     series: (fingerprints) => timed('series', () => store.series(fingerprints)),
     known: (ids, nonces) => timed('known', () => store.known(ids, nonces)),
+    alertsOf: (ids) => timed('alerts_of', () => store.alertsOf(ids)),
     takeIn: (writes, loose) => timed('take_in', () => store.takeIn(writes, loose)),
     getMany: (ids) => timed('get_many', () => store.getMany(ids)),
     update: (id, change) => timed('update', () => store.update(id, change)),

@@ -38,7 +38,7 @@ export const runEmit = async (
   const envelope = adhocEnvelope(options, terminal.now());
   const body = JSON.stringify(envelope);
   const where = await send(body, options, target, terminal, deps);
-  const id = namedId(options.source, options.id);
+  const id = where.id ?? namedId(options.source, options.id, undefined, where.cluster);
   const { out, style } = terminal;
   out(`${style('green', '✓')} sent to ${where.name}`);
   out(`  event  ${id}`);
@@ -52,6 +52,10 @@ interface Sent {
   readonly name: string;
   /** Base URL of the API that knows the event. */
   readonly api: string;
+  /** As the answer says. */
+  readonly id?: string;
+  /** Of the topic: part of the id. */
+  readonly cluster?: string;
 }
 
 const send = async (
@@ -71,8 +75,10 @@ const send = async (
     return post(local, config.http.events_token?.reveal(), body, 'http.events_token', deps.fetch);
   }
   const topic = target.topic ?? config.kafka.topics[0]?.name ?? '';
+  const cluster = config.kafka.topics.find(({ name }) => name === topic)?.cluster;
   await deps.sendToKafka(config, { topic, key: options.key ?? options.id, value: body });
-  return { name: `topic ${topic} at ${config.kafka.brokers.join(', ')}`, api: local };
+  const name = `topic ${topic} at ${config.kafka.brokers.join(', ')}`;
+  return { name, api: local, ...(cluster !== undefined && { cluster }) };
 };
 
 /** A farmhand that did not answer, or said no. Whether it has the event is in the message. */
@@ -85,6 +91,17 @@ const neverSent = (cause: unknown): boolean =>
   cause instanceof Error &&
   'code' in cause &&
   ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(String(cause.code));
+
+/** The id under which it is on record, as far as the answer tells. */
+const firstId = (answer: string): string | undefined => {
+  try {
+    const { ids }: { ids?: unknown } = Object(JSON.parse(answer));
+    const first: unknown = Array.isArray(ids) ? ids[0] : undefined;
+    return typeof first === 'string' ? first : undefined;
+  } catch {
+    return undefined;
+  }
+};
 
 const post = async (
   base: string,
@@ -113,7 +130,10 @@ const post = async (
       : 'It may or may not have the event: sent again with the same --id and --source it counts once.';
     throw new NotSent('no_answer', `${url} gave no answer (${messageOf(cause)}). ${fate}`);
   }
-  if (response.ok) return { name: url, api: url.replace(/\/v1\/events$/, '') };
+  if (response.ok) {
+    const id = firstId(await response.text());
+    return { name: url, api: url.replace(/\/v1\/events$/, ''), ...(id !== undefined && { id }) };
+  }
   throw new NotSent(
     'refused',
     `${url} answered ${response.status}: ${(await response.text()).slice(0, 500)}\nThe event was not taken in.`,

@@ -1,4 +1,4 @@
-import type { Alert, JournalEntry } from '../alerts/alert.ts';
+import type { Alert, AlertId, JournalEntry } from '../alerts/alert.ts';
 import type { EventRecord } from '../alerts/desk.ts';
 import type { AlertEvent } from '../alerts/event.ts';
 import { type InstanceLinks, linkTaken, noInstanceLinks } from '../alerts/instance-link.ts';
@@ -10,8 +10,9 @@ import type { EventReason } from '../reasons.ts';
 import { lifeSuffix } from './identity.ts';
 import type { Rejection } from './raw.ts';
 
-export const nonceKey = (event: AlertEvent): string | undefined =>
-  event.nonce && `${event.source} ${event.nonce.value}`;
+/** A source of another cluster has nonces of its own. */
+export const nonceKey = ({ nonce, cluster, source }: AlertEvent): string | undefined =>
+  nonce && `${cluster === undefined ? '' : `${cluster}~`}${source} ${nonce.value}`;
 
 export interface BatchPolicy extends TakePolicy {
   /** Clusters of Alertmanagers, as the config maps them; default: none. */
@@ -25,7 +26,8 @@ export interface BatchPlan {
 
 /**
  * What a batch of events does, in their order: at most one write a series, whatever the number of its events.
- * Pure. `live` are the present records, `known` the event ids and nonces on record.
+ * Pure. `live` are the present records, `known` the event ids and nonces on record, `former` the alerts of events that
+ * are on record by a former id.
  */
 export const planBatch = (
   events: readonly AlertEvent[],
@@ -34,12 +36,20 @@ export const planBatch = (
   routes: RouteTable,
   policy: BatchPolicy,
   links: InstanceLinks = noInstanceLinks,
+  former: ReadonlyMap<string, AlertId> = noneBefore,
 ): BatchPlan => {
   const drafts = new Map<string, Draft>();
   const loose: LooseEvent[] = [];
   const seen = new Set<string>();
   for (const event of events) {
-    const refused = refusal(event, known, seen);
+    const present = (fingerprint: string) => drafts.get(fingerprint)?.alert ?? live.get(fingerprint);
+    const series: SeriesChoice =
+      event.position.via === 'look'
+        ? // Made from a record, for that record.
+          { fingerprint: event.fingerprint, foreign: true }
+        : seriesOf(event, present, policy.clusterOf ?? noClusters);
+    const before = event.formerId !== undefined && former.get(event.formerId)?.startsWith(series.fingerprint);
+    const refused = before ? 'duplicate_id' : refusal(event, known, seen);
     seen.add(event.id);
     const nonce = nonceKey(event);
     if (nonce !== undefined) seen.add(nonce);
@@ -47,12 +57,6 @@ export const planBatch = (
       loose.push({ record: recordOf(event, refused), keep: refused !== 'duplicate_id' });
       continue;
     }
-    const present = (fingerprint: string) => drafts.get(fingerprint)?.alert ?? live.get(fingerprint);
-    const series: SeriesChoice =
-      event.position.via === 'look'
-        ? // Made from a record, for that record.
-          { fingerprint: event.fingerprint, foreign: true }
-        : seriesOf(event, present, policy.clusterOf ?? noClusters);
     const takeIn = (fingerprint: string): { draft: Draft; taken: Taken } => {
       const draft = drafts.get(fingerprint) ?? newDraft(live.get(fingerprint));
       drafts.set(fingerprint, draft);
@@ -73,6 +77,8 @@ export const planBatch = (
   }
   return { writes: [...drafts.values()].flatMap(writeOf), loose };
 };
+
+const noneBefore: ReadonlyMap<string, AlertId> = new Map();
 
 interface Draft {
   readonly before: Alert | undefined;

@@ -180,7 +180,6 @@ const event = (
   context: DecodeContext,
 ): AlertEvent => {
   const { origin, type } = parcel;
-  const named = origin.id !== undefined && origin.source !== undefined;
   draft.notes.push(...parcel.notes);
   const time = timeOfEvent(origin.time ?? message.brokerTime ?? message.receivedAt, draft.notes, context.now);
   const startsAt = draft.startsAt ?? Math.min(time, draft.endsAt ?? time);
@@ -189,9 +188,9 @@ const event = (
   const source = origin.carried ? undefined : origin.source;
   const names = seriesNames(draft.fingerprint, type, { cluster, source, externalURL });
   return {
-    id: named
-      ? namedId(origin.source, origin.id, split ? index : undefined)
-      : positionId(message.position, place),
+    ...(origin.id === undefined || origin.source === undefined
+      ? { id: positionId(message.position, place) }
+      : idsOf(origin.source, origin.id, split ? index : undefined, cluster)),
     type,
     source: cleanName(origin.source ?? draft.source ?? '', 250) || 'unknown',
     tier: tierOf(
@@ -220,6 +219,17 @@ const event = (
     links: draft.links,
     ...(draft.group !== undefined && { group: draft.group }),
   };
+};
+
+/** Sources of two clusters may be named alike, and count their events alike. */
+const idsOf = (
+  source: string,
+  id: string,
+  index: number | undefined,
+  cluster: string | undefined,
+): Pick<AlertEvent, 'id' | 'formerId'> => {
+  const plain = namedId(source, id, index);
+  return cluster === undefined ? { id: plain } : { id: namedId(source, id, index, cluster), formerId: plain };
 };
 
 const unmapped: ClusterRules = { header: 'cluster', clusterOf: noClusters };

@@ -5,17 +5,20 @@ const maxLength = 120;
 const sha = (text: string): string => hash('sha256', text, 'hex');
 
 /**
- * Id of an event that its source named: `<source>/<id>`, and `~<index>` for one of several in a body. Long or
- * oddly spelt ones are hashed. One pair gives one id, and no two pairs share one: a kept id has neither `/` nor `~`,
- * a hashed one has no `/` at all.
+ * Id of an event that its source named: `<source>/<id>`, `<cluster>~` before it where its cluster is known, and
+ * `~<index>` after it for one of several in a body. Long or oddly spelt ones are hashed. No two share one: a kept
+ * source, id or cluster has no `~`, a kept id no `/`, and a hashed one has no `/` at all.
  */
-export const namedId = (source: string, id: string, index?: number): string => {
+export const namedId = (source: string, id: string, index?: number, cluster?: string): string => {
   const suffix = index === undefined ? '' : `~${index}`;
+  const before = cluster === undefined ? '' : `${cluster}~`;
   const plain =
-    source.length + id.length + suffix.length < maxLength &&
+    before.length + source.length + id.length + suffix.length < maxLength &&
     /^[\w.:/@+-]+$/.test(source) &&
-    /^[\w.:@+-]+$/.test(id);
-  return `${plain ? `${source}/${id}` : `e.${sha(JSON.stringify([source, id])).slice(0, 40)}`}${suffix}`;
+    /^[\w.:@+-]+$/.test(id) &&
+    (cluster === undefined || /^[\w.:@+-]+$/.test(cluster));
+  const parts = cluster === undefined ? [source, id] : [source, id, cluster];
+  return `${plain ? `${before}${source}/${id}` : `e.${sha(JSON.stringify(parts)).slice(0, 40)}`}${suffix}`;
 };
 
 /** Tells the offsets of a topic from those of one of the same name before it. */

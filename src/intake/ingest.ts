@@ -160,8 +160,10 @@ const planFrom = async (
   // written before is known by then. The other way round the same event could be taken in twice.
   const { live, unreadable } = await seriesOf(deps.store, fingerprints);
   const known = await deps.store.known(ids, nonces);
+  const formerIds = events.flatMap((event) => (known.has(event.id) ? [] : (event.formerId ?? [])));
+  const former = formerIds.length === 0 ? undefined : await deps.store.alertsOf(formerIds);
   const readable = unreadable.size === 0 ? events : events.filter((e) => !unreadable.has(e.fingerprint));
-  const plan = planBatch(readable, live, known, deps.routes(), deps.policy(), deps.links?.());
+  const plan = planBatch(readable, live, known, deps.routes(), deps.policy(), deps.links?.(), former);
   return { plan, unreadable };
 };
 

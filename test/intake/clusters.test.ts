@@ -141,6 +141,55 @@ describe('two clusters with the same labels are two alerts', () => {
   });
 });
 
+describe('the ids that a source gives are its own cluster’s', () => {
+  const ci = (over: object = {}) =>
+    envelope('adhoc', { key: 'disk', title: 'Disk' }, { id: '1', source: 'ci', ...over });
+  const ids = (it: ReturnType<typeof world>) => [...it.store.state.events.keys()].sort();
+
+  test('one source and id from two clusters are two events, and each comes twice for nothing', async () => {
+    const it = world();
+    for (const cluster of ['test', 'stage', 'test', 'stage']) await it.take(ci(), { cluster });
+    expect(it.alerts()).toEqual(['stage: firing', 'test: firing']);
+    expect(ids(it)).toEqual(['stage~ci/1', 'test~ci/1']);
+    expect(it.live().map(({ events }) => events)).toEqual([1, 1]);
+  });
+
+  test('CloudEvents in one batch, too', async () => {
+    const it = world();
+    const body = (url: string) => ({
+      specversion: '1.0',
+      id: '1',
+      source: 'am',
+      type: 'x',
+      data: from(test10a, url),
+    });
+    const rules = mapped(['test', test_], ['stage', stage]);
+    await it.takeWith(rules, body(test_));
+    await it.takeWith(rules, body(stage));
+    expect(it.alerts()).toEqual(['stage: firing', 'test: firing']);
+  });
+
+  test('and so are its nonces', async () => {
+    const it = world();
+    const nonce = { value: 'n', valid_until: '2030-01-01T00:00:00Z' };
+    await it.take(ci({ nonce }), { cluster: 'test' });
+    await it.take(ci({ nonce, id: '2' }), { cluster: 'stage' });
+    await it.take(ci({ nonce, id: '3' }), { cluster: 'stage' });
+    expect(it.live().map(({ events }) => events)).toEqual([1, 1]);
+  });
+
+  test('an event that was taken before the cluster was part of its id is still known, and only that', async () => {
+    const it = world();
+    await it.take(ci());
+    await it.take(ci(), { cluster: 'test' });
+    expect(it.live().map(({ events }) => events)).toEqual([1]);
+    await it.take(ci({ id: '2' }), { cluster: 'test' });
+    await it.take(ci(), { cluster: 'stage' });
+    expect(it.alerts()).toEqual(['stage: firing', 'test: firing']);
+    expect(ids(it)).toEqual(['ci/1', 'stage~ci/1', 'test~ci/2']);
+  });
+});
+
 describe('an envelope’s source separates, as docs/envelope.md says', () => {
   test('two sources, the same labels: two alerts; one source: one', async () => {
     const it = world();

@@ -8,10 +8,16 @@ test('short, clean ids stay readable; others are hashed', () => {
     namedId('ci/deploy', 'evt-1', 3),
     namedId('ci', 'a b'),
     namedId('x'.repeat(100), 'y'.repeat(20), 1),
+    namedId('ci/deploy', 'evt-1', 3, 'den'),
+    namedId('ci', 'evt-1', undefined, 'am.example:9093'),
+    namedId('ci', 'evt-1', 1, 'am.example/path'),
   ]).toEqual([
     'https://am.example:9093/evt-1',
     'ci/deploy/evt-1~3',
     expect.stringMatching(/^e\.[0-9a-f]{40}$/),
+    expect.stringMatching(/^e\.[0-9a-f]{40}~1$/),
+    'den~ci/deploy/evt-1~3',
+    'am.example:9093~ci/evt-1',
     expect.stringMatching(/^e\.[0-9a-f]{40}~1$/),
   ]);
 });
@@ -21,7 +27,12 @@ test('no two events share an id, and none is long', () => {
     fc.string({ minLength: 1, maxLength: 8, unit: fc.constantFrom('a', '/', '.', '~', '0', ':', ' ') }),
     fc.string({ minLength: 1, maxLength: 150 }),
   );
-  const key = fc.tuple(part, part, fc.option(fc.nat(9999), { nil: undefined }));
+  const key = fc.tuple(
+    part,
+    part,
+    fc.option(fc.nat(9999), { nil: undefined }),
+    fc.option(part, { nil: undefined }),
+  );
   fc.assert(
     fc.property(key, key, (a, b) => {
       expect(namedId(...a).length).toBeLessThanOrEqual(120);

@@ -104,6 +104,17 @@ const alertStore = (
             ...nonces.filter((nonce) => (state.nonces.get(nonce) ?? 0) > now()),
           ]),
       ),
+    alertsOf: (eventIds) =>
+      io(
+        'read',
+        () =>
+          new Map(
+            eventIds.flatMap((id) => {
+              const alertId = state.events.get(id)?.alertId;
+              return alertId === undefined ? [] : [[id, alertId] as const];
+            }),
+          ),
+      ),
     takeIn: async (writes, loose) => {
       const conflicts: string[] = [];
       for (let at = 0; at === 0 || at < writes.length; at += batchSize) {

@@ -8,6 +8,7 @@ import { decodeAlert } from './alert-format.ts';
 import { guarded } from './client.ts';
 import type { Commit } from './commit.ts';
 import type { Block } from './commit-plan.ts';
+import { decodeEvent } from './event-format.ts';
 import type { Keys } from './keys.ts';
 import type { Reader } from './reader.ts';
 
@@ -96,6 +97,21 @@ export const createAlertStore = (redis: Redis, keys: Keys, commit: Commit, reade
       if (names.length === 0) return new Set();
       const values = await guarded('read', () => redis.mget(...names));
       return new Set([...eventIds, ...nonces].filter((_, i) => values[i] !== null));
+    },
+
+    alertsOf: async (eventIds) => {
+      const alerts = new Map<string, AlertId>();
+      if (eventIds.length === 0) return alerts;
+      const stored = await guarded('read', () => redis.mget(...eventIds.map(keys.event)));
+      for (const [i, value] of stored.entries()) {
+        const id = eventIds[i] ?? '';
+        const event =
+          value === null
+            ? undefined
+            : reader.read('event', keys.event(id), value, (text) => decodeEvent(id, text));
+        if (event?.alertId !== undefined) alerts.set(id, event.alertId);
+      }
+      return alerts;
     },
 
     takeIn: async (writes, loose) => {

@@ -7,7 +7,7 @@ import { clusterRules } from '../../../src/intake/scope.ts';
 import { connectRedis } from '../../../src/integrations/redis/client.ts';
 import { createRouteTable } from '../../../src/routes/table.ts';
 import { fixtureOf } from '../../intake/cluster-fixtures.ts';
-import { context, message } from '../../intake/messages.ts';
+import { context, envelope, message } from '../../intake/messages.ts';
 import { openRecordClient, type RecordClient } from '../../support/record-client.ts';
 
 let redis: RedisServer;
@@ -106,4 +106,31 @@ test('a thread of before the upgrade goes on for its own cluster, with two repli
     books.threaded + books.merged + books.suppressed + books.rejected + books.pending,
   );
   expect((await client.queries.list({ limit: 10, labels: { cluster: 'stage' } })).alerts).toHaveLength(1);
+});
+
+test('an event whose id was written without a cluster is known by it to its own alert, and to no other', async () => {
+  await using client = await openRecordClient({
+    url: redis.url,
+    prefix: 'former-ids',
+    commandTimeout: 10_000,
+  });
+  const ingest = ingestOn(client);
+  let requests = 0;
+  const ci = (cluster: string | undefined, id = '1') =>
+    ingest.ingest([
+      message(envelope('adhoc', { key: 'disk', title: 'Disk' }, { id, source: 'ci' }), {
+        position: { via: 'http', request: `f${++requests}`, index: 0 },
+        ...(cluster !== undefined && { cluster }),
+      }),
+    ]);
+  await ci(undefined);
+  await ci('test');
+  // The first event that belongs to a cluster marks the record as that cluster's.
+  await ci('test', '2');
+  for (const cluster of ['test', 'stage', 'stage']) await ci(cluster);
+  const { alerts } = await client.queries.list({ limit: 9 });
+  expect(alerts.map(({ cluster, events }) => `${cluster}: ${events}`).sort()).toEqual([
+    'stage: 1',
+    'test: 2',
+  ]);
 });
