@@ -39,6 +39,8 @@ export interface SeriesChoice {
   readonly also?: string;
   /** It only ends what is another's on record. */
   readonly foreign?: true;
+  /** Another Alertmanager says the very same, and nothing says whether the two are one: its external URL. */
+  readonly twin?: string;
 }
 
 /**
@@ -61,11 +63,20 @@ export const seriesOf = (
   if (known !== undefined) {
     // A farmhand of before, still running beside this one, opened it a second time: the end counts for both.
     const twice = ours && common.status === 'firing' && event.status === 'resolved';
-    return { fingerprint: known, ...(twice && { also: plain }) };
+    return { fingerprint: known, ...(twice && { also: plain }), ...(!ours && twinOf(common, event)) };
   }
   if (ours) return { fingerprint: plain };
   if (common !== undefined && endsIt(common, event)) return { fingerprint: plain, foreign: true };
-  return { fingerprint: common === undefined ? fingerprint : first };
+  return { fingerprint: common === undefined ? fingerprint : first, ...twinOf(common, event) };
+};
+
+/** Two clusters hardly ever see the same alert begin in the same millisecond. */
+const twinOf = (common: Alert | undefined, event: AlertEvent): Pick<SeriesChoice, 'twin'> => {
+  const twin = common?.links.alertmanager;
+  const unsaid = event.cluster === undefined && common?.cluster === undefined;
+  const same =
+    event.startUnknown !== true && event.status === 'firing' && common?.startsAt === event.startsAt;
+  return unsaid && same && twin !== undefined && event.links.alertmanager !== undefined ? { twin } : {};
 };
 
 const isOf = (old: Alert, event: AlertEvent, clusterOf: ClusterOf): boolean => {

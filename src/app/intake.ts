@@ -1,3 +1,4 @@
+import type { Alert } from '../alerts/alert.ts';
 import type { InstanceLinks } from '../alerts/instance-link.ts';
 import { FarmhandError } from '../errors.ts';
 import { rejectedRecord } from '../intake/batch.ts';
@@ -72,16 +73,32 @@ export const openIntake = (
     onGroup: ({ source, group }, channel) => {
       if (group) notices.truncated(source, group.key, group.left, channel);
     },
+    onTwins: (one, other) => {
+      notices.unjoined(one, other);
+      const pair = [one, other].sort().join(' ');
+      if (pairsTold.has(pair) || pairsTold.size >= 100) return;
+      pairsTold.add(pair);
+      log.warn(
+        { pair, setting: 'alertmanagers[].cluster' },
+        'Two Alertmanagers send the same alerts, and nothing says whether they are one',
+      );
+    },
   };
+  const pairsTold = new Set<string>();
   const notices = createNotices({
     series: (fingerprints) => records.alerts.series(fingerprints),
+    firing: () => allFiring(records),
     record: (event, routes) => recordOwn({ ...deps, routes: () => routes }, [event]),
     defaultChannel: () => context.config().slack.default_channel,
     now: context.now,
     log,
   });
   const timer = setInterval(() => void notices.flush(), noticesEvery);
-  stack.defer(() => clearInterval(timer));
+  const sweeping = setInterval(() => void notices.sweep(), noticesSwept);
+  stack.defer(() => {
+    clearInterval(timer);
+    clearInterval(sweeping);
+  });
   const ingest = tellingOfTopics(measured(context, deps), notices);
 
   return {
@@ -122,8 +139,23 @@ export const openIntake = (
   };
 };
 
+async function* allFiring({ queries }: Records): AsyncGenerator<Alert> {
+  let cursor: string | undefined;
+  do {
+    const page = await queries.list({
+      status: 'firing',
+      limit: 200,
+      ...(cursor !== undefined && { cursor }),
+    });
+    yield* page.alerts;
+    cursor = page.next;
+  } while (cursor !== undefined);
+}
+
 /** How soon people are told of a source that is refused; ms. */
 const noticesEvery = 3_000;
+/** How often the notices that nobody ends are looked for; ms. */
+const noticesSwept = 600_000;
 
 /** What comes from a topic is told of as the topic's; HTTP's senders are told of by how they are answered. */
 const tellingOfTopics = (port: IngestPort, notices: Notices): IngestPort => ({

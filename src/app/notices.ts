@@ -3,6 +3,7 @@ import type { AlertEvent } from '../alerts/event.ts';
 import type { RouteTable } from '../alerts/routing.ts';
 import { messageOf } from '../errors.ts';
 import {
+  lapsedNotice,
   noticeEvent,
   noticeSeries,
   type OwnNotice,
@@ -14,6 +15,8 @@ import type { Log } from '../observability/log.ts';
 
 export interface NoticesDeps {
   readonly series: (fingerprints: readonly string[]) => Promise<ReadonlyMap<string, Alert>>;
+  /** Every alert that fires. */
+  readonly firing: () => AsyncIterable<Alert>;
   /** Puts an event on record, with this route. */
   readonly record: (event: AlertEvent, routes: RouteTable) => Promise<void>;
   readonly defaultChannel: () => string;
@@ -28,8 +31,12 @@ export interface Notices {
   accepted(...sources: readonly string[]): void;
   /** What Alertmanager left out of a group, 0 for nothing, and the channel where its alerts are. */
   truncated(source: string, group: string, left: number, channel: string): void;
+  /** Two external URLs of Alertmanagers that send the same firings, and are taken for two places. */
+  unjoined(one: string, other: string): void;
   /** Says what is due. */
   flush(): Promise<void>;
+  /** Ends the notices that were not said again for long, also those of processes before this one. */
+  sweep(): Promise<void>;
 }
 
 interface Pending {
@@ -48,8 +55,15 @@ const sayEvery = 60_000;
 const quietFor = 15 * 60_000;
 /** Of so many at once; beyond it is an attack or a wrong config, and the log has it. */
 const atMost = 100;
+/** What goes on unchanged is put on record again after this, so that it does not count as over; ms. */
+const sayAnyway = 3_600_000;
+/** What nothing was heard of for this long is no longer held in mind; ms. */
+const forgetPending = 2 * 3_600_000;
 /** How long a series is believed to have nothing on record; ms. */
 const forget = 5 * 60_000;
+
+const isUnchanged = (notice: OwnNotice, live: Alert): boolean =>
+  notice.kind === 'pair' || (notice.kind === 'truncated' && live.annotations['left'] === String(notice.left));
 
 export const createNotices = (deps: NoticesDeps): Notices => {
   const pending = new Map<string, Pending>();
@@ -80,7 +94,7 @@ export const createNotices = (deps: NoticesDeps): Notices => {
     const burning = live?.status === 'firing';
     const routes = routesTo(channel ?? deps.defaultChannel());
     if (it.more > 0) {
-      const same = notice.kind === 'truncated' && burning && live.annotations['left'] === String(notice.left);
+      const same = burning && now - live.lastSeen < sayAnyway && isUnchanged(notice, live);
       const times = timesOf(live) + it.more;
       it.more = 0;
       it.saidAt = now;
@@ -116,10 +130,33 @@ export const createNotices = (deps: NoticesDeps): Notices => {
       const notice: OwnNotice = { kind: 'truncated', source, group, left };
       if (left === 0) return doubt(notice, channel);
       const it = note(notice, channel);
-      if (it) it.more = 1;
+      if (!it) return;
+      it.more = 1;
+      it.last = deps.now();
+    },
+    unjoined: (one, other) => {
+      const [a = one, b = other] = [one, other].sort();
+      const it = note({ kind: 'pair', urls: [a, b] });
+      if (!it) return;
+      it.more = 1;
+      it.last = deps.now();
+    },
+    sweep: async () => {
+      try {
+        for await (const live of deps.firing()) {
+          const over = lapsedNotice(live, deps.now());
+          if (over && (pending.get(live.fingerprint)?.more ?? 0) === 0)
+            await deps.record(over, routesTo(live.channel));
+        }
+      } catch (error) {
+        deps.log.warn({ error: messageOf(error) }, 'Notices about sources could not be looked through');
+      }
     },
     flush: async () => {
       const now = deps.now();
+      for (const [series, { more, over, last }] of pending) {
+        if (more === 0 && !over && now - last > forgetPending) pending.delete(series);
+      }
       const due = [...pending].filter(
         ([, { more, over, saidAt }]) => (more > 0 && now - saidAt >= sayEvery) || (more === 0 && over),
       );

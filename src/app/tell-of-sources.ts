@@ -15,6 +15,7 @@ export const tellOfSources = (notices: Notices, maxBodyBytes: number): ((answere
       case 202:
         if (known.size < mostKnown) known.add(place);
         if (reason === undefined) notices.accepted(...new Set([name, place]));
+        else notices.refused(name, 'partly_unreadable', reason);
         return;
       case 413:
         notices.refused(name, 'too_large', limit);

@@ -22,6 +22,8 @@ export interface BatchPolicy extends TakePolicy {
 export interface BatchPlan {
   readonly writes: readonly SeriesWrite[];
   readonly loose: readonly LooseEvent[];
+  /** External URLs of Alertmanagers that send the same, where nothing says whether they are one. */
+  readonly twins?: readonly (readonly [string, string])[];
 }
 
 /**
@@ -41,6 +43,7 @@ export const planBatch = (
   const drafts = new Map<string, Draft>();
   const loose: LooseEvent[] = [];
   const seen = new Set<string>();
+  const twins = new Map<string, readonly [string, string]>();
   for (const event of events) {
     const present = (fingerprint: string) => drafts.get(fingerprint)?.alert ?? live.get(fingerprint);
     const series: SeriesChoice =
@@ -57,12 +60,15 @@ export const planBatch = (
       loose.push({ record: recordOf(event, refused), keep: refused !== 'duplicate_id' });
       continue;
     }
+    const here = event.links.alertmanager;
+    if (series.twin !== undefined && here !== undefined)
+      twins.set(`${here} ${series.twin}`, [here, series.twin]);
     const takeIn = (fingerprint: string): { draft: Draft; taken: Taken } => {
       const draft = drafts.get(fingerprint) ?? newDraft(live.get(fingerprint));
       drafts.set(fingerprint, draft);
-      const here = fingerprint === event.fingerprint ? event : { ...event, fingerprint };
+      const its = fingerprint === event.fingerprint ? event : { ...event, fingerprint };
       const choice = () => routes.choose(event);
-      const taken = linkTaken(take(draft.alert, here, choice, policy), links, event.receivedAt);
+      const taken = linkTaken(take(draft.alert, its, choice, policy), links, event.receivedAt);
       if (taken.archived) draft.archived.push(taken.archived);
       draft.alert = series.foreign ? taken.alert : placed(taken.alert, event);
       draft.journal.push(...taken.journal.map((entry) => ({ id: taken.alert.id, entry })));
@@ -75,7 +81,11 @@ export const planBatch = (
       draft.nonces.push({ key: nonce, validUntil: event.nonce.validUntil });
     }
   }
-  return { writes: [...drafts.values()].flatMap(writeOf), loose };
+  return {
+    writes: [...drafts.values()].flatMap(writeOf),
+    loose,
+    ...(twins.size > 0 && { twins: [...twins.values()] }),
+  };
 };
 
 const noneBefore: ReadonlyMap<string, AlertId> = new Map();

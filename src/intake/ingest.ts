@@ -16,6 +16,8 @@ export interface RecordDeps {
   readonly links?: () => InstanceLinks;
   /** For metrics: what became of the events of a batch, those with the same outcome together. */
   readonly onOutcome: (outcome: Outcome) => void;
+  /** Told of Alertmanagers that send the same, where nothing says whether they are one. */
+  readonly onTwins?: (one: string, other: string) => void;
   /** For events whose record cannot be read; what a look finds needs none. */
   readonly deadLetters?: DeadLetterPort;
 }
@@ -135,6 +137,7 @@ const record = async (
     const loose = [...(first ? rejections : []), ...told, ...plan.loose];
     const conflicts = new Set(await deps.store.takeIn(plan.writes, loose));
     report(deps, plan, conflicts, loose);
+    for (const [one, other] of plan.twins ?? []) deps.onTwins?.(one, other);
     if (conflicts.size === 0) return aside;
     first = false;
     left = stillToWrite(left, plan, conflicts);

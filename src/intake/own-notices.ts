@@ -22,16 +22,85 @@ export type OwnNotice =
       readonly source: string;
       readonly group: string;
       readonly left: number;
+    }
+  | {
+      /** Two Alertmanagers that send the same firings, and that nothing says are one. */
+      readonly kind: 'pair';
+      /** Their external URLs. */
+      readonly urls: readonly [string, string];
     };
 
-export const refusedWhys = ['too_large', 'unauthorized', 'unreadable'] as const;
+export const refusedWhys = ['too_large', 'unauthorized', 'unreadable', 'partly_unreadable'] as const;
 export type RefusedWhy = (typeof refusedWhys)[number];
 
-/** The series of a notice: one a source and reason, or one a group. */
-export const noticeSeries = (notice: OwnNotice): string =>
-  notice.kind === 'refused'
-    ? fingerprintOf('farmhand', 'refused', notice.source, notice.why)
-    : fingerprintOf('farmhand', 'truncated', notice.source, notice.group);
+/** The series of a notice: one a source and reason, one a group, or one a pair. */
+export const noticeSeries = (notice: OwnNotice): string => {
+  switch (notice.kind) {
+    case 'refused':
+      return fingerprintOf('farmhand', 'refused', notice.source, notice.why);
+    case 'truncated':
+      return fingerprintOf('farmhand', 'truncated', notice.source, notice.group);
+    case 'pair':
+      return fingerprintOf('farmhand', 'pair', ...[...notice.urls].sort());
+    default:
+      return notice satisfies never;
+  }
+};
+
+const alertnames = {
+  refused: 'FarmhandSourceRefused',
+  truncated: 'FarmhandAlertsLeftOut',
+  pair: 'FarmhandAlertmanagersUnjoined',
+} as const satisfies Record<OwnNotice['kind'], string>;
+
+const hour = 3_600_000;
+
+/**
+ * How long a notice stands without being said again, by its alertname; ms. A sender that is refused comes back within
+ * minutes while it has something to say; a group is repeated each `repeat_interval`, a day at the most.
+ */
+const standsFor: ReadonlyMap<string, number> = new Map([
+  [alertnames.refused, 2 * hour],
+  [alertnames.truncated, 25 * hour],
+  [alertnames.pair, 25 * hour],
+]);
+
+/** The event that ends a notice which nobody ended: whoever it was about is not heard of any more. */
+export const lapsedNotice = (live: Alert, now: number): AlertEvent | undefined => {
+  const { alertname = '' } = live.labels;
+  const most = live.source === 'farmhand' ? standsFor.get(alertname) : undefined;
+  if (most === undefined || live.status !== 'firing' || now - live.lastSeen < most) return undefined;
+  const id = `farmhand/${live.fingerprint}/over.${live.startsAt}`;
+  return {
+    ...own(id, now),
+    fingerprint: live.fingerprint,
+    status: 'resolved',
+    startsAt: live.startsAt,
+    endsAt: now,
+    name: live.name,
+    severity: live.severity,
+    summary: live.summary,
+    labels: live.labels,
+    annotations: live.annotations,
+    because:
+      alertname === alertnames.pair
+        ? 'for a day the two sent nothing alike that was taken for two'
+        : `it did not come again for ${most / hour} hours: what it is about was put right, has gone, or comes from another address`,
+  };
+};
+
+/** Of every event that farmhand itself makes. */
+const own = (id: string, now: number) =>
+  ({
+    id,
+    type: 'adhoc',
+    source: 'farmhand',
+    tier: 'default',
+    time: now,
+    receivedAt: now,
+    position: { via: 'http', request: id, index: 0 },
+    links: {},
+  }) as const;
 
 const countName = 'times';
 
@@ -53,31 +122,49 @@ export const noticeEvent = (
   // One a minute and state: several replicas that say the same say it once.
   const id = `farmhand/${fingerprint}/${firing ? `${Math.floor(now / 60_000)}.${times}` : `over.${startsAt}`}`;
   return {
-    id,
-    type: 'adhoc',
-    source: 'farmhand',
-    tier: 'default',
-    time: now,
-    receivedAt: now,
-    position: { via: 'http', request: id, index: 0 },
+    ...own(id, now),
     fingerprint,
     status: firing ? 'firing' : 'resolved',
     startsAt,
     ...(!firing && { endsAt: now }),
-    name: notice.kind === 'refused' ? 'Source refused' : 'Alerts left out',
-    severity: 'error',
-    summary: notice.kind === 'refused' ? refusedText(notice, times) : truncatedText(notice),
+    name: names[notice.kind],
+    severity: notice.kind === 'pair' ? 'warning' : 'error',
+    summary: textOf(notice, times),
     labels: {
-      alertname: notice.kind === 'refused' ? 'FarmhandSourceRefused' : 'FarmhandAlertsLeftOut',
-      instance: cleanName(notice.source, 120),
+      alertname: alertnames[notice.kind],
+      instance: cleanName(notice.kind === 'pair' ? notice.urls.join(' and ') : notice.source, 120),
       ...(notice.kind === 'refused' && { reason: notice.why }),
     },
     annotations: {
       [countName]: String(times),
       ...(notice.kind === 'truncated' && { group: cleanName(notice.group, 500), left: String(notice.left) }),
     },
-    links: {},
   };
+};
+
+const names = {
+  refused: 'Source refused',
+  truncated: 'Alerts left out',
+  pair: 'Two Alertmanagers, the same alerts',
+} as const satisfies Record<OwnNotice['kind'], string>;
+
+const textOf = (notice: OwnNotice, times: number): string => {
+  switch (notice.kind) {
+    case 'refused':
+      return refusedText(notice, times);
+    case 'truncated':
+      return truncatedText(notice);
+    case 'pair':
+      return pairText(notice.urls);
+    default:
+      return notice satisfies never;
+  }
+};
+
+/** Also for the log: which settings say what the two are. */
+export const pairText = ([a, b]: readonly [string, string]): string => {
+  const [one, two] = [cleanName(a, 100), cleanName(b, 100)];
+  return `${one} and ${two} send the same alerts with the same start, and nothing says whether they are one highly available pair: each such alert has two threads. A pair: one entry of alertmanagers with external_url: [${one}, ${two}] and a cluster. Two clusters: an entry for each, with a cluster of its own.`;
 };
 
 const refusedText = (
@@ -92,7 +179,9 @@ const refusedText = (
     case 'unauthorized':
       return `What ${who} sends is refused, ${often} so far: its token is wrong or missing. Its alerts are NOT on record and have no threads. Give it the token that farmhand has.`;
     case 'unreadable':
-      return `What ${who} sends cannot be read, ${often} so far (last: ${detail}). It is kept, and has no threads. See what and why: farmhand dead-letters list. Mend the sender, then: farmhand dead-letters replay.`;
+      return `What ${who} sends cannot be read, ${often} so far (last: ${detail}). It is kept, and has no threads. See what and why: farmhand dead-letters list. Put the sender right, then: farmhand dead-letters replay.`;
+    case 'partly_unreadable':
+      return `Some of what ${who} sends cannot be read, ${often} so far (last: ${detail}). The rest was taken. What was put aside is kept, and has no threads. See what and why: farmhand dead-letters list. Put the sender right, then: farmhand dead-letters replay.`;
     default:
       return why satisfies never;
   }

@@ -31,10 +31,14 @@ const start = () => {
     onGroup: ({ source, group }, channel) => {
       if (group) notices.truncated(source, group.key, group.left, channel);
     },
+    onTwins: (one, other) => notices.unjoined(one, other),
     onOutcome: () => {},
   };
   const notices = createNotices({
     series: (fingerprints) => store.alerts.series(fingerprints),
+    firing: async function* () {
+      yield* [...store.state.series.values()].filter(({ status }) => status === 'firing');
+    },
     record: (event, routes) => recordOwn({ ...deps, routes: () => routes }, [event]),
     defaultChannel: () => 'C0DEFAULT',
     now: () => now,
@@ -43,6 +47,7 @@ const start = () => {
   const answered = tellOfSources(notices, 16 * 1_048_576);
   return {
     flush: () => notices.flush(),
+    sweep: () => notices.sweep(),
     answer: (status: number, over: Partial<Parameters<typeof answered>[0]> = {}) =>
       answered({
         status,
@@ -120,6 +125,101 @@ test('what cannot be read is told of with its reason, and nothing of what was se
   it.answer(422, { reason: 'bad_json' });
   await it.flush();
   expect(told()).toEqual([expect.stringContaining('cannot be read, once so far (last: bad_json)')]);
+});
+
+test('alerts of a body that were put aside are told of as the other refused sources are, and over by itself', async () => {
+  const it = start();
+  it.answer(202, { reason: 'invalid_data' });
+  await it.flush();
+  expect(told()).toEqual([
+    'C0DEFAULT firing wanted: Some of what eu-1 sends cannot be read, once so far (last: invalid_data). The rest was taken. What was put aside is kept, and has no threads. See what and why: farmhand dead-letters list. Put the sender right, then: farmhand dead-letters replay.',
+  ]);
+  it.answer(202);
+  now += minute;
+  await it.flush();
+  expect(told()).toEqual([expect.stringContaining('firing')]);
+  now += 15 * minute;
+  await it.flush();
+  expect(told()).toEqual([expect.stringContaining('C0DEFAULT resolved')]);
+});
+
+test('a refusal of a sender that is never seen again is over after two hours, also after a restart', async () => {
+  const before = start();
+  before.answer(401, { source: undefined, address: '10.0.0.7' });
+  await before.flush();
+  const it = start();
+  now += 119 * minute;
+  await it.sweep();
+  expect(told()).toEqual([expect.stringContaining('firing')]);
+  // The same sender, from its new address, with the right token.
+  it.answer(202, { source: undefined, address: '10.0.0.8' });
+  now += minute;
+  await it.sweep();
+  await it.flush();
+  expect(told()).toEqual([expect.stringContaining('C0DEFAULT resolved')]);
+  const [record] = store.state.series.values();
+  const journal = store.state.journals.get(record?.id ?? '') ?? [];
+  expect(journal.at(-1)?.why).toContain(
+    'it did not come again for 2 hours: what it is about was put right, has gone, or comes from another address',
+  );
+});
+
+test('nothing happens when a source is swept that is still refused now and then', async () => {
+  const it = start();
+  for (let i = 0; i < 30; i++) {
+    it.answer(401, { source: undefined });
+    await it.flush();
+    now += 10 * minute;
+    await it.sweep();
+  }
+  expect(told()).toEqual([expect.stringContaining('30 times')]);
+  const [record] = store.state.series.values();
+  expect([record?.status, record?.fired]).toEqual(['firing', 1]);
+});
+
+test('senders that changed their address do not use up the room for others', async () => {
+  const it = start();
+  for (let i = 0; i < 100; i++) it.answer(401, { source: undefined, address: `10.0.1.${i}` });
+  await it.flush();
+  now += 121 * minute;
+  await it.flush();
+  it.answer(413);
+  await it.flush();
+  expect(told()).toContainEqual(expect.stringContaining('eu-1'));
+});
+
+test('two Alertmanagers that send the same firing, and are not said to be one, are told of once, with the setting', async () => {
+  const it = start();
+  const send = async (host: string, n: number, startsAt: string) =>
+    it.take.ingest([
+      message(webhook([alert({ startsAt })], { externalURL: `http://${host}:9093` }), {
+        position: { via: 'http', request: `${host}.${n}`, index: 0 },
+      }),
+    ]);
+  for (let n = 0; n < 3; n++) {
+    for (const host of ['7f3c9d', 'b0a1e2']) await send(host, n, '2026-11-20T14:13:42Z');
+    await it.flush();
+    now += minute;
+  }
+  expect(told()).toEqual([
+    'C0DEFAULT firing wanted: http://7f3c9d:9093 and http://b0a1e2:9093 send the same alerts with the same start, and nothing says whether they are one highly available pair: each such alert has two threads. A pair: one entry of alertmanagers with external_url: [http://7f3c9d:9093, http://b0a1e2:9093] and a cluster. Two clusters: an entry for each, with a cluster of its own.',
+  ]);
+  now += 26 * 60 * minute;
+  await start().sweep();
+  expect(told()).toEqual([expect.stringContaining('resolved')]);
+});
+
+test('nothing is said of two clusters whose alerts began at other moments', async () => {
+  const it = start();
+  for (const [i, host] of ['am.test.example', 'am.stage.example'].entries()) {
+    await it.take.ingest([
+      message(webhook([alert({ startsAt: `2026-11-20T14:13:4${i}Z` })], { externalURL: `http://${host}` }), {
+        position: { via: 'http', request: host, index: 0 },
+      }),
+    ]);
+  }
+  await it.flush();
+  expect(told()).toEqual([]);
 });
 
 test('a hundred sources at most, and each a thread', async () => {
