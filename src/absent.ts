@@ -7,7 +7,10 @@ const deepest = 64;
  */
 export const withoutNulls = (value: unknown): unknown => strip(value, false, 0);
 
-/** As `withoutNulls`, and without the items of lists that are null: for answers in which no position means anything. */
+/**
+ * As `withoutNulls`, and without the items of lists that are null: only for lists in which nothing is looked for. Where
+ * "it is not in the list" is a claim, an item that is null may be the very one.
+ */
 export const withoutAnyNull = (value: unknown): unknown => strip(value, true, 0);
 
 const strip = (value: unknown, itemsToo: boolean, depth: number): unknown => {

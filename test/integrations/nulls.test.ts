@@ -40,8 +40,8 @@ test('every field of GitHub’s answers may be null: read, or told', async () =>
     const asked = await github.ask(Tree, (rest) => rest.git.getTree({ ...of, tree_sha: sha }));
     if (!asked.ok) told.push(asked.fault.says);
   }
-  // Only what cannot be done without: sha, commit and message of a commit; the tree, and path, type and sha in it.
-  expect(told).toHaveLength(7);
+  // Only what cannot be done without: a commit, its sha, commit and message; the tree, an entry, and its path, type and sha.
+  expect(told).toHaveLength(9);
   for (const says of told) expect(says).toMatch(/answered with what GitHub's API does not/);
 });
 

@@ -1,4 +1,3 @@
-import { withoutAnyNull } from '../../absent.ts';
 import type { Http, HttpOutcome } from '../http/call.ts';
 import { said } from '../http/said.ts';
 import type { AlertmanagerConfig } from './choose.ts';
@@ -62,13 +61,16 @@ const read = <T>(
   return value === undefined ? { ok: false, error: `${what} could not be read` } : { ok: true, value };
 };
 
-/** Undefined where it is no JSON, or none of this schema. */
+/**
+ * Undefined where it is no JSON, or none of this schema. Which fields may be null the schemas say: a label that is null
+ * is not one that the alert lacks.
+ */
 export const parseJson = <T>(
   schema: { safeParse(value: unknown): { data?: T } },
   text: string,
 ): T | undefined => {
   try {
-    return schema.safeParse(withoutAnyNull(JSON.parse(text))).data;
+    return schema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

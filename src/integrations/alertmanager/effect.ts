@@ -66,6 +66,9 @@ const look = async (
   if (!found.ok) return { kind: 'unasked', error: found.error };
   const ours = found.value.filter(({ labels }) => isSameAlert(labels, request.alertLabels));
   if (ours.length === 0) return { kind: 'absent' };
+  // Held back, and no silence named: inhibited or muted, or the list lacks the names.
+  if (ours.some(({ status }) => status.state !== 'active' && (status.silencedBy ?? []).length === 0))
+    return { kind: 'unasked', error: 'it is held back there at the moment, and the list names no silence' };
   if (!ours.every(({ status }) => (status.silencedBy ?? []).length > 0)) return { kind: 'listed' };
   return { kind: 'silenced', others: othersBy(found.value, silence) - ours.length };
 };

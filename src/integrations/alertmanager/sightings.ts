@@ -151,7 +151,9 @@ const readMember = async (
     const found = await listAlerts(deps, config, query, base);
     if (!found.ok) return { ok: false, why: `${base}: ${found.error}` };
     for (const { labels, status: state } of found.value) {
-      const held = [state.silencedBy, state.inhibitedBy, state.mutedBy].some((by) => (by ?? []).length > 0);
+      // Older ones name no rule that mutes, and an answer may lack the lists: the state says the same.
+      const named = [state.silencedBy, state.inhibitedBy, state.mutedBy].some((by) => (by ?? []).length > 0);
+      const held = named || state.state === 'suppressed';
       const key = recordedKey(labels);
       listed.set(key, { quiet: held && (listed.get(key)?.quiet ?? true) });
     }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { withoutAnyNull } from '../../absent.ts';
+import { withoutNulls } from '../../absent.ts';
 import { cut } from '../http/plain.ts';
 import { said } from '../http/said.ts';
 import { EngineStatus } from './schema.ts';
@@ -14,7 +14,7 @@ export const parseStatus = (
   } catch {
     return { ok: false, why: notJson(body) };
   }
-  const parsed = EngineStatus.safeParse(withoutAnyNull(value));
+  const parsed = EngineStatus.safeParse(withoutNulls(value));
   return parsed.success ? { ok: true, value: parsed.data } : { ok: false, why: problems(parsed.error) };
 };
 

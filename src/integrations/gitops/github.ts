@@ -1,5 +1,5 @@
 import { Octokit } from '@octokit/rest';
-import { withoutAnyNull } from '../../absent.ts';
+import { withoutNulls } from '../../absent.ts';
 import { withoutCredentials } from '../../observability/own-credentials.ts';
 import type { Http, HttpOutcome } from '../http/call.ts';
 import { type Fault, faultOf } from './fault.ts';
@@ -52,7 +52,7 @@ export const createGithub = (settings: GithubSettings, http: Http, now: () => nu
   return {
     async ask(schema, call) {
       try {
-        const read = schema.safeParse(withoutAnyNull((await call(octokit.rest)).data));
+        const read = schema.safeParse(withoutNulls((await call(octokit.rest)).data));
         if (read.success) return { ok: true, value: read.data };
         const says = `${settings.apiUrl} answered with what GitHub's API does not. Check rebuilds.repository.api_url (Enterprise: https://HOST/api/v3).`;
         return { ok: false, fault: { kind: 'broken', says } };

@@ -105,6 +105,12 @@ export const openRepository = (
       if (asked.value === 'no file') {
         return failed({ kind: 'refused', says: `${path} in ${settings.repo} is not a file.` });
       }
+      if (asked.value === 'too large') {
+        return failed({
+          kind: 'refused',
+          says: `${path} in ${settings.repo} is larger than GitHub hands out (1 MB).`,
+        });
+      }
       return done({ sha: asked.value.sha, bytes: Buffer.from(asked.value.content, 'base64') });
     },
 

@@ -26,8 +26,10 @@ export const Contents = z.union([
     content: z.string(),
     encoding: z.literal('base64'),
   }),
+  // Above a megabyte it is told without its content.
+  z.object({ type: z.literal('file'), encoding: z.literal('none') }).transform(() => 'too large' as const),
   z.array(z.unknown()).transform(() => 'no file' as const),
-  z.object({ type: z.string() }).transform(() => 'no file' as const),
+  z.object({ type: z.enum(['dir', 'symlink', 'submodule']) }).transform(() => 'no file' as const),
 ]);
 
 /** `GET /repos/…/commits` */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { withoutAnyNull } from '../../absent.ts';
+import { withoutNulls } from '../../absent.ts';
 import type { Http } from '../http/call.ts';
 import type { AdfDocument } from './adf.ts';
 import { type IssueFields, labelQuery } from './issue-fields.ts';
@@ -168,7 +168,7 @@ export const createJiraApi = (config: JiraConfig, http: Http, now: () => number)
 
 /** An answer that cannot be read may still mean that the call was carried out: `broken` is ambiguous. */
 const read = <T>(schema: z.ZodType<T>, answer: unknown, what: string): T => {
-  const parsed = schema.safeParse(withoutAnyNull(answer));
+  const parsed = schema.safeParse(withoutNulls(answer));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new JiraFault('broken', `the ${what} cannot be read (${problems.slice(0, 5).join('; ')})`);

@@ -10,9 +10,28 @@ export const setName = (instance: Instance, role: Role): string =>
   role === 'farmer' ? instance.farmerSet : instance.synchronizerSet;
 
 export const readSet = (clusters: Clusters, instance: Instance, name: string): Promise<Seen<V1StatefulSet>> =>
-  clusters.read(instance.cluster, (apis, options) =>
-    apis.apps.readNamespacedStatefulSet({ name, namespace: instance.namespace }, options),
-  );
+  clusters
+    .read(instance.cluster, (apis, options) =>
+      apis.apps.readNamespacedStatefulSet({ name, namespace: instance.namespace }, options),
+    )
+    .then((set) => (set.ok ? whole(instance, name, set) : set));
+
+/** Without these nothing can be said of its pods, nor whether its controller has seen the last change. */
+const whole = (
+  { cluster }: Instance,
+  name: string,
+  set: Extract<Seen<V1StatefulSet>, { ok: true }>,
+): Seen<V1StatefulSet> => {
+  const { uid, generation } = set.value.metadata ?? {};
+  const missing = [
+    ...(uid ? [] : ['metadata.uid']),
+    ...(typeof generation === 'number' ? [] : ['metadata.generation']),
+    ...(set.value.spec ? [] : ['spec']),
+  ];
+  if (missing.length === 0) return set;
+  const error = `cluster ${cluster}: the StatefulSet ${name} was answered without ${missing.join(', ')}, so nothing can be said of it`;
+  return { ok: false, error };
+};
 
 /** A StatefulSet and its pods, as they are now. */
 export const lookAt = async (clusters: Clusters, instance: Instance, role: Role): Promise<Seen<SetView>> => {
