@@ -161,8 +161,8 @@ const textOf = (notice: OwnNotice, times: number): string => {
   }
 };
 
-/** Also for the log: which settings say what the two are. */
-export const pairText = ([a, b]: readonly [string, string]): string => {
+/** Which settings say what the two are. */
+const pairText = ([a, b]: readonly [string, string]): string => {
   const [one, two] = [cleanName(a, 100), cleanName(b, 100)];
   return `${one} and ${two} send the same alerts with the same start, and nothing says whether they are one highly available pair: each such alert has two threads. A pair: one entry of alertmanagers with external_url: [${one}, ${two}] and a cluster. Two clusters: an entry for each, with a cluster of its own.`;
 };
