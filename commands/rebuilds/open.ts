@@ -1,6 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import type { Verb } from '../../src/access/access.ts';
 import type { Person } from '../../src/alerts/alert.ts';
+import { refusalOf } from '../../src/rebuild/allowed.ts';
 import { offeredOverrides, restartable, skippable } from '../../src/rebuild/apply-override.ts';
 import { hasEnded } from '../../src/rebuild/edit.ts';
 import { type Rebuild, stepNames } from '../../src/rebuild/rebuild.ts';
@@ -149,9 +150,12 @@ const openFor = (
       return noticeModal(title, 'gone' in found ? rebuildGoneAnswer(found.gone) : refusedAnswer(found.says));
     }
     const { rebuild } = found;
-    return allowed(deps, door, title, [verb], rebuild.plan.instance.name, () =>
-      hasEnded(rebuild) ? noticeModal(title, rebuildEndedAnswer(rebuild)) : view(rebuild),
-    );
+    return allowed(deps, door, title, [verb], rebuild.plan.instance.name, () => {
+      if (hasEnded(rebuild)) return noticeModal(title, rebuildEndedAnswer(rebuild));
+      // Nobody fills in a form that is refused whatever it says.
+      const why = refusalOf(rebuild, verb);
+      return why === undefined ? view(rebuild) : noticeModal(title, refusedAnswer([`Not done: ${why}`]));
+    });
   };
   return openModal(door.client, door.trigger, title, content());
 };

@@ -53,9 +53,12 @@ export interface ApproverMessage {
     /** When the first of these claims was made. */
     readonly first: number;
     readonly lookAt: number;
+    /** Look-ups that failed. */
+    readonly looks?: number;
   };
-  /** A post that was given up may come late: a second copy is looked for then. */
+  /** A call that was given up may come late, as a second copy or an older state: seen to then, and how often so far. */
   readonly healAt?: number;
+  readonly heals?: number;
   /** `shownWord` of what it shows. */
   readonly shown?: string;
   readonly closing?: Closing;

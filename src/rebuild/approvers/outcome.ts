@@ -10,8 +10,10 @@ import { closingOf } from './step.ts';
 const closedAtMost = 60;
 /** People named on the card. */
 const namedAtMost = 12;
-/** Longer than a call that was given up may still be on its way; ms. */
+/** Longer than nearly every call that was given up is still on its way; ms. */
 const lateBy = 60_000;
+/** From one look at what may have come late to the next; ms. */
+const looksAgainAfter: readonly number[] = [600_000, 3_600_000];
 
 /** Who may approve what waits: on the record, and one message wanted for each, once for each wish. */
 export const lookedUp = (
@@ -92,7 +94,7 @@ const tidied = (messages: readonly ApproverMessage[]): readonly ApproverMessage[
 
 const without = (
   message: ApproverMessage,
-  ...names: readonly ('posting' | 'tries' | 'retryAt' | 'error' | 'healAt')[]
+  ...names: readonly ('posting' | 'tries' | 'retryAt' | 'error' | 'healAt' | 'heals')[]
 ): ApproverMessage => {
   const rest = { ...message };
   for (const name of names) delete rest[name];
@@ -160,7 +162,7 @@ export const notThere = (
       tries: (message.tries ?? 0) + 1,
       ...(why.error !== undefined && { error: why.error }),
       // Its answer was lost: it may come after all.
-      ...(why.lost && { healAt: now + lateBy }),
+      ...(why.lost && { healAt: now + lateBy, heals: 0 }),
     };
   });
 
@@ -170,9 +172,12 @@ export const postUnknown = (
   n: number,
   claim: string,
   lookAt: number,
+  looks = 0,
 ): RebuildWrite | undefined =>
   edited(rebuild, n, (message) =>
-    message.posting?.claim === claim ? { ...message, posting: { ...message.posting, lookAt } } : undefined,
+    message.posting?.claim === claim
+      ? { ...message, posting: { ...message.posting, lookAt, looks } }
+      : undefined,
   );
 
 /** Slack does not let farmhand tell this person. */
@@ -198,6 +203,18 @@ export const later = (
 ): RebuildWrite | undefined =>
   edited(rebuild, n, (message) => ({ ...message, retryAt, error, tries: (message.tries ?? 0) + 1 }));
 
+/** An update that was given up: it may come after a newer one. */
+export const updateUnknown = (
+  rebuild: Rebuild,
+  n: number,
+  retryAt: number,
+  now: number,
+): RebuildWrite | undefined =>
+  edited(rebuild, n, (message) => ({
+    ...message,
+    ...{ retryAt, healAt: now + lateBy, heals: 0, tries: (message.tries ?? 0) + 1 },
+  }));
+
 /** It shows that now. `error`: Slack refuses to change it; what it shows is older, and its button approves nothing. */
 export const messageShown = (
   rebuild: Rebuild,
@@ -213,5 +230,12 @@ export const messageShown = (
     ...(error !== undefined && { error }),
   }));
 
-export const healed = (rebuild: Rebuild, n: number): RebuildWrite | undefined =>
-  edited(rebuild, n, (message) => without(message, 'healAt', 'tries', 'retryAt', 'error'));
+/** One copy is left: it is shown once more, and looked at again later, up to an hour after. */
+export const healed = (rebuild: Rebuild, n: number, now: number): RebuildWrite | undefined =>
+  edited(rebuild, n, (message) => {
+    const { heals = 0 } = message;
+    const next = looksAgainAfter[heals];
+    const rest = without(message, 'healAt', 'heals', 'tries', 'retryAt', 'error');
+    const again = next === undefined ? {} : { healAt: now + next, heals: heals + 1 };
+    return { ...rest, shown: 'healed', ...again };
+  });

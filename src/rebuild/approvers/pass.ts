@@ -2,7 +2,6 @@ import type { PostedMessage, SlackResult } from '../../alerts/ports.ts';
 import { passesLater } from '../../alerts/slack-refusal.ts';
 import { messageOf } from '../../errors.ts';
 import type { Pending } from '../approval.ts';
-import { pendingOf } from '../approval.ts';
 import { backOff, describe, type Failed, staleAfter } from '../card-call.ts';
 import type { Rebuild, RebuildId, RebuildWrite } from '../rebuild.ts';
 import type { RebuildStore } from '../store.ts';
@@ -18,6 +17,7 @@ import {
   messageShown,
   notThere,
   postUnknown,
+  updateUnknown,
 } from './outcome.ts';
 import { type ApproverStep, approverStep, shownWord } from './step.ts';
 
@@ -58,8 +58,11 @@ export interface ApproversDeps {
 const stepsAtMost = 25;
 /** Clocks of ours and of Slack may differ by this; ms. */
 const clockSkew = 60_000;
-/** A look-up that fails is repeated for so long before a post is risked; ms. */
+/** A look-up that fails is repeated for so long, and so often, before a post is risked; ms. */
 const lookUpLimit = 600_000;
+const lookUpsAtLeast = 4;
+/** A look-up that found nothing says so for this long, its own time included; ms. */
+const lookUpGood = 15_000;
 
 /**
  * Tells those who may approve what waits, each of them once for each wish, and keeps what they were told true. Answers
@@ -148,7 +151,7 @@ const send = async (deps: ApproversDeps, seen: Rebuild, { n, user, tries = 0 }: 
   }
   const result = await answered(deps, messages.post(rebuild, message));
   if (result.ok) {
-    const shown = shownWord(pendingOf(rebuild), undefined);
+    const shown = shownWord(rebuild, undefined);
     return record(deps, seen, (newest) => messagePosted(newest, n, result.value, shown, now()));
   }
   const error = describe(result);
@@ -168,15 +171,19 @@ const find = async (deps: ApproversDeps, seen: Rebuild, message: ApproverMessage
   const { now } = deps;
   const { n, posting } = message;
   if (!posting) return undefined;
-  const found = await answered(deps, deps.messages.find(seen, message, posting.first - clockSkew));
-  if (!found.ok && now() - posting.since < lookUpLimit) {
-    const lookAt = now() + Math.max(backOff(found, message.tries ?? 0), (now() - posting.since) / 2);
-    return record(deps, seen, (newest) => postUnknown(newest, n, posting.claim, lookAt));
+  const { claim, since, first: began, looks = 0 } = posting;
+  const asked = now();
+  const found = await answered(deps, deps.messages.find(seen, message, began - clockSkew));
+  if (!found.ok && !isNowhere(found) && (now() - since < lookUpLimit || looks < lookUpsAtLeast)) {
+    const lookAt = now() + backOff(found, looks);
+    return record(deps, seen, (newest) => postUnknown(newest, n, claim, lookAt, looks + 1));
   }
   const [first] = found.ok ? found.value : [];
   if (!first) {
+    // Too long ago to say that nothing is there: another look is taken.
+    if (now() - asked > lookUpGood) return undefined;
     const again = { retryAt: now(), lost: true } as const;
-    return record(deps, seen, (newest) => notThere(newest, n, posting.claim, again, now()));
+    return record(deps, seen, (newest) => notThere(newest, n, claim, again, now()));
   }
   return record(deps, seen, (newest) => messagePosted(newest, n, first, 'found', now()));
 };
@@ -186,14 +193,14 @@ const heal = async (deps: ApproversDeps, seen: Rebuild, message: ApproverMessage
   const { now } = deps;
   const { n, ts, at, tries = 0 } = message;
   const found = await answered(deps, deps.messages.find(seen, message, at - clockSkew));
-  if (!found.ok && tries < 5) {
+  if (!found.ok && !isNowhere(found) && tries < 5) {
     const retryAt = now() + backOff(found, tries);
     return record(deps, seen, (newest) => later(newest, n, retryAt, describe(found)));
   }
   for (const copy of found.ok ? found.value : []) {
     if (copy.ts !== ts) await answered(deps, deps.messages.remove(copy));
   }
-  return record(deps, seen, (newest) => healed(newest, n));
+  return record(deps, seen, (newest) => healed(newest, n, now()));
 };
 
 const update = async (
@@ -210,5 +217,10 @@ const update = async (
     return record(deps, seen, (newest) => messageShown(newest, n, shown, closing, error));
   }
   const retryAt = now() + backOff(result, tries);
-  return record(deps, seen, (newest) => later(newest, n, retryAt, error));
+  return record(deps, seen, (newest) =>
+    result.kind === 'ambiguous' ? updateUnknown(newest, n, retryAt, now()) : later(newest, n, retryAt, error),
+  );
 };
+
+/** Where there is no direct message, there is nothing of ours in it. */
+const isNowhere = (found: Failed): boolean => found.kind === 'refused' && found.error === 'channel_not_found';

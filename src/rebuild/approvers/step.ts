@@ -83,10 +83,10 @@ const stepOf = (
   const target = closingOf(rebuild, pending, message);
   if (state === 'wanted') {
     return target === undefined
-      ? { at: retryAt, step: () => ({ do: 'send', message }) }
+      ? { at: Math.max(retryAt, cardComesBy(rebuild)), step: () => ({ do: 'send', message }) }
       : { at: 0, step: () => ({ do: 'drop', message }) };
   }
-  const shown = shownWord(pending, target);
+  const shown = shownWord(rebuild, target);
   if (shown !== message.shown) {
     return { at: retryAt, step: () => ({ do: 'update', message, closing: target, shown }) };
   }
@@ -95,9 +95,17 @@ const stepOf = (
     : { at: Math.max(healAt, retryAt), step: () => ({ do: 'heal', message }) };
 };
 
+/** A message leads to the card: it waits this long for the card to be posted, and not longer; ms. */
+const cardGrace = 10_000;
+
+const cardComesBy = ({ card, at }: Rebuild): number =>
+  card.state === 'wanted' || card.state === 'posting' ? at + cardGrace : 0;
+
 /** What a message shows, as one short word: equal words are equal messages. */
-export const shownWord = (pending: Pending | undefined, closing: Closing | undefined): string =>
-  closing ? `${closing.how} ${closing.at}` : (pending?.hash.slice(0, 32) ?? '');
+export const shownWord = (rebuild: Rebuild, closing: Closing | undefined): string =>
+  closing
+    ? `${closing.how} ${closing.at}`
+    : `${pendingOf(rebuild)?.hash.slice(0, 32) ?? ''} ${rebuild.card.ts ?? ''}`;
 
 /**
  * Why a message asks no more; undefined while it still does. From the record alone, and what a message was closed with

@@ -1,4 +1,5 @@
 import type { BoxMessage } from '../../../sandbox/slack/control.ts';
+import type { WorldOptions } from '../../../sandbox/world/world.ts';
 import type { Rebuild, StepName } from '../../../src/rebuild/rebuild.ts';
 import { actionIds } from '../../../views/ids.ts';
 import { openRebuildBooks, type RebuildBooks } from './rebuild-books.ts';
@@ -36,9 +37,9 @@ export interface RebuildScene extends AsyncDisposable {
 
 const long = 90_000;
 
-export const openRebuildScene = async (): Promise<RebuildScene> => {
+export const openRebuildScene = async (more: WorldOptions = {}): Promise<RebuildScene> => {
   await using stack = new AsyncDisposableStack();
-  const scene = stack.use(await openScene({ ...unpaced, rebuilds: { timeScale: 6 } }));
+  const scene = stack.use(await openScene({ ...unpaced, rebuilds: { timeScale: 6 }, ...more }));
   const { world } = scene;
   const { rebuilds } = world;
   if (!rebuilds) throw new Error('a world without rebuilds');
