@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
+import { type RedisPair, startRedisPair } from '../../../sandbox/redis/pair.ts';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
 import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import { createNudges } from '../../../src/jobs/nudges.ts';
@@ -8,7 +9,6 @@ import { startWatch } from '../../../src/jobs/watch.ts';
 import { startWorkers } from '../../../src/jobs/workers.ts';
 import { anAlert } from '../../builders/alert.ts';
 import { watchLink } from '../../support/redis-link.ts';
-import { openSwitch } from '../../support/switch.ts';
 
 const channel = 'C0ALERTS';
 
@@ -19,18 +19,6 @@ const admin = async <T>(server: RedisServer, run: (redis: Redis) => Promise<T>):
   } finally {
     redis.disconnect();
   }
-};
-
-/** A primary with a replica that has all it has, and an address that leads to the primary. */
-const openPair = async () => {
-  const stack = new AsyncDisposableStack();
-  const first = stack.use(await startRedis({ args: ['--repl-diskless-sync-delay', '0'] }));
-  const second = stack.use(await startRedis({ args: ['--replicaof', '127.0.0.1', String(first.port)] }));
-  const address = stack.use(await openSwitch(first.port));
-  const linked = () =>
-    admin(second, async (redis) => /master_link_status:up/.test(await redis.info('replication')));
-  await expect.poll(linked, { timeout: 30_000 }).toBe(true);
-  return { first, second, address, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 };
 
 /** The records and jobs of one process, which takes in an alert and passes over its lane again and again. */
@@ -125,28 +113,15 @@ const openBusy = (url: string) => {
 };
 
 const failovers = [
-  [
-    'FAILOVER',
-    async ({ first, address, second }: Awaited<ReturnType<typeof openPair>>) => {
-      await admin(first, (redis) => redis.call('FAILOVER'));
-      address.leadTo(second.port);
-    },
-  ],
-  [
-    'REPLICAOF',
-    async ({ first, address, second }: Awaited<ReturnType<typeof openPair>>) => {
-      await admin(second, (redis) => redis.call('REPLICAOF', ['NO', 'ONE']));
-      await admin(first, (redis) => redis.call('REPLICAOF', ['127.0.0.1', String(second.port)]));
-      address.leadTo(second.port);
-    },
-  ],
+  ['FAILOVER', (pair: RedisPair) => pair.failOver()],
+  ['REPLICAOF', (pair: RedisPair) => pair.promote()],
 ] as const;
 
 describe.each(failovers)('%s, which leaves clients connected to the old primary', (_, failOver) => {
   test('records, lanes and jobs go on at the new one; what was told to be on record is', {
     timeout: 120_000,
   }, async () => {
-    await using pair = await openPair();
+    await using pair = await startRedisPair();
     const busy = openBusy(pair.address.url);
     await busy.becomes('good');
     await busy.nudges.lanes([channel]);

@@ -6,6 +6,8 @@ export interface Switch extends AsyncDisposable {
   readonly port: number;
   /** Connections that are made from now on; those that are there stay as they are. */
   leadTo(port: number): void;
+  /** Breaks every connection that is there; new ones are taken at once. */
+  cut(): void;
 }
 
 export const openSwitch = async (target: number): Promise<Switch> => {
@@ -37,6 +39,9 @@ export const openSwitch = async (target: number): Promise<Switch> => {
     port,
     leadTo: (next) => {
       to = next;
+    },
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
     },
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { openSwitch, type Switch } from '../process/switch.ts';
+import { type RedisServer, startRedis } from './start.ts';
+
+/** A primary with a replica that has all it has, and an address that leads to the primary, as a service does. */
+export interface RedisPair extends AsyncDisposable {
+  readonly first: RedisServer;
+  readonly second: RedisServer;
+  readonly address: Switch;
+  /** `FAILOVER` of the first, which loses nothing; then the address leads to the second. Clients are not cut. */
+  failOver(): Promise<void>;
+  /** As an operator does it by hand: the second is promoted first. Writes of that moment may be lost. */
+  promote(): Promise<void>;
+}
+
+/** `primary`: one that runs already, and is left running at the end. */
+export const startRedisPair = async (primary?: RedisServer): Promise<RedisPair> => {
+  await using starting = new AsyncDisposableStack();
+  const first = primary ?? starting.use(await startRedis());
+  await admin(first, (redis) => redis.config('SET', 'repl-diskless-sync-delay', '0'));
+  const second = starting.use(await startRedis({ args: ['--replicaof', '127.0.0.1', String(first.port)] }));
+  await until('a replica that has all', () =>
+    admin(second, async (redis) => /master_link_status:up/.test(await redis.info('replication'))),
+  );
+  const address = starting.use(await openSwitch(first.port));
+  const all = starting.move();
+  return {
+    first,
+    second,
+    address,
+    failOver: async () => {
+      await admin(first, (redis) => redis.call('FAILOVER'));
+      // A service leads elsewhere once the roles have changed.
+      await until('another primary', () =>
+        admin(second, async (redis) => /^role:master/m.test(await redis.info('replication'))),
+      );
+      address.leadTo(second.port);
+    },
+    promote: async () => {
+      await admin(second, (redis) => redis.call('REPLICAOF', 'NO', 'ONE'));
+      await admin(first, (redis) => redis.call('REPLICAOF', '127.0.0.1', String(second.port)));
+      address.leadTo(second.port);
+    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+};
+
+/** Past the address: with one of the servers itself. */
+const admin = async <T>(server: RedisServer, run: (redis: Redis) => Promise<T>): Promise<T> => {
+  const redis = new Redis(server.url);
+  try {
+    return await run(redis);
+  } finally {
+    redis.disconnect();
+  }
+};
+
+const until = async (what: string, look: () => Promise<boolean>): Promise<void> => {
+  const deadline = performance.now() + 30_000;
+  while (!(await look())) {
+    if (performance.now() > deadline) throw new Error(`Redis: waited 30 s for ${what}.`);
+    await sleep(20);
+  }
+};
