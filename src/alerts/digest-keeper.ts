@@ -1,3 +1,4 @@
+import type { AlertId } from './alert.ts';
 import { type Digest, digestKey, groupAlerts, startDigest } from './digest.ts';
 import type { Lanes, LaneView, Pacer } from './lanes.ts';
 import type { SlackResult, ThreadPort } from './ports.ts';
@@ -23,6 +24,8 @@ export interface DigestDeps {
   readonly settings: () => { readonly threshold: number; readonly refresh: number };
   /** A claim older than this has lost its owner; ms. */
   readonly claimTimeout: number;
+  /** After records were lost: gives those of these alerts their root that had one, so that they are not folded. */
+  readonly adopt?: (ids: readonly AlertId[]) => Promise<unknown>;
 }
 
 export interface DigestKeeper {
@@ -57,6 +60,7 @@ const bringUpToDate = async (deps: DigestDeps, old: Digest, view: LaneView): Pro
   const found = old.folding.length > 0 ? old.folding : await deps.lanes.foldable(channel, foldAtOnce);
   const planned = found.length > 0 ? await deps.digests.save({ ...old, folding: found }) : old;
   if (!planned) return undefined;
+  await deps.adopt?.(planned.folding);
   // One that is gone or cannot be read is passed over: the lane deals with it.
   for (const id of (await deps.store.getMany(planned.folding)).keys()) {
     await deps.store.update(id, (alert) => {

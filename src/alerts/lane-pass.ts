@@ -66,21 +66,23 @@ export const passLane = async (deps: PassDeps, channel: string): Promise<number 
   let idle = false;
   let again: number | undefined;
   while (!idle && goesOn()) {
-    const recovery = deps.recovery?.state() ?? 'none';
-    if (recovery === 'held') return heldFor;
-    // Before anything is folded or posted: who has a root already does not wait for one.
-    if (recovery === 'adopt') await deps.recovery?.adopt(await deps.lanes.waiting(channel, adoptAtOnce));
+    if (isHeld(deps)) return heldFor;
+    // Before they are counted: who has a root already does not wait for one.
+    if (adopts(deps)) await deps.recovery?.adopt(await deps.lanes.waiting(channel, adoptAtOnce));
     const left = underWay.of(channel);
     const room = Math.max(0, Math.min(deps.concurrency - left, underWay.free()));
     // What was left under way stands at the heads of the queues, and is passed over.
     const counts = { posts: room + left, updates: room + left };
     const view = await deps.lanes.peek(channel, deps.now(), counts);
+    if (isHeld(deps)) return heldFor;
     const tend = () => deps.digests.tend(channel, view);
     const tended = await underWay.run(channel, `digest ${channel}`, tend);
     const readAt = deps.now();
     const { tasks, wakeAt } = await plan(deps, channel, view, room);
     const { ready, waitMs } = await admit(deps, channel, tasks);
     if (deps.now() - readAt > staleAfter) continue;
+    // Records may have been lost since the heads were looked at, and what waits now may have a root.
+    if (isHeld(deps)) return heldFor;
     await performAll(deps, channel, ready);
     if (ready.length > 0) continue;
     if (left > 0 || room === 0 || tended === stillUnderWay) {
@@ -92,6 +94,9 @@ export const passLane = async (deps: PassDeps, channel: string): Promise<number 
   }
   return idle ? again : 0;
 };
+
+const isHeld = ({ recovery }: PassDeps): boolean => recovery?.state() === 'held';
+const adopts = ({ recovery }: PassDeps): boolean => recovery?.state() === 'adopt';
 
 /**
  * Each on its own: one that fails unexpectedly is told at the end, and one that hangs goes on by itself; neither keeps
@@ -111,6 +116,8 @@ const plan = async (deps: PassDeps, channel: string, view: LaneView, room: numbe
   const heads = (ids: readonly AlertId[]) => ids.filter((id) => !deps.underWay.has(id)).slice(0, room);
   const ids = [...new Set([...heads(view.updates), ...heads(view.posts)])];
   if (ids.length === 0) return { tasks: [], wakeAt: undefined };
+  // Once more, for these very ones: alerts come in all the time.
+  if (adopts(deps)) await deps.recovery?.adopt(heads(view.posts));
   const alerts = await deps.store.getMany(ids);
   const tasks: Task[] = [];
   const leaving: Promise<void>[] = [];

@@ -72,8 +72,10 @@ export const startWorker = (
     now,
     newClaim: () => `${context.owner}.${++claims}`,
   };
+  const recovery = laneRecovery(context, records);
   const digests = createDigestKeeper({
     ...shared,
+    adopt: async (ids) => (recovery.state() === 'adopt' ? recovery.adopt(ids) : 0),
     digests: records.digests,
     claimTimeout,
     settings: () => {
@@ -101,7 +103,7 @@ export const startWorker = (
     concurrency: 16,
     budget: 1_000,
     stopping: () => stopping,
-    recovery: laneRecovery(context, records),
+    recovery,
     nextChannel: (channel: string) => nextChannel(context, channel),
     onThread: (_alert: unknown, waitedMs: number) =>
       metrics.metrics.eventToThreadSeconds.observe({}, Math.max(0, waitedMs) / 1000),

@@ -151,11 +151,14 @@ export const configSchema = (resolve: ResolveSecret) => {
       )
       .optional()
       .describe('How farmhand proves who it is'),
-    session_timeout: duration('A consumer silent for this long leaves the group', {
-      min: '6s',
-      max: '30m',
-      why: 'brokers refuse less and more (group.min.session.timeout.ms, group.max.session.timeout.ms)',
-    }).prefault('30s'),
+    session_timeout: duration(
+      'A consumer silent for this long leaves the group, and others read what it read',
+      {
+        min: '6s',
+        max: '30m',
+        why: 'brokers refuse less and more (group.min.session.timeout.ms, group.max.session.timeout.ms)',
+      },
+    ).prefault('9s'),
     max_message_bytes: z
       .number()
       .int()

@@ -154,3 +154,8 @@ test('the longest that is allowed keeps what the code relies on', () => {
   // Members of a quiet topic beat between two fetches: one has to end well within the session.
   expect(3 * fetchWait).toBeLessThan(boundsOf('kafka.session_timeout')[0]);
 });
+
+test('what a killed process was reading is read by another one within ten seconds, as it comes', () => {
+  const usual = durations.find(({ path }) => path === 'kafka.session_timeout')?.fallback ?? '';
+  expect(parseDuration(usual.replaceAll('`', ''))).toBeLessThan(10_000);
+});
