@@ -1,4 +1,5 @@
 import { percentile } from '../measure/stats.ts';
+import type { Act, Due, State } from './acts.ts';
 import type { Sending } from './population.ts';
 import { longestSilence } from './silence.ts';
 
@@ -13,17 +14,6 @@ export interface Said extends Pick<Sending, 'kind'> {
    * deleted before it was read. Only its source can say it again.
    */
   readonly gone?: 'store' | 'topic';
-}
-
-type State = 'firing' | 'resolved' | 'unknown';
-
-/** One thing that Slack was made to show. */
-export interface Act {
-  readonly at: number;
-  readonly channel: string;
-  readonly kind: 'root' | 'update' | 'line' | 'removed';
-  readonly series?: string;
-  readonly shows?: State;
 }
 
 /** A message that stands at the end. */
@@ -70,18 +60,9 @@ export interface Figures {
 }
 
 /** What is told later than this after it was sent counts as late; ms. */
-export const late = 2_000;
+const late = 2_000;
 /** A channel may act before the broker's confirmation has reached the source; ms. */
 const ahead = 1_000;
-
-/** Something that Slack should come to show, from when it was surely known to when it was. */
-export interface Due {
-  readonly channel: string;
-  readonly isNew: boolean;
-  readonly from: number;
-  /** Infinity: never. */
-  readonly until: number;
-}
 
 /** Pure: from what was sent and what Slack showed, the figures of each phase. */
 export const judge = (said: readonly Said[], seen: Seen, phases: readonly Phase[]): readonly Figures[] => {
@@ -101,7 +82,8 @@ export const judge = (said: readonly Said[], seen: Seen, phases: readonly Phase[
   const silences = longestSilence(dues, seen.acts);
   return phases.map((phase) => {
     const within = (at: number): boolean => at >= phase.from && at < phase.to;
-    const here = dues.filter(({ from }) => within(from));
+    // What gets late does so in the phase in which it is not told in time.
+    const here = dues.filter(({ from, until }) => within(until - from > late ? from + late : from));
     const waits = here.filter(({ isNew }) => isNew).map(({ from, until }) => until - from);
     const tardy = here.filter(({ from, until }) => until - from > late && Number.isFinite(until));
     const ended = ends.filter(({ at }) => within(at));

@@ -1,4 +1,4 @@
-import type { Act, Due } from './judge.ts';
+import type { Act, Due } from './acts.ts';
 
 export interface Silence {
   readonly channel: string;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SlackControl } from '../../sandbox/slack/control.ts';
 import type { JournalEntry } from '../../sandbox/slack/journal.ts';
-import type { Act, Seen, Standing } from './judge.ts';
+import type { Act, State } from './acts.ts';
+import type { Seen, Standing } from './judge.ts';
 
 export interface Witness {
   /** All that Slack was made to show, until now. */
@@ -80,7 +81,7 @@ export const startWitness = (control: SlackControl): Witness => {
   };
 };
 
-const stateIn = (text: string): 'firing' | 'resolved' | 'unknown' => {
+const stateIn = (text: string): State => {
   if (/^\S+ Resolved\b/.test(text)) return 'resolved';
   if (/^\S+ Firing\b/.test(text)) return 'firing';
   return 'unknown';

@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type Act,
-  judge,
-  type Phase,
-  type Said,
-  type Seen,
-  type Standing,
-} from '../../../bench/ordeal/judge.ts';
+import type { Act } from '../../../bench/ordeal/acts.ts';
+import { judge, type Phase, type Said, type Seen, type Standing } from '../../../bench/ordeal/judge.ts';
 
 const channel = 'C0';
 const phases: readonly Phase[] = [
