@@ -330,6 +330,24 @@ test('Redis hangs for five seconds: reading waits, probes answer, people are tol
   expect(await metric('farmhand_kafka_paused')()).toBe(0);
 }, 120_000);
 
+test('a full Redis: reading waits, nothing is committed, and all of it is told once there is room again', async () => {
+  const all = names('NoRoom', 30);
+  await scene.ledger.quiet();
+  const before = await broker.committed(other);
+  await scene.redis.config('SET', 'maxmemory', '1');
+  await broker.send(
+    other,
+    all.map((name) => webhook({ name })),
+  );
+  await until('reading to wait', metric('farmhand_kafka_paused'), (value) => value === 1, 20_000);
+  expect(await broker.lag(other)).toBe(30);
+  expect(await broker.committed(other)).toEqual(before);
+  await scene.redis.config('SET', 'maxmemory', '0');
+  await broker.consumed(other);
+  await balanced();
+  await oneRootEach(all);
+}, 120_000);
+
 const metric = (name: string) => async (): Promise<number | undefined> => {
   const text = await (await fetch(`${scene.client.url}/metrics`)).text();
   const line = text.split('\n').find((each) => each.startsWith(`${name} `));

@@ -10,15 +10,17 @@ export interface Replica {
   readonly client: Client;
 }
 
-/** One more farmhand in the same world: the same config, but for its own port. */
+/** One more farmhand in the same world: the same config, but for its own port, and the address of Redis where one is given. */
 export const startReplica = async (
   world: World,
   spec: Parameters<World['start']>[0] = {},
+  redisUrl = world.redis.url,
 ): Promise<Replica> => {
   const port = await freePort();
   const config = await readFile(world.configFile, 'utf8');
   const configFile = join(world.dir, `farmhand-${port}.yml`);
-  await writeFile(configFile, config.replace(`port: ${world.port}`, `port: ${port}`));
+  const own = config.replace(`port: ${world.port}`, `port: ${port}`).replace(world.redis.url, redisUrl);
+  await writeFile(configFile, own);
   return {
     process: await world.start({ ...spec, port, configFile }),
     client: createClient(world, `http://127.0.0.1:${port}`),
