@@ -164,7 +164,7 @@ export const createOracle = (first: Rebuild, valid: number) => {
       }
       if (command.verb !== 'approve') {
         held(after, `${command.verb} by ${by.id}`);
-        const free = ['pause', 'resume', 'cancel'].includes(command.verb);
+        const free = ['pause', 'resume', 'cancel', 'withdraw'].includes(command.verb);
         if (allowed === undefined && !free && before.phase === 'running' && after.effects.length === 0) {
           if (
             JSON.stringify([before.steps, before.farmers]) !== JSON.stringify([after.steps, after.farmers])
