@@ -52,7 +52,7 @@ export const table: Readonly<Record<StateWord, Readonly<Record<CommandVerb, Cell
   },
   'waiting for approval': {
     scale:
-      'the plan that waits for approval names the number of farmers. Cancel it and start again with another number.',
+      'the plan that waits for approval names the number of farmers. Withdraw it and start again with another number.',
     pause: true,
     resume: notPaused,
     cancel: true,

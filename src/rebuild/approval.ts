@@ -123,7 +123,7 @@ export const barredBy = (rebuild: Rebuild, verb: CommandVerb, at?: Moment): stri
   if (isCovered(rebuild) && !(at && isExpired(rebuild, at))) return undefined;
   switch (verb) {
     case 'scale':
-      return 'the plan that waits for approval names the number of farmers. Cancel it and start again with another number.';
+      return 'the plan that waits for approval names the number of farmers. Withdraw it and start again with another number.';
     case 'retry':
       return rebuild.phase === 'running'
         ? 'it waits for the approval of a second person, not for a retry.'

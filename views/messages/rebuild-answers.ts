@@ -4,7 +4,7 @@ import { context, type Message, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline, paragraph } from '../escape.ts';
 import { ownLink, permalink } from '../links.ts';
-import { mayApproveText } from '../rebuild/approvers.ts';
+import { approversText, mayApproveText } from '../rebuild/approvers.ts';
 import { fitted } from '../trail.ts';
 import { channelLink, who } from '../words.ts';
 
@@ -21,7 +21,12 @@ export const refusedAnswer = (says: readonly string[]): Message => {
 
 /** What became of an order, and where the rebuild is told. */
 export const commandAnswer = (result: CommandResult, ctx: ViewContext): Message => {
-  if (!result.ok) return refusedAnswer(result.says);
+  if (!result.ok) {
+    const told = refusedAnswer(result.says);
+    // Whoever is refused for want of an approval reads who could give it.
+    const could = result.rebuild && approversText(result.rebuild);
+    return { ...told, blocks: [...told.blocks, ...context(could)] };
+  }
   const mark = result.held ? '🔏' : result.changed ? '✅' : 'ℹ️';
   const text = `${mark} ${paragraph(result.says, 1500)}${result.changed ? '' : ' Nothing was changed.'}`;
   const could = result.approvers && mayApproveText(result.approvers, result.rebuild.plan.instance.name);

@@ -4,7 +4,7 @@ import { actions, type Block, button, context, dotted, type Message, section } f
 import { code, inline } from '../escape.ts';
 import { actionIds, blockIds, DraftIdValue } from '../ids.ts';
 import { mayApproveText } from '../rebuild/approvers.ts';
-import { plannedChanges, sinceText } from '../rebuild/planned.ts';
+import { plannedChanges, sinceText, warningsText } from '../rebuild/planned.ts';
 import { farmersWord } from '../rebuild/words.ts';
 import { fitted } from '../trail.ts';
 import { localTime, span } from '../words.ts';
@@ -84,17 +84,10 @@ const sinceLast = (plan: Plan): Block[] => {
   return text === undefined ? [] : [section(text)];
 };
 
-const warnings = ({ warnings: all }: Plan): Block[] =>
-  all.length === 0
-    ? []
-    : [
-        section(
-          fitted(
-            all.map((warning) => `⚠️ ${inline(warning, 400)}`),
-            2500,
-          ).join('\n'),
-        ),
-      ];
+const warnings = (plan: Plan): Block[] => {
+  const text = warningsText(plan);
+  return text === undefined ? [] : [section(text)];
+};
 
 const buttons = ({ id }: Draft): Block[] => {
   if (!DraftIdValue.safeParse(id).success) return [];

@@ -5,7 +5,7 @@ import type { AskedChange, Rebuild } from '../../src/rebuild/rebuild.ts';
 import { code, inline } from '../escape.ts';
 import { fitted } from '../trail.ts';
 import { localTime, who } from '../words.ts';
-import { plannedChanges, sinceText } from './planned.ts';
+import { plannedChanges, sinceText, warningsText } from './planned.ts';
 import { farmersWord } from './words.ts';
 
 /**
@@ -21,10 +21,12 @@ export const approvalTexts = (rebuild: Rebuild): string[] => {
 const planTexts = (rebuild: Rebuild, pending: Pending): string[] => {
   const { plan } = rebuild;
   const since = sinceText(plan);
+  const worth = warningsText(plan);
   return [
     [lead(rebuild, pending), ...whole(rebuild, pending), waiting(rebuild), askedBy(pending)].join('\n'),
     plannedChanges(plan),
     ...(since === undefined ? [] : [since]),
+    ...(worth === undefined ? [] : [worth]),
   ];
 };
 
@@ -45,12 +47,12 @@ const whole = ({ plan }: Rebuild, { authority, hash }: Pending): string[] => {
     `🌾 At most *${farmersWord(farmers)}* – ${inline(plan.farmersFrom, 200)}; at least *${minimum}* to go on with`,
     `⚙️ *${plan.engine}* engine, ${forced ? '*forced*' : '*not forced*'}`,
     exceptions.length === 0
-      ? '🔧 Nothing is skipped, extended or kept'
+      ? '🔧 No exceptions: no step is skipped, no limit extended, nothing stays up in the end'
       : fitted(
           exceptions.map((text) => `🔧 *${inline(text, 300)}*`),
           1200,
         ).join('\n'),
-    `🔑 This is ${code(hash.slice(0, 8), 20)} (plan ${code(plan.hash.slice(0, 8), 20)})`,
+    `🔑 Exactly this is approved: code ${code(hash.slice(0, 8), 20)}, plan ${code(plan.hash.slice(0, 8), 20)}`,
   ];
 };
 
@@ -85,7 +87,7 @@ const changeText = (rebuild: Rebuild, pending: Pending): string => {
         ? [`Approved by ${who(approval.by)}: ${inline(authorityWords(approval.grants), 500)}.`]
         : []),
       `With this it may: *${inline(authorityWords(authority), 600)}*.`,
-      `🔑 This is ${code(hash.slice(0, 8), 20)}`,
+      `🔑 Exactly this is approved: code ${code(hash.slice(0, 8), 20)}`,
       askedBy(pending),
     ],
     2900,

@@ -41,3 +41,12 @@ export const sinceText = ({ since }: Plan): string | undefined => {
   if (since.says.length === 0) return `${lead}: nothing is different.`;
   return fitted([`${lead}:`, ...since.says.map((line) => `• ${inline(line, 300)}`)], 1200).join('\n');
 };
+
+/** What is worth knowing of it; undefined where nothing is. */
+export const warningsText = ({ warnings }: Plan): string | undefined =>
+  warnings.length === 0
+    ? undefined
+    : fitted(
+        warnings.map((warning) => `⚠️ ${inline(warning, 400)}`),
+        2500,
+      ).join('\n');

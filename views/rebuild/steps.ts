@@ -70,9 +70,11 @@ const loud = (step: Step, rebuild: Rebuild): string => {
 
 const markOf = ({ state, ask }: Step, rebuild: Rebuild): string => {
   if (hasEnded(rebuild)) return stepMarks.failed;
-  if (state === 'running' && rebuild.pause?.state === 'paused') return '⏸';
   const calm = ask?.code === 'approval' || ask?.code === 'guardian';
-  return state === 'waiting' && calm ? '⏸' : stepMarks[state];
+  if (rebuild.pause?.state === 'paused' && (state === 'running' || calm)) return '⏸';
+  // Nothing is wrong, and nobody paused it.
+  if (state === 'waiting' && calm) return ask.code === 'approval' ? '🔏' : '🛡️';
+  return stepMarks[state];
 };
 
 const mostFrontends = 12;

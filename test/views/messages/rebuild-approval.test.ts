@@ -49,7 +49,7 @@ describe.each(shows)('%s shows in full what its button approves', (_, show) => {
     for (const words of [
       'At most *24 farmers* – as in the last rebuild (commit 3f2a91c); at least *2* to go on with',
       '*balance* engine, *not forced*',
-      'Nothing is skipped, extended or kept',
+      'No exceptions: no step is skipped, no limit extended, nothing stays up in the end',
       '`system6-dcr-farmer` 0 pods → *24 pods*',
       'Against the last rebuild, `system6-20261013-1`:\n• Farmers: 20 then, 24 now.\n• Forced now, not then.',
       'Asked for by <@U0ALICE>, who cannot approve it.',

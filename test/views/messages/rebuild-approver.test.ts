@@ -20,7 +20,7 @@ const said = (rebuild: Rebuild, closing?: Closing): string =>
 test('it asks with all that would be approved, and leads to the card', () => {
   const text = said(waiting);
   expect(text).toContain('The rebuild of *system6* waits for your approval, or a colleague’s');
-  expect(text).toContain(`This is \`${pendingOf(waiting)?.hash.slice(0, 8)}\``);
+  expect(text).toContain(`Exactly this is approved: code \`${pendingOf(waiting)?.hash.slice(0, 8)}\``);
   expect(text).toContain('[Approve] [Open the card]');
 });
 
