@@ -39,12 +39,12 @@ export const approverMessage = (
   return {
     text: `${what} ${inline(name, 80)} waits for ${asks}`,
     blocks: [
-      section(`👋 ${dotted(lead, code(rebuild.id, 120))}`),
+      section(`👋 ${lead}`),
       ...approvalTexts(rebuild).map((text) => section(text)),
       actions(blockIds.approverButtons, [approveButton(rebuild, true), ...open]),
       ...context(
         `Started by ${who(rebuild.by)} ${localTime(rebuild.at)}${why === '' ? '' : `: ${why}`}`,
-        'You get this because your role lets you approve it. One approval is enough; this message then says who gave it.',
+        dotted(code(rebuild.id, 120), 'your role lets you approve it; one approval is enough'),
       ),
     ],
   };
