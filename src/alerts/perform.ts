@@ -1,3 +1,4 @@
+import { StoreUnavailable } from '../errors.ts';
 import type { Alert, AlertId } from './alert.ts';
 import type { Pacer } from './lanes.ts';
 import type { PostedMessage, SlackResult, ThreadPort } from './ports.ts';
@@ -14,6 +15,8 @@ export interface PerformDeps {
   readonly now: () => number;
   /** Unique for every claim. */
   readonly newClaim: () => string;
+  /** Waits; ms. Absent: what cannot be put on record at once is left to whoever finds the claim too old. */
+  readonly pause?: (ms: number) => Promise<void>;
   /** Where a thread goes when Slack refuses `channel`; undefined when there is nowhere left. */
   readonly nextChannel: (channel: string) => string | undefined;
   readonly onThread?: (alert: Alert, waitedMs: number) => void;
@@ -71,6 +74,43 @@ const record = async (
   return change?.applied;
 };
 
+/** A store that fails over, or a lost connection, is back within this: so often, and so long between; ms. */
+const again = { times: 8, after: 500 } as const;
+
+/**
+ * The same for what Slack has answered, also while the store fails over: else everybody would have to wait until the
+ * claim is old. Only for outcomes that change nothing when they are applied twice: the first try may have arrived.
+ */
+const recordSurely = async (
+  deps: PerformDeps,
+  id: AlertId,
+  outcome: SlackOutcome,
+): Promise<Applied | undefined> => {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await record(deps, id, outcome);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable) || tries === again.times || !deps.pause) throw error;
+      await deps.pause(again.after);
+    }
+  }
+};
+
+/** Nobody knows whether the claim is on record, and nothing was posted: it is given back, should it be there. */
+const claimUnsure = async (
+  deps: PerformDeps,
+  id: AlertId,
+  claim: string,
+  error: unknown,
+): Promise<undefined> => {
+  if (error instanceof StoreUnavailable && deps.pause) {
+    await deps.pause(again.after);
+    const unclaimed = { claim, retryAt: deps.now(), error: 'the claim was not confirmed' };
+    await recordSurely(deps, id, { kind: 'root_not_posted', ...unclaimed });
+  }
+  throw error;
+};
+
 const postRoot = async (
   deps: PerformDeps,
   seen: Alert,
@@ -82,7 +122,7 @@ const postRoot = async (
     kind: 'claimed_root',
     claim,
     ...(over !== undefined && { over }),
-  });
+  }).catch((error: unknown) => claimUnsure(deps, seen.id, claim, error));
   if (!claimed) return;
   const { alert } = claimed;
   const since = seen.thread.state === 'wanted' ? seen.thread.since : deps.now();
@@ -97,7 +137,8 @@ const postRoot = async (
     return;
   }
   const result = await deps.threads.postRoot(alert);
-  const applied = await record(deps, alert.id, await rootOutcome(deps, alert, claim, result, unsure));
+  const outcome = await rootOutcome(deps, alert, claim, result, unsure);
+  const applied = await recordSurely(deps, alert.id, outcome);
   if (result.ok && applied?.settles?.reason === 'thread_open')
     deps.onThread?.(applied.alert, deps.now() - since);
   if (applied?.settles?.reason === 'undeliverable') {
@@ -214,7 +255,7 @@ const updateRoot = async (deps: PerformDeps, seen: Alert): Promise<void> => {
   const result = await deps.threads.updateRoot(alert, ts);
   const shown = shownKey(rootFacts(alert));
   if (result.ok) {
-    await record(deps, alert.id, { kind: 'updated_root', claim, shown });
+    await recordSurely(deps, alert.id, { kind: 'updated_root', claim, shown });
   } else if (result.kind === 'refused' && !passesLater(result.error)) {
     const { error } = result;
     const about = refusalAbout(error);

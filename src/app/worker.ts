@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { alertNotes } from '../../views/messages/alert-notes.ts';
 import { alertRoot } from '../../views/messages/alert-root.ts';
 import { digestMessage } from '../../views/messages/digest.ts';
@@ -71,6 +72,7 @@ export const startWorker = (
     threads,
     now,
     newClaim: () => `${context.owner}.${++claims}`,
+    pause: (ms: number) => sleep(ms),
   };
   const recovery = laneRecovery(context, records);
   const digests = createDigestKeeper({

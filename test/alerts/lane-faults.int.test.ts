@@ -3,6 +3,7 @@ import { type RedisServer, startRedis } from '../../sandbox/redis/start.ts';
 import type { Alert } from '../../src/alerts/alert.ts';
 import { passLane } from '../../src/alerts/lane-pass.ts';
 import type { SlackResult } from '../../src/alerts/ports.ts';
+import { StoreUnavailable } from '../../src/errors.ts';
 import { anEvent, minutes, resolveOf, t0 } from '../builders/event.ts';
 import { type AlertWorld, createAlertWorld } from '../support/alert-world.ts';
 
@@ -382,4 +383,54 @@ describe('a call that hangs', () => {
     await world.underWay.ended(60_000);
     expect(world.late).toEqual([new TypeError('no such block')]);
   });
+});
+
+describe('Redis fails over while a root message is on its way', () => {
+  /** Its nth write of an alert is made or not, and not confirmed either way. */
+  const failing = (world: AlertWorld, nth: number, made: boolean) => {
+    let writes = 0;
+    const { alerts } = world;
+    const store: typeof alerts = {
+      ...alerts,
+      update: async (id, change) => {
+        writes += 1;
+        if (writes !== nth) return alerts.update(id, change);
+        if (made) await alerts.update(id, change);
+        throw new StoreUnavailable('Redis did not answer (write).');
+      },
+    };
+    const pause = async (ms: number): Promise<void> => {
+      world.clock.now += ms;
+    };
+    return passLane({ ...world.passDeps, store, pause }, 'C01ALERTS');
+  };
+
+  test.each([
+    ['Slack’s answer is put on record', 2, false],
+    ['Slack’s answer, which is on record already, is put there once', 2, true],
+  ] as const)('%s: nobody waits for the claim to grow old', async (_, nth, made) => {
+    await using world = await createAlertWorld({ redisUrl: redis.url });
+    await world.take(anEvent());
+    await failing(world, nth, made);
+    const [alert] = await world.all();
+    expect(alert?.thread.state).toBe('open');
+    expect(world.slack.calls.map(({ method }) => method)).toEqual(['postRoot']);
+  });
+
+  test.each([
+    ['is on record', true],
+    ['is not on record', false],
+  ] as const)(
+    'a claim that nobody confirmed and that %s is given back, and posted at once',
+    async (_, made) => {
+      await using world = await createAlertWorld({ redisUrl: redis.url });
+      await world.take(anEvent());
+      await expect(failing(world, 1, made)).rejects.toThrow('Redis did not answer');
+      expect((await world.all())[0]?.thread.state).toBe('wanted');
+      await world.pass();
+      expect((await world.all())[0]?.thread.state).toBe('open');
+      expect(world.slack.calls.map(({ method }) => method)).toEqual(['postRoot']);
+      expect(world.clock.now - t0).toBeLessThan(2_000);
+    },
+  );
 });
