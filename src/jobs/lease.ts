@@ -46,8 +46,14 @@ export const underLease = async (
   let next: Next | undefined;
   let told: number | undefined;
   try {
-    const taken = await deps.take(leaseMs);
-    next = taken.ok ? await passAndLetGo(deps, pass) : { ms: taken.forMs, why: 'taken' };
+    const taken = await deps.take(leaseMs).catch((error: unknown) => {
+      // It may have been taken, and nobody else would get it.
+      giveBackLater(deps, work, id);
+      throw error;
+    });
+    next = taken.ok
+      ? await passAndLetGo(deps, pass, () => giveBackLater(deps, work, id))
+      : { ms: taken.forMs, why: 'taken' };
   } finally {
     told = running.end(work, id);
   }
@@ -60,6 +66,7 @@ export const underLease = async (
 const passAndLetGo = async (
   { take, letGo, onStuck, every = onTimer }: LeaseDeps,
   pass: () => Promise<number | undefined>,
+  onKept: () => void,
 ): Promise<Next | undefined> => {
   const stuck = Promise.withResolvers<'stuck'>();
   const until = performance.now() + passAtMost;
@@ -76,14 +83,33 @@ const passAndLetGo = async (
     again = ended === 'stuck' ? 0 : ended;
   } finally {
     endRenewal();
-    // What could not be given back is this process's own the next time.
-    wanted = await letGo().catch(() => false);
+    // What could not be given back is this process's own the next time, and nobody else's until then.
+    wanted = await letGo().catch(() => {
+      onKept();
+      return false;
+    });
   }
   if (wanted) return { ms: 0, why: 'later' };
   return again === undefined ? undefined : { ms: again, why: 'later' };
 };
 
+const giveBackEvery = 250;
+
+/**
+ * The next nudge may reach another process, which would wait for the whole lease: so it is given back as soon as the
+ * store is there again, unless this process is at it once more.
+ */
+const giveBackLater = ({ letGo, running, every = onTimer }: LeaseDeps, work: Work, id: string): void => {
+  let left = leaseMs / giveBackEvery;
+  const end = every(giveBackEvery, () => {
+    left -= 1;
+    if (left <= 0 || running.at(work, id)) end();
+    else letGo().then(end, () => {});
+  });
+};
+
 const onTimer = (ms: number, run: () => void): (() => void) => {
   const timer = setInterval(run, ms);
+  timer.unref();
   return () => clearInterval(timer);
 };

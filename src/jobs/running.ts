@@ -11,6 +11,8 @@ export interface Running {
   begin(work: Work, id: string, now: number): boolean;
   /** True when this process is at it, and will come again by `at`; ms. */
   heed(work: Work, id: string, at: number): boolean;
+  /** Whether this process is at it. */
+  at(work: Work, id: string): boolean;
   /** @returns when it was last said to be due while it ran; ms. */
   end(work: Work, id: string): number | undefined;
 }
@@ -27,6 +29,7 @@ export const createRunning = (): Running => {
   };
   return {
     heed,
+    at: (work, id) => told.has(keyOf(work, id)),
     begin: (work, id, now) => {
       if (heed(work, id, now)) return false;
       told.set(keyOf(work, id), undefined);

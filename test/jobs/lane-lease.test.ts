@@ -8,6 +8,7 @@ import { createMemoryStore } from '../support/memory-store.ts';
 const world = () => {
   const { lanes, clock } = createMemoryStore();
   /** A process, each pass of which does what it is told. */
+  const timers = new Set<() => void>();
   const process = (owner: string, over: Partial<Lanes> = {}) => {
     const running = createRunning();
     return (passLane: () => Promise<number | undefined>) =>
@@ -19,12 +20,21 @@ const world = () => {
           passLane,
           now: () => clock.now,
           onStuck: () => {},
-          every: () => () => {},
+          every: (_, run) => {
+            timers.add(run);
+            return () => void timers.delete(run);
+          },
         },
         'C1',
       );
   };
-  return { lanes, clock, process, a: process('a'), b: process('b') };
+  /** What waits for its time has it now. */
+  const tick = async (): Promise<number> => {
+    for (const run of timers) run();
+    await new Promise((resolve) => setImmediate(resolve));
+    return timers.size;
+  };
+  return { lanes, clock, tick, process, a: process('a'), b: process('b') };
 };
 
 /** A pass that has begun, and ends when it is let. */
@@ -106,4 +116,45 @@ test('a lane that comes again soon keeps its mark until then, so that news nudge
   expect(await a(async () => 100)).toEqual({ ms: 100, why: 'later' });
   expect(await a(async () => undefined)).toBeUndefined();
   expect(await lanes.mark('C1')).toBe(true);
+});
+
+test.each(['release', 'lease'] as const)(
+  'what a process could not give back because %s was not answered, it gives back as soon as it can: nobody waits for the lease',
+  async (lost) => {
+    const { lanes, tick, process, b } = world();
+    let away = true;
+    const answer = async <T>(made: () => Promise<T>, reached: boolean): Promise<T> => {
+      if (!away) return made();
+      // Taken, and the answer was lost; or not given back.
+      if (reached) await made();
+      throw new Error('the connection was lost');
+    };
+    const a = process('a', {
+      ...(lost === 'lease' && { lease: (...args) => answer(() => lanes.lease(...args), true) }),
+      release: (...args) => answer(() => lanes.release(...args), false),
+    });
+    if (lost === 'lease') await expect(a(async () => 5_000)).rejects.toThrow('the connection was lost');
+    else expect(await a(async () => 5_000)).toEqual({ ms: 5_000, why: 'later' });
+    expect(await tick()).toBe(1);
+    expect(await b(async () => undefined)).toMatchObject({ why: 'taken' });
+    away = false;
+    expect(await tick()).toBe(0);
+    expect(await b(async () => 7_000)).toEqual({ ms: 7_000, why: 'later' });
+  },
+);
+
+test('a lane that the same process is at once more is not taken from it', async () => {
+  const { lanes, tick, process, b } = world();
+  let away = true;
+  const a = process('a', {
+    release: (...args) => (away ? Promise.reject(new Error('lost')) : lanes.release(...args)),
+  });
+  await a(async () => 5_000);
+  away = false;
+  const again = held(a);
+  await again.entered;
+  await tick();
+  expect(await b(async () => undefined)).toMatchObject({ why: 'taken' });
+  again.end(undefined);
+  await again.ended;
 });
