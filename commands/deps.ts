@@ -3,6 +3,7 @@ import type { Alert } from '../src/alerts/alert.ts';
 import type { AlertCommands, AlertQueries, RouteExplanation } from '../src/alerts/desk.ts';
 import type { Log } from '../src/observability/log.ts';
 import type { RebuildCommands } from '../src/rebuild/command.ts';
+import type { LostName } from '../src/rebuild/lost.ts';
 import type { InstancesPort } from '../src/rebuild/ports.ts';
 import type { RebuildQueries } from '../src/rebuild/store.ts';
 import type { ViewContext } from '../views/context.ts';
@@ -34,6 +35,8 @@ export interface CommandDeps {
 export interface RebuildDeps {
   readonly commands: RebuildCommands;
   readonly queries: RebuildQueries;
+  /** Rebuilds that were in flight when records were lost, and on which nobody has decided. */
+  readonly lost: () => readonly LostName[];
   readonly instances: InstancesPort;
   /** For what is only read: the commands check for themselves. */
   readonly access: AccessPort;

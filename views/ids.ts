@@ -17,6 +17,8 @@ export const actionIds = {
   /** Under a plan; the value is the draft's id. */
   rebuildConfirm: 'rebuild.confirm',
   rebuildDiscard: 'rebuild.discard',
+  /** Under the plan of an adoption; the value is the lost rebuild's id. */
+  rebuildGiveUp: 'rebuild.give_up',
   /** Opens the start form; the value is a `StartValue`. */
   rebuildStart: 'rebuild.start',
   /** The rest carry the rebuild's id; some a number besides (`OfferValue`), Approve a hash (`ApproveValue`). */

@@ -3,6 +3,7 @@ import { actionIds } from '../../views/ids.ts';
 import { notConfiguredAnswer } from '../../views/messages/rebuild-answers.ts';
 import { type CommandDeps, type RebuildSurface, rebuildSurface } from '../deps.ts';
 import { placeOf } from '../middleware/boundary.ts';
+import { giveUp } from '../rebuilds/plan.ts';
 import { historyOf, statusById } from '../rebuilds/read.ts';
 import { tell } from '../tell.ts';
 import { approve } from './approve.ts';
@@ -21,6 +22,7 @@ type Listeners = Readonly<Record<string, (deps: RebuildSurface) => ButtonListene
 const listeners: Listeners = {
   [actionIds.rebuildConfirm]: confirm,
   [actionIds.rebuildDiscard]: discard,
+  [actionIds.rebuildGiveUp]: (deps) => onRebuild(deps, (rebuild, by) => giveUp(deps, rebuild, '', by)),
   [actionIds.rebuildStart]: openStartForm,
   [actionIds.rebuildScaleTo]: (deps) => scaleTo(deps, 'the offer: the ETA passed the target'),
   [actionIds.rebuildKeepDrift]: (deps) => scaleTo(deps, 'what somebody else set shall count'),

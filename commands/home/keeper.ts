@@ -97,6 +97,7 @@ const gather = async (deps: CommandDeps, by: Person): Promise<HomeFacts> => {
     inFlight: rebuilds?.flight ?? [],
     failed: rebuilds?.failed ?? [],
     recent: rebuilds?.recent ?? [],
+    lost: rebuilds?.lost ?? [],
     ...(rebuilds?.hidden !== undefined && { hidden: rebuilds.hidden }),
     canRebuild: surface !== undefined,
     alerts: page.alerts,

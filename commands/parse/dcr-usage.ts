@@ -35,6 +35,10 @@ export const dcrVerbs = {
     usage: 'doctor <instance>',
     does: 'examines the settings of an instance’s cluster, and says how to mend what is wrong',
   },
+  recovery: {
+    usage: 'recovery done <instance> [why]',
+    does: 'says that a rebuild is over that was in flight when records were lost; changes nothing in the cluster',
+  },
   help: { usage: 'help [word]', does: 'shows this; with one of these words, how it is said' },
 } as const satisfies Readonly<Record<string, { readonly usage: string; readonly does: string }>>;
 
@@ -54,6 +58,7 @@ export const dcrExamples: Readonly<Record<DcrVerb, readonly string[]>> = {
   withdraw: ['withdraw system6', 'withdraw system6 the customer called it off'],
   history: ['history system6', 'history system6-20261120-1'],
   doctor: ['doctor system6'],
+  recovery: ['recovery done system6 it had been released before'],
   help: ['help', 'help start'],
 };
 

@@ -31,6 +31,8 @@ export type DcrWords =
   | { readonly kind: 'history' | 'doctor'; readonly target: string }
   | { readonly kind: 'status'; readonly target?: string }
   | { readonly kind: 'list' }
+  /** A lost rebuild is over. */
+  | { readonly kind: 'recovery'; readonly target: string; readonly why: string }
   /** `of`: how one of the words is said; without it, all there is. */
   | { readonly kind: 'help'; readonly of?: DcrVerb }
   /** Every problem at once. `usage`: how it is said right. */
@@ -71,6 +73,8 @@ export const parseDcrWords = (raw: string): DcrWords => {
       return alone(verb, words);
     case 'status':
       return words.length === 0 ? { kind: 'status' } : alone(verb, words);
+    case 'recovery':
+      return recovery(text, words);
     case 'list':
       return words.length === 0
         ? { kind: verb }
@@ -173,6 +177,20 @@ const targeted = (
   ];
   if (problems.length > 0 || !target || typeof made === 'string') return unclear(verb, problems);
   return { kind: 'order', target: tidyTarget(target.text), order: made };
+};
+
+/** `done` is all that can be said of a recovery: the rest follows from it. */
+const recovery = (text: string, words: readonly Word[]): DcrWords => {
+  const [done, target] = words;
+  const why = target ? asReason(text.slice(target.end)) : '';
+  const said = done?.text.toLowerCase() === 'done';
+  const problems = [
+    ...(said ? [] : ['Say “done”: that the rebuild is over.']),
+    ...(said ? targetProblem(target?.text) : []),
+    ...reasonProblem(why),
+  ];
+  if (problems.length > 0 || !target) return unclear('recovery', problems);
+  return { kind: 'recovery', target: tidyTarget(target.text), why };
 };
 
 const alone = (kind: 'override' | 'history' | 'doctor' | 'status', words: readonly Word[]): DcrWords => {

@@ -1,6 +1,7 @@
 import type { Verb } from '../../src/access/access.ts';
 import type { Person } from '../../src/alerts/alert.ts';
 import { hasEnded } from '../../src/rebuild/edit.ts';
+import { heldWords, lostNamed } from '../../src/rebuild/lost.ts';
 import type { Rebuild } from '../../src/rebuild/rebuild.ts';
 import { stateWord } from '../../src/rebuild/state.ts';
 import { inTime, withDeadline } from '../deadline.ts';
@@ -27,6 +28,8 @@ export const findInFlight = async (
   const { queries } = deps.rebuilds;
   const denied = await deniedBecause(deps, by, [verb, 'status'], instanceNamed(target));
   if (denied !== undefined) return { ok: false, says: [denied, 'Nothing was changed.'] };
+  const lost = lostNamed(deps.rebuilds.lost(), target);
+  if (lost) return { ok: false, says: [heldWords(lost)] };
   const rebuild = await withDeadline(
     isRebuildId(target) ? queries.get(target) : queries.ofInstance(target),
     deps.deadlineMs,
@@ -37,7 +40,8 @@ export const findInFlight = async (
 /** The same, or else the instance's last one. */
 export const findLatest = async (deps: RebuildSurface, target: string, by: Person): Promise<Found> => {
   const found = await findInFlight(deps, target, by);
-  if (found.ok || isRebuildId(target)) return found;
+  // Of a lost one that it is lost is the answer, and not what was before it.
+  if (found.ok || isRebuildId(target) || lostNamed(deps.rebuilds.lost(), target)) return found;
   const [last] = await earlier(deps, target);
   return last ? { ok: true, rebuild: last } : found;
 };

@@ -2,6 +2,7 @@ import type { Person } from '../../src/alerts/alert.ts';
 import type { StartRequest } from '../../src/rebuild/command.ts';
 import type { Message } from '../../views/blocks.ts';
 import {
+  givenUpAnswer,
   refusalAnswer,
   slowStartAnswer,
   startedAnswer,
@@ -23,6 +24,20 @@ export const askForPlan = async (
   deps.log.info({ instance, user: by.id, verb: 'plan', ended }, 'rebuild command');
   if (!result) return tooSlowAnswer(instance);
   return result.ok ? planAnswer(result.draft, []) : refusalAnswer(result, deps.view());
+};
+
+/** Closes the case of a rebuild that was lost with its record; nothing is changed in the cluster. */
+export const giveUp = async (
+  deps: RebuildSurface,
+  target: string,
+  why: string,
+  by: Person,
+): Promise<Message> => {
+  const result = await inTime(deps.rebuilds.commands.giveUp(target, by, why), deps.rebuilds.slowMs);
+  const ended = result ? (result.ok ? 'given up' : result.code) : 'too slow';
+  deps.log.info({ target, user: by.id, verb: 'give up', ended }, 'rebuild command');
+  if (!result) return tooSlowAnswer(target);
+  return result.ok ? givenUpAnswer(result, deps.view()) : refusalAnswer(result, deps.view());
 };
 
 export interface Confirmed {

@@ -1,4 +1,5 @@
 import type { Person } from '../../src/alerts/alert.ts';
+import { heldWords, holds, type LostName } from '../../src/rebuild/lost.ts';
 import type { Rebuild } from '../../src/rebuild/rebuild.ts';
 import type { Message } from '../../views/blocks.ts';
 import {
@@ -23,6 +24,8 @@ export interface Overview {
   readonly failed: readonly Rebuild[];
   /** Released and cancelled ones. */
   readonly recent: readonly Rebuild[];
+  /** In flight when records were lost, and nobody has decided on them. */
+  readonly lost: readonly LostName[];
 }
 
 /** Rebuilds in flight, failed and recent, newest first. */
@@ -37,7 +40,10 @@ const overview = async (deps: RebuildSurface): Promise<Overview> => {
     deps.deadlineMs,
   );
   const recent = ended.filter(({ phase }) => phase !== 'failed').slice(0, shown.recent);
-  return { flight, failed, recent };
+  const lost = deps.rebuilds.lost();
+  const held = new Set(lost.map(({ id }) => id));
+  // Of what is on record as an older copy, that it is lost is the truth.
+  return { flight: flight.filter(({ id }) => !held.has(id)), failed, recent, lost };
 };
 
 /** The same, as far as a person may see it. `hidden`: why some are left out. */
@@ -47,20 +53,25 @@ export const overviewFor = async (
 ): Promise<Overview & { readonly hidden?: string }> => {
   const all = await overview(deps);
   const { rebuilds, hidden } = await visibleTo(deps, by, [...all.flight, ...all.failed, ...all.recent]);
+  const lost: LostName[] = [];
+  for (const one of all.lost) {
+    if ((await hiddenBecause(deps, by, one.instance)) === undefined) lost.push(one);
+  }
   const may = new Set(rebuilds.map(({ id }) => id));
   const seen = (list: readonly Rebuild[]) => list.filter(({ id }) => may.has(id));
   return {
     flight: seen(all.flight),
     failed: seen(all.failed),
     recent: seen(all.recent),
+    lost,
     ...(hidden !== undefined && { hidden }),
   };
 };
 
 /** Rebuilds in flight, and with `ended` the failed and recent ones. */
 export const listFor = async (deps: RebuildSurface, by: Person, ended: boolean): Promise<Message> => {
-  const { flight, failed, recent, hidden } = await overviewFor(deps, by);
-  const list = { flight, failed: ended ? failed : [], recent: ended ? recent : [] };
+  const { flight, failed, recent, lost, hidden } = await overviewFor(deps, by);
+  const list = { flight, lost, failed: ended ? failed : [], recent: ended ? recent : [] };
   return rebuildList({ ...list, ...(hidden !== undefined && { hidden }) }, deps.view());
 };
 
@@ -72,6 +83,8 @@ const statusFor = async (deps: RebuildSurface, by: Person, rebuild: Rebuild): Pr
 
 /** The same by id, as buttons and threads name it. */
 export const statusById = async (deps: RebuildSurface, by: Person, id: string): Promise<Message> => {
+  const lost = deps.rebuilds.lost().find((one) => one.id === id);
+  if (lost && holds(lost)) return refusedAnswer([heldWords(lost)]);
   const rebuild = await withDeadline(deps.rebuilds.queries.get(id), deps.deadlineMs);
   return rebuild ? statusFor(deps, by, rebuild) : rebuildGoneAnswer(id);
 };

@@ -13,7 +13,7 @@ import { findInFlight } from '../rebuilds/find.ts';
 import { rebuildHelp, verbHelp } from '../rebuilds/help.ts';
 import { openOverrideNamed, openStart } from '../rebuilds/open.ts';
 import { giveOrder } from '../rebuilds/order.ts';
-import { askForPlan } from '../rebuilds/plan.ts';
+import { askForPlan, giveUp } from '../rebuilds/plan.ts';
 import { examine, historyOf, listFor, statusOf } from '../rebuilds/read.ts';
 import { tell } from '../tell.ts';
 
@@ -56,6 +56,7 @@ const lookedAt = (words: Said): string => {
     case 'plan':
       return words.request.instance;
     case 'order':
+    case 'recovery':
     case 'history':
     case 'doctor':
       return words.target;
@@ -98,6 +99,8 @@ const answerTo = async (
       return listFor(deps, by, true);
     case 'history':
       return historyOf(deps, by, words.target);
+    case 'recovery':
+      return giveUp(deps, words.target, words.why, by);
     case 'doctor':
       return examine(deps, by, words.target);
     default:

@@ -24,7 +24,7 @@ import { driveRebuild } from '../rebuild/drive.ts';
 import { hasEnded } from '../rebuild/edit.ts';
 import type { EvidencePort } from '../rebuild/ports.ts';
 import { createRebuildProposals } from '../rebuild/proposals.ts';
-import type { JournalEntry, Rebuild } from '../rebuild/rebuild.ts';
+import type { JournalEntry, Rebuild, RebuildId } from '../rebuild/rebuild.ts';
 import { createReplan } from '../rebuild/replan.ts';
 import { passTicket } from '../rebuild/ticket-pass.ts';
 import { proposalsWhileLost, whileLost } from '../rebuild/while-lost.ts';
@@ -34,7 +34,7 @@ import { nextChannel } from './next-channel.ts';
 import { createRebuildLinks } from './rebuild-links.ts';
 import { openRebuildWorld, policyOf, type RebuildWorld } from './rebuild-world.ts';
 import type { Records } from './records.ts';
-import { whyHeld } from './recovery.ts';
+import { isLost, openLostRebuilds, whyHeld } from './recovery.ts';
 import { redacted, withoutSecrets } from './redacted.ts';
 import { timed } from './timed.ts';
 import type { Workspace } from './workspace.ts';
@@ -80,6 +80,8 @@ export const openRebuilds = (
     ...world,
     access,
     whoMay,
+    lost: openLostRebuilds(context, records, workspace),
+    held: () => whyHeld(records.watch),
     settings: () => {
       const { channel, in_flight, ticket, target, remind, approval_valid } = present();
       const bot = workspace.self();
@@ -103,6 +105,7 @@ export const openRebuilds = (
     surface: {
       commands: whileLost(createRebuildDesk(desk), lost),
       queries: records.rebuildQueries,
+      lost: records.watch.rebuilds,
       instances: world.instances,
       access,
       instanceOf: (alert) => alert.instance ?? instanceOf(alert.labels, links.current()),
@@ -200,14 +203,22 @@ const passesOf = (context: AppContext, parts: PassParts): Rebuilds['jobs']['pass
     }),
     onDefect: (error: unknown) => log.error({ error }, 'A message to approvers could not be made'),
   };
+  // An older record must neither act nor be shown over what its card remembers.
+  const unlessHeld =
+    (pass: (id: RebuildId) => Promise<number | undefined>) =>
+    async (id: RebuildId): Promise<number | undefined> =>
+      whyHeld(records.watch) === undefined && !isLost(records.watch, id) ? pass(id) : heldFor;
+  const held = {
+    drive: unlessHeld((id) => driveRebuild(drive, id)),
+    card: unlessHeld((id) => passCard(card, id)),
+    ticket: unlessHeld((id) => passTicket(ticket, id)),
+    approvers: unlessHeld((id) => passApprovers(approvers, id)),
+  };
   return {
-    drive: (id) =>
-      timed(context, 'rebuilds', async () =>
-        whyHeld(records.watch) === undefined ? driveRebuild(drive, id) : heldFor,
-      ),
-    card: (id) => timed(context, 'cards', () => passCard(card, id)),
-    ticket: (id) => timed(context, 'tickets', () => passTicket(ticket, id)),
-    approvers: (id) => timed(context, 'approvers', () => passApprovers(approvers, id)),
+    drive: (id) => timed(context, 'rebuilds', () => held.drive(id)),
+    card: (id) => timed(context, 'cards', () => held.card(id)),
+    ticket: (id) => timed(context, 'tickets', () => held.ticket(id)),
+    approvers: (id) => timed(context, 'approvers', () => held.approvers(id)),
   };
 };
 

@@ -5,11 +5,13 @@ import { ConfigError, messageOf } from '../errors.ts';
 import { checkRedis } from '../integrations/redis/check.ts';
 import { createKeys } from '../integrations/redis/keys.ts';
 import { connected, openRedisLink, type RedisLink } from '../integrations/redis/link.ts';
+import { createReader } from '../integrations/redis/reader.ts';
 import { createRecordStore, type RecordStore } from '../integrations/redis/record-store.ts';
 import { createRecoveryStore } from '../integrations/redis/recovery-store.ts';
 import { tellTrouble } from '../integrations/redis/redis-state.ts';
 import { createNudges, type Nudges } from '../jobs/nudges.ts';
 import { createRunning, nudgeWhenDue, type Running } from '../jobs/running.ts';
+import { firstNumber } from '../recovery/first-number.ts';
 import type { RecoveryStore } from '../recovery/ports.ts';
 import type { Watch } from '../recovery/watch.ts';
 import type { AppContext } from './context.ts';
@@ -69,7 +71,11 @@ export const openRecords = (context: AppContext): Records => {
       log.warn({ error: messageOf(error) }, 'A nudge was not added; the resync will'),
     );
   };
-  const recovery = createRecoveryStore(redis, createKeys(config.prefix));
+  const reader = createReader((kind, key, error) => {
+    metrics.metrics.unreadableRecords.inc({ kind });
+    log.error({ kind, key, error: messageOf(error) }, 'A record in Redis cannot be read; it is skipped');
+  });
+  const recovery = createRecoveryStore(redis, createKeys(config.prefix), reader);
   watching = openWatch(context, recovery);
   const { watch, begin } = watching;
   const running = createRunning();
@@ -99,10 +105,8 @@ export const openRecords = (context: AppContext): Records => {
       };
     },
     now: context.now,
-    onUnreadable: (kind, key, error) => {
-      metrics.metrics.unreadableRecords.inc({ kind });
-      log.error({ kind, key, error: messageOf(error) }, 'A record in Redis cannot be read; it is skipped');
-    },
+    reader,
+    firstNumber: () => firstNumber(watch.recovery(), context.now()),
     onRebuildDue: nudgeWhenDue({
       running,
       nudges,

@@ -1,14 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { recoveryNotice, unknownRoot } from '../../views/messages/recovery.ts';
+import { givenUpCard, recoveryNotice, unknownRoot } from '../../views/messages/recovery.ts';
 import type { LaneRecovery } from '../alerts/lane-pass.ts';
 import { messageOf } from '../errors.ts';
 import { createRecoverySlack } from '../integrations/slack/recovery.ts';
+import { holds, type LostRebuilds } from '../rebuild/lost.ts';
+import type { RebuildId } from '../rebuild/rebuild.ts';
 import { adoptRoots } from '../recovery/adopt.ts';
+import type { RecoverySlack } from '../recovery/ports.ts';
 import { isDone } from '../recovery/recovery.ts';
 import { type RecoveryDeps, runRecovery } from '../recovery/run.ts';
 import type { Watch } from '../recovery/watch.ts';
 import type { AppContext } from './context.ts';
 import type { Records } from './records.ts';
+import { windowOf } from './watch.ts';
 import type { Workspace } from './workspace.ts';
 
 /** How often the store is looked at; ms. */
@@ -50,29 +54,72 @@ export const whyHeld = (watch: Watch): string | undefined => {
     : 'farmhand has just started, and is looking whether its records are whole.';
 };
 
+/** The record of this rebuild is gone or behind, and nobody has decided on it. */
+export const isLost = (watch: Watch, id: RebuildId): boolean =>
+  watch.rebuilds().some((lost) => lost.id === id && holds(lost));
+
+/** A loss is named as the likely cause of what is up for so long; ms. */
+const namedFor = 30 * 86_400_000;
+
+/** Rebuilds that were in flight when records were lost, for those who decide on them. */
+export const openLostRebuilds = (
+  { metrics, now }: AppContext,
+  { watch, recovery }: Records,
+  workspace: Workspace,
+): LostRebuilds => {
+  const slack = recoverySlack(workspace);
+  return {
+    names: watch.rebuilds,
+    get: recovery.lostRebuild,
+    forget: recovery.forgetRebuild,
+    giveUp: slack.giveUp,
+    decided: async (outcome) => {
+      metrics.metrics.lostRebuildsDecided.inc({ outcome });
+      // It is decided all the same: the next look tells.
+      await watch.lookAgain().catch(() => undefined);
+    },
+    since: () => {
+      const under = watch.recovery();
+      return under?.sure && now() - under.since < namedFor ? under.since : undefined;
+    },
+  };
+};
+
+const recoverySlack = (workspace: Workspace): RecoverySlack =>
+  createRecoverySlack({
+    web: workspace.client,
+    identity: workspace.known,
+    views: {
+      notice: (facts) => recoveryNotice(facts, workspace.view()),
+      unknown: unknownRoot,
+      givenUp: givenUpCard,
+    },
+  });
+
 /** Works on a recovery while there is one: of all processes, the one with the lease. */
 export const startRecovery = (context: AppContext, records: Records, workspace: Workspace): void => {
   const { stack, log, metrics, config, now } = context;
   const { watch, recovery: store } = records;
   let stopping = false;
+  let lastLost = 0;
   const deps: RecoveryDeps = {
     store,
     alerts: records.alerts,
-    slack: createRecoverySlack({
-      web: workspace.client,
-      identity: workspace.known,
-      views: { notice: recoveryNotice, unknown: unknownRoot },
-    }),
+    rebuilds: { ...records.rebuilds, ...records.rebuildQueries },
+    slack: recoverySlack(workspace),
     noticeChannel: () => config().slack.default_channel,
-    window: () => config().alerts.recovery.look_back,
+    window: () => windowOf(config()),
     settleAfter: () => config().alerts.recovery.settle_after,
-    undecided: async () => 0,
     now,
     sleep: (ms) => sleep(ms),
     stopping: () => stopping,
+    refresh: watch.lookAgain,
     onStep: ({ do: step }, recovery) => {
       if (step === 'confirm') metrics.metrics.recoveries.inc({ reason: recovery.why });
-      if (step === 'read') log.info({ channels: recovery.channels }, 'A channel was read for lost threads');
+      if (step === 'check')
+        log.info({ cards: recovery.cards }, 'Records of rebuilds were held against their cards');
+      else if (step === 'read')
+        log.info({ channels: recovery.channels }, 'A channel was read for lost threads');
       else if (step === 'confirm')
         log.error({ recovery }, 'Records are gone; farmhand recovers what Slack still shows');
       else if (step === 'dismiss') log.info({}, 'Nothing is missing from the records');
@@ -83,7 +130,11 @@ export const startRecovery = (context: AppContext, records: Records, workspace: 
   const turn = async (): Promise<void> => {
     const [epoch, under] = [watch.epoch(), watch.recovery()];
     metrics.metrics.lostRoots.set({}, under && !isDone(under) ? await store.lostCount() : 0);
-    if (!watch.trusted() || epoch === undefined || !under || isDone(under)) return;
+    const lost = watch.rebuilds().filter(holds).length;
+    // Whatever is decided on a lost rebuild is told in the notice, however long ago that was.
+    const told = !under || (isDone(under) && lost === lastLost);
+    lastLost = lost;
+    if (!watch.trusted() || epoch === undefined || told) return;
     if (!(await store.lease(context.owner, leaseMs))) return;
     const renewal = setInterval(() => void store.lease(context.owner, leaseMs).catch(() => {}), leaseMs / 3);
     try {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
+import { holds } from '../rebuild/lost.ts';
 import type { RecoveryStore } from '../recovery/ports.ts';
 import type { Recovery } from '../recovery/recovery.ts';
 import { createWatch, type Watch } from '../recovery/watch.ts';
@@ -26,7 +27,7 @@ export const openWatch = (context: AppContext, store: RecoveryStore): Watching =
     now,
     newEpoch: randomUUID,
     channels: () => channelsOf(config()),
-    window: () => config().alerts.recovery.look_back,
+    window: () => windowOf(config()),
     onVerdict: (verdict, recovery) => {
       if (verdict.is === 'lost') {
         metrics.metrics.recoveries.inc({ reason: verdict.why });
@@ -45,11 +46,17 @@ export const openWatch = (context: AppContext, store: RecoveryStore): Watching =
   const report = (): void => {
     const recovery = watch.recovery();
     const under = !watch.trusted() || (recovery !== undefined && recovery.phase !== 'over' && recovery.sure);
+    const held = watch.rebuilds().filter(holds).length;
+    metrics.metrics.lostRebuilds.set({}, held);
     metrics.metrics.recoveryMode.set({}, under ? 1 : 0);
     health.report(
       'records',
       stateOf(watch, recovery),
-      under ? 'records were lost; farmhand recovers' : undefined,
+      under
+        ? 'records were lost; farmhand recovers'
+        : held > 0
+          ? `records were lost; a person must decide on ${held} rebuilds: /dcr list`
+          : undefined,
     );
   };
   const look = (): void => {
@@ -84,14 +91,20 @@ export const openWatch = (context: AppContext, store: RecoveryStore): Watching =
 
 const stateOf = (watch: Watch, recovery: Recovery | undefined): 'up' | 'degraded' | 'down' => {
   if (!watch.trusted()) return 'down';
-  return recovery?.sure && recovery.phase !== 'over' ? 'degraded' : 'up';
+  const decide = watch.rebuilds().some(holds);
+  return decide || (recovery?.sure && recovery.phase !== 'over') ? 'degraded' : 'up';
 };
 
-/** Wherever a root message may be. */
-const channelsOf = ({ slack, routes }: ReturnType<AppContext['config']>): readonly string[] => [
+/** How far back channels are read: a card may be as old as the longest rebuild, and its guardian older; ms. */
+export const windowOf = ({ alerts, rebuilds }: ReturnType<AppContext['config']>): number =>
+  Math.max(alerts.recovery.look_back, rebuilds ? 2 * rebuilds.limit : 0);
+
+/** Wherever a root message or a card may be. */
+const channelsOf = ({ slack, routes, rebuilds }: ReturnType<AppContext['config']>): readonly string[] => [
   ...new Set([
     slack.default_channel,
     ...(slack.fallback_channel === undefined ? [] : [slack.fallback_channel]),
+    ...(rebuilds ? [rebuilds.channel] : []),
     ...routes.flatMap(({ channel }) => channel ?? []),
   ]),
 ];

@@ -208,6 +208,16 @@ export const metricTable = {
     'Threads in Slack whose alerts are not on record, and of which nothing has been heard since.',
     [],
   ),
+  lostRebuilds: gauge(
+    'farmhand_lost_rebuilds',
+    'Rebuilds that were in flight when records were lost, and on which nobody has decided: nothing is changed in the clusters of their instances.',
+    [],
+  ),
+  lostRebuildsDecided: counter(
+    'farmhand_lost_rebuilds_decided_total',
+    'Rebuilds that were in flight when records were lost, by what a person decided: adopted, given_up.',
+    ['outcome'],
+  ),
   rootsAdopted: counter(
     'farmhand_roots_adopted_total',
     'Threads that were found in Slack after a loss of records, and used again.',

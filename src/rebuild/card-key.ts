@@ -8,7 +8,10 @@ const aliveGrain = 5 * 60_000;
 /** The same for the ETA. */
 const etaGrain = 5 * 60_000;
 
-/** Everything that the card shows, as one short word: equal words are equal cards. Rounded as the card rounds. */
+/**
+ * Everything that the card shows, and what its metadata must not lack, as one short word: equal words are equal cards.
+ * Rounded as the card rounds.
+ */
 export const cardKey = (rebuild: Rebuild): string => {
   const { steps, farmers, synchronizer, progress, ticket, offer, seenAt } = rebuild;
   return shortHash(
@@ -48,6 +51,7 @@ export const cardKey = (rebuild: Rebuild): string => {
       seenAt === undefined ? undefined : grain(seenAt - rebuild.at, aliveGrain),
       [ticket.state, ticket.key, ticket.error],
       rebuild.alerts,
+      rebuild.effects.map(({ key, state }) => [key, state]),
     ]),
   );
 };

@@ -1,4 +1,5 @@
 import type { AlertId } from '../alerts/alert.ts';
+import type { Adoption } from './adopt.ts';
 import type { MayApprove } from './approvers/message.ts';
 import type { OverrideOrder, Person, Plan, Rebuild, RebuildId, ScaleOrder } from './rebuild.ts';
 
@@ -98,6 +99,8 @@ export interface Draft {
   readonly validUntil: number;
   /** Who could approve it, where it needs that; whoever asked left out. */
   readonly approvers?: MayApprove;
+  /** It starts nothing: it goes on with a rebuild that was in flight when records were lost. `plan` is that one's. */
+  readonly adopts?: Adoption;
 }
 
 /** How long a draft that is no longer valid is still known, so that a late click gets a new plan; ms. */
@@ -117,6 +120,10 @@ export type StartResult =
     }
   | Refused;
 
+export type GivenUp =
+  /** `rebuild`: its record, where one could be written. */
+  { readonly ok: true; readonly says: readonly string[]; readonly rebuild?: Rebuild } | Refused;
+
 export interface RebuildCommands {
   /** Looks at the cluster and the values, touches nothing. A draft is kept for 15 minutes. */
   plan(request: StartRequest, by: Person): Promise<PlanResult>;
@@ -124,6 +131,11 @@ export interface RebuildCommands {
   start(draftId: string, by: Person): Promise<StartResult>;
   /** Writes the intent; the controller does the rest. Refusals are on the rebuild's journal as well. */
   command(id: RebuildId, command: Command, by: Person): Promise<CommandResult>;
+  /**
+   * A person says that a rebuild whose record was lost is over: its case is closed, and nothing is changed in the
+   * cluster. `target`: the instance, or the rebuild's id.
+   */
+  giveUp(target: string, by: Person, why: string): Promise<GivenUp>;
   /** Finds what is wrong with an instance's cluster settings; touches nothing. */
   doctor(instance: string, by: Person): Promise<DoctorResult>;
 }

@@ -11,6 +11,7 @@ import { offering } from './offering.ts';
 import { pauseNow, remind } from './pausing.ts';
 import type { RebuildPolicy } from './policy.ts';
 import type { EffectState, Rebuild, RebuildWrite, Step } from './rebuild.ts';
+import { rechecked } from './recheck.ts';
 import { scalingWish } from './scaling.ts';
 import { askPerson, fail, finishStep, goOn } from './settle.ts';
 import { change, type Sheet, tell } from './sheet.ts';
@@ -52,6 +53,7 @@ export const decide = (
   newClaim: string,
 ): Decision => {
   if (hasEnded(rebuild)) return {};
+  if (rebuild.recheck) return { write: rechecked(rebuild, world, now, policy) };
   const pass: Pass = { world, now, policy, newClaim };
   const seen = absorb({ rebuild, journal: [] }, world, now, policy);
   const { sheet, perform, at } = passOf(seen, pass);

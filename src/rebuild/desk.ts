@@ -1,5 +1,6 @@
 import type { AccessPort, Verdict } from '../access/access.ts';
 import { messageOf } from '../errors.ts';
+import { confirmAdoption, giveUp, lostFor, planAdoption } from './adopting.ts';
 import { applyCommand, type CommandPolicy } from './apply-command.ts';
 import { pendingOf } from './approval.ts';
 import type { MayApprove } from './approvers/message.ts';
@@ -18,10 +19,11 @@ import type {
 } from './command.ts';
 import { dayOf, newRebuild } from './create.ts';
 import { line } from './edit.ts';
+import { heldWords, type LostRebuilds } from './lost.ts';
 import { makePlan, type Planned } from './plan.ts';
 import { differences } from './plan-differences.ts';
-import type { ClusterPort, EnginePort, InstancesPort, PlanFacts } from './ports.ts';
-import type { Person, Plan, Rebuild, RebuildId } from './rebuild.ts';
+import type { ClusterPort, EnginePort, InstancesPort, PlanFacts, ScalePort } from './ports.ts';
+import type { Instance, Person, Plan, Rebuild, RebuildId } from './rebuild.ts';
 import { refusalNoted } from './refusals.ts';
 import type { RebuildQueries, RebuildStore, RebuildsInFlight } from './store.ts';
 
@@ -34,6 +36,12 @@ export interface DeskDeps {
   readonly access: AccessPort;
   /** Everybody who may approve rebuilds of an instance. Never fails. Absent: it is not said. */
   readonly whoMay?: (instance: string) => Promise<MayApprove>;
+  /** How clusters are changed: only what a branch says is read here. */
+  readonly scales?: (instance: Instance) => ScalePort;
+  /** Rebuilds that were in flight when records were lost. */
+  readonly lost?: LostRebuilds;
+  /** Why nothing may be started just now, though it could be when it was asked for; undefined while it may. */
+  readonly held?: () => string | undefined;
   readonly settings: () => DeskSettings;
   readonly now: () => number;
   /** Unguessable: what a confirm button carries. */
@@ -66,11 +74,12 @@ export const createRebuildDesk = (deps: DeskDeps): RebuildCommands => ({
   },
   start: (draftId, by) => start(deps, draftId, by),
   command: (id, command, by) => carryOut(deps, id, command, by),
+  giveUp: (target, by, why) => giveUp(deps, target, by, why),
   doctor: (instance, by) => examine(deps, instance, by),
 });
 
 /** Undefined when one of the verbs is allowed. */
-const deniedUnless = async (
+export const deniedUnless = async (
   { access }: DeskDeps,
   by: Person,
   verbs: readonly Verb[],
@@ -87,6 +96,8 @@ const deniedUnless = async (
 
 /** A draft of the plan, kept for its confirmation. Who may ask for it was checked before. */
 export const draftFor = async (deps: DeskDeps, request: StartRequest, by: Person): Promise<PlanResult> => {
+  const lost = lostFor(deps, request.instance);
+  if (lost) return planAdoption(deps, lost, request, by);
   const planned = await planNow(deps, request);
   return planned.ok ? { ok: true, draft: await keepDraft(deps, planned.plan, request, by) } : planned;
 };
@@ -195,7 +206,14 @@ const gather = async (deps: DeskDeps, { instance, stale }: Found): Promise<PlanF
     inFlight,
     inFlightCount: flight.size,
     limit: deps.settings().inFlight,
+    ...afterLoss(deps, instance.name),
   };
+};
+
+const afterLoss = ({ lost }: DeskDeps, name: string): Pick<PlanFacts, 'lostAt' | 'unclear'> => {
+  const lostAt = lost?.since();
+  const unclear = lost?.names().find(({ instance }) => instance === name)?.id;
+  return lostAt === undefined ? {} : { lostAt, ...(unclear !== undefined && { unclear }) };
 };
 
 const pastOf = (rebuild: Rebuild): PlanFacts['earlier'] => {
@@ -221,6 +239,9 @@ const start = async (deps: DeskDeps, draftId: string, by: Person): Promise<Start
 /** Starts what the draft says, if the world still is what it was made for. Who may was checked before. */
 export const confirm = async (deps: DeskDeps, draft: Draft, by: Person): Promise<StartResult> => {
   const { instance } = draft.plan;
+  if (draft.adopts) return confirmAdoption(deps, draft, draft.adopts, by);
+  const lost = lostFor(deps, instance.name);
+  if (lost) return { ok: false, code: 'not_now', says: [heldWords(lost), 'Nothing was started.'] };
   const running = await deps.queries.ofInstance(instance.name);
   if (running?.draft === draft.id) return { ok: true, rebuild: running, already: true };
   const planned = await planNow(deps, draft.request);
@@ -234,6 +255,10 @@ export const confirm = async (deps: DeskDeps, draft: Draft, by: Person): Promise
     const changes = late ? [] : differences(draft.plan, fresh.plan);
     return { ok: false, code: 'stale_plan', says: [why, ...changes], draft: fresh };
   }
+  // Records may have been lost while all this was looked at.
+  const held = deps.held?.();
+  if (held !== undefined)
+    return { ok: false, code: 'not_now', says: [held, 'Nothing was started. Try again.'] };
   const now = deps.now();
   const { channel, ticket, inFlight } = deps.settings();
   const created = await deps.store.create(
@@ -271,6 +296,8 @@ const carryOut = async (
   command: Command,
   by: Person,
 ): Promise<CommandResult> => {
+  const lost = lostFor(deps, id);
+  if (lost?.id === id) return { ok: false, code: 'not_now', says: [heldWords(lost), 'Nothing was changed.'] };
   const seen = await deps.store.get(id);
   if (!seen) {
     return {

@@ -81,7 +81,7 @@ const ofRole = (sheet: Sheet, role: Role, view: SetView, world: World, now: numb
       change(sheet, (r) => ({ ...r, drift })),
       {
         what: 'drift',
-        text: `${capital(who)} the ${noun} from ${found.expected} to ${found.found}${what}. farmhand did not, and does not fight it. ${onItsWay(rebuild, role)}${advice}`,
+        text: `${capital(who)} the ${noun} from ${found.expected} to ${found.found}${what}. ${rebuild.adoptions ? 'Nothing on record says that farmhand did; it' : 'farmhand did not, and'} does not fight it. ${onItsWay(rebuild, role)}${advice}`,
         note: 'drift',
         entry: 'error',
         mark: 'drift',

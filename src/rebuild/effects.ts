@@ -22,13 +22,18 @@ const sameEffect = (a: Effect, b: Effect): boolean => {
 export const runKey = (rebuild: Rebuild, run: 'history' | 'rebuild' | 'write', attempt: number): string =>
   `${rebuild.id}/${run}/${attempt}`;
 
+/** After a loss of records it is not known how many keys of a purpose were used: each adoption begins above them. */
+const adoptionGap = 100;
+
 /** The next key with this purpose: that of the last one again while it surely did not happen, and is the same. */
 const nextKey = (rebuild: Rebuild, purpose: string, effect: Effect): string => {
   const prefix = `${rebuild.id}/${purpose}/`;
   const mine = rebuild.effects.filter(({ key }) => key.startsWith(prefix));
   const last = mine.at(-1);
   if (last?.state === 'failed' && sameEffect(last.effect, effect)) return last.key;
-  return `${prefix}${mine.length + 1}`;
+  // A propagation is ordered by its key: one that was ordered already must be known by it.
+  const lost = effect.kind === 'propagate' ? 0 : (rebuild.adoptions?.length ?? 0);
+  return `${prefix}${mine.length + 1 + lost * adoptionGap}`;
 };
 
 export const scaleWish = (rebuild: Rebuild, role: Role, from: number, to: number): Wish => {

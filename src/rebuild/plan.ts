@@ -1,4 +1,5 @@
 import { formatDuration } from '../duration.ts';
+import { scaleByHand } from './adopt.ts';
 import type { StartRequest } from './command.ts';
 import { sinceLast } from './plan-differences.ts';
 import type { PlanFacts, Seen, SetView } from './ports.ts';
@@ -86,25 +87,44 @@ const badNumber = ({ farmers }: StartRequest, { name, minimum, maximum }: Instan
   ];
 };
 
-const cluster = ({ instance, farmers, synchronizer, engine }: PlanFacts): string[] => [
-  ...unseen(instance, instance.farmerSet, farmers),
-  ...unseen(instance, instance.synchronizerSet, synchronizer),
-  ...(farmers.ok && farmers.value.wanted > 0
-    ? [
-        `${instance.farmerSet} has ${farmers.value.wanted} farmers up already, and no rebuild of farmhand is in flight: somebody works there, or forgot them. Scale it to 0 first.`,
-      ]
-    : []),
-  ...(synchronizer.ok && synchronizer.value.wanted > 0
-    ? [
-        `${instance.synchronizerSet} is up already, perhaps the guardian of an earlier rebuild. Scale it to 0 first.`,
-      ]
-    : []),
-  ...(engine.ok
-    ? []
-    : [
-        `The admin endpoint of ${instance.name} does not answer, so a rebuild could not be followed: ${engine.error}`,
-      ]),
-];
+const cluster = (facts: PlanFacts): string[] => {
+  const { instance, farmers, synchronizer, engine } = facts;
+  return [
+    ...unseen(instance, instance.farmerSet, farmers),
+    ...unseen(instance, instance.synchronizerSet, synchronizer),
+    ...(farmers.ok && farmers.value.wanted > 0
+      ? [
+          `${instance.farmerSet} has ${farmers.value.wanted} farmers up already, and no rebuild of farmhand is in flight: somebody works there, or forgot them. Scale it to 0 first.`,
+        ]
+      : []),
+    ...(synchronizer.ok && synchronizer.value.wanted > 0
+      ? [
+          `${instance.synchronizerSet} is up already, perhaps the guardian of an earlier rebuild. Scale it to 0 first.`,
+        ]
+      : []),
+    ...afterLoss(facts),
+    ...(engine.ok
+      ? []
+      : [
+          `The admin endpoint of ${instance.name} does not answer, so a rebuild could not be followed: ${engine.error}`,
+        ]),
+  ];
+};
+
+/** What is up may be a rebuild that nobody remembers any more. */
+const afterLoss = ({ instance, farmers, synchronizer, lostAt, unclear }: PlanFacts): string[] => {
+  const up = [farmers, synchronizer].some((seen) => seen.ok && seen.value.wanted > 0);
+  if (!up || lostAt === undefined) return [];
+  const when = new Date(lostAt).toISOString().slice(0, 16).replace('T', ' ');
+  const card =
+    unclear === undefined
+      ? 'and no card in Slack tells of a rebuild of this instance that is in flight'
+      : `and the last card of this instance, ${unclear}, does not say whether its rebuild had ended`;
+  return [
+    `farmhand lost its records (noticed ${when} UTC), ${card}: what is up may be a rebuild of then, and farmhand cannot go on with it. Look at its thread and its ticket for how far it was.`,
+    scaleByHand(instance),
+  ];
+};
 
 const unseen = (instance: Instance, set: string, seen: Seen<SetView>): string[] =>
   seen.ok ? [] : [`${set} in ${instance.cluster}/${instance.namespace} cannot be looked at: ${seen.error}`];

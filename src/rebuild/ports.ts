@@ -2,6 +2,7 @@
 import type { AlertId } from '../alerts/alert.ts';
 import type { PostedMessage, SlackResult } from '../alerts/ports.ts';
 import type { Finding } from './command.ts';
+import type { Committed } from './found.ts';
 import type {
   Effect,
   EffectState,
@@ -9,6 +10,7 @@ import type {
   Person,
   PodTrouble,
   Rebuild,
+  RebuildId,
   RebuildNote,
   Role,
   Ticket,
@@ -82,6 +84,8 @@ export interface ScalePort {
   scale(request: ScaleRequest): Promise<EffectResult>;
   /** Whether a change that was made has arrived in the cluster: at once, or when Argo CD has synced its commit. */
   arrived(instance: Instance, effect: EffectState): Promise<Seen<Arrival>>;
+  /** What the branch says, where a change is a commit; absent where there is none. */
+  committed?(instance: Instance): Promise<Seen<Committed | undefined>>;
   /** Who changed the number outside of farmhand, as far as this way can tell (the commit and its author). */
   blame(
     instance: Instance,
@@ -242,4 +246,8 @@ export interface PlanFacts {
   readonly inFlight: Rebuild | undefined;
   readonly inFlightCount: number;
   readonly limit: number;
+  /** Records were lost lately, and no card remembers a rebuild of this instance: what is up may be one; ms. */
+  readonly lostAt?: number;
+  /** A card of this instance that does not say whether its rebuild had ended. */
+  readonly unclear?: RebuildId;
 }

@@ -3,7 +3,7 @@ import type { ApproverMessage, Approvers } from './approvers/message.ts';
 
 export type { JournalEntry, Person } from '../alerts/alert.ts';
 
-/** `<instance>-<day, UTC>-<number>`: short enough to be said, `system6-20261120-1`. */
+/** `<instance>-<day, UTC>-<number>`: short enough to be said, `system6-20261120-1`; see `src/recovery/first-number.ts`. */
 export type RebuildId = string;
 
 /** `farm`: the number of farmers is fixed at the start. `balance`: farmers may come and go. */
@@ -123,6 +123,10 @@ export interface Rebuild {
   readonly confirmed?: { readonly by: Person; readonly at: number; readonly hash: string };
   /** Everybody who asked for more, and whose wish was approved: they approve nothing of this rebuild any more. */
   readonly raisedBy?: readonly Person[];
+  /** Persons who went on with it after its record was lost, oldest first. */
+  readonly adoptions?: readonly { readonly at: number; readonly by: Person }[];
+  /** Its record may be an older copy of itself: what is there is looked at before anything is done. */
+  readonly recheck?: true;
   /** Refusals on the journal, by Slack user id: folded, and counted. */
   readonly refusals?: Readonly<Record<string, Refusals>>;
   /** Asked for, beyond what is approved: taken only when another person approves it. Oldest first. */

@@ -18,6 +18,28 @@ export interface RebuildStore {
     | { readonly ok: false; readonly code: 'busy'; readonly id: RebuildId }
     | { readonly ok: false; readonly code: 'limit'; readonly inFlight: number }
   >;
+  /**
+   * Writes the record of a lost rebuild, over none or over an older one, and takes it off the list of lost ones: all of it at once, or nothing. Once, whoever asks: who comes second gets what the first has written.
+   */
+  adopt(
+    ask: {
+      readonly id: RebuildId;
+      readonly instance: string;
+      /** Of what its card remembers. */
+      readonly version: number;
+      /** What was confirmed, where that was asked. */
+      readonly draft?: string;
+    },
+    build: () => RebuildWrite,
+  ): Promise<
+    | { readonly ok: true; readonly rebuild: Rebuild; readonly already: boolean }
+    /** Another one of the instance is in flight. */
+    | { readonly ok: false; readonly code: 'busy'; readonly id: RebuildId }
+    /** It is lost no more, and not on record: somebody said that it is over. */
+    | { readonly ok: false; readonly code: 'decided' }
+  >;
+  /** These were given, as somebody else still knows: none of them is given once more. */
+  taken(ids: readonly RebuildId[]): Promise<void>;
   get(id: RebuildId): Promise<Rebuild | undefined>;
   /**
    * Loads, applies `change`, and writes with compare-and-set, again when somebody was faster. `change` must be pure.

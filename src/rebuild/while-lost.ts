@@ -10,6 +10,10 @@ import type { RebuildCommands, Refused } from './command.ts';
 export const whileLost = (desk: RebuildCommands, lost: () => string | undefined): RebuildCommands => ({
   plan: desk.plan,
   doctor: desk.doctor,
+  giveUp: async (target, by, reason) => {
+    const why = lost();
+    return why === undefined ? desk.giveUp(target, by, reason) : notNow(why, 'Nothing was changed.');
+  },
   start: async (draft, by) => {
     const why = lost();
     return why === undefined ? desk.start(draft, by) : notNow(why, 'Nothing was started.');

@@ -64,6 +64,7 @@ const looksAt: Readonly<Record<StepName, Needs>> = {
 export const needs = (rebuild: Rebuild): Needs => {
   const step = currentStep(rebuild);
   if (hasEnded(rebuild) || !step) return {};
+  if (rebuild.recheck) return { farmers: true, synchronizer: true };
   if (rebuild.phase !== 'running' && rebuild.effects.length === 0) return {};
   const arrival = pendingArrival(rebuild);
   return {

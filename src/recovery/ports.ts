@@ -1,12 +1,16 @@
-import type { AlertId } from '../alerts/alert.ts';
+import type { AlertId, Person } from '../alerts/alert.ts';
 import type { PostedMessage, SlackResult } from '../alerts/ports.ts';
+import type { FoundCard, LostName, LostRebuild } from '../rebuild/lost.ts';
+import type { RebuildId } from '../rebuild/rebuild.ts';
 import type { LostRoot } from './lost-root.ts';
 import type { Found, Mark } from './mark.ts';
 import type { Recovery } from './recovery.ts';
 
 /** The mark and the recovery, beside the records. Every call may throw StoreUnavailable. */
 export interface RecoveryStore {
-  look(): Promise<Found & { readonly recovery?: Recovery }>;
+  look(): Promise<
+    Found & { readonly recovery?: Recovery /** Newest first. */; readonly rebuilds: readonly LostName[] }
+  >;
   /** A new epoch in place of the one named (undefined: of none); false when somebody else was faster. */
   begin(over: string | undefined, mark: Mark, recovery: Recovery | undefined): Promise<boolean>;
   /** Says that a process lives; ms. */
@@ -24,12 +28,18 @@ export interface RecoveryStore {
   /** No longer lost: adopted, or given up. */
   forgetLost(ids: readonly AlertId[]): Promise<void>;
   lostCount(): Promise<number>;
+  addLostRebuilds(rebuilds: readonly LostRebuild[]): Promise<void>;
+  /** With what its card remembers. */
+  lostRebuild(id: RebuildId): Promise<LostRebuild | undefined>;
+  forgetRebuild(id: RebuildId): Promise<void>;
 }
 
 /** One page of a channel, newest first. */
 export interface HistoryPage {
   /** farmhand's own root messages of alerts. */
   readonly roots: readonly LostRoot[];
+  /** farmhand's own cards of rebuilds. */
+  readonly cards: readonly FoundCard[];
   /** How far back this page goes; ms. */
   readonly back: number;
   readonly next?: string;
@@ -39,12 +49,20 @@ export interface HistoryPage {
 export interface RecoverySlack {
   /** Root messages since then, ms; from `cursor` on. */
   page(channel: string, sinceMs: number, cursor: string | undefined): Promise<SlackResult<HistoryPage>>;
+  /** The card there, as it is now; undefined when it is gone. */
+  card(channel: string, ts: string): Promise<SlackResult<FoundCard | undefined>>;
   /** The notice: found by its key, brought up to date, or posted. */
   tell(
     channel: string,
     epoch: string,
     facts: NoticeFacts,
     known: PostedMessage | undefined,
+  ): Promise<SlackResult<PostedMessage>>;
+  /** Says in a card that does not remember its rebuild that a person has given that up. */
+  giveUp(
+    card: FoundCard & { readonly instance: string },
+    by: Person,
+    at: number,
   ): Promise<SlackResult<PostedMessage>>;
   /** Says in a root that nobody knows any more how its alert is. */
   markUnknown(root: LostRoot, since: number): Promise<SlackResult<PostedMessage>>;
@@ -53,6 +71,8 @@ export interface RecoverySlack {
 /** All that the notice says. */
 export interface NoticeFacts {
   readonly recovery: Recovery;
+  /** On which nobody has decided. */
+  readonly rebuilds: readonly LostName[];
   /** Roots that still wait for a sign of their alert. */
   readonly waiting: number;
   /** When those are marked as unknown; ms. */

@@ -1,9 +1,11 @@
 import type { AlertStore } from '../alerts/store.ts';
+import type { FoundCard } from '../rebuild/lost.ts';
+import { type CardDeps, lostAmong } from './lost-cards.ts';
 import type { LostRoot } from './lost-root.ts';
 import type { RecoverySlack, RecoveryStore } from './ports.ts';
 import type { ChannelRead, Recovery } from './recovery.ts';
 
-export interface ReadDeps {
+export interface ReadDeps extends CardDeps {
   readonly store: RecoveryStore;
   readonly alerts: Pick<AlertStore, 'getMany'>;
   readonly slack: RecoverySlack;
@@ -28,6 +30,7 @@ const readPages = async (deps: ReadDeps, recovery: Recovery, channel: string): P
   const before = recovery.channels[channel];
   const failingSince = before?.state === 'wanted' ? (before.failingSince ?? deps.now()) : deps.now();
   const found = new Map<string, LostRoot>();
+  const cards: FoundCard[] = [];
   let cursor: string | undefined;
   let back = deps.now();
   for (let page = 0; page < mostPages; page++) {
@@ -44,6 +47,7 @@ const readPages = async (deps: ReadDeps, recovery: Recovery, channel: string): P
     back = Math.min(back, answer.value.back);
     // Older pages come later: of copies the first one that was posted counts.
     for (const root of answer.value.roots) found.set(root.id, root);
+    cards.push(...answer.value.cards);
     cursor = answer.value.next;
     if (cursor === undefined) {
       back = recovery.from;
@@ -53,7 +57,8 @@ const readPages = async (deps: ReadDeps, recovery: Recovery, channel: string): P
   const lost = await unknownOf(deps, [...found.values()]);
   await deps.store.addLost(lost);
   const firing = lost.filter(({ state }) => state?.status !== 'resolved').length;
-  return { state: 'read', roots: lost.length, firing, back };
+  const rebuilds = (await lostAmong(deps, cards)).length;
+  return { state: 'read', roots: lost.length, firing, back, ...(rebuilds > 0 && { rebuilds }) };
 };
 
 const atOnce = 250;

@@ -11,11 +11,14 @@ export interface Recovery {
   /** Channels are read back to this. */
   readonly from: number;
   /**
-   * `reading`: nothing is posted until it is known which roots are there. `rebuilds`: nothing is changed in clusters
-   * until people have decided on what was in flight. `over`: farmhand works as usual.
+   * `reading`: nothing is posted or changed in clusters until it is known which roots and rebuilds are there.
+   * `rebuilds`: it is known; what was found is told. `over`: farmhand works as usual, but for the instances of rebuilds
+   * that are lost (`LostRebuild`).
    */
   readonly phase: 'reading' | 'rebuilds' | 'over';
   readonly channels: Readonly<Record<string, ChannelRead>>;
+  /** Records of rebuilds in flight were held against their cards. `behind`: what their cards know is newer. */
+  readonly cards?: CardsChecked;
   /** The message about it. */
   readonly notice?: { readonly channel: string; readonly ts: string; readonly shown: string };
   /** The notice is not tried before. */
@@ -31,13 +34,29 @@ export interface Recovery {
 
 export type ChannelRead =
   | { readonly state: 'wanted'; readonly error?: string; readonly failingSince?: number }
-  /** `roots`: threads without a record; `firing` of them; `back`: how far it was read. */
-  | { readonly state: 'read'; readonly roots: number; readonly firing: number; readonly back: number }
+  /**
+   * `roots`: threads without a record; `firing` of them; `back`: how far it was read. `rebuilds`: cards of rebuilds in
+   * flight without a record, or with an older one.
+   */
+  | {
+      readonly state: 'read';
+      readonly roots: number;
+      readonly firing: number;
+      readonly back: number;
+      readonly rebuilds?: number;
+    }
   | { readonly state: 'unreadable'; readonly error: string };
+
+export type CardsChecked =
+  | { readonly state: 'wanted'; readonly error: string; readonly failingSince: number }
+  /** `unread`: how many could not be read, and are taken to be as their records say. */
+  | { readonly state: 'read'; readonly behind: number; readonly unread: number };
 
 export type RecoveryStep =
   | { readonly do: 'nothing' }
   | { readonly do: 'read'; readonly channel: string }
+  /** Whether the records of rebuilds in flight are behind their cards. */
+  | { readonly do: 'check' }
   /** Records are surely gone: roots were found that are not on record. */
   | { readonly do: 'confirm' }
   /** Nothing is missing. */
@@ -57,7 +76,6 @@ export const recoveryStep = (
     readonly now: number;
     readonly shown: string;
     readonly settleAfter: number;
-    readonly undecided: number;
   },
 ): RecoveryStep => {
   const { phase, sure, channels } = recovery;
@@ -68,12 +86,12 @@ export const recoveryStep = (
       if (tell && !recovery.notice && now - recovery.since > tellAfter) return { do: 'tell' };
       const next = nextChannel(channels);
       if (next !== undefined) return { do: 'read', channel: next };
+      if (recovery.cards?.state !== 'read') return { do: 'check' };
       if (sure) return { do: 'go_on' };
-      return rootsFound(recovery) > 0 ? { do: 'confirm' } : { do: 'dismiss' };
+      return lossFound(recovery) ? { do: 'confirm' } : { do: 'dismiss' };
     }
     case 'rebuilds':
-      if (tell) return { do: 'tell' };
-      return view.undecided === 0 ? { do: 'end' } : { do: 'nothing' };
+      return tell ? { do: 'tell' } : { do: 'end' };
     case 'over':
       if (tell) return { do: 'tell' };
       if (recovery.settled || now - recovery.since < view.settleAfter) return { do: 'nothing' };
@@ -91,9 +109,10 @@ const nextChannel = (channels: Recovery['channels']): string | undefined =>
     )
     .toSorted((a, b) => a.failing - b.failing)[0]?.channel;
 
-/** Threads that are not on record. */
-const rootsFound = ({ channels }: Recovery): number =>
-  Object.values(channels).reduce((sum, read) => sum + (read.state === 'read' ? read.roots : 0), 0);
+/** Threads or rebuilds that are not on record, or not as their messages know it. */
+const lossFound = ({ channels, cards }: Recovery): boolean =>
+  Object.values(channels).some((read) => read.state === 'read' && read.roots + (read.rebuilds ?? 0) > 0) ||
+  (cards?.state === 'read' && cards.behind > 0);
 
 /** Nothing more is to be done about it. */
 export const isDone = ({ phase, settled }: Recovery): boolean => phase === 'over' && settled !== undefined;
@@ -116,7 +135,8 @@ export const begun = (fresh: Recovery, found: Recovery | undefined): Recovery =>
   if (!found || isDone(found) || fresh.sure) return fresh;
   if (found.phase === 'over') return { ...fresh, before: found };
   const from = Math.min(fresh.from, found.from);
-  return { ...found, from, phase: 'reading', channels: wanted(Object.keys(found.channels)) };
+  const { cards: _, ...rest } = found;
+  return { ...rest, from, phase: 'reading', channels: wanted(Object.keys(found.channels)) };
 };
 
 /** Nothing was missing. */

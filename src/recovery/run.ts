@@ -1,12 +1,13 @@
 import type { AlertStore } from '../alerts/store.ts';
 import { messageOf } from '../errors.ts';
+import { type CardDeps, checkCards, recheckAll } from './lost-cards.ts';
 import { noticeKey } from './notice.ts';
 import type { NoticeFacts, RecoverySlack, RecoveryStore } from './ports.ts';
 import { readChannel } from './read-channel.ts';
 import { confirmed, dismissed, type Recovery, type RecoveryStep, recoveryStep } from './recovery.ts';
 import { settleRoots } from './settle.ts';
 
-export interface RecoveryDeps {
+export interface RecoveryDeps extends CardDeps {
   readonly store: RecoveryStore;
   readonly alerts: Pick<AlertStore, 'getMany'>;
   readonly slack: RecoverySlack;
@@ -16,11 +17,11 @@ export interface RecoveryDeps {
   readonly window: () => number;
   /** Roots of which nobody has heard for this long are marked as unknown; ms. */
   readonly settleAfter: () => number;
-  /** Rebuilds in flight on which nobody has decided yet. */
-  readonly undecided: () => Promise<number>;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly stopping: () => boolean;
+  /** This process looks now at what is on record of the recovery. */
+  readonly refresh: () => Promise<void>;
   readonly onStep: (step: RecoveryStep, recovery: Recovery) => void;
   readonly onTrouble: (what: string, error: string) => void;
 }
@@ -37,12 +38,13 @@ export const runRecovery = async (deps: RecoveryDeps, epoch: string, start: Reco
       now: deps.now(),
       shown: noticeKey(facts),
       settleAfter: deps.settleAfter(),
-      undecided: recovery.phase === 'rebuilds' ? await deps.undecided() : 0,
     });
     if (step.do === 'nothing') break;
     const next = await perform(deps, epoch, recovery, step, facts);
     if (!(await deps.store.save(epoch, next))) break;
     if (step.do !== 'tell') deps.onStep(step, next);
+    // Whoever is told of what was found, and asks, must not be answered from before.
+    if (step.do === 'go_on') await deps.refresh();
     if (next === recovery) break;
     recovery = next;
   }
@@ -53,6 +55,7 @@ const mostSteps = 200;
 
 const factsOf = async (deps: RecoveryDeps, recovery: Recovery): Promise<NoticeFacts> => ({
   recovery,
+  rebuilds: (await deps.store.look()).rebuilds,
   waiting: await deps.store.lostCount(),
   settleAt: recovery.since + deps.settleAfter(),
 });
@@ -67,11 +70,14 @@ const perform = async (
   switch (step.do) {
     case 'read':
       return readChannel(deps, recovery, step.channel);
+    case 'check':
+      return checkCards(deps, recovery);
     case 'confirm':
       return confirmed(recovery, deps.now() - deps.window());
     case 'dismiss':
       return dismissed(recovery, deps.now());
     case 'go_on':
+      await recheckAll(deps);
       return { ...recovery, phase: 'rebuilds' };
     case 'tell':
       return tell(deps, epoch, recovery, facts);

@@ -1,4 +1,5 @@
 import { messageOf, StoreUnavailable } from '../errors.ts';
+import type { LostName } from '../rebuild/lost.ts';
 import { judge, type Mark, nextMark, type Verdict } from './mark.ts';
 import type { RecoveryStore } from './ports.ts';
 import { begun, type Recovery, wanted } from './recovery.ts';
@@ -31,7 +32,11 @@ export interface Watch {
   suspect(): void;
   /** Looks now; at most one look at a time. */
   look(): Promise<void>;
+  /** The same, and the look surely began after this was asked. */
+  lookAgain(): Promise<void>;
   recovery(): Recovery | undefined;
+  /** Rebuilds whose records are gone or behind, newest first, as of the last look. */
+  rebuilds(): readonly LostName[];
   epoch(): string | undefined;
   /** False from the moment on that something is wrong, until it is known what. */
   trusted(): boolean;
@@ -48,6 +53,7 @@ const beatEvery = 5_000;
 export const createWatch = (deps: WatchDeps): Watch => {
   let remembered: Mark | undefined;
   let recovery: Recovery | undefined;
+  let rebuilds: readonly LostName[] = [];
   let trusted = false;
   let looking: Promise<void> | undefined;
   let beatAt = 0;
@@ -72,6 +78,7 @@ export const createWatch = (deps: WatchDeps): Watch => {
       // What was remembered when the question was asked: writes go on meanwhile.
       const asked = remembered;
       const found = await deps.store.look();
+      rebuilds = found.rebuilds;
       const verdict = judge(asked, found, deps.now());
       if ((verdict.is === 'whole' || verdict.is === 'newer') && found.mark) {
         remembered = newest(remembered, found.mark);
@@ -124,7 +131,12 @@ export const createWatch = (deps: WatchDeps): Watch => {
       });
       return looking;
     },
+    lookAgain: async () => {
+      await looking?.catch(() => undefined);
+      await watch.look();
+    },
     recovery: () => recovery,
+    rebuilds: () => rebuilds,
     epoch: () => remembered?.epoch,
     trusted: () => trusted,
   };

@@ -147,6 +147,7 @@ export const slackWorld = (
 export const rebuildDeps = (desk: FakeRebuildDesk): RebuildDeps => ({
   commands: desk,
   queries: desk.queries,
+  lost: () => desk.lost,
   instances: desk.instances,
   access: desk.access,
   instanceOf: (alert: Alert) => alert.labels['express_instance'],

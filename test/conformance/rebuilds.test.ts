@@ -4,8 +4,12 @@ import { rebuildsConformance, telling } from './rebuilds.ts';
 
 // The fake of the unit tests and the simulator: what holds for it must hold for Redis, see rebuilds.int.test.ts.
 rebuildsConformance(async () => {
-  const clock = { now: startedAt };
+  const clock = { now: startedAt, least: 1 };
   const told: string[] = [];
-  const records = createMemoryRebuilds({ now: () => clock.now, onDue: telling(told) });
+  const records = createMemoryRebuilds({
+    now: () => clock.now,
+    firstNumber: () => clock.least,
+    onDue: telling(told),
+  });
   return { store: records, queries: records, clock, told, [Symbol.asyncDispose]: async () => {} };
 });

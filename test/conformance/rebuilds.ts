@@ -9,8 +9,8 @@ import { anInstance, aPlan, aRebuild, startedAt } from '../builders/rebuild.ts';
 export interface RebuildsSubject extends AsyncDisposable {
   readonly store: RebuildStore;
   readonly queries: RebuildQueries & RebuildsInFlight;
-  /** The test moves it; ms. */
-  readonly clock: { now: number };
+  /** The test moves it; ms. `least`: the least number that a rebuild may get. */
+  readonly clock: { now: number; least: number };
   /** What was told, in order: `part id at`. */
   readonly told: string[];
 }
@@ -87,6 +87,25 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
         (id) => written({ ...first, id }),
       );
       expect(second).toEqual({ ok: false, code: 'busy', id: first.id });
+    });
+
+    test('gives no number once more that somebody else knows to be given', async () => {
+      await using subject = await open();
+      const given = [`system6-${day}-3`, `system6-${day}-12`, `system7-${day}-1`, 'system6-20261119-40', 'x'];
+      await subject.store.taken(given);
+      await subject.store.taken([`system6-${day}-7`]);
+      expect((await start(subject, 'system6')).id).toBe(`system6-${day}-13`);
+      expect((await start(subject, 'system7')).id).toBe(`system7-${day}-2`);
+      expect((await start(subject, 'system8')).id).toBe(`system8-${day}-1`);
+    });
+
+    test('numbers begin where the store does not know which ones were given, and go on from there', async () => {
+      await using subject = await open();
+      subject.clock.least = 143_512;
+      const first = await start(subject, 'system6');
+      expect(first.id).toBe(`system6-${day}-143512`);
+      await edit(subject.store, first.id, end('cancelled', startedAt + 1));
+      expect((await start(subject, 'system6')).id).toBe(`system6-${day}-143513`);
     });
 
     test('answers a draft that was started before with its rebuild, also when that has ended', async () => {

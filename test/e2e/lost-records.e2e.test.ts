@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BoxMessage } from '../../sandbox/slack/control.ts';
 import { channels, openScene, readable, type Scene, sam, unpaced } from './support/scene.ts';
+import { dump, restore } from './support/snapshot.ts';
 import { until } from './support/until.ts';
 import { alertIdOf, type WebhookAlert, webhook } from './support/webhook.ts';
 
@@ -136,26 +136,3 @@ test('an alert of which nobody says a word any more does not burn for ever', asy
   const unknown = await quick.rootSaying(alertIdOf(alert), /^❔ State unknown: Silent on silent-0/);
   expect(unknown.ts).toBe(root.ts);
 });
-
-interface Entry {
-  readonly key: string;
-  readonly ttl: number;
-  readonly value: Buffer | null;
-}
-
-const dump = async (redis: Redis): Promise<readonly Entry[]> => {
-  const keys = await redis.keys('{farmhand}*');
-  return Promise.all(
-    keys.map(async (key) => ({
-      key,
-      ttl: Math.max(0, await redis.pttl(key)),
-      value: await redis.dumpBuffer(key),
-    })),
-  );
-};
-
-const restore = async (redis: Redis, entries: readonly Entry[]): Promise<void> => {
-  const all = redis.multi().flushall();
-  for (const { key, ttl, value } of entries) if (value) all.restore(key, ttl, value);
-  await all.exec();
-};

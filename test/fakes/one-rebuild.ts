@@ -33,6 +33,8 @@ export const oneRebuild = (start: Rebuild): OneRebuild => {
         return result;
       },
       create: unused,
+      taken: unused,
+      adopt: unused,
       saveDraft: unused,
       draft: unused,
       lease: unused,

@@ -7,6 +7,7 @@ import type {
   DoctorResult,
   Draft,
   Finding,
+  GivenUp,
   PlanResult,
   RebuildCommands,
   Refusal,
@@ -17,6 +18,7 @@ import type {
 } from '../../src/rebuild/command.ts';
 import { newRebuild } from '../../src/rebuild/create.ts';
 import { hasEnded } from '../../src/rebuild/edit.ts';
+import type { LostName } from '../../src/rebuild/lost.ts';
 import type { InstancesPort } from '../../src/rebuild/ports.ts';
 import type { Instance, JournalEntry, Person, Plan, Rebuild, RebuildId } from '../../src/rebuild/rebuild.ts';
 import type { RebuildQueries } from '../../src/rebuild/store.ts';
@@ -29,6 +31,8 @@ import { anInstance, aPlan } from '../builders/rebuild.ts';
 export class FakeRebuildDesk implements RebuildCommands {
   readonly rebuilds = new Map<RebuildId, Rebuild>();
   readonly journals = new Map<RebuildId, JournalEntry[]>();
+  /** In flight when records were lost. */
+  readonly lost: LostName[] = [];
   readonly drafts = new Map<string, Draft>();
   readonly known: Map<string, Instance>;
   store: 'up' | 'away' | 'hangs' = 'up';
@@ -94,6 +98,17 @@ export class FakeRebuildDesk implements RebuildCommands {
     const { write, result } = applyCommand(rebuild, command, by, this.#now(), { remind: 14_400_000 });
     if (write && result.ok) this.#put(write.rebuild, by, command.verb, detail(command));
     return result;
+  }
+
+  async giveUp(target: string, by: Person, why: string): Promise<GivenUp> {
+    await this.#reach();
+    const denied = await this.#deny(by, 'cancel', target);
+    if (denied) return denied;
+    const lost = this.lost.find(({ id, instance }) => id === target || instance === target);
+    if (!lost) return refuse('not_found', `No rebuild of ${target} is lost. Nothing was changed.`);
+    this.lost.splice(this.lost.indexOf(lost), 1);
+    this.effects.push(`give_up ${lost.id} ${by.id} ${why}`.trim());
+    return { ok: true, says: [`${lost.id} is over, as you say. Nothing was changed in the cluster.`] };
   }
 
   async doctor(instance: string, by: Person): Promise<DoctorResult> {

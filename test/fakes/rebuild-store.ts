@@ -5,6 +5,7 @@ import { dueAt } from '../../src/rebuild/due.ts';
 import { dueNews, parts } from '../../src/rebuild/due-news.ts';
 import { endedAt, hasEnded } from '../../src/rebuild/edit.ts';
 import type { JournalEntry, Rebuild, RebuildId, RebuildWrite } from '../../src/rebuild/rebuild.ts';
+import { highestOf } from '../../src/rebuild/rebuild-id.ts';
 import type {
   FlightPlace,
   Part,
@@ -24,6 +25,8 @@ export interface RebuildsState {
   readonly drafts: Map<string, Draft>;
   readonly started: Map<string, RebuildId>;
   readonly threads: Map<string, RebuildId>;
+  /** Ids of rebuilds whose records are gone or behind. */
+  readonly lost: Set<RebuildId>;
   readonly due: Readonly<Record<Part, Map<RebuildId, number>>>;
   readonly leases: Map<string, { owner: string; until: number; wanted: boolean }>;
 }
@@ -37,11 +40,14 @@ const createRebuildsState = (): RebuildsState => ({
   started: new Map(),
   threads: new Map(),
   due: { drive: new Map(), card: new Map(), ticket: new Map(), approvers: new Map() },
+  lost: new Set(),
   leases: new Map(),
 });
 
 export interface MemoryRebuildsOptions {
   readonly now: () => number;
+  /** The least number that a rebuild may get now. */
+  readonly firstNumber?: () => number;
   readonly onDue?: (part: Part, id: RebuildId, at: number) => void;
   /** Stands around every call to the state: delays it, drops it, or kills the caller before or after. */
   readonly io?: <T>(what: string, effect: () => T) => Promise<T>;
@@ -105,7 +111,7 @@ export const createMemoryRebuilds = (
       const number = await io('reserve', () => {
         const no = refused(draft, instance, limit);
         if (no) return no;
-        const next = (state.numbers.get(counter) ?? 0) + 1;
+        const next = Math.max((state.numbers.get(counter) ?? 0) + 1, options.firstNumber?.() ?? 1);
         state.numbers.set(counter, next);
         return next;
       });
@@ -125,6 +131,37 @@ export const createMemoryRebuilds = (
       return { ok: true, rebuild, already: false };
     },
 
+    adopt: async ({ id, instance, version, draft }, build) => {
+      const result = await io('adopt', () => {
+        const already = state.records.get((draft && state.started.get(draft)) ?? '');
+        if (already) return { ok: true, rebuild: already, already: true } as const;
+        const before = state.records.get(id);
+        if (!state.lost.has(id)) {
+          return before
+            ? ({ ok: true, rebuild: before, already: true } as const)
+            : ({ ok: false, code: 'decided' } as const);
+        }
+        const holder = state.flight.get(instance);
+        if (holder !== undefined && holder !== id) return { ok: false, code: 'busy', id: holder } as const;
+        const { rebuild: made, journal } = build();
+        const rebuild = { ...made, version: Math.max(before?.version ?? 0, version) + 1 };
+        if (draft !== undefined) state.started.set(draft, id);
+        if (!hasEnded(rebuild)) state.flight.set(instance, id);
+        state.lost.delete(id);
+        put(rebuild, journal);
+        return { ok: true, rebuild, already: false, before } as const;
+      });
+      if (!result.ok || result.already) return result;
+      tell(result.before, result.rebuild);
+      return { ok: true, rebuild: result.rebuild, already: false };
+    },
+    taken: (ids) =>
+      io('taken', () => {
+        for (const { instance, day, number } of highestOf(ids)) {
+          const counter = `${instance}:${day}`;
+          state.numbers.set(counter, Math.max(state.numbers.get(counter) ?? 0, number));
+        }
+      }),
     get: (id) => io('get', () => state.records.get(id)),
 
     update: async <T extends { readonly write?: RebuildWrite }>(

@@ -21,6 +21,10 @@ const world = (lost: string | undefined) => {
       asked.push(verb);
       return none;
     },
+    giveUp: async () => {
+      asked.push('give up');
+      return none;
+    },
     doctor: async () => {
       asked.push('doctor');
       return none;
@@ -50,6 +54,7 @@ test('while records are lost nothing is started or changed; a pause and a cancel
   for (const command of commands) await desk.command('system6-20261120-1', command, sam);
   await desk.plan({ instance: 'system6', forced: false }, sam);
   await desk.doctor('system6', sam);
+  await desk.giveUp('system6', sam, 'over');
   expect(asked).toEqual(['pause', 'cancel', 'plan', 'doctor']);
 });
 

@@ -13,14 +13,15 @@ const recovery = (over: Partial<Recovery> = {}): Recovery => ({
   from: 0,
   phase: 'reading',
   channels: { C1: { state: 'wanted' }, C2: { state: 'wanted' } },
+  cards: { state: 'read', behind: 0, unread: 0 },
   ...over,
 });
-const step = (state: Recovery, over: { now?: number; undecided?: number } = {}) =>
-  recoveryStep(state, { now: since, shown: 'now', settleAfter: 5 * hour, undecided: 0, ...over });
+const step = (state: Recovery, over: { now?: number } = {}) =>
+  recoveryStep(state, { now: since, shown: 'now', settleAfter: 5 * hour, ...over });
 
 describe('what a recovery does next', () => {
   const failing = { state: 'wanted', error: 'HTTP 503', failingSince: since } as const;
-  const cases: readonly [string, object, { now?: number; undecided?: number }, object][] = [
+  const cases: readonly [string, object, { now?: number }, object][] = [
     ['reads channel after channel', {}, {}, { do: 'read', channel: 'C1' }],
     [
       'one that does not answer comes last',
@@ -29,6 +30,24 @@ describe('what a recovery does next', () => {
       { do: 'read', channel: 'C2' },
     ],
     ['reading takes long: it is told first', {}, { now: since + 11_000 }, { do: 'tell' }],
+    [
+      'then the cards of rebuilds in flight',
+      { channels: { C1: read }, cards: { state: 'wanted', error: 'HTTP 503', failingSince: since } },
+      {},
+      { do: 'check' },
+    ],
+    [
+      'a rebuild without a record proves the loss',
+      { sure: false, channels: { C1: { ...read, rebuilds: 1 } } },
+      {},
+      { do: 'confirm' },
+    ],
+    [
+      'a record that is behind its card proves it, too',
+      { sure: false, channels: { C1: read }, cards: { state: 'read', behind: 1, unread: 0 } },
+      {},
+      { do: 'confirm' },
+    ],
     ['a first start found nothing', { sure: false, channels: { C1: read } }, {}, { do: 'dismiss' }],
     [
       'threads without records prove the loss',
@@ -49,8 +68,7 @@ describe('what a recovery does next', () => {
       {},
       { do: 'end' },
     ],
-    ['a rebuild waits for a person', { phase: 'rebuilds', notice }, { undecided: 1 }, { do: 'nothing' }],
-    ['nothing is undecided', { phase: 'rebuilds', notice }, {}, { do: 'end' }],
+    ['and then farmhand works as usual', { phase: 'rebuilds', notice }, {}, { do: 'end' }],
     ['the end is told', { phase: 'over', notice: { ...notice, shown: 'before' } }, {}, { do: 'tell' }],
     [
       'threads may still be heard of',

@@ -1,5 +1,6 @@
 import type { types } from '@slack/bolt';
 import type { Alert } from '../../src/alerts/alert.ts';
+import type { LostName } from '../../src/rebuild/lost.ts';
 import type { Rebuild } from '../../src/rebuild/rebuild.ts';
 import { actions, type Block, button, context, divider, dotted, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
@@ -8,6 +9,7 @@ import { actionIds, blockIds, callbackIds } from '../ids.ts';
 import { ownLink, permalink } from '../links.ts';
 import { driftButtons, offerButtons, rebuildButtons, startButton } from '../rebuild/buttons.ts';
 import { rebuildLines } from '../rebuild/lines.ts';
+import { lostLines } from '../rebuild/lost.ts';
 import {
   bySeverity,
   count,
@@ -22,6 +24,8 @@ import {
 
 export interface HomeFacts {
   readonly inFlight: readonly Rebuild[];
+  /** In flight when records were lost, and nobody has decided on them. */
+  readonly lost?: readonly LostName[];
   /** Newest first, as the next one. */
   readonly failed: readonly Rebuild[];
   readonly recent: readonly Rebuild[];
@@ -37,7 +41,7 @@ export interface HomeFacts {
 }
 
 /** Slack takes 100 blocks: two for each rebuild in flight, one for each other line, and the headings. */
-const most = { inFlight: 20, failed: 8, recent: 8, alerts: 10 } as const;
+const most = { inFlight: 20, failed: 8, recent: 8, alerts: 10, lost: 8 } as const;
 
 /** Which rebuilds run and which failed, at a glance; and the open alerts. */
 export const homeView = (facts: HomeFacts, ctx: ViewContext): types.HomeView => ({
@@ -53,11 +57,12 @@ export const homeView = (facts: HomeFacts, ctx: ViewContext): types.HomeView => 
   ],
 });
 
-const rebuilds = ({ inFlight, failed, recent }: HomeFacts, ctx: ViewContext): Block[] => [
+const rebuilds = ({ inFlight, failed, recent, lost = [] }: HomeFacts, ctx: ViewContext): Block[] => [
   section(inFlight.length === 0 ? '*Rebuilds*' : `*${count(inFlight.length, 'rebuild')} in flight*`, {
     id: blockIds.homeButtons,
     accessory: startButton('Start rebuild…', undefined, 'primary'),
   }),
+  ...lost.slice(0, most.lost).map((one) => section(lostLines(one, ctx))),
   ...(inFlight.length === 0
     ? [section('🌱 No rebuild is in flight. When one is, you will see here how far it is.')]
     : inFlight.slice(0, most.inFlight).flatMap((rebuild, i) => flying(rebuild, i, ctx))),

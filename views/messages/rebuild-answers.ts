@@ -1,4 +1,4 @@
-import type { CommandResult, Refused, StartResult } from '../../src/rebuild/command.ts';
+import type { CommandResult, GivenUp, Refused, StartResult } from '../../src/rebuild/command.ts';
 import type { Rebuild } from '../../src/rebuild/rebuild.ts';
 import { context, type Message, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
@@ -39,6 +39,13 @@ export const startedAnswer = (
   ctx: ViewContext,
 ): Message => {
   const { instance } = rebuild.plan;
+  const adopter = rebuild.adoptions?.at(-1);
+  if (adopter) {
+    const again = `ℹ️ It was adopted already, by ${who(adopter.by)}. Nothing was done twice.`;
+    const done = `🚜 Adopted: the rebuild of *${inline(instance.name, 80)}* goes on under its own id, in its own thread.`;
+    const told = already ? again : done;
+    return { text: told, blocks: [section(told), ...context(whereOf(rebuild, ctx))] };
+  }
   const text = already
     ? `ℹ️ This plan was confirmed before: ${code(rebuild.id, 90)}, by ${who(rebuild.by)}. Nothing was started twice.`
     : `🚜 Started the rebuild of *${inline(instance.name, 80)}*.`;
@@ -56,6 +63,16 @@ export const refusalAnswer = (refused: Refused, ctx: ViewContext): Message => {
   return refused.rebuild
     ? { ...told, blocks: [...told.blocks, ...context(whereOf(refused.rebuild, ctx))] }
     : told;
+};
+
+/** The case of a lost rebuild was closed. */
+export const givenUpAnswer = (
+  { says, rebuild }: Extract<GivenUp, { ok: true }>,
+  ctx: ViewContext,
+): Message => {
+  const [first = '', ...more] = says;
+  const text = [`🏳️ ${paragraph(first, 300)}`, ...more.map((line) => `• ${paragraph(line, 500)}`)].join('\n');
+  return { text, blocks: [section(text), ...(rebuild ? context(whereOf(rebuild, ctx)) : [])] };
 };
 
 export const notConfiguredAnswer = (): Message =>

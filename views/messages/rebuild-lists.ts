@@ -1,8 +1,10 @@
+import type { LostName } from '../../src/rebuild/lost.ts';
 import type { JournalEntry, Rebuild } from '../../src/rebuild/rebuild.ts';
 import { type Block, context, type Message, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { inline } from '../escape.ts';
 import { pastLine, rebuildLines } from '../rebuild/lines.ts';
+import { lostLines } from '../rebuild/lost.ts';
 import { fitted, titled } from '../trail.ts';
 import { count, localTime, who } from '../words.ts';
 
@@ -10,6 +12,8 @@ export interface RebuildList {
   readonly flight: readonly Rebuild[];
   readonly failed: readonly Rebuild[];
   readonly recent: readonly Rebuild[];
+  /** In flight when records were lost, and nobody has decided on them. */
+  readonly lost?: readonly LostName[];
   /** Why some are left out. */
   readonly hidden?: string;
 }
@@ -17,13 +21,19 @@ export interface RebuildList {
 const most = 12;
 
 /** Which rebuilds run and which failed, at a glance. */
-export const rebuildList = ({ flight, failed, recent, hidden }: RebuildList, ctx: ViewContext): Message => {
-  const text =
+export const rebuildList = (
+  { flight, failed, recent, lost = [], hidden }: RebuildList,
+  ctx: ViewContext,
+): Message => {
+  const known =
     flight.length === 0 ? '🌱 No rebuild is in flight' : `🚜 ${count(flight.length, 'rebuild')} in flight`;
+  const held = lost.filter(({ is }) => is !== 'unclear').length;
+  const text = held === 0 ? known : `${known}; 🧯 ${held} lost, and held until a person decides`;
   return {
     text,
     blocks: [
       section(`*${text}*`),
+      ...lost.slice(0, most).map((one) => section(lostLines(one, ctx))),
       ...listed(flight, 4000, ctx),
       ...part('❌ Failed', failed, ctx),
       ...part('Released or cancelled', recent, ctx),

@@ -1,25 +1,32 @@
+import type { Person } from '../../src/alerts/alert.ts';
 import type { LostRoot } from '../../src/recovery/lost-root.ts';
 import type { NoticeFacts } from '../../src/recovery/ports.ts';
 import type { ChannelRead, Recovery } from '../../src/recovery/recovery.ts';
 import { context, dotted, type Message, section } from '../blocks.ts';
+import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';
 import { postBlockId } from '../ids.ts';
-import { channelLink, count, localTime, severityWord } from '../words.ts';
+import { lostLines } from '../rebuild/lost.ts';
+import { channelLink, count, localTime, severityWord, who } from '../words.ts';
 
 /** The one message about a loss of records: what happened, what farmhand does and does not do, what is left for people. */
-export const recoveryNotice = (facts: NoticeFacts): Message => {
+export const recoveryNotice = (facts: NoticeFacts, ctx: Pick<ViewContext, 'teamUrl'>): Message => {
   const { recovery } = facts;
+  const held = facts.rebuilds.filter(({ is }) => is !== 'unclear').length;
   const over = recovery.phase === 'over';
+  const recovered = 'farmhand has recovered from the loss of its records';
   const title = over
-    ? 'farmhand has recovered from the loss of its records'
+    ? held === 0
+      ? recovered
+      : `${recovered}; a person must decide on ${count(held, 'rebuild')}`
     : 'farmhand has lost its records, and recovers';
-  const mark = over ? '☑️' : '🧯';
+  const mark = over && held === 0 ? '☑️' : '🧯';
   return {
     text: `${mark} ${title}`,
     blocks: [
       section([`${mark} *${title}*`, happened(recovery)].join('\n')),
       section(alerts(facts)),
-      section(rebuilds(recovery)),
+      ...rebuilds(facts, ctx).map((text) => section(text)),
       section(people(facts)),
       ...context(course(recovery)),
     ],
@@ -67,10 +74,30 @@ const readTrouble = (channel: string, read: ChannelRead, from: number): string |
   return undefined;
 };
 
-const rebuilds = ({ phase }: Recovery): string =>
-  phase === 'over'
-    ? '*Rebuilds* can be started and steered again.'
-    : '*Rebuilds*: nothing is changed in clusters meanwhile; `/dcr` answers, and starts nothing. Pods and engines go on by themselves.';
+const most = 12;
+
+const rebuilds = (
+  { recovery, rebuilds: lost }: NoticeFacts,
+  ctx: Pick<ViewContext, 'teamUrl'>,
+): readonly string[] => {
+  if (recovery.phase === 'reading') {
+    return [
+      '*Rebuilds*: nothing is changed in clusters meanwhile; `/dcr` answers, and starts nothing. Pods and engines go on by themselves.',
+    ];
+  }
+  const unread = recovery.cards?.state === 'read' ? recovery.cards.unread : 0;
+  const warning =
+    unread === 0
+      ? ''
+      : `\n⚠️ The cards of ${count(unread, 'rebuild')} could not be read: their records are taken as they are.`;
+  if (lost.length === 0) return [`*Rebuilds* can be started and steered again.${warning}`];
+  const left = lost.length - most;
+  return [
+    `*Rebuilds* can be started and steered again, but for these. Pods and engines go on by themselves; farmhand changes nothing there.${warning}`,
+    ...lost.slice(0, most).map((one) => lostLines(one, ctx)),
+    ...(left > 0 ? [`… and ${left} more: \`/dcr list\` shows them.`] : []),
+  ];
+};
 
 const people = ({ recovery }: NoticeFacts): string =>
   [
@@ -86,6 +113,24 @@ const course = ({ since, ended }: Recovery): string =>
     ended &&
       `over ${localTime(ended.at)}${ended.by === undefined ? '' : ` (ended by ${inline(ended.by, 60)})`}`,
   );
+
+/** In place of a card that does not remember its rebuild, when a person has said that it is over. */
+export const givenUpCard = (
+  { id, instance }: { readonly id: string; readonly instance: string },
+  by: Person,
+  at: number,
+): Message => {
+  const title = `🏳️ *Given up*: rebuild of *${inline(instance, 80)}*`;
+  return {
+    text: `🏳️ Given up: rebuild of ${inline(instance, 80)}`,
+    blocks: [
+      section(
+        `${title} · ${code(id, 90)}\nfarmhand lost its records while it was in flight, and this card did not remember enough to go on. ${who(by)} said ${localTime(at)} that it is over. farmhand changed nothing in the cluster for that, and does not know what became of it. What was told before stands below.`,
+        { id: postBlockId({ kind: 'rebuild', id }) },
+      ),
+    ],
+  };
+};
 
 /** In place of a root of which nobody has heard since the records were lost. */
 export const unknownRoot = ({ id, state }: LostRoot, since: number): Message => {

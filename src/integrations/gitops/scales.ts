@@ -1,5 +1,7 @@
 import type { EffectResult, ScalePort, ScaleRequest } from '../../rebuild/ports.ts';
+import type { Role } from '../../rebuild/rebuild.ts';
 import type { Applications, LiveSets } from '../argocd/applications.ts';
+import { cut, oneLine } from '../http/plain.ts';
 import { createArrival } from './arrival.ts';
 import { createBlame } from './blame.ts';
 import type { Fault } from './fault.ts';
@@ -100,6 +102,29 @@ export const createGitopsScales = (
         ok: false,
         kind: 'retry',
         error: `${request.instance.gitops?.file ?? 'The values file'} changed each time before it could be written. Nothing was committed; it is tried again.`,
+      };
+    },
+    committed: async ({ gitops }) => {
+      if (!gitops) return { ok: true, value: undefined };
+      const file = await repository.file(gitops.file);
+      if (!file.ok) return { ok: false, error: file.fault.says };
+      const commits = await repository.commits(gitops.file, 1);
+      if (!commits.ok) return { ok: false, error: commits.fault.says };
+      const [newest] = commits.value;
+      if (!file.value || !newest) return { ok: true, value: undefined };
+      const { bytes } = file.value;
+      const numberOf = (role: Role): number | undefined => {
+        const read = readNumber(gitops.file, bytes, pathOf(gitops, role));
+        return read.ok ? read.value : undefined;
+      };
+      const [farmers, synchronizer] = [numberOf('farmer'), numberOf('synchronizer')];
+      return {
+        ok: true,
+        value: {
+          ...(farmers !== undefined && { farmers }),
+          ...(synchronizer !== undefined && { synchronizer }),
+          commit: `${short(newest.sha)} “${cut(oneLine(subjectOf(newest.message)), 120)}”`,
+        },
       };
     },
     arrived: createArrival(repository, applications, sets, now),

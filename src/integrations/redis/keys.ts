@@ -32,6 +32,9 @@ export const createKeys = (prefix: string) => {
     /** Root messages without a record, by alert id; and the newest of each series. */
     lostRoots: `${p}lost`,
     lostSeries: `${p}lost:series`,
+    /** Rebuilds whose records are gone or behind, by id; and what their cards remember. */
+    lostRebuilds: `${p}lost:rebuilds`,
+    lostMemories: `${p}lost:memories`,
     /** Bytes in that list. */
     deadLettersSize: `${p}dead:size`,
     /** Ids of dead letters; score: when they were last replayed, ms. */
@@ -41,6 +44,8 @@ export const createKeys = (prefix: string) => {
     rebuild: (id: string) => `${p}r:${id}`,
     rebuildJournal: (id: string) => `${p}rj:${id}`,
     rebuildDraft: (id: string) => `${p}rd:${id}`,
+    /** The last number that was given on a day. */
+    rebuildNumber: (instance: string, day: string) => `${p}rn:${instance}:${day}`,
     rebuildLease: (id: string, part: string) => `${p}rl:${part}:${id}`,
     /** Root message of a rebuild's thread to its id. */
     rebuildThread: (channel: string, ts: string) => `${p}rt:${channel}:${ts}`,

@@ -1,7 +1,7 @@
 import { UnreadableRecord } from '../../errors.ts';
 
 /** What is kept in Redis and read back. */
-export type RecordKind = 'alert' | 'event' | 'journal' | 'digest' | 'rebuild' | 'draft';
+export type RecordKind = 'alert' | 'event' | 'journal' | 'digest' | 'rebuild' | 'draft' | 'recovery' | 'lost';
 
 /** Told of each record that cannot be read, once a key. */
 export type OnUnreadable = (kind: RecordKind, key: string, error: unknown) => void;

@@ -24,13 +24,15 @@ export interface RebuildPlan {
   readonly formerTtl: number;
   readonly ended?: { readonly at: number; readonly failed: boolean };
   readonly create?: {
-    readonly draft: string;
+    readonly draft?: string;
     readonly limit: number;
     readonly at: number;
     /** How long a confirmed draft is known as such; ms. */
     readonly ttl: number;
     /** Rebuilds of this instance made before this are not listed any more; ms. */
     readonly forget: number;
+    /** Of a lost rebuild: it may be on record already, is in flight already, and is lost no more. */
+    readonly adopts?: true;
   };
 }
 
@@ -39,11 +41,15 @@ export interface RebuildWritten {
   readonly text: string;
 }
 
-/** Pure: the write of `after` over `before`. `retention` is how long an ended rebuild is kept; ms. */
+/**
+ * Pure: the write of `after` over `before`. `retention` is how long an ended rebuild is kept; ms. `version`: to be
+ * above this one, too.
+ */
 export const planRebuild = (
   before: Rebuild | undefined,
   { rebuild: after, journal }: RebuildWrite,
   retention: number,
+  version = 0,
 ): RebuildWritten => {
   const ended = hasEnded(after);
   const thread = threadOf(after);
@@ -61,7 +67,7 @@ export const planRebuild = (
       formerThreads: former !== undefined && former !== thread ? [former] : [],
       formerTtl: retention,
     },
-    text: encodeRebuild(after, (before?.version ?? 0) + 1),
+    text: encodeRebuild(after, Math.max(before?.version ?? 0, version) + 1),
   };
 };
 

@@ -24,11 +24,13 @@ local holder = call('HGET', flight, plan.instance)
 
 local create = plan.create
 if create then
-  local started = call('GET', p .. 'rs:' .. create.draft)
+  local started = create.draft and call('GET', p .. 'rs:' .. create.draft)
   if started then return {'ALREADY', call('GET', p .. 'r:' .. started)} end
-  if holder then return {'BUSY', string.match(holder, '^[^|]*')} end
+  if holder and not (create.adopts and string.sub(holder, 1, #mine) == mine) then
+    return {'BUSY', string.match(holder, '^[^|]*')}
+  end
   local count = call('HLEN', flight)
-  if count >= create.limit then return {'LIMIT', count} end
+  if not create.adopts and count >= create.limit then return {'LIMIT', count} end
 end
 if (string.match(call('GETRANGE', key, 0, 15), '^(%d+)|') or '0') ~= plan.expect then
   return {'CONFLICT', call('GET', key)}
@@ -46,7 +48,8 @@ for part, at in pairs(plan.due) do
   else call('ZADD', due, at, id) end
 end
 if create then
-  call('SET', p .. 'rs:' .. create.draft, id, 'PX', create.ttl)
+  if create.draft then call('SET', p .. 'rs:' .. create.draft, id, 'PX', create.ttl) end
+  if create.adopts then call('HDEL', p .. 'lost:rebuilds', id) call('HDEL', p .. 'lost:memories', id) end
   call('ZREMRANGEBYSCORE', p .. 'ri:' .. plan.instance, '-inf', create.forget)
   call('ZADD', p .. 'ri:' .. plan.instance, create.at, id)
 end
@@ -68,7 +71,7 @@ return {'OK', plan.fence and call('HINCRBY', p .. 'mark', 'count', 1) or 0}
 
 /**
  * Looks whether a rebuild could be created, and takes its number. A number that is not used then is a harmless gap.
- * KEYS: flight, started draft, counter. ARGV: prefix, instance, limit, ttl of the counter (ms).
+ * KEYS: flight, started draft, counter. ARGV: prefix, instance, limit, ttl of the counter (ms), least number.
  */
 export const reserveScript = `
 local started = redis.call('GET', KEYS[2])
@@ -78,8 +81,19 @@ if holder then return {'BUSY', string.match(holder, '^[^|]*')} end
 local count = redis.call('HLEN', KEYS[1])
 if count >= tonumber(ARGV[3]) then return {'LIMIT', count} end
 local number = redis.call('INCR', KEYS[3])
+if number < tonumber(ARGV[5]) then
+  number = tonumber(ARGV[5])
+  redis.call('SET', KEYS[3], number)
+end
 redis.call('PEXPIRE', KEYS[3], ARGV[4])
 return {'NUMBER', number}
+`;
+
+/** Numbers that were given, as somebody else still knows. KEYS: counter. ARGV: number, ttl (ms). */
+export const takenScript = `
+if tonumber(redis.call('GET', KEYS[1]) or 0) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1]) end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 1
 `;
 
 /** KEYS: due. ARGV: until, count, what the keys of leases begin with. Answers ids that are due and that nobody is at. */

@@ -4,6 +4,7 @@ import { StoreUnavailable } from '../../errors.ts';
 import { type Draft, draftKeptMs } from '../../rebuild/command.ts';
 import { dueNews } from '../../rebuild/due-news.ts';
 import type { Rebuild, RebuildId, RebuildWrite } from '../../rebuild/rebuild.ts';
+import { highestOf } from '../../rebuild/rebuild-id.ts';
 import type { Part, RebuildStore } from '../../rebuild/store.ts';
 import { guarded } from './client.ts';
 import { confirmReplicas, type DurableDeps, deadlineOf, lostStore, tooLate } from './durable.ts';
@@ -11,7 +12,7 @@ import type { Keys } from './keys.ts';
 import { createLeases } from './leases.ts';
 import { isObject, mustBe, type Reader } from './reader.ts';
 import { decodeRebuild, planRebuild, type RebuildWritten } from './rebuild-plan.ts';
-import { dueScript, reserveScript, writeRebuildScript } from './rebuild-script.ts';
+import { dueScript, reserveScript, takenScript, writeRebuildScript } from './rebuild-script.ts';
 
 export interface RebuildStoreDeps extends DurableDeps {
   /** For all that need not wait for replicas. */
@@ -20,6 +21,8 @@ export interface RebuildStoreDeps extends DurableDeps {
   readonly reader: Reader;
   /** How long an ended rebuild is kept; the evidence is in Jira. ms */
   readonly retention: () => number;
+  /** The least number that a rebuild may get now; default: 1. */
+  readonly firstNumber?: () => number;
   /** Told after each write of every part that is due at another time than before, or has more to do; ms. */
   readonly onDue: (part: Part, id: RebuildId, at: number) => void;
 }
@@ -43,7 +46,9 @@ declare module 'ioredis' {
       instance: string,
       limit: number,
       ttl: number,
+      least: number,
     ): Result<['NUMBER', number] | Refused, Context>;
+    farmhandTaken(counter: string, number: number, ttl: number): Result<number, Context>;
     farmhandPartsDue(due: string, until: number, count: number, leases: string): Result<string[], Context>;
   }
 }
@@ -64,6 +69,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
     reader.mustRead('rebuild', keys.rebuild(id), value, decodeRebuild);
   deps.redis.defineCommand('farmhandRebuild', { numberOfKeys: 0, lua: writeRebuildScript });
   redis.defineCommand('farmhandReserve', { numberOfKeys: 3, lua: reserveScript });
+  redis.defineCommand('farmhandTaken', { numberOfKeys: 1, lua: takenScript });
   redis.defineCommand('farmhandPartsDue', { numberOfKeys: 1, lua: dueScript });
   const leases = createLeases(redis);
 
@@ -95,11 +101,12 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
           redis.farmhandReserve(
             keys.rebuildsInFlight,
             keys.full(`rs:${draft}`),
-            keys.full(`rn:${instance}:${day}`),
+            keys.rebuildNumber(instance, day),
             keys.prefix,
             instance,
             limit,
             counterKept,
+            deps.firstNumber?.() ?? 1,
           ),
         );
         if (reserved[0] !== 'NUMBER') return refusal(reserved, started);
@@ -119,6 +126,49 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
       throw new StoreUnavailable(
         `Numbers of ${ask.instance} were taken over and over; nothing was started. Try again.`,
       );
+    },
+
+    adopt: async ({ id, instance, version, draft }, build) => {
+      for (let tries = 0; tries < maxTries; tries++) {
+        const [value, lost] = await guarded('read', () =>
+          Promise.all([redis.get(keys.rebuild(id)), redis.hexists(keys.lostRebuilds, id)]),
+        );
+        const before = value === null ? undefined : decoded(id, value);
+        if (lost === 0) {
+          return before ? { ok: true, rebuild: before, already: true } : { ok: false, code: 'decided' };
+        }
+        const made = build();
+        const written = planRebuild(before, made, deps.retention(), version);
+        const create = {
+          ...(draft !== undefined && { draft }),
+          adopts: true,
+          limit: 0,
+          at: made.rebuild.at,
+          ttl: Math.min(startedKept, deps.retention()),
+          forget: now() - deps.retention() - flightAtMost,
+        } as const;
+        const answer = await write({ ...written, plan: { ...written.plan, create } });
+        if (answer[0] === 'OK') {
+          const rebuild = { ...made.rebuild, version: Math.max(before?.version ?? 0, version) + 1 };
+          tell(before, rebuild);
+          return { ok: true, rebuild, already: false };
+        }
+        if (answer[0] === 'BUSY') return { ok: false, code: 'busy', id: answer[1] };
+        if (answer[0] === 'ALREADY' && answer[1] !== null) {
+          return { ok: true, rebuild: decoded(id, answer[1]), already: true };
+        }
+      }
+      throw new StoreUnavailable(
+        `The record of ${instance} kept changing while it was written; nothing was changed. Try again.`,
+      );
+    },
+
+    taken: async (ids) => {
+      for (const { instance, day, number } of highestOf(ids)) {
+        await guarded('numbers', () =>
+          redis.farmhandTaken(keys.rebuildNumber(instance, day), number, counterKept),
+        );
+      }
     },
 
     get: async (id) => {

@@ -16,7 +16,7 @@ import type { DurableDeps } from './durable.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createLanes } from './lanes.ts';
 import { createPacer, type Rate } from './pacer.ts';
-import { createReader, type OnUnreadable } from './reader.ts';
+import { createReader, type OnUnreadable, type Reader } from './reader.ts';
 import { createRebuildQueries, tidyRebuilds } from './rebuild-queries.ts';
 import { countRebuildStates } from './rebuild-states.ts';
 import { createRebuildStore } from './rebuild-store.ts';
@@ -39,8 +39,12 @@ export interface RecordStoreOptions {
   readonly onDue: (due: readonly { readonly id: string; readonly at: number }[]) => void;
   /** Told of each record that cannot be read, once a key. */
   readonly onUnreadable?: OnUnreadable;
+  /** The one that all share; default: one that tells `onUnreadable`. */
+  readonly reader?: Reader;
   /** How long an ended rebuild is kept, ms; default 400 days. */
   readonly rebuildRetention?: () => number;
+  /** The least number that a rebuild may get now; default: 1. */
+  readonly firstNumber?: () => number;
   /** Told of parts of rebuilds that are due at another time than before, or have more to do; ms. */
   readonly onRebuildDue?: (part: Part, id: RebuildId, at: number) => void;
 }
@@ -69,7 +73,7 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
   const { redis, now, retention } = options;
   const keys = createKeys(options.prefix);
   let skew = 0;
-  const reader = createReader(options.onUnreadable ?? (() => {}));
+  const reader = options.reader ?? createReader(options.onUnreadable ?? (() => {}));
   const writes = options.writes ?? redis;
   const commit = createCommit({ ...options, redis: writes, keys, skew: () => skew });
   const rebuildRetention = options.rebuildRetention ?? (() => defaultRebuildRetention);

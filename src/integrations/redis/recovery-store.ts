@@ -1,10 +1,12 @@
 import type { Redis, Result } from 'ioredis';
+import type { LostName, LostRebuild } from '../../rebuild/lost.ts';
 import type { LostRoot } from '../../recovery/lost-root.ts';
 import type { Mark } from '../../recovery/mark.ts';
 import type { RecoveryStore } from '../../recovery/ports.ts';
 import type { Recovery } from '../../recovery/recovery.ts';
 import { guarded } from './client.ts';
 import type { Keys } from './keys.ts';
+import { isObject, mustBe, type Reader } from './reader.ts';
 
 /** KEYS: mark. ARGV: epoch that is there (empty: none), field and value pairs. */
 const beginScript = `
@@ -48,7 +50,7 @@ declare module 'ioredis' {
 const chunk = 500;
 
 /** The mark, the recovery and the roots that are not on record, in Redis. */
-export const createRecoveryStore = (redis: Redis, keys: Keys): RecoveryStore => {
+export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): RecoveryStore => {
   redis.defineCommand('farmhandBegin', { numberOfKeys: 1, lua: beginScript });
   redis.defineCommand('farmhandMark', { numberOfKeys: 1, lua: setScript });
   redis.defineCommand('farmhandRecoveryLease', { numberOfKeys: 1, lua: leaseScript });
@@ -57,20 +59,29 @@ export const createRecoveryStore = (redis: Redis, keys: Keys): RecoveryStore => 
   const read = async (ids: readonly string[]): Promise<readonly LostRoot[]> => {
     if (ids.length === 0) return [];
     const values = await guarded('lost roots', () => redis.hmget(keys.lostRoots, ...ids));
-    return values.flatMap((value) => (value === null ? [] : [JSON.parse(value) as LostRoot]));
+    return values.flatMap((value, i) => (value === null ? [] : (rootIn(ids[i] ?? '', value) ?? [])));
   };
+  const rootIn = (id: string, value: string): LostRoot | undefined =>
+    reader.read('lost', `${keys.lostRoots} ${id}`, value, decodeRoot);
+  const nameIn = (id: string, value: string): LostName | undefined =>
+    reader.read('lost', `${keys.lostRebuilds} ${id}`, value, decodeName);
 
   return {
     look: async () => {
-      const [fields, books] = await guarded('mark', () =>
-        Promise.all([redis.hgetall(keys.mark), redis.exists(keys.books)]),
+      // In this order: whoever sees a recovery that has read the cards sees the rebuilds that were found, too.
+      const [fields, books, lost] = await guarded('mark', () =>
+        Promise.all([redis.hgetall(keys.mark), redis.exists(keys.books), redis.hgetall(keys.lostRebuilds)]),
       );
       const mark = markOf(fields);
-      const { recovery } = fields;
+      const { recovery: text } = fields;
+      const recovery = text && reader.read('recovery', `${keys.mark} recovery`, text, decodeRecovery);
       return {
         ...(mark && { mark }),
         books: books === 1,
-        ...(mark && recovery && { recovery: JSON.parse(recovery) as Recovery }),
+        ...(mark && recovery && { recovery }),
+        rebuilds: Object.entries(lost)
+          .flatMap(([id, value]) => nameIn(id, value) ?? [])
+          .toSorted((a, b) => Number(b.ts) - Number(a.ts)),
       };
     },
     begin: async (over, { epoch, generation, count, at }, recovery) => {
@@ -109,14 +120,78 @@ export const createRecoveryStore = (redis: Redis, keys: Keys): RecoveryStore => 
       return read([...new Set([...ids, ...newest.flatMap((id) => id ?? [])])]);
     },
     allLost: async () => {
-      const values = await guarded('lost roots', () => redis.hvals(keys.lostRoots));
-      return values.map((value) => JSON.parse(value) as LostRoot);
+      const values = await guarded('lost roots', () => redis.hgetall(keys.lostRoots));
+      return Object.entries(values).flatMap(([id, value]) => rootIn(id, value) ?? []);
     },
     forgetLost: async (ids) => {
       if (ids.length > 0) await guarded('lost roots', () => redis.hdel(keys.lostRoots, ...ids));
     },
     lostCount: () => guarded('lost roots', () => redis.hlen(keys.lostRoots)),
+    addLostRebuilds: async (rebuilds) => {
+      for (const { memory, ...name } of rebuilds) {
+        await guarded('lost rebuilds', async () => {
+          await redis
+            .multi()
+            .hset(keys.lostRebuilds, name.id, JSON.stringify(name))
+            .hset(keys.lostMemories, name.id, JSON.stringify(memory ?? null))
+            .exec();
+        });
+      }
+    },
+    lostRebuild: async (id) => {
+      const [value, told] = await guarded('lost rebuilds', () =>
+        Promise.all([redis.hget(keys.lostRebuilds, id), redis.hget(keys.lostMemories, id)]),
+      );
+      const name = value === null ? undefined : nameIn(id, value);
+      const memory =
+        told === null ? undefined : reader.read('lost', `${keys.lostMemories} ${id}`, told, decodeMemory);
+      return name && { ...name, ...(memory && { memory }) };
+    },
+    forgetRebuild: async (id) => {
+      await guarded('lost rebuilds', () =>
+        redis.multi().hdel(keys.lostRebuilds, id).hdel(keys.lostMemories, id).exec(),
+      );
+    },
   };
+};
+
+const decodeRoot = (value: string): LostRoot => {
+  const stored: unknown = JSON.parse(value);
+  mustBe(
+    isObject(stored) &&
+      [stored['id'], stored['channel'], stored['ts']].every((part) => typeof part === 'string'),
+    'a root message',
+  );
+  return stored as unknown as LostRoot;
+};
+
+const decodeName = (value: string): LostName => {
+  const stored: unknown = JSON.parse(value);
+  const { id, instance, channel, ts, is } = isObject(stored) ? stored : {};
+  mustBe(
+    [id, instance, channel, ts, is].every((part) => typeof part === 'string'),
+    'a lost rebuild',
+  );
+  return stored as LostName;
+};
+
+const decodeMemory = (value: string): LostRebuild['memory'] => {
+  const stored: unknown = JSON.parse(value);
+  if (stored === null) return undefined;
+  mustBe(isObject(stored) && Number.isFinite(stored['version']), 'what a card remembers');
+  return stored as LostRebuild['memory'];
+};
+
+const decodeRecovery = (value: string): Recovery => {
+  const stored: unknown = JSON.parse(value);
+  mustBe(
+    isObject(stored) &&
+      isObject(stored['channels']) &&
+      Number.isFinite(stored['since']) &&
+      ['reading', 'rebuilds', 'over'].includes(String(stored['phase'])),
+    'a recovery',
+  );
+  return stored as unknown as Recovery;
 };
 
 const markOf = ({ epoch, generation, count, at }: Record<string, string>): Mark | undefined =>

@@ -3,8 +3,10 @@ import { rebuildNoteKey } from '../../../views/ids.ts';
 import type { PostKey } from '../../alerts/ports.ts';
 import { messageOf } from '../../errors.ts';
 import type { Log } from '../../observability/log.ts';
+import { memoryOf } from '../../rebuild/memory.ts';
 import type { CardPort } from '../../rebuild/ports.ts';
 import type { Rebuild, RebuildNote } from '../../rebuild/rebuild.ts';
+import { packMemory } from './card-memory.ts';
 import { createPosts, type PostsDeps } from './posts.ts';
 import { uploadOnce } from './uploads.ts';
 
@@ -49,8 +51,10 @@ export const createSlackCards = ({ views, png, log, ...deps }: SlackCardsDeps): 
   };
 
   return {
-    postCard: (rebuild) => post(rebuild.card.channel, cardKey(rebuild), views.card(rebuild)),
-    updateCard: (rebuild, ts) => update(rebuild.card.channel, ts, cardKey(rebuild), views.card(rebuild)),
+    postCard: (rebuild) =>
+      post(rebuild.card.channel, cardKey(rebuild), views.card(rebuild), { told: tells(rebuild) }),
+    updateCard: (rebuild, ts) =>
+      update(rebuild.card.channel, ts, cardKey(rebuild), views.card(rebuild), tells(rebuild)),
     postNotes: async (rebuild, ts, notes) => {
       const key = rebuildNoteKey(rebuild.id, notes.at(-1)?.n ?? 0);
       const result = await post(rebuild.card.channel, key, views.notes(rebuild, notes), { threadTs: ts });
@@ -74,5 +78,7 @@ export const createSlackCards = ({ views, png, log, ...deps }: SlackCardsDeps): 
     remove,
   };
 };
+
+const tells = (rebuild: Rebuild): readonly object[] => packMemory(memoryOf(rebuild));
 
 const cardKey = ({ id }: Rebuild): PostKey => ({ kind: 'rebuild', id });

@@ -9,19 +9,19 @@ import type { SlackIdentity } from './identity.ts';
 
 /** farmhand's keyed messages. Each call is made once; what came of it is told, never guessed. */
 export interface Posts {
-  /** `told` travels in the metadata beside the key. */
+  /** `told` travels in the metadata beside the key: the first one that Slack takes, and none if it takes none. */
   post(
     channel: string,
     key: PostKey,
     view: Message,
-    options?: { readonly threadTs?: string; readonly told?: object },
+    options?: { readonly threadTs?: string; readonly told?: readonly object[] },
   ): Promise<SlackResult<PostedMessage>>;
   update(
     channel: string,
     ts: string,
     key: PostKey,
     view: Message,
-    told?: object,
+    told?: readonly object[],
   ): Promise<SlackResult<PostedMessage>>;
   find(
     channel: string,
@@ -42,24 +42,28 @@ export interface PostsDeps {
 
 export const createPosts = ({ web, identity }: PostsDeps): Posts => ({
   post: (channel, key, view, { threadTs, told } = {}) =>
-    orPlainly(view, (shown) =>
-      attempt(async () =>
-        posted(
-          channel,
-          await web.chat.postMessage({
+    orTellingLess(told, (tells) =>
+      orPlainly(view, (shown) =>
+        attempt(async () =>
+          posted(
             channel,
-            ...content(key, shown, told),
-            unfurl_links: false,
-            unfurl_media: false,
-            ...(threadTs !== undefined && { thread_ts: threadTs }),
-          }),
+            await web.chat.postMessage({
+              channel,
+              ...content(key, shown, tells),
+              unfurl_links: false,
+              unfurl_media: false,
+              ...(threadTs !== undefined && { thread_ts: threadTs }),
+            }),
+          ),
         ),
       ),
     ),
   update: (channel, ts, key, view, told) =>
-    orPlainly(view, (shown) =>
-      attempt(async () =>
-        posted(channel, await web.chat.update({ channel, ts, ...content(key, shown, told) })),
+    orTellingLess(told, (tells) =>
+      orPlainly(view, (shown) =>
+        attempt(async () =>
+          posted(channel, await web.chat.update({ channel, ts, ...content(key, shown, tells) })),
+        ),
       ),
     ),
   find: async (channel, key, sinceMs, threadTs) => {
@@ -85,6 +89,25 @@ const content = (key: PostKey, { text, blocks }: Message, told: object | undefin
     blocks: keyed,
     metadata: { event_type: eventTypes[key.kind], event_payload: { ...told, id: key.id } },
   };
+};
+
+/** Slack's words for metadata that it won't take; the message was surely not taken. */
+const badMetadata = new Set([
+  ...['metadata_too_large', 'invalid_metadata_format', 'invalid_metadata_schema'],
+  ...['metadata_must_be_sent_from_app', 'invalid_metadata_keys'],
+]);
+
+/** What is shown is worth more than what is told beside it. */
+const orTellingLess = async (
+  told: readonly object[] = [],
+  send: (told: object | undefined) => Promise<SlackResult<PostedMessage>>,
+): Promise<SlackResult<PostedMessage>> => {
+  const [first, ...less] = told;
+  const result = await send(first);
+  if (first === undefined || result.ok || result.kind !== 'refused' || !badMetadata.has(result.error)) {
+    return result;
+  }
+  return orTellingLess(less, send);
 };
 
 /** Slack's words for blocks that it won't show; the message was surely not taken. */

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import type { Message } from '../../../views/blocks.ts';
-import { parsePostBlockId } from '../../../views/ids.ts';
+import { parsePostBlockId, RebuildIdValue } from '../../../views/ids.ts';
+import type { Person } from '../../alerts/alert.ts';
 import { severities } from '../../alerts/event.ts';
 import type { PostKey } from '../../alerts/ports.ts';
+import type { FoundCard } from '../../rebuild/lost.ts';
 import type { LostRoot, RootState } from '../../recovery/lost-root.ts';
 import type { HistoryPage, NoticeFacts, RecoverySlack } from '../../recovery/ports.ts';
+import { unpackMemory } from './card-memory.ts';
 import { classifyRead } from './classify.ts';
 import { eventTypes, isOwn, readPage, type SeenMessage } from './find.ts';
 import type { SlackIdentity } from './identity.ts';
@@ -14,6 +17,7 @@ import { createPosts, type PostsDeps } from './posts.ts';
 export interface RecoveryViews {
   notice(facts: NoticeFacts): Message;
   unknown(root: LostRoot, since: number): Message;
+  givenUp(card: FoundCard & { readonly instance: string }, by: Person, at: number): Message;
 }
 
 /** What recovery reads and says in Slack. */
@@ -29,6 +33,29 @@ export const createRecoverySlack = (deps: PostsDeps & { readonly views: Recovery
       } catch (error) {
         return classifyRead(error);
       }
+    },
+    card: async (channel, ts) => {
+      try {
+        const me = await identity();
+        const answer = await web.conversations.history({
+          channel,
+          oldest: ts,
+          latest: ts,
+          inclusive: true,
+          include_all_metadata: true,
+          limit: 1,
+        });
+        const found = (answer.messages ?? []).find((message) => message.ts === ts);
+        return { ok: true, value: found && cardOf(channel, found, me) };
+      } catch (error) {
+        return classifyRead(error);
+      }
+    },
+    giveUp: ({ memory, ...card }, by, at) => {
+      const { id, channel, ts, instance } = card;
+      // Found after the next loss, it is known to be over.
+      const told = { instance, version: memory?.version ?? 0, phase: 'cancelled' };
+      return update(channel, ts, { kind: 'rebuild', id }, views.givenUp(card, by, at), [told]);
     },
     tell: async (channel, epoch, facts, known) => {
       const key: PostKey = { kind: 'recovery', id: epoch };
@@ -55,6 +82,7 @@ const pageOf = (
   const oldest = messages.at(-1)?.ts;
   return {
     roots: messages.flatMap((message) => rootOf(channel, message, me) ?? []),
+    cards: messages.flatMap((message) => cardOf(channel, message, me) ?? []),
     back: oldest === undefined ? Number.POSITIVE_INFINITY : Number(oldest) * 1000,
     ...(next !== undefined && { next }),
   };
@@ -70,6 +98,17 @@ const rootOf = (channel: string, message: SeenMessage, me: SlackIdentity): LostR
   if (id === undefined || !alertId.test(id)) return undefined;
   const state = told && StatePayload.safeParse(metadata?.event_payload).data;
   return { id, channel, ts, ...(state && { state: state as RootState }) };
+};
+
+const cardOf = (channel: string, message: SeenMessage, me: SlackIdentity): FoundCard | undefined => {
+  const { ts, metadata } = message;
+  if (ts === undefined || !isOwn(message, me)) return undefined;
+  const told = metadata?.event_type === eventTypes.rebuild ? metadata.event_payload : undefined;
+  const blockKey = parsePostBlockId(message.blocks?.[0]?.block_id ?? '');
+  const id = Payload.safeParse(told).data?.id ?? (blockKey?.kind === 'rebuild' ? blockKey.id : undefined);
+  if (id === undefined || !RebuildIdValue.safeParse(id).success) return undefined;
+  const memory = told && unpackMemory(told);
+  return { id, channel, ts, ...(memory && { memory }) };
 };
 
 const alertId = /^[0-9a-f]{16}-[0-9a-z]{1,20}$/;

@@ -24,11 +24,11 @@ export const createSlackThreads = ({ views, ...deps }: SlackThreadsDeps): Thread
   return {
     postRoot: (alert) => {
       const facts = rootFacts(alert);
-      return post(alert.channel, alertKey(alert.id), views.root(facts), { told: rootState(alert) });
+      return post(alert.channel, alertKey(alert.id), views.root(facts), { told: [rootState(alert)] });
     },
     updateRoot: (alert, ts) => {
       const facts = rootFacts(alert);
-      return update(alert.channel, ts, alertKey(alert.id), views.root(facts), rootState(alert));
+      return update(alert.channel, ts, alertKey(alert.id), views.root(facts), [rootState(alert)]);
     },
     postNotes: (alert, threadTs, notes) =>
       post(alert.channel, noteKey(alert.id, notes), views.notes(rootFacts(alert), notes), { threadTs }),
