@@ -1,3 +1,4 @@
+import type { Adoption } from './adoption.ts';
 import { isPerson } from './approval.ts';
 import { currentStep, farmhand, hasEnded, line, withEntry, withMark, withNote, written } from './edit.ts';
 import { type AdoptionFacts, foundWords } from './found.ts';
@@ -7,22 +8,6 @@ import type { Instance, Person, Rebuild, RebuildWrite, Step } from './rebuild.ts
 import { reconciled } from './reconcile.ts';
 import { sentence } from './sentence.ts';
 import { stepTitle } from './state.ts';
-
-/** What a person decides on who adopts a lost rebuild: a plan that changes nothing, and goes on with what there is. */
-export interface Adoption {
-  readonly rebuild: string;
-  readonly card: { readonly channel: string; readonly ts: string };
-  readonly by: Person;
-  readonly at: number;
-  readonly reason: string;
-  readonly ticket?: { readonly key: string; readonly url?: string };
-  /** What is there now, a sentence each. Plain text. */
-  readonly found: readonly string[];
-  /** What it does when it is adopted. Plain text. */
-  readonly goesOn: string;
-  /** What is not known any more. Plain text. */
-  readonly missing: readonly string[];
-}
 
 /** What cannot be done on a rebuild whose card does not know enough, or whose world cannot be seen. */
 export interface NoAdoption {
@@ -123,7 +108,7 @@ const placeWords = {
 } as const satisfies Partial<Record<keyof Place, string>>;
 
 /** What a person does where farmhand cannot go on. */
-export const byHand = (lost: Pick<LostRebuild, 'id'>, instance: Instance): readonly string[] => [
+const byHand = (lost: Pick<LostRebuild, 'id'>, instance: Instance): readonly string[] => [
   scaleByHand(instance),
   `When it is over, say so: /dcr recovery done ${instance.name} <why>. Its card (${lost.id}) says so then, and /dcr start ${instance.name} plans a new one.`,
 ];

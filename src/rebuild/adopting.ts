@@ -1,7 +1,8 @@
-import { type Adoption, adoptedWrite, givenUpWrite, makeAdoption, scaleByHand } from './adopt.ts';
+import { adoptedWrite, givenUpWrite, makeAdoption, scaleByHand } from './adopt.ts';
+import type { Adoption } from './adoption.ts';
 import { isPerson } from './approval.ts';
 import type { Draft, GivenUp, PlanResult, Refused, StartRequest, StartResult } from './command.ts';
-import { type DeskDeps, deniedUnless, draftValidMs, instanceOf } from './desk.ts';
+import { type DeskDeps, deniedUnless, draftValidMs, instanceOf } from './desk-deps.ts';
 import { hasEnded } from './edit.ts';
 import { type AdoptionFacts, foundWords } from './found.ts';
 import { heldWords, type LostName, type LostRebuild, lostNamed } from './lost.ts';

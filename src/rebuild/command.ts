@@ -1,5 +1,5 @@
 import type { AlertId } from '../alerts/alert.ts';
-import type { Adoption } from './adopt.ts';
+import type { Adoption } from './adoption.ts';
 import type { MayApprove } from './approvers/message.ts';
 import type { OverrideOrder, Person, Plan, Rebuild, RebuildId, ScaleOrder } from './rebuild.ts';
 

@@ -1,4 +1,4 @@
-import type { AccessPort, Verdict } from '../access/access.ts';
+import type { Verdict } from '../access/access.ts';
 import { messageOf } from '../errors.ts';
 import { confirmAdoption, giveUp, lostFor, planAdoption } from './adopting.ts';
 import { applyCommand, type CommandPolicy } from './apply-command.ts';
@@ -15,56 +15,16 @@ import type {
   Refused,
   StartRequest,
   StartResult,
-  Verb,
 } from './command.ts';
 import { dayOf, newRebuild } from './create.ts';
+import { type DeskDeps, deniedUnless, draftValidMs, type Found, instanceOf } from './desk-deps.ts';
 import { line } from './edit.ts';
-import { heldWords, type LostRebuilds } from './lost.ts';
+import { heldWords } from './lost.ts';
 import { makePlan, type Planned } from './plan.ts';
 import { differences } from './plan-differences.ts';
-import type { ClusterPort, EnginePort, InstancesPort, PlanFacts, ScalePort } from './ports.ts';
-import type { Instance, Person, Plan, Rebuild, RebuildId } from './rebuild.ts';
+import type { PlanFacts } from './ports.ts';
+import type { Person, Plan, Rebuild, RebuildId } from './rebuild.ts';
 import { refusalNoted } from './refusals.ts';
-import type { RebuildQueries, RebuildStore, RebuildsInFlight } from './store.ts';
-
-export interface DeskDeps {
-  readonly store: RebuildStore;
-  readonly queries: RebuildQueries & RebuildsInFlight;
-  readonly instances: InstancesPort;
-  readonly cluster: ClusterPort;
-  readonly engine: EnginePort;
-  readonly access: AccessPort;
-  /** Everybody who may approve rebuilds of an instance. Never fails. Absent: it is not said. */
-  readonly whoMay?: (instance: string) => Promise<MayApprove>;
-  /** How clusters are changed: only what a branch says is read here. */
-  readonly scales?: (instance: Instance) => ScalePort;
-  /** Rebuilds that were in flight when records were lost. */
-  readonly lost?: LostRebuilds;
-  /** Why nothing may be started just now, though it could be when it was asked for; undefined while it may. */
-  readonly held?: () => string | undefined;
-  readonly settings: () => DeskSettings;
-  readonly now: () => number;
-  /** Unguessable: what a confirm button carries. */
-  readonly newDraftId: () => string;
-  /** SHA-256, hex. */
-  readonly hash: (text: string) => string;
-}
-
-export interface DeskSettings {
-  readonly channel: string;
-  readonly inFlight: number;
-  readonly ticket: boolean;
-  readonly targetMs?: number;
-  /** ms. */
-  readonly remind: number;
-  /** How long an approval counts before anything is begun; default: 15 minutes. ms */
-  readonly approvalValid?: number;
-  /** farmhand’s own Slack user, where it is known: no person. */
-  readonly bot?: string;
-}
-
-/** A plan is confirmed within this, or made anew; ms. */
-export const draftValidMs = 15 * 60_000;
 
 /** What people ask of rebuilds. Every wish is checked against `access:` here, so no surface can forget it. */
 export const createRebuildDesk = (deps: DeskDeps): RebuildCommands => ({
@@ -77,22 +37,6 @@ export const createRebuildDesk = (deps: DeskDeps): RebuildCommands => ({
   giveUp: (target, by, why) => giveUp(deps, target, by, why),
   doctor: (instance, by) => examine(deps, instance, by),
 });
-
-/** Undefined when one of the verbs is allowed. */
-export const deniedUnless = async (
-  { access }: DeskDeps,
-  by: Person,
-  verbs: readonly Verb[],
-  instance: string,
-): Promise<Refused | undefined> => {
-  let says = '';
-  for (const verb of verbs) {
-    const verdict = await access.check(by, verb, instance);
-    if (verdict.allowed) return undefined;
-    says ||= verdict.says;
-  }
-  return { ok: false, code: 'not_allowed', says: [says, 'Nothing was changed.'] };
-};
 
 /** A draft of the plan, kept for its confirmation. Who may ask for it was checked before. */
 export const draftFor = async (deps: DeskDeps, request: StartRequest, by: Person): Promise<PlanResult> => {
@@ -139,48 +83,6 @@ const planNow = async (
   const planned = makePlan(request, facts, { ...(targetMs !== undefined && { targetMs }), hash: deps.hash });
   if (planned.ok) return planned;
   return { ...planned, ...(facts.inFlight && { rebuild: facts.inFlight }) };
-};
-
-type Found = Extract<Awaited<ReturnType<InstancesPort['get']>>, { ok: true }>;
-
-export const instanceOf = async (
-  { instances }: Pick<DeskDeps, 'instances'>,
-  name: string,
-): Promise<Found | Refused> => {
-  const found = await instances.get(name);
-  if (found.ok) return found;
-  switch (found.kind) {
-    case 'unknown': {
-      const near = found.near.length > 0 ? ` Did you mean ${found.near.join(', ')}?` : '';
-      return {
-        ok: false,
-        code: 'not_found',
-        says: [`There is no instance ${name} in the deployment repository.${near}`, 'Nothing was changed.'],
-      };
-    }
-    case 'invalid':
-      return {
-        ok: false,
-        code: 'invalid',
-        says: [
-          `The values of ${name} cannot be used. Nothing was changed. Mend this in the deployment repository:`,
-          ...found.problems.map(
-            ({ file, line: at, message }) => `${file}${at === undefined ? '' : `:${at}`}: ${message}`,
-          ),
-        ],
-      };
-    case 'unavailable':
-      return {
-        ok: false,
-        code: 'unavailable',
-        says: [
-          `The deployment repository does not answer: ${found.error}`,
-          'Nothing was changed. Try again in a minute.',
-        ],
-      };
-    default:
-      return found satisfies never;
-  }
 };
 
 const gather = async (deps: DeskDeps, { instance, stale }: Found): Promise<PlanFacts> => {

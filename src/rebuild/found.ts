@@ -1,4 +1,4 @@
-import type { EngineView, Seen, SetView } from './ports.ts';
+import type { Committed, EngineView, Seen, SetView } from './ports.ts';
 import type { Instance } from './rebuild.ts';
 
 /** What is seen of the instance of a lost rebuild. */
@@ -8,14 +8,6 @@ export interface AdoptionFacts {
   readonly engine: Seen<EngineView>;
   /** What the branch says, where the cluster is changed by commits. */
   readonly branch?: Seen<Committed | undefined>;
-}
-
-/** The numbers in the values file as they are on the branch, and the last commit of that file. */
-export interface Committed {
-  readonly farmers?: number;
-  readonly synchronizer?: number;
-  /** `3f2a91c “system6: farmers 0 → 8”`. Plain text. */
-  readonly commit: string;
 }
 
 /** What is there, a sentence each. Plain text. */
@@ -35,7 +27,7 @@ const setWords = (set: string, where: string, seen: Seen<SetView>): string =>
     : `${set} in ${where} cannot be looked at: ${seen.error}.`;
 
 /** What the engine does, as a sentence. */
-export const engineWords = (seen: Seen<EngineView>): string => {
+const engineWords = (seen: Seen<EngineView>): string => {
   if (!seen.ok) return `The engine does not answer: ${seen.error}.`;
   const { history, rebuild, write, guardian } = seen.value;
   const runs = [

@@ -53,5 +53,5 @@ export const lostNamed = (names: readonly LostName[], target: string): LostName 
   lostOf(names, target) ?? names.find((name) => name.id === target && holds(name));
 
 /** The one that a person means by an instance's name: the newest that holds it. */
-export const lostOf = (names: readonly LostName[], instance: string): LostName | undefined =>
+const lostOf = (names: readonly LostName[], instance: string): LostName | undefined =>
   names.find((lost) => lost.instance === instance && holds(lost));

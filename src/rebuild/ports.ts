@@ -2,7 +2,6 @@
 import type { AlertId } from '../alerts/alert.ts';
 import type { PostedMessage, SlackResult } from '../alerts/ports.ts';
 import type { Finding } from './command.ts';
-import type { Committed } from './found.ts';
 import type {
   Effect,
   EffectState,
@@ -250,4 +249,12 @@ export interface PlanFacts {
   readonly lostAt?: number;
   /** A card of this instance that does not say whether its rebuild had ended. */
   readonly unclear?: RebuildId;
+}
+
+/** The numbers in the values file as they are on the branch, and the last commit of that file. */
+export interface Committed {
+  readonly farmers?: number;
+  readonly synchronizer?: number;
+  /** `3f2a91c “system6: farmers 0 → 8”`. Plain text. */
+  readonly commit: string;
 }

@@ -1,6 +1,7 @@
 import type { ActionResult, ProposalRequest, RebuildProposals } from '../alerts/ports.ts';
 import type { Refused, StartResult } from './command.ts';
-import { confirm, type DeskDeps, draftFor } from './desk.ts';
+import { confirm, draftFor } from './desk.ts';
+import type { DeskDeps } from './desk-deps.ts';
 import { farmhand } from './edit.ts';
 import type { Rebuild } from './rebuild.ts';
 

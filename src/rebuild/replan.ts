@@ -1,4 +1,4 @@
-import { type DeskDeps, instanceOf } from './desk.ts';
+import { type DeskDeps, instanceOf } from './desk-deps.ts';
 import type { LookDeps, SeenNow } from './look.ts';
 import { makePlan } from './plan.ts';
 import type { Seen } from './ports.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Verb, Verdict } from '../../src/access/access.ts';
-import { createRebuildDesk, draftValidMs } from '../../src/rebuild/desk.ts';
+import { createRebuildDesk } from '../../src/rebuild/desk.ts';
+import { draftValidMs } from '../../src/rebuild/desk-deps.ts';
 import type { InstancesPort } from '../../src/rebuild/ports.ts';
 import { anIdleEngine, anInstance, aSetDown, startedAt } from '../builders/rebuild.ts';
 import { createMemoryRebuilds } from '../fakes/rebuild-store.ts';

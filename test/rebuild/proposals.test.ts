@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createRebuildDesk, type DeskDeps } from '../../src/rebuild/desk.ts';
+import { createRebuildDesk } from '../../src/rebuild/desk.ts';
+import type { DeskDeps } from '../../src/rebuild/desk-deps.ts';
 import { createRebuildProposals } from '../../src/rebuild/proposals.ts';
 import { anIdleEngine, anInstance, aSetDown, startedAt } from '../builders/rebuild.ts';
 import { createMemoryRebuilds } from '../fakes/rebuild-store.ts';

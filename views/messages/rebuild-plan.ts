@@ -1,4 +1,4 @@
-import type { Adoption } from '../../src/rebuild/adopt.ts';
+import type { Adoption } from '../../src/rebuild/adoption.ts';
 import type { Draft } from '../../src/rebuild/command.ts';
 import type { Plan } from '../../src/rebuild/rebuild.ts';
 import { actions, type Block, button, context, dotted, type Message, plainText, section } from '../blocks.ts';
