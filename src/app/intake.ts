@@ -11,6 +11,7 @@ import type { Answered } from '../integrations/http/events-routes.ts';
 import { checkKafka } from '../integrations/kafka/check.ts';
 import { createKafkaConsumer } from '../integrations/kafka/consumer.ts';
 import { standingOf } from '../integrations/kafka/consumer-status.ts';
+import { makeDeadLetterTopic } from '../integrations/kafka/dead-letter-topic.ts';
 import { createKafkaDeadLetters } from '../integrations/kafka/dead-letters.ts';
 import { metricsObserver } from '../integrations/kafka/observer.ts';
 import { createRedisDeadLetters } from '../integrations/redis/dead-letters.ts';
@@ -131,6 +132,7 @@ export const openIntake = (
       stack.defer(async () => {
         if (!(await consumer.stop(8_000))) log.warn({}, 'The Kafka consumer did not stop in time');
       });
+      await makeDeadLetterTopic(kafka, context.config().dead_letters, { log });
       for (const { path, message } of await checkKafka(kafka, { log })) {
         log.warn({ path, problem: message }, 'Kafka lacks something that farmhand needs');
       }

@@ -369,7 +369,7 @@ export const configSchema = (resolve: ResolveSecret) => {
     })
       .prefault({})
       .describe(
-        'What could not be read, where it is kept in Redis; in Kafka the topic’s own retention holds',
+        'What could not be read, where it is kept in Redis, and of a dead-letter topic that farmhand makes; one that is there keeps its own retention',
       ),
     clusters: section({
       header: z

@@ -1,7 +1,12 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deadLetterTopic, sandboxTopics } from '../../sandbox/world/config.ts';
+import { ConfigSchema } from '../../src/config/schema.ts';
+import { Secret } from '../../src/config/secret.ts';
+import { createKafkaDeadLetters } from '../../src/integrations/kafka/dead-letters.ts';
 import type { EmittedMessage } from '../../src/integrations/kafka/emitter.ts';
 import { type Broker, openBroker } from './support/broker.ts';
 import { startReplica } from './support/replica.ts';
@@ -140,6 +145,65 @@ test('what cannot be read lies in the dead-letter topic as it came, and the part
   await balanced();
   expect((await scene.client.probe('/livez')).status).toBe(200);
 });
+
+test('a dead letter that can be read by now is listed, shown and replayed: twice is one thread', async () => {
+  // As a farmhand of before kept it, which knew less.
+  const { kafka } = ConfigSchema.parse({
+    slack: { default_channel: 'C0ALERTS', bot_token: new Secret('xoxb'), app_token: new Secret('xapp') },
+    kafka: {
+      brokers: [scene.world.kafka?.address],
+      topics: [{ name: other }],
+      dead_letter_topic: deadLetterTopic,
+    },
+  });
+  if (!kafka) throw new Error('no Kafka');
+  const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  await using letters = createKafkaDeadLetters(kafka, { log: silent });
+  await letters.keep([
+    {
+      reason: 'unknown_shape',
+      detail: '(body): is nothing that was known then',
+      message: {
+        value: Buffer.from(webhook({ name: 'ReadByNow' })),
+        headers: {},
+        position: { via: 'kafka', topic: other, partition: 0, offset: '999999', index: 0 },
+        receivedAt: Date.now(),
+      },
+    },
+  ]);
+  const cli = async (...args: readonly string[]): Promise<string> => {
+    const { slack, jira, tokens } = scene.world;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['src/main.ts', 'dead-letters', ...args, '--config', scene.world.configFile],
+      {
+        env: {
+          PATH: process.env['PATH'] ?? '',
+          SLACK_BOT_TOKEN: slack.botToken,
+          SLACK_APP_TOKEN: slack.appToken,
+          JIRA_API_TOKEN: jira.token,
+          FARMHAND_EVENTS_TOKEN: tokens.events,
+          FARMHAND_API_TOKEN: tokens.api,
+        },
+        timeout: 120_000,
+      },
+    );
+    return stdout;
+  };
+  const line = (await cli('list')).split('\n').find((each) => each.includes(`${other}/0@999999`)) ?? '';
+  const [id = ''] = line.split(' ');
+  expect(line).toMatch(/^\d+-\d+ .*unknown_shape/);
+  expect(await cli('show', id)).toContain('(body): is nothing that was known then');
+  expect(await cli('replay', id)).toMatch(/✓ \S+ {2}1 .*\(opened\)/);
+  const alert = alertIdOf({ name: 'ReadByNow' });
+  const root = await scene.root(alert);
+  expect(await cli('replay', id)).toMatch(/✓ \S+ {2}1 .*\(duplicate_id\)/);
+  expect(await cli('list')).toMatch(new RegExp(`^${id} .*replayed 20`, 'm'));
+  await balanced();
+  await oneRootEach(['ReadByNow']);
+  expect(await scene.thread(root)).toEqual([]);
+  expect((await scene.client.alert(alert))?.events).toBe(1);
+}, 300_000);
 
 test('duplicates, at once and later, count once', async () => {
   const before = await scene.ledger.quiet();

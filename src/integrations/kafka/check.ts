@@ -2,6 +2,7 @@ import type { Admin } from 'kafkajs';
 import { ConfigError, messageOf, type Problem } from '../../errors.ts';
 import type { Log } from '../../observability/log.ts';
 import { createClient } from './client.ts';
+import { unboundedBy } from './dead-letter-topic.ts';
 import { isRefused } from './failures.ts';
 import type { SignToken } from './sasl.ts';
 import type { KafkaSettings } from './settings.ts';
@@ -45,12 +46,21 @@ const missingTopics = async (settings: KafkaSettings, admin: Admin): Promise<rea
         ],
   );
   const dead = settings.dead_letter_topic;
-  if (existing.has(dead)) return unread;
+  if (existing.has(dead)) return [...unread, ...(await unbounded(dead, admin))];
   const message =
     `there is no topic ${dead} that farmhand may see; create it (one partition is enough), or allow Describe and ` +
     'Write. Until then one unreadable message holds up its partition';
   return [...unread, { path: 'kafka.dead_letter_topic', message }];
 };
+
+/** Only with the right DescribeConfigs: without it nothing is said of bounds. */
+const unbounded = (topic: string, admin: Admin): Promise<readonly Problem[]> =>
+  unboundedBy(topic, admin).catch((error: unknown) => [
+    {
+      path: 'kafka.dead_letter_topic',
+      message: `whether the topic ${topic} is bounded by age and size could not be seen (${messageOf(error)}); allow DescribeConfigs on it, or see its retention.ms and retention.bytes yourself`,
+    },
+  ]);
 
 /**
  * Looks at everything that Kafka has to have for farmhand, and says every problem at once; empty when all is well.

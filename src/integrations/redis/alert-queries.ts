@@ -3,7 +3,7 @@ import type { Alert } from '../../alerts/alert.ts';
 import type { AlertFilter, AlertPage, AlertQueries, Books, LaneStatus } from '../../alerts/desk.ts';
 import { fingerprintOf } from '../../alerts/open.ts';
 import type { AlertStore } from '../../alerts/store.ts';
-import { FarmhandError } from '../../errors.ts';
+import { FarmhandError, UnreadableRecord } from '../../errors.ts';
 import { decodeAlert } from './alert-format.ts';
 import { guarded } from './client.ts';
 import { decodeEvent, decodeLine } from './event-format.ts';
@@ -56,14 +56,19 @@ export const createAlertQueries = (
     },
 
     journal: async (id) => {
-      const lines = await guarded('journal', () => redis.lrange(keys.journal(id), 0, -1));
-      return reader.lines(keys.journal(id), lines, decodeLine);
+      const key = keys.journal(id);
+      const lines = await reader.typed('journal', key, () =>
+        guarded('journal', () => redis.lrange(key, 0, -1)),
+      );
+      return reader.lines(key, lines ?? [], decodeLine);
     },
 
     event: async (id) => {
-      const value = await guarded('event', () => redis.get(keys.event(id)));
+      const key = keys.event(id);
+      const value = await reader.typed('event', key, () => guarded('event', () => redis.get(key)));
+      if (value === undefined) throw new UnreadableRecord('event', key);
       if (value === null) return undefined;
-      return reader.mustRead('event', keys.event(id), value, (text) => decodeEvent(id, text));
+      return reader.mustRead('event', key, value, (text) => decodeEvent(id, text));
     },
 
     byThread: async (channel, ts) =>

@@ -6,11 +6,20 @@
  * ARGV: prefix, deadline (ms of Redis' clock, 0 for none), now (ms), event ttl (ms), plan (JSON, see commit-plan.ts),
  * and then the plan's values, in its order.
  * Answers {'LATE'} when the deadline has passed and {'LOST'} when this is not the store that the caller knows (nothing is
- * written), else {'OK', conflicts, channels to nudge, counter}: the channels that were not marked, and those where a
- * person waits; the counter of the mark.
+ * written), else {'OK', conflicts, channels to nudge, counter, keys}: the channels that were not marked, and those where
+ * a person waits; the counter of the mark; keys that hold another type than they should. Nothing was written to those: an
+ * error in the middle would leave the rest half done, as Redis takes nothing back.
  */
 export const commitScript = `
 local call = redis.call
+local wrong = {}
+local function try(command, key, ...)
+  local answer = redis.pcall(command, key, ...)
+  if type(answer) ~= 'table' or not answer.err then return answer end
+  if string.sub(answer.err, 1, 9) ~= 'WRONGTYPE' then error(answer.err) end
+  wrong[#wrong + 1] = key
+  return nil
+end
 local p, deadline, now, eventTtl = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 if deadline > 0 then
   local t = call('TIME')
@@ -37,7 +46,7 @@ local function write(command, lists, option)
   for key, list in pairs(lists) do
     for from = 1, #list, 1000 do
       local to = math.min(from + 999, #list)
-      if option then call(command, key, option, unpack(list, from, to)) else call(command, key, unpack(list, from, to)) end
+      if option then try(command, key, option, unpack(list, from, to)) else try(command, key, unpack(list, from, to)) end
     end
   end
 end
@@ -51,7 +60,7 @@ local function turnOf(lane, class, tier)
   if not clock then clock = {}; clocks[lane] = clock end
   local mine = class .. ':' .. tier
   if not clock[mine] then
-    local last = call('HMGET', lane .. ':vt', mine, class)
+    local last = try('HMGET', lane .. ':vt', mine, class) or {}
     clock[mine] = math.max(tonumber(last[1] or 0), tonumber(last[2] or 0))
   end
   clock[mine] = clock[mine] + 1
@@ -102,7 +111,7 @@ end
 -- True when the version was the expected one: the record is written then, or its head alone.
 local function replace(key, block, text)
   if block.expect == '0' then return set(key, text, block.ttl, 'NX') end
-  if string.match(call('GETRANGE', key, 0, 15), '^(%d+)|') ~= block.expect then return false end
+  if string.match(try('GETRANGE', key, 0, 15) or '', '^(%d+)|') ~= block.expect then return false end
   if block.place then return set(key, text, block.ttl) end
   return call('SETRANGE', key, 0, text)
 end
@@ -119,7 +128,7 @@ for i, block in ipairs(plan.blocks) do
     if block.ts then gather(hashes, p .. 't:' .. place.channel, block.ts, place.id) end
     if block.settles then
       local key = p .. 'e:' .. block.settles[1]
-      local record = call('GET', key)
+      local record = try('GET', key)
       if record then
         local bar = string.find(record, '|', 1, true)
         call('SET', key, block.settles[2] .. string.sub(record, bar), 'KEEPTTL')
@@ -131,7 +140,7 @@ for i, block in ipairs(plan.blocks) do
     end
     for _, lines in ipairs(block.journal or {}) do
       local j = p .. 'j:' .. lines[1]
-      if call('RPUSH', j, unpack(lines[2])) > 250 then call('LTRIM', j, -200, -1) end
+      if (try('RPUSH', j, unpack(lines[2])) or 0) > 250 then call('LTRIM', j, -200, -1) end
     end
     if block.ttl then call('PEXPIRE', p .. 'j:' .. place.id, block.ttl) end
     for _, old in ipairs(archived) do call('PEXPIRE', p .. 'j:' .. old.place.id, old.ttl) end
@@ -154,7 +163,7 @@ write('HDEL', unhashes)
 write('ZADD', adds)
 write('ZADD', lowers, 'LT')
 write('HSET', hashes)
-for field, delta in pairs(sums) do call('HINCRBY', p .. 'books', field, delta) end
+for field, delta in pairs(sums) do try('HINCRBY', p .. 'books', field, delta) end
 local channels, fresh = {}, {}
 for channel in pairs(touched) do channels[#channels + 1] = channel end
 if #channels > 0 then
@@ -164,5 +173,5 @@ if #channels > 0 then
   end
   if #fresh > 0 then call('SADD', p .. 'marks', unpack(fresh)) end
 end
-return {'OK', conflicts, fresh, counter}
+return {'OK', conflicts, fresh, counter, wrong}
 `;

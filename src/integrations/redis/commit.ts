@@ -6,9 +6,11 @@ import { type Block, planCommit, type Retention } from './commit-plan.ts';
 import { commitScript } from './commit-script.ts';
 import { confirmReplicas, type DurableDeps, deadlineOf, lostStore, tooLate } from './durable.ts';
 import type { Keys } from './keys.ts';
+import type { Reader, RecordKind } from './reader.ts';
 
 export interface CommitDeps extends DurableDeps {
   readonly keys: Keys;
+  readonly reader: Pick<Reader, 'tell'>;
   readonly retention: Retention;
   /** Told of channels that got work and were not marked before. */
   readonly onMarked: (channels: readonly string[]) => void;
@@ -26,7 +28,7 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     farmhandCommit(
       ...args: string[]
-    ): Result<['OK', number[], string[], number] | ['LATE'] | ['LOST'], Context>;
+    ): Result<['OK', number[], string[], number, string[]] | ['LATE'] | ['LOST'], Context>;
   }
 }
 
@@ -52,7 +54,8 @@ export const createCommit = (deps: CommitDeps): Commit => {
     );
     if (answer[0] === 'LATE') throw tooLate();
     if (answer[0] === 'LOST') throw lostStore(deps);
-    const [, conflicts, marked, counter] = answer;
+    const [, conflicts, marked, counter, wrong] = answer;
+    for (const key of wrong) deps.reader.tell(kindOf(keys, key), key, new Error('it is of another type'));
     if (fence) deps.watch?.wrote(fence.epoch, counter);
     await confirmReplicas(deps);
     if (marked.length > 0) deps.onMarked(marked);
@@ -61,6 +64,13 @@ export const createCommit = (deps: CommitDeps): Commit => {
     if (due.length > 0) deps.onDue(due);
     return [...failed];
   };
+};
+
+const kindOf = ({ prefix }: Keys, key: string): RecordKind => {
+  const name = key.slice(prefix.length);
+  if (name.startsWith('j:')) return 'journal';
+  if (name.startsWith('e:')) return 'event';
+  return name.startsWith('s:') || name.startsWith('a:') ? 'alert' : 'index';
 };
 
 const newlyDue = ({ before, after }: Block, now: number): readonly Due[] => {

@@ -1,7 +1,16 @@
-import { UnreadableRecord } from '../../errors.ts';
+import { messageOf, UnreadableRecord } from '../../errors.ts';
 
 /** What is kept in Redis and read back. */
-export type RecordKind = 'alert' | 'event' | 'journal' | 'digest' | 'rebuild' | 'draft' | 'recovery' | 'lost';
+export type RecordKind =
+  | 'alert'
+  | 'event'
+  | 'journal'
+  | 'digest'
+  | 'rebuild'
+  | 'draft'
+  | 'recovery'
+  | 'lost'
+  | 'index';
 
 /** Told of each record that cannot be read, once a key. */
 export type OnUnreadable = (kind: RecordKind, key: string, error: unknown) => void;
@@ -18,6 +27,8 @@ export interface Reader {
   mustRead<T>(kind: RecordKind, key: string, value: string, decode: (value: string) => T): T;
   /** The lines of a journal that can be read. */
   lines<T>(key: string, lines: readonly string[], decode: (line: string) => T): readonly T[];
+  /** What Redis answers; undefined where the key is of another type, which is told. */
+  typed<T>(kind: RecordKind, key: string, ask: () => Promise<T>): Promise<T | undefined>;
   /** Tells of one that was found in another way. */
   tell(kind: RecordKind, key: string, error: unknown): void;
 }
@@ -44,6 +55,15 @@ export const createReader = (onUnreadable: OnUnreadable): Reader => {
   return {
     tell,
     read,
+    typed: async (kind, key, ask) => {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!messageOf(error).startsWith('WRONGTYPE')) throw error;
+        tell(kind, key, error);
+        return undefined;
+      }
+    },
     mustRead: (kind, key, value, decode) => {
       const record = read(kind, key, value, decode);
       if (record === undefined) throw new UnreadableRecord(kind, key);

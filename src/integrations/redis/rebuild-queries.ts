@@ -72,12 +72,13 @@ export const createRebuildQueries = (
       return rebuild && !hasEnded(rebuild) ? rebuild : undefined;
     },
 
-    journal: async (id) =>
-      reader.lines(
-        keys.rebuildJournal(id),
-        await guarded('journal', () => redis.lrange(keys.rebuildJournal(id), 0, -1)),
-        decodeLine,
-      ),
+    journal: async (id) => {
+      const key = keys.rebuildJournal(id);
+      const lines = await reader.typed('journal', key, () =>
+        guarded('journal', () => redis.lrange(key, 0, -1)),
+      );
+      return reader.lines(key, lines ?? [], decodeLine);
+    },
 
     byThread: async (channel, ts) =>
       (await guarded('thread', () => redis.get(keys.rebuildThread(channel, ts)))) ?? undefined,

@@ -2,11 +2,13 @@
  * The one script that writes rebuilds: all of a write, or nothing of it.
  *
  * ARGV: prefix, deadline (ms of Redis' clock, 0 for none), now (ms), plan (JSON, see rebuild-plan.ts), record.
- * Answers one of LATE, LOST (not the store that the caller knows), OK with the counter of the mark, CONFLICT with the present record, ALREADY with the record that the draft became, BUSY with
+ * Answers one of LATE, LOST (not the store that the caller knows), OK with the counter of the mark and the journal's key
+ * where that holds another type, CONFLICT with the present record, ALREADY with the record that the draft became, BUSY with
  * the id of the rebuild in flight, LIMIT with how many are.
  */
 export const writeRebuildScript = `
 local call = redis.call
+local wrong
 local p, deadline, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 if deadline > 0 then
   local t = call('TIME')
@@ -38,7 +40,10 @@ end
 
 if plan.ttl then call('SET', key, ARGV[5], 'PX', plan.ttl) else call('SET', key, ARGV[5]) end
 for _, line in ipairs(plan.journal) do
-  if call('RPUSH', journal, line) > 2200 then call('LTRIM', journal, -2000, -1) end
+  -- An error here would leave the rest undone: Redis takes nothing back.
+  local length = redis.pcall('RPUSH', journal, line)
+  if type(length) == 'table' then wrong = journal
+  elseif length > 2200 then call('LTRIM', journal, -2000, -1) end
 end
 for part, at in pairs(plan.due) do
   local due = p .. 'rdue:' .. part
@@ -66,7 +71,7 @@ if plan.ended then
 elseif create or (holder and string.sub(holder, 1, #mine) == mine) then
   if holder ~= plan.place then call('HSET', flight, plan.instance, plan.place) end
 end
-return {'OK', plan.fence and call('HINCRBY', p .. 'mark', 'count', 1) or 0}
+return {'OK', plan.fence and call('HINCRBY', p .. 'mark', 'count', 1) or 0, wrong}
 `;
 
 /**

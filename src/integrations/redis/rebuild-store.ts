@@ -37,7 +37,7 @@ declare module 'ioredis' {
       now: number,
       plan: string,
       text: string,
-    ): Result<['LATE'] | ['LOST'] | ['OK', number] | ['CONFLICT', string | null] | Refused, Context>;
+    ): Result<['LATE'] | ['LOST'] | ['OK', number, string?] | ['CONFLICT', string | null] | Refused, Context>;
     farmhandReserve(
       flight: string,
       started: string,
@@ -83,6 +83,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
     if (answer[0] === 'LOST') throw lostStore(deps);
     if (answer[0] === 'OK') {
       if (fence) deps.watch?.wrote(fence.epoch, answer[1]);
+      if (answer[2] !== undefined) reader.tell('journal', answer[2], new Error('it is of another type'));
       await confirmReplicas(deps);
     }
     return answer;

@@ -75,7 +75,7 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
   let skew = 0;
   const reader = options.reader ?? createReader(options.onUnreadable ?? (() => {}));
   const writes = options.writes ?? redis;
-  const commit = createCommit({ ...options, redis: writes, keys, skew: () => skew });
+  const commit = createCommit({ ...options, redis: writes, keys, reader, skew: () => skew });
   const rebuildRetention = options.rebuildRetention ?? (() => defaultRebuildRetention);
   const alerts = createAlertStore(redis, keys, commit, reader);
   return {

@@ -42,7 +42,10 @@ export const openBroker = async (world: World): Promise<Broker> => {
   await admin.connect();
 
   const committed = async (topic: string): Promise<ReadonlyMap<number, number>> => {
-    const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+    const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] }).catch((error: unknown) => {
+      if (error instanceof Error && /coordinator is loading/.test(error.message)) return [];
+      throw error;
+    });
     return new Map(found?.partitions.map((each) => [each.partition, Math.max(0, Number(each.offset))]));
   };
   const ends = async (topic: string): Promise<ReadonlyMap<number, number>> => {

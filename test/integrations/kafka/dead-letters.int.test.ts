@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import kafkajs from 'kafkajs';
 import { expect, test, vi } from 'vitest';
 import type { Rejection } from '../../../src/intake/raw.ts';
 import { contentKey } from '../../../src/intake/rejection.ts';
 import { checkKafka } from '../../../src/integrations/kafka/check.ts';
 import { createClient } from '../../../src/integrations/kafka/client.ts';
+import { makeDeadLetterTopic } from '../../../src/integrations/kafka/dead-letter-topic.ts';
 import { createKafkaDeadLetters } from '../../../src/integrations/kafka/dead-letters.ts';
 import { readDeadLetters } from '../../../src/integrations/kafka/read-dead-letters.ts';
 import { kafkaSettings, memoryLog, useKafka } from '../../support/kafka.ts';
@@ -103,6 +105,59 @@ test('the check says every problem at once', async () => {
   expect(problems[1]?.message).toBe(
     'there is no topic gone that farmhand may see; create it, or allow Describe and Read',
   );
+});
+
+test('a topic that is not there is made with bounds, and one that is there is left as it is', async () => {
+  const { broker, admin, topic } = kafka();
+  const made = `made-${randomBytes(4).toString('hex')}`;
+  const settings = { ...kafkaSettings(broker.address, [await topic()]), dead_letter_topic: made };
+  const bounds = { max_age: 86_400_000, max_bytes: 8_388_608 };
+  const log = memoryLog();
+  expect(await makeDeadLetterTopic(settings, bounds, { log })).toBe(true);
+  const configOf = async () => {
+    const names = ['cleanup.policy', 'retention.ms', 'retention.bytes', 'segment.bytes', 'max.message.bytes'];
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: made, configNames: names }],
+    });
+    return Object.fromEntries(
+      resources.flatMap(({ configEntries }) =>
+        configEntries.map((each) => [each.configName, each.configValue]),
+      ),
+    );
+  };
+  const config = {
+    'cleanup.policy': 'delete',
+    'retention.ms': '86400000',
+    'retention.bytes': '8388608',
+    'segment.bytes': '2228224',
+    'max.message.bytes': '1114112',
+  };
+  expect(await configOf()).toEqual(config);
+  expect(await checkKafka(settings, { log })).toEqual([]);
+  expect(await makeDeadLetterTopic(settings, { ...bounds, max_age: 1 }, { log })).toBe(false);
+  expect(await configOf()).toEqual(config);
+  // What is as large as a body may be is kept whole, with what is said of it.
+  await using letters = createKafkaDeadLetters(settings, { log });
+  await letters.keep([rejection(randomBytes(settings.max_message_bytes))]);
+  expect(log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
+});
+
+test.each([
+  [{ 'retention.ms': '1000000' }, 'size', 'retention.bytes=1073741824'],
+  [{ 'retention.ms': '-1', 'retention.bytes': '1000000' }, 'age', 'retention.ms=2592000000'],
+  [{ 'retention.ms': '-1' }, 'age or size', 'retention.ms=2592000000,retention.bytes=1073741824'],
+  [{ 'cleanup.policy': 'compact' }, 'age or size (its cleanup.policy is compact)', 'cleanup.policy=delete'],
+])('a topic that grows without an end is told, with what to set: %j', async (config, by, set) => {
+  const { broker, topic } = kafka();
+  const name = await topic(1, config);
+  const settings = { ...kafkaSettings(broker.address, [name]), dead_letter_topic: name };
+  expect(await checkKafka(settings, { log: memoryLog() })).toEqual([
+    {
+      path: 'kafka.dead_letter_topic',
+      message: `the topic ${name} grows without an end: it has no bound by ${by}. Set one: kafka-configs.sh --alter --entity-type topics --entity-name ${name} --add-config ${set}`,
+    },
+  ]);
 });
 
 test('what was kept is read again as it came, the newest first, and farmhand’s own headers are not among its headers', async () => {

@@ -193,6 +193,25 @@ test('a line of a journal that cannot be read is left out; an event says so', as
   await expect(store.queries.event('e1')).rejects.toThrow(UnreadableRecord);
 });
 
+test('a journal of another type keeps nothing else from being written, and is told', async () => {
+  using world = open();
+  const { redis, store, told } = world;
+  const [alert, other] = [await world.put(1), await world.put(2)];
+  await redis.set(store.keys.journal(alert.id), 'no list');
+  const line = { at: 1, who: 'farmhand', what: 'acknowledged' };
+  for (const { id } of [alert, other]) {
+    const done = await store.alerts.update(id, (found) => ({
+      write: { alert: { ...found, events: found.events + 1 }, journal: [line] },
+    }));
+    expect(done?.write?.alert.id).toBe(id);
+  }
+  expect((await store.queries.get(alert.id))?.events).toBe(alert.events + 1);
+  expect(await store.queries.journal(alert.id)).toEqual([]);
+  expect((await store.queries.journal(other.id)).map(({ what }) => what)).toEqual(['acknowledged']);
+  expect(await redis.get(store.keys.journal(alert.id))).toBe('no list');
+  expect(told).toEqual([`journal j:${alert.id}`]);
+});
+
 describe('a rebuild', () => {
   const begin = async ({ store }: World, name: string): Promise<string> => {
     const rebuild = inStep('rebuild', {}, { plan: aPlan({ instance: anInstance({ name }) }) });
@@ -230,4 +249,20 @@ describe('a rebuild', () => {
       expect(await redis.get(store.keys.rebuild(bad))).toBe(value);
     },
   );
+
+  test('whose journal is of another type goes on, and the journal is told', async () => {
+    using world = open();
+    const { store, redis, told } = world;
+    const id = await begin(world, 'system6');
+    const key = store.keys.rebuildJournal(id);
+    await redis.del(key);
+    await redis.set(key, 'no list');
+    const line = { at: 1, who: 'farmhand', what: 'step' };
+    await store.rebuilds.update(id, (rebuild) => ({
+      write: { rebuild: { ...rebuild, reason: 'after' }, journal: [line] },
+    }));
+    expect((await store.rebuilds.get(id))?.reason).toBe('after');
+    expect(await store.rebuildQueries.journal(id)).toEqual([]);
+    expect(told).toEqual([`journal rj:${id}`]);
+  });
 });
