@@ -7,7 +7,7 @@ import { holds, type LostRebuilds } from '../rebuild/lost.ts';
 import type { RebuildId } from '../rebuild/rebuild.ts';
 import { adoptRoots } from '../recovery/adopt.ts';
 import type { RecoverySlack } from '../recovery/ports.ts';
-import { isDone } from '../recovery/recovery.ts';
+import { isDone, mayReturn } from '../recovery/recovery.ts';
 import { type RecoveryDeps, runRecovery } from '../recovery/run.ts';
 import type { Watch } from '../recovery/watch.ts';
 import type { AppContext } from './context.ts';
@@ -25,7 +25,8 @@ export const laneRecovery = (context: AppContext, { watch, recovery, alerts }: R
   state: () => {
     if (!watch.trusted()) return 'held';
     const under = watch.recovery();
-    if (!under || isDone(under)) return 'none';
+    if (!under) return 'none';
+    if (isDone(under)) return mayReturn(under, context.now()) ? 'adopt' : 'none';
     return under.phase === 'reading' ? 'held' : 'adopt';
   },
   adopt: (ids) =>
@@ -104,7 +105,7 @@ export const startRecovery = (context: AppContext, records: Records, workspace: 
   let lastLost = 0;
   const deps: RecoveryDeps = {
     store,
-    alerts: records.alerts,
+    alerts: { ...records.alerts, byThread: records.queries.byThread },
     rebuilds: { ...records.rebuilds, ...records.rebuildQueries },
     slack: recoverySlack(workspace),
     noticeChannel: () => config().slack.default_channel,

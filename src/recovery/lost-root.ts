@@ -21,11 +21,19 @@ export interface RootState
   readonly series: string;
 }
 
+/**
+ * How long a root whose state is unknown still is its alert's, should it be reported after all: longer than any source
+ * waits before it repeats itself; ms.
+ */
+export const keepSettled = 60 * 86_400_000;
+
 /** A root message of farmhand's own whose alert is not on record any more. */
 export interface LostRoot extends PostedMessage {
   readonly id: AlertId;
   /** Absent: from a version that did not say it. */
   readonly state?: RootState;
+  /** Nobody reported it in time, and since then its root says that its state is unknown; ms. */
+  readonly settledAt?: number;
 }
 
 /** What a series is called whichever key it has: the first place that sends an alert has the plain one. */
@@ -68,7 +76,11 @@ export const ownRoot = (
   const same = roots.filter(({ id, state }) => id === alert.id && mayBe(alert, state));
   if (same.length > 0) return oldest(same);
   const series = roots.filter(
-    ({ state }) => state && state.series === seriesNameOf(alert) && follows(alert, state, refireWindow),
+    ({ state, settledAt }) =>
+      state?.series === seriesNameOf(alert) &&
+      // What began after that may be another firing: of one that ended unseen.
+      (settledAt === undefined || alert.startsAt <= settledAt) &&
+      follows(alert, state, refireWindow),
   );
   return series.toSorted((a, b) => (b.state?.startsAt ?? 0) - (a.state?.startsAt ?? 0))[0];
 };
@@ -90,7 +102,7 @@ const follows = (alert: Alert, root: RootState, refireWindow: number): boolean =
 
 /** The record with its root found again: the thread is open, and what the message knew is back. */
 export const withRoot = (alert: Alert, root: LostRoot, now: number): Alert => {
-  const { id: _, state, ...message } = root;
+  const { id: _, state, settledAt, ...message } = root;
   const restored = state ? restore(alert, state, root.id === alert.id) : alert;
   const bare: Alert = {
     ...restored,
@@ -100,7 +112,8 @@ export const withRoot = (alert: Alert, root: LostRoot, now: number): Alert => {
   const over = bare.status === 'resolved' && state?.status !== 'resolved';
   const told = over ? addNote(bare, { kind: 'resolved', at: bare.endsAt ?? bare.eventTime }) : bare;
   // What stands there already need not be written again.
-  const shown = shownKey(rootFacts(told)) === state?.shown ? state.shown : 'adopted';
+  const current = settledAt === undefined && shownKey(rootFacts(told)) === state?.shown;
+  const shown = current ? state.shown : 'adopted';
   return { ...told, thread: { state: 'open', ts: message.ts, at: now, shown } };
 };
 

@@ -25,6 +25,8 @@ export interface RecoveryStore {
   /** Those of these alerts, and the newest of their series. */
   lostOf(names: readonly { readonly id: AlertId; readonly series: string }[]): Promise<readonly LostRoot[]>;
   allLost(): Promise<readonly LostRoot[]>;
+  /** Marked as unknown: counted no more, and found by `lostOf` for `keepSettled`, in case somebody reports it after all. */
+  settleLost(ids: readonly AlertId[], at: number): Promise<void>;
   /** No longer lost: adopted, or given up. */
   forgetLost(ids: readonly AlertId[]): Promise<void>;
   lostCount(): Promise<number>;

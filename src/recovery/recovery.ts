@@ -1,3 +1,5 @@
+import { keepSettled } from './lost-root.ts';
+
 /**
  * farmhand's records are gone, or may be. On record beside the mark, so that every process sees it; written by the one
  * that holds the lease. Times in ms.
@@ -116,6 +118,10 @@ const lossFound = ({ channels, cards }: Recovery): boolean =>
 
 /** Nothing more is to be done about it. */
 export const isDone = ({ phase, settled }: Recovery): boolean => phase === 'over' && settled !== undefined;
+
+/** Roots that say that their state is unknown may still be reported. */
+export const mayReturn = ({ settled }: Recovery, now: number): boolean =>
+  settled !== undefined && settled.unknown > 0 && now - settled.at < keepSettled;
 
 /** Every channel is to be read, from the beginning. */
 export const wanted = (channels: readonly string[]): Recovery['channels'] =>

@@ -1,15 +1,14 @@
-import type { AlertStore } from '../alerts/store.ts';
 import { messageOf } from '../errors.ts';
 import { type CardDeps, checkCards, recheckAll } from './lost-cards.ts';
 import { noticeKey } from './notice.ts';
 import type { NoticeFacts, RecoverySlack, RecoveryStore } from './ports.ts';
 import { readChannel } from './read-channel.ts';
 import { confirmed, dismissed, type Recovery, type RecoveryStep, recoveryStep } from './recovery.ts';
-import { settleRoots } from './settle.ts';
+import { type SettledAlerts, settleRoots } from './settle.ts';
 
 export interface RecoveryDeps extends CardDeps {
   readonly store: RecoveryStore;
-  readonly alerts: Pick<AlertStore, 'getMany'>;
+  readonly alerts: SettledAlerts;
   readonly slack: RecoverySlack;
   /** Where the notice goes. */
   readonly noticeChannel: () => string;

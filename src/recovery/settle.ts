@@ -1,11 +1,15 @@
+import type { AlertQueries } from '../alerts/desk.ts';
 import type { AlertStore } from '../alerts/store.ts';
 import type { LostRoot } from './lost-root.ts';
 import type { RecoverySlack, RecoveryStore } from './ports.ts';
 
+export type SettledAlerts = Pick<AlertStore, 'getMany' | 'update'> & Pick<AlertQueries, 'byThread'>;
+
 export interface SettleDeps {
   readonly store: RecoveryStore;
-  readonly alerts: Pick<AlertStore, 'getMany'>;
+  readonly alerts: SettledAlerts;
   readonly slack: RecoverySlack;
+  readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 }
 
@@ -24,18 +28,39 @@ export const settleRoots = async (
   since: number,
 ): Promise<{ readonly marked: number; readonly left: boolean }> => {
   const roots = await deps.store.allLost();
-  const silent = (await unheard(deps, roots)).filter(({ state }) => state?.status !== 'resolved');
+  const quiet = await unheard(deps, roots);
+  const silent = quiet.filter(({ state }) => state?.status !== 'resolved');
   const now = silent.slice(0, bite);
   let marked = 0;
   for (const root of now) {
+    // From here on whoever takes it over writes it again, whatever stands there.
+    await deps.store.addLost([{ ...root, settledAt: deps.now() }]);
     const result = await deps.slack.markUnknown(root, since);
-    // What cannot be marked is left as it is, and looked for no more.
+    // What cannot be marked is left as it is.
     if (result.ok) marked += 1;
     await deps.sleep(result.ok || result.kind !== 'rate_limited' ? pace : result.retryAfterMs);
+    await givenBack(deps, root);
   }
   const left = silent.length > now.length;
-  await deps.store.forgetLost((left ? now : roots).map(({ id }) => id));
+  // Should somebody report them after all, they are still theirs.
+  await deps.store.settleLost(
+    (left ? now : quiet).map(({ id }) => id),
+    deps.now(),
+  );
+  if (!left) await deps.store.forgetLost(roots.filter((root) => !quiet.includes(root)).map(({ id }) => id));
   return { marked, left };
+};
+
+/** It was reported in the moment in which it was marked: its record says how it is. */
+const givenBack = async ({ alerts, store }: SettleDeps, { id, channel, ts }: LostRoot): Promise<void> => {
+  const owner = await alerts.byThread(channel, ts);
+  if (owner === undefined) return;
+  await alerts.update(owner, (alert) =>
+    alert.thread.state === 'open'
+      ? { write: { alert: { ...alert, thread: { ...alert.thread, shown: 'adopted' } }, journal: [] } }
+      : {},
+  );
+  await store.forgetLost([id]);
 };
 
 const atOnce = 250;

@@ -129,10 +129,26 @@ test('everything stops and an old snapshot comes back', async () => {
 test('an alert of which nobody says a word any more does not burn for ever', async () => {
   await using quick = await openScene({ ...unpaced, alerts: { recovery: { settle_after: '3s' } } });
   const alert = { name: 'Silent', labels: { pod: 'silent-0' } };
+  const later = { name: 'Later', labels: { pod: 'later-0' } };
   await quick.client.send(webhook(alert));
+  await quick.client.send(webhook(later));
   const root = await quick.root(alertIdOf(alert));
+  const laterRoot = await quick.root(alertIdOf(later));
   await quick.ledger.quiet();
   await quick.redis.flushall();
   const unknown = await quick.rootSaying(alertIdOf(alert), /^❔ State unknown: Silent on silent-0/);
   expect(unknown.ts).toBe(root.ts);
+  // A source that repeats itself less often than that, in the very moment in which its root is marked.
+  await quick.client.send(webhook(alert));
+  const again = await quick.rootSaying(alertIdOf(alert), /^(?!❔).*Silent on silent-0/);
+  expect(again.ts).toBe(root.ts);
+  await quick.client.send(webhook({ ...alert, status: 'resolved' }));
+  expect((await quick.rootSaying(alertIdOf(alert), /^✅ Resolved/)).ts).toBe(root.ts);
+  await until(
+    'the recovery to be done with',
+    () => quick.redis.hget('{farmhand}:mark', 'recovery'),
+    (recovery) => /"settled"/.test(recovery ?? ''),
+  );
+  await quick.client.send(webhook(later));
+  expect((await quick.rootSaying(alertIdOf(later), /^(?!❔).*Later on later-0/)).ts).toBe(laterRoot.ts);
 });

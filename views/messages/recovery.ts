@@ -145,7 +145,7 @@ export const unknownRoot = ({ id, state }: LostRoot, since: number): Message => 
     text: `❔ State unknown: ${name}${state?.about === undefined ? '' : ` on ${inline(state.about, 80)}`}`,
     blocks: [
       section(
-        `${title}\nfarmhand lost its records ${localTime(since)}, and nobody has reported this alert since. Look at its source; when it is reported again, it gets a new thread.`,
+        `${title}\nfarmhand lost its records ${localTime(since)}, and nobody has reported this alert since. Look at its source; should it be reported after all, this thread goes on.`,
         { id: postBlockId({ kind: 'alert', id }) },
       ),
     ],

@@ -32,6 +32,8 @@ export const createKeys = (prefix: string) => {
     /** Root messages without a record, by alert id; and the newest of each series. */
     lostRoots: `${p}lost`,
     lostSeries: `${p}lost:series`,
+    /** Those of which nobody reported in time: their roots say that their state is unknown. */
+    lostSettled: `${p}lost:settled`,
     /** Rebuilds whose records are gone or behind, by id; and what their cards remember. */
     lostRebuilds: `${p}lost:rebuilds`,
     lostMemories: `${p}lost:memories`,

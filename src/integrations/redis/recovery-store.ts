@@ -1,6 +1,6 @@
 import type { Redis, Result } from 'ioredis';
 import type { LostName, LostRebuild } from '../../rebuild/lost.ts';
-import type { LostRoot } from '../../recovery/lost-root.ts';
+import { keepSettled, type LostRoot } from '../../recovery/lost-root.ts';
 import type { Mark } from '../../recovery/mark.ts';
 import type { RecoveryStore } from '../../recovery/ports.ts';
 import type { Recovery } from '../../recovery/recovery.ts';
@@ -58,11 +58,17 @@ export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): R
 
   const read = async (ids: readonly string[]): Promise<readonly LostRoot[]> => {
     if (ids.length === 0) return [];
-    const values = await guarded('lost roots', () => redis.hmget(keys.lostRoots, ...ids));
-    return values.flatMap((value, i) => (value === null ? [] : (rootIn(ids[i] ?? '', value) ?? [])));
+    const found = await guarded('lost roots', () =>
+      Promise.all([keys.lostRoots, keys.lostSettled].map((key) => redis.hmget(key, ...ids))),
+    );
+    return [keys.lostRoots, keys.lostSettled].flatMap((key, at) =>
+      (found[at] ?? []).flatMap((value, i) =>
+        value === null ? [] : (rootIn(ids[i] ?? '', value, key) ?? []),
+      ),
+    );
   };
-  const rootIn = (id: string, value: string): LostRoot | undefined =>
-    reader.read('lost', `${keys.lostRoots} ${id}`, value, decodeRoot);
+  const rootIn = (id: string, value: string, key: string = keys.lostRoots): LostRoot | undefined =>
+    reader.read('lost', `${key} ${id}`, value, decodeRoot);
   const nameIn = (id: string, value: string): LostName | undefined =>
     reader.read('lost', `${keys.lostRebuilds} ${id}`, value, decodeName);
 
@@ -108,7 +114,15 @@ export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): R
         const byId = part.flatMap((root) => [root.id, JSON.stringify(root)]);
         await guarded('lost roots', () => redis.hset(keys.lostRoots, ...byId));
         const bySeries = part.flatMap(({ id, state }) => (state ? [state.series, id] : []));
-        if (bySeries.length > 0) await guarded('lost roots', () => redis.hset(keys.lostSeries, ...bySeries));
+        if (bySeries.length > 0) {
+          await guarded('lost roots', () =>
+            redis
+              .multi()
+              .hset(keys.lostSeries, ...bySeries)
+              .persist(keys.lostSeries)
+              .exec(),
+          );
+        }
       }
     },
     lostOf: async (names) => {
@@ -123,8 +137,29 @@ export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): R
       const values = await guarded('lost roots', () => redis.hgetall(keys.lostRoots));
       return Object.entries(values).flatMap(([id, value]) => rootIn(id, value) ?? []);
     },
+    settleLost: async (ids, at) => {
+      const roots = await read(ids);
+      if (roots.length === 0) return;
+      const settled = roots.flatMap((root) => [root.id, JSON.stringify({ ...root, settledAt: at })]);
+      await guarded('lost roots', () =>
+        redis
+          .multi()
+          .hset(keys.lostSettled, ...settled)
+          .pexpire(keys.lostSettled, keepSettled)
+          .pexpire(keys.lostSeries, keepSettled)
+          .hdel(keys.lostRoots, ...ids)
+          .exec(),
+      );
+    },
     forgetLost: async (ids) => {
-      if (ids.length > 0) await guarded('lost roots', () => redis.hdel(keys.lostRoots, ...ids));
+      if (ids.length === 0) return;
+      await guarded('lost roots', () =>
+        redis
+          .multi()
+          .hdel(keys.lostRoots, ...ids)
+          .hdel(keys.lostSettled, ...ids)
+          .exec(),
+      );
     },
     lostCount: () => guarded('lost roots', () => redis.hlen(keys.lostRoots)),
     addLostRebuilds: async (rebuilds) => {
