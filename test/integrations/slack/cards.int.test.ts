@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type SlackBox, startSlackBox } from '../../../sandbox/slack/start.ts';
 import type { PostedMessage, SlackResult } from '../../../src/alerts/ports.ts';
+import { unpackMemory } from '../../../src/integrations/slack/card-memory.ts';
 import { createSlackCards } from '../../../src/integrations/slack/cards.ts';
 import { createSlackClient, type SlackClient } from '../../../src/integrations/slack/client.ts';
 import { identify } from '../../../src/integrations/slack/identity.ts';
@@ -72,11 +73,36 @@ test('a card is posted once with its key, brought up to date in place, and found
   expect(posted(await cards.updateCard({ ...rebuild, phase: 'failed' }, ts))).toEqual({ channel, ts });
   const [message, ...more] = await box.control.rootsOf(channel, rebuild.id);
   expect(more).toEqual([]);
-  expect(message?.metadata).toEqual({ event_type: 'farmhand_rebuild', event_payload: { id: rebuild.id } });
+  expect(message?.metadata?.['event_type']).toBe('farmhand_rebuild');
+  const told = message?.metadata?.['event_payload'] as { readonly id?: string } | undefined;
+  expect(told?.id).toBe(rebuild.id);
+  expect(unpackMemory(told)).toMatchObject({
+    instance: 'system6',
+    phase: 'failed',
+    kept: { id: rebuild.id },
+  });
   expect(message?.blocks[0]?.['block_id']).toBe(`rebuild:${rebuild.id}`);
   expect(message?.text).toContain('Failed');
   expect(await cards.find(rebuild, 0, minuteAgo())).toEqual({ ok: true, value: [{ channel, ts }] });
 });
+
+test.each(['metadata_too_large', 'invalid_metadata_schema'])(
+  'Slack refuses what the card remembers (%s): it is shown all the same, once, and tells which rebuild it is',
+  async (error) => {
+    const rebuild = aRebuild();
+    await box.control.fault({ method: 'chat.postMessage', times: 1, effect: { kind: 'error', error } });
+    const { ts } = posted(await cards.postCard(rebuild));
+    await box.control.fault({ method: 'chat.update', times: 2, effect: { kind: 'error', error } });
+    expect(posted(await cards.updateCard(rebuild, ts)).ts).toBe(ts);
+    const [message, ...more] = await box.control.rootsOf(channel, rebuild.id);
+    expect(more).toEqual([]);
+    // Nothing but its id was taken in the end.
+    expect(message?.metadata?.['event_payload']).toEqual({ id: rebuild.id });
+    expect(posted(await cards.updateCard(rebuild, ts)).ts).toBe(ts);
+    const [healed] = await box.control.rootsOf(channel, rebuild.id);
+    expect(unpackMemory(healed?.metadata?.['event_payload'])?.kept?.id).toBe(rebuild.id);
+  },
+);
 
 test('notes are one reply, found by the last of them; without a chart there is no file', async () => {
   const rebuild = aRebuild();
