@@ -177,7 +177,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['src/observability/'],
   re2js: ['src/routes/'],
   undici: ['src/integrations/http/', 'src/integrations/slack/', 'src/integrations/kubernetes/'],
-  yaml: ['src/config/', 'src/integrations/gitops/'],
+  yaml: ['src/config/', 'src/integrations/argocd/', 'src/integrations/gitops/'],
   zod: ['src/config/', 'src/intake/', 'src/integrations/', 'commands/', 'views/ids.ts'],
 };
 

@@ -4,6 +4,7 @@ import type { Applications, LiveSets } from '../../src/integrations/argocd/appli
 export const noApplications: Applications = {
   get: async () => ({ ok: true, value: undefined }),
   windows: async () => ({ ok: true, value: [] }),
+  globalRules: async () => ({ ok: true, value: [] }),
   refresh: async () => ({ ok: true, value: undefined }),
 };
 

@@ -86,6 +86,8 @@ export interface ArgoApplication {
   /** It is asked to look now (`argocd.argoproj.io/refresh`). */
   readonly refreshing: boolean;
   readonly deleting: boolean;
+  /** Where its controller runs; '' where it does not say. */
+  readonly controllerNamespace: string;
 }
 
 /** Total: an Application of any shape can be read, and says as little as it has. */
@@ -130,6 +132,7 @@ export const readApplication = (raw: unknown): ArgoApplication => {
     skipped: text(annotations, 'argocd.argoproj.io/skip-reconcile') === 'true',
     refreshing: text(annotations, 'argocd.argoproj.io/refresh') !== '',
     deleting: text(raw, 'metadata', 'deletionTimestamp') !== '',
+    controllerNamespace: text(raw, 'status', 'controllerNamespace'),
   };
 };
 

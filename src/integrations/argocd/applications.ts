@@ -1,6 +1,7 @@
 import type { Seen } from '../../rebuild/ports.ts';
 import type { Instance, Role } from '../../rebuild/rebuild.ts';
 import type { ArgoApplication } from './application.ts';
+import type { GlobalRule } from './global-rules.ts';
 import type { SetNamed } from './ignored.ts';
 import type { SyncWindow } from './windows.ts';
 
@@ -10,6 +11,8 @@ export interface Applications {
   get(cluster: string, namespace: string, name: string): Promise<Seen<ArgoApplication | undefined>>;
   /** The sync windows of a project; an error where farmhand may not read projects. */
   windows(cluster: string, namespace: string, project: string): Promise<Seen<readonly SyncWindow[]>>;
+  /** The rules of `argocd-cm` in the namespace of Argo CD itself; an error where farmhand may not read that. */
+  globalRules(cluster: string, namespace: string): Promise<Seen<readonly GlobalRule[]>>;
   /** Asks for a look at the repository now. Not more than a wish: farmhand may lack the right. */
   refresh(cluster: string, namespace: string, name: string): Promise<Seen<void>>;
 }

@@ -3,6 +3,7 @@ import type { Arrival } from '../../rebuild/ports.ts';
 import { cut, oneLine } from '../http/plain.ts';
 import type { ArgoApplication, Operation } from './application.ts';
 import { falselySynced } from './false-arrival.ts';
+import type { GlobalRule } from './global-rules.ts';
 import type { SetNamed } from './ignored.ts';
 import { isBusy, operationInTheWay } from './operation.ts';
 import { isCommit, ownRevisions, ownSources, type RepositoryNamed } from './sources.ts';
@@ -26,6 +27,8 @@ export interface ArrivalInput {
   readonly relation: (revision: string) => Relation;
   /** Windows of its project that keep it from being synced now, in words. */
   readonly window?: string;
+  /** The rules of `argocd-cm`; undefined where they were not looked at, or may not be. */
+  readonly global?: readonly GlobalRule[];
   readonly now: number;
   /** When the commit was made; ms. */
   readonly committedAt: number;
@@ -233,7 +236,9 @@ const covered = (input: ArrivalInput, late: number): Arrival => {
     }
     const why =
       rule ??
-      'No rule or value of the Application itself says why: look for resource.customizations.ignoreDifferences in argocd-cm, for a values file that counts after this one, and for .argocd-source.yaml; or somebody changed the set since.';
+      (input.global === undefined
+        ? 'No rule or value of the Application itself says why: look for resource.customizations.ignoreDifferences in argocd-cm, for a values file that counts after this one, and for .argocd-source.yaml; or somebody changed the set since.'
+        : 'No rule or value of the Application says why, and none in argocd-cm: look for a values file that counts after this one, and for .argocd-source.yaml; or somebody changed the set since.');
     return blocked(
       'false_arrival',
       `Argo CD calls ${set.name} Synced at ${ours}, and it still has ${live} replicas, not ${wanted}. ${why}`,

@@ -1,5 +1,6 @@
 import type { ArgoApplication, IgnoreRule } from './application.ts';
 import { matchesGlob } from './glob.ts';
+import type { GlobalRule } from './global-rules.ts';
 
 /** A StatefulSet, and who owns its `spec.replicas`. */
 export interface SetNamed {
@@ -16,7 +17,7 @@ export interface RuleInTheWay {
 
 /**
  * The rules of an Application's own that leave the replicas of a set out. Only to say what is in the way: whether
- * something is, the number in the cluster tells. Rules in `argocd-cm` are not seen here.
+ * something is, the number in the cluster tells.
  */
 export const rulesInTheWay = (
   { ignored }: Pick<ArgoApplication, 'ignored'>,
@@ -26,6 +27,13 @@ export const rulesInTheWay = (
     if (!isAbout(rule, set)) return [];
     const what = whatOf(rule, set);
     return what === undefined ? [] : [{ says: `spec.ignoreDifferences[${index}] (${what})` }];
+  });
+
+/** The same of the rules that hold for all Applications. */
+export const globalRulesInTheWay = (rules: readonly GlobalRule[], set: SetNamed): readonly RuleInTheWay[] =>
+  rules.flatMap((rule) => {
+    const what = isAbout(rule, set) ? whatOf(rule, set) : undefined;
+    return what === undefined ? [] : [{ says: `${rule.key} (${what})` }];
   });
 
 /** Groups and kinds may be globs; names and namespaces are exact, and none means all. */

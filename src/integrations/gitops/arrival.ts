@@ -78,6 +78,11 @@ export const createArrival = (
       committedAt: effect.endedAt ?? effect.at,
     };
     const value = decideArrival(input);
+    if (value.state === 'blocked' && value.code === 'false_arrival') {
+      // What the Application shows is known by then; the rules of all Applications lie elsewhere.
+      const rules = await applications.globalRules(cluster, application.controllerNamespace || namespace);
+      return { ok: true, value: rules.ok ? decideArrival({ ...input, global: rules.value }) : value };
+    }
     if (value.state !== 'waiting') return { ok: true, value };
     await refresh({ cluster, namespace, name, commit, application });
     const window = await windowOf(applications, cluster, namespace, name, application, now());

@@ -2,6 +2,7 @@ import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import type { Seen } from '../../rebuild/ports.ts';
 import { readApplication } from '../argocd/application.ts';
 import type { Applications } from '../argocd/applications.ts';
+import { readGlobalRules } from '../argocd/global-rules.ts';
 import { readWindows } from '../argocd/windows.ts';
 import type { CallResult, Clusters } from './clusters.ts';
 import { explain } from './failure.ts';
@@ -28,6 +29,13 @@ export const createApplications = (clusters: Clusters): Applications => ({
       ),
     );
     return seen.ok ? { ok: true, value: readWindows(seen.value) } : seen;
+  },
+
+  async globalRules(cluster, namespace) {
+    const seen = await clusters.read(cluster, (apis, options) =>
+      apis.core.readNamespacedConfigMap({ namespace, name: 'argocd-cm' }, options),
+    );
+    return seen.ok ? { ok: true, value: readGlobalRules(seen.value) } : seen;
   },
 
   async refresh(cluster, namespace, name) {

@@ -185,12 +185,13 @@ describe('rights in the cluster', () => {
 
   test('to ask Argo CD for a look, to read projects and admission policies: only when asked for', () => {
     const applications = grant(
-      'rbac.applications={"namespace":"argocd","resourceNames":["system6"],"refresh":true,"projects":true}',
+      'rbac.applications={"namespace":"argocd","resourceNames":["system6"],"refresh":true,"projects":true,"settings":true}',
     );
     expect(granted(get(render(minimal, applications), 'Role/release-farmhand-applications'))).toEqual([
       'get argoproj.io/applications system6',
       'patch argoproj.io/applications system6',
       'get argoproj.io/appprojects',
+      'get /configmaps argocd-cm',
     ]);
     const name = 'release-farmhand-default-admission-policies';
     const manifests = render(minimal, grant('rbac.admissionPolicies=true'));

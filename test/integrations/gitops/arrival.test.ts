@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readApplication } from '../../../src/integrations/argocd/application.ts';
 import type { Applications, LiveSet } from '../../../src/integrations/argocd/applications.ts';
+import { readGlobalRules } from '../../../src/integrations/argocd/global-rules.ts';
 import type { SyncWindow } from '../../../src/integrations/argocd/windows.ts';
 import { createGitopsScales } from '../../../src/integrations/gitops/scales.ts';
 import type { Seen } from '../../../src/rebuild/ports.ts';
@@ -33,6 +34,7 @@ const world = () => {
   const asked: string[] = [];
   let shown: Seen<unknown> = { ok: true, value: undefined };
   let windows: Seen<readonly SyncWindow[]> = { ok: false, error: 'may not' };
+  let settings: Seen<unknown> = { ok: false, error: 'may not' };
   let refreshed: Seen<void> = { ok: true, value: undefined };
   let live: Seen<LiveSet> = { ok: true, value: { ...set, replicas: 24 } };
   const applications: Applications = {
@@ -44,6 +46,10 @@ const world = () => {
     async windows(...place) {
       asked.push(`windows ${place.join('/')}`);
       return windows;
+    },
+    async globalRules(...place) {
+      asked.push(`argocd-cm ${place.join('/')}`);
+      return settings.ok ? { ok: true, value: readGlobalRules(settings.value) } : settings;
     },
     async refresh(...place) {
       asked.push(`refresh ${place.join('/')}`);
@@ -86,6 +92,9 @@ const world = () => {
     },
     blind: () => {
       live = { ok: false, error: 'den did not answer' };
+    },
+    settings: (data: Readonly<Record<string, string>>) => {
+      settings = { ok: true, value: { data } };
     },
     refuse: () => {
       refreshed = { ok: false, error: '403' };
@@ -137,6 +146,39 @@ test('Synced and Healthy at our commit, and the set with the old number: it has 
       says: `Argo CD calls ${set.name} Synced at ${ours.slice(0, 7)}, and it still has 0 replicas, not 24. In the way is spec.ignoreDifferences[0] (jsonPointers: /spec/replicas) of system6: replicas are left out of its comparison. Take it out, or change the instance directly (change: kubernetes).`,
     },
   });
+});
+
+test('a rule for all Applications is named where argocd-cm may be read, and pointed to where it may not', async () => {
+  const { answer, replicas, pass, ours, settings, asked } = world();
+  replicas(0);
+  pass(60_000);
+  const begins = `Argo CD calls ${set.name} Synced at ${ours.slice(0, 7)}, and it still has 0 replicas, not 24. `;
+  const says = async (): Promise<string> => {
+    const seen = await answer({
+      ok: true,
+      value: {
+        spec: { syncPolicy: { automated: {} } },
+        status: {
+          sync: { status: 'Synced', revision: ours },
+          reconciledAt: new Date(60_000).toISOString(),
+          controllerNamespace: 'argo-system',
+        },
+      },
+    });
+    return seen.ok && seen.value.state === 'blocked' ? seen.value.says.replace(begins, '') : '';
+  };
+  expect(await says()).toMatch(
+    /^No rule or value of the Application itself says why: look for .* in argocd-cm/,
+  );
+  expect(asked.at(-1)).toBe('argocd-cm den/argo-system');
+  settings({
+    'resource.customizations.ignoreDifferences.apps_StatefulSet': 'jsonPointers:\n- /spec/replicas\n',
+  });
+  expect(await says()).toBe(
+    'In the way is resource.customizations.ignoreDifferences.apps_StatefulSet (jsonPointers: /spec/replicas) in argocd-cm: replicas are left out of every comparison. Narrow it there, or change the instance directly (change: kubernetes).',
+  );
+  settings({});
+  expect(await says()).toMatch(/^No rule or value of the Application says why, and none in argocd-cm:/);
 });
 
 test('Argo CD is asked to look, once a minute and not where it may not be asked', async () => {

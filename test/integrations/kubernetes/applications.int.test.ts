@@ -69,7 +69,8 @@ test('a look is asked for by an annotation, which only the controller takes off'
   expect(await refreshing()).toBe(true);
   expect(control.takeRefresh('argocd', 'system6')).toBe(true);
   expect(await refreshing()).toBe(false);
-  control.forbid(['patch applications', 'get appprojects']);
+  control.forbid(['patch applications', 'get appprojects', 'get configmaps']);
   expect((await world.applications.refresh('den', 'argocd', 'system6')).ok).toBe(false);
   expect((await world.applications.windows('den', 'argocd', 'default')).ok).toBe(false);
+  expect((await world.applications.globalRules('den', 'argocd')).ok).toBe(false);
 });
