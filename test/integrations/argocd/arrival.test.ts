@@ -343,3 +343,22 @@ test('whatever is missing, null or of another kind, something can be said', () =
     walk(capture(name), (value) => value);
   }
 });
+
+test('a hydrator that failed is told with its words, at once, whatever an older comparison says', () => {
+  const raw = structuredClone(capture('hydrator-dry-new-cluster-old.json')) as {
+    status: { sourceHydrator: { currentOperation: Record<string, unknown> } };
+  };
+  const commit = 'd'.repeat(40);
+  raw.status.sourceHydrator.currentOperation = {
+    drySHA: commit,
+    phase: 'Failed',
+    message: 'failed to hydrate: d1/Chart.yaml: no such file.',
+    finishedAt: '2026-11-28T00:21:00Z',
+  };
+  const older = [commits['hydrator.json'].slice(0, 7)];
+  expect(judge(raw, { commit, live: 0, older })).toEqual({
+    state: 'blocked',
+    code: 'comparison',
+    says: "Argo CD's hydrator failed for system6: failed to hydrate: d1/Chart.yaml: no such file. Put right what it names.",
+  });
+});
