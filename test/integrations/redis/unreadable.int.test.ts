@@ -193,23 +193,82 @@ test('a line of a journal that cannot be read is left out; an event says so', as
   await expect(store.queries.event('e1')).rejects.toThrow(UnreadableRecord);
 });
 
-test('a journal of another type keeps nothing else from being written, and is told', async () => {
-  using world = open();
-  const { redis, store, told } = world;
-  const [alert, other] = [await world.put(1), await world.put(2)];
-  await redis.set(store.keys.journal(alert.id), 'no list');
-  const line = { at: 1, who: 'farmhand', what: 'acknowledged' };
-  for (const { id } of [alert, other]) {
-    const done = await store.alerts.update(id, (found) => ({
-      write: { alert: { ...found, events: found.events + 1 }, journal: [line] },
+describe('a key that holds another type', () => {
+  const journaled = { at: 1, who: 'farmhand' as const, what: 'said' };
+
+  test('in place of a journal: its alert and its lane go on, and the key is told once', async () => {
+    using world = open();
+    const { redis, store, told, put } = world;
+    const [bad, good] = [await put(1), await put(2)];
+    await redis.set(store.keys.journal(bad.id), 'no list');
+    for (const { id } of [bad, good, bad]) {
+      await store.alerts.update(id, (alert) => ({
+        write: { alert: { ...alert, fired: alert.fired + 1 }, journal: [journaled] },
+      }));
+    }
+    expect((await store.alerts.getMany([bad.id])).get(bad.id)?.fired).toBe(3);
+    expect(await store.queries.journal(bad.id)).toEqual([]);
+    expect(await store.queries.journal(good.id)).toEqual([journaled]);
+    expect(await redis.get(store.keys.journal(bad.id))).toBe('no list');
+    expect(told).toEqual([`journal j:${bad.id}`]);
+  });
+
+  test('in place of an event: what settles it goes on, and who asks for it is told', async () => {
+    using world = open();
+    const { redis, store, told, put } = world;
+    const alert = await put(1);
+    await redis.rpush(store.keys.event('e1'), 'x');
+    await store.alerts.update(alert.id, (now) => ({
+      write: { alert: now, journal: [], settles: { event: 'e1', reason: 'thread_open' } },
     }));
-    expect(done?.write?.alert.id).toBe(id);
-  }
-  expect((await store.queries.get(alert.id))?.events).toBe(alert.events + 1);
-  expect(await store.queries.journal(alert.id)).toEqual([]);
-  expect((await store.queries.journal(other.id)).map(({ what }) => what)).toEqual(['acknowledged']);
-  expect(await redis.get(store.keys.journal(alert.id))).toBe('no list');
-  expect(told).toEqual([`journal j:${alert.id}`]);
+    expect((await store.queries.books()).threaded).toBe(1);
+    await expect(store.queries.event('e1')).rejects.toThrow(UnreadableRecord);
+    expect(told).toEqual(['event e:e1']);
+  });
+
+  test.each(['lane', 'threads', 'books'] as const)(
+    'in place of %s of a channel: others go on',
+    async (what) => {
+      using world = open();
+      const { redis, store, told, put } = world;
+      const { keys } = store;
+      const key = { lane: `${keys.lane(channel)}:p`, threads: keys.threads(channel), books: keys.books }[
+        what
+      ];
+      await redis.set(key, 'x');
+      const alert = await put(1);
+      const posted = { state: 'open', ts: '1.1', at: 1, shown: 'x' } as const;
+      await store.alerts.update(alert.id, (now) => ({
+        write: {
+          alert: { ...now, thread: posted },
+          journal: [journaled],
+          settles: { event: 'e1', reason: 'thread_open' },
+        },
+      }));
+      expect((await store.alerts.getMany([alert.id])).get(alert.id)?.thread).toEqual(posted);
+      expect(told).toEqual([`index ${key.replace(/^\{[^}]*\}:/, '')}`]);
+    },
+  );
+
+  test('in place of the journal of a rebuild: the rebuild goes on', async () => {
+    using world = open();
+    const { redis, store, told } = world;
+    const rebuild = inStep('rebuild');
+    const made = await store.rebuilds.create(
+      { instance: 'system6', day: '20261120', draft: 'd', limit: 50 },
+      (id) => written({ ...rebuild, id }),
+    );
+    const id = made.ok ? made.rebuild.id : '';
+    await redis.del(store.keys.rebuildJournal(id));
+    await redis.set(store.keys.rebuildJournal(id), 'x');
+    const done = await store.rebuilds.update(id, (now) => ({
+      write: { rebuild: { ...now, pausedMs: 7 }, journal: [journaled] },
+    }));
+    expect(done?.write?.rebuild).toMatchObject({ pausedMs: 7 });
+    expect((await store.rebuilds.get(id))?.pausedMs).toBe(7);
+    expect(await store.rebuildQueries.journal(id)).toEqual([]);
+    expect(told).toEqual([`journal rj:${id}`]);
+  });
 });
 
 describe('a rebuild', () => {
