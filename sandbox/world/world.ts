@@ -135,7 +135,7 @@ const maybeKafka = async (
     topics: [
       { name: sandboxTopics.gold, partitions: 3 },
       { name: sandboxTopics.other, partitions: 3 },
-      { name: deadLetterTopic, partitions: 1 },
+      { name: deadLetterTopic, partitions: 1, config: { 'retention.bytes': '67108864' } },
     ],
     onProgress: say,
   });

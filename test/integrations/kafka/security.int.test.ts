@@ -5,7 +5,8 @@ import type { KafkaSettings } from '../../../src/integrations/kafka/settings.ts'
 import { kafkaSettings, memoryLog, useKafka } from '../../support/kafka.ts';
 import { consumerWith, write } from './harness.ts';
 
-const kafka = useKafka({ secure: true, topics: [{ name: 'dead-letters' }] });
+const bounded = { 'retention.bytes': '1048576' };
+const kafka = useKafka({ secure: true, topics: [{ name: 'dead-letters', config: bounded }] });
 
 const secure = () => {
   const { secure: found } = kafka().broker;
