@@ -5,8 +5,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { randomFrom } from '../sandbox/generator/random.ts';
+import { readOrdealFlags } from './ordeal/flags.ts';
 import { judge, type Phase } from './ordeal/judge.ts';
 import { type Destroyed, ordeals } from './ordeal/phases.ts';
 import { createPopulation } from './ordeal/population.ts';
@@ -15,43 +15,43 @@ import { isSilent, legend, table } from './ordeal/table.ts';
 import { startWitness } from './ordeal/witness.ts';
 import { channels, partitions, startOrdealWorld, topic } from './ordeal/world.ts';
 
-const { values } = parseArgs({
-  options: {
-    rate: { type: 'string', default: '200' },
-    seconds: { type: 'string', default: '25' },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string', multiple: true, default: [] },
-    logs: { type: 'string' },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
-if (values.help) {
-  console.log(`npm run ordeal -- [--rate N] [--seconds N] [--seed N] [--only WORD]… [--logs DIR]
+const usage = `npm run ordeal -- [--rate N] [--seconds N] [--seed N] [--only WORD]… [--logs DIR]
 
   --rate N      events a second (default 200)
   --seconds N   how long each phase lasts (default 25)
   --seed N      other alerts (default 1)
   --only WORD   the phases whose names hold this word, with calm before and after
-  --logs DIR    keeps the logs of the two farmhands there, what was sent, and what Slack was made to show
+  --logs DIR    keeps the logs of the two farmhands there, what was sent, and what Slack was made to show`;
+const read = readOrdealFlags(
+  process.argv.slice(2),
+  ordeals().map(({ name }) => name),
+);
+if (!read.ok) {
+  console.error(`${read.problems.join('\n')}\nNothing was started.\n\n${usage}`);
+  process.exit(1);
+}
+const { flags } = read;
+if (flags.help) {
+  console.log(`${usage}
 
 Slack and farmhand are unpaced: what is measured is farmhand, not what Slack allows. The columns:
 ${legend}`);
   process.exit(0);
 }
-const phaseMs = Number(values.seconds) * 1_000;
+const phaseMs = flags.seconds * 1_000;
 /** Until alerts end as often as they begin; ms. */
 const warmUp = 30_000;
 /** What is still to be told when all is sent; ms. */
 const settleAtMost = 90_000;
 const say = (line: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${line}`);
 
-if (values.logs !== undefined) await mkdir(values.logs, { recursive: true });
-await using at = await startOrdealWorld(values.logs, say);
+if (flags.logs !== undefined) await mkdir(flags.logs, { recursive: true });
+await using at = await startOrdealWorld(flags.logs, say);
 const witness = startWitness(at.world.slack.control);
 const population = createPopulation({
-  rate: Number(values.rate),
+  rate: flags.rate,
   channels: channels.length,
-  random: randomFrom(Number(values.seed)),
+  random: randomFrom(flags.seed),
   start: Date.now(),
 });
 await using source = await openSource(at.world.kafka?.address ?? '', topic, partitions, population);
@@ -70,7 +70,7 @@ const pass = async (
   phases.push({ name, silenceAtMost, from, to: Date.now() });
 };
 await pass('(warm-up)', 5_000, warmUp);
-const { only } = values;
+const { only } = flags;
 const chosen = ordeals().filter(
   ({ name }) => only.length === 0 || /^calm/.test(name) || only.some((word) => name.includes(word)),
 );
@@ -109,12 +109,12 @@ while (Date.now() - end < settleAtMost && figures.some(({ lost }) => lost.length
 }
 const seen = await witness.seen(channels);
 await witness.stop();
-if (values.logs !== undefined) {
-  await writeFile(join(values.logs, 'ordeal.json'), JSON.stringify({ phases, said, ...seen }));
+if (flags.logs !== undefined) {
+  await writeFile(join(flags.logs, 'ordeal.json'), JSON.stringify({ phases, said, ...seen }));
 }
 
 console.log(
-  `\nTwo farmhands, ${values.rate} events a second, ${channels.length} channels, seed ${values.seed}\n`,
+  `\nTwo farmhands, ${flags.rate} events a second, ${channels.length} channels, seed ${flags.seed}\n`,
 );
 console.log(
   table(figures.filter(({ sent, lost, doubled }) => sent > 0 || lost.length > 0 || doubled.length > 0)),
