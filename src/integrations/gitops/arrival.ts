@@ -3,6 +3,7 @@ import type { EffectState, Instance } from '../../rebuild/rebuild.ts';
 import type { ArgoApplication } from '../argocd/application.ts';
 import type { Applications, LiveSets } from '../argocd/applications.ts';
 import { commitsToRelate, decideArrival, type Relation } from '../argocd/arrival.ts';
+import { falselySynced } from '../argocd/false-arrival.ts';
 import { createRefresh } from '../argocd/refresh.ts';
 import { windowInTheWay } from '../argocd/windows.ts';
 import { pathOf } from './message.ts';
@@ -78,8 +79,8 @@ export const createArrival = (
       committedAt: effect.endedAt ?? effect.at,
     };
     const value = decideArrival(input);
-    if (value.state === 'blocked' && value.code === 'false_arrival') {
-      // What the Application shows is known by then; the rules of all Applications lie elsewhere.
+    if (value.state === 'blocked' && value.code === 'false_arrival' && falselySynced(input) === undefined) {
+      // The Application shows nothing of it; the rules of all Applications lie elsewhere.
       const rules = await applications.globalRules(cluster, application.controllerNamespace || namespace);
       return { ok: true, value: rules.ok ? decideArrival({ ...input, global: rules.value }) : value };
     }

@@ -132,7 +132,7 @@ test('a commit has arrived when the set has its number under it or a later one; 
 });
 
 test('Synced and Healthy at our commit, and the set with the old number: it has not arrived', async () => {
-  const { arrived, replicas, pass, ours } = world();
+  const { arrived, replicas, pass, ours, asked } = world();
   replicas(0);
   pass(60_000);
   const spec = {
@@ -146,6 +146,8 @@ test('Synced and Healthy at our commit, and the set with the old number: it has 
       says: `Argo CD calls ${set.name} Synced at ${ours.slice(0, 7)}, and it still has 0 replicas, not 24. In the way is spec.ignoreDifferences[0] (jsonPointers: /spec/replicas) of system6: replicas are left out of its comparison. Take it out, or change the instance directly (change: kubernetes).`,
     },
   });
+  // What it shows itself need not be looked for elsewhere.
+  expect(asked).toEqual(['get den/argocd/system6']);
 });
 
 test('a rule for all Applications is named where argocd-cm may be read, and pointed to where it may not', async () => {
