@@ -130,9 +130,9 @@ export const adoptedWrite = (
   instance: Instance,
   now: number,
 ): RebuildWrite => {
-  const { approval, ...rest } = rebuild;
+  const { approval: _, ...rest } = rebuild;
   const again = rebuild.plan.instance.approval;
-  const before: Rebuild = again || !approval ? rest : rebuild;
+  const before: Rebuild = again ? rest : rebuild;
   const adopted: Rebuild = {
     ...before,
     adoptions: [...(rebuild.adoptions ?? []), { at: now, by }],
@@ -162,7 +162,8 @@ const withPerson = (people: readonly Person[], by: Person): readonly Person[] =>
 /** The record of a lost rebuild that a person says is over: nothing was changed for it. */
 export const givenUpWrite = (rebuild: Rebuild, by: Person, why: string, now: number): RebuildWrite => {
   const at = currentStep(rebuild);
-  const reason = `given up after farmhand had lost its records${why === '' ? '' : `: ${sentence(why)}`} farmhand changed nothing in the cluster for that, and does not know what became of the rebuild`;
+  const because = why === '' ? '.' : `: ${sentence(why)}`;
+  const reason = `given up after farmhand had lost its records${because} farmhand changed nothing in the cluster for that, and does not know what became of the rebuild`;
   const { driveAt: _, pause: __, stalledSince: ___, ...rest } = rebuild;
   const ended: Rebuild = {
     ...rest,
@@ -171,7 +172,7 @@ export const givenUpWrite = (rebuild: Rebuild, by: Person, why: string, now: num
     end: { at: now, by, reason, step: at?.name ?? 'release', errors: [] },
     steps: rebuild.steps.map((step) => overStep(step, at, now)),
   };
-  const text = `Given up by ${by.name ?? by.id}, as over${why === '' ? '' : `: ${sentence(why)}`} farmhand had lost its records, changed nothing in the cluster for that, and does not know what became of this rebuild.`;
+  const text = `Given up by ${by.name ?? by.id}, as over${because} farmhand had lost its records, changed nothing in the cluster for that, and does not know what became of this rebuild.`;
   const noted = withNote(withMark(ended, 'end', 'given up', now), { kind: 'ended', text, by }, now);
   const told = withEntry(noted, { kind: 'closing', lines: [text], by }, now);
   return written(told, line(now, by.id, 'give_up', text), line(now, by.id, 'failed', reason));

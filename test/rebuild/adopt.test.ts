@@ -223,4 +223,6 @@ test('given up: it has ended, the card and the ticket say by whom, and nothing i
   expect(over.ticket.entries.at(-1)).toMatchObject({ kind: 'closing', by: nora });
   expect(journal.map(({ what }) => what)).toEqual(['give_up', 'failed']);
   expect(next(over, seenUp(24, 1))).toEqual({});
+  const unsaid = givenUpWrite(rebuild, nora, '', now).rebuild;
+  expect(unsaid.card.notes.at(-1)?.text).toMatch(/^Given up by Nora, as over\. farmhand had lost/);
 });
