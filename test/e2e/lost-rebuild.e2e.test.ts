@@ -3,7 +3,7 @@ import { setsOf } from '../../sandbox/repository/instances.ts';
 import type { BoxMessage } from '../../sandbox/slack/control.ts';
 import type { Rebuild } from '../../src/rebuild/rebuild.ts';
 import { actionIds } from '../../views/ids.ts';
-import { openRebuildScene, type RebuildScene, rami } from './support/rebuild-scene.ts';
+import { namespaces, openRebuildScene, type RebuildScene, rami } from './support/rebuild-scene.ts';
 import { tracesOf } from './support/rebuild-traces.ts';
 import { buttonsOf, channels, nora, readable, sam } from './support/scene.ts';
 import { dump, restore } from './support/snapshot.ts';
@@ -18,12 +18,6 @@ afterAll(async () => {
 });
 
 const timeout = 240_000;
-const namespaces = {
-  system6: 'tenant-105858-prod',
-  system7: 'tenant-105861-prod',
-  system8: 'tenant-105864-prod',
-  systemgov1: 'tenant-105899-prod',
-} as const;
 
 const notice = (text: RegExp): Promise<BoxMessage> =>
   until(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { setsOf } from '../../sandbox/repository/instances.ts';
 import { actionIds, blockIds } from '../../views/ids.ts';
-import { lena, openRebuildScene, type RebuildScene, rami } from './support/rebuild-scene.ts';
+import { lena, namespaces, openRebuildScene, type RebuildScene, rami } from './support/rebuild-scene.ts';
 import { tracesOf, wrongWith } from './support/rebuild-traces.ts';
 import { buttonsOf, channels, nora, readable, sam } from './support/scene.ts';
 import { until } from './support/until.ts';
@@ -20,12 +20,6 @@ afterAll(async () => {
 });
 
 const timeout = 240_000;
-const namespaces = {
-  system6: 'tenant-105858-prod',
-  system7: 'tenant-105861-prod',
-  system8: 'tenant-105864-prod',
-  systemgov1: 'tenant-105899-prod',
-} as const;
 const replicas = (instance: keyof typeof namespaces) => {
   const { farmers, synchronizer } = setsOf(instance);
   const { view } = on.rebuilds.cluster;

@@ -10,6 +10,14 @@ import { until } from './until.ts';
 export const rami = 'U0RMT1';
 export const lena = 'U0L1A';
 
+/** Where the instances of the sandbox live. */
+export const namespaces = {
+  system6: 'tenant-105858-prod',
+  system7: 'tenant-105861-prod',
+  system8: 'tenant-105864-prod',
+  systemgov1: 'tenant-105899-prod',
+} as const;
+
 /** Rebuilds as people see and steer them: everything goes through Slack. */
 export interface RebuildScene extends AsyncDisposable {
   readonly scene: Scene;
