@@ -18,7 +18,7 @@ export interface ProcessSpec {
   readonly logFile?: string;
   /** Without it the process counts as ready once it is spawned. */
   readonly ready?: Ready;
-  /** Milliseconds; default 15 s. */
+  /** Milliseconds; default 60 s, for a busy machine. */
   readonly readyTimeout?: number;
   /** Milliseconds between SIGTERM and SIGKILL of the group; default 5 s. */
   readonly stopTimeout?: number;
@@ -144,7 +144,7 @@ export const startProcess = async (spec: ProcessSpec): Promise<ManagedProcess> =
       `${spec.name} ${what}. Nothing of it is left running. Its last lines:\n${indent(tail.lines(25))}${log}`,
     );
   };
-  const waitForLine = (pattern: RegExp, timeout = 10_000): Promise<string> => {
+  const waitForLine = (pattern: RegExp, timeout = 45_000): Promise<string> => {
     const known = tail.lines().find((line) => pattern.test(line));
     if (known !== undefined) return Promise.resolve(known);
     return new Promise((resolve, reject) => {
@@ -188,7 +188,7 @@ export const startProcess = async (spec: ProcessSpec): Promise<ManagedProcess> =
 
   const { ready } = spec;
   if (ready === undefined) return managed;
-  const deadline = performance.now() + (spec.readyTimeout ?? 15_000);
+  const deadline = performance.now() + (spec.readyTimeout ?? 60_000);
   let seen = false;
   const forget = tail.onLine((line) => {
     if ('line' in ready && ready.line.test(line)) seen = true;
@@ -202,7 +202,7 @@ export const startProcess = async (spec: ProcessSpec): Promise<ManagedProcess> =
       return fail('process_exited', `ended (${signal ?? `exit code ${code}`}) before it was ready`);
     }
     if (performance.now() > deadline) {
-      const limit = formatDuration(spec.readyTimeout ?? 15_000);
+      const limit = formatDuration(spec.readyTimeout ?? 60_000);
       return fail('process_not_ready', `was not ready within ${limit} (waited for ${sayReady(ready)})`);
     }
     await sleep(25);
