@@ -4,7 +4,7 @@
  */
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
-import { fixTimers } from '../src/integrations/kafka/timer-fix.ts';
+import { fixTimers } from '../src/integrations/kafka/client/timer-fix.ts';
 
 const [broker = '', topic = '', redisUrl = ''] = process.argv.slice(2);
 fixTimers();

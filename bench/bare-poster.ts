@@ -1,7 +1,7 @@
 /** The shortest way from an event to Slack: kafkajs, and a POST an event. Arguments: broker, topic, address of Slack. */
 import { Kafka, logLevel } from 'kafkajs';
 import { Agent, request } from 'undici';
-import { fixTimers } from '../src/integrations/kafka/timer-fix.ts';
+import { fixTimers } from '../src/integrations/kafka/client/timer-fix.ts';
 
 const [broker = '', topic = '', api = ''] = process.argv.slice(2);
 fixTimers();

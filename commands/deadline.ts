@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '../src/errors.ts';
+import { StoreUnavailable } from '../src/core/errors.ts';
 
 const late = Symbol('late');
 

@@ -1,11 +1,11 @@
 import type { AccessPort } from '../src/access/access.ts';
-import type { Alert } from '../src/alerts/alert.ts';
-import type { AlertCommands, AlertQueries, RouteExplanation } from '../src/alerts/desk.ts';
+import type { Alert } from '../src/alerts/model/alert.ts';
+import type { AlertCommands, AlertQueries, RouteExplanation } from '../src/alerts/ports/desk.ts';
 import type { Log } from '../src/observability/log.ts';
-import type { RebuildCommands } from '../src/rebuild/command.ts';
-import type { LostName } from '../src/rebuild/lost.ts';
-import type { InstancesPort } from '../src/rebuild/ports.ts';
-import type { RebuildQueries } from '../src/rebuild/store.ts';
+import type { RebuildCommands } from '../src/rebuild/model/command.ts';
+import type { LostName } from '../src/rebuild/model/lost.ts';
+import type { InstancesPort } from '../src/rebuild/ports/ports.ts';
+import type { RebuildQueries } from '../src/rebuild/ports/store.ts';
 import type { ViewContext } from '../views/context.ts';
 import type { MemberRules } from './middleware/outside.ts';
 import type { People } from './people.ts';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createKafkaEmitter } from '../src/integrations/kafka/emitter.ts';
+import { createKafkaEmitter } from '../src/integrations/kafka/client/emitter.ts';
 import { help, parseFlags, type SandboxFlags } from './flags.ts';
 import { createGenerator, type Generator } from './generator/generator.ts';
 import { httpSender, kafkaSender } from './generator/senders.ts';

@@ -1,5 +1,5 @@
-import { roles } from '../src/cli/start.ts';
-import { configJsonSchema } from '../src/config/json-schema.ts';
+import { roles } from '../src/app/start.ts';
+import { configJsonSchema } from '../src/config/schema/json-schema.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -31,7 +31,8 @@ export const chartSchema = (): Schema => {
   return {
     $schema,
     title: 'Values of the farmhand chart',
-    description: 'Generated from src/config/schema.ts and scripts/chart-schema.ts by scripts/generate.ts.',
+    description:
+      'Generated from src/config/schema/schema.ts and scripts/chart-schema.ts by scripts/generate.ts.',
     ...strict({
       global: asInKubernetes('object'),
       image: strict({

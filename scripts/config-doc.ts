@@ -1,6 +1,6 @@
 import { environmentSettings } from '../src/config/environment.ts';
-import { configJsonSchema } from '../src/config/json-schema.ts';
-import { keyReferences, type SchemaNode } from '../src/config/reference.ts';
+import { configJsonSchema } from '../src/config/schema/json-schema.ts';
+import { keyReferences, type SchemaNode } from '../src/config/schema/reference.ts';
 import { markdownTable, replaceBetween } from './markdown.ts';
 
 /** `docs/configuration.md` with its tables as the code has them. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { EnvelopeSchema } from '../src/intake/envelope.ts';
+import { EnvelopeSchema } from '../src/intake/wire/envelope.ts';
 
 /** Where the published schema lies; a test holds it equal to the code. */
 export const path = new URL('../docs/envelope.v1.schema.json', import.meta.url);

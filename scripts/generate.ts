@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { configJsonSchema } from '../src/config/json-schema.ts';
+import { configJsonSchema } from '../src/config/schema/json-schema.ts';
 import { chartSchema } from './chart-schema.ts';
 import { withConfigTables } from './config-doc.ts';
 import { envelopeJsonSchema } from './generate-envelope-schema.ts';

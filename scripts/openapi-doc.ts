@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { openapi } from '../src/integrations/http/openapi.ts';
+import { openapi } from '../src/http-api/openapi.ts';
 
 /** `docs/openapi.json` as the code has it. */
 export const openapiText = (): string => `${JSON.stringify(openapi, null, 2)}\n`;

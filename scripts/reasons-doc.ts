@@ -1,4 +1,4 @@
-import { eventReasons } from '../src/reasons.ts';
+import { eventReasons } from '../src/core/reasons.ts';
 import { markdownTable, replaceBetween } from './markdown.ts';
 
 /** `docs/runbook.md` with its table of reasons as the code has them. */

@@ -1,16 +1,16 @@
 #!/usr/bin/env node
 import { randomUUID } from 'node:crypto';
 import { createProgram } from './cli/program.ts';
-import { processTerminal } from './cli/terminal.ts';
+import { processTerminal } from './cli/terminal/terminal.ts';
 
 await createProgram({
   terminal: processTerminal(),
   // Loaded only when it is to be started: the other commands answer at once.
-  startApp: async (options) => (await import('./app.ts')).startApp(options),
+  startApp: async (options) => (await import('./app/start-app.ts')).startApp(options),
   sendToKafka: async (config, message) =>
     (await import('./cli/send-to-kafka.ts')).sendToKafka(config, message),
   openDeadLetters: async (config, now) =>
-    (await import('./app/dead-letters.ts')).openDeadLetters(config, now),
+    (await import('./app/intake/dead-letters.ts')).openDeadLetters(config, now),
   fetch,
   events: process,
   newId: randomUUID,

@@ -1,4 +1,4 @@
-import type { Alert, JournalEntry, Person } from '../src/alerts/alert.ts';
+import type { Alert, JournalEntry, Person } from '../src/alerts/model/alert.ts';
 import type { ViewContext } from './context.ts';
 import { code, inline } from './escape.ts';
 import { dataLink, ownLink } from './links.ts';

@@ -1,5 +1,5 @@
-import type { Alert, JournalEntry } from '../src/alerts/alert.ts';
-import type { RouteExplanation } from '../src/alerts/desk.ts';
+import type { Alert, JournalEntry } from '../src/alerts/model/alert.ts';
+import type { RouteExplanation } from '../src/alerts/ports/desk.ts';
 import { type Block, section } from './blocks.ts';
 import type { ViewContext } from './context.ts';
 import { code, inline } from './escape.ts';

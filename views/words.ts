@@ -1,5 +1,5 @@
-import type { Alert, Person } from '../src/alerts/alert.ts';
-import type { Severity } from '../src/alerts/event.ts';
+import type { Alert, Person } from '../src/alerts/model/alert.ts';
+import type { Severity } from '../src/alerts/model/event.ts';
 import { code, inline } from './escape.ts';
 
 /** Shape and word tell states apart, never colour alone. */

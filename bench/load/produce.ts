@@ -1,5 +1,5 @@
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
-import { fixTimers } from '../../src/integrations/kafka/timer-fix.ts';
+import { fixTimers } from '../../src/integrations/kafka/client/timer-fix.ts';
 import type { LoadEvent } from './events.ts';
 
 const atOnce = 2_000;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
-import { fixTimers } from '../../src/integrations/kafka/timer-fix.ts';
+import { fixTimers } from '../../src/integrations/kafka/client/timer-fix.ts';
 import { fingerprintOf, type WebhookAlert, webhook } from '../../test/e2e/support/webhook.ts';
 import type { Population, Sending } from './population.ts';
 

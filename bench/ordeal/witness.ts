@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SlackControl } from '../../sandbox/slack/control.ts';
+import type { SlackControl } from '../../sandbox/slack/control/control.ts';
 import type { JournalEntry } from '../../sandbox/slack/journal.ts';
 import type { Act, State } from './acts.ts';
 import type { Seen, Standing } from './judge.ts';

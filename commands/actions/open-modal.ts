@@ -1,5 +1,5 @@
 import type { webApi } from '@slack/bolt';
-import { StoreUnavailable } from '../../src/errors.ts';
+import { StoreUnavailable } from '../../src/core/errors.ts';
 import type { ModalView } from '../../views/blocks.ts';
 import { failedModalAnswer, unavailableAnswer } from '../../views/messages/answers.ts';
 import { loadingModal, noticeModal } from '../../views/modals/notice.ts';

@@ -1,13 +1,13 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import { actionIds } from '../../views/ids.ts';
 import type { CommandDeps } from '../deps.ts';
-import { acknowledge } from './acknowledge.ts';
-import { openDetails } from './open-details.ts';
-import { openSilence } from './open-silence.ts';
-import { openTicket } from './open-ticket.ts';
-import { raiseTicket } from './raise-ticket.ts';
-import { registerRebuildActions } from './register-rebuilds.ts';
-import { unacknowledge } from './unacknowledge.ts';
+import { acknowledge } from './alerts/acknowledge.ts';
+import { openDetails } from './alerts/open-details.ts';
+import { openSilence } from './alerts/open-silence.ts';
+import { openTicket } from './alerts/open-ticket.ts';
+import { raiseTicket } from './alerts/raise-ticket.ts';
+import { unacknowledge } from './alerts/unacknowledge.ts';
+import { registerRebuildActions } from './rebuilds/register-rebuilds.ts';
 
 type Click = BlockAction<ButtonAction>;
 

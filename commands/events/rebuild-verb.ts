@@ -1,5 +1,5 @@
 import type { Message } from '../../views/blocks.ts';
-import { dcrMisunderstoodAnswer } from '../../views/messages/rebuild-answers.ts';
+import { dcrMisunderstoodAnswer } from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { withDeadline } from '../deadline.ts';
 import type { RebuildSurface } from '../deps.ts';
 import { parseRebuildWords, type RebuildSaid, type RebuildWords } from '../parse/rebuild-words.ts';

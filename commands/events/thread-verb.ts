@@ -1,7 +1,7 @@
 import type { webApi } from '@slack/bolt';
-import { rootFacts } from '../../src/alerts/root-facts.ts';
+import { rootFacts } from '../../src/alerts/thread/root-facts.ts';
 import type { Message } from '../../views/blocks.ts';
-import { alertStatus } from '../../views/messages/alert-root.ts';
+import { alertStatus } from '../../views/messages/alerts/alert-root.ts';
 import { goneAnswer, helpAnswer, whyAnswer } from '../../views/messages/answers.ts';
 import { ask } from '../ask.ts';
 import { withDeadline } from '../deadline.ts';

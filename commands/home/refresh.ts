@@ -1,5 +1,5 @@
 import type { AnyMiddlewareArgs, Middleware } from '@slack/bolt';
-import { messageOf } from '../../src/errors.ts';
+import { messageOf } from '../../src/core/errors.ts';
 import type { CommandDeps } from '../deps.ts';
 import { originOf } from '../origin.ts';
 import type { HomeKeeper } from './keeper.ts';

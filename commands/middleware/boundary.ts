@@ -1,5 +1,5 @@
 import type { AnyMiddlewareArgs, Middleware, RespondFn } from '@slack/bolt';
-import { messageOf, StoreUnavailable, UnreadableRecord } from '../../src/errors.ts';
+import { messageOf, StoreUnavailable, UnreadableRecord } from '../../src/core/errors.ts';
 import type { Message } from '../../views/blocks.ts';
 import { readModalContext, readRebuildContext } from '../../views/ids.ts';
 import {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { parseDuration } from '../../src/duration.ts';
-import type { Command } from '../../src/rebuild/command.ts';
-import { stepNames } from '../../src/rebuild/rebuild.ts';
+import { parseDuration } from '../../src/core/duration.ts';
+import type { Command } from '../../src/rebuild/model/command.ts';
+import { stepNames } from '../../src/rebuild/model/rebuild.ts';
 import { actionIds, blockIds } from '../../views/ids.ts';
 import type { StartWords } from '../parse/request-words.ts';
 import { farmersProblem } from '../parse/target.ts';

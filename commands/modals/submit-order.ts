@@ -1,6 +1,6 @@
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction, webApi } from '@slack/bolt';
-import { FarmhandError } from '../../src/errors.ts';
-import type { Command } from '../../src/rebuild/command.ts';
+import { FarmhandError } from '../../src/core/errors.ts';
+import type { Command } from '../../src/rebuild/model/command.ts';
 import { modalTitles, type RebuildModalContext, readRebuildContext } from '../../views/ids.ts';
 import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
 import { fillWith } from '../actions/open-modal.ts';

@@ -1,5 +1,5 @@
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
-import { FarmhandError } from '../../src/errors.ts';
+import { FarmhandError } from '../../src/core/errors.ts';
 import { readModalContext } from '../../views/ids.ts';
 import { ask } from '../ask.ts';
 import type { CommandDeps } from '../deps.ts';

@@ -1,4 +1,4 @@
-import { editDistance } from '../../src/edit-distance.ts';
+import { editDistance } from '../../src/core/edit-distance.ts';
 
 /**
  * The word of `among` that `word` was perhaps meant to be: at most a third of it typed wrongly, or only the beginning

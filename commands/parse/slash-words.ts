@@ -1,5 +1,5 @@
-import type { AlertFilter } from '../../src/alerts/desk.ts';
-import type { AlertStatus, Severity } from '../../src/alerts/event.ts';
+import type { AlertStatus, Severity } from '../../src/alerts/model/event.ts';
+import type { AlertFilter } from '../../src/alerts/ports/desk.ts';
 import { asksForHelp } from './dcr-usage.ts';
 import { nearest } from './nearest.ts';
 

@@ -1,6 +1,6 @@
 import type { BlockAction, ButtonAction, SlackActionMiddlewareArgs, webApi } from '@slack/bolt';
 import type { Message, ModalView } from '../../views/blocks.ts';
-import { lookingAnswer } from '../../views/messages/rebuild-answers.ts';
+import { lookingAnswer } from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
 import { fill, fillWith, openModal } from '../actions/open-modal.ts';
 import { placeOf } from '../middleware/boundary.ts';

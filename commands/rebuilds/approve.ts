@@ -1,8 +1,8 @@
-import type { Person } from '../../src/alerts/alert.ts';
-import { pendingOf } from '../../src/rebuild/approval.ts';
+import type { Person } from '../../src/alerts/model/alert.ts';
+import { pendingOf } from '../../src/rebuild/model/approval.ts';
 import type { Message } from '../../views/blocks.ts';
-import { refusedAnswer } from '../../views/messages/rebuild-answers.ts';
-import { approvalAnswer } from '../../views/messages/rebuild-approval.ts';
+import { refusedAnswer } from '../../views/messages/rebuilds/rebuild-answers.ts';
+import { approvalAnswer } from '../../views/messages/rebuilds/rebuild-approval.ts';
 import { withDeadline } from '../deadline.ts';
 import type { RebuildSurface } from '../deps.ts';
 import { giveOrder } from './order.ts';

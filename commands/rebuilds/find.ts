@@ -1,9 +1,9 @@
 import type { Verb } from '../../src/access/access.ts';
-import type { Person } from '../../src/alerts/alert.ts';
-import { hasEnded } from '../../src/rebuild/edit.ts';
-import { heldWords, lostNamed } from '../../src/rebuild/lost.ts';
-import type { Rebuild } from '../../src/rebuild/rebuild.ts';
-import { stateWord } from '../../src/rebuild/state.ts';
+import type { Person } from '../../src/alerts/model/alert.ts';
+import { hasEnded } from '../../src/rebuild/model/edit.ts';
+import { heldWords, lostNamed } from '../../src/rebuild/model/lost.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import { stateWord } from '../../src/rebuild/model/state.ts';
 import { inTime, withDeadline } from '../deadline.ts';
 import type { RebuildSurface } from '../deps.ts';
 import { nearest } from '../parse/nearest.ts';

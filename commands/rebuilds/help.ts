@@ -1,5 +1,5 @@
 import type { Message } from '../../views/blocks.ts';
-import { dcrHelp, dcrVerbHelp } from '../../views/messages/rebuild-answers.ts';
+import { dcrHelp, dcrVerbHelp } from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { type DcrVerb, dcrExamples, dcrVerbs } from '../parse/dcr-usage.ts';
 import { rebuildReplies } from '../parse/rebuild-words.ts';
 

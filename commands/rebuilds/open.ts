@@ -1,11 +1,11 @@
 import type { webApi } from '@slack/bolt';
 import type { Verb } from '../../src/access/access.ts';
-import type { Person } from '../../src/alerts/alert.ts';
-import { refusalOf } from '../../src/rebuild/allowed.ts';
-import { offeredOverrides, restartable, skippable } from '../../src/rebuild/apply-override.ts';
-import { hasEnded } from '../../src/rebuild/edit.ts';
-import { type Rebuild, stepNames } from '../../src/rebuild/rebuild.ts';
-import { stepTitle } from '../../src/rebuild/state.ts';
+import type { Person } from '../../src/alerts/model/alert.ts';
+import { offeredOverrides, restartable, skippable } from '../../src/rebuild/commands/apply-override.ts';
+import { refusalOf } from '../../src/rebuild/model/allowed.ts';
+import { hasEnded } from '../../src/rebuild/model/edit.ts';
+import { type Rebuild, stepNames } from '../../src/rebuild/model/rebuild.ts';
+import { stepTitle } from '../../src/rebuild/model/state.ts';
 import type { ModalView } from '../../views/blocks.ts';
 import { modalTitles, type RebuildModalContext, type StartFrom } from '../../views/ids.ts';
 import {
@@ -13,7 +13,7 @@ import {
   rebuildEndedAnswer,
   rebuildGoneAnswer,
   refusedAnswer,
-} from '../../views/messages/rebuild-answers.ts';
+} from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { noticeModal } from '../../views/modals/notice.ts';
 import {
   orderModal,

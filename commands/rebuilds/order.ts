@@ -1,7 +1,7 @@
-import type { Person } from '../../src/alerts/alert.ts';
-import type { Command } from '../../src/rebuild/command.ts';
+import type { Person } from '../../src/alerts/model/alert.ts';
+import type { Command } from '../../src/rebuild/model/command.ts';
 import type { Message } from '../../views/blocks.ts';
-import { commandAnswer } from '../../views/messages/rebuild-answers.ts';
+import { commandAnswer } from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { withDeadline } from '../deadline.ts';
 import type { RebuildSurface } from '../deps.ts';
 

@@ -1,5 +1,5 @@
-import type { Person } from '../../src/alerts/alert.ts';
-import type { StartRequest } from '../../src/rebuild/command.ts';
+import type { Person } from '../../src/alerts/model/alert.ts';
+import type { StartRequest } from '../../src/rebuild/model/command.ts';
 import type { Message } from '../../views/blocks.ts';
 import {
   givenUpAnswer,
@@ -7,8 +7,8 @@ import {
   slowStartAnswer,
   startedAnswer,
   tooSlowAnswer,
-} from '../../views/messages/rebuild-answers.ts';
-import { planAnswer } from '../../views/messages/rebuild-plan.ts';
+} from '../../views/messages/rebuilds/rebuild-answers.ts';
+import { planAnswer } from '../../views/messages/rebuilds/rebuild-plan.ts';
 import { inTime } from '../deadline.ts';
 import type { RebuildSurface } from '../deps.ts';
 

@@ -1,16 +1,16 @@
-import type { Person } from '../../src/alerts/alert.ts';
-import { heldWords, holds, type LostName } from '../../src/rebuild/lost.ts';
-import type { Rebuild } from '../../src/rebuild/rebuild.ts';
+import type { Person } from '../../src/alerts/model/alert.ts';
+import { heldWords, holds, type LostName } from '../../src/rebuild/model/lost.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import type { Message } from '../../views/blocks.ts';
 import {
   rebuildGoneAnswer,
   refusalAnswer,
   refusedAnswer,
   tooSlowAnswer,
-} from '../../views/messages/rebuild-answers.ts';
-import { doctorAnswer } from '../../views/messages/rebuild-doctor.ts';
-import { historyAnswer, rebuildList } from '../../views/messages/rebuild-lists.ts';
-import { rebuildStatus } from '../../views/messages/rebuild-status.ts';
+} from '../../views/messages/rebuilds/rebuild-answers.ts';
+import { doctorAnswer } from '../../views/messages/rebuilds/rebuild-doctor.ts';
+import { historyAnswer, rebuildList } from '../../views/messages/rebuilds/rebuild-lists.ts';
+import { rebuildStatus } from '../../views/messages/rebuilds/rebuild-status.ts';
 import { inTime, withDeadline } from '../deadline.ts';
 import type { RebuildSurface } from '../deps.ts';
 import { findLatest } from './find.ts';

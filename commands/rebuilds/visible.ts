@@ -1,6 +1,6 @@
 import type { Verb } from '../../src/access/access.ts';
-import type { Person } from '../../src/alerts/alert.ts';
-import type { Rebuild } from '../../src/rebuild/rebuild.ts';
+import type { Person } from '../../src/alerts/model/alert.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { withDeadline } from '../deadline.ts';
 import type { RebuildSurface } from '../deps.ts';
 

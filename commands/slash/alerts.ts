@@ -1,7 +1,8 @@
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
-import type { AlertStatus } from '../../src/alerts/event.ts';
-import { type NoMatch, noMatch } from '../../src/alerts/no-match.ts';
+import type { AlertStatus } from '../../src/alerts/model/event.ts';
+import { type NoMatch, noMatch } from '../../src/alerts/model/no-match.ts';
 import type { Message } from '../../views/blocks.ts';
+import { alertList } from '../../views/messages/alerts/list.ts';
 import {
   elsewhereAnswer,
   helpAnswer,
@@ -9,7 +10,6 @@ import {
   notFoundAnswer,
   whyAnswer,
 } from '../../views/messages/answers.ts';
-import { alertList } from '../../views/messages/list.ts';
 import { withDeadline } from '../deadline.ts';
 import type { CommandDeps } from '../deps.ts';
 import { nearest } from '../parse/nearest.ts';

@@ -4,7 +4,7 @@ import {
   dcrMisunderstoodAnswer,
   notConfiguredAnswer,
   refusedAnswer,
-} from '../../views/messages/rebuild-answers.ts';
+} from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { type CommandDeps, type RebuildSurface, rebuildSurface } from '../deps.ts';
 import { type DcrWords, parseDcrWords } from '../parse/dcr-words.ts';
 import { tellInTime } from '../rebuilds/answer.ts';

@@ -1,12 +1,12 @@
 import type { SimRequest, SimResponse } from '../simulator/server.ts';
-import { attach } from './attachment-routes.ts';
-import { addComment, listComments } from './comment-routes.ts';
-import { create, getIssue, transition } from './issue-routes.ts';
-import { linkIssues, linkPage } from './link-routes.ts';
-import { myPermissions, projectFields, projectTypes } from './project-routes.ts';
-import { transitionsJson, userJson } from './render.ts';
 import { fail, onIssue, type Route } from './route.ts';
-import { removed, search } from './search-routes.ts';
+import { attach } from './routes/attachment-routes.ts';
+import { addComment, listComments } from './routes/comment-routes.ts';
+import { create, getIssue, transition } from './routes/issue-routes.ts';
+import { linkIssues, linkPage } from './routes/link-routes.ts';
+import { myPermissions, projectFields, projectTypes } from './routes/project-routes.ts';
+import { transitionsJson, userJson } from './routes/render.ts';
+import { removed, search } from './routes/search-routes.ts';
 import type { World } from './world.ts';
 
 /** Jira Cloud's REST API v3, the part of it that farmhand uses. Login is asked for before anything else. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type SimRequest, type SimResponse, type Simulator, startSimulator } from '../simulator/server.ts';
-import { isPicture, issuePage, listPage, missingPage } from './pages.ts';
+import { isPicture, issuePage, listPage, missingPage } from './pages/pages.ts';
 import { restApi } from './rest-api.ts';
 import { findIssue, type Issue, type ProjectInput, projectOf, type World } from './world.ts';
 

@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
-import { FarmhandError } from '../../src/errors.ts';
+import { FarmhandError } from '../../src/core/errors.ts';
 import { mavenCommand } from './java.ts';
 
 const here = import.meta.dirname;

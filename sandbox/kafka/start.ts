@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FarmhandError } from '../../src/errors.ts';
+import { FarmhandError } from '../../src/core/errors.ts';
 import { freePort } from '../process/free-port.ts';
 import { type Exit, type ManagedProcess, startProcess } from '../process/process.ts';
 import { tempDir } from '../process/temp-dir.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Kafka, logLevel } from 'kafkajs';
-import { FarmhandError } from '../../src/errors.ts';
-import { fixTimers } from '../../src/integrations/kafka/timer-fix.ts';
+import { FarmhandError } from '../../src/core/errors.ts';
+import { fixTimers } from '../../src/integrations/kafka/client/timer-fix.ts';
 
 /** Quick to start and small; throughput is not what a sandbox is for. */
 export const jvm = [

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatDuration } from '../../src/duration.ts';
-import { FarmhandError } from '../../src/errors.ts';
+import { formatDuration } from '../../src/core/duration.ts';
+import { FarmhandError } from '../../src/core/errors.ts';
 import { createLogTail } from './log-tail.ts';
 import { portOpen, type Ready, sayReady } from './ready.ts';
 

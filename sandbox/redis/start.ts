@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { FarmhandError } from '../../src/errors.ts';
+import { FarmhandError } from '../../src/core/errors.ts';
 import { freePort } from '../process/free-port.ts';
 import { type Exit, type ManagedProcess, startProcess } from '../process/process.ts';
 import { tempDir } from '../process/temp-dir.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FarmhandError } from '../../src/errors.ts';
+import { FarmhandError } from '../../src/core/errors.ts';
 import { freePort } from '../process/free-port.ts';
 import { startProcess } from '../process/process.ts';
 import { tempDir } from '../process/temp-dir.ts';

@@ -1,11 +1,11 @@
-import { createFaults, type Faults } from './faults.ts';
-import type { Feed } from './feed.ts';
-import type { Inner } from './inner.ts';
+import { createFaults, type Faults } from './control/faults.ts';
+import { createPacer, type Pacer, type Pacing } from './control/pacing.ts';
+import type { SlackSeed } from './control/seed.ts';
+import { createTriggers, type Triggers } from './gateway/triggers.ts';
 import { createJournal, type Journal } from './journal.ts';
-import { createMessages, type Messages } from './messages.ts';
-import { createPacer, type Pacer, type Pacing } from './pacing.ts';
-import type { SlackSeed } from './seed.ts';
-import { createTriggers, type Triggers } from './triggers.ts';
+import type { Feed } from './messages/feed.ts';
+import type { Inner } from './messages/inner.ts';
+import { createMessages, type Messages } from './messages/messages.ts';
 
 export interface Channel {
   readonly id: string;

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { FarmhandError } from '../../src/errors.ts';
+import { FarmhandError } from '../../src/core/errors.ts';
 import { freePort } from '../process/free-port.ts';
 import { startProcess } from '../process/process.ts';
 import { tempDir } from '../process/temp-dir.ts';
-import { localSlackConfig, type SlackSeed } from './seed.ts';
+import { localSlackConfig, type SlackSeed } from './control/seed.ts';
 
 export interface LocalSlack extends AsyncDisposable {
   readonly port: number;

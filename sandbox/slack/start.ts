@@ -1,8 +1,8 @@
-import { createSlackControl, type SlackControl } from './control.ts';
-import { startGateway } from './gateway.ts';
+import { createSlackControl, type SlackControl } from './control/control.ts';
+import { type Pacing, slackPacing } from './control/pacing.ts';
+import { defaultSeed, type SlackSeed } from './control/seed.ts';
+import { startGateway } from './gateway/gateway.ts';
 import { startLocalSlack } from './local-slack.ts';
-import { type Pacing, slackPacing } from './pacing.ts';
-import { defaultSeed, type SlackSeed } from './seed.ts';
 
 export interface SlackBoxOptions {
   /** Default: a free one. */

@@ -8,7 +8,7 @@ import { freePort, freePortFrom } from '../process/free-port.ts';
 import type { ManagedProcess } from '../process/process.ts';
 import { tempDir } from '../process/temp-dir.ts';
 import { startRedis } from '../redis/start.ts';
-import type { Pacing } from '../slack/pacing.ts';
+import type { Pacing } from '../slack/control/pacing.ts';
 import { startSlackBox } from '../slack/start.ts';
 import { startSreApi } from '../sre-api/start.ts';
 import {

@@ -13,40 +13,24 @@ export interface Area {
   readonly node: boolean | readonly string[];
 }
 
-const words = ['errors', 'reasons', 'duration', 'absent', 'edit-distance'].map((file) => `src/${file}.ts`);
+/** What all may use. */
+const words = 'src/core/';
 /** Pure facts about a rebuild that what people see and say must agree on: its state, and what may be asked of it. */
-const rebuildWords = [
-  'rebuild',
-  'state',
-  'edit',
-  'troubles',
-  'allowed',
-  'apply-override',
-  'approval',
-  'authority',
-].map((file) => `src/rebuild/${file}.ts`);
-const core = ['src/alerts/', 'src/rebuild/', 'src/recovery/', 'src/audit/', 'src/access/', 'src/actions/'];
+const rebuildWords = ['src/rebuild/model/', 'src/rebuild/commands/apply-override.ts'];
+const core = ['src/alerts/', 'src/rebuild/', 'src/recovery/', 'src/access/'];
 const shared = ['src/config/', 'src/observability/', 'src/intake/', 'src/routes/'];
 
 /** As pure as a sum: of the same text it is always the same. */
-const digest = 'src/digest.ts';
+const digest = 'src/core/digest.ts';
 
 export const areas: readonly Area[] = [
   { name: 'digest', of: [digest], values: [], types: [], pure: true, node: ['node:crypto'] },
-  { name: 'words', of: words, values: words, types: [], pure: true, node: false },
-  {
-    name: 'actions',
-    of: ['src/actions/'],
-    values: [...core, ...words, 'src/routes/templates.ts'],
-    types: [],
-    pure: true,
-    node: false,
-  },
-  { name: 'core', of: core, values: [...core, ...words, digest], types: [], pure: true, node: false },
+  { name: 'words', of: [words], values: [words, digest], types: [], pure: true, node: false },
+  { name: 'core', of: core, values: [...core, words], types: [], pure: true, node: false },
   {
     name: 'intake',
     of: ['src/intake/'],
-    values: ['src/intake/', 'src/alerts/', ...words],
+    values: ['src/intake/', 'src/alerts/', words],
     types: ['src/config/'],
     pure: true,
     node: ['node:buffer', 'node:crypto', 'node:zlib'],
@@ -54,7 +38,7 @@ export const areas: readonly Area[] = [
   {
     name: 'routes',
     of: ['src/routes/'],
-    values: ['src/routes/', 'src/config/suggest.ts', ...words],
+    values: ['src/routes/', 'src/core/suggest.ts', words],
     types: ['src/alerts/', 'src/config/'],
     pure: true,
     node: ['node:crypto'],
@@ -65,10 +49,10 @@ export const areas: readonly Area[] = [
     values: [
       'src/config/',
       'src/routes/',
-      'src/rebuild/command.ts',
+      'src/rebuild/model/command.ts',
       'src/access/access.ts',
-      'src/alerts/place.ts',
-      ...words,
+      'src/alerts/model/place.ts',
+      words,
     ],
     types: ['src/alerts/'],
     pure: false,
@@ -77,7 +61,7 @@ export const areas: readonly Area[] = [
   {
     name: 'observability',
     of: ['src/observability/'],
-    values: ['src/observability/', ...words],
+    values: ['src/observability/', words],
     types: ['src/alerts/', 'src/config/'],
     pure: false,
     node: true,
@@ -85,7 +69,7 @@ export const areas: readonly Area[] = [
   {
     name: 'jobs',
     of: ['src/jobs/'],
-    values: ['src/jobs/', ...core, ...words],
+    values: ['src/jobs/', ...core, words],
     types: [...shared, 'src/integrations/redis/'],
     pure: false,
     node: true,
@@ -95,12 +79,12 @@ export const areas: readonly Area[] = [
     of: ['src/integrations/slack/'],
     values: [
       'src/integrations/slack/',
-      'src/integrations/http/',
+      'src/integrations/http-client/',
       'src/observability/own-credentials.ts',
       'src/observability/redact.ts',
       'views/',
       ...core,
-      ...words,
+      words,
     ],
     types: shared,
     pure: false,
@@ -114,9 +98,24 @@ export const areas: readonly Area[] = [
       'src/intake/',
       'src/observability/own-credentials.ts',
       'src/observability/redact.ts',
-      'src/config/suggest.ts',
+      'src/core/suggest.ts',
       ...core,
-      ...words,
+      words,
+    ],
+    types: shared,
+    pure: false,
+    node: true,
+  },
+  {
+    name: 'HTTP API',
+    of: ['src/http-api/'],
+    values: [
+      'src/http-api/',
+      'src/integrations/http-client/',
+      'src/observability/own-credentials.ts',
+      'src/observability/redact.ts',
+      ...core,
+      words,
     ],
     types: shared,
     pure: false,
@@ -124,7 +123,7 @@ export const areas: readonly Area[] = [
   },
   {
     name: 'shell',
-    of: ['src/main.ts', 'src/app.ts', 'src/app/', 'src/cli/', 'src/lifecycle.ts'],
+    of: ['src/main.ts', 'src/app/', 'src/cli/'],
     values: ['src/', 'commands/', 'views/'],
     types: [],
     pure: false,
@@ -133,7 +132,7 @@ export const areas: readonly Area[] = [
   {
     name: 'parsing of what people say',
     of: ['commands/parse/'],
-    values: ['commands/parse/', ...words],
+    values: ['commands/parse/', words],
     types: core,
     pure: true,
     node: false,
@@ -141,7 +140,7 @@ export const areas: readonly Area[] = [
   {
     name: 'commands',
     of: ['commands/'],
-    values: ['commands/', 'views/', ...core, ...words],
+    values: ['commands/', 'views/', ...core, words],
     types: shared,
     pure: false,
     node: false,
@@ -149,7 +148,7 @@ export const areas: readonly Area[] = [
   {
     name: 'views',
     of: ['views/'],
-    values: ['views/', ...rebuildWords, ...words],
+    values: ['views/', ...rebuildWords, words],
     types: ['src/'],
     pure: true,
     node: false,
@@ -165,9 +164,8 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@slack/web-api': ['src/integrations/slack/'],
   'aws-msk-iam-sasl-signer-js': ['src/integrations/kafka/'],
   bullmq: ['src/jobs/'],
-  cloudevents: ['src/intake/'],
   commander: ['src/cli/', 'src/main.ts'],
-  fastify: ['src/integrations/http/'],
+  fastify: ['src/http-api/'],
   ioredis: ['src/integrations/redis/', 'src/jobs/'],
   'jira.js': ['src/integrations/jira/'],
   kafkajs: ['src/integrations/kafka/'],
@@ -176,9 +174,9 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   pino: ['src/observability/'],
   'prom-client': ['src/observability/'],
   re2js: ['src/routes/'],
-  undici: ['src/integrations/http/', 'src/integrations/slack/', 'src/integrations/kubernetes/'],
+  undici: ['src/integrations/http-client/', 'src/integrations/slack/', 'src/integrations/kubernetes/'],
   yaml: ['src/config/', 'src/integrations/argocd/', 'src/integrations/gitops/'],
-  zod: ['src/config/', 'src/intake/', 'src/integrations/', 'commands/', 'views/ids.ts'],
+  zod: ['src/config/', 'src/http-api/', 'src/intake/', 'src/integrations/', 'commands/', 'views/ids.ts'],
 };
 
 /** Packages whose types may be named outside of their home, in these places. */

@@ -1,6 +1,6 @@
 /** Who may do what: looked up at the moment of the click, denied unless a role allows it. */
-import type { Person } from '../alerts/alert.ts';
-import type { Verb as RebuildVerb } from '../rebuild/command.ts';
+import type { Person } from '../alerts/model/alert.ts';
+import type { Verb as RebuildVerb } from '../rebuild/model/command.ts';
 
 /** What is asked of an alert and needs a role. Acknowledging needs none: every member may. */
 export const alertVerbs = ['silence', 'ticket'] as const;

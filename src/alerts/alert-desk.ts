@@ -1,9 +1,9 @@
 import type { AccessPort, AlertVerb } from '../access/access.ts';
-import { StoreUnavailable } from '../errors.ts';
-import type { Alert, Person } from './alert.ts';
-import type { AlertCommands, CommandOutcome } from './desk.ts';
-import { applyIntent, type Decision, type Intent } from './intents.ts';
-import type { AlertChange, AlertStore } from './store.ts';
+import { StoreUnavailable } from '../core/errors.ts';
+import { applyIntent, type Decision, type Intent } from './evolve/intents.ts';
+import type { Alert, Person } from './model/alert.ts';
+import type { AlertCommands, CommandOutcome } from './ports/desk.ts';
+import type { AlertChange, AlertStore } from './ports/store.ts';
 
 export interface DeskDeps {
   readonly store: AlertStore;

@@ -1,8 +1,8 @@
-import type { AlertLinks } from '../rebuild/ports.ts';
-import type { Alert, AlertId } from './alert.ts';
-import type { AlertQueries } from './desk.ts';
-import { type InstanceLinks, instanceOf, linkBothWays } from './instance-link.ts';
-import type { AlertChange, AlertStore } from './store.ts';
+import type { AlertLinks } from '../rebuild/ports/ports.ts';
+import { type InstanceLinks, instanceOf, linkBothWays } from './evolve/instance-link.ts';
+import type { Alert, AlertId } from './model/alert.ts';
+import type { AlertQueries } from './ports/desk.ts';
+import type { AlertChange, AlertStore } from './ports/store.ts';
 
 export interface AlertLinksDeps {
   readonly store: Pick<AlertStore, 'update'>;

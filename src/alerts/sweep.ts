@@ -1,8 +1,8 @@
-import type { Alert, AlertId, LookReason } from './alert.ts';
-import type { AlertQueries } from './desk.ts';
-import type { AlertEvent } from './event.ts';
-import { type Looked, looked, lookReason, type Sighting } from './look.ts';
-import type { AlertChange, AlertStore } from './store.ts';
+import { type Looked, looked, lookReason, type Sighting } from './evolve/look.ts';
+import type { Alert, AlertId, LookReason } from './model/alert.ts';
+import type { AlertEvent } from './model/event.ts';
+import type { AlertQueries } from './ports/desk.ts';
+import type { AlertChange, AlertStore } from './ports/store.ts';
 
 /** Alertmanagers, as the sweep needs them. */
 export interface SightingPort {

@@ -1,6 +1,6 @@
 import type { AccessPort } from '../access/access.ts';
 import { createAccess } from '../access/check.ts';
-import { createUserGroups } from '../integrations/slack/groups.ts';
+import { createUserGroups } from '../integrations/slack/client/groups.ts';
 import type { AppContext } from './context.ts';
 import type { Workspace } from './workspace.ts';
 

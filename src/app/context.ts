@@ -1,10 +1,10 @@
-import type { RouteTable } from '../alerts/routing.ts';
-import type { Role } from '../cli/start.ts';
-import type { Config } from '../config/schema.ts';
+import type { RouteTable } from '../alerts/model/routing.ts';
+import type { Config } from '../config/schema/schema.ts';
 import type { Health } from '../observability/health.ts';
 import type { Log } from '../observability/log.ts';
 import type { MetricsRegistry } from '../observability/metrics.ts';
 import type { Redactor } from '../observability/redact.ts';
+import type { Role } from './start.ts';
 
 /** What every part of a running farmhand shares. */
 export interface AppContext {

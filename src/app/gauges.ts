@@ -1,6 +1,6 @@
 import { setLaneMetrics } from '../observability/lane-metrics.ts';
 import type { AppContext } from './context.ts';
-import type { Records } from './records.ts';
+import type { Records } from './records/records.ts';
 
 const every = 5_000;
 /** Reads every rebuild in flight; ms. */

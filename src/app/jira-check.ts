@@ -1,5 +1,5 @@
-import type { Http } from '../integrations/http/call.ts';
-import { checkJira } from '../integrations/jira/check.ts';
+import type { Http } from '../integrations/http-client/call.ts';
+import { checkJira } from '../integrations/jira/client/check.ts';
 import type { AppContext } from './context.ts';
 
 /** Says at start whether tickets can be raised. Jira away or wrong is no reason not to open threads. */

@@ -1,14 +1,14 @@
-import type { InstanceLinks } from '../alerts/instance-link.ts';
+import type { InstanceLinks } from '../alerts/evolve/instance-link.ts';
 import { sweep } from '../alerts/sweep.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../core/errors.ts';
 import { recordOwn } from '../intake/ingest.ts';
 import { openClients } from '../integrations/alertmanager/clients.ts';
 import { createSightings } from '../integrations/alertmanager/sightings.ts';
-import { openHttp } from '../integrations/http/call.ts';
+import { openHttp } from '../integrations/http-client/call.ts';
 import { startLooks } from '../jobs/looks.ts';
 import type { AppContext } from './context.ts';
-import { recording } from './intake.ts';
-import type { Records } from './records.ts';
+import { recording } from './intake/intake.ts';
+import type { Records } from './records/records.ts';
 
 /** How often it is seen to which alerts are to be looked for; without any, nothing is asked. ms */
 const lookEvery = 30_000;

@@ -1,4 +1,4 @@
-import type { SlackResult, ThreadPort } from '../alerts/ports.ts';
+import type { SlackResult, ThreadPort } from '../alerts/ports/ports.ts';
 import type { Metrics } from '../observability/metrics.ts';
 
 type Meters = Pick<Metrics, 'slackCalls' | 'slackCallSeconds' | 'slackRateLimited'>;

@@ -3,10 +3,10 @@ import { createPeople } from '../../commands/people.ts';
 import { registerCommands } from '../../commands/register.ts';
 import type { AccessPort } from '../access/access.ts';
 import { createAlertDesk } from '../alerts/alert-desk.ts';
-import { type BoltApp, createBoltApp } from '../integrations/slack/bolt.ts';
+import { type BoltApp, createBoltApp } from '../integrations/slack/client/bolt.ts';
 import type { AppContext } from './context.ts';
-import type { Rebuilds } from './rebuilds.ts';
-import type { Records } from './records.ts';
+import type { Rebuilds } from './rebuilds/rebuilds.ts';
+import type { Records } from './records/records.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface PeopleParts {

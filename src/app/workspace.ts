@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import type { ViewContext } from '../../views/context.ts';
-import type { PermalinkOf } from '../actions/values.ts';
-import { permalinkFrom } from '../actions/values.ts';
-import { isRetryable, messageOf } from '../errors.ts';
-import { createSlackClient } from '../integrations/slack/client.ts';
-import { identify, type SlackIdentity } from '../integrations/slack/identity.ts';
+import type { PermalinkOf } from '../alerts/actions/values.ts';
+import { permalinkFrom } from '../alerts/actions/values.ts';
+import { isRetryable, messageOf } from '../core/errors.ts';
+import { createSlackClient } from '../integrations/slack/client/client.ts';
+import { identify, type SlackIdentity } from '../integrations/slack/client/identity.ts';
 import type { AppContext } from './context.ts';
 
 export interface Workspace {

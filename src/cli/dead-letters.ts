@@ -1,12 +1,12 @@
-import type { DeadLettersDesk, Replayed } from '../app/dead-letters.ts';
+import type { DeadLettersDesk, Replayed } from '../app/intake/dead-letters.ts';
 import { loadConfig } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
-import { FarmhandError } from '../errors.ts';
+import type { Config } from '../config/schema/schema.ts';
+import { FarmhandError } from '../core/errors.ts';
+import { eventReasons } from '../core/reasons.ts';
 import type { DeadLetter } from '../intake/dead-letter.ts';
-import { eventReasons } from '../reasons.ts';
-import { type ExitCode, exitCodes } from './failure.ts';
-import { columns } from './layout.ts';
-import type { Terminal } from './terminal.ts';
+import { type ExitCode, exitCodes } from './terminal/failure.ts';
+import { columns } from './terminal/layout.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 export interface DeadLettersDeps {
   readonly openDeadLetters: (config: Config, now: () => number) => Promise<DeadLettersDesk>;

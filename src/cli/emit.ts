@@ -1,10 +1,10 @@
 import { loadConfig } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
-import { FarmhandError, messageOf } from '../errors.ts';
-import { namedId } from '../intake/identity.ts';
+import type { Config } from '../config/schema/schema.ts';
+import { FarmhandError, messageOf } from '../core/errors.ts';
+import { namedId } from '../intake/parse/identity.ts';
 import { adhocEnvelope, type EmitOptions } from './envelope.ts';
-import { type ExitCode, exitCodes } from './failure.ts';
-import type { Terminal } from './terminal.ts';
+import { type ExitCode, exitCodes } from './terminal/failure.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 export interface EmitTarget {
   readonly config: string;

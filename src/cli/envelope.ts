@@ -1,7 +1,7 @@
-import type { AlertStatus, Severity } from '../alerts/event.ts';
-import { ConfigError } from '../errors.ts';
-import { EnvelopeSchema } from '../intake/envelope.ts';
-import { problemsOf } from '../intake/refusal.ts';
+import type { AlertStatus, Severity } from '../alerts/model/event.ts';
+import { ConfigError } from '../core/errors.ts';
+import { EnvelopeSchema } from '../intake/wire/envelope.ts';
+import { problemsOf } from '../intake/wire/refusal.ts';
 
 /** What a person says about an event on the command line. */
 export interface EmitOptions {

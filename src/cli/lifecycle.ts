@@ -1,6 +1,6 @@
+import type { RunningApp } from '../app/start.ts';
 import type { Log } from '../observability/log.ts';
-import { type ExitCode, exitCodes } from './failure.ts';
-import type { RunningApp } from './start.ts';
+import { type ExitCode, exitCodes } from './terminal/failure.ts';
 
 /** The part of `process` that tells about its end. */
 export interface ProcessEvents {

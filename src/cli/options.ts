@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { type Role, roles } from '../app/start.ts';
 import { parseRoles } from './serve.ts';
-import { type Role, roles } from './start.ts';
 
 /** `--config FILE`, or FARMHAND_CONFIG, or `farmhand.yml`. */
 export const configOption = (env: Readonly<Record<string, string | undefined>>): Option =>

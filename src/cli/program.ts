@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
-import { severities } from '../alerts/event.ts';
+import { severities } from '../alerts/model/event.ts';
+import type { Role } from '../app/start.ts';
 import { runCheck } from './check.ts';
 import {
   type DeadLettersDeps,
@@ -11,13 +12,12 @@ import {
 } from './dead-letters.ts';
 import { type EmitDeps, type EmitTarget, runEmit } from './emit.ts';
 import type { EmitOptions } from './envelope.ts';
-import { type ExitCode, guarded } from './failure.ts';
 import { configOption, countOf, pairsOption, rolesOption } from './options.ts';
 import { type RoutesTestOptions, runRoutesTest } from './routes-test.ts';
 import { runSandbox } from './sandbox.ts';
 import { runServe, type ServeDeps } from './serve.ts';
-import type { Role } from './start.ts';
-import type { Terminal } from './terminal.ts';
+import { type ExitCode, guarded } from './terminal/failure.ts';
+import type { Terminal } from './terminal/terminal.ts';
 import { version } from './version.ts';
 
 export interface ProgramDeps extends EmitDeps, ServeDeps, DeadLettersDeps {

@@ -1,16 +1,16 @@
-import type { AlertEvent } from '../alerts/event.ts';
+import type { AlertEvent } from '../alerts/model/event.ts';
 import { loadConfig } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
-import { decode } from '../intake/decode.ts';
-import { clusterRules } from '../intake/scope.ts';
-import { eventReasons } from '../reasons.ts';
+import type { Config } from '../config/schema/schema.ts';
+import { eventReasons } from '../core/reasons.ts';
+import { renderTemplate, type TemplateValues } from '../core/templates.ts';
+import { decode } from '../intake/parse/decode.ts';
+import { clusterRules } from '../intake/parse/scope.ts';
 import { actionTemplates } from '../routes/actions.ts';
 import { createRouteTable, defaultRoute } from '../routes/table.ts';
-import { renderTemplate, type TemplateValues } from '../routes/templates.ts';
 import { describeAction } from './describe-action.ts';
-import { type ExitCode, exitCodes } from './failure.ts';
-import { columns } from './layout.ts';
-import type { Terminal } from './terminal.ts';
+import { type ExitCode, exitCodes } from './terminal/failure.ts';
+import { columns } from './terminal/layout.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 export interface RoutesTestOptions {
   readonly config: string;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { type ExitCode, exitCodes } from './failure.ts';
-import type { Terminal } from './terminal.ts';
+import { type ExitCode, exitCodes } from './terminal/failure.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /**
  * Runs `sandbox/main.ts` as a process of its own: no production file imports from there, and the production image

@@ -1,5 +1,5 @@
-import { FarmhandError, messageOf } from '../errors.ts';
-import { createClient } from '../integrations/kafka/client.ts';
+import { FarmhandError, messageOf } from '../core/errors.ts';
+import { createClient } from '../integrations/kafka/client/client.ts';
 import type { Log } from '../observability/log.ts';
 import type { EmitDeps } from './emit.ts';
 

@@ -1,13 +1,13 @@
+import { type Role, roles, type StartApp } from '../app/start.ts';
 import { loadConfig } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
-import { secretsOf } from '../config/secrets-of.ts';
-import { FarmhandError, messageOf } from '../errors.ts';
+import type { Config } from '../config/schema/schema.ts';
+import { secretsOf } from '../config/schema/secrets-of.ts';
+import { FarmhandError, messageOf } from '../core/errors.ts';
 import { createLogger } from '../observability/logger.ts';
 import { createRedactor } from '../observability/redact.ts';
-import { type ExitCode, exitCodes } from './failure.ts';
 import { type ProcessEvents, runUntilStopped } from './lifecycle.ts';
-import { type Role, roles, type StartApp } from './start.ts';
-import type { Terminal } from './terminal.ts';
+import { type ExitCode, exitCodes } from './terminal/failure.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** Kubernetes gives 30 s by default; the rest is for the signal to arrive and the log to be written. */
 const graceMs = 20_000;

@@ -1,12 +1,12 @@
-import { ConfigError, type Problem } from '../errors.ts';
-import { crossChecks } from './checks.ts';
+import { ConfigError, type Problem } from '../core/errors.ts';
+import { crossChecks } from './checks/checks.ts';
+import { tokenChecks } from './checks/token-checks.ts';
 import { applyEnvironment, type Environment } from './environment.ts';
-import type { ResolveSecret } from './fields.ts';
 import { type Finding, findings, wording } from './issues.ts';
-import { type Config, configSchema } from './schema.ts';
-import { Secret } from './secret.ts';
+import type { ResolveSecret } from './schema/fields.ts';
+import { type Config, configSchema } from './schema/schema.ts';
+import { Secret } from './schema/secret.ts';
 import { type ConfigSource, formatPath, parseSource } from './source.ts';
-import { tokenChecks } from './token-checks.ts';
 
 export interface ConfigInput {
   /** Path of the config file, as people know it. */

@@ -1,7 +1,7 @@
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../core/errors.ts';
 import { actionKind } from '../routes/actions.ts';
-import type { Config } from './schema.ts';
-import { Secret } from './secret.ts';
+import type { Config } from './schema/schema.ts';
+import { Secret } from './schema/secret.ts';
 
 /** What takes effect while farmhand runs; everything else waits for a restart. */
 export const reloadable = [

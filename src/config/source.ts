@@ -1,5 +1,5 @@
 import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../core/errors.ts';
 
 type Path = readonly PropertyKey[];
 

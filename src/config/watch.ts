@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { ConfigError, messageOf, type Problem } from '../errors.ts';
+import { ConfigError, messageOf, type Problem } from '../core/errors.ts';
 import { planReload, type Reload, unmetNeeds } from './reload.ts';
-import type { Config } from './schema.ts';
+import type { Config } from './schema/schema.ts';
 
 export interface ConfigWatchOptions {
   /** The config in force when watching begins. */

@@ -1,14 +1,14 @@
-import type { Alert, AlertId, JournalEntry } from '../alerts/alert.ts';
-import type { EventRecord } from '../alerts/desk.ts';
-import type { AlertEvent } from '../alerts/event.ts';
-import { type InstanceLinks, linkTaken, noInstanceLinks } from '../alerts/instance-link.ts';
-import { type ClusterOf, noClusters, placed, type SeriesChoice, seriesOf } from '../alerts/place.ts';
-import type { RouteTable } from '../alerts/routing.ts';
-import type { LooseEvent, SeriesWrite } from '../alerts/store.ts';
-import { type Taken, type TakePolicy, take } from '../alerts/take.ts';
-import type { EventReason } from '../reasons.ts';
-import { lifeSuffix } from './identity.ts';
-import type { Rejection } from './raw.ts';
+import { type InstanceLinks, linkTaken, noInstanceLinks } from '../alerts/evolve/instance-link.ts';
+import { type Taken, type TakePolicy, take } from '../alerts/evolve/take.ts';
+import type { Alert, AlertId, JournalEntry } from '../alerts/model/alert.ts';
+import type { AlertEvent } from '../alerts/model/event.ts';
+import { type ClusterOf, noClusters, placed, type SeriesChoice, seriesOf } from '../alerts/model/place.ts';
+import type { RouteTable } from '../alerts/model/routing.ts';
+import type { EventRecord } from '../alerts/ports/desk.ts';
+import type { LooseEvent, SeriesWrite } from '../alerts/ports/store.ts';
+import type { EventReason } from '../core/reasons.ts';
+import { lifeSuffix } from './parse/identity.ts';
+import type { Rejection } from './wire/raw.ts';
 
 /** A source of another cluster has nonces of its own. */
 export const nonceKey = ({ nonce, cluster, source }: AlertEvent): string | undefined =>

@@ -1,5 +1,5 @@
-import type { RejectReason } from '../reasons.ts';
-import type { RawMessage } from './raw.ts';
+import type { RejectReason } from '../core/reasons.ts';
+import type { RawMessage } from './wire/raw.ts';
 
 /** What could not be read, as it is kept. */
 export interface DeadLetter {

@@ -1,12 +1,12 @@
-import type { EventRecord } from '../alerts/desk.ts';
-import type { AlertEvent, MessagePosition, Position } from '../alerts/event.ts';
-import type { InstanceLinks } from '../alerts/instance-link.ts';
-import type { RouteTable } from '../alerts/routing.ts';
-import { type AlertStore, UnreadableSeries } from '../alerts/store.ts';
-import { StoreUnavailable } from '../errors.ts';
-import type { EventReason } from '../reasons.ts';
+import type { InstanceLinks } from '../alerts/evolve/instance-link.ts';
+import type { AlertEvent, MessagePosition, Position } from '../alerts/model/event.ts';
+import type { RouteTable } from '../alerts/model/routing.ts';
+import type { EventRecord } from '../alerts/ports/desk.ts';
+import { type AlertStore, UnreadableSeries } from '../alerts/ports/store.ts';
+import { StoreUnavailable } from '../core/errors.ts';
+import type { EventReason } from '../core/reasons.ts';
 import { type BatchPlan, type BatchPolicy, nonceKey, planBatch, rejectedRecord } from './batch.ts';
-import type { DeadLetterPort, Decoded, IngestPort, RawMessage, Rejection } from './raw.ts';
+import type { DeadLetterPort, Decoded, IngestPort, RawMessage, Rejection } from './wire/raw.ts';
 
 export interface RecordDeps {
   readonly store: AlertStore;

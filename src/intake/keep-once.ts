@@ -1,5 +1,5 @@
-import type { DeadLetterPort, Rejection } from './raw.ts';
 import { contentKey } from './rejection.ts';
+import type { DeadLetterPort, Rejection } from './wire/raw.ts';
 
 /** How often content was kept or came again lately. Shared by all processes; it forgets by itself. */
 export interface RepeatCounter {

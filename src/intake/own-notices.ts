@@ -1,7 +1,7 @@
-import type { Alert } from '../alerts/alert.ts';
-import type { AlertEvent } from '../alerts/event.ts';
-import { fingerprintOf } from './identity.ts';
-import { cleanName } from './text.ts';
+import type { Alert } from '../alerts/model/alert.ts';
+import type { AlertEvent } from '../alerts/model/event.ts';
+import { fingerprintOf } from './parse/identity.ts';
+import { cleanName } from './wire/text.ts';
 
 /**
  * What farmhand itself has to say about those who send to it: an alert like any other, with one thread, that lasts

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import type { RejectReason } from '../reasons.ts';
-import type { RawMessage, Rejection } from './raw.ts';
+import type { RejectReason } from '../core/reasons.ts';
+import type { RawMessage, Rejection } from './wire/raw.ts';
 
 /** `message` put aside. `content` is what could not be read, where its wrapping could. */
 export const rejectionOf = (

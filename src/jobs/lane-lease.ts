@@ -1,4 +1,4 @@
-import type { Lanes } from '../alerts/lanes.ts';
+import type { Lanes } from '../alerts/channel/lanes.ts';
 import { atIt, type LeaseDeps, type Next, underLease } from './lease.ts';
 
 export interface LaneLeaseDeps extends Omit<LeaseDeps, 'take' | 'letGo' | 'onStuck'> {

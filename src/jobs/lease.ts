@@ -1,4 +1,4 @@
-import type { Taken } from '../alerts/lanes.ts';
+import type { Taken } from '../alerts/channel/lanes.ts';
 import type { Running, Work } from './running.ts';
 
 /**

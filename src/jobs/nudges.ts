@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Part } from '../rebuild/store.ts';
+import type { Part } from '../rebuild/ports/store.ts';
 
 /** What a job carries: only where to look. It may be lost or doubled without harm. */
 export interface Nudge {

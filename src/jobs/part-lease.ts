@@ -1,5 +1,5 @@
-import type { RebuildId } from '../rebuild/rebuild.ts';
-import type { Part, RebuildStore } from '../rebuild/store.ts';
+import type { RebuildId } from '../rebuild/model/rebuild.ts';
+import type { Part, RebuildStore } from '../rebuild/ports/store.ts';
 import { atIt, underLease } from './lease.ts';
 import type { Nudges } from './nudges.ts';
 import type { Running } from './running.ts';

@@ -1,5 +1,5 @@
-import type { RebuildId } from '../rebuild/rebuild.ts';
-import type { Part } from '../rebuild/store.ts';
+import type { RebuildId } from '../rebuild/model/rebuild.ts';
+import type { Part } from '../rebuild/ports/store.ts';
 import type { Nudges } from './nudges.ts';
 
 /** What a process may be at: a lane, or a part of a rebuild. */

@@ -1,6 +1,6 @@
-import type { Lanes } from '../alerts/lanes.ts';
-import { parts } from '../rebuild/due-news.ts';
-import type { Part } from '../rebuild/store.ts';
+import type { Lanes } from '../alerts/channel/lanes.ts';
+import type { Part } from '../rebuild/ports/store.ts';
+import { parts } from '../rebuild/reconcile/due-news.ts';
 import type { Nudges } from './nudges.ts';
 
 export interface WatchDeps {

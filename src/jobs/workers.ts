@@ -1,9 +1,9 @@
 import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Lanes } from '../alerts/lanes.ts';
-import { UnreadableRecord } from '../errors.ts';
-import { parts } from '../rebuild/due-news.ts';
-import type { Part } from '../rebuild/store.ts';
+import type { Lanes } from '../alerts/channel/lanes.ts';
+import { UnreadableRecord } from '../core/errors.ts';
+import type { Part } from '../rebuild/ports/store.ts';
+import { parts } from '../rebuild/reconcile/due-news.ts';
 import { passLaneUnderLease } from './lane-lease.ts';
 import type { Next } from './lease.ts';
 import { type Nudge, type Nudges, queueNames } from './nudges.ts';

@@ -1,12 +1,12 @@
-import { UnreadableRecord } from '../errors.ts';
-import { endedWrite } from '../rebuild/adopt.ts';
-import { hasEnded } from '../rebuild/edit.ts';
-import type { FoundCard, LostRebuild } from '../rebuild/lost.ts';
-import { isBehind, isOver } from '../rebuild/memory.ts';
-import type { Rebuild } from '../rebuild/rebuild.ts';
-import { partsOfId } from '../rebuild/rebuild-id.ts';
-import { toRecheck } from '../rebuild/recheck.ts';
-import type { RebuildQueries, RebuildStore } from '../rebuild/store.ts';
+import { UnreadableRecord } from '../core/errors.ts';
+import { endedWrite } from '../rebuild/commands/adopt.ts';
+import { hasEnded } from '../rebuild/model/edit.ts';
+import type { FoundCard, LostRebuild } from '../rebuild/model/lost.ts';
+import type { Rebuild } from '../rebuild/model/rebuild.ts';
+import { partsOfId } from '../rebuild/model/rebuild-id.ts';
+import { toRecheck } from '../rebuild/planning/recheck.ts';
+import { isBehind, isOver } from '../rebuild/ports/memory.ts';
+import type { RebuildQueries, RebuildStore } from '../rebuild/ports/store.ts';
 import type { RecoverySlack, RecoveryStore } from './ports.ts';
 import type { CardsChecked, Recovery } from './recovery.ts';
 

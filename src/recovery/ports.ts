@@ -1,7 +1,7 @@
-import type { AlertId, Person } from '../alerts/alert.ts';
-import type { PostedMessage, SlackResult } from '../alerts/ports.ts';
-import type { FoundCard, LostName, LostRebuild } from '../rebuild/lost.ts';
-import type { RebuildId } from '../rebuild/rebuild.ts';
+import type { AlertId, Person } from '../alerts/model/alert.ts';
+import type { PostedMessage, SlackResult } from '../alerts/ports/ports.ts';
+import type { FoundCard, LostName, LostRebuild } from '../rebuild/model/lost.ts';
+import type { RebuildId } from '../rebuild/model/rebuild.ts';
 import type { LostRoot } from './lost-root.ts';
 import type { Found, Mark } from './mark.ts';
 import type { Recovery } from './recovery.ts';

@@ -1,5 +1,5 @@
-import type { AlertStore } from '../alerts/store.ts';
-import type { FoundCard } from '../rebuild/lost.ts';
+import type { AlertStore } from '../alerts/ports/store.ts';
+import type { FoundCard } from '../rebuild/model/lost.ts';
 import { type CardDeps, lostAmong } from './lost-cards.ts';
 import type { LostRoot } from './lost-root.ts';
 import type { RecoverySlack, RecoveryStore } from './ports.ts';

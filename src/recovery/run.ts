@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../core/errors.ts';
 import { type CardDeps, checkCards, recheckAll } from './lost-cards.ts';
 import { noticeKey } from './notice.ts';
 import type { NoticeFacts, RecoverySlack, RecoveryStore } from './ports.ts';

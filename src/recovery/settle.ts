@@ -1,5 +1,5 @@
-import type { AlertQueries } from '../alerts/desk.ts';
-import type { AlertStore } from '../alerts/store.ts';
+import type { AlertQueries } from '../alerts/ports/desk.ts';
+import type { AlertStore } from '../alerts/ports/store.ts';
 import type { LostRoot } from './lost-root.ts';
 import type { RecoverySlack, RecoveryStore } from './ports.ts';
 

@@ -1,5 +1,5 @@
-import { messageOf, StoreUnavailable } from '../errors.ts';
-import type { LostName } from '../rebuild/lost.ts';
+import { messageOf, StoreUnavailable } from '../core/errors.ts';
+import type { LostName } from '../rebuild/model/lost.ts';
 import { judge, type Mark, nextMark, type Verdict } from './mark.ts';
 import type { RecoveryStore } from './ports.ts';
 import { begun, type Recovery, wanted } from './recovery.ts';

@@ -1,6 +1,6 @@
-import type { ActionSpec } from '../alerts/alert.ts';
-import type { RouteConfig } from '../config/schema.ts';
-import type { TemplateNeed } from './templates.ts';
+import type { ActionSpec } from '../alerts/model/alert.ts';
+import type { RouteConfig } from '../config/schema/schema.ts';
+import type { TemplateNeed } from '../core/templates.ts';
 
 export type RouteAction = RouteConfig['actions'][number];
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { ActionSpec } from '../alerts/alert.ts';
-import type { RouteExplanation } from '../alerts/desk.ts';
-import type { RouteChoice, RoutedFields, RouteTable } from '../alerts/routing.ts';
-import type { Config, RouteConfig } from '../config/schema.ts';
-import { ConfigError } from '../errors.ts';
+import type { ActionSpec } from '../alerts/model/alert.ts';
+import type { RouteChoice, RoutedFields, RouteTable } from '../alerts/model/routing.ts';
+import type { RouteExplanation } from '../alerts/ports/desk.ts';
+import type { Config, RouteConfig } from '../config/schema/schema.ts';
+import { ConfigError } from '../core/errors.ts';
 import { actionSpecs, asksForThread } from './actions.ts';
 import { formatMatcher, type Matcher, parseMatchers } from './matchers.ts';
 

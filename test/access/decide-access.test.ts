@@ -7,7 +7,7 @@ import {
   inNoGroup,
   type Membership,
 } from '../../src/access/decide-access.ts';
-import { verbs } from '../../src/rebuild/command.ts';
+import { verbs } from '../../src/rebuild/model/command.ts';
 
 const rules: AccessRules = {
   roles: [

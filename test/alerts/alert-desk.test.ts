@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createAlertDesk } from '../../src/alerts/alert-desk.ts';
-import { StoreUnavailable } from '../../src/errors.ts';
+import { StoreUnavailable } from '../../src/core/errors.ts';
 import { anAlert, anOpenAlert } from '../builders/alert.ts';
 import { minutes } from '../builders/event.ts';
 import { allowAll } from '../fakes/access.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Alert } from '../../src/alerts/alert.ts';
-import type { InstanceLinks } from '../../src/alerts/instance-link.ts';
+import type { InstanceLinks } from '../../src/alerts/evolve/instance-link.ts';
+import type { Alert } from '../../src/alerts/model/alert.ts';
 import { createAlertLinks } from '../../src/alerts/rebuild-links.ts';
 import { anOpenAlert } from '../builders/alert.ts';
 import { t0 } from '../builders/event.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { redacted, withoutSecrets } from '../../src/app/redacted.ts';
-import type { Http, HttpRequest } from '../../src/integrations/http/call.ts';
-import { sendingOnly } from '../../src/integrations/slack/fetch.ts';
+import type { Http, HttpRequest } from '../../src/integrations/http-client/call.ts';
+import { sendingOnly } from '../../src/integrations/slack/client/fetch.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
 import { leaks } from '../builders/leaks.ts';
 

@@ -1,8 +1,8 @@
-import type { Alert, Thread } from '../../src/alerts/alert.ts';
-import type { AlertEvent } from '../../src/alerts/event.ts';
-import { openAlert } from '../../src/alerts/open.ts';
-import { rootFacts, shownKey } from '../../src/alerts/root-facts.ts';
-import type { RouteChoice } from '../../src/alerts/routing.ts';
+import type { Alert, Thread } from '../../src/alerts/model/alert.ts';
+import type { AlertEvent } from '../../src/alerts/model/event.ts';
+import { openAlert } from '../../src/alerts/model/open.ts';
+import type { RouteChoice } from '../../src/alerts/model/routing.ts';
+import { rootFacts, shownKey } from '../../src/alerts/thread/root-facts.ts';
 import { anEvent, t0 } from './event.ts';
 
 export const aRoute = (over: Partial<RouteChoice> = {}): RouteChoice => ({

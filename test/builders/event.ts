@@ -1,4 +1,4 @@
-import type { AlertEvent, MessagePosition } from '../../src/alerts/event.ts';
+import type { AlertEvent, MessagePosition } from '../../src/alerts/model/event.ts';
 
 /** 2026-11-20T14:13:42Z, the start in the captured webhooks. */
 export const t0 = Date.UTC(2026, 10, 20, 14, 13, 42);

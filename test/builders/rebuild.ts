@@ -1,4 +1,3 @@
-import type { EngineView, SetView } from '../../src/rebuild/ports.ts';
 import {
   type Instance,
   type Plan,
@@ -6,7 +5,8 @@ import {
   type Step,
   type StepName,
   stepNames,
-} from '../../src/rebuild/rebuild.ts';
+} from '../../src/rebuild/model/rebuild.ts';
+import type { EngineView, SetView } from '../../src/rebuild/ports/ports.ts';
 
 /** Complete, valid and fresh: a test states only what matters to it. */
 export const anInstance = (change: Partial<Instance> = {}): Instance => ({

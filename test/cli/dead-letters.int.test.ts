@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../sandbox/redis/start.ts';
-import { openDeadLetters } from '../../src/app/dead-letters.ts';
+import { openDeadLetters } from '../../src/app/intake/dead-letters.ts';
 import { runDeadLettersList, runDeadLettersReplay, runDeadLettersShow } from '../../src/cli/dead-letters.ts';
-import { decode } from '../../src/intake/decode.ts';
 import { keepOnce } from '../../src/intake/keep-once.ts';
-import type { Rejection } from '../../src/intake/raw.ts';
-import { connectRedis } from '../../src/integrations/redis/client.ts';
-import { createRedisDeadLetters } from '../../src/integrations/redis/dead-letters.ts';
-import { createKeys } from '../../src/integrations/redis/keys.ts';
-import { createRepeats } from '../../src/integrations/redis/repeats.ts';
-import { alert, message as bodyOf, context, webhook } from '../intake/messages.ts';
+import { decode } from '../../src/intake/parse/decode.ts';
+import type { Rejection } from '../../src/intake/wire/raw.ts';
+import { createRedisDeadLetters } from '../../src/integrations/redis/alerts/dead-letters.ts';
+import { createRepeats } from '../../src/integrations/redis/alerts/repeats.ts';
+import { connectRedis } from '../../src/integrations/redis/shared/client.ts';
+import { createKeys } from '../../src/integrations/redis/shared/keys.ts';
+import { alert, message as bodyOf, context, webhook } from '../intake/wire/messages.ts';
 import { openRecordClient } from '../support/record-client.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 

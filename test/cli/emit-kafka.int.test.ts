@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sendToKafka } from '../../src/cli/send-to-kafka.ts';
-import { ConfigSchema } from '../../src/config/schema.ts';
-import { Secret } from '../../src/config/secret.ts';
+import { ConfigSchema } from '../../src/config/schema/schema.ts';
+import { Secret } from '../../src/config/schema/secret.ts';
 import { useKafka } from '../support/kafka.ts';
 
 const kafka = useKafka();

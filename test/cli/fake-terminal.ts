@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Terminal } from '../../src/cli/terminal.ts';
+import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 
 export interface FakeTerminal extends Terminal {
   readonly stdout: () => string;

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
+import type { RunningApp } from '../../src/app/start.ts';
 import { runUntilStopped } from '../../src/cli/lifecycle.ts';
-import type { RunningApp } from '../../src/cli/start.ts';
 import type { Log } from '../../src/observability/log.ts';
 
 /** A process, a log and an app whose start and stop are under the test's hand. */

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import type { StartOptions } from '../../src/app/start.ts';
 import { createProgram } from '../../src/cli/program.ts';
-import type { StartOptions } from '../../src/cli/start.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 
 const config = 'slack: { default_channel: C0123ABCD }\n';

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CommandDeps } from '../../commands/deps.ts';
-import { StoreUnavailable } from '../../src/errors.ts';
+import { StoreUnavailable } from '../../src/core/errors.ts';
 import { actionIds, blockIds, callbackIds, offerValue, startValue } from '../../views/ids.ts';
 import { inStep } from '../builders/rebuild.ts';
-import { anAlert } from '../views/builders.ts';
-import { readable } from '../views/read.ts';
+import { anAlert } from '../views/support/builders.ts';
+import { readable } from '../views/support/read.ts';
 import { type Failing, type Fault, failing } from './failing.ts';
 import {
   click,

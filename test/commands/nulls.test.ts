@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { actionIds, blockIds, callbackIds } from '../../views/ids.ts';
 import { withEachNull } from '../support/each-null.ts';
-import { anAlert } from '../views/builders.ts';
+import { anAlert } from '../views/support/builders.ts';
 import { click, homeClick, homeOpened, mention, reply, slash, submit, suggestion } from './payloads.ts';
 import { slackWorld } from './slack-world.ts';
 

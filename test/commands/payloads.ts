@@ -1,4 +1,4 @@
-import { anAlert } from '../views/builders.ts';
+import { anAlert } from '../views/support/builders.ts';
 import { bot, rootTs, team } from './slack-world.ts';
 
 /** What Slack sends, in the shape of its documentation; unique where Slack's is. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pendingOf } from '../../src/rebuild/approval.ts';
+import { pendingOf } from '../../src/rebuild/model/approval.ts';
 import { actionIds, approveValue } from '../../views/ids.ts';
 import { anInstance, aPlan, inStep } from '../builders/rebuild.ts';
 import { click, slash } from './payloads.ts';

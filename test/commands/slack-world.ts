@@ -2,12 +2,12 @@ import { App, type Receiver, type ReceiverEvent } from '@slack/bolt';
 import type { CommandDeps, RebuildDeps } from '../../commands/deps.ts';
 import { createPeople } from '../../commands/people.ts';
 import { registerCommands } from '../../commands/register.ts';
-import type { Alert } from '../../src/alerts/alert.ts';
-import type { Rebuild } from '../../src/rebuild/rebuild.ts';
+import type { Alert } from '../../src/alerts/model/alert.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { FakeAlertDesk } from '../fakes/alert-desk.ts';
-import { FakeRebuildDesk } from '../fakes/rebuild-desk.ts';
-import { anAlert, minute, start, viewContext } from '../views/builders.ts';
-import { readable } from '../views/read.ts';
+import { FakeRebuildDesk } from '../fakes/rebuilds/rebuild-desk.ts';
+import { anAlert, minute, start, viewContext } from '../views/support/builders.ts';
+import { readable } from '../views/support/read.ts';
 
 export const team = 'T01ACME';
 export const bot = 'U0BOT';

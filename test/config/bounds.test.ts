@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { writeWithin } from '../../src/alerts/alert-desk.ts';
 import { actionTimeout } from '../../src/app/worker.ts';
-import { configJsonSchema } from '../../src/config/json-schema.ts';
-import { keyReferences } from '../../src/config/reference.ts';
-import { relations } from '../../src/config/relations.ts';
-import { durationPattern, parseDuration } from '../../src/duration.ts';
-import { ConfigError } from '../../src/errors.ts';
-import { fetchWait } from '../../src/integrations/kafka/consumer.ts';
-import { defaultPolicy } from '../../src/rebuild/policy.ts';
+import { relations } from '../../src/config/checks/relations.ts';
+import { configJsonSchema } from '../../src/config/schema/json-schema.ts';
+import { keyReferences } from '../../src/config/schema/reference.ts';
+import { durationPattern, parseDuration } from '../../src/core/duration.ts';
+import { ConfigError } from '../../src/core/errors.ts';
+import { fetchWait } from '../../src/integrations/kafka/consumer/consumer.ts';
+import { defaultPolicy } from '../../src/rebuild/model/policy.ts';
 import { load, minimal } from './minimal.ts';
 
 const problems = (text: string): string[] => {

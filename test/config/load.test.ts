@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
-import { Secret } from '../../src/config/secret.ts';
-import { ConfigError } from '../../src/errors.ts';
+import { Secret } from '../../src/config/schema/secret.ts';
+import { ConfigError } from '../../src/core/errors.ts';
 import { load, minimal, tokens } from './minimal.ts';
 
 const problems = (...args: Parameters<typeof load>): string[] => {

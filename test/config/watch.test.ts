@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { changedPaths, planReload, type Reload } from '../../src/config/reload.ts';
-import { Secret } from '../../src/config/secret.ts';
+import { Secret } from '../../src/config/schema/secret.ts';
 import { watchConfig } from '../../src/config/watch.ts';
-import type { Problem } from '../../src/errors.ts';
+import type { Problem } from '../../src/core/errors.ts';
 import { load, minimal, tokens } from './minimal.ts';
 
 /** A config file that can be rewritten, and what the watch said about it. */

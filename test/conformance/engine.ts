@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { EnginePort, EngineRequest, EngineView } from '../../src/rebuild/ports.ts';
-import type { Instance } from '../../src/rebuild/rebuild.ts';
+import type { Instance } from '../../src/rebuild/model/rebuild.ts';
+import type { EnginePort, EngineRequest, EngineView } from '../../src/rebuild/ports/ports.ts';
 
 /** An express side at rest, without a synchronizer and farmers; and the means to let things happen around it. */
 export interface EngineUnderTest extends AsyncDisposable {

@@ -7,7 +7,7 @@ import { parseRebuildWords, rebuildReplies } from '../../commands/parse/rebuild-
 import { rebuildHelp } from '../../commands/rebuilds/help.ts';
 import { slashCommands } from '../../commands/surface.ts';
 import { helpAnswer } from '../../views/messages/answers.ts';
-import { readable } from '../views/read.ts';
+import { readable } from '../views/support/read.ts';
 
 const doc = readFileSync(fileURLToPath(new URL('../../docs/commands.md', import.meta.url)), 'utf8');
 const codes = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code ?? '');

@@ -5,11 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { generatedFiles, presentText, projectFile } from '../../scripts/generate.ts';
 import { environmentSettings } from '../../src/config/environment.ts';
-import { configJsonSchema } from '../../src/config/json-schema.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { keyReferences, type SchemaNode } from '../../src/config/reference.ts';
 import { reloadable } from '../../src/config/reload.ts';
-import { templateExpressions } from '../../src/routes/templates.ts';
+import { configJsonSchema } from '../../src/config/schema/json-schema.ts';
+import { keyReferences, type SchemaNode } from '../../src/config/schema/reference.ts';
+import { templateExpressions } from '../../src/core/templates.ts';
 
 const read = (path: string) => readFileSync(projectFile(path), 'utf8');
 const schema: SchemaNode = configJsonSchema();

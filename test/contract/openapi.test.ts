@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { openapi } from '../../src/integrations/http/openapi.ts';
+import { openapi } from '../../src/http-api/openapi.ts';
 
 const published = JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'));
 const prose = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');

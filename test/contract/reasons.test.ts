@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseSync, Visitor } from 'oxc-parser';
 import { expect, test } from 'vitest';
-import { eventReasons } from '../../src/reasons.ts';
+import { eventReasons } from '../../src/core/reasons.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setsOf } from '../../sandbox/repository/instances.ts';
-import type { BoxMessage } from '../../sandbox/slack/control.ts';
-import { createKeys } from '../../src/integrations/redis/keys.ts';
-import { decodeRebuild } from '../../src/integrations/redis/rebuild-plan.ts';
-import type { Rebuild } from '../../src/rebuild/rebuild.ts';
+import type { BoxMessage } from '../../sandbox/slack/control/control.ts';
+import { decodeRebuild } from '../../src/integrations/redis/rebuilds/rebuild-plan.ts';
+import { createKeys } from '../../src/integrations/redis/shared/keys.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { actionIds, blockIds } from '../../views/ids.ts';
 import { openRebuildScene, type RebuildScene, rami } from './support/rebuild-scene.ts';
 import { buttonsOf, channels, nora, readable, sam } from './support/scene.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setsOf } from '../../sandbox/repository/instances.ts';
-import type { BoxMessage } from '../../sandbox/slack/control.ts';
-import type { Rebuild } from '../../src/rebuild/rebuild.ts';
+import type { BoxMessage } from '../../sandbox/slack/control/control.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { actionIds } from '../../views/ids.ts';
 import { namespaces, openRebuildScene, type RebuildScene, rami } from './support/rebuild-scene.ts';
 import { tracesOf } from './support/rebuild-traces.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { BoxMessage } from '../../sandbox/slack/control.ts';
+import type { BoxMessage } from '../../sandbox/slack/control/control.ts';
 import { channels, openScene, readable, type Scene, sam, unpaced } from './support/scene.ts';
 import { dump, restore } from './support/snapshot.ts';
 import { until } from './support/until.ts';

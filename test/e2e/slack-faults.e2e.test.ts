@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FaultInput } from '../../sandbox/slack/faults.ts';
+import type { FaultInput } from '../../sandbox/slack/control/faults.ts';
 import { channels, openScene, readable, type Scene, sam, unpaced } from './support/scene.ts';
 import { until } from './support/until.ts';
 import { alertIdOf, start, webhook } from './support/webhook.ts';

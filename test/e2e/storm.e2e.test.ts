@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import type { BoxMessage } from '../../sandbox/slack/control.ts';
+import type { BoxMessage } from '../../sandbox/slack/control/control.ts';
 import { channels, openScene, readable, type Scene } from './support/scene.ts';
 import { until } from './support/until.ts';
 import { alertIdOf, fingerprintOf, webhook } from './support/webhook.ts';

@@ -1,4 +1,4 @@
-import type { Alert, AlertId, JournalEntry, Person } from '../../src/alerts/alert.ts';
+import type { Alert, AlertId, JournalEntry, Person } from '../../src/alerts/model/alert.ts';
 import type {
   AlertCommands,
   AlertFilter,
@@ -8,8 +8,8 @@ import type {
   CommandOutcome,
   LaneStatus,
   RefusalCode,
-} from '../../src/alerts/desk.ts';
-import { StoreUnavailable } from '../../src/errors.ts';
+} from '../../src/alerts/ports/desk.ts';
+import { StoreUnavailable } from '../../src/core/errors.ts';
 
 /** What people ask of alerts, kept in memory. One effect for two who ask; `store` plays an outage or a hang. */
 export class FakeAlertDesk implements AlertCommands, AlertQueries {

@@ -1,6 +1,12 @@
-import type { Alert, JournalEntry } from '../../src/alerts/alert.ts';
-import type { AlertFilter, AlertQueries, Books, EventRecord, LaneStatus } from '../../src/alerts/desk.ts';
-import { FarmhandError, StoreUnavailable } from '../../src/errors.ts';
+import type { Alert, JournalEntry } from '../../src/alerts/model/alert.ts';
+import type {
+  AlertFilter,
+  AlertQueries,
+  Books,
+  EventRecord,
+  LaneStatus,
+} from '../../src/alerts/ports/desk.ts';
+import { FarmhandError, StoreUnavailable } from '../../src/core/errors.ts';
 
 /** How the store behind it is: `hang` never answers. */
 export type StoreMode = 'up' | 'down' | 'hang';

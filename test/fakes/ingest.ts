@@ -1,6 +1,6 @@
-import { StoreUnavailable } from '../../src/errors.ts';
-import type { IngestPort, IngestReceipt, RawMessage, Rejection } from '../../src/intake/raw.ts';
-import type { RejectReason } from '../../src/reasons.ts';
+import { StoreUnavailable } from '../../src/core/errors.ts';
+import type { RejectReason } from '../../src/core/reasons.ts';
+import type { IngestPort, IngestReceipt, RawMessage, Rejection } from '../../src/intake/wire/raw.ts';
 import type { StoreMode } from './alert-queries.ts';
 
 export interface FakeIngest extends IngestPort {

@@ -1,6 +1,6 @@
-import type { Alert } from '../../src/alerts/alert.ts';
-import type { Digest } from '../../src/alerts/digest.ts';
-import type { PostedMessage, PostKey, SlackResult, ThreadPort } from '../../src/alerts/ports.ts';
+import type { Digest } from '../../src/alerts/channel/digest.ts';
+import type { Alert } from '../../src/alerts/model/alert.ts';
+import type { PostedMessage, PostKey, SlackResult, ThreadPort } from '../../src/alerts/ports/ports.ts';
 
 export interface FakeMessage extends PostedMessage {
   readonly key: PostKey;

@@ -11,7 +11,7 @@ import { appendFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import { type Command, Redis } from 'ioredis';
-import { decodeAlert } from '../../src/integrations/redis/alert-format.ts';
+import { decodeAlert } from '../../src/integrations/redis/alerts/alert-format.ts';
 
 const file = process.env['CRASH_LOG'] ?? '/dev/null';
 const counts = new Map<string, number>();

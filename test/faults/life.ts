@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BoxMessage } from '../../sandbox/slack/control.ts';
+import type { BoxMessage } from '../../sandbox/slack/control/control.ts';
 import { startWorld, type World } from '../../sandbox/world/world.ts';
 import { createClient } from '../e2e/support/client.ts';
 import { inTurn } from '../e2e/support/in-turn.ts';

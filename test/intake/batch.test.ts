@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../sandbox/generator/random.ts';
-import type { Alert } from '../../src/alerts/alert.ts';
-import type { AlertEvent } from '../../src/alerts/event.ts';
-import type { RouteTable } from '../../src/alerts/routing.ts';
+import type { Alert } from '../../src/alerts/model/alert.ts';
+import type { AlertEvent } from '../../src/alerts/model/event.ts';
+import type { RouteTable } from '../../src/alerts/model/routing.ts';
+import { classOf } from '../../src/core/reasons.ts';
 import { type BatchPlan, planBatch, rejectedRecord } from '../../src/intake/batch.ts';
-import { classOf } from '../../src/reasons.ts';
 import { aRoute } from '../builders/alert.ts';
 import { anEvent, hours, minutes, resolveOf, t0 } from '../builders/event.ts';
-import { history } from '../simulator/histories.ts';
+import { history } from '../simulator/alerts/histories.ts';
 
 const routes: RouteTable = {
   revision: 'test',

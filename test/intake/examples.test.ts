@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { decode } from '../../src/intake/decode.ts';
-import { context, message } from './messages.ts';
+import { decode } from '../../src/intake/parse/decode.ts';
+import { context, message } from './wire/messages.ts';
 
 const example = (name: string): unknown =>
   parse(readFileSync(new URL(`../../examples/${name}`, import.meta.url), 'utf8'));

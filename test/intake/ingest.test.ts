@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { AlertEvent } from '../../src/alerts/event.ts';
-import { StoreUnavailable } from '../../src/errors.ts';
-import { decode } from '../../src/intake/decode.ts';
+import type { AlertEvent } from '../../src/alerts/model/event.ts';
+import { StoreUnavailable } from '../../src/core/errors.ts';
 import { createIngest } from '../../src/intake/ingest.ts';
-import type { RawMessage, Rejection } from '../../src/intake/raw.ts';
+import { decode } from '../../src/intake/parse/decode.ts';
+import type { RawMessage, Rejection } from '../../src/intake/wire/raw.ts';
 import { aRoute } from '../builders/alert.ts';
 import { anEvent, hours, minutes, t0 } from '../builders/event.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
-import { alert, message as bodyOf, context, positions, webhook } from './messages.ts';
+import { alert, message as bodyOf, context, positions, webhook } from './wire/messages.ts';
 
 const message = (n: number): RawMessage => ({
   value: Buffer.from(String(n)),

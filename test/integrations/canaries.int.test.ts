@@ -3,22 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SimRequest, type Simulator, startSimulator } from '../../sandbox/simulator/server.ts';
-import { Secret } from '../../src/config/secret.ts';
+import { Secret } from '../../src/config/schema/secret.ts';
 import { createSilences } from '../../src/integrations/alertmanager/silences.ts';
 import { createEngine } from '../../src/integrations/engine/engine.ts';
 import { openRepository } from '../../src/integrations/gitops/repository.ts';
-import { type Http, openHttp } from '../../src/integrations/http/call.ts';
+import { type Http, openHttp } from '../../src/integrations/http-client/call.ts';
 import { createJiraEvidence } from '../../src/integrations/jira/evidence.ts';
 import { createJiraTickets } from '../../src/integrations/jira/tickets.ts';
 import { createApplications } from '../../src/integrations/kubernetes/applications.ts';
+import { openClusters } from '../../src/integrations/kubernetes/client/clusters.ts';
 import { createClusterPort } from '../../src/integrations/kubernetes/cluster-port.ts';
-import { openClusters } from '../../src/integrations/kubernetes/clusters.ts';
 import { createKubernetesScales } from '../../src/integrations/kubernetes/scales.ts';
 import { createApiTasks } from '../../src/integrations/sre-api/tasks.ts';
 import { leaks } from '../builders/leaks.ts';
 import { anInstance, aRebuild } from '../builders/rebuild.ts';
-import { silenceRequest } from '../conformance/alertmanager.ts';
-import { jiraConfig, ticketRequest } from '../conformance/jira.ts';
+import { silenceRequest } from '../conformance/alertmanager/alertmanager.ts';
+import { jiraConfig, ticketRequest } from '../conformance/jira/jira.ts';
 import { aScale, quiet } from './kubernetes/world.ts';
 
 /** With every character that an encoding changes. */

@@ -6,13 +6,13 @@ import { expect, test } from 'vitest';
 import { createSightings } from '../../src/integrations/alertmanager/sightings.ts';
 import { createSilences } from '../../src/integrations/alertmanager/silences.ts';
 import { openRepository } from '../../src/integrations/gitops/repository.ts';
-import type { Http, HttpRequest } from '../../src/integrations/http/call.ts';
-import { createJiraApi, type JiraApi } from '../../src/integrations/jira/jira-api.ts';
-import { JiraFault } from '../../src/integrations/jira/jira-fault.ts';
+import type { Http, HttpRequest } from '../../src/integrations/http-client/call.ts';
+import { createJiraApi, type JiraApi } from '../../src/integrations/jira/client/jira-api.ts';
+import { JiraFault } from '../../src/integrations/jira/client/jira-fault.ts';
 import { createApiTasks } from '../../src/integrations/sre-api/tasks.ts';
 import { anAlert } from '../builders/alert.ts';
-import { silenceRequest } from '../conformance/alertmanager.ts';
-import { jiraConfig } from '../conformance/jira.ts';
+import { silenceRequest } from '../conformance/alertmanager/alertmanager.ts';
+import { jiraConfig } from '../conformance/jira/jira.ts';
 import { withEachGone } from '../support/each-null.ts';
 
 const httpThat = (answer: (request: HttpRequest) => unknown): Http => ({

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseStatus } from '../../src/integrations/engine/status.ts';
 import { createGithub } from '../../src/integrations/gitops/github.ts';
 import { Commits, Tree } from '../../src/integrations/gitops/schema.ts';
-import type { Http } from '../../src/integrations/http/call.ts';
+import type { Http } from '../../src/integrations/http-client/call.ts';
 import { withEachNull } from '../support/each-null.ts';
 
 const sha = 'a'.repeat(40);

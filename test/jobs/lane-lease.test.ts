@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Lanes } from '../../src/alerts/lanes.ts';
+import type { Lanes } from '../../src/alerts/channel/lanes.ts';
 import { passLaneUnderLease } from '../../src/jobs/lane-lease.ts';
 import { leaseMs } from '../../src/jobs/lease.ts';
 import { createRunning } from '../../src/jobs/running.ts';

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { leaseMs, passAtMost } from '../../src/jobs/lease.ts';
 import { type PartLeaseDeps, passPart } from '../../src/jobs/part-lease.ts';
 import { createRunning, nudgeWhenDue } from '../../src/jobs/running.ts';
-import { createMemoryRebuilds } from '../fakes/rebuild-store.ts';
+import { createMemoryRebuilds } from '../fakes/rebuilds/rebuild-store.ts';
 
 const id = 'system6-20261120-1';
 

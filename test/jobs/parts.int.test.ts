@@ -1,14 +1,14 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../sandbox/redis/start.ts';
-import { connectForJobs } from '../../src/integrations/redis/client.ts';
-import { createRecordStore } from '../../src/integrations/redis/record-store.ts';
+import { connectForJobs } from '../../src/integrations/redis/shared/client.ts';
+import { createRecordStore } from '../../src/integrations/redis/shared/record-store.ts';
 import { createNudges } from '../../src/jobs/nudges.ts';
 import { startResync } from '../../src/jobs/resync.ts';
 import { createRunning, nudgeWhenDue } from '../../src/jobs/running.ts';
 import { startWorkers } from '../../src/jobs/workers.ts';
-import { written } from '../../src/rebuild/edit.ts';
-import type { Part, RebuildStore } from '../../src/rebuild/store.ts';
+import { written } from '../../src/rebuild/model/edit.ts';
+import type { Part, RebuildStore } from '../../src/rebuild/ports/store.ts';
 import { anInstance, aPlan, inStep } from '../builders/rebuild.ts';
 
 let server: RedisServer;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Secret } from '../../src/config/secret.ts';
-import { ConfigError, StoreUnavailable } from '../../src/errors.ts';
+import { Secret } from '../../src/config/schema/secret.ts';
+import { ConfigError, StoreUnavailable } from '../../src/core/errors.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
 import { cpuTime } from '../cpu-time.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { absorb } from '../../src/rebuild/absorb.ts';
-import { driftedRole } from '../../src/rebuild/drift.ts';
-import { defaultPolicy } from '../../src/rebuild/policy.ts';
-import type { Arrival } from '../../src/rebuild/ports.ts';
-import type { EffectState, Rebuild, Step } from '../../src/rebuild/rebuild.ts';
+import { defaultPolicy } from '../../src/rebuild/model/policy.ts';
+import type { EffectState, Rebuild, Step } from '../../src/rebuild/model/rebuild.ts';
+import { absorb } from '../../src/rebuild/observe/absorb.ts';
+import { driftedRole } from '../../src/rebuild/observe/drift.ts';
+import { basisOf, type World } from '../../src/rebuild/observe/world.ts';
+import type { Arrival } from '../../src/rebuild/ports/ports.ts';
 import { farmers } from '../../src/rebuild/steps/farmers.ts';
 import type { Here } from '../../src/rebuild/steps/move.ts';
-import { basisOf, type World } from '../../src/rebuild/world.ts';
 import { aGitopsInstance, aPlan, aSetDown, inStep, startedAt } from '../builders/rebuild.ts';
 
 const now = startedAt + 3_600_000;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { FoundCard } from '../../src/rebuild/lost.ts';
-import { memoryOf } from '../../src/rebuild/memory.ts';
-import type { Rebuild } from '../../src/rebuild/rebuild.ts';
+import type { FoundCard } from '../../src/rebuild/model/lost.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import { memoryOf } from '../../src/rebuild/ports/memory.ts';
 import { cardVerdict } from '../../src/recovery/lost-cards.ts';
 import { inStep } from '../builders/rebuild.ts';
 

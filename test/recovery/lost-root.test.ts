@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Alert } from '../../src/alerts/alert.ts';
+import type { Alert } from '../../src/alerts/model/alert.ts';
 import { type LostRoot, ownRoot, type RootState, rootState, withRoot } from '../../src/recovery/lost-root.ts';
 import { anAlert, anOpenAlert } from '../builders/alert.ts';
 import { hours, minutes, t0 } from '../builders/event.ts';

@@ -1,4 +1,4 @@
-import type { Chaos } from './chaos.ts';
+import type { Chaos } from './alerts/chaos.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export type JobKind = 'lane' | 'alert';

@@ -1,8 +1,8 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Mutant } from './mutants.ts';
-import type { simulate } from './simulate.ts';
+import type { Mutant } from './alerts/mutants.ts';
+import type { simulate } from './alerts/simulate.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const copied = ['src', 'test/simulator', 'test/builders', 'test/fakes', 'sandbox/generator/random.ts'];
@@ -19,7 +19,7 @@ export interface MutatedSimulator extends AsyncDisposable {
 export const mutated = async (mutant: Mutant | undefined): Promise<MutatedSimulator> => {
   const { module, ...rest } = await mutatedModule<{ simulate: typeof simulate }>(
     mutant,
-    'test/simulator/simulate.ts',
+    'test/simulator/alerts/simulate.ts',
   );
   return { simulate: module.simulate, ...rest };
 };

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { simulate } from './simulate.ts';
+import { simulate } from './alerts/simulate.ts';
 
 /** Simulates `count` seeds from `from` on; a failure names the seed, which does the same again. */
 export const expectRest = async (from: number, count: number): Promise<void> => {

@@ -1,9 +1,9 @@
-import { createBigBodies, isBig } from '../../src/app/big-bodies.ts';
-import { Secret } from '../../src/config/secret.ts';
-import { decode } from '../../src/intake/decode.ts';
+import { createBigBodies, isBig } from '../../src/app/intake/big-bodies.ts';
+import { Secret } from '../../src/config/schema/secret.ts';
+import { createHttpServer } from '../../src/http-api/server.ts';
 import { createIngest } from '../../src/intake/ingest.ts';
-import type { Rejection } from '../../src/intake/raw.ts';
-import { createHttpServer } from '../../src/integrations/http/server.ts';
+import { decode } from '../../src/intake/parse/decode.ts';
+import type { Rejection } from '../../src/intake/wire/raw.ts';
 import { createHealth } from '../../src/observability/health.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import kafkajs, { type Admin } from 'kafkajs';
 import { afterAll, beforeAll } from 'vitest';
 import { type KafkaBroker, type KafkaOptions, startKafka } from '../../sandbox/kafka/start.ts';
-import { FarmhandError } from '../../src/errors.ts';
-import type { IngestPort, RawMessage, Rejection } from '../../src/intake/raw.ts';
-import type { Gap } from '../../src/integrations/kafka/gaps.ts';
-import type { KafkaObserver } from '../../src/integrations/kafka/observer.ts';
-import type { KafkaSettings } from '../../src/integrations/kafka/settings.ts';
-import { fixTimers } from '../../src/integrations/kafka/timer-fix.ts';
+import { FarmhandError } from '../../src/core/errors.ts';
+import type { IngestPort, RawMessage, Rejection } from '../../src/intake/wire/raw.ts';
+import type { KafkaSettings } from '../../src/integrations/kafka/client/settings.ts';
+import { fixTimers } from '../../src/integrations/kafka/client/timer-fix.ts';
+import type { Gap } from '../../src/integrations/kafka/consumer/gaps.ts';
+import type { KafkaObserver } from '../../src/integrations/kafka/consumer/observer.ts';
 import type { Log, LogData } from '../../src/observability/log.ts';
 
 export interface TestKafka {

@@ -1,6 +1,6 @@
 import { t0 } from '../builders/event.ts';
-import { createMemoryRecords, type MemoryRecords } from '../simulator/records.ts';
-import { createRecordsState, type RecordsState } from '../simulator/records-state.ts';
+import { createMemoryRecords, type MemoryRecords } from '../simulator/alerts/records.ts';
+import { createRecordsState, type RecordsState } from '../simulator/alerts/records-state.ts';
 
 export interface MemoryStore extends MemoryRecords {
   readonly state: RecordsState;

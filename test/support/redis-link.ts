@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { openRedisLink, type RedisLink } from '../../src/integrations/redis/link.ts';
+import { openRedisLink, type RedisLink } from '../../src/integrations/redis/shared/link.ts';
 
 export interface WatchedLink extends Disposable {
   readonly link: RedisLink;

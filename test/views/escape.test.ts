@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { clean, code, inline, oneLine, paragraph, plain } from '../../views/escape.ts';
-import { hostileText } from './hostile.ts';
+import { hostileText } from './support/hostile.ts';
 
 describe('inline', () => {
   test.each([

@@ -18,7 +18,7 @@ import {
   StartValue,
   startValue,
 } from '../../views/ids.ts';
-import { aNote } from './builders.ts';
+import { aNote } from './support/builders.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const sources = ['views', 'commands'].flatMap((folder) =>

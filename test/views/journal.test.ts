@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ActionState, JournalEntry } from '../../src/alerts/alert.ts';
+import type { ActionState, JournalEntry } from '../../src/alerts/model/alert.ts';
 import { journalLine } from '../../views/journal.ts';
-import { anAlert, start, viewContext } from './builders.ts';
+import { anAlert, start, viewContext } from './support/builders.ts';
 
 const ctx = viewContext();
 const done = (over: Pick<ActionState, 'key' | 'kind' | 'outcome'> & Partial<ActionState>): ActionState => ({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dataLink, isAllowed, ownLink, ownUrl, permalink } from '../../views/links.ts';
-import { hostileText, hostileUrl } from './hostile.ts';
+import { hostileText, hostileUrl } from './support/hostile.ts';
 
 const hosts = ['runbooks.example', '*.grafana.example', 'prom.example:9090', '*'];
 

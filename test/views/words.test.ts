@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { severities } from '../../src/alerts/event.ts';
+import { severities } from '../../src/alerts/model/event.ts';
 import {
   byName,
   bySeverity,
@@ -11,7 +11,7 @@ import {
   stateWord,
   who,
 } from '../../views/words.ts';
-import { ana, minute, start } from './builders.ts';
+import { ana, minute, start } from './support/builders.ts';
 
 test.each([
   [0, 'under a second'],

@@ -1,5 +1,5 @@
-import type { Rebuild } from '../../src/rebuild/rebuild.ts';
-import { stateWord } from '../../src/rebuild/state.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import { stateWord } from '../../src/rebuild/model/state.ts';
 import { farmersWord, percentage } from '../rebuild/words.ts';
 import { span } from '../words.ts';
 import type { Frame } from './frame.ts';

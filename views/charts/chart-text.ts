@@ -1,5 +1,5 @@
-import type { Rebuild } from '../../src/rebuild/rebuild.ts';
-import { stateWord } from '../../src/rebuild/state.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import { stateWord } from '../../src/rebuild/model/state.ts';
 import { plain } from '../escape.ts';
 import { endedAt } from '../rebuild/notices.ts';
 import { farmersWord, percentage } from '../rebuild/words.ts';

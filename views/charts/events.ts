@@ -1,4 +1,4 @@
-import type { Mark, Rebuild } from '../../src/rebuild/rebuild.ts';
+import type { Mark, Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { type Frame, isTime } from './frame.ts';
 import { type Label, type PlacedLabel, placeLabels } from './labels.ts';
 import { colours, plot, short, small, words } from './paper.ts';

@@ -1,4 +1,4 @@
-import type { Rebuild } from '../../src/rebuild/rebuild.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { grid, legend, title } from './axes.ts';
 import { farmerArea, progressCurve, projection, targetLine } from './curves.ts';
 import { events, pauses } from './events.ts';

@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt';
-import type { Alert } from '../../src/alerts/alert.ts';
-import type { LostName } from '../../src/rebuild/lost.ts';
-import type { Rebuild } from '../../src/rebuild/rebuild.ts';
+import type { Alert } from '../../src/alerts/model/alert.ts';
+import type { LostName } from '../../src/rebuild/model/lost.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { actions, type Block, button, context, divider, dotted, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';

@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import type { Alert } from '../../src/alerts/alert.ts';
+import type { Alert } from '../../src/alerts/model/alert.ts';
 import { context, dotted, type ModalView, plainText, section } from '../blocks.ts';
 import { code, inline } from '../escape.ts';
 import {

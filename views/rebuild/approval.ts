@@ -1,7 +1,7 @@
-import { type Pending, pendingOf } from '../../src/rebuild/approval.ts';
-import { authorityWords, exceptionsOf, orderWords } from '../../src/rebuild/authority.ts';
-import { openAsk } from '../../src/rebuild/edit.ts';
-import type { AskedChange, Rebuild } from '../../src/rebuild/rebuild.ts';
+import { type Pending, pendingOf } from '../../src/rebuild/model/approval.ts';
+import { authorityWords, exceptionsOf, orderWords } from '../../src/rebuild/model/authority.ts';
+import { openAsk } from '../../src/rebuild/model/edit.ts';
+import type { AskedChange, Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { code, inline } from '../escape.ts';
 import { fitted } from '../trail.ts';
 import { localTime, who } from '../words.ts';

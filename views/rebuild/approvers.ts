@@ -1,6 +1,6 @@
-import { pendingOf } from '../../src/rebuild/approval.ts';
 import type { ApproverMessage, MayApprove } from '../../src/rebuild/approvers/message.ts';
-import type { Rebuild } from '../../src/rebuild/rebuild.ts';
+import { pendingOf } from '../../src/rebuild/model/approval.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { code, inline } from '../escape.ts';
 import { who } from '../words.ts';
 

@@ -1,10 +1,10 @@
 import type { types } from '@slack/bolt';
-import { offeredVerbs } from '../../src/rebuild/allowed.ts';
-import { pendingOf } from '../../src/rebuild/approval.ts';
-import type { CommandVerb } from '../../src/rebuild/command.ts';
-import { hasEnded } from '../../src/rebuild/edit.ts';
-import type { Rebuild } from '../../src/rebuild/rebuild.ts';
-import { stateWord } from '../../src/rebuild/state.ts';
+import { offeredVerbs } from '../../src/rebuild/model/allowed.ts';
+import { pendingOf } from '../../src/rebuild/model/approval.ts';
+import type { CommandVerb } from '../../src/rebuild/model/command.ts';
+import { hasEnded } from '../../src/rebuild/model/edit.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import { stateWord } from '../../src/rebuild/model/state.ts';
 import { actions, type Block, button } from '../blocks.ts';
 import { plain } from '../escape.ts';
 import { actionIds, approveValue, blockIds, offerValue, startValue } from '../ids.ts';

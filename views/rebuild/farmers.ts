@@ -1,6 +1,6 @@
-import { hasEnded } from '../../src/rebuild/edit.ts';
-import type { PodTrouble, Rebuild, SeenPods } from '../../src/rebuild/rebuild.ts';
-import { type TroubleGroup, troubleGroups } from '../../src/rebuild/troubles.ts';
+import { hasEnded } from '../../src/rebuild/model/edit.ts';
+import type { PodTrouble, Rebuild, SeenPods } from '../../src/rebuild/model/rebuild.ts';
+import { type TroubleGroup, troubleGroups } from '../../src/rebuild/model/troubles.ts';
 import { dotted } from '../blocks.ts';
 import { code, inline } from '../escape.ts';
 import { farmersWord } from './words.ts';

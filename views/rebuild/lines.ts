@@ -1,6 +1,6 @@
-import { currentStep, hasEnded, openAsk } from '../../src/rebuild/edit.ts';
-import type { Rebuild } from '../../src/rebuild/rebuild.ts';
-import { stepTitle } from '../../src/rebuild/state.ts';
+import { currentStep, hasEnded, openAsk } from '../../src/rebuild/model/edit.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import { stepTitle } from '../../src/rebuild/model/state.ts';
 import { dotted } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';

@@ -1,4 +1,4 @@
-import type { LostName } from '../../src/rebuild/lost.ts';
+import type { LostName } from '../../src/rebuild/model/lost.ts';
 import { dotted } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';

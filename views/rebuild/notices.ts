@@ -1,7 +1,7 @@
-import { pendingOf } from '../../src/rebuild/approval.ts';
-import { hasEnded, openAsk, stepOf } from '../../src/rebuild/edit.ts';
-import type { Ask, Drift, Pause, Rebuild } from '../../src/rebuild/rebuild.ts';
-import { stepTitle } from '../../src/rebuild/state.ts';
+import { pendingOf } from '../../src/rebuild/model/approval.ts';
+import { hasEnded, openAsk, stepOf } from '../../src/rebuild/model/edit.ts';
+import type { Ask, Drift, Pause, Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import { stepTitle } from '../../src/rebuild/model/state.ts';
 import { inline, paragraph } from '../escape.ts';
 import { fitted } from '../trail.ts';
 import { localTime, span, who } from '../words.ts';

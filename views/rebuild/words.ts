@@ -1,6 +1,6 @@
-import { currentStep } from '../../src/rebuild/edit.ts';
-import type { Frontend, OverrideKind, Rebuild, Step, StepState } from '../../src/rebuild/rebuild.ts';
-import { type StateWord, stateWord, stepTitle } from '../../src/rebuild/state.ts';
+import { currentStep } from '../../src/rebuild/model/edit.ts';
+import type { Frontend, OverrideKind, Rebuild, Step, StepState } from '../../src/rebuild/model/rebuild.ts';
+import { type StateWord, stateWord, stepTitle } from '../../src/rebuild/model/state.ts';
 import { inline } from '../escape.ts';
 
 /** Shape and word tell states apart, never colour alone. */

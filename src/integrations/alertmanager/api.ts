@@ -1,5 +1,5 @@
-import type { Http, HttpOutcome } from '../http/call.ts';
-import { said } from '../http/said.ts';
+import type { Http, HttpOutcome } from '../http-client/call.ts';
+import { said } from '../http-client/said.ts';
 import type { AlertmanagerConfig } from './choose.ts';
 import { authorization } from './credentials.ts';
 import { AlertmanagerStatus, ListedAlerts } from './schema.ts';

@@ -1,5 +1,5 @@
-import { addressOf } from '../../alerts/place.ts';
-import type { Config } from '../../config/schema.ts';
+import { addressOf } from '../../alerts/model/place.ts';
+import type { Config } from '../../config/schema/schema.ts';
 
 export type AlertmanagerConfig = Config['alertmanagers'][number];
 

@@ -1,5 +1,5 @@
-import type { Http } from '../http/call.ts';
-import { openTlsHttp } from '../http/tls-files.ts';
+import type { Http } from '../http-client/call.ts';
+import { openTlsHttp } from '../http-client/tls-files.ts';
 import type { AlertmanagerConfig } from './choose.ts';
 
 export interface Clients extends AsyncDisposable {

@@ -1,4 +1,4 @@
-import type { SilenceEffect, SilenceRequest } from '../../alerts/ports.ts';
+import type { SilenceEffect, SilenceRequest } from '../../alerts/ports/ports.ts';
 import { type ApiDeps, listAlerts } from './api.ts';
 import type { AlertmanagerConfig } from './choose.ts';
 import { isSameAlert, matcherQuery } from './same-alert.ts';

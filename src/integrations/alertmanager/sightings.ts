@@ -1,7 +1,7 @@
-import type { Alert, AlertId } from '../../alerts/alert.ts';
-import type { Sighting } from '../../alerts/look.ts';
+import type { Sighting } from '../../alerts/evolve/look.ts';
+import type { Alert, AlertId } from '../../alerts/model/alert.ts';
 import type { SightingPort } from '../../alerts/sweep.ts';
-import { formatDuration } from '../../duration.ts';
+import { formatDuration } from '../../core/duration.ts';
 import { type ApiDeps, listAlerts, readStatus } from './api.ts';
 import { type AlertmanagerConfig, choose, names } from './choose.ts';
 import { labelKey, matcherQuery, recordedKey } from './same-alert.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ActionResult, SilencePort, SilenceRequest } from '../../alerts/ports.ts';
-import type { Http, HttpOutcome } from '../http/call.ts';
-import { parseRetryAfter } from '../http/retry-after.ts';
-import { said } from '../http/said.ts';
+import type { ActionResult, SilencePort, SilenceRequest } from '../../alerts/ports/ports.ts';
+import type { Http, HttpOutcome } from '../http-client/call.ts';
+import { parseRetryAfter } from '../http-client/retry-after.ts';
+import { said } from '../http-client/said.ts';
 import { callApi, parseJson } from './api.ts';
 import { type AlertmanagerConfig, choose, externalUrls } from './choose.ts';
 import { credentialAdvice } from './credentials.ts';

@@ -1,5 +1,5 @@
-import type { Seen } from '../../rebuild/ports.ts';
-import type { Instance, Role } from '../../rebuild/rebuild.ts';
+import type { Instance, Role } from '../../rebuild/model/rebuild.ts';
+import type { Seen } from '../../rebuild/ports/ports.ts';
 import type { ArgoApplication } from './application.ts';
 import type { GlobalRule } from './global-rules.ts';
 import type { SetNamed } from './ignored.ts';

@@ -1,7 +1,7 @@
-import type { EffectResult } from '../../rebuild/ports.ts';
-import type { HttpOutcome } from '../http/call.ts';
-import { parseRetryAfter } from '../http/retry-after.ts';
-import { said } from '../http/said.ts';
+import type { EffectResult } from '../../rebuild/ports/ports.ts';
+import type { HttpOutcome } from '../http-client/call.ts';
+import { parseRetryAfter } from '../http-client/retry-after.ts';
+import { said } from '../http-client/said.ts';
 
 export type Failure = Extract<EffectResult, { ok: false }>;
 export type Answered = Extract<HttpOutcome, { kind: 'answered' }>;

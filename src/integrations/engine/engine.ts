@@ -1,7 +1,7 @@
-import type { EffectResult, EnginePort, EngineRequest, Seen } from '../../rebuild/ports.ts';
-import type { Instance } from '../../rebuild/rebuild.ts';
-import type { Http, HttpOutcome } from '../http/call.ts';
-import { said } from '../http/said.ts';
+import type { Instance } from '../../rebuild/model/rebuild.ts';
+import type { EffectResult, EnginePort, EngineRequest, Seen } from '../../rebuild/ports/ports.ts';
+import type { Http, HttpOutcome } from '../http-client/call.ts';
+import { said } from '../http-client/said.ts';
 import { type AaStatus, parseAaStatus } from './aa-status.ts';
 import { type AdminUrl, adminUrlOf } from './admin-url.ts';
 import { accepted, type Failure } from './answer.ts';

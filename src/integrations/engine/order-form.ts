@@ -1,4 +1,4 @@
-import type { EngineRequest } from '../../rebuild/ports.ts';
+import type { EngineRequest } from '../../rebuild/ports/ports.ts';
 
 /** The order as the admin endpoint takes it; `docs/engine.md` has the contract. */
 export const orderForm = ({

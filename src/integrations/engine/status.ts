@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { withoutNulls } from '../../absent.ts';
-import { cut } from '../http/plain.ts';
-import { said } from '../http/said.ts';
+import { withoutNulls } from '../../core/absent.ts';
+import { cut } from '../http-client/plain.ts';
+import { said } from '../http-client/said.ts';
 import { EngineStatus } from './schema.ts';
 
 /** The status that a node made with `statusTemplate`, or what is wrong with it. */

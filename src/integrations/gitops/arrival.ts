@@ -1,13 +1,13 @@
-import type { Arrival, Seen } from '../../rebuild/ports.ts';
-import type { EffectState, Instance } from '../../rebuild/rebuild.ts';
+import type { EffectState, Instance } from '../../rebuild/model/rebuild.ts';
+import type { Arrival, Seen } from '../../rebuild/ports/ports.ts';
 import type { ArgoApplication } from '../argocd/application.ts';
 import type { Applications, LiveSets } from '../argocd/applications.ts';
 import { commitsToRelate, decideArrival, type Relation } from '../argocd/arrival.ts';
 import { falselySynced } from '../argocd/false-arrival.ts';
 import { createRefresh } from '../argocd/refresh.ts';
 import { windowInTheWay } from '../argocd/windows.ts';
-import { pathOf } from './message.ts';
 import type { Repository } from './repository.ts';
+import { pathOf } from './values/message.ts';
 
 const comparisonsKept = 500;
 

@@ -1,8 +1,8 @@
-import type { ScalePort } from '../../rebuild/ports.ts';
-import { cut, oneLine } from '../http/plain.ts';
-import { keyIn, pathOf, subjectOf } from './message.ts';
-import { readNumber } from './number.ts';
+import type { ScalePort } from '../../rebuild/ports/ports.ts';
+import { cut, oneLine } from '../http-client/plain.ts';
 import { type Commit, type Repository, short } from './repository.ts';
+import { keyIn, pathOf, subjectOf } from './values/message.ts';
+import { readNumber } from './values/number.ts';
 
 /** Commits looked at, each a call. */
 const atMost = 15;

@@ -1,5 +1,5 @@
-import { cut, oneLine } from '../http/plain.ts';
-import { parseRetryAfter } from '../http/retry-after.ts';
+import { cut, oneLine } from '../http-client/plain.ts';
+import { parseRetryAfter } from '../http-client/retry-after.ts';
 
 /**
  * How a call to GitHub failed. `lost`: sent and not answered, so a write may have been done; `broken`: answered by a

@@ -1,7 +1,7 @@
 import { Octokit } from '@octokit/rest';
-import { withoutNulls } from '../../absent.ts';
+import { withoutNulls } from '../../core/absent.ts';
 import { withoutCredentials } from '../../observability/own-credentials.ts';
-import type { Http, HttpOutcome } from '../http/call.ts';
+import type { Http, HttpOutcome } from '../http-client/call.ts';
 import { type Fault, faultOf } from './fault.ts';
 
 export interface GithubSettings {

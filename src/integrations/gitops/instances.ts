@@ -1,12 +1,12 @@
-import { suggest } from '../../config/suggest.ts';
-import { formatDuration } from '../../duration.ts';
-import type { InstancesPort, ValuesProblem } from '../../rebuild/ports.ts';
-import { decode, maxFileBytes, type Read, tooLarge } from './document.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { suggest } from '../../core/suggest.ts';
+import type { InstancesPort, ValuesProblem } from '../../rebuild/ports/ports.ts';
 import type { Asked } from './github.ts';
 import { createLastFarmers } from './last-farmers.ts';
 import { createListing, type InstanceFile, type Listing } from './listing.ts';
 import type { Repository } from './repository.ts';
-import { readValues } from './values.ts';
+import { decode, maxFileBytes, type Read, tooLarge } from './values/document.ts';
+import { readValues } from './values/values.ts';
 
 export interface InstancesSettings {
   /** Folder of the values files. */

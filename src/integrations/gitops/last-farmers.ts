@@ -1,7 +1,7 @@
-import type { InstancesPort } from '../../rebuild/ports.ts';
-import { farmersIn } from './message.ts';
-import { readNumber } from './number.ts';
+import type { InstancesPort } from '../../rebuild/ports/ports.ts';
 import { type Commit, type Repository, short } from './repository.ts';
+import { farmersIn } from './values/message.ts';
+import { readNumber } from './values/number.ts';
 
 /** Commits looked at; and how many of them are read, where their messages say nothing. */
 const atMost = { messages: 100, files: 12 } as const;

@@ -1,6 +1,6 @@
 import type { Fault } from './fault.ts';
 import { partsOf, type Repository } from './repository.ts';
-import { isInstanceName } from './values.ts';
+import { isInstanceName } from './values/values.ts';
 
 export interface InstanceFile {
   /** In the repository. */

@@ -1,4 +1,4 @@
-import type { Http } from '../http/call.ts';
+import type { Http } from '../http-client/call.ts';
 import type { Fault } from './fault.ts';
 import { type Asked, createGithub, type GithubSettings } from './github.ts';
 import { Blob, Commits, Comparison, Contents, Ref, Tree, Written } from './schema.ts';

@@ -1,13 +1,13 @@
-import type { EffectResult, ScalePort, ScaleRequest } from '../../rebuild/ports.ts';
-import type { Role } from '../../rebuild/rebuild.ts';
+import type { Role } from '../../rebuild/model/rebuild.ts';
+import type { EffectResult, ScalePort, ScaleRequest } from '../../rebuild/ports/ports.ts';
 import type { Applications, LiveSets } from '../argocd/applications.ts';
-import { cut, oneLine } from '../http/plain.ts';
+import { cut, oneLine } from '../http-client/plain.ts';
 import { createArrival } from './arrival.ts';
 import { createBlame } from './blame.ts';
 import type { Fault } from './fault.ts';
-import { keyIn, messageOf, pathOf, subjectOf } from './message.ts';
-import { readNumber, withNumber } from './number.ts';
 import { type Commit, type Repository, short } from './repository.ts';
+import { keyIn, messageOf, pathOf, subjectOf } from './values/message.ts';
+import { readNumber, withNumber } from './values/number.ts';
 
 export interface GitopsSettings {
   readonly now?: () => number;

@@ -1,5 +1,5 @@
-import type { Phase } from '../../rebuild/rebuild.ts';
-import type { Transitions } from './schema.ts';
+import type { Phase } from '../../rebuild/model/rebuild.ts';
+import type { Transitions } from './client/schema.ts';
 
 type Transition = Transitions['transitions'][number];
 

@@ -1,9 +1,9 @@
-import { messageOf } from '../../errors.ts';
+import { messageOf } from '../../core/errors.ts';
 import type { Log } from '../../observability/log.ts';
-import type { Rebuild } from '../../rebuild/rebuild.ts';
+import type { Rebuild } from '../../rebuild/model/rebuild.ts';
+import type { JiraApi } from './client/jira-api.ts';
+import { JiraFault } from './client/jira-fault.ts';
 import { closingTransitionOf } from './closing-transition.ts';
-import type { JiraApi } from './jira-api.ts';
-import { JiraFault } from './jira-fault.ts';
 
 export interface Closing {
   /** To be said in the report: where the chart is, and what keeps the ticket open. */

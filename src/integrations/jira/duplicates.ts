@@ -1,7 +1,7 @@
-import { document, paragraph } from './adf.ts';
-import type { JiraApi } from './jira-api.ts';
-import { JiraFault } from './jira-fault.ts';
-import type { FoundIssue, Transitions } from './schema.ts';
+import type { JiraApi } from './client/jira-api.ts';
+import { JiraFault } from './client/jira-fault.ts';
+import type { FoundIssue, Transitions } from './client/schema.ts';
+import { document, paragraph } from './documents/adf.ts';
 
 /**
  * Retires `loser`, a second ticket of the same alert: says so in a comment, closes it where its workflow allows,

@@ -1,15 +1,15 @@
-import type { EvidencePort, TicketResult } from '../../rebuild/ports.ts';
-import type { Rebuild, Ticket, TicketEntry } from '../../rebuild/rebuild.ts';
-import { webAddress } from './adf.ts';
+import type { Rebuild, Ticket, TicketEntry } from '../../rebuild/model/rebuild.ts';
+import type { EvidencePort, TicketResult } from '../../rebuild/ports/ports.ts';
+import { explainComment } from './client/explain-comment.ts';
+import { createJiraApi, type JiraApi } from './client/jira-api.ts';
+import { JiraFault } from './client/jira-fault.ts';
+import type { JiraConfig } from './client/transport.ts';
 import { prepareClosing } from './closing.ts';
-import { commentDocument, commentKey, isComment } from './comment-document.ts';
-import { explainComment } from './explain-comment.ts';
-import { type IssueFields, labelOf, labelsOf, summaryOf } from './issue-fields.ts';
-import { createJiraApi, type JiraApi } from './jira-api.ts';
-import { JiraFault } from './jira-fault.ts';
+import { webAddress } from './documents/adf.ts';
+import { commentDocument, commentKey, isComment } from './documents/comment-document.ts';
+import { type IssueFields, labelOf, labelsOf, summaryOf } from './documents/issue-fields.ts';
+import { rebuildDocument } from './documents/rebuild-document.ts';
 import { browseUrl, createIssueRaiser, type JiraDeps } from './raise-issue.ts';
-import { rebuildDocument } from './rebuild-document.ts';
-import type { JiraConfig } from './transport.ts';
 
 export interface JiraEvidenceDeps extends JiraDeps {
   /** Draws the PNG that goes with the closing report. */

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../../observability/log.ts';
-import type { Http } from '../http/call.ts';
+import type { Http } from '../http-client/call.ts';
+import { type Attempted, explain } from './client/explain.ts';
+import { createJiraApi, type JiraApi } from './client/jira-api.ts';
+import { JiraFault } from './client/jira-fault.ts';
+import type { FoundIssue } from './client/schema.ts';
+import type { JiraConfig } from './client/transport.ts';
+import type { IssueFields } from './documents/issue-fields.ts';
 import { retireDuplicate } from './duplicates.ts';
-import { type Attempted, explain } from './explain.ts';
-import type { IssueFields } from './issue-fields.ts';
-import { createJiraApi, type JiraApi } from './jira-api.ts';
-import { JiraFault } from './jira-fault.ts';
-import type { FoundIssue } from './schema.ts';
 import { createTicketMemory, doubtLeft, type TicketMemory } from './ticket-memory.ts';
-import type { JiraConfig } from './transport.ts';
 
 export interface JiraDeps {
   readonly http: Http;

@@ -1,8 +1,8 @@
-import type { ActionResult, TicketPort, TicketRequest } from '../../alerts/ports.ts';
-import { issueFields, labelOf } from './issue-fields.ts';
+import type { ActionResult, TicketPort, TicketRequest } from '../../alerts/ports/ports.ts';
+import type { JiraConfig } from './client/transport.ts';
+import { issueFields, labelOf } from './documents/issue-fields.ts';
+import { threadPermalink } from './documents/thread-link.ts';
 import { createIssueRaiser, type IssueRequest, type IssueResult, type JiraDeps } from './raise-issue.ts';
-import { threadPermalink } from './thread-link.ts';
-import type { JiraConfig } from './transport.ts';
 
 /** Tickets of alerts: one for each key, which becomes its label. */
 export const createJiraTickets = (config: JiraConfig, deps: JiraDeps): TicketPort => {

@@ -1,11 +1,11 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
-import type { Seen } from '../../rebuild/ports.ts';
+import type { Seen } from '../../rebuild/ports/ports.ts';
 import { readApplication } from '../argocd/application.ts';
 import type { Applications } from '../argocd/applications.ts';
 import { readGlobalRules } from '../argocd/global-rules.ts';
 import { readWindows } from '../argocd/windows.ts';
-import type { CallResult, Clusters } from './clusters.ts';
-import { explain } from './failure.ts';
+import type { CallResult, Clusters } from './client/clusters.ts';
+import { explain } from './client/failure.ts';
 import { fieldManager } from './managers.ts';
 
 const kind = { group: 'argoproj.io', version: 'v1alpha1' } as const;

@@ -1,6 +1,6 @@
-import type { ClusterPort } from '../../rebuild/ports.ts';
+import type { ClusterPort } from '../../rebuild/ports/ports.ts';
 import type { Applications } from '../argocd/applications.ts';
-import type { Clusters } from './clusters.ts';
+import type { Clusters } from './client/clusters.ts';
 import { examine } from './examine.ts';
 import { lookAt } from './look.ts';
 

@@ -1,9 +1,9 @@
 import type { V1StatefulSet } from '@kubernetes/client-node';
-import type { Finding } from '../../rebuild/command.ts';
-import type { Seen } from '../../rebuild/ports.ts';
-import type { Instance } from '../../rebuild/rebuild.ts';
+import type { Finding } from '../../rebuild/model/command.ts';
+import type { Instance } from '../../rebuild/model/rebuild.ts';
+import type { Seen } from '../../rebuild/ports/ports.ts';
 import type { Applications } from '../argocd/applications.ts';
-import type { Clusters } from './clusters.ts';
+import type { Clusters } from './client/clusters.ts';
 import { autoscaler } from './doctor/autoscaler.ts';
 import { disruptionBudget } from './doctor/disruption-budget.ts';
 import type { Check, Facts, TrackedBy } from './doctor/facts.ts';

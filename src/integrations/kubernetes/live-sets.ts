@@ -1,6 +1,6 @@
 import type { LiveSets } from '../argocd/applications.ts';
-import type { Clusters } from './clusters.ts';
-import { explain } from './failure.ts';
+import type { Clusters } from './client/clusters.ts';
+import { explain } from './client/failure.ts';
 import { setName } from './look.ts';
 import { replicasWriters } from './managers.ts';
 import { replicasOf } from './set-view.ts';

@@ -1,10 +1,10 @@
 import type { V1StatefulSet } from '@kubernetes/client-node';
-import type { Seen, SetView } from '../../rebuild/ports.ts';
-import type { Instance, Role } from '../../rebuild/rebuild.ts';
-import { cut, oneLine } from '../http/plain.ts';
-import type { Clusters } from './clusters.ts';
+import type { Instance, Role } from '../../rebuild/model/rebuild.ts';
+import type { Seen, SetView } from '../../rebuild/ports/ports.ts';
+import { cut, oneLine } from '../http-client/plain.ts';
+import type { Clusters } from './client/clusters.ts';
+import { slimPods } from './client/slim-pods.ts';
 import { replicasOf, selectorOf, setView } from './set-view.ts';
-import { slimPods } from './slim-pods.ts';
 
 export const setName = (instance: Instance, role: Role): string =>
   role === 'farmer' ? instance.farmerSet : instance.synchronizerSet;

@@ -1,6 +1,6 @@
 import type { V1ManagedFieldsEntry } from '@kubernetes/client-node';
-import { cut, oneLine } from '../http/plain.ts';
-import { OwnsReplicas } from './schema.ts';
+import { cut, oneLine } from '../http-client/plain.ts';
+import { OwnsReplicas } from './client/schema.ts';
 
 /** What farmhand calls itself to Kubernetes. */
 export const fieldManager = 'farmhand';

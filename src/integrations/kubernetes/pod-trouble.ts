@@ -1,6 +1,6 @@
 import type { V1ContainerStatus, V1Pod, V1PodCondition } from '@kubernetes/client-node';
-import type { PodTrouble } from '../../rebuild/rebuild.ts';
-import { cut, oneLine } from '../http/plain.ts';
+import type { PodTrouble } from '../../rebuild/model/rebuild.ts';
+import { cut, oneLine } from '../http-client/plain.ts';
 
 type Trouble = Omit<PodTrouble, 'pod'>;
 

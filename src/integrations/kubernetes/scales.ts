@@ -1,7 +1,7 @@
 import type { V1StatefulSet } from '@kubernetes/client-node';
-import type { EffectResult, ScalePort, ScaleRequest } from '../../rebuild/ports.ts';
-import type { Clusters } from './clusters.ts';
-import { explain, type Failure } from './failure.ts';
+import type { EffectResult, ScalePort, ScaleRequest } from '../../rebuild/ports/ports.ts';
+import type { Clusters } from './client/clusters.ts';
+import { explain, type Failure } from './client/failure.ts';
 import { readSet, setName } from './look.ts';
 import { fieldManager, managerInWords, replicasWriter } from './managers.ts';
 import { replicasOf, versionOf } from './set-view.ts';

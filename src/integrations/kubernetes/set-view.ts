@@ -1,5 +1,5 @@
 import type { V1Pod, V1StatefulSet } from '@kubernetes/client-node';
-import type { PodView, SetView } from '../../rebuild/ports.ts';
+import type { PodView, SetView } from '../../rebuild/ports/ports.ts';
 import { replicasWriter } from './managers.ts';
 import { isReady, isTerminating, restartsOf, troubleOf } from './pod-trouble.ts';
 

@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
-import { type CardMemory, isKept, type Kept } from '../../rebuild/memory.ts';
+import { type CardMemory, isKept, type Kept } from '../../rebuild/ports/memory.ts';
 
 /** Slack refuses metadata of more than some kilobytes; a record of two weeks is half of this. Characters. */
 const mostCharacters = 7_000;

@@ -1,11 +1,11 @@
 import type { Message } from '../../../views/blocks.ts';
 import { rebuildNoteKey } from '../../../views/ids.ts';
-import type { PostKey } from '../../alerts/ports.ts';
-import { messageOf } from '../../errors.ts';
+import type { PostKey } from '../../alerts/ports/ports.ts';
+import { messageOf } from '../../core/errors.ts';
 import type { Log } from '../../observability/log.ts';
-import { memoryOf } from '../../rebuild/memory.ts';
-import type { CardPort } from '../../rebuild/ports.ts';
-import type { Rebuild, RebuildNote } from '../../rebuild/rebuild.ts';
+import type { Rebuild, RebuildNote } from '../../rebuild/model/rebuild.ts';
+import { memoryOf } from '../../rebuild/ports/memory.ts';
+import type { CardPort } from '../../rebuild/ports/ports.ts';
 import { packMemory } from './card-memory.ts';
 import { createPosts, type PostsDeps } from './posts.ts';
 import { uploadOnce } from './uploads.ts';

@@ -1,8 +1,8 @@
 import type { WebClient } from '@slack/web-api';
 import { parsePostBlockId } from '../../../views/ids.ts';
-import type { PostedMessage, PostKey, SlackResult } from '../../alerts/ports.ts';
-import { classifyRead } from './classify.ts';
-import { platformError, type SlackIdentity } from './identity.ts';
+import type { PostedMessage, PostKey, SlackResult } from '../../alerts/ports/ports.ts';
+import { classifyRead } from './client/classify.ts';
+import { platformError, type SlackIdentity } from './client/identity.ts';
 
 /** `event_type` of the metadata of a post, by the kind of its key. */
 export const eventTypes = {

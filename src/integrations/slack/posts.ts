@@ -2,10 +2,10 @@ import type { types } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Message } from '../../../views/blocks.ts';
 import { postBlockId } from '../../../views/ids.ts';
-import type { PostedMessage, PostKey, SlackResult } from '../../alerts/ports.ts';
-import { classify } from './classify.ts';
+import type { PostedMessage, PostKey, SlackResult } from '../../alerts/ports/ports.ts';
+import { classify } from './client/classify.ts';
+import type { SlackIdentity } from './client/identity.ts';
 import { eventTypes, findPosts } from './find.ts';
-import type { SlackIdentity } from './identity.ts';
 
 /** farmhand's keyed messages. Each call is made once; what came of it is told, never guessed. */
 export interface Posts {

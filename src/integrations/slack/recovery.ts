@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import type { Message } from '../../../views/blocks.ts';
 import { parsePostBlockId, RebuildIdValue } from '../../../views/ids.ts';
-import type { Person } from '../../alerts/alert.ts';
-import { severities } from '../../alerts/event.ts';
-import type { PostKey } from '../../alerts/ports.ts';
-import type { FoundCard } from '../../rebuild/lost.ts';
+import type { Person } from '../../alerts/model/alert.ts';
+import { severities } from '../../alerts/model/event.ts';
+import type { PostKey } from '../../alerts/ports/ports.ts';
+import type { FoundCard } from '../../rebuild/model/lost.ts';
 import type { LostRoot, RootState } from '../../recovery/lost-root.ts';
 import type { HistoryPage, NoticeFacts, RecoverySlack } from '../../recovery/ports.ts';
 import { unpackMemory } from './card-memory.ts';
-import { classifyRead } from './classify.ts';
+import { classifyRead } from './client/classify.ts';
+import type { SlackIdentity } from './client/identity.ts';
 import { eventTypes, isOwn, readPage, type SeenMessage } from './find.ts';
-import type { SlackIdentity } from './identity.ts';
 import { createPosts, type PostsDeps } from './posts.ts';
 
 /** How a recovery looks: `views/messages/recovery.ts`, bound to the view context by the app. */

@@ -1,9 +1,9 @@
 import type { Message } from '../../../views/blocks.ts';
 import { noteKey } from '../../../views/ids.ts';
-import type { Note } from '../../alerts/alert.ts';
-import type { Digest } from '../../alerts/digest.ts';
-import type { PostKey, ThreadPort } from '../../alerts/ports.ts';
-import { type RootFacts, rootFacts } from '../../alerts/root-facts.ts';
+import type { Digest } from '../../alerts/channel/digest.ts';
+import type { Note } from '../../alerts/model/alert.ts';
+import type { PostKey, ThreadPort } from '../../alerts/ports/ports.ts';
+import { type RootFacts, rootFacts } from '../../alerts/thread/root-facts.ts';
 import { rootState } from '../../recovery/lost-root.ts';
 import { createPosts, type PostsDeps } from './posts.ts';
 

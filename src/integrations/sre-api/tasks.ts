@@ -1,10 +1,10 @@
-import { withoutAnyNull } from '../../absent.ts';
-import type { ActionResult, ApiTaskPort, ApiTaskRequest } from '../../alerts/ports.ts';
-import type { Config } from '../../config/schema.ts';
-import type { Http, HttpOutcome } from '../http/call.ts';
-import { cut, oneLine } from '../http/plain.ts';
-import { parseRetryAfter } from '../http/retry-after.ts';
-import { said } from '../http/said.ts';
+import type { ActionResult, ApiTaskPort, ApiTaskRequest } from '../../alerts/ports/ports.ts';
+import type { Config } from '../../config/schema/schema.ts';
+import { withoutAnyNull } from '../../core/absent.ts';
+import type { Http, HttpOutcome } from '../http-client/call.ts';
+import { cut, oneLine } from '../http-client/plain.ts';
+import { parseRetryAfter } from '../http-client/retry-after.ts';
+import { said } from '../http-client/said.ts';
 import { keyHeader } from './key-header.ts';
 import { TaskAnswer } from './schema.ts';
 

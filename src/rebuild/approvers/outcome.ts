@@ -1,8 +1,8 @@
 /** What came of a look-up or a call to Slack, put on the newest record. Undefined: it no longer applies. */
-import type { PostedMessage } from '../../alerts/ports.ts';
-import { type Pending, pendingOf } from '../approval.ts';
-import { line } from '../edit.ts';
-import type { JournalEntry, Rebuild, RebuildWrite } from '../rebuild.ts';
+import type { PostedMessage } from '../../alerts/ports/ports.ts';
+import { type Pending, pendingOf } from '../model/approval.ts';
+import { line } from '../model/edit.ts';
+import type { JournalEntry, Rebuild, RebuildWrite } from '../model/rebuild.ts';
 import type { ApproverMessage, Approvers, Closing, MayApprove } from './message.ts';
 import { closingOf } from './step.ts';
 

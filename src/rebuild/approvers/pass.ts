@@ -1,10 +1,10 @@
-import type { PostedMessage, SlackResult } from '../../alerts/ports.ts';
-import { passesLater } from '../../alerts/slack-refusal.ts';
-import { messageOf } from '../../errors.ts';
-import type { Pending } from '../approval.ts';
-import { backOff, describe, type Failed, staleAfter } from '../card-call.ts';
-import type { Rebuild, RebuildId, RebuildWrite } from '../rebuild.ts';
-import type { RebuildStore } from '../store.ts';
+import type { PostedMessage, SlackResult } from '../../alerts/ports/ports.ts';
+import { passesLater } from '../../alerts/thread/slack-refusal.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Pending } from '../model/approval.ts';
+import type { Rebuild, RebuildId, RebuildWrite } from '../model/rebuild.ts';
+import type { RebuildStore } from '../ports/store.ts';
+import { backOff, describe, type Failed, staleAfter } from '../thread/card-call.ts';
 import type { ApproverMessage, Closing, MayApprove } from './message.ts';
 import {
   claimMessage,

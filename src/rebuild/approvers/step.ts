@@ -1,5 +1,5 @@
-import { grantsOf, hasTouched, type Pending, pendingOf } from '../approval.ts';
-import type { Rebuild } from '../rebuild.ts';
+import { grantsOf, hasTouched, type Pending, pendingOf } from '../model/approval.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import type { ApproverMessage, Closing } from './message.ts';
 
 /** What is needed next so that those who may approve know what waits, and see no stale button. */

@@ -1,5 +1,5 @@
-import { formatDuration } from '../../duration.ts';
-import { troubleText } from '../troubles.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { troubleText } from '../model/troubles.ts';
 import { count, type Here, isLate, type Move } from './move.ts';
 import { onItsWay, whyOf, withWay } from './on-its-way.ts';
 

@@ -1,5 +1,5 @@
-import { isOrdered } from '../absorb.ts';
-import { isOfStep, runKey, runWish, stopWish } from '../effects.ts';
+import { isOfStep, runKey, runWish, stopWish } from '../effects/effects.ts';
+import { isOrdered } from '../observe/absorb.ts';
 import { backAgain, whileAway } from './away.ts';
 import { type Here, isLate, type Move } from './move.ts';
 

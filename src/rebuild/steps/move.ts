@@ -1,8 +1,8 @@
-import type { Wish } from '../effects.ts';
-import type { RebuildPolicy } from '../policy.ts';
-import type { AskCode, Rebuild, Step } from '../rebuild.ts';
-import type { Tell } from '../sheet.ts';
-import type { World } from '../world.ts';
+import type { Wish } from '../effects/effects.ts';
+import type { RebuildPolicy } from '../model/policy.ts';
+import type { AskCode, Rebuild, Step } from '../model/rebuild.ts';
+import type { Tell } from '../model/sheet.ts';
+import type { World } from '../observe/world.ts';
 
 /** What a step knows: the record with what was seen already in it, and the world as it was seen in this pass. */
 export interface Here {

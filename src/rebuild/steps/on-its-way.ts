@@ -1,5 +1,5 @@
-import type { Rebuild, Role } from '../rebuild.ts';
-import { lastScale, type World } from '../world.ts';
+import type { Rebuild, Role } from '../model/rebuild.ts';
+import { lastScale, type World } from '../observe/world.ts';
 
 /** Why the number of a role is not in the cluster: in a few steady words for the card, and all of it for a question. */
 export interface OnItsWay {

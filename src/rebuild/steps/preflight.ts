@@ -1,4 +1,4 @@
-import type { Seen, SetView } from '../ports.ts';
+import type { Seen, SetView } from '../ports/ports.ts';
 import { count, type Here, type Move } from './move.ts';
 
 /** A cluster or engine that does not answer is asked again for so long before that is a reason; ms. */

@@ -1,6 +1,6 @@
-import { isOfStep, propagateWish } from '../effects.ts';
-import type { EngineView } from '../ports.ts';
-import type { Frontend, Rebuild } from '../rebuild.ts';
+import { isOfStep, propagateWish } from '../effects/effects.ts';
+import type { Frontend, Rebuild } from '../model/rebuild.ts';
+import type { EngineView } from '../ports/ports.ts';
 import { whileAway } from './away.ts';
 import { type Here, isLate, type Move } from './move.ts';
 

@@ -1,7 +1,7 @@
-import { isOrdered } from '../absorb.ts';
-import { runWish, stopWish, type Wish } from '../effects.ts';
-import type { EngineView } from '../ports.ts';
-import type { Rebuild } from '../rebuild.ts';
+import { runWish, stopWish, type Wish } from '../effects/effects.ts';
+import type { Rebuild } from '../model/rebuild.ts';
+import { isOrdered } from '../observe/absorb.ts';
+import type { EngineView } from '../ports/ports.ts';
 import { backAgain, whileAway } from './away.ts';
 import { stopped } from './history.ts';
 import { count, type Here, type Move } from './move.ts';

@@ -1,7 +1,7 @@
-import { guardianWish } from '../apply-override.ts';
-import { setStep, stepOf } from '../edit.ts';
-import type { Rebuild } from '../rebuild.ts';
-import { isGone } from '../scaling.ts';
+import { guardianWish } from '../commands/apply-override.ts';
+import { isGone } from '../effects/scaling.ts';
+import { setStep, stepOf } from '../model/edit.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { type Here, isLate, type Move } from './move.ts';
 import { leftOver, leftSays, stuck } from './teardown.ts';
 

@@ -1,5 +1,5 @@
-import { formatDuration } from '../../duration.ts';
-import { readinessTrap } from '../readiness.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { readinessTrap } from '../planning/readiness.ts';
 import { count, type Here, isLate, type Move } from './move.ts';
 import { onItsWay, whyOf, withWay } from './on-its-way.ts';
 

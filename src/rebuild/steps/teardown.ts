@@ -1,6 +1,6 @@
-import { keepsFarmers } from '../apply-override.ts';
-import type { Rebuild, Role } from '../rebuild.ts';
-import { isGone } from '../scaling.ts';
+import { keepsFarmers } from '../commands/apply-override.ts';
+import { isGone } from '../effects/scaling.ts';
+import type { Rebuild, Role } from '../model/rebuild.ts';
 import { count, type Here, isLate, type Move } from './move.ts';
 import { onItsWay, withWay } from './on-its-way.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { actionIds, offerValue } from '../../../views/ids.ts';
 import { anInstance, aPlan, aRebuild, inStep } from '../../builders/rebuild.ts';
-import { readable } from '../../views/read.ts';
+import { readable } from '../../views/support/read.ts';
 import { homeClick, homeOpened, reply } from '../payloads.ts';
 import { slackWorld } from '../slack-world.ts';
 

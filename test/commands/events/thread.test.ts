@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { anAlert, minute, start } from '../../views/builders.ts';
+import { anAlert, minute, start } from '../../views/support/builders.ts';
 import { mention, reply } from '../payloads.ts';
 import { bot, rootTs, slackWorld } from '../slack-world.ts';
 

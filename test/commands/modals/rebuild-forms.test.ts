@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { actionIds, blockIds, callbackIds, packRebuildContext } from '../../../views/ids.ts';
 import { inStep } from '../../builders/rebuild.ts';
-import { readable } from '../../views/read.ts';
+import { readable } from '../../views/support/read.ts';
 import { submit } from '../payloads.ts';
 import { rootTs, slackWorld } from '../slack-world.ts';
 

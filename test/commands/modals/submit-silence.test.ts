@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { actionIds, blockIds, callbackIds, packModalContext } from '../../../views/ids.ts';
-import { anAlert, minute, start } from '../../views/builders.ts';
+import { anAlert, minute, start } from '../../views/support/builders.ts';
 import { submit } from '../payloads.ts';
 import { rootTs, slackWorld } from '../slack-world.ts';
 

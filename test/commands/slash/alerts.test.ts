@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { anAlert } from '../../views/builders.ts';
+import { anAlert } from '../../views/support/builders.ts';
 import { slash } from '../payloads.ts';
 import { slackWorld } from '../slack-world.ts';
 

@@ -4,8 +4,8 @@ import {
   type Compression,
   createKafkaEmitter,
   type EmittedMessage,
-} from '../../../src/integrations/kafka/emitter.ts';
-import { fixTimers } from '../../../src/integrations/kafka/timer-fix.ts';
+} from '../../../src/integrations/kafka/client/emitter.ts';
+import { fixTimers } from '../../../src/integrations/kafka/client/timer-fix.ts';
 import { until } from './until.ts';
 
 const group = 'farmhand';

@@ -7,7 +7,7 @@ import type {
   AlertView,
   BooksView,
   EventView,
-} from '../../../src/integrations/http/schema.ts';
+} from '../../../src/http-api/schema.ts';
 
 export interface Answer {
   readonly status: number;

@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
-import type { Alert } from '../../../src/alerts/alert.ts';
-import type { Books as AllBooks } from '../../../src/alerts/desk.ts';
-import { rootFacts, shownKey } from '../../../src/alerts/root-facts.ts';
-import { decodeAlert } from '../../../src/integrations/redis/alert-format.ts';
-import { createKeys } from '../../../src/integrations/redis/keys.ts';
+import type { Alert } from '../../../src/alerts/model/alert.ts';
+import type { Books as AllBooks } from '../../../src/alerts/ports/desk.ts';
+import { rootFacts, shownKey } from '../../../src/alerts/thread/root-facts.ts';
+import { decodeAlert } from '../../../src/integrations/redis/alerts/alert-format.ts';
+import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';
 import { until } from './until.ts';
 
 /** The sums; what they are made of is not looked at here. */

@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
-import { decodeLine } from '../../../src/integrations/redis/event-format.ts';
-import { createKeys } from '../../../src/integrations/redis/keys.ts';
-import { decodeRebuild } from '../../../src/integrations/redis/rebuild-plan.ts';
-import { cardKey } from '../../../src/rebuild/card-key.ts';
-import { dueAt } from '../../../src/rebuild/due.ts';
-import { hasEnded } from '../../../src/rebuild/edit.ts';
-import type { JournalEntry, Rebuild, RebuildId } from '../../../src/rebuild/rebuild.ts';
+import { decodeLine } from '../../../src/integrations/redis/alerts/event-format.ts';
+import { decodeRebuild } from '../../../src/integrations/redis/rebuilds/rebuild-plan.ts';
+import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';
+import { hasEnded } from '../../../src/rebuild/model/edit.ts';
+import type { JournalEntry, Rebuild, RebuildId } from '../../../src/rebuild/model/rebuild.ts';
+import { dueAt } from '../../../src/rebuild/reconcile/due.ts';
+import { cardKey } from '../../../src/rebuild/thread/card-key.ts';
 import { until } from './until.ts';
 
 /** The records of rebuilds, read past farmhand: whether it runs or not. */

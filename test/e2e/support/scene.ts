@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import type { ManagedProcess } from '../../../sandbox/process/process.ts';
-import type { BoxMessage } from '../../../sandbox/slack/control.ts';
+import type { BoxMessage } from '../../../sandbox/slack/control/control.ts';
 import { startWorld, type World, type WorldOptions } from '../../../sandbox/world/world.ts';
 import { actionIds } from '../../../views/ids.ts';
 import { type Client, createClient } from './client.ts';

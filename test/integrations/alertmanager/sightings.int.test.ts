@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startSimulatedAlertmanager } from '../../../sandbox/alertmanager/simulated.ts';
-import type { Alert } from '../../../src/alerts/alert.ts';
+import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { AlertmanagerConfig } from '../../../src/integrations/alertmanager/choose.ts';
 import { createSightings } from '../../../src/integrations/alertmanager/sightings.ts';
-import { openHttp } from '../../../src/integrations/http/call.ts';
+import { openHttp } from '../../../src/integrations/http-client/call.ts';
 import { anAlert } from '../../builders/alert.ts';
 import { hours, minutes } from '../../builders/event.ts';
-import { fire } from '../../conformance/alertmanager-looks.ts';
+import { fire } from '../../conformance/alertmanager/alertmanager-looks.ts';
 
 type Simulated = Awaited<ReturnType<typeof startSimulatedAlertmanager>>;
 const old = Date.now() - hours(1);

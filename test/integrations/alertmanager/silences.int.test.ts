@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startSimulatedAlertmanager } from '../../../sandbox/alertmanager/simulated.ts';
-import { Secret } from '../../../src/config/secret.ts';
+import { Secret } from '../../../src/config/schema/secret.ts';
 import type { AlertmanagerConfig } from '../../../src/integrations/alertmanager/choose.ts';
 import { createSilences } from '../../../src/integrations/alertmanager/silences.ts';
-import { openHttp } from '../../../src/integrations/http/call.ts';
-import { listSilences, silenceRequest } from '../../conformance/alertmanager.ts';
+import { openHttp } from '../../../src/integrations/http-client/call.ts';
+import { listSilences, silenceRequest } from '../../conformance/alertmanager/alertmanager.ts';
 
 let alertmanager: Awaited<ReturnType<typeof startSimulatedAlertmanager>>;
 let http: ReturnType<typeof openHttp>;

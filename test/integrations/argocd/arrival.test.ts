@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Arrival } from '../../../src/rebuild/ports.ts';
+import type { Arrival } from '../../../src/rebuild/ports/ports.ts';
 import { type Ask, capture, captures, judge, onTheDay, sequence } from './captures.ts';
 
 const codeOf = (arrival: Arrival): string => (arrival.state === 'blocked' ? arrival.code : arrival.state);

@@ -6,7 +6,7 @@ import {
   decideArrival,
   type Relation,
 } from '../../../src/integrations/argocd/arrival.ts';
-import type { Arrival } from '../../../src/rebuild/ports.ts';
+import type { Arrival } from '../../../src/rebuild/ports/ports.ts';
 
 /** Statuses of Argo CD 3.5.4's controller on a real API server, as they were. */
 const folder = new URL('../../fixtures/argocd-3.5.4/', import.meta.url);

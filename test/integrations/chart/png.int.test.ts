@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { renderPng } from '../../../src/integrations/chart/png.ts';
 import { rebuildChart } from '../../../views/charts/rebuild-chart.ts';
-import { hostileRebuild } from '../../views/hostile-rebuild.ts';
-import { inState, rebuildNow } from '../../views/rebuilds.ts';
+import { hostileRebuild } from '../../views/support/hostile-rebuild.ts';
+import { inState, rebuildNow } from '../../views/support/rebuilds.ts';
 
 const size = (png: Uint8Array): readonly number[] => {
   const view = new DataView(png.buffer, png.byteOffset);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { startSimulator } from '../../../sandbox/simulator/server.ts';
-import { Secret } from '../../../src/config/secret.ts';
+import { Secret } from '../../../src/config/schema/secret.ts';
 import { createEngine } from '../../../src/integrations/engine/engine.ts';
-import { openHttp } from '../../../src/integrations/http/call.ts';
+import { openHttp } from '../../../src/integrations/http-client/call.ts';
 import { anInstance } from '../../builders/rebuild.ts';
 import { rebuild, run, startWorld } from '../../sandbox/engine/world.ts';
 

@@ -9,11 +9,11 @@ import { startRepository } from '../../../sandbox/repository/start.ts';
 import { createInstances } from '../../../src/integrations/gitops/instances.ts';
 import { openRepository } from '../../../src/integrations/gitops/repository.ts';
 import { createGitopsScales } from '../../../src/integrations/gitops/scales.ts';
-import { openHttp } from '../../../src/integrations/http/call.ts';
+import { openHttp } from '../../../src/integrations/http-client/call.ts';
 import { createApplications } from '../../../src/integrations/kubernetes/applications.ts';
-import { openClusters } from '../../../src/integrations/kubernetes/clusters.ts';
+import { openClusters } from '../../../src/integrations/kubernetes/client/clusters.ts';
 import { createLiveSets } from '../../../src/integrations/kubernetes/live-sets.ts';
-import type { EffectState, Instance } from '../../../src/rebuild/rebuild.ts';
+import type { EffectState, Instance } from '../../../src/rebuild/model/rebuild.ts';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 

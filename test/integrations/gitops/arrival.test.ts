@@ -4,10 +4,10 @@ import type { Applications, LiveSet } from '../../../src/integrations/argocd/app
 import { readGlobalRules } from '../../../src/integrations/argocd/global-rules.ts';
 import type { SyncWindow } from '../../../src/integrations/argocd/windows.ts';
 import { createGitopsScales } from '../../../src/integrations/gitops/scales.ts';
-import type { Seen } from '../../../src/rebuild/ports.ts';
-import type { EffectState } from '../../../src/rebuild/rebuild.ts';
+import type { EffectState } from '../../../src/rebuild/model/rebuild.ts';
+import type { Seen } from '../../../src/rebuild/ports/ports.ts';
 import { anInstance } from '../../builders/rebuild.ts';
-import { createFakeRepository } from '../../fakes/repository.ts';
+import { createFakeRepository } from '../../fakes/rebuilds/repository.ts';
 
 const place = {
   file: 'f.yaml',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readValues } from '../../../src/integrations/gitops/values.ts';
-import { ownKeys, topKeys, valuesSchema } from '../../../src/integrations/gitops/values-schema.ts';
+import { readValues } from '../../../src/integrations/gitops/values/values.ts';
+import { ownKeys, topKeys, valuesSchema } from '../../../src/integrations/gitops/values/values-schema.ts';
 
 const doc = (name: string): string => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
 

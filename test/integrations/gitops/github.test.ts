@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createGithub } from '../../../src/integrations/gitops/github.ts';
 import { openRepository } from '../../../src/integrations/gitops/repository.ts';
-import type { Http, HttpOutcome, HttpRequest } from '../../../src/integrations/http/call.ts';
+import type { Http, HttpOutcome, HttpRequest } from '../../../src/integrations/http-client/call.ts';
 
 const token = 'ghp_very_secret_token';
 const now = Date.UTC(2026, 10, 20, 12);

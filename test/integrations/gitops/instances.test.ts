@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Fault } from '../../../src/integrations/gitops/fault.ts';
 import { createInstances } from '../../../src/integrations/gitops/instances.ts';
-import { readValues } from '../../../src/integrations/gitops/values.ts';
+import { readValues } from '../../../src/integrations/gitops/values/values.ts';
 import { hours, minutes } from '../../builders/event.ts';
 import { anInstance } from '../../builders/rebuild.ts';
 import { valuesOf } from '../../builders/values.ts';
-import { createFakeRepository } from '../../fakes/repository.ts';
+import { createFakeRepository } from '../../fakes/rebuilds/repository.ts';
 
 const day = Date.UTC(2026, 10, 20, 12);
 const away: Fault = { kind: 'lost', says: 'GitHub did not answer: no answer within 10000 ms.' };

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { decode } from '../../../src/integrations/gitops/document.ts';
-import { readNumber, withNumber } from '../../../src/integrations/gitops/number.ts';
-import { readValues } from '../../../src/integrations/gitops/values.ts';
+import { decode } from '../../../src/integrations/gitops/values/document.ts';
+import { readNumber, withNumber } from '../../../src/integrations/gitops/values/number.ts';
+import { readValues } from '../../../src/integrations/gitops/values/values.ts';
 
 const file = 'instances/system7.yaml';
 const path = ['farmer', 'replicas'];

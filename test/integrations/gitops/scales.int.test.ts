@@ -3,10 +3,10 @@ import { type SandboxRepository, startRepository } from '../../../sandbox/reposi
 import { createInstances } from '../../../src/integrations/gitops/instances.ts';
 import { openRepository } from '../../../src/integrations/gitops/repository.ts';
 import { createGitopsScales } from '../../../src/integrations/gitops/scales.ts';
-import { type Http, type HttpRequest, openHttp } from '../../../src/integrations/http/call.ts';
-import type { ScaleRequest } from '../../../src/rebuild/ports.ts';
-import type { Instance } from '../../../src/rebuild/rebuild.ts';
-import { noApplications, noSets } from '../../fakes/applications.ts';
+import { type Http, type HttpRequest, openHttp } from '../../../src/integrations/http-client/call.ts';
+import type { Instance } from '../../../src/rebuild/model/rebuild.ts';
+import type { ScaleRequest } from '../../../src/rebuild/ports/ports.ts';
+import { noApplications, noSets } from '../../fakes/rebuilds/applications.ts';
 
 let github: SandboxRepository;
 const http = openHttp();

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Fault, FaultKind } from '../../../src/integrations/gitops/fault.ts';
 import { createGitopsScales } from '../../../src/integrations/gitops/scales.ts';
-import type { ScaleRequest } from '../../../src/rebuild/ports.ts';
+import type { ScaleRequest } from '../../../src/rebuild/ports/ports.ts';
 import { anInstance } from '../../builders/rebuild.ts';
 import { valuesOf } from '../../builders/values.ts';
-import { noApplications, noSets } from '../../fakes/applications.ts';
-import { createFakeRepository } from '../../fakes/repository.ts';
+import { noApplications, noSets } from '../../fakes/rebuilds/applications.ts';
+import { createFakeRepository } from '../../fakes/rebuilds/repository.ts';
 
 const file = 'instances/system7.yaml';
 const place = {

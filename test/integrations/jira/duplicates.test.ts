@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { threadPermalink } from '../../../src/integrations/jira/documents/thread-link.ts';
 import { closingTransition } from '../../../src/integrations/jira/duplicates.ts';
-import { threadPermalink } from '../../../src/integrations/jira/thread-link.ts';
 import { createTicketMemory, doubtLeft } from '../../../src/integrations/jira/ticket-memory.ts';
 
 const transition = (id: string, name: string, key: string, fields = {}) => ({

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { adfProblem } from '../../../sandbox/jira/adf-check.ts';
 import { type JiraSandbox, startJira } from '../../../sandbox/jira/start.ts';
-import { openHttp } from '../../../src/integrations/http/call.ts';
+import { openHttp } from '../../../src/integrations/http-client/call.ts';
 import { createJiraEvidence } from '../../../src/integrations/jira/evidence.ts';
-import { withEntry } from '../../../src/rebuild/edit.ts';
-import { defaultPolicy } from '../../../src/rebuild/policy.ts';
-import type { Rebuild, TicketEntry } from '../../../src/rebuild/rebuild.ts';
-import { passTicket } from '../../../src/rebuild/ticket-pass.ts';
+import { withEntry } from '../../../src/rebuild/model/edit.ts';
+import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
+import type { Rebuild, TicketEntry } from '../../../src/rebuild/model/rebuild.ts';
+import { passTicket } from '../../../src/rebuild/ticket/ticket-pass.ts';
 import { aRebuild, startedAt } from '../../builders/rebuild.ts';
-import { jiraConfig } from '../../conformance/jira.ts';
-import { oneRebuild } from '../../fakes/one-rebuild.ts';
+import { jiraConfig } from '../../conformance/jira/jira.ts';
+import { oneRebuild } from '../../fakes/rebuilds/one-rebuild.ts';
 
 let jira: JiraSandbox;
 let http: ReturnType<typeof openHttp>;

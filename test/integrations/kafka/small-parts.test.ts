@@ -1,10 +1,13 @@
 import { expect, test, vi } from 'vitest';
-import { backoff } from '../../../src/integrations/kafka/backoff.ts';
-import { createContact } from '../../../src/integrations/kafka/contact.ts';
-import { cutRecord, deadLetterRecord } from '../../../src/integrations/kafka/dead-letter-record.ts';
-import { gapOf } from '../../../src/integrations/kafka/gaps.ts';
-import { createHold } from '../../../src/integrations/kafka/hold.ts';
-import { createWatchdog } from '../../../src/integrations/kafka/watchdog.ts';
+import { backoff } from '../../../src/integrations/kafka/consumer/backoff.ts';
+import { gapOf } from '../../../src/integrations/kafka/consumer/gaps.ts';
+import { createHold } from '../../../src/integrations/kafka/consumer/hold.ts';
+import { createWatchdog } from '../../../src/integrations/kafka/consumer/watchdog.ts';
+import {
+  cutRecord,
+  deadLetterRecord,
+} from '../../../src/integrations/kafka/dead-letters/dead-letter-record.ts';
+import { createContact } from '../../../src/integrations/kafka/health/contact.ts';
 
 test('waiting doubles up to five seconds, spread by a quarter', () => {
   expect([0, 1, 2, 3, 4, 5, 60].map((attempt) => backoff(attempt, 0.5))).toEqual([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Finding } from '../../../src/rebuild/command.ts';
+import type { Finding } from '../../../src/rebuild/model/command.ts';
 import { openWorld } from './world.ts';
 
 const levels = (findings: readonly Finding[]) => findings.map(({ level, check }) => `${level} ${check}`);

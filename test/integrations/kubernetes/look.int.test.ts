@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PodView, SetView } from '../../../src/rebuild/ports.ts';
+import type { PodView, SetView } from '../../../src/rebuild/ports/ports.ts';
 import { openWorld } from './world.ts';
 
 const name = 'system6-dcr-farmer';

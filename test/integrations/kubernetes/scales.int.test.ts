@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { ScaleRequest } from '../../../src/rebuild/ports.ts';
+import type { ScaleRequest } from '../../../src/rebuild/ports/ports.ts';
 import { aScale, openWorld } from './world.ts';
 
 let world: Awaited<ReturnType<typeof openWorld>>;

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCluster } from '../../../sandbox/cluster/start.ts';
 import { createApplications } from '../../../src/integrations/kubernetes/applications.ts';
+import { openClusters } from '../../../src/integrations/kubernetes/client/clusters.ts';
 import { createClusterPort } from '../../../src/integrations/kubernetes/cluster-port.ts';
-import { openClusters } from '../../../src/integrations/kubernetes/clusters.ts';
 import { createKubernetesScales } from '../../../src/integrations/kubernetes/scales.ts';
 import type { Log } from '../../../src/observability/log.ts';
-import type { ScaleRequest } from '../../../src/rebuild/ports.ts';
-import type { Instance } from '../../../src/rebuild/rebuild.ts';
+import type { Instance } from '../../../src/rebuild/model/rebuild.ts';
+import type { ScaleRequest } from '../../../src/rebuild/ports/ports.ts';
 import { anInstance } from '../../builders/rebuild.ts';
 
 export const quiet: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

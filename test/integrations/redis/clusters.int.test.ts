@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
-import type { Alert } from '../../../src/alerts/alert.ts';
-import { decode } from '../../../src/intake/decode.ts';
+import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { createIngest } from '../../../src/intake/ingest.ts';
-import { clusterRules } from '../../../src/intake/scope.ts';
-import { connectRedis } from '../../../src/integrations/redis/client.ts';
+import { decode } from '../../../src/intake/parse/decode.ts';
+import { clusterRules } from '../../../src/intake/parse/scope.ts';
+import { connectRedis } from '../../../src/integrations/redis/shared/client.ts';
 import { createRouteTable } from '../../../src/routes/table.ts';
-import { fixtureOf } from '../../intake/cluster-fixtures.ts';
-import { context, envelope, message } from '../../intake/messages.ts';
+import { fixtureOf } from '../../intake/parse/cluster-fixtures.ts';
+import { context, envelope, message } from '../../intake/wire/messages.ts';
 import { openRecordClient, type RecordClient } from '../../support/record-client.ts';
 
 let redis: RedisServer;

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Alert, JournalEntry } from '../../../src/alerts/alert.ts';
-import type { EventRecord } from '../../../src/alerts/desk.ts';
-import { severities } from '../../../src/alerts/event.ts';
-import { openAlert } from '../../../src/alerts/open.ts';
-import { decodeAlert, encodeAlert, headOnly } from '../../../src/integrations/redis/alert-format.ts';
+import type { Alert, JournalEntry } from '../../../src/alerts/model/alert.ts';
+import { severities } from '../../../src/alerts/model/event.ts';
+import { openAlert } from '../../../src/alerts/model/open.ts';
+import type { EventRecord } from '../../../src/alerts/ports/desk.ts';
+import { decodeAlert, encodeAlert, headOnly } from '../../../src/integrations/redis/alerts/alert-format.ts';
 import {
   decodeEvent,
   decodeLine,
   encodeEvent,
   encodeLine,
-} from '../../../src/integrations/redis/event-format.ts';
+} from '../../../src/integrations/redis/alerts/event-format.ts';
 import { anEvent } from '../../builders/event.ts';
 
 const text = fc.oneof(

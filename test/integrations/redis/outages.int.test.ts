@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { startRedis } from '../../../sandbox/redis/start.ts';
 import { createAlertDesk } from '../../../src/alerts/alert-desk.ts';
-import { StoreUnavailable } from '../../../src/errors.ts';
+import { StoreUnavailable } from '../../../src/core/errors.ts';
 import { anAlert } from '../../builders/alert.ts';
 import { allowAll } from '../../fakes/access.ts';
 import { openRecordClient, type RecordClient } from '../../support/record-client.ts';

@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
-import { StoreUnavailable } from '../../../src/errors.ts';
-import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
-import { line, written } from '../../../src/rebuild/edit.ts';
-import type { Rebuild } from '../../../src/rebuild/rebuild.ts';
+import { StoreUnavailable } from '../../../src/core/errors.ts';
+import { createRecordStore } from '../../../src/integrations/redis/shared/record-store.ts';
+import { line, written } from '../../../src/rebuild/model/edit.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
 
 let server: RedisServer;

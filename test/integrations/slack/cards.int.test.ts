@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type SlackBox, startSlackBox } from '../../../sandbox/slack/start.ts';
-import type { PostedMessage, SlackResult } from '../../../src/alerts/ports.ts';
+import type { PostedMessage, SlackResult } from '../../../src/alerts/ports/ports.ts';
 import { unpackMemory } from '../../../src/integrations/slack/card-memory.ts';
 import { createSlackCards } from '../../../src/integrations/slack/cards.ts';
-import { createSlackClient, type SlackClient } from '../../../src/integrations/slack/client.ts';
-import { identify } from '../../../src/integrations/slack/identity.ts';
-import type { CardPort } from '../../../src/rebuild/ports.ts';
-import type { Rebuild, RebuildNote } from '../../../src/rebuild/rebuild.ts';
-import { rebuildCard } from '../../../views/messages/rebuild-card.ts';
-import { rebuildNotes } from '../../../views/messages/rebuild-notes.ts';
-import { inState, rebuildContext } from '../../views/rebuilds.ts';
+import { createSlackClient, type SlackClient } from '../../../src/integrations/slack/client/client.ts';
+import { identify } from '../../../src/integrations/slack/client/identity.ts';
+import type { Rebuild, RebuildNote } from '../../../src/rebuild/model/rebuild.ts';
+import type { CardPort } from '../../../src/rebuild/ports/ports.ts';
+import { rebuildCard } from '../../../views/messages/rebuilds/rebuild-card.ts';
+import { rebuildNotes } from '../../../views/messages/rebuilds/rebuild-notes.ts';
+import { inState, rebuildContext } from '../../views/support/rebuilds.ts';
 import { keptLog } from './world.ts';
 
 let box: SlackBox;

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type SlackBox, startSlackBox } from '../../../sandbox/slack/start.ts';
-import type { PostedMessage, SlackResult, ThreadPort } from '../../../src/alerts/ports.ts';
-import { createSlackClient, type SlackClient } from '../../../src/integrations/slack/client.ts';
-import { identify } from '../../../src/integrations/slack/identity.ts';
+import type { PostedMessage, SlackResult, ThreadPort } from '../../../src/alerts/ports/ports.ts';
+import { createSlackClient, type SlackClient } from '../../../src/integrations/slack/client/client.ts';
+import { identify } from '../../../src/integrations/slack/client/identity.ts';
 import { createSlackThreads } from '../../../src/integrations/slack/threads.ts';
 import { rootState } from '../../../src/recovery/lost-root.ts';
 import { aDigest, aNote, anAlert, keptLog, views } from './world.ts';

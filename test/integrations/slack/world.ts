@@ -1,11 +1,11 @@
-import type { Alert, Note } from '../../../src/alerts/alert.ts';
-import type { Digest } from '../../../src/alerts/digest.ts';
+import type { Digest } from '../../../src/alerts/channel/digest.ts';
+import type { Alert, Note } from '../../../src/alerts/model/alert.ts';
 import type { ThreadViews } from '../../../src/integrations/slack/threads.ts';
 import type { Log } from '../../../src/observability/log.ts';
 import type { ViewContext } from '../../../views/context.ts';
-import { alertNotes } from '../../../views/messages/alert-notes.ts';
-import { alertRoot } from '../../../views/messages/alert-root.ts';
-import { digestMessage } from '../../../views/messages/digest.ts';
+import { alertNotes } from '../../../views/messages/alerts/alert-notes.ts';
+import { alertRoot } from '../../../views/messages/alerts/alert-root.ts';
+import { digestMessage } from '../../../views/messages/alerts/digest.ts';
 
 /** Keeps what was logged. */
 export const keptLog = (): Log & { readonly lines: readonly string[] } => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startSreApi } from '../../../sandbox/sre-api/start.ts';
-import { Secret } from '../../../src/config/secret.ts';
-import { openHttp } from '../../../src/integrations/http/call.ts';
+import { Secret } from '../../../src/config/schema/secret.ts';
+import { openHttp } from '../../../src/integrations/http-client/call.ts';
 import { createApiTasks, type SreApiConfig } from '../../../src/integrations/sre-api/tasks.ts';
 
 let api: Awaited<ReturnType<typeof startSreApi>>;

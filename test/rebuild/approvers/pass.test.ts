@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyCommand } from '../../../src/rebuild/apply-command.ts';
-import { pendingOf } from '../../../src/rebuild/approval.ts';
 import type { MayApprove } from '../../../src/rebuild/approvers/message.ts';
 import { passApprovers } from '../../../src/rebuild/approvers/pass.ts';
 import { approversDueAt } from '../../../src/rebuild/approvers/step.ts';
-import type { Command } from '../../../src/rebuild/command.ts';
-import type { Person, Rebuild } from '../../../src/rebuild/rebuild.ts';
+import { applyCommand } from '../../../src/rebuild/commands/apply-command.ts';
+import { pendingOf } from '../../../src/rebuild/model/approval.ts';
+import type { Command } from '../../../src/rebuild/model/command.ts';
+import type { Person, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { anInstance, aPlan, inStep, startedAt } from '../../builders/rebuild.ts';
-import { Crash, createDirectMessages, type Trouble } from '../../fakes/direct-messages.ts';
-import { oneRebuild } from '../../fakes/one-rebuild.ts';
+import { Crash, createDirectMessages, type Trouble } from '../../fakes/rebuilds/direct-messages.ts';
+import { oneRebuild } from '../../fakes/rebuilds/one-rebuild.ts';
 
 const alice: Person = { id: 'U0ALICE', name: 'Alice Ash' };
 const bob: Person = { id: 'U0BOB', name: 'Bob Birch' };

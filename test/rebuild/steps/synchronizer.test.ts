@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { setStep, stepOf } from '../../../src/rebuild/edit.ts';
-import { defaultPolicy } from '../../../src/rebuild/policy.ts';
-import type { SetView } from '../../../src/rebuild/ports.ts';
-import type { Rebuild, Step } from '../../../src/rebuild/rebuild.ts';
+import { setStep, stepOf } from '../../../src/rebuild/model/edit.ts';
+import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
+import type { Rebuild, Step } from '../../../src/rebuild/model/rebuild.ts';
+import type { SetView } from '../../../src/rebuild/ports/ports.ts';
 import type { Here } from '../../../src/rebuild/steps/move.ts';
 import { synchronizer } from '../../../src/rebuild/steps/synchronizer.ts';
 import { aRebuild, startedAt } from '../../builders/rebuild.ts';

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { findAlertmanager, startRealAlertmanager } from '../../../sandbox/alertmanager/real.ts';
 import { startSimulator } from '../../../sandbox/simulator/server.ts';
 import { createSilences } from '../../../src/integrations/alertmanager/silences.ts';
-import { openHttp } from '../../../src/integrations/http/call.ts';
-import { silenceRequest } from '../../conformance/alertmanager.ts';
+import { openHttp } from '../../../src/integrations/http-client/call.ts';
+import { silenceRequest } from '../../conformance/alertmanager/alertmanager.ts';
 
 test('a real Alertmanager sends its alerts to the webhook, and holds back those that farmhand silenced', async () => {
   const binary = await findAlertmanager(process.env['PATH'] ?? '');

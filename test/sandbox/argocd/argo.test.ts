@@ -3,8 +3,8 @@ import { type ArgoOptions, startArgo } from '../../../sandbox/argocd/start.ts';
 import type { SimApplication } from '../../../sandbox/cluster/contract.ts';
 import { setsOf } from '../../../sandbox/repository/instances.ts';
 import { valuesOf } from '../../builders/values.ts';
-import { createFakeRepository } from '../../fakes/repository.ts';
-import { createFakeSimCluster } from '../../fakes/sim-cluster.ts';
+import { createFakeRepository } from '../../fakes/rebuilds/repository.ts';
+import { createFakeSimCluster } from '../../fakes/rebuilds/sim-cluster.ts';
 
 const file = 'instances/system7.yaml';
 const sets = setsOf('system7');

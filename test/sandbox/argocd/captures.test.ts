@@ -5,8 +5,8 @@ import { applicationObject } from '../../../sandbox/cluster/objects/application.
 import { setsOf } from '../../../sandbox/repository/instances.ts';
 import { type ArgoApplication, readApplication } from '../../../src/integrations/argocd/application.ts';
 import { valuesOf } from '../../builders/values.ts';
-import { createFakeRepository } from '../../fakes/repository.ts';
-import { createFakeSimCluster } from '../../fakes/sim-cluster.ts';
+import { createFakeRepository } from '../../fakes/rebuilds/repository.ts';
+import { createFakeSimCluster } from '../../fakes/rebuilds/sim-cluster.ts';
 import { capture, onTheDay, sequence } from '../../integrations/argocd/captures.ts';
 
 /** What people and farmhand can tell apart of a status, with commits numbered in the order in which they came. */

@@ -1,9 +1,9 @@
 import type { SimEngine, SimEngineOptions } from '../../../sandbox/engine/contract.ts';
 import { startEngine } from '../../../sandbox/engine/start.ts';
 import { createEngine, type EngineSettings } from '../../../src/integrations/engine/engine.ts';
-import { openHttp } from '../../../src/integrations/http/call.ts';
-import type { EnginePort, EngineRequest, EngineView } from '../../../src/rebuild/ports.ts';
-import type { Effect, Instance } from '../../../src/rebuild/rebuild.ts';
+import { openHttp } from '../../../src/integrations/http-client/call.ts';
+import type { Effect, Instance } from '../../../src/rebuild/model/rebuild.ts';
+import type { EnginePort, EngineRequest, EngineView } from '../../../src/rebuild/ports/ports.ts';
 import { anInstance } from '../../builders/rebuild.ts';
 import { createPods, type Pods } from './pods.ts';
 

@@ -3,9 +3,9 @@ import { fingerprint } from '../../../sandbox/generator/fingerprint.ts';
 import { createGenerator, type Generator } from '../../../sandbox/generator/generator.ts';
 import type { Sending } from '../../../sandbox/generator/sendings.ts';
 import { dayMs } from '../../../sandbox/generator/week.ts';
-import type { AlertEvent } from '../../../src/alerts/event.ts';
-import { decode } from '../../../src/intake/decode.ts';
-import { firing, fixture, message } from '../../intake/messages.ts';
+import type { AlertEvent } from '../../../src/alerts/model/event.ts';
+import { decode } from '../../../src/intake/parse/decode.ts';
+import { firing, fixture, message } from '../../intake/wire/messages.ts';
 
 const start = Date.UTC(2026, 10, 20, 14, 20);
 

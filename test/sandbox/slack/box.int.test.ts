@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { WebSocket } from 'ws';
 import { localSlackMissing } from '../../../sandbox/slack/local-slack.ts';
 import { type SlackBox, startSlackBox } from '../../../sandbox/slack/start.ts';
-import { sdkLogger } from '../../../src/integrations/slack/sdk-logger.ts';
+import { sdkLogger } from '../../../src/integrations/slack/client/sdk-logger.ts';
 import { keptLog } from '../../integrations/slack/world.ts';
 
 const within = { timeout: 10_000 };

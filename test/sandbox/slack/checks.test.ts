@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Args } from '../../../sandbox/slack/args.ts';
-import { refuse } from '../../../sandbox/slack/checks.ts';
+import { refuse } from '../../../sandbox/slack/blocks/checks.ts';
 
 const plain = (text: string) => ({ type: 'plain_text', text });
 const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { showDates } from '../../../sandbox/slack/dates.ts';
+import { showDates } from '../../../sandbox/slack/blocks/dates.ts';
 
 /** 2026-11-20T14:13:42Z */
 const seconds = 1_795_184_022;

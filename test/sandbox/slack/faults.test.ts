@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createFaults, Fault, type FaultInput } from '../../../sandbox/slack/faults.ts';
+import { createFaults, Fault, type FaultInput } from '../../../sandbox/slack/control/faults.ts';
 
 const withFaults = (...faults: FaultInput[]) => {
   const created = createFaults();

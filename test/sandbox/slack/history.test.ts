@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { windowOf } from '../../../sandbox/slack/history.ts';
+import { windowOf } from '../../../sandbox/slack/messages/history.ts';
 
 const at = (...ts: string[]) => ts.map((one) => ({ ts: one }));
 const three = at('1700000003.000001', '1700000002.000001', '1700000001.000001');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createPacer, slackPacing } from '../../../sandbox/slack/pacing.ts';
+import { createPacer, slackPacing } from '../../../sandbox/slack/control/pacing.ts';
 
 describe('posts', () => {
   const post = 'chat.postMessage';

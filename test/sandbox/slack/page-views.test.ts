@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { forPage } from '../../../sandbox/slack/page-views.ts';
+import { forPage } from '../../../sandbox/slack/gateway/page-views.ts';
 
 const option = (value: string) => ({ text: { type: 'plain_text', text: value }, value });
 const input = (element: object) => ({ type: 'input', block_id: 'b', element });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withPageScript } from '../../../sandbox/slack/page.ts';
+import { withPageScript } from '../../../sandbox/slack/gateway/page.ts';
 
 const page = '<!doctype html><html><head><title>$& </title></head><body></body></html>';
 

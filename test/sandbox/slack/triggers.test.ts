@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTriggers } from '../../../sandbox/slack/triggers.ts';
+import { createTriggers } from '../../../sandbox/slack/gateway/triggers.ts';
 
 test('a trigger is good once, and for three seconds', () => {
   const triggers = createTriggers(3000);

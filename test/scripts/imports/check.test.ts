@@ -11,7 +11,7 @@ describe('a planted violation is found', () => {
     [
       'src/alerts/x.ts',
       "import { z } from 'zod';",
-      'zod may only be used in src/config/, src/intake/, src/integrations/, commands/, views/ids.ts',
+      'zod may only be used in src/config/, src/http-api/, src/intake/, src/integrations/, commands/, views/ids.ts',
     ],
     [
       'src/alerts/x.ts',
@@ -25,8 +25,8 @@ describe('a planted violation is found', () => {
     ],
     [
       'src/alerts/x.ts',
-      "import type { Config } from '../config/schema.ts';",
-      'core may import nothing of src/config/schema.ts',
+      "import type { Config } from '../config/schema/schema.ts';",
+      'core may import nothing of src/config/schema/schema.ts',
     ],
     [
       'src/alerts/x.ts',
@@ -38,12 +38,16 @@ describe('a planted violation is found', () => {
       "export { f } from '../integrations/redis/store.ts';",
       'core may import nothing of src/integrations/redis/store.ts',
     ],
-    ['src/alerts/x.ts', "const f = await import('../app.ts');", 'core may import nothing of src/app.ts'],
+    [
+      'src/alerts/x.ts',
+      "const f = await import('../app/start-app.ts');",
+      'core may import nothing of src/app/start-app.ts',
+    ],
     ['src/alerts/x.ts', 'export const now = () => Date.now();', 'core is pure; pass Date.now in as data'],
     [
       'views/x.ts',
-      "import { open } from '../src/alerts/open.ts';",
-      'views may import only types of src/alerts/open.ts',
+      "import { open } from '../src/alerts/model/open.ts';",
+      'views may import only types of src/alerts/model/open.ts',
     ],
     [
       'views/x.ts',
@@ -67,17 +71,17 @@ describe('a planted violation is found', () => {
       'integrations may import nothing of views/blocks.ts',
     ],
     [
-      'src/app.ts',
-      "import { startRedis } from '../sandbox/redis/start.ts';",
+      'src/app/start-app.ts',
+      "import { startRedis } from '../../sandbox/redis/start.ts';",
       'shell may import nothing of sandbox/redis/start.ts',
     ],
     [
-      'src/app.ts',
-      "import { alert } from '../test/builders/alert.ts';",
+      'src/app/start-app.ts',
+      "import { alert } from '../../test/builders/alert.ts';",
       'shell may import nothing of test/builders/alert.ts',
     ],
     [
-      'src/app.ts',
+      'src/app/start-app.ts',
       "import chalk from 'chalk';",
       'chalk has no home; name it in scripts/imports/rules.ts or do without',
     ],
@@ -89,13 +93,13 @@ describe('a planted violation is found', () => {
 
 describe('what is allowed is let through', () => {
   test.each([
-    ['src/alerts/x.ts', "import { parseDuration } from '../duration.ts';"],
+    ['src/alerts/x.ts', "import { parseDuration } from '../core/duration.ts';"],
     ['src/alerts/x.ts', "import type { Store } from './ports.ts';"],
-    ['views/x.ts', "import type { Alert } from '../src/alerts/alert.ts';"],
+    ['views/x.ts', "import type { Alert } from '../src/alerts/model/alert.ts';"],
     ['views/x.ts', "import type { types } from '@slack/bolt';"],
-    ['src/integrations/slack/x.ts', "import { root } from '../../../views/messages/alert-root.ts';"],
+    ['src/integrations/slack/x.ts', "import { root } from '../../../views/messages/alerts/alert-root.ts';"],
     ['src/config/x.ts', "import { readFile } from 'node:fs/promises';"],
-    ['src/app.ts', "import { surface } from '../commands/surface.ts';"],
+    ['src/app/start-app.ts', "import { surface } from '../../commands/surface.ts';"],
   ])('%s: %s', (path, source) => {
     expect(check(path, source)).toEqual([]);
   });

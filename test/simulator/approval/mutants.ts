@@ -1,9 +1,9 @@
-import type { Mutant } from '../mutants.ts';
+import type { Mutant } from '../alerts/mutants.ts';
 
-const authority = 'src/rebuild/authority.ts';
-const approval = 'src/rebuild/approval.ts';
-const apply = 'src/rebuild/apply-approval.ts';
-const gate = 'src/rebuild/gate.ts';
+const authority = 'src/rebuild/model/authority.ts';
+const approval = 'src/rebuild/model/approval.ts';
+const apply = 'src/rebuild/commands/apply-approval.ts';
+const gate = 'src/rebuild/reconcile/gate.ts';
 const breaks = 'I7';
 
 /** Planted bugs in the gate of approval: the simulator must notice each of them. */
@@ -11,7 +11,7 @@ export const approvalMutants: readonly Mutant[] = [
   {
     name: 'a pause opens the table before the approval',
     breaks,
-    file: 'src/rebuild/allowed.ts',
+    file: 'src/rebuild/model/allowed.ts',
     find: 'if (barred !== undefined) return barred;',
     replace: 'if (barred !== undefined && !rebuild.pause) return barred;',
   },
@@ -102,7 +102,7 @@ export const approvalMutants: readonly Mutant[] = [
   {
     name: 'a bot may approve',
     breaks,
-    file: 'src/rebuild/apply-command.ts',
+    file: 'src/rebuild/commands/apply-command.ts',
     find: '!isPerson(by) ||',
     replace: '',
   },

@@ -1,6 +1,6 @@
-import { guardianWish, isForced, keepsFarmers } from '../../../src/rebuild/apply-override.ts';
-import type { Command } from '../../../src/rebuild/command.ts';
-import type { AskedChange, Person, Rebuild } from '../../../src/rebuild/rebuild.ts';
+import { guardianWish, isForced, keepsFarmers } from '../../../src/rebuild/commands/apply-override.ts';
+import type { Command } from '../../../src/rebuild/model/command.ts';
+import type { AskedChange, Person, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 
 /**
  * What another person has agreed to, kept apart from the record and without its code: by what was said, by whom, and

@@ -1,13 +1,18 @@
 import { type Random, randomFrom } from '../../../sandbox/generator/random.ts';
-import { applyCommand } from '../../../src/rebuild/apply-command.ts';
-import { pendingOf } from '../../../src/rebuild/approval.ts';
-import type { Command } from '../../../src/rebuild/command.ts';
-import { type DriveDeps, driveRebuild } from '../../../src/rebuild/drive.ts';
-import { hasEnded, soon } from '../../../src/rebuild/edit.ts';
-import { defaultPolicy } from '../../../src/rebuild/policy.ts';
-import { type OverrideKind, type Person, type Rebuild, stepNames } from '../../../src/rebuild/rebuild.ts';
+import { applyCommand } from '../../../src/rebuild/commands/apply-command.ts';
+import { pendingOf } from '../../../src/rebuild/model/approval.ts';
+import type { Command } from '../../../src/rebuild/model/command.ts';
+import { hasEnded, soon } from '../../../src/rebuild/model/edit.ts';
+import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
+import {
+  type OverrideKind,
+  type Person,
+  type Rebuild,
+  stepNames,
+} from '../../../src/rebuild/model/rebuild.ts';
+import { type DriveDeps, driveRebuild } from '../../../src/rebuild/reconcile/drive.ts';
 import { aGitopsInstance, anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
-import { createRebuildWorld } from '../../fakes/rebuild-world.ts';
+import { createRebuildWorld } from '../../fakes/rebuilds/rebuild-world.ts';
 import { type Checked, createOracle, shownOf } from './oracle.ts';
 
 export interface ApprovalRun {

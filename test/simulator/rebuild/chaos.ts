@@ -1,6 +1,6 @@
 import type { Random } from '../../../sandbox/generator/random.ts';
-import { StoreUnavailable } from '../../../src/errors.ts';
-import type { EffectResult, Seen } from '../../../src/rebuild/ports.ts';
+import { StoreUnavailable } from '../../../src/core/errors.ts';
+import type { EffectResult, Seen } from '../../../src/rebuild/ports/ports.ts';
 import type { SimProcess } from '../process.ts';
 import type { Scheduler } from '../scheduler.ts';
 

@@ -1,4 +1,4 @@
-import type { Mutant } from '../mutants.ts';
+import type { Mutant } from '../alerts/mutants.ts';
 
 /** Planted bugs in what drives a rebuild: the simulator must notice each of them. */
 export const rebuildMutants: readonly Mutant[] = [
@@ -12,14 +12,14 @@ export const rebuildMutants: readonly Mutant[] = [
   {
     name: 'begin without the approval',
     breaks: 'I7',
-    file: 'src/rebuild/approval.ts',
+    file: 'src/rebuild/model/approval.ts',
     find: 'rebuild.plan.instance.approval || openAsk(rebuild)',
     replace: 'openAsk(rebuild)',
   },
   {
     name: 'go on while it is paused',
     breaks: 'I8',
-    file: 'src/rebuild/decide.ts',
+    file: 'src/rebuild/reconcile/decide.ts',
     find: 'if (rebuild.pause) return pausedPass(sheet, pass);',
     replace:
       "if (rebuild.pause?.state === 'paused' && rebuild.pause.at === 0) return pausedPass(sheet, pass);",
@@ -27,7 +27,7 @@ export const rebuildMutants: readonly Mutant[] = [
   {
     name: 'claim a change while another is under way',
     breaks: 'I3',
-    file: 'src/rebuild/decide.ts',
+    file: 'src/rebuild/reconcile/decide.ts',
     find: 'const open = openEffect(rebuild);',
     replace: 'const open = world.at < 0 ? openEffect(rebuild) : undefined;',
   },
@@ -48,42 +48,42 @@ export const rebuildMutants: readonly Mutant[] = [
   {
     name: 'end while farmers are up',
     breaks: 'never ends with farmers up',
-    file: 'src/rebuild/scaling.ts',
+    file: 'src/rebuild/effects/scaling.ts',
     find: 'seen.value.pods.length === 0 &&',
     replace: 'seen.value.pods.length >= 0 &&',
   },
   {
     name: 'end before a commit has arrived',
     breaks: 'never ends with farmers up',
-    file: 'src/rebuild/scaling.ts',
+    file: 'src/rebuild/effects/scaling.ts',
     find: 'last.arrivedAt === undefined ? last.effect.to : seen.value.wanted;',
     replace: 'last.arrivedAt === 0 ? last.effect.to : seen.value.wanted;',
   },
   {
     name: 'decide on what was seen before the last change',
     breaks: 'I3 I8',
-    file: 'src/rebuild/drive.ts',
+    file: 'src/rebuild/reconcile/drive.ts',
     find: ' || basisOf(fresh) !== world.basis',
     replace: '',
   },
   {
     name: 'take what may have been done for not done',
     breaks: 'I3',
-    file: 'src/rebuild/outcome.ts',
+    file: 'src/rebuild/effects/outcome.ts',
     find: '{ ...rest, error, retryAt },',
     replace: "{ ...rest, state: 'failed', endedAt: now, error, retryAt: now },",
   },
   {
     name: 'count paused time',
     breaks: 'limits',
-    file: 'src/rebuild/pausing.ts',
+    file: 'src/rebuild/reconcile/pausing.ts',
     find: "state: 'paused', pausedAt: now,",
     replace: "state: 'paused',",
   },
   {
     name: 'never come again after a claim',
     breaks: 'I8',
-    file: 'src/rebuild/unsettled.ts',
+    file: 'src/rebuild/effects/unsettled.ts',
     find: 'const over = effect.retryAt ?? effect.at + policy.claimTimeout;',
     replace: 'const over = effect.retryAt ?? effect.at + 1e12;',
   },

@@ -1,8 +1,8 @@
-import { keepsFarmers } from '../../../src/rebuild/apply-override.ts';
-import { hasEnded, openEffect } from '../../../src/rebuild/edit.ts';
-import type { JournalEntry, Rebuild, StepName } from '../../../src/rebuild/rebuild.ts';
-import { stepNames } from '../../../src/rebuild/rebuild.ts';
-import type { RebuildWorld } from '../../fakes/rebuild-world.ts';
+import { keepsFarmers } from '../../../src/rebuild/commands/apply-override.ts';
+import { hasEnded, openEffect } from '../../../src/rebuild/model/edit.ts';
+import type { JournalEntry, Rebuild, StepName } from '../../../src/rebuild/model/rebuild.ts';
+import { stepNames } from '../../../src/rebuild/model/rebuild.ts';
+import type { RebuildWorld } from '../../fakes/rebuilds/rebuild-world.ts';
 
 const isOver = (rebuild: Rebuild, i: number): boolean => {
   const state = rebuild.steps[i]?.state;

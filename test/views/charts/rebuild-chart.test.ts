@@ -5,9 +5,9 @@ import { placeLabels } from '../../../views/charts/labels.ts';
 import { rebuildChart } from '../../../views/charts/rebuild-chart.ts';
 import { niceMaximum, timeTicks } from '../../../views/charts/scales.ts';
 import { startedAt } from '../../builders/rebuild.ts';
-import { minute } from '../builders.ts';
-import { hostileRebuild } from '../hostile-rebuild.ts';
-import { hour, inState, progress, rebuildNow } from '../rebuilds.ts';
+import { minute } from '../support/builders.ts';
+import { hostileRebuild } from '../support/hostile-rebuild.ts';
+import { hour, inState, progress, rebuildNow } from '../support/rebuilds.ts';
 
 const samples = Array.from({ length: 50 }, (_, i) => ({
   at: startedAt + hour + i * 10 * minute,

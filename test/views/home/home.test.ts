@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { homeView } from '../../../views/home/home.ts';
-import { anAlert } from '../builders.ts';
-import { readable } from '../read.ts';
-import { inState, rebuildContext } from '../rebuilds.ts';
-import { problemsOf } from '../slack-rules.ts';
+import { anAlert } from '../support/builders.ts';
+import { readable } from '../support/read.ts';
+import { inState, rebuildContext } from '../support/rebuilds.ts';
+import { problemsOf } from '../support/slack-rules.ts';
 
 const ctx = rebuildContext();
 const nothing = { inFlight: [], failed: [], recent: [], alerts: [] };

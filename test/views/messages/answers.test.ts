@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Alert } from '../../../src/alerts/alert.ts';
+import type { Alert } from '../../../src/alerts/model/alert.ts';
 import {
   type Asked,
   helpAnswer,
@@ -10,10 +10,10 @@ import {
   unavailableAnswer,
   whyAnswer,
 } from '../../../views/messages/answers.ts';
-import { anAlert, ana, ben, minute, start, viewContext } from '../builders.ts';
-import { hostileAlert, hostileText, hostileTrail } from '../hostile.ts';
-import { readable } from '../read.ts';
-import { problemsOf } from '../slack-rules.ts';
+import { anAlert, ana, ben, minute, start, viewContext } from '../support/builders.ts';
+import { hostileAlert, hostileText, hostileTrail } from '../support/hostile.ts';
+import { readable } from '../support/read.ts';
+import { problemsOf } from '../support/slack-rules.ts';
 
 const ctx = viewContext();
 const says = (asked: Asked, changed: boolean, over: Partial<Alert> = {}): string =>

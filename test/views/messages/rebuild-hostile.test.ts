@@ -13,19 +13,24 @@ import {
   refusedAnswer,
   startedAnswer,
   tooSlowAnswer,
-} from '../../../views/messages/rebuild-answers.ts';
-import { approverMessage } from '../../../views/messages/rebuild-approver.ts';
-import { rebuildCard } from '../../../views/messages/rebuild-card.ts';
-import { doctorAnswer } from '../../../views/messages/rebuild-doctor.ts';
-import { historyAnswer, rebuildList } from '../../../views/messages/rebuild-lists.ts';
-import { rebuildNotes } from '../../../views/messages/rebuild-notes.ts';
-import { planAnswer } from '../../../views/messages/rebuild-plan.ts';
-import { rebuildStatus } from '../../../views/messages/rebuild-status.ts';
+} from '../../../views/messages/rebuilds/rebuild-answers.ts';
+import { approverMessage } from '../../../views/messages/rebuilds/rebuild-approver.ts';
+import { rebuildCard } from '../../../views/messages/rebuilds/rebuild-card.ts';
+import { doctorAnswer } from '../../../views/messages/rebuilds/rebuild-doctor.ts';
+import { historyAnswer, rebuildList } from '../../../views/messages/rebuilds/rebuild-lists.ts';
+import { rebuildNotes } from '../../../views/messages/rebuilds/rebuild-notes.ts';
+import { planAnswer } from '../../../views/messages/rebuilds/rebuild-plan.ts';
+import { rebuildStatus } from '../../../views/messages/rebuilds/rebuild-status.ts';
 import { orderModal, overrideModal, startModal } from '../../../views/modals/rebuild-forms.ts';
-import { hostileAlert, hostileText } from '../hostile.ts';
-import { hostileDraft, hostileFindings, hostileRebuild, hostileRebuildNotes } from '../hostile-rebuild.ts';
-import { inState, rebuildContext } from '../rebuilds.ts';
-import { problemsOf } from '../slack-rules.ts';
+import { hostileAlert, hostileText } from '../support/hostile.ts';
+import {
+  hostileDraft,
+  hostileFindings,
+  hostileRebuild,
+  hostileRebuildNotes,
+} from '../support/hostile-rebuild.ts';
+import { inState, rebuildContext } from '../support/rebuilds.ts';
+import { problemsOf } from '../support/slack-rules.ts';
 
 const ctx = rebuildContext();
 const trusted = ['jira.example', 'acme.slack.com'];

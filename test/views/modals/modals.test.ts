@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { detailsModal } from '../../../views/modals/details.ts';
 import { loadingModal, noticeModal } from '../../../views/modals/notice.ts';
 import { silenceModal } from '../../../views/modals/silence.ts';
-import { anAlert, start, viewContext } from '../builders.ts';
-import { hostileAlert, hostileTrail } from '../hostile.ts';
-import { readable } from '../read.ts';
-import { problemsOf } from '../slack-rules.ts';
+import { anAlert, start, viewContext } from '../support/builders.ts';
+import { hostileAlert, hostileTrail } from '../support/hostile.ts';
+import { readable } from '../support/read.ts';
+import { problemsOf } from '../support/slack-rules.ts';
 
 const ctx = viewContext();
 const where = { alert: '689b55798b76c552-mi80s0g0', channel: 'C01ALERTS', thread: '1795184022.000100' };

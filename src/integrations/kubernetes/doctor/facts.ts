@@ -6,9 +6,9 @@ import type {
   V1ValidatingAdmissionPolicy,
   V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
-import type { Finding } from '../../../rebuild/command.ts';
-import type { Seen } from '../../../rebuild/ports.ts';
-import type { Instance, Role } from '../../../rebuild/rebuild.ts';
+import type { Finding } from '../../../rebuild/model/command.ts';
+import type { Instance, Role } from '../../../rebuild/model/rebuild.ts';
+import type { Seen } from '../../../rebuild/ports/ports.ts';
 import type { ArgoApplication } from '../../argocd/application.ts';
 import type { Right } from './needed-rights.ts';
 

@@ -1,5 +1,5 @@
 import type { V1Container, V1Probe } from '@kubernetes/client-node';
-import type { Finding } from '../../../rebuild/command.ts';
+import type { Finding } from '../../../rebuild/model/command.ts';
 import { setName } from '../look.ts';
 import { type Check, roles, unknown } from './facts.ts';
 

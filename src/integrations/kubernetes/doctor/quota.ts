@@ -1,5 +1,5 @@
 import type { V1ResourceQuota, V1StatefulSet } from '@kubernetes/client-node';
-import type { Finding } from '../../../rebuild/command.ts';
+import type { Finding } from '../../../rebuild/model/command.ts';
 import { type Check, unknown } from './facts.ts';
 import { parseQuantity } from './quantity.ts';
 

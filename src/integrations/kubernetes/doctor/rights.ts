@@ -1,4 +1,4 @@
-import type { Finding } from '../../../rebuild/command.ts';
+import type { Finding } from '../../../rebuild/model/command.ts';
 import { type Check, unknown } from './facts.ts';
 import { type Right, rightInWords } from './needed-rights.ts';
 

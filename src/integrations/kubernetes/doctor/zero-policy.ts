@@ -1,5 +1,5 @@
 import type { V1ValidatingAdmissionPolicy } from '@kubernetes/client-node';
-import type { Finding } from '../../../rebuild/command.ts';
+import type { Finding } from '../../../rebuild/model/command.ts';
 import type { Check } from './facts.ts';
 
 const check = 'admission_policy';

@@ -1,6 +1,6 @@
 import type { V1StatefulSet } from '@kubernetes/client-node';
 import type { Facts } from '../../../../src/integrations/kubernetes/doctor/facts.ts';
-import type { Seen } from '../../../../src/rebuild/ports.ts';
+import type { Seen } from '../../../../src/rebuild/ports/ports.ts';
 import { anInstance } from '../../../builders/rebuild.ts';
 
 export const ok = <T>(value: T): Seen<T> => ({ ok: true, value });

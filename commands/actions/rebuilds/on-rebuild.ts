@@ -1,0 +1,31 @@
+import type { Person } from '../../../src/alerts/model/alert.ts';
+import type { Command } from '../../../src/rebuild/model/command.ts';
+import type { Message } from '../../../views/blocks.ts';
+import { modalTitles, RebuildIdValue } from '../../../views/ids.ts';
+import { strangeRebuildButtonAnswer } from '../../../views/messages/rebuilds/rebuild-answers.ts';
+import type { RebuildSurface } from '../../deps.ts';
+import { placeOf } from '../../middleware/boundary.ts';
+import { answerClick } from '../../rebuilds/answer.ts';
+import { giveOrder } from '../../rebuilds/order.ts';
+import { tell } from '../../tell.ts';
+import type { ButtonListener } from '../alerts/on-alert.ts';
+
+/** A button about one rebuild: acknowledged at once, done, and answered where it was clicked. */
+export const onRebuild =
+  (deps: RebuildSurface, act: (rebuild: string, by: Person) => Promise<Message>): ButtonListener =>
+  async (args) => {
+    await args.ack();
+    const rebuild = RebuildIdValue.safeParse(args.action.value).data;
+    if (rebuild === undefined) {
+      await tell(placeOf(args), strangeRebuildButtonAnswer());
+      return;
+    }
+    const { user } = args.body;
+    await answerClick(args, { title: modalTitles.rebuild, what: rebuild }, async () =>
+      act(rebuild, await deps.people.person(args.client, user.id, user.name)),
+    );
+  };
+
+/** A button that gives one order. */
+export const ordering = (deps: RebuildSurface, command: Command): ButtonListener =>
+  onRebuild(deps, (rebuild, by) => giveOrder(deps, rebuild, command, by));

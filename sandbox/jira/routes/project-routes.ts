@@ -1,0 +1,57 @@
+import { fail, type Route } from '../route.ts';
+
+export const projectTypes: Route[2] = (world, _request, [key]) => {
+  const project = world.projects.find((p) => p.key === key || p.id === key);
+  if (!project) return fail(404, `No project could be found with key '${key}'.`);
+  const issueTypes = project.issueTypes.map((type) => ({
+    self: `${world.baseUrl()}/rest/api/3/issuetype/${type.id}`,
+    id: type.id,
+    name: type.name,
+    description: '',
+    subtask: false,
+    hierarchyLevel: 0,
+  }));
+  return {
+    status: 200,
+    json: { maxResults: 200, startAt: 0, total: issueTypes.length, isLast: true, issueTypes },
+  };
+};
+
+export const projectFields: Route[2] = (world, _request, [key, typeId]) => {
+  const project = world.projects.find((p) => p.key === key || p.id === key);
+  const type = project?.issueTypes.find((t) => t.id === typeId);
+  if (!type) return fail(404, `No project could be found with key '${key}'.`);
+  const fields = type.fields.map((field) => ({
+    fieldId: field.id,
+    key: field.id,
+    name: field.name,
+    required: field.required,
+    hasDefaultValue: false,
+    operations: ['set'],
+    schema: { type: 'string', system: field.id },
+  }));
+  return { status: 200, json: { maxResults: 200, startAt: 0, total: fields.length, fields } };
+};
+
+export const myPermissions: Route[2] = (world, request) => {
+  const wanted = request.query.get('permissions');
+  if (wanted === null) return fail(400, "The 'permissions' query parameter is required.");
+  const key = request.query.get('projectKey');
+  if (key !== null && !world.projects.some((p) => p.key === key)) {
+    return fail(404, `No project could be found with key '${key}'.`);
+  }
+  const permissions = Object.fromEntries(
+    wanted.split(',').map((name, index) => [
+      name,
+      {
+        id: String(index),
+        key: name,
+        name,
+        type: 'PROJECT',
+        description: '',
+        havePermission: !world.lacking.includes(name),
+      },
+    ]),
+  );
+  return { status: 200, json: { permissions } };
+};

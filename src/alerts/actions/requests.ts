@@ -1,0 +1,146 @@
+import { renderTemplate, type TemplateValues } from '../../core/templates.ts';
+import type { ActionSpec, ActionState, Alert } from '../model/alert.ts';
+import { inFull } from '../model/person.ts';
+import type { ApiTaskRequest, ProposalRequest, SilenceRequest, TicketRequest } from '../ports/ports.ts';
+
+type Spec<K extends ActionSpec['kind']> = Extract<ActionSpec, { kind: K }>;
+
+/** Every template of an action. */
+export const specTemplates = (spec: ActionSpec): readonly string[] => {
+  switch (spec.kind) {
+    case 'ticket':
+      return [spec.summary ?? '', ...(spec.labels ?? [])];
+    case 'api_task':
+      return [...Object.values(spec.params), spec.idempotencyKey ?? ''];
+    case 'silence':
+      return [];
+    case 'rebuild':
+      return [spec.instance, spec.reason ?? ''];
+    default:
+      return spec satisfies never;
+  }
+};
+
+/** The ticket of an alert. A template that can't be filled falls back: a ticket is worth more than its wording. */
+export const ticketRequest = (
+  alert: Alert,
+  action: ActionState,
+  spec: Spec<'ticket'>,
+  values: TemplateValues,
+  key: string,
+): TicketRequest => {
+  const summary = spec.summary === undefined ? undefined : textOf(spec.summary, values);
+  const subject = alert.labels['instance'] ?? alert.labels['service'];
+  const { thread } = values;
+  return {
+    key,
+    ...(action.attempts > 1 && { mayExist: true }),
+    alertId: alert.id,
+    summary: summary || `[${alert.severity}] ${alert.name}${subject === undefined ? '' : ` on ${subject}`}`,
+    ...(spec.project !== undefined && { project: spec.project }),
+    ...(spec.issueType !== undefined && { issueType: spec.issueType }),
+    labels: (spec.labels ?? []).flatMap((label) => textOf(label, values)?.replace(/\s+/g, '-') || []),
+    body: {
+      intro: alert.summary || alert.name,
+      facts: [
+        { name: 'Alert', value: alert.name },
+        { name: 'Severity', value: alert.severity },
+        { name: 'Status', value: alert.status },
+        { name: 'Since', value: new Date(alert.startsAt).toISOString() },
+        { name: 'Tier', value: alert.tier },
+        ...(alert.cluster === undefined ? [] : [{ name: 'Cluster', value: alert.cluster }]),
+        { name: 'Source', value: alert.source },
+        { name: 'Alert id', value: alert.id },
+        ...(action.by ? [{ name: 'Requested by', value: inFull(action.by) }] : []),
+        { name: 'Route', value: alert.route },
+        ...(alert.ack ? [{ name: 'Acknowledged by', value: inFull(alert.ack.by) }] : []),
+        ...(thread?.permalink
+          ? [{ name: 'Slack thread', value: 'Open the thread', url: thread.permalink }]
+          : []),
+      ],
+      labels: alert.labels,
+      annotations: alert.annotations,
+    },
+  };
+};
+
+export const silenceRequest = (
+  alert: Alert,
+  action: ActionState,
+  spec: Spec<'silence'>,
+  key: string,
+): SilenceRequest => ({
+  key,
+  ...matchedBy(alert),
+  alertLabels: alert.labels,
+  startsAt: action.at,
+  endsAt: action.at + spec.durationMs,
+  createdBy: action.by ? inFull(action.by) : 'farmhand',
+  comment: spec.reason,
+  ...(alert.links.alertmanager !== undefined && { alertmanager: alert.links.alertmanager }),
+  ...(alert.cluster !== undefined && { cluster: alert.cluster }),
+});
+
+/** Only what is on record unchanged can match: what farmhand cut or cleaned matches nothing. */
+const matchedBy = ({ labels, labelLoss }: Alert): Pick<SilenceRequest, 'labels' | 'left'> => {
+  const changed = new Set(labelLoss?.changed ?? []);
+  const all = Object.entries(labels);
+  const kept = all.filter(([name, value]) => !changed.has(name) && !looksCut(value));
+  return { labels: Object.fromEntries(kept), left: all.length - kept.length + (labelLoss?.left ?? 0) };
+};
+
+/** Older records do not say what was cut. */
+const looksCut = (value: string): boolean => value.length === 1024 && value.endsWith('…');
+
+export const apiTaskRequest = (
+  spec: Spec<'api_task'>,
+  values: TemplateValues,
+  key: string,
+): ApiTaskRequest | { readonly missing: readonly string[] } => {
+  const params: Record<string, string> = {};
+  const missing: string[] = [];
+  const render = (text: string): string => {
+    const rendered = renderTemplate(text, values);
+    if ('text' in rendered) return rendered.text;
+    missing.push(...rendered.missing);
+    return '';
+  };
+  for (const [name, text] of Object.entries(spec.params)) params[name] = render(text);
+  const idempotencyKey = spec.idempotencyKey === undefined ? key : render(spec.idempotencyKey) || key;
+  return missing.length > 0 ? { missing } : { task: spec.task, params, idempotencyKey };
+};
+
+/** The rebuild that a route asks for, or why there is nothing to ask for. */
+export const proposalRequest = (
+  alert: Alert,
+  spec: Spec<'rebuild'>,
+  values: TemplateValues,
+  key: string,
+): ProposalRequest | { readonly error: string } => {
+  const instance = textOf(spec.instance, values)?.trim() ?? '';
+  if (instance === '') {
+    return { error: `no instance is named: ${spec.instance} is empty for this alert; nothing was started` };
+  }
+  const reason =
+    (spec.reason === undefined ? undefined : textOf(spec.reason, values)?.trim()) || reasonOf(alert);
+  return {
+    key,
+    run: spec.run,
+    start: {
+      instance,
+      forced: spec.forced,
+      reason: reason.slice(0, 500),
+      alert: alert.id,
+      channel: alert.channel,
+      ...(spec.farmers !== undefined && { farmers: spec.farmers }),
+    },
+  };
+};
+
+const reasonOf = ({ name, summary }: Alert): string =>
+  summary.trim() === '' ? `alert ${name}` : `alert ${name}: ${summary.trim()}`;
+
+const textOf = (text: string, values: TemplateValues): string | undefined => {
+  const rendered = renderTemplate(text, values);
+  return 'text' in rendered ? rendered.text : undefined;
+};

@@ -1,0 +1,26 @@
+import type { RouteExplanation } from '../ports/desk.ts';
+import type { ActionSpec } from './alert.ts';
+import type { AlertEvent } from './event.ts';
+
+/** What the alert core needs of the mapping: which route takes an event, and why. */
+export interface RouteTable {
+  /** Never fails: an event that no route matches takes `(default)`: a thread in the default channel. */
+  choose(event: RoutedFields): RouteChoice;
+  explain(event: RoutedFields): RouteExplanation;
+  /** Short hash of the routes in force, for the record. */
+  readonly revision: string;
+}
+
+/** What matchers see. `labels` win over the fields of the same name. */
+export type RoutedFields = Pick<
+  AlertEvent,
+  'type' | 'source' | 'tier' | 'cluster' | 'name' | 'severity' | 'labels'
+>;
+
+export interface RouteChoice {
+  readonly route: string;
+  readonly channel: string;
+  readonly thread: boolean;
+  /** In the order of the route; `thread` is not among them. */
+  readonly actions: readonly ActionSpec[];
+}

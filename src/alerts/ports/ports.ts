@@ -1,0 +1,139 @@
+/** What the alert controller needs of the outside world. Adapters live in `src/integrations`. */
+
+import type { StartRequest } from '../../rebuild/model/command.ts';
+import type { Digest } from '../channel/digest.ts';
+import type { Alert, AlertId, Note } from '../model/alert.ts';
+
+/** How a call to Slack ended. `ambiguous` means it may have happened: look before repeating. */
+export type SlackResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly kind: 'ambiguous'; readonly error: string }
+  /** Surely not done. `scope` says what the wait is for: this channel and method, or the whole workspace. */
+  | { readonly ok: false; readonly kind: 'rate_limited'; readonly retryAfterMs: number }
+  | { readonly ok: false; readonly kind: 'unavailable'; readonly error: string }
+  /** Slack understood and said no: `channel_not_found`, `is_archived`, `message_not_found`, `invalid_blocks` … */
+  | { readonly ok: false; readonly kind: 'refused'; readonly error: string };
+
+export interface PostedMessage {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** What a post is looked up by: travels as message metadata and in the first `block_id`. */
+export interface PostKey {
+  readonly kind: 'alert' | 'note' | 'digest' | 'rebuild' | 'rebuild_note' | 'recovery' | 'approver';
+  readonly id: string;
+}
+
+/** Posts, updates and finds farmhand's own messages. Renders through `views/`; never repeats a post by itself. */
+export interface ThreadPort {
+  postRoot(alert: Alert): Promise<SlackResult<PostedMessage>>;
+  updateRoot(alert: Alert, ts: string): Promise<SlackResult<PostedMessage>>;
+  /** One reply for all of `notes`; keyed by alert id and the last note's number. */
+  postNotes(alert: Alert, ts: string, notes: readonly Note[]): Promise<SlackResult<PostedMessage>>;
+  postDigest(digest: Digest): Promise<SlackResult<PostedMessage>>;
+  updateDigest(digest: Digest, ts: string): Promise<SlackResult<PostedMessage>>;
+  /** farmhand's own messages with this key posted since `sinceMs`, oldest first; `threadTs` looks among replies. */
+  find(
+    channel: string,
+    key: PostKey,
+    sinceMs: number,
+    threadTs?: string,
+  ): Promise<SlackResult<readonly PostedMessage[]>>;
+  remove(message: PostedMessage): Promise<SlackResult<void>>;
+}
+
+/** How an action on another system ended. `retry` says it surely or possibly did not happen; effects have keys. */
+export type ActionResult =
+  | {
+      readonly ok: true;
+      readonly id: string;
+      readonly url?: string;
+      readonly text?: string;
+      /** Of a silence: what was seen of its effect afterwards. */
+      readonly effect?: SilenceEffect;
+    }
+  | { readonly ok: false; readonly retry: boolean; readonly error: string; readonly retryAfterMs?: number };
+
+/** `silences`: the alert is listed as silenced; `misses`: it is listed, and is not. `says` is a sentence for people. */
+export interface SilenceEffect {
+  readonly seen: 'silences' | 'misses' | 'unknown';
+  readonly says: string;
+}
+
+export interface TicketRequest {
+  /** Unique for the effect: becomes a label that is searched before creating. */
+  readonly key: string;
+  readonly alertId: AlertId;
+  readonly summary: string;
+  readonly project?: string;
+  readonly issueType?: string;
+  readonly labels: readonly string[];
+  readonly body: TicketBody;
+  /** An earlier run may have created it without its outcome on record: it is looked for with more patience. */
+  readonly mayExist?: boolean;
+}
+
+/** Facts for the ticket; the adapter builds the document (ADF). Plain text: nothing in it is markup. */
+export interface TicketBody {
+  readonly intro: string;
+  readonly facts: readonly { readonly name: string; readonly value: string; readonly url?: string }[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Raises a ticket once per key: looks for it first, also after an answer that never came. */
+export interface TicketPort {
+  raise(request: TicketRequest): Promise<ActionResult>;
+}
+
+export interface ApiTaskRequest {
+  readonly task: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly idempotencyKey: string;
+}
+
+/** Submits a job to the SRE API; the idempotency key makes repeating it safe. */
+export interface ApiTaskPort {
+  submit(request: ApiTaskRequest): Promise<ActionResult>;
+}
+
+export interface SilenceRequest {
+  /** Unique for the effect: travels in the silence's comment and is searched before creating. */
+  readonly key: string;
+  /** Those that are known exactly as the source sent them: what it is matched by. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** All that are on record: what the alert is known by in Alertmanager's list. */
+  readonly alertLabels: Readonly<Record<string, string>>;
+  /** How many labels of the alert it is not matched by. */
+  readonly left: number;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly createdBy: string;
+  readonly comment: string;
+  /** `externalURL` of the Alertmanager that sent the alert; chooses among the configured ones. */
+  readonly alertmanager?: string;
+  /** Cluster of the alert: an Alertmanager of another one is never asked. */
+  readonly cluster?: string;
+}
+
+/** Creates a silence through Alertmanager's API v2, once per key. */
+export interface SilencePort {
+  silence(request: SilenceRequest): Promise<ActionResult>;
+}
+
+export interface ProposalRequest {
+  /** Unique for the effect: the same key is the same plan, and is started once. */
+  readonly key: string;
+  readonly start: StartRequest;
+  /** Started at once, without a person. */
+  readonly run: boolean;
+}
+
+/**
+ * Rebuilds that a route asks for. The outcome's id is the draft that a person may confirm, or, where `run` is set,
+ * the rebuild; its text says which plan that is.
+ */
+export interface RebuildProposals {
+  propose(ask: ProposalRequest): Promise<ActionResult>;
+}

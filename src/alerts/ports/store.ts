@@ -1,0 +1,67 @@
+/** The record store as the core needs it. Every write is a compare-and-set; a promise resolves when it is durable. */
+import { FarmhandError } from '../../core/errors.ts';
+import type { EventReason } from '../../core/reasons.ts';
+import type { Alert, AlertId, JournalEntry } from '../model/alert.ts';
+import type { EventRecord } from './desk.ts';
+
+/** Some of the series that were asked for have a record that cannot be read. Nothing was changed. */
+export class UnreadableSeries extends FarmhandError {
+  override readonly name = 'UnreadableSeries';
+  /** Redis keys by fingerprint. */
+  readonly keys: ReadonlyMap<string, string>;
+  /** The live alerts of the others. */
+  readonly live: ReadonlyMap<string, Alert>;
+  constructor(keys: ReadonlyMap<string, string>, live: ReadonlyMap<string, Alert>) {
+    super('unreadable_record', `Records cannot be read: ${[...keys.values()].join(', ')}`);
+    this.keys = keys;
+    this.live = live;
+  }
+}
+
+export interface AlertStore {
+  /**
+   * The live alert of each series that has one.
+   * @throws UnreadableSeries
+   */
+  series(fingerprints: readonly string[]): Promise<ReadonlyMap<string, Alert>>;
+  /** Ids, among these, of events on record; and nonces, as `source nonce`, `cluster~` before it, still claimed. */
+  known(eventIds: readonly string[], nonces: readonly string[]): Promise<ReadonlySet<string>>;
+  /** The alerts of those of these events that are on record and belong to one. */
+  alertsOf(eventIds: readonly string[]): Promise<ReadonlyMap<string, AlertId>>;
+  /** Writes each series or none of it; answers the fingerprints that somebody else changed meanwhile. */
+  takeIn(writes: readonly SeriesWrite[], loose: readonly LooseEvent[]): Promise<readonly string[]>;
+  getMany(ids: readonly AlertId[]): Promise<ReadonlyMap<AlertId, Alert>>;
+  /**
+   * Loads, applies `change`, and writes with compare-and-set, again when somebody was faster. `change` must be pure.
+   * @returns what `change` returned the last time, its record as it is stored now; undefined when there is none.
+   * @throws StoreUnavailable; then surely nothing was written once the deadline has passed. UnreadableRecord
+   */
+  update<T extends AlertChange>(id: AlertId, change: (alert: Alert) => T): Promise<T | undefined>;
+}
+
+export interface AlertChange {
+  /** Absent: nothing is written. */
+  readonly write?: {
+    readonly alert: Alert;
+    readonly journal: readonly JournalEntry[];
+    readonly settles?: { readonly event: string; readonly reason: EventReason };
+    /** A person waits for it. */
+    readonly urgent?: boolean;
+  };
+}
+
+export interface SeriesWrite {
+  readonly before: Alert | undefined;
+  readonly after: Alert;
+  readonly archived: readonly Alert[];
+  readonly journal: readonly { readonly id: AlertId; readonly entry: JournalEntry }[];
+  readonly events: readonly EventRecord[];
+  readonly nonces: readonly { readonly key: string; readonly validUntil: number }[];
+}
+
+/** An event that belongs to no series: rejected, expired or a duplicate. */
+export interface LooseEvent {
+  readonly record: EventRecord;
+  /** A duplicate is counted, and the record of the first one stays. */
+  readonly keep: boolean;
+}

@@ -1,0 +1,100 @@
+import type { ActionState, Alert, Person } from '../model/alert.ts';
+import type { AlertStatus, EventLinks, Severity } from '../model/event.ts';
+
+/**
+ * Exactly what the root message of a thread shows. The view renders from this and nothing else, so two records
+ * with equal facts look the same, and a thread is updated when, and only when, its facts change.
+ */
+export interface RootFacts {
+  readonly id: string;
+  readonly status: AlertStatus;
+  readonly severity: Severity;
+  readonly name: string;
+  readonly summary: string;
+  readonly tier: string;
+  /** What it is about, most telling first: instance, pod, service, … with its label's name. */
+  readonly subject: readonly { readonly label: string; readonly value: string }[];
+  readonly startsAt: number;
+  readonly firstStartsAt: number;
+  readonly endsAt?: number;
+  readonly fired: number;
+  readonly ack?: { readonly by: Person; readonly at: number };
+  readonly silence?: { readonly by: Person; readonly until: number; readonly reason: string };
+  readonly ticket?: { readonly key: string; readonly url?: string };
+  /** Actions that were given up, in words for people. */
+  readonly failures: readonly string[];
+  readonly links: EventLinks;
+  readonly previous?: { readonly id: string; readonly channel?: string; readonly ts?: string };
+  readonly possibleDuplicate: boolean;
+  /** A known instance that it is about, and the rebuild of it that it came up during. */
+  readonly instance?: string;
+  readonly rebuild?: { readonly id: string; readonly channel: string; readonly ts?: string };
+}
+
+const subjectLabels = [
+  'instance',
+  'pod',
+  'service',
+  'cluster',
+  'namespace',
+  'job',
+  // Of sources that have none of the usual ones.
+  'node',
+  'host',
+  'hostname',
+  'cluster_name',
+] as const;
+
+export const rootFacts = (alert: Alert): RootFacts => ({
+  id: alert.id,
+  status: alert.status,
+  severity: alert.severity,
+  name: alert.name,
+  summary: alert.summary,
+  tier: alert.tier,
+  subject: subjectLabels.flatMap((label) => {
+    const value = alert.labels[label] || (label === 'cluster' ? alert.cluster : undefined);
+    return value === undefined || value === '' ? [] : [{ label, value }];
+  }),
+  startsAt: alert.startsAt,
+  firstStartsAt: alert.firstStartsAt,
+  ...(alert.endsAt !== undefined && alert.status === 'resolved' && { endsAt: alert.endsAt }),
+  fired: alert.fired,
+  ...(alert.ack && { ack: alert.ack }),
+  ...(alert.silence && {
+    silence: { by: alert.silence.by, until: alert.silence.until, reason: alert.silence.reason },
+  }),
+  ...ticketOf(alert.actions),
+  failures: alert.actions.filter((a) => a.state === 'failed').map((a) => `${a.key}: ${a.error ?? 'failed'}`),
+  links: alert.links,
+  ...(alert.previous && { previous: alert.previous }),
+  possibleDuplicate: alert.thread.state === 'open' && alert.thread.possibleDuplicate === true,
+  ...(alert.instance !== undefined && { instance: alert.instance }),
+  ...(alert.rebuild && { rebuild: placeOf(alert.rebuild) }),
+});
+
+const placeOf = ({ id, channel, ts }: NonNullable<Alert['rebuild']>) => ({
+  id,
+  channel,
+  ...(ts !== undefined && { ts }),
+});
+
+/** Key of what is shown: equal for equal facts. */
+export const shownKey = (facts: RootFacts): string => fnv1a(JSON.stringify(facts));
+
+const ticketOf = (actions: readonly ActionState[]): { ticket?: { key: string; url?: string } } => {
+  const done = actions.find((a) => a.kind === 'ticket' && a.state === 'done')?.outcome;
+  return done ? { ticket: { key: done.id, ...(done.url !== undefined && { url: done.url }) } } : {};
+};
+
+/** 2 × 32-bit FNV-1a: enough to tell two renderings of one alert apart, and short on every record. */
+const fnv1a = (text: string): string => {
+  let a = 0x811c9dc5;
+  let b = 0x01000193;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    a = Math.imul(a ^ code, 0x01000193);
+    b = Math.imul(b ^ code ^ (i & 0xff), 0x01000193);
+  }
+  return (a >>> 0).toString(36) + (b >>> 0).toString(36);
+};

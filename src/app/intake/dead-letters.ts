@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import type { Config } from '../../config/schema/schema.ts';
+import { Secret } from '../../config/schema/secret.ts';
+import { FarmhandError, messageOf } from '../../core/errors.ts';
+import type { EventReason } from '../../core/reasons.ts';
+import type { DeadLetter, DeadLetterBox } from '../../intake/dead-letter.ts';
+import { replayOf } from '../../intake/dead-letter.ts';
+import { createIngest } from '../../intake/ingest.ts';
+import type { RepeatCounter } from '../../intake/keep-once.ts';
+import { decode } from '../../intake/parse/decode.ts';
+import { clusterRules } from '../../intake/parse/scope.ts';
+import type { Decoded } from '../../intake/wire/raw.ts';
+import { createClient } from '../../integrations/kafka/client/client.ts';
+import { readDeadLetters } from '../../integrations/kafka/dead-letters/read-dead-letters.ts';
+import { createReplayMarks, readRedisDeadLetters } from '../../integrations/redis/alerts/dead-letters.ts';
+import { createRepeats } from '../../integrations/redis/alerts/repeats.ts';
+import { connectRedis } from '../../integrations/redis/shared/client.ts';
+import { createRecordStore } from '../../integrations/redis/shared/record-store.ts';
+import { tellTrouble } from '../../integrations/redis/shared/redis-state.ts';
+import { createRouteTable } from '../../routes/table.ts';
+
+/** What became of a letter that was read again. */
+export interface Replayed {
+  /** Events by what they did; `duplicate_id` for those that were on record. */
+  readonly outcomes: ReadonlyMap<EventReason, number>;
+  /** What still cannot be read; empty when all could. */
+  readonly rejected: readonly { readonly reason: string; readonly detail: string }[];
+}
+
+/** Dead letters for people at a command line, beside a farmhand that runs or not. */
+export interface DeadLettersDesk extends DeadLetterBox {
+  /** Reads the letter again and puts on record what can be read now. Twice is as good as once. */
+  replay(letter: DeadLetter): Promise<Replayed>;
+}
+
+/** A letter of a Kafka topic is looked for among so many of each partition. */
+const lookedAt = 100_000;
+const connectWithin = 5_000;
+
+/** @throws FarmhandError when Redis does not answer; then nothing was changed. */
+export const openDeadLetters = async (config: Config, now: () => number): Promise<DeadLettersDesk> => {
+  const { kafka } = config;
+  const url = config.redis.url instanceof Secret ? config.redis.url.reveal() : config.redis.url;
+  let lastError = '';
+  const redis = connectRedis({
+    url,
+    commandTimeout: Math.max(10_000, config.redis.command_timeout),
+    onTrouble: (trouble, cause) => {
+      lastError = tellTrouble(trouble, cause);
+    },
+  });
+  try {
+    if (redis.status !== 'ready') await once(redis, 'ready', { signal: AbortSignal.timeout(connectWithin) });
+  } catch (error) {
+    redis.disconnect();
+    throw new FarmhandError(
+      'store_unavailable',
+      `Redis does not answer (${lastError || messageOf(error)}); nothing was changed. Check redis.url.`,
+      { retryable: true, cause: error },
+    );
+  }
+  const store = createRecordStore({
+    redis,
+    prefix: config.redis.prefix,
+    retention: { alert: config.alerts.retention, event: config.alerts.event_retention },
+    commandTimeout: Math.max(10_000, config.redis.command_timeout),
+    waitReplicas: config.redis.wait_replicas,
+    rates: () => ({ post: { perSecond: 1, burst: 1 }, update: { perSecond: 1, burst: 1 } }),
+    now,
+    // A farmhand that runs finds it with its next look, within ten seconds.
+    onMarked: () => {},
+    onDue: () => {},
+  });
+  await store.measureSkew();
+  const marks = createReplayMarks(redis, store.keys);
+  const repeats = createRepeats(redis, store.keys);
+  const inRedis = readRedisDeadLetters(redis, store.keys);
+  const inKafka = async (limit: number): Promise<readonly DeadLetter[]> => {
+    if (kafka === undefined) return [];
+    const client = await createClient(kafka, { log: silent });
+    const letters = await readDeadLetters(client, kafka.dead_letter_topic, limit);
+    return Promise.all(letters.slice(0, limit).map(marks.on));
+  };
+  const topic = kafka?.dead_letter_topic;
+  return {
+    place: topic === undefined ? 'the list of dead letters in Redis' : `the topic ${topic}`,
+    // What was kept before Kafka came is in the list still.
+    list: async (limit) => {
+      const all = [...(await inKafka(limit)), ...(await inRedis.list(limit))];
+      return withTimes(all.sort((a, b) => b.at - a.at).slice(0, limit), repeats);
+    },
+    get: async (id) => {
+      const letter = /^\d+-\d+$/.test(id)
+        ? (await inKafka(lookedAt)).find((each) => each.id === id)
+        : await inRedis.get(id);
+      return letter && (await withTimes([letter], repeats))[0];
+    },
+    markReplayed: marks.mark,
+    replay: async (letter) => {
+      const outcomes = new Map<EventReason, number>();
+      let rejected: Decoded['rejections'] = [];
+      const clusters = clusterRules(config);
+      const ingest = createIngest({
+        decode: (message) => {
+          const maxBytes = Math.max(kafka?.max_message_bytes ?? 0, config.http.max_body_bytes);
+          const read = decode(message, { tiers: config.tiers, clusters, maxBytes, now: now() });
+          // It is kept already.
+          rejected = read.rejections;
+          return { ...read, rejections: [] };
+        },
+        store: store.alerts,
+        deadLetters: { keep: async () => {} },
+        routes: () => createRouteTable(config),
+        policy: () => ({
+          refireWindow: config.alerts.refire_window,
+          staleGrace: config.alerts.stale_grace,
+          clusterOf: clusters.clusterOf,
+        }),
+        onOutcome: ({ reason, count }) => outcomes.set(reason, (outcomes.get(reason) ?? 0) + count),
+      });
+      await ingest.ingest([replayOf(letter)]);
+      if (rejected.length === 0) await marks.mark(letter.id, now());
+      return { outcomes, rejected };
+    },
+    [Symbol.asyncDispose]: async () => redis.disconnect(),
+  };
+};
+
+/** Letters with how often their content came, where that is still known. */
+const withTimes = async (
+  letters: readonly DeadLetter[],
+  repeats: RepeatCounter,
+): Promise<readonly DeadLetter[]> => {
+  const contents = letters.flatMap(({ content }) => content ?? []);
+  const counts = contents.length === 0 ? [] : await repeats.counted(contents);
+  const times = new Map(contents.map((content, at) => [content, counts[at] ?? 0]));
+  return letters.map((letter) => {
+    const known = letter.content === undefined ? 0 : (times.get(letter.content) ?? 0);
+    return known > 0 ? { ...letter, times: known } : letter;
+  });
+};
+
+/** A person waits for one answer; what the clients retry on the way is not it. */
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -1,0 +1,225 @@
+import type { InstanceLinks } from '../../alerts/evolve/instance-link.ts';
+import type { Alert } from '../../alerts/model/alert.ts';
+import { FarmhandError } from '../../core/errors.ts';
+import { classOf } from '../../core/reasons.ts';
+import type { Answered } from '../../http-api/events-routes.ts';
+import { rejectedRecord } from '../../intake/batch.ts';
+import { createIngest, type IngestDeps, type RecordDeps, recordOwn } from '../../intake/ingest.ts';
+import { keepOnce } from '../../intake/keep-once.ts';
+import { decode } from '../../intake/parse/decode.ts';
+import { clusterRules } from '../../intake/parse/scope.ts';
+import type { DeadLetterPort, IngestPort } from '../../intake/wire/raw.ts';
+import { createKafkaConsumer } from '../../integrations/kafka/consumer/consumer.ts';
+import { standingOf } from '../../integrations/kafka/consumer/consumer-status.ts';
+import { metricsObserver } from '../../integrations/kafka/consumer/observer.ts';
+import { makeDeadLetterTopic } from '../../integrations/kafka/dead-letters/dead-letter-topic.ts';
+import { createKafkaDeadLetters } from '../../integrations/kafka/dead-letters/dead-letters.ts';
+import { checkKafka } from '../../integrations/kafka/health/check.ts';
+import { createRedisDeadLetters } from '../../integrations/redis/alerts/dead-letters.ts';
+import { createRepeats } from '../../integrations/redis/alerts/repeats.ts';
+import type { AppContext } from '../context.ts';
+import type { Records } from '../records/records.ts';
+import { createBigBodies, isBig } from './big-bodies.ts';
+import { createNotices, type Notices } from './notices.ts';
+import { tellOfSources } from './tell-of-sources.ts';
+
+/** From messages to durable records; the Kafka consumer is started by `consume`. */
+export const openIntake = (
+  context: AppContext,
+  records: Records,
+  links: () => InstanceLinks,
+): { ingest: IngestPort; onAnswer: (answered: Answered) => void; consume(): Promise<void> } => {
+  const { log, health, metrics, stack } = context;
+  const { kafka, http } = context.config();
+  const deadLetters = keepOnce(
+    counted(
+      context,
+      kafka ? 'topic' : 'list',
+      kafka
+        ? stack.use(createKafkaDeadLetters(kafka, { log }))
+        : createRedisDeadLetters(records.redis, records.keys, {
+            limits: () => context.config().dead_letters,
+            now: context.now,
+            onDropped: (count) =>
+              log.warn({ count }, 'Old dead letters were dropped: dead_letters says how many are kept'),
+          }),
+    ),
+    createRepeats(records.redis, records.keys),
+    ({ reason }) => metrics.metrics.deadLettersRepeated.inc({ reason }),
+  );
+  const clusters = clusterRules(context.config());
+  const bigBodies = stack.use(
+    createBigBodies(() => {
+      const config = context.config();
+      // Nothing secret goes along.
+      const alertmanagers = config.alertmanagers.map(({ url, external_url, cluster }) => ({
+        url,
+        ...(external_url !== undefined && { external_url }),
+        ...(cluster !== undefined && { cluster }),
+      }));
+      return { tiers: config.tiers, clusters: config.clusters, alertmanagers };
+    }),
+  );
+  const deps: IngestDeps = {
+    decode: (message) => {
+      const via = message.position.via === 'kafka' ? kafka?.max_message_bytes : undefined;
+      const maxBytes = via ?? http.max_body_bytes;
+      const now = context.now();
+      return isBig(message)
+        ? bigBodies.decode(message, maxBytes, now)
+        : decode(message, { tiers: context.config().tiers, clusters, maxBytes, now });
+    },
+    ...recording(context, records, links),
+    deadLetters,
+    onGroup: ({ source, group }, channel) => {
+      if (group) notices.truncated(source, group.key, group.left, channel);
+    },
+    onTwins: (one, other) => {
+      notices.unjoined(one, other);
+      const pair = [one, other].sort().join(' ');
+      if (pairsTold.has(pair) || pairsTold.size >= 100) return;
+      pairsTold.add(pair);
+      log.warn(
+        { pair, setting: 'alertmanagers[].cluster' },
+        'Two Alertmanagers send the same alerts, and nothing says whether they are one',
+      );
+    },
+  };
+  const pairsTold = new Set<string>();
+  const notices = createNotices({
+    series: (fingerprints) => records.alerts.series(fingerprints),
+    firing: () => allFiring(records),
+    record: (event, routes) => recordOwn({ ...deps, routes: () => routes }, [event]),
+    defaultChannel: () => context.config().slack.default_channel,
+    now: context.now,
+    log,
+  });
+  const timer = setInterval(() => void notices.flush(), noticesEvery);
+  const sweeping = setInterval(() => void notices.sweep(), noticesSwept);
+  stack.defer(() => {
+    clearInterval(timer);
+    clearInterval(sweeping);
+  });
+  const ingest = tellingOfTopics(measured(context, deps), notices);
+
+  return {
+    ingest,
+    onAnswer: tellOfSources(notices, http.max_body_bytes),
+    consume: async () => {
+      if (!kafka) return;
+      const consumer = createKafkaConsumer(kafka, {
+        ingest,
+        // What the consumer itself gives up on never reached a record: it is put on one here.
+        deadLetters: {
+          keep: async (rejections) => {
+            await deadLetters.keep(rejections);
+            await records.alerts.takeIn(
+              [],
+              rejections.map((r) => ({ record: rejectedRecord(r), keep: true })),
+            );
+          },
+        },
+        log,
+        observer: {
+          ...metricsObserver(metrics.metrics),
+          changed: () => {
+            const { state, says } = standingOf(consumer.status());
+            health.report('kafka', state, says);
+          },
+        },
+        onFatal: context.onFatal,
+      });
+      stack.defer(async () => {
+        if (!(await consumer.stop(8_000))) log.warn({}, 'The Kafka consumer did not stop in time');
+      });
+      await makeDeadLetterTopic(kafka, context.config().dead_letters, { log });
+      for (const { path, message } of await checkKafka(kafka, { log })) {
+        log.warn({ path, problem: message }, 'Kafka lacks something that farmhand needs');
+      }
+      await consumer.start();
+    },
+  };
+};
+
+async function* allFiring({ queries }: Records): AsyncGenerator<Alert> {
+  let cursor: string | undefined;
+  do {
+    const page = await queries.list({
+      status: 'firing',
+      limit: 200,
+      ...(cursor !== undefined && { cursor }),
+    });
+    yield* page.alerts;
+    cursor = page.next;
+  } while (cursor !== undefined);
+}
+
+/** How soon people are told of a source that is refused; ms. */
+const noticesEvery = 3_000;
+/** How often the notices that nobody ends are looked for; ms. */
+const noticesSwept = 600_000;
+
+/** What comes from a topic is told of as the topic's; HTTP's senders are told of by how they are answered. */
+const tellingOfTopics = (port: IngestPort, notices: Notices): IngestPort => ({
+  ingest: async (messages, signal) => {
+    const receipt = await port.ingest(messages, signal);
+    const topics = new Set(
+      messages.flatMap(({ position }) => (position.via === 'kafka' ? position.topic : [])),
+    );
+    for (const { reason, message } of receipt.rejected) {
+      if (message.position.via !== 'kafka') continue;
+      topics.delete(message.position.topic);
+      notices.refused(`topic ${message.position.topic}`, 'unreadable', reason);
+    }
+    notices.accepted(...[...topics].map((topic) => `topic ${topic}`));
+    return receipt;
+  },
+});
+
+/** How events get on record, whoever made them. */
+export const recording = (
+  { config, routes, metrics: { metrics } }: AppContext,
+  records: Records,
+  links: () => InstanceLinks,
+): RecordDeps => ({
+  store: records.alerts,
+  routes,
+  links,
+  policy: () => {
+    const { refire_window, stale_grace } = config().alerts;
+    const { clusterOf } = clusterRules(config());
+    return { refireWindow: refire_window, staleGrace: stale_grace, clusterOf };
+  },
+  onOutcome: ({ type, tier, via, reason, count }) => {
+    metrics.eventsReceived.inc({ type, tier, via }, count);
+    metrics.events.inc({ class: classOf(reason), reason, type }, count);
+    if (classOf(reason) === 'rejected') metrics.eventsRejected.inc({ reason, via }, count);
+  },
+});
+
+/** Batches that fail are counted here: whoever sent them sends them again. */
+const measured = ({ metrics }: AppContext, deps: IngestDeps): IngestPort => {
+  const port = createIngest(deps);
+  const { eventsFailed, ingestBatchSeconds } = metrics.metrics;
+  return {
+    ingest: async (messages, signal) => {
+      const started = performance.now();
+      try {
+        return await port.ingest(messages, signal);
+      } catch (error) {
+        const reason = error instanceof FarmhandError ? error.code : 'internal_error';
+        eventsFailed.inc({ via: messages[0]?.position.via ?? 'http', reason });
+        throw error;
+      } finally {
+        ingestBatchSeconds.observe({}, (performance.now() - started) / 1000);
+      }
+    },
+  };
+};
+
+const counted = ({ metrics }: AppContext, sink: 'topic' | 'list', port: DeadLetterPort): DeadLetterPort => ({
+  keep: async (rejections) => {
+    await port.keep(rejections);
+    for (const { reason } of rejections) metrics.metrics.deadLetters.inc({ reason, sink });
+  },
+});

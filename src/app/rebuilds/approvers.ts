@@ -1,0 +1,49 @@
+import { outsideBecause } from '../../../commands/middleware/outside.ts';
+import { createPeople } from '../../../commands/people.ts';
+import { createHolders } from '../../access/check.ts';
+import { createUserGroups } from '../../integrations/slack/client/groups.ts';
+import type { MayApprove } from '../../rebuild/approvers/message.ts';
+import { isPerson } from '../../rebuild/model/approval.ts';
+import type { AppContext } from '../context.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** Profiles that are looked up for one question: of more people than this nobody is told, so nobody is asked about. */
+const profilesAtMost = 60;
+
+/**
+ * Everybody who may approve rebuilds of an instance: by the roles of now, and only whom farmhand would listen to. Never
+ * fails; of whom Slack does not say enough is `unknown`.
+ */
+export const openApprovers = (
+  context: AppContext,
+  workspace: Workspace,
+): ((instance: string) => Promise<MayApprove>) => {
+  const { now, log } = context;
+  const groups = createUserGroups({ web: workspace.client, now, log });
+  const people = createPeople({ now, log }, 2_000);
+  const holders = createHolders({
+    rules: () => context.config().access ?? { roles: [], users: {}, groups: {} },
+    membersOf: groups.membersOf,
+  });
+  return async (instance) => {
+    const { users, roles, unknown } = await holders.holders('approve', instance);
+    const candidates = users.filter((id) => isPerson({ id }) && id !== workspace.self());
+    if (candidates.length > profilesAtMost) return { people: candidates, roles, unknown };
+    const home = await workspace.known().then(
+      ({ teamId }) => teamId,
+      () => undefined,
+    );
+    const { members } = context.config().slack;
+    const looked = await Promise.all(
+      candidates.map(async (id) => {
+        const profile = await people.profile(workspace.client, id);
+        return { id, outside: outsideBecause(home, undefined, profile, members) };
+      }),
+    );
+    return {
+      people: looked.flatMap(({ id, outside }) => (outside === undefined ? [id] : [])),
+      roles,
+      unknown: [...unknown, ...looked.flatMap(({ id, outside }) => (outside === 'unknown' ? [id] : []))],
+    };
+  };
+};

@@ -1,0 +1,77 @@
+import type { Config } from '../../config/schema/schema.ts';
+import { createEngine } from '../../integrations/engine/engine.ts';
+import { createInstances } from '../../integrations/gitops/instances.ts';
+import { openRepository } from '../../integrations/gitops/repository.ts';
+import { createGitopsScales } from '../../integrations/gitops/scales.ts';
+import { openHttp } from '../../integrations/http-client/call.ts';
+import { createApplications } from '../../integrations/kubernetes/applications.ts';
+import { openClusters } from '../../integrations/kubernetes/client/clusters.ts';
+import { createClusterPort } from '../../integrations/kubernetes/cluster-port.ts';
+import { createLiveSets } from '../../integrations/kubernetes/live-sets.ts';
+import { createKubernetesScales } from '../../integrations/kubernetes/scales.ts';
+import { defaultPolicy, type RebuildPolicy } from '../../rebuild/model/policy.ts';
+import type { Instance } from '../../rebuild/model/rebuild.ts';
+import type { ClusterPort, EnginePort, InstancesPort, ScalePort } from '../../rebuild/ports/ports.ts';
+import type { AppContext } from '../context.ts';
+import { redacted } from '../redacted.ts';
+
+type RebuildsConfig = NonNullable<Config['rebuilds']>;
+
+/** Everything outside that a rebuild touches, Slack and Jira left out. */
+export interface RebuildWorld {
+  readonly cluster: ClusterPort;
+  readonly engine: EnginePort;
+  readonly instances: InstancesPort;
+  readonly scales: (instance: Instance) => ScalePort;
+}
+
+/** Opened once a process: a change of `rebuilds:` needs a restart, its limits (`policyOf`) do not. */
+export const openRebuildWorld = (context: AppContext, config: RebuildsConfig): RebuildWorld => {
+  const { stack, now, log, redactor } = context;
+  const safe = <T extends object>(port: T): T => redacted(port, redactor.text);
+  const http = stack.use(openHttp({ proxyFromEnv: true }));
+  const clusters = stack.use(openClusters(config.clusters, { timeout: config.timeout, log, now }));
+  const { repo, branch, author, api_url, token, path, cache } = config.repository;
+  const repository = openRepository(
+    { apiUrl: api_url, token, timeoutMs: config.timeout, repo, branch, author },
+    { http, now },
+  );
+  const applications = createApplications(clusters);
+  const ways = {
+    kubernetes: safe(createKubernetesScales(clusters)),
+    gitops: safe(createGitopsScales(repository, applications, createLiveSets(clusters), { now })),
+  };
+  return {
+    cluster: safe(createClusterPort(clusters, applications)),
+    // Express nodes are many hosts, each asked little: one connection to each.
+    engine: safe(
+      createEngine(config.engine, {
+        http: stack.use(openHttp({ proxyFromEnv: true, connections: 1 })),
+        now,
+      }),
+    ),
+    instances: safe(
+      createInstances(repository, {
+        path,
+        cacheMs: cache,
+        clusters: config.clusters.map(({ name }) => name),
+        now,
+      }),
+    ),
+    scales: ({ way }) => ways[way],
+  };
+};
+
+/** The limits in force now. */
+export const policyOf = (config: RebuildsConfig): RebuildPolicy => ({
+  ...defaultPolicy,
+  poll: config.poll,
+  idlePoll: config.idle_poll,
+  cardEvery: config.card_every,
+  intervention: config.intervention,
+  limit: config.limit,
+  stall: config.stall,
+  approvalValid: config.approval_valid,
+  remind: config.remind,
+  deadlines: config.deadlines,
+});

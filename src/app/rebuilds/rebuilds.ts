@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import type { RebuildDeps } from '../../../commands/deps.ts';
+import { chartText } from '../../../views/charts/chart-text.ts';
+import { rebuildChart } from '../../../views/charts/rebuild-chart.ts';
+import { approverMessage } from '../../../views/messages/rebuilds/rebuild-approver.ts';
+import { rebuildCard } from '../../../views/messages/rebuilds/rebuild-card.ts';
+import { rebuildNotes } from '../../../views/messages/rebuilds/rebuild-notes.ts';
+import type { AccessPort } from '../../access/access.ts';
+import { type InstanceLinks, instanceOf } from '../../alerts/evolve/instance-link.ts';
+import type { RebuildProposals } from '../../alerts/ports/ports.ts';
+import { createAlertLinks } from '../../alerts/rebuild-links.ts';
+import type { Config } from '../../config/schema/schema.ts';
+import { sha256 } from '../../core/digest.ts';
+import { renderPng } from '../../integrations/chart/png.ts';
+import { openHttp } from '../../integrations/http-client/call.ts';
+import { createJiraEvidence } from '../../integrations/jira/evidence.ts';
+import { createSlackApprovers } from '../../integrations/slack/approvers.ts';
+import { createSlackCards } from '../../integrations/slack/cards.ts';
+import type { WorkerDeps } from '../../jobs/workers.ts';
+import { type ApproversDeps, passApprovers } from '../../rebuild/approvers/pass.ts';
+import { createRebuildDesk } from '../../rebuild/commands/desk.ts';
+import type { DeskDeps } from '../../rebuild/commands/desk-deps.ts';
+import { proposalsWhileLost, whileLost } from '../../rebuild/commands/while-lost.ts';
+import { hasEnded } from '../../rebuild/model/edit.ts';
+import type { JournalEntry, Rebuild, RebuildId } from '../../rebuild/model/rebuild.ts';
+import { createRebuildProposals } from '../../rebuild/planning/proposals.ts';
+import { createReplan } from '../../rebuild/planning/replan.ts';
+import type { EvidencePort } from '../../rebuild/ports/ports.ts';
+import { driveRebuild } from '../../rebuild/reconcile/drive.ts';
+import { passCard } from '../../rebuild/thread/card-pass.ts';
+import { passTicket } from '../../rebuild/ticket/ticket-pass.ts';
+import type { AppContext } from '../context.ts';
+import { nextChannel } from '../next-channel.ts';
+import type { Records } from '../records/records.ts';
+import { isLost, openLostRebuilds, whyHeld } from '../records/recovery.ts';
+import { redacted, withoutSecrets } from '../redacted.ts';
+import { timed } from '../timed.ts';
+import type { Workspace } from '../workspace.ts';
+import { openApprovers } from './approvers.ts';
+import { createRebuildLinks } from './rebuild-links.ts';
+import { openRebuildWorld, policyOf, type RebuildWorld } from './rebuild-world.ts';
+
+type RebuildsConfig = NonNullable<Config['rebuilds']>;
+
+export interface Rebuilds {
+  /** What `commands/` needs. */
+  readonly surface: RebuildDeps;
+  /** What is known of instances and rebuilds, for alerts that come in. */
+  readonly links: () => InstanceLinks;
+  /** Keeps `links` up to date from now on: not before the records can be read. */
+  follow(): void;
+  /** What the route action `rebuild` needs. */
+  readonly proposals: RebuildProposals;
+  /** What the workers need. */
+  readonly jobs: NonNullable<WorkerDeps['rebuilds']>;
+}
+
+/** Rebuilds, where `rebuilds:` is configured: what people ask, what comes of it, and what is linked to it. */
+export const openRebuilds = (
+  context: AppContext,
+  records: Records,
+  workspace: Workspace,
+  access: AccessPort,
+): Rebuilds | undefined => {
+  const { rebuilds: config } = context.config();
+  if (!config) return undefined;
+  // A reload may change limits; that rebuilds are configured at all is settled at the start.
+  const present = (): RebuildsConfig => context.config().rebuilds ?? config;
+  const world = openRebuildWorld(context, config);
+  const links = createRebuildLinks({
+    inFlight: () => records.rebuildQueries.inFlight(),
+    names: () => world.instances.names(),
+    labels: () => present().instance_labels,
+    log: context.log,
+    signal: context.signal,
+  });
+  const whoMay = openApprovers(context, workspace);
+  const desk: DeskDeps = {
+    store: records.rebuilds,
+    queries: records.rebuildQueries,
+    ...world,
+    access,
+    whoMay,
+    lost: openLostRebuilds(context, records, workspace),
+    held: () => whyHeld(records.watch),
+    settings: () => {
+      const { channel, in_flight, ticket, target, remind, approval_valid } = present();
+      const bot = workspace.self();
+      return {
+        channel,
+        inFlight: in_flight,
+        ticket,
+        ...(target !== undefined && { targetMs: target }),
+        remind,
+        approvalValid: approval_valid,
+        ...(bot !== undefined && { bot }),
+      };
+    },
+    now: context.now,
+    newDraftId: randomUUID,
+    hash: sha256,
+  };
+  const lost = () => whyHeld(records.watch);
+  return {
+    proposals: proposalsWhileLost(createRebuildProposals(desk), lost),
+    surface: {
+      commands: whileLost(createRebuildDesk(desk), lost),
+      queries: records.rebuildQueries,
+      lost: records.watch.rebuilds,
+      instances: world.instances,
+      access,
+      instanceOf: (alert) => alert.instance ?? instanceOf(alert.labels, links.current()),
+      slowMs: 25_000,
+    },
+    links: links.current,
+    follow: () => void links.run(context.now),
+    jobs: {
+      store: records.rebuilds,
+      running: records.running,
+      now: context.now,
+      passes: passesOf(context, {
+        ...{ records, workspace, world, links: links.current, present, whoMay },
+        replan: createReplan(desk),
+      }),
+      concurrency: { drive: 128, card: 32, ticket: 8, approvers: 8 },
+    },
+  };
+};
+
+/** How soon it is looked again while records are being recovered; ms. */
+const heldFor = 2_000;
+
+interface PassParts {
+  readonly records: Records;
+  readonly workspace: Workspace;
+  readonly world: RebuildWorld;
+  readonly links: () => InstanceLinks;
+  readonly present: () => RebuildsConfig;
+  readonly replan: ReturnType<typeof createReplan>;
+  readonly whoMay: ApproversDeps['whoMay'];
+}
+
+const passesOf = (context: AppContext, parts: PassParts): Rebuilds['jobs']['passes'] => {
+  const { log, now, stack, metrics } = context;
+  const { records, workspace, world, present } = parts;
+  let stopping = false;
+  stack.defer(() => {
+    stopping = true;
+  });
+  let claims = 0;
+  const shared = {
+    store: records.rebuilds,
+    policy: () => policyOf(present()),
+    now,
+    newClaim: () => `${context.owner}.${++claims}`,
+  };
+  const drive = {
+    ...shared,
+    ...world,
+    replan: parts.replan,
+    alerts: createAlertLinks({ store: records.alerts, queries: records.queries, links: parts.links, now }),
+    stopping: () => stopping,
+    onPass: (lateMs: number) => metrics.metrics.rebuildLagSeconds.observe({}, lateMs / 1000),
+    onJournal: (rebuild: Rebuild, lines: readonly JournalEntry[]) => {
+      const { phase } = rebuild;
+      // Its end is written once, under the name of the phase.
+      if (hasEnded(rebuild) && lines.some(({ what }) => what === phase)) {
+        metrics.metrics.rebuildsEnded.inc({ phase });
+      }
+    },
+  };
+  const chart = (rebuild: Rebuild): Promise<Uint8Array> => renderPng(rebuildChart(rebuild, now()));
+  const card = {
+    ...shared,
+    cards: createSlackCards({
+      web: workspace.client,
+      identity: workspace.known,
+      views: {
+        card: (rebuild) => rebuildCard(rebuild, workspace.view()),
+        notes: (rebuild, notes) => rebuildNotes(rebuild, notes, workspace.view()),
+        chart: (rebuild) => rebuildChart(rebuild, now()),
+        chartText: (rebuild) => chartText(rebuild, now()),
+      },
+      png: renderPng,
+      log,
+    }),
+    pacer: records.pacer,
+    nextChannel: (refused: string) => nextChannel(context, refused),
+    onDefect: (error: unknown) => log.error({ error }, 'A rebuild’s card could not be made'),
+  };
+  const ticket = {
+    ...shared,
+    evidence: evidenceOf(context, chart),
+    permalink: workspace.permalink,
+  };
+  const approvers: ApproversDeps = {
+    ...shared,
+    policy: () => ({ most: present().tell_approvers, claimTimeout: shared.policy().claimTimeout }),
+    whoMay: parts.whoMay,
+    messages: createSlackApprovers({
+      web: workspace.client,
+      identity: workspace.known,
+      view: (rebuild, closing) => approverMessage(rebuild, closing, workspace.view()),
+    }),
+    onDefect: (error: unknown) => log.error({ error }, 'A message to approvers could not be made'),
+  };
+  // An older record must neither act nor be shown over what its card remembers.
+  const unlessHeld =
+    (pass: (id: RebuildId) => Promise<number | undefined>) =>
+    async (id: RebuildId): Promise<number | undefined> =>
+      whyHeld(records.watch) === undefined && !isLost(records.watch, id) ? pass(id) : heldFor;
+  const held = {
+    drive: unlessHeld((id) => driveRebuild(drive, id)),
+    card: unlessHeld((id) => passCard(card, id)),
+    ticket: unlessHeld((id) => passTicket(ticket, id)),
+    approvers: unlessHeld((id) => passApprovers(approvers, id)),
+  };
+  return {
+    drive: (id) => timed(context, 'rebuilds', () => held.drive(id)),
+    card: (id) => timed(context, 'cards', () => held.card(id)),
+    ticket: (id) => timed(context, 'tickets', () => held.ticket(id)),
+    approvers: (id) => timed(context, 'approvers', () => held.approvers(id)),
+  };
+};
+
+const evidenceOf = (context: AppContext, chart: (rebuild: Rebuild) => Promise<Uint8Array>): EvidencePort => {
+  const { jira } = context.config();
+  const { log, now, stack } = context;
+  if (jira) {
+    const http = withoutSecrets(stack.use(openHttp({ proxyFromEnv: true })), context);
+    return redacted(createJiraEvidence(jira, { http, log, now, chart }), context.redactor.text);
+  }
+  // Only asked where a rebuild from a time with Jira is still in flight: the config refuses tickets without it.
+  const unset = async () =>
+    ({ ok: false, kind: 'retry', error: 'jira is not set in farmhand.yml any more' }) as const;
+  return { raise: unset, comment: unset };
+};

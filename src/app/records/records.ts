@@ -1,0 +1,186 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { Secret } from '../../config/schema/secret.ts';
+import { ConfigError, messageOf } from '../../core/errors.ts';
+import { checkRedis } from '../../integrations/redis/shared/check.ts';
+import { createKeys } from '../../integrations/redis/shared/keys.ts';
+import { connected, openRedisLink, type RedisLink } from '../../integrations/redis/shared/link.ts';
+import { createReader } from '../../integrations/redis/shared/reader.ts';
+import { createRecordStore, type RecordStore } from '../../integrations/redis/shared/record-store.ts';
+import { createRecoveryStore } from '../../integrations/redis/shared/recovery-store.ts';
+import { tellTrouble } from '../../integrations/redis/shared/redis-state.ts';
+import { createNudges, type Nudges } from '../../jobs/nudges.ts';
+import { createRunning, nudgeWhenDue, type Running } from '../../jobs/running.ts';
+import { firstNumber } from '../../recovery/first-number.ts';
+import type { RecoveryStore } from '../../recovery/ports.ts';
+import type { Watch } from '../../recovery/watch.ts';
+import type { AppContext } from '../context.ts';
+import { measuredStore } from './measured-store.ts';
+import { openWatch, type Watching } from './watch.ts';
+
+export interface Records extends RecordStore {
+  readonly redis: Redis;
+  /** Whether the records are the ones that were written; and what is being done where they are not. */
+  readonly watch: Watch;
+  readonly recovery: RecoveryStore;
+  readonly nudges: Nudges;
+  /** Which parts of rebuilds this process is at. */
+  readonly running: Running;
+  /** A connection for a worker of its own. */
+  connectWorker(): Redis;
+  /** Calls `then` whenever a lost connection to Redis is back; answers how to call that off. */
+  onBack(then: () => void): () => void;
+  /** Resolves when Redis answers and keeps what it is told. @throws ConfigError when it does not keep it */
+  ready(): Promise<void>;
+}
+
+/** Records and nudges on Redis. Usable at once: until Redis answers, every call fails at once and says so. */
+export const openRecords = (context: AppContext): Records => {
+  const { log, health, metrics, stack } = context;
+  const config = context.config().redis;
+  const url = config.url instanceof Secret ? config.url.reveal() : config.url;
+  const link = stack.use(
+    openRedisLink({
+      url,
+      commandTimeout: config.command_timeout,
+      prefix: config.prefix,
+      waitReplicas: config.wait_replicas,
+      onChange: (trouble, cause) => {
+        metrics.metrics.redisUp.set({}, trouble ? 0 : 1);
+        health.report('redis', trouble ? 'down' : 'up', trouble && tellTrouble(trouble, cause));
+        if (trouble) log.warn({ state: trouble.name, do: trouble.todo, cause }, 'Redis cannot be used');
+        else log.info({}, 'Redis can be used');
+      },
+    }),
+  );
+  const { redis, writes } = link;
+  let watching: Watching | undefined;
+  // Whoever was away may come back as somebody else.
+  link.onBack(() => watching?.look());
+  const forJobs = link.connectForJobs;
+  const queueConnection = forJobs();
+  stack.defer(() => queueConnection.disconnect());
+  const nudges = createNudges(queueConnection, config.prefix, (error) =>
+    log.warn({ error }, 'Redis failed for the job queues'),
+  );
+  stack.defer(() => nudges.close());
+
+  // A nudge that gets lost here is put back by the resync.
+  const nudge = (adding: Promise<void>): void => {
+    adding.catch((error: unknown) =>
+      log.warn({ error: messageOf(error) }, 'A nudge was not added; the resync will'),
+    );
+  };
+  const reader = createReader((kind, key, error) => {
+    metrics.metrics.unreadableRecords.inc({ kind });
+    log.error({ kind, key, error: messageOf(error) }, 'A record in Redis cannot be read; it is skipped');
+  });
+  const recovery = createRecoveryStore(redis, createKeys(config.prefix), reader);
+  watching = openWatch(context, recovery);
+  const { watch, begin } = watching;
+  const running = createRunning();
+  const store = createRecordStore({
+    redis,
+    writes,
+    prefix: config.prefix,
+    watch,
+    retention: {
+      get alert() {
+        return context.config().alerts.retention;
+      },
+      get event() {
+        return context.config().alerts.event_retention;
+      },
+    },
+    commandTimeout: config.command_timeout,
+    waitReplicas: config.wait_replicas,
+    rates: () => {
+      const { pacing } = context.config().slack;
+      return {
+        post: { perSecond: pacing.posts_per_second, burst: pacing.burst },
+        update: {
+          perSecond: pacing.updates_per_minute / 60,
+          burst: Math.ceil(pacing.updates_per_minute / 5),
+        },
+      };
+    },
+    now: context.now,
+    reader,
+    firstNumber: () => firstNumber(watch.recovery(), context.now()),
+    onRebuildDue: nudgeWhenDue({
+      running,
+      nudges,
+      now: context.now,
+      onLost: (error) => log.warn({ error: messageOf(error) }, 'A nudge was not added; the resync will'),
+    }),
+    onMarked: (channels) => nudge(nudges.lanes(channels)),
+    onDue: (due) => {
+      const now = context.now();
+      for (const { id, at } of due) if (at > now) nudge(nudges.alerts([id], at - now));
+      nudge(nudges.alerts(due.filter(({ at }) => at <= now).map(({ id }) => id)));
+    },
+  });
+  const timer = setInterval(() => void store.measureSkew().catch(() => {}), 60_000);
+  stack.defer(() => clearInterval(timer));
+  return {
+    ...store,
+    alerts: measuredStore(store.alerts, metrics.metrics),
+    redis,
+    watch,
+    recovery,
+    nudges,
+    running,
+    connectWorker: forJobs,
+    onBack: link.onBack,
+    ready: async () => {
+      await untilSound(context, link);
+      await store.measureSkew();
+      await begin();
+    },
+  };
+};
+
+const untilSound = async ({ log, config, signal }: AppContext, link: RedisLink): Promise<void> => {
+  let told = { text: '', at: 0 };
+  for (;;) {
+    try {
+      await usable(link, signal);
+      const problems = await checkRedis(link.redis);
+      if (problems.length === 0) return;
+      if (!config().redis.allow_unsafe) {
+        const advice = {
+          path: 'redis.allow_unsafe',
+          message: 'set it to true only where losing alerts is acceptable',
+        };
+        throw new ConfigError('Redis', [...problems, advice]);
+      }
+      log.warn({ problems }, 'Redis may lose records; redis.allow_unsafe accepts that');
+      return;
+    } catch (error) {
+      if (error instanceof ConfigError || signal.aborted) throw error;
+      const text = messageOf(error);
+      if (text !== told.text || performance.now() - told.at > remindEvery) {
+        log.warn({ error: text }, 'Waiting for Redis');
+        told = { text, at: performance.now() };
+      }
+      await sleep(1_000, undefined, { signal });
+    }
+  }
+};
+
+/** What is waited for is said this often; ms. */
+const remindEvery = 30_000;
+
+/** @throws ConfigError when it is no Redis for farmhand; another error while it is worth waiting for. */
+const usable = async (link: RedisLink, signal: AbortSignal): Promise<void> => {
+  const lost = await connected(link, 5_000, signal).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const trouble = await link.look();
+  if (trouble?.course === 'refuse') {
+    throw new ConfigError('Redis', [{ path: 'redis.url', message: `${trouble.says} ${trouble.todo}` }]);
+  }
+  if (trouble) throw new Error(tellTrouble(trouble));
+  if (lost !== undefined) throw lost;
+};

@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { givenUpCard, recoveryNotice, unknownRoot } from '../../../views/messages/recovery.ts';
+import type { LaneRecovery } from '../../alerts/channel/lane-pass.ts';
+import { messageOf } from '../../core/errors.ts';
+import { createRecoverySlack } from '../../integrations/slack/recovery.ts';
+import { holds, type LostRebuilds } from '../../rebuild/model/lost.ts';
+import type { RebuildId } from '../../rebuild/model/rebuild.ts';
+import { adoptRoots } from '../../recovery/adopt.ts';
+import type { RecoverySlack } from '../../recovery/ports.ts';
+import { isDone, mayReturn } from '../../recovery/recovery.ts';
+import { type RecoveryDeps, runRecovery } from '../../recovery/run.ts';
+import type { Watch } from '../../recovery/watch.ts';
+import type { AppContext } from '../context.ts';
+import type { Workspace } from '../workspace.ts';
+import type { Records } from './records.ts';
+import { windowOf } from './watch.ts';
+
+/** How often the store is looked at; ms. */
+const every = 1_000;
+/** So long nobody goes on with a recovery whose process has died; renewed three times in that time. ms */
+const leaseMs = 9_000;
+
+/** What the lanes ask of the recovery. */
+export const laneRecovery = (context: AppContext, { watch, recovery, alerts }: Records): LaneRecovery => ({
+  state: () => {
+    if (!watch.trusted()) return 'held';
+    const under = watch.recovery();
+    if (!under) return 'none';
+    if (isDone(under)) return mayReturn(under, context.now()) ? 'adopt' : 'none';
+    return under.phase === 'reading' ? 'held' : 'adopt';
+  },
+  adopt: (ids) =>
+    adoptRoots(
+      {
+        alerts,
+        store: recovery,
+        refireWindow: () => context.config().alerts.refire_window,
+        now: context.now,
+        onAdopted: () => context.metrics.metrics.rootsAdopted.inc({}),
+      },
+      ids,
+    ),
+});
+
+/** Records may be missing, and nothing may be done on the strength of them. */
+export const isHeld = (watch: Watch): boolean => !watch.trusted() || watch.recovery()?.phase === 'reading';
+
+/** Why nothing may be changed in clusters, for people; undefined while it may. */
+export const whyHeld = (watch: Watch): string | undefined => {
+  const under = watch.recovery();
+  if (!watch.trusted()) return 'farmhand is looking whether its records are whole.';
+  if (!under || under.phase === 'over') return undefined;
+  return under.sure
+    ? 'farmhand has lost its records and recovers; until it is known which rebuilds are in flight, nothing is changed in clusters.'
+    : 'farmhand has just started, and is looking whether its records are whole.';
+};
+
+/** The record of this rebuild is gone or behind, and nobody has decided on it. */
+export const isLost = (watch: Watch, id: RebuildId): boolean =>
+  watch.rebuilds().some((lost) => lost.id === id && holds(lost));
+
+/** A loss is named as the likely cause of what is up for so long; ms. */
+const namedFor = 30 * 86_400_000;
+
+/** Rebuilds that were in flight when records were lost, for those who decide on them. */
+export const openLostRebuilds = (
+  { metrics, now }: AppContext,
+  { watch, recovery }: Records,
+  workspace: Workspace,
+): LostRebuilds => {
+  const slack = recoverySlack(workspace);
+  return {
+    names: watch.rebuilds,
+    get: recovery.lostRebuild,
+    forget: recovery.forgetRebuild,
+    giveUp: slack.giveUp,
+    decided: async (outcome) => {
+      metrics.metrics.lostRebuildsDecided.inc({ outcome });
+      // It is decided all the same: the next look tells.
+      await watch.lookAgain().catch(() => undefined);
+    },
+    since: () => {
+      const under = watch.recovery();
+      return under?.sure && now() - under.since < namedFor ? under.since : undefined;
+    },
+  };
+};
+
+const recoverySlack = (workspace: Workspace): RecoverySlack =>
+  createRecoverySlack({
+    web: workspace.client,
+    identity: workspace.known,
+    views: {
+      notice: (facts) => recoveryNotice(facts, workspace.view()),
+      unknown: unknownRoot,
+      givenUp: givenUpCard,
+    },
+  });
+
+/** Works on a recovery while there is one: of all processes, the one with the lease. */
+export const startRecovery = (context: AppContext, records: Records, workspace: Workspace): void => {
+  const { stack, log, metrics, config, now } = context;
+  const { watch, recovery: store } = records;
+  let stopping = false;
+  let lastLost = 0;
+  const deps: RecoveryDeps = {
+    store,
+    alerts: { ...records.alerts, byThread: records.queries.byThread },
+    rebuilds: { ...records.rebuilds, ...records.rebuildQueries },
+    slack: recoverySlack(workspace),
+    noticeChannel: () => config().slack.default_channel,
+    window: () => windowOf(config()),
+    settleAfter: () => config().alerts.recovery.settle_after,
+    now,
+    sleep: (ms) => sleep(ms),
+    stopping: () => stopping,
+    refresh: watch.lookAgain,
+    onStep: ({ do: step }, recovery) => {
+      if (step === 'confirm') metrics.metrics.recoveries.inc({ reason: recovery.why });
+      if (step === 'check')
+        log.info({ cards: recovery.cards }, 'Records of rebuilds were held against their cards');
+      else if (step === 'read')
+        log.info({ channels: recovery.channels }, 'A channel was read for lost threads');
+      else if (step === 'confirm')
+        log.error({ recovery }, 'Records are gone; farmhand recovers what Slack still shows');
+      else if (step === 'dismiss') log.info({}, 'Nothing is missing from the records');
+      else log.warn({ step, recovery }, 'The recovery of lost records goes on');
+    },
+    onTrouble: (what, error) => log.warn({ what, error }, 'The recovery of lost records was held up'),
+  };
+  const turn = async (): Promise<void> => {
+    const [epoch, under] = [watch.epoch(), watch.recovery()];
+    metrics.metrics.lostRoots.set({}, under && !isDone(under) ? await store.lostCount() : 0);
+    const lost = watch.rebuilds().filter(holds).length;
+    // Whatever is decided on a lost rebuild is told in the notice, however long ago that was.
+    const told = !under || (isDone(under) && lost === lastLost);
+    lastLost = lost;
+    if (!watch.trusted() || epoch === undefined || told) return;
+    if (!(await store.lease(context.owner, leaseMs))) return;
+    const renewal = setInterval(() => void store.lease(context.owner, leaseMs).catch(() => {}), leaseMs / 3);
+    try {
+      await runRecovery(deps, epoch, under);
+    } finally {
+      clearInterval(renewal);
+      await store.release(context.owner);
+    }
+    await watch.look();
+  };
+  const loop = async (): Promise<void> => {
+    while (!stopping) {
+      await turn().catch((error: unknown) =>
+        log.debug({ error: messageOf(error) }, 'No turn of the recovery'),
+      );
+      await sleep(every, undefined, { ref: false });
+    }
+  };
+  void loop();
+  stack.defer(() => {
+    stopping = true;
+  });
+};

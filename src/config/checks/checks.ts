@@ -1,0 +1,171 @@
+import { addressOf } from '../../alerts/model/place.ts';
+import { needsOf } from '../../core/templates.ts';
+import { actionKind, actionTemplates } from '../../routes/actions.ts';
+import type { Finding } from '../issues.ts';
+import { type RouteConfig, RouteSchema } from '../schema/schema.ts';
+import { rebuildChecks } from './rebuild-checks.ts';
+import { relationChecks } from './relations.ts';
+
+/**
+ * What no single key can tell: whether the parts of a config fit together. Works on data that may have problems of
+ * its own, so that all of them are told at once; a route that is not valid by itself is left out here.
+ */
+export const crossChecks = (data: unknown): Finding[] => {
+  const root = group(data);
+  const routes = list(root['routes']).map((route) => RouteSchema.safeParse(route).data);
+  return [
+    ...intake(root),
+    ...uniqueNames('routes', list(root['routes']), 'route'),
+    ...uniqueNames('alertmanagers', list(root['alertmanagers']), 'Alertmanager'),
+    ...sameAddress(list(root['alertmanagers'])),
+    ...uniqueNames('sources', list(group(root['http'])['sources']), 'source').map(
+      (f): Finding => ({ ...f, path: ['http', ...f.path] }),
+    ),
+    ...topics(group(root['kafka'])),
+    ...tlsPair(group(group(root['kafka'])['tls']), ['kafka', 'tls']),
+    ...list(root['alertmanagers']).flatMap((one, i) => alertmanager(group(one), ['alertmanagers', i])),
+    ...uniqueNames('clusters', list(group(root['rebuilds'])['clusters']), 'cluster').map(
+      (f): Finding => ({ ...f, path: ['rebuilds', ...f.path] }),
+    ),
+    ...rebuildChecks(root),
+    ...relationChecks(root),
+    ...routes.flatMap((route, i) => (route ? actionChecks(route, i, root) : [])),
+    ...unreachable(routes),
+  ];
+};
+
+const intake = (root: Group): Finding[] => {
+  const http = group(root['http']);
+  if (present(root['kafka']) || present(http['events_token']) || list(http['sources']).length > 0) return [];
+  const message =
+    'no event can come in: add a kafka section, or http.events_token (or FARMHAND_EVENTS_TOKEN) for POST /v1/events';
+  return [{ path: [], message }];
+};
+
+const uniqueNames = (key: string, items: readonly unknown[], what: string): Finding[] => {
+  const seen = new Map<string, number>();
+  return items.flatMap((item, i) => {
+    const name = group(item)['name'];
+    if (typeof name !== 'string') return [];
+    const first = seen.get(name);
+    if (first === undefined) {
+      seen.set(name, i);
+      return [];
+    }
+    return [
+      {
+        path: [key, i, 'name'],
+        message: `another ${what} has this name already (number ${first + 1} of the list)`,
+      },
+    ];
+  });
+};
+
+/** One external URL that is said to be of two clusters. */
+const sameAddress = (alertmanagers: readonly unknown[]): Finding[] => {
+  const seen = new Map<string, string>();
+  return alertmanagers.flatMap((item, i) => {
+    const { cluster, external_url, url } = group(item);
+    if (typeof cluster !== 'string') return [];
+    return [external_url ?? url].flat().flatMap((address): Finding[] => {
+      if (typeof address !== 'string') return [];
+      const before = seen.get(addressOf(address));
+      seen.set(addressOf(address), cluster);
+      if (before === undefined || before === cluster) return [];
+      const message = `is of the cluster ${before} already; one Alertmanager watches one cluster`;
+      return [{ path: ['alertmanagers', i, external_url === undefined ? 'url' : 'external_url'], message }];
+    });
+  });
+};
+
+const topics = (kafka: Group): Finding[] => {
+  const found = uniqueNames('topics', list(kafka['topics']), 'topic').map(
+    (f): Finding => ({ ...f, path: ['kafka', ...f.path] }),
+  );
+  const deadLetters = kafka['dead_letter_topic'] ?? 'farmhand-dead-letters';
+  const loop = list(kafka['topics']).findIndex((topic) => group(topic)['name'] === deadLetters);
+  if (loop < 0) return found;
+  const message = 'is the dead-letter topic: what cannot be read would come in again, without end';
+  return [...found, { path: ['kafka', 'topics', loop, 'name'], message }];
+};
+
+/** One way to prove who farmhand is, and whole. */
+const alertmanager = (one: Group, at: Finding['path']): Finding[] => {
+  const [token, username, password] = ['token', 'username', 'password'].map((key) => present(one[key]));
+  const found = tlsPair(group(one['tls']), [...at, 'tls']);
+  if (username !== password) {
+    const missing = username ? 'password' : 'username';
+    found.push({ path: [...at, missing], message: 'is missing; basic auth needs both' });
+  }
+  if (token && (username || password)) {
+    found.push({ path: [...at, 'token'], message: 'stands beside basic auth; keep one of the two' });
+  }
+  return found;
+};
+
+const tlsPair = (tls: Group, at: Finding['path']): Finding[] => {
+  const [cert, key] = [present(tls['cert_file']), present(tls['key_file'])];
+  if (cert === key) return [];
+  return [
+    {
+      path: [...at, cert ? 'key_file' : 'cert_file'],
+      message: 'is missing; a certificate and its key go together',
+    },
+  ];
+};
+
+const actionChecks = (route: RouteConfig, index: number, root: Group): Finding[] => {
+  const earlier = new Set<string>();
+  return route.actions.flatMap((action, i) => {
+    const at = ['routes', index, 'actions', i];
+    const kind = actionKind(action);
+    const found: Finding[] = [];
+    if (kind === 'thread' && earlier.has('thread')) {
+      found.push({ path: at, message: 'a route opens one thread; remove this second one' });
+    }
+    if (kind === 'ticket' && !present(root['jira'])) {
+      found.push({ path: at, message: 'needs a jira section, and there is none' });
+    }
+    if (kind === 'api_task' && !present(root['sre_api'])) {
+      found.push({ path: at, message: 'needs a sre_api section, and there is none' });
+    }
+    if (kind === 'rebuild' && !present(root['rebuilds'])) {
+      found.push({ path: at, message: 'needs a rebuilds section, and there is none' });
+    }
+    if (kind === 'rebuild' && !earlier.has('thread') && !runs(action)) {
+      const message = 'is proposed in the thread, but no thread action comes before it; put thread above it';
+      found.push({ path: at, message });
+    }
+    if (kind === 'rebuild' && !present(root['rebuilds'])) {
+      found.push({ path: at, message: 'needs a rebuilds section, and there is none' });
+    }
+    for (const { path, text } of actionTemplates(action)) {
+      for (const need of needsOf(text)) {
+        if (earlier.has(need)) continue;
+        const message = `uses {{${need}…}}, but no ${need} action comes before it; put ${need} above it`;
+        found.push({ path: [...at, ...path], message });
+      }
+    }
+    earlier.add(kind);
+    return found;
+  });
+};
+
+const runs = (action: RouteConfig['actions'][number]): boolean =>
+  typeof action !== 'string' && 'rebuild' in action && action.rebuild.run;
+
+const unreachable = (routes: readonly (RouteConfig | undefined)[]): Finding[] => {
+  const all = routes.findIndex((r) => r !== undefined && r.type === undefined && r.match.length === 0);
+  if (all < 0) return [];
+  const name = routes[all]?.name;
+  return routes.slice(all + 1).map((_, i) => ({
+    path: ['routes', all + 1 + i],
+    message: `is never reached: route ${name} above it takes every event; put ${name} last`,
+  }));
+};
+
+type Group = Readonly<Record<string, unknown>>;
+const group = (value: unknown): Group =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Group) : {};
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const present = (value: unknown): boolean => value !== undefined && value !== null;

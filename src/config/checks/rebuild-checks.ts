@@ -1,0 +1,56 @@
+import { didYouMean } from '../../core/suggest.ts';
+import type { Finding } from '../issues.ts';
+
+/** Whether `rebuilds`, `access` and `jira` fit together. Works on data that may have problems of its own. */
+export const rebuildChecks = (root: Group): Finding[] => [
+  ...neighbours(root),
+  ...(present(root['access']) ? access(group(root['access'])) : []),
+];
+
+const neighbours = (root: Group): Finding[] => {
+  if (!present(root['rebuilds'])) return [];
+  const found: Finding[] = [];
+  if (!present(root['access'])) {
+    const message =
+      'needs an access section: without a role that allows it nobody may start, steer or see a rebuild';
+    found.push({ path: ['rebuilds'], message });
+  }
+  if ((group(root['rebuilds'])['ticket'] ?? true) === true && !present(root['jira'])) {
+    const message =
+      'needs a jira section: each rebuild has a ticket before anything is touched; or write ticket: false';
+    found.push({ path: ['rebuilds', 'ticket'], message });
+  }
+  return found;
+};
+
+const access = (data: Group): Finding[] => {
+  const names = list(data['roles']).map((role) => group(role)['name']);
+  const known = names.filter((name) => typeof name === 'string');
+  const twice = names.flatMap((name, i): Finding[] => {
+    const first = names.indexOf(name);
+    if (typeof name !== 'string' || first === i) return [];
+    const message = `another role has this name already (number ${first + 1} of the list)`;
+    return [{ path: ['access', 'roles', i, 'name'], message }];
+  });
+  const holders = (['users', 'groups'] as const).flatMap((key) =>
+    Object.entries(group(data[key])).map(([id, roles]) => ({
+      path: ['access', key, id],
+      roles: list(roles),
+    })),
+  );
+  const strange = holders.flatMap(({ path, roles }) =>
+    roles.flatMap((role, i): Finding[] => {
+      if (typeof role !== 'string' || known.includes(role)) return [];
+      const message = `is no role of access.roles${didYouMean(role, known) || `; there is ${[...new Set(known)].join(', ') || 'none'}`}`;
+      return [{ path: [...path, i], message }];
+    }),
+  );
+  const nobody = 'nobody holds a role: give one to a person under users, or to a user group under groups';
+  return [...twice, ...strange, ...(holders.length === 0 ? [{ path: ['access'], message: nobody }] : [])];
+};
+
+type Group = Readonly<Record<string, unknown>>;
+const group = (value: unknown): Group =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Group) : {};
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const present = (value: unknown): boolean => value !== undefined && value !== null;

@@ -1,0 +1,89 @@
+import { parseDuration } from '../../core/duration.ts';
+import type { Finding } from '../issues.ts';
+
+/** A duration of the config by its path, with what holds where it is left out; a test holds these to the schema. */
+interface Key {
+  readonly path: readonly string[];
+  readonly fallback?: string;
+}
+
+interface Relation {
+  readonly less: Key;
+  readonly more: Key;
+  /** What would happen otherwise. */
+  readonly why: string;
+}
+
+const key = (path: string, fallback?: string): Key => ({
+  path: path.split('.'),
+  ...(fallback !== undefined && { fallback }),
+});
+const limit = key('rebuilds.limit', '14d');
+const within = (less: Key, why: string): Relation => ({ less, more: limit, why });
+
+/** Durations that no single key can be judged by: the first must not be longer than the second. */
+export const relations: readonly Relation[] = [
+  {
+    less: key('rebuilds.poll', '5s'),
+    more: key('rebuilds.idle_poll', '30s'),
+    why: 'what moves would be looked at less often than what rests',
+  },
+  {
+    less: key('rebuilds.idle_poll', '30s'),
+    more: key('rebuilds.stall', '30m'),
+    why: 'progress is not looked at more often than that, so all of it would be a stall',
+  },
+  within(key('rebuilds.stall', '30m'), 'no stall would be noticed before the rebuild has to end'),
+  within(key('rebuilds.target'), 'it could not be reached'),
+  within(key('rebuilds.intervention', '30m'), 'the rebuild would end before its question does'),
+  ...(
+    [
+      ['synchronizer', '30m'],
+      ['history', '6h'],
+      ['farmers', '20m'],
+      ['write', '8h'],
+      ['teardown', '20m'],
+      ['frontend', '2h'],
+    ] as const
+  ).map(([step, fallback]) =>
+    within(key(`rebuilds.deadlines.${step}`, fallback), 'the rebuild would end before its step does'),
+  ),
+  {
+    less: key('alerts.refire_window', '4h'),
+    more: key('alerts.retention', '30d'),
+    why: 'the alert would be forgotten before it could fire again in its thread',
+  },
+];
+
+/** Pairs of durations that contradict each other; each finding names both keys. Of what is not valid by itself nothing is said. */
+export const relationChecks = (root: unknown): Finding[] =>
+  relations.flatMap(({ less, more, why }): Finding[] => {
+    const [shorter, longer] = [textAt(root, less), textAt(root, more)];
+    const [a, b] = [parseDuration(shorter ?? ''), parseDuration(longer ?? '')];
+    if (a === undefined || b === undefined || a <= b) return [];
+    // Told at the one that is in the file, so that there is a line to go to.
+    const [at, word, other, than] = isWritten(root, less)
+      ? ([less, 'longer', more, longer] as const)
+      : ([more, 'shorter', less, shorter] as const);
+    const self = at === less ? shorter : longer;
+    const message = `is ${self}, which is ${word} than ${other.path.join('.')} (${than}): ${why}`;
+    return [{ path: [...at.path], message }];
+  });
+
+const isWritten = (root: unknown, { path }: Key): boolean => valueAt(root, path) !== undefined;
+
+/** Of a group that is not there nothing is compared. */
+const textAt = (root: unknown, { path, fallback }: Key): string | undefined => {
+  if (valueAt(root, path.slice(0, 1)) === undefined) return undefined;
+  const value = valueAt(root, path) ?? fallback;
+  return typeof value === 'string' ? value.trim() : undefined;
+};
+
+const valueAt = (root: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>(
+    (value, name) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+        ? Reflect.get(value, name)
+        : undefined,
+    root,
+  );

@@ -1,0 +1,84 @@
+import type { Finding } from '../issues.ts';
+import type { Config } from '../schema/schema.ts';
+import type { Secret } from '../schema/secret.ts';
+
+/** Shorter than this and a bearer token can be guessed; `openssl rand -hex 32` makes one of 64. */
+const shortestToken = 16;
+
+/**
+ * Whether the secrets that were fetched can be what they are set as: Slack's tokens by their form, those of farmhand's
+ * own HTTP API by their length, and no token that opens two doors. What is wrong is said without the secret.
+ */
+export const tokenChecks = (config: Config): Finding[] => [
+  ...form(
+    ['slack', 'bot_token'],
+    config.slack.bot_token,
+    'xoxb-',
+    'Bot User OAuth Token',
+    'OAuth & Permissions',
+  ),
+  ...form(['slack', 'app_token'], config.slack.app_token, 'xapp-', 'app-level token', 'Basic Information'),
+  ...long(['http', 'events_token'], config.http.events_token),
+  ...long(['http', 'api_token'], config.http.api_token),
+  ...shared(config),
+];
+
+const form = (
+  path: readonly string[],
+  secret: Secret,
+  begins: string,
+  what: string,
+  page: string,
+): Finding[] => {
+  const value = secret.reveal();
+  if (value.startsWith(begins) && !/\s/.test(value)) return [];
+  const found = ['xoxb-', 'xapp-', 'xoxp-', 'xoxe.', 'xoxa-'].find((start) => value.startsWith(start));
+  const is = found === undefined || found === begins ? '' : ` This one begins with ${found}`;
+  return [
+    {
+      path,
+      message: `must be the ${what}, ${begins}…, without spaces (in Slack’s app settings: ${page}).${is}`,
+    },
+  ];
+};
+
+const long = (path: readonly string[], secret: Secret | undefined): Finding[] =>
+  secret === undefined || secret.reveal().length >= shortestToken
+    ? []
+    : [
+        {
+          path,
+          message: `must have ${shortestToken} characters at least, so that it cannot be guessed; openssl rand -hex 32 makes one`,
+        },
+      ];
+
+const shared = (config: Config): Finding[] => {
+  const first = new Map<string, string>();
+  return doors(config).flatMap(([path, secret]): Finding[] => {
+    if (secret === undefined) return [];
+    const name = path.join('.');
+    const other = first.get(secret.reveal());
+    if (other !== undefined) {
+      return [{ path, message: `is the same as ${other}: who has one would have both; give each its own` }];
+    }
+    first.set(secret.reveal(), name);
+    return [];
+  });
+};
+
+const doors = ({
+  slack,
+  http,
+  jira,
+  sre_api,
+  rebuilds,
+}: Config): readonly (readonly [readonly string[], Secret | undefined])[] => [
+  [['slack', 'bot_token'], slack.bot_token],
+  [['slack', 'app_token'], slack.app_token],
+  [['http', 'events_token'], http.events_token],
+  [['http', 'api_token'], http.api_token],
+  [['jira', 'api_token'], jira?.api_token],
+  [['sre_api', 'token'], sre_api?.token],
+  [['rebuilds', 'repository', 'token'], rebuilds?.repository.token],
+  [['rebuilds', 'engine', 'token'], rebuilds?.engine.token],
+];

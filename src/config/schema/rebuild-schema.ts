@@ -1,0 +1,200 @@
+import { z } from 'zod';
+import { alertVerbs } from '../../access/access.ts';
+import { verbs as rebuildVerbs } from '../../rebuild/model/command.ts';
+import { channel, duration, httpUrl, name, type ResolveSecret, secretField, section } from './fields.ts';
+
+const verbs = [...rebuildVerbs, ...alertVerbs] as const;
+const verb = z.enum(['*', ...verbs], {
+  error: `must be *, ${verbs.slice(0, -1).join(', ')} or ${verbs.at(-1)}`,
+});
+const instancePattern = z.string().regex(/^([a-z0-9][a-z0-9-]{0,62}\*?|\*)$/, {
+  error: 'must be an instance, a beginning such as system*, or *',
+});
+const roles = z.array(name).min(1);
+
+/** Who may do what with rebuilds, and who may silence alerts or raise tickets for them. */
+export const accessSchema = section({
+  roles: z
+    .array(
+      section({
+        name: name.describe('Name of the role, as refusals say it'),
+        verbs: z.array(verb).min(1).describe('What it allows; * for everything'),
+        instances: z
+          .array(instancePattern)
+          .min(1)
+          .describe('For which instances; * for all, and for alerts that name none'),
+      }),
+    )
+    .min(1)
+    .describe('The roles'),
+  users: z
+    .record(z.string().regex(/^[UW][A-Z0-9]{2,}$/, { error: 'must be a user id such as U0123ABCD' }), roles)
+    .default({})
+    .describe('Roles of single people, by Slack user id'),
+  groups: z
+    .record(
+      z.string().regex(/^S[A-Z0-9]{2,}$/, { error: 'must be a user group id such as S0123ABCD' }),
+      roles,
+    )
+    .default({})
+    .describe('Roles of user groups, by Slack user group id; looked up at the moment of the click'),
+});
+
+/** Rebuilds: where they run, where they are told, and their limits. */
+export const rebuildsSchema = (resolve: ResolveSecret) => {
+  const secret = secretField(resolve);
+  return section({
+    channel: channel.describe('Channel of the rebuilds’ threads'),
+    in_flight: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000)
+      .default(20)
+      .describe('Rebuilds in flight at once, over all instances'),
+    instance_labels: z
+      .array(z.string().min(1))
+      .default(['express_instance', 'instance_name', 'instance'])
+      .describe('Labels of an alert that may name an instance; the first one there counts'),
+    ticket: z
+      .boolean()
+      .default(true)
+      .describe('A Jira ticket for each rebuild; without it nothing is touched'),
+    target: duration('Time that a rebuild should take, where its instance names none', {
+      min: '1m',
+      max: '30d',
+      why: 'it is the whole of a rebuild',
+    }).optional(),
+    clusters: z
+      .array(
+        section({
+          name: name.describe('Name of the cluster, as the instances’ values say it'),
+          kubeconfig: z
+            .string()
+            .min(1)
+            .optional()
+            .describe('kubeconfig file; without it the pod’s own account'),
+          context: z.string().min(1).optional().describe('Context in that file; default: the name'),
+        }),
+      )
+      .min(1)
+      .describe('Kubernetes clusters'),
+    repository: section({
+      api_url: httpUrl('GitHub API; Enterprise: https://HOST/api/v3').default('https://api.github.com'),
+      repo: z
+        .string()
+        .regex(/^[\w.-]+\/[\w.-]+$/, { error: 'must be owner/name' })
+        .describe('The deployment repository'),
+      branch: z.string().min(1).default('main').describe('Branch that Argo CD follows'),
+      path: z.string().default('instances').describe('Folder with a values file for each instance'),
+      token: secret('Token that may read and write contents').prefault({ env: 'GITHUB_TOKEN' }),
+      author: section({
+        name: z.string().min(1).default('farmhand').describe('Name'),
+        email: z.string().min(3).default('farmhand@example.com').describe('E-mail address'),
+      })
+        .prefault({})
+        .describe('Author of the commits'),
+      cache: duration('How long values are remembered', {
+        min: '1s',
+        max: '1h',
+        why: 'every look would ask GitHub, or an edit would go unseen',
+      }).prefault('60s'),
+    }).describe('Where the values of the instances are'),
+    engine: section({
+      token: secret('Bearer token for the admin endpoint').optional(),
+      timeout: duration('A call that takes longer counts as failed', {
+        min: '1s',
+        max: '30s',
+        why: 'the claim of a change counts as lost after 90 s',
+      }).prefault('10s'),
+    })
+      .prefault({})
+      .describe('The express admin endpoint'),
+    timeout: duration('A call to Kubernetes or GitHub that takes longer counts as failed', {
+      min: '1s',
+      max: '15s',
+      why: 'a commit takes up to six calls, and the claim of a change counts as lost after 90 s',
+    }).prefault('10s'),
+    poll: duration('How often a cluster is looked at while something moves', {
+      min: '500ms',
+      max: '5m',
+      why: 'each look asks the cluster and the engine',
+    }).prefault('5s'),
+    idle_poll: duration('The same while nothing is expected to', {
+      min: '1s',
+      max: '1h',
+      why: 'each look asks the cluster and the engine',
+    }).prefault('30s'),
+    card_every: duration('The card is brought up to date no more often than this', {
+      min: '3s',
+      max: '10m',
+      why: 'Slack limits updates, and a card that is older misleads',
+    }).prefault('10s'),
+    approval_valid: duration(
+      'How long an approval counts until the first change is made. After that the plan is made and approved again',
+      { min: '1m', max: '1d', why: 'the world changes, and what was approved is of the world then' },
+    ).prefault('15m'),
+    tell_approvers: z
+      .int()
+      .min(0)
+      .max(50)
+      .default(10)
+      .describe(
+        'Those who may approve a rebuild get a direct message, as long as they are no more than this; 0: nobody gets one. The card names them in any case',
+      ),
+    intervention: duration('How long a question to a person waits before the rebuild fails', {
+      min: '1m',
+      max: '14d',
+      why: 'somebody has to see the question',
+    }).prefault('30m'),
+    limit: duration('A rebuild takes no longer than this; pauses do not count', {
+      min: '1h',
+      max: '60d',
+      why: 'a rebuild without end is one that is forgotten',
+    }).prefault('14d'),
+    stall: duration('Progress that stands still for this long is a stall', {
+      min: '10s',
+      max: '7d',
+      why: 'progress is looked at only now and then',
+    }).prefault('30m'),
+    remind: duration('How often a pause is reminded of', {
+      min: '1m',
+      max: '7d',
+      why: 'a reminder must be heard, and not be noise',
+    }).prefault('4h'),
+    deadlines: section({
+      synchronizer: duration('Until the synchronizer is ready', {
+        min: '10s',
+        max: '14d',
+        why: 'a person is asked when it is over, which must come neither at once nor never',
+      }).prefault('30m'),
+      history: duration('Until its history update is done', {
+        min: '10s',
+        max: '14d',
+        why: 'a person is asked when it is over, which must come neither at once nor never',
+      }).prefault('6h'),
+      farmers: duration('Until enough farmers are ready', {
+        min: '10s',
+        max: '14d',
+        why: 'a person is asked when it is over, which must come neither at once nor never',
+      }).prefault('20m'),
+      write: duration('Until the caches are written', {
+        min: '10s',
+        max: '14d',
+        why: 'a person is asked when it is over, which must come neither at once nor never',
+      }).prefault('8h'),
+      teardown: duration('Until the farmers are gone', {
+        min: '10s',
+        max: '14d',
+        why: 'a person is asked when it is over, which must come neither at once nor never',
+      }).prefault('20m'),
+      frontend: duration('Until a frontend has the caches and is back', {
+        min: '10s',
+        max: '14d',
+        why: 'a person is asked when it is over, which must come neither at once nor never',
+      }).prefault('2h'),
+    })
+      .prefault({})
+      .describe('How long a step may take before a person is asked'),
+  });
+};

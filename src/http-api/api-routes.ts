@@ -1,0 +1,115 @@
+import type { FastifyInstance } from 'fastify';
+import { noMatch } from '../alerts/model/no-match.ts';
+import type { AlertQueries } from '../alerts/ports/desk.ts';
+import type { Secret } from '../config/schema/secret.ts';
+import { suggest } from '../core/suggest.ts';
+import { DeadlinePassed, withDeadline } from '../integrations/http-client/deadline.ts';
+import { bearer } from './auth.ts';
+import { maxLimit, parseListQuery } from './list-query.ts';
+import {
+  presentBooks,
+  presentDetail,
+  presentEvent,
+  presentLanes,
+  presentNone,
+  presentPage,
+} from './present.ts';
+import { Refusal, storeUnavailable } from './refusal.ts';
+
+/** Under the two seconds in which an operator is told that the store is away. */
+const deadlineMs = 1_800;
+
+/** The read API. It changes nothing and knows no vendor: everything comes from `AlertQueries`. */
+export const apiRoutes = (
+  app: FastifyInstance,
+  options: { queries: AlertQueries | undefined; token: Secret | undefined },
+): void => {
+  const authorise = bearer(options.token, 'http.api_token');
+
+  const get = <T>(
+    url: string,
+    answer: (queries: AlertQueries, id: string, query: URLSearchParams) => Promise<T>,
+  ) =>
+    app.route<{ Params: { id?: string } }>({
+      method: 'GET',
+      url,
+      onRequest: async (request) => authorise(request.headers.authorization),
+      handler: async (request) => {
+        const { queries } = options;
+        if (queries === undefined) throw notHere;
+        const query = new URLSearchParams(request.url.split('?').slice(1).join('?'));
+        try {
+          return await withDeadline(deadlineMs, () => answer(queries, request.params.id ?? '', query));
+        } catch (error) {
+          throw error instanceof DeadlinePassed ? storeUnavailable('read', error) : error;
+        }
+      },
+    });
+
+  get('/v1/alerts', async (queries, _, query) => {
+    const parsed = parseListQuery(query);
+    if ('problems' in parsed) {
+      throw new Refusal(
+        400,
+        'invalid_query',
+        `The query has ${parsed.problems.length === 1 ? 'a problem' : `${parsed.problems.length} problems`}. Nothing was looked up.`,
+        'Correct what `problems` lists; /v1/openapi.json describes every parameter.',
+        { problems: parsed.problems },
+      );
+    }
+    const { filter } = parsed;
+    const page = await queries.list(filter);
+    if (page.alerts.length > 0) return presentPage(page);
+    const { status } = filter;
+    const [others, counts] = await Promise.all([
+      queries.list({ ...(status !== undefined && { status }), limit: maxLimit }),
+      queries.counts(),
+    ]);
+    const total = status === undefined ? counts.firing + counts.resolved : counts[status];
+    return presentPage(page, presentNone(counts, noMatch(filter, others, total, suggest)));
+  });
+
+  get('/v1/alerts/:id', async (queries, id) => {
+    const alert = alertId.test(id) ? await queries.get(id) : undefined;
+    if (alert === undefined) {
+      throw new Refusal(
+        404,
+        'alert_not_found',
+        'No alert with this id is on record, or the beginning of an id that was given fits several.',
+        'Give the full id as GET /v1/alerts lists it, or at least its first four characters. Resolved alerts are forgotten after alerts.retention.',
+      );
+    }
+    return presentDetail(alert, await queries.journal(alert.id));
+  });
+
+  get('/v1/events/:id', async (queries, id) => {
+    const record = id === '' ? undefined : await queries.event(id);
+    if (record === undefined) {
+      throw new Refusal(
+        404,
+        'event_not_found',
+        'No event with this id is on record.',
+        'Give an id as POST /v1/events answered it, or as the envelope carried it, URL-encoded. Events are forgotten after alerts.event_retention.',
+      );
+    }
+    if (record.alertId === undefined) return presentEvent(record, undefined, []);
+    const [alert, journal] = await Promise.all([
+      queries.get(record.alertId),
+      queries.journal(record.alertId),
+    ]);
+    return presentEvent(record, alert, journal);
+  });
+
+  get('/v1/books', async (queries) => presentBooks(await queries.books()));
+  get('/v1/lanes', async (queries) => presentLanes(await queries.lanes()));
+};
+
+/** `<fingerprint>-<start, base 36>`, or its first four characters or more; anything else is not worth a look-up. */
+const alertId = /^[0-9a-f]{4,16}(-[0-9a-z]*)?$/;
+
+const notHere = new Refusal(
+  403,
+  'endpoint_off',
+  'This process answers no queries: its role has no API. Nothing was read.',
+  'Ask a process with the role api or all.',
+);

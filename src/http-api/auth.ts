@@ -1,0 +1,59 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Config } from '../config/schema/schema.ts';
+import type { Secret } from '../config/schema/secret.ts';
+import { Refusal } from './refusal.ts';
+
+/**
+ * Checks `Authorization: Bearer …` against one token; throws what is to be answered. Hashes are compared, in constant
+ * time: neither the length nor a common start of the token shows in the time it takes.
+ */
+export const bearer = (token: Secret | undefined, setting: 'http.events_token' | 'http.api_token') => {
+  const expected = token && digest(token.reveal());
+  return (authorization: string | undefined): void => {
+    if (expected === undefined) {
+      throw new Refusal(
+        403,
+        'endpoint_off',
+        `This endpoint is off because ${setting} is not set. Nothing was read or stored.`,
+        `Set ${setting} in farmhand.yml (for example { env: NAME }) and send it as \`Authorization: Bearer …\`.`,
+      );
+    }
+    const given = tokenIn(authorization);
+    if (given !== undefined && timingSafeEqual(digest(given), expected)) return;
+    throw new Refusal(
+      401,
+      'unauthorized',
+      given === undefined
+        ? 'The request carries no bearer token. Nothing was read or stored.'
+        : 'The bearer token is not the right one. Nothing was read or stored.',
+      `Send \`Authorization: Bearer …\` with the value of ${setting}.`,
+      { headers: { 'www-authenticate': 'Bearer realm="farmhand"' } },
+    );
+  };
+};
+
+/** Who sends events, by a token of its own. */
+export interface Sender {
+  readonly name: string;
+  readonly tier?: string | undefined;
+  readonly cluster?: string | undefined;
+}
+
+/** As `bearer`, for the common token of events and those of single sources. */
+export const senderBy = (config: Pick<Config['http'], 'events_token' | 'sources'>) => {
+  const { events_token, sources } = config;
+  const common = bearer(events_token ?? sources[0]?.token, 'http.events_token');
+  const known = sources.map(({ token, ...sender }) => ({ token: digest(token.reveal()), sender }));
+  return (authorization: string | undefined): Sender | undefined => {
+    const given = digest(tokenIn(authorization) ?? '');
+    const own = known.find(({ token }) => timingSafeEqual(given, token));
+    if (own !== undefined) return own.sender;
+    common(authorization);
+    return undefined;
+  };
+};
+
+const tokenIn = (authorization: string | undefined): string | undefined =>
+  /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')?.[1];
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { severities } from '../alerts/model/event.ts';
+import { defaultLimit, maxLimit } from './list-query.ts';
+import { apiSchemas } from './schema.ts';
+
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+const json = (schema: object) => ({ 'application/json': { schema } });
+const answer = (description: string, name: string) => ({ description, content: json(ref(name)) });
+const parameter = (name: string, description: string, schema: object) => ({
+  name,
+  in: 'query',
+  description,
+  schema,
+});
+const id = (description: string) => ({
+  name: 'id',
+  in: 'path',
+  required: true,
+  description,
+  schema: { type: 'string' },
+});
+
+const refusals = {
+  '401': answer('No bearer token, or the wrong one', 'Error'),
+  '403': answer('Off: its token is not configured, or this process’s role does not serve it', 'Error'),
+  '500': answer('A failure nobody foresaw; its request id is in the log', 'Error'),
+};
+const storeAway = {
+  '503': {
+    ...answer('The record store did not answer within 2 s. Nothing was changed', 'Error'),
+    headers: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds' } },
+  },
+};
+const read = (tag: string, operationId: string, summary: string, schema: string, more: object = {}) => ({
+  get: {
+    tags: [tag],
+    operationId,
+    summary,
+    security: [{ api_token: [] }],
+    responses: { '200': answer('What is on record now', schema), ...refusals, ...storeAway },
+    ...more,
+  },
+});
+const readOne = (operationId: string, summary: string, schema: string, of: string) =>
+  read(`${schema === 'Event' ? 'events' : 'alerts'}`, operationId, summary, schema, {
+    parameters: [id(of)],
+    responses: {
+      '200': answer('What is on record now', schema),
+      '404': answer('None of this id is on record', 'Error'),
+      ...refusals,
+      ...storeAway,
+    },
+  });
+const probe = (operationId: string, summary: string, statuses: Record<string, string>) => ({
+  get: {
+    tags: ['operation'],
+    operationId,
+    summary,
+    responses: Object.fromEntries(
+      Object.entries(statuses).map(([status, description]) => [
+        status,
+        { description, content: json({ type: 'object' }) },
+      ]),
+    ),
+  },
+});
+
+const eventsPost = {
+  tags: ['events'],
+  operationId: 'postEvents',
+  summary: 'Take in events: an envelope, a CloudEvent, or an Alertmanager webhook as it is',
+  description:
+    'Any content type; gzip by Content-Encoding. A body with several alerts is split. Answered 202 only when all of it is durable, within five seconds of the body’s end. Sending the same body again is safe.',
+  security: [{ events_token: [] }],
+  requestBody: { required: true, content: { '*/*': {} } },
+  responses: {
+    '202': answer(
+      'On record. Parts that could not be read are named, and kept in the dead letters',
+      'Accepted',
+    ),
+    '413': answer('Larger than http.max_body_bytes; nothing was stored', 'Error'),
+    '422': answer(
+      'Nothing in it could be read; kept in the dead letters. Sending it again does not help',
+      'Error',
+    ),
+    ...refusals,
+    '503': {
+      ...answer('Not durable: the record store is away, or too much at once. Send it again', 'Error'),
+      headers: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds' } },
+    },
+  },
+};
+
+const listParameters = [
+  parameter('status', 'Only these', { type: 'string', enum: ['firing', 'resolved'] }),
+  parameter('severity', 'Only these', { type: 'string', enum: severities }),
+  parameter('tier', 'Only this tier', { type: 'string' }),
+  {
+    ...parameter('label', '`name:value`; may be repeated, all must hold', {
+      type: 'array',
+      items: { type: 'string', pattern: '^[^:]+:.+$' },
+    }),
+    style: 'form',
+    explode: true,
+    example: ['service:payments'],
+  },
+  parameter('limit', 'Alerts on one page', {
+    type: 'integer',
+    minimum: 1,
+    maximum: maxLimit,
+    default: defaultLimit,
+  }),
+  parameter('cursor', '`next` of the page before', { type: 'string' }),
+];
+
+/** The published document is open to new fields: a client must not break when one is added. */
+const schemas = (): object => {
+  const made = z.toJSONSchema(apiSchemas, {
+    uri: (name) => `#/components/schemas/${name}`,
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  }).schemas;
+  return Object.fromEntries(
+    Object.entries(made).map(([name, { $schema: _, $id: __, ...schema }]) => [name, schema]),
+  );
+};
+
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
+
+/** The OpenAPI 3.1 document of the API; `docs/openapi.json` is written from it by `scripts/openapi-doc.ts`. */
+export const openapi = {
+  openapi: '3.1.0',
+  info: {
+    title: 'farmhand',
+    version,
+    description: 'One alert, one thread: take in events, and see what became of them.',
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  },
+  tags: [{ name: 'events' }, { name: 'alerts' }, { name: 'operation' }],
+  paths: {
+    '/v1/events': { post: eventsPost },
+    '/v1/alerts': read(
+      'alerts',
+      'listAlerts',
+      'Alerts on record: firing first, the latest start first',
+      'AlertPage',
+      {
+        parameters: listParameters,
+        responses: {
+          '200': answer('A page of alerts', 'AlertPage'),
+          '400': answer('The query has problems; all are listed', 'Error'),
+          ...refusals,
+          ...storeAway,
+        },
+      },
+    ),
+    '/v1/alerts/{id}': readOne(
+      'getAlert',
+      'One alert with its decision trail',
+      'AlertDetail',
+      'Its id, or the first four characters or more of it',
+    ),
+    '/v1/events/{id}': readOne(
+      'getEvent',
+      'What became of one event: its outcome, and its alert’s thread, tickets and trail',
+      'Event',
+      'Its id',
+    ),
+    '/v1/books': read('operation', 'getBooks', 'Every event has exactly one outcome', 'Books'),
+    '/v1/lanes': read('operation', 'getLanes', 'What waits, by channel', 'Lanes'),
+    '/v1/openapi.json': {
+      get: {
+        tags: ['operation'],
+        operationId: 'getOpenapi',
+        summary: 'This document',
+        responses: { '200': { description: 'OpenAPI 3.1', content: json({ type: 'object' }) } },
+      },
+    },
+    '/metrics': {
+      get: {
+        tags: ['operation'],
+        operationId: 'getMetrics',
+        summary: 'Prometheus metrics',
+        responses: { '200': { description: 'Text format 0.0.4', content: { 'text/plain': {} } } },
+      },
+    },
+    '/livez': probe('getLivez', 'Is this process beyond help?', {
+      '200': 'Live',
+      '503': 'The event loop stalled for more than 10 s, or a worker loop is dead',
+    }),
+    '/readyz': probe('getReadyz', 'Configured, bound and not draining? No dependency is asked', {
+      '200': 'Ready',
+      '503': 'Starting or draining',
+    }),
+    '/statusz': probe('getStatusz', 'Each dependency’s state, age and last error; for people', {
+      '200': 'Always',
+    }),
+  },
+  components: {
+    securitySchemes: {
+      events_token: { type: 'http', scheme: 'bearer', description: 'http.events_token' },
+      api_token: { type: 'http', scheme: 'bearer', description: 'http.api_token' },
+    },
+    schemas: schemas(),
+  },
+} as const;

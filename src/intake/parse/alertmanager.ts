@@ -1,0 +1,75 @@
+import type { EventLinks } from '../../alerts/model/event.ts';
+import { optionalTime } from '../wire/parcel.ts';
+import { cleanName, cleanText } from '../wire/text.ts';
+import type { AlertmanagerAlert } from './data-schemas.ts';
+import { type Draft, linkOf, nameLength, summaryLength } from './draft.ts';
+import { labelFingerprint } from './identity.ts';
+import { annotationLimits, labelLimits, labelSet, lossOf } from './label-set.ts';
+import { nameless } from './nameless.ts';
+import { severityOf } from './severity.ts';
+
+/** What the alerts of one webhook have in common. */
+export interface WebhookFacts {
+  readonly externalURL?: string | undefined;
+  readonly truncatedAlerts?: number | undefined;
+  readonly groupKey?: string | undefined;
+}
+
+export const draftOfAlert = (alert: AlertmanagerAlert, webhook: WebhookFacts, tierLabel: string): Draft => {
+  const notes: string[] = [];
+  const labels = labelSet(alert.labels, labelLimits, notes);
+  const labelLoss = lossOf(alert.labels, labels);
+  const annotations = labelSet(alert.annotations, annotationLimits, notes);
+  if (webhook.truncatedAlerts !== undefined && webhook.truncatedAlerts > 0) {
+    notes.push(`Alertmanager left ${webhook.truncatedAlerts} alerts out of this webhook (its max_alerts)`);
+  }
+  const name =
+    cleanName(own(alert.labels, 'alertname') ?? '', nameLength).trim() || nameless(labels, annotations);
+  const summary = annotations['summary'] || annotations['description'] || annotations['message'] || name;
+  const startsAt = optionalTime(alert.startsAt, 'startsAt', notes);
+  const endsAt = alert.status === 'resolved' ? optionalTime(alert.endsAt, 'endsAt', notes) : undefined;
+  const tier = own(alert.labels, tierLabel);
+  return {
+    fingerprint: fingerprint(alert),
+    status: alert.status,
+    ...(startsAt !== undefined && { startsAt }),
+    ...(endsAt !== undefined && { endsAt }),
+    name,
+    severity: severityOf(own(alert.labels, 'severity')),
+    summary: cleanText(summary, summaryLength),
+    labels,
+    ...(labelLoss && { labelLoss }),
+    annotations,
+    links: linksOf(alert, webhook.externalURL ?? alert.externalURL),
+    notes,
+    ...(tier !== undefined && { tier }),
+    ...groupOf(webhook),
+    source: cleanName(webhook.externalURL ?? alert.externalURL ?? '', nameLength) || 'alertmanager',
+  };
+};
+
+const groupOf = ({ groupKey, truncatedAlerts = 0 }: WebhookFacts): Pick<Draft, 'group'> =>
+  groupKey === undefined ? {} : { group: { key: groupKey.slice(0, 1000), left: truncatedAlerts } };
+
+const linksOf = (alert: AlertmanagerAlert, externalURL: string | undefined): EventLinks => {
+  const { annotations } = alert;
+  const generator = linkOf(alert.generatorURL);
+  const runbook = linkOf(annotations['runbook_url'], annotations['runbook']);
+  const dashboard = linkOf(annotations['dashboard_url'], annotations['dashboard'], alert.dashboardURL);
+  const alertmanager = linkOf(externalURL);
+  return {
+    ...(generator !== undefined && { generator }),
+    ...(runbook !== undefined && { runbook }),
+    ...(dashboard !== undefined && { dashboard }),
+    ...(alertmanager !== undefined && { alertmanager }),
+  };
+};
+
+const fingerprint = (alert: AlertmanagerAlert): string => {
+  const given = alert.fingerprint?.toLowerCase();
+  return given !== undefined && /^[0-9a-f]{16}$/.test(given) ? given : labelFingerprint(alert.labels);
+};
+
+/** A label's value, and never something that objects inherit. */
+const own = (labels: Readonly<Record<string, string>>, name: string): string | undefined =>
+  Object.hasOwn(labels, name) ? labels[name] : undefined;

@@ -1,0 +1,241 @@
+import type { AlertEvent } from '../../alerts/model/event.ts';
+import { noClusters } from '../../alerts/model/place.ts';
+import type { Config } from '../../config/schema/schema.ts';
+import type { Problem } from '../../core/errors.ts';
+import type { RejectReason } from '../../core/reasons.ts';
+import { rejectionOf } from '../rejection.ts';
+import { readBody } from '../wire/body.ts';
+import { binaryAttributes } from '../wire/cloudevent.ts';
+import { withoutQuotes } from '../wire/headers.ts';
+import type { Parcel } from '../wire/parcel.ts';
+import type { Decoded, RawMessage } from '../wire/raw.ts';
+import { detailOf, type Refusal, refuse } from '../wire/refusal.ts';
+import { cleanName } from '../wire/text.ts';
+import { unwrap } from '../wire/unwrap.ts';
+import { maxAlerts } from './data-schemas.ts';
+import type { Draft } from './draft.ts';
+import { draftsOf } from './drafts.ts';
+import { namedId, positionId } from './identity.ts';
+import { withNotes } from './label-set.ts';
+import { type ClusterRules, clusterFrom, seriesNames } from './scope.ts';
+import { tierOf } from './tier.ts';
+
+export interface DecodeContext {
+  readonly tiers: Config['tiers'];
+  /** Default: none is mapped, and the header is `cluster`. */
+  readonly clusters?: ClusterRules;
+  /** Largest body, before and after decompression. */
+  readonly maxBytes: number;
+  /** ms since the epoch. */
+  readonly now: number;
+}
+
+/** A source whose clock is further ahead than this would make everything after it look old. */
+const clockSkew = 5 * 60_000;
+
+/**
+ * The events in a message, one for each alert. What cannot be read of it is one rejection, with every problem, and
+ * costs nothing of the rest. Never throws, and the same message gives the same answer.
+ */
+export const decode = (message: RawMessage, context: DecodeContext): Decoded => {
+  const sent = { ...message, headers: withoutQuotes(message.headers) };
+  const body = bytesOf(sent, context);
+  if (!body.ok) return { events: [], rejections: [whole(body, message)] };
+  const { json } = body;
+  const several = Array.isArray(json) && binaryAttributes(sent.headers) === undefined;
+  const opened = several ? batch(json, sent, context) : open(json, '', 0, sent, context);
+  return { events: opened.events, rejections: rejections(opened, message) };
+};
+
+/** What became of a body, or of one of several in it. */
+interface Opened {
+  readonly events: readonly AlertEvent[];
+  /** How many places of the message it takes. */
+  readonly places: number;
+  readonly refused?: Refused;
+}
+
+interface Refused {
+  readonly reason: RejectReason;
+  readonly problems: readonly Problem[];
+  /** The body without what could be read; undefined where nothing could. */
+  readonly left?: unknown;
+  /** What could not be read; undefined for the whole of the bytes. */
+  readonly content: unknown;
+  /** Place of the first that could not. */
+  readonly place: number;
+}
+
+const bytesOf = (message: RawMessage, context: DecodeContext) =>
+  message.value === null || message.value.length === 0
+    ? refuse('empty', '(body)', 'is empty')
+    : readBody(message.value, context.maxBytes, message.headers['content-encoding']);
+
+const whole = ({ reason, problems, content }: Refusal, message: RawMessage) =>
+  rejectionOf(reason, detailOf(problems), message, content);
+
+const rejections = ({ refused }: Opened, message: RawMessage): Decoded['rejections'] => {
+  if (refused === undefined) return [];
+  const { reason, problems, content } = refused;
+  const kept = refused.left === undefined ? message : remainder(refused.left, refused.place, message);
+  return [rejectionOf(reason, detailOf(problems), kept, content)];
+};
+
+/** The message with what is left of its body: plain JSON, whatever it was before. */
+const remainder = (left: unknown, index: number, message: RawMessage): RawMessage => {
+  const { 'content-encoding': _, ...headers } = message.headers;
+  const value = Buffer.from(JSON.stringify(left));
+  return { ...message, value, headers, position: { ...message.position, index } };
+};
+
+/** Several bodies in a list, as a batch of CloudEvents is: each is taken or put aside by itself. */
+const batch = (items: readonly unknown[], message: RawMessage, context: DecodeContext): Opened => {
+  if (items.length > maxAlerts) {
+    const text = `has ${items.length} events in a list, ${maxAlerts} are allowed`;
+    return {
+      events: [],
+      places: 0,
+      refused: { ...refuse('too_large', '(body)', text), content: items, place: 0 },
+    };
+  }
+  const opened: Opened[] = [];
+  let place = 0;
+  for (const [index, item] of items.entries()) {
+    const one = item === null ? nothing : open(item, String(index), place, message, context);
+    opened.push(one);
+    place += one.places;
+  }
+  const events = opened.flatMap((one) => one.events);
+  const refused = opened.flatMap((one) => one.refused ?? []);
+  const [first] = refused;
+  if (first === undefined) return { events, places: place };
+  const left = opened.map(({ refused: bad }, at) => (bad ? (bad.left ?? items[at]) : null));
+  return {
+    events,
+    places: place,
+    refused: {
+      reason: first.reason,
+      problems: refused.flatMap((one) => one.problems),
+      ...(events.length > 0 && { left }),
+      content: refused.map((one) => one.content),
+      place: first.place,
+    },
+  };
+};
+
+const nothing: Opened = { events: [], places: 0 };
+
+/** One body. `path` is where it lies in a list of them, and `from` how many places those before it took. */
+const open = (
+  json: unknown,
+  path: string,
+  from: number,
+  message: RawMessage,
+  context: DecodeContext,
+): Opened => {
+  const unwrapped = unwrap(json, message.headers, context.maxBytes, path);
+  if (!unwrapped.ok)
+    return refusedWhole(unwrapped.reason, unwrapped.problems, unwrapped.content ?? json, from);
+  const { parcel } = unwrapped;
+  const read = draftsOf(parcel, positionId(message.position, from), context.tiers.label);
+  const { bad } = read;
+  if (parcel.problems.length > 0) {
+    return refusedWhole('invalid_envelope', [...parcel.problems, ...read.problems], parcel.data, from);
+  }
+  const events = read.drafts.map(({ draft, index }) =>
+    event(draft, index, from + index, read.split, parcel, message, context),
+  );
+  if (bad === undefined) return { events, places: Math.max(1, placesOf(parcel.data)) };
+  const refused: Refused = {
+    reason: 'invalid_data',
+    problems: read.problems,
+    ...(events.length > 0 && { left: parcel.rewrap(read.left) }),
+    content: bad,
+    place: from + (read.firstBad ?? 0),
+  };
+  return { events, places: Math.max(1, placesOf(parcel.data)), refused };
+};
+
+const refusedWhole = (
+  reason: RejectReason,
+  problems: readonly Problem[],
+  content: unknown,
+  place: number,
+): Opened => ({ events: [], places: 1, refused: { reason, problems, content, place } });
+
+const placesOf = (data: unknown): number => {
+  const alerts = typeof data === 'object' && data !== null && 'alerts' in data ? data.alerts : data;
+  return Array.isArray(alerts) ? alerts.length : 1;
+};
+
+const event = (
+  draft: Draft,
+  /** In its own body. */
+  index: number,
+  /** In the message. */
+  place: number,
+  split: boolean,
+  parcel: Parcel,
+  message: RawMessage,
+  context: DecodeContext,
+): AlertEvent => {
+  const { origin, type } = parcel;
+  draft.notes.push(...parcel.notes);
+  const time = timeOfEvent(origin.time ?? message.brokerTime ?? message.receivedAt, draft.notes, context.now);
+  const startsAt = draft.startsAt ?? Math.min(time, draft.endsAt ?? time);
+  const externalURL = draft.links.alertmanager;
+  const cluster = clusterFrom(message, externalURL, context.clusters ?? unmapped);
+  const source = origin.carried ? undefined : origin.source;
+  const names = seriesNames(draft.fingerprint, type, { cluster, source, externalURL });
+  return {
+    ...(origin.id === undefined || origin.source === undefined
+      ? { id: positionId(message.position, place) }
+      : idsOf(origin.source, origin.id, split ? index : undefined, cluster)),
+    type,
+    source: cleanName(origin.source ?? draft.source ?? '', 250) || 'unknown',
+    tier: tierOf(
+      [message.topicTier, message.headers[context.tiers.header.toLowerCase()], origin.tier, draft.tier],
+      context.tiers.default,
+    ),
+    time,
+    receivedAt: message.receivedAt,
+    position: { ...message.position, index: place },
+    // The alerts of one body are different events: each has a nonce of its own.
+    ...(origin.nonce !== undefined && {
+      nonce: split ? { ...origin.nonce, value: `${origin.nonce.value}~${index}` } : origin.nonce,
+    }),
+    ...(cluster !== undefined && { cluster }),
+    ...names,
+    status: draft.status,
+    startsAt,
+    ...(type === 'alertmanager' && draft.startsAt === undefined && { startUnknown: true }),
+    ...(draft.status === 'resolved' && { endsAt: Math.max(startsAt, draft.endsAt ?? time) }),
+    name: draft.name,
+    severity: draft.severity,
+    summary: draft.summary,
+    labels: draft.labels,
+    ...(draft.labelLoss && { labelLoss: draft.labelLoss }),
+    annotations: withNotes(draft.annotations, draft.notes),
+    links: draft.links,
+    ...(draft.group !== undefined && { group: draft.group }),
+  };
+};
+
+/** Sources of two clusters may be named alike, and count their events alike. */
+const idsOf = (
+  source: string,
+  id: string,
+  index: number | undefined,
+  cluster: string | undefined,
+): Pick<AlertEvent, 'id' | 'formerId'> => {
+  const plain = namedId(source, id, index);
+  return cluster === undefined ? { id: plain } : { id: namedId(source, id, index, cluster), formerId: plain };
+};
+
+const unmapped: ClusterRules = { header: 'cluster', clusterOf: noClusters };
+
+const timeOfEvent = (time: number, notes: string[], now: number): number => {
+  if (time <= now + clockSkew) return time;
+  notes.push('its source’s clock is ahead: the time of receipt was taken');
+  return now;
+};

@@ -1,0 +1,72 @@
+import { isUtf8 } from 'node:buffer';
+import { withoutNulls } from '../../core/absent.ts';
+import { isDeeperThan } from './depth.ts';
+import { foreignBytes } from './foreign.ts';
+import { inflate } from './inflate.ts';
+import { type Refusal, refuse } from './refusal.ts';
+
+/** Fields that are null are absent in what was read. */
+export type Read = { readonly ok: true; readonly json: unknown } | Refusal;
+
+/** Deeper than any shape farmhand reads, and shallow enough for every recursive reader after it. */
+const maxDepth = 32;
+
+/** What the bytes themselves show, or that leaves them as they are. */
+const encodings = new Set(['', 'identity', 'gzip', 'x-gzip', 'deflate', 'zstd']);
+
+/**
+ * The JSON in `bytes`, which may be compressed. `maxBytes` holds before and after decompression. What the bytes are
+ * counts, and `encoding` only tells why they cannot be read: proxies keep the header of what they decompressed.
+ */
+export const readBody = (bytes: Buffer, maxBytes: number, encoding = ''): Read => {
+  if (bytes.length > maxBytes) return tooLarge(bytes.length, maxBytes);
+  const plain = inflate(bytes, maxBytes);
+  if (!Buffer.isBuffer(plain)) return plain;
+  if (plain.length === 0) return refuse('empty', '(body)', 'is empty');
+  const foreign = foreignBytes(plain);
+  if (foreign !== undefined) return foreign;
+  const read = isUtf8(plain)
+    ? readText(plain.toString('utf8'))
+    : refuse('bad_encoding', '(body)', 'is not UTF-8');
+  const unreadable = !read.ok && (read.reason === 'bad_encoding' || read.reason === 'bad_json');
+  return unreadable && !encodings.has(encoding.trim().toLowerCase()) ? unknownEncoding : read;
+};
+
+const unknownEncoding = refuse(
+  'bad_encoding',
+  'content-encoding',
+  'is not one farmhand reads; send gzip, deflate, zstd, or none',
+);
+
+/** The JSON in `text`. `path` is where the text was found, when it lay within another body. */
+const readText = (text: string, path = '(body)'): Read => {
+  const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  if (isDeeperThan(json, maxDepth)) {
+    return refuse('too_deep', path, `is nested more than ${maxDepth} levels deep`);
+  }
+  try {
+    return { ok: true, json: withoutNulls(JSON.parse(json)) };
+  } catch {
+    // The parser's message quotes the body.
+    return refuse('bad_json', path, json.trim() === '' ? 'is empty' : 'is not JSON');
+  }
+};
+
+/**
+ * A value that may be an object, or JSON as a string, or either as base64: Argo Events sends all three, depending
+ * on how its trigger is written.
+ */
+export const readNested = (value: unknown, maxBytes: number, path: string): Read => {
+  if (typeof value !== 'string') return { ok: true, json: value };
+  if (value.length > maxBytes * 2) return tooLarge(value.length, maxBytes);
+  if (!isBase64(value)) return readText(value, path);
+  const read = readBody(Buffer.from(value, 'base64'), maxBytes);
+  return read.ok ? read : { ...read, problems: read.problems.map((p) => ({ ...p, path })) };
+};
+
+/** In one line, or in lines as MIME cuts them. */
+const isBase64 = (text: string): boolean =>
+  text.length >= 4 && /^[A-Za-z0-9+/_-]+(?:\r?\n[A-Za-z0-9+/_-]+)*={0,2}\s*$/.test(text);
+
+const tooLarge = (size: number, maxBytes: number): Refusal =>
+  refuse('too_large', '(body)', `has ${size} bytes, ${maxBytes} are allowed`);

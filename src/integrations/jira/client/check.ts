@@ -1,0 +1,117 @@
+import type { Problem } from '../../../core/errors.ts';
+import type { Http } from '../../http-client/call.ts';
+import { createJiraApi, type JiraApi } from './jira-api.ts';
+import { JiraFault } from './jira-fault.ts';
+import type { JiraConfig } from './transport.ts';
+
+/** What tickets are raised as; `path` is where the config says so. */
+export interface TicketTarget {
+  readonly path: string;
+  readonly project: string;
+  readonly issueType: string;
+}
+
+export interface JiraCheck {
+  /** No ticket can be raised until these are put right. */
+  readonly problems: readonly Problem[];
+  /** Tickets can be raised, and something less will not work. */
+  readonly warnings: readonly Problem[];
+  /** Jira did not answer, so no more is known: no reason to stop. */
+  readonly unreachable?: string;
+}
+
+const needed = ['BROWSE_PROJECTS', 'CREATE_ISSUES'];
+const useful = ['LINK_ISSUES', 'ADD_COMMENTS', 'TRANSITION_ISSUES'];
+/** What farmhand sets; the first three must be on the create screen. */
+const fieldsSet = ['summary', 'description', 'labels', 'issuetype', 'project'];
+
+/**
+ * Looks whether tickets can be raised: login, projects, issue types, create screens, permissions. `targets` are the
+ * projects and issue types of routes; those of `jira` itself are always checked. Changes nothing in Jira.
+ */
+export const checkJira = async (
+  config: JiraConfig,
+  deps: { readonly http: Http; readonly now?: () => number },
+  targets: readonly TicketTarget[] = [],
+): Promise<JiraCheck> => {
+  const api = createJiraApi(config, deps.http, deps.now ?? Date.now);
+  const all = [{ path: 'jira', project: config.project, issueType: config.issue_type }, ...targets];
+  try {
+    await api.whoAmI();
+    const found = { problems: [] as Problem[], warnings: [] as Problem[] };
+    for (const target of distinct(all)) {
+      const { problems, warnings } = await checkTarget(api, target);
+      found.problems.push(...problems);
+      found.warnings.push(...warnings);
+    }
+    return found;
+  } catch (error) {
+    if (!(error instanceof JiraFault)) throw error;
+    if (error.retryable) return { problems: [], warnings: [], unreachable: error.says };
+    return { problems: [loginProblem(error, config)], warnings: [] };
+  }
+};
+
+const loginProblem = (fault: JiraFault, config: JiraConfig): Problem => {
+  if (fault.kind === 'unauthorised' || fault.kind === 'forbidden') {
+    return {
+      path: 'jira.api_token',
+      message: `Jira does not accept it for ${config.email} (${fault.says}); create a new token, they expire`,
+    };
+  }
+  return { path: 'jira.host', message: `does not answer like a Jira Cloud site (${fault.says})` };
+};
+
+const distinct = (targets: readonly TicketTarget[]): readonly TicketTarget[] => [
+  ...new Map(targets.map((t) => [JSON.stringify([t.project, t.issueType]), t])).values(),
+];
+
+const checkTarget = async (
+  api: JiraApi,
+  target: TicketTarget,
+): Promise<{ problems: readonly Problem[]; warnings: readonly Problem[] }> => {
+  const { path, project, issueType } = target;
+  const types = await api.issueTypes(project).catch((error: unknown) => {
+    if (error instanceof JiraFault && (error.kind === 'missing' || error.kind === 'refused'))
+      return undefined;
+    throw error;
+  });
+  if (types === undefined || types.length === 0) {
+    const message = `there is no project ${project} that this account can see and create tickets in`;
+    return { problems: [{ path: `${path}.project`, message }], warnings: [] };
+  }
+  const lacking = await api.missingPermissions(project, [...needed, ...useful]);
+  const problems: Problem[] = lacking
+    .filter((name) => needed.includes(name))
+    .map((name) => ({ path: `${path}.project`, message: `the account lacks ${name} in ${project}` }));
+  const warnings: Problem[] = lacking
+    .filter((name) => useful.includes(name))
+    .map((name) => ({ path: `${path}.project`, message: `the account lacks ${name} in ${project}` }));
+  const type = types.find((t) => t.name.toLowerCase() === issueType.toLowerCase());
+  if (!type || type.subtask) {
+    const usable = types.filter((t) => !t.subtask).map((t) => t.name);
+    const message = `${issueType} is no issue type of ${project}; use one of ${usable.join(', ')}`;
+    return { problems: [...problems, { path: `${path}.issue_type`, message }], warnings };
+  }
+  return { problems: [...problems, ...(await screenProblems(api, target, type.id))], warnings };
+};
+
+const screenProblems = async (
+  api: JiraApi,
+  { path, project, issueType }: TicketTarget,
+  typeId: string,
+): Promise<readonly Problem[]> => {
+  const fields = await api.createFields(project, typeId);
+  const absent = fieldsSet.slice(0, 3).filter((id) => !fields.some((field) => field.fieldId === id));
+  const extra = fields.filter((f) => f.required && !f.hasDefaultValue && !fieldsSet.includes(f.fieldId));
+  return [
+    ...absent.map((id) => ({
+      path: `${path}.issue_type`,
+      message: `${issueType} of ${project} has no ${id} on its create screen; farmhand must set it`,
+    })),
+    ...extra.map((field) => ({
+      path: `${path}.issue_type`,
+      message: `${issueType} of ${project} requires ${field.name} (${field.fieldId}), which farmhand does not set; make it optional or give it a default`,
+    })),
+  ];
+};

@@ -1,0 +1,54 @@
+import type { TicketResult } from '../../../rebuild/ports/ports.ts';
+import type { JiraFault } from './jira-fault.ts';
+
+/** What a person must put right is tried again this often; ms. */
+const mendEvery = 120_000;
+
+/**
+ * A fault as the outcome of a comment. Only what Jira understood and refused is given up: evidence is kept through
+ * an expired token, a lost permission or a wrong address until somebody has put it right.
+ */
+export const explainComment = (
+  fault: JiraFault,
+  ticket: string,
+  { host }: { readonly host: string },
+): TicketResult => {
+  const { says, retryAfterMs } = fault;
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
+  const mend = { ok: false, kind: 'retry', retryAfterMs: mendEvery } as const;
+  switch (fault.kind) {
+    case 'not_sent':
+      return { ok: false, kind: 'retry', ...wait, error: `Jira cannot be reached: ${says}` };
+    case 'limited':
+      return { ok: false, kind: 'retry', ...wait, error: `Jira limits the rate of calls (${says})` };
+    case 'lost':
+      return { ok: false, kind: 'unknown', ...wait, error: `Jira gave no answer: ${says}` };
+    case 'broken':
+      return { ok: false, kind: 'unknown', ...wait, error: `Jira failed: ${says}` };
+    case 'unauthorised':
+      return {
+        ...mend,
+        error: `Jira does not accept the login (${says}). Check jira.email and jira.api_token; tokens expire.`,
+      };
+    case 'forbidden':
+      return {
+        ...mend,
+        error: `Jira does not let farmhand’s account comment on ${ticket} (${says}). It needs Browse projects, Add comments and Create attachments.`,
+      };
+    case 'moved':
+      return {
+        ...mend,
+        error: `Jira answered with a redirect (${says}). Redirects are not followed: check that jira.host (${host}) is the site’s own address.`,
+      };
+    case 'missing':
+      return {
+        ok: false,
+        kind: 'refused',
+        error: `Jira knows no ticket ${ticket}, or does not show it to farmhand’s account (${says}).`,
+      };
+    case 'refused':
+      return { ok: false, kind: 'refused', error: `Jira refused the comment on ${ticket} (${says}).` };
+    default:
+      return fault.kind satisfies never;
+  }
+};

@@ -1,0 +1,70 @@
+import type { Rebuild, TicketEntry } from '../../../rebuild/model/rebuild.ts';
+import { cut, plain } from '../../http-client/plain.ts';
+import type { FoundComment } from '../client/schema.ts';
+import { type AdfDocument, document, paragraph } from './adf.ts';
+import { personWords, utc } from './rebuild-words.ts';
+import { maxDescription } from './ticket-document.ts';
+
+/** `system6-20261120-1#7`: the last line of the comment, which it is looked up by. */
+export const commentKey = (rebuild: Pick<Rebuild, 'id'>, entry: Pick<TicketEntry, 'n'>): string =>
+  `${rebuild.id}#${entry.n}`;
+
+const titles: Readonly<Record<TicketEntry['kind'], string>> = {
+  change: 'Change',
+  override: 'Override',
+  error: 'Error',
+  refusal: 'Refused',
+  closing: 'Closing report',
+};
+
+/** How long one paragraph may be, and how many there may be; tried in this order until the comment fits. */
+const limits = [
+  { text: 8_000, lines: 200 },
+  { text: 2_000, lines: 60 },
+  { text: 500, lines: 30 },
+  { text: 100, lines: 15 },
+] as const;
+
+/** One entry as an auditor reads it: what kind, who, when, and then the paragraphs. `more` comes after them. */
+export const commentDocument = (
+  rebuild: Pick<Rebuild, 'id'>,
+  entry: TicketEntry,
+  more: readonly string[] = [],
+  max: number = maxDescription,
+): AdfDocument => {
+  const tried = limits.map((limit) => build(rebuild, entry, more, limit));
+  return (
+    tried.find((one) => JSON.stringify(one).length <= max) ??
+    build(rebuild, entry, [], { text: 50, lines: 1 })
+  );
+};
+
+const build = (
+  rebuild: Pick<Rebuild, 'id'>,
+  entry: TicketEntry,
+  more: readonly string[],
+  limit: { readonly text: number; readonly lines: number },
+): AdfDocument => {
+  const all = [...entry.lines, ...more].map(plain);
+  const shortened = all.length > limit.lines || all.some((text) => text.length > limit.text);
+  const by = entry.by ? ` by ${personWords(entry.by)}` : '';
+  return document([
+    paragraph(cut(`${titles[entry.kind]}${by}, ${utc(entry.at)}`, 500), [{ type: 'strong' }]),
+    ...all.slice(0, limit.lines).map((text) => paragraph(cut(text, limit.text))),
+    ...(shortened
+      ? [
+          paragraph('Shortened to fit into a comment: farmhand’s journal of the rebuild has it in full.', [
+            { type: 'em' },
+          ]),
+        ]
+      : []),
+    paragraph(commentKey(rebuild, entry), [{ type: 'em' }]),
+  ]);
+};
+
+/** True for the comment whose last line is `key`, and that alone: quoting it makes no other comment one. */
+export const isComment = ({ body }: FoundComment, key: string): boolean => {
+  const last = body?.content?.at(-1)?.content ?? [];
+  const [only] = last;
+  return last.length === 1 && typeof only === 'object' && only !== null && Reflect.get(only, 'text') === key;
+};

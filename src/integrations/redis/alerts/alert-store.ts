@@ -1,0 +1,169 @@
+import type { Redis } from 'ioredis';
+import type { Alert, AlertId } from '../../../alerts/model/alert.ts';
+import { asStored } from '../../../alerts/model/as-stored.ts';
+import { fingerprintOf } from '../../../alerts/model/open.ts';
+import { type AlertChange, type AlertStore, UnreadableSeries } from '../../../alerts/ports/store.ts';
+import { StoreUnavailable } from '../../../core/errors.ts';
+import { guarded } from '../shared/client.ts';
+import type { Keys } from '../shared/keys.ts';
+import type { Reader } from '../shared/reader.ts';
+import { decodeAlert } from './alert-format.ts';
+import type { Commit } from './commit.ts';
+import type { Block } from './commit-plan.ts';
+import { decodeEvent } from './event-format.ts';
+
+/** Series a script call: keeps one call under a few milliseconds of Redis' time. */
+const batchSize = 250;
+const maxTries = 20;
+
+interface Located {
+  readonly alert: Alert;
+  readonly key: string;
+}
+
+/** Alert records in Redis. */
+export const createAlertStore = (redis: Redis, keys: Keys, commit: Commit, reader: Reader): AlertStore => {
+  /** Series whose key holds something that is no record at all: met when a write there is refused. */
+  const occupied = new Set<string>();
+
+  const values = async (names: readonly string[]): Promise<readonly (string | null)[]> =>
+    names.length === 0 ? [] : guarded('read', () => redis.mget(...names.map(keys.full)));
+
+  const load = async (names: readonly string[]): Promise<(Alert | undefined)[]> =>
+    (await values(names)).map((value, i) =>
+      value === null ? undefined : reader.read('alert', keys.full(names[i] ?? ''), value, decodeAlert),
+    );
+
+  /** @throws UnreadableRecord when there is something where this alert would be, and it cannot be read. */
+  const mustBeAbsent = async (id: AlertId): Promise<void> => {
+    const names = [keys.series(fingerprintOf(id)), keys.archive(id)];
+    for (const [i, value] of (await values(names)).entries()) {
+      if (value !== null) reader.mustRead('alert', keys.full(names[i] ?? ''), value, decodeAlert);
+    }
+  };
+
+  /** Of what could not be written as new: the series whose key is taken by something that is no record. */
+  const noteOccupied = async (fingerprints: readonly string[]): Promise<void> => {
+    for (const fingerprint of fingerprints) {
+      const key = keys.full(keys.series(fingerprint));
+      const type = await guarded('read', () => redis.type(key));
+      if (type === 'none' || type === 'string') occupied.delete(fingerprint);
+      else {
+        occupied.add(fingerprint);
+        reader.tell('alert', key, new Error(`it is a ${type}`));
+      }
+    }
+  };
+
+  const locate = async (ids: readonly AlertId[]): Promise<ReadonlyMap<AlertId, Located>> => {
+    const found = new Map<AlertId, Located>();
+    const live = await load(ids.map((id) => keys.series(fingerprintOf(id))));
+    const elsewhere: AlertId[] = [];
+    for (const [i, id] of ids.entries()) {
+      const alert = live[i];
+      if (alert?.id === id) found.set(id, { alert, key: keys.series(alert.fingerprint) });
+      else elsewhere.push(id);
+    }
+    for (const alert of await load(elsewhere.map(keys.archive))) {
+      if (alert) found.set(alert.id, { alert, key: keys.archive(alert.id) });
+    }
+    return found;
+  };
+
+  return {
+    getMany: async (ids) => {
+      const located = await locate(ids);
+      return new Map([...located].map(([id, { alert }]) => [id, alert]));
+    },
+
+    series: async (fingerprints) => {
+      const names = fingerprints.map(keys.series);
+      await noteOccupied(fingerprints.filter((each) => occupied.has(each)));
+      const live = new Map<string, Alert>();
+      const unreadable = new Map<string, string>();
+      for (const [i, value] of (await values(names)).entries()) {
+        const fingerprint = fingerprints[i] ?? '';
+        const key = keys.full(names[i] ?? '');
+        const alert = value === null ? undefined : reader.read('alert', key, value, decodeAlert);
+        if (alert) live.set(alert.fingerprint, alert);
+        else if (value !== null || occupied.has(fingerprint)) unreadable.set(fingerprint, key);
+      }
+      if (unreadable.size > 0) throw new UnreadableSeries(unreadable, live);
+      return live;
+    },
+
+    known: async (eventIds, nonces) => {
+      const names = [...eventIds.map(keys.event), ...nonces.map(keys.nonce)];
+      if (names.length === 0) return new Set();
+      const values = await guarded('read', () => redis.mget(...names));
+      return new Set([...eventIds, ...nonces].filter((_, i) => values[i] !== null));
+    },
+
+    alertsOf: async (eventIds) => {
+      const alerts = new Map<string, AlertId>();
+      if (eventIds.length === 0) return alerts;
+      const stored = await guarded('read', () => redis.mget(...eventIds.map(keys.event)));
+      for (const [i, value] of stored.entries()) {
+        const id = eventIds[i] ?? '';
+        const event =
+          value === null
+            ? undefined
+            : reader.read('event', keys.event(id), value, (text) => decodeEvent(id, text));
+        if (event?.alertId !== undefined) alerts.set(id, event.alertId);
+      }
+      return alerts;
+    },
+
+    takeIn: async (writes, loose) => {
+      const parts = writes.length === 0 ? [writes] : chunksOf(writes, batchSize);
+      // All at once: the next part is written out while Redis works on the one before.
+      const conflicts = await Promise.all(
+        parts.map(async (part, i) => {
+          const blocks = part.map((write) => ({ ...write, key: keys.series(write.after.fingerprint) }));
+          const places = await commit(blocks, i === 0 ? loose : []);
+          return places.flatMap((place) => part[place]?.after.fingerprint ?? []);
+        }),
+      );
+      const conflicting = new Set(conflicts.flat());
+      if (conflicting.size > 0) {
+        const fresh = writes.filter(({ before, after }) => !before && conflicting.has(after.fingerprint));
+        await noteOccupied(fresh.map(({ after }) => after.fingerprint));
+      }
+      return [...conflicting];
+    },
+
+    update: async (id, change) => {
+      for (let tries = 0; tries < maxTries; tries++) {
+        const at = (await locate([id])).get(id);
+        if (!at) {
+          await mustBeAbsent(id);
+          return undefined;
+        }
+        const result = change(at.alert);
+        if (!result.write) return result;
+        const conflicts = await commit([updateBlock(at, result.write)]);
+        const { alert } = result.write;
+        if (conflicts.length === 0)
+          return asStored(result, alert, { ...alert, version: at.alert.version + 1 });
+      }
+      throw new StoreUnavailable(
+        `Alert ${id} kept changing while it was written; nothing was changed. Try again.`,
+      );
+    },
+  };
+};
+
+const updateBlock = (at: Located, write: NonNullable<AlertChange['write']>): Block => ({
+  key: at.key,
+  before: at.alert,
+  after: write.alert,
+  archived: [],
+  journal: write.journal.map((entry) => ({ id: at.alert.id, entry })),
+  events: [],
+  nonces: [],
+  ...(write.settles && { settles: write.settles }),
+  ...(write.urgent && { urgent: true }),
+});
+
+const chunksOf = <T>(items: readonly T[], size: number): (readonly T[])[] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));

@@ -1,0 +1,232 @@
+import { type LanePlace, lanePlace, operatorClass, samePlace } from '../../../alerts/channel/lane.ts';
+import type { Alert, JournalEntry } from '../../../alerts/model/alert.ts';
+import type { EventRecord } from '../../../alerts/ports/desk.ts';
+import type { LooseEvent, SeriesWrite } from '../../../alerts/ports/store.ts';
+import { classOf, type EventReason } from '../../../core/reasons.ts';
+import type { Fence } from '../../../recovery/watch.ts';
+import { encodeAlert, headOnly } from './alert-format.ts';
+import { encodeEvent, encodeLine } from './event-format.ts';
+
+/** How long things stay; ms. */
+export interface Retention {
+  readonly alert: number;
+  readonly event: number;
+}
+
+/** One write as the store gives it. */
+export interface Block {
+  readonly key: string;
+  readonly before: Alert | undefined;
+  readonly after: Alert;
+  readonly archived: readonly Alert[];
+  readonly journal: readonly { readonly id: string; readonly entry: JournalEntry }[];
+  readonly events: readonly EventRecord[];
+  readonly nonces: SeriesWrite['nonces'];
+  readonly settles?: { readonly event: string; readonly reason: EventReason };
+  readonly urgent?: boolean;
+}
+
+/** What the commit script is to do; see commit-script.ts. The long texts lie beside it, in `values`. */
+export interface CommitPlan {
+  readonly blocks: readonly PlannedBlock[];
+  /** Event ids; a value belongs to those that are to be kept. */
+  readonly loose: readonly (readonly [id: string, keep: boolean])[];
+  readonly counts: Counts;
+  /** What blocks count; many count the same. */
+  readonly tallies: readonly Counts[];
+  /** Written only into the store that this process knows; see src/recovery/mark.ts. */
+  readonly fence?: Fence;
+}
+
+/** Values: the record, each archived record, each event. What is undefined is left out. */
+interface PlannedBlock {
+  readonly key: string;
+  /** The version that is there, as text; 0: nothing is. */
+  readonly expect: string;
+  /** ms; without it the record stays. */
+  readonly ttl: number | undefined;
+  /** Without it, the value is written over the head of the record, and nothing else of it has changed. */
+  readonly place: PlannedPlace | undefined;
+  /** A person waits for it: the lane is nudged even while it is marked. */
+  readonly urgent: true | undefined;
+  /** Ts of a root message that is new. */
+  readonly ts: string | undefined;
+  readonly settles: readonly [event: string, reason: string] | undefined;
+  readonly archived: readonly { readonly ttl: number; readonly place: PlannedPlace }[] | undefined;
+  readonly journal: readonly (readonly [id: string, lines: readonly string[]])[] | undefined;
+  readonly events: readonly string[] | undefined;
+  readonly nonces: readonly (readonly [key: string, ttl: number])[] | undefined;
+  /** Which of the tallies is its own, from 1. */
+  readonly tally: number | undefined;
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+/** Where an alert is listed: by status, in its lane, among what is due. */
+interface PlannedPlace extends Partial<PlannedQueue> {
+  readonly id: string;
+  /** True when it was on record before. */
+  readonly known: boolean;
+  readonly set: 'open' | 'closed' | undefined;
+  readonly score: number | undefined;
+  readonly channel: string;
+  /** 0: no longer. */
+  readonly due: number | undefined;
+}
+
+interface PlannedQueue {
+  readonly former: string | undefined;
+  /** p: waits for a post, u: for an update, -: for nothing. */
+  readonly queue: 'p' | 'u' | '-';
+  readonly class: number | undefined;
+  readonly tier: string;
+  readonly wake: number | undefined;
+}
+
+/** `values` grows in the order in which the script takes them. */
+export const planCommit = (
+  blocks: readonly Block[],
+  loose: readonly LooseEvent[],
+  retention: Retention,
+  now: number,
+): { readonly plan: CommitPlan; readonly values: readonly string[] } => {
+  const values: string[] = [];
+  const tallies = createTallies();
+  const planned = blocks.map((block) => planBlock(block, values, tallies.of(block), retention, now));
+  const looseIds = loose.map(({ record, keep }) => [record.id, keep] as const);
+  for (const { record, keep } of loose) if (keep) values.push(encodeEvent(record));
+  const counts: Sums = {};
+  for (const { record } of loose) receive(counts, record);
+  return { plan: { blocks: planned, loose: looseIds, counts, tallies: tallies.all }, values };
+};
+
+const planBlock = (
+  block: Block,
+  values: string[],
+  tally: number | undefined,
+  retention: Retention,
+  now: number,
+): PlannedBlock => {
+  const { before, after, archived, journal, events, nonces, settles } = block;
+  // One number for all that this write touches, so that nothing that was read before it counts as the same.
+  const version = (before?.version ?? 0) + 1;
+  const formerOf = (alert: Alert) => (before?.id === alert.id ? before : undefined);
+  const head = before && !block.urgent && !settles ? headOnly(before, after, version) : undefined;
+  values.push(head ?? encodeAlert(after, version));
+  for (const old of archived) values.push(encodeAlert(old, version));
+  for (const event of events) values.push(encodeEvent(event));
+  return {
+    key: block.key,
+    expect: String(before?.version ?? 0),
+    ttl: head === undefined && after.status === 'resolved' ? retention.alert : undefined,
+    place: head === undefined ? planPlace(formerOf(after), after, now, block.urgent === true) : undefined,
+    urgent: block.urgent === true ? true : undefined,
+    ts: threadTs(after) === threadTs(before) ? undefined : threadTs(after),
+    settles: settles && [settles.event, settles.reason],
+    archived: some(archived)?.map((old) => ({
+      ttl: retention.alert,
+      place: planPlace(formerOf(old), old, now, false),
+    })),
+    journal: some(journal) && linesById(journal),
+    events: some(events)?.map(({ id }) => id),
+    nonces: some(nonces)?.map(({ key, validUntil }) => [key.toWellFormed(), Math.max(1, validUntil - now)]),
+    tally,
+  };
+};
+
+const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length === 0 ? undefined : list);
+
+/** `before` is the same alert as it was. */
+const planPlace = (before: Alert | undefined, after: Alert, now: number, urgent: boolean): PlannedPlace => {
+  const due = dueAt(after);
+  const wasDue = before !== undefined && dueAt(before) !== undefined;
+  const moved = before?.status !== after.status;
+  const firing = after.status === 'firing';
+  return {
+    id: after.id,
+    known: before !== undefined,
+    set: moved ? (firing ? 'open' : 'closed') : undefined,
+    score: moved ? (firing ? after.startsAt : (after.endsAt ?? now)) : undefined,
+    channel: after.channel,
+    due: due ?? (wasDue ? 0 : undefined),
+    ...planQueue(before, after, urgent),
+  };
+};
+
+/** undefined: it stays where it is. */
+const planQueue = (before: Alert | undefined, after: Alert, urgent: boolean): PlannedQueue | undefined => {
+  const place = lanePlace(after);
+  const idle = place.queue === 'idle';
+  const wake = idle ? place.wakeAt : undefined;
+  const former = before && before.channel !== after.channel ? before.channel : undefined;
+  if (before === undefined && idle && wake === undefined) return undefined;
+  if (before && former === undefined && !urgent && samePlace(lanePlace(before), place)) return undefined;
+  return {
+    former,
+    queue: queueLetter[place.queue],
+    class: idle ? undefined : urgent && place.queue === 'update' ? operatorClass : place.class,
+    tier: after.tier,
+    wake,
+  };
+};
+
+const queueLetter = { post: 'p', update: 'u', idle: '-' } as const satisfies Record<
+  LanePlace['queue'],
+  PlannedQueue['queue']
+>;
+
+/** When the first of the alert's unfinished actions is due; ms. */
+const dueAt = (alert: Alert): number | undefined => {
+  if (alert.actions.length === 0) return undefined;
+  const open = alert.actions.filter((a) => a.state === 'waiting' || a.state === 'running');
+  return open.length === 0 ? undefined : Math.min(...open.map((a) => a.nextAt));
+};
+
+const threadTs = (alert: Alert | undefined): string | undefined =>
+  alert?.thread.state === 'open' ? alert.thread.ts : undefined;
+
+/** No more than the script keeps: what is cut away at once need not be sent. */
+const linesById = (journal: Block['journal']): NonNullable<PlannedBlock['journal']> => {
+  const entries = Map.groupBy(journal, ({ id }) => id);
+  return [...entries].map(([id, all]) => [id, all.slice(-mostLines).map(({ entry }) => encodeLine(entry))]);
+};
+const mostLines = 200;
+
+type Sums = Record<string, number>;
+
+const createTallies = () => {
+  const all: Counts[] = [];
+  const places = new Map<string, number>();
+  return {
+    all,
+    of: (block: Block): number | undefined => {
+      const { events, settles } = block;
+      if (events.length === 0 && !settles) return undefined;
+      const key = `${settles?.reason} ${events.map(({ type, reason }) => `${type} ${reason}`).join()}`;
+      const place = places.get(key) ?? all.push(booked(block));
+      places.set(key, place);
+      return place;
+    },
+  };
+};
+
+const booked = ({ events, settles }: Block): Counts => {
+  const sums: Sums = {};
+  for (const event of events) receive(sums, event);
+  if (settles) {
+    add(sums, 'pending', -1);
+    add(sums, classOf(settles.reason), 1);
+    add(sums, `settled|${settles.reason}`, 1);
+  }
+  return sums;
+};
+
+const receive = (sums: Sums, { type, reason }: EventRecord): void => {
+  add(sums, 'received', 1);
+  add(sums, classOf(reason), 1);
+  add(sums, `${type ?? '-'}|${reason}`, 1);
+};
+
+const add = (sums: Sums, field: string, delta: number): void => {
+  sums[field] = (sums[field] ?? 0) + delta;
+};

@@ -1,0 +1,245 @@
+import type { Redis, Result } from 'ioredis';
+import { asStored } from '../../../alerts/model/as-stored.ts';
+import { StoreUnavailable } from '../../../core/errors.ts';
+import { type Draft, draftKeptMs } from '../../../rebuild/model/command.ts';
+import type { Rebuild, RebuildId, RebuildWrite } from '../../../rebuild/model/rebuild.ts';
+import { highestOf } from '../../../rebuild/model/rebuild-id.ts';
+import type { Part, RebuildStore } from '../../../rebuild/ports/store.ts';
+import { dueNews } from '../../../rebuild/reconcile/due-news.ts';
+import { guarded } from '../shared/client.ts';
+import { confirmReplicas, type DurableDeps, deadlineOf, lostStore, tooLate } from '../shared/durable.ts';
+import type { Keys } from '../shared/keys.ts';
+import { createLeases } from '../shared/leases.ts';
+import { isObject, mustBe, type Reader } from '../shared/reader.ts';
+import { decodeRebuild, planRebuild, type RebuildWritten } from './rebuild-plan.ts';
+import { dueScript, reserveScript, takenScript, writeRebuildScript } from './rebuild-script.ts';
+
+export interface RebuildStoreDeps extends DurableDeps {
+  /** For all that need not wait for replicas. */
+  readonly reads: Redis;
+  readonly keys: Keys;
+  readonly reader: Reader;
+  /** How long an ended rebuild is kept; the evidence is in Jira. ms */
+  readonly retention: () => number;
+  /** The least number that a rebuild may get now; default: 1. */
+  readonly firstNumber?: () => number;
+  /** Told after each write of every part that is due at another time than before, or has more to do; ms. */
+  readonly onDue: (part: Part, id: RebuildId, at: number) => void;
+}
+
+type Refused = ['ALREADY', string | null] | ['BUSY', string] | ['LIMIT', number];
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    farmhandRebuild(
+      prefix: string,
+      deadline: number,
+      now: number,
+      plan: string,
+      text: string,
+    ): Result<['LATE'] | ['LOST'] | ['OK', number, string?] | ['CONFLICT', string | null] | Refused, Context>;
+    farmhandReserve(
+      flight: string,
+      started: string,
+      counter: string,
+      prefix: string,
+      instance: string,
+      limit: number,
+      ttl: number,
+      least: number,
+    ): Result<['NUMBER', number] | Refused, Context>;
+    farmhandTaken(counter: string, number: number, ttl: number): Result<number, Context>;
+    farmhandPartsDue(due: string, until: number, count: number, leases: string): Result<string[], Context>;
+  }
+}
+
+const maxTries = 20;
+const dayMs = 86_400_000;
+/** A day's counter, past its day. */
+const counterKept = 3 * dayMs;
+/** A second click on a confirmed draft is answered with its rebuild for this long; ms. */
+const startedKept = 7 * dayMs;
+/** A rebuild may have been in flight for this long before its retention began; ms. */
+const flightAtMost = 90 * dayMs;
+
+/** Rebuild records in Redis. */
+export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
+  const { reads: redis, keys, now, reader } = deps;
+  const decoded = (id: RebuildId, value: string): Rebuild =>
+    reader.mustRead('rebuild', keys.rebuild(id), value, decodeRebuild);
+  deps.redis.defineCommand('farmhandRebuild', { numberOfKeys: 0, lua: writeRebuildScript });
+  redis.defineCommand('farmhandReserve', { numberOfKeys: 3, lua: reserveScript });
+  redis.defineCommand('farmhandTaken', { numberOfKeys: 1, lua: takenScript });
+  redis.defineCommand('farmhandPartsDue', { numberOfKeys: 1, lua: dueScript });
+  const leases = createLeases(redis);
+
+  const write = async ({ plan, text }: RebuildWritten) => {
+    const fence = deps.watch?.fence();
+    const fenced = JSON.stringify(fence ? { ...plan, fence } : plan);
+    const answer = await guarded('write', () =>
+      deps.redis.farmhandRebuild(keys.prefix, deadlineOf(deps), now(), fenced, text),
+    );
+    if (answer[0] === 'LATE') throw tooLate();
+    if (answer[0] === 'LOST') throw lostStore(deps);
+    if (answer[0] === 'OK') {
+      if (fence) deps.watch?.wrote(fence.epoch, answer[1]);
+      if (answer[2] !== undefined) reader.tell('journal', answer[2], new Error('it is of another type'));
+      await confirmReplicas(deps);
+    }
+    return answer;
+  };
+  const tell = (before: Rebuild | undefined, after: Rebuild): void => {
+    for (const { part, at } of dueNews(before, after)) deps.onDue(part, after.id, at);
+  };
+
+  return {
+    create: async (ask, build) => {
+      for (let tries = 0; tries < maxTries; tries++) {
+        const { instance, day, draft, limit } = ask;
+        const started = (value: string | null): Rebuild =>
+          reader.mustRead('rebuild', keys.full(`rs:${draft}`), value ?? '', decodeRebuild);
+        const reserved = await guarded('reserve', () =>
+          redis.farmhandReserve(
+            keys.rebuildsInFlight,
+            keys.full(`rs:${draft}`),
+            keys.rebuildNumber(instance, day),
+            keys.prefix,
+            instance,
+            limit,
+            counterKept,
+            deps.firstNumber?.() ?? 1,
+          ),
+        );
+        if (reserved[0] !== 'NUMBER') return refusal(reserved, started);
+        const made = build(`${instance}-${day}-${reserved[1]}`);
+        const written = planRebuild(undefined, made, deps.retention());
+        const forget = now() - deps.retention() - flightAtMost;
+        // Never longer than the rebuild itself, which it leads to.
+        const ttl = Math.min(startedKept, deps.retention());
+        const create = { draft, limit, at: made.rebuild.at, ttl, forget };
+        const answer = await write({ ...written, plan: { ...written.plan, create } });
+        if (answer[0] === 'OK') {
+          tell(undefined, made.rebuild);
+          return { ok: true, rebuild: { ...made.rebuild, version: 1 }, already: false };
+        }
+        if (answer[0] !== 'CONFLICT') return refusal(answer, started);
+      }
+      throw new StoreUnavailable(
+        `Numbers of ${ask.instance} were taken over and over; nothing was started. Try again.`,
+      );
+    },
+
+    adopt: async ({ id, instance, version, draft }, build) => {
+      for (let tries = 0; tries < maxTries; tries++) {
+        const [value, lost] = await guarded('read', () =>
+          Promise.all([redis.get(keys.rebuild(id)), redis.hexists(keys.lostRebuilds, id)]),
+        );
+        const before = value === null ? undefined : decoded(id, value);
+        if (lost === 0) {
+          return before ? { ok: true, rebuild: before, already: true } : { ok: false, code: 'decided' };
+        }
+        const made = build();
+        const written = planRebuild(before, made, deps.retention(), version);
+        const create = {
+          ...(draft !== undefined && { draft }),
+          adopts: true,
+          limit: 0,
+          at: made.rebuild.at,
+          ttl: Math.min(startedKept, deps.retention()),
+          forget: now() - deps.retention() - flightAtMost,
+        } as const;
+        const answer = await write({ ...written, plan: { ...written.plan, create } });
+        if (answer[0] === 'OK') {
+          const rebuild = { ...made.rebuild, version: Math.max(before?.version ?? 0, version) + 1 };
+          tell(before, rebuild);
+          return { ok: true, rebuild, already: false };
+        }
+        if (answer[0] === 'BUSY') return { ok: false, code: 'busy', id: answer[1] };
+        if (answer[0] === 'ALREADY' && answer[1] !== null) {
+          return { ok: true, rebuild: decoded(id, answer[1]), already: true };
+        }
+      }
+      throw new StoreUnavailable(
+        `The record of ${instance} kept changing while it was written; nothing was changed. Try again.`,
+      );
+    },
+
+    taken: async (ids) => {
+      for (const { instance, day, number } of highestOf(ids)) {
+        await guarded('numbers', () =>
+          redis.farmhandTaken(keys.rebuildNumber(instance, day), number, counterKept),
+        );
+      }
+    },
+
+    get: async (id) => {
+      const value = await guarded('read', () => redis.get(keys.rebuild(id)));
+      return value === null ? undefined : decoded(id, value);
+    },
+
+    update: async <T extends { readonly write?: RebuildWrite }>(
+      id: RebuildId,
+      change: (rebuild: Rebuild) => T,
+    ) => {
+      let value = await guarded('read', () => redis.get(keys.rebuild(id)));
+      for (let tries = 0; tries < maxTries; tries++) {
+        if (value === null) return undefined;
+        const before = decoded(id, value);
+        const result = change(before);
+        if (!result.write) return result;
+        const answer = await write(planRebuild(before, result.write, deps.retention()));
+        if (answer[0] === 'OK') {
+          const stored = { ...result.write.rebuild, version: before.version + 1 };
+          tell(before, stored);
+          return asStored(result, result.write.rebuild, stored);
+        }
+        value = answer[0] === 'CONFLICT' ? answer[1] : null;
+      }
+      throw new StoreUnavailable(
+        `Rebuild ${id} kept changing while it was written; nothing was changed. Try again.`,
+      );
+    },
+
+    saveDraft: async (draft) => {
+      const ms = Math.max(1, draft.validUntil + draftKeptMs - now());
+      await guarded('draft', () => redis.set(keys.rebuildDraft(draft.id), JSON.stringify(draft), 'PX', ms));
+    },
+
+    draft: async (id) => {
+      const value = await guarded('draft', () => redis.get(keys.rebuildDraft(id)));
+      if (value === null) return undefined;
+      const draft = reader.mustRead('draft', keys.rebuildDraft(id), value, decodeDraft);
+      return draft.validUntil + draftKeptMs > now() ? draft : undefined;
+    },
+
+    lease: (id, part, owner, ms) => leases.take(keys.rebuildLease(id, part), owner, ms),
+    release: (id, part, owner) => leases.letGo(keys.rebuildLease(id, part), owner),
+
+    due: (part, until, count) =>
+      guarded('due', () =>
+        redis.farmhandPartsDue(keys.rebuildsDue(part), until, count, keys.rebuildLease('', part)),
+      ),
+  };
+};
+
+const decodeDraft = (value: string): Draft => {
+  const stored: unknown = JSON.parse(value);
+  mustBe(
+    isObject(stored) && typeof stored['id'] === 'string' && Number.isFinite(stored['validUntil']),
+    'a draft',
+  );
+  return stored as unknown as Draft;
+};
+
+const refusal = (answer: Refused, started: (value: string | null) => Rebuild) => {
+  switch (answer[0]) {
+    case 'ALREADY':
+      return { ok: true, rebuild: started(answer[1]), already: true } as const;
+    case 'BUSY':
+      return { ok: false, code: 'busy', id: answer[1] } as const;
+    case 'LIMIT':
+      return { ok: false, code: 'limit', inFlight: answer[1] } as const;
+    default:
+      return answer satisfies never;
+  }
+};

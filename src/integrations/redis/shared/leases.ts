@@ -1,0 +1,57 @@
+import type { Redis, Result } from 'ioredis';
+import type { Taken } from '../../../alerts/channel/lanes.ts';
+import { guarded } from './client.ts';
+
+/**
+ * KEYS: lease. ARGV: owner, ms. A lease is its owner, and a mark when somebody else asked. Answers 0 when it is (again)
+ * the owner's, or how long it lasts.
+ */
+const takeScript = `
+local held = redis.call('GET', KEYS[1])
+if not held then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  return 0
+end
+if held == ARGV[1] or held == ARGV[1] .. '\\n' then
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  return 0
+end
+if string.sub(held, -1) ~= '\\n' then redis.call('SET', KEYS[1], held .. '\\n', 'KEEPTTL') end
+return math.max(1, redis.call('PTTL', KEYS[1]))
+`;
+
+/** KEYS: lease. ARGV: owner. Answers 1 when somebody else asked meanwhile. */
+const letGoScript = `
+local held = redis.call('GET', KEYS[1])
+if held == ARGV[1] or held == ARGV[1] .. '\\n' then
+  redis.call('DEL', KEYS[1])
+  return held == ARGV[1] and 0 or 1
+end
+return 0
+`;
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    farmhandTakeLease(lease: string, owner: string, ms: number): Result<number, Context>;
+    farmhandLetGo(lease: string, owner: string): Result<number, Context>;
+  }
+}
+
+export interface Leases {
+  /** Takes it, or keeps it for longer when it is this owner's. Whoever is refused is remembered. */
+  take(key: string, owner: string, ms: number): Promise<Taken>;
+  /** Answers true when somebody else asked meanwhile. */
+  letGo(key: string, owner: string): Promise<boolean>;
+}
+
+export const createLeases = (redis: Redis): Leases => {
+  redis.defineCommand('farmhandTakeLease', { numberOfKeys: 1, lua: takeScript });
+  redis.defineCommand('farmhandLetGo', { numberOfKeys: 1, lua: letGoScript });
+  return {
+    take: async (key, owner, ms) => {
+      const forMs = await guarded('lease', () => redis.farmhandTakeLease(key, owner, ms));
+      return forMs === 0 ? { ok: true } : { ok: false, forMs };
+    },
+    letGo: async (key, owner) => (await guarded('lease', () => redis.farmhandLetGo(key, owner))) === 1,
+  };
+};

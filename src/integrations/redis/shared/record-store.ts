@@ -1,0 +1,136 @@
+import type { Redis } from 'ioredis';
+import type { DigestStore } from '../../../alerts/channel/digest-keeper.ts';
+import type { Lanes, PaceKind, Pacer } from '../../../alerts/channel/lanes.ts';
+import type { AlertQueries } from '../../../alerts/ports/desk.ts';
+import type { AlertStore } from '../../../alerts/ports/store.ts';
+import type { RebuildId } from '../../../rebuild/model/rebuild.ts';
+import type { StateWord } from '../../../rebuild/model/state.ts';
+import type { Part, RebuildQueries, RebuildStore, RebuildsInFlight } from '../../../rebuild/ports/store.ts';
+import { createAlertQueries } from '../alerts/alert-queries.ts';
+import { createAlertStore } from '../alerts/alert-store.ts';
+import { createCommit } from '../alerts/commit.ts';
+import type { Retention } from '../alerts/commit-plan.ts';
+import { createDigestStore } from '../alerts/digest-store.ts';
+import { createLanes } from '../alerts/lanes.ts';
+import { createRebuildQueries, tidyRebuilds } from '../rebuilds/rebuild-queries.ts';
+import { countRebuildStates } from '../rebuilds/rebuild-states.ts';
+import { createRebuildStore } from '../rebuilds/rebuild-store.ts';
+import { guarded } from './client.ts';
+import type { DurableDeps } from './durable.ts';
+import { createKeys, type Keys } from './keys.ts';
+import { createPacer, type Rate } from './pacer.ts';
+import { createReader, type OnUnreadable, type Reader } from './reader.ts';
+
+export interface RecordStoreOptions {
+  readonly redis: Redis;
+  /** The connection for records, which may wait for replicas; default: the same. */
+  readonly writes?: Redis;
+  readonly prefix: string;
+  readonly retention: Retention;
+  /** ms */
+  readonly commandTimeout: number;
+  readonly waitReplicas: number;
+  /** Absent: whatever store is there is written to. */
+  readonly watch?: DurableDeps['watch'];
+  readonly rates: () => Readonly<Record<PaceKind, Rate>>;
+  readonly now: () => number;
+  readonly onMarked: (channels: readonly string[]) => void;
+  /** Told of alerts that have actions to run, with the earliest due time; ms. */
+  readonly onDue: (due: readonly { readonly id: string; readonly at: number }[]) => void;
+  /** Told of each record that cannot be read, once a key. */
+  readonly onUnreadable?: OnUnreadable;
+  /** The one that all share; default: one that tells `onUnreadable`. */
+  readonly reader?: Reader;
+  /** How long an ended rebuild is kept, ms; default 400 days. */
+  readonly rebuildRetention?: () => number;
+  /** The least number that a rebuild may get now; default: 1. */
+  readonly firstNumber?: () => number;
+  /** Told of parts of rebuilds that are due at another time than before, or have more to do; ms. */
+  readonly onRebuildDue?: (part: Part, id: RebuildId, at: number) => void;
+}
+
+export interface RecordStore {
+  readonly keys: Keys;
+  readonly alerts: AlertStore;
+  readonly queries: AlertQueries;
+  readonly lanes: Lanes;
+  readonly pacer: Pacer;
+  readonly digests: DigestStore;
+  readonly rebuilds: RebuildStore;
+  readonly rebuildQueries: RebuildQueries & RebuildsInFlight;
+  /** Rebuilds in flight by state; reads every record. */
+  rebuildStates(): Promise<ReadonlyMap<StateWord, number>>;
+  /** Alerts with an action overdue by at least `ms`, at most `count`. */
+  overdue(ms: number, count: number): Promise<readonly string[]>;
+  /** Drops what retention has ended from the indexes. */
+  tidy(): Promise<void>;
+  /** Measures how far Redis' clock is from ours; deadlines of writes depend on it. */
+  measureSkew(): Promise<number>;
+}
+
+/** Everything that lives in Redis. */
+export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
+  const { redis, now, retention } = options;
+  const keys = createKeys(options.prefix);
+  let skew = 0;
+  const reader = options.reader ?? createReader(options.onUnreadable ?? (() => {}));
+  const writes = options.writes ?? redis;
+  const commit = createCommit({ ...options, redis: writes, keys, reader, skew: () => skew });
+  const rebuildRetention = options.rebuildRetention ?? (() => defaultRebuildRetention);
+  const alerts = createAlertStore(redis, keys, commit, reader);
+  return {
+    keys,
+    alerts,
+    queries: createAlertQueries(redis, keys, alerts, reader, now),
+    lanes: createLanes(redis, keys, now),
+    pacer: createPacer(redis, keys, options.rates, now),
+    digests: createDigestStore(redis, keys, reader, now),
+    rebuilds: createRebuildStore({
+      ...options,
+      redis: writes,
+      reads: redis,
+      reader,
+      keys,
+      skew: () => skew,
+      retention: rebuildRetention,
+      onDue: options.onRebuildDue ?? (() => {}),
+    }),
+    rebuildQueries: createRebuildQueries(redis, keys, reader),
+    rebuildStates: () => countRebuildStates(redis, keys, reader),
+    overdue: (ms, count) =>
+      guarded('due', () => redis.zrangebyscore(keys.due, '-inf', now() - ms, 'LIMIT', 0, count)),
+    tidy: async () => {
+      await tidy(redis, keys, now() - retention.alert);
+      await tidyRebuilds(redis, keys, now() - rebuildRetention(), now());
+    },
+    measureSkew: async () => {
+      const before = now();
+      const [seconds, micros] = await guarded('time', () => redis.time());
+      const middle = (before + now()) / 2;
+      skew = Number(seconds) * 1000 + Number(micros) / 1000 - middle;
+      return skew;
+    },
+  };
+};
+
+const defaultRebuildRetention = 400 * 86_400_000;
+
+const tidy = async (redis: Redis, keys: Keys, before: number): Promise<void> => {
+  await guarded('tidy', () => redis.zremrangebyscore(keys.closed, '-inf', before));
+  const channels = await guarded('tidy', () => redis.smembers(keys.lanes));
+  for (const channel of channels) {
+    // A thread's ts starts with its time in seconds.
+    let cursor = '0';
+    do {
+      const [next, fields] = await guarded('tidy', () =>
+        redis.hscan(keys.threads(channel), cursor, 'COUNT', 500),
+      );
+      const old = fields.filter((field, i) => i % 2 === 0 && Number(field) * 1000 < before - threadSlack);
+      if (old.length > 0) await guarded('tidy', () => redis.hdel(keys.threads(channel), ...old));
+      cursor = next;
+    } while (cursor !== '0');
+  }
+};
+
+/** A thread is known by its root for this much longer than its alert's retention; ms. */
+const threadSlack = 90 * 86_400_000;

@@ -1,0 +1,235 @@
+import type { Redis, Result } from 'ioredis';
+import type { LostName, LostRebuild } from '../../../rebuild/model/lost.ts';
+import { keepSettled, type LostRoot } from '../../../recovery/lost-root.ts';
+import type { Mark } from '../../../recovery/mark.ts';
+import type { RecoveryStore } from '../../../recovery/ports.ts';
+import type { Recovery } from '../../../recovery/recovery.ts';
+import { guarded } from './client.ts';
+import type { Keys } from './keys.ts';
+import { isObject, mustBe, type Reader } from './reader.ts';
+
+/** KEYS: mark. ARGV: epoch that is there (empty: none), field and value pairs. */
+const beginScript = `
+if (redis.call('HGET', KEYS[1], 'epoch') or '') ~= ARGV[1] then return 0 end
+redis.call('HDEL', KEYS[1], 'recovery')
+redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+return 1
+`;
+
+/** KEYS: mark. ARGV: epoch, field, value. Never makes a mark where there is none. */
+const setScript = `
+if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
+return 1
+`;
+
+/** KEYS: lease. ARGV: owner, ms. */
+const leaseScript = `
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`;
+
+/** KEYS: lease. ARGV: owner. */
+const releaseScript = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+`;
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    farmhandBegin(mark: string, over: string, ...fields: string[]): Result<number, Context>;
+    farmhandMark(mark: string, epoch: string, field: string, value: string): Result<number, Context>;
+    farmhandRecoveryLease(lease: string, owner: string, ms: number): Result<number, Context>;
+    farmhandRecoveryRelease(lease: string, owner: string): Result<number, Context>;
+  }
+}
+
+/** Writes at once; more would hold up the others. */
+const chunk = 500;
+
+/** The mark, the recovery and the roots that are not on record, in Redis. */
+export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): RecoveryStore => {
+  redis.defineCommand('farmhandBegin', { numberOfKeys: 1, lua: beginScript });
+  redis.defineCommand('farmhandMark', { numberOfKeys: 1, lua: setScript });
+  redis.defineCommand('farmhandRecoveryLease', { numberOfKeys: 1, lua: leaseScript });
+  redis.defineCommand('farmhandRecoveryRelease', { numberOfKeys: 1, lua: releaseScript });
+
+  const read = async (ids: readonly string[]): Promise<readonly LostRoot[]> => {
+    if (ids.length === 0) return [];
+    const found = await guarded('lost roots', () =>
+      Promise.all([keys.lostRoots, keys.lostSettled].map((key) => redis.hmget(key, ...ids))),
+    );
+    return [keys.lostRoots, keys.lostSettled].flatMap((key, at) =>
+      (found[at] ?? []).flatMap((value, i) =>
+        value === null ? [] : (rootIn(ids[i] ?? '', value, key) ?? []),
+      ),
+    );
+  };
+  const rootIn = (id: string, value: string, key: string = keys.lostRoots): LostRoot | undefined =>
+    reader.read('lost', `${key} ${id}`, value, decodeRoot);
+  const nameIn = (id: string, value: string): LostName | undefined =>
+    reader.read('lost', `${keys.lostRebuilds} ${id}`, value, decodeName);
+
+  return {
+    look: async () => {
+      // In this order: whoever sees a recovery that has read the cards sees the rebuilds that were found, too.
+      const [fields, books, lost] = await guarded('mark', () =>
+        Promise.all([redis.hgetall(keys.mark), redis.exists(keys.books), redis.hgetall(keys.lostRebuilds)]),
+      );
+      const mark = markOf(fields);
+      const { recovery: text } = fields;
+      const recovery = text && reader.read('recovery', `${keys.mark} recovery`, text, decodeRecovery);
+      return {
+        ...(mark && { mark }),
+        books: books === 1,
+        ...(mark && recovery && { recovery }),
+        rebuilds: Object.entries(lost)
+          .flatMap(([id, value]) => nameIn(id, value) ?? [])
+          .toSorted((a, b) => Number(b.ts) - Number(a.ts)),
+      };
+    },
+    begin: async (over, { epoch, generation, count, at }, recovery) => {
+      const fields = { epoch, generation: String(generation), count: String(count), at: String(at) };
+      const pairs = Object.entries(fields).flat();
+      if (recovery) pairs.push('recovery', JSON.stringify(recovery));
+      return (await guarded('mark', () => redis.farmhandBegin(keys.mark, over ?? '', ...pairs))) === 1;
+    },
+    beat: async (epoch, at) => {
+      await guarded('mark', () => redis.farmhandMark(keys.mark, epoch, 'at', String(at)));
+    },
+    save: async (epoch, recovery) =>
+      (await guarded('recovery', () =>
+        redis.farmhandMark(keys.mark, epoch, 'recovery', JSON.stringify(recovery)),
+      )) === 1,
+    lease: async (owner, ms) =>
+      (await guarded('lease', () => redis.farmhandRecoveryLease(keys.recoveryLease, owner, ms))) === 1,
+    release: async (owner) => {
+      await guarded('lease', () => redis.farmhandRecoveryRelease(keys.recoveryLease, owner));
+    },
+    addLost: async (roots) => {
+      for (let from = 0; from < roots.length; from += chunk) {
+        const part = roots.slice(from, from + chunk);
+        const byId = part.flatMap((root) => [root.id, JSON.stringify(root)]);
+        await guarded('lost roots', () => redis.hset(keys.lostRoots, ...byId));
+        const bySeries = part.flatMap(({ id, state }) => (state ? [state.series, id] : []));
+        if (bySeries.length > 0) {
+          await guarded('lost roots', () =>
+            redis
+              .multi()
+              .hset(keys.lostSeries, ...bySeries)
+              .persist(keys.lostSeries)
+              .exec(),
+          );
+        }
+      }
+    },
+    lostOf: async (names) => {
+      if (names.length === 0) return [];
+      const ids = names.map(({ id }) => id);
+      const newest = await guarded('lost roots', () =>
+        redis.hmget(keys.lostSeries, ...names.map(({ series }) => series)),
+      );
+      return read([...new Set([...ids, ...newest.flatMap((id) => id ?? [])])]);
+    },
+    allLost: async () => {
+      const values = await guarded('lost roots', () => redis.hgetall(keys.lostRoots));
+      return Object.entries(values).flatMap(([id, value]) => rootIn(id, value) ?? []);
+    },
+    settleLost: async (ids, at) => {
+      const roots = await read(ids);
+      if (roots.length === 0) return;
+      const settled = roots.flatMap((root) => [root.id, JSON.stringify({ ...root, settledAt: at })]);
+      await guarded('lost roots', () =>
+        redis
+          .multi()
+          .hset(keys.lostSettled, ...settled)
+          .pexpire(keys.lostSettled, keepSettled)
+          .pexpire(keys.lostSeries, keepSettled)
+          .hdel(keys.lostRoots, ...ids)
+          .exec(),
+      );
+    },
+    forgetLost: async (ids) => {
+      if (ids.length === 0) return;
+      await guarded('lost roots', () =>
+        redis
+          .multi()
+          .hdel(keys.lostRoots, ...ids)
+          .hdel(keys.lostSettled, ...ids)
+          .exec(),
+      );
+    },
+    lostCount: () => guarded('lost roots', () => redis.hlen(keys.lostRoots)),
+    addLostRebuilds: async (rebuilds) => {
+      for (const { memory, ...name } of rebuilds) {
+        await guarded('lost rebuilds', async () => {
+          await redis
+            .multi()
+            .hset(keys.lostRebuilds, name.id, JSON.stringify(name))
+            .hset(keys.lostMemories, name.id, JSON.stringify(memory ?? null))
+            .exec();
+        });
+      }
+    },
+    lostRebuild: async (id) => {
+      const [value, told] = await guarded('lost rebuilds', () =>
+        Promise.all([redis.hget(keys.lostRebuilds, id), redis.hget(keys.lostMemories, id)]),
+      );
+      const name = value === null ? undefined : nameIn(id, value);
+      const memory =
+        told === null ? undefined : reader.read('lost', `${keys.lostMemories} ${id}`, told, decodeMemory);
+      return name && { ...name, ...(memory && { memory }) };
+    },
+    forgetRebuild: async (id) => {
+      await guarded('lost rebuilds', () =>
+        redis.multi().hdel(keys.lostRebuilds, id).hdel(keys.lostMemories, id).exec(),
+      );
+    },
+  };
+};
+
+const decodeRoot = (value: string): LostRoot => {
+  const stored: unknown = JSON.parse(value);
+  mustBe(
+    isObject(stored) &&
+      [stored['id'], stored['channel'], stored['ts']].every((part) => typeof part === 'string'),
+    'a root message',
+  );
+  return stored as unknown as LostRoot;
+};
+
+const decodeName = (value: string): LostName => {
+  const stored: unknown = JSON.parse(value);
+  const { id, instance, channel, ts, is } = isObject(stored) ? stored : {};
+  mustBe(
+    [id, instance, channel, ts, is].every((part) => typeof part === 'string'),
+    'a lost rebuild',
+  );
+  return stored as LostName;
+};
+
+const decodeMemory = (value: string): LostRebuild['memory'] => {
+  const stored: unknown = JSON.parse(value);
+  if (stored === null) return undefined;
+  mustBe(isObject(stored) && Number.isFinite(stored['version']), 'what a card remembers');
+  return stored as LostRebuild['memory'];
+};
+
+const decodeRecovery = (value: string): Recovery => {
+  const stored: unknown = JSON.parse(value);
+  mustBe(
+    isObject(stored) &&
+      isObject(stored['channels']) &&
+      Number.isFinite(stored['since']) &&
+      ['reading', 'rebuilds', 'over'].includes(String(stored['phase'])),
+    'a recovery',
+  );
+  return stored as unknown as Recovery;
+};
+
+const markOf = ({ epoch, generation, count, at }: Record<string, string>): Mark | undefined =>
+  epoch === undefined
+    ? undefined
+    : { epoch, generation: Number(generation ?? 0), count: Number(count ?? 0), at: Number(at ?? 0) };

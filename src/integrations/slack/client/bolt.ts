@@ -1,0 +1,75 @@
+import { App } from '@slack/bolt';
+import type { Log } from '../../../observability/log.ts';
+import { clientOptions } from './client.ts';
+import { identify, type SlackIdentity } from './identity.ts';
+import { sdkLogger } from './sdk-logger.ts';
+import { createSockets, type SocketsState } from './sockets.ts';
+
+export interface BoltAppOptions {
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly apiUrl: string;
+  readonly log: Log;
+  /** See `SlackClientOptions.safe`. */
+  readonly safe?: (text: string) => string;
+  /** Slack refuses the app for good while it runs (token revoked, app uninstalled); `SlackRefusesApp` says why. */
+  readonly onFatal: (error: Error) => void;
+  /** Sockets held at once; default 2, so that one covers while Slack recycles the other. */
+  readonly connections?: number;
+}
+
+export interface BoltApp extends AsyncDisposable {
+  /** Register listeners on this before `start`. Its `client` never retries and times out after 10 s. */
+  readonly app: App;
+  /** Resolves when the first socket is up, however long Slack is away; rejects with `SlackRefusesApp`. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** For `/statusz` and metrics, never for a probe. */
+  state(): SocketsState;
+}
+
+/** A Bolt app over Socket Mode. Nothing is called before `start`. */
+export const createBoltApp = (options: BoltAppOptions): BoltApp => {
+  const { log } = options;
+  const client = clientOptions(options);
+  const sockets = createSockets({
+    appToken: options.appToken,
+    clientOptions: client,
+    connections: options.connections ?? 2,
+    log,
+    onFatal: options.onFatal,
+  });
+  // Bolt's own token check runs unawaited in its constructor, where a failure is an unhandled rejection.
+  let identity: Promise<SlackIdentity> | undefined;
+  const known = (): Promise<SlackIdentity> => {
+    identity ??= identify(app.client).catch((error: unknown) => {
+      identity = undefined;
+      throw error;
+    });
+    return identity;
+  };
+  const app = new App({
+    receiver: sockets,
+    logger: sdkLogger(log),
+    // `authorize` leaves `app.client` without a token; in a header it has one everywhere.
+    clientOptions: { ...client, headers: { Authorization: `Bearer ${options.botToken}` } },
+    convoStore: false,
+    extendedErrorHandler: true,
+    authorize: async () => {
+      const { botUserId, botId, teamId } = await known();
+      return { botToken: options.botToken, botUserId, botId, teamId };
+    },
+  });
+  const stop = async (): Promise<void> => {
+    await app.stop();
+  };
+  return {
+    app,
+    start: async () => {
+      await app.start();
+    },
+    stop,
+    state: sockets.state,
+    [Symbol.asyncDispose]: stop,
+  };
+};

@@ -1,0 +1,50 @@
+import { WebClient, type WebClientOptions } from '@slack/web-api';
+import type { Log } from '../../../observability/log.ts';
+import { createSlackFetch, sendingOnly } from './fetch.ts';
+import { sdkLogger } from './sdk-logger.ts';
+
+export interface SlackClientOptions {
+  readonly botToken: string;
+  readonly apiUrl: string;
+  readonly log: Log;
+  /** Milliseconds; a call that takes longer counts as failed. Default 10 s. */
+  readonly timeoutMs?: number;
+  /** Takes out of what is sent whatever nobody may read there: secrets of the config. */
+  readonly safe?: (text: string) => string;
+  /** Calls under way at once, and connections kept. Default 64. */
+  readonly concurrency?: number;
+}
+
+/**
+ * No call is repeated by the SDK: its default repeats a post ten times after a lost answer, and so posts twice.
+ * A 429 is thrown at once, because the SDK's own wait pauses every other call too.
+ * The token goes to `apiUrl` only.
+ */
+export const clientOptions = (options: SlackClientOptions): WebClientOptions => ({
+  slackApiUrl: options.apiUrl,
+  retryConfig: { retries: 0 },
+  rejectRateLimitedCalls: true,
+  timeout: options.timeoutMs ?? 10_000,
+  allowAbsoluteUrls: false,
+  logger: sdkLogger(options.log),
+  ...(options.safe && { fetch: sendingOnly(options.safe, fetch) }),
+});
+
+export interface SlackClient extends AsyncDisposable {
+  readonly web: WebClient;
+}
+
+/** The client that posts threads: one for the process, so that its connections are kept. Dispose closes them. */
+export const createSlackClient = (options: SlackClientOptions): SlackClient => {
+  const concurrency = options.concurrency ?? 64;
+  const slackFetch = createSlackFetch(concurrency);
+  return {
+    web: new WebClient(options.botToken, {
+      ...clientOptions(options),
+      // The SDK starts a call's timeout when the call leaves this queue, so none waits for a connection in vain.
+      maxRequestConcurrency: concurrency,
+      fetch: options.safe ? sendingOnly(options.safe, slackFetch.fetch) : slackFetch.fetch,
+    }),
+    [Symbol.asyncDispose]: () => slackFetch[Symbol.asyncDispose](),
+  };
+};

@@ -1,0 +1,193 @@
+import type { Adoption } from '../model/adoption.ts';
+import { isPerson } from '../model/approval.ts';
+import type { Draft, GivenUp, PlanResult, Refused, StartRequest, StartResult } from '../model/command.ts';
+import { hasEnded } from '../model/edit.ts';
+import { heldWords, type LostName, type LostRebuild, lostNamed } from '../model/lost.ts';
+import type { Instance, Person, Rebuild } from '../model/rebuild.ts';
+import { type AdoptionFacts, foundWords } from '../planning/found.ts';
+import { restored } from '../ports/memory.ts';
+import { adoptedWrite, givenUpWrite, makeAdoption, scaleByHand } from './adopt.ts';
+import { type DeskDeps, deniedUnless, draftValidMs, instanceOf } from './desk-deps.ts';
+
+/** The lost rebuild that holds an instance, or that has this id. */
+export const lostFor = ({ lost }: Pick<DeskDeps, 'lost'>, target: string): LostName | undefined =>
+  lostNamed(lost?.names() ?? [], target);
+
+const refuse = (code: Refused['code'], ...says: readonly string[]): Refused => ({ ok: false, code, says });
+
+/** In place of a plan: how the lost rebuild of the instance would be adopted. Who may ask was checked before. */
+export const planAdoption = async (
+  deps: DeskDeps,
+  name: LostName,
+  request: StartRequest,
+  by: Person,
+): Promise<PlanResult> => {
+  // A route decides on nothing.
+  if (!isPerson(by)) return refuse('not_now', heldWords(name), 'Nothing was started.');
+  const made = await adoptionNow(deps, name);
+  return made.ok ? { ok: true, draft: await keepAdoption(deps, made, request, by) } : made;
+};
+
+interface Made {
+  readonly ok: true;
+  readonly lost: LostRebuild;
+  readonly adoption: Adoption;
+  readonly rebuild: Rebuild;
+  readonly facts: AdoptionFacts;
+  /** Of what a person decides on: equal as long as that is the same. */
+  readonly hash: string;
+}
+
+const adoptionNow = async (deps: DeskDeps, { id, instance: name }: LostName): Promise<Made | Refused> => {
+  const lost = await deps.lost?.get(id);
+  if (!lost) return refuse('not_now', `Somebody has just decided on ${id}. Nothing was changed. Look again.`);
+  const found = await instanceOf(deps, name);
+  if (!found.ok) return found;
+  const facts = await lookAt(deps, found.instance);
+  const made = makeAdoption(lost, found.instance, facts, deps.now());
+  if (!made.ok) return refuse('invalid', ...made.says);
+  const { adoption, rebuild } = made;
+  const hash = deps.hash(JSON.stringify([id, lost.memory?.version, adoption.goesOn, steady(facts)]));
+  return { ok: true, lost, adoption, rebuild, facts, hash };
+};
+
+/** Percentages and pods that become ready change all the time; what is wanted and what runs does not. */
+const steady = ({ farmers, synchronizer, engine }: AdoptionFacts) => [
+  farmers.ok && farmers.value.wanted,
+  synchronizer.ok && synchronizer.value.wanted,
+  engine.ok && [engine.value.history.state, engine.value.rebuild.state, engine.value.write.state],
+];
+
+const lookAt = async ({ cluster, engine, scales }: DeskDeps, instance: Instance): Promise<AdoptionFacts> => {
+  const way = scales?.(instance);
+  const [farmers, synchronizer, view, branch] = await Promise.all([
+    cluster.look(instance, 'farmer'),
+    cluster.look(instance, 'synchronizer'),
+    engine.look(instance, ''),
+    way?.committed?.(instance),
+  ]);
+  return { farmers, synchronizer, engine: view, ...(branch && { branch }) };
+};
+
+const keepAdoption = async (
+  deps: DeskDeps,
+  { adoption, rebuild, hash }: Made,
+  request: StartRequest,
+  by: Person,
+): Promise<Draft> => {
+  const at = deps.now();
+  const draft: Draft = {
+    id: deps.newDraftId(),
+    plan: { ...rebuild.plan, hash },
+    request,
+    by,
+    at,
+    validUntil: at + draftValidMs,
+    adopts: adoption,
+  };
+  await deps.store.saveDraft(draft);
+  return draft;
+};
+
+/** Adopts what the draft says, if it still is so. Who may was checked before. */
+export const confirmAdoption = async (
+  deps: DeskDeps,
+  draft: Draft,
+  adopts: Adoption,
+  by: Person,
+): Promise<StartResult> => {
+  const { name } = draft.plan.instance;
+  const { rebuild: id } = adopts;
+  const known = lostFor(deps, id);
+  const lost = known && (await deps.lost?.get(id));
+  if (!lost) {
+    const rebuild = await deps.store.get(id);
+    if (rebuild) return { ok: true, rebuild, already: true };
+    return refuse(
+      'not_now',
+      `Somebody has said that ${id} is over. Nothing was changed. /dcr start ${name} plans a new one.`,
+    );
+  }
+  const made = await adoptionNow(deps, lost);
+  if (!made.ok) return made;
+  const late = deps.now() > draft.validUntil;
+  if (late || made.hash !== draft.plan.hash) {
+    const fresh = await keepAdoption(deps, made, draft.request, by);
+    const why = late
+      ? 'This plan is older than 15 minutes, so nothing was adopted. This is how it is now.'
+      : 'What is there has changed since this plan was made, so nothing was adopted. This is how it is now.';
+    return { ok: false, code: 'stale_plan', says: [why], draft: fresh };
+  }
+  const { facts, rebuild } = made;
+  const now = deps.now();
+  const result = await deps.store.adopt(
+    { id, instance: name, version: lost.memory?.version ?? 0, draft: draft.id },
+    () => adoptedWrite({ ...rebuild, draft: draft.id }, by, facts, rebuild.plan.instance, now),
+  );
+  if (result.ok && !result.already) await deps.lost?.decided('adopted');
+  if (!result.ok) return notAdopted(result, id, name);
+  // Somebody was faster, and has said that it is over.
+  return result.already && hasEnded(result.rebuild) ? notAdopted({ code: 'decided' }, id, name) : result;
+};
+
+const notAdopted = (
+  result: { readonly code: 'busy'; readonly id: string } | { readonly code: 'decided' },
+  id: string,
+  name: string,
+): Refused =>
+  result.code === 'busy'
+    ? refuse('busy', `${name} has another rebuild in flight by now: ${result.id}. Nothing was changed.`)
+    : refuse('not_now', `Somebody has just decided on ${id}. Nothing was changed. Look again.`);
+
+/** A person says that a lost rebuild is over: the case is closed, and nothing is changed in the cluster. */
+export const giveUp = async (deps: DeskDeps, target: string, by: Person, why: string): Promise<GivenUp> => {
+  const name = lostFor(deps, target);
+  const denied = await deniedUnless(deps, by, ['cancel'], name?.instance ?? target);
+  if (denied) return denied;
+  const lost = name && (await deps.lost?.get(name.id));
+  if (!name || !lost || !deps.lost) {
+    return refuse('not_found', `No rebuild of ${target} is lost. Nothing was changed.`);
+  }
+  const { id, memory } = lost;
+  const record = await deps.store.get(id);
+  const found = await instanceOf(deps, name.instance);
+  if (!found.ok && found.code === 'unavailable') return found;
+  const instance = found.ok ? found.instance : record?.plan.instance;
+  const now = deps.now();
+  const base = memory?.kept && instance ? restored(lost, memory.kept, instance, now) : record;
+  const left = found.ok ? leftWords(found.instance, await lookAt(deps, found.instance)) : [];
+  const says = [`${id} is over, as you say. Nothing was changed in the cluster.`, ...left];
+  if (base) {
+    const result = await deps.store.adopt(
+      { id, instance: name.instance, version: memory?.version ?? 0 },
+      () => givenUpWrite(base, by, why, now),
+    );
+    if (result.ok && result.already && !hasEnded(result.rebuild)) {
+      return notAdopted({ code: 'decided' }, id, name.instance);
+    }
+    if (result.ok && !result.already) await deps.lost.decided('given_up');
+    return result.ok ? { ok: true, says, rebuild: result.rebuild } : notAdopted(result, id, name.instance);
+  }
+  const told = await deps.lost.giveUp(lost, by, now);
+  if (!told.ok && told.kind !== 'refused') {
+    return refuse(
+      'unavailable',
+      'Its card in Slack could not be marked just now. Nothing was changed. Try again in a minute.',
+    );
+  }
+  await deps.lost.forget(id);
+  await deps.lost.decided('given_up');
+  return { ok: true, says };
+};
+
+/** What is still up, and how to end it. */
+const leftWords = (instance: Instance, facts: AdoptionFacts): readonly string[] => {
+  const up = [facts.farmers, facts.synchronizer].some((seen) => !seen.ok || seen.value.wanted > 0);
+  if (!up) return [`Nothing of it is up any more: /dcr start ${instance.name} plans a new one.`];
+  return [
+    ...foundWords(instance, facts),
+    'That costs money until it is gone.',
+    scaleByHand(instance),
+    `After that /dcr start ${instance.name} plans a new one.`,
+  ];
+};

@@ -1,0 +1,211 @@
+import { formatDuration } from '../../core/duration.ts';
+import { refusalOf } from '../model/allowed.ts';
+import {
+  grantsOf,
+  isCovered,
+  type Moment,
+  needsApproval,
+  type Pending,
+  pendingOf,
+} from '../model/approval.ts';
+import { authorityOf, authorityWords, beyond, orderWords, widened } from '../model/authority.ts';
+import type { Command } from '../model/command.ts';
+import { currentStep, hasEnded } from '../model/edit.ts';
+import type { AskedChange, Authority, JournalEntry, Person, Rebuild, WiderOrder } from '../model/rebuild.ts';
+import { already, type Commanded, changed, refused, told } from './commanded.ts';
+
+/**
+ * Lets pass what stays within what was approved. What goes further is only written down, until another person approves
+ * it: the record stays as it is. `made`: what the command would make of the record.
+ */
+export const within = (
+  rebuild: Rebuild,
+  command: Exclude<Command, { verb: 'approve' | 'withdraw' }>,
+  by: Person,
+  now: number,
+  made: Commanded,
+): Commanded => {
+  if (!needsApproval(rebuild) || !made.result.ok || !made.write) return made;
+  // Nothing granted, and let through all the same: then at least no more than there is.
+  const granted = grantsOf(rebuild) ?? authorityOf(rebuild);
+  const more = beyond(granted, authorityOf(made.write.rebuild));
+  if (more.length > 0 && (command.verb === 'scale' || command.verb === 'override')) {
+    return hold(rebuild, command, by, now, more);
+  }
+  return command.verb === 'scale' ? superseding(made) : made;
+};
+
+/** A number that needs nobody's approval takes the place of one that waits for it: the last word counts. */
+const superseding = (made: Commanded): Commanded => {
+  const { write, result } = made;
+  const left = write?.rebuild.asked?.filter(({ wish }) => wish.verb !== 'scale');
+  if (!write || !left || left.length === write.rebuild.asked?.length) return made;
+  const next = withAsked(write.rebuild, left);
+  return { write: { ...write, rebuild: next }, result: { ...result, rebuild: next } };
+};
+
+const withAsked = (rebuild: Rebuild, asked: readonly AskedChange[]): Rebuild => {
+  const { asked: _, ...rest } = rebuild;
+  return asked.length === 0 ? rest : { ...rest, asked };
+};
+
+/** The step is named: it must not mean another one by the time that somebody approves. */
+const named = (rebuild: Rebuild, order: WiderOrder): WiderOrder => {
+  const step = currentStep(rebuild)?.name;
+  if (order.verb === 'scale' || order.step !== undefined || step === undefined) return order;
+  return order.kind === 'skip_step' || order.kind === 'extend_deadline' ? { ...order, step } : order;
+};
+
+const isSame = (a: WiderOrder, b: WiderOrder): boolean =>
+  a.verb === 'scale' || b.verb === 'scale' ? a.verb === b.verb : a.kind === b.kind && a.step === b.step;
+
+const hold = (
+  rebuild: Rebuild,
+  order: WiderOrder,
+  by: Person,
+  now: number,
+  more: readonly string[],
+): Commanded => {
+  const wish = named(rebuild, order);
+  const { asked = [] } = rebuild;
+  const nothing = 'Nothing was changed; another person must approve it.';
+  const before = asked.find((change) => isSame(change.wish, wish));
+  if (before && before.by.id === by.id && JSON.stringify(before.wish) === JSON.stringify(wish)) {
+    return already(
+      rebuild,
+      `You asked to ${orderWords(wish)} already, and it waits to be approved by somebody else.`,
+    );
+  }
+  const rest = asked.filter((change) => change !== before);
+  const next = withAsked(rebuild, [...rest, { wish, by, at: now }]);
+  const text = `Asked for, not done: ${orderWords(wish)}. It goes beyond what was approved (${more.join('; ')}). ${nothing}`;
+  const { reason } = wish;
+  const write = told(next, by, now, { kind: 'waiting', text, what: `asked_${order.verb}`, why: reason });
+  return {
+    write,
+    result: { ok: true, changed: true, held: true, says: text, rebuild: write.rebuild },
+  };
+};
+
+type Make = (rebuild: Rebuild, order: WiderOrder, by: Person) => Commanded;
+
+/** Approves what waits for it, whole: by a person who asked for no part of it, and of what that person was shown. */
+export const approve = (
+  rebuild: Rebuild,
+  { hash }: Command & { verb: 'approve' },
+  by: Person,
+  at: Moment,
+  make: Make,
+): Commanded => {
+  const no = (says: string, code?: 'stale_approval'): Commanded =>
+    refused(rebuild, [`Not approved: ${says}`], code);
+  const { approval } = rebuild;
+  const pending = pendingOf(rebuild, at);
+  const stands = approval !== undefined && !hasEnded(rebuild) && isCovered(rebuild);
+  if (pending && isShown(pending, hash)) return asked(rebuild, pending, by, at, make, no);
+  if (stands && (!pending || (hash !== undefined && approval.hash?.startsWith(hash)))) {
+    const since = pending ? ' More was asked for since; this did not approve it.' : '';
+    return already(rebuild, `It was approved already, by ${approval.by.name ?? approval.by.id}.${since}`);
+  }
+  if (pending) {
+    return no(
+      'what you saw is not what is asked for any more. Look at what is asked for now, and approve that.',
+      'stale_approval',
+    );
+  }
+  const why = refusalOf(rebuild, 'approve', at) ?? 'it does not wait for an approval.';
+  return refused(rebuild, [`Not done: ${why}`]);
+};
+
+const isShown = ({ hash }: Pending, given: string | undefined): boolean =>
+  given === undefined || (given.length >= 8 && hash.startsWith(given));
+
+const asked = (
+  rebuild: Rebuild,
+  pending: Pending,
+  by: Person,
+  at: Moment,
+  make: Make,
+  no: (says: string) => Commanded,
+): Commanded => {
+  const { confirmed } = rebuild;
+  if (confirmed?.by.id === by.id && pending.kind === 'plan') {
+    return already(rebuild, 'You confirmed it already. Now another person must approve it.');
+  }
+  if (pending.askers.some(({ id }) => id === by.id)) {
+    return no(
+      pending.kind === 'plan'
+        ? 'whoever asked for a rebuild cannot approve it. Ask a colleague with the role for it.'
+        : 'whoever asked for the rebuild, or for a part of what would be approved, cannot approve it. Ask a colleague with the role for it.',
+    );
+  }
+  if (pending.unconfirmed) return confirm(rebuild, pending, by, at.now);
+  return pending.kind === 'plan'
+    ? approvePlan(rebuild, pending, by, at)
+    : approveChange(rebuild, pending, by, at, make);
+};
+
+/** Nobody asked for it (a route did): the first person stands in for the one who asks, another one approves. */
+const confirm = (rebuild: Rebuild, { hash }: Pending, by: Person, now: number): Commanded => {
+  const next: Rebuild = { ...rebuild, confirmed: { by, at: now, hash } };
+  const says = `The rebuild of ${rebuild.plan.instance.name} is confirmed: no person had asked for it. Now another person must approve it; nothing is touched before that.`;
+  return changed(told(next, by, now, { kind: 'approved', text: says, what: 'confirm' }), says);
+};
+
+const granting = (
+  rebuild: Rebuild,
+  pending: Pending,
+  grants: Authority,
+  by: Person,
+  now: number,
+): Rebuild => ({
+  ...rebuild,
+  approval: { by, at: now, planHash: rebuild.plan.hash, hash: pending.hash, wish: pending.wish, grants },
+});
+
+const approvePlan = (rebuild: Rebuild, pending: Pending, by: Person, { now, valid }: Moment): Commanded => {
+  const { plan } = rebuild;
+  const next = granting(withAsked(rebuild, []), pending, pending.authority, by, now);
+  const lapses = `If nothing has been started in ${formatDuration(valid)}, it must be approved again.`;
+  const says = `The rebuild of ${plan.instance.name} is approved (plan ${plan.hash.slice(0, 8)}): ${authorityWords(pending.authority)}. ${lapses}`;
+  const lines = [...planWords(rebuild), `What was approved, as SHA-256: ${pending.hash}`];
+  return changed(told(next, by, now, { kind: 'approved', text: says, what: 'approve', lines }), says);
+};
+
+/** What will be changed, for the ticket: a line for each. */
+const planWords = ({ plan }: Rebuild): readonly string[] =>
+  plan.changes.map(({ what, where, from, to }) => `${what} (${where}): ${from} → ${to}`);
+
+const raised = (rebuild: Rebuild, by: Person): Rebuild => {
+  const { raisedBy = [] } = rebuild;
+  return raisedBy.some(({ id }) => id === by.id) ? rebuild : { ...rebuild, raisedBy: [...raisedBy, by] };
+};
+
+const approveChange = (rebuild: Rebuild, pending: Pending, by: Person, at: Moment, make: Make): Commanded => {
+  const { now } = at;
+  // Each asked for a part of what is approved now, whether it can still be done or not.
+  let next = pending.changes.reduce((from, change) => raised(from, change.by), withAsked(rebuild, []));
+  let grants = grantsOf(rebuild) ?? authorityOf(rebuild);
+  const journal: JournalEntry[] = [];
+  const says: string[] = [];
+  for (const { wish, by: asker } of pending.changes) {
+    // As it is now: it may have been overtaken since it was asked for.
+    const wider = widened(grants, wish);
+    const granted = granting(next, pending, wider, by, now);
+    const made = make(granted, wish, asker);
+    if (made.result.ok) {
+      grants = wider;
+      next = made.write?.rebuild ?? granted;
+      journal.push(...(made.write?.journal ?? []));
+      says.push(`Approved: ${orderWords(wish)}, as ${asker.name ?? asker.id} asked.`);
+    } else {
+      const why = made.result.says.join(' ');
+      says.push(`Not done any more: ${orderWords(wish)}. ${why}`);
+    }
+  }
+  const text = says.join(' ');
+  const done = granting(next, pending, grants, by, now);
+  const lines = [`It may now: ${authorityWords(grants)}.`, `What was approved, as SHA-256: ${pending.hash}`];
+  const write = told(done, by, now, { kind: 'approved', text, what: 'approve', lines });
+  return changed({ ...write, journal: [...journal, ...write.journal] }, text);
+};

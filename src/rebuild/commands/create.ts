@@ -1,0 +1,58 @@
+import { isPerson } from '../model/approval.ts';
+import type { Draft } from '../model/command.ts';
+import { line, withMark, written } from '../model/edit.ts';
+import { type Person, type Rebuild, type RebuildId, type RebuildWrite, stepNames } from '../model/rebuild.ts';
+import { sentence } from '../model/sentence.ts';
+
+export interface CreateSettings {
+  readonly channel: string;
+  /** Without a ticket nothing is touched; false only where the config says so. */
+  readonly ticket: boolean;
+}
+
+/** The record of a rebuild whose plan was just confirmed. Nothing is touched yet. Pure. */
+export const newRebuild = (
+  id: RebuildId,
+  draft: Draft,
+  by: Person,
+  settings: CreateSettings,
+  now: number,
+): RebuildWrite => {
+  const { plan, request } = draft;
+  const reason = request.reason?.trim() || 'no reason was given';
+  const bare: Rebuild = {
+    id,
+    version: 0,
+    plan,
+    at: now,
+    by,
+    reason,
+    ...(draft.by.id !== by.id && isPerson(draft.by) && { plannedBy: draft.by }),
+    plannedAt: now,
+    ...(request.alert !== undefined && { alert: request.alert }),
+    draft: draft.id,
+    phase: 'running',
+    steps: stepNames.map((name) => ({ name, state: 'pending', attempt: 0 })),
+    farmers: { wanted: 0, target: plan.farmers, minimum: plan.minimum },
+    synchronizer: { wanted: 0, guardian: false },
+    frontends: plan.instance.frontends.map((name) => ({ name, state: 'waiting' })),
+    pausedMs: 0,
+    overrides: [],
+    effects: [],
+    marks: [],
+    ticket: { state: settings.ticket ? 'wanted' : 'none', entries: [], count: 0, attempts: 0 },
+    card: { channel: settings.channel, state: 'wanted', notes: [], noteCount: 0 },
+    alerts: [],
+    driveAt: now,
+  };
+  const kind = `${plan.forced ? 'a forced' : 'a'} rebuild on the ${plan.engine} engine with ${plan.farmers} farmers`;
+  const text = `Started ${kind}. Because: ${sentence(reason)}`;
+  // The card and the ticket begin with the plan, so the thread and the comments need not say it again.
+  return written(
+    withMark(bare, 'step', 'started', now),
+    line(now, by.id, 'start', `${text} Plan ${plan.hash}`),
+  );
+};
+
+/** The day in a rebuild's id: `20261120`, UTC. */
+export const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10).replaceAll('-', '');

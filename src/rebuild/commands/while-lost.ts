@@ -1,0 +1,46 @@
+import type { RebuildProposals } from '../../alerts/ports/ports.ts';
+import type { RebuildCommands, Refused } from '../model/command.ts';
+
+/**
+ * Records were lost, and it is not known yet which rebuilds are in flight: nothing is begun on the strength of what is
+ * left. Plans and looks are free; a pause or a cancel is taken down, and takes effect when the recovery is over.
+ *
+ * @param lost why not, as a sentence; undefined while all is well
+ */
+export const whileLost = (desk: RebuildCommands, lost: () => string | undefined): RebuildCommands => ({
+  plan: desk.plan,
+  doctor: desk.doctor,
+  giveUp: async (target, by, reason) => {
+    const why = lost();
+    return why === undefined ? desk.giveUp(target, by, reason) : notNow(why, 'Nothing was changed.');
+  },
+  start: async (draft, by) => {
+    const why = lost();
+    return why === undefined ? desk.start(draft, by) : notNow(why, 'Nothing was started.');
+  },
+  command: async (id, command, by) => {
+    const why = lost();
+    if (why === undefined) return desk.command(id, command, by);
+    if (command.verb !== 'pause' && command.verb !== 'cancel') return notNow(why, 'Nothing was changed.');
+    const result = await desk.command(id, command, by);
+    if (result.ok) return { ...result, says: `${result.says} ${why} It takes effect after that.` };
+    return { ...result, says: [...result.says, why] };
+  },
+});
+
+/** The same for what routes ask for. */
+export const proposalsWhileLost = (
+  proposals: RebuildProposals,
+  lost: () => string | undefined,
+): RebuildProposals => ({
+  propose: async (ask) => {
+    const why = ask.run ? lost() : undefined;
+    return why === undefined ? proposals.propose(ask) : { ok: false, retry: true, error: why };
+  },
+});
+
+const notNow = (why: string, changed: string): Refused => ({
+  ok: false,
+  code: 'not_now',
+  says: [why, `${changed} Try again when the message about it in the alert channel says that it is over.`],
+});

@@ -1,0 +1,155 @@
+import { currentStep } from '../model/edit.ts';
+import type { RebuildPolicy } from '../model/policy.ts';
+import type { Effect, EffectState, Person, Rebuild, Role, Step } from '../model/rebuild.ts';
+
+/** A change of the world that a step would like to make. */
+export interface Wish {
+  readonly effect: Effect;
+  readonly key: string;
+  readonly by?: Person;
+  readonly reason?: string;
+}
+
+/** Two equal wishes: what surely did not happen is tried again under its key, never as a second change. */
+const sameEffect = (a: Effect, b: Effect): boolean => {
+  if (a.kind === 'scale')
+    return b.kind === 'scale' && a.role === b.role && a.from === b.from && a.to === b.to;
+  if (a.kind === 'run') return b.kind === 'run' && a.run === b.run && a.recover === b.recover;
+  if (a.kind === 'propagate') return b.kind === 'propagate' && a.frontend === b.frontend;
+  return b.kind === a.kind;
+};
+
+export const runKey = (rebuild: Rebuild, run: 'history' | 'rebuild' | 'write', attempt: number): string =>
+  `${rebuild.id}/${run}/${attempt}`;
+
+/** After a loss of records it is not known how many keys of a purpose were used: each adoption begins above them. */
+const adoptionGap = 100;
+
+/** The next key with this purpose: that of the last one again while it surely did not happen, and is the same. */
+const nextKey = (rebuild: Rebuild, purpose: string, effect: Effect): string => {
+  const prefix = `${rebuild.id}/${purpose}/`;
+  const mine = rebuild.effects.filter(({ key }) => key.startsWith(prefix));
+  const last = mine.at(-1);
+  if (last?.state === 'failed' && sameEffect(last.effect, effect)) return last.key;
+  // A propagation is ordered by its key: one that was ordered already must be known by it.
+  const lost = effect.kind === 'propagate' ? 0 : (rebuild.adoptions?.length ?? 0);
+  return `${prefix}${mine.length + 1 + lost * adoptionGap}`;
+};
+
+export const scaleWish = (rebuild: Rebuild, role: Role, from: number, to: number): Wish => {
+  const effect: Effect = { kind: 'scale', role, from, to };
+  const { asked } = rebuild.farmers;
+  const told = role === 'farmer' && to === rebuild.farmers.target ? asked : undefined;
+  return {
+    effect,
+    key: nextKey(rebuild, role === 'farmer' ? 'farmers' : 'synchronizer', effect),
+    by: told?.by ?? rebuild.end?.by ?? rebuild.by,
+    reason: told?.reason ?? rebuild.end?.reason ?? rebuild.reason,
+  };
+};
+
+export const runWish = (
+  rebuild: Rebuild,
+  run: 'history' | 'rebuild' | 'write',
+  attempt: number,
+  recover?: boolean,
+): Wish => ({
+  effect: { kind: 'run', run, ...(recover && { recover: true }) },
+  key: runKey(rebuild, run, attempt),
+});
+
+export const propagateWish = (rebuild: Rebuild, frontend: string): Wish => {
+  const effect: Effect = { kind: 'propagate', frontend };
+  return { effect, key: nextKey(rebuild, frontend, effect) };
+};
+
+export const stopWish = (rebuild: Rebuild): Wish => ({
+  effect: { kind: 'stop_run' },
+  key: nextKey(rebuild, 'stop', { kind: 'stop_run' }),
+});
+
+/** Whether a change was made in the present attempt of the step. */
+export const isOfStep = (effect: EffectState, step: Step | undefined): boolean =>
+  effect.step === step?.name && effect.stepAttempt === step.attempt;
+
+export type Chance =
+  | { readonly may: true; readonly attempts: number }
+  | { readonly may: false; readonly at: number }
+  /** Tried often enough, or refused: a person must look. */
+  | { readonly may: false; readonly gaveUp: string };
+
+/** A refused change is tried again this often where nobody else can end it: in a teardown; ms. */
+const patience = 5 * 60_000;
+
+/** Whether a wish may be tried now. `patient`: never given up, because farmers cost money. */
+export const chanceOf = (
+  rebuild: Rebuild,
+  { key }: Wish,
+  now: number,
+  policy: RebuildPolicy,
+  patient: boolean,
+): Chance => {
+  const before = rebuild.effects.findLast((effect) => effect.key === key);
+  if (before?.state !== 'failed') return { may: true, attempts: 1 };
+  // A step that a person had begun once more tries anew.
+  if (!isOfStep(before, currentStep(rebuild))) return { may: true, attempts: 1 };
+  const gaveUp = before.retryAt === undefined || before.attempts >= policy.attempts;
+  if (gaveUp && !patient) return { may: false, gaveUp: before.error ?? 'it failed' };
+  const at = before.retryAt ?? (before.endedAt ?? before.at) + patience;
+  return now >= at ? { may: true, attempts: before.attempts + 1 } : { may: false, at };
+};
+
+/** The record with the wish claimed: from here on exactly this claim may make it. */
+export const claim = (
+  rebuild: Rebuild,
+  wish: Wish,
+  attempts: number,
+  newClaim: string,
+  now: number,
+): { readonly rebuild: Rebuild; readonly effect: EffectState } => {
+  const step = currentStep(rebuild);
+  const { by, reason } = wish;
+  const effect: EffectState = {
+    key: wish.key,
+    effect: wish.effect,
+    state: 'claimed',
+    step: step?.name ?? 'release',
+    ...(step && { stepAttempt: step.attempt }),
+    at: now,
+    attempts,
+    claim: newClaim,
+    ...(by && { by }),
+    ...(reason !== undefined && { reason }),
+  };
+  const others = rebuild.effects.filter(({ key }) => key !== wish.key);
+  return { rebuild: { ...rebuild, effects: [...others, effect] }, effect };
+};
+
+/** Doubled with each try, five minutes at most; ms. */
+export const backoffOf = (attempts: number, { backoff }: RebuildPolicy): number =>
+  Math.min(backoff * 2 ** Math.max(0, attempts - 1), 5 * 60_000);
+
+export const replaceEffect = (rebuild: Rebuild, effect: EffectState): Rebuild => ({
+  ...rebuild,
+  effects: rebuild.effects.map((other) => (other.key === effect.key ? effect : other)),
+});
+
+/** How a change reads. Plain text. */
+export const effectTitle = (effect: Effect): string => {
+  switch (effect.kind) {
+    case 'scale': {
+      const what = effect.role === 'farmer' ? 'farmers' : 'synchronizer';
+      return `${what} ${effect.from} → ${effect.to}`;
+    }
+    case 'run': {
+      const what = { history: 'history update', rebuild: 'rebuild', write: 'writing the caches' }[effect.run];
+      return effect.recover ? `${what}, from the cache file` : what;
+    }
+    case 'propagate':
+      return `caches to ${effect.frontend}`;
+    case 'stop_run':
+      return 'stopping the run';
+    default:
+      return effect satisfies never;
+  }
+};

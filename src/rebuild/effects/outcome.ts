@@ -1,0 +1,157 @@
+import { currentStep, hasEnded, soon } from '../model/edit.ts';
+import type { RebuildPolicy } from '../model/policy.ts';
+import type { EffectState, Rebuild, RebuildWrite } from '../model/rebuild.ts';
+import { change, type Sheet, tell, tellOnce, wasTold } from '../model/sheet.ts';
+import type { EffectResult } from '../ports/ports.ts';
+import { backoffOf, effectTitle, replaceEffect } from './effects.ts';
+
+type Failed = Extract<EffectResult, { ok: false }>;
+
+/**
+ * The outcome of a change, written into the newest record. Undefined when the claim is no longer the one on record:
+ * somebody else has taken the change over, and their outcome counts.
+ */
+export const applyResult = (
+  rebuild: Rebuild,
+  claim: string,
+  result: EffectResult,
+  now: number,
+  policy: RebuildPolicy,
+): RebuildWrite | undefined => {
+  const effect = rebuild.effects.find((known) => known.claim === claim);
+  if (!effect) return undefined;
+  if (effect.state !== 'claimed') return hasEnded(rebuild) ? undefined : lateNames(rebuild, effect, result);
+  const sheet = { rebuild, journal: [] };
+  const settled = result.ok ? done(sheet, effect, result, now) : failed(sheet, effect, result, now, policy);
+  return { ...settled, rebuild: soon(settled.rebuild, now) };
+};
+
+/** The world showed that it was done before its maker could say so: only what it is called is still worth having. */
+const lateNames = (rebuild: Rebuild, effect: EffectState, result: EffectResult): RebuildWrite | undefined => {
+  if (!result.ok || effect.state !== 'done' || result.id === undefined || effect.id !== undefined)
+    return undefined;
+  return { rebuild: replaceEffect(rebuild, { ...effect, ...names(result) }), journal: [] };
+};
+
+const names = ({ id, url }: { readonly id?: string; readonly url?: string }) => ({
+  ...(id !== undefined && { id }),
+  ...(url !== undefined && { url }),
+});
+
+/** The change is made: by us just now, or `already`. */
+export const done = (
+  sheet: Sheet,
+  effect: EffectState,
+  result: { readonly already: boolean; readonly id?: string; readonly url?: string },
+  now: number,
+): Sheet => {
+  const { retryAt: _, error: __, ...rest } = effect;
+  const settled: EffectState = { ...rest, state: 'done', endedAt: now, ...names(result) };
+  const title = effectTitle(effect.effect);
+  const named = scaledAs(effect, sheet.rebuild, result.id);
+  const scaled = effect.effect.kind === 'scale';
+  // What the engine was told to do has only begun.
+  const made = scaled
+    ? result.already
+      ? 'Found done'
+      : 'Done'
+    : result.already
+      ? 'Found ordered'
+      : 'Ordered';
+  const text = `${made}: ${title}${named === '' ? '' : ` (${named})`}.`;
+  const asked = scaled && effect.step === 'rebuild';
+  const next = change(sheet, (rebuild) => afterwards(replaceEffect(rebuild, settled), settled));
+  return tell(
+    next,
+    {
+      what: scaled ? 'scaled' : effect.effect.kind === 'stop_run' ? 'stopped' : 'ordered',
+      text,
+      entry: 'change',
+      // A scale that a person asked for has its mark since then.
+      ...(scaled && !asked && { mark: 'scale' as const, marked: title }),
+      ...(scaled && result.url !== undefined && { note: 'scaled' as const, url: result.url }),
+    },
+    now,
+  );
+};
+
+/** What a scale is called in the cluster or in the deployment repository; other changes are called by their key. */
+const scaledAs = ({ effect }: EffectState, { plan }: Rebuild, id: string | undefined): string => {
+  if (effect.kind !== 'scale' || id === undefined || id === '') return '';
+  return plan.instance.way === 'gitops' ? `commit ${id.slice(0, 7)}` : `resourceVersion ${id}`;
+};
+
+/** A run that begins anew has nothing to do with what was lost before it. */
+const afterwards = (rebuild: Rebuild, { effect }: EffectState): Rebuild => {
+  if (effect.kind === 'run') {
+    const { awaySince: _, ...synchronizer } = rebuild.synchronizer;
+    return { ...rebuild, synchronizer };
+  }
+  if (effect.kind !== 'scale' || rebuild.drift?.role !== effect.role || rebuild.drift.settled) return rebuild;
+  return { ...rebuild, drift: { ...rebuild.drift, settled: 'restored' } };
+};
+
+const failed = (
+  sheet: Sheet,
+  effect: EffectState,
+  { kind, error, retryAfterMs }: Failed,
+  now: number,
+  policy: RebuildPolicy,
+): Sheet => {
+  const { retryAt: _, ...rest } = effect;
+  const wait = Math.max(retryAfterMs ?? 0, backoffOf(effect.attempts, policy));
+  const title = effectTitle(effect.effect);
+  const put = (settled: EffectState, what: string, text: string): Sheet =>
+    tell(
+      change(sheet, (rebuild) => replaceEffect(rebuild, settled)),
+      { what, text },
+      now,
+    );
+  switch (kind) {
+    case 'unknown': {
+      // What it was asked may still be under way: it is looked for only when that is surely over.
+      const retryAt = now + Math.max(retryAfterMs ?? 0, policy.claimTimeout);
+      return put(
+        { ...rest, error, retryAt },
+        'outcome_unknown',
+        `${title}: perhaps done, perhaps not. ${error}`,
+      );
+    }
+    case 'retry':
+      return put(
+        { ...rest, state: 'failed', endedAt: now, error, retryAt: now + wait },
+        'not_done',
+        `${title}: not done, tried again. ${error}`,
+      );
+    case 'conflict': {
+      // The world has moved on, which is nobody's fault: looked at anew at once, and slower only when it goes on.
+      const retryAt = effect.attempts <= 2 ? now : now + wait;
+      return put(
+        { ...rest, state: 'failed', endedAt: now, error, retryAt },
+        'conflict',
+        `${title}: not done, the world has changed meanwhile. ${error}`,
+      );
+    }
+    case 'refused': {
+      const settled: EffectState = { ...rest, state: 'failed', endedAt: now, error };
+      if (effect.effect.kind !== 'scale' || !endsByItself(sheet.rebuild))
+        return put(settled, 'refused', `${title}: refused. ${error}`);
+      // Nobody is asked there, and pods that stay cost money: the reason is told, once for each.
+      const text = `${title} was refused. ${error} It is tried again every few minutes until it works.`;
+      const refused = change(sheet, (rebuild) => replaceEffect(rebuild, settled));
+      const told = { what: 'refused', text, note: 'error', entry: 'error', mark: 'error' } as const;
+      const word = `refused:${effect.key}:${error}`.slice(0, 200);
+      return wasTold(refused.rebuild, word) === undefined
+        ? tellOnce(refused, word, { ...told, marked: `${title} refused` }, now)
+        : tell(refused, { what: 'refused', text }, now);
+    }
+    default:
+      return kind satisfies never;
+  }
+};
+
+/** Where a refused change is tried again without end: in a teardown, and after the end was decided on. */
+const endsByItself = (rebuild: Rebuild): boolean => {
+  const step = currentStep(rebuild)?.name;
+  return rebuild.phase !== 'running' || step === 'teardown' || step === 'release';
+};

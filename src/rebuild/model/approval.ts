@@ -1,0 +1,142 @@
+/** Who must still approve what of a rebuild. It follows from the record alone, never from the state that is shown. */
+import { sha256 } from '../../core/digest.ts';
+import { authorityOf, beyond, plannedAuthority, widened } from './authority.ts';
+import type { CommandVerb } from './command.ts';
+import { hasEnded, openAsk } from './edit.ts';
+import type { AskedChange, Authority, Person, Rebuild } from './rebuild.ts';
+
+/** An approval counts for so long, unless the config says otherwise, until the first change is made; ms. */
+export const approvalValidMs = 15 * 60_000;
+
+/** When it is asked: an approval grows old. */
+export interface Moment {
+  readonly now: number;
+  /** How long an approval counts before anything is begun; ms. */
+  readonly valid: number;
+}
+
+/** Somebody with a Slack user id; not a route, not farmhand itself, no bot. */
+export const isPerson = ({ id }: Person): boolean => /^[UW][A-Z0-9]+$/.test(id) && id !== 'USLACKBOT';
+
+/** Also where the record asks for it and the plan does not say so: in doubt it is needed. */
+export const needsApproval = (rebuild: Rebuild): boolean =>
+  rebuild.plan.instance.approval || openAsk(rebuild)?.code === 'approval';
+
+/** A change of the world was made, or may have been. What surely failed leaves it as it was. */
+export const hasTouched = ({ effects, steps }: Rebuild): boolean =>
+  effects.some(({ state }) => state !== 'failed') ||
+  steps.some(({ name, state }) => name !== 'preflight' && name !== 'ticket' && state === 'done');
+
+/** What was approved; undefined while nothing is. Whether that is too long ago is another question. */
+export const grantsOf = (rebuild: Rebuild): Authority | undefined => {
+  const { approval, plan, by } = rebuild;
+  if (approval?.planHash !== plan.hash || approval.by.id === by.id) return undefined;
+  if (approval.grants) return approval.grants;
+  // From before approvals named what they grant: the plan and nothing else, and only where it has begun on it.
+  return hasTouched(rebuild) ? plannedAuthority(plan) : undefined;
+};
+
+/** The approval is too old to begin on. Once something was begun it does not grow old. */
+export const isExpired = (rebuild: Rebuild, { now, valid }: Moment): boolean =>
+  rebuild.approval !== undefined && !hasTouched(rebuild) && now - rebuild.approval.at >= valid;
+
+/** All that the record would do is approved, or needs no approval. */
+export const isCovered = (rebuild: Rebuild): boolean => {
+  if (!needsApproval(rebuild)) return true;
+  const granted = grantsOf(rebuild);
+  return granted !== undefined && beyond(granted, authorityOf(rebuild)).length === 0;
+};
+
+/** Whether the world may be changed for it, the teardown left aside. */
+export const mayAct = (rebuild: Rebuild, at: Moment): boolean =>
+  !needsApproval(rebuild) || (isCovered(rebuild) && !isExpired(rebuild, at));
+
+/** What waits for the approval of another person. */
+export interface Pending {
+  /** The whole rebuild, or more than was approved of it. */
+  readonly kind: 'plan' | 'change';
+  /** All that it may do once this is approved. */
+  readonly authority: Authority;
+  readonly changes: readonly AskedChange[];
+  /** None of them may approve it: each asked for a part. */
+  readonly askers: readonly Person[];
+  /** No person asked for it: one confirms it first, another one approves. */
+  readonly unconfirmed: boolean;
+  /** Of all of it: what an approve button carries. SHA-256, hex. */
+  readonly hash: string;
+  /** Of what is asked for alone: the same however often the world is looked at for it. SHA-256, hex. */
+  readonly wish: string;
+}
+
+/** Undefined when nothing waits for an approval. Without `at` an approval counts whatever its age. */
+export const pendingOf = (rebuild: Rebuild, at?: Moment): Pending | undefined => {
+  if (hasEnded(rebuild) || !needsApproval(rebuild)) return undefined;
+  const granted = grantsOf(rebuild);
+  const stands = isCovered(rebuild) && !(at && isExpired(rebuild, at));
+  if (!stands || granted === undefined) {
+    // A teardown needs nobody.
+    return rebuild.phase === 'running' ? pending(rebuild, 'plan', authorityOf(rebuild), []) : undefined;
+  }
+  const { asked = [] } = rebuild;
+  if (asked.length === 0) return undefined;
+  const authority = asked.reduce((sum, { wish }) => widened(sum, wish), granted);
+  return pending(rebuild, 'change', authority, asked);
+};
+
+const pending = (
+  rebuild: Rebuild,
+  kind: Pending['kind'],
+  authority: Authority,
+  changes: readonly AskedChange[],
+): Pending => {
+  // Also whose wish only lapses with the approval of the plan.
+  const askers = askersOf(rebuild, rebuild.asked ?? []);
+  const unconfirmed = kind === 'plan' && !isPerson(rebuild.by) && rebuild.confirmed === undefined;
+  // With the time of the last look, and what was approved before: an old button does not approve the same once more.
+  const look = [rebuild.plannedAt, rebuild.approval?.at];
+  const asked = changes.map(({ wish, by }) => [wish, by.id]);
+  const whole = [rebuild.id, kind, rebuild.plan, look, authority, asked];
+  const hash = sha256(JSON.stringify(whole));
+  const wish = sha256(JSON.stringify([rebuild.id, kind, rebuild.plan.hash, authority, asked, unconfirmed]));
+  return { kind, authority, changes, askers, unconfirmed, hash, wish };
+};
+
+const askersOf = (rebuild: Rebuild, changes: readonly AskedChange[]): readonly Person[] => {
+  const { by, plannedBy, confirmed, raisedBy = [], farmers, overrides, plan } = rebuild;
+  return [
+    by,
+    ...(plannedBy ? [plannedBy] : []),
+    ...(confirmed ? [confirmed.by] : []),
+    ...raisedBy,
+    ...(farmers.asked && farmers.target > plan.farmers ? [farmers.asked.by] : []),
+    ...overrides.filter(({ kind }) => kind !== 'drop_guardian').map((override) => override.by),
+    ...changes.map((change) => change.by),
+  ];
+};
+
+/**
+ * The check before every other: why this must not be asked of a rebuild that is not approved as it stands. Only what
+ * goes through without an approval passes: status, pause, resume, cancel, approve, withdraw, and the teardown's own retry.
+ */
+export const barredBy = (rebuild: Rebuild, verb: CommandVerb, at?: Moment): string | undefined => {
+  if (hasEnded(rebuild) || !needsApproval(rebuild)) return undefined;
+  if (isCovered(rebuild) && !(at && isExpired(rebuild, at))) return undefined;
+  switch (verb) {
+    case 'scale':
+      return 'the plan that waits for approval names the number of farmers. Withdraw it and start again with another number.';
+    case 'retry':
+      return rebuild.phase === 'running'
+        ? 'it waits for the approval of a second person, not for a retry.'
+        : undefined;
+    case 'override':
+      return 'it waits for the approval of a second person; nothing may be overridden before that.';
+    case 'pause':
+    case 'resume':
+    case 'cancel':
+    case 'approve':
+    case 'withdraw':
+      return undefined;
+    default:
+      return verb satisfies never;
+  }
+};

@@ -1,0 +1,57 @@
+import type { PostedMessage, SlackResult } from '../../alerts/ports/ports.ts';
+import type { CardMemory, CardPlace } from '../ports/memory.ts';
+import type { Person, RebuildId } from './rebuild.ts';
+
+/** A card in Slack, and what it remembers of its record. */
+export interface FoundCard extends CardPlace {
+  /** Absent: from a version that told none. */
+  readonly memory?: CardMemory;
+}
+
+/**
+ * A rebuild whose record is gone, or behind what its card remembers. Nothing is changed in its instance's cluster until
+ * a person decides: adopts it, or says that it is over.
+ */
+export interface LostRebuild extends FoundCard {
+  readonly instance: string;
+  /** When it was found to be lost; ms. */
+  readonly since: number;
+  /**
+   * `gone`: no record. `behind`: an older one came back. `unclear`: no record, and the card does not say whether it
+   * had ended; that keeps nobody from starting.
+   */
+  readonly is: 'gone' | 'behind' | 'unclear';
+}
+
+/** The same without what its card remembers: small enough to be had at every look. */
+export type LostName = Omit<LostRebuild, 'memory'>;
+
+export interface LostRebuilds {
+  /** Newest first; of a look that is a second old at the most. */
+  names(): readonly LostName[];
+  /** As it is on record now. */
+  get(id: RebuildId): Promise<LostRebuild | undefined>;
+  /** It is lost no more: somebody has decided. */
+  forget(id: RebuildId): Promise<void>;
+  /** Somebody has just decided: to be known at once. */
+  decided(as: 'adopted' | 'given_up'): Promise<void>;
+  /** Says in its card, which knows nothing else, that a person has given it up. */
+  giveUp(card: LostRebuild, by: Person, at: number): Promise<SlackResult<PostedMessage>>;
+  /** When records were lost, where that is not long ago; ms. */
+  since(): number | undefined;
+}
+
+/** Holds its instance: nothing is changed there. */
+export const holds = ({ is }: LostName): boolean => is !== 'unclear';
+
+/** Why nothing can be asked of a rebuild that is lost. Plain text. */
+export const heldWords = ({ id, instance, is }: LostName): string =>
+  `farmhand lost its records while ${id} was in flight${is === 'behind' ? ', and has only an older copy of its record' : ''}. Nothing is changed in the cluster of ${instance} until a person decides: /dcr start ${instance} shows what is there, and adopts it; /dcr recovery done ${instance} <why> says that it is over.`;
+
+/** The one that holds an instance, or that has this id. */
+export const lostNamed = (names: readonly LostName[], target: string): LostName | undefined =>
+  lostOf(names, target) ?? names.find((name) => name.id === target && holds(name));
+
+/** The one that a person means by an instance's name: the newest that holds it. */
+const lostOf = (names: readonly LostName[], instance: string): LostName | undefined =>
+  names.find((lost) => lost.instance === instance && holds(lost));

@@ -1,0 +1,116 @@
+import { openEffect } from '../model/edit.ts';
+import type { Drift, Rebuild, Role } from '../model/rebuild.ts';
+import { change, type Sheet, tell } from '../model/sheet.ts';
+import type { SetView } from '../ports/ports.ts';
+import { lastScale, setOf, type World } from './world.ts';
+
+/** The number of pods that our last change must have left; undefined while it is on its way, or before any. */
+export const expectedOf = (rebuild: Rebuild, role: Role): number | undefined => {
+  const last = lastScale(rebuild, role);
+  return last?.effect.kind === 'scale' && last.arrivedAt !== undefined ? last.effect.to : undefined;
+};
+
+export const wantedOf = ({ farmers, synchronizer }: Rebuild, role: Role): number =>
+  role === 'farmer' ? farmers.wanted : synchronizer.wanted;
+
+/**
+ * Numbers that the set may have by our own changes, the expected one first: until a change has arrived that is what was
+ * there before it, or what it makes. A change that counts as failed since may have been made all the same, late. None
+ * before any change of ours.
+ */
+const ownNumbers = (rebuild: Rebuild, role: Role): readonly number[] => {
+  const found: number[] = [];
+  const late: number[] = [];
+  for (const { effect, state, arrivedAt } of rebuild.effects.toReversed()) {
+    if (effect.kind !== 'scale' || effect.role !== role) continue;
+    if (state === 'failed') late.push(effect.to);
+    if (state !== 'done') continue;
+    if (arrivedAt !== undefined) return [...found, effect.to, ...late];
+    found.push(effect.from, effect.to);
+  }
+  return found.length === 0 ? [] : [...found, ...late];
+};
+
+/** A number that neither we made nor anybody asked us for, and that is not on record yet. */
+const newDrift = (rebuild: Rebuild, role: Role, view: SetView): Drift | undefined => {
+  const open = openEffect(rebuild)?.effect;
+  if (open?.kind === 'scale' && open.role === role) return undefined;
+  const own = ownNumbers(rebuild, role);
+  const [expected] = own;
+  const found = view.wanted;
+  if (expected === undefined || own.includes(found) || found === wantedOf(rebuild, role)) return undefined;
+  const { drift } = rebuild;
+  const scaledSince = (lastScale(rebuild, role)?.endedAt ?? 0) > (drift?.at ?? 0);
+  if (drift?.role === role && drift.found === found && !scaledSince) return undefined;
+  return { role, at: 0, expected, found, ...(view.changedBy && { who: view.changedBy.manager }) };
+};
+
+/** The role whose number somebody else has just changed: the shell asks who. */
+export const driftedRole = (rebuild: Rebuild, world: World): Role | undefined =>
+  (['farmer', 'synchronizer'] as const).find((role) => {
+    const seen = setOf(world, role);
+    return seen?.ok === true && newDrift(rebuild, role, seen.value) !== undefined;
+  });
+
+/** Records and tells what somebody else changed, or that it is back. Nothing is scaled against it. */
+export const absorbDrift = (sheet: Sheet, world: World, now: number): Sheet => {
+  let next = sheet;
+  for (const role of ['farmer', 'synchronizer'] as const) {
+    const seen = setOf(world, role);
+    if (seen?.ok) next = ofRole(next, role, seen.value, world, now);
+  }
+  return next;
+};
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const ofRole = (sheet: Sheet, role: Role, view: SetView, world: World, now: number): Sheet => {
+  const { rebuild } = sheet;
+  const found = newDrift(rebuild, role, view);
+  const noun = role === 'farmer' ? 'farmers' : 'synchronizers';
+  if (found) {
+    const blamed = world.blame?.role === role && world.blame.seen.ok ? world.blame.seen.value : undefined;
+    const drift: Drift = { ...found, at: now, ...blamed };
+    const who = drift.who ? `${drift.who} changed` : 'Somebody changed';
+    const what = drift.what ? ` (${drift.what})` : '';
+    const advice =
+      role === 'farmer'
+        ? `To keep it, scale to ${found.found}; to go back, scale to ${rebuild.farmers.target}.`
+        : 'To bring it back, retry the step.';
+    return tell(
+      change(sheet, (r) => ({ ...r, drift })),
+      {
+        what: 'drift',
+        text: `${capital(who)} the ${noun} from ${found.expected} to ${found.found}${what}. ${rebuild.adoptions ? 'Nothing on record says that farmhand did; it' : 'farmhand did not, and'} does not fight it. ${onItsWay(rebuild, role)}${advice}`,
+        note: 'drift',
+        entry: 'error',
+        mark: 'drift',
+        marked: `${noun} ${found.expected} → ${found.found}, not by farmhand`,
+      },
+      now,
+    );
+  }
+  const { drift, ...rest } = rebuild;
+  if (drift?.role !== role || drift.settled) return sheet;
+  const last = lastScale(rebuild, role);
+  // Back by a change of ours that was made since: that is told by itself.
+  if ((last?.endedAt ?? 0) > drift.at) return sheet;
+  const ours = last?.effect.kind === 'scale' && last.effect.to === view.wanted;
+  if (view.wanted !== drift.expected && !ours) return sheet;
+  const text =
+    ours && view.wanted !== drift.expected
+      ? `The ${noun} are at ${view.wanted}, as farmhand's last change says.`
+      : `The ${noun} are back at ${drift.expected}; it was not farmhand that changed them.`;
+  return tell(
+    change(sheet, () => rest),
+    { what: 'drift_gone', text, note: 'drift', entry: 'change' },
+    now,
+  );
+};
+
+/** A change that is committed and not yet in the cluster will take the number over. */
+const onItsWay = (rebuild: Rebuild, role: Role): string => {
+  const last = lastScale(rebuild, role);
+  if (last?.effect.kind !== 'scale' || last.arrivedAt !== undefined) return '';
+  return `farmhand's own change (${last.effect.from} → ${last.effect.to}) has not arrived yet, and will set it to ${last.effect.to}. `;
+};

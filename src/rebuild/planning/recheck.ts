@@ -1,0 +1,52 @@
+import { line, soon, withNote, written } from '../model/edit.ts';
+import type { RebuildPolicy } from '../model/policy.ts';
+import type { Rebuild, RebuildWrite } from '../model/rebuild.ts';
+import type { World } from '../observe/world.ts';
+import { gap } from '../ports/memory.ts';
+import { reconciled } from '../reconcile/reconcile.ts';
+
+/**
+ * The record of a rebuild in flight that came back with an older copy of the store. It may lack what was done since, so
+ * the world is asked first; what was perhaps said or written since is looked for, and no number of it is used again.
+ */
+export const toRecheck = (rebuild: Rebuild, now: number): RebuildWrite => {
+  const { card, ticket } = rebuild;
+  const [last, entry] = [card.notes.at(-1), ticket.entries[0]];
+  const asked: Rebuild = {
+    ...rebuild,
+    recheck: true,
+    messageCount: (rebuild.messageCount ?? 0) + gap,
+    card: {
+      ...card,
+      noteCount: card.noteCount + gap,
+      ...(last && {
+        posting: { through: last.n, since: now, first: last.at, claim: 'lost', lookAt: now },
+      }),
+    },
+    ticket: {
+      ...ticket,
+      count: ticket.count + gap,
+      ...(ticket.state === 'wanted' && { doubt: { n: 0, since: now, claim: 'lost' } }),
+      ...(ticket.state === 'open' && entry && { doubt: { n: entry.n, since: now, claim: 'lost' } }),
+    },
+  };
+  const why = 'An older copy of the records came back; what is there is looked at before anything is done.';
+  return written(soon(asked, now), line(now, 'farmhand', 'recheck', why));
+};
+
+/** What is there is taken into the record, as soon as it can be seen; nothing is changed before. */
+export const rechecked = (
+  { recheck: _, ...rebuild }: Rebuild,
+  world: World,
+  now: number,
+  policy: RebuildPolicy,
+): RebuildWrite => {
+  const { farmers, synchronizer } = world;
+  if (!farmers?.ok || !synchronizer?.ok) {
+    return written({ ...rebuild, recheck: true, driveAt: now + policy.poll });
+  }
+  const next = reconciled(rebuild, { farmers, synchronizer }, now);
+  const text = `farmhand lost what was recorded last, and looked at what is there before it goes on: farmers ${farmers.value.wanted} wanted, ${farmers.value.ready} ready; synchronizer ${synchronizer.value.wanted} wanted, ${synchronizer.value.ready} ready.`;
+  const told = withNote(next, { kind: 'step', text }, now);
+  return written(soon(told, now), line(now, 'farmhand', 'rechecked', text));
+};

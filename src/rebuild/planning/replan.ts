@@ -1,0 +1,54 @@
+import { type DeskDeps, instanceOf } from '../commands/desk-deps.ts';
+import type { Rebuild } from '../model/rebuild.ts';
+import type { LookDeps, SeenNow } from '../observe/look.ts';
+import type { Replanned } from '../observe/world.ts';
+import type { Seen } from '../ports/ports.ts';
+import { makePlan } from './plan.ts';
+
+/**
+ * Makes the plan of a rebuild that has not begun once more: from its values as they are now, and what was just seen of
+ * the cluster. Values that cannot be read for certain are no answer.
+ */
+export const createReplan =
+  ({
+    instances,
+    hash,
+    settings,
+  }: Pick<DeskDeps, 'instances' | 'hash' | 'settings'>): NonNullable<LookDeps['replan']> =>
+  async ({ plan }: Rebuild, seen: SeenNow): Promise<Seen<Replanned>> => {
+    const found = await instanceOf({ instances }, plan.instance.name);
+    if (!found.ok) {
+      return found.code === 'unavailable'
+        ? { ok: false, error: found.says.join(' ') }
+        : { ok: true, value: { kind: 'unfit', says: found.says } };
+    }
+    const { instance, stale } = found;
+    if (stale !== undefined) return { ok: false, error: stale };
+    if (plan.instance.approval && !instance.approval) {
+      const says = `The values of ${instance.name} do not ask for an approval any more, and this rebuild was begun under values that did. Cancel it and start again.`;
+      return { ok: true, value: { kind: 'unfit', says: [says] } };
+    }
+    const { targetMs } = settings();
+    const unseen = { ok: false, error: 'it was not looked at' } as const;
+    const planned = makePlan(
+      { instance: instance.name, forced: plan.forced, farmers: plan.farmers },
+      {
+        instance,
+        farmers: seen.farmers ?? unseen,
+        synchronizer: seen.synchronizer ?? unseen,
+        engine: seen.engine ?? unseen,
+        lastFarmers: { ok: true, value: undefined },
+        // So that it warns of the same.
+        earlier: plan.expected ? [{ farmers: plan.farmers, ms: plan.expected.ms, id: 'the last' }] : [],
+        inFlight: undefined,
+        inFlightCount: 0,
+        limit: 1,
+      },
+      { ...(targetMs !== undefined && { targetMs }), hash },
+    );
+    if (!planned.ok) return { ok: true, value: { kind: 'unfit', says: planned.says } };
+    // What does not hang on the present: where the number comes from, and what earlier rebuilds tell.
+    const { farmersFrom, expected, since } = plan;
+    const kept = { farmersFrom, ...(expected && { expected }), ...(since && { since }) };
+    return { ok: true, value: { kind: 'plan', plan: { ...planned.plan, ...kept } } };
+  };

@@ -1,0 +1,260 @@
+/** What the rebuild controllers need of the outside world. Adapters live in `src/integrations`. */
+import type { AlertId } from '../../alerts/model/alert.ts';
+import type { PostedMessage, SlackResult } from '../../alerts/ports/ports.ts';
+import type { Finding } from '../model/command.ts';
+import type {
+  Effect,
+  EffectState,
+  Instance,
+  Person,
+  PodTrouble,
+  Rebuild,
+  RebuildId,
+  RebuildNote,
+  Role,
+  Ticket,
+  TicketEntry,
+} from '../model/rebuild.ts';
+
+/** What was asked of the world, or why it could not be told. `error` is for people: what failed, shortened, no secret. */
+export type Seen<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: string };
+
+/**
+ * How a change ended. `already`: it had been made before, by its key or because the world is so.
+ * `unknown`: it may have happened: look before repeating. `retry`: surely not done. `conflict`: the world is not what
+ * the change was decided on: look, and decide anew. `refused`: trying again will not help.
+ */
+export type EffectResult =
+  | { readonly ok: true; readonly already: boolean; readonly id?: string; readonly url?: string }
+  | {
+      readonly ok: false;
+      readonly kind: 'unknown' | 'retry' | 'conflict' | 'refused';
+      readonly error: string;
+      readonly retryAfterMs?: number;
+    };
+
+/** A StatefulSet and its pods. */
+export interface SetView {
+  /** `spec.replicas`. */
+  readonly wanted: number;
+  readonly ready: number;
+  readonly pods: readonly PodView[];
+  /** Version of what is wanted, for compare-and-set; opaque. Pods that come and go do not change it. */
+  readonly resourceVersion: string;
+  /** The controller has seen the present spec. */
+  readonly observed: boolean;
+  /** Who last wrote `spec.replicas`, from the managed fields, and when. */
+  readonly changedBy?: { readonly manager: string; readonly at?: number };
+  readonly podManagement: 'Parallel' | 'OrderedReady';
+}
+
+export interface PodView {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly terminating: boolean;
+  readonly restarts: number;
+  readonly trouble?: PodTrouble;
+}
+
+/** Reads of the cluster, whichever way it is changed. */
+export interface ClusterPort {
+  look(instance: Instance, role: Role): Promise<Seen<SetView>>;
+  doctor(instance: Instance): Promise<readonly Finding[]>;
+}
+
+export interface ScaleRequest {
+  readonly key: string;
+  readonly rebuild: string;
+  readonly instance: Instance;
+  readonly role: Role;
+  readonly from: number;
+  readonly to: number;
+  /** Of the view that the change was decided on. */
+  readonly resourceVersion: string;
+  readonly by: Person;
+  readonly reason: string;
+}
+
+/** The two ways of changing a cluster, behind one port: chosen by `instance.way`. */
+export interface ScalePort {
+  /** Only from `from` to `to`; a world that is neither is a `conflict`. */
+  scale(request: ScaleRequest): Promise<EffectResult>;
+  /** Whether a change that was made has arrived in the cluster: at once, or when Argo CD has synced its commit. */
+  arrived(instance: Instance, effect: EffectState): Promise<Seen<Arrival>>;
+  /** What the branch says, where a change is a commit; absent where there is none. */
+  committed?(instance: Instance): Promise<Seen<Committed | undefined>>;
+  /** Who changed the number outside of farmhand, as far as this way can tell (the commit and its author). */
+  blame(
+    instance: Instance,
+    role: Role,
+  ): Promise<Seen<{ readonly who: string; readonly what: string } | undefined>>;
+}
+
+/**
+ * Whether a change is in the cluster. `waiting`: it will come by itself, as far as can be seen. `blocked`: a person has to
+ * do something, or should know; `code` is the kind of thing in the way, so that each is told once. `says` of it is whole
+ * sentences: what is in the way, in the words of who says so, and what to do.
+ */
+export type Arrival =
+  | { readonly state: 'arrived' }
+  | { readonly state: 'waiting'; readonly says: string }
+  | { readonly state: 'blocked'; readonly code: string; readonly says: string };
+
+/** One node of the topology, as the A/A status lists it. */
+export interface TopologyNode {
+  readonly name: string;
+  readonly kind: 'frontend' | 'synchronizer' | 'farmer';
+  readonly state: 'SYNCHRONIZED' | 'BOOTING' | 'DOWN' | '?';
+  readonly visibility: 'visible' | 'invisible' | 'hidden' | '?';
+  readonly synced: boolean;
+  readonly readiness: 'ready' | 'waiting' | 'unreachable' | 'hidden' | '?';
+  readonly detail: string;
+}
+
+export interface RunView {
+  /** `none`: the engine knows no run with this key. */
+  readonly state: 'none' | 'waiting' | 'running' | 'done' | 'failed';
+  /** 0 to 100. */
+  readonly percent: number;
+  readonly done?: number;
+  readonly total?: number;
+  readonly error?: string;
+}
+
+/** What the express side says of one rebuild. */
+export interface EngineView {
+  readonly history: RunView;
+  readonly rebuild: RunView & {
+    /** Farmers counted in. */
+    readonly farmers: number;
+    /** Never to be false while it runs: then it is not distributed. */
+    readonly distributed: boolean;
+  };
+  readonly write: RunView;
+  /** A cache file in S3 that a broken run can be recovered from. */
+  readonly cacheFile: boolean;
+  /** The synchronizer keeps its dataset fresh. */
+  readonly guardian: boolean;
+  readonly frontends: readonly {
+    readonly name: string;
+    readonly state: 'waiting' | 'taking' | 'restarting' | 'ready' | 'failed';
+    /** The rebuild whose caches it has; undefined when it is an older one. */
+    readonly caches?: string;
+    readonly says?: string;
+  }[];
+  readonly topology: readonly TopologyNode[];
+  /** Lines of the listing that could not be read, each with why; plain text. Absent: all were. */
+  readonly unread?: readonly string[];
+}
+
+export interface EngineRequest {
+  readonly key: string;
+  readonly rebuild: string;
+  readonly instance: Instance;
+  readonly effect: Exclude<Effect, { kind: 'scale' }>;
+  readonly forced: boolean;
+  /** Start only when this many farmers are there: never without any. */
+  readonly farmers: number;
+}
+
+/** The express engine. Every order carries its key: the same key is the same order. */
+export interface EnginePort {
+  look(instance: Instance, rebuild: string): Promise<Seen<EngineView>>;
+  order(request: EngineRequest): Promise<EffectResult>;
+}
+
+/** An instance's values cannot be used. */
+export interface ValuesProblem {
+  readonly file: string;
+  /** 1-based; absent when the whole file is meant. */
+  readonly line?: number;
+  readonly message: string;
+}
+
+export interface InstancesPort {
+  /** Names, sorted; from a cache at most a minute old. */
+  names(): Promise<Seen<readonly string[]>>;
+  get(name: string): Promise<
+    /** `stale`: the values could not be looked up anew; how old they are and why. Plain text, for people. */
+    | { readonly ok: true; readonly instance: Instance; readonly stale?: string }
+    | { readonly ok: false; readonly kind: 'unknown'; readonly near: readonly string[] }
+    | { readonly ok: false; readonly kind: 'invalid'; readonly problems: readonly ValuesProblem[] }
+    | { readonly ok: false; readonly kind: 'unavailable'; readonly error: string }
+  >;
+  /** How many farmers the last rebuild used, by the commit history: a suggestion. */
+  lastFarmers(
+    instance: Instance,
+  ): Promise<Seen<{ readonly farmers: number; readonly from: string } | undefined>>;
+}
+
+/** Posts, updates and finds the messages of a rebuild. Renders through `views/`; never repeats a post by itself. */
+export interface CardPort {
+  postCard(rebuild: Rebuild): Promise<SlackResult<PostedMessage>>;
+  updateCard(rebuild: Rebuild, ts: string): Promise<SlackResult<PostedMessage>>;
+  /** One reply for all of `notes`, keyed by rebuild id and the last note's number; with the chart when one asks for it. */
+  postNotes(rebuild: Rebuild, ts: string, notes: readonly RebuildNote[]): Promise<SlackResult<PostedMessage>>;
+  /** The root (`through` 0) or the reply that ends with this note, posted since `sinceMs`; oldest first. */
+  find(rebuild: Rebuild, through: number, sinceMs: number): Promise<SlackResult<readonly PostedMessage[]>>;
+  remove(message: PostedMessage): Promise<SlackResult<void>>;
+}
+
+/** How a write to the ticket ended. `unknown`: look before writing it again. */
+export type TicketResult =
+  | { readonly ok: true; readonly id: string; readonly url?: string }
+  | {
+      readonly ok: false;
+      readonly kind: 'retry' | 'unknown' | 'refused';
+      readonly error: string;
+      readonly retryAfterMs?: number;
+    };
+
+/** One Jira ticket a rebuild. Each call looks for what it would write before it writes. */
+export interface EvidencePort {
+  /** Plan, requester, reason, thread link. `mayExist`: an earlier try was not answered. */
+  raise(rebuild: Rebuild, thread: string | undefined, mayExist: boolean): Promise<TicketResult>;
+  /** One comment, keyed by rebuild id and the entry's number. A `closing` entry brings the chart along. */
+  comment(rebuild: Rebuild, ticket: Ticket, entry: TicketEntry, mayExist: boolean): Promise<TicketResult>;
+}
+
+/** Alerts of an instance, for linking; a port so that rebuilds need not know how alerts are kept. */
+export interface AlertLinks {
+  /** Open alerts whose labels name the instance, and which are not linked yet. */
+  unlinked(instance: string): Promise<readonly { readonly id: AlertId; readonly name: string }[]>;
+  link(
+    alert: AlertId,
+    rebuild: { readonly id: string; readonly channel: string; readonly ts?: string },
+  ): Promise<void>;
+}
+
+/** What a plan is made of; the shell gathers it. */
+export interface PlanFacts {
+  readonly instance: Instance;
+  /** Its values could not be looked up anew: how old they are and why. */
+  readonly stale?: string;
+  readonly farmers: Seen<SetView>;
+  readonly synchronizer: Seen<SetView>;
+  readonly engine: Seen<EngineView>;
+  readonly lastFarmers: Seen<{ readonly farmers: number; readonly from: string } | undefined>;
+  /** Of this instance, newest first. */
+  readonly earlier: readonly { readonly farmers: number; readonly ms: number; readonly id: string }[];
+  /** The last one that has ended, however: what the plan is compared with. */
+  readonly last?: Rebuild;
+  /** The rebuild of this instance that is in flight. */
+  readonly inFlight: Rebuild | undefined;
+  readonly inFlightCount: number;
+  readonly limit: number;
+  /** Records were lost lately, and no card remembers a rebuild of this instance: what is up may be one; ms. */
+  readonly lostAt?: number;
+  /** A card of this instance that does not say whether its rebuild had ended. */
+  readonly unclear?: RebuildId;
+}
+
+/** The numbers in the values file as they are on the branch, and the last commit of that file. */
+export interface Committed {
+  readonly farmers?: number;
+  readonly synchronizer?: number;
+  /** `3f2a91c “system6: farmers 0 → 8”`. Plain text. */
+  readonly commit: string;
+}

@@ -1,0 +1,100 @@
+/** The record store of rebuilds as the core needs it. Every write is a compare-and-set. */
+import type { Draft } from '../model/command.ts';
+import type { JournalEntry, Rebuild, RebuildId, RebuildWrite } from '../model/rebuild.ts';
+
+/** Each part of a rebuild has a controller of its own, so that a dead Jira or Slack holds up nothing else. */
+export type Part = 'drive' | 'card' | 'ticket' | 'approvers';
+
+export interface RebuildStore {
+  /**
+   * Takes the next number of the instance's day and stores what `build` makes of it: only when the instance has no
+   * rebuild in flight, fewer than `limit` are, and the draft was not started before. All of it at once, or nothing.
+   */
+  create(
+    ask: { readonly instance: string; readonly day: string; readonly draft: string; readonly limit: number },
+    build: (id: RebuildId) => RebuildWrite,
+  ): Promise<
+    | { readonly ok: true; readonly rebuild: Rebuild; readonly already: boolean }
+    | { readonly ok: false; readonly code: 'busy'; readonly id: RebuildId }
+    | { readonly ok: false; readonly code: 'limit'; readonly inFlight: number }
+  >;
+  /**
+   * Writes the record of a lost rebuild, over none or over an older one, and takes it off the list of lost ones: all of it at once, or nothing. Once, whoever asks: who comes second gets what the first has written.
+   */
+  adopt(
+    ask: {
+      readonly id: RebuildId;
+      readonly instance: string;
+      /** Of what its card remembers. */
+      readonly version: number;
+      /** What was confirmed, where that was asked. */
+      readonly draft?: string;
+    },
+    build: () => RebuildWrite,
+  ): Promise<
+    | { readonly ok: true; readonly rebuild: Rebuild; readonly already: boolean }
+    /** Another one of the instance is in flight. */
+    | { readonly ok: false; readonly code: 'busy'; readonly id: RebuildId }
+    /** It is lost no more, and not on record: somebody said that it is over. */
+    | { readonly ok: false; readonly code: 'decided' }
+  >;
+  /** These were given, as somebody else still knows: none of them is given once more. */
+  taken(ids: readonly RebuildId[]): Promise<void>;
+  get(id: RebuildId): Promise<Rebuild | undefined>;
+  /**
+   * Loads, applies `change`, and writes with compare-and-set, again when somebody was faster. `change` must be pure.
+   * @returns what `change` returned the last time, its record as it is stored now; undefined when there is none.
+   * @throws StoreUnavailable; then surely nothing was written once the deadline has passed.
+   */
+  update<T extends { readonly write?: RebuildWrite }>(
+    id: RebuildId,
+    change: (rebuild: Rebuild) => T,
+  ): Promise<T | undefined>;
+  saveDraft(draft: Draft): Promise<void>;
+  draft(id: string): Promise<Draft | undefined>;
+  /**
+   * Whether this worker may work on that part of the rebuild, for at most `ms`; the owner asks again to keep it longer.
+   * Whoever is refused is remembered until the owner lets go, and is told how long the lease still lasts; ms.
+   */
+  lease(
+    id: RebuildId,
+    part: Part,
+    owner: string,
+    ms: number,
+  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly forMs: number }>;
+  /** @returns true when somebody else asked meanwhile: the part is to be looked at once more. */
+  release(id: RebuildId, part: Part, owner: string): Promise<boolean>;
+  /** Rebuilds whose part is due by `now` and that nobody is at, the most overdue first. */
+  due(part: Part, now: number, count: number): Promise<readonly RebuildId[]>;
+}
+
+export interface RebuildFilter {
+  /** `flight`: not ended; `failed` and `ended`: newest first. Default: all, in flight first. */
+  readonly state?: 'flight' | 'failed' | 'ended';
+  readonly instance?: string;
+  /** 1 to 200. */
+  readonly limit: number;
+}
+
+export interface RebuildQueries {
+  get(id: RebuildId): Promise<Rebuild | undefined>;
+  list(filter: RebuildFilter): Promise<readonly Rebuild[]>;
+  /** The one in flight. */
+  ofInstance(instance: string): Promise<Rebuild | undefined>;
+  journal(id: RebuildId): Promise<readonly JournalEntry[]>;
+  /** The rebuild whose thread has this root message. */
+  byThread(channel: string, ts: string): Promise<RebuildId | undefined>;
+}
+
+/** Where an instance's rebuild in flight is told. */
+export interface FlightPlace {
+  readonly id: RebuildId;
+  readonly channel: string;
+  /** Its thread, once there is one. */
+  readonly ts?: string;
+}
+
+export interface RebuildsInFlight {
+  /** By instance; cheap enough to be asked for every alert. */
+  inFlight(): Promise<ReadonlyMap<string, FlightPlace>>;
+}

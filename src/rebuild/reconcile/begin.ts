@@ -1,0 +1,75 @@
+import { keepsFarmers } from '../commands/apply-override.ts';
+import { setStep, stepOf } from '../model/edit.ts';
+import { deadlineOf, type RebuildPolicy } from '../model/policy.ts';
+import type { Rebuild, StepName } from '../model/rebuild.ts';
+import { change, type Sheet, tell } from '../model/sheet.ts';
+import { stepTitle } from '../model/state.ts';
+import { startOver } from '../observe/absorb.ts';
+
+/** Begins a step, for the first time or once more: its clock starts, and what it wants of the world is on record. */
+export const beginStep = (sheet: Sheet, name: StepName, now: number, policy: RebuildPolicy): Sheet => {
+  const deadline = name === 'release' ? policy.deadlines.teardown : deadlineOf(name, policy);
+  const begun = change(sheet, (rebuild) =>
+    setStep(wanting(rebuild, name), name, ({ attempt }) => ({
+      name,
+      state: 'running',
+      attempt: attempt + 1,
+      startedAt: now,
+      ...(deadline !== undefined && { deadline: now + deadline }),
+    })),
+  );
+  const { attempt } = stepOf(begun.rebuild, name);
+  const text = `The step ${stepTitle[name]} begins${attempt > 1 ? `, attempt ${attempt}` : ''}.`;
+  return tell(
+    begun,
+    { what: `begin_${name}`, text, entry: 'change', mark: 'step', marked: stepTitle[name] },
+    now,
+  );
+};
+
+const wanting = (rebuild: Rebuild, name: StepName): Rebuild => {
+  const { farmers, synchronizer, ticket } = rebuild;
+  switch (name) {
+    case 'preflight':
+      return rebuild;
+    case 'ticket': {
+      if (ticket.state !== 'failed') return rebuild;
+      // A person has mended what Jira refused.
+      const { error: _, retryAt: __, ...rest } = ticket;
+      return { ...rebuild, ticket: { ...rest, state: 'wanted', attempts: 0 } };
+    }
+    case 'synchronizer':
+    case 'history':
+    case 'write':
+      return { ...rebuild, synchronizer: { ...synchronizer, wanted: 1, guardian: false } };
+    case 'farmers':
+      return {
+        ...rebuild,
+        synchronizer: { ...synchronizer, wanted: 1, guardian: false },
+        farmers: { ...farmers, wanted: farmers.target },
+      };
+    case 'rebuild':
+      return {
+        ...startOver(rebuild),
+        synchronizer: { ...synchronizer, wanted: 1, guardian: false },
+        farmers: { ...farmers, wanted: farmers.target },
+      };
+    case 'teardown':
+      return {
+        ...rebuild,
+        synchronizer: { ...synchronizer, wanted: 1, guardian: true },
+        farmers: keepsFarmers(rebuild) ? farmers : { ...farmers, wanted: 0 },
+      };
+    case 'propagate':
+      return { ...rebuild, synchronizer: { ...synchronizer, wanted: 1, guardian: true } };
+    case 'release': {
+      if (stepOf(rebuild, 'propagate').state !== 'skipped') return rebuild;
+      const frontends = rebuild.frontends.map((frontend) =>
+        frontend.state === 'ready' ? frontend : { ...frontend, state: 'skipped' as const },
+      );
+      return { ...rebuild, frontends };
+    }
+    default:
+      return name satisfies never;
+  }
+};

@@ -1,0 +1,101 @@
+import { farmhand, setStep } from '../model/edit.ts';
+import type { RebuildPolicy } from '../model/policy.ts';
+import type { Ask, Rebuild, Step } from '../model/rebuild.ts';
+import { sentence } from '../model/sentence.ts';
+import { change, type Sheet, tell } from '../model/sheet.ts';
+import { stepTitle } from '../model/state.ts';
+import type { Question } from './move.ts';
+
+/** The step is done; the next one begins in its own pass, on what is seen then. */
+export const finishStep = (sheet: Sheet, step: Step, says: string | undefined, now: number): Sheet =>
+  change(sheet, (rebuild) =>
+    setStep(rebuild, step.name, ({ name, attempt, startedAt }) => ({
+      name,
+      attempt,
+      state: 'done',
+      endedAt: now,
+      ...(startedAt !== undefined && { startedAt }),
+      ...(says !== undefined && { says }),
+    })),
+  );
+
+/** It goes on; a question that was open has answered itself. */
+export const goOn = (sheet: Sheet, step: Step, says: string, now: number): Sheet => {
+  const next = change(sheet, (rebuild) =>
+    setStep(rebuild, step.name, ({ ask: _, ...rest }) => ({ ...rest, state: 'running', says })),
+  );
+  return step.ask ? withdrawn(next, step, now) : next;
+};
+
+const withdrawn = (sheet: Sheet, step: Step, now: number): Sheet => {
+  const text = `${stepTitle[step.name]} goes on: nobody is needed any more.`;
+  return tell(sheet, { what: 'goes_on', text, note: 'step', entry: 'change' }, now);
+};
+
+/** A person is needed. The same question again changes nothing: neither its time nor what was said. */
+export const askPerson = (
+  sheet: Sheet,
+  step: Step,
+  says: string,
+  question: Question,
+  now: number,
+  policy: RebuildPolicy,
+): Sheet => {
+  if (step.ask?.code === question.code) {
+    const { ask } = step;
+    return change(sheet, (rebuild) =>
+      setStep(rebuild, step.name, (s) => ({ ...s, state: 'waiting', says, ask })),
+    );
+  }
+  const { until } = question;
+  const ends = until === 'no end' ? undefined : (until ?? now + policy.intervention);
+  const ask: Ask = {
+    code: question.code,
+    what: question.what,
+    options: question.options,
+    since: now,
+    ...(ends !== undefined && { until: ends }),
+  };
+  const next = change(sheet, (rebuild) =>
+    setStep(rebuild, step.name, (s) => ({ ...s, state: 'waiting', says, ask })),
+  );
+  const planned = question.code === 'approval' || question.code === 'guardian';
+  return tell(
+    next,
+    {
+      what: `ask_${question.code}`,
+      text: planned ? question.what : `Manual intervention required: ${question.what}`,
+      lines: question.options,
+      note: 'waiting',
+      entry: planned ? 'change' : 'error',
+      ...(!planned && { mark: 'error' as const, marked: question.code.replaceAll('_', ' ') }),
+    },
+    now,
+  );
+};
+
+/** From here on it tears down. Every error at once. */
+export const fail = (sheet: Sheet, step: Step, errors: readonly string[], now: number): Sheet => {
+  const reason = errors[0] ?? 'it failed';
+  const next = change(sheet, (rebuild): Rebuild => {
+    const { pause: _, ...rest } = rebuild;
+    return { ...rest, phase: 'failing', end: { at: now, by: farmhand, reason, step: step.name, errors } };
+  });
+  const touched = sheet.rebuild.effects.length > 0;
+  // What was asked stands in the thread already: news is only that nobody answered.
+  const first = errors.find((error) => error !== step.ask?.what) ?? reason;
+  const text = `${stepTitle[step.name]} failed: ${sentence(first)} ${touched ? 'It is torn down now.' : 'Nothing was touched.'}`;
+  return tell(
+    next,
+    {
+      what: 'failing',
+      text,
+      lines: errors.filter((error) => error !== first),
+      note: 'error',
+      entry: 'error',
+      mark: 'error',
+      marked: `${stepTitle[step.name]} failed`,
+    },
+    now,
+  );
+};

@@ -1,0 +1,263 @@
+import { describe, expect, test } from 'vitest';
+import { createGate } from '../../../src/alerts/actions/gate.ts';
+import { type ActionDeps, runActions } from '../../../src/alerts/actions/run-actions.ts';
+import type { ActionSpec, Alert, Thread } from '../../../src/alerts/model/alert.ts';
+import { openAlert } from '../../../src/alerts/model/open.ts';
+import type { ActionResult, TicketRequest } from '../../../src/alerts/ports/ports.ts';
+import { aRoute } from '../../builders/alert.ts';
+import { anEvent, minutes, t0 } from '../../builders/event.ts';
+import { createMemoryStore } from '../../support/memory-store.ts';
+
+const ticket: ActionSpec = { kind: 'ticket', summary: 'see {{thread.permalink}}' };
+const task: ActionSpec = {
+  kind: 'api_task',
+  task: 'collect',
+  params: { ticket: '{{ticket.key}}', on: '{{labels.service}}' },
+  attempts: 3,
+  backoff: 1_000,
+};
+const openThread: Thread = { state: 'open', ts: '1.5', at: t0, shown: '' };
+
+const world = async (actions: readonly ActionSpec[], over: Partial<Alert> = {}) => {
+  const store = createMemoryStore();
+  const alert = { ...openAlert(anEvent(), aRoute({ actions })), thread: openThread, ...over };
+  const created = { before: undefined, after: alert, archived: [], journal: [], events: [], nonces: [] };
+  await store.alerts.takeIn([created], []);
+  const asked: unknown[] = [];
+  const answers: (ActionResult | Promise<ActionResult> | Error)[] = [];
+  const done: string[] = [];
+  const answer = async (request: unknown): Promise<ActionResult> => {
+    asked.push(request);
+    const next = answers.shift() ?? { ok: true, id: `OPS-${asked.length}` };
+    if (next instanceof Error) throw next;
+    return next;
+  };
+  const deps: ActionDeps = {
+    store: store.alerts,
+    tickets: { raise: answer },
+    apiTasks: { submit: answer },
+    silences: { silence: answer },
+    gate: createGate({ ticket: 2, api_task: 2, silence: 2, rebuild: 2 }),
+    permalink: (channel, ts) => `https://slack/${channel}/${ts}`,
+    now: () => store.clock.now,
+    claimTimeout: 90_000,
+    onDone: ({ key }, result) => done.push(`${key} ${result.ok ? 'ok' : result.error}`),
+  };
+  return {
+    ...store,
+    asked,
+    answers,
+    done,
+    deps,
+    run: (more: Partial<ActionDeps> = {}) => runActions({ ...deps, ...more }, alert.id),
+    alert: async (): Promise<Alert> => (await store.alerts.getMany([alert.id])).get(alert.id) as Alert,
+    states: async () =>
+      ((await store.alerts.getMany([alert.id])).get(alert.id)?.actions ?? []).map(
+        ({ key, state, attempts }) => `${key} ${state} ${attempts}`,
+      ),
+  };
+};
+
+describe('actions of a route', () => {
+  test('each waits for what its templates use, and uses what came of it', async () => {
+    const { run, asked, alert, states } = await world([ticket, task]);
+    expect(await run()).toBe(0);
+    expect(await states()).toEqual(['ticket done 1', 'api_task waiting 0']);
+    expect(await run()).toBeUndefined();
+    const { id } = await alert();
+    expect(asked).toEqual([
+      expect.objectContaining({ key: `${id}-ticket`, summary: 'see https://slack/C01ALERTS/1.5' }),
+      { task: 'collect', params: { ticket: 'OPS-1', on: 'checkout' }, idempotencyKey: `${id}-api_task` },
+    ]);
+    expect((await alert()).notes.map(({ kind, text }) => [kind, text])).toEqual([
+      ['ticket', 'OPS-1'],
+      ['api_task', 'collect: OPS-2'],
+    ]);
+  });
+
+  test('what uses the thread waits for it; what does not goes ahead', async () => {
+    const plain: ActionSpec = { kind: 'api_task', task: 'ping', params: {}, attempts: 1, backoff: 1 };
+    const waiting: Thread = { state: 'wanted', since: t0, event: 'e' };
+    const { run, states } = await world([ticket, plain], { thread: waiting });
+    expect(await run()).toBeUndefined();
+    expect(await states()).toEqual(['ticket waiting 0', 'api_task done 1']);
+  });
+
+  test('what finds no place comes again in a second, untouched', async () => {
+    const { run, states } = await world([ticket], {});
+    const gate = createGate({ ticket: 0, api_task: 1, silence: 1, rebuild: 1 });
+    expect(await run({ gate })).toBe(1_000);
+    expect(await states()).toEqual(['ticket waiting 0']);
+  });
+
+  test('a failure holds nothing up; what needed it says so', async () => {
+    const { run, answers, states, alert } = await world([ticket, task, { kind: 'ticket' }]);
+    answers.push({ ok: false, retry: false, error: 'no such project' });
+    await run();
+    await run();
+    expect(await states()).toEqual(['ticket failed 1', 'api_task done 1', 'ticket-2 done 1']);
+    const failed = await world([ticket, task]);
+    failed.answers.push({ ok: false, retry: false, error: 'no such project' });
+    await failed.run();
+    await failed.run();
+    expect(await failed.states()).toEqual(['ticket failed 1', 'api_task failed 1']);
+    expect((await failed.alert()).actions[1]?.error).toBe('needs what never came: ticket.key');
+    expect((await alert()).actions[0]?.error).toBe('no such project');
+  });
+
+  test('a failure that may pass is tried again by the action’s own policy, then given up and said', async () => {
+    const { run, answers, states, clock, alert } = await world([{ ...task, params: {} }]);
+    const busy: ActionResult = { ok: false, retry: true, error: 'HTTP 503' };
+    answers.push(busy, { ...busy, retryAfterMs: 30_000 }, new Error('reset'));
+    expect(await run()).toBe(1_000);
+    expect(await run()).toBe(1_000);
+    clock.now += 1_000;
+    expect(await run()).toBe(30_000);
+    clock.now += 30_000;
+    expect(await run()).toBeUndefined();
+    expect(await states()).toEqual(['api_task failed 3']);
+    expect((await alert()).notes.map(({ kind, text }) => [kind, text])).toEqual([
+      ['action_failed', 'api_task: reset'],
+    ]);
+  });
+
+  test('what is not configured fails at once, and says what to set', async () => {
+    const { run, alert } = await world([{ kind: 'ticket' }]);
+    await run({ tickets: undefined });
+    expect((await alert()).actions[0]).toMatchObject({
+      state: 'failed',
+      error: 'jira is not set in farmhand.yml',
+    });
+  });
+});
+
+describe('two workers, and workers that die', () => {
+  test('one of two runs it', async () => {
+    const { run, asked } = await world([{ kind: 'ticket' }]);
+    await Promise.all([run(), run()]);
+    expect(asked.length).toBe(1);
+  });
+
+  test('a run that was lost is run again under the same key, and said to be perhaps done', async () => {
+    const { run, asked, answers, clock, states } = await world([{ kind: 'ticket' }]);
+    answers.push(new Promise<never>(() => {}));
+    void run();
+    await expect.poll(() => asked.length).toBe(1);
+    expect(await run()).toBe(90_000);
+    clock.now += 90_000;
+    await run();
+    expect(await states()).toEqual(['ticket done 2']);
+    const [first, second] = asked as [TicketRequest, TicketRequest];
+    expect([first.mayExist, second.mayExist, second.key === first.key]).toEqual([undefined, true, true]);
+  });
+
+  test('a failure that comes after somebody else took over changes nothing; a success is a fact', async () => {
+    for (const late of [
+      { ok: false, retry: false, error: 'late' },
+      { ok: true, id: 'LATE-1' },
+    ] as const) {
+      const { run, asked, answers, clock, states } = await world([{ kind: 'ticket' }]);
+      const first = Promise.withResolvers<ActionResult>();
+      const second = Promise.withResolvers<ActionResult>();
+      answers.push(first.promise, second.promise);
+      const one = run();
+      await expect.poll(() => asked.length).toBe(1);
+      clock.now += minutes(2);
+      const two = run();
+      await expect.poll(() => asked.length).toBe(2);
+      first.resolve(late);
+      await one;
+      expect(await states()).toEqual([late.ok ? 'ticket done 2' : 'ticket running 2']);
+      second.resolve({ ok: true, id: 'OPS-2' });
+      await two;
+      expect(await states()).toEqual(['ticket done 2']);
+    }
+  });
+});
+
+test('nothing happens when there is no such alert, or nothing is due', async () => {
+  const { run, deps, asked, clock, answers } = await world([{ kind: 'ticket' }]);
+  expect(await runActions(deps, '0000000000000000-1')).toBeUndefined();
+  answers.push({ ok: false, retry: true, error: 'x', retryAfterMs: 60_000 });
+  await run();
+  clock.now += 59_999;
+  expect([await run(), asked.length]).toEqual([1, 1]);
+});
+
+describe('a rebuild that a route asks for', () => {
+  const rebuild: ActionSpec = {
+    kind: 'rebuild',
+    instance: '{{labels.instance}}',
+    forced: true,
+    farmers: 24,
+    run: false,
+  };
+  const labels = { instance: 'system6' };
+  const proposals = (asked: unknown[], result: ActionResult) => ({
+    rebuilds: {
+      propose: async (request: unknown) => {
+        asked.push(request);
+        return result;
+      },
+    },
+  });
+
+  test('is proposed in the thread, with what the button confirms', async () => {
+    const { run, alert, asked } = await world([rebuild], { labels, summary: 'Caches are stale' });
+    await run(proposals(asked, { ok: true, id: 'route-1', text: 'a rebuild of system6' }));
+    const { id, name, channel, notes, actions } = await alert();
+    expect(asked).toEqual([
+      {
+        key: `${id}-rebuild`,
+        run: false,
+        start: {
+          instance: 'system6',
+          forced: true,
+          farmers: 24,
+          reason: `alert ${name}: Caches are stale`,
+          alert: id,
+          channel,
+        },
+      },
+    ]);
+    expect(notes).toEqual([
+      { n: 1, kind: 'rebuild_proposed', at: t0, text: 'a rebuild of system6', draft: 'route-1' },
+    ]);
+    expect(actions[0]?.state).toBe('done');
+  });
+
+  test('waits for the thread, and is given up without one', async () => {
+    const waiting: Thread = { state: 'wanted', since: t0, event: 'e' };
+    const { run, states, asked } = await world([rebuild], { labels, thread: waiting });
+    await run(proposals(asked, { ok: true, id: 'route-1' }));
+    expect(await states()).toEqual(['rebuild waiting 0']);
+    const none = await world([rebuild], { labels, thread: { state: 'none' } });
+    await none.run(proposals(none.asked, { ok: true, id: 'route-1' }));
+    expect((await none.alert()).actions[0]?.error).toContain('there is no thread to propose');
+  });
+
+  test('is started at once where the route says so, told as what it is, and never for an alert that is over', async () => {
+    const { run, alert, asked } = await world([{ ...rebuild, run: true }], { labels });
+    await run(
+      proposals(asked, { ok: true, id: 'system6-20261120-1', text: 'Started rebuild system6-20261120-1' }),
+    );
+    expect((await alert()).notes.map(({ kind, text }) => [kind, text])).toEqual([
+      ['rebuild', 'Started rebuild system6-20261120-1'],
+    ]);
+    const over = await world([{ ...rebuild, run: true }], { labels, status: 'resolved' });
+    await over.run(proposals(over.asked, { ok: true, id: 'x' }));
+    expect(over.asked).toEqual([]);
+    expect((await over.alert()).actions[0]).toMatchObject({ state: 'failed' });
+  });
+
+  test('needs an instance, and rebuilds in the config', async () => {
+    const { run, alert, asked } = await world([rebuild], { labels: {} });
+    await run(proposals(asked, { ok: true, id: 'x' }));
+    expect((await alert()).actions[0]?.error).toBe(
+      'no instance is named: {{labels.instance}} is empty for this alert; nothing was started',
+    );
+    const unset = await world([rebuild], { labels });
+    await unset.run();
+    expect((await unset.alert()).actions[0]?.error).toBe('rebuilds is not set in farmhand.yml');
+  });
+});

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { ConfigError } from '../../../src/core/errors.ts';
+import { load, minimal, tokens } from '../minimal.ts';
+
+const env = { ...tokens, GITHUB_TOKEN: 'gh-1' };
+const problems = (text: string): string[] => {
+  try {
+    load(minimal(text), { env });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map((p) => `${p.path}: ${p.message}`);
+  }
+};
+
+const rebuilds = (more = 'ticket: false'): string => `rebuilds:
+  channel: C0123DCR
+  clusters: [{ name: den }]
+  repository: { repo: example/deployments }
+  ${more}
+`;
+const access = `access:
+  roles: [{ name: sre, verbs: ['*'], instances: ['*'] }]
+  groups: { S0123SRE: [sre] }
+`;
+
+test('rebuilds with access and without tickets is whole', () => {
+  expect(problems(rebuilds() + access)).toEqual([]);
+});
+
+test('rebuilds needs access, and jira for its tickets', () => {
+  expect(problems(rebuilds('ticket: true'))).toEqual([
+    'farmhand.yml:3 rebuilds: needs an access section: without a role that allows it nobody may start, steer or see a rebuild',
+    'farmhand.yml:7 rebuilds.ticket: needs a jira section: each rebuild has a ticket before anything is touched; or write ticket: false',
+  ]);
+});
+
+test('tickets are on unless they are turned off', () => {
+  expect(problems(rebuilds('in_flight: 3') + access)).toEqual([
+    'farmhand.yml:3 rebuilds.ticket: needs a jira section: each rebuild has a ticket before anything is touched; or write ticket: false',
+  ]);
+});
+
+test('an empty map is refused', () => {
+  expect(problems(`${rebuilds()}access: { roles: [] }\n`)).toEqual([
+    'farmhand.yml:8 access.roles: may not be empty',
+    'farmhand.yml:8 access: nobody holds a role: give one to a person under users, or to a user group under groups',
+  ]);
+  expect(problems(`${rebuilds()}access: {}\n`)).toContain(
+    'farmhand.yml:8 access: nobody holds a role: give one to a person under users, or to a user group under groups',
+  );
+});
+
+test('roles that are not there, roles and clusters of one name: all at once', () => {
+  const text = `rebuilds:
+  channel: C0123DCR
+  ticket: false
+  clusters: [{ name: den }, { name: den }]
+  repository: { repo: example/deployments }
+access:
+  roles:
+    - { name: sre, verbs: ['*'], instances: ['*'] }
+    - { name: watcher, verbs: [status, scal], instances: ['sys*tem'] }
+    - { name: sre, verbs: [status], instances: ['*'] }
+  users: { U0123ABCD: [sre, wacher] }
+  groups: { S0123SRE: [admin], sre: [sre] }
+`;
+  expect(problems(text)).toEqual([
+    'farmhand.yml:6 rebuilds.clusters[1].name: another cluster has this name already (number 1 of the list)',
+    'farmhand.yml:11 access.roles[1].verbs[1]: must be *, start, scale, pause, resume, cancel, retry, override, approve, status, plan, doctor, silence or ticket',
+    'farmhand.yml:11 access.roles[1].instances[0]: must be an instance, a beginning such as system*, or *',
+    'farmhand.yml:12 access.roles[2].name: another role has this name already (number 1 of the list)',
+    'farmhand.yml:13 access.users.U0123ABCD[1]: is no role of access.roles; did you mean watcher?',
+    'farmhand.yml:14 access.groups.sre: must be a user group id such as S0123ABCD',
+    'farmhand.yml:14 access.groups.S0123SRE[0]: is no role of access.roles; there is sre, watcher',
+  ]);
+});
+
+test('a route that proposes rebuilds needs them', () => {
+  const route =
+    "routes:\n  - { name: a, match: [], actions: [thread, { rebuild: { instance: '{{labels.instance}}' } }] }\n";
+  expect(problems(route)).toEqual([
+    'farmhand.yml:4 routes[0].actions[1]: needs a rebuilds section, and there is none',
+  ]);
+});

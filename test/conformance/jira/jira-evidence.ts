@@ -1,0 +1,94 @@
+import { deflateSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { openHttp } from '../../../src/integrations/http-client/call.ts';
+import { createJiraEvidence } from '../../../src/integrations/jira/evidence.ts';
+import type { Rebuild, TicketEntry } from '../../../src/rebuild/model/rebuild.ts';
+import { inStep, someProgress } from '../../builders/rebuild.ts';
+import { type JiraSite, jiraConfig, readSite } from './jira.ts';
+
+/** One grey pixel: a real site makes a thumbnail of it. */
+const png = (): Uint8Array => {
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const head = Buffer.from([0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]);
+  return Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    chunk('IHDR', head),
+    chunk('IDAT', deflateSync(Buffer.from([0, 128]))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+};
+
+const crc = (bytes: Buffer): number => {
+  let sum = 0xffffffff;
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let i = 0; i < 8; i++) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
+  }
+  return (sum ^ 0xffffffff) >>> 0;
+};
+
+let count = 0;
+/** Its id is new on every run: a real site remembers. */
+const aNewRebuild = (): Rebuild => ({
+  ...inStep('release', {}, { phase: 'released', progress: someProgress }),
+  id: `system6-${Date.now().toString(36)}-${++count}`,
+});
+const entry = (n: number, kind: TicketEntry['kind'], line: string): TicketEntry => ({
+  n,
+  at: Date.now(),
+  kind,
+  by: { id: 'U0ALICE', name: 'Alice' },
+  lines: [line],
+});
+
+const Issue = z.object({
+  fields: z.object({
+    status: z.object({ statusCategory: z.object({ key: z.string() }) }),
+    attachment: z.array(z.object({ filename: z.string(), mimeType: z.string() })),
+  }),
+});
+const Comments = z.object({ comments: z.array(z.object({ id: z.string(), body: z.unknown() })) });
+
+/** What `createJiraEvidence` relies on, held against a Jira: a real site and the simulator alike. */
+export const evidenceConforms = (site: () => JiraSite): void => {
+  test('the ticket of a rebuild: comments are found again by their key, the chart is there once, it is closed', async () => {
+    await using http = openHttp();
+    const port = () => createJiraEvidence(jiraConfig(site()), { http, chart: async () => png() });
+    const rebuild = aNewRebuild();
+    const raised = await port().raise(
+      rebuild,
+      'https://example.slack.com/archives/C0DCR/p1763607600000100',
+      false,
+    );
+    expect(raised).toMatchObject({ ok: true });
+    const key = raised.ok ? raised.id : '';
+    const ticket = { ...rebuild.ticket, key };
+    const first = await port().comment(
+      rebuild,
+      ticket,
+      entry(1, 'change', 'Farmers 0 → 24 {code} *x*'),
+      false,
+    );
+    await port().comment(rebuild, ticket, entry(2, 'error', 'It was told.'), false);
+    const again = () =>
+      port().comment(rebuild, ticket, entry(1, 'change', 'Farmers 0 → 24 {code} *x*'), true);
+    expect(await again()).toEqual(first);
+    const closing = entry(3, 'closing', 'Released.');
+    await port().comment(rebuild, ticket, closing, false);
+    await port().comment(rebuild, ticket, closing, true);
+
+    const { comments } = Comments.parse(await readSite(site(), `/issue/${key}/comment?orderBy=-created`));
+    expect(comments).toHaveLength(3);
+    expect(JSON.stringify(comments[2]?.body)).toContain('Farmers 0 → 24 {code} *x*');
+    const { fields } = Issue.parse(await readSite(site(), `/issue/${key}?fields=status,attachment`));
+    expect(fields.attachment).toEqual([{ filename: `${rebuild.id}.png`, mimeType: 'image/png' }]);
+    expect(fields.status.statusCategory.key).toBe('done');
+  });
+};

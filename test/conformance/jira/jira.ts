@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import type { TicketRequest } from '../../../src/alerts/ports/ports.ts';
+import { Secret } from '../../../src/config/schema/secret.ts';
+import { openHttp } from '../../../src/integrations/http-client/call.ts';
+import { checkJira } from '../../../src/integrations/jira/client/check.ts';
+import type { JiraConfig } from '../../../src/integrations/jira/client/transport.ts';
+import { labelOf } from '../../../src/integrations/jira/documents/issue-fields.ts';
+import { createJiraTickets } from '../../../src/integrations/jira/tickets.ts';
+
+export interface JiraSite {
+  readonly host: string;
+  readonly email: string;
+  readonly token: string;
+  readonly project: string;
+  readonly issueType: string;
+}
+
+export const jiraConfig = (site: JiraSite, change: Partial<JiraConfig> = {}): JiraConfig => ({
+  host: site.host,
+  email: site.email,
+  api_token: new Secret(site.token),
+  project: site.project,
+  issue_type: site.issueType,
+  labels: ['farmhand'],
+  timeout: 10_000,
+  ...change,
+});
+
+let count = 0;
+export const ticketRequest = (change: Partial<TicketRequest> = {}): TicketRequest => ({
+  key: `a1b2c3d4e5f60718-${Date.now().toString(36)}${(count++).toString(36)}/ticket`,
+  alertId: 'a1b2c3d4e5f60718-mh3x9k2c',
+  summary: '[critical] HighErrorRate on payments',
+  labels: ['tier prod', 'farmhand'],
+  body: {
+    intro:
+      'Error rate is above 5 %.\nSecond line with *stars*, {code}, [a link|http://evil] and <b>tags</b>.',
+    facts: [
+      { name: 'Severity', value: 'critical' },
+      {
+        name: 'Thread',
+        value: 'Slack thread',
+        url: 'https://example.slack.com/archives/C0ALERTS/p1700000000000100',
+      },
+    ],
+    labels: { alertname: 'HighErrorRate', service: 'payments', empty: '' },
+    annotations: { description: 'line one\nline two\u0000\u202e', runbook: 'javascript:alert(1)' },
+  },
+  ...change,
+});
+
+const Ticket = z.object({
+  key: z.string(),
+  fields: z.object({
+    summary: z.string(),
+    labels: z.array(z.string()),
+    issuetype: z.object({ name: z.string() }),
+    project: z.object({ key: z.string() }),
+    description: z.unknown(),
+  }),
+});
+
+const RemoteLinks = z.array(
+  z.object({ globalId: z.string().optional(), object: z.object({ url: z.string(), title: z.string() }) }),
+);
+
+/** Reads from the site as a person's script would, past the adapter. */
+export const readSite = async (site: JiraSite, path: string): Promise<unknown> => {
+  const login = Buffer.from(`${site.email}:${site.token}`).toString('base64');
+  const answer = await fetch(`${site.host}/rest/api/3${path}`, {
+    headers: { authorization: `Basic ${login}` },
+  });
+  expect(answer.status).toBe(200);
+  return answer.json();
+};
+
+/** What `createJiraTickets` relies on, held against a Jira: a real site and the simulator alike. */
+export const ticketsConform = (site: () => JiraSite): void => {
+  test('the check finds nothing to complain of', async () => {
+    await using http = openHttp();
+    expect(await checkJira(jiraConfig(site()), { http })).toEqual({ problems: [], warnings: [] });
+  });
+
+  test('a ticket is raised with its labels, its document and the link to its thread', async () => {
+    await using http = openHttp();
+    const request = ticketRequest();
+    const result = await createJiraTickets(jiraConfig(site()), { http }).raise(request);
+    const key = result.ok ? result.id : '';
+    expect(result).toEqual({ ok: true, id: key, url: `${site().host}/browse/${key}` });
+    const ticket = Ticket.parse(await readSite(site(), `/issue/${key}`));
+    expect(ticket.fields.summary).toBe('[critical] HighErrorRate on payments');
+    expect([...ticket.fields.labels].sort()).toEqual(['farmhand', labelOf(request.key), 'tier-prod'].sort());
+    expect(ticket.fields.project.key).toBe(site().project);
+    expect(ticket.fields.issuetype.name).toBe(site().issueType);
+    expect(JSON.stringify(ticket.fields.description)).toContain('{code}, [a link|http://evil] and <b>tags');
+    const links = RemoteLinks.parse(await readSite(site(), `/issue/${key}/remotelink`));
+    expect(links).toEqual([
+      {
+        globalId: `farmhand-thread=${labelOf(request.key)}`,
+        object: {
+          url: 'https://example.slack.com/archives/C0ALERTS/p1700000000000100',
+          title: 'Slack thread of the alert',
+        },
+      },
+    ]);
+  });
+
+  test('nothing happens when a ticket of the same key is raised again, by another process too', async () => {
+    await using http = openHttp();
+    const request = ticketRequest();
+    const port = createJiraTickets(jiraConfig(site()), { http });
+    const first = await port.raise(request);
+    expect(await port.raise(request)).toEqual(first);
+    const other = () => createJiraTickets(jiraConfig(site()), { http }).raise({ ...request, mayExist: true });
+    await expect.poll(other, { timeout: 60_000, interval: 2_000 }).toEqual(first);
+    const links = RemoteLinks.parse(await readSite(site(), `/issue/${first.ok ? first.id : ''}/remotelink`));
+    expect(links).toHaveLength(1);
+  });
+
+  test('what Jira refuses is refused for good, with every field it names', async () => {
+    await using http = openHttp();
+    const port = createJiraTickets(jiraConfig(site()), { http });
+    const result = await port.raise(ticketRequest({ issueType: 'No Such Type' }));
+    expect(result).toEqual({
+      ok: false,
+      retry: false,
+      error: expect.stringMatching(
+        /^Jira refused the ticket in project \w+ \(400: .*issuetype: .*\)\. No ticket was raised\./,
+      ),
+    });
+  });
+};

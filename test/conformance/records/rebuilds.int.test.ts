@@ -1,0 +1,41 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll } from 'vitest';
+import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
+import { createRecordStore } from '../../../src/integrations/redis/shared/record-store.ts';
+import { startedAt } from '../../builders/rebuild.ts';
+import { rebuildsConformance, telling } from './rebuilds.ts';
+
+let server: RedisServer;
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.stop());
+
+let stores = 0;
+
+rebuildsConformance(async () => {
+  const redis = new Redis(server.url);
+  const clock = { now: startedAt, least: 1 };
+  const told: string[] = [];
+  const store = createRecordStore({
+    redis,
+    prefix: `rebuilds-${++stores}`,
+    retention: { alert: 30 * 86_400_000, event: 7 * 86_400_000 },
+    commandTimeout: 120_000,
+    waitReplicas: 0,
+    rates: () => ({ post: { perSecond: 2, burst: 3 }, update: { perSecond: 1, burst: 1 } }),
+    now: () => clock.now,
+    onMarked: () => {},
+    onDue: () => {},
+    firstNumber: () => clock.least,
+    onRebuildDue: telling(told),
+  });
+  await store.measureSkew();
+  return {
+    store: store.rebuilds,
+    queries: store.rebuildQueries,
+    clock,
+    told,
+    [Symbol.asyncDispose]: async () => redis.disconnect(),
+  };
+});

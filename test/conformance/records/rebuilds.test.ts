@@ -1,0 +1,15 @@
+import { startedAt } from '../../builders/rebuild.ts';
+import { createMemoryRebuilds } from '../../fakes/rebuilds/rebuild-store.ts';
+import { rebuildsConformance, telling } from './rebuilds.ts';
+
+// The fake of the unit tests and the simulator: what holds for it must hold for Redis, see rebuilds.int.test.ts.
+rebuildsConformance(async () => {
+  const clock = { now: startedAt, least: 1 };
+  const told: string[] = [];
+  const records = createMemoryRebuilds({
+    now: () => clock.now,
+    firstNumber: () => clock.least,
+    onDue: telling(told),
+  });
+  return { store: records, queries: records, clock, told, [Symbol.asyncDispose]: async () => {} };
+});

@@ -1,0 +1,491 @@
+import { describe, expect, test } from 'vitest';
+import { type Draft, draftKeptMs } from '../../../src/rebuild/model/command.ts';
+import { line, written } from '../../../src/rebuild/model/edit.ts';
+import type { Rebuild, RebuildId, RebuildWrite } from '../../../src/rebuild/model/rebuild.ts';
+import type {
+  Part,
+  RebuildQueries,
+  RebuildStore,
+  RebuildsInFlight,
+} from '../../../src/rebuild/ports/store.ts';
+import { anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
+
+/** A store of rebuilds for tests, as one process sees it. */
+export interface RebuildsSubject extends AsyncDisposable {
+  readonly store: RebuildStore;
+  readonly queries: RebuildQueries & RebuildsInFlight;
+  /** The test moves it; ms. `least`: the least number that a rebuild may get. */
+  readonly clock: { now: number; least: number };
+  /** What was told, in order: `part id at`. */
+  readonly told: string[];
+}
+
+const day = '20261120';
+const alice = { id: 'U0ALICE', name: 'Alice Ash' };
+const made = line(startedAt, 'U0ALICE', 'start', 'new dataset');
+
+let drafts = 0;
+
+/** Of an instance of this name, created in the store. */
+const start = async (
+  { store }: Pick<RebuildsSubject, 'store'>,
+  name: string,
+  change: Partial<Rebuild> = {},
+): Promise<Rebuild> => {
+  const draft = `draft-${++drafts}`;
+  const result = await store.create({ instance: name, day, draft, limit: 20 }, (id) =>
+    written({ ...aRebuild({ plan: aPlan({ instance: anInstance({ name }) }) }), id, ...change }, made),
+  );
+  if (!result.ok) throw new Error(`not created: ${result.code}`);
+  return result.rebuild;
+};
+
+const edit = (store: RebuildStore, id: RebuildId, change: (rebuild: Rebuild) => Rebuild) =>
+  store.update(id, (rebuild) => ({ write: written(change(rebuild)) }));
+
+const end = (phase: 'released' | 'cancelled' | 'failed', at: number) => (rebuild: Rebuild) => ({
+  ...rebuild,
+  phase,
+  end: { at, by: alice, reason: 'enough', step: 'rebuild' as const, errors: [] },
+});
+
+const shownAt =
+  (ts: string, channel = 'C0DCR') =>
+  (rebuild: Rebuild) => ({
+    ...rebuild,
+    card: { ...rebuild.card, channel, state: 'open' as const, ts },
+  });
+
+const aDraft = (id: string, validUntil: number): Draft => ({
+  id,
+  plan: aPlan(),
+  request: { instance: 'system6', forced: false },
+  by: alice,
+  at: startedAt,
+  validUntil,
+});
+
+export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void => {
+  describe('create', () => {
+    test('stores the record with the first number of the day, its journal, and what is due', async () => {
+      await using subject = await open();
+      const rebuild = await start(subject, 'system6');
+      expect(rebuild.id).toBe('system6-20261120-1');
+      expect(rebuild.version).toBe(1);
+      expect(await subject.store.get(rebuild.id)).toEqual(rebuild);
+      expect(await subject.queries.journal(rebuild.id)).toEqual([made]);
+      expect(subject.told).toEqual([
+        `drive ${rebuild.id} ${startedAt}`,
+        `card ${rebuild.id} 0`,
+        `ticket ${rebuild.id} 0`,
+      ]);
+      for (const part of ['drive', 'card', 'ticket'] as const) {
+        expect(await subject.store.due(part, subject.clock.now, 10)).toEqual([rebuild.id]);
+      }
+    });
+
+    test('refuses a second rebuild of the instance, and names the one in flight', async () => {
+      await using subject = await open();
+      const first = await start(subject, 'system6');
+      const second = await subject.store.create(
+        { instance: 'system6', day, draft: 'other', limit: 20 },
+        (id) => written({ ...first, id }),
+      );
+      expect(second).toEqual({ ok: false, code: 'busy', id: first.id });
+    });
+
+    test('gives no number once more that somebody else knows to be given', async () => {
+      await using subject = await open();
+      const given = [`system6-${day}-3`, `system6-${day}-12`, `system7-${day}-1`, 'system6-20261119-40', 'x'];
+      await subject.store.taken(given);
+      await subject.store.taken([`system6-${day}-7`]);
+      expect((await start(subject, 'system6')).id).toBe(`system6-${day}-13`);
+      expect((await start(subject, 'system7')).id).toBe(`system7-${day}-2`);
+      expect((await start(subject, 'system8')).id).toBe(`system8-${day}-1`);
+    });
+
+    test('numbers begin where the store does not know which ones were given, and go on from there', async () => {
+      await using subject = await open();
+      subject.clock.least = 143_512;
+      const first = await start(subject, 'system6');
+      expect(first.id).toBe(`system6-${day}-143512`);
+      await edit(subject.store, first.id, end('cancelled', startedAt + 1));
+      expect((await start(subject, 'system6')).id).toBe(`system6-${day}-143513`);
+    });
+
+    test('answers a draft that was started before with its rebuild, also when that has ended', async () => {
+      await using subject = await open();
+      const ask = { instance: 'system6', day, draft: 'twice', limit: 1 };
+      const build = (id: RebuildId) => written({ ...aRebuild(), id });
+      const first = await subject.store.create(ask, build);
+      expect(first).toMatchObject({ ok: true, already: false });
+      expect(await subject.store.create(ask, build)).toMatchObject({
+        ok: true,
+        already: true,
+        rebuild: { id: 'system6-20261120-1' },
+      });
+      await edit(subject.store, 'system6-20261120-1', end('cancelled', startedAt + 1));
+      expect(await subject.store.create(ask, build)).toMatchObject({
+        ok: true,
+        already: true,
+        rebuild: { id: 'system6-20261120-1', phase: 'cancelled' },
+      });
+    });
+
+    test('a double click makes one rebuild', async () => {
+      await using subject = await open();
+      const click = () =>
+        subject.store.create({ instance: 'system6', day, draft: 'double', limit: 20 }, (id) =>
+          written({ ...aRebuild(), id }, made),
+        );
+      const answers = await Promise.all([click(), click(), click()]);
+      const ids = answers.map((answer) => (answer.ok ? answer.rebuild.id : answer.code));
+      expect(new Set(ids).size).toBe(1);
+      expect(answers.filter((answer) => answer.ok && !answer.already).length).toBe(1);
+      expect(await subject.queries.journal(ids[0] ?? '')).toEqual([made]);
+      expect((await subject.queries.list({ limit: 10 })).length).toBe(1);
+    });
+
+    test('two people who start the same instance at once get one rebuild', async () => {
+      await using subject = await open();
+      const click = (draft: string) =>
+        subject.store.create({ instance: 'system6', day, draft, limit: 20 }, (id) =>
+          written({ ...aRebuild(), id }),
+        );
+      const answers = await Promise.all([click('one'), click('two')]);
+      const won = answers.flatMap((answer) => (answer.ok ? [answer.rebuild.id] : []));
+      expect(won.length).toBe(1);
+      expect(answers.find((answer) => !answer.ok)).toEqual({ ok: false, code: 'busy', id: won[0] });
+    });
+
+    test('refuses more in flight than the limit, also when they come at once', async () => {
+      await using subject = await open();
+      const click = (name: string) =>
+        subject.store.create({ instance: name, day, draft: `limit-${name}`, limit: 2 }, (id) =>
+          written({ ...aRebuild({ plan: aPlan({ instance: anInstance({ name }) }) }), id }),
+        );
+      const answers = await Promise.all(['a', 'b', 'c', 'd'].map(click));
+      expect(answers.filter(({ ok }) => ok).length).toBe(2);
+      expect(answers.filter(({ ok }) => !ok)).toEqual([
+        { ok: false, code: 'limit', inFlight: 2 },
+        { ok: false, code: 'limit', inFlight: 2 },
+      ]);
+    });
+
+    test('numbers the rebuilds of an instance within a day; each day begins anew', async () => {
+      await using subject = await open();
+      const first = await start(subject, 'system6');
+      await edit(subject.store, first.id, end('released', startedAt + 1));
+      expect((await start(subject, 'system6')).id).toBe('system6-20261120-2');
+      expect((await start(subject, 'system7')).id).toBe('system7-20261120-1');
+      await edit(subject.store, 'system6-20261120-2', end('released', startedAt + 2));
+      const next = await subject.store.create(
+        { instance: 'system6', day: '20261121', draft: 'next', limit: 20 },
+        (id) => written({ ...aRebuild(), id }),
+      );
+      expect(next).toMatchObject({ ok: true, rebuild: { id: 'system6-20261121-1' } });
+    });
+  });
+
+  describe('update', () => {
+    test('writes a new version and its journal; answers what the change answered', async () => {
+      await using subject = await open();
+      const { store, queries } = subject;
+      const { id } = await start({ store }, 'system6');
+      const lines = [line(startedAt + 5, 'farmhand', 'step', 'history')];
+      const answer = await store.update(id, (rebuild) => ({
+        write: { rebuild: { ...rebuild, reason: 'other' }, journal: lines },
+        said: `was ${rebuild.version}`,
+      }));
+      expect(answer?.said).toBe('was 1');
+      // What is there now, its version included: who goes on from the answer goes on from that.
+      expect(answer?.write.rebuild).toEqual(await store.get(id));
+      expect(await store.get(id)).toMatchObject({ version: 2, reason: 'other' });
+      expect(await queries.journal(id)).toEqual([made, ...lines]);
+    });
+
+    test('writes nothing where the change writes nothing, and knows no rebuild that is not there', async () => {
+      await using subject = await open();
+      const { store, told } = subject;
+      const { id } = await start({ store }, 'system6');
+      told.length = 0;
+      const nothing = (): { readonly write?: RebuildWrite; readonly no: true } => ({ no: true });
+      expect(await store.update(id, nothing)).toEqual({ no: true });
+      expect((await store.get(id))?.version).toBe(1);
+      expect(await store.update('system9-20261120-1', nothing)).toBeUndefined();
+      expect(await store.get('system9-20261120-1')).toBeUndefined();
+      expect(told).toEqual([]);
+    });
+
+    test('loses none of many concurrent changes', async () => {
+      await using subject = await open();
+      const { store } = subject;
+      const { id } = await start({ store }, 'system6');
+      const add = () => edit(store, id, (rebuild) => ({ ...rebuild, pausedMs: rebuild.pausedMs + 1 }));
+      await Promise.all(Array.from({ length: 12 }, add));
+      expect(await store.get(id)).toMatchObject({ version: 13, pausedMs: 12 });
+    });
+
+    test('tells what is due at another time, or has more to say, and nothing else', async () => {
+      await using subject = await open();
+      const { store, told } = subject;
+      const { id } = await start({ store }, 'system6');
+      told.length = 0;
+      await edit(store, id, (rebuild) => ({ ...rebuild, driveAt: startedAt + 30_000 }));
+      expect(told.splice(0)).toEqual([`drive ${id} ${startedAt + 30_000}`]);
+      // The card is behind anyway; that it is more so is no news.
+      await edit(store, id, (rebuild) => ({ ...rebuild, phase: 'cancelling' }));
+      expect(told.splice(0)).toEqual([]);
+      await edit(store, id, ({ card, ...rest }) => ({
+        ...rest,
+        card: { ...card, noteCount: 1, notes: [{ n: 1, kind: 'step', at: startedAt, text: 'History' }] },
+      }));
+      expect(told.splice(0)).toEqual([`card ${id} 0`]);
+      await edit(store, id, ({ ticket, ...rest }) => ({
+        ...rest,
+        ticket: { ...ticket, retryAt: startedAt + 7_000 },
+      }));
+      expect(told.splice(0)).toEqual([`ticket ${id} ${startedAt + 7_000}`]);
+      await edit(store, id, ({ driveAt: _, ...rest }) => rest);
+      expect(told).toEqual([]);
+    });
+  });
+
+  describe('due', () => {
+    const at = (store: RebuildStore, id: RebuildId, driveAt: number) =>
+      edit(store, id, (rebuild) => ({ ...rebuild, driveAt }));
+
+    test('gives the most overdue first, no more than asked for, and nothing that has time', async () => {
+      await using subject = await open();
+      const { store, clock } = subject;
+      const ids: RebuildId[] = [];
+      for (const name of ['a', 'b', 'c']) ids.push((await start(subject, name)).id);
+      const [a = '', b = '', c = ''] = ids;
+      await at(store, a, clock.now + 3_000);
+      await at(store, b, clock.now + 1_000);
+      await at(store, c, clock.now + 2_000);
+      expect(await store.due('drive', clock.now, 10)).toEqual([]);
+      expect(await store.due('drive', clock.now + 2_500, 10)).toEqual([b, c]);
+      expect(await store.due('drive', clock.now + 9_000, 1)).toEqual([b]);
+    });
+
+    test('remembers since when something is overdue', async () => {
+      await using subject = await open();
+      const { store, clock } = subject;
+      const first = await start(subject, 'a');
+      clock.now += 1_000;
+      const second = await start(subject, 'b', { driveAt: clock.now });
+      clock.now += 1_000;
+      await at(store, first.id, clock.now);
+      expect(await store.due('drive', clock.now, 10)).toEqual([first.id, second.id]);
+      expect(await store.due('drive', startedAt, 10)).toEqual([first.id]);
+    });
+
+    test('forgets what wants nothing any more', async () => {
+      await using subject = await open();
+      const { id } = await start(subject, 'a');
+      await edit(subject.store, id, ({ driveAt: _, ...rest }) => rest);
+      expect(await subject.store.due('drive', subject.clock.now + 1e9, 10)).toEqual([]);
+    });
+  });
+
+  describe('end', () => {
+    for (const phase of ['released', 'cancelled', 'failed'] as const) {
+      test(`${phase}: the instance is free again, and the record stays`, async () => {
+        await using subject = await open();
+        const { id } = await start(subject, 'system6');
+        expect((await subject.queries.ofInstance('system6'))?.id).toBe(id);
+        await edit(subject.store, id, end(phase, startedAt + 60_000));
+        expect(await subject.queries.ofInstance('system6')).toBeUndefined();
+        expect(await subject.queries.inFlight()).toEqual(new Map());
+        expect((await subject.store.get(id))?.phase).toBe(phase);
+        const next = await start(subject, 'system6');
+        expect((await subject.queries.ofInstance('system6'))?.id).toBe(next.id);
+      });
+    }
+
+    test('what is written to an ended rebuild does not free the instance of the next one', async () => {
+      await using subject = await open();
+      const first = await start(subject, 'system6');
+      await edit(subject.store, first.id, end('failed', startedAt + 1));
+      const next = await start(subject, 'system6');
+      await edit(subject.store, first.id, shownAt('1763607600.000100'));
+      expect((await subject.queries.ofInstance('system6'))?.id).toBe(next.id);
+      expect(await subject.queries.inFlight()).toEqual(
+        new Map([['system6', { id: next.id, channel: 'C0DCR' }]]),
+      );
+    });
+  });
+
+  describe('lists', () => {
+    const history = async () => {
+      const subject = await open();
+      const { store } = subject;
+      const ids = new Map<string, RebuildId>();
+      for (const [i, name] of ['failed', 'released', 'cancelled', 'old', 'new'].entries()) {
+        ids.set(name, (await start(subject, name, { at: startedAt + i })).id);
+      }
+      for (const [i, phase] of (['cancelled', 'failed', 'released'] as const).entries()) {
+        await edit(store, ids.get(phase) ?? '', end(phase, startedAt + 1_000 + i));
+      }
+      const names = async (filter: Parameters<RebuildQueries['list']>[0]) =>
+        (await subject.queries.list(filter)).map(({ plan }) => plan.instance.name);
+      return { subject, names };
+    };
+
+    test('all: in flight first, the latest start first; then ended, the latest end first', async () => {
+      const { subject, names } = await history();
+      await using _ = subject;
+      expect(await names({ limit: 10 })).toEqual(['new', 'old', 'released', 'failed', 'cancelled']);
+      expect(await names({ limit: 3 })).toEqual(['new', 'old', 'released']);
+      expect(await names({ limit: 1 })).toEqual(['new']);
+    });
+
+    test('by state', async () => {
+      const { subject, names } = await history();
+      await using _ = subject;
+      expect(await names({ state: 'flight', limit: 10 })).toEqual(['new', 'old']);
+      expect(await names({ state: 'ended', limit: 10 })).toEqual(['released', 'failed', 'cancelled']);
+      expect(await names({ state: 'ended', limit: 2 })).toEqual(['released', 'failed']);
+      expect(await names({ state: 'failed', limit: 10 })).toEqual(['failed']);
+    });
+
+    test('of one instance, newest first, also by state', async () => {
+      await using subject = await open();
+      const { store, queries } = subject;
+      const ids: RebuildId[] = [];
+      for (const [i, phase] of (['released', 'failed', undefined] as const).entries()) {
+        const { id } = await start(subject, 'system6', { at: startedAt + i * 1_000 });
+        ids.unshift(id);
+        if (phase) await edit(store, id, end(phase, startedAt + i * 1_000 + 500));
+      }
+      await start(subject, 'system7');
+      const list = async (state?: 'flight' | 'failed' | 'ended') =>
+        (await queries.list({ instance: 'system6', limit: 10, ...(state && { state }) })).map(({ id }) => id);
+      expect(await list()).toEqual(ids);
+      expect(await list('flight')).toEqual([ids[0]]);
+      expect(await list('failed')).toEqual([ids[1]]);
+      expect(await list('ended')).toEqual([ids[1], ids[2]]);
+      expect(await queries.list({ instance: 'system9', limit: 10 })).toEqual([]);
+    });
+  });
+
+  describe('threads', () => {
+    test('a rebuild is found by its thread, and the flight says where it is told', async () => {
+      await using subject = await open();
+      const { store, queries } = subject;
+      const { id } = await start({ store }, 'system6');
+      expect(await queries.inFlight()).toEqual(new Map([['system6', { id, channel: 'C0DCR' }]]));
+      await edit(store, id, shownAt('1763607600.000100'));
+      expect(await queries.byThread('C0DCR', '1763607600.000100')).toBe(id);
+      expect(await queries.byThread('C0DCR', '1763607600.000200')).toBeUndefined();
+      expect(await queries.byThread('C1', '1763607600.000100')).toBeUndefined();
+      expect(await queries.inFlight()).toEqual(
+        new Map([['system6', { id, channel: 'C0DCR', ts: '1763607600.000100' }]]),
+      );
+    });
+
+    test('both threads lead to it when it moved, and also when it has ended', async () => {
+      await using subject = await open();
+      const { store, queries } = subject;
+      const { id } = await start({ store }, 'system6');
+      await edit(store, id, shownAt('1763607600.000100'));
+      await edit(store, id, shownAt('1763607700.000100', 'C0ELSE'));
+      await edit(store, id, end('released', startedAt + 1));
+      expect(await queries.byThread('C0DCR', '1763607600.000100')).toBe(id);
+      expect(await queries.byThread('C0ELSE', '1763607700.000100')).toBe(id);
+    });
+  });
+
+  describe('journal', () => {
+    test('keeps the last 2,000 lines or a few more', async () => {
+      await using subject = await open();
+      const { store, queries } = subject;
+      const { id } = await start({ store }, 'system6');
+      for (let i = 0; i < 30; i++) {
+        const lines = Array.from({ length: 100 }, (_, j) =>
+          line(startedAt, 'farmhand', `line ${i * 100 + j}`),
+        );
+        await store.update(id, (rebuild) => ({ write: written(rebuild, ...lines) }));
+      }
+      const journal = await queries.journal(id);
+      expect(journal.at(-1)?.what).toBe('line 2999');
+      expect(journal.length).toBeGreaterThanOrEqual(2_000);
+      expect(journal.length).toBeLessThanOrEqual(2_200);
+    });
+  });
+
+  describe('drafts', () => {
+    test('are kept for a day after they were valid, so that a late click is answered', async () => {
+      await using subject = await open();
+      const { store, clock } = subject;
+      const draft = aDraft('d-1', clock.now + 15 * 60_000);
+      await store.saveDraft(draft);
+      expect(await store.draft('d-1')).toEqual(draft);
+      expect(await store.draft('d-2')).toBeUndefined();
+      clock.now += 15 * 60_000 + draftKeptMs - 1;
+      expect(await store.draft('d-1')).toEqual(draft);
+      clock.now += 1;
+      expect(await store.draft('d-1')).toBeUndefined();
+    });
+  });
+
+  describe('leases', () => {
+    const id = 'system6-20261120-1';
+    const taken = { ok: false, forMs: expect.any(Number) };
+
+    test('one owner at a time for each part; others are told how long, and the owner that they asked', async () => {
+      await using subject = await open();
+      const { store } = subject;
+      expect(await store.lease(id, 'drive', 'a', 20_000)).toEqual({ ok: true });
+      expect(await store.lease(id, 'card', 'b', 20_000)).toEqual({ ok: true });
+      const refused = await store.lease(id, 'drive', 'b', 20_000);
+      expect(refused).toEqual(taken);
+      expect(refused.ok ? 0 : refused.forMs).toBeGreaterThan(10_000);
+      expect(refused.ok ? 0 : refused.forMs).toBeLessThanOrEqual(20_000);
+      expect(await store.release(id, 'card', 'b')).toBe(false);
+      expect(await store.release(id, 'drive', 'a')).toBe(true);
+      expect(await store.lease(id, 'drive', 'b', 20_000)).toEqual({ ok: true });
+      expect(await store.release(id, 'drive', 'b')).toBe(false);
+    });
+
+    test('its owner keeps it by asking again, and still learns who asked before', async () => {
+      await using subject = await open();
+      const { store } = subject;
+      await store.lease(id, 'drive', 'a', 1_000);
+      expect(await store.lease(id, 'drive', 'b', 20_000)).toEqual(taken);
+      expect(await store.lease(id, 'drive', 'a', 60_000)).toEqual({ ok: true });
+      const refused = await store.lease(id, 'drive', 'c', 20_000);
+      expect(refused.ok ? 0 : refused.forMs).toBeGreaterThan(30_000);
+      expect(await store.release(id, 'drive', 'a')).toBe(true);
+    });
+
+    test('nobody lets go of what is not theirs', async () => {
+      await using subject = await open();
+      const { store } = subject;
+      await store.lease(id, 'drive', 'a', 20_000);
+      expect(await store.release(id, 'drive', 'b')).toBe(false);
+      expect(await store.lease(id, 'drive', 'b', 20_000)).toEqual(taken);
+    });
+
+    test('a lease whose owner died is over by itself', async () => {
+      await using subject = await open();
+      const { store, clock } = subject;
+      await store.lease(id, 'drive', 'a', 40);
+      await expect
+        .poll(async () => {
+          clock.now += 10;
+          return (await store.lease(id, 'drive', 'b', 20_000)).ok;
+        })
+        .toBe(true);
+      expect(await store.release(id, 'drive', 'a')).toBe(false);
+    });
+  });
+};
+
+/** Says what was told in the form the suite reads. */
+export const telling =
+  (told: string[]) =>
+  (part: Part, id: RebuildId, at: number): void => {
+    told.push(`${part} ${id} ${at}`);
+  };

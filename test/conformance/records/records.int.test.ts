@@ -1,0 +1,43 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll } from 'vitest';
+import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
+import { createRecordStore } from '../../../src/integrations/redis/shared/record-store.ts';
+import { t0 } from '../../builders/event.ts';
+import { recordsConformance } from './records.ts';
+
+let server: RedisServer;
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.stop());
+
+let stores = 0;
+
+recordsConformance(async () => {
+  const redis = new Redis(server.url);
+  const clock = { now: t0 };
+  const marked: string[] = [];
+  const due: string[] = [];
+  const store = createRecordStore({
+    redis,
+    prefix: `conformance-${++stores}`,
+    retention: { alert: 30 * 86_400_000, event: 7 * 86_400_000 },
+    commandTimeout: 120_000,
+    waitReplicas: 0,
+    rates: () => ({ post: { perSecond: 2, burst: 3 }, update: { perSecond: 1, burst: 1 } }),
+    now: () => clock.now,
+    onMarked: (channels) => marked.push(...channels),
+    onDue: (alerts) => due.push(...alerts.map(({ id }) => id)),
+  });
+  await store.measureSkew();
+  return {
+    ...store,
+    clock,
+    marked,
+    due,
+    books: () => store.queries.books(),
+    event: (id) => store.queries.event(id),
+    journal: (id) => store.queries.journal(id),
+    [Symbol.asyncDispose]: async () => redis.disconnect(),
+  };
+});

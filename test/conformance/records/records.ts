@@ -1,0 +1,543 @@
+import { describe, expect, test } from 'vitest';
+import { startDigest } from '../../../src/alerts/channel/digest.ts';
+import type { DigestStore } from '../../../src/alerts/channel/digest-keeper.ts';
+import type { Lanes, Pacer } from '../../../src/alerts/channel/lanes.ts';
+import type { Alert, JournalEntry } from '../../../src/alerts/model/alert.ts';
+import type { Severity } from '../../../src/alerts/model/event.ts';
+import type { Books, EventRecord } from '../../../src/alerts/ports/desk.ts';
+import type { AlertChange, AlertStore, SeriesWrite } from '../../../src/alerts/ports/store.ts';
+import { planBatch } from '../../../src/intake/batch.ts';
+import { anAlert, anOpenAlert, aRoute } from '../../builders/alert.ts';
+import { anEvent, hours, minutes, resolveOf, t0 } from '../../builders/event.ts';
+
+/** A record store for tests, as one process sees it. */
+export interface RecordsSubject extends AsyncDisposable {
+  readonly alerts: AlertStore;
+  readonly lanes: Lanes;
+  readonly pacer: Pacer;
+  readonly digests: DigestStore;
+  /** The test moves it; ms. */
+  readonly clock: { now: number };
+  /** What was told, in order. */
+  readonly marked: string[];
+  readonly due: string[];
+  overdue(ms: number, count: number): Promise<readonly string[]>;
+  books(): Promise<Books>;
+  event(id: string): Promise<EventRecord | undefined>;
+  journal(alertId: string): Promise<readonly JournalEntry[]>;
+}
+
+const channel = 'C01ALERTS';
+const heads = { posts: 100, updates: 100 };
+const fingerprint = (n: number): string => n.toString(16).padStart(16, '0');
+const policy = { refireWindow: hours(4), staleGrace: minutes(5) };
+
+const created = (after: Alert, events: readonly EventRecord[] = []): SeriesWrite => ({
+  before: undefined,
+  after,
+  archived: [],
+  journal: [],
+  events,
+  nonces: [],
+});
+
+const record = (id: string, over: Partial<EventRecord> = {}): EventRecord => ({
+  id,
+  type: 'alertmanager',
+  source: 'alertmanager',
+  tier: 'default',
+  time: t0,
+  receivedAt: t0,
+  position: { via: 'kafka', topic: 'alerts', partition: 0, offset: '1', index: 0 },
+  reason: 'opened',
+  ...over,
+});
+
+/** Takes events in as the intake does; fails on a conflict. */
+const takeIn = async (
+  subject: RecordsSubject,
+  events: readonly ReturnType<typeof anEvent>[],
+  route = aRoute(),
+): Promise<void> => {
+  const live = await subject.alerts.series([...new Set(events.map((event) => event.fingerprint))]);
+  const table = { revision: 'test', choose: () => route, explain: () => ({ route: 'default', tried: [] }) };
+  const { writes, loose } = planBatch(events, live, new Set(), table, policy);
+  expect(await subject.alerts.takeIn(writes, loose)).toEqual([]);
+};
+
+/** Puts an alert on record as it is. */
+const put = async (subject: RecordsSubject, alert: Alert): Promise<void> => {
+  expect(await subject.alerts.takeIn([created(alert)], [])).toEqual([]);
+};
+
+const alertOf = async (subject: RecordsSubject, id: string): Promise<Alert> => {
+  const alert = (await subject.alerts.getMany([id])).get(id);
+  if (!alert) throw new Error(`${id} is not on record`);
+  return alert;
+};
+
+/** What every record store does alike. `open` gives a new, empty one. */
+export const recordsConformance = (open: () => Promise<RecordsSubject>): void => {
+  const peek = (subject: RecordsSubject, on = channel) => subject.lanes.peek(on, subject.clock.now, heads);
+
+  describe('records', () => {
+    test('a series is found by fingerprint, and its alert by id', async () => {
+      await using subject = await open();
+      const alert = anAlert();
+      await put(subject, alert);
+      const stored = { ...alert, version: 1 };
+      expect(await subject.alerts.series([alert.fingerprint, fingerprint(9)])).toEqual(
+        new Map([[alert.fingerprint, stored]]),
+      );
+      expect(await subject.alerts.getMany([alert.id, 'x'])).toEqual(new Map([[alert.id, stored]]));
+    });
+
+    test('of two writes from the same state one counts, and nothing of the other is written', async () => {
+      await using subject = await open();
+      const alert = anAlert();
+      await put(subject, alert);
+      const late = { ...created(alert, [record('late')]), journal: [{ id: alert.id, entry: line('late') }] };
+      expect(await subject.alerts.takeIn([late], [])).toEqual([alert.fingerprint]);
+      expect(await subject.event('late')).toBeUndefined();
+      expect(await subject.journal(alert.id)).toEqual([]);
+      expect((await subject.books()).received).toBe(0);
+    });
+
+    test('a conflict holds no other series up, in however many parts they are written', async () => {
+      await using subject = await open();
+      const all = Array.from({ length: 150 }, (_, n) => anAlert({}, { fingerprint: fingerprint(n) }));
+      await put(subject, all[70] as Alert);
+      expect(
+        await subject.alerts.takeIn(
+          all.map((alert) => created(alert)),
+          [],
+        ),
+      ).toEqual([fingerprint(70)]);
+      expect((await subject.alerts.getMany(all.map(({ id }) => id))).size).toBe(150);
+    });
+
+    test('an update is applied to the newest record, however many come at once', async () => {
+      await using subject = await open();
+      const alert = anAlert({ fired: 0 });
+      await put(subject, alert);
+      const more = (present: Alert) => ({
+        write: { alert: { ...present, fired: present.fired + 1 }, journal: [line('more')] },
+        was: present.fired,
+      });
+      const results = await Promise.all(
+        Array.from({ length: 10 }, () => subject.alerts.update(alert.id, more)),
+      );
+      expect(results.map((result) => result?.was).sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      expect(await alertOf(subject, alert.id)).toMatchObject({ fired: 10, version: 11 });
+      const answer = await subject.alerts.update(alert.id, (present) => {
+        const next = { ...present, fired: 11 };
+        return { write: { alert: next, journal: [] }, also: next, seen: present };
+      });
+      expect([answer?.write.alert, answer?.also]).toEqual(Array(2).fill(await alertOf(subject, alert.id)));
+      expect(answer?.seen.version).toBe(11);
+      expect((await subject.journal(alert.id)).length).toBe(10);
+    });
+
+    test('nothing happens when there is no such alert, or the change writes nothing', async () => {
+      await using subject = await open();
+      const alert = anAlert();
+      await put(subject, alert);
+      expect(await subject.alerts.update('0000000000000000-1', () => ({}))).toBeUndefined();
+      const look = (seen: Alert): AlertChange & { seen: number } => ({ seen: seen.version });
+      const result = await subject.alerts.update(alert.id, look);
+      expect(result).toEqual({ seen: 1 });
+      expect(await alertOf(subject, alert.id)).toEqual({ ...alert, version: 1 });
+    });
+
+    test('an alert that another has followed keeps its record, and both can change', async () => {
+      await using subject = await open();
+      const firing = anEvent();
+      await takeIn(subject, [firing]);
+      const [first] = [...(await subject.alerts.series([firing.fingerprint])).values()] as [Alert];
+      await takeIn(subject, [resolveOf(firing, t0 + minutes(1))]);
+      await takeIn(subject, [anEvent({ startsAt: t0 + hours(5) })]);
+      const [second] = [...(await subject.alerts.series([firing.fingerprint])).values()] as [Alert];
+      expect(second.previous?.id).toBe(first.id);
+      for (const id of [first.id, second.id]) {
+        await subject.alerts.update(id, (alert) => ({
+          write: { alert: { ...alert, summary: id }, journal: [] },
+        }));
+      }
+      expect((await alertOf(subject, first.id)).summary).toBe(first.id);
+      expect((await alertOf(subject, second.id)).summary).toBe(second.id);
+    });
+
+    test('alerts that open, end and are followed within one batch all get their turn', async () => {
+      await using subject = await open();
+      const events = [0, 1, 2].flatMap((n) => {
+        const firing = anEvent({ startsAt: t0 + hours(10 * n) });
+        return [firing, resolveOf(firing, t0 + hours(10 * n) + minutes(1))];
+      });
+      await takeIn(subject, events);
+      const view = await peek(subject);
+      expect(view.waiting).toBe(3);
+      expect((await subject.alerts.getMany(view.posts)).size).toBe(3);
+      expect(await subject.lanes.foldable(channel, 10)).toEqual(view.posts);
+      expect(subject.marked).toEqual([channel]);
+    });
+
+    test('an alert that ends and is followed within one batch still gets its last update', async () => {
+      await using subject = await open();
+      const firing = anEvent();
+      await takeIn(subject, [firing]);
+      const id = (await peek(subject)).posts[0] as string;
+      await subject.alerts.update(id, () => ({ write: { alert: anOpenAlert({ id }), journal: [] } }));
+      expect((await peek(subject)).behind).toBe(0);
+      await takeIn(subject, [resolveOf(firing, t0 + minutes(1)), anEvent({ startsAt: t0 + hours(9) })]);
+      const view = await peek(subject);
+      expect(view.updates).toEqual([id]);
+      expect((await alertOf(subject, id)).status).toBe('resolved');
+      expect(view.posts.length).toBe(1);
+    });
+
+    test('an event settles once its outcome is known, and the books follow', async () => {
+      await using subject = await open();
+      const firing = anEvent({ id: 'first' });
+      await takeIn(subject, [firing]);
+      expect((await subject.books()).pending).toBe(1);
+      const id = (await peek(subject)).posts[0] as string;
+      await subject.alerts.update(id, (alert) => ({
+        write: { alert, journal: [], settles: { event: 'first', reason: 'thread_open' as const } },
+      }));
+      expect((await subject.event('first'))?.reason).toBe('thread_open');
+      expect(await subject.books()).toEqual({
+        received: 1,
+        threaded: 1,
+        merged: 0,
+        suppressed: 0,
+        rejected: 0,
+        pending: 0,
+        byReason: { 'alertmanager|opened': 1, 'settled|thread_open': 1 },
+      });
+    });
+
+    test('events and nonces are known once they are on record; a nonce only while it is valid', async () => {
+      await using subject = await open();
+      const nonce = { value: 'n1', validUntil: t0 + minutes(5) };
+      await takeIn(subject, [anEvent({ id: 'a', source: 's', nonce })]);
+      expect(await subject.alerts.known(['a', 'b'], ['s n1', 's n2'])).toEqual(new Set(['a', 's n1']));
+      expect(await subject.alerts.known([], [])).toEqual(new Set());
+    });
+
+    test('a loose event is counted each time, and its first record stays', async () => {
+      await using subject = await open();
+      const expired = record('e', { reason: 'expired' });
+      await subject.alerts.takeIn([], [{ record: expired, keep: true }]);
+      await subject.alerts.takeIn([], [{ record: record('e', { reason: 'duplicate_id' }), keep: false }]);
+      expect(await subject.event('e')).toEqual(expired);
+      expect(await subject.books()).toMatchObject({ received: 2, suppressed: 2, pending: 0 });
+    });
+
+    test('a channel is told of once, until somebody has looked', async () => {
+      await using subject = await open();
+      await takeIn(subject, [anEvent({ fingerprint: fingerprint(1) })]);
+      await takeIn(subject, [anEvent({ fingerprint: fingerprint(2) })]);
+      expect(subject.marked).toEqual([channel]);
+      expect(await subject.lanes.marked(channel)).toBe(true);
+      await subject.lanes.unmark(channel);
+      await takeIn(subject, [anEvent({ fingerprint: fingerprint(3) })]);
+      expect(subject.marked).toEqual([channel, channel]);
+    });
+
+    test('an alert is due while it has an action to run', async () => {
+      await using subject = await open();
+      const spec = { kind: 'ticket' } as const;
+      await takeIn(subject, [anEvent()], aRoute({ actions: [spec] }));
+      const id = (await peek(subject)).posts[0] as string;
+      expect(subject.due).toEqual([id]);
+      // A person's action is told of, although the other one is due since before.
+      subject.clock.now += 1_000;
+      const asked = { key: 'silence', kind: 'silence', state: 'waiting', attempts: 0, at: t0 } as const;
+      const silence = {
+        ...asked,
+        nextAt: subject.clock.now,
+        spec: { kind: 'silence', durationMs: 60_000, reason: 'x' },
+      } as const;
+      await subject.alerts.update(id, (alert) => ({
+        write: { alert: { ...alert, actions: [...alert.actions, silence] }, journal: [] },
+      }));
+      await subject.alerts.update(id, (alert) => ({ write: { alert: { ...alert, fired: 2 }, journal: [] } }));
+      expect(subject.due).toEqual([id, id]);
+      expect(await subject.overdue(minutes(1), 10)).toEqual([]);
+      subject.clock.now += minutes(2);
+      expect(await subject.overdue(minutes(1), 10)).toEqual([id]);
+      await subject.alerts.update(id, (alert) => ({
+        write: {
+          alert: { ...alert, actions: alert.actions.map((a) => ({ ...a, state: 'done' as const })) },
+          journal: [],
+        },
+      }));
+      expect(await subject.overdue(minutes(1), 10)).toEqual([]);
+    });
+  });
+
+  describe('lanes', () => {
+    const waiting = (n: number, severity: Severity, tier = 'default') =>
+      anAlert({}, { fingerprint: fingerprint(n), severity, tier });
+
+    test('the most severe go first, and among equals the first come', async () => {
+      await using subject = await open();
+      const all = [waiting(1, 'info'), waiting(2, 'critical'), waiting(3, 'warning'), waiting(4, 'critical')];
+      for (const alert of all) await put(subject, alert);
+      expect((await peek(subject)).posts).toEqual([all[1]?.id, all[3]?.id, all[2]?.id, all[0]?.id]);
+    });
+
+    test('the flood of one tier does not hold another back', async () => {
+      await using subject = await open();
+      const flood = Array.from({ length: 100 }, (_, n) => waiting(n, 'critical', 'noisy'));
+      await subject.alerts.takeIn(
+        flood.map((alert) => created(alert)),
+        [],
+      );
+      const others = [waiting(200, 'critical', 'calm'), waiting(201, 'critical', 'calm')];
+      for (const alert of others) await put(subject, alert);
+      const { posts } = await peek(subject);
+      expect(new Set(posts.slice(0, 4))).toEqual(
+        new Set([flood[0], flood[1], ...others].map((alert) => alert?.id)),
+      );
+    });
+
+    test('a tier that was silent starts level with the others, not ahead of them for all its silence', async () => {
+      await using subject = await open();
+      const noisy = Array.from({ length: 20 }, (_, n) => waiting(n, 'critical', 'noisy'));
+      await subject.alerts.takeIn(
+        noisy.map((alert) => created(alert)),
+        [],
+      );
+      for (const { id } of noisy.slice(0, 10)) {
+        await subject.alerts.update(id, (alert) => ({
+          write: { alert: { ...alert, thread: { state: 'folded', at: t0 } }, journal: [] },
+        }));
+        await peek(subject);
+      }
+      const late = Array.from({ length: 5 }, (_, n) => waiting(100 + n, 'critical', 'late'));
+      for (const alert of late) await put(subject, alert);
+      const { posts } = await peek(subject);
+      const lastOfLate = Math.max(...late.map(({ id }) => posts.indexOf(id)));
+      expect(lastOfLate).toBeGreaterThan(4);
+      expect(lastOfLate).toBeLessThan(12);
+    });
+
+    test('what a person waits for goes first', async () => {
+      await using subject = await open();
+      const behind = (n: number) =>
+        anOpenAlert({ ...waiting(n, 'critical'), thread: openThread }, { shown: 'old' });
+      await put(subject, behind(1));
+      await put(subject, behind(2));
+      const id = behind(2).id;
+      await subject.alerts.update(id, (alert) => ({ write: { alert, journal: [], urgent: true } }));
+      const view = await peek(subject);
+      expect(view.updates).toEqual([id, behind(1).id]);
+      expect(view.urgent).toEqual(new Set([id]));
+    });
+
+    test('who keeps changing keeps its place', async () => {
+      await using subject = await open();
+      const behind = (n: number) =>
+        anOpenAlert({ ...waiting(n, 'critical'), thread: openThread }, { shown: 'old' });
+      for (const n of [1, 2]) {
+        await put(subject, behind(n));
+        subject.clock.now += 1_000;
+      }
+      const { id } = behind(1);
+      // To another class and back, with something new to say each time.
+      for (const severity of ['info', 'critical'] as const) {
+        subject.clock.now += 1_000;
+        await subject.alerts.update(id, (alert) => ({
+          write: { alert: { ...alert, severity }, journal: [] },
+        }));
+      }
+      expect((await peek(subject)).updates).toEqual([id, behind(2).id]);
+    });
+
+    test('what is parked comes back at its time: a post to its turn, an update to the head', async () => {
+      await using subject = await open();
+      const all = [waiting(1, 'critical'), waiting(2, 'warning'), waiting(3, 'info')];
+      for (const alert of all) await put(subject, alert);
+      const open4 = anOpenAlert({ ...waiting(4, 'info'), thread: openThread }, { shown: 'old' });
+      await put(subject, open4);
+      await subject.lanes.park(channel, all[1]?.id ?? '', 1, t0 + 5_000);
+      await subject.lanes.park(channel, open4.id, 1, t0 + 7_000);
+      expect(await peek(subject)).toMatchObject({
+        posts: [all[0]?.id, all[2]?.id],
+        updates: [],
+        wakeAt: t0 + 5_000,
+      });
+      subject.clock.now = t0 + 10_000;
+      const view = await peek(subject);
+      expect(view.posts).toEqual(all.map(({ id }) => id));
+      expect(view.updates).toEqual([open4.id]);
+      expect(view.wakeAt).toBeUndefined();
+      expect(view.urgent.size).toBe(0);
+    });
+
+    test('nothing leaves the lane when its record has changed since it was read', async () => {
+      await using subject = await open();
+      const alert = waiting(1, 'critical');
+      await put(subject, alert);
+      await subject.alerts.update(alert.id, (a) => ({
+        write: { alert: { ...a, summary: 'new' }, journal: [] },
+      }));
+      await subject.lanes.settle(channel, alert.id, 1);
+      await subject.lanes.park(channel, alert.id, 1, t0 + 1_000);
+      expect((await peek(subject)).posts).toEqual([alert.id]);
+      await subject.lanes.settle(channel, alert.id, 2);
+      expect((await peek(subject)).posts).toEqual([]);
+    });
+
+    test('an archived alert is not taken for the one that followed it', async () => {
+      await using subject = await open();
+      const firing = anEvent();
+      await takeIn(subject, [firing, resolveOf(firing, t0 + 1), anEvent({ startsAt: t0 + hours(9) })]);
+      const { posts } = await peek(subject);
+      const [second, first] = posts as [string, string];
+      const { version } = await alertOf(subject, first);
+      await subject.alerts.update(first, (a) => ({
+        write: { alert: { ...a, summary: 'new' }, journal: [] },
+      }));
+      // The live alert of the series still has that version.
+      expect((await alertOf(subject, second)).version).toBe(version);
+      await subject.lanes.settle(channel, first, version);
+      expect((await peek(subject)).posts).toEqual([second, first]);
+    });
+
+    test('what is on record does not leave the lane as if it were not; it can be put aside', async () => {
+      await using subject = await open();
+      const alert = waiting(1, 'critical');
+      await put(subject, alert);
+      expect(await subject.lanes.settle(channel, '00000000000000ff-1', undefined)).toBe(true);
+      expect(await subject.lanes.settle(channel, alert.id, undefined)).toBe(false);
+      expect((await peek(subject)).posts).toEqual([alert.id]);
+      await subject.lanes.putAside(channel, alert.id, subject.clock.now + 60_000);
+      expect(await peek(subject)).toMatchObject({ posts: [], wakeAt: subject.clock.now + 60_000 });
+    });
+
+    test('an alert that moves to another channel leaves its lane', async () => {
+      await using subject = await open();
+      const alert = waiting(1, 'critical');
+      await put(subject, alert);
+      await subject.alerts.update(alert.id, (a) => ({
+        write: { alert: { ...a, channel: 'C02OTHER' }, journal: [] },
+      }));
+      expect((await peek(subject)).posts).toEqual([]);
+      expect((await peek(subject, 'C02OTHER')).posts).toEqual([alert.id]);
+      expect([...(await subject.lanes.busy())]).toEqual(['C02OTHER']);
+    });
+
+    test('a thread with something due by itself wakes its lane', async () => {
+      await using subject = await open();
+      const silence = { by: { id: 'U1' }, reason: 'known', until: t0 + minutes(10) };
+      const alert = anOpenAlert({ silence });
+      await put(subject, alert);
+      expect(await peek(subject)).toMatchObject({ updates: [], wakeAt: silence.until });
+      subject.clock.now = silence.until;
+      expect((await peek(subject)).updates).toEqual([alert.id]);
+    });
+
+    test('the threads of a channel are counted', async () => {
+      await using subject = await open();
+      await put(subject, anOpenAlert({}, { ts: '1.1' }));
+      expect((await peek(subject)).threads).toBe(1);
+    });
+
+    test('one at a time holds a lease, and only its holder gives it back', async () => {
+      await using subject = await open();
+      const take = (owner: string, of: string = channel) => subject.lanes.lease(of, owner, 60_000);
+      const refused = { ok: false, forMs: expect.toSatisfy((ms: number) => ms > 0 && ms <= 60_000) };
+      expect(await take('a')).toEqual({ ok: true });
+      expect(await take('b')).toEqual(refused);
+      expect(await take('b', 'C02OTHER')).toEqual({ ok: true });
+      expect(await subject.lanes.release(channel, 'b')).toBe(false);
+      expect(await take('b')).toEqual(refused);
+      expect(await subject.lanes.release(channel, 'a')).toBe(true);
+      expect(await take('b')).toEqual({ ok: true });
+      expect(await subject.lanes.release(channel, 'b')).toBe(false);
+    });
+
+    test('its owner takes a lease up again that it could not give back', async () => {
+      await using subject = await open();
+      expect(await subject.lanes.lease(channel, 'a', 60_000)).toEqual({ ok: true });
+      expect(await subject.lanes.lease(channel, 'b', 60_000)).toMatchObject({ ok: false });
+      expect(await subject.lanes.lease(channel, 'a', 60_000)).toEqual({ ok: true });
+      // Who asked meanwhile is not forgotten.
+      expect(await subject.lanes.release(channel, 'a')).toBe(true);
+    });
+
+    test('a lane with something to do that nobody is at is found; one that is parked or held is not', async () => {
+      await using subject = await open();
+      expect(await subject.lanes.orphans()).toEqual([]);
+      const alert = anAlert({ channel });
+      expect(await subject.alerts.takeIn([created(alert)], [])).toEqual([]);
+      expect(await subject.lanes.orphans()).toEqual([channel]);
+      await subject.lanes.lease(channel, 'a', 60_000);
+      expect(await subject.lanes.orphans()).toEqual([]);
+      await subject.lanes.release(channel, 'a');
+      await subject.lanes.park(channel, alert.id, 1, subject.clock.now + 60_000);
+      expect(await subject.lanes.orphans()).toEqual([]);
+    });
+
+    test('a mark is set once, and taken away', async () => {
+      await using subject = await open();
+      expect(await subject.lanes.mark(channel)).toBe(true);
+      expect(await subject.lanes.mark(channel)).toBe(false);
+      expect(await subject.lanes.marked(channel)).toBe(true);
+      await subject.lanes.unmark(channel);
+      expect(await subject.lanes.marked(channel)).toBe(false);
+    });
+  });
+
+  describe('pace', () => {
+    // Two posts a second, bursts of three; one update a second, none at once.
+    test('a burst goes at once, then one at a time', async () => {
+      await using subject = await open();
+      expect(await subject.pacer.take('post', 'C1', 5)).toEqual({ granted: 3, waitMs: 500 });
+      expect(await subject.pacer.take('post', 'C1', 1)).toEqual({ granted: 0, waitMs: 500 });
+      subject.clock.now += 500;
+      expect(await subject.pacer.take('post', 'C1', 2)).toEqual({ granted: 1, waitMs: 500 });
+      subject.clock.now += 60_000;
+      expect((await subject.pacer.take('post', 'C1', 5)).granted).toBe(3);
+    });
+
+    test('each channel has a pace of its own for posts, and all share the one for updates', async () => {
+      await using subject = await open();
+      await subject.pacer.take('post', 'C1', 3);
+      expect((await subject.pacer.take('post', 'C2', 3)).granted).toBe(3);
+      expect((await subject.pacer.take('update', 'C1', 3)).granted).toBe(1);
+      expect((await subject.pacer.take('update', 'C2', 3)).granted).toBe(0);
+    });
+
+    test('nobody goes before Slack said, and then one at a time', async () => {
+      await using subject = await open();
+      await subject.pacer.hold('post', 'C1', 30_000);
+      expect(await subject.pacer.take('post', 'C1', 1)).toEqual({ granted: 0, waitMs: 30_000 });
+      expect((await subject.pacer.take('post', 'C2', 1)).granted).toBe(1);
+      subject.clock.now += 30_000;
+      expect(await subject.pacer.take('post', 'C1', 3)).toEqual({ granted: 1, waitMs: 500 });
+    });
+  });
+
+  describe('digests', () => {
+    test('are written by compare-and-set, and seen in the lane', async () => {
+      await using subject = await open();
+      const digest = startDigest(channel, 0, t0);
+      const saved = await subject.digests.save(digest);
+      expect(saved).toEqual({ ...digest, version: 1 });
+      expect(await subject.digests.save(digest)).toBeUndefined();
+      expect(await subject.digests.load(channel)).toEqual(saved);
+      expect((await peek(subject)).hasDigest).toBe(true);
+      await subject.digests.remove(digest);
+      expect(await subject.digests.load(channel)).toEqual(saved);
+      await subject.digests.remove({ ...digest, version: 1 });
+      expect(await subject.digests.load(channel)).toBeUndefined();
+      expect((await peek(subject)).hasDigest).toBe(false);
+    });
+  });
+};
+
+const openThread = { state: 'open', ts: '1.1', at: t0, shown: '' } as const;
+const line = (what: string): JournalEntry => ({ at: t0, who: 'test', what });

@@ -1,0 +1,257 @@
+import { asStored } from '../../../src/alerts/model/as-stored.ts';
+import { StoreUnavailable } from '../../../src/core/errors.ts';
+import { type Draft, draftKeptMs } from '../../../src/rebuild/model/command.ts';
+import { endedAt, hasEnded } from '../../../src/rebuild/model/edit.ts';
+import type { JournalEntry, Rebuild, RebuildId, RebuildWrite } from '../../../src/rebuild/model/rebuild.ts';
+import { highestOf } from '../../../src/rebuild/model/rebuild-id.ts';
+import type {
+  FlightPlace,
+  Part,
+  RebuildFilter,
+  RebuildQueries,
+  RebuildStore,
+  RebuildsInFlight,
+} from '../../../src/rebuild/ports/store.ts';
+import { dueAt } from '../../../src/rebuild/reconcile/due.ts';
+import { dueNews, parts } from '../../../src/rebuild/reconcile/due-news.ts';
+
+/** What Redis would hold. Shared by all who have a store on it. */
+export interface RebuildsState {
+  readonly records: Map<RebuildId, Rebuild>;
+  readonly journals: Map<RebuildId, JournalEntry[]>;
+  /** Instance to the id of its rebuild in flight. */
+  readonly flight: Map<string, RebuildId>;
+  readonly numbers: Map<string, number>;
+  readonly drafts: Map<string, Draft>;
+  readonly started: Map<string, RebuildId>;
+  readonly threads: Map<string, RebuildId>;
+  /** Ids of rebuilds whose records are gone or behind. */
+  readonly lost: Set<RebuildId>;
+  readonly due: Readonly<Record<Part, Map<RebuildId, number>>>;
+  readonly leases: Map<string, { owner: string; until: number; wanted: boolean }>;
+}
+
+const createRebuildsState = (): RebuildsState => ({
+  records: new Map(),
+  journals: new Map(),
+  flight: new Map(),
+  numbers: new Map(),
+  drafts: new Map(),
+  started: new Map(),
+  threads: new Map(),
+  due: { drive: new Map(), card: new Map(), ticket: new Map(), approvers: new Map() },
+  lost: new Set(),
+  leases: new Map(),
+});
+
+export interface MemoryRebuildsOptions {
+  readonly now: () => number;
+  /** The least number that a rebuild may get now. */
+  readonly firstNumber?: () => number;
+  readonly onDue?: (part: Part, id: RebuildId, at: number) => void;
+  /** Stands around every call to the state: delays it, drops it, or kills the caller before or after. */
+  readonly io?: <T>(what: string, effect: () => T) => Promise<T>;
+}
+
+export type MemoryRebuilds = RebuildStore &
+  RebuildQueries &
+  RebuildsInFlight & { readonly state: RebuildsState };
+
+/** A record store in memory: each call takes effect at once and whole, as a script in Redis does. */
+export const createMemoryRebuilds = (
+  options: MemoryRebuildsOptions,
+  state: RebuildsState = createRebuildsState(),
+): MemoryRebuilds => {
+  const { now } = options;
+  const io = options.io ?? (async <T>(_: string, effect: () => T): Promise<T> => effect());
+
+  const note = (id: RebuildId, lines: readonly JournalEntry[]): void => {
+    const journal = state.journals.get(id) ?? [];
+    journal.push(...lines);
+    if (journal.length > 2_200) journal.splice(0, journal.length - 2_000);
+    state.journals.set(id, journal);
+  };
+
+  const put = (after: Rebuild, journal: readonly JournalEntry[]): void => {
+    const { id, card, plan } = after;
+    state.records.set(id, after);
+    note(id, journal);
+    if (card.ts !== undefined) state.threads.set(`${card.channel}:${card.ts}`, id);
+    for (const part of parts) {
+      const at = dueAt(after, part);
+      const since = state.due[part].get(id);
+      if (at === undefined) state.due[part].delete(id);
+      else state.due[part].set(id, at > now() ? at : Math.min(since ?? now(), now()));
+    }
+    if (hasEnded(after) && state.flight.get(plan.instance.name) === id)
+      state.flight.delete(plan.instance.name);
+  };
+
+  const tell = (before: Rebuild | undefined, after: Rebuild): void => {
+    for (const { part, at } of dueNews(before, after)) options.onDue?.(part, after.id, at);
+  };
+
+  const refused = (draft: string, instance: string, limit: number) => {
+    const already = state.records.get(state.started.get(draft) ?? '');
+    if (already) return { ok: true, rebuild: already, already: true } as const;
+    const id = state.flight.get(instance);
+    if (id !== undefined) return { ok: false, code: 'busy', id } as const;
+    const inFlight = state.flight.size;
+    return inFlight >= limit ? ({ ok: false, code: 'limit', inFlight } as const) : undefined;
+  };
+
+  const newestFirst = (ids: Iterable<RebuildId>): readonly Rebuild[] =>
+    [...ids].flatMap((id) => state.records.get(id) ?? []).toSorted((a, b) => b.at - a.at);
+
+  return {
+    state,
+
+    create: async ({ instance, day, draft, limit }, build) => {
+      const counter = `${instance}:${day}`;
+      const number = await io('reserve', () => {
+        const no = refused(draft, instance, limit);
+        if (no) return no;
+        const next = Math.max((state.numbers.get(counter) ?? 0) + 1, options.firstNumber?.() ?? 1);
+        state.numbers.set(counter, next);
+        return next;
+      });
+      if (typeof number !== 'number') return number;
+      const made = build(`${instance}-${day}-${number}`);
+      const rebuild = { ...made.rebuild, version: 1 };
+      const no = await io('create', () => {
+        const why = refused(draft, instance, limit);
+        if (why) return why;
+        state.started.set(draft, rebuild.id);
+        state.flight.set(instance, rebuild.id);
+        put(rebuild, made.journal);
+        return undefined;
+      });
+      if (no) return no;
+      tell(undefined, rebuild);
+      return { ok: true, rebuild, already: false };
+    },
+
+    adopt: async ({ id, instance, version, draft }, build) => {
+      const result = await io('adopt', () => {
+        const already = state.records.get((draft && state.started.get(draft)) ?? '');
+        if (already) return { ok: true, rebuild: already, already: true } as const;
+        const before = state.records.get(id);
+        if (!state.lost.has(id)) {
+          return before
+            ? ({ ok: true, rebuild: before, already: true } as const)
+            : ({ ok: false, code: 'decided' } as const);
+        }
+        const holder = state.flight.get(instance);
+        if (holder !== undefined && holder !== id) return { ok: false, code: 'busy', id: holder } as const;
+        const { rebuild: made, journal } = build();
+        const rebuild = { ...made, version: Math.max(before?.version ?? 0, version) + 1 };
+        if (draft !== undefined) state.started.set(draft, id);
+        if (!hasEnded(rebuild)) state.flight.set(instance, id);
+        state.lost.delete(id);
+        put(rebuild, journal);
+        return { ok: true, rebuild, already: false, before } as const;
+      });
+      if (!result.ok || result.already) return result;
+      tell(result.before, result.rebuild);
+      return { ok: true, rebuild: result.rebuild, already: false };
+    },
+    taken: (ids) =>
+      io('taken', () => {
+        for (const { instance, day, number } of highestOf(ids)) {
+          const counter = `${instance}:${day}`;
+          state.numbers.set(counter, Math.max(state.numbers.get(counter) ?? 0, number));
+        }
+      }),
+    get: (id) => io('get', () => state.records.get(id)),
+
+    update: async <T extends { readonly write?: RebuildWrite }>(
+      id: RebuildId,
+      change: (rebuild: Rebuild) => T,
+    ) => {
+      for (let tries = 0; tries < 20; tries++) {
+        const before = await io('get', () => state.records.get(id));
+        if (!before) return undefined;
+        const result = change(before);
+        const { write } = result;
+        if (!write) return result;
+        const after = { ...write.rebuild, version: before.version + 1 };
+        const done = await io('update', () => {
+          if (state.records.get(id)?.version !== before.version) return false;
+          put(after, write.journal);
+          return true;
+        });
+        if (done) {
+          tell(before, after);
+          return asStored(result, write.rebuild, after);
+        }
+      }
+      throw new StoreUnavailable(`Rebuild ${id} kept changing; nothing was changed.`);
+    },
+
+    saveDraft: (draft) => io('saveDraft', () => void state.drafts.set(draft.id, draft)),
+    draft: (id) =>
+      io('draft', () => {
+        const draft = state.drafts.get(id);
+        return draft && draft.validUntil + draftKeptMs > now() ? draft : undefined;
+      }),
+
+    lease: (id, part, owner, ms) =>
+      io('lease', () => {
+        const key = `${part}:${id}`;
+        const held = state.leases.get(key);
+        if (held && held.until > now() && held.owner !== owner) {
+          held.wanted = true;
+          return { ok: false, forMs: held.until - now() };
+        }
+        const wanted = held !== undefined && held.until > now() && held.wanted;
+        state.leases.set(key, { owner, until: now() + ms, wanted });
+        return { ok: true };
+      }),
+    release: (id, part, owner) =>
+      io('release', () => {
+        const key = `${part}:${id}`;
+        const held = state.leases.get(key);
+        if (!held || held.until <= now() || held.owner !== owner) return false;
+        state.leases.delete(key);
+        return held.wanted;
+      }),
+    due: (part, until, count) =>
+      io('due', () =>
+        [...state.due[part]]
+          .filter(([id, at]) => at <= until && (state.leases.get(`${part}:${id}`)?.until ?? 0) <= now())
+          .toSorted(([, a], [, b]) => a - b)
+          .slice(0, count)
+          .map(([id]) => id),
+      ),
+
+    list: (filter) => io('list', () => listed(newestFirst(state.records.keys()), filter)),
+    ofInstance: (instance) => io('get', () => state.records.get(state.flight.get(instance) ?? '')),
+    journal: (id) => io('journal', () => [...(state.journals.get(id) ?? [])]),
+    byThread: (channel, ts) => io('byThread', () => state.threads.get(`${channel}:${ts}`)),
+    inFlight: () =>
+      io('inFlight', () => new Map([...state.flight].map(([name, id]) => [name, placeOf(state, id)]))),
+  };
+};
+
+const placeOf = (state: RebuildsState, id: RebuildId): FlightPlace => {
+  const { channel = '', ts } = state.records.get(id)?.card ?? {};
+  return { id, channel, ...(ts !== undefined && { ts }) };
+};
+
+const listed = (all: readonly Rebuild[], { state, instance, limit }: RebuildFilter): readonly Rebuild[] => {
+  const of = all.filter((rebuild) => instance === undefined || rebuild.plan.instance.name === instance);
+  const flight = of.filter((rebuild) => !hasEnded(rebuild));
+  const ended = of.filter(hasEnded).toSorted((a, b) => endedAt(b) - endedAt(a));
+  switch (state) {
+    case undefined:
+      return [...flight, ...ended].slice(0, limit);
+    case 'flight':
+      return flight.slice(0, limit);
+    case 'failed':
+      return ended.filter(({ phase }) => phase === 'failed').slice(0, limit);
+    case 'ended':
+      return ended.slice(0, limit);
+    default:
+      return state satisfies never;
+  }
+};

@@ -1,0 +1,78 @@
+import { Secret } from '../../src/config/schema/secret.ts';
+import { createHttpServer, type HttpOptions, type HttpServer } from '../../src/http-api/server.ts';
+import { createHealth } from '../../src/observability/health.ts';
+import { createLogger } from '../../src/observability/logger.ts';
+import { createMetrics } from '../../src/observability/metrics.ts';
+import { createRedactor } from '../../src/observability/redact.ts';
+import { fakeAlertQueries } from '../fakes/alert-queries.ts';
+import { fakeIngest } from '../fakes/ingest.ts';
+
+export const eventsToken = 'events-token-for-tests';
+const apiToken = 'api-token-for-tests';
+
+/** A server on a free loopback port, over fakes; `log` holds the lines it wrote. */
+export const startServer = async (
+  config: Partial<HttpOptions['config']> = {},
+  roles: { ingest?: false; queries?: false } = {},
+  /** To break the framework before it starts. */
+  tamper: (app: HttpServer['app']) => void = () => {},
+) => {
+  const lines: string[] = [];
+  const log = createLogger({
+    level: 'debug',
+    redactor: createRedactor(),
+    destination: { write: (line) => void lines.push(line) },
+  });
+  const health = createHealth({
+    now: () => performance.now(),
+    conditions: ['listener'],
+    safe: (text) => text,
+  });
+  const metrics = createMetrics({ processMetrics: false });
+  const ingest = fakeIngest();
+  const queries = fakeAlertQueries();
+  let requests = 0;
+  const server = createHttpServer({
+    config: {
+      host: '127.0.0.1',
+      port: 0,
+      max_body_bytes: 4_096,
+      sources: [],
+      events_token: new Secret(eventsToken),
+      api_token: new Secret(apiToken),
+      ...config,
+    },
+    ...(roles.ingest !== false && { ingest }),
+    ...(roles.queries !== false && { queries }),
+    metrics,
+    health,
+    log,
+    now: () => 1_763_600_000_000,
+    newRequestId: () => `req-${++requests}`,
+  });
+  tamper(server.app);
+  const { port } = await server.start();
+  const base = `http://127.0.0.1:${port}`;
+  return {
+    server,
+    port,
+    base,
+    health,
+    metrics,
+    ingest,
+    queries,
+    lines,
+    post: (body: string | Buffer, headers: Record<string, string> = {}) =>
+      fetch(`${base}/v1/events`, {
+        method: 'POST',
+        body,
+        headers: { authorization: `Bearer ${eventsToken}`, ...headers },
+      }),
+    get: (path: string, headers: Record<string, string> = {}) =>
+      fetch(`${base}${path}`, { headers: { authorization: `Bearer ${apiToken}`, ...headers } }),
+    [Symbol.asyncDispose]: async () => {
+      await server.stop(0);
+      health[Symbol.dispose]();
+    },
+  };
+};

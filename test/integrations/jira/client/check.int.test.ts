@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type JiraSandbox, startJira } from '../../../../sandbox/jira/start.ts';
+import { Secret } from '../../../../src/config/schema/secret.ts';
+import { openHttp } from '../../../../src/integrations/http-client/call.ts';
+import { checkJira } from '../../../../src/integrations/jira/client/check.ts';
+import type { JiraConfig } from '../../../../src/integrations/jira/client/transport.ts';
+import { jiraConfig } from '../../../conformance/jira/jira.ts';
+
+let jira: JiraSandbox;
+let http: ReturnType<typeof openHttp>;
+beforeEach(async () => {
+  jira = await startJira({
+    projects: [
+      { key: 'OPS', name: 'Operations' },
+      {
+        key: 'SRE',
+        name: 'Reliability',
+        issueTypes: [
+          { name: 'Story', required: 'Team' },
+          { name: 'Ticket', without: 'labels' },
+        ],
+      },
+    ],
+  });
+  http = openHttp();
+});
+afterEach(async () => {
+  await http[Symbol.asyncDispose]();
+  await jira[Symbol.asyncDispose]();
+});
+
+const config = (change: Partial<JiraConfig> = {}) =>
+  jiraConfig(
+    { host: jira.url, email: jira.email, token: jira.token, project: 'OPS', issueType: 'task' },
+    change,
+  );
+
+test('every problem of every target comes at once', async () => {
+  jira.setLacking(['CREATE_ISSUES', 'LINK_ISSUES']);
+  const target = (path: string, project: string, issueType: string) => ({ path, project, issueType });
+  expect(
+    await checkJira(config({ issue_type: 'Saga' }), { http }, [
+      target('routes[0]', 'NOPE', 'Task'),
+      target('routes[1]', 'SRE', 'Story'),
+      target('routes[2]', 'SRE', 'Ticket'),
+    ]),
+  ).toEqual({
+    problems: [
+      { path: 'jira.project', message: 'the account lacks CREATE_ISSUES in OPS' },
+      {
+        path: 'jira.issue_type',
+        message: 'Saga is no issue type of OPS; use one of Task, Incident, Bug',
+      },
+      {
+        path: 'routes[0].project',
+        message: 'there is no project NOPE that this account can see and create tickets in',
+      },
+      { path: 'routes[1].project', message: 'the account lacks CREATE_ISSUES in SRE' },
+      {
+        path: 'routes[1].issue_type',
+        message:
+          'Story of SRE requires Team (customfield_10042), which farmhand does not set; make it optional or give it a default',
+      },
+      { path: 'routes[2].project', message: 'the account lacks CREATE_ISSUES in SRE' },
+      {
+        path: 'routes[2].issue_type',
+        message: 'Ticket of SRE has no labels on its create screen; farmhand must set it',
+      },
+    ],
+    warnings: [
+      { path: 'jira.project', message: 'the account lacks LINK_ISSUES in OPS' },
+      { path: 'routes[1].project', message: 'the account lacks LINK_ISSUES in SRE' },
+      { path: 'routes[2].project', message: 'the account lacks LINK_ISSUES in SRE' },
+    ],
+  });
+  expect(jira.issues()).toEqual([]);
+});
+
+test('a wrong token, and an address that is no Jira, are problems', async () => {
+  expect(await checkJira(config({ api_token: new Secret('wrong') }), { http })).toEqual({
+    problems: [
+      {
+        path: 'jira.api_token',
+        message:
+          'Jira does not accept it for farmhand@example.com (401: Client must be authenticated to access this resource; AUTHENTICATED_FAILED); create a new token, they expire',
+      },
+    ],
+    warnings: [],
+  });
+  jira.control.fault({ effect: 'answer_before', status: 404, body: 'nginx' });
+  expect(await checkJira(config(), { http })).toEqual({
+    problems: [{ path: 'jira.host', message: 'does not answer like a Jira Cloud site (404: nginx)' }],
+    warnings: [],
+  });
+});
+
+test('a Jira that is down is no problem of the config', async () => {
+  jira.control.outage(true);
+  expect(await checkJira(config(), { http })).toEqual({
+    problems: [],
+    warnings: [],
+    unreachable: 'other side closed (UND_ERR_SOCKET)',
+  });
+});

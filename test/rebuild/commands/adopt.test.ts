@@ -1,0 +1,228 @@
+import { describe, expect, test } from 'vitest';
+import { adoptedWrite, givenUpWrite, makeAdoption } from '../../../src/rebuild/commands/adopt.ts';
+import { scaleWish } from '../../../src/rebuild/effects/effects.ts';
+import { pendingOf } from '../../../src/rebuild/model/approval.ts';
+import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
+import type { EffectState, Instance, Rebuild, Role } from '../../../src/rebuild/model/rebuild.ts';
+import { basisOf } from '../../../src/rebuild/observe/world.ts';
+import type { AdoptionFacts } from '../../../src/rebuild/planning/found.ts';
+import { decide } from '../../../src/rebuild/reconcile/decide.ts';
+import { aLostRebuild, seenUp } from '../../builders/lost.ts';
+import { aGitopsInstance, anInstance, aPlan, inStep, startedAt } from '../../builders/rebuild.ts';
+
+const now = startedAt + 3 * 3_600_000;
+const sam = { id: 'U0SAM', name: 'Sam' };
+const nora = { id: 'U0NORA', name: 'Nora' };
+
+const scaled = (role: Role, to: number, over: Partial<EffectState> = {}): EffectState => ({
+  key: `system6-20261120-1/${role === 'farmer' ? 'farmers' : 'synchronizer'}/1`,
+  effect: { kind: 'scale', role, from: 0, to },
+  state: 'done',
+  step: role === 'farmer' ? 'farmers' : 'synchronizer',
+  stepAttempt: 1,
+  at: startedAt,
+  attempts: 1,
+  claim: `${role}-1`,
+  endedAt: startedAt,
+  arrivedAt: startedAt,
+  ...over,
+});
+
+const adopt = (rebuild: Rebuild, facts: AdoptionFacts, instance: Instance = rebuild.plan.instance) => {
+  const made = makeAdoption(aLostRebuild(rebuild), instance, facts, now);
+  if (!made.ok) throw new Error(made.says.join(' '));
+  return { ...made, written: adoptedWrite(made.rebuild, nora, facts, instance, now) };
+};
+
+/** What it does next in the world as it was found. */
+const next = (rebuild: Rebuild, facts: AdoptionFacts) => {
+  const { farmers, synchronizer, engine } = facts;
+  const world = { at: now, basis: basisOf(rebuild), farmers, synchronizer, engine };
+  return decide(rebuild, world, now, defaultPolicy, 'claim');
+};
+
+describe('what is adopted', () => {
+  test('the same id, card and ticket; who, why and what is missing is told in both', () => {
+    const rebuild = inStep('rebuild', {}, { effects: [scaled('synchronizer', 1), scaled('farmer', 24)] });
+    const { adoption, written } = adopt(rebuild, seenUp(24, 1));
+    expect(adoption).toEqual({
+      rebuild: rebuild.id,
+      card: { channel: 'C0DCR', ts: '1763607600.000100' },
+      by: rebuild.by,
+      at: rebuild.at,
+      reason: rebuild.reason,
+      ticket: { key: 'OPS-7', url: 'https://jira.example/browse/OPS-7' },
+      found: [
+        'system6-dcr-sync in den/tenant-105858-prod: 1 wanted, 1 ready.',
+        'system6-dcr-farmer in den/tenant-105858-prod: 24 wanted, 24 ready.',
+        'The engine: nothing runs.',
+      ],
+      goesOn: 'It goes on in the step Rebuild. Every change is looked for in the world before it is made.',
+      missing: [
+        'its journal, and the curve of its chart so far',
+        'what was asked for, said or approved after its card was last brought up to date',
+      ],
+    });
+    expect(written.rebuild).toMatchObject({
+      id: rebuild.id,
+      card: { ts: '1763607600.000100', notes: [{ kind: 'step', by: nora }] },
+      ticket: { key: 'OPS-7', entries: [{ kind: 'change', by: nora }] },
+      adoptions: [{ at: now, by: nora }],
+    });
+    expect(written.rebuild.ticket.entries[0]?.lines[0]).toMatch(/^Adopted: farmhand had lost its records/);
+    expect(written.rebuild.ticket.entries[0]?.lines[2]).toMatch(/^Missing here/);
+    expect(written.journal.map(({ who, what }) => `${who} ${what}`)).toEqual(['U0NORA adopt']);
+  });
+
+  test('pods that came up after the card was last shown are neither scaled down nor up once more', () => {
+    const rebuild = inStep('history', {}, { effects: [scaled('synchronizer', 1)] });
+    const { written } = adopt(rebuild, seenUp(24, 1));
+    expect(written.rebuild.farmers).toMatchObject({ wanted: 24, target: 24 });
+    expect(next(written.rebuild, seenUp(24, 1)).perform?.effect.kind).not.toBe('scale');
+  });
+
+  test('lost before the card told of anything, and both are up: it had begun, and goes on', () => {
+    const facts = seenUp(0, 1);
+    const { written } = adopt(inStep('preflight'), facts);
+    expect(written.rebuild.steps[0]).toMatchObject({ name: 'preflight', state: 'done' });
+    expect(written.rebuild.synchronizer.wanted).toBe(1);
+    const decided = next(written.rebuild, facts);
+    expect(decided.perform).toBeUndefined();
+    expect(decided.write?.rebuild.phase).toBe('running');
+  });
+
+  test('a change that was claimed and is there counts as made', () => {
+    const open = scaled('farmer', 24, { state: 'claimed', claim: 'x' });
+    const rebuild = inStep('farmers', {}, { effects: [scaled('synchronizer', 1), open] });
+    const { written } = adopt(rebuild, seenUp(24, 1));
+    const decided = next(written.rebuild, seenUp(24, 1));
+    expect(decided.perform).toBeUndefined();
+    expect(decided.write?.rebuild.effects.at(-1)).toMatchObject({ state: 'done', key: open.key });
+  });
+
+  test('what somebody changed meanwhile is told, and not fought', () => {
+    const rebuild = inStep('rebuild', {}, { effects: [scaled('synchronizer', 1), scaled('farmer', 24)] });
+    const { written } = adopt(rebuild, seenUp(0, 1));
+    const decided = next(written.rebuild, seenUp(0, 1));
+    expect(decided.perform?.effect.kind).not.toBe('scale');
+    expect(decided.write?.rebuild.drift).toMatchObject({ role: 'farmer', expected: 24, found: 0 });
+    expect(decided.write?.rebuild.card.notes.map(({ text }) => text).join(' ')).toContain(
+      'Nothing on record says that farmhand did',
+    );
+  });
+
+  test('keys of changes begin above those that may have been used', () => {
+    const rebuild = inStep('rebuild', {}, { effects: [scaled('synchronizer', 1), scaled('farmer', 24)] });
+    const { written } = adopt(rebuild, seenUp(24, 1));
+    expect(scaleWish(written.rebuild, 'farmer', 24, 12).key).toBe('system6-20261120-1/farmers/102');
+    expect(scaleWish(rebuild, 'farmer', 24, 12).key).toBe('system6-20261120-1/farmers/2');
+  });
+
+  test('one that was paused or being ended stays so', () => {
+    const pause = {
+      state: 'paused',
+      by: sam,
+      reason: 'x',
+      at: now,
+      remindAt: now + 1,
+      pausedAt: now,
+    } as const;
+    expect(adopt(inStep('rebuild', {}, { pause }), seenUp(24, 1)).adoption.goesOn).toMatch(/stays paused/);
+    const end = { at: now, by: sam, reason: 'x', step: 'rebuild', errors: [] } as const;
+    const { adoption, written } = adopt(inStep('rebuild', {}, { phase: 'cancelling', end }), seenUp(24, 1));
+    expect(adoption.goesOn).toBe('It was being ended: the teardown goes on.');
+    expect(written.rebuild.phase).toBe('cancelling');
+  });
+
+  test('where a second person must approve, the adoption needs one again, and whoever adopts is none', () => {
+    const plan = aPlan({ instance: anInstance({ approval: true }) });
+    const grants = {
+      farmers: 24,
+      minimum: 2,
+      forced: false,
+      skipped: [],
+      extended: {},
+      back: [],
+      keepFarmers: false,
+      keepGuardian: false,
+    };
+    const approval = { by: sam, at: startedAt, planHash: plan.hash, grants };
+    const rebuild = inStep(
+      'rebuild',
+      {},
+      { plan, approval, effects: [scaled('synchronizer', 1), scaled('farmer', 24)] },
+    );
+    expect(pendingOf(rebuild)).toBeUndefined();
+    const { written } = adopt(rebuild, seenUp(24, 1));
+    expect(written.rebuild.approval).toBeUndefined();
+    expect(pendingOf(written.rebuild)?.askers.map(({ id }) => id)).toEqual([rebuild.by.id, 'U0NORA']);
+    const decided = next(written.rebuild, seenUp(24, 1));
+    expect(decided.perform).toBeUndefined();
+    expect(decided.write?.rebuild.steps.find(({ name }) => name === 'rebuild')?.ask?.code).toBe('approval');
+  });
+});
+
+describe('what cannot be adopted says what is seen, and what a person does', () => {
+  const rebuild = inStep('rebuild', {}, { effects: [scaled('synchronizer', 1), scaled('farmer', 24)] });
+  const refused = (lost: ReturnType<typeof aLostRebuild>, instance: Instance, facts: AdoptionFacts) => {
+    const made = makeAdoption(lost, instance, facts, now);
+    return made.ok ? [] : made.says;
+  };
+
+  test('its card does not remember enough', () => {
+    const { kept: _, ...lean } = aLostRebuild(rebuild).memory ?? {
+      instance: '',
+      version: 0,
+      phase: 'running' as const,
+    };
+    expect(refused(aLostRebuild(rebuild, { memory: lean }), anInstance(), seenUp(24, 1))).toEqual([
+      'system6-20261120-1 was in flight when farmhand lost its records, and its card does not remember enough to go on with it.',
+      'system6-dcr-sync in den/tenant-105858-prod: 1 wanted, 1 ready.',
+      'system6-dcr-farmer in den/tenant-105858-prod: 24 wanted, 24 ready.',
+      'The engine: nothing runs.',
+      'To end it by hand: kubectl --context den -n tenant-105858-prod scale statefulset system6-dcr-farmer system6-dcr-sync --replicas=0',
+      'When it is over, say so: /dcr recovery done system6 <why>. Its card (system6-20261120-1) says so then, and /dcr start system6 plans a new one.',
+      'Nothing was changed.',
+    ]);
+  });
+
+  test('its instance is somewhere else by now', () => {
+    const moved = refused(aLostRebuild(rebuild), anInstance({ cluster: 'lair' }), seenUp(0, 0));
+    expect(moved[0]).toContain('cluster den before, lair now');
+  });
+
+  test('its cluster cannot be looked at', () => {
+    const facts = { ...seenUp(0, 0), farmers: { ok: false, error: 'HTTP 503' } as const };
+    expect(refused(aLostRebuild(rebuild), anInstance(), facts)[0]).toContain(
+      'when its cluster can be looked at',
+    );
+  });
+
+  test('by commits, it is ended by a commit', () => {
+    const lost = aLostRebuild(rebuild);
+    const says = refused(
+      { ...lost, memory: { instance: 'system6', version: 1, phase: 'running' } },
+      aGitopsInstance(),
+      seenUp(24, 1),
+    );
+    expect(says.join(' ')).toContain(
+      'set dcr.farmers.replicas and dcr.synchronizer.replicas in instances/system6.yaml to 0',
+    );
+  });
+});
+
+test('given up: it has ended, the card and the ticket say by whom, and nothing is to be done any more', () => {
+  const rebuild = inStep('rebuild', {}, { effects: [scaled('farmer', 24)] });
+  const { rebuild: over, journal } = givenUpWrite(rebuild, nora, 'released by hand', now);
+  expect(over).toMatchObject({ phase: 'failed', endedAt: now, end: { by: nora, step: 'rebuild' } });
+  expect(over.driveAt).toBeUndefined();
+  expect(over.steps.map(({ state }) => state)).not.toContain('running');
+  expect(over.card.notes.at(-1)?.text).toMatch(
+    /^Given up by Nora, as over: released by hand\. .*changed nothing/,
+  );
+  expect(over.ticket.entries.at(-1)).toMatchObject({ kind: 'closing', by: nora });
+  expect(journal.map(({ what }) => what)).toEqual(['give_up', 'failed']);
+  expect(next(over, seenUp(24, 1))).toEqual({});
+  const unsaid = givenUpWrite(rebuild, nora, '', now).rebuild;
+  expect(unsaid.card.notes.at(-1)?.text).toMatch(/^Given up by Nora, as over\. farmhand had lost/);
+});

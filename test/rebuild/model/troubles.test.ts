@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import type { PodTrouble } from '../../../src/rebuild/model/rebuild.ts';
+import { troubleGroups, troubleText } from '../../../src/rebuild/model/troubles.ts';
+
+const trouble = (n: number, says: string, kind: PodTrouble['kind'] = 'unschedulable'): PodTrouble => ({
+  pod: `system6-dcr-farmer-${n}`,
+  kind,
+  says,
+});
+
+test('the same reason is said once, with how many pods have it', () => {
+  const full = '0/6 nodes are available: 6 Insufficient memory.';
+  const all = [trouble(1, full), trouble(2, full), trouble(3, 'OOMKilled', 'crash_loop'), trouble(4, full)];
+  expect(troubleGroups(all)).toEqual([
+    { pod: 'system6-dcr-farmer-1', more: 2, kind: 'unschedulable', says: full },
+    { pod: 'system6-dcr-farmer-3', more: 0, kind: 'crash_loop', says: 'OOMKilled' },
+  ]);
+  expect(troubleText(all)).toBe(
+    'system6-dcr-farmer-1 and 2 more: 0/6 nodes are available: 6 Insufficient memory; system6-dcr-farmer-3: OOMKilled',
+  );
+});
+
+test('three reasons at most; none, no text', () => {
+  const all = ['a', 'b', 'c', 'd'].map((says, n) => trouble(n, says));
+  expect(troubleText(all)).toMatch(/farmer-2: c; others for other reasons$/);
+  expect(troubleText([])).toBe('');
+});

@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import { createRebuildDesk } from '../../../src/rebuild/commands/desk.ts';
+import type { DeskDeps } from '../../../src/rebuild/commands/desk-deps.ts';
+import { createRebuildProposals } from '../../../src/rebuild/planning/proposals.ts';
+import { anIdleEngine, anInstance, aSetDown, startedAt } from '../../builders/rebuild.ts';
+import { createMemoryRebuilds } from '../../fakes/rebuilds/rebuild-store.ts';
+
+const open = (change: Partial<DeskDeps> = {}) => {
+  const store = createMemoryRebuilds({ now: () => startedAt });
+  const deps: DeskDeps = {
+    store,
+    queries: store,
+    instances: {
+      names: async () => ({ ok: true, value: ['system6'] }),
+      get: async (name) =>
+        name === 'system6'
+          ? { ok: true, instance: anInstance() }
+          : { ok: false, kind: 'unknown', near: ['system6'] },
+      lastFarmers: async () => ({ ok: true, value: undefined }),
+    },
+    cluster: { look: async () => ({ ok: true, value: aSetDown }), doctor: async () => [] },
+    engine: {
+      look: async () => ({ ok: true, value: anIdleEngine }),
+      order: async () => ({ ok: false, kind: 'refused', error: 'a desk orders nothing' }),
+    },
+    access: {
+      check: async ({ id }) =>
+        id === 'U0ALICE'
+          ? { allowed: true, role: 'sre', through: 'S0SRE' }
+          : { allowed: false, says: 'You may not.', roles: ['sre'] },
+    },
+    settings: () => ({ channel: 'C0DCR', inFlight: 5, ticket: true, remind: 1_000 }),
+    now: () => startedAt,
+    newDraftId: () => 'another',
+    hash: (text) => text,
+    ...change,
+  };
+  return { store, proposals: createRebuildProposals(deps), desk: createRebuildDesk(deps) };
+};
+const ask = (run: boolean, instance = 'system6') => ({
+  key: 'a1b2-mh3/rebuild',
+  run,
+  start: { instance, forced: false, reason: 'alert CacheStale', alert: 'a1b2-mh3' },
+});
+const id = 'route-a1b2-mh3_rebuild';
+
+test('a proposal is a plan that a person with the right confirms; nothing is started before', async () => {
+  const { store, proposals, desk } = open();
+  const text = 'a rebuild of system6 on the balance engine with 24 farmers';
+  expect(await proposals.propose(ask(false))).toEqual({ ok: true, id, text: expect.stringContaining(text) });
+  expect(await store.list({ limit: 10 })).toEqual([]);
+  expect(await desk.start(id, { id: 'U0BOB' })).toMatchObject({ ok: false, code: 'not_allowed' });
+  expect(await desk.start(id, { id: 'U0ALICE' })).toMatchObject({
+    ok: true,
+    rebuild: { by: { id: 'U0ALICE' }, reason: 'alert CacheStale', alert: 'a1b2-mh3' },
+  });
+});
+
+test('what the config lets run is started once for its key, whatever is repeated', async () => {
+  const { store, proposals } = open();
+  const started = { ok: true, id: 'system6-20261120-1', text: 'Started rebuild system6-20261120-1' };
+  expect(await proposals.propose(ask(true))).toEqual(started);
+  expect(await proposals.propose(ask(true))).toEqual(started);
+  expect((await store.list({ limit: 10 })).map(({ by }) => by.id)).toEqual(['farmhand']);
+  const other = await proposals.propose({ ...ask(true), key: 'c3d4-mh3/rebuild' });
+  expect(other).toMatchObject({ ok: false, retry: false });
+});
+
+test('where a second person must approve, a route is not the first', async () => {
+  const instances: DeskDeps['instances'] = {
+    names: async () => ({ ok: true, value: ['system6'] }),
+    get: async () => ({ ok: true, instance: anInstance({ approval: true }) }),
+    lastFarmers: async () => ({ ok: true, value: undefined }),
+  };
+  const access: DeskDeps['access'] = {
+    check: async () => ({ allowed: true, role: 'sre', through: 'S0SRE' }),
+  };
+  const { store, proposals, desk } = open({ instances, access });
+  expect(await proposals.propose(ask(true))).toEqual({
+    ok: true,
+    id: 'system6-20261120-1',
+    text: 'Started rebuild system6-20261120-1. Nothing is touched before one person has confirmed and another one approved it',
+  });
+  const approve = (user: string) => desk.command('system6-20261120-1', { verb: 'approve' }, { id: user });
+  const approval = async () => (await store.get('system6-20261120-1'))?.approval?.by.id;
+  expect(await approve('farmhand')).toMatchObject({ ok: false, code: 'not_allowed' });
+  expect(await approve('U0ALICE')).toMatchObject({ ok: true, changed: true });
+  expect(await approve('U0ALICE')).toMatchObject({ ok: true, changed: false });
+  expect(await approval()).toBeUndefined();
+  expect(await approve('U0BOB')).toMatchObject({ ok: true, changed: true });
+  expect(await approval()).toBe('U0BOB');
+  expect((await store.journal('system6-20261120-1')).map(({ who, what }) => `${who} ${what}`)).toEqual([
+    'farmhand start',
+    'farmhand refused_approve',
+    'U0ALICE allowed',
+    'U0ALICE confirm',
+    'U0BOB allowed',
+    'U0BOB approve',
+  ]);
+});
+
+test('a plan that one person made and another one started was asked for by both', async () => {
+  const { store, desk } = open({
+    access: { check: async () => ({ allowed: true, role: 'sre', through: 'S0SRE' }) },
+  });
+  const plan = await desk.plan({ instance: 'system6', forced: false }, { id: 'U0ALICE' });
+  await desk.start(plan.ok ? plan.draft.id : '', { id: 'U0BOB' });
+  expect(await store.get('system6-20261120-1')).toMatchObject({
+    by: { id: 'U0BOB' },
+    plannedBy: { id: 'U0ALICE' },
+  });
+});
+
+test('what a person must see to is refused for good, what may pass is tried again', async () => {
+  const { proposals } = open();
+  expect(await proposals.propose(ask(false, 'system9'))).toEqual({
+    ok: false,
+    retry: false,
+    error:
+      'There is no instance system9 in the deployment repository. Did you mean system6? Nothing was changed.',
+  });
+  const away = open({
+    instances: {
+      names: async () => ({ ok: false, error: 'away' }),
+      get: async () => ({ ok: false, kind: 'unavailable', error: 'GitHub is away' }),
+      lastFarmers: async () => ({ ok: false, error: 'away' }),
+    },
+  });
+  expect(await away.proposals.propose(ask(true))).toMatchObject({ ok: false, retry: true });
+});

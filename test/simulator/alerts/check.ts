@@ -1,0 +1,122 @@
+import type { Alert } from '../../../src/alerts/model/alert.ts';
+import { rootFacts } from '../../../src/alerts/thread/root-facts.ts';
+import type { History } from './histories.ts';
+import { booksOf } from './records.ts';
+import type { RecordsState } from './records-state.ts';
+import type { SimMessage, SimSlack } from './slack.ts';
+
+export interface EndState {
+  readonly state: RecordsState;
+  readonly slack: SimSlack;
+  readonly histories: readonly History[];
+}
+
+/** What must hold at rest; every breach as a sentence. */
+export const breaches = (end: EndState): readonly string[] => {
+  const alerts = [...end.state.series.values(), ...end.state.archive.values()];
+  return [
+    ...alerts.flatMap((alert) => ofThread(alert, end)),
+    ...alerts.flatMap(ofActions),
+    ...strangers(alerts, end),
+    ...end.slack.unlooked.map((id) => `I1 ${id}: posted again although its root message could be found`),
+    ...end.slack.doubled.map((id) => `I4 ${id}: two calls at once of one process`),
+    ...end.state.trespasses.map((trespass) => `I4 ${trespass}`),
+    ...takenOnce(alerts, end),
+    ...ofBooks(end),
+    ...ofLanes(end),
+    ...end.histories.flatMap((history) => ofHistory(history, end)),
+  ];
+};
+
+const withKey = (slack: SimSlack, kind: string, id: string): readonly SimMessage[] =>
+  [...slack.messages.values()].filter(({ key }) => key.kind === kind && key.id === id);
+
+/** I1, I3: one root message where the record says, which shows what the record says; each reply once. */
+const ofThread = (alert: Alert, { slack }: EndState): readonly string[] => {
+  const { id, thread } = alert;
+  const roots = withKey(slack, 'alert', id);
+  if (thread.state === 'wanted' || thread.state === 'posting') return [`${id}: still ${thread.state}`];
+  if (thread.state === 'folded' && alert.status === 'firing') return [`I1 ${id}: fires, and was folded`];
+  if (thread.state !== 'open') {
+    return roots.length === 0 ? [] : [`I1 ${id}: ${thread.state}, but has ${roots.length} root messages`];
+  }
+  const found: string[] = [];
+  if (roots.length !== 1) found.push(`I1 ${id}: ${roots.length} root messages`);
+  const root = roots.find(({ ts, channel }) => ts === thread.ts && channel === alert.channel);
+  if (!root?.alert) return [...found, `I1 ${id}: the root message on record is not there`];
+  const shown = JSON.stringify(rootFacts(root.alert));
+  const present = JSON.stringify(rootFacts(alert));
+  if (shown !== present) found.push(`${id}: its root shows ${shown} instead of ${present}`);
+  if (alert.notes.length > 0 || thread.posting)
+    found.push(`${id}: notes unsaid: ${JSON.stringify(alert.notes)}`);
+  if (thread.lookAgain !== undefined || thread.possibleDuplicate) found.push(`${id}: never healed`);
+  const said = [...slack.messages.values()].filter(
+    ({ key }) => key.kind === 'note' && key.id.startsWith(`${id}#`),
+  );
+  const numbers = said.flatMap(({ notes }) => notes.map(({ n }) => n));
+  if (new Set(numbers).size !== numbers.length)
+    found.push(`I3 ${id}: said twice: notes ${numbers.join(' ')}`);
+  const told = said.flatMap(({ notes }) =>
+    notes.filter(({ kind }) => kind === 'ticket' || kind === 'silenced'),
+  );
+  const asked = alert.actions.filter(({ kind }) => kind === 'ticket' || kind === 'silence');
+  if (told.length > asked.length)
+    found.push(`I3 ${id}: ${told.length} results of ${asked.length} actions said`);
+  return found;
+};
+
+/** I3: each event counts once for its alert, however often it came. */
+const takenOnce = (alerts: readonly Alert[], { histories }: EndState): readonly string[] => {
+  const taken = alerts.reduce((sum, { events }) => sum + events, 0);
+  const sent = new Set(histories.flatMap(({ sendings }) => sendings.map(({ event }) => event.id))).size;
+  return taken === sent ? [] : [`I3: ${sent} events were sent, alerts have taken in ${taken}`];
+};
+
+const ofActions = (alert: Alert): readonly string[] =>
+  alert.actions
+    .filter(({ state }) => state === 'waiting' || state === 'running')
+    .map(({ key, state }) => `${alert.id}: action ${key} is still ${state}`);
+
+/** Messages of alerts that are not on record. */
+const strangers = (alerts: readonly Alert[], { slack }: EndState): readonly string[] => {
+  const ids = new Set(alerts.map(({ id }) => id));
+  return [...slack.messages.values()]
+    .filter(({ key }) => key.kind === 'alert' && !ids.has(key.id))
+    .map(({ key }) => `I1 ${key.id}: has a root message and no record`);
+};
+
+/** I2: every event has one outcome. */
+const ofBooks = ({ state, histories }: EndState): readonly string[] => {
+  const books = booksOf(state);
+  const sum = books.threaded + books.merged + books.suppressed + books.rejected;
+  const found: string[] = [];
+  if (books.pending !== 0) found.push(`I2: ${books.pending} events are pending`);
+  if (books.received !== sum) found.push(`I2: received ${books.received}, accounted for ${sum}`);
+  for (const { sendings } of histories) {
+    for (const { event } of sendings) {
+      const record = state.events.get(event.id);
+      if (!record) found.push(`I2: event ${event.id} is not on record`);
+      else if (record.reason === 'opened' || record.reason === 'reopened')
+        found.push(`I2: event ${event.id} is left as ${record.reason}`);
+    }
+  }
+  return found;
+};
+
+const ofLanes = ({ state }: EndState): readonly string[] =>
+  [...state.lanes].flatMap(([channel, { posts, updates, parked }]) => [
+    ...(posts.size + updates.size > 0
+      ? [`${channel}: still queued: ${[...posts.keys(), ...updates.keys()].join(' ')}`]
+      : []),
+    ...[...parked]
+      .filter(([, { until }]) => until < state.clock())
+      .map(([id]) => `${channel}: ${id} overslept`),
+    ...(state.digests.has(channel) ? [`${channel}: its digest was never closed`] : []),
+  ]);
+
+/** I11: whatever the order of arrival, the record ends as the series really did. */
+const ofHistory = ({ fingerprint, status }: History, { state }: EndState): readonly string[] => {
+  const alert = state.series.get(fingerprint);
+  if (!alert) return [`${fingerprint}: no alert on record`];
+  return alert.status === status ? [] : [`I11 ${alert.id}: ${alert.status}, but really ${status}`];
+};

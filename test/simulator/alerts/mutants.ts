@@ -1,0 +1,145 @@
+/** A planted bug: one place in the code, changed. The checker must notice each of them (faults, row 50). */
+export interface Mutant {
+  readonly name: string;
+  /** The invariants that it breaks. */
+  readonly breaks: string;
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+  /** What the replacement needs on top of the file's own imports. */
+  readonly imports?: string;
+}
+
+const perform = 'src/alerts/thread/perform.ts';
+const outcome = 'src/alerts/thread/slack-outcome.ts';
+const take = 'src/alerts/evolve/take.ts';
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'post again without looking',
+    breaks: 'I1',
+    file: perform,
+    find: 'const [first, ...more] = found.value;',
+    replace: 'const [first, ...more] = found.value.slice(0, 0);',
+  },
+  {
+    name: 'never look again after posting again',
+    breaks: 'I1',
+    file: outcome,
+    find: '...(again && { lookAgain: now, ...(firstClaim < now && { lookFrom: firstClaim }) }),',
+    replace: '',
+  },
+  {
+    name: 'believe that a copy was removed',
+    breaks: 'I1',
+    file: perform,
+    find: "if (!removed.ok && (removed.kind !== 'refused' || passesLater(removed.error))) all = false;",
+    replace: 'all = all && removed !== undefined;',
+  },
+  {
+    name: 'fold what still fires',
+    breaks: 'I1',
+    file: outcome,
+    find: "thread.state === 'wanted' && alert.status === 'resolved'",
+    replace: "thread.state === 'wanted'",
+  },
+  {
+    name: 'forget the event that a thread was opened for',
+    breaks: 'I2',
+    file: outcome,
+    find: 'awaited !== undefined && {',
+    replace: 'awaited === null && {',
+  },
+  {
+    name: 'give up events that met a conflict',
+    breaks: 'I2',
+    file: 'src/intake/ingest.ts',
+    find: 'if (conflicts.size === 0) return aside;',
+    replace: 'if (conflicts.size >= 0) return aside;',
+  },
+  {
+    name: 'take an event in again that is on record',
+    breaks: 'I3',
+    file: 'src/intake/batch.ts',
+    find: 'known.has(event.id) || seen.has(event.id)',
+    replace: 'seen.has(event.id)',
+  },
+  {
+    name: 'claim notes that somebody else has claimed',
+    breaks: 'I3 I4',
+    file: outcome,
+    find: 'if (held !== undefined || through === undefined) return undefined;',
+    replace: 'if (through === undefined) return undefined;',
+  },
+  {
+    name: 'let a late failure undo what is done',
+    breaks: 'I3 I4',
+    file: 'src/alerts/actions/action-step.ts',
+    find: "if (!action || action.state === 'done') return undefined;",
+    replace: 'if (!action) return undefined;',
+  },
+  {
+    name: 'apply an outcome to somebody else’s claim',
+    breaks: 'I4',
+    file: outcome,
+    find: "thread.state === 'posting' && thread.claim === outcome.claim",
+    replace: "thread.state === 'posting'",
+  },
+  {
+    name: 'take over a claim that was taken over',
+    breaks: 'I4',
+    file: outcome,
+    find: "thread.state !== 'posting' || thread.claim !== outcome.over",
+    replace: "thread.state !== 'posting'",
+  },
+  {
+    name: 'post on a claim that has grown old',
+    breaks: 'I4',
+    file: perform,
+    find: 'deps.now() - claimedAt > staleAfter',
+    replace: 'deps.now() < claimedAt - 9_000_000',
+  },
+  {
+    name: 'forget what is still under way',
+    breaks: 'I4',
+    file: 'src/alerts/channel/under-way.ts',
+    find: 'all.set(key, { channel, end });',
+    replace: '',
+  },
+  {
+    name: 'begin what another pass has under way',
+    breaks: 'I4',
+    file: 'src/alerts/channel/under-way.ts',
+    find: 'if (all.has(key)) return stillUnderWay;',
+    replace: '',
+  },
+  {
+    name: 'write over a newer version',
+    breaks: 'I4',
+    file: 'test/simulator/alerts/commit.ts',
+    find: 'if ((present?.version ?? 0) !== (before?.version ?? 0)) return false;',
+    replace: 'if (present === null) return false;',
+  },
+  {
+    name: 'record what is there as what is shown',
+    breaks: 'the root shows the record',
+    file: outcome,
+    find: "'stays'), shown: outcome.shown",
+    replace: "'stays'), shown: shownKey(rootFacts(alert))",
+    imports: "import { rootFacts, shownKey } from './root-facts.ts';\n",
+  },
+  {
+    name: 'let any end end the present firing',
+    breaks: 'I11',
+    file: take,
+    find: 'endsAt < current.startsAt || firesSince',
+    replace: 'firesSince',
+  },
+  {
+    name: 'let any firing fire again',
+    breaks: 'I11',
+    file: take,
+    find: 'if (!newStart && event.time <= lastEnd + policy.staleGrace)',
+    replace: 'if (!newStart && event.time <= 0)',
+  },
+];

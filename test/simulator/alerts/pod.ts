@@ -1,0 +1,174 @@
+import { createGate } from '../../../src/alerts/actions/gate.ts';
+import { runActions } from '../../../src/alerts/actions/run-actions.ts';
+import { createAlertDesk } from '../../../src/alerts/alert-desk.ts';
+import { createDigestKeeper } from '../../../src/alerts/channel/digest-keeper.ts';
+import { passLane } from '../../../src/alerts/channel/lane-pass.ts';
+import { createUnderWay } from '../../../src/alerts/channel/under-way.ts';
+import type { AlertEvent } from '../../../src/alerts/model/event.ts';
+import type { RouteTable } from '../../../src/alerts/model/routing.ts';
+import type { AlertCommands } from '../../../src/alerts/ports/desk.ts';
+import { createIngest } from '../../../src/intake/ingest.ts';
+import type { RawMessage } from '../../../src/intake/wire/raw.ts';
+import { passLaneUnderLease } from '../../../src/jobs/lane-lease.ts';
+import { createRunning } from '../../../src/jobs/running.ts';
+import { messagePosition } from '../../builders/event.ts';
+import { allowAll } from '../../fakes/access.ts';
+import type { Jobs } from '../jobs.ts';
+import { createProcess, type SimProcess } from '../process.ts';
+import type { Scheduler } from '../scheduler.ts';
+import type { Chaos } from './chaos.ts';
+import type { OutsideSystems } from './outside.ts';
+import { createMemoryRecords } from './records.ts';
+import type { RecordsState } from './records-state.ts';
+import { connectSlack, type SimSlack } from './slack.ts';
+import { storeLink } from './store-link.ts';
+
+export interface PodDeps {
+  readonly scheduler: Scheduler;
+  readonly chaos: Chaos;
+  readonly state: RecordsState;
+  readonly slack: SimSlack;
+  readonly outside: OutsideSystems;
+  readonly jobs: Jobs;
+  readonly routes: RouteTable;
+  readonly atBoundary: (process: SimProcess, changes: boolean) => void;
+}
+
+/** One process of farmhand: everything but its wires is the real thing. */
+export interface Pod {
+  readonly process: SimProcess;
+  readonly desk: AlertCommands;
+  ingest(events: readonly AlertEvent[]): Promise<void>;
+  work(kind: 'lane' | 'alert', id: string): Promise<number | undefined>;
+}
+
+const claimTimeout = 15_000;
+const resyncEvery = 60_000;
+const takePolicy = { refireWindow: 1_800_000, staleGrace: 300_000 };
+
+export const startPod = (deps: PodDeps, name: string): Pod => {
+  const { scheduler, chaos, state, slack, outside, jobs } = deps;
+  const process = createProcess(scheduler, name, chaos.random.between(-800, 800), deps.atBoundary);
+  const { now } = process;
+  const records = createMemoryRecords(state, {
+    io: storeLink(scheduler, process, chaos),
+    now,
+    rates: () => ({ post: { perSecond: 1, burst: 3 }, update: { perSecond: 2, burst: 10 } }),
+    onMarked: (channels) => jobs.add('lane', channels, 0),
+    onDue: (due) => {
+      for (const { id, at } of due) jobs.add('alert', [id], Math.max(0, at - now()));
+    },
+    batchSize: 3,
+    writer: name,
+  });
+  const { alerts: store, lanes, pacer } = records;
+  const threads = connectSlack(slack, scheduler, process, chaos);
+  let claims = 0;
+  const shared = { store, lanes, pacer, threads, now, newClaim: () => `${name}.${++claims}` };
+  const digests = createDigestKeeper({
+    ...shared,
+    digests: records.digests,
+    settings: () => ({ threshold: 5, refresh: 10_000 }),
+    claimTimeout,
+  });
+  const underWay = createUnderWay({
+    after: (ms, run) => {
+      let off = false;
+      void process.sleep(ms).then(() => off || run());
+      return () => {
+        off = true;
+      };
+    },
+    atOnce: 12,
+    // Nobody waits for it: what it was at is on record.
+    onLate: () => {},
+  });
+  const pass = {
+    ...shared,
+    digests,
+    underWay,
+    policy: { claimTimeout },
+    concurrency: 4,
+    budget: 1_000,
+    nextChannel: (channel: string) => (channel === 'FALLBACK' ? undefined : 'FALLBACK'),
+    stopping: () => false,
+  };
+  const bodies = new WeakMap<RawMessage, AlertEvent>();
+  const ingest = createIngest({
+    decode: (message) => ({ events: [bodies.get(message) as AlertEvent], rejections: [] }),
+    store,
+    deadLetters: { keep: async () => {} },
+    routes: () => deps.routes,
+    policy: () => takePolicy,
+    onOutcome: () => {},
+  });
+  const actions = {
+    store,
+    ...outside.connect(process, chaos),
+    gate: createGate({ ticket: 8, api_task: 8, silence: 8, rebuild: 8 }),
+    permalink: () => 'https://slack/p',
+    now,
+    claimTimeout,
+    onDone: () => {},
+  };
+
+  const resync = async (): Promise<void> => {
+    for (;;) {
+      try {
+        jobs.add('lane', await lanes.busy(), 0);
+        jobs.add('alert', await records.overdue(resyncEvery, 1_000), 0);
+      } catch {
+        // The next round comes.
+      }
+      await process.sleep(resyncEvery);
+    }
+  };
+  void resync();
+
+  const lease = {
+    lanes,
+    running: createRunning(),
+    now,
+    owner: name,
+    passLane: (channel: string) => passLane(pass, channel),
+    onStuck: () => {},
+    every: (ms: number, run: () => void) => {
+      let ended = false;
+      const turn = async (): Promise<void> => {
+        await process.sleep(ms);
+        if (ended) return;
+        run();
+        void turn();
+      };
+      void turn();
+      return () => {
+        ended = true;
+      };
+    },
+  };
+  return {
+    process,
+    desk: createAlertDesk({
+      store,
+      now,
+      can: { ticket: true, silence: true },
+      access: allowAll,
+      instanceOf: () => undefined,
+    }),
+    ingest: async (events) => {
+      const messages = events.map((event): RawMessage => {
+        const message = {
+          value: null,
+          headers: {},
+          position: messagePosition(event),
+          receivedAt: event.receivedAt,
+        };
+        bodies.set(message, event);
+        return message;
+      });
+      await ingest.ingest(messages);
+    },
+    work: (kind, id) =>
+      kind === 'alert' ? runActions(actions, id) : passLaneUnderLease(lease, id).then((next) => next?.ms),
+  };
+};

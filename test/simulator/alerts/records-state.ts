@@ -1,0 +1,67 @@
+import type { Digest } from '../../../src/alerts/channel/digest.ts';
+import type { Alert, JournalEntry } from '../../../src/alerts/model/alert.ts';
+import type { EventRecord } from '../../../src/alerts/ports/desk.ts';
+
+/** What the record store holds: a model of the Redis keys, for one installation and any number of processes. */
+export interface RecordsState {
+  /** The store's own clock; ms. */
+  readonly clock: () => number;
+  readonly series: Map<string, Alert>;
+  readonly archive: Map<string, Alert>;
+  readonly events: Map<string, EventRecord>;
+  /** Valid until, by source and nonce; ms. */
+  readonly nonces: Map<string, number>;
+  readonly journals: Map<string, JournalEntry[]>;
+  readonly books: Map<string, number>;
+  readonly lanes: Map<string, LaneState>;
+  readonly marks: Set<string>;
+  /** Every lease is given, as if it had just run out: two workers on one lane. */
+  leaseless: boolean;
+  readonly leases: Map<string, { readonly owner: string; readonly until: number; readonly wanted: boolean }>;
+  /** When each bucket would be empty again; ms. */
+  readonly paces: Map<string, number>;
+  readonly digests: Map<string, Digest>;
+  readonly due: Map<string, number>;
+  /** Alert id by channel and ts. */
+  readonly threads: Map<string, Map<string, string>>;
+  /** What somebody did to a claim that was not theirs. */
+  readonly trespasses: string[];
+}
+
+export interface LaneState {
+  readonly posts: Map<string, number>;
+  readonly updates: Map<string, number>;
+  readonly parked: Map<string, { readonly until: number; readonly turn?: number }>;
+  readonly turns: Map<string, number>;
+}
+
+export const createRecordsState = (clock: () => number): RecordsState => ({
+  clock,
+  series: new Map(),
+  archive: new Map(),
+  events: new Map(),
+  nonces: new Map(),
+  journals: new Map(),
+  books: new Map(),
+  lanes: new Map(),
+  marks: new Set(),
+  leaseless: false,
+  leases: new Map(),
+  paces: new Map(),
+  digests: new Map(),
+  due: new Map(),
+  threads: new Map(),
+  trespasses: [],
+});
+
+export const laneOf = (state: RecordsState, channel: string): LaneState => {
+  const known = state.lanes.get(channel);
+  if (known) return known;
+  const lane: LaneState = { posts: new Map(), updates: new Map(), parked: new Map(), turns: new Map() };
+  state.lanes.set(channel, lane);
+  return lane;
+};
+
+/** Ids by score, lowest first; equal scores by id, as Redis has them. */
+export const ranked = (scores: ReadonlyMap<string, number>): readonly string[] =>
+  [...scores].sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1)).map(([id]) => id);

@@ -1,0 +1,313 @@
+import { dueAfter } from '../../../src/alerts/actions/action-step.ts';
+import type { DigestStore } from '../../../src/alerts/channel/digest-keeper.ts';
+import { foldableClass } from '../../../src/alerts/channel/lane.ts';
+import type { Lanes, PaceKind, Pacer } from '../../../src/alerts/channel/lanes.ts';
+import type { Alert, AlertId } from '../../../src/alerts/model/alert.ts';
+import { asStored } from '../../../src/alerts/model/as-stored.ts';
+import { fingerprintOf } from '../../../src/alerts/model/open.ts';
+import type { Books } from '../../../src/alerts/ports/desk.ts';
+import type { AlertChange, AlertStore } from '../../../src/alerts/ports/store.ts';
+import { StoreUnavailable } from '../../../src/core/errors.ts';
+import { type Committed, commit, leaveAll, type ModelBlock } from './commit.ts';
+import { laneOf, type RecordsState, ranked } from './records-state.ts';
+
+export interface RecordsOptions {
+  /** How a command reaches the store: at once, or through whatever a simulation puts between. */
+  readonly io: <T>(kind: 'read' | 'write', effect: () => T) => Promise<T>;
+  readonly now: () => number;
+  readonly rates: () => Readonly<Record<PaceKind, { readonly perSecond: number; readonly burst: number }>>;
+  readonly onMarked: (channels: readonly string[]) => void;
+  readonly onDue: (due: readonly { readonly id: AlertId; readonly at: number }[]) => void;
+  /** Who writes: the first part of its claims. */
+  readonly writer: string;
+  /** Series a write call. */
+  readonly batchSize: number;
+}
+
+export interface MemoryRecords {
+  readonly alerts: AlertStore;
+  readonly lanes: Lanes;
+  readonly pacer: Pacer;
+  readonly digests: DigestStore;
+  overdue(ms: number, count: number): Promise<readonly AlertId[]>;
+  books(): Promise<Books>;
+}
+
+/** The record store in memory: one process's view of `state`. Held equal to Redis by the conformance suite. */
+export const createMemoryRecords = (state: RecordsState, options: RecordsOptions): MemoryRecords => ({
+  alerts: alertStore(state, options),
+  lanes: lanes(state, options),
+  pacer: pacer(state, options),
+  digests: digests(state, options),
+  overdue: (ms, count) =>
+    options.io('read', () =>
+      ranked(state.due)
+        .filter((id) => (state.due.get(id) ?? 0) <= options.now() - ms)
+        .slice(0, count),
+    ),
+  books: () => options.io('read', () => booksOf(state)),
+});
+
+export const booksOf = ({ books }: RecordsState): Books => {
+  const of = (field: string): number => books.get(field) ?? 0;
+  return {
+    received: of('received'),
+    threaded: of('threaded'),
+    merged: of('merged'),
+    suppressed: of('suppressed'),
+    rejected: of('rejected'),
+    pending: of('pending'),
+    byReason: Object.fromEntries([...books].filter(([field]) => field.includes('|'))),
+  };
+};
+
+const locate = (
+  state: RecordsState,
+  id: AlertId,
+): (Pick<ModelBlock, 'at'> & { alert: Alert }) | undefined => {
+  const live = state.series.get(fingerprintOf(id));
+  if (live?.id === id) return { at: 'series', alert: live };
+  const archived = state.archive.get(id);
+  return archived && { at: 'archive', alert: archived };
+};
+
+const alertStore = (
+  state: RecordsState,
+  { io, now, onMarked, onDue, batchSize, writer }: RecordsOptions,
+): AlertStore => {
+  const tell = (blocks: readonly ModelBlock[], { conflicts, marked }: Committed): void => {
+    if (marked.length > 0) onMarked(marked);
+    const due = blocks.flatMap((block, i) => (conflicts.includes(i) ? [] : newlyDue(block, now())));
+    if (due.length > 0) onDue(due);
+  };
+  const getMany = (ids: readonly AlertId[]) =>
+    io('read', () => new Map(ids.flatMap((id) => locate(state, id)?.alert ?? []).map((a) => [a.id, a])));
+  return {
+    getMany,
+    series: (fingerprints) =>
+      io(
+        'read',
+        () =>
+          new Map(
+            fingerprints.flatMap((fingerprint) => {
+              const alert = state.series.get(fingerprint);
+              return alert ? [[fingerprint, alert] as const] : [];
+            }),
+          ),
+      ),
+    known: (eventIds, nonces) =>
+      io(
+        'read',
+        () =>
+          new Set([
+            ...eventIds.filter((id) => state.events.has(id)),
+            ...nonces.filter((nonce) => (state.nonces.get(nonce) ?? 0) > now()),
+          ]),
+      ),
+    alertsOf: (eventIds) =>
+      io(
+        'read',
+        () =>
+          new Map(
+            eventIds.flatMap((id) => {
+              const alertId = state.events.get(id)?.alertId;
+              return alertId === undefined ? [] : [[id, alertId] as const];
+            }),
+          ),
+      ),
+    takeIn: async (writes, loose) => {
+      const conflicts: string[] = [];
+      for (let at = 0; at === 0 || at < writes.length; at += batchSize) {
+        const part = writes.slice(at, at + batchSize);
+        const blocks = part.map((series): ModelBlock => ({ ...series, at: 'series' }));
+        const done = await io('write', () => commit(state, blocks, at === 0 ? loose : [], now(), writer));
+        tell(blocks, done);
+        conflicts.push(...done.conflicts.flatMap((place) => part[place]?.after.fingerprint ?? []));
+      }
+      return conflicts;
+    },
+    update: async <T extends AlertChange>(id: AlertId, change: (alert: Alert) => T) => {
+      for (let tries = 0; tries < 20; tries++) {
+        const found = await io('read', () => locate(state, id));
+        if (!found) return undefined;
+        const result = change(found.alert);
+        if (!result.write) return result;
+        const { alert, journal, settles, urgent } = result.write;
+        const block: ModelBlock = {
+          at: found.at,
+          before: found.alert,
+          after: alert,
+          archived: [],
+          journal: journal.map((entry) => ({ id, entry })),
+          events: [],
+          nonces: [],
+          ...(settles && { settles }),
+          ...(urgent && { urgent }),
+        };
+        const done = await io('write', () => commit(state, [block], [], now(), writer));
+        tell([block], done);
+        if (done.conflicts.length === 0)
+          return asStored(result, alert, { ...alert, version: found.alert.version + 1 });
+      }
+      throw new StoreUnavailable('kept changing');
+    },
+  };
+};
+
+const newlyDue = ({ before, after }: ModelBlock, now: number): readonly { id: AlertId; at: number }[] => {
+  const at = dueAfter(before, after, now);
+  return at === undefined ? [] : [{ id: after.id, at }];
+};
+
+const heldLease = (state: RecordsState, channel: string) => {
+  const held = state.leases.get(channel);
+  return held && held.until > state.clock() ? held : undefined;
+};
+
+const lanes = (state: RecordsState, { io, now }: RecordsOptions): Lanes => {
+  const leave = (
+    channel: string,
+    id: AlertId,
+    version: number | undefined | 'any',
+    until: number | undefined,
+  ) =>
+    io('write', () => {
+      const archived = state.archive.get(id);
+      const live = state.series.get(fingerprintOf(id));
+      const present = archived ?? (version === undefined && live?.id !== id ? undefined : live);
+      if (version !== 'any' && present?.version !== version) return false;
+      const lane = laneOf(state, channel);
+      const turn = lane.posts.get(id);
+      leaveAll(state, channel, id);
+      if (until !== undefined) lane.parked.set(id, { until, ...(turn !== undefined && { turn }) });
+      return true;
+    });
+  return {
+    peek: (channel, now, counts) =>
+      io('write', () => {
+        const lane = laneOf(state, channel);
+        for (const [id, { until, turn }] of [...lane.parked]) {
+          if (until > now) continue;
+          lane.parked.delete(id);
+          if (turn !== undefined) lane.posts.set(id, turn);
+          else if (!lane.updates.has(id)) lane.updates.set(id, 1e13);
+        }
+        const updates = ranked(lane.updates).slice(0, counts.updates);
+        const posts = ranked(lane.posts);
+        const head = lane.posts.get(posts[0] ?? '');
+        if (head !== undefined) {
+          const first = Math.floor(head / 1e13);
+          lane.turns.set(String(first), head - first * 1e13);
+        }
+        const wakes = [...lane.parked.values()].map(({ until }) => until);
+        return {
+          updates,
+          urgent: new Set(updates.filter((id) => (lane.updates.get(id) ?? 0) < 1e13)),
+          posts: posts.slice(0, counts.posts),
+          waiting: posts.length,
+          behind: lane.updates.size,
+          threads: state.threads.get(channel)?.size ?? 0,
+          hasDigest: state.digests.has(channel),
+          ...(wakes.length > 0 && { wakeAt: Math.min(...wakes) }),
+        };
+      }),
+    park: async (channel, id, version, until) => {
+      await leave(channel, id, version, until);
+    },
+    putAside: async (channel, id, until) => {
+      await leave(channel, id, 'any', until);
+    },
+    settle: (channel, id, version) => leave(channel, id, version, undefined),
+    foldable: (channel, count) =>
+      io('read', () => {
+        const { posts } = laneOf(state, channel);
+        return ranked(posts)
+          .filter((id) => (posts.get(id) ?? 0) >= foldableClass * 1e13)
+          .slice(0, count);
+      }),
+    waiting: (channel, count) => io('read', () => ranked(laneOf(state, channel).posts).slice(0, count)),
+    lease: (channel, owner, ms) =>
+      io('write', () => {
+        const held = heldLease(state, channel);
+        if (held && held.owner !== owner && !state.leaseless) {
+          state.leases.set(channel, { ...held, wanted: true });
+          return { ok: false, forMs: held.until - state.clock() };
+        }
+        const wanted = held?.owner === owner && held.wanted;
+        state.leases.set(channel, { owner, until: state.clock() + ms, wanted });
+        return { ok: true };
+      }),
+    release: (channel, owner) =>
+      io('write', () => {
+        const held = heldLease(state, channel);
+        if (held?.owner !== owner) return false;
+        state.leases.delete(channel);
+        return held.wanted;
+      }),
+    mark: (channel) =>
+      io('write', () => {
+        const fresh = !state.marks.has(channel);
+        state.marks.add(channel);
+        return fresh;
+      }),
+    unmark: (channel) => io('write', () => void state.marks.delete(channel)),
+    marked: (channel) => io('read', () => state.marks.has(channel)),
+    orphans: () =>
+      io('read', () =>
+        [...state.lanes]
+          .filter(([channel, { posts, updates, parked }]) => {
+            const ripe = [...parked.values()].some(({ until }) => until <= now());
+            return heldLease(state, channel) === undefined && (posts.size + updates.size > 0 || ripe);
+          })
+          .map(([channel]) => channel),
+      ),
+    busy: () =>
+      io('read', () =>
+        [...state.lanes]
+          .filter(
+            ([channel, { posts, updates, parked }]) =>
+              posts.size + updates.size + parked.size > 0 || state.digests.has(channel),
+          )
+          .map(([channel]) => channel),
+      ),
+  };
+};
+
+const pacer = (state: RecordsState, { io, now, rates }: RecordsOptions): Pacer => {
+  const bucket = (kind: PaceKind, channel: string) => (kind === 'post' ? channel : kind);
+  return {
+    take: (kind, channel, count) =>
+      io('write', () => {
+        const { perSecond, burst } = rates()[kind];
+        const interval = 1000 / perSecond;
+        const at = now();
+        let tat = Math.max(state.paces.get(bucket(kind, channel)) ?? 0, at);
+        let granted = 0;
+        for (; granted < count && tat - at <= interval * (burst - 1); granted++) tat += interval;
+        if (granted > 0) state.paces.set(bucket(kind, channel), tat);
+        return { granted, waitMs: Math.max(0, Math.ceil(tat - interval * (burst - 1) - at)) };
+      }),
+    hold: (kind, channel, ms) =>
+      io('write', () => {
+        const { perSecond, burst } = rates()[kind];
+        const held = now() + ms + (1000 / perSecond) * (burst - 1);
+        const name = bucket(kind, channel);
+        if (held > (state.paces.get(name) ?? 0)) state.paces.set(name, held);
+      }),
+  };
+};
+
+const digests = (state: RecordsState, { io }: RecordsOptions): DigestStore => ({
+  load: (channel) => io('read', () => state.digests.get(channel)),
+  save: (digest) =>
+    io('write', () => {
+      if ((state.digests.get(digest.channel)?.version ?? 0) !== digest.version) return undefined;
+      const next = { ...digest, version: digest.version + 1 };
+      state.digests.set(digest.channel, next);
+      return next;
+    }),
+  remove: (digest) =>
+    io('write', () => {
+      if (state.digests.get(digest.channel)?.version === digest.version) state.digests.delete(digest.channel);
+    }),
+});

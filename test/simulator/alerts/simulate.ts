@@ -1,0 +1,175 @@
+import { type Random, randomFrom } from '../../../sandbox/generator/random.ts';
+import type { ActionSpec } from '../../../src/alerts/model/alert.ts';
+import type { AlertEvent } from '../../../src/alerts/model/event.ts';
+import type { RouteTable } from '../../../src/alerts/model/routing.ts';
+import { t0 } from '../../builders/event.ts';
+import { createJobs, type Worker } from '../jobs.ts';
+import type { SimProcess } from '../process.ts';
+import { createScheduler, type Scheduler } from '../scheduler.ts';
+import { type Chaos, createChaos } from './chaos.ts';
+import { breaches } from './check.ts';
+import { history, storm } from './histories.ts';
+import { createOutside } from './outside.ts';
+import { type Pod, startPod } from './pod.ts';
+import { createRecordsState, type RecordsState } from './records-state.ts';
+import { createSimSlack, type SimSlack } from './slack.ts';
+
+export interface Run {
+  readonly seed: number;
+  /** What did not hold in the end. */
+  readonly breaches: readonly string[];
+  readonly state: RecordsState;
+  readonly slack: SimSlack;
+  /** For comparing runs of one seed: equal when everything went the same way. */
+  readonly trace: string;
+}
+
+const minute = 60_000;
+/** Everything goes wrong until here; then two hours to come to rest. */
+const chaosFor = 60 * minute;
+const restFor = 120 * minute;
+
+/** One run of the alert path on two processes, with everything that `seed` lets go wrong. */
+export const simulate = async (seed: number): Promise<Run> => {
+  const random = randomFrom(seed);
+  const scheduler = createScheduler(t0);
+  const chaos = createChaos(random, scheduler.now, random.pick([0, 0.3, 1, 1, 1.5]));
+  const state = createRecordsState(scheduler.now);
+  const slack = createSimSlack(
+    random.next() < 0.3 ? ['CLOSED'] : random.next() < 0.1 ? ['CLOSED', 'FALLBACK'] : [],
+  );
+  const quiet = Array.from({ length: random.between(3, 8) }, (_, n) => history(random, n, t0, chaosFor));
+  const stormy =
+    random.next() < 0.4
+      ? storm(random, 100, random.between(10, 30), t0 + random.between(1, 50) * minute)
+      : [];
+  const histories = [...quiet, ...stormy];
+  state.leaseless = random.next() < 0.4;
+
+  const pods: Pod[] = [];
+  const running = (): readonly Pod[] => pods.filter((pod) => pod.process.running);
+  const anyPod = (): Pod | undefined => {
+    const up = running();
+    return up[random.between(0, Math.max(0, up.length - 1))];
+  };
+  const jobs = createJobs(scheduler, chaos, (): Worker | undefined => anyPod());
+  const crashes = random.pick([0, 0.01, 0.03]);
+  const atBoundary = (process: SimProcess, changes: boolean): void => {
+    if (!chaos.chance(changes ? crashes : crashes / 20)) return;
+    if (random.next() < 0.5) {
+      // Just longer than a claim is held, or long enough for others to have finished its work.
+      const stop = random.pick([random.between(14, 22), random.between(20, 180)]);
+      process.stopUntil(scheduler.now() + stop * 1_000);
+      return;
+    }
+    process.kill();
+    pods.splice(
+      pods.findIndex((pod) => pod.process === process),
+      1,
+    );
+    scheduler.at(scheduler.now() + random.between(1, 20) * 1_000, start);
+  };
+  const deps = {
+    ...{ scheduler, chaos, state, slack, jobs, atBoundary },
+    outside: createOutside(),
+    routes: routes(random),
+  };
+  let started = 0;
+  const start = (): void => void pods.push(startPod(deps, `pod${++started}`));
+  start();
+  start();
+
+  for (const { sendings } of histories) {
+    for (const { at, event } of sendings) deliver(scheduler, random, anyPod, [event], at);
+  }
+  lookUpOutages(scheduler, chaos);
+  people(scheduler, random, state, anyPod);
+  await scheduler.runUntil(t0 + chaosFor);
+  chaos.over = true;
+  state.leaseless = false;
+  await scheduler.runUntil(t0 + chaosFor + restFor);
+  const trace = JSON.stringify([[...state.series], [...slack.messages], [...state.books]]);
+  return { seed, breaches: breaches({ state, slack, histories }), state, slack, trace };
+};
+
+/** As Kafka does: again, perhaps by another, until one of them says that it is durable. */
+const deliver = (
+  scheduler: Scheduler,
+  random: Random,
+  anyPod: () => Pod | undefined,
+  events: readonly AlertEvent[],
+  at: number,
+): void => {
+  scheduler.at(at, () => {
+    let done = false;
+    const again = (): void => {
+      if (!done) deliver(scheduler, random, anyPod, events, scheduler.now() + random.between(500, 5_000));
+      done = true;
+    };
+    const pod = anyPod();
+    if (!pod) return again();
+    scheduler.at(scheduler.now() + 12_000, again);
+    void pod.ingest(events).then(() => {
+      done = true;
+    }, again);
+  });
+};
+
+/** Times at which no look-up is answered. */
+const lookUpOutages = (scheduler: Scheduler, chaos: Chaos): void => {
+  const { random } = chaos;
+  for (let time = t0; time < t0 + chaosFor; time += random.between(5, 20) * minute) {
+    scheduler.at(time, () => {
+      if (chaos.chance(0.2)) chaos.noLookUps = scheduler.now() + random.between(1, 20) * minute;
+    });
+  }
+};
+
+const people = (
+  scheduler: Scheduler,
+  random: Random,
+  state: RecordsState,
+  anyPod: () => Pod | undefined,
+): void => {
+  for (let i = random.between(0, 15); i > 0; i--) {
+    scheduler.at(t0 + random.between(1, 59) * minute + random.between(0, 59_999), () => {
+      const ids = [...state.series.values(), ...state.archive.values()].map(({ id }) => id);
+      const id = ids[random.between(0, Math.max(0, ids.length - 1))];
+      const desk = anyPod()?.desk;
+      if (id === undefined || !desk) return;
+      const by = { id: random.pick(['U1', 'U2']) };
+      const asks = [
+        () => desk.acknowledge(id, by),
+        () => desk.unacknowledge(id, by),
+        () => desk.silence(id, by, { durationMs: random.between(1, 20) * minute, reason: 'known' }),
+        () => desk.raiseTicket(id, by),
+      ] as const;
+      // A person who is told that the store did not answer tries again, or not.
+      void random
+        .pick(asks)()
+        .catch(() => {});
+    });
+  }
+};
+
+const ticket: ActionSpec = { kind: 'ticket', summary: '{{thread.permalink}}' };
+const task: ActionSpec = {
+  kind: 'api_task',
+  task: 'collect-logs',
+  params: { ticket: '{{ticket.key}}' },
+  attempts: 5,
+  backoff: 1_000,
+};
+
+const routes = (random: Random): RouteTable => {
+  const actions = random.next() < 0.5 ? [ticket, task] : [];
+  const channels = ['C1', 'C1', 'C2', 'CLOSED'] as const;
+  return {
+    revision: 'simulated',
+    explain: () => ({ route: 'simulated', tried: [] }),
+    choose: ({ labels }) => {
+      const n = Number(labels['service']?.slice(1) ?? 0);
+      return { route: 'simulated', channel: channels[n] ?? 'C1', thread: true, actions };
+    },
+  };
+};

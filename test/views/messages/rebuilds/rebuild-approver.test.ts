@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import type { Approvers, Closing } from '../../../../src/rebuild/approvers/message.ts';
+import { pendingOf } from '../../../../src/rebuild/model/approval.ts';
+import type { Rebuild } from '../../../../src/rebuild/model/rebuild.ts';
+import { commandAnswer } from '../../../../views/messages/rebuilds/rebuild-answers.ts';
+import { approverMessage } from '../../../../views/messages/rebuilds/rebuild-approver.ts';
+import { rebuildCard } from '../../../../views/messages/rebuilds/rebuild-card.ts';
+import { anInstance, aPlan } from '../../../builders/rebuild.ts';
+import { ben } from '../../support/builders.ts';
+import { readable } from '../../support/read.ts';
+import { inState, rebuildContext, rebuildNow } from '../../support/rebuilds.ts';
+import { problemsOf } from '../../support/slack-rules.ts';
+
+const ctx = rebuildContext();
+const plan = aPlan({ instance: anInstance({ approval: true }) });
+const waiting: Rebuild = { ...inState['waiting for approval'](), plan };
+const said = (rebuild: Rebuild, closing?: Closing): string =>
+  readable(approverMessage(rebuild, closing, ctx).blocks).join('\n---\n');
+
+test('it asks with all that would be approved, and leads to the card', () => {
+  const text = said(waiting);
+  expect(text).toContain('The rebuild of *system6* waits for your approval, or a colleague’s');
+  expect(text).toContain(`Exactly this is approved: code \`${pendingOf(waiting)?.hash.slice(0, 8)}\``);
+  expect(text).toContain('[Approve] [Open the card]');
+});
+
+const closings: readonly Closing[] = [
+  { how: 'approved', by: ben, at: rebuildNow },
+  { how: 'confirmed', by: ben, at: rebuildNow },
+  { how: 'withdrawn', by: ben, at: rebuildNow },
+  { how: 'lapsed', by: ben, at: rebuildNow },
+  { how: 'ended', by: ben, reason: 'the <dataset> is *wrong*', at: rebuildNow },
+  { how: 'replaced', at: rebuildNow },
+  { how: 'not_theirs', at: rebuildNow },
+];
+
+test.each(closings)('$how: it says so, and has no button that asks anything', (closing) => {
+  // Also where something waits again.
+  const message = approverMessage(waiting, closing, ctx);
+  expect(problemsOf(message, ctx, ['acme.slack.com'])).toEqual([]);
+  const text = said(waiting, closing);
+  expect(text).toMatchSnapshot();
+  expect(text).not.toContain('[Approve]');
+});
+
+describe('the card names who could approve it', () => {
+  const approvers = (over: Partial<Approvers>): Approvers => ({
+    wish: pendingOf(waiting)?.wish ?? '',
+    at: rebuildNow,
+    people: ['U0BOB', 'U0CAROL'],
+    count: 2,
+    roles: ['sre'],
+    unknown: [],
+    ...over,
+  });
+  const open = (user: string, n: number) =>
+    ({ n, user, wish: pendingOf(waiting)?.wish ?? '', at: rebuildNow, state: 'open' }) as const;
+  const both = [open('U0BOB', 1), open('U0CAROL', 2)];
+  const shown = (rebuild: Partial<Rebuild>): string =>
+    readable(rebuildCard({ ...waiting, ...rebuild }, ctx).blocks).find((block) => /👥|⚠️/u.test(block)) ?? '';
+
+  test.each<readonly [string, Partial<Rebuild>, string]>([
+    [
+      'each was told',
+      { approvers: approvers({}), messages: both },
+      '👥 Can be approved by <@U0BOB>, <@U0CAROL>. Each of them got a direct message.',
+    ],
+    [
+      'one could not be told',
+      {
+        approvers: approvers({}),
+        messages: [open('U0BOB', 1), { ...open('U0CAROL', 2), state: 'failed', error: 'user_disabled' }],
+      },
+      '👥 Can be approved by <@U0BOB>, <@U0CAROL>. ⚠️ Slack did not let farmhand tell <@U0CAROL> (`user_disabled`): ask them here.',
+    ],
+    [
+      'too many',
+      { approvers: approvers({ count: 240, untold: 'many' }) },
+      '👥 Can be approved by <@U0BOB>, <@U0CAROL> and 238 more. They are too many to be told one by one: ask one of them.',
+    ],
+    [
+      'nobody',
+      { approvers: approvers({ people: [], count: 0 }) },
+      '⚠️ *Nobody can approve it*: nobody but those who asked holds sre. Give somebody the role (`access` in farmhand.yml), or withdraw it.',
+    ],
+    [
+      'no role',
+      { approvers: approvers({ people: [], count: 0, roles: [] }) },
+      '⚠️ *Nobody can approve it*: no role allows to approve rebuilds of system6. Give somebody the role (`access` in farmhand.yml), or withdraw it.',
+    ],
+    [
+      'Slack does not tell',
+      { approvers: approvers({ people: [], count: 0, unknown: ['S0SRE'] }) },
+      '⚠️ Who can approve it is not known yet. Slack does not say enough of `S0SRE`; it is asked again.',
+    ],
+    ['of another wish', { approvers: approvers({ wish: 'another' }) }, ''],
+  ])('%s', (_, rebuild, text) => {
+    expect(shown(rebuild)).toBe(text);
+  });
+
+  test('and so does the answer to what goes beyond the approval', () => {
+    const answer = commandAnswer(
+      {
+        ok: true,
+        changed: true,
+        held: true,
+        says: 'Asked for, not done.',
+        rebuild: waiting,
+        approvers: { people: [], roles: ['sre'], unknown: [] },
+      },
+      ctx,
+    );
+    expect(readable(answer.blocks).join('\n')).toContain('*Nobody can approve it*');
+  });
+});

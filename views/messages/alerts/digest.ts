@@ -1,0 +1,94 @@
+import type { Digest, DigestGroup } from '../../../src/alerts/channel/digest.ts';
+import { context, dotted, type Message, section } from '../../blocks.ts';
+import type { ViewContext } from '../../context.ts';
+import { inline } from '../../escape.ts';
+import { postBlockId } from '../../ids.ts';
+import { count, localTime, severityMark, severityWord, span } from '../../words.ts';
+
+const mostGroups = 15;
+const mostFolded = 5;
+
+/**
+ * The one message that stands for a channel's backlog: what waits for its thread by severity, name and service, how
+ * far it is, and what resolved before its turn. In its closed form it says what became of all of them.
+ */
+export const digestMessage = (digest: Digest, ctx: ViewContext): Message =>
+  digest.state === 'closed' || digest.waitingCount === 0 ? closed(digest) : waiting(digest, ctx);
+
+const waiting = (digest: Digest, ctx: ViewContext): Message => {
+  const noun = digest.waitingCount === 1 ? 'alert is' : 'alerts are';
+  const title = `${digest.waitingCount.toLocaleString('en')} ${noun} waiting for ${digest.waitingCount === 1 ? 'its thread' : 'their threads'}`;
+  const left = roughly((digest.waitingCount / (ctx.postsPerSecond ?? 1)) * 1000);
+  return {
+    text: `⏳ ${title}`,
+    blocks: [
+      section(
+        `⏳ *${title}*\nThe most severe come first, the last in ${left}. \`/alerts\` lists all that fire.`,
+        { id: id(digest) },
+      ),
+      ...listed(digest.waiting, mostGroups, digest.waitingCount),
+      ...context(
+        dotted(
+          `Since ${localTime(digest.startedAt, 'time')}`,
+          `as of ${localTime(digest.updatedAt, 'time_secs')}`,
+          digest.threaded > 0 && `${count(digest.threaded, 'thread')} opened so far`,
+        ),
+        ...foldedLines(digest, `${count(digest.foldedCount, 'alert')} resolved before getting a thread`),
+      ),
+    ],
+  };
+};
+
+/** An estimate that does not pretend to the second. */
+const roughly = (ms: number): string =>
+  ms < 60_000 ? 'less than a minute' : `about ${span(Math.ceil(ms / 60_000) * 60_000)}`;
+
+const closed = (digest: Digest): Message => {
+  const title = [
+    `Caught up: ${count(digest.threaded, 'thread')} opened`,
+    ...(digest.foldedCount > 0
+      ? [`${digest.foldedCount.toLocaleString('en')} resolved before their turn`]
+      : []),
+  ].join(', ');
+  return {
+    text: `☑️ ${title}`,
+    blocks: [
+      section(`☑️ *${title}*`, { id: id(digest) }),
+      ...context(
+        `From ${localTime(digest.startedAt)} to ${localTime(digest.updatedAt, 'time')}`,
+        ...foldedLines(digest, 'Without a thread'),
+      ),
+    ],
+  };
+};
+
+const id = (digest: Digest): string => postBlockId({ kind: 'digest', id: digest.id });
+
+const listed = (groups: readonly DigestGroup[], most: number, total: number) => {
+  const lines = groups.slice(0, most).map(line);
+  const shown = groups.slice(0, most).reduce((sum, group) => sum + group.count, 0);
+  if (shown < total) lines.push(rest(total - shown, groups.length - most));
+  return lines.length === 0 ? [] : [section(lines.join('\n'))];
+};
+
+const line = (group: DigestGroup): string =>
+  `${severityMark(group.severity)} *${group.count.toLocaleString('en')}×* ${subject(group)} · ${severityWord(group.severity)}`;
+
+const subject = (group: DigestGroup): string =>
+  [inline(group.name, 80) || 'unnamed alert', inline(group.service, 60)]
+    .filter((part) => part !== '')
+    .join(' · ');
+
+/** The record may itself leave small groups out: then only the number of alerts is known. */
+const rest = (alerts: number, groups: number): string =>
+  groups > 0
+    ? `… and ${alerts.toLocaleString('en')} more in ${count(groups, 'group')}`
+    : `… and ${alerts.toLocaleString('en')} more`;
+
+const foldedLines = (digest: Digest, lead: string): string[] => {
+  if (digest.foldedCount === 0) return [];
+  const named = digest.folded.slice(0, mostFolded).map((group) => `${subject(group)} ${group.count}×`);
+  const shown = digest.folded.slice(0, mostFolded).reduce((sum, group) => sum + group.count, 0);
+  if (shown < digest.foldedCount) named.push(`${(digest.foldedCount - shown).toLocaleString('en')} more`);
+  return [`✅ ${lead}: ${named.join(', ')}`];
+};

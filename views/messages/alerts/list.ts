@@ -1,0 +1,199 @@
+import type { Alert } from '../../../src/alerts/model/alert.ts';
+import type { Missed, NoMatch } from '../../../src/alerts/model/no-match.ts';
+import { context, dotted, type Message, section } from '../../blocks.ts';
+import type { ViewContext } from '../../context.ts';
+import { code, inline } from '../../escape.ts';
+import { ownLink, permalink } from '../../links.ts';
+import {
+  bySeverity,
+  channelLink,
+  count,
+  localTime,
+  severityWord,
+  shownState,
+  stateMark,
+  stateWord,
+  subjectOf,
+  who,
+} from '../../words.ts';
+import { commandFor, type Group, groupsOf } from './list-groups.ts';
+
+const mostShown = 20;
+
+export interface Listing {
+  readonly alerts: readonly Alert[];
+  /** There are more on record than `alerts`. */
+  readonly more: boolean;
+  /** How many there are with this status, whatever the filters. */
+  readonly total?: number;
+  /** The filters in force, in the person's words; empty without. */
+  readonly filters: string;
+  readonly status: 'firing' | 'resolved';
+  /** Where nothing was found: what there is instead. */
+  readonly none?: NoMatch;
+  /** Alerts that wait for their threads, by channel. */
+  readonly waiting: readonly { readonly channel: string; readonly count: number }[];
+}
+
+/**
+ * The answer to `/alerts`: the most severe first, of those the ones that nobody cares for yet, then the newest; each
+ * with its thread, its owner and its id. When there are too many, those that are alike stand on one line.
+ */
+export const alertList = (listing: Listing, ctx: ViewContext): Message => {
+  const { alerts } = listing;
+  if (alerts.length === 0) return none(listing);
+  const sorted = alerts.toSorted(
+    (a, b) =>
+      bySeverity(a.severity, b.severity) ||
+      cared(a, ctx) - cared(b, ctx) ||
+      b.startsAt - a.startsAt ||
+      inOrder(a.name, b.name) ||
+      inOrder(subjectOf(a) ?? '', subjectOf(b) ?? ''),
+  );
+  const shown = groupsOf(sorted, mostShown).slice(0, mostShown);
+  const lines = shown.map((group) =>
+    group.length === 1 ? line(group[0], shortId(group[0], alerts), ctx) : groupLine(group, ctx),
+  );
+  const left = alerts.length - shown.reduce((sum, group) => sum + group.length, 0);
+  const title = howMany(listing);
+  return {
+    text: title,
+    blocks: [
+      section(`*${title}*`),
+      ...context(waitingLine(listing)),
+      ...lines.map((text) => section(text)),
+      ...context(footer(left, listing.more)),
+    ],
+  };
+};
+
+/** What was not read whole says of how many; with filters nobody has counted how many of those fit. */
+const howMany = ({ alerts, more, status, total, filters }: Listing): string => {
+  const read = `${count(alerts.length, 'alert').replace(' ', more ? '+ ' : ' ')} ${status}${suffix(filters)}`;
+  if (!more || total === undefined || total <= alerts.length) return read;
+  const all = total.toLocaleString('en');
+  return filters.trim() === ''
+    ? `The first ${alerts.length.toLocaleString('en')} of ${all} alerts ${status}`
+    : `${read}, of ${all} in all`;
+};
+
+// One for all: `localeCompare` would make a collator anew for every comparison.
+const inOrder = new Intl.Collator('en', { numeric: true }).compare;
+
+/** Whether somebody already cares for it, for sorting. */
+const cared = (alert: Alert, ctx: ViewContext): number => (shownState(alert, ctx.now) === 'firing' ? 0 : 1);
+
+/** In a storm: what has no thread yet, and where to read about it. */
+const waitingLine = ({ waiting, status }: Listing): string => {
+  if (status !== 'firing' || waiting.length === 0) return '';
+  const places = waiting
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, 5)
+    .map(({ channel, count }) => `${count.toLocaleString('en')} in ${channelLink(channel)}`);
+  return `⏳ Waiting for their threads: ${places.join(', ')}. Where many wait, a digest there says which.`;
+};
+
+/** An all-clear only where nothing fires at all; else what was looked for, what there is, and how much of it. */
+const none = ({ status, filters, more, none: why }: Listing): Message => {
+  const total = why?.total ?? 0;
+  const asked = filters.trim();
+  const lines: readonly string[] =
+    asked === '' && total === 0 && !more
+      ? [status === 'firing' ? '✅ Nothing is firing.' : 'No alert on record is resolved.']
+      : [
+          `${asked === '' ? `No ${status} alert could be shown` : `No ${status} alert fits ${code(asked, 200)}`}${more ? ', among those that were looked through' : ''}.`,
+          ...(why?.missed ?? []).map((missed) => missedLine(missed, status, why?.partly === true)),
+          otherLine(status, total),
+        ];
+  const text = lines.join('\n');
+  return { text, blocks: [section(text)] };
+};
+
+const missedLine = (
+  { name, value, known, there, meant }: Missed,
+  status: string,
+  partly: boolean,
+): string => {
+  const of = partly ? `of the newest ${status} alerts` : `${status} alert`;
+  const none = partly ? 'None' : 'No';
+  const listed = there.map((one) => code(known ? `${name}=${one}` : one, 80)).join(', ');
+  const what = known
+    ? `${none} ${of} has ${code(`${name}=${value}`, 120)}`
+    : `${none} ${of} has a label ${code(name, 80)}`;
+  const perhaps =
+    meant === undefined ? '' : ` Did you mean ${code(known ? `${name}=${meant}` : meant, 120)}?`;
+  return `${what}.${perhaps} There ${there.length === 1 ? 'is' : 'are'} ${listed || 'none'}.`;
+};
+
+const otherLine = (status: string, total: number): string => {
+  if (total === 0) return status === 'firing' ? '✅ Nothing is firing at all.' : 'None is on record.';
+  const many = total === 1 ? 'One alert is' : `${total.toLocaleString('en')} alerts are`;
+  const command = status === 'firing' ? '/alerts' : '/alerts resolved';
+  return `${status === 'firing' ? '⚠️ ' : ''}${many} ${status}: ${code(command, 40)} lists ${total === 1 ? 'it' : 'them'}.`;
+};
+
+const suffix = (filters: string): string => (filters.trim() === '' ? '' : ` for ${inline(filters, 200)}`);
+
+const line = (alert: Alert, id: string, ctx: ViewContext): string => {
+  const state = shownState(alert, ctx.now);
+  const subject = subjectOf(alert);
+  const name = inline(alert.name, 100) || 'unnamed alert';
+  const link = alert.thread.state === 'open' ? permalink(ctx, alert.channel, alert.thread.ts) : undefined;
+  const first = dotted(
+    `${stateMark(state, alert.severity)} *${ownLink(link, alert.name) ?? name}*`,
+    subject !== undefined && code(subject, 80),
+    state === 'firing'
+      ? severityWord(alert.severity)
+      : `${severityWord(alert.severity)}, ${stateWord[state].toLowerCase()}`,
+  );
+  return `${first}\n${dotted(when(alert), owner(alert), place(alert), code(id, 130))}`;
+};
+
+/** Many alike, as one: how many, since the first of them, and how many nobody has. */
+const groupLine = (group: Group, ctx: ViewContext): string => {
+  const [first] = group;
+  const service = first.labels['service'];
+  const free = group.filter((alert) => alert.status === 'firing' && cared(alert, ctx) === 0).length;
+  const waiting = group.filter((alert) => place(alert) !== '').length;
+  const head = dotted(
+    `${stateMark(first.status === 'firing' ? 'firing' : 'resolved', first.severity)} *${group.length}× ${inline(first.name, 100) || 'unnamed alert'}*`,
+    service !== undefined && service !== '' && code(service, 80),
+    severityWord(first.severity),
+  );
+  const command = commandFor(group);
+  const since = Math.min(...group.map(({ startsAt }) => startsAt));
+  return `${head}\n${dotted(
+    `since ${localTime(since)}`,
+    free > 0 && `nobody has ${free === group.length ? 'them' : `${free} of them`}`,
+    waiting > 0 && `${waiting} without a thread yet`,
+    command !== undefined && code(command, 200),
+  )}`;
+};
+
+const when = (alert: Alert): string => {
+  if (alert.status === 'resolved')
+    return alert.endsAt === undefined ? '' : `resolved ${localTime(alert.endsAt)}`;
+  return `since ${localTime(alert.startsAt)}${alert.fired > 1 ? `, ${alert.fired}×` : ''}`;
+};
+
+const owner = (alert: Alert): string => {
+  if (alert.ack) return `${who(alert.ack.by)} has it`;
+  return alert.status === 'firing' ? 'nobody has it' : '';
+};
+
+const place = ({ thread }: Alert): string => {
+  if (thread.state === 'wanted' || thread.state === 'posting') return 'waits for its thread';
+  return thread.state === 'failed' ? 'no channel takes its thread' : '';
+};
+
+/** Eight characters, unless another of these alerts begins with the same. */
+const shortId = (alert: Alert, among: readonly Alert[]): string => {
+  const short = alert.id.slice(0, 8);
+  return among.some((other) => other.id !== alert.id && other.id.startsWith(short)) ? alert.id : short;
+};
+
+const footer = (left: number, more: boolean): string => {
+  const missing = left > 0 ? `${left}${more ? ' or more' : ''} not shown` : more ? 'More are on record' : '';
+  const rest = missing === '' ? '' : `${missing}: narrow it down with \`critical\` or \`service=…\`. `;
+  return `${rest}\`/alerts why ID\` tells why an alert is where it is, \`/alerts help\` the rest.`;
+};

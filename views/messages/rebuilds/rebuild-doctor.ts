@@ -1,0 +1,34 @@
+import type { DoctorResult, Finding } from '../../../src/rebuild/model/command.ts';
+import { context, type Message, section } from '../../blocks.ts';
+import { inline, paragraph } from '../../escape.ts';
+import { fitted, titled } from '../../trail.ts';
+import { count } from '../../words.ts';
+
+const levels: readonly (readonly [Finding['level'], string, number])[] = [
+  ['problem', '❌ To be mended', 4500],
+  ['warning', '⚠️ Worth a look', 2200],
+  ['unknown', '❔ Could not be found out', 1500],
+  ['ok', '✅ In order', 1500],
+];
+
+/** What was found of an instance's cluster settings, grouped, the worst first, each with its fix. */
+export const doctorAnswer = ({ instance, findings }: Extract<DoctorResult, { ok: true }>): Message => {
+  const bad = findings.filter(({ level }) => level === 'problem').length;
+  const name = inline(instance, 80);
+  const text = `🩺 ${name}: ${bad === 0 ? 'nothing stands in the way of a rebuild' : `${count(bad, 'problem')} to be mended`}`;
+  return {
+    text,
+    blocks: [
+      section(`*${text}*`),
+      ...levels.flatMap(([level, title, budget]) =>
+        titled(title, fitted(findings.filter((one) => one.level === level).map(findingLine), budget)),
+      ),
+      ...context('Only looked at; nothing was changed.'),
+    ],
+  };
+};
+
+const findingLine = ({ level, check, says, fix }: Finding): string => {
+  const what = `*${inline(check.replaceAll('_', ' '), 60)}* – ${paragraph(says, 500)}`;
+  return fix === undefined || level === 'ok' ? what : `${what}\n↳ 🔧 ${paragraph(fix, 500)}`;
+};

@@ -1,0 +1,103 @@
+import type { LostName } from '../../../src/rebuild/model/lost.ts';
+import type { JournalEntry, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import { type Block, context, type Message, section } from '../../blocks.ts';
+import type { ViewContext } from '../../context.ts';
+import { inline } from '../../escape.ts';
+import { pastLine, rebuildLines } from '../../rebuild/lines.ts';
+import { lostLines } from '../../rebuild/lost.ts';
+import { fitted, titled } from '../../trail.ts';
+import { count, localTime, who } from '../../words.ts';
+
+export interface RebuildList {
+  readonly flight: readonly Rebuild[];
+  readonly failed: readonly Rebuild[];
+  readonly recent: readonly Rebuild[];
+  /** In flight when records were lost, and nobody has decided on them. */
+  readonly lost?: readonly LostName[];
+  /** Why some are left out. */
+  readonly hidden?: string;
+}
+
+const most = 12;
+
+/** Which rebuilds run and which failed, at a glance. */
+export const rebuildList = (
+  { flight, failed, recent, lost = [], hidden }: RebuildList,
+  ctx: ViewContext,
+): Message => {
+  const known =
+    flight.length === 0 ? '🌱 No rebuild is in flight' : `🚜 ${count(flight.length, 'rebuild')} in flight`;
+  const held = lost.filter(({ is }) => is !== 'unclear').length;
+  const text = held === 0 ? known : `${known}; 🧯 ${held} lost, and held until a person decides`;
+  return {
+    text,
+    blocks: [
+      section(`*${text}*`),
+      ...lost.slice(0, most).map((one) => section(lostLines(one, ctx))),
+      ...listed(flight, 4000, ctx),
+      ...part('❌ Failed', failed, ctx),
+      ...part('Released or cancelled', recent, ctx),
+      ...context(
+        hidden === undefined ? undefined : `🔒 Some are not shown: ${inline(hidden, 300)}`,
+        '`/dcr status INSTANCE` tells more of one, `/dcr help` the rest.',
+      ),
+    ],
+  };
+};
+
+const part = (title: string, rebuilds: readonly Rebuild[], ctx: ViewContext): Block[] =>
+  rebuilds.length === 0 ? [] : [section(`*${title}*`), ...listed(rebuilds, 2500, ctx)];
+
+/** A block each, as many as fit: Slack takes 50 blocks and about 13,000 characters. */
+const listed = (rebuilds: readonly Rebuild[], budget: number, ctx: ViewContext): Block[] => {
+  const lines = fitted(
+    rebuilds.slice(0, most).map((rebuild) => rebuildLines(rebuild, ctx)),
+    budget,
+  );
+  const left = rebuilds.length - most;
+  return [...lines, ...(left > 0 ? [`… and ${left} more`] : [])].map((text) => section(text));
+};
+
+export interface RebuildHistory {
+  readonly rebuild: Rebuild;
+  /** All of the same instance, newest first. */
+  readonly rebuilds: readonly Rebuild[];
+  readonly journal: readonly JournalEntry[];
+}
+
+/** The rebuilds of an instance, and who did what, and why, to the one meant. */
+export const historyAnswer = ({ rebuild, rebuilds, journal }: RebuildHistory): Message => {
+  const text = `📖 History of ${inline(rebuild.plan.instance.name, 80)}`;
+  const told = journal.filter(({ what }) => !bookkeeping.has(what));
+  return {
+    text,
+    blocks: [
+      section(`*${text}*`),
+      ...titled('Its rebuilds', fitted(rebuilds.map(pastLine), 2500)),
+      ...titled(`Journal of ${inline(rebuild.id, 120)}`, fitted(told.map(entryLine), 5000, 'newest')),
+      ...(told.length === 0 ? context('Its journal is empty.') : []),
+    ],
+  };
+};
+
+/** What farmhand notes for itself, to find its messages and comments again: no news to people. */
+const bookkeeping: ReadonlySet<string> = new Set([
+  'intends',
+  'post_again',
+  'post_unknown',
+  'surplus',
+  'thread_open',
+  'ticket_comment',
+]);
+
+/** The first eight figures tell one from another. */
+const longHash = /\b([0-9a-f]{8})[0-9a-f]{24,}\b/g;
+
+const entryLine = ({ at, who: word, what, why }: JournalEntry): string => {
+  const person = who({ id: word });
+  const lead = word === 'farmhand' ? '' : `${person.startsWith('<@') ? person : `*${person}*`}: `;
+  const detail = inline((why ?? '').replace(longHash, '$1'), 400);
+  // A sentence tells what it is about; anything less is named first.
+  const named = /^\p{Lu}.*[.!?]/u.test(detail) ? '' : inline(what.replaceAll('_', ' '), 60);
+  return `${localTime(at)} ${lead}${[named, detail].filter((part) => part !== '').join(' – ')}`;
+};

@@ -1,0 +1,18 @@
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import { context, type Message } from '../../blocks.ts';
+import type { ViewContext } from '../../context.ts';
+import { ownLink, permalink } from '../../links.ts';
+import { cardButtons } from '../../rebuild/buttons.ts';
+import { rebuildLine } from '../../rebuild/words.ts';
+import { cardHead, particulars } from './rebuild-card.ts';
+
+/** How a rebuild stands, for one person: all that its card tells, without the card's key, never taken for it. */
+export const rebuildStatus = (rebuild: Rebuild, ctx: ViewContext): Message => ({
+  text: rebuildLine(rebuild),
+  blocks: [
+    cardHead(rebuild),
+    ...particulars(rebuild, ctx),
+    ...context(ownLink(permalink(ctx, rebuild.card.channel, rebuild.card.ts), 'Its thread')),
+    cardButtons(rebuild),
+  ],
+});
