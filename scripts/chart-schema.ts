@@ -1,4 +1,4 @@
-import { roles } from '../src/app/start.ts';
+import { processRoles } from '../src/app/run-options.ts';
 import { configJsonSchema } from '../src/config/schema/json-schema.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -51,7 +51,11 @@ export const chartSchema = (): Schema => {
         type: 'array',
         minItems: 1,
         items: strict(
-          { name: { enum: ['all', ...roles] }, replicas: count(0), resources: asInKubernetes('object') },
+          {
+            name: { enum: ['all', ...processRoles] },
+            replicas: count(0),
+            resources: asInKubernetes('object'),
+          },
           ['name', 'replicas'],
         ),
       },

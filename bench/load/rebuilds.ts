@@ -1,5 +1,11 @@
-import type { Instance, Plan, Rebuild, RebuildWrite, Step } from '../../src/rebuild/model/rebuild.ts';
-import { stepNames } from '../../src/rebuild/model/rebuild.ts';
+import {
+  type Instance,
+  type Plan,
+  type Rebuild,
+  type RebuildWrite,
+  type Step,
+  stepNames,
+} from '../../src/rebuild/model/rebuild.ts';
 
 /** Rebuilds in flight, each on an instance, a namespace and an express node of its own. */
 export const farmersOfRebuild = 24;

@@ -3,7 +3,7 @@ import { helpAnswer, misunderstoodAnswer, notAThreadAnswer } from '../../views/m
 import { withDeadline } from '../deadline.ts';
 import { type CommandDeps, rebuildSurface } from '../deps.ts';
 import { parseThreadWords } from '../parse/thread-words.ts';
-import { tell } from '../tell.ts';
+import { reply } from '../reply.ts';
 import type { Heard } from './heard.ts';
 import { heardInRebuild } from './rebuild-verb.ts';
 import { carryOut, type Speaker } from './thread-verb.ts';
@@ -17,7 +17,7 @@ export const mentioned = async (
 ): Promise<void> => {
   const { user, channel, thread_ts: thread } = heard;
   const place = { client: to.client, user, channel, ...(thread !== undefined && { thread }) };
-  await tell(place, await answerTo(deps, heard, text, { user, ...to }));
+  await reply(place, await answerTo(deps, heard, text, { user, ...to }));
 };
 
 const answerTo = async (

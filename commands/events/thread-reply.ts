@@ -4,7 +4,7 @@ import { withDeadline } from '../deadline.ts';
 import { type CommandDeps, rebuildSurface } from '../deps.ts';
 import { afterMention, parseThreadWords } from '../parse/thread-words.ts';
 import { tellInTime } from '../rebuilds/answer.ts';
-import { tell } from '../tell.ts';
+import { reply } from '../reply.ts';
 import { Heard } from './heard.ts';
 import { mentioned } from './mentioned.ts';
 import { heardInRebuild } from './rebuild-verb.ts';
@@ -40,7 +40,7 @@ export const threadReply = (deps: CommandDeps): Middleware<SlackEventMiddlewareA
         words.kind === 'unclear'
           ? misunderstoodAnswer(words.problems, words.hint)
           : await carryOut(deps, words.said, alert, speaker);
-      await tell(place, answer);
+      await reply(place, answer);
       return;
     }
     if (!surface) return;

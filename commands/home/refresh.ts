@@ -1,7 +1,7 @@
 import type { AnyMiddlewareArgs, Middleware } from '@slack/bolt';
 import { messageOf } from '../../src/core/errors.ts';
 import type { CommandDeps } from '../deps.ts';
-import { originOf } from '../origin.ts';
+import { actorOf } from '../slack-actor.ts';
 import type { HomeKeeper } from './keeper.ts';
 
 /** After a click or a form App Home is brought up to date for the one who did it, where they have it open. */
@@ -9,7 +9,7 @@ export const refreshHome =
   (deps: Pick<CommandDeps, 'log'>, home: HomeKeeper): Middleware<AnyMiddlewareArgs> =>
   async (args) => {
     await args.next();
-    const origin = originOf(args.body);
+    const origin = actorOf(args.body);
     const acted = origin?.kind === 'action' || origin?.kind === 'view';
     if (!acted || origin.user === undefined) return;
     await home.changed(args.client, { id: origin.user }).catch((error: unknown) => {

@@ -9,9 +9,9 @@ import {
   unreadableAnswer,
 } from '../../views/messages/answers.ts';
 import type { CommandDeps } from '../deps.ts';
-import { originOf } from '../origin.ts';
+import { type ReplyTarget, reply } from '../reply.ts';
+import { actorOf } from '../slack-actor.ts';
 import { slackWord } from '../slack-error.ts';
-import { type Place, tell } from '../tell.ts';
 
 /**
  * The one place where a failing listener ends up: logged with a reference, and the person is told what was not
@@ -24,12 +24,12 @@ export const errorBoundary =
       await args.next();
     } catch (error) {
       const reference = deps.newReference();
-      const origin = originOf(args.body);
+      const origin = actorOf(args.body);
       const facts = { error, reference, kind: origin?.kind, user: origin?.user, channel: origin?.channel };
       const message = answer(error, reference);
       if (error instanceof StoreUnavailable) deps.log.warn(facts, 'command not carried out: no records');
       else deps.log.error(facts, 'command failed');
-      await tell(placeOf(args), message).catch((untold: unknown) => {
+      await reply(placeOf(args), message).catch((untold: unknown) => {
         deps.log.warn(
           { reference, error: messageOf(untold) },
           'could not tell a person that a command failed',
@@ -47,8 +47,8 @@ const answer = (error: unknown, reference: string): Message => {
 /** Where the person of any request can be answered. */
 export const placeOf = (
   args: Pick<Parameters<Middleware<AnyMiddlewareArgs>>[0], 'client' | 'body'> & { respond?: RespondFn },
-): Place => {
-  const origin = originOf(args.body);
+): ReplyTarget => {
+  const origin = actorOf(args.body);
   const metadata = 'view' in args.body ? (args.body.view?.private_metadata ?? '') : '';
   const modal = readModalContext(metadata) ?? readRebuildContext(metadata);
   const channel = origin?.channel ?? modal?.channel;

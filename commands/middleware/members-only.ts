@@ -1,8 +1,8 @@
 import type { AnyMiddlewareArgs, Middleware } from '@slack/bolt';
 import { outsiderAnswer } from '../../views/messages/answers.ts';
 import type { CommandDeps } from '../deps.ts';
-import { originOf } from '../origin.ts';
-import { tell } from '../tell.ts';
+import { reply } from '../reply.ts';
+import { actorOf } from '../slack-actor.ts';
 import { placeOf } from './boundary.ts';
 import { type Outside, outsideBecause } from './outside.ts';
 
@@ -14,7 +14,7 @@ import { type Outside, outsideBecause } from './outside.ts';
 export const membersOnly =
   (deps: Pick<CommandDeps, 'log' | 'people' | 'members'>): Middleware<AnyMiddlewareArgs> =>
   async (args) => {
-    const origin = originOf(args.body);
+    const origin = actorOf(args.body);
     let outside: Outside | undefined;
     if (origin && !origin.bot && origin.user !== undefined) {
       const profile = await deps.people.profile(args.client, origin.user);
@@ -28,6 +28,6 @@ export const membersOnly =
     }
     if ('ack' in args) await args.ack?.();
     if (outside !== undefined && origin && (origin.kind === 'action' || origin.kind === 'command')) {
-      await tell(placeOf(args), outsiderAnswer(outside));
+      await reply(placeOf(args), outsiderAnswer(outside));
     }
   };

@@ -1,6 +1,6 @@
 import type { AnyMiddlewareArgs, Middleware } from '@slack/bolt';
 import type { CommandDeps } from '../deps.ts';
-import { originOf } from '../origin.ts';
+import { actorOf } from '../slack-actor.ts';
 
 const remembered = 5_000;
 const forMs = 600_000;
@@ -13,7 +13,7 @@ export const onlyOnce = (deps: Pick<CommandDeps, 'now'>): Middleware<AnyMiddlewa
   // A Map keeps the order of insertion: the oldest come first.
   const seen = new Map<string, number>();
   return async (args) => {
-    const key = originOf(args.body)?.key;
+    const key = actorOf(args.body)?.key;
     const now = deps.now();
     for (const [old, at] of seen) {
       if (seen.size <= remembered && now - at < forMs) break;

@@ -7,7 +7,7 @@ import { fillWith } from '../actions/open-modal.ts';
 import type { RebuildSurface } from '../deps.ts';
 import { placeOf } from '../middleware/boundary.ts';
 import { giveOrder } from '../rebuilds/order.ts';
-import { tell } from '../tell.ts';
+import { reply } from '../reply.ts';
 import { type Form, parseOrderForm, parseOverrideForm } from './rebuild-form.ts';
 
 type Submit = Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>>;
@@ -43,7 +43,7 @@ const submitted =
       giveOrder(deps, rebuild, form.value, await deps.people.person(person, body.user.id, body.user.name));
     if (where.channel !== undefined) {
       await ack();
-      await tell(placeOf(args), await order(client));
+      await reply(placeOf(args), await order(client));
       return;
     }
     // App Home has no place for an answer: it takes the form's.

@@ -4,7 +4,7 @@ import { readModalContext } from '../../views/ids.ts';
 import { ask } from '../ask.ts';
 import type { CommandDeps } from '../deps.ts';
 import { placeOf } from '../middleware/boundary.ts';
-import { tell } from '../tell.ts';
+import { reply } from '../reply.ts';
 import { parseSilenceForm } from './silence-form.ts';
 
 /** The silence modal was submitted: wrong inputs are said beside them, the rest is answered where it was opened. */
@@ -22,5 +22,5 @@ export const submitSilence =
     if (!where) throw new FarmhandError('modal_unreadable', 'The silence modal carries no alert.');
     const by = await deps.people.person(args.client, body.user.id, body.user.name);
     const wish = { verb: 'silence', durationMs: form.durationMs, reason: form.reason } as const;
-    await tell(placeOf(args), await ask(deps, wish, where.alert, by));
+    await reply(placeOf(args), await ask(deps, wish, where.alert, by));
   };

@@ -4,7 +4,7 @@ import { lookingAnswer } from '../../views/messages/rebuilds/rebuild-answers.ts'
 import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
 import { fill, fillWith, openModal } from '../actions/open-modal.ts';
 import { placeOf } from '../middleware/boundary.ts';
-import { type Place, tell } from '../tell.ts';
+import { type ReplyTarget, reply } from '../reply.ts';
 
 /** After this a person is told that it takes a while; ms. */
 const patienceMs = 1_000;
@@ -16,7 +16,7 @@ export interface Answered {
 }
 
 /** Answers when `work` is done, and says that it looks when that takes a while. `what` is looked at. */
-export const tellInTime = (place: Place, what: string, work: Promise<Message>): Promise<void> =>
+export const tellInTime = (place: ReplyTarget, what: string, work: Promise<Message>): Promise<void> =>
   answerInTime(
     place,
     what,
@@ -24,13 +24,17 @@ export const tellInTime = (place: Place, what: string, work: Promise<Message>): 
   );
 
 /** The same where the answer says for itself what it replaces. One promise: a second one would fail with nobody there. */
-export const answerInTime = async (place: Place, what: string, work: Promise<Answered>): Promise<void> => {
+export const answerInTime = async (
+  place: ReplyTarget,
+  what: string,
+  work: Promise<Answered>,
+): Promise<void> => {
   const timer = setTimeout(() => {
-    tell(place, lookingAnswer(what)).catch(() => undefined);
+    reply(place, lookingAnswer(what)).catch(() => undefined);
   }, patienceMs);
   try {
     const { message, replacing } = await work;
-    await tell(place, message, { replacing });
+    await reply(place, message, { replacing });
   } finally {
     clearTimeout(timer);
   }

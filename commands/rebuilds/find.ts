@@ -1,9 +1,9 @@
 import type { Verb } from '../../src/access/access.ts';
 import type { Person } from '../../src/alerts/model/alert.ts';
-import { hasEnded } from '../../src/rebuild/model/edit.ts';
 import { heldWords, lostNamed } from '../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { stateWord } from '../../src/rebuild/model/state.ts';
+import { hasEnded } from '../../src/rebuild/model/record.ts';
+import { statusOfRebuild } from '../../src/rebuild/model/status.ts';
 import { inTime, withDeadline } from '../deadline.ts';
 import type { RebuildSurface } from '../deps.ts';
 import { nearest } from '../parse/nearest.ts';
@@ -55,7 +55,7 @@ const whyNone = async (deps: RebuildSurface, target: string): Promise<readonly s
   }
   const [last] = await earlier(deps, target);
   if (last && hasEnded(last)) {
-    const how = `The last one, ${last.id}, has ended: ${stateWord(last)}.`;
+    const how = `The last one, ${last.id}, has ended: ${statusOfRebuild(last)}.`;
     return [`${target} has no rebuild in flight. Nothing was changed. ${how}`];
   }
   const names = await inTime(deps.rebuilds.instances.names(), deps.deadlineMs);

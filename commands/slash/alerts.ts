@@ -14,7 +14,7 @@ import { withDeadline } from '../deadline.ts';
 import type { CommandDeps } from '../deps.ts';
 import { nearest } from '../parse/nearest.ts';
 import { parseSlashWords, type SlashWords } from '../parse/slash-words.ts';
-import { tell } from '../tell.ts';
+import { reply } from '../reply.ts';
 import { trailOf } from '../trail.ts';
 
 /** As many as one page of the records holds: enough to sort by severity and to count. */
@@ -26,7 +26,7 @@ export const alertsCommand =
   async ({ ack, client, command, respond, context }) => {
     await ack();
     const answer = await answerTo(deps, parseSlashWords(command.text ?? ''), context.botUserId);
-    await tell({ client, respond }, answer);
+    await reply({ client, respond }, answer);
   };
 
 const answerTo = async (deps: CommandDeps, words: SlashWords, bot: string | undefined): Promise<Message> => {

@@ -11,11 +11,11 @@ import { tellInTime } from '../rebuilds/answer.ts';
 import { approveShown } from '../rebuilds/approve.ts';
 import { findInFlight } from '../rebuilds/find.ts';
 import { rebuildHelp, verbHelp } from '../rebuilds/help.ts';
-import { openOverrideNamed, openStart } from '../rebuilds/open.ts';
+import { openOverrideNamed, openStart } from '../rebuilds/open-form.ts';
 import { giveOrder } from '../rebuilds/order.ts';
 import { askForPlan, giveUp } from '../rebuilds/plan.ts';
 import { examine, historyOf, listFor, statusOf } from '../rebuilds/read.ts';
-import { tell } from '../tell.ts';
+import { reply } from '../reply.ts';
 
 /** `/dcr`: everything about rebuilds. Only the one who asked sees the answer. */
 export const dcrCommand = (deps: CommandDeps): Middleware<SlackCommandMiddlewareArgs> => {
@@ -24,7 +24,7 @@ export const dcrCommand = (deps: CommandDeps): Middleware<SlackCommandMiddleware
     await ack();
     const place = { client, respond };
     if (!surface) {
-      await tell(place, notConfiguredAnswer());
+      await reply(place, notConfiguredAnswer());
       return;
     }
     const words = parseDcrWords(command.text ?? '');

@@ -1,6 +1,5 @@
 import type { Change } from './beat.ts';
-import type { CacheNews, Fault, Report } from './fault.ts';
-import { keyOf } from './fault.ts';
+import { type CacheNews, type Fault, keyOf, type Report } from './fault.ts';
 import { fingerprint } from './fingerprint.ts';
 
 type News = Change<CacheNews | Report>;

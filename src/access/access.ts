@@ -7,14 +7,14 @@ export const alertVerbs = ['silence', 'ticket'] as const;
 export type AlertVerb = (typeof alertVerbs)[number];
 export type Verb = RebuildVerb | AlertVerb;
 
-export interface Role {
+export interface AccessRole {
   readonly name: string;
   readonly verbs: readonly (Verb | '*')[];
   /** Instance names; `*` at the end stands for any ending. */
   readonly instances: readonly string[];
 }
 
-export type Verdict =
+export type AccessVerdict =
   /** `role` allowed it, held by `through` (the person, or a user group). */
   | { readonly allowed: true; readonly role: string; readonly through: string }
   /** `roles` would have allowed it. `unknown`: Slack did not tell the groups in time, so nobody is let in by one. */
@@ -45,5 +45,5 @@ export interface AccessPort {
    * Never throws; denies when it cannot tell. `instance` is '' for an alert that names none: only a role for all
    * instances (`*`) covers it; undefined asks whether the verb is allowed for any instance at all.
    */
-  check(by: Person, verb: Verb, instance: string | undefined): Promise<Verdict>;
+  check(by: Person, verb: Verb, instance: string | undefined): Promise<AccessVerdict>;
 }

@@ -1,8 +1,8 @@
-import type { Role, Verb, Verdict } from './access.ts';
+import type { AccessRole, AccessVerdict, Verb } from './access.ts';
 
 /** `access:` of the config: roles, and who holds which. */
 export interface AccessRules {
-  readonly roles: readonly Role[];
+  readonly roles: readonly AccessRole[];
   /** Names of roles by Slack user id. */
   readonly users: Readonly<Record<string, readonly string[]>>;
   /** Names of roles by Slack user group id. */
@@ -16,7 +16,7 @@ export interface Membership {
   readonly unknown: ReadonlySet<string>;
 }
 
-export interface Wish {
+export interface AccessRequest {
   readonly user: string;
   readonly verb: Verb;
   /** Undefined: any. */
@@ -26,7 +26,7 @@ export interface Wish {
 export const inNoGroup: Membership = { member: new Set(), unknown: new Set() };
 
 /** Denied unless a role that the person holds, by themselves or through a group, allows the verb for the instance. */
-export const decideAccess = (rules: AccessRules, groups: Membership, wish: Wish): Verdict => {
+export const decideAccess = (rules: AccessRules, groups: Membership, wish: AccessRequest): AccessVerdict => {
   const allowing = rules.roles.filter((role) => allows(role, wish));
   const names = [...new Set(allowing.map(({ name }) => name))];
   const held = (roles: readonly string[] | undefined): string | undefined =>
@@ -46,7 +46,10 @@ export const decideAccess = (rules: AccessRules, groups: Membership, wish: Wish)
 };
 
 /** Groups whose members may do this: the only ones that Slack need be asked for. */
-export const groupsThatMatter = (rules: AccessRules, wish: Omit<Wish, 'user'>): readonly string[] => {
+export const groupsThatMatter = (
+  rules: AccessRules,
+  wish: Omit<AccessRequest, 'user'>,
+): readonly string[] => {
   const names = new Set(rules.roles.filter((role) => allows(role, wish)).map(({ name }) => name));
   return Object.entries(rules.groups).flatMap(([group, roles]) =>
     roles.some((role) => names.has(role)) ? [group] : [],
@@ -56,7 +59,7 @@ export const groupsThatMatter = (rules: AccessRules, wish: Omit<Wish, 'user'>): 
 /** Names of the roles that allow it, and the ids that the rules name with one of them: people, not groups. */
 export const holdersByName = (
   rules: AccessRules,
-  wish: Omit<Wish, 'user'>,
+  wish: Omit<AccessRequest, 'user'>,
 ): { readonly roles: readonly string[]; readonly users: readonly string[] } => {
   const roles = [...new Set(rules.roles.filter((role) => allows(role, wish)).map(({ name }) => name))];
   const users = Object.entries(rules.users).flatMap(([user, held]) =>
@@ -65,7 +68,7 @@ export const holdersByName = (
   return { roles, users };
 };
 
-const allows = (role: Role, { verb, instance }: Omit<Wish, 'user'>): boolean =>
+const allows = (role: AccessRole, { verb, instance }: Omit<AccessRequest, 'user'>): boolean =>
   role.verbs.some((word) => word === '*' || word === verb) &&
   (instance === undefined || role.instances.some((pattern) => matches(pattern, instance)));
 
@@ -93,17 +96,17 @@ const deeds: Readonly<Record<Verb, string>> = {
   ticket: 'raise a ticket for an alert',
 };
 
-const deed = ({ verb, instance }: Wish): string => {
+const deed = ({ verb, instance }: AccessRequest): string => {
   if (instance === undefined || instance === '') return deeds[verb];
   return verb === 'doctor' ? `have ${instance} examined` : `${deeds[verb]} of ${instance}`;
 };
 
-const deniedSays = (wish: Wish, roles: readonly string[]): string =>
+const deniedSays = (wish: AccessRequest, roles: readonly string[]): string =>
   roles.length === 0
     ? `You may not ${deed(wish)}, and nobody may: no role allows it. See access in farmhand.yml.`
     : `You may not ${deed(wish)}. ${wouldAllow(roles)}; ask somebody who holds ${one(roles)}.`;
 
-const untoldSays = (wish: Wish, roles: readonly string[]): string =>
+const untoldSays = (wish: AccessRequest, roles: readonly string[]): string =>
   `You may not ${deed(wish)} for now: Slack did not tell in time which groups you are in. ${wouldAllow(roles)}. Try again in a minute.`;
 
 const wouldAllow = (roles: readonly string[]): string =>

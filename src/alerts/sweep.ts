@@ -1,4 +1,4 @@
-import { type Looked, looked, lookReason, type Sighting } from './evolve/look.ts';
+import { afterReading, lookReason, type ReadOutcome, type Sighting } from './evolve/after-reading.ts';
 import type { Alert, AlertId, LookReason } from './model/alert.ts';
 import type { AlertEvent } from './model/event.ts';
 import type { AlertQueries } from './ports/desk.ts';
@@ -59,10 +59,10 @@ export const sweep = async (deps: SweepDeps): Promise<void> => {
 };
 
 const put = async (deps: SweepDeps, id: AlertId, sighting: Sighting, reason: LookReason): Promise<void> => {
-  const done = await deps.store.update(id, (alert): AlertChange & Pick<Looked, 'gone'> => {
+  const done = await deps.store.update(id, (alert): AlertChange & Pick<ReadOutcome, 'gone'> => {
     // Heard of meanwhile: the look says nothing new.
     if (lookReason(alert, deps.now(), deps.sightings.repeatOf(alert) ?? never) === undefined) return {};
-    const { alert: after, journal, gone } = looked(alert, sighting, reason, deps.now());
+    const { alert: after, journal, gone } = afterReading(alert, sighting, reason, deps.now());
     return { ...(after && { write: { alert: after, journal } }), ...(gone && { gone }) };
   });
   if (!done?.gone) return;

@@ -4,11 +4,11 @@ import type { Health } from '../observability/health.ts';
 import type { Log } from '../observability/log.ts';
 import type { MetricsRegistry } from '../observability/metrics.ts';
 import type { Redactor } from '../observability/redact.ts';
-import type { Role } from './start.ts';
+import type { ProcessRole } from './run-options.ts';
 
 /** What every part of a running farmhand shares. */
 export interface AppContext {
-  readonly roles: ReadonlySet<Role>;
+  readonly roles: ReadonlySet<ProcessRole>;
   /** The config in force: its reloadable parts change while farmhand runs. */
   config(): Config;
   routes(): RouteTable;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createPeople } from '../../commands/people.ts';
 import { registerCommands } from '../../commands/register.ts';
 import type { AccessPort } from '../access/access.ts';
-import { createAlertDesk } from '../alerts/alert-desk.ts';
+import { createAlertService } from '../alerts/alert-service.ts';
 import { type BoltApp, createBoltApp } from '../integrations/slack/client/bolt.ts';
 import type { AppContext } from './context.ts';
 import type { Rebuilds } from './rebuilds/rebuilds.ts';
@@ -84,7 +84,7 @@ const openBolt = (
     }
   });
   registerCommands(bolt.app, {
-    commands: createAlertDesk({
+    commands: createAlertService({
       store: records.alerts,
       now,
       can: { ticket: jira !== undefined, silence: alertmanagers.length > 0 },

@@ -14,7 +14,7 @@ import { listenToPeople } from './people.ts';
 import { openRebuilds } from './rebuilds/rebuilds.ts';
 import { openRecords } from './records/records.ts';
 import { startRecovery } from './records/recovery.ts';
-import type { StartApp } from './start.ts';
+import type { StartApp } from './run-options.ts';
 import { startWorker } from './worker.ts';
 import { openWorkspace } from './workspace.ts';
 

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { alertNotes } from '../../views/messages/alerts/alert-notes.ts';
 import { alertRoot } from '../../views/messages/alerts/alert-root.ts';
 import { digestMessage } from '../../views/messages/alerts/digest.ts';
-import { createGate } from '../alerts/actions/gate.ts';
+import { createBulkhead } from '../alerts/actions/bulkhead.ts';
 import { runActions } from '../alerts/actions/run-actions.ts';
+import { reconcileChannel } from '../alerts/channel/channel-controller.ts';
 import { createDigestKeeper } from '../alerts/channel/digest-keeper.ts';
-import { passLane } from '../alerts/channel/lane-pass.ts';
-import { createUnderWay } from '../alerts/channel/under-way.ts';
+import { createInFlightCalls } from '../alerts/channel/in-flight-calls.ts';
 import type { ActionState } from '../alerts/model/alert.ts';
 import type { ActionResult } from '../alerts/ports/ports.ts';
 import { messageOf } from '../core/errors.ts';
@@ -88,7 +88,7 @@ export const startWorker = (
   });
   const onError = (error: unknown, nudge?: Nudge) =>
     log.warn({ error: messageOf(error), nudge }, 'A job failed; it will be tried again');
-  const underWay = createUnderWay({
+  const underWay = createInFlightCalls({
     after: (ms, run) => {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);
@@ -124,7 +124,7 @@ export const startWorker = (
     prefix: config().redis.prefix,
     lanes: records.lanes,
     nudges: records.nudges,
-    passLane: (channel) => timed(context, 'lanes', () => passLane(pass, channel)),
+    passLane: (channel) => timed(context, 'lanes', () => reconcileChannel(pass, channel)),
     runActions: (id) => timed(context, 'actions', () => runActions(actions, id)),
     ...(rebuilds && { rebuilds: rebuilds.jobs }),
     owner: context.owner,
@@ -198,7 +198,7 @@ const actionDeps = (
     rebuilds: rebuilds?.proposals,
     apiTasks: sre_api && redacted(createApiTasks(sre_api, { http, now }), safe),
     // Fewer in all than the workers have places: a Jira that hangs never holds up a silence.
-    gate: createGate({ ticket: 8, api_task: 8, silence: 8, rebuild: 8 }),
+    gate: createBulkhead({ ticket: 8, api_task: 8, silence: 8, rebuild: 8 }),
     permalink: workspace.permalink,
     now,
     claimTimeout: actionTimeout,

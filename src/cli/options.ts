@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { type Role, roles } from '../app/start.ts';
+import { type ProcessRole, processRoles } from '../app/run-options.ts';
 import { parseRoles } from './serve.ts';
 
 /** `--config FILE`, or FARMHAND_CONFIG, or `farmhand.yml`. */
@@ -26,13 +26,13 @@ export const countOf = (text: string): number => {
 };
 
 export const rolesOption = (): Option =>
-  new Option('-r, --role <roles>', `all, or some of ${roles.join(', ')}, with commas between`)
+  new Option('-r, --role <roles>', `all, or some of ${processRoles.join(', ')}, with commas between`)
     .argParser(role)
-    .default(new Set(roles), 'all');
+    .default(new Set(processRoles), 'all');
 
-const role = (text: string): ReadonlySet<Role> => {
+const role = (text: string): ReadonlySet<ProcessRole> => {
   const parsed = parseRoles(text);
   if (!parsed)
-    throw new InvalidArgumentError(`Write all, or some of ${roles.join(', ')}, with commas between.`);
+    throw new InvalidArgumentError(`Write all, or some of ${processRoles.join(', ')}, with commas between.`);
   return parsed;
 };

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { severities } from '../alerts/model/event.ts';
-import type { Role } from '../app/start.ts';
+import type { ProcessRole } from '../app/run-options.ts';
 import { runCheck } from './check.ts';
 import {
   type DeadLettersDeps,
@@ -55,7 +55,7 @@ export const createProgram = (deps: ProgramDeps): Command => {
     .addOption(configOption(terminal.env))
     .addOption(rolesOption())
     .addHelpText('after', serveHelp)
-    .action((options: { config: string; role: ReadonlySet<Role> }) =>
+    .action((options: { config: string; role: ReadonlySet<ProcessRole> }) =>
       finish(() => runServe({ config: options.config, roles: options.role, version }, terminal, deps)),
     );
 

@@ -3,7 +3,7 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema/schema.ts';
 import { eventReasons } from '../core/reasons.ts';
 import { renderTemplate, type TemplateValues } from '../core/templates.ts';
-import { decode } from '../intake/parse/decode.ts';
+import { decodeMessage } from '../intake/parse/decode.ts';
 import { clusterRules } from '../intake/parse/scope.ts';
 import { actionTemplates } from '../routes/actions.ts';
 import { createRouteTable, defaultRoute } from '../routes/table.ts';
@@ -30,7 +30,7 @@ export const runRoutesTest = async (
   const config = loadConfig({ file: options.config, env, readFile, withoutSecrets: true });
   const topic = config.kafka?.topics.find(({ name }) => name === options.topic);
   const now = terminal.now();
-  const { events, rejections } = decode(
+  const { events, rejections } = decodeMessage(
     {
       value: await terminal.readInput(input),
       // As both transports hand them over.

@@ -1,4 +1,4 @@
-import { type Role, roles, type StartApp } from '../app/start.ts';
+import { type ProcessRole, processRoles, type StartApp } from '../app/run-options.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema/schema.ts';
 import { secretsOf } from '../config/schema/secrets-of.ts';
@@ -21,7 +21,7 @@ export interface ServeDeps {
 
 /** Serves until asked to stop. @throws ConfigError before anything is started */
 export const runServe = async (
-  options: { readonly config: string; readonly roles: ReadonlySet<Role>; readonly version: string },
+  options: { readonly config: string; readonly roles: ReadonlySet<ProcessRole>; readonly version: string },
   terminal: Terminal,
   deps: ServeDeps,
 ): Promise<ExitCode> => {
@@ -58,9 +58,9 @@ export const runServe = async (
 };
 
 /** `all`, or one or several roles separated by commas; undefined when one of them is none. */
-export const parseRoles = (text: string): ReadonlySet<Role> | undefined => {
-  if (text === 'all') return new Set(roles);
+export const parseRoles = (text: string): ReadonlySet<ProcessRole> | undefined => {
+  if (text === 'all') return new Set(processRoles);
   const asked = text.split(',').map((name) => name.trim());
-  const known = roles.filter((role) => asked.includes(role));
-  return asked.every((name) => roles.some((role) => role === name)) ? new Set(known) : undefined;
+  const known = processRoles.filter((role) => asked.includes(role));
+  return asked.every((name) => processRoles.some((role) => role === name)) ? new Set(known) : undefined;
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A problem at a place in the data, before it is known where that stands in a file. */
-export interface Finding {
+export interface ConfigFinding {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
@@ -9,8 +9,8 @@ export interface Finding {
 type Issue = z.core.$ZodIssue;
 
 /** zod's issues as findings in farmhand's words. No finding shows a value: a secret may have been put there. */
-export const findings = (issues: readonly Issue[], above: readonly PropertyKey[] = []): Finding[] =>
-  issues.flatMap((issue): Finding[] => {
+export const findings = (issues: readonly Issue[], above: readonly PropertyKey[] = []): ConfigFinding[] =>
+  issues.flatMap((issue): ConfigFinding[] => {
     const path = [...above, ...issue.path];
     if (issue.code === 'unrecognized_keys') {
       const messages = issue.message.split('\n');

@@ -2,7 +2,7 @@ import { ConfigError, type Problem } from '../core/errors.ts';
 import { crossChecks } from './checks/checks.ts';
 import { tokenChecks } from './checks/token-checks.ts';
 import { applyEnvironment, type Environment } from './environment.ts';
-import { type Finding, findings, wording } from './issues.ts';
+import { type ConfigFinding, findings, wording } from './issues.ts';
 import type { ResolveSecret } from './schema/fields.ts';
 import { type Config, configSchema } from './schema/schema.ts';
 import { Secret } from './schema/secret.ts';
@@ -81,7 +81,7 @@ const unknownSecret: ResolveSecret = () => ({ ok: true, secret: new Secret('redi
 /** In the order of the file, each once. What came from the environment is told under its variable. */
 const inOrder = (
   file: string,
-  found: readonly Finding[],
+  found: readonly ConfigFinding[],
   source: ConfigSource,
   from: ReadonlyMap<string, string>,
 ): Problem[] => {

@@ -14,7 +14,7 @@ import {
   presentNone,
   presentPage,
 } from './present.ts';
-import { Refusal, storeUnavailable } from './refusal.ts';
+import { HttpRefusal, storeUnavailable } from './refusal.ts';
 
 /** Under the two seconds in which an operator is told that the store is away. */
 const deadlineMs = 1_800;
@@ -49,7 +49,7 @@ export const apiRoutes = (
   get('/v1/alerts', async (queries, _, query) => {
     const parsed = parseListQuery(query);
     if ('problems' in parsed) {
-      throw new Refusal(
+      throw new HttpRefusal(
         400,
         'invalid_query',
         `The query has ${parsed.problems.length === 1 ? 'a problem' : `${parsed.problems.length} problems`}. Nothing was looked up.`,
@@ -72,7 +72,7 @@ export const apiRoutes = (
   get('/v1/alerts/:id', async (queries, id) => {
     const alert = alertId.test(id) ? await queries.get(id) : undefined;
     if (alert === undefined) {
-      throw new Refusal(
+      throw new HttpRefusal(
         404,
         'alert_not_found',
         'No alert with this id is on record, or the beginning of an id that was given fits several.',
@@ -85,7 +85,7 @@ export const apiRoutes = (
   get('/v1/events/:id', async (queries, id) => {
     const record = id === '' ? undefined : await queries.event(id);
     if (record === undefined) {
-      throw new Refusal(
+      throw new HttpRefusal(
         404,
         'event_not_found',
         'No event with this id is on record.',
@@ -107,7 +107,7 @@ export const apiRoutes = (
 /** `<fingerprint>-<start, base 36>`, or its first four characters or more; anything else is not worth a look-up. */
 const alertId = /^[0-9a-f]{4,16}(-[0-9a-z]*)?$/;
 
-const notHere = new Refusal(
+const notHere = new HttpRefusal(
   403,
   'endpoint_off',
   'This process answers no queries: its role has no API. Nothing was read.',

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Config } from '../config/schema/schema.ts';
 import type { Secret } from '../config/schema/secret.ts';
-import { Refusal } from './refusal.ts';
+import { HttpRefusal } from './refusal.ts';
 
 /**
  * Checks `Authorization: Bearer …` against one token; throws what is to be answered. Hashes are compared, in constant
@@ -11,7 +11,7 @@ export const bearer = (token: Secret | undefined, setting: 'http.events_token' |
   const expected = token && digest(token.reveal());
   return (authorization: string | undefined): void => {
     if (expected === undefined) {
-      throw new Refusal(
+      throw new HttpRefusal(
         403,
         'endpoint_off',
         `This endpoint is off because ${setting} is not set. Nothing was read or stored.`,
@@ -20,7 +20,7 @@ export const bearer = (token: Secret | undefined, setting: 'http.events_token' |
     }
     const given = tokenIn(authorization);
     if (given !== undefined && timingSafeEqual(digest(given), expected)) return;
-    throw new Refusal(
+    throw new HttpRefusal(
       401,
       'unauthorized',
       given === undefined

@@ -6,7 +6,7 @@ import { DeadlinePassed, withDeadline } from '../integrations/http-client/deadli
 import { namesSecret } from '../observability/redact.ts';
 import { type Sender, senderBy } from './auth.ts';
 import { presentReceipt } from './present.ts';
-import { Refusal, storeUnavailable } from './refusal.ts';
+import { HttpRefusal, storeUnavailable } from './refusal.ts';
 import type { AcceptedView, ErrorView } from './schema.ts';
 
 /**
@@ -22,7 +22,7 @@ const maxAtOnce = 128;
 const largestAtOnce = 4;
 
 /** How a sender was answered; nothing of what it sent. */
-export interface Answered {
+export interface EventsAnswered {
   readonly status: number;
   /** Name of its token, where that has one. */
   readonly source: string | undefined;
@@ -32,7 +32,7 @@ export interface Answered {
   /** The reason of what could not be read. */
   readonly reason: string | undefined;
 }
-export type OnAnswer = (answered: Answered) => void;
+export type OnAnswer = (answered: EventsAnswered) => void;
 
 /**
  * `POST /v1/events`: any content type, the body as it came. Each request is one call of the intake, so its receipt
@@ -131,7 +131,7 @@ const unreadableBody = (accepted: AcceptedView, requestId: string): ErrorView =>
   request_id: requestId,
 });
 
-const busy = new Refusal(
+const busy = new HttpRefusal(
   503,
   'busy',
   'Too many bodies are being taken in at this moment. Nothing was stored.',
@@ -139,7 +139,7 @@ const busy = new Refusal(
   { headers: { 'retry-after': '1' } },
 );
 
-const notHere = new Refusal(
+const notHere = new HttpRefusal(
   403,
   'endpoint_off',
   'This process takes in no events: its role has no intake. Nothing was stored.',

@@ -2,12 +2,12 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Log } from '../observability/log.ts';
-import { bodyOf, Refusal, refusalOf } from './refusal.ts';
+import { bodyOf, HttpRefusal, httpRefusal } from './refusal.ts';
 
 /** The one error boundary of the routes: whatever is thrown becomes one JSON shape, never a stack. */
 export const answerErrors = (app: FastifyInstance, log: Log): void => {
   app.setErrorHandler((error, request, reply) => {
-    const refusal = refusalOf(error, request.routeOptions.config.what ?? 'read');
+    const refusal = httpRefusal(error, request.routeOptions.config.what ?? 'read');
     const facts = { request: request.id, route: request.routeOptions.url, error };
     if (refusal.status === 500) log.error(facts, 'http request failed');
     else if (refusal.code === 'store_unavailable') log.warn(facts, 'http request refused, the store is away');
@@ -18,15 +18,21 @@ export const answerErrors = (app: FastifyInstance, log: Log): void => {
     const allow = methodsOf(request.url);
     const refusal =
       allow === undefined
-        ? new Refusal(
+        ? new HttpRefusal(
             404,
             'not_found',
             'There is nothing at this path.',
             'See /v1/openapi.json for what there is.',
           )
-        : new Refusal(405, 'method_not_allowed', `${request.method} is not possible here.`, `Use ${allow}.`, {
-            headers: { allow },
-          });
+        : new HttpRefusal(
+            405,
+            'method_not_allowed',
+            `${request.method} is not possible here.`,
+            `Use ${allow}.`,
+            {
+              headers: { allow },
+            },
+          );
     return reply.code(refusal.status).headers(refusal.headers).send(bodyOf(refusal, request.id));
   });
 };

@@ -2,7 +2,7 @@ import { FarmhandError, type Problem, StoreUnavailable, UnreadableRecord } from 
 import type { ErrorView } from './schema.ts';
 
 /** A request that is answered with an error on purpose; everything the caller needs to act is in it. */
-export class Refusal extends FarmhandError {
+export class HttpRefusal extends FarmhandError {
   override readonly name = 'Refusal';
   readonly status: number;
   readonly hint: string;
@@ -32,17 +32,17 @@ export class Refusal extends FarmhandError {
 const retryAfter = { 'retry-after': '5' };
 
 /** The store did not answer: 503, so that Alertmanager and every sane client sends it again. */
-export const storeUnavailable = (what: 'events' | 'read', cause: unknown): Refusal => {
+export const storeUnavailable = (what: 'events' | 'read', cause: unknown): HttpRefusal => {
   const why = cause instanceof StoreUnavailable && cause.why !== undefined ? ` ${cause.why}` : '';
   return what === 'events'
-    ? new Refusal(
+    ? new HttpRefusal(
         503,
         'store_unavailable',
         `The record store did not confirm the events in time, so they are not accepted. Some may already be on record.${why}`,
         'Send the same body again: events that are already on record are recognised and change nothing.',
         { headers: retryAfter, cause },
       )
-    : new Refusal(
+    : new HttpRefusal(
         503,
         'store_unavailable',
         `The record store did not answer in time. Nothing was changed.${why}`,
@@ -52,10 +52,10 @@ export const storeUnavailable = (what: 'events' | 'read', cause: unknown): Refus
 };
 
 /** Any thrown thing as a refusal. What nobody foresaw is a 500 that tells nothing of the inside. */
-export const refusalOf = (error: unknown, what: 'events' | 'read'): Refusal => {
-  if (error instanceof Refusal) return error;
+export const httpRefusal = (error: unknown, what: 'events' | 'read'): HttpRefusal => {
+  if (error instanceof HttpRefusal) return error;
   if (error instanceof FarmhandError && error.code === 'invalid_cursor') {
-    return new Refusal(
+    return new HttpRefusal(
       400,
       'invalid_cursor',
       'The cursor is not one that this API gave out, or it is too old.',
@@ -64,7 +64,7 @@ export const refusalOf = (error: unknown, what: 'events' | 'read'): Refusal => {
     );
   }
   if (error instanceof UnreadableRecord) {
-    return new Refusal(
+    return new HttpRefusal(
       500,
       'unreadable_record',
       `${error.says} Nothing was changed.`,
@@ -75,7 +75,7 @@ export const refusalOf = (error: unknown, what: 'events' | 'read'): Refusal => {
   if (error instanceof FarmhandError && error.retryable) return storeUnavailable(what, error);
   const status = statusOf(error);
   if (status !== undefined) return malformed(status, error);
-  return new Refusal(
+  return new HttpRefusal(
     500,
     'internal',
     what === 'events'
@@ -87,16 +87,16 @@ export const refusalOf = (error: unknown, what: 'events' | 'read'): Refusal => {
 };
 
 /** What HTTP itself refuses, before any route has seen it. */
-const malformed = (status: number, cause: unknown): Refusal =>
+const malformed = (status: number, cause: unknown): HttpRefusal =>
   status === 413
-    ? new Refusal(
+    ? new HttpRefusal(
         413,
         'too_large',
         'The body is larger than http.max_body_bytes. Nothing was stored.',
         'Send fewer alerts in one body (Alertmanager: a finer group_by, or max_alerts of the webhook), compress it with gzip, or raise http.max_body_bytes.',
         { cause },
       )
-    : new Refusal(
+    : new HttpRefusal(
         status,
         'bad_request',
         'The request could not be read. Nothing was stored.',
@@ -113,7 +113,7 @@ const statusOf = (error: unknown): number | undefined => {
   return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : undefined;
 };
 
-export const bodyOf = (refusal: Refusal, requestId: string): ErrorView => ({
+export const bodyOf = (refusal: HttpRefusal, requestId: string): ErrorView => ({
   error: refusal.code,
   message: refusal.message,
   hint: refusal.hint,

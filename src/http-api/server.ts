@@ -11,10 +11,10 @@ import { eventsRoutes, type OnAnswer } from './events-routes.ts';
 import { answerBadHttp, answerErrors } from './failures.ts';
 import { openapi } from './openapi.ts';
 import { answerProbe } from './probes.ts';
-import { Refusal } from './refusal.ts';
+import { HttpRefusal } from './refusal.ts';
 import { watchRequests } from './telemetry.ts';
 
-export interface HttpOptions {
+export interface HttpServerOptions {
   readonly config: Config['http'];
   /** Header that names the cluster of an event; default `cluster`. */
   readonly clusterHeader?: string;
@@ -45,7 +45,7 @@ export interface HttpServer {
 }
 
 /** Events, read API, metrics and probes on one port. */
-export const createHttpServer = (options: HttpOptions): HttpServer => {
+export const createHttpServer = (options: HttpServerOptions): HttpServer => {
   const { config, health, log } = options;
   const underWay = new Set<ServerResponse>();
   let idle = (): void => {};
@@ -150,7 +150,7 @@ const listener = (handler: (request: IncomingMessage, response: ServerResponse) 
     handler,
   );
 
-const draining = new Refusal(
+const draining = new HttpRefusal(
   503,
   'draining',
   'This process is stopping and takes no new requests. Nothing was read or stored.',

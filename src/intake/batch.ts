@@ -1,5 +1,5 @@
+import { type Evolution, type EvolvePolicy, evolve } from '../alerts/evolve/evolve.ts';
 import { type InstanceLinks, linkTaken, noInstanceLinks } from '../alerts/evolve/instance-link.ts';
-import { type Taken, type TakePolicy, take } from '../alerts/evolve/take.ts';
 import type { Alert, AlertId, JournalEntry } from '../alerts/model/alert.ts';
 import type { AlertEvent } from '../alerts/model/event.ts';
 import { type ClusterOf, noClusters, placed, type SeriesChoice, seriesOf } from '../alerts/model/place.ts';
@@ -14,7 +14,7 @@ import type { Rejection } from './wire/raw.ts';
 export const nonceKey = ({ nonce, cluster, source }: AlertEvent): string | undefined =>
   nonce && `${cluster === undefined ? '' : `${cluster}~`}${source} ${nonce.value}`;
 
-export interface BatchPolicy extends TakePolicy {
+export interface BatchPolicy extends EvolvePolicy {
   /** Clusters of Alertmanagers, as the config maps them; default: none. */
   readonly clusterOf?: ClusterOf;
 }
@@ -63,12 +63,12 @@ export const planBatch = (
     const here = event.links.alertmanager;
     if (series.twin !== undefined && here !== undefined)
       twins.set(`${here} ${series.twin}`, [here, series.twin]);
-    const takeIn = (fingerprint: string): { draft: Draft; taken: Taken } => {
+    const takeIn = (fingerprint: string): { draft: Draft; taken: Evolution } => {
       const draft = drafts.get(fingerprint) ?? newDraft(live.get(fingerprint));
       drafts.set(fingerprint, draft);
       const its = fingerprint === event.fingerprint ? event : { ...event, fingerprint };
       const choice = () => routes.choose(event);
-      const taken = linkTaken(take(draft.alert, its, choice, policy), links, event.receivedAt);
+      const taken = linkTaken(evolve(draft.alert, its, choice, policy), links, event.receivedAt);
       if (taken.archived) draft.archived.push(taken.archived);
       draft.alert = series.foreign ? taken.alert : placed(taken.alert, event);
       draft.journal.push(...taken.journal.map((entry) => ({ id: taken.alert.id, entry })));

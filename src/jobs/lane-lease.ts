@@ -1,8 +1,8 @@
-import type { Lanes } from '../alerts/channel/lanes.ts';
+import type { ChannelQueues } from '../alerts/channel/channel-queue.ts';
 import { atIt, type LeaseDeps, type Next, underLease } from './lease.ts';
 
 export interface LaneLeaseDeps extends Omit<LeaseDeps, 'take' | 'letGo' | 'onStuck'> {
-  readonly lanes: Lanes;
+  readonly lanes: ChannelQueues;
   /** Of the process. */
   readonly owner: string;
   /** Makes Slack match the records of a channel; answers when to come again, ms from now. */

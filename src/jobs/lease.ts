@@ -1,5 +1,5 @@
-import type { Taken } from '../alerts/channel/lanes.ts';
-import type { Running, Work } from './running.ts';
+import type { LaneLease } from '../alerts/channel/channel-queue.ts';
+import type { LocalDedup, Work } from './local-dedup.ts';
 
 /**
  * The one lease of farmhand: one process at a time works on a lane, or on a part of a rebuild. Claims on the records keep
@@ -8,10 +8,10 @@ import type { Running, Work } from './running.ts';
  */
 export interface LeaseDeps {
   /** Takes it for at most `ms`, or keeps it for longer; whoever is refused is remembered until it is given back. */
-  readonly take: (ms: number) => Promise<Taken>;
+  readonly take: (ms: number) => Promise<LaneLease>;
   /** Gives it back; true when somebody else asked meanwhile. */
   readonly letGo: () => Promise<boolean>;
-  readonly running: Running;
+  readonly running: LocalDedup;
   readonly now: () => number;
   /** Told of a pass that was given up on: it hangs, and holds a place of its worker until it ends. */
   readonly onStuck: () => void;

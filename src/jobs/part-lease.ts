@@ -1,13 +1,13 @@
 import type { RebuildId } from '../rebuild/model/rebuild.ts';
 import type { Part, RebuildStore } from '../rebuild/ports/store.ts';
 import { atIt, underLease } from './lease.ts';
+import type { LocalDedup } from './local-dedup.ts';
 import type { Nudges } from './nudges.ts';
-import type { Running } from './running.ts';
 
 export interface PartLeaseDeps {
   readonly store: Pick<RebuildStore, 'lease' | 'release'>;
   readonly nudges: Pick<Nudges, 'parts' | 'afterLease'>;
-  readonly running: Running;
+  readonly running: LocalDedup;
   readonly now: () => number;
   /** Of the process. */
   readonly owner: string;

@@ -1,10 +1,10 @@
-import type { Lanes } from '../alerts/channel/lanes.ts';
+import type { ChannelQueues } from '../alerts/channel/channel-queue.ts';
 import type { Part } from '../rebuild/ports/store.ts';
-import { parts } from '../rebuild/reconcile/due-news.ts';
+import { parts } from '../rebuild/reconcile/schedule.ts';
 import type { Nudges } from './nudges.ts';
 
 export interface ResyncDeps {
-  readonly lanes: Lanes;
+  readonly lanes: ChannelQueues;
   readonly nudges: Nudges;
   /** Alerts with an action overdue by at least `ms`, at most `count`. */
   readonly overdue: (ms: number, count: number) => Promise<readonly string[]>;

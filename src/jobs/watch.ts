@@ -1,10 +1,10 @@
-import type { Lanes } from '../alerts/channel/lanes.ts';
+import type { ChannelQueues } from '../alerts/channel/channel-queue.ts';
 import type { Part } from '../rebuild/ports/store.ts';
-import { parts } from '../rebuild/reconcile/due-news.ts';
+import { parts } from '../rebuild/reconcile/schedule.ts';
 import type { Nudges } from './nudges.ts';
 
 export interface WatchDeps {
-  readonly lanes: Pick<Lanes, 'orphans'>;
+  readonly lanes: Pick<ChannelQueues, 'orphans'>;
   readonly nudges: Pick<Nudges, 'lanes' | 'parts'>;
   /** Rebuilds with a part overdue by at least `ms` that nobody is at, at most `count`. */
   readonly overdueParts?: (part: Part, ms: number, count: number) => Promise<readonly string[]>;

@@ -1,20 +1,20 @@
 import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Lanes } from '../alerts/channel/lanes.ts';
+import type { ChannelQueues } from '../alerts/channel/channel-queue.ts';
 import { UnreadableRecord } from '../core/errors.ts';
 import type { Part } from '../rebuild/ports/store.ts';
-import { parts } from '../rebuild/reconcile/due-news.ts';
+import { parts } from '../rebuild/reconcile/schedule.ts';
 import { passLaneUnderLease } from './lane-lease.ts';
 import type { Next } from './lease.ts';
+import { createLocalDedup } from './local-dedup.ts';
 import { type Nudge, type Nudges, queueNames } from './nudges.ts';
 import { type PartLeaseDeps, passPart } from './part-lease.ts';
-import { createRunning } from './running.ts';
 
 export interface WorkerDeps {
   /** A connection of its own for each worker: it blocks. */
   readonly connect: () => Redis;
   readonly prefix: string;
-  readonly lanes: Lanes;
+  readonly lanes: ChannelQueues;
   readonly nudges: Nudges;
   /** Makes Slack match the records of a channel; answers when to come again, ms from now. */
   readonly passLane: (channel: string) => Promise<number | undefined>;
@@ -96,7 +96,7 @@ export const startWorkers = (deps: WorkerDeps): Workers => {
     deps.onError(new Error('A pass hangs; another one begins'), { kind, id });
   const lane = {
     ...deps,
-    running: createRunning(),
+    running: createLocalDedup(),
     now: Date.now,
     onStuck: (channel: string) => onStuck('lane', channel),
   };

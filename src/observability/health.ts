@@ -8,9 +8,9 @@ import { createLoopClock, stallLimitMs, tickMs } from './loop-clock.ts';
  * This module imports no client and does no I/O: it only remembers what it was told.
  */
 export interface Health {
-  live(): Verdict;
-  ready(): Verdict;
-  status(): Status;
+  live(): HealthVerdict;
+  ready(): HealthVerdict;
+  status(): HealthStatus;
   /** Ready once every condition named at creation is met. */
   met(condition: string): void;
   /** Not ready from now on, for good. */
@@ -34,13 +34,13 @@ export interface WorkerLoop {
 
 export type DependencyState = 'up' | 'degraded' | 'down';
 
-export interface Verdict {
+export interface HealthVerdict {
   readonly ok: boolean;
   /** Why not, in plain words; empty when ok. */
   readonly problems: readonly string[];
 }
 
-export interface Status {
+export interface HealthStatus {
   readonly live: boolean;
   readonly ready: boolean;
   readonly draining: boolean;
@@ -83,7 +83,7 @@ export const createHealth = (options: {
   // Not kept alive by it: a process with nothing else to do may end.
   const timer = setInterval(() => clock.tick(now()), tickMs).unref();
 
-  const live = (): Verdict => {
+  const live = (): HealthVerdict => {
     const at = now();
     const stall = clock.stall(at);
     const running = clock.running(at);
@@ -100,7 +100,7 @@ export const createHealth = (options: {
     ]);
   };
 
-  const ready = (): Verdict =>
+  const ready = (): HealthVerdict =>
     verdict([
       ...(draining ? ['draining'] : []),
       ...[...unmet].map((condition) => `waiting for: ${condition}`),
@@ -157,7 +157,7 @@ export const createHealth = (options: {
   };
 };
 
-const verdict = (problems: readonly string[]): Verdict => ({ ok: problems.length === 0, problems });
+const verdict = (problems: readonly string[]): HealthVerdict => ({ ok: problems.length === 0, problems });
 
 const dependencyStatus = (name: string, dependency: Dependency, at: number): DependencyStatus => ({
   name,

@@ -1,16 +1,16 @@
 import { UnreadableRecord } from '../core/errors.ts';
 import { endedWrite } from '../rebuild/commands/adopt.ts';
-import { hasEnded } from '../rebuild/model/edit.ts';
 import type { FoundCard, LostRebuild } from '../rebuild/model/lost.ts';
 import type { Rebuild } from '../rebuild/model/rebuild.ts';
 import { partsOfId } from '../rebuild/model/rebuild-id.ts';
+import { hasEnded } from '../rebuild/model/record.ts';
 import { toRecheck } from '../rebuild/planning/recheck.ts';
 import { isBehind, isOver } from '../rebuild/ports/memory.ts';
 import type { RebuildQueries, RebuildStore } from '../rebuild/ports/store.ts';
 import type { RecoverySlack, RecoveryStore } from './ports.ts';
 import type { CardsChecked, Recovery } from './recovery.ts';
 
-export interface CardDeps {
+export interface LostCardDeps {
   readonly store: RecoveryStore;
   readonly slack: RecoverySlack;
   readonly rebuilds: Pick<RebuildStore, 'taken' | 'adopt' | 'update'> & Pick<RebuildQueries, 'get' | 'list'>;
@@ -42,7 +42,7 @@ export const cardVerdict = ({ memory }: FoundCard, record: Rebuild | undefined):
  * instance can be of a rebuild in flight; it is kept as well, and not counted.
  */
 export const lostAmong = async (
-  deps: CardDeps,
+  deps: LostCardDeps,
   cards: readonly FoundCard[],
 ): Promise<readonly LostRebuild[]> => {
   await deps.rebuilds.taken(cards.map(({ id }) => id));
@@ -65,7 +65,7 @@ const byAge = (cards: readonly FoundCard[]): readonly FoundCard[] =>
 
 const instanceOf = ({ id, memory }: FoundCard): string => memory?.instance ?? partsOfId(id)?.instance ?? id;
 
-const lostRebuild = async (deps: CardDeps, card: FoundCard): Promise<LostRebuild | undefined> => {
+const lostRebuild = async (deps: LostCardDeps, card: FoundCard): Promise<LostRebuild | undefined> => {
   const record = await onRecord(deps, card.id);
   if (record === 'unreadable') return undefined;
   const is = cardVerdict(card, record);
@@ -81,7 +81,10 @@ const lostRebuild = async (deps: CardDeps, card: FoundCard): Promise<LostRebuild
 };
 
 /** What cannot be read is there, and is told elsewhere. */
-const onRecord = async ({ rebuilds }: CardDeps, id: string): Promise<Rebuild | undefined | 'unreadable'> => {
+const onRecord = async (
+  { rebuilds }: LostCardDeps,
+  id: string,
+): Promise<Rebuild | undefined | 'unreadable'> => {
   try {
     return await rebuilds.get(id);
   } catch (error) {
@@ -92,7 +95,7 @@ const onRecord = async ({ rebuilds }: CardDeps, id: string): Promise<Rebuild | u
 
 /** That it is over changes nothing in the cluster, and is known for certain: nobody need be asked. */
 const close = async (
-  { store, rebuilds, now }: CardDeps,
+  { store, rebuilds, now }: LostCardDeps,
   card: FoundCard,
   memory: NonNullable<FoundCard['memory']>,
   record: Rebuild,
@@ -113,7 +116,7 @@ const waitMs = 2_000;
  * Holds the records of rebuilds in flight against their cards, whenever those were posted: a snapshot that came back
  * knows less than they do.
  */
-export const checkCards = async (deps: CardDeps, recovery: Recovery): Promise<Recovery> => {
+export const checkCards = async (deps: LostCardDeps, recovery: Recovery): Promise<Recovery> => {
   const since = recovery.cards?.state === 'wanted' ? recovery.cards.failingSince : deps.now();
   let [behind, unread] = [0, 0];
   for (const { card } of await deps.rebuilds.list({ state: 'flight', limit: 200 })) {
@@ -139,7 +142,7 @@ export const checkCards = async (deps: CardDeps, recovery: Recovery): Promise<Re
  * Records in flight that came back may lack what was done last, though their cards know no more: the world is asked
  * first. Those that are held stay as they are until a person decides.
  */
-export const recheckAll = async (deps: CardDeps): Promise<void> => {
+export const recheckAll = async (deps: LostCardDeps): Promise<void> => {
   const held = new Set((await deps.store.look()).rebuilds.map(({ id }) => id));
   for (const { id } of await deps.rebuilds.list({ state: 'flight', limit: 200 })) {
     if (held.has(id)) continue;

@@ -2,7 +2,7 @@
  * The store's mark: what tells a store that kept everything from one that lost it. It lies beside the records and in
  * the memory of every process; what Slack and Kafka still know speaks where nobody was alive to remember.
  */
-export interface Mark {
+export interface RecoveryMark {
   /** Unique for one unbroken life of the store. */
   readonly epoch: string;
   /** Grows with every epoch of an installation. */
@@ -14,13 +14,13 @@ export interface Mark {
 }
 
 /** What is found at a look. */
-export interface Found {
-  readonly mark?: Mark;
+export interface MarksFound {
+  readonly mark?: RecoveryMark;
   /** There are books: events were taken in, perhaps by a version that set no mark. */
   readonly books: boolean;
 }
 
-export type Verdict =
+export type LossVerdict =
   /** As this process left it. */
   | { readonly is: 'whole' }
   /** Records from a version before marks: they are given one. */
@@ -39,7 +39,11 @@ const unattendedAfter = 30_000;
  * Pure: whether the store is what `remembered` (the memory of this process; none right after its start) says it must
  * be. A counter that went backwards is an older copy of the store: a snapshot, or a replica that lagged behind.
  */
-export const judge = (remembered: Mark | undefined, { mark, books }: Found, now: number): Verdict => {
+export const judge = (
+  remembered: RecoveryMark | undefined,
+  { mark, books }: MarksFound,
+  now: number,
+): LossVerdict => {
   if (!remembered) {
     if (!mark) return books ? { is: 'unmarked' } : { is: 'unsure', why: 'empty' };
     return now - mark.at > unattendedAfter ? { is: 'unsure', why: 'unattended' } : { is: 'whole' };
@@ -53,11 +57,11 @@ export const judge = (remembered: Mark | undefined, { mark, books }: Found, now:
 
 /** The mark that a new epoch begins with; its counter is above all that anybody here remembers. */
 export const nextMark = (
-  remembered: Mark | undefined,
-  found: Mark | undefined,
+  remembered: RecoveryMark | undefined,
+  found: RecoveryMark | undefined,
   epoch: string,
   now: number,
-): Mark => ({
+): RecoveryMark => ({
   epoch,
   generation: Math.max(remembered?.generation ?? 0, found?.generation ?? 0) + 1,
   count: Math.max(remembered?.count ?? 0, found?.count ?? 0) + 1,

@@ -3,16 +3,16 @@ import type { PostedMessage, SlackResult } from '../alerts/ports/ports.ts';
 import type { FoundCard, LostName, LostRebuild } from '../rebuild/model/lost.ts';
 import type { RebuildId } from '../rebuild/model/rebuild.ts';
 import type { LostRoot } from './lost-root.ts';
-import type { Found, Mark } from './mark.ts';
+import type { MarksFound, RecoveryMark } from './mark.ts';
 import type { Recovery } from './recovery.ts';
 
 /** The mark and the recovery, beside the records. Every call may throw StoreUnavailable. */
 export interface RecoveryStore {
   look(): Promise<
-    Found & { readonly recovery?: Recovery /** Newest first. */; readonly rebuilds: readonly LostName[] }
+    MarksFound & { readonly recovery?: Recovery /** Newest first. */; readonly rebuilds: readonly LostName[] }
   >;
   /** A new epoch in place of the one named (undefined: of none); false when somebody else was faster. */
-  begin(over: string | undefined, mark: Mark, recovery: Recovery | undefined): Promise<boolean>;
+  begin(over: string | undefined, mark: RecoveryMark, recovery: Recovery | undefined): Promise<boolean>;
   /** Says that a process lives; ms. */
   beat(epoch: string, at: number): Promise<void>;
   /** False when that epoch is over. */

@@ -1,11 +1,11 @@
 import type { AlertStore } from '../alerts/ports/store.ts';
 import type { FoundCard } from '../rebuild/model/lost.ts';
-import { type CardDeps, lostAmong } from './lost-cards.ts';
+import { type LostCardDeps, lostAmong } from './lost-cards.ts';
 import type { LostRoot } from './lost-root.ts';
 import type { RecoverySlack, RecoveryStore } from './ports.ts';
 import type { ChannelRead, Recovery } from './recovery.ts';
 
-export interface ReadDeps extends CardDeps {
+export interface ReadDeps extends LostCardDeps {
   readonly store: RecoveryStore;
   readonly alerts: Pick<AlertStore, 'getMany'>;
   readonly slack: RecoverySlack;

@@ -1,12 +1,12 @@
 import { messageOf } from '../core/errors.ts';
-import { type CardDeps, checkCards, recheckAll } from './lost-cards.ts';
+import { checkCards, type LostCardDeps, recheckAll } from './lost-cards.ts';
 import { noticeKey } from './notice.ts';
 import type { NoticeFacts, RecoverySlack, RecoveryStore } from './ports.ts';
 import { readChannel } from './read-channel.ts';
 import { confirmed, dismissed, type Recovery, type RecoveryStep, recoveryStep } from './recovery.ts';
 import { type SettledAlerts, settleRoots } from './settle.ts';
 
-export interface RecoveryDeps extends CardDeps {
+export interface RecoveryDeps extends LostCardDeps {
   readonly store: RecoveryStore;
   readonly alerts: SettledAlerts;
   readonly slack: RecoverySlack;

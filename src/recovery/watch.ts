@@ -1,10 +1,10 @@
 import { messageOf, StoreUnavailable } from '../core/errors.ts';
 import type { LostName } from '../rebuild/model/lost.ts';
-import { judge, type Mark, nextMark, type Verdict } from './mark.ts';
+import { judge, type LossVerdict, nextMark, type RecoveryMark } from './mark.ts';
 import type { RecoveryStore } from './ports.ts';
 import { begun, type Recovery, wanted } from './recovery.ts';
 
-export interface WatchDeps {
+export interface LossWatchDeps {
   readonly store: RecoveryStore;
   readonly now: () => number;
   readonly newEpoch: () => string;
@@ -12,7 +12,7 @@ export interface WatchDeps {
   readonly channels: () => readonly string[];
   /** How far back threads are looked for; ms. */
   readonly window: () => number;
-  readonly onVerdict: (verdict: Verdict, recovery: Recovery | undefined) => void;
+  readonly onVerdict: (verdict: LossVerdict, recovery: Recovery | undefined) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -50,15 +50,15 @@ const slack = 120_000;
 /** Says that it lives this often; ms. */
 const beatEvery = 5_000;
 
-export const createWatch = (deps: WatchDeps): Watch => {
-  let remembered: Mark | undefined;
+export const createWatch = (deps: LossWatchDeps): Watch => {
+  let remembered: RecoveryMark | undefined;
   let recovery: Recovery | undefined;
   let rebuilds: readonly LostName[] = [];
   let trusted = false;
   let looking: Promise<void> | undefined;
   let beatAt = 0;
 
-  const newRecovery = (verdict: Verdict, { mark, recovery: found }: Stored): Recovery | undefined => {
+  const newRecovery = (verdict: LossVerdict, { mark, recovery: found }: Stored): Recovery | undefined => {
     if (verdict.is !== 'unsure' && verdict.is !== 'lost') return undefined;
     const now = deps.now();
     const from = verdict.why === 'unattended' && mark ? mark.at - slack : now - deps.window();
@@ -143,5 +143,5 @@ export const createWatch = (deps: WatchDeps): Watch => {
   return watch;
 };
 
-const newest = (remembered: Mark | undefined, found: Mark): Mark =>
+const newest = (remembered: RecoveryMark | undefined, found: RecoveryMark): RecoveryMark =>
   remembered?.epoch === found.epoch ? { ...found, count: Math.max(found.count, remembered.count) } : found;

@@ -3,7 +3,7 @@ import { type RedisServer, startRedis } from '../../sandbox/redis/start.ts';
 import { openDeadLetters } from '../../src/app/intake/dead-letters.ts';
 import { runDeadLettersList, runDeadLettersReplay, runDeadLettersShow } from '../../src/cli/dead-letters.ts';
 import { keepOnce } from '../../src/intake/keep-once.ts';
-import { decode } from '../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../src/intake/parse/decode.ts';
 import type { Rejection } from '../../src/intake/wire/raw.ts';
 import { createRedisDeadLetters } from '../../src/integrations/redis/alerts/dead-letters.ts';
 import { createRepeats } from '../../src/integrations/redis/alerts/repeats.ts';
@@ -89,7 +89,7 @@ test('of a webhook that keeps coming with one bad alert there is one letter, wit
   const { keep } = keepOnce(list, createRepeats(it.raw, it.keys), () => {});
   const body = webhook([alert(), alert({ status: 'pending' })]);
   for (let time = 0; time < 3; time++) {
-    await keep(decode(bodyOf(body), { ...context, now: Date.now() }).rejections);
+    await keep(decodeMessage(bodyOf(body), { ...context, now: Date.now() }).rejections);
   }
   const listed = await it.list();
   expect(listed.split('\n')).toHaveLength(3);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EmitDeps, EmitTarget, KafkaMessage } from '../../src/cli/emit.ts';
-import { runEmit } from '../../src/cli/emit.ts';
+import { type EmitDeps, type EmitTarget, type KafkaMessage, runEmit } from '../../src/cli/emit.ts';
 import type { EmitOptions } from '../../src/cli/envelope.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 

@@ -8,8 +8,8 @@ import { type BoltApp, createBoltApp } from '../../src/integrations/slack/client
 import { createUserGroups } from '../../src/integrations/slack/client/groups.ts';
 import { actionIds, blockIds, callbackIds } from '../../views/ids.ts';
 import { rebuildCard } from '../../views/messages/rebuilds/rebuild-card.ts';
-import { FakeAlertDesk } from '../fakes/alert-desk.ts';
-import { FakeRebuildDesk } from '../fakes/rebuilds/rebuild-desk.ts';
+import { FakeAlertDesk } from '../fakes/alert-service.ts';
+import { FakeRebuildDesk } from '../fakes/rebuilds/rebuild-service.ts';
 import { viewContext } from '../views/support/builders.ts';
 import { readable } from '../views/support/read.ts';
 import { rebuildDeps } from './slack-world.ts';

@@ -7,7 +7,7 @@ import { rootFacts } from '../../src/alerts/thread/root-facts.ts';
 import { type BoltApp, createBoltApp } from '../../src/integrations/slack/client/bolt.ts';
 import { actionIds, blockIds, callbackIds } from '../../views/ids.ts';
 import { alertRoot } from '../../views/messages/alerts/alert-root.ts';
-import { FakeAlertDesk } from '../fakes/alert-desk.ts';
+import { FakeAlertDesk } from '../fakes/alert-service.ts';
 import { anAlert, minute, viewContext } from '../views/support/builders.ts';
 import { readable } from '../views/support/read.ts';
 

@@ -4,8 +4,8 @@ import { createPeople } from '../../commands/people.ts';
 import { registerCommands } from '../../commands/register.ts';
 import type { Alert } from '../../src/alerts/model/alert.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { FakeAlertDesk } from '../fakes/alert-desk.ts';
-import { FakeRebuildDesk } from '../fakes/rebuilds/rebuild-desk.ts';
+import { FakeAlertDesk } from '../fakes/alert-service.ts';
+import { FakeRebuildDesk } from '../fakes/rebuilds/rebuild-service.ts';
 import { anAlert, minute, start, viewContext } from '../views/support/builders.ts';
 import { readable } from '../views/support/read.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { writeWithin } from '../../src/alerts/alert-desk.ts';
+import { writeWithin } from '../../src/alerts/alert-service.ts';
 import { actionTimeout } from '../../src/app/worker.ts';
 import { relations } from '../../src/config/checks/relations.ts';
 import { configJsonSchema } from '../../src/config/schema/json-schema.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setsOf } from '../../sandbox/repository/instances.ts';
 import type { BoxMessage } from '../../sandbox/slack/control/control.ts';
-import { decodeRebuild } from '../../src/integrations/redis/rebuilds/rebuild-plan.ts';
+import { decodeRebuild } from '../../src/integrations/redis/rebuilds/rebuild-write-plan.ts';
 import { createKeys } from '../../src/integrations/redis/shared/keys.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { actionIds, blockIds } from '../../views/ids.ts';

@@ -68,14 +68,14 @@ it.concurrent('leaves exactly one thread, told once, wherever the process is kil
 /** A bug that the harness must find: what is planted, where the process is killed, and what then stands in Slack. */
 const bugs = [
   {
-    bug: 'src/integrations/slack/find.ts|carries(message, request.key, me)|false',
+    bug: 'src/integrations/slack/find.ts|carriesKey(message, request.key, me)|false',
     point: 'call chat.postMessage answered#1',
     roots: 2,
     // Told under the other root.
     resolved: 0,
   },
   {
-    bug: 'src/integrations/slack/find.ts|carries(message, request.key, me)|false',
+    bug: 'src/integrations/slack/find.ts|carriesKey(message, request.key, me)|false',
     point: 'call chat.postMessage (reply) answered#2',
     roots: 1,
     resolved: 2,

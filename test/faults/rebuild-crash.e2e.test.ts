@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'vitest';
 import { startWorld, type World } from '../../sandbox/world/world.ts';
-import { hasEnded } from '../../src/rebuild/model/edit.ts';
+import { hasEnded } from '../../src/rebuild/model/record.ts';
 import { actionIds } from '../../views/ids.ts';
 import { inTurn } from '../e2e/support/in-turn.ts';
 import { openRebuildBooks, type RebuildBooks } from '../e2e/support/rebuild-books.ts';
@@ -20,8 +20,8 @@ const instances = ['system6', 'system8'] as const;
 /** Times that a crash makes everybody wait for, and that nobody can set: shorter by the same as the rebuild is. */
 const shortened = [
   'src/rebuild/model/policy.ts|claimTimeout: 90_000|claimTimeout: 4_000',
-  'src/rebuild/reconcile/drive.ts|claimAtMost = 10_000|claimAtMost = 2_000',
-  'src/rebuild/thread/card-call.ts|staleAfter = 4_000|staleAfter = 2_000',
+  'src/rebuild/reconcile/reconcile-rebuild.ts|claimAtMost = 10_000|claimAtMost = 2_000',
+  'src/rebuild/thread/card-call.ts|cardClaimStaleAfter = 4_000|cardClaimStaleAfter = 2_000',
   'src/rebuild/thread/card-doubt.ts|lateBy = 60_000|lateBy = 5_000',
   'src/rebuild/thread/card-doubt.ts|[600_000, 3_600_000]|[]',
   'src/integrations/jira/ticket-memory.ts|settleMs = 60_000|settleMs = 5_000',
@@ -174,8 +174,8 @@ test.concurrent('finds planted bugs: a second thread, and a comment written twic
 }, async ({ expect }) => {
   const points = ['POST /api/chat.postMessage answered', 'POST /rest/api/3/issue/OPS-1/comment answered'];
   await using story = await openStory({ CRASH_AT: points.join('\n') }, [
-    'src/integrations/slack/find.ts|carries(message, request.key, me)|false',
-    'src/rebuild/ticket/ticket-step.ts|mayExist: ticket.doubt?.n === entry.n|mayExist: false',
+    'src/integrations/slack/find.ts|carriesKey(message, request.key, me)|false',
+    'src/rebuild/ticket/decide-ticket.ts|mayExist: ticket.doubt?.n === entry.n|mayExist: false',
   ]);
   const id = await start(story, 'system6');
   const ready = await story.books.when('farmers', id, ({ farmers: { wanted } }) => wanted > 0, 120_000);

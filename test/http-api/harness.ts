@@ -1,5 +1,5 @@
 import { Secret } from '../../src/config/schema/secret.ts';
-import { createHttpServer, type HttpOptions, type HttpServer } from '../../src/http-api/server.ts';
+import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../src/http-api/server.ts';
 import { createHealth } from '../../src/observability/health.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
@@ -12,7 +12,7 @@ const apiToken = 'api-token-for-tests';
 
 /** A server on a free loopback port, over fakes; `log` holds the lines it wrote. */
 export const startServer = async (
-  config: Partial<HttpOptions['config']> = {},
+  config: Partial<HttpServerOptions['config']> = {},
   roles: { ingest?: false; queries?: false } = {},
   /** To break the framework before it starts. */
   tamper: (app: HttpServer['app']) => void = () => {},

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { decode } from '../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../src/intake/parse/decode.ts';
 import { context, message } from './wire/messages.ts';
 
 const example = (name: string): unknown =>
@@ -62,7 +62,7 @@ describe.each([
   });
 
   test('what Argo Events wrote for it is read, under the name of its event', () => {
-    const { events, rejections } = decode(message(written), context);
+    const { events, rejections } = decodeMessage(message(written), context);
     expect(rejections).toEqual([]);
     expect(events.map((e) => [e.id.split('~')[1], e.source, e.name, e.links.alertmanager])).toEqual([
       ['0', 'alertmanager', 'Multi2', 'http://127.0.0.1:9820'],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AlertEvent } from '../../src/alerts/model/event.ts';
 import { StoreUnavailable } from '../../src/core/errors.ts';
 import { createIngest } from '../../src/intake/ingest.ts';
-import { decode } from '../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../src/intake/parse/decode.ts';
 import type { RawMessage, Rejection } from '../../src/intake/wire/raw.ts';
 import { aRoute } from '../builders/alert.ts';
 import { anEvent, hours, minutes, t0 } from '../builders/event.ts';
@@ -63,7 +63,7 @@ test('every event gets its outcome, told once it is durable', async () => {
 test('of one body, what could be read and what could not are both on record, each at its own place', async () => {
   const { store, kept, deadLetters } = open([]);
   const { ingest } = createIngest({
-    decode: (raw) => decode(raw, context),
+    decode: (raw) => decodeMessage(raw, context),
     store: store.alerts,
     deadLetters,
     routes: () => ({ revision: 'test', choose: () => aRoute(), explain: () => ({ route: 'r', tried: [] }) }),

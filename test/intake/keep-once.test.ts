@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { StoreUnavailable } from '../../src/core/errors.ts';
 import { keepOnce, type RepeatCounter } from '../../src/intake/keep-once.ts';
-import { decode } from '../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../src/intake/parse/decode.ts';
 import type { Rejection } from '../../src/intake/wire/raw.ts';
 import { alert, context, message, webhook } from './wire/messages.ts';
 
@@ -26,7 +26,7 @@ const world = () => {
   return { keep, kept, repeated, counts, store };
 };
 
-const rejected = (body: unknown) => decode(message(body), context).rejections;
+const rejected = (body: unknown) => decodeMessage(message(body), context).rejections;
 const bad = alert({ labels: { code: 500 } });
 
 test('a body that keeps coming gives one dead letter, and its times are counted', async () => {

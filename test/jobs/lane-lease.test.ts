@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import type { Lanes } from '../../src/alerts/channel/lanes.ts';
+import type { ChannelQueues } from '../../src/alerts/channel/channel-queue.ts';
 import { passLaneUnderLease } from '../../src/jobs/lane-lease.ts';
 import { leaseMs } from '../../src/jobs/lease.ts';
-import { createRunning } from '../../src/jobs/running.ts';
+import { createLocalDedup } from '../../src/jobs/local-dedup.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
 
 const world = () => {
   const { lanes, clock } = createMemoryStore();
   /** A process, each pass of which does what it is told. */
   const timers = new Set<() => void>();
-  const process = (owner: string, over: Partial<Lanes> = {}) => {
-    const running = createRunning();
+  const process = (owner: string, over: Partial<ChannelQueues> = {}) => {
+    const running = createLocalDedup();
     return (passLane: () => Promise<number | undefined>) =>
       passLaneUnderLease(
         {
@@ -95,7 +95,9 @@ test('a holder that died holds its lane up for no longer than its lease', async 
 
 test('a process that could not give the lane back takes it up again at once; others wait for what is left', async () => {
   const { clock, process, b } = world();
-  const lost: Partial<Lanes> = { release: () => Promise.reject(new Error('the connection was lost')) };
+  const lost: Partial<ChannelQueues> = {
+    release: () => Promise.reject(new Error('the connection was lost')),
+  };
   const a = process('a', lost);
   expect(await a(async () => 5_000)).toEqual({ ms: 5_000, why: 'later' });
   clock.now += 1_000;

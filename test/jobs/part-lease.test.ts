@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { leaseMs, passAtMost } from '../../src/jobs/lease.ts';
+import { createLocalDedup, nudgeWhenDue } from '../../src/jobs/local-dedup.ts';
 import { type PartLeaseDeps, passPart } from '../../src/jobs/part-lease.ts';
-import { createRunning, nudgeWhenDue } from '../../src/jobs/running.ts';
 import { createMemoryRebuilds } from '../fakes/rebuilds/rebuild-store.ts';
 
 const id = 'system6-20261120-1';
@@ -17,7 +17,7 @@ const world = () => {
       parts: async (part, ids, delay = 0) => void nudged.push(`${name}: ${part} ${ids} in ${delay}`),
       afterLease: async (part, of, delay) => void nudged.push(`${name}: ${part} ${of} after lease ${delay}`),
     };
-    const running = createRunning();
+    const running = createLocalDedup();
     const onStuck: PartLeaseDeps['onStuck'] = (part) => void nudged.push(`${name}: ${part} is stuck`);
     const deps = { store, nudges, running, now, owner: name, onStuck };
     return {

@@ -3,11 +3,11 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../sandbox/redis/start.ts';
 import { connectForJobs } from '../../src/integrations/redis/shared/client.ts';
 import { createRecordStore } from '../../src/integrations/redis/shared/record-store.ts';
+import { createLocalDedup, nudgeWhenDue } from '../../src/jobs/local-dedup.ts';
 import { createNudges } from '../../src/jobs/nudges.ts';
 import { startResync } from '../../src/jobs/resync.ts';
-import { createRunning, nudgeWhenDue } from '../../src/jobs/running.ts';
 import { startWorkers } from '../../src/jobs/workers.ts';
-import { written } from '../../src/rebuild/model/edit.ts';
+import { writeOf } from '../../src/rebuild/model/record.ts';
 import type { Part, RebuildStore } from '../../src/rebuild/ports/store.ts';
 import { anInstance, aPlan, inStep } from '../builders/rebuild.ts';
 
@@ -41,7 +41,7 @@ const open = (
   cleanUp.push(() => queueConnection.disconnect());
   const nudges = createNudges(queueConnection, prefix, fail);
   cleanUp.push(() => nudges.close());
-  const running = createRunning();
+  const running = createLocalDedup();
   const records = createRecordStore({
     redis,
     prefix,
@@ -90,7 +90,7 @@ const begin = async (store: RebuildStore, name: string, driveAt?: number): Promi
     ...(driveAt !== undefined && { driveAt }),
   };
   const made = await store.create({ instance: name, day: '20261120', draft: name, limit: 5_000 }, (id) =>
-    written({ ...rebuild, id }),
+    writeOf({ ...rebuild, id }),
   );
   return made.ok ? made.rebuild.id : fail(new Error(made.code));
 };
@@ -102,7 +102,7 @@ test('a write that makes a part due runs its pass: at once, and later when it sa
       seen.push(Date.now());
       const driveAt = Date.now() + 300;
       await store.update(id, (rebuild) =>
-        seen.length < 3 ? { write: written({ ...rebuild, driveAt }) } : {},
+        seen.length < 3 ? { write: writeOf({ ...rebuild, driveAt }) } : {},
       );
       return undefined;
     },
@@ -209,7 +209,7 @@ test('one look at an idle rebuild costs 12 commands at the most', async () => {
         done.resolve();
         return undefined;
       }
-      await store.update(id, (now) => ({ write: written({ ...now, seenAt: rebuild?.at ?? 0, driveAt }) }));
+      await store.update(id, (now) => ({ write: writeOf({ ...now, seenAt: rebuild?.at ?? 0, driveAt }) }));
       return 200;
     },
   }));

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { defaultPolicy } from '../../src/rebuild/model/policy.ts';
 import type { EffectState, Rebuild, Step } from '../../src/rebuild/model/rebuild.ts';
-import { absorb } from '../../src/rebuild/observe/absorb.ts';
+import { applyObservation } from '../../src/rebuild/observe/apply-observation.ts';
 import { driftedRole } from '../../src/rebuild/observe/drift.ts';
-import { basisOf, type World } from '../../src/rebuild/observe/world.ts';
+import { basisOf, type Observed } from '../../src/rebuild/observe/observed.ts';
 import type { Arrival } from '../../src/rebuild/ports/ports.ts';
 import { farmers } from '../../src/rebuild/steps/farmers.ts';
-import type { Here } from '../../src/rebuild/steps/move.ts';
+import type { StepContext } from '../../src/rebuild/steps/step-context.ts';
 import { aGitopsInstance, aPlan, aSetDown, inStep, startedAt } from '../builders/rebuild.ts';
 
 const now = startedAt + 3_600_000;
@@ -24,14 +24,14 @@ const commit: EffectState = {
 };
 const rebuild = (change: Partial<Rebuild> = {}): Rebuild =>
   inStep('farmers', {}, { plan: aPlan({ instance: aGitopsInstance() }), effects: [commit], ...change });
-const see = (of: Rebuild, wanted: number, arrival?: Arrival): World => ({
+const see = (of: Rebuild, wanted: number, arrival?: Arrival): Observed => ({
   at: now,
   basis: basisOf(of),
   farmers: { ok: true, value: { ...aSetDown, wanted, changedBy: { manager: 'kubectl' } } },
   ...(arrival && { arrival: { key: commit.key, seen: { ok: true, value: arrival } } }),
 });
-const pass = (of: Rebuild, world: World) =>
-  absorb({ rebuild: of, journal: [] }, world, now, defaultPolicy).rebuild;
+const pass = (of: Rebuild, observed: Observed) =>
+  applyObservation({ rebuild: of, journal: [] }, observed, now, defaultPolicy).rebuild;
 const notes = ({ card }: Rebuild) => card.notes.map(({ text }) => text);
 
 const blocked = (code: string, says: string): Arrival => ({ state: 'blocked', code, says });
@@ -84,18 +84,18 @@ test('two changes on their way: what was before the first, and what each makes, 
 });
 
 describe('the card and a question say why the farmers are not there', () => {
-  const here = (seen: NonNullable<World['arrival']>['seen'], late: boolean): Here => {
+  const here = (seen: NonNullable<Observed['arrival']>['seen'], late: boolean): StepContext => {
     const of = rebuild();
     const step = {
       ...(of.steps.find(({ name }) => name === 'farmers') as Step),
       ...(late && { deadline: now }),
     };
     const world = { ...see(of, 0), arrival: { key: commit.key, seen } };
-    return { rebuild: of, step, world, now, policy: defaultPolicy };
+    return { rebuild: of, step, observed: world, now, policy: defaultPolicy };
   };
-  const saysOf = (seen: NonNullable<World['arrival']>['seen']) => {
-    const move = farmers(here(seen, false));
-    return 'says' in move ? move.says : '';
+  const saysOf = (seen: NonNullable<Observed['arrival']>['seen']) => {
+    const result = farmers(here(seen, false));
+    return 'says' in result ? result.says : '';
   };
   const waiting: Arrival = { state: 'waiting', says: 'Argo CD has not seen fffffff yet' };
 
@@ -112,8 +112,8 @@ describe('the card and a question say why the farmers are not there', () => {
   });
 
   test('and all of it, when a person is asked', () => {
-    const move = farmers(here({ ok: false, error: 'GitHub did not answer.' }, true));
-    expect(move.kind === 'ask' && move.ask.what).toBe(
+    const result = farmers(here({ ok: false, error: 'GitHub did not answer.' }, true));
+    expect(result.kind === 'ask' && result.ask.what).toBe(
       'Too few farmers: 0 of 24 are ready, and 2 are needed. The rebuild was not begun; it is never done without farmers. Whether the commit has arrived cannot be seen: GitHub did not answer.',
     );
   });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { judge, type Mark, nextMark } from '../../src/recovery/mark.ts';
+import { judge, nextMark, type RecoveryMark } from '../../src/recovery/mark.ts';
 
 const now = 1_800_000_000_000;
-const mark = (over: Partial<Mark> = {}): Mark => ({
+const mark = (over: Partial<RecoveryMark> = {}): RecoveryMark => ({
   epoch: 'a',
   generation: 3,
   count: 500,
@@ -11,7 +11,7 @@ const mark = (over: Partial<Mark> = {}): Mark => ({
 });
 
 describe('how amnesia is told', () => {
-  const cases: readonly [string, Mark | undefined, Mark | undefined, boolean, object][] = [
+  const cases: readonly [string, RecoveryMark | undefined, RecoveryMark | undefined, boolean, object][] = [
     ['a store that kept everything', mark(), mark({ count: 502 }), true, { is: 'whole' }],
     ['the first look of a process, others live', undefined, mark(), true, { is: 'whole' }],
     [

@@ -1,12 +1,12 @@
 import { Redis } from 'ioredis';
-import { createAlertDesk } from '../../src/alerts/alert-desk.ts';
+import { createAlertService } from '../../src/alerts/alert-service.ts';
+import { reconcileChannel } from '../../src/alerts/channel/channel-controller.ts';
 import { createDigestKeeper } from '../../src/alerts/channel/digest-keeper.ts';
-import { passLane } from '../../src/alerts/channel/lane-pass.ts';
-import { createUnderWay } from '../../src/alerts/channel/under-way.ts';
+import { createInFlightCalls } from '../../src/alerts/channel/in-flight-calls.ts';
 import type { AlertEvent } from '../../src/alerts/model/event.ts';
 import type { RouteChoice, RouteTable } from '../../src/alerts/model/routing.ts';
 import type { PostedMessage } from '../../src/alerts/ports/ports.ts';
-import { applyOutcome } from '../../src/alerts/thread/slack-outcome.ts';
+import { applyOutcome } from '../../src/alerts/thread/thread-outcome.ts';
 import type { EventReason } from '../../src/core/reasons.ts';
 import { createIngest, type Outcome, recordOwn } from '../../src/intake/ingest.ts';
 import type { RawMessage, Rejection } from '../../src/intake/wire/raw.ts';
@@ -76,7 +76,7 @@ export const createAlertWorld = async (options: WorldOptions) => {
     claimTimeout: 15_000,
   });
   const late: unknown[] = [];
-  const underWay = createUnderWay({ after, atOnce: 64, onLate: (error) => late.push(error) });
+  const underWay = createInFlightCalls({ after, atOnce: 64, onLate: (error) => late.push(error) });
   const pass = {
     ...base,
     digests,
@@ -139,7 +139,7 @@ export const createAlertWorld = async (options: WorldOptions) => {
     outcomes,
     rejected,
     passDeps: pass,
-    desk: createAlertDesk({
+    desk: createAlertService({
       store: alerts,
       now,
       can: { ticket: true, silence: true },
@@ -162,12 +162,12 @@ export const createAlertWorld = async (options: WorldOptions) => {
       });
     },
     /** One pass over a channel; answers when it wants to come again. */
-    pass: (channel = 'C01ALERTS') => passLane(pass, channel),
+    pass: (channel = 'C01ALERTS') => reconcileChannel(pass, channel),
     /** Passes, moving the clock as asked, until the lane has nothing more to do within `horizon` ms. */
     settle: async (channel = 'C01ALERTS', horizon = 3_600_000): Promise<void> => {
       const end = clock.now + horizon;
       for (let turns = 0; turns < 10_000; turns++) {
-        const again = await passLane(pass, channel);
+        const again = await reconcileChannel(pass, channel);
         if (again === undefined || clock.now + again > end) return;
         clock.now += Math.max(again, 1);
       }

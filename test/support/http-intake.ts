@@ -2,7 +2,7 @@ import { createBigBodies, isBig } from '../../src/app/intake/big-bodies.ts';
 import { Secret } from '../../src/config/schema/secret.ts';
 import { createHttpServer } from '../../src/http-api/server.ts';
 import { createIngest } from '../../src/intake/ingest.ts';
-import { decode } from '../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../src/intake/parse/decode.ts';
 import type { Rejection } from '../../src/intake/wire/raw.ts';
 import { createHealth } from '../../src/observability/health.ts';
 import { createLogger } from '../../src/observability/logger.ts';
@@ -32,7 +32,7 @@ export const openHttpIntake = async (over: { redisUrl: string; maxBodyBytes?: nu
     decode: (message) =>
       isBig(message)
         ? bodies.decode(message, limit, Date.now())
-        : decode(message, { tiers: settings.tiers, maxBytes: limit, now: Date.now() }),
+        : decodeMessage(message, { tiers: settings.tiers, maxBytes: limit, now: Date.now() }),
     store: client.alerts,
     deadLetters: { keep: async (more) => void deadLetters.push(...more) },
     routes: () => createRouteTable({ routes: [], slack: { default_channel: 'C0ALERTS' } }),

@@ -6,8 +6,8 @@ import { FarmhandError } from '../../src/core/errors.ts';
 import type { IngestPort, RawMessage, Rejection } from '../../src/intake/wire/raw.ts';
 import type { KafkaSettings } from '../../src/integrations/kafka/client/settings.ts';
 import { fixTimers } from '../../src/integrations/kafka/client/timer-fix.ts';
-import type { Gap } from '../../src/integrations/kafka/consumer/gaps.ts';
 import type { KafkaObserver } from '../../src/integrations/kafka/consumer/observer.ts';
+import type { OffsetGap } from '../../src/integrations/kafka/consumer/offset-gaps.ts';
 import type { Log, LogData } from '../../src/observability/log.ts';
 
 export interface TestKafka {
@@ -125,7 +125,7 @@ export const memoryDeadLetters = (): {
 
 export interface Seen extends KafkaObserver {
   readonly lags: Readonly<Record<string, number>>;
-  readonly gaps: readonly Gap[];
+  readonly gaps: readonly OffsetGap[];
   readonly helds: readonly boolean[];
   readonly joins: number;
   readonly isConnected: boolean;
@@ -134,7 +134,7 @@ export interface Seen extends KafkaObserver {
 /** An observer that remembers. */
 export const memoryObserver = (): Seen => {
   const lags: Record<string, number> = {};
-  const gaps: Gap[] = [];
+  const gaps: OffsetGap[] = [];
   const helds: boolean[] = [];
   let joins = 0;
   let isConnected = false;

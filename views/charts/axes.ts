@@ -1,5 +1,5 @@
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { stateWord } from '../../src/rebuild/model/state.ts';
+import { statusOfRebuild } from '../../src/rebuild/model/status.ts';
 import { farmersWord, percentage } from '../rebuild/words.ts';
 import { span } from '../words.ts';
 import type { Frame } from './frame.ts';
@@ -9,7 +9,7 @@ import { tag, textWidth } from './svg.ts';
 
 export const title = (rebuild: Rebuild, { from, end, samples }: Frame): string => {
   const { instance, engine, forced } = rebuild.plan;
-  const state = stateWord(rebuild);
+  const state = statusOfRebuild(rebuild);
   const percent = samples.at(-1)?.percent;
   const parts = [
     rebuild.id,

@@ -1,5 +1,5 @@
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { stateWord } from '../../src/rebuild/model/state.ts';
+import { statusOfRebuild } from '../../src/rebuild/model/status.ts';
 import { plain } from '../escape.ts';
 import { endedAt } from '../rebuild/notices.ts';
 import { farmersWord, percentage } from '../rebuild/words.ts';
@@ -12,6 +12,6 @@ export const chartText = (rebuild: Rebuild, now: number): string => {
   const far = last
     ? `progress reached ${percentage(last.percent)} with ${farmersWord(last.ready)} ready`
     : 'no progress has been seen yet';
-  const text = `Chart of rebuild ${rebuild.id}, ${stateWord(rebuild)}: ${far}, ${span(until - rebuild.at)} after it began.`;
+  const text = `Chart of rebuild ${rebuild.id}, ${statusOfRebuild(rebuild)}: ${far}, ${span(until - rebuild.at)} after it began.`;
   return plain(text, 500);
 };

@@ -1,4 +1,4 @@
-import type { Mark, Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import type { ChartMark, Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { type Frame, isTime } from './frame.ts';
 import { type Label, type PlacedLabel, placeLabels } from './labels.ts';
 import { colours, plot, short, small, words } from './paper.ts';
@@ -35,7 +35,7 @@ export const pauses = (rebuild: Rebuild, { x, end }: Frame): string => {
 };
 
 /** What matters most gets its label first; steps are named where there is room. */
-const kinds: Readonly<Record<Mark['kind'], readonly [rank: number, colour: string]>> = {
+const kinds: Readonly<Record<ChartMark['kind'], readonly [rank: number, colour: string]>> = {
   end: [0, colours.ink],
   error: [1, '#b42318'],
   drift: [2, '#b54708'],
@@ -61,7 +61,7 @@ export const events = (rebuild: Rebuild, { from, to, x }: Frame): string => {
 };
 
 /** A step that was over in no time: the name of the next one is at the same place. */
-const isPassing = ({ kind, at }: Mark, later: readonly Mark[], x: Frame['x']): boolean => {
+const isPassing = ({ kind, at }: ChartMark, later: readonly ChartMark[], x: Frame['x']): boolean => {
   const next = kind === 'step' ? later.find((mark) => mark.kind === 'step') : undefined;
   return next !== undefined && x(next.at) - x(at) < samePlace;
 };

@@ -1,5 +1,5 @@
-import { currentStep } from '../../src/rebuild/model/edit.ts';
 import type { Rebuild, Sample } from '../../src/rebuild/model/rebuild.ts';
+import { currentStep } from '../../src/rebuild/model/record.ts';
 import { endedAt } from '../rebuild/notices.ts';
 import { plot } from './paper.ts';
 import { niceMaximum, scale } from './scales.ts';

@@ -1,5 +1,4 @@
-import type { Message, ModalView } from '../blocks.ts';
-import { plainText, section } from '../blocks.ts';
+import { type Message, type ModalView, plainText, section } from '../blocks.ts';
 import { callbackIds } from '../ids.ts';
 import { limits } from '../limits.ts';
 

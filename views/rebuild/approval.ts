@@ -1,7 +1,7 @@
 import { type Pending, pendingOf } from '../../src/rebuild/model/approval.ts';
 import { authorityWords, exceptionsOf, orderWords } from '../../src/rebuild/model/authority.ts';
-import { openAsk } from '../../src/rebuild/model/edit.ts';
 import type { AskedChange, Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import { openIntervention } from '../../src/rebuild/model/record.ts';
 import { code, inline } from '../escape.ts';
 import { fitted } from '../trail.ts';
 import { localTime, who } from '../words.ts';
@@ -57,7 +57,7 @@ const whole = ({ plan }: Rebuild, { authority, hash }: Pending): string[] => {
 };
 
 const waiting = (rebuild: Rebuild): string => {
-  const ask = openAsk(rebuild);
+  const ask = openIntervention(rebuild);
   return ask?.code === 'approval'
     ? `Waiting since ${localTime(ask.since)}, for as long as it takes.`
     : 'It begins when its ticket is there and it is approved.';

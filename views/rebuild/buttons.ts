@@ -2,9 +2,9 @@ import type { types } from '@slack/bolt';
 import { offeredVerbs } from '../../src/rebuild/model/allowed.ts';
 import { pendingOf } from '../../src/rebuild/model/approval.ts';
 import type { CommandVerb } from '../../src/rebuild/model/command.ts';
-import { hasEnded } from '../../src/rebuild/model/edit.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { stateWord } from '../../src/rebuild/model/state.ts';
+import { hasEnded } from '../../src/rebuild/model/record.ts';
+import { statusOfRebuild } from '../../src/rebuild/model/status.ts';
 import { actions, type Block, button } from '../blocks.ts';
 import { plain } from '../escape.ts';
 import { actionIds, approveValue, blockIds, offerValue, startValue } from '../ids.ts';
@@ -39,7 +39,7 @@ export const approveButton = (rebuild: Rebuild, inFull: boolean): Button => {
 };
 
 const order = (rebuild: Rebuild): readonly CommandVerb[] =>
-  stateWord(rebuild) === 'waiting for a person'
+  statusOfRebuild(rebuild) === 'waiting for a person'
     ? ['retry', 'approve', 'withdraw', 'override', 'scale', 'pause', 'cancel']
     : ['approve', 'withdraw', 'resume', 'retry', 'scale', 'pause', 'override', 'cancel'];
 

@@ -1,5 +1,5 @@
-import { hasEnded } from '../../src/rebuild/model/edit.ts';
 import type { PodTrouble, Rebuild, SeenPods } from '../../src/rebuild/model/rebuild.ts';
+import { hasEnded } from '../../src/rebuild/model/record.ts';
 import { type TroubleGroup, troubleGroups } from '../../src/rebuild/model/troubles.ts';
 import { dotted } from '../blocks.ts';
 import { code, inline } from '../escape.ts';

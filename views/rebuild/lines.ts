@@ -1,6 +1,6 @@
-import { currentStep, hasEnded, openAsk } from '../../src/rebuild/model/edit.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { stepTitle } from '../../src/rebuild/model/state.ts';
+import { currentStep, hasEnded, openIntervention } from '../../src/rebuild/model/record.ts';
+import { stepTitle } from '../../src/rebuild/model/status.ts';
 import { dotted } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';
@@ -29,7 +29,7 @@ const stepWord = (rebuild: Rebuild): string => {
 const farLine = (rebuild: Rebuild): string => {
   const { progress, farmers, stalledSince, pause } = rebuild;
   const step = currentStep(rebuild);
-  const ask = openAsk(rebuild);
+  const ask = openIntervention(rebuild);
   const here = progress && progress.of === step?.name ? progress : undefined;
   return dotted(
     here && `${bar(here.percent / 100, 10)} ${percentage(here.percent)}`,

@@ -1,7 +1,7 @@
 import { pendingOf } from '../../src/rebuild/model/approval.ts';
-import { hasEnded, openAsk, stepOf } from '../../src/rebuild/model/edit.ts';
-import type { Ask, Drift, Pause, Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { stepTitle } from '../../src/rebuild/model/state.ts';
+import type { Drift, Intervention, Pause, Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import { hasEnded, openIntervention, stepOf } from '../../src/rebuild/model/record.ts';
+import { stepTitle } from '../../src/rebuild/model/status.ts';
 import { inline, paragraph } from '../escape.ts';
 import { fitted } from '../trail.ts';
 import { localTime, span, who } from '../words.ts';
@@ -9,21 +9,21 @@ import { farmersWord } from './words.ts';
 
 /** What a person is needed for, what they can do, and what happens when nobody does. */
 export const askText = (rebuild: Rebuild): string | undefined => {
-  const ask = openAsk(rebuild);
+  const ask = openIntervention(rebuild);
   // What is to be approved is shown in full: `approvalTexts`.
   if (!ask || (ask.code === 'approval' && pendingOf(rebuild))) return undefined;
   const options = ask.options.slice(0, 6).map((option) => `• ${inline(option, 250)}`);
   return [`${askLead(ask)}: ${paragraph(ask.what, 700)}`, ...options, untilText(ask, rebuild)].join('\n');
 };
 
-const askLead = ({ code }: Ask): string => {
+const askLead = ({ code }: Intervention): string => {
   if (code === 'approval') return '🔏 *A second person must approve*';
   return code === 'guardian'
     ? '🛡️ *The guardian stays until somebody drops it*'
     : '✋ *Manual intervention required*';
 };
 
-const untilText = ({ until, since }: Ask, rebuild: Rebuild): string => {
+const untilText = ({ until, since }: Intervention, rebuild: Rebuild): string => {
   const waits = `Waiting since ${localTime(since)}`;
   if (until === undefined) return `${waits}, for as long as it takes.`;
   if (rebuild.pause) return `${waits}. Paused time does not count towards its deadline.`;

@@ -1,6 +1,6 @@
-import { currentStep } from '../../src/rebuild/model/edit.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { stepTitle } from '../../src/rebuild/model/state.ts';
+import { currentStep } from '../../src/rebuild/model/record.ts';
+import { stepTitle } from '../../src/rebuild/model/status.ts';
 import { dotted } from '../blocks.ts';
 import { localTime, span } from '../words.ts';
 import { bar, percentage } from './words.ts';

@@ -1,5 +1,5 @@
-import { hasEnded } from '../../src/rebuild/model/edit.ts';
 import type { Frontend, Rebuild, Step } from '../../src/rebuild/model/rebuild.ts';
+import { hasEnded } from '../../src/rebuild/model/record.ts';
 import { inline } from '../escape.ts';
 import { localTime, span } from '../words.ts';
 import { frontendMarks, stepMarks, titleOf } from './words.ts';

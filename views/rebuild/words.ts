@@ -1,10 +1,10 @@
-import { currentStep } from '../../src/rebuild/model/edit.ts';
 import type { Frontend, OverrideKind, Rebuild, Step, StepState } from '../../src/rebuild/model/rebuild.ts';
-import { type StateWord, stateWord, stepTitle } from '../../src/rebuild/model/state.ts';
+import { currentStep } from '../../src/rebuild/model/record.ts';
+import { type RebuildStatus, statusOfRebuild, stepTitle } from '../../src/rebuild/model/status.ts';
 import { inline } from '../escape.ts';
 
 /** Shape and word tell states apart, never colour alone. */
-const marks: Readonly<Record<StateWord, string>> = {
+const marks: Readonly<Record<RebuildStatus, string>> = {
   starting: '🌱',
   'waiting for approval': '🔏',
   running: '🚜',
@@ -19,7 +19,7 @@ const marks: Readonly<Record<StateWord, string>> = {
   failed: '❌',
 };
 
-const words: Readonly<Record<StateWord, string>> = {
+const words: Readonly<Record<RebuildStatus, string>> = {
   starting: 'Starting',
   'waiting for approval': 'Waiting for approval',
   running: 'Running',
@@ -36,7 +36,7 @@ const words: Readonly<Record<StateWord, string>> = {
 
 /** `🚜 Running`: mark and word of the state. */
 export const rebuildState = (rebuild: Rebuild): { readonly mark: string; readonly word: string } => {
-  const state = stateWord(rebuild);
+  const state = statusOfRebuild(rebuild);
   return { mark: marks[state], word: words[state] };
 };
 
@@ -85,7 +85,7 @@ export const percentage = (percent: number): string =>
 /** `1 farmer`, `24 farmers`. */
 export const farmersWord = (n: number): string => `${n.toLocaleString('en')} farmer${n === 1 ? '' : 's'}`;
 
-const tellsItsStep: ReadonlySet<StateWord> = new Set(['starting', 'waiting for approval', 'guardian']);
+const tellsItsStep: ReadonlySet<RebuildStatus> = new Set(['starting', 'waiting for approval', 'guardian']);
 
 /** One line for notifications and titles. */
 export const rebuildLine = (rebuild: Rebuild): string => {
@@ -93,6 +93,6 @@ export const rebuildLine = (rebuild: Rebuild): string => {
   const { progress } = rebuild;
   const step = rebuild.phase === 'running' ? currentStep(rebuild) : undefined;
   const percent = step && progress?.of === step.name ? ` ${percentage(progress.percent)}` : '';
-  const far = step && !tellsItsStep.has(stateWord(rebuild)) ? ` – ${titleOf(step)}${percent}` : '';
+  const far = step && !tellsItsStep.has(statusOfRebuild(rebuild)) ? ` – ${titleOf(step)}${percent}` : '';
   return `${mark} ${inline(rebuild.plan.instance.name, 80)}: ${word}${far} (${inline(rebuild.id, 120)})`;
 };

@@ -4,7 +4,7 @@ import { alertOfButton } from '../../alert-of.ts';
 import { ask, type Wish } from '../../ask.ts';
 import type { CommandDeps } from '../../deps.ts';
 import { placeOf } from '../../middleware/boundary.ts';
-import { tell } from '../../tell.ts';
+import { reply } from '../../reply.ts';
 
 export type ButtonListener = Middleware<SlackActionMiddlewareArgs<BlockAction<ButtonAction>>>;
 
@@ -15,10 +15,10 @@ export const onAlert =
     await args.ack();
     const alert = alertOfButton(args.action);
     if (alert === undefined) {
-      await tell(placeOf(args), strangeButtonAnswer());
+      await reply(placeOf(args), strangeButtonAnswer());
       return;
     }
     const { user } = args.body;
     const by = await deps.people.person(args.client, user.id, user.name);
-    await tell(placeOf(args), await ask(deps, wish, alert, by));
+    await reply(placeOf(args), await ask(deps, wish, alert, by));
   };

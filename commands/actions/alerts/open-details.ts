@@ -5,7 +5,7 @@ import { noticeModal } from '../../../views/modals/notice.ts';
 import { alertOfButton } from '../../alert-of.ts';
 import type { CommandDeps } from '../../deps.ts';
 import { placeOf } from '../../middleware/boundary.ts';
-import { tell } from '../../tell.ts';
+import { reply } from '../../reply.ts';
 import { trailOf } from '../../trail.ts';
 import { openModal } from '../open-modal.ts';
 import type { ButtonListener } from './on-alert.ts';
@@ -17,7 +17,7 @@ export const openDetails =
     await args.ack();
     const id = alertOfButton(args.action);
     if (id === undefined) {
-      await tell(placeOf(args), strangeButtonAnswer());
+      await reply(placeOf(args), strangeButtonAnswer());
       return;
     }
     const content = trailOf(deps, id).then((trail) =>

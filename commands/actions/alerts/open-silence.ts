@@ -8,7 +8,7 @@ import { alertOfButton } from '../../alert-of.ts';
 import { withDeadline } from '../../deadline.ts';
 import type { CommandDeps } from '../../deps.ts';
 import { placeOf } from '../../middleware/boundary.ts';
-import { tell } from '../../tell.ts';
+import { reply } from '../../reply.ts';
 import { openModal } from '../open-modal.ts';
 import type { ButtonListener } from './on-alert.ts';
 
@@ -21,7 +21,7 @@ export const openSilence =
     const place = placeOf(args);
     const { channel } = place;
     if (id === undefined || channel === undefined) {
-      await tell(place, strangeButtonAnswer());
+      await reply(place, strangeButtonAnswer());
       return;
     }
     const content = withDeadline(deps.queries.get(id), deps.deadlineMs).then((alert) =>

@@ -4,7 +4,7 @@ import type { RebuildSurface } from '../../deps.ts';
 import { placeOf } from '../../middleware/boundary.ts';
 import { answerClick } from '../../rebuilds/answer.ts';
 import { approveShown } from '../../rebuilds/approve.ts';
-import { tell } from '../../tell.ts';
+import { reply } from '../../reply.ts';
 import type { ButtonListener } from '../alerts/on-alert.ts';
 
 /** Approve: what was shown beside the button, and nothing else. */
@@ -14,7 +14,7 @@ export const approve =
     await args.ack();
     const value = ApproveValue.safeParse(args.action.value).data;
     if (value === undefined) {
-      await tell(placeOf(args), strangeRebuildButtonAnswer());
+      await reply(placeOf(args), strangeRebuildButtonAnswer());
       return;
     }
     const { rebuild, hash } = value;

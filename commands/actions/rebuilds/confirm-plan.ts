@@ -5,7 +5,7 @@ import type { RebuildSurface } from '../../deps.ts';
 import { placeOf } from '../../middleware/boundary.ts';
 import { answerInTime, isOnlyTheirs } from '../../rebuilds/answer.ts';
 import { confirmPlan } from '../../rebuilds/plan.ts';
-import { tell } from '../../tell.ts';
+import { reply } from '../../reply.ts';
 import type { ButtonListener } from '../alerts/on-alert.ts';
 import { fill, fillWith } from '../open-modal.ts';
 
@@ -17,7 +17,7 @@ export const confirm =
     const { body, client } = args;
     const draft = DraftIdValue.safeParse(args.action.value).data;
     if (draft === undefined) {
-      await tell(placeOf(args), strangeRebuildButtonAnswer());
+      await reply(placeOf(args), strangeRebuildButtonAnswer());
       return;
     }
     const by = await deps.people.person(client, body.user.id, body.user.name);

@@ -3,7 +3,7 @@ import { discardedAnswer } from '../../../views/messages/rebuilds/rebuild-answer
 import { noticeModal } from '../../../views/modals/notice.ts';
 import { placeOf } from '../../middleware/boundary.ts';
 import { isOnlyTheirs } from '../../rebuilds/answer.ts';
-import { tell } from '../../tell.ts';
+import { reply } from '../../reply.ts';
 import type { ButtonListener } from '../alerts/on-alert.ts';
 import { fill } from '../open-modal.ts';
 
@@ -12,5 +12,5 @@ export const discard = (): ButtonListener => async (args) => {
   await args.ack();
   const { view } = args.body;
   if (view) await fill(args.client, view.id, noticeModal(modalTitles.start, discardedAnswer()));
-  else await tell(placeOf(args), discardedAnswer(), { replacing: isOnlyTheirs(args.body) });
+  else await reply(placeOf(args), discardedAnswer(), { replacing: isOnlyTheirs(args.body) });
 };

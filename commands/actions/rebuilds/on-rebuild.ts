@@ -7,7 +7,7 @@ import type { RebuildSurface } from '../../deps.ts';
 import { placeOf } from '../../middleware/boundary.ts';
 import { answerClick } from '../../rebuilds/answer.ts';
 import { giveOrder } from '../../rebuilds/order.ts';
-import { tell } from '../../tell.ts';
+import { reply } from '../../reply.ts';
 import type { ButtonListener } from '../alerts/on-alert.ts';
 
 /** A button about one rebuild: acknowledged at once, done, and answered where it was clicked. */
@@ -17,7 +17,7 @@ export const onRebuild =
     await args.ack();
     const rebuild = RebuildIdValue.safeParse(args.action.value).data;
     if (rebuild === undefined) {
-      await tell(placeOf(args), strangeRebuildButtonAnswer());
+      await reply(placeOf(args), strangeRebuildButtonAnswer());
       return;
     }
     const { user } = args.body;

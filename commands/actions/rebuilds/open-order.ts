@@ -2,8 +2,8 @@ import { RebuildIdValue, StartValue } from '../../../views/ids.ts';
 import { strangeRebuildButtonAnswer } from '../../../views/messages/rebuilds/rebuild-answers.ts';
 import type { RebuildSurface } from '../../deps.ts';
 import { placeOf } from '../../middleware/boundary.ts';
-import { type Door, openOrder, openOverride, openStart } from '../../rebuilds/open.ts';
-import { type Place, tell } from '../../tell.ts';
+import { type ModalTrigger, openOrder, openOverride, openStart } from '../../rebuilds/open-form.ts';
+import { type ReplyTarget, reply } from '../../reply.ts';
 import type { ButtonListener } from '../alerts/on-alert.ts';
 
 /** Scale…, Pause…, Cancel…, Override…: asks for a number or a reason. */
@@ -14,7 +14,7 @@ export const openOrderForm =
     const place = placeOf(args);
     const rebuild = RebuildIdValue.safeParse(args.action.value).data;
     if (rebuild === undefined) {
-      await tell(place, strangeRebuildButtonAnswer());
+      await reply(place, strangeRebuildButtonAnswer());
       return;
     }
     const door = doorOf(deps, args);
@@ -30,19 +30,19 @@ export const openStartForm =
     const place = placeOf(args);
     const from = StartValue.safeParse(args.action.value).data;
     if (from === undefined) {
-      await tell(place, strangeRebuildButtonAnswer());
+      await reply(place, strangeRebuildButtonAnswer());
       return;
     }
     await openStart(deps, doorOf(deps, args), from, where(place));
   };
 
-const doorOf = (deps: RebuildSurface, { client, body }: Parameters<ButtonListener>[0]): Door => ({
+const doorOf = (deps: RebuildSurface, { client, body }: Parameters<ButtonListener>[0]): ModalTrigger => ({
   client,
   trigger: body.trigger_id,
   by: () => deps.people.person(client, body.user.id, body.user.name),
 });
 
-const where = ({ channel, thread }: Place) => ({
+const where = ({ channel, thread }: ReplyTarget) => ({
   ...(channel !== undefined && { channel }),
   ...(thread !== undefined && { thread }),
 });

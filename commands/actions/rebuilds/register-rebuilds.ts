@@ -5,7 +5,7 @@ import { type CommandDeps, type RebuildSurface, rebuildSurface } from '../../dep
 import { placeOf } from '../../middleware/boundary.ts';
 import { giveUp } from '../../rebuilds/plan.ts';
 import { historyOf, statusById } from '../../rebuilds/read.ts';
-import { tell } from '../../tell.ts';
+import { reply } from '../../reply.ts';
 import type { ButtonListener } from '../alerts/on-alert.ts';
 import { openTicket } from '../alerts/open-ticket.ts';
 import { approve } from './approve.ts';
@@ -53,5 +53,5 @@ export const registerRebuildActions = (app: App, deps: CommandDeps): void => {
 /** A button of the time when rebuilds were configured. */
 const notConfigured: ButtonListener = async (args) => {
   await args.ack();
-  await tell(placeOf(args), notConfiguredAnswer());
+  await reply(placeOf(args), notConfiguredAnswer());
 };

@@ -5,7 +5,7 @@ import type { RebuildSurface } from '../../deps.ts';
 import { placeOf } from '../../middleware/boundary.ts';
 import { answerClick } from '../../rebuilds/answer.ts';
 import { giveOrder } from '../../rebuilds/order.ts';
-import { tell } from '../../tell.ts';
+import { reply } from '../../reply.ts';
 import type { ButtonListener } from '../alerts/on-alert.ts';
 
 /** One click to a number that was offered: of an ETA that is too long, or of farmers that somebody else changed. */
@@ -15,7 +15,7 @@ export const scaleTo =
     await args.ack();
     const offer = OfferValue.safeParse(args.action.value).data;
     if (offer === undefined) {
-      await tell(placeOf(args), strangeRebuildButtonAnswer());
+      await reply(placeOf(args), strangeRebuildButtonAnswer());
       return;
     }
     const { rebuild, farmers } = offer;

@@ -1,6 +1,5 @@
 import { type Args, flag, record, text } from '../args.ts';
-import type { Box, Channel } from '../box.ts';
-import { channelId } from '../box.ts';
+import { type Box, type Channel, channelId } from '../box.ts';
 import { membersOf } from '../control/usergroups.ts';
 import { roots, thread, told } from '../messages/conversation.ts';
 import { windowOf } from '../messages/history.ts';

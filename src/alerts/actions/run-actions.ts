@@ -4,7 +4,7 @@ import type { ActionState, Alert, AlertId } from '../model/alert.ts';
 import type { ActionResult, ApiTaskPort, RebuildProposals, SilencePort, TicketPort } from '../ports/ports.ts';
 import type { AlertChange, AlertStore } from '../ports/store.ts';
 import { type ActionPolicy, claimAction, finishAction, planActions } from './action-step.ts';
-import type { Gate } from './gate.ts';
+import type { Bulkhead } from './bulkhead.ts';
 import { apiTaskRequest, proposalRequest, silenceRequest, specTemplates, ticketRequest } from './requests.ts';
 import { type PermalinkOf, templateValues } from './values.ts';
 
@@ -15,7 +15,7 @@ export interface ActionDeps {
   readonly silences: SilencePort | undefined;
   readonly rebuilds?: RebuildProposals | undefined;
   /** What it lets through may run; the rest comes again in a second. */
-  readonly gate: Gate;
+  readonly gate: Bulkhead;
   readonly permalink: PermalinkOf;
   readonly now: () => number;
   /** ms: longer than any run may take. */

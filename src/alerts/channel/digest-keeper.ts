@@ -1,10 +1,10 @@
 import type { AlertId } from '../model/alert.ts';
 import type { SlackResult, ThreadPort } from '../ports/ports.ts';
 import type { AlertStore } from '../ports/store.ts';
-import { applyOutcome } from '../thread/slack-outcome.ts';
 import { passesLater } from '../thread/slack-refusal.ts';
+import { applyOutcome } from '../thread/thread-outcome.ts';
+import type { ChannelQueue, ChannelQueues, Pacer } from './channel-queue.ts';
 import { type Digest, digestKey, groupAlerts, startDigest } from './digest.ts';
-import type { Lanes, LaneView, Pacer } from './lanes.ts';
 
 export interface DigestStore {
   load(channel: string): Promise<Digest | undefined>;
@@ -16,7 +16,7 @@ export interface DigestStore {
 export interface DigestDeps {
   readonly digests: DigestStore;
   readonly store: AlertStore;
-  readonly lanes: Lanes;
+  readonly lanes: ChannelQueues;
   readonly pacer: Pacer;
   readonly threads: ThreadPort;
   readonly now: () => number;
@@ -30,7 +30,7 @@ export interface DigestDeps {
 
 export interface DigestKeeper {
   /** Opens, refreshes, fills and closes the digest of a lane. Answers when it wants to be tended again, ms. */
-  tend(channel: string, view: LaneView): Promise<number | undefined>;
+  tend(channel: string, view: ChannelQueue): Promise<number | undefined>;
 }
 
 /** Alerts read to name what waits; a longer backlog is counted whole, and its tail is not named. */
@@ -55,7 +55,11 @@ export const createDigestKeeper = (deps: DigestDeps): DigestKeeper => ({
 });
 
 /** Folds what resolved before its turn, then counts what waits. */
-const bringUpToDate = async (deps: DigestDeps, old: Digest, view: LaneView): Promise<Digest | undefined> => {
+const bringUpToDate = async (
+  deps: DigestDeps,
+  old: Digest,
+  view: ChannelQueue,
+): Promise<Digest | undefined> => {
   const { channel } = old;
   const found = old.folding.length > 0 ? old.folding : await deps.lanes.foldable(channel, foldAtOnce);
   const planned = found.length > 0 ? await deps.digests.save({ ...old, folding: found }) : old;

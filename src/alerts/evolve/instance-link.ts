@@ -1,6 +1,6 @@
 import type { Alert, JournalEntry } from '../model/alert.ts';
 import { addNote } from '../model/notes.ts';
-import type { Taken } from './take.ts';
+import type { Evolution } from './evolve.ts';
 
 export interface RebuildPlace {
   readonly id: string;
@@ -26,7 +26,7 @@ export const noInstanceLinks: InstanceLinks = {
 };
 
 /** The instance that the labels of an alert name. */
-export const instanceOf = (
+export const instanceOfAlert = (
   labels: Readonly<Record<string, string>>,
   links: Pick<InstanceLinks, 'labels' | 'isInstance'>,
 ): string | undefined => {
@@ -42,9 +42,9 @@ export const instanceOf = (
  * is over; the next rebuild of the instance takes its place while the alert fires. Pure; the same object when there
  * is nothing to add.
  */
-export const linkTaken = (taken: Taken, links: InstanceLinks, now: number): Taken => {
+export const linkTaken = (taken: Evolution, links: InstanceLinks, now: number): Evolution => {
   const { alert } = taken;
-  const instance = instanceOf(alert.labels, links);
+  const instance = instanceOfAlert(alert.labels, links);
   if (instance === undefined) return taken;
   const named = alert.instance === instance ? alert : { ...alert, instance };
   const rebuild = alert.status === 'firing' ? links.rebuildOf(instance) : undefined;

@@ -6,7 +6,7 @@ const alertIdOf = (fingerprint: string, startsAt: number): AlertId =>
   `${fingerprint}-${Math.max(0, startsAt).toString(36)}`;
 
 /** The series that an alert id belongs to. */
-export const fingerprintOf = (id: AlertId): string => id.slice(0, 16);
+export const seriesFingerprint = (id: AlertId): string => id.slice(0, 16);
 
 /**
  * A new alert from the first event of its thread. `before` is the alert of the same series that this one follows.

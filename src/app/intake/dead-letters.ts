@@ -3,11 +3,10 @@ import type { Config } from '../../config/schema/schema.ts';
 import { Secret } from '../../config/schema/secret.ts';
 import { FarmhandError, messageOf } from '../../core/errors.ts';
 import type { EventReason } from '../../core/reasons.ts';
-import type { DeadLetter, DeadLetterBox } from '../../intake/dead-letter.ts';
-import { replayOf } from '../../intake/dead-letter.ts';
+import { type DeadLetter, type DeadLetterBox, replayOf } from '../../intake/dead-letter.ts';
 import { createIngest } from '../../intake/ingest.ts';
 import type { RepeatCounter } from '../../intake/keep-once.ts';
-import { decode } from '../../intake/parse/decode.ts';
+import { decodeMessage } from '../../intake/parse/decode.ts';
 import { clusterRules } from '../../intake/parse/scope.ts';
 import type { Decoded } from '../../intake/wire/raw.ts';
 import { createClient } from '../../integrations/kafka/client/client.ts';
@@ -103,7 +102,7 @@ export const openDeadLetters = async (config: Config, now: () => number): Promis
       const ingest = createIngest({
         decode: (message) => {
           const maxBytes = Math.max(kafka?.max_message_bytes ?? 0, config.http.max_body_bytes);
-          const read = decode(message, { tiers: config.tiers, clusters, maxBytes, now: now() });
+          const read = decodeMessage(message, { tiers: config.tiers, clusters, maxBytes, now: now() });
           // It is kept already.
           rejected = read.rejections;
           return { ...read, rejections: [] };

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { decode } from '../../intake/parse/decode.ts';
+import { decodeMessage } from '../../intake/parse/decode.ts';
 import { clusterRules } from '../../intake/parse/scope.ts';
 import type { ThreadAnswer, ThreadAsk } from './big-bodies.ts';
 
@@ -18,7 +18,7 @@ const serve = (port: NonNullable<typeof parentPort>): void => {
 
 const answersTo = ({ message, settings, maxBytes, now }: Extract<ThreadAsk, { kind: 'decode' }>) => {
   const value = message.value === null ? null : Buffer.from(message.value);
-  const { events, rejections } = decode(
+  const { events, rejections } = decodeMessage(
     { ...message, value },
     { tiers: settings.tiers, clusters: clusterRules(settings), maxBytes, now },
   );

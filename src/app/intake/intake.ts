@@ -2,11 +2,11 @@ import type { InstanceLinks } from '../../alerts/evolve/instance-link.ts';
 import type { Alert } from '../../alerts/model/alert.ts';
 import { FarmhandError } from '../../core/errors.ts';
 import { classOf } from '../../core/reasons.ts';
-import type { Answered } from '../../http-api/events-routes.ts';
+import type { EventsAnswered } from '../../http-api/events-routes.ts';
 import { rejectedRecord } from '../../intake/batch.ts';
 import { createIngest, type IngestDeps, type RecordDeps, recordOwn } from '../../intake/ingest.ts';
 import { keepOnce } from '../../intake/keep-once.ts';
-import { decode } from '../../intake/parse/decode.ts';
+import { decodeMessage } from '../../intake/parse/decode.ts';
 import { clusterRules } from '../../intake/parse/scope.ts';
 import type { DeadLetterPort, IngestPort } from '../../intake/wire/raw.ts';
 import { createKafkaConsumer } from '../../integrations/kafka/consumer/consumer.ts';
@@ -28,7 +28,7 @@ export const openIntake = (
   context: AppContext,
   records: Records,
   links: () => InstanceLinks,
-): { ingest: IngestPort; onAnswer: (answered: Answered) => void; consume(): Promise<void> } => {
+): { ingest: IngestPort; onAnswer: (answered: EventsAnswered) => void; consume(): Promise<void> } => {
   const { log, health, metrics, stack } = context;
   const { kafka, http } = context.config();
   const deadLetters = keepOnce(
@@ -67,7 +67,7 @@ export const openIntake = (
       const now = context.now();
       return isBig(message)
         ? bigBodies.decode(message, maxBytes, now)
-        : decode(message, { tiers: context.config().tiers, clusters, maxBytes, now });
+        : decodeMessage(message, { tiers: context.config().tiers, clusters, maxBytes, now });
     },
     ...recording(context, records, links),
     deadLetters,

@@ -1,11 +1,14 @@
-import type { Answered } from '../../http-api/events-routes.ts';
+import type { EventsAnswered } from '../../http-api/events-routes.ts';
 import type { Notices } from './notices.ts';
 
 /** Addresses that something was taken from, so that a wrong token from there is known to be a source's. */
 const mostKnown = 1_000;
 
 /** From how senders were answered to what people are told. */
-export const tellOfSources = (notices: Notices, maxBodyBytes: number): ((answered: Answered) => void) => {
+export const tellOfSources = (
+  notices: Notices,
+  maxBodyBytes: number,
+): ((answered: EventsAnswered) => void) => {
   const known = new Set<string>();
   const limit = `http.max_body_bytes (${(maxBodyBytes / 1_048_576).toLocaleString('en')} MiB)`;
   return ({ status, source, address, agent, reason }) => {

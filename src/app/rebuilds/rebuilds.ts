@@ -6,29 +6,29 @@ import { approverMessage } from '../../../views/messages/rebuilds/rebuild-approv
 import { rebuildCard } from '../../../views/messages/rebuilds/rebuild-card.ts';
 import { rebuildNotes } from '../../../views/messages/rebuilds/rebuild-notes.ts';
 import type { AccessPort } from '../../access/access.ts';
-import { type InstanceLinks, instanceOf } from '../../alerts/evolve/instance-link.ts';
+import { type InstanceLinks, instanceOfAlert } from '../../alerts/evolve/instance-link.ts';
 import type { RebuildProposals } from '../../alerts/ports/ports.ts';
-import { createAlertLinks } from '../../alerts/rebuild-links.ts';
 import type { Config } from '../../config/schema/schema.ts';
-import { sha256 } from '../../core/digest.ts';
+import { sha256 } from '../../core/sha256.ts';
 import { renderPng } from '../../integrations/chart/png.ts';
 import { openHttp } from '../../integrations/http-client/call.ts';
 import { createJiraEvidence } from '../../integrations/jira/evidence.ts';
 import { createSlackApprovers } from '../../integrations/slack/approvers.ts';
 import { createSlackCards } from '../../integrations/slack/cards.ts';
 import type { WorkerDeps } from '../../jobs/workers.ts';
-import { type ApproversDeps, passApprovers } from '../../rebuild/approvers/pass.ts';
-import { createRebuildDesk } from '../../rebuild/commands/desk.ts';
-import type { DeskDeps } from '../../rebuild/commands/desk-deps.ts';
+import { type ApproversDeps, reconcileApprovers } from '../../rebuild/approvers/reconcile-approvers.ts';
+import { createRebuildService } from '../../rebuild/commands/rebuild-service.ts';
+import type { RebuildServiceDeps } from '../../rebuild/commands/rebuild-service-deps.ts';
 import { proposalsWhileLost, whileLost } from '../../rebuild/commands/while-lost.ts';
-import { hasEnded } from '../../rebuild/model/edit.ts';
 import type { JournalEntry, Rebuild, RebuildId } from '../../rebuild/model/rebuild.ts';
+import { hasEnded } from '../../rebuild/model/record.ts';
 import { createRebuildProposals } from '../../rebuild/planning/proposals.ts';
 import { createReplan } from '../../rebuild/planning/replan.ts';
 import type { EvidencePort } from '../../rebuild/ports/ports.ts';
-import { driveRebuild } from '../../rebuild/reconcile/drive.ts';
-import { passCard } from '../../rebuild/thread/card-pass.ts';
-import { passTicket } from '../../rebuild/ticket/ticket-pass.ts';
+import { createAlertLinker } from '../../rebuild/reconcile/alert-linker.ts';
+import { reconcileRebuild } from '../../rebuild/reconcile/reconcile-rebuild.ts';
+import { reconcileThread } from '../../rebuild/thread/reconcile-thread.ts';
+import { reconcileTicket } from '../../rebuild/ticket/reconcile-ticket.ts';
 import type { AppContext } from '../context.ts';
 import { nextChannel } from '../next-channel.ts';
 import type { Records } from '../records/records.ts';
@@ -37,7 +37,7 @@ import { redacted, withoutSecrets } from '../redacted.ts';
 import { timed } from '../timed.ts';
 import type { Workspace } from '../workspace.ts';
 import { openApprovers } from './approvers.ts';
-import { createRebuildLinks } from './rebuild-links.ts';
+import { createInstanceIndex } from './instance-index.ts';
 import { openRebuildWorld, policyOf, type RebuildWorld } from './rebuild-world.ts';
 
 type RebuildsConfig = NonNullable<Config['rebuilds']>;
@@ -67,7 +67,7 @@ export const openRebuilds = (
   // A reload may change limits; that rebuilds are configured at all is settled at the start.
   const present = (): RebuildsConfig => context.config().rebuilds ?? config;
   const world = openRebuildWorld(context, config);
-  const links = createRebuildLinks({
+  const links = createInstanceIndex({
     inFlight: () => records.rebuildQueries.inFlight(),
     names: () => world.instances.names(),
     labels: () => present().instance_labels,
@@ -75,7 +75,7 @@ export const openRebuilds = (
     signal: context.signal,
   });
   const whoMay = openApprovers(context, workspace);
-  const desk: DeskDeps = {
+  const desk: RebuildServiceDeps = {
     store: records.rebuilds,
     queries: records.rebuildQueries,
     ...world,
@@ -104,12 +104,12 @@ export const openRebuilds = (
   return {
     proposals: proposalsWhileLost(createRebuildProposals(desk), lost),
     surface: {
-      commands: whileLost(createRebuildDesk(desk), lost),
+      commands: whileLost(createRebuildService(desk), lost),
       queries: records.rebuildQueries,
       lost: records.watch.rebuilds,
       instances: world.instances,
       access,
-      instanceOf: (alert) => alert.instance ?? instanceOf(alert.labels, links.current()),
+      instanceOf: (alert) => alert.instance ?? instanceOfAlert(alert.labels, links.current()),
       slowMs: 25_000,
     },
     links: links.current,
@@ -158,7 +158,7 @@ const passesOf = (context: AppContext, parts: PassParts): Rebuilds['jobs']['pass
     ...shared,
     ...world,
     replan: parts.replan,
-    alerts: createAlertLinks({ store: records.alerts, queries: records.queries, links: parts.links, now }),
+    alerts: createAlertLinker({ store: records.alerts, queries: records.queries, links: parts.links, now }),
     stopping: () => stopping,
     onPass: (lateMs: number) => metrics.metrics.rebuildLagSeconds.observe({}, lateMs / 1000),
     onJournal: (rebuild: Rebuild, lines: readonly JournalEntry[]) => {
@@ -210,10 +210,10 @@ const passesOf = (context: AppContext, parts: PassParts): Rebuilds['jobs']['pass
     async (id: RebuildId): Promise<number | undefined> =>
       whyHeld(records.watch) === undefined && !isLost(records.watch, id) ? pass(id) : heldFor;
   const held = {
-    drive: unlessHeld((id) => driveRebuild(drive, id)),
-    card: unlessHeld((id) => passCard(card, id)),
-    ticket: unlessHeld((id) => passTicket(ticket, id)),
-    approvers: unlessHeld((id) => passApprovers(approvers, id)),
+    drive: unlessHeld((id) => reconcileRebuild(drive, id)),
+    card: unlessHeld((id) => reconcileThread(card, id)),
+    ticket: unlessHeld((id) => reconcileTicket(ticket, id)),
+    approvers: unlessHeld((id) => reconcileApprovers(approvers, id)),
   };
   return {
     drive: (id) => timed(context, 'rebuilds', () => held.drive(id)),

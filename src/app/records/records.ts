@@ -9,8 +9,8 @@ import { createReader } from '../../integrations/redis/shared/reader.ts';
 import { createRecordStore, type RecordStore } from '../../integrations/redis/shared/record-store.ts';
 import { createRecoveryStore } from '../../integrations/redis/shared/recovery-store.ts';
 import { tellTrouble } from '../../integrations/redis/shared/redis-state.ts';
+import { createLocalDedup, type LocalDedup, nudgeWhenDue } from '../../jobs/local-dedup.ts';
 import { createNudges, type Nudges } from '../../jobs/nudges.ts';
-import { createRunning, nudgeWhenDue, type Running } from '../../jobs/running.ts';
 import { firstNumber } from '../../recovery/first-number.ts';
 import type { RecoveryStore } from '../../recovery/ports.ts';
 import type { Watch } from '../../recovery/watch.ts';
@@ -25,7 +25,7 @@ export interface Records extends RecordStore {
   readonly recovery: RecoveryStore;
   readonly nudges: Nudges;
   /** Which parts of rebuilds this process is at. */
-  readonly running: Running;
+  readonly running: LocalDedup;
   /** A connection for a worker of its own. */
   connectWorker(): Redis;
   /** Calls `then` whenever a lost connection to Redis is back; answers how to call that off. */
@@ -78,7 +78,7 @@ export const openRecords = (context: AppContext): Records => {
   const recovery = createRecoveryStore(redis, createKeys(config.prefix), reader);
   watching = openWatch(context, recovery);
   const { watch, begin } = watching;
-  const running = createRunning();
+  const running = createLocalDedup();
   const store = createRecordStore({
     redis,
     writes,

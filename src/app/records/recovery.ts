@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { givenUpCard, recoveryNotice, unknownRoot } from '../../../views/messages/recovery.ts';
-import type { LaneRecovery } from '../../alerts/channel/lane-pass.ts';
+import type { LaneRecovery } from '../../alerts/channel/channel-controller.ts';
 import { messageOf } from '../../core/errors.ts';
 import { createRecoverySlack } from '../../integrations/slack/recovery.ts';
 import { holds, type LostRebuilds } from '../../rebuild/model/lost.ts';

@@ -1,7 +1,7 @@
 import { addressOf } from '../../alerts/model/place.ts';
 import { needsOf } from '../../core/templates.ts';
 import { actionKind, actionTemplates } from '../../routes/actions.ts';
-import type { Finding } from '../issues.ts';
+import type { ConfigFinding } from '../issues.ts';
 import { type RouteConfig, RouteSchema } from '../schema/schema.ts';
 import { rebuildChecks } from './rebuild-checks.ts';
 import { relationChecks } from './relations.ts';
@@ -10,7 +10,7 @@ import { relationChecks } from './relations.ts';
  * What no single key can tell: whether the parts of a config fit together. Works on data that may have problems of
  * its own, so that all of them are told at once; a route that is not valid by itself is left out here.
  */
-export const crossChecks = (data: unknown): Finding[] => {
+export const crossChecks = (data: unknown): ConfigFinding[] => {
   const root = group(data);
   const routes = list(root['routes']).map((route) => RouteSchema.safeParse(route).data);
   return [
@@ -19,13 +19,13 @@ export const crossChecks = (data: unknown): Finding[] => {
     ...uniqueNames('alertmanagers', list(root['alertmanagers']), 'Alertmanager'),
     ...sameAddress(list(root['alertmanagers'])),
     ...uniqueNames('sources', list(group(root['http'])['sources']), 'source').map(
-      (f): Finding => ({ ...f, path: ['http', ...f.path] }),
+      (f): ConfigFinding => ({ ...f, path: ['http', ...f.path] }),
     ),
     ...topics(group(root['kafka'])),
     ...tlsPair(group(group(root['kafka'])['tls']), ['kafka', 'tls']),
     ...list(root['alertmanagers']).flatMap((one, i) => alertmanager(group(one), ['alertmanagers', i])),
     ...uniqueNames('clusters', list(group(root['rebuilds'])['clusters']), 'cluster').map(
-      (f): Finding => ({ ...f, path: ['rebuilds', ...f.path] }),
+      (f): ConfigFinding => ({ ...f, path: ['rebuilds', ...f.path] }),
     ),
     ...rebuildChecks(root),
     ...relationChecks(root),
@@ -34,7 +34,7 @@ export const crossChecks = (data: unknown): Finding[] => {
   ];
 };
 
-const intake = (root: Group): Finding[] => {
+const intake = (root: Group): ConfigFinding[] => {
   const http = group(root['http']);
   if (present(root['kafka']) || present(http['events_token']) || list(http['sources']).length > 0) return [];
   const message =
@@ -42,7 +42,7 @@ const intake = (root: Group): Finding[] => {
   return [{ path: [], message }];
 };
 
-const uniqueNames = (key: string, items: readonly unknown[], what: string): Finding[] => {
+const uniqueNames = (key: string, items: readonly unknown[], what: string): ConfigFinding[] => {
   const seen = new Map<string, number>();
   return items.flatMap((item, i) => {
     const name = group(item)['name'];
@@ -62,12 +62,12 @@ const uniqueNames = (key: string, items: readonly unknown[], what: string): Find
 };
 
 /** One external URL that is said to be of two clusters. */
-const sameAddress = (alertmanagers: readonly unknown[]): Finding[] => {
+const sameAddress = (alertmanagers: readonly unknown[]): ConfigFinding[] => {
   const seen = new Map<string, string>();
   return alertmanagers.flatMap((item, i) => {
     const { cluster, external_url, url } = group(item);
     if (typeof cluster !== 'string') return [];
-    return [external_url ?? url].flat().flatMap((address): Finding[] => {
+    return [external_url ?? url].flat().flatMap((address): ConfigFinding[] => {
       if (typeof address !== 'string') return [];
       const before = seen.get(addressOf(address));
       seen.set(addressOf(address), cluster);
@@ -78,9 +78,9 @@ const sameAddress = (alertmanagers: readonly unknown[]): Finding[] => {
   });
 };
 
-const topics = (kafka: Group): Finding[] => {
+const topics = (kafka: Group): ConfigFinding[] => {
   const found = uniqueNames('topics', list(kafka['topics']), 'topic').map(
-    (f): Finding => ({ ...f, path: ['kafka', ...f.path] }),
+    (f): ConfigFinding => ({ ...f, path: ['kafka', ...f.path] }),
   );
   const deadLetters = kafka['dead_letter_topic'] ?? 'farmhand-dead-letters';
   const loop = list(kafka['topics']).findIndex((topic) => group(topic)['name'] === deadLetters);
@@ -90,7 +90,7 @@ const topics = (kafka: Group): Finding[] => {
 };
 
 /** One way to prove who farmhand is, and whole. */
-const alertmanager = (one: Group, at: Finding['path']): Finding[] => {
+const alertmanager = (one: Group, at: ConfigFinding['path']): ConfigFinding[] => {
   const [token, username, password] = ['token', 'username', 'password'].map((key) => present(one[key]));
   const found = tlsPair(group(one['tls']), [...at, 'tls']);
   if (username !== password) {
@@ -103,7 +103,7 @@ const alertmanager = (one: Group, at: Finding['path']): Finding[] => {
   return found;
 };
 
-const tlsPair = (tls: Group, at: Finding['path']): Finding[] => {
+const tlsPair = (tls: Group, at: ConfigFinding['path']): ConfigFinding[] => {
   const [cert, key] = [present(tls['cert_file']), present(tls['key_file'])];
   if (cert === key) return [];
   return [
@@ -114,12 +114,12 @@ const tlsPair = (tls: Group, at: Finding['path']): Finding[] => {
   ];
 };
 
-const actionChecks = (route: RouteConfig, index: number, root: Group): Finding[] => {
+const actionChecks = (route: RouteConfig, index: number, root: Group): ConfigFinding[] => {
   const earlier = new Set<string>();
   return route.actions.flatMap((action, i) => {
     const at = ['routes', index, 'actions', i];
     const kind = actionKind(action);
-    const found: Finding[] = [];
+    const found: ConfigFinding[] = [];
     if (kind === 'thread' && earlier.has('thread')) {
       found.push({ path: at, message: 'a route opens one thread; remove this second one' });
     }
@@ -154,7 +154,7 @@ const actionChecks = (route: RouteConfig, index: number, root: Group): Finding[]
 const runs = (action: RouteConfig['actions'][number]): boolean =>
   typeof action !== 'string' && 'rebuild' in action && action.rebuild.run;
 
-const unreachable = (routes: readonly (RouteConfig | undefined)[]): Finding[] => {
+const unreachable = (routes: readonly (RouteConfig | undefined)[]): ConfigFinding[] => {
   const all = routes.findIndex((r) => r !== undefined && r.type === undefined && r.match.length === 0);
   if (all < 0) return [];
   const name = routes[all]?.name;

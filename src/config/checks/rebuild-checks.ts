@@ -1,15 +1,15 @@
 import { didYouMean } from '../../core/suggest.ts';
-import type { Finding } from '../issues.ts';
+import type { ConfigFinding } from '../issues.ts';
 
 /** Whether `rebuilds`, `access` and `jira` fit together. Works on data that may have problems of its own. */
-export const rebuildChecks = (root: Group): Finding[] => [
+export const rebuildChecks = (root: Group): ConfigFinding[] => [
   ...neighbours(root),
   ...(present(root['access']) ? access(group(root['access'])) : []),
 ];
 
-const neighbours = (root: Group): Finding[] => {
+const neighbours = (root: Group): ConfigFinding[] => {
   if (!present(root['rebuilds'])) return [];
-  const found: Finding[] = [];
+  const found: ConfigFinding[] = [];
   if (!present(root['access'])) {
     const message =
       'needs an access section: without a role that allows it nobody may start, steer or see a rebuild';
@@ -23,10 +23,10 @@ const neighbours = (root: Group): Finding[] => {
   return found;
 };
 
-const access = (data: Group): Finding[] => {
+const access = (data: Group): ConfigFinding[] => {
   const names = list(data['roles']).map((role) => group(role)['name']);
   const known = names.filter((name) => typeof name === 'string');
-  const twice = names.flatMap((name, i): Finding[] => {
+  const twice = names.flatMap((name, i): ConfigFinding[] => {
     const first = names.indexOf(name);
     if (typeof name !== 'string' || first === i) return [];
     const message = `another role has this name already (number ${first + 1} of the list)`;
@@ -39,7 +39,7 @@ const access = (data: Group): Finding[] => {
     })),
   );
   const strange = holders.flatMap(({ path, roles }) =>
-    roles.flatMap((role, i): Finding[] => {
+    roles.flatMap((role, i): ConfigFinding[] => {
       if (typeof role !== 'string' || known.includes(role)) return [];
       const message = `is no role of access.roles${didYouMean(role, known) || `; there is ${[...new Set(known)].join(', ') || 'none'}`}`;
       return [{ path: [...path, i], message }];

@@ -1,5 +1,5 @@
 import { parseDuration } from '../../core/duration.ts';
-import type { Finding } from '../issues.ts';
+import type { ConfigFinding } from '../issues.ts';
 
 /** A duration of the config by its path, with what holds where it is left out; a test holds these to the schema. */
 interface Key {
@@ -56,8 +56,8 @@ export const relations: readonly Relation[] = [
 ];
 
 /** Pairs of durations that contradict each other; each finding names both keys. Of what is not valid by itself nothing is said. */
-export const relationChecks = (root: unknown): Finding[] =>
-  relations.flatMap(({ less, more, why }): Finding[] => {
+export const relationChecks = (root: unknown): ConfigFinding[] =>
+  relations.flatMap(({ less, more, why }): ConfigFinding[] => {
     const [shorter, longer] = [textAt(root, less), textAt(root, more)];
     const [a, b] = [parseDuration(shorter ?? ''), parseDuration(longer ?? '')];
     if (a === undefined || b === undefined || a <= b) return [];

@@ -1,4 +1,4 @@
-import type { Finding } from '../issues.ts';
+import type { ConfigFinding } from '../issues.ts';
 import type { Config } from '../schema/schema.ts';
 import type { Secret } from '../schema/secret.ts';
 
@@ -9,7 +9,7 @@ const shortestToken = 16;
  * Whether the secrets that were fetched can be what they are set as: Slack's tokens by their form, those of farmhand's
  * own HTTP API by their length, and no token that opens two doors. What is wrong is said without the secret.
  */
-export const tokenChecks = (config: Config): Finding[] => [
+export const tokenChecks = (config: Config): ConfigFinding[] => [
   ...form(
     ['slack', 'bot_token'],
     config.slack.bot_token,
@@ -29,7 +29,7 @@ const form = (
   begins: string,
   what: string,
   page: string,
-): Finding[] => {
+): ConfigFinding[] => {
   const value = secret.reveal();
   if (value.startsWith(begins) && !/\s/.test(value)) return [];
   const found = ['xoxb-', 'xapp-', 'xoxp-', 'xoxe.', 'xoxa-'].find((start) => value.startsWith(start));
@@ -42,7 +42,7 @@ const form = (
   ];
 };
 
-const long = (path: readonly string[], secret: Secret | undefined): Finding[] =>
+const long = (path: readonly string[], secret: Secret | undefined): ConfigFinding[] =>
   secret === undefined || secret.reveal().length >= shortestToken
     ? []
     : [
@@ -52,9 +52,9 @@ const long = (path: readonly string[], secret: Secret | undefined): Finding[] =>
         },
       ];
 
-const shared = (config: Config): Finding[] => {
+const shared = (config: Config): ConfigFinding[] => {
   const first = new Map<string, string>();
-  return doors(config).flatMap(([path, secret]): Finding[] => {
+  return doors(config).flatMap(([path, secret]): ConfigFinding[] => {
     if (secret === undefined) return [];
     const name = path.join('.');
     const other = first.get(secret.reveal());

@@ -1,14 +1,19 @@
 import type { Severity } from '../../alerts/model/event.ts';
-import type { Origin } from '../wire/parcel.ts';
 import { cleanName, cleanText } from '../wire/text.ts';
+import type { EventMetadata } from '../wire/unwrapped-event.ts';
 import type { Adhoc, Dcr } from './data-schemas.ts';
-import { type Draft, nameLength, summaryLength } from './draft.ts';
 import { fingerprintOf } from './identity.ts';
 import { annotationLimits, labelLimits, labelSet } from './label-set.ts';
+import { nameLength, type ParsedAlert, summaryLength } from './parsed-alert.ts';
 import { severityOf } from './severity.ts';
 
 /** An ad-hoc event. Those of one source and key are one alert; without a key each is its own. */
-export const draftOfAdhoc = (data: Adhoc, origin: Origin, fallbackId: string, tierLabel: string): Draft => {
+export const parseAdhoc = (
+  data: Adhoc,
+  origin: EventMetadata,
+  fallbackId: string,
+  tierLabel: string,
+): ParsedAlert => {
   const notes: string[] = [];
   const source = origin.source ?? '';
   const name = cleanName(data.title, nameLength) || 'event without a title';
@@ -28,7 +33,7 @@ export const draftOfAdhoc = (data: Adhoc, origin: Origin, fallbackId: string, ti
 };
 
 /** News of a rebuild. One source, instance and kind of event are one alert. */
-export const draftOfDcr = (data: Dcr, origin: Origin, tierLabel: string): Draft => {
+export const parseDcrEvent = (data: Dcr, origin: EventMetadata, tierLabel: string): ParsedAlert => {
   const notes: string[] = [];
   const { instance, tenant, rebuild, step } = data;
   const name = cleanName(data.event, nameLength) || 'event without a name';
@@ -50,7 +55,7 @@ export const draftOfDcr = (data: Dcr, origin: Origin, tierLabel: string): Draft 
   };
 };
 
-const common = (data: Adhoc | Dcr, tierLabel: string): Pick<Draft, 'status' | 'severity' | 'tier'> => {
+const common = (data: Adhoc | Dcr, tierLabel: string): Pick<ParsedAlert, 'status' | 'severity' | 'tier'> => {
   const tier = Object.hasOwn(data.labels, tierLabel) ? data.labels[tierLabel] : undefined;
   return { status: data.status, severity: severity(data), ...(tier !== undefined && { tier }) };
 };
@@ -66,7 +71,7 @@ const withText = (annotations: Record<string, string>, text: string | undefined)
   return annotations;
 };
 
-const links = (given: Adhoc['links']): Draft['links'] => ({
+const links = (given: Adhoc['links']): ParsedAlert['links'] => ({
   ...(given.generator !== undefined && { generator: given.generator }),
   ...(given.runbook !== undefined && { runbook: given.runbook }),
   ...(given.dashboard !== undefined && { dashboard: given.dashboard }),

@@ -1,11 +1,11 @@
 import type { EventLinks } from '../../alerts/model/event.ts';
-import { optionalTime } from '../wire/parcel.ts';
 import { cleanName, cleanText } from '../wire/text.ts';
+import { optionalTime } from '../wire/unwrapped-event.ts';
 import type { AlertmanagerAlert } from './data-schemas.ts';
-import { type Draft, linkOf, nameLength, summaryLength } from './draft.ts';
 import { labelFingerprint } from './identity.ts';
 import { annotationLimits, labelLimits, labelSet, lossOf } from './label-set.ts';
 import { nameless } from './nameless.ts';
+import { linkOf, nameLength, type ParsedAlert, summaryLength } from './parsed-alert.ts';
 import { severityOf } from './severity.ts';
 
 /** What the alerts of one webhook have in common. */
@@ -15,7 +15,11 @@ export interface WebhookFacts {
   readonly groupKey?: string | undefined;
 }
 
-export const draftOfAlert = (alert: AlertmanagerAlert, webhook: WebhookFacts, tierLabel: string): Draft => {
+export const parseAlertmanagerAlert = (
+  alert: AlertmanagerAlert,
+  webhook: WebhookFacts,
+  tierLabel: string,
+): ParsedAlert => {
   const notes: string[] = [];
   const labels = labelSet(alert.labels, labelLimits, notes);
   const labelLoss = lossOf(alert.labels, labels);
@@ -48,7 +52,7 @@ export const draftOfAlert = (alert: AlertmanagerAlert, webhook: WebhookFacts, ti
   };
 };
 
-const groupOf = ({ groupKey, truncatedAlerts = 0 }: WebhookFacts): Pick<Draft, 'group'> =>
+const groupOf = ({ groupKey, truncatedAlerts = 0 }: WebhookFacts): Pick<ParsedAlert, 'group'> =>
   groupKey === undefined ? {} : { group: { key: groupKey.slice(0, 1000), left: truncatedAlerts } };
 
 const linksOf = (alert: AlertmanagerAlert, externalURL: string | undefined): EventLinks => {

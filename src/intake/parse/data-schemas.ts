@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { severities } from '../../alerts/model/event.ts';
-import { OptionalTimestamp } from '../wire/parcel.ts';
+import { OptionalTimestamp } from '../wire/unwrapped-event.ts';
 
 const text = (max: number, what: string) => z.string().min(1).max(max).describe(what);
 const labels = z.record(z.string(), z.string());

@@ -7,16 +7,16 @@ import { rejectionOf } from '../rejection.ts';
 import { readBody } from '../wire/body.ts';
 import { binaryAttributes } from '../wire/cloudevent.ts';
 import { withoutQuotes } from '../wire/headers.ts';
-import type { Parcel } from '../wire/parcel.ts';
 import type { Decoded, RawMessage } from '../wire/raw.ts';
-import { detailOf, type Refusal, refuse } from '../wire/refusal.ts';
+import { detailOf, type IntakeRefusal, refuse } from '../wire/refusal.ts';
 import { cleanName } from '../wire/text.ts';
 import { unwrap } from '../wire/unwrap.ts';
+import type { UnwrappedEvent } from '../wire/unwrapped-event.ts';
 import { maxAlerts } from './data-schemas.ts';
-import type { Draft } from './draft.ts';
-import { draftsOf } from './drafts.ts';
 import { namedId, positionId } from './identity.ts';
 import { withNotes } from './label-set.ts';
+import { parseAlerts } from './parse-alerts.ts';
+import type { ParsedAlert } from './parsed-alert.ts';
 import { type ClusterRules, clusterFrom, seriesNames } from './scope.ts';
 import { tierOf } from './tier.ts';
 
@@ -37,7 +37,7 @@ const clockSkew = 5 * 60_000;
  * The events in a message, one for each alert. What cannot be read of it is one rejection, with every problem, and
  * costs nothing of the rest. Never throws, and the same message gives the same answer.
  */
-export const decode = (message: RawMessage, context: DecodeContext): Decoded => {
+export const decodeMessage = (message: RawMessage, context: DecodeContext): Decoded => {
   const sent = { ...message, headers: withoutQuotes(message.headers) };
   const body = bytesOf(sent, context);
   if (!body.ok) return { events: [], rejections: [whole(body, message)] };
@@ -71,7 +71,7 @@ const bytesOf = (message: RawMessage, context: DecodeContext) =>
     ? refuse('empty', '(body)', 'is empty')
     : readBody(message.value, context.maxBytes, message.headers['content-encoding']);
 
-const whole = ({ reason, problems, content }: Refusal, message: RawMessage) =>
+const whole = ({ reason, problems, content }: IntakeRefusal, message: RawMessage) =>
   rejectionOf(reason, detailOf(problems), message, content);
 
 const rejections = ({ refused }: Opened, message: RawMessage): Decoded['rejections'] => {
@@ -137,13 +137,13 @@ const open = (
   if (!unwrapped.ok)
     return refusedWhole(unwrapped.reason, unwrapped.problems, unwrapped.content ?? json, from);
   const { parcel } = unwrapped;
-  const read = draftsOf(parcel, positionId(message.position, from), context.tiers.label);
+  const read = parseAlerts(parcel, positionId(message.position, from), context.tiers.label);
   const { bad } = read;
   if (parcel.problems.length > 0) {
     return refusedWhole('invalid_envelope', [...parcel.problems, ...read.problems], parcel.data, from);
   }
-  const events = read.drafts.map(({ draft, index }) =>
-    event(draft, index, from + index, read.split, parcel, message, context),
+  const events = read.drafts.map(({ draft: parsed, index }) =>
+    event(parsed, index, from + index, read.split, parcel, message, context),
   );
   if (bad === undefined) return { events, places: Math.max(1, placesOf(parcel.data)) };
   const refused: Refused = {
@@ -169,32 +169,36 @@ const placesOf = (data: unknown): number => {
 };
 
 const event = (
-  draft: Draft,
+  parsed: ParsedAlert,
   /** In its own body. */
   index: number,
   /** In the message. */
   place: number,
   split: boolean,
-  parcel: Parcel,
+  parcel: UnwrappedEvent,
   message: RawMessage,
   context: DecodeContext,
 ): AlertEvent => {
   const { origin, type } = parcel;
-  draft.notes.push(...parcel.notes);
-  const time = timeOfEvent(origin.time ?? message.brokerTime ?? message.receivedAt, draft.notes, context.now);
-  const startsAt = draft.startsAt ?? Math.min(time, draft.endsAt ?? time);
-  const externalURL = draft.links.alertmanager;
+  parsed.notes.push(...parcel.notes);
+  const time = timeOfEvent(
+    origin.time ?? message.brokerTime ?? message.receivedAt,
+    parsed.notes,
+    context.now,
+  );
+  const startsAt = parsed.startsAt ?? Math.min(time, parsed.endsAt ?? time);
+  const externalURL = parsed.links.alertmanager;
   const cluster = clusterFrom(message, externalURL, context.clusters ?? unmapped);
   const source = origin.carried ? undefined : origin.source;
-  const names = seriesNames(draft.fingerprint, type, { cluster, source, externalURL });
+  const names = seriesNames(parsed.fingerprint, type, { cluster, source, externalURL });
   return {
     ...(origin.id === undefined || origin.source === undefined
       ? { id: positionId(message.position, place) }
       : idsOf(origin.source, origin.id, split ? index : undefined, cluster)),
     type,
-    source: cleanName(origin.source ?? draft.source ?? '', 250) || 'unknown',
+    source: cleanName(origin.source ?? parsed.source ?? '', 250) || 'unknown',
     tier: tierOf(
-      [message.topicTier, message.headers[context.tiers.header.toLowerCase()], origin.tier, draft.tier],
+      [message.topicTier, message.headers[context.tiers.header.toLowerCase()], origin.tier, parsed.tier],
       context.tiers.default,
     ),
     time,
@@ -206,18 +210,18 @@ const event = (
     }),
     ...(cluster !== undefined && { cluster }),
     ...names,
-    status: draft.status,
+    status: parsed.status,
     startsAt,
-    ...(type === 'alertmanager' && draft.startsAt === undefined && { startUnknown: true }),
-    ...(draft.status === 'resolved' && { endsAt: Math.max(startsAt, draft.endsAt ?? time) }),
-    name: draft.name,
-    severity: draft.severity,
-    summary: draft.summary,
-    labels: draft.labels,
-    ...(draft.labelLoss && { labelLoss: draft.labelLoss }),
-    annotations: withNotes(draft.annotations, draft.notes),
-    links: draft.links,
-    ...(draft.group !== undefined && { group: draft.group }),
+    ...(type === 'alertmanager' && parsed.startsAt === undefined && { startUnknown: true }),
+    ...(parsed.status === 'resolved' && { endsAt: Math.max(startsAt, parsed.endsAt ?? time) }),
+    name: parsed.name,
+    severity: parsed.severity,
+    summary: parsed.summary,
+    labels: parsed.labels,
+    ...(parsed.labelLoss && { labelLoss: parsed.labelLoss }),
+    annotations: withNotes(parsed.annotations, parsed.notes),
+    links: parsed.links,
+    ...(parsed.group !== undefined && { group: parsed.group }),
   };
 };
 

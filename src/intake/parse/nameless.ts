@@ -1,5 +1,5 @@
 import { cleanName } from '../wire/text.ts';
-import { nameLength } from './draft.ts';
+import { nameLength } from './parsed-alert.ts';
 
 /** Labels that stand for `alertname` with other senders, however they are spelt. */
 const nameLabels = new Set(['alertname', 'alert', 'rulename', 'rule', 'title']);

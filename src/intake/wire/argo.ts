@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { EventType } from '../../alerts/model/event.ts';
 import { readNested } from './body.ts';
-import { eventTypeOf, OptionalTimestamp, type Origin, optionalTime } from './parcel.ts';
-import { problemsOf, type Refusal } from './refusal.ts';
+import { type IntakeRefusal, problemsOf } from './refusal.ts';
+import { type EventMetadata, eventTypeOf, OptionalTimestamp, optionalTime } from './unwrapped-event.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -17,11 +17,11 @@ const ContextSchema = z.object({
 export type ArgoContext =
   | {
       readonly ok: true;
-      readonly origin: Origin;
+      readonly origin: EventMetadata;
       readonly type: EventType | undefined;
       readonly notes: readonly string[];
     }
-  | Refusal;
+  | IntakeRefusal;
 
 /** True for what a trigger sends that maps context and data, with or without `useRawData`. */
 export const isArgoEvent = (json: Fields): boolean =>

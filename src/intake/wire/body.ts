@@ -3,10 +3,10 @@ import { withoutNulls } from '../../core/absent.ts';
 import { isDeeperThan } from './depth.ts';
 import { foreignBytes } from './foreign.ts';
 import { inflate } from './inflate.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import { type IntakeRefusal, refuse } from './refusal.ts';
 
 /** Fields that are null are absent in what was read. */
-export type Read = { readonly ok: true; readonly json: unknown } | Refusal;
+export type BodyRead = { readonly ok: true; readonly json: unknown } | IntakeRefusal;
 
 /** Deeper than any shape farmhand reads, and shallow enough for every recursive reader after it. */
 const maxDepth = 32;
@@ -18,7 +18,7 @@ const encodings = new Set(['', 'identity', 'gzip', 'x-gzip', 'deflate', 'zstd'])
  * The JSON in `bytes`, which may be compressed. `maxBytes` holds before and after decompression. What the bytes are
  * counts, and `encoding` only tells why they cannot be read: proxies keep the header of what they decompressed.
  */
-export const readBody = (bytes: Buffer, maxBytes: number, encoding = ''): Read => {
+export const readBody = (bytes: Buffer, maxBytes: number, encoding = ''): BodyRead => {
   if (bytes.length > maxBytes) return tooLarge(bytes.length, maxBytes);
   const plain = inflate(bytes, maxBytes);
   if (!Buffer.isBuffer(plain)) return plain;
@@ -39,7 +39,7 @@ const unknownEncoding = refuse(
 );
 
 /** The JSON in `text`. `path` is where the text was found, when it lay within another body. */
-const readText = (text: string, path = '(body)'): Read => {
+const readText = (text: string, path = '(body)'): BodyRead => {
   const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   if (isDeeperThan(json, maxDepth)) {
     return refuse('too_deep', path, `is nested more than ${maxDepth} levels deep`);
@@ -56,7 +56,7 @@ const readText = (text: string, path = '(body)'): Read => {
  * A value that may be an object, or JSON as a string, or either as base64: Argo Events sends all three, depending
  * on how its trigger is written.
  */
-export const readNested = (value: unknown, maxBytes: number, path: string): Read => {
+export const readNested = (value: unknown, maxBytes: number, path: string): BodyRead => {
   if (typeof value !== 'string') return { ok: true, json: value };
   if (value.length > maxBytes * 2) return tooLarge(value.length, maxBytes);
   if (!isBase64(value)) return readText(value, path);
@@ -68,5 +68,5 @@ export const readNested = (value: unknown, maxBytes: number, path: string): Read
 const isBase64 = (text: string): boolean =>
   text.length >= 4 && /^[A-Za-z0-9+/_-]+(?:\r?\n[A-Za-z0-9+/_-]+)*={0,2}\s*$/.test(text);
 
-const tooLarge = (size: number, maxBytes: number): Refusal =>
+const tooLarge = (size: number, maxBytes: number): IntakeRefusal =>
   refuse('too_large', '(body)', `has ${size} bytes, ${maxBytes} are allowed`);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Problem } from '../../core/errors.ts';
-import { OptionalTimestamp, type Origin, optionalTime, Timestamp, timeOf } from './parcel.ts';
 import { joinPath } from './refusal.ts';
+import { type EventMetadata, OptionalTimestamp, optionalTime, Timestamp, timeOf } from './unwrapped-event.ts';
 
 const attribute = z.string().min(1).max(1024);
 
@@ -43,7 +43,7 @@ const percentDecoded = (value: string): string => {
   }
 };
 
-export const originOf = (event: CloudEvent, notes: string[]): Origin => {
+export const cloudEventMetadata = (event: CloudEvent, notes: string[]): EventMetadata => {
   const time = optionalTime(event.time, 'time', notes);
   const validUntil = timeOf(event.noncevaliduntil);
   return {

@@ -5,7 +5,7 @@ import {
   AlertmanagerWebhookSchema,
   DcrSchema,
 } from '../parse/data-schemas.ts';
-import { type Origin, Timestamp, timeOf } from './parcel.ts';
+import { type EventMetadata, Timestamp, timeOf } from './unwrapped-event.ts';
 
 const fields = {
   farmhand: z
@@ -50,7 +50,7 @@ export const EnvelopeSchema = z
   ])
   .describe('An event for farmhand, version 1');
 
-export const originOf = (wrapping: Wrapping): Origin => {
+export const envelopeMetadata = (wrapping: Wrapping): EventMetadata => {
   const time = timeOf(wrapping.time);
   const validUntil = timeOf(wrapping.nonce?.valid_until);
   return {

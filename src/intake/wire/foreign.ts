@@ -1,4 +1,4 @@
-import { type Refusal, refuse } from './refusal.ts';
+import { type IntakeRefusal, refuse } from './refusal.ts';
 
 /*
  * What other programs write where farmhand reads. Each is refused by its name, with the setting to change: "is not
@@ -37,7 +37,7 @@ const formats: readonly { readonly begins: readonly (number | undefined)[]; read
 ];
 
 /** Bytes that are another format, or another encoding of text; undefined for what may be JSON. */
-export const foreignBytes = (bytes: Buffer): Refusal | undefined => {
+export const foreignBytes = (bytes: Buffer): IntakeRefusal | undefined => {
   if (isUtf16(bytes)) return refuse('bad_encoding', '(body)', 'is UTF-16; send UTF-8');
   const found = formats.find(
     ({ begins }) =>

@@ -1,8 +1,8 @@
 import { gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
-import { type Refusal, refuse } from './refusal.ts';
+import { type IntakeRefusal, refuse } from './refusal.ts';
 
 /** `bytes` without their compression, of which `maxBytes` may come out; as they are where they have none. */
-export const inflate = (bytes: Buffer, maxBytes: number): Buffer | Refusal => {
+export const inflate = (bytes: Buffer, maxBytes: number): Buffer | IntakeRefusal => {
   const unpack = unpacker(bytes);
   if (unpack === undefined) return bytes;
   try {

@@ -3,7 +3,7 @@ import type { Problem } from '../../core/errors.ts';
 import type { RejectReason } from '../../core/reasons.ts';
 
 /** Why a body was not read: a reason code, and every problem found. Holds nothing of the body but field names. */
-export interface Refusal {
+export interface IntakeRefusal {
   readonly ok: false;
   readonly reason: RejectReason;
   readonly problems: readonly Problem[];
@@ -11,7 +11,7 @@ export interface Refusal {
   readonly content?: unknown;
 }
 
-export const refuse = (reason: RejectReason, path: string, message: string): Refusal => ({
+export const refuse = (reason: RejectReason, path: string, message: string): IntakeRefusal => ({
   ok: false,
   reason,
   problems: [{ path, message }],

@@ -5,15 +5,21 @@ import { readNested } from './body.ts';
 import {
   binaryAttributes,
   CloudEventSchema,
-  originOf as originOfCloudEvent,
+  cloudEventMetadata as originOfCloudEvent,
   pairingProblems,
 } from './cloudevent.ts';
-import { originOf as originOfEnvelope, WrappingSchema } from './envelope.ts';
+import { envelopeMetadata as originOfEnvelope, WrappingSchema } from './envelope.ts';
 import { foreignShape } from './foreign.ts';
-import { eventTypeOf, eventTypes, type Origin, type Parcel, type Rewrap } from './parcel.ts';
-import { joinPath, problemsOf, type Refusal, refuse, segment } from './refusal.ts';
+import { type IntakeRefusal, joinPath, problemsOf, refuse, segment } from './refusal.ts';
+import {
+  type EventMetadata,
+  eventTypeOf,
+  eventTypes,
+  type Rewrap,
+  type UnwrappedEvent,
+} from './unwrapped-event.ts';
 
-export type Unwrapped = { readonly ok: true; readonly parcel: Parcel } | Refusal;
+export type Unwrapped = { readonly ok: true; readonly parcel: UnwrappedEvent } | IntakeRefusal;
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A value within the body, and what was said on the way to it. */
@@ -21,7 +27,7 @@ interface Place {
   readonly json: unknown;
   readonly path: string;
   readonly rewrap: Rewrap;
-  readonly origin: Origin;
+  readonly origin: EventMetadata;
   readonly notes: readonly string[];
   /** Within an Argo event; its type, where that names one of farmhand's. */
   readonly argo?: { readonly type: EventType | undefined };
@@ -106,7 +112,7 @@ const within = (json: Fields, key: string, place: Place): Unwrapped => {
   return 'ok' in inner ? inner : find(inner);
 };
 
-const descend = (json: Fields, key: string, place: Place): Place | Refusal => {
+const descend = (json: Fields, key: string, place: Place): Place | IntakeRefusal => {
   const path = joinPath(place.path, segment(key));
   const read = readNested(json[key], place.maxBytes, path);
   if (!read.ok) return { ...read, content: json[key] };
@@ -161,7 +167,7 @@ const cloudEvent = (json: Fields, place: Place, carrier: Carrier): Unwrapped => 
 /** The data of an envelope or CloudEvent. Without a known type it has to say itself what it is. */
 const open = (
   type: EventType | undefined,
-  origin: Origin,
+  origin: EventMetadata,
   problems: readonly Problem[],
   json: Fields,
   { key, at, rewrap }: Carrier,
@@ -241,7 +247,7 @@ const parcel = (
   problems: readonly Problem[] = [],
 ): Unwrapped => ({ ok: true, parcel: { origin, type, data, path, problems, notes, rewrap } });
 
-const unknownType = (path: string, problems: readonly Problem[], content: unknown): Refusal => {
+const unknownType = (path: string, problems: readonly Problem[], content: unknown): IntakeRefusal => {
   const typePath = joinPath(path, 'type');
   // A type that is missing or no string is told already, as a problem of the wrapping.
   if (problems.some((p) => p.path === typePath)) {
@@ -251,7 +257,7 @@ const unknownType = (path: string, problems: readonly Problem[], content: unknow
   return { ok: false, reason: 'unknown_type', problems: [{ path: typePath, message }, ...problems], content };
 };
 
-const unknownShape = ({ json, path, argo }: Place): Refusal => {
+const unknownShape = ({ json, path, argo }: Place): IntakeRefusal => {
   const known = isObject(json) ? foreignShape(json) : undefined;
   return {
     ...refuse('unknown_shape', path || '(body)', known ?? adviceFor(json, argo !== undefined)),

@@ -1,4 +1,4 @@
-import type { Sighting } from '../../alerts/evolve/look.ts';
+import type { Sighting } from '../../alerts/evolve/after-reading.ts';
 import type { Alert, AlertId } from '../../alerts/model/alert.ts';
 import type { SightingPort } from '../../alerts/sweep.ts';
 import { formatDuration } from '../../core/duration.ts';

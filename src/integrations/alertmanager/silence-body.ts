@@ -5,7 +5,7 @@ import { cut, oneLine } from '../http-client/plain.ts';
 export const markOf = (key: string): string => `[farmhand ${oneLine(key).replaceAll(']', ')')}]`;
 
 /** True when `comment` ends with the mark of `key`; a mark that a person typed earlier in it does not count. */
-export const carries = (comment: string, key: string): boolean => comment.trimEnd().endsWith(markOf(key));
+export const carriesMark = (comment: string, key: string): boolean => comment.trimEnd().endsWith(markOf(key));
 
 /** The body of `POST /api/v2/silences`; a label without a value matches what lacks it, so it is left out. */
 export const silenceBody = (request: SilenceRequest) => ({

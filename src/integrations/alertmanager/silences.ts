@@ -8,7 +8,7 @@ import { type AlertmanagerConfig, choose, externalUrls } from './choose.ts';
 import { credentialAdvice } from './credentials.ts';
 import { effectOf } from './effect.ts';
 import { CreatedSilence, FoundSilences } from './schema.ts';
-import { carries, searchFilter, silenceBody } from './silence-body.ts';
+import { carriesMark, searchFilter, silenceBody } from './silence-body.ts';
 
 export interface SilencesDeps {
   readonly httpFor: (config: AlertmanagerConfig) => Http;
@@ -38,7 +38,7 @@ export const createSilences = (
     if (outcome.kind !== 'answered' || outcome.status !== 200) return failure(config, outcome, now());
     const silences = outcome.cut ? undefined : parseJson(FoundSilences, outcome.body);
     if (!silences) return unreadable(config, 'its list of silences');
-    const own = silences.filter((silence) => carries(silence.comment, request.key));
+    const own = silences.filter((silence) => carriesMark(silence.comment, request.key));
     const silence = own.find((s) => s.status.state !== 'expired') ?? own[0];
     return silence ? { id: silence.id, expired: silence.status.state === 'expired' } : { missing: true };
   };

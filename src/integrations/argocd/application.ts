@@ -1,4 +1,4 @@
-import { count, flag, list, part, places, text, texts, time } from './untyped.ts';
+import { flag, list, part, places, text, texts, time, wholeNumber } from './untyped.ts';
 
 /** Where manifests come from. */
 export interface Source {
@@ -199,7 +199,7 @@ const operationOf = (raw: unknown): Operation | undefined => {
       many: wanted.many.length > 0 ? wanted.many : result.many,
     },
     message: text(state, 'message'),
-    retries: count(state, 'retryCount'),
+    retries: wholeNumber(state, 'retryCount'),
     ...(startedAt !== undefined && { startedAt }),
     ...(finishedAt !== undefined && { finishedAt }),
     failed: list(state, 'syncResult', 'resources')

@@ -1,5 +1,5 @@
-import type { Instance, Role } from '../../rebuild/model/rebuild.ts';
-import type { Seen } from '../../rebuild/ports/ports.ts';
+import type { Instance, WorkloadRole } from '../../rebuild/model/rebuild.ts';
+import type { Observation } from '../../rebuild/ports/ports.ts';
 import type { ArgoApplication } from './application.ts';
 import type { GlobalRule } from './global-rules.ts';
 import type { SetNamed } from './ignored.ts';
@@ -8,13 +8,13 @@ import type { SyncWindow } from './windows.ts';
 /** Argo CD's custom resources in a cluster. */
 export interface Applications {
   /** undefined: there is no such Application. */
-  get(cluster: string, namespace: string, name: string): Promise<Seen<ArgoApplication | undefined>>;
+  get(cluster: string, namespace: string, name: string): Promise<Observation<ArgoApplication | undefined>>;
   /** The sync windows of a project; an error where farmhand may not read projects. */
-  windows(cluster: string, namespace: string, project: string): Promise<Seen<readonly SyncWindow[]>>;
+  windows(cluster: string, namespace: string, project: string): Promise<Observation<readonly SyncWindow[]>>;
   /** The rules of `argocd-cm` in the namespace of Argo CD itself; an error where farmhand may not read that. */
-  globalRules(cluster: string, namespace: string): Promise<Seen<readonly GlobalRule[]>>;
+  globalRules(cluster: string, namespace: string): Promise<Observation<readonly GlobalRule[]>>;
   /** Asks for a look at the repository now. Not more than a wish: farmhand may lack the right. */
-  refresh(cluster: string, namespace: string, name: string): Promise<Seen<void>>;
+  refresh(cluster: string, namespace: string, name: string): Promise<Observation<void>>;
 }
 
 /** A set as it is in the cluster; no `replicas` where there is none of that name. */
@@ -24,5 +24,5 @@ export interface LiveSet extends SetNamed {
 
 /** The sets of instances, whichever way they are changed. */
 export interface LiveSets {
-  replicas(instance: Instance, role: Role): Promise<Seen<LiveSet>>;
+  replicas(instance: Instance, role: WorkloadRole): Promise<Observation<LiveSet>>;
 }

@@ -32,7 +32,7 @@ export const places = (value: unknown, ...path: readonly string[]): readonly str
 
 export const flag = (value: unknown, ...path: readonly string[]): boolean => part(value, ...path) === true;
 
-export const count = (value: unknown, ...path: readonly string[]): number => {
+export const wholeNumber = (value: unknown, ...path: readonly string[]): number => {
   const found = part(value, ...path);
   return typeof found === 'number' && Number.isFinite(found) ? found : 0;
 };

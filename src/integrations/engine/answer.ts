@@ -3,15 +3,15 @@ import type { HttpOutcome } from '../http-client/call.ts';
 import { parseRetryAfter } from '../http-client/retry-after.ts';
 import { said } from '../http-client/said.ts';
 
-export type Failure = Extract<EffectResult, { ok: false }>;
-export type Answered = Extract<HttpOutcome, { kind: 'answered' }>;
+export type EngineFailure = Extract<EffectResult, { ok: false }>;
+export type EngineAnswered = Extract<HttpOutcome, { kind: 'answered' }>;
 
 /** `2xx`, or why not. `unknown`: it was sent, and may have been done. `who` begins the sentence. */
 export const accepted = (
   who: string,
   outcome: HttpOutcome,
   now: number,
-): Failure | { readonly ok: true; readonly answer: Answered } => {
+): EngineFailure | { readonly ok: true; readonly answer: EngineAnswered } => {
   if (outcome.kind === 'not_sent') return fail('retry', `${who} cannot be reached: ${outcome.error}`);
   if (outcome.kind === 'lost') return fail('unknown', `${who} gave no answer: ${outcome.error}`);
   const { status } = outcome;
@@ -36,4 +36,8 @@ export const accepted = (
   return fail('refused', what);
 };
 
-const fail = (kind: Failure['kind'], error: string): Failure => ({ ok: false, kind, error: `${error}.` });
+const fail = (kind: EngineFailure['kind'], error: string): EngineFailure => ({
+  ok: false,
+  kind,
+  error: `${error}.`,
+});

@@ -1,10 +1,10 @@
 import type { Instance } from '../../rebuild/model/rebuild.ts';
-import type { EffectResult, EnginePort, EngineRequest, Seen } from '../../rebuild/ports/ports.ts';
+import type { EffectResult, EnginePort, EngineRequest, Observation } from '../../rebuild/ports/ports.ts';
 import type { Http, HttpOutcome } from '../http-client/call.ts';
 import { said } from '../http-client/said.ts';
 import { type AaStatus, parseAaStatus } from './aa-status.ts';
 import { type AdminUrl, adminUrlOf } from './admin-url.ts';
-import { accepted, type Failure } from './answer.ts';
+import { accepted, type EngineFailure } from './answer.ts';
 import { orderForm } from './order-form.ts';
 import { type EngineStatus, OrderAnswer } from './schema.ts';
 import { parseStatus } from './status.ts';
@@ -22,7 +22,7 @@ export interface EngineDeps {
   readonly now: () => number;
 }
 
-type Read<T> = Failure | { readonly ok: true; readonly value: T };
+type Read<T> = EngineFailure | { readonly ok: true; readonly value: T };
 
 const maxAnswerBytes = 1024 * 1024;
 const statusQuery = { cmd: 'rebuildStatus', format: 'VELOCITY', template: statusTemplate };
@@ -110,17 +110,17 @@ const isUndistributed = ({ effect, farmers }: EngineRequest): boolean =>
 const knows = ({ orders, runs }: EngineStatus, key: string): boolean =>
   orders.includes(key) || runs.some((run) => run.key === key);
 
-const unreadable = (error: string): Failure => ({ ok: false, kind: 'retry', error: `${error}.` });
+const unreadable = (error: string): EngineFailure => ({ ok: false, kind: 'retry', error: `${error}.` });
 const refused = (error: string): EffectResult => ({ ok: false, kind: 'refused', error });
 
 /** Both errors, or the one when they are the same. */
-const failedLook = (reads: readonly Read<unknown>[]): Seen<never> => {
+const failedLook = (reads: readonly Read<unknown>[]): Observation<never> => {
   const errors = reads.flatMap((read) => (read.ok ? [] : [read.error]));
   return { ok: false, error: [...new Set(errors)].join(' ') };
 };
 
 /** A look changes nothing, so whatever became of it, this try did not order anything. */
-const notLooked = (failure: Failure): EffectResult => ({
+const notLooked = (failure: EngineFailure): EffectResult => ({
   ...failure,
   kind: failure.kind === 'refused' ? 'refused' : 'retry',
   error: `${failure.error} Nothing was ordered by this try: it could not be seen whether it was ordered before.`,

@@ -1,5 +1,5 @@
 import type { EffectState, Instance } from '../../rebuild/model/rebuild.ts';
-import type { Arrival, Seen } from '../../rebuild/ports/ports.ts';
+import type { Arrival, Observation } from '../../rebuild/ports/ports.ts';
 import type { ArgoApplication } from '../argocd/application.ts';
 import type { Applications, LiveSets } from '../argocd/applications.ts';
 import { commitsToRelate, decideArrival, type Relation } from '../argocd/arrival.ts';
@@ -17,12 +17,12 @@ export const createArrival = (
   applications: Applications,
   sets: LiveSets,
   now: () => number,
-): ((instance: Instance, effect: EffectState) => Promise<Seen<Arrival>>) => {
+): ((instance: Instance, effect: EffectState) => Promise<Observation<Arrival>>) => {
   /** Two commits lie to each other the same way for ever, but for a branch that is overtaken. */
   const compared = new Map<string, Relation>();
   const refresh = createRefresh(applications, now);
 
-  const relate = async (commit: string, revision: string): Promise<Seen<Relation>> => {
+  const relate = async (commit: string, revision: string): Promise<Observation<Relation>> => {
     if (revision === commit) return { ok: true, value: 'covers' };
     const key = `${commit}...${revision}`;
     const known = compared.get(key);
@@ -42,7 +42,7 @@ export const createArrival = (
   const relateAll = async (
     commit: string,
     application: ArgoApplication,
-  ): Promise<Seen<ReadonlyMap<string, Relation>>> => {
+  ): Promise<Observation<ReadonlyMap<string, Relation>>> => {
     const relations = new Map<string, Relation>();
     for (const revision of commitsToRelate(application, repository)) {
       const seen = await relate(commit, revision);

@@ -1,6 +1,6 @@
 import type { ScalePort } from '../../rebuild/ports/ports.ts';
 import { cut, oneLine } from '../http-client/plain.ts';
-import { type Commit, type Repository, short } from './repository.ts';
+import { type GitCommit, type Repository, short } from './repository.ts';
 import { keyIn, pathOf, subjectOf } from './values/message.ts';
 import { readNumber } from './values/number.ts';
 
@@ -15,7 +15,7 @@ export const createBlame =
     const commits = await repository.commits(gitops.file, atMost);
     if (!commits.ok) return { ok: false, error: commits.fault.says };
     let now: number | undefined;
-    let last: Commit | undefined;
+    let last: GitCommit | undefined;
     let found = commits.value.length < atMost;
     for (const commit of commits.value) {
       const file = await repository.file(gitops.file, commit.sha);

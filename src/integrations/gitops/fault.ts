@@ -24,7 +24,7 @@ export interface Fault {
   readonly retryAfterMs?: number;
 }
 
-export interface Refusal {
+export interface GitRefusal {
   readonly status: number;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, unknown>>;
@@ -32,7 +32,7 @@ export interface Refusal {
 }
 
 /** What an answer of 300 and above means; `now` in ms. */
-export const faultOf = ({ status, headers, message }: Refusal, now: number): Fault => {
+export const faultOf = ({ status, headers, message }: GitRefusal, now: number): Fault => {
   const words = `GitHub answered ${status}: ${shortened(message)}.`;
   const wait = waitOf(headers, now);
   if (status === 429 || (status === 403 && (wait !== undefined || /rate limit/i.test(message)))) {
@@ -84,7 +84,7 @@ const shortened = (message: string): string =>
   ) || '(no message)';
 
 /** `Retry-After`; else, when nothing remains of the hourly limit, until that begins anew. */
-const waitOf = (headers: Refusal['headers'], now: number): number | undefined => {
+const waitOf = (headers: GitRefusal['headers'], now: number): number | undefined => {
   const after = headers['retry-after'];
   const given = typeof after === 'string' ? parseRetryAfter(after, now) : undefined;
   if (given !== undefined) return given;

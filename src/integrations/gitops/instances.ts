@@ -5,7 +5,7 @@ import type { Asked } from './github.ts';
 import { createLastFarmers } from './last-farmers.ts';
 import { createListing, type InstanceFile, type Listing } from './listing.ts';
 import type { Repository } from './repository.ts';
-import { decode, maxFileBytes, type Read, tooLarge } from './values/document.ts';
+import { decodeValues, maxFileBytes, tooLarge, type ValuesRead } from './values/document.ts';
 import { readValues } from './values/values.ts';
 
 export interface InstancesSettings {
@@ -22,7 +22,7 @@ type Got = Awaited<ReturnType<InstancesPort['get']>>;
 
 interface Known {
   readonly sha: string;
-  readonly text: Read<string>;
+  readonly text: ValuesRead<string>;
   readonly revision: string;
 }
 
@@ -43,7 +43,7 @@ export const createInstances = (repository: Repository, settings: InstancesSetti
     ]);
     if (bytes?.ok === false) return bytes;
     if (!commits.ok) return commits;
-    const text = bytes ? decode(file.path, bytes.value) : problem(file.path, tooLarge(file.size));
+    const text = bytes ? decodeValues(file.path, bytes.value) : problem(file.path, tooLarge(file.size));
     const value = { sha: file.sha, text, revision: commits.value[0]?.sha ?? listing.revision };
     known.set(file.path, value);
     return { ok: true, value };

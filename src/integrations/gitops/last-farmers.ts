@@ -1,5 +1,5 @@
 import type { InstancesPort } from '../../rebuild/ports/ports.ts';
-import { type Commit, type Repository, short } from './repository.ts';
+import { type GitCommit, type Repository, short } from './repository.ts';
 import { farmersIn } from './values/message.ts';
 import { readNumber } from './values/number.ts';
 
@@ -35,7 +35,7 @@ export const createLastFarmers =
   };
 
 /** `commit 3f2a91c, 12 Nov` */
-const words = ({ sha, at }: Commit, now: number): string =>
+const words = ({ sha, at }: GitCommit, now: number): string =>
   at === 0 ? `commit ${short(sha)}` : `commit ${short(sha)}, ${dayOf(at, now)}`;
 
 const dayOf = (at: number, now: number): string =>

@@ -18,7 +18,7 @@ export interface TreeFile {
   readonly size: number;
 }
 
-export interface Commit {
+export interface GitCommit {
   readonly sha: string;
   readonly url?: string;
   readonly message: string;
@@ -43,7 +43,7 @@ export interface Repository {
     commit?: string,
   ): Promise<Asked<{ readonly sha: string; readonly bytes: Uint8Array } | undefined>>;
   /** Commits that changed this file, newest first, up to the commit `until` or the tip of the branch. */
-  commits(path: string, atMost: number, until?: string): Promise<Asked<readonly Commit[]>>;
+  commits(path: string, atMost: number, until?: string): Promise<Asked<readonly GitCommit[]>>;
   /** How `head` lies to `base`: `ahead` means that `base` is part of its history. */
   compare(base: string, head: string): Promise<Asked<'identical' | 'ahead' | 'behind' | 'diverged'>>;
   /** Commits a file that is still at the blob `sha`; a fault of `stale` where it is not. */
@@ -155,7 +155,7 @@ const failed = (fault: Fault): { readonly ok: false; readonly fault: Fault } => 
 export const partsOf = (folder: string): readonly string[] =>
   folder.split('/').filter((part) => part !== '' && part !== '.');
 
-const commitOf = ({ sha, html_url, commit }: Commits[number]): Commit => {
+const commitOf = ({ sha, html_url, commit }: Commits[number]): GitCommit => {
   const at = Date.parse(commit.author?.date ?? '');
   return {
     sha,

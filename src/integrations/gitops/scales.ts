@@ -1,12 +1,12 @@
-import type { Role } from '../../rebuild/model/rebuild.ts';
+import type { WorkloadRole } from '../../rebuild/model/rebuild.ts';
 import type { EffectResult, ScalePort, ScaleRequest } from '../../rebuild/ports/ports.ts';
 import type { Applications, LiveSets } from '../argocd/applications.ts';
 import { cut, oneLine } from '../http-client/plain.ts';
 import { createArrival } from './arrival.ts';
 import { createBlame } from './blame.ts';
 import type { Fault } from './fault.ts';
-import { type Commit, type Repository, short } from './repository.ts';
-import { keyIn, messageOf, pathOf, subjectOf } from './values/message.ts';
+import { type GitCommit, type Repository, short } from './repository.ts';
+import { commitMessage, keyIn, pathOf, subjectOf } from './values/message.ts';
 import { readNumber, withNumber } from './values/number.ts';
 
 export interface GitopsSettings {
@@ -60,7 +60,7 @@ export const createGitopsScales = (
       path: place.file,
       sha: file.value.sha,
       bytes: withNumber(number, to),
-      message: messageOf(request),
+      message: commitMessage(request),
     });
     if (written.ok) {
       const { commit, url } = written.value;
@@ -113,7 +113,7 @@ export const createGitopsScales = (
       const [newest] = commits.value;
       if (!file.value || !newest) return { ok: true, value: undefined };
       const { bytes } = file.value;
-      const numberOf = (role: Role): number | undefined => {
+      const numberOf = (role: WorkloadRole): number | undefined => {
         const read = readNumber(gitops.file, bytes, pathOf(gitops, role));
         return read.ok ? read.value : undefined;
       };
@@ -132,7 +132,7 @@ export const createGitopsScales = (
   };
 };
 
-const done = ({ sha, url }: Commit, already: boolean): EffectResult => ({
+const done = ({ sha, url }: GitCommit, already: boolean): EffectResult => ({
   ok: true,
   already,
   id: sha,
@@ -148,7 +148,7 @@ const refused = (why: string): EffectResult => ({
 const conflict = (
   { instance, role, from, to }: ScaleRequest,
   found: number,
-  newest?: Commit,
+  newest?: GitCommit,
 ): EffectResult => {
   const what = role === 'farmer' ? 'farmers' : 'the synchronizer';
   const who = newest

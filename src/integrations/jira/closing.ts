@@ -5,7 +5,7 @@ import type { JiraApi } from './client/jira-api.ts';
 import { JiraFault } from './client/jira-fault.ts';
 import { closingTransitionOf } from './closing-transition.ts';
 
-export interface Closing {
+export interface TicketClosing {
   /** To be said in the report: where the chart is, and what keeps the ticket open. */
   readonly lines: readonly string[];
   /** Moves the ticket to a status that means done. Never throws: a ticket that stays open is still evidence. */
@@ -22,7 +22,11 @@ export interface ClosingDeps {
  * Attaches the chart, and looks whether the ticket can be closed: what cannot be done is said in the report.
  * @throws JiraFault while Jira is away: then the whole report waits.
  */
-export const prepareClosing = async (deps: ClosingDeps, rebuild: Rebuild, key: string): Promise<Closing> => {
+export const prepareClosing = async (
+  deps: ClosingDeps,
+  rebuild: Rebuild,
+  key: string,
+): Promise<TicketClosing> => {
   const { done, attachments } = await deps.api.state(key);
   const lines = await attachChart(deps, rebuild, key, attachments);
   if (done) return { lines, close: async () => undefined };

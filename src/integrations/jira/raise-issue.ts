@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../../observability/log.ts';
 import type { Http } from '../http-client/call.ts';
-import { type Attempted, explain } from './client/explain.ts';
+import { type Attempted, explainJira } from './client/explain.ts';
 import { createJiraApi, type JiraApi } from './client/jira-api.ts';
 import { JiraFault } from './client/jira-fault.ts';
 import type { FoundIssue } from './client/schema.ts';
@@ -114,7 +114,7 @@ const raise = async (shell: Shell, request: IssueRequest): Promise<IssueResult> 
     );
   } catch (error) {
     if (!(error instanceof JiraFault)) throw error;
-    const { retry, ...rest } = explain(error, attempted);
+    const { retry, ...rest } = explainJira(error, attempted);
     return { ...rest, kind: retry ? 'retry' : 'refused' };
   }
 };

@@ -1,11 +1,11 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
-import type { Seen } from '../../rebuild/ports/ports.ts';
+import type { Observation } from '../../rebuild/ports/ports.ts';
 import { readApplication } from '../argocd/application.ts';
 import type { Applications } from '../argocd/applications.ts';
 import { readGlobalRules } from '../argocd/global-rules.ts';
 import { readWindows } from '../argocd/windows.ts';
 import type { CallResult, Clusters } from './client/clusters.ts';
-import { explain } from './client/failure.ts';
+import { explainKubernetes } from './client/failure.ts';
 import { fieldManager } from './managers.ts';
 
 const kind = { group: 'argoproj.io', version: 'v1alpha1' } as const;
@@ -50,7 +50,7 @@ export const createApplications = (clusters: Clusters): Applications => ({
   },
 });
 
-const foundOf = (cluster: string, result: CallResult<unknown>): Seen<unknown> => {
+const foundOf = (cluster: string, result: CallResult<unknown>): Observation<unknown> => {
   if (result.ok) return result;
   const { failure } = result;
   // Without a Status it is the kind that is not there: no Argo CD in this cluster.
@@ -61,5 +61,5 @@ const foundOf = (cluster: string, result: CallResult<unknown>): Seen<unknown> =>
       error: `cluster ${cluster} does not know Argo CD Applications (argoproj.io/v1alpha1)`,
     };
   }
-  return { ok: false, error: explain(cluster, failure) };
+  return { ok: false, error: explainKubernetes(cluster, failure) };
 };

@@ -1,7 +1,7 @@
 import type { V1StatefulSet } from '@kubernetes/client-node';
-import type { Finding } from '../../rebuild/model/command.ts';
+import type { DoctorFinding } from '../../rebuild/model/command.ts';
 import type { Instance } from '../../rebuild/model/rebuild.ts';
-import type { Seen } from '../../rebuild/ports/ports.ts';
+import type { Observation } from '../../rebuild/ports/ports.ts';
 import type { Applications } from '../argocd/applications.ts';
 import type { Clusters } from './client/clusters.ts';
 import { autoscaler } from './doctor/autoscaler.ts';
@@ -37,7 +37,7 @@ export const examine = async (
   clusters: Clusters,
   applications: Applications,
   instance: Instance,
-): Promise<readonly Finding[]> => {
+): Promise<readonly DoctorFinding[]> => {
   const version = await clusters.reach(instance.cluster);
   // Ten more of the same would hide it.
   if (!version.ok) return reachability(unread(instance, version.error));
@@ -65,7 +65,7 @@ const gather = async (
   clusters: Clusters,
   applications: Applications,
   instance: Instance,
-  version: Seen<string>,
+  version: Observation<string>,
 ): Promise<Facts> => {
   const { namespace, cluster } = instance;
   const [farmer, synchronizer, service, budgets, autoscalers, quotas, policies, allowed] = await Promise.all([
@@ -110,8 +110,8 @@ const gather = async (
 };
 
 const items = async <T>(
-  list: Promise<Seen<{ readonly items: readonly T[] }>>,
-): Promise<Seen<readonly T[]>> => {
+  list: Promise<Observation<{ readonly items: readonly T[] }>>,
+): Promise<Observation<readonly T[]>> => {
   const seen = await list;
   return seen.ok ? { ok: true, value: seen.value.items ?? [] } : seen;
 };
@@ -120,7 +120,7 @@ const mayI = async (
   clusters: Clusters,
   cluster: string,
   right: Right,
-): Promise<{ readonly right: Right; readonly allowed: Seen<boolean> }> => {
+): Promise<{ readonly right: Right; readonly allowed: Observation<boolean> }> => {
   const { verb, group, resource, subresource, namespace, name } = right;
   const resourceAttributes = {
     verb,
@@ -133,7 +133,7 @@ const mayI = async (
   const review = await clusters.read(cluster, (apis, options) =>
     apis.authorization.createSelfSubjectAccessReview({ body: { spec: { resourceAttributes } } }, options),
   );
-  const allowed: Seen<boolean> = review.ok
+  const allowed: Observation<boolean> = review.ok
     ? { ok: true, value: review.value.status?.allowed === true }
     : review;
   return { right, allowed };
@@ -143,8 +143,8 @@ const mayI = async (
 const applicationOf = async (
   applications: Applications,
   instance: Instance,
-  sets: readonly Seen<V1StatefulSet>[],
-): Promise<Seen<TrackedBy | undefined>> => {
+  sets: readonly Observation<V1StatefulSet>[],
+): Promise<Observation<TrackedBy | undefined>> => {
   const known = sets.flatMap((set) => (set.ok ? [set.value] : []));
   const named = trackedBy(instance, known);
   if (named) {

@@ -1,6 +1,6 @@
 import type { LiveSets } from '../argocd/applications.ts';
 import type { Clusters } from './client/clusters.ts';
-import { explain } from './client/failure.ts';
+import { explainKubernetes } from './client/failure.ts';
 import { setName } from './look.ts';
 import { replicasWriters } from './managers.ts';
 import { replicasOf } from './set-view.ts';
@@ -21,6 +21,6 @@ export const createLiveSets = (clusters: Clusters): LiveSets => ({
     if (failure.kind === 'answered' && failure.reason === 'NotFound') {
       return { ok: true, value: { namespace, name, replicas: undefined } };
     }
-    return { ok: false, error: explain(instance.cluster, failure) };
+    return { ok: false, error: explainKubernetes(instance.cluster, failure) };
   },
 });

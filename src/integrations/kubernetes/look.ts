@@ -1,15 +1,19 @@
 import type { V1StatefulSet } from '@kubernetes/client-node';
-import type { Instance, Role } from '../../rebuild/model/rebuild.ts';
-import type { Seen, SetView } from '../../rebuild/ports/ports.ts';
+import type { Instance, WorkloadRole } from '../../rebuild/model/rebuild.ts';
+import type { Observation, SetView } from '../../rebuild/ports/ports.ts';
 import { cut, oneLine } from '../http-client/plain.ts';
 import type { Clusters } from './client/clusters.ts';
 import { slimPods } from './client/slim-pods.ts';
 import { replicasOf, selectorOf, setView } from './set-view.ts';
 
-export const setName = (instance: Instance, role: Role): string =>
+export const setName = (instance: Instance, role: WorkloadRole): string =>
   role === 'farmer' ? instance.farmerSet : instance.synchronizerSet;
 
-export const readSet = (clusters: Clusters, instance: Instance, name: string): Promise<Seen<V1StatefulSet>> =>
+export const readSet = (
+  clusters: Clusters,
+  instance: Instance,
+  name: string,
+): Promise<Observation<V1StatefulSet>> =>
   clusters
     .read(instance.cluster, (apis, options) =>
       apis.apps.readNamespacedStatefulSet({ name, namespace: instance.namespace }, options),
@@ -20,8 +24,8 @@ export const readSet = (clusters: Clusters, instance: Instance, name: string): P
 const whole = (
   { cluster }: Instance,
   name: string,
-  set: Extract<Seen<V1StatefulSet>, { ok: true }>,
-): Seen<V1StatefulSet> => {
+  set: Extract<Observation<V1StatefulSet>, { ok: true }>,
+): Observation<V1StatefulSet> => {
   const { uid, generation } = set.value.metadata ?? {};
   const missing = [
     ...(uid ? [] : ['metadata.uid']),
@@ -34,7 +38,11 @@ const whole = (
 };
 
 /** A StatefulSet and its pods, as they are now. */
-export const lookAt = async (clusters: Clusters, instance: Instance, role: Role): Promise<Seen<SetView>> => {
+export const lookAt = async (
+  clusters: Clusters,
+  instance: Instance,
+  role: WorkloadRole,
+): Promise<Observation<SetView>> => {
   const set = await readSet(clusters, instance, setName(instance, role));
   if (!set.ok) return set;
   const { namespace } = instance;

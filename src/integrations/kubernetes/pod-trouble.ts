@@ -22,7 +22,7 @@ const statuses = (pod: V1Pod): readonly V1ContainerStatus[] => [
 ];
 
 /** Why a pod is not ready, the most telling reason first; undefined: it is. */
-export const troubleOf = (pod: V1Pod): PodTrouble | undefined => {
+export const podTroubleOf = (pod: V1Pod): PodTrouble | undefined => {
   const trouble = isTerminating(pod) ? terminating(pod) : isReady(pod) ? undefined : unready(pod);
   return trouble && { pod: pod.metadata?.name ?? '', ...trouble };
 };

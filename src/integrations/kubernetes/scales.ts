@@ -1,7 +1,7 @@
 import type { V1StatefulSet } from '@kubernetes/client-node';
 import type { EffectResult, ScalePort, ScaleRequest } from '../../rebuild/ports/ports.ts';
 import type { Clusters } from './client/clusters.ts';
-import { explain, type Failure } from './client/failure.ts';
+import { explainKubernetes, type KubernetesFailure } from './client/failure.ts';
 import { readSet, setName } from './look.ts';
 import { fieldManager, managerInWords, replicasWriter } from './managers.ts';
 import { replicasOf, versionOf } from './set-view.ts';
@@ -82,8 +82,8 @@ const conflict = (name: string, why: string): EffectResult => ({
 });
 
 /** Nothing has been sent that could change anything: whatever went wrong may be tried again, unless it is for good. */
-const unread = (cluster: string, name: string, failure: Failure): EffectResult => {
-  const error = `StatefulSet ${name}: ${explain(cluster, failure)}. Nothing was changed.`;
+const unread = (cluster: string, name: string, failure: KubernetesFailure): EffectResult => {
+  const error = `StatefulSet ${name}: ${explainKubernetes(cluster, failure)}. Nothing was changed.`;
   if (failure.kind !== 'answered') return { ok: false, kind: 'retry', error };
   return isForGood(failure.status)
     ? { ok: false, kind: 'refused', error }
@@ -101,8 +101,13 @@ const retry = (error: string, retryAfterMs: number | undefined): EffectResult =>
 const isForGood = (status: number): boolean =>
   status >= 400 && status < 500 && ![401, 408, 429].includes(status);
 
-const unwritten = (cluster: string, name: string, request: ScaleRequest, failure: Failure): EffectResult => {
-  const what = `StatefulSet ${name}, replicas ${request.from} → ${request.to}: ${explain(cluster, failure)}`;
+const unwritten = (
+  cluster: string,
+  name: string,
+  request: ScaleRequest,
+  failure: KubernetesFailure,
+): EffectResult => {
+  const what = `StatefulSet ${name}, replicas ${request.from} → ${request.to}: ${explainKubernetes(cluster, failure)}`;
   if (failure.kind === 'not_sent') return retry(`${what}. Nothing was changed.`, undefined);
   if (failure.kind !== 'answered')
     return { ok: false, kind: 'unknown', error: `${what}. It may have been changed.` };

@@ -1,7 +1,7 @@
 import type { V1Pod, V1StatefulSet } from '@kubernetes/client-node';
 import type { PodView, SetView } from '../../rebuild/ports/ports.ts';
 import { replicasWriter } from './managers.ts';
-import { isReady, isTerminating, restartsOf, troubleOf } from './pod-trouble.ts';
+import { isReady, isTerminating, podTroubleOf, restartsOf } from './pod-trouble.ts';
 
 /** `spec.replicas`; Kubernetes takes 1 where there is none. */
 export const replicasOf = (set: V1StatefulSet): number => set.spec?.replicas ?? 1;
@@ -48,7 +48,7 @@ export const setView = (set: V1StatefulSet, pods: readonly V1Pod[], refusal?: st
 };
 
 const podView = (pod: V1Pod): PodView => {
-  const trouble = troubleOf(pod);
+  const trouble = podTroubleOf(pod);
   const terminating = isTerminating(pod);
   return {
     name: pod.metadata?.name ?? '',

@@ -1,15 +1,15 @@
 import type { Message } from '../../../views/blocks.ts';
 import { approverKey } from '../../../views/ids.ts';
 import type { PostedMessage, SlackResult } from '../../alerts/ports/ports.ts';
-import type { ApproverMessage, Closing } from '../../rebuild/approvers/message.ts';
-import type { ApproverPort } from '../../rebuild/approvers/pass.ts';
+import type { ApproverClosing, ApproverMessage } from '../../rebuild/approvers/message.ts';
+import type { ApproverPort } from '../../rebuild/approvers/reconcile-approvers.ts';
 import type { Rebuild } from '../../rebuild/model/rebuild.ts';
 import { classifyRead } from './client/classify.ts';
 import { createPosts, type PostsDeps } from './posts.ts';
 
 export interface SlackApproversDeps extends PostsDeps {
   /** `views/messages/rebuilds/rebuild-approver.ts`, bound to the view context by the app. */
-  readonly view: (rebuild: Rebuild, closing: Closing | undefined) => Message;
+  readonly view: (rebuild: Rebuild, closing: ApproverClosing | undefined) => Message;
 }
 
 const keyOf = ({ id }: Rebuild, { n }: ApproverMessage) => approverKey(id, n);

@@ -5,7 +5,7 @@ import { classifyRead } from './client/classify.ts';
 import { platformError, type SlackIdentity } from './client/identity.ts';
 
 /** `event_type` of the metadata of a post, by the kind of its key. */
-export const eventTypes = {
+export const metadataTypes = {
   alert: 'farmhand_alert',
   note: 'farmhand_note',
   digest: 'farmhand_digest',
@@ -26,10 +26,10 @@ export interface SeenMessage {
 }
 
 /** True when `message` is farmhand's own and carries `key`, in its metadata or in its first `block_id`. */
-export const carries = (message: SeenMessage, key: PostKey, me: SlackIdentity): boolean => {
+export const carriesKey = (message: SeenMessage, key: PostKey, me: SlackIdentity): boolean => {
   if (!isOwn(message, me)) return false;
   const { event_type, event_payload } = message.metadata ?? {};
-  if (event_type === eventTypes[key.kind] && event_payload && 'id' in event_payload) {
+  if (event_type === metadataTypes[key.kind] && event_payload && 'id' in event_payload) {
     return event_payload.id === key.id;
   }
   const blockKey = parsePostBlockId(message.blocks?.[0]?.block_id ?? '');
@@ -66,7 +66,7 @@ export const findPosts = async (
     for (let page = 0; page < mostPages; page++) {
       const { messages, next } = await readPage(web, request, cursor);
       for (const message of messages) {
-        if (typeof message.ts === 'string' && carries(message, request.key, me)) {
+        if (typeof message.ts === 'string' && carriesKey(message, request.key, me)) {
           found.push({ channel: request.channel, ts: message.ts });
         }
       }

@@ -5,7 +5,7 @@ import { postBlockId } from '../../../views/ids.ts';
 import type { PostedMessage, PostKey, SlackResult } from '../../alerts/ports/ports.ts';
 import { classify } from './client/classify.ts';
 import type { SlackIdentity } from './client/identity.ts';
-import { eventTypes, findPosts } from './find.ts';
+import { findPosts, metadataTypes } from './find.ts';
 
 /** farmhand's keyed messages. Each call is made once; what came of it is told, never guessed. */
 export interface Posts {
@@ -87,7 +87,7 @@ const content = (key: PostKey, { text, blocks }: Message, told: object | undefin
   return {
     text,
     blocks: keyed,
-    metadata: { event_type: eventTypes[key.kind], event_payload: { ...told, id: key.id } },
+    metadata: { event_type: metadataTypes[key.kind], event_payload: { ...told, id: key.id } },
   };
 };
 

@@ -10,7 +10,7 @@ import type { HistoryPage, NoticeFacts, RecoverySlack } from '../../recovery/por
 import { unpackMemory } from './card-memory.ts';
 import { classifyRead } from './client/classify.ts';
 import type { SlackIdentity } from './client/identity.ts';
-import { eventTypes, isOwn, readPage, type SeenMessage } from './find.ts';
+import { isOwn, metadataTypes, readPage, type SeenMessage } from './find.ts';
 import { createPosts, type PostsDeps } from './posts.ts';
 
 /** How a recovery looks: `views/messages/recovery.ts`, bound to the view context by the app. */
@@ -92,7 +92,7 @@ const rootOf = (channel: string, message: SeenMessage, me: SlackIdentity): LostR
   const { ts, metadata } = message;
   if (ts === undefined || !isOwn(message, me)) return undefined;
   const told =
-    metadata?.event_type === eventTypes.alert ? Payload.safeParse(metadata.event_payload).data : undefined;
+    metadata?.event_type === metadataTypes.alert ? Payload.safeParse(metadata.event_payload).data : undefined;
   const blockKey = parsePostBlockId(message.blocks?.[0]?.block_id ?? '');
   const id = told?.id ?? (blockKey?.kind === 'alert' ? blockKey.id : undefined);
   if (id === undefined || !alertId.test(id)) return undefined;
@@ -103,7 +103,7 @@ const rootOf = (channel: string, message: SeenMessage, me: SlackIdentity): LostR
 const cardOf = (channel: string, message: SeenMessage, me: SlackIdentity): FoundCard | undefined => {
   const { ts, metadata } = message;
   if (ts === undefined || !isOwn(message, me)) return undefined;
-  const told = metadata?.event_type === eventTypes.rebuild ? metadata.event_payload : undefined;
+  const told = metadata?.event_type === metadataTypes.rebuild ? metadata.event_payload : undefined;
   const blockKey = parsePostBlockId(message.blocks?.[0]?.block_id ?? '');
   const id = Payload.safeParse(told).data?.id ?? (blockKey?.kind === 'rebuild' ? blockKey.id : undefined);
   if (id === undefined || !RebuildIdValue.safeParse(id).success) return undefined;

@@ -23,7 +23,7 @@ export interface Approvers extends MayApprove {
 }
 
 /** Why a message asks no more. */
-export type Closing =
+export type ApproverClosing =
   | { readonly how: 'approved' | 'confirmed' | 'withdrawn'; readonly by: Person; readonly at: number }
   /** It was approved, and nothing was begun on it in time, or the world had changed. */
   | { readonly how: 'lapsed'; readonly by: Person; readonly at: number }
@@ -61,7 +61,7 @@ export interface ApproverMessage {
   readonly heals?: number;
   /** `shownWord` of what it shows. */
   readonly shown?: string;
-  readonly closing?: Closing;
+  readonly closing?: ApproverClosing;
   readonly tries?: number;
   readonly retryAt?: number;
   /** Slack’s word for why it is not there, or not brought up to date. */

@@ -1,10 +1,10 @@
 /** What came of a look-up or a call to Slack, put on the newest record. Undefined: it no longer applies. */
 import type { PostedMessage } from '../../alerts/ports/ports.ts';
 import { type Pending, pendingOf } from '../model/approval.ts';
-import { line } from '../model/edit.ts';
 import type { JournalEntry, Rebuild, RebuildWrite } from '../model/rebuild.ts';
-import type { ApproverMessage, Approvers, Closing, MayApprove } from './message.ts';
-import { closingOf } from './step.ts';
+import { line } from '../model/record.ts';
+import { closingOf } from './decide-approvers.ts';
+import type { ApproverClosing, ApproverMessage, Approvers, MayApprove } from './message.ts';
 
 /** Closed messages that are still known, so that a lapse can be told in them. */
 const closedAtMost = 60;
@@ -167,7 +167,7 @@ export const notThere = (
   });
 
 /** Perhaps posted. */
-export const postUnknown = (
+export const approverPostUnknown = (
   rebuild: Rebuild,
   n: number,
   claim: string,
@@ -220,7 +220,7 @@ export const messageShown = (
   rebuild: Rebuild,
   n: number,
   shown: string,
-  closing: Closing | undefined,
+  closing: ApproverClosing | undefined,
   error?: string,
 ): RebuildWrite | undefined =>
   edited(rebuild, n, (message) => ({
@@ -231,7 +231,7 @@ export const messageShown = (
   }));
 
 /** One copy is left: it is shown once more, and looked at again later, up to an hour after. */
-export const healed = (rebuild: Rebuild, n: number, now: number): RebuildWrite | undefined =>
+export const approverRepaired = (rebuild: Rebuild, n: number, now: number): RebuildWrite | undefined =>
   edited(rebuild, n, (message) => {
     const { heals = 0 } = message;
     const next = looksAgainAfter[heals];

@@ -1,5 +1,7 @@
 import type { Adoption } from '../model/adoption.ts';
 import { isPerson } from '../model/approval.ts';
+import type { FoundCard, LostRebuild } from '../model/lost.ts';
+import type { Instance, Person, Rebuild, RebuildWrite, Step } from '../model/rebuild.ts';
 import {
   currentStep,
   farmhand,
@@ -8,15 +10,13 @@ import {
   withEntry,
   withMark,
   withNote,
-  written,
-} from '../model/edit.ts';
-import type { FoundCard, LostRebuild } from '../model/lost.ts';
-import type { Instance, Person, Rebuild, RebuildWrite, Step } from '../model/rebuild.ts';
+  writeOf,
+} from '../model/record.ts';
 import { sentence } from '../model/sentence.ts';
-import { stepTitle } from '../model/state.ts';
+import { stepTitle } from '../model/status.ts';
 import { type AdoptionFacts, foundWords } from '../planning/found.ts';
 import { type CardMemory, isOver, type Kept, type Place, restored } from '../ports/memory.ts';
-import { reconciled } from '../reconcile/reconcile.ts';
+import { reconciled } from '../reconcile/reconciled.ts';
 
 /** What cannot be done on a rebuild whose card does not know enough, or whose world cannot be seen. */
 export interface NoAdoption {
@@ -162,7 +162,7 @@ export const adoptedWrite = (
   ];
   const noted = withNote(withMark(adopted, 'step', 'adopted', now), { kind: 'step', text, by }, now);
   const told = withEntry(noted, { kind: 'change', lines, by }, now);
-  return written(told, line(now, by.id, 'adopt', text));
+  return writeOf(told, line(now, by.id, 'adopt', text));
 };
 
 const withPerson = (people: readonly Person[], by: Person): readonly Person[] =>
@@ -184,7 +184,7 @@ export const givenUpWrite = (rebuild: Rebuild, by: Person, why: string, now: num
   const text = `Given up by ${by.name ?? by.id}, as over${because} farmhand had lost its records, changed nothing in the cluster for that, and does not know what became of this rebuild.`;
   const noted = withNote(withMark(ended, 'end', 'given up', now), { kind: 'ended', text, by }, now);
   const told = withEntry(noted, { kind: 'closing', lines: [text], by }, now);
-  return written(told, line(now, by.id, 'give_up', text), line(now, by.id, 'failed', reason));
+  return writeOf(told, line(now, by.id, 'give_up', text), line(now, by.id, 'failed', reason));
 };
 
 const overStep = (step: Step, at: Step | undefined, now: number): Step => {
@@ -211,5 +211,5 @@ export const endedWrite = (
   const over: Rebuild = { ...rest, phase, endedAt: rest.endedAt ?? now };
   if (!hasEnded(over)) throw new TypeError('an ended rebuild has an end');
   const text = 'An older copy of its record came back; its card knows that it is over.';
-  return written(over, line(now, farmhand.id, 'ended_before', text));
+  return writeOf(over, line(now, farmhand.id, 'ended_before', text));
 };

@@ -1,23 +1,23 @@
 import type { Adoption } from '../model/adoption.ts';
 import { isPerson } from '../model/approval.ts';
-import type { Draft, GivenUp, PlanResult, Refused, StartRequest, StartResult } from '../model/command.ts';
-import { hasEnded } from '../model/edit.ts';
+import type { GivenUp, PlanDraft, PlanResult, Refused, StartRequest, StartResult } from '../model/command.ts';
 import { heldWords, type LostName, type LostRebuild, lostNamed } from '../model/lost.ts';
 import type { Instance, Person, Rebuild } from '../model/rebuild.ts';
+import { hasEnded } from '../model/record.ts';
 import { type AdoptionFacts, foundWords } from '../planning/found.ts';
 import { restored } from '../ports/memory.ts';
 import { adoptedWrite, givenUpWrite, makeAdoption, scaleByHand } from './adopt.ts';
-import { type DeskDeps, deniedUnless, draftValidMs, instanceOf } from './desk-deps.ts';
+import { deniedUnless, draftValidMs, findInstance, type RebuildServiceDeps } from './rebuild-service-deps.ts';
 
 /** The lost rebuild that holds an instance, or that has this id. */
-export const lostFor = ({ lost }: Pick<DeskDeps, 'lost'>, target: string): LostName | undefined =>
+export const lostFor = ({ lost }: Pick<RebuildServiceDeps, 'lost'>, target: string): LostName | undefined =>
   lostNamed(lost?.names() ?? [], target);
 
 const refuse = (code: Refused['code'], ...says: readonly string[]): Refused => ({ ok: false, code, says });
 
 /** In place of a plan: how the lost rebuild of the instance would be adopted. Who may ask was checked before. */
 export const planAdoption = async (
-  deps: DeskDeps,
+  deps: RebuildServiceDeps,
   name: LostName,
   request: StartRequest,
   by: Person,
@@ -38,10 +38,13 @@ interface Made {
   readonly hash: string;
 }
 
-const adoptionNow = async (deps: DeskDeps, { id, instance: name }: LostName): Promise<Made | Refused> => {
+const adoptionNow = async (
+  deps: RebuildServiceDeps,
+  { id, instance: name }: LostName,
+): Promise<Made | Refused> => {
   const lost = await deps.lost?.get(id);
   if (!lost) return refuse('not_now', `Somebody has just decided on ${id}. Nothing was changed. Look again.`);
-  const found = await instanceOf(deps, name);
+  const found = await findInstance(deps, name);
   if (!found.ok) return found;
   const facts = await lookAt(deps, found.instance);
   const made = makeAdoption(lost, found.instance, facts, deps.now());
@@ -58,7 +61,10 @@ const steady = ({ farmers, synchronizer, engine }: AdoptionFacts) => [
   engine.ok && [engine.value.history.state, engine.value.rebuild.state, engine.value.write.state],
 ];
 
-const lookAt = async ({ cluster, engine, scales }: DeskDeps, instance: Instance): Promise<AdoptionFacts> => {
+const lookAt = async (
+  { cluster, engine, scales }: RebuildServiceDeps,
+  instance: Instance,
+): Promise<AdoptionFacts> => {
   const way = scales?.(instance);
   const [farmers, synchronizer, view, branch] = await Promise.all([
     cluster.look(instance, 'farmer'),
@@ -70,13 +76,13 @@ const lookAt = async ({ cluster, engine, scales }: DeskDeps, instance: Instance)
 };
 
 const keepAdoption = async (
-  deps: DeskDeps,
+  deps: RebuildServiceDeps,
   { adoption, rebuild, hash }: Made,
   request: StartRequest,
   by: Person,
-): Promise<Draft> => {
+): Promise<PlanDraft> => {
   const at = deps.now();
-  const draft: Draft = {
+  const draft: PlanDraft = {
     id: deps.newDraftId(),
     plan: { ...rebuild.plan, hash },
     request,
@@ -91,8 +97,8 @@ const keepAdoption = async (
 
 /** Adopts what the draft says, if it still is so. Who may was checked before. */
 export const confirmAdoption = async (
-  deps: DeskDeps,
-  draft: Draft,
+  deps: RebuildServiceDeps,
+  draft: PlanDraft,
   adopts: Adoption,
   by: Person,
 ): Promise<StartResult> => {
@@ -140,7 +146,12 @@ const notAdopted = (
     : refuse('not_now', `Somebody has just decided on ${id}. Nothing was changed. Look again.`);
 
 /** A person says that a lost rebuild is over: the case is closed, and nothing is changed in the cluster. */
-export const giveUp = async (deps: DeskDeps, target: string, by: Person, why: string): Promise<GivenUp> => {
+export const giveUp = async (
+  deps: RebuildServiceDeps,
+  target: string,
+  by: Person,
+  why: string,
+): Promise<GivenUp> => {
   const name = lostFor(deps, target);
   const denied = await deniedUnless(deps, by, ['cancel'], name?.instance ?? target);
   if (denied) return denied;
@@ -150,7 +161,7 @@ export const giveUp = async (deps: DeskDeps, target: string, by: Person, why: st
   }
   const { id, memory } = lost;
   const record = await deps.store.get(id);
-  const found = await instanceOf(deps, name.instance);
+  const found = await findInstance(deps, name.instance);
   if (!found.ok && found.code === 'unavailable') return found;
   const instance = found.ok ? found.instance : record?.plan.instance;
   const now = deps.now();

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
-import { refusalOf } from '../model/allowed.ts';
+import { commandRefusal } from '../model/allowed.ts';
 import {
   grantsOf,
   isCovered,
@@ -10,9 +10,9 @@ import {
 } from '../model/approval.ts';
 import { authorityOf, authorityWords, beyond, orderWords, widened } from '../model/authority.ts';
 import type { Command } from '../model/command.ts';
-import { currentStep, hasEnded } from '../model/edit.ts';
 import type { AskedChange, Authority, JournalEntry, Person, Rebuild, WiderOrder } from '../model/rebuild.ts';
-import { already, type Commanded, changed, refused, told } from './commanded.ts';
+import { currentStep, hasEnded } from '../model/record.ts';
+import { already, announced, type CommandApplied, commandChanged, refused } from './commanded.ts';
 
 /**
  * Lets pass what stays within what was approved. What goes further is only written down, until another person approves
@@ -23,8 +23,8 @@ export const within = (
   command: Exclude<Command, { verb: 'approve' | 'withdraw' }>,
   by: Person,
   now: number,
-  made: Commanded,
-): Commanded => {
+  made: CommandApplied,
+): CommandApplied => {
   if (!needsApproval(rebuild) || !made.result.ok || !made.write) return made;
   // Nothing granted, and let through all the same: then at least no more than there is.
   const granted = grantsOf(rebuild) ?? authorityOf(rebuild);
@@ -36,7 +36,7 @@ export const within = (
 };
 
 /** A number that needs nobody's approval takes the place of one that waits for it: the last word counts. */
-const superseding = (made: Commanded): Commanded => {
+const superseding = (made: CommandApplied): CommandApplied => {
   const { write, result } = made;
   const left = write?.rebuild.asked?.filter(({ wish }) => wish.verb !== 'scale');
   if (!write || !left || left.length === write.rebuild.asked?.length) return made;
@@ -65,7 +65,7 @@ const hold = (
   by: Person,
   now: number,
   more: readonly string[],
-): Commanded => {
+): CommandApplied => {
   const wish = named(rebuild, order);
   const { asked = [] } = rebuild;
   const nothing = 'Nothing was changed; another person must approve it.';
@@ -80,14 +80,14 @@ const hold = (
   const next = withAsked(rebuild, [...rest, { wish, by, at: now }]);
   const text = `Asked for, not done: ${orderWords(wish)}. It goes beyond what was approved (${more.join('; ')}). ${nothing}`;
   const { reason } = wish;
-  const write = told(next, by, now, { kind: 'waiting', text, what: `asked_${order.verb}`, why: reason });
+  const write = announced(next, by, now, { kind: 'waiting', text, what: `asked_${order.verb}`, why: reason });
   return {
     write,
     result: { ok: true, changed: true, held: true, says: text, rebuild: write.rebuild },
   };
 };
 
-type Make = (rebuild: Rebuild, order: WiderOrder, by: Person) => Commanded;
+type Make = (rebuild: Rebuild, order: WiderOrder, by: Person) => CommandApplied;
 
 /** Approves what waits for it, whole: by a person who asked for no part of it, and of what that person was shown. */
 export const approve = (
@@ -96,8 +96,8 @@ export const approve = (
   by: Person,
   at: Moment,
   make: Make,
-): Commanded => {
-  const no = (says: string, code?: 'stale_approval'): Commanded =>
+): CommandApplied => {
+  const no = (says: string, code?: 'stale_approval'): CommandApplied =>
     refused(rebuild, [`Not approved: ${says}`], code);
   const { approval } = rebuild;
   const pending = pendingOf(rebuild, at);
@@ -113,7 +113,7 @@ export const approve = (
       'stale_approval',
     );
   }
-  const why = refusalOf(rebuild, 'approve', at) ?? 'it does not wait for an approval.';
+  const why = commandRefusal(rebuild, 'approve', at) ?? 'it does not wait for an approval.';
   return refused(rebuild, [`Not done: ${why}`]);
 };
 
@@ -126,8 +126,8 @@ const asked = (
   by: Person,
   at: Moment,
   make: Make,
-  no: (says: string) => Commanded,
-): Commanded => {
+  no: (says: string) => CommandApplied,
+): CommandApplied => {
   const { confirmed } = rebuild;
   if (confirmed?.by.id === by.id && pending.kind === 'plan') {
     return already(rebuild, 'You confirmed it already. Now another person must approve it.');
@@ -146,10 +146,10 @@ const asked = (
 };
 
 /** Nobody asked for it (a route did): the first person stands in for the one who asks, another one approves. */
-const confirm = (rebuild: Rebuild, { hash }: Pending, by: Person, now: number): Commanded => {
+const confirm = (rebuild: Rebuild, { hash }: Pending, by: Person, now: number): CommandApplied => {
   const next: Rebuild = { ...rebuild, confirmed: { by, at: now, hash } };
   const says = `The rebuild of ${rebuild.plan.instance.name} is confirmed: no person had asked for it. Now another person must approve it; nothing is touched before that.`;
-  return changed(told(next, by, now, { kind: 'approved', text: says, what: 'confirm' }), says);
+  return commandChanged(announced(next, by, now, { kind: 'approved', text: says, what: 'confirm' }), says);
 };
 
 const granting = (
@@ -163,13 +163,21 @@ const granting = (
   approval: { by, at: now, planHash: rebuild.plan.hash, hash: pending.hash, wish: pending.wish, grants },
 });
 
-const approvePlan = (rebuild: Rebuild, pending: Pending, by: Person, { now, valid }: Moment): Commanded => {
+const approvePlan = (
+  rebuild: Rebuild,
+  pending: Pending,
+  by: Person,
+  { now, valid }: Moment,
+): CommandApplied => {
   const { plan } = rebuild;
   const next = granting(withAsked(rebuild, []), pending, pending.authority, by, now);
   const lapses = `If nothing has been started in ${formatDuration(valid)}, it must be approved again.`;
   const says = `The rebuild of ${plan.instance.name} is approved (plan ${plan.hash.slice(0, 8)}): ${authorityWords(pending.authority)}. ${lapses}`;
   const lines = [...planWords(rebuild), `What was approved, as SHA-256: ${pending.hash}`];
-  return changed(told(next, by, now, { kind: 'approved', text: says, what: 'approve', lines }), says);
+  return commandChanged(
+    announced(next, by, now, { kind: 'approved', text: says, what: 'approve', lines }),
+    says,
+  );
 };
 
 /** What will be changed, for the ticket: a line for each. */
@@ -181,7 +189,13 @@ const raised = (rebuild: Rebuild, by: Person): Rebuild => {
   return raisedBy.some(({ id }) => id === by.id) ? rebuild : { ...rebuild, raisedBy: [...raisedBy, by] };
 };
 
-const approveChange = (rebuild: Rebuild, pending: Pending, by: Person, at: Moment, make: Make): Commanded => {
+const approveChange = (
+  rebuild: Rebuild,
+  pending: Pending,
+  by: Person,
+  at: Moment,
+  make: Make,
+): CommandApplied => {
   const { now } = at;
   // Each asked for a part of what is approved now, whether it can still be done or not.
   let next = pending.changes.reduce((from, change) => raised(from, change.by), withAsked(rebuild, []));
@@ -206,6 +220,6 @@ const approveChange = (rebuild: Rebuild, pending: Pending, by: Person, at: Momen
   const text = says.join(' ');
   const done = granting(next, pending, grants, by, now);
   const lines = [`It may now: ${authorityWords(grants)}.`, `What was approved, as SHA-256: ${pending.hash}`];
-  const write = told(done, by, now, { kind: 'approved', text, what: 'approve', lines });
-  return changed({ ...write, journal: [...journal, ...write.journal] }, text);
+  const write = announced(done, by, now, { kind: 'approved', text, what: 'approve', lines });
+  return commandChanged({ ...write, journal: [...journal, ...write.journal] }, text);
 };

@@ -1,13 +1,13 @@
 import { formatDuration } from '../../core/duration.ts';
-import { canScale, refusalOf } from '../model/allowed.ts';
+import { canScale, commandRefusal } from '../model/allowed.ts';
 import { approvalValidMs, isPerson, type Moment } from '../model/approval.ts';
 import type { Command } from '../model/command.ts';
-import { currentStep, openAsk, setStep, withMark } from '../model/edit.ts';
 import type { Person, Rebuild, Step } from '../model/rebuild.ts';
-import { stepTitle } from '../model/state.ts';
+import { currentStep, openIntervention, setStep, withMark } from '../model/record.ts';
+import { stepTitle } from '../model/status.ts';
 import { approve, within } from './apply-approval.ts';
 import { applyOverride } from './apply-override.ts';
-import { already, type Commanded, changed, refused, told } from './commanded.ts';
+import { already, announced, type CommandApplied, commandChanged, refused } from './commanded.ts';
 import { withdraw } from './withdraw.ts';
 
 export interface CommandPolicy {
@@ -23,13 +23,13 @@ export interface CommandPolicy {
  * What a person asked for, applied to the record. Pure and total: changed, already so, written down until another
  * person approves it, or refused with sentences.
  */
-export const applyCommand = (
+export const applyRebuildCommand = (
   rebuild: Rebuild,
   command: Command,
   by: Person,
   now: number,
   policy: CommandPolicy,
-): Commanded => {
+): CommandApplied => {
   const at: Moment = { now, valid: policy.approvalValid ?? approvalValidMs };
   if (command.verb === 'approve') {
     if (!isPerson(by) || by.id === policy.bot) {
@@ -53,9 +53,9 @@ const make = (
   by: Person,
   at: Moment,
   policy: CommandPolicy,
-): Commanded => {
+): CommandApplied => {
   const { now } = at;
-  const refusal = refusalOf(rebuild, command.verb, at);
+  const refusal = commandRefusal(rebuild, command.verb, at);
   if (refusal !== undefined) return refused(rebuild, [`Not done: ${refusal}`]);
   switch (command.verb) {
     case 'scale':
@@ -72,7 +72,7 @@ const make = (
       const overridden = applyOverride(rebuild, command, by, now);
       return 'problems' in overridden
         ? refused(rebuild, overridden.problems, 'invalid')
-        : changed(overridden.write, overridden.says);
+        : commandChanged(overridden.write, overridden.says);
     }
     default:
       return command satisfies never;
@@ -84,7 +84,7 @@ const scale = (
   { farmers, reason }: Command & { verb: 'scale' },
   by: Person,
   now: number,
-): Commanded => {
+): CommandApplied => {
   const { plan } = rebuild;
   const { maximum, name } = plan.instance;
   const problems = [
@@ -132,7 +132,10 @@ const scale = (
     : rebuild.pause
       ? `${name} goes from ${target} to ${farmers} farmers when it is resumed.`
       : `${name} goes from ${target} to ${farmers} farmers.`;
-  return changed(told(marked, by, now, { kind: 'scaled', text: says, what: 'scale', why: reason }), says);
+  return commandChanged(
+    announced(marked, by, now, { kind: 'scaled', text: says, what: 'scale', why: reason }),
+    says,
+  );
 };
 
 const pause = (
@@ -141,7 +144,7 @@ const pause = (
   by: Person,
   now: number,
   { remind }: CommandPolicy,
-): Commanded => {
+): CommandApplied => {
   const { instance } = rebuild.plan;
   if (rebuild.pause) {
     const { pause: at } = rebuild;
@@ -165,10 +168,13 @@ const pause = (
     flight ? 'what is under way is let come to its end, and ' : ''
   }nothing new is begun.`;
   const marked = withMark(next, 'pause', 'paused', now);
-  return changed(told(marked, by, now, { kind: 'pausing', text: says, what: 'pause', why: reason }), says);
+  return commandChanged(
+    announced(marked, by, now, { kind: 'pausing', text: says, what: 'pause', why: reason }),
+    says,
+  );
 };
 
-const resume = (rebuild: Rebuild, by: Person, now: number, reason: string | undefined): Commanded => {
+const resume = (rebuild: Rebuild, by: Person, now: number, reason: string | undefined): CommandApplied => {
   const { pause: was, ...rest } = rebuild;
   if (!was) return already(rebuild, `${rebuild.plan.instance.name} is not paused.`);
   const next = unpaused(rebuild, now);
@@ -176,7 +182,10 @@ const resume = (rebuild: Rebuild, by: Person, now: number, reason: string | unde
   const lasted = formatDuration(now - was.at);
   const says = `${rest.plan.instance.name} goes on${step ? ` in the step ${stepTitle[step.name]}` : ''}, after a pause of ${lasted}.`;
   const marked = withMark(next, 'resume', 'resumed', now);
-  return changed(told(marked, by, now, { kind: 'resumed', text: says, what: 'resume', why: reason }), says);
+  return commandChanged(
+    announced(marked, by, now, { kind: 'resumed', text: says, what: 'resume', why: reason }),
+    says,
+  );
 };
 
 /** Without its pause: time spent paused does not count, so what was due is due that much later. */
@@ -204,9 +213,9 @@ const cancel = (
   { reason }: Command & { verb: 'cancel' },
   by: Person,
   now: number,
-): Commanded => {
+): CommandApplied => {
   const step = currentStep(rebuild)?.name ?? 'release';
-  const ask = openAsk(rebuild);
+  const ask = openIntervention(rebuild);
   const errors = ask && ask.code !== 'approval' && ask.code !== 'guardian' ? [ask.what] : [];
   const next: Rebuild = {
     ...unpaused(rebuild, now),
@@ -217,13 +226,19 @@ const cancel = (
   const says = `Cancelling ${rebuild.plan.instance.name}: ${
     up ? 'farmers and synchronizer go down now, and it ends when they are gone.' : 'nothing was touched yet.'
   }`;
-  return changed(told(next, by, now, { kind: 'cancelling', text: says, what: 'cancel', why: reason }), says);
+  return commandChanged(
+    announced(next, by, now, { kind: 'cancelling', text: says, what: 'cancel', why: reason }),
+    says,
+  );
 };
 
-const retry = (rebuild: Rebuild, by: Person, now: number, reason: string | undefined): Commanded => {
+const retry = (rebuild: Rebuild, by: Person, now: number, reason: string | undefined): CommandApplied => {
   const step = currentStep(rebuild);
   if (!step) return already(rebuild, 'All steps are done; there is nothing to retry.');
   const next = setStep(rebuild, step.name, ({ name, attempt }) => ({ name, attempt, state: 'pending' }));
   const says = `${rebuild.plan.instance.name}: the step ${stepTitle[step.name]} begins once more.`;
-  return changed(told(next, by, now, { kind: 'override', text: says, what: 'retry', why: reason }), says);
+  return commandChanged(
+    announced(next, by, now, { kind: 'override', text: says, what: 'retry', why: reason }),
+    says,
+  );
 };

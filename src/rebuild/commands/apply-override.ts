@@ -1,17 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { Command } from '../model/command.ts';
 import {
-  currentStep,
-  hasEnded,
-  line,
-  setStep,
-  soon,
-  withEntry,
-  withMark,
-  withNote,
-  written,
-} from '../model/edit.ts';
-import {
   type Override,
   type OverrideKind,
   type Person,
@@ -20,7 +9,18 @@ import {
   type StepName,
   stepNames,
 } from '../model/rebuild.ts';
-import { stepTitle } from '../model/state.ts';
+import {
+  currentStep,
+  hasEnded,
+  line,
+  setStep,
+  soon,
+  withEntry,
+  withMark,
+  withNote,
+  writeOf,
+} from '../model/record.ts';
+import { stepTitle } from '../model/status.ts';
 
 type Ask = Command & { verb: 'override' };
 /** `step`: the one that it is about, where nobody named it. */
@@ -67,7 +67,7 @@ export const applyOverride = (
   const noted = withNote(marked, { kind: 'override', text, by }, now);
   const entered = withEntry(noted, { kind: 'override', by, lines: [text] }, now);
   return {
-    write: written(soon(entered, now), line(now, by.id, `override_${ask.kind}`, text)),
+    write: writeOf(soon(entered, now), line(now, by.id, `override_${ask.kind}`, text)),
     says: made.says,
   };
 };
@@ -184,7 +184,7 @@ export const isForced = ({ plan, overrides }: Rebuild): boolean =>
   plan.forced || overrides.some(({ kind }) => kind === 'force');
 
 /** The last word on the guardian: kept, dropped, or left to the propagation. */
-export const guardianWish = ({ overrides }: Rebuild): 'keep' | 'drop' | undefined => {
+export const guardianOrder = ({ overrides }: Rebuild): 'keep' | 'drop' | undefined => {
   const last = overrides.findLast(({ kind }) => kind === 'keep_guardian' || kind === 'drop_guardian');
   return last && (last.kind === 'keep_guardian' ? 'keep' : 'drop');
 };
@@ -232,7 +232,7 @@ const keepFarmers = (rebuild: Rebuild): Made | Problems => {
 };
 
 const keepGuardian = (rebuild: Rebuild): Made | Problems => {
-  if (guardianWish(rebuild) === 'keep') return no('The guardian is kept already.');
+  if (guardianOrder(rebuild) === 'keep') return no('The guardian is kept already.');
   return { rebuild, says: 'the guardian stays up until somebody drops it.' };
 };
 
@@ -248,8 +248,8 @@ export const offeredOverrides = (rebuild: Rebuild): readonly OverrideKind[] => {
     ['force', !('problems' in force(rebuild))],
     ['retry_from', !over(rebuild) && current !== undefined && stepNames.indexOf(current.name) >= 2],
     ['keep_farmers', !('problems' in keepFarmers(rebuild))],
-    ['keep_guardian', !hasEnded(rebuild) && guardianWish(rebuild) !== 'keep'],
-    ['drop_guardian', !hasEnded(rebuild) && guardianWish(rebuild) !== 'drop'],
+    ['keep_guardian', !hasEnded(rebuild) && guardianOrder(rebuild) !== 'keep'],
+    ['drop_guardian', !hasEnded(rebuild) && guardianOrder(rebuild) !== 'drop'],
   ];
   return kinds.flatMap(([kind, may]) => (may ? [kind] : []));
 };

@@ -1,7 +1,7 @@
 import { isPerson } from '../model/approval.ts';
-import type { Draft } from '../model/command.ts';
-import { line, withMark, written } from '../model/edit.ts';
+import type { PlanDraft } from '../model/command.ts';
 import { type Person, type Rebuild, type RebuildId, type RebuildWrite, stepNames } from '../model/rebuild.ts';
+import { line, withMark, writeOf } from '../model/record.ts';
 import { sentence } from '../model/sentence.ts';
 
 export interface CreateSettings {
@@ -13,7 +13,7 @@ export interface CreateSettings {
 /** The record of a rebuild whose plan was just confirmed. Nothing is touched yet. Pure. */
 export const newRebuild = (
   id: RebuildId,
-  draft: Draft,
+  draft: PlanDraft,
   by: Person,
   settings: CreateSettings,
   now: number,
@@ -48,7 +48,7 @@ export const newRebuild = (
   const kind = `${plan.forced ? 'a forced' : 'a'} rebuild on the ${plan.engine} engine with ${plan.farmers} farmers`;
   const text = `Started ${kind}. Because: ${sentence(reason)}`;
   // The card and the ticket begin with the plan, so the thread and the comments need not say it again.
-  return written(
+  return writeOf(
     withMark(bare, 'step', 'started', now),
     line(now, by.id, 'start', `${text} Plan ${plan.hash}`),
   );

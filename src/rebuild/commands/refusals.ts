@@ -1,5 +1,5 @@
-import { line, written } from '../model/edit.ts';
 import type { Person, Rebuild, RebuildWrite, Refusals } from '../model/rebuild.ts';
+import { line, writeOf } from '../model/record.ts';
 
 /** The same refusal of one person within this is counted, not written again; ms. */
 const foldedFor = 3_600_000;
@@ -21,16 +21,16 @@ export const refusalNoted = (
 ): RebuildWrite => {
   const { refusals = {} } = rebuild;
   const before = Object.hasOwn(refusals, by.id) ? refusals[by.id] : undefined;
-  if (before === undefined && Object.keys(refusals).length >= peopleAtMost) return written(rebuild);
+  if (before === undefined && Object.keys(refusals).length >= peopleAtMost) return writeOf(rebuild);
   const same = before?.what === what && before.why === why && now - before.at < foldedFor;
   if (before && (same || before.lines >= linesAtMost)) {
-    return written(tallied(rebuild, by, { ...before, folded: before.folded + 1 }));
+    return writeOf(tallied(rebuild, by, { ...before, folded: before.folded + 1 }));
   }
   const lines = (before?.lines ?? 0) + 1;
   const more =
     before && before.folded > 0 ? ` (Before that the last refusal came ${before.folded} times more.)` : '';
   const last = lines === linesAtMost ? ' (Further refusals of this person are counted, not listed.)' : '';
-  return written(
+  return writeOf(
     tallied(rebuild, by, { what, why, at: now, lines, folded: 0 }),
     line(now, by.id, what, `${why}${more}${last}`),
   );

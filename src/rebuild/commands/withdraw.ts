@@ -1,7 +1,7 @@
 import { hasTouched, type Moment, pendingOf } from '../model/approval.ts';
 import { orderWords } from '../model/authority.ts';
 import type { AskedChange, Person, Rebuild } from '../model/rebuild.ts';
-import { type Commanded, changed, refused, told } from './commanded.ts';
+import { announced, type CommandApplied, commandChanged, refused } from './commanded.ts';
 
 /** What somebody asked for and nobody has approved yet, taken back by whoever asked for it. */
 export const withdraw = (
@@ -9,8 +9,8 @@ export const withdraw = (
   { reason }: { readonly reason?: string },
   by: Person,
   at: Moment,
-  cancel: (reason: string) => Commanded,
-): Commanded => {
+  cancel: (reason: string) => CommandApplied,
+): CommandApplied => {
   const pending = pendingOf(rebuild, at);
   if (!pending) {
     return refused(rebuild, ['Not withdrawn: nothing waits for an approval here. Nothing was changed.']);
@@ -40,7 +40,7 @@ const takenBack = (
   by: Person,
   now: number,
   reason: string | undefined,
-): Commanded => {
+): CommandApplied => {
   const { asked = [], ...rest } = rebuild;
   const left = asked.filter((change) => !mine.includes(change));
   const next: Rebuild = {
@@ -50,10 +50,13 @@ const takenBack = (
   };
   const what = mine.map(({ wish }) => orderWords(wish)).join(', ');
   const says = `Withdrawn: ${what}. It was not done, and nobody need approve it any more.`;
-  return changed(told(next, by, now, { kind: 'waiting', text: says, what: 'withdraw', why: reason }), says);
+  return commandChanged(
+    announced(next, by, now, { kind: 'waiting', text: says, what: 'withdraw', why: reason }),
+    says,
+  );
 };
 
-const notTheirs = (rebuild: Rebuild, askers: readonly Person[]): Commanded => {
+const notTheirs = (rebuild: Rebuild, askers: readonly Person[]): CommandApplied => {
   const names = [...new Set(askers.map(({ name, id }) => name ?? id))].join(', ');
   const says = `Not withdrawn: you asked for nothing that waits here; ${names} did. Nothing was changed. Whoever may cancel the rebuild can do that.`;
   return refused(rebuild, [says], 'not_allowed');

@@ -1,9 +1,9 @@
-import { currentStep } from '../model/edit.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { Effect, EffectState, Person, Rebuild, Role, Step } from '../model/rebuild.ts';
+import type { Effect, EffectState, Person, Rebuild, Step, WorkloadRole } from '../model/rebuild.ts';
+import { currentStep } from '../model/record.ts';
 
 /** A change of the world that a step would like to make. */
-export interface Wish {
+export interface DesiredEffect {
   readonly effect: Effect;
   readonly key: string;
   readonly by?: Person;
@@ -36,7 +36,12 @@ const nextKey = (rebuild: Rebuild, purpose: string, effect: Effect): string => {
   return `${prefix}${mine.length + 1 + lost * adoptionGap}`;
 };
 
-export const scaleWish = (rebuild: Rebuild, role: Role, from: number, to: number): Wish => {
+export const desiredScale = (
+  rebuild: Rebuild,
+  role: WorkloadRole,
+  from: number,
+  to: number,
+): DesiredEffect => {
   const effect: Effect = { kind: 'scale', role, from, to };
   const { asked } = rebuild.farmers;
   const told = role === 'farmer' && to === rebuild.farmers.target ? asked : undefined;
@@ -48,22 +53,22 @@ export const scaleWish = (rebuild: Rebuild, role: Role, from: number, to: number
   };
 };
 
-export const runWish = (
+export const desiredRun = (
   rebuild: Rebuild,
   run: 'history' | 'rebuild' | 'write',
   attempt: number,
   recover?: boolean,
-): Wish => ({
+): DesiredEffect => ({
   effect: { kind: 'run', run, ...(recover && { recover: true }) },
   key: runKey(rebuild, run, attempt),
 });
 
-export const propagateWish = (rebuild: Rebuild, frontend: string): Wish => {
+export const desiredPropagation = (rebuild: Rebuild, frontend: string): DesiredEffect => {
   const effect: Effect = { kind: 'propagate', frontend };
   return { effect, key: nextKey(rebuild, frontend, effect) };
 };
 
-export const stopWish = (rebuild: Rebuild): Wish => ({
+export const desiredStop = (rebuild: Rebuild): DesiredEffect => ({
   effect: { kind: 'stop_run' },
   key: nextKey(rebuild, 'stop', { kind: 'stop_run' }),
 });
@@ -72,7 +77,7 @@ export const stopWish = (rebuild: Rebuild): Wish => ({
 export const isOfStep = (effect: EffectState, step: Step | undefined): boolean =>
   effect.step === step?.name && effect.stepAttempt === step.attempt;
 
-export type Chance =
+export type RetryDecision =
   | { readonly may: true; readonly attempts: number }
   | { readonly may: false; readonly at: number }
   /** Tried often enough, or refused: a person must look. */
@@ -81,14 +86,14 @@ export type Chance =
 /** A refused change is tried again this often where nobody else can end it: in a teardown; ms. */
 const patience = 5 * 60_000;
 
-/** Whether a wish may be tried now. `patient`: never given up, because farmers cost money. */
-export const chanceOf = (
+/** Whether a desired effect may be tried now. `patient`: never given up, because farmers cost money. */
+export const retryDecision = (
   rebuild: Rebuild,
-  { key }: Wish,
+  { key }: DesiredEffect,
   now: number,
   policy: RebuildPolicy,
   patient: boolean,
-): Chance => {
+): RetryDecision => {
   const before = rebuild.effects.findLast((effect) => effect.key === key);
   if (before?.state !== 'failed') return { may: true, attempts: 1 };
   // A step that a person had begun once more tries anew.
@@ -99,19 +104,19 @@ export const chanceOf = (
   return now >= at ? { may: true, attempts: before.attempts + 1 } : { may: false, at };
 };
 
-/** The record with the wish claimed: from here on exactly this claim may make it. */
-export const claim = (
+/** The record with the effect claimed: from here on exactly this claim may make it. */
+export const claimEffect = (
   rebuild: Rebuild,
-  wish: Wish,
+  desired: DesiredEffect,
   attempts: number,
   newClaim: string,
   now: number,
 ): { readonly rebuild: Rebuild; readonly effect: EffectState } => {
   const step = currentStep(rebuild);
-  const { by, reason } = wish;
+  const { by, reason } = desired;
   const effect: EffectState = {
-    key: wish.key,
-    effect: wish.effect,
+    key: desired.key,
+    effect: desired.effect,
     state: 'claimed',
     step: step?.name ?? 'release',
     ...(step && { stepAttempt: step.attempt }),
@@ -121,7 +126,7 @@ export const claim = (
     ...(by && { by }),
     ...(reason !== undefined && { reason }),
   };
-  const others = rebuild.effects.filter(({ key }) => key !== wish.key);
+  const others = rebuild.effects.filter(({ key }) => key !== desired.key);
   return { rebuild: { ...rebuild, effects: [...others, effect] }, effect };
 };
 

@@ -1,7 +1,7 @@
-import { currentStep, hasEnded, soon } from '../model/edit.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { EffectState, Rebuild, RebuildWrite } from '../model/rebuild.ts';
-import { change, type Sheet, tell, tellOnce, wasTold } from '../model/sheet.ts';
+import { currentStep, hasEnded, soon } from '../model/record.ts';
+import { announce, announceOnce, change, type Transition, wasTold } from '../model/transition.ts';
 import type { EffectResult } from '../ports/ports.ts';
 import { backoffOf, effectTitle, replaceEffect } from './effects.ts';
 
@@ -11,7 +11,7 @@ type Failed = Extract<EffectResult, { ok: false }>;
  * The outcome of a change, written into the newest record. Undefined when the claim is no longer the one on record:
  * somebody else has taken the change over, and their outcome counts.
  */
-export const applyResult = (
+export const applyEffectResult = (
   rebuild: Rebuild,
   claim: string,
   result: EffectResult,
@@ -21,8 +21,10 @@ export const applyResult = (
   const effect = rebuild.effects.find((known) => known.claim === claim);
   if (!effect) return undefined;
   if (effect.state !== 'claimed') return hasEnded(rebuild) ? undefined : lateNames(rebuild, effect, result);
-  const sheet = { rebuild, journal: [] };
-  const settled = result.ok ? done(sheet, effect, result, now) : failed(sheet, effect, result, now, policy);
+  const transition = { rebuild, journal: [] };
+  const settled = result.ok
+    ? done(transition, effect, result, now)
+    : failed(transition, effect, result, now, policy);
   return { ...settled, rebuild: soon(settled.rebuild, now) };
 };
 
@@ -40,15 +42,15 @@ const names = ({ id, url }: { readonly id?: string; readonly url?: string }) => 
 
 /** The change is made: by us just now, or `already`. */
 export const done = (
-  sheet: Sheet,
+  transition: Transition,
   effect: EffectState,
   result: { readonly already: boolean; readonly id?: string; readonly url?: string },
   now: number,
-): Sheet => {
+): Transition => {
   const { retryAt: _, error: __, ...rest } = effect;
   const settled: EffectState = { ...rest, state: 'done', endedAt: now, ...names(result) };
   const title = effectTitle(effect.effect);
-  const named = scaledAs(effect, sheet.rebuild, result.id);
+  const named = scaledAs(effect, transition.rebuild, result.id);
   const scaled = effect.effect.kind === 'scale';
   // What the engine was told to do has only begun.
   const made = scaled
@@ -60,8 +62,8 @@ export const done = (
       : 'Ordered';
   const text = `${made}: ${title}${named === '' ? '' : ` (${named})`}.`;
   const asked = scaled && effect.step === 'rebuild';
-  const next = change(sheet, (rebuild) => afterwards(replaceEffect(rebuild, settled), settled));
-  return tell(
+  const next = change(transition, (rebuild) => afterwards(replaceEffect(rebuild, settled), settled));
+  return announce(
     next,
     {
       what: scaled ? 'scaled' : effect.effect.kind === 'stop_run' ? 'stopped' : 'ordered',
@@ -92,18 +94,18 @@ const afterwards = (rebuild: Rebuild, { effect }: EffectState): Rebuild => {
 };
 
 const failed = (
-  sheet: Sheet,
+  transition: Transition,
   effect: EffectState,
   { kind, error, retryAfterMs }: Failed,
   now: number,
   policy: RebuildPolicy,
-): Sheet => {
+): Transition => {
   const { retryAt: _, ...rest } = effect;
   const wait = Math.max(retryAfterMs ?? 0, backoffOf(effect.attempts, policy));
   const title = effectTitle(effect.effect);
-  const put = (settled: EffectState, what: string, text: string): Sheet =>
-    tell(
-      change(sheet, (rebuild) => replaceEffect(rebuild, settled)),
+  const put = (settled: EffectState, what: string, text: string): Transition =>
+    announce(
+      change(transition, (rebuild) => replaceEffect(rebuild, settled)),
       { what, text },
       now,
     );
@@ -134,16 +136,16 @@ const failed = (
     }
     case 'refused': {
       const settled: EffectState = { ...rest, state: 'failed', endedAt: now, error };
-      if (effect.effect.kind !== 'scale' || !endsByItself(sheet.rebuild))
+      if (effect.effect.kind !== 'scale' || !endsByItself(transition.rebuild))
         return put(settled, 'refused', `${title}: refused. ${error}`);
       // Nobody is asked there, and pods that stay cost money: the reason is told, once for each.
       const text = `${title} was refused. ${error} It is tried again every few minutes until it works.`;
-      const refused = change(sheet, (rebuild) => replaceEffect(rebuild, settled));
+      const refused = change(transition, (rebuild) => replaceEffect(rebuild, settled));
       const told = { what: 'refused', text, note: 'error', entry: 'error', mark: 'error' } as const;
       const word = `refused:${effect.key}:${error}`.slice(0, 200);
       return wasTold(refused.rebuild, word) === undefined
-        ? tellOnce(refused, word, { ...told, marked: `${title} refused` }, now)
-        : tell(refused, { what: 'refused', text }, now);
+        ? announceOnce(refused, word, { ...told, marked: `${title} refused` }, now)
+        : announce(refused, { what: 'refused', text }, now);
     }
     default:
       return kind satisfies never;

@@ -1,38 +1,42 @@
-import { currentStep } from '../model/edit.ts';
-import type { Rebuild, Role } from '../model/rebuild.ts';
+import type { Rebuild, WorkloadRole } from '../model/rebuild.ts';
+import { currentStep } from '../model/record.ts';
 import { expectedOf, wantedOf } from '../observe/drift.ts';
-import { lastScale, setOf, type World } from '../observe/world.ts';
-import { isOfStep, scaleWish, type Wish } from './effects.ts';
+import { lastScale, type Observed, setOf } from '../observe/observed.ts';
+import { type DesiredEffect, desiredScale, isOfStep } from './effects.ts';
 
 /**
  * The next change of a number of pods, where the world is not as the record wants it; undefined when it is, or when it
  * cannot be told. What somebody else has changed is left alone, unless a person or the next step wants something else.
  */
-export const scalingWish = (rebuild: Rebuild, world: World, keep: readonly Role[] = []): Wish | undefined => {
+export const desiredScaling = (
+  rebuild: Rebuild,
+  observed: Observed,
+  keep: readonly WorkloadRole[] = [],
+): DesiredEffect | undefined => {
   for (const role of ['synchronizer', 'farmer'] as const) {
-    const wish = keep.includes(role) ? undefined : ofRole(rebuild, world, role);
-    if (wish) return wish;
+    const desired = keep.includes(role) ? undefined : ofRole(rebuild, observed, role);
+    if (desired) return desired;
   }
   return undefined;
 };
 
-const ofRole = (rebuild: Rebuild, world: World, role: Role): Wish | undefined => {
-  const from = presentOf(rebuild, world, role);
+const ofRole = (rebuild: Rebuild, observed: Observed, role: WorkloadRole): DesiredEffect | undefined => {
+  const from = presentOf(rebuild, observed, role);
   const to = wantedOf(rebuild, role);
   if (from === undefined || from === to || isDrifted(rebuild, role, from, to)) return undefined;
-  return scaleWish(rebuild, role, from, to);
+  return desiredScale(rebuild, role, from, to);
 };
 
 /** A change that has not arrived counts as made: the cluster will follow it. */
-const presentOf = (rebuild: Rebuild, world: World, role: Role): number | undefined => {
-  const seen = setOf(world, role);
+const presentOf = (rebuild: Rebuild, observed: Observed, role: WorkloadRole): number | undefined => {
+  const seen = setOf(observed, role);
   if (!seen?.ok) return undefined;
   const last = lastScale(rebuild, role);
   return last?.effect.kind === 'scale' && last.arrivedAt === undefined ? last.effect.to : seen.value.wanted;
 };
 
 /** Somebody else changed it, and nothing was said since about what shall count. */
-const isDrifted = (rebuild: Rebuild, role: Role, present: number, wanted: number): boolean => {
+const isDrifted = (rebuild: Rebuild, role: WorkloadRole, present: number, wanted: number): boolean => {
   const expected = expectedOf(rebuild, role);
   if (expected === undefined || present === expected || wanted !== expected) return false;
   const { drift } = rebuild;
@@ -47,12 +51,12 @@ const isDrifted = (rebuild: Rebuild, role: Role, present: number, wanted: number
 };
 
 /** Surely none left, and none on the way. */
-export const isGone = (rebuild: Rebuild, world: World, role: Role): boolean => {
-  const seen = setOf(world, role);
+export const isGone = (rebuild: Rebuild, observed: Observed, role: WorkloadRole): boolean => {
+  const seen = setOf(observed, role);
   return (
     seen?.ok === true &&
     seen.value.pods.length === 0 &&
-    presentOf(rebuild, world, role) === 0 &&
+    presentOf(rebuild, observed, role) === 0 &&
     seen.value.wanted === 0
   );
 };

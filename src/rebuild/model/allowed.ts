@@ -1,8 +1,8 @@
 import { barredBy, hasTouched, type Moment, pendingOf } from './approval.ts';
 import type { CommandVerb } from './command.ts';
-import { openAsk } from './edit.ts';
 import type { Rebuild } from './rebuild.ts';
-import { type StateWord, stateWord } from './state.ts';
+import { openIntervention } from './record.ts';
+import { type RebuildStatus, statusOfRebuild } from './status.ts';
 
 /** `true`, or the sentence that refuses: why not, and what would work. */
 type Cell = true | string;
@@ -39,7 +39,7 @@ const nothingToWithdraw = 'nothing waits for an approval, so there is nothing to
  * Every state × every command: allowed, or refused with a sentence. Finer conditions are below and in
  * `apply-command.ts`; whether it is approved is asked before, in `approval.ts`.
  */
-export const table: Readonly<Record<StateWord, Readonly<Record<CommandVerb, Cell>>>> = {
+export const allowedTable: Readonly<Record<RebuildStatus, Readonly<Record<CommandVerb, Cell>>>> = {
   starting: {
     scale: true,
     pause: true,
@@ -122,12 +122,12 @@ export const table: Readonly<Record<StateWord, Readonly<Record<CommandVerb, Cell
  * What a person may ask of the rebuild: undefined when it is allowed, else why not. What is not approved comes before
  * the table: no state that is shown opens it.
  */
-export const refusalOf = (rebuild: Rebuild, verb: CommandVerb, at?: Moment): string | undefined => {
+export const commandRefusal = (rebuild: Rebuild, verb: CommandVerb, at?: Moment): string | undefined => {
   const barred = barredBy(rebuild, verb, at);
   if (barred !== undefined) return barred;
-  const cell = table[stateWord(rebuild)][verb];
+  const cell = allowedTable[statusOfRebuild(rebuild)][verb];
   if (cell !== true) return cell;
-  if (verb === 'retry' && openAsk(rebuild) === undefined) return nothingToRetry;
+  if (verb === 'retry' && openIntervention(rebuild) === undefined) return nothingToRetry;
   if (verb === 'approve' && pendingOf(rebuild, at) === undefined) return nothingToApprove;
   if (verb === 'withdraw' && pendingOf(rebuild, at) === undefined) return nothingToWithdraw;
   return undefined;
@@ -147,7 +147,7 @@ const offered: readonly CommandVerb[] = [
 /** The buttons that a card carries: what would not be refused, and makes sense to offer. */
 export const offeredVerbs = (rebuild: Rebuild): readonly CommandVerb[] =>
   offered.filter((verb) => {
-    if (refusalOf(rebuild, verb) !== undefined) return false;
+    if (commandRefusal(rebuild, verb) !== undefined) return false;
     if (verb === 'pause') return rebuild.pause === undefined;
     if (verb === 'scale') return canScale(rebuild) === undefined;
     // Of what has begun, only what was asked for besides can be taken back.

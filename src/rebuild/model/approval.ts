@@ -1,9 +1,9 @@
 /** Who must still approve what of a rebuild. It follows from the record alone, never from the state that is shown. */
-import { sha256 } from '../../core/digest.ts';
+import { sha256 } from '../../core/sha256.ts';
 import { authorityOf, beyond, plannedAuthority, widened } from './authority.ts';
 import type { CommandVerb } from './command.ts';
-import { hasEnded, openAsk } from './edit.ts';
 import type { AskedChange, Authority, Person, Rebuild } from './rebuild.ts';
+import { hasEnded, openIntervention } from './record.ts';
 
 /** An approval counts for so long, unless the config says otherwise, until the first change is made; ms. */
 export const approvalValidMs = 15 * 60_000;
@@ -20,7 +20,7 @@ export const isPerson = ({ id }: Person): boolean => /^[UW][A-Z0-9]+$/.test(id) 
 
 /** Also where the record asks for it and the plan does not say so: in doubt it is needed. */
 export const needsApproval = (rebuild: Rebuild): boolean =>
-  rebuild.plan.instance.approval || openAsk(rebuild)?.code === 'approval';
+  rebuild.plan.instance.approval || openIntervention(rebuild)?.code === 'approval';
 
 /** A change of the world was made, or may have been. What surely failed leaves it as it was. */
 export const hasTouched = ({ effects, steps }: Rebuild): boolean =>

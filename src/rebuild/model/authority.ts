@@ -1,7 +1,7 @@
 import { formatDuration } from '../../core/duration.ts';
-import { guardianWish, skippable } from '../commands/apply-override.ts';
+import { guardianOrder, skippable } from '../commands/apply-override.ts';
 import type { Authority, Override, Plan, Rebuild, StepName, WiderOrder } from './rebuild.ts';
-import { stepTitle } from './state.ts';
+import { stepTitle } from './status.ts';
 
 /** What a plan asks for, and nothing besides. */
 export const plannedAuthority = ({ farmers, minimum, forced }: Plan): Authority => ({
@@ -26,7 +26,7 @@ export const authorityOf = (rebuild: Rebuild): Authority => {
   };
   // The minimum is on record already; an override of it must not be counted a second time.
   const all = overrides.reduce((sum, override) => widened(sum, orderOf(override)), base);
-  return { ...all, minimum: farmers.minimum, keepGuardian: guardianWish(rebuild) === 'keep' };
+  return { ...all, minimum: farmers.minimum, keepGuardian: guardianOrder(rebuild) === 'keep' };
 };
 
 const orderOf = ({ kind, reason, step, amount }: Override): WiderOrder => ({

@@ -51,11 +51,11 @@ export const refusals = [
   'not_configured',
   'unavailable',
 ] as const;
-export type Refusal = (typeof refusals)[number];
+export type CommandRefusal = (typeof refusals)[number];
 
 export type Refused = {
   readonly ok: false;
-  readonly code: Refusal;
+  readonly code: CommandRefusal;
   /** Every reason, each a sentence that says what was not changed and what to do. Plain text. */
   readonly says: readonly string[];
   readonly rebuild?: Rebuild;
@@ -88,7 +88,7 @@ export interface StartRequest {
 }
 
 /** A plan that waits for its confirmation. */
-export interface Draft {
+export interface PlanDraft {
   /** What the confirm button carries. */
   readonly id: string;
   readonly plan: Plan;
@@ -106,7 +106,7 @@ export interface Draft {
 /** How long a draft that is no longer valid is still known, so that a late click gets a new plan; ms. */
 export const draftKeptMs = 24 * 3_600_000;
 
-export type PlanResult = { readonly ok: true; readonly draft: Draft } | Refused;
+export type PlanResult = { readonly ok: true; readonly draft: PlanDraft } | Refused;
 
 export type StartResult =
   /** `already`: this very plan was confirmed before. */
@@ -116,7 +116,7 @@ export type StartResult =
       readonly ok: false;
       readonly code: 'stale_plan';
       readonly says: readonly string[];
-      readonly draft: Draft;
+      readonly draft: PlanDraft;
     }
   | Refused;
 
@@ -140,7 +140,7 @@ export interface RebuildCommands {
   doctor(instance: string, by: Person): Promise<DoctorResult>;
 }
 
-export interface Finding {
+export interface DoctorFinding {
   readonly level: 'ok' | 'warning' | 'problem' | 'unknown';
   /** `readiness_trap`, `pod_management`, `probes`, `disruption_budget`, `argocd_self_heal`, `quota`, `rights` … */
   readonly check: string;
@@ -150,5 +150,5 @@ export interface Finding {
 }
 
 export type DoctorResult =
-  | { readonly ok: true; readonly instance: string; readonly findings: readonly Finding[] }
+  | { readonly ok: true; readonly instance: string; readonly findings: readonly DoctorFinding[] }
   | Refused;

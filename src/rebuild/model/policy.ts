@@ -57,7 +57,7 @@ export const defaultPolicy: RebuildPolicy = {
 };
 
 /** The deadline of a step that has one of its own; the rebuild itself has the limit of the whole. */
-export const deadlineOf = (step: StepName, { deadlines }: RebuildPolicy): number | undefined => {
+export const stepDeadline = (step: StepName, { deadlines }: RebuildPolicy): number | undefined => {
   switch (step) {
     case 'synchronizer':
     case 'history':

@@ -40,14 +40,14 @@ export interface Step {
   /** What it does or waits for now, in a few words that people read: `history update 40 %`. Plain text. */
   readonly says?: string;
   /** Why a person is needed, what they can do, and when the step fails by itself. */
-  readonly ask?: Ask;
+  readonly ask?: Intervention;
   /** How often it was begun; the keys of its effects carry it. 0 while pending. */
   readonly attempt: number;
 }
 
 /** "Manual intervention required". Plain text. */
-export interface Ask {
-  readonly code: AskCode;
+export interface Intervention {
+  readonly code: InterventionCode;
   readonly what: string;
   readonly options: readonly string[];
   readonly since: number;
@@ -55,7 +55,7 @@ export interface Ask {
   readonly until?: number;
 }
 
-export type AskCode =
+export type InterventionCode =
   | 'approval'
   | 'too_few_farmers'
   | 'synchronizer_not_ready'
@@ -152,7 +152,7 @@ export interface Rebuild {
   readonly seenAt?: number;
   /** Since when progress has stood still; absent while it moves. */
   readonly stalledSince?: number;
-  readonly marks: readonly Mark[];
+  readonly marks: readonly ChartMark[];
   readonly ticket: Ticket;
   readonly card: Card;
   readonly alerts: readonly LinkedAlert[];
@@ -432,10 +432,10 @@ export interface EffectState {
   readonly reason?: string;
 }
 
-export type Role = 'farmer' | 'synchronizer';
+export type WorkloadRole = 'farmer' | 'synchronizer';
 
 export type Effect =
-  | { readonly kind: 'scale'; readonly role: Role; readonly from: number; readonly to: number }
+  | { readonly kind: 'scale'; readonly role: WorkloadRole; readonly from: number; readonly to: number }
   /** `recover`: from the cache file of a run that broke off. */
   | { readonly kind: 'run'; readonly run: 'history' | 'rebuild' | 'write'; readonly recover?: true }
   | { readonly kind: 'propagate'; readonly frontend: string }
@@ -443,7 +443,7 @@ export type Effect =
 
 /** Somebody else changed replicas: told, and not fought. */
 export interface Drift {
-  readonly role: Role;
+  readonly role: WorkloadRole;
   readonly at: number;
   readonly expected: number;
   readonly found: number;
@@ -473,7 +473,7 @@ export interface End {
 }
 
 /** A moment worth a line in the chart. */
-export interface Mark {
+export interface ChartMark {
   readonly at: number;
   readonly kind: 'step' | 'scale' | 'pause' | 'resume' | 'override' | 'error' | 'drift' | 'end';
   readonly says: string;

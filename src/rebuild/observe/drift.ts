@@ -1,16 +1,16 @@
-import { openEffect } from '../model/edit.ts';
-import type { Drift, Rebuild, Role } from '../model/rebuild.ts';
-import { change, type Sheet, tell } from '../model/sheet.ts';
+import type { Drift, Rebuild, WorkloadRole } from '../model/rebuild.ts';
+import { openEffect } from '../model/record.ts';
+import { announce, change, type Transition } from '../model/transition.ts';
 import type { SetView } from '../ports/ports.ts';
-import { lastScale, setOf, type World } from './world.ts';
+import { lastScale, type Observed, setOf } from './observed.ts';
 
 /** The number of pods that our last change must have left; undefined while it is on its way, or before any. */
-export const expectedOf = (rebuild: Rebuild, role: Role): number | undefined => {
+export const expectedOf = (rebuild: Rebuild, role: WorkloadRole): number | undefined => {
   const last = lastScale(rebuild, role);
   return last?.effect.kind === 'scale' && last.arrivedAt !== undefined ? last.effect.to : undefined;
 };
 
-export const wantedOf = ({ farmers, synchronizer }: Rebuild, role: Role): number =>
+export const wantedOf = ({ farmers, synchronizer }: Rebuild, role: WorkloadRole): number =>
   role === 'farmer' ? farmers.wanted : synchronizer.wanted;
 
 /**
@@ -18,7 +18,7 @@ export const wantedOf = ({ farmers, synchronizer }: Rebuild, role: Role): number
  * there before it, or what it makes. A change that counts as failed since may have been made all the same, late. None
  * before any change of ours.
  */
-const ownNumbers = (rebuild: Rebuild, role: Role): readonly number[] => {
+const ownNumbers = (rebuild: Rebuild, role: WorkloadRole): readonly number[] => {
   const found: number[] = [];
   const late: number[] = [];
   for (const { effect, state, arrivedAt } of rebuild.effects.toReversed()) {
@@ -32,7 +32,7 @@ const ownNumbers = (rebuild: Rebuild, role: Role): readonly number[] => {
 };
 
 /** A number that neither we made nor anybody asked us for, and that is not on record yet. */
-const newDrift = (rebuild: Rebuild, role: Role, view: SetView): Drift | undefined => {
+const newDrift = (rebuild: Rebuild, role: WorkloadRole, view: SetView): Drift | undefined => {
   const open = openEffect(rebuild)?.effect;
   if (open?.kind === 'scale' && open.role === role) return undefined;
   const own = ownNumbers(rebuild, role);
@@ -46,30 +46,37 @@ const newDrift = (rebuild: Rebuild, role: Role, view: SetView): Drift | undefine
 };
 
 /** The role whose number somebody else has just changed: the shell asks who. */
-export const driftedRole = (rebuild: Rebuild, world: World): Role | undefined =>
+export const driftedRole = (rebuild: Rebuild, observed: Observed): WorkloadRole | undefined =>
   (['farmer', 'synchronizer'] as const).find((role) => {
-    const seen = setOf(world, role);
+    const seen = setOf(observed, role);
     return seen?.ok === true && newDrift(rebuild, role, seen.value) !== undefined;
   });
 
 /** Records and tells what somebody else changed, or that it is back. Nothing is scaled against it. */
-export const absorbDrift = (sheet: Sheet, world: World, now: number): Sheet => {
-  let next = sheet;
+export const applyDrift = (transition: Transition, observed: Observed, now: number): Transition => {
+  let next = transition;
   for (const role of ['farmer', 'synchronizer'] as const) {
-    const seen = setOf(world, role);
-    if (seen?.ok) next = ofRole(next, role, seen.value, world, now);
+    const seen = setOf(observed, role);
+    if (seen?.ok) next = ofRole(next, role, seen.value, observed, now);
   }
   return next;
 };
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-const ofRole = (sheet: Sheet, role: Role, view: SetView, world: World, now: number): Sheet => {
-  const { rebuild } = sheet;
+const ofRole = (
+  transition: Transition,
+  role: WorkloadRole,
+  view: SetView,
+  observed: Observed,
+  now: number,
+): Transition => {
+  const { rebuild } = transition;
   const found = newDrift(rebuild, role, view);
   const noun = role === 'farmer' ? 'farmers' : 'synchronizers';
   if (found) {
-    const blamed = world.blame?.role === role && world.blame.seen.ok ? world.blame.seen.value : undefined;
+    const blamed =
+      observed.blame?.role === role && observed.blame.seen.ok ? observed.blame.seen.value : undefined;
     const drift: Drift = { ...found, at: now, ...blamed };
     const who = drift.who ? `${drift.who} changed` : 'Somebody changed';
     const what = drift.what ? ` (${drift.what})` : '';
@@ -77,8 +84,8 @@ const ofRole = (sheet: Sheet, role: Role, view: SetView, world: World, now: numb
       role === 'farmer'
         ? `To keep it, scale to ${found.found}; to go back, scale to ${rebuild.farmers.target}.`
         : 'To bring it back, retry the step.';
-    return tell(
-      change(sheet, (r) => ({ ...r, drift })),
+    return announce(
+      change(transition, (r) => ({ ...r, drift })),
       {
         what: 'drift',
         text: `${capital(who)} the ${noun} from ${found.expected} to ${found.found}${what}. ${rebuild.adoptions ? 'Nothing on record says that farmhand did; it' : 'farmhand did not, and'} does not fight it. ${onItsWay(rebuild, role)}${advice}`,
@@ -91,25 +98,25 @@ const ofRole = (sheet: Sheet, role: Role, view: SetView, world: World, now: numb
     );
   }
   const { drift, ...rest } = rebuild;
-  if (drift?.role !== role || drift.settled) return sheet;
+  if (drift?.role !== role || drift.settled) return transition;
   const last = lastScale(rebuild, role);
   // Back by a change of ours that was made since: that is told by itself.
-  if ((last?.endedAt ?? 0) > drift.at) return sheet;
+  if ((last?.endedAt ?? 0) > drift.at) return transition;
   const ours = last?.effect.kind === 'scale' && last.effect.to === view.wanted;
-  if (view.wanted !== drift.expected && !ours) return sheet;
+  if (view.wanted !== drift.expected && !ours) return transition;
   const text =
     ours && view.wanted !== drift.expected
       ? `The ${noun} are at ${view.wanted}, as farmhand's last change says.`
       : `The ${noun} are back at ${drift.expected}; it was not farmhand that changed them.`;
-  return tell(
-    change(sheet, () => rest),
+  return announce(
+    change(transition, () => rest),
     { what: 'drift_gone', text, note: 'drift', entry: 'change' },
     now,
   );
 };
 
 /** A change that is committed and not yet in the cluster will take the number over. */
-const onItsWay = (rebuild: Rebuild, role: Role): string => {
+const onItsWay = (rebuild: Rebuild, role: WorkloadRole): string => {
   const last = lastScale(rebuild, role);
   if (last?.effect.kind !== 'scale' || last.arrivedAt !== undefined) return '';
   return `farmhand's own change (${last.effect.from} → ${last.effect.to}) has not arrived yet, and will set it to ${last.effect.to}. `;

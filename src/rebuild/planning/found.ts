@@ -1,13 +1,13 @@
 import type { Instance } from '../model/rebuild.ts';
-import type { Committed, EngineView, Seen, SetView } from '../ports/ports.ts';
+import type { Committed, EngineView, Observation, SetView } from '../ports/ports.ts';
 
 /** What is seen of the instance of a lost rebuild. */
 export interface AdoptionFacts {
-  readonly farmers: Seen<SetView>;
-  readonly synchronizer: Seen<SetView>;
-  readonly engine: Seen<EngineView>;
+  readonly farmers: Observation<SetView>;
+  readonly synchronizer: Observation<SetView>;
+  readonly engine: Observation<EngineView>;
   /** What the branch says, where the cluster is changed by commits. */
-  readonly branch?: Seen<Committed | undefined>;
+  readonly branch?: Observation<Committed | undefined>;
 }
 
 /** What is there, a sentence each. Plain text. */
@@ -21,13 +21,13 @@ export const foundWords = (instance: Instance, facts: AdoptionFacts): readonly s
   ];
 };
 
-const setWords = (set: string, where: string, seen: Seen<SetView>): string =>
+const setWords = (set: string, where: string, seen: Observation<SetView>): string =>
   seen.ok
     ? `${set} in ${where}: ${seen.value.wanted} wanted, ${seen.value.ready} ready.`
     : `${set} in ${where} cannot be looked at: ${seen.error}.`;
 
 /** What the engine does, as a sentence. */
-const engineWords = (seen: Seen<EngineView>): string => {
+const engineWords = (seen: Observation<EngineView>): string => {
   if (!seen.ok) return `The engine does not answer: ${seen.error}.`;
   const { history, rebuild, write, guardian } = seen.value;
   const runs = [

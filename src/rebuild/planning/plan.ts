@@ -3,8 +3,8 @@ import { scaleByHand } from '../commands/adopt.ts';
 import type { StartRequest } from '../model/command.ts';
 import { sinceLast } from '../model/plan-differences.ts';
 import type { Instance, Plan, PlannedChange } from '../model/rebuild.ts';
-import { stateWord } from '../model/state.ts';
-import type { PlanFacts, Seen, SetView } from '../ports/ports.ts';
+import { statusOfRebuild } from '../model/status.ts';
+import type { Observation, PlanFacts, SetView } from '../ports/ports.ts';
 
 export interface PlanSettings {
   /** For instances that name none; ms. */
@@ -69,7 +69,7 @@ const inFlight = ({ instance, inFlight: other, inFlightCount, limit }: PlanFacts
   if (other) {
     const who = other.by.name ?? other.by.id;
     return [
-      `${instance.name} has a rebuild in flight: ${other.id} (${stateWord(other)}, started by ${who}). One instance has one rebuild; see /dcr status ${instance.name}.`,
+      `${instance.name} has a rebuild in flight: ${other.id} (${statusOfRebuild(other)}, started by ${who}). One instance has one rebuild; see /dcr status ${instance.name}.`,
     ];
   }
   if (inFlightCount < limit) return [];
@@ -126,7 +126,7 @@ const afterLoss = ({ instance, farmers, synchronizer, lostAt, unclear }: PlanFac
   ];
 };
 
-const unseen = (instance: Instance, set: string, seen: Seen<SetView>): string[] =>
+const unseen = (instance: Instance, set: string, seen: Observation<SetView>): string[] =>
   seen.ok ? [] : [`${set} in ${instance.cluster}/${instance.namespace} cannot be looked at: ${seen.error}`];
 
 const farmersFor = (

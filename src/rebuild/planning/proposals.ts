@@ -1,19 +1,19 @@
 import type { ActionResult, ProposalRequest, RebuildProposals } from '../../alerts/ports/ports.ts';
-import { confirm, draftFor } from '../commands/desk.ts';
-import type { DeskDeps } from '../commands/desk-deps.ts';
+import { confirm, draftFor } from '../commands/rebuild-service.ts';
+import type { RebuildServiceDeps } from '../commands/rebuild-service-deps.ts';
 import type { Refused, StartResult } from '../model/command.ts';
-import { farmhand } from '../model/edit.ts';
 import type { Rebuild } from '../model/rebuild.ts';
+import { farmhand } from '../model/record.ts';
 
 /**
  * Rebuilds that routes ask for. A proposal is a plan that a person confirms, under that person's rights; with `run`
  * the config is the permission, and it is started once for its key, whatever is repeated. It never counts as a person:
  * where the instance asks for an approval, one person confirms and another one approves before anything is touched.
  */
-export const createRebuildProposals = (deps: DeskDeps): RebuildProposals => ({
+export const createRebuildProposals = (deps: RebuildServiceDeps): RebuildProposals => ({
   propose: async (ask) => {
     // The key is the draft: a repeated proposal is the same one, and a repeated start is refused by the store.
-    const keyed: DeskDeps = { ...deps, newDraftId: () => draftIdOf(ask.key) };
+    const keyed: RebuildServiceDeps = { ...deps, newDraftId: () => draftIdOf(ask.key) };
     const running = await deps.queries.ofInstance(ask.start.instance);
     if (ask.run && running?.draft === draftIdOf(ask.key)) return started(running);
     const planned = await draftFor(keyed, ask.start, farmhand);

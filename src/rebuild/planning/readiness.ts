@@ -12,7 +12,7 @@ export interface Trap {
  * for it, so the backend cannot find it and marks it broken. A pod that boots and is merely waited for is no trap:
  * it must be unreachable, or have died of it. Pure.
  */
-export const readinessTrap = (
+export const inReadinessTrap = (
   instance: Instance,
   pods: SetView,
   topology: readonly TopologyNode[],

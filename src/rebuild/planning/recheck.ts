@@ -1,9 +1,9 @@
-import { line, soon, withNote, written } from '../model/edit.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild, RebuildWrite } from '../model/rebuild.ts';
-import type { World } from '../observe/world.ts';
+import { line, soon, withNote, writeOf } from '../model/record.ts';
+import type { Observed } from '../observe/observed.ts';
 import { gap } from '../ports/memory.ts';
-import { reconciled } from '../reconcile/reconcile.ts';
+import { reconciled } from '../reconcile/reconciled.ts';
 
 /**
  * The record of a rebuild in flight that came back with an older copy of the store. It may lack what was done since, so
@@ -31,22 +31,22 @@ export const toRecheck = (rebuild: Rebuild, now: number): RebuildWrite => {
     },
   };
   const why = 'An older copy of the records came back; what is there is looked at before anything is done.';
-  return written(soon(asked, now), line(now, 'farmhand', 'recheck', why));
+  return writeOf(soon(asked, now), line(now, 'farmhand', 'recheck', why));
 };
 
 /** What is there is taken into the record, as soon as it can be seen; nothing is changed before. */
 export const rechecked = (
   { recheck: _, ...rebuild }: Rebuild,
-  world: World,
+  observed: Observed,
   now: number,
   policy: RebuildPolicy,
 ): RebuildWrite => {
-  const { farmers, synchronizer } = world;
+  const { farmers, synchronizer } = observed;
   if (!farmers?.ok || !synchronizer?.ok) {
-    return written({ ...rebuild, recheck: true, driveAt: now + policy.poll });
+    return writeOf({ ...rebuild, recheck: true, driveAt: now + policy.poll });
   }
   const next = reconciled(rebuild, { farmers, synchronizer }, now);
   const text = `farmhand lost what was recorded last, and looked at what is there before it goes on: farmers ${farmers.value.wanted} wanted, ${farmers.value.ready} ready; synchronizer ${synchronizer.value.wanted} wanted, ${synchronizer.value.ready} ready.`;
   const told = withNote(next, { kind: 'step', text }, now);
-  return written(soon(told, now), line(now, 'farmhand', 'rechecked', text));
+  return writeOf(soon(told, now), line(now, 'farmhand', 'rechecked', text));
 };

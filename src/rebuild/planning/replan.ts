@@ -1,8 +1,8 @@
-import { type DeskDeps, instanceOf } from '../commands/desk-deps.ts';
+import { findInstance, type RebuildServiceDeps } from '../commands/rebuild-service-deps.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import type { LookDeps, SeenNow } from '../observe/look.ts';
-import type { Replanned } from '../observe/world.ts';
-import type { Seen } from '../ports/ports.ts';
+import type { ObserveDeps, ObservedNow } from '../observe/observe.ts';
+import type { Replanned } from '../observe/observed.ts';
+import type { Observation } from '../ports/ports.ts';
 import { makePlan } from './plan.ts';
 
 /**
@@ -14,9 +14,9 @@ export const createReplan =
     instances,
     hash,
     settings,
-  }: Pick<DeskDeps, 'instances' | 'hash' | 'settings'>): NonNullable<LookDeps['replan']> =>
-  async ({ plan }: Rebuild, seen: SeenNow): Promise<Seen<Replanned>> => {
-    const found = await instanceOf({ instances }, plan.instance.name);
+  }: Pick<RebuildServiceDeps, 'instances' | 'hash' | 'settings'>): NonNullable<ObserveDeps['replan']> =>
+  async ({ plan }: Rebuild, seen: ObservedNow): Promise<Observation<Replanned>> => {
+    const found = await findInstance({ instances }, plan.instance.name);
     if (!found.ok) {
       return found.code === 'unavailable'
         ? { ok: false, error: found.says.join(' ') }

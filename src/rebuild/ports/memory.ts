@@ -1,5 +1,5 @@
-import { currentStep, hasEnded } from '../model/edit.ts';
 import type { Instance, Phase, Rebuild, RebuildId, Step } from '../model/rebuild.ts';
+import { currentStep, hasEnded } from '../model/record.ts';
 
 /**
  * What the card of a rebuild remembers of its record, for the day on which that is gone: told in the message's metadata

@@ -1,7 +1,7 @@
 /** What the rebuild controllers need of the outside world. Adapters live in `src/integrations`. */
 import type { AlertId } from '../../alerts/model/alert.ts';
 import type { PostedMessage, SlackResult } from '../../alerts/ports/ports.ts';
-import type { Finding } from '../model/command.ts';
+import type { DoctorFinding } from '../model/command.ts';
 import type {
   Effect,
   EffectState,
@@ -11,13 +11,13 @@ import type {
   Rebuild,
   RebuildId,
   RebuildNote,
-  Role,
   Ticket,
   TicketEntry,
+  WorkloadRole,
 } from '../model/rebuild.ts';
 
 /** What was asked of the world, or why it could not be told. `error` is for people: what failed, shortened, no secret. */
-export type Seen<T> =
+export type Observation<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: string };
 
@@ -60,15 +60,15 @@ export interface PodView {
 
 /** Reads of the cluster, whichever way it is changed. */
 export interface ClusterPort {
-  look(instance: Instance, role: Role): Promise<Seen<SetView>>;
-  doctor(instance: Instance): Promise<readonly Finding[]>;
+  look(instance: Instance, role: WorkloadRole): Promise<Observation<SetView>>;
+  doctor(instance: Instance): Promise<readonly DoctorFinding[]>;
 }
 
 export interface ScaleRequest {
   readonly key: string;
   readonly rebuild: string;
   readonly instance: Instance;
-  readonly role: Role;
+  readonly role: WorkloadRole;
   readonly from: number;
   readonly to: number;
   /** Of the view that the change was decided on. */
@@ -82,14 +82,14 @@ export interface ScalePort {
   /** Only from `from` to `to`; a world that is neither is a `conflict`. */
   scale(request: ScaleRequest): Promise<EffectResult>;
   /** Whether a change that was made has arrived in the cluster: at once, or when Argo CD has synced its commit. */
-  arrived(instance: Instance, effect: EffectState): Promise<Seen<Arrival>>;
+  arrived(instance: Instance, effect: EffectState): Promise<Observation<Arrival>>;
   /** What the branch says, where a change is a commit; absent where there is none. */
-  committed?(instance: Instance): Promise<Seen<Committed | undefined>>;
+  committed?(instance: Instance): Promise<Observation<Committed | undefined>>;
   /** Who changed the number outside of farmhand, as far as this way can tell (the commit and its author). */
   blame(
     instance: Instance,
-    role: Role,
-  ): Promise<Seen<{ readonly who: string; readonly what: string } | undefined>>;
+    role: WorkloadRole,
+  ): Promise<Observation<{ readonly who: string; readonly what: string } | undefined>>;
 }
 
 /**
@@ -161,7 +161,7 @@ export interface EngineRequest {
 
 /** The express engine. Every order carries its key: the same key is the same order. */
 export interface EnginePort {
-  look(instance: Instance, rebuild: string): Promise<Seen<EngineView>>;
+  look(instance: Instance, rebuild: string): Promise<Observation<EngineView>>;
   order(request: EngineRequest): Promise<EffectResult>;
 }
 
@@ -175,7 +175,7 @@ export interface ValuesProblem {
 
 export interface InstancesPort {
   /** Names, sorted; from a cache at most a minute old. */
-  names(): Promise<Seen<readonly string[]>>;
+  names(): Promise<Observation<readonly string[]>>;
   get(name: string): Promise<
     /** `stale`: the values could not be looked up anew; how old they are and why. Plain text, for people. */
     | { readonly ok: true; readonly instance: Instance; readonly stale?: string }
@@ -186,7 +186,7 @@ export interface InstancesPort {
   /** How many farmers the last rebuild used, by the commit history: a suggestion. */
   lastFarmers(
     instance: Instance,
-  ): Promise<Seen<{ readonly farmers: number; readonly from: string } | undefined>>;
+  ): Promise<Observation<{ readonly farmers: number; readonly from: string } | undefined>>;
 }
 
 /** Posts, updates and finds the messages of a rebuild. Renders through `views/`; never repeats a post by itself. */
@@ -233,10 +233,10 @@ export interface PlanFacts {
   readonly instance: Instance;
   /** Its values could not be looked up anew: how old they are and why. */
   readonly stale?: string;
-  readonly farmers: Seen<SetView>;
-  readonly synchronizer: Seen<SetView>;
-  readonly engine: Seen<EngineView>;
-  readonly lastFarmers: Seen<{ readonly farmers: number; readonly from: string } | undefined>;
+  readonly farmers: Observation<SetView>;
+  readonly synchronizer: Observation<SetView>;
+  readonly engine: Observation<EngineView>;
+  readonly lastFarmers: Observation<{ readonly farmers: number; readonly from: string } | undefined>;
   /** Of this instance, newest first. */
   readonly earlier: readonly { readonly farmers: number; readonly ms: number; readonly id: string }[];
   /** The last one that has ended, however: what the plan is compared with. */

@@ -1,5 +1,5 @@
 /** The record store of rebuilds as the core needs it. Every write is a compare-and-set. */
-import type { Draft } from '../model/command.ts';
+import type { PlanDraft } from '../model/command.ts';
 import type { JournalEntry, Rebuild, RebuildId, RebuildWrite } from '../model/rebuild.ts';
 
 /** Each part of a rebuild has a controller of its own, so that a dead Jira or Slack holds up nothing else. */
@@ -50,8 +50,8 @@ export interface RebuildStore {
     id: RebuildId,
     change: (rebuild: Rebuild) => T,
   ): Promise<T | undefined>;
-  saveDraft(draft: Draft): Promise<void>;
-  draft(id: string): Promise<Draft | undefined>;
+  saveDraft(draft: PlanDraft): Promise<void>;
+  draft(id: string): Promise<PlanDraft | undefined>;
   /**
    * Whether this worker may work on that part of the rebuild, for at most `ms`; the owner asks again to keep it longer.
    * Whoever is refused is remembered until the owner lets go, and is told how long the lease still lasts; ms.

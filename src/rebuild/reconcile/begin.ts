@@ -1,15 +1,20 @@
 import { keepsFarmers } from '../commands/apply-override.ts';
-import { setStep, stepOf } from '../model/edit.ts';
-import { deadlineOf, type RebuildPolicy } from '../model/policy.ts';
+import { type RebuildPolicy, stepDeadline } from '../model/policy.ts';
 import type { Rebuild, StepName } from '../model/rebuild.ts';
-import { change, type Sheet, tell } from '../model/sheet.ts';
-import { stepTitle } from '../model/state.ts';
-import { startOver } from '../observe/absorb.ts';
+import { setStep, stepOf } from '../model/record.ts';
+import { stepTitle } from '../model/status.ts';
+import { announce, change, type Transition } from '../model/transition.ts';
+import { startOver } from '../observe/apply-observation.ts';
 
 /** Begins a step, for the first time or once more: its clock starts, and what it wants of the world is on record. */
-export const beginStep = (sheet: Sheet, name: StepName, now: number, policy: RebuildPolicy): Sheet => {
-  const deadline = name === 'release' ? policy.deadlines.teardown : deadlineOf(name, policy);
-  const begun = change(sheet, (rebuild) =>
+export const beginStep = (
+  transition: Transition,
+  name: StepName,
+  now: number,
+  policy: RebuildPolicy,
+): Transition => {
+  const deadline = name === 'release' ? policy.deadlines.teardown : stepDeadline(name, policy);
+  const begun = change(transition, (rebuild) =>
     setStep(wanting(rebuild, name), name, ({ attempt }) => ({
       name,
       state: 'running',
@@ -20,7 +25,7 @@ export const beginStep = (sheet: Sheet, name: StepName, now: number, policy: Reb
   );
   const { attempt } = stepOf(begun.rebuild, name);
   const text = `The step ${stepTitle[name]} begins${attempt > 1 ? `, attempt ${attempt}` : ''}.`;
-  return tell(
+  return announce(
     begun,
     { what: `begin_${name}`, text, entry: 'change', mark: 'step', marked: stepTitle[name] },
     now,

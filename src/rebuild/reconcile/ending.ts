@@ -1,13 +1,12 @@
-import { guardianWish, keepsFarmers } from '../commands/apply-override.ts';
-import { chanceOf, isOfStep, stopWish, type Wish } from '../effects/effects.ts';
-import { isGone, scalingWish } from '../effects/scaling.ts';
-import { openEffect, setStep, stepOf } from '../model/edit.ts';
+import { guardianOrder, keepsFarmers } from '../commands/apply-override.ts';
+import { type DesiredEffect, desiredStop, isOfStep, retryDecision } from '../effects/effects.ts';
+import { desiredScaling, isGone } from '../effects/scaling.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import { type Phase, type Rebuild, type Role, type Step, stepNames } from '../model/rebuild.ts';
-import { change, type Sheet, tell } from '../model/sheet.ts';
-import type { World } from '../observe/world.ts';
-import type { Here, Move } from '../steps/move.ts';
-import { count, isLate } from '../steps/move.ts';
+import { type Phase, type Rebuild, type Step, stepNames, type WorkloadRole } from '../model/rebuild.ts';
+import { openEffect, setStep, stepOf } from '../model/record.ts';
+import { announce, change, type Transition } from '../model/transition.ts';
+import type { Observed } from '../observe/observed.ts';
+import { counted, isLate, type StepContext, type StepResult } from '../steps/step-context.ts';
 import { leftOver, leftSays, stuck } from '../steps/teardown.ts';
 import { closingReport, summary } from './report.ts';
 
@@ -43,9 +42,9 @@ export const turnToEnd = (rebuild: Rebuild, now: number): Rebuild => {
 };
 
 /** The roles that stay up although it ends: a person said so. */
-const kept = (rebuild: Rebuild): readonly Role[] => [
+const kept = (rebuild: Rebuild): readonly WorkloadRole[] => [
   ...(keepsFarmers(rebuild) ? (['farmer'] as const) : []),
-  ...(guardianWish(rebuild) === 'keep' ? (['synchronizer'] as const) : []),
+  ...(guardianOrder(rebuild) === 'keep' ? (['synchronizer'] as const) : []),
 ];
 
 /** What the end wants: nothing up, but what was asked to be kept. */
@@ -61,39 +60,46 @@ export const wantingNothing = (rebuild: Rebuild): Rebuild => {
 };
 
 /** Tears down from anywhere: the run is stopped, then all goes. It does not end while anything is up. */
-export const tearDown = (here: Here): Move => {
-  const { rebuild, world, now, policy } = here;
+export const tearDown = (context: StepContext): StepResult => {
+  const { rebuild, observed, now, policy } = context;
   const keeps = kept(rebuild);
-  const stop = stopping(rebuild, world, now, policy);
-  const scale = scalingWish(rebuild, world, keeps);
+  const stop = stopping(rebuild, observed, now, policy);
+  const scale = desiredScaling(rebuild, observed, keeps);
   const roles = (['farmer', 'synchronizer'] as const).filter(
-    (role) => !keeps.includes(role) && !isGone(rebuild, world, role),
+    (role) => !keeps.includes(role) && !isGone(rebuild, observed, role),
   );
   if (roles.length === 0 && !openEffect(rebuild)) {
     return { kind: 'done', says: keeps.length > 0 ? `all gone but ${names(rebuild, keeps)}` : 'all gone' };
   }
   const says =
-    roles.map((role) => leftSays(here, role)).join(', ') || 'what is under way is let come to its end';
+    roles.map((role) => leftSays(context, role)).join(', ') || 'what is under way is let come to its end';
   const wish = stop ?? scale;
-  return isLate(here) ? { ...stuckEnd(says, here, roles), wish } : { kind: 'on', says, wish };
+  return isLate(context)
+    ? { ...stuckEnd(says, context, roles), desired: wish }
+    : { kind: 'on', says, desired: wish };
 };
 
-const stuckEnd = (says: string, here: Here, roles: readonly Role[]) =>
-  stuck(says, leftOver(here, roles)) as Extract<Move, { kind: 'ask' }>;
+const stuckEnd = (says: string, context: StepContext, roles: readonly WorkloadRole[]) =>
+  stuck(says, leftOver(context, roles)) as Extract<StepResult, { kind: 'ask' }>;
 
-const names = (rebuild: Rebuild, keeps: readonly Role[]): string =>
+const names = (rebuild: Rebuild, keeps: readonly WorkloadRole[]): string =>
   keeps
     .map((role) =>
       role === 'farmer'
-        ? count(rebuild.farmers.seen?.wanted ?? rebuild.farmers.wanted, 'farmer')
+        ? counted(rebuild.farmers.seen?.wanted ?? rebuild.farmers.wanted, 'farmer')
         : 'the guardian',
     )
     .join(' and ');
 
 /** A run that goes on would only use up what is going away. An engine that does not answer holds up nothing. */
-const stopping = (rebuild: Rebuild, world: World, now: number, policy: RebuildPolicy): Wish | undefined => {
-  if (!world.engine?.ok) return undefined;
-  const { history, rebuild: run, write } = world.engine.value;
+const stopping = (
+  rebuild: Rebuild,
+  observed: Observed,
+  now: number,
+  policy: RebuildPolicy,
+): DesiredEffect | undefined => {
+  if (!observed.engine?.ok) return undefined;
+  const { history, rebuild: run, write } = observed.engine.value;
   if (![history, run, write].some(({ state }) => state === 'running' || state === 'waiting'))
     return undefined;
   const step = stepOf(rebuild, 'teardown');
@@ -101,19 +107,19 @@ const stopping = (rebuild: Rebuild, world: World, now: number, policy: RebuildPo
     (made) => made.effect.kind === 'stop_run' && made.state === 'done' && isOfStep(made, step),
   );
   if (stopped) return undefined;
-  const wish = stopWish(rebuild);
-  const chance = chanceOf(rebuild, wish, now, policy, false);
+  const desired = desiredStop(rebuild);
+  const chance = retryDecision(rebuild, desired, now, policy, false);
   // Not worth waiting for: without its pods the run ends as well.
-  return chance.may ? wish : undefined;
+  return chance.may ? desired : undefined;
 };
 
 /** The very end: nothing is changed from here on. */
 export const finish = (
-  sheet: Sheet,
+  transition: Transition,
   phase: Extract<Phase, 'released' | 'cancelled' | 'failed'>,
   now: number,
-): Sheet => {
-  const ended = change(sheet, (rebuild): Rebuild => {
+): Transition => {
+  const ended = change(transition, (rebuild): Rebuild => {
     const { driveAt: _, pause: __, stalledSince: ___, offer: ____, ...rest } = rebuild;
     return { ...setStep(rest, 'teardown', ({ ask: _ask, ...step }) => step), phase, endedAt: now };
   });
@@ -121,13 +127,13 @@ export const finish = (
   const text = summary(rebuild, now);
   const up = [
     ...(keepsFarmers(rebuild) && (rebuild.farmers.seen?.wanted ?? 0) > 0
-      ? [`${count(rebuild.farmers.seen?.wanted ?? 0, 'farmer')} stay up, as was asked.`]
+      ? [`${counted(rebuild.farmers.seen?.wanted ?? 0, 'farmer')} stay up, as was asked.`]
       : []),
-    ...(phase !== 'released' && guardianWish(rebuild) === 'keep' && rebuild.synchronizer.wanted > 0
+    ...(phase !== 'released' && guardianOrder(rebuild) === 'keep' && rebuild.synchronizer.wanted > 0
       ? ['The guardian stays up, as was asked.']
       : []),
   ];
-  return tell(
+  return announce(
     ended,
     {
       what: phase,

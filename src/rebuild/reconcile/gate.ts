@@ -1,92 +1,95 @@
 import { formatDuration } from '../../core/duration.ts';
 import { hasTouched, isCovered, isExpired, needsApproval, pendingOf } from '../model/approval.ts';
 import { authorityWords } from '../model/authority.ts';
-import { setStep } from '../model/edit.ts';
 import { differences } from '../model/plan-differences.ts';
 import type { Plan, Rebuild } from '../model/rebuild.ts';
+import { setStep } from '../model/record.ts';
 import { sentence } from '../model/sentence.ts';
-import { change, forget, remember, type Sheet, tell, wasTold } from '../model/sheet.ts';
-import type { Here, Move } from '../steps/move.ts';
+import { announce, change, forget, remember, type Transition, wasTold } from '../model/transition.ts';
 import { inTheWay, unseenOf } from '../steps/preflight.ts';
+import type { StepContext, StepResult } from '../steps/step-context.ts';
 
 /** What stands between the record and the next change of the world. */
-export type Gate =
+export type ApprovalGate =
   | { readonly kind: 'open' }
   /** Nothing is changed; this is what the step does instead. */
-  | { readonly kind: 'held'; readonly move: Move }
+  | { readonly kind: 'held'; readonly result: StepResult }
   /** The record has changed: to be looked at again at once. */
-  | { readonly kind: 'again'; readonly sheet: Sheet }
+  | { readonly kind: 'again'; readonly transition: Transition }
   /** What must be known was not looked at: it is now. */
   | { readonly kind: 'look' };
 
-const open: Gate = { kind: 'open' };
-const look: Gate = { kind: 'look' };
-const waits = (says: string): Gate => ({ kind: 'held', move: { kind: 'on', says } });
+const open: ApprovalGate = { kind: 'open' };
+const look: ApprovalGate = { kind: 'look' };
+const waits = (says: string): ApprovalGate => ({ kind: 'held', result: { kind: 'on', says } });
 
 /**
  * Asked before every step: whether all that the record would do is approved, and right before the first change whether
  * the world still is what the plan was made for. Pure.
  */
-export const gateOf = (sheet: Sheet, here: Here): Gate => {
-  const { rebuild, step } = here;
+export const gateOf = (transition: Transition, context: StepContext): ApprovalGate => {
+  const { rebuild, step } = context;
   if (step.name === 'preflight') return open;
-  if (!needsApproval(rebuild)) return step.name === 'ticket' ? recheck(here) : open;
+  if (!needsApproval(rebuild)) return step.name === 'ticket' ? recheck(context) : open;
   if (hasTouched(rebuild)) {
-    return isCovered(rebuild) ? goesOn(sheet, here) : { kind: 'held', move: askFor(rebuild) };
+    return isCovered(rebuild) ? goesOn(transition, context) : { kind: 'held', result: askFor(rebuild) };
   }
-  const at = { now: here.now, valid: here.policy.approvalValid };
+  const at = { now: context.now, valid: context.policy.approvalValid };
   if (rebuild.approval && (isExpired(rebuild, at) || !isCovered(rebuild))) {
-    return { kind: 'again', sheet: lapse(sheet, here) };
+    return { kind: 'again', transition: lapse(transition, context) };
   }
   if (!isTicketThere(rebuild)) return open;
-  return rebuild.approval ? approved(sheet, here) : unapproved(sheet, here);
+  return rebuild.approval ? approved(transition, context) : unapproved(transition, context);
 };
 
 const isTicketThere = ({ ticket }: Rebuild): boolean => ticket.state === 'open' || ticket.state === 'none';
 
-const wasLookedAt = ({ world }: Here): boolean =>
-  world.farmers !== undefined && world.synchronizer !== undefined && world.engine !== undefined;
+const wasLookedAt = ({ observed }: StepContext): boolean =>
+  observed.farmers !== undefined && observed.synchronizer !== undefined && observed.engine !== undefined;
 
 /** Where nobody must approve: the plan was confirmed, and the ticket may have taken long since. */
-const recheck = (here: Here): Gate => {
-  if (!isTicketThere(here.rebuild) || hasTouched(here.rebuild)) return open;
-  if (!wasLookedAt(here)) return look;
-  const unseen = unseenOf(here);
+const recheck = (context: StepContext): ApprovalGate => {
+  if (!isTicketThere(context.rebuild) || hasTouched(context.rebuild)) return open;
+  if (!wasLookedAt(context)) return look;
+  const unseen = unseenOf(context);
   if (unseen.length > 0) return waits(`looks once more before it begins: ${unseen[0] ?? ''}`);
-  const errors = inTheWay(here);
-  return errors.length > 0 ? { kind: 'held', move: { kind: 'fail', errors } } : open;
+  const errors = inTheWay(context);
+  return errors.length > 0 ? { kind: 'held', result: { kind: 'fail', errors } } : open;
 };
 
 /** The plan is kept true while it waits: who approves it late is shown what it would be then. */
-const unapproved = (sheet: Sheet, here: Here): Gate => {
-  const { rebuild, now, policy, world } = here;
+const unapproved = (transition: Transition, context: StepContext): ApprovalGate => {
+  const { rebuild, now, policy, observed } = context;
   const due = rebuild.planDue ?? now - (rebuild.plannedAt ?? rebuild.at) >= policy.approvalValid;
-  if (!due) return { kind: 'held', move: askFor(rebuild) };
-  if (!rebuild.planDue) return { kind: 'again', sheet: change(sheet, (r) => ({ ...r, planDue: true })) };
-  const { plan } = world;
+  if (!due) return { kind: 'held', result: askFor(rebuild) };
+  if (!rebuild.planDue)
+    return { kind: 'again', transition: change(transition, (r) => ({ ...r, planDue: true })) };
+  const { plan } = observed;
   if (!plan) return look;
-  if (!plan.ok) return { kind: 'held', move: askFor(rebuild) };
-  if (plan.value.kind === 'unfit') return { kind: 'again', sheet: unfit(sheet, plan.value.says, now) };
-  return { kind: 'again', sheet: renew(sheet, plan.value.plan, now) };
+  if (!plan.ok) return { kind: 'held', result: askFor(rebuild) };
+  if (plan.value.kind === 'unfit')
+    return { kind: 'again', transition: unfit(transition, plan.value.says, now) };
+  return { kind: 'again', transition: renew(transition, plan.value.plan, now) };
 };
 
 /** Approved, and nothing begun: the very last look. */
-const approved = (sheet: Sheet, here: Here): Gate => {
-  const { rebuild, now, world } = here;
-  const { plan } = world;
-  if (!plan || !wasLookedAt(here)) return look;
-  const unseen = unseenOf(here);
+const approved = (transition: Transition, context: StepContext): ApprovalGate => {
+  const { rebuild, now, observed } = context;
+  const { plan } = observed;
+  if (!plan || !wasLookedAt(context)) return look;
+  const unseen = unseenOf(context);
   if (unseen.length > 0) return waits(`approved; looks once more before it begins: ${unseen[0] ?? ''}`);
   if (!plan.ok) return waits(`approved; the plan is made once more before it begins: ${plan.error}`);
-  if (plan.value.kind === 'unfit') return { kind: 'again', sheet: unfit(sheet, plan.value.says, now) };
-  const reasons = inTheWay(here);
-  if (reasons.length > 0) return { kind: 'again', sheet: unfit(sheet, reasons, now) };
-  if (plan.value.plan.hash === rebuild.plan.hash) return goesOn(sheet, here);
-  return { kind: 'again', sheet: renew(sheet, plan.value.plan, now) };
+  if (plan.value.kind === 'unfit')
+    return { kind: 'again', transition: unfit(transition, plan.value.says, now) };
+  const reasons = inTheWay(context);
+  if (reasons.length > 0) return { kind: 'again', transition: unfit(transition, reasons, now) };
+  if (plan.value.plan.hash === rebuild.plan.hash) return goesOn(transition, context);
+  return { kind: 'again', transition: renew(transition, plan.value.plan, now) };
 };
 
 /** What is asked of another person, whatever step it is in. */
-export const askFor = (rebuild: Rebuild): Extract<Move, { kind: 'ask' }> => {
+export const askFor = (rebuild: Rebuild): Extract<StepResult, { kind: 'ask' }> => {
   const pending = pendingOf(rebuild);
   const { name } = rebuild.plan.instance;
   const whole = pending ? ` It would do this: ${authorityWords(pending.authority)}.` : '';
@@ -109,30 +112,30 @@ const unapprovedNow = (rebuild: Rebuild): Rebuild => {
   return rest;
 };
 
-const told = (sheet: Sheet, what: string, text: string, now: number): Sheet =>
-  tell(sheet, { what, text, note: 'waiting', entry: 'change' }, now);
+const told = (transition: Transition, what: string, text: string, now: number): Transition =>
+  announce(transition, { what, text, note: 'waiting', entry: 'change' }, now);
 
-const lapse = (sheet: Sheet, { policy, now }: Here): Sheet => {
-  const { approval } = sheet.rebuild;
+const lapse = (transition: Transition, { policy, now }: StepContext): Transition => {
+  const { approval } = transition.rebuild;
   const who = approval ? (approval.by.name ?? approval.by.id) : 'somebody';
   const why =
-    approval?.grants && isCovered(sheet.rebuild)
+    approval?.grants && isCovered(transition.rebuild)
       ? `is older than ${formatDuration(policy.approvalValid)}, and nothing has been started since`
       : 'is not for what this rebuild would do now';
-  const next = change(sheet, (rebuild): Rebuild => ({ ...unapprovedNow(rebuild), planDue: true }));
+  const next = change(transition, (rebuild): Rebuild => ({ ...unapprovedNow(rebuild), planDue: true }));
   const text = `The approval by ${who} ${why}: it does not count any more. Nothing was touched. The plan is made once more, to be approved as it is now.`;
   return told(next, 'approval_lapsed', text, now);
 };
 
 /** It stays, and waits: what is in the way may pass, or somebody sees to it. Told once for the same reasons. */
-const unfit = (sheet: Sheet, reasons: readonly string[], now: number): Sheet => {
-  const next = change(sheet, (rebuild): Rebuild => {
+const unfit = (transition: Transition, reasons: readonly string[], now: number): Transition => {
+  const next = change(transition, (rebuild): Rebuild => {
     const { planDue: _, ...rest } = unapprovedNow(rebuild);
     return { ...rest, plannedAt: now };
   });
   const text = `As things are it cannot begin: ${reasons.map(sentence).join(' ')} Nothing was touched. When that is mended, approve it (again), or cancel it.`;
   const known = `unfit:${text.slice(0, 160)}`;
-  if (wasTold(next.rebuild, known) !== undefined && !sheet.rebuild.approval) return next;
+  if (wasTold(next.rebuild, known) !== undefined && !transition.rebuild.approval) return next;
   return told(
     change(next, (rebuild) => remember(forget(rebuild, 'unfit:'), known, now)),
     'plan_unfit',
@@ -142,12 +145,14 @@ const unfit = (sheet: Sheet, reasons: readonly string[], now: number): Sheet => 
 };
 
 /** The plan as it would be made now. Where it is another one, whatever was approved before does not count for it. */
-const renew = (sheet: Sheet, plan: Plan, now: number): Sheet => {
-  const was = sheet.rebuild.plan;
+const renew = (transition: Transition, plan: Plan, now: number): Transition => {
+  const was = transition.rebuild.plan;
   if (was.hash === plan.hash) {
-    return change(sheet, ({ planDue: _, ...rebuild }) => forget({ ...rebuild, plannedAt: now }, 'unfit:'));
+    return change(transition, ({ planDue: _, ...rebuild }) =>
+      forget({ ...rebuild, plannedAt: now }, 'unfit:'),
+    );
   }
-  const next = change(sheet, (rebuild): Rebuild => {
+  const next = change(transition, (rebuild): Rebuild => {
     const { planDue: _, confirmed: __, ...rest } = unapprovedNow(rebuild);
     return {
       ...rest,
@@ -165,16 +170,16 @@ const renew = (sheet: Sheet, plan: Plan, now: number): Sheet => {
 };
 
 /** It may go on: the time that it waited for its approval does not count towards the limit of its step. */
-const goesOn = (sheet: Sheet, { step, now }: Here): Gate => {
+const goesOn = (transition: Transition, { step, now }: StepContext): ApprovalGate => {
   const { ask, deadline } = step;
   if (ask?.code !== 'approval' || step.name === 'ticket' || deadline === undefined) return open;
   const waited = now - ask.since;
-  const next = change(sheet, (rebuild) =>
+  const next = change(transition, (rebuild) =>
     setStep(rebuild, step.name, ({ ask: _, ...rest }) => ({
       ...rest,
       state: 'running',
       deadline: deadline + waited,
     })),
   );
-  return { kind: 'again', sheet: next };
+  return { kind: 'again', transition: next };
 };

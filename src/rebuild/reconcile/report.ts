@@ -1,9 +1,9 @@
 import { inFull } from '../../alerts/model/person.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { effectTitle } from '../effects/effects.ts';
-import { activeMs } from '../model/edit.ts';
 import type { EffectState, Rebuild } from '../model/rebuild.ts';
-import { stepTitle } from '../model/state.ts';
+import { activeMs } from '../model/record.ts';
+import { stepTitle } from '../model/status.ts';
 
 /** The closing report: what became of it, how long each step took, overrides, every error. Paragraphs of plain text. */
 export const closingReport = (rebuild: Rebuild, now: number): readonly string[] => {

@@ -1,10 +1,10 @@
-import type { Here, Move } from './move.ts';
+import type { StepContext, StepResult } from './step-context.ts';
 
 /**
  * What to do while the synchronizer is away; undefined when it is there. A pod that was killed comes back by itself,
  * so that is waited for before anybody is asked.
  */
-export const whileAway = ({ rebuild, now, policy }: Here): Move | undefined => {
+export const whileAway = ({ rebuild, now, policy }: StepContext): StepResult | undefined => {
   const { seen, awaySince } = rebuild.synchronizer;
   if (!seen || seen.ready > 0) return undefined;
   const { synchronizerSet, cluster, namespace } = rebuild.plan.instance;
@@ -31,7 +31,7 @@ export const whileAway = ({ rebuild, now, policy }: Here): Move | undefined => {
 };
 
 /** It is back, and nothing that it ran was lost. */
-export const backAgain = (here: Here): Here['rebuild'] => {
-  const { awaySince, ...synchronizer } = here.rebuild.synchronizer;
-  return awaySince === undefined ? here.rebuild : { ...here.rebuild, synchronizer };
+export const backAgain = (context: StepContext): StepContext['rebuild'] => {
+  const { awaySince, ...synchronizer } = context.rebuild.synchronizer;
+  return awaySince === undefined ? context.rebuild : { ...context.rebuild, synchronizer };
 };

@@ -1,33 +1,37 @@
-import { isOfStep, runKey, runWish, stopWish } from '../effects/effects.ts';
-import { isOrdered } from '../observe/absorb.ts';
+import { desiredRun, desiredStop, isOfStep, runKey } from '../effects/effects.ts';
+import { isOrdered } from '../observe/apply-observation.ts';
 import { backAgain, whileAway } from './away.ts';
-import { type Here, isLate, type Move } from './move.ts';
+import { isLate, type StepContext, type StepResult } from './step-context.ts';
 
 /** The synchronizer’s history update. The first is its own; a retry, or one that does not begin, is ordered. */
-export const history = (here: Here): Move => {
-  const { rebuild, step, world, now, policy } = here;
-  const away = whileAway(here);
+export const history = (context: StepContext): StepResult => {
+  const { rebuild, step, observed, now, policy } = context;
+  const away = whileAway(context);
   if (away) return away;
-  const engine = world.engine;
+  const engine = observed.engine;
   if (!engine?.ok)
-    return late(here, `the engine does not answer: ${engine?.error ?? 'it was not looked at'}`);
+    return late(context, `the engine does not answer: ${engine?.error ?? 'it was not looked at'}`);
   const run = engine.value.history;
   const ordered = isOrdered(rebuild, 'history');
   if (!ordered) {
     const active = run.state === 'running' || run.state === 'waiting';
-    if (active && !stopped(here))
-      return { kind: 'on', says: 'the old history update is stopped', wish: stopWish(rebuild) };
+    if (active && !stopped(context))
+      return { kind: 'on', says: 'the old history update is stopped', desired: desiredStop(rebuild) };
     return {
       kind: 'on',
       says: 'the history update is ordered',
-      wish: runWish(rebuild, 'history', step.attempt),
+      desired: desiredRun(rebuild, 'history', step.attempt),
     };
   }
   switch (run.state) {
     case 'done':
-      return { kind: 'done', rebuild: backAgain(here) };
+      return { kind: 'done', rebuild: backAgain(context) };
     case 'failed':
-      return ask(here, `failed`, `The history update failed: ${run.error ?? 'the engine does not say why'}.`);
+      return ask(
+        context,
+        `failed`,
+        `The history update failed: ${run.error ?? 'the engine does not say why'}.`,
+      );
     case 'none': {
       const key = runKey(rebuild, 'history', step.attempt);
       const known = rebuild.effects.some((effect) => effect.key === key && effect.state === 'done');
@@ -36,34 +40,34 @@ export const history = (here: Here): Move => {
         return {
           kind: 'on',
           says: 'the history update is ordered',
-          wish: runWish(rebuild, 'history', step.attempt),
+          desired: desiredRun(rebuild, 'history', step.attempt),
         };
       }
-      return late(here, 'the history update has not begun');
+      return late(context, 'the history update has not begun');
     }
     case 'waiting':
     case 'running':
-      return late(here, `history update ${Math.floor(run.percent)} %`);
+      return late(context, `history update ${Math.floor(run.percent)} %`);
     default:
       return run.state satisfies never;
   }
 };
 
 /** Whether the run of an earlier attempt was stopped in this one. */
-export const stopped = ({ rebuild, step }: Here): boolean =>
+export const stopped = ({ rebuild, step }: StepContext): boolean =>
   rebuild.effects.some(
     (made) => made.effect.kind === 'stop_run' && made.state === 'done' && isOfStep(made, step),
   );
 
-const late = (here: Here, says: string): Move => {
-  if (here.rebuild.stalledSince !== undefined) {
-    return ask(here, `${says}, stands still`, 'The history update has stood still for too long.');
+const late = (context: StepContext, says: string): StepResult => {
+  if (context.rebuild.stalledSince !== undefined) {
+    return ask(context, `${says}, stands still`, 'The history update has stood still for too long.');
   }
-  if (isLate(here)) return ask(here, `${says}, late`, 'The history update is not done in time.');
-  return { kind: 'on', says, slow: true, rebuild: backAgain(here) };
+  if (isLate(context)) return ask(context, `${says}, late`, 'The history update is not done in time.');
+  return { kind: 'on', says, slow: true, rebuild: backAgain(context) };
 };
 
-const ask = (_here: Here, says: string, what: string): Move => ({
+const ask = (_here: StepContext, says: string, what: string): StepResult => ({
   kind: 'ask',
   says,
   ask: {

@@ -1,5 +1,5 @@
-import type { Rebuild, Role } from '../model/rebuild.ts';
-import { lastScale, type World } from '../observe/world.ts';
+import type { Rebuild, WorkloadRole } from '../model/rebuild.ts';
+import { lastScale, type Observed } from '../observe/observed.ts';
 
 /** Why the number of a role is not in the cluster: in a few steady words for the card, and all of it for a question. */
 export interface OnItsWay {
@@ -8,7 +8,11 @@ export interface OnItsWay {
 }
 
 /** Undefined: the last change has arrived, there was none, or it was not looked at. */
-export const onItsWay = (rebuild: Rebuild, { arrival }: World, role: Role): OnItsWay | undefined => {
+export const onItsWay = (
+  rebuild: Rebuild,
+  { arrival }: Observed,
+  role: WorkloadRole,
+): OnItsWay | undefined => {
   const last = lastScale(rebuild, role);
   if (!arrival || last?.key !== arrival.key || last.arrivedAt !== undefined) return undefined;
   if (!arrival.seen.ok) {

@@ -1,20 +1,20 @@
-import { isOfStep, propagateWish } from '../effects/effects.ts';
+import { desiredPropagation, isOfStep } from '../effects/effects.ts';
 import type { Frontend, Rebuild } from '../model/rebuild.ts';
 import type { EngineView } from '../ports/ports.ts';
 import { whileAway } from './away.ts';
-import { type Here, isLate, type Move } from './move.ts';
+import { isLate, type StepContext, type StepResult } from './step-context.ts';
 
 /** The frontends take the caches one after another: the next only when all others are well. */
-export const propagate = (here: Here): Move => {
-  const { world } = here;
-  const away = whileAway(here);
+export const propagate = (context: StepContext): StepResult => {
+  const { observed } = context;
+  const away = whileAway(context);
   if (away) return away;
-  const engine = world.engine;
+  const engine = observed.engine;
   if (!engine?.ok) {
     const says = `the engine does not answer: ${engine?.error ?? 'it was not looked at'}`;
-    return isLate(here) ? notBack(here, here.rebuild, says, 'a frontend') : { kind: 'on', says };
+    return isLate(context) ? notBack(context, context.rebuild, says, 'a frontend') : { kind: 'on', says };
   }
-  const rebuild = { ...here.rebuild, frontends: seen(here, engine.value) };
+  const rebuild = { ...context.rebuild, frontends: seen(context, engine.value) };
   const next = rebuild.frontends.find(({ state }) => state !== 'ready' && state !== 'skipped');
   if (!next) {
     const n = rebuild.frontends.length;
@@ -24,14 +24,14 @@ export const propagate = (here: Here): Move => {
       kind: 'done',
       rebuild,
       says: `${n} of ${n} ready`,
-      tell: { what: 'propagated', text, note: 'step', entry: 'change' },
+      announce: { what: 'propagated', text, note: 'step', entry: 'change' },
     };
   }
-  return withNext({ ...here, rebuild }, next, engine.value);
+  return withNext({ ...context, rebuild }, next, engine.value);
 };
 
-const withNext = (here: Here, next: Frontend, engine: EngineView): Move => {
-  const { rebuild, now, policy, step } = here;
+const withNext = (context: StepContext, next: Frontend, engine: EngineView): StepResult => {
+  const { rebuild, now, policy, step } = context;
   const others = engine.frontends.filter(
     ({ name, state }) => name !== next.name && state !== 'ready' && state !== 'waiting',
   );
@@ -46,27 +46,29 @@ const withNext = (here: Here, next: Frontend, engine: EngineView): Move => {
   );
   // One that was broken before it was touched is a person's to mend; a retry has it take the caches all the same.
   if (next.state === 'failed' && (ordered || step.attempt === 1)) {
-    return notBack(here, rebuild, says, `${next.name}${next.says ? ` (${next.says})` : ''}`);
+    return notBack(context, rebuild, says, `${next.name}${next.says ? ` (${next.says})` : ''}`);
   }
   if (other) {
     const waits = `waits for ${other.name}, which is ${other.state}`;
-    return isLate(here) ? notBack(here, rebuild, waits, other.name) : { kind: 'on', says: waits, rebuild };
+    return isLate(context)
+      ? notBack(context, rebuild, waits, other.name)
+      : { kind: 'on', says: waits, rebuild };
   }
   const busy = next.state === 'taking' || next.state === 'restarting';
   if (!ordered && !busy) {
     const listed = engine.frontends.some(({ name }) => name === next.name);
     if (!listed) {
       const missing = `${next.name} is not in the topology`;
-      return isLate(here)
-        ? notBack(here, rebuild, missing, next.name)
+      return isLate(context)
+        ? notBack(context, rebuild, missing, next.name)
         : { kind: 'on', says: missing, rebuild };
     }
     // Each frontend has the whole time.
     const begun =
       next.since === undefined ? begin(rebuild, next.name, now, policy.deadlines.frontend) : rebuild;
-    return { kind: 'on', says, rebuild: begun, wish: propagateWish(rebuild, next.name) };
+    return { kind: 'on', says, rebuild: begun, desired: desiredPropagation(rebuild, next.name) };
   }
-  return isLate(here) ? notBack(here, rebuild, says, next.name) : { kind: 'on', says, rebuild };
+  return isLate(context) ? notBack(context, rebuild, says, next.name) : { kind: 'on', says, rebuild };
 };
 
 const begin = (rebuild: Rebuild, name: string, now: number, deadline: number): Rebuild => ({
@@ -80,7 +82,7 @@ const begin = (rebuild: Rebuild, name: string, now: number, deadline: number): R
 });
 
 /** A frontend that is ready with older caches still waits for ours. */
-const seen = ({ rebuild, now }: Here, engine: EngineView): readonly Frontend[] =>
+const seen = ({ rebuild, now }: StepContext, engine: EngineView): readonly Frontend[] =>
   rebuild.frontends.map((known): Frontend => {
     const view = engine.frontends.find(({ name }) => name === known.name);
     if (!view || known.state === 'skipped') return known;
@@ -97,7 +99,7 @@ const seen = ({ rebuild, now }: Here, engine: EngineView): readonly Frontend[] =
   });
 
 /** Waits for as long as it takes: the other frontends serve, and the next one is not touched. */
-const notBack = (here: Here, rebuild: Rebuild, says: string, which: string): Move => {
+const notBack = (context: StepContext, rebuild: Rebuild, says: string, which: string): StepResult => {
   const left = rebuild.frontends.filter(({ state }) => state === 'waiting').map(({ name }) => name);
   return {
     kind: 'ask',
@@ -107,7 +109,7 @@ const notBack = (here: Here, rebuild: Rebuild, says: string, which: string): Mov
       code: 'frontend_not_back',
       what: `${which} is not back with the new caches. The propagation has stopped${
         left.length > 0 ? `; not touched: ${left.join(', ')}` : ''
-      }. The guardian stays up (${here.rebuild.plan.instance.synchronizerSet}).`,
+      }. The guardian stays up (${context.rebuild.plan.instance.synchronizerSet}).`,
       options: [
         'When it is ready, this goes on by itself',
         'Retry: has it take the caches once more',

@@ -1,36 +1,36 @@
-import { runWish, stopWish, type Wish } from '../effects/effects.ts';
+import { type DesiredEffect, desiredRun, desiredStop } from '../effects/effects.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import { isOrdered } from '../observe/absorb.ts';
+import { isOrdered } from '../observe/apply-observation.ts';
 import type { EngineView } from '../ports/ports.ts';
 import { backAgain, whileAway } from './away.ts';
 import { stopped } from './history.ts';
-import { count, type Here, type Move } from './move.ts';
+import { counted, type StepContext, type StepResult } from './step-context.ts';
 
 /** The distributed rebuild: ordered only with enough farmers, then followed for days. */
-export const rebuilding = (here: Here): Move => {
-  const { rebuild, world } = here;
-  const away = whileAway(here);
+export const rebuilding = (context: StepContext): StepResult => {
+  const { rebuild, observed } = context;
+  const away = whileAway(context);
   if (away) return away;
-  const engine = world.engine;
-  if (!engine?.ok) return silent(here, engine?.error ?? 'it was not looked at');
-  if (!isOrdered(rebuild, 'rebuild')) return order(here, engine.value);
-  return follow(here, engine.value);
+  const engine = observed.engine;
+  if (!engine?.ok) return silent(context, engine?.error ?? 'it was not looked at');
+  if (!isOrdered(rebuild, 'rebuild')) return order(context, engine.value);
+  return follow(context, engine.value);
 };
 
 /** Farmers that are ready now, as seen in this very pass; undefined when that cannot be told. */
-export const enoughFarmers = ({ rebuild, world }: Pick<Here, 'rebuild' | 'world'>): boolean =>
-  world.farmers?.ok === true &&
-  world.farmers.value.ready >= rebuild.farmers.minimum &&
-  world.farmers.value.ready > 0;
+export const enoughFarmers = ({ rebuild, observed }: Pick<StepContext, 'rebuild' | 'observed'>): boolean =>
+  observed.farmers?.ok === true &&
+  observed.farmers.value.ready >= rebuild.farmers.minimum &&
+  observed.farmers.value.ready > 0;
 
-const order = (here: Here, engine: EngineView): Move => {
-  const { rebuild, step, now, policy } = here;
+const order = (context: StepContext, engine: EngineView): StepResult => {
+  const { rebuild, step, now, policy } = context;
   const { state } = engine.rebuild;
-  if (step.attempt > 1 && (state === 'running' || state === 'waiting') && !stopped(here)) {
-    return { kind: 'on', says: 'the run before is stopped', wish: stopWish(rebuild) };
+  if (step.attempt > 1 && (state === 'running' || state === 'waiting') && !stopped(context)) {
+    return { kind: 'on', says: 'the run before is stopped', desired: desiredStop(rebuild) };
   }
-  if (enoughFarmers(here)) {
-    return { kind: 'on', says: 'the rebuild is ordered', wish: orderWish(rebuild, step.attempt, engine) };
+  if (enoughFarmers(context)) {
+    return { kind: 'on', says: 'the rebuild is ordered', desired: orderWish(rebuild, step.attempt, engine) };
   }
   const { seen, minimum } = rebuild.farmers;
   const says = `waits for farmers: ${seen?.ready ?? 0} ready, ${minimum} needed`;
@@ -51,30 +51,30 @@ const order = (here: Here, engine: EngineView): Move => {
 };
 
 /** A run that broke off is taken up from its cache file, unless a person went back on purpose to begin anew. */
-const orderWish = (rebuild: Rebuild, attempt: number, { cacheFile }: EngineView): Wish => {
+const orderWish = (rebuild: Rebuild, attempt: number, { cacheFile }: EngineView): DesiredEffect => {
   const before = rebuild.effects.findLast(
     ({ effect, state }) => effect.kind === 'run' && effect.run === 'rebuild' && state === 'done',
   );
   const anew = rebuild.overrides.some(
     ({ kind, at }) => (kind === 'retry_from' || kind === 'force') && at >= (before?.at ?? 0),
   );
-  return runWish(rebuild, 'rebuild', attempt, before !== undefined && cacheFile && !anew);
+  return desiredRun(rebuild, 'rebuild', attempt, before !== undefined && cacheFile && !anew);
 };
 
-const follow = (here: Here, engine: EngineView): Move => {
-  const { rebuild } = here;
+const follow = (context: StepContext, engine: EngineView): StepResult => {
+  const { rebuild } = context;
   const run = engine.rebuild;
   const awaySince = rebuild.synchronizer.awaySince;
   switch (run.state) {
     case 'done':
       return {
         kind: 'done',
-        rebuild: backAgain(here),
-        tell: { what: 'rebuilt', text: 'The rebuild itself is done.', note: 'step', entry: 'change' },
+        rebuild: backAgain(context),
+        announce: { what: 'rebuilt', text: 'The rebuild itself is done.', note: 'step', entry: 'change' },
       };
     case 'failed':
-      if (awaySince !== undefined) return lost(here, engine);
-      return ask(here, 'failed', {
+      if (awaySince !== undefined) return lost(context, engine);
+      return ask(context, 'failed', {
         code: 'rebuild_failed',
         what: `The rebuild failed: ${run.error ?? 'the engine does not say why'}. The farmers are still up.`,
         options: [
@@ -84,9 +84,9 @@ const follow = (here: Here, engine: EngineView): Move => {
         ],
       });
     case 'none':
-      return isFresh(here) ? { kind: 'on', says: 'waits for the engine to begin' } : lost(here, engine);
+      return isFresh(context) ? { kind: 'on', says: 'waits for the engine to begin' } : lost(context, engine);
     case 'waiting':
-      return going(here, `waits for farmers: ${run.farmers} of ${rebuild.farmers.minimum} counted in`);
+      return going(context, `waits for farmers: ${run.farmers} of ${rebuild.farmers.minimum} counted in`);
     case 'running':
       if (!run.distributed) {
         return {
@@ -96,14 +96,14 @@ const follow = (here: Here, engine: EngineView): Move => {
           ],
         };
       }
-      return going(here, `${Math.floor(run.percent)} %, ${count(run.farmers, 'farmer')} at work`);
+      return going(context, `${Math.floor(run.percent)} %, ${counted(run.farmers, 'farmer')} at work`);
     default:
       return run.state satisfies never;
   }
 };
 
 /** The order was taken so lately that the engine need not know of it yet. */
-const isFresh = ({ rebuild, step, now, policy }: Here): boolean =>
+const isFresh = ({ rebuild, step, now, policy }: StepContext): boolean =>
   rebuild.effects.some(
     ({ key, endedAt }) =>
       key === `${rebuild.id}/rebuild/${step.attempt}` &&
@@ -112,8 +112,8 @@ const isFresh = ({ rebuild, step, now, policy }: Here): boolean =>
   );
 
 /** The synchronizer died and took the run with it. Recovered by itself once; a second time a person decides. */
-const lost = (here: Here, engine: EngineView): Move => {
-  const { rebuild, step } = here;
+const lost = (context: StepContext, engine: EngineView): StepResult => {
+  const { rebuild, step } = context;
   const last = rebuild.effects.findLast(({ key }) => key === `${rebuild.id}/rebuild/${step.attempt}`);
   const recovered = last?.effect.kind === 'run' && last.effect.recover === true;
   if (engine.cacheFile && !recovered) {
@@ -124,7 +124,7 @@ const lost = (here: Here, engine: EngineView): Move => {
       tell: { what: 'recover', text, note: 'error', entry: 'error', mark: 'error', marked: 'recovered' },
     };
   }
-  return ask(here, 'the run is lost', {
+  return ask(context, 'the run is lost', {
     code: 'synchronizer_lost',
     what: `The synchronizer died and lost the run. ${
       engine.cacheFile
@@ -140,26 +140,26 @@ const lost = (here: Here, engine: EngineView): Move => {
   });
 };
 
-const going = (here: Here, says: string): Move => {
-  const { rebuild, now, policy } = here;
+const going = (context: StepContext, says: string): StepResult => {
+  const { rebuild, now, policy } = context;
   const since = rebuild.stalledSince;
   if (since === undefined || now - since < 2 * policy.stall) {
     const { seen, wanted } = rebuild.farmers;
     const settled = seen !== undefined && seen.ready >= wanted && seen.wanted === wanted;
-    return { kind: 'on', says, rebuild: backAgain(here), ...(settled && { slow: true as const }) };
+    return { kind: 'on', says, rebuild: backAgain(context), ...(settled && { slow: true as const }) };
   }
-  return stalled(here, says, 'The engine answers, but nothing moves.');
+  return stalled(context, says, 'The engine answers, but nothing moves.');
 };
 
-const silent = (here: Here, error: string): Move => {
-  const { rebuild, now, policy } = here;
+const silent = (context: StepContext, error: string): StepResult => {
+  const { rebuild, now, policy } = context;
   const says = `the engine does not answer: ${error}`;
   const since = rebuild.stalledSince;
   if (since === undefined || now - since < 2 * policy.stall) return { kind: 'on', says, slow: true };
-  return stalled(here, says, `The engine does not answer: ${error}`);
+  return stalled(context, says, `The engine does not answer: ${error}`);
 };
 
-const stalled = ({ rebuild, policy }: Here, says: string, why: string): Move => ({
+const stalled = ({ rebuild, policy }: StepContext, says: string, why: string): StepResult => ({
   kind: 'ask',
   says,
   ask: {
@@ -174,7 +174,11 @@ const stalled = ({ rebuild, policy }: Here, says: string, why: string): Move => 
   },
 });
 
-const ask = (_: Here, says: string, question: Extract<Move, { kind: 'ask' }>['ask']): Move => ({
+const ask = (
+  _: StepContext,
+  says: string,
+  question: Extract<StepResult, { kind: 'ask' }>['ask'],
+): StepResult => ({
   kind: 'ask',
   says,
   ask: question,

@@ -1,14 +1,14 @@
-import { guardianWish } from '../commands/apply-override.ts';
+import { guardianOrder } from '../commands/apply-override.ts';
 import { isGone } from '../effects/scaling.ts';
-import { setStep, stepOf } from '../model/edit.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import { type Here, isLate, type Move } from './move.ts';
+import { setStep, stepOf } from '../model/record.ts';
+import { isLate, type StepContext, type StepResult } from './step-context.ts';
 import { leftOver, leftSays, stuck } from './teardown.ts';
 
 /** The guardian goes, unless it is still needed; then the rebuild is released. */
-export const release = (here: Here): Move => {
-  const { rebuild, world } = here;
-  const wish = guardianWish(rebuild);
+export const release = (context: StepContext): StepResult => {
+  const { rebuild, observed } = context;
+  const wish = guardianOrder(rebuild);
   const skipped = stepOf(rebuild, 'propagate').state === 'skipped';
   if (wish === 'keep' || (skipped && wish !== 'drop')) {
     if (rebuild.synchronizer.wanted === 1) {
@@ -24,16 +24,17 @@ export const release = (here: Here): Move => {
       };
     }
   }
-  const down = rebuild.synchronizer.wanted === 0 ? rebuild : dropped(here);
-  if (isGone(down, world, 'synchronizer'))
+  const down = rebuild.synchronizer.wanted === 0 ? rebuild : dropped(context);
+  if (isGone(down, observed, 'synchronizer'))
     return { kind: 'done', rebuild: down, says: 'the guardian is gone' };
-  const says = leftSays(here, 'synchronizer');
-  if (rebuild.synchronizer.wanted === 0 && isLate(here)) return stuck(says, leftOver(here, ['synchronizer']));
+  const says = leftSays(context, 'synchronizer');
+  if (rebuild.synchronizer.wanted === 0 && isLate(context))
+    return stuck(says, leftOver(context, ['synchronizer']));
   return { kind: 'on', says, rebuild: down };
 };
 
 /** Its time to be gone begins now, however long it was kept. */
-const dropped = ({ rebuild, now, policy }: Here): Rebuild => ({
+const dropped = ({ rebuild, now, policy }: StepContext): Rebuild => ({
   ...setStep(rebuild, 'release', (step) => ({ ...step, deadline: now + policy.deadlines.teardown })),
   synchronizer: { ...rebuild.synchronizer, wanted: 0, guardian: false },
 });

@@ -1,39 +1,39 @@
 import { farmers } from './farmers.ts';
 import { history } from './history.ts';
-import type { Here, Move } from './move.ts';
 import { preflight } from './preflight.ts';
 import { propagate } from './propagate.ts';
 import { rebuilding } from './rebuild.ts';
 import { release } from './release.ts';
+import type { StepContext, StepResult } from './step-context.ts';
 import { synchronizer } from './synchronizer.ts';
 import { teardown } from './teardown.ts';
 import { ticket } from './ticket.ts';
 import { write } from './write.ts';
 
 /** What the current step makes of what is there. */
-export const moveOf = (here: Here): Move => {
-  switch (here.step.name) {
+export const resultOf = (context: StepContext): StepResult => {
+  switch (context.step.name) {
     case 'preflight':
-      return preflight(here);
+      return preflight(context);
     case 'ticket':
-      return ticket(here);
+      return ticket(context);
     case 'synchronizer':
-      return synchronizer(here);
+      return synchronizer(context);
     case 'history':
-      return history(here);
+      return history(context);
     case 'farmers':
-      return farmers(here);
+      return farmers(context);
     case 'rebuild':
-      return rebuilding(here);
+      return rebuilding(context);
     case 'write':
-      return write(here);
+      return write(context);
     case 'teardown':
-      return teardown(here);
+      return teardown(context);
     case 'propagate':
-      return propagate(here);
+      return propagate(context);
     case 'release':
-      return release(here);
+      return release(context);
     default:
-      return here.step.name satisfies never;
+      return context.step.name satisfies never;
   }
 };

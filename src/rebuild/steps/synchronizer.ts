@@ -1,7 +1,7 @@
 import { formatDuration } from '../../core/duration.ts';
-import { readinessTrap } from '../planning/readiness.ts';
-import { count, type Here, isLate, type Move } from './move.ts';
+import { inReadinessTrap } from '../planning/readiness.ts';
 import { onItsWay, whyOf, withWay } from './on-its-way.ts';
+import { counted, isLate, type StepContext, type StepResult } from './step-context.ts';
 
 const up = {
   what: 'goes_on',
@@ -11,20 +11,22 @@ const up = {
 } as const;
 
 /** The synchronizer comes up, 0 → 1; the change itself follows from what is wanted. */
-export const synchronizer = (here: Here): Move => {
-  const { rebuild, step, world, policy } = here;
+export const synchronizer = (context: StepContext): StepResult => {
+  const { rebuild, step, observed, policy } = context;
   const { instance } = rebuild.plan;
-  const seen = world.synchronizer;
-  if (!seen?.ok) return unseen(here, seen?.error);
+  const seen = observed.synchronizer;
+  if (!seen?.ok) return unseen(context, seen?.error);
   const { value } = seen;
   if (value.ready > 0 && value.wanted > 0) {
-    return { kind: 'done', says: 'up', ...(step.ask && { tell: up }) };
+    return { kind: 'done', says: 'up', ...(step.ask && { announce: up }) };
   }
-  const trap = world.engine?.ok ? readinessTrap(instance, value, world.engine.value.topology) : undefined;
+  const trap = observed.engine?.ok
+    ? inReadinessTrap(instance, value, observed.engine.value.topology)
+    : undefined;
   if (trap) {
     return { kind: 'ask', says: 'the readiness trap', ask: { code: 'readiness_trap', ...trap } };
   }
-  const way = onItsWay(rebuild, world, 'synchronizer');
+  const way = onItsWay(rebuild, observed, 'synchronizer');
   const pod = value.pods[0];
   const trouble = pod?.trouble;
   const why = trouble
@@ -33,14 +35,14 @@ export const synchronizer = (here: Here): Move => {
       ? 'its pod is not ready'
       : 'it has no pod yet';
   const loops = trouble?.kind === 'crash_loop' || trouble?.kind === 'image' || trouble?.kind === 'failed';
-  if ((loops || isLate(here)) && step.ask?.code !== 'readiness_trap') {
+  if ((loops || isLate(context)) && step.ask?.code !== 'readiness_trap') {
     return {
       kind: 'ask',
       says: `not ready (${why})`,
       ask: {
         code: 'synchronizer_not_ready',
         what: `The synchronizer does not come up: ${why}${
-          pod && pod.restarts > 0 ? `, restarted ${count(pod.restarts, 'time')}` : ''
+          pod && pod.restarts > 0 ? `, restarted ${counted(pod.restarts, 'time')}` : ''
         }. No farmer was started.${whyOf(way)}`,
         options: [
           `Look at ${instance.synchronizerSet} in ${instance.cluster}/${instance.namespace}; when it is ready, this goes on by itself`,
@@ -56,9 +58,9 @@ export const synchronizer = (here: Here): Move => {
   return step.ask && dies ? { kind: 'ask', says, ask: step.ask } : { kind: 'on', says };
 };
 
-const unseen = (here: Here, error: string | undefined): Move => {
+const unseen = (context: StepContext, error: string | undefined): StepResult => {
   const says = `the cluster does not answer: ${error ?? 'it was not looked at'}`;
-  if (!isLate(here)) return { kind: 'on', says };
+  if (!isLate(context)) return { kind: 'on', says };
   return {
     kind: 'ask',
     says,

@@ -1,48 +1,51 @@
 import { keepsFarmers } from '../commands/apply-override.ts';
 import { isGone } from '../effects/scaling.ts';
-import type { Rebuild, Role } from '../model/rebuild.ts';
-import { count, type Here, isLate, type Move } from './move.ts';
+import type { Rebuild, WorkloadRole } from '../model/rebuild.ts';
 import { onItsWay, withWay } from './on-its-way.ts';
+import { counted, isLate, type StepContext, type StepResult } from './step-context.ts';
 
 /** The farmers go: they are the cost. The synchronizer stays as guardian. */
-export const teardown = (here: Here): Move => {
-  const { rebuild, world } = here;
+export const teardown = (context: StepContext): StepResult => {
+  const { rebuild, observed } = context;
   if (keepsFarmers(rebuild)) {
     const n = rebuild.farmers.seen?.wanted ?? rebuild.farmers.wanted;
-    const text = `${count(n, 'farmer')} stay up, as was asked. They cost money until somebody scales them down.`;
+    const text = `${counted(n, 'farmer')} stay up, as was asked. They cost money until somebody scales them down.`;
     return {
       kind: 'done',
       says: 'farmers kept',
-      tell: { what: 'farmers_kept', text, note: 'step', entry: 'change' },
+      announce: { what: 'farmers_kept', text, note: 'step', entry: 'change' },
     };
   }
-  if (isGone(rebuild, world, 'farmer')) {
+  if (isGone(rebuild, observed, 'farmer')) {
     const text = 'The farmers are gone; the synchronizer stays as guardian.';
     return {
       kind: 'done',
       says: 'farmers gone',
-      tell: { what: 'farmers_gone', text, note: 'step', entry: 'change' },
+      announce: { what: 'farmers_gone', text, note: 'step', entry: 'change' },
     };
   }
-  const says = leftSays(here, 'farmer');
-  return isLate(here) ? stuck(says, leftOver(here, ['farmer'])) : { kind: 'on', says };
+  const says = leftSays(context, 'farmer');
+  return isLate(context) ? stuck(says, leftOver(context, ['farmer'])) : { kind: 'on', says };
 };
 
-export const leftSays = ({ rebuild, world }: Here, role: 'farmer' | 'synchronizer'): string => {
-  const seen = role === 'farmer' ? world.farmers : world.synchronizer;
+export const leftSays = ({ rebuild, observed }: StepContext, role: 'farmer' | 'synchronizer'): string => {
+  const seen = role === 'farmer' ? observed.farmers : observed.synchronizer;
   const noun = role === 'farmer' ? 'farmer' : 'synchronizer';
   if (!seen?.ok) return `the cluster does not answer: ${seen?.error ?? 'it was not looked at'}`;
   const { pods, wanted } = seen.value;
   if (pods.length === 0 && wanted === 0) return `no ${noun} left; waits for the change to be settled`;
-  if (rebuild.drift?.role === role && wanted > 0) return `somebody wants ${count(wanted, noun)}`;
-  const left = `${count(Math.max(pods.length, wanted), noun)} still there`;
-  return withWay(left, wanted > 0 ? onItsWay(rebuild, world, role) : undefined);
+  if (rebuild.drift?.role === role && wanted > 0) return `somebody wants ${counted(wanted, noun)}`;
+  const left = `${counted(Math.max(pods.length, wanted), noun)} still there`;
+  return withWay(left, wanted > 0 ? onItsWay(rebuild, observed, role) : undefined);
 };
 
 /** What is still there, by name. */
-export const leftOver = ({ rebuild, world }: Here, roles: readonly ('farmer' | 'synchronizer')[]): string => {
+export const leftOver = (
+  { rebuild, observed }: StepContext,
+  roles: readonly ('farmer' | 'synchronizer')[],
+): string => {
   const says = roles.flatMap((role) => {
-    const seen = role === 'farmer' ? world.farmers : world.synchronizer;
+    const seen = role === 'farmer' ? observed.farmers : observed.synchronizer;
     if (!seen?.ok) return [`the cluster does not answer: ${seen?.error ?? 'it was not looked at'}`];
     const { pods, wanted } = seen.value;
     if (pods.length === 0 && wanted === 0) return [];
@@ -51,14 +54,14 @@ export const leftOver = ({ rebuild, world }: Here, roles: readonly ('farmer' | '
       .map(({ name, terminating }) => (terminating ? `${name} (terminating)` : name));
     const more = pods.length > 5 ? ` and ${pods.length - 5} more` : '';
     const still = wanted > 0 ? `, and ${wanted} are wanted` : '';
-    const way = wanted > 0 ? (onItsWay(rebuild, world, role) ?? refusedLast(rebuild, role)) : undefined;
+    const way = wanted > 0 ? (onItsWay(rebuild, observed, role) ?? refusedLast(rebuild, role)) : undefined;
     return [`${names.join(', ') || 'no pod'}${more}${still}${way ? ` (${way.why.replace(/\.$/, '')})` : ''}`];
   });
   return says.join('; ');
 };
 
 /** Waits for as long as it takes: an end with pods that nobody knows of would be a lie. */
-export const stuck = (says: string, left: string): Move => ({
+export const stuck = (says: string, left: string): StepResult => ({
   kind: 'ask',
   says,
   ask: {
@@ -74,7 +77,7 @@ export const stuck = (says: string, left: string): Move => ({
 });
 
 /** Why the last change of the number of a role was not made. */
-const refusedLast = ({ effects }: Rebuild, role: Role): { readonly why: string } | undefined => {
+const refusedLast = ({ effects }: Rebuild, role: WorkloadRole): { readonly why: string } | undefined => {
   const last = effects.findLast(({ effect }) => effect.kind === 'scale' && effect.role === role);
   return last?.state === 'failed' && last.error !== undefined ? { why: last.error } : undefined;
 };

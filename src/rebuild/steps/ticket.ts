@@ -1,7 +1,7 @@
-import type { Here, Move } from './move.ts';
+import type { StepContext, StepResult } from './step-context.ts';
 
 /** Nothing is touched before the ticket is there. Whether somebody must approve it was asked before (`gate.ts`). */
-export const ticket = ({ rebuild }: Here): Move => {
+export const ticket = ({ rebuild }: StepContext): StepResult => {
   const { ticket: at } = rebuild;
   switch (at.state) {
     case 'wanted':

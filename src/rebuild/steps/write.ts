@@ -1,52 +1,52 @@
-import { runWish, stopWish } from '../effects/effects.ts';
-import { isOrdered } from '../observe/absorb.ts';
+import { desiredRun, desiredStop } from '../effects/effects.ts';
+import { isOrdered } from '../observe/apply-observation.ts';
 import { backAgain, whileAway } from './away.ts';
 import { stopped } from './history.ts';
-import { type Here, isLate, type Move } from './move.ts';
+import { isLate, type StepContext, type StepResult } from './step-context.ts';
 
 /** The caches are written out to S3. It can be repeated, so the first failure is, without asking. */
-export const write = (here: Here): Move => {
-  const { rebuild, step, world } = here;
-  const away = whileAway(here);
+export const write = (context: StepContext): StepResult => {
+  const { rebuild, step, observed } = context;
+  const away = whileAway(context);
   if (away) return away;
-  const engine = world.engine;
+  const engine = observed.engine;
   if (!engine?.ok)
-    return going(here, `the engine does not answer: ${engine?.error ?? 'it was not looked at'}`);
+    return going(context, `the engine does not answer: ${engine?.error ?? 'it was not looked at'}`);
   const run = engine.value.write;
   if (!isOrdered(rebuild, 'write')) {
     const active = run.state === 'running' || run.state === 'waiting';
-    if (step.attempt > 1 && active && !stopped(here)) {
-      return { kind: 'on', says: 'the run before is stopped', wish: stopWish(rebuild) };
+    if (step.attempt > 1 && active && !stopped(context)) {
+      return { kind: 'on', says: 'the run before is stopped', desired: desiredStop(rebuild) };
     }
     return {
       kind: 'on',
       says: 'writing the caches is ordered',
-      wish: runWish(rebuild, 'write', step.attempt),
+      desired: desiredRun(rebuild, 'write', step.attempt),
     };
   }
   switch (run.state) {
     case 'done':
       return {
         kind: 'done',
-        rebuild: backAgain(here),
-        tell: { what: 'written', text: 'The caches are written to S3.', note: 'step', entry: 'change' },
+        rebuild: backAgain(context),
+        announce: { what: 'written', text: 'The caches are written to S3.', note: 'step', entry: 'change' },
       };
     case 'none':
       // Lost with its synchronizer; what it had written is written over.
-      return isFresh(here)
-        ? going(here, 'waits for the engine to begin')
-        : failed(here, 'the synchronizer lost it');
+      return isFresh(context)
+        ? going(context, 'waits for the engine to begin')
+        : failed(context, 'the synchronizer lost it');
     case 'failed':
-      return failed(here, run.error ?? 'the engine does not say why');
+      return failed(context, run.error ?? 'the engine does not say why');
     case 'waiting':
     case 'running':
-      return going(here, `${Math.floor(run.percent)} % written`);
+      return going(context, `${Math.floor(run.percent)} % written`);
     default:
       return run.state satisfies never;
   }
 };
 
-const isFresh = ({ rebuild, step, now, policy }: Here): boolean =>
+const isFresh = ({ rebuild, step, now, policy }: StepContext): boolean =>
   rebuild.effects.some(
     ({ key, endedAt }) =>
       key === `${rebuild.id}/write/${step.attempt}` &&
@@ -55,8 +55,8 @@ const isFresh = ({ rebuild, step, now, policy }: Here): boolean =>
   );
 
 /** Every odd attempt is a person’s (or the first): the one after it is ours. */
-const failed = (here: Here, error: string): Move => {
-  if (here.step.attempt % 2 === 1) {
+const failed = (context: StepContext, error: string): StepResult => {
+  if (context.step.attempt % 2 === 1) {
     const text = `Writing the caches failed (${error}); it is tried once more. The rebuild itself is safe in the synchronizer.`;
     return {
       kind: 'again',
@@ -73,12 +73,12 @@ const failed = (here: Here, error: string): Move => {
   return ask(`failed: ${error}`, `Writing the caches failed twice: ${error}.`);
 };
 
-const going = (here: Here, says: string): Move => {
-  if (isLate(here)) return ask(says, 'Writing the caches is not done in time.');
-  return { kind: 'on', says, slow: true, rebuild: backAgain(here) };
+const going = (context: StepContext, says: string): StepResult => {
+  if (isLate(context)) return ask(says, 'Writing the caches is not done in time.');
+  return { kind: 'on', says, slow: true, rebuild: backAgain(context) };
 };
 
-const ask = (says: string, what: string): Move => ({
+const ask = (says: string, what: string): StepResult => ({
   kind: 'ask',
   says,
   ask: {

@@ -1,4 +1,4 @@
-import type { Pacer } from '../../alerts/channel/lanes.ts';
+import type { Pacer } from '../../alerts/channel/channel-queue.ts';
 import type { SlackResult } from '../../alerts/ports/ports.ts';
 import { refusalAbout } from '../../alerts/thread/slack-refusal.ts';
 import { messageOf } from '../../core/errors.ts';
@@ -6,7 +6,7 @@ import type { Rebuild, RebuildId, RebuildWrite } from '../model/rebuild.ts';
 import type { CardPort } from '../ports/ports.ts';
 import type { RebuildStore } from '../ports/store.ts';
 import type { CardChange } from './card-change.ts';
-import type { CardPolicy } from './card-step.ts';
+import type { CardPolicy } from './decide-card.ts';
 
 export interface CardDeps {
   readonly store: Pick<RebuildStore, 'get' | 'update'>;
@@ -34,7 +34,7 @@ export interface Recorded {
 export const wait = { first: 2_000, most: 60_000, badToken: 30_000 } as const;
 
 /** What was claimed is acted upon within this, or not at all: a process that slept may have been replaced; ms. */
-export const staleAfter = 4_000;
+export const cardClaimStaleAfter = 4_000;
 
 /** Puts an outcome on the newest record; answers that record, and the change if it still applied. */
 export const record = async (

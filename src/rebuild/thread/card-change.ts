@@ -8,9 +8,13 @@ export interface CardChange {
   readonly surplus?: PostedMessage;
 }
 
-export type Change = CardChange | undefined;
+export type CardChanged = CardChange | undefined;
 
-export const changed = (rebuild: Rebuild, card: Card, ...journal: readonly JournalEntry[]): CardChange => ({
+export const cardChanged = (
+  rebuild: Rebuild,
+  card: Card,
+  ...journal: readonly JournalEntry[]
+): CardChange => ({
   rebuild: { ...rebuild, card },
   journal,
 });

@@ -3,9 +3,9 @@
  * fact, and the next step closes the difference. Undefined: it no longer applies, nothing is written.
  */
 import type { PostedMessage } from '../../alerts/ports/ports.ts';
-import { line, withNote } from '../model/edit.ts';
 import type { Card, JournalEntry, Rebuild, RebuildNote } from '../model/rebuild.ts';
-import { type CardChange, type Change, changed, without } from './card-change.ts';
+import { line, withNote } from '../model/record.ts';
+import { type CardChange, type CardChanged, cardChanged, without } from './card-change.ts';
 import { inDoubt } from './card-doubt.ts';
 
 type Posting = NonNullable<Card['posting']>;
@@ -32,7 +32,7 @@ export const claimPost = (
   if (through === undefined) return undefined;
   const claimed: Posting = { through, since: now, claim, first: posting?.first ?? posting?.since ?? now };
   const again = posting ? [line(now, 'farmhand', 'post_again', `note ${through}; not found in Slack`)] : [];
-  return changed(rebuild, { ...card, ...(root && { state: 'posting' }), posting: claimed }, ...again);
+  return cardChanged(rebuild, { ...card, ...(root && { state: 'posting' }), posting: claimed }, ...again);
 };
 
 /** The root is there. `shown` is the key it was rendered from, or another word when it was found. */
@@ -42,11 +42,11 @@ export const rootPosted = (
   shown: string,
   unsure: boolean,
   now: number,
-): Change => {
+): CardChanged => {
   const { card } = rebuild;
   if (card.state === 'open') {
     if (card.ts === message.ts && card.channel === message.channel) return undefined;
-    return { ...changed(rebuild, card, line(now, 'farmhand', 'surplus', message.ts)), surplus: message };
+    return { ...cardChanged(rebuild, card, line(now, 'farmhand', 'surplus', message.ts)), surplus: message };
   }
   const { posting } = card;
   // A post of an earlier claim may still come.
@@ -60,7 +60,7 @@ export const rootPosted = (
     shownAt: now,
     ...(doubt && inDoubt(card, now, posting?.first ?? posting?.since)),
   };
-  return changed(rebuild, open, line(now, 'farmhand', 'thread_open', `${message.channel} ${message.ts}`));
+  return cardChanged(rebuild, open, line(now, 'farmhand', 'thread_open', `${message.channel} ${message.ts}`));
 };
 
 /** The notes are there; `by` is who posted them now, absent when they were found. */
@@ -69,29 +69,29 @@ export const notesPosted = (
   through: number,
   by: { readonly claim: string; readonly message: PostedMessage } | undefined,
   now: number,
-): Change => {
+): CardChanged => {
   const { card } = rebuild;
   const rest = unsaid(rebuild, through);
   if (by && by.claim !== card.posting?.claim && rest.length === card.notes.length) {
     return {
-      ...changed(rebuild, card, line(now, 'farmhand', 'surplus', by.message.ts)),
+      ...cardChanged(rebuild, card, line(now, 'farmhand', 'surplus', by.message.ts)),
       surplus: by.message,
     };
   }
   const done = card.posting !== undefined && card.posting.through <= through;
   const free = done ? without(card, 'posting', 'tries', 'retryAt') : card;
-  return changed(rebuild, { ...free, notes: rest });
+  return cardChanged(rebuild, { ...free, notes: rest });
 };
 
 /** Surely not posted: the claim is given back, unless an earlier one of the same post may still have come. */
-export const notPosted = (rebuild: Rebuild, claim: string, retryAt: number, tries: number): Change => {
+export const notPosted = (rebuild: Rebuild, claim: string, retryAt: number, tries: number): CardChanged => {
   const { card } = rebuild;
   const { posting } = card;
   if (posting?.claim !== claim) return undefined;
   const tried = { retryAt, ...(tries > 0 && { tries }) };
   if (posting.first !== posting.since)
-    return changed(rebuild, { ...card, ...tried, posting: { ...posting, lookAt: retryAt } });
-  return changed(rebuild, { ...withdrawn(card), ...tried });
+    return cardChanged(rebuild, { ...card, ...tried, posting: { ...posting, lookAt: retryAt } });
+  return cardChanged(rebuild, { ...withdrawn(card), ...tried });
 };
 
 const withdrawn = (card: Card): Card => ({
@@ -100,18 +100,18 @@ const withdrawn = (card: Card): Card => ({
 });
 
 /** Perhaps posted: the claim is kept, and looked up from `lookAt` on. */
-export const postUnknown = (
+export const cardPostUnknown = (
   rebuild: Rebuild,
   claim: string,
   lookAt: number,
   error: string,
   now: number,
-): Change => {
+): CardChanged => {
   const { card } = rebuild;
   const { posting } = card;
   if (posting?.claim !== claim) return undefined;
   const news = posting.lookAt === undefined ? [line(now, 'farmhand', 'post_unknown', error)] : [];
-  return changed(rebuild, { ...card, posting: { ...posting, lookAt } }, ...news);
+  return cardChanged(rebuild, { ...card, posting: { ...posting, lookAt } }, ...news);
 };
 
 /** Nobody could say whether it is there: looked up once more from `lookAt` on. */
@@ -121,26 +121,32 @@ export const lookUpFailed = (
   lookAt: number,
   error: string,
   now: number,
-): Change => {
+): CardChanged => {
   const { posting } = rebuild.card;
   if (posting?.claim !== claim) return undefined;
   const { since = now, looks = 0 } = posting.unanswered ?? {};
   const counted: Posting = { ...posting, unanswered: { since, looks: looks + 1 } };
-  return postUnknown({ ...rebuild, card: { ...rebuild.card, posting: counted } }, claim, lookAt, error, now);
+  return cardPostUnknown(
+    { ...rebuild, card: { ...rebuild.card, posting: counted } },
+    claim,
+    lookAt,
+    error,
+    now,
+  );
 };
 
 /** Slack does not take these notes, as they are: they stay in the journal. */
-export const notesRefused = (rebuild: Rebuild, claim: string, error: string, now: number): Change => {
+export const notesRefused = (rebuild: Rebuild, claim: string, error: string, now: number): CardChanged => {
   const { card } = rebuild;
   if (card.posting?.claim !== claim) return undefined;
   const { through } = card.posting;
   const lost = card.notes.filter(({ n }) => n <= through).map(({ text }) => text);
   const refused = line(now, 'farmhand', 'notes_refused', `${error}: ${lost.join(' / ')}`.slice(0, 2_000));
-  return changed(rebuild, { ...without(card, 'posting'), notes: unsaid(rebuild, through) }, refused);
+  return cardChanged(rebuild, { ...without(card, 'posting'), notes: unsaid(rebuild, through) }, refused);
 };
 
 /** Somebody deleted the root: it is posted anew, once, and says so. */
-export const rootGone = (rebuild: Rebuild, ts: string, error: string, now: number): Change => {
+export const rootGone = (rebuild: Rebuild, ts: string, error: string, now: number): CardChanged => {
   const { card } = rebuild;
   if (card.state !== 'open' || card.ts !== ts) return undefined;
   const gone = line(now, 'farmhand', 'root_gone', error);
@@ -156,13 +162,13 @@ export const channelRefused = (
   next: string | undefined,
   error: string,
   now: number,
-): Change => {
+): CardChanged => {
   const { card } = rebuild;
   if (card.channel !== refused || card.state === 'failed') return undefined;
   const what = line(now, 'farmhand', 'channel_refused', `${refused}: ${error}; next ${next ?? 'none'}`);
   if (next === undefined)
     return undeliverable(rebuild, `No channel accepts the thread; the last answer was ${error}.`, what);
-  if (card.state !== 'open') return changed(rebuild, anewIn(card, next), what);
+  if (card.state !== 'open') return cardChanged(rebuild, anewIn(card, next), what);
   const text = 'The channel of this rebuild takes no messages any more. It is told here from now on.';
   return again(rebuild, next, text, {}, what, now);
 };
@@ -176,7 +182,7 @@ const again = (
   now: number,
 ): CardChange => {
   const told = withNote(rebuild, { kind: 'step', text }, now);
-  return changed(told, { ...anewIn(told.card, channel), ...more }, what);
+  return cardChanged(told, { ...anewIn(told.card, channel), ...more }, what);
 };
 
 const anewIn = (card: Card, channel: string): Card => ({
@@ -186,7 +192,7 @@ const anewIn = (card: Card, channel: string): Card => ({
 });
 
 const undeliverable = (rebuild: Rebuild, error: string, what: JournalEntry): CardChange =>
-  changed(
+  cardChanged(
     rebuild,
     {
       ...without(rebuild.card, 'posting', 'retryAt', 'tries', 'showAgainAt', 'doubt'),

@@ -4,27 +4,27 @@ import {
   answered,
   backOff,
   type CardDeps,
+  cardClaimStaleAfter,
   describe,
   type Failed,
   record,
   retryAfter,
-  staleAfter,
   wait,
 } from './card-call.ts';
 import type { CardChange } from './card-change.ts';
 import { cardKey } from './card-key.ts';
 import {
+  cardPostUnknown,
   channelRefused,
   claimPost,
   lookUpFailed,
   notesPosted,
   notesRefused,
   notPosted,
-  postUnknown,
   rootGone,
   rootPosted,
 } from './card-outcome.ts';
-import { others, removeAll, removeSurplus } from './card-remove.ts';
+import { others, removeAll, removeDuplicates } from './card-remove.ts';
 
 type Posting = NonNullable<Card['posting']>;
 
@@ -52,7 +52,7 @@ export const post = async (
   if (!claimed || !posting) return claimed?.rebuild;
   const { rebuild } = claimed;
   const { card } = rebuild;
-  if (now() - posting.since > staleAfter) {
+  if (now() - posting.since > cardClaimStaleAfter) {
     return (await record(deps, seen.id, (newest) => notPosted(newest, claim, now(), card.tries ?? 0)))
       ?.rebuild;
   }
@@ -69,7 +69,7 @@ export const post = async (
       ? rootPosted(newest, message, cardKey(rebuild), unsure, now())
       : notesPosted(newest, through, { claim, message }, now()),
   );
-  return removeSurplus(deps, done);
+  return removeDuplicates(deps, done);
 };
 
 const postFailed = async (
@@ -88,7 +88,7 @@ const postFailed = async (
     if (result.kind === 'ambiguous') {
       const lost = posting.since - (posting.first ?? posting.since);
       const lookAt = now() + Math.min(wait.most, Math.max(wait.first, lost));
-      return postUnknown(newest, claim, lookAt, error, now());
+      return cardPostUnknown(newest, claim, lookAt, error, now());
     }
     if (result.kind === 'rate_limited') return notPosted(newest, claim, now() + result.retryAfterMs, tries);
     if (result.kind === 'unavailable' || newest.card.posting?.claim !== claim) return later;

@@ -2,14 +2,14 @@ import type { PostedMessage } from '../../alerts/ports/ports.ts';
 import { passesLater } from '../../alerts/thread/slack-refusal.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { answered, type CardDeps, type Recorded, record } from './card-call.ts';
-import { surplusLeft } from './card-shown.ts';
+import { duplicatesLeft } from './card-shown.ts';
 
 export const others = (
   messages: readonly PostedMessage[],
   ts: string | undefined,
 ): readonly PostedMessage[] => messages.filter((message) => message.ts !== ts);
 
-export const removeSurplus = (deps: CardDeps, done: Recorded | undefined): Promise<Rebuild | undefined> =>
+export const removeDuplicates = (deps: CardDeps, done: Recorded | undefined): Promise<Rebuild | undefined> =>
   removeAll(deps, done?.rebuild, done?.change?.surplus ? [done.change.surplus] : []);
 
 export const removeAll = async (
@@ -18,7 +18,7 @@ export const removeAll = async (
   messages: readonly PostedMessage[],
 ): Promise<Rebuild | undefined> => {
   if (!rebuild || (await allRemoved(deps, messages))) return rebuild;
-  return (await record(deps, rebuild.id, (newest) => surplusLeft(newest, deps.now())))?.rebuild;
+  return (await record(deps, rebuild.id, (newest) => duplicatesLeft(newest, deps.now())))?.rebuild;
 };
 
 /** True when none of them is there any more, as far as Slack lets us see to it: what passes later is tried again. */

@@ -1,13 +1,20 @@
 import { refusalAbout } from '../../alerts/thread/slack-refusal.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import { answered, backOff, type CardDeps, record, staleAfter } from './card-call.ts';
+import { answered, backOff, type CardDeps, cardClaimStaleAfter, record } from './card-call.ts';
 import type { CardChange } from './card-change.ts';
 import { lookFrom } from './card-doubt.ts';
 import { cardKey } from './card-key.ts';
 import { channelRefused, rootGone } from './card-outcome.ts';
 import { allRemoved, others } from './card-remove.ts';
-import { cardRefused, cardStays, cardUpdated, claimUpdate, healed, updateFailed } from './card-shown.ts';
-import type { CardStep } from './card-step.ts';
+import {
+  cardRefused,
+  cardRepaired,
+  cardStays,
+  cardUpdated,
+  claimUpdate,
+  updateFailed,
+} from './card-shown.ts';
+import type { CardStep } from './decide-card.ts';
 
 /** Brings the root up to date. */
 export const updateCard = async (
@@ -23,7 +30,7 @@ export const updateCard = async (
   const { rebuild } = claimed;
   const { channel, tries = 0 } = rebuild.card;
   const key = cardKey(rebuild);
-  const stale = now() - asked > staleAfter;
+  const stale = now() - asked > cardClaimStaleAfter;
   const result = stale ? undefined : await answered(deps, deps.cards.updateCard(rebuild, ts));
   const outcome = (newest: Rebuild): CardChange | undefined => {
     if (result === undefined)
@@ -61,12 +68,12 @@ export const updateCard = async (
 };
 
 /** What was given up may have come late: one root stays, and shows the present state once more. */
-export const healCard = async (
+export const repairCard = async (
   deps: CardDeps,
   seen: Rebuild,
   { ts, doubt }: Extract<CardStep, { do: 'heal' }>,
 ): Promise<Rebuild | undefined> => {
   const found = await answered(deps, deps.cards.find(seen, 0, lookFrom(seen.card)));
   const clean = found.ok && (await allRemoved(deps, others(found.value, ts)));
-  return (await record(deps, seen.id, (rebuild) => healed(rebuild, doubt, clean, deps.now())))?.rebuild;
+  return (await record(deps, seen.id, (rebuild) => cardRepaired(rebuild, doubt, clean, deps.now())))?.rebuild;
 };

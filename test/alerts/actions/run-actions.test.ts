@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createGate } from '../../../src/alerts/actions/gate.ts';
+import { createBulkhead } from '../../../src/alerts/actions/bulkhead.ts';
 import { type ActionDeps, runActions } from '../../../src/alerts/actions/run-actions.ts';
 import type { ActionSpec, Alert, Thread } from '../../../src/alerts/model/alert.ts';
 import { openAlert } from '../../../src/alerts/model/open.ts';
@@ -37,7 +37,7 @@ const world = async (actions: readonly ActionSpec[], over: Partial<Alert> = {}) 
     tickets: { raise: answer },
     apiTasks: { submit: answer },
     silences: { silence: answer },
-    gate: createGate({ ticket: 2, api_task: 2, silence: 2, rebuild: 2 }),
+    gate: createBulkhead({ ticket: 2, api_task: 2, silence: 2, rebuild: 2 }),
     permalink: (channel, ts) => `https://slack/${channel}/${ts}`,
     now: () => store.clock.now,
     claimTimeout: 90_000,
@@ -85,7 +85,7 @@ describe('actions of a route', () => {
 
   test('what finds no place comes again in a second, untouched', async () => {
     const { run, states } = await world([ticket], {});
-    const gate = createGate({ ticket: 0, api_task: 1, silence: 1, rebuild: 1 });
+    const gate = createBulkhead({ ticket: 0, api_task: 1, silence: 1, rebuild: 1 });
     expect(await run({ gate })).toBe(1_000);
     expect(await states()).toEqual(['ticket waiting 0']);
   });

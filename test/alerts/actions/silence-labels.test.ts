@@ -4,7 +4,7 @@ import { silenceRequest } from '../../../src/alerts/actions/requests.ts';
 import type { ActionState, Alert } from '../../../src/alerts/model/alert.ts';
 import { openAlert } from '../../../src/alerts/model/open.ts';
 import type { SilenceEffect } from '../../../src/alerts/ports/ports.ts';
-import { decode } from '../../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../../src/intake/parse/decode.ts';
 import { anOpenAlert, aRoute } from '../../builders/alert.ts';
 import { minutes, t0 } from '../../builders/event.ts';
 import { context, message, alert as sent, webhook } from '../../intake/wire/messages.ts';
@@ -22,7 +22,7 @@ const action: ActionState = {
 
 /** What a silence of the alert with these labels is matched by, and how many are left out. */
 const matchedBy = (labels: Record<string, string>) => {
-  const [event] = decode(message(webhook([sent({ labels })])), context).events;
+  const [event] = decodeMessage(message(webhook([sent({ labels })])), context).events;
   if (!event) throw new Error('no event');
   const alert = openAlert(event, aRoute());
   const { labels: by, left } = silenceRequest(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
-import { passLane } from '../../../src/alerts/channel/lane-pass.ts';
+import { reconcileChannel } from '../../../src/alerts/channel/channel-controller.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { SlackResult } from '../../../src/alerts/ports/ports.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
@@ -374,7 +374,7 @@ describe('a call that hangs', () => {
     const hang = Promise.withResolvers<void>();
     world.slack.before = () => hang.promise;
     let stopping = false;
-    const pass = passLane({ ...world.passDeps, stopping: () => stopping }, 'C01ALERTS');
+    const pass = reconcileChannel({ ...world.passDeps, stopping: () => stopping }, 'C01ALERTS');
     await expect.poll(() => world.underWay.has(id)).toBe(true);
     stopping = true;
     await pass;
@@ -402,7 +402,7 @@ describe('Redis fails over while a root message is on its way', () => {
     const pause = async (ms: number): Promise<void> => {
       world.clock.now += ms;
     };
-    return passLane({ ...world.passDeps, store, pause }, 'C01ALERTS');
+    return reconcileChannel({ ...world.passDeps, store, pause }, 'C01ALERTS');
   };
 
   test.each([

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
+import { type LaneRecovery, reconcileChannel } from '../../../src/alerts/channel/channel-controller.ts';
 import { createDigestKeeper } from '../../../src/alerts/channel/digest-keeper.ts';
-import { type LaneRecovery, passLane } from '../../../src/alerts/channel/lane-pass.ts';
 import type { AlertId } from '../../../src/alerts/model/alert.ts';
 import { anEvent, minutes, resolveOf, t0 } from '../../builders/event.ts';
 import { type AlertWorld, createAlertWorld } from '../../support/alert-world.ts';
@@ -43,7 +43,7 @@ const passRecovering = (world: AlertWorld, recovery: LaneRecovery, late: () => P
       return ids;
     },
   };
-  return passLane({ ...world.passDeps, lanes: busy, recovery }, channel);
+  return reconcileChannel({ ...world.passDeps, lanes: busy, recovery }, channel);
 };
 
 test('an alert that comes in during the pass, after records were lost, goes on in the thread that it had', async () => {
@@ -81,7 +81,7 @@ test('what resolved before its turn, after records were lost, closes the thread 
     claimTimeout: 15_000,
     adopt: adoptAll(world, adopted),
   });
-  await passLane({ ...world.passDeps, digests }, channel);
+  await reconcileChannel({ ...world.passDeps, digests }, channel);
   const all = await world.all();
   expect(all.map(({ thread }) => thread.state)).toEqual(['open']);
   expect(adopted).toEqual(all.map(({ id }) => id));

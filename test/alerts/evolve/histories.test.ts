@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { randomFrom } from '../../../sandbox/generator/random.ts';
-import { take } from '../../../src/alerts/evolve/take.ts';
+import { evolve } from '../../../src/alerts/evolve/evolve.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { AlertEvent, EventType } from '../../../src/alerts/model/event.ts';
 import { aRoute } from '../../builders/alert.ts';
@@ -13,7 +13,7 @@ const policy = { refireWindow: minutes(30), staleGrace: minutes(5) };
 /** The live alert after these events, in this order. */
 const after = (events: readonly AlertEvent[]): Alert | undefined =>
   events.reduce<Alert | undefined>(
-    (alert, event) => take(alert, event, () => aRoute(), policy).alert,
+    (alert, event) => evolve(alert, event, () => aRoute(), policy).alert,
     undefined,
   );
 

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
+import type { Evolution } from '../../../src/alerts/evolve/evolve.ts';
 import {
   type InstanceLinks,
-  instanceOf,
+  instanceOfAlert,
   linkBothWays,
   linkTaken,
 } from '../../../src/alerts/evolve/instance-link.ts';
-import type { Taken } from '../../../src/alerts/evolve/take.ts';
+import { decideThread } from '../../../src/alerts/thread/decide-thread.ts';
 import { rootFacts, shownKey } from '../../../src/alerts/thread/root-facts.ts';
-import { slackStep } from '../../../src/alerts/thread/slack-step.ts';
 import { anAlert, anOpenAlert } from '../../builders/alert.ts';
 import { t0 } from '../../builders/event.ts';
 
@@ -18,16 +18,18 @@ const links = (change: Partial<InstanceLinks> = {}): InstanceLinks => ({
   rebuildOf: (name) => (name === 'system6' ? place : undefined),
   ...change,
 });
-const taken = (alert = anOpenAlert({ labels: { instance: 'system6' } })): Taken => ({
+const taken = (alert = anOpenAlert({ labels: { instance: 'system6' } })): Evolution => ({
   alert,
   reason: 'updated',
   journal: [],
 });
 
 test('the first label that names a known instance counts', () => {
-  expect(instanceOf({ instance: 'system6', express_instance: 'system7' }, links())).toBe('system7');
-  expect(instanceOf({ instance: 'system6', express_instance: '10.0.0.1:9090' }, links())).toBe('system6');
-  expect(instanceOf({ instance: 'system6-fe1', pod: 'system6' }, links())).toBeUndefined();
+  expect(instanceOfAlert({ instance: 'system6', express_instance: 'system7' }, links())).toBe('system7');
+  expect(instanceOfAlert({ instance: 'system6', express_instance: '10.0.0.1:9090' }, links())).toBe(
+    'system6',
+  );
+  expect(instanceOfAlert({ instance: 'system6-fe1', pod: 'system6' }, links())).toBeUndefined();
 });
 
 test('nothing happens to an alert that names no instance, and nothing is made anew', () => {
@@ -42,7 +44,7 @@ test('an alert that comes up during a rebuild is linked once: root, a quiet note
     { n: 1, kind: 'rebuild', at: t0, text: 'during rebuild system6-20261120-1' },
   ]);
   expect(linked.journal).toEqual([{ at: t0, who: 'farmhand', what: 'rebuild_linked', why: place.id }]);
-  expect(slackStep(linked.alert, t0, { claimTimeout: 1 })).toEqual({ do: 'update_root' });
+  expect(decideThread(linked.alert, t0, { claimTimeout: 1 })).toEqual({ do: 'update_root' });
   const again = { ...linked, journal: [] };
   expect(linkTaken(again, links(), t0 + 1)).toBe(again);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { take } from '../../../src/alerts/evolve/take.ts';
+import { evolve } from '../../../src/alerts/evolve/evolve.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
-import { decode } from '../../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../../src/intake/parse/decode.ts';
 import { aRoute } from '../../builders/alert.ts';
 import { anEvent, hours, minutes, resolveOf, t0 } from '../../builders/event.ts';
 import { context, fixture, message } from '../../intake/wire/messages.ts';
@@ -15,9 +15,9 @@ test('the real resolve closes what a late copy has opened again', () => {
   let alert: Alert | undefined;
   const told = sequence.map(({ received, body }) => {
     const receivedAt = Date.parse(`2026-11-20T${received}Z`);
-    const { events } = decode(message(body, { receivedAt }), { ...context, now: receivedAt });
+    const { events } = decodeMessage(message(body, { receivedAt }), { ...context, now: receivedAt });
     return events.map((event) => {
-      const taken = take(alert, event, () => aRoute(), policy);
+      const taken = evolve(alert, event, () => aRoute(), policy);
       alert = taken.alert;
       return `${received} ${event.status}: ${taken.reason}, ${alert.status}`;
     });
@@ -42,15 +42,15 @@ describe('opened again by a start that was over', () => {
   const end = resolveOf(first, t0 + minutes(10));
   const opened = (at: number): Alert => {
     const before = [first, end].reduce<Alert | undefined>(
-      (alert, event) => take(alert, event, () => aRoute(), policy).alert,
+      (alert, event) => evolve(alert, event, () => aRoute(), policy).alert,
       undefined,
     );
-    return take(before, anEvent({ time: at }), () => aRoute(), policy).alert;
+    return evolve(before, anEvent({ time: at }), () => aRoute(), policy).alert;
   };
 
   test('a later end of that start is the end, and what was said of its start stays', () => {
     const again = opened(t0 + minutes(20));
-    const { alert } = take(again, resolveOf(first, t0 + minutes(40)), () => aRoute(), policy);
+    const { alert } = evolve(again, resolveOf(first, t0 + minutes(40)), () => aRoute(), policy);
     expect([alert.status, alert.startsAt, alert.endsAt, alert.fired]).toEqual([
       'resolved',
       t0 + minutes(20),
@@ -63,7 +63,7 @@ describe('opened again by a start that was over', () => {
   test('also after the window, where it is another alert', () => {
     const again = opened(t0 + hours(5));
     expect(again.status).toBe('firing');
-    const { alert, reason } = take(again, resolveOf(first, t0 + minutes(10)), () => aRoute(), policy);
+    const { alert, reason } = evolve(again, resolveOf(first, t0 + minutes(10)), () => aRoute(), policy);
     expect([reason, alert.status, alert.firstStartsAt, alert.endsAt]).toEqual([
       'resolved',
       'resolved',
@@ -74,9 +74,9 @@ describe('opened again by a start that was over', () => {
 
   test('once a start that is new was heard of, the old one ends nothing any more', () => {
     const next = anEvent({ startsAt: t0 + minutes(30) });
-    const again = take(opened(t0 + minutes(20)), next, () => aRoute(), policy).alert;
+    const again = evolve(opened(t0 + minutes(20)), next, () => aRoute(), policy).alert;
     expect(again).not.toHaveProperty('reopenedStart');
-    const { alert, reason } = take(again, end, () => aRoute(), policy);
+    const { alert, reason } = evolve(again, end, () => aRoute(), policy);
     expect([reason, alert.status]).toEqual(['stale', 'firing']);
   });
 });

@@ -3,7 +3,7 @@ import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { createNotices } from '../../../src/app/intake/notices.ts';
 import { tellOfSources } from '../../../src/app/intake/tell-of-sources.ts';
 import { createIngest, type IngestDeps, recordOwn } from '../../../src/intake/ingest.ts';
-import { decode } from '../../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../../src/intake/parse/decode.ts';
 import { createRouteTable } from '../../../src/routes/table.ts';
 import { alert, context, message, now as t0, webhook } from '../../intake/wire/messages.ts';
 import { createMemoryStore, type MemoryStore } from '../../support/memory-store.ts';
@@ -19,7 +19,7 @@ beforeEach(() => {
 /** A process: what it keeps in memory is gone with the next one. */
 const start = () => {
   const deps: IngestDeps = {
-    decode: (raw) => decode(raw, context),
+    decode: (raw) => decodeMessage(raw, context),
     store: store.alerts,
     deadLetters: { keep: async () => {} },
     routes: () =>

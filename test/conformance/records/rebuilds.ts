@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Draft, draftKeptMs } from '../../../src/rebuild/model/command.ts';
-import { line, written } from '../../../src/rebuild/model/edit.ts';
+import { draftKeptMs, type PlanDraft } from '../../../src/rebuild/model/command.ts';
 import type { Rebuild, RebuildId, RebuildWrite } from '../../../src/rebuild/model/rebuild.ts';
+import { line, writeOf } from '../../../src/rebuild/model/record.ts';
 import type {
   Part,
   RebuildQueries,
@@ -34,14 +34,14 @@ const start = async (
 ): Promise<Rebuild> => {
   const draft = `draft-${++drafts}`;
   const result = await store.create({ instance: name, day, draft, limit: 20 }, (id) =>
-    written({ ...aRebuild({ plan: aPlan({ instance: anInstance({ name }) }) }), id, ...change }, made),
+    writeOf({ ...aRebuild({ plan: aPlan({ instance: anInstance({ name }) }) }), id, ...change }, made),
   );
   if (!result.ok) throw new Error(`not created: ${result.code}`);
   return result.rebuild;
 };
 
 const edit = (store: RebuildStore, id: RebuildId, change: (rebuild: Rebuild) => Rebuild) =>
-  store.update(id, (rebuild) => ({ write: written(change(rebuild)) }));
+  store.update(id, (rebuild) => ({ write: writeOf(change(rebuild)) }));
 
 const end = (phase: 'released' | 'cancelled' | 'failed', at: number) => (rebuild: Rebuild) => ({
   ...rebuild,
@@ -56,7 +56,7 @@ const shownAt =
     card: { ...rebuild.card, channel, state: 'open' as const, ts },
   });
 
-const aDraft = (id: string, validUntil: number): Draft => ({
+const aDraft = (id: string, validUntil: number): PlanDraft => ({
   id,
   plan: aPlan(),
   request: { instance: 'system6', forced: false },
@@ -89,7 +89,7 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
       const first = await start(subject, 'system6');
       const second = await subject.store.create(
         { instance: 'system6', day, draft: 'other', limit: 20 },
-        (id) => written({ ...first, id }),
+        (id) => writeOf({ ...first, id }),
       );
       expect(second).toEqual({ ok: false, code: 'busy', id: first.id });
     });
@@ -116,7 +116,7 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
     test('answers a draft that was started before with its rebuild, also when that has ended', async () => {
       await using subject = await open();
       const ask = { instance: 'system6', day, draft: 'twice', limit: 1 };
-      const build = (id: RebuildId) => written({ ...aRebuild(), id });
+      const build = (id: RebuildId) => writeOf({ ...aRebuild(), id });
       const first = await subject.store.create(ask, build);
       expect(first).toMatchObject({ ok: true, already: false });
       expect(await subject.store.create(ask, build)).toMatchObject({
@@ -136,7 +136,7 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
       await using subject = await open();
       const click = () =>
         subject.store.create({ instance: 'system6', day, draft: 'double', limit: 20 }, (id) =>
-          written({ ...aRebuild(), id }, made),
+          writeOf({ ...aRebuild(), id }, made),
         );
       const answers = await Promise.all([click(), click(), click()]);
       const ids = answers.map((answer) => (answer.ok ? answer.rebuild.id : answer.code));
@@ -150,7 +150,7 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
       await using subject = await open();
       const click = (draft: string) =>
         subject.store.create({ instance: 'system6', day, draft, limit: 20 }, (id) =>
-          written({ ...aRebuild(), id }),
+          writeOf({ ...aRebuild(), id }),
         );
       const answers = await Promise.all([click('one'), click('two')]);
       const won = answers.flatMap((answer) => (answer.ok ? [answer.rebuild.id] : []));
@@ -162,7 +162,7 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
       await using subject = await open();
       const click = (name: string) =>
         subject.store.create({ instance: name, day, draft: `limit-${name}`, limit: 2 }, (id) =>
-          written({ ...aRebuild({ plan: aPlan({ instance: anInstance({ name }) }) }), id }),
+          writeOf({ ...aRebuild({ plan: aPlan({ instance: anInstance({ name }) }) }), id }),
         );
       const answers = await Promise.all(['a', 'b', 'c', 'd'].map(click));
       expect(answers.filter(({ ok }) => ok).length).toBe(2);
@@ -181,7 +181,7 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
       await edit(subject.store, 'system6-20261120-2', end('released', startedAt + 2));
       const next = await subject.store.create(
         { instance: 'system6', day: '20261121', draft: 'next', limit: 20 },
-        (id) => written({ ...aRebuild(), id }),
+        (id) => writeOf({ ...aRebuild(), id }),
       );
       expect(next).toMatchObject({ ok: true, rebuild: { id: 'system6-20261121-1' } });
     });
@@ -406,7 +406,7 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
         const lines = Array.from({ length: 100 }, (_, j) =>
           line(startedAt, 'farmhand', `line ${i * 100 + j}`),
         );
-        await store.update(id, (rebuild) => ({ write: written(rebuild, ...lines) }));
+        await store.update(id, (rebuild) => ({ write: writeOf(rebuild, ...lines) }));
       }
       const journal = await queries.journal(id);
       expect(journal.at(-1)?.what).toBe('line 2999');

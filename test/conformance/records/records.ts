@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { ChannelQueues, Pacer } from '../../../src/alerts/channel/channel-queue.ts';
 import { startDigest } from '../../../src/alerts/channel/digest.ts';
 import type { DigestStore } from '../../../src/alerts/channel/digest-keeper.ts';
-import type { Lanes, Pacer } from '../../../src/alerts/channel/lanes.ts';
 import type { Alert, JournalEntry } from '../../../src/alerts/model/alert.ts';
 import type { Severity } from '../../../src/alerts/model/event.ts';
 import type { Books, EventRecord } from '../../../src/alerts/ports/desk.ts';
@@ -13,7 +13,7 @@ import { anEvent, hours, minutes, resolveOf, t0 } from '../../builders/event.ts'
 /** A record store for tests, as one process sees it. */
 export interface RecordsSubject extends AsyncDisposable {
   readonly alerts: AlertStore;
-  readonly lanes: Lanes;
+  readonly lanes: ChannelQueues;
   readonly pacer: Pacer;
   readonly digests: DigestStore;
   /** The test moves it; ms. */

@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis';
 import { decodeLine } from '../../../src/integrations/redis/alerts/event-format.ts';
-import { decodeRebuild } from '../../../src/integrations/redis/rebuilds/rebuild-plan.ts';
+import { decodeRebuild } from '../../../src/integrations/redis/rebuilds/rebuild-write-plan.ts';
 import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';
-import { hasEnded } from '../../../src/rebuild/model/edit.ts';
 import type { JournalEntry, Rebuild, RebuildId } from '../../../src/rebuild/model/rebuild.ts';
-import { dueAt } from '../../../src/rebuild/reconcile/due.ts';
+import { hasEnded } from '../../../src/rebuild/model/record.ts';
+import { dueAt } from '../../../src/rebuild/reconcile/schedule.ts';
 import { cardKey } from '../../../src/rebuild/thread/card-key.ts';
 import { until } from './until.ts';
 

@@ -1,6 +1,6 @@
 import type { PostedMessage, SlackResult } from '../../../src/alerts/ports/ports.ts';
-import type { Closing } from '../../../src/rebuild/approvers/message.ts';
-import type { ApproverPort } from '../../../src/rebuild/approvers/pass.ts';
+import type { ApproverClosing } from '../../../src/rebuild/approvers/message.ts';
+import type { ApproverPort } from '../../../src/rebuild/approvers/reconcile-approvers.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 
 export interface Direct extends PostedMessage {
@@ -35,7 +35,7 @@ export const createDirectMessages = (hash: (rebuild: Rebuild) => string | undefi
     if (trouble.startsWith('crash')) throw new Crash(name);
     return { ok: false, kind: 'ambiguous', error: 'no answer' };
   };
-  const shows = (rebuild: Rebuild, closing: Closing | undefined): string =>
+  const shows = (rebuild: Rebuild, closing: ApproverClosing | undefined): string =>
     closing ? closing.how : `asks ${(hash(rebuild) ?? 'nothing').slice(0, 8)}`;
   const keyOf = ({ id }: Rebuild, n: number): string => `${id}#${n}`;
 

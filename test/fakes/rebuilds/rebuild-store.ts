@@ -1,9 +1,9 @@
 import { asStored } from '../../../src/alerts/model/as-stored.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
-import { type Draft, draftKeptMs } from '../../../src/rebuild/model/command.ts';
-import { endedAt, hasEnded } from '../../../src/rebuild/model/edit.ts';
+import { draftKeptMs, type PlanDraft } from '../../../src/rebuild/model/command.ts';
 import type { JournalEntry, Rebuild, RebuildId, RebuildWrite } from '../../../src/rebuild/model/rebuild.ts';
 import { highestOf } from '../../../src/rebuild/model/rebuild-id.ts';
+import { endedAt, hasEnded } from '../../../src/rebuild/model/record.ts';
 import type {
   FlightPlace,
   Part,
@@ -12,8 +12,7 @@ import type {
   RebuildStore,
   RebuildsInFlight,
 } from '../../../src/rebuild/ports/store.ts';
-import { dueAt } from '../../../src/rebuild/reconcile/due.ts';
-import { dueNews, parts } from '../../../src/rebuild/reconcile/due-news.ts';
+import { dueAt, dueNews, parts } from '../../../src/rebuild/reconcile/schedule.ts';
 
 /** What Redis would hold. Shared by all who have a store on it. */
 export interface RebuildsState {
@@ -22,7 +21,7 @@ export interface RebuildsState {
   /** Instance to the id of its rebuild in flight. */
   readonly flight: Map<string, RebuildId>;
   readonly numbers: Map<string, number>;
-  readonly drafts: Map<string, Draft>;
+  readonly drafts: Map<string, PlanDraft>;
   readonly started: Map<string, RebuildId>;
   readonly threads: Map<string, RebuildId>;
   /** Ids of rebuilds whose records are gone or behind. */

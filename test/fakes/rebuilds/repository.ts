@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Fault } from '../../../src/integrations/gitops/fault.ts';
 import type { Asked } from '../../../src/integrations/gitops/github.ts';
-import type { Commit, Repository } from '../../../src/integrations/gitops/repository.ts';
+import type { GitCommit, Repository } from '../../../src/integrations/gitops/repository.ts';
 
 export interface FakeRepository extends Repository {
   /** Calls so far, as `blob`, `put instances/a.yaml`. */
@@ -9,7 +9,7 @@ export interface FakeRepository extends Repository {
   /** Somebody else commits; the commit's sha. */
   write(path: string, text: string, by?: { message?: string; author?: string; at?: number }): string;
   read(path: string): string;
-  log(): readonly Commit[];
+  log(): readonly GitCommit[];
   /** The next call of that name fails; with `done`, after it did what it was asked. */
   fail(call: keyof Repository, fault: Fault, options?: { done?: boolean; always?: boolean }): void;
   heal(): void;
@@ -22,7 +22,7 @@ type Files = ReadonlyMap<string, string>;
 /** A deployment repository in memory, held to the same suite as GitHub. */
 export const createFakeRepository = (files: Readonly<Record<string, string>> = {}): FakeRepository => {
   const blobs = new Map<string, Uint8Array>();
-  const commits: { readonly commit: Commit; readonly files: Files }[] = [];
+  const commits: { readonly commit: GitCommit; readonly files: Files }[] = [];
   const faults = new Map<string, { fault: Fault; done: boolean; always: boolean }>();
   const acts = new Map<string, () => void>();
   const calls: string[] = [];

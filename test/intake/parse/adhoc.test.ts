@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { decode } from '../../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../../src/intake/parse/decode.ts';
 import { context, envelope, message, now, positions } from '../wire/messages.ts';
 
 const at = Date.UTC(2026, 10, 20, 14, 13, 42);
 
 const read = (type: string, data: unknown, over: Record<string, unknown> = {}) => {
-  const { events, rejections } = decode(message(envelope(type, data, over)), context);
+  const { events, rejections } = decodeMessage(message(envelope(type, data, over)), context);
   expect(rejections.map((r) => r.detail)).toEqual([]);
   const [event] = events;
   if (event === undefined) throw new Error('no event');
@@ -120,6 +120,9 @@ test.each([
   ['dcr', { instance: 'system6', event: 'Stalled' }, 'Stalled'],
 ])('within Argo Events %s data needs no wrapping of its own', (type, data, name) => {
   const context2 = { id: 'i', source: 's', type: 'webhook', time: '2026-11-20T14:13:42Z' };
-  const [event] = decode(message({ context: context2, data: { header: {}, body: data } }), context).events;
+  const [event] = decodeMessage(
+    message({ context: context2, data: { header: {}, body: data } }),
+    context,
+  ).events;
   expect([event?.type, event?.id, event?.name]).toEqual([type, 's/i', name]);
 });

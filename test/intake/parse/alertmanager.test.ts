@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { decode } from '../../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../../src/intake/parse/decode.ts';
 import { alert, context, message, now, webhook } from '../wire/messages.ts';
 
 const read = (over: Record<string, unknown>, hook: Record<string, unknown> = {}) => {
-  const { events, rejections } = decode(message(webhook([alert(over)], hook)), context);
+  const { events, rejections } = decodeMessage(message(webhook([alert(over)], hook)), context);
   expect(rejections.map((r) => r.detail)).toEqual([]);
   const [event] = events;
   if (event === undefined) throw new Error('no event');
@@ -141,7 +141,7 @@ test('names that objects inherit do no harm', () => {
     '"labels":{',
     '"__proto__":{"polluted":1},"labels":{"__proto__":"p","constructor":"c","toString":"t",',
   );
-  const [event] = decode(message(json), {
+  const [event] = decodeMessage(message(json), {
     ...context,
     tiers: { ...context.tiers, label: 'hasOwnProperty', header: 'valueOf' },
   }).events;
@@ -157,5 +157,5 @@ test('names that objects inherit do no harm', () => {
 
 test('of a label that is written twice the last counts, as everywhere in JSON', () => {
   const json = JSON.stringify(webhook([alert()])).replace('"labels":{', '"labels":{"service":"first",');
-  expect(decode(message(json), context).events[0]?.labels['service']).toBe('checkout');
+  expect(decodeMessage(message(json), context).events[0]?.labels['service']).toBe('checkout');
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { createIngest } from '../../../src/intake/ingest.ts';
-import { decode } from '../../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../../src/intake/parse/decode.ts';
 import { type ClusterRules, clusterRules } from '../../../src/intake/parse/scope.ts';
 import type { RawMessage } from '../../../src/intake/wire/raw.ts';
 import { createRouteTable } from '../../../src/routes/table.ts';
@@ -33,7 +33,7 @@ const world = (rules: ClusterRules = mapped()) => {
   let requests = 0;
   const use = (clusters: ClusterRules) =>
     createIngest({
-      decode: (raw) => decode(raw, { ...context, clusters }),
+      decode: (raw) => decodeMessage(raw, { ...context, clusters }),
       store: store.alerts,
       deadLetters: { keep: async () => {} },
       routes: () => createRouteTable({ routes: [], slack: { default_channel: 'C0ALERTS' } }),
@@ -88,7 +88,7 @@ describe('two clusters with the same labels are two alerts', () => {
     const bodies = [test10a, stage10b, resolve10c];
     const store = it.store;
     const ingest = createIngest({
-      decode: (raw) => decode(raw, context),
+      decode: (raw) => decodeMessage(raw, context),
       store: store.alerts,
       deadLetters: { keep: async () => {} },
       routes: () => createRouteTable({ routes: [], slack: { default_channel: 'C0ALERTS' } }),
@@ -321,7 +321,7 @@ test('the cluster is what routes match on, and a label of that name goes before 
     slack: { default_channel: 'C0ALERTS' },
   });
   const channelOf = (labels: Record<string, string>, cluster?: string) => {
-    const [event] = decode(
+    const [event] = decodeMessage(
       message(webhook([alert({ labels })]), cluster === undefined ? {} : { cluster }),
       context,
     ).events;

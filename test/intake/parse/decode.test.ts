@@ -1,6 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { decode } from '../../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../../src/intake/parse/decode.ts';
 import {
   alert,
   context,
@@ -47,7 +47,7 @@ const positionIds = { kafka: 'k.alerts.3.41.0', http: 'h.req-1.0' };
 describe.each(transports)('over %s', (via) => {
   const position = positions[via];
   const read = (body: unknown, headers: Record<string, string> = {}) =>
-    decode(message(body, { position, headers }), context);
+    decodeMessage(message(body, { position, headers }), context);
 
   test('a captured webhook becomes one event, known by its position', () => {
     expect(read(fixture(firing))).toStrictEqual({
@@ -156,7 +156,7 @@ describe.each(transports)('over %s', (via) => {
 
 test('the alerts of one envelope have ids and nonces of their own', () => {
   const nonce = { value: 'n1', valid_until: '2026-11-20T15:00:00Z' };
-  const { events } = decode(
+  const { events } = decodeMessage(
     message(envelope('alertmanager', webhook([alert(), alert()]), { nonce })),
     context,
   );
@@ -168,7 +168,7 @@ test('the alerts of one envelope have ids and nonces of their own', () => {
 });
 
 test('an envelope may carry one alert as it is', () => {
-  const [event] = decode(message(envelope('alertmanager', alert())), context).events;
+  const [event] = decodeMessage(message(envelope('alertmanager', alert())), context).events;
   expect([event?.id, event?.source, event?.name, event?.time]).toEqual([
     'ci/deploy/evt-1',
     'ci/deploy',
@@ -180,14 +180,14 @@ test('an envelope may carry one alert as it is', () => {
 test('the broker’s time stands in for the event’s, and the receive time for the broker’s', () => {
   const body = webhook([alert()]);
   const times = [message(body, { brokerTime: now - 1000 }), message(body)].map(
-    (m) => decode(m, context).events[0]?.time,
+    (m) => decodeMessage(m, context).events[0]?.time,
   );
   expect(times).toEqual([now - 1000, now]);
 });
 
 test('a clock that is ahead is not believed', () => {
   const ahead = envelope('adhoc', { title: 't' }, { time: '2099-01-01T00:00:00Z' });
-  const [event] = decode(message(ahead), context).events;
+  const [event] = decodeMessage(message(ahead), context).events;
   expect([event?.time, event?.startsAt, event?.annotations['farmhand_note']]).toEqual([
     now,
     now,
@@ -198,7 +198,7 @@ test('a clock that is ahead is not believed', () => {
 test('the tier is that of the topic, else header, envelope, label, default', () => {
   const body = envelope('alertmanager', alert({ labels: { tier: 'Label/1' } }), { tier: 'Envelope Tier' });
   const { tier: _, ...bare } = body as Record<string, unknown>;
-  const tierOf = (sent: unknown, over = {}) => decode(message(sent, over), context).events[0]?.tier;
+  const tierOf = (sent: unknown, over = {}) => decodeMessage(message(sent, over), context).events[0]?.tier;
   expect([
     tierOf(body, { topicTier: 'topic', headers: { tier: 'header' } }),
     tierOf(body, { headers: { tier: 'HEADER!' } }),

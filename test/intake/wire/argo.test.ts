@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { decode } from '../../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../../src/intake/parse/decode.ts';
 import { context, message, webhook } from './messages.ts';
 
 /** A message that the Kafka trigger of Argo Events 1.9.7 wrote, by the mapping its name tells. */
@@ -8,7 +8,7 @@ const captured = (name: string): string =>
   readFileSync(new URL(`../../fixtures/argo-events/${name}.json`, import.meta.url), 'utf8');
 
 const read = (body: unknown) => {
-  const { events, rejections } = decode(message(body), context);
+  const { events, rejections } = decodeMessage(message(body), context);
   return {
     events: events.map((e) => [e.name, e.source, e.id]),
     refused: rejections.map(({ reason, detail }) => `${reason} ${detail}`),
@@ -115,14 +115,14 @@ describe('what Argo Events really writes is taken', () => {
         },
       }),
     );
-    const { events, rejections } = decode(message(body), context);
+    const { events, rejections } = decodeMessage(message(body), context);
     expect(events.map((e) => e.name)).toEqual(['Multi2', 'Multi3']);
     expect(rejections.map((r) => r.detail)).toEqual([
       'data.body.alerts.2.status: expected one of "firing"|"resolved"',
     ]);
     const kept = rejections[0]?.message;
     if (kept === undefined) throw new Error('nothing was kept');
-    const again = decode(kept, context);
+    const again = decodeMessage(kept, context);
     expect([again.events, again.rejections[0]?.detail, kept.position.index]).toEqual([
       [],
       'data.body.alerts.2.status: expected one of "firing"|"resolved"',

@@ -1,6 +1,6 @@
 import { CloudEvent, HTTP, Kafka } from 'cloudevents';
 import { expect, test } from 'vitest';
-import { decode } from '../../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../../src/intake/parse/decode.ts';
 import { alert, context, message, positions, webhook } from './messages.ts';
 
 /** Headers as the transports hand them on: lower-case names, strings. */
@@ -30,7 +30,10 @@ test.each([
 ])('what the CloudEvents SDK sends is read: %s', (_name, position, { headers, ...rest }) => {
   const body = 'value' in rest && rest.value !== undefined ? rest.value : rest.body;
   const raw = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-  const { events, rejections } = decode(message(raw, { position, headers: lowered(headers) }), context);
+  const { events, rejections } = decodeMessage(
+    message(raw, { position, headers: lowered(headers) }),
+    context,
+  );
   expect(rejections).toEqual([]);
   expect(events.map((e) => [e.source, e.name, e.tier, e.time, e.nonce, e.labels])).toEqual([
     [
@@ -46,7 +49,7 @@ test.each([
 
 test('the data of a CloudEvent may be a whole webhook', () => {
   const event = Kafka.structured(sent(webhook([alert(), alert()]), 'alertmanager'));
-  const { events } = decode(message(event.value, { headers: lowered(event.headers) }), context);
+  const { events } = decodeMessage(message(event.value, { headers: lowered(event.headers) }), context);
   expect(events.map((e) => [e.type, e.nonce?.value, e.position.index])).toEqual([
     ['alertmanager', 'n1~0', 0],
     ['alertmanager', 'n1~1', 1],

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { envelopeJsonSchema, path } from '../../../scripts/generate-envelope-schema.ts';
-import { decode } from '../../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../../src/intake/parse/decode.ts';
 import { EnvelopeSchema } from '../../../src/intake/wire/envelope.ts';
 import { alert, context, envelope, firing, fixture, message, webhook } from './messages.ts';
 
@@ -53,7 +53,7 @@ describe('published schema, code and decoder agree', () => {
     expect([
       valid(json),
       EnvelopeSchema.safeParse(json).success,
-      decode(message(json), context).rejections.length === 0,
+      decodeMessage(message(json), context).rejections.length === 0,
     ]).toEqual([expected, expected, expected]);
   });
 });
@@ -64,7 +64,7 @@ test('the examples of docs/envelope.md are read as it says', () => {
   const valid = validator();
   expect(
     examples.map((text) => {
-      const [event] = decode(message(text), context).events;
+      const [event] = decodeMessage(message(text), context).events;
       const isEnvelope = text.includes('"farmhand"');
       return [
         event?.id,

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type AlertEvent, severities } from '../../../src/alerts/model/event.ts';
-import { decode } from '../../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../../src/intake/parse/decode.ts';
 import { contentKey } from '../../../src/intake/rejection.ts';
 import type { RawMessage, Rejection } from '../../../src/intake/wire/raw.ts';
 import { alert, context, envelope, firing, fixture, message, positions, webhook } from './messages.ts';
@@ -12,8 +12,8 @@ const small = { ...context, maxBytes: 20_000 };
 
 /** What holds for every message there is. */
 const check = (sent: RawMessage) => {
-  const decoded = decode(sent, small);
-  expect(decode(sent, small)).toStrictEqual(decoded);
+  const decoded = decodeMessage(sent, small);
+  expect(decodeMessage(sent, small)).toStrictEqual(decoded);
   const { events, rejections } = decoded;
   expect(rejections.length).toBeLessThanOrEqual(1);
   for (const rejection of rejections) {
@@ -43,7 +43,7 @@ const check = (sent: RawMessage) => {
 
 /** What is put aside beside events is the rest: it is refused for the same reason, and nothing of it is taken. */
 const everythingIsKept = (rejection: Rejection, events: readonly AlertEvent[]) => {
-  const again = decode(rejection.message, small);
+  const again = decodeMessage(rejection.message, small);
   expect(again.events).toEqual([]);
   expect(again.rejections.map(contentKey)).toEqual([contentKey(rejection)]);
   expect(again.rejections[0]?.detail).toBe(rejection.detail);
@@ -191,7 +191,7 @@ test('every good alert of a webhook becomes one event, whatever stands beside it
       fc.nat(12),
       (alerts, spoilt, at) => {
         const sent = message(webhook(alerts.toSpliced(at, 0, ...spoilt)));
-        const { events, rejections } = decode(sent, context);
+        const { events, rejections } = decodeMessage(sent, context);
         expect(events).toHaveLength(alerts.length);
         expect(rejections).toHaveLength(spoilt.some((one) => one !== null) ? 1 : 0);
         check(sent);

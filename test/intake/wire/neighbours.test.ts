@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { decode } from '../../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../../src/intake/parse/decode.ts';
 import { contentKey } from '../../../src/intake/rejection.ts';
 import { subjectOf } from '../../../views/words.ts';
 import { withEachNull } from '../../support/each-null.ts';
 import { alert, context, envelope, fixture, message, webhook } from './messages.ts';
 
 const read = (body: unknown, over = {}) => {
-  const { events, rejections } = decode(message(body, over), context);
+  const { events, rejections } = decodeMessage(message(body, over), context);
   return {
     names: events.map((e) => [e.name, e.id]),
     refused: rejections.map(({ reason, detail }) => `${reason} ${detail}`),
@@ -68,7 +68,7 @@ test('what keeps coming is known by what cannot be read, whatever else is in the
     webhook([bad, good('B'), good('C')], { truncatedAlerts: 3 }),
     { context: { id: 'other', source: 's' }, data: { body: webhook([bad]) } },
     webhook([bad, alert({ status: 'x' })]),
-  ].map((body) => decode(message(body), context).rejections.map(contentKey).join());
+  ].map((body) => decodeMessage(message(body), context).rejections.map(contentKey).join());
   expect(new Set(keys.slice(0, 3)).size).toBe(1);
   expect(keys[3]).not.toBe(keys[0]);
 });
@@ -104,7 +104,7 @@ describe('null means absent', () => {
       { specversion: '1.0', id: 'i', source: 's', type: 'adhoc', time: null, data_base64: null, data },
     ];
     for (const body of bodies) {
-      const { events, rejections } = decode(message(body), context);
+      const { events, rejections } = decodeMessage(message(body), context);
       expect([rejections, events.map((e) => [e.name, e.labels])]).toEqual([[], [['t', { b: 'x' }]]]);
     }
   });
@@ -149,7 +149,7 @@ describe('a batch of events in a list', () => {
   test('when nothing of it can be read it is kept as it came', () => {
     const text = '[ {"specversion": "1.0"} ]';
     const sent = message(text);
-    expect(decode(sent, context).rejections[0]?.message).toBe(sent);
+    expect(decodeMessage(sent, context).rejections[0]?.message).toBe(sent);
   });
 });
 
@@ -172,20 +172,22 @@ describe('times that an event can do without', () => {
     ['a day that is not', '2026-02-30T14:13:42Z'],
     ['a list', []],
   ])('%s: the event is taken, at the time of receipt, and it is noted', (_name, time) => {
-    const { events, rejections } = decode(message(event(time)), context);
+    const { events, rejections } = decodeMessage(message(event(time)), context);
     expect(rejections).toEqual([]);
     expect(events.map((e) => [e.time, e.annotations['farmhand_note']])).toEqual([
       [context.now, 'time is not an RFC 3339 time: the time of receipt was taken'],
     ]);
   });
   test('lower-case t and z are as good', () => {
-    const [e] = decode(message(event('2026-11-20t14:13:42z')), context).events;
+    const [e] = decodeMessage(message(event('2026-11-20t14:13:42z')), context).events;
     expect([e?.time, e?.annotations]).toEqual([Date.UTC(2026, 10, 20, 14, 13, 42), {}]);
     const wrapped = envelope('adhoc', { title: 't' }, { time: '2026-11-20t14:13:42.5z' });
-    expect(decode(message(wrapped), context).events[0]?.time).toBe(Date.UTC(2026, 10, 20, 14, 13, 42, 500));
+    expect(decodeMessage(message(wrapped), context).events[0]?.time).toBe(
+      Date.UTC(2026, 10, 20, 14, 13, 42, 500),
+    );
   });
   test('the end and the start of an alert', () => {
-    const [a, b, c] = decode(
+    const [a, b, c] = decodeMessage(
       message(
         webhook([
           alert({ status: 'resolved', endsAt: 'yesterday' }),
@@ -215,16 +217,16 @@ describe('times that an event can do without', () => {
 
 describe('an alert without alertname has a name', () => {
   const named = (labels: Record<string, string>, annotations: Record<string, string> = {}) =>
-    decode(message(webhook([alert({ labels, annotations })])), context).events[0]?.name;
+    decodeMessage(message(webhook([alert({ labels, annotations })])), context).events[0]?.name;
   test('as KubeSphere and Alertmanager 0.35 send them', () => {
     const names = ['webhook-kubesphere-no-alertname', 'webhook-0.35-noname-1'].map(
-      (file) => decode(message(fixture(file)), context).events[0]?.name,
+      (file) => decodeMessage(message(fixture(file)), context).events[0]?.name,
     );
     expect(names).toEqual(['Scheduler is unavailable', 'nameless']);
   });
   test('and something it is about', () => {
     const subjects = ['webhook-kubesphere-no-alertname', 'webhook-0.35-noname-1'].flatMap((file) =>
-      decode(message(fixture(file)), context).events.map((event) => subjectOf(event)),
+      decodeMessage(message(fixture(file)), context).events.map((event) => subjectOf(event)),
     );
     expect(subjects).toEqual(['mine', 'z']);
   });
@@ -266,7 +268,7 @@ test('every captured body, with one field at a time null, is taken or refused wi
     const body: unknown = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
     for (const spoilt of withEachNull(body)) {
       tried++;
-      const { events, rejections } = decode(message(spoilt), context);
+      const { events, rejections } = decodeMessage(message(spoilt), context);
       for (const { detail } of rejections) expect(detail).toMatch(/: \S+ \S+/);
       if (events.length === 0 && rejections.length === 0)
         expect(JSON.stringify(spoilt)).toMatch(/"alerts":(null|\[null\])/);

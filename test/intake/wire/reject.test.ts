@@ -1,11 +1,11 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { decode } from '../../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../../src/intake/parse/decode.ts';
 import { alert, context, envelope, message, transports, webhook } from './messages.ts';
 
 const refused = (body: unknown, over = {}, ctx = context) => {
   const sent = message(body, over);
-  const { events, rejections } = decode(sent, ctx);
+  const { events, rejections } = decodeMessage(sent, ctx);
   expect(events).toEqual([]);
   expect(rejections).toHaveLength(1);
   expect(rejections[0]?.message).toBe(sent);
@@ -59,7 +59,7 @@ describe('what is not a body', () => {
 
   test('brackets in strings are not nesting', () => {
     const text = `${'[{'.repeat(100)}\\"${'['.repeat(50)}`;
-    expect(decode(message(envelope('adhoc', { title: 't', text })), context).events).toHaveLength(1);
+    expect(decodeMessage(message(envelope('adhoc', { title: 't', text })), context).events).toHaveLength(1);
   });
 });
 

@@ -1,10 +1,10 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { decode } from '../../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../../src/intake/parse/decode.ts';
 import { alert, context, message, transports, webhook } from './messages.ts';
 
 const read = (body: unknown, headers: Record<string, string> = {}) => {
-  const { events, rejections } = decode(message(body, { headers }), context);
+  const { events, rejections } = decodeMessage(message(body, { headers }), context);
   return {
     events: events.map((e) => [e.type, e.name, e.id]),
     refused: rejections.map(({ reason, detail }) => `${reason} ${detail}`),
@@ -45,14 +45,14 @@ describe.each(transports)('CloudEvents in binary mode over %s', (via) => {
 
   test('a type of the sender’s own around an Alertmanager webhook: the shape decides', () => {
     const headers = headersOf({ ...attributes, type: 'io.argoproj.workflow.alert', time: 'now' });
-    const { events } = decode(message(webhook([alert()]), { headers }), context);
+    const { events } = decodeMessage(message(webhook([alert()]), { headers }), context);
     expect(events.map((e) => [e.type, e.id, e.source, e.annotations['farmhand_note']])).toEqual([
       ['alertmanager', 's/e-1~0', 's', 'time is not an RFC 3339 time: the time of receipt was taken'],
     ]);
   });
 
   test('attributes that cannot be used cost no webhook', () => {
-    const { events } = decode(
+    const { events } = decodeMessage(
       message(webhook([alert()]), { headers: headersOf({ specversion: '1.0', id: 'e-1' }) }),
       context,
     );
@@ -78,16 +78,16 @@ test.each([
   ['twice', (json: string) => JSON.stringify(JSON.stringify(json))],
   ['under a key', (json: string) => JSON.stringify({ data: JSON.stringify(json) })],
 ])('a webhook that was written as JSON %s more is read', (_times, again) => {
-  const { events, rejections } = decode(message(again(JSON.stringify(webhook([alert()])))), context);
+  const { events, rejections } = decodeMessage(message(again(JSON.stringify(webhook([alert()])))), context);
   expect(events.map(({ name, id }) => [name, id])).toEqual([['HighErrorRate', 'k.alerts.3.41.0']]);
   expect(rejections).toEqual([]);
 });
 
 test('what could not be read of such a text is put aside as a text', () => {
   const body = JSON.stringify(JSON.stringify(webhook([alert(), alert({ status: 'odd' })])));
-  const { events, rejections } = decode(message(body), context);
+  const { events, rejections } = decodeMessage(message(body), context);
   const [kept] = rejections;
-  const again = decode(message(kept?.message.value ?? Buffer.from('')), context);
+  const again = decodeMessage(message(kept?.message.value ?? Buffer.from('')), context);
   expect([events.length, rejections.length, again.events.length, again.rejections.length]).toEqual([
     1, 1, 0, 1,
   ]);

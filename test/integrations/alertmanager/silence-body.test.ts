@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import {
-  carries,
+  carriesMark,
   markOf,
   searchFilter,
   silenceBody,
@@ -29,8 +29,8 @@ test('the body has equal matchers of the labels that have a value, and the key l
 
 test('a key that a person typed into the reason does not count', () => {
   const { comment } = silenceBody(request);
-  expect(carries(comment, 'abc-1/silence')).toBe(true);
-  expect(carries(comment, 'other')).toBe(false);
+  expect(carriesMark(comment, 'abc-1/silence')).toBe(true);
+  expect(carriesMark(comment, 'other')).toBe(false);
 });
 
 test('a long reason never cuts the key off', () => {

@@ -5,7 +5,7 @@ import { readGlobalRules } from '../../../src/integrations/argocd/global-rules.t
 import type { SyncWindow } from '../../../src/integrations/argocd/windows.ts';
 import { createGitopsScales } from '../../../src/integrations/gitops/scales.ts';
 import type { EffectState } from '../../../src/rebuild/model/rebuild.ts';
-import type { Seen } from '../../../src/rebuild/ports/ports.ts';
+import type { Observation } from '../../../src/rebuild/ports/ports.ts';
 import { anInstance } from '../../builders/rebuild.ts';
 import { createFakeRepository } from '../../fakes/rebuilds/repository.ts';
 
@@ -32,11 +32,11 @@ const world = () => {
   const ours = repository.write('f.yaml', 'f: 24');
   const later = repository.write('other.yaml', 'a: 1');
   const asked: string[] = [];
-  let shown: Seen<unknown> = { ok: true, value: undefined };
-  let windows: Seen<readonly SyncWindow[]> = { ok: false, error: 'may not' };
-  let settings: Seen<unknown> = { ok: false, error: 'may not' };
-  let refreshed: Seen<void> = { ok: true, value: undefined };
-  let live: Seen<LiveSet> = { ok: true, value: { ...set, replicas: 24 } };
+  let shown: Observation<unknown> = { ok: true, value: undefined };
+  let windows: Observation<readonly SyncWindow[]> = { ok: false, error: 'may not' };
+  let settings: Observation<unknown> = { ok: false, error: 'may not' };
+  let refreshed: Observation<void> = { ok: true, value: undefined };
+  let live: Observation<LiveSet> = { ok: true, value: { ...set, replicas: 24 } };
   const applications: Applications = {
     async get(...place) {
       asked.push(`get ${place.join('/')}`);
@@ -110,7 +110,7 @@ const world = () => {
       show(as);
       return scales.arrived(at, of);
     },
-    answer: (given: Seen<unknown>) => {
+    answer: (given: Observation<unknown>) => {
       shown = given;
       return scales.arrived(instance, effect);
     },

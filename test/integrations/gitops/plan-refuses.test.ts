@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { decode } from '../../../src/integrations/gitops/values/document.ts';
+import { decodeValues } from '../../../src/integrations/gitops/values/document.ts';
 import { readNumber, withNumber } from '../../../src/integrations/gitops/values/number.ts';
 import { readValues } from '../../../src/integrations/gitops/values/values.ts';
 
@@ -21,7 +21,7 @@ const fixture = (name: string): Uint8Array =>
 
 /** What the plan says of a file, and what the commit says of it. */
 const both = (bytes: Uint8Array): { readonly plan: readonly string[]; readonly commit: string } => {
-  const text = decode(file, bytes);
+  const text = decodeValues(file, bytes);
   const values = text.ok
     ? readValues({ name: 'system7', file, text: text.value, revision: 'c0ffee1' })
     : text;

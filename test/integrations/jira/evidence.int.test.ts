@@ -3,10 +3,10 @@ import { adfProblem } from '../../../sandbox/jira/adf-check.ts';
 import { type JiraSandbox, startJira } from '../../../sandbox/jira/start.ts';
 import { openHttp } from '../../../src/integrations/http-client/call.ts';
 import { createJiraEvidence } from '../../../src/integrations/jira/evidence.ts';
-import { withEntry } from '../../../src/rebuild/model/edit.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild, TicketEntry } from '../../../src/rebuild/model/rebuild.ts';
-import { passTicket } from '../../../src/rebuild/ticket/ticket-pass.ts';
+import { withEntry } from '../../../src/rebuild/model/record.ts';
+import { reconcileTicket } from '../../../src/rebuild/ticket/reconcile-ticket.ts';
 import { aRebuild, startedAt } from '../../builders/rebuild.ts';
 import { jiraConfig } from '../../conformance/jira/jira.ts';
 import { oneRebuild } from '../../fakes/rebuilds/one-rebuild.ts';
@@ -46,7 +46,7 @@ const world = (start: Rebuild = aRebuild({ card })) => {
   };
   let port = evidence();
   const pass = () =>
-    passTicket(
+    reconcileTicket(
       {
         store: record.store,
         evidence: port,

@@ -1,13 +1,13 @@
 import { expect, test, vi } from 'vitest';
 import { backoff } from '../../../src/integrations/kafka/consumer/backoff.ts';
-import { gapOf } from '../../../src/integrations/kafka/consumer/gaps.ts';
-import { createHold } from '../../../src/integrations/kafka/consumer/hold.ts';
+import { createBackpressure } from '../../../src/integrations/kafka/consumer/backpressure.ts';
+import { offsetGapOf } from '../../../src/integrations/kafka/consumer/offset-gaps.ts';
 import { createWatchdog } from '../../../src/integrations/kafka/consumer/watchdog.ts';
 import {
   cutRecord,
   deadLetterRecord,
 } from '../../../src/integrations/kafka/dead-letters/dead-letter-record.ts';
-import { createContact } from '../../../src/integrations/kafka/health/contact.ts';
+import { createBrokerLiveness } from '../../../src/integrations/kafka/health/broker-liveness.ts';
 
 test('waiting doubles up to five seconds, spread by a quarter', () => {
   expect([0, 1, 2, 3, 4, 5, 60].map((attempt) => backoff(attempt, 0.5))).toEqual([
@@ -18,7 +18,7 @@ test('waiting doubles up to five seconds, spread by a quarter', () => {
 
 test('reading is held from the first that waits until the last has left, each counted once', () => {
   const changes: boolean[] = [];
-  const hold = createHold((held) => changes.push(held));
+  const hold = createBackpressure((held) => changes.push(held));
   const one = hold.enter('Redis is away');
   const two = hold.enter('still');
   one();
@@ -30,10 +30,10 @@ test('reading is held from the first that waits until the last has left, each co
 
 test('a gap counts what is missing, unless that cannot be known', () => {
   const place = { topic: 't', partition: 1 };
-  expect(gapOf(place, '10', '25')).toEqual({ ...place, from: '10', to: '25', missing: 15 });
-  expect(gapOf(place, undefined, '25')).toEqual({ ...place, to: '25' });
-  expect(gapOf(place, '90', '0')).toEqual({ ...place, from: '90', to: '0' });
-  expect(gapOf(place, '9007199254740993', '9007199254740994')).toMatchObject({ missing: 1 });
+  expect(offsetGapOf(place, '10', '25')).toEqual({ ...place, from: '10', to: '25', missing: 15 });
+  expect(offsetGapOf(place, undefined, '25')).toEqual({ ...place, to: '25' });
+  expect(offsetGapOf(place, '90', '0')).toEqual({ ...place, from: '90', to: '0' });
+  expect(offsetGapOf(place, '9007199254740993', '9007199254740994')).toMatchObject({ missing: 1 });
 });
 
 test('a dead letter from HTTP names its request, and a long reason is cut', () => {
@@ -53,7 +53,7 @@ test('a dead letter from HTTP names its request, and a long reason is cut', () =
 test('contact is lost after ten seconds of silence and told once', () => {
   vi.useFakeTimers({ now: 0 });
   const changes: boolean[] = [];
-  using contact = createContact(Date.now, (reachable) => changes.push(reachable));
+  using contact = createBrokerLiveness(Date.now, (reachable) => changes.push(reachable));
   expect(contact.lost()).toBe(true);
   contact.touch();
   vi.advanceTimersByTime(10_000);

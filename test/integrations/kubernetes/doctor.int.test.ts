@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Finding } from '../../../src/rebuild/model/command.ts';
+import type { DoctorFinding } from '../../../src/rebuild/model/command.ts';
 import { openWorld } from './world.ts';
 
-const levels = (findings: readonly Finding[]) => findings.map(({ level, check }) => `${level} ${check}`);
+const levels = (findings: readonly DoctorFinding[]) =>
+  findings.map(({ level, check }) => `${level} ${check}`);
 
 test('a cluster that is set up well', async () => {
   await using world = await openWorld();

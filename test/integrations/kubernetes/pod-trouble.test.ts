@@ -1,6 +1,6 @@
 import type { V1ContainerStatus, V1Pod, V1PodStatus } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
-import { isReady, restartsOf, troubleOf } from '../../../src/integrations/kubernetes/pod-trouble.ts';
+import { isReady, podTroubleOf, restartsOf } from '../../../src/integrations/kubernetes/pod-trouble.ts';
 
 const since = Date.UTC(2026, 10, 20, 3);
 const at = new Date(since);
@@ -26,7 +26,7 @@ const died = { exitCode: 137, reason: 'OOMKilled' };
 
 test('a pod that is ready has no trouble', () => {
   const pod = aPod({ phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] });
-  expect([isReady(pod), troubleOf(pod)]).toEqual([true, undefined]);
+  expect([isReady(pod), podTroubleOf(pod)]).toEqual([true, undefined]);
 });
 
 describe('the most telling reason comes first', () => {
@@ -146,7 +146,7 @@ describe('the most telling reason comes first', () => {
       'containers with unready status: [express]',
     ],
   ])('%s', (_, status, kind, says) => {
-    expect(troubleOf(aPod(status))).toEqual({ pod: 'farmer-0', kind, says, since });
+    expect(podTroubleOf(aPod(status))).toEqual({ pod: 'farmer-0', kind, says, since });
   });
 
   test('going: since it was told to, not since its grace ended, and what holds it', () => {
@@ -158,7 +158,7 @@ describe('the most telling reason comes first', () => {
         finalizers: ['example.com/keep'],
       },
     );
-    expect(troubleOf(pod)).toEqual({
+    expect(podTroubleOf(pod)).toEqual({
       pod: 'farmer-0',
       kind: 'terminating',
       says: 'terminating, held by example.com/keep',
@@ -168,7 +168,7 @@ describe('the most telling reason comes first', () => {
 });
 
 test('what others say is one short plain line', () => {
-  const says = troubleOf(
+  const says = podTroubleOf(
     aPod(
       unready({
         state: { waiting: { reason: 'ErrImagePull', message: `a\n\u202eb\u0007${'x'.repeat(500)}` } },

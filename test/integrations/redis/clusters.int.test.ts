@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { createIngest } from '../../../src/intake/ingest.ts';
-import { decode } from '../../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../../src/intake/parse/decode.ts';
 import { clusterRules } from '../../../src/intake/parse/scope.ts';
 import { connectRedis } from '../../../src/integrations/redis/shared/client.ts';
 import { createRouteTable } from '../../../src/routes/table.ts';
@@ -57,7 +57,7 @@ const ingestOn = (client: RecordClient) => {
     })),
   });
   return createIngest({
-    decode: (raw) => decode(raw, { ...context, clusters }),
+    decode: (raw) => decodeMessage(raw, { ...context, clusters }),
     store: client.alerts,
     deadLetters: { keep: async () => {} },
     routes: () => createRouteTable({ routes: [], slack: { default_channel: 'C0ALERTS' } }),

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { startRedis } from '../../../sandbox/redis/start.ts';
-import { createAlertDesk } from '../../../src/alerts/alert-desk.ts';
+import { createAlertService } from '../../../src/alerts/alert-service.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import { anAlert } from '../../builders/alert.ts';
 import { allowAll } from '../../fakes/access.ts';
@@ -15,7 +15,7 @@ const put = async (client: RecordClient) => {
 };
 
 const deskOf = ({ alerts }: RecordClient) =>
-  createAlertDesk({
+  createAlertService({
     store: alerts,
     now: Date.now,
     can: { ticket: true, silence: true },

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import { createRecordStore } from '../../../src/integrations/redis/shared/record-store.ts';
-import { line, written } from '../../../src/rebuild/model/edit.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import { line, writeOf } from '../../../src/rebuild/model/record.ts';
 import { anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
 
 let server: RedisServer;
@@ -41,10 +41,10 @@ const open = (over: { now?: () => number; waitReplicas?: number } = {}) => {
 };
 
 const ask = { instance: 'system6', day: '20261120', draft: 'd-1', limit: 20 };
-const made = (id: string) => written({ ...aRebuild(), id }, line(startedAt, 'U0ALICE', 'start'));
+const made = (id: string) => writeOf({ ...aRebuild(), id }, line(startedAt, 'U0ALICE', 'start'));
 const id = 'system6-20261120-1';
 const released = (rebuild: Rebuild) => ({
-  write: written({
+  write: writeOf({
     ...rebuild,
     phase: 'released',
     card: { ...rebuild.card, state: 'open', ts: '1763607600.000100' },
@@ -57,7 +57,7 @@ test('keeps a rebuild in flight for ever, and an ended one as long as configured
   expect(await redis.pttl(keys.rebuild(id))).toBe(-1);
   expect(await redis.pttl(keys.rebuildJournal(id))).toBe(-1);
   await rebuilds.update(id, released);
-  await rebuilds.update(id, (rebuild) => ({ write: written(rebuild, line(startedAt, 'U0BOB', 'refused')) }));
+  await rebuilds.update(id, (rebuild) => ({ write: writeOf(rebuild, line(startedAt, 'U0BOB', 'refused')) }));
   const thread = keys.rebuildThread('C0DCR', '1763607600.000100');
   for (const key of [keys.rebuild(id), keys.rebuildJournal(id), thread]) {
     const ttl = await redis.pttl(key);
@@ -130,12 +130,12 @@ test('counts rebuilds in flight by state, and none that has ended', async () => 
   const { rebuilds, rebuildStates } = open();
   for (let n = 0; n < 60; n++) {
     await rebuilds.create({ ...ask, instance: `system${n}`, draft: `d-${n}`, limit: 100 }, (made) =>
-      written({ ...aRebuild({ plan: aPlan({ instance: anInstance({ name: `system${n}` }) }) }), id: made }),
+      writeOf({ ...aRebuild({ plan: aPlan({ instance: anInstance({ name: `system${n}` }) }) }), id: made }),
     );
   }
   await rebuilds.update('system7-20261120-1', released);
   await rebuilds.update('system8-20261120-1', (rebuild) => ({
-    write: written({ ...rebuild, phase: 'cancelling' } as const),
+    write: writeOf({ ...rebuild, phase: 'cancelling' } as const),
   }));
   expect(await rebuildStates()).toEqual(
     new Map([

@@ -1,14 +1,14 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
+import { reconcileChannel } from '../../../src/alerts/channel/channel-controller.ts';
 import { createDigestKeeper } from '../../../src/alerts/channel/digest-keeper.ts';
-import { passLane } from '../../../src/alerts/channel/lane-pass.ts';
-import { createUnderWay } from '../../../src/alerts/channel/under-way.ts';
+import { createInFlightCalls } from '../../../src/alerts/channel/in-flight-calls.ts';
 import { UnreadableRecord } from '../../../src/core/errors.ts';
 import { createIngest } from '../../../src/intake/ingest.ts';
 import type { Rejection } from '../../../src/intake/wire/raw.ts';
 import { createRecordStore } from '../../../src/integrations/redis/shared/record-store.ts';
-import { written } from '../../../src/rebuild/model/edit.ts';
+import { writeOf } from '../../../src/rebuild/model/record.ts';
 import { createRouteTable } from '../../../src/routes/table.ts';
 import { anAlert } from '../../builders/alert.ts';
 import { anEvent } from '../../builders/event.ts';
@@ -98,14 +98,14 @@ describe.each(spoiled)('where the record of an alert should be there is %s', (wh
         claimTimeout: 15_000,
         settings: () => ({ threshold: 1_000, refresh: 1_000 }),
       }),
-      underWay: createUnderWay({ after: () => () => {}, atOnce: 8, onLate: () => {} }),
+      underWay: createInFlightCalls({ after: () => () => {}, atOnce: 8, onLate: () => {} }),
       policy: { claimTimeout: 15_000 },
       concurrency: 4,
       budget: 1_000,
       stopping: () => false,
       nextChannel: () => undefined,
     };
-    await passLane(pass, channel);
+    await reconcileChannel(pass, channel);
     expect(posted).toEqual([good.id]);
     // It is looked at again later, and nothing is at the head of the queue meanwhile.
     const view = await store.lanes.peek(channel, Date.now(), { posts: 9, updates: 9 });
@@ -256,7 +256,7 @@ describe('a key that holds another type', () => {
     const rebuild = inStep('rebuild');
     const made = await store.rebuilds.create(
       { instance: 'system6', day: '20261120', draft: 'd', limit: 50 },
-      (id) => written({ ...rebuild, id }),
+      (id) => writeOf({ ...rebuild, id }),
     );
     const id = made.ok ? made.rebuild.id : '';
     await redis.del(store.keys.rebuildJournal(id));
@@ -276,7 +276,7 @@ describe('a rebuild', () => {
     const rebuild = inStep('rebuild', {}, { plan: aPlan({ instance: anInstance({ name }) }) });
     const made = await store.rebuilds.create(
       { instance: name, day: '20261120', draft: name, limit: 50 },
-      (id) => written({ ...rebuild, id }),
+      (id) => writeOf({ ...rebuild, id }),
     );
     return made.ok ? made.rebuild.id : '';
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { carries, type SeenMessage } from '../../../src/integrations/slack/find.ts';
+import { carriesKey, type SeenMessage } from '../../../src/integrations/slack/find.ts';
 
 const me = { botUserId: 'U0BOT', botId: 'B0BOT', teamId: 'T0', team: 'T', url: 'https://t.slack.com/' };
 const key = { kind: 'alert', id: 'a1-x' } as const;
@@ -13,7 +13,7 @@ describe('a message carries the key when', () => {
     ['it is told by its bot id', { bot_id: 'B0BOT', ...byBlock }],
     ['the metadata is somebody else’s', { user: 'U0BOT', metadata: { event_type: 'other' }, ...byBlock }],
   ])('%s', (_, message) => {
-    expect(carries(message, key, me)).toBe(true);
+    expect(carriesKey(message, key, me)).toBe(true);
   });
 });
 
@@ -33,6 +33,6 @@ describe('a message does not carry the key when', () => {
       { user: 'U0BOT', metadata: { event_type: 'farmhand_alert', event_payload: { id: 'a1' } }, ...byBlock },
     ],
   ])('%s', (_, message) => {
-    expect(carries(message, key, me)).toBe(false);
+    expect(carriesKey(message, key, me)).toBe(false);
   });
 });

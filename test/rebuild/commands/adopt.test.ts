@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { adoptedWrite, givenUpWrite, makeAdoption } from '../../../src/rebuild/commands/adopt.ts';
-import { scaleWish } from '../../../src/rebuild/effects/effects.ts';
+import { desiredScale } from '../../../src/rebuild/effects/effects.ts';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
-import type { EffectState, Instance, Rebuild, Role } from '../../../src/rebuild/model/rebuild.ts';
-import { basisOf } from '../../../src/rebuild/observe/world.ts';
+import type { EffectState, Instance, Rebuild, WorkloadRole } from '../../../src/rebuild/model/rebuild.ts';
+import { basisOf } from '../../../src/rebuild/observe/observed.ts';
 import type { AdoptionFacts } from '../../../src/rebuild/planning/found.ts';
-import { decide } from '../../../src/rebuild/reconcile/decide.ts';
+import { decideRebuild } from '../../../src/rebuild/reconcile/decide.ts';
 import { aLostRebuild, seenUp } from '../../builders/lost.ts';
 import { aGitopsInstance, anInstance, aPlan, inStep, startedAt } from '../../builders/rebuild.ts';
 
@@ -14,7 +14,7 @@ const now = startedAt + 3 * 3_600_000;
 const sam = { id: 'U0SAM', name: 'Sam' };
 const nora = { id: 'U0NORA', name: 'Nora' };
 
-const scaled = (role: Role, to: number, over: Partial<EffectState> = {}): EffectState => ({
+const scaled = (role: WorkloadRole, to: number, over: Partial<EffectState> = {}): EffectState => ({
   key: `system6-20261120-1/${role === 'farmer' ? 'farmers' : 'synchronizer'}/1`,
   effect: { kind: 'scale', role, from: 0, to },
   state: 'done',
@@ -38,7 +38,7 @@ const adopt = (rebuild: Rebuild, facts: AdoptionFacts, instance: Instance = rebu
 const next = (rebuild: Rebuild, facts: AdoptionFacts) => {
   const { farmers, synchronizer, engine } = facts;
   const world = { at: now, basis: basisOf(rebuild), farmers, synchronizer, engine };
-  return decide(rebuild, world, now, defaultPolicy, 'claim');
+  return decideRebuild(rebuild, world, now, defaultPolicy, 'claim');
 };
 
 describe('what is adopted', () => {
@@ -114,8 +114,8 @@ describe('what is adopted', () => {
   test('keys of changes begin above those that may have been used', () => {
     const rebuild = inStep('rebuild', {}, { effects: [scaled('synchronizer', 1), scaled('farmer', 24)] });
     const { written } = adopt(rebuild, seenUp(24, 1));
-    expect(scaleWish(written.rebuild, 'farmer', 24, 12).key).toBe('system6-20261120-1/farmers/102');
-    expect(scaleWish(rebuild, 'farmer', 24, 12).key).toBe('system6-20261120-1/farmers/2');
+    expect(desiredScale(written.rebuild, 'farmer', 24, 12).key).toBe('system6-20261120-1/farmers/102');
+    expect(desiredScale(rebuild, 'farmer', 24, 12).key).toBe('system6-20261120-1/farmers/2');
   });
 
   test('one that was paused or being ended stays so', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { applyCommand } from '../../../src/rebuild/commands/apply-command.ts';
+import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { skippable } from '../../../src/rebuild/commands/apply-override.ts';
 import type { Command } from '../../../src/rebuild/model/command.ts';
 import { type Rebuild, stepNames } from '../../../src/rebuild/model/rebuild.ts';
@@ -11,7 +11,7 @@ const now = startedAt + 3_600_000;
 const policy = { remind: 4 * 3_600_000 };
 
 const apply = (rebuild: Rebuild, command: Command, by = bob) =>
-  applyCommand(rebuild, command, by, now, policy);
+  applyRebuildCommand(rebuild, command, by, now, policy);
 const having = (rebuild: Rebuild, command: Command, by = bob): Rebuild => {
   const { write, result } = apply(rebuild, command, by);
   if (!result.ok || !write) throw new Error(result.ok ? 'nothing was written' : result.says.join(' '));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { applyCommand } from '../../../src/rebuild/commands/apply-command.ts';
+import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { offeredVerbs } from '../../../src/rebuild/model/allowed.ts';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
 import type { Command } from '../../../src/rebuild/model/command.ts';
@@ -16,7 +16,7 @@ const begun = inStep('ticket', { state: 'waiting', ask: question }, { plan, by: 
 const waiting: Rebuild = { ...begun, farmers: { ...begun.farmers, target: 4 } };
 
 const asking = (rebuild: Rebuild, command: Command, by: Person) => {
-  const { write, result } = applyCommand(rebuild, command, by, now, { remind: 3_600_000 });
+  const { write, result } = applyRebuildCommand(rebuild, command, by, now, { remind: 3_600_000 });
   const says = result.ok ? result.says : result.says.join(' ');
   return { rebuild: write?.rebuild ?? rebuild, changed: write !== undefined, ok: result.ok, says };
 };

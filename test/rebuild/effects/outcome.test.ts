@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { applyResult } from '../../../src/rebuild/effects/outcome.ts';
+import { applyEffectResult } from '../../../src/rebuild/effects/outcome.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { EffectState } from '../../../src/rebuild/model/rebuild.ts';
 import type { EffectResult } from '../../../src/rebuild/ports/ports.ts';
@@ -17,7 +17,7 @@ const effect: EffectState = {
 };
 const farming = inStep('farmers', {}, { effects: [effect] });
 const outcomeOf = (result: EffectResult, claim = 'a', rebuild = farming) =>
-  applyResult(rebuild, claim, result, now, defaultPolicy);
+  applyEffectResult(rebuild, claim, result, now, defaultPolicy);
 const settled = (result: EffectResult) => outcomeOf(result)?.rebuild.effects[0];
 
 describe('an outcome', () => {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyCommand } from '../../../src/rebuild/commands/apply-command.ts';
-import { offeredVerbs, refusalOf, table } from '../../../src/rebuild/model/allowed.ts';
+import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
+import { allowedTable, commandRefusal, offeredVerbs } from '../../../src/rebuild/model/allowed.ts';
 import type { Command, CommandVerb } from '../../../src/rebuild/model/command.ts';
 import { type Rebuild, type Step, stepNames } from '../../../src/rebuild/model/rebuild.ts';
-import { type StateWord, stateWord } from '../../../src/rebuild/model/state.ts';
+import { type RebuildStatus, statusOfRebuild } from '../../../src/rebuild/model/status.ts';
 import { inStep } from '../../builders/rebuild.ts';
 
 const bob = { id: 'U2', name: 'Bob' };
@@ -17,7 +17,7 @@ const asking = (code: 'approval' | 'guardian' | 'too_few_farmers'): Partial<Step
 const end = { at: 9, by: bob, reason: 'because', step: 'farmers', errors: [] } as const;
 const pause = { by: bob, reason: 'lunch', at: 5, remindAt: 99 } as const;
 
-const states: Readonly<Record<StateWord, Rebuild>> = {
+const states: Readonly<Record<RebuildStatus, Rebuild>> = {
   starting: inStep('ticket'),
   'waiting for approval': inStep('ticket', asking('approval')),
   running: inStep('rebuild'),
@@ -44,15 +44,15 @@ const commands: Readonly<Record<CommandVerb, Command>> = {
 };
 
 describe('every state and every command', () => {
-  test.each(Object.keys(states) as StateWord[])('%s is the state that the table means', (word) => {
-    expect(stateWord(states[word])).toBe(word);
+  test.each(Object.keys(states) as RebuildStatus[])('%s is the state that the table means', (word) => {
+    expect(statusOfRebuild(states[word])).toBe(word);
   });
 
-  for (const [word, rebuild] of Object.entries(states) as [StateWord, Rebuild][]) {
+  for (const [word, rebuild] of Object.entries(states) as [RebuildStatus, Rebuild][]) {
     for (const [verb, command] of Object.entries(commands) as [CommandVerb, Command][]) {
-      test(`${word}: ${verb} is ${table[word][verb] === true ? 'allowed or finely refused' : 'refused'}`, () => {
-        const { write, result } = applyCommand(rebuild, command, bob, 100, policy);
-        if (table[word][verb] !== true) {
+      test(`${word}: ${verb} is ${allowedTable[word][verb] === true ? 'allowed or finely refused' : 'refused'}`, () => {
+        const { write, result } = applyRebuildCommand(rebuild, command, bob, 100, policy);
+        if (allowedTable[word][verb] !== true) {
           expect(result).toMatchObject({ ok: false, code: 'not_now' });
           expect(write).toBeUndefined();
         }
@@ -63,13 +63,13 @@ describe('every state and every command', () => {
     }
     test(`${word}: no button is offered that would be refused by the table`, () => {
       for (const verb of offeredVerbs(rebuild)) {
-        expect(refusalOf(rebuild, verb as CommandVerb), verb).toBeUndefined();
+        expect(commandRefusal(rebuild, verb as CommandVerb), verb).toBeUndefined();
       }
     });
   }
 
   test('pause, cancel and override are allowed in every state before the end', () => {
-    const before: StateWord[] = [
+    const before: RebuildStatus[] = [
       'starting',
       'running',
       'waiting for a person',
@@ -79,7 +79,7 @@ describe('every state and every command', () => {
     ];
     for (const word of before) {
       for (const verb of ['pause', 'cancel', 'override'] as const)
-        expect(table[word][verb], `${word} ${verb}`).toBe(true);
+        expect(allowedTable[word][verb], `${word} ${verb}`).toBe(true);
     }
   });
 });
@@ -97,7 +97,7 @@ test('any order of commands: total, pure, and pause wins until somebody resumes'
       let now = 100;
       for (const command of asked) {
         const before = rebuild;
-        const { write, result } = applyCommand(before, command, bob, now++, policy);
+        const { write, result } = applyRebuildCommand(before, command, bob, now++, policy);
         rebuild = write?.rebuild ?? rebuild;
         if (before.pause && command.verb !== 'resume' && command.verb !== 'cancel')
           expect(rebuild.pause).toBeDefined();

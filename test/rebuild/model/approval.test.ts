@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { applyCommand } from '../../../src/rebuild/commands/apply-command.ts';
-import { offeredVerbs, refusalOf } from '../../../src/rebuild/model/allowed.ts';
+import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
+import { commandRefusal, offeredVerbs } from '../../../src/rebuild/model/allowed.ts';
 import { approvalValidMs, pendingOf } from '../../../src/rebuild/model/approval.ts';
 import { authorityOf } from '../../../src/rebuild/model/authority.ts';
 import type { Command, CommandResult, CommandVerb } from '../../../src/rebuild/model/command.ts';
@@ -24,7 +24,7 @@ const inStep = (...args: Parameters<typeof inAnyStep>): Rebuild => {
 };
 
 const apply = (rebuild: Rebuild, command: Command, by: Person, at = now) =>
-  applyCommand(rebuild, command, by, at, policy);
+  applyRebuildCommand(rebuild, command, by, at, policy);
 /** The record after it, and what was answered. */
 const doing = (
   rebuild: Rebuild,
@@ -138,7 +138,7 @@ describe('before the approval nothing opens the table', () => {
       }
       expect(offeredVerbs(rebuild)).toContain('approve');
       for (const verb of offeredVerbs(rebuild))
-        expect(refusalOf(rebuild, verb as CommandVerb)).toBeUndefined();
+        expect(commandRefusal(rebuild, verb as CommandVerb)).toBeUndefined();
     });
   }
 
@@ -337,7 +337,7 @@ describe('who approves', () => {
     { id: 'route-a1b2' },
     { id: 'U0SELF' },
   ])('no bot, no route, not farmhand itself: $id', (by) => {
-    const { result, write } = applyCommand(waiting, { verb: 'approve' }, by, now, {
+    const { result, write } = applyRebuildCommand(waiting, { verb: 'approve' }, by, now, {
       ...policy,
       bot: 'U0SELF',
     });

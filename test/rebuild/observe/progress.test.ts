@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Progress, Sample } from '../../../src/rebuild/model/rebuild.ts';
 import { rateOf, samplesAtMost, withLook, withSample } from '../../../src/rebuild/observe/progress.ts';
-import { muchTheSame, proposal } from '../../../src/rebuild/planning/offer.ts';
+import { muchTheSame, scaleAdvice } from '../../../src/rebuild/planning/scale-advice.ts';
 import { anInstance, aPlan, runningRebuild, startedAt } from '../../builders/rebuild.ts';
 
 const hour = 3_600_000;
@@ -152,11 +152,11 @@ describe('the number of farmers that meets the target', () => {
     ],
     ['at the maximum already', 15, 24, undefined],
   ])('%s', (_, target, maximum, expected) => {
-    expect(proposal(rebuild(target, maximum), progress, at)).toEqual(expected);
+    expect(scaleAdvice(rebuild(target, maximum), progress, at)).toEqual(expected);
   });
 
   test('those that are still coming up are counted on', () => {
-    expect(proposal(rebuild(15.1, 100, 12), progress, at)).toBeUndefined();
+    expect(scaleAdvice(rebuild(15.1, 100, 12), progress, at)).toBeUndefined();
   });
 
   test('a number is said anew only when it changes much', () => {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { createRebuildDesk } from '../../../src/rebuild/commands/desk.ts';
-import type { DeskDeps } from '../../../src/rebuild/commands/desk-deps.ts';
+import { createRebuildService } from '../../../src/rebuild/commands/rebuild-service.ts';
+import type { RebuildServiceDeps } from '../../../src/rebuild/commands/rebuild-service-deps.ts';
 import { createRebuildProposals } from '../../../src/rebuild/planning/proposals.ts';
 import { anIdleEngine, anInstance, aSetDown, startedAt } from '../../builders/rebuild.ts';
 import { createMemoryRebuilds } from '../../fakes/rebuilds/rebuild-store.ts';
 
-const open = (change: Partial<DeskDeps> = {}) => {
+const open = (change: Partial<RebuildServiceDeps> = {}) => {
   const store = createMemoryRebuilds({ now: () => startedAt });
-  const deps: DeskDeps = {
+  const deps: RebuildServiceDeps = {
     store,
     queries: store,
     instances: {
@@ -35,7 +35,7 @@ const open = (change: Partial<DeskDeps> = {}) => {
     hash: (text) => text,
     ...change,
   };
-  return { store, proposals: createRebuildProposals(deps), desk: createRebuildDesk(deps) };
+  return { store, proposals: createRebuildProposals(deps), desk: createRebuildService(deps) };
 };
 const ask = (run: boolean, instance = 'system6') => ({
   key: 'a1b2-mh3/rebuild',
@@ -67,12 +67,12 @@ test('what the config lets run is started once for its key, whatever is repeated
 });
 
 test('where a second person must approve, a route is not the first', async () => {
-  const instances: DeskDeps['instances'] = {
+  const instances: RebuildServiceDeps['instances'] = {
     names: async () => ({ ok: true, value: ['system6'] }),
     get: async () => ({ ok: true, instance: anInstance({ approval: true }) }),
     lastFarmers: async () => ({ ok: true, value: undefined }),
   };
-  const access: DeskDeps['access'] = {
+  const access: RebuildServiceDeps['access'] = {
     check: async () => ({ allowed: true, role: 'sre', through: 'S0SRE' }),
   };
   const { store, proposals, desk } = open({ instances, access });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readinessTrap } from '../../../src/rebuild/planning/readiness.ts';
+import { inReadinessTrap } from '../../../src/rebuild/planning/readiness.ts';
 import type { PodView, SetView, TopologyNode } from '../../../src/rebuild/ports/ports.ts';
 import { anInstance } from '../../builders/rebuild.ts';
 
@@ -23,7 +23,7 @@ const node = (over: Partial<TopologyNode> = {}): TopologyNode => ({
   ...over,
 });
 const trap = (pods: SetView, ...topology: TopologyNode[]) =>
-  readinessTrap(anInstance(), pods, topology)?.what;
+  inReadinessTrap(anInstance(), pods, topology)?.what;
 
 test.each([
   ['a pod that boots and is waited for', set(), [node()]],
@@ -56,7 +56,7 @@ test.each([
 });
 
 test('names the fix', () => {
-  const found = readinessTrap(anInstance(), set({ restarts: 1 }), [node()]);
+  const found = inReadinessTrap(anInstance(), set({ restarts: 1 }), [node()]);
   expect(found?.options[0]).toBe('Set publishNotReadyAddresses: true on the Service system6-dcr-sync');
   expect(found?.what).toContain('restarted once');
 });

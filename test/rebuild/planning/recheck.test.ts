@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
-import { basisOf, needs } from '../../../src/rebuild/observe/world.ts';
+import { basisOf, observationsFor } from '../../../src/rebuild/observe/observed.ts';
 import { toRecheck } from '../../../src/rebuild/planning/recheck.ts';
-import { decide } from '../../../src/rebuild/reconcile/decide.ts';
+import { decideRebuild } from '../../../src/rebuild/reconcile/decide.ts';
 import { seenUp } from '../../builders/lost.ts';
 import { inStep, startedAt } from '../../builders/rebuild.ts';
 
 const now = startedAt + 3_600_000;
 
 const step = (rebuild: Rebuild, seen: Partial<ReturnType<typeof seenUp>>) =>
-  decide(rebuild, { at: now, basis: basisOf(rebuild), ...seen }, now, defaultPolicy, 'claim');
+  decideRebuild(rebuild, { at: now, basis: basisOf(rebuild), ...seen }, now, defaultPolicy, 'claim');
 
 test('an older record does nothing before both sets were seen', () => {
   const asked = toRecheck(inStep('synchronizer'), now).rebuild;
-  expect(needs(asked)).toEqual({ farmers: true, synchronizer: true });
+  expect(observationsFor(asked)).toEqual({ farmers: true, synchronizer: true });
   const { engine } = seenUp(0, 0);
   const blind = { farmers: { ok: false, error: 'HTTP 503' } as const, engine };
   const { write, perform } = step(asked, blind);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
-import { hasEnded, openAsk } from '../../../src/rebuild/model/edit.ts';
 import type { Person, Plan, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
-import { stateWord } from '../../../src/rebuild/model/state.ts';
-import type { Replanned } from '../../../src/rebuild/observe/world.ts';
+import { hasEnded, openIntervention } from '../../../src/rebuild/model/record.ts';
+import { statusOfRebuild } from '../../../src/rebuild/model/status.ts';
+import type { Replanned } from '../../../src/rebuild/observe/observed.ts';
 import { anInstance, aPlan, aRebuild } from '../../builders/rebuild.ts';
 import { createRig, type Rig } from './rig.ts';
 
@@ -28,7 +28,7 @@ const open = (change: Partial<Rebuild> = {}) => {
   });
   return { rig, world };
 };
-const waits = (rebuild: Rebuild): boolean => openAsk(rebuild)?.code === 'approval';
+const waits = (rebuild: Rebuild): boolean => openIntervention(rebuild)?.code === 'approval';
 const touched = (rebuild: Rebuild): boolean => rebuild.effects.length > 0;
 const thread = (rig: Rig): string[] => rig.rebuild().card.notes.map(({ text }) => text);
 const other = (over: Partial<Plan> = {}): Replanned => ({
@@ -74,7 +74,7 @@ describe('the approval and the first change', () => {
     await rig.until(() => false, 13 * day);
     rig.command({ verb: 'resume' }, alice);
     await rig.until(() => false, minute);
-    expect(stateWord(rig.rebuild())).toBe('waiting for approval');
+    expect(statusOfRebuild(rig.rebuild())).toBe('waiting for approval');
     expect(rig.world.scales).toEqual([]);
   });
 
@@ -97,7 +97,7 @@ describe('the approval and the first change', () => {
     rig.command({ verb: 'resume' }, alice);
     await rig.until(() => false, minute);
     expect(rig.world.scales).toEqual([]);
-    expect(stateWord(rig.rebuild())).toBe('waiting for approval');
+    expect(statusOfRebuild(rig.rebuild())).toBe('waiting for approval');
     await rig.until(() => false, 40 * minute);
     rig.command({ verb: 'approve' }, carol);
     expect((await rig.until(hasEnded)).phase).toBe('released');
@@ -231,7 +231,7 @@ describe('records from an earlier version', () => {
     }));
     await rig.until(() => false, day);
     expect(rig.world.lookAt('farmer').wanted).toBe(4);
-    expect(openAsk(rig.rebuild())?.what).toBe(
+    expect(openIntervention(rig.rebuild())?.what).toBe(
       'system6 does more than was approved, so nothing more is changed before another person has approved it as it is. It would do this: at most 11 farmers, at least 2 to go on with, not forced; nothing skipped, extended or kept.',
     );
     rig.command({ verb: 'cancel', reason: 'enough' }, alice);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Command } from '../../../src/rebuild/model/command.ts';
-import { hasEnded } from '../../../src/rebuild/model/edit.ts';
 import { stepNames } from '../../../src/rebuild/model/rebuild.ts';
+import { hasEnded } from '../../../src/rebuild/model/record.ts';
 import { aGitopsInstance, anInstance, aPlan, aRebuild } from '../../builders/rebuild.ts';
-import type { RebuildWorld } from '../../fakes/rebuilds/rebuild-world.ts';
+import type { RebuildWorld } from '../../fakes/rebuilds/rebuild-outside.ts';
 import { badEnd, badWorld, badWrite } from '../../simulator/rebuild/watch.ts';
 import { createRig } from './rig.ts';
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { endedAt, hasEnded } from '../../../src/rebuild/model/edit.ts';
-import type { Rebuild, StepName } from '../../../src/rebuild/model/rebuild.ts';
-import { stepNames } from '../../../src/rebuild/model/rebuild.ts';
-import { stateWord } from '../../../src/rebuild/model/state.ts';
+import { type Rebuild, type StepName, stepNames } from '../../../src/rebuild/model/rebuild.ts';
+import { endedAt, hasEnded } from '../../../src/rebuild/model/record.ts';
+import { statusOfRebuild } from '../../../src/rebuild/model/status.ts';
 import { aGitopsInstance, anInstance, aPlan, aRebuild } from '../../builders/rebuild.ts';
 import { cpuTime } from '../../cpu-time.ts';
 import { createRig, type Rig } from './rig.ts';
@@ -140,7 +139,7 @@ describe('nothing is touched', () => {
     const rig = createRig(of({ approval: true }));
     await rig.until(asks('approval'), day);
     await rig.until(hasEnded, 2 * day);
-    expect(stateWord(rig.rebuild())).toBe('waiting for approval');
+    expect(statusOfRebuild(rig.rebuild())).toBe('waiting for approval');
     expect(rig.world.scales).toEqual([]);
     rig.command({ verb: 'approve' });
     expect((await rig.until(hasEnded)).phase).toBe('released');
@@ -364,7 +363,7 @@ describe('manual intervention', () => {
     rig.command({ verb: 'override', kind: 'skip_step', reason: 'fe1 is broken' });
     await rig.until(asks('guardian'));
     await rig.until(hasEnded, 2 * day);
-    expect([stateWord(rig.rebuild()), rig.rebuild().synchronizer.guardian]).toEqual(['guardian', true]);
+    expect([statusOfRebuild(rig.rebuild()), rig.rebuild().synchronizer.guardian]).toEqual(['guardian', true]);
     rig.command({ verb: 'override', kind: 'drop_guardian', reason: 'not needed' });
     const rebuild = await rig.until(hasEnded);
     expect(rebuild.phase).toBe('released');

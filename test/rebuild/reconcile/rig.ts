@@ -1,20 +1,20 @@
-import { applyCommand } from '../../../src/rebuild/commands/apply-command.ts';
+import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import type { Command } from '../../../src/rebuild/model/command.ts';
 import { defaultPolicy, type RebuildPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { JournalEntry, Person, Rebuild, RebuildWrite } from '../../../src/rebuild/model/rebuild.ts';
 import type { RebuildStore } from '../../../src/rebuild/ports/store.ts';
-import { type DriveDeps, driveRebuild } from '../../../src/rebuild/reconcile/drive.ts';
+import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';
 import { aRebuild, startedAt } from '../../builders/rebuild.ts';
 import {
   createRebuildWorld,
   type RebuildWorld,
   type WorldTimings,
-} from '../../fakes/rebuilds/rebuild-world.ts';
+} from '../../fakes/rebuilds/rebuild-outside.ts';
 
 /** One rebuild in its world, on a clock that jumps from one pass to the next. */
 export interface Rig {
   readonly world: RebuildWorld;
-  readonly deps: DriveDeps;
+  readonly deps: ReconcileDeps;
   readonly clock: { now: number };
   readonly journal: JournalEntry[];
   rebuild(): Rebuild;
@@ -31,7 +31,7 @@ export const createRig = (
   options: {
     readonly policy?: Partial<RebuildPolicy>;
     readonly timings?: Partial<WorldTimings>;
-    readonly replan?: DriveDeps['replan'];
+    readonly replan?: ReconcileDeps['replan'];
     /** Sees every write before it counts; `person` when a command made it. */
     readonly onWrite?: (before: Rebuild, write: RebuildWrite, by: 'drive' | 'person') => void;
   } = {},
@@ -56,7 +56,7 @@ export const createRig = (
     },
   };
   let claims = 0;
-  const deps: DriveDeps = {
+  const deps: ReconcileDeps = {
     store,
     ...world.ports,
     policy: () => policy,
@@ -74,14 +74,14 @@ export const createRig = (
     until: async (holds, ms = 30 * 24 * 3_600_000) => {
       const end = clock.now + ms;
       while (!holds(record) && clock.now < end) {
-        const wait = await driveRebuild(deps, record.id);
+        const wait = await reconcileRebuild(deps, record.id);
         if (holds(record) || wait === undefined) break;
         clock.now = Math.min(end, clock.now + Math.max(1, wait));
       }
       return record;
     },
     command: (command, by = ada) => {
-      const { write, result } = applyCommand(record, command, by, clock.now, policy);
+      const { write, result } = applyRebuildCommand(record, command, by, clock.now, policy);
       put(write, 'person');
       return result.ok ? result.says : result.says.join(' ');
     },

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { setStep, stepOf } from '../../../src/rebuild/model/edit.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild, Step } from '../../../src/rebuild/model/rebuild.ts';
+import { setStep, stepOf } from '../../../src/rebuild/model/record.ts';
 import type { SetView } from '../../../src/rebuild/ports/ports.ts';
-import type { Here } from '../../../src/rebuild/steps/move.ts';
+import type { StepContext } from '../../../src/rebuild/steps/step-context.ts';
 import { synchronizer } from '../../../src/rebuild/steps/synchronizer.ts';
 import { aRebuild, startedAt } from '../../builders/rebuild.ts';
 
@@ -24,7 +24,7 @@ const booting: SetView = {
   observed: true,
 };
 
-const here = (over: Partial<Step>, seen: SetView): Here => {
+const here = (over: Partial<Step>, seen: SetView): StepContext => {
   const rebuild: Rebuild = setStep(aRebuild(), 'synchronizer', (step) => ({
     ...step,
     state: 'running',
@@ -36,7 +36,7 @@ const here = (over: Partial<Step>, seen: SetView): Here => {
   return {
     rebuild,
     step: stepOf(rebuild, 'synchronizer'),
-    world,
+    observed: world,
     now: startedAt + 1000,
     policy: defaultPolicy,
   };
@@ -58,6 +58,6 @@ test('ready: whoever was asked is told that nobody is needed', () => {
   expect(synchronizer(here({}, ready))).toEqual({ kind: 'done', says: 'up' });
   expect(synchronizer(here({ state: 'waiting', ask }, ready))).toMatchObject({
     kind: 'done',
-    tell: { text: 'The synchronizer is ready; nobody is needed any more.' },
+    announce: { text: 'The synchronizer is ready; nobody is needed any more.' },
   });
 });

@@ -1,7 +1,7 @@
-import { withNote, written } from '../../../src/rebuild/model/edit.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
-import { type CardDeps, passCard } from '../../../src/rebuild/thread/card-pass.ts';
+import { withNote, writeOf } from '../../../src/rebuild/model/record.ts';
+import { type CardDeps, reconcileThread } from '../../../src/rebuild/thread/reconcile-thread.ts';
 import { aRebuild, startedAt } from '../../builders/rebuild.ts';
 import { createFakeCards } from '../../fakes/rebuilds/cards.ts';
 import { createMemoryRebuilds } from '../../fakes/rebuilds/rebuild-store.ts';
@@ -28,7 +28,7 @@ export const cardWorld = async (change: Partial<Rebuild> = {}) => {
   const holds: string[] = [];
   const pace = { granted: true };
   const created = await store.create({ instance: 'system6', day: '20261120', draft: 'd', limit: 9 }, (id) =>
-    written({
+    writeOf({
       ...aRebuild({ ticket: { state: 'none', entries: [], count: 0, attempts: 0 } }),
       ...change,
       id,
@@ -51,7 +51,7 @@ export const cardWorld = async (change: Partial<Rebuild> = {}) => {
   };
 
   const change_ = (edit: (rebuild: Rebuild) => Rebuild) =>
-    store.update(id, (rebuild) => ({ write: written(edit(rebuild)) }));
+    store.update(id, (rebuild) => ({ write: writeOf(edit(rebuild)) }));
   return {
     id,
     clock,
@@ -71,12 +71,12 @@ export const cardWorld = async (change: Partial<Rebuild> = {}) => {
       if (!rebuild) throw new Error('gone');
       return rebuild;
     },
-    pass: () => passCard(deps, id),
+    pass: () => reconcileThread(deps, id),
     /** Passes, waits as asked, and passes again, until nothing is left to do; answers how long that took, ms. */
     settle: async (atMost = 10_800_000): Promise<number> => {
       const began = clock.now;
       for (;;) {
-        const again = await passCard(deps, id);
+        const again = await reconcileThread(deps, id);
         if (again === undefined) return clock.now - began;
         clock.now += again;
         if (clock.now - began > atMost) throw new Error('never comes to rest');

@@ -4,7 +4,7 @@ import { createGenerator, type Generator } from '../../../sandbox/generator/gene
 import type { Sending } from '../../../sandbox/generator/sendings.ts';
 import { dayMs } from '../../../sandbox/generator/week.ts';
 import type { AlertEvent } from '../../../src/alerts/model/event.ts';
-import { decode } from '../../../src/intake/parse/decode.ts';
+import { decodeMessage } from '../../../src/intake/parse/decode.ts';
 import { firing, fixture, message } from '../../intake/wire/messages.ts';
 
 const start = Date.UTC(2026, 10, 20, 14, 20);
@@ -43,7 +43,7 @@ const play = async (
 };
 
 const read = (sending: Sending): readonly AlertEvent[] =>
-  decode(message(sending.body, { receivedAt: start + sending.atMs }), {
+  decodeMessage(message(sending.body, { receivedAt: start + sending.atMs }), {
     tiers: { default: 'default', header: 'tier', label: 'tier' },
     maxBytes: 1_048_576,
     now: start + sending.atMs,

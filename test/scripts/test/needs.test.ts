@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SourceFacts } from '../../../scripts/imports/read.ts';
-import { readSource } from '../../../scripts/imports/read.ts';
+import { readSource, type SourceFacts } from '../../../scripts/imports/read.ts';
 import { partsNeeded } from '../../../scripts/test/needs.ts';
 
 const tree = (files: Readonly<Record<string, string>>): ReadonlyMap<string, SourceFacts> =>

@@ -1,4 +1,4 @@
-import { lanePlace, operatorClass, samePlace } from '../../../src/alerts/channel/lane.ts';
+import { operatorClass, queuePosition, samePosition } from '../../../src/alerts/channel/queue-position.ts';
 import type { Alert, AlertId, JournalEntry } from '../../../src/alerts/model/alert.ts';
 import type { EventRecord } from '../../../src/alerts/ports/desk.ts';
 import type { LooseEvent, SeriesWrite } from '../../../src/alerts/ports/store.ts';
@@ -103,8 +103,8 @@ const place = (
 ): void => {
   const { id, channel } = after;
   if (before && before.channel !== channel) leaveAll(state, before.channel, id);
-  const next = lanePlace(after);
-  const still = before && before.channel === channel && !urgent && samePlace(lanePlace(before), next);
+  const next = queuePosition(after);
+  const still = before && before.channel === channel && !urgent && samePosition(queuePosition(before), next);
   if (!still) {
     const lane = laneOf(state, channel);
     lane.parked.delete(id);

@@ -10,9 +10,9 @@ export interface Mutant {
   readonly imports?: string;
 }
 
-const perform = 'src/alerts/thread/perform.ts';
-const outcome = 'src/alerts/thread/slack-outcome.ts';
-const take = 'src/alerts/evolve/take.ts';
+const perform = 'src/alerts/thread/execute-step.ts';
+const outcome = 'src/alerts/thread/thread-outcome.ts';
+const take = 'src/alerts/evolve/evolve.ts';
 
 export const mutants: readonly Mutant[] = [
   {
@@ -96,21 +96,21 @@ export const mutants: readonly Mutant[] = [
     name: 'post on a claim that has grown old',
     breaks: 'I4',
     file: perform,
-    find: 'deps.now() - claimedAt > staleAfter',
+    find: 'deps.now() - claimedAt > threadClaimStaleAfter',
     replace: 'deps.now() < claimedAt - 9_000_000',
   },
   {
     name: 'forget what is still under way',
     breaks: 'I4',
-    file: 'src/alerts/channel/under-way.ts',
+    file: 'src/alerts/channel/in-flight-calls.ts',
     find: 'all.set(key, { channel, end });',
     replace: '',
   },
   {
     name: 'begin what another pass has under way',
     breaks: 'I4',
-    file: 'src/alerts/channel/under-way.ts',
-    find: 'if (all.has(key)) return stillUnderWay;',
+    file: 'src/alerts/channel/in-flight-calls.ts',
+    find: 'if (all.has(key)) return stillInFlight;',
     replace: '',
   },
   {

@@ -1,16 +1,16 @@
-import { createGate } from '../../../src/alerts/actions/gate.ts';
+import { createBulkhead } from '../../../src/alerts/actions/bulkhead.ts';
 import { runActions } from '../../../src/alerts/actions/run-actions.ts';
-import { createAlertDesk } from '../../../src/alerts/alert-desk.ts';
+import { createAlertService } from '../../../src/alerts/alert-service.ts';
+import { reconcileChannel } from '../../../src/alerts/channel/channel-controller.ts';
 import { createDigestKeeper } from '../../../src/alerts/channel/digest-keeper.ts';
-import { passLane } from '../../../src/alerts/channel/lane-pass.ts';
-import { createUnderWay } from '../../../src/alerts/channel/under-way.ts';
+import { createInFlightCalls } from '../../../src/alerts/channel/in-flight-calls.ts';
 import type { AlertEvent } from '../../../src/alerts/model/event.ts';
 import type { RouteTable } from '../../../src/alerts/model/routing.ts';
 import type { AlertCommands } from '../../../src/alerts/ports/desk.ts';
 import { createIngest } from '../../../src/intake/ingest.ts';
 import type { RawMessage } from '../../../src/intake/wire/raw.ts';
 import { passLaneUnderLease } from '../../../src/jobs/lane-lease.ts';
-import { createRunning } from '../../../src/jobs/running.ts';
+import { createLocalDedup } from '../../../src/jobs/local-dedup.ts';
 import { messagePosition } from '../../builders/event.ts';
 import { allowAll } from '../../fakes/access.ts';
 import type { Jobs } from '../jobs.ts';
@@ -71,7 +71,7 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
     settings: () => ({ threshold: 5, refresh: 10_000 }),
     claimTimeout,
   });
-  const underWay = createUnderWay({
+  const underWay = createInFlightCalls({
     after: (ms, run) => {
       let off = false;
       void process.sleep(ms).then(() => off || run());
@@ -105,7 +105,7 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
   const actions = {
     store,
     ...outside.connect(process, chaos),
-    gate: createGate({ ticket: 8, api_task: 8, silence: 8, rebuild: 8 }),
+    gate: createBulkhead({ ticket: 8, api_task: 8, silence: 8, rebuild: 8 }),
     permalink: () => 'https://slack/p',
     now,
     claimTimeout,
@@ -127,10 +127,10 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
 
   const lease = {
     lanes,
-    running: createRunning(),
+    running: createLocalDedup(),
     now,
     owner: name,
-    passLane: (channel: string) => passLane(pass, channel),
+    passLane: (channel: string) => reconcileChannel(pass, channel),
     onStuck: () => {},
     every: (ms: number, run: () => void) => {
       let ended = false;
@@ -148,7 +148,7 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
   };
   return {
     process,
-    desk: createAlertDesk({
+    desk: createAlertService({
       store,
       now,
       can: { ticket: true, silence: true },

@@ -1,10 +1,10 @@
 import { dueAfter } from '../../../src/alerts/actions/action-step.ts';
+import type { ChannelQueues, PaceKind, Pacer } from '../../../src/alerts/channel/channel-queue.ts';
 import type { DigestStore } from '../../../src/alerts/channel/digest-keeper.ts';
-import { foldableClass } from '../../../src/alerts/channel/lane.ts';
-import type { Lanes, PaceKind, Pacer } from '../../../src/alerts/channel/lanes.ts';
+import { foldableClass } from '../../../src/alerts/channel/queue-position.ts';
 import type { Alert, AlertId } from '../../../src/alerts/model/alert.ts';
 import { asStored } from '../../../src/alerts/model/as-stored.ts';
-import { fingerprintOf } from '../../../src/alerts/model/open.ts';
+import { seriesFingerprint } from '../../../src/alerts/model/open.ts';
 import type { Books } from '../../../src/alerts/ports/desk.ts';
 import type { AlertChange, AlertStore } from '../../../src/alerts/ports/store.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
@@ -26,7 +26,7 @@ export interface RecordsOptions {
 
 export interface MemoryRecords {
   readonly alerts: AlertStore;
-  readonly lanes: Lanes;
+  readonly lanes: ChannelQueues;
   readonly pacer: Pacer;
   readonly digests: DigestStore;
   overdue(ms: number, count: number): Promise<readonly AlertId[]>;
@@ -65,7 +65,7 @@ const locate = (
   state: RecordsState,
   id: AlertId,
 ): (Pick<ModelBlock, 'at'> & { alert: Alert }) | undefined => {
-  const live = state.series.get(fingerprintOf(id));
+  const live = state.series.get(seriesFingerprint(id));
   if (live?.id === id) return { at: 'series', alert: live };
   const archived = state.archive.get(id);
   return archived && { at: 'archive', alert: archived };
@@ -164,7 +164,7 @@ const heldLease = (state: RecordsState, channel: string) => {
   return held && held.until > state.clock() ? held : undefined;
 };
 
-const lanes = (state: RecordsState, { io, now }: RecordsOptions): Lanes => {
+const lanes = (state: RecordsState, { io, now }: RecordsOptions): ChannelQueues => {
   const leave = (
     channel: string,
     id: AlertId,
@@ -173,7 +173,7 @@ const lanes = (state: RecordsState, { io, now }: RecordsOptions): Lanes => {
   ) =>
     io('write', () => {
       const archived = state.archive.get(id);
-      const live = state.series.get(fingerprintOf(id));
+      const live = state.series.get(seriesFingerprint(id));
       const present = archived ?? (version === undefined && live?.id !== id ? undefined : live);
       if (version !== 'any' && present?.version !== version) return false;
       const lane = laneOf(state, channel);

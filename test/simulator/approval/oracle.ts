@@ -1,4 +1,4 @@
-import { guardianWish, isForced, keepsFarmers } from '../../../src/rebuild/commands/apply-override.ts';
+import { guardianOrder, isForced, keepsFarmers } from '../../../src/rebuild/commands/apply-override.ts';
 import type { Command } from '../../../src/rebuild/model/command.ts';
 import type { AskedChange, Person, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 
@@ -84,7 +84,7 @@ const exceeds = (allowed: Allowed, rebuild: Rebuild): readonly string[] => {
     ),
     ...(of('retry_from').length > allowed.back ? ['back'] : []),
     ...(keepsFarmers(rebuild) && !allowed.keepFarmers ? ['keep farmers'] : []),
-    ...(guardianWish(rebuild) === 'keep' && !allowed.keepGuardian ? ['keep guardian'] : []),
+    ...(guardianOrder(rebuild) === 'keep' && !allowed.keepGuardian ? ['keep guardian'] : []),
   ];
 };
 

@@ -1,8 +1,7 @@
 import { type Random, randomFrom } from '../../../sandbox/generator/random.ts';
-import { applyCommand } from '../../../src/rebuild/commands/apply-command.ts';
+import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
 import type { Command } from '../../../src/rebuild/model/command.ts';
-import { hasEnded, soon } from '../../../src/rebuild/model/edit.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import {
   type OverrideKind,
@@ -10,9 +9,10 @@ import {
   type Rebuild,
   stepNames,
 } from '../../../src/rebuild/model/rebuild.ts';
-import { type DriveDeps, driveRebuild } from '../../../src/rebuild/reconcile/drive.ts';
+import { hasEnded, soon } from '../../../src/rebuild/model/record.ts';
+import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';
 import { aGitopsInstance, anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
-import { createRebuildWorld } from '../../fakes/rebuilds/rebuild-world.ts';
+import { createRebuildWorld } from '../../fakes/rebuilds/rebuild-outside.ts';
 import { type Checked, createOracle, shownOf } from './oracle.ts';
 
 export interface ApprovalRun {
@@ -69,7 +69,7 @@ export const simulateApproval = async (seed: number): Promise<ApprovalRun> => {
   const sights: Sight[] = [];
   const counts = { taken: 0, held: 0, refused: 0, approved: 0 };
   let claims = 0;
-  const deps: DriveDeps = {
+  const deps: ReconcileDeps = {
     ...world.ports,
     store: {
       get: async () => record,
@@ -100,7 +100,7 @@ export const simulateApproval = async (seed: number): Promise<ApprovalRun> => {
   const pass = async (ms: number): Promise<void> => {
     const until = clock.now + ms;
     while (clock.now < until) {
-      const wait = await driveRebuild(deps, record.id);
+      const wait = await reconcileRebuild(deps, record.id);
       clock.now = Math.min(until, clock.now + Math.max(1, wait ?? ms));
     }
   };
@@ -124,7 +124,7 @@ export const simulateApproval = async (seed: number): Promise<ApprovalRun> => {
     const command = aCommand(random, sight?.hash);
     const by = random.pick(people);
     const before = record;
-    const { write, result } = applyCommand(before, command, by, clock.now, policy);
+    const { write, result } = applyRebuildCommand(before, command, by, clock.now, policy);
     if (write) record = { ...write.rebuild, version: before.version + 1 };
     const blind = command.verb === 'approve' && command.hash === undefined;
     oracle.command(before, record, command, by, clock.now, blind ? shownOf(before) : (sight?.shown ?? ''));

@@ -1,6 +1,6 @@
 import type { Random } from '../../../sandbox/generator/random.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
-import type { EffectResult, Seen } from '../../../src/rebuild/ports/ports.ts';
+import type { EffectResult, Observation } from '../../../src/rebuild/ports/ports.ts';
 import type { SimProcess } from '../process.ts';
 import type { Scheduler } from '../scheduler.ts';
 
@@ -29,7 +29,7 @@ export const createTrouble = (random: Random, level: number): Trouble => {
 export const createWire = (scheduler: Scheduler, process: SimProcess, trouble: Trouble) => {
   const { random } = trouble;
   return {
-    look: async <T>(effect: () => T): Promise<Seen<T>> => {
+    look: async <T>(effect: () => T): Promise<Observation<T>> => {
       if (!trouble.over && scheduler.now() < trouble.blind) return { ok: false, error: 'HTTP 503' };
       if (trouble.chance(0.05)) {
         await process.sleep(random.pick([50, timeout]));

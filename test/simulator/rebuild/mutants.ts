@@ -13,16 +13,16 @@ export const rebuildMutants: readonly Mutant[] = [
     name: 'begin without the approval',
     breaks: 'I7',
     file: 'src/rebuild/model/approval.ts',
-    find: 'rebuild.plan.instance.approval || openAsk(rebuild)',
-    replace: 'openAsk(rebuild)',
+    find: 'rebuild.plan.instance.approval || openIntervention(rebuild)',
+    replace: 'openIntervention(rebuild)',
   },
   {
     name: 'go on while it is paused',
     breaks: 'I8',
     file: 'src/rebuild/reconcile/decide.ts',
-    find: 'if (rebuild.pause) return pausedPass(sheet, pass);',
+    find: 'if (rebuild.pause) return pausedPass(transition, pass);',
     replace:
-      "if (rebuild.pause?.state === 'paused' && rebuild.pause.at === 0) return pausedPass(sheet, pass);",
+      "if (rebuild.pause?.state === 'paused' && rebuild.pause.at === 0) return pausedPass(transition, pass);",
   },
   {
     name: 'claim a change while another is under way',
@@ -35,7 +35,7 @@ export const rebuildMutants: readonly Mutant[] = [
     name: 'order the rebuild with too few farmers',
     breaks: 'never without farmers',
     file: 'src/rebuild/steps/rebuild.ts',
-    find: 'world.farmers.value.ready >= rebuild.farmers.minimum &&',
+    find: 'observed.farmers.value.ready >= rebuild.farmers.minimum &&',
     replace: 'world.farmers.value.ready >= 0 &&',
   },
   {
@@ -62,8 +62,8 @@ export const rebuildMutants: readonly Mutant[] = [
   {
     name: 'decide on what was seen before the last change',
     breaks: 'I3 I8',
-    file: 'src/rebuild/reconcile/drive.ts',
-    find: ' || basisOf(fresh) !== world.basis',
+    file: 'src/rebuild/reconcile/reconcile-rebuild.ts',
+    find: ' || basisOf(fresh) !== observed.basis',
     replace: '',
   },
   {
@@ -83,7 +83,7 @@ export const rebuildMutants: readonly Mutant[] = [
   {
     name: 'never come again after a claim',
     breaks: 'I8',
-    file: 'src/rebuild/effects/unsettled.ts',
+    file: 'src/rebuild/effects/in-doubt.ts',
     find: 'const over = effect.retryAt ?? effect.at + policy.claimTimeout;',
     replace: 'const over = effect.retryAt ?? effect.at + 1e12;',
   },

@@ -1,14 +1,14 @@
 import { type Random, randomFrom } from '../../../sandbox/generator/random.ts';
-import { applyCommand } from '../../../src/rebuild/commands/apply-command.ts';
+import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { restartable, skippable } from '../../../src/rebuild/commands/apply-override.ts';
 import type { Command } from '../../../src/rebuild/model/command.ts';
-import { hasEnded, soon } from '../../../src/rebuild/model/edit.ts';
 import { defaultPolicy, type RebuildPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Person, Rebuild, RebuildWrite } from '../../../src/rebuild/model/rebuild.ts';
+import { hasEnded, soon } from '../../../src/rebuild/model/record.ts';
 import type { EffectResult } from '../../../src/rebuild/ports/ports.ts';
-import { type DriveDeps, driveRebuild } from '../../../src/rebuild/reconcile/drive.ts';
+import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';
 import { aGitopsInstance, anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
-import { createRebuildWorld, type RebuildWorld } from '../../fakes/rebuilds/rebuild-world.ts';
+import { createRebuildWorld, type RebuildWorld } from '../../fakes/rebuilds/rebuild-outside.ts';
 import { createProcess, type SimProcess } from '../process.ts';
 import { createScheduler, type Scheduler } from '../scheduler.ts';
 import { createTrouble, createWire, type Trouble } from './chaos.ts';
@@ -175,7 +175,7 @@ const work = async (
     if (hasEnded(kept.get())) kept.breaches.push(`I4 the world was changed after it had ${phase}`);
     return result;
   };
-  const deps: DriveDeps = {
+  const deps: ReconcileDeps = {
     store: {
       get: () => wire.store(() => kept.get(), false),
       update: async (_, change) => {
@@ -214,7 +214,7 @@ const work = async (
       Object.assign(leases, { owner: process.name, until: scheduler.now() + 30_000 });
     }
     try {
-      await driveRebuild(deps, id);
+      await reconcileRebuild(deps, id);
     } catch {
       // The store did not answer; the next pass finds what was begun.
     }
@@ -239,7 +239,7 @@ const offices = (scheduler: Scheduler, random: Random, kept: Kept): void => {
 
 const command = (scheduler: Scheduler, kept: Kept, asked: Command, by: Person): void => {
   const before = kept.get();
-  const { write } = applyCommand(before, asked, by, scheduler.now(), policy);
+  const { write } = applyRebuildCommand(before, asked, by, scheduler.now(), policy);
   if (write) kept.cas(before, write, 'person');
 };
 

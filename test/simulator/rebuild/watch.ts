@@ -1,8 +1,12 @@
 import { keepsFarmers } from '../../../src/rebuild/commands/apply-override.ts';
-import { hasEnded, openEffect } from '../../../src/rebuild/model/edit.ts';
-import type { JournalEntry, Rebuild, StepName } from '../../../src/rebuild/model/rebuild.ts';
-import { stepNames } from '../../../src/rebuild/model/rebuild.ts';
-import type { RebuildWorld } from '../../fakes/rebuilds/rebuild-world.ts';
+import {
+  type JournalEntry,
+  type Rebuild,
+  type StepName,
+  stepNames,
+} from '../../../src/rebuild/model/rebuild.ts';
+import { hasEnded, openEffect } from '../../../src/rebuild/model/record.ts';
+import type { RebuildWorld } from '../../fakes/rebuilds/rebuild-outside.ts';
 
 const isOver = (rebuild: Rebuild, i: number): boolean => {
   const state = rebuild.steps[i]?.state;

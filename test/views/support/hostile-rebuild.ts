@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Draft, Finding } from '../../../src/rebuild/model/command.ts';
+import type { DoctorFinding, PlanDraft } from '../../../src/rebuild/model/command.ts';
 import {
   type OverrideKind,
   type Rebuild,
@@ -93,7 +93,7 @@ const hostilePlan = fc
     }),
   );
 
-export const hostileDraft: fc.Arbitrary<Draft> = fc.record({
+export const hostileDraft: fc.Arbitrary<PlanDraft> = fc.record({
   id: fc.oneof(text, fc.constant('draft-1')),
   plan: hostilePlan,
   request: fc.record({ instance: text, forced: fc.boolean(), reason: text }),
@@ -259,7 +259,7 @@ export const hostileRebuildNotes: fc.Arbitrary<readonly RebuildNote[]> = fc.arra
   { minLength: 1, maxLength: 40 },
 );
 
-export const hostileFindings: fc.Arbitrary<readonly Finding[]> = fc.array(
+export const hostileFindings: fc.Arbitrary<readonly DoctorFinding[]> = fc.array(
   fc
     .record({
       level: fc.constantFrom('ok', 'warning', 'problem', 'unknown'),

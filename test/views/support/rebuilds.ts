@@ -1,5 +1,5 @@
 import type { PodTrouble, Progress, Rebuild, SeenPods } from '../../../src/rebuild/model/rebuild.ts';
-import type { StateWord } from '../../../src/rebuild/model/state.ts';
+import type { RebuildStatus } from '../../../src/rebuild/model/status.ts';
 import type { ViewContext } from '../../../views/context.ts';
 import { anInstance, aPlan, inStep, startedAt } from '../../builders/rebuild.ts';
 import { ana, ben, minute, viewContext } from './builders.ts';
@@ -67,7 +67,7 @@ const paused = {
 };
 
 /** One rebuild in each state. */
-export const inState: Readonly<Record<StateWord, () => Rebuild>> = {
+export const inState: Readonly<Record<RebuildStatus, () => Rebuild>> = {
   starting: () => inStep('ticket', { says: 'raising the ticket' }),
   'waiting for approval': () =>
     inStep(

@@ -1,6 +1,5 @@
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
-import type { Message } from '../../blocks.ts';
-import { section } from '../../blocks.ts';
+import { type Message, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { rebuildStatus } from './rebuild-status.ts';
 

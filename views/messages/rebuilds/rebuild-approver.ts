@@ -1,4 +1,4 @@
-import type { Closing } from '../../../src/rebuild/approvers/message.ts';
+import type { ApproverClosing } from '../../../src/rebuild/approvers/message.ts';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { actions, button, context, dotted, type Message, section } from '../../blocks.ts';
@@ -16,7 +16,7 @@ import { localTime, who } from '../../words.ts';
  */
 export const approverMessage = (
   rebuild: Rebuild,
-  closing: Closing | undefined,
+  closing: ApproverClosing | undefined,
   ctx: ViewContext,
 ): Message => {
   const { name } = rebuild.plan.instance;
@@ -55,7 +55,7 @@ const openButton = ({ card }: Rebuild, ctx: ViewContext) => {
   return url === undefined ? [] : [button('Open the card', actionIds.rebuildOpen, { url })];
 };
 
-const closingText = (closing: Closing | undefined): string => {
+const closingText = (closing: ApproverClosing | undefined): string => {
   switch (closing?.how) {
     case 'approved':
       return `✅ Approved by ${who(closing.by)} ${localTime(closing.at)}. Nothing is needed from you.`;

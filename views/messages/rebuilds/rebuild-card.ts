@@ -1,5 +1,5 @@
-import { hasEnded } from '../../../src/rebuild/model/edit.ts';
 import type { Override, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import { hasEnded } from '../../../src/rebuild/model/record.ts';
 import { type Block, context, dotted, type Message, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { code, inline } from '../../escape.ts';

@@ -1,10 +1,10 @@
-import type { DoctorResult, Finding } from '../../../src/rebuild/model/command.ts';
+import type { DoctorFinding, DoctorResult } from '../../../src/rebuild/model/command.ts';
 import { context, type Message, section } from '../../blocks.ts';
 import { inline, paragraph } from '../../escape.ts';
 import { fitted, titled } from '../../trail.ts';
 import { count } from '../../words.ts';
 
-const levels: readonly (readonly [Finding['level'], string, number])[] = [
+const levels: readonly (readonly [DoctorFinding['level'], string, number])[] = [
   ['problem', '❌ To be mended', 4500],
   ['warning', '⚠️ Worth a look', 2200],
   ['unknown', '❔ Could not be found out', 1500],
@@ -28,7 +28,7 @@ export const doctorAnswer = ({ instance, findings }: Extract<DoctorResult, { ok:
   };
 };
 
-const findingLine = ({ level, check, says, fix }: Finding): string => {
+const findingLine = ({ level, check, says, fix }: DoctorFinding): string => {
   const what = `*${inline(check.replaceAll('_', ' '), 60)}* – ${paragraph(says, 500)}`;
   return fix === undefined || level === 'ok' ? what : `${what}\n↳ 🔧 ${paragraph(fix, 500)}`;
 };

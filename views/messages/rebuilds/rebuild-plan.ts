@@ -1,5 +1,5 @@
 import type { Adoption } from '../../../src/rebuild/model/adoption.ts';
-import type { Draft } from '../../../src/rebuild/model/command.ts';
+import type { PlanDraft } from '../../../src/rebuild/model/command.ts';
 import type { Plan } from '../../../src/rebuild/model/rebuild.ts';
 import {
   actions,
@@ -24,7 +24,7 @@ import { localTime, span } from '../../words.ts';
  * What a rebuild would do, to be confirmed: engine, farmers, what will be changed where, how long it takes, and what
  * is worth knowing. `says`: why it is shown once more, when an earlier plan has gone stale.
  */
-export const planAnswer = (draft: Draft, says: readonly string[]): Message => {
+export const planAnswer = (draft: PlanDraft, says: readonly string[]): Message => {
   const { plan, request } = draft;
   if (draft.adopts) return adoptionAnswer(draft, draft.adopts, says);
   const title = `📋 Plan: ${plan.forced ? 'forced rebuild' : 'rebuild'} of *${inline(plan.instance.name, 80)}*`;
@@ -52,7 +52,7 @@ export const planAnswer = (draft: Draft, says: readonly string[]): Message => {
 };
 
 /** A lost rebuild as it is found, to be adopted or given up. */
-const adoptionAnswer = (draft: Draft, adopts: Adoption, says: readonly string[]): Message => {
+const adoptionAnswer = (draft: PlanDraft, adopts: Adoption, says: readonly string[]): Message => {
   const { plan } = draft;
   const name = inline(plan.instance.name, 80);
   const title = `🧯 Plan: adopt the rebuild of *${name}* that was in flight`;
@@ -98,7 +98,7 @@ const adoptionAnswer = (draft: Draft, adopts: Adoption, says: readonly string[])
   };
 };
 
-const adoptionButtons = ({ id }: Draft, { rebuild }: Adoption): Block[] => {
+const adoptionButtons = ({ id }: PlanDraft, { rebuild }: Adoption): Block[] => {
   if (!DraftIdValue.safeParse(id).success || !RebuildIdValue.safeParse(rebuild).success) return [];
   const over = {
     ...button('It is over', actionIds.rebuildGiveUp, { value: rebuild }, 'danger'),
@@ -138,7 +138,7 @@ const engineWords = {
   balance: 'farmers can be added while it runs',
 } as const;
 
-const summary = ({ plan, approvers }: Draft): string => {
+const summary = ({ plan, approvers }: PlanDraft): string => {
   const { instance, engine, forced, farmers, farmersFrom, minimum } = plan;
   return [
     `🌾 *${farmersWord(farmers)}* – ${inline(farmersFrom, 200)}`,
@@ -171,7 +171,7 @@ const warnings = (plan: Plan): Block[] => {
   return text === undefined ? [] : [section(text)];
 };
 
-const buttons = ({ id }: Draft): Block[] => {
+const buttons = ({ id }: PlanDraft): Block[] => {
   if (!DraftIdValue.safeParse(id).success) return [];
   return [
     actions(blockIds.planButtons, [

@@ -38,12 +38,12 @@ export interface ValuesDocument {
   number(path: readonly string[]): NumberAt | { readonly problem: string; readonly line?: number };
 }
 
-export type Read<T> =
+export type ValuesRead<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly ValuesProblem[] };
 
 /** The text of a file; `file` is for messages. Bytes that are no UTF-8 are refused: they could not be kept. */
-export const decode = (file: string, bytes: Uint8Array): Read<string> => {
+export const decodeValues = (file: string, bytes: Uint8Array): ValuesRead<string> => {
   if (bytes.byteLength > maxFileBytes) return refuse(file, tooLarge(bytes.byteLength));
   const other = otherThanYaml(bytes);
   if (other !== undefined) return refuse(file, other);
@@ -64,7 +64,11 @@ const problemsAtMost = 20;
  * Reads YAML. Aliases and merges are refused where farmhand reads, never expanded: a file could otherwise say one
  * thing to a person and another to Helm, or grow without bound. `reads`: the keys at the top that are farmhand's.
  */
-export const readDocument = (file: string, text: string, reads: readonly string[]): Read<ValuesDocument> => {
+export const readDocument = (
+  file: string,
+  text: string,
+  reads: readonly string[],
+): ValuesRead<ValuesDocument> => {
   try {
     return readParts(file, text, reads);
   } catch (error) {
@@ -74,7 +78,7 @@ export const readDocument = (file: string, text: string, reads: readonly string[
   }
 };
 
-const readParts = (file: string, text: string, reads: readonly string[]): Read<ValuesDocument> => {
+const readParts = (file: string, text: string, reads: readonly string[]): ValuesRead<ValuesDocument> => {
   const lines = new LineCounter();
   // The parser's own look for keys that are there twice takes a second for 60 KiB of keys.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });

@@ -1,4 +1,4 @@
-import type { Person, Role } from '../../../rebuild/model/rebuild.ts';
+import type { Person, WorkloadRole } from '../../../rebuild/model/rebuild.ts';
 import type { ScaleRequest } from '../../../rebuild/ports/ports.ts';
 import { cut, oneLine } from '../../http-client/plain.ts';
 
@@ -10,7 +10,7 @@ const trailer = 'Farmhand-Change';
 type Change = Pick<ScaleRequest, 'key' | 'rebuild' | 'instance' | 'role' | 'from' | 'to' | 'by' | 'reason'>;
 
 /** The message of a commit. Whatever a person said stays on one line, so it can't pass for a trailer of its own. */
-export const messageOf = ({ key, rebuild, instance, role, from, to, by, reason }: Change): string => {
+export const commitMessage = ({ key, rebuild, instance, role, from, to, by, reason }: Change): string => {
   const what = role === 'farmer' ? 'farmers' : 'synchronizer';
   const why = cut(oneLine(reason), 500);
   return [
@@ -51,7 +51,7 @@ export const subjectOf = (message: string): string =>
 
 export const pathOf = (
   place: { readonly farmersPath: readonly string[]; readonly synchronizerPath: readonly string[] },
-  role: Role,
+  role: WorkloadRole,
 ): readonly string[] => (role === 'farmer' ? place.farmersPath : place.synchronizerPath);
 
 const personOf = ({ id, name }: Person): string =>

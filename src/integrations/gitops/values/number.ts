@@ -1,4 +1,4 @@
-import { decode, type NumberAt, readDocument } from './document.ts';
+import { decodeValues, type NumberAt, readDocument } from './document.ts';
 
 export type NumberRead =
   | { readonly ok: true; readonly value: number; readonly text: string; readonly at: NumberAt }
@@ -6,7 +6,7 @@ export type NumberRead =
 
 /** The number at `path` of a values file; an error names file and line. */
 export const readNumber = (file: string, bytes: Uint8Array, path: readonly string[]): NumberRead => {
-  const text = decode(file, bytes);
+  const text = decodeValues(file, bytes);
   const document = text.ok ? readDocument(file, text.value, []) : text;
   if (!text.ok || !document.ok) {
     const problems = document.ok ? [] : document.problems;

@@ -1,7 +1,7 @@
 import { suggest } from '../../../core/suggest.ts';
 import type { GitopsPlace, Instance } from '../../../rebuild/model/rebuild.ts';
 import type { ValuesProblem } from '../../../rebuild/ports/ports.ts';
-import { type Read, readDocument, type ValuesDocument } from './document.ts';
+import { readDocument, type ValuesDocument, type ValuesRead } from './document.ts';
 import { ownKeys, topKeys, type Values, valuesSchema } from './values-schema.ts';
 
 export interface ValuesFile {
@@ -21,7 +21,7 @@ export const isInstanceName = (name: string): boolean => /^[a-z0-9]([-a-z0-9]{0,
 export const readValues = (
   { name, file, text, revision }: ValuesFile,
   clusters?: readonly string[],
-): Read<Instance> => {
+): ValuesRead<Instance> => {
   const read = readDocument(file, text, topKeys);
   if (!read.ok) return read;
   const document = read.value;

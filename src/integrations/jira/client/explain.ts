@@ -10,7 +10,7 @@ export interface Attempted {
 type Failure = Extract<ActionResult, { ok: false }>;
 
 /** A fault as the outcome of an action: what happened, what was not done, what to do next. */
-export const explain = (fault: JiraFault, { project, issueType, host }: Attempted): Failure => {
+export const explainJira = (fault: JiraFault, { project, issueType, host }: Attempted): Failure => {
   const retry: Failure = {
     ok: false,
     retry: true,

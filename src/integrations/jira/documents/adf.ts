@@ -56,7 +56,7 @@ export interface Row {
 }
 
 /** Two columns: names as headers, values beside them. */
-export const table = (rows: readonly Row[]): AdfNode => ({
+export const adfTable = (rows: readonly Row[]): AdfNode => ({
   type: 'table',
   attrs: { isNumberColumnEnabled: false, layout: 'default' },
   content: rows.map((row) => ({

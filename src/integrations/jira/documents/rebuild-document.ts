@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../core/duration.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 import { cut, plain } from '../../http-client/plain.ts';
-import { type AdfDocument, document, grid, heading, paragraph, type Row, table } from './adf.ts';
+import { type AdfDocument, adfTable, document, grid, heading, paragraph, type Row } from './adf.ts';
 import { personWords, utc } from './rebuild-words.ts';
 import { maxDescription } from './ticket-document.ts';
 
@@ -48,7 +48,7 @@ const build = (
         `Distributed Cache Rebuild of ${instance.name}, asked for by ${personWords(rebuild.by)}: ${rebuild.reason}`,
       ),
     ),
-    table(factsOf(rebuild, thread).map((row) => ({ ...row, value: shorten(row.value) }))),
+    adfTable(factsOf(rebuild, thread).map((row) => ({ ...row, value: shorten(row.value) }))),
     heading('What will be changed'),
     changes.length === 0
       ? paragraph('Nothing')

@@ -1,6 +1,6 @@
 import type { TicketBody } from '../../../alerts/ports/ports.ts';
 import { cut, plain } from '../../http-client/plain.ts';
-import { type AdfDocument, type AdfNode, document, heading, paragraph, type Row, table } from './adf.ts';
+import { type AdfDocument, type AdfNode, adfTable, document, heading, paragraph, type Row } from './adf.ts';
 
 /** Jira's limit for a description. Whether it counts text or JSON is not documented: the JSON always fits. */
 export const maxDescription = 32_767;
@@ -71,7 +71,7 @@ const sectionOf = (
     name: cut(plain(row.name), 200),
     value: cut(plain(row.value), limit),
   }));
-  return [...(title === undefined ? [] : [heading(title)]), table(short)];
+  return [...(title === undefined ? [] : [heading(title)]), adfTable(short)];
 };
 
 const noteOf = (leftOut: number): string => {

@@ -27,7 +27,7 @@ export const toHeaders = (headers: unknown): Readonly<Record<string, string>> =>
   return entries.length === 0 ? none : Object.fromEntries(entries);
 };
 
-export interface Origin {
+export interface PartitionSource {
   readonly topic: string;
   readonly partition: number;
   readonly tier: string | undefined;
@@ -46,7 +46,7 @@ export interface KafkaRecord {
 }
 
 /** A Kafka record as the intake sees it. Never throws, whatever the record holds: it comes before the isolation. */
-export const toRawMessage = (record: KafkaRecord, origin: Origin): RawMessage => {
+export const toRawMessage = (record: KafkaRecord, origin: PartitionSource): RawMessage => {
   const { topic, partition, tier, cluster, receivedAt, life } = origin;
   const { timestamp } = record;
   const brokerTime = typeof timestamp === 'string' || typeof timestamp === 'number' ? Number(timestamp) : 0;

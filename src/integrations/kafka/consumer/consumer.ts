@@ -7,18 +7,18 @@ import { createClient, retry } from '../client/client.ts';
 import { blame, isKafkaError, isRefused, KafkaConsumerFailed, TopicsRefused } from '../client/failures.ts';
 import type { SignToken } from '../client/sasl.ts';
 import type { KafkaSettings } from '../client/settings.ts';
+import { createBrokerLiveness } from '../health/broker-liveness.ts';
 import { type BrokerView, createBrokerView, type TopicView } from '../health/broker-view.ts';
-import { createContact } from '../health/contact.ts';
 import { createLookout, type Lookout, type LookoutDeps, lookEvery } from '../health/lookout.ts';
+import { createBackpressure } from './backpressure.ts';
 import { type BatchDeps, handleBatch } from './batch.ts';
+import { createPoisonBisection } from './bisect-poison.ts';
 import type { ConsumerState, ConsumerStatus } from './consumer-status.ts';
 import { deliver } from './deliver.ts';
-import { finishedInTime } from './finish.ts';
-import type { Gap } from './gaps.ts';
-import { createHold } from './hold.ts';
-import { createIsolation } from './isolate.ts';
 import type { Assignment, KafkaObserver } from './observer.ts';
+import type { OffsetGap } from './offset-gaps.ts';
 import { commitNote, createPositions } from './positions.ts';
+import { finishedInTime } from './shutdown.ts';
 import { createWatchdog } from './watchdog.ts';
 
 export interface ConsumerDeps {
@@ -80,7 +80,7 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
   let looking: NodeJS.Timeout | undefined;
   const inHand = new Map<string, number>();
 
-  const contact = createContact(now, () => {
+  const contact = createBrokerLiveness(now, () => {
     observer.connected(state === 'joined' && !contact.lost());
     observer.changed();
   });
@@ -106,13 +106,13 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
   const watchdog = createWatchdog(settings.session_timeout * 2 + 120_000, () =>
     fail('The Kafka consumer shows no sign of life', 'no fetch, no heartbeat, no error'),
   );
-  const onGap = (gap: Gap): void => {
+  const onGap = (gap: OffsetGap): void => {
     if (gap.remade) log.error({ ...gap }, 'A topic was made again; it is read from its beginning');
     else log.error({ ...gap }, 'Records were gone before they were read; alerts may be missing');
     observer.gap(gap);
   };
   const positions = createPositions({ group: settings.group_id, topics, admin: () => admin, log, onGap });
-  const hold = createHold((held) => {
+  const hold = createBackpressure((held) => {
     observer.held(held);
     observer.changed();
     const every = reading.map((topic) => ({ topic }));
@@ -125,7 +125,7 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
     }
     if (!held) log.info({}, 'Reading from Kafka goes on');
   });
-  const take = createIsolation({
+  const take = createPoisonBisection({
     ingest: (messages) => deps.ingest.ingest(messages, givingUp.signal),
     isFault: (error) => blame(error) === 'message',
     quarantine: async (message, error) => {

@@ -4,11 +4,11 @@ import type { RawMessage } from '../../../intake/wire/raw.ts';
 import type { Log } from '../../../observability/log.ts';
 import { blame } from '../client/failures.ts';
 import { backoff } from './backoff.ts';
-import type { Hold } from './hold.ts';
+import type { Backpressure } from './backpressure.ts';
 
 export interface DeliverDeps {
   readonly take: (messages: readonly RawMessage[]) => Promise<void>;
-  readonly hold: Hold;
+  readonly hold: Backpressure;
   readonly log: Log;
   readonly random: () => number;
 }

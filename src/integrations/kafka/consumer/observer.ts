@@ -1,5 +1,5 @@
 import type { Metrics } from '../../../observability/metrics.ts';
-import type { Gap } from './gaps.ts';
+import type { OffsetGap } from './offset-gaps.ts';
 
 /** Partitions by topic. */
 export type Assignment = Readonly<Record<string, readonly number[]>>;
@@ -15,7 +15,7 @@ export interface KafkaObserver {
   changed(): void;
   /** Reading waits because messages cannot be made durable. */
   held(is: boolean): void;
-  gap(gap: Gap): void;
+  gap(gap: OffsetGap): void;
 }
 
 /** The observer that keeps farmhand's metrics. */

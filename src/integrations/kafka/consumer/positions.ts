@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs';
 import type { Log } from '../../../observability/log.ts';
-import { type Gap, gapOf } from './gaps.ts';
+import { type OffsetGap, offsetGapOf } from './offset-gaps.ts';
 
 /** Where reading stands in a partition. */
 export interface Standing {
@@ -47,7 +47,7 @@ export const createPositions = (deps: {
   readonly topics: readonly string[];
   readonly admin: () => Admin | undefined;
   readonly log: Log;
-  readonly onGap: (gap: Gap) => void;
+  readonly onGap: (gap: OffsetGap) => void;
 }): Positions => {
   let reached = new Map<string, Standing>();
   let committed = nothing;
@@ -80,7 +80,7 @@ export const createPositions = (deps: {
     deps.onGap(
       earliest === undefined
         ? { topic, partition, to: 'unknown' }
-        : gapOf({ topic, partition }, stoppedAt, earliest),
+        : offsetGapOf({ topic, partition }, stoppedAt, earliest),
     );
   };
   const failed = (error: unknown): void =>

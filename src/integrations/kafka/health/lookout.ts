@@ -1,7 +1,7 @@
 import type { Log } from '../../../observability/log.ts';
 import { withDeadline } from '../../http-client/deadline.ts';
-import type { Gap } from '../consumer/gaps.ts';
 import type { Assignment, KafkaObserver } from '../consumer/observer.ts';
+import type { OffsetGap } from '../consumer/offset-gaps.ts';
 import type { Positions } from '../consumer/positions.ts';
 import type { BrokerView, TopicView } from './broker-view.ts';
 import { isRemade, lagOf, type PartitionFacts, partitionProblem, topicProblem } from './judge.ts';
@@ -21,7 +21,7 @@ export interface LookoutDeps {
   readonly observer: Pick<KafkaObserver, 'lag'>;
   /** The topic was made again: it is to be read from `offset` on. */
   readonly rewind: (place: { topic: string; partition: number; offset: string; life?: string }) => void;
-  readonly onGap: (gap: Gap) => void;
+  readonly onGap: (gap: OffsetGap) => void;
   readonly log: Log;
   readonly now: () => number;
 }

@@ -13,11 +13,11 @@ import {
 } from '@kubernetes/client-node';
 import type { Log } from '../../../observability/log.ts';
 import { withoutCredentials } from '../../../observability/own-credentials.ts';
-import type { Seen } from '../../../rebuild/ports/ports.ts';
+import type { Observation } from '../../../rebuild/ports/ports.ts';
 import { withDeadline } from '../../http-client/deadline.ts';
 import { nullsRemoved, rewritten } from './answer-text.ts';
 import { shareConnections } from './dispatchers.ts';
-import { explain, type Failure, failureOf, NoClient } from './failure.ts';
+import { explainKubernetes, failureOf, type KubernetesFailure, NoClient } from './failure.ts';
 import { type ClusterConfig, loadKubeconfig, stampOf } from './kubeconfig.ts';
 
 /** The parts of the API that farmhand speaks. */
@@ -34,7 +34,7 @@ export interface Apis {
 
 export type CallResult<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly failure: Failure };
+  | { readonly ok: false; readonly failure: KubernetesFailure };
 
 /** The Kubernetes clusters of the config, by name. */
 export interface Clusters extends AsyncDisposable {
@@ -48,9 +48,12 @@ export interface Clusters extends AsyncDisposable {
     run: (apis: Apis, options: ConfigurationOptions) => Promise<T>,
   ): Promise<CallResult<T>>;
   /** The same for reads; the error says which cluster. */
-  read<T>(cluster: string, run: (apis: Apis, options: ConfigurationOptions) => Promise<T>): Promise<Seen<T>>;
+  read<T>(
+    cluster: string,
+    run: (apis: Apis, options: ConfigurationOptions) => Promise<T>,
+  ): Promise<Observation<T>>;
   /** The cluster's version, or why it cannot be reached. */
-  reach(cluster: string): Promise<Seen<string>>;
+  reach(cluster: string): Promise<Observation<string>>;
 }
 
 export interface ClustersOptions {
@@ -137,7 +140,7 @@ export const openClusters = (
 
   const read: Clusters['read'] = async (name, run) => {
     const result = await call(name, run);
-    return result.ok ? result : { ok: false, error: explain(name, result.failure) };
+    return result.ok ? result : { ok: false, error: explainKubernetes(name, result.failure) };
   };
 
   return {

@@ -6,13 +6,13 @@ import { cut, oneLine } from '../../http-client/plain.ts';
 import { parseRetryAfter } from '../../http-client/retry-after.ts';
 import { said } from '../../http-client/said.ts';
 import { type Denial, denialOf } from './denial.ts';
-import { Status } from './schema.ts';
+import { KubernetesStatus } from './schema.ts';
 
 /**
  * Why a call did not give what was asked. `not_sent`: surely nothing was received. `lost`: sent, and not answered in
  * time or in full. `answered`: kube-apiserver said no. `says` is one plain line without a full stop.
  */
-export type Failure =
+export type KubernetesFailure =
   | { readonly kind: 'not_sent' | 'lost'; readonly says: string }
   | {
       readonly kind: 'answered';
@@ -31,7 +31,7 @@ export class NoClient extends Error {
 }
 
 /** `sent`: the request had been made up, credentials included, and was handed to the network. */
-export const failureOf = (error: unknown, sent: boolean, now: number): Failure => {
+export const failureOf = (error: unknown, sent: boolean, now: number): KubernetesFailure => {
   if (error instanceof ApiException) return answered(error, now);
   if (error instanceof DeadlinePassed) return { kind: sent ? 'lost' : 'not_sent', says: error.message };
   const code = codeOf(error);
@@ -40,7 +40,7 @@ export const failureOf = (error: unknown, sent: boolean, now: number): Failure =
   return { kind: !sent || isBeforeSending(code) ? 'not_sent' : 'lost', says };
 };
 
-const answered = (error: ApiException<unknown>, now: number): Failure => {
+const answered = (error: ApiException<unknown>, now: number): KubernetesFailure => {
   const body = typeof error.body === 'string' ? error.body : '';
   const status = parseStatus(body);
   const seconds = status?.details?.retryAfterSeconds;
@@ -58,9 +58,9 @@ const answered = (error: ApiException<unknown>, now: number): Failure => {
   };
 };
 
-const parseStatus = (body: string): Status | undefined => {
+const parseStatus = (body: string): KubernetesStatus | undefined => {
   try {
-    return Status.safeParse(withoutAnyNull(JSON.parse(body))).data;
+    return KubernetesStatus.safeParse(withoutAnyNull(JSON.parse(body))).data;
   } catch {
     return undefined;
   }
@@ -79,12 +79,12 @@ const deepest = (error: unknown): string => {
 };
 
 /** A failure with where it happened, for people; without a full stop. */
-export const explain = (cluster: string, failure: Failure): string => {
+export const explainKubernetes = (cluster: string, failure: KubernetesFailure): string => {
   if (failure.kind !== 'answered') return `cluster ${cluster}: ${failure.says}`;
   return `cluster ${cluster} answered ${failure.status}: ${failure.says}${hintOf(failure)}`;
 };
 
-const hintOf = ({ status, says, denial }: Extract<Failure, { kind: 'answered' }>): string => {
+const hintOf = ({ status, says, denial }: Extract<KubernetesFailure, { kind: 'answered' }>): string => {
   if (denial) return `; ${denial.means}`;
   if (status === 401) return '; its credentials are not accepted: renew the token in the kubeconfig';
   // Quotas and the like say "forbidden", too, and no right would help.

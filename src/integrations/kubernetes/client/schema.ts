@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
 /** The body of a refusal, as kube-apiserver writes it. */
-export const Status = z.object({
+export const KubernetesStatus = z.object({
   kind: z.literal('Status'),
   message: z.string().optional(),
   reason: z.string().optional(),
   details: z.object({ retryAfterSeconds: z.number().nonnegative().optional() }).optional(),
 });
-export type Status = z.infer<typeof Status>;
+export type KubernetesStatus = z.infer<typeof KubernetesStatus>;
 
 /** `fieldsV1` of somebody who owns `spec.replicas`. */
 export const OwnsReplicas = z.object({ 'f:spec': z.object({ 'f:replicas': z.unknown() }) });

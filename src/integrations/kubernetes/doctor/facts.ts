@@ -6,25 +6,25 @@ import type {
   V1ValidatingAdmissionPolicy,
   V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
-import type { Finding } from '../../../rebuild/model/command.ts';
-import type { Instance, Role } from '../../../rebuild/model/rebuild.ts';
-import type { Seen } from '../../../rebuild/ports/ports.ts';
+import type { DoctorFinding } from '../../../rebuild/model/command.ts';
+import type { Instance, WorkloadRole } from '../../../rebuild/model/rebuild.ts';
+import type { Observation } from '../../../rebuild/ports/ports.ts';
 import type { ArgoApplication } from '../../argocd/application.ts';
 import type { Right } from './needed-rights.ts';
 
 /** Everything that the checks look at, each part as far as it could be read. */
 export interface Facts {
   readonly instance: Instance;
-  readonly version: Seen<string>;
-  readonly sets: Readonly<Record<Role, Seen<V1StatefulSet>>>;
-  readonly service: Seen<V1Service>;
-  readonly budgets: Seen<readonly V1PodDisruptionBudget[]>;
-  readonly autoscalers: Seen<readonly V2HorizontalPodAutoscaler[]>;
-  readonly quotas: Seen<readonly V1ResourceQuota[]>;
-  readonly policies: Seen<readonly V1ValidatingAdmissionPolicy[]>;
+  readonly version: Observation<string>;
+  readonly sets: Readonly<Record<WorkloadRole, Observation<V1StatefulSet>>>;
+  readonly service: Observation<V1Service>;
+  readonly budgets: Observation<readonly V1PodDisruptionBudget[]>;
+  readonly autoscalers: Observation<readonly V2HorizontalPodAutoscaler[]>;
+  readonly quotas: Observation<readonly V1ResourceQuota[]>;
+  readonly policies: Observation<readonly V1ValidatingAdmissionPolicy[]>;
   /** undefined: nothing says that Argo CD manages the sets. */
-  readonly application: Seen<TrackedBy | undefined>;
-  readonly rights: readonly { readonly right: Right; readonly allowed: Seen<boolean> }[];
+  readonly application: Observation<TrackedBy | undefined>;
+  readonly rights: readonly { readonly right: Right; readonly allowed: Observation<boolean> }[];
 }
 
 export interface TrackedBy {
@@ -35,11 +35,11 @@ export interface TrackedBy {
 }
 
 /** One question about a cluster: pure, and answered whatever could not be read. */
-export type Check = (facts: Facts) => readonly Finding[];
+export type Check = (facts: Facts) => readonly DoctorFinding[];
 
-export const roles: readonly Role[] = ['farmer', 'synchronizer'];
+export const workloadRoles: readonly WorkloadRole[] = ['farmer', 'synchronizer'];
 
-export const unknown = (check: string, error: string): Finding => ({
+export const unknown = (check: string, error: string): DoctorFinding => ({
   level: 'unknown',
   check,
   says: `not checked: ${error}`,

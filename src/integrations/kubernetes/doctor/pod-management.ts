@@ -1,11 +1,11 @@
 import { setName } from '../look.ts';
-import { type Check, roles, unknown } from './facts.ts';
+import { type Check, unknown, workloadRoles } from './facts.ts';
 
 const check = 'pod_management';
 
 /** OrderedReady brings farmers up one after another, and never gets past one that does not come up. */
 export const podManagement: Check = ({ instance, sets }) =>
-  roles.map((role) => {
+  workloadRoles.map((role) => {
     const name = setName(instance, role);
     const set = sets[role];
     if (!set.ok) return unknown(check, set.error);

@@ -1,13 +1,13 @@
 import type { V1Container, V1Probe } from '@kubernetes/client-node';
-import type { Finding } from '../../../rebuild/model/command.ts';
+import type { DoctorFinding } from '../../../rebuild/model/command.ts';
 import { setName } from '../look.ts';
-import { type Check, roles, unknown } from './facts.ts';
+import { type Check, unknown, workloadRoles } from './facts.ts';
 
 const check = 'probes';
 
 /** Liveness and readiness must be two different questions: one restarts a pod, the other only takes it out. */
 export const probes: Check = ({ instance, sets }) =>
-  roles.flatMap((role) => {
+  workloadRoles.flatMap((role) => {
     const name = setName(instance, role);
     const set = sets[role];
     if (!set.ok) return [unknown(check, set.error)];
@@ -17,7 +17,7 @@ export const probes: Check = ({ instance, sets }) =>
     return [{ level: 'ok', check, says: `StatefulSet ${name} asks for liveness and readiness apart` }];
   });
 
-const ofContainer = (set: string, container: V1Container): readonly Finding[] => {
+const ofContainer = (set: string, container: V1Container): readonly DoctorFinding[] => {
   const { livenessProbe: liveness, readinessProbe: readiness } = container;
   const path = `StatefulSet ${set}: spec.template.spec.containers[name=${container.name}]`;
   if (liveness && readiness && question(liveness) === question(readiness)) {

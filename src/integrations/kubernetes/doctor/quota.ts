@@ -1,5 +1,5 @@
 import type { V1ResourceQuota, V1StatefulSet } from '@kubernetes/client-node';
-import type { Finding } from '../../../rebuild/model/command.ts';
+import type { DoctorFinding } from '../../../rebuild/model/command.ts';
 import { type Check, unknown } from './facts.ts';
 import { parseQuantity } from './quantity.ts';
 
@@ -29,7 +29,7 @@ interface Limit {
   readonly farmers: number;
 }
 
-const finding = (instance: string, minimum: number, maximum: number, limit: Limit): Finding => {
+const finding = (instance: string, minimum: number, maximum: number, limit: Limit): DoctorFinding => {
   const { farmers, quota: name, key, hard } = limit;
   const room = `ResourceQuota ${name} (${key}: ${hard}) has room for ${farmers} farmers`;
   const enough = farmers >= minimum;

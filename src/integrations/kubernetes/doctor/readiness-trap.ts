@@ -1,4 +1,4 @@
-import type { Finding } from '../../../rebuild/model/command.ts';
+import type { DoctorFinding } from '../../../rebuild/model/command.ts';
 import { type Check, unknown } from './facts.ts';
 
 const check = 'readiness_trap';
@@ -10,7 +10,7 @@ const check = 'readiness_trap';
 export const readinessTrap: Check = ({ instance, service, sets }) => {
   const name = instance.synchronizerService;
   if (!service.ok) return [unknown(check, service.error)];
-  const published: Finding =
+  const published: DoctorFinding =
     service.value.spec?.publishNotReadyAddresses === true
       ? { level: 'ok', check, says: `Service ${name} publishes the synchronizer before it is ready` }
       : {
@@ -19,7 +19,7 @@ export const readinessTrap: Check = ({ instance, service, sets }) => {
           says: `Service ${name} publishes the synchronizer only once it is ready: the backend finds it in the topology before, cannot resolve its name, and marks it broken`,
           fix: `Service ${name}: spec.publishNotReadyAddresses: true`,
         };
-  const findings: Finding[] = [published];
+  const findings: DoctorFinding[] = [published];
   if (service.value.spec?.clusterIP !== 'None') {
     findings.push({
       level: 'warning',

@@ -1,4 +1,4 @@
-import type { Finding } from '../../../rebuild/model/command.ts';
+import type { DoctorFinding } from '../../../rebuild/model/command.ts';
 import { type Check, unknown } from './facts.ts';
 import { type Right, rightInWords } from './needed-rights.ts';
 
@@ -6,7 +6,7 @@ const check = 'rights';
 
 /** Whether farmhand is allowed what it does. */
 export const rights: Check = ({ instance, rights: asked }) => {
-  const findings: Finding[] = [];
+  const findings: DoctorFinding[] = [];
   for (const { right, allowed } of asked) if (allowed.ok && !allowed.value) findings.push(missing(right));
   const unasked = asked.find(({ allowed }) => !allowed.ok);
   if (unasked && !unasked.allowed.ok) findings.push(unknown(check, unasked.allowed.error));
@@ -14,7 +14,7 @@ export const rights: Check = ({ instance, rights: asked }) => {
   return [{ level: 'ok', check, says: `farmhand has its ${asked.length} rights for ${instance.name}` }];
 };
 
-const missing = (right: Right): Finding => {
+const missing = (right: Right): DoctorFinding => {
   const { verb, group, resource, subresource, namespace, essential, why } = right;
   const full = subresource === undefined ? resource : `${resource}/${subresource}`;
   return {

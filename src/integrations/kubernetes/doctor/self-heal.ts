@@ -1,4 +1,4 @@
-import type { Finding } from '../../../rebuild/model/command.ts';
+import type { DoctorFinding } from '../../../rebuild/model/command.ts';
 import type { Instance } from '../../../rebuild/model/rebuild.ts';
 import type { ArgoApplication } from '../../argocd/application.ts';
 import { type RuleInTheWay, rulesInTheWay } from '../../argocd/ignored.ts';
@@ -44,7 +44,7 @@ interface Found {
 const writersOf = (set: Facts['sets']['farmer']): readonly string[] =>
   set.ok ? replicasWriters(set.value.metadata?.managedFields) : [];
 
-const finding = (level: 'problem' | 'warning', says: string, fix: string): Finding => ({
+const finding = (level: 'problem' | 'warning', says: string, fix: string): DoctorFinding => ({
   level,
   check,
   says,
@@ -52,7 +52,7 @@ const finding = (level: 'problem' | 'warning', says: string, fix: string): Findi
 });
 
 /** Either way of changing a number meets an Application that does nothing, or goes away. */
-const frozen = ({ full, application }: Found): readonly Finding[] => [
+const frozen = ({ full, application }: Found): readonly DoctorFinding[] => [
   ...(application.deleting
     ? [finding('problem', `${full} is being deleted, and its sets may go with it`, `${full}: make it again`)]
     : []),
@@ -70,7 +70,7 @@ const frozen = ({ full, application }: Found): readonly Finding[] => [
 const ignore =
   'spec.ignoreDifferences: [{ group: apps, kind: StatefulSet, jsonPointers: [/spec/replicas] }] and spec.syncPolicy.syncOptions: [RespectIgnoreDifferences=true]';
 
-const directly = ({ full, instance, application, rules }: Found): readonly Finding[] => {
+const directly = ({ full, instance, application, rules }: Found): readonly DoctorFinding[] => {
   if (rules.length === 0) {
     const fix = `Set change: gitops in the values of ${instance.name}; or ${full}: ${ignore}`;
     if (application.selfHeal) {
@@ -91,8 +91,8 @@ const directly = ({ full, instance, application, rules }: Found): readonly Findi
   ];
 };
 
-const byCommit = ({ full, instance, application, rules }: Found): readonly Finding[] => {
-  const findings: Finding[] = [];
+const byCommit = ({ full, instance, application, rules }: Found): readonly DoctorFinding[] => {
+  const findings: DoctorFinding[] = [];
   const [rule] = rules;
   if (rule) {
     findings.push(

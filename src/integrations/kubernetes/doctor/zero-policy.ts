@@ -1,5 +1,5 @@
 import type { V1ValidatingAdmissionPolicy } from '@kubernetes/client-node';
-import type { Finding } from '../../../rebuild/model/command.ts';
+import type { DoctorFinding } from '../../../rebuild/model/command.ts';
 import type { Check } from './facts.ts';
 
 const check = 'admission_policy';
@@ -25,7 +25,7 @@ export const zeroPolicy: Check = ({ instance, policies }) => {
   const found = policies.value.filter((policy) => isAboutScales(policy) && readsReplicasBlindly(policy));
   if (found.length === 0) return [{ level: 'ok', check, says: 'no admission policy denies a scale to zero' }];
   return found.map(
-    ({ metadata }): Finding => ({
+    ({ metadata }): DoctorFinding => ({
       level: 'problem',
       check,
       says: `ValidatingAdmissionPolicy ${metadata?.name ?? '?'} reads object.spec.replicas of statefulsets/scale, which is left out at zero: it denies every teardown`,

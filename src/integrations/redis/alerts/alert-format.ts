@@ -1,6 +1,6 @@
 import type { Alert } from '../../../alerts/model/alert.ts';
 import type { EventLinks } from '../../../alerts/model/event.ts';
-import { fingerprintOf } from '../../../alerts/model/open.ts';
+import { seriesFingerprint } from '../../../alerts/model/open.ts';
 import { isObject, mustBe } from '../shared/reader.ts';
 
 /** Fields that every alert has. Any other is written under its own name. */
@@ -93,7 +93,7 @@ export const encodeAlert = (alert: Alert, version: number): string => {
     alert.tier,
     labels,
     annotations,
-    unless(fingerprintOf(id), alert.fingerprint),
+    unless(seriesFingerprint(id), alert.fingerprint),
     unless(labels['alertname'], alert.name),
     unless(labels['severity'], alert.severity),
     unless(annotations['summary'], alert.summary),
@@ -179,7 +179,7 @@ export const decodeAlert = (value: string): Alert => {
   return {
     id,
     version: Number(version),
-    fingerprint: fingerprint === 0 ? fingerprintOf(id) : fingerprint,
+    fingerprint: fingerprint === 0 ? seriesFingerprint(id) : fingerprint,
     type,
     source,
     tier,

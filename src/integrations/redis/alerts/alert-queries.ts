@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { Alert } from '../../../alerts/model/alert.ts';
-import { fingerprintOf } from '../../../alerts/model/open.ts';
+import { seriesFingerprint } from '../../../alerts/model/open.ts';
 import type { AlertFilter, AlertPage, AlertQueries, Books, LaneStatus } from '../../../alerts/ports/desk.ts';
 import type { AlertStore } from '../../../alerts/ports/store.ts';
 import { FarmhandError, UnreadableRecord } from '../../../core/errors.ts';
-import { guarded } from '../shared/client.ts';
+import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';
 import type { Reader } from '../shared/reader.ts';
 import { decodeAlert } from './alert-format.ts';
@@ -27,8 +27,8 @@ export const createAlertQueries = (
   const byId = async (id: string): Promise<Alert | undefined> => {
     const alert = (await store.getMany([id])).get(id);
     if (alert) return alert;
-    const names = [keys.series(fingerprintOf(id)), keys.archive(id)].map(keys.full);
-    const values = await guarded('read', () => redis.mget(...names));
+    const names = [keys.series(seriesFingerprint(id)), keys.archive(id)].map(keys.full);
+    const values = await guardedClient('read', () => redis.mget(...names));
     for (const [i, value] of values.entries()) {
       if (value !== null) reader.mustRead('alert', names[i] ?? '', value, decodeAlert);
     }
@@ -36,7 +36,7 @@ export const createAlertQueries = (
   };
   const byPrefix = async (prefix: string): Promise<Alert | undefined> => {
     if (!/^[0-9a-f]{4,16}(-[0-9a-z]*)?$/.test(prefix)) return undefined;
-    const ids = await guarded('find', () => redis.zrange(keys.open, '0', '-1'));
+    const ids = await guardedClient('find', () => redis.zrange(keys.open, '0', '-1'));
     const matching = ids.filter((id) => id.startsWith(prefix));
     const [only, ...others] = matching;
     if (only === undefined || others.length > 0) return undefined;
@@ -49,7 +49,7 @@ export const createAlertQueries = (
     list: (filter) => listPage(redis, keys, store, filter),
 
     counts: async () => {
-      const [firing, resolved] = await guarded('count', () =>
+      const [firing, resolved] = await guardedClient('count', () =>
         Promise.all([redis.zcard(keys.open), redis.zcard(keys.closed)]),
       );
       return { firing, resolved };
@@ -58,26 +58,26 @@ export const createAlertQueries = (
     journal: async (id) => {
       const key = keys.journal(id);
       const lines = await reader.typed('journal', key, () =>
-        guarded('journal', () => redis.lrange(key, 0, -1)),
+        guardedClient('journal', () => redis.lrange(key, 0, -1)),
       );
       return reader.lines(key, lines ?? [], decodeLine);
     },
 
     event: async (id) => {
       const key = keys.event(id);
-      const value = await reader.typed('event', key, () => guarded('event', () => redis.get(key)));
+      const value = await reader.typed('event', key, () => guardedClient('event', () => redis.get(key)));
       if (value === undefined) throw new UnreadableRecord('event', key);
       if (value === null) return undefined;
       return reader.mustRead('event', key, value, (text) => decodeEvent(id, text));
     },
 
     byThread: async (channel, ts) =>
-      (await guarded('thread', () => redis.hget(keys.threads(channel), ts))) ?? undefined,
+      (await guardedClient('thread', () => redis.hget(keys.threads(channel), ts))) ?? undefined,
 
-    books: async () => toBooks(await guarded('books', () => redis.hgetall(keys.books))),
+    books: async () => toBooks(await guardedClient('books', () => redis.hgetall(keys.books))),
 
     lanes: async () => {
-      const channels = await guarded('lanes', () => redis.smembers(keys.lanes));
+      const channels = await guardedClient('lanes', () => redis.smembers(keys.lanes));
       return Promise.all(channels.sort().map((channel) => laneStatus(redis, keys, store, channel, now())));
     },
   };
@@ -98,7 +98,7 @@ const listPage = async (
     const key = set === 'firing' ? keys.open : keys.closed;
     let rank = at?.set === set ? await rankAfter(redis, key, at) : 0;
     for (;;) {
-      const scored = await guarded('list', () =>
+      const scored = await guardedClient('list', () =>
         redis.zrevrange(key, rank, rank + scanStep - 1, 'WITHSCORES'),
       );
       const ids = scored.filter((_, i) => i % 2 === 0);
@@ -150,11 +150,11 @@ const parseCursor = (cursor: string, sets: readonly string[]): Cursor => {
 
 /** Where to go on; when the alert has moved since, behind everything that was before it. */
 const rankAfter = async (redis: Redis, key: string, { id, score }: Cursor): Promise<number> => {
-  const [rank, present] = await guarded('list', () =>
+  const [rank, present] = await guardedClient('list', () =>
     Promise.all([redis.zrevrank(key, id), redis.zscore(key, id)]),
   );
   if (rank !== null && Number(present) === Number(score)) return Number(rank) + 1;
-  return guarded('list', () => redis.zcount(key, `(${score}`, '+inf'));
+  return guardedClient('list', () => redis.zcount(key, `(${score}`, '+inf'));
 };
 
 const fits = (alert: Alert, filter: AlertFilter): boolean =>
@@ -186,7 +186,7 @@ const laneStatus = async (
   now: number,
 ): Promise<LaneStatus> => {
   const lane = keys.lane(channel);
-  const [waiting, dirty, head] = await guarded('lanes', () =>
+  const [waiting, dirty, head] = await guardedClient('lanes', () =>
     Promise.all([redis.zcard(`${lane}:p`), redis.zcard(`${lane}:u`), redis.zrange(`${lane}:p`, '0', '0')]),
   );
   const first = (await store.getMany(head)).get(head[0] ?? '');

@@ -1,14 +1,14 @@
 import type { Redis } from 'ioredis';
 import type { Alert, AlertId } from '../../../alerts/model/alert.ts';
 import { asStored } from '../../../alerts/model/as-stored.ts';
-import { fingerprintOf } from '../../../alerts/model/open.ts';
+import { seriesFingerprint } from '../../../alerts/model/open.ts';
 import { type AlertChange, type AlertStore, UnreadableSeries } from '../../../alerts/ports/store.ts';
 import { StoreUnavailable } from '../../../core/errors.ts';
-import { guarded } from '../shared/client.ts';
+import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';
 import type { Reader } from '../shared/reader.ts';
 import { decodeAlert } from './alert-format.ts';
-import type { Commit } from './commit.ts';
+import type { CommitRecords } from './commit.ts';
 import type { Block } from './commit-plan.ts';
 import { decodeEvent } from './event-format.ts';
 
@@ -22,12 +22,17 @@ interface Located {
 }
 
 /** Alert records in Redis. */
-export const createAlertStore = (redis: Redis, keys: Keys, commit: Commit, reader: Reader): AlertStore => {
+export const createAlertStore = (
+  redis: Redis,
+  keys: Keys,
+  commit: CommitRecords,
+  reader: Reader,
+): AlertStore => {
   /** Series whose key holds something that is no record at all: met when a write there is refused. */
   const occupied = new Set<string>();
 
   const values = async (names: readonly string[]): Promise<readonly (string | null)[]> =>
-    names.length === 0 ? [] : guarded('read', () => redis.mget(...names.map(keys.full)));
+    names.length === 0 ? [] : guardedClient('read', () => redis.mget(...names.map(keys.full)));
 
   const load = async (names: readonly string[]): Promise<(Alert | undefined)[]> =>
     (await values(names)).map((value, i) =>
@@ -36,7 +41,7 @@ export const createAlertStore = (redis: Redis, keys: Keys, commit: Commit, reade
 
   /** @throws UnreadableRecord when there is something where this alert would be, and it cannot be read. */
   const mustBeAbsent = async (id: AlertId): Promise<void> => {
-    const names = [keys.series(fingerprintOf(id)), keys.archive(id)];
+    const names = [keys.series(seriesFingerprint(id)), keys.archive(id)];
     for (const [i, value] of (await values(names)).entries()) {
       if (value !== null) reader.mustRead('alert', keys.full(names[i] ?? ''), value, decodeAlert);
     }
@@ -46,7 +51,7 @@ export const createAlertStore = (redis: Redis, keys: Keys, commit: Commit, reade
   const noteOccupied = async (fingerprints: readonly string[]): Promise<void> => {
     for (const fingerprint of fingerprints) {
       const key = keys.full(keys.series(fingerprint));
-      const type = await guarded('read', () => redis.type(key));
+      const type = await guardedClient('read', () => redis.type(key));
       if (type === 'none' || type === 'string') occupied.delete(fingerprint);
       else {
         occupied.add(fingerprint);
@@ -57,7 +62,7 @@ export const createAlertStore = (redis: Redis, keys: Keys, commit: Commit, reade
 
   const locate = async (ids: readonly AlertId[]): Promise<ReadonlyMap<AlertId, Located>> => {
     const found = new Map<AlertId, Located>();
-    const live = await load(ids.map((id) => keys.series(fingerprintOf(id))));
+    const live = await load(ids.map((id) => keys.series(seriesFingerprint(id))));
     const elsewhere: AlertId[] = [];
     for (const [i, id] of ids.entries()) {
       const alert = live[i];
@@ -95,14 +100,14 @@ export const createAlertStore = (redis: Redis, keys: Keys, commit: Commit, reade
     known: async (eventIds, nonces) => {
       const names = [...eventIds.map(keys.event), ...nonces.map(keys.nonce)];
       if (names.length === 0) return new Set();
-      const values = await guarded('read', () => redis.mget(...names));
+      const values = await guardedClient('read', () => redis.mget(...names));
       return new Set([...eventIds, ...nonces].filter((_, i) => values[i] !== null));
     },
 
     alertsOf: async (eventIds) => {
       const alerts = new Map<string, AlertId>();
       if (eventIds.length === 0) return alerts;
-      const stored = await guarded('read', () => redis.mget(...eventIds.map(keys.event)));
+      const stored = await guardedClient('read', () => redis.mget(...eventIds.map(keys.event)));
       for (const [i, value] of stored.entries()) {
         const id = eventIds[i] ?? '';
         const event =

@@ -1,4 +1,9 @@
-import { type LanePlace, lanePlace, operatorClass, samePlace } from '../../../alerts/channel/lane.ts';
+import {
+  operatorClass,
+  type QueuePosition,
+  queuePosition,
+  samePosition,
+} from '../../../alerts/channel/queue-position.ts';
 import type { Alert, JournalEntry } from '../../../alerts/model/alert.ts';
 import type { EventRecord } from '../../../alerts/ports/desk.ts';
 import type { LooseEvent, SeriesWrite } from '../../../alerts/ports/store.ts';
@@ -155,23 +160,24 @@ const planPlace = (before: Alert | undefined, after: Alert, now: number, urgent:
 
 /** undefined: it stays where it is. */
 const planQueue = (before: Alert | undefined, after: Alert, urgent: boolean): PlannedQueue | undefined => {
-  const place = lanePlace(after);
-  const idle = place.queue === 'idle';
-  const wake = idle ? place.wakeAt : undefined;
+  const position = queuePosition(after);
+  const idle = position.queue === 'idle';
+  const wake = idle ? position.wakeAt : undefined;
   const former = before && before.channel !== after.channel ? before.channel : undefined;
   if (before === undefined && idle && wake === undefined) return undefined;
-  if (before && former === undefined && !urgent && samePlace(lanePlace(before), place)) return undefined;
+  if (before && former === undefined && !urgent && samePosition(queuePosition(before), position))
+    return undefined;
   return {
     former,
-    queue: queueLetter[place.queue],
-    class: idle ? undefined : urgent && place.queue === 'update' ? operatorClass : place.class,
+    queue: queueLetter[position.queue],
+    class: idle ? undefined : urgent && position.queue === 'update' ? operatorClass : position.class,
     tier: after.tier,
     wake,
   };
 };
 
 const queueLetter = { post: 'p', update: 'u', idle: '-' } as const satisfies Record<
-  LanePlace['queue'],
+  QueuePosition['queue'],
   PlannedQueue['queue']
 >;
 

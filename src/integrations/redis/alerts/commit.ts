@@ -1,8 +1,8 @@
 import type { Result } from 'ioredis';
 import { dueAfter } from '../../../alerts/actions/action-step.ts';
 import type { LooseEvent } from '../../../alerts/ports/store.ts';
-import { guarded } from '../shared/client.ts';
-import { confirmReplicas, type DurableDeps, deadlineOf, lostStore, tooLate } from '../shared/durable.ts';
+import { guardedClient } from '../shared/client.ts';
+import { commitDeadline, confirmReplicas, type DurableDeps, lostStore, tooLate } from '../shared/durable.ts';
 import type { Keys } from '../shared/keys.ts';
 import type { Reader, RecordKind } from '../shared/reader.ts';
 import { type Block, planCommit, type Retention } from './commit-plan.ts';
@@ -32,20 +32,23 @@ declare module 'ioredis' {
   }
 }
 
-export type Commit = (blocks: readonly Block[], loose?: readonly LooseEvent[]) => Promise<readonly number[]>;
+export type CommitRecords = (
+  blocks: readonly Block[],
+  loose?: readonly LooseEvent[],
+) => Promise<readonly number[]>;
 
 /** Writes blocks atomically one by one; answers the places (0-based) of those whose version did not match. */
-export const createCommit = (deps: CommitDeps): Commit => {
+export const createCommit = (deps: CommitDeps): CommitRecords => {
   const { redis, keys, retention } = deps;
   redis.defineCommand('farmhandCommit', { numberOfKeys: 0, lua: commitScript });
   return async (blocks, loose = []) => {
     const now = deps.now();
     const { plan, values } = planCommit(blocks, loose, retention, now);
     const fence = deps.watch?.fence();
-    const answer = await guarded('write', () =>
+    const answer = await guardedClient('write', () =>
       redis.farmhandCommit(
         keys.prefix,
-        String(deadlineOf(deps)),
+        String(commitDeadline(deps)),
         String(now),
         String(retention.event),
         JSON.stringify(fence ? { ...plan, fence } : plan),

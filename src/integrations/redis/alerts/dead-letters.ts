@@ -1,7 +1,7 @@
 import type { Redis, Result } from 'ioredis';
 import type { DeadLetter, DeadLetterLimits } from '../../../intake/dead-letter.ts';
 import type { DeadLetterPort } from '../../../intake/wire/raw.ts';
-import { guarded } from '../shared/client.ts';
+import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';
 import { decodeLetter, encodeLetter } from './dead-letter-format.ts';
 
@@ -63,7 +63,7 @@ export const createRedisDeadLetters = (
       const { max_age, max_bytes, max_count } = limits();
       // One body never takes more than a quarter, base64 and all.
       const lines = rejections.map((rejection) => encodeLetter(rejection, Math.floor(max_bytes / 6)));
-      const dropped = await guarded('dead letters', () =>
+      const dropped = await guardedClient('dead letters', () =>
         redis.farmhandDeadLetters(
           keys.deadLetters,
           keys.deadLettersSize,
@@ -86,7 +86,7 @@ export const readRedisDeadLetters = (redis: Redis, keys: Keys) => {
   const replayed = createReplayMarks(redis, keys);
   async function* all(): AsyncGenerator<DeadLetter> {
     for (let from = 0; ; from += step) {
-      const lines = await guarded('dead letters', () =>
+      const lines = await guardedClient('dead letters', () =>
         redis.lrange(keys.deadLetters, from, from + step - 1),
       );
       for (const line of lines) {
@@ -115,12 +115,12 @@ export const readRedisDeadLetters = (redis: Redis, keys: Keys) => {
 /** When letters were replayed; kept as long as letters may be. */
 export const createReplayMarks = (redis: Redis, keys: Keys) => ({
   on: async (letter: DeadLetter): Promise<DeadLetter> => {
-    const at = await guarded('dead letters', () => redis.zscore(keys.deadLettersReplayed, letter.id));
+    const at = await guardedClient('dead letters', () => redis.zscore(keys.deadLettersReplayed, letter.id));
     return at === null ? letter : { ...letter, replayedAt: Number(at) };
   },
   mark: async (id: string, at: number): Promise<void> => {
-    await guarded('dead letters', () => redis.zadd(keys.deadLettersReplayed, at, id));
-    await guarded('dead letters', () =>
+    await guardedClient('dead letters', () => redis.zadd(keys.deadLettersReplayed, at, id));
+    await guardedClient('dead letters', () =>
       redis.zremrangebyscore(keys.deadLettersReplayed, '-inf', at - marksKept),
     );
   },

@@ -1,7 +1,7 @@
 import type { Redis, Result } from 'ioredis';
 import type { Digest } from '../../../alerts/channel/digest.ts';
 import type { DigestStore } from '../../../alerts/channel/digest-keeper.ts';
-import { guarded } from '../shared/client.ts';
+import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';
 import { isObject, mustBe, type Reader } from '../shared/reader.ts';
 
@@ -52,23 +52,23 @@ export const createDigestStore = (
   return {
     load: async (channel) => {
       const key = keys.digest(channel);
-      const value = await guarded('digest', () => textOf(redis, key));
+      const value = await guardedClient('digest', () => textOf(redis, key));
       if (value === null) return undefined;
       const digest = reader.read('digest', key, value, decodeDigest);
       // It only tells what waits: a new one is begun, and its bytes are kept beside it.
-      if (!digest) await guarded('digest', () => redis.rename(key, `${key}:unreadable:${now()}`));
+      if (!digest) await guardedClient('digest', () => redis.rename(key, `${key}:unreadable:${now()}`));
       return digest;
     },
     save: async (digest) => {
       const next = { ...digest, version: digest.version + 1 };
       const value = `${next.version}|${JSON.stringify(next)}`;
-      const written = await guarded('digest', () =>
+      const written = await guardedClient('digest', () =>
         redis.farmhandDigest(keys.digest(digest.channel), String(digest.version), value),
       );
       return written === 1 ? next : undefined;
     },
     remove: async (digest) => {
-      await guarded('digest', () =>
+      await guardedClient('digest', () =>
         redis.farmhandDigest(keys.digest(digest.channel), String(digest.version), ''),
       );
     },

@@ -1,8 +1,8 @@
 import type { Redis, Result } from 'ioredis';
-import { foldableClass } from '../../../alerts/channel/lane.ts';
-import type { Lanes, LaneView } from '../../../alerts/channel/lanes.ts';
-import { fingerprintOf } from '../../../alerts/model/open.ts';
-import { guarded } from '../shared/client.ts';
+import type { ChannelQueue, ChannelQueues } from '../../../alerts/channel/channel-queue.ts';
+import { foldableClass } from '../../../alerts/channel/queue-position.ts';
+import { seriesFingerprint } from '../../../alerts/model/open.ts';
+import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';
 import { createLeases } from '../shared/leases.ts';
 
@@ -106,7 +106,7 @@ declare module 'ioredis' {
 }
 
 /** The lanes of all channels, in Redis. */
-export const createLanes = (redis: Redis, keys: Keys, now: () => number): Lanes => {
+export const createLanes = (redis: Redis, keys: Keys, now: () => number): ChannelQueues => {
   redis.defineCommand('farmhandPeek', { numberOfKeys: 2, lua: peekScript });
   redis.defineCommand('farmhandLeave', { numberOfKeys: 3, lua: leaveScript });
   redis.defineCommand('farmhandOrphans', { numberOfKeys: 1, lua: orphansScript });
@@ -114,17 +114,17 @@ export const createLanes = (redis: Redis, keys: Keys, now: () => number): Lanes 
   const leaseOf = (channel: string): string => `${keys.lane(channel)}:lease`;
 
   const leave = async (channel: string, id: string, version: string, until: string): Promise<boolean> => {
-    const series = keys.full(keys.series(fingerprintOf(id)));
+    const series = keys.full(keys.series(seriesFingerprint(id)));
     const archive = keys.full(keys.archive(id));
-    const left = await guarded('lane', () =>
+    const left = await guardedClient('lane', () =>
       redis.farmhandLeave(keys.lane(channel), series, archive, id, version, until),
     );
     return left === 1;
   };
 
   return {
-    peek: async (channel, now, counts): Promise<LaneView> => {
-      const answer = await guarded('lane', () =>
+    peek: async (channel, now, counts): Promise<ChannelQueue> => {
+      const answer = await guardedClient('lane', () =>
         redis.farmhandPeek(keys.lane(channel), keys.threads(channel), now, counts.posts, counts.updates),
       );
       const [scored, posts, behind, waiting, wake, digest, threads] = answer;
@@ -141,25 +141,26 @@ export const createLanes = (redis: Redis, keys: Keys, now: () => number): Lanes 
       await leave(channel, id, '*', String(until));
     },
     foldable: (channel, count) =>
-      guarded('lane', () =>
+      guardedClient('lane', () =>
         redis.zrangebyscore(`${keys.lane(channel)}:p`, foldableClass * 1e13, '+inf', 'LIMIT', 0, count),
       ),
     waiting: (channel, count) =>
-      guarded('lane', () => redis.zrange(`${keys.lane(channel)}:p`, 0, String(count - 1))),
+      guardedClient('lane', () => redis.zrange(`${keys.lane(channel)}:p`, 0, String(count - 1))),
     lease: (channel, owner, ms) => leases.take(leaseOf(channel), owner, ms),
     release: (channel, owner) => leases.letGo(leaseOf(channel), owner),
-    orphans: () => guarded('lanes', () => redis.farmhandOrphans(keys.lanes, keys.lane(''), now())),
-    mark: async (channel) => (await guarded('mark', () => redis.sadd(keys.marks, channel))) === 1,
+    orphans: () => guardedClient('lanes', () => redis.farmhandOrphans(keys.lanes, keys.lane(''), now())),
+    mark: async (channel) => (await guardedClient('mark', () => redis.sadd(keys.marks, channel))) === 1,
     unmark: async (channel) => {
-      await guarded('mark', () => redis.srem(keys.marks, channel));
+      await guardedClient('mark', () => redis.srem(keys.marks, channel));
     },
-    marked: async (channel) => (await guarded('mark', () => redis.sismember(keys.marks, channel))) === 1,
+    marked: async (channel) =>
+      (await guardedClient('mark', () => redis.sismember(keys.marks, channel))) === 1,
     busy: async () => {
-      const channels = await guarded('lanes', () => redis.smembers(keys.lanes));
+      const channels = await guardedClient('lanes', () => redis.smembers(keys.lanes));
       const counts = await Promise.all(
         channels.map((channel) => {
           const lane = keys.lane(channel);
-          return guarded('lanes', () =>
+          return guardedClient('lanes', () =>
             redis.exists(`${lane}:p`, `${lane}:u`, `${lane}:w`, `${lane}:digest`),
           );
         }),

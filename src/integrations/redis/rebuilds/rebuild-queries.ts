@@ -1,18 +1,18 @@
 import type { Redis } from 'ioredis';
-import { hasEnded } from '../../../rebuild/model/edit.ts';
 import type { Rebuild, RebuildId } from '../../../rebuild/model/rebuild.ts';
+import { hasEnded } from '../../../rebuild/model/record.ts';
 import type {
   FlightPlace,
   RebuildFilter,
   RebuildQueries,
   RebuildsInFlight,
 } from '../../../rebuild/ports/store.ts';
-import { parts } from '../../../rebuild/reconcile/due-news.ts';
+import { parts } from '../../../rebuild/reconcile/schedule.ts';
 import { decodeLine } from '../alerts/event-format.ts';
-import { guarded } from '../shared/client.ts';
+import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';
 import type { Reader } from '../shared/reader.ts';
-import { decodeRebuild } from './rebuild-plan.ts';
+import { decodeRebuild } from './rebuild-write-plan.ts';
 
 /** Records read at once while a list is filled. */
 const readStep = 50;
@@ -27,15 +27,15 @@ export const createRebuildQueries = (
 ): RebuildQueries & RebuildsInFlight => {
   const load = async (ids: readonly RebuildId[]): Promise<readonly Rebuild[]> => {
     if (ids.length === 0) return [];
-    const values = await guarded('read', () => redis.mget(...ids.map(keys.rebuild)));
+    const values = await guardedClient('read', () => redis.mget(...ids.map(keys.rebuild)));
     return values.flatMap((value, i) =>
       value === null ? [] : (reader.read('rebuild', keys.rebuild(ids[i] ?? ''), value, decodeRebuild) ?? []),
     );
   };
   const newest = (key: string): Promise<readonly RebuildId[]> =>
-    guarded('list', () => redis.zrevrange(key, 0, scanLimit - 1));
+    guardedClient('list', () => redis.zrevrange(key, 0, scanLimit - 1));
   const flights = async (): Promise<readonly Rebuild[]> => {
-    const places = await guarded('list', () => redis.hvals(keys.rebuildsInFlight));
+    const places = await guardedClient('list', () => redis.hvals(keys.rebuildsInFlight));
     const rebuilds = await load(places.map((place) => parsePlace(place).id));
     return rebuilds.filter((rebuild) => !hasEnded(rebuild)).toSorted((a, b) => b.at - a.at);
   };
@@ -49,7 +49,7 @@ export const createRebuildQueries = (
   };
   /** @throws UnreadableRecord */
   const only = async (id: RebuildId | undefined): Promise<Rebuild | undefined> => {
-    const value = id === undefined ? null : await guarded('read', () => redis.get(keys.rebuild(id)));
+    const value = id === undefined ? null : await guardedClient('read', () => redis.get(keys.rebuild(id)));
     return value === null || id === undefined
       ? undefined
       : reader.mustRead('rebuild', keys.rebuild(id), value, decodeRebuild);
@@ -72,7 +72,7 @@ export const createRebuildQueries = (
     },
 
     ofInstance: async (instance) => {
-      const place = await guarded('find', () => redis.hget(keys.rebuildsInFlight, instance));
+      const place = await guardedClient('find', () => redis.hget(keys.rebuildsInFlight, instance));
       const rebuild = await only(place === null ? undefined : parsePlace(place).id);
       return rebuild && !hasEnded(rebuild) ? rebuild : undefined;
     },
@@ -80,16 +80,16 @@ export const createRebuildQueries = (
     journal: async (id) => {
       const key = keys.rebuildJournal(id);
       const lines = await reader.typed('journal', key, () =>
-        guarded('journal', () => redis.lrange(key, 0, -1)),
+        guardedClient('journal', () => redis.lrange(key, 0, -1)),
       );
       return reader.lines(key, lines ?? [], decodeLine);
     },
 
     byThread: async (channel, ts) =>
-      (await guarded('thread', () => redis.get(keys.rebuildThread(channel, ts)))) ?? undefined,
+      (await guardedClient('thread', () => redis.get(keys.rebuildThread(channel, ts)))) ?? undefined,
 
     inFlight: async () => {
-      const places = await guarded('list', () => redis.hgetall(keys.rebuildsInFlight));
+      const places = await guardedClient('list', () => redis.hgetall(keys.rebuildsInFlight));
       return new Map(Object.entries(places).map(([instance, place]) => [instance, parsePlace(place)]));
     },
   };
@@ -118,16 +118,16 @@ const parsePlace = (place: string): FlightPlace => {
 /** Drops from the indexes what retention has ended before this; ms. */
 export const tidyRebuilds = async (redis: Redis, keys: Keys, before: number, now: number): Promise<void> => {
   for (const key of [keys.rebuildsEnded, keys.rebuildsFailed]) {
-    await guarded('tidy', () => redis.zremrangebyscore(key, '-inf', before));
+    await guardedClient('tidy', () => redis.zremrangebyscore(key, '-inf', before));
   }
   for (const part of parts) {
     const key = keys.rebuildsDue(part);
-    const old = await guarded('tidy', () =>
+    const old = await guardedClient('tidy', () =>
       redis.zrangebyscore(key, '-inf', now - 86_400_000, 'LIMIT', 0, 100),
     );
     for (const id of old) {
-      const exists = await guarded('tidy', () => redis.exists(keys.rebuild(id)));
-      if (exists === 0) await guarded('tidy', () => redis.zrem(key, id));
+      const exists = await guardedClient('tidy', () => redis.exists(keys.rebuild(id)));
+      if (exists === 0) await guardedClient('tidy', () => redis.zrem(key, id));
     }
   }
 };

@@ -1,18 +1,18 @@
 import type { Redis, Result } from 'ioredis';
 import { asStored } from '../../../alerts/model/as-stored.ts';
 import { StoreUnavailable } from '../../../core/errors.ts';
-import { type Draft, draftKeptMs } from '../../../rebuild/model/command.ts';
+import { draftKeptMs, type PlanDraft } from '../../../rebuild/model/command.ts';
 import type { Rebuild, RebuildId, RebuildWrite } from '../../../rebuild/model/rebuild.ts';
 import { highestOf } from '../../../rebuild/model/rebuild-id.ts';
 import type { Part, RebuildStore } from '../../../rebuild/ports/store.ts';
-import { dueNews } from '../../../rebuild/reconcile/due-news.ts';
-import { guarded } from '../shared/client.ts';
-import { confirmReplicas, type DurableDeps, deadlineOf, lostStore, tooLate } from '../shared/durable.ts';
+import { dueNews } from '../../../rebuild/reconcile/schedule.ts';
+import { guardedClient } from '../shared/client.ts';
+import { commitDeadline, confirmReplicas, type DurableDeps, lostStore, tooLate } from '../shared/durable.ts';
 import type { Keys } from '../shared/keys.ts';
 import { createLeases } from '../shared/leases.ts';
 import { isObject, mustBe, type Reader } from '../shared/reader.ts';
-import { decodeRebuild, planRebuild, type RebuildWritten } from './rebuild-plan.ts';
 import { dueScript, reserveScript, takenScript, writeRebuildScript } from './rebuild-script.ts';
+import { decodeRebuild, planRebuildWrite, type RebuildWritten } from './rebuild-write-plan.ts';
 
 export interface RebuildStoreDeps extends DurableDeps {
   /** For all that need not wait for replicas. */
@@ -76,8 +76,8 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
   const write = async ({ plan, text }: RebuildWritten) => {
     const fence = deps.watch?.fence();
     const fenced = JSON.stringify(fence ? { ...plan, fence } : plan);
-    const answer = await guarded('write', () =>
-      deps.redis.farmhandRebuild(keys.prefix, deadlineOf(deps), now(), fenced, text),
+    const answer = await guardedClient('write', () =>
+      deps.redis.farmhandRebuild(keys.prefix, commitDeadline(deps), now(), fenced, text),
     );
     if (answer[0] === 'LATE') throw tooLate();
     if (answer[0] === 'LOST') throw lostStore(deps);
@@ -98,7 +98,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
         const { instance, day, draft, limit } = ask;
         const started = (value: string | null): Rebuild =>
           reader.mustRead('rebuild', keys.full(`rs:${draft}`), value ?? '', decodeRebuild);
-        const reserved = await guarded('reserve', () =>
+        const reserved = await guardedClient('reserve', () =>
           redis.farmhandReserve(
             keys.rebuildsInFlight,
             keys.full(`rs:${draft}`),
@@ -112,7 +112,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
         );
         if (reserved[0] !== 'NUMBER') return refusal(reserved, started);
         const made = build(`${instance}-${day}-${reserved[1]}`);
-        const written = planRebuild(undefined, made, deps.retention());
+        const written = planRebuildWrite(undefined, made, deps.retention());
         const forget = now() - deps.retention() - flightAtMost;
         // Never longer than the rebuild itself, which it leads to.
         const ttl = Math.min(startedKept, deps.retention());
@@ -131,7 +131,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
 
     adopt: async ({ id, instance, version, draft }, build) => {
       for (let tries = 0; tries < maxTries; tries++) {
-        const [value, lost] = await guarded('read', () =>
+        const [value, lost] = await guardedClient('read', () =>
           Promise.all([redis.get(keys.rebuild(id)), redis.hexists(keys.lostRebuilds, id)]),
         );
         const before = value === null ? undefined : decoded(id, value);
@@ -139,7 +139,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
           return before ? { ok: true, rebuild: before, already: true } : { ok: false, code: 'decided' };
         }
         const made = build();
-        const written = planRebuild(before, made, deps.retention(), version);
+        const written = planRebuildWrite(before, made, deps.retention(), version);
         const create = {
           ...(draft !== undefined && { draft }),
           adopts: true,
@@ -166,14 +166,14 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
 
     taken: async (ids) => {
       for (const { instance, day, number } of highestOf(ids)) {
-        await guarded('numbers', () =>
+        await guardedClient('numbers', () =>
           redis.farmhandTaken(keys.rebuildNumber(instance, day), number, counterKept),
         );
       }
     },
 
     get: async (id) => {
-      const value = await guarded('read', () => redis.get(keys.rebuild(id)));
+      const value = await guardedClient('read', () => redis.get(keys.rebuild(id)));
       return value === null ? undefined : decoded(id, value);
     },
 
@@ -181,13 +181,13 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
       id: RebuildId,
       change: (rebuild: Rebuild) => T,
     ) => {
-      let value = await guarded('read', () => redis.get(keys.rebuild(id)));
+      let value = await guardedClient('read', () => redis.get(keys.rebuild(id)));
       for (let tries = 0; tries < maxTries; tries++) {
         if (value === null) return undefined;
         const before = decoded(id, value);
         const result = change(before);
         if (!result.write) return result;
-        const answer = await write(planRebuild(before, result.write, deps.retention()));
+        const answer = await write(planRebuildWrite(before, result.write, deps.retention()));
         if (answer[0] === 'OK') {
           const stored = { ...result.write.rebuild, version: before.version + 1 };
           tell(before, stored);
@@ -202,11 +202,13 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
 
     saveDraft: async (draft) => {
       const ms = Math.max(1, draft.validUntil + draftKeptMs - now());
-      await guarded('draft', () => redis.set(keys.rebuildDraft(draft.id), JSON.stringify(draft), 'PX', ms));
+      await guardedClient('draft', () =>
+        redis.set(keys.rebuildDraft(draft.id), JSON.stringify(draft), 'PX', ms),
+      );
     },
 
     draft: async (id) => {
-      const value = await guarded('draft', () => redis.get(keys.rebuildDraft(id)));
+      const value = await guardedClient('draft', () => redis.get(keys.rebuildDraft(id)));
       if (value === null) return undefined;
       const draft = reader.mustRead('draft', keys.rebuildDraft(id), value, decodeDraft);
       return draft.validUntil + draftKeptMs > now() ? draft : undefined;
@@ -216,19 +218,19 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
     release: (id, part, owner) => leases.letGo(keys.rebuildLease(id, part), owner),
 
     due: (part, until, count) =>
-      guarded('due', () =>
+      guardedClient('due', () =>
         redis.farmhandPartsDue(keys.rebuildsDue(part), until, count, keys.rebuildLease('', part)),
       ),
   };
 };
 
-const decodeDraft = (value: string): Draft => {
+const decodeDraft = (value: string): PlanDraft => {
   const stored: unknown = JSON.parse(value);
   mustBe(
     isObject(stored) && typeof stored['id'] === 'string' && Number.isFinite(stored['validUntil']),
     'a draft',
   );
-  return stored as unknown as Draft;
+  return stored as unknown as PlanDraft;
 };
 
 const refusal = (answer: Refused, started: (value: string | null) => Rebuild) => {

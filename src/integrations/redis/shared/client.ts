@@ -138,12 +138,12 @@ const watchOf = (url: string, onTrouble: OnTrouble) => {
 };
 
 /** Runs a command; anything that goes wrong on the way to Redis becomes StoreUnavailable. */
-export const guarded = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
+export const guardedClient = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
   try {
     return await run();
   } catch (error) {
     if (error instanceof StoreUnavailable) throw error;
-    const trouble = troubleOf(error);
+    const trouble = redisTroubleOf(error);
     if (trouble === undefined && isScriptBug(error)) throw error;
     throw trouble === undefined || trouble.name === 'hangs'
       ? new StoreUnavailable(`Redis did not answer (${what}); nothing was changed.`, error)
@@ -152,7 +152,7 @@ export const guarded = async <T>(what: string, run: () => Promise<T>): Promise<T
 };
 
 /** What an error says of Redis' state; undefined when it says nothing. */
-export const troubleOf = (error: unknown): RedisTrouble | undefined => {
+export const redisTroubleOf = (error: unknown): RedisTrouble | undefined => {
   if (error instanceof NotConnected) return error.trouble;
   return error instanceof Error ? troubleIn(error.message) : undefined;
 };

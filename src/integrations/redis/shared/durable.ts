@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { StoreUnavailable } from '../../../core/errors.ts';
 import type { Watch } from '../../../recovery/watch.ts';
-import { guarded } from './client.ts';
+import { guardedClient } from './client.ts';
 
 export interface DurableDeps {
   /** The connection that writes, and waits for replicas: WAIT counts what was written on its own connection. */
@@ -21,7 +21,7 @@ export interface DurableDeps {
 const answerShare = 0.8;
 
 /** The moment, by Redis' clock, from which on Redis itself refuses a write that is sent now; see client.ts. */
-export const deadlineOf = ({ now, skew, commandTimeout }: DurableDeps): number =>
+export const commitDeadline = ({ now, skew, commandTimeout }: DurableDeps): number =>
   Math.floor(now() + skew() + commandTimeout * answerShare);
 
 export const tooLate = (): StoreUnavailable =>
@@ -42,7 +42,9 @@ export const confirmReplicas = async ({
   commandTimeout,
 }: DurableDeps): Promise<void> => {
   if (waitReplicas === 0) return;
-  const confirmed = await guarded('WAIT', () => redis.wait(waitReplicas, Math.floor(commandTimeout / 2)));
+  const confirmed = await guardedClient('WAIT', () =>
+    redis.wait(waitReplicas, Math.floor(commandTimeout / 2)),
+  );
   if (confirmed < waitReplicas) {
     throw new StoreUnavailable(
       `Only ${confirmed} of ${waitReplicas} replicas have the record; it does not count as durable yet.`,

@@ -1,6 +1,6 @@
 import type { Redis, Result } from 'ioredis';
-import type { Taken } from '../../../alerts/channel/lanes.ts';
-import { guarded } from './client.ts';
+import type { LaneLease } from '../../../alerts/channel/channel-queue.ts';
+import { guardedClient } from './client.ts';
 
 /**
  * KEYS: lease. ARGV: owner, ms. A lease is its owner, and a mark when somebody else asked. Answers 0 when it is (again)
@@ -39,7 +39,7 @@ declare module 'ioredis' {
 
 export interface Leases {
   /** Takes it, or keeps it for longer when it is this owner's. Whoever is refused is remembered. */
-  take(key: string, owner: string, ms: number): Promise<Taken>;
+  take(key: string, owner: string, ms: number): Promise<LaneLease>;
   /** Answers true when somebody else asked meanwhile. */
   letGo(key: string, owner: string): Promise<boolean>;
 }
@@ -49,9 +49,9 @@ export const createLeases = (redis: Redis): Leases => {
   redis.defineCommand('farmhandLetGo', { numberOfKeys: 1, lua: letGoScript });
   return {
     take: async (key, owner, ms) => {
-      const forMs = await guarded('lease', () => redis.farmhandTakeLease(key, owner, ms));
+      const forMs = await guardedClient('lease', () => redis.farmhandTakeLease(key, owner, ms));
       return forMs === 0 ? { ok: true } : { ok: false, forMs };
     },
-    letGo: async (key, owner) => (await guarded('lease', () => redis.farmhandLetGo(key, owner))) === 1,
+    letGo: async (key, owner) => (await guardedClient('lease', () => redis.farmhandLetGo(key, owner))) === 1,
   };
 };

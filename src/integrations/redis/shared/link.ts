@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
-import { connectForJobs, connectRedis, type OnTrouble, troubleOf } from './client.ts';
+import { connectForJobs, connectRedis, type OnTrouble, redisTroubleOf } from './client.ts';
 import { type RedisTrouble, tellTrouble, troubleIn, troubleOfConnection } from './redis-state.ts';
 
 export interface LinkOptions {
@@ -71,7 +71,7 @@ export const openRedisLink = (options: LinkOptions): RedisLink => {
       set(options.waitReplicas === 0 ? undefined : await replicasMissing(redis, options.waitReplicas));
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      set(troubleOf(error) ?? troubleOfConnection(text), text);
+      set(redisTroubleOf(error) ?? troubleOfConnection(text), text);
     }
     return trouble;
   };

@@ -1,6 +1,6 @@
 import type { Redis, Result } from 'ioredis';
-import type { PaceKind, Pacer } from '../../../alerts/channel/lanes.ts';
-import { guarded } from './client.ts';
+import type { PaceKind, Pacer } from '../../../alerts/channel/channel-queue.ts';
+import { guardedClient } from './client.ts';
 import type { Keys } from './keys.ts';
 
 /**
@@ -65,14 +65,14 @@ export const createPacer = (
     take: async (kind, channel, count) => {
       const { perSecond, burst } = rates()[kind];
       const interval = 1000 / perSecond;
-      const [granted, waitMs] = await guarded('pace', () =>
+      const [granted, waitMs] = await guardedClient('pace', () =>
         redis.farmhandPace(bucket(kind, channel), now(), interval, burst, count),
       );
       return { granted, waitMs };
     },
     hold: async (kind, channel, ms) => {
       const { perSecond, burst } = rates()[kind];
-      await guarded('pace', () =>
+      await guardedClient('pace', () =>
         redis.farmhandHold(bucket(kind, channel), now(), ms, 1000 / perSecond, burst),
       );
     },

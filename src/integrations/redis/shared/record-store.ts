@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
+import type { ChannelQueues, PaceKind, Pacer } from '../../../alerts/channel/channel-queue.ts';
 import type { DigestStore } from '../../../alerts/channel/digest-keeper.ts';
-import type { Lanes, PaceKind, Pacer } from '../../../alerts/channel/lanes.ts';
 import type { AlertQueries } from '../../../alerts/ports/desk.ts';
 import type { AlertStore } from '../../../alerts/ports/store.ts';
 import type { RebuildId } from '../../../rebuild/model/rebuild.ts';
-import type { StateWord } from '../../../rebuild/model/state.ts';
+import type { RebuildStatus } from '../../../rebuild/model/status.ts';
 import type { Part, RebuildQueries, RebuildStore, RebuildsInFlight } from '../../../rebuild/ports/store.ts';
 import { createAlertQueries } from '../alerts/alert-queries.ts';
 import { createAlertStore } from '../alerts/alert-store.ts';
@@ -15,7 +15,7 @@ import { createLanes } from '../alerts/lanes.ts';
 import { createRebuildQueries, tidyRebuilds } from '../rebuilds/rebuild-queries.ts';
 import { countRebuildStates } from '../rebuilds/rebuild-states.ts';
 import { createRebuildStore } from '../rebuilds/rebuild-store.ts';
-import { guarded } from './client.ts';
+import { guardedClient } from './client.ts';
 import type { DurableDeps } from './durable.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createPacer, type Rate } from './pacer.ts';
@@ -53,13 +53,13 @@ export interface RecordStore {
   readonly keys: Keys;
   readonly alerts: AlertStore;
   readonly queries: AlertQueries;
-  readonly lanes: Lanes;
+  readonly lanes: ChannelQueues;
   readonly pacer: Pacer;
   readonly digests: DigestStore;
   readonly rebuilds: RebuildStore;
   readonly rebuildQueries: RebuildQueries & RebuildsInFlight;
   /** Rebuilds in flight by state; reads every record. */
-  rebuildStates(): Promise<ReadonlyMap<StateWord, number>>;
+  rebuildStates(): Promise<ReadonlyMap<RebuildStatus, number>>;
   /** Alerts with an action overdue by at least `ms`, at most `count`. */
   overdue(ms: number, count: number): Promise<readonly string[]>;
   /** Drops what retention has ended from the indexes. */
@@ -98,14 +98,14 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
     rebuildQueries: createRebuildQueries(redis, keys, reader),
     rebuildStates: () => countRebuildStates(redis, keys, reader),
     overdue: (ms, count) =>
-      guarded('due', () => redis.zrangebyscore(keys.due, '-inf', now() - ms, 'LIMIT', 0, count)),
+      guardedClient('due', () => redis.zrangebyscore(keys.due, '-inf', now() - ms, 'LIMIT', 0, count)),
     tidy: async () => {
       await tidy(redis, keys, now() - retention.alert);
       await tidyRebuilds(redis, keys, now() - rebuildRetention(), now());
     },
     measureSkew: async () => {
       const before = now();
-      const [seconds, micros] = await guarded('time', () => redis.time());
+      const [seconds, micros] = await guardedClient('time', () => redis.time());
       const middle = (before + now()) / 2;
       skew = Number(seconds) * 1000 + Number(micros) / 1000 - middle;
       return skew;
@@ -116,17 +116,17 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
 const defaultRebuildRetention = 400 * 86_400_000;
 
 const tidy = async (redis: Redis, keys: Keys, before: number): Promise<void> => {
-  await guarded('tidy', () => redis.zremrangebyscore(keys.closed, '-inf', before));
-  const channels = await guarded('tidy', () => redis.smembers(keys.lanes));
+  await guardedClient('tidy', () => redis.zremrangebyscore(keys.closed, '-inf', before));
+  const channels = await guardedClient('tidy', () => redis.smembers(keys.lanes));
   for (const channel of channels) {
     // A thread's ts starts with its time in seconds.
     let cursor = '0';
     do {
-      const [next, fields] = await guarded('tidy', () =>
+      const [next, fields] = await guardedClient('tidy', () =>
         redis.hscan(keys.threads(channel), cursor, 'COUNT', 500),
       );
       const old = fields.filter((field, i) => i % 2 === 0 && Number(field) * 1000 < before - threadSlack);
-      if (old.length > 0) await guarded('tidy', () => redis.hdel(keys.threads(channel), ...old));
+      if (old.length > 0) await guardedClient('tidy', () => redis.hdel(keys.threads(channel), ...old));
       cursor = next;
     } while (cursor !== '0');
   }

@@ -1,10 +1,10 @@
 import type { Redis, Result } from 'ioredis';
 import type { LostName, LostRebuild } from '../../../rebuild/model/lost.ts';
 import { keepSettled, type LostRoot } from '../../../recovery/lost-root.ts';
-import type { Mark } from '../../../recovery/mark.ts';
+import type { RecoveryMark } from '../../../recovery/mark.ts';
 import type { RecoveryStore } from '../../../recovery/ports.ts';
 import type { Recovery } from '../../../recovery/recovery.ts';
-import { guarded } from './client.ts';
+import { guardedClient } from './client.ts';
 import type { Keys } from './keys.ts';
 import { isObject, mustBe, type Reader } from './reader.ts';
 
@@ -58,7 +58,7 @@ export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): R
 
   const read = async (ids: readonly string[]): Promise<readonly LostRoot[]> => {
     if (ids.length === 0) return [];
-    const found = await guarded('lost roots', () =>
+    const found = await guardedClient('lost roots', () =>
       Promise.all([keys.lostRoots, keys.lostSettled].map((key) => redis.hmget(key, ...ids))),
     );
     return [keys.lostRoots, keys.lostSettled].flatMap((key, at) =>
@@ -75,7 +75,7 @@ export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): R
   return {
     look: async () => {
       // In this order: whoever sees a recovery that has read the cards sees the rebuilds that were found, too.
-      const [fields, books, lost] = await guarded('mark', () =>
+      const [fields, books, lost] = await guardedClient('mark', () =>
         Promise.all([redis.hgetall(keys.mark), redis.exists(keys.books), redis.hgetall(keys.lostRebuilds)]),
       );
       const mark = markOf(fields);
@@ -94,28 +94,28 @@ export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): R
       const fields = { epoch, generation: String(generation), count: String(count), at: String(at) };
       const pairs = Object.entries(fields).flat();
       if (recovery) pairs.push('recovery', JSON.stringify(recovery));
-      return (await guarded('mark', () => redis.farmhandBegin(keys.mark, over ?? '', ...pairs))) === 1;
+      return (await guardedClient('mark', () => redis.farmhandBegin(keys.mark, over ?? '', ...pairs))) === 1;
     },
     beat: async (epoch, at) => {
-      await guarded('mark', () => redis.farmhandMark(keys.mark, epoch, 'at', String(at)));
+      await guardedClient('mark', () => redis.farmhandMark(keys.mark, epoch, 'at', String(at)));
     },
     save: async (epoch, recovery) =>
-      (await guarded('recovery', () =>
+      (await guardedClient('recovery', () =>
         redis.farmhandMark(keys.mark, epoch, 'recovery', JSON.stringify(recovery)),
       )) === 1,
     lease: async (owner, ms) =>
-      (await guarded('lease', () => redis.farmhandRecoveryLease(keys.recoveryLease, owner, ms))) === 1,
+      (await guardedClient('lease', () => redis.farmhandRecoveryLease(keys.recoveryLease, owner, ms))) === 1,
     release: async (owner) => {
-      await guarded('lease', () => redis.farmhandRecoveryRelease(keys.recoveryLease, owner));
+      await guardedClient('lease', () => redis.farmhandRecoveryRelease(keys.recoveryLease, owner));
     },
     addLost: async (roots) => {
       for (let from = 0; from < roots.length; from += chunk) {
         const part = roots.slice(from, from + chunk);
         const byId = part.flatMap((root) => [root.id, JSON.stringify(root)]);
-        await guarded('lost roots', () => redis.hset(keys.lostRoots, ...byId));
+        await guardedClient('lost roots', () => redis.hset(keys.lostRoots, ...byId));
         const bySeries = part.flatMap(({ id, state }) => (state ? [state.series, id] : []));
         if (bySeries.length > 0) {
-          await guarded('lost roots', () =>
+          await guardedClient('lost roots', () =>
             redis
               .multi()
               .hset(keys.lostSeries, ...bySeries)
@@ -128,20 +128,20 @@ export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): R
     lostOf: async (names) => {
       if (names.length === 0) return [];
       const ids = names.map(({ id }) => id);
-      const newest = await guarded('lost roots', () =>
+      const newest = await guardedClient('lost roots', () =>
         redis.hmget(keys.lostSeries, ...names.map(({ series }) => series)),
       );
       return read([...new Set([...ids, ...newest.flatMap((id) => id ?? [])])]);
     },
     allLost: async () => {
-      const values = await guarded('lost roots', () => redis.hgetall(keys.lostRoots));
+      const values = await guardedClient('lost roots', () => redis.hgetall(keys.lostRoots));
       return Object.entries(values).flatMap(([id, value]) => rootIn(id, value) ?? []);
     },
     settleLost: async (ids, at) => {
       const roots = await read(ids);
       if (roots.length === 0) return;
       const settled = roots.flatMap((root) => [root.id, JSON.stringify({ ...root, settledAt: at })]);
-      await guarded('lost roots', () =>
+      await guardedClient('lost roots', () =>
         redis
           .multi()
           .hset(keys.lostSettled, ...settled)
@@ -153,7 +153,7 @@ export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): R
     },
     forgetLost: async (ids) => {
       if (ids.length === 0) return;
-      await guarded('lost roots', () =>
+      await guardedClient('lost roots', () =>
         redis
           .multi()
           .hdel(keys.lostRoots, ...ids)
@@ -161,10 +161,10 @@ export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): R
           .exec(),
       );
     },
-    lostCount: () => guarded('lost roots', () => redis.hlen(keys.lostRoots)),
+    lostCount: () => guardedClient('lost roots', () => redis.hlen(keys.lostRoots)),
     addLostRebuilds: async (rebuilds) => {
       for (const { memory, ...name } of rebuilds) {
-        await guarded('lost rebuilds', async () => {
+        await guardedClient('lost rebuilds', async () => {
           await redis
             .multi()
             .hset(keys.lostRebuilds, name.id, JSON.stringify(name))
@@ -174,7 +174,7 @@ export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): R
       }
     },
     lostRebuild: async (id) => {
-      const [value, told] = await guarded('lost rebuilds', () =>
+      const [value, told] = await guardedClient('lost rebuilds', () =>
         Promise.all([redis.hget(keys.lostRebuilds, id), redis.hget(keys.lostMemories, id)]),
       );
       const name = value === null ? undefined : nameIn(id, value);
@@ -183,7 +183,7 @@ export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): R
       return name && { ...name, ...(memory && { memory }) };
     },
     forgetRebuild: async (id) => {
-      await guarded('lost rebuilds', () =>
+      await guardedClient('lost rebuilds', () =>
         redis.multi().hdel(keys.lostRebuilds, id).hdel(keys.lostMemories, id).exec(),
       );
     },
@@ -229,7 +229,7 @@ const decodeRecovery = (value: string): Recovery => {
   return stored as unknown as Recovery;
 };
 
-const markOf = ({ epoch, generation, count, at }: Record<string, string>): Mark | undefined =>
+const markOf = ({ epoch, generation, count, at }: Record<string, string>): RecoveryMark | undefined =>
   epoch === undefined
     ? undefined
     : { epoch, generation: Number(generation ?? 0), count: Number(count ?? 0), at: Number(at ?? 0) };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { farmersIn, keyIn, messageOf } from '../../../../src/integrations/gitops/values/message.ts';
+import { commitMessage, farmersIn, keyIn } from '../../../../src/integrations/gitops/values/message.ts';
 import { anInstance } from '../../../builders/rebuild.ts';
 
 const change = {
@@ -15,7 +15,7 @@ const change = {
 } as const;
 
 test('a commit says what changed, for which rebuild, who asked and why', () => {
-  expect(messageOf(change)).toBe(
+  expect(commitMessage(change)).toBe(
     [
       'system6: farmers 0 → 24 (rebuild system6-20261120-1)',
       '',
@@ -24,7 +24,7 @@ test('a commit says what changed, for which rebuild, who asked and why', () => {
       'Reason: new dataset',
     ].join('\n'),
   );
-  expect(messageOf({ ...change, role: 'synchronizer', to: 1, by: { id: 'farmhand' }, reason: ' ' })).toBe(
+  expect(commitMessage({ ...change, role: 'synchronizer', to: 1, by: { id: 'farmhand' }, reason: ' ' })).toBe(
     [
       'system6: synchronizer 0 → 1 (rebuild system6-20261120-1)',
       '',
@@ -48,7 +48,7 @@ test('its key is found again whatever people say, and nobody can say another one
   const said = fc.array(hostile, { maxLength: 12 }).map((parts) => parts.join(''));
   fc.assert(
     fc.property(said, said, (reason, name) => {
-      const message = messageOf({ ...change, reason, by: { id: 'U0ALICE', name } });
+      const message = commitMessage({ ...change, reason, by: { id: 'U0ALICE', name } });
       expect(keyIn(message)).toBe(change.key);
       expect(message.split(/[\n\r\u2028]/)).toHaveLength(
         reason.trim() === '' ? 4 : message.split('\n').length,

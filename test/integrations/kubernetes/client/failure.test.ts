@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ApiException } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
 import type { CallResult, Clusters } from '../../../../src/integrations/kubernetes/client/clusters.ts';
-import { explain, failureOf } from '../../../../src/integrations/kubernetes/client/failure.ts';
+import { explainKubernetes, failureOf } from '../../../../src/integrations/kubernetes/client/failure.ts';
 import { createKubernetesScales } from '../../../../src/integrations/kubernetes/scales.ts';
 import { anInstance } from '../../../builders/rebuild.ts';
 import { aScale } from '../world.ts';
@@ -78,7 +78,7 @@ test.each<[number, string, string, string]>([
     'conflict',
   ],
 ])('%i %s', async (code, body, says, kind) => {
-  expect(explain('den', failure(code, body))).toBe(says);
+  expect(explainKubernetes('den', failure(code, body))).toBe(says);
   const result = await createKubernetesScales(refusing(code, body)).scale(
     aScale(anInstance(), { resourceVersion: 'u/1' }),
   );
@@ -91,7 +91,7 @@ test.each<[number, string, string, string]>([
 
 test('what a policy says is understood where it is too long to be quoted', () => {
   const long = `statefulsets.apps "s" is forbidden: ValidatingAdmissionPolicy 'max' with binding 'max' denied request: expression '${'object.spec.replicas <= 5 || '.repeat(30)}' resulted in error: no such key: replicas`;
-  expect(explain('den', failure(422, status(long)))).toMatch(/cannot read a number of zero/);
+  expect(explainKubernetes('den', failure(422, status(long)))).toMatch(/cannot read a number of zero/);
 });
 
 /** A cluster whose set can be read and not written. */

@@ -1,10 +1,10 @@
 import type { V1StatefulSet } from '@kubernetes/client-node';
 import type { Facts } from '../../../../src/integrations/kubernetes/doctor/facts.ts';
-import type { Seen } from '../../../../src/rebuild/ports/ports.ts';
+import type { Observation } from '../../../../src/rebuild/ports/ports.ts';
 import { anInstance } from '../../../builders/rebuild.ts';
 
-export const ok = <T>(value: T): Seen<T> => ({ ok: true, value });
-export const away: Seen<never> = { ok: false, error: 'cluster den: no answer within 10000 ms' };
+export const ok = <T>(value: T): Observation<T> => ({ ok: true, value });
+export const away: Observation<never> = { ok: false, error: 'cluster den: no answer within 10000 ms' };
 export const notChecked = (check: string) => ({
   level: 'unknown',
   check,

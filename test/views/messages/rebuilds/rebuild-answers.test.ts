@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Draft } from '../../../../src/rebuild/model/command.ts';
+import type { PlanDraft } from '../../../../src/rebuild/model/command.ts';
 import type { RebuildNote } from '../../../../src/rebuild/model/rebuild.ts';
 import { rebuildPart } from '../../../../views/messages/alerts/alert-rebuild.ts';
 import { doctorAnswer } from '../../../../views/messages/rebuilds/rebuild-doctor.ts';
@@ -13,7 +13,7 @@ import { hour, inState, rebuildContext, rebuildNow } from '../../support/rebuild
 
 const ctx = rebuildContext();
 
-const draft = (over: Partial<Draft> = {}): Draft => ({
+const draft = (over: Partial<PlanDraft> = {}): PlanDraft => ({
   id: 'draft-1',
   plan: aPlan({
     expected: { ms: 22 * hour, from: 'system6-20261013-1, 24 farmers' },

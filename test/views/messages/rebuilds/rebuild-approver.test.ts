@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Approvers, Closing } from '../../../../src/rebuild/approvers/message.ts';
+import type { ApproverClosing, Approvers } from '../../../../src/rebuild/approvers/message.ts';
 import { pendingOf } from '../../../../src/rebuild/model/approval.ts';
 import type { Rebuild } from '../../../../src/rebuild/model/rebuild.ts';
 import { commandAnswer } from '../../../../views/messages/rebuilds/rebuild-answers.ts';
@@ -14,7 +14,7 @@ import { problemsOf } from '../../support/slack-rules.ts';
 const ctx = rebuildContext();
 const plan = aPlan({ instance: anInstance({ approval: true }) });
 const waiting: Rebuild = { ...inState['waiting for approval'](), plan };
-const said = (rebuild: Rebuild, closing?: Closing): string =>
+const said = (rebuild: Rebuild, closing?: ApproverClosing): string =>
   readable(approverMessage(rebuild, closing, ctx).blocks).join('\n---\n');
 
 test('it asks with all that would be approved, and leads to the card', () => {
@@ -24,7 +24,7 @@ test('it asks with all that would be approved, and leads to the card', () => {
   expect(text).toContain('[Approve] [Open the card]');
 });
 
-const closings: readonly Closing[] = [
+const closings: readonly ApproverClosing[] = [
   { how: 'approved', by: ben, at: rebuildNow },
   { how: 'confirmed', by: ben, at: rebuildNow },
   { how: 'withdrawn', by: ben, at: rebuildNow },

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { refusalOf } from '../../../../src/rebuild/model/allowed.ts';
+import { commandRefusal } from '../../../../src/rebuild/model/allowed.ts';
 import type { CommandVerb } from '../../../../src/rebuild/model/command.ts';
 import type { Rebuild } from '../../../../src/rebuild/model/rebuild.ts';
-import { type StateWord, stateWord } from '../../../../src/rebuild/model/state.ts';
+import { type RebuildStatus, statusOfRebuild } from '../../../../src/rebuild/model/status.ts';
 import { actionIds } from '../../../../views/ids.ts';
 import { rebuildCard } from '../../../../views/messages/rebuilds/rebuild-card.ts';
 import { rebuildStatus } from '../../../../views/messages/rebuilds/rebuild-status.ts';
@@ -14,7 +14,7 @@ import { problemsOf } from '../../support/slack-rules.ts';
 
 const ctx = rebuildContext();
 const trusted = ['jira.example', 'acme.slack.com'];
-const states = Object.entries(inState) as [StateWord, () => Rebuild][];
+const states = Object.entries(inState) as [RebuildStatus, () => Rebuild][];
 const show = (rebuild: Rebuild): string => readable(rebuildCard(rebuild, ctx).blocks).join('\n---\n');
 const only = (rebuild: Rebuild, text: string): string | undefined =>
   readable(rebuildCard(rebuild, ctx).blocks).find((block) => block.includes(text));
@@ -22,7 +22,7 @@ const buttonsOf = (rebuild: Rebuild): string => readable(rebuildCard(rebuild, ct
 
 test.each(states)('%s: told whole, and within Slack’s rules', (word, make) => {
   const rebuild = make();
-  expect(stateWord(rebuild)).toBe(word);
+  expect(statusOfRebuild(rebuild)).toBe(word);
   const card = rebuildCard(rebuild, ctx);
   expect(problemsOf(card, ctx, trusted)).toEqual([]);
   expect(card.blocks[0]?.block_id).toBe('rebuild:system6-20261120-1');
@@ -35,7 +35,7 @@ test.each(states)('%s: no button that would be refused', (_, make) => {
   const shown = (
     ['scale', 'pause', 'resume', 'cancel', 'retry', 'override', 'approve', 'withdraw'] as const
   ).filter((verb) => blocks.includes(`"${verbIds[verb]}"`));
-  for (const verb of shown) expect(refusalOf(rebuild, verb)).toBeUndefined();
+  for (const verb of shown) expect(commandRefusal(rebuild, verb)).toBeUndefined();
 });
 
 const verbIds: Readonly<Record<CommandVerb, string>> = {

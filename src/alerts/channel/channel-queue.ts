@@ -1,0 +1,62 @@
+/** What the controllers need of the lanes and their pacing. */
+import type { AlertId } from '../model/alert.ts';
+
+export interface ChannelQueue {
+  /** Heads of both queues, most urgent first. */
+  readonly updates: readonly AlertId[];
+  /** Those among `updates` that a person waits for. */
+  readonly urgent: ReadonlySet<AlertId>;
+  readonly posts: readonly AlertId[];
+  readonly waiting: number;
+  readonly behind: number;
+  /** Threads ever opened in the channel and still known. */
+  readonly threads: number;
+  readonly hasDigest: boolean;
+  /** The next moment at which something parked is due; ms. */
+  readonly wakeAt?: number;
+}
+
+export interface ChannelQueues {
+  /** Brings parked items back whose time has come, and shows the heads. */
+  peek(channel: string, now: number, counts: { posts: number; updates: number }): Promise<ChannelQueue>;
+  /** Out of the queues until then; does nothing when the record has changed from `version`. */
+  park(channel: string, id: AlertId, version: number, until: number): Promise<void>;
+  /**
+   * Out of the queues; does nothing when the record has changed from `version` (undefined: there is none).
+   * @returns false when nothing was done. Where there should be no record: one is there that cannot be read.
+   */
+  settle(channel: string, id: AlertId, version: number | undefined): Promise<boolean>;
+  /** Out of the queues until then, whatever its record is; ms. */
+  putAside(channel: string, id: AlertId, until: number): Promise<void>;
+  /** Ids that resolved before their turn, at most `count`. */
+  foldable(channel: string, count: number): Promise<readonly AlertId[]>;
+  /** Ids that wait for a root message, at most `count`. */
+  waiting(channel: string, count: number): Promise<readonly AlertId[]>;
+  /**
+   * Whether this owner may pass over the lane, for at most `ms`; it asks again to keep it longer, or to take up what it
+   * could not give back. Whoever is refused is remembered until the lane is released.
+   */
+  lease(channel: string, owner: string, ms: number): Promise<LaneLease>;
+  /** @returns true when somebody else asked meanwhile: the lane is to be looked at once more. */
+  release(channel: string, owner: string): Promise<boolean>;
+  /** Marks the lane; true when it was not marked. */
+  mark(channel: string): Promise<boolean>;
+  unmark(channel: string): Promise<void>;
+  marked(channel: string): Promise<boolean>;
+  /** Channels with anything queued or parked. */
+  busy(): Promise<readonly string[]>;
+  /** Channels with something to do now that nobody passes over. */
+  orphans(): Promise<readonly string[]>;
+}
+
+/** `forMs`: how long somebody else's lease still lasts. */
+export type LaneLease = { readonly ok: true } | { readonly ok: false; readonly forMs: number };
+
+export type PaceKind = 'post' | 'update';
+
+export interface Pacer {
+  /** Grants up to `count` calls now; when fewer, `waitMs` says when the next may go. */
+  take(kind: PaceKind, channel: string, count: number): Promise<{ granted: number; waitMs: number }>;
+  /** Slack said 429: nobody calls before that. */
+  hold(kind: PaceKind, channel: string, ms: number): Promise<void>;
+}

@@ -1,0 +1,97 @@
+import type { z } from 'zod';
+import type { Problem } from '../../core/errors.ts';
+import { joinPath, problemsOf } from '../wire/refusal.ts';
+import type { UnwrappedEvent } from '../wire/unwrapped-event.ts';
+import { parseAdhoc, parseDcrEvent } from './adhoc.ts';
+import { parseAlertmanagerAlert } from './alertmanager.ts';
+import { AdhocSchema, AlertmanagerAlertSchema, AroundAlertsSchema, DcrSchema } from './data-schemas.ts';
+import type { ParsedAlert } from './parsed-alert.ts';
+
+/** What the data of a parcel says, and what of it could not be read. */
+export interface ParsedAlerts {
+  readonly drafts: readonly {
+    readonly draft: ParsedAlert /** Its place in the data. */;
+    readonly index: number;
+  }[];
+  /** True for a body that may carry several, even when it carried one. */
+  readonly split: boolean;
+  readonly problems: readonly Problem[];
+  /** Where there are problems: the data without what could be read, the rest in its place. */
+  readonly left?: unknown;
+  /** What could not be read, and nothing that lies beside it. */
+  readonly bad?: readonly unknown[];
+  /** Place of the first that could not be read. */
+  readonly firstBad?: number;
+}
+
+/** The data of a parcel by the schema of its type. `fallbackId` stands for an event that was given no id. */
+export const parseAlerts = (
+  unwrapped: UnwrappedEvent,
+  fallbackId: string,
+  tierLabel: string,
+): ParsedAlerts => {
+  const { data, path, origin } = unwrapped;
+  switch (unwrapped.type) {
+    case 'adhoc':
+      return single(AdhocSchema, data, path, (adhoc) => parseAdhoc(adhoc, origin, fallbackId, tierLabel));
+    case 'dcr':
+      return single(DcrSchema, data, path, (dcr) => parseDcrEvent(dcr, origin, tierLabel));
+    case 'alertmanager':
+      if (Array.isArray(data)) return webhook({ alerts: data }, path, '', tierLabel, (alerts) => alerts);
+      return isWebhook(data)
+        ? webhook(data, path, 'alerts', tierLabel, (alerts) => ({ ...data, alerts }))
+        : single(AlertmanagerAlertSchema, data, path, (alert) =>
+            parseAlertmanagerAlert(alert, {}, tierLabel),
+          );
+  }
+};
+
+const single = <T>(
+  schema: z.ZodType<T>,
+  data: unknown,
+  path: string,
+  draft: (parsed: T) => ParsedAlert,
+): ParsedAlerts => {
+  const parsed = schema.safeParse(data);
+  return parsed.success
+    ? { drafts: [{ draft: draft(parsed.data), index: 0 }], split: false, problems: [] }
+    : { drafts: [], split: false, problems: problemsOf(parsed.error, path), left: data, bad: [data] };
+};
+
+/** Alert by alert: one that cannot be read costs no other. An alert that is null is none. */
+const webhook = (
+  data: unknown,
+  path: string,
+  key: string,
+  tierLabel: string,
+  withAlerts: (alerts: readonly unknown[]) => unknown,
+): ParsedAlerts => {
+  const around = AroundAlertsSchema.safeParse(data);
+  if (!around.success) return nothingOf(data, problemsOf(around.error, path));
+  const drafts: ParsedAlerts['drafts'][number][] = [];
+  const problems: Problem[] = [];
+  const left: unknown[] = [];
+  for (const [index, alert] of around.data.alerts.entries()) {
+    const parsed = alert === null ? undefined : AlertmanagerAlertSchema.safeParse(alert);
+    if (parsed?.success)
+      drafts.push({ draft: parseAlertmanagerAlert(parsed.data, around.data, tierLabel), index });
+    if (parsed?.error)
+      problems.push(...problemsOf(parsed.error, joinPath(joinPath(path, key), String(index))));
+    left.push(parsed?.error ? alert : null);
+  }
+  if (problems.length === 0) return { drafts, split: true, problems };
+  const bad = left.filter((alert) => alert !== null);
+  return { drafts, split: true, problems, left: withAlerts(left), bad, firstBad: left.indexOf(bad[0]) };
+};
+
+const nothingOf = (data: unknown, problems: readonly Problem[]): ParsedAlerts => ({
+  drafts: [],
+  split: true,
+  problems,
+  left: data,
+  bad: [data],
+});
+
+/** Not one alert alone. */
+const isWebhook = (data: unknown): data is object =>
+  typeof data === 'object' && data !== null && ('alerts' in data || 'groupKey' in data);

@@ -1,0 +1,95 @@
+import type { Rebuild, RebuildWrite } from '../../../rebuild/model/rebuild.ts';
+import { endedAt, hasEnded } from '../../../rebuild/model/record.ts';
+import { dueAt, parts } from '../../../rebuild/reconcile/schedule.ts';
+import { encodeLine } from '../alerts/event-format.ts';
+import { isObject, mustBe } from '../shared/reader.ts';
+
+/** What the script is told of a write besides the record itself; see rebuild-script.ts. */
+export interface RebuildWritePlan {
+  readonly id: string;
+  readonly instance: string;
+  /** The version that is there; 0: nothing is. */
+  readonly expect: string;
+  /** Of an ended rebuild; ms. */
+  readonly ttl?: number;
+  readonly journal: readonly string[];
+  /** When each part is due, ms; false: it is not. */
+  readonly due: Readonly<Record<string, number | false>>;
+  /** `<id>|<channel>|<ts>` */
+  readonly place: string;
+  /** `<channel>:<ts>` */
+  readonly thread?: string;
+  readonly formerThreads: readonly string[];
+  readonly formerTtl: number;
+  readonly ended?: { readonly at: number; readonly failed: boolean };
+  readonly create?: {
+    readonly draft?: string;
+    readonly limit: number;
+    readonly at: number;
+    /** How long a confirmed draft is known as such; ms. */
+    readonly ttl: number;
+    /** Rebuilds of this instance made before this are not listed any more; ms. */
+    readonly forget: number;
+    /** Of a lost rebuild: it may be on record already, is in flight already, and is lost no more. */
+    readonly adopts?: true;
+  };
+}
+
+export interface RebuildWritten {
+  readonly plan: RebuildWritePlan;
+  readonly text: string;
+}
+
+/**
+ * Pure: the write of `after` over `before`. `retention` is how long an ended rebuild is kept; ms. `version`: to be
+ * above this one, too.
+ */
+export const planRebuildWrite = (
+  before: Rebuild | undefined,
+  { rebuild: after, journal }: RebuildWrite,
+  retention: number,
+  version = 0,
+): RebuildWritten => {
+  const ended = hasEnded(after);
+  const thread = threadOf(after);
+  const former = before && threadOf(before);
+  return {
+    plan: {
+      id: after.id,
+      instance: after.plan.instance.name,
+      expect: String(before?.version ?? 0),
+      ...(ended && { ttl: retention, ended: { at: endedAt(after), failed: after.phase === 'failed' } }),
+      journal: journal.map(encodeLine),
+      due: Object.fromEntries(parts.map((part) => [part, dueAt(after, part) ?? false])),
+      place: `${after.id}|${after.card.channel}|${after.card.ts ?? ''}`,
+      ...(thread !== undefined && { thread }),
+      formerThreads: former !== undefined && former !== thread ? [former] : [],
+      formerTtl: retention,
+    },
+    text: encodeRebuild(after, Math.max(before?.version ?? 0, version) + 1),
+  };
+};
+
+const threadOf = ({ card }: Rebuild): string | undefined =>
+  card.ts === undefined ? undefined : `${card.channel}:${card.ts}`;
+
+/** The version stands in front, where the script can read it without the rest. */
+const encodeRebuild = (rebuild: Rebuild, version: number): string =>
+  `${version}|${JSON.stringify({ ...rebuild, version })}`;
+
+/** @throws when it is not a rebuild */
+export const decodeRebuild = (value: string): Rebuild => {
+  const stored: unknown = JSON.parse(value.slice(value.indexOf('|') + 1));
+  mustBe(isRebuild(stored), 'a rebuild');
+  return stored as Rebuild;
+};
+
+/** What everything else builds on: the rest may be of another version, as long as this holds. */
+const isRebuild = (stored: unknown): boolean =>
+  isObject(stored) &&
+  [stored['id'], stored['phase']].every((text) => typeof text === 'string') &&
+  [stored['version'], stored['at'], stored['pausedMs']].every(Number.isFinite) &&
+  isObject(stored['plan']) &&
+  isObject(stored['plan']['instance']) &&
+  [stored['by'], stored['farmers'], stored['ticket'], stored['card']].every(isObject) &&
+  ['steps', 'effects', 'overrides', 'marks', 'alerts'].every((list) => Array.isArray(stored[list]));

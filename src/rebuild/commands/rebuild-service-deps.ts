@@ -1,0 +1,105 @@
+import type { AccessPort } from '../../access/access.ts';
+import type { MayApprove } from '../approvers/message.ts';
+import type { Refused, Verb } from '../model/command.ts';
+import type { LostRebuilds } from '../model/lost.ts';
+import type { Instance, Person } from '../model/rebuild.ts';
+import type { ClusterPort, EnginePort, InstancesPort, ScalePort } from '../ports/ports.ts';
+import type { RebuildQueries, RebuildStore, RebuildsInFlight } from '../ports/store.ts';
+
+/** What the desk is made of, and what its parts check in common. */
+export interface RebuildServiceDeps {
+  readonly store: RebuildStore;
+  readonly queries: RebuildQueries & RebuildsInFlight;
+  readonly instances: InstancesPort;
+  readonly cluster: ClusterPort;
+  readonly engine: EnginePort;
+  readonly access: AccessPort;
+  /** Everybody who may approve rebuilds of an instance. Never fails. Absent: it is not said. */
+  readonly whoMay?: (instance: string) => Promise<MayApprove>;
+  /** How clusters are changed: only what a branch says is read here. */
+  readonly scales?: (instance: Instance) => ScalePort;
+  /** Rebuilds that were in flight when records were lost. */
+  readonly lost?: LostRebuilds;
+  /** Why nothing may be started just now, though it could be when it was asked for; undefined while it may. */
+  readonly held?: () => string | undefined;
+  readonly settings: () => RebuildServiceSettings;
+  readonly now: () => number;
+  /** Unguessable: what a confirm button carries. */
+  readonly newDraftId: () => string;
+  /** SHA-256, hex. */
+  readonly hash: (text: string) => string;
+}
+
+export interface RebuildServiceSettings {
+  readonly channel: string;
+  readonly inFlight: number;
+  readonly ticket: boolean;
+  readonly targetMs?: number;
+  /** ms. */
+  readonly remind: number;
+  /** How long an approval counts before anything is begun; default: 15 minutes. ms */
+  readonly approvalValid?: number;
+  /** farmhand’s own Slack user, where it is known: no person. */
+  readonly bot?: string;
+}
+
+/** A plan is confirmed within this, or made anew; ms. */
+export const draftValidMs = 15 * 60_000;
+
+/** Undefined when one of the verbs is allowed. */
+export const deniedUnless = async (
+  { access }: RebuildServiceDeps,
+  by: Person,
+  verbs: readonly Verb[],
+  instance: string,
+): Promise<Refused | undefined> => {
+  let says = '';
+  for (const verb of verbs) {
+    const verdict = await access.check(by, verb, instance);
+    if (verdict.allowed) return undefined;
+    says ||= verdict.says;
+  }
+  return { ok: false, code: 'not_allowed', says: [says, 'Nothing was changed.'] };
+};
+
+export type FoundInstance = Extract<Awaited<ReturnType<InstancesPort['get']>>, { ok: true }>;
+
+export const findInstance = async (
+  { instances }: Pick<RebuildServiceDeps, 'instances'>,
+  name: string,
+): Promise<FoundInstance | Refused> => {
+  const found = await instances.get(name);
+  if (found.ok) return found;
+  switch (found.kind) {
+    case 'unknown': {
+      const near = found.near.length > 0 ? ` Did you mean ${found.near.join(', ')}?` : '';
+      return {
+        ok: false,
+        code: 'not_found',
+        says: [`There is no instance ${name} in the deployment repository.${near}`, 'Nothing was changed.'],
+      };
+    }
+    case 'invalid':
+      return {
+        ok: false,
+        code: 'invalid',
+        says: [
+          `The values of ${name} cannot be used. Nothing was changed. Mend this in the deployment repository:`,
+          ...found.problems.map(
+            ({ file, line: at, message }) => `${file}${at === undefined ? '' : `:${at}`}: ${message}`,
+          ),
+        ],
+      };
+    case 'unavailable':
+      return {
+        ok: false,
+        code: 'unavailable',
+        says: [
+          `The deployment repository does not answer: ${found.error}`,
+          'Nothing was changed. Try again in a minute.',
+        ],
+      };
+    default:
+      return found satisfies never;
+  }
+};

@@ -1,0 +1,308 @@
+import type { AccessVerdict } from '../../access/access.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { MayApprove } from '../approvers/message.ts';
+import { pendingOf } from '../model/approval.ts';
+import type {
+  Command,
+  CommandResult,
+  DoctorFinding,
+  DoctorResult,
+  PlanDraft,
+  PlanResult,
+  RebuildCommands,
+  Refused,
+  StartRequest,
+  StartResult,
+} from '../model/command.ts';
+import { heldWords } from '../model/lost.ts';
+import { differences } from '../model/plan-differences.ts';
+import type { Person, Plan, Rebuild, RebuildId } from '../model/rebuild.ts';
+import { line } from '../model/record.ts';
+import { makePlan, type Planned } from '../planning/plan.ts';
+import type { PlanFacts } from '../ports/ports.ts';
+import { confirmAdoption, giveUp, lostFor, planAdoption } from './adopting.ts';
+import { applyRebuildCommand, type CommandPolicy } from './apply-command.ts';
+import { dayOf, newRebuild } from './create.ts';
+import {
+  deniedUnless,
+  draftValidMs,
+  type FoundInstance,
+  findInstance,
+  type RebuildServiceDeps,
+} from './rebuild-service-deps.ts';
+import { refusalNoted } from './refusals.ts';
+
+/** What people ask of rebuilds. Every wish is checked against `access:` here, so no surface can forget it. */
+export const createRebuildService = (deps: RebuildServiceDeps): RebuildCommands => ({
+  plan: async (request, by) => {
+    const denied = await deniedUnless(deps, by, ['start', 'plan'], request.instance);
+    return denied ?? (await draftFor(deps, request, by));
+  },
+  start: (draftId, by) => start(deps, draftId, by),
+  command: (id, command, by) => carryOut(deps, id, command, by),
+  giveUp: (target, by, why) => giveUp(deps, target, by, why),
+  doctor: (instance, by) => examine(deps, instance, by),
+});
+
+/** A draft of the plan, kept for its confirmation. Who may ask for it was checked before. */
+export const draftFor = async (
+  deps: RebuildServiceDeps,
+  request: StartRequest,
+  by: Person,
+): Promise<PlanResult> => {
+  const lost = lostFor(deps, request.instance);
+  if (lost) return planAdoption(deps, lost, request, by);
+  const planned = await planNow(deps, request);
+  return planned.ok ? { ok: true, draft: await keepDraft(deps, planned.plan, request, by) } : planned;
+};
+
+const keepDraft = async (
+  deps: RebuildServiceDeps,
+  plan: Plan,
+  request: StartRequest,
+  by: Person,
+): Promise<PlanDraft> => {
+  const approvers = plan.instance.approval ? await couldApprove(deps, plan.instance.name, [by]) : undefined;
+  const at = deps.now();
+  const draft: PlanDraft = {
+    id: deps.newDraftId(),
+    plan,
+    request,
+    by,
+    at,
+    validUntil: at + draftValidMs,
+    ...(approvers && { approvers }),
+  };
+  await deps.store.saveDraft(draft);
+  return draft;
+};
+
+/** Whether anybody could is said while it can still be thought over. */
+const couldApprove = async (
+  { whoMay }: RebuildServiceDeps,
+  instance: string,
+  askers: readonly Person[],
+): Promise<MayApprove | undefined> => {
+  const found = await whoMay?.(instance);
+  return found && { ...found, people: found.people.filter((id) => !askers.some((asker) => asker.id === id)) };
+};
+
+const planNow = async (
+  deps: RebuildServiceDeps,
+  request: StartRequest,
+): Promise<Extract<Planned, { ok: true }> | Refused> => {
+  const found = await findInstance(deps, request.instance);
+  if (!found.ok) return found;
+  const facts = await gather(deps, found);
+  const { targetMs } = deps.settings();
+  const planned = makePlan(request, facts, { ...(targetMs !== undefined && { targetMs }), hash: deps.hash });
+  if (planned.ok) return planned;
+  return { ...planned, ...(facts.inFlight && { rebuild: facts.inFlight }) };
+};
+
+const gather = async (deps: RebuildServiceDeps, { instance, stale }: FoundInstance): Promise<PlanFacts> => {
+  const { cluster, engine, instances, queries } = deps;
+  const [farmers, synchronizer, engineView, lastFarmers, inFlight, flight, ended] = await Promise.all([
+    cluster.look(instance, 'farmer'),
+    cluster.look(instance, 'synchronizer'),
+    engine.look(instance, ''),
+    instances.lastFarmers(instance),
+    queries.ofInstance(instance.name),
+    queries.inFlight(),
+    queries.list({ state: 'ended', instance: instance.name, limit: 10 }),
+  ]);
+  return {
+    instance,
+    ...(stale !== undefined && { stale }),
+    farmers,
+    synchronizer,
+    engine: engineView,
+    lastFarmers,
+    earlier: ended.flatMap(pastOf),
+    ...(ended[0] && { last: ended[0] }),
+    inFlight,
+    inFlightCount: flight.size,
+    limit: deps.settings().inFlight,
+    ...afterLoss(deps, instance.name),
+  };
+};
+
+const afterLoss = ({ lost }: RebuildServiceDeps, name: string): Pick<PlanFacts, 'lostAt' | 'unclear'> => {
+  const lostAt = lost?.since();
+  const unclear = lost?.names().find(({ instance }) => instance === name)?.id;
+  return lostAt === undefined ? {} : { lostAt, ...(unclear !== undefined && { unclear }) };
+};
+
+const pastOf = (rebuild: Rebuild): PlanFacts['earlier'] => {
+  const step = rebuild.steps.find(({ name }) => name === 'rebuild');
+  if (rebuild.phase !== 'released' || step?.startedAt === undefined || step.endedAt === undefined) return [];
+  const ms = step.endedAt - step.startedAt - rebuild.pausedMs;
+  return ms > 0 ? [{ farmers: rebuild.farmers.target, ms, id: rebuild.id }] : [];
+};
+
+const start = async (deps: RebuildServiceDeps, draftId: string, by: Person): Promise<StartResult> => {
+  const draft = await deps.store.draft(draftId);
+  if (!draft) {
+    return {
+      ok: false,
+      code: 'not_found',
+      says: ['This plan is no longer known, so nothing was started. Make a new one with /dcr start.'],
+    };
+  }
+  const denied = await deniedUnless(deps, by, ['start'], draft.plan.instance.name);
+  return denied ?? (await confirm(deps, draft, by));
+};
+
+/** Starts what the draft says, if the world still is what it was made for. Who may was checked before. */
+export const confirm = async (
+  deps: RebuildServiceDeps,
+  draft: PlanDraft,
+  by: Person,
+): Promise<StartResult> => {
+  const { instance } = draft.plan;
+  if (draft.adopts) return confirmAdoption(deps, draft, draft.adopts, by);
+  const lost = lostFor(deps, instance.name);
+  if (lost) return { ok: false, code: 'not_now', says: [heldWords(lost), 'Nothing was started.'] };
+  const running = await deps.queries.ofInstance(instance.name);
+  if (running?.draft === draft.id) return { ok: true, rebuild: running, already: true };
+  const planned = await planNow(deps, draft.request);
+  if (!planned.ok) return planned;
+  const late = deps.now() > draft.validUntil;
+  if (late || planned.plan.hash !== draft.plan.hash) {
+    const fresh = await keepDraft(deps, planned.plan, draft.request, by);
+    const why = late
+      ? 'The plan is older than 15 minutes, so nothing was started. This is the plan of now.'
+      : 'The world has changed since this plan was made, so nothing was started. This is the plan of now.';
+    const changes = late ? [] : differences(draft.plan, fresh.plan);
+    return { ok: false, code: 'stale_plan', says: [why, ...changes], draft: fresh };
+  }
+  // Records may have been lost while all this was looked at.
+  const held = deps.held?.();
+  if (held !== undefined)
+    return { ok: false, code: 'not_now', says: [held, 'Nothing was started. Try again.'] };
+  const now = deps.now();
+  const { channel, ticket, inFlight } = deps.settings();
+  const created = await deps.store.create(
+    { instance: instance.name, day: dayOf(now), draft: draft.id, limit: inFlight },
+    (id) => newRebuild(id, draft, by, { channel, ticket }, now),
+  );
+  if (created.ok) return created;
+  return created.code === 'busy'
+    ? {
+        ok: false,
+        code: 'busy',
+        says: [`${instance.name} has a rebuild in flight by now: ${created.id}. Nothing was started.`],
+      }
+    : {
+        ok: false,
+        code: 'limit',
+        says: [`${created.inFlight} rebuilds are in flight, which is the limit. Nothing was started.`],
+      };
+};
+
+/** What somebody asked for themselves they may take back, whatever they hold by now. */
+const allowedTo = async (
+  { access }: RebuildServiceDeps,
+  by: Person,
+  { verb }: Command,
+  { plan }: Rebuild,
+): Promise<AccessVerdict> =>
+  verb === 'withdraw'
+    ? { allowed: true, role: 'whoever asked', through: by.id }
+    : access.check(by, verb, plan.instance.name);
+
+const carryOut = async (
+  deps: RebuildServiceDeps,
+  id: RebuildId,
+  command: Command,
+  by: Person,
+): Promise<CommandResult> => {
+  const lost = lostFor(deps, id);
+  if (lost?.id === id) return { ok: false, code: 'not_now', says: [heldWords(lost), 'Nothing was changed.'] };
+  const seen = await deps.store.get(id);
+  if (!seen) {
+    return {
+      ok: false,
+      code: 'not_found',
+      says: [`There is no rebuild ${id} on record. Nothing was changed.`],
+    };
+  }
+  const verdict = await allowedTo(deps, by, command, seen);
+  const now = deps.now();
+  if (!verdict.allowed) {
+    await deps.store.update(id, (rebuild) => ({
+      write: refusalNoted(rebuild, by, `denied_${command.verb}`, verdict.says, now),
+    }));
+    return { ok: false, code: 'not_allowed', says: [verdict.says, 'Nothing was changed.'], rebuild: seen };
+  }
+  const { remind, approvalValid, bot } = deps.settings();
+  const policy: CommandPolicy = {
+    remind,
+    ...(approvalValid !== undefined && { approvalValid }),
+    ...(bot !== undefined && { bot }),
+  };
+  const done = await deps.store.update(id, (rebuild) => {
+    const { write, result } = applyRebuildCommand(rebuild, command, by, now, policy);
+    if (!result.ok) {
+      const says = result.says.join(' ');
+      return { result, write: refusalNoted(rebuild, by, `refused_${command.verb}`, says, now) };
+    }
+    if (!write) return { result };
+    const role = line(now, by.id, 'allowed', `${verdict.role}, as ${verdict.through}`);
+    return { result, write: { ...write, journal: [role, ...write.journal] } };
+  });
+  if (done) return withApprovers(deps, done.result);
+  return { ok: false, code: 'not_found', says: [`There is no rebuild ${id} on record any more.`] };
+};
+
+const withApprovers = async (deps: RebuildServiceDeps, result: CommandResult): Promise<CommandResult> => {
+  if (!result.ok || !result.held) return result;
+  const { rebuild } = result;
+  const approvers = await couldApprove(deps, rebuild.plan.instance.name, pendingOf(rebuild)?.askers ?? []);
+  return { ...result, ...(approvers && { approvers }) };
+};
+
+const examine = async (deps: RebuildServiceDeps, name: string, by: Person): Promise<DoctorResult> => {
+  const denied = await deniedUnless(deps, by, ['doctor'], name);
+  if (denied) return denied;
+  const found = await deps.instances.get(name);
+  if (!found.ok && found.kind === 'invalid') {
+    const findings = found.problems.map(
+      ({ file, line: at, message }): DoctorFinding => ({
+        level: 'problem',
+        check: 'values',
+        says: `${file}${at === undefined ? '' : `:${at}`}: ${message}`,
+        fix: 'Mend the values file in the deployment repository.',
+      }),
+    );
+    return { ok: true, instance: name, findings };
+  }
+  const usable = await findInstance(deps, name);
+  if (!usable.ok) return usable;
+  const { instance } = usable;
+  const { file, revision } = instance.source;
+  const [cluster, engine] = await Promise.all([
+    deps.cluster.doctor(instance).catch((error: unknown): readonly DoctorFinding[] => [
+      {
+        level: 'unknown',
+        check: 'cluster',
+        says: `The cluster could not be examined: ${messageOf(error)}`,
+      },
+    ]),
+    deps.engine.look(instance, ''),
+  ]);
+  const values: DoctorFinding = {
+    level: 'ok',
+    check: 'values',
+    says: `${file} is valid, at ${revision.slice(0, 7)}.`,
+  };
+  const admin: DoctorFinding = engine.ok
+    ? { level: 'ok', check: 'engine', says: 'The admin endpoint answers.' }
+    : {
+        level: 'problem',
+        check: 'engine',
+        says: `The admin endpoint does not answer: ${engine.error}`,
+        fix: `Look at ${instance.adminUrl} from the cluster that farmhand runs in; its address is adminUrl in ${file}.`,
+      };
+  return { ok: true, instance: name, findings: [values, admin, ...cluster] };
+};

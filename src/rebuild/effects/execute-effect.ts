@@ -1,0 +1,47 @@
+import { messageOf } from '../../core/errors.ts';
+import { isForced } from '../commands/apply-override.ts';
+import type { EffectState, Rebuild } from '../model/rebuild.ts';
+import type { ObserveDeps } from '../observe/observe.ts';
+import { type Observed, setOf } from '../observe/observed.ts';
+import type { EffectResult } from '../ports/ports.ts';
+
+/** Makes a claimed change. What is thrown may have happened. */
+export const executeEffect = async (
+  deps: ObserveDeps,
+  rebuild: Rebuild,
+  { effect, key, by, reason }: EffectState,
+  observed: Observed,
+): Promise<EffectResult> => {
+  const { instance } = rebuild.plan;
+  try {
+    if (effect.kind !== 'scale') {
+      return await deps.engine.order({
+        key,
+        rebuild: rebuild.id,
+        instance,
+        effect,
+        forced: isForced(rebuild),
+        farmers: farmersFor(rebuild, observed),
+      });
+    }
+    const seen = setOf(observed, effect.role);
+    if (!seen?.ok) return { ok: false, kind: 'retry', error: 'the cluster was not looked at' };
+    const { role, from, to } = effect;
+    return await deps.scales(instance).scale({
+      ...{ key, rebuild: rebuild.id, instance, role, from, to },
+      resourceVersion: seen.value.resourceVersion,
+      by: by ?? rebuild.by,
+      reason: reason ?? rebuild.reason,
+    });
+  } catch (error) {
+    return { ok: false, kind: 'unknown', error: messageOf(error) };
+  }
+};
+
+/** The engine begins only with these: on the farm engine all that are up, because later ones do nothing. */
+const farmersFor = ({ plan, farmers }: Rebuild, observed: Observed): number => {
+  const ready = observed.farmers?.ok ? observed.farmers.value.ready : farmers.minimum;
+  return plan.engine === 'farm'
+    ? Math.max(farmers.minimum, Math.min(ready, farmers.target))
+    : farmers.minimum;
+};

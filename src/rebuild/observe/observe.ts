@@ -1,0 +1,69 @@
+import { messageOf } from '../../core/errors.ts';
+import type { Instance, Rebuild } from '../model/rebuild.ts';
+import type { ClusterPort, EnginePort, Observation, ScalePort } from '../ports/ports.ts';
+import { driftedRole } from './drift.ts';
+import {
+  basisOf,
+  type ObservationNeeds,
+  type Observed,
+  observationsFor,
+  type Replanned,
+} from './observed.ts';
+
+export interface ObserveDeps {
+  readonly cluster: ClusterPort;
+  readonly scales: (instance: Instance) => ScalePort;
+  readonly engine: EnginePort;
+  readonly now: () => number;
+  /** The plan of a rebuild that has not begun, made once more on what was just seen. Absent: the plan stands. */
+  readonly replan?: (rebuild: Rebuild, seen: ObservedNow) => Promise<Observation<Replanned>>;
+}
+
+/** What a plan is made of, as it was just seen. */
+export type ObservedNow = Pick<Observed, 'farmers' | 'synchronizer' | 'engine'>;
+
+/** Looks at all that the next decision needs, and at nothing else. Never throws. */
+export const observe = async (deps: ObserveDeps, rebuild: Rebuild): Promise<Observed> => {
+  const at = deps.now();
+  const { instance } = rebuild.plan;
+  const wanted: ObservationNeeds = observationsFor(rebuild);
+  const { arrival } = wanted;
+  // Before the rest: a number that was seen before its change arrived would look like somebody else's.
+  const arrived = arrival && (await seen(() => deps.scales(instance).arrived(instance, arrival)));
+  const [farmers, synchronizer, engine] = await Promise.all([
+    wanted.farmers && seen(() => deps.cluster.look(instance, 'farmer')),
+    wanted.synchronizer && seen(() => deps.cluster.look(instance, 'synchronizer')),
+    wanted.engine && seen(() => deps.engine.look(instance, rebuild.id)),
+  ]);
+  const observed: Observed = {
+    at,
+    basis: basisOf(rebuild),
+    ...(farmers && { farmers }),
+    ...(synchronizer && { synchronizer }),
+    ...(engine && { engine }),
+    ...(arrival && arrived && { arrival: { key: arrival.key, seen: arrived } }),
+  };
+  const role = driftedRole(rebuild, observed);
+  const blame = role && (await seen(() => deps.scales(instance).blame(instance, role)));
+  const plan = wanted.plan && (await replanned(deps, rebuild, observed));
+  return { ...observed, ...(role && blame && { blame: { role, seen: blame } }), ...(plan && { plan }) };
+};
+
+const replanned = (
+  deps: ObserveDeps,
+  rebuild: Rebuild,
+  observed: Observed,
+): Promise<Observation<Replanned>> => {
+  const { replan } = deps;
+  return replan
+    ? seen(() => replan(rebuild, observed))
+    : Promise.resolve({ ok: true, value: { kind: 'plan', plan: rebuild.plan } });
+};
+
+const seen = async <T>(ask: () => Promise<Observation<T>>): Promise<Observation<T>> => {
+  try {
+    return await ask();
+  } catch (error) {
+    return { ok: false, error: messageOf(error) };
+  }
+};

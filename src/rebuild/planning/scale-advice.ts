@@ -1,0 +1,91 @@
+import { formatDuration } from '../../core/duration.ts';
+import type { Progress, Rebuild } from '../model/rebuild.ts';
+import { announce, change, remember, type Transition, wasTold } from '../model/transition.ts';
+
+/** What more farmers would do. */
+export type ScaleAdvice =
+  /** `farmers` is the smallest number that meets the target, by linear speed-up of what is left. */
+  | { readonly kind: 'meets'; readonly farmers: number; readonly eta: number; readonly instead: number }
+  /** Not even the maximum would. */
+  | { readonly kind: 'late'; readonly farmers: number; readonly eta: number; readonly instead: number };
+
+/** When the rebuild itself should be done; undefined without a target. ms */
+const targetOf = ({ at, plan }: Rebuild): number | undefined =>
+  plan.targetMs === undefined ? undefined : at + plan.targetMs;
+
+/**
+ * The number of farmers that would meet the target where the present number will not. Pure arithmetic: the same
+ * answer for a `farm` engine, where it can only be said.
+ */
+export const scaleAdvice = (rebuild: Rebuild, progress: Progress, now: number): ScaleAdvice | undefined => {
+  const target = targetOf(rebuild);
+  const { perHour, percent, eta: asSeen } = progress;
+  const ready = rebuild.farmers.seen?.ready ?? 0;
+  if (target === undefined || perHour === undefined || asSeen === undefined || ready === 0) return undefined;
+  const perFarmer = perHour / ready;
+  const left = 100 - percent;
+  const etaWith = (farmers: number) => Math.round(now + (left / (perFarmer * farmers)) * 3_600_000);
+  const { target: asked } = rebuild.farmers;
+  const { maximum } = rebuild.plan.instance;
+  // Those that are still coming up will help as well.
+  const instead = etaWith(Math.max(asked, ready));
+  if (instead <= target || asked >= maximum) return undefined;
+  const hours = (target - now) / 3_600_000;
+  const needed = hours > 0 ? Math.ceil(left / (perFarmer * hours)) : Number.POSITIVE_INFINITY;
+  if (needed <= maximum) {
+    const farmers = Math.max(needed, asked + 1);
+    return { kind: 'meets', farmers, eta: etaWith(farmers), instead };
+  }
+  return { kind: 'late', farmers: maximum, eta: etaWith(maximum), instead };
+};
+
+/** A number that is not worth saying again. */
+export const muchTheSame = (a: number, b: number): boolean =>
+  Math.abs(a - b) <= Math.max(2, 0.25 * Math.max(a, b));
+
+/** Says when the target will be missed, and which number of farmers would meet it. Said again only when that changes much. */
+export const withScaleAdvice = (transition: Transition, now: number): Transition => {
+  const { progress, offer, farmers, plan } = transition.rebuild;
+  const target = targetOf(transition.rebuild);
+  if (progress?.of !== 'rebuild' || target === undefined) return transition;
+  const found = scaleAdvice(transition.rebuild, progress, now);
+  if (!found) return offer ? change(transition, withoutOffer) : transition;
+  const late = formatDuration(found.instead - target);
+  const present = `With ${farmers.target} farmers it is done about ${late} after its target`;
+  if (plan.engine === 'farm') {
+    const could =
+      found.kind === 'meets'
+        ? `${found.farmers} would have met it`
+        : 'not even the maximum would have met it';
+    return once(
+      transition,
+      'offer:farm',
+      `${present}; ${could}. On the farm engine the number is fixed while it runs: wait, or cancel and start again with more.`,
+      now,
+    );
+  }
+  const saves = formatDuration(found.instead - found.eta);
+  if (found.kind === 'late') {
+    const text = `${present}. Not even ${found.farmers} farmers, the maximum of ${plan.instance.name}, would meet it; they would save about ${saves}.`;
+    return once(change(transition, withoutOffer), 'offer:late', text, now);
+  }
+  const next = change(transition, (rebuild) => ({
+    ...rebuild,
+    offer: { farmers: found.farmers, eta: found.eta, instead: found.instead, target, at: offer?.at ?? now },
+  }));
+  const said = Object.keys(transition.rebuild.told ?? {}).filter((word) => /^offer:\d+$/.test(word));
+  if (said.some((word) => muchTheSame(Number(word.slice(6)), found.farmers))) return next;
+  const text = `${present}. ${found.farmers} farmers would meet it: about ${saves} sooner. Nothing was changed; scale to ${found.farmers} to have it so.`;
+  return once(next, `offer:${found.farmers}`, text, now);
+};
+
+const once = (transition: Transition, word: string, text: string, now: number): Transition =>
+  wasTold(transition.rebuild, word) === undefined
+    ? announce(
+        change(transition, (rebuild) => remember(rebuild, word, now)),
+        { what: 'offer', text, note: 'offer' },
+        now,
+      )
+    : transition;
+
+const withoutOffer = ({ offer: _, ...rest }: Rebuild): Rebuild => rest;

@@ -1,0 +1,179 @@
+import type { RebuildPolicy } from '../model/policy.ts';
+import type { Rebuild, RebuildWrite, Ticket, TicketEntry } from '../model/rebuild.ts';
+import { hasEnded, line, soon, withNote, writeOf } from '../model/record.ts';
+import { sentence } from '../model/sentence.ts';
+import type { TicketResult } from '../ports/ports.ts';
+
+/** What Jira needs next so that it says what the record says. */
+export type TicketStep =
+  | { readonly do: 'nothing' }
+  /** ms */
+  | { readonly do: 'wait'; readonly until: number }
+  /** Claim, then raise. `mayExist`: an earlier try has no outcome. */
+  | { readonly do: 'raise'; readonly mayExist: boolean }
+  /** Claim, then write this entry. */
+  | { readonly do: 'comment'; readonly entry: TicketEntry; readonly mayExist: boolean };
+
+export type TicketWork = Extract<TicketStep, { do: 'raise' | 'comment' }>;
+
+/** The ticket says where its thread is: it waits this long for the card to be posted, and not longer; ms. */
+const threadGrace = 10_000;
+
+/** Pure: the next step for the ticket from the record and the time alone. */
+export const decideTicket = (rebuild: Rebuild, now: number): TicketStep => {
+  const { ticket, card } = rebuild;
+  if (ticket.state === 'none' || ticket.state === 'failed') return { do: 'nothing' };
+  const [entry] = ticket.entries;
+  if (ticket.state === 'open' && !entry) return { do: 'nothing' };
+  // Claims and waits are both kept here: a claim whose owner is lost is free again by then.
+  if (ticket.retryAt !== undefined && ticket.retryAt > now) return { do: 'wait', until: ticket.retryAt };
+  if (ticket.state === 'wanted') {
+    const threadComes = card.state === 'wanted' || card.state === 'posting';
+    if (threadComes && now < rebuild.at + threadGrace) return { do: 'wait', until: rebuild.at + threadGrace };
+    return { do: 'raise', mayExist: ticket.doubt?.n === 0 };
+  }
+  return entry ? { do: 'comment', entry, mayExist: ticket.doubt?.n === entry.n } : { do: 'nothing' };
+};
+
+const numberOf = (work: TicketWork): number => (work.do === 'raise' ? 0 : work.entry.n);
+
+/** On record that it is about to be written, so that whoever comes after a crash looks before writing it again. */
+export const claimTicket = (
+  rebuild: Rebuild,
+  work: TicketWork,
+  claim: string,
+  now: number,
+  { claimTimeout }: RebuildPolicy,
+): Rebuild => ({
+  ...rebuild,
+  ticket: {
+    ...rebuild.ticket,
+    doubt: { n: numberOf(work), since: now, claim },
+    attempts: rebuild.ticket.attempts + 1,
+    retryAt: now + claimTimeout,
+  },
+});
+
+/** A person is told that Jira does not answer when this many tries have failed. */
+const patience = 4;
+const maxBackoff = 300_000;
+/** What is refused is tried again this often: somebody may put the configuration right. */
+const mendEvery = 180_000;
+/** A rebuild that is over does not ask for ever for a ticket that is refused. */
+const afterTheEnd = 20;
+/** After an answer that was lost: the call may still be under way. */
+const settleMs = 5_000;
+
+/**
+ * Applies what came of `work`, claimed as `claim` on a record whose doubt was `before`. What is written is a fact,
+ * also when it is told late; a failure counts only for its own claim. Undefined: nothing to change.
+ */
+export const settleTicket = (
+  rebuild: Rebuild,
+  work: TicketWork,
+  claim: string,
+  before: Ticket['doubt'],
+  result: TicketResult,
+  now: number,
+  policy: RebuildPolicy,
+): RebuildWrite | undefined => {
+  if (result.ok)
+    return work.do === 'raise' ? raised(rebuild, result, now) : said(rebuild, work.entry, result, now);
+  if (rebuild.ticket.doubt?.claim !== claim) return undefined;
+  if (result.kind === 'refused') return refused(rebuild, work, result, now);
+  const { ticket } = rebuild;
+  const wait = Math.max(
+    Math.min(policy.backoff * 2 ** Math.min(ticket.attempts - 1, 20), maxBackoff),
+    result.retryAfterMs ?? 0,
+    result.kind === 'unknown' ? settleMs : 0,
+  );
+  // Surely not written by this try: what was in doubt before it still is, and nothing else.
+  const doubt = result.kind === 'unknown' ? ticket.doubt : before;
+  const next = { ...rebuild, ticket: { ...without(ticket), ...(doubt && { doubt }), retryAt: now + wait } };
+  const news = ticket.error !== result.error ? [line(now, 'farmhand', 'ticket_retry', result.error)] : [];
+  const failing = { ...next, ticket: { ...next.ticket, error: result.error } };
+  return writeOf(
+    ticket.attempts === patience
+      ? withNote(failing, { kind: 'error', text: held(work, result.error) }, now)
+      : failing,
+    ...news,
+  );
+};
+
+const without = ({ doubt: _, retryAt: __, error: ___, ...rest }: Ticket): Ticket => rest;
+
+const held = (work: TicketWork, error: string): string =>
+  work.do === 'raise'
+    ? `${sentence(error)} Nothing is touched before the ticket is there. farmhand goes on trying; the rebuild starts by itself.`
+    : `${sentence(error)} The rebuild goes on. What belongs into the ticket is kept and written as soon as possible.`;
+
+const raised = (
+  rebuild: Rebuild,
+  { id, url }: Extract<TicketResult, { ok: true }>,
+  now: number,
+): RebuildWrite | undefined => {
+  const { ticket } = rebuild;
+  if (ticket.state === 'open') return undefined;
+  const link = url === undefined ? {} : { url };
+  const open: Ticket = { ...without(ticket), state: 'open', key: id, ...link, attempts: 0 };
+  const text = `Ticket ${id}`;
+  const told = withNote({ ...rebuild, ticket: open }, { kind: 'ticket', text, ...link }, now);
+  return writeOf(hasEnded(told) ? told : soon(told, now), line(now, 'farmhand', 'ticket_raised', url ?? id));
+};
+
+const said = (
+  rebuild: Rebuild,
+  entry: TicketEntry,
+  { id }: Extract<TicketResult, { ok: true }>,
+  now: number,
+): RebuildWrite | undefined => {
+  const { ticket } = rebuild;
+  if (!ticket.entries.some(({ n }) => n === entry.n)) return undefined;
+  const entries = ticket.entries.filter(({ n }) => n !== entry.n);
+  return writeOf(
+    { ...rebuild, ticket: { ...without(ticket), entries, attempts: 0 } },
+    line(now, 'farmhand', 'ticket_comment', `#${entry.n} ${entry.kind} is comment ${id}`),
+  );
+};
+
+const refused = (
+  rebuild: Rebuild,
+  work: TicketWork,
+  { error, retryAfterMs }: Extract<TicketResult, { ok: false }>,
+  now: number,
+): RebuildWrite => {
+  const { ticket } = rebuild;
+  const first = ticket.error !== error;
+  const bare = without(ticket);
+  if (work.do === 'comment') {
+    const { entry } = work;
+    const entries = ticket.entries.filter(({ n }) => n !== entry.n);
+    const next = { ...rebuild, ticket: { ...bare, entries, attempts: 0, error } };
+    const text = `${sentence(error)} This was not written into ticket ${ticket.key ?? ''}: ${entry.lines.join(' ')} The rebuild’s journal has it; add it to the ticket by hand.`;
+    return writeOf(
+      withNote(next, { kind: 'error', text }, now),
+      line(
+        now,
+        'farmhand',
+        'ticket_comment_refused',
+        `#${entry.n} ${entry.kind}: ${entry.lines.join(' ')} (${error})`,
+      ),
+    );
+  }
+  if (hasEnded(rebuild) && ticket.attempts >= afterTheEnd) {
+    const failed: Rebuild = { ...rebuild, ticket: { ...bare, state: 'failed', error } };
+    const text = `${sentence(error)} The rebuild is over and has no ticket; farmhand has stopped trying. Its journal has what would be in it.`;
+    return writeOf(
+      withNote(failed, { kind: 'error', text }, now),
+      line(now, 'farmhand', 'ticket_failed', error),
+    );
+  }
+  const waiting: Rebuild = {
+    ...rebuild,
+    ticket: { ...bare, error, retryAt: now + Math.max(mendEvery, retryAfterMs ?? 0) },
+  };
+  const text = `${sentence(error)} Nothing is touched before the ticket is there. farmhand tries again every ${mendEvery / 60_000} minutes; cancel the rebuild if it shall not wait.`;
+  return first
+    ? writeOf(withNote(waiting, { kind: 'error', text }, now), line(now, 'farmhand', 'ticket_refused', error))
+    : writeOf(waiting);
+};

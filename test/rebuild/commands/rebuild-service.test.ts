@@ -1,0 +1,231 @@
+import { describe, expect, test } from 'vitest';
+import type { AccessVerdict, Verb } from '../../../src/access/access.ts';
+import { createRebuildService } from '../../../src/rebuild/commands/rebuild-service.ts';
+import { draftValidMs } from '../../../src/rebuild/commands/rebuild-service-deps.ts';
+import type { InstancesPort } from '../../../src/rebuild/ports/ports.ts';
+import { anIdleEngine, anInstance, aSetDown, startedAt } from '../../builders/rebuild.ts';
+import { createMemoryRebuilds } from '../../fakes/rebuilds/rebuild-store.ts';
+
+const alice = { id: 'U0ALICE', name: 'Alice Ash' };
+const bob = { id: 'U0BOB', name: 'Bob Birch' };
+
+type Got = Awaited<ReturnType<InstancesPort['get']>>;
+
+/** A desk over a memory store; `world` may be changed while it runs. */
+const open = (change: { may?: (id: string, verb: Verb) => boolean; got?: Got } = {}) => {
+  let now = startedAt;
+  let drafts = 0;
+  const store = createMemoryRebuilds({ now: () => now });
+  const world = {
+    got: change.got ?? ({ ok: true, instance: anInstance({ farmers: 24 }) } as Got),
+    farmers: aSetDown,
+    inFlight: 5,
+  };
+  const desk = createRebuildService({
+    store,
+    queries: store,
+    instances: {
+      names: async () => ({ ok: true, value: ['system6'] }),
+      get: async () => world.got,
+      lastFarmers: async () => ({ ok: true, value: undefined }),
+    },
+    cluster: {
+      look: async (_, role) => ({ ok: true, value: role === 'farmer' ? world.farmers : aSetDown }),
+      doctor: async () => [{ level: 'ok', check: 'rights', says: 'all there' }],
+    },
+    engine: {
+      look: async () => ({ ok: true, value: anIdleEngine }),
+      order: async () => ({ ok: false, kind: 'refused', error: 'a desk orders nothing' }),
+    },
+    access: {
+      check: async (by, verb): Promise<AccessVerdict> =>
+        (change.may ?? (() => true))(by.id, verb)
+          ? { allowed: true, role: 'sre', through: 'S0SRE' }
+          : { allowed: false, says: 'You may not. The role sre would allow it.', roles: ['sre'] },
+    },
+    settings: () => ({ channel: 'C0DCR', inFlight: world.inFlight, ticket: true, remind: 1_000 }),
+    now: () => now,
+    newDraftId: () => `draft-${++drafts}`,
+    hash: (text) => text,
+  });
+  const planned = async (by = alice) => {
+    const plan = await desk.plan({ instance: 'system6', forced: false, reason: 'new dataset' }, by);
+    if (!plan.ok) throw new Error(plan.says.join(' '));
+    return plan.draft;
+  };
+  const started = async () => {
+    const result = await desk.start((await planned()).id, alice);
+    if (!result.ok) throw new Error(result.says.join(' '));
+    return result.rebuild;
+  };
+  return {
+    desk,
+    store,
+    world,
+    planned,
+    started,
+    wait: (ms: number) => {
+      now += ms;
+    },
+  };
+};
+
+describe('start', () => {
+  test('from plan to record: nothing is touched, and the controllers are called', async () => {
+    const { started, store } = open();
+    const rebuild = await started();
+    expect(rebuild).toMatchObject({
+      id: 'system6-20261120-1',
+      phase: 'running',
+      by: alice,
+      reason: 'new dataset',
+      farmers: { wanted: 0, target: 24 },
+      ticket: { state: 'wanted' },
+      card: { state: 'wanted', channel: 'C0DCR' },
+    });
+    expect(await store.due('drive', startedAt, 10)).toEqual([rebuild.id]);
+    expect((await store.journal(rebuild.id)).map(({ who, what }) => [who, what])).toEqual([
+      ['U0ALICE', 'start'],
+    ]);
+  });
+
+  test('two clicks on one plan, also at the same time, are one rebuild', async () => {
+    const { desk, planned } = open();
+    const draft = await planned();
+    const results = await Promise.all([desk.start(draft.id, alice), desk.start(draft.id, bob)]);
+    results.push(await desk.start(draft.id, alice));
+    const ids = results.map((result) => result.ok && result.rebuild.id);
+    expect(ids).toEqual(Array(3).fill('system6-20261120-1'));
+    expect(results.map((result) => result.ok && result.already)).toEqual([false, true, true]);
+  });
+
+  test('a second plan of the same instance names the rebuild in flight', async () => {
+    const { desk, started } = open();
+    await started();
+    const plan = await desk.plan({ instance: 'system6', forced: true }, bob);
+    expect(plan).toMatchObject({ ok: false, code: 'busy', rebuild: { id: 'system6-20261120-1' } });
+  });
+
+  test('of two plans for one instance, only the first that is confirmed starts', async () => {
+    const { desk, planned } = open();
+    const [mine, yours] = [await planned(), await planned(bob)];
+    expect((await desk.start(mine.id, alice)).ok).toBe(true);
+    expect(await desk.start(yours.id, bob)).toMatchObject({ ok: false, code: 'busy' });
+  });
+
+  test('a plan that has gone stale is refused, with what changed and the plan of now', async () => {
+    const { desk, planned, world } = open();
+    const draft = await planned();
+    world.got = { ok: true, instance: anInstance({ farmers: 30 }) };
+    const result = await desk.start(draft.id, alice);
+    expect(result).toMatchObject({ ok: false, code: 'stale_plan', draft: { plan: { farmers: 30 } } });
+    expect(!result.ok && result.says[1]).toMatch(/^Farmers: 24 before, 30 now/);
+  });
+
+  test('an old plan is refused, although nothing changed', async () => {
+    const { desk, planned, wait } = open();
+    const draft = await planned();
+    wait(draftValidMs + 1);
+    expect(await desk.start(draft.id, alice)).toMatchObject({ ok: false, code: 'stale_plan', draft: {} });
+  });
+
+  test('farmers that came up meanwhile keep it from starting', async () => {
+    const { desk, planned, world } = open();
+    const draft = await planned();
+    world.farmers = { ...aSetDown, wanted: 3, ready: 3 };
+    expect(await desk.start(draft.id, alice)).toMatchObject({ ok: false, code: 'invalid' });
+  });
+
+  test('an unknown plan starts nothing', async () => {
+    expect(await open().desk.start('nothing', alice)).toMatchObject({ ok: false, code: 'not_found' });
+  });
+});
+
+describe('instances that cannot be used', () => {
+  test.each([
+    [
+      { ok: false, kind: 'unknown', near: ['system6', 'system8'] },
+      'not_found',
+      'Did you mean system6, system8?',
+    ],
+    [
+      {
+        ok: false,
+        kind: 'invalid',
+        problems: [{ file: 'instances/system6.yaml', line: 7, message: 'no engine' }],
+      },
+      'invalid',
+      'instances/system6.yaml:7: no engine',
+    ],
+    [{ ok: false, kind: 'unavailable', error: 'timed out' }, 'unavailable', 'timed out'],
+  ] as const)('%j', async (got, code, words) => {
+    const { desk } = open({ got });
+    const plan = await desk.plan({ instance: 'system6', forced: false }, alice);
+    expect(plan).toMatchObject({ ok: false, code });
+    expect(!plan.ok && plan.says.join('\n')).toContain(words);
+    expect(!plan.ok && plan.says.join('\n')).toContain('Nothing was changed.');
+  });
+});
+
+describe('who may', () => {
+  const readers = (id: string, verb: Verb) => id === 'U0ALICE' || verb === 'plan';
+
+  test('whoever may plan may look, and not start', async () => {
+    const { desk, planned } = open({ may: readers });
+    const draft = await planned(bob);
+    expect(await desk.start(draft.id, bob)).toEqual({
+      ok: false,
+      code: 'not_allowed',
+      says: ['You may not. The role sre would allow it.', 'Nothing was changed.'],
+    });
+  });
+
+  test('a refusal is on the journal of the rebuild, and changes nothing', async () => {
+    const { desk, started, store } = open({ may: readers });
+    const rebuild = await started();
+    const result = await desk.command(rebuild.id, { verb: 'cancel', reason: 'x' }, bob);
+    expect(result).toMatchObject({ ok: false, code: 'not_allowed' });
+    expect((await store.get(rebuild.id))?.phase).toBe('running');
+    expect((await store.journal(rebuild.id)).at(-1)).toEqual({
+      at: startedAt,
+      who: 'U0BOB',
+      what: 'denied_cancel',
+      why: 'You may not. The role sre would allow it.',
+    });
+  });
+
+  test('what is allowed says by which role, and who gave it', async () => {
+    const { desk, started, store } = open();
+    const rebuild = await started();
+    expect(await desk.command(rebuild.id, { verb: 'pause', reason: 'lunch' }, bob)).toMatchObject({
+      ok: true,
+    });
+    expect(
+      (await store.journal(rebuild.id)).slice(-2).map(({ what, why }) => [what, why?.slice(0, 14)]),
+    ).toEqual([
+      ['allowed', 'sre, as S0SRE'],
+      ['pause', 'Pausing system'],
+    ]);
+  });
+});
+
+test('the doctor tells of the values as well as of the cluster, and of what it could not look at', async () => {
+  const { desk, world } = open();
+  expect(await desk.doctor('system6', alice)).toMatchObject({
+    ok: true,
+    findings: [
+      { level: 'ok', check: 'values' },
+      { level: 'ok', check: 'engine' },
+      { level: 'ok', check: 'rights' },
+    ],
+  });
+  world.got = {
+    ok: false,
+    kind: 'invalid',
+    problems: [{ file: 'a.yaml', line: 3, message: 'is no number' }],
+  };
+  expect(await desk.doctor('system6', alice)).toMatchObject({
+    ok: true,
+    findings: [{ level: 'problem', check: 'values', says: 'a.yaml:3: is no number' }],
+  });
+});

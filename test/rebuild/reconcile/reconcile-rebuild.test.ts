@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import { StoreUnavailable } from '../../../src/core/errors.ts';
+import { applyEffectResult } from '../../../src/rebuild/effects/outcome.ts';
+import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';
+import { createRig, type Rig } from './rig.ts';
+
+const inStep = (name: string) => (rebuild: Rebuild) =>
+  rebuild.steps.some((step) => step.name === name && step.state === 'running');
+const drive = (rig: Rig, over: Partial<ReconcileDeps> = {}) =>
+  reconcileRebuild({ ...rig.deps, ...over }, rig.rebuild().id);
+
+describe('a pass', () => {
+  test('of a rebuild that is not there, or has ended, does nothing', async () => {
+    const rig = createRig();
+    const gone = { ...rig.deps.store, get: async () => undefined };
+    expect(await drive(rig, { store: gone })).toBeUndefined();
+    rig.change((rebuild) => ({ ...rebuild, phase: 'released' }));
+    expect(await drive(rig)).toBeUndefined();
+    expect(rig.rebuild().version).toBe(1);
+  });
+
+  test('says when to come again', async () => {
+    const rig = createRig();
+    expect(await drive(rig)).toBe(defaultPolicy.poll);
+    await rig.until(({ progress }) => progress?.of === 'rebuild');
+    expect(await drive(rig)).toBe(defaultPolicy.idlePoll);
+  });
+
+  test('tells how late it is, and nothing when it was asked for before its time', async () => {
+    const rig = createRig();
+    const late: number[] = [];
+    const onPass = (ms: number) => late.push(ms);
+    rig.change((rebuild) => ({ ...rebuild, driveAt: rig.clock.now - 1_500 }));
+    await drive(rig, { onPass });
+    await drive(rig, { onPass });
+    expect(late).toEqual([1_500]);
+  });
+
+  test('begins no new round once it is to stop', async () => {
+    const rig = createRig();
+    expect(await drive(rig, { stopping: () => true })).toBe(0);
+    expect(rig.rebuild().effects).toEqual([]);
+  });
+
+  test('looks again when what it saw has grown old', async () => {
+    const rig = createRig();
+    let looks = 0;
+    const slow: ReconcileDeps['cluster'] = {
+      ...rig.deps.cluster,
+      look: async (instance, role) => {
+        looks += 1;
+        if (looks === 1) rig.clock.now += 6_000;
+        return rig.deps.cluster.look(instance, role);
+      },
+    };
+    await drive(rig, { cluster: slow });
+    expect(looks).toBeGreaterThan(3);
+    expect(rig.world.scales.map(({ key }) => key)).toEqual([`${rig.rebuild().id}/synchronizer/1`]);
+  });
+
+  test('survives a cluster and an engine that throw, and says so on the card', async () => {
+    const rig = createRig();
+    await rig.until(inStep('history'));
+    const broken = async () => {
+      throw new Error('connect ECONNREFUSED');
+    };
+    await drive(rig, {
+      engine: { look: broken, order: broken },
+      cluster: { ...rig.deps.cluster, look: broken },
+    });
+    expect(rig.rebuild().steps[3]).toMatchObject({
+      state: 'running',
+      says: 'the engine does not answer: connect ECONNREFUSED',
+    });
+  });
+});
+
+describe('a change whose maker is lost', () => {
+  test.each([
+    ['before it was made', false],
+    ['after it was made', true],
+  ])('%s is found by its key, and made once', async (_, made) => {
+    // From here on the store takes the claim and nothing after it: the process is gone.
+    const rig = createRig();
+    await rig.until(inStep('history'));
+    let dead = false;
+    const crashing: Partial<ReconcileDeps> = {
+      store: {
+        ...rig.deps.store,
+        update: async (id, change) => {
+          if (dead) throw new StoreUnavailable('killed');
+          return rig.deps.store.update(id, change);
+        },
+      },
+      scales: (instance) => ({
+        ...rig.deps.scales(instance),
+        scale: async (request) => {
+          dead = true;
+          if (!made) throw new StoreUnavailable('killed');
+          return rig.deps.scales(instance).scale(request);
+        },
+      }),
+    };
+    while (!dead) {
+      const wait = await drive(rig, crashing).catch(() => undefined);
+      rig.clock.now += wait ?? 0;
+    }
+    expect(rig.rebuild().effects.at(-1)).toMatchObject({ state: 'claimed', attempts: 1 });
+    await rig.until(inStep('rebuild'));
+    expect(rig.world.scales.filter(({ role }) => role === 'farmer')).toHaveLength(1);
+    expect(rig.rebuild().effects.find(({ key }) => key.endsWith('/farmers/1'))).toMatchObject({
+      state: 'done',
+      attempts: made ? 1 : 2,
+    });
+  });
+
+  test('is not made by a process that wakes up long after it claimed', async () => {
+    const rig = createRig();
+    const zombie: Partial<ReconcileDeps> = {
+      store: {
+        ...rig.deps.store,
+        update: async (id, change) => {
+          const changed = await rig.deps.store.update(id, change);
+          if (rig.rebuild().effects.some(({ state }) => state === 'claimed')) rig.clock.now += 60_000;
+          return changed;
+        },
+      },
+    };
+    await drive(rig, zombie);
+    expect(rig.world.scales).toEqual([]);
+    expect(rig.rebuild().effects[0]).toMatchObject({ state: 'claimed' });
+  });
+
+  test('its late outcome does not count once somebody else has taken it over', async () => {
+    const rig = createRig();
+    await rig.until(({ effects }) => effects.length > 0);
+    const { claim } = rig.rebuild().effects[0] ?? { claim: '' };
+    rig.change((rebuild) => ({
+      ...rebuild,
+      effects: rebuild.effects.map((effect) => ({ ...effect, state: 'claimed', claim: 'another' })),
+    }));
+    const result = { ok: false, kind: 'refused', error: 'late' } as const;
+    expect(applyEffectResult(rig.rebuild(), claim, result, rig.clock.now, defaultPolicy)).toBeUndefined();
+  });
+});
+
+describe('a change that does not succeed', () => {
+  const failing = (kind: 'retry' | 'refused') => {
+    const rig = createRig();
+    let tries = 0;
+    Object.assign(rig.deps, {
+      scales: () => ({
+        ...rig.world.ports.scales(rig.rebuild().plan.instance),
+        scale: async () => {
+          tries += 1;
+          return { ok: false, kind, error: 'statefulsets/scale is forbidden' };
+        },
+      }),
+    });
+    return { rig, tries: () => tries };
+  };
+  const asks = ({ steps }: Rebuild) => steps.some(({ ask }) => ask?.code === 'effect_failed');
+
+  test.each([
+    ['is refused', 'refused', 1],
+    ['surely did not happen', 'retry', defaultPolicy.attempts],
+  ] as const)('because it %s: a person is asked, and a retry tries again', async (_, kind, expected) => {
+    const { rig, tries } = failing(kind);
+    const asked = await rig.until(asks);
+    expect(tries()).toBe(expected);
+    expect(asked.steps[2]?.ask?.what).toBe(
+      'Could not be done: synchronizer 0 → 1. statefulsets/scale is forbidden',
+    );
+    rig.command({ verb: 'retry' });
+    await rig.until(() => false, 1_000);
+    expect(tries()).toBe(expected + 1);
+    const rebuild = await rig.until(({ phase }) => phase === 'failed');
+    expect(rebuild.phase).toBe('failed');
+  });
+});
+
+test('alerts of the instance are linked both ways, once', async () => {
+  const rig = createRig();
+  const links: string[] = [];
+  const alerts = {
+    unlinked: async () => (links.length === 0 ? [{ id: 'a1', name: 'HighErrorRate' }] : []),
+    link: async (alert: string, { id, channel }: { id: string; channel: string }) => {
+      links.push(`${alert} ${id} ${channel}`);
+    },
+  };
+  await drive(rig, { alerts });
+  rig.clock.now += 61_000;
+  await drive(rig, { alerts });
+  expect(links).toEqual(['a1 system6-20261120-1 C0DCR']);
+  expect(rig.rebuild().alerts.map(({ name }) => name)).toEqual(['HighErrorRate']);
+  expect(rig.rebuild().card.notes.filter(({ kind }) => kind === 'alert')).toHaveLength(1);
+});
