@@ -1,5 +1,5 @@
-import type { Person } from '../src/alerts/model/alert.ts';
-import type { CommandOutcome } from '../src/alerts/ports/desk.ts';
+import type { CommandOutcome } from '../src/alerts/ports/commands.ts';
+import type { Person } from '../src/core/person.ts';
 import type { Message } from '../views/blocks.ts';
 import { type Asked, outcomeAnswer } from '../views/messages/answers.ts';
 import { withDeadline } from './deadline.ts';

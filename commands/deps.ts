@@ -1,6 +1,8 @@
 import type { AccessPort } from '../src/access/access.ts';
 import type { Alert } from '../src/alerts/model/alert.ts';
-import type { AlertCommands, AlertQueries, RouteExplanation } from '../src/alerts/ports/desk.ts';
+import type { RouteExplanation } from '../src/alerts/model/routing.ts';
+import type { AlertCommands } from '../src/alerts/ports/commands.ts';
+import type { AlertQueries } from '../src/alerts/ports/queries.ts';
 import type { Log } from '../src/observability/log.ts';
 import type { RebuildCommands } from '../src/rebuild/model/command.ts';
 import type { LostName } from '../src/rebuild/model/lost.ts';

@@ -1,7 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
-import type { Person } from '../src/alerts/model/alert.ts';
 import { messageOf } from '../src/core/errors.ts';
+import type { Person } from '../src/core/person.ts';
 import type { Log } from '../src/observability/log.ts';
 import { plain } from '../views/escape.ts';
 import { inTime } from './deadline.ts';

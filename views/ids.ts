@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Note } from '../src/alerts/model/alert.ts';
-import type { PostKey } from '../src/alerts/ports/ports.ts';
+import type { PostKey } from '../src/delivery/slack-result.ts';
 
 /** Every id that Slack sends back to farmhand, once. Views render them, `commands/` binds them; nobody else spells them. */
 export const actionIds = {

@@ -1,4 +1,6 @@
-import type { Alert, JournalEntry, Person } from '../src/alerts/model/alert.ts';
+import type { Alert } from '../src/alerts/model/alert.ts';
+import type { JournalEntry } from '../src/core/journal.ts';
+import type { Person } from '../src/core/person.ts';
 import type { ViewContext } from './context.ts';
 import { code, inline } from './escape.ts';
 import { dataLink, ownLink } from './links.ts';

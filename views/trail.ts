@@ -1,5 +1,6 @@
-import type { Alert, JournalEntry } from '../src/alerts/model/alert.ts';
-import type { RouteExplanation } from '../src/alerts/ports/desk.ts';
+import type { Alert } from '../src/alerts/model/alert.ts';
+import type { RouteExplanation } from '../src/alerts/model/routing.ts';
+import type { JournalEntry } from '../src/core/journal.ts';
 import { type Block, section } from './blocks.ts';
 import type { ViewContext } from './context.ts';
 import { code, inline } from './escape.ts';

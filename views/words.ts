@@ -1,5 +1,6 @@
-import type { Alert, Person } from '../src/alerts/model/alert.ts';
-import type { Severity } from '../src/alerts/model/event.ts';
+import type { Alert } from '../src/alerts/model/alert.ts';
+import type { Person } from '../src/core/person.ts';
+import type { Severity } from '../src/core/severity.ts';
 import { code, inline } from './escape.ts';
 
 /** Shape and word tell states apart, never colour alone. */

@@ -1,6 +1,6 @@
 import type { webApi } from '@slack/bolt';
-import type { Person } from '../../src/alerts/model/alert.ts';
 import { messageOf, StoreUnavailable } from '../../src/core/errors.ts';
+import type { Person } from '../../src/core/person.ts';
 import { type HomeFacts, homeView } from '../../views/home/home.ts';
 import { homeNotice } from '../../views/home/notice.ts';
 import { unavailableAnswer } from '../../views/messages/answers.ts';

@@ -1,5 +1,5 @@
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
-import type { Person } from '../../src/alerts/model/alert.ts';
+import type { Person } from '../../src/core/person.ts';
 import { blockIds, modalTitles, readRebuildContext } from '../../views/ids.ts';
 import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
 import { fillWith } from '../actions/open-modal.ts';

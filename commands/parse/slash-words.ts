@@ -1,5 +1,6 @@
-import type { AlertStatus, Severity } from '../../src/alerts/model/event.ts';
-import type { AlertFilter } from '../../src/alerts/ports/desk.ts';
+import type { AlertStatus } from '../../src/alerts/model/event.ts';
+import type { AlertFilter } from '../../src/alerts/ports/queries.ts';
+import type { Severity } from '../../src/core/severity.ts';
 import { asksForHelp } from './dcr-usage.ts';
 import { nearest } from './nearest.ts';
 

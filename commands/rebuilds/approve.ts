@@ -1,4 +1,4 @@
-import type { Person } from '../../src/alerts/model/alert.ts';
+import type { Person } from '../../src/core/person.ts';
 import { pendingOf } from '../../src/rebuild/model/approval.ts';
 import type { Message } from '../../views/blocks.ts';
 import { refusedAnswer } from '../../views/messages/rebuilds/rebuild-answers.ts';

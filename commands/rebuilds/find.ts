@@ -1,5 +1,5 @@
-import type { Verb } from '../../src/access/access.ts';
-import type { Person } from '../../src/alerts/model/alert.ts';
+import type { Verb } from '../../src/access/verbs.ts';
+import type { Person } from '../../src/core/person.ts';
 import { heldWords, lostNamed } from '../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../src/rebuild/model/record.ts';

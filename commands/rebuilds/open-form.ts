@@ -1,6 +1,6 @@
 import type { webApi } from '@slack/bolt';
-import type { Verb } from '../../src/access/access.ts';
-import type { Person } from '../../src/alerts/model/alert.ts';
+import type { Verb } from '../../src/access/verbs.ts';
+import type { Person } from '../../src/core/person.ts';
 import { offeredOverrides, restartable, skippable } from '../../src/rebuild/commands/apply-override.ts';
 import { commandRefusal } from '../../src/rebuild/model/allowed.ts';
 import { type Rebuild, stepNames } from '../../src/rebuild/model/rebuild.ts';

@@ -1,4 +1,4 @@
-import type { Person } from '../../src/alerts/model/alert.ts';
+import type { Person } from '../../src/core/person.ts';
 import { heldWords, holds, type LostName } from '../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import type { Message } from '../../views/blocks.ts';

@@ -1,5 +1,5 @@
-import type { Verb } from '../../src/access/access.ts';
-import type { Person } from '../../src/alerts/model/alert.ts';
+import type { Verb } from '../../src/access/verbs.ts';
+import type { Person } from '../../src/core/person.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { withDeadline } from '../deadline.ts';
 import type { RebuildSurface } from '../deps.ts';

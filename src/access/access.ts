@@ -1,11 +1,6 @@
 /** Who may do what: looked up at the moment of the click, denied unless a role allows it. */
-import type { Person } from '../alerts/model/alert.ts';
-import type { Verb as RebuildVerb } from '../rebuild/model/command.ts';
-
-/** What is asked of an alert and needs a role. Acknowledging needs none: every member may. */
-export const alertVerbs = ['silence', 'ticket'] as const;
-export type AlertVerb = (typeof alertVerbs)[number];
-export type Verb = RebuildVerb | AlertVerb;
+import type { Person } from '../core/person.ts';
+import type { Verb } from './verbs.ts';
 
 export interface AccessRole {
   readonly name: string;

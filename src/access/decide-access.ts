@@ -1,4 +1,5 @@
-import type { AccessRole, AccessVerdict, Verb } from './access.ts';
+import type { AccessRole, AccessVerdict } from './access.ts';
+import type { Verb } from './verbs.ts';
 
 /** `access:` of the config: roles, and who holds which. */
 export interface AccessRules {

@@ -1,8 +1,10 @@
-import type { AccessPort, AlertVerb } from '../access/access.ts';
+import type { AccessPort } from '../access/access.ts';
+import type { AlertVerb } from '../access/verbs.ts';
 import { StoreUnavailable } from '../core/errors.ts';
+import type { Person } from '../core/person.ts';
 import { type AlertCommand, applyAlertCommand, type CommandDecision } from './evolve/apply-command.ts';
-import type { Alert, Person } from './model/alert.ts';
-import type { AlertCommands, CommandOutcome } from './ports/desk.ts';
+import type { Alert } from './model/alert.ts';
+import type { AlertCommands, CommandOutcome } from './ports/commands.ts';
 import type { AlertChange, AlertStore } from './ports/store.ts';
 
 export interface AlertServiceDeps {

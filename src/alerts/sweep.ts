@@ -1,7 +1,7 @@
 import { afterReading, lookReason, type ReadOutcome, type Sighting } from './evolve/after-reading.ts';
 import type { Alert, AlertId, LookReason } from './model/alert.ts';
 import type { AlertEvent } from './model/event.ts';
-import type { AlertQueries } from './ports/desk.ts';
+import type { AlertQueries } from './ports/queries.ts';
 import type { AlertChange, AlertStore } from './ports/store.ts';
 
 /** Alertmanagers, as the sweep needs them. */

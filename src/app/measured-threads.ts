@@ -1,4 +1,5 @@
-import type { SlackResult, ThreadPort } from '../alerts/ports/ports.ts';
+import type { ThreadPort } from '../alerts/ports/ports.ts';
+import type { SlackResult } from '../delivery/slack-result.ts';
 import type { Metrics } from '../observability/metrics.ts';
 
 type Meters = Pick<Metrics, 'slackCalls' | 'slackCallSeconds' | 'slackRateLimited'>;

@@ -1,4 +1,5 @@
-import { actionKind, type RouteAction } from '../routes/actions.ts';
+import { actionKind } from '../routes/actions.ts';
+import type { RouteAction } from '../routes/route.ts';
 
 /** An action in a word or two: `thread`, `ticket`, `api_task bounce`, `rebuild at once`. */
 export const describeAction = (action: RouteAction): string =>

@@ -1,5 +1,6 @@
-import type { AlertStatus, Severity } from '../alerts/model/event.ts';
+import type { AlertStatus } from '../alerts/model/event.ts';
 import { ConfigError } from '../core/errors.ts';
+import type { Severity } from '../core/severity.ts';
 import { EnvelopeSchema } from '../intake/wire/envelope.ts';
 import { problemsOf } from '../intake/wire/refusal.ts';
 

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
-import { severities } from '../alerts/model/event.ts';
 import type { ProcessRole } from '../app/run-options.ts';
+import { severities } from '../core/severity.ts';
 import { runCheck } from './check.ts';
 import {
   type DeadLettersDeps,

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { noMatch } from '../alerts/model/no-match.ts';
-import type { AlertQueries } from '../alerts/ports/desk.ts';
+import type { AlertQueries } from '../alerts/ports/queries.ts';
 import type { Secret } from '../config/schema/secret.ts';
 import { suggest } from '../core/suggest.ts';
 import { DeadlinePassed, withDeadline } from '../integrations/http-client/deadline.ts';

@@ -1,6 +1,6 @@
-import { type Severity, severities } from '../alerts/model/event.ts';
-import type { AlertFilter } from '../alerts/ports/desk.ts';
+import type { AlertFilter } from '../alerts/ports/queries.ts';
 import type { Problem } from '../core/errors.ts';
+import { type Severity, severities } from '../core/severity.ts';
 
 export const defaultLimit = 50;
 export const maxLimit = 200;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { severities } from '../alerts/model/event.ts';
+import { severities } from '../core/severity.ts';
 import { defaultLimit, maxLimit } from './list-query.ts';
 import { apiSchemas } from './schema.ts';
 

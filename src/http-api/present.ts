@@ -1,7 +1,11 @@
 /** From records to what the API answers. Each field is named here on purpose: a new one on a record stays inside. */
-import type { ActionState, Alert, JournalEntry, Person, Thread } from '../alerts/model/alert.ts';
+
+import type { ActionState, Alert, Thread } from '../alerts/model/alert.ts';
+import type { EventRecord } from '../alerts/model/event-record.ts';
 import type { NoMatch } from '../alerts/model/no-match.ts';
-import type { AlertPage, Books, EventRecord, LaneStatus } from '../alerts/ports/desk.ts';
+import type { AlertPage, Books, LaneStatus } from '../alerts/ports/queries.ts';
+import type { JournalEntry } from '../core/journal.ts';
+import type { Person } from '../core/person.ts';
 import { classOf, eventReasons } from '../core/reasons.ts';
 import type { IngestReceipt } from '../intake/wire/raw.ts';
 import type {

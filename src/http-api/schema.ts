@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { severities } from '../alerts/model/event.ts';
 import { eventReasons } from '../core/reasons.ts';
+import { severities } from '../core/severity.ts';
 
 /*
  * What the API answers, once: the OpenAPI document and the types of `present.ts` follow from it. Objects are strict,

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { AlertQueries } from '../alerts/ports/desk.ts';
+import type { AlertQueries } from '../alerts/ports/queries.ts';
 import type { Config } from '../config/schema/schema.ts';
 import type { IngestPort } from '../intake/wire/raw.ts';
 import type { Health } from '../observability/health.ts';

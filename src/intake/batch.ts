@@ -1,11 +1,12 @@
 import { type Evolution, type EvolvePolicy, evolve } from '../alerts/evolve/evolve.ts';
 import { type InstanceLinks, linkTaken, noInstanceLinks } from '../alerts/evolve/instance-link.ts';
-import type { Alert, AlertId, JournalEntry } from '../alerts/model/alert.ts';
+import type { Alert, AlertId } from '../alerts/model/alert.ts';
 import type { AlertEvent } from '../alerts/model/event.ts';
+import type { EventRecord } from '../alerts/model/event-record.ts';
 import { type ClusterOf, noClusters, placed, type SeriesChoice, seriesOf } from '../alerts/model/place.ts';
 import type { RouteTable } from '../alerts/model/routing.ts';
-import type { EventRecord } from '../alerts/ports/desk.ts';
 import type { LooseEvent, SeriesWrite } from '../alerts/ports/store.ts';
+import type { JournalEntry } from '../core/journal.ts';
 import type { EventReason } from '../core/reasons.ts';
 import { lifeSuffix } from './parse/identity.ts';
 import type { Rejection } from './wire/raw.ts';

@@ -1,7 +1,7 @@
 import type { InstanceLinks } from '../alerts/evolve/instance-link.ts';
 import type { AlertEvent, MessagePosition, Position } from '../alerts/model/event.ts';
+import type { EventRecord } from '../alerts/model/event-record.ts';
 import type { RouteTable } from '../alerts/model/routing.ts';
-import type { EventRecord } from '../alerts/ports/desk.ts';
 import { type AlertStore, UnreadableSeries } from '../alerts/ports/store.ts';
 import { StoreUnavailable } from '../core/errors.ts';
 import type { EventReason } from '../core/reasons.ts';

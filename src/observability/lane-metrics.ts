@@ -1,4 +1,4 @@
-import type { LaneStatus } from '../alerts/ports/desk.ts';
+import type { LaneStatus } from '../alerts/ports/queries.ts';
 import { maxValuesOfLabel } from './metric-table.ts';
 import type { Metrics } from './metrics.ts';
 

@@ -1,5 +1,6 @@
-import type { Alert, AlertId, JournalEntry } from '../alerts/model/alert.ts';
+import type { Alert, AlertId } from '../alerts/model/alert.ts';
 import type { AlertChange, AlertStore } from '../alerts/ports/store.ts';
+import type { JournalEntry } from '../core/journal.ts';
 import { type LostRoot, ownRoot, seriesNameOf, withRoot } from './lost-root.ts';
 import type { RecoveryStore } from './ports.ts';
 

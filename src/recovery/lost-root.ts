@@ -1,7 +1,7 @@
 import type { ActionState, Alert, AlertId } from '../alerts/model/alert.ts';
 import { addNote } from '../alerts/model/notes.ts';
-import type { PostedMessage } from '../alerts/ports/ports.ts';
 import { type RootFacts, rootFacts, shownKey } from '../alerts/thread/root-facts.ts';
+import type { PostedMessage } from '../delivery/slack-result.ts';
 
 /**
  * What a root message says about its alert beside its key, for the day on which the record is gone. Never read while

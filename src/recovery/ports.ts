@@ -1,5 +1,6 @@
-import type { AlertId, Person } from '../alerts/model/alert.ts';
-import type { PostedMessage, SlackResult } from '../alerts/ports/ports.ts';
+import type { AlertId } from '../alerts/model/alert.ts';
+import type { Person } from '../core/person.ts';
+import type { PostedMessage, SlackResult } from '../delivery/slack-result.ts';
 import type { FoundCard, LostName, LostRebuild } from '../rebuild/model/lost.ts';
 import type { RebuildId } from '../rebuild/model/rebuild.ts';
 import type { LostRoot } from './lost-root.ts';

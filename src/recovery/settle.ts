@@ -1,4 +1,4 @@
-import type { AlertQueries } from '../alerts/ports/desk.ts';
+import type { AlertQueries } from '../alerts/ports/queries.ts';
 import type { AlertStore } from '../alerts/ports/store.ts';
 import type { LostRoot } from './lost-root.ts';
 import type { RecoverySlack, RecoveryStore } from './ports.ts';

@@ -1,8 +1,6 @@
 import type { ActionSpec } from '../alerts/model/alert.ts';
-import type { RouteConfig } from '../config/schema/schema.ts';
 import type { TemplateNeed } from '../core/templates.ts';
-
-export type RouteAction = RouteConfig['actions'][number];
+import type { RouteAction } from './route.ts';
 
 /** What the action is, in either way of writing it: `ticket` or `{ ticket: { … } }`. */
 export const actionKind = (action: RouteAction): TemplateNeed | 'rebuild' => {

@@ -1,18 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { ActionSpec } from '../alerts/model/alert.ts';
-import type { RouteChoice, RoutedFields, RouteTable } from '../alerts/model/routing.ts';
-import type { RouteExplanation } from '../alerts/ports/desk.ts';
-import type { Config, RouteConfig } from '../config/schema/schema.ts';
+import type { RouteChoice, RoutedFields, RouteExplanation, RouteTable } from '../alerts/model/routing.ts';
 import { ConfigError } from '../core/errors.ts';
 import { actionSpecs, asksForThread } from './actions.ts';
 import { formatMatcher, type Matcher, parseMatchers } from './matchers.ts';
+import type { Route } from './route.ts';
 
 /** The route of an event that no other route took: a thread in the default channel. */
 export const defaultRoute = '(default)';
 
 export interface RoutingConfig {
-  readonly routes: Config['routes'];
-  readonly slack: Pick<Config['slack'], 'default_channel'>;
+  readonly routes: readonly Route[];
+  readonly slack: { readonly default_channel: string };
 }
 
 interface CompiledRoute {
@@ -41,7 +40,7 @@ export const createRouteTable = (config: RoutingConfig): RouteTable => {
   };
 };
 
-const compileRoute = (route: RouteConfig, defaultChannel: string): CompiledRoute => {
+const compileRoute = (route: Route, defaultChannel: string): CompiledRoute => {
   const matchers = route.match.flatMap((text, i) => {
     const parsed = parseMatchers(text);
     if (!parsed.ok) {

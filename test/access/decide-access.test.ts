@@ -7,7 +7,7 @@ import {
   inNoGroup,
   type Membership,
 } from '../../src/access/decide-access.ts';
-import { verbs } from '../../src/rebuild/model/command.ts';
+import { rebuildVerbs } from '../../src/access/verbs.ts';
 
 const rules: AccessRules = {
   roles: [
@@ -21,7 +21,7 @@ const rules: AccessRules = {
 
 const among = (...member: string[]): Membership => ({ member: new Set(member), unknown: new Set() });
 const untold = (...unknown: string[]): Membership => ({ member: new Set(), unknown: new Set(unknown) });
-const decide = (user: string, verb: (typeof verbs)[number], instance: string, groups = inNoGroup) =>
+const decide = (user: string, verb: (typeof rebuildVerbs)[number], instance: string, groups = inNoGroup) =>
   decideAccess(rules, groups, { user, verb, instance });
 
 test.each([
@@ -85,14 +85,14 @@ test('whoever is allowed holds a role that names the verb and the instance; all 
   const held = fc.dictionary(fc.constantFrom('U1', 'U2', 'S1', 'S2'), fc.array(name, { maxLength: 2 }));
   const role = fc.record({
     name,
-    verbs: fc.array(fc.constantFrom(...verbs, '*' as const), { maxLength: 3 }),
+    verbs: fc.array(fc.constantFrom(...rebuildVerbs, '*' as const), { maxLength: 3 }),
     instances: fc.array(fc.constantFrom('x1', 'x2', 'x*', '*', 'y'), { maxLength: 2 }),
   });
   fc.assert(
     fc.property(
       fc.record({ roles: fc.array(role, { maxLength: 4 }), users: held, groups: held }),
       fc.subarray(['S1', 'S2']),
-      fc.constantFrom(...verbs),
+      fc.constantFrom(...rebuildVerbs),
       fc.constantFrom('x1', 'x11', 'y', 'z'),
       (some, member, verb, instance) => {
         const verdict = decideAccess(some, among(...member), { user: 'U1', verb, instance });

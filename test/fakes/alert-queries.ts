@@ -1,12 +1,8 @@
-import type { Alert, JournalEntry } from '../../src/alerts/model/alert.ts';
-import type {
-  AlertFilter,
-  AlertQueries,
-  Books,
-  EventRecord,
-  LaneStatus,
-} from '../../src/alerts/ports/desk.ts';
+import type { Alert } from '../../src/alerts/model/alert.ts';
+import type { EventRecord } from '../../src/alerts/model/event-record.ts';
+import type { AlertFilter, AlertQueries, Books, LaneStatus } from '../../src/alerts/ports/queries.ts';
 import { FarmhandError, StoreUnavailable } from '../../src/core/errors.ts';
+import type { JournalEntry } from '../../src/core/journal.ts';
 
 /** How the store behind it is: `hang` never answers. */
 export type StoreMode = 'up' | 'down' | 'hang';

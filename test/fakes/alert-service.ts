@@ -1,15 +1,15 @@
-import type { Alert, AlertId, JournalEntry, Person } from '../../src/alerts/model/alert.ts';
+import type { Alert, AlertId } from '../../src/alerts/model/alert.ts';
+import type { AlertCommands, CommandOutcome, RefusalCode } from '../../src/alerts/ports/commands.ts';
 import type {
-  AlertCommands,
   AlertFilter,
   AlertPage,
   AlertQueries,
   Books,
-  CommandOutcome,
   LaneStatus,
-  RefusalCode,
-} from '../../src/alerts/ports/desk.ts';
+} from '../../src/alerts/ports/queries.ts';
 import { StoreUnavailable } from '../../src/core/errors.ts';
+import type { JournalEntry } from '../../src/core/journal.ts';
+import type { Person } from '../../src/core/person.ts';
 
 /** What people ask of alerts, kept in memory. One effect for two who ask; `store` plays an outage or a hang. */
 export class FakeAlertDesk implements AlertCommands, AlertQueries {

@@ -1,5 +1,5 @@
 import type { Alert } from '../../src/alerts/model/alert.ts';
-import type { EventRecord } from '../../src/alerts/ports/desk.ts';
+import type { EventRecord } from '../../src/alerts/model/event-record.ts';
 
 export const at = Date.UTC(2026, 10, 20, 3, 0, 0);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RoutedFields } from '../../src/alerts/model/routing.ts';
-import { RouteSchema } from '../../src/config/schema/schema.ts';
+import { RouteSchema } from '../../src/config/schema/route-schema.ts';
 import { createRouteTable } from '../../src/routes/table.ts';
 
 const table = (...routes: unknown[]) =>

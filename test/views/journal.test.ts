@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ActionState, JournalEntry } from '../../src/alerts/model/alert.ts';
+import type { ActionState } from '../../src/alerts/model/alert.ts';
+import type { JournalEntry } from '../../src/core/journal.ts';
 import { journalLine } from '../../views/journal.ts';
 import { anAlert, start, viewContext } from './support/builders.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { severities } from '../../src/alerts/model/event.ts';
+import { severities } from '../../src/core/severity.ts';
 import {
   byName,
   bySeverity,

@@ -1,5 +1,5 @@
 import type { Alert } from '../../src/alerts/model/alert.ts';
-import type { CommandOutcome } from '../../src/alerts/ports/desk.ts';
+import type { CommandOutcome } from '../../src/alerts/ports/commands.ts';
 import { context, type Message, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline, paragraph } from '../escape.ts';

@@ -1,4 +1,4 @@
-import type { Person } from '../../src/alerts/model/alert.ts';
+import type { Person } from '../../src/core/person.ts';
 import type { LostRoot } from '../../src/recovery/lost-root.ts';
 import type { NoticeFacts } from '../../src/recovery/ports.ts';
 import type { ChannelRead, Recovery } from '../../src/recovery/recovery.ts';

@@ -1,4 +1,4 @@
-import type { Person } from '../../../src/alerts/model/alert.ts';
+import type { Person } from '../../../src/core/person.ts';
 import type { Command } from '../../../src/rebuild/model/command.ts';
 import type { Message } from '../../../views/blocks.ts';
 import { modalTitles, RebuildIdValue } from '../../../views/ids.ts';

@@ -1,6 +1,6 @@
 import type { Middleware, SlackOptionsMiddlewareArgs } from '@slack/bolt';
-import type { Person } from '../../../src/alerts/model/alert.ts';
 import { messageOf } from '../../../src/core/errors.ts';
+import type { Person } from '../../../src/core/person.ts';
 import { instanceOptions } from '../../../views/modals/rebuild-forms.ts';
 import { inTime } from '../../deadline.ts';
 import type { RebuildSurface } from '../../deps.ts';

@@ -1,4 +1,5 @@
-import type { ActionState, Alert, JournalEntry } from '../model/alert.ts';
+import type { JournalEntry } from '../../core/journal.ts';
+import type { ActionState, Alert } from '../model/alert.ts';
 import { addNote } from '../model/notes.ts';
 import type { ActionResult } from '../ports/ports.ts';
 

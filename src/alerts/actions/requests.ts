@@ -1,6 +1,6 @@
+import { inFull } from '../../core/person.ts';
 import { renderTemplate, type TemplateValues } from '../../core/templates.ts';
 import type { ActionSpec, ActionState, Alert } from '../model/alert.ts';
-import { inFull } from '../model/person.ts';
 import type { ApiTaskRequest, ProposalRequest, SilenceRequest, TicketRequest } from '../ports/ports.ts';
 
 type Spec<K extends ActionSpec['kind']> = Extract<ActionSpec, { kind: K }>;

@@ -1,8 +1,9 @@
+import { severityRank } from '../../core/severity.ts';
+import type { Pacer } from '../../delivery/pacer.ts';
 import type { Alert, AlertId } from '../model/alert.ts';
-import { severityRank } from '../model/event.ts';
 import { decideThread, type ThreadPolicy, type ThreadStep } from '../thread/decide-thread.ts';
 import { type ExecuteDeps, executeThreadStep, threadClaimStaleAfter } from '../thread/execute-step.ts';
-import type { ChannelQueue, ChannelQueues, Pacer } from './channel-queue.ts';
+import type { ChannelQueue, ChannelQueues } from './channel-queue.ts';
 import type { DigestKeeper } from './digest-keeper.ts';
 import { type InFlightCalls, stillInFlight } from './in-flight-calls.ts';
 

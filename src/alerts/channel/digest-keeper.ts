@@ -1,9 +1,11 @@
+import type { Pacer } from '../../delivery/pacer.ts';
+import { passesLater } from '../../delivery/refusal.ts';
+import type { SlackResult } from '../../delivery/slack-result.ts';
 import type { AlertId } from '../model/alert.ts';
-import type { SlackResult, ThreadPort } from '../ports/ports.ts';
+import type { ThreadPort } from '../ports/ports.ts';
 import type { AlertStore } from '../ports/store.ts';
-import { passesLater } from '../thread/slack-refusal.ts';
 import { applyOutcome } from '../thread/thread-outcome.ts';
-import type { ChannelQueue, ChannelQueues, Pacer } from './channel-queue.ts';
+import type { ChannelQueue, ChannelQueues } from './channel-queue.ts';
 import { type Digest, digestKey, groupAlerts, startDigest } from './digest.ts';
 
 export interface DigestStore {

@@ -1,5 +1,5 @@
+import { type Severity, severityRank } from '../../core/severity.ts';
 import type { Alert } from '../model/alert.ts';
-import { type Severity, severityRank } from '../model/event.ts';
 
 /** The record behind a channel's digest message: what is waiting for its thread, and what never needed one. */
 export interface Digest {

@@ -1,5 +1,5 @@
+import { severityRank } from '../../core/severity.ts';
 import type { Alert } from '../model/alert.ts';
-import { severityRank } from '../model/event.ts';
 import { openWakeAt } from '../thread/decide-thread.ts';
 import { rootFacts, shownKey } from '../thread/root-facts.ts';
 

@@ -1,4 +1,5 @@
-import type { Alert, JournalEntry, LookReason } from '../model/alert.ts';
+import type { JournalEntry } from '../../core/journal.ts';
+import type { Alert, LookReason } from '../model/alert.ts';
 import type { AlertEvent } from '../model/event.ts';
 
 /**

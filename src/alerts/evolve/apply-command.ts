@@ -1,7 +1,8 @@
-import type { ActionSpec, ActionState, Alert, JournalEntry, Person } from '../model/alert.ts';
+import type { JournalEntry } from '../../core/journal.ts';
+import { inFull, type Person } from '../../core/person.ts';
+import type { ActionSpec, ActionState, Alert } from '../model/alert.ts';
 import { addNote } from '../model/notes.ts';
-import { inFull } from '../model/person.ts';
-import type { RefusalCode } from '../ports/desk.ts';
+import type { RefusalCode } from '../ports/commands.ts';
 
 /** What a person wants of an alert. */
 export type AlertCommand =

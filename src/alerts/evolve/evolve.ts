@@ -1,10 +1,11 @@
+import type { JournalEntry } from '../../core/journal.ts';
 import type { EventReason } from '../../core/reasons.ts';
-import type { Alert, JournalEntry } from '../model/alert.ts';
+import { refusalAbout } from '../../delivery/refusal.ts';
+import type { Alert } from '../model/alert.ts';
 import type { AlertEvent } from '../model/event.ts';
 import { addNote, severityChange } from '../model/notes.ts';
 import { openAlert } from '../model/open.ts';
 import type { RouteChoice } from '../model/routing.ts';
-import { refusalAbout } from '../thread/slack-refusal.ts';
 
 export interface EvolvePolicy {
   /** A re-fire within this of the resolve re-opens the same thread; ms. */

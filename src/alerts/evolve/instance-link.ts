@@ -1,4 +1,5 @@
-import type { Alert, JournalEntry } from '../model/alert.ts';
+import type { JournalEntry } from '../../core/journal.ts';
+import type { Alert } from '../model/alert.ts';
 import { addNote } from '../model/notes.ts';
 import type { Evolution } from './evolve.ts';
 

@@ -1,13 +1,9 @@
-import type { AlertStatus, EventLinks, EventType, LabelLoss, Severity } from './event.ts';
+import type { Person } from '../../core/person.ts';
+import type { Severity } from '../../core/severity.ts';
+import type { AlertStatus, EventLinks, EventType, LabelLoss } from './event.ts';
 
 /** `<fingerprint>-<start of its first firing, base 36>`: one thread for one of these. */
 export type AlertId = string;
-
-export interface Person {
-  /** Slack user id, `api`, or `farmhand` itself. */
-  readonly id: string;
-  readonly name?: string;
-}
 
 /** The record of one alert. The truth; Slack, Jira, the API and metrics are projections of it. Times in ms. */
 export interface Alert {
@@ -215,12 +211,3 @@ export type ActionSpec =
       /** Started by farmhand itself; else a person confirms it in the thread. */
       readonly run: boolean;
     };
-
-/** One line of an alert's journal: its decision trail. */
-export interface JournalEntry {
-  readonly at: number;
-  readonly who: string;
-  /** A reason code or the name of a step: `opened`, `route`, `ack`, `root_posted` … */
-  readonly what: string;
-  readonly why?: string;
-}

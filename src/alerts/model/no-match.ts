@@ -1,4 +1,4 @@
-import type { AlertFilter, AlertPage } from '../ports/desk.ts';
+import type { AlertFilter, AlertPage } from '../ports/queries.ts';
 import type { Alert } from './alert.ts';
 
 /** Why a filter found nothing: an empty list alone reads like an all-clear. */

@@ -1,4 +1,3 @@
-import type { RouteExplanation } from '../ports/desk.ts';
 import type { ActionSpec } from './alert.ts';
 import type { AlertEvent } from './event.ts';
 
@@ -23,4 +22,10 @@ export interface RouteChoice {
   readonly thread: boolean;
   /** In the order of the route; `thread` is not among them. */
   readonly actions: readonly ActionSpec[];
+}
+
+/** Why an alert took the route it did: the matching route, and for each other the matcher that failed. */
+export interface RouteExplanation {
+  readonly route: string;
+  readonly tried: readonly { readonly route: string; readonly matched: boolean; readonly why: string }[];
 }

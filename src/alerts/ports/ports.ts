@@ -1,29 +1,8 @@
+import type { PostedMessage, PostKey, SlackResult } from '../../delivery/slack-result.ts';
 /** What the alert controller needs of the outside world. Adapters live in `src/integrations`. */
 
-import type { StartRequest } from '../../rebuild/model/command.ts';
 import type { Digest } from '../channel/digest.ts';
 import type { Alert, AlertId, Note } from '../model/alert.ts';
-
-/** How a call to Slack ended. `ambiguous` means it may have happened: look before repeating. */
-export type SlackResult<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly kind: 'ambiguous'; readonly error: string }
-  /** Surely not done. `scope` says what the wait is for: this channel and method, or the whole workspace. */
-  | { readonly ok: false; readonly kind: 'rate_limited'; readonly retryAfterMs: number }
-  | { readonly ok: false; readonly kind: 'unavailable'; readonly error: string }
-  /** Slack understood and said no: `channel_not_found`, `is_archived`, `message_not_found`, `invalid_blocks` … */
-  | { readonly ok: false; readonly kind: 'refused'; readonly error: string };
-
-export interface PostedMessage {
-  readonly channel: string;
-  readonly ts: string;
-}
-
-/** What a post is looked up by: travels as message metadata and in the first `block_id`. */
-export interface PostKey {
-  readonly kind: 'alert' | 'note' | 'digest' | 'rebuild' | 'rebuild_note' | 'recovery' | 'approver';
-  readonly id: string;
-}
 
 /** Posts, updates and finds farmhand's own messages. Renders through `views/`; never repeats a post by itself. */
 export interface ThreadPort {
@@ -125,7 +104,14 @@ export interface SilencePort {
 export interface ProposalRequest {
   /** Unique for the effect: the same key is the same plan, and is started once. */
   readonly key: string;
-  readonly start: StartRequest;
+  readonly start: {
+    readonly instance: string;
+    readonly forced: boolean;
+    readonly farmers?: number;
+    readonly reason?: string;
+    readonly alert?: AlertId;
+    readonly channel?: string;
+  };
   /** Started at once, without a person. */
   readonly run: boolean;
 }

@@ -1,8 +1,9 @@
 /** The record store as the core needs it. Every write is a compare-and-set; a promise resolves when it is durable. */
 import { FarmhandError } from '../../core/errors.ts';
+import type { JournalEntry } from '../../core/journal.ts';
 import type { EventReason } from '../../core/reasons.ts';
-import type { Alert, AlertId, JournalEntry } from '../model/alert.ts';
-import type { EventRecord } from './desk.ts';
+import type { Alert, AlertId } from '../model/alert.ts';
+import type { EventRecord } from '../model/event-record.ts';
 
 /** Some of the series that were asked for have a record that cannot be read. Nothing was changed. */
 export class UnreadableSeries extends FarmhandError {

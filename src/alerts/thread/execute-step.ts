@@ -1,11 +1,12 @@
 import { StoreUnavailable } from '../../core/errors.ts';
-import type { Pacer } from '../channel/channel-queue.ts';
+import type { Pacer } from '../../delivery/pacer.ts';
+import { passesLater, refusalAbout } from '../../delivery/refusal.ts';
+import type { PostedMessage, SlackResult } from '../../delivery/slack-result.ts';
 import type { Alert, AlertId } from '../model/alert.ts';
-import type { PostedMessage, SlackResult, ThreadPort } from '../ports/ports.ts';
+import type { ThreadPort } from '../ports/ports.ts';
 import type { AlertChange, AlertStore } from '../ports/store.ts';
 import type { ThreadStep } from './decide-thread.ts';
 import { rootFacts, shownKey } from './root-facts.ts';
-import { passesLater, refusalAbout } from './slack-refusal.ts';
 import { type Applied, applyOutcome, type ThreadOutcome } from './thread-outcome.ts';
 
 export interface ExecuteDeps {

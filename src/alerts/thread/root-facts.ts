@@ -1,5 +1,7 @@
-import type { ActionState, Alert, Person } from '../model/alert.ts';
-import type { AlertStatus, EventLinks, Severity } from '../model/event.ts';
+import type { Person } from '../../core/person.ts';
+import type { Severity } from '../../core/severity.ts';
+import type { ActionState, Alert } from '../model/alert.ts';
+import type { AlertStatus, EventLinks } from '../model/event.ts';
 
 /**
  * Exactly what the root message of a thread shows. The view renders from this and nothing else, so two records

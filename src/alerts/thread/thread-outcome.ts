@@ -1,7 +1,8 @@
+import type { JournalEntry } from '../../core/journal.ts';
 import type { EventReason } from '../../core/reasons.ts';
-import type { Alert, JournalEntry } from '../model/alert.ts';
+import type { PostedMessage } from '../../delivery/slack-result.ts';
+import type { Alert } from '../model/alert.ts';
 import { addNote } from '../model/notes.ts';
-import type { PostedMessage } from '../ports/ports.ts';
 
 /**
  * What came of a step, as data. An outcome is applied to the newest record, whatever happened to it meanwhile:

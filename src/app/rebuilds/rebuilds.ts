@@ -9,6 +9,7 @@ import type { AccessPort } from '../../access/access.ts';
 import { type InstanceLinks, instanceOfAlert } from '../../alerts/evolve/instance-link.ts';
 import type { RebuildProposals } from '../../alerts/ports/ports.ts';
 import type { Config } from '../../config/schema/schema.ts';
+import type { JournalEntry } from '../../core/journal.ts';
 import { sha256 } from '../../core/sha256.ts';
 import { renderPng } from '../../integrations/chart/png.ts';
 import { openHttp } from '../../integrations/http-client/call.ts';
@@ -20,7 +21,7 @@ import { type ApproversDeps, reconcileApprovers } from '../../rebuild/approvers/
 import { createRebuildService } from '../../rebuild/commands/rebuild-service.ts';
 import type { RebuildServiceDeps } from '../../rebuild/commands/rebuild-service-deps.ts';
 import { proposalsWhileLost, whileLost } from '../../rebuild/commands/while-lost.ts';
-import type { JournalEntry, Rebuild, RebuildId } from '../../rebuild/model/rebuild.ts';
+import type { Rebuild, RebuildId } from '../../rebuild/model/rebuild.ts';
 import { hasEnded } from '../../rebuild/model/record.ts';
 import { createRebuildProposals } from '../../rebuild/planning/proposals.ts';
 import { createReplan } from '../../rebuild/planning/replan.ts';

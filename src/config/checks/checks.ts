@@ -2,7 +2,7 @@ import { addressOf } from '../../alerts/model/place.ts';
 import { needsOf } from '../../core/templates.ts';
 import { actionKind, actionTemplates } from '../../routes/actions.ts';
 import type { ConfigFinding } from '../issues.ts';
-import { type RouteConfig, RouteSchema } from '../schema/schema.ts';
+import { type RouteConfig, RouteSchema } from '../schema/route-schema.ts';
 import { rebuildChecks } from './rebuild-checks.ts';
 import { relationChecks } from './relations.ts';
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { alertVerbs } from '../../access/access.ts';
-import { verbs as rebuildVerbs } from '../../rebuild/model/command.ts';
+import { alertVerbs, rebuildVerbs } from '../../access/verbs.ts';
 import { channel, duration, httpUrl, name, type ResolveSecret, secretField, section } from './fields.ts';
 
 const verbs = [...rebuildVerbs, ...alertVerbs] as const;

@@ -12,9 +12,6 @@ import {
 import { accessSchema, rebuildsSchema } from './rebuild-schema.ts';
 import { RouteSchema } from './route-schema.ts';
 
-export type { RouteConfig } from './route-schema.ts';
-export { RouteSchema } from './route-schema.ts';
-
 const pemFile = (what: string) => z.string().min(1).optional().describe(what);
 
 const tlsFiles = section({

@@ -1,4 +1,4 @@
-import type { Severity } from '../../alerts/model/event.ts';
+import type { Severity } from '../../core/severity.ts';
 import { cleanName, cleanText } from '../wire/text.ts';
 import type { EventMetadata } from '../wire/unwrapped-event.ts';
 import type { Adhoc, Dcr } from './data-schemas.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { severities } from '../../alerts/model/event.ts';
+import { severities } from '../../core/severity.ts';
 import { OptionalTimestamp } from '../wire/unwrapped-event.ts';
 
 const text = (max: number, what: string) => z.string().min(1).max(max).describe(what);

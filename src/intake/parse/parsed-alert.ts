@@ -1,4 +1,5 @@
-import type { AlertEvent, AlertStatus, EventLinks, LabelLoss, Severity } from '../../alerts/model/event.ts';
+import type { AlertEvent, AlertStatus, EventLinks, LabelLoss } from '../../alerts/model/event.ts';
+import type { Severity } from '../../core/severity.ts';
 
 /** What the data of an event says; the rest (id, time, tier, position) is put to it in `decode.ts`. */
 export interface ParsedAlert {

@@ -1,4 +1,4 @@
-import { type Severity, severities } from '../../alerts/model/event.ts';
+import { type Severity, severities } from '../../core/severity.ts';
 
 const synonyms = new Map<string, Severity>([
   ...severities.map((severity) => [severity, severity] as const),

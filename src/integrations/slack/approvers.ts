@@ -1,6 +1,6 @@
 import type { Message } from '../../../views/blocks.ts';
 import { approverKey } from '../../../views/ids.ts';
-import type { PostedMessage, SlackResult } from '../../alerts/ports/ports.ts';
+import type { PostedMessage, SlackResult } from '../../delivery/slack-result.ts';
 import type { ApproverClosing, ApproverMessage } from '../../rebuild/approvers/message.ts';
 import type { ApproverPort } from '../../rebuild/approvers/reconcile-approvers.ts';
 import type { Rebuild } from '../../rebuild/model/rebuild.ts';

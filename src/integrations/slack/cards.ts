@@ -1,7 +1,7 @@
 import type { Message } from '../../../views/blocks.ts';
 import { rebuildNoteKey } from '../../../views/ids.ts';
-import type { PostKey } from '../../alerts/ports/ports.ts';
 import { messageOf } from '../../core/errors.ts';
+import type { PostKey } from '../../delivery/slack-result.ts';
 import type { Log } from '../../observability/log.ts';
 import type { Rebuild, RebuildNote } from '../../rebuild/model/rebuild.ts';
 import { memoryOf } from '../../rebuild/ports/memory.ts';

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { parsePostBlockId } from '../../../views/ids.ts';
-import type { PostedMessage, PostKey, SlackResult } from '../../alerts/ports/ports.ts';
+import type { PostedMessage, PostKey, SlackResult } from '../../delivery/slack-result.ts';
 import { classifyRead } from './client/classify.ts';
 import { platformError, type SlackIdentity } from './client/identity.ts';
 

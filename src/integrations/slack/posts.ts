@@ -2,7 +2,7 @@ import type { types } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Message } from '../../../views/blocks.ts';
 import { postBlockId } from '../../../views/ids.ts';
-import type { PostedMessage, PostKey, SlackResult } from '../../alerts/ports/ports.ts';
+import type { PostedMessage, PostKey, SlackResult } from '../../delivery/slack-result.ts';
 import { classify } from './client/classify.ts';
 import type { SlackIdentity } from './client/identity.ts';
 import { findPosts, metadataTypes } from './find.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Message } from '../../../views/blocks.ts';
 import { parsePostBlockId, RebuildIdValue } from '../../../views/ids.ts';
-import type { Person } from '../../alerts/model/alert.ts';
-import { severities } from '../../alerts/model/event.ts';
-import type { PostKey } from '../../alerts/ports/ports.ts';
+import type { Person } from '../../core/person.ts';
+import { severities } from '../../core/severity.ts';
+import type { PostKey } from '../../delivery/slack-result.ts';
 import type { FoundCard } from '../../rebuild/model/lost.ts';
 import type { LostRoot, RootState } from '../../recovery/lost-root.ts';
 import type { HistoryPage, NoticeFacts, RecoverySlack } from '../../recovery/ports.ts';

@@ -1,5 +1,5 @@
 /** What is on the record of those who may approve, and of what each was told in a direct message. */
-import type { Person } from '../../alerts/model/alert.ts';
+import type { Person } from '../../core/person.ts';
 
 /** Who may approve rebuilds of an instance, members only. */
 export interface MayApprove {

@@ -1,7 +1,9 @@
 /** What came of a look-up or a call to Slack, put on the newest record. Undefined: it no longer applies. */
-import type { PostedMessage } from '../../alerts/ports/ports.ts';
+
+import type { JournalEntry } from '../../core/journal.ts';
+import type { PostedMessage } from '../../delivery/slack-result.ts';
 import { type Pending, pendingOf } from '../model/approval.ts';
-import type { JournalEntry, Rebuild, RebuildWrite } from '../model/rebuild.ts';
+import type { Rebuild, RebuildWrite } from '../model/rebuild.ts';
 import { line } from '../model/record.ts';
 import { closingOf } from './decide-approvers.ts';
 import type { ApproverClosing, ApproverMessage, Approvers, MayApprove } from './message.ts';

@@ -1,6 +1,6 @@
-import type { PostedMessage, SlackResult } from '../../alerts/ports/ports.ts';
-import { passesLater } from '../../alerts/thread/slack-refusal.ts';
 import { messageOf } from '../../core/errors.ts';
+import { passesLater } from '../../delivery/refusal.ts';
+import type { PostedMessage, SlackResult } from '../../delivery/slack-result.ts';
 import type { Pending } from '../model/approval.ts';
 import type { Rebuild, RebuildId, RebuildWrite } from '../model/rebuild.ts';
 import type { RebuildStore } from '../ports/store.ts';

@@ -1,7 +1,8 @@
+import type { Person } from '../../core/person.ts';
 import type { Adoption } from '../model/adoption.ts';
 import { isPerson } from '../model/approval.ts';
 import type { FoundCard, LostRebuild } from '../model/lost.ts';
-import type { Instance, Person, Rebuild, RebuildWrite, Step } from '../model/rebuild.ts';
+import type { Instance, Rebuild, RebuildWrite, Step } from '../model/rebuild.ts';
 import {
   currentStep,
   farmhand,

@@ -1,4 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
+import type { JournalEntry } from '../../core/journal.ts';
+import type { Person } from '../../core/person.ts';
 import { commandRefusal } from '../model/allowed.ts';
 import {
   grantsOf,
@@ -10,7 +12,7 @@ import {
 } from '../model/approval.ts';
 import { authorityOf, authorityWords, beyond, orderWords, widened } from '../model/authority.ts';
 import type { Command } from '../model/command.ts';
-import type { AskedChange, Authority, JournalEntry, Person, Rebuild, WiderOrder } from '../model/rebuild.ts';
+import type { AskedChange, Authority, Rebuild, WiderOrder } from '../model/rebuild.ts';
 import { currentStep, hasEnded } from '../model/record.ts';
 import { already, announced, type CommandApplied, commandChanged, refused } from './commanded.ts';
 

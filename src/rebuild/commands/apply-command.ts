@@ -1,8 +1,9 @@
 import { formatDuration } from '../../core/duration.ts';
+import type { Person } from '../../core/person.ts';
 import { canScale, commandRefusal } from '../model/allowed.ts';
 import { approvalValidMs, isPerson, type Moment } from '../model/approval.ts';
 import type { Command } from '../model/command.ts';
-import type { Person, Rebuild, Step } from '../model/rebuild.ts';
+import type { Rebuild, Step } from '../model/rebuild.ts';
 import { currentStep, openIntervention, setStep, withMark } from '../model/record.ts';
 import { stepTitle } from '../model/status.ts';
 import { approve, within } from './apply-approval.ts';

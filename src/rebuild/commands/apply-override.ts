@@ -1,9 +1,9 @@
 import { formatDuration } from '../../core/duration.ts';
+import type { Person } from '../../core/person.ts';
 import type { Command } from '../model/command.ts';
 import {
   type Override,
   type OverrideKind,
-  type Person,
   type Rebuild,
   type RebuildWrite,
   type StepName,

@@ -1,5 +1,6 @@
+import type { Person } from '../../core/person.ts';
 import type { CommandRefusal, CommandResult } from '../model/command.ts';
-import type { Person, Rebuild, RebuildNoteKind, RebuildWrite } from '../model/rebuild.ts';
+import type { Rebuild, RebuildNoteKind, RebuildWrite } from '../model/rebuild.ts';
 import { line, soon, withEntry, withNote, writeOf } from '../model/record.ts';
 
 /** What came of a command: what is to be written, and what is answered. */

@@ -1,6 +1,7 @@
+import type { Person } from '../../core/person.ts';
 import { isPerson } from '../model/approval.ts';
 import type { PlanDraft } from '../model/command.ts';
-import { type Person, type Rebuild, type RebuildId, type RebuildWrite, stepNames } from '../model/rebuild.ts';
+import { type Rebuild, type RebuildId, type RebuildWrite, stepNames } from '../model/rebuild.ts';
 import { line, withMark, writeOf } from '../model/record.ts';
 import { sentence } from '../model/sentence.ts';
 

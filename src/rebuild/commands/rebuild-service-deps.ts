@@ -1,8 +1,10 @@
 import type { AccessPort } from '../../access/access.ts';
+import type { RebuildVerb } from '../../access/verbs.ts';
+import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
-import type { Refused, Verb } from '../model/command.ts';
+import type { Refused } from '../model/command.ts';
 import type { LostRebuilds } from '../model/lost.ts';
-import type { Instance, Person } from '../model/rebuild.ts';
+import type { Instance } from '../model/rebuild.ts';
 import type { ClusterPort, EnginePort, InstancesPort, ScalePort } from '../ports/ports.ts';
 import type { RebuildQueries, RebuildStore, RebuildsInFlight } from '../ports/store.ts';
 
@@ -50,7 +52,7 @@ export const draftValidMs = 15 * 60_000;
 export const deniedUnless = async (
   { access }: RebuildServiceDeps,
   by: Person,
-  verbs: readonly Verb[],
+  verbs: readonly RebuildVerb[],
   instance: string,
 ): Promise<Refused | undefined> => {
   let says = '';

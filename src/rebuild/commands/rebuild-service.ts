@@ -1,5 +1,6 @@
 import type { AccessVerdict } from '../../access/access.ts';
 import { messageOf } from '../../core/errors.ts';
+import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
 import { pendingOf } from '../model/approval.ts';
 import type {
@@ -16,7 +17,7 @@ import type {
 } from '../model/command.ts';
 import { heldWords } from '../model/lost.ts';
 import { differences } from '../model/plan-differences.ts';
-import type { Person, Plan, Rebuild, RebuildId } from '../model/rebuild.ts';
+import type { Plan, Rebuild, RebuildId } from '../model/rebuild.ts';
 import { line } from '../model/record.ts';
 import { makePlan, type Planned } from '../planning/plan.ts';
 import type { PlanFacts } from '../ports/ports.ts';

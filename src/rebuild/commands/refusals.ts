@@ -1,4 +1,5 @@
-import type { Person, Rebuild, RebuildWrite, Refusals } from '../model/rebuild.ts';
+import type { Person } from '../../core/person.ts';
+import type { Rebuild, RebuildWrite, Refusals } from '../model/rebuild.ts';
 import { line, writeOf } from '../model/record.ts';
 
 /** The same refusal of one person within this is counted, not written again; ms. */

@@ -1,5 +1,6 @@
+import type { Person } from '../../core/person.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { Effect, EffectState, Person, Rebuild, Step, WorkloadRole } from '../model/rebuild.ts';
+import type { Effect, EffectState, Rebuild, Step, WorkloadRole } from '../model/rebuild.ts';
 import { currentStep } from '../model/record.ts';
 
 /** A change of the world that a step would like to make. */

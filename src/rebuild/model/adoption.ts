@@ -1,4 +1,4 @@
-import type { Person } from './rebuild.ts';
+import type { Person } from '../../core/person.ts';
 
 /** What a person decides on who adopts a lost rebuild: a plan that changes nothing, and goes on with what there is. */
 export interface Adoption {

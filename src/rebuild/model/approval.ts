@@ -1,8 +1,10 @@
 /** Who must still approve what of a rebuild. It follows from the record alone, never from the state that is shown. */
+
+import type { Person } from '../../core/person.ts';
 import { sha256 } from '../../core/sha256.ts';
 import { authorityOf, beyond, plannedAuthority, widened } from './authority.ts';
 import type { CommandVerb } from './command.ts';
-import type { AskedChange, Authority, Person, Rebuild } from './rebuild.ts';
+import type { AskedChange, Authority, Rebuild } from './rebuild.ts';
 import { hasEnded, openIntervention } from './record.ts';
 
 /** An approval counts for so long, unless the config says otherwise, until the first change is made; ms. */

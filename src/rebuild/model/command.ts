@@ -1,7 +1,8 @@
 import type { AlertId } from '../../alerts/model/alert.ts';
+import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
 import type { Adoption } from './adoption.ts';
-import type { OverrideOrder, Person, Plan, Rebuild, RebuildId, ScaleOrder } from './rebuild.ts';
+import type { OverrideOrder, Plan, Rebuild, RebuildId, ScaleOrder } from './rebuild.ts';
 
 /** What a person asks of a rebuild in flight. `reason` is plain text, trimmed, at most 500 characters. */
 export type Command =
@@ -18,22 +19,6 @@ export type Command =
   | OverrideOrder;
 
 export type CommandVerb = Command['verb'];
-
-/** What `access:` hands out: one word for each thing a person can do. */
-export const verbs = [
-  'start',
-  'scale',
-  'pause',
-  'resume',
-  'cancel',
-  'retry',
-  'override',
-  'approve',
-  'status',
-  'plan',
-  'doctor',
-] as const;
-export type Verb = (typeof verbs)[number];
 
 export const refusals = [
   'not_allowed',

@@ -1,7 +1,7 @@
-import type { AlertId, JournalEntry, Person } from '../../alerts/model/alert.ts';
+import type { AlertId } from '../../alerts/model/alert.ts';
+import type { JournalEntry } from '../../core/journal.ts';
+import type { Person } from '../../core/person.ts';
 import type { ApproverMessage, Approvers } from '../approvers/message.ts';
-
-export type { JournalEntry, Person } from '../../alerts/model/alert.ts';
 
 /** `<instance>-<day, UTC>-<number>`: short enough to be said, `system6-20261120-1`; see `src/recovery/first-number.ts`. */
 export type RebuildId = string;

@@ -1,8 +1,8 @@
 /** Small pure changes of a rebuild, each a line of what the larger ones do. */
+import type { JournalEntry } from '../../core/journal.ts';
+import type { Person } from '../../core/person.ts';
 import type {
   ChartMark,
-  JournalEntry,
-  Person,
   Rebuild,
   RebuildNote,
   RebuildNoteKind,

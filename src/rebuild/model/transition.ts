@@ -1,4 +1,6 @@
-import type { ChartMark, JournalEntry, Person, Rebuild, RebuildNoteKind, TicketEntry } from './rebuild.ts';
+import type { JournalEntry } from '../../core/journal.ts';
+import type { Person } from '../../core/person.ts';
+import type { ChartMark, Rebuild, RebuildNoteKind, TicketEntry } from './rebuild.ts';
 import { farmhand, line, withEntry, withMark, withNote } from './record.ts';
 
 /** A record in the making, with what goes into its journal. */

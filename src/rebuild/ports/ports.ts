@@ -1,12 +1,12 @@
 /** What the rebuild controllers need of the outside world. Adapters live in `src/integrations`. */
 import type { AlertId } from '../../alerts/model/alert.ts';
-import type { PostedMessage, SlackResult } from '../../alerts/ports/ports.ts';
+import type { Person } from '../../core/person.ts';
+import type { PostedMessage, SlackResult } from '../../delivery/slack-result.ts';
 import type { DoctorFinding } from '../model/command.ts';
 import type {
   Effect,
   EffectState,
   Instance,
-  Person,
   PodTrouble,
   Rebuild,
   RebuildId,

@@ -1,6 +1,8 @@
 /** The record store of rebuilds as the core needs it. Every write is a compare-and-set. */
+
+import type { JournalEntry } from '../../core/journal.ts';
 import type { PlanDraft } from '../model/command.ts';
-import type { JournalEntry, Rebuild, RebuildId, RebuildWrite } from '../model/rebuild.ts';
+import type { Rebuild, RebuildId, RebuildWrite } from '../model/rebuild.ts';
 
 /** Each part of a rebuild has a controller of its own, so that a dead Jira or Slack holds up nothing else. */
 export type Part = 'drive' | 'card' | 'ticket' | 'approvers';

@@ -1,6 +1,6 @@
 import { type InstanceLinks, instanceOfAlert, linkBothWays } from '../../alerts/evolve/instance-link.ts';
 import type { Alert, AlertId } from '../../alerts/model/alert.ts';
-import type { AlertQueries } from '../../alerts/ports/desk.ts';
+import type { AlertQueries } from '../../alerts/ports/queries.ts';
 import type { AlertChange, AlertStore } from '../../alerts/ports/store.ts';
 import type { AlertLinks } from '../ports/ports.ts';
 

@@ -1,15 +1,9 @@
 import { StoreUnavailable } from '../../core/errors.ts';
+import type { JournalEntry } from '../../core/journal.ts';
 import { executeEffect } from '../effects/execute-effect.ts';
 import { applyEffectResult } from '../effects/outcome.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import type {
-  EffectState,
-  JournalEntry,
-  LinkedAlert,
-  Rebuild,
-  RebuildId,
-  RebuildWrite,
-} from '../model/rebuild.ts';
+import type { EffectState, LinkedAlert, Rebuild, RebuildId, RebuildWrite } from '../model/rebuild.ts';
 import { hasEnded, soon, withNote, writeOf } from '../model/record.ts';
 import { remember, wasTold } from '../model/transition.ts';
 import { type ObserveDeps, observe } from '../observe/observe.ts';

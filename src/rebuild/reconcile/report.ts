@@ -1,5 +1,5 @@
-import { inFull } from '../../alerts/model/person.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { inFull } from '../../core/person.ts';
 import { effectTitle } from '../effects/effects.ts';
 import type { EffectState, Rebuild } from '../model/rebuild.ts';
 import { activeMs } from '../model/record.ts';

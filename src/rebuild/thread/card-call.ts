@@ -1,7 +1,7 @@
-import type { Pacer } from '../../alerts/channel/channel-queue.ts';
-import type { SlackResult } from '../../alerts/ports/ports.ts';
-import { refusalAbout } from '../../alerts/thread/slack-refusal.ts';
 import { messageOf } from '../../core/errors.ts';
+import type { Pacer } from '../../delivery/pacer.ts';
+import { refusalAbout } from '../../delivery/refusal.ts';
+import type { SlackResult } from '../../delivery/slack-result.ts';
 import type { Rebuild, RebuildId, RebuildWrite } from '../model/rebuild.ts';
 import type { CardPort } from '../ports/ports.ts';
 import type { RebuildStore } from '../ports/store.ts';

@@ -1,5 +1,6 @@
-import type { PostedMessage } from '../../alerts/ports/ports.ts';
-import type { Card, JournalEntry, Rebuild } from '../model/rebuild.ts';
+import type { JournalEntry } from '../../core/journal.ts';
+import type { PostedMessage } from '../../delivery/slack-result.ts';
+import type { Card, Rebuild } from '../model/rebuild.ts';
 
 export interface CardChange {
   readonly rebuild: Rebuild;

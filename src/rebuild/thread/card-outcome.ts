@@ -2,8 +2,10 @@
  * What came of a call to Slack, put on the newest record, whatever happened to that meanwhile: what Slack shows is a
  * fact, and the next step closes the difference. Undefined: it no longer applies, nothing is written.
  */
-import type { PostedMessage } from '../../alerts/ports/ports.ts';
-import type { Card, JournalEntry, Rebuild, RebuildNote } from '../model/rebuild.ts';
+
+import type { JournalEntry } from '../../core/journal.ts';
+import type { PostedMessage } from '../../delivery/slack-result.ts';
+import type { Card, Rebuild, RebuildNote } from '../model/rebuild.ts';
 import { line, withNote } from '../model/record.ts';
 import { type CardChange, type CardChanged, cardChanged, without } from './card-change.ts';
 import { inDoubt } from './card-doubt.ts';

@@ -1,4 +1,4 @@
-import { refusalAbout } from '../../alerts/thread/slack-refusal.ts';
+import { refusalAbout } from '../../delivery/refusal.ts';
 import type { Card, Rebuild } from '../model/rebuild.ts';
 import {
   answered,

@@ -1,5 +1,5 @@
-import type { PostedMessage } from '../../alerts/ports/ports.ts';
-import { passesLater } from '../../alerts/thread/slack-refusal.ts';
+import { passesLater } from '../../delivery/refusal.ts';
+import type { PostedMessage } from '../../delivery/slack-result.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { answered, type CardDeps, type Recorded, record } from './card-call.ts';
 import { duplicatesLeft } from './card-shown.ts';

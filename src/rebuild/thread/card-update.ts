@@ -1,4 +1,4 @@
-import { refusalAbout } from '../../alerts/thread/slack-refusal.ts';
+import { refusalAbout } from '../../delivery/refusal.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { answered, backOff, type CardDeps, cardClaimStaleAfter, record } from './card-call.ts';
 import type { CardChange } from './card-change.ts';

@@ -4,8 +4,6 @@ import { findPost, post } from './card-post.ts';
 import { repairCard, updateCard } from './card-update.ts';
 import { type CardStep, decideCard } from './decide-card.ts';
 
-export type { CardDeps } from './card-call.ts';
-
 /** A pass gives the worker back after so many steps, so that no rebuild keeps another waiting. */
 const stepsAtMost = 12;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
 import type { AlertEvent } from '../../../src/alerts/model/event.ts';
-import type { SlackResult } from '../../../src/alerts/ports/ports.ts';
+import type { SlackResult } from '../../../src/delivery/slack-result.ts';
 import { anEvent, resolveOf, t0 } from '../../builders/event.ts';
 import { type AlertWorld, createAlertWorld } from '../../support/alert-world.ts';
 

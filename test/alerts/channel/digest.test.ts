@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Digest, digestKey, groupAlerts, startDigest } from '../../../src/alerts/channel/digest.ts';
-import type { Severity } from '../../../src/alerts/model/event.ts';
+import type { Severity } from '../../../src/core/severity.ts';
 import { anAlert } from '../../builders/alert.ts';
 import { t0 } from '../../builders/event.ts';
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
 import { reconcileChannel } from '../../../src/alerts/channel/channel-controller.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
-import type { SlackResult } from '../../../src/alerts/ports/ports.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
+import type { SlackResult } from '../../../src/delivery/slack-result.ts';
 import { anEvent, minutes, resolveOf, t0 } from '../../builders/event.ts';
 import { type AlertWorld, createAlertWorld } from '../../support/alert-world.ts';
 

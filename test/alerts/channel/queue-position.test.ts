@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { queuePosition, samePosition } from '../../../src/alerts/channel/queue-position.ts';
 import type { Alert, Thread } from '../../../src/alerts/model/alert.ts';
-import type { Severity } from '../../../src/alerts/model/event.ts';
+import type { Severity } from '../../../src/core/severity.ts';
 import { anAlert, anOpenAlert } from '../../builders/alert.ts';
 import { minutes, t0 } from '../../builders/event.ts';
 

@@ -4,8 +4,9 @@ import {
   applyAlertCommand,
   type CommandDecision,
 } from '../../../src/alerts/evolve/apply-command.ts';
-import type { Alert, Person } from '../../../src/alerts/model/alert.ts';
+import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { openAlert } from '../../../src/alerts/model/open.ts';
+import type { Person } from '../../../src/core/person.ts';
 import { anEvent, hours, minutes, t0 } from '../../builders/event.ts';
 
 const nora: Person = { id: 'U0NORA', name: 'Nora' };

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { ChannelQueues, Pacer } from '../../../src/alerts/channel/channel-queue.ts';
+import type { ChannelQueues } from '../../../src/alerts/channel/channel-queue.ts';
 import { startDigest } from '../../../src/alerts/channel/digest.ts';
 import type { DigestStore } from '../../../src/alerts/channel/digest-keeper.ts';
-import type { Alert, JournalEntry } from '../../../src/alerts/model/alert.ts';
-import type { Severity } from '../../../src/alerts/model/event.ts';
-import type { Books, EventRecord } from '../../../src/alerts/ports/desk.ts';
+import type { Alert } from '../../../src/alerts/model/alert.ts';
+import type { EventRecord } from '../../../src/alerts/model/event-record.ts';
+import type { Books } from '../../../src/alerts/ports/queries.ts';
 import type { AlertChange, AlertStore, SeriesWrite } from '../../../src/alerts/ports/store.ts';
+import type { JournalEntry } from '../../../src/core/journal.ts';
+import type { Severity } from '../../../src/core/severity.ts';
+import type { Pacer } from '../../../src/delivery/pacer.ts';
 import { planBatch } from '../../../src/intake/batch.ts';
 import { anAlert, anOpenAlert, aRoute } from '../../builders/alert.ts';
 import { anEvent, hours, minutes, resolveOf, t0 } from '../../builders/event.ts';

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
-import type { Books as AllBooks } from '../../../src/alerts/ports/desk.ts';
+import type { Books as AllBooks } from '../../../src/alerts/ports/queries.ts';
 import { rootFacts, shownKey } from '../../../src/alerts/thread/root-facts.ts';
 import { decodeAlert } from '../../../src/integrations/redis/alerts/alert-format.ts';
 import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';

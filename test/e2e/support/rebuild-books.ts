@@ -1,8 +1,9 @@
 import { Redis } from 'ioredis';
+import type { JournalEntry } from '../../../src/core/journal.ts';
 import { decodeLine } from '../../../src/integrations/redis/alerts/event-format.ts';
 import { decodeRebuild } from '../../../src/integrations/redis/rebuilds/rebuild-write-plan.ts';
 import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';
-import type { JournalEntry, Rebuild, RebuildId } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild, RebuildId } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
 import { dueAt } from '../../../src/rebuild/reconcile/schedule.ts';
 import { cardKey } from '../../../src/rebuild/thread/card-key.ts';

@@ -1,5 +1,6 @@
 import type { World } from '../../../sandbox/world/world.ts';
-import type { JournalEntry, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { JournalEntry } from '../../../src/core/journal.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 
 /** What a rebuild has left in the world: each list has one line for every time that something was done there. */
 export interface Traces {

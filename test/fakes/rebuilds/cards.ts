@@ -1,4 +1,4 @@
-import type { PostedMessage, SlackResult } from '../../../src/alerts/ports/ports.ts';
+import type { PostedMessage, SlackResult } from '../../../src/delivery/slack-result.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import type { CardPort } from '../../../src/rebuild/ports/ports.ts';
 import { cardKey } from '../../../src/rebuild/thread/card-key.ts';

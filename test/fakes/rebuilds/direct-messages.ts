@@ -1,4 +1,4 @@
-import type { PostedMessage, SlackResult } from '../../../src/alerts/ports/ports.ts';
+import type { PostedMessage, SlackResult } from '../../../src/delivery/slack-result.ts';
 import type { ApproverClosing } from '../../../src/rebuild/approvers/message.ts';
 import type { ApproverPort } from '../../../src/rebuild/approvers/reconcile-approvers.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';

@@ -1,4 +1,5 @@
-import type { JournalEntry, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { JournalEntry } from '../../../src/core/journal.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import type { RebuildStore } from '../../../src/rebuild/ports/store.ts';
 
 export interface OneRebuild {

@@ -1,5 +1,8 @@
 import type { AccessPort } from '../../../src/access/access.ts';
+import type { RebuildVerb } from '../../../src/access/verbs.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
+import type { JournalEntry } from '../../../src/core/journal.ts';
+import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { newRebuild } from '../../../src/rebuild/commands/create.ts';
 import type {
@@ -15,17 +18,9 @@ import type {
   Refused,
   StartRequest,
   StartResult,
-  Verb,
 } from '../../../src/rebuild/model/command.ts';
 import type { LostName } from '../../../src/rebuild/model/lost.ts';
-import type {
-  Instance,
-  JournalEntry,
-  Person,
-  Plan,
-  Rebuild,
-  RebuildId,
-} from '../../../src/rebuild/model/rebuild.ts';
+import type { Instance, Plan, Rebuild, RebuildId } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
 import type { InstancesPort } from '../../../src/rebuild/ports/ports.ts';
 import type { RebuildQueries } from '../../../src/rebuild/ports/store.ts';
@@ -180,7 +175,7 @@ export class FakeRebuildDesk implements RebuildCommands {
         : { allowed: true, role: 'sre', through: by.id },
   };
 
-  async #deny(by: Person, verb: Verb, instance: string): Promise<Refused | undefined> {
+  async #deny(by: Person, verb: RebuildVerb, instance: string): Promise<Refused | undefined> {
     const verdict = await this.access.check(by, verb, instance);
     return verdict.allowed ? undefined : refuse('not_allowed', verdict.says, 'Nothing was changed.');
   }

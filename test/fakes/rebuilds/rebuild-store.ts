@@ -1,7 +1,8 @@
 import { asStored } from '../../../src/alerts/model/as-stored.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
+import type { JournalEntry } from '../../../src/core/journal.ts';
 import { draftKeptMs, type PlanDraft } from '../../../src/rebuild/model/command.ts';
-import type { JournalEntry, Rebuild, RebuildId, RebuildWrite } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild, RebuildId, RebuildWrite } from '../../../src/rebuild/model/rebuild.ts';
 import { highestOf } from '../../../src/rebuild/model/rebuild-id.ts';
 import { endedAt, hasEnded } from '../../../src/rebuild/model/record.ts';
 import type {

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type AlertEvent, severities } from '../../../src/alerts/model/event.ts';
+import type { AlertEvent } from '../../../src/alerts/model/event.ts';
+import { severities } from '../../../src/core/severity.ts';
 import { decodeMessage } from '../../../src/intake/parse/decode.ts';
 import { contentKey } from '../../../src/intake/rejection.ts';
 import type { RawMessage, Rejection } from '../../../src/intake/wire/raw.ts';

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Alert, JournalEntry } from '../../../src/alerts/model/alert.ts';
-import { severities } from '../../../src/alerts/model/event.ts';
+import type { Alert } from '../../../src/alerts/model/alert.ts';
+import type { EventRecord } from '../../../src/alerts/model/event-record.ts';
 import { openAlert } from '../../../src/alerts/model/open.ts';
-import type { EventRecord } from '../../../src/alerts/ports/desk.ts';
+import type { JournalEntry } from '../../../src/core/journal.ts';
+import { severities } from '../../../src/core/severity.ts';
 import { decodeAlert, encodeAlert, headOnly } from '../../../src/integrations/redis/alerts/alert-format.ts';
 import {
   decodeEvent,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
-import type { AlertFilter } from '../../../src/alerts/ports/desk.ts';
+import type { AlertFilter } from '../../../src/alerts/ports/queries.ts';
 import { anAlert } from '../../builders/alert.ts';
 import { t0 } from '../../builders/event.ts';
 import { openRecordClient, type RecordClient } from '../../support/record-client.ts';

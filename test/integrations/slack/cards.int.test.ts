@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type SlackBox, startSlackBox } from '../../../sandbox/slack/start.ts';
-import type { PostedMessage, SlackResult } from '../../../src/alerts/ports/ports.ts';
+import type { PostedMessage, SlackResult } from '../../../src/delivery/slack-result.ts';
 import { unpackMemory } from '../../../src/integrations/slack/card-memory.ts';
 import { createSlackCards } from '../../../src/integrations/slack/cards.ts';
 import { createSlackClient, type SlackClient } from '../../../src/integrations/slack/client/client.ts';

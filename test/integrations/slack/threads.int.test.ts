@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type SlackBox, startSlackBox } from '../../../sandbox/slack/start.ts';
-import type { PostedMessage, SlackResult, ThreadPort } from '../../../src/alerts/ports/ports.ts';
+import type { ThreadPort } from '../../../src/alerts/ports/ports.ts';
+import type { PostedMessage, SlackResult } from '../../../src/delivery/slack-result.ts';
 import { createSlackClient, type SlackClient } from '../../../src/integrations/slack/client/client.ts';
 import { identify } from '../../../src/integrations/slack/client/identity.ts';
 import { createSlackThreads } from '../../../src/integrations/slack/threads.ts';

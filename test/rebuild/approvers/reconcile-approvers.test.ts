@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Person } from '../../../src/core/person.ts';
 import { approversDueAt } from '../../../src/rebuild/approvers/decide-approvers.ts';
 import type { MayApprove } from '../../../src/rebuild/approvers/message.ts';
 import { reconcileApprovers } from '../../../src/rebuild/approvers/reconcile-approvers.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
 import type { Command } from '../../../src/rebuild/model/command.ts';
-import type { Person, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { anInstance, aPlan, inStep, startedAt } from '../../builders/rebuild.ts';
 import { Crash, createDirectMessages, type Trouble } from '../../fakes/rebuilds/direct-messages.ts';
 import { oneRebuild } from '../../fakes/rebuilds/one-rebuild.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AccessVerdict, Verb } from '../../../src/access/access.ts';
+import type { AccessVerdict } from '../../../src/access/access.ts';
+import type { Verb } from '../../../src/access/verbs.ts';
 import { createRebuildService } from '../../../src/rebuild/commands/rebuild-service.ts';
 import { draftValidMs } from '../../../src/rebuild/commands/rebuild-service-deps.ts';
 import type { InstancesPort } from '../../../src/rebuild/ports/ports.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { JournalEntry } from '../../../src/core/journal.ts';
 import { refusalNoted } from '../../../src/rebuild/commands/refusals.ts';
-import type { JournalEntry, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { aRebuild } from '../../builders/rebuild.ts';
 
 const bob = { id: 'U0BOB', name: 'Bob' };

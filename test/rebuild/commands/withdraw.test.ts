@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { offeredVerbs } from '../../../src/rebuild/model/allowed.ts';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
 import type { Command } from '../../../src/rebuild/model/command.ts';
-import type { Person, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { anInstance, aPlan, inStep, startedAt } from '../../builders/rebuild.ts';
 
 const alice: Person = { id: 'U0ALICE', name: 'Alice Ash' };

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { commandRefusal, offeredVerbs } from '../../../src/rebuild/model/allowed.ts';
 import { approvalValidMs, pendingOf } from '../../../src/rebuild/model/approval.ts';
 import { authorityOf } from '../../../src/rebuild/model/authority.ts';
 import type { Command, CommandResult, CommandVerb } from '../../../src/rebuild/model/command.ts';
-import type { EffectState, Override, Person, Rebuild, Step } from '../../../src/rebuild/model/rebuild.ts';
+import type { EffectState, Override, Rebuild, Step } from '../../../src/rebuild/model/rebuild.ts';
 import { anInstance, aPlan, inStep as inAnyStep, startedAt } from '../../builders/rebuild.ts';
 
 const alice: Person = { id: 'U0ALICE', name: 'Alice Ash' };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Person } from '../../../src/core/person.ts';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
-import type { Person, Plan, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { Plan, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded, openIntervention } from '../../../src/rebuild/model/record.ts';
 import { statusOfRebuild } from '../../../src/rebuild/model/status.ts';
 import type { Replanned } from '../../../src/rebuild/observe/observed.ts';

@@ -1,7 +1,9 @@
+import type { JournalEntry } from '../../../src/core/journal.ts';
+import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import type { Command } from '../../../src/rebuild/model/command.ts';
 import { defaultPolicy, type RebuildPolicy } from '../../../src/rebuild/model/policy.ts';
-import type { JournalEntry, Person, Rebuild, RebuildWrite } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild, RebuildWrite } from '../../../src/rebuild/model/rebuild.ts';
 import type { RebuildStore } from '../../../src/rebuild/ports/store.ts';
 import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';
 import { aRebuild, startedAt } from '../../builders/rebuild.ts';

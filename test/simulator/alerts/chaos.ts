@@ -1,5 +1,5 @@
 import type { Random } from '../../../sandbox/generator/random.ts';
-import type { SlackResult } from '../../../src/alerts/ports/ports.ts';
+import type { SlackResult } from '../../../src/delivery/slack-result.ts';
 
 /** What becomes of a call to Slack. Times in ms. */
 export type SlackFate =

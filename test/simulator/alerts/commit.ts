@@ -1,7 +1,8 @@
 import { operatorClass, queuePosition, samePosition } from '../../../src/alerts/channel/queue-position.ts';
-import type { Alert, AlertId, JournalEntry } from '../../../src/alerts/model/alert.ts';
-import type { EventRecord } from '../../../src/alerts/ports/desk.ts';
+import type { Alert, AlertId } from '../../../src/alerts/model/alert.ts';
+import type { EventRecord } from '../../../src/alerts/model/event-record.ts';
 import type { LooseEvent, SeriesWrite } from '../../../src/alerts/ports/store.ts';
+import type { JournalEntry } from '../../../src/core/journal.ts';
 import { classOf, type EventReason } from '../../../src/core/reasons.ts';
 import { laneOf, type RecordsState } from './records-state.ts';
 

@@ -6,7 +6,7 @@ import { createDigestKeeper } from '../../../src/alerts/channel/digest-keeper.ts
 import { createInFlightCalls } from '../../../src/alerts/channel/in-flight-calls.ts';
 import type { AlertEvent } from '../../../src/alerts/model/event.ts';
 import type { RouteTable } from '../../../src/alerts/model/routing.ts';
-import type { AlertCommands } from '../../../src/alerts/ports/desk.ts';
+import type { AlertCommands } from '../../../src/alerts/ports/commands.ts';
 import { createIngest } from '../../../src/intake/ingest.ts';
 import type { RawMessage } from '../../../src/intake/wire/raw.ts';
 import { passLaneUnderLease } from '../../../src/jobs/lane-lease.ts';

@@ -1,6 +1,7 @@
 import type { Digest } from '../../../src/alerts/channel/digest.ts';
-import type { Alert, JournalEntry } from '../../../src/alerts/model/alert.ts';
-import type { EventRecord } from '../../../src/alerts/ports/desk.ts';
+import type { Alert } from '../../../src/alerts/model/alert.ts';
+import type { EventRecord } from '../../../src/alerts/model/event-record.ts';
+import type { JournalEntry } from '../../../src/core/journal.ts';
 
 /** What the record store holds: a model of the Redis keys, for one installation and any number of processes. */
 export interface RecordsState {

@@ -1,13 +1,14 @@
 import { dueAfter } from '../../../src/alerts/actions/action-step.ts';
-import type { ChannelQueues, PaceKind, Pacer } from '../../../src/alerts/channel/channel-queue.ts';
+import type { ChannelQueues } from '../../../src/alerts/channel/channel-queue.ts';
 import type { DigestStore } from '../../../src/alerts/channel/digest-keeper.ts';
 import { foldableClass } from '../../../src/alerts/channel/queue-position.ts';
 import type { Alert, AlertId } from '../../../src/alerts/model/alert.ts';
 import { asStored } from '../../../src/alerts/model/as-stored.ts';
 import { seriesFingerprint } from '../../../src/alerts/model/open.ts';
-import type { Books } from '../../../src/alerts/ports/desk.ts';
+import type { Books } from '../../../src/alerts/ports/queries.ts';
 import type { AlertChange, AlertStore } from '../../../src/alerts/ports/store.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
+import type { PaceKind, Pacer } from '../../../src/delivery/pacer.ts';
 import { type Committed, commit, leaveAll, type ModelBlock } from './commit.ts';
 import { laneOf, type RecordsState, ranked } from './records-state.ts';
 

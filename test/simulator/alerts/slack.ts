@@ -1,6 +1,7 @@
 import type { Digest } from '../../../src/alerts/channel/digest.ts';
 import type { Alert, Note } from '../../../src/alerts/model/alert.ts';
-import type { PostedMessage, PostKey, SlackResult, ThreadPort } from '../../../src/alerts/ports/ports.ts';
+import type { ThreadPort } from '../../../src/alerts/ports/ports.ts';
+import type { PostedMessage, PostKey, SlackResult } from '../../../src/delivery/slack-result.ts';
 import type { SimProcess } from '../process.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { Chaos } from './chaos.ts';

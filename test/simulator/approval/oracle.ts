@@ -1,6 +1,7 @@
+import type { Person } from '../../../src/core/person.ts';
 import { guardianOrder, isForced, keepsFarmers } from '../../../src/rebuild/commands/apply-override.ts';
 import type { Command } from '../../../src/rebuild/model/command.ts';
-import type { AskedChange, Person, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { AskedChange, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 
 /**
  * What another person has agreed to, kept apart from the record and without its code: by what was said, by whom, and

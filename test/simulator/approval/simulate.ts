@@ -1,14 +1,10 @@
 import { type Random, randomFrom } from '../../../sandbox/generator/random.ts';
+import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
 import type { Command } from '../../../src/rebuild/model/command.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
-import {
-  type OverrideKind,
-  type Person,
-  type Rebuild,
-  stepNames,
-} from '../../../src/rebuild/model/rebuild.ts';
+import { type OverrideKind, type Rebuild, stepNames } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded, soon } from '../../../src/rebuild/model/record.ts';
 import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';
 import { aGitopsInstance, anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';

@@ -1,9 +1,10 @@
 import { type Random, randomFrom } from '../../../sandbox/generator/random.ts';
+import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { restartable, skippable } from '../../../src/rebuild/commands/apply-override.ts';
 import type { Command } from '../../../src/rebuild/model/command.ts';
 import { defaultPolicy, type RebuildPolicy } from '../../../src/rebuild/model/policy.ts';
-import type { Person, Rebuild, RebuildWrite } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild, RebuildWrite } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded, soon } from '../../../src/rebuild/model/record.ts';
 import type { EffectResult } from '../../../src/rebuild/ports/ports.ts';
 import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';

@@ -1,10 +1,6 @@
+import type { JournalEntry } from '../../../src/core/journal.ts';
 import { keepsFarmers } from '../../../src/rebuild/commands/apply-override.ts';
-import {
-  type JournalEntry,
-  type Rebuild,
-  type StepName,
-  stepNames,
-} from '../../../src/rebuild/model/rebuild.ts';
+import { type Rebuild, type StepName, stepNames } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded, openEffect } from '../../../src/rebuild/model/record.ts';
 import type { RebuildWorld } from '../../fakes/rebuilds/rebuild-outside.ts';
 

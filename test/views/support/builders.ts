@@ -1,6 +1,7 @@
 import type { Digest } from '../../../src/alerts/channel/digest.ts';
-import type { Alert, Note, Person } from '../../../src/alerts/model/alert.ts';
+import type { Alert, Note } from '../../../src/alerts/model/alert.ts';
 import { type RootFacts, rootFacts } from '../../../src/alerts/thread/root-facts.ts';
+import type { Person } from '../../../src/core/person.ts';
 import type { ViewContext } from '../../../views/context.ts';
 
 /** 2026-11-20 14:13:42 UTC, as in the captured webhooks. */

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import type { Digest, DigestGroup } from '../../../src/alerts/channel/digest.ts';
-import type { Alert, JournalEntry, Note, NoteKind, Person } from '../../../src/alerts/model/alert.ts';
-import { severities } from '../../../src/alerts/model/event.ts';
-import type { RouteExplanation } from '../../../src/alerts/ports/desk.ts';
+import type { Alert, Note, NoteKind } from '../../../src/alerts/model/alert.ts';
+import type { RouteExplanation } from '../../../src/alerts/model/routing.ts';
 import { type RootFacts, rootFacts } from '../../../src/alerts/thread/root-facts.ts';
+import type { JournalEntry } from '../../../src/core/journal.ts';
+import type { Person } from '../../../src/core/person.ts';
+import { severities } from '../../../src/core/severity.ts';
 import { aDigest, anAlert } from './builders.ts';
 
 const nasty = [

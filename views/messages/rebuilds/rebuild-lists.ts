@@ -1,5 +1,6 @@
+import type { JournalEntry } from '../../../src/core/journal.ts';
 import type { LostName } from '../../../src/rebuild/model/lost.ts';
-import type { JournalEntry, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { type Block, context, type Message, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { inline } from '../../escape.ts';

@@ -1,4 +1,5 @@
-import type { Person, WorkloadRole } from '../../../rebuild/model/rebuild.ts';
+import type { Person } from '../../../core/person.ts';
+import type { WorkloadRole } from '../../../rebuild/model/rebuild.ts';
 import type { ScaleRequest } from '../../../rebuild/ports/ports.ts';
 import { cut, oneLine } from '../../http-client/plain.ts';
 

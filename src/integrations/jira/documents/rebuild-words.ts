@@ -1,5 +1,4 @@
-import { inFull } from '../../../alerts/model/person.ts';
-import type { Person } from '../../../rebuild/model/rebuild.ts';
+import { inFull, type Person } from '../../../core/person.ts';
 import { oneLine } from '../../http-client/plain.ts';
 
 /** `2026-11-20 21:49:44 UTC`: no ticket depends on where it is read. */

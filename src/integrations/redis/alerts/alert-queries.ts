@@ -1,7 +1,13 @@
 import type { Redis } from 'ioredis';
 import type { Alert } from '../../../alerts/model/alert.ts';
 import { seriesFingerprint } from '../../../alerts/model/open.ts';
-import type { AlertFilter, AlertPage, AlertQueries, Books, LaneStatus } from '../../../alerts/ports/desk.ts';
+import type {
+  AlertFilter,
+  AlertPage,
+  AlertQueries,
+  Books,
+  LaneStatus,
+} from '../../../alerts/ports/queries.ts';
 import type { AlertStore } from '../../../alerts/ports/store.ts';
 import { FarmhandError, UnreadableRecord } from '../../../core/errors.ts';
 import { guardedClient } from '../shared/client.ts';

@@ -4,9 +4,10 @@ import {
   queuePosition,
   samePosition,
 } from '../../../alerts/channel/queue-position.ts';
-import type { Alert, JournalEntry } from '../../../alerts/model/alert.ts';
-import type { EventRecord } from '../../../alerts/ports/desk.ts';
+import type { Alert } from '../../../alerts/model/alert.ts';
+import type { EventRecord } from '../../../alerts/model/event-record.ts';
 import type { LooseEvent, SeriesWrite } from '../../../alerts/ports/store.ts';
+import type { JournalEntry } from '../../../core/journal.ts';
 import { classOf, type EventReason } from '../../../core/reasons.ts';
 import type { Fence } from '../../../recovery/watch.ts';
 import { encodeAlert, headOnly } from './alert-format.ts';

@@ -1,6 +1,6 @@
-import type { JournalEntry } from '../../../alerts/model/alert.ts';
 import type { Position } from '../../../alerts/model/event.ts';
-import type { EventRecord } from '../../../alerts/ports/desk.ts';
+import type { EventRecord } from '../../../alerts/model/event-record.ts';
+import type { JournalEntry } from '../../../core/journal.ts';
 import type { EventReason } from '../../../core/reasons.ts';
 import { mustBe } from '../shared/reader.ts';
 

@@ -1,5 +1,5 @@
 import type { Redis, Result } from 'ioredis';
-import type { PaceKind, Pacer } from '../../../alerts/channel/channel-queue.ts';
+import type { PaceKind, Pacer } from '../../../delivery/pacer.ts';
 import { guardedClient } from './client.ts';
 import type { Keys } from './keys.ts';
 

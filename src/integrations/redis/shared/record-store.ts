@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis';
-import type { ChannelQueues, PaceKind, Pacer } from '../../../alerts/channel/channel-queue.ts';
+import type { ChannelQueues } from '../../../alerts/channel/channel-queue.ts';
 import type { DigestStore } from '../../../alerts/channel/digest-keeper.ts';
-import type { AlertQueries } from '../../../alerts/ports/desk.ts';
+import type { AlertQueries } from '../../../alerts/ports/queries.ts';
 import type { AlertStore } from '../../../alerts/ports/store.ts';
+import type { PaceKind, Pacer } from '../../../delivery/pacer.ts';
 import type { RebuildId } from '../../../rebuild/model/rebuild.ts';
 import type { RebuildStatus } from '../../../rebuild/model/status.ts';
 import type { Part, RebuildQueries, RebuildStore, RebuildsInFlight } from '../../../rebuild/ports/store.ts';

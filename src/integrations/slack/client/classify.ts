@@ -1,7 +1,7 @@
 import { ErrorCode } from '@slack/web-api';
-import type { SlackResult } from '../../../alerts/ports/ports.ts';
-import { passesLater } from '../../../alerts/thread/slack-refusal.ts';
 import { messageOf } from '../../../core/errors.ts';
+import { passesLater } from '../../../delivery/refusal.ts';
+import type { SlackResult } from '../../../delivery/slack-result.ts';
 import { isRefusalOfApp, platformError } from './identity.ts';
 import { retryAfterMs } from './socket-timing.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type RefusalAbout, refusalAbout } from '../../../src/alerts/thread/slack-refusal.ts';
+import { type RefusalAbout, refusalAbout } from '../../src/delivery/refusal.ts';
 
 /** Slack's words and what each must be taken for, method by method as its reference lists them. */
 const documented: Readonly<Record<string, RefusalAbout>> = {

@@ -1,0 +1,21 @@
+/** What `access:` hands out: one word for each thing a person can do with a rebuild. */
+export const rebuildVerbs = [
+  'start',
+  'scale',
+  'pause',
+  'resume',
+  'cancel',
+  'retry',
+  'override',
+  'approve',
+  'status',
+  'plan',
+  'doctor',
+] as const;
+
+/** What is asked of an alert and needs a role. Acknowledging needs none: every member may. */
+export const alertVerbs = ['silence', 'ticket'] as const;
+export type AlertVerb = (typeof alertVerbs)[number];
+
+export type RebuildVerb = (typeof rebuildVerbs)[number];
+export type Verb = RebuildVerb | AlertVerb;

@@ -1,0 +1,44 @@
+/** What a route's action asks for, as the config file says it; templates are texts that the action worker fills. */
+export type RouteAction =
+  | 'thread'
+  | 'ticket'
+  | { readonly thread: object }
+  | {
+      readonly ticket: {
+        readonly project?: string | undefined;
+        readonly issue_type?: string | undefined;
+        readonly summary?: string | undefined;
+        readonly labels?: readonly string[] | undefined;
+      };
+    }
+  | {
+      readonly api_task: {
+        readonly task: string;
+        readonly params: Readonly<Record<string, string>>;
+        readonly idempotency_key?: string | undefined;
+        readonly attempts: number;
+        /** ms */
+        readonly backoff: number;
+      };
+    }
+  | {
+      readonly rebuild: {
+        readonly instance: string;
+        readonly forced: boolean;
+        readonly farmers?: number | undefined;
+        readonly reason?: string | undefined;
+        readonly run: boolean;
+      };
+    };
+
+type RoutedType = 'alertmanager' | 'adhoc' | 'dcr';
+
+/** One entry of `routes:`, checked and with its defaults; `RouteSchema` of the config makes it. */
+export interface Route {
+  readonly name: string;
+  readonly type?: RoutedType | readonly RoutedType[] | undefined;
+  /** Matchers as in Alertmanager; all must hold. */
+  readonly match: readonly string[];
+  readonly channel?: string | undefined;
+  readonly actions: readonly RouteAction[];
+}
