@@ -5,6 +5,13 @@ export default defineConfig({
   test: {
     // The machines that run this have two cores; more workers only make timeouts.
     maxWorkers: 2,
+    tags: [
+      {
+        name: 'long',
+        description:
+          'Thousands of seeds, planted bugs, kills everywhere, waits of a minute: npm run test:long',
+      },
+    ],
     projects: [
       {
         test: {
@@ -27,22 +34,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/**/*.e2e.test.ts'],
-          exclude: ['test/faults/**'],
           pool: 'forks',
-          // One at a time: several processes each, and deadlines that a loaded machine would miss.
-          fileParallelism: false,
           // They wait far more than they work.
-          maxConcurrency: 12,
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
-        },
-      },
-      {
-        test: {
-          name: 'faults',
-          include: ['test/faults/**/*.e2e.test.ts'],
-          pool: 'forks',
-          // Killed, asleep, started again: they wait for leases and claims, so two files go at once.
           maxConcurrency: 12,
           testTimeout: 120_000,
           hookTimeout: 180_000,

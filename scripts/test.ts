@@ -7,11 +7,18 @@ import { root, type StepResult, toolStep, vitestStep } from './test/steps.ts';
 import { add, none, type Tally } from './test/tally.ts';
 
 /**
- * `npm run check` (everything that needs no other program) and `npm test` (all of it, with set-up). The last line
- * is the count. Where a part is not met, its tests are named and left out; in CI that is a failure.
+ * `npm run check` (what needs no other program), `npm test` (that, and each promise with real parts, in minutes) and
+ * `npm run test:long` (the same promises with thousands of seeds, planted bugs, and kills everywhere). `npm test --
+ * long` is both. The last line is the count. Where a part is not met, its tests are named and left out; in CI that is
+ * a failure.
  */
-const everything = process.argv[2] !== 'check';
-const unmet = everything ? setUp(wantedFor('test', parts)) : [];
+const wanted = new Set(process.argv.slice(2));
+const strange = [...wanted].filter((word) => !['check', 'short', 'long'].includes(word));
+if (strange.length > 0) {
+  console.error(`No tests are called ${strange.join(', ')}; there are check, short, long. Nothing was run.`);
+  process.exit(2);
+}
+const unmet = wanted.has('short') || wanted.has('long') ? setUp(wantedFor('test', parts)) : [];
 
 const absent = new Set(unmet.map(({ part }) => part.id));
 const tree = absent.size === 0 ? new Map() : readTree(root, ['test', 'sandbox']);
@@ -20,16 +27,26 @@ const leftOut = [...tree.keys()].filter(
     /\.(int|e2e)\.test\.ts$/.test(file) && [...partsNeeded(file, tree)].some((part) => absent.has(part)),
 );
 
-const results: StepResult[] = [
-  toolStep('Types', 'typescript/bin/tsc'),
-  toolStep('Lint and format', '@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']),
-  toolStep('Unused files, exports and dependencies', 'knip/bin/knip.js'),
-  vitestStep('Pure tests', 'unit', []),
-];
-if (everything) {
-  results.push(vitestStep('Tests with real parts', 'int', leftOut));
-  results.push(vitestStep('End to end', 'e2e', leftOut));
-  results.push(vitestStep('Killed and started again', 'faults', leftOut));
+const results: StepResult[] = [];
+if (wanted.has('check') || wanted.has('short')) {
+  results.push(
+    toolStep('Types', 'typescript/bin/tsc'),
+    toolStep('Lint and format', '@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']),
+    toolStep('Unused files, exports and dependencies', 'knip/bin/knip.js'),
+    vitestStep('Pure tests', ['unit'], { tags: '!long' }),
+  );
+}
+if (wanted.has('short')) {
+  results.push(vitestStep('Tests with real parts', ['int'], { tags: '!long', exclude: leftOut }));
+  results.push(vitestStep('End to end', ['e2e'], { tags: '!long', exclude: leftOut }));
+}
+if (wanted.has('long')) {
+  results.push(
+    vitestStep('Thousands of seeds, planted bugs, killed everywhere', ['unit', 'int', 'e2e'], {
+      tags: 'long',
+      exclude: leftOut,
+    }),
+  );
 }
 if (unmet.length > 0) {
   console.log('\nNot everything was tested; these parts are not here:');

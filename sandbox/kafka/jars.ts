@@ -36,7 +36,29 @@ export const jarDirectory = async (env: NodeJS.ProcessEnv): Promise<string> => {
   return join(cache, 'farmhand', `kafka-${key}`);
 };
 
-const runMaven = async (directory: string, onProgress: (line: string) => void): Promise<void> => {
+/**
+ * Says how many of the wanted jars Maven has fetched, at each quarter and no more often; undefined for a line that is
+ * none of them. Maven fetches its own plugin by the same way, and that is nobody's business.
+ */
+export const createJarCounter = (wanted: ReadonlySet<string>) => {
+  const fetched = new Set<string>();
+  let told = 0;
+  return (line: string): string | undefined => {
+    const jar = /^(?:\[INFO\] )?Downloaded from .*\/([^/]+\.jar) /.exec(line)?.[1];
+    if (jar === undefined || !wanted.has(jar)) return undefined;
+    fetched.add(jar);
+    const quarter = Math.floor((4 * fetched.size) / wanted.size);
+    if (quarter === told) return undefined;
+    told = quarter;
+    return `Kafka: ${fetched.size} of ${wanted.size} files fetched`;
+  };
+};
+
+const runMaven = async (
+  directory: string,
+  wanted: ReadonlySet<string>,
+  onProgress: (line: string) => void,
+): Promise<void> => {
   await mkdir(directory, { recursive: true });
   await copyFile(join(here, 'pom.xml'), join(directory, 'pom.xml'));
   const maven = spawn(
@@ -51,11 +73,11 @@ const runMaven = async (directory: string, onProgress: (line: string) => void): 
     maven.once('close', resolve).once('error', reject);
   });
   const lines: string[] = [];
-  let jars = 0;
+  const counted = createJarCounter(wanted);
   for await (const line of createInterface({ input: maven.stdout })) {
     lines.push(line);
-    const jar = /Downloaded from .*\/([^/]+\.jar) /.exec(line)?.[1];
-    if (jar !== undefined) onProgress(`Kafka: ${++jars} files fetched, last ${jar}`);
+    const progress = counted(line);
+    if (progress !== undefined) onProgress(progress);
   }
   const code = await ended;
   if (code !== 0) {
@@ -93,7 +115,7 @@ export const ensureJars = async (
   onProgress(`Kafka: fetching ${lock.size} files (about 45 MB) from Maven Central, once`);
   const work = `${target}.${process.pid}.partial`;
   try {
-    await runMaven(work, onProgress);
+    await runMaven(work, new Set(lock.keys()), onProgress);
     const wrong = await verify(join(work, 'jars'), lock);
     if (wrong.length > 0) {
       throw new FarmhandError(
@@ -114,7 +136,7 @@ export const ensureJars = async (
 
 /** Fetches what pom.xml names and writes `jars.sha256` from it; for a change of version only. */
 export const updateLock = async (directory: string, onProgress: (line: string) => void): Promise<void> => {
-  await runMaven(directory, onProgress);
+  await runMaven(directory, new Set(), onProgress);
   const jars = (await readdir(join(directory, 'jars'))).sort();
   const lines = await Promise.all(
     jars.map(async (name) => `${await sha256(join(directory, 'jars', name))}  ${basename(name)}\n`),

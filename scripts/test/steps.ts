@@ -41,14 +41,27 @@ export const toolStep = (title: string, script: string, args: readonly string[] 
     return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, failures: ok ? [] : [title] };
   });
 
-/** One vitest project; `exclude` are files whose parts are not there. */
-export const vitestStep = (title: string, project: string, exclude: readonly string[]): StepResult =>
+interface TestSelection {
+  /** Which tests, by their tags, as vitest's `--tags-filter` reads it. */
+  readonly tags: string;
+  /** Files whose parts are not there. */
+  readonly exclude?: readonly string[];
+}
+
+/** Tests of some vitest projects. */
+export const vitestStep = (
+  title: string,
+  projects: readonly string[],
+  { tags, exclude = [] }: TestSelection,
+): StepResult =>
   timed(title, () => {
-    const file = join(root, '.vitest', `${project}.json`);
+    const file = join(root, '.vitest', `${projects.join('-')}.json`);
     rmSync(file, { force: true });
     const exitCode = runNode([
       join(modules, 'vitest/vitest.mjs'),
-      ...['run', '--project', project, '--passWithNoTests'],
+      'run',
+      ...projects.flatMap((project) => ['--project', project]),
+      ...['--tags-filter', tags, '--passWithNoTests'],
       ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
       ...exclude.flatMap((path) => ['--exclude', path]),
     ]);

@@ -83,6 +83,7 @@ const adoptionPlan = async (user: string, instance: string): Promise<BoxMessage>
 };
 
 test('Redis is flushed under four rebuilds: each is held, adopted by a person, and runs to its end once', {
+  tags: ['long'],
   timeout,
 }, async () => {
   const { books, rebuilds, scene, dcr, told, press, thread, card } = on;
@@ -198,6 +199,7 @@ test('Redis is flushed under four rebuilds: each is held, adopted by a person, a
 });
 
 test('given up: the card says so, and a plain start gives another id, ticket and thread', {
+  tags: ['long'],
   timeout,
 }, async () => {
   const { books, rebuilds, scene, press, card, told } = on;

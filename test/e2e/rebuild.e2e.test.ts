@@ -148,6 +148,7 @@ describe.concurrent('side by side', () => {
   });
 
   test('system7, farm: too few farmers, accepted by override, never scaled once it runs', {
+    tags: ['long'],
     timeout,
   }, async ({ expect }) => {
     const { dcr, told, thread, card, books, rebuilds } = on;
@@ -236,9 +237,10 @@ describe.concurrent('side by side', () => {
   });
 });
 
-test('Jira down holds up the start; Slack down holds up nothing but what is told', { timeout }, async ({
-  expect,
-}) => {
+test('Jira down holds up the start; Slack down holds up nothing but what is told', {
+  tags: ['long'],
+  timeout,
+}, async ({ expect }) => {
   const { books, rebuilds, card, thread, scene } = on;
   const { jira, slack } = scene.world;
   jira.control.outage(true);

@@ -1,10 +1,8 @@
-import { it } from 'vitest';
+import { type ExpectStatic, it } from 'vitest';
 import type { Books } from '../e2e/support/ledger.ts';
 import { type CrashBox, type Ending, openCrashBox, type Seen } from './life.ts';
 import { choosePoints } from './points.ts';
 
-/** Lives at once: a lost claim is waited for, 15 s, and the waiting overlaps. */
-const boxes = 8;
 const everyPoint = process.env['FARMHAND_CRASH_POINTS'] === 'all';
 
 interface Result {
@@ -26,15 +24,22 @@ const work = async (box: CrashBox, prefix: string, left: string[]): Promise<read
   return Promise.all(lives.map(async (life) => ({ ...life, atRest: await box.look(life.name) })));
 };
 
-it.concurrent('leaves exactly one thread, told once, wherever the process is killed', {
-  timeout: 900_000,
-}, async ({ expect }) => {
+/**
+ * `boxes`: lives at once; a lost claim is waited for, 15 s, and the waiting overlaps. `choose`: where to kill, of all
+ * boundaries on the path of an alert. `atLeast`: deaths without which the test proves too little.
+ */
+const killedAt = async (
+  expect: ExpectStatic,
+  boxes: number,
+  choose: (all: readonly string[]) => readonly string[],
+  atLeast: number,
+): Promise<void> => {
   await using stack = new AsyncDisposableStack();
   const first = stack.use(await openCrashBox());
   const calm = await first.live('Calm', 'nowhere');
   const all = first.crossed();
-  const points = choosePoints(all, everyPoint ? all.length : 34);
-  expect(points.length).toBeGreaterThanOrEqual(30);
+  const points = choose(all);
+  expect(points.length).toBeGreaterThanOrEqual(atLeast);
 
   const others = Array.from({ length: boxes - 1 }, async () => stack.use(await openCrashBox()));
   const left = [...points];
@@ -48,7 +53,7 @@ it.concurrent('leaves exactly one thread, told once, wherever the process is kil
     `${all.length} boundaries on the path of an alert; killed at ${results.length - missed.length}`,
   );
   if (missed.length > 0) console.log(`not crossed this time: ${missed.join(', ')}`);
-  expect(results.length - missed.length).toBeGreaterThanOrEqual(30);
+  expect(results.length - missed.length).toBeGreaterThanOrEqual(atLeast);
   for (const { name, point, ending, atRest } of results) {
     const { killedAt, deaths, books, ...told } = ending;
     const expected: Seen = {
@@ -63,7 +68,31 @@ it.concurrent('leaves exactly one thread, told once, wherever the process is kil
       .soft({ point, ...balance(books) })
       .toEqual({ point, threaded: 1, pending: 0, missing: 0, rejected: 0 });
   }
-});
+};
+
+/** A claim is waited for at none of them, so this is quick; the long test kills everywhere. */
+const quick = (all: readonly string[]): readonly string[] =>
+  choosePoints(
+    all.filter((point) => /^redis commit .* (before|answered)/.test(point)),
+    4,
+  );
+
+it.concurrent(
+  'killed at a few boundaries: exactly one thread, told once',
+  {
+    timeout: 300_000,
+  },
+  ({ expect }) => killedAt(expect, 2, quick, 3),
+);
+
+it.concurrent(
+  'leaves exactly one thread, told once, wherever the process is killed',
+  {
+    tags: ['long'],
+    timeout: 900_000,
+  },
+  ({ expect }) => killedAt(expect, 8, (all) => choosePoints(all, everyPoint ? all.length : 34), 30),
+);
 
 /** A bug that the harness must find: what is planted, where the process is killed, and what then stands in Slack. */
 const bugs = [
@@ -84,7 +113,7 @@ const bugs = [
 
 it.concurrent.for(bugs)(
   'finds a planted bug: $bug at “$point”',
-  { timeout: 180_000 },
+  { tags: ['long'], timeout: 180_000 },
   async (planted, { expect }) => {
     const nodeArgs = ['--import', new URL('./mutate.ts', import.meta.url).pathname];
     await using box = await openCrashBox({ nodeArgs, env: { MUTATE: planted.bug } });

@@ -140,6 +140,7 @@ const pace = async ({ world, books, farmhand }: Story, ids: readonly string[]): 
 const seed = Number(process.env['FARMHAND_CRASH_SEED'] ?? Math.floor(Math.random() * 1_000_000));
 
 test.concurrent('killed 40 times and more on the way, Redis twice: each thing was done once', {
+  tags: ['long'],
   timeout: 560_000,
 }, async ({ expect }) => {
   console.log(`FARMHAND_CRASH_SEED=${seed}`);
@@ -170,6 +171,7 @@ test.concurrent('killed 40 times and more on the way, Redis twice: each thing wa
 });
 
 test.concurrent('finds planted bugs: a second thread, and a comment written twice', {
+  tags: ['long'],
   timeout: 200_000,
 }, async ({ expect }) => {
   const points = ['POST /api/chat.postMessage answered', 'POST /rest/api/3/issue/OPS-1/comment answered'];

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { kafkaMissing } from '../../../sandbox/kafka/available.ts';
 import { startKafka } from '../../../sandbox/kafka/start.ts';
 
-test('a broker keeps its messages over kill -9 and restart, and leaves nothing behind', async () => {
+test('a broker keeps its messages over kill -9 and restart, and leaves nothing behind', {
+  tags: ['long'],
+  timeout: 60_000,
+}, async () => {
   const progress: string[] = [];
   const broker = await startKafka({
     topics: [{ name: 'a', partitions: 2 }],
@@ -24,7 +27,7 @@ test('a broker keeps its messages over kill -9 and restart, and leaves nothing b
   await broker[Symbol.asyncDispose]();
   expect(broker.process.running).toBe(false);
   expect(existsSync(broker.dir)).toBe(false);
-}, 60_000);
+});
 
 test('what is missing is said in words', async () => {
   const missing = await kafkaMissing({

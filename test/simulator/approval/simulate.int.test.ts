@@ -5,6 +5,7 @@ import { simulateApproval } from './simulate.ts';
 
 test.each([0, 1, 2, 3])(
   'nothing is done beyond what another person approved: a thousand rebuilds, %i',
+  { tags: ['long'] },
   async (n) => {
     const bad: string[] = [];
     for (let seed = 10_000 + n * 250; seed < 10_250 + n * 250; seed++) {
@@ -18,7 +19,7 @@ test.each([0, 1, 2, 3])(
 
 const mostSeeds = 400;
 
-test.each(approvalMutants)('a planted bug is caught: $name', async (mutant) => {
+test.each(approvalMutants)('a planted bug is caught: $name', { tags: ['long'] }, async (mutant) => {
   await using planted = await mutatedModule<typeof import('./simulate.ts')>(
     mutant,
     'test/simulator/approval/simulate.ts',

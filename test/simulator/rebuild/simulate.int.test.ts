@@ -6,13 +6,17 @@ import { expectSound } from './seeds.ts';
 // SIMULATE_FROM=12345 npx vitest run test/simulator/rebuild simulates other seeds; a failure names the one that did it.
 const from = Number(process.env['SIMULATE_FROM'] ?? 1_000);
 
-test.each([0, 1, 2, 3])('a thousand rebuilds survive what goes wrong: %i', async (quarter) => {
-  await expectSound(from + quarter * 250, 250);
-});
+test.each([0, 1, 2, 3])(
+  'a thousand rebuilds survive what goes wrong: %i',
+  { tags: ['long'] },
+  async (quarter) => {
+    await expectSound(from + quarter * 250, 250);
+  },
+);
 
 const mostSeeds = 400;
 
-test.each(rebuildMutants)('a planted bug is caught: $name ($breaks)', async (mutant) => {
+test.each(rebuildMutants)('a planted bug is caught: $name ($breaks)', { tags: ['long'] }, async (mutant) => {
   await using planted = await mutatedModule<typeof import('./simulate.ts')>(
     mutant,
     'test/simulator/rebuild/simulate.ts',

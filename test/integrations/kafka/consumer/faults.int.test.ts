@@ -123,7 +123,7 @@ test('records that retention took before they were read are told and counted; re
   expect(it.fatal).toEqual([]);
 });
 
-test('a broker that is away, at the start or later, is waited for', async () => {
+test('a broker that is away, at the start or later, is waited for', { tags: ['long'] }, async () => {
   const { broker, topic } = kafka();
   const name = await topic();
   const settings = kafkaSettings(broker.address, [name]);

@@ -74,7 +74,10 @@ test('the same while farmhand is away, with the old position still committed', a
   });
 }, 150_000);
 
-test('partitions that are added are read within thirty seconds', async () => {
+test('partitions that are added are read within thirty seconds', {
+  tags: ['long'],
+  timeout: 90_000,
+}, async () => {
   const { broker, topic, admin } = kafka();
   const name = await topic();
   const settings = kafkaSettings(broker.address, [name]);
@@ -91,9 +94,12 @@ test('partitions that are added are read within thirty seconds', async () => {
   await producer.disconnect();
   await until(() => expect(it.ingest.values).toEqual(['in the new one']));
   expect(Date.now() - added).toBeLessThan(30_000);
-}, 90_000);
+});
 
-test('an open transaction: what waits behind it is lag, and the status says so until it ends', async () => {
+test('an open transaction: what waits behind it is lag, and the status says so until it ends', {
+  tags: ['long'],
+  timeout: 200_000,
+}, async () => {
   const { broker, topic } = kafka();
   const name = await topic();
   const settings = kafkaSettings(broker.address, [name]);
@@ -123,9 +129,12 @@ test('an open transaction: what waits behind it is lag, and the status says so u
   await until(() => expect(it.ingest.values).toEqual(numbered(4, 'behind')));
   await until(() => expect(standingOf(it.consumer.status())).toEqual({ state: 'up' }));
   await until(() => expect(it.observer.lags[`${name}/0`]).toBe(0));
-}, 200_000);
+});
 
-test('one of two topics is missing: the other is read, the status names it, and it is read once it is there', async () => {
+test('one of two topics is missing: the other is read, the status names it, and it is read once it is there', {
+  tags: ['long'],
+  timeout: 200_000,
+}, async () => {
   const { broker, topic } = kafka();
   const there = await topic();
   const missing = `later-${there}`;
@@ -149,9 +158,12 @@ test('one of two topics is missing: the other is read, the status names it, and 
   await write(settings, there, ['three']);
   await until(() => expect(it.ingest.values).toEqual(['one', 'two', 'three']));
   expect(it.fatal).toEqual([]);
-}, 200_000);
+});
 
-test('messages that hang in the intake are lag, and the status names their partition', async () => {
+test('messages that hang in the intake are lag, and the status names their partition', {
+  tags: ['long'],
+  timeout: 150_000,
+}, async () => {
   const { broker, topic } = kafka();
   const name = await topic();
   const settings = kafkaSettings(broker.address, [name]);
@@ -171,7 +183,7 @@ test('messages that hang in the intake are lag, and the status names their parti
   expect(it.observer.lags[`${name}/0`]).toBe(3);
   given.resolve();
   await until(() => expect(standingOf(it.consumer.status())).toEqual({ state: 'up' }));
-}, 150_000);
+});
 
 /** Commits as a member of the group does: with the note that farmhand leaves. */
 const commit = async (groupId: string, topic: string, offset: string, metadata: string): Promise<void> => {
