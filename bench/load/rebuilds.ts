@@ -2,10 +2,10 @@ import {
   type Instance,
   type Plan,
   type Rebuild,
-  type RebuildWrite,
   type Step,
   stepNames,
 } from '../../src/rebuild/model/rebuild.ts';
+import type { Transition } from '../../src/rebuild/model/transition.ts';
 
 /** Rebuilds in flight, each on an instance, a namespace and an express node of its own. */
 export const farmersOfRebuild = 24;
@@ -80,7 +80,7 @@ export const rebuildInFlight = (
   n: number,
   id: string,
   { port, now, driveAt }: { readonly port: number; readonly now: number; readonly driveAt: number },
-): RebuildWrite => {
+): Transition => {
   const plan = planOf(instanceOf(n, port));
   // People start them when they please, within an hour here.
   const at = now - 20 * hour - ((n * 7_919_311) % hour);

@@ -7,7 +7,7 @@ import { createLocalDedup, nudgeWhenDue } from '../../src/jobs/local-dedup.ts';
 import { createNudges } from '../../src/jobs/nudges.ts';
 import { startResync } from '../../src/jobs/resync.ts';
 import { startWorkers } from '../../src/jobs/workers.ts';
-import { writeOf } from '../../src/rebuild/model/record.ts';
+import { writeOf } from '../../src/rebuild/model/transition.ts';
 import type { Part, RebuildStore } from '../../src/rebuild/ports/store.ts';
 import { anInstance, aPlan, inStep } from '../builders/rebuild.ts';
 

@@ -1,7 +1,7 @@
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import { endedAt } from '../../src/rebuild/model/record.ts';
 import { statusOfRebuild } from '../../src/rebuild/model/status.ts';
 import { plain } from '../escape.ts';
-import { endedAt } from '../rebuild/notices.ts';
 import { farmersWord, percentage } from '../rebuild/words.ts';
 import { span } from '../words.ts';
 

@@ -1,6 +1,5 @@
 import type { Rebuild, Sample } from '../../src/rebuild/model/rebuild.ts';
-import { currentStep } from '../../src/rebuild/model/record.ts';
-import { endedAt } from '../rebuild/notices.ts';
+import { currentStep, endedAt } from '../../src/rebuild/model/record.ts';
 import { plot } from './paper.ts';
 import { niceMaximum, scale } from './scales.ts';
 

@@ -1,12 +1,11 @@
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { currentStep, hasEnded, openIntervention } from '../../src/rebuild/model/record.ts';
+import { currentStep, endedAt, hasEnded, openIntervention } from '../../src/rebuild/model/record.ts';
 import { stepTitle } from '../../src/rebuild/model/status.ts';
 import { dotted } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';
 import { ownLink, permalink } from '../links.ts';
 import { localTime, span, who } from '../words.ts';
-import { endedAt } from './notices.ts';
 import { bar, farmersWord, percentage, rebuildState } from './words.ts';
 
 /** A rebuild on two lines, for lists and App Home: what and how it stands, then how far or how it ended. */

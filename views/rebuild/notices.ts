@@ -1,6 +1,6 @@
 import { pendingOf } from '../../src/rebuild/model/approval.ts';
 import type { Drift, Intervention, Pause, Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { hasEnded, openIntervention, stepOf } from '../../src/rebuild/model/record.ts';
+import { endedAt, hasEnded, openIntervention, stepOf } from '../../src/rebuild/model/record.ts';
 import { stepTitle } from '../../src/rebuild/model/status.ts';
 import { inline, paragraph } from '../escape.ts';
 import { fitted } from '../trail.ts';
@@ -107,10 +107,6 @@ const rebuilding = (rebuild: Rebuild): { start?: number | undefined; end?: numbe
   const step = stepOf(rebuild, 'rebuild');
   return { start: step.startedAt, end: step.endedAt };
 };
-
-/** When nothing was changed any more; the last time that is known. */
-export const endedAt = (rebuild: Rebuild): number =>
-  Math.max(rebuild.end?.at ?? rebuild.at, ...rebuild.steps.map(({ endedAt: at }) => at ?? rebuild.at));
 
 /** Every error but the one it ended for, one a line; all of them where they fit. */
 export const errorLines = ({ end }: Rebuild): string[] =>

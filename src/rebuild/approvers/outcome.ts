@@ -3,8 +3,8 @@
 import type { JournalEntry } from '../../core/journal.ts';
 import type { PostedMessage } from '../../delivery/slack-result.ts';
 import { type Pending, pendingOf } from '../model/approval.ts';
-import type { Rebuild, RebuildWrite } from '../model/rebuild.ts';
-import { line } from '../model/record.ts';
+import type { Rebuild } from '../model/rebuild.ts';
+import { line, type Transition } from '../model/transition.ts';
 import { closingOf } from './decide-approvers.ts';
 import type { ApproverClosing, ApproverMessage, Approvers, MayApprove } from './message.ts';
 
@@ -24,7 +24,7 @@ export const lookedUp = (
   found: MayApprove,
   most: number,
   now: number,
-): RebuildWrite | undefined => {
+): Transition | undefined => {
   const pending = pendingOf(rebuild);
   if (pending?.wish !== asked.wish) return undefined;
   const askers = new Set(pending.askers.map(({ id }) => id));
@@ -79,7 +79,7 @@ const edited = (
   n: number,
   change: (message: ApproverMessage) => ApproverMessage | undefined,
   ...journal: readonly JournalEntry[]
-): RebuildWrite | undefined => {
+): Transition | undefined => {
   const { messages = [] } = rebuild;
   const before = messages.find((message) => message.n === n);
   const after = before && change(before);
@@ -103,7 +103,7 @@ const without = (
   return rest;
 };
 
-export const dropped = (rebuild: Rebuild, n: number): RebuildWrite | undefined => {
+export const dropped = (rebuild: Rebuild, n: number): Transition | undefined => {
   const { messages = [] } = rebuild;
   const left = messages.filter((message) => message.n !== n || message.state !== 'wanted');
   return left.length === messages.length
@@ -117,7 +117,7 @@ export const claimMessage = (
   n: number,
   claim: { readonly id: string; readonly channel: string; readonly timeout: number },
   now: number,
-): RebuildWrite | undefined =>
+): Transition | undefined =>
   edited(rebuild, n, (message) => {
     const asks = closingOf(rebuild, pendingOf(rebuild), message) === undefined;
     if (message.state !== 'wanted' || message.posting || !asks) return undefined;
@@ -133,7 +133,7 @@ export const messagePosted = (
   { channel, ts }: PostedMessage,
   shown: string,
   now: number,
-): RebuildWrite | undefined =>
+): Transition | undefined =>
   edited(
     rebuild,
     n,
@@ -154,7 +154,7 @@ export const notThere = (
   claim: string,
   why: { readonly retryAt: number; readonly error?: string; readonly lost?: true },
   now: number,
-): RebuildWrite | undefined =>
+): Transition | undefined =>
   edited(rebuild, n, (message) => {
     if (message.posting?.claim !== claim) return undefined;
     return {
@@ -175,7 +175,7 @@ export const approverPostUnknown = (
   claim: string,
   lookAt: number,
   looks = 0,
-): RebuildWrite | undefined =>
+): Transition | undefined =>
   edited(rebuild, n, (message) =>
     message.posting?.claim === claim
       ? { ...message, posting: { ...message.posting, lookAt, looks } }
@@ -188,7 +188,7 @@ export const messageFailed = (
   n: number,
   error: string,
   now: number,
-): RebuildWrite | undefined =>
+): Transition | undefined =>
   edited(
     rebuild,
     n,
@@ -197,12 +197,7 @@ export const messageFailed = (
   );
 
 /** Not now: Slack is away, or wants to be left alone. */
-export const later = (
-  rebuild: Rebuild,
-  n: number,
-  retryAt: number,
-  error: string,
-): RebuildWrite | undefined =>
+export const later = (rebuild: Rebuild, n: number, retryAt: number, error: string): Transition | undefined =>
   edited(rebuild, n, (message) => ({ ...message, retryAt, error, tries: (message.tries ?? 0) + 1 }));
 
 /** An update that was given up: it may come after a newer one. */
@@ -211,7 +206,7 @@ export const updateUnknown = (
   n: number,
   retryAt: number,
   now: number,
-): RebuildWrite | undefined =>
+): Transition | undefined =>
   edited(rebuild, n, (message) => ({
     ...message,
     ...{ retryAt, healAt: now + lateBy, heals: 0, tries: (message.tries ?? 0) + 1 },
@@ -224,7 +219,7 @@ export const messageShown = (
   shown: string,
   closing: ApproverClosing | undefined,
   error?: string,
-): RebuildWrite | undefined =>
+): Transition | undefined =>
   edited(rebuild, n, (message) => ({
     ...without(message, 'tries', 'retryAt', 'error'),
     shown,
@@ -233,7 +228,7 @@ export const messageShown = (
   }));
 
 /** One copy is left: it is shown once more, and looked at again later, up to an hour after. */
-export const approverRepaired = (rebuild: Rebuild, n: number, now: number): RebuildWrite | undefined =>
+export const approverRepaired = (rebuild: Rebuild, n: number, now: number): Transition | undefined =>
   edited(rebuild, n, (message) => {
     const { heals = 0 } = message;
     const next = looksAgainAfter[heals];

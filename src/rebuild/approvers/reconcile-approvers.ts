@@ -2,7 +2,8 @@ import { messageOf } from '../../core/errors.ts';
 import { passesLater } from '../../delivery/refusal.ts';
 import type { PostedMessage, SlackResult } from '../../delivery/slack-result.ts';
 import type { Pending } from '../model/approval.ts';
-import type { Rebuild, RebuildId, RebuildWrite } from '../model/rebuild.ts';
+import type { Rebuild, RebuildId } from '../model/rebuild.ts';
+import type { Transition } from '../model/transition.ts';
 import type { RebuildStore } from '../ports/store.ts';
 import { backOff, cardClaimStaleAfter, describe, type Failed } from '../thread/card-call.ts';
 import { type ApproverStep, decideApprovers, shownWord } from './decide-approvers.ts';
@@ -104,9 +105,9 @@ const perform = (deps: ApproversDeps, rebuild: Rebuild, step: Work): Promise<unk
 const record = async (
   { store }: ApproversDeps,
   { id }: Rebuild,
-  outcome: (rebuild: Rebuild) => RebuildWrite | undefined,
+  outcome: (rebuild: Rebuild) => Transition | undefined,
 ): Promise<Rebuild | undefined> => {
-  const done = await store.update(id, (rebuild): { write?: RebuildWrite } => {
+  const done = await store.update(id, (rebuild): { write?: Transition } => {
     const write = outcome(rebuild);
     return write ? { write } : {};
   });

@@ -2,19 +2,19 @@ import type { Person } from '../../core/person.ts';
 import type { Adoption } from '../model/adoption.ts';
 import { isPerson } from '../model/approval.ts';
 import type { FoundCard, LostRebuild } from '../model/lost.ts';
-import type { Instance, Rebuild, RebuildWrite, Step } from '../model/rebuild.ts';
+import type { Instance, Rebuild, Step } from '../model/rebuild.ts';
+import { currentStep, hasEnded } from '../model/record.ts';
+import { sentence } from '../model/sentence.ts';
+import { stepTitle } from '../model/status.ts';
 import {
-  currentStep,
   farmhand,
-  hasEnded,
   line,
+  type Transition,
   withEntry,
   withMark,
   withNote,
   writeOf,
-} from '../model/record.ts';
-import { sentence } from '../model/sentence.ts';
-import { stepTitle } from '../model/status.ts';
+} from '../model/transition.ts';
 import { type AdoptionFacts, foundWords } from '../planning/found.ts';
 import { type CardMemory, isOver, type Kept, type Place, restored } from '../ports/memory.ts';
 import { reconciled } from '../reconcile/reconciled.ts';
@@ -139,7 +139,7 @@ export const adoptedWrite = (
   facts: AdoptionFacts,
   instance: Instance,
   now: number,
-): RebuildWrite => {
+): Transition => {
   const { approval: _, ...rest } = rebuild;
   const again = rebuild.plan.instance.approval;
   const before: Rebuild = again ? rest : rebuild;
@@ -170,7 +170,7 @@ const withPerson = (people: readonly Person[], by: Person): readonly Person[] =>
   !isPerson(by) || people.some(({ id }) => id === by.id) ? people : [...people, by];
 
 /** The record of a lost rebuild that a person says is over: nothing was changed for it. */
-export const givenUpWrite = (rebuild: Rebuild, by: Person, why: string, now: number): RebuildWrite => {
+export const givenUpWrite = (rebuild: Rebuild, by: Person, why: string, now: number): Transition => {
   const at = currentStep(rebuild);
   const because = why === '' ? '.' : `: ${sentence(why)}`;
   const reason = `given up after farmhand had lost its records${because} farmhand changed nothing in the cluster for that, and does not know what became of the rebuild`;
@@ -196,12 +196,7 @@ const overStep = (step: Step, at: Step | undefined, now: number): Step => {
 };
 
 /** The record of a rebuild whose card knows that it is over, while an older record that came back does not. */
-export const endedWrite = (
-  record: Rebuild,
-  card: FoundCard,
-  memory: CardMemory,
-  now: number,
-): RebuildWrite => {
+export const endedWrite = (record: Rebuild, card: FoundCard, memory: CardMemory, now: number): Transition => {
   const {
     driveAt: _,
     pause: __,

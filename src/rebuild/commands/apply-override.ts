@@ -5,22 +5,12 @@ import {
   type Override,
   type OverrideKind,
   type Rebuild,
-  type RebuildWrite,
   type StepName,
   stepNames,
 } from '../model/rebuild.ts';
-import {
-  currentStep,
-  hasEnded,
-  line,
-  setStep,
-  soon,
-  withEntry,
-  withMark,
-  withNote,
-  writeOf,
-} from '../model/record.ts';
+import { currentStep, hasEnded } from '../model/record.ts';
 import { stepTitle } from '../model/status.ts';
+import { announce, setStep, soon, type Transition, writeOf } from '../model/transition.ts';
 
 type Ask = Command & { verb: 'override' };
 /** `step`: the one that it is about, where nobody named it. */
@@ -47,7 +37,7 @@ export const applyOverride = (
   ask: Ask,
   by: Person,
   now: number,
-): { readonly write: RebuildWrite; readonly says: string } | Problems => {
+): { readonly write: Transition; readonly says: string } | Problems => {
   if (ask.reason.trim() === '') return no('An override needs a reason: auditors will read it.');
   const made = make(rebuild, ask, now);
   if ('problems' in made) return made;
@@ -63,11 +53,17 @@ export const applyOverride = (
   };
   const text = `Override: ${made.says} Because: ${ask.reason}`;
   const recorded = { ...made.rebuild, overrides: [...made.rebuild.overrides, override] };
-  const marked = withMark(recorded, 'override', ask.kind.replaceAll('_', ' '), now);
-  const noted = withNote(marked, { kind: 'override', text, by }, now);
-  const entered = withEntry(noted, { kind: 'override', by, lines: [text] }, now);
+  const announcement = {
+    what: `override_${ask.kind}`,
+    text,
+    note: 'override',
+    entry: 'override',
+    mark: 'override',
+    marked: ask.kind.replaceAll('_', ' '),
+    by,
+  } as const;
   return {
-    write: writeOf(soon(entered, now), line(now, by.id, `override_${ask.kind}`, text)),
+    write: announce(writeOf(soon(recorded, now)), announcement, now),
     says: made.says,
   };
 };

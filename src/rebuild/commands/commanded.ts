@@ -1,11 +1,11 @@
 import type { Person } from '../../core/person.ts';
 import type { CommandRefusal, CommandResult } from '../model/command.ts';
-import type { Rebuild, RebuildNoteKind, RebuildWrite } from '../model/rebuild.ts';
-import { line, soon, withEntry, withNote, writeOf } from '../model/record.ts';
+import type { Rebuild, RebuildNoteKind } from '../model/rebuild.ts';
+import { announce, soon, type Transition, writeOf } from '../model/transition.ts';
 
 /** What came of a command: what is to be written, and what is answered. */
 export interface CommandApplied {
-  readonly write?: RebuildWrite;
+  readonly write?: Transition;
   readonly result: CommandResult;
 }
 
@@ -18,7 +18,7 @@ export const refused = (
   result: { ok: false, code, says, rebuild },
 });
 
-export const commandChanged = (write: RebuildWrite, says: string): CommandApplied => ({
+export const commandChanged = (write: Transition, says: string): CommandApplied => ({
   write,
   result: { ok: true, changed: true, says, rebuild: write.rebuild },
 });
@@ -32,7 +32,7 @@ export const announced = (
   rebuild: Rebuild,
   by: Person,
   now: number,
-  tell: {
+  told: {
     readonly kind: RebuildNoteKind;
     readonly text: string;
     readonly what: string;
@@ -40,9 +40,9 @@ export const announced = (
     /** More paragraphs for the ticket. */
     readonly lines?: readonly string[];
   },
-): RebuildWrite => {
-  const withWhy = tell.why === undefined || tell.why === '' ? tell.text : `${tell.text} Because: ${tell.why}`;
-  const noted = withNote(rebuild, { kind: tell.kind, text: withWhy, by }, now);
-  const entered = withEntry(noted, { kind: 'change', by, lines: [withWhy, ...(tell.lines ?? [])] }, now);
-  return writeOf(soon(entered, now), line(now, by.id, tell.what, withWhy));
+): Transition => {
+  const text = told.why === undefined || told.why === '' ? told.text : `${told.text} Because: ${told.why}`;
+  const { kind: note, what, lines } = told;
+  const announcement = { what, text, note, entry: 'change', by, ...(lines && { lines }) } as const;
+  return announce(writeOf(soon(rebuild, now)), announcement, now);
 };

@@ -1,9 +1,9 @@
 import type { Person } from '../../core/person.ts';
 import { isPerson } from '../model/approval.ts';
 import type { PlanDraft } from '../model/command.ts';
-import { type Rebuild, type RebuildId, type RebuildWrite, stepNames } from '../model/rebuild.ts';
-import { line, withMark, writeOf } from '../model/record.ts';
+import { type Rebuild, type RebuildId, stepNames } from '../model/rebuild.ts';
 import { sentence } from '../model/sentence.ts';
+import { line, type Transition, withMark, writeOf } from '../model/transition.ts';
 
 export interface CreateSettings {
   readonly channel: string;
@@ -18,7 +18,7 @@ export const newRebuild = (
   by: Person,
   settings: CreateSettings,
   now: number,
-): RebuildWrite => {
+): Transition => {
   const { plan, request } = draft;
   const reason = request.reason?.trim() || 'no reason was given';
   const bare: Rebuild = {

@@ -18,7 +18,7 @@ import type {
 import { heldWords } from '../model/lost.ts';
 import { differences } from '../model/plan-differences.ts';
 import type { Plan, Rebuild, RebuildId } from '../model/rebuild.ts';
-import { line } from '../model/record.ts';
+import { line } from '../model/transition.ts';
 import { makePlan, type Planned } from '../planning/plan.ts';
 import type { PlanFacts } from '../ports/ports.ts';
 import { confirmAdoption, giveUp, lostFor, planAdoption } from './adopting.ts';

@@ -1,6 +1,6 @@
 import type { Person } from '../../core/person.ts';
-import type { Rebuild, RebuildWrite, Refusals } from '../model/rebuild.ts';
-import { line, writeOf } from '../model/record.ts';
+import type { Rebuild, Refusals } from '../model/rebuild.ts';
+import { line, type Transition, writeOf } from '../model/transition.ts';
 
 /** The same refusal of one person within this is counted, not written again; ms. */
 const foldedFor = 3_600_000;
@@ -19,7 +19,7 @@ export const refusalNoted = (
   what: string,
   why: string,
   now: number,
-): RebuildWrite => {
+): Transition => {
   const { refusals = {} } = rebuild;
   const before = Object.hasOwn(refusals, by.id) ? refusals[by.id] : undefined;
   if (before === undefined && Object.keys(refusals).length >= peopleAtMost) return writeOf(rebuild);

@@ -1,7 +1,7 @@
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { EffectState, Rebuild, RebuildWrite } from '../model/rebuild.ts';
-import { currentStep, hasEnded, soon } from '../model/record.ts';
-import { announce, announceOnce, change, type Transition, wasTold } from '../model/transition.ts';
+import type { EffectState, Rebuild } from '../model/rebuild.ts';
+import { currentStep, hasEnded, wasTold } from '../model/record.ts';
+import { announce, announceOnce, change, soon, type Transition } from '../model/transition.ts';
 import type { EffectResult } from '../ports/ports.ts';
 import { backoffOf, effectTitle, replaceEffect } from './effects.ts';
 
@@ -17,7 +17,7 @@ export const applyEffectResult = (
   result: EffectResult,
   now: number,
   policy: RebuildPolicy,
-): RebuildWrite | undefined => {
+): Transition | undefined => {
   const effect = rebuild.effects.find((known) => known.claim === claim);
   if (!effect) return undefined;
   if (effect.state !== 'claimed') return hasEnded(rebuild) ? undefined : lateNames(rebuild, effect, result);
@@ -29,7 +29,7 @@ export const applyEffectResult = (
 };
 
 /** The world showed that it was done before its maker could say so: only what it is called is still worth having. */
-const lateNames = (rebuild: Rebuild, effect: EffectState, result: EffectResult): RebuildWrite | undefined => {
+const lateNames = (rebuild: Rebuild, effect: EffectState, result: EffectResult): Transition | undefined => {
   if (!result.ok || effect.state !== 'done' || result.id === undefined || effect.id !== undefined)
     return undefined;
   return { rebuild: replaceEffect(rebuild, { ...effect, ...names(result) }), journal: [] };

@@ -1,5 +1,4 @@
 import type { AlertId } from '../../alerts/model/alert.ts';
-import type { JournalEntry } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import type { ApproverMessage, Approvers } from '../approvers/message.ts';
 
@@ -579,10 +578,4 @@ export interface RebuildNote {
   readonly url?: string;
   /** With a chart of progress, farmers and events. */
   readonly chart?: true;
-}
-
-/** A rebuild with what its store wants to be told besides. */
-export interface RebuildWrite {
-  readonly rebuild: Rebuild;
-  readonly journal: readonly JournalEntry[];
 }

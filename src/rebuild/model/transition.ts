@@ -1,13 +1,43 @@
+/** A change of a record in the making, and the small pure changes that larger ones are made of. */
+
 import type { JournalEntry } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
-import type { ChartMark, Rebuild, RebuildNoteKind, TicketEntry } from './rebuild.ts';
-import { farmhand, line, withEntry, withMark, withNote } from './record.ts';
+import type {
+  ChartMark,
+  Rebuild,
+  RebuildNote,
+  RebuildNoteKind,
+  Step,
+  StepName,
+  TicketEntry,
+} from './rebuild.ts';
+import { wasTold } from './record.ts';
 
-/** A record in the making, with what goes into its journal. */
+/** The next record, and what goes into its journal: what a decider answers, and what a store writes. */
 export interface Transition {
   readonly rebuild: Rebuild;
   readonly journal: readonly JournalEntry[];
 }
+
+export const writeOf = (rebuild: Rebuild, ...journal: readonly JournalEntry[]): Transition => ({
+  rebuild,
+  journal,
+});
+
+export const change = (transition: Transition, how: (rebuild: Rebuild) => Rebuild): Transition => ({
+  ...transition,
+  rebuild: how(transition.rebuild),
+});
+
+/** Who acts when no person does. */
+export const farmhand: Person = { id: 'farmhand' };
+
+export const line = (at: number, who: string, what: string, why?: string): JournalEntry => ({
+  at,
+  who,
+  what,
+  ...(why !== undefined && { why }),
+});
 
 /** One thing that happened, and who hears of it: always the journal, and where named thread, ticket and chart. */
 export interface Announcement {
@@ -26,11 +56,6 @@ export interface Announcement {
   readonly by?: Person;
   readonly chart?: true;
 }
-
-export const change = (transition: Transition, how: (rebuild: Rebuild) => Rebuild): Transition => ({
-  ...transition,
-  rebuild: how(transition.rebuild),
-});
 
 export const announce = (transition: Transition, told: Announcement, now: number): Transition => {
   const { what, text, note, entry, mark, by, url } = told;
@@ -53,7 +78,20 @@ export const announce = (transition: Transition, told: Announcement, now: number
   return { rebuild, journal: [...transition.journal, line(now, (by ?? farmhand).id, what, text)] };
 };
 
-export const wasTold = ({ told }: Rebuild, word: string): number | undefined => told?.[word];
+/** The same, unless `word` was said already. */
+export const announceOnce = (
+  transition: Transition,
+  word: string,
+  told: Announcement,
+  now: number,
+): Transition =>
+  wasTold(transition.rebuild, word) === undefined
+    ? announce(
+        change(transition, (rebuild) => remember(rebuild, word, now)),
+        told,
+        now,
+      )
+    : transition;
 
 /** Remembers that `word` was said, or that what it stands for happened. */
 export const remember = (rebuild: Rebuild, word: string, now: number): Rebuild => ({
@@ -68,16 +106,36 @@ export const forget = (rebuild: Rebuild, beginning: string): Rebuild => {
   return { ...rebuild, told: Object.fromEntries(kept) };
 };
 
-export const announceOnce = (
-  transition: Transition,
-  word: string,
-  told: Announcement,
-  now: number,
-): Transition =>
-  wasTold(transition.rebuild, word) === undefined
-    ? announce(
-        change(transition, (rebuild) => remember(rebuild, word, now)),
-        told,
-        now,
-      )
-    : transition;
+export const setStep = (rebuild: Rebuild, name: StepName, how: (step: Step) => Step): Rebuild => ({
+  ...rebuild,
+  steps: rebuild.steps.map((step) => (step.name === name ? how(step) : step)),
+});
+
+/** The controller looks at it at once. */
+export const soon = (rebuild: Rebuild, now: number): Rebuild => ({ ...rebuild, driveAt: now });
+
+/** More than are ever said at once; a thread that cannot be reached does not grow its record without end. */
+const notesAtMost = 100;
+const marksAtMost = 80;
+const entriesAtMost = 500;
+
+/** Something to be said in the thread. */
+export const withNote = (rebuild: Rebuild, note: Omit<RebuildNote, 'n' | 'at'>, now: number): Rebuild => {
+  const n = rebuild.card.noteCount + 1;
+  const notes = [...rebuild.card.notes, { ...note, n, at: now }];
+  return { ...rebuild, card: { ...rebuild.card, noteCount: n, notes: notes.slice(-notesAtMost) } };
+};
+
+/** Something to be written into the ticket. */
+export const withEntry = (rebuild: Rebuild, entry: Omit<TicketEntry, 'n' | 'at'>, now: number): Rebuild => {
+  const { ticket } = rebuild;
+  if (ticket.state === 'none') return rebuild;
+  const n = ticket.count + 1;
+  const entries = [...ticket.entries, { ...entry, n, at: now }];
+  return { ...rebuild, ticket: { ...ticket, count: n, entries: entries.slice(-entriesAtMost) } };
+};
+
+export const withMark = (rebuild: Rebuild, kind: ChartMark['kind'], says: string, now: number): Rebuild => ({
+  ...rebuild,
+  marks: [...rebuild.marks, { at: now, kind, says }].slice(-marksAtMost),
+});

@@ -2,17 +2,9 @@ import { formatDuration } from '../../core/duration.ts';
 import { effectTitle, replaceEffect, runKey } from '../effects/effects.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { PodTrouble, Progress, Rebuild, SeenPods } from '../model/rebuild.ts';
-import { currentStep, stepOf } from '../model/record.ts';
+import { currentStep, stepOf, wasTold } from '../model/record.ts';
 import { stepTitle } from '../model/status.ts';
-import {
-  announce,
-  announceOnce,
-  change,
-  forget,
-  remember,
-  type Transition,
-  wasTold,
-} from '../model/transition.ts';
+import { announce, announceOnce, change, forget, remember, type Transition } from '../model/transition.ts';
 import { troubleText } from '../model/troubles.ts';
 import type { SetView } from '../ports/ports.ts';
 import { applyDrift } from './drift.ts';

@@ -3,7 +3,7 @@ import { confirm, draftFor } from '../commands/rebuild-service.ts';
 import type { RebuildServiceDeps } from '../commands/rebuild-service-deps.ts';
 import type { Refused, StartResult } from '../model/command.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import { farmhand } from '../model/record.ts';
+import { farmhand } from '../model/transition.ts';
 
 /**
  * Rebuilds that routes ask for. A proposal is a plan that a person confirms, under that person's rights; with `run`

@@ -1,6 +1,6 @@
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { Rebuild, RebuildWrite } from '../model/rebuild.ts';
-import { line, soon, withNote, writeOf } from '../model/record.ts';
+import type { Rebuild } from '../model/rebuild.ts';
+import { line, soon, type Transition, withNote, writeOf } from '../model/transition.ts';
 import type { Observed } from '../observe/observed.ts';
 import { gap } from '../ports/memory.ts';
 import { reconciled } from '../reconcile/reconciled.ts';
@@ -9,7 +9,7 @@ import { reconciled } from '../reconcile/reconciled.ts';
  * The record of a rebuild in flight that came back with an older copy of the store. It may lack what was done since, so
  * the world is asked first; what was perhaps said or written since is looked for, and no number of it is used again.
  */
-export const toRecheck = (rebuild: Rebuild, now: number): RebuildWrite => {
+export const toRecheck = (rebuild: Rebuild, now: number): Transition => {
   const { card, ticket } = rebuild;
   const [last, entry] = [card.notes.at(-1), ticket.entries[0]];
   const asked: Rebuild = {
@@ -40,7 +40,7 @@ export const rechecked = (
   observed: Observed,
   now: number,
   policy: RebuildPolicy,
-): RebuildWrite => {
+): Transition => {
   const { farmers, synchronizer } = observed;
   if (!farmers?.ok || !synchronizer?.ok) {
     return writeOf({ ...rebuild, recheck: true, driveAt: now + policy.poll });

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { Progress, Rebuild } from '../model/rebuild.ts';
-import { announce, change, remember, type Transition, wasTold } from '../model/transition.ts';
+import { announceOnce, change, type Transition } from '../model/transition.ts';
 
 /** What more farmers would do. */
 export type ScaleAdvice =
@@ -80,12 +80,6 @@ export const withScaleAdvice = (transition: Transition, now: number): Transition
 };
 
 const once = (transition: Transition, word: string, text: string, now: number): Transition =>
-  wasTold(transition.rebuild, word) === undefined
-    ? announce(
-        change(transition, (rebuild) => remember(rebuild, word, now)),
-        { what: 'offer', text, note: 'offer' },
-        now,
-      )
-    : transition;
+  announceOnce(transition, word, { what: 'offer', text, note: 'offer' }, now);
 
 const withoutOffer = ({ offer: _, ...rest }: Rebuild): Rebuild => rest;

@@ -2,7 +2,8 @@
 
 import type { JournalEntry } from '../../core/journal.ts';
 import type { PlanDraft } from '../model/command.ts';
-import type { Rebuild, RebuildId, RebuildWrite } from '../model/rebuild.ts';
+import type { Rebuild, RebuildId } from '../model/rebuild.ts';
+import type { Transition } from '../model/transition.ts';
 
 /** Each part of a rebuild has a controller of its own, so that a dead Jira or Slack holds up nothing else. */
 export type Part = 'drive' | 'card' | 'ticket' | 'approvers';
@@ -14,7 +15,7 @@ export interface RebuildStore {
    */
   create(
     ask: { readonly instance: string; readonly day: string; readonly draft: string; readonly limit: number },
-    build: (id: RebuildId) => RebuildWrite,
+    build: (id: RebuildId) => Transition,
   ): Promise<
     | { readonly ok: true; readonly rebuild: Rebuild; readonly already: boolean }
     | { readonly ok: false; readonly code: 'busy'; readonly id: RebuildId }
@@ -32,7 +33,7 @@ export interface RebuildStore {
       /** What was confirmed, where that was asked. */
       readonly draft?: string;
     },
-    build: () => RebuildWrite,
+    build: () => Transition,
   ): Promise<
     | { readonly ok: true; readonly rebuild: Rebuild; readonly already: boolean }
     /** Another one of the instance is in flight. */
@@ -48,7 +49,7 @@ export interface RebuildStore {
    * @returns what `change` returned the last time, its record as it is stored now; undefined when there is none.
    * @throws StoreUnavailable; then surely nothing was written once the deadline has passed.
    */
-  update<T extends { readonly write?: RebuildWrite }>(
+  update<T extends { readonly write?: Transition }>(
     id: RebuildId,
     change: (rebuild: Rebuild) => T,
   ): Promise<T | undefined>;

@@ -1,9 +1,9 @@
 import { keepsFarmers } from '../commands/apply-override.ts';
 import { type RebuildPolicy, stepDeadline } from '../model/policy.ts';
 import type { Rebuild, StepName } from '../model/rebuild.ts';
-import { setStep, stepOf } from '../model/record.ts';
+import { stepOf } from '../model/record.ts';
 import { stepTitle } from '../model/status.ts';
-import { announce, change, type Transition } from '../model/transition.ts';
+import { announce, change, setStep, type Transition } from '../model/transition.ts';
 import { startOver } from '../observe/apply-observation.ts';
 
 /** Begins a step, for the first time or once more: its clock starts, and what it wants of the world is on record. */

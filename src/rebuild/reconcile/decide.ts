@@ -10,7 +10,7 @@ import { keptUp, resolveInDoubt } from '../effects/in-doubt.ts';
 import { desiredScaling } from '../effects/scaling.ts';
 import { mayAct } from '../model/approval.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { EffectState, Rebuild, RebuildWrite, Step } from '../model/rebuild.ts';
+import type { EffectState, Rebuild, Step } from '../model/rebuild.ts';
 import { activeMs, currentStep, hasEnded, openEffect } from '../model/record.ts';
 import { announce, change, type Transition } from '../model/transition.ts';
 import { applyObservation } from '../observe/apply-observation.ts';
@@ -27,7 +27,7 @@ import { pauseNow, remind } from './pausing.ts';
 import { idleLook } from './schedule.ts';
 
 export interface RebuildDecision {
-  readonly write?: RebuildWrite;
+  readonly write?: Transition;
   /** Claimed in that write: to be made once it is stored, and not before. */
   readonly perform?: EffectState;
 }

@@ -3,8 +3,8 @@ import { type DesiredEffect, desiredStop, isOfStep, retryDecision } from '../eff
 import { desiredScaling, isGone } from '../effects/scaling.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import { type Phase, type Rebuild, type Step, stepNames, type WorkloadRole } from '../model/rebuild.ts';
-import { openEffect, setStep, stepOf } from '../model/record.ts';
-import { announce, change, type Transition } from '../model/transition.ts';
+import { openEffect, stepOf } from '../model/record.ts';
+import { announce, change, setStep, type Transition } from '../model/transition.ts';
 import type { Observed } from '../observe/observed.ts';
 import { counted, isLate, type StepContext, type StepResult } from '../steps/step-context.ts';
 import { leftOver, leftSays, stuck } from '../steps/teardown.ts';

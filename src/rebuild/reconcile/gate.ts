@@ -3,9 +3,9 @@ import { hasTouched, isCovered, isExpired, needsApproval, pendingOf } from '../m
 import { authorityWords } from '../model/authority.ts';
 import { differences } from '../model/plan-differences.ts';
 import type { Plan, Rebuild } from '../model/rebuild.ts';
-import { setStep } from '../model/record.ts';
+import { wasTold } from '../model/record.ts';
 import { sentence } from '../model/sentence.ts';
-import { announce, change, forget, remember, type Transition, wasTold } from '../model/transition.ts';
+import { announce, change, forget, remember, setStep, type Transition } from '../model/transition.ts';
 import { inTheWay, unseenOf } from '../steps/preflight.ts';
 import type { StepContext, StepResult } from '../steps/step-context.ts';
 

@@ -3,9 +3,9 @@ import type { JournalEntry } from '../../core/journal.ts';
 import { executeEffect } from '../effects/execute-effect.ts';
 import { applyEffectResult } from '../effects/outcome.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { EffectState, LinkedAlert, Rebuild, RebuildId, RebuildWrite } from '../model/rebuild.ts';
-import { hasEnded, soon, withNote, writeOf } from '../model/record.ts';
-import { remember, wasTold } from '../model/transition.ts';
+import type { EffectState, LinkedAlert, Rebuild, RebuildId } from '../model/rebuild.ts';
+import { hasEnded, wasTold } from '../model/record.ts';
+import { remember, soon, type Transition, withNote, writeOf } from '../model/transition.ts';
 import { type ObserveDeps, observe } from '../observe/observe.ts';
 import { basisOf, type Observed } from '../observe/observed.ts';
 import type { AlertLinks } from '../ports/ports.ts';
@@ -77,7 +77,7 @@ const decideOn = async (
   observed: Observed,
 ): Promise<Round | undefined> => {
   const claim = deps.newClaim();
-  const decided = await deps.store.update(id, (fresh): Round & { readonly write?: RebuildWrite } => {
+  const decided = await deps.store.update(id, (fresh): Round & { readonly write?: Transition } => {
     const now = deps.now();
     if (now - observed.at > seenAtMost || basisOf(fresh) !== observed.basis)
       return { rebuild: fresh, stale: true };

@@ -1,5 +1,6 @@
 import type { EffectState, Rebuild, WorkloadRole } from '../model/rebuild.ts';
-import { currentStep, setStep, stepOf } from '../model/record.ts';
+import { currentStep, stepOf } from '../model/record.ts';
+import { setStep } from '../model/transition.ts';
 import { wantedOf } from '../observe/drift.ts';
 import { lastScale } from '../observe/observed.ts';
 import type { AdoptionFacts } from '../planning/found.ts';

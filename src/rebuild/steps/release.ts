@@ -1,7 +1,8 @@
 import { guardianOrder } from '../commands/apply-override.ts';
 import { isGone } from '../effects/scaling.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import { setStep, stepOf } from '../model/record.ts';
+import { stepOf } from '../model/record.ts';
+import { setStep } from '../model/transition.ts';
 import { isLate, type StepContext, type StepResult } from './step-context.ts';
 import { leftOver, leftSays, stuck } from './teardown.ts';
 

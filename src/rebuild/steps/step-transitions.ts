@@ -1,9 +1,8 @@
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Intervention, Rebuild, Step } from '../model/rebuild.ts';
-import { farmhand, setStep } from '../model/record.ts';
 import { sentence } from '../model/sentence.ts';
 import { stepTitle } from '../model/status.ts';
-import { announce, change, type Transition } from '../model/transition.ts';
+import { announce, change, farmhand, setStep, type Transition } from '../model/transition.ts';
 import type { Question } from './step-context.ts';
 
 /** The step is done; the next one begins in its own pass, on what is seen then. */

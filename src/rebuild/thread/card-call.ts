@@ -2,7 +2,8 @@ import { messageOf } from '../../core/errors.ts';
 import type { Pacer } from '../../delivery/pacer.ts';
 import { refusalAbout } from '../../delivery/refusal.ts';
 import type { SlackResult } from '../../delivery/slack-result.ts';
-import type { Rebuild, RebuildId, RebuildWrite } from '../model/rebuild.ts';
+import type { Rebuild, RebuildId } from '../model/rebuild.ts';
+import type { Transition } from '../model/transition.ts';
 import type { CardPort } from '../ports/ports.ts';
 import type { RebuildStore } from '../ports/store.ts';
 import type { CardChange } from './card-change.ts';
@@ -42,7 +43,7 @@ export const record = async (
   id: RebuildId,
   outcome: (rebuild: Rebuild) => CardChange | undefined,
 ): Promise<Recorded | undefined> =>
-  store.update(id, (rebuild): { write?: RebuildWrite; rebuild: Rebuild; change?: CardChange } => {
+  store.update(id, (rebuild): { write?: Transition; rebuild: Rebuild; change?: CardChange } => {
     const change = outcome(rebuild);
     return change ? { write: change, rebuild: change.rebuild, change } : { rebuild };
   });

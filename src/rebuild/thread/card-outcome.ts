@@ -6,7 +6,7 @@
 import type { JournalEntry } from '../../core/journal.ts';
 import type { PostedMessage } from '../../delivery/slack-result.ts';
 import type { Card, Rebuild, RebuildNote } from '../model/rebuild.ts';
-import { line, withNote } from '../model/record.ts';
+import { line, withNote } from '../model/transition.ts';
 import { type CardChange, type CardChanged, cardChanged, without } from './card-change.ts';
 import { inDoubt } from './card-doubt.ts';
 

@@ -1,7 +1,7 @@
 /** What came of showing the card; see card-outcome.ts. */
 
 import type { Rebuild } from '../model/rebuild.ts';
-import { line, withNote } from '../model/record.ts';
+import { line, withNote } from '../model/transition.ts';
 import { type CardChanged, cardChanged, without } from './card-change.ts';
 import { inDoubt, lookedClean } from './card-doubt.ts';
 

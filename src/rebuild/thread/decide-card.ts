@@ -1,6 +1,6 @@
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Card, Rebuild } from '../model/rebuild.ts';
-import { farmhand } from '../model/record.ts';
+import { farmhand } from '../model/transition.ts';
 import { cardKey } from './card-key.ts';
 
 export type CardPolicy = Pick<RebuildPolicy, 'cardEvery' | 'claimTimeout'>;

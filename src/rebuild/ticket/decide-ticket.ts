@@ -1,7 +1,8 @@
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { Rebuild, RebuildWrite, Ticket, TicketEntry } from '../model/rebuild.ts';
-import { hasEnded, line, soon, withNote, writeOf } from '../model/record.ts';
+import type { Rebuild, Ticket, TicketEntry } from '../model/rebuild.ts';
+import { hasEnded } from '../model/record.ts';
 import { sentence } from '../model/sentence.ts';
+import { line, soon, type Transition, withNote, writeOf } from '../model/transition.ts';
 import type { TicketResult } from '../ports/ports.ts';
 
 /** What Jira needs next so that it says what the record says. */
@@ -76,7 +77,7 @@ export const settleTicket = (
   result: TicketResult,
   now: number,
   policy: RebuildPolicy,
-): RebuildWrite | undefined => {
+): Transition | undefined => {
   if (result.ok)
     return work.do === 'raise' ? raised(rebuild, result, now) : said(rebuild, work.entry, result, now);
   if (rebuild.ticket.doubt?.claim !== claim) return undefined;
@@ -111,7 +112,7 @@ const raised = (
   rebuild: Rebuild,
   { id, url }: Extract<TicketResult, { ok: true }>,
   now: number,
-): RebuildWrite | undefined => {
+): Transition | undefined => {
   const { ticket } = rebuild;
   if (ticket.state === 'open') return undefined;
   const link = url === undefined ? {} : { url };
@@ -126,7 +127,7 @@ const said = (
   entry: TicketEntry,
   { id }: Extract<TicketResult, { ok: true }>,
   now: number,
-): RebuildWrite | undefined => {
+): Transition | undefined => {
   const { ticket } = rebuild;
   if (!ticket.entries.some(({ n }) => n === entry.n)) return undefined;
   const entries = ticket.entries.filter(({ n }) => n !== entry.n);
@@ -141,7 +142,7 @@ const refused = (
   work: TicketWork,
   { error, retryAfterMs }: Extract<TicketResult, { ok: false }>,
   now: number,
-): RebuildWrite => {
+): Transition => {
   const { ticket } = rebuild;
   const first = ticket.error !== error;
   const bare = without(ticket);

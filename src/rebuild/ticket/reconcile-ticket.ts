@@ -1,6 +1,7 @@
 import { messageOf } from '../../core/errors.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { Rebuild, RebuildId, RebuildWrite } from '../model/rebuild.ts';
+import type { Rebuild, RebuildId } from '../model/rebuild.ts';
+import type { Transition } from '../model/transition.ts';
 import type { EvidencePort, TicketResult } from '../ports/ports.ts';
 import type { RebuildStore } from '../ports/store.ts';
 import {
@@ -54,7 +55,7 @@ export const reconcileTicket = async (deps: TicketPassDeps, id: RebuildId): Prom
 const work = async (deps: TicketPassDeps, seen: Rebuild, step: TicketWork): Promise<void> => {
   const { store, now } = deps;
   const claim = deps.newClaim();
-  const change = await store.update(seen.id, (rebuild): { write?: RebuildWrite; claimed?: Rebuild } => {
+  const change = await store.update(seen.id, (rebuild): { write?: Transition; claimed?: Rebuild } => {
     const present = decideTicket(rebuild, now());
     if (!isSame(present, step) || rebuild.ticket.doubt?.claim !== seen.ticket.doubt?.claim) return {};
     const next = claimTicket(rebuild, step, claim, now(), deps.policy());
@@ -66,7 +67,7 @@ const work = async (deps: TicketPassDeps, seen: Rebuild, step: TicketWork): Prom
   const result = await perform(deps, claimed, step).catch(
     (error: unknown): TicketResult => ({ ok: false, kind: 'unknown', error: messageOf(error) }),
   );
-  await store.update(seen.id, (rebuild): { write?: RebuildWrite } => {
+  await store.update(seen.id, (rebuild): { write?: Transition } => {
     const { doubt } = claimed.ticket;
     const write = settleTicket(rebuild, step, claim, doubt, result, now(), deps.policy());
     return write ? { write } : {};

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { draftKeptMs, type PlanDraft } from '../../../src/rebuild/model/command.ts';
-import type { Rebuild, RebuildId, RebuildWrite } from '../../../src/rebuild/model/rebuild.ts';
-import { line, writeOf } from '../../../src/rebuild/model/record.ts';
+import type { Rebuild, RebuildId } from '../../../src/rebuild/model/rebuild.ts';
+import { line, type Transition, writeOf } from '../../../src/rebuild/model/transition.ts';
 import type {
   Part,
   RebuildQueries,
@@ -209,7 +209,7 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
       const { store, told } = subject;
       const { id } = await start({ store }, 'system6');
       told.length = 0;
-      const nothing = (): { readonly write?: RebuildWrite; readonly no: true } => ({ no: true });
+      const nothing = (): { readonly write?: Transition; readonly no: true } => ({ no: true });
       expect(await store.update(id, nothing)).toEqual({ no: true });
       expect((await store.get(id))?.version).toBe(1);
       expect(await store.update('system9-20261120-1', nothing)).toBeUndefined();

@@ -2,9 +2,10 @@ import { asStored } from '../../../src/alerts/model/as-stored.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';
 import { draftKeptMs, type PlanDraft } from '../../../src/rebuild/model/command.ts';
-import type { Rebuild, RebuildId, RebuildWrite } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild, RebuildId } from '../../../src/rebuild/model/rebuild.ts';
 import { highestOf } from '../../../src/rebuild/model/rebuild-id.ts';
 import { endedAt, hasEnded } from '../../../src/rebuild/model/record.ts';
+import type { Transition } from '../../../src/rebuild/model/transition.ts';
 import type {
   FlightPlace,
   Part,
@@ -164,7 +165,7 @@ export const createMemoryRebuilds = (
       }),
     get: (id) => io('get', () => state.records.get(id)),
 
-    update: async <T extends { readonly write?: RebuildWrite }>(
+    update: async <T extends { readonly write?: Transition }>(
       id: RebuildId,
       change: (rebuild: Rebuild) => T,
     ) => {

@@ -5,7 +5,7 @@ import { openHttp } from '../../../src/integrations/http-client/call.ts';
 import { createJiraEvidence } from '../../../src/integrations/jira/evidence.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild, TicketEntry } from '../../../src/rebuild/model/rebuild.ts';
-import { withEntry } from '../../../src/rebuild/model/record.ts';
+import { withEntry } from '../../../src/rebuild/model/transition.ts';
 import { reconcileTicket } from '../../../src/rebuild/ticket/reconcile-ticket.ts';
 import { aRebuild, startedAt } from '../../builders/rebuild.ts';
 import { jiraConfig } from '../../conformance/jira/jira.ts';

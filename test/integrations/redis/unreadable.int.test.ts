@@ -8,7 +8,7 @@ import { UnreadableRecord } from '../../../src/core/errors.ts';
 import { createIngest } from '../../../src/intake/ingest.ts';
 import type { Rejection } from '../../../src/intake/wire/raw.ts';
 import { createRecordStore } from '../../../src/integrations/redis/shared/record-store.ts';
-import { writeOf } from '../../../src/rebuild/model/record.ts';
+import { writeOf } from '../../../src/rebuild/model/transition.ts';
 import { createRouteTable } from '../../../src/routes/table.ts';
 import { anAlert } from '../../builders/alert.ts';
 import { anEvent } from '../../builders/event.ts';

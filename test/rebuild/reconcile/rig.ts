@@ -3,7 +3,8 @@ import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import type { Command } from '../../../src/rebuild/model/command.ts';
 import { defaultPolicy, type RebuildPolicy } from '../../../src/rebuild/model/policy.ts';
-import type { Rebuild, RebuildWrite } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { Transition } from '../../../src/rebuild/model/transition.ts';
 import type { RebuildStore } from '../../../src/rebuild/ports/store.ts';
 import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';
 import { aRebuild, startedAt } from '../../builders/rebuild.ts';
@@ -35,7 +36,7 @@ export const createRig = (
     readonly timings?: Partial<WorldTimings>;
     readonly replan?: ReconcileDeps['replan'];
     /** Sees every write before it counts; `person` when a command made it. */
-    readonly onWrite?: (before: Rebuild, write: RebuildWrite, by: 'drive' | 'person') => void;
+    readonly onWrite?: (before: Rebuild, write: Transition, by: 'drive' | 'person') => void;
   } = {},
 ): Rig => {
   const clock = { now: startedAt };
@@ -43,7 +44,7 @@ export const createRig = (
   const world = createRebuildWorld(first.plan.instance, () => clock.now, options.timings);
   const journal: JournalEntry[] = [];
   let record = first;
-  const put = (write: RebuildWrite | undefined, by: 'drive' | 'person') => {
+  const put = (write: Transition | undefined, by: 'drive' | 'person') => {
     if (!write) return;
     options.onWrite?.(record, write, by);
     record = { ...write.rebuild, version: record.version + 1 };

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild, Step } from '../../../src/rebuild/model/rebuild.ts';
-import { setStep, stepOf } from '../../../src/rebuild/model/record.ts';
+import { stepOf } from '../../../src/rebuild/model/record.ts';
+import { setStep } from '../../../src/rebuild/model/transition.ts';
 import type { SetView } from '../../../src/rebuild/ports/ports.ts';
 import type { StepContext } from '../../../src/rebuild/steps/step-context.ts';
 import { synchronizer } from '../../../src/rebuild/steps/synchronizer.ts';

@@ -1,6 +1,6 @@
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
-import { withNote, writeOf } from '../../../src/rebuild/model/record.ts';
+import { withNote, writeOf } from '../../../src/rebuild/model/transition.ts';
 import type { CardDeps } from '../../../src/rebuild/thread/card-call.ts';
 import { reconcileThread } from '../../../src/rebuild/thread/reconcile-thread.ts';
 import { aRebuild, startedAt } from '../../builders/rebuild.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild, Ticket } from '../../../src/rebuild/model/rebuild.ts';
-import { withEntry } from '../../../src/rebuild/model/record.ts';
+import { withEntry } from '../../../src/rebuild/model/transition.ts';
 import type { TicketResult } from '../../../src/rebuild/ports/ports.ts';
 import { dueAt } from '../../../src/rebuild/reconcile/schedule.ts';
 import {

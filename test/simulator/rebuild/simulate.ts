@@ -4,8 +4,9 @@ import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command
 import { restartable, skippable } from '../../../src/rebuild/commands/apply-override.ts';
 import type { Command } from '../../../src/rebuild/model/command.ts';
 import { defaultPolicy, type RebuildPolicy } from '../../../src/rebuild/model/policy.ts';
-import type { Rebuild, RebuildWrite } from '../../../src/rebuild/model/rebuild.ts';
-import { hasEnded, soon } from '../../../src/rebuild/model/record.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import { hasEnded } from '../../../src/rebuild/model/record.ts';
+import { soon, type Transition } from '../../../src/rebuild/model/transition.ts';
 import type { EffectResult } from '../../../src/rebuild/ports/ports.ts';
 import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';
 import { aGitopsInstance, anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
@@ -52,7 +53,7 @@ const policy: RebuildPolicy = {
 const createRecord = (first: Rebuild, world: () => RebuildWorld, scheduler: Scheduler) => {
   let record = first;
   const breaches: string[] = [];
-  const cas = (before: Rebuild, { rebuild, journal }: RebuildWrite, writer: string): boolean => {
+  const cas = (before: Rebuild, { rebuild, journal }: Transition, writer: string): boolean => {
     if (record.version !== before.version) return false;
     const bad = badWrite(before, rebuild, journal, writer, world(), scheduler.now());
     if (breaches.length < 20) breaches.push(...bad);

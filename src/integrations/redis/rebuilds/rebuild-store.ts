@@ -2,8 +2,9 @@ import type { Redis, Result } from 'ioredis';
 import { asStored } from '../../../alerts/model/as-stored.ts';
 import { StoreUnavailable } from '../../../core/errors.ts';
 import { draftKeptMs, type PlanDraft } from '../../../rebuild/model/command.ts';
-import type { Rebuild, RebuildId, RebuildWrite } from '../../../rebuild/model/rebuild.ts';
+import type { Rebuild, RebuildId } from '../../../rebuild/model/rebuild.ts';
 import { highestOf } from '../../../rebuild/model/rebuild-id.ts';
+import type { Transition } from '../../../rebuild/model/transition.ts';
 import type { Part, RebuildStore } from '../../../rebuild/ports/store.ts';
 import { dueNews } from '../../../rebuild/reconcile/schedule.ts';
 import { guardedClient } from '../shared/client.ts';
@@ -177,7 +178,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
       return value === null ? undefined : decoded(id, value);
     },
 
-    update: async <T extends { readonly write?: RebuildWrite }>(
+    update: async <T extends { readonly write?: Transition }>(
       id: RebuildId,
       change: (rebuild: Rebuild) => T,
     ) => {

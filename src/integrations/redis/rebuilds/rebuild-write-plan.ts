@@ -1,5 +1,6 @@
-import type { Rebuild, RebuildWrite } from '../../../rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 import { endedAt, hasEnded } from '../../../rebuild/model/record.ts';
+import type { Transition } from '../../../rebuild/model/transition.ts';
 import { dueAt, parts } from '../../../rebuild/reconcile/schedule.ts';
 import { encodeLine } from '../alerts/event-format.ts';
 import { isObject, mustBe } from '../shared/reader.ts';
@@ -46,7 +47,7 @@ export interface RebuildWritten {
  */
 export const planRebuildWrite = (
   before: Rebuild | undefined,
-  { rebuild: after, journal }: RebuildWrite,
+  { rebuild: after, journal }: Transition,
   retention: number,
   version = 0,
 ): RebuildWritten => {
