@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt';
-import { withoutAnyNull } from '../src/core/absent.ts';
+import { withoutAnyNull } from '../src/core/json.ts';
 
 /**
  * Lets Bolt and its listeners see no field that is null: Bolt reads a click's `channel` before any listener does, and

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { didYouMean } from '../src/core/suggest.ts';
+import { didYouMean } from '../src/core/nearest.ts';
 
 export interface SandboxFlags {
   readonly kafka: 'auto' | 'never' | 'always';

@@ -1,12 +1,13 @@
 import type { Alert } from '../src/alerts/model/alert.ts';
 import type { RouteExplanation } from '../src/alerts/model/routing.ts';
 import type { JournalEntry } from '../src/core/journal.ts';
+import { counted } from '../src/core/text.ts';
 import { type Block, section } from './blocks.ts';
 import type { ViewContext } from './context.ts';
 import { code, inline } from './escape.ts';
 import { journalLine } from './journal.ts';
 import { ownLink, permalink } from './links.ts';
-import { channelLink, count, localTime } from './words.ts';
+import { channelLink, localTime } from './words.ts';
 
 /** What is known of why an alert is where it is. `journal` is missing when it could not be read. */
 export interface Trail {
@@ -75,13 +76,13 @@ const routeLines = ({ alert, explanation }: Trail): string[] => {
     ...asked.map(
       ({ route, matched, why }) => `${matched ? '✅' : '▫️'} ${code(route, 70)}  ${inline(why, 300)}`,
     ),
-    ...(after > 0 ? [`▫️ ${count(after, 'route')} after it had no say`] : []),
+    ...(after > 0 ? [`▫️ ${counted(after, 'route')} after it had no say`] : []),
   ];
 };
 
 const threadLines = (alert: Alert, ctx: ViewContext): string[] => [
   threadLine(alert, ctx),
-  `All of it since its first firing, ${localTime(alert.firstStartsAt)}, is in this one thread: ${count(alert.fired, 'firing')}, ${count(alert.events, 'event')}.`,
+  `All of it since its first firing, ${localTime(alert.firstStartsAt)}, is in this one thread: ${counted(alert.fired, 'firing')}, ${counted(alert.events, 'event')}.`,
   ...(alert.previous ? [previousLine(alert.previous, ctx)] : []),
 ];
 

@@ -1,6 +1,7 @@
 import type { Alert } from '../src/alerts/model/alert.ts';
 import type { Person } from '../src/core/person.ts';
 import type { Severity } from '../src/core/severity.ts';
+import { utc } from '../src/core/utc.ts';
 import { code, inline } from './escape.ts';
 
 /** Shape and word tell states apart, never colour alone. */
@@ -67,7 +68,6 @@ export const byName = (person: Person): string => {
 export const channelLink = (id: string): string =>
   /^[CGD][A-Z0-9]{1,20}$/.test(id) ? `<#${id}>` : code(id, 60);
 
-const utc = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 // What both JavaScript's dates and Slack's clients can show.
 const latest = 253_402_300_799_000;
 const isTime = (ms: number): boolean => Number.isFinite(ms) && ms >= 0 && ms <= latest;
@@ -78,33 +78,3 @@ const formats = { day_time: '{date_short_pretty} {time}', time: '{time}', time_s
 /** A moment in the reader's own time zone; UTC where a client can't do that. */
 export const localTime = (ms: number, format: TimeFormat = 'day_time'): string =>
   isTime(ms) ? `<!date^${Math.floor(ms / 1000)}^${formats[format]}|${utc(ms)}>` : 'an unknown time';
-
-const units = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1000],
-] as const;
-
-/** A span of time for people, two units at most: `2h 5m`, `45s`, `under a second`. */
-export const span = (ms: number): string => {
-  const parts: string[] = [];
-  let rest = Number.isFinite(ms) ? Math.max(0, ms) : 0;
-  for (const [unit, size] of units) {
-    const count = Math.floor(rest / size);
-    rest -= count * size;
-    if (count > 0) parts.push(`${count}${unit}`);
-    // The unit after the first says enough: `2h 5m`, but not `2h 3s`.
-    if (parts.length === 2 || (parts.length === 1 && count === 0)) break;
-  }
-  return parts.join(' ') || 'under a second';
-};
-
-/** `1 alert`, `2 alerts`. */
-export const count = (n: number, noun: string): string =>
-  `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
-
-const order: readonly Severity[] = ['critical', 'error', 'warning', 'info', 'none'];
-
-/** For sorting: the most severe first. */
-export const bySeverity = (a: Severity, b: Severity): number => order.indexOf(a) - order.indexOf(b);

@@ -1,3 +1,4 @@
+import { nearest } from '../../src/core/nearest.ts';
 import { approveWords } from './approve-words.ts';
 import {
   asksForHelp,
@@ -8,7 +9,6 @@ import {
   saidInstead,
   usageOf,
 } from './dcr-usage.ts';
-import { nearest } from './nearest.ts';
 import { parseRequest, type StartWords } from './request-words.ts';
 import { farmersProblem, targetProblem, tidyTarget } from './target.ts';
 import { asReason, longestReason, unescaped, type Word, wordsOf } from './words.ts';

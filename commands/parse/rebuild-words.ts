@@ -1,6 +1,6 @@
+import { nearest } from '../../src/core/nearest.ts';
 import { approveWords } from './approve-words.ts';
 import type { Order } from './dcr-words.ts';
-import { nearest } from './nearest.ts';
 import { farmersProblem } from './target.ts';
 import { asReason, longestReason, unescaped } from './words.ts';
 

@@ -1,4 +1,4 @@
-import { nearest } from './nearest.ts';
+import { nearest } from '../../src/core/nearest.ts';
 import { farmersProblem, targetProblem, tidyTarget } from './target.ts';
 import { asReason, longestReason, type Word } from './words.ts';
 

@@ -1,8 +1,8 @@
 import type { AlertStatus } from '../../src/alerts/model/event.ts';
 import type { AlertFilter } from '../../src/alerts/ports/queries.ts';
-import type { Severity } from '../../src/core/severity.ts';
+import { nearest } from '../../src/core/nearest.ts';
+import { type Severity, severities } from '../../src/core/severity.ts';
 import { asksForHelp } from './dcr-usage.ts';
-import { nearest } from './nearest.ts';
 
 export type SlashWords =
   | {
@@ -16,11 +16,8 @@ export type SlashWords =
   | { readonly kind: 'elsewhere'; readonly verb: ThreadDoing; readonly id?: string }
   | { readonly kind: 'unclear'; readonly problems: readonly string[]; readonly hint: string };
 
-// A Record, so that a severity cannot be forgotten here.
-const ranks: Readonly<Record<Severity, number>> = { critical: 0, error: 1, warning: 2, info: 3, none: 4 };
-const severities: readonly string[] = Object.keys(ranks);
 const isSeverity = (word: string | undefined): word is Severity =>
-  word !== undefined && Object.hasOwn(ranks, word);
+  severities.some((severity) => severity === word);
 const statuses: readonly AlertStatus[] = ['firing', 'resolved'];
 
 /** Other words for the same; what was understood stands in the answer. */

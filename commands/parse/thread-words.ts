@@ -1,5 +1,5 @@
+import { nearest } from '../../src/core/nearest.ts';
 import { leadingDuration } from './duration.ts';
-import { nearest } from './nearest.ts';
 
 /** What somebody says to farmhand in an alert's thread. */
 export type ThreadVerb =

@@ -1,4 +1,5 @@
 import type { Verb } from '../../src/access/verbs.ts';
+import { nearest } from '../../src/core/nearest.ts';
 import type { Person } from '../../src/core/person.ts';
 import { heldWords, lostNamed } from '../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
@@ -6,7 +7,6 @@ import { hasEnded } from '../../src/rebuild/model/record.ts';
 import { statusOfRebuild } from '../../src/rebuild/model/status.ts';
 import { inTime, withDeadline } from '../deadline.ts';
 import type { RebuildSurface } from '../deps.ts';
-import { nearest } from '../parse/nearest.ts';
 import { instanceNamed, isRebuildId } from '../parse/target.ts';
 import { deniedBecause } from './visible.ts';
 

@@ -12,7 +12,6 @@ import {
 } from '../../views/messages/answers.ts';
 import { withDeadline } from '../deadline.ts';
 import type { CommandDeps } from '../deps.ts';
-import { nearest } from '../parse/nearest.ts';
 import { parseSlashWords, type SlashWords } from '../parse/slash-words.ts';
 import { reply } from '../reply.ts';
 import { trailOf } from '../trail.ts';
@@ -61,7 +60,7 @@ const whyNone = async (
     Promise.all([deps.queries.list({ status, limit: pageSize }), deps.queries.counts()]),
     deps.deadlineMs,
   );
-  return noMatch(filter, page, counts[status], nearest);
+  return noMatch(filter, page, counts[status]);
 };
 
 const list = async (

@@ -2,6 +2,7 @@ import type { AccessPort } from '../access/access.ts';
 import type { AlertVerb } from '../access/verbs.ts';
 import { StoreUnavailable } from '../core/errors.ts';
 import type { Person } from '../core/person.ts';
+import { utcClock } from '../core/utc.ts';
 import { type AlertCommand, applyAlertCommand, type CommandDecision } from './evolve/apply-command.ts';
 import type { Alert } from './model/alert.ts';
 import type { AlertCommands, CommandOutcome } from './ports/commands.ts';
@@ -83,8 +84,6 @@ export const createAlertService = (deps: AlertServiceDeps): AlertCommands => {
     },
   };
 };
-
-const utcClock = (ms: number): string => `${new Date(ms).toISOString().slice(11, 16)} UTC`;
 
 const notFound: CommandOutcome = {
   ok: false,

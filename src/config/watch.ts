@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { ConfigError, messageOf, type Problem } from '../core/errors.ts';
+import { sha256 } from '../core/hash.ts';
 import { planReload, type Reload, unmetNeeds } from './reload.ts';
 import type { Config } from './schema/schema.ts';
 
@@ -65,7 +65,7 @@ export const everyMs = (ms: number) => (look: () => void) => {
 
 const hashOf = (readText: () => string): string => {
   try {
-    return createHash('sha256').update(readText()).digest('hex');
+    return sha256(readText());
   } catch {
     return 'unreadable';
   }

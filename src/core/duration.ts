@@ -16,15 +16,30 @@ export const parseDuration = (text: string): number | undefined => {
   return total;
 };
 
-/** The shortest way to say `ms`, in at most two units: `2h`, `1h 30m`, `45s`. */
-export const formatDuration = (ms: number): string => {
-  const parts: string[] = [];
-  let rest = Math.max(0, Math.round(ms / 1000)) * 1000;
-  for (const unit of ['d', 'h', 'm', 's'] as const) {
+/** The shortest way to say `ms`, in at most two units: `2h`, `1h 30m`, `45s`, `2h 3s`; to the nearest second. */
+export const formatDuration = (ms: number): string =>
+  parts(Math.round(ms / 1000) * 1000)
+    .filter(({ count }) => count > 0)
+    .slice(0, 2)
+    .map(({ text }) => text)
+    .join(' ') || '0s';
+
+/** A span of time for people, two neighbouring units at most: `2h 5m`, but `2h` for `2h 3s`; `under a second`. */
+export const span = (ms: number): string => {
+  const all = parts(Number.isFinite(ms) ? ms : 0);
+  const first = all.findIndex(({ count }) => count > 0);
+  if (first < 0) return 'under a second';
+  return all
+    .slice(first, first + 2)
+    .flatMap(({ count, text }) => (count > 0 ? [text] : []))
+    .join(' ');
+};
+
+const parts = (ms: number) => {
+  let rest = Math.max(0, ms);
+  return (['d', 'h', 'm', 's'] as const).map((unit) => {
     const count = Math.floor(rest / unitMs[unit]);
-    if (count > 0) parts.push(`${count}${unit}`);
     rest -= count * unitMs[unit];
-    if (parts.length === 2) break;
-  }
-  return parts.join(' ') || '0s';
+    return { count, text: `${count}${unit}` };
+  });
 };

@@ -1,4 +1,4 @@
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from './nearest.ts';
 
 /** What a template can be filled with. The last three exist only once their action is done. */
 export interface TemplateValues {

@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import { noMatch } from '../alerts/model/no-match.ts';
 import type { AlertQueries } from '../alerts/ports/queries.ts';
 import type { Secret } from '../config/schema/secret.ts';
-import { suggest } from '../core/suggest.ts';
 import { DeadlinePassed, withDeadline } from '../integrations/http-client/deadline.ts';
 import { bearer } from './auth.ts';
 import { maxLimit, parseListQuery } from './list-query.ts';
@@ -66,7 +65,7 @@ export const apiRoutes = (
       queries.counts(),
     ]);
     const total = status === undefined ? counts.firing + counts.resolved : counts[status];
-    return presentPage(page, presentNone(counts, noMatch(filter, others, total, suggest)));
+    return presentPage(page, presentNone(counts, noMatch(filter, others, total)));
   });
 
   get('/v1/alerts/:id', async (queries, id) => {

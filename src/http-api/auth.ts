@@ -1,6 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Config } from '../config/schema/schema.ts';
 import type { Secret } from '../config/schema/secret.ts';
+import { sha256 } from '../core/hash.ts';
 import { HttpRefusal } from './refusal.ts';
 
 /**
@@ -56,4 +57,4 @@ export const senderBy = (config: Pick<Config['http'], 'events_token' | 'sources'
 const tokenIn = (authorization: string | undefined): string | undefined =>
   /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')?.[1];
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const digest = (text: string): Buffer => Buffer.from(sha256(text), 'hex');

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { sha256 } from '../core/hash.ts';
 import type { RejectReason } from '../core/reasons.ts';
 import type { RawMessage, Rejection } from './wire/raw.ts';
 
@@ -19,4 +19,4 @@ export const rejectionOf = (
 export const contentKey = ({ reason, message, content }: Rejection): string =>
   `${reason}.${content ?? digest(message.value ?? '')}`;
 
-const digest = (bytes: string | Buffer): string => hash('sha256', bytes, 'hex').slice(0, 32);
+const digest = (bytes: string | Buffer): string => sha256(bytes, 32);

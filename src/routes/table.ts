@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { ActionSpec } from '../alerts/model/alert.ts';
 import type { RouteChoice, RoutedFields, RouteExplanation, RouteTable } from '../alerts/model/routing.ts';
 import { ConfigError } from '../core/errors.ts';
+import { sha256 } from '../core/hash.ts';
+import { cut } from '../core/text.ts';
 import { actionSpecs, asksForThread } from './actions.ts';
 import { formatMatcher, type Matcher, parseMatchers } from './matchers.ts';
 import type { Route } from './route.ts';
@@ -117,16 +118,11 @@ const whyNot = (route: CompiledRoute, event: RoutedFields): string | undefined =
   for (const matcher of route.matchers) {
     const actual = fieldValue(event, matcher.name);
     if (matcher.matches(actual)) continue;
-    const is = actual === '' ? 'there is none' : `it is ${JSON.stringify(shorten(actual))}`;
+    const is = actual === '' ? 'there is none' : `it is ${JSON.stringify(cut(actual, 80))}`;
     reasons.push(`wants ${formatMatcher(matcher)}, but ${is}`);
   }
   return reasons.length === 0 ? undefined : reasons.join('; ');
 };
 
-const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
-
 const revisionOf = ({ routes, slack }: RoutingConfig): string =>
-  createHash('sha256')
-    .update(JSON.stringify([slack.default_channel, routes]))
-    .digest('hex')
-    .slice(0, 12);
+  sha256(JSON.stringify([slack.default_channel, routes]), 12);

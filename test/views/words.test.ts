@@ -1,16 +1,8 @@
 import { expect, test } from 'vitest';
-import { severities } from '../../src/core/severity.ts';
-import {
-  byName,
-  bySeverity,
-  count,
-  localTime,
-  shownState,
-  span,
-  stateMark,
-  stateWord,
-  who,
-} from '../../views/words.ts';
+import { span } from '../../src/core/duration.ts';
+import { bySeverity, severities } from '../../src/core/severity.ts';
+import { counted } from '../../src/core/text.ts';
+import { byName, localTime, shownState, stateMark, stateWord, who } from '../../views/words.ts';
 import { ana, minute, start } from './support/builders.ts';
 
 test.each([
@@ -68,7 +60,7 @@ test('severities sort as the core ranks them', () => {
 });
 
 test('one alert, two alerts', () => {
-  expect([count(1, 'alert'), count(2, 'alert'), count(12_345, 'alert')]).toEqual([
+  expect([counted(1, 'alert'), counted(2, 'alert'), counted(12_345, 'alert')]).toEqual([
     '1 alert',
     '2 alerts',
     '12,345 alerts',

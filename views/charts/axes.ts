@@ -1,7 +1,8 @@
+import { span } from '../../src/core/duration.ts';
+import { counted } from '../../src/core/text.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { statusOfRebuild } from '../../src/rebuild/model/status.ts';
-import { farmersWord, percentage } from '../rebuild/words.ts';
-import { span } from '../words.ts';
+import { percentage } from '../rebuild/words.ts';
 import type { Frame } from './frame.ts';
 import { colours, plot, short, small, words } from './paper.ts';
 import { clock, date, dateTime, isMidnight, timeTicks } from './scales.ts';
@@ -15,7 +16,7 @@ export const title = (rebuild: Rebuild, { from, end, samples }: Frame): string =
     rebuild.id,
     state.charAt(0).toUpperCase() + state.slice(1),
     percent === undefined ? undefined : `rebuilt ${percentage(percent)}`,
-    farmersWord(rebuild.farmers.target),
+    counted(rebuild.farmers.target, 'farmer'),
     `${engine} engine${forced ? ', forced' : ''}`,
     `since ${dateTime(from)} UTC, ${span(end - from)} ${rebuild.phase === 'running' ? 'so far' : 'in all'}`,
   ].filter((part) => part !== undefined);

@@ -1,5 +1,7 @@
 import type { types } from '@slack/bolt';
 import type { Alert } from '../../src/alerts/model/alert.ts';
+import { bySeverity } from '../../src/core/severity.ts';
+import { counted } from '../../src/core/text.ts';
 import type { LostName } from '../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { actions, type Block, button, context, divider, dotted, section } from '../blocks.ts';
@@ -10,17 +12,7 @@ import { ownLink, permalink } from '../links.ts';
 import { driftButtons, offerButtons, rebuildButtons, startButton } from '../rebuild/buttons.ts';
 import { rebuildLines } from '../rebuild/lines.ts';
 import { lostLines } from '../rebuild/lost.ts';
-import {
-  bySeverity,
-  count,
-  localTime,
-  severityWord,
-  shownState,
-  stateMark,
-  stateWord,
-  subjectOf,
-  who,
-} from '../words.ts';
+import { localTime, severityWord, shownState, stateMark, stateWord, subjectOf, who } from '../words.ts';
 
 export interface HomeFacts {
   readonly inFlight: readonly Rebuild[];
@@ -58,7 +50,7 @@ export const homeView = (facts: HomeFacts, ctx: ViewContext): types.HomeView => 
 });
 
 const rebuilds = ({ inFlight, failed, recent, lost = [] }: HomeFacts, ctx: ViewContext): Block[] => [
-  section(inFlight.length === 0 ? '*Rebuilds*' : `*${count(inFlight.length, 'rebuild')} in flight*`, {
+  section(inFlight.length === 0 ? '*Rebuilds*' : `*${counted(inFlight.length, 'rebuild')} in flight*`, {
     id: blockIds.homeButtons,
     accessory: startButton('Start rebuild…', undefined, 'primary'),
   }),

@@ -1,11 +1,12 @@
 import type { Alert } from '../../src/alerts/model/alert.ts';
 import type { CommandOutcome } from '../../src/alerts/ports/commands.ts';
+import { span } from '../../src/core/duration.ts';
 import { context, type Message, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline, paragraph } from '../escape.ts';
 import { ownLink, permalink } from '../links.ts';
 import { type Trail, trailBlocks } from '../trail.ts';
-import { localTime, span, who } from '../words.ts';
+import { localTime, who } from '../words.ts';
 
 /** What a person asked to be done. */
 export type Asked =

@@ -1,4 +1,5 @@
 import type { Person } from '../../src/core/person.ts';
+import { counted } from '../../src/core/text.ts';
 import type { LostRoot } from '../../src/recovery/lost-root.ts';
 import type { NoticeFacts } from '../../src/recovery/ports.ts';
 import type { ChannelRead, Recovery } from '../../src/recovery/recovery.ts';
@@ -7,7 +8,7 @@ import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';
 import { postBlockId } from '../ids.ts';
 import { lostLines } from '../rebuild/lost.ts';
-import { channelLink, count, localTime, severityWord, who } from '../words.ts';
+import { channelLink, localTime, severityWord, who } from '../words.ts';
 
 /** The one message about a loss of records: what happened, what farmhand does and does not do, what is left for people. */
 export const recoveryNotice = (facts: NoticeFacts, ctx: Pick<ViewContext, 'teamUrl'>): Message => {
@@ -18,7 +19,7 @@ export const recoveryNotice = (facts: NoticeFacts, ctx: Pick<ViewContext, 'teamU
   const title = over
     ? held === 0
       ? recovered
-      : `${recovered}; a person must decide on ${count(held, 'rebuild')}`
+      : `${recovered}; a person must decide on ${counted(held, 'rebuild')}`
     : 'farmhand has lost its records, and recovers';
   const mark = over && held === 0 ? '☑️' : '🧯';
   return {
@@ -48,7 +49,7 @@ const alerts = (facts: NoticeFacts): string => {
   const found = reads.reduce((sum, [, read]) => sum + (read.state === 'read' ? read.roots : 0), 0);
   const firing = reads.reduce((sum, [, read]) => sum + (read.state === 'read' ? read.firing : 0), 0);
   return [
-    `*Alerts*: ${count(found, 'thread')} found in Slack, ${firing.toLocaleString('en')} still firing. farmhand goes on in them: no second thread, and a resolve closes the old one.`,
+    `*Alerts*: ${counted(found, 'thread')} found in Slack, ${firing.toLocaleString('en')} still firing. farmhand goes on in them: no second thread, and a resolve closes the old one.`,
     settled
       ? unknownLine(settled.unknown)
       : waiting > 0 &&
@@ -62,7 +63,7 @@ const alerts = (facts: NoticeFacts): string => {
 const unknownLine = (unknown: number): string =>
   unknown === 0
     ? 'Every one of them has been heard of again, or had ended.'
-    : `${count(unknown, 'alert')} of which nothing was heard since ${unknown === 1 ? 'is' : 'are'} marked “state unknown”.`;
+    : `${counted(unknown, 'alert')} of which nothing was heard since ${unknown === 1 ? 'is' : 'are'} marked “state unknown”.`;
 
 const readTrouble = (channel: string, read: ChannelRead, from: number): string | undefined => {
   if (read.state === 'unreadable') {
@@ -89,7 +90,7 @@ const rebuilds = (
   const warning =
     unread === 0
       ? ''
-      : `\n⚠️ The cards of ${count(unread, 'rebuild')} could not be read: their records are taken as they are.`;
+      : `\n⚠️ The cards of ${counted(unread, 'rebuild')} could not be read: their records are taken as they are.`;
   if (lost.length === 0) return [`*Rebuilds* can be started and steered again.${warning}`];
   const left = lost.length - most;
   return [

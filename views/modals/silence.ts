@@ -1,5 +1,6 @@
 import type { types } from '@slack/bolt';
 import type { Alert } from '../../src/alerts/model/alert.ts';
+import { span } from '../../src/core/duration.ts';
 import { context, dotted, type ModalView, plainText, section } from '../blocks.ts';
 import { code, inline } from '../escape.ts';
 import {
@@ -12,7 +13,7 @@ import {
 } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { fitted } from '../trail.ts';
-import { span, subjectOf } from '../words.ts';
+import { subjectOf } from '../words.ts';
 
 const hour = 3_600_000;
 /** Option values are what `commands/parse/duration.ts` reads. */

@@ -1,3 +1,4 @@
+import { counted } from '../../src/core/text.ts';
 import { type Pending, pendingOf } from '../../src/rebuild/model/approval.ts';
 import { authorityWords, exceptionsOf, orderWords } from '../../src/rebuild/model/authority.ts';
 import type { AskedChange, Rebuild } from '../../src/rebuild/model/rebuild.ts';
@@ -6,7 +7,6 @@ import { code, inline } from '../escape.ts';
 import { fitted } from '../trail.ts';
 import { localTime, who } from '../words.ts';
 import { plannedChanges, sinceText, warningsText } from './planned.ts';
-import { farmersWord } from './words.ts';
 
 /**
  * What waits for an approval, in full: each a section of its own. Whoever presses Approve has read exactly this, and the
@@ -44,7 +44,7 @@ const whole = ({ plan }: Rebuild, { authority, hash }: Pending): string[] => {
   const { farmers, minimum, forced } = authority;
   const exceptions = exceptionsOf(authority);
   return [
-    `🌾 At most *${farmersWord(farmers)}* – ${inline(plan.farmersFrom, 200)}; at least *${minimum}* to go on with`,
+    `🌾 At most *${counted(farmers, 'farmer')}* – ${inline(plan.farmersFrom, 200)}; at least *${minimum}* to go on with`,
     `⚙️ *${plan.engine}* engine, ${forced ? '*forced*' : '*not forced*'}`,
     exceptions.length === 0
       ? '🔧 No exceptions: no step is skipped, no limit extended, nothing stays up in the end'

@@ -1,9 +1,9 @@
+import { counted } from '../../src/core/text.ts';
 import type { PodTrouble, Rebuild, SeenPods } from '../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../src/rebuild/model/record.ts';
 import { type TroubleGroup, troubleGroups } from '../../src/rebuild/model/troubles.ts';
 import { dotted } from '../blocks.ts';
 import { code, inline } from '../escape.ts';
-import { farmersWord } from './words.ts';
 
 const mostTroubles = 3;
 
@@ -32,16 +32,16 @@ const farmerCount = ({ farmers, progress }: Rebuild): string => {
   const { wanted, target, minimum, seen } = farmers;
   if (wanted === 0) {
     const left = seen?.pods ?? 0;
-    return left > 0 ? `🌾 ${farmersWord(left)} still going` : '';
+    return left > 0 ? `🌾 ${counted(left, 'farmer')} still going` : '';
   }
   const ready = seen?.ready ?? 0;
   const figures = `🌾 Farmers *${ready}* of *${wanted}* ready`;
-  const counted = progress?.of === 'rebuild' && progress.farmers !== undefined ? progress.farmers : undefined;
+  const joined = progress?.of === 'rebuild' && progress.farmers !== undefined ? progress.farmers : undefined;
   return [
     figures,
     ready < minimum ? `at least ${minimum} needed` : undefined,
     target === wanted ? undefined : `${target} asked for`,
-    counted === undefined || counted === ready ? undefined : `${counted} take part`,
+    joined === undefined || joined === ready ? undefined : `${joined} take part`,
   ]
     .filter((part) => part !== undefined)
     .join(', ');

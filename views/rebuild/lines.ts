@@ -1,3 +1,5 @@
+import { span } from '../../src/core/duration.ts';
+import { counted } from '../../src/core/text.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { currentStep, endedAt, hasEnded, openIntervention } from '../../src/rebuild/model/record.ts';
 import { stepTitle } from '../../src/rebuild/model/status.ts';
@@ -5,8 +7,8 @@ import { dotted } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';
 import { ownLink, permalink } from '../links.ts';
-import { localTime, span, who } from '../words.ts';
-import { bar, farmersWord, percentage, rebuildState } from './words.ts';
+import { localTime, who } from '../words.ts';
+import { bar, percentage, rebuildState } from './words.ts';
 
 /** A rebuild on two lines, for lists and App Home: what and how it stands, then how far or how it ended. */
 export const rebuildLines = (rebuild: Rebuild, ctx: ViewContext): string => {
@@ -47,7 +49,7 @@ const endLine = (rebuild: Rebuild): string => {
   return dotted(
     `${localTime(at)} after ${span(at - rebuild.at)}`,
     end && rebuild.phase !== 'released' && `in ${stepTitle[end.step]}: ${inline(end.reason, 160)}`,
-    rebuild.phase === 'released' && farmersWord(farmers.target),
+    rebuild.phase === 'released' && counted(farmers.target, 'farmer'),
     plan.forced && 'forced',
     `started by ${who(rebuild.by)}`,
   );
@@ -59,7 +61,7 @@ export const pastLine = (rebuild: Rebuild): string => {
   return dotted(
     `${mark} ${code(rebuild.id, 120)}`,
     hasEnded(rebuild) ? `${word} after ${span(endedAt(rebuild) - rebuild.at)}` : word,
-    farmersWord(rebuild.farmers.target),
+    counted(rebuild.farmers.target, 'farmer'),
     `${who(rebuild.by)}: ${inline(rebuild.reason, 120)}`,
   );
 };

@@ -1,11 +1,12 @@
+import { span } from '../../src/core/duration.ts';
+import { counted } from '../../src/core/text.ts';
 import { pendingOf } from '../../src/rebuild/model/approval.ts';
 import type { Drift, Intervention, Pause, Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { endedAt, hasEnded, openIntervention, stepOf } from '../../src/rebuild/model/record.ts';
 import { stepTitle } from '../../src/rebuild/model/status.ts';
 import { inline, paragraph } from '../escape.ts';
 import { fitted } from '../trail.ts';
-import { localTime, span, who } from '../words.ts';
-import { farmersWord } from './words.ts';
+import { localTime, who } from '../words.ts';
 
 /** What a person is needed for, what they can do, and what happens when nobody does. */
 export const askText = (rebuild: Rebuild): string | undefined => {
@@ -71,7 +72,7 @@ const settledText = ({ settled, found }: Drift): string => {
 export const offerText = ({ offer }: Rebuild): string | undefined => {
   if (!offer) return undefined;
   const { farmers, eta, instead, target } = offer;
-  const lead = `📈 With *${farmersWord(farmers)}* it would be done ${localTime(eta)}, ${span(instead - eta)} sooner`;
+  const lead = `📈 With *${counted(farmers, 'farmer')}* it would be done ${localTime(eta)}, ${span(instead - eta)} sooner`;
   return eta <= target
     ? `${lead}, and meet the target.`
     : `${lead}. The target (${localTime(target)}) would still be missed, by ${span(eta - target)}.`;

@@ -1,8 +1,9 @@
+import { span } from '../../src/core/duration.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { currentStep } from '../../src/rebuild/model/record.ts';
 import { stepTitle } from '../../src/rebuild/model/status.ts';
 import { dotted } from '../blocks.ts';
-import { localTime, span } from '../words.ts';
+import { localTime } from '../words.ts';
 import { bar, percentage } from './words.ts';
 
 const cells = 20;

@@ -1,7 +1,8 @@
+import { span } from '../../src/core/duration.ts';
 import type { Frontend, Rebuild, Step } from '../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../src/rebuild/model/record.ts';
 import { inline } from '../escape.ts';
-import { localTime, span } from '../words.ts';
+import { localTime } from '../words.ts';
 import { frontendMarks, stepMarks, titleOf } from './words.ts';
 
 /**

@@ -83,8 +83,6 @@ export const percentage = (percent: number): string =>
   `${Math.floor(Number.isFinite(percent) ? Math.min(100, Math.max(0, percent)) : 0)} %`;
 
 /** `1 farmer`, `24 farmers`. */
-export const farmersWord = (n: number): string => `${n.toLocaleString('en')} farmer${n === 1 ? '' : 's'}`;
-
 const tellsItsStep: ReadonlySet<RebuildStatus> = new Set(['starting', 'waiting for approval', 'guardian']);
 
 /** One line for notifications and titles. */

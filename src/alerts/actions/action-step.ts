@@ -1,3 +1,4 @@
+import { backoff } from '../../core/backoff.ts';
 import type { JournalEntry } from '../../core/journal.ts';
 import type { ActionState, Alert } from '../model/alert.ts';
 import { addNote } from '../model/notes.ts';
@@ -92,12 +93,10 @@ export const finishAction = (
   if (!action || action.state === 'done') return undefined;
   if (result.ok) return succeeded(alert, action, result, now);
   if (action.state !== 'running' || action.attempts !== attempt) return undefined;
-  const { attempts, backoff } = retryPolicy(action);
-  if (result.retry && action.attempts < attempts) {
-    const wait = Math.max(
-      result.retryAfterMs ?? 0,
-      Math.min(backoff * 2 ** (action.attempts - 1), maxBackoff),
-    );
+  const retry = retryPolicy(action);
+  if (result.retry && action.attempts < retry.attempts) {
+    const again = backoff(action.attempts, { first: retry.backoff, most: maxBackoff });
+    const wait = Math.max(result.retryAfterMs ?? 0, again);
     const waiting: ActionState = { ...action, state: 'waiting', nextAt: now + wait, error: result.error };
     const first = action.error !== result.error;
     return {

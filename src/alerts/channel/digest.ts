@@ -1,4 +1,4 @@
-import { type Severity, severityRank } from '../../core/severity.ts';
+import { bySeverity, type Severity } from '../../core/severity.ts';
 import type { Alert } from '../model/alert.ts';
 
 /** The record behind a channel's digest message: what is waiting for its thread, and what never needed one. */
@@ -67,8 +67,7 @@ export const groupAlerts = (
     add({ severity, name, service: labels['service'] ?? labels['instance'] ?? '', count: 1 });
   }
   return [...counts.values()].sort(
-    (a, b) =>
-      severityRank(a.severity) - severityRank(b.severity) || b.count - a.count || (a.name < b.name ? -1 : 1),
+    (a, b) => bySeverity(a.severity, b.severity) || b.count - a.count || (a.name < b.name ? -1 : 1),
   );
 };
 

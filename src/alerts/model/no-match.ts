@@ -1,3 +1,4 @@
+import { nearest } from '../../core/nearest.ts';
 import type { AlertFilter, AlertPage } from '../ports/queries.ts';
 import type { Alert } from './alert.ts';
 
@@ -22,8 +23,6 @@ export interface Missed {
   readonly meant?: string;
 }
 
-type Nearest = (word: string, among: readonly string[]) => string | undefined;
-
 const mostNamed = 5;
 
 /** Pure. `page` is a list of the same status without the filter. */
@@ -31,7 +30,6 @@ export const noMatch = (
   filter: Pick<AlertFilter, 'tier' | 'severity' | 'labels'>,
   page: AlertPage,
   total: number,
-  nearest: Nearest,
 ): NoMatch => {
   const { alerts } = page;
   const asked = [

@@ -1,3 +1,4 @@
+import { backoff } from '../../core/backoff.ts';
 import { StoreUnavailable } from '../../core/errors.ts';
 import type { Pacer } from '../../delivery/pacer.ts';
 import { passesLater, refusalAbout } from '../../delivery/refusal.ts';
@@ -203,7 +204,7 @@ const rootOutcome = async (
 
 /** Longer each time: whatever makes posts end unclear does not get better by being asked every other second. */
 const unknownWait = ({ thread }: Alert): number =>
-  Math.min(60_000, wait.unknown * 2 ** (thread.state === 'posting' ? thread.attempt - 1 : 0));
+  backoff(thread.state === 'posting' ? thread.attempt : 1, { first: wait.unknown, most: 60_000 });
 
 const findRoot = async (
   deps: ExecuteDeps,

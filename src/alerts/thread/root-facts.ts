@@ -1,3 +1,4 @@
+import { contentHash } from '../../core/hash.ts';
 import type { Person } from '../../core/person.ts';
 import type { Severity } from '../../core/severity.ts';
 import type { ActionState, Alert } from '../model/alert.ts';
@@ -82,21 +83,9 @@ const placeOf = ({ id, channel, ts }: NonNullable<Alert['rebuild']>) => ({
 });
 
 /** Key of what is shown: equal for equal facts. */
-export const shownKey = (facts: RootFacts): string => fnv1a(JSON.stringify(facts));
+export const shownKey = (facts: RootFacts): string => contentHash(facts);
 
 const ticketOf = (actions: readonly ActionState[]): { ticket?: { key: string; url?: string } } => {
   const done = actions.find((a) => a.kind === 'ticket' && a.state === 'done')?.outcome;
   return done ? { ticket: { key: done.id, ...(done.url !== undefined && { url: done.url }) } } : {};
-};
-
-/** 2 × 32-bit FNV-1a: enough to tell two renderings of one alert apart, and short on every record. */
-const fnv1a = (text: string): string => {
-  let a = 0x811c9dc5;
-  let b = 0x01000193;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    a = Math.imul(a ^ code, 0x01000193);
-    b = Math.imul(b ^ code ^ (i & 0xff), 0x01000193);
-  }
-  return (a >>> 0).toString(36) + (b >>> 0).toString(36);
 };

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../core/suggest.ts';
+import { didYouMean } from '../../core/nearest.ts';
 import type { ConfigFinding } from '../issues.ts';
 
 /** Whether `rebuilds`, `access` and `jira` fit together. Works on data that may have problems of its own. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../../core/duration.ts';
-import { didYouMean } from '../../core/suggest.ts';
+import { didYouMean } from '../../core/nearest.ts';
 import { parseTemplate } from '../../core/templates.ts';
 import { parseMatchers } from '../../routes/matchers.ts';
 import { Secret } from './secret.ts';

@@ -1,8 +1,7 @@
-import { hash } from 'node:crypto';
 import type { MessagePosition } from '../../alerts/model/event.ts';
+import { sha256 } from '../../core/hash.ts';
 
 const maxLength = 120;
-const sha = (text: string): string => hash('sha256', text, 'hex');
 
 /**
  * Id of an event that its source named: `<source>/<id>`, `<cluster>~` before it where its cluster is known, and
@@ -18,7 +17,7 @@ export const namedId = (source: string, id: string, index?: number, cluster?: st
     /^[\w.:@+-]+$/.test(id) &&
     (cluster === undefined || /^[\w.:@+-]+$/.test(cluster));
   const parts = cluster === undefined ? [source, id] : [source, id, cluster];
-  return `${plain ? `${before}${source}/${id}` : `e.${sha(JSON.stringify(parts)).slice(0, 40)}`}${suffix}`;
+  return `${plain ? `${before}${source}/${id}` : `e.${sha256(JSON.stringify(parts), 40)}`}${suffix}`;
 };
 
 /** Tells the offsets of a topic from those of one of the same name before it. */
@@ -32,12 +31,12 @@ export const positionId = (position: MessagePosition, index: number): string => 
       ? `k.${position.topic}.${position.partition}.${position.offset}${lifeSuffix(position)}`
       : `h.${position.request}`;
   const plain = place.length <= maxLength - 20 && /^[\w.-]+$/.test(place);
-  return `${plain ? place : `${place.slice(0, 1)}.${sha(place).slice(0, 40)}`}.${index}`;
+  return `${plain ? place : `${place.slice(0, 1)}.${sha256(place, 40)}`}.${index}`;
 };
 
 /** Sixteen hex digits that stand for `parts`, in this order. */
-export const fingerprintOf = (...parts: readonly string[]): string => sha(JSON.stringify(parts)).slice(0, 16);
+export const fingerprintOf = (...parts: readonly string[]): string => sha256(JSON.stringify(parts), 16);
 
 /** Fingerprint of a label set, whatever the order of its labels. */
 export const labelFingerprint = (labels: Readonly<Record<string, string>>): string =>
-  sha(JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))).slice(0, 16);
+  sha256(JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))), 16);

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { withoutNulls } from '../../core/absent.ts';
+import { withoutNulls } from '../../core/json.ts';
 import { isDeeperThan } from './depth.ts';
 import { foreignBytes } from './foreign.ts';
 import { inflate } from './inflate.ts';

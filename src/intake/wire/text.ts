@@ -1,3 +1,5 @@
+import { cut } from '../../core/text.ts';
+
 /**
  * Characters that show nothing, or make text show something else than it says: controls, line separators, and
  * the bidi embeddings, overrides and isolates. Tab and line feed are left in texts, not in names.
@@ -18,11 +20,4 @@ export const cleanName = (text: string, max: number): string => clean(text, max,
 const clean = (text: string, max: number, some: RegExp, all: RegExp): string => {
   const printable = some.test(text) ? text.replace(all, (c) => (c === '\n' || c === '\t' ? ' ' : '')) : text;
   return cut(printable.isWellFormed() ? printable : printable.toWellFormed(), max);
-};
-
-const cut = (text: string, max: number): string => {
-  if (text.length <= max) return text;
-  const end = max - 1;
-  const splitsPair = (text.charCodeAt(end - 1) & 0xfc00) === 0xd800;
-  return `${text.slice(0, splitsPair ? end - 1 : end)}…`;
 };

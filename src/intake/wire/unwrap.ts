@@ -1,5 +1,6 @@
 import type { EventType } from '../../alerts/model/event.ts';
 import type { Problem } from '../../core/errors.ts';
+import { isObject } from '../../core/json.ts';
 import { argoContext, carriedIn, isArgoEvent, sensorAdvice } from './argo.ts';
 import { readNested } from './body.ts';
 import {
@@ -278,6 +279,3 @@ const listInList =
 const seeDocs =
   'is not an envelope (farmhand: 1), a CloudEvent (specversion), an Argo event (context, data) or an ' +
   'Alertmanager webhook (alerts); see docs/envelope.md';
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

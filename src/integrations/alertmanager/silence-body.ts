@@ -1,5 +1,5 @@
 import type { SilenceRequest } from '../../alerts/ports/ports.ts';
-import { cut, oneLine } from '../http-client/plain.ts';
+import { cut, oneLine } from '../../core/text.ts';
 
 /** What a silence is found again by: the last thing in its comment. */
 export const markOf = (key: string): string => `[farmhand ${oneLine(key).replaceAll(']', ')')}]`;

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
+import { cut, oneLine } from '../../core/text.ts';
 import type { Arrival } from '../../rebuild/ports/ports.ts';
-import { cut, oneLine } from '../http-client/plain.ts';
 import type { ArgoApplication, Operation } from './application.ts';
 import { isCommit } from './sources.ts';
 

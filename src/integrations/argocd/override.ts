@@ -1,4 +1,4 @@
-import { cut, oneLine } from '../http-client/plain.ts';
+import { cut, oneLine } from '../../core/text.ts';
 import type { ArgoApplication, Source } from './application.ts';
 import { list, part, text, texts } from './untyped.ts';
 

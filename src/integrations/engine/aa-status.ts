@@ -1,5 +1,5 @@
+import { cut, oneLine } from '../../core/text.ts';
 import type { TopologyNode } from '../../rebuild/ports/ports.ts';
-import { cut, oneLine } from '../http-client/plain.ts';
 
 /** A line that could not be read; nothing was made of it. */
 export interface UnreadLine {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { withoutNulls } from '../../core/absent.ts';
-import { cut } from '../http-client/plain.ts';
+import { withoutNulls } from '../../core/json.ts';
+import { cut } from '../../core/text.ts';
 import { said } from '../http-client/said.ts';
 import { EngineStatus } from './schema.ts';
 

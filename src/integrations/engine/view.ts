@@ -1,5 +1,5 @@
+import { cut, oneLine } from '../../core/text.ts';
 import type { EngineView, RunView } from '../../rebuild/ports/ports.ts';
-import { cut, oneLine } from '../http-client/plain.ts';
 import type { AaStatus } from './aa-status.ts';
 import type { EngineRun, EngineStatus } from './schema.ts';
 

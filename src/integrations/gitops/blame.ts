@@ -1,5 +1,5 @@
+import { cut, oneLine } from '../../core/text.ts';
 import type { ScalePort } from '../../rebuild/ports/ports.ts';
-import { cut, oneLine } from '../http-client/plain.ts';
 import { type GitCommit, type Repository, short } from './repository.ts';
 import { keyIn, pathOf, subjectOf } from './values/message.ts';
 import { readNumber } from './values/number.ts';

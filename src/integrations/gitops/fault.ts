@@ -1,4 +1,4 @@
-import { cut, oneLine } from '../http-client/plain.ts';
+import { cut, oneLine } from '../../core/text.ts';
 import { parseRetryAfter } from '../http-client/retry-after.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { Octokit } from '@octokit/rest';
-import { withoutNulls } from '../../core/absent.ts';
+import { withoutNulls } from '../../core/json.ts';
 import { withoutCredentials } from '../../observability/own-credentials.ts';
 import type { Http, HttpOutcome } from '../http-client/call.ts';
 import { type Fault, faultOf } from './fault.ts';

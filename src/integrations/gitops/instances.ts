@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
-import { suggest } from '../../core/suggest.ts';
+import { nearest } from '../../core/nearest.ts';
 import type { InstancesPort, ValuesProblem } from '../../rebuild/ports/ports.ts';
 import type { Asked } from './github.ts';
 import { createLastFarmers } from './last-farmers.ts';
@@ -74,7 +74,7 @@ export const createInstances = (repository: Repository, settings: InstancesSetti
       if (!listed.ok) return { ok: false, kind: 'unavailable', error: listed.fault.says };
       const { listing, stale } = listed;
       const file = listing.files.get(name);
-      if (!file) return { ok: false, kind: 'unknown', near: nearest(name, [...listing.files.keys()]) };
+      if (!file) return { ok: false, kind: 'unknown', near: nearestOf(name, [...listing.files.keys()]) };
       const got = await instanceIn(name, file, listing);
       if (!got.ok || stale === undefined) return got;
       const age = formatDuration(now() - listing.at);
@@ -89,11 +89,11 @@ export const createInstances = (repository: Repository, settings: InstancesSetti
 };
 
 /** Up to three names that may have been meant, the nearest first. */
-const nearest = (name: string, known: readonly string[]): readonly string[] => {
+const nearestOf = (name: string, known: readonly string[]): readonly string[] => {
   const typed = name.slice(0, 60);
   const found: string[] = [];
   while (found.length < 3) {
-    const next = suggest(
+    const next = nearest(
       typed,
       known.filter((candidate) => !found.includes(candidate)),
     );

@@ -1,7 +1,7 @@
+import { cut, oneLine } from '../../core/text.ts';
 import type { WorkloadRole } from '../../rebuild/model/rebuild.ts';
 import type { EffectResult, ScalePort, ScaleRequest } from '../../rebuild/ports/ports.ts';
 import type { Applications, LiveSets } from '../argocd/applications.ts';
-import { cut, oneLine } from '../http-client/plain.ts';
 import { createArrival } from './arrival.ts';
 import { createBlame } from './blame.ts';
 import type { Fault } from './fault.ts';

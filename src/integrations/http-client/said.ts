@@ -1,4 +1,4 @@
-import { cut, oneLine } from './plain.ts';
+import { cut, oneLine } from '../../core/text.ts';
 
 /**
  * What an answer says of itself, as one plain line of at most 300 characters: its JSON

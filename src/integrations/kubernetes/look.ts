@@ -1,7 +1,7 @@
 import type { V1StatefulSet } from '@kubernetes/client-node';
+import { cut, oneLine } from '../../core/text.ts';
 import type { Instance, WorkloadRole } from '../../rebuild/model/rebuild.ts';
 import type { Observation, SetView } from '../../rebuild/ports/ports.ts';
-import { cut, oneLine } from '../http-client/plain.ts';
 import type { Clusters } from './client/clusters.ts';
 import { slimPods } from './client/slim-pods.ts';
 import { replicasOf, selectorOf, setView } from './set-view.ts';

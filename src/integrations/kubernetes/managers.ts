@@ -1,5 +1,5 @@
 import type { V1ManagedFieldsEntry } from '@kubernetes/client-node';
-import { cut, oneLine } from '../http-client/plain.ts';
+import { cut, oneLine } from '../../core/text.ts';
 import { OwnsReplicas } from './client/schema.ts';
 
 /** What farmhand calls itself to Kubernetes. */

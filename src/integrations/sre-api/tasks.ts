@@ -1,11 +1,11 @@
 import type { ActionResult, ApiTaskPort, ApiTaskRequest } from '../../alerts/ports/ports.ts';
 import type { Config } from '../../config/schema/schema.ts';
-import { withoutAnyNull } from '../../core/absent.ts';
+import { sha256 } from '../../core/hash.ts';
+import { withoutAnyNull } from '../../core/json.ts';
+import { cut, oneLine } from '../../core/text.ts';
 import type { Http, HttpOutcome } from '../http-client/call.ts';
-import { cut, oneLine } from '../http-client/plain.ts';
 import { parseRetryAfter } from '../http-client/retry-after.ts';
 import { said } from '../http-client/said.ts';
-import { keyHeader } from './key-header.ts';
 import { TaskAnswer } from './schema.ts';
 
 export type SreApiConfig = NonNullable<Config['sre_api']>;
@@ -122,3 +122,7 @@ const hintFor = (status: number, config: SreApiConfig): string => {
   if (status === 404) return `Check sre_api.url (${config.url}) and the name of the task.`;
   return '';
 };
+
+/** `key` as a header value: as it is when it is printable ASCII of at most 200 characters, else its SHA-256. */
+const keyHeader = (key: string): string =>
+  /^[\x21-\x7e]{1,200}$/.test(key) ? key : `farmhand-${sha256(key)}`;

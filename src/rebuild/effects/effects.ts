@@ -131,10 +131,6 @@ export const claimEffect = (
   return { rebuild: { ...rebuild, effects: [...others, effect] }, effect };
 };
 
-/** Doubled with each try, five minutes at most; ms. */
-export const backoffOf = (attempts: number, { backoff }: RebuildPolicy): number =>
-  Math.min(backoff * 2 ** Math.max(0, attempts - 1), 5 * 60_000);
-
 export const replaceEffect = (rebuild: Rebuild, effect: EffectState): Rebuild => ({
   ...rebuild,
   effects: rebuild.effects.map((other) => (other.key === effect.key ? effect : other)),

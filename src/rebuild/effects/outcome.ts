@@ -1,9 +1,13 @@
+import { backoff } from '../../core/backoff.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { EffectState, Rebuild } from '../model/rebuild.ts';
 import { currentStep, hasEnded, wasTold } from '../model/record.ts';
 import { announce, announceOnce, change, soon, type Transition } from '../model/transition.ts';
 import type { EffectResult } from '../ports/ports.ts';
-import { backoffOf, effectTitle, replaceEffect } from './effects.ts';
+import { effectTitle, replaceEffect } from './effects.ts';
+
+/** ms */
+const maxBackoff = 5 * 60_000;
 
 type Failed = Extract<EffectResult, { ok: false }>;
 
@@ -101,7 +105,10 @@ const failed = (
   policy: RebuildPolicy,
 ): Transition => {
   const { retryAt: _, ...rest } = effect;
-  const wait = Math.max(retryAfterMs ?? 0, backoffOf(effect.attempts, policy));
+  const wait = Math.max(
+    retryAfterMs ?? 0,
+    backoff(effect.attempts, { first: policy.backoff, most: maxBackoff }),
+  );
   const title = effectTitle(effect.effect);
   const put = (settled: EffectState, what: string, text: string): Transition =>
     announce(

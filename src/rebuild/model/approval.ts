@@ -1,7 +1,7 @@
 /** Who must still approve what of a rebuild. It follows from the record alone, never from the state that is shown. */
 
+import { sha256 } from '../../core/hash.ts';
 import type { Person } from '../../core/person.ts';
-import { sha256 } from '../../core/sha256.ts';
 import { authorityOf, beyond, plannedAuthority, widened } from './authority.ts';
 import type { CommandVerb } from './command.ts';
 import type { AskedChange, Authority, Rebuild } from './rebuild.ts';

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
+import { counted } from '../../core/text.ts';
 import { guardianOrder, skippable } from '../commands/apply-override.ts';
 import type { Authority, Override, Plan, Rebuild, StepName, WiderOrder } from './rebuild.ts';
 import { stepTitle } from './status.ts';
@@ -80,10 +81,10 @@ export const widened = (from: Authority, order: WiderOrder): Authority => {
 /** Each way in which `wanted` goes further than what was granted, in words. Nothing when all of it is granted. */
 export const beyond = (granted: Authority, wanted: Authority): readonly string[] => [
   ...(wanted.farmers > granted.farmers
-    ? [`${farmersWord(wanted.farmers)} instead of at most ${granted.farmers}`]
+    ? [`${counted(wanted.farmers, 'farmer')} instead of at most ${granted.farmers}`]
     : []),
   ...(wanted.minimum < granted.minimum
-    ? [`goes on with ${farmersWord(wanted.minimum)} instead of at least ${granted.minimum}`]
+    ? [`goes on with ${counted(wanted.minimum, 'farmer')} instead of at least ${granted.minimum}`]
     : wanted.accepted !== undefined && wanted.accepted < (granted.accepted ?? Number.POSITIVE_INFINITY)
       ? [acceptedWords(wanted.accepted)]
       : []),
@@ -113,19 +114,19 @@ export const authorityWords = (authority: Authority): string => {
   const { farmers, minimum, forced } = authority;
   const exceptions = exceptionsOf(authority);
   const rest = exceptions.length === 0 ? 'nothing skipped, extended or kept' : exceptions.join('; ');
-  return `at most ${farmersWord(farmers)}, at least ${minimum} to go on with, ${forced ? 'forced' : 'not forced'}; ${rest}`;
+  return `at most ${counted(farmers, 'farmer')}, at least ${minimum} to go on with, ${forced ? 'forced' : 'not forced'}; ${rest}`;
 };
 
 /** What an order wants, as a sentence goes on after “to”. */
 export const orderWords = (order: WiderOrder): string => {
-  if (order.verb === 'scale') return `scale to ${farmersWord(order.farmers)}`;
+  if (order.verb === 'scale') return `scale to ${counted(order.farmers, 'farmer')}`;
   const { kind, step, amount = 0 } = order;
   const name = step === undefined ? 'its step' : `the step ${stepTitle[step]}`;
   switch (kind) {
     case 'skip_step':
       return `skip ${name}`;
     case 'accept_farmers':
-      return `accept ${farmersWord(amount)}`;
+      return `accept ${counted(amount, 'farmer')}`;
     case 'extend_deadline':
       return `give ${name} ${formatDuration(amount)} longer`;
     case 'force':
@@ -146,8 +147,8 @@ export const orderWords = (order: WiderOrder): string => {
 const extensions = ({ extended }: Authority): readonly (readonly [StepName, number])[] =>
   Object.entries(extended) as [StepName, number][];
 
-const farmersWord = (n: number): string => `${n} farmer${n === 1 ? '' : 's'}`;
-const acceptedWords = (n: number): string => `${farmersWord(n)} accepted as enough, without waiting for more`;
+const acceptedWords = (n: number): string =>
+  `${counted(n, 'farmer')} accepted as enough, without waiting for more`;
 const skippedWords = (step: StepName): string => `the step ${stepTitle[step]} is skipped`;
 const extendedWords = (step: StepName, ms: number): string =>
   `the step ${stepTitle[step]} may take ${formatDuration(ms)} longer`;

@@ -1,3 +1,4 @@
+import { isObject } from '../../core/json.ts';
 import type { Instance, Phase, Rebuild, RebuildId, Step } from '../model/rebuild.ts';
 import { currentStep, hasEnded } from '../model/record.ts';
 
@@ -94,9 +95,6 @@ export const isKept = (value: unknown): value is Kept =>
     isObject(value[part]),
   ) &&
   ['steps', 'effects', 'overrides', 'frontends'].every((list) => Array.isArray(value[list]));
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Numbers of notes and comments that may have been given after the card was last brought up to date. */
 export const gap = 1_000;

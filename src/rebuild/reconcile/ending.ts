@@ -1,3 +1,4 @@
+import { counted } from '../../core/text.ts';
 import { guardianOrder, keepsFarmers } from '../commands/apply-override.ts';
 import { type DesiredEffect, desiredStop, isOfStep, retryDecision } from '../effects/effects.ts';
 import { desiredScaling, isGone } from '../effects/scaling.ts';
@@ -6,7 +7,7 @@ import { type Phase, type Rebuild, type Step, stepNames, type WorkloadRole } fro
 import { openEffect, stepOf } from '../model/record.ts';
 import { announce, change, setStep, type Transition } from '../model/transition.ts';
 import type { Observed } from '../observe/observed.ts';
-import { counted, isLate, type StepContext, type StepResult } from '../steps/step-context.ts';
+import { isLate, type StepContext, type StepResult } from '../steps/step-context.ts';
 import { leftOver, leftSays, stuck } from '../steps/teardown.ts';
 import { closingReport, summary } from './report.ts';
 

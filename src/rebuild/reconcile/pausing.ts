@@ -1,11 +1,11 @@
 import { formatDuration } from '../../core/duration.ts';
+import { counted } from '../../core/text.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Pause, Rebuild } from '../model/rebuild.ts';
 import { currentStep } from '../model/record.ts';
 import { sentence } from '../model/sentence.ts';
 import { stepTitle } from '../model/status.ts';
 import { announce, change, type Transition } from '../model/transition.ts';
-import { counted } from '../steps/step-context.ts';
 
 /** Nothing is under way any more: from here on its time does not count. */
 export const pauseNow = (transition: Transition, pause: Pause, now: number): Transition => {

@@ -1,7 +1,8 @@
 import { formatDuration } from '../../core/duration.ts';
+import { counted } from '../../core/text.ts';
 import { troubleText } from '../model/troubles.ts';
 import { onItsWay, whyOf, withWay } from './on-its-way.ts';
-import { counted, isLate, type StepContext, type StepResult } from './step-context.ts';
+import { isLate, type StepContext, type StepResult } from './step-context.ts';
 
 /** All farmers at once; on with the minimum, never without any. */
 export const farmers = (context: StepContext): StepResult => {

@@ -1,5 +1,6 @@
+import { counted } from '../../core/text.ts';
 import type { Observation, SetView } from '../ports/ports.ts';
-import { counted, type StepContext, type StepResult } from './step-context.ts';
+import type { StepContext, StepResult } from './step-context.ts';
 
 /** A cluster or engine that does not answer is asked again for so long before that is a reason; ms. */
 const patience = 60_000;

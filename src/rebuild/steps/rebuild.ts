@@ -1,10 +1,11 @@
+import { counted } from '../../core/text.ts';
 import { type DesiredEffect, desiredRun, desiredStop } from '../effects/effects.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { isOrdered } from '../observe/apply-observation.ts';
 import type { EngineView } from '../ports/ports.ts';
 import { backAgain, whileAway } from './away.ts';
 import { stopped } from './history.ts';
-import { counted, type StepContext, type StepResult } from './step-context.ts';
+import type { StepContext, StepResult } from './step-context.ts';
 
 /** The distributed rebuild: ordered only with enough farmers, then followed for days. */
 export const rebuilding = (context: StepContext): StepResult => {

@@ -52,6 +52,3 @@ export type StepResult =
 
 export const isLate = ({ step, now }: StepContext): boolean =>
   step.deadline !== undefined && now >= step.deadline;
-
-/** `1 farmer`, `24 farmers`. */
-export const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;

@@ -1,7 +1,8 @@
 import { formatDuration } from '../../core/duration.ts';
+import { counted } from '../../core/text.ts';
 import { inReadinessTrap } from '../planning/readiness.ts';
 import { onItsWay, whyOf, withWay } from './on-its-way.ts';
-import { counted, isLate, type StepContext, type StepResult } from './step-context.ts';
+import { isLate, type StepContext, type StepResult } from './step-context.ts';
 
 const up = {
   what: 'goes_on',

@@ -1,8 +1,9 @@
+import { counted } from '../../core/text.ts';
 import { keepsFarmers } from '../commands/apply-override.ts';
 import { isGone } from '../effects/scaling.ts';
 import type { Rebuild, WorkloadRole } from '../model/rebuild.ts';
 import { onItsWay, withWay } from './on-its-way.ts';
-import { counted, isLate, type StepContext, type StepResult } from './step-context.ts';
+import { isLate, type StepContext, type StepResult } from './step-context.ts';
 
 /** The farmers go: they are the cost. The synchronizer stays as guardian. */
 export const teardown = (context: StepContext): StepResult => {

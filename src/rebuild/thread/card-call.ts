@@ -1,3 +1,4 @@
+import { backoff } from '../../core/backoff.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Pacer } from '../../delivery/pacer.ts';
 import { refusalAbout } from '../../delivery/refusal.ts';
@@ -58,7 +59,7 @@ export const answered = <T>({ onDefect }: CardDeps, call: Promise<SlackResult<T>
 export const backOff = (result: Failed, tries: number): number => {
   if (result.kind === 'rate_limited') return result.retryAfterMs;
   if (result.kind === 'refused' && refusalAbout(result.error) === 'token') return wait.badToken;
-  return Math.min(wait.most, wait.first * 2 ** Math.min(tries, 10));
+  return backoff(tries + 1, wait);
 };
 
 export const retryAfter = (result: Failed): number =>

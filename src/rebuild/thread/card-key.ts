@@ -1,3 +1,4 @@
+import { contentHash } from '../../core/hash.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 
 /**
@@ -14,46 +15,44 @@ const etaGrain = 5 * 60_000;
  */
 export const cardKey = (rebuild: Rebuild): string => {
   const { steps, farmers, synchronizer, progress, ticket, offer, seenAt } = rebuild;
-  return shortHash(
-    JSON.stringify([
-      rebuild.phase,
-      steps.map(({ name, state, says, startedAt, endedAt, deadline, ask }) => [
-        name,
-        state,
-        says,
-        startedAt,
-        endedAt,
-        deadline,
-        ask,
-      ]),
-      [farmers.wanted, farmers.target, farmers.minimum, pods(farmers.seen)],
-      [synchronizer.wanted, synchronizer.guardian, pods(synchronizer.seen)],
-      progress && [
-        progress.of,
-        Math.floor(progress.percent),
-        progress.farmers,
-        grain(progress.eta, etaGrain),
-        progress.perHour?.toPrecision(2),
-      ],
-      rebuild.frontends,
-      rebuild.pause,
-      rebuild.overrides.length,
-      rebuild.approval,
-      rebuild.confirmed,
-      rebuild.asked,
-      toldOf(rebuild),
-      rebuild.plan.hash,
-      rebuild.plannedAt,
-      rebuild.drift,
-      offer && [offer.farmers, grain(offer.eta, etaGrain)],
-      rebuild.end,
-      rebuild.stalledSince,
-      seenAt === undefined ? undefined : grain(seenAt - rebuild.at, aliveGrain),
-      [ticket.state, ticket.key, ticket.error],
-      rebuild.alerts,
-      rebuild.effects.map(({ key, state }) => [key, state]),
+  return contentHash([
+    rebuild.phase,
+    steps.map(({ name, state, says, startedAt, endedAt, deadline, ask }) => [
+      name,
+      state,
+      says,
+      startedAt,
+      endedAt,
+      deadline,
+      ask,
     ]),
-  );
+    [farmers.wanted, farmers.target, farmers.minimum, pods(farmers.seen)],
+    [synchronizer.wanted, synchronizer.guardian, pods(synchronizer.seen)],
+    progress && [
+      progress.of,
+      Math.floor(progress.percent),
+      progress.farmers,
+      grain(progress.eta, etaGrain),
+      progress.perHour?.toPrecision(2),
+    ],
+    rebuild.frontends,
+    rebuild.pause,
+    rebuild.overrides.length,
+    rebuild.approval,
+    rebuild.confirmed,
+    rebuild.asked,
+    toldOf(rebuild),
+    rebuild.plan.hash,
+    rebuild.plannedAt,
+    rebuild.drift,
+    offer && [offer.farmers, grain(offer.eta, etaGrain)],
+    rebuild.end,
+    rebuild.stalledSince,
+    seenAt === undefined ? undefined : grain(seenAt - rebuild.at, aliveGrain),
+    [ticket.state, ticket.key, ticket.error],
+    rebuild.alerts,
+    rebuild.effects.map(({ key, state }) => [key, state]),
+  ]);
 };
 
 /** Who could approve it, and whom Slack did not let farmhand tell. */
@@ -72,16 +71,3 @@ const pods = (seen: Rebuild['farmers']['seen']) =>
 
 const grain = (at: number | undefined, size: number): number | undefined =>
   at === undefined ? undefined : Math.floor(at / size);
-
-/** cyrb53 (public domain): 53 bits are plenty to tell one card from the one before. */
-const shortHash = (text: string): string => {
-  let [a, b] = [0xdeadbeef, 0x41c6ce57];
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    a = Math.imul(a ^ code, 2654435761);
-    b = Math.imul(b ^ code, 1597334677);
-  }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36);
-};

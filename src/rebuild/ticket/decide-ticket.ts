@@ -1,3 +1,4 @@
+import { backoff } from '../../core/backoff.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild, Ticket, TicketEntry } from '../model/rebuild.ts';
 import { hasEnded } from '../model/record.ts';
@@ -84,7 +85,7 @@ export const settleTicket = (
   if (result.kind === 'refused') return refused(rebuild, work, result, now);
   const { ticket } = rebuild;
   const wait = Math.max(
-    Math.min(policy.backoff * 2 ** Math.min(ticket.attempts - 1, 20), maxBackoff),
+    backoff(ticket.attempts, { first: policy.backoff, most: maxBackoff }),
     result.retryAfterMs ?? 0,
     result.kind === 'unknown' ? settleMs : 0,
   );

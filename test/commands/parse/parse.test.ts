@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { leadingDuration, wholeDuration } from '../../../commands/parse/duration.ts';
-import { nearest } from '../../../commands/parse/nearest.ts';
 import { parseSlashWords } from '../../../commands/parse/slash-words.ts';
 import { afterMention, parseThreadWords } from '../../../commands/parse/thread-words.ts';
+import { nearest } from '../../../src/core/nearest.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

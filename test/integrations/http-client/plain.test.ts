@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cut, oneLine, plain } from '../../../src/integrations/http-client/plain.ts';
+import { cut, oneLine, plain } from '../../../src/core/text.ts';
 import { parseRetryAfter } from '../../../src/integrations/http-client/retry-after.ts';
 import { said } from '../../../src/integrations/http-client/said.ts';
 

@@ -1,5 +1,4 @@
 import { expect, test, vi } from 'vitest';
-import { backoff } from '../../../src/integrations/kafka/consumer/backoff.ts';
 import { createBackpressure } from '../../../src/integrations/kafka/consumer/backpressure.ts';
 import { offsetGapOf } from '../../../src/integrations/kafka/consumer/offset-gaps.ts';
 import { createWatchdog } from '../../../src/integrations/kafka/consumer/watchdog.ts';
@@ -8,13 +7,6 @@ import {
   deadLetterRecord,
 } from '../../../src/integrations/kafka/dead-letters/dead-letter-record.ts';
 import { createBrokerLiveness } from '../../../src/integrations/kafka/health/broker-liveness.ts';
-
-test('waiting doubles up to five seconds, spread by a quarter', () => {
-  expect([0, 1, 2, 3, 4, 5, 60].map((attempt) => backoff(attempt, 0.5))).toEqual([
-    250, 500, 1000, 2000, 4000, 5000, 5000,
-  ]);
-  expect([backoff(9, 0), backoff(9, 0.999)]).toEqual([3750, 6248]);
-});
 
 test('reading is held from the first that waits until the last has left, each counted once', () => {
   const changes: boolean[] = [];

@@ -1,11 +1,12 @@
 import type { RootFacts } from '../../../src/alerts/thread/root-facts.ts';
+import { span } from '../../../src/core/duration.ts';
 import { actions, type Block, button, context, dotted, type Message, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { code, inline, plain } from '../../escape.ts';
 import { actionIds, blockIds, postBlockId } from '../../ids.ts';
 import { limits } from '../../limits.ts';
 import { dataLink, ownLink, ownUrl, permalink } from '../../links.ts';
-import { localTime, severityWord, shownState, span, stateMark, stateWord, who } from '../../words.ts';
+import { localTime, severityWord, shownState, stateMark, stateWord, who } from '../../words.ts';
 import { rebuildPart } from './alert-rebuild.ts';
 
 /**

@@ -1,9 +1,11 @@
 import type { Digest, DigestGroup } from '../../../src/alerts/channel/digest.ts';
+import { span } from '../../../src/core/duration.ts';
+import { counted } from '../../../src/core/text.ts';
 import { context, dotted, type Message, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { inline } from '../../escape.ts';
 import { postBlockId } from '../../ids.ts';
-import { count, localTime, severityMark, severityWord, span } from '../../words.ts';
+import { localTime, severityMark, severityWord } from '../../words.ts';
 
 const mostGroups = 15;
 const mostFolded = 5;
@@ -31,9 +33,9 @@ const waiting = (digest: Digest, ctx: ViewContext): Message => {
         dotted(
           `Since ${localTime(digest.startedAt, 'time')}`,
           `as of ${localTime(digest.updatedAt, 'time_secs')}`,
-          digest.threaded > 0 && `${count(digest.threaded, 'thread')} opened so far`,
+          digest.threaded > 0 && `${counted(digest.threaded, 'thread')} opened so far`,
         ),
-        ...foldedLines(digest, `${count(digest.foldedCount, 'alert')} resolved before getting a thread`),
+        ...foldedLines(digest, `${counted(digest.foldedCount, 'alert')} resolved before getting a thread`),
       ),
     ],
   };
@@ -45,7 +47,7 @@ const roughly = (ms: number): string =>
 
 const closed = (digest: Digest): Message => {
   const title = [
-    `Caught up: ${count(digest.threaded, 'thread')} opened`,
+    `Caught up: ${counted(digest.threaded, 'thread')} opened`,
     ...(digest.foldedCount > 0
       ? [`${digest.foldedCount.toLocaleString('en')} resolved before their turn`]
       : []),
@@ -82,7 +84,7 @@ const subject = (group: DigestGroup): string =>
 /** The record may itself leave small groups out: then only the number of alerts is known. */
 const rest = (alerts: number, groups: number): string =>
   groups > 0
-    ? `… and ${alerts.toLocaleString('en')} more in ${count(groups, 'group')}`
+    ? `… and ${alerts.toLocaleString('en')} more in ${counted(groups, 'group')}`
     : `… and ${alerts.toLocaleString('en')} more`;
 
 const foldedLines = (digest: Digest, lead: string): string[] => {

@@ -1,13 +1,13 @@
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { Missed, NoMatch } from '../../../src/alerts/model/no-match.ts';
+import { bySeverity } from '../../../src/core/severity.ts';
+import { counted } from '../../../src/core/text.ts';
 import { context, dotted, type Message, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { code, inline } from '../../escape.ts';
 import { ownLink, permalink } from '../../links.ts';
 import {
-  bySeverity,
   channelLink,
-  count,
   localTime,
   severityWord,
   shownState,
@@ -69,7 +69,7 @@ export const alertList = (listing: Listing, ctx: ViewContext): Message => {
 
 /** What was not read whole says of how many; with filters nobody has counted how many of those fit. */
 const howMany = ({ alerts, more, status, total, filters }: Listing): string => {
-  const read = `${count(alerts.length, 'alert').replace(' ', more ? '+ ' : ' ')} ${status}${suffix(filters)}`;
+  const read = `${counted(alerts.length, 'alert').replace(' ', more ? '+ ' : ' ')} ${status}${suffix(filters)}`;
   if (!more || total === undefined || total <= alerts.length) return read;
   const all = total.toLocaleString('en');
   return filters.trim() === ''

@@ -1,8 +1,8 @@
+import { counted } from '../../../src/core/text.ts';
 import type { DoctorFinding, DoctorResult } from '../../../src/rebuild/model/command.ts';
 import { context, type Message, section } from '../../blocks.ts';
 import { inline, paragraph } from '../../escape.ts';
 import { fitted, titled } from '../../trail.ts';
-import { count } from '../../words.ts';
 
 const levels: readonly (readonly [DoctorFinding['level'], string, number])[] = [
   ['problem', '❌ To be mended', 4500],
@@ -15,7 +15,7 @@ const levels: readonly (readonly [DoctorFinding['level'], string, number])[] = [
 export const doctorAnswer = ({ instance, findings }: Extract<DoctorResult, { ok: true }>): Message => {
   const bad = findings.filter(({ level }) => level === 'problem').length;
   const name = inline(instance, 80);
-  const text = `🩺 ${name}: ${bad === 0 ? 'nothing stands in the way of a rebuild' : `${count(bad, 'problem')} to be mended`}`;
+  const text = `🩺 ${name}: ${bad === 0 ? 'nothing stands in the way of a rebuild' : `${counted(bad, 'problem')} to be mended`}`;
   return {
     text,
     blocks: [

@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../../src/core/journal.ts';
+import { counted } from '../../../src/core/text.ts';
 import type { LostName } from '../../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { type Block, context, type Message, section } from '../../blocks.ts';
@@ -7,7 +8,7 @@ import { inline } from '../../escape.ts';
 import { pastLine, rebuildLines } from '../../rebuild/lines.ts';
 import { lostLines } from '../../rebuild/lost.ts';
 import { fitted, titled } from '../../trail.ts';
-import { count, localTime, who } from '../../words.ts';
+import { localTime, who } from '../../words.ts';
 
 export interface RebuildList {
   readonly flight: readonly Rebuild[];
@@ -27,7 +28,7 @@ export const rebuildList = (
   ctx: ViewContext,
 ): Message => {
   const known =
-    flight.length === 0 ? '🌱 No rebuild is in flight' : `🚜 ${count(flight.length, 'rebuild')} in flight`;
+    flight.length === 0 ? '🌱 No rebuild is in flight' : `🚜 ${counted(flight.length, 'rebuild')} in flight`;
   const held = lost.filter(({ is }) => is !== 'unclear').length;
   const text = held === 0 ? known : `${known}; 🧯 ${held} lost, and held until a person decides`;
   return {

@@ -1,3 +1,5 @@
+import { span } from '../../../src/core/duration.ts';
+import { counted } from '../../../src/core/text.ts';
 import type { Adoption } from '../../../src/rebuild/model/adoption.ts';
 import type { PlanDraft } from '../../../src/rebuild/model/command.ts';
 import type { Plan } from '../../../src/rebuild/model/rebuild.ts';
@@ -16,9 +18,8 @@ import { actionIds, blockIds, DraftIdValue, RebuildIdValue } from '../../ids.ts'
 import { ownLink } from '../../links.ts';
 import { mayApproveText } from '../../rebuild/approvers.ts';
 import { plannedChanges, sinceText, warningsText } from '../../rebuild/planned.ts';
-import { farmersWord } from '../../rebuild/words.ts';
 import { fitted } from '../../trail.ts';
-import { localTime, span } from '../../words.ts';
+import { localTime } from '../../words.ts';
 
 /**
  * What a rebuild would do, to be confirmed: engine, farmers, what will be changed where, how long it takes, and what
@@ -141,7 +142,7 @@ const engineWords = {
 const summary = ({ plan, approvers }: PlanDraft): string => {
   const { instance, engine, forced, farmers, farmersFrom, minimum } = plan;
   return [
-    `🌾 *${farmersWord(farmers)}* – ${inline(farmersFrom, 200)}`,
+    `🌾 *${counted(farmers, 'farmer')}* – ${inline(farmersFrom, 200)}`,
     `↳ ${dotted(
       `starts with at least ${minimum}`,
       `limits ${instance.minimum} to ${instance.maximum}`,

@@ -10,8 +10,8 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
+import { cut, oneLine } from '../../../core/text.ts';
 import type { ValuesProblem } from '../../../rebuild/ports/ports.ts';
-import { cut, oneLine } from '../../http-client/plain.ts';
 import { closedBy, otherThanYaml } from './encrypted.ts';
 
 /** Bytes. Values files are a few kilobytes; a parser fed with megabytes of keys keeps everybody waiting. */

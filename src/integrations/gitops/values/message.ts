@@ -1,7 +1,7 @@
 import type { Person } from '../../../core/person.ts';
+import { cut, oneLine } from '../../../core/text.ts';
 import type { WorkloadRole } from '../../../rebuild/model/rebuild.ts';
 import type { ScaleRequest } from '../../../rebuild/ports/ports.ts';
-import { cut, oneLine } from '../../http-client/plain.ts';
 
 /** How the house writes it: `system6: farmers 0 → 24 (rebuild system6-20261120-1)`. */
 const subjectForm = /^(\S{1,63}): farmers (\d{1,7}) → (\d{1,7}) \(rebuild ([\w-]{1,100})\)$/;

@@ -1,4 +1,4 @@
-import { suggest } from '../../../core/suggest.ts';
+import { nearest } from '../../../core/nearest.ts';
 import type { GitopsPlace, Instance } from '../../../rebuild/model/rebuild.ts';
 import type { ValuesProblem } from '../../../rebuild/ports/ports.ts';
 import { readDocument, type ValuesDocument, type ValuesRead } from './document.ts';
@@ -132,6 +132,6 @@ const mistyped = (document: ValuesDocument) => {
 };
 
 const near = (path: readonly string[], key: string, known: readonly string[]) => {
-  const meant = suggest(key, known);
+  const meant = nearest(key, known);
   return meant === undefined ? [] : [{ path, meant }];
 };

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { withoutNulls } from '../../../core/absent.ts';
+import { withoutNulls } from '../../../core/json.ts';
 import type { Http } from '../../http-client/call.ts';
 import type { AdfDocument } from '../documents/adf.ts';
 import { type IssueFields, labelQuery } from '../documents/issue-fields.ts';

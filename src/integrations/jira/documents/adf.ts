@@ -1,4 +1,4 @@
-import { plain } from '../../http-client/plain.ts';
+import { plain } from '../../../core/text.ts';
 
 /**
  * The part of the Atlassian Document Format that farmhand writes. Text from outside goes into text nodes only:

@@ -1,8 +1,9 @@
+import { inFull } from '../../../core/person.ts';
+import { cut, oneLine, plain } from '../../../core/text.ts';
+import { utc } from '../../../core/utc.ts';
 import type { Rebuild, TicketEntry } from '../../../rebuild/model/rebuild.ts';
-import { cut, plain } from '../../http-client/plain.ts';
 import type { FoundComment } from '../client/schema.ts';
 import { type AdfDocument, document, paragraph } from './adf.ts';
-import { personWords, utc } from './rebuild-words.ts';
 import { maxDescription } from './ticket-document.ts';
 
 /** `system6-20261120-1#7`: the last line of the comment, which it is looked up by. */
@@ -47,9 +48,9 @@ const build = (
 ): AdfDocument => {
   const all = [...entry.lines, ...more].map(plain);
   const shortened = all.length > limit.lines || all.some((text) => text.length > limit.text);
-  const by = entry.by ? ` by ${personWords(entry.by)}` : '';
+  const by = entry.by ? ` by ${oneLine(inFull(entry.by))}` : '';
   return document([
-    paragraph(cut(`${titles[entry.kind]}${by}, ${utc(entry.at)}`, 500), [{ type: 'strong' }]),
+    paragraph(cut(`${titles[entry.kind]}${by}, ${utc(entry.at, 'seconds')}`, 500), [{ type: 'strong' }]),
     ...all.slice(0, limit.lines).map((text) => paragraph(cut(text, limit.text))),
     ...(shortened
       ? [

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { TicketRequest } from '../../../alerts/ports/ports.ts';
-import { cut, oneLine } from '../../http-client/plain.ts';
+import { sha256 } from '../../../core/hash.ts';
+import { cut, oneLine } from '../../../core/text.ts';
 import type { AdfDocument } from './adf.ts';
 import { ticketDocument } from './ticket-document.ts';
 
@@ -17,8 +17,7 @@ export const labelOf = (key: string): string => {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 80);
-  const hash = createHash('sha256').update(key).digest('hex').slice(0, 16);
-  return `farmhand-${words}-${hash}`.replace(/-{2,}/g, '-');
+  return `farmhand-${words}-${sha256(key, 16)}`.replace(/-{2,}/g, '-');
 };
 
 /** The JQL that finds a label: bounded, and quoted so that no label can be read as JQL. */

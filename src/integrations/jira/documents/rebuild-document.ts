@@ -1,8 +1,9 @@
 import { formatDuration } from '../../../core/duration.ts';
+import { inFull } from '../../../core/person.ts';
+import { cut, oneLine, plain } from '../../../core/text.ts';
+import { utc } from '../../../core/utc.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
-import { cut, plain } from '../../http-client/plain.ts';
 import { type AdfDocument, adfTable, document, grid, heading, paragraph, type Row } from './adf.ts';
-import { personWords, utc } from './rebuild-words.ts';
 import { maxDescription } from './ticket-document.ts';
 
 /** How long one text may be, tried in this order until the document fits; and how many changes and warnings. */
@@ -45,7 +46,7 @@ const build = (
   const content = [
     paragraph(
       shorten(
-        `Distributed Cache Rebuild of ${instance.name}, asked for by ${personWords(rebuild.by)}: ${rebuild.reason}`,
+        `Distributed Cache Rebuild of ${instance.name}, asked for by ${oneLine(inFull(rebuild.by))}: ${rebuild.reason}`,
       ),
     ),
     adfTable(factsOf(rebuild, thread).map((row) => ({ ...row, value: shorten(row.value) }))),
@@ -87,8 +88,8 @@ const factsOf = (rebuild: Rebuild, thread: string | undefined): readonly Row[] =
       name: 'Expected',
       value: `${plan.expected ? `${formatDuration(plan.expected.ms)} (${plan.expected.from})` : 'not known'}${target}`,
     },
-    { name: 'Requested by', value: personWords(rebuild.by) },
-    { name: 'Requested at', value: utc(rebuild.at) },
+    { name: 'Requested by', value: oneLine(inFull(rebuild.by)) },
+    { name: 'Requested at', value: utc(rebuild.at, 'seconds') },
     { name: 'Reason', value: rebuild.reason },
     {
       name: 'Approval',

@@ -1,5 +1,5 @@
 import type { TicketBody } from '../../../alerts/ports/ports.ts';
-import { cut, plain } from '../../http-client/plain.ts';
+import { cut, plain } from '../../../core/text.ts';
 import { type AdfDocument, type AdfNode, adfTable, document, heading, paragraph, type Row } from './adf.ts';
 
 /** Jira's limit for a description. Whether it counts text or JSON is not documented: the JSON always fits. */

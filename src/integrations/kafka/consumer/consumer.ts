@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
+import { backoff } from '../../../core/backoff.ts';
 import { messageOf } from '../../../core/errors.ts';
 import type { DeadLetterPort, IngestPort } from '../../../intake/wire/raw.ts';
 import type { Log } from '../../../observability/log.ts';
@@ -237,7 +238,7 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
         if (isRefused(error) || error instanceof TopicsRefused) throw error;
         log.warn({ error, brokers: settings.brokers, topics }, 'Kafka cannot be read yet; trying again');
       }
-      const wait = Math.min(500 * 2 ** attempt, 5000);
+      const wait = backoff(attempt + 1, { first: 500, most: 5_000 });
       await sleep(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
     return [];

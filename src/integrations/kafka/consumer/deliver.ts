@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '../../../core/backoff.ts';
 import { messageOf } from '../../../core/errors.ts';
 import type { RawMessage } from '../../../intake/wire/raw.ts';
 import type { Log } from '../../../observability/log.ts';
 import { blame } from '../client/failures.ts';
-import { backoff } from './backoff.ts';
 import type { Backpressure } from './backpressure.ts';
+
+/** Between attempts to make messages durable; ms. */
+const storeAway = { first: 250, most: 5_000 };
 
 export interface DeliverDeps {
   readonly take: (messages: readonly RawMessage[]) => Promise<void>;
@@ -36,7 +39,9 @@ export const deliver = async (
         } else {
           log.error(data, 'Messages cannot be taken in for an unknown reason; reading waits and tries again');
         }
-        await sleep(backoff(attempt, random()), undefined, { signal }).catch(() => undefined);
+        await sleep(backoff(attempt + 1, storeAway, { from: 0.75, to: 1.25, random: random() }), undefined, {
+          signal,
+        }).catch(() => undefined);
       }
     }
     return false;

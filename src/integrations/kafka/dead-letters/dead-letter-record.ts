@@ -1,4 +1,5 @@
 import type { Message } from 'kafkajs';
+import { cut } from '../../../core/text.ts';
 import { contentKey } from '../../../intake/rejection.ts';
 import type { Rejection } from '../../../intake/wire/raw.ts';
 
@@ -24,7 +25,7 @@ export const deadLetterRecord = (rejection: Rejection): Message => {
     headers: {
       ...message.headers,
       'farmhand-reason': reason,
-      'farmhand-detail': detail.length > maxDetail ? `${detail.slice(0, maxDetail)}…` : detail,
+      'farmhand-detail': cut(detail, maxDetail + 1),
       'farmhand-content': contentKey(rejection),
       'farmhand-via': position.via,
       ...where,

@@ -1,5 +1,5 @@
 import { ResponseContext } from '@kubernetes/client-node';
-import { withoutAnyNull } from '../../../core/absent.ts';
+import { withoutAnyNull } from '../../../core/json.ts';
 
 /** An answer with its text changed before the client makes objects of it; refusals stay as they are. */
 export const rewritten = async (

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Dispatcher } from 'undici';
+import { sha256 } from '../../../core/hash.ts';
 
 type Make = (cluster: unknown, options: Readonly<Record<string, unknown>>) => Dispatcher | undefined;
 
@@ -15,7 +15,7 @@ export const shareConnections = (config: KubeConfig): { readonly release: () => 
     const key = keyOf(options);
     if (current?.key === key) return current.dispatcher;
     const dispatcher = original(cluster, options);
-    // What is in flight on the old connections is let come to its end.
+    // Calls in flight on the old connections end there.
     current?.dispatcher.close().catch(() => {});
     current = dispatcher && { key, dispatcher };
     return dispatcher;
@@ -30,5 +30,4 @@ export const shareConnections = (config: KubeConfig): { readonly release: () => 
 };
 
 /** Private keys are among the options: they are not kept a second time. */
-const keyOf = (options: Readonly<Record<string, unknown>>): string =>
-  createHash('sha256').update(JSON.stringify(options)).digest('hex');
+const keyOf = (options: Readonly<Record<string, unknown>>): string => sha256(JSON.stringify(options));

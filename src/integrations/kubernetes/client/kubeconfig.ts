@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { KubeConfig, loadYaml } from '@kubernetes/client-node';
-import { withoutAnyNull } from '../../../core/absent.ts';
+import { withoutAnyNull } from '../../../core/json.ts';
 import { NoClient } from './failure.ts';
 import { TokenFiles } from './schema.ts';
 

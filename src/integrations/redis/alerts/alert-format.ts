@@ -1,7 +1,8 @@
 import type { Alert } from '../../../alerts/model/alert.ts';
 import type { EventLinks } from '../../../alerts/model/event.ts';
 import { seriesFingerprint } from '../../../alerts/model/open.ts';
-import { isObject, mustBe } from '../shared/reader.ts';
+import { isObject } from '../../../core/json.ts';
+import { mustBe } from '../shared/reader.ts';
 
 /** Fields that every alert has. Any other is written under its own name. */
 const placed = [

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import type { MessagePosition } from '../../../alerts/model/event.ts';
+import { sha256 } from '../../../core/hash.ts';
 import type { RejectReason } from '../../../core/reasons.ts';
 import type { DeadLetter } from '../../../intake/dead-letter.ts';
 import { contentKey } from '../../../intake/rejection.ts';
@@ -52,7 +52,7 @@ export const decodeLetter = (line: string): DeadLetter | undefined => {
     const stored = JSON.parse(line) as Stored;
     const { value_base64: value } = stored;
     return {
-      id: hash('sha256', line, 'hex').slice(0, 12),
+      id: sha256(line, 12),
       at: stored.at,
       reason: stored.reason,
       detail: stored.detail,

@@ -1,9 +1,10 @@
 import type { Redis, Result } from 'ioredis';
 import type { Digest } from '../../../alerts/channel/digest.ts';
 import type { DigestStore } from '../../../alerts/channel/digest-keeper.ts';
+import { isObject } from '../../../core/json.ts';
 import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';
-import { isObject, mustBe, type Reader } from '../shared/reader.ts';
+import { mustBe, type Reader } from '../shared/reader.ts';
 
 /** KEYS: digest. ARGV: expected version (0: none), value or empty to delete. */
 const casScript = `

@@ -1,6 +1,7 @@
 import type { Redis, Result } from 'ioredis';
 import { asStored } from '../../../alerts/model/as-stored.ts';
 import { StoreUnavailable } from '../../../core/errors.ts';
+import { isObject } from '../../../core/json.ts';
 import { draftKeptMs, type PlanDraft } from '../../../rebuild/model/command.ts';
 import type { Rebuild, RebuildId } from '../../../rebuild/model/rebuild.ts';
 import { highestOf } from '../../../rebuild/model/rebuild-id.ts';
@@ -11,7 +12,7 @@ import { guardedClient } from '../shared/client.ts';
 import { commitDeadline, confirmReplicas, type DurableDeps, lostStore, tooLate } from '../shared/durable.ts';
 import type { Keys } from '../shared/keys.ts';
 import { createLeases } from '../shared/leases.ts';
-import { isObject, mustBe, type Reader } from '../shared/reader.ts';
+import { mustBe, type Reader } from '../shared/reader.ts';
 import { dueScript, reserveScript, takenScript, writeRebuildScript } from './rebuild-script.ts';
 import { decodeRebuild, planRebuildWrite, type RebuildWritten } from './rebuild-write-plan.ts';
 

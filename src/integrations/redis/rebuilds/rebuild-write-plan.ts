@@ -1,9 +1,10 @@
+import { isObject } from '../../../core/json.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 import { endedAt, hasEnded } from '../../../rebuild/model/record.ts';
 import type { Transition } from '../../../rebuild/model/transition.ts';
 import { dueAt, parts } from '../../../rebuild/reconcile/schedule.ts';
 import { encodeLine } from '../alerts/event-format.ts';
-import { isObject, mustBe } from '../shared/reader.ts';
+import { mustBe } from '../shared/reader.ts';
 
 /** What the script is told of a write besides the record itself; see rebuild-script.ts. */
 export interface RebuildWritePlan {

@@ -1,4 +1,5 @@
 import { type RedisOptions as ClientOptions, Redis } from 'ioredis';
+import { backoff } from '../../../core/backoff.ts';
 import { StoreUnavailable } from '../../../core/errors.ts';
 import { primaryConnector } from './primary-connector.ts';
 import { type RedisTrouble, tellTrouble, troubleIn, troubleOfConnection } from './redis-state.ts';
@@ -90,7 +91,7 @@ const everyConnection = (onTrouble: OnTrouble) =>
     disconnectTimeout: 500,
     maxLoadingRetryTime: 1_000,
     keepAlive: 10_000,
-    retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 1_000),
+    retryStrategy: (times) => backoff(times, { first: 100, most: 1_000 }),
     Connector: primaryConnector((trouble) => {
       if (trouble) onTrouble(trouble);
     }),

@@ -77,6 +77,3 @@ export const createReader = (onUnreadable: OnUnreadable): Reader => {
 export const mustBe = (holds: boolean, what: string): void => {
   if (!holds) throw new Error(`it is not ${what}`);
 };
-
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,4 +1,5 @@
 import type { Redis, Result } from 'ioredis';
+import { isObject } from '../../../core/json.ts';
 import type { LostName, LostRebuild } from '../../../rebuild/model/lost.ts';
 import { keepSettled, type LostRoot } from '../../../recovery/lost-root.ts';
 import type { RecoveryMark } from '../../../recovery/mark.ts';
@@ -6,7 +7,7 @@ import type { RecoveryStore } from '../../../recovery/ports.ts';
 import type { Recovery } from '../../../recovery/recovery.ts';
 import { guardedClient } from './client.ts';
 import type { Keys } from './keys.ts';
-import { isObject, mustBe, type Reader } from './reader.ts';
+import { mustBe, type Reader } from './reader.ts';
 
 /** KEYS: mark. ARGV: epoch that is there (empty: none), field and value pairs. */
 const beginScript = `

@@ -1,4 +1,5 @@
 import { ErrorCode } from '@slack/web-api';
+import { backoff } from '../../../core/backoff.ts';
 
 /**
  * Milliseconds before the next attempt after `failures` failed ones in a row: half a second, doubled to at most
@@ -7,8 +8,7 @@ import { ErrorCode } from '@slack/web-api';
 export const reconnectDelay = (failures: number, random: number, error: unknown): number => {
   const asked = retryAfterMs(error);
   if (asked !== undefined) return asked;
-  const full = Math.min(30_000, 500 * 2 ** Math.min(failures, 10));
-  return Math.round(full / 2 + (full / 2) * random);
+  return backoff(failures + 1, { first: 500, most: 30_000 }, { from: 0.5, to: 1, random });
 };
 
 /** What Slack asked for with a 429, ms. */

@@ -31,3 +31,7 @@ const strip = (value: unknown, itemsToo: boolean, depth: number): unknown => {
   // fromEntries makes `__proto__` a plain key, an assignment would not.
   return same ? value : Object.fromEntries(after);
 };
+
+/** A JSON object: neither null nor a list. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

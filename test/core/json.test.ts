@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { withoutAnyNull, withoutNulls } from '../../src/core/absent.ts';
+import { withoutAnyNull, withoutNulls } from '../../src/core/json.ts';
 
 test('fields that are null are gone, items of lists stay in their place', () => {
   const sent = { a: null, b: [null, { c: null, d: 1 }, [null]], e: { f: null }, g: '', h: 0, i: false };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { didYouMean, suggest } from '../../src/core/suggest.ts';
+import { didYouMean, nearest } from '../../src/core/nearest.ts';
 
 test.each([
   ['defaul_channel', 'default_channel'],
@@ -10,7 +10,7 @@ test.each([
   ['xyz', undefined],
   ['', undefined],
 ])('%s is %s', (word, expected) => {
-  expect(suggest(word, ['slack', 'kafka', 'log', 'default_channel', 'project'])).toBe(expected);
+  expect(nearest(word, ['slack', 'kafka', 'log', 'default_channel', 'project'])).toBe(expected);
 });
 
 test('says nothing where nothing is near', () => {

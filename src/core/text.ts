@@ -17,3 +17,7 @@ export const cut = (text: string, max: number): string => {
   const last = head.charCodeAt(head.length - 1);
   return `${last >= 0xd800 && last <= 0xdbff ? head.slice(0, -1) : head}…`;
 };
+
+/** `1 farmer`, `2,000 farmers`. */
+export const counted = (n: number, noun: string): string =>
+  `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
