@@ -1,10 +1,10 @@
 import type { AccessPort } from '../src/access/access.ts';
 import type { Alert } from '../src/alerts/model/alert.ts';
+import type { AlertService } from '../src/alerts/model/command.ts';
 import type { RouteExplanation } from '../src/alerts/model/routing.ts';
-import type { AlertCommands } from '../src/alerts/ports/commands.ts';
 import type { AlertQueries } from '../src/alerts/ports/queries.ts';
 import type { Log } from '../src/observability/log.ts';
-import type { RebuildCommands } from '../src/rebuild/model/command.ts';
+import type { RebuildService } from '../src/rebuild/model/command.ts';
 import type { LostName } from '../src/rebuild/model/lost.ts';
 import type { InstancesPort } from '../src/rebuild/ports/ports.ts';
 import type { RebuildQueries } from '../src/rebuild/ports/store.ts';
@@ -14,7 +14,7 @@ import type { People } from './people.ts';
 
 /** What the listeners need: nothing of Slack but Bolt, nothing of Redis. */
 export interface CommandDeps {
-  readonly commands: AlertCommands;
+  readonly alerts: AlertService;
   readonly queries: AlertQueries;
   readonly people: People;
   /** Whom farmhand listens to besides members; the rules in force now. */
@@ -35,7 +35,7 @@ export interface CommandDeps {
 }
 
 export interface RebuildDeps {
-  readonly commands: RebuildCommands;
+  readonly service: RebuildService;
   readonly queries: RebuildQueries;
   /** Rebuilds that were in flight when records were lost, and on which nobody has decided. */
   readonly lost: () => readonly LostName[];

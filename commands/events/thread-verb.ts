@@ -3,11 +3,11 @@ import { rootFacts } from '../../src/alerts/thread/root-facts.ts';
 import type { Message } from '../../views/blocks.ts';
 import { alertStatus } from '../../views/messages/alerts/alert-root.ts';
 import { goneAnswer, helpAnswer, whyAnswer } from '../../views/messages/answers.ts';
-import { ask } from '../ask.ts';
+import { applyToAlert } from '../alerts/apply.ts';
+import { trailOf } from '../alerts/trail.ts';
 import { withDeadline } from '../deadline.ts';
 import type { CommandDeps } from '../deps.ts';
 import type { ThreadVerb } from '../parse/thread-words.ts';
-import { trailOf } from '../trail.ts';
 
 /** Who said it, and through which of farmhand's users. */
 export interface Speaker {
@@ -35,11 +35,11 @@ export const carryOut = async (
       return trail ? whyAnswer(trail, deps.view()) : goneAnswer();
     }
     case 'silence':
-      return ask(deps, said, alert, await deps.people.person(client, user));
+      return applyToAlert(deps, alert, said, await deps.people.person(client, user));
     case 'acknowledge':
     case 'unacknowledge':
     case 'ticket':
-      return ask(deps, { verb: said.verb }, alert, await deps.people.person(client, user));
+      return applyToAlert(deps, alert, { verb: said.verb }, await deps.people.person(client, user));
     default:
       return said satisfies never;
   }

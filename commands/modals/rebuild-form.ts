@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../../src/core/duration.ts';
-import type { Command } from '../../src/rebuild/model/command.ts';
+import type { RebuildCommand } from '../../src/rebuild/model/command.ts';
 import { stepNames } from '../../src/rebuild/model/rebuild.ts';
 import { actionIds, blockIds } from '../../views/ids.ts';
 import type { StartWords } from '../parse/request-words.ts';
@@ -53,7 +53,7 @@ const OrderForm = z.object({
 });
 
 /** Reads the form of an order: a number to scale to, or why to pause or cancel. */
-export const parseOrderForm = (verb: 'scale' | 'pause' | 'cancel', values: unknown): Form<Command> => {
+export const parseOrderForm = (verb: 'scale' | 'pause' | 'cancel', values: unknown): Form<RebuildCommand> => {
   const form = OrderForm.parse(values);
   const reason = trimmed(form[blockIds.orderReason][actionIds.orderReason].value);
   if (verb !== 'scale') {
@@ -84,7 +84,7 @@ const Kind = z.enum([
 ]);
 
 /** Reads the override form: what is needed follows from what is overridden. */
-export const parseOverrideForm = (values: unknown): Form<Command> => {
+export const parseOverrideForm = (values: unknown): Form<RebuildCommand> => {
   const form = OverrideForm.parse(values);
   const kind = Kind.safeParse(
     form[blockIds.overrideKind][actionIds.overrideKind].selected_option?.value,

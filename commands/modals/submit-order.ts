@@ -1,6 +1,6 @@
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction, webApi } from '@slack/bolt';
 import { FarmhandError } from '../../src/core/errors.ts';
-import type { Command } from '../../src/rebuild/model/command.ts';
+import type { RebuildCommand } from '../../src/rebuild/model/command.ts';
 import { modalTitles, type RebuildModalContext, readRebuildContext } from '../../views/ids.ts';
 import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
 import { fillWith } from '../actions/open-modal.ts';
@@ -25,7 +25,10 @@ export const submitOverride = (deps: RebuildSurface): Submit =>
 
 /** Wrong inputs are said beside them; the rest is answered where the form was opened, or in its place. */
 const submitted =
-  (deps: RebuildSurface, read: (where: RebuildModalContext, values: unknown) => Form<Command>): Submit =>
+  (
+    deps: RebuildSurface,
+    read: (where: RebuildModalContext, values: unknown) => Form<RebuildCommand>,
+  ): Submit =>
   async (args) => {
     const { ack, body, view, client } = args;
     const where = readRebuildContext(view.private_metadata);

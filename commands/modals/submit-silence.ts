@@ -1,7 +1,7 @@
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { FarmhandError } from '../../src/core/errors.ts';
 import { readModalContext } from '../../views/ids.ts';
-import { ask } from '../ask.ts';
+import { applyToAlert } from '../alerts/apply.ts';
 import type { CommandDeps } from '../deps.ts';
 import { placeOf } from '../middleware/boundary.ts';
 import { reply } from '../reply.ts';
@@ -21,6 +21,6 @@ export const submitSilence =
     const where = readModalContext(view.private_metadata);
     if (!where) throw new FarmhandError('modal_unreadable', 'The silence modal carries no alert.');
     const by = await deps.people.person(args.client, body.user.id, body.user.name);
-    const wish = { verb: 'silence', durationMs: form.durationMs, reason: form.reason } as const;
-    await reply(placeOf(args), await ask(deps, wish, where.alert, by));
+    const command = { verb: 'silence', durationMs: form.durationMs, reason: form.reason } as const;
+    await reply(placeOf(args), await applyToAlert(deps, where.alert, command, by));
   };

@@ -1,5 +1,5 @@
 import type { Person } from '../../src/core/person.ts';
-import type { Command } from '../../src/rebuild/model/command.ts';
+import type { RebuildCommand } from '../../src/rebuild/model/command.ts';
 import type { Message } from '../../views/blocks.ts';
 import { commandAnswer } from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { withDeadline } from '../deadline.ts';
@@ -12,10 +12,10 @@ const withGroups = 2.25;
 export const giveOrder = async (
   deps: RebuildSurface,
   rebuild: string,
-  command: Command,
+  command: RebuildCommand,
   by: Person,
 ): Promise<Message> => {
-  const work = deps.rebuilds.commands.command(rebuild, command, by);
+  const work = deps.rebuilds.service.apply(rebuild, command, by);
   const result = await withDeadline(work, deps.deadlineMs * withGroups);
   const ended = result.ok ? (result.changed ? 'done' : 'already so') : result.code;
   deps.log.info({ rebuild, user: by.id, verb: command.verb, ended }, 'rebuild command');

@@ -19,7 +19,7 @@ export const askForPlan = async (
   by: Person,
 ): Promise<Message> => {
   const { instance } = request;
-  const result = await inTime(deps.rebuilds.commands.plan(request, by), deps.rebuilds.slowMs);
+  const result = await inTime(deps.rebuilds.service.plan(request, by), deps.rebuilds.slowMs);
   const ended = result ? (result.ok ? 'planned' : result.code) : 'too slow';
   deps.log.info({ instance, user: by.id, verb: 'plan', ended }, 'rebuild command');
   if (!result) return tooSlowAnswer(instance);
@@ -33,7 +33,7 @@ export const giveUp = async (
   why: string,
   by: Person,
 ): Promise<Message> => {
-  const result = await inTime(deps.rebuilds.commands.giveUp(target, by, why), deps.rebuilds.slowMs);
+  const result = await inTime(deps.rebuilds.service.giveUp(target, by, why), deps.rebuilds.slowMs);
   const ended = result ? (result.ok ? 'given up' : result.code) : 'too slow';
   deps.log.info({ target, user: by.id, verb: 'give up', ended }, 'rebuild command');
   if (!result) return tooSlowAnswer(target);
@@ -48,7 +48,7 @@ export interface Confirmed {
 
 /** Starts what a draft says; a plan that has gone stale is shown anew, and nothing is started. */
 export const confirmPlan = async (deps: RebuildSurface, draft: string, by: Person): Promise<Confirmed> => {
-  const result = await inTime(deps.rebuilds.commands.start(draft, by), deps.rebuilds.slowMs);
+  const result = await inTime(deps.rebuilds.service.start(draft, by), deps.rebuilds.slowMs);
   const ended = result ? (result.ok ? 'started' : result.code) : 'too slow';
   deps.log.info({ draft, user: by.id, verb: 'start', ended }, 'rebuild command');
   if (!result) return { message: slowStartAnswer(), settled: false };

@@ -114,7 +114,7 @@ export const historyOf = async (deps: RebuildSurface, by: Person, target: string
 
 /** What is wrong with an instance's cluster settings; touches nothing. */
 export const examine = async (deps: RebuildSurface, by: Person, instance: string): Promise<Message> => {
-  const result = await inTime(deps.rebuilds.commands.doctor(instance, by), deps.rebuilds.slowMs);
+  const result = await inTime(deps.rebuilds.service.doctor(instance, by), deps.rebuilds.slowMs);
   if (!result) return tooSlowAnswer(instance);
   return result.ok ? doctorAnswer(result) : refusalAnswer(result, deps.view());
 };

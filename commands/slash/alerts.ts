@@ -10,11 +10,11 @@ import {
   notFoundAnswer,
   whyAnswer,
 } from '../../views/messages/answers.ts';
+import { trailOf } from '../alerts/trail.ts';
 import { withDeadline } from '../deadline.ts';
 import type { CommandDeps } from '../deps.ts';
 import { parseSlashWords, type SlashWords } from '../parse/slash-words.ts';
 import { reply } from '../reply.ts';
-import { trailOf } from '../trail.ts';
 
 /** As many as one page of the records holds: enough to sort by severity and to count. */
 const pageSize = 200;

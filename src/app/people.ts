@@ -84,7 +84,7 @@ const openBolt = (
     }
   });
   registerCommands(bolt.app, {
-    commands: createAlertService({
+    alerts: createAlertService({
       store: records.alerts,
       now,
       can: { ticket: jira !== undefined, silence: alertmanagers.length > 0 },

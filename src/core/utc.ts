@@ -4,6 +4,3 @@ export const utc = (ms: number, to: 'minutes' | 'seconds' = 'minutes'): string =
     .toISOString()
     .slice(0, to === 'minutes' ? 16 : 19)
     .replace('T', ' ')} UTC`;
-
-/** `21:49 UTC` */
-export const utcClock = (ms: number): string => `${new Date(ms).toISOString().slice(11, 16)} UTC`;

@@ -139,12 +139,12 @@ const faults: Readonly<Record<Fault, () => Promise<never>>> = {
 const open = async (body: Body, store: Failing, slack?: Failing) => {
   const over = ({ rebuilds, ...deps }: CommandDeps): CommandDeps => ({
     ...deps,
-    commands: store.over(deps.commands),
+    alerts: store.over(deps.alerts),
     queries: store.over(deps.queries),
     ...(rebuilds && {
       rebuilds: {
         ...rebuilds,
-        commands: store.over(rebuilds.commands),
+        service: store.over(rebuilds.service),
         queries: store.over(rebuilds.queries),
         instances: store.over(rebuilds.instances),
         access: store.over(rebuilds.access),

@@ -8,8 +8,8 @@ import { type BoltApp, createBoltApp } from '../../src/integrations/slack/client
 import { createUserGroups } from '../../src/integrations/slack/client/groups.ts';
 import { actionIds, blockIds, callbackIds } from '../../views/ids.ts';
 import { rebuildCard } from '../../views/messages/rebuilds/rebuild-card.ts';
-import { FakeAlertDesk } from '../fakes/alert-service.ts';
-import { FakeRebuildDesk } from '../fakes/rebuilds/rebuild-service.ts';
+import { FakeAlertService } from '../fakes/alert-service.ts';
+import { FakeRebuildService } from '../fakes/rebuilds/rebuild-service.ts';
 import { viewContext } from '../views/support/builders.ts';
 import { readable } from '../views/support/read.ts';
 import { rebuildDeps } from './slack-world.ts';
@@ -24,7 +24,7 @@ const view = () => viewContext({ now: Date.now() });
 let box: SlackBox;
 let bolt: BoltApp;
 let web: WebClient;
-const desk = new FakeRebuildDesk(Date.now);
+const service = new FakeRebuildService(Date.now);
 
 beforeAll(async () => {
   box = await startSlackBox({ pacing: false });
@@ -39,8 +39,8 @@ beforeAll(async () => {
     connections: 1,
   });
   web = new WebClient(box.botToken, { slackApiUrl: box.apiUrl });
-  const alerts = new FakeAlertDesk(Date.now);
-  desk.access = createAccess({
+  const alerts = new FakeAlertService(Date.now);
+  service.access = createAccess({
     rules: () => ({
       roles: [
         { name: 'sre', verbs: ['*'], instances: ['*'] },
@@ -52,9 +52,9 @@ beforeAll(async () => {
     groupsOf: createUserGroups({ web, now: Date.now, log: silent, rememberMs: 0 }).groupsOf,
   });
   registerCommands(bolt.app, {
-    commands: alerts,
+    alerts: alerts,
     queries: alerts,
-    rebuilds: rebuildDeps(desk),
+    rebuilds: rebuildDeps(service),
     members: () => ({ guests: false, teams: [] }),
     people: createPeople({ now: Date.now, log: silent }),
     explain: (alert) => ({ route: alert.route, tried: [] }),
@@ -91,18 +91,18 @@ const modalText = async (): Promise<string> => {
 test('from /dcr start to a rebuild that is paused, scaled and resumed', async () => {
   await dcr(sam, 'start system6 —farmers 12 —reason “new dataset”');
   const plan = await told(actionIds.rebuildConfirm);
-  expect(desk.effects).toEqual([]);
+  expect(service.effects).toEqual([]);
   await box.control.click({ channel, user: sam, ts: plan.ts, action_id: actionIds.rebuildConfirm });
-  await expect.poll(() => desk.effects, within).toEqual(['start system6-20261120-1 U0SRE1 12']);
+  await expect.poll(() => service.effects, within).toEqual(['start system6-20261120-1 U0SRE1 12']);
   const id = 'system6-20261120-1';
   await told(id);
 
   // What the card's controller does: it is not part of this world.
-  const rebuild = desk.rebuilds.get(id);
+  const rebuild = service.rebuilds.get(id);
   if (!rebuild) throw new Error('no rebuild');
   const posted = await web.chat.postMessage({ channel, ...rebuildCard(rebuild, view()) });
   const ts = posted.ts ?? '';
-  desk.rebuilds.set(id, { ...rebuild, card: { ...rebuild.card, state: 'open', ts } });
+  service.rebuilds.set(id, { ...rebuild, card: { ...rebuild.card, state: 'open', ts } });
 
   await box.control.click({ channel, user: nora, ts, action_id: actionIds.rebuildPause });
   const isForm = async () =>
@@ -120,7 +120,7 @@ test('from /dcr start to a rebuild that is paused, scaled and resumed', async ()
   await told('will start with 20 farmers instead of 12');
   await box.control.mention({ channel, user: sam, text: 'resume because they are back', thread_ts: ts });
   await told('goes on');
-  expect(desk.effects.slice(1)).toEqual([
+  expect(service.effects.slice(1)).toEqual([
     `pause ${id} U0SRE2 waiting for the customer`,
     `scale ${id} U0SRE1 20`,
     `resume ${id} U0SRE1 they are back`,
@@ -156,7 +156,7 @@ test('user groups of Slack decide at the moment of the click', async () => {
   await told('system6-20261120-1');
   await dcr(pia, 'cancel system6 for a test');
   await told('You may not cancel a rebuild of system6. The role sre would allow it');
-  expect(desk.rebuilds.get('system6-20261120-1')?.phase).toBe('running');
+  expect(service.rebuilds.get('system6-20261120-1')?.phase).toBe('running');
 });
 
 test('App Home shows what is in flight', async () => {

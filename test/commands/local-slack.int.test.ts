@@ -7,13 +7,13 @@ import { rootFacts } from '../../src/alerts/thread/root-facts.ts';
 import { type BoltApp, createBoltApp } from '../../src/integrations/slack/client/bolt.ts';
 import { actionIds, blockIds, callbackIds } from '../../views/ids.ts';
 import { alertRoot } from '../../views/messages/alerts/alert-root.ts';
-import { FakeAlertDesk } from '../fakes/alert-service.ts';
+import { FakeAlertService } from '../fakes/alert-service.ts';
 import { anAlert, minute, viewContext } from '../views/support/builders.ts';
 import { readable } from '../views/support/read.ts';
 
 let box: SlackBox;
 let bolt: BoltApp;
-let desk: FakeAlertDesk;
+let service: FakeAlertService;
 let channel: string;
 let ana: string;
 let ben: string;
@@ -28,7 +28,7 @@ beforeAll(async () => {
   box = await startSlackBox({ pacing: false });
   channel = Object.values(box.channels)[0] ?? '';
   [ana = '', ben = ''] = Object.values(box.users);
-  desk = new FakeAlertDesk(() => Date.now());
+  service = new FakeAlertService(() => Date.now());
   bolt = createBoltApp({
     botToken: box.botToken,
     appToken: box.appToken,
@@ -40,8 +40,8 @@ beforeAll(async () => {
     connections: 1,
   });
   registerCommands(bolt.app, {
-    commands: desk,
-    queries: desk,
+    alerts: service,
+    queries: service,
     members: () => ({ guests: false, teams: [] }),
     people: createPeople({ now: Date.now, log: silent }),
     explain: (alert) => ({ route: alert.route, tried: [] }),
@@ -69,7 +69,7 @@ const open = async (id: string): Promise<Alert & { readonly ts: string }> => {
     ...alertRoot(rootFacts(alert), view),
   });
   const posted: Alert = { ...alert, thread: { state: 'open', ts, at: Date.now(), shown: '' } };
-  desk.alerts.set(id, posted);
+  service.alerts.set(id, posted);
   return { ...posted, ts };
 };
 
@@ -86,7 +86,7 @@ test('a click acknowledges; the second person is told who was first', async () =
   await told('You have *HighErrorRate* now.');
   await box.control.click({ channel, user: ben, ts, action_id: actionIds.acknowledge });
   await told('was first. Nothing was changed.');
-  expect(desk.effects.filter((effect) => effect.includes(id))).toEqual([`acknowledge ${id} ${ana}`]);
+  expect(service.effects.filter((effect) => effect.includes(id))).toEqual([`acknowledge ${id} ${ana}`]);
 });
 
 test('the silence modal opens, refuses what is wrong, and silences', async () => {
@@ -101,10 +101,12 @@ test('the silence modal opens, refuses what is wrong, and silences', async () =>
   });
   const refused = await box.control.submit({ user: ana, values: values('for ever', null) });
   expect(JSON.stringify(refused)).toContain('Say why, for the next person on call.');
-  expect(desk.alerts.get(id)?.silence).toBeUndefined();
+  expect(service.alerts.get(id)?.actions).toEqual([]);
   await box.control.submit({ user: ana, values: values('45m', 'the node is replaced') });
   await told('Alertmanager is being asked to silence *HighErrorRate* for 45m.');
-  expect(desk.alerts.get(id)?.silence?.reason).toBe('the node is replaced');
+  expect(service.alerts.get(id)?.actions).toMatchObject([
+    { spec: { kind: 'silence', durationMs: 45 * minute, reason: 'the node is replaced' } },
+  ]);
 });
 
 test('details show the trail', async () => {
@@ -122,10 +124,10 @@ test('a reply in the thread and a mention do the same, talk does nothing', async
   const { id, ts } = await open('aaaa000000000004-1');
   await box.control.say({ channel, user: ben, text: 'I ack that this looks bad', thread_ts: ts });
   await box.control.say({ channel, user: ben, text: 'ack', thread_ts: ts });
-  await expect.poll(() => desk.alerts.get(id)?.ack?.by.id, { timeout: 5000 }).toBe(ben);
+  await expect.poll(() => service.alerts.get(id)?.ack?.by.id, { timeout: 5000 }).toBe(ben);
   await box.control.mention({ channel, user: ana, text: 'ticket', thread_ts: ts });
-  await expect.poll(() => desk.alerts.get(id)?.actions.length, { timeout: 5000 }).toBe(1);
-  expect(desk.effects.filter((effect) => effect.includes(id))).toEqual([
+  await expect.poll(() => service.alerts.get(id)?.actions.length, { timeout: 5000 }).toBe(1);
+  expect(service.effects.filter((effect) => effect.includes(id))).toEqual([
     `acknowledge ${id} ${ben}`,
     `ticket ${id} ${ana}`,
   ]);

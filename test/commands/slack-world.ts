@@ -4,8 +4,8 @@ import { createPeople } from '../../commands/people.ts';
 import { registerCommands } from '../../commands/register.ts';
 import type { Alert } from '../../src/alerts/model/alert.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { FakeAlertDesk } from '../fakes/alert-service.ts';
-import { FakeRebuildDesk } from '../fakes/rebuilds/rebuild-service.ts';
+import { FakeAlertService } from '../fakes/alert-service.ts';
+import { FakeRebuildService } from '../fakes/rebuilds/rebuild-service.ts';
 import { anAlert, minute, start, viewContext } from '../views/support/builders.ts';
 import { readable } from '../views/support/read.ts';
 
@@ -44,8 +44,8 @@ export const slackWorld = (
   const calls: Call[] = [];
   const logged: { level: string; message: string; data: unknown }[] = [];
   let time = start + 5 * minute;
-  const desk = new FakeAlertDesk(() => time, ...(options.alerts ?? [anAlert()]));
-  const rebuilds = new FakeRebuildDesk(() => time, ...(options.rebuilds ?? []));
+  const service = new FakeAlertService(() => time, ...(options.alerts ?? [anAlert()]));
+  const rebuilds = new FakeRebuildService(() => time, ...(options.rebuilds ?? []));
   /** Slack's answer to the next call of a method, instead of ok. */
   const answers = new Map<string, { error: string }>();
   /** What Slack says of a person besides the usual. */
@@ -84,8 +84,8 @@ export const slackWorld = (
   let references = 0;
   const recorded = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
   const deps: CommandDeps = {
-    commands: desk,
-    queries: desk,
+    alerts: service,
+    queries: service,
     people: createPeople({ now: () => time, log: recorded }),
     members: () => members,
     explain: (alert) => ({
@@ -111,11 +111,11 @@ export const slackWorld = (
         response,
         first:
           calls.length === before &&
-          desk.effects.length === effects &&
+          service.effects.length === effects &&
           rebuilds.effects.length === rebuildEffects,
       };
     };
-    const effects = desk.effects.length;
+    const effects = service.effects.length;
     const rebuildEffects = rebuilds.effects.length;
     await app.processEvent({ body, ack });
     if (!acked) throw new Error('Slack was not acknowledged.');
@@ -123,7 +123,7 @@ export const slackWorld = (
   };
 
   return {
-    desk,
+    service,
     rebuilds,
     calls,
     logged,
@@ -144,12 +144,12 @@ export const slackWorld = (
 };
 
 /** Everything of rebuilds, by one fake. */
-export const rebuildDeps = (desk: FakeRebuildDesk): RebuildDeps => ({
-  commands: desk,
-  queries: desk.queries,
-  lost: () => desk.lost,
-  instances: desk.instances,
-  access: desk.access,
+export const rebuildDeps = (service: FakeRebuildService): RebuildDeps => ({
+  service,
+  queries: service.queries,
+  lost: () => service.lost,
+  instances: service.instances,
+  access: service.access,
   instanceOf: (alert: Alert) => alert.labels['express_instance'],
   slowMs: 2_000,
 });

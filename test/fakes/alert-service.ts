@@ -1,5 +1,6 @@
+import { applyAlertCommand } from '../../src/alerts/evolve/apply-command.ts';
 import type { Alert, AlertId } from '../../src/alerts/model/alert.ts';
-import type { AlertCommands, CommandOutcome, RefusalCode } from '../../src/alerts/ports/commands.ts';
+import type { AlertCommand, AlertOutcome, AlertService } from '../../src/alerts/model/command.ts';
 import type {
   AlertFilter,
   AlertPage,
@@ -11,8 +12,8 @@ import { StoreUnavailable } from '../../src/core/errors.ts';
 import type { JournalEntry } from '../../src/core/journal.ts';
 import type { Person } from '../../src/core/person.ts';
 
-/** What people ask of alerts, kept in memory. One effect for two who ask; `store` plays an outage or a hang. */
-export class FakeAlertDesk implements AlertCommands, AlertQueries {
+/** What people ask of alerts, decided by the real decider and kept in memory. `store` plays an outage or a hang. */
+export class FakeAlertService implements AlertService, AlertQueries {
   readonly alerts = new Map<AlertId, Alert>();
   readonly journals = new Map<AlertId, JournalEntry[]>();
   store: 'up' | 'away' | 'hangs' = 'up';
@@ -25,50 +26,18 @@ export class FakeAlertDesk implements AlertCommands, AlertQueries {
     for (const alert of alerts) this.alerts.set(alert.id, alert);
   }
 
-  acknowledge(id: AlertId, by: Person): Promise<CommandOutcome> {
-    return this.#command(id, (alert) => {
-      if (alert.ack?.by.id === by.id) return { ok: true, changed: false, alert };
-      if (alert.ack) return refuse('already_done', `${name(alert.ack.by)} was first. Nothing was changed.`);
-      if (alert.status === 'resolved') return refuse('not_firing', 'It is resolved. Nothing was changed.');
-      return this.#change('acknowledge', { ...alert, ack: { by, at: this.#now() } }, by);
-    });
-  }
-
-  unacknowledge(id: AlertId, by: Person): Promise<CommandOutcome> {
-    return this.#command(id, (alert) => {
-      const { ack, ...rest } = alert;
-      if (!ack) return refuse('already_done', 'Nobody has it. Nothing was changed.');
-      return this.#change('unacknowledge', rest, by);
-    });
-  }
-
-  silence(id: AlertId, by: Person, ask: { durationMs: number; reason: string }): Promise<CommandOutcome> {
-    return this.#command(id, (alert) => {
-      if (alert.silence)
-        return refuse('already_done', `${name(alert.silence.by)} was first. Nothing was changed.`);
-      const silence = { by, reason: ask.reason, until: this.#now() + ask.durationMs };
-      return this.#change('silence', { ...alert, silence }, by);
-    });
-  }
-
-  raiseTicket(id: AlertId, by: Person): Promise<CommandOutcome> {
-    return this.#command(id, (alert) => {
-      if (alert.actions.some((action) => action.kind === 'ticket'))
-        return { ok: true, changed: false, alert };
-      const at = this.#now();
-      const spec = { kind: 'ticket' } as const;
-      const ticket = {
-        key: 'ticket',
-        kind: 'ticket',
-        state: 'waiting',
-        attempts: 0,
-        nextAt: at,
-        spec,
-        by,
-        at,
-      } as const;
-      return this.#change('ticket', { ...alert, actions: [...alert.actions, ticket] }, by);
-    });
+  async apply(id: AlertId, command: AlertCommand, by: Person): Promise<AlertOutcome> {
+    await this.#reach();
+    const alert = this.alerts.get(id);
+    if (!alert) return { ok: false, code: 'not_found' };
+    const decision = applyAlertCommand(alert, command, by, this.#now());
+    if (!decision.ok) return decision;
+    if (!decision.journal) return { ok: true, changed: false, alert };
+    const next = { ...decision.alert, version: alert.version + 1 };
+    this.alerts.set(id, next);
+    this.effects.push(`${command.verb} ${id} ${by.id}`);
+    this.journals.set(id, [...(this.journals.get(id) ?? []), ...decision.journal]);
+    return { ok: true, changed: true, alert: next };
   }
 
   async get(idOrPrefix: string): Promise<Alert | undefined> {
@@ -128,26 +97,8 @@ export class FakeAlertDesk implements AlertCommands, AlertQueries {
     }));
   }
 
-  async #command(id: AlertId, decide: (alert: Alert) => CommandOutcome): Promise<CommandOutcome> {
-    await this.#reach();
-    const alert = this.alerts.get(id);
-    return alert ? decide(alert) : refuse('not_found', 'There is no such alert. Nothing was changed.');
-  }
-
-  #change(verb: string, alert: Alert, by: Person): CommandOutcome {
-    const next = { ...alert, version: alert.version + 1 };
-    this.alerts.set(alert.id, next);
-    this.effects.push(`${verb} ${alert.id} ${by.id}`);
-    const entry = { at: this.#now(), who: name(by), what: verb.replace('acknowledge', 'ack') };
-    this.journals.set(alert.id, [...(this.journals.get(alert.id) ?? []), entry]);
-    return { ok: true, changed: true, alert: next };
-  }
-
   async #reach(): Promise<void> {
     if (this.store === 'away') throw new StoreUnavailable('Redis is away.');
     if (this.store === 'hangs') await new Promise(() => undefined);
   }
 }
-
-const name = (person: Person): string => person.name ?? person.id;
-const refuse = (code: RefusalCode, message: string): CommandOutcome => ({ ok: false, code, message });

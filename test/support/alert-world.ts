@@ -139,7 +139,7 @@ export const createAlertWorld = async (options: WorldOptions) => {
     outcomes,
     rejected,
     passDeps: pass,
-    desk: createAlertService({
+    service: createAlertService({
       store: alerts,
       now,
       can: { ticket: true, silence: true },

@@ -1,78 +1,12 @@
 import type { Alert } from '../../src/alerts/model/alert.ts';
-import type { CommandOutcome } from '../../src/alerts/ports/commands.ts';
-import { span } from '../../src/core/duration.ts';
 import { context, type Message, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
-import { code, inline, paragraph } from '../escape.ts';
+import { code, inline } from '../escape.ts';
 import { ownLink, permalink } from '../links.ts';
 import { type Trail, trailBlocks } from '../trail.ts';
-import { localTime, who } from '../words.ts';
-
-/** What a person asked to be done. */
-export type Asked =
-  | { readonly verb: 'acknowledge' | 'unacknowledge' | 'ticket' }
-  | { readonly verb: 'silence'; readonly durationMs: number };
+import { who } from '../words.ts';
 
 const message = (text: string): Message => ({ text, blocks: [section(text)] });
-
-/** Only for the one who asked: what became of it. A refusal says who was first, or what to do next. */
-export const outcomeAnswer = (asked: Asked, outcome: CommandOutcome): Message => {
-  if (outcome.ok)
-    return message(outcome.changed ? done(asked, outcome.alert) : already(asked, outcome.alert));
-  return message(`🚫 ${first(asked, outcome) ?? paragraph(outcome.message, 1000)}`);
-};
-
-/** Who was first, as a person to write to, and when in the reader's own time. */
-const first = (asked: Asked, outcome: CommandOutcome & { ok: false }): string | undefined => {
-  const { ack, silence } = outcome.alert ?? {};
-  if (outcome.code !== 'already_done') return undefined;
-  if (asked.verb === 'acknowledge' && ack) {
-    return `${who(ack.by)} acknowledged this first, at ${localTime(ack.at, 'time')}. Nothing was changed.`;
-  }
-  return asked.verb === 'silence' && silence
-    ? `${who(silence.by)} has silenced this until ${localTime(silence.until)}. Nothing was changed.`
-    : undefined;
-};
-
-const done = (asked: Asked, alert: Alert): string => {
-  const name = title(alert);
-  switch (asked.verb) {
-    case 'acknowledge':
-      return `👀 You have ${name} now.`;
-    case 'unacknowledge':
-      return `👐 You gave ${name} back: nobody has it now.`;
-    case 'ticket':
-      return `🎫 A ticket for ${name} is being raised. Its key will stand in the thread.`;
-    case 'silence':
-      return `🔕 Alertmanager is being asked to silence ${name} for ${span(asked.durationMs)}. The thread will tell.`;
-    default:
-      return asked satisfies never;
-  }
-};
-
-const already = (asked: Asked, alert: Alert): string => {
-  const name = title(alert);
-  switch (asked.verb) {
-    case 'acknowledge':
-      return `👀 You already have ${name}.`;
-    case 'unacknowledge':
-      return `Nobody has ${name}; nothing was changed.`;
-    case 'ticket':
-      return ticketAlready(alert, name);
-    case 'silence':
-      return `🔕 You already asked for this silence of ${name}.`;
-    default:
-      return asked satisfies never;
-  }
-};
-
-const ticketAlready = (alert: Alert, name: string): string => {
-  const outcome = alert.actions.find(
-    (action) => action.kind === 'ticket' && action.state === 'done',
-  )?.outcome;
-  if (!outcome) return `🎫 A ticket for ${name} is already being raised.`;
-  return `🎫 ${name} already has a ticket: ${ownLink(outcome.url, outcome.id) ?? inline(outcome.id, 60)}.`;
-};
 
 const title = (alert: Alert): string => `*${inline(alert.name, 150) || 'this alert'}*`;
 

@@ -3,10 +3,10 @@ import { goneAnswer, strangeButtonAnswer } from '../../../views/messages/answers
 import { detailsModal } from '../../../views/modals/details.ts';
 import { noticeModal } from '../../../views/modals/notice.ts';
 import { alertOfButton } from '../../alert-of.ts';
+import { trailOf } from '../../alerts/trail.ts';
 import type { CommandDeps } from '../../deps.ts';
 import { placeOf } from '../../middleware/boundary.ts';
 import { reply } from '../../reply.ts';
-import { trailOf } from '../../trail.ts';
 import { openModal } from '../open-modal.ts';
 import type { ButtonListener } from './on-alert.ts';
 

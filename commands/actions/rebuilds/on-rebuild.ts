@@ -1,5 +1,5 @@
 import type { Person } from '../../../src/core/person.ts';
-import type { Command } from '../../../src/rebuild/model/command.ts';
+import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import type { Message } from '../../../views/blocks.ts';
 import { modalTitles, RebuildIdValue } from '../../../views/ids.ts';
 import { strangeRebuildButtonAnswer } from '../../../views/messages/rebuilds/rebuild-answers.ts';
@@ -27,5 +27,5 @@ export const onRebuild =
   };
 
 /** A button that gives one order. */
-export const ordering = (deps: RebuildSurface, command: Command): ButtonListener =>
+export const ordering = (deps: RebuildSurface, command: RebuildCommand): ButtonListener =>
   onRebuild(deps, (rebuild, by) => giveOrder(deps, rebuild, command, by));

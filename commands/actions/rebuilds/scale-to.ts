@@ -1,4 +1,4 @@
-import type { Command } from '../../../src/rebuild/model/command.ts';
+import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import { modalTitles, OfferValue } from '../../../views/ids.ts';
 import { strangeRebuildButtonAnswer } from '../../../views/messages/rebuilds/rebuild-answers.ts';
 import type { RebuildSurface } from '../../deps.ts';
@@ -20,7 +20,7 @@ export const scaleTo =
     }
     const { rebuild, farmers } = offer;
     const { user } = args.body;
-    const command: Command = { verb: 'scale', farmers, reason };
+    const command: RebuildCommand = { verb: 'scale', farmers, reason };
     await answerClick(args, { title: modalTitles.rebuild, what: rebuild }, async () =>
       giveOrder(deps, rebuild, command, await deps.people.person(args.client, user.id, user.name)),
     );

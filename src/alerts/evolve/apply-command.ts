@@ -1,40 +1,32 @@
 import type { JournalEntry } from '../../core/journal.ts';
 import { inFull, type Person } from '../../core/person.ts';
 import type { ActionSpec, ActionState, Alert } from '../model/alert.ts';
+import type { AlertCommand, AlertRefusal, AlertRefused } from '../model/command.ts';
 import { addNote } from '../model/notes.ts';
-import type { RefusalCode } from '../ports/commands.ts';
-
-/** What a person wants of an alert. */
-export type AlertCommand =
-  | { readonly kind: 'acknowledge' }
-  | { readonly kind: 'unacknowledge' }
-  | { readonly kind: 'silence'; readonly durationMs: number; readonly reason: string }
-  | { readonly kind: 'ticket' };
 
 export type CommandDecision =
   | { readonly ok: true; readonly alert: Alert; readonly journal: readonly JournalEntry[] }
   /** It is so already, by the same person: nothing to write. */
   | { readonly ok: true; readonly alert: Alert; readonly journal?: never }
-  | { readonly ok: false; readonly code: RefusalCode; readonly message: string };
+  | AlertRefused;
 
 const minSilenceMs = 60_000;
 const maxSilenceMs = 30 * 86_400_000;
 
-/** What an intent does to the record, or why not. `clock` renders a time for the sentence a person reads. */
+/** What a command does to the record, or why not. */
 export const applyAlertCommand = (
   alert: Alert,
   command: AlertCommand,
   by: Person,
   now: number,
-  clock: (ms: number) => string,
 ): CommandDecision => {
-  switch (command.kind) {
+  switch (command.verb) {
     case 'acknowledge':
-      return acknowledge(alert, by, now, clock);
+      return acknowledge(alert, by, now);
     case 'unacknowledge':
       return unacknowledge(alert, by, now);
     case 'silence':
-      return silence(alert, command, by, now, clock);
+      return silence(alert, command, by, now);
     case 'ticket':
       return ticket(alert, by, now);
     default:
@@ -42,78 +34,46 @@ export const applyAlertCommand = (
   }
 };
 
-const acknowledge = (
-  alert: Alert,
-  by: Person,
-  now: number,
-  clock: (ms: number) => string,
-): CommandDecision => {
-  if (alert.ack) {
-    if (alert.ack.by.id === by.id) return { ok: true, alert };
-    return refuse(
-      'already_done',
-      `${who(alert.ack.by)} acknowledged this first, at ${clock(alert.ack.at)}. Nothing was changed.`,
-    );
-  }
-  if (alert.status === 'resolved') {
-    return refuse('not_firing', 'This alert is already resolved, so there is nothing to acknowledge.');
-  }
-  return done(
-    addNote({ ...alert, ack: { by, at: now } }, { kind: 'acknowledged', at: now, by }),
-    by,
-    now,
-    'ack',
-  );
+const acknowledge = (alert: Alert, by: Person, now: number): CommandDecision => {
+  if (alert.ack?.by.id === by.id) return { ok: true, alert };
+  if (alert.ack) return refuse({ code: 'acknowledged', ...alert.ack });
+  if (alert.status === 'resolved') return refuse({ code: 'resolved' });
+  const acknowledged = addNote({ ...alert, ack: { by, at: now } }, { kind: 'acknowledged', at: now, by });
+  return done(acknowledged, by, now, 'ack');
 };
 
 const unacknowledge = (alert: Alert, by: Person, now: number): CommandDecision => {
-  if (!alert.ack)
-    return refuse('already_done', 'Nobody has this alert: it is not acknowledged. Nothing was changed.');
   const { ack, ...rest } = alert;
-  const note = { kind: 'unacknowledged', at: now, by, text: `was with ${who(ack.by)}` } as const;
+  if (!ack) return refuse({ code: 'not_acknowledged' });
+  const note = { kind: 'unacknowledged', at: now, by, text: `was with ${ack.by.name ?? ack.by.id}` } as const;
   return done(addNote(rest, note), by, now, 'unack', `was with ${inFull(ack.by)}`);
 };
 
 const silence = (
   alert: Alert,
-  intent: Extract<AlertCommand, { kind: 'silence' }>,
+  { durationMs, reason }: Extract<AlertCommand, { verb: 'silence' }>,
   by: Person,
   now: number,
-  clock: (ms: number) => string,
 ): CommandDecision => {
-  const { durationMs, reason } = intent;
-  if (!(durationMs >= minSilenceMs && durationMs <= maxSilenceMs)) {
-    return refuse('invalid', 'A silence lasts from 1 minute to 30 days. Nothing was changed.');
-  }
-  if (reason.trim() === '') return refuse('invalid', 'A silence needs a reason. Nothing was changed.');
-  if (alert.type !== 'alertmanager') {
-    return refuse('not_configured', 'Only alerts that came from an Alertmanager can be silenced there.');
-  }
+  const fits = durationMs >= minSilenceMs && durationMs <= maxSilenceMs;
+  if (!fits) return refuse({ code: 'silence_length' });
+  if (reason.trim() === '') return refuse({ code: 'silence_reason' });
+  if (alert.type !== 'alertmanager') return refuse({ code: 'not_alertmanager' });
   if (alert.silence && alert.silence.until > now) {
     const { by: first, until } = alert.silence;
-    return refuse(
-      'already_done',
-      `${who(first)} has silenced this until ${clock(until)}. Nothing was changed.`,
-    );
+    return refuse({ code: 'silenced', by: first, until });
   }
-  if (pending(alert, 'silence')) {
-    return refuse('already_done', 'A silence for this alert is already being set. Nothing more was changed.');
-  }
+  if (pending(alert, 'silence')) return refuse({ code: 'silence_pending' });
   return done(addAction(alert, { kind: 'silence', durationMs, reason }, by, now), by, now, 'silence', reason);
 };
 
 const ticket = (alert: Alert, by: Person, now: number): CommandDecision => {
-  const there = alert.actions.find((action) => action.kind === 'ticket' && action.state === 'done');
+  const there = alert.actions.find(({ kind, state }) => kind === 'ticket' && state === 'done');
   if (there) {
-    const from = there.by ? `${who(there.by)} raised` : 'The route raised';
-    return refuse(
-      'already_done',
-      `${from} ${there.outcome?.id ?? 'the ticket'} for this alert. No second one was made.`,
-    );
+    const { outcome, by: first } = there;
+    return refuse({ code: 'ticket_there', ...(outcome && { id: outcome.id }), ...(first && { by: first }) });
   }
-  if (pending(alert, 'ticket')) {
-    return refuse('already_done', 'The ticket is already being raised; its key will appear in this thread.');
-  }
+  if (pending(alert, 'ticket')) return refuse({ code: 'ticket_pending' });
   return done(addAction(alert, { kind: 'ticket' }, by, now), by, now, 'ticket');
 };
 
@@ -145,12 +105,10 @@ const addAction = (alert: Alert, spec: ActionSpec, by: Person, now: number): Ale
 const pending = (alert: Alert, kind: ActionState['kind']): boolean =>
   alert.actions.some((a) => a.kind === kind && (a.state === 'waiting' || a.state === 'running'));
 
-const who = (person: Person): string => person.name ?? person.id;
-
 const done = (alert: Alert, by: Person, now: number, what: string, why?: string): CommandDecision => ({
   ok: true,
   alert,
   journal: [{ at: now, who: inFull(by), what, ...(why !== undefined && { why }) }],
 });
 
-const refuse = (code: RefusalCode, message: string): CommandDecision => ({ ok: false, code, message });
+const refuse = (refusal: AlertRefusal): CommandDecision => ({ ok: false, ...refusal });

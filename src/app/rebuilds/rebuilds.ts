@@ -105,7 +105,7 @@ export const openRebuilds = (
   return {
     proposals: proposalsWhileLost(createRebuildProposals(desk), lost),
     surface: {
-      commands: whileLost(createRebuildService(desk), lost),
+      service: whileLost(createRebuildService(desk), lost),
       queries: records.rebuildQueries,
       lost: records.watch.rebuilds,
       instances: world.instances,

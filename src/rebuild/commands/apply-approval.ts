@@ -11,7 +11,7 @@ import {
   pendingOf,
 } from '../model/approval.ts';
 import { authorityOf, authorityWords, beyond, orderWords, widened } from '../model/authority.ts';
-import type { Command } from '../model/command.ts';
+import type { RebuildCommand } from '../model/command.ts';
 import type { AskedChange, Authority, Rebuild, WiderOrder } from '../model/rebuild.ts';
 import { currentStep, hasEnded } from '../model/record.ts';
 import { already, announced, type CommandApplied, commandChanged, refused } from './commanded.ts';
@@ -22,7 +22,7 @@ import { already, announced, type CommandApplied, commandChanged, refused } from
  */
 export const within = (
   rebuild: Rebuild,
-  command: Exclude<Command, { verb: 'approve' | 'withdraw' }>,
+  command: Exclude<RebuildCommand, { verb: 'approve' | 'withdraw' }>,
   by: Person,
   now: number,
   made: CommandApplied,
@@ -94,7 +94,7 @@ type Make = (rebuild: Rebuild, order: WiderOrder, by: Person) => CommandApplied;
 /** Approves what waits for it, whole: by a person who asked for no part of it, and of what that person was shown. */
 export const approve = (
   rebuild: Rebuild,
-  { hash }: Command & { verb: 'approve' },
+  { hash }: RebuildCommand & { verb: 'approve' },
   by: Person,
   at: Moment,
   make: Make,

@@ -2,7 +2,7 @@ import { formatDuration } from '../../core/duration.ts';
 import type { Person } from '../../core/person.ts';
 import { canScale, commandRefusal } from '../model/allowed.ts';
 import { approvalValidMs, isPerson, type Moment } from '../model/approval.ts';
-import type { Command } from '../model/command.ts';
+import type { RebuildCommand } from '../model/command.ts';
 import type { Rebuild, Step } from '../model/rebuild.ts';
 import { currentStep, openIntervention } from '../model/record.ts';
 import { stepTitle } from '../model/status.ts';
@@ -27,7 +27,7 @@ export interface CommandPolicy {
  */
 export const applyRebuildCommand = (
   rebuild: Rebuild,
-  command: Command,
+  command: RebuildCommand,
   by: Person,
   now: number,
   policy: CommandPolicy,
@@ -51,7 +51,7 @@ export const applyRebuildCommand = (
 /** Whether somebody must approve it first is not asked here. */
 const make = (
   rebuild: Rebuild,
-  command: Exclude<Command, { verb: 'approve' | 'withdraw' }>,
+  command: Exclude<RebuildCommand, { verb: 'approve' | 'withdraw' }>,
   by: Person,
   at: Moment,
   policy: CommandPolicy,
@@ -83,7 +83,7 @@ const make = (
 
 const scale = (
   rebuild: Rebuild,
-  { farmers, reason }: Command & { verb: 'scale' },
+  { farmers, reason }: RebuildCommand & { verb: 'scale' },
   by: Person,
   now: number,
 ): CommandApplied => {
@@ -142,7 +142,7 @@ const scale = (
 
 const pause = (
   rebuild: Rebuild,
-  { reason }: Command & { verb: 'pause' },
+  { reason }: RebuildCommand & { verb: 'pause' },
   by: Person,
   now: number,
   { remind }: CommandPolicy,
@@ -212,7 +212,7 @@ const later = (step: Step, ms: number): Step => ({
 
 const cancel = (
   rebuild: Rebuild,
-  { reason }: Command & { verb: 'cancel' },
+  { reason }: RebuildCommand & { verb: 'cancel' },
   by: Person,
   now: number,
 ): CommandApplied => {

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { Person } from '../../core/person.ts';
-import type { Command } from '../model/command.ts';
+import type { RebuildCommand } from '../model/command.ts';
 import {
   type Override,
   type OverrideKind,
@@ -12,7 +12,7 @@ import { currentStep, hasEnded } from '../model/record.ts';
 import { stepTitle } from '../model/status.ts';
 import { announce, setStep, soon, type Transition, writeOf } from '../model/transition.ts';
 
-type Ask = Command & { verb: 'override' };
+type Ask = RebuildCommand & { verb: 'override' };
 /** `step`: the one that it is about, where nobody named it. */
 type Made = { readonly rebuild: Rebuild; readonly says: string; readonly step?: StepName };
 type Problems = { readonly problems: readonly string[] };

@@ -4,13 +4,13 @@ import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
 import { pendingOf } from '../model/approval.ts';
 import type {
-  Command,
   CommandResult,
   DoctorFinding,
   DoctorResult,
   PlanDraft,
   PlanResult,
-  RebuildCommands,
+  RebuildCommand,
+  RebuildService,
   Refused,
   StartRequest,
   StartResult,
@@ -34,13 +34,13 @@ import {
 import { refusalNoted } from './refusals.ts';
 
 /** What people ask of rebuilds. Every wish is checked against `access:` here, so no surface can forget it. */
-export const createRebuildService = (deps: RebuildServiceDeps): RebuildCommands => ({
+export const createRebuildService = (deps: RebuildServiceDeps): RebuildService => ({
   plan: async (request, by) => {
     const denied = await deniedUnless(deps, by, ['start', 'plan'], request.instance);
     return denied ?? (await draftFor(deps, request, by));
   },
   start: (draftId, by) => start(deps, draftId, by),
-  command: (id, command, by) => carryOut(deps, id, command, by),
+  apply: (id, command, by) => carryOut(deps, id, command, by),
   giveUp: (target, by, why) => giveUp(deps, target, by, why),
   doctor: (instance, by) => examine(deps, instance, by),
 });
@@ -205,7 +205,7 @@ export const confirm = async (
 const allowedTo = async (
   { access }: RebuildServiceDeps,
   by: Person,
-  { verb }: Command,
+  { verb }: RebuildCommand,
   { plan }: Rebuild,
 ): Promise<AccessVerdict> =>
   verb === 'withdraw'
@@ -215,7 +215,7 @@ const allowedTo = async (
 const carryOut = async (
   deps: RebuildServiceDeps,
   id: RebuildId,
-  command: Command,
+  command: RebuildCommand,
   by: Person,
 ): Promise<CommandResult> => {
   const lost = lostFor(deps, id);

@@ -1,5 +1,5 @@
 import type { RebuildProposals } from '../../alerts/ports/ports.ts';
-import type { RebuildCommands, Refused } from '../model/command.ts';
+import type { RebuildService, Refused } from '../model/command.ts';
 
 /**
  * Records were lost, and it is not known yet which rebuilds are in flight: nothing is begun on the strength of what is
@@ -7,22 +7,22 @@ import type { RebuildCommands, Refused } from '../model/command.ts';
  *
  * @param lost why not, as a sentence; undefined while all is well
  */
-export const whileLost = (desk: RebuildCommands, lost: () => string | undefined): RebuildCommands => ({
-  plan: desk.plan,
-  doctor: desk.doctor,
+export const whileLost = (service: RebuildService, lost: () => string | undefined): RebuildService => ({
+  plan: service.plan,
+  doctor: service.doctor,
   giveUp: async (target, by, reason) => {
     const why = lost();
-    return why === undefined ? desk.giveUp(target, by, reason) : notNow(why, 'Nothing was changed.');
+    return why === undefined ? service.giveUp(target, by, reason) : notNow(why, 'Nothing was changed.');
   },
   start: async (draft, by) => {
     const why = lost();
-    return why === undefined ? desk.start(draft, by) : notNow(why, 'Nothing was started.');
+    return why === undefined ? service.start(draft, by) : notNow(why, 'Nothing was started.');
   },
-  command: async (id, command, by) => {
+  apply: async (id, command, by) => {
     const why = lost();
-    if (why === undefined) return desk.command(id, command, by);
+    if (why === undefined) return service.apply(id, command, by);
     if (command.verb !== 'pause' && command.verb !== 'cancel') return notNow(why, 'Nothing was changed.');
-    const result = await desk.command(id, command, by);
+    const result = await service.apply(id, command, by);
     if (result.ok) return { ...result, says: `${result.says} ${why} It takes effect after that.` };
     return { ...result, says: [...result.says, why] };
   },

@@ -5,7 +5,7 @@ import type { Adoption } from './adoption.ts';
 import type { OverrideOrder, Plan, Rebuild, RebuildId, ScaleOrder } from './rebuild.ts';
 
 /** What a person asks of a rebuild in flight. `reason` is plain text, trimmed, at most 500 characters. */
-export type Command =
+export type RebuildCommand =
   | ScaleOrder
   | { readonly verb: 'pause'; readonly reason: string }
   | { readonly verb: 'resume'; readonly reason?: string }
@@ -18,7 +18,7 @@ export type Command =
   | { readonly verb: 'withdraw'; readonly reason?: string }
   | OverrideOrder;
 
-export type CommandVerb = Command['verb'];
+export type CommandVerb = RebuildCommand['verb'];
 
 export const refusals = [
   'not_allowed',
@@ -109,13 +109,13 @@ export type GivenUp =
   /** `rebuild`: its record, where one could be written. */
   { readonly ok: true; readonly says: readonly string[]; readonly rebuild?: Rebuild } | Refused;
 
-export interface RebuildCommands {
+export interface RebuildService {
   /** Looks at the cluster and the values, touches nothing. A draft is kept for 15 minutes. */
   plan(request: StartRequest, by: Person): Promise<PlanResult>;
   /** Confirms a draft: makes the plan once more, and starts only if it is the same. */
   start(draftId: string, by: Person): Promise<StartResult>;
   /** Writes the intent; the controller does the rest. Refusals are on the rebuild's journal as well. */
-  command(id: RebuildId, command: Command, by: Person): Promise<CommandResult>;
+  apply(id: RebuildId, command: RebuildCommand, by: Person): Promise<CommandResult>;
   /**
    * A person says that a rebuild whose record was lost is over: its case is closed, and nothing is changed in the
    * cluster. `target`: the instance, or the rebuild's id.

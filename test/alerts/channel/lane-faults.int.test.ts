@@ -348,7 +348,7 @@ describe('a call that hangs', () => {
     await expect.poll(() => world.underWay.has(held)).toBe(true);
 
     await world.take(anEvent(series(3)));
-    await world.desk.acknowledge(id, { id: 'U1' });
+    await world.service.apply(id, { verb: 'acknowledge' }, { id: 'U1' });
     await expect.poll(() => world.slack.replies(id), { timeout: 10_000 }).toEqual(['acknowledged']);
     await world.take(resolveOf(open, t0 + minutes(5)));
     await expect

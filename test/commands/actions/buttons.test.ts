@@ -13,8 +13,8 @@ describe('Acknowledge', () => {
     const world = slackWorld();
     const acked = await world.process(click(actionIds.acknowledge));
     expect(acked).toEqual({ response: undefined, first: true });
-    expect(world.desk.effects).toEqual([`acknowledge ${id} U01ANA`]);
-    expect(world.desk.alerts.get(id)?.ack?.by).toEqual({ id: 'U01ANA', name: 'Ana Ng' });
+    expect(world.service.effects).toEqual([`acknowledge ${id} U01ANA`]);
+    expect(world.service.alerts.get(id)?.ack?.by).toEqual({ id: 'U01ANA', name: 'Ana Ng' });
     expect(world.seen()).toEqual(['👀 You have *HighErrorRate* now.']);
     expect(
       world.calls.map((call) => [call.method, call.body['response_type'], call.body['replace_original']]),
@@ -25,7 +25,7 @@ describe('Acknowledge', () => {
     const world = slackWorld();
     await world.process(click(actionIds.acknowledge));
     await world.process(click(actionIds.acknowledge));
-    expect(world.desk.effects).toHaveLength(1);
+    expect(world.service.effects).toHaveLength(1);
     expect(world.seen()[1]).toBe('👀 You already have *HighErrorRate*.');
   });
 
@@ -35,10 +35,10 @@ describe('Acknowledge', () => {
       world.process(click(actionIds.acknowledge)),
       world.process(click(actionIds.acknowledge, { user: 'U02BEN' })),
     ]);
-    expect(world.desk.effects).toHaveLength(1);
+    expect(world.service.effects).toHaveLength(1);
     expect(world.seen().toSorted()).toEqual([
       '👀 You have *HighErrorRate* now.',
-      '🚫 Ana Ng was first. Nothing was changed.',
+      '🚫 <@U01ANA> acknowledged this first, at 14:18. Nothing was changed.',
     ]);
   });
 
@@ -54,13 +54,15 @@ describe('Acknowledge', () => {
   test('a stale button says that there is no such alert', async () => {
     const world = slackWorld();
     await world.process(click(actionIds.acknowledge, { value: 'gone-1' }));
-    expect(world.seen()).toEqual(['🚫 There is no such alert. Nothing was changed.']);
+    expect(world.seen()).toEqual([
+      '🚫 This alert is no longer on record, so nothing was changed. `/alerts` lists what is open.',
+    ]);
   });
 
   test('a button that carries no id changes nothing', async () => {
     const world = slackWorld();
     await world.process(click(actionIds.acknowledge, { value: '{"id":1}' }));
-    expect(world.desk.effects).toEqual([]);
+    expect(world.service.effects).toEqual([]);
     expect(world.seen()[0]).toContain('This button is from another version of farmhand.');
   });
 });
@@ -69,7 +71,7 @@ test('Unacknowledge gives it back', async () => {
   const world = slackWorld();
   await world.process(click(actionIds.acknowledge));
   await world.process(click(actionIds.unacknowledge, { user: 'U02BEN' }));
-  expect(world.desk.effects).toEqual([`acknowledge ${id} U01ANA`, `unacknowledge ${id} U02BEN`]);
+  expect(world.service.effects).toEqual([`acknowledge ${id} U01ANA`, `unacknowledge ${id} U02BEN`]);
   expect(world.seen()[1]).toBe('👐 You gave *HighErrorRate* back: nobody has it now.');
 });
 
@@ -77,8 +79,8 @@ test('Raise ticket asks for one ticket, however often', async () => {
   const world = slackWorld();
   await world.process(click(actionIds.ticket));
   await world.process(click(actionIds.ticket, { user: 'U02BEN' }));
-  expect(world.desk.effects).toEqual([`ticket ${id} U01ANA`]);
-  expect(world.seen()[1]).toBe('🎫 A ticket for *HighErrorRate* is already being raised.');
+  expect(world.service.effects).toEqual([`ticket ${id} U01ANA`]);
+  expect(world.seen()[1]).toBe('🚫 The ticket is already being raised; its key will appear in this thread.');
 });
 
 test('the link to the ticket is only acknowledged', async () => {
@@ -119,7 +121,7 @@ describe('modals open at once, and are filled when the record is there', () => {
     const text = readable(view.blocks).join('\n');
     expect(text).toContain('*Labels (6)*');
     expect(text).toContain('✅ `payments`  service="checkout"');
-    expect(text).toContain('*Ana Ng* acknowledged it');
+    expect(text).toContain('*Ana Ng (U01ANA)* acknowledged it');
   });
 
   test('Details… of an alert that is gone says so', async () => {
@@ -132,7 +134,7 @@ describe('modals open at once, and are filled when the record is there', () => {
 
   test('with the records away the modal says that nothing was changed', async () => {
     const world = slackWorld();
-    world.desk.store = 'away';
+    world.service.store = 'away';
     await world.process(click(actionIds.details));
     expect(world.calls.map((call) => call.method)).toEqual(['views.open', 'views.update', 'respond']);
     expect(readable(viewIn(world.calls[1]).blocks)[0]).toContain('Nothing was changed.');

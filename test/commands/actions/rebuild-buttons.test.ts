@@ -95,7 +95,7 @@ describe('orders', () => {
 
   test('resume, retry and approve need no form; what is not possible is refused', async () => {
     const world = slackWorld({ rebuilds: [running] });
-    await world.rebuilds.command(id, { verb: 'pause', reason: 'x' }, { id: 'U02BEN' });
+    await world.rebuilds.apply(id, { verb: 'pause', reason: 'x' }, { id: 'U02BEN' });
     await world.process(press(actionIds.rebuildResume, id));
     await world.process(press(actionIds.rebuildRetry, id));
     await world.process(press(actionIds.rebuildApprove, id));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { anAlert, minute, start } from '../../views/support/builders.ts';
+import { anAlert, minute } from '../../views/support/builders.ts';
 import { mention, reply } from '../payloads.ts';
 import { bot, rootTs, slackWorld } from '../slack-world.ts';
 
@@ -9,7 +9,7 @@ describe('a reply that is one of its words', () => {
   test.each([
     ['status', '🚨 *Firing* · critical · *HighErrorRate*'],
     ['ack', '👀 You have *HighErrorRate* now.'],
-    ['unack', '🚫 Nobody has it. Nothing was changed.'],
+    ['unack', '🚫 Nobody has this alert: it is not acknowledged. Nothing was changed.'],
     ['ticket', '🎫 A ticket for *HighErrorRate* is being raised.'],
     ['why', '*Why HighErrorRate is where it is*'],
     ['help', '*In an alert’s thread*'],
@@ -37,18 +37,19 @@ describe('a reply that is one of its words', () => {
     expect(world.seen()).toHaveLength(1);
     expect(world.seen()[0]?.split('\n')[0]).toBe(begins);
     expect(world.seen()[0]).toContain('Like this: silence 2h because the node is being replaced');
-    expect(world.desk.effects).toEqual([]);
+    expect(world.service.effects).toEqual([]);
   });
 
   test('does what the button does', async () => {
     const world = slackWorld();
     await world.process(reply('silence 1h 30m because the node is replaced'));
-    expect(world.desk.effects).toEqual([`silence ${id} U01ANA`]);
-    expect(world.desk.alerts.get(id)?.silence).toEqual({
-      by: { id: 'U01ANA', name: 'Ana Ng' },
-      reason: 'the node is replaced',
-      until: start + 95 * minute,
-    });
+    expect(world.service.effects).toEqual([`silence ${id} U01ANA`]);
+    expect(world.service.alerts.get(id)?.actions).toMatchObject([
+      {
+        spec: { kind: 'silence', durationMs: 90 * minute, reason: 'the node is replaced' },
+        by: { id: 'U01ANA', name: 'Ana Ng' },
+      },
+    ]);
   });
 });
 
@@ -70,7 +71,7 @@ describe('nothing happens when', () => {
   ])('%s', async (_, body) => {
     const world = slackWorld();
     await world.process(body);
-    expect([world.calls, world.desk.effects]).toEqual([[], []]);
+    expect([world.calls, world.service.effects]).toEqual([[], []]);
   });
 });
 
@@ -78,7 +79,7 @@ describe('a mention', () => {
   test('is understood like a reply', async () => {
     const world = slackWorld();
     await world.process(mention(`<@${bot}> ack`));
-    expect(world.desk.effects).toEqual([`acknowledge ${id} U01ANA`]);
+    expect(world.service.effects).toEqual([`acknowledge ${id} U01ANA`]);
   });
 
   test('arrives as two events, and is answered once', async () => {

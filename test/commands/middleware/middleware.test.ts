@@ -6,7 +6,7 @@ import { slackWorld } from '../slack-world.ts';
 describe('the error boundary', () => {
   test('records away: nothing was changed, try again; a warning, not an error', async () => {
     const world = slackWorld();
-    world.desk.store = 'away';
+    world.service.store = 'away';
     for (const body of [click(actionIds.acknowledge), slash(''), reply('ack')]) await world.process(body);
     expect(world.seen()).toEqual(
       Array(3).fill(
@@ -18,14 +18,14 @@ describe('the error boundary', () => {
 
   test('records that never answer are given up after the deadline', async () => {
     const world = slackWorld({ deadlineMs: 20 });
-    world.desk.store = 'hangs';
+    world.service.store = 'hangs';
     await world.process(click(actionIds.acknowledge));
     expect(world.seen()[0]).toContain('Nothing was changed.');
   });
 
   test('anything else gets a reference that is in the log', async () => {
     const world = slackWorld();
-    Object.assign(world.desk, { acknowledge: () => Promise.reject(new Error('boom')) });
+    Object.assign(world.service, { apply: () => Promise.reject(new Error('boom')) });
     await world.process(click(actionIds.acknowledge));
     expect(world.seen()[0]).toContain('give `ref-1` to whoever runs farmhand');
     expect(world.logged).toMatchObject([
@@ -39,7 +39,7 @@ describe('the error boundary', () => {
 
   test('a person who cannot be told is in the log', async () => {
     const world = slackWorld();
-    world.desk.store = 'away';
+    world.service.store = 'away';
     world.answers.set('chat.postEphemeral', { error: 'user_not_in_channel' });
     await world.process(reply('ack'));
     expect(world.logged.map(({ message }) => message)).toEqual([
@@ -55,7 +55,7 @@ describe('people from elsewhere', () => {
     const acked = await world.process(click(actionIds.acknowledge, { userTeam: 'T02OTHER' }));
     await world.process(slash('', { userTeam: 'T02OTHER' }));
     expect(acked.first).toBe(true);
-    expect(world.desk.effects).toEqual([]);
+    expect(world.service.effects).toEqual([]);
     expect(world.seen()).toEqual(
       Array(2).fill('🚫 Only members of this workspace can work with alerts here. Nothing was changed.'),
     );
@@ -74,7 +74,7 @@ describe('guests, and people of whom Slack does not say who they are', () => {
     await world.process(click(actionIds.acknowledge));
     await world.process(slash(''));
     await world.process(reply('ack'));
-    expect(world.desk.effects).toEqual([]);
+    expect(world.service.effects).toEqual([]);
     expect(world.seen()).toHaveLength(2);
     for (const text of world.seen()) expect(text).toContain(says);
   });
@@ -82,7 +82,7 @@ describe('guests, and people of whom Slack does not say who they are', () => {
   test('whom Slack does not know is outside', async () => {
     const world = slackWorld();
     await world.process(click(actionIds.acknowledge, { user: 'U99NOBODY' }));
-    expect(world.desk.effects).toEqual([]);
+    expect(world.service.effects).toEqual([]);
     expect(world.seen()[0]).toContain('Slack did not say in time which workspace you belong to');
   });
 
@@ -91,7 +91,7 @@ describe('guests, and people of whom Slack does not say who they are', () => {
     world.profiles.set('U01ANA', { is_restricted: true });
     world.members.guests = true;
     await world.process(click(actionIds.acknowledge));
-    expect(world.desk.effects).toHaveLength(1);
+    expect(world.service.effects).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { actionIds, blockIds, callbackIds, packModalContext } from '../../../views/ids.ts';
-import { anAlert, minute, start } from '../../views/support/builders.ts';
+import { anAlert, minute } from '../../views/support/builders.ts';
 import { submit } from '../payloads.ts';
 import { rootTs, slackWorld } from '../slack-world.ts';
 
@@ -26,12 +26,10 @@ test.each([
   const world = slackWorld();
   const acked = await world.process(submit(where, callbackIds.silence, filled(choice, custom, ' deploy ')));
   expect(acked).toEqual({ response: undefined, first: true });
-  expect(world.desk.effects).toEqual([`silence ${id} U01ANA`]);
-  expect(world.desk.alerts.get(id)?.silence).toEqual({
-    by: { id: 'U01ANA', name: 'Ana Ng' },
-    reason: 'deploy',
-    until: start + 5 * minute + ms,
-  });
+  expect(world.service.effects).toEqual([`silence ${id} U01ANA`]);
+  expect(world.service.alerts.get(id)?.actions).toMatchObject([
+    { spec: { kind: 'silence', durationMs: ms, reason: 'deploy' }, by: { id: 'U01ANA', name: 'Ana Ng' } },
+  ]);
   expect(
     world.calls.map(({ method, body }) => [method, body['channel'], body['user'], body['thread_ts']]),
   ).toEqual([['chat.postEphemeral', 'C01ALERTS', 'U01ANA', rootTs]]);
@@ -53,12 +51,12 @@ test('every wrong input is said beside it, and nothing was changed', async () =>
     response_action: 'errors',
     errors: { [blockIds.silenceDuration]: 'Say how long: 30m, 2h, 1d.' },
   });
-  expect([world.desk.effects, world.calls]).toEqual([[], []]);
+  expect([world.service.effects, world.calls]).toEqual([[], []]);
 });
 
 test('with the records away the person is told where they opened the modal', async () => {
   const world = slackWorld();
-  world.desk.store = 'away';
+  world.service.store = 'away';
   await world.process(submit(where, callbackIds.silence, filled('2h', null, 'x')));
   expect(world.calls[0]?.method).toBe('chat.postEphemeral');
   expect(world.seen()[0]).toContain('Nothing was changed. Try again');

@@ -6,7 +6,6 @@ import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { newRebuild } from '../../../src/rebuild/commands/create.ts';
 import type {
-  Command,
   CommandRefusal,
   CommandResult,
   DoctorFinding,
@@ -14,7 +13,8 @@ import type {
   GivenUp,
   PlanDraft,
   PlanResult,
-  RebuildCommands,
+  RebuildCommand,
+  RebuildService,
   Refused,
   StartRequest,
   StartResult,
@@ -30,7 +30,7 @@ import { anInstance, aPlan } from '../../builders/rebuild.ts';
  * Rebuilds, their instances and their rules, kept in memory: what people may ask, by the real table of states and
  * commands, with no controller behind it. `store` plays an outage or a hang.
  */
-export class FakeRebuildDesk implements RebuildCommands {
+export class FakeRebuildService implements RebuildService {
   readonly rebuilds = new Map<RebuildId, Rebuild>();
   readonly journals = new Map<RebuildId, JournalEntry[]>();
   /** In flight when records were lost. */
@@ -90,7 +90,7 @@ export class FakeRebuildDesk implements RebuildCommands {
     return { ok: true, rebuild, already: false };
   }
 
-  async command(id: RebuildId, command: Command, by: Person): Promise<CommandResult> {
+  async apply(id: RebuildId, command: RebuildCommand, by: Person): Promise<CommandResult> {
     await this.#reach();
     const rebuild = this.rebuilds.get(id);
     if (!rebuild) return refuse('not_found', `There is no rebuild ${id} on record. Nothing was changed.`);
@@ -209,7 +209,7 @@ export class FakeRebuildDesk implements RebuildCommands {
   }
 }
 
-const detail = (command: Command): string => {
+const detail = (command: RebuildCommand): string => {
   switch (command.verb) {
     case 'scale':
       return String(command.farmers);

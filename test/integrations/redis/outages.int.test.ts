@@ -14,7 +14,7 @@ const put = async (client: RecordClient) => {
   return { ...alert, version: 1 };
 };
 
-const deskOf = ({ alerts }: RecordClient) =>
+const serviceOf = ({ alerts }: RecordClient) =>
   createAlertService({
     store: alerts,
     now: Date.now,
@@ -35,12 +35,17 @@ test('a Redis that hangs is given up within two seconds, and a write that it doe
   });
   await expect(update).rejects.toThrow(StoreUnavailable);
   expect(performance.now() - asked).toBeLessThan(2_000);
-  await expect(deskOf(client).acknowledge(alert.id, { id: 'U1' })).rejects.toThrow(StoreUnavailable);
+  await expect(serviceOf(client).apply(alert.id, { verb: 'acknowledge' }, { id: 'U1' })).rejects.toThrow(
+    StoreUnavailable,
+  );
   redis.resume();
   await using later = await openRecordClient({ url: redis.url });
   // Redis answers in the order in which it was asked, so the late write has been dealt with by now.
   expect(await later.alerts.getMany([alert.id])).toEqual(new Map([[alert.id, alert]]));
-  expect(await deskOf(later).acknowledge(alert.id, { id: 'U1' })).toMatchObject({ ok: true, changed: true });
+  expect(await serviceOf(later).apply(alert.id, { verb: 'acknowledge' }, { id: 'U1' })).toMatchObject({
+    ok: true,
+    changed: true,
+  });
 });
 
 test('what was answered is there after kill -9, and the connection comes back by itself', async () => {

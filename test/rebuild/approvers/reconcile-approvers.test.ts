@@ -6,7 +6,7 @@ import type { MayApprove } from '../../../src/rebuild/approvers/message.ts';
 import { reconcileApprovers } from '../../../src/rebuild/approvers/reconcile-approvers.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
-import type { Command } from '../../../src/rebuild/model/command.ts';
+import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { anInstance, aPlan, inStep, startedAt } from '../../builders/rebuild.ts';
 import { Crash, createDirectMessages, type Trouble } from '../../fakes/rebuilds/direct-messages.ts';
@@ -59,7 +59,7 @@ const open = (rebuild: Rebuild = waiting, most = 10) => {
     }
     throw new Error('it does not come to rest');
   };
-  const command = (asked: Command, by: Person) => {
+  const command = (asked: RebuildCommand, by: Person) => {
     const { write, result } = applyRebuildCommand(one.current(), asked, by, clock.now, { remind: 1 });
     if (write) one.set({ ...write.rebuild, version: one.current().version + 1 });
     return result;

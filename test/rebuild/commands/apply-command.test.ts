@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { skippable } from '../../../src/rebuild/commands/apply-override.ts';
-import type { Command } from '../../../src/rebuild/model/command.ts';
+import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import { type Rebuild, stepNames } from '../../../src/rebuild/model/rebuild.ts';
 import { anInstance, aPlan, aRebuild, inStep, startedAt } from '../../builders/rebuild.ts';
 
@@ -10,14 +10,14 @@ const bob = { id: 'U0BOB', name: 'Bob Birch' };
 const now = startedAt + 3_600_000;
 const policy = { remind: 4 * 3_600_000 };
 
-const apply = (rebuild: Rebuild, command: Command, by = bob) =>
+const apply = (rebuild: Rebuild, command: RebuildCommand, by = bob) =>
   applyRebuildCommand(rebuild, command, by, now, policy);
-const having = (rebuild: Rebuild, command: Command, by = bob): Rebuild => {
+const having = (rebuild: Rebuild, command: RebuildCommand, by = bob): Rebuild => {
   const { write, result } = apply(rebuild, command, by);
   if (!result.ok || !write) throw new Error(result.ok ? 'nothing was written' : result.says.join(' '));
   return write.rebuild;
 };
-const saysOf = (rebuild: Rebuild, command: Command): string => {
+const saysOf = (rebuild: Rebuild, command: RebuildCommand): string => {
   const { result } = apply(rebuild, command);
   return result.ok ? result.says : result.says.join(' ');
 };
@@ -151,8 +151,8 @@ describe('retry', () => {
 });
 
 describe('override', () => {
-  const override = (rebuild: Rebuild, change: Partial<Command & { verb: 'override' }>) =>
-    apply(rebuild, { verb: 'override', kind: 'force', reason: 'known risk', ...change } as Command);
+  const override = (rebuild: Rebuild, change: Partial<RebuildCommand & { verb: 'override' }>) =>
+    apply(rebuild, { verb: 'override', kind: 'force', reason: 'known risk', ...change } as RebuildCommand);
 
   test('is on the record with its number, reason and person', () => {
     const { write } = override(inStep('farmers'), { kind: 'accept_farmers', amount: 1 });

@@ -12,7 +12,7 @@ const bob = { id: 'U0BOB', name: 'Bob Birch' };
 
 type Got = Awaited<ReturnType<InstancesPort['get']>>;
 
-/** A desk over a memory store; `world` may be changed while it runs. */
+/** A service over a memory store; `world` may be changed while it runs. */
 const open = (change: { may?: (id: string, verb: Verb) => boolean; got?: Got } = {}) => {
   let now = startedAt;
   let drafts = 0;
@@ -22,7 +22,7 @@ const open = (change: { may?: (id: string, verb: Verb) => boolean; got?: Got } =
     farmers: aSetDown,
     inFlight: 5,
   };
-  const desk = createRebuildService({
+  const service = createRebuildService({
     store,
     queries: store,
     instances: {
@@ -36,7 +36,7 @@ const open = (change: { may?: (id: string, verb: Verb) => boolean; got?: Got } =
     },
     engine: {
       look: async () => ({ ok: true, value: anIdleEngine }),
-      order: async () => ({ ok: false, kind: 'refused', error: 'a desk orders nothing' }),
+      order: async () => ({ ok: false, kind: 'refused', error: 'a service orders nothing' }),
     },
     access: {
       check: async (by, verb): Promise<AccessVerdict> =>
@@ -50,17 +50,17 @@ const open = (change: { may?: (id: string, verb: Verb) => boolean; got?: Got } =
     hash: (text) => text,
   });
   const planned = async (by = alice) => {
-    const plan = await desk.plan({ instance: 'system6', forced: false, reason: 'new dataset' }, by);
+    const plan = await service.plan({ instance: 'system6', forced: false, reason: 'new dataset' }, by);
     if (!plan.ok) throw new Error(plan.says.join(' '));
     return plan.draft;
   };
   const started = async () => {
-    const result = await desk.start((await planned()).id, alice);
+    const result = await service.start((await planned()).id, alice);
     if (!result.ok) throw new Error(result.says.join(' '));
     return result.rebuild;
   };
   return {
-    desk,
+    service,
     store,
     world,
     planned,
@@ -91,54 +91,54 @@ describe('start', () => {
   });
 
   test('two clicks on one plan, also at the same time, are one rebuild', async () => {
-    const { desk, planned } = open();
+    const { service, planned } = open();
     const draft = await planned();
-    const results = await Promise.all([desk.start(draft.id, alice), desk.start(draft.id, bob)]);
-    results.push(await desk.start(draft.id, alice));
+    const results = await Promise.all([service.start(draft.id, alice), service.start(draft.id, bob)]);
+    results.push(await service.start(draft.id, alice));
     const ids = results.map((result) => result.ok && result.rebuild.id);
     expect(ids).toEqual(Array(3).fill('system6-20261120-1'));
     expect(results.map((result) => result.ok && result.already)).toEqual([false, true, true]);
   });
 
   test('a second plan of the same instance names the rebuild in flight', async () => {
-    const { desk, started } = open();
+    const { service, started } = open();
     await started();
-    const plan = await desk.plan({ instance: 'system6', forced: true }, bob);
+    const plan = await service.plan({ instance: 'system6', forced: true }, bob);
     expect(plan).toMatchObject({ ok: false, code: 'busy', rebuild: { id: 'system6-20261120-1' } });
   });
 
   test('of two plans for one instance, only the first that is confirmed starts', async () => {
-    const { desk, planned } = open();
+    const { service, planned } = open();
     const [mine, yours] = [await planned(), await planned(bob)];
-    expect((await desk.start(mine.id, alice)).ok).toBe(true);
-    expect(await desk.start(yours.id, bob)).toMatchObject({ ok: false, code: 'busy' });
+    expect((await service.start(mine.id, alice)).ok).toBe(true);
+    expect(await service.start(yours.id, bob)).toMatchObject({ ok: false, code: 'busy' });
   });
 
   test('a plan that has gone stale is refused, with what changed and the plan of now', async () => {
-    const { desk, planned, world } = open();
+    const { service, planned, world } = open();
     const draft = await planned();
     world.got = { ok: true, instance: anInstance({ farmers: 30 }) };
-    const result = await desk.start(draft.id, alice);
+    const result = await service.start(draft.id, alice);
     expect(result).toMatchObject({ ok: false, code: 'stale_plan', draft: { plan: { farmers: 30 } } });
     expect(!result.ok && result.says[1]).toMatch(/^Farmers: 24 before, 30 now/);
   });
 
   test('an old plan is refused, although nothing changed', async () => {
-    const { desk, planned, wait } = open();
+    const { service, planned, wait } = open();
     const draft = await planned();
     wait(draftValidMs + 1);
-    expect(await desk.start(draft.id, alice)).toMatchObject({ ok: false, code: 'stale_plan', draft: {} });
+    expect(await service.start(draft.id, alice)).toMatchObject({ ok: false, code: 'stale_plan', draft: {} });
   });
 
   test('farmers that came up meanwhile keep it from starting', async () => {
-    const { desk, planned, world } = open();
+    const { service, planned, world } = open();
     const draft = await planned();
     world.farmers = { ...aSetDown, wanted: 3, ready: 3 };
-    expect(await desk.start(draft.id, alice)).toMatchObject({ ok: false, code: 'invalid' });
+    expect(await service.start(draft.id, alice)).toMatchObject({ ok: false, code: 'invalid' });
   });
 
   test('an unknown plan starts nothing', async () => {
-    expect(await open().desk.start('nothing', alice)).toMatchObject({ ok: false, code: 'not_found' });
+    expect(await open().service.start('nothing', alice)).toMatchObject({ ok: false, code: 'not_found' });
   });
 });
 
@@ -160,8 +160,8 @@ describe('instances that cannot be used', () => {
     ],
     [{ ok: false, kind: 'unavailable', error: 'timed out' }, 'unavailable', 'timed out'],
   ] as const)('%j', async (got, code, words) => {
-    const { desk } = open({ got });
-    const plan = await desk.plan({ instance: 'system6', forced: false }, alice);
+    const { service } = open({ got });
+    const plan = await service.plan({ instance: 'system6', forced: false }, alice);
     expect(plan).toMatchObject({ ok: false, code });
     expect(!plan.ok && plan.says.join('\n')).toContain(words);
     expect(!plan.ok && plan.says.join('\n')).toContain('Nothing was changed.');
@@ -172,9 +172,9 @@ describe('who may', () => {
   const readers = (id: string, verb: Verb) => id === 'U0ALICE' || verb === 'plan';
 
   test('whoever may plan may look, and not start', async () => {
-    const { desk, planned } = open({ may: readers });
+    const { service, planned } = open({ may: readers });
     const draft = await planned(bob);
-    expect(await desk.start(draft.id, bob)).toEqual({
+    expect(await service.start(draft.id, bob)).toEqual({
       ok: false,
       code: 'not_allowed',
       says: ['You may not. The role sre would allow it.', 'Nothing was changed.'],
@@ -182,9 +182,9 @@ describe('who may', () => {
   });
 
   test('a refusal is on the journal of the rebuild, and changes nothing', async () => {
-    const { desk, started, store } = open({ may: readers });
+    const { service, started, store } = open({ may: readers });
     const rebuild = await started();
-    const result = await desk.command(rebuild.id, { verb: 'cancel', reason: 'x' }, bob);
+    const result = await service.apply(rebuild.id, { verb: 'cancel', reason: 'x' }, bob);
     expect(result).toMatchObject({ ok: false, code: 'not_allowed' });
     expect((await store.get(rebuild.id))?.phase).toBe('running');
     expect((await store.journal(rebuild.id)).at(-1)).toEqual({
@@ -196,9 +196,9 @@ describe('who may', () => {
   });
 
   test('what is allowed says by which role, and who gave it', async () => {
-    const { desk, started, store } = open();
+    const { service, started, store } = open();
     const rebuild = await started();
-    expect(await desk.command(rebuild.id, { verb: 'pause', reason: 'lunch' }, bob)).toMatchObject({
+    expect(await service.apply(rebuild.id, { verb: 'pause', reason: 'lunch' }, bob)).toMatchObject({
       ok: true,
     });
     expect(
@@ -211,8 +211,8 @@ describe('who may', () => {
 });
 
 test('the doctor tells of the values as well as of the cluster, and of what it could not look at', async () => {
-  const { desk, world } = open();
-  expect(await desk.doctor('system6', alice)).toMatchObject({
+  const { service, world } = open();
+  expect(await service.doctor('system6', alice)).toMatchObject({
     ok: true,
     findings: [
       { level: 'ok', check: 'values' },
@@ -225,7 +225,7 @@ test('the doctor tells of the values as well as of the cluster, and of what it c
     kind: 'invalid',
     problems: [{ file: 'a.yaml', line: 3, message: 'is no number' }],
   };
-  expect(await desk.doctor('system6', alice)).toMatchObject({
+  expect(await service.doctor('system6', alice)).toMatchObject({
     ok: true,
     findings: [{ level: 'problem', check: 'values', says: 'a.yaml:3: is no number' }],
   });

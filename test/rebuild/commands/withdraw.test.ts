@@ -3,7 +3,7 @@ import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { offeredVerbs } from '../../../src/rebuild/model/allowed.ts';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
-import type { Command } from '../../../src/rebuild/model/command.ts';
+import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { anInstance, aPlan, inStep, startedAt } from '../../builders/rebuild.ts';
 
@@ -16,12 +16,12 @@ const question = { code: 'approval', what: 'a person is needed', options: [], si
 const begun = inStep('ticket', { state: 'waiting', ask: question }, { plan, by: alice });
 const waiting: Rebuild = { ...begun, farmers: { ...begun.farmers, target: 4 } };
 
-const asking = (rebuild: Rebuild, command: Command, by: Person) => {
+const asking = (rebuild: Rebuild, command: RebuildCommand, by: Person) => {
   const { write, result } = applyRebuildCommand(rebuild, command, by, now, { remind: 3_600_000 });
   const says = result.ok ? result.says : result.says.join(' ');
   return { rebuild: write?.rebuild ?? rebuild, changed: write !== undefined, ok: result.ok, says };
 };
-const having = (rebuild: Rebuild, ...steps: readonly (readonly [Command, Person])[]): Rebuild =>
+const having = (rebuild: Rebuild, ...steps: readonly (readonly [RebuildCommand, Person])[]): Rebuild =>
   steps.reduce((from, [command, by]) => asking(from, command, by).rebuild, rebuild);
 
 describe('a wish beyond what was approved', () => {

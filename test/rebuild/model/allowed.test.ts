@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { allowedTable, commandRefusal, offeredVerbs } from '../../../src/rebuild/model/allowed.ts';
-import type { Command, CommandVerb } from '../../../src/rebuild/model/command.ts';
+import type { CommandVerb, RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import { type Rebuild, type Step, stepNames } from '../../../src/rebuild/model/rebuild.ts';
 import { type RebuildStatus, statusOfRebuild } from '../../../src/rebuild/model/status.ts';
 import { inStep } from '../../builders/rebuild.ts';
@@ -32,7 +32,7 @@ const states: Readonly<Record<RebuildStatus, Rebuild>> = {
   failed: inStep('release', { state: 'skipped' }, { phase: 'failed', end }),
 };
 
-const commands: Readonly<Record<CommandVerb, Command>> = {
+const commands: Readonly<Record<CommandVerb, RebuildCommand>> = {
   scale: { verb: 'scale', farmers: 5 },
   pause: { verb: 'pause', reason: 'waiting for the customer' },
   resume: { verb: 'resume' },
@@ -49,7 +49,7 @@ describe('every state and every command', () => {
   });
 
   for (const [word, rebuild] of Object.entries(states) as [RebuildStatus, Rebuild][]) {
-    for (const [verb, command] of Object.entries(commands) as [CommandVerb, Command][]) {
+    for (const [verb, command] of Object.entries(commands) as [CommandVerb, RebuildCommand][]) {
       test(`${word}: ${verb} is ${allowedTable[word][verb] === true ? 'allowed or finely refused' : 'refused'}`, () => {
         const { write, result } = applyRebuildCommand(rebuild, command, bob, 100, policy);
         if (allowedTable[word][verb] !== true) {

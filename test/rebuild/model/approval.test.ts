@@ -4,7 +4,7 @@ import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command
 import { commandRefusal, offeredVerbs } from '../../../src/rebuild/model/allowed.ts';
 import { approvalValidMs, pendingOf } from '../../../src/rebuild/model/approval.ts';
 import { authorityOf } from '../../../src/rebuild/model/authority.ts';
-import type { Command, CommandResult, CommandVerb } from '../../../src/rebuild/model/command.ts';
+import type { CommandResult, CommandVerb, RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import type { EffectState, Override, Rebuild, Step } from '../../../src/rebuild/model/rebuild.ts';
 import { anInstance, aPlan, inStep as inAnyStep, startedAt } from '../../builders/rebuild.ts';
 
@@ -24,12 +24,12 @@ const inStep = (...args: Parameters<typeof inAnyStep>): Rebuild => {
   return { ...rebuild, farmers: { ...farmers, target: 4, wanted: Math.min(4, farmers.wanted) } };
 };
 
-const apply = (rebuild: Rebuild, command: Command, by: Person, at = now) =>
+const apply = (rebuild: Rebuild, command: RebuildCommand, by: Person, at = now) =>
   applyRebuildCommand(rebuild, command, by, at, policy);
 /** The record after it, and what was answered. */
 const doing = (
   rebuild: Rebuild,
-  command: Command,
+  command: RebuildCommand,
   by: Person,
   at = now,
 ): { readonly rebuild: Rebuild; readonly result: CommandResult } => {
@@ -87,7 +87,7 @@ const late: Readonly<Record<string, Rebuild>> = Object.fromEntries(
   }).map(([name, rebuild]) => [name, { ...rebuild, effects: [scaled] }]),
 );
 
-const beyond: Readonly<Record<string, Command & { verb: 'scale' | 'override' }>> = {
+const beyond: Readonly<Record<string, RebuildCommand & { verb: 'scale' | 'override' }>> = {
   'more farmers': { verb: 'scale', farmers: 11 },
   forced: { verb: 'override', kind: 'force', reason },
   'a skipped step': { verb: 'override', kind: 'skip_step', step: 'history', reason },
@@ -128,7 +128,7 @@ describe('before the approval nothing opens the table', () => {
 
     test(`${state}: pause or resume, cancel and approve go through`, () => {
       expect(doing(rebuild, { verb: 'cancel', reason }, alice).rebuild.phase).toBe('cancelling');
-      const other: Command = rebuild.pause ? { verb: 'resume' } : { verb: 'pause', reason };
+      const other: RebuildCommand = rebuild.pause ? { verb: 'resume' } : { verb: 'pause', reason };
       expect(apply(rebuild, other, alice).result).toMatchObject({ ok: true, changed: true });
       expect(doing(rebuild, { verb: 'approve' }, bob).rebuild.approval?.by).toEqual(bob);
     });
@@ -215,7 +215,7 @@ describe('after the approval, what goes beyond it waits for another person', () 
 
   test('whoever asked for a part cannot approve the whole, and what was asked by several is one', () => {
     const running = begun(late['running'] as Rebuild);
-    let rebuild = doing(running, beyond['more farmers'] as Command, bob).rebuild;
+    let rebuild = doing(running, beyond['more farmers'] as RebuildCommand, bob).rebuild;
     rebuild = doing(rebuild, { verb: 'override', kind: 'force', reason }, carol).rebuild;
     expect(pendingOf(rebuild)).toMatchObject({ kind: 'change', authority: { farmers: 11, forced: true } });
     for (const by of [alice, bob, carol]) {
@@ -270,7 +270,7 @@ describe('after the approval, what goes beyond it waits for another person', () 
 
   test('an extension counts for the step that it was asked for, and for no other', () => {
     const running = begun(late['running'] as Rebuild);
-    const asked = doing(running, beyond['an extended limit'] as Command, alice).rebuild;
+    const asked = doing(running, beyond['an extended limit'] as RebuildCommand, alice).rebuild;
     const moved = { ...inStep('write', { deadline: now + 500 }, { plan }), ...pick(asked) };
     const { rebuild, result } = doing(moved, { verb: 'approve' }, carol);
     expect(says(result)).toContain(

@@ -21,7 +21,7 @@ const open = (change: Partial<RebuildServiceDeps> = {}) => {
     cluster: { look: async () => ({ ok: true, value: aSetDown }), doctor: async () => [] },
     engine: {
       look: async () => ({ ok: true, value: anIdleEngine }),
-      order: async () => ({ ok: false, kind: 'refused', error: 'a desk orders nothing' }),
+      order: async () => ({ ok: false, kind: 'refused', error: 'a service orders nothing' }),
     },
     access: {
       check: async ({ id }) =>
@@ -35,7 +35,7 @@ const open = (change: Partial<RebuildServiceDeps> = {}) => {
     hash: (text) => text,
     ...change,
   };
-  return { store, proposals: createRebuildProposals(deps), desk: createRebuildService(deps) };
+  return { store, proposals: createRebuildProposals(deps), service: createRebuildService(deps) };
 };
 const ask = (run: boolean, instance = 'system6') => ({
   key: 'a1b2-mh3/rebuild',
@@ -45,12 +45,12 @@ const ask = (run: boolean, instance = 'system6') => ({
 const id = 'route-a1b2-mh3_rebuild';
 
 test('a proposal is a plan that a person with the right confirms; nothing is started before', async () => {
-  const { store, proposals, desk } = open();
+  const { store, proposals, service } = open();
   const text = 'a rebuild of system6 on the balance engine with 24 farmers';
   expect(await proposals.propose(ask(false))).toEqual({ ok: true, id, text: expect.stringContaining(text) });
   expect(await store.list({ limit: 10 })).toEqual([]);
-  expect(await desk.start(id, { id: 'U0BOB' })).toMatchObject({ ok: false, code: 'not_allowed' });
-  expect(await desk.start(id, { id: 'U0ALICE' })).toMatchObject({
+  expect(await service.start(id, { id: 'U0BOB' })).toMatchObject({ ok: false, code: 'not_allowed' });
+  expect(await service.start(id, { id: 'U0ALICE' })).toMatchObject({
     ok: true,
     rebuild: { by: { id: 'U0ALICE' }, reason: 'alert CacheStale', alert: 'a1b2-mh3' },
   });
@@ -75,13 +75,13 @@ test('where a second person must approve, a route is not the first', async () =>
   const access: RebuildServiceDeps['access'] = {
     check: async () => ({ allowed: true, role: 'sre', through: 'S0SRE' }),
   };
-  const { store, proposals, desk } = open({ instances, access });
+  const { store, proposals, service } = open({ instances, access });
   expect(await proposals.propose(ask(true))).toEqual({
     ok: true,
     id: 'system6-20261120-1',
     text: 'Started rebuild system6-20261120-1. Nothing is touched before one person has confirmed and another one approved it',
   });
-  const approve = (user: string) => desk.command('system6-20261120-1', { verb: 'approve' }, { id: user });
+  const approve = (user: string) => service.apply('system6-20261120-1', { verb: 'approve' }, { id: user });
   const approval = async () => (await store.get('system6-20261120-1'))?.approval?.by.id;
   expect(await approve('farmhand')).toMatchObject({ ok: false, code: 'not_allowed' });
   expect(await approve('U0ALICE')).toMatchObject({ ok: true, changed: true });
@@ -100,11 +100,11 @@ test('where a second person must approve, a route is not the first', async () =>
 });
 
 test('a plan that one person made and another one started was asked for by both', async () => {
-  const { store, desk } = open({
+  const { store, service } = open({
     access: { check: async () => ({ allowed: true, role: 'sre', through: 'S0SRE' }) },
   });
-  const plan = await desk.plan({ instance: 'system6', forced: false }, { id: 'U0ALICE' });
-  await desk.start(plan.ok ? plan.draft.id : '', { id: 'U0BOB' });
+  const plan = await service.plan({ instance: 'system6', forced: false }, { id: 'U0ALICE' });
+  await service.start(plan.ok ? plan.draft.id : '', { id: 'U0BOB' });
   expect(await store.get('system6-20261120-1')).toMatchObject({
     by: { id: 'U0BOB' },
     plannedBy: { id: 'U0ALICE' },

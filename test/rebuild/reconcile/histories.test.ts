@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Command } from '../../../src/rebuild/model/command.ts';
+import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import { stepNames } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
 import { aGitopsInstance, anInstance, aPlan, aRebuild } from '../../builders/rebuild.ts';
@@ -11,9 +11,9 @@ import { createRig } from './rig.ts';
 const minute = 60_000;
 const reason = 'generated';
 const step = fc.constantFrom(...stepNames);
-const command: fc.Arbitrary<Command> = fc.oneof(
+const command: fc.Arbitrary<RebuildCommand> = fc.oneof(
   fc.record({ verb: fc.constant('scale' as const), farmers: fc.integer({ min: -1, max: 120 }) }),
-  fc.constantFrom<Command>(
+  fc.constantFrom<RebuildCommand>(
     { verb: 'pause', reason },
     { verb: 'resume' },
     { verb: 'retry' },
@@ -36,7 +36,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     step,
     amount: fc.integer({ min: 1, max: 30 }),
   }),
-  fc.constant<Command>({ verb: 'cancel', reason }),
+  fc.constant<RebuildCommand>({ verb: 'cancel', reason }),
 );
 
 type Fault = readonly [name: string, (world: RebuildWorld) => void];

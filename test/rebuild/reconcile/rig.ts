@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../../../src/core/journal.ts';
 import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
-import type { Command } from '../../../src/rebuild/model/command.ts';
+import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import { defaultPolicy, type RebuildPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import type { Transition } from '../../../src/rebuild/model/transition.ts';
@@ -23,7 +23,7 @@ export interface Rig {
   rebuild(): Rebuild;
   /** Passes as they fall due, until it holds, or `ms` are over, or nothing is due any more. */
   until(holds: (rebuild: Rebuild) => boolean, ms?: number): Promise<Rebuild>;
-  command(command: Command, by?: Person): string;
+  command(command: RebuildCommand, by?: Person): string;
   change(how: (rebuild: Rebuild) => Rebuild): void;
 }
 

@@ -36,7 +36,8 @@ const openLane = () => {
     after,
     idOf,
     /** After whatever was asked for before it. */
-    acknowledge: (event: AlertEvent) => process.nextTick(() => void pod.desk.acknowledge(idOf(event), sam)),
+    acknowledge: (event: AlertEvent) =>
+      process.nextTick(() => void pod.service.apply(idOf(event), { verb: 'acknowledge' }, sam)),
     take: (...events: AlertEvent[]) => void pod.ingest(events),
     roots: (event: AlertEvent) => said('alert', idOf(event)).map(({ alert }) => alert),
     notes: (event: AlertEvent) =>

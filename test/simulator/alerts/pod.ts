@@ -4,9 +4,9 @@ import { createAlertService } from '../../../src/alerts/alert-service.ts';
 import { reconcileChannel } from '../../../src/alerts/channel/channel-controller.ts';
 import { createDigestKeeper } from '../../../src/alerts/channel/digest-keeper.ts';
 import { createInFlightCalls } from '../../../src/alerts/channel/in-flight-calls.ts';
+import type { AlertService } from '../../../src/alerts/model/command.ts';
 import type { AlertEvent } from '../../../src/alerts/model/event.ts';
 import type { RouteTable } from '../../../src/alerts/model/routing.ts';
-import type { AlertCommands } from '../../../src/alerts/ports/commands.ts';
 import { createIngest } from '../../../src/intake/ingest.ts';
 import type { RawMessage } from '../../../src/intake/wire/raw.ts';
 import { passLaneUnderLease } from '../../../src/jobs/lane-lease.ts';
@@ -37,7 +37,7 @@ export interface PodDeps {
 /** One process of farmhand: everything but its wires is the real thing. */
 export interface Pod {
   readonly process: SimProcess;
-  readonly desk: AlertCommands;
+  readonly service: AlertService;
   ingest(events: readonly AlertEvent[]): Promise<void>;
   work(kind: 'lane' | 'alert', id: string): Promise<number | undefined>;
 }
@@ -148,7 +148,7 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
   };
   return {
     process,
-    desk: createAlertService({
+    service: createAlertService({
       store,
       now,
       can: { ticket: true, silence: true },

@@ -135,19 +135,14 @@ const people = (
     scheduler.at(t0 + random.between(1, 59) * minute + random.between(0, 59_999), () => {
       const ids = [...state.series.values(), ...state.archive.values()].map(({ id }) => id);
       const id = ids[random.between(0, Math.max(0, ids.length - 1))];
-      const desk = anyPod()?.desk;
-      if (id === undefined || !desk) return;
+      const service = anyPod()?.service;
+      if (id === undefined || !service) return;
       const by = { id: random.pick(['U1', 'U2']) };
-      const asks = [
-        () => desk.acknowledge(id, by),
-        () => desk.unacknowledge(id, by),
-        () => desk.silence(id, by, { durationMs: random.between(1, 20) * minute, reason: 'known' }),
-        () => desk.raiseTicket(id, by),
-      ] as const;
+      const verb = random.pick(['acknowledge', 'unacknowledge', 'silence', 'ticket'] as const);
+      const command =
+        verb === 'silence' ? { verb, durationMs: random.between(1, 20) * minute, reason: 'known' } : { verb };
       // A person who is told that the store did not answer tries again, or not.
-      void random
-        .pick(asks)()
-        .catch(() => {});
+      void service.apply(id, command, by).catch(() => {});
     });
   }
 };

@@ -1,6 +1,6 @@
 import type { Person } from '../../../src/core/person.ts';
 import { guardianOrder, isForced, keepsFarmers } from '../../../src/rebuild/commands/apply-override.ts';
-import type { Command } from '../../../src/rebuild/model/command.ts';
+import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import type { AskedChange, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 
 /**
@@ -147,7 +147,7 @@ export const createOracle = (first: Rebuild, valid: number) => {
     command: (
       before: Rebuild,
       after: Rebuild,
-      command: Command,
+      command: RebuildCommand,
       by: Person,
       now: number,
       shown: string,

@@ -2,7 +2,7 @@ import { type Random, randomFrom } from '../../../sandbox/generator/random.ts';
 import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
-import type { Command } from '../../../src/rebuild/model/command.ts';
+import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import { type OverrideKind, type Rebuild, stepNames } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
@@ -147,7 +147,7 @@ const aBeginning = (random: Random): Rebuild => {
   });
 };
 
-const aCommand = (random: Random, hash: string | undefined): Command => {
+const aCommand = (random: Random, hash: string | undefined): RebuildCommand => {
   const reason = 'simulated';
   const roll = random.next();
   if (roll < 0.35) return { verb: 'approve', ...(hash !== undefined && random.next() < 0.9 && { hash }) };

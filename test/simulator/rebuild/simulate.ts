@@ -2,7 +2,7 @@ import { type Random, randomFrom } from '../../../sandbox/generator/random.ts';
 import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { restartable, skippable } from '../../../src/rebuild/commands/apply-override.ts';
-import type { Command } from '../../../src/rebuild/model/command.ts';
+import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import { defaultPolicy, type RebuildPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
@@ -239,14 +239,14 @@ const offices = (scheduler: Scheduler, random: Random, kept: Kept): void => {
   }
 };
 
-const command = (scheduler: Scheduler, kept: Kept, asked: Command, by: Person): void => {
+const command = (scheduler: Scheduler, kept: Kept, asked: RebuildCommand, by: Person): void => {
   const before = kept.get();
   const { write } = applyRebuildCommand(before, asked, by, scheduler.now(), policy);
   if (write) kept.cas(before, write, 'person');
 };
 
 const people = (scheduler: Scheduler, random: Random, kept: Kept): void => {
-  const asks = (): Command =>
+  const asks = (): RebuildCommand =>
     random.pick([
       () => ({ verb: 'scale', farmers: random.between(1, 42) }) as const,
       () => ({ verb: 'scale', farmers: random.between(12, 40) }) as const,
@@ -281,10 +281,10 @@ const people = (scheduler: Scheduler, random: Random, kept: Kept): void => {
 };
 
 const override = (
-  kind: Extract<Command, { verb: 'override' }>['kind'],
-  step?: Extract<Command, { verb: 'override' }>['step'],
+  kind: Extract<RebuildCommand, { verb: 'override' }>['kind'],
+  step?: Extract<RebuildCommand, { verb: 'override' }>['step'],
   amount?: number,
-): Command => ({
+): RebuildCommand => ({
   verb: 'override',
   kind,
   reason: 'simulated',

@@ -1,75 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Alert } from '../../../src/alerts/model/alert.ts';
 import {
-  type Asked,
   helpAnswer,
   misunderstoodAnswer,
   notFoundAnswer,
-  outcomeAnswer,
   unavailableAnswer,
   whyAnswer,
 } from '../../../views/messages/answers.ts';
-import { anAlert, ana, ben, minute, start, viewContext } from '../support/builders.ts';
+import { anAlert, start, viewContext } from '../support/builders.ts';
 import { hostileAlert, hostileText, hostileTrail } from '../support/hostile.ts';
 import { readable } from '../support/read.ts';
 import { problemsOf } from '../support/slack-rules.ts';
 
 const ctx = viewContext();
-const says = (asked: Asked, changed: boolean, over: Partial<Alert> = {}): string =>
-  outcomeAnswer(asked, { ok: true, changed, alert: anAlert(over) }).text;
-
-test('what became of a wish', () => {
-  expect(says({ verb: 'acknowledge' }, true)).toBe('👀 You have *HighErrorRate* now.');
-  expect(says({ verb: 'acknowledge' }, false)).toBe('👀 You already have *HighErrorRate*.');
-  expect(says({ verb: 'unacknowledge' }, true)).toBe('👐 You gave *HighErrorRate* back: nobody has it now.');
-  expect(says({ verb: 'silence', durationMs: 90 * minute }, true)).toBe(
-    '🔕 Alertmanager is being asked to silence *HighErrorRate* for 1h 30m. The thread will tell.',
-  );
-  expect(says({ verb: 'ticket' }, true)).toBe(
-    '🎫 A ticket for *HighErrorRate* is being raised. Its key will stand in the thread.',
-  );
-  expect(says({ verb: 'ticket' }, false)).toBe('🎫 A ticket for *HighErrorRate* is already being raised.');
-});
-
-test('a refusal is told as it is, inert', () => {
-  const refused = {
-    ok: false,
-    code: 'already_done',
-    message: 'ana <!here> was first, at 14:14. Nothing was changed.',
-  } as const;
-  expect(outcomeAnswer({ verb: 'acknowledge' }, refused).text).toBe(
-    '🚫 ana &lt;!here&gt; was first, at 14:14. Nothing was changed.',
-  );
-});
-
-test('who was first is a person to write to; when, in the reader’s own time', () => {
-  const refused = { ok: false, code: 'already_done', message: 'ana did', alert: anAlert() } as const;
-  const told = (
-    verb: 'acknowledge' | 'unacknowledge' | 'silence',
-    over: Partial<Alert>,
-  ): string | undefined =>
-    readable(
-      outcomeAnswer(verb === 'silence' ? { verb, durationMs: minute } : { verb }, {
-        ...refused,
-        alert: anAlert(over),
-      }).blocks,
-    )[0];
-  const ack = { by: ana, at: start };
-  const silence = { by: ben, until: start + 60 * minute, reason: 'x' };
-  expect(told('acknowledge', { ack })).toBe(
-    '🚫 <@U01ANA> acknowledged this first, at 14:13. Nothing was changed.',
-  );
-  expect(told('silence', { silence })).toBe(
-    '🚫 <@U02BEN> has silenced this until 2026-11-20 15:13. Nothing was changed.',
-  );
-  expect([told('acknowledge', {}), told('unacknowledge', { ack }), told('silence', { ack })]).toEqual([
-    '🚫 ana did',
-    '🚫 ana did',
-    '🚫 ana did',
-  ]);
-});
-
 test('when the records are away, nothing was changed and trying again is the thing to do', () => {
   expect(unavailableAnswer().text).toMatch(/Nothing was changed\. Try again/);
 });
@@ -115,9 +58,6 @@ test('whatever people write, the answer to it is inert', () => {
     fc.property(fc.array(hostileText, { maxLength: 12 }), hostileText, (problems, hint) => {
       expect(problemsOf(misunderstoodAnswer([...problems, 'x'], hint), ctx)).toEqual([]);
       expect(problemsOf(notFoundAnswer(hint), ctx)).toEqual([]);
-      expect(
-        problemsOf(outcomeAnswer({ verb: 'ticket' }, { ok: false, code: 'invalid', message: hint }), ctx),
-      ).toEqual([]);
     }),
   );
 });

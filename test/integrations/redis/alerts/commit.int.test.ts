@@ -95,6 +95,6 @@ test('a marked lane is nudged for a person, and for nobody else', async () => {
   await w.take(alert(3));
   expect(w.marked).toHaveLength(nudged);
   const [first] = [...(await w.alerts.series([fingerprint(1)])).values()];
-  await w.desk.acknowledge(first?.id ?? '', { id: 'U01' });
+  await w.service.apply(first?.id ?? '', { verb: 'acknowledge' }, { id: 'U01' });
   expect(w.marked.slice(nudged)).toEqual(['C01ALERTS']);
 });

@@ -1,6 +1,6 @@
-import type { Trail } from '../views/trail.ts';
-import { withDeadline } from './deadline.ts';
-import type { CommandDeps } from './deps.ts';
+import type { Trail } from '../../views/trail.ts';
+import { withDeadline } from '../deadline.ts';
+import type { CommandDeps } from '../deps.ts';
 
 /** An alert with its decision trail, in time; undefined when no alert, or more than one, has this id or prefix. */
 export const trailOf = (deps: CommandDeps, idOrPrefix: string): Promise<Trail | undefined> =>

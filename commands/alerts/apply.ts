@@ -1,0 +1,20 @@
+import type { AlertId } from '../../src/alerts/model/alert.ts';
+import type { AlertCommand } from '../../src/alerts/model/command.ts';
+import type { Person } from '../../src/core/person.ts';
+import type { Message } from '../../views/blocks.ts';
+import { alertCommandAnswer } from '../../views/messages/alerts/command-answer.ts';
+import { withDeadline } from '../deadline.ts';
+import type { CommandDeps } from '../deps.ts';
+
+/** Puts a person's command on record, in time, and says how it ended. Buttons, modals and words all pass here. */
+export const applyToAlert = async (
+  deps: CommandDeps,
+  id: AlertId,
+  command: AlertCommand,
+  by: Person,
+): Promise<Message> => {
+  const outcome = await withDeadline(deps.alerts.apply(id, command, by), deps.deadlineMs);
+  const ended = outcome.ok ? (outcome.changed ? 'done' : 'already so') : outcome.code;
+  deps.log.info({ alert: id, user: by.id, verb: command.verb, ended }, 'command');
+  return alertCommandAnswer(command, outcome);
+};

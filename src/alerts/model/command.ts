@@ -1,0 +1,39 @@
+import type { Person } from '../../core/person.ts';
+import type { Alert, AlertId } from './alert.ts';
+
+/** What a person asks of an alert: one type from the button, form or word to the record. */
+export type AlertCommand =
+  | { readonly verb: 'acknowledge' | 'unacknowledge' | 'ticket' }
+  /** `reason` is plain text. */
+  | { readonly verb: 'silence'; readonly durationMs: number; readonly reason: string };
+
+/** Why nothing was changed, with the facts of it. Its words are in `views/messages/alerts/command-answer.ts`. */
+export type AlertRefusal =
+  | { readonly code: 'not_found' | 'not_acknowledged' | 'resolved' }
+  /** Of a silence: shorter than a minute or longer than 30 days; without a reason; of what no Alertmanager sent. */
+  | { readonly code: 'silence_length' | 'silence_reason' | 'not_alertmanager' }
+  /** It waits or is under way already. */
+  | { readonly code: 'silence_pending' | 'ticket_pending' }
+  /** Somebody else was first. */
+  | { readonly code: 'acknowledged'; readonly by: Person; readonly at: number }
+  | { readonly code: 'silenced'; readonly by: Person; readonly until: number }
+  /** `by` is absent where the route asked for it. */
+  | { readonly code: 'ticket_there'; readonly id?: string; readonly by?: Person }
+  /** Nothing is behind the verb here. */
+  | { readonly code: 'not_configured'; readonly verb: 'silence' | 'ticket' }
+  /** No role of this person allows it; `says` is a whole sentence. */
+  | { readonly code: 'not_allowed'; readonly says: string };
+
+export type AlertOutcome =
+  /** `changed` is false when it was already so, by the same person. */
+  { readonly ok: true; readonly changed: boolean; readonly alert: Alert } | AlertRefused;
+
+export type AlertRefused = { readonly ok: false } & AlertRefusal;
+
+export interface AlertService {
+  /**
+   * Puts the command on record; the controllers do the rest.
+   * @throws StoreUnavailable; then nothing was changed. UnreadableRecord
+   */
+  apply(id: AlertId, command: AlertCommand, by: Person): Promise<AlertOutcome>;
+}

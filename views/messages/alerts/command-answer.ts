@@ -1,0 +1,68 @@
+import type { Alert } from '../../../src/alerts/model/alert.ts';
+import type { AlertCommand, AlertOutcome, AlertRefusal } from '../../../src/alerts/model/command.ts';
+import { span } from '../../../src/core/duration.ts';
+import { type Message, section } from '../../blocks.ts';
+import { inline, paragraph } from '../../escape.ts';
+import { localTime, who } from '../../words.ts';
+
+/** Only for the one who asked: what became of it. A refusal says who was first, or what to do next. */
+export const alertCommandAnswer = (command: AlertCommand, outcome: AlertOutcome): Message => {
+  const text = outcome.ok
+    ? done(command, outcome.changed, outcome.alert)
+    : `🚫 ${alertRefusalWords(outcome)}`;
+  return { text, blocks: [section(text)] };
+};
+
+const done = (command: AlertCommand, changed: boolean, alert: Alert): string => {
+  const name = `*${inline(alert.name, 150) || 'this alert'}*`;
+  switch (command.verb) {
+    case 'acknowledge':
+      return changed ? `👀 You have ${name} now.` : `👀 You already have ${name}.`;
+    case 'unacknowledge':
+      return `👐 You gave ${name} back: nobody has it now.`;
+    case 'ticket':
+      return `🎫 A ticket for ${name} is being raised. Its key will stand in the thread.`;
+    case 'silence':
+      return `🔕 Alertmanager is being asked to silence ${name} for ${span(command.durationMs)}. The thread will tell.`;
+    default:
+      return command satisfies never;
+  }
+};
+
+/** Whole sentences, as mrkdwn: a person to write to, times in the reader's own. */
+const alertRefusalWords = (refusal: AlertRefusal): string => {
+  switch (refusal.code) {
+    case 'not_found':
+      return 'This alert is no longer on record, so nothing was changed. `/alerts` lists what is open.';
+    case 'acknowledged':
+      return `${who(refusal.by)} acknowledged this first, at ${localTime(refusal.at, 'time')}. Nothing was changed.`;
+    case 'not_acknowledged':
+      return 'Nobody has this alert: it is not acknowledged. Nothing was changed.';
+    case 'resolved':
+      return 'This alert is already resolved, so there is nothing to acknowledge.';
+    case 'silenced':
+      return `${who(refusal.by)} has silenced this until ${localTime(refusal.until)}. Nothing was changed.`;
+    case 'silence_pending':
+      return 'A silence for this alert is already being set. Nothing more was changed.';
+    case 'silence_length':
+      return 'A silence lasts from 1 minute to 30 days. Nothing was changed.';
+    case 'silence_reason':
+      return 'A silence needs a reason. Nothing was changed.';
+    case 'not_alertmanager':
+      return 'Only alerts that came from an Alertmanager can be silenced there.';
+    case 'ticket_there': {
+      const from = refusal.by ? `${inline(refusal.by.name ?? refusal.by.id, 80)} raised` : 'The route raised';
+      return `${from} ${inline(refusal.id ?? 'the ticket', 60)} for this alert. No second one was made.`;
+    }
+    case 'ticket_pending':
+      return 'The ticket is already being raised; its key will appear in this thread.';
+    case 'not_configured':
+      return `farmhand can’t do a ${refusal.verb} here: \`${configKey[refusal.verb]}\` is not set in farmhand.yml. Nothing was changed.`;
+    case 'not_allowed':
+      return paragraph(`${refusal.says} Nothing was changed.`, 1000);
+    default:
+      return refusal satisfies never;
+  }
+};
+
+const configKey = { silence: 'alertmanagers', ticket: 'jira' } as const;
