@@ -86,8 +86,17 @@ const about: ReadonlyMap<string, Known> = new Map(
 /** Total: a word that is not known is `unknown`, which nobody may take for "deleted" or "closed". */
 export const refusalAbout = (error: string): RefusalAbout => about.get(error) ?? 'unknown';
 
-/** It is tried again as it is: nothing of what was asked is refused. */
+/** True when nothing of what was asked is refused: `classify.ts` answers such a call as not done, and never as refused. */
 export const passesLater = (error: string): boolean => {
   const kind = refusalAbout(error);
   return kind === 'later' || kind === 'token';
+};
+
+/** What the refusal of a call is about. */
+export type Refusal = Exclude<RefusalAbout, 'later' | 'token'>;
+
+/** Of a call that was refused: see `passesLater`. */
+export const refusalOf = (error: string): Refusal => {
+  const kind = refusalAbout(error);
+  return kind === 'later' || kind === 'token' ? 'unknown' : kind;
 };

@@ -21,9 +21,9 @@ const instances = ['system6', 'system8'] as const;
 const shortened = [
   'src/rebuild/model/policy.ts|claimTimeout: 90_000|claimTimeout: 4_000',
   'src/rebuild/reconcile/reconcile-rebuild.ts|claimAtMost = 10_000|claimAtMost = 2_000',
-  'src/rebuild/thread/card-call.ts|cardClaimStaleAfter = 4_000|cardClaimStaleAfter = 2_000',
-  'src/rebuild/thread/card-doubt.ts|lateBy = 60_000|lateBy = 5_000',
-  'src/rebuild/thread/card-doubt.ts|[600_000, 3_600_000]|[]',
+  'src/delivery/timing.ts|claimStaleAfter = 4_000|claimStaleAfter = 2_000',
+  'src/delivery/timing.ts|lateBy = 60_000|lateBy = 5_000',
+  'src/delivery/timing.ts|[600_000, 3_600_000]|[]',
   'src/integrations/jira/ticket-memory.ts|settleMs = 60_000|settleMs = 5_000',
   'src/jobs/lease.ts|leaseMs = 6_000|leaseMs = 2_000',
   'src/app/worker.ts|resyncEvery = 10_000|resyncEvery = 1_000',

@@ -1,11 +1,12 @@
 import { messageOf } from '../../core/errors.ts';
 import { passesLater } from '../../delivery/refusal.ts';
 import type { PostedMessage, SlackResult } from '../../delivery/slack-result.ts';
+import { backOff, claimStaleAfter, describe, type Failed } from '../../delivery/timing.ts';
 import type { Pending } from '../model/approval.ts';
 import type { Rebuild, RebuildId } from '../model/rebuild.ts';
 import type { Transition } from '../model/transition.ts';
 import type { RebuildStore } from '../ports/store.ts';
-import { backOff, cardClaimStaleAfter, describe, type Failed } from '../thread/card-call.ts';
+
 import { type ApproverStep, decideApprovers, shownWord } from './decide-approvers.ts';
 import type { ApproverClosing, ApproverMessage, MayApprove } from './message.ts';
 import {
@@ -55,6 +56,7 @@ export interface ApproversDeps {
   readonly onDefect?: (error: unknown) => void;
 }
 
+const retry = { first: 2_000, most: 60_000 } as const;
 /** A pass gives the worker back after so many steps. */
 const stepsAtMost = 25;
 /** Clocks of ours and of Slack may differ by this; ms. */
@@ -137,7 +139,7 @@ const send = async (deps: ApproversDeps, seen: Rebuild, { n, user, tries = 0 }: 
     return record(deps, seen, (newest) =>
       isFinal(opened)
         ? messageFailed(newest, n, error, now())
-        : later(newest, n, now() + backOff(opened, tries), error),
+        : later(newest, n, now() + backOff(opened, tries + 1, retry), error),
     );
   }
   const claim = deps.newClaim();
@@ -147,7 +149,7 @@ const send = async (deps: ApproversDeps, seen: Rebuild, { n, user, tries = 0 }: 
   const message = rebuild?.messages?.find((each) => each.n === n);
   if (!rebuild || !message) return undefined;
   // Held up since: whoever took over may be at it.
-  if (now() - since > cardClaimStaleAfter) {
+  if (now() - since > claimStaleAfter) {
     return record(deps, seen, (newest) => notThere(newest, n, claim, { retryAt: now() }, now()));
   }
   const result = await answered(deps, messages.post(rebuild, message));
@@ -158,10 +160,10 @@ const send = async (deps: ApproversDeps, seen: Rebuild, { n, user, tries = 0 }: 
   const error = describe(result);
   if (result.kind === 'ambiguous') {
     return record(deps, seen, (newest) =>
-      approverPostUnknown(newest, n, claim, now() + backOff(result, tries)),
+      approverPostUnknown(newest, n, claim, now() + backOff(result, tries + 1, retry)),
     );
   }
-  const retryAt = now() + backOff(result, tries);
+  const retryAt = now() + backOff(result, tries + 1, retry);
   return record(deps, seen, (newest) =>
     isFinal(result)
       ? messageFailed(newest, n, error, now())
@@ -178,7 +180,7 @@ const find = async (deps: ApproversDeps, seen: Rebuild, message: ApproverMessage
   const asked = now();
   const found = await answered(deps, deps.messages.find(seen, message, began - clockSkew));
   if (!found.ok && !isNowhere(found) && (now() - since < lookUpLimit || looks < lookUpsAtLeast)) {
-    const lookAt = now() + backOff(found, looks);
+    const lookAt = now() + backOff(found, looks + 1, retry);
     return record(deps, seen, (newest) => approverPostUnknown(newest, n, claim, lookAt, looks + 1));
   }
   const [first] = found.ok ? found.value : [];
@@ -197,7 +199,7 @@ const heal = async (deps: ApproversDeps, seen: Rebuild, message: ApproverMessage
   const { n, ts, at, tries = 0 } = message;
   const found = await answered(deps, deps.messages.find(seen, message, at - clockSkew));
   if (!found.ok && !isNowhere(found) && tries < 5) {
-    const retryAt = now() + backOff(found, tries);
+    const retryAt = now() + backOff(found, tries + 1, retry);
     return record(deps, seen, (newest) => later(newest, n, retryAt, describe(found)));
   }
   for (const copy of found.ok ? found.value : []) {
@@ -219,7 +221,7 @@ const update = async (
   if (isFinal(result)) {
     return record(deps, seen, (newest) => messageShown(newest, n, shown, closing, error));
   }
-  const retryAt = now() + backOff(result, tries);
+  const retryAt = now() + backOff(result, tries + 1, retry);
   return record(deps, seen, (newest) =>
     result.kind === 'ambiguous' ? updateUnknown(newest, n, retryAt, now()) : later(newest, n, retryAt, error),
   );

@@ -1,5 +1,6 @@
 import type { AlertId } from '../../alerts/model/alert.ts';
 import type { Person } from '../../core/person.ts';
+import type { MessageState } from '../../delivery/message.ts';
 import type { ApproverMessage, Approvers } from '../approvers/message.ts';
 
 /** `<instance>-<day, UTC>-<number>`: short enough to be said, `system6-20261120-1`; see `src/recovery/first-number.ts`. */
@@ -510,35 +511,7 @@ export interface TicketEntry {
 }
 
 /** The rebuild's thread: its root is the card. */
-export interface Card {
-  readonly channel: string;
-  readonly state: 'wanted' | 'posting' | 'open' | 'failed';
-  readonly ts?: string;
-  /** `cardKey` of what the root shows; another word where unknown. */
-  readonly shown?: string;
-  /** When the root was last brought up to date. */
-  readonly shownAt?: number;
-  readonly retryAt?: number;
-  /** A post (0: the root, else through this note) that was claimed and not confirmed: look before posting again. */
-  readonly posting?: {
-    readonly through: number;
-    readonly since: number;
-    readonly claim: string;
-    /** When the first of these claims was made: a look-up goes back this far; default: `since`. */
-    readonly first?: number;
-    /** Its answer was unclear: look from then on. Absent: its owner may still be at it. */
-    readonly lookAt?: number;
-    /** Look-ups of it that failed: since when, and how many. */
-    readonly unanswered?: { readonly since: number; readonly looks: number };
-  };
-  /** A call that was given up may come late and spoil what is shown: shown once more then. */
-  readonly showAgainAt?: number;
-  /** When the first of those calls was made, and how many looks found nothing of it since. */
-  readonly doubt?: { readonly since: number; readonly looks: number };
-  /** Slack refuses to change the root: it shows an older state, which the thread was told. */
-  readonly stays?: true;
-  /** Calls that failed since the last one that did not. */
-  readonly tries?: number;
+export interface Card extends MessageState {
   /** The root was deleted once and posted anew; that is not done twice. */
   readonly anew?: true;
   readonly notes: readonly RebuildNote[];

@@ -1,7 +1,7 @@
 import { approversDueAt } from '../approvers/decide-approvers.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import type { Part } from '../ports/store.ts';
-import { cardKey } from '../thread/card-key.ts';
+import { cardContent } from '../thread/card-content.ts';
 
 export const parts = ['drive', 'card', 'ticket', 'approvers'] as const satisfies readonly Part[];
 
@@ -17,7 +17,7 @@ export const dueAt = (rebuild: Rebuild, part: Part): number | undefined => {
       const { card } = rebuild;
       if (card.state === 'failed') return undefined;
       const behind =
-        card.state !== 'open' || card.notes.length > 0 || card.posting || cardKey(rebuild) !== card.shown;
+        card.state !== 'open' || card.notes.length > 0 || card.posting || cardContent(rebuild) !== card.shown;
       if (behind) return card.retryAt ?? 0;
       return card.showAgainAt === undefined ? undefined : Math.max(card.showAgainAt, card.retryAt ?? 0);
     }

@@ -1,8 +1,23 @@
+import { type Delivery, deliver, type Refusals } from '../../delivery/deliver.ts';
+import type { DeliveryWork } from '../../delivery/next-step.ts';
+import type { Pacer } from '../../delivery/pacer.ts';
+import { looksAgainAfter } from '../../delivery/timing.ts';
 import type { Rebuild, RebuildId } from '../model/rebuild.ts';
-import type { CardDeps } from './card-call.ts';
-import { findPost, post } from './card-post.ts';
-import { repairCard, updateCard } from './card-update.ts';
-import { type CardStep, decideCard } from './decide-card.ts';
+import type { Transition } from '../model/transition.ts';
+import type { CardPort } from '../ports/ports.ts';
+import type { RebuildStore } from '../ports/store.ts';
+import { cardContent } from './card-content.ts';
+import { cardMessage, withCard } from './card-message.ts';
+import { type CardPolicy, decideCard, isUrgent } from './decide-card.ts';
+
+export interface CardDeps extends Pick<Delivery<Rebuild>, 'now' | 'newClaim' | 'onDefect'> {
+  readonly store: Pick<RebuildStore, 'get' | 'update'>;
+  readonly cards: CardPort;
+  readonly pacer: Pacer;
+  readonly policy: () => CardPolicy;
+  /** Where a thread goes when Slack refuses `channel`; undefined when there is nowhere left. */
+  readonly nextChannel: (refused: string) => string | undefined;
+}
 
 /** A pass gives the worker back after so many steps, so that no rebuild keeps another waiting. */
 const stepsAtMost = 12;
@@ -12,6 +27,7 @@ const stepsAtMost = 12;
  * now; undefined: not before something changes. Safe to run twice, late, or after a crash.
  */
 export const reconcileThread = async (deps: CardDeps, id: RebuildId): Promise<number | undefined> => {
+  const delivery = cardDelivery(deps);
   let rebuild = await deps.store.get(id);
   for (let steps = 0; steps < stepsAtMost; steps++) {
     if (!rebuild) return undefined;
@@ -20,34 +36,67 @@ export const reconcileThread = async (deps: CardDeps, id: RebuildId): Promise<nu
     if (step.do === 'wait') return Math.max(1, step.until - deps.now());
     const waitMs = await paced(deps, rebuild, step);
     if (waitMs > 0) return waitMs;
-    rebuild = await perform(deps, rebuild, step);
+    rebuild = await deliver(delivery, rebuild, step);
   }
   return 0;
 };
 
-type Work = Exclude<CardStep, { do: 'nothing' | 'wait' }>;
-
 /** How long to wait for a turn. Look-ups need none, and what a person waits for is never held back. ms */
-const paced = async ({ pacer }: CardDeps, { card }: Rebuild, step: Work): Promise<number> => {
-  const kind = step.do === 'post_card' || step.do === 'post_notes' ? 'post' : 'update';
-  if (step.do === 'find' || step.do === 'heal' || (step.do === 'update_card' && step.urgent)) return 0;
-  const { granted, waitMs } = await pacer.take(kind, card.channel, 1);
+const paced = async ({ pacer }: CardDeps, rebuild: Rebuild, step: DeliveryWork): Promise<number> => {
+  if (step.do === 'look_up' || step.do === 'repair') return 0;
+  if (step.do === 'update' && isUrgent(rebuild)) return 0;
+  const kind = step.do === 'update' ? 'update' : 'post';
+  const { granted, waitMs } = await pacer.take(kind, rebuild.card.channel, 1);
   return granted > 0 ? 0 : Math.max(1, waitMs);
 };
 
-/** Makes one step; answers the record as it is known afterwards. */
-const perform = async (deps: CardDeps, rebuild: Rebuild, step: Work): Promise<Rebuild | undefined> => {
-  switch (step.do) {
-    case 'post_card':
-    case 'post_notes':
-      return post(deps, rebuild, undefined);
-    case 'find':
-      return findPost(deps, rebuild, step.posting);
-    case 'update_card':
-      return updateCard(deps, rebuild, step);
-    case 'heal':
-      return repairCard(deps, rebuild, step);
-    default:
-      return step satisfies never;
-  }
+/** A rebuild is told wherever it can be, for as long as it lasts: a card that cannot be made is tried again. */
+const refusals: Refusals = {
+  root: {
+    content: 'later',
+    ...{ gone: 'elsewhere', message: 'elsewhere', posting: 'elsewhere', channel: 'elsewhere' },
+    unknown: 'elsewhere',
+  },
+  // Where the card is there and shows the state, it stays where it is, though this reply is not taken.
+  reply: {
+    ...{ content: 'unsaid', message: 'unsaid', posting: 'unsaid', unknown: 'unsaid' },
+    ...{ gone: 'gone', channel: 'elsewhere' },
+  },
+  update: {
+    ...{ message: 'stays', posting: 'stays', unknown: 'stays' },
+    ...{ gone: 'gone', content: 'shown', channel: 'elsewhere' },
+  },
+};
+
+/** Notes in one reply at the most: more would not be read, and not be taken by Slack. */
+const notesAtOnce = 15;
+
+const cardDelivery = (deps: CardDeps): Delivery<Rebuild> => {
+  const { store, cards, now } = deps;
+  return {
+    ...deps,
+    messageOf: ({ card }) => cardMessage(card),
+    contentOf: cardContent,
+    write: ({ id }, outcome) =>
+      store.update(id, (rebuild) => {
+        const next = outcome(cardMessage(rebuild.card), rebuild);
+        if (!next) return { record: rebuild };
+        const write: Transition = withCard(rebuild, next, now());
+        return { write, next, record: write.rebuild };
+      }),
+    slack: { ...cards, post: cards.postCard, update: cards.updateCard },
+    replies: {
+      next: ({ card: { notes } }) => (notes[notesAtOnce - 1] ?? notes.at(-1))?.n,
+      unsaid: ({ card }, through) => card.notes.some(({ n }) => n <= through),
+      post: (rebuild, ts, through) =>
+        cards.postNotes(
+          rebuild,
+          ts,
+          rebuild.card.notes.filter(({ n }) => n <= through),
+        ),
+    },
+    refusals,
+    retry: { first: 2_000, most: 60_000 },
+    looks: looksAgainAfter,
+  };
 };

@@ -6,7 +6,7 @@ import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';
 import type { Rebuild, RebuildId } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
 import { dueAt } from '../../../src/rebuild/reconcile/schedule.ts';
-import { cardKey } from '../../../src/rebuild/thread/card-key.ts';
+import { cardContent } from '../../../src/rebuild/thread/card-content.ts';
 import { until } from './until.ts';
 
 /** The records of rebuilds, read past farmhand: whether it runs or not. */
@@ -62,7 +62,7 @@ export const openRebuildBooks = (redisUrl: string): RebuildBooks => {
 const isTold = (rebuild: Rebuild): boolean =>
   hasEnded(rebuild) &&
   rebuild.card.notes.length === 0 &&
-  rebuild.card.shown === cardKey(rebuild) &&
+  rebuild.card.shown === cardContent(rebuild) &&
   dueAt(rebuild, 'ticket') === undefined;
 
 const isAtRest = (rebuild: Rebuild): boolean =>

@@ -1,13 +1,13 @@
 import type { PostedMessage, SlackResult } from '../../../src/delivery/slack-result.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import type { CardPort } from '../../../src/rebuild/ports/ports.ts';
-import { cardKey } from '../../../src/rebuild/thread/card-key.ts';
+import { cardContent } from '../../../src/rebuild/thread/card-content.ts';
 
 export interface FakeCardMessage extends PostedMessage {
   readonly rebuild: string;
   /** Of a reply: the root it hangs under, and the numbers of its notes. */
   readonly reply?: { readonly ts: string; readonly notes: readonly number[] };
-  /** `cardKey` of what a root shows. */
+  /** `cardContent` of what a root shows. */
   shows: string;
   updates: number;
   readonly at: number;
@@ -70,7 +70,7 @@ export const createFakeCards = (now: () => number): FakeCards => {
     count += 1;
     const ts = `${Math.floor(now() / 1000)}.${String(count).padStart(6, '0')}`;
     const { channel } = rebuild.card;
-    const shows = reply ? '' : cardKey(rebuild);
+    const shows = reply ? '' : cardContent(rebuild);
     messages.push({
       channel,
       ts,
@@ -112,7 +112,7 @@ export const createFakeCards = (now: () => number): FakeCards => {
       call('updateCard', rebuild.card.channel, () => {
         const root = rootAt(ts);
         if (!root) return gone;
-        root.shows = cardKey(rebuild);
+        root.shows = cardContent(rebuild);
         root.updates += 1;
         return { ok: true, value: { channel: root.channel, ts } };
       }),

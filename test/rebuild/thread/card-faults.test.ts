@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cardKey } from '../../../src/rebuild/thread/card-key.ts';
+import { cardContent } from '../../../src/rebuild/thread/card-content.ts';
 import type { CardFault } from '../../fakes/rebuilds/cards.ts';
 import { cardWorld, Killed } from './card-world.ts';
 
@@ -25,7 +25,6 @@ const fault: fc.Arbitrary<CardFault> = fc.oneof(
       ambiguous,
       { ok: false, kind: 'unavailable', error: 'connect ECONNREFUSED' } as const,
       { ok: false, kind: 'rate_limited', retryAfterMs: 3_000 } as const,
-      { ok: false, kind: 'refused', error: 'invalid_auth' } as const,
     ),
   }),
   fc.record({ method, when: fc.constant('after' as const), result: fc.constant(ambiguous) }),
@@ -118,7 +117,7 @@ test('one root, and each note once and in order, after whatever happened', async
       await world.settle();
       const rebuild = await world.record();
       expect(cards.roots(id).map(({ ts, shows }) => [ts, shows])).toEqual([
-        [rebuild.card.ts, cardKey(rebuild)],
+        [rebuild.card.ts, cardContent(rebuild)],
       ]);
       expect(cards.notes(id)).toEqual(Array.from({ length: notes }, (_, i) => i + 1));
       expect(rebuild.card).toMatchObject({ state: 'open', notes: [] });

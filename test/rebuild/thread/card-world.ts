@@ -1,8 +1,7 @@
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { withNote, writeOf } from '../../../src/rebuild/model/transition.ts';
-import type { CardDeps } from '../../../src/rebuild/thread/card-call.ts';
-import { reconcileThread } from '../../../src/rebuild/thread/reconcile-thread.ts';
+import { type CardDeps, reconcileThread } from '../../../src/rebuild/thread/reconcile-thread.ts';
 import { aRebuild, startedAt } from '../../builders/rebuild.ts';
 import { createFakeCards } from '../../fakes/rebuilds/cards.ts';
 import { createMemoryRebuilds } from '../../fakes/rebuilds/rebuild-store.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { DeliveryStep } from '../../../src/delivery/next-step.ts';
 import type { Card, RebuildNote } from '../../../src/rebuild/model/rebuild.ts';
 import { dueAt, dueNews } from '../../../src/rebuild/reconcile/schedule.ts';
-import { cardKey } from '../../../src/rebuild/thread/card-key.ts';
-import { type CardStep, decideCard } from '../../../src/rebuild/thread/decide-card.ts';
+import { cardContent } from '../../../src/rebuild/thread/card-content.ts';
+import { decideCard } from '../../../src/rebuild/thread/decide-card.ts';
 import { aRebuild } from '../../builders/rebuild.ts';
 
 const now = 1_000_000;
@@ -13,14 +14,14 @@ const asked: RebuildNote = { ...note, kind: 'pausing', by: { id: 'U0ALICE' } };
 const own: RebuildNote = { ...note, by: { id: 'farmhand' } };
 const claim = { through: 0, since: now - 1_000, claim: 'c' };
 const base: Card = { channel: 'C0DCR', state: 'wanted', notes: [], noteCount: 0 };
-const shown = cardKey(aRebuild());
+const shown = cardContent(aRebuild());
 const open: Card = { ...base, state: 'open', ts, shown, shownAt: now - 60_000 };
 const behind: Card = { ...open, shown: 'older' };
 
-const table: readonly (readonly [string, Card, CardStep])[] = [
-  ['wanted', base, { do: 'post_card' }],
+const table: readonly (readonly [string, Card, DeliveryStep])[] = [
+  ['wanted', base, { do: 'post' }],
   ['wanted, but not yet', { ...base, retryAt: now + 5 }, { do: 'wait', until: now + 5 }],
-  ['wanted, and time is up', { ...base, retryAt: now }, { do: 'post_card' }],
+  ['wanted, and time is up', { ...base, retryAt: now }, { do: 'post' }],
   ['given up', { ...base, state: 'failed', notes: [note] }, { do: 'nothing' }],
   [
     'claimed by somebody who may be at it',
@@ -30,34 +31,34 @@ const table: readonly (readonly [string, Card, CardStep])[] = [
   [
     'claimed by somebody who is gone',
     { ...base, state: 'posting', posting: { ...claim, since: now - 90_000 } },
-    { do: 'find', posting: { ...claim, since: now - 90_000 } },
+    { do: 'look_up', posting: { ...claim, since: now - 90_000 } },
   ],
   [
     'claimed, and the answer was unclear',
     { ...base, state: 'posting', posting: { ...claim, lookAt: now } },
-    { do: 'find', posting: { ...claim, lookAt: now } },
+    { do: 'look_up', posting: { ...claim, lookAt: now } },
   ],
   ['shown', open, { do: 'nothing' }],
-  ['behind', behind, { do: 'update_card', ts, urgent: false }],
+  ['behind', behind, { do: 'update', ts }],
   ['behind, shown just now', { ...behind, shownAt: now - 1 }, { do: 'wait', until: now + 9_999 }],
-  ['with notes', { ...open, notes: [note] }, { do: 'post_notes' }],
-  ['with notes, behind, shown just now', { ...behind, shownAt: now, notes: [note] }, { do: 'post_notes' }],
-  ['with notes and behind', { ...behind, notes: [note] }, { do: 'update_card', ts, urgent: false }],
+  ['with notes', { ...open, notes: [note] }, { do: 'reply' }],
+  ['with notes, behind, shown just now', { ...behind, shownAt: now, notes: [note] }, { do: 'reply' }],
+  ['with notes and behind', { ...behind, notes: [note] }, { do: 'update', ts }],
   [
     'after a command, shown two seconds ago',
     { ...behind, shownAt: now - 2_000, notes: [asked] },
-    { do: 'update_card', ts, urgent: true },
+    { do: 'update', ts },
   ],
   [
     'after a command, shown just now',
     { ...behind, shownAt: now - 400, notes: [asked] },
     { do: 'wait', until: now + 600 },
   ],
-  ['farmhand is no person', { ...behind, shownAt: now - 2_000, notes: [own] }, { do: 'post_notes' }],
+  ['farmhand is no person', { ...behind, shownAt: now - 2_000, notes: [own] }, { do: 'reply' }],
   [
     'notes claimed by somebody who may be at it; the root does not wait for that',
     { ...behind, notes: [note], posting: { ...claim, through: 1 } },
-    { do: 'update_card', ts, urgent: false },
+    { do: 'update', ts },
   ],
   [
     'notes claimed, and nothing else to do',
@@ -65,7 +66,7 @@ const table: readonly (readonly [string, Card, CardStep])[] = [
     { do: 'wait', until: now + 89_000 },
   ],
   ['in doubt', { ...open, showAgainAt: now + 7 }, { do: 'wait', until: now + 7 }],
-  ['in doubt long enough', { ...open, showAgainAt: now }, { do: 'heal', ts, doubt: now }],
+  ['in doubt long enough', { ...open, showAgainAt: now }, { do: 'repair', ts, doubt: now }],
   [
     'everything waits while Slack is down',
     { ...behind, notes: [asked], showAgainAt: now, retryAt: now + 3 },

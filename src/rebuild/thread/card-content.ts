@@ -2,18 +2,15 @@ import { contentHash } from '../../core/hash.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 
 /**
- * "Last seen alive" on the card is true to this, so that an idle rebuild is not shown anew with every look; counted from
+ * "Last seen alive" on the card is true to this, so that an idle rebuild is not shown again with every look; counted from
  * its start, so that the cards of all rebuilds do not come due at once. ms
  */
 const aliveGrain = 5 * 60_000;
 /** The same for the ETA. */
 const etaGrain = 5 * 60_000;
 
-/**
- * Everything that the card shows, and what its metadata must not lack, as one short word: equal words are equal cards.
- * Rounded as the card rounds.
- */
-export const cardKey = (rebuild: Rebuild): string => {
+/** Hash of everything that the card shows, and of what its metadata must not lack. Rounded as the card rounds. */
+export const cardContent = (rebuild: Rebuild): string => {
   const { steps, farmers, synchronizer, progress, ticket, offer, seenAt } = rebuild;
   return contentHash([
     rebuild.phase,
