@@ -1,3 +1,4 @@
+import type { DeliveryWork } from '../../delivery/next-step.ts';
 import { grantsOf, hasTouched, type Pending, pendingOf } from '../model/approval.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import type { ApproverClosing, ApproverMessage } from './message.ts';
@@ -8,19 +9,12 @@ export type ApproverStep =
   /** ms */
   | { readonly do: 'wait'; readonly until: number }
   /** Who may approve it is not known, or not any more. */
-  | { readonly do: 'look_up'; readonly pending: Pending }
+  | { readonly do: 'who_may'; readonly pending: Pending }
   /** Never sent, and not needed any more. */
   | { readonly do: 'drop'; readonly message: ApproverMessage }
-  /** Claim, then post. */
+  /** Open the direct message with this person, then post. */
   | { readonly do: 'send'; readonly message: ApproverMessage }
-  /** A post has no outcome, or may have come twice: look in Slack. */
-  | { readonly do: 'find' | 'heal'; readonly message: ApproverMessage }
-  | {
-      readonly do: 'update';
-      readonly message: ApproverMessage;
-      readonly closing: ApproverClosing | undefined;
-      readonly shown: string;
-    };
+  | { readonly do: 'deliver'; readonly message: ApproverMessage; readonly step: DeliveryWork };
 
 const minute = 60_000;
 
@@ -31,7 +25,7 @@ const lookAgainAfter = { known: 15 * minute, nobody: 5 * minute, unknown: minute
 export const decideApprovers = (rebuild: Rebuild, now: number): ApproverStep => {
   const all = stepsOf(rebuild);
   const due = all.find(({ at }) => at <= now);
-  if (due) return due.step(now);
+  if (due) return due.step;
   const next = Math.min(...all.map(({ at }) => at));
   return Number.isFinite(next) ? { do: 'wait', until: next } : { do: 'nothing' };
 };
@@ -44,7 +38,7 @@ export const approversDueAt = (rebuild: Rebuild): number | undefined => {
 
 interface Timed {
   readonly at: number;
-  readonly step: (now: number) => ApproverStep;
+  readonly step: ApproverStep;
 }
 
 const stepsOf = (rebuild: Rebuild): readonly Timed[] => {
@@ -53,9 +47,7 @@ const stepsOf = (rebuild: Rebuild): readonly Timed[] => {
   if (!pending && messages.length === 0) return [];
   const look = pending && lookUpAt(rebuild, pending);
   return [
-    ...(pending && look !== undefined
-      ? [{ at: look, step: (): ApproverStep => ({ do: 'look_up', pending }) }]
-      : []),
+    ...(pending && look !== undefined ? [{ at: look, step: { do: 'who_may' as const, pending } }] : []),
     ...messages.flatMap((message) => stepOf(rebuild, pending, message) ?? []),
   ];
 };
@@ -77,22 +69,21 @@ const stepOf = (
   pending: Pending | undefined,
   message: ApproverMessage,
 ): Timed | undefined => {
-  const { state, posting, retryAt = 0, healAt } = message;
+  const { state, posting, retryAt = 0, healAt, ts = '' } = message;
   if (state === 'failed') return undefined;
-  if (posting) return { at: Math.max(posting.lookAt, retryAt), step: () => ({ do: 'find', message }) };
+  const delivered = (at: number, work: DeliveryWork): Timed => ({
+    at: Math.max(at, retryAt),
+    step: { do: 'deliver', message, step: work },
+  });
+  if (posting) return delivered(posting.lookAt, { do: 'look_up', posting: { ...posting, through: 0 } });
   const target = closingOf(rebuild, pending, message);
   if (state === 'wanted') {
     return target === undefined
-      ? { at: Math.max(retryAt, cardComesBy(rebuild)), step: () => ({ do: 'send', message }) }
-      : { at: 0, step: () => ({ do: 'drop', message }) };
+      ? { at: Math.max(retryAt, cardComesBy(rebuild)), step: { do: 'send', message } }
+      : { at: 0, step: { do: 'drop', message } };
   }
-  const shown = shownWord(rebuild, target);
-  if (shown !== message.shown) {
-    return { at: retryAt, step: () => ({ do: 'update', message, closing: target, shown }) };
-  }
-  return healAt === undefined
-    ? undefined
-    : { at: Math.max(healAt, retryAt), step: () => ({ do: 'heal', message }) };
+  if (shownWord(rebuild, target) !== message.shown) return delivered(0, { do: 'update', ts });
+  return healAt === undefined ? undefined : delivered(healAt, { do: 'repair', ts, doubt: healAt });
 };
 
 /** A message leads to the card: it waits this long for the card to be posted, and not longer; ms. */

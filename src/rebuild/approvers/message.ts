@@ -1,5 +1,6 @@
 /** What is on the record of those who may approve, and of what each was told in a direct message. */
 import type { Person } from '../../core/person.ts';
+import type { Posting } from '../../delivery/message.ts';
 
 /** Who may approve rebuilds of an instance, members only. */
 export interface MayApprove {
@@ -47,15 +48,7 @@ export interface ApproverMessage {
   readonly channel?: string;
   readonly ts?: string;
   /** Claimed and not confirmed: look before posting again. */
-  readonly posting?: {
-    readonly claim: string;
-    readonly since: number;
-    /** When the first of these claims was made. */
-    readonly first: number;
-    readonly lookAt: number;
-    /** Look-ups that failed. */
-    readonly looks?: number;
-  };
+  readonly posting?: Omit<Posting, 'through'> & Required<Pick<Posting, 'first' | 'lookAt'>>;
   /** A call that was given up may come late, as a second copy or an older state: seen to then, and how often so far. */
   readonly healAt?: number;
   readonly heals?: number;

@@ -1,27 +1,15 @@
-import { messageOf } from '../../core/errors.ts';
-import { passesLater } from '../../delivery/refusal.ts';
+import { type Delivery, deliver, type Refusals } from '../../delivery/deliver.ts';
 import type { PostedMessage, SlackResult } from '../../delivery/slack-result.ts';
-import { backOff, claimStaleAfter, describe, type Failed } from '../../delivery/timing.ts';
-import type { Pending } from '../model/approval.ts';
+import { backOff, describe, looksAgainAfter } from '../../delivery/timing.ts';
+import { refusedBy } from '../../delivery/transitions.ts';
+import { pendingOf } from '../model/approval.ts';
 import type { Rebuild, RebuildId } from '../model/rebuild.ts';
 import type { Transition } from '../model/transition.ts';
 import type { RebuildStore } from '../ports/store.ts';
-
-import { type ApproverStep, decideApprovers, shownWord } from './decide-approvers.ts';
+import { approverState, dropped, messageNumber, withMessage } from './approver-message.ts';
+import { type ApproverStep, closingOf, decideApprovers, shownWord } from './decide-approvers.ts';
+import { lookedUp } from './looked-up.ts';
 import type { ApproverClosing, ApproverMessage, MayApprove } from './message.ts';
-import {
-  approverPostUnknown,
-  approverRepaired,
-  claimMessage,
-  dropped,
-  later,
-  lookedUp,
-  messageFailed,
-  messagePosted,
-  messageShown,
-  notThere,
-  updateUnknown,
-} from './outcome.ts';
 
 /** Direct messages to those who may approve. Never repeats a post by itself. */
 export interface ApproverPort {
@@ -43,29 +31,16 @@ export interface ApproverPort {
   remove(message: PostedMessage): Promise<SlackResult<void>>;
 }
 
-export interface ApproversDeps {
+export interface ApproversDeps extends Pick<Delivery<Rebuild>, 'now' | 'newClaim' | 'onDefect'> {
   readonly store: Pick<RebuildStore, 'get' | 'update'>;
   readonly messages: ApproverPort;
   /** Everybody who may approve a rebuild of the instance, members only. Never fails. */
   readonly whoMay: (instance: string) => Promise<MayApprove>;
   readonly policy: () => { readonly most: number; readonly claimTimeout: number };
-  readonly now: () => number;
-  /** Unique for every claim. */
-  readonly newClaim: () => string;
-  /** Told of what a port threw instead of answering: a defect. */
-  readonly onDefect?: (error: unknown) => void;
 }
 
-const retry = { first: 2_000, most: 60_000 } as const;
 /** A pass gives the worker back after so many steps. */
 const stepsAtMost = 25;
-/** Clocks of ours and of Slack may differ by this; ms. */
-const clockSkew = 60_000;
-/** A look-up that fails is repeated for so long, and so often, before a post is risked; ms. */
-const lookUpLimit = 600_000;
-const lookUpsAtLeast = 4;
-/** A look-up that found nothing says so for this long, its own time included; ms. */
-const lookUpGood = 15_000;
 
 /**
  * Tells those who may approve what waits, each of them once for each wish, and keeps what they were told true. Answers
@@ -78,154 +53,109 @@ export const reconcileApprovers = async (deps: ApproversDeps, id: RebuildId): Pr
     const step = decideApprovers(rebuild, deps.now());
     if (step.do === 'nothing') return undefined;
     if (step.do === 'wait') return Math.max(1, step.until - deps.now());
-    await perform(deps, rebuild, step);
+    await execute(deps, rebuild, step);
   }
   return 0;
 };
 
-type Work = Exclude<ApproverStep, { do: 'nothing' | 'wait' }>;
-
-const perform = (deps: ApproversDeps, rebuild: Rebuild, step: Work): Promise<unknown> => {
+const execute = async (
+  deps: ApproversDeps,
+  rebuild: Rebuild,
+  step: Exclude<ApproverStep, { do: 'nothing' | 'wait' }>,
+): Promise<unknown> => {
+  const write = (change: (newest: Rebuild) => Transition | undefined) =>
+    deps.store.update(rebuild.id, (newest): { write?: Transition } => {
+      const transition = change(newest);
+      return transition ? { write: transition } : {};
+    });
   switch (step.do) {
-    case 'look_up':
-      return lookUp(deps, rebuild, step.pending);
+    case 'who_may': {
+      const found = await deps.whoMay(rebuild.plan.instance.name);
+      return write((newest) => lookedUp(newest, step.pending, found, deps.policy().most, deps.now()));
+    }
     case 'drop':
-      return record(deps, rebuild, (newest) => dropped(newest, step.message.n));
+      return write((newest) => dropped(newest, step.message.n));
     case 'send':
       return send(deps, rebuild, step.message);
-    case 'find':
-      return find(deps, rebuild, step.message);
-    case 'heal':
-      return heal(deps, rebuild, step.message);
-    case 'update':
-      return update(deps, rebuild, step);
+    case 'deliver':
+      return deliver(approverDelivery(deps, step.message.n), rebuild, step.step);
     default:
       return step satisfies never;
   }
 };
 
-const record = async (
-  { store }: ApproversDeps,
-  { id }: Rebuild,
-  outcome: (rebuild: Rebuild) => Transition | undefined,
-): Promise<Rebuild | undefined> => {
-  const done = await store.update(id, (rebuild): { write?: Transition } => {
-    const write = outcome(rebuild);
-    return write ? { write } : {};
+/** Opens the direct message with a person, and posts there. */
+const send = async (deps: ApproversDeps, seen: Rebuild, { n, user }: ApproverMessage): Promise<unknown> => {
+  const opened = await deps.messages.open(user);
+  const delivery = approverDelivery(deps, n, opened.ok ? opened.value : undefined);
+  if (opened.ok) return deliver(delivery, seen, { do: 'post' });
+  const error = describe(opened);
+  return delivery.write(seen, (message) => {
+    if (message.state !== 'wanted') return undefined;
+    if (opened.kind === 'refused') return refusedBy(message, message.channel, undefined, error);
+    const tries = (message.tries ?? 0) + 1;
+    const retryAt = deps.now() + backOff(opened, tries, retry);
+    return { message: { ...message, tries, retryAt }, happened: { what: 'put_off', error } };
   });
-  return done?.write?.rebuild;
 };
 
-/** A call that throws may have been made. */
-const answered = <T>({ onDefect }: ApproversDeps, call: Promise<SlackResult<T>>): Promise<SlackResult<T>> =>
-  call.catch((error: unknown) => {
-    onDefect?.(error);
-    return { ok: false, kind: 'ambiguous', error: messageOf(error) } as const;
-  });
+const retry = { first: 2_000, most: 60_000 } as const;
 
-const lookUp = async (deps: ApproversDeps, rebuild: Rebuild, pending: Pending): Promise<unknown> => {
-  const found = await deps.whoMay(rebuild.plan.instance.name);
-  const { most } = deps.policy();
-  return record(deps, rebuild, (newest) => lookedUp(newest, pending, found, most, deps.now()));
+/** A person has one direct message: who is not told in it is named on the card. What it shows may be old, and approves nothing. */
+const refusals: Refusals = {
+  root: {
+    ...{ gone: 'elsewhere', message: 'elsewhere', content: 'elsewhere' },
+    ...{ posting: 'elsewhere', channel: 'elsewhere', unknown: 'elsewhere' },
+  },
+  update: {
+    ...{ gone: 'shown', message: 'shown', content: 'shown', posting: 'shown', channel: 'shown' },
+    unknown: 'shown',
+  },
 };
 
-const isFinal = (result: Failed): boolean => result.kind === 'refused' && !passesLater(result.error);
+/** No such message on record: nothing was ever posted. */
+const nowhere: SlackResult<never> = { ok: false, kind: 'refused', error: 'channel_not_found' };
 
-const send = async (deps: ApproversDeps, seen: Rebuild, { n, user, tries = 0 }: ApproverMessage) => {
-  const { now, messages } = deps;
-  const opened = await answered(deps, messages.open(user));
-  if (!opened.ok) {
-    const error = describe(opened);
-    return record(deps, seen, (newest) =>
-      isFinal(opened)
-        ? messageFailed(newest, n, error, now())
-        : later(newest, n, now() + backOff(opened, tries + 1, retry), error),
-    );
-  }
-  const claim = deps.newClaim();
-  const asked = { id: claim, channel: opened.value, timeout: deps.policy().claimTimeout };
-  const since = now();
-  const rebuild = await record(deps, seen, (newest) => claimMessage(newest, n, asked, since));
-  const message = rebuild?.messages?.find((each) => each.n === n);
-  if (!rebuild || !message) return undefined;
-  // Held up since: whoever took over may be at it.
-  if (now() - since > claimStaleAfter) {
-    return record(deps, seen, (newest) => notThere(newest, n, claim, { retryAt: now() }, now()));
-  }
-  const result = await answered(deps, messages.post(rebuild, message));
-  if (result.ok) {
-    const shown = shownWord(rebuild, undefined);
-    return record(deps, seen, (newest) => messagePosted(newest, n, result.value, shown, now()));
-  }
-  const error = describe(result);
-  if (result.kind === 'ambiguous') {
-    return record(deps, seen, (newest) =>
-      approverPostUnknown(newest, n, claim, now() + backOff(result, tries + 1, retry)),
-    );
-  }
-  const retryAt = now() + backOff(result, tries + 1, retry);
-  return record(deps, seen, (newest) =>
-    isFinal(result)
-      ? messageFailed(newest, n, error, now())
-      : notThere(newest, n, claim, { retryAt, error }, now()),
-  );
+/** `opened`: the direct message that it goes to. */
+const approverDelivery = (deps: ApproversDeps, n: number, opened?: string): Delivery<Rebuild> => {
+  const { store, messages, now } = deps;
+  const closing = (rebuild: Rebuild): ApproverClosing | undefined => {
+    const message = messageNumber(rebuild, n);
+    return message && closingOf(rebuild, pendingOf(rebuild), message);
+  };
+  const about = async <T>(
+    rebuild: Rebuild,
+    call: (message: ApproverMessage) => Promise<SlackResult<T>>,
+  ): Promise<SlackResult<T>> => {
+    const message = messageNumber(rebuild, n);
+    return message ? call(message) : nowhere;
+  };
+  const messageOf = (rebuild: Rebuild) => {
+    const message = messageNumber(rebuild, n);
+    return message && approverState(message, opened);
+  };
+  return {
+    ...deps,
+    messageOf,
+    contentOf: (rebuild) => shownWord(rebuild, closing(rebuild)),
+    isWanted: (rebuild) => closing(rebuild) === undefined,
+    write: ({ id }, outcome) =>
+      store.update(id, (rebuild) => {
+        const message = messageOf(rebuild);
+        const next = message && outcome(message, rebuild);
+        if (!next) return { record: rebuild };
+        const { claimTimeout } = deps.policy();
+        const write = withMessage(rebuild, n, next, { now: now(), claimTimeout });
+        return { write, next, record: write.rebuild };
+      }),
+    slack: {
+      post: (rebuild) => about(rebuild, (message) => messages.post(rebuild, message)),
+      update: (rebuild) => about(rebuild, (message) => messages.update(rebuild, message, closing(rebuild))),
+      find: (rebuild, _, since) => about(rebuild, (message) => messages.find(rebuild, message, since)),
+      remove: messages.remove,
+    },
+    refusals,
+    retry,
+    looks: looksAgainAfter,
+  };
 };
-
-/** Looks for a post whose answer was lost; only what is surely not there is posted again. */
-const find = async (deps: ApproversDeps, seen: Rebuild, message: ApproverMessage) => {
-  const { now } = deps;
-  const { n, posting } = message;
-  if (!posting) return undefined;
-  const { claim, since, first: began, looks = 0 } = posting;
-  const asked = now();
-  const found = await answered(deps, deps.messages.find(seen, message, began - clockSkew));
-  if (!found.ok && !isNowhere(found) && (now() - since < lookUpLimit || looks < lookUpsAtLeast)) {
-    const lookAt = now() + backOff(found, looks + 1, retry);
-    return record(deps, seen, (newest) => approverPostUnknown(newest, n, claim, lookAt, looks + 1));
-  }
-  const [first] = found.ok ? found.value : [];
-  if (!first) {
-    // Too long ago to say that nothing is there: another look is taken.
-    if (now() - asked > lookUpGood) return undefined;
-    const again = { retryAt: now(), lost: true } as const;
-    return record(deps, seen, (newest) => notThere(newest, n, claim, again, now()));
-  }
-  return record(deps, seen, (newest) => messagePosted(newest, n, first, 'found', now()));
-};
-
-/** A post that was given up may have come after all: one copy stays. */
-const heal = async (deps: ApproversDeps, seen: Rebuild, message: ApproverMessage) => {
-  const { now } = deps;
-  const { n, ts, at, tries = 0 } = message;
-  const found = await answered(deps, deps.messages.find(seen, message, at - clockSkew));
-  if (!found.ok && !isNowhere(found) && tries < 5) {
-    const retryAt = now() + backOff(found, tries + 1, retry);
-    return record(deps, seen, (newest) => later(newest, n, retryAt, describe(found)));
-  }
-  for (const copy of found.ok ? found.value : []) {
-    if (copy.ts !== ts) await answered(deps, deps.messages.remove(copy));
-  }
-  return record(deps, seen, (newest) => approverRepaired(newest, n, now()));
-};
-
-const update = async (
-  deps: ApproversDeps,
-  seen: Rebuild,
-  { message, closing, shown }: Extract<Work, { do: 'update' }>,
-) => {
-  const { now } = deps;
-  const { n, tries = 0 } = message;
-  const result = await answered(deps, deps.messages.update(seen, message, closing));
-  if (result.ok) return record(deps, seen, (newest) => messageShown(newest, n, shown, closing));
-  const error = describe(result);
-  if (isFinal(result)) {
-    return record(deps, seen, (newest) => messageShown(newest, n, shown, closing, error));
-  }
-  const retryAt = now() + backOff(result, tries + 1, retry);
-  return record(deps, seen, (newest) =>
-    result.kind === 'ambiguous' ? updateUnknown(newest, n, retryAt, now()) : later(newest, n, retryAt, error),
-  );
-};
-
-/** Where there is no direct message, there is nothing of ours in it. */
-const isNowhere = (found: Failed): boolean => found.kind === 'refused' && found.error === 'channel_not_found';

@@ -15,6 +15,7 @@ export type Trouble =
   | 'lost after'
   | 'crash before'
   | 'crash after'
+  | 'away'
   | { readonly refuses: string };
 
 export class Crash extends Error {}
@@ -31,6 +32,7 @@ export const createDirectMessages = (hash: (rebuild: Rebuild) => string | undefi
     const trouble = troubles.get(name)?.shift();
     if (trouble === undefined) return { ok: true, value: act() };
     if (typeof trouble === 'object') return { ok: false, kind: 'refused', error: trouble.refuses };
+    if (trouble === 'away') return { ok: false, kind: 'unavailable', error: 'connect ECONNREFUSED' };
     if (trouble.endsWith('after')) act();
     if (trouble.startsWith('crash')) throw new Crash(name);
     return { ok: false, kind: 'ambiguous', error: 'no answer' };

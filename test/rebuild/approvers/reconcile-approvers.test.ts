@@ -140,7 +140,7 @@ describe('while a rebuild waits for its second person', () => {
 
   test('nothing is sent when it was decided before anybody was told', async () => {
     const { slack, settle, command } = open();
-    slack.trouble('open', { refuses: 'ratelimited' }, { refuses: 'ratelimited' });
+    slack.trouble('open', 'away', 'away');
     command({ verb: 'approve' }, bob);
     await settle();
     expect(slack.messages).toEqual([]);
@@ -216,9 +216,13 @@ describe('a wish beyond what was approved', () => {
 });
 
 describe('answers that are lost, and processes that die', () => {
-  const trouble = fc.constantFrom<Trouble>('lost before', 'lost after', 'crash before', 'crash after', {
-    refuses: 'internal_error',
-  });
+  const trouble = fc.constantFrom<Trouble>(
+    'lost before',
+    'lost after',
+    'crash before',
+    'crash after',
+    'away',
+  );
   const some = fc.array(trouble, { maxLength: 3 });
 
   test('each person has one message for each wish, and it shows what is so', async () => {

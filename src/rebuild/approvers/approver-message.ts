@@ -1,0 +1,110 @@
+import type { MessageState, Next } from '../../delivery/message.ts';
+import { pendingOf } from '../model/approval.ts';
+import type { Rebuild } from '../model/rebuild.ts';
+import { line, type Transition, writeOf } from '../model/transition.ts';
+import { closingOf, shownWord } from './decide-approvers.ts';
+import type { ApproverMessage } from './message.ts';
+
+/** Closed messages that are still known, so that a lapse can be told in them. */
+const closedAtMost = 60;
+
+export const messageNumber = ({ messages = [] }: Rebuild, n: number): ApproverMessage | undefined =>
+  messages.find((message) => message.n === n);
+
+/** What is known of a direct message, as every message is delivered. `opened`: where it goes, while it is not there. */
+export const approverState = (message: ApproverMessage, opened = ''): MessageState => {
+  const { state, ts, shown, posting, retryAt, tries, healAt, heals = 0 } = message;
+  return {
+    state,
+    channel: message.channel ?? opened,
+    ...(ts !== undefined && { ts }),
+    ...(shown !== undefined && { shown }),
+    ...(posting && { posting: { ...posting, through: 0 } }),
+    ...(retryAt !== undefined && { retryAt }),
+    ...(tries !== undefined && { tries }),
+    ...(healAt !== undefined && { showAgainAt: healAt, doubt: { since: message.at, looks: heals } }),
+  };
+};
+
+/** The record with this message as it is now known, and what that means: whether this person was told, and of what. */
+export const withMessage = (
+  rebuild: Rebuild,
+  n: number,
+  { message, happened }: Next,
+  { now, claimTimeout }: { readonly now: number; readonly claimTimeout: number },
+): Transition => {
+  const { messages = [] } = rebuild;
+  const journal: Transition['journal'][number][] = [];
+  const edit = (before: ApproverMessage): ApproverMessage => {
+    const after = stored(before, message, claimTimeout);
+    const { error: _, ...clean } = after;
+    switch (happened?.what) {
+      case 'opened':
+        journal.push(line(now, 'farmhand', 'approver_told', before.user));
+        return clean;
+      case 'refused':
+        journal.push(line(now, 'farmhand', 'approver_not_told', `${before.user}: ${happened.error}`));
+        return { ...after, error: happened.error };
+      case 'put_off':
+        return { ...after, error: happened.error };
+      case 'shown': {
+        const closing = closingOf(rebuild, pendingOf(rebuild), before);
+        return {
+          ...clean,
+          // Only what it was rendered with: another one since is shown next.
+          ...(closing && shownWord(rebuild, closing) === happened.content && { closing }),
+          ...(happened.error !== undefined && { error: happened.error }),
+        };
+      }
+      case 'repaired':
+        return clean;
+      default:
+        return after;
+    }
+  };
+  const next = messages.map((each) => (each.n === n ? edit(each) : each));
+  return writeOf({ ...rebuild, messages: tidied(next) }, ...journal);
+};
+
+/** Under the names that records have. */
+const stored = (
+  before: ApproverMessage,
+  { state, channel, ts, shown, posting, retryAt, tries, showAgainAt, doubt }: MessageState,
+  claimTimeout: number,
+): ApproverMessage => {
+  const { n, user, wish, confirms, at, closing, error } = before;
+  return {
+    ...{ n, user, wish, at, state },
+    ...(confirms && { confirms }),
+    ...(channel !== '' && { channel }),
+    ...(ts !== undefined && { ts }),
+    ...(posting && {
+      posting: {
+        claim: posting.claim,
+        since: posting.since,
+        first: posting.first ?? posting.since,
+        lookAt: posting.lookAt ?? posting.since + claimTimeout,
+        ...(posting.unanswered && { unanswered: posting.unanswered }),
+      },
+    }),
+    ...(showAgainAt !== undefined && { healAt: showAgainAt, heals: doubt?.looks ?? 0 }),
+    ...(shown !== undefined && { shown }),
+    ...(closing && { closing }),
+    ...(tries !== undefined && { tries }),
+    ...(retryAt !== undefined && { retryAt }),
+    ...(error !== undefined && { error }),
+  };
+};
+
+const tidied = (messages: readonly ApproverMessage[]): readonly ApproverMessage[] => {
+  const tooMany = messages.filter(({ closing }) => closing).length - closedAtMost;
+  let left = 0;
+  return messages.filter(({ closing }) => !closing || left++ >= tooMany);
+};
+
+/** Never sent, and not needed any more. */
+export const dropped = (rebuild: Rebuild, n: number): Transition | undefined => {
+  const { messages = [] } = rebuild;
+  const left = messages.filter((message) => message.n !== n || message.state !== 'wanted');
+  return left.length === messages.length ? undefined : writeOf({ ...rebuild, messages: left });
+};

@@ -1,0 +1,64 @@
+import { type Pending, pendingOf } from '../model/approval.ts';
+import type { Rebuild } from '../model/rebuild.ts';
+import { line, type Transition } from '../model/transition.ts';
+import type { ApproverMessage, Approvers, MayApprove } from './message.ts';
+
+/** People named on the card. */
+const namedAtMost = 12;
+
+/** Who may approve what waits: on the record, and one message wanted for each, once for each wish. */
+export const lookedUp = (
+  rebuild: Rebuild,
+  asked: Pending,
+  found: MayApprove,
+  most: number,
+  now: number,
+): Transition | undefined => {
+  const pending = pendingOf(rebuild);
+  if (pending?.wish !== asked.wish) return undefined;
+  const askers = new Set(pending.askers.map(({ id }) => id));
+  const people = found.people.filter((id) => !askers.has(id));
+  const untold = most === 0 ? 'off' : people.length > most ? 'many' : undefined;
+  const approvers: Approvers = {
+    wish: pending.wish,
+    at: now,
+    people: people.slice(0, Math.max(namedAtMost, most)),
+    count: people.length,
+    roles: found.roles,
+    unknown: found.unknown,
+    ...(untold && { untold }),
+  };
+  const { messages = [], messageCount = 0 } = rebuild;
+  const told = new Set(
+    messages.filter(({ wish, closing }) => wish === pending.wish && !closing).map(({ user }) => user),
+  );
+  const fresh = untold ? [] : people.filter((id) => !told.has(id));
+  const added = fresh.map(
+    (user, i): ApproverMessage => ({
+      n: messageCount + i + 1,
+      user,
+      wish: pending.wish,
+      ...(pending.unconfirmed && { confirms: true }),
+      at: now,
+      state: 'wanted',
+    }),
+  );
+  const next: Rebuild = {
+    ...rebuild,
+    approvers,
+    ...(added.length > 0 && {
+      messages: [...messages, ...added],
+      messageCount: messageCount + added.length,
+    }),
+  };
+  const before = rebuild.approvers;
+  const same = before?.wish === approvers.wish && before.people.join() === approvers.people.join();
+  return { rebuild: next, journal: same ? [] : [line(now, 'farmhand', 'approvers', inWords(approvers))] };
+};
+
+const inWords = ({ people, count, unknown, untold }: Approvers): string =>
+  [
+    count === 0 ? 'nobody can approve it' : `${count} could approve it: ${people.join(', ')}`,
+    ...(untold === undefined ? [] : [untold === 'off' ? 'not told (config)' : 'too many to tell']),
+    ...(unknown.length > 0 ? [`not known: ${unknown.join(', ')}`] : []),
+  ].join('; ');
