@@ -1,7 +1,7 @@
 /** Makes one step of a message in Slack and puts its outcome on the newest record. Safe to repeat, late or twice. */
 import type { Backoff } from '../core/backoff.ts';
 import { StoreUnavailable, messageOf as textOf } from '../core/errors.ts';
-import type { MessageState, Next, Posting } from './message.ts';
+import type { MessageChange, MessageState, Posting } from './message.ts';
 import type { DeliveryWork } from './next-step.ts';
 import type { PaceKind, Pacer } from './pacer.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
@@ -37,9 +37,9 @@ import {
 } from './transitions.ts';
 
 /** The newest record, and what an outcome made of its message if it still applied. */
-export interface Written<R> {
+export interface Delivered<R> {
   readonly record: R;
-  readonly next?: Next;
+  readonly next?: MessageChange;
 }
 
 /**
@@ -47,7 +47,7 @@ export interface Written<R> {
  * `gone`: it was deleted. `stays`: it cannot be changed, which people are told. `shown`, `unsaid`: this content or reply
  * is left out.
  */
-export interface Refusals {
+export interface RefusalPolicy {
   readonly root: Readonly<Record<Refusal, 'later' | 'elsewhere'>>;
   readonly reply?: Readonly<Record<Refusal, 'unsaid' | 'gone' | 'elsewhere'>>;
   readonly update: Readonly<Record<Refusal, 'stays' | 'shown' | 'gone' | 'elsewhere'>>;
@@ -65,13 +65,13 @@ export interface Delivery<R> {
    */
   readonly write: (
     seen: R,
-    outcome: (message: MessageState, newest: R) => Next | undefined,
-  ) => Promise<Written<R> | undefined>;
+    outcome: (message: MessageState, newest: R) => MessageChange | undefined,
+  ) => Promise<Delivered<R> | undefined>;
   /** False when nobody waits for the post any more; default: always true. */
   readonly isWanted?: (record: R) => boolean;
   readonly slack: DeliveryPort<R>;
   readonly replies?: Replies<R>;
-  readonly refusals: Refusals;
+  readonly refusals: RefusalPolicy;
   readonly retry: Backoff;
   /** After a clean look at what may have come late it is looked again, after each of these; ms. */
   readonly looks: readonly number[];
@@ -98,6 +98,8 @@ export interface DeliveryPort<R> {
 
 /** What is said under a message: numbered notes, several in one reply. */
 export interface Replies<R> {
+  /** When no look-up is answered for long it is said once more, perhaps twice; else it waits for an answer. */
+  readonly mayRepeat: boolean;
   /** Number of the last note of the next reply; undefined when there is nothing to say. */
   next(record: R): number | undefined;
   /** True when a note up to this one still counts as unsaid. */
@@ -107,7 +109,7 @@ export interface Replies<R> {
 }
 
 /** @returns the record as it is known afterwards */
-export const deliver = <R>(d: Delivery<R>, seen: R, step: DeliveryWork): Promise<R | undefined> => {
+export const deliverMessage = <R>(d: Delivery<R>, seen: R, step: DeliveryWork): Promise<R | undefined> => {
   switch (step.do) {
     case 'post':
     case 'reply':
@@ -133,8 +135,8 @@ const storeBack = { times: 8, after: 500 } as const;
 const writeSurely = async <R>(
   d: Delivery<R>,
   seen: R,
-  outcome: (message: MessageState) => Next | undefined,
-): Promise<Written<R> | undefined> => {
+  outcome: (message: MessageState) => MessageChange | undefined,
+): Promise<Delivered<R> | undefined> => {
   for (let tries = 0; ; tries++) {
     try {
       return await d.write(seen, outcome);
@@ -228,10 +230,9 @@ const postFailed = async <R>(
 ): Promise<R | undefined> => {
   const { claim, through } = posting;
   const error = describe(result);
-  const outcome = (newest: MessageState): Next | undefined => {
+  const outcome = (newest: MessageState): MessageChange | undefined => {
     const wait = backOff(result, tries + 1, d.retry);
     const later = () => notPosted(newest, claim, { retryAt: d.now() + wait, tries: tries + 1, error });
-    if (newest.posting?.claim !== claim) return undefined;
     if (result.kind === 'ambiguous') {
       const lost = posting.since - (posting.first ?? posting.since);
       return perhapsPosted(newest, claim, { lookAt: d.now() + lookAfter(lost, through > 0), error });
@@ -240,6 +241,7 @@ const postFailed = async <R>(
       return notPosted(newest, claim, { retryAt: d.now() + wait, tries, error });
     }
     if (result.kind === 'unavailable') return later();
+    if (newest.posting?.claim !== claim) return undefined;
     const table = through > 0 ? d.refusals.reply : d.refusals.root;
     const verdict = table?.[refusalOf(error)];
     switch (verdict) {
@@ -271,7 +273,8 @@ const lookUp = async <R>(d: Delivery<R>, seen: R, posting: Posting): Promise<R |
     // From the first look that failed: what was claimed before a long sleep has not been looked for all that time.
     const { since: failing = asked, looks = 0 } = posting.unanswered ?? {};
     const lasts = d.now() - failing;
-    if (mayRisk(lasts, looks)) return post(d, seen, { ...again, unsure: true });
+    const risk = through === 0 || d.replies?.mayRepeat === true;
+    if (risk && mayRisk(lasts, looks)) return post(d, seen, { ...again, unsure: true });
     const lookAt = d.now() + lookAgainAfter(found, lasts);
     const error = describe(found);
     return (await d.write(seen, (message) => perhapsPosted(message, claim, { lookAt, error, failing })))
@@ -309,7 +312,7 @@ const update = async <R>(d: Delivery<R>, seen: R, ts: string): Promise<R | undef
     return (await d.write(seen, (message) => notUpdated(message, claim, again, d.now())))?.record;
   }
   const result = await answered(d, d.slack.update(record, ts));
-  const outcome = (message: MessageState): Next | undefined => {
+  const outcome = (message: MessageState): MessageChange | undefined => {
     if (result.ok) return updated(message, claim, { content }, d.now());
     const error = describe(result);
     if (result.kind !== 'refused') {
@@ -358,7 +361,7 @@ const others = (messages: readonly PostedMessage[], ts: string | undefined): rea
 
 const removed = async <R>(
   d: Delivery<R>,
-  done: Written<R> | undefined,
+  done: Delivered<R> | undefined,
   messages: readonly PostedMessage[],
 ): Promise<R | undefined> => {
   if (!done || (await allRemoved(d, messages))) return done?.record;

@@ -78,7 +78,7 @@ export type Happened =
   | { readonly what: 'repaired'; readonly again: boolean };
 
 /** What an outcome makes of a message. */
-export interface Next {
+export interface MessageChange {
   readonly message: MessageState;
   readonly happened?: Happened;
 }

@@ -2,7 +2,7 @@
  * What came of a step, put on the newest state of a message, whatever happened to it meanwhile: what Slack shows is a
  * fact, and the next step closes the difference. Undefined: it no longer applies, and nothing is written.
  */
-import type { MessageState, Next, Posting } from './message.ts';
+import type { MessageChange, MessageState, Posting } from './message.ts';
 import type { PostedMessage } from './slack-result.ts';
 import { lateBy, lookBack } from './timing.ts';
 
@@ -30,7 +30,7 @@ export const claimPost = (
   message: MessageState,
   { claim, through, over }: { readonly claim: string; readonly through: number; readonly over?: Posting },
   now: number,
-): Next | undefined => {
+): MessageChange | undefined => {
   const { posting, state } = message;
   const root = through === 0;
   if (posting?.claim !== over?.claim || state === 'failed' || root === (state === 'open')) return undefined;
@@ -54,7 +54,7 @@ export const posted = (
     copies = false,
   }: { readonly shown: string; readonly unsure?: boolean; readonly copies?: boolean },
   now: number,
-): Next | undefined => {
+): MessageChange | undefined => {
   if (message.state === 'open') {
     const same = message.ts === at.ts && message.channel === at.channel;
     return same ? undefined : { message, happened: { what: 'duplicate', message: at } };
@@ -81,7 +81,7 @@ export const replied = (
   through: number,
   unsaid: boolean,
   by?: { readonly claim: string; readonly message: PostedMessage },
-): Next => {
+): MessageChange => {
   if (by && by.claim !== message.posting?.claim && !unsaid) {
     return { message, happened: { what: 'duplicate', message: by.message } };
   }
@@ -104,7 +104,7 @@ const putOff = ({ error }: Again) =>
   error !== undefined && ({ happened: { what: 'put_off', error } } as const);
 
 /** Surely not posted: the claim is given back, unless an earlier one of the same post may still have come. */
-export const notPosted = (message: MessageState, claim: string, again: Again): Next | undefined => {
+export const notPosted = (message: MessageState, claim: string, again: Again): MessageChange | undefined => {
   const { posting } = message;
   if (posting?.claim !== claim) return undefined;
   if ((posting.first ?? posting.since) !== posting.since) {
@@ -120,7 +120,7 @@ const givenBack = (message: MessageState): MessageState => ({
 });
 
 /** A lost claim is not replaced: nobody wants the message any more. It may come all the same. */
-export const givenUp = (message: MessageState, over: Posting, now: number): Next | undefined =>
+export const givenUp = (message: MessageState, over: Posting, now: number): MessageChange | undefined =>
   message.posting?.claim === over.claim
     ? { message: { ...givenBack(message), ...inDoubt(message, now, over.first) } }
     : undefined;
@@ -130,7 +130,7 @@ export const perhapsPosted = (
   message: MessageState,
   claim: string,
   { lookAt, error, failing }: { readonly lookAt: number; readonly error: string; readonly failing?: number },
-): Next | undefined => {
+): MessageChange | undefined => {
   const { posting } = message;
   if (posting?.claim !== claim) return undefined;
   const looks = (posting.unanswered?.looks ?? 0) + 1;
@@ -143,7 +143,11 @@ export const perhapsPosted = (
 };
 
 /** Slack does not take this reply, as it is. */
-export const replyRefused = (message: MessageState, claim: string, error: string): Next | undefined =>
+export const replyRefused = (
+  message: MessageState,
+  claim: string,
+  error: string,
+): MessageChange | undefined =>
   message.posting?.claim === claim
     ? {
         message: without(message, 'posting'),
@@ -167,7 +171,7 @@ export const wantedIn = (message: MessageState, channel: string): MessageState =
 });
 
 /** Somebody deleted the root. */
-export const gone = (message: MessageState, ts: string, error: string): Next | undefined =>
+export const gone = (message: MessageState, ts: string, error: string): MessageChange | undefined =>
   message.state === 'open' && message.ts === ts
     ? { message: ended(message), happened: { what: 'gone', error } }
     : undefined;
@@ -178,7 +182,7 @@ export const refusedBy = (
   from: string,
   to: string | undefined,
   error: string,
-): Next | undefined =>
+): MessageChange | undefined =>
   message.channel !== from || message.state === 'failed'
     ? undefined
     : {
@@ -195,7 +199,7 @@ export const claimUpdate = (
   claim: string,
   ts: string,
   now: number,
-): Next | undefined => {
+): MessageChange | undefined => {
   if (message.state !== 'open' || message.ts !== ts) return undefined;
   // The update of a lost claim may still come, and would then show what is older than this one.
   const lost = message.shown?.startsWith(updating) === true;
@@ -211,7 +215,7 @@ export const updated = (
   claim: string,
   { content, error }: { readonly content: string; readonly error?: string },
   now: number,
-): Next | undefined => {
+): MessageChange | undefined => {
   if (!isNewest(message, claim)) return undefined;
   const fresh = without(message, 'retryAt', 'tries');
   return {
@@ -226,7 +230,7 @@ export const stays = (
   claim: string,
   { content, error }: { readonly content: string; readonly error: string },
   now: number,
-): Next | undefined =>
+): MessageChange | undefined =>
   isNewest(message, claim)
     ? {
         message: { ...without(message, 'retryAt', 'tries'), shown: content, shownAt: now, stays: true },
@@ -240,7 +244,7 @@ export const notUpdated = (
   claim: string,
   again: Again & { readonly late: boolean },
   now: number,
-): Next | undefined =>
+): MessageChange | undefined =>
   isNewest(message, claim)
     ? {
         message: {
@@ -263,7 +267,7 @@ export const repaired = (
   clean: boolean,
   looks: readonly number[],
   now: number,
-): Next | undefined => {
+): MessageChange | undefined => {
   if (message.state !== 'open' || message.showAgainAt !== doubt) return undefined;
   if (!clean) return { message: { ...message, ...inDoubt(message, now) } };
   const { since = now, looks: before = 0 } = message.doubt ?? {};
@@ -279,7 +283,7 @@ export const repaired = (
 };
 
 /** One that is too many could not be removed: repaired later. */
-export const duplicatesLeft = (message: MessageState, now: number): Next | undefined =>
+export const duplicatesLeft = (message: MessageState, now: number): MessageChange | undefined =>
   message.state === 'open'
     ? { message: { ...message, ...inDoubt(message, now) }, happened: { what: 'duplicates_left' } }
     : undefined;

@@ -1,6 +1,7 @@
 import type { ActionState, Alert, AlertId } from '../alerts/model/alert.ts';
 import { addNote } from '../alerts/model/notes.ts';
-import { type RootFacts, rootFacts, shownKey } from '../alerts/thread/root-facts.ts';
+import { type RootFacts, rootFacts, rootHash } from '../alerts/thread/root-facts.ts';
+import { contentHash } from '../core/hash.ts';
 import type { PostedMessage } from '../delivery/slack-result.ts';
 
 /**
@@ -15,7 +16,7 @@ export interface RootState
   readonly name: string;
   /** What it is about, as its headline says it. */
   readonly about?: string;
-  /** `shownKey` of what the message shows. */
+  /** `rootHash` of what the message shows. */
   readonly shown: string;
   /** The series it stands for: clusters with equal labels are told apart by it. */
   readonly series: string;
@@ -48,7 +49,7 @@ export const rootState = (alert: Alert): RootState => {
   const facts = rootFacts(alert);
   const about = facts.subject[0]?.value;
   return {
-    shown: shownKey(facts),
+    shown: contentHash(facts),
     series: seriesNameOf(alert),
     status: facts.status,
     severity: facts.severity,
@@ -112,7 +113,7 @@ export const withRoot = (alert: Alert, root: LostRoot, now: number): Alert => {
   const over = bare.status === 'resolved' && state?.status !== 'resolved';
   const told = over ? addNote(bare, { kind: 'resolved', at: bare.endsAt ?? bare.eventTime }) : bare;
   // What stands there already need not be written again.
-  const current = settledAt === undefined && shownKey(rootFacts(told)) === state?.shown;
+  const current = settledAt === undefined && rootHash(told) === state?.shown;
   const shown = current ? state.shown : 'adopted';
   return { ...told, thread: { state: 'open', ts: message.ts, at: now, shown } };
 };

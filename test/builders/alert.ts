@@ -2,7 +2,7 @@ import type { Alert, Thread } from '../../src/alerts/model/alert.ts';
 import type { AlertEvent } from '../../src/alerts/model/event.ts';
 import { openAlert } from '../../src/alerts/model/open.ts';
 import type { RouteChoice } from '../../src/alerts/model/routing.ts';
-import { rootFacts, shownKey } from '../../src/alerts/thread/root-facts.ts';
+import { rootHash } from '../../src/alerts/thread/root-facts.ts';
 import { anEvent, t0 } from './event.ts';
 
 export const aRoute = (over: Partial<RouteChoice> = {}): RouteChoice => ({
@@ -26,6 +26,6 @@ export const anOpenAlert = (over: Partial<Alert> = {}, thread: Partial<OpenThrea
   const open: OpenThread = { state: 'open', ts: '1800000000.000100', at: t0, shown: '' };
   const alert = anAlert({ thread: open, ...over });
   // The facts know whether it may be a duplicate, so they are taken with the change in place.
-  const shown = shownKey(rootFacts({ ...alert, thread: { ...open, ...thread } }));
+  const shown = rootHash({ ...alert, thread: { ...open, ...thread } });
   return { ...alert, thread: { ...open, shown, ...thread } };
 };

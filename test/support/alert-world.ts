@@ -5,9 +5,10 @@ import { createDigestKeeper } from '../../src/alerts/channel/digest-keeper.ts';
 import { createInFlightCalls } from '../../src/alerts/channel/in-flight-calls.ts';
 import type { AlertEvent } from '../../src/alerts/model/event.ts';
 import type { RouteChoice, RouteTable } from '../../src/alerts/model/routing.ts';
-import { applyOutcome } from '../../src/alerts/thread/thread-outcome.ts';
+import { threadMessage, withThread } from '../../src/alerts/thread/thread-message.ts';
 import type { EventReason } from '../../src/core/reasons.ts';
 import type { PostedMessage } from '../../src/delivery/slack-result.ts';
+import { posted } from '../../src/delivery/transitions.ts';
 import { createIngest, type Outcome, recordOwn } from '../../src/intake/ingest.ts';
 import type { RawMessage, Rejection } from '../../src/intake/wire/raw.ts';
 import type { Rate } from '../../src/integrations/redis/shared/pacer.ts';
@@ -155,10 +156,10 @@ export const createAlertWorld = async (options: WorldOptions) => {
     takeRaw: (message: RawMessage) => ingest.ingest([message]),
     /** What somebody else may do meanwhile: a root message gets on record. */
     open: async (id: string, message: PostedMessage): Promise<void> => {
-      const outcome = { kind: 'posted_root', message, shown: 'by somebody else' } as const;
       await alerts.update(id, (alert) => {
-        const applied = applyOutcome(alert, outcome, clock.now);
-        return applied ? { write: applied } : {};
+        const known = threadMessage(alert);
+        const next = known && posted(known, message, { shown: 'by somebody else' }, clock.now);
+        return next ? { write: withThread(alert, next, clock.now) } : {};
       });
     },
     /** One pass over a channel; answers when it wants to come again. */

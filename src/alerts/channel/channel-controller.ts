@@ -1,8 +1,9 @@
 import { severityRank } from '../../core/severity.ts';
 import type { Pacer } from '../../delivery/pacer.ts';
+import { claimStaleAfter } from '../../delivery/timing.ts';
 import type { Alert, AlertId } from '../model/alert.ts';
 import { decideThread, type ThreadPolicy, type ThreadStep } from '../thread/decide-thread.ts';
-import { type ExecuteDeps, executeThreadStep, threadClaimStaleAfter } from '../thread/execute-step.ts';
+import { type ExecuteDeps, executeThreadStep } from '../thread/execute-step.ts';
 import type { ChannelQueue, ChannelQueues } from './channel-queue.ts';
 import type { DigestKeeper } from './digest-keeper.ts';
 import { type InFlightCalls, stillInFlight } from './in-flight-calls.ts';
@@ -81,7 +82,7 @@ export const reconcileChannel = async (deps: ChannelDeps, channel: string): Prom
     const readAt = deps.now();
     const { tasks, wakeAt } = await plan(deps, channel, view, room);
     const { ready, waitMs } = await admit(deps, channel, tasks);
-    if (deps.now() - readAt > threadClaimStaleAfter) continue;
+    if (deps.now() - readAt > claimStaleAfter) continue;
     // Records may have been lost since the heads were looked at, and what waits now may have a root.
     if (isHeld(deps)) return heldFor;
     await performAll(deps, channel, ready);
@@ -127,7 +128,7 @@ const plan = async (deps: ChannelDeps, channel: string, view: ChannelQueue, room
     const alert = alerts.get(id);
     const step: ThreadStep = alert ? decideThread(alert, deps.now(), deps.policy) : { do: 'nothing' };
     // While a digest is kept, what was over before its turn is told there: it waits to be folded.
-    if (view.hasDigest && step.do === 'post_root' && alert?.status === 'resolved') continue;
+    if (view.hasDigest && step.do === 'post' && alert?.status === 'resolved') continue;
     if (alert && step.do !== 'nothing' && step.do !== 'wait') {
       tasks.push({ alert, step, urgent: view.urgent.has(id) });
     } else {
@@ -192,10 +193,10 @@ const grant = async (
 
 const paceOf = ({ step, urgent }: Task): 'post' | 'update' | undefined => {
   switch (step.do) {
-    case 'post_root':
-    case 'post_notes':
+    case 'post':
+    case 'reply':
       return 'post';
-    case 'update_root':
+    case 'update':
       return urgent ? undefined : 'update';
     default:
       return undefined;
@@ -207,8 +208,8 @@ const byUrgency = (a: Task, b: Task): number => rank(a) - rank(b);
 
 const rank = ({ alert, step, urgent }: Task): number => {
   if (urgent) return -1;
-  const resolvedUnseen = step.do === 'post_root' && alert.status === 'resolved' ? 10 : 0;
-  return severityRank(alert.severity) + (step.do === 'post_notes' ? 0 : 0.5) + resolvedUnseen;
+  const resolvedUnseen = step.do === 'post' && alert.status === 'resolved' ? 10 : 0;
+  return severityRank(alert.severity) + (step.do === 'reply' ? 0 : 0.5) + resolvedUnseen;
 };
 
 const earliest = (waits: readonly (number | undefined)[]): number | undefined => {

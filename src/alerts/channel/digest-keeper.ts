@@ -4,7 +4,7 @@ import type { SlackResult } from '../../delivery/slack-result.ts';
 import type { AlertId } from '../model/alert.ts';
 import type { ThreadPort } from '../ports/ports.ts';
 import type { AlertStore } from '../ports/store.ts';
-import { applyOutcome } from '../thread/thread-outcome.ts';
+import { foldThread } from '../thread/thread-message.ts';
 import type { ChannelQueue, ChannelQueues } from './channel-queue.ts';
 import { type Digest, digestKey, groupAlerts, startDigest } from './digest.ts';
 
@@ -70,7 +70,7 @@ const bringUpToDate = async (
   // One that is gone or cannot be read is passed over: the lane deals with it.
   for (const id of (await deps.store.getMany(planned.folding)).keys()) {
     await deps.store.update(id, (alert) => {
-      const applied = applyOutcome(alert, { kind: 'folded', digest: planned.id }, deps.now());
+      const applied = foldThread(alert, planned.id, deps.now());
       return applied ? { write: applied } : {};
     });
   }

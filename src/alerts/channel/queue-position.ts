@@ -1,7 +1,7 @@
 import { severityRank } from '../../core/severity.ts';
 import type { Alert } from '../model/alert.ts';
 import { openWakeAt } from '../thread/decide-thread.ts';
-import { rootFacts, shownKey } from '../thread/root-facts.ts';
+import { rootHash } from '../thread/root-facts.ts';
 
 /**
  * Where an alert stands in its channel's lane: `post` waits for a root message, `update` has an open thread that is
@@ -27,10 +27,10 @@ export const queuePosition = (alert: Alert): QueuePosition => {
     case 'wanted':
       return { queue: 'post', class: alert.status === 'resolved' ? foldableClass : postClass(alert) };
     case 'open': {
-      const root = shownKey(rootFacts(alert)) !== alert.thread.shown;
+      const root = rootHash(alert) !== alert.thread.shown;
       const behind = root || alert.notes.length > 0 || alert.thread.posting !== undefined;
       if (behind) return { queue: 'update', class: 1 + severityRank(alert.severity), root };
-      const wakeAt = openWakeAt(alert, alert.thread);
+      const wakeAt = openWakeAt(alert);
       return wakeAt === undefined ? { queue: 'idle' } : { queue: 'idle', wakeAt };
     }
     case 'none':

@@ -1,5 +1,6 @@
 import type { Person } from '../../core/person.ts';
 import type { Severity } from '../../core/severity.ts';
+import type { Posting } from '../../delivery/message.ts';
 import type { AlertStatus, EventLinks, EventType, LabelLoss } from './event.ts';
 
 /** `<fingerprint>-<start of its first firing, base 36>`: one thread for one of these. */
@@ -112,11 +113,11 @@ export type Thread =
       readonly state: 'open';
       readonly ts: string;
       readonly at: number;
-      /** What the root message shows, as `shownKey` of the record it was rendered from; another word where unknown. */
+      /** What the root message shows, as `rootHash` of the record it was rendered from; another word where unknown. */
       readonly shown: string;
       readonly retryAt?: number;
       /** A note post that was claimed and not yet confirmed: look before posting again. */
-      readonly posting?: { readonly through: number; readonly since: number; readonly claim: string };
+      readonly posting?: Posting;
       /** The post may exist twice: its look-up never answered. Said in the thread. */
       readonly possibleDuplicate?: true;
       /** Slack refuses to change the root: it shows an older state, which the thread was told. */

@@ -82,8 +82,8 @@ const placeOf = ({ id, channel, ts }: NonNullable<Alert['rebuild']>) => ({
   ...(ts !== undefined && { ts }),
 });
 
-/** Key of what is shown: equal for equal facts. */
-export const shownKey = (facts: RootFacts): string => contentHash(facts);
+/** Hash of what the root message shows. */
+export const rootHash = (alert: Alert): string => contentHash(rootFacts(alert));
 
 const ticketOf = (actions: readonly ActionState[]): { ticket?: { key: string; url?: string } } => {
   const done = actions.find((a) => a.kind === 'ticket' && a.state === 'done')?.outcome;

@@ -1,4 +1,4 @@
-import type { MessageState, Next } from '../../delivery/message.ts';
+import type { MessageChange, MessageState } from '../../delivery/message.ts';
 import { pendingOf } from '../model/approval.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { line, type Transition, writeOf } from '../model/transition.ts';
@@ -30,7 +30,7 @@ export const approverState = (message: ApproverMessage, opened = ''): MessageSta
 export const withMessage = (
   rebuild: Rebuild,
   n: number,
-  { message, happened }: Next,
+  { message, happened }: MessageChange,
   { now, claimTimeout }: { readonly now: number; readonly claimTimeout: number },
 ): Transition => {
   const { messages = [] } = rebuild;

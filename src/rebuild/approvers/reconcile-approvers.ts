@@ -1,4 +1,4 @@
-import { type Delivery, deliver, type Refusals } from '../../delivery/deliver.ts';
+import { type Delivery, deliverMessage, type RefusalPolicy } from '../../delivery/deliver.ts';
 import type { PostedMessage, SlackResult } from '../../delivery/slack-result.ts';
 import { backOff, describe, looksAgainAfter } from '../../delivery/timing.ts';
 import { refusedBy } from '../../delivery/transitions.ts';
@@ -78,7 +78,7 @@ const execute = async (
     case 'send':
       return send(deps, rebuild, step.message);
     case 'deliver':
-      return deliver(approverDelivery(deps, step.message.n), rebuild, step.step);
+      return deliverMessage(approverDelivery(deps, step.message.n), rebuild, step.step);
     default:
       return step satisfies never;
   }
@@ -88,7 +88,7 @@ const execute = async (
 const send = async (deps: ApproversDeps, seen: Rebuild, { n, user }: ApproverMessage): Promise<unknown> => {
   const opened = await deps.messages.open(user);
   const delivery = approverDelivery(deps, n, opened.ok ? opened.value : undefined);
-  if (opened.ok) return deliver(delivery, seen, { do: 'post' });
+  if (opened.ok) return deliverMessage(delivery, seen, { do: 'post' });
   const error = describe(opened);
   return delivery.write(seen, (message) => {
     if (message.state !== 'wanted') return undefined;
@@ -102,7 +102,7 @@ const send = async (deps: ApproversDeps, seen: Rebuild, { n, user }: ApproverMes
 const retry = { first: 2_000, most: 60_000 } as const;
 
 /** A person has one direct message: who is not told in it is named on the card. What it shows may be old, and approves nothing. */
-const refusals: Refusals = {
+const refusals: RefusalPolicy = {
   root: {
     ...{ gone: 'elsewhere', message: 'elsewhere', content: 'elsewhere' },
     ...{ posting: 'elsewhere', channel: 'elsewhere', unknown: 'elsewhere' },

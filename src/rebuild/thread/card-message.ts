@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../../core/journal.ts';
-import type { MessageState, Next } from '../../delivery/message.ts';
+import type { MessageChange, MessageState } from '../../delivery/message.ts';
 import { wantedIn } from '../../delivery/transitions.ts';
 import type { Card, Rebuild } from '../model/rebuild.ts';
 import { line, type Transition, withNote, writeOf } from '../model/transition.ts';
@@ -16,7 +16,7 @@ export const cardMessage = ({
 const unsaidAfter = ({ notes }: Card, through: number) => notes.filter(({ n }) => n > through);
 
 /** The record with its card as it is now known, and what that means to the rebuild: its journal, and what is to be said. */
-export const withCard = (rebuild: Rebuild, { message, happened }: Next, now: number): Transition => {
+export const withCard = (rebuild: Rebuild, { message, happened }: MessageChange, now: number): Transition => {
   const { card } = rebuild;
   const next: Card = {
     ...message,

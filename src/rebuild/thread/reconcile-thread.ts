@@ -1,4 +1,4 @@
-import { type Delivery, deliver, type Refusals } from '../../delivery/deliver.ts';
+import { type Delivery, deliverMessage, type RefusalPolicy } from '../../delivery/deliver.ts';
 import type { DeliveryWork } from '../../delivery/next-step.ts';
 import type { Pacer } from '../../delivery/pacer.ts';
 import { looksAgainAfter } from '../../delivery/timing.ts';
@@ -36,7 +36,7 @@ export const reconcileThread = async (deps: CardDeps, id: RebuildId): Promise<nu
     if (step.do === 'wait') return Math.max(1, step.until - deps.now());
     const waitMs = await paced(deps, rebuild, step);
     if (waitMs > 0) return waitMs;
-    rebuild = await deliver(delivery, rebuild, step);
+    rebuild = await deliverMessage(delivery, rebuild, step);
   }
   return 0;
 };
@@ -51,7 +51,7 @@ const paced = async ({ pacer }: CardDeps, rebuild: Rebuild, step: DeliveryWork):
 };
 
 /** A rebuild is told wherever it can be, for as long as it lasts: a card that cannot be made is tried again. */
-const refusals: Refusals = {
+const refusals: RefusalPolicy = {
   root: {
     content: 'later',
     ...{ gone: 'elsewhere', message: 'elsewhere', posting: 'elsewhere', channel: 'elsewhere' },
@@ -86,6 +86,8 @@ const cardDelivery = (deps: CardDeps): Delivery<Rebuild> => {
       }),
     slack: { ...cards, post: cards.postCard, update: cards.updateCard },
     replies: {
+      // What is decided by people must not wait for hours to be told.
+      mayRepeat: true,
       next: ({ card: { notes } }) => (notes[notesAtOnce - 1] ?? notes.at(-1))?.n,
       unsaid: ({ card }, through) => card.notes.some(({ n }) => n <= through),
       post: (rebuild, ts, through) =>

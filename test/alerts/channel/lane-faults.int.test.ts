@@ -107,14 +107,6 @@ describe('Slack does not let the root be changed', () => {
     expect(world.slack.roots(alert.id)).toHaveLength(1);
     expect(alert.notes).toEqual([]);
   });
-
-  test('update_failed is tried again', async () => {
-    await using world = await changed('update_failed', 2);
-    const alert = await only(world);
-    expect(alert.thread).not.toHaveProperty('stays');
-    const updates = world.slack.calls.filter(({ method }) => method === 'updateRoot');
-    expect(updates).toHaveLength(3);
-  });
 });
 
 describe('Slack says not now', () => {
@@ -152,20 +144,6 @@ describe('Slack says not now', () => {
     await world.settle();
     expect((await world.all()).map(({ thread }) => thread.state)).toEqual(['open', 'open']);
     expect(world.slack.messages.length).toBe(2);
-  });
-
-  test('a revoked token loses no thread: it waits until there is a good one', async () => {
-    await using world = await createAlertWorld({ redisUrl: redis.url });
-    world.slack.faults.push({
-      method: 'postRoot',
-      when: 'before',
-      result: refused('token_revoked'),
-      times: 2,
-    });
-    await world.take(anEvent());
-    await world.settle();
-    expect((await only(world)).thread.state).toBe('open');
-    expect(world.clock.now - t0).toBe(60_000);
   });
 });
 

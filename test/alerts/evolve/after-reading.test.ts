@@ -3,7 +3,7 @@ import { afterReading, lookReason, type Sighting } from '../../../src/alerts/evo
 import { evolve } from '../../../src/alerts/evolve/evolve.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { AlertEvent } from '../../../src/alerts/model/event.ts';
-import { applyOutcome } from '../../../src/alerts/thread/thread-outcome.ts';
+import { expireSilence } from '../../../src/alerts/thread/thread-message.ts';
 import { anAlert, anOpenAlert, aRoute } from '../../builders/alert.ts';
 import { anEvent, hours, minutes, resolveOf, t0 } from '../../builders/event.ts';
 
@@ -35,7 +35,7 @@ describe('an alert is looked for', () => {
   });
 
   test('also when the end of the silence is on record already', () => {
-    const expired = applyOutcome(silenced(), { kind: 'silence_expired' }, t0 + hours(2))?.alert;
+    const expired = expireSilence(silenced(), t0 + hours(2))?.alert;
     expect(expired).not.toHaveProperty('silence');
     expect(expired && lookReason(expired, t0 + hours(2) + 30_000, repeat)).toBe('silence_ended');
   });

@@ -7,7 +7,7 @@ import {
   linkTaken,
 } from '../../../src/alerts/evolve/instance-link.ts';
 import { decideThread } from '../../../src/alerts/thread/decide-thread.ts';
-import { rootFacts, shownKey } from '../../../src/alerts/thread/root-facts.ts';
+import { rootFacts, rootHash } from '../../../src/alerts/thread/root-facts.ts';
 import { anAlert, anOpenAlert } from '../../builders/alert.ts';
 import { t0 } from '../../builders/event.ts';
 
@@ -44,7 +44,10 @@ test('an alert that comes up during a rebuild is linked once: root, a quiet note
     { n: 1, kind: 'rebuild', at: t0, text: 'during rebuild system6-20261120-1' },
   ]);
   expect(linked.journal).toEqual([{ at: t0, who: 'farmhand', what: 'rebuild_linked', why: place.id }]);
-  expect(decideThread(linked.alert, t0, { claimTimeout: 1 })).toEqual({ do: 'update_root' });
+  expect(decideThread(linked.alert, t0, { claimTimeout: 1 })).toEqual({
+    do: 'update',
+    ts: expect.any(String),
+  });
   const again = { ...linked, journal: [] };
   expect(linkTaken(again, links(), t0 + 1)).toBe(again);
 });
@@ -87,6 +90,6 @@ test('what the root does not show changes nothing in Slack: that the rebuild kno
   const { alert } = linkTaken(taken(), links(), t0);
   const both = linkBothWays(alert, place, t0)?.alert ?? alert;
   expect(both.rebuild).toEqual({ ...place, bothWays: true });
-  expect(shownKey(rootFacts(both))).toBe(shownKey(rootFacts(alert)));
+  expect(rootHash(both)).toBe(rootHash(alert));
   expect(linkBothWays(both, place, t0)).toBeUndefined();
 });

@@ -3,7 +3,7 @@ import type { Alert, Thread } from '../../../src/alerts/model/alert.ts';
 import { addNote } from '../../../src/alerts/model/notes.ts';
 import { openAlert } from '../../../src/alerts/model/open.ts';
 import { decideThread } from '../../../src/alerts/thread/decide-thread.ts';
-import { rootFacts, shownKey } from '../../../src/alerts/thread/root-facts.ts';
+import { rootHash } from '../../../src/alerts/thread/root-facts.ts';
 import { anEvent, minutes, t0 } from '../../builders/event.ts';
 
 const policy = { claimTimeout: 15_000 };
@@ -11,16 +11,16 @@ const base = openAlert(anEvent(), { route: 'r', channel: 'C01ALERTS', thread: tr
 const withThread = (thread: Thread, over: Partial<Alert> = {}): Alert => ({ ...base, thread, ...over });
 const inSync = (over: Partial<Alert> = {}): Alert => {
   const alert = withThread({ state: 'open', ts: '1.1', at: t0, shown: '' }, over);
-  return { ...alert, thread: { state: 'open', ts: '1.1', at: t0, shown: shownKey(rootFacts(alert)) } };
+  return { ...alert, thread: { state: 'open', ts: '1.1', at: t0, shown: rootHash(alert) } };
 };
 const step = (alert: Alert, now = t0 + minutes(1)) => decideThread(alert, now, policy);
 
 describe('the next step for Slack', () => {
   test('one that waits is posted; not before its retry', () => {
-    expect(step(base)).toEqual({ do: 'post_root' });
+    expect(step(base)).toEqual({ do: 'post' });
     const wanted = withThread({ state: 'wanted', since: t0, event: 'e', retryAt: t0 + minutes(2) });
     expect(step(wanted)).toEqual({ do: 'wait', until: t0 + minutes(2) });
-    expect(step(wanted, t0 + minutes(2))).toEqual({ do: 'post_root' });
+    expect(step(wanted, t0 + minutes(2))).toEqual({ do: 'post' });
   });
 
   test('a claim is left alone until it has lost its owner, then looked up from the first claim on', () => {
@@ -33,7 +33,10 @@ describe('the next step for Slack', () => {
       claim: 'c',
     });
     expect(step(claimed, t0 + 19_999)).toEqual({ do: 'wait', until: t0 + 20_000 });
-    expect(step(claimed, t0 + 20_000)).toEqual({ do: 'find_root', since: t0, claim: 'c' });
+    expect(step(claimed, t0 + 20_000)).toEqual({
+      do: 'look_up',
+      posting: { through: 0, since: t0 + 5_000, first: t0, claim: 'c' },
+    });
   });
 
   test('nothing happens when Slack shows what the record says', () => {
@@ -51,10 +54,10 @@ describe('the next step for Slack', () => {
       { ...inSync(), status: 'resolved', endsAt: t0 + 1 },
       { kind: 'resolved', at: t0 + 1 },
     );
-    const key = shownKey(rootFacts(resolved));
-    expect(step(resolved)).toEqual({ do: 'update_root' });
+    const key = rootHash(resolved);
+    expect(step(resolved)).toEqual({ do: 'update', ts: '1.1' });
     const updated: Alert = { ...resolved, thread: { state: 'open', ts: '1.1', at: t0, shown: key } };
-    expect(step(updated)).toEqual({ do: 'post_notes' });
+    expect(step(updated)).toEqual({ do: 'reply' });
   });
 
   test('a claim on notes holds the root up no more than a silence does', () => {
@@ -62,8 +65,8 @@ describe('the next step for Slack', () => {
     const opened = inSync({ notes: [{ n: 1, kind: 'resolved', at: t0 }], noteCount: 1 });
     const claimed: Alert = { ...opened, thread: { ...opened.thread, posting } as Thread };
     expect(step(claimed, t0 + 14_999)).toEqual({ do: 'wait', until: t0 + 15_000 });
-    expect(step(claimed, t0 + 15_000)).toEqual({ do: 'find_notes', since: t0, through: 1, claim: 'c' });
-    expect(step({ ...claimed, severity: 'info' }, t0)).toEqual({ do: 'update_root' });
+    expect(step(claimed, t0 + 15_000)).toEqual({ do: 'look_up', posting });
+    expect(step({ ...claimed, severity: 'info' }, t0)).toEqual({ do: 'update', ts: '1.1' });
   });
 
   test('a doubt is looked into a minute later, when nothing else is to be done', () => {
@@ -71,16 +74,9 @@ describe('the next step for Slack', () => {
     const thread = { ...doubtful.thread, lookAgain: t0 + 5 } as Thread;
     expect(step({ ...doubtful, thread }, t0 + 60_004)).toEqual({ do: 'wait', until: t0 + 60_005 });
     expect(step({ ...doubtful, thread }, t0 + 60_005)).toEqual({
-      do: 'heal',
-      since: t0 - 3_600_000,
-      doubt: t0 + 5,
-    });
-    // Posted for hours before one was on record: copies may be as old as the first of them.
-    const since = t0 - 9 * 3_600_000;
-    expect(step({ ...doubtful, thread: { ...thread, lookFrom: since } as Thread }, t0 + 60_005)).toEqual({
-      do: 'heal',
-      since: since - 3_600_000,
-      doubt: t0 + 5,
+      do: 'repair',
+      ts: '1.1',
+      doubt: t0 + 60_005,
     });
   });
 
@@ -103,12 +99,12 @@ describe('an alert that comes and goes', () => {
   const flapping = (over: Partial<Alert> = {}): Alert => {
     const told = addNote(inSync({ fired: 3 }), { kind: 'refired', at: t0 });
     const alert = { ...told, ...over };
-    return { ...alert, thread: { state: 'open', ts: '1.1', at: t0, shown: shownKey(rootFacts(alert)) } };
+    return { ...alert, thread: { state: 'open', ts: '1.1', at: t0, shown: rootHash(alert) } };
   };
 
   test('is told of a minute later, in one note', () => {
     expect(step(flapping(), t0 + 59_999)).toEqual({ do: 'wait', until: t0 + 60_000 });
-    expect(step(flapping(), t0 + 60_000)).toMatchObject({ do: 'post_notes' });
+    expect(step(flapping(), t0 + 60_000)).toMatchObject({ do: 'reply' });
   });
 
   test('is told of within that minute however often it turns', () => {
@@ -117,18 +113,18 @@ describe('an alert that comes and goes', () => {
       alert = addNote(alert, { kind: at % 2_000 === 0 ? 'refired' : 'resolved', at });
     }
     expect(step(flapping({ notes: alert.notes, lastSeen: t0 + 59_000 }), t0 + 60_000)).toEqual({
-      do: 'post_notes',
+      do: 'reply',
     });
   });
 
   test('a source whose clock is ahead does not hold it back for longer', () => {
     const ahead = flapping({ notes: [{ n: 1, kind: 'refired', at: t0 + minutes(90) }] });
-    expect(step(ahead, t0 + 60_000)).toMatchObject({ do: 'post_notes' });
+    expect(step(ahead, t0 + 60_000)).toMatchObject({ do: 'reply' });
   });
 
   test('what a person did is told at once', () => {
     const acked = flapping({ notes: [{ n: 1, kind: 'acknowledged', at: t0, by: { id: 'U1' } }] });
-    expect(step(acked, t0)).toMatchObject({ do: 'post_notes' });
+    expect(step(acked, t0)).toMatchObject({ do: 'reply' });
   });
 });
 

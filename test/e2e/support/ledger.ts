@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { Books as AllBooks } from '../../../src/alerts/ports/queries.ts';
-import { rootFacts, shownKey } from '../../../src/alerts/thread/root-facts.ts';
+import { rootHash } from '../../../src/alerts/thread/root-facts.ts';
 import { decodeAlert } from '../../../src/integrations/redis/alerts/alert-format.ts';
 import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';
 import { until } from './until.ts';
@@ -79,4 +79,4 @@ const isTold = (alert: Alert | undefined): boolean =>
   alert?.thread.state === 'open' &&
   alert.thread.posting === undefined &&
   alert.notes.length === 0 &&
-  alert.thread.shown === shownKey(rootFacts(alert));
+  alert.thread.shown === rootHash(alert);

@@ -10,8 +10,9 @@ export interface Mutant {
   readonly imports?: string;
 }
 
-const perform = 'src/alerts/thread/execute-step.ts';
-const outcome = 'src/alerts/thread/thread-outcome.ts';
+const perform = 'src/delivery/deliver.ts';
+const outcome = 'src/delivery/transitions.ts';
+const thread = 'src/alerts/thread/thread-message.ts';
 const take = 'src/alerts/evolve/evolve.ts';
 
 export const mutants: readonly Mutant[] = [
@@ -19,36 +20,36 @@ export const mutants: readonly Mutant[] = [
     name: 'post again without looking',
     breaks: 'I1',
     file: perform,
-    find: 'const [first, ...more] = found.value;',
-    replace: 'const [first, ...more] = found.value.slice(0, 0);',
+    find: 'const [first, ...more] = found.ok ? found.value : [];',
+    replace: 'const [first, ...more] = found.ok ? found.value.slice(0, 0) : [];',
   },
   {
     name: 'never look again after posting again',
     breaks: 'I1',
     file: outcome,
-    find: '...(again && { lookAgain: now, ...(firstClaim < now && { lookFrom: firstClaim }) }),',
+    find: '...(doubt && inDoubt(message, now, posting?.first ?? posting?.since)),',
     replace: '',
   },
   {
     name: 'believe that a copy was removed',
     breaks: 'I1',
     file: perform,
-    find: "if (!removed.ok && (removed.kind !== 'refused' || passesLater(removed.error))) all = false;",
-    replace: 'all = all && removed !== undefined;',
+    find: "if (!result.ok && result.kind !== 'refused') all = false;",
+    replace: 'all = all && result !== undefined;',
   },
   {
     name: 'fold what still fires',
     breaks: 'I1',
-    file: outcome,
-    find: "thread.state === 'wanted' && alert.status === 'resolved'",
-    replace: "thread.state === 'wanted'",
+    file: thread,
+    find: "thread.state !== 'wanted' || status !== 'resolved'",
+    replace: "thread.state !== 'wanted' || status === undefined",
   },
   {
     name: 'forget the event that a thread was opened for',
     breaks: 'I2',
-    file: outcome,
-    find: 'awaited !== undefined && {',
-    replace: 'awaited === null && {',
+    file: thread,
+    find: '{ ...applied, settles: { event: thread.event, reason } }',
+    replace: '{ ...applied, journal: [...applied.journal] }',
   },
   {
     name: 'give up events that met a conflict',
@@ -68,8 +69,8 @@ export const mutants: readonly Mutant[] = [
     name: 'claim notes that somebody else has claimed',
     breaks: 'I3 I4',
     file: outcome,
-    find: 'if (held !== undefined || through === undefined) return undefined;',
-    replace: 'if (through === undefined) return undefined;',
+    find: 'if (posting?.claim !== over?.claim || ',
+    replace: 'if ((through === 0 && posting?.claim !== over?.claim) || ',
   },
   {
     name: 'let a late failure undo what is done',
@@ -82,22 +83,22 @@ export const mutants: readonly Mutant[] = [
     name: 'apply an outcome to somebody else’s claim',
     breaks: 'I4',
     file: outcome,
-    find: "thread.state === 'posting' && thread.claim === outcome.claim",
-    replace: "thread.state === 'posting'",
+    find: 'if (posting?.claim !== claim) return undefined;\n  if ((posting.first',
+    replace: 'if (posting === undefined) return undefined;\n  if ((posting.first',
   },
   {
     name: 'take over a claim that was taken over',
     breaks: 'I4',
     file: outcome,
-    find: "thread.state !== 'posting' || thread.claim !== outcome.over",
-    replace: "thread.state !== 'posting'",
+    find: 'if (posting?.claim !== over?.claim || ',
+    replace: 'if ((over === undefined && posting !== undefined) || ',
   },
   {
     name: 'post on a claim that has grown old',
     breaks: 'I4',
     file: perform,
-    find: 'deps.now() - claimedAt > threadClaimStaleAfter',
-    replace: 'deps.now() < claimedAt - 9_000_000',
+    find: 'd.now() - posting.since > claimStaleAfter',
+    replace: 'd.now() < posting.since - 9_000_000',
   },
   {
     name: 'forget what is still under way',
@@ -123,10 +124,10 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'record what is there as what is shown',
     breaks: 'the root shows the record',
-    file: outcome,
-    find: "'stays'), shown: outcome.shown",
-    replace: "'stays'), shown: shownKey(rootFacts(alert))",
-    imports: "import { rootFacts, shownKey } from './root-facts.ts';\n",
+    file: 'src/alerts/thread/execute-step.ts',
+    find: 'withThread(alert, next, now())',
+    replace:
+      "withThread(alert, next.happened?.what === 'shown' ? { ...next, message: { ...next.message, shown: rootHash(alert) } } : next, now())",
   },
   {
     name: 'let any end end the present firing',
