@@ -17,7 +17,14 @@ export interface Area {
 const words = 'src/core/';
 /** Pure facts about a rebuild that what people see and say must agree on: its state, and what may be asked of it. */
 const rebuildWords = ['src/rebuild/model/', 'src/rebuild/commands/apply-override.ts'];
-const core = ['src/access/', 'src/alerts/', 'src/delivery/', 'src/rebuild/', 'src/recovery/'];
+const core = [
+  'src/access/',
+  'src/alerts/',
+  'src/delivery/',
+  'src/rebuild/',
+  'src/reconcile/',
+  'src/recovery/',
+];
 const shared = ['src/config/', 'src/observability/', 'src/intake/', 'src/routes/'];
 
 /** As pure as a sum: of the same text it is always the same. */

@@ -3,7 +3,7 @@ import { alertNotes } from '../../views/messages/alerts/alert-notes.ts';
 import { alertRoot } from '../../views/messages/alerts/alert-root.ts';
 import { digestMessage } from '../../views/messages/alerts/digest.ts';
 import { createBulkhead } from '../alerts/actions/bulkhead.ts';
-import { runActions } from '../alerts/actions/run-actions.ts';
+import { reconcileActions } from '../alerts/actions/reconcile-actions.ts';
 import { reconcileChannel } from '../alerts/channel/channel-controller.ts';
 import { createDigestKeeper } from '../alerts/channel/digest-keeper.ts';
 import { createInFlightCalls } from '../alerts/channel/in-flight-calls.ts';
@@ -125,7 +125,7 @@ export const startWorker = (
     lanes: records.lanes,
     nudges: records.nudges,
     passLane: (channel) => timed(context, 'lanes', () => reconcileChannel(pass, channel)),
-    runActions: (id) => timed(context, 'actions', () => runActions(actions, id)),
+    runActions: (id) => timed(context, 'actions', () => reconcileActions(actions, id)),
     ...(rebuilds && { rebuilds: rebuilds.jobs }),
     owner: context.owner,
     concurrency: { lanes: 16, actions: 32 },

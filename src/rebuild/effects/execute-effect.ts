@@ -1,4 +1,3 @@
-import { messageOf } from '../../core/errors.ts';
 import { isForced } from '../commands/apply-override.ts';
 import type { EffectState, Rebuild } from '../model/rebuild.ts';
 import type { ObserveDeps } from '../observe/observe.ts';
@@ -13,29 +12,25 @@ export const executeEffect = async (
   observed: Observed,
 ): Promise<EffectResult> => {
   const { instance } = rebuild.plan;
-  try {
-    if (effect.kind !== 'scale') {
-      return await deps.engine.order({
-        key,
-        rebuild: rebuild.id,
-        instance,
-        effect,
-        forced: isForced(rebuild),
-        farmers: farmersFor(rebuild, observed),
-      });
-    }
-    const seen = setOf(observed, effect.role);
-    if (!seen?.ok) return { ok: false, kind: 'retry', error: 'the cluster was not looked at' };
-    const { role, from, to } = effect;
-    return await deps.scales(instance).scale({
-      ...{ key, rebuild: rebuild.id, instance, role, from, to },
-      resourceVersion: seen.value.resourceVersion,
-      by: by ?? rebuild.by,
-      reason: reason ?? rebuild.reason,
+  if (effect.kind !== 'scale') {
+    return deps.engine.order({
+      key,
+      rebuild: rebuild.id,
+      instance,
+      effect,
+      forced: isForced(rebuild),
+      farmers: farmersFor(rebuild, observed),
     });
-  } catch (error) {
-    return { ok: false, kind: 'unknown', error: messageOf(error) };
   }
+  const seen = setOf(observed, effect.role);
+  if (!seen?.ok) return { ok: false, kind: 'retry', error: 'the cluster was not looked at' };
+  const { role, from, to } = effect;
+  return deps.scales(instance).scale({
+    ...{ key, rebuild: rebuild.id, instance, role, from, to },
+    resourceVersion: seen.value.resourceVersion,
+    by: by ?? rebuild.by,
+    reason: reason ?? rebuild.reason,
+  });
 };
 
 /** The engine begins only with these: on the farm engine all that are up, because later ones do nothing. */

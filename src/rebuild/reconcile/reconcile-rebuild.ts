@@ -1,5 +1,6 @@
-import { StoreUnavailable } from '../../core/errors.ts';
+import { messageOf, StoreUnavailable } from '../../core/errors.ts';
 import type { JournalEntry } from '../../core/journal.ts';
+import { type Controller, reconcile } from '../../reconcile/controller.ts';
 import { executeEffect } from '../effects/execute-effect.ts';
 import { applyEffectResult } from '../effects/outcome.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
@@ -8,7 +9,7 @@ import { hasEnded, wasTold } from '../model/record.ts';
 import { remember, soon, type Transition, withNote, writeOf } from '../model/transition.ts';
 import { type ObserveDeps, observe } from '../observe/observe.ts';
 import { basisOf, type Observed } from '../observe/observed.ts';
-import type { AlertLinks } from '../ports/ports.ts';
+import type { AlertLinks, EffectResult } from '../ports/ports.ts';
 import type { RebuildStore } from '../ports/store.ts';
 import { decideRebuild } from './decide.ts';
 
@@ -26,89 +27,101 @@ export interface ReconcileDeps extends ObserveDeps {
   readonly onJournal?: (rebuild: Rebuild, lines: readonly JournalEntry[]) => void;
 }
 
-/** One pass takes no longer than this, and no more rounds, so that its lease holds; ms. */
+/** One pass takes no longer than this, and no more rounds; ms. */
 const budget = 20_000;
-const roundsAtMost = 50;
+const rounds = 50;
 /** What was seen longer ago is seen again before anything is decided on it; ms. */
 const seenAtMost = 5_000;
-/** A claim that is older has perhaps been taken over: its owner was stopped, and must not wake up acting; ms. */
-const claimAtMost = 10_000;
 
 /**
- * Brings a rebuild as far as it goes now: load, look, decide, write, make the change, write its outcome, again.
+ * Brings a rebuild as far as it goes now.
  * @returns when to come again, in ms from now; undefined when not before somebody asks.
  * @throws StoreUnavailable; what was begun is found again by the next pass.
  */
 export const reconcileRebuild = async (deps: ReconcileDeps, id: RebuildId): Promise<number | undefined> => {
-  const until = deps.now() + budget;
-  let rebuild = await deps.store.get(id);
-  if (rebuild?.driveAt !== undefined && rebuild.driveAt <= deps.now()) {
-    deps.onPass?.(deps.now() - rebuild.driveAt);
-  }
-  if (rebuild) await linkAlerts(deps, rebuild);
-  for (let rounds = 0; rebuild && !hasEnded(rebuild); rounds++) {
-    if (rounds >= roundsAtMost || deps.now() >= until || deps.stopping()) return 0;
-    const observed = await observe(deps, rebuild);
-    const round = await decideOn(deps, id, observed);
-    if (!round) return undefined;
-    rebuild = round.rebuild;
-    if (round.stale) continue;
-    if (round.perform) {
-      rebuild = (await carryOut(deps, rebuild, round.perform, observed)) ?? rebuild;
-      continue;
-    }
-    const { driveAt } = rebuild;
-    if (driveAt === undefined) return undefined;
-    if (driveAt > deps.now()) return driveAt - deps.now();
-  }
-  return undefined;
+  const { now, stopping } = deps;
+  const rebuild = await deps.store.get(id);
+  if (!rebuild) return undefined;
+  if (rebuild.driveAt !== undefined && rebuild.driveAt <= now()) deps.onPass?.(now() - rebuild.driveAt);
+  await linkAlerts(deps, rebuild);
+  return reconcile(rebuildController(deps, rebuild), id, { now, rounds, budget, stopping });
 };
 
-interface Round {
+interface Seen {
+  readonly rebuild: Rebuild;
+  /** Absent where nothing is due yet: the world is not looked at in vain. */
+  readonly observed?: Observed;
+}
+
+interface EffectClaim {
+  readonly rebuild: Rebuild;
+  readonly effect: EffectState;
+  readonly observed: Observed;
+  /** ms */
+  readonly at: number;
+}
+
+/** For one pass: it goes on with the record as it wrote it, and looks at the world first, whatever woke it. */
+const rebuildController = (
+  deps: ReconcileDeps,
+  first: Rebuild,
+): Controller<Seen, Observed, EffectClaim, EffectResult> => {
+  const { store, now, policy } = deps;
+  let known: Rebuild | undefined = first;
+  let look = true;
+  const told = (write: Transition | undefined, stored: Rebuild | undefined): void => {
+    known = stored;
+    if (write && stored) deps.onJournal?.(stored, write.journal);
+  };
+  return {
+    load: async () => {
+      if (!known || hasEnded(known)) return undefined;
+      const due = look || (known.driveAt !== undefined && known.driveAt <= now());
+      return due ? { rebuild: known, observed: await observe(deps, known) } : { rebuild: known };
+    },
+    decide: ({ rebuild: { driveAt }, observed }) => {
+      if (observed) return { do: 'work', work: [observed] };
+      return driveAt === undefined ? { do: 'nothing' } : { do: 'wait', until: driveAt };
+    },
+    // Decides in the same compare-and-set: what it decides on is the newest record, and it is written with the claim.
+    claim: async ({ rebuild: { id } }, observed) => {
+      const claim = deps.newClaim();
+      const decided = await store.update(id, (rebuild): Decided => {
+        const stale = now() - observed.at > seenAtMost || basisOf(rebuild) !== observed.basis;
+        if (stale) return { rebuild, stale };
+        const { write, perform } = decideRebuild(rebuild, observed, now(), policy(), claim);
+        return {
+          rebuild: write?.rebuild ?? rebuild,
+          stale,
+          ...(write && { write }),
+          ...(perform && { perform }),
+        };
+      });
+      told(decided?.write, decided?.rebuild);
+      const effect = decided?.perform;
+      // Whatever was done, or has moved on, is looked at before the next decision.
+      look = decided?.stale === true || effect !== undefined;
+      return decided && effect ? { rebuild: decided.rebuild, effect, observed, at: effect.at } : undefined;
+    },
+    execute: ({ rebuild, effect, observed }) => executeEffect(deps, rebuild, effect, observed),
+    unanswered: (error) => ({ ok: false, kind: 'unknown', error: messageOf(error) }),
+    apply: async ({ rebuild: { id }, effect }, result) => {
+      const applied = await store.update(id, (rebuild) => {
+        const write = applyEffectResult(rebuild, effect.claim, result, now(), policy());
+        return { rebuild: write?.rebuild ?? rebuild, ...(write && { write }) };
+      });
+      told(applied?.write, applied?.rebuild);
+    },
+  };
+};
+
+interface Decided {
   readonly rebuild: Rebuild;
   /** The world or the record has moved on since the look: nothing was decided. */
   readonly stale: boolean;
   readonly perform?: EffectState;
+  readonly write?: Transition;
 }
-
-const decideOn = async (
-  deps: ReconcileDeps,
-  id: RebuildId,
-  observed: Observed,
-): Promise<Round | undefined> => {
-  const claim = deps.newClaim();
-  const decided = await deps.store.update(id, (fresh): Round & { readonly write?: Transition } => {
-    const now = deps.now();
-    if (now - observed.at > seenAtMost || basisOf(fresh) !== observed.basis)
-      return { rebuild: fresh, stale: true };
-    const { write, perform } = decideRebuild(fresh, observed, now, deps.policy(), claim);
-    return {
-      rebuild: write?.rebuild ?? fresh,
-      stale: false,
-      ...(write && { write }),
-      ...(perform && { perform }),
-    };
-  });
-  if (decided?.write) deps.onJournal?.(decided.rebuild, decided.write.journal);
-  return decided;
-};
-
-const carryOut = async (
-  deps: ReconcileDeps,
-  rebuild: Rebuild,
-  effect: EffectState,
-  observed: Observed,
-): Promise<Rebuild | undefined> => {
-  // Stopped since it claimed: somebody else may have made the change, and more after it.
-  if (deps.now() - effect.at > claimAtMost) return undefined;
-  const result = await executeEffect(deps, rebuild, effect, observed);
-  const applied = await deps.store.update(rebuild.id, (fresh) => {
-    const write = applyEffectResult(fresh, effect.claim, result, deps.now(), deps.policy());
-    return { fresh: write?.rebuild ?? fresh, ...(write && { write }) };
-  });
-  if (applied?.write) deps.onJournal?.(applied.fresh, applied.write.journal);
-  return applied?.fresh;
-};
 
 /** Alerts of the instance are looked for about once a minute, and at the start; ms. */
 const linkEvery = 60_000;

@@ -1,4 +1,5 @@
 import { messageOf } from '../../core/errors.ts';
+import { type Controller, reconcile } from '../../reconcile/controller.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild, RebuildId } from '../model/rebuild.ts';
 import type { Transition } from '../model/transition.ts';
@@ -31,55 +32,56 @@ const rest = 4_000;
  * Makes the ticket say what the record says: raises it, then writes the entries one by one, each once. Answers when
  * to come again, ms from now; undefined: not before something changes.
  */
-export const reconcileTicket = async (deps: TicketPassDeps, id: RebuildId): Promise<number | undefined> => {
-  for (let writes = 0; ; writes++) {
-    const rebuild = await deps.store.get(id);
-    if (!rebuild) return undefined;
-    const step = decideTicket(rebuild, deps.now());
-    switch (step.do) {
-      case 'nothing':
-        return undefined;
-      case 'wait':
-        return Math.max(1, step.until - deps.now());
-      case 'raise':
-      case 'comment':
-        if (writes === writesAtOnce) return rest;
-        await work(deps, rebuild, step);
-        break;
-      default:
-        return step satisfies never;
-    }
-  }
-};
+export const reconcileTicket = (deps: TicketPassDeps, id: RebuildId): Promise<number | undefined> =>
+  reconcile(ticketController(deps), id, { now: deps.now, rounds: writesAtOnce, rest });
 
-const work = async (deps: TicketPassDeps, seen: Rebuild, step: TicketWork): Promise<void> => {
-  const { store, now } = deps;
-  const claim = deps.newClaim();
-  const change = await store.update(seen.id, (rebuild): { write?: Transition; claimed?: Rebuild } => {
-    const present = decideTicket(rebuild, now());
-    if (!isSame(present, step) || rebuild.ticket.doubt?.claim !== seen.ticket.doubt?.claim) return {};
-    const next = claimTicket(rebuild, step, claim, now(), deps.policy());
-    return { claimed: rebuild, write: { rebuild: next, journal: [] } };
-  });
-  // What the adapter sees is the record as it was before the claim: its doubt is the one to look for.
-  const claimed = change?.claimed;
-  if (!claimed) return;
-  const result = await perform(deps, claimed, step).catch(
-    (error: unknown): TicketResult => ({ ok: false, kind: 'unknown', error: messageOf(error) }),
-  );
-  await store.update(seen.id, (rebuild): { write?: Transition } => {
-    const { doubt } = claimed.ticket;
-    const write = settleTicket(rebuild, step, claim, doubt, result, now(), deps.policy());
-    return write ? { write } : {};
-  });
+interface TicketClaim {
+  readonly id: string;
+  readonly work: TicketWork;
+  /** As it was before the claim: what is in doubt there is what to look for. */
+  readonly before: Rebuild;
+  /** ms */
+  readonly at: number;
+}
+
+const ticketController = (
+  deps: TicketPassDeps,
+): Controller<Rebuild, TicketWork, TicketClaim, TicketResult> => {
+  const { store, now, policy } = deps;
+  return {
+    load: (id) => store.get(id),
+    decide: (rebuild) => {
+      const step = decideTicket(rebuild, now());
+      return step.do === 'raise' || step.do === 'comment' ? { do: 'work', work: [step] } : step;
+    },
+    claim: async (seen, work) => {
+      const id = deps.newClaim();
+      const change = await store.update(seen.id, (before): { write?: Transition; claim?: TicketClaim } => {
+        const at = now();
+        if (!isSame(decideTicket(before, at), work)) return {};
+        if (before.ticket.doubt?.claim !== seen.ticket.doubt?.claim) return {};
+        const rebuild = claimTicket(before, work, id, at, policy());
+        return { claim: { id, work, before, at }, write: { rebuild, journal: [] } };
+      });
+      return change?.claim;
+    },
+    execute: ({ work, before }) => write(deps, before, work),
+    unanswered: (error) => ({ ok: false, kind: 'unknown', error: messageOf(error) }),
+    apply: async ({ id, work, before }, result) => {
+      await store.update(before.id, (rebuild): { write?: Transition } => {
+        const next = settleTicket(rebuild, work, id, before.ticket.doubt, result, now(), policy());
+        return next ? { write: next } : {};
+      });
+    },
+  };
 };
 
 const isSame = (one: TicketStep, other: TicketWork): boolean =>
   one.do === other.do && (one.do !== 'comment' || other.do !== 'comment' || one.entry.n === other.entry.n);
 
-const perform = (deps: TicketPassDeps, rebuild: Rebuild, step: TicketWork): Promise<TicketResult> => {
+const write = (deps: TicketPassDeps, rebuild: Rebuild, work: TicketWork): Promise<TicketResult> => {
   const { channel, ts } = rebuild.card;
-  return step.do === 'raise'
-    ? deps.evidence.raise(rebuild, ts === undefined ? undefined : deps.permalink(channel, ts), step.mayExist)
-    : deps.evidence.comment(rebuild, rebuild.ticket, step.entry, step.mayExist);
+  return work.do === 'raise'
+    ? deps.evidence.raise(rebuild, ts === undefined ? undefined : deps.permalink(channel, ts), work.mayExist)
+    : deps.evidence.comment(rebuild, rebuild.ticket, work.entry, work.mayExist);
 };

@@ -1,5 +1,5 @@
 import { createBulkhead } from '../../../src/alerts/actions/bulkhead.ts';
-import { runActions } from '../../../src/alerts/actions/run-actions.ts';
+import { reconcileActions } from '../../../src/alerts/actions/reconcile-actions.ts';
 import { createAlertService } from '../../../src/alerts/alert-service.ts';
 import { reconcileChannel } from '../../../src/alerts/channel/channel-controller.ts';
 import { createDigestKeeper } from '../../../src/alerts/channel/digest-keeper.ts';
@@ -169,6 +169,8 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
       await ingest.ingest(messages);
     },
     work: (kind, id) =>
-      kind === 'alert' ? runActions(actions, id) : passLaneUnderLease(lease, id).then((next) => next?.ms),
+      kind === 'alert'
+        ? reconcileActions(actions, id)
+        : passLaneUnderLease(lease, id).then((next) => next?.ms),
   };
 };

@@ -63,7 +63,7 @@ export const rebuildMutants: readonly Mutant[] = [
     name: 'decide on what was seen before the last change',
     breaks: 'I3 I8',
     file: 'src/rebuild/reconcile/reconcile-rebuild.ts',
-    find: ' || basisOf(fresh) !== observed.basis',
+    find: ' || basisOf(rebuild) !== observed.basis',
     replace: '',
   },
   {

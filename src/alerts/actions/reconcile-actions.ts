@@ -1,5 +1,6 @@
 import { messageOf } from '../../core/errors.ts';
 import { needsOf } from '../../core/templates.ts';
+import { type Controller, reconcile } from '../../reconcile/controller.ts';
 import type { ActionState, Alert, AlertId } from '../model/alert.ts';
 import type { ActionResult, ApiTaskPort, RebuildProposals, SilencePort, TicketPort } from '../ports/ports.ts';
 import type { AlertChange, AlertStore } from '../ports/store.ts';
@@ -25,26 +26,58 @@ export interface ActionDeps {
   readonly onDone: (action: ActionState, result: ActionResult, ms: number) => void;
 }
 
-/** Runs what is due of an alert's actions, each on its own. Answers when the next is due, ms from now. */
-export const runActions = async (deps: ActionDeps, id: AlertId): Promise<number | undefined> => {
-  if (deps.held?.()) return heldFor;
-  const policy: ActionPolicy = { claimTimeout: deps.claimTimeout, needs: actionNeeds };
-  const alert = (await deps.store.getMany([id])).get(id);
-  if (!alert) return undefined;
-  const { run } = planActions(alert, deps.now(), policy);
-  const admitted = run.filter(({ kind }) => deps.gate.enter(kind));
-  await Promise.all(
-    admitted.map((action) => runOne(deps, alert, action).finally(() => deps.gate.leave(action.kind))),
-  );
-  const after = run.length === 0 ? alert : (await deps.store.getMany([id])).get(id);
-  if (!after) return undefined;
-  const next = planActions(after, deps.now(), policy);
-  if (next.run.length > 0) return admitted.length < run.length ? fullWait : 0;
-  return next.wakeAt === undefined ? undefined : Math.max(1, next.wakeAt - deps.now());
-};
+/**
+ * Runs what is due of an alert's actions, each on its own: one that hangs holds up no other. Answers when the next is due,
+ * ms from now. It takes no lease (docs/adr/0009): a silence that a person asks for goes ahead while a ticket hangs.
+ */
+export const reconcileActions = async (deps: ActionDeps, id: AlertId): Promise<number | undefined> =>
+  deps.held?.() ? heldFor : reconcile(actionController(deps), id, { now: deps.now, rounds: 1 });
 
 const fullWait = 1_000;
 const heldFor = 1_000;
+
+interface ActionClaim {
+  /** As they are on record with the claim. */
+  readonly alert: Alert;
+  readonly action: ActionState;
+  /** ms */
+  readonly at: number;
+}
+
+const actionController = (deps: ActionDeps): Controller<Alert, ActionState, ActionClaim, ActionResult> => ({
+  load: async (id) => (await deps.store.getMany([id])).get(id),
+  decide: (alert) => {
+    const policy = { claimTimeout: deps.claimTimeout, needs: actionNeeds };
+    const { run, wakeAt } = planActions(alert, deps.now(), policy);
+    if (run.length > 0) return { do: 'work', work: run };
+    return wakeAt === undefined ? { do: 'nothing' } : { do: 'wait', until: wakeAt };
+  },
+  admit: async (_, { kind }, go) => {
+    if (!deps.gate.enter(kind)) return fullWait;
+    await go().finally(() => deps.gate.leave(kind));
+    return undefined;
+  },
+  claim: async ({ id }, due) => {
+    const change = await deps.store.update(id, (alert): AlertChange & { claim?: ActionClaim } => {
+      const at = deps.now();
+      const next = claimAction(alert, due, at);
+      const action = next?.actions.find(({ key }) => key === due.key);
+      return next && action
+        ? { claim: { alert: next, action, at }, write: { alert: next, journal: [] } }
+        : {};
+    });
+    return change?.claim;
+  },
+  execute: ({ alert, action }) => execute(deps, alert, action),
+  unanswered: (error) => ({ ok: false, retry: true, error: messageOf(error) }),
+  apply: async ({ alert: { id }, action, at }, result) => {
+    await deps.store.update(id, (alert): AlertChange => {
+      const done = finishAction(alert, action.key, action.attempts, result, deps.now());
+      return done ? { write: { ...done, urgent: action.by !== undefined } } : {};
+    });
+    deps.onDone(action, result, deps.now() - at);
+  },
+});
 
 /** A rebuild is proposed and told in the thread, so it waits for one whatever its templates say. */
 const actionNeeds: ActionPolicy['needs'] = ({ spec }) =>
@@ -53,26 +86,7 @@ const actionNeeds: ActionPolicy['needs'] = ({ spec }) =>
     ...(spec.kind === 'rebuild' ? (['thread'] as const) : []),
   ]);
 
-const runOne = async (deps: ActionDeps, seen: Alert, action: ActionState): Promise<void> => {
-  const change = await deps.store.update(seen.id, (alert): AlertChange & { claimed?: Alert } => {
-    const next = claimAction(alert, action, deps.now());
-    return next ? { claimed: next, write: { alert: next, journal: [] } } : {};
-  });
-  const claimed = change?.claimed;
-  const running = claimed?.actions.find(({ key }) => key === action.key);
-  if (claimed === undefined || running === undefined) return;
-  const started = deps.now();
-  const result = await perform(deps, claimed, running).catch(
-    (error: unknown): ActionResult => ({ ok: false, retry: true, error: messageOf(error) }),
-  );
-  await deps.store.update(seen.id, (alert): AlertChange => {
-    const done = finishAction(alert, action.key, running.attempts, result, deps.now());
-    return done ? { write: { ...done, urgent: action.by !== undefined } } : {};
-  });
-  deps.onDone(action, result, deps.now() - started);
-};
-
-const perform = async (deps: ActionDeps, alert: Alert, action: ActionState): Promise<ActionResult> => {
+const execute = async (deps: ActionDeps, alert: Alert, action: ActionState): Promise<ActionResult> => {
   const values = templateValues(alert, deps.permalink);
   const key = `${alert.id}-${action.key}`;
   switch (action.spec.kind) {

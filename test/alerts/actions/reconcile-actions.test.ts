@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createBulkhead } from '../../../src/alerts/actions/bulkhead.ts';
-import { type ActionDeps, runActions } from '../../../src/alerts/actions/run-actions.ts';
+import { type ActionDeps, reconcileActions } from '../../../src/alerts/actions/reconcile-actions.ts';
 import type { ActionSpec, Alert, Thread } from '../../../src/alerts/model/alert.ts';
 import { openAlert } from '../../../src/alerts/model/open.ts';
 import type { ActionResult, TicketRequest } from '../../../src/alerts/ports/ports.ts';
@@ -49,7 +49,7 @@ const world = async (actions: readonly ActionSpec[], over: Partial<Alert> = {}) 
     answers,
     done,
     deps,
-    run: (more: Partial<ActionDeps> = {}) => runActions({ ...deps, ...more }, alert.id),
+    run: (more: Partial<ActionDeps> = {}) => reconcileActions({ ...deps, ...more }, alert.id),
     alert: async (): Promise<Alert> => (await store.alerts.getMany([alert.id])).get(alert.id) as Alert,
     states: async () =>
       ((await store.alerts.getMany([alert.id])).get(alert.id)?.actions ?? []).map(
@@ -177,7 +177,7 @@ describe('two workers, and workers that die', () => {
 
 test('nothing happens when there is no such alert, or nothing is due', async () => {
   const { run, deps, asked, clock, answers } = await world([{ kind: 'ticket' }]);
-  expect(await runActions(deps, '0000000000000000-1')).toBeUndefined();
+  expect(await reconcileActions(deps, '0000000000000000-1')).toBeUndefined();
   answers.push({ ok: false, retry: true, error: 'x', retryAfterMs: 60_000 });
   await run();
   clock.now += 59_999;

@@ -1,0 +1,100 @@
+/**
+ * Makes something outside match a record (docs/adr/0009). The order of the five is what keeps farmhand right: the claim
+ * is on record before the effect, and what came of the effect is applied to the newest record.
+ */
+export interface Controller<Seen, Work, Claim extends Claimed, Outcome> {
+  /** The record, and what else is to be seen for a decision; undefined: there is none, or it is over. */
+  load(id: string): Promise<Seen | undefined>;
+  /** Pure: what is to be done now. */
+  decide(seen: Seen): Decision<Work>;
+  /** Lets the work go on where there is room for it now; otherwise answers how long to wait, ms. Default: it goes. */
+  admit?(seen: Seen, work: Work, go: () => Promise<void>): Promise<number | undefined>;
+  /** Writes on the newest record that this is about to be done; undefined: the record has moved on, decide again. */
+  claim(seen: Seen, work: Work): Promise<Claim | undefined>;
+  /** Makes the effect. What it throws may have been made. */
+  execute(claim: Claim): Promise<Outcome>;
+  /** The outcome of an effect that threw: nobody knows whether it was made. */
+  unanswered(error: unknown): Outcome;
+  /** Writes on the newest record what came of it. */
+  apply(claim: Claim, outcome: Outcome): Promise<void>;
+}
+
+export interface Claimed {
+  /** When it was written; ms. */
+  readonly at: number;
+}
+
+export type Decision<Work> =
+  /** Nothing before the record changes. */
+  | { readonly do: 'nothing' }
+  /** Something is due by itself then; ms. */
+  | { readonly do: 'wait'; readonly until: number }
+  /** Each on its own, all at once. */
+  | { readonly do: 'work'; readonly work: readonly Work[] };
+
+/** When a pass gives its worker back, so that no record keeps another waiting. */
+export interface PassLimits {
+  readonly now: () => number;
+  /** Rounds of work. */
+  readonly rounds: number;
+  /** No round begins later than this after the pass; default: no limit. ms */
+  readonly budget?: number;
+  /** When to come again after that many rounds; default: at once. ms */
+  readonly rest?: number;
+  /** The process ends: no round begins. */
+  readonly stopping?: () => boolean;
+}
+
+/** A claim that is older when the store answers may have been taken over: the process was stopped in between. ms */
+export const claimGoodFor = 10_000;
+
+/**
+ * One pass: load, decide, claim, execute, apply, and again until there is nothing to do now. Safe to run twice, late, or
+ * after a crash at any point.
+ * @returns when to come again, ms from now; undefined: not before the record changes.
+ * @throws what the store throws; what was begun is on record, and the next pass finds it.
+ */
+export const reconcile = async <Seen, Work, Claim extends Claimed, Outcome>(
+  controller: Controller<Seen, Work, Claim, Outcome>,
+  id: string,
+  { now, rounds, budget = Number.POSITIVE_INFINITY, rest = 0, stopping = () => false }: PassLimits,
+): Promise<number | undefined> => {
+  const until = now() + budget;
+  for (let round = 0; ; round++) {
+    if (stopping() || now() >= until) return 0;
+    const seen = await controller.load(id);
+    if (seen === undefined) return undefined;
+    const decision = controller.decide(seen);
+    if (decision.do === 'nothing') return undefined;
+    if (decision.do === 'wait') return Math.max(1, decision.until - now());
+    if (round >= rounds) return rest;
+    const { admit = (_, __, go) => go().then(() => undefined) } = controller;
+    const waits = await Promise.all(
+      decision.work.map((work) => admit(seen, work, () => carryOut(controller, seen, work, now))),
+    );
+    const held = waits.filter((ms) => ms !== undefined);
+    if (held.length === waits.length) return Math.max(1, Math.min(...held));
+  }
+};
+
+const carryOut = async <Seen, Work, Claim extends Claimed, Outcome>(
+  controller: Controller<Seen, Work, Claim, Outcome>,
+  seen: Seen,
+  work: Work,
+  now: () => number,
+): Promise<void> => {
+  const claim = await controller.claim(seen, work);
+  if (claim === undefined || now() - claim.at > claimGoodFor) return;
+  await controller.apply(claim, await executed(controller, claim));
+};
+
+const executed = async <Claim extends Claimed, Outcome>(
+  { execute, unanswered }: Pick<Controller<unknown, unknown, Claim, Outcome>, 'execute' | 'unanswered'>,
+  claim: Claim,
+): Promise<Outcome> => {
+  try {
+    return await execute(claim);
+  } catch (error) {
+    return unanswered(error);
+  }
+};
