@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../sandbox/process/free-port.ts';
 import { createRecordStore } from '../../src/integrations/redis/shared/record-store.ts';
-import { createNudges } from '../../src/jobs/nudges.ts';
+import { createJobQueues } from '../../src/jobs/nudges.ts';
 import { dayOf } from '../../src/rebuild/commands/create.ts';
 import { clusterAddress, clusterNames, instanceName, rebuildInFlight } from '../load/rebuilds.ts';
 import type { SlackStub } from '../load/stub.ts';
@@ -112,7 +112,7 @@ const putInFlight = async (
   { count, port, day }: { readonly count: number; readonly port: number; readonly day: string },
 ): Promise<void> => {
   const connection = rig.client.duplicate({ maxRetriesPerRequest: null });
-  const nudges = createNudges(connection, 'farmhand', (error) => {
+  const nudges = createJobQueues(connection, 'farmhand', (error) => {
     throw error;
   });
   const now = Date.now();
@@ -128,7 +128,7 @@ const putInFlight = async (
     onMarked: () => {},
     onDue: () => {},
     onRebuildDue: (part, id, at) => {
-      if (part === 'drive') adding.push(nudges.parts(part, [id], Math.max(0, at - Date.now())));
+      if (part === 'drive') adding.push(nudges.nudge(part, [id], Math.max(0, at - Date.now())));
     },
   });
   for (let n = 0; n < count; n++) {

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Part } from '../../src/rebuild/ports/store.ts';
+import type { Part } from '../../src/reconcile/work.ts';
 
 export interface Seen {
   /** Commands that came over the wire, by name; calls made within scripts are not among them. */

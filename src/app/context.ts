@@ -4,6 +4,7 @@ import type { Health } from '../observability/health.ts';
 import type { Log } from '../observability/log.ts';
 import type { MetricsRegistry } from '../observability/metrics.ts';
 import type { Redactor } from '../observability/redact.ts';
+import type { After } from '../reconcile/work.ts';
 import type { ProcessRole } from './run-options.ts';
 
 /** What every part of a running farmhand shares. */
@@ -19,6 +20,8 @@ export interface AppContext {
   readonly health: Health;
   /** Wall clock, ms. */
   readonly now: () => number;
+  /** A timer that keeps no process alive. */
+  readonly after: After;
   /** Unique for this process. */
   readonly owner: string;
   /** Something is beyond repair here: the process should end with an error, so that a fresh one takes over. */

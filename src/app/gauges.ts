@@ -1,4 +1,6 @@
+import { queueNames } from '../jobs/nudges.ts';
 import { setLaneMetrics } from '../observability/lane-metrics.ts';
+import { works } from '../reconcile/work.ts';
 import type { AppContext } from './context.ts';
 import type { Records } from './records/records.ts';
 
@@ -14,12 +16,7 @@ export const startGauges = ({ metrics, stack, log }: AppContext, records: Record
     const books = await records.queries.books();
     for (const name of bookClasses) metrics.metrics.books.set({ class: name }, books[name]);
     const depth = await records.nudges.depth();
-    metrics.metrics.jobsWaiting.set({ queue: 'lanes' }, depth.lane);
-    metrics.metrics.jobsWaiting.set({ queue: 'actions' }, depth.alert);
-    metrics.metrics.jobsWaiting.set({ queue: 'rebuilds' }, depth.drive);
-    metrics.metrics.jobsWaiting.set({ queue: 'cards' }, depth.card);
-    metrics.metrics.jobsWaiting.set({ queue: 'tickets' }, depth.ticket);
-    metrics.metrics.jobsWaiting.set({ queue: 'approvers' }, depth.approvers);
+    for (const work of works) metrics.metrics.jobsWaiting.set({ queue: queueNames[work] }, depth[work]);
   };
   const lookAtStates = async (): Promise<void> => {
     const states = await records.rebuildStates();

@@ -5,7 +5,7 @@ import { recordOwn } from '../intake/ingest.ts';
 import { openClients } from '../integrations/alertmanager/clients.ts';
 import { createSightings } from '../integrations/alertmanager/sightings.ts';
 import { openHttp } from '../integrations/http-client/call.ts';
-import { startLooks } from '../jobs/looks.ts';
+import { startRounds } from '../reconcile/rounds.ts';
 import type { AppContext } from './context.ts';
 import { recording } from './intake/intake.ts';
 import type { Records } from './records/records.ts';
@@ -16,18 +16,21 @@ const timeoutMs = 10_000;
 
 /** Looks at Alertmanager for alerts whose end may never have been sent; nothing where none is configured. */
 export const lookForAlerts = (context: AppContext, records: Records, links: () => InstanceLinks): void => {
-  const { log, metrics, stack, now, config } = context;
+  const { log, metrics, stack, now, after, config } = context;
   if (config().alertmanagers.length === 0) return;
   // Connections of its own: a long list holds up no silence.
   const { httpFor } = stack.use(openClients(stack.use(openHttp({ proxyFromEnv: true, connections: 2 }))));
   const sightings = createSightings(() => config().alertmanagers, { httpFor, timeoutMs, now });
   const told = new Set<string>();
   let stopping = false;
-  const stop = startLooks({
+  const stop = startRounds({
+    after,
     every: lookEvery,
-    turn: async (ms) => (await records.lanes.lease('looks', context.owner, Math.round(ms))).ok,
-    sweep: () =>
-      sweep({
+    round: async () => {
+      // For one process a round. A little less, so that the one that had the turn finds it free again.
+      const turn = await records.leases.take('looks', '', context.owner, lookEvery * 0.9);
+      if (!turn.ok) return;
+      await sweep({
         queries: records.queries,
         store: records.alerts,
         sightings,
@@ -43,7 +46,8 @@ export const lookForAlerts = (context: AppContext, records: Records, links: () =
             'Whether alerts still fire could not be seen; they stay as they are on record',
           );
         },
-      }),
+      });
+    },
     onError: (error) =>
       log.warn(
         { error: messageOf(error) },

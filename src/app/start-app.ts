@@ -4,6 +4,7 @@ import { everyMs, watchConfig } from '../config/watch.ts';
 import { createHttpServer } from '../http-api/server.ts';
 import { createHealth } from '../observability/health.ts';
 import { createMetrics } from '../observability/metrics.ts';
+import type { After } from '../reconcile/work.ts';
 import { createRouteTable } from '../routes/table.ts';
 import { openAccess } from './access.ts';
 import type { AppContext } from './context.ts';
@@ -17,6 +18,11 @@ import { startRecovery } from './records/recovery.ts';
 import type { StartApp } from './run-options.ts';
 import { startWorker } from './worker.ts';
 import { openWorkspace } from './workspace.ts';
+
+const after: After = (ms, run) => {
+  const timer = setTimeout(run, ms).unref();
+  return () => clearTimeout(timer);
+};
 
 /** Starts the parts that the roles ask for. Rejects when the config or Redis makes that impossible. */
 export const startApp: StartApp = async (options) => {
@@ -44,6 +50,7 @@ export const startApp: StartApp = async (options) => {
     metrics,
     health,
     now: Date.now,
+    after,
     owner: randomUUID().slice(0, 8),
     onFatal: options.fail,
     signal: options.signal,

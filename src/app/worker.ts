@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { alertNotes } from '../../views/messages/alerts/alert-notes.ts';
 import { alertRoot } from '../../views/messages/alerts/alert-root.ts';
 import { digestMessage } from '../../views/messages/alerts/digest.ts';
 import { createBulkhead } from '../alerts/actions/bulkhead.ts';
 import { reconcileActions } from '../alerts/actions/reconcile-actions.ts';
-import { reconcileChannel } from '../alerts/channel/channel-controller.ts';
+import { reconcileChannel, underMark } from '../alerts/channel/channel-controller.ts';
 import { createDigestKeeper } from '../alerts/channel/digest-keeper.ts';
 import { createInFlightCalls } from '../alerts/channel/in-flight-calls.ts';
 import type { ActionState } from '../alerts/model/alert.ts';
@@ -16,10 +15,12 @@ import { openHttp } from '../integrations/http-client/call.ts';
 import { createJiraTickets } from '../integrations/jira/tickets.ts';
 import { createSlackThreads } from '../integrations/slack/threads.ts';
 import { createApiTasks } from '../integrations/sre-api/tasks.ts';
-import type { Nudge } from '../jobs/nudges.ts';
-import { startResync } from '../jobs/resync.ts';
-import { startWatch } from '../jobs/watch.ts';
+import { queueNames } from '../jobs/nudges.ts';
 import { startWorkers } from '../jobs/workers.ts';
+import { startResync } from '../reconcile/resync.ts';
+import { startRounds } from '../reconcile/rounds.ts';
+import { createRun } from '../reconcile/run.ts';
+import { type Part, type Pass, parts, type Work, works } from '../reconcile/work.ts';
 import type { AppContext } from './context.ts';
 import { sayWhetherTicketsWork } from './jira-check.ts';
 import { measuredThreads } from './measured-threads.ts';
@@ -38,6 +39,8 @@ export const actionTimeout = 90_000;
 const resyncEvery = 10_000;
 /** How soon work that nobody is at is found, once its lease is over; ms. */
 const watchEvery = 1_000;
+/** Of each kind, in one round. */
+const foundAtMost = 1_000;
 /** What is under way when it is time to stop may end within this: longer than any call to Slack may take; ms. */
 const stopLimit = 12_000;
 /** Wants to turn at least every `resyncEvery`; dead when it has not for this long. ms */
@@ -72,7 +75,6 @@ export const startWorker = (
     threads,
     now,
     newClaim: () => `${context.owner}.${++claims}`,
-    pause: (ms: number) => sleep(ms),
   };
   const recovery = laneRecovery(context, records);
   const digests = createDigestKeeper({
@@ -86,8 +88,11 @@ export const startWorker = (
       return { ...digest, threshold: Math.max(digest.threshold, pacing.posts_per_second * 5) };
     },
   });
-  const onError = (error: unknown, nudge?: Nudge) =>
-    log.warn({ error: messageOf(error), nudge }, 'A job failed; it will be tried again');
+  const onError = (error: unknown, kind?: Work, id?: string) =>
+    log.warn(
+      { error: messageOf(error), ...(kind && { nudge: { kind, id } }) },
+      'A job failed; it will be tried again',
+    );
   const underWay = createInFlightCalls({
     after: (ms, run) => {
       const timer = setTimeout(run, ms);
@@ -95,7 +100,7 @@ export const startWorker = (
     },
     // As many as the Slack client lets out at once: the others would grow old in its queue, with their claims.
     atOnce: 64,
-    onLate: (error, channel) => onError(error, { kind: 'lane', id: channel }),
+    onLate: (error, channel) => onError(error, 'lane', channel),
   });
   const pass = {
     ...shared,
@@ -119,44 +124,68 @@ export const startWorker = (
   };
   const actions = actionDeps(context, records, workspace, rebuilds);
 
+  const passes: Partial<Record<Work, Pass>> = {
+    lane: (channel) => underMark(records.lanes, channel, () => reconcileChannel(pass, channel)),
+    alert: (id) => reconcileActions(actions, id),
+    ...rebuilds?.passes,
+  };
+  const { nudges, running, leases } = records;
+  const { owner, after } = context;
+  const run = createRun({
+    passes: timedPasses(context, passes),
+    leases,
+    owner,
+    running,
+    nudges,
+    now,
+    after,
+    onError,
+  });
   const workers = startWorkers({
     connect: records.connectWorker,
     prefix: config().redis.prefix,
-    lanes: records.lanes,
-    nudges: records.nudges,
-    passLane: (channel) => timed(context, 'lanes', () => reconcileChannel(pass, channel)),
-    runActions: (id) => timed(context, 'actions', () => reconcileActions(actions, id)),
-    ...(rebuilds && { rebuilds: rebuilds.jobs }),
-    owner: context.owner,
-    concurrency: { lanes: 16, actions: 32 },
+    concurrency: {
+      lane: 16,
+      alert: 32,
+      ...(rebuilds && { drive: 128, card: 32, ticket: 8, approvers: 8 }),
+    },
+    run,
     onError,
-    onBeat: () => {},
   });
   const loop = context.health.loop('resync', loopLimit);
+  const overdue = (part: Part, ms: number) => () => records.rebuilds.due(part, now() - ms, foundAtMost);
+  const overdueParts = (ms: number) =>
+    rebuilds ? Object.fromEntries(parts.map((part) => [part, overdue(part, ms)])) : {};
   const stopResync = startResync({
-    lanes: records.lanes,
-    nudges: records.nudges,
-    overdue: records.overdue,
-    ...(rebuilds && {
-      overdueParts: (part, ms, count) => records.rebuilds.due(part, now() - ms, count),
-    }),
-    tidy: records.tidy,
-    every: resyncEvery,
+    ...{ after, nudges, every: resyncEvery, first: 0 },
+    find: {
+      lane: () => records.lanes.busy(),
+      alert: () => records.overdue(resyncEvery, foundAtMost),
+      ...overdueParts(resyncEvery),
+    },
+    onRound: loop.beat,
     onError: (error) => log.warn({ error: messageOf(error) }, 'A resync failed; the next one follows'),
-    onBeat: loop.beat,
-    onBack: records.onBack,
+    wake: records.onBack,
   });
-  const stopWatch = startWatch({
-    lanes: records.lanes,
-    nudges: records.nudges,
-    ...(rebuilds && {
-      overdueParts: (part, ms, count) => records.rebuilds.due(part, now() - ms, count),
-    }),
-    every: watchEvery,
+  const stopTidying = startRounds({
+    ...{ after, every: resyncEvery, round: records.tidy },
+    onError: (error) =>
+      log.warn(
+        { error: messageOf(error) },
+        'Old records were not left out of the indexes; the next time they are',
+      ),
+  });
+  // Work that nobody is at: what is due for shorter has its own nudge under way.
+  const stopWatch = startResync({
+    ...{ after, nudges, every: watchEvery },
+    find: { lane: () => records.lanes.orphans(), ...overdueParts(watchEvery) },
+    // How Redis is, is told elsewhere.
+    onError: () => {},
   });
   stack.defer(async () => {
     stopping = true;
     stopResync();
+    stopTidying();
     stopWatch();
     loop.stop();
     const began = now();
@@ -164,6 +193,14 @@ export const startWorker = (
     await underWay.ended(stopLimit - (now() - began));
   });
 };
+
+const timedPasses = (context: AppContext, passes: Partial<Record<Work, Pass>>): typeof passes =>
+  Object.fromEntries(
+    works.flatMap((work) => {
+      const pass = passes[work];
+      return pass ? [[work, (id: string) => timed(context, queueNames[work], () => pass(id))]] : [];
+    }),
+  );
 
 /** What each action talks to, as `/statusz` names it. */
 const behind = {

@@ -18,10 +18,6 @@ export interface RecoveryStore {
   beat(epoch: string, at: number): Promise<void>;
   /** False when that epoch is over. */
   save(epoch: string, recovery: Recovery): Promise<boolean>;
-  /** True when `owner` may work on the recovery, for `ms`. */
-  lease(owner: string, ms: number): Promise<boolean>;
-  /** Gives the lease back, if it is `owner`'s. */
-  release(owner: string): Promise<void>;
   addLost(roots: readonly LostRoot[]): Promise<void>;
   /** Those of these alerts, and the newest of their series. */
   lostOf(names: readonly { readonly id: AlertId; readonly series: string }[]): Promise<readonly LostRoot[]>;

@@ -2,12 +2,13 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../sandbox/redis/start.ts';
-import { createLanes } from '../../src/integrations/redis/alerts/lanes.ts';
 import { connectForJobs } from '../../src/integrations/redis/shared/client.ts';
 import { createKeys } from '../../src/integrations/redis/shared/keys.ts';
-import { createNudges, type Nudges, queueNames } from '../../src/jobs/nudges.ts';
-import { startResync } from '../../src/jobs/resync.ts';
-import { startWorkers, type Workers } from '../../src/jobs/workers.ts';
+import { createLeases } from '../../src/integrations/redis/shared/leases.ts';
+import { createJobQueues, queueNames } from '../../src/jobs/nudges.ts';
+import type { Workers } from '../../src/jobs/workers.ts';
+import type { Pass } from '../../src/reconcile/work.ts';
+import { startWork } from '../support/jobs.ts';
 
 let redis: RedisServer;
 const cleanUp: (() => unknown)[] = [];
@@ -31,41 +32,29 @@ const connect = (): Redis => {
   return connection;
 };
 
-/** Queues and lanes of their own; nothing works on them yet. */
+/** Queues and leases of their own; nothing works on them yet. */
 const open = () => {
   const prefix = `jobs-${++prefixes}`;
-  const nudges = createNudges(connect(), prefix, fail);
+  const nudges = createJobQueues(connect(), prefix, fail);
   cleanUp.push(() => nudges.close());
-  const lanes = createLanes(new Redis(redis.url), createKeys(prefix), Date.now);
+  const store = new Redis(redis.url);
+  cleanUp.push(() => store.disconnect());
+  const leases = createLeases(store, createKeys(prefix));
   const queue = new Queue(queueNames.lane, { connection: connect(), prefix: `{${prefix}}` });
   cleanUp.push(() => queue.close());
-  return { prefix, nudges, lanes, queue };
+  return { prefix, nudges, leases, queue };
 };
 
 const work = (
   world: ReturnType<typeof open>,
-  over: {
-    passLane?: (channel: string) => Promise<number | undefined>;
-    runActions?: (id: string) => Promise<number | undefined>;
-    onError?: (error: Error) => void;
-    nudges?: Nudges;
-  },
+  { onError = fail, ...passes }: { lane?: Pass; alert?: Pass; onError?: (error: unknown) => void },
 ): Workers => {
-  const connections: Redis[] = [];
-  const workers = startWorkers({
+  const workers = startWork({
     ...world,
-    connect: () => {
-      const connection = connectForJobs(redis.url, () => {});
-      connections.push(connection);
-      return connection;
-    },
-    passLane: async () => undefined,
-    runActions: async () => undefined,
+    connect: () => connectForJobs(redis.url, () => {}),
+    passes,
     owner: `test-${cleanUp.length}`,
-    concurrency: { lanes: 4, actions: 4 },
-    onError: fail,
-    onBeat: () => {},
-    ...over,
+    onError,
   });
   cleanUp.push(() => workers.stop(100));
   return workers;
@@ -90,18 +79,18 @@ describe('nudges', () => {
     const world = open();
     const { add, enough } = counter(3);
     work(world, {
-      passLane: async (channel) => void add(`lane ${channel}`),
-      runActions: async (id) => void add(`alert ${id}`),
+      lane: async (channel) => void add(`lane ${channel}`),
+      alert: async (id) => void add(`alert ${id}`),
     });
-    await world.nudges.lanes(['C1', 'C2']);
-    await world.nudges.alerts(['a-1']);
+    await world.nudges.nudge('lane', ['C1', 'C2']);
+    await world.nudges.nudge('alert', ['a-1']);
     expect((await enough).toSorted()).toEqual(['alert a-1', 'lane C1', 'lane C2']);
   });
 
   test('a later one replaces the one before, however often it is put off', async () => {
     const { nudges, queue } = open();
-    for (const delay of [60_000, 1_000, 90_000, 30_000]) await nudges.lanes(['C1'], delay);
-    await nudges.lanes(['C2'], 5_000);
+    for (const delay of [60_000, 1_000, 90_000, 30_000]) await nudges.nudge('lane', ['C1'], delay);
+    await nudges.nudge('lane', ['C2'], 5_000);
     const delayed = await queue.getDelayed();
     expect(delayed.map(({ data, delay }) => [data.id, delay]).toSorted()).toEqual([
       ['C1', 30_000],
@@ -113,11 +102,11 @@ describe('nudges', () => {
   test('a later one takes nothing from one for now, whichever comes first', async () => {
     const world = open();
     const { add, enough } = counter(2);
-    await world.nudges.lanes(['C1'], 60_000);
-    await world.nudges.lanes(['C1']);
-    await world.nudges.lanes(['C2']);
-    await world.nudges.lanes(['C2'], 60_000);
-    work(world, { passLane: async (channel) => void add(channel) });
+    await world.nudges.nudge('lane', ['C1'], 60_000);
+    await world.nudges.nudge('lane', ['C1']);
+    await world.nudges.nudge('lane', ['C2']);
+    await world.nudges.nudge('lane', ['C2'], 60_000);
+    work(world, { lane: async (channel) => void add(channel) });
     expect((await enough).toSorted()).toEqual(['C1', 'C2']);
     expect((await world.queue.getDelayed()).length).toBe(2);
   });
@@ -127,13 +116,13 @@ describe('nudges', () => {
     const { add, enough, seen } = counter(20);
     let most = 0;
     work(world, {
-      passLane: async (channel) => {
+      lane: async (channel) => {
         add(channel);
         most = Math.max(most, (await world.queue.getDelayed()).length);
         return seen.length < 20 ? 1 + (seen.length % 7) : undefined;
       },
     });
-    await world.nudges.lanes(['C1']);
+    await world.nudges.nudge('lane', ['C1']);
     await enough;
     expect(most).toBeLessThanOrEqual(1);
     await expect
@@ -149,18 +138,18 @@ describe('workers', () => {
     let inside = 0;
     let most = 0;
     const held = Promise.withResolvers<void>();
-    const passLane = async (): Promise<undefined> => {
+    const lane = async (): Promise<undefined> => {
       inside += 1;
       most = Math.max(most, inside);
       add('pass');
       await held.promise;
       inside -= 1;
     };
-    work(world, { passLane });
-    work(world, { passLane });
-    await world.nudges.lanes(['C1']);
+    work(world, { lane });
+    work(world, { lane });
+    await world.nudges.nudge('lane', ['C1']);
     await expect.poll(() => inside).toBe(1);
-    await world.nudges.lanes(['C1']);
+    await world.nudges.nudge('lane', ['C1']);
     // Whoever got the second finds the lane taken, and is remembered.
     const left = async () => [await world.queue.getWaitingCount(), await world.queue.getActiveCount()];
     await expect.poll(left, { timeout: 10_000 }).toEqual([0, 1]);
@@ -174,12 +163,12 @@ describe('workers', () => {
     const { add, enough } = counter(2);
     const held = Promise.withResolvers<undefined>();
     work(world, {
-      passLane: (channel) => {
+      lane: (channel) => {
         add(channel);
         return held.promise;
       },
     });
-    await world.nudges.lanes(['C1', 'C2']);
+    await world.nudges.nudge('lane', ['C1', 'C2']);
     expect((await enough).toSorted()).toEqual(['C1', 'C2']);
     held.resolve(undefined);
   });
@@ -190,15 +179,15 @@ describe('workers', () => {
     const { add, enough } = counter(2);
     let passes = 0;
     work(world, {
-      onError: (error) => told.push(error.message),
-      passLane: async (channel) => {
+      onError: (error) => told.push((error as Error).message),
+      lane: async (channel) => {
         add(channel);
         passes += 1;
         if (passes === 1) throw new Error('unexpected');
         return undefined;
       },
     });
-    await world.nudges.lanes(['C1']);
+    await world.nudges.nudge('lane', ['C1']);
     await enough;
     expect(told).toEqual(['unexpected']);
   });
@@ -209,14 +198,14 @@ describe('workers', () => {
     const held = Promise.withResolvers<undefined>();
     let ended = false;
     const workers = work(world, {
-      passLane: async (channel) => {
+      lane: async (channel) => {
         add(channel);
         await held.promise;
         ended = true;
         return undefined;
       },
     });
-    await world.nudges.lanes(['C1']);
+    await world.nudges.nudge('lane', ['C1']);
     await enough;
     const stopped = workers.stop(10_000);
     held.resolve(undefined);
@@ -228,66 +217,15 @@ describe('workers', () => {
     const world = open();
     const { add, enough } = counter(1);
     const workers = work(world, {
-      passLane: (channel) => {
+      lane: (channel) => {
         add(channel);
         return new Promise(() => {});
       },
     });
-    await world.nudges.lanes(['C1']);
+    await world.nudges.nudge('lane', ['C1']);
     await enough;
     const asked = performance.now();
     await workers.stop(200);
     expect(performance.now() - asked).toBeLessThan(2_000);
-  });
-});
-
-describe('resync', () => {
-  test('puts back the nudges that were lost: lanes with work, and actions overdue', async () => {
-    const world = open();
-    const { add, enough } = counter(2);
-    work(world, {
-      passLane: async (channel) => void add(channel),
-      runActions: async (id) => void add(id),
-    });
-    const beats: string[] = [];
-    const stop = startResync({
-      lanes: { ...world.lanes, busy: async () => ['C1'] },
-      nudges: world.nudges,
-      overdue: async () => ['a-1'],
-      tidy: async () => {},
-      every: 60_000,
-      onError: fail,
-      onBeat: () => beats.push('beat'),
-    });
-    cleanUp.push(stop);
-    expect((await enough).toSorted()).toEqual(['C1', 'a-1']);
-    await expect.poll(() => beats).toEqual(['beat']);
-  });
-
-  test('goes on after a round that failed', async () => {
-    const world = open();
-    const errors: unknown[] = [];
-    const { add, enough } = counter(2);
-    let rounds = 0;
-    const stop = startResync({
-      lanes: {
-        ...world.lanes,
-        busy: async () => {
-          add('round');
-          rounds += 1;
-          if (rounds === 1) throw new Error('Redis is away');
-          return [];
-        },
-      },
-      nudges: world.nudges,
-      overdue: async () => [],
-      tidy: async () => {},
-      every: 5,
-      onError: (error) => errors.push(error),
-      onBeat: () => {},
-    });
-    cleanUp.push(stop);
-    await enough;
-    expect(errors).toEqual([new Error('Redis is away')]);
   });
 });

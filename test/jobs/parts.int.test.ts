@@ -3,13 +3,14 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../sandbox/redis/start.ts';
 import { connectForJobs } from '../../src/integrations/redis/shared/client.ts';
 import { createRecordStore } from '../../src/integrations/redis/shared/record-store.ts';
-import { createLocalDedup, nudgeWhenDue } from '../../src/jobs/local-dedup.ts';
-import { createNudges } from '../../src/jobs/nudges.ts';
-import { startResync } from '../../src/jobs/resync.ts';
-import { startWorkers } from '../../src/jobs/workers.ts';
+import { createJobQueues } from '../../src/jobs/nudges.ts';
 import { writeOf } from '../../src/rebuild/model/transition.ts';
-import type { Part, RebuildStore } from '../../src/rebuild/ports/store.ts';
+import type { RebuildStore } from '../../src/rebuild/ports/store.ts';
+import { createLocalDedup, nudgeWhenDue } from '../../src/reconcile/local-dedup.ts';
+import { startResync } from '../../src/reconcile/resync.ts';
+import type { Part, Pass } from '../../src/reconcile/work.ts';
 import { anInstance, aPlan, inStep } from '../builders/rebuild.ts';
+import { realTimers, startWork } from '../support/jobs.ts';
 
 let server: RedisServer;
 const cleanUp: (() => unknown)[] = [];
@@ -27,7 +28,6 @@ const fail = (error: unknown): never => {
   throw error;
 };
 
-type Pass = (id: string) => Promise<number | undefined>;
 const rest: Pass = async () => undefined;
 
 /** One process with its store, nudges and workers; `prefix` shares them with another. */
@@ -39,7 +39,7 @@ const open = (
   cleanUp.push(() => redis.disconnect());
   const queueConnection = connectForJobs(server.url, () => {});
   cleanUp.push(() => queueConnection.disconnect());
-  const nudges = createNudges(queueConnection, prefix, fail);
+  const nudges = createJobQueues(queueConnection, prefix, fail);
   cleanUp.push(() => nudges.close());
   const running = createLocalDedup();
   const records = createRecordStore({
@@ -56,24 +56,16 @@ const open = (
   });
   const store = records.rebuilds;
   const work = () => {
-    const workers = startWorkers({
+    const workers = startWork({
       connect: () => connectForJobs(server.url, () => {}),
       prefix,
-      lanes: records.lanes,
+      leases: records.leases,
       nudges,
-      passLane: rest,
-      runActions: rest,
-      rebuilds: {
-        store,
-        running,
-        now: Date.now,
-        passes: { drive: rest, card: rest, ticket: rest, approvers: rest, ...passes(store) },
-        concurrency: { drive: 64, card: 16, ticket: 8, approvers: 8 },
-      },
+      running,
+      passes: { drive: rest, card: rest, ticket: rest, approvers: rest, ...passes(store) },
+      concurrency: 16,
       owner: `${prefix}-${cleanUp.length}`,
-      concurrency: { lanes: 1, actions: 1 },
       onError: fail,
-      onBeat: () => {},
     });
     cleanUp.push(() => workers.stop(100));
   };
@@ -120,9 +112,9 @@ test('each part has its own loop', async () => {
   const see = (part: Part) => async (id: string) => void seen.push(`${part} ${id}`);
   const world = open(() => ({ drive: see('drive'), card: see('card'), ticket: see('ticket') }));
   world.work();
-  await world.nudges.parts('drive', ['a', 'b']);
-  await world.nudges.parts('card', ['a']);
-  await world.nudges.parts('ticket', ['b']);
+  await world.nudges.nudge('drive', ['a', 'b']);
+  await world.nudges.nudge('card', ['a']);
+  await world.nudges.nudge('ticket', ['b']);
   await expect
     .poll(() => seen.toSorted(), { timeout: 10_000 })
     .toEqual(['card a', 'drive a', 'drive b', 'ticket b']);
@@ -130,8 +122,8 @@ test('each part has its own loop', async () => {
 
 test('the later wake-up of a part is one, and that of a taken lease another', async () => {
   const { nudges } = open(() => ({}));
-  await nudges.parts('drive', ['a'], 60_000);
-  await nudges.parts('drive', ['a'], 30_000.5);
+  await nudges.nudge('drive', ['a'], 60_000);
+  await nudges.nudge('drive', ['a'], 30_000.5);
   await nudges.afterLease('drive', 'a', 20_000);
   await nudges.afterLease('drive', 'a', 10_000);
   expect(await nudges.depth()).toEqual({ lane: 0, alert: 0, drive: 2, card: 0, ticket: 0, approvers: 0 });
@@ -155,8 +147,8 @@ test('two processes are never at one part together, and a write meanwhile is loo
   two.work();
   const id = await begin(one.store, 'system6', Date.now());
   await expect.poll(() => passes, { timeout: 10_000 }).toBe(1);
-  await one.nudges.parts('drive', [id]);
-  await two.nudges.parts('drive', [id]);
+  await one.nudges.nudge('drive', [id]);
+  await two.nudges.nudge('drive', [id]);
   await expect.poll(async () => (await one.nudges.depth()).drive, { timeout: 10_000 }).toBeLessThan(2);
   held.resolve();
   await expect.poll(() => passes, { timeout: 10_000 }).toBeGreaterThanOrEqual(2);
@@ -171,14 +163,8 @@ test('the resync puts back the nudge of a part that is overdue', async () => {
   await world.redis.del(...(await world.redis.keys(`{${world.prefix}}:rebuilds:*`)));
   world.work();
   const stop = startResync({
-    lanes: world.records.lanes,
-    nudges: world.nudges,
-    overdue: async () => [],
-    overdueParts: (part, _ms, count) => world.store.due(part, Date.now(), count),
-    tidy: async () => {},
-    every: 60_000,
-    onError: fail,
-    onBeat: () => {},
+    ...{ after: realTimers, every: 60_000, first: 0, nudges: world.nudges, onError: fail },
+    find: { drive: () => world.store.due('drive', Date.now(), 10) },
   });
   cleanUp.push(stop);
   await expect.poll(() => seen, { timeout: 10_000 }).toContain(id);

@@ -59,6 +59,27 @@ const adoptAtOnce = 2_000;
 /** How soon a channel is looked at again while it is not known which roots are there; ms. */
 const heldFor = 500;
 
+/**
+ * A lane that comes again this soon rests until then: it keeps its mark, so that what comes in meanwhile nudges nobody.
+ * In a storm, where a channel waits for its pace, that saves a pass an event. A person's wish nudges all the same. ms
+ */
+const restAtMost = 250;
+const soon = 1_000;
+
+/** Takes the mark of a lane off before `pass` looks, so that what comes in later nudges again. */
+export const underMark = async (
+  lanes: Pick<ChannelQueues, 'mark' | 'unmark' | 'marked'>,
+  channel: string,
+  pass: () => Promise<number | undefined>,
+): Promise<number | undefined> => {
+  await lanes.unmark(channel);
+  const ms = await pass();
+  if (await lanes.marked(channel)) return 0;
+  if (ms === undefined || ms === 0 || ms > soon) return ms;
+  await lanes.mark(channel);
+  return Math.min(ms, restAtMost);
+};
+
 /** Makes Slack match the records of one channel, as far as pacing allows. Answers when to come again, ms from now. */
 export const reconcileChannel = async (deps: ChannelDeps, channel: string): Promise<number | undefined> => {
   const { underWay } = deps;

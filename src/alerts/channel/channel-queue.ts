@@ -8,7 +8,6 @@ export interface ChannelQueue {
   readonly urgent: ReadonlySet<AlertId>;
   readonly posts: readonly AlertId[];
   readonly waiting: number;
-  readonly behind: number;
   /** Threads ever opened in the channel and still known. */
   readonly threads: number;
   readonly hasDigest: boolean;
@@ -32,13 +31,6 @@ export interface ChannelQueues {
   foldable(channel: string, count: number): Promise<readonly AlertId[]>;
   /** Ids that wait for a root message, at most `count`. */
   waiting(channel: string, count: number): Promise<readonly AlertId[]>;
-  /**
-   * Whether this owner may pass over the lane, for at most `ms`; it asks again to keep it longer, or to take up what it
-   * could not give back. Whoever is refused is remembered until the lane is released.
-   */
-  lease(channel: string, owner: string, ms: number): Promise<LaneLease>;
-  /** @returns true when somebody else asked meanwhile: the lane is to be looked at once more. */
-  release(channel: string, owner: string): Promise<boolean>;
   /** Marks the lane; true when it was not marked. */
   mark(channel: string): Promise<boolean>;
   unmark(channel: string): Promise<void>;
@@ -48,6 +40,3 @@ export interface ChannelQueues {
   /** Channels with something to do now that nobody passes over. */
   orphans(): Promise<readonly string[]>;
 }
-
-/** `forMs`: how long somebody else's lease still lasts. */
-export type LaneLease = { readonly ok: true } | { readonly ok: false; readonly forMs: number };

@@ -16,12 +16,11 @@ import { openHttp } from '../../integrations/http-client/call.ts';
 import { createJiraEvidence } from '../../integrations/jira/evidence.ts';
 import { createSlackApprovers } from '../../integrations/slack/approvers.ts';
 import { createSlackCards } from '../../integrations/slack/cards.ts';
-import type { WorkerDeps } from '../../jobs/workers.ts';
 import { type ApproversDeps, reconcileApprovers } from '../../rebuild/approvers/reconcile-approvers.ts';
 import { createRebuildService } from '../../rebuild/commands/rebuild-service.ts';
 import type { RebuildServiceDeps } from '../../rebuild/commands/rebuild-service-deps.ts';
 import { proposalsWhileLost, whileLost } from '../../rebuild/commands/while-lost.ts';
-import type { Rebuild, RebuildId } from '../../rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../rebuild/model/rebuild.ts';
 import { hasEnded } from '../../rebuild/model/record.ts';
 import { createRebuildProposals } from '../../rebuild/planning/proposals.ts';
 import { createReplan } from '../../rebuild/planning/replan.ts';
@@ -30,12 +29,12 @@ import { createAlertLinker } from '../../rebuild/reconcile/alert-linker.ts';
 import { reconcileRebuild } from '../../rebuild/reconcile/reconcile-rebuild.ts';
 import { reconcileThread } from '../../rebuild/thread/reconcile-thread.ts';
 import { reconcileTicket } from '../../rebuild/ticket/reconcile-ticket.ts';
+import type { Part, Pass } from '../../reconcile/work.ts';
 import type { AppContext } from '../context.ts';
 import { nextChannel } from '../next-channel.ts';
 import type { Records } from '../records/records.ts';
 import { isLost, openLostRebuilds, whyHeld } from '../records/recovery.ts';
 import { redacted, withoutSecrets } from '../redacted.ts';
-import { timed } from '../timed.ts';
 import type { Workspace } from '../workspace.ts';
 import { openApprovers } from './approvers.ts';
 import { createInstanceIndex } from './instance-index.ts';
@@ -52,8 +51,8 @@ export interface Rebuilds {
   follow(): void;
   /** What the route action `rebuild` needs. */
   readonly proposals: RebuildProposals;
-  /** What the workers need. */
-  readonly jobs: NonNullable<WorkerDeps['rebuilds']>;
+  /** What the workers run. */
+  readonly passes: Readonly<Record<Part, Pass>>;
 }
 
 /** Rebuilds, where `rebuilds:` is configured: what people ask, what comes of it, and what is linked to it. */
@@ -115,16 +114,10 @@ export const openRebuilds = (
     },
     links: links.current,
     follow: () => void links.run(context.now),
-    jobs: {
-      store: records.rebuilds,
-      running: records.running,
-      now: context.now,
-      passes: passesOf(context, {
-        ...{ records, workspace, world, links: links.current, present, whoMay },
-        replan: createReplan(desk),
-      }),
-      concurrency: { drive: 128, card: 32, ticket: 8, approvers: 8 },
-    },
+    passes: passesOf(context, {
+      ...{ records, workspace, world, links: links.current, present, whoMay },
+      replan: createReplan(desk),
+    }),
   };
 };
 
@@ -141,7 +134,7 @@ interface PassParts {
   readonly whoMay: ApproversDeps['whoMay'];
 }
 
-const passesOf = (context: AppContext, parts: PassParts): Rebuilds['jobs']['passes'] => {
+const passesOf = (context: AppContext, parts: PassParts): Rebuilds['passes'] => {
   const { log, now, stack, metrics } = context;
   const { records, workspace, world, present } = parts;
   let stopping = false;
@@ -207,20 +200,14 @@ const passesOf = (context: AppContext, parts: PassParts): Rebuilds['jobs']['pass
   };
   // An older record must neither act nor be shown over what its card remembers.
   const unlessHeld =
-    (pass: (id: RebuildId) => Promise<number | undefined>) =>
-    async (id: RebuildId): Promise<number | undefined> =>
+    (pass: Pass): Pass =>
+    async (id) =>
       whyHeld(records.watch) === undefined && !isLost(records.watch, id) ? pass(id) : heldFor;
-  const held = {
+  return {
     drive: unlessHeld((id) => reconcileRebuild(drive, id)),
     card: unlessHeld((id) => reconcileThread(card, id)),
     ticket: unlessHeld((id) => reconcileTicket(ticket, id)),
     approvers: unlessHeld((id) => reconcileApprovers(approvers, id)),
-  };
-  return {
-    drive: (id) => timed(context, 'rebuilds', () => held.drive(id)),
-    card: (id) => timed(context, 'cards', () => held.card(id)),
-    ticket: (id) => timed(context, 'tickets', () => held.ticket(id)),
-    approvers: (id) => timed(context, 'approvers', () => held.approvers(id)),
   };
 };
 

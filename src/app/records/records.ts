@@ -9,8 +9,8 @@ import { createReader } from '../../integrations/redis/shared/reader.ts';
 import { createRecordStore, type RecordStore } from '../../integrations/redis/shared/record-store.ts';
 import { createRecoveryStore } from '../../integrations/redis/shared/recovery-store.ts';
 import { tellTrouble } from '../../integrations/redis/shared/redis-state.ts';
-import { createLocalDedup, type LocalDedup, nudgeWhenDue } from '../../jobs/local-dedup.ts';
-import { createNudges, type Nudges } from '../../jobs/nudges.ts';
+import { createJobQueues, type JobQueues } from '../../jobs/nudges.ts';
+import { createLocalDedup, type LocalDedup, nudgeWhenDue } from '../../reconcile/local-dedup.ts';
 import { firstNumber } from '../../recovery/first-number.ts';
 import type { RecoveryStore } from '../../recovery/ports.ts';
 import type { Watch } from '../../recovery/watch.ts';
@@ -23,8 +23,8 @@ export interface Records extends RecordStore {
   /** Whether the records are the ones that were written; and what is being done where they are not. */
   readonly watch: Watch;
   readonly recovery: RecoveryStore;
-  readonly nudges: Nudges;
-  /** Which parts of rebuilds this process is at. */
+  readonly nudges: JobQueues;
+  /** What this process is at. */
   readonly running: LocalDedup;
   /** A connection for a worker of its own. */
   connectWorker(): Redis;
@@ -60,7 +60,7 @@ export const openRecords = (context: AppContext): Records => {
   const forJobs = link.connectForJobs;
   const queueConnection = forJobs();
   stack.defer(() => queueConnection.disconnect());
-  const nudges = createNudges(queueConnection, config.prefix, (error) =>
+  const nudges = createJobQueues(queueConnection, config.prefix, (error) =>
     log.warn({ error }, 'Redis failed for the job queues'),
   );
   stack.defer(() => nudges.close());
@@ -113,11 +113,16 @@ export const openRecords = (context: AppContext): Records => {
       now: context.now,
       onLost: (error) => log.warn({ error: messageOf(error) }, 'A nudge was not added; the resync will'),
     }),
-    onMarked: (channels) => nudge(nudges.lanes(channels)),
+    onMarked: (channels) => nudge(nudges.nudge('lane', channels)),
     onDue: (due) => {
       const now = context.now();
-      for (const { id, at } of due) if (at > now) nudge(nudges.alerts([id], at - now));
-      nudge(nudges.alerts(due.filter(({ at }) => at <= now).map(({ id }) => id)));
+      for (const { id, at } of due) if (at > now) nudge(nudges.nudge('alert', [id], at - now));
+      nudge(
+        nudges.nudge(
+          'alert',
+          due.filter(({ at }) => at <= now).map(({ id }) => id),
+        ),
+      );
     },
   });
   const timer = setInterval(() => void store.measureSkew().catch(() => {}), 60_000);

@@ -5,6 +5,8 @@ import { messageOf } from '../../core/errors.ts';
 import { createRecoverySlack } from '../../integrations/slack/recovery.ts';
 import { holds, type LostRebuilds } from '../../rebuild/model/lost.ts';
 import type { RebuildId } from '../../rebuild/model/rebuild.ts';
+import { underLease } from '../../reconcile/lease.ts';
+import { startRounds } from '../../reconcile/rounds.ts';
 import { adoptRoots } from '../../recovery/adopt.ts';
 import type { RecoverySlack } from '../../recovery/ports.ts';
 import { isDone, mayReturn } from '../../recovery/recovery.ts';
@@ -17,8 +19,6 @@ import { windowOf } from './watch.ts';
 
 /** How often the store is looked at; ms. */
 const every = 1_000;
-/** So long nobody goes on with a recovery whose process has died; renewed three times in that time. ms */
-const leaseMs = 9_000;
 
 /** What the lanes ask of the recovery. */
 export const laneRecovery = (context: AppContext, { watch, recovery, alerts }: Records): LaneRecovery => ({
@@ -128,6 +128,12 @@ export const startRecovery = (context: AppContext, records: Records, workspace: 
     },
     onTrouble: (what, error) => log.warn({ what, error }, 'The recovery of lost records was held up'),
   };
+  const lease = {
+    ...{ leases: records.leases, owner: context.owner, running: records.running, now, after: context.after },
+    // It reads whole channels, as fast as Slack lets it.
+    atMost: Number.POSITIVE_INFINITY,
+    onStuck: () => {},
+  };
   const turn = async (): Promise<void> => {
     const [epoch, under] = [watch.epoch(), watch.recovery()];
     metrics.metrics.lostRoots.set({}, under && !isDone(under) ? await store.lostCount() : 0);
@@ -136,26 +142,21 @@ export const startRecovery = (context: AppContext, records: Records, workspace: 
     const told = !under || (isDone(under) && lost === lastLost);
     lastLost = lost;
     if (!watch.trusted() || epoch === undefined || told) return;
-    if (!(await store.lease(context.owner, leaseMs))) return;
-    const renewal = setInterval(() => void store.lease(context.owner, leaseMs).catch(() => {}), leaseMs / 3);
-    try {
+    await underLease(lease, 'recovery', '', async () => {
       await runRecovery(deps, epoch, under);
-    } finally {
-      clearInterval(renewal);
-      await store.release(context.owner);
-    }
-    await watch.look();
+      await watch.look();
+      return undefined;
+    });
   };
-  const loop = async (): Promise<void> => {
-    while (!stopping) {
-      await turn().catch((error: unknown) =>
-        log.debug({ error: messageOf(error) }, 'No turn of the recovery'),
-      );
-      await sleep(every, undefined, { ref: false });
-    }
-  };
-  void loop();
+  const stop = startRounds({
+    after: context.after,
+    every,
+    first: 0,
+    round: turn,
+    onError: (error) => log.debug({ error: messageOf(error) }, 'No turn of the recovery'),
+  });
   stack.defer(() => {
     stopping = true;
+    stop();
   });
 };

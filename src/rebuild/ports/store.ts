@@ -1,12 +1,10 @@
 /** The record store of rebuilds as the core needs it. Every write is a compare-and-set. */
 
 import type { JournalEntry } from '../../core/journal.ts';
+import type { Part } from '../../reconcile/work.ts';
 import type { PlanDraft } from '../model/command.ts';
 import type { Rebuild, RebuildId } from '../model/rebuild.ts';
 import type { Transition } from '../model/transition.ts';
-
-/** Each part of a rebuild has a controller of its own, so that a dead Jira or Slack holds up nothing else. */
-export type Part = 'drive' | 'card' | 'ticket' | 'approvers';
 
 export interface RebuildStore {
   /**
@@ -55,18 +53,6 @@ export interface RebuildStore {
   ): Promise<T | undefined>;
   saveDraft(draft: PlanDraft): Promise<void>;
   draft(id: string): Promise<PlanDraft | undefined>;
-  /**
-   * Whether this worker may work on that part of the rebuild, for at most `ms`; the owner asks again to keep it longer.
-   * Whoever is refused is remembered until the owner lets go, and is told how long the lease still lasts; ms.
-   */
-  lease(
-    id: RebuildId,
-    part: Part,
-    owner: string,
-    ms: number,
-  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly forMs: number }>;
-  /** @returns true when somebody else asked meanwhile: the part is to be looked at once more. */
-  release(id: RebuildId, part: Part, owner: string): Promise<boolean>;
   /** Rebuilds whose part is due by `now` and that nobody is at, the most overdue first. */
   due(part: Part, now: number, count: number): Promise<readonly RebuildId[]>;
 }

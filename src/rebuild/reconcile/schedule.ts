@@ -1,9 +1,7 @@
+import { type Part, parts } from '../../reconcile/work.ts';
 import { approversDueAt } from '../approvers/decide-approvers.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import type { Part } from '../ports/store.ts';
 import { cardContent } from '../thread/card-content.ts';
-
-export const parts = ['drive', 'card', 'ticket', 'approvers'] as const satisfies readonly Part[];
 
 /**
  * When a part of a rebuild wants its controller; undefined: not before something changes. ms, and never what is due

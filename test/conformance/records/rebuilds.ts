@@ -2,12 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { draftKeptMs, type PlanDraft } from '../../../src/rebuild/model/command.ts';
 import type { Rebuild, RebuildId } from '../../../src/rebuild/model/rebuild.ts';
 import { line, type Transition, writeOf } from '../../../src/rebuild/model/transition.ts';
-import type {
-  Part,
-  RebuildQueries,
-  RebuildStore,
-  RebuildsInFlight,
-} from '../../../src/rebuild/ports/store.ts';
+import type { RebuildQueries, RebuildStore, RebuildsInFlight } from '../../../src/rebuild/ports/store.ts';
+import type { Part } from '../../../src/reconcile/work.ts';
 import { anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
 
 /** A store of rebuilds for tests, as one process sees it. */
@@ -427,58 +423,6 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
       expect(await store.draft('d-1')).toEqual(draft);
       clock.now += 1;
       expect(await store.draft('d-1')).toBeUndefined();
-    });
-  });
-
-  describe('leases', () => {
-    const id = 'system6-20261120-1';
-    const taken = { ok: false, forMs: expect.any(Number) };
-
-    test('one owner at a time for each part; others are told how long, and the owner that they asked', async () => {
-      await using subject = await open();
-      const { store } = subject;
-      expect(await store.lease(id, 'drive', 'a', 20_000)).toEqual({ ok: true });
-      expect(await store.lease(id, 'card', 'b', 20_000)).toEqual({ ok: true });
-      const refused = await store.lease(id, 'drive', 'b', 20_000);
-      expect(refused).toEqual(taken);
-      expect(refused.ok ? 0 : refused.forMs).toBeGreaterThan(10_000);
-      expect(refused.ok ? 0 : refused.forMs).toBeLessThanOrEqual(20_000);
-      expect(await store.release(id, 'card', 'b')).toBe(false);
-      expect(await store.release(id, 'drive', 'a')).toBe(true);
-      expect(await store.lease(id, 'drive', 'b', 20_000)).toEqual({ ok: true });
-      expect(await store.release(id, 'drive', 'b')).toBe(false);
-    });
-
-    test('its owner keeps it by asking again, and still learns who asked before', async () => {
-      await using subject = await open();
-      const { store } = subject;
-      await store.lease(id, 'drive', 'a', 1_000);
-      expect(await store.lease(id, 'drive', 'b', 20_000)).toEqual(taken);
-      expect(await store.lease(id, 'drive', 'a', 60_000)).toEqual({ ok: true });
-      const refused = await store.lease(id, 'drive', 'c', 20_000);
-      expect(refused.ok ? 0 : refused.forMs).toBeGreaterThan(30_000);
-      expect(await store.release(id, 'drive', 'a')).toBe(true);
-    });
-
-    test('nobody lets go of what is not theirs', async () => {
-      await using subject = await open();
-      const { store } = subject;
-      await store.lease(id, 'drive', 'a', 20_000);
-      expect(await store.release(id, 'drive', 'b')).toBe(false);
-      expect(await store.lease(id, 'drive', 'b', 20_000)).toEqual(taken);
-    });
-
-    test('a lease whose owner died is over by itself', async () => {
-      await using subject = await open();
-      const { store, clock } = subject;
-      await store.lease(id, 'drive', 'a', 40);
-      await expect
-        .poll(async () => {
-          clock.now += 10;
-          return (await store.lease(id, 'drive', 'b', 20_000)).ok;
-        })
-        .toBe(true);
-      expect(await store.release(id, 'drive', 'a')).toBe(false);
     });
   });
 };

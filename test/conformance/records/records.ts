@@ -10,6 +10,7 @@ import type { JournalEntry } from '../../../src/core/journal.ts';
 import type { Severity } from '../../../src/core/severity.ts';
 import type { Pacer } from '../../../src/delivery/pacer.ts';
 import { planBatch } from '../../../src/intake/batch.ts';
+import type { Leases } from '../../../src/reconcile/lease.ts';
 import { anAlert, anOpenAlert, aRoute } from '../../builders/alert.ts';
 import { anEvent, hours, minutes, resolveOf, t0 } from '../../builders/event.ts';
 
@@ -17,6 +18,7 @@ import { anEvent, hours, minutes, resolveOf, t0 } from '../../builders/event.ts'
 export interface RecordsSubject extends AsyncDisposable {
   readonly alerts: AlertStore;
   readonly lanes: ChannelQueues;
+  readonly leases: Leases;
   readonly pacer: Pacer;
   readonly digests: DigestStore;
   /** The test moves it; ms. */
@@ -190,7 +192,7 @@ export const recordsConformance = (open: () => Promise<RecordsSubject>): void =>
       await takeIn(subject, [firing]);
       const id = (await peek(subject)).posts[0] as string;
       await subject.alerts.update(id, () => ({ write: { alert: anOpenAlert({ id }), journal: [] } }));
-      expect((await peek(subject)).behind).toBe(0);
+      expect((await peek(subject)).updates).toEqual([]);
       await takeIn(subject, [resolveOf(firing, t0 + minutes(1)), anEvent({ startsAt: t0 + hours(9) })]);
       const view = await peek(subject);
       expect(view.updates).toEqual([id]);
@@ -448,38 +450,15 @@ export const recordsConformance = (open: () => Promise<RecordsSubject>): void =>
       expect((await peek(subject)).threads).toBe(1);
     });
 
-    test('one at a time holds a lease, and only its holder gives it back', async () => {
-      await using subject = await open();
-      const take = (owner: string, of: string = channel) => subject.lanes.lease(of, owner, 60_000);
-      const refused = { ok: false, forMs: expect.toSatisfy((ms: number) => ms > 0 && ms <= 60_000) };
-      expect(await take('a')).toEqual({ ok: true });
-      expect(await take('b')).toEqual(refused);
-      expect(await take('b', 'C02OTHER')).toEqual({ ok: true });
-      expect(await subject.lanes.release(channel, 'b')).toBe(false);
-      expect(await take('b')).toEqual(refused);
-      expect(await subject.lanes.release(channel, 'a')).toBe(true);
-      expect(await take('b')).toEqual({ ok: true });
-      expect(await subject.lanes.release(channel, 'b')).toBe(false);
-    });
-
-    test('its owner takes a lease up again that it could not give back', async () => {
-      await using subject = await open();
-      expect(await subject.lanes.lease(channel, 'a', 60_000)).toEqual({ ok: true });
-      expect(await subject.lanes.lease(channel, 'b', 60_000)).toMatchObject({ ok: false });
-      expect(await subject.lanes.lease(channel, 'a', 60_000)).toEqual({ ok: true });
-      // Who asked meanwhile is not forgotten.
-      expect(await subject.lanes.release(channel, 'a')).toBe(true);
-    });
-
     test('a lane with something to do that nobody is at is found; one that is parked or held is not', async () => {
       await using subject = await open();
       expect(await subject.lanes.orphans()).toEqual([]);
       const alert = anAlert({ channel });
       expect(await subject.alerts.takeIn([created(alert)], [])).toEqual([]);
       expect(await subject.lanes.orphans()).toEqual([channel]);
-      await subject.lanes.lease(channel, 'a', 60_000);
+      await subject.leases.take('lane', channel, 'a', 60_000);
       expect(await subject.lanes.orphans()).toEqual([]);
-      await subject.lanes.release(channel, 'a');
+      await subject.leases.letGo('lane', channel, 'a');
       await subject.lanes.park(channel, alert.id, 1, subject.clock.now + 60_000);
       expect(await subject.lanes.orphans()).toEqual([]);
     });

@@ -38,8 +38,6 @@ export const oneRebuild = (start: Rebuild): OneRebuild => {
       adopt: unused,
       saveDraft: unused,
       draft: unused,
-      lease: unused,
-      release: unused,
       due: unused,
     },
   };

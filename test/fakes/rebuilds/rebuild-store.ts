@@ -8,13 +8,15 @@ import { endedAt, hasEnded } from '../../../src/rebuild/model/record.ts';
 import type { Transition } from '../../../src/rebuild/model/transition.ts';
 import type {
   FlightPlace,
-  Part,
   RebuildFilter,
   RebuildQueries,
   RebuildStore,
   RebuildsInFlight,
 } from '../../../src/rebuild/ports/store.ts';
-import { dueAt, dueNews, parts } from '../../../src/rebuild/reconcile/schedule.ts';
+import { dueAt, dueNews } from '../../../src/rebuild/reconcile/schedule.ts';
+import type { Leases } from '../../../src/reconcile/lease.ts';
+import { type Part, parts } from '../../../src/reconcile/work.ts';
+import { createMemoryLeases, type LeasesState } from '../leases.ts';
 
 /** What Redis would hold. Shared by all who have a store on it. */
 export interface RebuildsState {
@@ -29,7 +31,7 @@ export interface RebuildsState {
   /** Ids of rebuilds whose records are gone or behind. */
   readonly lost: Set<RebuildId>;
   readonly due: Readonly<Record<Part, Map<RebuildId, number>>>;
-  readonly leases: Map<string, { owner: string; until: number; wanted: boolean }>;
+  readonly leases: LeasesState;
 }
 
 const createRebuildsState = (): RebuildsState => ({
@@ -56,7 +58,7 @@ export interface MemoryRebuildsOptions {
 
 export type MemoryRebuilds = RebuildStore &
   RebuildQueries &
-  RebuildsInFlight & { readonly state: RebuildsState };
+  RebuildsInFlight & { readonly state: RebuildsState; readonly leases: Leases };
 
 /** A record store in memory: each call takes effect at once and whole, as a script in Redis does. */
 export const createMemoryRebuilds = (
@@ -104,8 +106,10 @@ export const createMemoryRebuilds = (
   const newestFirst = (ids: Iterable<RebuildId>): readonly Rebuild[] =>
     [...ids].flatMap((id) => state.records.get(id) ?? []).toSorted((a, b) => b.at - a.at);
 
+  const leases = createMemoryLeases({ clock: now, io: (effect) => io('lease', effect) }, state.leases);
   return {
     state,
+    leases,
 
     create: async ({ instance, day, draft, limit }, build) => {
       const counter = `${instance}:${day}`;
@@ -196,30 +200,10 @@ export const createMemoryRebuilds = (
         return draft && draft.validUntil + draftKeptMs > now() ? draft : undefined;
       }),
 
-    lease: (id, part, owner, ms) =>
-      io('lease', () => {
-        const key = `${part}:${id}`;
-        const held = state.leases.get(key);
-        if (held && held.until > now() && held.owner !== owner) {
-          held.wanted = true;
-          return { ok: false, forMs: held.until - now() };
-        }
-        const wanted = held !== undefined && held.until > now() && held.wanted;
-        state.leases.set(key, { owner, until: now() + ms, wanted });
-        return { ok: true };
-      }),
-    release: (id, part, owner) =>
-      io('release', () => {
-        const key = `${part}:${id}`;
-        const held = state.leases.get(key);
-        if (!held || held.until <= now() || held.owner !== owner) return false;
-        state.leases.delete(key);
-        return held.wanted;
-      }),
     due: (part, until, count) =>
       io('due', () =>
         [...state.due[part]]
-          .filter(([id, at]) => at <= until && (state.leases.get(`${part}:${id}`)?.until ?? 0) <= now())
+          .filter(([id, at]) => at <= until && leases.owner(part, id) === undefined)
           .toSorted(([, a], [, b]) => a - b)
           .slice(0, count)
           .map(([id]) => id),

@@ -3,11 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { type RedisPair, startRedisPair } from '../../../sandbox/redis/pair.ts';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
 import { createRecordStore } from '../../../src/integrations/redis/shared/record-store.ts';
-import { createNudges } from '../../../src/jobs/nudges.ts';
-import { startResync } from '../../../src/jobs/resync.ts';
-import { startWatch } from '../../../src/jobs/watch.ts';
-import { startWorkers } from '../../../src/jobs/workers.ts';
+import { createJobQueues } from '../../../src/jobs/nudges.ts';
+import { startResync } from '../../../src/reconcile/resync.ts';
 import { anAlert } from '../../builders/alert.ts';
+import { realTimers, startWork } from '../../support/jobs.ts';
 import { watchLink } from '../../support/redis-link.ts';
 
 const channel = 'C0ALERTS';
@@ -35,7 +34,7 @@ const openBusy = (url: string) => {
   stack.defer(() => {
     for (const connection of connections) connection.disconnect();
   });
-  const nudges = createNudges(forJobs(), 'test', (error) => errors.push(error.message));
+  const nudges = createJobQueues(forJobs(), 'test', (error) => errors.push(error.message));
   const store = createRecordStore({
     redis: link.redis,
     writes: link.writes,
@@ -50,34 +49,25 @@ const openBusy = (url: string) => {
   });
   let passes = 0;
   const passed: number[] = [];
-  const workers = startWorkers({
-    connect: forJobs,
-    prefix: 'test',
-    lanes: store.lanes,
-    nudges,
-    passLane: async () => {
-      passes += 1;
-      passed.push(performance.now());
-      return 100;
+  const onError = (error: unknown) => void errors.push((error as Error).message);
+  const { lanes, leases } = store;
+  const workers = startWork({
+    ...{ connect: forJobs, prefix: 'test', leases, nudges, owner: 'busy', onError },
+    passes: {
+      lane: async () => {
+        passes += 1;
+        passed.push(performance.now());
+        return 100;
+      },
     },
-    runActions: async () => undefined,
-    owner: 'busy',
-    concurrency: { lanes: 4, actions: 1 },
-    onError: (error) => errors.push(error.message),
-    onBeat: () => {},
   });
   // What a failover loses of jobs and leases is found again, as the app does.
-  stack.defer(startWatch({ lanes: store.lanes, nudges, every: 1_000 }));
+  const resync = { after: realTimers, nudges, onError: () => {} };
+  stack.defer(startResync({ ...resync, every: 1_000, find: { lane: () => lanes.orphans() } }));
   stack.defer(
     startResync({
-      lanes: store.lanes,
-      nudges,
-      overdue: async () => [],
-      tidy: async () => {},
-      every: 60_000,
-      onError: () => {},
-      onBeat: () => {},
-      onBack: link.onBack,
+      ...{ ...resync, every: 60_000, first: 0, wake: link.onBack },
+      find: { lane: () => lanes.busy() },
     }),
   );
   let made = 0;
@@ -124,7 +114,7 @@ describe.each(failovers)('%s, which leaves clients connected to the old primary'
     await using pair = await startRedisPair();
     const busy = openBusy(pair.address.url);
     await busy.becomes('good');
-    await busy.nudges.lanes([channel]);
+    await busy.nudges.nudge('lane', [channel]);
     for (let i = 0; i < 5; i++) expect(await busy.takeIn()).toBe(true);
     await expect.poll(busy.passes, { timeout: 20_000 }).toBeGreaterThan(2);
 
@@ -151,7 +141,7 @@ test('every connection of a busy channel is cut again and again: it is never wai
   await using redis = await startRedis();
   const busy = openBusy(redis.url);
   await busy.becomes('good');
-  await busy.nudges.lanes([channel]);
+  await busy.nudges.nudge('lane', [channel]);
   for (let cut = 0; cut < 5; cut++) {
     const before = busy.passes();
     await expect.poll(busy.passes, { timeout: 30_000, interval: 20 }).toBeGreaterThan(before + 2);

@@ -1,7 +1,7 @@
 import { createBulkhead } from '../../../src/alerts/actions/bulkhead.ts';
 import { reconcileActions } from '../../../src/alerts/actions/reconcile-actions.ts';
 import { createAlertService } from '../../../src/alerts/alert-service.ts';
-import { reconcileChannel } from '../../../src/alerts/channel/channel-controller.ts';
+import { reconcileChannel, underMark } from '../../../src/alerts/channel/channel-controller.ts';
 import { createDigestKeeper } from '../../../src/alerts/channel/digest-keeper.ts';
 import { createInFlightCalls } from '../../../src/alerts/channel/in-flight-calls.ts';
 import type { AlertService } from '../../../src/alerts/model/command.ts';
@@ -9,8 +9,10 @@ import type { AlertEvent } from '../../../src/alerts/model/event.ts';
 import type { RouteTable } from '../../../src/alerts/model/routing.ts';
 import { createIngest } from '../../../src/intake/ingest.ts';
 import type { RawMessage } from '../../../src/intake/wire/raw.ts';
-import { passLaneUnderLease } from '../../../src/jobs/lane-lease.ts';
-import { createLocalDedup } from '../../../src/jobs/local-dedup.ts';
+import { underLease } from '../../../src/reconcile/lease.ts';
+import { createLocalDedup } from '../../../src/reconcile/local-dedup.ts';
+import { startResync } from '../../../src/reconcile/resync.ts';
+import type { After } from '../../../src/reconcile/work.ts';
 import { messagePosition } from '../../builders/event.ts';
 import { allowAll } from '../../fakes/access.ts';
 import type { Jobs } from '../jobs.ts';
@@ -61,7 +63,7 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
     batchSize: 3,
     writer: name,
   });
-  const { alerts: store, lanes, pacer } = records;
+  const { alerts: store, lanes, leases, pacer } = records;
   const threads = connectSlack(slack, scheduler, process, chaos);
   let claims = 0;
   const shared = { store, lanes, pacer, threads, now, newClaim: () => `${name}.${++claims}` };
@@ -71,19 +73,20 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
     settings: () => ({ threshold: 5, refresh: 10_000 }),
     claimTimeout,
   });
+  const after: After = (ms, run) => {
+    let off = false;
+    void process.sleep(ms).then(() => off || run());
+    return () => {
+      off = true;
+    };
+  };
   const underWay = createInFlightCalls({
-    after: (ms, run) => {
-      let off = false;
-      void process.sleep(ms).then(() => off || run());
-      return () => {
-        off = true;
-      };
-    },
+    after,
     atOnce: 12,
     // Nobody waits for it: what it was at is on record.
     onLate: () => {},
   });
-  const pass = {
+  const passDeps = {
     ...shared,
     digests,
     underWay,
@@ -112,39 +115,18 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
     onDone: () => {},
   };
 
-  const resync = async (): Promise<void> => {
-    for (;;) {
-      try {
-        jobs.add('lane', await lanes.busy(), 0);
-        jobs.add('alert', await records.overdue(resyncEvery, 1_000), 0);
-      } catch {
-        // The next round comes.
-      }
-      await process.sleep(resyncEvery);
-    }
-  };
-  void resync();
+  startResync({
+    ...{ after, every: resyncEvery, first: 0 },
+    nudges: { nudge: async (work, ids) => jobs.add(work === 'alert' ? 'alert' : 'lane', ids, 0) },
+    find: { lane: () => lanes.busy(), alert: () => records.overdue(resyncEvery, 1_000) },
+    // The next round comes.
+    onError: () => {},
+  });
 
-  const lease = {
-    lanes,
-    running: createLocalDedup(),
-    now,
-    owner: name,
-    passLane: (channel: string) => reconcileChannel(pass, channel),
-    onStuck: () => {},
-    every: (ms: number, run: () => void) => {
-      let ended = false;
-      const turn = async (): Promise<void> => {
-        await process.sleep(ms);
-        if (ended) return;
-        run();
-        void turn();
-      };
-      void turn();
-      return () => {
-        ended = true;
-      };
-    },
+  const lease = { leases, running: createLocalDedup(), now, owner: name, after, onStuck: () => {} };
+  const overLane = async (channel: string): Promise<number | undefined> => {
+    const pass = () => underMark(lanes, channel, () => reconcileChannel(passDeps, channel));
+    return (await underLease(lease, 'lane', channel, pass))?.ms;
   };
   return {
     process,
@@ -168,9 +150,6 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
       });
       await ingest.ingest(messages);
     },
-    work: (kind, id) =>
-      kind === 'alert'
-        ? reconcileActions(actions, id)
-        : passLaneUnderLease(lease, id).then((next) => next?.ms),
+    work: (kind, id) => (kind === 'alert' ? reconcileActions(actions, id) : overLane(id)),
   };
 };

@@ -2,6 +2,7 @@ import type { Digest } from '../../../src/alerts/channel/digest.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { EventRecord } from '../../../src/alerts/model/event-record.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';
+import type { LeasesState } from '../../fakes/leases.ts';
 
 /** What the record store holds: a model of the Redis keys, for one installation and any number of processes. */
 export interface RecordsState {
@@ -18,7 +19,7 @@ export interface RecordsState {
   readonly marks: Set<string>;
   /** Every lease is given, as if it had just run out: two workers on one lane. */
   leaseless: boolean;
-  readonly leases: Map<string, { readonly owner: string; readonly until: number; readonly wanted: boolean }>;
+  readonly leases: LeasesState;
   /** When each bucket would be empty again; ms. */
   readonly paces: Map<string, number>;
   readonly digests: Map<string, Digest>;

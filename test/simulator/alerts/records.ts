@@ -9,6 +9,8 @@ import type { Books } from '../../../src/alerts/ports/queries.ts';
 import type { AlertChange, AlertStore } from '../../../src/alerts/ports/store.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import type { PaceKind, Pacer } from '../../../src/delivery/pacer.ts';
+import type { Leases } from '../../../src/reconcile/lease.ts';
+import { createMemoryLeases, type MemoryLeases } from '../../fakes/leases.ts';
 import { type Committed, commit, leaveAll, type ModelBlock } from './commit.ts';
 import { laneOf, type RecordsState, ranked } from './records-state.ts';
 
@@ -28,6 +30,7 @@ export interface RecordsOptions {
 export interface MemoryRecords {
   readonly alerts: AlertStore;
   readonly lanes: ChannelQueues;
+  readonly leases: Leases;
   readonly pacer: Pacer;
   readonly digests: DigestStore;
   overdue(ms: number, count: number): Promise<readonly AlertId[]>;
@@ -35,19 +38,30 @@ export interface MemoryRecords {
 }
 
 /** The record store in memory: one process's view of `state`. Held equal to Redis by the conformance suite. */
-export const createMemoryRecords = (state: RecordsState, options: RecordsOptions): MemoryRecords => ({
-  alerts: alertStore(state, options),
-  lanes: lanes(state, options),
-  pacer: pacer(state, options),
-  digests: digests(state, options),
-  overdue: (ms, count) =>
-    options.io('read', () =>
-      ranked(state.due)
-        .filter((id) => (state.due.get(id) ?? 0) <= options.now() - ms)
-        .slice(0, count),
-    ),
-  books: () => options.io('read', () => booksOf(state)),
-});
+export const createMemoryRecords = (state: RecordsState, options: RecordsOptions): MemoryRecords => {
+  const leases = createMemoryLeases(
+    {
+      clock: state.clock,
+      io: (effect) => options.io('write', effect),
+      leaseless: () => state.leaseless,
+    },
+    state.leases,
+  );
+  return {
+    alerts: alertStore(state, options),
+    lanes: lanes(state, leases, options),
+    leases,
+    pacer: pacer(state, options),
+    digests: digests(state, options),
+    overdue: (ms, count) =>
+      options.io('read', () =>
+        ranked(state.due)
+          .filter((id) => (state.due.get(id) ?? 0) <= options.now() - ms)
+          .slice(0, count),
+      ),
+    books: () => options.io('read', () => booksOf(state)),
+  };
+};
 
 export const booksOf = ({ books }: RecordsState): Books => {
   const of = (field: string): number => books.get(field) ?? 0;
@@ -160,12 +174,7 @@ const newlyDue = ({ before, after }: ModelBlock, now: number): readonly { id: Al
   return at === undefined ? [] : [{ id: after.id, at }];
 };
 
-const heldLease = (state: RecordsState, channel: string) => {
-  const held = state.leases.get(channel);
-  return held && held.until > state.clock() ? held : undefined;
-};
-
-const lanes = (state: RecordsState, { io, now }: RecordsOptions): ChannelQueues => {
+const lanes = (state: RecordsState, leases: MemoryLeases, { io, now }: RecordsOptions): ChannelQueues => {
   const leave = (
     channel: string,
     id: AlertId,
@@ -206,7 +215,6 @@ const lanes = (state: RecordsState, { io, now }: RecordsOptions): ChannelQueues 
           urgent: new Set(updates.filter((id) => (lane.updates.get(id) ?? 0) < 1e13)),
           posts: posts.slice(0, counts.posts),
           waiting: posts.length,
-          behind: lane.updates.size,
           threads: state.threads.get(channel)?.size ?? 0,
           hasDigest: state.digests.has(channel),
           ...(wakes.length > 0 && { wakeAt: Math.min(...wakes) }),
@@ -227,24 +235,6 @@ const lanes = (state: RecordsState, { io, now }: RecordsOptions): ChannelQueues 
           .slice(0, count);
       }),
     waiting: (channel, count) => io('read', () => ranked(laneOf(state, channel).posts).slice(0, count)),
-    lease: (channel, owner, ms) =>
-      io('write', () => {
-        const held = heldLease(state, channel);
-        if (held && held.owner !== owner && !state.leaseless) {
-          state.leases.set(channel, { ...held, wanted: true });
-          return { ok: false, forMs: held.until - state.clock() };
-        }
-        const wanted = held?.owner === owner && held.wanted;
-        state.leases.set(channel, { owner, until: state.clock() + ms, wanted });
-        return { ok: true };
-      }),
-    release: (channel, owner) =>
-      io('write', () => {
-        const held = heldLease(state, channel);
-        if (held?.owner !== owner) return false;
-        state.leases.delete(channel);
-        return held.wanted;
-      }),
     mark: (channel) =>
       io('write', () => {
         const fresh = !state.marks.has(channel);
@@ -258,7 +248,7 @@ const lanes = (state: RecordsState, { io, now }: RecordsOptions): ChannelQueues 
         [...state.lanes]
           .filter(([channel, { posts, updates, parked }]) => {
             const ripe = [...parked.values()].some(({ until }) => until <= now());
-            return heldLease(state, channel) === undefined && (posts.size + updates.size > 0 || ripe);
+            return leases.owner('lane', channel) === undefined && (posts.size + updates.size > 0 || ripe);
           })
           .map(([channel]) => channel),
       ),

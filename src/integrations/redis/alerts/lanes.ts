@@ -4,7 +4,6 @@ import { foldableClass } from '../../../alerts/channel/queue-position.ts';
 import { seriesFingerprint } from '../../../alerts/model/open.ts';
 import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';
-import { createLeases } from '../shared/leases.ts';
 
 /**
  * KEYS: lane, its threads. ARGV: now, posts, updates. What was parked comes back to where it stood: a post to its turn,
@@ -32,7 +31,7 @@ if head[2] then
 end
 local wake = redis.call('ZRANGE', lane .. ':w', 0, 0, 'WITHSCORES')
 local digest = redis.call('EXISTS', lane .. ':digest')
-return {u, p, redis.call('ZCARD', lane .. ':u'), redis.call('ZCARD', lane .. ':p'), wake[2] or false, digest, redis.call('HLEN', KEYS[2])}
+return {u, p, redis.call('ZCARD', lane .. ':p'), wake[2] or false, digest, redis.call('HLEN', KEYS[2])}
 `;
 
 /** KEYS: lane, series key, archive key. ARGV: id, version or empty (there is no record) or * (any), until or empty. */
@@ -92,7 +91,7 @@ declare module 'ioredis' {
       now: number,
       posts: number,
       updates: number,
-    ): Result<[string[], string[], number, number, string | null, number, number], Context>;
+    ): Result<[string[], string[], number, string | null, number, number], Context>;
     farmhandLeave(
       lane: string,
       series: string,
@@ -110,8 +109,6 @@ export const createLanes = (redis: Redis, keys: Keys, now: () => number): Channe
   redis.defineCommand('farmhandPeek', { numberOfKeys: 2, lua: peekScript });
   redis.defineCommand('farmhandLeave', { numberOfKeys: 3, lua: leaveScript });
   redis.defineCommand('farmhandOrphans', { numberOfKeys: 1, lua: orphansScript });
-  const leases = createLeases(redis);
-  const leaseOf = (channel: string): string => `${keys.lane(channel)}:lease`;
 
   const leave = async (channel: string, id: string, version: string, until: string): Promise<boolean> => {
     const series = keys.full(keys.series(seriesFingerprint(id)));
@@ -127,10 +124,10 @@ export const createLanes = (redis: Redis, keys: Keys, now: () => number): Channe
       const answer = await guardedClient('lane', () =>
         redis.farmhandPeek(keys.lane(channel), keys.threads(channel), now, counts.posts, counts.updates),
       );
-      const [scored, posts, behind, waiting, wake, digest, threads] = answer;
+      const [scored, posts, waiting, wake, digest, threads] = answer;
       const updates = scored.filter((_, i) => i % 2 === 0);
       const urgent = new Set(updates.filter((_, i) => Number(scored[2 * i + 1]) < 1e13));
-      const view = { updates, urgent, posts, behind, waiting, threads, hasDigest: digest === 1 };
+      const view = { updates, urgent, posts, waiting, threads, hasDigest: digest === 1 };
       return wake === null ? view : { ...view, wakeAt: Number(wake) };
     },
     park: async (channel, id, version, until) => {
@@ -146,8 +143,6 @@ export const createLanes = (redis: Redis, keys: Keys, now: () => number): Channe
       ),
     waiting: (channel, count) =>
       guardedClient('lane', () => redis.zrange(`${keys.lane(channel)}:p`, 0, String(count - 1))),
-    lease: (channel, owner, ms) => leases.take(leaseOf(channel), owner, ms),
-    release: (channel, owner) => leases.letGo(leaseOf(channel), owner),
     orphans: () => guardedClient('lanes', () => redis.farmhandOrphans(keys.lanes, keys.lane(''), now())),
     mark: async (channel) => (await guardedClient('mark', () => redis.sadd(keys.marks, channel))) === 1,
     unmark: async (channel) => {

@@ -7,7 +7,7 @@ import type {
   RebuildQueries,
   RebuildsInFlight,
 } from '../../../rebuild/ports/store.ts';
-import { parts } from '../../../rebuild/reconcile/schedule.ts';
+import { parts } from '../../../reconcile/work.ts';
 import { decodeLine } from '../alerts/event-format.ts';
 import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';

@@ -6,15 +6,15 @@ import { draftKeptMs, type PlanDraft } from '../../../rebuild/model/command.ts';
 import type { Rebuild, RebuildId } from '../../../rebuild/model/rebuild.ts';
 import { highestOf } from '../../../rebuild/model/rebuild-id.ts';
 import type { Transition } from '../../../rebuild/model/transition.ts';
-import type { Part, RebuildStore } from '../../../rebuild/ports/store.ts';
+import type { RebuildStore } from '../../../rebuild/ports/store.ts';
 import { dueNews } from '../../../rebuild/reconcile/schedule.ts';
+import type { Part } from '../../../reconcile/work.ts';
 import { guardedClient } from '../shared/client.ts';
 import { commitDeadline, confirmReplicas, type DurableDeps, lostStore, tooLate } from '../shared/durable.ts';
 import type { Keys } from '../shared/keys.ts';
-import { createLeases } from '../shared/leases.ts';
 import { mustBe, type Reader } from '../shared/reader.ts';
 import { dueScript, reserveScript, takenScript, writeRebuildScript } from './rebuild-script.ts';
-import { decodeRebuild, planRebuildWrite, type RebuildWritten } from './rebuild-write-plan.ts';
+import { decodeRebuild, planTransition, type RebuildWritten } from './rebuild-write-plan.ts';
 
 export interface RebuildStoreDeps extends DurableDeps {
   /** For all that need not wait for replicas. */
@@ -73,7 +73,6 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
   redis.defineCommand('farmhandReserve', { numberOfKeys: 3, lua: reserveScript });
   redis.defineCommand('farmhandTaken', { numberOfKeys: 1, lua: takenScript });
   redis.defineCommand('farmhandPartsDue', { numberOfKeys: 1, lua: dueScript });
-  const leases = createLeases(redis);
 
   const write = async ({ plan, text }: RebuildWritten) => {
     const fence = deps.watch?.fence();
@@ -114,7 +113,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
         );
         if (reserved[0] !== 'NUMBER') return refusal(reserved, started);
         const made = build(`${instance}-${day}-${reserved[1]}`);
-        const written = planRebuildWrite(undefined, made, deps.retention());
+        const written = planTransition(undefined, made, deps.retention());
         const forget = now() - deps.retention() - flightAtMost;
         // Never longer than the rebuild itself, which it leads to.
         const ttl = Math.min(startedKept, deps.retention());
@@ -141,7 +140,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
           return before ? { ok: true, rebuild: before, already: true } : { ok: false, code: 'decided' };
         }
         const made = build();
-        const written = planRebuildWrite(before, made, deps.retention(), version);
+        const written = planTransition(before, made, deps.retention(), version);
         const create = {
           ...(draft !== undefined && { draft }),
           adopts: true,
@@ -189,7 +188,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
         const before = decoded(id, value);
         const result = change(before);
         if (!result.write) return result;
-        const answer = await write(planRebuildWrite(before, result.write, deps.retention()));
+        const answer = await write(planTransition(before, result.write, deps.retention()));
         if (answer[0] === 'OK') {
           const stored = { ...result.write.rebuild, version: before.version + 1 };
           tell(before, stored);
@@ -216,12 +215,9 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
       return draft.validUntil + draftKeptMs > now() ? draft : undefined;
     },
 
-    lease: (id, part, owner, ms) => leases.take(keys.rebuildLease(id, part), owner, ms),
-    release: (id, part, owner) => leases.letGo(keys.rebuildLease(id, part), owner),
-
     due: (part, until, count) =>
       guardedClient('due', () =>
-        redis.farmhandPartsDue(keys.rebuildsDue(part), until, count, keys.rebuildLease('', part)),
+        redis.farmhandPartsDue(keys.rebuildsDue(part), until, count, keys.lease(part, '')),
       ),
   };
 };

@@ -2,12 +2,13 @@ import { isObject } from '../../../core/json.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 import { endedAt, hasEnded } from '../../../rebuild/model/record.ts';
 import type { Transition } from '../../../rebuild/model/transition.ts';
-import { dueAt, parts } from '../../../rebuild/reconcile/schedule.ts';
+import { dueAt } from '../../../rebuild/reconcile/schedule.ts';
+import { parts } from '../../../reconcile/work.ts';
 import { encodeLine } from '../alerts/event-format.ts';
 import { mustBe } from '../shared/reader.ts';
 
 /** What the script is told of a write besides the record itself; see rebuild-script.ts. */
-export interface RebuildWritePlan {
+export interface TransitionPlan {
   readonly id: string;
   readonly instance: string;
   /** The version that is there; 0: nothing is. */
@@ -38,7 +39,7 @@ export interface RebuildWritePlan {
 }
 
 export interface RebuildWritten {
-  readonly plan: RebuildWritePlan;
+  readonly plan: TransitionPlan;
   readonly text: string;
 }
 
@@ -46,7 +47,7 @@ export interface RebuildWritten {
  * Pure: the write of `after` over `before`. `retention` is how long an ended rebuild is kept; ms. `version`: to be
  * above this one, too.
  */
-export const planRebuildWrite = (
+export const planTransition = (
   before: Rebuild | undefined,
   { rebuild: after, journal }: Transition,
   retention: number,

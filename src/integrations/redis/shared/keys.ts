@@ -1,3 +1,5 @@
+import type { Leased } from '../../../reconcile/work.ts';
+
 /** Every key of the record store. The braces put all of them into one slot, so that one script may touch them. */
 export const createKeys = (prefix: string) => {
   const p = `{${prefix}}:`;
@@ -28,7 +30,6 @@ export const createKeys = (prefix: string) => {
     deadLetters: `${p}dead`,
     /** What tells this store from an empty or an older one; and the recovery that is under way. */
     mark: `${p}mark`,
-    recoveryLease: `${p}recovery:lease`,
     /** Root messages without a record, by alert id; and the newest of each series. */
     lostRoots: `${p}lost`,
     lostSeries: `${p}lost:series`,
@@ -48,7 +49,19 @@ export const createKeys = (prefix: string) => {
     rebuildDraft: (id: string) => `${p}rd:${id}`,
     /** The last number that was given on a day. */
     rebuildNumber: (instance: string, day: string) => `${p}rn:${instance}:${day}`,
-    rebuildLease: (id: string, part: string) => `${p}rl:${part}:${id}`,
+    /** Who is at it. As they always were: an old process beside a new one holds the same lease. */
+    lease: (of: Leased, id: string) => {
+      switch (of) {
+        case 'recovery':
+          return `${p}recovery:lease`;
+        case 'looks':
+          return `${p}l:looks:lease`;
+        case 'lane':
+          return `${p}l:${id}:lease`;
+        default:
+          return `${p}rl:${of}:${id}`;
+      }
+    },
     /** Root message of a rebuild's thread to its id. */
     rebuildThread: (channel: string, ts: string) => `${p}rt:${channel}:${ts}`,
     /** Instance to `<id>|<channel>|<ts>` of its rebuild in flight: the lock of the instance, and the limit. */

@@ -1,6 +1,7 @@
 import type { Redis, Result } from 'ioredis';
-import type { LaneLease } from '../../../alerts/channel/channel-queue.ts';
+import type { Leases } from '../../../reconcile/lease.ts';
 import { guardedClient } from './client.ts';
+import type { Keys } from './keys.ts';
 
 /**
  * KEYS: lease. ARGV: owner, ms. A lease is its owner, and a mark when somebody else asked. Answers 0 when it is (again)
@@ -37,21 +38,17 @@ declare module 'ioredis' {
   }
 }
 
-export interface Leases {
-  /** Takes it, or keeps it for longer when it is this owner's. Whoever is refused is remembered. */
-  take(key: string, owner: string, ms: number): Promise<LaneLease>;
-  /** Answers true when somebody else asked meanwhile. */
-  letGo(key: string, owner: string): Promise<boolean>;
-}
-
-export const createLeases = (redis: Redis): Leases => {
+export const createLeases = (redis: Redis, keys: Keys): Leases => {
   redis.defineCommand('farmhandTakeLease', { numberOfKeys: 1, lua: takeScript });
   redis.defineCommand('farmhandLetGo', { numberOfKeys: 1, lua: letGoScript });
   return {
-    take: async (key, owner, ms) => {
-      const forMs = await guardedClient('lease', () => redis.farmhandTakeLease(key, owner, ms));
+    take: async (of, id, owner, ms) => {
+      const forMs = await guardedClient('lease', () =>
+        redis.farmhandTakeLease(keys.lease(of, id), owner, ms),
+      );
       return forMs === 0 ? { ok: true } : { ok: false, forMs };
     },
-    letGo: async (key, owner) => (await guardedClient('lease', () => redis.farmhandLetGo(key, owner))) === 1,
+    letGo: async (of, id, owner) =>
+      (await guardedClient('lease', () => redis.farmhandLetGo(keys.lease(of, id), owner))) === 1,
   };
 };

@@ -6,7 +6,9 @@ import type { AlertStore } from '../../../alerts/ports/store.ts';
 import type { PaceKind, Pacer } from '../../../delivery/pacer.ts';
 import type { RebuildId } from '../../../rebuild/model/rebuild.ts';
 import type { RebuildStatus } from '../../../rebuild/model/status.ts';
-import type { Part, RebuildQueries, RebuildStore, RebuildsInFlight } from '../../../rebuild/ports/store.ts';
+import type { RebuildQueries, RebuildStore, RebuildsInFlight } from '../../../rebuild/ports/store.ts';
+import type { Leases } from '../../../reconcile/lease.ts';
+import type { Part } from '../../../reconcile/work.ts';
 import { createAlertQueries } from '../alerts/alert-queries.ts';
 import { createAlertStore } from '../alerts/alert-store.ts';
 import { createCommit } from '../alerts/commit.ts';
@@ -19,6 +21,7 @@ import { createRebuildStore } from '../rebuilds/rebuild-store.ts';
 import { guardedClient } from './client.ts';
 import type { DurableDeps } from './durable.ts';
 import { createKeys, type Keys } from './keys.ts';
+import { createLeases } from './leases.ts';
 import { createPacer, type Rate } from './pacer.ts';
 import { createReader, type OnUnreadable, type Reader } from './reader.ts';
 
@@ -55,6 +58,7 @@ export interface RecordStore {
   readonly alerts: AlertStore;
   readonly queries: AlertQueries;
   readonly lanes: ChannelQueues;
+  readonly leases: Leases;
   readonly pacer: Pacer;
   readonly digests: DigestStore;
   readonly rebuilds: RebuildStore;
@@ -84,6 +88,7 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
     alerts,
     queries: createAlertQueries(redis, keys, alerts, reader, now),
     lanes: createLanes(redis, keys, now),
+    leases: createLeases(redis, keys),
     pacer: createPacer(redis, keys, options.rates, now),
     digests: createDigestStore(redis, keys, reader, now),
     rebuilds: createRebuildStore({

@@ -24,26 +24,10 @@ redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
 return 1
 `;
 
-/** KEYS: lease. ARGV: owner, ms. */
-const leaseScript = `
-local held = redis.call('GET', KEYS[1])
-if held and held ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
-`;
-
-/** KEYS: lease. ARGV: owner. */
-const releaseScript = `
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0
-`;
-
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     farmhandBegin(mark: string, over: string, ...fields: string[]): Result<number, Context>;
     farmhandMark(mark: string, epoch: string, field: string, value: string): Result<number, Context>;
-    farmhandRecoveryLease(lease: string, owner: string, ms: number): Result<number, Context>;
-    farmhandRecoveryRelease(lease: string, owner: string): Result<number, Context>;
   }
 }
 
@@ -54,8 +38,6 @@ const chunk = 500;
 export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): RecoveryStore => {
   redis.defineCommand('farmhandBegin', { numberOfKeys: 1, lua: beginScript });
   redis.defineCommand('farmhandMark', { numberOfKeys: 1, lua: setScript });
-  redis.defineCommand('farmhandRecoveryLease', { numberOfKeys: 1, lua: leaseScript });
-  redis.defineCommand('farmhandRecoveryRelease', { numberOfKeys: 1, lua: releaseScript });
 
   const read = async (ids: readonly string[]): Promise<readonly LostRoot[]> => {
     if (ids.length === 0) return [];
@@ -104,11 +86,6 @@ export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): R
       (await guardedClient('recovery', () =>
         redis.farmhandMark(keys.mark, epoch, 'recovery', JSON.stringify(recovery)),
       )) === 1,
-    lease: async (owner, ms) =>
-      (await guardedClient('lease', () => redis.farmhandRecoveryLease(keys.recoveryLease, owner, ms))) === 1,
-    release: async (owner) => {
-      await guardedClient('lease', () => redis.farmhandRecoveryRelease(keys.recoveryLease, owner));
-    },
     addLost: async (roots) => {
       for (let from = 0; from < roots.length; from += chunk) {
         const part = roots.slice(from, from + chunk);

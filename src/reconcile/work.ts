@@ -1,0 +1,24 @@
+/** Each part of a rebuild has a controller of its own, so that a dead Jira or Slack holds up nothing else. */
+export const parts = ['drive', 'card', 'ticket', 'approvers'] as const;
+export type Part = (typeof parts)[number];
+
+/** What farmhand works on: the lane of a channel, the actions of an alert, and the parts of a rebuild. */
+export const works = ['lane', 'alert', ...parts] as const;
+export type Work = (typeof works)[number];
+
+/** What one process at a time is at: besides those, the looks at Alertmanager and the recovery of lost records. */
+export type Leased = Exclude<Work, 'alert'> | 'looks' | 'recovery';
+
+/** One pass over one of them; answers when to come again, ms from now, or undefined: not before something changes. */
+export type Pass = (id: string) => Promise<number | undefined>;
+
+/** Wakes passes. A nudge may be lost or doubled without harm: the resync puts back what is missing. */
+export interface Nudges {
+  /** Look at these, now or after `delayMs`; a later wake-up of the same thing replaces the one before. */
+  nudge(work: Work, ids: readonly string[], delayMs?: number): Promise<void>;
+  /** Look when somebody else's lease is over; does not stand in for any other wake-up. */
+  afterLease(work: Work, id: string, delayMs: number): Promise<void>;
+}
+
+/** Runs it after `ms`; answers how to call that off. */
+export type After = (ms: number, run: () => void) => () => void;
