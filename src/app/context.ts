@@ -1,5 +1,6 @@
 import type { RouteTable } from '../alerts/model/routing.ts';
 import type { Config } from '../config/schema/schema.ts';
+import type { Http } from '../integrations/http-client/call.ts';
 import type { Health } from '../observability/health.ts';
 import type { Log } from '../observability/log.ts';
 import type { MetricsRegistry } from '../observability/metrics.ts';
@@ -26,6 +27,12 @@ export interface AppContext {
   readonly owner: string;
   /** Something is beyond repair here: the process should end with an error, so that a fresh one takes over. */
   readonly onFatal: (error: unknown) => void;
+  /** Asked to stop: no round of work begins. */
+  readonly stopping: () => boolean;
+  /** For a claim: never the same twice, in any process. */
+  readonly newClaim: () => string;
+  /** Calls to systems whose address is configured. */
+  readonly http: Http;
   /** Aborted when farmhand is asked to stop while it is still starting. */
   readonly signal: AbortSignal;
   /** Released in reverse order when the app stops. */

@@ -22,7 +22,6 @@ export const lookForAlerts = (context: AppContext, records: Records, links: () =
   const { httpFor } = stack.use(openClients(stack.use(openHttp({ proxyFromEnv: true, connections: 2 }))));
   const sightings = createSightings(() => config().alertmanagers, { httpFor, timeoutMs, now });
   const told = new Set<string>();
-  let stopping = false;
   const stop = startRounds({
     after,
     every: lookEvery,
@@ -36,7 +35,7 @@ export const lookForAlerts = (context: AppContext, records: Records, links: () =
         sightings,
         takeIn: (events) => recordOwn(recording(context, records, links), events),
         now,
-        stopping: () => stopping,
+        stopping: context.stopping,
         onLook: (outcome) => metrics.metrics.looks.inc({ outcome }),
         onUnknown: (alertmanager, why, alerts) => {
           const level = told.has(`${alertmanager} ${why}`) ? 'debug' : 'warn';
@@ -54,8 +53,5 @@ export const lookForAlerts = (context: AppContext, records: Records, links: () =
         'Looking for alerts at Alertmanager failed; the next look follows',
       ),
   });
-  stack.defer(() => {
-    stopping = true;
-    stop();
-  });
+  stack.defer(stop);
 };

@@ -5,6 +5,7 @@ import type { AccessPort } from '../access/access.ts';
 import { createAlertService } from '../alerts/alert-service.ts';
 import { type BoltApp, createBoltApp } from '../integrations/slack/client/bolt.ts';
 import type { AppContext } from './context.ts';
+import { timed } from './measured.ts';
 import type { Rebuilds } from './rebuilds/rebuilds.ts';
 import type { Records } from './records/records.ts';
 import type { Workspace } from './workspace.ts';
@@ -71,18 +72,13 @@ const openBolt = (
     safe: context.redactor.known,
     onFatal: onRefused,
   });
-  bolt.app.use(async ({ body, next }) => {
-    const kind = kindOf(body);
-    const started = performance.now();
-    let outcome = 'failed';
-    try {
-      await next();
-      outcome = 'ok';
-    } finally {
+  bolt.app.use(({ body, next }) =>
+    timed(next, ({ seconds, outcome }) => {
+      const kind = kindOf(body);
       metrics.metrics.interactions.inc({ kind, outcome });
-      metrics.metrics.interactionSeconds.observe({ kind }, (performance.now() - started) / 1000);
-    }
-  });
+      metrics.metrics.interactionSeconds.observe({ kind }, seconds);
+    }),
+  );
   registerCommands(bolt.app, {
     alerts: createAlertService({
       store: records.alerts,

@@ -17,6 +17,14 @@ export interface Workspace {
   view(): ViewContext;
 }
 
+/** From the channel that was wanted to the fallback, then to the default one; each is tried once. */
+export const nextChannel = ({ config }: AppContext, refused: string): string | undefined => {
+  const { fallback_channel, default_channel } = config().slack;
+  if (refused !== fallback_channel && refused !== default_channel) return fallback_channel ?? default_channel;
+  if (refused === fallback_channel && default_channel !== fallback_channel) return default_channel;
+  return undefined;
+};
+
 /** The Web API client and who farmhand is there. Slack away: it keeps asking; a refused token is told, not fatal. */
 export const openWorkspace = (context: AppContext): Workspace => {
   const { log, health, stack, now } = context;

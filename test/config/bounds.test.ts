@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { writeWithin } from '../../src/alerts/alert-service.ts';
-import { actionTimeout } from '../../src/app/worker.ts';
+import { actionTimeout } from '../../src/app/open-actions.ts';
 import { relations } from '../../src/config/checks/relations.ts';
 import { configJsonSchema } from '../../src/config/schema/json-schema.ts';
 import { keyReferences } from '../../src/config/schema/reference.ts';

@@ -25,8 +25,8 @@ const shortened = [
   'src/delivery/timing.ts|lateBy = 60_000|lateBy = 5_000',
   'src/delivery/timing.ts|[600_000, 3_600_000]|[]',
   'src/integrations/jira/ticket-memory.ts|settleMs = 60_000|settleMs = 5_000',
-  'src/jobs/lease.ts|leaseMs = 6_000|leaseMs = 2_000',
-  'src/app/worker.ts|resyncEvery = 10_000|resyncEvery = 1_000',
+  'src/reconcile/lease.ts|leaseMs = 6_000|leaseMs = 2_000',
+  'src/app/start-jobs.ts|resyncEvery = 10_000|resyncEvery = 1_000',
 ];
 
 /** Deaths before the engine gets on with this part of its work, so that every part has its share of them. */

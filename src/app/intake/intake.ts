@@ -18,6 +18,7 @@ import { checkKafka } from '../../integrations/kafka/health/check.ts';
 import { createRedisDeadLetters } from '../../integrations/redis/alerts/dead-letters.ts';
 import { createRepeats } from '../../integrations/redis/alerts/repeats.ts';
 import type { AppContext } from '../context.ts';
+import { timed } from '../measured.ts';
 import type { Records } from '../records/records.ts';
 import { createBigBodies, isBig } from './big-bodies.ts';
 import { createNotices, type Notices } from './notices.ts';
@@ -100,7 +101,7 @@ export const openIntake = (
     clearInterval(timer);
     clearInterval(sweeping);
   });
-  const ingest = tellingOfTopics(measured(context, deps), notices);
+  const ingest = tellingOfTopics(measuredIngest(context, createIngest(deps)), notices);
 
   return {
     ingest,
@@ -198,24 +199,18 @@ export const recording = (
 });
 
 /** Batches that fail are counted here: whoever sent them sends them again. */
-const measured = ({ metrics }: AppContext, deps: IngestDeps): IngestPort => {
-  const port = createIngest(deps);
-  const { eventsFailed, ingestBatchSeconds } = metrics.metrics;
-  return {
-    ingest: async (messages, signal) => {
-      const started = performance.now();
-      try {
-        return await port.ingest(messages, signal);
-      } catch (error) {
+const measuredIngest = ({ metrics: { metrics } }: AppContext, port: IngestPort): IngestPort => ({
+  ingest: (messages, signal) =>
+    timed(
+      () => port.ingest(messages, signal),
+      ({ seconds, outcome, error }) => {
+        metrics.ingestBatchSeconds.observe({}, seconds);
+        if (outcome === 'ok') return;
         const reason = error instanceof FarmhandError ? error.code : 'internal_error';
-        eventsFailed.inc({ via: messages[0]?.position.via ?? 'http', reason });
-        throw error;
-      } finally {
-        ingestBatchSeconds.observe({}, (performance.now() - started) / 1000);
-      }
-    },
-  };
-};
+        metrics.eventsFailed.inc({ via: messages[0]?.position.via ?? 'http', reason });
+      },
+    ),
+});
 
 const counted = ({ metrics }: AppContext, sink: 'topic' | 'list', port: DeadLetterPort): DeadLetterPort => ({
   keep: async (rejections) => {

@@ -1,7 +1,4 @@
-import type { Config } from '../../config/schema/schema.ts';
 import { createEngine } from '../../integrations/engine/engine.ts';
-import { createInstances } from '../../integrations/gitops/instances.ts';
-import { openRepository } from '../../integrations/gitops/repository.ts';
 import { createGitopsScales } from '../../integrations/gitops/scales.ts';
 import { openHttp } from '../../integrations/http-client/call.ts';
 import { createApplications } from '../../integrations/kubernetes/applications.ts';
@@ -14,8 +11,7 @@ import type { Instance } from '../../rebuild/model/rebuild.ts';
 import type { ClusterPort, EnginePort, InstancesPort, ScalePort } from '../../rebuild/ports/ports.ts';
 import type { AppContext } from '../context.ts';
 import { redacted } from '../redacted.ts';
-
-type RebuildsConfig = NonNullable<Config['rebuilds']>;
+import type { Instances, RebuildsConfig } from './open-instances.ts';
 
 /** Everything outside that a rebuild touches, Slack and Jira left out. */
 export interface RebuildWorld {
@@ -26,16 +22,13 @@ export interface RebuildWorld {
 }
 
 /** Opened once a process: a change of `rebuilds:` needs a restart, its limits (`policyOf`) do not. */
-export const openRebuildWorld = (context: AppContext, config: RebuildsConfig): RebuildWorld => {
+export const openRebuildWorld = (
+  context: AppContext,
+  { config, repository, port }: Instances,
+): RebuildWorld => {
   const { stack, now, log, redactor } = context;
   const safe = <T extends object>(port: T): T => redacted(port, redactor.text);
-  const http = stack.use(openHttp({ proxyFromEnv: true }));
   const clusters = stack.use(openClusters(config.clusters, { timeout: config.timeout, log, now }));
-  const { repo, branch, author, api_url, token, path, cache } = config.repository;
-  const repository = openRepository(
-    { apiUrl: api_url, token, timeoutMs: config.timeout, repo, branch, author },
-    { http, now },
-  );
   const applications = createApplications(clusters);
   const ways = {
     kubernetes: safe(createKubernetesScales(clusters)),
@@ -50,14 +43,7 @@ export const openRebuildWorld = (context: AppContext, config: RebuildsConfig): R
         now,
       }),
     ),
-    instances: safe(
-      createInstances(repository, {
-        path,
-        cacheMs: cache,
-        clusters: config.clusters.map(({ name }) => name),
-        now,
-      }),
-    ),
+    instances: port,
     scales: ({ way }) => ways[way],
   };
 };

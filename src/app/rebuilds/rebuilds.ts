@@ -8,11 +8,9 @@ import { rebuildNotes } from '../../../views/messages/rebuilds/rebuild-notes.ts'
 import type { AccessPort } from '../../access/access.ts';
 import { type InstanceLinks, instanceOfAlert } from '../../alerts/evolve/instance-link.ts';
 import type { RebuildProposals } from '../../alerts/ports/ports.ts';
-import type { Config } from '../../config/schema/schema.ts';
 import { sha256 } from '../../core/hash.ts';
 import type { JournalEntry } from '../../core/journal.ts';
 import { renderPng } from '../../integrations/chart/png.ts';
-import { openHttp } from '../../integrations/http-client/call.ts';
 import { createJiraEvidence } from '../../integrations/jira/evidence.ts';
 import { createSlackApprovers } from '../../integrations/slack/approvers.ts';
 import { createSlackCards } from '../../integrations/slack/cards.ts';
@@ -31,49 +29,37 @@ import { reconcileThread } from '../../rebuild/thread/reconcile-thread.ts';
 import { reconcileTicket } from '../../rebuild/ticket/reconcile-ticket.ts';
 import type { Part, Pass } from '../../reconcile/work.ts';
 import type { AppContext } from '../context.ts';
-import { nextChannel } from '../next-channel.ts';
 import type { Records } from '../records/records.ts';
 import { isLost, openLostRebuilds, whyHeld } from '../records/recovery.ts';
 import { redacted, withoutSecrets } from '../redacted.ts';
-import type { Workspace } from '../workspace.ts';
+import { nextChannel, type Workspace } from '../workspace.ts';
 import { openApprovers } from './approvers.ts';
-import { createInstanceIndex } from './instance-index.ts';
+import type { Instances, RebuildsConfig } from './open-instances.ts';
 import { openRebuildWorld, policyOf, type RebuildWorld } from './rebuild-world.ts';
-
-type RebuildsConfig = NonNullable<Config['rebuilds']>;
 
 export interface Rebuilds {
   /** What `commands/` needs. */
   readonly surface: RebuildDeps;
-  /** What is known of instances and rebuilds, for alerts that come in. */
-  readonly links: () => InstanceLinks;
-  /** Keeps `links` up to date from now on: not before the records can be read. */
-  follow(): void;
   /** What the route action `rebuild` needs. */
   readonly proposals: RebuildProposals;
   /** What the workers run. */
-  readonly passes: Readonly<Record<Part, Pass>>;
+  passes(): Readonly<Record<Part, Pass>>;
 }
 
-/** Rebuilds, where `rebuilds:` is configured: what people ask, what comes of it, and what is linked to it. */
+export interface RebuildParts {
+  readonly records: Records;
+  readonly workspace: Workspace;
+  readonly access: AccessPort;
+  readonly instances: Instances;
+}
+
+/** Rebuilds: what people ask, what comes of it, and what is linked to it. */
 export const openRebuilds = (
   context: AppContext,
-  records: Records,
-  workspace: Workspace,
-  access: AccessPort,
-): Rebuilds | undefined => {
-  const { rebuilds: config } = context.config();
-  if (!config) return undefined;
-  // A reload may change limits; that rebuilds are configured at all is settled at the start.
-  const present = (): RebuildsConfig => context.config().rebuilds ?? config;
-  const world = openRebuildWorld(context, config);
-  const links = createInstanceIndex({
-    inFlight: () => records.rebuildQueries.inFlight(),
-    names: () => world.instances.names(),
-    labels: () => present().instance_labels,
-    log: context.log,
-    signal: context.signal,
-  });
+  { records, workspace, access, instances }: RebuildParts,
+): Rebuilds => {
+  const { present, links } = instances;
+  const world = openRebuildWorld(context, instances);
   const whoMay = openApprovers(context, workspace);
   const desk: RebuildServiceDeps = {
     store: records.rebuilds,
@@ -109,15 +95,14 @@ export const openRebuilds = (
       lost: records.watch.rebuilds,
       instances: world.instances,
       access,
-      instanceOf: (alert) => alert.instance ?? instanceOfAlert(alert.labels, links.current()),
+      instanceOf: (alert) => alert.instance ?? instanceOfAlert(alert.labels, links()),
       slowMs: 25_000,
     },
-    links: links.current,
-    follow: () => void links.run(context.now),
-    passes: passesOf(context, {
-      ...{ records, workspace, world, links: links.current, present, whoMay },
-      replan: createReplan(desk),
-    }),
+    passes: () =>
+      passesOf(context, {
+        ...{ records, workspace, world, links, present, whoMay },
+        replan: createReplan(desk),
+      }),
   };
 };
 
@@ -134,26 +119,21 @@ interface PassParts {
   readonly whoMay: ApproversDeps['whoMay'];
 }
 
-const passesOf = (context: AppContext, parts: PassParts): Rebuilds['passes'] => {
-  const { log, now, stack, metrics } = context;
+const passesOf = (context: AppContext, parts: PassParts): Readonly<Record<Part, Pass>> => {
+  const { log, now, newClaim, stopping, metrics } = context;
   const { records, workspace, world, present } = parts;
-  let stopping = false;
-  stack.defer(() => {
-    stopping = true;
-  });
-  let claims = 0;
   const shared = {
     store: records.rebuilds,
     policy: () => policyOf(present()),
     now,
-    newClaim: () => `${context.owner}.${++claims}`,
+    newClaim,
   };
   const drive = {
     ...shared,
     ...world,
     replan: parts.replan,
     alerts: createAlertLinker({ store: records.alerts, queries: records.queries, links: parts.links, now }),
-    stopping: () => stopping,
+    stopping,
     onPass: (lateMs: number) => metrics.metrics.rebuildLagSeconds.observe({}, lateMs / 1000),
     onJournal: (rebuild: Rebuild, lines: readonly JournalEntry[]) => {
       const { phase } = rebuild;
@@ -213,10 +193,10 @@ const passesOf = (context: AppContext, parts: PassParts): Rebuilds['passes'] => 
 
 const evidenceOf = (context: AppContext, chart: (rebuild: Rebuild) => Promise<Uint8Array>): EvidencePort => {
   const { jira } = context.config();
-  const { log, now, stack } = context;
+  const { log, now, http } = context;
   if (jira) {
-    const http = withoutSecrets(stack.use(openHttp({ proxyFromEnv: true })), context);
-    return redacted(createJiraEvidence(jira, { http, log, now, chart }), context.redactor.text);
+    const safe = withoutSecrets(http, context);
+    return redacted(createJiraEvidence(jira, { http: safe, log, now, chart }), context.redactor.text);
   }
   // Only asked where a rebuild from a time with Jira is still in flight: the config refuses tickets without it.
   const unset = async () =>

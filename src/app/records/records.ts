@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import type { AlertStore } from '../../alerts/ports/store.ts';
 import { Secret } from '../../config/schema/secret.ts';
 import { ConfigError, messageOf } from '../../core/errors.ts';
 import { checkRedis } from '../../integrations/redis/shared/check.ts';
@@ -15,7 +16,7 @@ import { firstNumber } from '../../recovery/first-number.ts';
 import type { RecoveryStore } from '../../recovery/ports.ts';
 import type { Watch } from '../../recovery/watch.ts';
 import type { AppContext } from '../context.ts';
-import { measuredStore } from './measured-store.ts';
+import { measured } from '../measured.ts';
 import { openWatch, type Watching } from './watch.ts';
 
 export interface Records extends RecordStore {
@@ -33,6 +34,16 @@ export interface Records extends RecordStore {
   /** Resolves when Redis answers and keeps what it is told. @throws ConfigError when it does not keep it */
   ready(): Promise<void>;
 }
+
+/** As the metric names them. */
+const operations = {
+  series: 'series',
+  known: 'known',
+  alertsOf: 'alerts_of',
+  takeIn: 'take_in',
+  getMany: 'get_many',
+  update: 'update',
+} as const satisfies Record<keyof AlertStore, string>;
 
 /** Records and nudges on Redis. Usable at once: until Redis answers, every call fails at once and says so. */
 export const openRecords = (context: AppContext): Records => {
@@ -129,7 +140,9 @@ export const openRecords = (context: AppContext): Records => {
   stack.defer(() => clearInterval(timer));
   return {
     ...store,
-    alerts: measuredStore(store.alerts, metrics.metrics),
+    alerts: measured<AlertStore>(store.alerts, (method, { seconds }) =>
+      metrics.metrics.redisCommandSeconds.observe({ operation: operations[method] }, seconds),
+    ),
     redis,
     watch,
     recovery,

@@ -101,7 +101,6 @@ const recoverySlack = (workspace: Workspace): RecoverySlack =>
 export const startRecovery = (context: AppContext, records: Records, workspace: Workspace): void => {
   const { stack, log, metrics, config, now } = context;
   const { watch, recovery: store } = records;
-  let stopping = false;
   let lastLost = 0;
   const deps: RecoveryDeps = {
     store,
@@ -113,7 +112,7 @@ export const startRecovery = (context: AppContext, records: Records, workspace: 
     settleAfter: () => config().alerts.recovery.settle_after,
     now,
     sleep: (ms) => sleep(ms),
-    stopping: () => stopping,
+    stopping: context.stopping,
     refresh: watch.lookAgain,
     onStep: ({ do: step }, recovery) => {
       if (step === 'confirm') metrics.metrics.recoveries.inc({ reason: recovery.why });
@@ -155,8 +154,5 @@ export const startRecovery = (context: AppContext, records: Records, workspace: 
     round: turn,
     onError: (error) => log.debug({ error: messageOf(error) }, 'No turn of the recovery'),
   });
-  stack.defer(() => {
-    stopping = true;
-    stop();
-  });
+  stack.defer(stop);
 };

@@ -1,0 +1,114 @@
+import { alertNotes } from '../../views/messages/alerts/alert-notes.ts';
+import { alertRoot } from '../../views/messages/alerts/alert-root.ts';
+import { digestMessage } from '../../views/messages/alerts/digest.ts';
+import { reconcileChannel, underMark } from '../alerts/channel/channel-controller.ts';
+import { createDigestKeeper } from '../alerts/channel/digest-keeper.ts';
+import { createInFlightCalls } from '../alerts/channel/in-flight-calls.ts';
+import type { ThreadPort } from '../alerts/ports/ports.ts';
+import { messageOf } from '../core/errors.ts';
+import { createSlackThreads } from '../integrations/slack/threads.ts';
+import type { Pass } from '../reconcile/work.ts';
+import type { AppContext } from './context.ts';
+import { measured } from './measured.ts';
+import type { Records } from './records/records.ts';
+import { laneRecovery } from './records/recovery.ts';
+import { nextChannel, type Workspace } from './workspace.ts';
+
+/** Longer than any call to Slack may take (10 s); a claim older than this has lost its owner. ms */
+const claimTimeout = 15_000;
+/** As many as the Slack client lets out at once: the others would grow old in its queue, with their claims. */
+const callsAtOnce = 64;
+
+export interface Channels {
+  /** Makes Slack match the records of a channel. */
+  readonly pass: Pass;
+  /** Until no call of theirs is under way any more, for at most `ms`. */
+  ended(ms: number): Promise<void>;
+}
+
+/** The threads of alerts, and the digests of what waits for its thread. */
+export const openChannels = (context: AppContext, records: Records, workspace: Workspace): Channels => {
+  const { log, now, after, stopping, config, newClaim } = context;
+  const { metrics } = context.metrics;
+  const { lanes } = records;
+  const recovery = laneRecovery(context, records);
+  const shared = {
+    ...{ store: records.alerts, lanes, pacer: records.pacer, now, newClaim },
+    threads: openThreads(context, workspace),
+  };
+  const underWay = createInFlightCalls({
+    after,
+    atOnce: callsAtOnce,
+    onLate: (error, channel) =>
+      log.warn(
+        { error: messageOf(error), nudge: { kind: 'lane', id: channel } },
+        'A job failed; it will be tried again',
+      ),
+  });
+  const deps = {
+    ...shared,
+    digests: createDigestKeeper({
+      ...shared,
+      adopt: async (ids) => (recovery.state() === 'adopt' ? recovery.adopt(ids) : 0),
+      digests: records.digests,
+      claimTimeout,
+      settings: () => {
+        const { digest, pacing } = config().slack;
+        // A backlog that is gone within five seconds needs no digest, however fast the channel is.
+        return { ...digest, threshold: Math.max(digest.threshold, pacing.posts_per_second * 5) };
+      },
+    }),
+    underWay,
+    policy: { claimTimeout },
+    concurrency: 16,
+    budget: 1_000,
+    stopping,
+    recovery,
+    nextChannel: (channel: string) => nextChannel(context, channel),
+    onThread: (_alert: unknown, waitedMs: number) =>
+      metrics.eventToThreadSeconds.observe({}, Math.max(0, waitedMs) / 1000),
+    onUndeliverable: (alert: { id: string; channel: string }, error: string) =>
+      log.error(
+        { alert: alert.id, channel: alert.channel, error },
+        'No channel accepts the thread of an alert',
+      ),
+    onWait: (kind: 'post' | 'update', _channel: string, waitMs: number) =>
+      metrics.pacingWaitSeconds.observe({ kind }, waitMs / 1000),
+  };
+  return {
+    pass: (channel) => underMark(lanes, channel, () => reconcileChannel(deps, channel)),
+    ended: underWay.ended,
+  };
+};
+
+const methods = {
+  postRoot: 'chat.postMessage',
+  updateRoot: 'chat.update',
+  postNotes: 'chat.postMessage',
+  postDigest: 'chat.postMessage',
+  updateDigest: 'chat.update',
+  find: 'conversations.history',
+  remove: 'chat.delete',
+} as const satisfies Record<keyof ThreadPort, string>;
+
+/** Every call counted and timed under its Web API method. */
+const openThreads = ({ metrics: { metrics } }: AppContext, workspace: Workspace): ThreadPort =>
+  measured<ThreadPort>(
+    createSlackThreads({
+      web: workspace.client,
+      identity: workspace.known,
+      views: {
+        root: (facts) => alertRoot(facts, workspace.view()),
+        notes: (facts, notes) => alertNotes(facts, notes, workspace.view()),
+        digest: (digest) => digestMessage(digest, workspace.view()),
+      },
+    }),
+    (name, { seconds, result }) => {
+      if (!result) return;
+      const method = methods[name];
+      const outcome = result.ok ? 'ok' : result.kind;
+      metrics.slackCalls.inc({ method, outcome });
+      metrics.slackCallSeconds.observe({ method }, seconds);
+      if (outcome === 'rate_limited') metrics.slackRateLimited.inc({ method });
+    },
+  );

@@ -1,0 +1,50 @@
+import type { InstanceLinks } from '../../alerts/evolve/instance-link.ts';
+import type { Config } from '../../config/schema/schema.ts';
+import { createInstances } from '../../integrations/gitops/instances.ts';
+import { openRepository, type Repository } from '../../integrations/gitops/repository.ts';
+import type { InstancesPort } from '../../rebuild/ports/ports.ts';
+import type { AppContext } from '../context.ts';
+import type { Records } from '../records/records.ts';
+import { redacted } from '../redacted.ts';
+import { createInstanceIndex } from './instance-index.ts';
+
+export type RebuildsConfig = NonNullable<Config['rebuilds']>;
+
+export interface Instances {
+  /** As it was at the start; a reload may change limits, for which `present` is asked. */
+  readonly config: RebuildsConfig;
+  readonly present: () => RebuildsConfig;
+  readonly repository: Repository;
+  readonly port: InstancesPort;
+  /** What is known of instances and rebuilds, for alerts that come in. */
+  readonly links: () => InstanceLinks;
+  /** Keeps `links` up to date from now on: not before the records can be read. */
+  follow(): void;
+}
+
+/** The instances in the repository, where `rebuilds:` is configured. No cluster is asked for them. */
+export const openInstances = (context: AppContext, records: Records): Instances | undefined => {
+  const { rebuilds: config } = context.config();
+  if (!config) return undefined;
+  const { now, http, redactor } = context;
+  const present = (): RebuildsConfig => context.config().rebuilds ?? config;
+  const { repo, branch, author, api_url, token, path, cache } = config.repository;
+  const repository = openRepository(
+    { apiUrl: api_url, token, timeoutMs: config.timeout, repo, branch, author },
+    { http, now },
+  );
+  const clusters = config.clusters.map(({ name }) => name);
+  const port = redacted(createInstances(repository, { path, cacheMs: cache, clusters, now }), redactor.text);
+  const index = createInstanceIndex({
+    inFlight: () => records.rebuildQueries.inFlight(),
+    names: () => port.names(),
+    labels: () => present().instance_labels,
+    log: context.log,
+    signal: context.signal,
+  });
+  return {
+    ...{ config, present, repository, port },
+    links: index.current,
+    follow: () => void index.run(now),
+  };
+};

@@ -1,0 +1,110 @@
+import { messageOf } from '../core/errors.ts';
+import { queueNames } from '../jobs/nudges.ts';
+import { startWorkers } from '../jobs/workers.ts';
+import { startResync } from '../reconcile/resync.ts';
+import { startRounds } from '../reconcile/rounds.ts';
+import { createRun } from '../reconcile/run.ts';
+import type { Part, Pass, Work } from '../reconcile/work.ts';
+import type { AppContext } from './context.ts';
+import { timed } from './measured.ts';
+import type { Channels } from './open-channels.ts';
+import type { Records } from './records/records.ts';
+
+export interface JobParts {
+  readonly channels: Channels;
+  readonly actions: Pass;
+  /** Absent: no rebuilds are configured. */
+  readonly rebuilds: Readonly<Record<Part, Pass>> | undefined;
+}
+
+const resyncEvery = 10_000;
+/** How soon work that nobody is at is found, once its lease is over; ms. */
+const watchEvery = 1_000;
+/** Of each kind, in one round. */
+const foundAtMost = 1_000;
+/** What is under way when it is time to stop may end within this: longer than any call to Slack may take; ms. */
+const stopLimit = 12_000;
+/** Wants to turn at least every `resyncEvery`; dead when it has not for this long. ms */
+const loopLimit = 90_000;
+
+/** The workers, which run the passes that nudges ask for, and the resync, which puts back the nudges that were lost. */
+export const startJobs = (context: AppContext, records: Records, work: JobParts): void => {
+  const { log, now, after, owner, stack, config } = context;
+  const { nudges, running, leases } = records;
+  const { channels, actions, rebuilds } = work;
+  const onError = (error: unknown, kind?: Work, id?: string) =>
+    log.warn(
+      { error: messageOf(error), ...(kind && { nudge: { kind, id } }) },
+      'A job failed; it will be tried again',
+    );
+  const pass = timedPass(context);
+  const passes = {
+    lane: pass('lane', channels.pass),
+    alert: pass('alert', actions),
+    ...(rebuilds && byPart((part) => pass(part, rebuilds[part]))),
+  };
+  const workers = startWorkers({
+    connect: records.connectWorker,
+    prefix: config().redis.prefix,
+    concurrency: {
+      lane: 16,
+      alert: 32,
+      // They wait for other systems nearly all the time.
+      ...(rebuilds && { drive: 128, card: 32, ticket: 8, approvers: 8 }),
+    },
+    run: createRun({ passes, leases, owner, running, nudges, now, after, onError }),
+    onError,
+  });
+  const overdue = (ms: number) =>
+    rebuilds && byPart((part) => () => records.rebuilds.due(part, now() - ms, foundAtMost));
+  const loop = context.health.loop('resync', loopLimit);
+  const stops = [
+    startResync({
+      ...{ after, nudges, every: resyncEvery, first: 0, wake: records.onBack },
+      find: {
+        lane: () => records.lanes.busy(),
+        alert: () => records.overdue(resyncEvery, foundAtMost),
+        ...overdue(resyncEvery),
+      },
+      onRound: loop.beat,
+      onError: (error) => log.warn({ error: messageOf(error) }, 'A resync failed; the next one follows'),
+    }),
+    // Work that nobody is at. What is due for shorter has its own nudge under way; how Redis is, is told elsewhere.
+    startResync({
+      ...{ after, nudges, every: watchEvery, onError: () => {} },
+      find: { lane: () => records.lanes.orphans(), ...overdue(watchEvery) },
+    }),
+    startRounds({
+      ...{ after, every: resyncEvery, round: records.tidy },
+      onError: (error) =>
+        log.warn({ error: messageOf(error) }, 'Old records are still in the indexes; they leave next time'),
+    }),
+    loop.stop,
+  ];
+  stack.defer(async () => {
+    for (const stop of stops) stop();
+    const began = now();
+    await workers.stop(stopLimit);
+    await channels.ended(stopLimit - (now() - began));
+  });
+};
+
+const byPart = <T>(of: (part: Part) => T): Record<Part, T> => ({
+  drive: of('drive'),
+  card: of('card'),
+  ticket: of('ticket'),
+  approvers: of('approvers'),
+});
+
+const timedPass =
+  ({ metrics: { metrics } }: AppContext) =>
+  (work: Work, pass: Pass): Pass =>
+  (id) =>
+    timed(
+      () => pass(id),
+      ({ seconds, outcome }) => {
+        const queue = queueNames[work];
+        metrics.jobs.inc({ queue, outcome });
+        metrics.jobSeconds.observe({ queue }, seconds);
+      },
+    );

@@ -1,0 +1,86 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../../sandbox/process/free-port.ts';
+import { type RedisServer, startRedis } from '../../sandbox/redis/start.ts';
+import type { ProcessRole } from '../../src/app/run-options.ts';
+import { startApp } from '../../src/app/start-app.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { createLogger } from '../../src/observability/logger.ts';
+import { createRedactor } from '../../src/observability/redact.ts';
+
+let redis: RedisServer;
+let outside: Server;
+const asked: string[] = [];
+beforeAll(async () => {
+  redis = await startRedis();
+  // Slack, GitHub and a cluster in one: whoever is asked is written down, and answers that it is not available.
+  outside = createServer(({ url = '' }, response) => {
+    asked.push(url.split('/')[1] ?? '');
+    response.writeHead(503).end();
+  });
+  await new Promise<void>((resolve) => outside.listen(0, '127.0.0.1', resolve));
+});
+afterAll(async () => {
+  await redis.stop();
+  outside.closeAllConnections();
+  outside.close();
+});
+
+const configText = (port: number, outsideUrl: string): string => `
+slack:
+  bot_token: { env: BOT }
+  app_token: { env: APP }
+  default_channel: C0ALERTS
+  api_url: ${outsideUrl}/slack/
+redis: { url: "${redis.url}", prefix: roles-${port}, allow_unsafe: true }
+http: { port: ${port}, sources: [{ name: test, token: { env: TOKEN } }] }
+routes: [{ name: all, match: [], channel: C0ALERTS }]
+access: { roles: [{ name: sre, verbs: ["*"], instances: ["*"] }], users: { U0123ABCD: [sre] } }
+rebuilds:
+  channel: C0DCR
+  ticket: false
+  clusters: [{ name: den }]
+  repository:
+    { api_url: "${outsideUrl}/github", repo: example/deployments, branch: main, path: instances, token: { env: GITHUB } }
+  engine: { token: { env: ENGINE } }
+`;
+
+const secret = (of: string) => `${of}-0123456789abcdef0123456789abcdef`;
+const env = {
+  ...{ BOT: 'xoxb-1', APP: 'xapp-1' },
+  ...{ TOKEN: secret('http'), GITHUB: secret('github'), ENGINE: secret('engine') },
+};
+
+/** What a process of this role asks for in its first two seconds. */
+const firstAsked = async (role: ProcessRole): Promise<readonly string[]> => {
+  const { port: outsidePort } = outside.address() as AddressInfo;
+  const text = configText(await freePort(), `http://127.0.0.1:${outsidePort}`);
+  const load = () => loadConfig({ file: 'farmhand.yml', env, readFile: () => text });
+  const redactor = createRedactor();
+  asked.splice(0);
+  {
+    await using _app = await startApp({
+      config: load(),
+      configFile: { path: 'farmhand.yml', readText: () => text, load },
+      roles: new Set([role]),
+      version: 'test',
+      log: createLogger({ level: 'error', redactor, base: {}, destination: { write: () => {} } }),
+      redactor,
+      signal: new AbortController().signal,
+      fail: (error) => {
+        throw error;
+      },
+    });
+    if (role === 'intake') await expect.poll(() => asked, { timeout: 15_000 }).toContain('github');
+    else await new Promise((resolve) => setTimeout(resolve, 2_000));
+  }
+  return [...new Set(asked)].toSorted();
+};
+
+test('a process that only answers the API asks for no instances and opens no clusters; one that takes alerts in asks for instances', {
+  timeout: 60_000,
+}, async () => {
+  expect(await firstAsked('api')).toEqual(['slack']);
+  expect(await firstAsked('intake')).toEqual(['github', 'slack']);
+});
