@@ -8,10 +8,10 @@ import { createJiraTickets } from '../integrations/jira/tickets.ts';
 import { createApiTasks } from '../integrations/sre-api/tasks.ts';
 import type { Pass } from '../reconcile/work.ts';
 import type { AppContext } from './context.ts';
-import type { Records } from './records/records.ts';
+import type { Workspace } from './open-workspace.ts';
+import type { Records } from './records/open-records.ts';
 import { isHeld } from './records/recovery.ts';
 import { redacted, withoutSecrets } from './redacted.ts';
-import type { Workspace } from './workspace.ts';
 
 /** Longer than one attempt of any action: a ticket takes at most seven times jira.timeout. ms */
 export const actionTimeout = 90_000;

@@ -10,9 +10,9 @@ import { createSlackThreads } from '../integrations/slack/threads.ts';
 import type { Pass } from '../reconcile/work.ts';
 import type { AppContext } from './context.ts';
 import { measured } from './measured.ts';
-import type { Records } from './records/records.ts';
+import { nextChannel, type Workspace } from './open-workspace.ts';
+import type { Records } from './records/open-records.ts';
 import { laneRecovery } from './records/recovery.ts';
-import { nextChannel, type Workspace } from './workspace.ts';
 
 /** Longer than any call to Slack may take (10 s); a claim older than this has lost its owner. ms */
 const claimTimeout = 15_000;

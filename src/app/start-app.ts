@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { noInstanceLinks } from '../alerts/evolve/instance-link.ts';
 import { createHttpServer } from '../http-api/server.ts';
-import { openAccess } from './access.ts';
-import { startGauges } from './gauges.ts';
-import { openIntake } from './intake/intake.ts';
-import { lookForAlerts } from './looks.ts';
+import { openIntake } from './intake/open-intake.ts';
+import { openAccess } from './open-access.ts';
 import { openActions } from './open-actions.ts';
 import { openChannels } from './open-channels.ts';
 import { openContext } from './open-context.ts';
-import { listenToPeople } from './people.ts';
+import { openWorkspace } from './open-workspace.ts';
 import { openInstances } from './rebuilds/open-instances.ts';
-import { openRebuilds } from './rebuilds/rebuilds.ts';
-import { openRecords } from './records/records.ts';
+import { openRebuilds } from './rebuilds/open-rebuilds.ts';
+import { openRecords } from './records/open-records.ts';
 import { startRecovery } from './records/recovery.ts';
 import type { StartApp } from './run-options.ts';
+import { startGauges } from './start-gauges.ts';
 import { startJobs } from './start-jobs.ts';
-import { openWorkspace } from './workspace.ts';
+import { listenToPeople } from './start-listening.ts';
+import { lookForAlerts } from './start-looks.ts';
 
 /** Starts the parts that the roles ask for. Rejects when the config or Redis makes that impossible. */
 export const startApp: StartApp = async (options) => {

@@ -8,7 +8,7 @@ import type { Part, Pass, Work } from '../reconcile/work.ts';
 import type { AppContext } from './context.ts';
 import { timed } from './measured.ts';
 import type { Channels } from './open-channels.ts';
-import type { Records } from './records/records.ts';
+import type { Records } from './records/open-records.ts';
 
 export interface JobParts {
   readonly channels: Channels;

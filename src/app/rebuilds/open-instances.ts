@@ -4,7 +4,7 @@ import { createInstances } from '../../integrations/gitops/instances.ts';
 import { openRepository, type Repository } from '../../integrations/gitops/repository.ts';
 import type { InstancesPort } from '../../rebuild/ports/ports.ts';
 import type { AppContext } from '../context.ts';
-import type { Records } from '../records/records.ts';
+import type { Records } from '../records/open-records.ts';
 import { redacted } from '../redacted.ts';
 import { createInstanceIndex } from './instance-index.ts';
 

@@ -13,9 +13,9 @@ import { isDone, mayReturn } from '../../recovery/recovery.ts';
 import { type RecoveryDeps, runRecovery } from '../../recovery/run.ts';
 import type { Watch } from '../../recovery/watch.ts';
 import type { AppContext } from '../context.ts';
-import type { Workspace } from '../workspace.ts';
-import type { Records } from './records.ts';
-import { windowOf } from './watch.ts';
+import type { Workspace } from '../open-workspace.ts';
+import type { Records } from './open-records.ts';
+import { windowOf } from './open-watch.ts';
 
 /** How often the store is looked at; ms. */
 const every = 1_000;

@@ -7,8 +7,8 @@ import { createSightings } from '../integrations/alertmanager/sightings.ts';
 import { openHttp } from '../integrations/http-client/call.ts';
 import { startRounds } from '../reconcile/rounds.ts';
 import type { AppContext } from './context.ts';
-import { recording } from './intake/intake.ts';
-import type { Records } from './records/records.ts';
+import { recording } from './intake/open-intake.ts';
+import type { Records } from './records/open-records.ts';
 
 /** How often it is seen to which alerts are to be looked for; without any, nothing is asked. ms */
 const lookEvery = 30_000;

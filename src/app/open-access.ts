@@ -2,7 +2,7 @@ import type { AccessPort } from '../access/access.ts';
 import { createAccess } from '../access/check.ts';
 import { createUserGroups } from '../integrations/slack/client/groups.ts';
 import type { AppContext } from './context.ts';
-import type { Workspace } from './workspace.ts';
+import type { Workspace } from './open-workspace.ts';
 
 /** Who may do what, by the rules in force now. Without `access:` nobody may. */
 export const openAccess = (context: AppContext, workspace: Workspace): AccessPort => {

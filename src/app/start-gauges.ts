@@ -2,7 +2,7 @@ import { queueNames } from '../jobs/nudges.ts';
 import { setLaneMetrics } from '../observability/lane-metrics.ts';
 import { works } from '../reconcile/work.ts';
 import type { AppContext } from './context.ts';
-import type { Records } from './records/records.ts';
+import type { Records } from './records/open-records.ts';
 
 const every = 5_000;
 /** Reads every rebuild in flight; ms. */

@@ -5,7 +5,7 @@ import { createUserGroups } from '../../integrations/slack/client/groups.ts';
 import type { MayApprove } from '../../rebuild/approvers/message.ts';
 import { isPerson } from '../../rebuild/model/approval.ts';
 import type { AppContext } from '../context.ts';
-import type { Workspace } from '../workspace.ts';
+import type { Workspace } from '../open-workspace.ts';
 
 /** Profiles that are looked up for one question: of more people than this nobody is told, so nobody is asked about. */
 const profilesAtMost = 60;

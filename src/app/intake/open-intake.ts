@@ -19,7 +19,7 @@ import { createRedisDeadLetters } from '../../integrations/redis/alerts/dead-let
 import { createRepeats } from '../../integrations/redis/alerts/repeats.ts';
 import type { AppContext } from '../context.ts';
 import { timed } from '../measured.ts';
-import type { Records } from '../records/records.ts';
+import type { Records } from '../records/open-records.ts';
 import { createBigBodies, isBig } from './big-bodies.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { tellOfSources } from './tell-of-sources.ts';

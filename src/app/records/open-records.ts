@@ -17,7 +17,7 @@ import type { RecoveryStore } from '../../recovery/ports.ts';
 import type { Watch } from '../../recovery/watch.ts';
 import type { AppContext } from '../context.ts';
 import { measured } from '../measured.ts';
-import { openWatch, type Watching } from './watch.ts';
+import { openWatch, type Watching } from './open-watch.ts';
 
 export interface Records extends RecordStore {
   readonly redis: Redis;

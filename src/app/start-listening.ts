@@ -6,9 +6,9 @@ import { createAlertService } from '../alerts/alert-service.ts';
 import { type BoltApp, createBoltApp } from '../integrations/slack/client/bolt.ts';
 import type { AppContext } from './context.ts';
 import { timed } from './measured.ts';
-import type { Rebuilds } from './rebuilds/rebuilds.ts';
-import type { Records } from './records/records.ts';
-import type { Workspace } from './workspace.ts';
+import type { Workspace } from './open-workspace.ts';
+import type { Rebuilds } from './rebuilds/open-rebuilds.ts';
+import type { Records } from './records/open-records.ts';
 
 export interface PeopleParts {
   readonly records: Records;

@@ -29,13 +29,13 @@ import { reconcileThread } from '../../rebuild/thread/reconcile-thread.ts';
 import { reconcileTicket } from '../../rebuild/ticket/reconcile-ticket.ts';
 import type { Part, Pass } from '../../reconcile/work.ts';
 import type { AppContext } from '../context.ts';
-import type { Records } from '../records/records.ts';
+import { nextChannel, type Workspace } from '../open-workspace.ts';
+import type { Records } from '../records/open-records.ts';
 import { isLost, openLostRebuilds, whyHeld } from '../records/recovery.ts';
 import { redacted, withoutSecrets } from '../redacted.ts';
-import { nextChannel, type Workspace } from '../workspace.ts';
-import { openApprovers } from './approvers.ts';
+import { openApprovers } from './open-approvers.ts';
 import type { Instances, RebuildsConfig } from './open-instances.ts';
-import { openRebuildWorld, policyOf, type RebuildWorld } from './rebuild-world.ts';
+import { openRebuildWorld, policyOf, type RebuildWorld } from './open-rebuild-world.ts';
 
 export interface Rebuilds {
   /** What `commands/` needs. */
