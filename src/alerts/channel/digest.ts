@@ -1,3 +1,4 @@
+import { contentHash } from '../../core/hash.ts';
 import { bySeverity, type Severity } from '../../core/severity.ts';
 import type { Alert } from '../model/alert.ts';
 
@@ -13,7 +14,7 @@ export interface Digest {
   readonly ts?: string;
   readonly claim?: { readonly since: number; readonly id: string };
   readonly retryAt?: number;
-  /** What its message shows, as `digestKey`. */
+  /** What its message shows, as `digestHash`. */
   readonly shown?: string;
   /** Alerts that wait now, the most severe first. */
   readonly waiting: readonly DigestGroup[];
@@ -71,6 +72,6 @@ export const groupAlerts = (
   );
 };
 
-/** Equal for digests that look the same. */
-export const digestKey = (d: Digest): string =>
-  JSON.stringify([d.state, d.waiting, d.waitingCount, d.folded, d.foldedCount, d.threaded]);
+/** Hash of what a digest shows. */
+export const digestHash = (d: Digest): string =>
+  contentHash([d.state, d.waiting, d.waitingCount, d.folded, d.foldedCount, d.threaded]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Digest, digestKey, groupAlerts, startDigest } from '../../../src/alerts/channel/digest.ts';
+import { type Digest, digestHash, groupAlerts, startDigest } from '../../../src/alerts/channel/digest.ts';
 import type { Severity } from '../../../src/core/severity.ts';
 import { anAlert } from '../../builders/alert.ts';
 import { t0 } from '../../builders/event.ts';
@@ -36,7 +36,7 @@ test('groups add up with those before', () => {
 test('a digest looks the same until something that is shown changes', () => {
   const digest = startDigest('C1', 4, t0);
   const same: Partial<Digest>[] = [{ version: 9 }, { updatedAt: 9 }, { folding: ['a'] }, { retryAt: 9 }];
-  for (const over of same) expect(digestKey({ ...digest, ...over })).toBe(digestKey(digest));
+  for (const over of same) expect(digestHash({ ...digest, ...over })).toBe(digestHash(digest));
   const group = { severity: 'info', name: 'A', service: '', count: 1 } as const;
   const other: Partial<Digest>[] = [
     { state: 'closed' },
@@ -46,6 +46,6 @@ test('a digest looks the same until something that is shown changes', () => {
     { foldedCount: 1 },
     { threaded: 1 },
   ];
-  const keys = other.map((over) => digestKey({ ...digest, ...over }));
-  expect(new Set([digestKey(digest), ...keys]).size).toBe(7);
+  const keys = other.map((over) => digestHash({ ...digest, ...over }));
+  expect(new Set([digestHash(digest), ...keys]).size).toBe(7);
 });

@@ -1,6 +1,6 @@
 import { dueAfter } from '../../../src/alerts/actions/action-step.ts';
 import type { ChannelQueues } from '../../../src/alerts/channel/channel-queue.ts';
-import type { DigestStore } from '../../../src/alerts/channel/digest-keeper.ts';
+import type { DigestStore } from '../../../src/alerts/channel/digest-message.ts';
 import { foldableClass } from '../../../src/alerts/channel/queue-position.ts';
 import type { Alert, AlertId } from '../../../src/alerts/model/alert.ts';
 import { asStored } from '../../../src/alerts/model/as-stored.ts';

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { ChannelQueues } from '../../../alerts/channel/channel-queue.ts';
-import type { DigestStore } from '../../../alerts/channel/digest-keeper.ts';
+import type { DigestStore } from '../../../alerts/channel/digest-message.ts';
 import type { AlertQueries } from '../../../alerts/ports/queries.ts';
 import type { AlertStore } from '../../../alerts/ports/store.ts';
 import type { PaceKind, Pacer } from '../../../delivery/pacer.ts';
