@@ -3,6 +3,8 @@ import type { Alert } from '../src/alerts/model/alert.ts';
 import type { AlertService } from '../src/alerts/model/command.ts';
 import type { RouteExplanation } from '../src/alerts/model/routing.ts';
 import type { AlertQueries } from '../src/alerts/ports/queries.ts';
+import { DeadlinePassed, withDeadline } from '../src/core/deadline.ts';
+import { StoreUnavailable } from '../src/core/errors.ts';
 import type { Log } from '../src/observability/log.ts';
 import type { RebuildService } from '../src/rebuild/model/command.ts';
 import type { LostName } from '../src/rebuild/model/lost.ts';
@@ -23,7 +25,7 @@ export interface CommandDeps {
   readonly rebuilds?: RebuildDeps;
   /** With the routes in force now. */
   explain(alert: Alert): RouteExplanation;
-  /** Made anew for every answer: it carries the time. */
+  /** A new one for every answer: it carries the time. */
   view(): ViewContext;
   /** ms since the epoch. */
   now(): number;
@@ -54,3 +56,21 @@ export type RebuildSurface = CommandDeps & { readonly rebuilds: RebuildDeps };
 /** undefined where rebuilds are not configured. */
 export const rebuildSurface = (deps: CommandDeps): RebuildSurface | undefined =>
   deps.rebuilds && { ...deps, rebuilds: deps.rebuilds };
+
+/**
+ * What the records answer within `deps.deadlineMs`, or `times` that: a person is never left without an answer.
+ * @throws StoreUnavailable
+ */
+export const fromRecords = async <T>(
+  { deadlineMs }: Pick<CommandDeps, 'deadlineMs'>,
+  answer: Promise<T>,
+  times: number = 1,
+): Promise<T> => {
+  const ms = deadlineMs * times;
+  try {
+    return await withDeadline(ms, () => answer);
+  } catch (error) {
+    if (!(error instanceof DeadlinePassed)) throw error;
+    throw new StoreUnavailable(`The records did not answer within ${ms} ms.`);
+  }
+};

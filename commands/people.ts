@@ -1,10 +1,10 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
+import { inTime } from '../src/core/deadline.ts';
 import { messageOf } from '../src/core/errors.ts';
 import type { Person } from '../src/core/person.ts';
 import type { Log } from '../src/observability/log.ts';
 import { plain } from '../views/escape.ts';
-import { inTime } from './deadline.ts';
 
 /** The people who speak to farmhand, by the names that colleagues and auditors know them by. */
 export interface People {
@@ -62,7 +62,7 @@ export const createPeople = (
     if (people.size > remembered && oldest !== undefined) people.delete(oldest);
   };
 
-  const ask = (client: webApi.WebClient, id: string): Promise<Profile | undefined> => {
+  const lookedUp = (client: webApi.WebClient, id: string): Promise<Profile | undefined> => {
     const before = people.get(id);
     if (before && before.until > now()) return before.profile;
     const last = before?.last && now() - before.last.at < trustedForMs ? before.last : undefined;
@@ -84,7 +84,7 @@ export const createPeople = (
 
   /** What is known when Slack takes its time. */
   const inTimeOrLast = async (client: webApi.WebClient, id: string): Promise<Profile | undefined> =>
-    (await inTime(ask(client, id), deadlineMs)) ?? people.get(id)?.last?.profile;
+    (await inTime(deadlineMs, () => lookedUp(client, id))) ?? people.get(id)?.last?.profile;
 
   return {
     profile: inTimeOrLast,

@@ -1,15 +1,19 @@
 import type { App } from '@slack/bolt';
-import { registerActions } from './actions/register.ts';
-import type { CommandDeps } from './deps.ts';
-import { registerEvents } from './events/register.ts';
-import { createHomeKeeper } from './home/keeper.ts';
-import { refreshHome } from './home/refresh.ts';
+import { withoutAnyNull } from '../src/core/json.ts';
+import { actionIds, callbackIds } from '../views/ids.ts';
+import { registerButtons } from './buttons.ts';
+import { type CommandDeps, rebuildSurface } from './deps.ts';
+import { appMention, threadReply } from './events/message.ts';
+import { createHomeKeeper, refreshHome } from './home/keeper.ts';
 import { errorBoundary } from './middleware/boundary.ts';
 import { membersOnly } from './middleware/members-only.ts';
 import { onlyOnce } from './middleware/once.ts';
-import { registerModals } from './modals/register.ts';
-import { registerSlashCommands } from './slash/register.ts';
-import { withoutNullFields } from './without-nulls.ts';
+import { submitOrder, submitOverride } from './modals/order.ts';
+import { submitSilence } from './modals/silence.ts';
+import { searchInstances, submitStart } from './modals/start.ts';
+import { alertsCommand } from './slash/alerts.ts';
+import { dcrCommand } from './slash/dcr.ts';
+import { slashCommands } from './surface.ts';
 
 /** Everything people can say to farmhand. The order of the middleware matters: what fails ends at the boundary. */
 export const registerCommands = (app: App, deps: CommandDeps): void => {
@@ -19,8 +23,47 @@ export const registerCommands = (app: App, deps: CommandDeps): void => {
   app.use(membersOnly(deps));
   const home = createHomeKeeper(deps);
   app.use(refreshHome(deps, home));
-  registerSlashCommands(app, deps);
-  registerActions(app, deps);
+
+  app.command(slashCommands.alerts.command, alertsCommand(deps));
+  app.command(slashCommands.dcr.command, dcrCommand(deps));
+  registerButtons(app, deps);
   registerModals(app, deps);
-  registerEvents(app, deps, home);
+  app.event('app_home_opened', async ({ event, client }) => {
+    // Its other tab, Messages, is none of farmhand's business.
+    if (event.tab === 'home') await home.opened(client, { id: event.user });
+  });
+  app.event('app_mention', appMention(deps));
+  app.event('message', threadReply(deps));
 };
+
+const registerModals = (app: App, deps: CommandDeps): void => {
+  const surface = rebuildSurface(deps);
+  const submits = {
+    [callbackIds.silence]: submitSilence(deps),
+    ...(surface && {
+      [callbackIds.rebuildStart]: submitStart(surface),
+      [callbackIds.rebuildOrder]: submitOrder(surface),
+      [callbackIds.rebuildOverride]: submitOverride(surface),
+    }),
+  };
+  for (const [id, submit] of Object.entries(submits)) {
+    app.view({ callback_id: id, type: 'view_submission' }, submit);
+  }
+  if (!surface) return;
+  app.options({ action_id: actionIds.startInstance, type: 'block_suggestion' }, searchInstances(surface));
+};
+
+/**
+ * Lets Bolt and its listeners see no field that is null: Bolt reads a click's `channel` before any listener does, and
+ * falls over one of null, although its types allow none.
+ */
+const withoutNullFields = (app: App): void => {
+  const process = app.processEvent.bind(app);
+  app.processEvent = (event) => {
+    const body = withoutAnyNull(event.body);
+    return process(isBody(body) ? { ...event, body } : event);
+  };
+};
+
+const isBody = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

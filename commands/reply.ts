@@ -1,5 +1,7 @@
-import type { RespondFn, webApi } from '@slack/bolt';
+import type { AnyMiddlewareArgs, Middleware, RespondFn, webApi } from '@slack/bolt';
 import type { Message } from '../views/blocks.ts';
+import { readModalContext, readRebuildContext } from '../views/ids.ts';
+import { actorOf } from './slack-actor.ts';
 
 /** Where an answer can go that only one person sees. */
 export interface ReplyTarget {
@@ -11,16 +13,34 @@ export interface ReplyTarget {
   readonly thread?: string;
 }
 
+/** Where the person of any request can be answered. */
+export const replyTargetOf = (
+  args: Pick<Parameters<Middleware<AnyMiddlewareArgs>>[0], 'client' | 'body'> & { respond?: RespondFn },
+): ReplyTarget => {
+  const actor = actorOf(args.body);
+  const metadata = 'view' in args.body ? (args.body.view?.private_metadata ?? '') : '';
+  const modal = readModalContext(metadata) ?? readRebuildContext(metadata);
+  const channel = actor?.channel ?? modal?.channel;
+  const thread = actor?.thread ?? modal?.thread;
+  return {
+    client: args.client,
+    ...(args.respond && { respond: args.respond }),
+    ...(actor?.user !== undefined && { user: actor.user }),
+    ...(channel !== undefined && { channel }),
+    ...(thread !== undefined && { thread }),
+  };
+};
+
 /**
- * Answers one person, seen by nobody else; false when there is no place to do so. `replacing`: in place of the
+ * Answers one person, seen by nobody else; false when there is nowhere to do so. `replacing`: in place of the
  * message that was clicked, where only that person sees it.
  */
 export const reply = async (
-  place: ReplyTarget,
+  to: ReplyTarget,
   message: Message,
   { replacing = false }: { readonly replacing?: boolean } = {},
 ): Promise<boolean> => {
-  const { client, respond, user, channel, thread } = place;
+  const { client, respond, user, channel, thread } = to;
   if (respond) {
     await respond({
       ...message,

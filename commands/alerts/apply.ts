@@ -3,8 +3,7 @@ import type { AlertCommand } from '../../src/alerts/model/command.ts';
 import type { Person } from '../../src/core/person.ts';
 import type { Message } from '../../views/blocks.ts';
 import { alertCommandAnswer } from '../../views/messages/alerts/command-answer.ts';
-import { withDeadline } from '../deadline.ts';
-import type { CommandDeps } from '../deps.ts';
+import { type CommandDeps, fromRecords } from '../deps.ts';
 
 /** Puts a person's command on record, in time, and says how it ended. Buttons, modals and words all pass here. */
 export const applyToAlert = async (
@@ -13,7 +12,7 @@ export const applyToAlert = async (
   command: AlertCommand,
   by: Person,
 ): Promise<Message> => {
-  const outcome = await withDeadline(deps.alerts.apply(id, command, by), deps.deadlineMs);
+  const outcome = await fromRecords(deps, deps.alerts.apply(id, command, by));
   const ended = outcome.ok ? (outcome.changed ? 'done' : 'already so') : outcome.code;
   deps.log.info({ alert: id, user: by.id, verb: command.verb, ended }, 'command');
   return alertCommandAnswer(command, outcome);

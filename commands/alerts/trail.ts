@@ -1,13 +1,25 @@
+import { modalTitles } from '../../views/ids.ts';
+import { goneAnswer } from '../../views/messages/answers.ts';
+import { detailsModal } from '../../views/modals/details.ts';
+import { noticeModal } from '../../views/modals/notice.ts';
 import type { Trail } from '../../views/trail.ts';
-import { withDeadline } from '../deadline.ts';
-import type { CommandDeps } from '../deps.ts';
+import { type CommandDeps, fromRecords } from '../deps.ts';
+import { type ModalTrigger, openModal } from '../modals/modal.ts';
 
 /** An alert with its decision trail, in time; undefined when no alert, or more than one, has this id or prefix. */
 export const trailOf = (deps: CommandDeps, idOrPrefix: string): Promise<Trail | undefined> =>
-  withDeadline(readTrail(deps, idOrPrefix), deps.deadlineMs);
+  fromRecords(deps, readTrail(deps, idOrPrefix));
 
 const readTrail = async (deps: CommandDeps, idOrPrefix: string): Promise<Trail | undefined> => {
   const alert = await deps.queries.get(idOrPrefix);
   if (!alert) return undefined;
   return { alert, explanation: deps.explain(alert), journal: await deps.queries.journal(alert.id) };
+};
+
+/** Details…: all labels and annotations, and the decision trail. */
+export const openDetails = (deps: CommandDeps, trigger: ModalTrigger, id: string): Promise<void> => {
+  const content = trailOf(deps, id).then((trail) =>
+    trail ? detailsModal(trail, deps.view()) : noticeModal(modalTitles.details, goneAnswer()),
+  );
+  return openModal(trigger, modalTitles.details, content);
 };

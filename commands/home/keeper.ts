@@ -1,12 +1,12 @@
-import type { webApi } from '@slack/bolt';
+import type { AnyMiddlewareArgs, Middleware, webApi } from '@slack/bolt';
 import { messageOf, StoreUnavailable } from '../../src/core/errors.ts';
 import type { Person } from '../../src/core/person.ts';
 import { type HomeFacts, homeView } from '../../views/home/home.ts';
 import { homeNotice } from '../../views/home/notice.ts';
 import { unavailableAnswer } from '../../views/messages/answers.ts';
-import { withDeadline } from '../deadline.ts';
-import { type CommandDeps, rebuildSurface } from '../deps.ts';
+import { type CommandDeps, fromRecords, rebuildSurface } from '../deps.ts';
 import { overviewFor } from '../rebuilds/read.ts';
+import { actorOf } from '../slack-actor.ts';
 
 /** App Home of each person, made from the records whenever it is opened, and after what they did. */
 export interface HomeKeeper {
@@ -89,8 +89,8 @@ const publish = async (deps: CommandDeps, client: webApi.WebClient, by: Person):
 const gather = async (deps: CommandDeps, by: Person): Promise<HomeFacts> => {
   const surface = rebuildSurface(deps);
   const [page, counts, rebuilds] = await Promise.all([
-    withDeadline(deps.queries.list({ status: 'firing', limit: mostAlerts }), deps.deadlineMs),
-    withDeadline(deps.queries.counts(), deps.deadlineMs),
+    fromRecords(deps, deps.queries.list({ status: 'firing', limit: mostAlerts })),
+    fromRecords(deps, deps.queries.counts()),
     surface && overviewFor(surface, by),
   ]);
   return {
@@ -105,3 +105,19 @@ const gather = async (deps: CommandDeps, by: Person): Promise<HomeFacts> => {
     firing: counts.firing,
   };
 };
+
+/** After a click or a form App Home is brought up to date for the one who did it, where they have it open. */
+export const refreshHome =
+  (deps: Pick<CommandDeps, 'log'>, home: HomeKeeper): Middleware<AnyMiddlewareArgs> =>
+  async (args) => {
+    await args.next();
+    const actor = actorOf(args.body);
+    const acted = actor?.kind === 'action' || actor?.kind === 'view';
+    if (!acted || actor.user === undefined) return;
+    await home.changed(args.client, { id: actor.user }).catch((error: unknown) => {
+      deps.log.warn(
+        { user: actor.user, error: messageOf(error) },
+        'App Home could not be brought up to date',
+      );
+    });
+  };

@@ -1,9 +1,8 @@
 import type { AnyMiddlewareArgs, Middleware } from '@slack/bolt';
 import { outsiderAnswer } from '../../views/messages/answers.ts';
 import type { CommandDeps } from '../deps.ts';
-import { reply } from '../reply.ts';
+import { reply, replyTargetOf } from '../reply.ts';
 import { actorOf } from '../slack-actor.ts';
-import { placeOf } from './boundary.ts';
 import { type Outside, outsideBecause } from './outside.ts';
 
 /**
@@ -14,20 +13,20 @@ import { type Outside, outsideBecause } from './outside.ts';
 export const membersOnly =
   (deps: Pick<CommandDeps, 'log' | 'people' | 'members'>): Middleware<AnyMiddlewareArgs> =>
   async (args) => {
-    const origin = actorOf(args.body);
+    const actor = actorOf(args.body);
     let outside: Outside | undefined;
-    if (origin && !origin.bot && origin.user !== undefined) {
-      const profile = await deps.people.profile(args.client, origin.user);
-      outside = outsideBecause(args.context.teamId, origin.userTeam, profile, deps.members());
+    if (actor && !actor.bot && actor.user !== undefined) {
+      const profile = await deps.people.profile(args.client, actor.user);
+      outside = outsideBecause(args.context.teamId, actor.userTeam, profile, deps.members());
       if (outside === undefined) {
         await args.next();
         return;
       }
-      const { user, userTeam: team, kind } = origin;
+      const { user, userTeam: team, kind } = actor;
       deps.log.info({ user, team, kind, outside }, 'outsider refused');
     }
     if ('ack' in args) await args.ack?.();
-    if (outside !== undefined && origin && (origin.kind === 'action' || origin.kind === 'command')) {
-      await reply(placeOf(args), outsiderAnswer(outside));
+    if (outside !== undefined && actor && (actor.kind === 'action' || actor.kind === 'command')) {
+      await reply(replyTargetOf(args), outsiderAnswer(outside));
     }
   };

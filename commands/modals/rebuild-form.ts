@@ -1,15 +1,10 @@
 import { z } from 'zod';
 import { parseDuration } from '../../src/core/duration.ts';
-import type { RebuildCommand } from '../../src/rebuild/model/command.ts';
+import type { RebuildCommand, StartRequest } from '../../src/rebuild/model/command.ts';
 import { stepNames } from '../../src/rebuild/model/rebuild.ts';
 import { actionIds, blockIds } from '../../views/ids.ts';
-import type { StartWords } from '../parse/request-words.ts';
 import { farmersProblem } from '../parse/target.ts';
-
-export type Form<T> =
-  | { readonly ok: true; readonly value: T }
-  /** By block id, all at once: Slack shows each below its input. */
-  | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
+import type { Form } from './modal.ts';
 
 const text = z.object({ value: z.string().nullish() });
 const choice = z.object({ selected_option: z.object({ value: z.string().nullish() }).nullish() });
@@ -25,7 +20,7 @@ const StartForm = z.object({
 });
 
 /** Reads the start form. Throws when the inputs are not those of this form. */
-export const parseStartForm = (values: unknown): Form<StartWords> => {
+export const parseStartForm = (values: unknown): Form<StartRequest> => {
   const form = StartForm.parse(values);
   const instance = form[blockIds.startInstance][actionIds.startInstance].selected_option?.value ?? '';
   const forced = form[blockIds.startForced][actionIds.startForced].selected_options ?? [];

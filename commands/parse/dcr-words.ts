@@ -1,5 +1,5 @@
 import { nearest } from '../../src/core/nearest.ts';
-import { approveWords } from './approve-words.ts';
+import type { RebuildCommand, StartRequest } from '../../src/rebuild/model/command.ts';
 import {
   asksForHelp,
   type DcrVerb,
@@ -9,24 +9,16 @@ import {
   saidInstead,
   usageOf,
 } from './dcr-usage.ts';
-import { parseRequest, type StartWords } from './request-words.ts';
+import { parseRequest } from './request-words.ts';
 import { farmersProblem, targetProblem, tidyTarget } from './target.ts';
-import { asReason, longestReason, unescaped, type Word, wordsOf } from './words.ts';
-
-/** What is asked of a rebuild in flight, as far as words can say it. */
-export type Order =
-  | { readonly verb: 'scale'; readonly farmers: number; readonly reason?: string }
-  | { readonly verb: 'pause' | 'cancel'; readonly reason: string }
-  | { readonly verb: 'resume' | 'retry' | 'withdraw'; readonly reason?: string }
-  /** `hash`: the code that stands beside what is to be approved. */
-  | { readonly verb: 'approve'; readonly hash?: string };
+import { approveWords, asReason, longestReason, unescaped, type Word, wordsOf } from './words.ts';
 
 export type DcrWords =
-  | { readonly kind: 'start' | 'plan'; readonly request: StartWords }
+  | { readonly kind: 'start' | 'plan'; readonly request: StartRequest }
   /** `/dcr start` alone. */
   | { readonly kind: 'form' }
   /** `target`: the name of an instance, or a rebuild’s id. */
-  | { readonly kind: 'order'; readonly target: string; readonly order: Order }
+  | { readonly kind: 'command'; readonly target: string; readonly command: RebuildCommand }
   | { readonly kind: 'override'; readonly target: string }
   | { readonly kind: 'history' | 'doctor'; readonly target: string }
   | { readonly kind: 'status'; readonly target?: string }
@@ -155,28 +147,28 @@ const scale = (text: string, words: readonly Word[]): DcrWords => {
   if (problems.length > 0 || !target || !number) return unclear('scale', problems);
   const farmers = Number(number.text);
   return {
-    kind: 'order',
+    kind: 'command',
     target: tidyTarget(target.text),
-    order: { verb: 'scale', farmers, ...(reason !== '' && { reason }) },
+    command: { verb: 'scale', farmers, ...(reason !== '' && { reason }) },
   };
 };
 
 const targeted = (
-  verb: Exclude<Order['verb'], 'scale'>,
+  verb: DcrVerb,
   text: string,
   words: readonly Word[],
-  order: (reason: string) => Order | string,
+  commandOf: (reason: string) => RebuildCommand | string,
 ): DcrWords => {
   const [target] = words;
   const reason = target ? asReason(text.slice(target.end)) : '';
-  const made = order(reason);
+  const command = commandOf(reason);
   const problems = [
     ...targetProblem(target?.text),
-    ...(typeof made === 'string' ? [made] : []),
+    ...(typeof command === 'string' ? [command] : []),
     ...reasonProblem(reason),
   ];
-  if (problems.length > 0 || !target || typeof made === 'string') return unclear(verb, problems);
-  return { kind: 'order', target: tidyTarget(target.text), order: made };
+  if (problems.length > 0 || !target || typeof command === 'string') return unclear(verb, problems);
+  return { kind: 'command', target: tidyTarget(target.text), command };
 };
 
 /** `done` is all that can be said of a recovery: the rest follows from it. */

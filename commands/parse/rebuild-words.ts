@@ -1,14 +1,12 @@
 import { nearest } from '../../src/core/nearest.ts';
-import { approveWords } from './approve-words.ts';
-import type { Order } from './dcr-words.ts';
+import type { RebuildCommand } from '../../src/rebuild/model/command.ts';
 import { farmersProblem } from './target.ts';
-import { asReason, longestReason, unescaped } from './words.ts';
+import { approveWords, asReason, longestReason, unescaped } from './words.ts';
 
 /** What somebody says to farmhand in a rebuild's thread. */
-export type RebuildSaid = Order | { readonly verb: 'status' | 'why' | 'help' };
-
 export type RebuildWords =
-  | { readonly kind: 'said'; readonly said: RebuildSaid }
+  | { readonly kind: 'command'; readonly command: RebuildCommand }
+  | { readonly kind: 'status' | 'why' | 'help' }
   /** Meant for farmhand, and not understood. */
   | { readonly kind: 'unclear'; readonly problems: readonly string[]; readonly hint: string }
   /** People talking to each other. */
@@ -54,7 +52,7 @@ const sayWhy: Readonly<Record<'pause' | 'cancel', string>> = {
 };
 
 /**
- * Reads a reply. Unless farmhand is `addressed` (mentioned), only a text that is an order from its first to its last
+ * Reads a reply. Unless farmhand is `addressed` (mentioned), only a text that is a command from its first to its last
  * word counts. “cancel that, I misread” is people talking: a cancel needs its “because”; a verb alone is asked back.
  */
 export const parseRebuildWords = (text: string, addressed: boolean): RebuildWords => {
@@ -62,15 +60,17 @@ export const parseRebuildWords = (text: string, addressed: boolean): RebuildWord
   const [, word = '', rest = ''] = /^(\S*)([\s\S]*)$/.exec(said) ?? [];
   const verb = word.toLowerCase().replace(/[.!?:,]+$/, '');
   const after = rest.replace(/^[\s:,]+/, '').trim();
-  if (verb === '') return addressed ? { kind: 'said', said: { verb: 'help' } } : { kind: 'chatter' };
+  if (verb === '') return { kind: addressed ? 'help' : 'chatter' };
   if (!isVerb(verb)) return addressed ? unknown(verb) : { kind: 'chatter' };
   const bare = after.replace(/^[.!?]+$/, '') === '';
   const words = read(verb, bare ? '' : after, addressed);
-  return addressed || bare || words.kind === 'said' || isOrder(verb, after) ? words : { kind: 'chatter' };
+  return addressed || bare || words.kind === 'command' || isCommand(verb, after)
+    ? words
+    : { kind: 'chatter' };
 };
 
-/** An order that lacks something, or has it wrong, is answered like a verb alone; talk that begins with a verb is not. */
-const isOrder = (verb: Verb, after: string): boolean => {
+/** A command that lacks something, or has it wrong, is answered like a verb alone; talk that begins with a verb is not. */
+const isCommand = (verb: Verb, after: string): boolean => {
   switch (verb) {
     case 'scale':
       return /^(?:to\s+)?[-+]?\d[\d.,]*(?:\s+farmers?)?[\s,;:–—-]*(?:$|because\b)/i.test(after);
@@ -97,7 +97,7 @@ const read = (verb: Verb, after: string, addressed: boolean): RebuildWords => {
       const reason = asReason(after);
       const problems = reason === '' ? ['Say why, for whoever looks at it next.'] : tooLong(reason);
       if (problems.length > 0) return { kind: 'unclear', problems, hint: sayWhy[verb] };
-      return { kind: 'said', said: { verb, reason } };
+      return { kind: 'command', command: { verb, reason } };
     }
     case 'resume':
     case 'retry':
@@ -105,17 +105,17 @@ const read = (verb: Verb, after: string, addressed: boolean): RebuildWords => {
       const reason = asReason(after);
       if (after !== '' && !because && !addressed) return { kind: 'chatter' };
       if (tooLong(reason).length > 0) return { kind: 'unclear', problems: tooLong(reason), hint };
-      return { kind: 'said', said: { verb, ...(reason !== '' && { reason }) } };
+      return { kind: 'command', command: { verb, ...(reason !== '' && { reason }) } };
     }
     case 'approve': {
-      const said = approveWords(after);
-      if (said) return { kind: 'said', said };
+      const command = approveWords(after);
+      if (command) return { kind: 'command', command };
       return { kind: 'unclear', problems: [`“${after.slice(0, 60)}” is too much after ${verb}.`], hint };
     }
     case 'status':
     case 'why':
     case 'help':
-      if (after === '') return { kind: 'said', said: { verb } };
+      if (after === '') return { kind: verb };
       return { kind: 'unclear', problems: [`“${after.slice(0, 60)}” is too much after ${verb}.`], hint };
     default:
       return verb satisfies never;
@@ -134,7 +134,10 @@ const scale = (after: string): RebuildWords => {
   ];
   if (problems.length > 0)
     return { kind: 'unclear', problems, hint: 'Like this: scale 12 because the ETA is too long' };
-  return { kind: 'said', said: { verb: 'scale', farmers: Number(number), ...(reason !== '' && { reason }) } };
+  return {
+    kind: 'command',
+    command: { verb: 'scale', farmers: Number(number), ...(reason !== '' && { reason }) },
+  };
 };
 
 const tooLong = (reason: string): string[] =>

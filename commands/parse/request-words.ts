@@ -1,17 +1,10 @@
 import { nearest } from '../../src/core/nearest.ts';
+import type { StartRequest } from '../../src/rebuild/model/command.ts';
 import { farmersProblem, targetProblem, tidyTarget } from './target.ts';
 import { asReason, longestReason, type Word } from './words.ts';
 
-/** What a rebuild is asked for with. */
-export interface StartWords {
-  readonly instance: string;
-  readonly forced: boolean;
-  readonly farmers?: number;
-  readonly reason?: string;
-}
-
 export type ParsedRequest =
-  | { readonly ok: true; readonly request: StartWords }
+  | { readonly ok: true; readonly request: StartRequest }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 const options = ['forced', 'farmers', 'reason'] as const;

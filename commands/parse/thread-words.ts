@@ -1,32 +1,34 @@
+import type { AlertCommand } from '../../src/alerts/model/command.ts';
 import { nearest } from '../../src/core/nearest.ts';
 import { leadingDuration } from './duration.ts';
+import { longestReason, unescaped } from './words.ts';
 
 /** What somebody says to farmhand in an alert's thread. */
-export type ThreadVerb =
-  | { readonly verb: 'status' | 'acknowledge' | 'unacknowledge' | 'ticket' | 'why' | 'help' }
-  | { readonly verb: 'silence'; readonly durationMs: number; readonly reason: string };
-
 export type ThreadWords =
-  | { readonly kind: 'verb'; readonly said: ThreadVerb }
+  | { readonly kind: 'command'; readonly command: AlertCommand }
+  | { readonly kind: 'status' | 'why' }
+  | { readonly kind: 'help' }
   /** Meant for farmhand, and not understood. */
   | { readonly kind: 'unclear'; readonly problems: readonly string[]; readonly hint: string }
   /** People talking to each other. */
   | { readonly kind: 'chatter' };
 
-const verbs: ReadonlyMap<string, Exclude<ThreadVerb['verb'], 'silence'>> = new Map([
-  ['status', 'status'],
-  ['ack', 'acknowledge'],
-  ['acknowledge', 'acknowledge'],
-  ['unack', 'unacknowledge'],
-  ['unacknowledge', 'unacknowledge'],
-  ['ticket', 'ticket'],
-  ['raise ticket', 'ticket'],
-  ['why', 'why'],
-  ['help', 'help'],
+const acknowledge: ThreadWords = { kind: 'command', command: { verb: 'acknowledge' } };
+const unacknowledge: ThreadWords = { kind: 'command', command: { verb: 'unacknowledge' } };
+const ticket: ThreadWords = { kind: 'command', command: { verb: 'ticket' } };
+const known: ReadonlyMap<string, ThreadWords> = new Map<string, ThreadWords>([
+  ['status', { kind: 'status' }],
+  ['ack', acknowledge],
+  ['acknowledge', acknowledge],
+  ['unack', unacknowledge],
+  ['unacknowledge', unacknowledge],
+  ['ticket', ticket],
+  ['raise ticket', ticket],
+  ['why', { kind: 'why' }],
+  ['help', { kind: 'help' }],
 ]);
 
 const hint = 'I know: status, ack, unack, silence 2h because …, ticket, why, help.';
-const longestReason = 500;
 
 /**
  * Reads a reply. Unless farmhand is `addressed` (mentioned), only a text that is a command from its first to its
@@ -39,12 +41,12 @@ export const parseThreadWords = (text: string, addressed: boolean): ThreadWords 
     .replace(/\s+/g, ' ')
     .replace(/[.!?]+$/, '')
     .trim();
-  if (bare === '') return addressed ? { kind: 'verb', said: { verb: 'help' } } : { kind: 'chatter' };
-  const verb = verbs.get(bare);
-  if (verb) return { kind: 'verb', said: { verb } };
+  if (bare === '') return { kind: addressed ? 'help' : 'chatter' };
+  const whole = known.get(bare);
+  if (whole) return whole;
   const silence = /^silence(?=$|[\s.!?])([\s\S]*)$/i.exec(said);
   const words = silence ? parseSilence(silence[1] as string) : unknown(bare);
-  const meant = words.kind === 'verb' || (silence !== null && begun.test(silence[1] as string));
+  const meant = words.kind === 'command' || (silence !== null && begun.test(silence[1] as string));
   return addressed || meant ? words : { kind: 'chatter' };
 };
 
@@ -72,19 +74,15 @@ const parseSilence = (rest: string): ThreadWords => {
   if (!duration.ok || problems.length > 0) {
     return { kind: 'unclear', problems, hint: 'Like this: silence 2h because the node is being replaced' };
   }
-  return { kind: 'verb', said: { verb: 'silence', durationMs: duration.ms, reason } };
+  return { kind: 'command', command: { verb: 'silence', durationMs: duration.ms, reason } };
 };
 
 const unknown = (bare: string): ThreadWords => {
   const first = bare.split(' ')[0] ?? bare;
-  const meant = nearest(bare, [...verbs.keys()]) ?? nearest(first, [...verbs.keys(), 'silence']);
+  const meant = nearest(bare, [...known.keys()]) ?? nearest(first, [...known.keys(), 'silence']);
   const perhaps = meant === undefined ? '' : ` Did you mean “${meant}”?`;
   return { kind: 'unclear', problems: [`I don’t know “${bare.slice(0, 80)}”.${perhaps}`], hint };
 };
-
-/** Slack escapes these three, and nothing else, in what people type. */
-const unescaped = (text: string): string =>
-  text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
 /** The text without the mention it begins with; undefined when it does not begin with one of `botUserId`. */
 export const afterMention = (text: string, botUserId: string | undefined): string | undefined => {

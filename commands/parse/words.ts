@@ -1,3 +1,5 @@
+import type { RebuildCommand } from '../../src/rebuild/model/command.ts';
+
 /** A word of what somebody typed: a run without white space, or a part in quotes. */
 export interface Word {
   readonly text: string;
@@ -71,3 +73,10 @@ export const asReason = (text: string): string => {
 };
 
 export const longestReason = 500;
+
+/** `approve`, or `approve 5f2c8a0d`: the code that stands beside what is to be approved. Undefined for anything else. */
+export const approveWords = (rest: string): Extract<RebuildCommand, { verb: 'approve' }> | undefined => {
+  const code = rest.trim().replaceAll('`', '').toLowerCase();
+  if (code === '') return { verb: 'approve' };
+  return /^[0-9a-f]{8,64}$/.test(code) ? { verb: 'approve', hash: code } : undefined;
+};

@@ -1,12 +1,12 @@
 import type { Verb } from '../../src/access/verbs.ts';
+import { inTime } from '../../src/core/deadline.ts';
 import { nearest } from '../../src/core/nearest.ts';
 import type { Person } from '../../src/core/person.ts';
 import { heldWords, lostNamed } from '../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../src/rebuild/model/record.ts';
 import { statusOfRebuild } from '../../src/rebuild/model/status.ts';
-import { inTime, withDeadline } from '../deadline.ts';
-import type { RebuildSurface } from '../deps.ts';
+import { fromRecords, type RebuildSurface } from '../deps.ts';
 import { instanceNamed, isRebuildId } from '../parse/target.ts';
 import { deniedBecause } from './visible.ts';
 
@@ -30,9 +30,9 @@ export const findInFlight = async (
   if (denied !== undefined) return { ok: false, says: [denied, 'Nothing was changed.'] };
   const lost = lostNamed(deps.rebuilds.lost(), target);
   if (lost) return { ok: false, says: [heldWords(lost)] };
-  const rebuild = await withDeadline(
+  const rebuild = await fromRecords(
+    deps,
     isRebuildId(target) ? queries.get(target) : queries.ofInstance(target),
-    deps.deadlineMs,
   );
   return rebuild ? { ok: true, rebuild } : { ok: false, says: await whyNone(deps, target) };
 };
@@ -47,7 +47,7 @@ export const findLatest = async (deps: RebuildSurface, target: string, by: Perso
 };
 
 const earlier = (deps: RebuildSurface, instance: string): Promise<readonly Rebuild[]> =>
-  withDeadline(deps.rebuilds.queries.list({ instance, limit: 1 }), deps.deadlineMs);
+  fromRecords(deps, deps.rebuilds.queries.list({ instance, limit: 1 }));
 
 const whyNone = async (deps: RebuildSurface, target: string): Promise<readonly string[]> => {
   if (isRebuildId(target)) {
@@ -58,7 +58,7 @@ const whyNone = async (deps: RebuildSurface, target: string): Promise<readonly s
     const how = `The last one, ${last.id}, has ended: ${statusOfRebuild(last)}.`;
     return [`${target} has no rebuild in flight. Nothing was changed. ${how}`];
   }
-  const names = await inTime(deps.rebuilds.instances.names(), deps.deadlineMs);
+  const names = await inTime(deps.deadlineMs, () => deps.rebuilds.instances.names());
   const known = names?.ok ? names.value : [];
   if (known.includes(target)) {
     return [`${target} has no rebuild in flight. Nothing was changed. /dcr start ${target} plans one.`];

@@ -1,8 +1,11 @@
+import { inTime } from '../../src/core/deadline.ts';
 import type { Person } from '../../src/core/person.ts';
 import { heldWords, holds, type LostName } from '../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import type { Message } from '../../views/blocks.ts';
 import {
+  dcrHelp,
+  dcrVerbHelp,
   rebuildGoneAnswer,
   refusalAnswer,
   refusedAnswer,
@@ -11,8 +14,9 @@ import {
 import { doctorAnswer } from '../../views/messages/rebuilds/rebuild-doctor.ts';
 import { historyAnswer, rebuildList } from '../../views/messages/rebuilds/rebuild-lists.ts';
 import { rebuildStatus } from '../../views/messages/rebuilds/rebuild-status.ts';
-import { inTime, withDeadline } from '../deadline.ts';
-import type { RebuildSurface } from '../deps.ts';
+import { fromRecords, type RebuildSurface } from '../deps.ts';
+import { type DcrVerb, dcrExamples, dcrVerbs } from '../parse/dcr-usage.ts';
+import { rebuildReplies } from '../parse/rebuild-words.ts';
 import { findLatest } from './find.ts';
 import { hiddenBecause, visibleTo } from './visible.ts';
 
@@ -31,13 +35,13 @@ export interface Overview {
 /** Rebuilds in flight, failed and recent, newest first. */
 const overview = async (deps: RebuildSurface): Promise<Overview> => {
   const { queries } = deps.rebuilds;
-  const [flight, failed, ended] = await withDeadline(
+  const [flight, failed, ended] = await fromRecords(
+    deps,
     Promise.all([
       queries.list({ state: 'flight', limit: shown.flight }),
       queries.list({ state: 'failed', limit: shown.failed }),
       queries.list({ state: 'ended', limit: shown.failed + shown.recent }),
     ]),
-    deps.deadlineMs,
   );
   const recent = ended.filter(({ phase }) => phase !== 'failed').slice(0, shown.recent);
   const lost = deps.rebuilds.lost();
@@ -82,39 +86,54 @@ const statusFor = async (deps: RebuildSurface, by: Person, rebuild: Rebuild): Pr
 };
 
 /** The same by id, as buttons and threads name it. */
-export const statusById = async (deps: RebuildSurface, by: Person, id: string): Promise<Message> => {
+export const statusById = async (deps: RebuildSurface, id: string, by: Person): Promise<Message> => {
   const lost = deps.rebuilds.lost().find((one) => one.id === id);
   if (lost && holds(lost)) return refusedAnswer([heldWords(lost)]);
-  const rebuild = await withDeadline(deps.rebuilds.queries.get(id), deps.deadlineMs);
+  const rebuild = await fromRecords(deps, deps.rebuilds.queries.get(id));
   return rebuild ? statusFor(deps, by, rebuild) : rebuildGoneAnswer(id);
 };
 
-export const statusOf = async (deps: RebuildSurface, by: Person, target: string): Promise<Message> => {
+export const statusOf = async (deps: RebuildSurface, target: string, by: Person): Promise<Message> => {
   const found = await findLatest(deps, target, by);
   return found.ok ? statusFor(deps, by, found.rebuild) : refusedAnswer(found.says);
 };
 
 /** The rebuilds of an instance, and the journal of the one meant: who, what, why. */
-export const historyOf = async (deps: RebuildSurface, by: Person, target: string): Promise<Message> => {
+export const historyOf = async (deps: RebuildSurface, target: string, by: Person): Promise<Message> => {
   const found = await findLatest(deps, target, by);
   if (!found.ok) return refusedAnswer(found.says);
   const { rebuild } = found;
   const instance = rebuild.plan.instance.name;
   const hidden = await hiddenBecause(deps, by, instance);
   if (hidden !== undefined) return refusedAnswer([hidden]);
-  const [rebuilds, journal] = await withDeadline(
+  const [rebuilds, journal] = await fromRecords(
+    deps,
     Promise.all([
       deps.rebuilds.queries.list({ instance, limit: shown.history }),
       deps.rebuilds.queries.journal(rebuild.id),
     ]),
-    deps.deadlineMs,
   );
   return historyAnswer({ rebuild, rebuilds, journal });
 };
 
 /** What is wrong with an instance's cluster settings; touches nothing. */
-export const examine = async (deps: RebuildSurface, by: Person, instance: string): Promise<Message> => {
-  const result = await inTime(deps.rebuilds.service.doctor(instance, by), deps.rebuilds.slowMs);
+export const examine = async (deps: RebuildSurface, instance: string, by: Person): Promise<Message> => {
+  const result = await inTime(deps.rebuilds.slowMs, () => deps.rebuilds.service.doctor(instance, by));
   if (!result) return tooSlowAnswer(instance);
   return result.ok ? doctorAnswer(result) : refusalAnswer(result, deps.view());
 };
+
+/** All that can be said of rebuilds. */
+export const rebuildHelp = (bot: string | undefined): Message =>
+  dcrHelp(
+    Object.values(dcrVerbs).map(({ usage, does }) => ({ usage: `/dcr ${usage}`, does })),
+    rebuildReplies,
+    bot === undefined ? undefined : { id: bot },
+  );
+
+/** How one thing is said. */
+export const verbHelp = (verb: DcrVerb): Message =>
+  dcrVerbHelp(
+    { usage: `/dcr ${dcrVerbs[verb].usage}`, does: dcrVerbs[verb].does },
+    dcrExamples[verb].map((example) => `/dcr ${example}`),
+  );

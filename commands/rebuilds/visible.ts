@@ -1,8 +1,10 @@
 import type { Verb } from '../../src/access/verbs.ts';
 import type { Person } from '../../src/core/person.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { withDeadline } from '../deadline.ts';
-import type { RebuildSurface } from '../deps.ts';
+import type { ModalView } from '../../views/blocks.ts';
+import { refusedAnswer } from '../../views/messages/rebuilds/rebuild-answers.ts';
+import { noticeModal } from '../../views/modals/notice.ts';
+import { fromRecords, type RebuildSurface } from '../deps.ts';
 
 /** Why a person may do none of `verbs`; undefined when one is allowed. Without an instance: for none at all. */
 export const deniedBecause = (
@@ -12,7 +14,7 @@ export const deniedBecause = (
   instance?: string,
 ): Promise<string | undefined> =>
   // Access has a limit of its own, after which groups are unknown; this one is for whatever else may hang.
-  withDeadline(firstDenial(deps, by, verbs, instance), deps.deadlineMs * 1.5);
+  fromRecords(deps, firstDenial(deps, by, verbs, instance), 1.5);
 
 const firstDenial = async (
   { rebuilds }: RebuildSurface,
@@ -57,4 +59,17 @@ export const visibleTo = async (
     rebuilds: rebuilds.filter(({ plan }) => reasons.get(plan.instance.name) === undefined),
     ...(hidden !== undefined && { hidden }),
   };
+};
+
+/** The content of a modal, for those who may do one of `verbs`; for others, why they may not. */
+export const modalIfAllowed = async (
+  deps: RebuildSurface,
+  by: Person,
+  about: { readonly title: string; readonly verbs: readonly Verb[]; readonly instance: string | undefined },
+  view: () => ModalView | Promise<ModalView>,
+): Promise<ModalView> => {
+  const denied = await deniedBecause(deps, by, about.verbs, about.instance);
+  return denied === undefined
+    ? view()
+    : noticeModal(about.title, refusedAnswer([denied, 'Nothing was changed.']));
 };

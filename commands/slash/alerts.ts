@@ -11,8 +11,7 @@ import {
   whyAnswer,
 } from '../../views/messages/answers.ts';
 import { trailOf } from '../alerts/trail.ts';
-import { withDeadline } from '../deadline.ts';
-import type { CommandDeps } from '../deps.ts';
+import { type CommandDeps, fromRecords } from '../deps.ts';
 import { parseSlashWords, type SlashWords } from '../parse/slash-words.ts';
 import { reply } from '../reply.ts';
 
@@ -39,8 +38,7 @@ const answerTo = async (deps: CommandDeps, words: SlashWords, bot: string | unde
       return trail ? whyAnswer(trail, deps.view()) : notFoundAnswer(words.id);
     }
     case 'elsewhere': {
-      const alert =
-        words.id === undefined ? undefined : await withDeadline(deps.queries.get(words.id), deps.deadlineMs);
+      const alert = words.id === undefined ? undefined : await fromRecords(deps, deps.queries.get(words.id));
       return elsewhereAnswer(words.verb, words.id, alert, deps.view());
     }
     case 'list':
@@ -56,9 +54,9 @@ const whyNone = async (
   filter: Parameters<typeof noMatch>[0],
   status: AlertStatus,
 ): Promise<NoMatch> => {
-  const [page, counts] = await withDeadline(
+  const [page, counts] = await fromRecords(
+    deps,
     Promise.all([deps.queries.list({ status, limit: pageSize }), deps.queries.counts()]),
-    deps.deadlineMs,
   );
   return noMatch(filter, page, counts[status]);
 };
@@ -67,13 +65,13 @@ const list = async (
   deps: CommandDeps,
   { filter, filters }: SlashWords & { kind: 'list' },
 ): Promise<Message> => {
-  const [page, lanes, counts] = await withDeadline(
+  const [page, lanes, counts] = await fromRecords(
+    deps,
     Promise.all([
       deps.queries.list({ ...filter, limit: pageSize }),
       deps.queries.lanes(),
       deps.queries.counts(),
     ]),
-    deps.deadlineMs,
   );
   const status = filter.status ?? 'firing';
   return alertList(

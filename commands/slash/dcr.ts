@@ -1,4 +1,5 @@
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
+import type { Person } from '../../src/core/person.ts';
 import type { Message } from '../../views/blocks.ts';
 import {
   dcrMisunderstoodAnswer,
@@ -6,15 +7,14 @@ import {
   refusedAnswer,
 } from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { type CommandDeps, type RebuildSurface, rebuildSurface } from '../deps.ts';
+import { openOverrideNamed } from '../modals/order.ts';
+import { openStart } from '../modals/start.ts';
 import { type DcrWords, parseDcrWords } from '../parse/dcr-words.ts';
-import { tellInTime } from '../rebuilds/answer.ts';
-import { approveShown } from '../rebuilds/approve.ts';
+import { replyInTime } from '../rebuilds/answer.ts';
+import { applyToRebuild } from '../rebuilds/apply.ts';
 import { findInFlight } from '../rebuilds/find.ts';
-import { rebuildHelp, verbHelp } from '../rebuilds/help.ts';
-import { openOverrideNamed, openStart } from '../rebuilds/open-form.ts';
-import { giveOrder } from '../rebuilds/order.ts';
 import { askForPlan, giveUp } from '../rebuilds/plan.ts';
-import { examine, historyOf, listFor, statusOf } from '../rebuilds/read.ts';
+import { examine, historyOf, listFor, rebuildHelp, statusOf, verbHelp } from '../rebuilds/read.ts';
 import { reply } from '../reply.ts';
 
 /** `/dcr`: everything about rebuilds. Only the one who asked sees the answer. */
@@ -22,29 +22,29 @@ export const dcrCommand = (deps: CommandDeps): Middleware<SlackCommandMiddleware
   const surface = rebuildSurface(deps);
   return async ({ ack, client, command, respond, context }) => {
     await ack();
-    const place = { client, respond };
+    const to = { client, respond };
     if (!surface) {
-      await reply(place, notConfiguredAnswer());
+      await reply(to, notConfiguredAnswer());
       return;
     }
     const words = parseDcrWords(command.text ?? '');
-    const channel = /^[CG][A-Z0-9]{2,}$/.test(command.channel_id) ? { channel: command.channel_id } : {};
+    const where = /^[CG][A-Z0-9]{2,}$/.test(command.channel_id) ? { channel: command.channel_id } : {};
     const person = () => surface.people.person(client, command.user_id, command.user_name);
     // A trigger is good for three seconds: the form is opened first, and filled when it is known with what.
-    const door = { client, trigger: command.trigger_id, by: person };
+    const trigger = { client, trigger: command.trigger_id, by: person, where };
     if (words.kind === 'form') {
-      await openStart(surface, door, {}, channel);
+      await openStart(surface, trigger, {});
       return;
     }
     if (words.kind === 'override') {
-      await openOverrideNamed(surface, door, words.target, channel);
+      await openOverrideNamed(surface, trigger, words.target);
       return;
     }
     const answer = async (): Promise<Message> => {
       const by = await person();
       return answerTo(surface, words, { by, bot: context.botUserId, channel: command.channel_id });
     };
-    await tellInTime(place, lookedAt(words), answer());
+    await replyInTime(to, lookedAt(words), answer());
   };
 };
 
@@ -55,7 +55,7 @@ const lookedAt = (words: Said): string => {
     case 'start':
     case 'plan':
       return words.request.instance;
-    case 'order':
+    case 'command':
     case 'recovery':
     case 'history':
     case 'doctor':
@@ -69,7 +69,7 @@ const answerTo = async (
   deps: RebuildSurface,
   words: Said,
   asker: {
-    readonly by: Parameters<typeof giveOrder>[3];
+    readonly by: Person;
     readonly bot: string | undefined;
     readonly channel: string;
   },
@@ -83,26 +83,23 @@ const answerTo = async (
     case 'start':
     case 'plan':
       return askForPlan(deps, { ...words.request, channel }, by);
-    case 'order': {
-      const { verb } = words.order;
+    case 'command': {
+      const { verb } = words.command;
       // Whoever asked for something could start it.
       const found = await findInFlight(deps, words.target, by, verb === 'withdraw' ? 'start' : verb);
       if (!found.ok) return refusedAnswer(found.says);
-      const { id } = found.rebuild;
-      return words.order.verb === 'approve'
-        ? approveShown(deps, id, words.order.hash, by)
-        : giveOrder(deps, id, words.order, by);
+      return applyToRebuild(deps, found.rebuild.id, words.command, by);
     }
     case 'status':
-      return words.target === undefined ? listFor(deps, by, false) : statusOf(deps, by, words.target);
+      return words.target === undefined ? listFor(deps, by, false) : statusOf(deps, words.target, by);
     case 'list':
       return listFor(deps, by, true);
     case 'history':
-      return historyOf(deps, by, words.target);
+      return historyOf(deps, words.target, by);
     case 'recovery':
-      return giveUp(deps, words.target, words.why, by);
+      return giveUp(deps, words.target, by, words.why);
     case 'doctor':
-      return examine(deps, by, words.target);
+      return examine(deps, words.target, by);
     default:
       return words satisfies never;
   }

@@ -5,6 +5,8 @@ import { type Area, areas, packageHomes, typeHomes } from './rules.ts';
 const isIn = (path: string, prefixes: readonly string[] | undefined): boolean =>
   prefixes?.some((prefix) => path.startsWith(prefix)) ?? false;
 
+const areaOf = (path: string): Area | undefined => areas.find((each) => isIn(path, each.of));
+
 const packageProblem = (path: string, area: Area, name: string, typeOnly: boolean): string | undefined => {
   if (name.startsWith('node:')) {
     const allowed = Array.isArray(area.node) ? area.node.includes(name) : area.node === true;
@@ -21,7 +23,11 @@ const importProblem = (path: string, area: Area, each: Import): string | undefin
   if (target === undefined) {
     return packageProblem(path, area, packageOf(each.specifier) ?? each.specifier, each.typeOnly);
   }
-  if (isIn(target, area.values) || (each.typeOnly && isIn(target, area.types))) return undefined;
+  if (isIn(target, area.values)) {
+    const impure = area.pure && !each.typeOnly && areaOf(target)?.pure === false;
+    return impure ? `${area.name} is pure, and ${target} is not` : undefined;
+  }
+  if (each.typeOnly && isIn(target, area.types)) return undefined;
   const typesAllowed = isIn(target, area.types);
   return `${area.name} may import ${typesAllowed ? 'only types of' : 'nothing of'} ${target}`;
 };
@@ -29,7 +35,7 @@ const importProblem = (path: string, area: Area, each: Import): string | undefin
 /** Every import or impure use of a production file that the rules forbid, as `path:line: message`. */
 export const violations = (tree: ReadonlyMap<string, SourceFacts>): readonly string[] =>
   [...tree].flatMap(([path, facts]) => {
-    const area = areas.find((each) => isIn(path, each.of));
+    const area = areaOf(path);
     if (!area) return [`${path}:1: belongs to no area; name its folder in scripts/imports/rules.ts`];
     const imports = facts.imports.flatMap((each) => {
       const problem = importProblem(path, area, each);

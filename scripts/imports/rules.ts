@@ -31,6 +31,7 @@ const shared = ['src/config/', 'src/observability/', 'src/intake/', 'src/routes/
 const digest = 'src/core/hash.ts';
 
 export const areas: readonly Area[] = [
+  { name: 'deadline', of: ['src/core/deadline.ts'], values: [], types: [], pure: false, node: false },
   { name: 'digest', of: [digest], values: [], types: [], pure: true, node: ['node:crypto'] },
   { name: 'words', of: [words], values: [words, digest], types: [], pure: true, node: false },
   { name: 'core', of: core, values: [...core, words], types: [], pure: true, node: false },

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { noMatch } from '../alerts/model/no-match.ts';
 import type { AlertQueries } from '../alerts/ports/queries.ts';
 import type { Secret } from '../config/schema/secret.ts';
-import { DeadlinePassed, withDeadline } from '../integrations/http-client/deadline.ts';
+import { DeadlinePassed, withDeadline } from '../core/deadline.ts';
 import { bearer } from './auth.ts';
 import { maxLimit, parseListQuery } from './list-query.ts';
 import {

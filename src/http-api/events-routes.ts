@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../config/schema/schema.ts';
+import { DeadlinePassed, withDeadline } from '../core/deadline.ts';
 import { FarmhandError } from '../core/errors.ts';
 import type { IngestPort, IngestReceipt, RawMessage } from '../intake/wire/raw.ts';
-import { DeadlinePassed, withDeadline } from '../integrations/http-client/deadline.ts';
 import { namesSecret } from '../observability/redact.ts';
 import { type Sender, senderBy } from './auth.ts';
 import { presentReceipt } from './present.ts';

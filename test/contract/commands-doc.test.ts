@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { dcrVerbs } from '../../commands/parse/dcr-usage.ts';
 import { parseDcrWords } from '../../commands/parse/dcr-words.ts';
 import { parseRebuildWords, rebuildReplies } from '../../commands/parse/rebuild-words.ts';
-import { rebuildHelp } from '../../commands/rebuilds/help.ts';
+import { rebuildHelp } from '../../commands/rebuilds/read.ts';
 import { slashCommands } from '../../commands/surface.ts';
 import { helpAnswer } from '../../views/messages/answers.ts';
 import { readable } from '../views/support/read.ts';
@@ -20,7 +20,7 @@ test.each(rebuildReplies)(
   'docs/commands.md has the reply $usage, and it is understood',
   ({ usage, does }) => {
     expect(doc).toContain(`| \`${usage}\` | ${does} |`);
-    expect(parseRebuildWords(usage, false).kind).toBe('said');
+    expect(parseRebuildWords(usage, false).kind).toMatch(/^(?:command|status|why|help)$/);
   },
 );
 

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dcrVerbs } from '../../../commands/parse/dcr-usage.ts';
 import { parseDcrWords } from '../../../commands/parse/dcr-words.ts';
+import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 
-const order = (target: string, said: object) => ({ kind: 'order', target, order: said });
+const asks = (target: string, command: RebuildCommand) => ({ kind: 'command', target, command });
 
 describe('what is understood', () => {
   test.each([
@@ -18,7 +19,7 @@ describe('what is understood', () => {
     ['-h scale', { kind: 'help', of: 'scale' }],
     ['start --help', { kind: 'help', of: 'start' }],
     ['override -h', { kind: 'help', of: 'override' }],
-    ['scale system6 99999', { kind: 'order', target: 'system6', order: { verb: 'scale', farmers: 99_999 } }],
+    ['scale system6 99999', asks('system6', { verb: 'scale', farmers: 99_999 })],
     ['list', { kind: 'list' }],
     ['start', { kind: 'form' }],
     ['status', { kind: 'status' }],
@@ -27,21 +28,21 @@ describe('what is understood', () => {
     ['history system6-20261120-1', { kind: 'history', target: 'system6-20261120-1' }],
     ['doctor system6', { kind: 'doctor', target: 'system6' }],
     ['override system6', { kind: 'override', target: 'system6' }],
-    ['approve system6', order('system6', { verb: 'approve' })],
-    ['resume system6', order('system6', { verb: 'resume' })],
-    ['retry system6 because DNS is back', order('system6', { verb: 'retry', reason: 'DNS is back' })],
+    ['approve system6', asks('system6', { verb: 'approve' })],
+    ['resume system6', asks('system6', { verb: 'resume' })],
+    ['retry system6 because DNS is back', asks('system6', { verb: 'retry', reason: 'DNS is back' })],
     [
       'pause system6 waiting for the customer’s "go"',
-      order('system6', { verb: 'pause', reason: 'waiting for the customer’s "go"' }),
+      asks('system6', { verb: 'pause', reason: 'waiting for the customer’s "go"' }),
     ],
-    ['cancel system6: “wrong dataset”', order('system6', { verb: 'cancel', reason: 'wrong dataset' })],
-    ['cancel system6 — a &lt;b&gt; &amp; c', order('system6', { verb: 'cancel', reason: 'a <b> & c' })],
-    ['scale system6 12', order('system6', { verb: 'scale', farmers: 12 })],
-    ['scale 12 system6', order('system6', { verb: 'scale', farmers: 12 })],
-    ['scale system6 to 12', order('system6', { verb: 'scale', farmers: 12 })],
+    ['cancel system6: “wrong dataset”', asks('system6', { verb: 'cancel', reason: 'wrong dataset' })],
+    ['cancel system6 — a &lt;b&gt; &amp; c', asks('system6', { verb: 'cancel', reason: 'a <b> & c' })],
+    ['scale system6 12', asks('system6', { verb: 'scale', farmers: 12 })],
+    ['scale 12 system6', asks('system6', { verb: 'scale', farmers: 12 })],
+    ['scale system6 to 12', asks('system6', { verb: 'scale', farmers: 12 })],
     [
       'scale system6 12 to meet the deadline',
-      order('system6', { verb: 'scale', farmers: 12, reason: 'to meet the deadline' }),
+      asks('system6', { verb: 'scale', farmers: 12, reason: 'to meet the deadline' }),
     ],
   ])('/dcr %s', (text, words) => {
     expect(parseDcrWords(text)).toEqual(words);

@@ -69,18 +69,18 @@ describe('did you mean', () => {
 
 describe('words in a thread', () => {
   test.each([
-    ['status', 'status'],
-    [' Status? ', 'status'],
-    ['ACK', 'acknowledge'],
-    ['acknowledge!', 'acknowledge'],
-    ['unack', 'unacknowledge'],
-    ['raise  ticket', 'ticket'],
-    ['ticket.', 'ticket'],
-    ['why?', 'why'],
-    ['help', 'help'],
-  ])('%j is %s, mentioned or not', (text, verb) => {
-    expect(parseThreadWords(text, false)).toEqual({ kind: 'verb', said: { verb } });
-    expect(parseThreadWords(text, true)).toEqual({ kind: 'verb', said: { verb } });
+    ['status', { kind: 'status' }],
+    [' Status? ', { kind: 'status' }],
+    ['ACK', { kind: 'command', command: { verb: 'acknowledge' } }],
+    ['acknowledge!', { kind: 'command', command: { verb: 'acknowledge' } }],
+    ['unack', { kind: 'command', command: { verb: 'unacknowledge' } }],
+    ['raise  ticket', { kind: 'command', command: { verb: 'ticket' } }],
+    ['ticket.', { kind: 'command', command: { verb: 'ticket' } }],
+    ['why?', { kind: 'why' }],
+    ['help', { kind: 'help' }],
+  ])('%j is understood, mentioned or not', (text, words) => {
+    expect(parseThreadWords(text, false)).toEqual(words);
+    expect(parseThreadWords(text, true)).toEqual(words);
   });
 
   test.each([
@@ -89,8 +89,8 @@ describe('words in a thread', () => {
     ['silence 3 days because\nfreeze', 72 * hour, 'freeze'],
   ])('%j', (text, durationMs, reason) => {
     expect(parseThreadWords(text, false)).toEqual({
-      kind: 'verb',
-      said: { verb: 'silence', durationMs, reason },
+      kind: 'command',
+      command: { verb: 'silence', durationMs, reason },
     });
   });
 
@@ -136,7 +136,7 @@ describe('words in a thread', () => {
       problems: ['After the duration comes “because …”.'],
       hint: example,
     });
-    expect(parseThreadWords(' ', true)).toEqual({ kind: 'verb', said: { verb: 'help' } });
+    expect(parseThreadWords(' ', true)).toEqual({ kind: 'help' });
   });
 
   test('only a mention at the beginning addresses it', () => {
@@ -156,7 +156,9 @@ describe('words in a thread', () => {
         ),
         (text) => {
           expect(['verb', 'unclear', 'chatter']).toContain(parseThreadWords(text, false).kind);
-          expect(['verb', 'unclear']).toContain(parseThreadWords(text, true).kind);
+          expect(['command', 'status', 'why', 'help', 'unclear']).toContain(
+            parseThreadWords(text, true).kind,
+          );
         },
       ),
     );

@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseRebuildWords } from '../../../commands/parse/rebuild-words.ts';
 
-describe('a reply that is an order from its first to its last word', () => {
+describe('a reply that is a command from its first to its last word', () => {
   test.each([
-    ['status', { verb: 'status' }],
-    ['Status?', { verb: 'status' }],
-    ['why', { verb: 'why' }],
-    ['help', { verb: 'help' }],
     ['approve', { verb: 'approve' }],
     ['scale 12', { verb: 'scale', farmers: 12 }],
     ['Scale to 12 farmers because it is slow', { verb: 'scale', farmers: 12, reason: 'it is slow' }],
@@ -18,9 +14,19 @@ describe('a reply that is an order from its first to its last word', () => {
     ['retry', { verb: 'retry' }],
     ['cancel because it was called off', { verb: 'cancel', reason: 'it was called off' }],
     ['cancel — wrong dataset', { verb: 'cancel', reason: 'wrong dataset' }],
-  ])('%s', (text, said) => {
-    expect(parseRebuildWords(text, false)).toEqual({ kind: 'said', said });
-    expect(parseRebuildWords(text, true)).toEqual({ kind: 'said', said });
+  ])('%s', (text, command) => {
+    expect(parseRebuildWords(text, false)).toEqual({ kind: 'command', command });
+    expect(parseRebuildWords(text, true)).toEqual({ kind: 'command', command });
+  });
+
+  test.each([
+    ['status', 'status'],
+    ['Status?', 'status'],
+    ['why', 'why'],
+    ['help', 'help'],
+  ])('%s', (text, kind) => {
+    expect(parseRebuildWords(text, false)).toEqual({ kind });
+    expect(parseRebuildWords(text, true)).toEqual({ kind });
   });
 });
 
@@ -53,15 +59,15 @@ describe('a verb alone is asked back, a mention always', () => {
 
   test('what a mention says needs no “because”', () => {
     expect(parseRebuildWords('cancel wrong dataset', true)).toEqual({
-      kind: 'said',
-      said: { verb: 'cancel', reason: 'wrong dataset' },
+      kind: 'command',
+      command: { verb: 'cancel', reason: 'wrong dataset' },
     });
-    expect(parseRebuildWords('', true)).toEqual({ kind: 'said', said: { verb: 'help' } });
+    expect(parseRebuildWords('', true)).toEqual({ kind: 'help' });
   });
 });
 
 test.each(['scale -1 because of the cost', 'cancel because', 'pause because', 'scale to 0.5 because x'])(
-  'an order that lacks something, or has it wrong, is answered without a mention: %s',
+  'a command that lacks something, or has it wrong, is answered without a mention: %s',
   (text) => {
     expect(parseRebuildWords(text, false).kind).toBe('unclear');
   },

@@ -45,6 +45,11 @@ describe('a planted violation is found', () => {
     ],
     ['src/alerts/x.ts', 'export const now = () => Date.now();', 'core is pure; pass Date.now in as data'],
     [
+      'src/alerts/x.ts',
+      "import { withDeadline } from '../core/deadline.ts';",
+      'core is pure, and src/core/deadline.ts is not',
+    ],
+    [
       'views/x.ts',
       "import { open } from '../src/alerts/model/open.ts';",
       'views may import only types of src/alerts/model/open.ts',

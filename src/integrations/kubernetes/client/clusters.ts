@@ -11,10 +11,10 @@ import {
   PolicyV1Api,
   VersionApi,
 } from '@kubernetes/client-node';
+import { withDeadline } from '../../../core/deadline.ts';
 import type { Log } from '../../../observability/log.ts';
 import { withoutCredentials } from '../../../observability/own-credentials.ts';
 import type { Observation } from '../../../rebuild/ports/ports.ts';
-import { withDeadline } from '../../http-client/deadline.ts';
 import { nullsRemoved, rewritten } from './answer-text.ts';
 import { shareConnections } from './dispatchers.ts';
 import { explainKubernetes, failureOf, type KubernetesFailure, NoClient } from './failure.ts';

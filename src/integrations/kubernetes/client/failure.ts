@@ -1,8 +1,8 @@
 import { ApiException } from '@kubernetes/client-node';
+import { DeadlinePassed } from '../../../core/deadline.ts';
 import { withoutAnyNull } from '../../../core/json.ts';
 import { cut, oneLine } from '../../../core/text.ts';
 import { codeOf, isBeforeSending } from '../../http-client/call.ts';
-import { DeadlinePassed } from '../../http-client/deadline.ts';
 import { parseRetryAfter } from '../../http-client/retry-after.ts';
 import { said } from '../../http-client/said.ts';
 import { type Denial, denialOf } from './denial.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { actionIds, callbackIds, offerValue, startValue } from '../../../views/ids.ts';
-import { inStep } from '../../builders/rebuild.ts';
-import { anAlert } from '../../views/support/builders.ts';
-import { readable } from '../../views/support/read.ts';
-import { click, homeClick, modalClick, suggestion } from '../payloads.ts';
-import { type Call, slackWorld } from '../slack-world.ts';
+import { actionIds, callbackIds, offerValue, startValue } from '../../views/ids.ts';
+import { inStep } from '../builders/rebuild.ts';
+import { anAlert } from '../views/support/builders.ts';
+import { readable } from '../views/support/read.ts';
+import { click, homeClick, modalClick, suggestion } from './payloads.ts';
+import { type Call, slackWorld } from './slack-world.ts';
 
 const running = inStep('rebuild');
 const { id } = running;

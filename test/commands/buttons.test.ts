@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { actionIds, callbackIds, packModalContext } from '../../../views/ids.ts';
-import { anAlert } from '../../views/support/builders.ts';
-import { readable } from '../../views/support/read.ts';
-import { problemsOf } from '../../views/support/slack-rules.ts';
-import { click } from '../payloads.ts';
-import { type Call, slackWorld } from '../slack-world.ts';
+import { actionIds, callbackIds, packModalContext } from '../../views/ids.ts';
+import { anAlert } from '../views/support/builders.ts';
+import { readable } from '../views/support/read.ts';
+import { problemsOf } from '../views/support/slack-rules.ts';
+import { click } from './payloads.ts';
+import { type Call, slackWorld } from './slack-world.ts';
 
 const { id } = anAlert();
 

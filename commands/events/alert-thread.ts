@@ -2,12 +2,11 @@ import type { webApi } from '@slack/bolt';
 import { rootFacts } from '../../src/alerts/thread/root-facts.ts';
 import type { Message } from '../../views/blocks.ts';
 import { alertStatus } from '../../views/messages/alerts/alert-root.ts';
-import { goneAnswer, helpAnswer, whyAnswer } from '../../views/messages/answers.ts';
+import { goneAnswer, helpAnswer, misunderstoodAnswer, whyAnswer } from '../../views/messages/answers.ts';
 import { applyToAlert } from '../alerts/apply.ts';
 import { trailOf } from '../alerts/trail.ts';
-import { withDeadline } from '../deadline.ts';
-import type { CommandDeps } from '../deps.ts';
-import type { ThreadVerb } from '../parse/thread-words.ts';
+import { type CommandDeps, fromRecords } from '../deps.ts';
+import type { ThreadWords } from '../parse/thread-words.ts';
 
 /** Who said it, and through which of farmhand's users. */
 export interface Speaker {
@@ -17,30 +16,37 @@ export interface Speaker {
 }
 
 /** Does what was said in an alert's thread, and gives the answer for the one who said it. */
-export const carryOut = async (
+export const answerInAlert = async (
   deps: CommandDeps,
-  said: ThreadVerb,
+  words: ThreadWords,
   alert: string,
   { user, client, bot }: Speaker,
 ): Promise<Message> => {
-  switch (said.verb) {
-    case 'help':
-      return helpAnswer(bot === undefined ? undefined : { id: bot });
+  switch (words.kind) {
+    case 'command':
+      return applyToAlert(deps, alert, words.command, await deps.people.person(client, user));
     case 'status': {
-      const found = await withDeadline(deps.queries.get(alert), deps.deadlineMs);
+      const found = await fromRecords(deps, deps.queries.get(alert));
       return found ? alertStatus(rootFacts(found), deps.view()) : goneAnswer();
     }
     case 'why': {
       const trail = await trailOf(deps, alert);
       return trail ? whyAnswer(trail, deps.view()) : goneAnswer();
     }
-    case 'silence':
-      return applyToAlert(deps, alert, said, await deps.people.person(client, user));
-    case 'acknowledge':
-    case 'unacknowledge':
-    case 'ticket':
-      return applyToAlert(deps, alert, { verb: said.verb }, await deps.people.person(client, user));
+    case 'unclear':
+    case 'help':
+    case 'chatter':
+      return answerAnywhere(words, bot);
     default:
-      return said satisfies never;
+      return words satisfies never;
   }
 };
+
+/** The same of words that are about no alert. */
+export const answerAnywhere = (
+  words: Extract<ThreadWords, { kind: 'unclear' | 'help' | 'chatter' }>,
+  bot: string | undefined,
+): Message =>
+  words.kind === 'unclear'
+    ? misunderstoodAnswer(words.problems, words.hint)
+    : helpAnswer(bot === undefined ? undefined : { id: bot });

@@ -20,3 +20,13 @@ export const withDeadline = async <T>(ms: number, work: (signal: AbortSignal) =>
     clearTimeout(timer);
   }
 };
+
+/** The same where being late is an answer: undefined. */
+export const inTime = async <T>(ms: number, work: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await withDeadline(ms, work);
+  } catch (error) {
+    if (error instanceof DeadlinePassed) return undefined;
+    throw error;
+  }
+};

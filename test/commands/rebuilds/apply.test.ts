@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { pendingOf } from '../../src/rebuild/model/approval.ts';
-import { actionIds, approveValue } from '../../views/ids.ts';
-import { anInstance, aPlan, inStep } from '../builders/rebuild.ts';
-import { click, slash } from './payloads.ts';
-import { slackWorld } from './slack-world.ts';
+import { pendingOf } from '../../../src/rebuild/model/approval.ts';
+import { actionIds, approveValue } from '../../../views/ids.ts';
+import { anInstance, aPlan, inStep } from '../../builders/rebuild.ts';
+import { click, slash } from '../payloads.ts';
+import { slackWorld } from '../slack-world.ts';
 
 const id = 'system6-20261120-1';
 const press = (action: string, value: string) => click(action, { value });

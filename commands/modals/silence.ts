@@ -1,0 +1,85 @@
+import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import { z } from 'zod';
+import type { Alert } from '../../src/alerts/model/alert.ts';
+import type { AlertCommand } from '../../src/alerts/model/command.ts';
+import { FarmhandError } from '../../src/core/errors.ts';
+import type { ModalView } from '../../views/blocks.ts';
+import { actionIds, blockIds, modalTitles, readModalContext } from '../../views/ids.ts';
+import { goneAnswer, nothingToSilenceAnswer, strangeButtonAnswer } from '../../views/messages/answers.ts';
+import { noticeModal } from '../../views/modals/notice.ts';
+import { silenceModal } from '../../views/modals/silence.ts';
+import { applyToAlert } from '../alerts/apply.ts';
+import { type CommandDeps, fromRecords } from '../deps.ts';
+import { wholeDuration } from '../parse/duration.ts';
+import { reply, replyTargetOf } from '../reply.ts';
+import { type Form, type ModalTrigger, openModal } from './modal.ts';
+
+/** Silence…: asks for how long and why. */
+export const openSilence = (deps: CommandDeps, trigger: ModalTrigger, id: string): Promise<void> => {
+  const content = fromRecords(deps, deps.queries.get(id)).then((alert) => modal(alert, trigger.where));
+  return openModal(trigger, modalTitles.silence, content);
+};
+
+const modal = (alert: Alert | undefined, { channel, thread }: ModalTrigger['where']): ModalView => {
+  const notice =
+    channel === undefined
+      ? strangeButtonAnswer()
+      : alert === undefined
+        ? goneAnswer()
+        : alert.status === 'resolved'
+          ? nothingToSilenceAnswer()
+          : undefined;
+  if (alert === undefined || channel === undefined || notice) {
+    return noticeModal(modalTitles.silence, notice ?? goneAnswer());
+  }
+  return silenceModal(alert, { alert: alert.id, channel, ...(thread !== undefined && { thread }) });
+};
+
+/** The silence modal was submitted: wrong inputs are said beside them, the rest is answered where it was opened. */
+export const submitSilence =
+  (deps: CommandDeps): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> =>
+  async (args) => {
+    const { ack, body, view } = args;
+    const form = parseSilenceForm(view.state?.values);
+    if (!form.ok) {
+      await ack({ response_action: 'errors', errors: { ...form.errors } });
+      return;
+    }
+    await ack();
+    const where = readModalContext(view.private_metadata);
+    if (!where) throw new FarmhandError('modal_unreadable', 'The silence modal carries no alert.');
+    const by = await deps.people.person(args.client, body.user.id, body.user.name);
+    await reply(replyTargetOf(args), await applyToAlert(deps, where.alert, form.value, by));
+  };
+
+/** What Slack hands over of the silence modal's inputs. */
+const SilenceForm = z.object({
+  [blockIds.silenceDuration]: z.object({
+    [actionIds.silenceDuration]: z.object({
+      selected_option: z.object({ value: z.string().nullish() }).nullish(),
+    }),
+  }),
+  [blockIds.silenceCustom]: z.object({
+    [actionIds.silenceCustom]: z.object({ value: z.string().nullish() }),
+  }),
+  [blockIds.silenceReason]: z.object({
+    [actionIds.silenceReason]: z.object({ value: z.string().nullish() }),
+  }),
+});
+
+/** Reads the silence modal. Throws when the inputs are not those of this modal. */
+const parseSilenceForm = (values: unknown): Form<AlertCommand> => {
+  const form = SilenceForm.parse(values);
+  const chosen = form[blockIds.silenceDuration][actionIds.silenceDuration].selected_option?.value ?? '';
+  const custom = form[blockIds.silenceCustom][actionIds.silenceCustom].value?.trim() ?? '';
+  const reason = form[blockIds.silenceReason][actionIds.silenceReason].value?.trim() ?? '';
+  const duration = wholeDuration(custom === '' ? chosen : custom);
+  const at = custom === '' ? blockIds.silenceDuration : blockIds.silenceCustom;
+  const errors = {
+    ...(duration.ok ? {} : { [at]: duration.problem }),
+    ...(reason === '' ? { [blockIds.silenceReason]: 'Say why, for the next person on call.' } : {}),
+  };
+  return duration.ok && reason !== ''
+    ? { ok: true, value: { verb: 'silence', durationMs: duration.ms, reason } }
+    : { ok: false, errors };
+};
