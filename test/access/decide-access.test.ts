@@ -7,7 +7,8 @@ import {
   inNoGroup,
   type Membership,
 } from '../../src/access/decide-access.ts';
-import { rebuildVerbs } from '../../src/access/verbs.ts';
+import { rebuildVerbs, type Verb } from '../../src/access/verbs.ts';
+import { givenFor } from '../support/given.ts';
 
 const rules: AccessRules = {
   roles: [
@@ -21,8 +22,15 @@ const rules: AccessRules = {
 
 const among = (...member: string[]): Membership => ({ member: new Set(member), unknown: new Set() });
 const untold = (...unknown: string[]): Membership => ({ member: new Set(), unknown: new Set(unknown) });
-const decide = (user: string, verb: (typeof rebuildVerbs)[number], instance: string, groups = inNoGroup) =>
-  decideAccess(rules, groups, { user, verb, instance });
+const given = givenFor(
+  (
+    some: AccessRules,
+    user: string,
+    verb: Verb,
+    instance: string | undefined,
+    groups: Membership = inNoGroup,
+  ) => decideAccess(some, groups, { user, verb, instance }),
+);
 
 test.each([
   ['a role of their own', 'U1', inNoGroup, 'cancel', 'lab9', { role: 'sre', through: 'U1' }],
@@ -31,46 +39,67 @@ test.each([
   ['a group', 'U9', among('S2'), 'status', 'lab9', { role: 'watcher', through: 'S2' }],
   ['another group of theirs', 'U9', among('S2', 'S1'), 'cancel', 'lab9', { role: 'sre', through: 'S1' }],
 ] as const)('allowed by %s', (_, user, groups, verb, instance, by) => {
-  expect(decide(user, verb, instance, groups)).toEqual({ allowed: true, ...by });
+  given(rules)
+    .when(user, verb, instance, groups)
+    .thenIs({ allowed: true, ...by });
 });
 
-test('denied: says which role would allow it', () => {
-  expect(decide('U9', 'cancel', 'system6')).toEqual({
-    allowed: false,
-    roles: ['sre'],
-    says: 'You may not cancel a rebuild of system6. The role sre would allow it; ask somebody who holds it.',
-  });
-  expect(decide('U2', 'start', 'lab10')).toMatchObject({ allowed: false, roles: ['sre'] });
-  expect(decide('U9', 'status', 'system6', among('S1x'))).toMatchObject({
-    allowed: false,
-    says: 'You may not see rebuilds of system6. The roles sre or watcher would allow it; ask somebody who holds one of them.',
-  });
+const noRoles: AccessRules = { roles: [], users: { U1: ['sre'] }, groups: {} };
+
+test('denied, with the roles that would allow it', () => {
+  given(rules)
+    .when('U9', 'cancel', 'system6')
+    .thenHas({ allowed: false, roles: ['sre'] });
+  given(rules)
+    .when('U2', 'start', 'lab10')
+    .thenHas({ allowed: false, roles: ['sre'] });
+  given(rules)
+    .when('U9', 'status', 'system6', among('S1x'))
+    .thenHas({ allowed: false, roles: ['sre', 'watcher'] });
 });
 
 test('nobody may what no role allows', () => {
-  const none: AccessRules = { roles: [], users: { U1: ['sre'] }, groups: {} };
-  expect(decideAccess(none, inNoGroup, { user: 'U1', verb: 'start', instance: 'a' })).toEqual({
-    allowed: false,
-    roles: [],
-    says: 'You may not start a rebuild of a, and nobody may: no role allows it. See access in farmhand.yml.',
-  });
+  given(noRoles).when('U1', 'start', 'a').thenHas({ allowed: false, roles: [] });
 });
 
-test('where Slack did not tell the groups nobody is let in by one, and it is said', () => {
-  expect(decide('U9', 'cancel', 'system6', untold('S1'))).toEqual({
-    allowed: false,
-    unknown: true,
-    roles: ['sre'],
-    says: 'You may not cancel a rebuild of system6 for now: Slack did not tell in time which groups you are in. The role sre would allow it. Try again in a minute.',
-  });
-  expect(decide('U1', 'cancel', 'system6', untold('S1'))).toMatchObject({ allowed: true });
+test('where Slack did not tell the groups nobody is let in by one', () => {
+  given(rules)
+    .when('U9', 'cancel', 'system6', untold('S1'))
+    .thenHas({ allowed: false, unknown: true, roles: ['sre'] });
+  given(rules).when('U1', 'cancel', 'system6', untold('S1')).thenHas({ allowed: true });
   // A group that would not help is no reason to blame Slack.
-  expect(decide('U9', 'cancel', 'system6', untold('S2'))).not.toHaveProperty('unknown');
+  const { result } = given(rules).when('U9', 'cancel', 'system6', untold('S2'));
+  expect(result).not.toHaveProperty('unknown');
+});
+
+test.each([
+  [
+    'one role',
+    given(rules).when('U9', 'cancel', 'system6'),
+    'You may not cancel a rebuild of system6. The role sre would allow it; ask somebody who holds it.',
+  ],
+  [
+    'two roles',
+    given(rules).when('U9', 'status', 'system6'),
+    'You may not see rebuilds of system6. The roles sre or watcher would allow it; ask somebody who holds one of them.',
+  ],
+  [
+    'no role',
+    given(noRoles).when('U1', 'start', 'a'),
+    'You may not start a rebuild of a, and nobody may: no role allows it. See access in farmhand.yml.',
+  ],
+  [
+    'a group that Slack does not tell',
+    given(rules).when('U9', 'cancel', 'system6', untold('S1')),
+    'You may not cancel a rebuild of system6 for now: Slack did not tell in time which groups you are in. The role sre would allow it. Try again in a minute.',
+  ],
+])('what a person is told where %s would allow it', (_, denied, says) => {
+  denied.thenHas({ allowed: false, says });
 });
 
 test('a person or group named like a property of every object holds nothing', () => {
   for (const user of ['constructor', '__proto__', 'toString']) {
-    expect(decide(user, 'status', 'system6')).toMatchObject({ allowed: false });
+    given(rules).when(user, 'status', 'system6').thenHas({ allowed: false });
   }
 });
 
@@ -95,7 +124,7 @@ test('whoever is allowed holds a role that names the verb and the instance; all 
       fc.constantFrom(...rebuildVerbs),
       fc.constantFrom('x1', 'x11', 'y', 'z'),
       (some, member, verb, instance) => {
-        const verdict = decideAccess(some, among(...member), { user: 'U1', verb, instance });
+        const { result } = given(some).when('U1', verb, instance, among(...member));
         const theirs = [some.users['U1'], ...member.map((group) => some.groups[group])].flatMap(
           (r) => r ?? [],
         );
@@ -105,29 +134,26 @@ test('whoever is allowed holds a role that names the verb and the instance; all 
             r.verbs.some((v) => v === '*' || v === verb) &&
             r.instances.some((p) => (p.endsWith('*') ? instance.startsWith(p.slice(0, -1)) : p === instance)),
         );
-        expect(verdict.allowed).toBe(may);
+        expect(result.allowed).toBe(may);
       },
     ),
   );
 });
 
 test('an alert that names no instance is covered by a role for all of them only', () => {
-  const rules = {
+  const alerts: AccessRules = {
     roles: [
       { name: 'all', verbs: ['silence'], instances: ['*'] },
       { name: 'some', verbs: ['silence'], instances: ['system*'] },
     ],
     users: { U1: ['all'], U2: ['some'] },
     groups: {},
-  } as const;
-  const may = (user: string, instance: string | undefined) =>
-    decideAccess(rules, inNoGroup, { user, verb: 'silence', instance }).allowed;
-  expect([may('U1', ''), may('U2', ''), may('U2', 'system6'), may('U2', 'lab1')]).toEqual([
-    true,
-    false,
-    true,
-    false,
-  ]);
+  };
+  given(alerts).when('U1', 'silence', '').thenHas({ allowed: true });
+  given(alerts).when('U2', 'silence', '').thenHas({ allowed: false });
+  given(alerts).when('U2', 'silence', 'system6').thenHas({ allowed: true });
+  given(alerts).when('U2', 'silence', 'lab1').thenHas({ allowed: false });
   // Whether a form is shown at all.
-  expect([may('U2', undefined), may('U3', undefined)]).toEqual([true, false]);
+  given(alerts).when('U2', 'silence', undefined).thenHas({ allowed: true });
+  given(alerts).when('U3', 'silence', undefined).thenHas({ allowed: false });
 });

@@ -8,6 +8,7 @@ import {
 import type { ActionSpec, ActionState, Alert } from '../../../src/alerts/model/alert.ts';
 import { openAlert } from '../../../src/alerts/model/open.ts';
 import { anEvent, hours, minutes, t0 } from '../../builders/event.ts';
+import { givenFor } from '../../support/given.ts';
 
 const task: ActionSpec = { kind: 'api_task', task: 'bounce', params: {}, attempts: 3, backoff: 5_000 };
 const alertWith = (specs: readonly ActionSpec[], over: Partial<Alert> = {}): Alert => ({
@@ -18,7 +19,10 @@ const policy = (needs: readonly ('thread' | 'ticket' | 'api_task')[] = []): Acti
   claimTimeout: 90_000,
   needs: (action) => new Set(action.kind === 'api_task' ? needs : []),
 });
-const keys = (actions: readonly ActionState[]): readonly string[] => actions.map((a) => a.key);
+const given = givenFor(
+  (alert: Alert, needs: readonly ('thread' | 'ticket' | 'api_task')[] = [], now: number = t0) =>
+    planActions(alert, now, policy(needs)),
+);
 const first = (alert: Alert): ActionState => {
   const [action] = alert.actions;
   if (!action) throw new Error('an alert with actions');
@@ -32,33 +36,38 @@ const claimed = (alert: Alert, now = t0): Alert => {
 
 describe('when an action may run', () => {
   test('all at once, where none uses another', () => {
-    expect(keys(planActions(alertWith([{ kind: 'ticket' }, task]), t0, policy()).run)).toEqual([
-      'ticket',
-      'api_task',
-    ]);
+    const alert = alertWith([{ kind: 'ticket' }, task]);
+    given(alert).when().thenIs({ run: alert.actions });
   });
 
   test('one that uses the ticket waits for it, and only while it can still come', () => {
     const alert = alertWith([{ kind: 'ticket' }, task]);
-    expect(keys(planActions(alert, t0, policy(['ticket'])).run)).toEqual(['ticket']);
-    const given = {
-      ...alert,
-      actions: alert.actions.map((a, i) => (i === 0 ? { ...a, state: 'failed' as const } : a)),
-    };
-    expect(keys(planActions(given, t0, policy(['ticket'])).run)).toEqual(['api_task']);
+    given(alert)
+      .when(['ticket'])
+      .thenIs({ run: [first(alert)] });
+    const [ticket, second] = alert.actions;
+    if (!ticket || !second) throw new Error('an alert with two actions');
+    given({ ...alert, actions: [{ ...ticket, state: 'failed' }, second] })
+      .when(['ticket'])
+      .thenIs({ run: [second] });
   });
 
   test('one that uses the thread waits for it', () => {
     const alert = alertWith([task]);
-    expect(planActions(alert, t0, policy(['thread']))).toEqual({ run: [] });
-    const open: Alert = { ...alert, thread: { state: 'open', ts: '1.1', at: t0, shown: '' } };
-    expect(keys(planActions(open, t0, policy(['thread'])).run)).toEqual(['api_task']);
+    given(alert).when(['thread']).thenIs({ run: [] });
+    given({ ...alert, thread: { state: 'open', ts: '1.1', at: t0, shown: '' } })
+      .when(['thread'])
+      .thenIs({ run: alert.actions });
   });
 
   test('not before its time; a run that lost its worker comes back after the claim timeout', () => {
     const alert = claimed(alertWith([task]));
-    expect(planActions(alert, t0 + 89_999, policy())).toEqual({ run: [], wakeAt: t0 + 90_000 });
-    expect(keys(planActions(alert, t0 + 90_000, policy()).run)).toEqual(['api_task']);
+    given(alert)
+      .when([], t0 + 89_999)
+      .thenIs({ run: [], wakeAt: t0 + 90_000 });
+    given(alert)
+      .when([], t0 + 90_000)
+      .thenIs({ run: alert.actions });
   });
 
   test('nothing happens when somebody else has claimed it', () => {

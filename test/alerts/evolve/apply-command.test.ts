@@ -1,10 +1,11 @@
-import { describe, expect, test } from 'vitest';
-import { applyAlertCommand, type CommandDecision } from '../../../src/alerts/evolve/apply-command.ts';
-import type { Alert } from '../../../src/alerts/model/alert.ts';
-import type { AlertCommand, AlertRefusal } from '../../../src/alerts/model/command.ts';
+import { describe, test } from 'vitest';
+import { applyAlertCommand } from '../../../src/alerts/evolve/apply-command.ts';
+import type { ActionState, Alert } from '../../../src/alerts/model/alert.ts';
+import type { AlertCommand } from '../../../src/alerts/model/command.ts';
 import { openAlert } from '../../../src/alerts/model/open.ts';
 import type { Person } from '../../../src/core/person.ts';
 import { anEvent, hours, minutes, t0 } from '../../builders/event.ts';
+import { givenFor } from '../../support/given.ts';
 
 const nora: Person = { id: 'U0NORA', name: 'Nora' };
 const sam: Person = { id: 'U0SAM', name: 'Sam' };
@@ -15,55 +16,79 @@ const firing = (over: Partial<Alert> = {}): Alert => ({
   ...over,
 });
 
-const ask = (
-  alert: Alert,
-  command: AlertCommand,
-  by: Person = nora,
-  now = t0 + minutes(1),
-): CommandDecision => applyAlertCommand(alert, command, by, now);
-
-const changed = (decision: CommandDecision): Alert => {
-  if (!decision.ok || !decision.journal) throw new Error('nothing was changed');
-  return decision.alert;
+const now = t0 + minutes(1);
+const given = givenFor((alert: Alert, command: AlertCommand, by: Person = nora, at: number = now) =>
+  applyAlertCommand(alert, command, by, at),
+);
+/** The alert after a command that changed it. */
+const changed = (alert: Alert, command: AlertCommand): Alert => {
+  const { result } = given(alert).when(command);
+  if (!result.ok || !result.journal) throw new Error('nothing was changed');
+  return result.alert;
 };
-const refused = (refusal: AlertRefusal): CommandDecision => ({ ok: false, ...refusal });
+const withActions = (alert: Alert, over: Partial<ActionState>): Alert => ({
+  ...alert,
+  actions: alert.actions.map((action) => ({ ...action, ...over })),
+});
 
 describe('acknowledge', () => {
+  const acknowledge = { verb: 'acknowledge' } as const;
+
   test('says who has it, and leaves a note', () => {
-    const alert = changed(ask(firing(), { verb: 'acknowledge' }));
-    expect(alert.ack).toEqual({ by: nora, at: t0 + minutes(1) });
-    expect(alert.notes.map((n) => n.kind)).toEqual(['acknowledged']);
+    const alert = firing();
+    given(alert)
+      .when(acknowledge)
+      .thenIs({
+        ok: true,
+        alert: {
+          ...alert,
+          ack: { by: nora, at: now },
+          noteCount: 1,
+          notes: [{ n: 1, kind: 'acknowledged', at: now, by: nora }],
+        },
+        journal: [{ at: now, who: 'Nora (U0NORA)', what: 'ack' }],
+      });
   });
 
   test('nothing happens when the same person clicks twice', () => {
-    const once = changed(ask(firing(), { verb: 'acknowledge' }));
-    expect(ask(once, { verb: 'acknowledge' })).toEqual({ ok: true, alert: once });
+    const once = changed(firing(), acknowledge);
+    given(once).when(acknowledge).thenIs({ ok: true, alert: once });
   });
 
   test('the second of two people is told who was first', () => {
-    const once = changed(ask(firing(), { verb: 'acknowledge' }));
-    expect(ask(once, { verb: 'acknowledge' }, sam)).toEqual(
-      refused({ code: 'acknowledged', by: nora, at: t0 + minutes(1) }),
-    );
+    given(changed(firing(), acknowledge))
+      .when(acknowledge, sam)
+      .thenIs({ ok: false, code: 'acknowledged', by: nora, at: now });
   });
 
   test('a resolved alert has nothing to acknowledge', () => {
-    expect(ask(firing({ status: 'resolved' }), { verb: 'acknowledge' })).toEqual(
-      refused({ code: 'resolved' }),
-    );
+    given(firing({ status: 'resolved' }))
+      .when(acknowledge)
+      .thenIs({ ok: false, code: 'resolved' });
   });
 });
 
 describe('unacknowledge', () => {
   test('frees it, whoever had it, and says whose it was', () => {
-    const once = changed(ask(firing(), { verb: 'acknowledge' }));
-    const free = changed(ask(once, { verb: 'unacknowledge' }, sam));
-    expect(free.ack).toBeUndefined();
-    expect(free.notes.at(-1)).toMatchObject({ kind: 'unacknowledged', by: sam, text: 'was with Nora' });
+    const alert = firing();
+    given(changed(alert, { verb: 'acknowledge' }))
+      .when({ verb: 'unacknowledge' }, sam)
+      .thenIs({
+        ok: true,
+        alert: {
+          ...alert,
+          noteCount: 2,
+          notes: [
+            { n: 1, kind: 'acknowledged', at: now, by: nora },
+            { n: 2, kind: 'unacknowledged', at: now, by: sam, text: 'was with Nora' },
+          ],
+        },
+        journal: [{ at: now, who: 'Sam (U0SAM)', what: 'unack', why: 'was with Nora (U0NORA)' }],
+      });
   });
 
   test('nothing happens when nobody has it', () => {
-    expect(ask(firing(), { verb: 'unacknowledge' })).toEqual(refused({ code: 'not_acknowledged' }));
+    given(firing()).when({ verb: 'unacknowledge' }).thenIs({ ok: false, code: 'not_acknowledged' });
   });
 });
 
@@ -71,32 +96,39 @@ describe('silence', () => {
   const two = { verb: 'silence', durationMs: hours(2), reason: 'deploy' } as const;
 
   test('becomes an action with the words of the person', () => {
-    const alert = changed(ask(firing(), two));
-    expect(alert.actions).toEqual([
-      {
-        key: 'silence',
-        kind: 'silence',
-        state: 'waiting',
-        attempts: 0,
-        nextAt: t0 + minutes(1),
-        spec: { kind: 'silence', durationMs: hours(2), reason: 'deploy' },
-        by: nora,
-        at: t0 + minutes(1),
-      },
-    ]);
+    const alert = firing();
+    const action: ActionState = {
+      key: 'silence',
+      kind: 'silence',
+      state: 'waiting',
+      attempts: 0,
+      nextAt: now,
+      spec: { kind: 'silence', durationMs: hours(2), reason: 'deploy' },
+      by: nora,
+      at: now,
+    };
+    given(alert)
+      .when(two)
+      .thenIs({
+        ok: true,
+        alert: { ...alert, actions: [action] },
+        journal: [{ at: now, who: 'Nora (U0NORA)', what: 'silence', why: 'deploy' }],
+      });
   });
 
   test('nothing happens when one is being set, or is set', () => {
-    expect(ask(changed(ask(firing(), two)), two, sam)).toEqual(refused({ code: 'silence_pending' }));
-    const set = firing({ silence: { by: nora, reason: 'deploy', until: t0 + hours(2) } });
-    expect(ask(set, two, sam)).toEqual(refused({ code: 'silenced', by: nora, until: t0 + hours(2) }));
+    given(changed(firing(), two)).when(two, sam).thenIs({ ok: false, code: 'silence_pending' });
+    const until = t0 + hours(2);
+    given(firing({ silence: { by: nora, reason: 'deploy', until } }))
+      .when(two, sam)
+      .thenIs({ ok: false, code: 'silenced', by: nora, until });
   });
 
   test('after one has ended, the next has a key of its own', () => {
-    const first = changed(ask(firing(), two));
-    const ended = { ...first, actions: first.actions.map((a) => ({ ...a, state: 'done' as const })) };
-    const again = changed(ask(ended, two, sam, t0 + hours(3)));
-    expect(again.actions.map((a) => a.key)).toEqual(['silence', 'silence-2']);
+    const ended = withActions(changed(firing(), two), { state: 'done' });
+    given(ended)
+      .when(two, sam, t0 + hours(3))
+      .thenHas({ ok: true, alert: { actions: [{ key: 'silence' }, { key: 'silence-2' }] } });
   });
 
   test.each([
@@ -105,36 +137,53 @@ describe('silence', () => {
     ['of no length', { ...two, durationMs: Number.NaN }, 'silence_length'],
     ['without a reason', { ...two, reason: ' \n' }, 'silence_reason'],
   ] as const)('is refused when it is %s', (_, command, code) => {
-    expect(ask(firing(), command)).toEqual(refused({ code }));
+    given(firing()).when(command).thenIs({ ok: false, code });
   });
 
   test('is refused for what no Alertmanager sent', () => {
-    expect(ask(firing({ type: 'adhoc' }), two)).toEqual(refused({ code: 'not_alertmanager' }));
+    given(firing({ type: 'adhoc' }))
+      .when(two)
+      .thenIs({ ok: false, code: 'not_alertmanager' });
   });
 });
 
 describe('ticket', () => {
+  const ticket = { verb: 'ticket' } as const;
+
   test('nothing happens when it is being raised, or is there', () => {
-    const once = changed(ask(firing(), { verb: 'ticket' }));
-    expect(ask(once, { verb: 'ticket' }, sam)).toEqual(refused({ code: 'ticket_pending' }));
-    const there = {
-      ...once,
-      actions: once.actions.map((a) => ({ ...a, state: 'done' as const, outcome: { id: 'OPS-7' } })),
-    };
-    expect(ask(there, { verb: 'ticket' }, sam)).toEqual(
-      refused({ code: 'ticket_there', id: 'OPS-7', by: nora }),
-    );
+    const once = changed(firing(), ticket);
+    given(once).when(ticket, sam).thenIs({ ok: false, code: 'ticket_pending' });
+    given(withActions(once, { state: 'done', outcome: { id: 'OPS-7' } }))
+      .when(ticket, sam)
+      .thenIs({ ok: false, code: 'ticket_there', id: 'OPS-7', by: nora });
+    given(
+      firing({
+        actions: [
+          {
+            key: 'ticket',
+            kind: 'ticket',
+            state: 'done',
+            attempts: 1,
+            nextAt: t0,
+            at: t0,
+            spec: { kind: 'ticket' },
+          },
+        ],
+      }),
+    )
+      .when(ticket, sam)
+      .thenIs({ ok: false, code: 'ticket_there' });
   });
 
   test('one that was given up is tried again under its own key, so there can never be two', () => {
-    const once = changed(ask(firing(), { verb: 'ticket' }));
-    const failed = {
-      ...once,
-      actions: once.actions.map((a) => ({ ...a, state: 'failed' as const, error: 'no', attempts: 300 })),
-    };
-    const again = changed(ask(failed, { verb: 'ticket' }, sam, t0 + hours(1)));
-    expect(again.actions.map((a) => [a.key, a.state, a.attempts, a.error, a.by])).toEqual([
-      ['ticket', 'waiting', 0, undefined, sam],
-    ]);
+    const once = changed(firing(), ticket);
+    const at = t0 + hours(1);
+    given(withActions(once, { state: 'failed', error: 'no', attempts: 300 }))
+      .when(ticket, sam, at)
+      .thenIs({
+        ok: true,
+        alert: withActions(once, { by: sam, nextAt: at }),
+        journal: [{ at, who: 'Sam (U0SAM)', what: 'ticket' }],
+      });
   });
 });
