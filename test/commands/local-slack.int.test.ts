@@ -85,7 +85,7 @@ test('a click acknowledges; the second person is told who was first', async () =
   await box.control.click({ channel, user: ana, ts, action_id: actionIds.acknowledge });
   await told('You have *HighErrorRate* now.');
   await box.control.click({ channel, user: ben, ts, action_id: actionIds.acknowledge });
-  await told('was first. Nothing was changed.');
+  await told('acknowledged this first, at ');
   expect(service.effects.filter((effect) => effect.includes(id))).toEqual([`acknowledge ${id} ${ana}`]);
 });
 
