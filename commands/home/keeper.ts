@@ -1,8 +1,7 @@
 import type { AnyMiddlewareArgs, Middleware, webApi } from '@slack/bolt';
 import { messageOf, StoreUnavailable } from '../../src/core/errors.ts';
 import type { Person } from '../../src/core/person.ts';
-import { type HomeFacts, homeView } from '../../views/home/home.ts';
-import { homeNotice } from '../../views/home/notice.ts';
+import { type HomeFacts, homeNotice, homeView } from '../../views/home/home.ts';
 import { unavailableAnswer } from '../../views/messages/answers.ts';
 import { type CommandDeps, fromRecords, rebuildSurface } from '../deps.ts';
 import { overviewFor } from '../rebuilds/read.ts';

@@ -19,12 +19,12 @@ export interface AccessDeps {
 export const createAccess = ({ rules, groupsOf }: AccessDeps): AccessPort => ({
   check: async (by, verb, instance) => {
     const now = rules();
-    const wish = { user: by.id, verb, instance };
-    const own = decideAccess(now, inNoGroup, wish);
-    const among = groupsThatMatter(now, wish);
+    const request = { user: by.id, verb, instance };
+    const own = decideAccess(now, inNoGroup, request);
+    const among = groupsThatMatter(now, request);
     if (own.allowed || among.length === 0) return own;
     const unknown: Membership = { member: new Set(), unknown: new Set(among) };
-    return decideAccess(now, await groupsOf(by.id, among).catch(() => unknown), wish);
+    return decideAccess(now, await groupsOf(by.id, among).catch(() => unknown), request);
   },
 });
 
@@ -38,11 +38,11 @@ export const createHolders = ({
 }): HoldersPort => ({
   holders: async (verb, instance) => {
     const now = rules();
-    const wish = { verb, instance };
-    const { roles, users } = holdersByName(now, wish);
+    const request = { verb, instance };
+    const { roles, users } = holdersByName(now, request);
     const all = new Set(users);
     const unknown: string[] = [];
-    const looked = groupsThatMatter(now, wish).map(async (group) => {
+    const looked = groupsThatMatter(now, request).map(async (group) => {
       const members = await membersOf(group).catch(() => undefined);
       if (!members) unknown.push(group);
       else for (const user of members) all.add(user);

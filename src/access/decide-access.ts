@@ -27,13 +27,17 @@ export interface AccessRequest {
 export const inNoGroup: Membership = { member: new Set(), unknown: new Set() };
 
 /** Denied unless a role that the person holds, by themselves or through a group, allows the verb for the instance. */
-export const decideAccess = (rules: AccessRules, groups: Membership, wish: AccessRequest): AccessVerdict => {
-  const allowing = rules.roles.filter((role) => allows(role, wish));
+export const decideAccess = (
+  rules: AccessRules,
+  groups: Membership,
+  request: AccessRequest,
+): AccessVerdict => {
+  const allowing = rules.roles.filter((role) => allows(role, request));
   const names = [...new Set(allowing.map(({ name }) => name))];
   const held = (roles: readonly string[] | undefined): string | undefined =>
     names.find((name) => roles?.includes(name));
-  const own = held(rolesOf(rules.users, wish.user));
-  if (own !== undefined) return { allowed: true, role: own, through: wish.user };
+  const own = held(rolesOf(rules.users, request.user));
+  if (own !== undefined) return { allowed: true, role: own, through: request.user };
   for (const [group, roles] of Object.entries(rules.groups)) {
     const role = groups.member.has(group) ? held(roles) : undefined;
     if (role !== undefined) return { allowed: true, role, through: group };
@@ -42,16 +46,16 @@ export const decideAccess = (rules: AccessRules, groups: Membership, wish: Acces
     ([group, roles]) => groups.unknown.has(group) && held(roles) !== undefined,
   );
   return untold
-    ? { allowed: false, roles: names, unknown: true, says: untoldSays(wish, names) }
-    : { allowed: false, roles: names, says: deniedSays(wish, names) };
+    ? { allowed: false, roles: names, unknown: true, says: untoldSays(request, names) }
+    : { allowed: false, roles: names, says: deniedSays(request, names) };
 };
 
 /** Groups whose members may do this: the only ones that Slack need be asked for. */
 export const groupsThatMatter = (
   rules: AccessRules,
-  wish: Omit<AccessRequest, 'user'>,
+  request: Omit<AccessRequest, 'user'>,
 ): readonly string[] => {
-  const names = new Set(rules.roles.filter((role) => allows(role, wish)).map(({ name }) => name));
+  const names = new Set(rules.roles.filter((role) => allows(role, request)).map(({ name }) => name));
   return Object.entries(rules.groups).flatMap(([group, roles]) =>
     roles.some((role) => names.has(role)) ? [group] : [],
   );
@@ -60,9 +64,9 @@ export const groupsThatMatter = (
 /** Names of the roles that allow it, and the ids that the rules name with one of them: people, not groups. */
 export const holdersByName = (
   rules: AccessRules,
-  wish: Omit<AccessRequest, 'user'>,
+  request: Omit<AccessRequest, 'user'>,
 ): { readonly roles: readonly string[]; readonly users: readonly string[] } => {
-  const roles = [...new Set(rules.roles.filter((role) => allows(role, wish)).map(({ name }) => name))];
+  const roles = [...new Set(rules.roles.filter((role) => allows(role, request)).map(({ name }) => name))];
   const users = Object.entries(rules.users).flatMap(([user, held]) =>
     held.some((name) => roles.includes(name)) ? [user] : [],
   );
@@ -102,13 +106,13 @@ const deed = ({ verb, instance }: AccessRequest): string => {
   return verb === 'doctor' ? `have ${instance} examined` : `${deeds[verb]} of ${instance}`;
 };
 
-const deniedSays = (wish: AccessRequest, roles: readonly string[]): string =>
+const deniedSays = (request: AccessRequest, roles: readonly string[]): string =>
   roles.length === 0
-    ? `You may not ${deed(wish)}, and nobody may: no role allows it. See access in farmhand.yml.`
-    : `You may not ${deed(wish)}. ${wouldAllow(roles)}; ask somebody who holds ${one(roles)}.`;
+    ? `You may not ${deed(request)}, and nobody may: no role allows it. See access in farmhand.yml.`
+    : `You may not ${deed(request)}. ${wouldAllow(roles)}; ask somebody who holds ${one(roles)}.`;
 
-const untoldSays = (wish: AccessRequest, roles: readonly string[]): string =>
-  `You may not ${deed(wish)} for now: Slack did not tell in time which groups you are in. ${wouldAllow(roles)}. Try again in a minute.`;
+const untoldSays = (request: AccessRequest, roles: readonly string[]): string =>
+  `You may not ${deed(request)} for now: Slack did not tell in time which groups you are in. ${wouldAllow(roles)}. Try again in a minute.`;
 
 const wouldAllow = (roles: readonly string[]): string =>
   roles.length === 1 ? `The role ${roles[0]} would allow it` : `The roles ${anyOf(roles)} would allow it`;

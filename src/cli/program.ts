@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
@@ -18,7 +19,6 @@ import { runSandbox } from './sandbox.ts';
 import { runServe, type ServeDeps } from './serve.ts';
 import { type ExitCode, guarded } from './terminal/failure.ts';
 import type { Terminal } from './terminal/terminal.ts';
-import { version } from './version.ts';
 
 export interface ProgramDeps extends EmitDeps, ServeDeps, DeadLettersDeps {
   readonly terminal: Terminal;
@@ -208,3 +208,8 @@ Examples
   farmhand emit --title Hello --to-http http://127.0.0.1:8080
 
 Exit code: 0 stored, 1 not sent (it says why).`;
+
+/** The version in package.json. */
+const version: string = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+).version;

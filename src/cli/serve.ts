@@ -1,7 +1,7 @@
 import { type ProcessRole, processRoles, type StartApp } from '../app/run-options.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema/schema.ts';
-import { secretsOf } from '../config/schema/secrets-of.ts';
+import { secretsOf } from '../config/schema/secret.ts';
 import { FarmhandError, messageOf } from '../core/errors.ts';
 import { createLogger } from '../observability/logger.ts';
 import { createRedactor } from '../observability/redact.ts';

@@ -21,3 +21,5 @@ export const cut = (text: string, max: number): string => {
 /** `1 farmer`, `2,000 farmers`. */
 export const counted = (n: number, noun: string): string =>
   `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
+/** With a full stop, where it has no end of its own: something follows it. */
+export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);

@@ -4,7 +4,7 @@ import { bySeverity } from '../../src/core/severity.ts';
 import { counted } from '../../src/core/text.ts';
 import type { LostName } from '../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { actions, type Block, button, context, divider, dotted, section } from '../blocks.ts';
+import { actions, type Block, button, context, divider, dotted, type Message, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';
 import { actionIds, blockIds, callbackIds } from '../ids.ts';
@@ -128,3 +128,10 @@ const rest = (left: number, command: string, more = false): Block[] => {
   const what = left <= 0 ? 'more' : `${left.toLocaleString('en')} ${more ? 'or more' : 'more'}`;
   return context(`… and ${what}: \`${command}\` shows them.`);
 };
+
+/** App Home that only says something: when the records cannot be read. */
+export const homeNotice = (message: Message): types.HomeView => ({
+  type: 'home',
+  callback_id: callbackIds.home,
+  blocks: message.blocks,
+});

@@ -1,8 +1,8 @@
 import type { Person } from '../../core/person.ts';
+import { sentence } from '../../core/text.ts';
 import { isPerson } from '../model/approval.ts';
 import type { PlanDraft } from '../model/command.ts';
 import { type Rebuild, type RebuildId, stepNames } from '../model/rebuild.ts';
-import { sentence } from '../model/sentence.ts';
 import { line, type Transition, withMark, writeOf } from '../model/transition.ts';
 
 export interface CreateSettings {

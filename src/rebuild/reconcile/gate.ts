@@ -1,10 +1,10 @@
 import { formatDuration } from '../../core/duration.ts';
+import { sentence } from '../../core/text.ts';
 import { hasTouched, isCovered, isExpired, needsApproval, pendingOf } from '../model/approval.ts';
 import { authorityWords } from '../model/authority.ts';
 import { differences } from '../model/plan-differences.ts';
 import type { Plan, Rebuild } from '../model/rebuild.ts';
 import { wasTold } from '../model/record.ts';
-import { sentence } from '../model/sentence.ts';
 import { announce, change, forget, remember, setStep, type Transition } from '../model/transition.ts';
 import { inTheWay, unseenOf } from '../steps/preflight.ts';
 import type { StepContext, StepResult } from '../steps/step-context.ts';

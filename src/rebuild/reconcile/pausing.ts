@@ -1,9 +1,8 @@
 import { formatDuration } from '../../core/duration.ts';
-import { counted } from '../../core/text.ts';
+import { counted, sentence } from '../../core/text.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Pause, Rebuild } from '../model/rebuild.ts';
 import { currentStep } from '../model/record.ts';
-import { sentence } from '../model/sentence.ts';
 import { stepTitle } from '../model/status.ts';
 import { announce, change, type Transition } from '../model/transition.ts';
 

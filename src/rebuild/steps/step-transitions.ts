@@ -1,6 +1,6 @@
+import { sentence } from '../../core/text.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Intervention, Rebuild, Step } from '../model/rebuild.ts';
-import { sentence } from '../model/sentence.ts';
 import { stepTitle } from '../model/status.ts';
 import { announce, change, farmhand, setStep, type Transition } from '../model/transition.ts';
 import type { Question } from './step-context.ts';

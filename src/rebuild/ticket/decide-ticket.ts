@@ -1,8 +1,8 @@
 import { backoff } from '../../core/backoff.ts';
+import { sentence } from '../../core/text.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild, Ticket, TicketEntry } from '../model/rebuild.ts';
 import { hasEnded } from '../model/record.ts';
-import { sentence } from '../model/sentence.ts';
 import { line, soon, type Transition, withNote, writeOf } from '../model/transition.ts';
 import type { TicketResult } from '../ports/ports.ts';
 

@@ -1,5 +1,5 @@
-import type { Log } from '../../../observability/log.ts';
 import { withDeadline } from '../../../core/deadline.ts';
+import type { Log } from '../../../observability/log.ts';
 import type { Assignment, KafkaObserver } from '../consumer/observer.ts';
 import type { OffsetGap } from '../consumer/offset-gaps.ts';
 import type { Positions } from '../consumer/positions.ts';

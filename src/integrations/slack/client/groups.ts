@@ -1,8 +1,8 @@
 import type { WebClient } from '@slack/web-api';
 import type { Membership } from '../../../access/decide-access.ts';
+import { withDeadline } from '../../../core/deadline.ts';
 import { messageOf } from '../../../core/errors.ts';
 import type { Log } from '../../../observability/log.ts';
-import { withDeadline } from '../../../core/deadline.ts';
 import { platformError } from './identity.ts';
 
 export interface UserGroups {
