@@ -9,6 +9,7 @@ import { envelopeJsonSchema } from './generate-envelope-schema.ts';
 import { withMetricTable } from './metrics-doc.ts';
 import { openapiText } from './openapi-doc.ts';
 import { withReasonTable } from './reasons-doc.ts';
+import { statesDoc } from './states-doc.ts';
 
 /** A file that is written from the code: from its present text (if any) to the text it should have. */
 interface Generated {
@@ -31,6 +32,7 @@ export const generatedFiles: readonly Generated[] = [
   { path: 'docs/metrics.md', write: withMetricTable },
   { path: 'docs/openapi.json', write: (present) => unlessSame(present, openapiText()) },
   { path: 'docs/runbook.md', write: withReasonTable },
+  { path: 'docs/states.md', write: statesDoc },
 ];
 
 /** Path of a project file. */

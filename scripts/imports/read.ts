@@ -15,6 +15,8 @@ export interface ImpureUse {
 
 export interface SourceFacts {
   readonly imports: readonly Import[];
+  /** Names that other files may import, types included. */
+  readonly exports: readonly string[];
   readonly impure: readonly ImpureUse[];
 }
 
@@ -53,6 +55,10 @@ export const readSource = (path: string, source: string): SourceFacts => {
     })),
   ];
 
+  const exports = module.staticExports.flatMap(({ entries }) =>
+    entries.flatMap(({ exportName }) => exportName.name ?? []),
+  );
+
   const impure: ImpureUse[] = [];
   const found = (what: string, start: number) => impure.push({ what, line: lineOf(start) });
   new Visitor({
@@ -72,5 +78,5 @@ export const readSource = (path: string, source: string): SourceFacts => {
       if (impureCalls.has(node.callee.name)) found(`${node.callee.name}()`, node.start);
     },
   }).visit(program);
-  return { imports, impure };
+  return { imports, exports, impure };
 };

@@ -90,6 +90,23 @@ export interface Silence {
   readonly until: number;
 }
 
+/**
+ * The one thread of an alert in Slack. How it moves:
+ *
+ *     (new) → wanted         its route asks for a thread
+ *     (new) → none           its route asks for none
+ *     wanted → posting       a pass claims the post on the record, before it calls Slack
+ *     posting → open         the root is in Slack: the answer says so, or a look-up finds it
+ *     posting → wanted       surely not posted, or the next channel is tried
+ *     posting → failed       no channel takes it
+ *     wanted → folded        resolved before its turn, told in the digest
+ *     folded → wanted        it fires again
+ *     open → failed          somebody deleted the root
+ *     failed → wanted        it fires again, or a channel may take it by now
+ *     wanted → open          a post that was given up has come after all
+ *     folded → open          a post that was given up has come after all
+ *     failed → open          a post that was given up has come after all
+ */
 export type Thread =
   /** The route asks for none. */
   | { readonly state: 'none' }

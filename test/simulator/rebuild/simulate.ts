@@ -6,6 +6,7 @@ import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import { defaultPolicy, type RebuildPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
+import { statusOfRebuild } from '../../../src/rebuild/model/status.ts';
 import { soon, type Transition } from '../../../src/rebuild/model/transition.ts';
 import type { EffectResult } from '../../../src/rebuild/ports/ports.ts';
 import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';
@@ -22,6 +23,8 @@ export interface RebuildRun {
   readonly breaches: readonly string[];
   readonly rebuild: Rebuild;
   readonly world: RebuildWorld;
+  /** From which status to which, `running → paused`; each once. */
+  readonly moves: ReadonlySet<string>;
   /** Equal when everything went the same way. */
   readonly trace: string;
 }
@@ -53,14 +56,17 @@ const policy: RebuildPolicy = {
 const createRecord = (first: Rebuild, world: () => RebuildWorld, scheduler: Scheduler) => {
   let record = first;
   const breaches: string[] = [];
+  const moves = new Set<string>();
   const cas = (before: Rebuild, { rebuild, journal }: Transition, writer: string): boolean => {
     if (record.version !== before.version) return false;
     const bad = badWrite(before, rebuild, journal, writer, world(), scheduler.now());
     if (breaches.length < 20) breaches.push(...bad);
+    const [from, to] = [statusOfRebuild(before), statusOfRebuild(rebuild)];
+    if (from !== to) moves.add(`${from} → ${to}`);
     record = { ...rebuild, version: before.version + 1 };
     return true;
   };
-  return { get: () => record, cas, breaches };
+  return { get: () => record, cas, breaches, moves };
 };
 
 type Kept = ReturnType<typeof createRecord>;
@@ -127,7 +133,7 @@ export const simulateRebuild = async (seed: number): Promise<RebuildRun> => {
     ...leftUp(rebuild, world, cancels),
   ];
   const trace = JSON.stringify([rebuild, world.scales, world.orders]);
-  return { seed, breaches, rebuild, world, trace };
+  return { seed, breaches, rebuild, world, moves: kept.moves, trace };
 };
 
 const people2: Person = { id: 'U2' };

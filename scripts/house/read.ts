@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileOf, readTree } from '../imports/files.ts';
+
+/** What the rooms are measured by: of each file its imports within the project, and of `src` what it exports. */
+export interface House {
+  readonly imports: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly exports: ReadonlyMap<string, readonly string[]>;
+  readonly lines: ReadonlyMap<string, number>;
+  readonly architecture: string;
+}
+
+const production = ['src', 'commands', 'views'];
+const everything = [...production, 'test', 'sandbox', 'bench', 'scripts'];
+
+/** Reads the project that lies in `root`. */
+export const readHouse = (root: string): House => {
+  const tree = readTree(root, everything);
+  const imports = new Map<string, ReadonlySet<string>>();
+  const exports = new Map<string, readonly string[]>();
+  const lines = new Map<string, number>();
+  for (const [path, facts] of tree) {
+    imports.set(path, new Set(facts.imports.flatMap(({ specifier }) => fileOf(path, specifier) ?? [])));
+    if (path.startsWith('src/')) exports.set(path, facts.exports);
+    lines.set(path, readFileSync(join(root, path), 'utf8').split('\n').length - 1);
+  }
+  return { imports, exports, lines, architecture: readFileSync(join(root, 'docs/architecture.md'), 'utf8') };
+};
+
+export const isProduction = (path: string): boolean =>
+  production.some((folder) => path.startsWith(`${folder}/`));
