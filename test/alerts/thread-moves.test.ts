@@ -2,7 +2,22 @@ import { expect, test } from 'vitest';
 import { movesIn } from '../../scripts/states-doc.ts';
 import { evolve } from '../../src/alerts/evolve/evolve.ts';
 import type { Alert, Thread } from '../../src/alerts/model/alert.ts';
-import { applyOutcome, type ThreadOutcome } from '../../src/alerts/thread/thread-outcome.ts';
+import { foldThread, threadMessage, withThread } from '../../src/alerts/thread/thread-message.ts';
+import type { MessageChange, MessageState } from '../../src/delivery/message.ts';
+import {
+  claimPost,
+  claimUpdate,
+  givenUp,
+  gone,
+  notPosted,
+  perhapsPosted,
+  posted,
+  refusedBy,
+  replied,
+  replyRefused,
+  stays,
+  updated,
+} from '../../src/delivery/transitions.ts';
 import { anAlert, aRoute } from '../builders/alert.ts';
 import { anEvent, hours, minutes, t0 } from '../builders/event.ts';
 
@@ -16,29 +31,27 @@ const threads: readonly Thread[] = [
   { state: 'failed', at: t0, reason: 'is_archived' },
 ];
 
-const message = { channel: 'C01ALERTS', ts: '2.000002' };
-const later = t0 + minutes(2);
-const outcomes: readonly ThreadOutcome[] = [
-  { kind: 'claimed_root', claim: 'new' },
-  { kind: 'claimed_root', claim: 'new', over: 'mine' },
-  { kind: 'posted_root', message, shown: 'new' },
-  { kind: 'root_not_posted', claim: 'mine', retryAt: later, error: '429' },
-  { kind: 'root_unknown', claim: 'mine', retryAt: later, error: 'timeout' },
-  { kind: 'root_refused', claim: 'mine', error: 'is_archived' },
-  { kind: 'root_refused', claim: 'mine', error: 'is_archived', nextChannel: 'C02FALLBACK' },
-  { kind: 'claimed_update', claim: 'new', ts: '1.000001' },
-  { kind: 'updated_root', claim: 'mine', shown: 'new' },
-  { kind: 'root_gone', ts: '1.000001', error: 'message_not_found' },
-  { kind: 'root_stays', claim: 'mine', shown: 'new', error: 'cant_update_message' },
-  { kind: 'later', retryAt: later },
-  { kind: 'claimed_notes', claim: 'new' },
-  { kind: 'posted_notes', through: 1 },
-  { kind: 'notes_not_posted', claim: 'mine', retryAt: later },
-  { kind: 'notes_refused', claim: 'mine', through: 1, error: 'msg_too_long' },
-  { kind: 'surplus_left' },
-  { kind: 'healed', doubt: t0 },
-  { kind: 'folded', digest: 'd1' },
-  { kind: 'silence_expired' },
+const root = { channel: 'C01ALERTS', ts: '2.000002' };
+const now = t0 + minutes(1);
+const again = { retryAt: t0 + minutes(2), tries: 0 };
+
+/** All that can come of a call to Slack, as the delivery applies it: a refusal of a post counts under its claim only. */
+const outcomes: readonly ((message: MessageState) => MessageChange | undefined)[] = [
+  (message) => claimPost(message, { claim: 'new', through: 0 }, now),
+  (message) =>
+    message.posting && claimPost(message, { claim: 'new', through: 0, over: message.posting }, now),
+  (message) => posted(message, root, { shown: 'new' }, now),
+  (message) => notPosted(message, 'mine', again),
+  (message) => message.posting && givenUp(message, message.posting, now),
+  (message) => perhapsPosted(message, 'mine', { lookAt: again.retryAt, error: 'timeout' }),
+  (message) => message.posting && refusedBy(message, message.channel, undefined, 'is_archived'),
+  (message) => message.posting && refusedBy(message, message.channel, 'C02FALLBACK', 'is_archived'),
+  (message) => claimUpdate(message, 'new', '1.000001', now),
+  (message) => updated(message, 'mine', { content: 'new' }, now),
+  (message) => stays(message, 'mine', { content: 'new', error: 'cant_update_message' }, now),
+  (message) => gone(message, '1.000001', 'message_not_found'),
+  (message) => replied(message, 1, false),
+  (message) => replyRefused(message, 'mine', 'msg_too_long'),
 ];
 
 const policy = { refireWindow: hours(1), staleGrace: 0 };
@@ -63,7 +76,12 @@ const moves = (): ReadonlySet<string> => {
   for (const thread of threads) {
     for (const over of [{ status: 'resolved', endsAt: t0 + minutes(10) }, { status: 'firing' }] as const) {
       const before = anAlert({ thread, ...over });
-      for (const outcome of outcomes) note(before, applyOutcome(before, outcome, t0 + minutes(1))?.alert);
+      const message = threadMessage(before);
+      for (const outcome of message ? outcomes : []) {
+        const change = message && outcome(message);
+        if (change) note(before, withThread(before, change, now).alert);
+      }
+      note(before, foldThread(before, 'd1', now)?.alert);
       for (const event of events) note(before, evolve(before, event, () => aRoute(), policy).alert);
     }
   }
