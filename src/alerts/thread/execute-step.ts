@@ -1,4 +1,5 @@
-import { type Delivered, type Delivery, deliverMessage, type RefusalPolicy } from '../../delivery/deliver.ts';
+import { deliverMessage } from '../../delivery/deliver.ts';
+import type { Delivered, Delivery, RefusalPolicy } from '../../delivery/delivery.ts';
 import type { Pacer } from '../../delivery/pacer.ts';
 import type { Alert, Note } from '../model/alert.ts';
 import type { ThreadPort } from '../ports/ports.ts';

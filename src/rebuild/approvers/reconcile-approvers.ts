@@ -1,4 +1,5 @@
-import { type Delivery, deliverMessage, type RefusalPolicy } from '../../delivery/deliver.ts';
+import { deliverMessage } from '../../delivery/deliver.ts';
+import type { Delivery, RefusalPolicy } from '../../delivery/delivery.ts';
 import type { PostedMessage, SlackResult } from '../../delivery/slack-result.ts';
 import { backOff, describe, looksAgainAfter } from '../../delivery/timing.ts';
 import { refusedBy } from '../../delivery/transitions.ts';

@@ -512,7 +512,7 @@ export interface TicketEntry {
 
 /** The rebuild's thread: its root is the card. */
 export interface Card extends MessageState {
-  /** The root was deleted once and posted anew; that is not done twice. */
+  /** The root was deleted once and posted again; that is not done twice. */
   readonly anew?: true;
   readonly notes: readonly RebuildNote[];
   readonly noteCount: number;

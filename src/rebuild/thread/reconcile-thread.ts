@@ -1,4 +1,5 @@
-import { type Delivery, deliverMessage, type RefusalPolicy } from '../../delivery/deliver.ts';
+import { deliverMessage } from '../../delivery/deliver.ts';
+import type { Delivery, RefusalPolicy } from '../../delivery/delivery.ts';
 import type { DeliveryWork } from '../../delivery/next-step.ts';
 import type { Pacer } from '../../delivery/pacer.ts';
 import { looksAgainAfter } from '../../delivery/timing.ts';

@@ -10,7 +10,7 @@ export interface Mutant {
   readonly imports?: string;
 }
 
-const perform = 'src/delivery/deliver.ts';
+const post = 'src/delivery/post.ts';
 const outcome = 'src/delivery/transitions.ts';
 const thread = 'src/alerts/thread/thread-message.ts';
 const take = 'src/alerts/evolve/evolve.ts';
@@ -19,7 +19,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'post again without looking',
     breaks: 'I1',
-    file: perform,
+    file: 'src/delivery/look-up.ts',
     find: 'const [first, ...more] = found.ok ? found.value : [];',
     replace: 'const [first, ...more] = found.ok ? found.value.slice(0, 0) : [];',
   },
@@ -33,9 +33,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'believe that a copy was removed',
     breaks: 'I1',
-    file: perform,
-    find: "if (!result.ok && result.kind !== 'refused') all = false;",
-    replace: 'all = all && result !== undefined;',
+    file: 'src/delivery/calls.ts',
+    find: 'const result = await answered(d, d.slack.remove(message));',
+    replace: 'const result = { ok: true, value: message } as SlackResult<unknown>;',
   },
   {
     name: 'fold what still fires',
@@ -96,7 +96,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'post on a claim that has grown old',
     breaks: 'I4',
-    file: perform,
+    file: post,
     find: 'd.now() - posting.since > claimStaleAfter',
     replace: 'd.now() < posting.since - 9_000_000',
   },
