@@ -1,10 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { actionIds, callbackIds, packModalContext } from '../../views/ids.ts';
+import {
+  expiredAnswer,
+  failedModalAnswer,
+  failureAnswer,
+  goneAnswer,
+  nothingToSilenceAnswer,
+  strangeButtonAnswer,
+  unavailableAnswer,
+} from '../../views/messages/answers.ts';
 import { anAlert } from '../views/support/builders.ts';
 import { readable } from '../views/support/read.ts';
 import { problemsOf } from '../views/support/slack-rules.ts';
 import { click } from './payloads.ts';
-import { type Call, slackWorld } from './slack-world.ts';
+import { type Call, slackWorld, text } from './slack-world.ts';
 
 const { id } = anAlert();
 
@@ -15,7 +24,8 @@ describe('Acknowledge', () => {
     expect(acked).toEqual({ response: undefined, first: true });
     expect(world.service.effects).toEqual([`acknowledge ${id} U01ANA`]);
     expect(world.service.alerts.get(id)?.ack?.by).toEqual({ id: 'U01ANA', name: 'Ana Ng' });
-    expect(world.seen()).toEqual(['👀 You have *HighErrorRate* now.']);
+    expect(world.ended()).toEqual(['done']);
+    expect(world.seen()).toHaveLength(1);
     expect(
       world.calls.map((call) => [call.method, call.body['response_type'], call.body['replace_original']]),
     ).toEqual([['respond', 'ephemeral', false]]);
@@ -26,7 +36,7 @@ describe('Acknowledge', () => {
     await world.process(click(actionIds.acknowledge));
     await world.process(click(actionIds.acknowledge));
     expect(world.service.effects).toHaveLength(1);
-    expect(world.seen()[1]).toBe('👀 You already have *HighErrorRate*.');
+    expect(world.ended()).toEqual(['done', 'already so']);
   });
 
   test('of two people the second is told who was first', async () => {
@@ -36,10 +46,8 @@ describe('Acknowledge', () => {
       world.process(click(actionIds.acknowledge, { user: 'U02BEN' })),
     ]);
     expect(world.service.effects).toHaveLength(1);
-    expect(world.seen().toSorted()).toEqual([
-      '👀 You have *HighErrorRate* now.',
-      '🚫 <@U01ANA> acknowledged this first, at 14:18. Nothing was changed.',
-    ]);
+    expect(world.ended()).toEqual(['done', 'acknowledged']);
+    expect(world.seen()).toHaveLength(2);
   });
 
   test('nothing happens when Slack sends the same click again', async () => {
@@ -54,16 +62,15 @@ describe('Acknowledge', () => {
   test('a stale button says that there is no such alert', async () => {
     const world = slackWorld();
     await world.process(click(actionIds.acknowledge, { value: 'gone-1' }));
-    expect(world.seen()).toEqual([
-      '🚫 This alert is no longer on record, so nothing was changed. `/alerts` lists what is open.',
-    ]);
+    expect(world.ended()).toEqual(['not_found']);
+    expect(world.seen()).toHaveLength(1);
   });
 
   test('a button that carries no id changes nothing', async () => {
     const world = slackWorld();
     await world.process(click(actionIds.acknowledge, { value: '{"id":1}' }));
     expect(world.service.effects).toEqual([]);
-    expect(world.seen()[0]).toContain('This button is from another version of farmhand.');
+    expect(world.seen()).toEqual([text(strangeButtonAnswer())]);
   });
 });
 
@@ -72,7 +79,7 @@ test('Unacknowledge gives it back', async () => {
   await world.process(click(actionIds.acknowledge));
   await world.process(click(actionIds.unacknowledge, { user: 'U02BEN' }));
   expect(world.service.effects).toEqual([`acknowledge ${id} U01ANA`, `unacknowledge ${id} U02BEN`]);
-  expect(world.seen()[1]).toBe('👐 You gave *HighErrorRate* back: nobody has it now.');
+  expect(world.ended()).toEqual(['done', 'done']);
 });
 
 test('Raise ticket asks for one ticket, however often', async () => {
@@ -80,7 +87,7 @@ test('Raise ticket asks for one ticket, however often', async () => {
   await world.process(click(actionIds.ticket));
   await world.process(click(actionIds.ticket, { user: 'U02BEN' }));
   expect(world.service.effects).toEqual([`ticket ${id} U01ANA`]);
-  expect(world.seen()[1]).toBe('🚫 The ticket is already being raised; its key will appear in this thread.');
+  expect(world.ended()).toEqual(['done', 'ticket_pending']);
 });
 
 test('the link to the ticket is only acknowledged', async () => {
@@ -108,9 +115,7 @@ describe('modals open at once, and are filled when the record is there', () => {
   test('Silence… on a resolved alert has nothing to ask', async () => {
     const world = slackWorld({ alerts: [anAlert({ status: 'resolved' })] });
     await world.process(click(actionIds.silence));
-    expect(readable(viewIn(world.calls[1]).blocks)).toEqual([
-      '✅ This alert is resolved: there is nothing to silence.',
-    ]);
+    expect(shown(world.calls[1])).toBe(text(nothingToSilenceAnswer()));
   });
 
   test('Details… shows labels, annotations and the trail', async () => {
@@ -118,18 +123,16 @@ describe('modals open at once, and are filled when the record is there', () => {
     await world.process(click(actionIds.acknowledge));
     await world.process(click(actionIds.details));
     const view = viewIn(world.calls.at(-1));
-    const text = readable(view.blocks).join('\n');
-    expect(text).toContain('*Labels (6)*');
-    expect(text).toContain('✅ `payments`  service="checkout"');
-    expect(text).toContain('*Ana Ng (U01ANA)* acknowledged it');
+    const words = readable(view.blocks).join('\n');
+    expect(words).toContain('*Labels (6)*');
+    expect(words).toContain('✅ `payments`  service="checkout"');
+    expect(words).toContain('*Ana Ng (U01ANA)* acknowledged it');
   });
 
   test('Details… of an alert that is gone says so', async () => {
     const world = slackWorld({ alerts: [] });
     await world.process(click(actionIds.details));
-    expect(readable(viewIn(world.calls[1]).blocks)).toEqual([
-      '🚫 This alert is no longer on record: resolved alerts are forgotten after a while.',
-    ]);
+    expect(shown(world.calls[1])).toBe(text(goneAnswer()));
   });
 
   test('with the records away the modal says that nothing was changed', async () => {
@@ -137,7 +140,7 @@ describe('modals open at once, and are filled when the record is there', () => {
     world.service.store = 'away';
     await world.process(click(actionIds.details));
     expect(world.calls.map((call) => call.method)).toEqual(['views.open', 'views.update', 'respond']);
-    expect(readable(viewIn(world.calls[1]).blocks)[0]).toContain('Nothing was changed.');
+    expect(shown(world.calls[1])).toBe(text(unavailableAnswer()));
   });
 
   test('nothing happens when the person has closed the modal already', async () => {
@@ -152,19 +155,15 @@ describe('modals open at once, and are filled when the record is there', () => {
     const world = slackWorld();
     world.answers.set('views.update', { error: 'invalid_arguments' });
     await world.process(click(actionIds.details));
-    expect(readable(viewIn(world.calls.at(-2)).blocks)).toEqual([
-      '🚫 This could not be shown. Nothing was changed. Close it and try again.',
-    ]);
-    expect(world.seen()[0]).toContain('`ref-1`');
+    expect(shown(world.calls.at(-2))).toBe(text(failedModalAnswer()));
+    expect(world.seen()).toEqual([text(failureAnswer('ref-1'))]);
   });
 
   test('a trigger that has expired asks for another press', async () => {
     const world = slackWorld();
     world.answers.set('views.open', { error: 'expired_trigger_id' });
     await world.process(click(actionIds.details));
-    expect(world.seen()).toEqual([
-      '🚫 Slack closed the door before the window could open. Nothing was changed. Press the button again.',
-    ]);
+    expect(world.seen()).toEqual([text(expiredAnswer())]);
   });
 });
 
@@ -175,3 +174,5 @@ interface View {
 }
 
 const viewIn = (call: Call | undefined): View => (call?.body['view'] ?? { blocks: [] }) as View;
+
+const shown = (call: Call | undefined): string => readable(viewIn(call).blocks).join('\n');

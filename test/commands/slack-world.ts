@@ -4,6 +4,7 @@ import { createPeople } from '../../commands/people.ts';
 import { registerCommands } from '../../commands/register.ts';
 import type { Alert } from '../../src/alerts/model/alert.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import type { Message } from '../../views/blocks.ts';
 import { FakeAlertService } from '../fakes/alert-service.ts';
 import { FakeRebuildService } from '../fakes/rebuilds/rebuild-service.ts';
 import { anAlert, minute, start, viewContext } from '../views/support/builders.ts';
@@ -135,6 +136,11 @@ export const slackWorld = (
     pass: (ms: number) => {
       time += ms;
     },
+    /** How commands ended, by code, in order. */
+    ended: (): unknown[] =>
+      logged.flatMap(({ data }) =>
+        typeof data === 'object' && data !== null && 'ended' in data ? [data.ended] : [],
+      ),
     /** The answers that people saw, as they read them. */
     seen: (): string[] =>
       calls
@@ -142,6 +148,9 @@ export const slackWorld = (
         .map(({ body }) => readable(body['blocks'] as unknown[]).join('\n')),
   };
 };
+
+/** An answer as a person reads it, to be compared with what was seen. */
+export const text = ({ blocks = [] }: Message): string => readable([...blocks]).join('\n');
 
 /** Everything of rebuilds, by one fake. */
 export const rebuildDeps = (service: FakeRebuildService): RebuildDeps => ({

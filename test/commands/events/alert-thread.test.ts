@@ -1,23 +1,25 @@
 import { describe, expect, test } from 'vitest';
+import { helpAnswer, notAThreadAnswer } from '../../../views/messages/answers.ts';
 import { anAlert, minute } from '../../views/support/builders.ts';
 import { mention, reply } from '../payloads.ts';
-import { bot, rootTs, slackWorld } from '../slack-world.ts';
+import { bot, rootTs, slackWorld, text } from '../slack-world.ts';
 
 const { id } = anAlert();
 
 describe('a reply that is one of its words', () => {
   test.each([
-    ['status', '🚨 *Firing* · critical · *HighErrorRate*'],
-    ['ack', '👀 You have *HighErrorRate* now.'],
-    ['unack', '🚫 Nobody has this alert: it is not acknowledged. Nothing was changed.'],
-    ['ticket', '🎫 A ticket for *HighErrorRate* is being raised.'],
-    ['why', '*Why HighErrorRate is where it is*'],
-    ['help', '*In an alert’s thread*'],
-    ['silence 2h because deploy', '🔕 Alertmanager is being asked to silence *HighErrorRate* for 2h.'],
-  ])('%s', async (text, begins) => {
+    ['status', '🚨 *Firing* · critical · *HighErrorRate*', []],
+    ['ack', '👀', ['done']],
+    ['unack', '🚫', ['not_acknowledged']],
+    ['ticket', '🎫', ['done']],
+    ['why', '*Why HighErrorRate', []],
+    ['help', '*In an alert’s thread*', []],
+    ['silence 2h because deploy', '🔕', ['done']],
+  ])('%s', async (said, begins, ended) => {
     const world = slackWorld();
-    await world.process(reply(text));
+    await world.process(reply(said));
     expect(world.seen()[0]?.slice(0, begins.length)).toBe(begins);
+    expect(world.ended()).toEqual(ended);
     expect(
       world.calls.map(({ method, body }) => [method, body['user'], body['channel'], body['thread_ts']]),
     ).toEqual([['chat.postEphemeral', 'U01ANA', 'C01ALERTS', rootTs]]);
@@ -87,13 +89,13 @@ describe('a mention', () => {
     const ts = '1795184300.000100';
     await world.process(mention(`<@${bot}> ack`, { ts }));
     await world.process(reply(`<@${bot}> ack`, { ts }));
-    expect(world.seen()).toEqual(['👀 You have *HighErrorRate* now.']);
+    expect([world.ended(), world.seen().length]).toEqual([['done'], 1]);
   });
 
   test('is answered where only message events arrive', async () => {
     const world = slackWorld();
     await world.process(reply(`<@${bot}> ack`, { parent_user_id: undefined }));
-    expect(world.seen()).toEqual(['👀 You have *HighErrorRate* now.']);
+    expect([world.ended(), world.seen().length]).toEqual([['done'], 1]);
   });
 
   test('that is not understood is answered with what was meant', async () => {
@@ -105,8 +107,8 @@ describe('a mention', () => {
   test('outside an alert’s thread says where to go', async () => {
     const world = slackWorld();
     await world.process(mention(`<@${bot}> status`, { thread_ts: undefined }));
-    expect(world.seen()[0]).toContain('This is not the thread of an alert or a rebuild.');
+    expect(world.seen()[0]).toBe(text(notAThreadAnswer()));
     await world.process(mention(`<@${bot}>`, { thread_ts: undefined }));
-    expect(world.seen()[1]).toContain('*Anywhere*');
+    expect(world.seen()[1]).toBe(text(helpAnswer({ id: bot })));
   });
 });

@@ -1,18 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { actionIds } from '../../../views/ids.ts';
+import { failureAnswer, unavailableAnswer } from '../../../views/messages/answers.ts';
 import { click, reply, slash } from '../payloads.ts';
-import { slackWorld } from '../slack-world.ts';
+import { slackWorld, text } from '../slack-world.ts';
 
 describe('the error boundary', () => {
   test('records away: nothing was changed, try again; a warning, not an error', async () => {
     const world = slackWorld();
     world.service.store = 'away';
     for (const body of [click(actionIds.acknowledge), slash(''), reply('ack')]) await world.process(body);
-    expect(world.seen()).toEqual(
-      Array(3).fill(
-        '🚫 farmhand can’t reach its records right now. Nothing was changed. Try again in a minute.',
-      ),
-    );
+    expect(world.seen()).toEqual(Array(3).fill(text(unavailableAnswer())));
     expect(world.logged.map(({ level }) => level)).toEqual(['warn', 'warn', 'warn']);
   });
 
@@ -20,14 +17,14 @@ describe('the error boundary', () => {
     const world = slackWorld({ deadlineMs: 20 });
     world.service.store = 'hangs';
     await world.process(click(actionIds.acknowledge));
-    expect(world.seen()[0]).toContain('Nothing was changed.');
+    expect(world.seen()).toEqual([text(unavailableAnswer())]);
   });
 
   test('anything else gets a reference that is in the log', async () => {
     const world = slackWorld();
     Object.assign(world.service, { apply: () => Promise.reject(new Error('boom')) });
     await world.process(click(actionIds.acknowledge));
-    expect(world.seen()[0]).toContain('give `ref-1` to whoever runs farmhand');
+    expect(world.seen()).toEqual([text(failureAnswer('ref-1'))]);
     expect(world.logged).toMatchObject([
       {
         level: 'error',

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
 import { actionIds, approveValue } from '../../../views/ids.ts';
+import { approvalAnswer } from '../../../views/messages/rebuilds/rebuild-approval.ts';
 import { anInstance, aPlan, inStep } from '../../builders/rebuild.ts';
 import { click, slash } from '../payloads.ts';
-import { slackWorld } from '../slack-world.ts';
+import { slackWorld, text } from '../slack-world.ts';
 
 const id = 'system6-20261120-1';
 const press = (action: string, value: string) => click(action, { value });
@@ -27,7 +28,7 @@ describe('Approve approves what stood above it', () => {
     const world = open();
     await world.process(press(actionIds.rebuildApprove, approveValue(id, hash)));
     expect(approvalIn(world)).toMatchObject({ by: { id: 'U01ANA' }, hash });
-    expect(world.seen()[0]).toMatch(/^✅ The rebuild of system6 is approved/);
+    expect(world.ended()).toEqual(['done']);
   });
 
   test('a second click is told so, and changes nothing', async () => {
@@ -36,17 +37,14 @@ describe('Approve approves what stood above it', () => {
     const before = approvalIn(world);
     await world.process(press(actionIds.rebuildApprove, approveValue(id, hash)));
     expect(approvalIn(world)).toBe(before);
-    expect(world.seen()[1]).toContain('It was approved already');
+    expect(world.ended()).toEqual(['done', 'already so']);
   });
 
   test('a click on what was asked for before: refused, and what is asked for now is shown with its own button', async () => {
     const world = open();
     await world.process(press(actionIds.rebuildApprove, approveValue(id, 'a'.repeat(64))));
     expect(approvalIn(world)).toBeUndefined();
-    expect(world.seen()[0]).toContain(
-      'Nothing was approved: what you saw is not what is asked for any more.',
-    );
-    expect(world.seen()[0]).toContain('At most *24 farmers*');
+    expect(world.seen()).toEqual([text(approvalAnswer(waiting, 'stale', world.deps.view()))]);
     expect(buttonsIn(world)).toEqual([approveValue(id, hash)]);
   });
 
@@ -57,7 +55,7 @@ describe('Approve approves what stood above it', () => {
     const world = open();
     await world.process(payload());
     expect(approvalIn(world)).toBeUndefined();
-    expect(world.seen()[0]).toContain('Nothing was approved yet.');
+    expect(world.seen()).toEqual([text(approvalAnswer(waiting, 'unseen', world.deps.view()))]);
     expect(buttonsIn(world)).toEqual([approveValue(id, hash)]);
   });
 
@@ -78,7 +76,7 @@ describe('Approve approves what stood above it', () => {
   test('where nothing waits, it says so', async () => {
     const world = open(inStep('rebuild'));
     await world.process(press(actionIds.rebuildApprove, id));
-    expect(world.seen()[0]).toMatch(/^🚫 Not done: it does not wait for an approval/);
+    expect(world.ended()).toEqual(['not_now']);
   });
 });
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { actionIds, callbackIds } from '../../../views/ids.ts';
+import { unavailableAnswer } from '../../../views/messages/answers.ts';
+import { notConfiguredAnswer, tooSlowAnswer } from '../../../views/messages/rebuilds/rebuild-answers.ts';
 import { anInstance, aPlan, aRebuild, inStep } from '../../builders/rebuild.ts';
 import { slash } from '../payloads.ts';
-import { slackWorld } from '../slack-world.ts';
+import { slackWorld, text } from '../slack-world.ts';
 
 const running = inStep('rebuild');
 const lab = aRebuild({ id: 'lab1-20261119-1', plan: aPlan({ instance: anInstance({ name: 'lab1' }) }) });
@@ -33,10 +35,10 @@ describe('orders', () => {
     ]);
   });
 
-  test('what its state does not allow is refused with the sentence', async () => {
+  test('what its state does not allow is refused', async () => {
     const world = await say('resume system6');
     expect(world.rebuilds.effects).toEqual([]);
-    expect(world.seen()[0]).toContain('🚫 Not done: it is not paused.');
+    expect(world.ended()).toEqual(['not_now']);
   });
 
   test('who may not is told which role would', async () => {
@@ -125,8 +127,7 @@ describe('what is only read', () => {
     const world = slackWorld({ slowMs: 20 });
     world.rebuilds.store = 'hangs';
     await say('plan system6', world);
-    expect(world.seen()).toHaveLength(1);
-    expect(world.seen()[0]).toContain('took too long. Nothing was changed.');
+    expect(world.seen()).toEqual([text(tooSlowAnswer('system6'))]);
   });
 
   test('help names every verb', async () => {
@@ -138,12 +139,12 @@ describe('what is only read', () => {
 });
 
 test('help of one word shows how it is said', async () => {
-  const [text] = (await say('help start')).seen();
-  expect(text).toContain(
+  const [help] = (await say('help start')).seen();
+  expect(help).toContain(
     '`/dcr start &lt;instance&gt; [forced] [--farmers N] [--reason "…"]` – shows the plan',
   );
-  expect(text).toContain('• `/dcr start system6 forced --farmers 24 --reason "new dataset"`');
-  expect((await say('start -h')).seen()[0]).toBe(text);
+  expect(help).toContain('• `/dcr start system6 forced --farmers 24 --reason "new dataset"`');
+  expect((await say('start -h')).seen()[0]).toBe(help);
 });
 
 test('more farmers than an instance takes is told with its limits', async () => {
@@ -194,12 +195,12 @@ describe('forms', () => {
 test('without rebuilds in the config it says what to add', async () => {
   const world = slackWorld({ unconfigured: true });
   await world.process(dcr('list'));
-  expect(world.seen()[0]).toContain('Rebuilds are not configured here.');
+  expect(world.seen()).toEqual([text(notConfiguredAnswer())]);
 });
 
 test('with the records away nothing was changed', async () => {
   const world = slackWorld({ rebuilds: [running] });
   world.rebuilds.store = 'away';
   await world.process(dcr('pause system6 x'));
-  expect(world.seen()[0]).toContain('Nothing was changed. Try again in a minute.');
+  expect(world.seen()).toEqual([text(unavailableAnswer())]);
 });
