@@ -1,14 +1,20 @@
 /**
- * Makes something outside match a record (docs/adr/0009). The order of the five is what keeps farmhand right: the claim
- * is on record before the effect, and what came of the effect is applied to the newest record.
+ * Makes something outside match a record (docs/adr/0009): load, decide, claim, execute, apply. The order of the five is
+ * what keeps farmhand right.
  */
-export interface Controller<Seen, Work, Claim extends Claimed, Outcome> {
+export interface Controller<Seen, Work> {
   /** The record, and what else is to be seen for a decision; undefined: there is none, or it is over. */
   load(id: string): Promise<Seen | undefined>;
   /** Pure: what is to be done now. */
   decide(seen: Seen): Decision<Work>;
   /** Lets the work go on where there is room for it now; otherwise answers how long to wait, ms. Default: it goes. */
   admit?(seen: Seen, work: Work, go: () => Promise<void>): Promise<number | undefined>;
+  /** Claims, executes and applies: `carryOut` of an `Effect`, or `deliver` for a message in Slack. */
+  carryOut(seen: Seen, work: Work): Promise<void>;
+}
+
+/** One kind of effect: the claim is on record before it is made, and its outcome is applied to the newest record. */
+export interface Effect<Seen, Work, Claim extends Claimed, Outcome> {
   /** Writes on the newest record that this is about to be done; undefined: the record has moved on, decide again. */
   claim(seen: Seen, work: Work): Promise<Claim | undefined>;
   /** Makes the effect. What it throws may have been made. */
@@ -49,13 +55,13 @@ export interface PassLimits {
 export const claimGoodFor = 10_000;
 
 /**
- * One pass: load, decide, claim, execute, apply, and again until there is nothing to do now. Safe to run twice, late, or
+ * One pass: load, decide, carry out, and again until there is nothing to do now. Safe to run twice, late, or
  * after a crash at any point.
  * @returns when to come again, ms from now; undefined: not before the record changes.
  * @throws what the store throws; what was begun is on record, and the next pass finds it.
  */
-export const reconcile = async <Seen, Work, Claim extends Claimed, Outcome>(
-  controller: Controller<Seen, Work, Claim, Outcome>,
+export const reconcile = async <Seen, Work>(
+  controller: Controller<Seen, Work>,
   id: string,
   { now, rounds, budget = Number.POSITIVE_INFINITY, rest = 0, stopping = () => false }: PassLimits,
 ): Promise<number | undefined> => {
@@ -70,31 +76,27 @@ export const reconcile = async <Seen, Work, Claim extends Claimed, Outcome>(
     if (round >= rounds) return rest;
     const { admit = (_, __, go) => go().then(() => undefined) } = controller;
     const waits = await Promise.all(
-      decision.work.map((work) => admit(seen, work, () => carryOut(controller, seen, work, now))),
+      decision.work.map((work) => admit(seen, work, () => controller.carryOut(seen, work))),
     );
     const held = waits.filter((ms) => ms !== undefined);
     if (held.length === waits.length) return Math.max(1, Math.min(...held));
   }
 };
 
-const carryOut = async <Seen, Work, Claim extends Claimed, Outcome>(
-  controller: Controller<Seen, Work, Claim, Outcome>,
-  seen: Seen,
-  work: Work,
-  now: () => number,
-): Promise<void> => {
-  const claim = await controller.claim(seen, work);
-  if (claim === undefined || now() - claim.at > claimGoodFor) return;
-  await controller.apply(claim, await executed(controller, claim));
-};
-
-const executed = async <Claim extends Claimed, Outcome>(
-  { execute, unanswered }: Pick<Controller<unknown, unknown, Claim, Outcome>, 'execute' | 'unanswered'>,
-  claim: Claim,
-): Promise<Outcome> => {
-  try {
-    return await execute(claim);
-  } catch (error) {
-    return unanswered(error);
-  }
-};
+/** Carries out one effect at a time, as its claim allows. */
+export const carryOut =
+  <Seen, Work, Claim extends Claimed, Outcome>(
+    effect: Effect<Seen, Work, Claim, Outcome>,
+    now: () => number,
+  ): Controller<Seen, Work>['carryOut'] =>
+  async (seen, work) => {
+    const claim = await effect.claim(seen, work);
+    if (claim === undefined || now() - claim.at > claimGoodFor) return;
+    let outcome: Outcome;
+    try {
+      outcome = await effect.execute(claim);
+    } catch (error) {
+      outcome = effect.unanswered(error);
+    }
+    await effect.apply(claim, outcome);
+  };

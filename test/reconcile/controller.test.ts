@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type Controller, claimGoodFor, type PassLimits, reconcile } from '../../src/reconcile/controller.ts';
+import {
+  type Controller,
+  carryOut,
+  claimGoodFor,
+  type Effect,
+  type PassLimits,
+  reconcile,
+} from '../../src/reconcile/controller.ts';
 
 /** A record that wants words written outside, each once; the outside knows what was written. */
 interface Wanted {
@@ -15,14 +22,13 @@ interface WordClaim {
   readonly at: number;
 }
 
-const world = (
-  words: readonly string[],
-  over: Partial<Controller<Wanted, string, WordClaim, string>> = {},
-) => {
+type WordEffect = Effect<Wanted, string, WordClaim, string>;
+
+const world = (words: readonly string[], over: Partial<Controller<Wanted, string> & WordEffect> = {}) => {
   const clock = { now: 1_000 };
   const log: string[] = [];
   let record: Wanted | undefined = { words, claimed: [], done: [] };
-  const controller: Controller<Wanted, string, WordClaim, string> = {
+  const controller: Omit<Controller<Wanted, string>, 'carryOut'> & WordEffect = {
     load: async () => record,
     decide: (seen) => {
       if (seen.from !== undefined && seen.from > clock.now) return { do: 'wait', until: seen.from };
@@ -53,7 +59,11 @@ const world = (
       record = next;
     },
     pass: (limits: Partial<PassLimits> = {}) =>
-      reconcile(controller, 'id', { now: () => clock.now, rounds: 10, ...limits }),
+      reconcile({ ...controller, carryOut: carryOut(controller, () => clock.now) }, 'id', {
+        now: () => clock.now,
+        rounds: 10,
+        ...limits,
+      }),
   };
 };
 

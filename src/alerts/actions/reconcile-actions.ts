@@ -1,6 +1,6 @@
 import { messageOf } from '../../core/errors.ts';
 import { needsOf } from '../../core/templates.ts';
-import { type Controller, reconcile } from '../../reconcile/controller.ts';
+import { type Controller, carryOut, type Effect, reconcile } from '../../reconcile/controller.ts';
 import type { ActionState, Alert, AlertId } from '../model/alert.ts';
 import type { ActionResult, ApiTaskPort, RebuildProposals, SilencePort, TicketPort } from '../ports/ports.ts';
 import type { AlertChange, AlertStore } from '../ports/store.ts';
@@ -44,7 +44,7 @@ interface ActionClaim {
   readonly at: number;
 }
 
-const actionController = (deps: ActionDeps): Controller<Alert, ActionState, ActionClaim, ActionResult> => ({
+const actionController = (deps: ActionDeps): Controller<Alert, ActionState> => ({
   load: async (id) => (await deps.store.getMany([id])).get(id),
   decide: (alert) => {
     const policy = { claimTimeout: deps.claimTimeout, needs: actionNeeds };
@@ -57,6 +57,10 @@ const actionController = (deps: ActionDeps): Controller<Alert, ActionState, Acti
     await go().finally(() => deps.gate.leave(kind));
     return undefined;
   },
+  carryOut: carryOut(actionEffect(deps), deps.now),
+});
+
+const actionEffect = (deps: ActionDeps): Effect<Alert, ActionState, ActionClaim, ActionResult> => ({
   claim: async ({ id }, due) => {
     const change = await deps.store.update(id, (alert): AlertChange & { claim?: ActionClaim } => {
       const at = deps.now();

@@ -3,6 +3,7 @@ import type { Delivery, RefusalPolicy } from '../../delivery/delivery.ts';
 import type { PostedMessage, SlackResult } from '../../delivery/slack-result.ts';
 import { backOff, describe, looksAgainAfter } from '../../delivery/timing.ts';
 import { refusedBy } from '../../delivery/transitions.ts';
+import { type Controller, reconcile } from '../../reconcile/controller.ts';
 import { pendingOf } from '../model/approval.ts';
 import type { Rebuild, RebuildId } from '../model/rebuild.ts';
 import type { Transition } from '../model/transition.ts';
@@ -47,23 +48,23 @@ const stepsAtMost = 25;
  * Tells those who may approve what waits, each of them once for each wish, and keeps what they were told true. Answers
  * when to come again, ms from now; undefined: not before something changes. Safe to run twice, late, or after a crash.
  */
-export const reconcileApprovers = async (deps: ApproversDeps, id: RebuildId): Promise<number | undefined> => {
-  for (let steps = 0; steps < stepsAtMost; steps++) {
-    const rebuild = await deps.store.get(id);
-    if (!rebuild) return undefined;
-    const step = decideApprovers(rebuild, deps.now());
-    if (step.do === 'nothing') return undefined;
-    if (step.do === 'wait') return Math.max(1, step.until - deps.now());
-    await execute(deps, rebuild, step);
-  }
-  return 0;
-};
+export const reconcileApprovers = (deps: ApproversDeps, id: RebuildId): Promise<number | undefined> =>
+  reconcile(approversController(deps), id, { now: deps.now, rounds: stepsAtMost });
 
-const execute = async (
-  deps: ApproversDeps,
-  rebuild: Rebuild,
-  step: Exclude<ApproverStep, { do: 'nothing' | 'wait' }>,
-): Promise<unknown> => {
+const approversController = (deps: ApproversDeps): Controller<Rebuild, Work> => ({
+  load: (id) => deps.store.get(id),
+  decide: (rebuild) => {
+    const step = decideApprovers(rebuild, deps.now());
+    return step.do === 'nothing' || step.do === 'wait' ? step : { do: 'work', work: [step] };
+  },
+  carryOut: async (rebuild, step) => {
+    await execute(deps, rebuild, step);
+  },
+});
+
+type Work = Exclude<ApproverStep, { do: 'nothing' | 'wait' }>;
+
+const execute = async (deps: ApproversDeps, rebuild: Rebuild, step: Work): Promise<unknown> => {
   const write = (change: (newest: Rebuild) => Transition | undefined) =>
     deps.store.update(rebuild.id, (newest): { write?: Transition } => {
       const transition = change(newest);

@@ -1,6 +1,6 @@
 import { messageOf, StoreUnavailable } from '../../core/errors.ts';
 import type { JournalEntry } from '../../core/journal.ts';
-import { type Controller, reconcile } from '../../reconcile/controller.ts';
+import { type Controller, carryOut, type Effect, reconcile } from '../../reconcile/controller.ts';
 import { executeEffect } from '../effects/execute-effect.ts';
 import { applyEffectResult } from '../effects/outcome.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
@@ -55,17 +55,14 @@ interface Seen {
 
 interface EffectClaim {
   readonly rebuild: Rebuild;
-  readonly effect: EffectState;
+  readonly change: EffectState;
   readonly observed: Observed;
   /** ms */
   readonly at: number;
 }
 
 /** For one pass: it goes on with the record as it wrote it, and looks at the world first, whatever woke it. */
-const rebuildController = (
-  deps: ReconcileDeps,
-  first: Rebuild,
-): Controller<Seen, Observed, EffectClaim, EffectResult> => {
+const rebuildController = (deps: ReconcileDeps, first: Rebuild): Controller<Seen, Observed> => {
   const { store, now, policy } = deps;
   let known: Rebuild | undefined = first;
   let look = true;
@@ -73,16 +70,7 @@ const rebuildController = (
     known = stored;
     if (write && stored) deps.onJournal?.(stored, write.journal);
   };
-  return {
-    load: async () => {
-      if (!known || hasEnded(known)) return undefined;
-      const due = look || (known.driveAt !== undefined && known.driveAt <= now());
-      return due ? { rebuild: known, observed: await observe(deps, known) } : { rebuild: known };
-    },
-    decide: ({ rebuild: { driveAt }, observed }) => {
-      if (observed) return { do: 'work', work: [observed] };
-      return driveAt === undefined ? { do: 'nothing' } : { do: 'wait', until: driveAt };
-    },
+  const effect: Effect<Seen, Observed, EffectClaim, EffectResult> = {
     // Decides in the same compare-and-set: what it decides on is the newest record, and it is written with the claim.
     claim: async ({ rebuild: { id } }, observed) => {
       const claim = deps.newClaim();
@@ -98,20 +86,32 @@ const rebuildController = (
         };
       });
       told(decided?.write, decided?.rebuild);
-      const effect = decided?.perform;
+      const change = decided?.perform;
       // Whatever was done, or has moved on, is looked at before the next decision.
-      look = decided?.stale === true || effect !== undefined;
-      return decided && effect ? { rebuild: decided.rebuild, effect, observed, at: effect.at } : undefined;
+      look = decided?.stale === true || change !== undefined;
+      return decided && change ? { rebuild: decided.rebuild, change, observed, at: change.at } : undefined;
     },
-    execute: ({ rebuild, effect, observed }) => executeEffect(deps, rebuild, effect, observed),
+    execute: ({ rebuild, change, observed }) => executeEffect(deps, rebuild, change, observed),
     unanswered: (error) => ({ ok: false, kind: 'unknown', error: messageOf(error) }),
-    apply: async ({ rebuild: { id }, effect }, result) => {
+    apply: async ({ rebuild: { id }, change }, result) => {
       const applied = await store.update(id, (rebuild) => {
-        const write = applyEffectResult(rebuild, effect.claim, result, now(), policy());
+        const write = applyEffectResult(rebuild, change.claim, result, now(), policy());
         return { rebuild: write?.rebuild ?? rebuild, ...(write && { write }) };
       });
       told(applied?.write, applied?.rebuild);
     },
+  };
+  return {
+    load: async () => {
+      if (!known || hasEnded(known)) return undefined;
+      const due = look || (known.driveAt !== undefined && known.driveAt <= now());
+      return due ? { rebuild: known, observed: await observe(deps, known) } : { rebuild: known };
+    },
+    decide: ({ rebuild: { driveAt }, observed }) => {
+      if (observed) return { do: 'work', work: [observed] };
+      return driveAt === undefined ? { do: 'nothing' } : { do: 'wait', until: driveAt };
+    },
+    carryOut: carryOut(effect, now),
   };
 };
 

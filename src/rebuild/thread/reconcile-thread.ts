@@ -3,6 +3,7 @@ import type { Delivery, RefusalPolicy } from '../../delivery/delivery.ts';
 import type { DeliveryWork } from '../../delivery/next-step.ts';
 import type { Pacer } from '../../delivery/pacer.ts';
 import { looksAgainAfter } from '../../delivery/timing.ts';
+import { type Controller, reconcile } from '../../reconcile/controller.ts';
 import type { Rebuild, RebuildId } from '../model/rebuild.ts';
 import type { Transition } from '../model/transition.ts';
 import type { CardPort } from '../ports/ports.ts';
@@ -29,17 +30,25 @@ const stepsAtMost = 12;
  */
 export const reconcileThread = async (deps: CardDeps, id: RebuildId): Promise<number | undefined> => {
   const delivery = cardDelivery(deps);
-  let rebuild = await deps.store.get(id);
-  for (let steps = 0; steps < stepsAtMost; steps++) {
-    if (!rebuild) return undefined;
-    const step = decideCard(rebuild, deps.now(), deps.policy());
-    if (step.do === 'nothing') return undefined;
-    if (step.do === 'wait') return Math.max(1, step.until - deps.now());
-    const waitMs = await paced(deps, rebuild, step);
-    if (waitMs > 0) return waitMs;
-    rebuild = await deliverMessage(delivery, rebuild, step);
-  }
-  return 0;
+  const { now, policy } = deps;
+  let known = await deps.store.get(id);
+  const controller: Controller<Rebuild, DeliveryWork> = {
+    load: async () => known,
+    decide: (rebuild) => {
+      const step = decideCard(rebuild, now(), policy());
+      return step.do === 'nothing' || step.do === 'wait' ? step : { do: 'work', work: [step] };
+    },
+    admit: async (rebuild, step, go) => {
+      const waitMs = await paced(deps, rebuild, step);
+      if (waitMs > 0) return waitMs;
+      await go();
+      return undefined;
+    },
+    carryOut: async (rebuild, step) => {
+      known = await deliverMessage(delivery, rebuild, step);
+    },
+  };
+  return reconcile(controller, id, { now, rounds: stepsAtMost });
 };
 
 /** How long to wait for a turn. Look-ups need none, and what a person waits for is never held back. ms */

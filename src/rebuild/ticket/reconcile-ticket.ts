@@ -1,5 +1,5 @@
 import { messageOf } from '../../core/errors.ts';
-import { type Controller, reconcile } from '../../reconcile/controller.ts';
+import { type Controller, carryOut, type Effect, reconcile } from '../../reconcile/controller.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild, RebuildId } from '../model/rebuild.ts';
 import type { Transition } from '../model/transition.ts';
@@ -44,16 +44,18 @@ interface TicketClaim {
   readonly at: number;
 }
 
-const ticketController = (
-  deps: TicketPassDeps,
-): Controller<Rebuild, TicketWork, TicketClaim, TicketResult> => {
+const ticketController = (deps: TicketPassDeps): Controller<Rebuild, TicketWork> => ({
+  load: (id) => deps.store.get(id),
+  decide: (rebuild) => {
+    const step = decideTicket(rebuild, deps.now());
+    return step.do === 'raise' || step.do === 'comment' ? { do: 'work', work: [step] } : step;
+  },
+  carryOut: carryOut(ticketEffect(deps), deps.now),
+});
+
+const ticketEffect = (deps: TicketPassDeps): Effect<Rebuild, TicketWork, TicketClaim, TicketResult> => {
   const { store, now, policy } = deps;
   return {
-    load: (id) => store.get(id),
-    decide: (rebuild) => {
-      const step = decideTicket(rebuild, now());
-      return step.do === 'raise' || step.do === 'comment' ? { do: 'work', work: [step] } : step;
-    },
     claim: async (seen, work) => {
       const id = deps.newClaim();
       const change = await store.update(seen.id, (before): { write?: Transition; claim?: TicketClaim } => {

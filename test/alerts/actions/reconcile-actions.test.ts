@@ -151,6 +151,21 @@ describe('two workers, and workers that die', () => {
     expect([first.mayExist, second.mayExist, second.key === first.key]).toEqual([undefined, true, true]);
   });
 
+  test('a worker that was stopped between its claim and its call leaves the ticket to who takes over', async () => {
+    const { run, asked, alerts, clock, states } = await world([{ kind: 'ticket' }]);
+    const stopped: ActionDeps['store'] = {
+      ...alerts,
+      update: async (id, change) => {
+        const claimed = await alerts.update(id, change);
+        clock.now += minutes(2);
+        await run();
+        return claimed;
+      },
+    };
+    await run({ store: stopped });
+    expect([asked.length, await states()]).toEqual([1, ['ticket done 2']]);
+  });
+
   test('a failure that comes after somebody else took over changes nothing; a success is a fact', async () => {
     for (const late of [
       { ok: false, retry: false, error: 'late' },
