@@ -1,8 +1,7 @@
 import { messageOf } from '../core/errors.ts';
 import { queueNames } from '../jobs/nudges.ts';
 import { startWorkers } from '../jobs/workers.ts';
-import { startResync } from '../reconcile/resync.ts';
-import { startRounds } from '../reconcile/rounds.ts';
+import { startResync, startRounds } from '../reconcile/resync.ts';
 import { createRun } from '../reconcile/run.ts';
 import type { Part, Pass, Work } from '../reconcile/work.ts';
 import type { AppContext } from './context.ts';

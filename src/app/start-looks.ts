@@ -5,7 +5,7 @@ import { recordOwn } from '../intake/ingest.ts';
 import { openClients } from '../integrations/alertmanager/clients.ts';
 import { createSightings } from '../integrations/alertmanager/sightings.ts';
 import { openHttp } from '../integrations/http-client/call.ts';
-import { startRounds } from '../reconcile/rounds.ts';
+import { startRounds } from '../reconcile/resync.ts';
 import type { AppContext } from './context.ts';
 import { recording } from './intake/open-intake.ts';
 import type { Records } from './records/open-records.ts';

@@ -6,7 +6,7 @@ import { createRecoverySlack } from '../../integrations/slack/recovery.ts';
 import { holds, type LostRebuilds } from '../../rebuild/model/lost.ts';
 import type { RebuildId } from '../../rebuild/model/rebuild.ts';
 import { underLease } from '../../reconcile/lease.ts';
-import { startRounds } from '../../reconcile/rounds.ts';
+import { startRounds } from '../../reconcile/resync.ts';
 import { adoptRoots } from '../../recovery/adopt.ts';
 import type { RecoverySlack } from '../../recovery/ports.ts';
 import { isDone, mayReturn } from '../../recovery/recovery.ts';
