@@ -34,6 +34,15 @@ export const areas: readonly Area[] = [
   { name: 'deadline', of: ['src/core/deadline.ts'], values: [], types: [], pure: false, node: false },
   { name: 'digest', of: [digest], values: [], types: [], pure: true, node: ['node:crypto'] },
   { name: 'words', of: [words], values: [words, digest], types: [], pure: true, node: false },
+  // The loop and the lease know no kind of record.
+  {
+    name: 'reconcile',
+    of: ['src/reconcile/'],
+    values: ['src/reconcile/', words],
+    types: [],
+    pure: true,
+    node: false,
+  },
   { name: 'core', of: core, values: [...core, words], types: [], pure: true, node: false },
   {
     name: 'intake',
@@ -70,8 +79,8 @@ export const areas: readonly Area[] = [
   {
     name: 'jobs',
     of: ['src/jobs/'],
-    values: ['src/jobs/', ...core, words],
-    types: [...shared, 'src/integrations/redis/'],
+    values: ['src/jobs/', 'src/reconcile/'],
+    types: [],
     pure: false,
     node: true,
   },

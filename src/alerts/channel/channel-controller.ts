@@ -86,36 +86,51 @@ export const reconcileChannel = async (deps: ChannelDeps, channel: string): Prom
   const began = deps.now();
   const goesOn = (): boolean =>
     !deps.stopping() && deps.now() - began < (underWay.of(channel) > 0 ? hangsAtMost : deps.budget);
-  let idle = false;
-  let again: number | undefined;
-  while (!idle && goesOn()) {
-    if (isHeld(deps)) return heldFor;
-    // Before they are counted: who has a root already does not wait for one.
-    if (adopts(deps)) await deps.recovery?.adopt(await deps.lanes.waiting(channel, adoptAtOnce));
-    const left = underWay.of(channel);
-    const room = Math.max(0, Math.min(deps.concurrency - left, underWay.free()));
-    // What was left under way stands at the heads of the queues, and is passed over.
-    const counts = { posts: room + left, updates: room + left };
-    const view = await deps.lanes.peek(channel, deps.now(), counts);
-    if (isHeld(deps)) return heldFor;
-    const tend = () => deps.digests.tend(channel, view);
-    const tended = await underWay.run(channel, `digest ${channel}`, tend);
-    const readAt = deps.now();
-    const { tasks, wakeAt } = await plan(deps, channel, view, room);
-    const { ready, waitMs } = await admit(deps, channel, tasks);
-    if (deps.now() - readAt > claimStaleAfter) continue;
-    // Records may have been lost since the heads were looked at, and what waits now may have a root.
-    if (isHeld(deps)) return heldFor;
-    await performAll(deps, channel, ready);
-    if (ready.length > 0) continue;
-    if (left > 0 || room === 0 || tended === stillInFlight) {
-      await underWay.change(channel, pause);
-      continue;
-    }
-    idle = true;
-    again = earliest([waitMs, tended, untilThen(deps, view.wakeAt), untilThen(deps, wakeAt)]);
+  while (goesOn()) {
+    const round = await oneRound(deps, channel);
+    if (round.ended === 'held') return heldFor;
+    if (round.ended === 'idle') return round.again;
+    if (round.ended === 'hangs') await underWay.change(channel, pause);
   }
-  return idle ? again : 0;
+  return 0;
+};
+
+type Round =
+  /** It is not known which roots are there. */
+  | { readonly ended: 'held' }
+  /** Something was done; there may be more. */
+  | { readonly ended: 'worked' }
+  /** Nothing can be done while calls hang. */
+  | { readonly ended: 'hangs' }
+  /** Nothing is to be done before that; ms from now. */
+  | { readonly ended: 'idle'; readonly again: number | undefined };
+
+/** Looks at the heads of the queues, tends the digest, decides for each alert, and does what the pace admits. */
+const oneRound = async (deps: ChannelDeps, channel: string): Promise<Round> => {
+  const { underWay } = deps;
+  if (isHeld(deps)) return { ended: 'held' };
+  // Before they are counted: who has a root already does not wait for one.
+  if (adopts(deps)) await deps.recovery?.adopt(await deps.lanes.waiting(channel, adoptAtOnce));
+  const left = underWay.of(channel);
+  const room = Math.max(0, Math.min(deps.concurrency - left, underWay.free()));
+  // What was left under way stands at the heads of the queues, and is passed over.
+  const counts = { posts: room + left, updates: room + left };
+  const view = await deps.lanes.peek(channel, deps.now(), counts);
+  if (isHeld(deps)) return { ended: 'held' };
+  const tend = () => deps.digests.tend(channel, view);
+  const tended = await underWay.run(channel, `digest ${channel}`, tend);
+  const readAt = deps.now();
+  const { tasks, wakeAt } = await plan(deps, channel, view, room);
+  const { ready, waitMs } = await admit(deps, channel, tasks);
+  // Too long ago: they are read again.
+  if (deps.now() - readAt > claimStaleAfter) return { ended: 'worked' };
+  // Records may have been lost since the heads were looked at, and what waits now may have a root.
+  if (isHeld(deps)) return { ended: 'held' };
+  await executeAll(deps, channel, ready);
+  if (ready.length > 0) return { ended: 'worked' };
+  if (left > 0 || room === 0 || tended === stillInFlight) return { ended: 'hangs' };
+  const again = earliest([waitMs, tended, untilThen(deps, view.wakeAt), untilThen(deps, wakeAt)]);
+  return { ended: 'idle', again };
 };
 
 const isHeld = ({ recovery }: ChannelDeps): boolean => recovery?.state() === 'held';
@@ -125,7 +140,7 @@ const adopts = ({ recovery }: ChannelDeps): boolean => recovery?.state() === 'ad
  * Each on its own: one that fails unexpectedly is told at the end, and one that hangs goes on by itself; neither keeps
  * the others back.
  */
-const performAll = async (deps: ChannelDeps, channel: string, tasks: readonly Task[]): Promise<void> => {
+const executeAll = async (deps: ChannelDeps, channel: string, tasks: readonly Task[]): Promise<void> => {
   const ended = await Promise.allSettled(
     tasks.map(({ alert, step }) =>
       deps.underWay.run(channel, alert.id, () => executeThreadStep(deps, alert, step)),

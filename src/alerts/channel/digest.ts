@@ -26,7 +26,7 @@ export interface Digest {
   readonly folding: readonly string[];
   /** Threads opened since the digest began. */
   readonly threaded: number;
-  /** `LaneView.threads` when the digest began. */
+  /** `ChannelQueue.threads` when the digest began. */
   readonly threadsBefore: number;
 }
 
