@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../sandbox/process/free-port.ts';
-import { createRecordStore } from '../../src/integrations/redis/shared/record-store.ts';
+import { createRecordStore } from '../../src/integrations/redis/record-store.ts';
 import { createJobQueues } from '../../src/jobs/nudges.ts';
 import { dayOf } from '../../src/rebuild/commands/create.ts';
 import { clusterAddress, clusterNames, instanceName, rebuildInFlight } from '../load/rebuilds.ts';

@@ -1,11 +1,10 @@
 import { readConfig } from '../config/load.ts';
 import type { Config } from '../config/schema/schema.ts';
+import { describeAction } from '../routes/actions.ts';
 import { formatMatcher, parseMatchers } from '../routes/matchers.ts';
 import { defaultRoute } from '../routes/table.ts';
-import { describeAction } from './describe-action.ts';
 import { type ExitCode, exitCodes } from './terminal/failure.ts';
-import { columns } from './terminal/layout.ts';
-import type { Terminal } from './terminal/terminal.ts';
+import { columns, type Terminal } from './terminal/terminal.ts';
 
 /** Checks a config file: prints what was understood. @throws ConfigError with every problem */
 export const runCheck = (

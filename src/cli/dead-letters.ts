@@ -3,10 +3,9 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema/schema.ts';
 import { FarmhandError } from '../core/errors.ts';
 import { eventReasons } from '../core/reasons.ts';
-import type { DeadLetter } from '../intake/dead-letter.ts';
+import type { DeadLetter } from '../intake/wire/dead-letter.ts';
 import { type ExitCode, exitCodes } from './terminal/failure.ts';
-import { columns } from './terminal/layout.ts';
-import type { Terminal } from './terminal/terminal.ts';
+import { columns, type Terminal } from './terminal/terminal.ts';
 
 export interface DeadLettersDeps {
   readonly openDeadLetters: (config: Config, now: () => number) => Promise<DeadLettersDesk>;

@@ -4,13 +4,11 @@ import type { Config } from '../config/schema/schema.ts';
 import { eventReasons } from '../core/reasons.ts';
 import { renderTemplate, type TemplateValues } from '../core/templates.ts';
 import { decodeMessage } from '../intake/parse/decode.ts';
-import { clusterRules } from '../intake/parse/scope.ts';
-import { actionTemplates } from '../routes/actions.ts';
+import { clusterRules } from '../intake/parse/identity.ts';
+import { actionTemplates, describeAction } from '../routes/actions.ts';
 import { createRouteTable, defaultRoute } from '../routes/table.ts';
-import { describeAction } from './describe-action.ts';
 import { type ExitCode, exitCodes } from './terminal/failure.ts';
-import { columns } from './terminal/layout.ts';
-import type { Terminal } from './terminal/terminal.ts';
+import { columns, type Terminal } from './terminal/terminal.ts';
 
 export interface RoutesTestOptions {
   readonly config: string;

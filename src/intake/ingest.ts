@@ -5,7 +5,7 @@ import type { RouteTable } from '../alerts/model/routing.ts';
 import { type AlertStore, UnreadableSeries } from '../alerts/ports/store.ts';
 import { StoreUnavailable } from '../core/errors.ts';
 import type { EventReason } from '../core/reasons.ts';
-import { type BatchPlan, type BatchPolicy, nonceKey, planBatch, rejectedRecord } from './batch.ts';
+import { type BatchPlan, type BatchPolicy, nonceKey, planBatch, rejectedRecord } from './plan-batch.ts';
 import type { DeadLetterPort, Decoded, IngestPort, RawMessage, Rejection } from './wire/raw.ts';
 
 export interface RecordDeps {

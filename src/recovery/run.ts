@@ -1,6 +1,5 @@
 import { messageOf } from '../core/errors.ts';
 import { checkCards, type LostCardDeps, recheckAll } from './lost-cards.ts';
-import { noticeKey } from './notice.ts';
 import type { NoticeFacts, RecoverySlack, RecoveryStore } from './ports.ts';
 import { readChannel } from './read-channel.ts';
 import { confirmed, dismissed, type Recovery, type RecoveryStep, recoveryStep } from './recovery.ts';
@@ -110,3 +109,17 @@ const tell = async (
   const wait = told.kind === 'rate_limited' ? told.retryAfterMs : tellAgainAfter;
   return { ...recovery, noticeAt: deps.now() + wait };
 };
+
+/**
+ * Equal when the notice says the same. How many still wait is told when something else has changed, too: it would be
+ * brought up to date with every alert else.
+ */
+const noticeKey = ({ recovery, rebuilds }: NoticeFacts): string =>
+  JSON.stringify([
+    recovery.why,
+    recovery.phase,
+    recovery.channels,
+    recovery.ended,
+    recovery.settled,
+    rebuilds.map(({ id, is }) => [id, is]),
+  ]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { contentHash, sha256 } from '../../src/core/hash.ts';
 import { fingerprintOf, labelFingerprint, namedId, positionId } from '../../src/intake/parse/identity.ts';
-import { contentKey, rejectionOf } from '../../src/intake/rejection.ts';
+import { contentKey, rejectionOf } from '../../src/intake/wire/dead-letter.ts';
 import type { RawMessage } from '../../src/intake/wire/raw.ts';
 import { labelOf } from '../../src/integrations/jira/documents/issue-fields.ts';
 import { decodeLetter, encodeLetter } from '../../src/integrations/redis/alerts/dead-letter-format.ts';

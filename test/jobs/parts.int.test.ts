@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../sandbox/redis/start.ts';
+import { createRecordStore } from '../../src/integrations/redis/record-store.ts';
 import { connectForJobs } from '../../src/integrations/redis/shared/client.ts';
-import { createRecordStore } from '../../src/integrations/redis/shared/record-store.ts';
 import { createJobQueues } from '../../src/jobs/nudges.ts';
 import { writeOf } from '../../src/rebuild/model/transition.ts';
 import type { RebuildStore } from '../../src/rebuild/ports/store.ts';

@@ -4,10 +4,10 @@ import { afterAll, beforeAll } from 'vitest';
 import { type KafkaBroker, type KafkaOptions, startKafka } from '../../sandbox/kafka/start.ts';
 import { FarmhandError } from '../../src/core/errors.ts';
 import type { IngestPort, RawMessage, Rejection } from '../../src/intake/wire/raw.ts';
-import type { KafkaSettings } from '../../src/integrations/kafka/client/settings.ts';
+import type { KafkaSettings } from '../../src/integrations/kafka/client/security.ts';
 import { fixTimers } from '../../src/integrations/kafka/client/timer-fix.ts';
 import type { KafkaObserver } from '../../src/integrations/kafka/consumer/observer.ts';
-import type { OffsetGap } from '../../src/integrations/kafka/consumer/offset-gaps.ts';
+import type { OffsetGap } from '../../src/integrations/kafka/consumer/positions.ts';
 import type { Log, LogData } from '../../src/observability/log.ts';
 
 export interface TestKafka {

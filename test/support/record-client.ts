@@ -1,6 +1,6 @@
 import { once } from 'node:events';
+import { createRecordStore, type RecordStore } from '../../src/integrations/redis/record-store.ts';
 import { connectRedis } from '../../src/integrations/redis/shared/client.ts';
-import { createRecordStore, type RecordStore } from '../../src/integrations/redis/shared/record-store.ts';
 
 export interface RecordClient extends RecordStore, AsyncDisposable {
   /** Resolves once the connection is up, now or again. */

@@ -3,18 +3,25 @@ import type { Config } from '../../config/schema/schema.ts';
 import { Secret } from '../../config/schema/secret.ts';
 import { FarmhandError, messageOf } from '../../core/errors.ts';
 import type { EventReason } from '../../core/reasons.ts';
-import { type DeadLetter, type DeadLetterBox, replayOf } from '../../intake/dead-letter.ts';
 import { createIngest } from '../../intake/ingest.ts';
-import type { RepeatCounter } from '../../intake/keep-once.ts';
 import { decodeMessage } from '../../intake/parse/decode.ts';
-import { clusterRules } from '../../intake/parse/scope.ts';
+import { clusterRules } from '../../intake/parse/identity.ts';
+import {
+  type DeadLetter,
+  type DeadLetterBox,
+  type RepeatCounter,
+  replayOf,
+} from '../../intake/wire/dead-letter.ts';
 import type { Decoded } from '../../intake/wire/raw.ts';
 import { createClient } from '../../integrations/kafka/client/client.ts';
 import { readDeadLetters } from '../../integrations/kafka/dead-letters/read-dead-letters.ts';
-import { createReplayMarks, readRedisDeadLetters } from '../../integrations/redis/alerts/dead-letters.ts';
-import { createRepeats } from '../../integrations/redis/alerts/repeats.ts';
+import {
+  createRepeats,
+  createReplayMarks,
+  readRedisDeadLetters,
+} from '../../integrations/redis/alerts/dead-letters.ts';
+import { createRecordStore } from '../../integrations/redis/record-store.ts';
 import { connectRedis } from '../../integrations/redis/shared/client.ts';
-import { createRecordStore } from '../../integrations/redis/shared/record-store.ts';
 import { tellTrouble } from '../../integrations/redis/shared/redis-state.ts';
 import { createRouteTable } from '../../routes/table.ts';
 

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { decodeMessage } from '../../intake/parse/decode.ts';
-import { clusterRules } from '../../intake/parse/scope.ts';
+import { clusterRules } from '../../intake/parse/identity.ts';
 import type { ThreadAnswer, ThreadAsk } from './big-bodies.ts';
 
 /** Events handed over at once: taking them in costs the main thread a few milliseconds. */

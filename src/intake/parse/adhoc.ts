@@ -1,11 +1,17 @@
 import type { Severity } from '../../core/severity.ts';
+import type { Adhoc, Dcr } from '../wire/envelope.ts';
 import { cleanName, cleanText } from '../wire/text.ts';
 import type { EventMetadata } from '../wire/unwrapped-event.ts';
-import type { Adhoc, Dcr } from './data-schemas.ts';
 import { fingerprintOf } from './identity.ts';
-import { annotationLimits, labelLimits, labelSet } from './label-set.ts';
-import { nameLength, type ParsedAlert, summaryLength } from './parsed-alert.ts';
-import { severityOf } from './severity.ts';
+import {
+  annotationLimits,
+  labelLimits,
+  labelSet,
+  nameLength,
+  type ParsedAlert,
+  severityOf,
+  summaryLength,
+} from './parsed-alert.ts';
 
 /** An ad-hoc event. Those of one source and key are one alert; without a key each is its own. */
 export const parseAdhoc = (

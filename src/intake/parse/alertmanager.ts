@@ -1,12 +1,19 @@
 import type { EventLinks } from '../../alerts/model/event.ts';
+import type { AlertmanagerAlert } from '../wire/envelope.ts';
 import { cleanName, cleanText } from '../wire/text.ts';
 import { optionalTime } from '../wire/unwrapped-event.ts';
-import type { AlertmanagerAlert } from './data-schemas.ts';
 import { labelFingerprint } from './identity.ts';
-import { annotationLimits, labelLimits, labelSet, lossOf } from './label-set.ts';
-import { nameless } from './nameless.ts';
-import { linkOf, nameLength, type ParsedAlert, summaryLength } from './parsed-alert.ts';
-import { severityOf } from './severity.ts';
+import {
+  annotationLimits,
+  labelLimits,
+  labelSet,
+  linkOf,
+  lossOf,
+  nameLength,
+  type ParsedAlert,
+  severityOf,
+  summaryLength,
+} from './parsed-alert.ts';
 
 /** What the alerts of one webhook have in common. */
 export interface WebhookFacts {
@@ -77,3 +84,37 @@ const fingerprint = (alert: AlertmanagerAlert): string => {
 /** A label's value, and never something that objects inherit. */
 const own = (labels: Readonly<Record<string, string>>, name: string): string | undefined =>
   Object.hasOwn(labels, name) ? labels[name] : undefined;
+
+/** Labels that stand for `alertname` with other senders, however they are spelt. */
+const nameLabels = new Set(['alertname', 'alert', 'rulename', 'rule', 'title']);
+const plainKey = (label: string): string => label.toLowerCase().replace(/[^a-z]/g, '');
+
+const telling = ['title', 'summary', 'description', 'message'] as const;
+
+/** What an alert is about, the most telling first. */
+const subjects = ['service', 'job', 'instance', 'pod', 'node', 'host', 'namespace', 'cluster'] as const;
+
+/** Say how bad it is or whose, not what. */
+const beside = new Set(['severity', 'priority', 'tier', 'team', 'env', 'environment', 'prometheus']);
+
+const shortened = (text: string): string => cleanName(text.split('\n', 1)[0]?.trim() ?? '', 120);
+
+/** A name for an alert without `alertname`, from what it has: another label, its own text, what it is about. */
+const nameless = (
+  labels: Readonly<Record<string, string>>,
+  annotations: Readonly<Record<string, string>>,
+): string => {
+  const named = Object.entries(labels).find(
+    ([label, value]) => nameLabels.has(plainKey(label)) && value.trim() !== '',
+  );
+  if (named) return cleanName(named[1], nameLength);
+  const said = telling.map((name) => shortened(annotations[name] ?? '')).find((text) => text !== '');
+  if (said !== undefined) return said;
+  const [label, value] =
+    subjects.map((name) => [name, labels[name] ?? ''] as const).find(([, found]) => found.trim() !== '') ??
+    Object.entries(labels).find(([name, found]) => found.trim() !== '' && !beside.has(name)) ??
+    [];
+  return label === undefined || value === undefined
+    ? 'alert without a name'
+    : cleanName(`alert of ${label} ${value}`, 120);
+};

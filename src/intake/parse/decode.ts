@@ -3,22 +3,18 @@ import { noClusters } from '../../alerts/model/place.ts';
 import type { Config } from '../../config/schema/schema.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { RejectReason } from '../../core/reasons.ts';
-import { rejectionOf } from '../rejection.ts';
 import { readBody } from '../wire/body.ts';
 import { binaryAttributes } from '../wire/cloudevent.ts';
-import { withoutQuotes } from '../wire/headers.ts';
-import type { Decoded, RawMessage } from '../wire/raw.ts';
+import { rejectionOf } from '../wire/dead-letter.ts';
+import { maxAlerts } from '../wire/envelope.ts';
+import { type Decoded, type RawMessage, withoutQuotes } from '../wire/raw.ts';
 import { detailOf, type IntakeRefusal, refuse } from '../wire/refusal.ts';
 import { cleanName } from '../wire/text.ts';
 import { unwrap } from '../wire/unwrap.ts';
 import type { UnwrappedEvent } from '../wire/unwrapped-event.ts';
-import { maxAlerts } from './data-schemas.ts';
-import { namedId, positionId } from './identity.ts';
-import { withNotes } from './label-set.ts';
+import { type ClusterRules, clusterFrom, namedId, positionId, seriesNames, tierOf } from './identity.ts';
 import { parseAlerts } from './parse-alerts.ts';
-import type { ParsedAlert } from './parsed-alert.ts';
-import { type ClusterRules, clusterFrom, seriesNames } from './scope.ts';
-import { tierOf } from './tier.ts';
+import { type ParsedAlert, withNotes } from './parsed-alert.ts';
 
 export interface DecodeContext {
   readonly tiers: Config['tiers'];
@@ -133,27 +129,26 @@ const open = (
   message: RawMessage,
   context: DecodeContext,
 ): Opened => {
-  const unwrapped = unwrap(json, message.headers, context.maxBytes, path);
-  if (!unwrapped.ok)
-    return refusedWhole(unwrapped.reason, unwrapped.problems, unwrapped.content ?? json, from);
-  const { parcel } = unwrapped;
-  const read = parseAlerts(parcel, positionId(message.position, from), context.tiers.label);
+  const opened = unwrap(json, message.headers, context.maxBytes, path);
+  if (!opened.ok) return refusedWhole(opened.reason, opened.problems, opened.content ?? json, from);
+  const { unwrapped } = opened;
+  const read = parseAlerts(unwrapped, positionId(message.position, from), context.tiers.label);
   const { bad } = read;
-  if (parcel.problems.length > 0) {
-    return refusedWhole('invalid_envelope', [...parcel.problems, ...read.problems], parcel.data, from);
+  if (unwrapped.problems.length > 0) {
+    return refusedWhole('invalid_envelope', [...unwrapped.problems, ...read.problems], unwrapped.data, from);
   }
-  const events = read.drafts.map(({ draft: parsed, index }) =>
-    event(parsed, index, from + index, read.split, parcel, message, context),
+  const events = read.parsed.map(({ alert, index }) =>
+    event(alert, index, from + index, read.split, unwrapped, message, context),
   );
-  if (bad === undefined) return { events, places: Math.max(1, placesOf(parcel.data)) };
+  if (bad === undefined) return { events, places: Math.max(1, placesOf(unwrapped.data)) };
   const refused: Refused = {
     reason: 'invalid_data',
     problems: read.problems,
-    ...(events.length > 0 && { left: parcel.rewrap(read.left) }),
+    ...(events.length > 0 && { left: unwrapped.rewrap(read.left) }),
     content: bad,
     place: from + (read.firstBad ?? 0),
   };
-  return { events, places: Math.max(1, placesOf(parcel.data)), refused };
+  return { events, places: Math.max(1, placesOf(unwrapped.data)), refused };
 };
 
 const refusedWhole = (
@@ -175,12 +170,12 @@ const event = (
   /** In the message. */
   place: number,
   split: boolean,
-  parcel: UnwrappedEvent,
+  unwrapped: UnwrappedEvent,
   message: RawMessage,
   context: DecodeContext,
 ): AlertEvent => {
-  const { origin, type } = parcel;
-  parsed.notes.push(...parcel.notes);
+  const { origin, type } = unwrapped;
+  parsed.notes.push(...unwrapped.notes);
   const time = timeOfEvent(
     origin.time ?? message.brokerTime ?? message.receivedAt,
     parsed.notes,

@@ -1,18 +1,16 @@
 import type { z } from 'zod';
 import type { Problem } from '../../core/errors.ts';
+import { AdhocSchema, AlertmanagerAlertSchema, AroundAlertsSchema, DcrSchema } from '../wire/envelope.ts';
 import { joinPath, problemsOf } from '../wire/refusal.ts';
 import type { UnwrappedEvent } from '../wire/unwrapped-event.ts';
 import { parseAdhoc, parseDcrEvent } from './adhoc.ts';
 import { parseAlertmanagerAlert } from './alertmanager.ts';
-import { AdhocSchema, AlertmanagerAlertSchema, AroundAlertsSchema, DcrSchema } from './data-schemas.ts';
 import type { ParsedAlert } from './parsed-alert.ts';
 
-/** What the data of a parcel says, and what of it could not be read. */
+/** What the data of an event says, and what of it could not be read. */
 export interface ParsedAlerts {
-  readonly drafts: readonly {
-    readonly draft: ParsedAlert /** Its place in the data. */;
-    readonly index: number;
-  }[];
+  /** `index` is the place of the alert in the data. */
+  readonly parsed: readonly { readonly alert: ParsedAlert; readonly index: number }[];
   /** True for a body that may carry several, even when it carried one. */
   readonly split: boolean;
   readonly problems: readonly Problem[];
@@ -24,7 +22,7 @@ export interface ParsedAlerts {
   readonly firstBad?: number;
 }
 
-/** The data of a parcel by the schema of its type. `fallbackId` stands for an event that was given no id. */
+/** The data of an event by the schema of its type. `fallbackId` stands for an event that was given no id. */
 export const parseAlerts = (
   unwrapped: UnwrappedEvent,
   fallbackId: string,
@@ -50,12 +48,12 @@ const single = <T>(
   schema: z.ZodType<T>,
   data: unknown,
   path: string,
-  draft: (parsed: T) => ParsedAlert,
+  alertOf: (data: T) => ParsedAlert,
 ): ParsedAlerts => {
-  const parsed = schema.safeParse(data);
-  return parsed.success
-    ? { drafts: [{ draft: draft(parsed.data), index: 0 }], split: false, problems: [] }
-    : { drafts: [], split: false, problems: problemsOf(parsed.error, path), left: data, bad: [data] };
+  const read = schema.safeParse(data);
+  return read.success
+    ? { parsed: [{ alert: alertOf(read.data), index: 0 }], split: false, problems: [] }
+    : { parsed: [], split: false, problems: problemsOf(read.error, path), left: data, bad: [data] };
 };
 
 /** Alert by alert: one that cannot be read costs no other. An alert that is null is none. */
@@ -68,24 +66,30 @@ const webhook = (
 ): ParsedAlerts => {
   const around = AroundAlertsSchema.safeParse(data);
   if (!around.success) return nothingOf(data, problemsOf(around.error, path));
-  const drafts: ParsedAlerts['drafts'][number][] = [];
+  const found: ParsedAlerts['parsed'][number][] = [];
   const problems: Problem[] = [];
   const left: unknown[] = [];
   for (const [index, alert] of around.data.alerts.entries()) {
-    const parsed = alert === null ? undefined : AlertmanagerAlertSchema.safeParse(alert);
-    if (parsed?.success)
-      drafts.push({ draft: parseAlertmanagerAlert(parsed.data, around.data, tierLabel), index });
-    if (parsed?.error)
-      problems.push(...problemsOf(parsed.error, joinPath(joinPath(path, key), String(index))));
-    left.push(parsed?.error ? alert : null);
+    const read = alert === null ? undefined : AlertmanagerAlertSchema.safeParse(alert);
+    if (read?.success)
+      found.push({ alert: parseAlertmanagerAlert(read.data, around.data, tierLabel), index });
+    if (read?.error) problems.push(...problemsOf(read.error, joinPath(joinPath(path, key), String(index))));
+    left.push(read?.error ? alert : null);
   }
-  if (problems.length === 0) return { drafts, split: true, problems };
+  if (problems.length === 0) return { parsed: found, split: true, problems };
   const bad = left.filter((alert) => alert !== null);
-  return { drafts, split: true, problems, left: withAlerts(left), bad, firstBad: left.indexOf(bad[0]) };
+  return {
+    parsed: found,
+    split: true,
+    problems,
+    left: withAlerts(left),
+    bad,
+    firstBad: left.indexOf(bad[0]),
+  };
 };
 
 const nothingOf = (data: unknown, problems: readonly Problem[]): ParsedAlerts => ({
-  drafts: [],
+  parsed: [],
   split: true,
   problems,
   left: data,

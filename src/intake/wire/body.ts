@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import { gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { withoutNulls } from '../../core/json.ts';
-import { isDeeperThan } from './depth.ts';
 import { foreignBytes } from './foreign.ts';
-import { inflate } from './inflate.ts';
 import { type IntakeRefusal, refuse } from './refusal.ts';
 
 /** Fields that are null are absent in what was read. */
@@ -70,3 +69,59 @@ const isBase64 = (text: string): boolean =>
 
 const tooLarge = (size: number, maxBytes: number): IntakeRefusal =>
   refuse('too_large', '(body)', `has ${size} bytes, ${maxBytes} are allowed`);
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/**
+ * True when `json` opens more than `limit` brackets within each other. Looks at the text, before anything is
+ * built from it, and without recursion; text that is not JSON gets some answer, never an error.
+ */
+const isDeeperThan = (json: string, limit: number): boolean => {
+  let depth = 0;
+  for (let i = 0; i < json.length; i++) {
+    const code = json.charCodeAt(i);
+    if (code === quote) {
+      i = endOfString(json, i + 1);
+    } else if (code === 0x7b || code === 0x5b) {
+      if (++depth > limit) return true;
+    } else if (code === 0x7d || code === 0x5d) {
+      depth--;
+    }
+  }
+  return false;
+};
+
+/** Index of the quote that closes the string whose first character is at `from`. */
+const endOfString = (json: string, from: number): number => {
+  for (let end = json.indexOf('"', from); end !== -1; end = json.indexOf('"', end + 1)) {
+    let before = end - 1;
+    while (before >= from && json.charCodeAt(before) === backslash) before--;
+    if ((end - before) % 2 === 1) return end;
+  }
+  return json.length;
+};
+
+/** `bytes` without their compression, of which `maxBytes` may come out; as they are where they have none. */
+const inflate = (bytes: Buffer, maxBytes: number): Buffer | IntakeRefusal => {
+  const unpack = unpacker(bytes);
+  if (unpack === undefined) return bytes;
+  try {
+    return unpack(bytes, { maxOutputLength: maxBytes });
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+      ? refuse('too_large', '(body)', `is larger than ${maxBytes} bytes when decompressed`)
+      : refuse('bad_encoding', '(body)', 'begins like compressed data but could not be decompressed');
+  }
+};
+
+type Unpack = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
+
+/** By the first bytes, not by the header: proxies drop or keep the header whether or not they decompress. */
+const unpacker = (bytes: Buffer): Unpack | undefined => {
+  const begins = (...magic: readonly number[]): boolean => magic.every((byte, at) => bytes[at] === byte);
+  if (begins(0x1f, 0x8b)) return gunzipSync;
+  if (begins(0x28, 0xb5, 0x2f, 0xfd)) return zstdDecompressSync;
+  // zlib's two bytes are a multiple of 31; no JSON begins with an x.
+  return begins(0x78) && bytes.length > 1 && bytes.readUInt16BE(0) % 31 === 0 ? inflateSync : undefined;
+};

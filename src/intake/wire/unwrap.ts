@@ -20,7 +20,7 @@ import {
   type UnwrappedEvent,
 } from './unwrapped-event.ts';
 
-export type Unwrapped = { readonly ok: true; readonly parcel: UnwrappedEvent } | IntakeRefusal;
+export type Unwrapped = { readonly ok: true; readonly unwrapped: UnwrappedEvent } | IntakeRefusal;
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A value within the body, and what was said on the way to it. */
@@ -74,7 +74,7 @@ const find = (place: Place): Unwrapped => {
   if (place.layers < 0) return refuse('too_deep', path, `is wrapped more than ${maxLayers} times`);
   if (typeof json === 'string') return asText(json, place);
   if (!isObject(json)) return unknownShape(place);
-  if (isWebhook(json)) return parcel(place, 'alertmanager', json);
+  if (isWebhook(json)) return unwrappedAs(place, 'alertmanager', json);
   if (Object.hasOwn(json, 'farmhand')) return envelope(json, place);
   if (Object.hasOwn(json, 'specversion')) {
     return cloudEvent(json, place, carrierOf(json, path, place.rewrap));
@@ -82,7 +82,7 @@ const find = (place: Place): Unwrapped => {
   if (isArgoEvent(json)) return argoEvent(json, place);
   const bare = place.argo && (place.argo.type ?? typeByFields(json));
   if (bare !== undefined && !(place.argo?.type !== undefined && carriedIn(json) !== undefined)) {
-    return parcel(place, bare, json);
+    return unwrappedAs(place, bare, json);
   }
   const key = foreignShape(json) === undefined ? carriedIn(json) : undefined;
   return key === undefined ? unknownShape(place) : within(json, key, place);
@@ -190,11 +190,12 @@ const open = (
   };
   const found = isObject(read.json) && !fits(type, read.json) ? find(inner) : undefined;
   if (found?.ok) {
-    return { ok: true, parcel: { ...found.parcel, problems: [...problems, ...found.parcel.problems] } };
+    const { unwrapped } = found;
+    return { ok: true, unwrapped: { ...unwrapped, problems: [...problems, ...unwrapped.problems] } };
   }
   if (type === undefined) return unknownType(place.path, problems, json);
   const deeper = carriedDeeper(type, inner) ?? inner;
-  return parcel(deeper, type, deeper.json, problems);
+  return unwrappedAs(deeper, type, deeper.json, problems);
 };
 
 /** The data of `type` where a carrier's record lies around it; undefined where there is none. */
@@ -241,12 +242,12 @@ const typeByFields = (json: Fields): EventType | undefined => {
   return typeof json['instance'] === 'string' && typeof json['event'] === 'string' ? 'dcr' : undefined;
 };
 
-const parcel = (
+const unwrappedAs = (
   { origin, path, rewrap, notes }: Place,
   type: EventType,
   data: unknown,
   problems: readonly Problem[] = [],
-): Unwrapped => ({ ok: true, parcel: { origin, type, data, path, problems, notes, rewrap } });
+): Unwrapped => ({ ok: true, unwrapped: { origin, type, data, path, problems, notes, rewrap } });
 
 const unknownType = (path: string, problems: readonly Problem[], content: unknown): IntakeRefusal => {
   const typePath = joinPath(path, 'type');

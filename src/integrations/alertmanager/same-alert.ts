@@ -1,4 +1,4 @@
-import { labelLimits, labelSet } from '../../intake/parse/label-set.ts';
+import { labelLimits, labelSet } from '../../intake/parse/parsed-alert.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

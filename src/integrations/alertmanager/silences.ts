@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ActionResult, SilencePort, SilenceRequest } from '../../alerts/ports/ports.ts';
-import type { Http, HttpOutcome } from '../http-client/call.ts';
-import { parseRetryAfter } from '../http-client/retry-after.ts';
+import { type Http, type HttpOutcome, parseRetryAfter } from '../http-client/call.ts';
 import { said } from '../http-client/said.ts';
 import { callApi, parseJson } from './api.ts';
 import { type AlertmanagerConfig, choose, externalUrls } from './choose.ts';

@@ -1,6 +1,5 @@
 import type { EffectResult } from '../../rebuild/ports/ports.ts';
-import type { HttpOutcome } from '../http-client/call.ts';
-import { parseRetryAfter } from '../http-client/retry-after.ts';
+import { type HttpOutcome, parseRetryAfter } from '../http-client/call.ts';
 import { said } from '../http-client/said.ts';
 
 export type EngineFailure = Extract<EffectResult, { ok: false }>;

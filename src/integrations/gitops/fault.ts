@@ -1,5 +1,5 @@
 import { cut, oneLine } from '../../core/text.ts';
-import { parseRetryAfter } from '../http-client/retry-after.ts';
+import { parseRetryAfter } from '../http-client/call.ts';
 
 /**
  * How a call to GitHub failed. `lost`: sent and not answered, so a write may have been done; `broken`: answered by a

@@ -1,7 +1,7 @@
-import type { ActionResult, TicketPort, TicketRequest } from '../../alerts/ports/ports.ts';
+import type { ActionResult, TicketBody, TicketPort, TicketRequest } from '../../alerts/ports/ports.ts';
 import type { JiraConfig } from './client/transport.ts';
+import { webAddress } from './documents/adf.ts';
 import { issueFields, labelOf } from './documents/issue-fields.ts';
-import { threadPermalink } from './documents/thread-link.ts';
 import { createIssueRaiser, type IssueRequest, type IssueResult, type JiraDeps } from './raise-issue.ts';
 
 /** Tickets of alerts: one for each key, which becomes its label. */
@@ -28,4 +28,15 @@ const resultOf = (result: IssueResult): ActionResult => {
   if (result.ok) return result;
   const { kind, ...rest } = result;
   return { ...rest, retry: kind !== 'refused' };
+};
+
+/** The Slack permalink among the facts: known by its path, whatever the host (Slack, GovSlack, a local one). */
+export const threadPermalink = (body: TicketBody): string | undefined => {
+  for (const { url } of body.facts) {
+    const address = url === undefined ? undefined : webAddress(url);
+    if (address !== undefined && /^\/archives\/[CDG][A-Z0-9]+\/p\d+$/.test(new URL(address).pathname)) {
+      return address;
+    }
+  }
+  return undefined;
 };

@@ -1,7 +1,7 @@
 import type { V1StatefulSet } from '@kubernetes/client-node';
 import type { DoctorFinding } from '../../rebuild/model/command.ts';
 import type { Instance } from '../../rebuild/model/rebuild.ts';
-import type { Observation } from '../../rebuild/ports/ports.ts';
+import type { ClusterPort, Observation } from '../../rebuild/ports/ports.ts';
 import type { Applications } from '../argocd/applications.ts';
 import type { Clusters } from './client/clusters.ts';
 import { autoscaler } from './doctor/autoscaler.ts';
@@ -16,8 +16,14 @@ import { readinessTrap } from './doctor/readiness-trap.ts';
 import { rights } from './doctor/rights.ts';
 import { selfHeal } from './doctor/self-heal.ts';
 import { zeroPolicy } from './doctor/zero-policy.ts';
-import { readSet } from './look.ts';
+import { lookAt, readSet } from './look.ts';
 import { trackedBy } from './tracking.ts';
+
+/** Reads of the clusters: what a rebuild sees of its sets, and what the doctor finds. */
+export const createClusterPort = (clusters: Clusters, applications: Applications): ClusterPort => ({
+  look: (instance, role) => lookAt(clusters, instance, role),
+  doctor: (instance) => examine(clusters, applications, instance),
+});
 
 const checks: readonly Check[] = [
   reachability,
@@ -33,7 +39,7 @@ const checks: readonly Check[] = [
 ];
 
 /** Looks at everything in the cluster that a rebuild of this instance depends on; reads only. */
-export const examine = async (
+const examine = async (
   clusters: Clusters,
   applications: Applications,
   instance: Instance,

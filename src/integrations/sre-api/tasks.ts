@@ -3,8 +3,7 @@ import type { Config } from '../../config/schema/schema.ts';
 import { sha256 } from '../../core/hash.ts';
 import { withoutAnyNull } from '../../core/json.ts';
 import { cut, oneLine } from '../../core/text.ts';
-import type { Http, HttpOutcome } from '../http-client/call.ts';
-import { parseRetryAfter } from '../http-client/retry-after.ts';
+import { type Http, type HttpOutcome, parseRetryAfter } from '../http-client/call.ts';
 import { said } from '../http-client/said.ts';
 import { TaskAnswer } from './schema.ts';
 

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
-import { createRecordStore } from '../../../src/integrations/redis/shared/record-store.ts';
+import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import { startedAt } from '../../builders/rebuild.ts';
 import { rebuildsConformance, telling } from './rebuilds.ts';
 

@@ -9,7 +9,7 @@ import type { AlertChange, AlertStore, SeriesWrite } from '../../../src/alerts/p
 import type { JournalEntry } from '../../../src/core/journal.ts';
 import type { Severity } from '../../../src/core/severity.ts';
 import type { Pacer } from '../../../src/delivery/pacer.ts';
-import { planBatch } from '../../../src/intake/batch.ts';
+import { planBatch } from '../../../src/intake/plan-batch.ts';
 import type { Leases } from '../../../src/reconcile/lease.ts';
 import { anAlert, anOpenAlert, aRoute } from '../../builders/alert.ts';
 import { anEvent, hours, minutes, resolveOf, t0 } from '../../builders/event.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { createIngest } from '../../../src/intake/ingest.ts';
 import { decodeMessage } from '../../../src/intake/parse/decode.ts';
-import { type ClusterRules, clusterRules } from '../../../src/intake/parse/scope.ts';
+import { type ClusterRules, clusterRules } from '../../../src/intake/parse/identity.ts';
 import type { RawMessage } from '../../../src/intake/wire/raw.ts';
 import { createRouteTable } from '../../../src/routes/table.ts';
 import { createMemoryStore } from '../../support/memory-store.ts';

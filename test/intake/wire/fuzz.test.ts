@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { AlertEvent } from '../../../src/alerts/model/event.ts';
 import { severities } from '../../../src/core/severity.ts';
 import { decodeMessage } from '../../../src/intake/parse/decode.ts';
-import { contentKey } from '../../../src/intake/rejection.ts';
+import { contentKey } from '../../../src/intake/wire/dead-letter.ts';
 import type { RawMessage, Rejection } from '../../../src/intake/wire/raw.ts';
 import { alert, context, envelope, firing, fixture, message, positions, webhook } from './messages.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { decodeMessage } from '../../../src/intake/parse/decode.ts';
-import { contentKey } from '../../../src/intake/rejection.ts';
+import { contentKey } from '../../../src/intake/wire/dead-letter.ts';
 import { subjectOf } from '../../../views/words.ts';
 import { withEachNull } from '../../support/each-null.ts';
 import { alert, context, envelope, fixture, message, webhook } from './messages.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cut, oneLine, plain } from '../../../src/core/text.ts';
-import { parseRetryAfter } from '../../../src/integrations/http-client/retry-after.ts';
+import { parseRetryAfter } from '../../../src/integrations/http-client/call.ts';
 import { said } from '../../../src/integrations/http-client/said.ts';
 
 test('control characters, marks that turn the reading direction and half characters are taken out', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { threadPermalink } from '../../../src/integrations/jira/documents/thread-link.ts';
 import { closingTransition } from '../../../src/integrations/jira/duplicates.ts';
 import { createTicketMemory, doubtLeft } from '../../../src/integrations/jira/ticket-memory.ts';
+import { threadPermalink } from '../../../src/integrations/jira/tickets.ts';
 
 const transition = (id: string, name: string, key: string, fields = {}) => ({
   id,

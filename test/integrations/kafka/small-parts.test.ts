@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { createBackpressure } from '../../../src/integrations/kafka/consumer/backpressure.ts';
-import { offsetGapOf } from '../../../src/integrations/kafka/consumer/offset-gaps.ts';
+import { createBackpressure } from '../../../src/integrations/kafka/consumer/deliver.ts';
+import { offsetGapOf } from '../../../src/integrations/kafka/consumer/positions.ts';
 import { createWatchdog } from '../../../src/integrations/kafka/consumer/watchdog.ts';
 import {
   cutRecord,

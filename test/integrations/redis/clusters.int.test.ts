@@ -3,7 +3,7 @@ import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { createIngest } from '../../../src/intake/ingest.ts';
 import { decodeMessage } from '../../../src/intake/parse/decode.ts';
-import { clusterRules } from '../../../src/intake/parse/scope.ts';
+import { clusterRules } from '../../../src/intake/parse/identity.ts';
 import { connectRedis } from '../../../src/integrations/redis/shared/client.ts';
 import { createRouteTable } from '../../../src/routes/table.ts';
 import { fixtureOf } from '../../intake/parse/cluster-fixtures.ts';

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 import { type RedisPair, startRedisPair } from '../../../sandbox/redis/pair.ts';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
-import { createRecordStore } from '../../../src/integrations/redis/shared/record-store.ts';
+import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import { createJobQueues } from '../../../src/jobs/nudges.ts';
 import { startResync } from '../../../src/reconcile/resync.ts';
 import { anAlert } from '../../builders/alert.ts';

@@ -7,7 +7,7 @@ import { createInFlightCalls } from '../../../src/alerts/channel/in-flight-calls
 import { UnreadableRecord } from '../../../src/core/errors.ts';
 import { createIngest } from '../../../src/intake/ingest.ts';
 import type { Rejection } from '../../../src/intake/wire/raw.ts';
-import { createRecordStore } from '../../../src/integrations/redis/shared/record-store.ts';
+import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import { writeOf } from '../../../src/rebuild/model/transition.ts';
 import { createRouteTable } from '../../../src/routes/table.ts';
 import { anAlert } from '../../builders/alert.ts';

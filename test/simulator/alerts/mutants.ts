@@ -61,7 +61,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'take an event in again that is on record',
     breaks: 'I3',
-    file: 'src/intake/batch.ts',
+    file: 'src/intake/plan-batch.ts',
     find: 'known.has(event.id) || seen.has(event.id)',
     replace: 'seen.has(event.id)',
   },

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { cut, oneLine } from '../../../core/text.ts';
-import type { HttpOutcome } from '../../http-client/call.ts';
-import { parseRetryAfter } from '../../http-client/retry-after.ts';
+import { type HttpOutcome, parseRetryAfter } from '../../http-client/call.ts';
 import { said } from '../../http-client/said.ts';
 import { JiraFault, type JiraFaultKind } from './jira-fault.ts';
 

@@ -3,10 +3,8 @@ import kafkajs, { type Kafka } from 'kafkajs';
 import type { Log } from '../../../observability/log.ts';
 import { type ClientLogHooks, clientLog } from './client-log.ts';
 import { registerCodecs } from './codecs.ts';
-import { type SignToken, saslOptions } from './sasl.ts';
-import type { ConnectionSettings } from './settings.ts';
+import { type ConnectionSettings, type SignToken, saslOptions, tlsOptions } from './security.ts';
 import { fixTimers } from './timer-fix.ts';
-import { tlsOptions } from './tls.ts';
 
 export interface ClientDeps extends ClientLogHooks {
   readonly log: Log;

@@ -1,8 +1,7 @@
 import kafkajs from 'kafkajs';
 import type { Log } from '../../../observability/log.ts';
 import { createClient } from './client.ts';
-import type { SignToken } from './sasl.ts';
-import type { ConnectionSettings } from './settings.ts';
+import type { ConnectionSettings, SignToken } from './security.ts';
 
 export interface EmittedMessage {
   readonly value: Buffer | string;

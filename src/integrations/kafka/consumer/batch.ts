@@ -1,8 +1,6 @@
 import type { EachBatchPayload } from 'kafkajs';
 import type { RawMessage } from '../../../intake/wire/raw.ts';
 import { toRawMessage } from '../client/raw-message.ts';
-import { chunks } from './chunks.ts';
-import { startHeartbeats } from './heartbeats.ts';
 import { commitNote, type Standing } from './positions.ts';
 
 export interface BatchDeps {
@@ -81,4 +79,58 @@ export const handleBatch = async (payload: EachBatchPayload, deps: BatchDeps): P
   }
   await commit();
   if (beats.lost !== undefined) throw beats.lost;
+};
+
+/** What one call of the intake gets at most. Bounds what a crash repeats, and how long a commit waits. */
+export const chunkLimits = { messages: 250, bytes: 2 * 1024 * 1024 } as const;
+
+/** Splits `messages` in order; a message larger than the limit goes alone. */
+export function* chunks<M extends { readonly value: { readonly length: number } | null }>(
+  messages: readonly M[],
+  limits: { readonly messages: number; readonly bytes: number } = chunkLimits,
+): Generator<readonly M[]> {
+  let start = 0;
+  let bytes = 0;
+  for (const [index, message] of messages.entries()) {
+    const size = message.value?.length ?? 0;
+    if (index > start && (index - start >= limits.messages || bytes + size > limits.bytes)) {
+      yield messages.slice(start, index);
+      start = index;
+      bytes = 0;
+    }
+    bytes += size;
+  }
+  if (start < messages.length) yield messages.slice(start);
+}
+
+interface Heartbeats extends Disposable {
+  /** The first refusal: this consumer is about to lose its partitions, or has. */
+  readonly lost: unknown;
+  /** Aborted with the first refusal. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Beats in the background while a batch is worked on; kafkajs by itself does it only between batches. `beat` decides
+ * whether one is due.
+ */
+const startHeartbeats = (beat: () => Promise<void>, everyMs: number): Heartbeats => {
+  const controller = new AbortController();
+  let beating = false;
+  const timer = setInterval(() => {
+    if (beating || controller.signal.aborted) return;
+    beating = true;
+    beat()
+      .catch((error: unknown) => controller.abort(error))
+      .finally(() => {
+        beating = false;
+      });
+  }, everyMs);
+  return {
+    signal: controller.signal,
+    get lost() {
+      return controller.signal.aborted ? controller.signal.reason : undefined;
+    },
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
 };

@@ -1,5 +1,5 @@
 import type { Metrics } from '../../../observability/metrics.ts';
-import type { OffsetGap } from './offset-gaps.ts';
+import type { OffsetGap } from './positions.ts';
 
 /** Partitions by topic. */
 export type Assignment = Readonly<Record<string, readonly number[]>>;

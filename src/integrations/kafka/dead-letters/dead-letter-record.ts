@@ -1,6 +1,6 @@
 import type { Message } from 'kafkajs';
 import { cut } from '../../../core/text.ts';
-import { contentKey } from '../../../intake/rejection.ts';
+import { contentKey } from '../../../intake/wire/dead-letter.ts';
 import type { Rejection } from '../../../intake/wire/raw.ts';
 
 const maxDetail = 8192;

@@ -3,8 +3,7 @@ import type { Config } from '../../../config/schema/schema.ts';
 import { messageOf, type Problem } from '../../../core/errors.ts';
 import type { Log } from '../../../observability/log.ts';
 import { createClient } from '../client/client.ts';
-import type { SignToken } from '../client/sasl.ts';
-import type { KafkaSettings } from '../client/settings.ts';
+import type { KafkaSettings, SignToken } from '../client/security.ts';
 
 export type Bounds = Pick<Config['dead_letters'], 'max_age' | 'max_bytes'>;
 

@@ -4,8 +4,7 @@ import type { DeadLetterPort } from '../../../intake/wire/raw.ts';
 import type { Log } from '../../../observability/log.ts';
 import { createClient, retry } from '../client/client.ts';
 import { causes } from '../client/failures.ts';
-import type { SignToken } from '../client/sasl.ts';
-import type { KafkaSettings } from '../client/settings.ts';
+import type { KafkaSettings, SignToken } from '../client/security.ts';
 import { cutRecord, deadLetterRecord } from './dead-letter-record.ts';
 
 /** The dead-letter topic did not take a message. It is not kept, so it counts as not read and comes again. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import type { RejectReason } from '../../../core/reasons.ts';
-import type { DeadLetter } from '../../../intake/dead-letter.ts';
+import type { DeadLetter } from '../../../intake/wire/dead-letter.ts';
 import { type KafkaRecord, toRawMessage } from '../client/raw-message.ts';
 
 /** Longer than a group of one needs to form and to read what is there; ms. */

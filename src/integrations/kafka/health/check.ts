@@ -3,8 +3,7 @@ import { ConfigError, messageOf, type Problem } from '../../../core/errors.ts';
 import type { Log } from '../../../observability/log.ts';
 import { createClient } from '../client/client.ts';
 import { isRefused } from '../client/failures.ts';
-import type { SignToken } from '../client/sasl.ts';
-import type { KafkaSettings } from '../client/settings.ts';
+import type { KafkaSettings, SignToken } from '../client/security.ts';
 import { unboundedBy } from '../dead-letters/dead-letter-topic.ts';
 
 export interface KafkaCheckDeps {

@@ -1,8 +1,7 @@
 import { withDeadline } from '../../../core/deadline.ts';
 import type { Log } from '../../../observability/log.ts';
 import type { Assignment, KafkaObserver } from '../consumer/observer.ts';
-import type { OffsetGap } from '../consumer/offset-gaps.ts';
-import type { Positions } from '../consumer/positions.ts';
+import type { OffsetGap, Positions } from '../consumer/positions.ts';
 import type { BrokerView, TopicView } from './broker-view.ts';
 import { isRemade, lagOf, type PartitionFacts, partitionProblem, topicProblem } from './judge.ts';
 

@@ -1,8 +1,7 @@
 import type { MessagePosition } from '../../../alerts/model/event.ts';
 import { sha256 } from '../../../core/hash.ts';
 import type { RejectReason } from '../../../core/reasons.ts';
-import type { DeadLetter } from '../../../intake/dead-letter.ts';
-import { contentKey } from '../../../intake/rejection.ts';
+import { contentKey, type DeadLetter } from '../../../intake/wire/dead-letter.ts';
 import type { Rejection } from '../../../intake/wire/raw.ts';
 
 /** As it is written since the first version; what came later may be missing. */

@@ -1,5 +1,5 @@
 import type { Redis, Result } from 'ioredis';
-import type { DeadLetter, DeadLetterLimits } from '../../../intake/dead-letter.ts';
+import type { DeadLetter, DeadLetterLimits, RepeatCounter } from '../../../intake/wire/dead-letter.ts';
 import type { DeadLetterPort } from '../../../intake/wire/raw.ts';
 import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';
@@ -127,3 +127,24 @@ export const createReplayMarks = (redis: Redis, keys: Keys) => ({
 });
 
 const marksKept = 400 * 86_400_000;
+
+/** A dead letter of the same content again after this, so that a fault that lasts is not forgotten; seconds. */
+const remembered = 86_400;
+
+/** Counts what could not be read, by its content, for a day from its first time. */
+export const createRepeats = (redis: Redis, keys: Keys): RepeatCounter => ({
+  counted: (contents) =>
+    guardedClient('dead letters', async () => {
+      const counts = await redis.mget(contents.map(keys.deadRepeat));
+      return counts.map((count) => Number(count ?? 0));
+    }),
+  count: (contents) =>
+    guardedClient('dead letters', async () => {
+      const transaction = redis.multi();
+      for (const key of contents.map(keys.deadRepeat)) {
+        transaction.set(key, 0, 'EX', remembered, 'NX');
+        transaction.incr(key);
+      }
+      await transaction.exec();
+    }),
+});

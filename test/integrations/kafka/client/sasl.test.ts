@@ -1,7 +1,7 @@
 import { generateAuthTokenFromCredentialsProvider } from 'aws-msk-iam-sasl-signer-js';
 import { expect, test } from 'vitest';
 import { Secret } from '../../../../src/config/schema/secret.ts';
-import { type SignToken, saslOptions } from '../../../../src/integrations/kafka/client/sasl.ts';
+import { type SignToken, saslOptions } from '../../../../src/integrations/kafka/client/security.ts';
 
 test('a password is revealed to the client only', () => {
   const sasl = { mechanism: 'scram-sha-512', username: 'u', password: new Secret('p') } as const;

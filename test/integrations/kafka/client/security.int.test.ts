@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { Secret } from '../../../../src/config/schema/secret.ts';
-import type { KafkaSettings } from '../../../../src/integrations/kafka/client/settings.ts';
+import type { KafkaSettings } from '../../../../src/integrations/kafka/client/security.ts';
 import { checkKafka } from '../../../../src/integrations/kafka/health/check.ts';
 import { kafkaSettings, memoryLog, useKafka } from '../../../support/kafka.ts';
 import { consumerWith, write } from '../consumer/harness.ts';

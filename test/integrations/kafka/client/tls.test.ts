@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ConfigError } from '../../../../src/core/errors.ts';
-import { tlsOptions } from '../../../../src/integrations/kafka/client/tls.ts';
+import { tlsOptions } from '../../../../src/integrations/kafka/client/security.ts';
 
 const read = async (path: string): Promise<Buffer> => {
   if (path.startsWith('/none')) throw new Error(`ENOENT: ${path}`);

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KafkaSettings } from '../../../../src/integrations/kafka/client/settings.ts';
+import type { KafkaSettings } from '../../../../src/integrations/kafka/client/security.ts';
 import { createKafkaConsumer } from '../../../../src/integrations/kafka/consumer/consumer.ts';
 import { memoryDeadLetters, memoryObserver, stdoutLog } from '../../../support/kafka.ts';
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import { type ManagedProcess, startProcess } from '../../../../sandbox/process/process.ts';
 import { tempDir } from '../../../../sandbox/process/temp-dir.ts';
-import type { KafkaSettings } from '../../../../src/integrations/kafka/client/settings.ts';
+import type { KafkaSettings } from '../../../../src/integrations/kafka/client/security.ts';
 import { kafkaSettings, useKafka } from '../../../support/kafka.ts';
 import { consumerWith, numbered, write } from './harness.ts';
 

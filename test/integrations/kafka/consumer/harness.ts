@@ -7,7 +7,7 @@ import type { KafkaConsumerFailed } from '../../../../src/integrations/kafka/cli
 import type {
   ConnectionSettings,
   KafkaSettings,
-} from '../../../../src/integrations/kafka/client/settings.ts';
+} from '../../../../src/integrations/kafka/client/security.ts';
 import {
   createKafkaConsumer,
   type KafkaConsumer,

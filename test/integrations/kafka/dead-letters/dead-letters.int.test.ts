@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import { expect, test, vi } from 'vitest';
-import { contentKey } from '../../../../src/intake/rejection.ts';
+import { contentKey } from '../../../../src/intake/wire/dead-letter.ts';
 import type { Rejection } from '../../../../src/intake/wire/raw.ts';
 import { createClient } from '../../../../src/integrations/kafka/client/client.ts';
 import { makeDeadLetterTopic } from '../../../../src/integrations/kafka/dead-letters/dead-letter-topic.ts';

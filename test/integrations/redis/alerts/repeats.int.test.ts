@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { startRedis } from '../../../../sandbox/redis/start.ts';
-import { createRepeats } from '../../../../src/integrations/redis/alerts/repeats.ts';
+import { createRepeats } from '../../../../src/integrations/redis/alerts/dead-letters.ts';
 import { connectRedis } from '../../../../src/integrations/redis/shared/client.ts';
 import { createKeys } from '../../../../src/integrations/redis/shared/keys.ts';
 

@@ -5,7 +5,7 @@ import type { Alert } from '../../src/alerts/model/alert.ts';
 import type { AlertEvent } from '../../src/alerts/model/event.ts';
 import type { RouteTable } from '../../src/alerts/model/routing.ts';
 import { classOf } from '../../src/core/reasons.ts';
-import { type BatchPlan, planBatch, rejectedRecord } from '../../src/intake/batch.ts';
+import { type BatchPlan, planBatch, rejectedRecord } from '../../src/intake/plan-batch.ts';
 import { aRoute } from '../builders/alert.ts';
 import { anEvent, hours, minutes, resolveOf, t0 } from '../builders/event.ts';
 import { history } from '../simulator/alerts/histories.ts';

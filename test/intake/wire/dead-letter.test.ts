@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { StoreUnavailable } from '../../src/core/errors.ts';
-import { keepOnce, type RepeatCounter } from '../../src/intake/keep-once.ts';
-import { decodeMessage } from '../../src/intake/parse/decode.ts';
-import type { Rejection } from '../../src/intake/wire/raw.ts';
-import { alert, context, message, webhook } from './wire/messages.ts';
+import { StoreUnavailable } from '../../../src/core/errors.ts';
+import { decodeMessage } from '../../../src/intake/parse/decode.ts';
+import { keepOnce, type RepeatCounter } from '../../../src/intake/wire/dead-letter.ts';
+import type { Rejection } from '../../../src/intake/wire/raw.ts';
+import { alert, context, message, webhook } from './messages.ts';
 
 const world = () => {
   const counts = new Map<string, number>();
