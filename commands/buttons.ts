@@ -58,7 +58,7 @@ const rebuildButtons = (): Buttons<RebuildSurface> => ({
     applyToRebuild(deps, rebuild, { verb: 'approve', ...shown }, by),
   ),
   [actionIds.rebuildScaleTo]: scaleTo('the offer: the ETA passed the target'),
-  [actionIds.rebuildKeepDrift]: scaleTo('what somebody else set shall count'),
+  [actionIds.rebuildKeepDrift]: scaleTo('what somebody else set counts'),
   [actionIds.rebuildUndoDrift]: scaleTo('back to what this rebuild wants'),
   [actionIds.rebuildStatus]: answering(RebuildIdValue, statusById),
   [actionIds.rebuildHistory]: answering(RebuildIdValue, historyOf),

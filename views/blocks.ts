@@ -13,7 +13,7 @@ export interface Message {
 }
 
 /**
- * mrkdwn whose untrusted parts went through `escape.ts`. `verbatim`: Slack shall not turn plain addresses, channel
+ * mrkdwn whose untrusted parts went through `escape.ts`. `verbatim`: Slack must not turn plain addresses, channel
  * names or users in it into links.
  */
 const mrkdwn = (text: string): types.MrkdwnElement => ({ type: 'mrkdwn', text, verbatim: true });

@@ -1,4 +1,4 @@
-/** What a view may know besides the record: made anew for each rendering by the shell. */
+/** What a view may know besides the record: the shell makes a new one for each rendering. */
 export interface ViewContext {
   /** `slack.allowed_link_hosts`: the only hosts that links from alerts may point to; `*.example.com` covers subdomains. */
   readonly allowedHosts: readonly string[];
@@ -8,6 +8,6 @@ export interface ViewContext {
   readonly teamUrl?: string;
   /** Which outside systems are configured: a button that could only be refused is not shown. Default: both. */
   readonly can?: { readonly ticket: boolean; readonly silence: boolean };
-  /** Root messages a second that a channel takes: what the digest reckons its ETA by. Default: 1. */
+  /** Root messages a second that a channel takes: what the digest estimates its ETA by. Default: 1. */
   readonly postsPerSecond?: number;
 }

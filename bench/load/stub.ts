@@ -12,7 +12,7 @@ export interface Post {
 export interface SlackStub extends AsyncDisposable {
   readonly apiUrl: string;
   count(): Promise<number>;
-  /** Takes what it has seen; it begins anew. */
+  /** Takes what it has seen; it begins again. */
   take(): Promise<readonly Post[]>;
   /** So many POSTs as root messages are, 64 at a time, from a client that does nothing else; posts a second. */
   bareLimit(posts: number): Promise<number>;

@@ -42,7 +42,7 @@ export const openWitness = async (redis: Redis): Promise<Witness> => {
       running.delete(key);
       return;
     }
-    // A lease that is asked for anew by its owner is no new pass.
+    // A lease that is asked for again by its owner is no new pass.
     if (running.has(key)) return;
     running.add(key);
     if (part === 'drive' && !counts.first.has(id)) counts.first.set(id, at);

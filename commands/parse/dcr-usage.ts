@@ -33,7 +33,7 @@ export const dcrVerbs = {
   history: { usage: 'history <instance>', does: 'earlier rebuilds, and who did what to the last one' },
   doctor: {
     usage: 'doctor <instance>',
-    does: 'examines the settings of an instance’s cluster, and says how to mend what is wrong',
+    does: 'examines the settings of an instance’s cluster, and says how to fix what is wrong',
   },
   recovery: {
     usage: 'recovery done <instance> [why]',

@@ -25,7 +25,7 @@ export type ParsedDuration =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * How long a silence shall last, as people write it: `2h`, `1h 30m`, `90 min`, `3 days`; what follows it is `rest`.
+ * How long a silence lasts, as people write it: `2h`, `1h 30m`, `90 min`, `3 days`; what follows it is `rest`.
  * From one minute to thirty days.
  */
 export const leadingDuration = (text: string): ParsedDuration => {

@@ -87,7 +87,7 @@ export interface SimClusterControl {
   createSet(spec: SimSetSpec): void;
   /** As a person, an autoscaler or Argo CD would: with their field manager, whatever the version. */
   setReplicas(namespace: string, set: string, replicas: number, manager: string): void;
-  /** The pod dies at once and is made anew. */
+  /** The pod dies at once and is made again. */
   killPod(namespace: string, pod: string): void;
   /** While on, pods of the set crash soon after they start. */
   crashLoop(namespace: string, set: string, on: boolean): void;

@@ -48,7 +48,7 @@ const stepBalance = (work: Work, farmers: readonly string[], ms: number, piece: 
   return workDone(next) >= work.total ? { ...next, safe: work.total } : next;
 };
 
-/** What a dead farmer had is done anew by those that are left; nobody left: nothing moves any more. */
+/** What a dead farmer had is done again by those that are left; nobody left: nothing moves any more. */
 const stepFarm = (work: Work, farmers: readonly string[], ms: number): Work => {
   const alive = [...work.shares].filter(([id]) => farmers.includes(id));
   if (alive.length === 0) return { ...work, shares: new Map() };

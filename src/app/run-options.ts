@@ -11,7 +11,7 @@ export interface ConfigFile {
   readonly path: string;
   /** Its text now. Throws while it cannot be read. */
   readonly readText: () => string;
-  /** Loads it anew; its secrets are known to the redactor from then on. @throws ConfigError */
+  /** Loads it again; its secrets are known to the redactor from then on. @throws ConfigError */
   readonly load: () => Config;
 }
 

@@ -8,7 +8,7 @@ export interface ConfigWatchOptions {
   readonly config: Config;
   /** The text of the config file; throws while it cannot be read. */
   readonly readText: () => string;
-  /** Loads the config anew. @throws ConfigError */
+  /** Loads the config again. @throws ConfigError */
   readonly load: () => Config;
   /** The file says something else, and it is valid. `needsRestart` parts are not in `reload.config`. */
   readonly onReload: (reload: Reload) => void;

@@ -70,7 +70,7 @@ test('the plan says what will be changed, and waits for a click', async () => {
   await expect.poll(() => slack.anyMessage('Plan: rebuild of').count()).toBe(0);
 });
 
-test('the readiness trap is named, once, with what to do; mended, the rebuild goes on by itself', async () => {
+test('the readiness trap is named, once, with what to do; once it is fixed the rebuild goes on by itself', async () => {
   const text = await slack.read(card(), 'Manual intervention required');
   expect(text).toContain('The readiness trap');
   expect(text).toContain('Set publishNotReadyAddresses: true on the Service system6-dcr-sync');

@@ -66,7 +66,7 @@ export const driftText = (rebuild: Rebuild): string | undefined => {
 const settledText = ({ settled, found }: Drift): string => {
   return settled === 'accepted'
     ? `It was accepted: ${found} it is.`
-    : 'farmhand does not fight it. What shall count?';
+    : 'farmhand does not fight it. Which number counts?';
 };
 
 export const offerText = ({ offer }: Rebuild): string | undefined => {

@@ -8,7 +8,7 @@ import type { Pacing } from './pacing.ts';
 /** A message as tests see it: with metadata, deleted and ephemeral ones too. */
 export type BoxMessage = Omit<Kept, 'raw'>;
 
-/** Tells the local Slack what shall go wrong, and does what people do. Everything throws with what was wrong. */
+/** Tells the local Slack what is to go wrong, and does what people do. Everything throws with what was wrong. */
 export interface SlackControl {
   /** The id of the fault, for `removeFault`. */
   fault(fault: FaultInput): Promise<number>;

@@ -32,7 +32,7 @@ const Effect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('rate_limited'), retry_after_s: seconds.default(1) }),
 ]);
 
-/** What shall go wrong. The oldest fault that fits a call and is not used up takes it. */
+/** What is to go wrong. The oldest fault that fits a call and is not used up takes it. */
 export const Fault = z.strictObject({
   /** `chat.postMessage`, or `*` for every method. `response_url` means posts to response URLs. */
   method: z.string().min(1).default('*'),

@@ -65,7 +65,7 @@ export const startGateway = async (options: {
   };
 };
 
-/** No web page shall reach it through a name of its own. */
+/** No web page may reach it through a name of its own. */
 const isLoopback = ({ headers }: IncomingMessage): boolean =>
   /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(headers.host ?? '');
 

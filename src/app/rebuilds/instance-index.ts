@@ -12,7 +12,7 @@ export interface InstanceIndexDeps {
   readonly log: Pick<Log, 'warn'>;
   /** Ends the reading. */
   readonly signal: AbortSignal;
-  /** How often rebuilds and instances are read anew; ms. Default: 2 s and 60 s. */
+  /** How often rebuilds and instances are read again; ms. Default: 2 s and 60 s. */
   readonly every?: { readonly rebuilds: number; readonly instances: number };
 }
 

@@ -83,7 +83,7 @@ const shortened = (message: string): string =>
     300,
   ) || '(no message)';
 
-/** `Retry-After`; else, when nothing remains of the hourly limit, until that begins anew. */
+/** `Retry-After`; else, when nothing remains of the hourly limit, until that begins again. */
 const waitOf = (headers: GitRefusal['headers'], now: number): number | undefined => {
   const after = headers['retry-after'];
   const given = typeof after === 'string' ? parseRetryAfter(after, now) : undefined;

@@ -28,7 +28,7 @@ const oldest = 24 * 3_600_000;
 const afterFailure = 15_000;
 
 /**
- * The listing, looked up anew when it is older than `cacheMs`: one call while the branch stands still. Callers at the
+ * The listing, looked up again when it is older than `cacheMs`: one call while the branch stands still. Callers at the
  * same time share a look. Without GitHub the last one is given, with why.
  */
 export const createListing = (

@@ -17,7 +17,7 @@ export interface JiraDeps {
   readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
-/** One ticket that shall be there. */
+/** One ticket that must exist. */
 export interface IssueRequest {
   /** Marks it: what it is looked up by. */
   readonly label: string;

@@ -167,7 +167,7 @@ const pause = (
   };
   const flight = rebuild.effects.some(({ state }) => state === 'claimed');
   const says = `Pausing ${instance.name}${step ? ` in the step ${stepTitle[step.name]}` : ''}: ${
-    flight ? 'what is under way is let come to its end, and ' : ''
+    flight ? 'what is under way is finished first, and ' : ''
   }nothing new is begun.`;
   const marked = withMark(next, 'pause', 'paused', now);
   return commandChanged(

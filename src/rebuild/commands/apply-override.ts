@@ -171,7 +171,7 @@ const force = (rebuild: Rebuild): Made | Problems => {
   const says =
     state === 'pending'
       ? 'the rebuild will be forced.'
-      : 'the rebuild is forced from its next try on; override “retry from Rebuild” to begin it anew.';
+      : 'the rebuild is forced from its next try on; override “retry from Rebuild” to begin it again.';
   return { rebuild, says };
 };
 

@@ -45,7 +45,7 @@ export interface RebuildServiceSettings {
   readonly bot?: string;
 }
 
-/** A plan is confirmed within this, or made anew; ms. */
+/** A plan is confirmed within this, or made again; ms. */
 export const draftValidMs = 15 * 60_000;
 
 /** Undefined when one of the verbs is allowed. */

@@ -97,7 +97,7 @@ export const retryDecision = (
 ): RetryDecision => {
   const before = rebuild.effects.findLast((effect) => effect.key === key);
   if (before?.state !== 'failed') return { may: true, attempts: 1 };
-  // A step that a person had begun once more tries anew.
+  // A step that a person had begun once more tries again.
   if (!isOfStep(before, currentStep(rebuild))) return { may: true, attempts: 1 };
   const gaveUp = before.retryAt === undefined || before.attempts >= policy.attempts;
   if (gaveUp && !patient) return { may: false, gaveUp: before.error ?? 'it failed' };

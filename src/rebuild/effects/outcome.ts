@@ -87,7 +87,7 @@ const scaledAs = ({ effect }: EffectState, { plan }: Rebuild, id: string | undef
   return plan.instance.way === 'gitops' ? `commit ${id.slice(0, 7)}` : `resourceVersion ${id}`;
 };
 
-/** A run that begins anew has nothing to do with what was lost before it. */
+/** A run that begins again has nothing to do with what was lost before it. */
 const afterwards = (rebuild: Rebuild, { effect }: EffectState): Rebuild => {
   if (effect.kind === 'run') {
     const { awaySince: _, ...synchronizer } = rebuild.synchronizer;
@@ -133,7 +133,7 @@ const failed = (
         `${title}: not done, tried again. ${error}`,
       );
     case 'conflict': {
-      // The world has moved on, which is nobody's fault: looked at anew at once, and slower only when it goes on.
+      // The world has moved on, which is nobody's fault: looked at again at once, and slower only when it goes on.
       const retryAt = effect.attempts <= 2 ? now : now + wait;
       return put(
         { ...rest, state: 'failed', endedAt: now, error, retryAt },

@@ -35,7 +35,7 @@ const presentOf = (rebuild: Rebuild, observed: Observed, role: WorkloadRole): nu
   return last?.effect.kind === 'scale' && last.arrivedAt === undefined ? last.effect.to : seen.value.wanted;
 };
 
-/** Somebody else changed it, and nothing was said since about what shall count. */
+/** Somebody else changed it, and nothing was said since about what counts. */
 const isDrifted = (rebuild: Rebuild, role: WorkloadRole, present: number, wanted: number): boolean => {
   const expected = expectedOf(rebuild, role);
   if (expected === undefined || present === expected || wanted !== expected) return false;

@@ -80,7 +80,7 @@ export interface PlanDraft {
   readonly request: StartRequest;
   readonly by: Person;
   readonly at: number;
-  /** Confirmed after this it is made anew and shown again; it is known for a day longer (`draftKeptMs`). */
+  /** Confirmed after this it is made again and shown again; it is known for a day longer (`draftKeptMs`). */
   readonly validUntil: number;
   /** Who could approve it, where it needs that; whoever asked left out. */
   readonly approvers?: MayApprove;

@@ -227,7 +227,7 @@ export interface Plan {
   readonly minimum: number;
   /** What will be changed, in which cluster, from what to what. Plain text. */
   readonly changes: readonly PlannedChange[];
-  /** How long it is expected to take, and what that is reckoned from; ms. */
+  /** How long it is expected to take, and what that is estimated from; ms. */
   readonly expected?: { readonly ms: number; readonly from: string };
   /** To be done by then, counted from the start; ms. */
   readonly targetMs?: number;
@@ -304,7 +304,7 @@ export interface Farmers {
 export interface Synchronizer {
   readonly wanted: 0 | 1;
   readonly seen?: SeenPods;
-  /** It was up and went away; what it ran may be lost. Gone when it is sure that nothing was, or the run began anew. */
+  /** It was up and went away; what it ran may be lost. Gone when it is sure that nothing was, or the run began again. */
   readonly awaySince?: number;
   /** Stays up after the rebuild with fresh data, until released. */
   readonly guardian: boolean;
@@ -371,7 +371,7 @@ export interface Frontend {
 }
 
 export interface Pause {
-  /** `pausing`: what is in flight is let come to its end first. */
+  /** `pausing`: what is in flight ends first. */
   readonly state: 'pausing' | 'paused';
   readonly by: Person;
   readonly reason: string;
@@ -450,7 +450,7 @@ export interface Drift {
   /** Field manager, or the author of the commit. */
   readonly who?: string;
   readonly what?: string;
-  /** A person said what shall count: the found number (then `wanted` was changed), or ours (scaled again). */
+  /** A person said what counts: the found number (then `wanted` was changed), or ours (scaled again). */
   readonly settled?: 'accepted' | 'restored';
 }
 

@@ -243,7 +243,7 @@ const stall = (
   );
 };
 
-/** Before a run begins anew: what was seen of the old one says nothing about it. */
+/** Before a run begins again: what was seen of the old one says nothing about it. */
 export const startOver = (rebuild: Rebuild): Rebuild => {
   const { progress: _, stalledSince: __, offer: ___, ...rest } = rebuild;
   return forget(forget(rest, 'milestone:'), 'offer');

@@ -176,7 +176,7 @@ const changesOf = (
   return [
     { what: instance.synchronizerSet, where, from: replicas(now), to: replicas(1) },
     { what: instance.farmerSet, where, from: replicas(0), to: replicas(farmers) },
-    { what: 'caches', where: 'S3', from: 'as they are', to: 'written anew' },
+    { what: 'caches', where: 'S3', from: 'as they are', to: 'written again' },
     ...(frontends > 0
       ? [
           {
@@ -204,7 +204,7 @@ const warningsOf = (
   ...[farmers, synchronizer].flatMap((seen, i) =>
     seen.ok && seen.value.podManagement !== 'Parallel'
       ? [
-          `${i === 0 ? instance.farmerSet : instance.synchronizerSet} starts its pods one after another (podManagementPolicy is not Parallel); /dcr doctor ${instance.name} says how to mend that.`,
+          `${i === 0 ? instance.farmerSet : instance.synchronizerSet} starts its pods one after another (podManagementPolicy is not Parallel); /dcr doctor ${instance.name} says how to fix that.`,
         ]
       : [],
   ),

@@ -24,7 +24,7 @@ export type Observation<T> =
 /**
  * How a change ended. `already`: it had been made before, by its key or because the world is so.
  * `unknown`: it may have happened: look before repeating. `retry`: surely not done. `conflict`: the world is not what
- * the change was decided on: look, and decide anew. `refused`: trying again will not help.
+ * the change was decided on: look, and decide again. `refused`: trying again will not help.
  */
 export type EffectResult =
   | { readonly ok: true; readonly already: boolean; readonly id?: string; readonly url?: string }
@@ -177,7 +177,7 @@ export interface InstancesPort {
   /** Names, sorted; from a cache at most a minute old. */
   names(): Promise<Observation<readonly string[]>>;
   get(name: string): Promise<
-    /** `stale`: the values could not be looked up anew; how old they are and why. Plain text, for people. */
+    /** `stale`: the values could not be looked up again; how old they are and why. Plain text, for people. */
     | { readonly ok: true; readonly instance: Instance; readonly stale?: string }
     | { readonly ok: false; readonly kind: 'unknown'; readonly near: readonly string[] }
     | { readonly ok: false; readonly kind: 'invalid'; readonly problems: readonly ValuesProblem[] }
@@ -231,7 +231,7 @@ export interface AlertLinks {
 /** What a plan is made of; the shell gathers it. */
 export interface PlanFacts {
   readonly instance: Instance;
-  /** Its values could not be looked up anew: how old they are and why. */
+  /** Its values could not be looked up again: how old they are and why. */
   readonly stale?: string;
   readonly farmers: Observation<SetView>;
   readonly synchronizer: Observation<SetView>;

@@ -39,7 +39,7 @@ const wanting = (rebuild: Rebuild, name: StepName): Rebuild => {
       return rebuild;
     case 'ticket': {
       if (ticket.state !== 'failed') return rebuild;
-      // A person has mended what Jira refused.
+      // A person has fixed what Jira refused.
       const { error: _, retryAt: __, ...rest } = ticket;
       return { ...rebuild, ticket: { ...rest, state: 'wanted', attempts: 0 } };
     }

@@ -73,7 +73,7 @@ export const tearDown = (context: StepContext): StepResult => {
     return { kind: 'done', says: keeps.length > 0 ? `all gone but ${names(rebuild, keeps)}` : 'all gone' };
   }
   const says =
-    roles.map((role) => leftSays(context, role)).join(', ') || 'what is under way is let come to its end';
+    roles.map((role) => leftSays(context, role)).join(', ') || 'what is under way is finished first';
   const wish = stop ?? scale;
   return isLate(context)
     ? { ...stuckEnd(says, context, roles), desired: wish }

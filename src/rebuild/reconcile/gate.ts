@@ -133,7 +133,7 @@ const unfit = (transition: Transition, reasons: readonly string[], now: number):
     const { planDue: _, ...rest } = unapprovedNow(rebuild);
     return { ...rest, plannedAt: now };
   });
-  const text = `As things are it cannot begin: ${reasons.map(sentence).join(' ')} Nothing was touched. When that is mended, approve it (again), or cancel it.`;
+  const text = `As things are it cannot begin: ${reasons.map(sentence).join(' ')} Nothing was touched. When that is fixed, approve it (again), or cancel it.`;
   const known = `unfit:${text.slice(0, 160)}`;
   if (wasTold(next.rebuild, known) !== undefined && !transition.rebuild.approval) return next;
   return told(

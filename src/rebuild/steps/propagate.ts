@@ -44,7 +44,7 @@ const withNext = (context: StepContext, next: Frontend, engine: EngineView): Ste
       made.state === 'done' &&
       isOfStep(made, step),
   );
-  // One that was broken before it was touched is a person's to mend; a retry has it take the caches all the same.
+  // One that was broken before it was touched is for a person to fix; a retry has it take the caches all the same.
   if (next.state === 'failed' && (ordered || step.attempt === 1)) {
     return notBack(context, rebuild, says, `${next.name}${next.says ? ` (${next.says})` : ''}`);
   }

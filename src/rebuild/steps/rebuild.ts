@@ -51,15 +51,15 @@ const order = (context: StepContext, engine: EngineView): StepResult => {
   };
 };
 
-/** A run that broke off is taken up from its cache file, unless a person went back on purpose to begin anew. */
+/** A run that broke off is taken up from its cache file, unless a person went back on purpose to begin again. */
 const orderWish = (rebuild: Rebuild, attempt: number, { cacheFile }: EngineView): DesiredEffect => {
   const before = rebuild.effects.findLast(
     ({ effect, state }) => effect.kind === 'run' && effect.run === 'rebuild' && state === 'done',
   );
-  const anew = rebuild.overrides.some(
+  const fromStart = rebuild.overrides.some(
     ({ kind, at }) => (kind === 'retry_from' || kind === 'force') && at >= (before?.at ?? 0),
   );
-  return desiredRun(rebuild, 'rebuild', attempt, before !== undefined && cacheFile && !anew);
+  return desiredRun(rebuild, 'rebuild', attempt, before !== undefined && cacheFile && !fromStart);
 };
 
 const follow = (context: StepContext, engine: EngineView): StepResult => {
@@ -79,8 +79,8 @@ const follow = (context: StepContext, engine: EngineView): StepResult => {
         code: 'rebuild_failed',
         what: `The rebuild failed: ${run.error ?? 'the engine does not say why'}. The farmers are still up.`,
         options: [
-          engine.cacheFile ? 'Retry: goes on from the cache file in S3' : 'Retry: begins anew',
-          'Or override, retry from Rebuild: begins anew in any case',
+          engine.cacheFile ? 'Retry: goes on from the cache file in S3' : 'Retry: begins again',
+          'Or override, retry from Rebuild: begins again in any case',
           'Or cancel',
         ],
       });
@@ -135,7 +135,7 @@ const lost = (context: StepContext, engine: EngineView): StepResult => {
     options: [
       engine.cacheFile
         ? 'Retry: goes on from the cache file once more'
-        : 'Retry: begins anew, the work so far is lost',
+        : 'Retry: begins again, the work so far is lost',
       'Or cancel',
     ],
   });

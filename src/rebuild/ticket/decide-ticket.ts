@@ -60,7 +60,7 @@ export const claimTicket = (
 const patience = 4;
 const maxBackoff = 300_000;
 /** What is refused is tried again this often: somebody may put the configuration right. */
-const mendEvery = 180_000;
+const retryRefusedEvery = 180_000;
 /** A rebuild that is over does not ask for ever for a ticket that is refused. */
 const afterTheEnd = 20;
 /** After an answer that was lost: the call may still be under way. */
@@ -172,9 +172,9 @@ const refused = (
   }
   const waiting: Rebuild = {
     ...rebuild,
-    ticket: { ...bare, error, retryAt: now + Math.max(mendEvery, retryAfterMs ?? 0) },
+    ticket: { ...bare, error, retryAt: now + Math.max(retryRefusedEvery, retryAfterMs ?? 0) },
   };
-  const text = `${sentence(error)} Nothing is touched before the ticket is there. farmhand tries again every ${mendEvery / 60_000} minutes; cancel the rebuild if it shall not wait.`;
+  const text = `${sentence(error)} Nothing is touched before the ticket is there. farmhand tries again every ${retryRefusedEvery / 60_000} minutes; cancel the rebuild if it should not wait.`;
   return first
     ? writeOf(withNote(waiting, { kind: 'error', text }, now), line(now, 'farmhand', 'ticket_refused', error))
     : writeOf(waiting);

@@ -32,7 +32,7 @@ test('the first label that names a known instance counts', () => {
   expect(instanceOfAlert({ instance: 'system6-fe1', pod: 'system6' }, links())).toBeUndefined();
 });
 
-test('nothing happens to an alert that names no instance, and nothing is made anew', () => {
+test('nothing happens to an alert that names no instance, and nothing is made again', () => {
   const other = taken(anOpenAlert({ labels: { instance: 'web-1' } }));
   expect(linkTaken(other, links(), t0)).toBe(other);
 });

@@ -43,7 +43,7 @@ describe('App Home', () => {
     expect(slack.homes()[0]?.text).toContain('The role sre would allow it.');
   });
 
-  test('opened again at once it is left alone, later it is made anew', async () => {
+  test('opened again at once it is left alone, later it is made again', async () => {
     const slack = world();
     await slack.process(homeOpened());
     slack.pass(1_999);

@@ -168,7 +168,7 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
       ]);
     });
 
-    test('numbers the rebuilds of an instance within a day; each day begins anew', async () => {
+    test('numbers the rebuilds of an instance within a day; each day begins again', async () => {
       await using subject = await open();
       const first = await start(subject, 'system6');
       await edit(subject.store, first.id, end('released', startedAt + 1));

@@ -245,7 +245,7 @@ test('a ticket that cannot be closed says why in its report, and the report is w
   expect(jira.issues()[0]?.status.name).toBe('To Do');
 });
 
-test('without the permission to comment nothing is dropped: it is written once somebody has mended it', async () => {
+test('without the permission to comment nothing is dropped: it is written once somebody has fixed it', async () => {
   const w = world();
   await w.settle();
   w.say('change', 'one');

@@ -173,7 +173,7 @@ describe('what is surely not made', () => {
     });
   });
 
-  test('401: again, with credentials that are read anew', async () => {
+  test('401: again, with credentials that are read again', async () => {
     const wish = await request(4);
     world.cluster.control.fault({ match: '^PUT ', effect: 'answer_before', status: 401 });
     expect(await world.scales.scale(wish)).toMatchObject({ ok: false, kind: 'retry' });

@@ -32,7 +32,7 @@ test('what Kubernetes leaves out means its default', () => {
   });
 });
 
-test('the version follows the spec, and a set that was made anew is another one', () => {
+test('the version follows the spec, and a set that was made again is another one', () => {
   const set = aSet();
   expect(versionOf({ ...set, metadata: { ...set.metadata, resourceVersion: '77' } })).toBe('u-1/4');
   expect(versionOf({ ...set, metadata: { ...set.metadata, generation: 5 } })).toBe('u-1/5');

@@ -159,7 +159,7 @@ describe('the number of farmers that meets the target', () => {
     expect(scaleAdvice(rebuild(15.1, 100, 12), progress, at)).toBeUndefined();
   });
 
-  test('a number is said anew only when it changes much', () => {
+  test('a number is said again only when it changes much', () => {
     expect([muchTheSame(30, 32), muchTheSame(30, 37), muchTheSame(30, 60)]).toEqual([true, true, false]);
   });
 });

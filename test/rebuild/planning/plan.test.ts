@@ -117,7 +117,7 @@ test('what will be changed is named: where, from what, to what', () => {
   ).toEqual([
     [instance.synchronizerSet, '0 pods', '1 pod'],
     [instance.farmerSet, '0 pods', '12 pods'],
-    ['caches', 'as they are', 'written anew'],
+    ['caches', 'as they are', 'written again'],
     [`${instance.frontends.length} frontends`, 'old caches', 'new caches, restarted one after another'],
     [instance.farmerSet, '12 pods', '0 pods'],
     [instance.synchronizerSet, '1 pod', '0 pods'],

@@ -162,7 +162,7 @@ describe('the world is looked at right before the first change', () => {
     expect(rig.world.scales).toEqual([]);
     expect(rig.rebuild().approval).toBeUndefined();
     expect(thread(rig).filter((text) => text.includes('has 3 farmers up already'))).toEqual([
-      'As things are it cannot begin: system6-dcr-farmer has 3 farmers up already: somebody works there, or forgot them. Scale it to 0 first. Nothing was touched. When that is mended, approve it (again), or cancel it.',
+      'As things are it cannot begin: system6-dcr-farmer has 3 farmers up already: somebody works there, or forgot them. Scale it to 0 first. Nothing was touched. When that is fixed, approve it (again), or cancel it.',
     ]);
   });
 
@@ -208,7 +208,7 @@ describe('the world is looked at right before the first change', () => {
 });
 
 describe('records from an earlier version', () => {
-  test('approved without a word on what was granted, and not begun: approved anew or not at all', async () => {
+  test('approved without a word on what was granted, and not begun: approved again or not at all', async () => {
     const { rig } = open();
     rig.change((rebuild) => ({
       ...rebuild,

@@ -536,7 +536,7 @@ describe('while it runs', () => {
     expect((await rig.until(hasEnded)).phase).toBe('released');
   });
 
-  test('going back on purpose begins anew, under new keys', async () => {
+  test('going back on purpose begins again, under new keys', async () => {
     const rig = createRig();
     await running(rig, 60);
     rig.command({ verb: 'override', kind: 'retry_from', step: 'rebuild', reason: 'wrong data' });

@@ -234,7 +234,7 @@ describe('the root', () => {
     ]);
   });
 
-  test('deleted by somebody, is posted anew once, and says so; not a second time', async () => {
+  test('deleted by somebody, is posted again once, and says so; not a second time', async () => {
     const world = await cardWorld();
     await world.settle();
     world.cards.delete((await world.record()).card.ts ?? '');

@@ -60,7 +60,7 @@ describe('pods take time', () => {
     expect(phases()).toEqual(['pending']);
   });
 
-  test('one that is killed is made anew under its name', () => {
+  test('one that is killed is made again under its name', () => {
     const { control, scale, phases, wait } = open();
     scale(2);
     wait(3_000);

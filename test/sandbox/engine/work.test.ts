@@ -19,7 +19,7 @@ test('balance: what a dead farmer had not handed in is done again', () => {
   expect(workDone(steps(after, [[], 500]))).toBe(20);
 });
 
-test('farm: newcomers do nothing, and the others do the share of a dead one anew', () => {
+test('farm: newcomers do nothing, and the others do the share of a dead one again', () => {
   const work = steps(beginWork('farm', 100, 0, ['a', 'b']), [['a', 'b', 'late'], 20]);
   expect(workDone(work)).toBe(40);
   const after = steps(work, [['a', 'late'], 0]);

@@ -77,7 +77,7 @@ const howMany = ({ alerts, more, status, total, filters }: Listing): string => {
     : `${read}, of ${all} in all`;
 };
 
-// One for all: `localeCompare` would make a collator anew for every comparison.
+// One for all: `localeCompare` makes a new collator for every comparison.
 const inOrder = new Intl.Collator('en', { numeric: true }).compare;
 
 /** Whether somebody already cares for it, for sorting. */

@@ -33,7 +33,7 @@ export const commandAnswer = (result: CommandResult, ctx: ViewContext): Message 
   return { text, blocks: [section(text), ...context(could), ...context(whereOf(result.rebuild, ctx))] };
 };
 
-/** A plan was confirmed. A stale one is not answered here but shown anew. */
+/** A plan was confirmed. A stale one is not answered here but shown again. */
 export const startedAnswer = (
   { rebuild, already }: Extract<StartResult, { ok: true }>,
   ctx: ViewContext,

@@ -5,7 +5,7 @@ import { inline, paragraph } from '../../escape.ts';
 import { fitted, titled } from '../../trail.ts';
 
 const levels: readonly (readonly [DoctorFinding['level'], string, number])[] = [
-  ['problem', '❌ To be mended', 4500],
+  ['problem', '❌ To fix', 4500],
   ['warning', '⚠️ Worth a look', 2200],
   ['unknown', '❔ Could not be found out', 1500],
   ['ok', '✅ In order', 1500],
@@ -15,7 +15,7 @@ const levels: readonly (readonly [DoctorFinding['level'], string, number])[] = [
 export const doctorAnswer = ({ instance, findings }: Extract<DoctorResult, { ok: true }>): Message => {
   const bad = findings.filter(({ level }) => level === 'problem').length;
   const name = inline(instance, 80);
-  const text = `🩺 ${name}: ${bad === 0 ? 'nothing stands in the way of a rebuild' : `${counted(bad, 'problem')} to be mended`}`;
+  const text = `🩺 ${name}: ${bad === 0 ? 'nothing stands in the way of a rebuild' : `${counted(bad, 'problem')} to fix`}`;
   return {
     text,
     blocks: [

@@ -157,8 +157,8 @@ const summary = ({ plan, approvers }: PlanDraft): string => {
 
 const duration = ({ expected, targetMs }: Plan): string => {
   const about = expected
-    ? `About *${span(expected.ms)}*, reckoned from ${inline(expected.from, 200)}`
-    : 'How long it takes is not known: there is no earlier rebuild to reckon from';
+    ? `About *${span(expected.ms)}*, estimated from ${inline(expected.from, 200)}`
+    : 'How long it takes is not known: there is no earlier rebuild to estimate from';
   return targetMs === undefined ? about : `${about}; target ${span(targetMs)}`;
 };
 

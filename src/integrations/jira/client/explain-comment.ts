@@ -2,7 +2,7 @@ import type { TicketResult } from '../../../rebuild/ports/ports.ts';
 import type { JiraFault } from './jira-fault.ts';
 
 /** What a person must put right is tried again this often; ms. */
-const mendEvery = 120_000;
+const retryRefusedEvery = 120_000;
 
 /**
  * A fault as the outcome of a comment. Only what Jira understood and refused is given up: evidence is kept through
@@ -15,7 +15,7 @@ export const explainComment = (
 ): TicketResult => {
   const { says, retryAfterMs } = fault;
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-  const mend = { ok: false, kind: 'retry', retryAfterMs: mendEvery } as const;
+  const onceFixed = { ok: false, kind: 'retry', retryAfterMs: retryRefusedEvery } as const;
   switch (fault.kind) {
     case 'not_sent':
       return { ok: false, kind: 'retry', ...wait, error: `Jira cannot be reached: ${says}` };
@@ -27,17 +27,17 @@ export const explainComment = (
       return { ok: false, kind: 'unknown', ...wait, error: `Jira failed: ${says}` };
     case 'unauthorised':
       return {
-        ...mend,
+        ...onceFixed,
         error: `Jira does not accept the login (${says}). Check jira.email and jira.api_token; tokens expire.`,
       };
     case 'forbidden':
       return {
-        ...mend,
+        ...onceFixed,
         error: `Jira does not let farmhand’s account comment on ${ticket} (${says}). It needs Browse projects, Add comments and Create attachments.`,
       };
     case 'moved':
       return {
-        ...mend,
+        ...onceFixed,
         error: `Jira answered with a redirect (${says}). Redirects are not followed: check that jira.host (${host}) is the site’s own address.`,
       };
     case 'missing':

@@ -15,7 +15,7 @@ export interface ClientDeps extends ClientLogHooks {
 
 /**
  * All of them, because kafkajs has other defaults when NODE_ENV is `test`. After the last one the consumer starts
- * anew, so a broker that comes back is used again within `maxRetryTime`.
+ * again, so a broker that comes back is used again within `maxRetryTime`.
  */
 export const retry = {
   initialRetryTime: 300,

@@ -9,7 +9,7 @@ export interface OffsetGap {
   readonly from?: string;
   /** Reading goes on here, at the earliest that is left. */
   readonly to: string;
-  /** How many; undefined when the topic was made anew or cut, so that nobody can tell. */
+  /** How many; undefined when the topic was made again or cut, so that nobody can tell. */
   readonly missing?: number;
   /** The topic was deleted and made again: what was not read of the old one is gone. */
   readonly remade?: true;

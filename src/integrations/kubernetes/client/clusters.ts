@@ -70,7 +70,7 @@ interface Connection {
   readonly release: () => Promise<void>;
 }
 
-/** Opens nothing yet: a cluster is connected to with its first call, and anew when its kubeconfig has changed. */
+/** Opens nothing yet: a cluster is connected to with its first call, and again when its kubeconfig has changed. */
 export const openClusters = (
   configs: readonly ClusterConfig[],
   { timeout, log, now = Date.now, env = process.env }: ClustersOptions,

@@ -69,7 +69,7 @@ const inHead: ReadonlySet<string> = new Set<keyof Alert>(['version', 'events', '
 
 /**
  * The head of `after`, when writing it over the head of `before` is all that is to be done; else undefined.
- * Compares by identity: a field that was made anew counts as changed.
+ * Compares by identity: a field with a new object in it counts as changed.
  */
 export const headOnly = (before: Alert, after: Alert, version: number): string | undefined => {
   if (!sameFields(before, after) || !sameFields(after, before)) return undefined;

@@ -34,7 +34,7 @@ export const connectRedis = (options: RedisOptions): Redis => {
     commandTimeout: options.commandTimeout,
     // A server that vanished without a word is found out by this; TCP alone would take a quarter of an hour.
     socketTimeout: Math.max(3_000, 2 * options.commandTimeout),
-    reconnectOnError: (error) => heed(watch.onTrouble, error),
+    reconnectOnError: (error) => mayMeetAnother(watch.onTrouble, error),
   });
   redis.on('ready', () => {
     last = undefined;
@@ -79,7 +79,7 @@ export const connectForJobs = (url: string, onTrouble: OnTrouble): Redis => {
     enableReadyCheck: true,
     // Longer than BullMQ lets a command block (10 s).
     socketTimeout: 15_000,
-    reconnectOnError: (error) => (heed(watch.onTrouble, error) ? 2 : false),
+    reconnectOnError: (error) => (mayMeetAnother(watch.onTrouble, error) ? 2 : false),
   });
   watch.over(redis);
   return redis;
@@ -98,7 +98,7 @@ const everyConnection = (onTrouble: OnTrouble) =>
   }) satisfies ClientOptions;
 
 /** True when another server may be behind the address by now. */
-const heed = (onTrouble: OnTrouble, error: Error): boolean => {
+const mayMeetAnother = (onTrouble: OnTrouble, error: Error): boolean => {
   const trouble = troubleIn(error.message);
   if (trouble) onTrouble(trouble, error.message);
   return trouble?.course === 'reconnect';

@@ -10,7 +10,7 @@ export type SlackFailure = Exclude<SlackResult<never>, { ok: true }>;
 /**
  * What a thrown error says about a call that changes something. `ambiguous` is the default: whatever is not known to
  * be undone may have been done. A refusal of farmhand itself (token, scopes) is `unavailable`: surely not done, and
- * possible again once a person has mended it, so nothing is given up for it.
+ * possible again once a person has fixed it, so nothing is given up for it.
  */
 export const classify = (error: unknown): SlackFailure => {
   const wait = retryAfterMs(error);

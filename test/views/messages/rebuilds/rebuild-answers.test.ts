@@ -34,7 +34,7 @@ test('a plan says what will happen before anything does', () => {
       '🌾 *24 farmers* – as in the last rebuild (commit 3f2a91c)',
       '↳ starts with at least 2 · limits 2 to 100 · 80 GB of heap each',
       '⚙️ *balance* engine, not forced – farmers can be added while it runs',
-      '⏱️ About *22h*, reckoned from system6-20261013-1, 24 farmers; target 1d',
+      '⏱️ About *22h*, estimated from system6-20261013-1, 24 farmers; target 1d',
     ].join('\n'),
     [
       '*What will be changed*, directly, through the scale subresource',
@@ -56,7 +56,7 @@ test('what is changed and changed back is one line', () => {
   const where = 'den / tenant-105858-prod';
   const there = { what: 'system6-dcr-farmer', where, from: '0 pods', to: '24 pods' };
   const back = { ...there, from: '24 pods', to: '0 pods' };
-  const caches = { what: 'caches', where: 'S3', from: 'as they are', to: 'written anew' };
+  const caches = { what: 'caches', where: 'S3', from: 'as they are', to: 'written again' };
   const plan = aPlan({ changes: [there, caches, back] });
   expect(readable(planAnswer(draft({ plan }), []).blocks)[2]).toBe(
     [
@@ -64,7 +64,7 @@ test('what is changed and changed back is one line', () => {
       '📍 den / tenant-105858-prod',
       '• `system6-dcr-farmer` 0 pods → *24 pods* → 0 pods in the end',
       '📍 S3',
-      '• `caches` as they are → *written anew*',
+      '• `caches` as they are → *written again*',
     ].join('\n'),
   );
 });
@@ -180,8 +180,8 @@ test('findings: the worst first, each with its fix', () => {
     },
   ] as const;
   expect(readable(doctorAnswer({ ok: true, instance: 'system6', findings }).blocks)).toEqual([
-    '*🩺 system6: 1 problem to be mended*',
-    '*❌ To be mended*\n*readiness trap* – publishNotReadyAddresses is off.\n↳ 🔧 Set it to true on the Service.',
+    '*🩺 system6: 1 problem to fix*',
+    '*❌ To fix*\n*readiness trap* – publishNotReadyAddresses is off.\n↳ 🔧 Set it to true on the Service.',
     '*✅ In order*\n*values* – The values are valid.',
     'Only looked at; nothing was changed.',
   ]);

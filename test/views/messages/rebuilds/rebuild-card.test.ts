@@ -96,7 +96,7 @@ test('an ETA past the target: said, with the number that would meet it and one c
   ]);
 });
 
-test('drift: who changed what, and whose number shall count', () => {
+test('drift: who changed what, and whose number counts', () => {
   const drift = {
     role: 'farmer',
     at: rebuildNow - minute,
@@ -107,7 +107,7 @@ test('drift: who changed what, and whose number shall count', () => {
   const drifted = { ...inState.running(), drift };
   const blocks = show(drifted).split('\n---\n');
   expect(blocks.slice(1, 3)).toEqual([
-    '🔀 *Drift*: kubectl-scale changed farmers from 24 to 12, 2026-11-20 12:09. farmhand does not fight it. What shall count?',
+    '🔀 *Drift*: kubectl-scale changed farmers from 24 to 12, 2026-11-20 12:09. farmhand does not fight it. Which number counts?',
     '[Keep 12] [Back to 24]',
   ]);
   const settled = { ...drifted, drift: { ...drift, settled: 'accepted' as const } };
