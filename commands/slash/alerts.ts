@@ -1,6 +1,6 @@
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import type { AlertStatus } from '../../src/alerts/model/event.ts';
-import { type NoMatch, noMatch } from '../../src/alerts/model/no-match.ts';
+import { type NoMatch, noMatch } from '../../src/alerts/ports/no-match.ts';
 import type { Message } from '../../views/blocks.ts';
 import { alertList } from '../../views/messages/alerts/list.ts';
 import {

@@ -49,22 +49,73 @@ export const violations = (tree: ReadonlyMap<string, SourceFacts>): readonly str
   });
 
 /** Each import cycle once, types included, as the list of its files. */
-export const cycles = (tree: ReadonlyMap<string, SourceFacts>): readonly (readonly string[])[] => {
+export const cycles = (tree: ReadonlyMap<string, SourceFacts>): readonly (readonly string[])[] =>
+  cyclesIn(new Map([...tree].map(([path, facts]) => [path, targetsOf(path, facts, tree)])));
+
+/** Each import cycle between rooms once, types included: every room can be read without the ones above it. */
+export const roomCycles = (tree: ReadonlyMap<string, SourceFacts>): readonly (readonly string[])[] => {
+  const edges = new Map<string, string[]>();
+  for (const [path, facts] of tree) {
+    const to = targetsOf(path, facts, tree).map(roomOf);
+    edges.set(roomOf(path), [
+      ...(edges.get(roomOf(path)) ?? []),
+      ...to.filter((room) => room !== roomOf(path)),
+    ]);
+  }
+  return cyclesIn(edges);
+};
+
+/** `src/alerts`, `src/integrations/kafka`, `views`. */
+const roomOf = (path: string): string => {
+  const depth = path.startsWith('src/integrations/') ? 3 : path.startsWith('src/') ? 2 : 1;
+  return path.split('/').slice(0, -1).slice(0, depth).join('/');
+};
+
+const targetsOf = (
+  path: string,
+  { imports }: SourceFacts,
+  tree: ReadonlyMap<string, SourceFacts>,
+): readonly string[] =>
+  imports.flatMap(({ specifier }) => {
+    const target = fileOf(path, specifier);
+    return target !== undefined && tree.has(target) ? [target] : [];
+  });
+
+const cyclesIn = (edges: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] => {
   const done = new Set<string>();
   const found: string[][] = [];
-  const visit = (path: string, trail: readonly string[]): void => {
-    const at = trail.indexOf(path);
+  const visit = (node: string, trail: readonly string[]): void => {
+    const at = trail.indexOf(node);
     if (at >= 0) {
       found.push(trail.slice(at));
       return;
     }
-    if (done.has(path)) return;
-    for (const { specifier } of tree.get(path)?.imports ?? []) {
-      const target = fileOf(path, specifier);
-      if (target !== undefined && tree.has(target)) visit(target, [...trail, path]);
-    }
-    done.add(path);
+    if (done.has(node)) return;
+    for (const target of edges.get(node) ?? []) visit(target, [...trail, node]);
+    done.add(node);
   };
-  for (const path of tree.keys()) visit(path, []);
+  for (const node of edges.keys()) visit(node, []);
   return found;
 };
+
+/** What the rules name and nothing is: prefixes that no file has, and homes that do not use their package. */
+export const staleRules = (tree: ReadonlyMap<string, SourceFacts>): readonly string[] => {
+  const paths = [...tree.keys()];
+  const prefixes = areas.flatMap(({ of, values, types }) => [...of, ...values, ...types]);
+  const unused = (homes: typeof packageHomes) =>
+    Object.entries(homes).flatMap(([name, folders]) =>
+      folders
+        .filter((folder) => !paths.some((path) => path.startsWith(folder) && uses(tree.get(path), name)))
+        .map((folder) => `${folder} does not use ${name}`),
+    );
+  return [
+    ...[...new Set(prefixes)]
+      .filter((prefix) => !paths.some((path) => path.startsWith(prefix)))
+      .map((prefix) => `no file lies at ${prefix}`),
+    ...unused(packageHomes),
+    ...unused(typeHomes),
+  ];
+};
+
+const uses = (facts: SourceFacts | undefined, name: string): boolean =>
+  facts?.imports.some(({ specifier }) => packageOf(specifier) === name) ?? false;

@@ -173,7 +173,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@slack/web-api': ['src/integrations/slack/'],
   'aws-msk-iam-sasl-signer-js': ['src/integrations/kafka/'],
   bullmq: ['src/jobs/'],
-  commander: ['src/cli/', 'src/main.ts'],
+  commander: ['src/cli/'],
   fastify: ['src/http-api/'],
   ioredis: ['src/integrations/redis/', 'src/jobs/'],
   'jira.js': ['src/integrations/jira/'],
@@ -191,6 +191,6 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
 /** Packages whose types may be named outside of their home, in these places. */
 export const typeHomes: Readonly<Record<string, readonly string[]>> = {
   '@slack/bolt': ['views/'],
-  '@slack/web-api': ['views/', 'commands/', 'src/app/'],
+  '@slack/web-api': ['src/app/'],
   ioredis: ['src/app/'],
 };

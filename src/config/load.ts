@@ -1,8 +1,8 @@
 import { ConfigError, type Problem } from '../core/errors.ts';
 import { crossChecks } from './checks/checks.ts';
+import { type ConfigFinding, findings, wording } from './checks/issues.ts';
 import { tokenChecks } from './checks/token-checks.ts';
 import { applyEnvironment, type Environment } from './environment.ts';
-import { type ConfigFinding, findings, wording } from './issues.ts';
 import type { ResolveSecret } from './schema/fields.ts';
 import { type Config, configSchema } from './schema/schema.ts';
 import { Secret } from './schema/secret.ts';

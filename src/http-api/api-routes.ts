@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { noMatch } from '../alerts/model/no-match.ts';
+import { noMatch } from '../alerts/ports/no-match.ts';
 import type { AlertQueries } from '../alerts/ports/queries.ts';
 import type { Secret } from '../config/schema/secret.ts';
 import { DeadlinePassed, withDeadline } from '../core/deadline.ts';

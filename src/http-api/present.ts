@@ -2,7 +2,7 @@
 
 import type { ActionState, Alert, Thread } from '../alerts/model/alert.ts';
 import type { EventRecord } from '../alerts/model/event-record.ts';
-import type { NoMatch } from '../alerts/model/no-match.ts';
+import type { NoMatch } from '../alerts/ports/no-match.ts';
 import type { AlertPage, Books, LaneStatus } from '../alerts/ports/queries.ts';
 import type { JournalEntry } from '../core/journal.ts';
 import type { Person } from '../core/person.ts';

@@ -1,6 +1,8 @@
+import { globSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { cycles, violations } from '../../scripts/imports/check.ts';
+import { cycles, roomCycles, staleRules, violations } from '../../scripts/imports/check.ts';
 import { readTree } from '../../scripts/imports/files.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,4 +16,19 @@ test('no file of the project imports itself through others', () => {
   expect(cycles(readTree(root, ['src', 'commands', 'views', 'sandbox', 'scripts', 'bench', 'test']))).toEqual(
     [],
   );
+});
+
+test('no room imports itself through others', () => {
+  expect(roomCycles(production)).toEqual([]);
+});
+
+test('what the rules name is there, and is used', () => {
+  expect(staleRules(production)).toEqual([]);
+});
+
+test('no folder holds more than fifteen files beside its sub-folders', () => {
+  const files = globSync('{src,commands,views,test,sandbox,bench,scripts}/**/*.*', { cwd: root });
+  const folders = Map.groupBy(files, (path) => dirname(path));
+  const crowded = [...folders].filter(([folder, all]) => all.length > 15 && !folder.includes('fixtures'));
+  expect(crowded.map(([folder, all]) => `${folder}: ${all.length}`)).toEqual([]);
 });

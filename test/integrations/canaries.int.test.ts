@@ -12,7 +12,7 @@ import { createJiraEvidence } from '../../src/integrations/jira/evidence.ts';
 import { createJiraTickets } from '../../src/integrations/jira/tickets.ts';
 import { createApplications } from '../../src/integrations/kubernetes/applications.ts';
 import { openClusters } from '../../src/integrations/kubernetes/client/clusters.ts';
-import { createClusterPort } from '../../src/integrations/kubernetes/examine.ts';
+import { createClusterPort } from '../../src/integrations/kubernetes/doctor/examine.ts';
 import { createKubernetesScales } from '../../src/integrations/kubernetes/scales.ts';
 import { createApiTasks } from '../../src/integrations/sre-api/tasks.ts';
 import { leaks } from '../builders/leaks.ts';

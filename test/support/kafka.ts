@@ -6,8 +6,8 @@ import { FarmhandError } from '../../src/core/errors.ts';
 import type { IngestPort, RawMessage, Rejection } from '../../src/intake/wire/raw.ts';
 import type { KafkaSettings } from '../../src/integrations/kafka/client/security.ts';
 import { fixTimers } from '../../src/integrations/kafka/client/timer-fix.ts';
-import type { KafkaObserver } from '../../src/integrations/kafka/consumer/observer.ts';
-import type { OffsetGap } from '../../src/integrations/kafka/consumer/positions.ts';
+import type { KafkaObserver } from '../../src/integrations/kafka/health/observer.ts';
+import type { OffsetGap } from '../../src/integrations/kafka/health/positions.ts';
 import type { Log, LogData } from '../../src/observability/log.ts';
 
 export interface TestKafka {

@@ -1,8 +1,8 @@
 import type { AlertId } from '../model/alert.ts';
+import { type Digest, groupAlerts, startDigest } from '../model/digest.ts';
 import type { AlertStore } from '../ports/store.ts';
 import { foldThread } from '../thread/thread-message.ts';
 import type { ChannelQueue, ChannelQueues } from './channel-queue.ts';
-import { type Digest, groupAlerts, startDigest } from './digest.ts';
 import { type DigestMessageDeps, showDigest } from './digest-message.ts';
 
 export interface DigestDeps extends DigestMessageDeps {

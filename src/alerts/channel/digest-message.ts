@@ -3,8 +3,8 @@ import type { Delivery, RefusalPolicy } from '../../delivery/delivery.ts';
 import type { MessageChange, MessageState } from '../../delivery/message.ts';
 import { nextStep } from '../../delivery/next-step.ts';
 import type { Pacer } from '../../delivery/pacer.ts';
+import { type Digest, digestHash } from '../model/digest.ts';
 import type { ThreadPort } from '../ports/ports.ts';
-import { type Digest, digestHash } from './digest.ts';
 
 export interface DigestStore {
   load(channel: string): Promise<Digest | undefined>;

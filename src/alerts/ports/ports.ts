@@ -1,8 +1,9 @@
 import type { PostedMessage, PostKey, SlackResult } from '../../delivery/slack-result.ts';
+
 /** What the alert controller needs of the outside world. Adapters live in `src/integrations`. */
 
-import type { Digest } from '../channel/digest.ts';
 import type { Alert, AlertId, Note } from '../model/alert.ts';
+import type { Digest } from '../model/digest.ts';
 
 /** Posts, updates and finds farmhand's own messages. Renders through `views/`; never repeats a post by itself. */
 export interface ThreadPort {

@@ -3,7 +3,7 @@ import { createGitopsScales } from '../../integrations/gitops/scales.ts';
 import { openHttp } from '../../integrations/http-client/call.ts';
 import { createApplications } from '../../integrations/kubernetes/applications.ts';
 import { openClusters } from '../../integrations/kubernetes/client/clusters.ts';
-import { createClusterPort } from '../../integrations/kubernetes/examine.ts';
+import { createClusterPort } from '../../integrations/kubernetes/doctor/examine.ts';
 import { createLiveSets } from '../../integrations/kubernetes/live-sets.ts';
 import { createKubernetesScales } from '../../integrations/kubernetes/scales.ts';
 import { defaultPolicy, type RebuildPolicy } from '../../rebuild/model/policy.ts';

@@ -1,8 +1,8 @@
 import { addressOf } from '../../alerts/model/place.ts';
 import { needsOf } from '../../core/templates.ts';
 import { actionKind, actionTemplates } from '../../routes/actions.ts';
-import type { ConfigFinding } from '../issues.ts';
 import { type RouteConfig, RouteSchema } from '../schema/route-schema.ts';
+import type { ConfigFinding } from './issues.ts';
 import { rebuildChecks } from './rebuild-checks.ts';
 import { relationChecks } from './relations.ts';
 

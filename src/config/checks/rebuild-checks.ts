@@ -1,5 +1,5 @@
 import { didYouMean } from '../../core/nearest.ts';
-import type { ConfigFinding } from '../issues.ts';
+import type { ConfigFinding } from './issues.ts';
 
 /** Whether `rebuilds`, `access` and `jira` fit together. Works on data that may have problems of its own. */
 export const rebuildChecks = (root: Group): ConfigFinding[] => [

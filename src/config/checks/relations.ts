@@ -1,5 +1,5 @@
 import { parseDuration } from '../../core/duration.ts';
-import type { ConfigFinding } from '../issues.ts';
+import type { ConfigFinding } from './issues.ts';
 
 /** A duration of the config by its path, with what holds where it is left out; a test holds these to the schema. */
 interface Key {

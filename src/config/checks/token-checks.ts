@@ -1,6 +1,6 @@
-import type { ConfigFinding } from '../issues.ts';
 import type { Config } from '../schema/schema.ts';
 import type { Secret } from '../schema/secret.ts';
+import type { ConfigFinding } from './issues.ts';
 
 /** Shorter than this and a bearer token can be guessed; `openssl rand -hex 32` makes one of 64. */
 const shortestToken = 16;

@@ -1,7 +1,7 @@
 import type { Message } from '../../../views/blocks.ts';
 import { noteKey } from '../../../views/ids.ts';
-import type { Digest } from '../../alerts/channel/digest.ts';
 import type { Note } from '../../alerts/model/alert.ts';
+import type { Digest } from '../../alerts/model/digest.ts';
 import type { ThreadPort } from '../../alerts/ports/ports.ts';
 import { type RootFacts, rootFacts } from '../../alerts/thread/root-facts.ts';
 import type { PostKey } from '../../delivery/slack-result.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Digest, digestHash, groupAlerts, startDigest } from '../../../src/alerts/channel/digest.ts';
+import { type Digest, digestHash, groupAlerts, startDigest } from '../../../src/alerts/model/digest.ts';
 import type { Severity } from '../../../src/core/severity.ts';
 import { anAlert } from '../../builders/alert.ts';
 import { t0 } from '../../builders/event.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ChannelQueues } from '../../../src/alerts/channel/channel-queue.ts';
-import { startDigest } from '../../../src/alerts/channel/digest.ts';
 import type { DigestStore } from '../../../src/alerts/channel/digest-message.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
+import { startDigest } from '../../../src/alerts/model/digest.ts';
 import type { EventRecord } from '../../../src/alerts/model/event-record.ts';
 import type { Books } from '../../../src/alerts/ports/queries.ts';
 import type { AlertChange, AlertStore, SeriesWrite } from '../../../src/alerts/ports/store.ts';

@@ -1,12 +1,12 @@
 import { expect, test, vi } from 'vitest';
 import { createBackpressure } from '../../../src/integrations/kafka/consumer/deliver.ts';
-import { offsetGapOf } from '../../../src/integrations/kafka/consumer/positions.ts';
 import { createWatchdog } from '../../../src/integrations/kafka/consumer/watchdog.ts';
 import {
   cutRecord,
   deadLetterRecord,
 } from '../../../src/integrations/kafka/dead-letters/dead-letter-record.ts';
 import { createBrokerLiveness } from '../../../src/integrations/kafka/health/broker-liveness.ts';
+import { offsetGapOf } from '../../../src/integrations/kafka/health/positions.ts';
 
 test('reading is held from the first that waits until the last has left, each counted once', () => {
   const changes: boolean[] = [];

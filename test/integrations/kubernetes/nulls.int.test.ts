@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createApplications } from '../../../src/integrations/kubernetes/applications.ts';
 import { openClusters } from '../../../src/integrations/kubernetes/client/clusters.ts';
-import { createClusterPort } from '../../../src/integrations/kubernetes/examine.ts';
+import { createClusterPort } from '../../../src/integrations/kubernetes/doctor/examine.ts';
 import { withEachNull } from '../../support/each-null.ts';
 import { aScale, openWorld, quiet } from './world.ts';
 

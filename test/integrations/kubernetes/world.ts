@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startCluster } from '../../../sandbox/cluster/start.ts';
 import { createApplications } from '../../../src/integrations/kubernetes/applications.ts';
 import { openClusters } from '../../../src/integrations/kubernetes/client/clusters.ts';
-import { createClusterPort } from '../../../src/integrations/kubernetes/examine.ts';
+import { createClusterPort } from '../../../src/integrations/kubernetes/doctor/examine.ts';
 import { createKubernetesScales } from '../../../src/integrations/kubernetes/scales.ts';
 import type { Log } from '../../../src/observability/log.ts';
 import type { Instance } from '../../../src/rebuild/model/rebuild.ts';

@@ -1,5 +1,5 @@
-import type { Digest } from '../../../src/alerts/channel/digest.ts';
 import type { Alert, Note } from '../../../src/alerts/model/alert.ts';
+import type { Digest } from '../../../src/alerts/model/digest.ts';
 import type { ThreadViews } from '../../../src/integrations/slack/threads.ts';
 import type { Log } from '../../../src/observability/log.ts';
 import type { ViewContext } from '../../../views/context.ts';

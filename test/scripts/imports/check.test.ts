@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cycles, violations } from '../../../scripts/imports/check.ts';
+import { cycles, roomCycles, staleRules, violations } from '../../../scripts/imports/check.ts';
 import { readSource } from '../../../scripts/imports/read.ts';
 
 const treeOf = (files: Readonly<Record<string, string>>) =>
@@ -119,4 +119,21 @@ test('a cycle is found once, also through types', () => {
     'src/e.ts': '',
   });
   expect(cycles(tree)).toEqual([['src/a.ts', 'src/b.ts', 'src/c.ts']]);
+});
+
+test('a cycle between rooms is found where no file imports itself', () => {
+  const tree = treeOf({
+    'src/alerts/a.ts': "import { b } from '../rebuild/b.ts';",
+    'src/alerts/c.ts': '',
+    'src/rebuild/b.ts': "import type { c } from '../alerts/c.ts';",
+  });
+  expect(cycles(tree)).toEqual([]);
+  expect(roomCycles(tree)).toEqual([['src/alerts', 'src/rebuild']]);
+});
+
+test('a rule is told as stale where it names no file, or a home that does not use its package', () => {
+  const stale = staleRules(treeOf({ 'src/jobs/nudges.ts': "import { Queue } from 'bullmq';" }));
+  expect(stale).toContain('no file lies at src/core/');
+  expect(stale).toContain('src/jobs/ does not use ioredis');
+  expect(stale).not.toContain('src/jobs/ does not use bullmq');
 });

@@ -1,5 +1,5 @@
-import type { Digest } from '../../../src/alerts/channel/digest.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
+import type { Digest } from '../../../src/alerts/model/digest.ts';
 import type { EventRecord } from '../../../src/alerts/model/event-record.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';
 import type { LeasesState } from '../../fakes/leases.ts';

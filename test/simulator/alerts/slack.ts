@@ -1,5 +1,5 @@
-import type { Digest } from '../../../src/alerts/channel/digest.ts';
 import type { Alert, Note } from '../../../src/alerts/model/alert.ts';
+import type { Digest } from '../../../src/alerts/model/digest.ts';
 import type { ThreadPort } from '../../../src/alerts/ports/ports.ts';
 import type { PostedMessage, PostKey, SlackResult } from '../../../src/delivery/slack-result.ts';
 import type { SimProcess } from '../process.ts';

@@ -1,5 +1,5 @@
-import type { Digest } from '../../../src/alerts/channel/digest.ts';
 import type { Alert, Note } from '../../../src/alerts/model/alert.ts';
+import type { Digest } from '../../../src/alerts/model/digest.ts';
 import { type RootFacts, rootFacts } from '../../../src/alerts/thread/root-facts.ts';
 import type { Person } from '../../../src/core/person.ts';
 import type { ViewContext } from '../../../views/context.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Digest, DigestGroup } from '../../../src/alerts/channel/digest.ts';
 import type { Alert, Note, NoteKind } from '../../../src/alerts/model/alert.ts';
+import type { Digest, DigestGroup } from '../../../src/alerts/model/digest.ts';
 import type { RouteExplanation } from '../../../src/alerts/model/routing.ts';
 import { type RootFacts, rootFacts } from '../../../src/alerts/thread/root-facts.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';

@@ -1,4 +1,4 @@
-import type { Digest, DigestGroup } from '../../../src/alerts/channel/digest.ts';
+import type { Digest, DigestGroup } from '../../../src/alerts/model/digest.ts';
 import { span } from '../../../src/core/duration.ts';
 import { counted } from '../../../src/core/text.ts';
 import { context, dotted, type Message, section } from '../../blocks.ts';

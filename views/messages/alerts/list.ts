@@ -1,5 +1,5 @@
 import type { Alert } from '../../../src/alerts/model/alert.ts';
-import type { Missed, NoMatch } from '../../../src/alerts/model/no-match.ts';
+import type { Missed, NoMatch } from '../../../src/alerts/ports/no-match.ts';
 import { bySeverity } from '../../../src/core/severity.ts';
 import { counted } from '../../../src/core/text.ts';
 import { context, dotted, type Message, section } from '../../blocks.ts';

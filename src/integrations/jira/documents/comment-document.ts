@@ -2,7 +2,6 @@ import { inFull } from '../../../core/person.ts';
 import { cut, oneLine, plain } from '../../../core/text.ts';
 import { utc } from '../../../core/utc.ts';
 import type { Rebuild, TicketEntry } from '../../../rebuild/model/rebuild.ts';
-import type { FoundComment } from '../client/schema.ts';
 import { type AdfDocument, document, paragraph } from './adf.ts';
 import { maxDescription } from './ticket-document.ts';
 
@@ -63,8 +62,15 @@ const build = (
   ]);
 };
 
+/** As much of a comment's document as is looked at. */
+interface CommentBody {
+  readonly body?:
+    | { readonly content?: readonly { readonly content?: readonly unknown[] | undefined }[] | undefined }
+    | undefined;
+}
+
 /** True for the comment whose last line is `key`, and that alone: quoting it makes no other comment one. */
-export const isComment = ({ body }: FoundComment, key: string): boolean => {
+export const isComment = ({ body }: CommentBody, key: string): boolean => {
   const last = body?.content?.at(-1)?.content ?? [];
   const [only] = last;
   return last.length === 1 && typeof only === 'object' && only !== null && Reflect.get(only, 'text') === key;

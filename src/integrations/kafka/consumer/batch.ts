@@ -1,7 +1,7 @@
 import type { EachBatchPayload } from 'kafkajs';
 import type { RawMessage } from '../../../intake/wire/raw.ts';
 import { toRawMessage } from '../client/raw-message.ts';
-import { commitNote, type Standing } from './positions.ts';
+import { commitNote, type Standing } from '../health/positions.ts';
 
 export interface BatchDeps {
   /** False: not taken in, and not to be counted as read. */

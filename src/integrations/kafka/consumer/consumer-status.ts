@@ -1,4 +1,4 @@
-import type { Assignment } from './observer.ts';
+import type { Assignment } from '../health/observer.ts';
 
 /** `unreachable`: it was joined, and no broker has answered for ten seconds. */
 export type ConsumerState =

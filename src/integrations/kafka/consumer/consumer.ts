@@ -10,11 +10,11 @@ import type { KafkaSettings, SignToken } from '../client/security.ts';
 import { createBrokerLiveness } from '../health/broker-liveness.ts';
 import { type BrokerView, createBrokerView, type TopicView } from '../health/broker-view.ts';
 import { createLookout, type Lookout, type LookoutDeps, lookEvery } from '../health/lookout.ts';
+import type { Assignment, KafkaObserver } from '../health/observer.ts';
+import { commitNote, createPositions, type OffsetGap } from '../health/positions.ts';
 import { type BatchDeps, handleBatch } from './batch.ts';
 import type { ConsumerState, ConsumerStatus } from './consumer-status.ts';
 import { createBackpressure, createPoisonBisection, deliver } from './deliver.ts';
-import type { Assignment, KafkaObserver } from './observer.ts';
-import { commitNote, createPositions, type OffsetGap } from './positions.ts';
 import { finishedInTime } from './shutdown.ts';
 import { createWatchdog } from './watchdog.ts';
 

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../../core/duration.ts';
-import type { Standing } from '../consumer/positions.ts';
 import type { PartitionView, TopicView } from './broker-view.ts';
+import type { Standing } from './positions.ts';
 
 /** Behind, and not a record further for this long, is not by chance; ms. */
 export const stuckAfter = 30_000;

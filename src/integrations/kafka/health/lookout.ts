@@ -1,9 +1,9 @@
 import { withDeadline } from '../../../core/deadline.ts';
 import type { Log } from '../../../observability/log.ts';
-import type { Assignment, KafkaObserver } from '../consumer/observer.ts';
-import type { OffsetGap, Positions } from '../consumer/positions.ts';
 import type { BrokerView, TopicView } from './broker-view.ts';
 import { isRemade, lagOf, type PartitionFacts, partitionProblem, topicProblem } from './judge.ts';
+import type { Assignment, KafkaObserver } from './observer.ts';
+import type { OffsetGap, Positions } from './positions.ts';
 
 /** How often the brokers are asked, and how long an answer may take; ms. */
 export const lookEvery = 10_000;

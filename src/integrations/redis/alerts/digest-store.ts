@@ -1,6 +1,6 @@
 import type { Redis, Result } from 'ioredis';
-import type { Digest } from '../../../alerts/channel/digest.ts';
 import type { DigestStore } from '../../../alerts/channel/digest-message.ts';
+import type { Digest } from '../../../alerts/model/digest.ts';
 import { isObject } from '../../../core/json.ts';
 import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Digest, DigestGroup } from '../../../../src/alerts/channel/digest.ts';
+import type { Digest, DigestGroup } from '../../../../src/alerts/model/digest.ts';
 import { digestMessage } from '../../../../views/messages/alerts/digest.ts';
 import { aDigest, minute, start, viewContext } from '../../support/builders.ts';
 import { hostileDigest } from '../../support/hostile.ts';

@@ -1,6 +1,6 @@
 import { contentHash } from '../../core/hash.ts';
 import { bySeverity, type Severity } from '../../core/severity.ts';
-import type { Alert } from '../model/alert.ts';
+import type { Alert } from './alert.ts';
 
 /** The record behind a channel's digest message: what is waiting for its thread, and what never needed one. */
 export interface Digest {

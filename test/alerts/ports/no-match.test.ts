@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noMatch } from '../../../src/alerts/model/no-match.ts';
+import { noMatch } from '../../../src/alerts/ports/no-match.ts';
 import { anAlert } from '../../builders/alert.ts';
 
 const alerts = [

@@ -1,23 +1,23 @@
 import type { V1StatefulSet } from '@kubernetes/client-node';
-import type { DoctorFinding } from '../../rebuild/model/command.ts';
-import type { Instance } from '../../rebuild/model/rebuild.ts';
-import type { ClusterPort, Observation } from '../../rebuild/ports/ports.ts';
-import type { Applications } from '../argocd/applications.ts';
-import type { Clusters } from './client/clusters.ts';
-import { autoscaler } from './doctor/autoscaler.ts';
-import { disruptionBudget } from './doctor/disruption-budget.ts';
-import type { Check, Facts, TrackedBy } from './doctor/facts.ts';
-import { neededRights, type Right } from './doctor/needed-rights.ts';
-import { podManagement } from './doctor/pod-management.ts';
-import { probes } from './doctor/probes.ts';
-import { quota } from './doctor/quota.ts';
-import { reachability } from './doctor/reachability.ts';
-import { readinessTrap } from './doctor/readiness-trap.ts';
-import { rights } from './doctor/rights.ts';
-import { selfHeal } from './doctor/self-heal.ts';
-import { zeroPolicy } from './doctor/zero-policy.ts';
-import { lookAt, readSet } from './look.ts';
-import { trackedBy } from './tracking.ts';
+import type { DoctorFinding } from '../../../rebuild/model/command.ts';
+import type { Instance } from '../../../rebuild/model/rebuild.ts';
+import type { ClusterPort, Observation } from '../../../rebuild/ports/ports.ts';
+import type { Applications } from '../../argocd/applications.ts';
+import type { Clusters } from '../client/clusters.ts';
+import { lookAt, readSet } from '../look.ts';
+import { trackedBy } from '../tracking.ts';
+import { autoscaler } from './autoscaler.ts';
+import { disruptionBudget } from './disruption-budget.ts';
+import type { Check, Facts, TrackedBy } from './facts.ts';
+import { neededRights, type Right } from './needed-rights.ts';
+import { podManagement } from './pod-management.ts';
+import { probes } from './probes.ts';
+import { quota } from './quota.ts';
+import { reachability } from './reachability.ts';
+import { readinessTrap } from './readiness-trap.ts';
+import { rights } from './rights.ts';
+import { selfHeal } from './self-heal.ts';
+import { zeroPolicy } from './zero-policy.ts';
 
 /** Reads of the clusters: what a rebuild sees of its sets, and what the doctor finds. */
 export const createClusterPort = (clusters: Clusters, applications: Applications): ClusterPort => ({

@@ -1,6 +1,6 @@
 import { nearest } from '../../core/nearest.ts';
-import type { AlertFilter, AlertPage } from '../ports/queries.ts';
-import type { Alert } from './alert.ts';
+import type { Alert } from '../model/alert.ts';
+import type { AlertFilter, AlertPage } from './queries.ts';
 
 /** Why a filter found nothing: an empty list alone reads like an all-clear. */
 export interface NoMatch {
