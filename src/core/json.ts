@@ -35,3 +35,12 @@ const strip = (value: unknown, itemsToo: boolean, depth: number): unknown => {
 /** A JSON object: neither null nor a list. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+type Given<T> = { readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  readonly [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** Without the fields that are undefined: a record has only what is known. */
+export const given = <const T extends object>(fields: T): Given<T> =>
+  // The type says what the filter does.
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;

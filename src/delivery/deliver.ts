@@ -52,7 +52,8 @@ const update = async <R>(d: Delivery<R>, seen: R, ts: string): Promise<R | undef
       };
       return notUpdated(message, claim, again, d.now());
     }
-    const verdict = d.refusals.update[refusalOf(error)];
+    const { update: table } = d.refusals;
+    const verdict = table[refusalOf(error)] ?? table.otherwise;
     switch (verdict) {
       case 'gone':
         return gone(message, ts, error);

@@ -10,15 +10,17 @@ export interface Delivered<R> {
   readonly next?: MessageChange;
 }
 
+/** By what a refusal is about; `otherwise`: by anything that is not named. */
+export type ByRefusal<V> = { readonly otherwise: V } & { readonly [About in Refusal]?: V };
+
 /**
- * What follows from a refusal, by what it is about. `later`: tried again as it is. `elsewhere`: the next channel, or none.
- * `gone`: it was deleted. `stays`: it cannot be changed, which people are told. `shown`, `unsaid`: this content or reply
- * is left out.
+ * What follows from a refusal. `later`: tried again as it is. `elsewhere`: the next channel, or none. `gone`: it was
+ * deleted. `stays`: it cannot be changed, which people are told. `shown`, `unsaid`: this content or reply is left out.
  */
 export interface RefusalPolicy {
-  readonly root: Readonly<Record<Refusal, 'later' | 'elsewhere'>>;
-  readonly reply?: Readonly<Record<Refusal, 'unsaid' | 'gone' | 'elsewhere'>>;
-  readonly update: Readonly<Record<Refusal, 'stays' | 'shown' | 'gone' | 'elsewhere'>>;
+  readonly root: ByRefusal<'later' | 'elsewhere'>;
+  readonly reply?: ByRefusal<'unsaid' | 'gone' | 'elsewhere'>;
+  readonly update: ByRefusal<'stays' | 'shown' | 'gone' | 'elsewhere'>;
 }
 
 /** One kind of record that shows itself in Slack: `R` holds the state of one message. */

@@ -99,11 +99,11 @@ const postFailed = async <R>(
     }
     if (result.kind === 'unavailable') return later();
     if (newest.posting?.claim !== claim) return undefined;
-    const table = through > 0 ? d.refusals.reply : d.refusals.root;
-    const verdict = table?.[refusalOf(error)];
+    const { root, reply = root } = d.refusals;
+    const table = through > 0 ? reply : root;
+    const verdict = table[refusalOf(error)] ?? table.otherwise;
     switch (verdict) {
       case 'later':
-      case undefined:
         return later();
       case 'unsaid':
         return replyRefused(newest, claim, error);

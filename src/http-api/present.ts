@@ -5,6 +5,7 @@ import type { EventRecord } from '../alerts/model/event-record.ts';
 import type { NoMatch } from '../alerts/ports/no-match.ts';
 import type { AlertPage, Books, LaneStatus } from '../alerts/ports/queries.ts';
 import type { JournalEntry } from '../core/journal.ts';
+import { given } from '../core/json.ts';
 import type { Person } from '../core/person.ts';
 import { classOf, eventReasons } from '../core/reasons.ts';
 import type { IngestReceipt } from '../intake/wire/raw.ts';
@@ -28,11 +29,11 @@ export const presentAlert = (alert: Alert): AlertView => ({
   type: alert.type,
   source: alert.source,
   tier: alert.tier,
-  ...defined({ cluster: alert.cluster }),
+  ...given({ cluster: alert.cluster }),
   fingerprint: alert.fingerprint,
   labels: { ...alert.labels },
   annotations: { ...alert.annotations },
-  links: defined({
+  links: given({
     generator: alert.links.generator,
     runbook: alert.links.runbook,
     dashboard: alert.links.dashboard,
@@ -47,7 +48,7 @@ export const presentAlert = (alert: Alert): AlertView => ({
   ...(alert.ack && { acknowledged: { by: person(alert.ack.by), at: rfc3339(alert.ack.at) } }),
   ...(alert.silence && {
     silence: {
-      ...defined({ id: alert.silence.id }),
+      ...given({ id: alert.silence.id }),
       by: person(alert.silence.by),
       reason: alert.silence.reason,
       until: rfc3339(alert.silence.until),
@@ -59,14 +60,14 @@ export const presentAlert = (alert: Alert): AlertView => ({
   ...(alert.previous && {
     previous: {
       id: alert.previous.id,
-      ...defined({ channel: alert.previous.channel, ts: alert.previous.ts }),
+      ...given({ channel: alert.previous.channel, ts: alert.previous.ts }),
     },
   }),
 });
 
 export const presentPage = (page: AlertPage, none?: AlertPageView['none']): AlertPageView => ({
   alerts: page.alerts.map(presentAlert),
-  ...defined({ next: page.next }),
+  ...given({ next: page.next }),
   ...(none && { none }),
 });
 
@@ -101,7 +102,7 @@ export const presentEvent = (
   journal: readonly JournalEntry[],
 ): EventView => ({
   id: record.id,
-  ...defined({ type: record.type, source: record.source, tier: record.tier }),
+  ...given({ type: record.type, source: record.source, tier: record.tier }),
   ...(record.time !== undefined && { time: rfc3339(record.time) }),
   received_at: rfc3339(record.receivedAt),
   position: position(record),
@@ -109,16 +110,16 @@ export const presentEvent = (
     class: classOf(record.reason),
     reason: record.reason,
     says: eventReasons[record.reason].says,
-    ...defined({ detail: record.detail }),
+    ...given({ detail: record.detail }),
   },
-  ...defined({ alert_id: record.alertId }),
+  ...given({ alert_id: record.alertId }),
   ...(alert && {
     alert: {
       id: alert.id,
       state: stateOf(alert),
       thread: { channel: alert.channel, ...thread(alert.thread) },
       tickets: alert.actions.flatMap(({ kind, outcome }) =>
-        kind === 'ticket' && outcome ? [{ key: outcome.id, ...defined({ url: outcome.url }) }] : [],
+        kind === 'ticket' && outcome ? [{ key: outcome.id, ...given({ url: outcome.url }) }] : [],
       ),
       journal: journal.map(entry),
     },
@@ -193,9 +194,9 @@ const action = (it: ActionState): AlertView['actions'][number] => ({
   ...(it.state === 'waiting' && { next_at: rfc3339(it.nextAt) }),
   ...(it.by && { by: person(it.by) }),
   ...(it.outcome && {
-    outcome: { id: it.outcome.id, ...defined({ url: it.outcome.url, text: it.outcome.text }) },
+    outcome: { id: it.outcome.id, ...given({ url: it.outcome.url, text: it.outcome.text }) },
   }),
-  ...defined({ error: it.error }),
+  ...given({ error: it.error }),
 });
 
 const position = ({ position: at }: EventRecord): EventView['position'] => {
@@ -215,19 +216,13 @@ const entry = (it: JournalEntry) => ({
   at: rfc3339(it.at),
   who: it.who,
   what: it.what,
-  ...defined({ why: it.why }),
+  ...given({ why: it.why }),
 });
 
-const person = (it: Person) => ({ id: it.id, ...defined({ name: it.name }) });
+const person = (it: Person) => ({ id: it.id, ...given({ name: it.name }) });
 
 /** RFC 3339 in UTC. A time that no calendar has (a sender's invention) is shown as the nearest end of it. */
 const rfc3339 = (ms: number): string => {
   const year9999 = 253_402_300_799_999;
   return new Date(Number.isFinite(ms) ? Math.min(Math.max(ms, 0), year9999) : 0).toISOString();
 };
-
-/** Without the keys that are undefined: JSON has no such value, and neither have the schemas. */
-const defined = <T extends Record<string, string | undefined>>(fields: T) =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: string;
-  };

@@ -1,3 +1,4 @@
+import { given } from '../../core/json.ts';
 import { deliverMessage } from '../../delivery/deliver.ts';
 import type { Delivery, RefusalPolicy } from '../../delivery/delivery.ts';
 import type { MessageChange, MessageState } from '../../delivery/message.ts';
@@ -42,16 +43,7 @@ export const showDigest = async (deps: DigestMessageDeps, digest: Digest): Promi
 };
 
 /** A digest tells what waits, for as long as it does. One that was deleted is not missed. */
-const refusals: RefusalPolicy = {
-  root: {
-    ...{ gone: 'elsewhere', message: 'elsewhere', content: 'elsewhere' },
-    ...{ posting: 'elsewhere', channel: 'elsewhere', unknown: 'elsewhere' },
-  },
-  update: {
-    ...{ gone: 'shown', message: 'shown', content: 'shown', posting: 'shown', channel: 'shown' },
-    unknown: 'shown',
-  },
-};
+const refusals: RefusalPolicy = { root: { otherwise: 'elsewhere' }, update: { otherwise: 'shown' } };
 
 /** How soon a call that failed is made again; ms. */
 const retryAfter = 5_000;
@@ -92,15 +84,11 @@ const begun = (digest: Digest): Digest =>
   digest.state === 'posting' ? { ...digest, state: 'open' } : digest;
 
 const digestMessage = ({ channel, state, ts, shown, claim, retryAt }: Digest): MessageState => {
-  const later = retryAt !== undefined && { retryAt };
-  if (state === 'wanted') return { state, channel, ...later };
-  if (state === 'posting') {
-    const { since = 0, id = '' } = claim ?? {};
-    const lookAt = retryAt !== undefined && { lookAt: retryAt };
-    return { state, channel, posting: { through: 0, since, claim: id, ...lookAt } };
+  if (state !== 'posting') {
+    return given({ channel, state: state === 'closed' ? 'open' : state, ts, shown, retryAt });
   }
-  const known = { ...(ts !== undefined && { ts }), ...(shown !== undefined && { shown }) };
-  return { state: 'open', channel, ...known, ...later };
+  const { since = 0, id = '' } = claim ?? {};
+  return { channel, state, posting: given({ through: 0, since, claim: id, lookAt: retryAt }) };
 };
 
 /** The record with its message as it is now known; undefined: nobody misses it. */
@@ -110,23 +98,22 @@ const withMessage = (
   now: number,
 ): Digest | undefined => {
   const { state, ts, shown, posting, retryAt } = message;
-  const later = retryAt !== undefined && { retryAt };
   switch (state) {
     case 'failed':
       // Its channel takes nothing. What was folded is told by the books and the API, and what waits is told later.
       if (happened?.what !== 'refused' || digest.waitingCount === 0) return undefined;
       return { ...digest, state: 'wanted', retryAt: now + retryAfter };
     case 'wanted':
-      return { ...digest, state, ...later };
+      return { ...digest, ...given({ state, retryAt }) };
     case 'posting': {
-      const lookAt = posting?.lookAt;
-      const claim = posting && { claim: { since: posting.since, id: posting.claim } };
-      return { ...digest, state, ...claim, ...(lookAt !== undefined && { retryAt: lookAt }) };
+      const claim = posting && { since: posting.since, id: posting.claim };
+      return { ...digest, ...given({ state, claim, retryAt: posting?.lookAt }) };
     }
-    case 'open': {
-      const known = { ...(ts !== undefined && { ts }), ...(shown !== undefined && { shown }) };
-      return { ...digest, state: digest.state === 'closed' ? 'closed' : state, ...known, ...later };
-    }
+    case 'open':
+      return {
+        ...digest,
+        ...given({ state: digest.state === 'closed' ? digest.state : state, ts, shown, retryAt }),
+      };
     default:
       return state satisfies never;
   }

@@ -36,19 +36,10 @@ export const executeThreadStep = async (deps: ExecuteDeps, alert: Alert, step: T
  * that nobody can reach, is posted again only when the alert fires again.
  */
 const refusals: RefusalPolicy = {
-  root: {
-    ...{ gone: 'elsewhere', message: 'elsewhere', content: 'elsewhere' },
-    ...{ posting: 'elsewhere', channel: 'elsewhere', unknown: 'elsewhere' },
-  },
+  root: { otherwise: 'elsewhere' },
   // The root is brought up to date before anything is said under it, and that tells whether it is still there.
-  reply: {
-    ...{ gone: 'unsaid', message: 'unsaid', content: 'unsaid', posting: 'unsaid', channel: 'unsaid' },
-    unknown: 'unsaid',
-  },
-  update: {
-    ...{ gone: 'gone', channel: 'gone' },
-    ...{ message: 'stays', content: 'stays', posting: 'stays', unknown: 'stays' },
-  },
+  reply: { otherwise: 'unsaid' },
+  update: { otherwise: 'stays', gone: 'gone', channel: 'gone' },
 };
 
 const threadDelivery = (deps: ExecuteDeps): Delivery<Alert> => {

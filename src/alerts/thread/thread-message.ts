@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../core/journal.ts';
+import { given } from '../../core/json.ts';
 import type { EventReason } from '../../core/reasons.ts';
 import type { Happened, MessageChange, MessageState } from '../../delivery/message.ts';
 import { lateBy } from '../../delivery/timing.ts';
@@ -19,11 +20,11 @@ export const threadMessage = ({ channel, thread }: Alert): MessageState | undefi
     case 'none':
       return undefined;
     case 'wanted':
-      return { state: 'wanted', channel, ...(thread.retryAt !== undefined && { retryAt: thread.retryAt }) };
+      return given({ state: thread.state, channel, retryAt: thread.retryAt });
     case 'posting': {
       const { since, claim, firstClaim: first, retryAt: lookAt, unanswered } = thread;
-      const looked = { ...(lookAt !== undefined && { lookAt }), ...(unanswered && { unanswered }) };
-      return { state: 'posting', channel, posting: { through: 0, since, claim, first, ...looked } };
+      const posting = given({ through: 0, since, claim, first, lookAt, unanswered });
+      return { state: 'posting', channel, posting };
     }
     case 'open': {
       const { at, possibleDuplicate: _, lookAgain, lookFrom = at, ...open } = thread;
@@ -113,18 +114,16 @@ const stored = (
 ): Thread => {
   const { state, posting, retryAt } = message;
   const event = before.state === 'wanted' || before.state === 'posting' ? before.event : '';
-  const later = retryAt !== undefined && { retryAt };
   if (state === 'wanted') {
     const since =
       before.state === 'posting' ? before.firstClaim : before.state === 'wanted' ? before.since : now;
-    return { state, since, event, ...later };
+    return given({ state, since, event, retryAt });
   }
   if (state === 'posting' && posting) {
     const { since, claim, first: firstClaim = since, lookAt, unanswered } = posting;
     const tried = before.state === 'posting' ? before.attempt : 0;
     const attempt = before.state === 'posting' && before.claim === claim ? tried : tried + 1;
-    const looked = { ...(lookAt !== undefined && { retryAt: lookAt }), ...(unanswered && { unanswered }) };
-    return { state, since, event, attempt, firstClaim, claim, ...looked };
+    return given({ state, since, event, attempt, firstClaim, claim, retryAt: lookAt, unanswered });
   }
   if (state === 'open') return openThread(before, message, happened, now);
   const failed = happened?.what === 'gone' || happened?.what === 'refused';
@@ -140,15 +139,14 @@ const openThread = (
   const at = before.state === 'open' ? before.at : now;
   const told = before.state === 'open' && before.possibleDuplicate && happened?.what !== 'repaired';
   const twice = happened?.what === 'duplicates_left' || (happened?.what === 'opened' && happened.unsure);
-  return {
-    ...{ state: 'open', ts, at, shown },
-    ...(retryAt !== undefined && { retryAt }),
-    ...(posting && { posting: first(posting) }),
-    ...(stays && { stays }),
-    ...((told || twice) && { possibleDuplicate: true }),
-    ...(showAgainAt !== undefined && { lookAgain: showAgainAt - lateBy }),
-    ...(showAgainAt !== undefined && doubt && doubt.since < at && { lookFrom: doubt.since }),
-  };
+  const doubtful = showAgainAt !== undefined;
+  return given({
+    ...{ state: 'open', ts, at, shown, retryAt, stays },
+    posting: posting && first(posting),
+    possibleDuplicate: told || twice ? true : undefined,
+    lookAgain: doubtful ? showAgainAt - lateBy : undefined,
+    lookFrom: doubtful && doubt && doubt.since < at ? doubt.since : undefined,
+  });
 };
 
 /** Of a first claim it goes without saying. */

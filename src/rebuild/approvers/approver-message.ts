@@ -1,3 +1,4 @@
+import { given } from '../../core/json.ts';
 import type { MessageChange, MessageState } from '../../delivery/message.ts';
 import { pendingOf } from '../model/approval.ts';
 import type { Rebuild } from '../model/rebuild.ts';
@@ -13,16 +14,12 @@ export const messageNumber = ({ messages = [] }: Rebuild, n: number): ApproverMe
 
 /** What is known of a direct message, as every message is delivered. `opened`: where it goes, while it is not there. */
 export const approverState = (message: ApproverMessage, opened = ''): MessageState => {
-  const { state, ts, shown, posting, retryAt, tries, healAt, heals = 0 } = message;
+  const { at, channel = opened, posting, healAt, heals = 0 } = message;
+  const { state, ts, shown, retryAt, tries } = message;
   return {
-    state,
-    channel: message.channel ?? opened,
-    ...(ts !== undefined && { ts }),
-    ...(shown !== undefined && { shown }),
+    ...given({ state, channel, ts, shown, retryAt, tries }),
     ...(posting && { posting: { ...posting, through: 0 } }),
-    ...(retryAt !== undefined && { retryAt }),
-    ...(tries !== undefined && { tries }),
-    ...(healAt !== undefined && { showAgainAt: healAt, doubt: { since: message.at, looks: heals } }),
+    ...(healAt !== undefined && { showAgainAt: healAt, doubt: { since: at, looks: heals } }),
   };
 };
 
@@ -74,25 +71,18 @@ const stored = (
 ): ApproverMessage => {
   const { n, user, wish, confirms, at, closing, error } = before;
   return {
-    ...{ n, user, wish, at, state },
-    ...(confirms && { confirms }),
+    ...given({ n, user, wish, confirms, at, state, ts, shown, closing, tries, retryAt, error }),
     ...(channel !== '' && { channel }),
-    ...(ts !== undefined && { ts }),
     ...(posting && {
-      posting: {
+      posting: given({
         claim: posting.claim,
         since: posting.since,
         first: posting.first ?? posting.since,
         lookAt: posting.lookAt ?? posting.since + claimTimeout,
-        ...(posting.unanswered && { unanswered: posting.unanswered }),
-      },
+        unanswered: posting.unanswered,
+      }),
     }),
     ...(showAgainAt !== undefined && { healAt: showAgainAt, heals: doubt?.looks ?? 0 }),
-    ...(shown !== undefined && { shown }),
-    ...(closing && { closing }),
-    ...(tries !== undefined && { tries }),
-    ...(retryAt !== undefined && { retryAt }),
-    ...(error !== undefined && { error }),
   };
 };
 

@@ -104,16 +104,7 @@ const send = async (deps: ApproversDeps, seen: Rebuild, { n, user }: ApproverMes
 const retry = { first: 2_000, most: 60_000 } as const;
 
 /** A person has one direct message: who is not told in it is named on the card. What it shows may be old, and approves nothing. */
-const refusals: RefusalPolicy = {
-  root: {
-    ...{ gone: 'elsewhere', message: 'elsewhere', content: 'elsewhere' },
-    ...{ posting: 'elsewhere', channel: 'elsewhere', unknown: 'elsewhere' },
-  },
-  update: {
-    ...{ gone: 'shown', message: 'shown', content: 'shown', posting: 'shown', channel: 'shown' },
-    unknown: 'shown',
-  },
-};
+const refusals: RefusalPolicy = { root: { otherwise: 'elsewhere' }, update: { otherwise: 'shown' } };
 
 /** No such message on record: nothing was ever posted. */
 const nowhere: SlackResult<never> = { ok: false, kind: 'refused', error: 'channel_not_found' };

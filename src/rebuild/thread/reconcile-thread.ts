@@ -62,20 +62,10 @@ const paced = async ({ pacer }: CardDeps, rebuild: Rebuild, step: DeliveryWork):
 
 /** A rebuild is told wherever it can be, for as long as it lasts: a card that cannot be made is tried again. */
 const refusals: RefusalPolicy = {
-  root: {
-    content: 'later',
-    ...{ gone: 'elsewhere', message: 'elsewhere', posting: 'elsewhere', channel: 'elsewhere' },
-    unknown: 'elsewhere',
-  },
+  root: { otherwise: 'elsewhere', content: 'later' },
   // Where the card is there and shows the state, it stays where it is, though this reply is not taken.
-  reply: {
-    ...{ content: 'unsaid', message: 'unsaid', posting: 'unsaid', unknown: 'unsaid' },
-    ...{ gone: 'gone', channel: 'elsewhere' },
-  },
-  update: {
-    ...{ message: 'stays', posting: 'stays', unknown: 'stays' },
-    ...{ gone: 'gone', content: 'shown', channel: 'elsewhere' },
-  },
+  reply: { otherwise: 'unsaid', gone: 'gone', channel: 'elsewhere' },
+  update: { otherwise: 'stays', gone: 'gone', content: 'shown', channel: 'elsewhere' },
 };
 
 /** Notes in one reply at the most: more would not be read, and not be taken by Slack. */
