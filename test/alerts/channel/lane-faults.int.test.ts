@@ -199,31 +199,6 @@ describe('answers that never came', () => {
     expect(methods(world)).toEqual(['postRoot', 'updateRoot', 'postNotes', 'find']);
   });
 
-  test('a note that was lost is said after looking', async () => {
-    await using world = await createAlertWorld({ redisUrl: redis.url });
-    const firing = anEvent();
-    await world.take(firing);
-    await world.settle();
-    world.slack.faults.push({ method: 'postNotes', when: 'before', result: ambiguous });
-    await world.take(resolveOf(firing, t0 + minutes(5)));
-    await world.settle();
-    expect(world.slack.replies((await only(world)).id)).toEqual(['resolved']);
-    expect(methods(world)).toEqual(['postRoot', 'updateRoot', 'postNotes', 'find', 'postNotes']);
-  });
-
-  test('an update that was given up is made again, and looked into once more', async () => {
-    await using world = await createAlertWorld({ redisUrl: redis.url });
-    const firing = anEvent();
-    await world.take(firing);
-    await world.settle();
-    world.slack.faults.push({ method: 'updateRoot', when: 'before', result: ambiguous });
-    await world.take(resolveOf(firing, t0 + minutes(5)));
-    await world.settle();
-    const { id, thread } = await only(world);
-    expect(world.slack.roots(id).map((root) => root.alert?.status)).toEqual(['resolved']);
-    expect(thread).not.toHaveProperty('lookAgain');
-  });
-
   test('when no look-up is answered, a post is risked, said to be one, and healed', async () => {
     await using world = await createAlertWorld({ redisUrl: redis.url });
     world.slack.faults.push({ method: 'postRoot', when: 'after', result: ambiguous });
@@ -246,18 +221,6 @@ describe('answers that never came', () => {
     expect(roots.length).toBe(1);
     expect(roots[0]?.alert?.thread).not.toHaveProperty('possibleDuplicate');
     expect((await only(world)).thread).toMatchObject({ state: 'open', ts: roots[0]?.ts });
-  });
-
-  test('a claim of before a long sleep is looked for again, not posted over, when one look-up fails', async () => {
-    await using world = await createAlertWorld({ redisUrl: redis.url });
-    world.slack.faults.push({ method: 'postRoot', when: 'after', result: ambiguous });
-    await world.take(anEvent());
-    await world.pass();
-    world.clock.now += minutes(120);
-    world.slack.faults.push({ method: 'find', when: 'before', result: unavailable });
-    await world.settle();
-    expect(methods(world)).toEqual(['postRoot', 'find', 'find', 'updateRoot']);
-    expect((await only(world)).thread).toMatchObject({ state: 'open' });
   });
 
   test('of two copies that were found, the one that got on record meanwhile stays', async () => {

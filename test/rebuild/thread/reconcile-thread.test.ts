@@ -115,22 +115,6 @@ describe('the root', () => {
     expect(methods(world)).toEqual(['postCard', 'find', 'find', 'updateCard']);
   });
 
-  test('that is one too many and could not be removed is seen to a minute later, not counted as removed', async () => {
-    const world = await cardWorld();
-    world.cards.faults.push({ method: 'postCard', when: 'late', result: lost });
-    await world.pass();
-    world.clock.now += 2_000;
-    await world.pass();
-    world.cards.deliverLate();
-    world.cards.faults.push({ method: 'remove', when: 'before', result: down });
-    world.clock.now += 60_000;
-    expect(await world.pass()).toBe(60_000);
-    expect(world.cards.roots(world.id)).toHaveLength(2);
-    world.clock.now += 60_000;
-    await world.pass();
-    await expectTold(world, []);
-  });
-
   test('that is one too many is removed when Slack is back', async () => {
     const world = await cardWorld();
     world.cards.faults.push({ method: 'postCard', when: 'late', result: lost });
