@@ -6,24 +6,29 @@ import type { AlertEvent } from '../../../src/alerts/model/event.ts';
 import { expireSilence } from '../../../src/alerts/thread/thread-message.ts';
 import { anAlert, anOpenAlert, aRoute } from '../../builders/alert.ts';
 import { anEvent, hours, minutes, resolveOf, t0 } from '../../builders/event.ts';
+import { givenFor } from '../../support/given.ts';
 
 const repeat = hours(4);
 const policy = { refireWindow: hours(4), staleGrace: minutes(5) };
 const absent: Sighting = { kind: 'absent', alertmanager: 'main', looks: 2 };
 const listed: Sighting = { kind: 'listed', quiet: false };
-const takeIn = (alert: Alert, event: AlertEvent) => evolve(alert, event, () => aRoute(), policy);
+const given = givenFor((alert: Alert, event: AlertEvent) => evolve(alert, event, () => aRoute(), policy));
 
 /** A silence that ended at `t0 + 2 h`, on an alert heard of at `t0`. */
 const silenced = (): Alert =>
   anOpenAlert({ silence: { id: 's', by: { id: 'U0ADA' }, reason: 'deploy', until: t0 + hours(2) } });
 
 /** Not listed in two looks a minute apart, after its silence had ended. */
-const goneAfterSilence = (): { readonly before: Alert; readonly gone: AlertEvent } => {
+const goneAfterSilence = (): {
+  readonly before: Alert;
+  readonly gone: AlertEvent;
+  readonly closed: Alert;
+} => {
   const first = afterReading(silenced(), absent, 'silence_ended', t0 + hours(2) + minutes(1)).alert;
   if (!first) throw new Error('the first look is on record');
   const { gone } = afterReading(first, absent, 'not_listed', t0 + hours(2) + minutes(2));
   if (!gone) throw new Error('the second look says that it is gone');
-  return { before: first, gone };
+  return { before: first, gone, closed: given(first).when(gone).result.alert };
 };
 
 describe('an alert is looked for', () => {
@@ -91,65 +96,64 @@ describe('what a look does', () => {
 describe('the thread of what resolved while it was silenced', () => {
   test('closes, and says why', () => {
     const { before, gone } = goneAfterSilence();
-    const { alert, reason, journal } = takeIn(before, gone);
-    expect([reason, alert.status, alert.endsAt]).toEqual([
-      'resolved',
-      'resolved',
-      t0 + hours(2) + minutes(1),
-    ]);
+    const endsAt = t0 + hours(2) + minutes(1);
     const because =
       'Alertmanager main no longer lists it; it resolved while it was silenced, and such an end is not sent';
-    expect(alert.notes.map(({ kind, text }) => [kind, text])).toEqual([['resolved', because]]);
-    expect(journal).toEqual([
-      {
-        at: t0 + hours(2) + minutes(2),
-        who: 'farmhand',
-        what: 'resolved',
-        why: `${gone.id}: ${because}`,
-      },
-    ]);
-    expect(alert).not.toHaveProperty('look');
+    const why = `${gone.id}: ${because}`;
+    const taken = given(before).when(gone);
+    taken.thenHas({
+      reason: 'resolved',
+      alert: { status: 'resolved', endsAt, notes: [{ kind: 'resolved', text: because }] },
+      journal: [{ at: t0 + hours(2) + minutes(2), who: 'farmhand', what: 'resolved', why }],
+    });
+    expect(taken.result.alert).not.toHaveProperty('look');
   });
 
   test('nothing happens when the same is said twice, or it was heard of meanwhile', () => {
-    const { before, gone } = goneAfterSilence();
-    const closed = takeIn(before, gone).alert;
-    expect(takeIn(closed, gone).reason).toBe('stale');
-    const heard = takeIn(before, anEvent({ time: t0 + hours(2) + minutes(1) + 1 })).alert;
+    const { before, gone, closed } = goneAfterSilence();
+    given(closed).when(gone).thenHas({ reason: 'stale' });
+    const heard = given(before).when(anEvent({ time: t0 + hours(2) + minutes(1) + 1 })).result.alert;
     expect(heard).not.toHaveProperty('look');
-    expect(takeIn(heard, gone)).toMatchObject({ reason: 'stale', alert: { status: 'firing' } });
+    given(heard)
+      .when(gone)
+      .thenHas({ reason: 'stale', alert: { status: 'firing' } });
   });
 
   test('opens again at once when it turns out to fire: it was never over', () => {
-    const { before, gone } = goneAfterSilence();
-    const closed = takeIn(before, gone).alert;
-    const { alert, reason } = takeIn(closed, anEvent({ time: t0 + hours(2) + minutes(3) }));
-    expect([reason, alert.status, alert.startsAt]).toEqual(['refired', 'firing', t0]);
+    const { closed } = goneAfterSilence();
+    const taken = given(closed).when(anEvent({ time: t0 + hours(2) + minutes(3) }));
+    taken.thenHas({ reason: 'refired', alert: { status: 'firing', startsAt: t0 } });
+    const { alert } = taken.result;
     expect(alert).not.toHaveProperty('endInferred');
     // And its real end closes it.
-    const end = resolveOf(anEvent(), t0 + hours(3));
-    expect(takeIn(alert, end).alert).toMatchObject({ status: 'resolved', endsAt: t0 + hours(3) });
+    given(alert)
+      .when(resolveOf(anEvent(), t0 + hours(3)))
+      .thenHas({ alert: { status: 'resolved', endsAt: t0 + hours(3) } });
   });
 
   test('stays closed for a copy of the firing that is older than the look', () => {
-    const { before, gone } = goneAfterSilence();
-    const closed = takeIn(before, gone).alert;
-    expect(takeIn(closed, anEvent({ time: t0 + hours(1) })).reason).toBe('stale');
+    const { closed } = goneAfterSilence();
+    given(closed)
+      .when(anEvent({ time: t0 + hours(1) }))
+      .thenHas({ reason: 'stale' });
   });
 
   test('takes over the real end when that is told after all', () => {
-    const { before, gone } = goneAfterSilence();
-    const closed = takeIn(before, gone).alert;
-    const { alert, reason, journal } = takeIn(closed, resolveOf(anEvent(), t0 + hours(1)));
-    expect([reason, alert.status, alert.endsAt]).toEqual(['updated', 'resolved', t0 + hours(1)]);
-    expect(journal.map(({ what }) => what)).toEqual(['end_told']);
-    expect(alert).not.toHaveProperty('endInferred');
+    const { closed } = goneAfterSilence();
+    const taken = given(closed).when(resolveOf(anEvent(), t0 + hours(1)));
+    taken.thenHas({
+      reason: 'updated',
+      alert: { status: 'resolved', endsAt: t0 + hours(1) },
+      journal: [{ what: 'end_told' }],
+    });
+    expect(taken.result.alert).not.toHaveProperty('endInferred');
   });
 
   test('a new start after it is a re-fire like any other', () => {
-    const { before, gone } = goneAfterSilence();
-    const closed = takeIn(before, gone).alert;
+    const { closed } = goneAfterSilence();
     const next = anEvent({ startsAt: t0 + hours(3) });
-    expect(takeIn(closed, next)).toMatchObject({ reason: 'refired', alert: { startsAt: t0 + hours(3) } });
+    given(closed)
+      .when(next)
+      .thenHas({ reason: 'refired', alert: { startsAt: t0 + hours(3) } });
   });
 });
