@@ -89,7 +89,7 @@ interface Shown {
   readonly blocks?: unknown[];
 }
 type Body = Record<string, unknown>;
-const doors: Readonly<Record<string, Body>> = {
+const ways: Readonly<Record<string, Body>> = {
   ...Object.fromEntries(ofAlert.map((id) => [`the button ${id}`, click(id)])),
   ...Object.fromEntries(ofRebuild.map((id) => [`the button ${id}`, click(id, { value: rebuild.id })])),
   ...Object.fromEntries(ofRebuild.map((id) => [`the button ${id} in App Home`, homeClick(id, rebuild.id)])),
@@ -179,7 +179,7 @@ const settle = () => sleep(4 * deadlineMs);
 /** What a machine under load may take on top. */
 const slack = 5_000;
 
-describe.concurrent.each(Object.entries(doors))('%s', (_, body) => {
+describe.concurrent.each(Object.entries(ways))('%s', (_, body) => {
   test('whichever call of the records or the cluster fails or hangs, the person is answered in time', async () => {
     const none = failing(0, faults.breaks);
     const well = await open(body, none);
