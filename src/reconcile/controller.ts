@@ -9,12 +9,12 @@ export interface Controller<Seen, Work> {
   decide(seen: Seen): Decision<Work>;
   /** Lets the work go on where there is room for it now; otherwise answers how long to wait, ms. Default: it goes. */
   admit?(seen: Seen, work: Work, go: () => Promise<void>): Promise<number | undefined>;
-  /** Claims, executes and applies: `carryOut` of an `Effect`, or `deliver` for a message in Slack. */
+  /** Claims, executes and applies: `carryOut` of an `EffectSteps`, or `deliver` for a message in Slack. */
   carryOut(seen: Seen, work: Work): Promise<void>;
 }
 
 /** One kind of effect: the claim is on record before it is made, and its outcome is applied to the newest record. */
-export interface Effect<Seen, Work, Claim extends Claimed, Outcome> {
+export interface EffectSteps<Seen, Work, Claim extends Claimed, Outcome> {
   /** Writes on the newest record that this is about to be done; undefined: the record has moved on, decide again. */
   claim(seen: Seen, work: Work): Promise<Claim | undefined>;
   /** Makes the effect. What it throws may have been made. */
@@ -86,7 +86,7 @@ export const reconcile = async <Seen, Work>(
 /** Carries out one effect at a time, as its claim allows. */
 export const carryOut =
   <Seen, Work, Claim extends Claimed, Outcome>(
-    effect: Effect<Seen, Work, Claim, Outcome>,
+    effect: EffectSteps<Seen, Work, Claim, Outcome>,
     now: () => number,
   ): Controller<Seen, Work>['carryOut'] =>
   async (seen, work) => {

@@ -3,7 +3,7 @@ import {
   type Controller,
   carryOut,
   claimGoodFor,
-  type Effect,
+  type EffectSteps,
   type PassLimits,
   reconcile,
 } from '../../src/reconcile/controller.ts';
@@ -22,7 +22,7 @@ interface WordClaim {
   readonly at: number;
 }
 
-type WordEffect = Effect<Wanted, string, WordClaim, string>;
+type WordEffect = EffectSteps<Wanted, string, WordClaim, string>;
 
 const world = (words: readonly string[], over: Partial<Controller<Wanted, string> & WordEffect> = {}) => {
   const clock = { now: 1_000 };

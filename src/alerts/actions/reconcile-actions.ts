@@ -1,6 +1,6 @@
 import { messageOf } from '../../core/errors.ts';
 import { needsOf } from '../../core/templates.ts';
-import { type Controller, carryOut, type Effect, reconcile } from '../../reconcile/controller.ts';
+import { type Controller, carryOut, type EffectSteps, reconcile } from '../../reconcile/controller.ts';
 import type { ActionState, Alert, AlertId } from '../model/alert.ts';
 import type { ActionResult, ApiTaskPort, RebuildProposals, SilencePort, TicketPort } from '../ports/ports.ts';
 import type { AlertChange, AlertStore } from '../ports/store.ts';
@@ -60,7 +60,7 @@ const actionController = (deps: ActionDeps): Controller<Alert, ActionState> => (
   carryOut: carryOut(actionEffect(deps), deps.now),
 });
 
-const actionEffect = (deps: ActionDeps): Effect<Alert, ActionState, ActionClaim, ActionResult> => ({
+const actionEffect = (deps: ActionDeps): EffectSteps<Alert, ActionState, ActionClaim, ActionResult> => ({
   claim: async ({ id }, due) => {
     const change = await deps.store.update(id, (alert): AlertChange & { claim?: ActionClaim } => {
       const at = deps.now();

@@ -1,6 +1,6 @@
 import { messageOf, StoreUnavailable } from '../../core/errors.ts';
 import type { JournalEntry } from '../../core/journal.ts';
-import { type Controller, carryOut, type Effect, reconcile } from '../../reconcile/controller.ts';
+import { type Controller, carryOut, type EffectSteps, reconcile } from '../../reconcile/controller.ts';
 import { executeEffect } from '../effects/execute-effect.ts';
 import { applyEffectResult } from '../effects/outcome.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
@@ -70,7 +70,7 @@ const rebuildController = (deps: ReconcileDeps, first: Rebuild): Controller<Seen
     known = stored;
     if (write && stored) deps.onJournal?.(stored, write.journal);
   };
-  const effect: Effect<Seen, Observed, EffectClaim, EffectResult> = {
+  const effect: EffectSteps<Seen, Observed, EffectClaim, EffectResult> = {
     // Decides in the same compare-and-set: what it decides on is the newest record, and it is written with the claim.
     claim: async ({ rebuild: { id } }, observed) => {
       const claim = deps.newClaim();

@@ -1,5 +1,5 @@
 import { messageOf } from '../../core/errors.ts';
-import { type Controller, carryOut, type Effect, reconcile } from '../../reconcile/controller.ts';
+import { type Controller, carryOut, type EffectSteps, reconcile } from '../../reconcile/controller.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild, RebuildId } from '../model/rebuild.ts';
 import type { Transition } from '../model/transition.ts';
@@ -53,7 +53,7 @@ const ticketController = (deps: TicketPassDeps): Controller<Rebuild, TicketWork>
   carryOut: carryOut(ticketEffect(deps), deps.now),
 });
 
-const ticketEffect = (deps: TicketPassDeps): Effect<Rebuild, TicketWork, TicketClaim, TicketResult> => {
+const ticketEffect = (deps: TicketPassDeps): EffectSteps<Rebuild, TicketWork, TicketClaim, TicketResult> => {
   const { store, now, policy } = deps;
   return {
     claim: async (seen, work) => {
