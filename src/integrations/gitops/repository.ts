@@ -1,7 +1,7 @@
 import type { Http } from '../http-client/call.ts';
 import type { Fault } from './fault.ts';
 import { type Asked, createGithub, type GithubSettings } from './github.ts';
-import { Blob, Commits, Comparison, Contents, Ref, Tree, Written } from './schema.ts';
+import { Blob, Commits, Comparison, Contents, Ref, Tree, WrittenFile } from './schema.ts';
 
 export interface RepositorySettings extends GithubSettings {
   /** `owner/name` */
@@ -130,7 +130,7 @@ export const openRepository = (
 
     async put({ path, sha, bytes, message }) {
       const { name, email } = settings.author;
-      const asked = await github.ask(Written, (rest) =>
+      const asked = await github.ask(WrittenFile, (rest) =>
         rest.repos.createOrUpdateFileContents({
           ...place,
           path,

@@ -49,4 +49,4 @@ export type Commits = z.infer<typeof Commits>;
 export const Comparison = z.object({ status: z.enum(['identical', 'ahead', 'behind', 'diverged']) });
 
 /** `PUT /repos/…/contents/<path>` */
-export const Written = z.object({ commit: z.object({ sha: Sha, html_url: z.string().optional() }) });
+export const WrittenFile = z.object({ commit: z.object({ sha: Sha, html_url: z.string().optional() }) });

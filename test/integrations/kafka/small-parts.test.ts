@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { createBackpressure } from '../../../src/integrations/kafka/consumer/deliver.ts';
+import { createBackpressure } from '../../../src/integrations/kafka/consumer/hand-over.ts';
 import { createWatchdog } from '../../../src/integrations/kafka/consumer/watchdog.ts';
 import {
   cutRecord,

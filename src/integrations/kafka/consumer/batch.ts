@@ -5,7 +5,7 @@ import { commitNote, type Standing } from '../health/positions.ts';
 
 export interface BatchDeps {
   /** False: not taken in, and not to be counted as read. */
-  readonly deliver: (messages: readonly RawMessage[], signal: AbortSignal) => Promise<boolean>;
+  readonly handOver: (messages: readonly RawMessage[], signal: AbortSignal) => Promise<boolean>;
   /** Aborted when the consumer stops: what is under way is finished, nothing more is begun. */
   readonly stopping: AbortSignal;
   readonly tierOf: (topic: string) => string | undefined;
@@ -66,7 +66,7 @@ export const handleBatch = async (payload: EachBatchPayload, deps: BatchDeps): P
   const signal = AbortSignal.any([deps.stopping, beats.signal]);
   for (const chunk of chunks(batch.messages)) {
     if (!payload.isRunning() || payload.isStale() || signal.aborted) break;
-    const taken = await deps.deliver(
+    const taken = await deps.handOver(
       chunk.map((message) => toRawMessage(message, origin)),
       signal,
     );

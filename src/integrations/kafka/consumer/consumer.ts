@@ -14,7 +14,7 @@ import type { Assignment, KafkaObserver } from '../health/observer.ts';
 import { commitNote, createPositions, type OffsetGap } from '../health/positions.ts';
 import { type BatchDeps, handleBatch } from './batch.ts';
 import type { ConsumerState, ConsumerStatus } from './consumer-status.ts';
-import { createBackpressure, createPoisonBisection, deliver } from './deliver.ts';
+import { createBackpressure, createPoisonBisection, handOver } from './hand-over.ts';
 import { finishedInTime } from './shutdown.ts';
 import { createWatchdog } from './watchdog.ts';
 
@@ -132,8 +132,8 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
     },
   });
   const batchDeps: BatchDeps = {
-    deliver: (messages, signal) =>
-      deliver(messages, AbortSignal.any([signal, givingUp.signal]), { take, hold, log, random }),
+    handOver: (messages, signal) =>
+      handOver(messages, AbortSignal.any([signal, givingUp.signal]), { take, hold, log, random }),
     stopping: stopping.signal,
     lifeOf: (topic) => lookout?.lifeOf(topic),
     tierOf: (topic) => settingsOf.get(topic)?.tier,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RawMessage } from '../../../../src/intake/wire/raw.ts';
-import { createPoisonBisection, maxInARow } from '../../../../src/integrations/kafka/consumer/deliver.ts';
+import { createPoisonBisection, maxInARow } from '../../../../src/integrations/kafka/consumer/hand-over.ts';
 
 const message = (offset: number): RawMessage => ({
   value: null,

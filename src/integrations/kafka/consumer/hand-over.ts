@@ -8,7 +8,7 @@ import { blame } from '../client/failures.ts';
 /** Between attempts to make messages durable; ms. */
 const storeAway = { first: 250, most: 5_000 };
 
-export interface DeliverDeps {
+export interface HandOverDeps {
   readonly take: (messages: readonly RawMessage[]) => Promise<void>;
   readonly hold: Backpressure;
   readonly log: Log;
@@ -19,10 +19,10 @@ export interface DeliverDeps {
  * Hands messages over until they are durable, however long that takes: nothing is dropped while the store is away.
  * False when `signal` ended it first; then the messages count as not read.
  */
-export const deliver = async (
+export const handOver = async (
   messages: readonly RawMessage[],
   signal: AbortSignal,
-  { take, hold, log, random }: DeliverDeps,
+  { take, hold, log, random }: HandOverDeps,
 ): Promise<boolean> => {
   let leave: (() => void) | undefined;
   try {
