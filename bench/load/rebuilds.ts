@@ -1,10 +1,5 @@
-import {
-  type Instance,
-  type Plan,
-  type Rebuild,
-  type Step,
-  stepNames,
-} from '../../src/rebuild/model/rebuild.ts';
+import type { Instance, Plan, Rebuild, Step } from '../../src/rebuild/model/rebuild.ts';
+import { stepNames } from '../../src/rebuild/model/steps.ts';
 import type { Transition } from '../../src/rebuild/model/transition.ts';
 
 /** Rebuilds in flight, each on an instance, a namespace and an express node of its own. */

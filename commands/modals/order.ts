@@ -1,12 +1,12 @@
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { FarmhandError } from '../../src/core/errors.ts';
 import type { Person } from '../../src/core/person.ts';
-import { offeredOverrides, restartable, skippable } from '../../src/rebuild/commands/apply-override.ts';
+import { offeredOverrides } from '../../src/rebuild/commands/apply-override.ts';
 import { commandRefusal } from '../../src/rebuild/model/allowed.ts';
 import type { RebuildCommand } from '../../src/rebuild/model/command.ts';
-import { type Rebuild, stepNames } from '../../src/rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../src/rebuild/model/record.ts';
-import { stepTitle } from '../../src/rebuild/model/status.ts';
+import { restartable, skippable, stepNames, stepTitle } from '../../src/rebuild/model/steps.ts';
 import type { ModalView } from '../../views/blocks.ts';
 import { modalTitles, type RebuildModalContext, readRebuildContext } from '../../views/ids.ts';
 import {

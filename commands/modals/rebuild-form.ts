@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../../src/core/duration.ts';
 import type { RebuildCommand, StartRequest } from '../../src/rebuild/model/command.ts';
-import { stepNames } from '../../src/rebuild/model/rebuild.ts';
+import { stepNames } from '../../src/rebuild/model/steps.ts';
 import { actionIds, blockIds } from '../../views/ids.ts';
 import { farmersProblem } from '../parse/target.ts';
 import type { Form } from './modal.ts';

@@ -1,11 +1,5 @@
-import {
-  type Instance,
-  type Plan,
-  type Rebuild,
-  type Step,
-  type StepName,
-  stepNames,
-} from '../../src/rebuild/model/rebuild.ts';
+import type { Instance, Plan, Rebuild, Step } from '../../src/rebuild/model/rebuild.ts';
+import { type StepName, stepNames } from '../../src/rebuild/model/steps.ts';
 import type { EngineView, SetView } from '../../src/rebuild/ports/ports.ts';
 
 /** Complete, valid and fresh: a test states only what matters to it. */

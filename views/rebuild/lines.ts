@@ -2,7 +2,7 @@ import { span } from '../../src/core/duration.ts';
 import { counted } from '../../src/core/text.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { currentStep, endedAt, hasEnded, openIntervention } from '../../src/rebuild/model/record.ts';
-import { stepTitle } from '../../src/rebuild/model/status.ts';
+import { stepTitle } from '../../src/rebuild/model/steps.ts';
 import { dotted } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';

@@ -3,7 +3,7 @@ import { counted } from '../../src/core/text.ts';
 import { pendingOf } from '../../src/rebuild/model/approval.ts';
 import type { Drift, Intervention, Pause, Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { endedAt, hasEnded, openIntervention, stepOf } from '../../src/rebuild/model/record.ts';
-import { stepTitle } from '../../src/rebuild/model/status.ts';
+import { stepTitle } from '../../src/rebuild/model/steps.ts';
 import { inline, paragraph } from '../escape.ts';
 import { fitted } from '../trail.ts';
 import { localTime, who } from '../words.ts';

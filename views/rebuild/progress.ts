@@ -1,7 +1,7 @@
 import { span } from '../../src/core/duration.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { currentStep } from '../../src/rebuild/model/record.ts';
-import { stepTitle } from '../../src/rebuild/model/status.ts';
+import { stepTitle } from '../../src/rebuild/model/steps.ts';
 import { dotted } from '../blocks.ts';
 import { localTime } from '../words.ts';
 import { bar, percentage } from './words.ts';

@@ -1,6 +1,7 @@
 import type { Frontend, OverrideKind, Rebuild, Step, StepState } from '../../src/rebuild/model/rebuild.ts';
 import { currentStep } from '../../src/rebuild/model/record.ts';
-import { type RebuildStatus, statusOfRebuild, stepTitle } from '../../src/rebuild/model/status.ts';
+import { type RebuildStatus, statusOfRebuild } from '../../src/rebuild/model/status.ts';
+import { stepTitle } from '../../src/rebuild/model/steps.ts';
 import { inline } from '../escape.ts';
 
 /** Shape and word tell states apart, never colour alone. */

@@ -5,7 +5,7 @@ import { isPerson } from '../model/approval.ts';
 import type { FoundCard, LostRebuild } from '../model/lost.ts';
 import type { Instance, Rebuild, Step } from '../model/rebuild.ts';
 import { currentStep, hasEnded } from '../model/record.ts';
-import { stepTitle } from '../model/status.ts';
+import { stepTitle } from '../model/steps.ts';
 import {
   farmhand,
   line,

@@ -5,7 +5,7 @@ import { approvalValidMs, isPerson, type Moment } from '../model/approval.ts';
 import type { RebuildCommand } from '../model/command.ts';
 import type { Rebuild, Step } from '../model/rebuild.ts';
 import { currentStep, openIntervention } from '../model/record.ts';
-import { stepTitle } from '../model/status.ts';
+import { stepTitle } from '../model/steps.ts';
 import { setStep, withMark } from '../model/transition.ts';
 import { approve, within } from './apply-approval.ts';
 import { applyOverride } from './apply-override.ts';

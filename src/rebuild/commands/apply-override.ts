@@ -1,33 +1,16 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { Person } from '../../core/person.ts';
 import type { RebuildCommand } from '../model/command.ts';
-import {
-  type Override,
-  type OverrideKind,
-  type Rebuild,
-  type StepName,
-  stepNames,
-} from '../model/rebuild.ts';
+import { guardianOrder, isForced, keepsFarmers } from '../model/overrides.ts';
+import type { Override, OverrideKind, Rebuild } from '../model/rebuild.ts';
 import { currentStep, hasEnded } from '../model/record.ts';
-import { stepTitle } from '../model/status.ts';
+import { restartable, type StepName, skippable, stepNames, stepTitle } from '../model/steps.ts';
 import { announce, setStep, soon, type Transition, writeOf } from '../model/transition.ts';
 
 type Ask = RebuildCommand & { verb: 'override' };
 /** `step`: the one that it is about, where nobody named it. */
 type Made = { readonly rebuild: Rebuild; readonly says: string; readonly step?: StepName };
 type Problems = { readonly problems: readonly string[] };
-
-/** Steps that can be left out without lying about the rest. */
-export const skippable: readonly StepName[] = ['history', 'write', 'propagate'];
-/** Steps that a rebuild can be taken back to. */
-export const restartable: readonly StepName[] = [
-  'synchronizer',
-  'history',
-  'farmers',
-  'rebuild',
-  'write',
-  'propagate',
-];
 
 const nothing = 'Nothing was changed.';
 
@@ -174,20 +157,6 @@ const force = (rebuild: Rebuild): Made | Problems => {
       : 'the rebuild is forced from its next try on; override “retry from Rebuild” to begin it again.';
   return { rebuild, says };
 };
-
-/** Forced by the plan, or by an override since. */
-export const isForced = ({ plan, overrides }: Rebuild): boolean =>
-  plan.forced || overrides.some(({ kind }) => kind === 'force');
-
-/** The last word on the guardian: kept, dropped, or left to the propagation. */
-export const guardianOrder = ({ overrides }: Rebuild): 'keep' | 'drop' | undefined => {
-  const last = overrides.findLast(({ kind }) => kind === 'keep_guardian' || kind === 'drop_guardian');
-  return last && (last.kind === 'keep_guardian' ? 'keep' : 'drop');
-};
-
-/** Told to keep the farmers when everything else is torn down. */
-export const keepsFarmers = ({ overrides }: Rebuild): boolean =>
-  overrides.some(({ kind }) => kind === 'keep_farmers');
 
 const retryFrom = (rebuild: Rebuild, name: StepName | undefined): Made | Problems => {
   if (over(rebuild)) return no(`It cannot go back: ${isOver}`);

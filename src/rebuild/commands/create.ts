@@ -2,7 +2,8 @@ import type { Person } from '../../core/person.ts';
 import { sentence } from '../../core/text.ts';
 import { isPerson } from '../model/approval.ts';
 import type { PlanDraft } from '../model/command.ts';
-import { type Rebuild, type RebuildId, stepNames } from '../model/rebuild.ts';
+import type { Rebuild, RebuildId } from '../model/rebuild.ts';
+import { stepNames } from '../model/steps.ts';
 import { line, type Transition, withMark, writeOf } from '../model/transition.ts';
 
 export interface CreateSettings {

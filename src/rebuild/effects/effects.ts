@@ -1,6 +1,7 @@
 import type { Person } from '../../core/person.ts';
+import { isOfStep, runKey } from '../model/effect.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { Effect, EffectState, Rebuild, Step, WorkloadRole } from '../model/rebuild.ts';
+import type { Effect, EffectState, Rebuild, WorkloadRole } from '../model/rebuild.ts';
 import { currentStep } from '../model/record.ts';
 
 /** A change of the world that a step would like to make. */
@@ -19,9 +20,6 @@ const sameEffect = (a: Effect, b: Effect): boolean => {
   if (a.kind === 'propagate') return b.kind === 'propagate' && a.frontend === b.frontend;
   return b.kind === a.kind;
 };
-
-export const runKey = (rebuild: Rebuild, run: 'history' | 'rebuild' | 'write', attempt: number): string =>
-  `${rebuild.id}/${run}/${attempt}`;
 
 /** After a loss of records it is not known how many keys of a purpose were used: each adoption begins above them. */
 const adoptionGap = 100;
@@ -74,10 +72,6 @@ export const desiredStop = (rebuild: Rebuild): DesiredEffect => ({
   key: nextKey(rebuild, 'stop', { kind: 'stop_run' }),
 });
 
-/** Whether a change was made in the present attempt of the step. */
-export const isOfStep = (effect: EffectState, step: Step | undefined): boolean =>
-  effect.step === step?.name && effect.stepAttempt === step.attempt;
-
 export type RetryDecision =
   | { readonly may: true; readonly attempts: number }
   | { readonly may: false; readonly at: number }
@@ -129,29 +123,4 @@ export const claimEffect = (
   };
   const others = rebuild.effects.filter(({ key }) => key !== desired.key);
   return { rebuild: { ...rebuild, effects: [...others, effect] }, effect };
-};
-
-export const replaceEffect = (rebuild: Rebuild, effect: EffectState): Rebuild => ({
-  ...rebuild,
-  effects: rebuild.effects.map((other) => (other.key === effect.key ? effect : other)),
-});
-
-/** How a change reads. Plain text. */
-export const effectTitle = (effect: Effect): string => {
-  switch (effect.kind) {
-    case 'scale': {
-      const what = effect.role === 'farmer' ? 'farmers' : 'synchronizer';
-      return `${what} ${effect.from} → ${effect.to}`;
-    }
-    case 'run': {
-      const what = { history: 'history update', rebuild: 'rebuild', write: 'writing the caches' }[effect.run];
-      return effect.recover ? `${what}, from the cache file` : what;
-    }
-    case 'propagate':
-      return `caches to ${effect.frontend}`;
-    case 'stop_run':
-      return 'stopping the run';
-    default:
-      return effect satisfies never;
-  }
 };

@@ -1,4 +1,4 @@
-import { isForced } from '../commands/apply-override.ts';
+import { isForced } from '../model/overrides.ts';
 import type { EffectState, Rebuild } from '../model/rebuild.ts';
 import type { ObserveDeps } from '../observe/observe.ts';
 import { type Observed, setOf } from '../observe/observed.ts';

@@ -1,11 +1,10 @@
-import { keepsFarmers } from '../commands/apply-override.ts';
+import { effectTitle, replaceEffect } from '../model/effect.ts';
+import { keepsFarmers } from '../model/overrides.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { EffectState, Rebuild } from '../model/rebuild.ts';
 import { currentStep } from '../model/record.ts';
 import { announce, change, type Transition } from '../model/transition.ts';
-import { type Observed, setOf } from '../observe/observed.ts';
-import { enoughFarmers } from '../steps/rebuild.ts';
-import { effectTitle, replaceEffect } from './effects.ts';
+import { enoughFarmers, type Observed, setOf } from '../observe/observed.ts';
 import { done } from './outcome.ts';
 
 /** What becomes of a change that is claimed and has no outcome yet. */

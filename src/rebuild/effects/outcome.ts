@@ -1,10 +1,10 @@
 import { backoff } from '../../core/backoff.ts';
+import { effectTitle, replaceEffect } from '../model/effect.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { EffectState, Rebuild } from '../model/rebuild.ts';
 import { currentStep, hasEnded, wasTold } from '../model/record.ts';
 import { announce, announceOnce, change, soon, type Transition } from '../model/transition.ts';
 import type { EffectResult } from '../ports/ports.ts';
-import { effectTitle, replaceEffect } from './effects.ts';
 
 /** ms */
 const maxBackoff = 5 * 60_000;

@@ -1,8 +1,9 @@
+import { isOfStep } from '../model/effect.ts';
 import type { Rebuild, WorkloadRole } from '../model/rebuild.ts';
 import { currentStep } from '../model/record.ts';
 import { expectedOf, wantedOf } from '../observe/drift.ts';
 import { lastScale, type Observed, setOf } from '../observe/observed.ts';
-import { type DesiredEffect, desiredScale, isOfStep } from './effects.ts';
+import { type DesiredEffect, desiredScale } from './effects.ts';
 
 /**
  * The next change of a number of pods, where the world is not as the record wants it; undefined when it is, or when it

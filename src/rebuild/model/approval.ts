@@ -6,6 +6,7 @@ import { authorityOf, beyond, plannedAuthority, widened } from './authority.ts';
 import type { CommandVerb } from './command.ts';
 import type { AskedChange, Authority, Rebuild } from './rebuild.ts';
 import { hasEnded, openIntervention } from './record.ts';
+import { isEarly } from './steps.ts';
 
 /** An approval counts for so long, unless the config says otherwise, until the first change is made; ms. */
 export const approvalValidMs = 15 * 60_000;
@@ -27,7 +28,7 @@ export const needsApproval = (rebuild: Rebuild): boolean =>
 /** A change of the world was made, or may have been. What surely failed leaves it as it was. */
 export const hasTouched = ({ effects, steps }: Rebuild): boolean =>
   effects.some(({ state }) => state !== 'failed') ||
-  steps.some(({ name, state }) => name !== 'preflight' && name !== 'ticket' && state === 'done');
+  steps.some(({ name, state }) => !isEarly(name) && state === 'done');
 
 /** What was approved; undefined while nothing is. Whether that is too long ago is another question. */
 export const grantsOf = (rebuild: Rebuild): Authority | undefined => {

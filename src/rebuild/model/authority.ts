@@ -1,8 +1,8 @@
 import { formatDuration } from '../../core/duration.ts';
 import { counted } from '../../core/text.ts';
-import { guardianOrder, skippable } from '../commands/apply-override.ts';
-import type { Authority, Override, Plan, Rebuild, StepName, WiderOrder } from './rebuild.ts';
-import { stepTitle } from './status.ts';
+import { guardianOrder } from './overrides.ts';
+import type { Authority, Override, Plan, Rebuild, WiderOrder } from './rebuild.ts';
+import { type StepName, skippable, stepTitle } from './steps.ts';
 
 /** What a plan asks for, and nothing besides. */
 export const plannedAuthority = ({ farmers, minimum, forced }: Plan): Authority => ({

@@ -1,5 +1,4 @@
 import { approvalValidMs } from './approval.ts';
-import type { StepName } from './rebuild.ts';
 
 /** The limits that a rebuild runs under; from `rebuilds:` in the config. All in ms. */
 export interface RebuildPolicy {
@@ -54,25 +53,4 @@ export const defaultPolicy: RebuildPolicy = {
   claimTimeout: 90_000,
   attempts: 8,
   backoff: 2_000,
-};
-
-/** The deadline of a step that has one of its own; the rebuild itself has the limit of the whole. */
-export const stepDeadline = (step: StepName, { deadlines }: RebuildPolicy): number | undefined => {
-  switch (step) {
-    case 'synchronizer':
-    case 'history':
-    case 'farmers':
-    case 'write':
-    case 'teardown':
-      return deadlines[step];
-    case 'propagate':
-      return deadlines.frontend;
-    case 'preflight':
-    case 'ticket':
-    case 'rebuild':
-    case 'release':
-      return undefined;
-    default:
-      return step satisfies never;
-  }
 };

@@ -2,6 +2,7 @@ import type { AlertId } from '../../alerts/model/alert.ts';
 import type { Person } from '../../core/person.ts';
 import type { MessageState } from '../../delivery/message.ts';
 import type { ApproverMessage, Approvers } from '../approvers/message.ts';
+import type { StepName } from './steps.ts';
 
 /** `<instance>-<day, UTC>-<number>`: short enough to be said, `system6-20261120-1`; see `src/recovery/first-number.ts`. */
 export type RebuildId = string;
@@ -11,21 +12,6 @@ export type Engine = 'farm' | 'balance';
 
 /** How an instance's cluster is changed: the scale subresource, or a commit that Argo CD syncs. */
 export type ScaleWay = 'kubernetes' | 'gitops';
-
-/** The life of a rebuild, in order. */
-export const stepNames = [
-  'preflight',
-  'ticket',
-  'synchronizer',
-  'history',
-  'farmers',
-  'rebuild',
-  'write',
-  'teardown',
-  'propagate',
-  'release',
-] as const;
-export type StepName = (typeof stepNames)[number];
 
 /** `waiting`: for a person; the step says what for. */
 export type StepState = 'pending' | 'running' | 'waiting' | 'failed' | 'done' | 'skipped';

@@ -1,5 +1,7 @@
 /** What a record says: pure, each a line. */
-import type { Rebuild, Step, StepName } from './rebuild.ts';
+
+import type { Rebuild, Step } from './rebuild.ts';
+import type { StepName } from './steps.ts';
 
 export const stepOf = (rebuild: Rebuild, name: StepName): Step => {
   const step = rebuild.steps.find((s) => s.name === name);

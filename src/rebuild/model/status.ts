@@ -1,5 +1,6 @@
-import type { Rebuild, StepName } from './rebuild.ts';
+import type { Rebuild } from './rebuild.ts';
 import { currentStep, hasEnded } from './record.ts';
+import { isEarly } from './steps.ts';
 
 /**
  * The state of a rebuild as people say it, and the rows of the table of what may be asked of it
@@ -68,20 +69,6 @@ export const statusOfRebuild = (rebuild: Rebuild): RebuildStatus => {
   if (step?.ask?.code === 'approval') return 'waiting for approval';
   if (step?.ask?.code === 'guardian') return 'guardian';
   if (step?.state === 'waiting') return 'waiting for a person';
-  if (step?.name === 'preflight' || step?.name === 'ticket') return 'starting';
+  if (step && isEarly(step.name)) return 'starting';
   return 'running';
-};
-
-/** How a step is called where people read it. */
-export const stepTitle: Readonly<Record<StepName, string>> = {
-  preflight: 'Preflight',
-  ticket: 'Ticket',
-  synchronizer: 'Synchronizer',
-  history: 'History update',
-  farmers: 'Farmers',
-  rebuild: 'Rebuild',
-  write: 'Write caches',
-  teardown: 'Teardown',
-  propagate: 'Propagate',
-  release: 'Release',
 };

@@ -2,16 +2,9 @@
 
 import type { JournalEntry } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
-import type {
-  ChartMark,
-  Rebuild,
-  RebuildNote,
-  RebuildNoteKind,
-  Step,
-  StepName,
-  TicketEntry,
-} from './rebuild.ts';
+import type { ChartMark, Rebuild, RebuildNote, RebuildNoteKind, Step, TicketEntry } from './rebuild.ts';
 import { wasTold } from './record.ts';
+import type { StepName } from './steps.ts';
 
 /** The next record, and what goes into its journal: what a decider answers, and what a store writes. */
 export interface Transition {

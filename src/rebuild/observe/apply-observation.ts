@@ -1,9 +1,9 @@
 import { formatDuration } from '../../core/duration.ts';
-import { effectTitle, replaceEffect, runKey } from '../effects/effects.ts';
+import { effectTitle, replaceEffect, runKey } from '../model/effect.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { PodTrouble, Progress, Rebuild, SeenPods } from '../model/rebuild.ts';
 import { currentStep, stepOf, wasTold } from '../model/record.ts';
-import { stepTitle } from '../model/status.ts';
+import { stepTitle } from '../model/steps.ts';
 import { announce, announceOnce, change, forget, remember, type Transition } from '../model/transition.ts';
 import { troubleText } from '../model/troubles.ts';
 import type { SetView } from '../ports/ports.ts';

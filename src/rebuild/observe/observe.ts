@@ -2,13 +2,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { Instance, Rebuild } from '../model/rebuild.ts';
 import type { ClusterPort, EnginePort, Observation, ScalePort } from '../ports/ports.ts';
 import { driftedRole } from './drift.ts';
-import {
-  basisOf,
-  type ObservationNeeds,
-  type Observed,
-  observationsFor,
-  type Replanned,
-} from './observed.ts';
+import { basisOf, type ObservationNeeds, type Observed, type Replanned } from './observed.ts';
 
 export interface ObserveDeps {
   readonly cluster: ClusterPort;
@@ -22,11 +16,14 @@ export interface ObserveDeps {
 /** What a plan is made of, as it was just seen. */
 export type ObservedNow = Pick<Observed, 'farmers' | 'synchronizer' | 'engine'>;
 
-/** Looks at all that the next decision needs, and at nothing else. Never throws. */
-export const observe = async (deps: ObserveDeps, rebuild: Rebuild): Promise<Observed> => {
+/** Looks at what is wanted, and at nothing else. Never throws. */
+export const observe = async (
+  deps: ObserveDeps,
+  rebuild: Rebuild,
+  wanted: ObservationNeeds,
+): Promise<Observed> => {
   const at = deps.now();
   const { instance } = rebuild.plan;
-  const wanted: ObservationNeeds = observationsFor(rebuild);
   const { arrival } = wanted;
   // Before the rest: a number that was seen before its change arrived would look like somebody else's.
   const arrived = arrival && (await seen(() => deps.scales(instance).arrived(instance, arrival)));

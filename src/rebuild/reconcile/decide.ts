@@ -1,25 +1,21 @@
 import { formatDuration } from '../../core/duration.ts';
-import {
-  claimEffect,
-  type DesiredEffect,
-  effectTitle,
-  type RetryDecision,
-  retryDecision,
-} from '../effects/effects.ts';
+import { claimEffect, type DesiredEffect, type RetryDecision, retryDecision } from '../effects/effects.ts';
 import { keptUp, resolveInDoubt } from '../effects/in-doubt.ts';
 import { desiredScaling } from '../effects/scaling.ts';
 import { mayAct } from '../model/approval.ts';
+import { effectTitle } from '../model/effect.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { EffectState, Rebuild, Step } from '../model/rebuild.ts';
 import { activeMs, currentStep, hasEnded, openEffect } from '../model/record.ts';
+import { isEarly } from '../model/steps.ts';
 import { announce, change, type Transition } from '../model/transition.ts';
 import { applyObservation } from '../observe/apply-observation.ts';
 import type { Observed } from '../observe/observed.ts';
 import { rechecked } from '../planning/recheck.ts';
 import { withScaleAdvice } from '../planning/scale-advice.ts';
-import { resultOf } from '../steps/step.ts';
 import type { StepContext, StepResult } from '../steps/step-context.ts';
 import { fail, finishStep, goOn, requestIntervention } from '../steps/step-transitions.ts';
+import { stepDefinitions } from '../steps/steps.ts';
 import { beginStep } from './begin.ts';
 import { finish, tearDown, turnToEnd, wantingNothing } from './ending.ts';
 import { askFor, gateOf } from './gate.ts';
@@ -34,7 +30,7 @@ export interface RebuildDecision {
 
 /** What a pass is done with. */
 interface Pass {
-  readonly world: Observed;
+  readonly observed: Observed;
   readonly now: number;
   readonly policy: RebuildPolicy;
   readonly newClaim: string;
@@ -60,7 +56,7 @@ export const decideRebuild = (
 ): RebuildDecision => {
   if (hasEnded(rebuild)) return {};
   if (rebuild.recheck) return { write: rechecked(rebuild, observed, now, policy) };
-  const pass: Pass = { world: observed, now, policy, newClaim };
+  const pass: Pass = { observed, now, policy, newClaim };
   const seen = applyObservation({ rebuild, journal: [] }, observed, now, policy);
   const { transition, perform, at } = passOf(seen, pass);
   const write = hasEnded(transition.rebuild)
@@ -71,7 +67,7 @@ export const decideRebuild = (
 
 const passOf = (transition: Transition, pass: Pass): Outcome => {
   const { rebuild } = transition;
-  const { world: observed, now, policy } = pass;
+  const { observed, now, policy } = pass;
   const open = openEffect(rebuild);
   if (open) {
     const resolved = resolveInDoubt(transition, open, observed, now, policy);
@@ -123,7 +119,7 @@ const pausedPass = (transition: Transition, { now, policy }: Pass): Outcome => {
 };
 
 const runningPass = (transition: Transition, pass: Pass): Outcome => {
-  const { world: observed, now, policy } = pass;
+  const { observed, now, policy } = pass;
   const step = currentStep(transition.rebuild);
   if (!step) return { transition: finish(transition, 'released', now), at: now };
   const active = activeMs(transition.rebuild, now);
@@ -142,7 +138,7 @@ const runningPass = (transition: Transition, pass: Pass): Outcome => {
   const gate = gateOf(transition, context);
   switch (gate.kind) {
     case 'open':
-      return settle(transition, step, resultOf(context), pass, 'running');
+      return settle(transition, step, stepDefinitions[step.name].run(context), pass, 'running');
     case 'held':
       return settle(transition, step, gate.result, pass, 'held');
     case 'again':
@@ -155,7 +151,7 @@ const runningPass = (transition: Transition, pass: Pass): Outcome => {
 };
 
 const endingPass = (transition: Transition, pass: Pass): Outcome => {
-  const { world: observed, now, policy } = pass;
+  const { observed, now, policy } = pass;
   const turned = change(transition, (rebuild) => turnToEnd(rebuild, now));
   const phase = turned.rebuild.phase === 'cancelling' ? 'cancelled' : 'failed';
   const step = currentStep(turned.rebuild);
@@ -210,15 +206,14 @@ const settle = (before: Transition, step: Step, result: StepResult, pass: Pass, 
 type Going = Extract<StepResult, { kind: 'on' | 'ask' }>;
 
 const going = (transition: Transition, step: Step, move: Going, pass: Pass, mode: Mode): Outcome => {
-  const { world: observed, now, policy } = pass;
+  const { observed, now, policy } = pass;
   const ending = mode === 'ending';
   // Before the ticket is there the cluster is not ours to change, whatever is found.
-  const early = step.name === 'preflight' || step.name === 'ticket';
   const scaling =
-    mode !== 'running' || early
+    mode !== 'running' || isEarly(step.name)
       ? undefined
       : desiredScaling(transition.rebuild, observed, keptUp(transition.rebuild));
-  const patient = ending || step.name === 'teardown' || step.name === 'release';
+  const patient = ending || stepDefinitions[step.name].patient === true;
   const tries = [scaling, move.desired].flatMap((wish) =>
     wish ? [{ wish, chance: retryDecision(transition.rebuild, wish, now, policy, patient) }] : [],
   );
@@ -251,7 +246,7 @@ const stuckOn = (
   for (const { wish: desired, chance } of tries) {
     if (!('gaveUp' in chance)) continue;
     const ask = effectFailed(desired.effect, chance.gaveUp, says);
-    const harmless = desired.effect.kind === 'scale' && name !== 'synchronizer' && name !== 'farmers';
+    const harmless = desired.effect.kind === 'scale' && !stepDefinitions[name].scales;
     return harmless ? { ...ask, ask: { ...ask.ask, until: 'no end' } } : ask;
   }
   return undefined;

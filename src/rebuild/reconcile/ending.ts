@@ -1,10 +1,12 @@
 import { counted } from '../../core/text.ts';
-import { guardianOrder, keepsFarmers } from '../commands/apply-override.ts';
-import { type DesiredEffect, desiredStop, isOfStep, retryDecision } from '../effects/effects.ts';
+import { type DesiredEffect, desiredStop, retryDecision } from '../effects/effects.ts';
 import { desiredScaling, isGone } from '../effects/scaling.ts';
+import { isOfStep } from '../model/effect.ts';
+import { guardianOrder, keepsFarmers } from '../model/overrides.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import { type Phase, type Rebuild, type Step, stepNames, type WorkloadRole } from '../model/rebuild.ts';
+import type { Phase, Rebuild, Step, WorkloadRole } from '../model/rebuild.ts';
 import { openEffect, stepOf } from '../model/record.ts';
+import { stepNames } from '../model/steps.ts';
 import { announce, change, setStep, type Transition } from '../model/transition.ts';
 import type { Observed } from '../observe/observed.ts';
 import { isLate, type StepContext, type StepResult } from '../steps/step-context.ts';

@@ -3,7 +3,7 @@ import { counted, sentence } from '../../core/text.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Pause, Rebuild } from '../model/rebuild.ts';
 import { currentStep } from '../model/record.ts';
-import { stepTitle } from '../model/status.ts';
+import { stepTitle } from '../model/steps.ts';
 import { announce, change, type Transition } from '../model/transition.ts';
 
 /** Nothing is under way any more: from here on its time does not count. */

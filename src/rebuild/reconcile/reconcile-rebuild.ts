@@ -12,6 +12,7 @@ import { basisOf, type Observed } from '../observe/observed.ts';
 import type { AlertLinks, EffectResult } from '../ports/ports.ts';
 import type { RebuildStore } from '../ports/store.ts';
 import { decideRebuild } from './decide.ts';
+import { observationsFor } from './observations-for.ts';
 
 export interface ReconcileDeps extends ObserveDeps {
   readonly store: Pick<RebuildStore, 'get' | 'update'>;
@@ -105,7 +106,7 @@ const rebuildController = (deps: ReconcileDeps, first: Rebuild): Controller<Seen
     load: async () => {
       if (!known || hasEnded(known)) return undefined;
       const due = look || (known.driveAt !== undefined && known.driveAt <= now());
-      return due ? { rebuild: known, observed: await observe(deps, known) } : { rebuild: known };
+      return due ? { rebuild: known, observed: await observe(deps, known, observationsFor(known)) } : { rebuild: known };
     },
     decide: ({ rebuild: { driveAt }, observed }) => {
       if (observed) return { do: 'work', work: [observed] };

@@ -1,56 +1,64 @@
-import { desiredRun, desiredStop, isOfStep, runKey } from '../effects/effects.ts';
+import { desiredRun, desiredStop } from '../effects/effects.ts';
+import { isOfStep, runKey } from '../model/effect.ts';
 import { isOrdered } from '../observe/apply-observation.ts';
 import { backAgain, whileAway } from './away.ts';
-import { isLate, type StepContext, type StepResult } from './step-context.ts';
+import { synchronizerUp } from './desires.ts';
+import { isLate, type StepContext, type StepDefinition, type StepResult } from './step-context.ts';
 
 /** The synchronizer’s history update. The first is its own; a retry, or one that does not begin, is ordered. */
-export const history = (context: StepContext): StepResult => {
-  const { rebuild, step, observed, now, policy } = context;
-  const away = whileAway(context);
-  if (away) return away;
-  const engine = observed.engine;
-  if (!engine?.ok)
-    return late(context, `the engine does not answer: ${engine?.error ?? 'it was not looked at'}`);
-  const run = engine.value.history;
-  const ordered = isOrdered(rebuild, 'history');
-  if (!ordered) {
-    const active = run.state === 'running' || run.state === 'waiting';
-    if (active && !stopped(context))
-      return { kind: 'on', says: 'the old history update is stopped', desired: desiredStop(rebuild) };
-    return {
-      kind: 'on',
-      says: 'the history update is ordered',
-      desired: desiredRun(rebuild, 'history', step.attempt),
-    };
-  }
-  switch (run.state) {
-    case 'done':
-      return { kind: 'done', rebuild: backAgain(context) };
-    case 'failed':
-      return ask(
-        context,
-        `failed`,
-        `The history update failed: ${run.error ?? 'the engine does not say why'}.`,
-      );
-    case 'none': {
-      const key = runKey(rebuild, 'history', step.attempt);
-      const known = rebuild.effects.some((effect) => effect.key === key && effect.state === 'done');
-      const overdue = now - (step.startedAt ?? now) >= policy.claimTimeout;
-      if (overdue && !known) {
-        return {
-          kind: 'on',
-          says: 'the history update is ordered',
-          desired: desiredRun(rebuild, 'history', step.attempt),
-        };
-      }
-      return late(context, 'the history update has not begun');
+export const history: StepDefinition<'history'> = {
+  name: 'history',
+  deadline: 'history',
+  observes: { synchronizer: true, engine: true },
+  desires: synchronizerUp,
+  run: (context) => {
+    const { rebuild, step, observed, now, policy } = context;
+    const away = whileAway(context);
+    if (away) return away;
+    const engine = observed.engine;
+    if (!engine?.ok)
+      return late(context, `the engine does not answer: ${engine?.error ?? 'it was not looked at'}`);
+    const run = engine.value.history;
+    const ordered = isOrdered(rebuild, 'history');
+    if (!ordered) {
+      const active = run.state === 'running' || run.state === 'waiting';
+      if (active && !stopped(context))
+        return { kind: 'on', says: 'the old history update is stopped', desired: desiredStop(rebuild) };
+      return {
+        kind: 'on',
+        says: 'the history update is ordered',
+        desired: desiredRun(rebuild, 'history', step.attempt),
+      };
     }
-    case 'waiting':
-    case 'running':
-      return late(context, `history update ${Math.floor(run.percent)} %`);
-    default:
-      return run.state satisfies never;
-  }
+    switch (run.state) {
+      case 'done':
+        return { kind: 'done', rebuild: backAgain(context) };
+      case 'failed':
+        return ask(
+          context,
+          `failed`,
+          `The history update failed: ${run.error ?? 'the engine does not say why'}.`,
+        );
+      case 'none': {
+        const key = runKey(rebuild, 'history', step.attempt);
+        const known = rebuild.effects.some((effect) => effect.key === key && effect.state === 'done');
+        const overdue = now - (step.startedAt ?? now) >= policy.claimTimeout;
+        if (overdue && !known) {
+          return {
+            kind: 'on',
+            says: 'the history update is ordered',
+            desired: desiredRun(rebuild, 'history', step.attempt),
+          };
+        }
+        return late(context, 'the history update has not begun');
+      }
+      case 'waiting':
+      case 'running':
+        return late(context, `history update ${Math.floor(run.percent)} %`);
+      default:
+        return run.state satisfies never;
+    }
+  },
 };
 
 /** Whether the run of an earlier attempt was stopped in this one. */

@@ -1,6 +1,6 @@
 import { counted } from '../../core/text.ts';
 import type { Observation, SetView } from '../ports/ports.ts';
-import type { StepContext, StepResult } from './step-context.ts';
+import type { StepContext, StepDefinition } from './step-context.ts';
 
 /** A cluster or engine that does not answer is asked again for so long before that is a reason; ms. */
 const patience = 60_000;
@@ -34,32 +34,36 @@ export const inTheWay = ({ rebuild, observed }: StepContext): readonly string[] 
 };
 
 /** Looks once more at all that the plan was made of. Nothing is touched; every reason against it is told at once. */
-export const preflight = (context: StepContext): StepResult => {
-  const { rebuild, observed, now, step } = context;
-  const { instance, farmers: wanted, minimum } = rebuild.plan;
-  const unseen = unseenOf(context);
-  if (unseen.length > 0 && now - (step.startedAt ?? now) < patience) {
-    return { kind: 'on', says: 'cluster and engine are looked at' };
-  }
-  const problems = [
-    ...unseen,
-    ...inTheWay(context),
-    ...(wanted > instance.maximum
-      ? [`${wanted} farmers are more than the maximum of ${instance.maximum}.`]
-      : []),
-    ...(wanted < minimum ? [`${wanted} farmers are fewer than the minimum of ${minimum}.`] : []),
-    ...(wanted < 1 ? ['A rebuild is never done without farmers.'] : []),
-  ];
-  if (problems.length > 0) return { kind: 'fail', errors: problems };
-  const slow = [observed.farmers, observed.synchronizer].some(
-    (seen) => seen?.ok && seen.value.podManagement !== 'Parallel',
-  );
-  return {
-    kind: 'done',
-    says: slow
-      ? 'fine, but pods start one after another (podManagementPolicy is not Parallel)'
-      : 'cluster and engine are fine',
-  };
+export const preflight: StepDefinition<'preflight'> = {
+  name: 'preflight',
+  observes: { farmers: true, synchronizer: true, engine: true },
+  run: (context) => {
+    const { rebuild, observed, now, step } = context;
+    const { instance, farmers: wanted, minimum } = rebuild.plan;
+    const unseen = unseenOf(context);
+    if (unseen.length > 0 && now - (step.startedAt ?? now) < patience) {
+      return { kind: 'on', says: 'cluster and engine are looked at' };
+    }
+    const problems = [
+      ...unseen,
+      ...inTheWay(context),
+      ...(wanted > instance.maximum
+        ? [`${wanted} farmers are more than the maximum of ${instance.maximum}.`]
+        : []),
+      ...(wanted < minimum ? [`${wanted} farmers are fewer than the minimum of ${minimum}.`] : []),
+      ...(wanted < 1 ? ['A rebuild is never done without farmers.'] : []),
+    ];
+    if (problems.length > 0) return { kind: 'fail', errors: problems };
+    const slow = [observed.farmers, observed.synchronizer].some(
+      (seen) => seen?.ok && seen.value.podManagement !== 'Parallel',
+    );
+    return {
+      kind: 'done',
+      says: slow
+        ? 'fine, but pods start one after another (podManagementPolicy is not Parallel)'
+        : 'cluster and engine are fine',
+    };
+  },
 };
 
 const silence = (seen: Observation<unknown> | undefined, says: string): string[] =>

@@ -1,33 +1,41 @@
-import { desiredPropagation, isOfStep } from '../effects/effects.ts';
+import { desiredPropagation } from '../effects/effects.ts';
+import { isOfStep } from '../model/effect.ts';
 import type { Frontend, Rebuild } from '../model/rebuild.ts';
 import type { EngineView } from '../ports/ports.ts';
 import { whileAway } from './away.ts';
-import { isLate, type StepContext, type StepResult } from './step-context.ts';
+import { guardianUp } from './desires.ts';
+import { isLate, type StepContext, type StepDefinition, type StepResult } from './step-context.ts';
 
 /** The frontends take the caches one after another: the next only when all others are well. */
-export const propagate = (context: StepContext): StepResult => {
-  const { observed } = context;
-  const away = whileAway(context);
-  if (away) return away;
-  const engine = observed.engine;
-  if (!engine?.ok) {
-    const says = `the engine does not answer: ${engine?.error ?? 'it was not looked at'}`;
-    return isLate(context) ? notBack(context, context.rebuild, says, 'a frontend') : { kind: 'on', says };
-  }
-  const rebuild = { ...context.rebuild, frontends: seen(context, engine.value) };
-  const next = rebuild.frontends.find(({ state }) => state !== 'ready' && state !== 'skipped');
-  if (!next) {
-    const n = rebuild.frontends.length;
-    const text =
-      n === 0 ? 'There is no frontend to take the caches.' : `All ${n} frontends have the new caches.`;
-    return {
-      kind: 'done',
-      rebuild,
-      says: `${n} of ${n} ready`,
-      announce: { what: 'propagated', text, note: 'step', entry: 'change' },
-    };
-  }
-  return withNext({ ...context, rebuild }, next, engine.value);
+export const propagate: StepDefinition<'propagate'> = {
+  name: 'propagate',
+  deadline: 'frontend',
+  observes: { synchronizer: true, engine: true },
+  desires: guardianUp,
+  run: (context) => {
+    const { observed } = context;
+    const away = whileAway(context);
+    if (away) return away;
+    const engine = observed.engine;
+    if (!engine?.ok) {
+      const says = `the engine does not answer: ${engine?.error ?? 'it was not looked at'}`;
+      return isLate(context) ? notBack(context, context.rebuild, says, 'a frontend') : { kind: 'on', says };
+    }
+    const rebuild = { ...context.rebuild, frontends: seen(context, engine.value) };
+    const next = rebuild.frontends.find(({ state }) => state !== 'ready' && state !== 'skipped');
+    if (!next) {
+      const n = rebuild.frontends.length;
+      const text =
+        n === 0 ? 'There is no frontend to take the caches.' : `All ${n} frontends have the new caches.`;
+      return {
+        kind: 'done',
+        rebuild,
+        says: `${n} of ${n} ready`,
+        announce: { what: 'propagated', text, note: 'step', entry: 'change' },
+      };
+    }
+    return withNext({ ...context, rebuild }, next, engine.value);
+  },
 };
 
 const withNext = (context: StepContext, next: Frontend, engine: EngineView): StepResult => {

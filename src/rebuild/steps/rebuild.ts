@@ -1,28 +1,29 @@
 import { counted } from '../../core/text.ts';
 import { type DesiredEffect, desiredRun, desiredStop } from '../effects/effects.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import { isOrdered } from '../observe/apply-observation.ts';
+import { isOrdered, startOver } from '../observe/apply-observation.ts';
+import { enoughFarmers } from '../observe/observed.ts';
 import type { EngineView } from '../ports/ports.ts';
 import { backAgain, whileAway } from './away.ts';
+import { farmersUp } from './desires.ts';
 import { stopped } from './history.ts';
-import type { StepContext, StepResult } from './step-context.ts';
+import type { StepContext, StepDefinition, StepResult } from './step-context.ts';
 
 /** The distributed rebuild: ordered only with enough farmers, then followed for days. */
-export const rebuilding = (context: StepContext): StepResult => {
-  const { rebuild, observed } = context;
-  const away = whileAway(context);
-  if (away) return away;
-  const engine = observed.engine;
-  if (!engine?.ok) return silent(context, engine?.error ?? 'it was not looked at');
-  if (!isOrdered(rebuild, 'rebuild')) return order(context, engine.value);
-  return follow(context, engine.value);
+export const rebuilding: StepDefinition<'rebuild'> = {
+  name: 'rebuild',
+  observes: { farmers: true, synchronizer: true, engine: true },
+  desires: (rebuild) => farmersUp(startOver(rebuild)),
+  run: (context) => {
+    const { rebuild, observed } = context;
+    const away = whileAway(context);
+    if (away) return away;
+    const engine = observed.engine;
+    if (!engine?.ok) return silent(context, engine?.error ?? 'it was not looked at');
+    if (!isOrdered(rebuild, 'rebuild')) return order(context, engine.value);
+    return follow(context, engine.value);
+  },
 };
-
-/** Farmers that are ready now, as seen in this very pass; undefined when that cannot be told. */
-export const enoughFarmers = ({ rebuild, observed }: Pick<StepContext, 'rebuild' | 'observed'>): boolean =>
-  observed.farmers?.ok === true &&
-  observed.farmers.value.ready >= rebuild.farmers.minimum &&
-  observed.farmers.value.ready > 0;
 
 const order = (context: StepContext, engine: EngineView): StepResult => {
   const { rebuild, step, now, policy } = context;

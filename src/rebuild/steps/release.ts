@@ -1,41 +1,57 @@
-import { guardianOrder } from '../commands/apply-override.ts';
 import { isGone } from '../effects/scaling.ts';
+import { guardianOrder } from '../model/overrides.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { stepOf } from '../model/record.ts';
 import { setStep } from '../model/transition.ts';
-import { isLate, type StepContext, type StepResult } from './step-context.ts';
+import { isLate, type StepContext, type StepDefinition } from './step-context.ts';
 import { leftOver, leftSays, stuck } from './teardown.ts';
 
 /** The guardian goes, unless it is still needed; then the rebuild is released. */
-export const release = (context: StepContext): StepResult => {
-  const { rebuild, observed } = context;
-  const wish = guardianOrder(rebuild);
-  const skipped = stepOf(rebuild, 'propagate').state === 'skipped';
-  if (wish === 'keep' || (skipped && wish !== 'drop')) {
-    if (rebuild.synchronizer.wanted === 1) {
-      return {
-        kind: 'ask',
-        says: 'the guardian stays up',
-        ask: {
-          code: 'guardian',
-          what: `The guardian stays up with fresh data, ${skipped ? 'because the propagation was skipped' : 'as was asked'}. It can serve as a donor until it is dropped.`,
-          options: ['Override: drop guardian, when nobody needs it any more'],
-          until: 'no end',
-        },
-      };
+export const release: StepDefinition<'release'> = {
+  name: 'release',
+  deadline: 'teardown',
+  observes: { synchronizer: true, engine: true },
+  desires: (rebuild) =>
+    stepOf(rebuild, 'propagate').state === 'skipped' ? withoutTheirCaches(rebuild) : rebuild,
+  patient: true,
+  run: (context) => {
+    const { rebuild, observed } = context;
+    const wish = guardianOrder(rebuild);
+    const skipped = stepOf(rebuild, 'propagate').state === 'skipped';
+    if (wish === 'keep' || (skipped && wish !== 'drop')) {
+      if (rebuild.synchronizer.wanted === 1) {
+        return {
+          kind: 'ask',
+          says: 'the guardian stays up',
+          ask: {
+            code: 'guardian',
+            what: `The guardian stays up with fresh data, ${skipped ? 'because the propagation was skipped' : 'as was asked'}. It can serve as a donor until it is dropped.`,
+            options: ['Override: drop guardian, when nobody needs it any more'],
+            until: 'no end',
+          },
+        };
+      }
     }
-  }
-  const down = rebuild.synchronizer.wanted === 0 ? rebuild : dropped(context);
-  if (isGone(down, observed, 'synchronizer'))
-    return { kind: 'done', rebuild: down, says: 'the guardian is gone' };
-  const says = leftSays(context, 'synchronizer');
-  if (rebuild.synchronizer.wanted === 0 && isLate(context))
-    return stuck(says, leftOver(context, ['synchronizer']));
-  return { kind: 'on', says, rebuild: down };
+    const down = rebuild.synchronizer.wanted === 0 ? rebuild : dropped(context);
+    if (isGone(down, observed, 'synchronizer'))
+      return { kind: 'done', rebuild: down, says: 'the guardian is gone' };
+    const says = leftSays(context, 'synchronizer');
+    if (rebuild.synchronizer.wanted === 0 && isLate(context))
+      return stuck(says, leftOver(context, ['synchronizer']));
+    return { kind: 'on', says, rebuild: down };
+  },
 };
 
 /** Its time to be gone begins now, however long it was kept. */
 const dropped = ({ rebuild, now, policy }: StepContext): Rebuild => ({
   ...setStep(rebuild, 'release', (step) => ({ ...step, deadline: now + policy.deadlines.teardown })),
   synchronizer: { ...rebuild.synchronizer, wanted: 0, guardian: false },
+});
+
+/** The propagation was skipped: what has not taken the caches does not take them any more. */
+const withoutTheirCaches = (rebuild: Rebuild): Rebuild => ({
+  ...rebuild,
+  frontends: rebuild.frontends.map((frontend) =>
+    frontend.state === 'ready' ? frontend : { ...frontend, state: 'skipped' },
+  ),
 });

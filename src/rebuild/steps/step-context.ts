@@ -1,8 +1,9 @@
 import type { DesiredEffect } from '../effects/effects.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { InterventionCode, Rebuild, Step } from '../model/rebuild.ts';
+import type { StepName } from '../model/steps.ts';
 import type { Announcement } from '../model/transition.ts';
-import type { Observed } from '../observe/observed.ts';
+import type { ObservationNeeds, Observed } from '../observe/observed.ts';
 
 /** What a step knows: the record with what was seen already in it, and the world as it was seen in this pass. */
 export interface StepContext {
@@ -19,6 +20,23 @@ export interface Question {
   readonly options: readonly string[];
   /** Waits for as long as it takes, or until then; default: `policy.intervention` from when it was first asked. */
   readonly until?: number | 'no end';
+}
+
+/** One step of a rebuild. What people may ask of it, and its place in the order: `model/steps.ts`. */
+export interface StepDefinition<Name extends StepName = StepName> {
+  readonly name: Name;
+  /** Which of the limits (`rebuilds.deadlines`) a person is asked after; absent: only the whole rebuild has one. */
+  readonly deadline?: keyof RebuildPolicy['deadlines'];
+  /** What must be looked at before it decides. */
+  readonly observes: Pick<ObservationNeeds, 'farmers' | 'synchronizer' | 'engine'>;
+  /** The record as it begins: what it wants of the world from then on. Absent: what was wanted before. */
+  readonly desires?: (rebuild: Rebuild) => Rebuild;
+  /** It cannot go on while the number of pods cannot be changed. */
+  readonly scales?: true;
+  /** Its changes are tried without end, because pods cost money. */
+  readonly patient?: true;
+  /** What it makes of what is there. Pure. */
+  readonly run: (context: StepContext) => StepResult;
 }
 
 /** What a step makes of it. `says` is shown on the card: in a few words, and steady, so that the card is not either. */

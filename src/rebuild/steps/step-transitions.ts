@@ -1,7 +1,7 @@
 import { sentence } from '../../core/text.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Intervention, Rebuild, Step } from '../model/rebuild.ts';
-import { stepTitle } from '../model/status.ts';
+import { stepTitle } from '../model/steps.ts';
 import { announce, change, farmhand, setStep, type Transition } from '../model/transition.ts';
 import type { Question } from './step-context.ts';
 

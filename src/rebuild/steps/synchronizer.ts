@@ -1,8 +1,9 @@
 import { formatDuration } from '../../core/duration.ts';
 import { counted } from '../../core/text.ts';
-import { inReadinessTrap } from '../planning/readiness.ts';
+import { synchronizerUp } from './desires.ts';
 import { onItsWay, whyOf, withWay } from './on-its-way.ts';
-import { isLate, type StepContext, type StepResult } from './step-context.ts';
+import { inReadinessTrap } from './readiness-trap.ts';
+import { isLate, type StepContext, type StepDefinition, type StepResult } from './step-context.ts';
 
 const up = {
   what: 'goes_on',
@@ -11,52 +12,60 @@ const up = {
   entry: 'change',
 } as const;
 
-/** The synchronizer comes up, 0 → 1; the change itself follows from what is wanted. */
-export const synchronizer = (context: StepContext): StepResult => {
-  const { rebuild, step, observed, policy } = context;
-  const { instance } = rebuild.plan;
-  const seen = observed.synchronizer;
-  if (!seen?.ok) return unseen(context, seen?.error);
-  const { value } = seen;
-  if (value.ready > 0 && value.wanted > 0) {
-    return { kind: 'done', says: 'up', ...(step.ask && { announce: up }) };
-  }
-  const trap = observed.engine?.ok
-    ? inReadinessTrap(instance, value, observed.engine.value.topology)
-    : undefined;
-  if (trap) {
-    return { kind: 'ask', says: 'the readiness trap', ask: { code: 'readiness_trap', ...trap } };
-  }
-  const way = onItsWay(rebuild, observed, 'synchronizer');
-  const pod = value.pods[0];
-  const trouble = pod?.trouble;
-  const why = trouble
-    ? `${trouble.pod}: ${trouble.says}`
-    : pod
-      ? 'its pod is not ready'
-      : 'it has no pod yet';
-  const loops = trouble?.kind === 'crash_loop' || trouble?.kind === 'image' || trouble?.kind === 'failed';
-  if ((loops || isLate(context)) && step.ask?.code !== 'readiness_trap') {
-    return {
-      kind: 'ask',
-      says: `not ready (${why})`,
-      ask: {
-        code: 'synchronizer_not_ready',
-        what: `The synchronizer does not come up: ${why}${
-          pod && pod.restarts > 0 ? `, restarted ${counted(pod.restarts, 'time')}` : ''
-        }. No farmer was started.${whyOf(way)}`,
-        options: [
-          `Look at ${instance.synchronizerSet} in ${instance.cluster}/${instance.namespace}; when it is ready, this goes on by itself`,
-          `Or extend the deadline (now ${formatDuration(policy.deadlines.synchronizer)})`,
-          'Or cancel',
-        ],
-      },
-    };
-  }
-  const says = pod ? `boots (${why})` : withWay('is being started', way);
-  // A pod that dies and comes again looks well in between: the question stands until it is ready.
-  const dies = step.ask?.code === 'readiness_trap' || (pod?.restarts ?? 0) > 0;
-  return step.ask && dies ? { kind: 'ask', says, ask: step.ask } : { kind: 'on', says };
+/** The synchronizer comes up: the change itself follows from what is wanted. */
+export const synchronizer: StepDefinition<'synchronizer'> = {
+  name: 'synchronizer',
+  deadline: 'synchronizer',
+  observes: { synchronizer: true, engine: true },
+  /** 0 → 1. */
+  desires: synchronizerUp,
+  scales: true,
+  run: (context) => {
+    const { rebuild, step, observed, policy } = context;
+    const { instance } = rebuild.plan;
+    const seen = observed.synchronizer;
+    if (!seen?.ok) return unseen(context, seen?.error);
+    const { value } = seen;
+    if (value.ready > 0 && value.wanted > 0) {
+      return { kind: 'done', says: 'up', ...(step.ask && { announce: up }) };
+    }
+    const trap = observed.engine?.ok
+      ? inReadinessTrap(instance, value, observed.engine.value.topology)
+      : undefined;
+    if (trap) {
+      return { kind: 'ask', says: 'the readiness trap', ask: { code: 'readiness_trap', ...trap } };
+    }
+    const way = onItsWay(rebuild, observed, 'synchronizer');
+    const pod = value.pods[0];
+    const trouble = pod?.trouble;
+    const why = trouble
+      ? `${trouble.pod}: ${trouble.says}`
+      : pod
+        ? 'its pod is not ready'
+        : 'it has no pod yet';
+    const loops = trouble?.kind === 'crash_loop' || trouble?.kind === 'image' || trouble?.kind === 'failed';
+    if ((loops || isLate(context)) && step.ask?.code !== 'readiness_trap') {
+      return {
+        kind: 'ask',
+        says: `not ready (${why})`,
+        ask: {
+          code: 'synchronizer_not_ready',
+          what: `The synchronizer does not come up: ${why}${
+            pod && pod.restarts > 0 ? `, restarted ${counted(pod.restarts, 'time')}` : ''
+          }. No farmer was started.${whyOf(way)}`,
+          options: [
+            `Look at ${instance.synchronizerSet} in ${instance.cluster}/${instance.namespace}; when it is ready, this goes on by itself`,
+            `Or extend the deadline (now ${formatDuration(policy.deadlines.synchronizer)})`,
+            'Or cancel',
+          ],
+        },
+      };
+    }
+    const says = pod ? `boots (${why})` : withWay('is being started', way);
+    // A pod that dies and comes again looks well in between: the question stands until it is ready.
+    const dies = step.ask?.code === 'readiness_trap' || (pod?.restarts ?? 0) > 0;
+    return step.ask && dies ? { kind: 'ask', says, ask: step.ask } : { kind: 'on', says };
+  },
 };
 
 const unseen = (context: StepContext, error: string | undefined): StepResult => {

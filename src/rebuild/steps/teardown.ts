@@ -1,32 +1,43 @@
 import { counted } from '../../core/text.ts';
-import { keepsFarmers } from '../commands/apply-override.ts';
 import { isGone } from '../effects/scaling.ts';
+import { keepsFarmers } from '../model/overrides.ts';
 import type { Rebuild, WorkloadRole } from '../model/rebuild.ts';
+import { guardianUp } from './desires.ts';
 import { onItsWay, withWay } from './on-its-way.ts';
-import { isLate, type StepContext, type StepResult } from './step-context.ts';
+import { isLate, type StepContext, type StepDefinition, type StepResult } from './step-context.ts';
 
 /** The farmers go: they are the cost. The synchronizer stays as guardian. */
-export const teardown = (context: StepContext): StepResult => {
-  const { rebuild, observed } = context;
-  if (keepsFarmers(rebuild)) {
-    const n = rebuild.farmers.seen?.wanted ?? rebuild.farmers.wanted;
-    const text = `${counted(n, 'farmer')} stay up, as was asked. They cost money until somebody scales them down.`;
-    return {
-      kind: 'done',
-      says: 'farmers kept',
-      announce: { what: 'farmers_kept', text, note: 'step', entry: 'change' },
-    };
-  }
-  if (isGone(rebuild, observed, 'farmer')) {
-    const text = 'The farmers are gone; the synchronizer stays as guardian.';
-    return {
-      kind: 'done',
-      says: 'farmers gone',
-      announce: { what: 'farmers_gone', text, note: 'step', entry: 'change' },
-    };
-  }
-  const says = leftSays(context, 'farmer');
-  return isLate(context) ? stuck(says, leftOver(context, ['farmer'])) : { kind: 'on', says };
+export const teardown: StepDefinition<'teardown'> = {
+  name: 'teardown',
+  deadline: 'teardown',
+  observes: { farmers: true, synchronizer: true, engine: true },
+  desires: (rebuild) => ({
+    ...guardianUp(rebuild),
+    farmers: keepsFarmers(rebuild) ? rebuild.farmers : { ...rebuild.farmers, wanted: 0 },
+  }),
+  patient: true,
+  run: (context) => {
+    const { rebuild, observed } = context;
+    if (keepsFarmers(rebuild)) {
+      const n = rebuild.farmers.seen?.wanted ?? rebuild.farmers.wanted;
+      const text = `${counted(n, 'farmer')} stay up, as was asked. They cost money until somebody scales them down.`;
+      return {
+        kind: 'done',
+        says: 'farmers kept',
+        announce: { what: 'farmers_kept', text, note: 'step', entry: 'change' },
+      };
+    }
+    if (isGone(rebuild, observed, 'farmer')) {
+      const text = 'The farmers are gone; the synchronizer stays as guardian.';
+      return {
+        kind: 'done',
+        says: 'farmers gone',
+        announce: { what: 'farmers_gone', text, note: 'step', entry: 'change' },
+      };
+    }
+    const says = leftSays(context, 'farmer');
+    return isLate(context) ? stuck(says, leftOver(context, ['farmer'])) : { kind: 'on', says };
+  },
 };
 
 export const leftSays = ({ rebuild, observed }: StepContext, role: 'farmer' | 'synchronizer'): string => {

@@ -1,6 +1,7 @@
 import type { BoxMessage } from '../../../sandbox/slack/control/control.ts';
 import type { WorldOptions } from '../../../sandbox/world/world.ts';
-import type { Rebuild, StepName } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { StepName } from '../../../src/rebuild/model/steps.ts';
 import { actionIds } from '../../../views/ids.ts';
 import { openRebuildBooks, type RebuildBooks } from './rebuild-books.ts';
 import { channels, openScene, readable, type Scene, unpaced } from './scene.ts';

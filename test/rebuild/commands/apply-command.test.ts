@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
-import { skippable } from '../../../src/rebuild/commands/apply-override.ts';
 import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
-import { type Rebuild, stepNames } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import { skippable, stepNames } from '../../../src/rebuild/model/steps.ts';
 import { anInstance, aPlan, aRebuild, inStep, startedAt } from '../../builders/rebuild.ts';
 
 const alice = { id: 'U0ALICE', name: 'Alice Ash' };

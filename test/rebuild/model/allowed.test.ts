@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { allowedTable, commandRefusal, offeredVerbs } from '../../../src/rebuild/model/allowed.ts';
 import type { CommandVerb, RebuildCommand } from '../../../src/rebuild/model/command.ts';
-import { type Rebuild, type Step, stepNames } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild, Step } from '../../../src/rebuild/model/rebuild.ts';
 import { type RebuildStatus, statusOfRebuild } from '../../../src/rebuild/model/status.ts';
+import { stepNames } from '../../../src/rebuild/model/steps.ts';
 import { inStep } from '../../builders/rebuild.ts';
 
 const bob = { id: 'U2', name: 'Bob' };

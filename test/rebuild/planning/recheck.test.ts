@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
-import { basisOf, observationsFor } from '../../../src/rebuild/observe/observed.ts';
+import { basisOf } from '../../../src/rebuild/observe/observed.ts';
 import { toRecheck } from '../../../src/rebuild/planning/recheck.ts';
 import { decideRebuild } from '../../../src/rebuild/reconcile/decide.ts';
+import { observationsFor } from '../../../src/rebuild/reconcile/observations-for.ts';
 import { seenUp } from '../../builders/lost.ts';
 import { inStep, startedAt } from '../../builders/rebuild.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
-import { stepNames } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
+import { stepNames } from '../../../src/rebuild/model/steps.ts';
 import { aGitopsInstance, anInstance, aPlan, aRebuild } from '../../builders/rebuild.ts';
 import type { RebuildWorld } from '../../fakes/rebuilds/rebuild-outside.ts';
 import { badEnd, badWorld, badWrite } from '../../simulator/rebuild/watch.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type Rebuild, type StepName, stepNames } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { endedAt, hasEnded } from '../../../src/rebuild/model/record.ts';
 import { statusOfRebuild } from '../../../src/rebuild/model/status.ts';
+import { type StepName, stepNames } from '../../../src/rebuild/model/steps.ts';
 import { aGitopsInstance, anInstance, aPlan, aRebuild } from '../../builders/rebuild.ts';
 import { cpuTime } from '../../cpu-time.ts';
 import { createRig, type Rig } from './rig.ts';

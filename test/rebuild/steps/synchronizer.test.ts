@@ -44,20 +44,20 @@ const here = (over: Partial<Step>, seen: SetView): StepContext => {
 };
 
 test('a synchronizer that boots needs nobody', () => {
-  expect(synchronizer(here({}, booting)).kind).toBe('on');
+  expect(synchronizer.run(here({}, booting)).kind).toBe('on');
 });
 
 test('a question stands until it is ready: a pod that dies and comes again looks well in between', () => {
   const asked = here({ state: 'waiting', ask }, booting);
-  expect(synchronizer(asked)).toMatchObject({ kind: 'ask', ask });
+  expect(synchronizer.run(asked)).toMatchObject({ kind: 'ask', ask });
   const late = { ...asked, now: startedAt + 3_600_000 };
-  expect(synchronizer(late)).toMatchObject({ kind: 'ask', ask: { code: 'readiness_trap' } });
+  expect(synchronizer.run(late)).toMatchObject({ kind: 'ask', ask: { code: 'readiness_trap' } });
 });
 
 test('ready: whoever was asked is told that nobody is needed', () => {
   const ready = { ...booting, ready: 1 };
-  expect(synchronizer(here({}, ready))).toEqual({ kind: 'done', says: 'up' });
-  expect(synchronizer(here({ state: 'waiting', ask }, ready))).toMatchObject({
+  expect(synchronizer.run(here({}, ready))).toEqual({ kind: 'done', says: 'up' });
+  expect(synchronizer.run(here({ state: 'waiting', ask }, ready))).toMatchObject({
     kind: 'done',
     announce: { text: 'The synchronizer is ready; nobody is needed any more.' },
   });

@@ -1,6 +1,6 @@
 import type { Person } from '../../../src/core/person.ts';
-import { guardianOrder, isForced, keepsFarmers } from '../../../src/rebuild/commands/apply-override.ts';
 import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
+import { guardianOrder, isForced, keepsFarmers } from '../../../src/rebuild/model/overrides.ts';
 import type { AskedChange, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 
 /**

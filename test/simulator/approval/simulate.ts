@@ -4,8 +4,9 @@ import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
 import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
-import { type OverrideKind, type Rebuild, stepNames } from '../../../src/rebuild/model/rebuild.ts';
+import type { OverrideKind, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
+import { stepNames } from '../../../src/rebuild/model/steps.ts';
 import { soon } from '../../../src/rebuild/model/transition.ts';
 import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';
 import { aGitopsInstance, anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';

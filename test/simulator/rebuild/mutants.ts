@@ -29,14 +29,14 @@ export const rebuildMutants: readonly Mutant[] = [
     breaks: 'I3',
     file: 'src/rebuild/reconcile/decide.ts',
     find: 'const open = openEffect(rebuild);',
-    replace: 'const open = world.at < 0 ? openEffect(rebuild) : undefined;',
+    replace: 'const open = observed.at < 0 ? openEffect(rebuild) : undefined;',
   },
   {
     name: 'order the rebuild with too few farmers',
     breaks: 'never without farmers',
-    file: 'src/rebuild/steps/rebuild.ts',
+    file: 'src/rebuild/observe/observed.ts',
     find: 'observed.farmers.value.ready >= rebuild.farmers.minimum &&',
-    replace: 'world.farmers.value.ready >= 0 &&',
+    replace: 'observed.farmers.value.ready >= 0 &&',
   },
   {
     name: 'give the next frontend its caches while another is away',

@@ -1,12 +1,12 @@
 import { type Random, randomFrom } from '../../../sandbox/generator/random.ts';
 import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
-import { restartable, skippable } from '../../../src/rebuild/commands/apply-override.ts';
 import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import { defaultPolicy, type RebuildPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
 import { statusOfRebuild } from '../../../src/rebuild/model/status.ts';
+import { restartable, skippable } from '../../../src/rebuild/model/steps.ts';
 import { soon, type Transition } from '../../../src/rebuild/model/transition.ts';
 import type { EffectResult } from '../../../src/rebuild/ports/ports.ts';
 import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import type { DoctorFinding, PlanDraft } from '../../../src/rebuild/model/command.ts';
-import {
-  type OverrideKind,
-  type Rebuild,
-  type RebuildNote,
-  type RebuildNoteKind,
-  type Step,
-  stepNames,
+import type {
+  OverrideKind,
+  Rebuild,
+  RebuildNote,
+  RebuildNoteKind,
+  Step,
 } from '../../../src/rebuild/model/rebuild.ts';
+import { stepNames } from '../../../src/rebuild/model/steps.ts';
 import { anInstance, aPlan, aRebuild } from '../../builders/rebuild.ts';
 import { hostileText } from './hostile.ts';
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { defaultPolicy } from '../../src/rebuild/model/policy.ts';
-import type { EffectState, Rebuild, Step } from '../../src/rebuild/model/rebuild.ts';
-import { applyObservation } from '../../src/rebuild/observe/apply-observation.ts';
-import { driftedRole } from '../../src/rebuild/observe/drift.ts';
-import { basisOf, type Observed } from '../../src/rebuild/observe/observed.ts';
-import type { Arrival } from '../../src/rebuild/ports/ports.ts';
-import { farmers } from '../../src/rebuild/steps/farmers.ts';
-import type { StepContext } from '../../src/rebuild/steps/step-context.ts';
-import { aGitopsInstance, aPlan, aSetDown, inStep, startedAt } from '../builders/rebuild.ts';
+import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
+import type { EffectState, Rebuild, Step } from '../../../src/rebuild/model/rebuild.ts';
+import { applyObservation } from '../../../src/rebuild/observe/apply-observation.ts';
+import { driftedRole } from '../../../src/rebuild/observe/drift.ts';
+import { basisOf, type Observed } from '../../../src/rebuild/observe/observed.ts';
+import type { Arrival } from '../../../src/rebuild/ports/ports.ts';
+import { farmers } from '../../../src/rebuild/steps/farmers.ts';
+import type { StepContext } from '../../../src/rebuild/steps/step-context.ts';
+import { aGitopsInstance, aPlan, aSetDown, inStep, startedAt } from '../../builders/rebuild.ts';
 
 const now = startedAt + 3_600_000;
 const commit: EffectState = {
@@ -94,7 +94,7 @@ describe('the card and a question say why the farmers are not there', () => {
     return { rebuild: of, step, observed: world, now, policy: defaultPolicy };
   };
   const saysOf = (seen: NonNullable<Observed['arrival']>['seen']) => {
-    const result = farmers(here(seen, false));
+    const result = farmers.run(here(seen, false));
     return 'says' in result ? result.says : '';
   };
   const waiting: Arrival = { state: 'waiting', says: 'Argo CD has not seen fffffff yet' };
@@ -112,7 +112,7 @@ describe('the card and a question say why the farmers are not there', () => {
   });
 
   test('and all of it, when a person is asked', () => {
-    const result = farmers(here({ ok: false, error: 'GitHub did not answer.' }, true));
+    const result = farmers.run(here({ ok: false, error: 'GitHub did not answer.' }, true));
     expect(result.kind === 'ask' && result.ask.what).toBe(
       'Too few farmers: 0 of 24 are ready, and 2 are needed. The rebuild was not begun; it is never done without farmers. Whether the commit has arrived cannot be seen: GitHub did not answer.',
     );
