@@ -1,9 +1,10 @@
-import { effectTitle, replaceEffect } from '../model/effect.ts';
+import { tell } from '../messages/news.ts';
+import { replaceEffect } from '../model/effect.ts';
 import { keepsFarmers } from '../model/overrides.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { EffectState, Rebuild } from '../model/rebuild.ts';
 import { currentStep } from '../model/record.ts';
-import { announce, change, type Transition } from '../model/transition.ts';
+import { change, type Transition } from '../model/transition.ts';
 import { enoughFarmers, type Observed, setOf } from '../observe/observed.ts';
 import { done } from './outcome.ts';
 
@@ -83,14 +84,8 @@ const isWorthRepeating = (rebuild: Rebuild, { effect, step }: EffectState, obser
 const givenUp = (transition: Transition, effect: EffectState, now: number): Transition => {
   const error = 'given up: whether it was done is not known';
   const settled: EffectState = { ...effect, state: 'failed', endedAt: now, error, retryAt: now };
-  return announce(
-    change(transition, (rebuild) => replaceEffect(rebuild, settled)),
-    {
-      what: 'given_up',
-      text: `${effectTitle(effect.effect)} (${effect.key}): ${error}. It is not repeated now.`,
-    },
-    now,
-  );
+  const next = change(transition, (rebuild) => replaceEffect(rebuild, settled));
+  return tell(next, { code: 'given_up', effect: effect.effect, key: effect.key, error }, now);
 };
 
 /** The roles that are left as they are although nothing more is wanted of them. */

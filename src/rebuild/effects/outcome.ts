@@ -1,9 +1,10 @@
 import { backoff } from '../../core/backoff.ts';
-import { effectTitle, replaceEffect } from '../model/effect.ts';
+import { tell, tellOnce } from '../messages/news.ts';
+import { replaceEffect } from '../model/effect.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { EffectState, Rebuild } from '../model/rebuild.ts';
 import { currentStep, hasEnded, wasTold } from '../model/record.ts';
-import { announce, announceOnce, change, soon, type Transition } from '../model/transition.ts';
+import { change, soon, type Transition } from '../model/transition.ts';
 import type { EffectResult } from '../ports/ports.ts';
 
 /** ms */
@@ -53,37 +54,19 @@ export const done = (
 ): Transition => {
   const { retryAt: _, error: __, ...rest } = effect;
   const settled: EffectState = { ...rest, state: 'done', endedAt: now, ...names(result) };
-  const title = effectTitle(effect.effect);
-  const named = scaledAs(effect, transition.rebuild, result.id);
-  const scaled = effect.effect.kind === 'scale';
-  // What the engine was told to do has only begun.
-  const made = scaled
-    ? result.already
-      ? 'Found done'
-      : 'Done'
-    : result.already
-      ? 'Found ordered'
-      : 'Ordered';
-  const text = `${made}: ${title}${named === '' ? '' : ` (${named})`}.`;
-  const asked = scaled && effect.step === 'rebuild';
   const next = change(transition, (rebuild) => afterwards(replaceEffect(rebuild, settled), settled));
-  return announce(
-    next,
-    {
-      what: scaled ? 'scaled' : effect.effect.kind === 'stop_run' ? 'stopped' : 'ordered',
-      text,
-      entry: 'change',
-      // A scale that a person asked for has its mark since then.
-      ...(scaled && !asked && { mark: 'scale' as const, marked: title }),
-      ...(scaled && result.url !== undefined && { note: 'scaled' as const, url: result.url }),
-    },
-    now,
-  );
+  const { effect: made } = effect;
+  const { already } = result;
+  if (made.kind !== 'scale') return tell(next, { code: 'ordered', effect: made, already }, now);
+  const name = scaledAs(transition.rebuild, result.id);
+  // A scale that a person asked for has its mark since then.
+  const marked = effect.step !== 'rebuild';
+  return tell(next, { code: 'scaled', effect: made, already, name, url: result.url, marked }, now);
 };
 
-/** What a scale is called in the cluster or in the deployment repository; other changes are called by their key. */
-const scaledAs = ({ effect }: EffectState, { plan }: Rebuild, id: string | undefined): string => {
-  if (effect.kind !== 'scale' || id === undefined || id === '') return '';
+/** What a scale is called in the cluster or in the deployment repository. */
+const scaledAs = ({ plan }: Rebuild, id: string | undefined): string => {
+  if (id === undefined || id === '') return '';
   return plan.instance.way === 'gitops' ? `commit ${id.slice(0, 7)}` : `resourceVersion ${id}`;
 };
 
@@ -109,55 +92,38 @@ const failed = (
     retryAfterMs ?? 0,
     backoff(effect.attempts, { first: policy.backoff, most: maxBackoff }),
   );
-  const title = effectTitle(effect.effect);
-  const put = (settled: EffectState, what: string, text: string): Transition =>
-    announce(
-      change(transition, (rebuild) => replaceEffect(rebuild, settled)),
-      { what, text },
-      now,
-    );
+  const put = (settled: EffectState, code: 'outcome_unknown' | 'not_done' | 'conflict'): Transition =>
+    tell(replaced(transition, settled), { code, effect: effect.effect, error }, now);
   switch (kind) {
     case 'unknown': {
       // What it was asked may still be under way: it is looked for only when that is surely over.
       const retryAt = now + Math.max(retryAfterMs ?? 0, policy.claimTimeout);
-      return put(
-        { ...rest, error, retryAt },
-        'outcome_unknown',
-        `${title}: perhaps done, perhaps not. ${error}`,
-      );
+      return put({ ...rest, error, retryAt }, 'outcome_unknown');
     }
     case 'retry':
-      return put(
-        { ...rest, state: 'failed', endedAt: now, error, retryAt: now + wait },
-        'not_done',
-        `${title}: not done, tried again. ${error}`,
-      );
+      return put({ ...rest, state: 'failed', endedAt: now, error, retryAt: now + wait }, 'not_done');
     case 'conflict': {
       // The world has moved on, which is nobody's fault: looked at again at once, and slower only when it goes on.
       const retryAt = effect.attempts <= 2 ? now : now + wait;
-      return put(
-        { ...rest, state: 'failed', endedAt: now, error, retryAt },
-        'conflict',
-        `${title}: not done, the world has changed meanwhile. ${error}`,
-      );
+      return put({ ...rest, state: 'failed', endedAt: now, error, retryAt }, 'conflict');
     }
     case 'refused': {
-      const settled: EffectState = { ...rest, state: 'failed', endedAt: now, error };
-      if (effect.effect.kind !== 'scale' || !endsByItself(transition.rebuild))
-        return put(settled, 'refused', `${title}: refused. ${error}`);
+      const refused = replaced(transition, { ...rest, state: 'failed', endedAt: now, error });
+      const news = { code: 'refused', effect: effect.effect, error } as const;
+      if (news.effect.kind !== 'scale' || !endsByItself(transition.rebuild)) return tell(refused, news, now);
       // Nobody is asked there, and pods that stay cost money: the reason is told, once for each.
-      const text = `${title} was refused. ${error} It is tried again every few minutes until it works.`;
-      const refused = change(transition, (rebuild) => replaceEffect(rebuild, settled));
-      const told = { what: 'refused', text, note: 'error', entry: 'error', mark: 'error' } as const;
       const word = `refused:${effect.key}:${error}`.slice(0, 200);
       return wasTold(refused.rebuild, word) === undefined
-        ? announceOnce(refused, word, { ...told, marked: `${title} refused` }, now)
-        : announce(refused, { what: 'refused', text }, now);
+        ? tellOnce(refused, word, { ...news, endless: 'told' }, now)
+        : tell(refused, { ...news, endless: 'again' }, now);
     }
     default:
       return kind satisfies never;
   }
 };
+
+const replaced = (transition: Transition, settled: EffectState): Transition =>
+  change(transition, (rebuild) => replaceEffect(rebuild, settled));
 
 /** Where a refused change is tried again without end: in a teardown, and after the end was decided on. */
 const endsByItself = (rebuild: Rebuild): boolean => {

@@ -3,7 +3,6 @@
 import type { JournalEntry } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import type { ChartMark, Rebuild, RebuildNote, RebuildNoteKind, Step, TicketEntry } from './rebuild.ts';
-import { wasTold } from './record.ts';
 import type { StepName } from './steps.ts';
 
 /** The next record, and what goes into its journal: what a decider answers, and what a store writes. */
@@ -70,21 +69,6 @@ export const announce = (transition: Transition, told: Announcement, now: number
   if (mark) rebuild = withMark(rebuild, mark, told.marked ?? text, now);
   return { rebuild, journal: [...transition.journal, line(now, (by ?? farmhand).id, what, text)] };
 };
-
-/** The same, unless `word` was said already. */
-export const announceOnce = (
-  transition: Transition,
-  word: string,
-  told: Announcement,
-  now: number,
-): Transition =>
-  wasTold(transition.rebuild, word) === undefined
-    ? announce(
-        change(transition, (rebuild) => remember(rebuild, word, now)),
-        told,
-        now,
-      )
-    : transition;
 
 /** Remembers that `word` was said, or that what it stands for happened. */
 export const remember = (rebuild: Rebuild, word: string, now: number): Rebuild => ({

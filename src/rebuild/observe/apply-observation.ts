@@ -1,11 +1,9 @@
-import { formatDuration } from '../../core/duration.ts';
-import { effectTitle, replaceEffect, runKey } from '../model/effect.ts';
+import { tell, tellOnce } from '../messages/news.ts';
+import { replaceEffect, runKey } from '../model/effect.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { PodTrouble, Progress, Rebuild, SeenPods } from '../model/rebuild.ts';
 import { currentStep, stepOf, wasTold } from '../model/record.ts';
-import { stepTitle } from '../model/steps.ts';
-import { announce, announceOnce, change, forget, remember, type Transition } from '../model/transition.ts';
-import { troubleText } from '../model/troubles.ts';
+import { change, forget, remember, type Transition } from '../model/transition.ts';
 import type { SetView } from '../ports/ports.ts';
 import { applyDrift } from './drift.ts';
 import type { Observed } from './observed.ts';
@@ -53,28 +51,24 @@ const absorbArrival = (transition: Transition, { arrival }: Observed, now: numbe
   const effect = transition.rebuild.effects.find(({ key }) => key === arrival.key);
   if (effect?.state !== 'done' || effect.arrivedAt !== undefined) return transition;
   const { value } = arrival.seen;
-  const title = effectTitle(effect.effect);
+  const { effect: made } = effect;
   const words = `blocked:${arrival.key}:`;
   switch (value.state) {
     case 'arrived': {
       const next = change(transition, (rebuild) => replaceEffect(rebuild, { ...effect, arrivedAt: now }));
       if (!Object.keys(transition.rebuild.told ?? {}).some((word) => word.startsWith(words))) return next;
-      const text = `${title} is in the cluster now; nothing stands in its way any more.`;
       const freed = change(next, (rebuild) => forget(rebuild, words));
-      return announce(freed, { what: 'arrived', text, note: 'moving', entry: 'change' }, now);
+      return tell(freed, { code: 'arrived', effect: made }, now);
     }
     case 'waiting':
       return transition;
-    case 'blocked': {
-      const text = `${title} is committed and has not arrived in the cluster: ${value.says} Nothing more is committed; it is waited for.`;
-      const told = { what: 'blocked', text, note: 'error', entry: 'error', mark: 'error' } as const;
-      return announceOnce(
+    case 'blocked':
+      return tellOnce(
         transition,
         `${words}${value.code}`,
-        { ...told, marked: `${title} has not arrived` },
+        { code: 'blocked', effect: made, says: value.says },
         now,
       );
-    }
     default:
       return value satisfies never;
   }
@@ -94,20 +88,8 @@ const absorbSynchronizer = (
   if (rebuild.synchronizer.wanted === 0 || synchronizer.value.ready > 0) return transition;
   if (before.synchronizer.awaySince !== undefined) return transition;
   const trouble = synchronizer.value.pods[0]?.trouble;
-  const text = `The synchronizer is away${trouble ? ` (${trouble.pod}: ${trouble.says})` : ''}. Nothing was changed; its pod is waited for.`;
   const away = change(transition, (r) => ({ ...r, synchronizer: { ...r.synchronizer, awaySince: now } }));
-  return announce(
-    away,
-    {
-      what: 'synchronizer_away',
-      text,
-      note: 'error',
-      entry: 'error',
-      mark: 'error',
-      marked: 'synchronizer away',
-    },
-    now,
-  );
+  return tell(away, { code: 'synchronizer_away', trouble }, now);
 };
 
 const grave: readonly PodTrouble['kind'][] = ['crash_loop', 'unschedulable', 'image', 'failed'];
@@ -135,32 +117,14 @@ const absorbFarmers = (
   if (bad.length === 0 && !died) return transition;
   const again = told === undefined || (well !== undefined && well >= told && now - told >= policy.stall);
   if (!again) return transition;
-  const why = troubleText(bad.length > 0 ? bad : seen.troubles);
-  const text = [
-    `${seen.ready} of ${wanted} farmers are ready.`,
-    ...(why === '' ? [] : [`${why}.`]),
-    died
-      ? lost(rebuild)
-      : `Nothing was changed; ${step === 'farmers' ? 'they are waited for' : 'the others go on'}.`,
-  ].join(' ');
-  return announce(
+  const troubles = bad.length > 0 ? bad : seen.troubles;
+  const then = died ? { died: rebuild.plan.engine } : step === 'farmers' ? 'waited for' : 'others go on';
+  return tell(
     change(transition, (r) => remember(r, 'farmers_trouble', now)),
-    {
-      what: 'farmers_trouble',
-      text,
-      note: 'error',
-      entry: 'error',
-      mark: 'error',
-      marked: `${seen.ready} of ${wanted} farmers`,
-    },
+    { code: 'farmers_trouble', ready: seen.ready, wanted, troubles, then },
     now,
   );
 };
-
-const lost = ({ plan }: Rebuild): string =>
-  plan.engine === 'balance'
-    ? 'Their share is done again by the others, or when they are back; nothing needs to be done.'
-    : 'On the farm engine a share waits until its farmer is back; farmers that come new do nothing.';
 
 /** Whether what the engine says of a run is about the present attempt: its order was taken. */
 export const isOrdered = (rebuild: Rebuild, run: Progress['of']): boolean => {
@@ -201,14 +165,17 @@ const milestones = (transition: Transition, { percent, eta }: Progress, now: num
     wasTold(transition.rebuild, `milestone:${reached}`) !== undefined
   )
     return transition;
-  const text = `${reached} % of the rebuild is done${eta === undefined ? '' : `, about ${formatDuration(eta - now)} to go`}.`;
   // What was passed by in one go is not said afterwards.
   const passed = change(transition, (r) =>
     [25, 50, 75]
       .filter((mark) => mark <= reached)
       .reduce((done, mark) => remember(done, `milestone:${mark}`, now), r),
   );
-  return announce(passed, { what: 'milestone', text, note: 'milestone', chart: true }, now);
+  return tell(
+    passed,
+    { code: 'milestone', percent: reached, leftMs: eta === undefined ? undefined : eta - now },
+    now,
+  );
 };
 
 const stall = (
@@ -223,22 +190,13 @@ const stall = (
   if (now - movedAt < policy.stall || (progress?.of === of && progress.percent >= 100)) {
     if (stalledSince === undefined) return transition;
     const moving = change(transition, () => ({ ...rest, ...(progress && { progress }) }));
-    const text = `${stepTitle[of]} moves again, after ${formatDuration(now - stalledSince)}.`;
-    return announce(moving, { what: 'moving', text, note: 'moving', entry: 'change' }, now);
+    return tell(moving, { code: 'moving', step: of, ms: now - stalledSince }, now);
   }
   if (stalledSince !== undefined) return transition;
-  const percent = progress?.of === of ? ` at ${Math.floor(progress.percent)} %` : '';
-  const text = `${stepTitle[of]} has stood still${percent} for ${formatDuration(now - movedAt)}. Nothing was changed; farmhand goes on watching.`;
-  return announce(
+  const percent = progress?.of === of ? Math.floor(progress.percent) : undefined;
+  return tell(
     change(transition, (r) => ({ ...r, stalledSince: movedAt })),
-    {
-      what: 'stalled',
-      text,
-      mark: 'error',
-      marked: 'stands still',
-      // A history update that stands still is a question to a person at once, which tells it.
-      ...(of !== 'history' && { note: 'stalled', entry: 'error' }),
-    },
+    { code: 'stalled', step: of, ms: now - movedAt, percent },
     now,
   );
 };

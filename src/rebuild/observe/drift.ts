@@ -1,6 +1,7 @@
-import type { Drift, Rebuild, WorkloadRole } from '../model/rebuild.ts';
+import { tell } from '../messages/news.ts';
+import type { Drift, Effect, Rebuild, WorkloadRole } from '../model/rebuild.ts';
 import { openEffect } from '../model/record.ts';
-import { announce, change, type Transition } from '../model/transition.ts';
+import { change, type Transition } from '../model/transition.ts';
 import type { SetView } from '../ports/ports.ts';
 import { lastScale, type Observed, setOf } from './observed.ts';
 
@@ -62,8 +63,6 @@ export const applyDrift = (transition: Transition, observed: Observed, now: numb
   return next;
 };
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 const ofRole = (
   transition: Transition,
   role: WorkloadRole,
@@ -73,26 +72,18 @@ const ofRole = (
 ): Transition => {
   const { rebuild } = transition;
   const found = newDrift(rebuild, role, view);
-  const noun = role === 'farmer' ? 'farmers' : 'synchronizers';
   if (found) {
     const blamed =
       observed.blame?.role === role && observed.blame.seen.ok ? observed.blame.seen.value : undefined;
     const drift: Drift = { ...found, at: now, ...blamed };
-    const who = drift.who ? `${drift.who} changed` : 'Somebody changed';
-    const what = drift.what ? ` (${drift.what})` : '';
-    const advice =
-      role === 'farmer'
-        ? `To keep it, scale to ${found.found}; to go back, scale to ${rebuild.farmers.target}.`
-        : 'To bring it back, retry the step.';
-    return announce(
+    return tell(
       change(transition, (r) => ({ ...r, drift })),
       {
-        what: 'drift',
-        text: `${capital(who)} the ${noun} from ${found.expected} to ${found.found}${what}. ${rebuild.adoptions ? 'Nothing on record says that farmhand did; it' : 'farmhand did not, and'} does not fight it. ${onItsWay(rebuild, role)}${advice}`,
-        note: 'drift',
-        entry: 'error',
-        mark: 'drift',
-        marked: `${noun} ${found.expected} → ${found.found}, not by farmhand`,
+        code: 'drift',
+        drift,
+        target: rebuild.farmers.target,
+        adopted: rebuild.adoptions !== undefined,
+        coming: onItsWay(rebuild, role),
       },
       now,
     );
@@ -104,20 +95,16 @@ const ofRole = (
   if ((last?.endedAt ?? 0) > drift.at) return transition;
   const ours = last?.effect.kind === 'scale' && last.effect.to === view.wanted;
   if (view.wanted !== drift.expected && !ours) return transition;
-  const text =
-    ours && view.wanted !== drift.expected
-      ? `The ${noun} are at ${view.wanted}, as farmhand's last change says.`
-      : `The ${noun} are back at ${drift.expected}; it was not farmhand that changed them.`;
-  return announce(
+  const here = ours && view.wanted !== drift.expected ? view.wanted : undefined;
+  return tell(
     change(transition, () => rest),
-    { what: 'drift_gone', text, note: 'drift', entry: 'change' },
+    { code: 'drift_gone', drift, now: here },
     now,
   );
 };
 
 /** A change that is committed and not yet in the cluster will take the number over. */
-const onItsWay = (rebuild: Rebuild, role: WorkloadRole): string => {
+const onItsWay = (rebuild: Rebuild, role: WorkloadRole): Extract<Effect, { kind: 'scale' }> | undefined => {
   const last = lastScale(rebuild, role);
-  if (last?.effect.kind !== 'scale' || last.arrivedAt !== undefined) return '';
-  return `farmhand's own change (${last.effect.from} → ${last.effect.to}) has not arrived yet, and will set it to ${last.effect.to}. `;
+  return last?.effect.kind === 'scale' && last.arrivedAt === undefined ? last.effect : undefined;
 };

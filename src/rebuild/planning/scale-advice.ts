@@ -1,6 +1,6 @@
-import { formatDuration } from '../../core/duration.ts';
+import { tellOnce } from '../messages/news.ts';
 import type { Progress, Rebuild } from '../model/rebuild.ts';
-import { announceOnce, change, type Transition } from '../model/transition.ts';
+import { change, type Transition } from '../model/transition.ts';
 
 /** What more farmers would do. */
 export type ScaleAdvice =
@@ -50,24 +50,15 @@ export const withScaleAdvice = (transition: Transition, now: number): Transition
   if (progress?.of !== 'rebuild' || target === undefined) return transition;
   const found = scaleAdvice(transition.rebuild, progress, now);
   if (!found) return offer ? change(transition, withoutOffer) : transition;
-  const late = formatDuration(found.instead - target);
-  const present = `With ${farmers.target} farmers it is done about ${late} after its target`;
+  const facts = { code: 'offer', target: farmers.target, lateMs: found.instead - target } as const;
   if (plan.engine === 'farm') {
-    const could =
-      found.kind === 'meets'
-        ? `${found.farmers} would have met it`
-        : 'not even the maximum would have met it';
-    return once(
-      transition,
-      'offer:farm',
-      `${present}; ${could}. On the farm engine the number is fixed while it runs: wait, or cancel and start again with more.`,
-      now,
-    );
+    const meets = found.kind === 'meets' ? found.farmers : undefined;
+    return tellOnce(transition, 'offer:farm', { ...facts, advice: { fixed: true, farmers: meets } }, now);
   }
-  const saves = formatDuration(found.instead - found.eta);
+  const savesMs = found.instead - found.eta;
   if (found.kind === 'late') {
-    const text = `${present}. Not even ${found.farmers} farmers, the maximum of ${plan.instance.name}, would meet it; they would save about ${saves}.`;
-    return once(change(transition, withoutOffer), 'offer:late', text, now);
+    const advice = { maximum: found.farmers, instance: plan.instance.name, savesMs };
+    return tellOnce(change(transition, withoutOffer), 'offer:late', { ...facts, advice }, now);
   }
   const next = change(transition, (rebuild) => ({
     ...rebuild,
@@ -75,11 +66,8 @@ export const withScaleAdvice = (transition: Transition, now: number): Transition
   }));
   const said = Object.keys(transition.rebuild.told ?? {}).filter((word) => /^offer:\d+$/.test(word));
   if (said.some((word) => muchTheSame(Number(word.slice(6)), found.farmers))) return next;
-  const text = `${present}. ${found.farmers} farmers would meet it: about ${saves} sooner. Nothing was changed; scale to ${found.farmers} to have it so.`;
-  return once(next, `offer:${found.farmers}`, text, now);
+  const advice = { farmers: found.farmers, savesMs };
+  return tellOnce(next, `offer:${found.farmers}`, { ...facts, advice }, now);
 };
-
-const once = (transition: Transition, word: string, text: string, now: number): Transition =>
-  announceOnce(transition, word, { what: 'offer', text, note: 'offer' }, now);
 
 const withoutOffer = ({ offer: _, ...rest }: Rebuild): Rebuild => rest;

@@ -1,7 +1,8 @@
+import { tell } from '../messages/news.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import { stepOf } from '../model/record.ts';
-import { type StepName, stepTitle } from '../model/steps.ts';
-import { announce, change, setStep, type Transition } from '../model/transition.ts';
+import type { StepName } from '../model/steps.ts';
+import { change, setStep, type Transition } from '../model/transition.ts';
 import { stepDefinitions } from '../steps/steps.ts';
 
 /** Begins a step, for the first time or once more: its clock starts, and what it wants of the world is on record. */
@@ -23,10 +24,5 @@ export const beginStep = (
     })),
   );
   const { attempt } = stepOf(begun.rebuild, name);
-  const text = `The step ${stepTitle[name]} begins${attempt > 1 ? `, attempt ${attempt}` : ''}.`;
-  return announce(
-    begun,
-    { what: `begin_${name}`, text, entry: 'change', mark: 'step', marked: stepTitle[name] },
-    now,
-  );
+  return tell(begun, { code: 'begins', step: name, attempt }, now);
 };

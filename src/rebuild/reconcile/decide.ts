@@ -1,14 +1,14 @@
-import { formatDuration } from '../../core/duration.ts';
 import { claimEffect, type DesiredEffect, type RetryDecision, retryDecision } from '../effects/effects.ts';
 import { keptUp, resolveInDoubt } from '../effects/in-doubt.ts';
 import { desiredScaling } from '../effects/scaling.ts';
+import { tell } from '../messages/news.ts';
+import { problemWords } from '../messages/problems.ts';
 import { mayAct } from '../model/approval.ts';
-import { effectTitle } from '../model/effect.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { EffectState, Rebuild, Step } from '../model/rebuild.ts';
 import { activeMs, currentStep, hasEnded, openEffect } from '../model/record.ts';
 import { isEarly } from '../model/steps.ts';
-import { announce, change, type Transition } from '../model/transition.ts';
+import { change, type Transition } from '../model/transition.ts';
 import { applyObservation } from '../observe/apply-observation.ts';
 import type { Observed } from '../observe/observed.ts';
 import { rechecked } from '../planning/recheck.ts';
@@ -101,7 +101,7 @@ const unsettled = (transition: Transition, open: EffectState, at: number, { now,
   if (!step || transition.rebuild.pause || open.attempts < policy.attempts)
     return { transition, at: soonest };
   const move = effectFailed(open.effect, open.error ?? 'its outcome cannot be found out', step.says ?? '');
-  return { transition: requestIntervention(transition, step, move.says, move.ask, now, policy), at: soonest };
+  return { transition: requestIntervention(transition, step, move, now, policy), at: soonest };
 };
 
 const pausedPass = (transition: Transition, { now, policy }: Pass): Outcome => {
@@ -124,11 +124,9 @@ const runningPass = (transition: Transition, pass: Pass): Outcome => {
   if (!step) return { transition: finish(transition, 'released', now), at: now };
   const active = activeMs(transition.rebuild, now);
   if (active >= policy.limit && step.name !== 'release') {
-    const errors = [
-      `It has taken ${formatDuration(active)} without pauses, and the limit is ${formatDuration(policy.limit)}.`,
-    ];
+    const limit = problemWords({ code: 'limit', activeMs: active, limitMs: policy.limit });
     return {
-      transition: fail(transition, step, [...errors, ...(step.ask ? [step.ask.what] : [])], now),
+      transition: fail(transition, step, [limit, ...(step.ask ? [step.ask.what] : [])], now),
       at: now,
     };
   }
@@ -175,7 +173,7 @@ const settle = (before: Transition, step: Step, result: StepResult, pass: Pass, 
   const moved = 'rebuild' in result && result.rebuild ? { ...before, rebuild: result.rebuild } : before;
   switch (result.kind) {
     case 'done': {
-      const told = result.announce ? announce(moved, result.announce, now) : moved;
+      const told = result.news ? tell(moved, result.news, now) : moved;
       const transition = finishStep(told, step, result.says, now);
       if (mode !== 'ending') return { transition, at: now };
       return {
@@ -188,10 +186,10 @@ const settle = (before: Transition, step: Step, result: StepResult, pass: Pass, 
       };
     }
     case 'fail':
-      return { transition: fail(moved, step, result.errors, now), at: now };
+      return { transition: fail(moved, step, result.problems.map(problemWords), now), at: now };
     case 'again': {
       // What was told of the try before need not be told again.
-      const begun = beginStep(announce(moved, result.tell, now), step.name, now, policy);
+      const begun = beginStep(tell(moved, result.news, now), step.name, now, policy);
       const { told } = before.rebuild;
       return { transition: change(begun, (rebuild) => (told ? { ...rebuild, told } : rebuild)), at: now };
     }
@@ -221,15 +219,12 @@ const going = (transition: Transition, step: Step, move: Going, pass: Pass, mode
   const shown = stuckOn(tries, step, move) ?? move;
   const told =
     shown.kind === 'ask'
-      ? requestIntervention(transition, step, shown.says, shown.ask, now, policy)
+      ? requestIntervention(transition, step, shown, now, policy)
       : goOn(transition, step, shown.says, now);
   const asked = currentStep(told.rebuild);
   if (asked?.ask?.until !== undefined && now >= asked.ask.until) {
-    const errors = [
-      asked.ask.what,
-      `Nobody answered within ${formatDuration(asked.ask.until - asked.ask.since)}.`,
-    ];
-    return { transition: fail(told, asked, errors, now), at: now };
+    const nobody = problemWords({ code: 'nobody_answered', ms: asked.ask.until - asked.ask.since });
+    return { transition: fail(told, asked, [asked.ask.what, nobody], now), at: now };
   }
   const offered = step.name === 'rebuild' && !ending ? withScaleAdvice(told, now) : told;
   if (next?.chance.may) return claimed(offered, next.wish, next.chance.attempts, pass);
@@ -247,7 +242,7 @@ const stuckOn = (
     if (!('gaveUp' in chance)) continue;
     const ask = effectFailed(desired.effect, chance.gaveUp, says);
     const harmless = desired.effect.kind === 'scale' && !stepDefinitions[name].scales;
-    return harmless ? { ...ask, ask: { ...ask.ask, until: 'no end' } } : ask;
+    return harmless ? { ...ask, until: 'no end' } : ask;
   }
   return undefined;
 };
@@ -259,11 +254,7 @@ const effectFailed = (
 ): Extract<StepResult, { kind: 'ask' }> => ({
   kind: 'ask',
   says,
-  ask: {
-    code: 'effect_failed',
-    what: `Could not be done: ${effectTitle(effect)}. ${error}`,
-    options: ['Mend what is in the way, then retry', 'Or cancel'],
-  },
+  need: { code: 'effect_failed', effect, error },
 });
 
 const claimed = (
@@ -276,17 +267,16 @@ const claimed = (
   const step = currentStep(rebuild);
   // The gate was asked before; should a way round it be found, it ends here.
   if (rebuild.phase === 'running' && step && !mayAct(rebuild, { now, valid: policy.approvalValid })) {
-    const { says, ask } = askFor(rebuild);
     return {
-      transition: requestIntervention(transition, step, says, ask, now, policy),
+      transition: requestIntervention(transition, step, askFor(rebuild), now, policy),
       at: now + policy.poll,
     };
   }
   const made = claimEffect(rebuild, desired, attempts, newClaim, now);
-  const text = `${effectTitle(desired.effect)} (${desired.key}${attempts > 1 ? `, try ${attempts}` : ''})`;
-  const next = announce(
+  const { effect, key, by } = desired;
+  const next = tell(
     { ...transition, rebuild: made.rebuild },
-    { what: 'intends', text, ...(desired.by && { by: desired.by }) },
+    { code: 'intends', effect, key, attempts, by },
     now,
   );
   // Whoever claimed it comes back at once; should they not, it is looked for when the claim is surely over.
@@ -295,7 +285,7 @@ const claimed = (
 
 const wakeAt = (rebuild: Rebuild, move: Going, retries: readonly number[], { now, policy }: Pass): number => {
   const step = currentStep(rebuild);
-  const slow = move.kind === 'on' ? move.slow === true : move.ask.until === 'no end';
+  const slow = move.kind === 'on' ? move.slow === true : move.until === 'no end';
   const times = [step?.deadline, step?.ask?.until, ...retries];
   const due = times.filter((time) => time !== undefined).filter((time) => time > now);
   return Math.min(slow ? idleLook(rebuild.at, now, policy.idlePoll) : now + policy.poll, ...due);

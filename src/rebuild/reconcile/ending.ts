@@ -1,17 +1,18 @@
 import { counted } from '../../core/text.ts';
 import { type DesiredEffect, desiredStop, retryDecision } from '../effects/effects.ts';
 import { desiredScaling, isGone } from '../effects/scaling.ts';
+import { closingReport } from '../messages/closing-report.ts';
+import { tell } from '../messages/news.ts';
 import { isOfStep } from '../model/effect.ts';
 import { guardianOrder, keepsFarmers } from '../model/overrides.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Phase, Rebuild, Step, WorkloadRole } from '../model/rebuild.ts';
 import { openEffect, stepOf } from '../model/record.ts';
 import { stepNames } from '../model/steps.ts';
-import { announce, change, setStep, type Transition } from '../model/transition.ts';
+import { change, setStep, type Transition } from '../model/transition.ts';
 import type { Observed } from '../observe/observed.ts';
 import { isLate, type StepContext, type StepResult } from '../steps/step-context.ts';
 import { leftOver, leftSays, stuck } from '../steps/teardown.ts';
-import { closingReport, summary } from './report.ts';
 
 /** Whether the steps say already that it is torn down. */
 const isTearingDown = (rebuild: Rebuild): boolean =>
@@ -78,12 +79,9 @@ export const tearDown = (context: StepContext): StepResult => {
     roles.map((role) => leftSays(context, role)).join(', ') || 'what is under way is finished first';
   const wish = stop ?? scale;
   return isLate(context)
-    ? { ...stuckEnd(says, context, roles), desired: wish }
+    ? { ...stuck(says, leftOver(context, roles)), desired: wish }
     : { kind: 'on', says, desired: wish };
 };
-
-const stuckEnd = (says: string, context: StepContext, roles: readonly WorkloadRole[]) =>
-  stuck(says, leftOver(context, roles)) as Extract<StepResult, { kind: 'ask' }>;
 
 const names = (rebuild: Rebuild, keeps: readonly WorkloadRole[]): string =>
   keeps
@@ -127,27 +125,10 @@ export const finish = (
     return { ...setStep(rest, 'teardown', ({ ask: _ask, ...step }) => step), phase, endedAt: now };
   });
   const { rebuild } = ended;
-  const text = summary(rebuild, now);
-  const up = [
-    ...(keepsFarmers(rebuild) && (rebuild.farmers.seen?.wanted ?? 0) > 0
-      ? [`${counted(rebuild.farmers.seen?.wanted ?? 0, 'farmer')} stay up, as was asked.`]
-      : []),
-    ...(phase !== 'released' && guardianOrder(rebuild) === 'keep' && rebuild.synchronizer.wanted > 0
-      ? ['The guardian stays up, as was asked.']
-      : []),
-  ];
-  return announce(
-    ended,
-    {
-      what: phase,
-      text: [text, ...up].join(' '),
-      lines: [...closingReport(rebuild, now).slice(1)],
-      note: 'ended',
-      ...(rebuild.progress?.samples.length && { chart: true as const }),
-      entry: 'closing',
-      mark: 'end',
-      marked: phase,
-    },
-    now,
-  );
+  const farmers = keepsFarmers(rebuild) ? (rebuild.farmers.seen?.wanted ?? 0) : 0;
+  const guardian =
+    phase !== 'released' && guardianOrder(rebuild) === 'keep' && rebuild.synchronizer.wanted > 0;
+  const chart = (rebuild.progress?.samples.length ?? 0) > 0;
+  const report = closingReport(rebuild, now);
+  return tell(ended, { code: 'ended', phase, report, kept: { farmers, guardian }, chart }, now);
 };

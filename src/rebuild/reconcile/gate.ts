@@ -1,11 +1,10 @@
-import { formatDuration } from '../../core/duration.ts';
-import { sentence } from '../../core/text.ts';
+import { newsWords, tell } from '../messages/news.ts';
+import { problemWords } from '../messages/problems.ts';
 import { hasTouched, isCovered, isExpired, needsApproval, pendingOf } from '../model/approval.ts';
-import { authorityWords } from '../model/authority.ts';
 import { differences } from '../model/plan-differences.ts';
 import type { Plan, Rebuild } from '../model/rebuild.ts';
 import { wasTold } from '../model/record.ts';
-import { announce, change, forget, remember, setStep, type Transition } from '../model/transition.ts';
+import { change, forget, remember, setStep, type Transition } from '../model/transition.ts';
 import { inTheWay, unseenOf } from '../steps/preflight.ts';
 import type { StepContext, StepResult } from '../steps/step-context.ts';
 
@@ -51,10 +50,10 @@ const wasLookedAt = ({ observed }: StepContext): boolean =>
 const recheck = (context: StepContext): ApprovalGate => {
   if (!isTicketThere(context.rebuild) || hasTouched(context.rebuild)) return open;
   if (!wasLookedAt(context)) return look;
-  const unseen = unseenOf(context);
-  if (unseen.length > 0) return waits(`looks once more before it begins: ${unseen[0] ?? ''}`);
-  const errors = inTheWay(context);
-  return errors.length > 0 ? { kind: 'held', result: { kind: 'fail', errors } } : open;
+  const [unseen] = unseenOf(context);
+  if (unseen) return waits(`looks once more before it begins: ${problemWords(unseen)}`);
+  const problems = inTheWay(context);
+  return problems.length > 0 ? { kind: 'held', result: { kind: 'fail', problems } } : open;
 };
 
 /** The plan is kept true while it waits: who approves it late is shown what it would be then. */
@@ -77,13 +76,14 @@ const approved = (transition: Transition, context: StepContext): ApprovalGate =>
   const { rebuild, now, observed } = context;
   const { plan } = observed;
   if (!plan || !wasLookedAt(context)) return look;
-  const unseen = unseenOf(context);
-  if (unseen.length > 0) return waits(`approved; looks once more before it begins: ${unseen[0] ?? ''}`);
+  const [unseen] = unseenOf(context);
+  if (unseen) return waits(`approved; looks once more before it begins: ${problemWords(unseen)}`);
   if (!plan.ok) return waits(`approved; the plan is made once more before it begins: ${plan.error}`);
   if (plan.value.kind === 'unfit')
     return { kind: 'again', transition: unfit(transition, plan.value.says, now) };
   const reasons = inTheWay(context);
-  if (reasons.length > 0) return { kind: 'again', transition: unfit(transition, reasons, now) };
+  if (reasons.length > 0)
+    return { kind: 'again', transition: unfit(transition, reasons.map(problemWords), now) };
   if (plan.value.plan.hash === rebuild.plan.hash) return goesOn(transition, context);
   return { kind: 'again', transition: renew(transition, plan.value.plan, now) };
 };
@@ -91,18 +91,17 @@ const approved = (transition: Transition, context: StepContext): ApprovalGate =>
 /** What is asked of another person, whatever step it is in. */
 export const askFor = (rebuild: Rebuild): Extract<StepResult, { kind: 'ask' }> => {
   const pending = pendingOf(rebuild);
-  const { name } = rebuild.plan.instance;
-  const whole = pending ? ` It would do this: ${authorityWords(pending.authority)}.` : '';
-  const begun = hasTouched(rebuild);
-  const what = begun
-    ? `${name} does more than was approved, so nothing more is changed before another person has approved it as it is.${whole}`
-    : pending?.unconfirmed
-      ? `${name} needs two persons, and no person asked for this rebuild: one confirms it, another one approves it. Nothing is touched before that.${whole}`
-      : `${name} needs the approval of a second person. Nothing is touched before that.${whole}`;
+  const why = hasTouched(rebuild) ? 'beyond' : pending?.unconfirmed ? 'unconfirmed' : 'plan';
   return {
     kind: 'ask',
     says: 'waits for the approval of a second person',
-    ask: { code: 'approval', what, options: ['Approve the plan', 'Or cancel'], until: 'no end' },
+    need: {
+      code: 'approval',
+      instance: rebuild.plan.instance.name,
+      why,
+      ...(pending && { authority: pending.authority }),
+    },
+    until: 'no end',
   };
 };
 
@@ -112,19 +111,12 @@ const unapprovedNow = (rebuild: Rebuild): Rebuild => {
   return rest;
 };
 
-const told = (transition: Transition, what: string, text: string, now: number): Transition =>
-  announce(transition, { what, text, note: 'waiting', entry: 'change' }, now);
-
 const lapse = (transition: Transition, { policy, now }: StepContext): Transition => {
   const { approval } = transition.rebuild;
-  const who = approval ? (approval.by.name ?? approval.by.id) : 'somebody';
-  const why =
-    approval?.grants && isCovered(transition.rebuild)
-      ? `is older than ${formatDuration(policy.approvalValid)}, and nothing has been started since`
-      : 'is not for what this rebuild would do now';
+  const old = approval?.grants !== undefined && isCovered(transition.rebuild);
   const next = change(transition, (rebuild): Rebuild => ({ ...unapprovedNow(rebuild), planDue: true }));
-  const text = `The approval by ${who} ${why}: it does not count any more. Nothing was touched. The plan is made once more, to be approved as it is now.`;
-  return told(next, 'approval_lapsed', text, now);
+  const validMs = old ? policy.approvalValid : undefined;
+  return tell(next, { code: 'approval_lapsed', by: approval?.by, validMs }, now);
 };
 
 /** It stays, and waits: what is in the way may pass, or somebody sees to it. Told once for the same reasons. */
@@ -133,13 +125,12 @@ const unfit = (transition: Transition, reasons: readonly string[], now: number):
     const { planDue: _, ...rest } = unapprovedNow(rebuild);
     return { ...rest, plannedAt: now };
   });
-  const text = `As things are it cannot begin: ${reasons.map(sentence).join(' ')} Nothing was touched. When that is fixed, approve it (again), or cancel it.`;
-  const known = `unfit:${text.slice(0, 160)}`;
+  const news = { code: 'plan_unfit', reasons } as const;
+  const known = `unfit:${newsWords(news).text.slice(0, 160)}`;
   if (wasTold(next.rebuild, known) !== undefined && !transition.rebuild.approval) return next;
-  return told(
+  return tell(
     change(next, (rebuild) => remember(forget(rebuild, 'unfit:'), known, now)),
-    'plan_unfit',
-    text,
+    news,
     now,
   );
 };
@@ -164,9 +155,7 @@ const renew = (transition: Transition, plan: Plan, now: number): Transition => {
       frontends: plan.instance.frontends.map((name) => ({ name, state: 'waiting' })),
     };
   });
-  const what = differences(was, plan).join(' ') || 'The values of the instance are different.';
-  const text = `The world has changed since this plan was made: ${what} Nothing was touched. This is the plan of now (plan ${plan.hash.slice(0, 8)}); it must be approved as it is.`;
-  return told(next, 'plan_renewed', text, now);
+  return tell(next, { code: 'plan_renewed', changes: differences(was, plan), hash: plan.hash }, now);
 };
 
 /** It may go on: the time that it waited for its approval does not count towards the limit of its step. */

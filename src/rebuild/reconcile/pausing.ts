@@ -1,23 +1,17 @@
-import { formatDuration } from '../../core/duration.ts';
-import { counted, sentence } from '../../core/text.ts';
+import { counted } from '../../core/text.ts';
+import { tell } from '../messages/news.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Pause, Rebuild } from '../model/rebuild.ts';
 import { currentStep } from '../model/record.ts';
-import { stepTitle } from '../model/steps.ts';
-import { announce, change, type Transition } from '../model/transition.ts';
+import { change, type Transition } from '../model/transition.ts';
 
 /** Nothing is under way any more: from here on its time does not count. */
 export const pauseNow = (transition: Transition, pause: Pause, now: number): Transition => {
   const goesOn = goingOn(transition.rebuild);
   const paused: Pause = { ...pause, state: 'paused', pausedAt: now, ...(goesOn !== undefined && { goesOn }) };
-  const step = currentStep(transition.rebuild);
-  const where = step ? ` in the step ${stepTitle[step.name]}` : '';
-  const text = `Paused${where} by ${pause.by.name ?? pause.by.id}, because: ${sentence(pause.reason)}${goesOn === undefined ? '' : ` What a pause cannot stop: ${goesOn}.`}`;
-  return announce(
-    change(transition, (rebuild) => ({ ...rebuild, pause: paused })),
-    { what: 'paused', text, note: 'paused', entry: 'change' },
-    now,
-  );
+  const step = currentStep(transition.rebuild)?.name;
+  const next = change(transition, (rebuild) => ({ ...rebuild, pause: paused }));
+  return tell(next, { code: 'paused', pause: paused, step }, now);
 };
 
 /** What a pause cannot stop. */
@@ -43,11 +37,9 @@ export const remind = (
   policy: RebuildPolicy,
 ): Transition => {
   if (now < pause.remindAt) return transition;
-  const lasts = formatDuration(now - pause.at);
-  const text = `Still paused, for ${lasts} now, by ${pause.by.name ?? pause.by.id}, because: ${sentence(pause.reason)}${pause.goesOn === undefined ? '' : ` Meanwhile ${pause.goesOn}.`} Resume or cancel it.`;
-  return announce(
-    change(transition, (rebuild) => ({ ...rebuild, pause: { ...pause, remindAt: now + policy.remind } })),
-    { what: 'still_paused', text, note: 'still_paused' },
-    now,
-  );
+  const next = change(transition, (rebuild) => ({
+    ...rebuild,
+    pause: { ...pause, remindAt: now + policy.remind },
+  }));
+  return tell(next, { code: 'still_paused', pause, ms: now - pause.at }, now);
 };

@@ -7,7 +7,6 @@ import type { StepContext, StepResult } from './step-context.ts';
 export const whileAway = ({ rebuild, now, policy }: StepContext): StepResult | undefined => {
   const { seen, awaySince } = rebuild.synchronizer;
   if (!seen || seen.ready > 0) return undefined;
-  const { synchronizerSet, cluster, namespace } = rebuild.plan.instance;
   const trouble = seen.troubles[0];
   const says = `the synchronizer is away${trouble ? ` (${trouble.says})` : ''}`;
   const { drift } = rebuild;
@@ -18,14 +17,12 @@ export const whileAway = ({ rebuild, now, policy }: StepContext): StepResult | u
   return {
     kind: 'ask',
     says,
-    ask: {
+    need: {
       code: 'synchronizer_lost',
-      what: `The synchronizer is gone${taken ? `: ${drift.who ?? 'somebody'} took it down` : ' and does not come back'}${trouble ? `: ${trouble.pod}: ${trouble.says}` : ''}. Farmers and caches were not changed.`,
-      options: [
-        `Look at ${synchronizerSet} in ${cluster}/${namespace}; when it is back, this goes on by itself`,
-        'Retry: scales it up again where somebody took it down',
-        'Or cancel',
-      ],
+      lost: 'synchronizer',
+      by: taken ? (drift.who ?? 'somebody') : undefined,
+      trouble,
+      instance: rebuild.plan.instance,
     },
   };
 };

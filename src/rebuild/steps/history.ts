@@ -34,11 +34,7 @@ export const history: StepDefinition<'history'> = {
       case 'done':
         return { kind: 'done', rebuild: backAgain(context) };
       case 'failed':
-        return ask(
-          context,
-          `failed`,
-          `The history update failed: ${run.error ?? 'the engine does not say why'}.`,
-        );
+        return stalled('failed', { why: 'failed', error: run.error ?? 'the engine does not say why' });
       case 'none': {
         const key = runKey(rebuild, 'history', step.attempt);
         const known = rebuild.effects.some((effect) => effect.key === key && effect.state === 'done');
@@ -69,22 +65,16 @@ export const stopped = ({ rebuild, step }: StepContext): boolean =>
 
 const late = (context: StepContext, says: string): StepResult => {
   if (context.rebuild.stalledSince !== undefined) {
-    return ask(context, `${says}, stands still`, 'The history update has stood still for too long.');
+    return stalled(`${says}, stands still`, { why: 'still' });
   }
-  if (isLate(context)) return ask(context, `${says}, late`, 'The history update is not done in time.');
+  if (isLate(context)) return stalled(`${says}, late`, { why: 'late' });
   return { kind: 'on', says, slow: true, rebuild: backAgain(context) };
 };
 
-const ask = (_here: StepContext, says: string, what: string): StepResult => ({
+type Stalled = { readonly why: 'failed'; readonly error: string } | { readonly why: 'still' | 'late' };
+
+const stalled = (says: string, why: Stalled): StepResult => ({
   kind: 'ask',
   says,
-  ask: {
-    code: 'history_stalled',
-    what: `${what} No farmer was started.`,
-    options: [
-      'Retry: orders it once more',
-      'Or extend the deadline, or skip the step (override)',
-      'Or cancel',
-    ],
-  },
+  need: { code: 'history_stalled', ...why },
 });

@@ -41,6 +41,3 @@ export const onItsWay = (
 /** `0 of 24 farmers ready; Argo CD has not seen 3f2a91c yet` */
 export const withWay = (says: string, way: OnItsWay | undefined): string =>
   way === undefined ? says : `${says}; ${way.says}`;
-
-/** The same for the end of a paragraph. */
-export const whyOf = (way: OnItsWay | undefined): string => (way === undefined ? '' : ` ${way.why}`);

@@ -1,35 +1,40 @@
-import { counted } from '../../core/text.ts';
-import type { Observation, SetView } from '../ports/ports.ts';
+import type { RebuildProblem } from '../messages/problems.ts';
 import type { StepContext, StepDefinition } from './step-context.ts';
 
 /** A cluster or engine that does not answer is asked again for so long before that is a reason; ms. */
 const patience = 60_000;
 
 /** What cannot be looked at of all that a plan is made of. */
-export const unseenOf = ({ rebuild, observed }: StepContext): readonly string[] => {
-  const { instance } = rebuild.plan;
-  const place = `${instance.cluster}/${instance.namespace}`;
+export const unseenOf = ({ rebuild, observed }: StepContext): readonly RebuildProblem[] => {
+  const { name: instance, cluster, namespace, farmerSet, synchronizerSet } = rebuild.plan.instance;
+  const place = `${cluster}/${namespace}`;
+  const sets = [
+    [farmerSet, observed.farmers],
+    [synchronizerSet, observed.synchronizer],
+  ] as const;
   return [
-    ...silence(observed.farmers, `${instance.farmerSet} in ${place} cannot be looked at`),
-    ...silence(observed.synchronizer, `${instance.synchronizerSet} in ${place} cannot be looked at`),
-    ...silence(observed.engine, `The admin endpoint of ${instance.name} does not answer`),
+    ...sets.flatMap(([set, seen]): RebuildProblem[] =>
+      seen?.ok ? [] : [{ code: 'set_unseen', set, place, error: seen?.error ?? unlooked }],
+    ),
+    ...(observed.engine?.ok
+      ? []
+      : [{ code: 'engine_unseen', instance, error: observed.engine?.error ?? unlooked } as const]),
   ];
 };
 
+const unlooked = 'it was not looked at';
+
 /** What is up that a rebuild must not find up. */
-export const inTheWay = ({ rebuild, observed }: StepContext): readonly string[] => {
+export const inTheWay = ({ rebuild, observed }: StepContext): readonly RebuildProblem[] => {
   const { farmerSet, synchronizerSet } = rebuild.plan.instance;
+  const { farmers, synchronizer } = observed;
   return [
-    ...running(
-      observed.farmers,
-      (n) =>
-        `${farmerSet} has ${counted(n, 'farmer')} up already: somebody works there, or forgot them. Scale it to 0 first.`,
-    ),
-    ...running(
-      observed.synchronizer,
-      () =>
-        `${synchronizerSet} is up already, perhaps the guardian of an earlier rebuild. Scale it to 0 first.`,
-    ),
+    ...(farmers?.ok && farmers.value.wanted > 0
+      ? [{ code: 'farmers_up', set: farmerSet, farmers: farmers.value.wanted } as const]
+      : []),
+    ...(synchronizer?.ok && synchronizer.value.wanted > 0
+      ? [{ code: 'synchronizer_up', set: synchronizerSet } as const]
+      : []),
   ];
 };
 
@@ -39,21 +44,20 @@ export const preflight: StepDefinition<'preflight'> = {
   observes: { farmers: true, synchronizer: true, engine: true },
   run: (context) => {
     const { rebuild, observed, now, step } = context;
-    const { instance, farmers: wanted, minimum } = rebuild.plan;
+    const { instance, farmers, minimum } = rebuild.plan;
     const unseen = unseenOf(context);
     if (unseen.length > 0 && now - (step.startedAt ?? now) < patience) {
       return { kind: 'on', says: 'cluster and engine are looked at' };
     }
-    const problems = [
+    const { maximum } = instance;
+    const problems: readonly RebuildProblem[] = [
       ...unseen,
       ...inTheWay(context),
-      ...(wanted > instance.maximum
-        ? [`${wanted} farmers are more than the maximum of ${instance.maximum}.`]
-        : []),
-      ...(wanted < minimum ? [`${wanted} farmers are fewer than the minimum of ${minimum}.`] : []),
-      ...(wanted < 1 ? ['A rebuild is never done without farmers.'] : []),
+      ...(farmers > maximum ? [{ code: 'too_many', farmers, maximum } as const] : []),
+      ...(farmers < minimum ? [{ code: 'too_few', farmers, minimum } as const] : []),
+      ...(farmers < 1 ? [{ code: 'none' } as const] : []),
     ];
-    if (problems.length > 0) return { kind: 'fail', errors: problems };
+    if (problems.length > 0) return { kind: 'fail', problems };
     const slow = [observed.farmers, observed.synchronizer].some(
       (seen) => seen?.ok && seen.value.podManagement !== 'Parallel',
     );
@@ -65,9 +69,3 @@ export const preflight: StepDefinition<'preflight'> = {
     };
   },
 };
-
-const silence = (seen: Observation<unknown> | undefined, says: string): string[] =>
-  seen?.ok ? [] : [`${says}: ${seen?.error ?? 'it was not looked at'}`];
-
-const running = (seen: Observation<SetView> | undefined, says: (n: number) => string): string[] =>
-  seen?.ok && seen.value.wanted > 0 ? [says(seen.value.wanted)] : [];

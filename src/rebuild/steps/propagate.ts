@@ -25,13 +25,11 @@ export const propagate: StepDefinition<'propagate'> = {
     const next = rebuild.frontends.find(({ state }) => state !== 'ready' && state !== 'skipped');
     if (!next) {
       const n = rebuild.frontends.length;
-      const text =
-        n === 0 ? 'There is no frontend to take the caches.' : `All ${n} frontends have the new caches.`;
       return {
         kind: 'done',
         rebuild,
         says: `${n} of ${n} ready`,
-        announce: { what: 'propagated', text, note: 'step', entry: 'change' },
+        news: { code: 'propagated', frontends: n },
       };
     }
     return withNext({ ...context, rebuild }, next, engine.value);
@@ -108,22 +106,13 @@ const seen = ({ rebuild, now }: StepContext, engine: EngineView): readonly Front
 
 /** Waits for as long as it takes: the other frontends serve, and the next one is not touched. */
 const notBack = (context: StepContext, rebuild: Rebuild, says: string, which: string): StepResult => {
-  const left = rebuild.frontends.filter(({ state }) => state === 'waiting').map(({ name }) => name);
+  const untouched = rebuild.frontends.filter(({ state }) => state === 'waiting').map(({ name }) => name);
+  const guardian = context.rebuild.plan.instance.synchronizerSet;
   return {
     kind: 'ask',
     says,
     rebuild,
-    ask: {
-      code: 'frontend_not_back',
-      what: `${which} is not back with the new caches. The propagation has stopped${
-        left.length > 0 ? `; not touched: ${left.join(', ')}` : ''
-      }. The guardian stays up (${context.rebuild.plan.instance.synchronizerSet}).`,
-      options: [
-        'When it is ready, this goes on by itself',
-        'Retry: has it take the caches once more',
-        'Or skip the propagation (override): the guardian stays',
-      ],
-      until: 'no end',
-    },
+    need: { code: 'frontend_not_back', which, untouched, guardian },
+    until: 'no end',
   };
 };

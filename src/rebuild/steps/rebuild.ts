@@ -40,15 +40,7 @@ const order = (context: StepContext, engine: EngineView): StepResult => {
   return {
     kind: 'ask',
     says,
-    ask: {
-      code: 'too_few_farmers',
-      what: `Too few farmers to begin: ${seen?.ready ?? 0} are ready, and ${minimum} are needed. The rebuild is never done without farmers.`,
-      options: [
-        'With enough of them this goes on by itself',
-        'Or accept fewer farmers (override)',
-        'Or cancel',
-      ],
-    },
+    need: { code: 'too_few_farmers', at: 'order', ready: seen?.ready ?? 0, minimum },
   };
 };
 
@@ -72,19 +64,19 @@ const follow = (context: StepContext, engine: EngineView): StepResult => {
       return {
         kind: 'done',
         rebuild: backAgain(context),
-        announce: { what: 'rebuilt', text: 'The rebuild itself is done.', note: 'step', entry: 'change' },
+        news: { code: 'rebuilt' },
       };
     case 'failed':
       if (awaySince !== undefined) return lost(context, engine);
-      return ask(context, 'failed', {
-        code: 'rebuild_failed',
-        what: `The rebuild failed: ${run.error ?? 'the engine does not say why'}. The farmers are still up.`,
-        options: [
-          engine.cacheFile ? 'Retry: goes on from the cache file in S3' : 'Retry: begins again',
-          'Or override, retry from Rebuild: begins again in any case',
-          'Or cancel',
-        ],
-      });
+      return {
+        kind: 'ask',
+        says: 'failed',
+        need: {
+          code: 'rebuild_failed',
+          error: run.error ?? 'the engine does not say why',
+          cacheFile: engine.cacheFile,
+        },
+      };
     case 'none':
       return isFresh(context) ? { kind: 'on', says: 'waits for the engine to begin' } : lost(context, engine);
     case 'waiting':
@@ -93,9 +85,7 @@ const follow = (context: StepContext, engine: EngineView): StepResult => {
       if (!run.distributed) {
         return {
           kind: 'fail',
-          errors: [
-            `The engine does the rebuild alone, without its farmers (${run.farmers} counted in of ${rebuild.farmers.seen?.ready ?? 0} ready). That would take days on one node, so it is stopped.`,
-          ],
+          problems: [{ code: 'works_alone', farmers: run.farmers, ready: rebuild.farmers.seen?.ready ?? 0 }],
         };
       }
       return going(context, `${Math.floor(run.percent)} %, ${counted(run.farmers, 'farmer')} at work`);
@@ -119,27 +109,13 @@ const lost = (context: StepContext, engine: EngineView): StepResult => {
   const last = rebuild.effects.findLast(({ key }) => key === `${rebuild.id}/rebuild/${step.attempt}`);
   const recovered = last?.effect.kind === 'run' && last.effect.recover === true;
   if (engine.cacheFile && !recovered) {
-    const text =
-      'The synchronizer died and lost the run. It is back, and the rebuild goes on from its cache file in S3.';
-    return {
-      kind: 'again',
-      tell: { what: 'recover', text, note: 'error', entry: 'error', mark: 'error', marked: 'recovered' },
-    };
+    return { kind: 'again', news: { code: 'recover' } };
   }
-  return ask(context, 'the run is lost', {
-    code: 'synchronizer_lost',
-    what: `The synchronizer died and lost the run. ${
-      engine.cacheFile
-        ? 'It was recovered from its cache file once already, and lost again.'
-        : 'There is no cache file in S3 to go on from.'
-    } The farmers are still up.`,
-    options: [
-      engine.cacheFile
-        ? 'Retry: goes on from the cache file once more'
-        : 'Retry: begins again, the work so far is lost',
-      'Or cancel',
-    ],
-  });
+  return {
+    kind: 'ask',
+    says: 'the run is lost',
+    need: { code: 'synchronizer_lost', lost: 'run', cacheFile: engine.cacheFile },
+  };
 };
 
 const going = (context: StepContext, says: string): StepResult => {
@@ -150,7 +126,7 @@ const going = (context: StepContext, says: string): StepResult => {
     const settled = seen !== undefined && seen.ready >= wanted && seen.wanted === wanted;
     return { kind: 'on', says, rebuild: backAgain(context), ...(settled && { slow: true as const }) };
   }
-  return stalled(context, says, 'The engine answers, but nothing moves.');
+  return stalled(context, says);
 };
 
 const silent = (context: StepContext, error: string): StepResult => {
@@ -158,30 +134,13 @@ const silent = (context: StepContext, error: string): StepResult => {
   const says = `the engine does not answer: ${error}`;
   const since = rebuild.stalledSince;
   if (since === undefined || now - since < 2 * policy.stall) return { kind: 'on', says, slow: true };
-  return stalled(context, says, `The engine does not answer: ${error}`);
+  return stalled(context, says, error);
 };
 
-const stalled = ({ rebuild, policy }: StepContext, says: string, why: string): StepResult => ({
+/** `silent`: why the engine does not answer. */
+const stalled = ({ rebuild, policy }: StepContext, says: string, silent?: string): StepResult => ({
   kind: 'ask',
   says,
-  ask: {
-    code: 'rebuild_stalled',
-    what: `The rebuild has stood still for too long. ${why} Nothing was changed.`,
-    options: [
-      'When it moves again, this goes on by itself',
-      'Retry: stops the run and orders it once more',
-      'Or cancel',
-    ],
-    until: rebuild.at + policy.limit + rebuild.pausedMs,
-  },
-});
-
-const ask = (
-  _: StepContext,
-  says: string,
-  question: Extract<StepResult, { kind: 'ask' }>['ask'],
-): StepResult => ({
-  kind: 'ask',
-  says,
-  ask: question,
+  need: { code: 'rebuild_stalled', silent },
+  until: rebuild.at + policy.limit + rebuild.pausedMs,
 });

@@ -23,12 +23,8 @@ export const release: StepDefinition<'release'> = {
         return {
           kind: 'ask',
           says: 'the guardian stays up',
-          ask: {
-            code: 'guardian',
-            what: `The guardian stays up with fresh data, ${skipped ? 'because the propagation was skipped' : 'as was asked'}. It can serve as a donor until it is dropped.`,
-            options: ['Override: drop guardian, when nobody needs it any more'],
-            until: 'no end',
-          },
+          need: { code: 'guardian', why: skipped ? 'skipped' : 'asked' },
+          until: 'no end',
         };
       }
     }

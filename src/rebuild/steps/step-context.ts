@@ -1,8 +1,10 @@
 import type { DesiredEffect } from '../effects/effects.ts';
+import type { Need } from '../messages/interventions.ts';
+import type { News } from '../messages/news.ts';
+import type { RebuildProblem } from '../messages/problems.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { InterventionCode, Rebuild, Step } from '../model/rebuild.ts';
+import type { Rebuild, Step } from '../model/rebuild.ts';
 import type { StepName } from '../model/steps.ts';
-import type { Announcement } from '../model/transition.ts';
 import type { ObservationNeeds, Observed } from '../observe/observed.ts';
 
 /** What a step knows: the record with what was seen already in it, and the world as it was seen in this pass. */
@@ -12,14 +14,6 @@ export interface StepContext {
   readonly observed: Observed;
   readonly now: number;
   readonly policy: RebuildPolicy;
-}
-
-export interface Question {
-  readonly code: InterventionCode;
-  readonly what: string;
-  readonly options: readonly string[];
-  /** Waits for as long as it takes, or until then; default: `policy.intervention` from when it was first asked. */
-  readonly until?: number | 'no end';
 }
 
 /** One step of a rebuild. What people may ask of it, and its place in the order: `model/steps.ts`. */
@@ -44,7 +38,7 @@ export type StepResult =
   | {
       readonly kind: 'done';
       readonly says?: string;
-      readonly announce?: Announcement;
+      readonly news?: News;
       readonly rebuild?: Rebuild;
     }
   /** It goes on, and perhaps wants a change of the world. `slow`: nothing is expected to move soon. */
@@ -54,19 +48,21 @@ export type StepResult =
       readonly desired?: DesiredEffect | undefined;
       readonly slow?: true;
       readonly rebuild?: Rebuild;
-      readonly tell?: Announcement | undefined;
     }
   /** A person is needed; what runs goes on meanwhile, and when it comes right by itself the question is withdrawn. */
   | {
       readonly kind: 'ask';
       readonly says: string;
-      readonly ask: Question;
+      /** `as before`: for what was asked already. */
+      readonly need: Need | 'as before';
+      /** Waits for as long as it takes, or until then; default: `policy.intervention` from when it was first asked. */
+      readonly until?: number | 'no end';
       readonly desired?: DesiredEffect | undefined;
       readonly rebuild?: Rebuild;
     }
   /** Begins once more by itself, as the next attempt. */
-  | { readonly kind: 'again'; readonly tell: Announcement; readonly rebuild?: Rebuild }
-  | { readonly kind: 'fail'; readonly errors: readonly string[] };
+  | { readonly kind: 'again'; readonly news: News; readonly rebuild?: Rebuild }
+  | { readonly kind: 'fail'; readonly problems: readonly RebuildProblem[] };
 
 export const isLate = ({ step, now }: StepContext): boolean =>
   step.deadline !== undefined && now >= step.deadline;

@@ -1,16 +1,7 @@
-import { formatDuration } from '../../core/duration.ts';
-import { counted } from '../../core/text.ts';
 import { synchronizerUp } from './desires.ts';
-import { onItsWay, whyOf, withWay } from './on-its-way.ts';
+import { onItsWay, withWay } from './on-its-way.ts';
 import { inReadinessTrap } from './readiness-trap.ts';
 import { isLate, type StepContext, type StepDefinition, type StepResult } from './step-context.ts';
-
-const up = {
-  what: 'goes_on',
-  text: 'The synchronizer is ready; nobody is needed any more.',
-  note: 'step',
-  entry: 'change',
-} as const;
 
 /** The synchronizer comes up: the change itself follows from what is wanted. */
 export const synchronizer: StepDefinition<'synchronizer'> = {
@@ -27,13 +18,17 @@ export const synchronizer: StepDefinition<'synchronizer'> = {
     if (!seen?.ok) return unseen(context, seen?.error);
     const { value } = seen;
     if (value.ready > 0 && value.wanted > 0) {
-      return { kind: 'done', says: 'up', ...(step.ask && { announce: up }) };
+      return {
+        kind: 'done',
+        says: 'up',
+        ...(step.ask && { news: { code: 'goes_on', step: 'up' } as const }),
+      };
     }
     const trap = observed.engine?.ok
       ? inReadinessTrap(instance, value, observed.engine.value.topology)
       : undefined;
     if (trap) {
-      return { kind: 'ask', says: 'the readiness trap', ask: { code: 'readiness_trap', ...trap } };
+      return { kind: 'ask', says: 'the readiness trap', need: { code: 'readiness_trap', ...trap } };
     }
     const way = onItsWay(rebuild, observed, 'synchronizer');
     const pod = value.pods[0];
@@ -48,23 +43,20 @@ export const synchronizer: StepDefinition<'synchronizer'> = {
       return {
         kind: 'ask',
         says: `not ready (${why})`,
-        ask: {
+        need: {
           code: 'synchronizer_not_ready',
-          what: `The synchronizer does not come up: ${why}${
-            pod && pod.restarts > 0 ? `, restarted ${counted(pod.restarts, 'time')}` : ''
-          }. No farmer was started.${whyOf(way)}`,
-          options: [
-            `Look at ${instance.synchronizerSet} in ${instance.cluster}/${instance.namespace}; when it is ready, this goes on by itself`,
-            `Or extend the deadline (now ${formatDuration(policy.deadlines.synchronizer)})`,
-            'Or cancel',
-          ],
+          why,
+          restarts: pod?.restarts ?? 0,
+          way: way?.why,
+          instance,
+          deadlineMs: policy.deadlines.synchronizer,
         },
       };
     }
     const says = pod ? `boots (${why})` : withWay('is being started', way);
     // A pod that dies and comes again looks well in between: the question stands until it is ready.
     const dies = step.ask?.code === 'readiness_trap' || (pod?.restarts ?? 0) > 0;
-    return step.ask && dies ? { kind: 'ask', says, ask: step.ask } : { kind: 'on', says };
+    return step.ask && dies ? { kind: 'ask', says, need: 'as before' } : { kind: 'on', says };
   },
 };
 
@@ -74,10 +66,6 @@ const unseen = (context: StepContext, error: string | undefined): StepResult => 
   return {
     kind: 'ask',
     says,
-    ask: {
-      code: 'synchronizer_not_ready',
-      what: `Whether the synchronizer is up cannot be seen: ${error ?? 'the cluster does not answer'}. Nothing is changed meanwhile.`,
-      options: ['When the cluster answers again, this goes on by itself', 'Or cancel'],
-    },
+    need: { code: 'synchronizer_not_ready', unseen: error ?? 'the cluster does not answer' },
   };
 };

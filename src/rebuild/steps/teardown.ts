@@ -20,20 +20,14 @@ export const teardown: StepDefinition<'teardown'> = {
     const { rebuild, observed } = context;
     if (keepsFarmers(rebuild)) {
       const n = rebuild.farmers.seen?.wanted ?? rebuild.farmers.wanted;
-      const text = `${counted(n, 'farmer')} stay up, as was asked. They cost money until somebody scales them down.`;
       return {
         kind: 'done',
         says: 'farmers kept',
-        announce: { what: 'farmers_kept', text, note: 'step', entry: 'change' },
+        news: { code: 'farmers_kept', farmers: n },
       };
     }
     if (isGone(rebuild, observed, 'farmer')) {
-      const text = 'The farmers are gone; the synchronizer stays as guardian.';
-      return {
-        kind: 'done',
-        says: 'farmers gone',
-        announce: { what: 'farmers_gone', text, note: 'step', entry: 'change' },
-      };
+      return { kind: 'done', says: 'farmers gone', news: { code: 'farmers_gone' } };
     }
     const says = leftSays(context, 'farmer');
     return isLate(context) ? stuck(says, leftOver(context, ['farmer'])) : { kind: 'on', says };
@@ -73,19 +67,11 @@ export const leftOver = (
 };
 
 /** Waits for as long as it takes: an end with pods that nobody knows of would be a lie. */
-export const stuck = (says: string, left: string): StepResult => ({
+export const stuck = (says: string, left: string): Extract<StepResult, { kind: 'ask' }> => ({
   kind: 'ask',
   says,
-  ask: {
-    code: 'teardown_stuck',
-    what: `Pods do not go away: ${left || says}. They cost money until they are gone.`,
-    options: [
-      'Look for finalizers, lost nodes, or somebody who scales them up; when they are gone, this goes on by itself',
-      'Retry: scales them down once more',
-      'Or keep the farmers (override)',
-    ],
-    until: 'no end',
-  },
+  need: { code: 'teardown_stuck', left: left || says },
+  until: 'no end',
 });
 
 /** Why the last change of the number of a role was not made. */

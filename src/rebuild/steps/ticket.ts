@@ -23,11 +23,7 @@ export const ticket: StepDefinition<'ticket'> = {
         return {
           kind: 'ask',
           says: 'no ticket',
-          ask: {
-            code: 'effect_failed',
-            what: `The Jira ticket could not be made, and nothing is touched without one: ${at.error ?? 'Jira refused it'}`,
-            options: ['Mend what Jira complains about, then retry', 'Or cancel; nothing was touched'],
-          },
+          need: { code: 'effect_failed', ticket: at.error ?? 'Jira refused it' },
         };
       case 'open':
       case 'none':

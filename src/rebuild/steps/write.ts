@@ -35,7 +35,7 @@ export const write: StepDefinition<'write'> = {
         return {
           kind: 'done',
           rebuild: backAgain(context),
-          announce: { what: 'written', text: 'The caches are written to S3.', note: 'step', entry: 'change' },
+          news: { code: 'written' },
         };
       case 'none':
         // Lost with its synchronizer; what it had written is written over.
@@ -64,37 +64,20 @@ const isFresh = ({ rebuild, step, now, policy }: StepContext): boolean =>
 /** Every odd attempt is a person’s (or the first): the one after it is ours. */
 const failed = (context: StepContext, error: string): StepResult => {
   if (context.step.attempt % 2 === 1) {
-    const text = `Writing the caches failed (${error}); it is tried once more. The rebuild itself is safe in the synchronizer.`;
-    return {
-      kind: 'again',
-      tell: {
-        what: 'write_again',
-        text,
-        note: 'error',
-        entry: 'error',
-        mark: 'error',
-        marked: 'write failed',
-      },
-    };
+    return { kind: 'again', news: { code: 'write_again', error } };
   }
-  return ask(`failed: ${error}`, `Writing the caches failed twice: ${error}.`);
+  return asks(`failed: ${error}`, { why: 'failed', error });
 };
 
 const going = (context: StepContext, says: string): StepResult => {
-  if (isLate(context)) return ask(says, 'Writing the caches is not done in time.');
+  if (isLate(context)) return asks(says, { why: 'late' });
   return { kind: 'on', says, slow: true, rebuild: backAgain(context) };
 };
 
-const ask = (says: string, what: string): StepResult => ({
+type Failed = { readonly why: 'failed'; readonly error: string } | { readonly why: 'late' };
+
+const asks = (says: string, why: Failed): StepResult => ({
   kind: 'ask',
   says,
-  ask: {
-    code: 'write_failed',
-    what: `${what} The rebuild itself is safe as long as the synchronizer is up.`,
-    options: [
-      'Retry: writes them once more',
-      'Or extend the deadline, or skip the step (override)',
-      'Or cancel: the rebuild is lost then',
-    ],
-  },
+  need: { code: 'write_failed', ...why },
 });

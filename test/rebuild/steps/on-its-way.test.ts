@@ -8,8 +8,10 @@ import type { Arrival } from '../../../src/rebuild/ports/ports.ts';
 import { farmers } from '../../../src/rebuild/steps/farmers.ts';
 import type { StepContext } from '../../../src/rebuild/steps/step-context.ts';
 import { aGitopsInstance, aPlan, aSetDown, inStep, startedAt } from '../../builders/rebuild.ts';
+import { givenFor } from '../../support/given.ts';
 
 const now = startedAt + 3_600_000;
+const given = givenFor(farmers.run);
 const commit: EffectState = {
   key: 'system6-20261120-1/farmers/1',
   effect: { kind: 'scale', role: 'farmer', from: 0, to: 24 },
@@ -112,9 +114,17 @@ describe('the card and a question say why the farmers are not there', () => {
   });
 
   test('and all of it, when a person is asked', () => {
-    const result = farmers.run(here({ ok: false, error: 'GitHub did not answer.' }, true));
-    expect(result.kind === 'ask' && result.ask.what).toBe(
-      'Too few farmers: 0 of 24 are ready, and 2 are needed. The rebuild was not begun; it is never done without farmers. Whether the commit has arrived cannot be seen: GitHub did not answer.',
-    );
+    given(here({ ok: false, error: 'GitHub did not answer.' }, true))
+      .when()
+      .thenHas({
+        kind: 'ask',
+        need: {
+          code: 'too_few_farmers',
+          ready: 0,
+          target: 24,
+          minimum: 2,
+          way: 'Whether the commit has arrived cannot be seen: GitHub did not answer.',
+        },
+      });
   });
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild, Step } from '../../../src/rebuild/model/rebuild.ts';
 import { stepOf } from '../../../src/rebuild/model/record.ts';
@@ -7,6 +7,7 @@ import type { SetView } from '../../../src/rebuild/ports/ports.ts';
 import type { StepContext } from '../../../src/rebuild/steps/step-context.ts';
 import { synchronizer } from '../../../src/rebuild/steps/synchronizer.ts';
 import { aRebuild, startedAt } from '../../builders/rebuild.ts';
+import { givenFor } from '../../support/given.ts';
 
 const ask = {
   code: 'readiness_trap',
@@ -43,22 +44,37 @@ const here = (over: Partial<Step>, seen: SetView): StepContext => {
   };
 };
 
+const given = givenFor(synchronizer.run);
+
 test('a synchronizer that boots needs nobody', () => {
-  expect(synchronizer.run(here({}, booting)).kind).toBe('on');
+  given(here({}, booting)).when().thenIs({ kind: 'on', says: 'boots (its pod is not ready)' });
 });
 
 test('a question stands until it is ready: a pod that dies and comes again looks well in between', () => {
   const asked = here({ state: 'waiting', ask }, booting);
-  expect(synchronizer.run(asked)).toMatchObject({ kind: 'ask', ask });
-  const late = { ...asked, now: startedAt + 3_600_000 };
-  expect(synchronizer.run(late)).toMatchObject({ kind: 'ask', ask: { code: 'readiness_trap' } });
+  given(asked).when().thenHas({ kind: 'ask', need: 'as before' });
+  given({ ...asked, now: startedAt + 3_600_000 })
+    .when()
+    .thenHas({ kind: 'ask', need: 'as before' });
+});
+
+test('one that does not come up in time needs a person', () => {
+  given({ ...here({}, booting), now: startedAt + 3_600_000 })
+    .when()
+    .thenHas({
+      kind: 'ask',
+      need: { code: 'synchronizer_not_ready', why: 'its pod is not ready', restarts: 0 },
+    });
 });
 
 test('ready: whoever was asked is told that nobody is needed', () => {
   const ready = { ...booting, ready: 1 };
-  expect(synchronizer.run(here({}, ready))).toEqual({ kind: 'done', says: 'up' });
-  expect(synchronizer.run(here({ state: 'waiting', ask }, ready))).toMatchObject({
-    kind: 'done',
-    announce: { text: 'The synchronizer is ready; nobody is needed any more.' },
-  });
+  given(here({}, ready)).when().thenIs({ kind: 'done', says: 'up' });
+  given(here({ state: 'waiting', ask }, ready))
+    .when()
+    .thenIs({
+      kind: 'done',
+      says: 'up',
+      news: { code: 'goes_on', step: 'up' },
+    });
 });

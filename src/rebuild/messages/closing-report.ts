@@ -6,7 +6,7 @@ import { activeMs } from '../model/record.ts';
 import { stepTitle } from '../model/steps.ts';
 
 /** The closing report: what became of it, how long each step took, overrides, every error. Paragraphs of plain text. */
-export const closingReport = (rebuild: Rebuild, now: number): readonly string[] => {
+export const closingReport = (rebuild: Rebuild, now: number): readonly [string, ...string[]] => {
   const { plan, overrides, end, effects } = rebuild;
   const steps = rebuild.steps.flatMap(({ name, state, startedAt, endedAt, attempt }) => {
     if (state === 'pending' || startedAt === undefined) return [];
@@ -35,7 +35,7 @@ const named = (effect: EffectState['effect'], id: string | undefined): string =>
   effect.kind === 'scale' && id !== undefined && id !== '' ? ` (${id})` : '';
 
 /** One sentence: how it ended, and after how long. */
-export const summary = ({ plan, phase, at, end }: Rebuild, now: number): string => {
+const summary = ({ plan, phase, at, end }: Rebuild, now: number): string => {
   const lasted = formatDuration(now - at);
   const who = end ? inFull(end.by) : '';
   if (phase === 'released') return `The rebuild of ${plan.instance.name} is finished, after ${lasted}.`;

@@ -1,0 +1,34 @@
+import { formatDuration } from '../../core/duration.ts';
+import type { Person } from '../../core/person.ts';
+import { sentence } from '../../core/text.ts';
+import type { NewsWords } from './message.ts';
+
+const waiting = (text: string) => ({ text, note: 'waiting', entry: 'change' }) as const;
+
+/** What becomes of a plan and its approval before anything is begun. */
+export const approvalNews = {
+  /** `validMs`: it is older than that; absent: it is not for what the rebuild does now. */
+  approval_lapsed: ({
+    by,
+    validMs,
+  }: {
+    readonly by?: Person | undefined;
+    readonly validMs?: number | undefined;
+  }) => {
+    const why =
+      validMs === undefined
+        ? 'is not for what this rebuild would do now'
+        : `is older than ${formatDuration(validMs)}, and nothing has been started since`;
+    return waiting(
+      `The approval by ${by ? (by.name ?? by.id) : 'somebody'} ${why}: it does not count any more. Nothing was touched. The plan is made once more, to be approved as it is now.`,
+    );
+  },
+  plan_unfit: ({ reasons }: { readonly reasons: readonly string[] }) =>
+    waiting(
+      `As things are it cannot begin: ${reasons.map(sentence).join(' ')} Nothing was touched. When that is fixed, approve it (again), or cancel it.`,
+    ),
+  plan_renewed: ({ changes, hash }: { readonly changes: readonly string[]; readonly hash: string }) =>
+    waiting(
+      `The world has changed since this plan was made: ${changes.join(' ') || 'The values of the instance are different.'} Nothing was touched. This is the plan of now (plan ${hash.slice(0, 8)}); it must be approved as it is.`,
+    ),
+} satisfies Record<string, (facts: never) => NewsWords>;

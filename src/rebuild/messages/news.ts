@@ -1,0 +1,31 @@
+import { wasTold } from '../model/record.ts';
+import { type Announcement, announce, change, remember, type Transition } from '../model/transition.ts';
+import { approvalNews } from './approval-news.ts';
+import { effectNews } from './effect-news.ts';
+import { type Message, type NewsWords, wordsFrom } from './message.ts';
+import { stepNews } from './step-news.ts';
+import { watchNews } from './watch-news.ts';
+
+const news = { ...stepNews, ...approvalNews, ...effectNews, ...watchNews };
+
+/** One thing that happened, as data. */
+export type News = Message<typeof news>;
+
+const words: (news: News) => NewsWords = wordsFrom(news);
+
+/** The same in words. */
+export const newsWords = (told: News): Announcement => ({ what: told.code, ...words(told) });
+
+/** Puts news into words, and these on record. */
+export const tell = (transition: Transition, told: News, now: number): Transition =>
+  announce(transition, newsWords(told), now);
+
+/** The same, unless `word` was said already. */
+export const tellOnce = (transition: Transition, word: string, told: News, now: number): Transition =>
+  wasTold(transition.rebuild, word) === undefined
+    ? tell(
+        change(transition, (rebuild) => remember(rebuild, word, now)),
+        told,
+        now,
+      )
+    : transition;

@@ -1,0 +1,143 @@
+import { formatDuration } from '../../core/duration.ts';
+import { counted, sentence } from '../../core/text.ts';
+import type { Intervention, Pause, Phase } from '../model/rebuild.ts';
+import { type StepName, stepTitle } from '../model/steps.ts';
+import type { NewsWords } from './message.ts';
+
+interface FarmersUp {
+  readonly ready: number;
+  readonly target: number;
+  readonly minimum: number;
+  /** Why they are enough. `late`: after so long; ms. */
+  readonly why: 'all' | 'minimum' | 'accepted' | { readonly lateMs: number };
+}
+
+const farmersUp = ({ ready, target, minimum, why }: FarmersUp): string => {
+  if (why === 'all') {
+    return `${counted(ready, 'farmer')} ${ready === 1 ? 'is' : 'are'} ready; the rebuild begins.`;
+  }
+  if (why === 'minimum') {
+    return `${ready} of ${target} farmers are ready, enough to begin (minimum ${minimum}); the others join when they are up.`;
+  }
+  const how = why === 'accepted' ? ', as accepted' : ` after ${formatDuration(why.lateMs)}`;
+  return `Goes on with ${ready} of ${target} farmers${how} (minimum ${minimum}). On the farm engine later ones will do nothing.`;
+};
+
+const inStep = (step: StepName | undefined): string => (step ? ` in the step ${stepTitle[step]}` : '');
+const nameOf = ({ by }: Pause): string => by.name ?? by.id;
+
+/** A step has come on, told in thread and ticket. */
+const moved = (text: string) => ({ text, note: 'step', entry: 'change' }) as const;
+
+/** What the steps of a rebuild announce, from its beginning to its end. */
+export const stepNews = {
+  begins: ({ step, attempt }: { readonly step: StepName; readonly attempt: number }) => ({
+    what: `begin_${step}`,
+    text: `The step ${stepTitle[step]} begins${attempt > 1 ? `, attempt ${attempt}` : ''}.`,
+    entry: 'change',
+    mark: 'step',
+    marked: stepTitle[step],
+  }),
+  /** `up`: the synchronizer is ready; else whatever was asked has answered itself. */
+  goes_on: ({ step }: { readonly step: StepName | 'up' }) =>
+    moved(
+      step === 'up'
+        ? 'The synchronizer is ready; nobody is needed any more.'
+        : `${stepTitle[step]} goes on: nobody is needed any more.`,
+    ),
+  asks: ({ ask }: { readonly ask: Intervention }) => {
+    const planned = ask.code === 'approval' || ask.code === 'guardian';
+    return {
+      what: `ask_${ask.code}`,
+      text: planned ? ask.what : `Manual intervention required: ${ask.what}`,
+      lines: ask.options,
+      note: 'waiting',
+      entry: planned ? 'change' : 'error',
+      ...(!planned && { mark: 'error', marked: ask.code.replaceAll('_', ' ') }),
+    };
+  },
+  /** `first`: the news of it; `others`: what is known besides. */
+  failing: ({
+    step,
+    first,
+    others,
+    touched,
+  }: {
+    readonly step: StepName;
+    readonly first: string;
+    readonly others: readonly string[];
+    readonly touched: boolean;
+  }) => ({
+    text: `${stepTitle[step]} failed: ${sentence(first)} ${touched ? 'It is torn down now.' : 'Nothing was touched.'}`,
+    lines: others,
+    note: 'error',
+    entry: 'error',
+    mark: 'error',
+    marked: `${stepTitle[step]} failed`,
+  }),
+  farmers_up: (facts: FarmersUp) => moved(farmersUp(facts)),
+  rebuilt: () => moved('The rebuild itself is done.'),
+  recover: () => ({
+    text: 'The synchronizer died and lost the run. It is back, and the rebuild goes on from its cache file in S3.',
+    note: 'error',
+    entry: 'error',
+    mark: 'error',
+    marked: 'recovered',
+  }),
+  written: () => moved('The caches are written to S3.'),
+  write_again: ({ error }: { readonly error: string }) => ({
+    text: `Writing the caches failed (${error}); it is tried once more. The rebuild itself is safe in the synchronizer.`,
+    note: 'error',
+    entry: 'error',
+    mark: 'error',
+    marked: 'write failed',
+  }),
+  farmers_kept: ({ farmers }: { readonly farmers: number }) =>
+    moved(
+      `${counted(farmers, 'farmer')} stay up, as was asked. They cost money until somebody scales them down.`,
+    ),
+  farmers_gone: () => moved('The farmers are gone; the synchronizer stays as guardian.'),
+  propagated: ({ frontends }: { readonly frontends: number }) =>
+    moved(
+      frontends === 0
+        ? 'There is no frontend to take the caches.'
+        : `All ${frontends} frontends have the new caches.`,
+    ),
+  paused: ({ pause, step }: { readonly pause: Pause; readonly step?: StepName | undefined }) => ({
+    text: `Paused${inStep(step)} by ${nameOf(pause)}, because: ${sentence(pause.reason)}${pause.goesOn === undefined ? '' : ` What a pause cannot stop: ${pause.goesOn}.`}`,
+    note: 'paused',
+    entry: 'change',
+  }),
+  still_paused: ({ pause, ms }: { readonly pause: Pause; readonly ms: number }) => ({
+    text: `Still paused, for ${formatDuration(ms)} now, by ${nameOf(pause)}, because: ${sentence(pause.reason)}${pause.goesOn === undefined ? '' : ` Meanwhile ${pause.goesOn}.`} Resume or cancel it.`,
+    note: 'still_paused',
+  }),
+  /** `report`: its closing report, a paragraph each. `kept`: what stays up, as was asked. */
+  ended: ({
+    phase,
+    report,
+    kept,
+    chart,
+  }: {
+    readonly phase: Extract<Phase, 'released' | 'cancelled' | 'failed'>;
+    readonly report: readonly [string, ...string[]];
+    readonly kept: { readonly farmers: number; readonly guardian: boolean };
+    readonly chart: boolean;
+  }) => {
+    const [summary, ...lines] = report;
+    const up = [
+      ...(kept.farmers > 0 ? [`${counted(kept.farmers, 'farmer')} stay up, as was asked.`] : []),
+      ...(kept.guardian ? ['The guardian stays up, as was asked.'] : []),
+    ];
+    return {
+      what: phase,
+      text: [summary, ...up].join(' '),
+      lines,
+      note: 'ended',
+      ...(chart && { chart: true }),
+      entry: 'closing',
+      mark: 'end',
+      marked: phase,
+    };
+  },
+} satisfies Record<string, (facts: never) => NewsWords>;

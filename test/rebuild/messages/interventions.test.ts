@@ -1,0 +1,219 @@
+import { expect, test } from 'vitest';
+import { interventionWords, type Need } from '../../../src/rebuild/messages/interventions.ts';
+import { authorityOf } from '../../../src/rebuild/model/authority.ts';
+import { anInstance, aRebuild } from '../../builders/rebuild.ts';
+
+const instance = anInstance();
+const trouble = {
+  pod: 'system6-dcr-farmer-1',
+  kind: 'unschedulable',
+  says: '0/6 nodes are available.',
+} as const;
+const start = {
+  code: 'too_few_farmers',
+  at: 'start',
+  ready: 3,
+  target: 24,
+  minimum: 8,
+  troubles: [],
+} as const;
+const trap = {
+  code: 'readiness_trap',
+  node: { name: 'system6-dcr-sync-0', state: 'BOOTING', readiness: 'waiting' },
+  detail: 'Inactive',
+  pod: 'system6-dcr-sync-0',
+  restarts: 0,
+  service: 'system6-dcr-sync',
+} as const;
+const fewer = 'The rebuild was not begun; it is never done without farmers.';
+const safe = 'The rebuild itself is safe as long as the synchronizer is up.';
+const hidden =
+  'Kubernetes publishes no name for a pod that is not ready, so the backend cannot find it and marks it broken.';
+
+type Cases<Code> = readonly (readonly [Extract<Need, { code: Code }>, string])[];
+
+const cases: { readonly [Code in Need['code']]: Cases<Code> } = {
+  approval: [
+    [
+      { code: 'approval', instance: 'system6', why: 'plan', authority: authorityOf(aRebuild()) },
+      'system6 needs the approval of a second person. Nothing is touched before that. It would do this: at most 24 farmers, at least 2 to go on with, not forced; nothing skipped, extended or kept.',
+    ],
+    [
+      { code: 'approval', instance: 'system6', why: 'unconfirmed' },
+      'system6 needs two persons, and no person asked for this rebuild: one confirms it, another one approves it. Nothing is touched before that.',
+    ],
+    [
+      { code: 'approval', instance: 'system6', why: 'beyond' },
+      'system6 does more than was approved, so nothing more is changed before another person has approved it as it is.',
+    ],
+  ],
+  too_few_farmers: [
+    [start, `Too few farmers: 3 of 24 are ready, and 8 are needed. ${fewer}`],
+    [
+      { ...start, troubles: [trouble], way: 'The commit has not arrived: Argo CD is busy.' },
+      `Too few farmers: 3 of 24 are ready, and 8 are needed. ${fewer} system6-dcr-farmer-1: 0/6 nodes are available. The commit has not arrived: Argo CD is busy.`,
+    ],
+    [
+      { ...start, unseen: 'timed out' },
+      'Whether enough farmers are up cannot be seen: timed out. The rebuild was not begun.',
+    ],
+    [
+      { code: 'too_few_farmers', at: 'order', ready: 3, minimum: 8 },
+      'Too few farmers to begin: 3 are ready, and 8 are needed. The rebuild is never done without farmers.',
+    ],
+  ],
+  synchronizer_not_ready: [
+    [
+      {
+        code: 'synchronizer_not_ready',
+        why: 'its pod is not ready',
+        restarts: 2,
+        instance,
+        deadlineMs: 1_800_000,
+      },
+      'The synchronizer does not come up: its pod is not ready, restarted 2 times. No farmer was started.',
+    ],
+    [
+      { code: 'synchronizer_not_ready', unseen: 'timed out' },
+      'Whether the synchronizer is up cannot be seen: timed out. Nothing is changed meanwhile.',
+    ],
+  ],
+  readiness_trap: [
+    [
+      trap,
+      `The readiness trap: the topology has system6-dcr-sync-0 as BOOTING, waiting, while its pod system6-dcr-sync-0 is not ready. ${hidden}`,
+    ],
+    [
+      { ...trap, detail: 'UnknownHostException', restarts: 1 },
+      `The readiness trap: the topology has system6-dcr-sync-0 as BOOTING, waiting (UnknownHostException), while its pod system6-dcr-sync-0 is not ready, restarted once. ${hidden}`,
+    ],
+  ],
+  history_stalled: [
+    [
+      { code: 'history_stalled', why: 'failed', error: 'disk full' },
+      'The history update failed: disk full. No farmer was started.',
+    ],
+    [
+      { code: 'history_stalled', why: 'still' },
+      'The history update has stood still for too long. No farmer was started.',
+    ],
+    [
+      { code: 'history_stalled', why: 'late' },
+      'The history update is not done in time. No farmer was started.',
+    ],
+  ],
+  rebuild_stalled: [
+    [
+      { code: 'rebuild_stalled' },
+      'The rebuild has stood still for too long. The engine answers, but nothing moves. Nothing was changed.',
+    ],
+    [
+      { code: 'rebuild_stalled', silent: '503' },
+      'The rebuild has stood still for too long. The engine does not answer: 503 Nothing was changed.',
+    ],
+  ],
+  rebuild_failed: [
+    [
+      { code: 'rebuild_failed', error: 'disk full', cacheFile: false },
+      'The rebuild failed: disk full. The farmers are still up.',
+    ],
+  ],
+  synchronizer_lost: [
+    [
+      { code: 'synchronizer_lost', lost: 'synchronizer', by: 'somebody', instance },
+      'The synchronizer is gone: somebody took it down. Farmers and caches were not changed.',
+    ],
+    [
+      { code: 'synchronizer_lost', lost: 'synchronizer', trouble, instance },
+      'The synchronizer is gone and does not come back: system6-dcr-farmer-1: 0/6 nodes are available.. Farmers and caches were not changed.',
+    ],
+    [
+      { code: 'synchronizer_lost', lost: 'run', cacheFile: true },
+      'The synchronizer died and lost the run. It was recovered from its cache file once already, and lost again. The farmers are still up.',
+    ],
+    [
+      { code: 'synchronizer_lost', lost: 'run', cacheFile: false },
+      'The synchronizer died and lost the run. There is no cache file in S3 to go on from. The farmers are still up.',
+    ],
+  ],
+  write_failed: [
+    [
+      { code: 'write_failed', why: 'failed', error: 'S3 answers 503' },
+      `Writing the caches failed twice: S3 answers 503. ${safe}`,
+    ],
+    [{ code: 'write_failed', why: 'late' }, `Writing the caches is not done in time. ${safe}`],
+  ],
+  teardown_stuck: [
+    [
+      { code: 'teardown_stuck', left: 'system6-dcr-farmer-1 (terminating)' },
+      'Pods do not go away: system6-dcr-farmer-1 (terminating). They cost money until they are gone.',
+    ],
+  ],
+  frontend_not_back: [
+    [
+      {
+        code: 'frontend_not_back',
+        which: 'system6-fe1',
+        untouched: ['system6-fe2', 'system6-fe3'],
+        guardian: 'system6-dcr-sync',
+      },
+      'system6-fe1 is not back with the new caches. The propagation has stopped; not touched: system6-fe2, system6-fe3. The guardian stays up (system6-dcr-sync).',
+    ],
+  ],
+  guardian: [
+    [
+      { code: 'guardian', why: 'skipped' },
+      'The guardian stays up with fresh data, because the propagation was skipped. It can serve as a donor until it is dropped.',
+    ],
+    [
+      { code: 'guardian', why: 'asked' },
+      'The guardian stays up with fresh data, as was asked. It can serve as a donor until it is dropped.',
+    ],
+  ],
+  effect_failed: [
+    [
+      {
+        code: 'effect_failed',
+        effect: { kind: 'scale', role: 'synchronizer', from: 0, to: 1 },
+        error: 'Forbidden.',
+      },
+      'Could not be done: synchronizer 0 → 1. Forbidden.',
+    ],
+    [
+      { code: 'effect_failed', ticket: 'no such project' },
+      'The Jira ticket could not be made, and nothing is touched without one: no such project',
+    ],
+  ],
+};
+
+test.each(Object.values(cases).flat())('$code', (need, what) => {
+  const words = interventionWords(need);
+  expect(words.what).toBe(what);
+  expect(words.options.length).toBeGreaterThan(0);
+});
+
+test('the readiness trap names its fix', () => {
+  expect(interventionWords(trap).options).toEqual([
+    'Set publishNotReadyAddresses: true on the Service system6-dcr-sync',
+    'Then retry the step',
+    'Or cancel; nothing but the synchronizer is up',
+  ]);
+});
+
+test('what can be retried is said as it would go: from the cache file where there is one', () => {
+  const retry = (cacheFile: boolean) =>
+    interventionWords({ code: 'rebuild_failed', error: 'x', cacheFile }).options[0];
+  expect([retry(true), retry(false)]).toEqual([
+    'Retry: goes on from the cache file in S3',
+    'Retry: begins again',
+  ]);
+});
+
+test('as many farmers as are ready can be accepted, once there are some', () => {
+  const accept = (ready: number) => interventionWords({ ...start, ready }).options[1];
+  expect([accept(1), accept(3), accept(0)]).toEqual([
+    'Or accept 1 farmer (override)',
+    'Or accept 3 farmers (override)',
+    'Or accept fewer (override), once some are up',
+  ]);
+});
