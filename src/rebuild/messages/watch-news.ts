@@ -17,13 +17,13 @@ interface FarmersTrouble {
   readonly wanted: number;
   readonly troubles: readonly PodTrouble[];
   /** What becomes of it. `died`: farmers of a running rebuild. */
-  readonly then: { readonly died: Engine } | 'waited for' | 'others go on';
+  readonly next: { readonly died: Engine } | 'waited for' | 'others go on';
 }
 
-const then = (facts: FarmersTrouble): string => {
-  if (facts.then === 'waited for') return 'Nothing was changed; they are waited for.';
-  if (facts.then === 'others go on') return 'Nothing was changed; the others go on.';
-  return facts.then.died === 'balance'
+const outlook = (facts: FarmersTrouble): string => {
+  if (facts.next === 'waited for') return 'Nothing was changed; they are waited for.';
+  if (facts.next === 'others go on') return 'Nothing was changed; the others go on.';
+  return facts.next.died === 'balance'
     ? 'Their share is done again by the others, or when they are back; nothing needs to be done.'
     : 'On the farm engine a share waits until its farmer is back; farmers that come new do nothing.';
 };
@@ -66,7 +66,7 @@ export const watchNews = {
     const text = [
       `${facts.ready} of ${facts.wanted} farmers are ready.`,
       ...(why === '' ? [] : [`${why}.`]),
-      then(facts),
+      outlook(facts),
     ].join(' ');
     return trouble(text, `${facts.ready} of ${facts.wanted} farmers`);
   },

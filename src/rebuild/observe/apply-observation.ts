@@ -118,10 +118,10 @@ const absorbFarmers = (
   const again = told === undefined || (well !== undefined && well >= told && now - told >= policy.stall);
   if (!again) return transition;
   const troubles = bad.length > 0 ? bad : seen.troubles;
-  const then = died ? { died: rebuild.plan.engine } : step === 'farmers' ? 'waited for' : 'others go on';
+  const next = died ? { died: rebuild.plan.engine } : step === 'farmers' ? 'waited for' : 'others go on';
   return tell(
     change(transition, (r) => remember(r, 'farmers_trouble', now)),
-    { code: 'farmers_trouble', ready: seen.ready, wanted, troubles, then },
+    { code: 'farmers_trouble', ready: seen.ready, wanted, troubles, next },
     now,
   );
 };

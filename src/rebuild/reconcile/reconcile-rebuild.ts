@@ -106,7 +106,9 @@ const rebuildController = (deps: ReconcileDeps, first: Rebuild): Controller<Seen
     load: async () => {
       if (!known || hasEnded(known)) return undefined;
       const due = look || (known.driveAt !== undefined && known.driveAt <= now());
-      return due ? { rebuild: known, observed: await observe(deps, known, observationsFor(known)) } : { rebuild: known };
+      return due
+        ? { rebuild: known, observed: await observe(deps, known, observationsFor(known)) }
+        : { rebuild: known };
     },
     decide: ({ rebuild: { driveAt }, observed }) => {
       if (observed) return { do: 'work', work: [observed] };

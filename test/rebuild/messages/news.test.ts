@@ -1,0 +1,509 @@
+import { expect, test } from 'vitest';
+import { type News, newsWords } from '../../../src/rebuild/messages/news.ts';
+import type { Announcement } from '../../../src/rebuild/model/transition.ts';
+import { startedAt } from '../../builders/rebuild.ts';
+
+const hour = 3_600_000;
+const effect = { kind: 'scale', role: 'farmer', from: 0, to: 24 } as const;
+const run = { kind: 'run', run: 'rebuild' } as const;
+const key = 'system6-20261120-1/farmers/1';
+const ada = { id: 'U0ADA', name: 'Ada' };
+const pause = {
+  state: 'paused',
+  by: ada,
+  reason: 'lunch',
+  at: startedAt,
+  remindAt: startedAt + hour,
+} as const;
+const trouble = { pod: 'system6-dcr-farmer-1', kind: 'crash_loop', says: 'OOMKilled' } as const;
+const drift = { role: 'farmer', at: startedAt, expected: 24, found: 5, who: 'kubectl' } as const;
+const ask = {
+  code: 'rebuild_failed',
+  what: 'The rebuild failed: disk full.',
+  options: ['Retry', 'Or cancel'],
+  since: startedAt,
+} as const;
+const farmers = { ready: 20, target: 24, minimum: 8 };
+const step = { note: 'step', entry: 'change' } as const;
+const error = { note: 'error', entry: 'error', mark: 'error' } as const;
+const waiting = { note: 'waiting', entry: 'change' } as const;
+
+type Cases<Code> = readonly (readonly [
+  Extract<News, { code: Code }>,
+  Omit<Announcement, 'what'> & { what?: string },
+])[];
+
+/** All that is announced of a rebuild: its words, and who hears of it. */
+const cases: { readonly [Code in News['code']]: Cases<Code> } = {
+  begins: [
+    [
+      { code: 'begins', step: 'history', attempt: 1 },
+      {
+        what: 'begin_history',
+        text: 'The step History update begins.',
+        entry: 'change',
+        mark: 'step',
+        marked: 'History update',
+      },
+    ],
+    [
+      { code: 'begins', step: 'write', attempt: 2 },
+      {
+        what: 'begin_write',
+        text: 'The step Write caches begins, attempt 2.',
+        entry: 'change',
+        mark: 'step',
+        marked: 'Write caches',
+      },
+    ],
+  ],
+  goes_on: [
+    [
+      { code: 'goes_on', step: 'up' },
+      { text: 'The synchronizer is ready; nobody is needed any more.', ...step },
+    ],
+    [
+      { code: 'goes_on', step: 'farmers' },
+      { text: 'Farmers goes on: nobody is needed any more.', ...step },
+    ],
+  ],
+  asks: [
+    [
+      { code: 'asks', ask },
+      {
+        what: 'ask_rebuild_failed',
+        text: 'Manual intervention required: The rebuild failed: disk full.',
+        lines: ['Retry', 'Or cancel'],
+        ...error,
+        note: 'waiting',
+        marked: 'rebuild failed',
+      },
+    ],
+    [
+      { code: 'asks', ask: { ...ask, code: 'guardian', what: 'The guardian stays up.' } },
+      { what: 'ask_guardian', text: 'The guardian stays up.', lines: ['Retry', 'Or cancel'], ...waiting },
+    ],
+  ],
+  failing: [
+    [
+      { code: 'failing', step: 'rebuild', first: 'disk full', others: ['and more'], touched: true },
+      {
+        text: 'Rebuild failed: disk full. It is torn down now.',
+        lines: ['and more'],
+        ...error,
+        marked: 'Rebuild failed',
+      },
+    ],
+    [
+      { code: 'failing', step: 'preflight', first: 'Pods are up.', others: [], touched: false },
+      {
+        text: 'Preflight failed: Pods are up. Nothing was touched.',
+        lines: [],
+        ...error,
+        marked: 'Preflight failed',
+      },
+    ],
+  ],
+  farmers_up: [
+    [
+      { code: 'farmers_up', ...farmers, ready: 24, why: 'all' },
+      { text: '24 farmers are ready; the rebuild begins.', ...step },
+    ],
+    [
+      { code: 'farmers_up', ready: 1, target: 1, minimum: 1, why: 'all' },
+      { text: '1 farmer is ready; the rebuild begins.', ...step },
+    ],
+    [
+      { code: 'farmers_up', ...farmers, why: 'minimum' },
+      {
+        text: '20 of 24 farmers are ready, enough to begin (minimum 8); the others join when they are up.',
+        ...step,
+      },
+    ],
+    [
+      { code: 'farmers_up', ...farmers, why: 'accepted' },
+      {
+        text: 'Goes on with 20 of 24 farmers, as accepted (minimum 8). On the farm engine later ones will do nothing.',
+        ...step,
+      },
+    ],
+    [
+      { code: 'farmers_up', ...farmers, why: { lateMs: 1_200_000 } },
+      {
+        text: 'Goes on with 20 of 24 farmers after 20m (minimum 8). On the farm engine later ones will do nothing.',
+        ...step,
+      },
+    ],
+  ],
+  rebuilt: [[{ code: 'rebuilt' }, { text: 'The rebuild itself is done.', ...step }]],
+  recover: [
+    [
+      { code: 'recover' },
+      {
+        text: 'The synchronizer died and lost the run. It is back, and the rebuild goes on from its cache file in S3.',
+        ...error,
+        marked: 'recovered',
+      },
+    ],
+  ],
+  written: [[{ code: 'written' }, { text: 'The caches are written to S3.', ...step }]],
+  write_again: [
+    [
+      { code: 'write_again', error: 'S3 answers 503' },
+      {
+        text: 'Writing the caches failed (S3 answers 503); it is tried once more. The rebuild itself is safe in the synchronizer.',
+        ...error,
+        marked: 'write failed',
+      },
+    ],
+  ],
+  farmers_kept: [
+    [
+      { code: 'farmers_kept', farmers: 24 },
+      { text: '24 farmers stay up, as was asked. They cost money until somebody scales them down.', ...step },
+    ],
+  ],
+  farmers_gone: [
+    [
+      { code: 'farmers_gone' },
+      { text: 'The farmers are gone; the synchronizer stays as guardian.', ...step },
+    ],
+  ],
+  propagated: [
+    [
+      { code: 'propagated', frontends: 3 },
+      { text: 'All 3 frontends have the new caches.', ...step },
+    ],
+    [
+      { code: 'propagated', frontends: 0 },
+      { text: 'There is no frontend to take the caches.', ...step },
+    ],
+  ],
+  paused: [
+    [
+      { code: 'paused', pause: { ...pause, goesOn: 'the synchronizer stays up' }, step: 'history' },
+      {
+        text: 'Paused in the step History update by Ada, because: lunch. What a pause cannot stop: the synchronizer stays up.',
+        note: 'paused',
+        entry: 'change',
+      },
+    ],
+  ],
+  still_paused: [
+    [
+      { code: 'still_paused', pause, ms: 4 * hour },
+      {
+        text: 'Still paused, for 4h now, by Ada, because: lunch. Resume or cancel it.',
+        note: 'still_paused',
+      },
+    ],
+  ],
+  ended: [
+    [
+      {
+        code: 'ended',
+        phase: 'cancelled',
+        report: ['It was cancelled.', 'Steps.'],
+        kept: { farmers: 3, guardian: true },
+        chart: true,
+      },
+      {
+        what: 'cancelled',
+        text: 'It was cancelled. 3 farmers stay up, as was asked. The guardian stays up, as was asked.',
+        lines: ['Steps.'],
+        note: 'ended',
+        chart: true,
+        entry: 'closing',
+        mark: 'end',
+        marked: 'cancelled',
+      },
+    ],
+  ],
+  approval_lapsed: [
+    [
+      { code: 'approval_lapsed', by: ada, validMs: 900_000 },
+      {
+        text: 'The approval by Ada is older than 15m, and nothing has been started since: it does not count any more. Nothing was touched. The plan is made once more, to be approved as it is now.',
+        ...waiting,
+      },
+    ],
+    [
+      { code: 'approval_lapsed', by: ada },
+      {
+        text: 'The approval by Ada is not for what this rebuild would do now: it does not count any more. Nothing was touched. The plan is made once more, to be approved as it is now.',
+        ...waiting,
+      },
+    ],
+  ],
+  plan_unfit: [
+    [
+      { code: 'plan_unfit', reasons: ['Somebody works there', 'Pods are up.'] },
+      {
+        text: 'As things are it cannot begin: Somebody works there. Pods are up. Nothing was touched. When that is fixed, approve it (again), or cancel it.',
+        ...waiting,
+      },
+    ],
+  ],
+  plan_renewed: [
+    [
+      { code: 'plan_renewed', changes: ['At least: 2 before, 3 now.'], hash: 'bbbbbbbbcc' },
+      {
+        text: 'The world has changed since this plan was made: At least: 2 before, 3 now. Nothing was touched. This is the plan of now (plan bbbbbbbb); it must be approved as it is.',
+        ...waiting,
+      },
+    ],
+    [
+      { code: 'plan_renewed', changes: [], hash: 'bbbbbbbbcc' },
+      {
+        text: 'The world has changed since this plan was made: The values of the instance are different. Nothing was touched. This is the plan of now (plan bbbbbbbb); it must be approved as it is.',
+        ...waiting,
+      },
+    ],
+  ],
+  intends: [
+    [
+      { code: 'intends', effect, key, attempts: 2, by: ada },
+      { text: `farmers 0 → 24 (${key}, try 2)`, by: ada },
+    ],
+  ],
+  scaled: [
+    [
+      {
+        code: 'scaled',
+        effect,
+        already: false,
+        name: 'commit 3f2a91c',
+        url: 'https://git/3f2a',
+        marked: true,
+      },
+      {
+        text: 'Done: farmers 0 → 24 (commit 3f2a91c).',
+        entry: 'change',
+        mark: 'scale',
+        marked: 'farmers 0 → 24',
+        note: 'scaled',
+        url: 'https://git/3f2a',
+      },
+    ],
+    [
+      { code: 'scaled', effect, already: true, name: '', marked: false },
+      { text: 'Found done: farmers 0 → 24.', entry: 'change' },
+    ],
+  ],
+  ordered: [
+    [
+      { code: 'ordered', effect: run, already: false },
+      { what: 'ordered', text: 'Ordered: rebuild.', entry: 'change' },
+    ],
+    [
+      { code: 'ordered', effect: { kind: 'stop_run' }, already: true },
+      { what: 'stopped', text: 'Found ordered: stopping the run.', entry: 'change' },
+    ],
+  ],
+  outcome_unknown: [
+    [
+      { code: 'outcome_unknown', effect, error: 'timed out' },
+      { text: 'farmers 0 → 24: perhaps done, perhaps not. timed out' },
+    ],
+  ],
+  not_done: [
+    [{ code: 'not_done', effect, error: '503' }, { text: 'farmers 0 → 24: not done, tried again. 503' }],
+  ],
+  conflict: [
+    [
+      { code: 'conflict', effect, error: '409' },
+      { text: 'farmers 0 → 24: not done, the world has changed meanwhile. 409' },
+    ],
+  ],
+  refused: [
+    [{ code: 'refused', effect, error: 'Forbidden.' }, { text: 'farmers 0 → 24: refused. Forbidden.' }],
+    [
+      { code: 'refused', effect, error: 'Forbidden.', endless: 'told' },
+      {
+        text: 'farmers 0 → 24 was refused. Forbidden. It is tried again every few minutes until it works.',
+        ...error,
+        marked: 'farmers 0 → 24 refused',
+      },
+    ],
+    [
+      { code: 'refused', effect, error: 'Forbidden.', endless: 'again' },
+      { text: 'farmers 0 → 24 was refused. Forbidden. It is tried again every few minutes until it works.' },
+    ],
+  ],
+  given_up: [
+    [
+      { code: 'given_up', effect: run, key, error: 'given up: whether it was done is not known' },
+      { text: `rebuild (${key}): given up: whether it was done is not known. It is not repeated now.` },
+    ],
+  ],
+  arrived: [
+    [
+      { code: 'arrived', effect },
+      {
+        text: 'farmers 0 → 24 is in the cluster now; nothing stands in its way any more.',
+        note: 'moving',
+        entry: 'change',
+      },
+    ],
+  ],
+  blocked: [
+    [
+      { code: 'blocked', effect, says: 'Argo CD is still busy.' },
+      {
+        text: 'farmers 0 → 24 is committed and has not arrived in the cluster: Argo CD is still busy. Nothing more is committed; it is waited for.',
+        ...error,
+        marked: 'farmers 0 → 24 has not arrived',
+      },
+    ],
+  ],
+  synchronizer_away: [
+    [
+      { code: 'synchronizer_away' },
+      {
+        text: 'The synchronizer is away. Nothing was changed; its pod is waited for.',
+        ...error,
+        marked: 'synchronizer away',
+      },
+    ],
+  ],
+  farmers_trouble: [
+    [
+      { code: 'farmers_trouble', ready: 20, wanted: 24, troubles: [trouble], next: 'others go on' },
+      {
+        text: '20 of 24 farmers are ready. system6-dcr-farmer-1: OOMKilled. Nothing was changed; the others go on.',
+        ...error,
+        marked: '20 of 24 farmers',
+      },
+    ],
+    [
+      { code: 'farmers_trouble', ready: 20, wanted: 24, troubles: [], next: 'waited for' },
+      {
+        text: '20 of 24 farmers are ready. Nothing was changed; they are waited for.',
+        ...error,
+        marked: '20 of 24 farmers',
+      },
+    ],
+    [
+      { code: 'farmers_trouble', ready: 20, wanted: 24, troubles: [], next: { died: 'balance' } },
+      {
+        text: '20 of 24 farmers are ready. Their share is done again by the others, or when they are back; nothing needs to be done.',
+        ...error,
+        marked: '20 of 24 farmers',
+      },
+    ],
+    [
+      { code: 'farmers_trouble', ready: 20, wanted: 24, troubles: [], next: { died: 'farm' } },
+      {
+        text: '20 of 24 farmers are ready. On the farm engine a share waits until its farmer is back; farmers that come new do nothing.',
+        ...error,
+        marked: '20 of 24 farmers',
+      },
+    ],
+  ],
+  milestone: [
+    [
+      { code: 'milestone', percent: 50, leftMs: 10 * hour },
+      { text: '50 % of the rebuild is done, about 10h to go.', note: 'milestone', chart: true },
+    ],
+  ],
+  stalled: [
+    [
+      { code: 'stalled', step: 'rebuild', ms: hour, percent: 42 },
+      {
+        text: 'Rebuild has stood still at 42 % for 1h. Nothing was changed; farmhand goes on watching.',
+        mark: 'error',
+        marked: 'stands still',
+        note: 'stalled',
+        entry: 'error',
+      },
+    ],
+    [
+      { code: 'stalled', step: 'history', ms: hour },
+      {
+        text: 'History update has stood still for 1h. Nothing was changed; farmhand goes on watching.',
+        mark: 'error',
+        marked: 'stands still',
+      },
+    ],
+  ],
+  moving: [
+    [
+      { code: 'moving', step: 'rebuild', ms: hour },
+      { text: 'Rebuild moves again, after 1h.', note: 'moving', entry: 'change' },
+    ],
+  ],
+  drift: [
+    [
+      { code: 'drift', drift, target: 24, adopted: false },
+      {
+        text: 'Kubectl changed the farmers from 24 to 5. farmhand did not, and does not fight it. To keep it, scale to 5; to go back, scale to 24.',
+        note: 'drift',
+        entry: 'error',
+        mark: 'drift',
+        marked: 'farmers 24 → 5, not by farmhand',
+      },
+    ],
+    [
+      {
+        code: 'drift',
+        drift: { role: 'synchronizer', at: startedAt, expected: 1, found: 0 },
+        target: 24,
+        adopted: true,
+        coming: { ...effect, from: 0, to: 1 },
+      },
+      {
+        text: "Somebody changed the synchronizers from 1 to 0. Nothing on record says that farmhand did; it does not fight it. farmhand's own change (0 → 1) has not arrived yet, and will set it to 1. To bring it back, retry the step.",
+        note: 'drift',
+        entry: 'error',
+        mark: 'drift',
+        marked: 'synchronizers 1 → 0, not by farmhand',
+      },
+    ],
+  ],
+  drift_gone: [
+    [
+      { code: 'drift_gone', drift },
+      {
+        text: 'The farmers are back at 24; it was not farmhand that changed them.',
+        note: 'drift',
+        entry: 'change',
+      },
+    ],
+    [
+      { code: 'drift_gone', drift, now: 12 },
+      { text: "The farmers are at 12, as farmhand's last change says.", note: 'drift', entry: 'change' },
+    ],
+  ],
+  offer: [
+    [
+      { code: 'offer', target: 24, lateMs: hour, advice: { farmers: 40, savesMs: 2 * hour } },
+      {
+        text: 'With 24 farmers it is done about 1h after its target. 40 farmers would meet it: about 2h sooner. Nothing was changed; scale to 40 to have it so.',
+        note: 'offer',
+      },
+    ],
+    [
+      { code: 'offer', target: 24, lateMs: hour, advice: { fixed: true } },
+      {
+        text: 'With 24 farmers it is done about 1h after its target; not even the maximum would have met it. On the farm engine the number is fixed while it runs: wait, or cancel and start again with more.',
+        note: 'offer',
+      },
+    ],
+    [
+      {
+        code: 'offer',
+        target: 24,
+        lateMs: hour,
+        advice: { maximum: 100, instance: 'system6', savesMs: 2 * hour },
+      },
+      {
+        text: 'With 24 farmers it is done about 1h after its target. Not even 100 farmers, the maximum of system6, would meet it; they would save about 2h.',
+        note: 'offer',
+      },
+    ],
+  ],
+};
+
+test.each(Object.values(cases).flat())('$code', (news, words) => {
+  expect(newsWords(news)).toEqual({ what: news.code, ...words });
+});
