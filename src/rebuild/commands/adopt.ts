@@ -1,8 +1,7 @@
 import type { Person } from '../../core/person.ts';
 import { sentence } from '../../core/text.ts';
-import type { Adoption } from '../model/adoption.ts';
 import { isPerson } from '../model/approval.ts';
-import type { FoundCard, LostRebuild } from '../model/lost.ts';
+import type { Adoption, FoundCard, LostRebuild } from '../model/lost.ts';
 import type { Instance, Rebuild, Step } from '../model/rebuild.ts';
 import { currentStep, hasEnded } from '../model/record.ts';
 import { stepTitle } from '../model/steps.ts';

@@ -1,8 +1,7 @@
 import type { Person } from '../../core/person.ts';
-import type { Adoption } from '../model/adoption.ts';
 import { isPerson } from '../model/approval.ts';
 import type { GivenUp, PlanDraft, PlanResult, Refused, StartRequest, StartResult } from '../model/command.ts';
-import { heldWords, type LostName, type LostRebuild, lostNamed } from '../model/lost.ts';
+import { type Adoption, heldWords, type LostName, type LostRebuild, lostNamed } from '../model/lost.ts';
 import type { Instance, Rebuild } from '../model/rebuild.ts';
 import { hasEnded } from '../model/record.ts';
 import { type AdoptionFacts, foundWords } from '../planning/found.ts';

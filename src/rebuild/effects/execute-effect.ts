@@ -1,5 +1,5 @@
-import { isForced } from '../model/overrides.ts';
 import type { EffectState, Rebuild } from '../model/rebuild.ts';
+import { isForced } from '../model/record.ts';
 import type { ObserveDeps } from '../observe/observe.ts';
 import { type Observed, setOf } from '../observe/observed.ts';
 import type { EffectResult } from '../ports/ports.ts';

@@ -1,9 +1,8 @@
 import { tell } from '../messages/news.ts';
 import { replaceEffect } from '../model/effect.ts';
-import { keepsFarmers } from '../model/overrides.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { EffectState, Rebuild } from '../model/rebuild.ts';
-import { currentStep } from '../model/record.ts';
+import { currentStep, keepsFarmers } from '../model/record.ts';
 import { change, type Transition } from '../model/transition.ts';
 import { enoughFarmers, type Observed, setOf } from '../observe/observed.ts';
 import { done } from './outcome.ts';

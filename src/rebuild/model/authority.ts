@@ -1,7 +1,7 @@
 import { formatDuration } from '../../core/duration.ts';
 import { counted } from '../../core/text.ts';
-import { guardianOrder } from './overrides.ts';
 import type { Authority, Override, Plan, Rebuild, WiderOrder } from './rebuild.ts';
+import { guardianOrder } from './record.ts';
 import { type StepName, skippable, stepTitle } from './steps.ts';
 
 /** What a plan asks for, and nothing besides. */

@@ -1,7 +1,7 @@
 import type { AlertId } from '../../alerts/model/alert.ts';
 import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
-import type { Adoption } from './adoption.ts';
+import type { Adoption } from './lost.ts';
 import type { OverrideOrder, Plan, Rebuild, RebuildId, ScaleOrder } from './rebuild.ts';
 
 /** What a person asks of a rebuild in flight. `reason` is plain text, trimmed, at most 500 characters. */

@@ -56,3 +56,19 @@ export const lostNamed = (names: readonly LostName[], target: string): LostName 
 /** The one that a person means by an instance's name: the newest that holds it. */
 const lostOf = (names: readonly LostName[], instance: string): LostName | undefined =>
   names.find((lost) => lost.instance === instance && holds(lost));
+
+/** What a person decides on who adopts a lost rebuild: a plan that changes nothing, and goes on with what there is. */
+export interface Adoption {
+  readonly rebuild: string;
+  readonly card: { readonly channel: string; readonly ts: string };
+  readonly by: Person;
+  readonly at: number;
+  readonly reason: string;
+  readonly ticket?: { readonly key: string; readonly url?: string };
+  /** What is there now, a sentence each. Plain text. */
+  readonly found: readonly string[];
+  /** What it does when it is adopted. Plain text. */
+  readonly goesOn: string;
+  /** What is not known any more. Plain text. */
+  readonly missing: readonly string[];
+}

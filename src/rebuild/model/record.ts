@@ -1,5 +1,3 @@
-/** What a record says: pure, each a line. */
-
 import type { Rebuild, Step } from './rebuild.ts';
 import type { StepName } from './steps.ts';
 
@@ -41,3 +39,17 @@ export const activeMs = (rebuild: Rebuild, now: number): number =>
 
 /** When `word` was said, or what it stands for happened; ms. */
 export const wasTold = ({ told }: Rebuild, word: string): number | undefined => told?.[word];
+
+/** Forced by the plan, or by an override since. */
+export const isForced = ({ plan, overrides }: Rebuild): boolean =>
+  plan.forced || overrides.some(({ kind }) => kind === 'force');
+
+/** The last word on the guardian: kept, dropped, or left to the propagation. */
+export const guardianOrder = ({ overrides }: Rebuild): 'keep' | 'drop' | undefined => {
+  const last = overrides.findLast(({ kind }) => kind === 'keep_guardian' || kind === 'drop_guardian');
+  return last && (last.kind === 'keep_guardian' ? 'keep' : 'drop');
+};
+
+/** Told to keep the farmers when everything else is torn down. */
+export const keepsFarmers = ({ overrides }: Rebuild): boolean =>
+  overrides.some(({ kind }) => kind === 'keep_farmers');

@@ -1,7 +1,6 @@
 import type { News } from '../messages/news.ts';
-import { farmersUp } from './desires.ts';
 import { onItsWay, withWay } from './on-its-way.ts';
-import { isLate, type StepContext, type StepDefinition, type StepResult } from './step-context.ts';
+import { farmersUp, isLate, type StepContext, type StepDefinition, type StepResult } from './step-context.ts';
 
 /** All farmers at once; on with the minimum, never without any. */
 export const farmers: StepDefinition<'farmers'> = {

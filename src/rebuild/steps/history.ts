@@ -2,8 +2,13 @@ import { desiredRun, desiredStop } from '../effects/effects.ts';
 import { isOfStep, runKey } from '../model/effect.ts';
 import { isOrdered } from '../observe/apply-observation.ts';
 import { backAgain, whileAway } from './away.ts';
-import { synchronizerUp } from './desires.ts';
-import { isLate, type StepContext, type StepDefinition, type StepResult } from './step-context.ts';
+import {
+  isLate,
+  type StepContext,
+  type StepDefinition,
+  type StepResult,
+  synchronizerUp,
+} from './step-context.ts';
 
 /** The synchronizer’s history update. The first is its own; a retry, or one that does not begin, is ordered. */
 export const history: StepDefinition<'history'> = {

@@ -3,8 +3,13 @@ import { isOfStep } from '../model/effect.ts';
 import type { Frontend, Rebuild } from '../model/rebuild.ts';
 import type { EngineView } from '../ports/ports.ts';
 import { whileAway } from './away.ts';
-import { guardianUp } from './desires.ts';
-import { isLate, type StepContext, type StepDefinition, type StepResult } from './step-context.ts';
+import {
+  guardianUp,
+  isLate,
+  type StepContext,
+  type StepDefinition,
+  type StepResult,
+} from './step-context.ts';
 
 /** The frontends take the caches one after another: the next only when all others are well. */
 export const propagate: StepDefinition<'propagate'> = {

@@ -5,9 +5,8 @@ import { isOrdered, startOver } from '../observe/apply-observation.ts';
 import { enoughFarmers } from '../observe/observed.ts';
 import type { EngineView } from '../ports/ports.ts';
 import { backAgain, whileAway } from './away.ts';
-import { farmersUp } from './desires.ts';
 import { stopped } from './history.ts';
-import type { StepContext, StepDefinition, StepResult } from './step-context.ts';
+import { farmersUp, type StepContext, type StepDefinition, type StepResult } from './step-context.ts';
 
 /** The distributed rebuild: ordered only with enough farmers, then followed for days. */
 export const rebuilding: StepDefinition<'rebuild'> = {

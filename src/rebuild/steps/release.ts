@@ -1,7 +1,6 @@
 import { isGone } from '../effects/scaling.ts';
-import { guardianOrder } from '../model/overrides.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import { stepOf } from '../model/record.ts';
+import { guardianOrder, stepOf } from '../model/record.ts';
 import { setStep } from '../model/transition.ts';
 import { isLate, type StepContext, type StepDefinition } from './step-context.ts';
 import { leftOver, leftSays, stuck } from './teardown.ts';

@@ -1,7 +1,12 @@
-import { synchronizerUp } from './desires.ts';
+import { inReadinessTrap } from '../observe/readiness-trap.ts';
 import { onItsWay, withWay } from './on-its-way.ts';
-import { inReadinessTrap } from './readiness-trap.ts';
-import { isLate, type StepContext, type StepDefinition, type StepResult } from './step-context.ts';
+import {
+  isLate,
+  type StepContext,
+  type StepDefinition,
+  type StepResult,
+  synchronizerUp,
+} from './step-context.ts';
 
 /** The synchronizer comes up: the change itself follows from what is wanted. */
 export const synchronizer: StepDefinition<'synchronizer'> = {

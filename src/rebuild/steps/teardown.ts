@@ -1,10 +1,15 @@
 import { counted } from '../../core/text.ts';
 import { isGone } from '../effects/scaling.ts';
-import { keepsFarmers } from '../model/overrides.ts';
 import type { Rebuild, WorkloadRole } from '../model/rebuild.ts';
-import { guardianUp } from './desires.ts';
+import { keepsFarmers } from '../model/record.ts';
 import { onItsWay, withWay } from './on-its-way.ts';
-import { isLate, type StepContext, type StepDefinition, type StepResult } from './step-context.ts';
+import {
+  guardianUp,
+  isLate,
+  type StepContext,
+  type StepDefinition,
+  type StepResult,
+} from './step-context.ts';
 
 /** The farmers go: they are the cost. The synchronizer stays as guardian. */
 export const teardown: StepDefinition<'teardown'> = {

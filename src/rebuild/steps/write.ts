@@ -1,9 +1,14 @@
 import { desiredRun, desiredStop } from '../effects/effects.ts';
 import { isOrdered } from '../observe/apply-observation.ts';
 import { backAgain, whileAway } from './away.ts';
-import { synchronizerUp } from './desires.ts';
 import { stopped } from './history.ts';
-import { isLate, type StepContext, type StepDefinition, type StepResult } from './step-context.ts';
+import {
+  isLate,
+  type StepContext,
+  type StepDefinition,
+  type StepResult,
+  synchronizerUp,
+} from './step-context.ts';
 
 /** The caches are written out to S3. It can be repeated, so the first failure is, without asking. */
 export const write: StepDefinition<'write'> = {

@@ -1,7 +1,7 @@
 import type { Person } from '../../../src/core/person.ts';
 import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
-import { guardianOrder, isForced, keepsFarmers } from '../../../src/rebuild/model/overrides.ts';
 import type { AskedChange, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import { guardianOrder, isForced, keepsFarmers } from '../../../src/rebuild/model/record.ts';
 
 /**
  * What another person has agreed to, kept apart from the record and without its code: by what was said, by whom, and

@@ -1,7 +1,6 @@
 import type { JournalEntry } from '../../../src/core/journal.ts';
-import { keepsFarmers } from '../../../src/rebuild/model/overrides.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
-import { hasEnded, openEffect } from '../../../src/rebuild/model/record.ts';
+import { hasEnded, keepsFarmers, openEffect } from '../../../src/rebuild/model/record.ts';
 import { type StepName, stepNames } from '../../../src/rebuild/model/steps.ts';
 import type { RebuildWorld } from '../../fakes/rebuilds/rebuild-outside.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { inReadinessTrap } from '../../../src/rebuild/observe/readiness-trap.ts';
 import type { PodView, SetView, TopologyNode } from '../../../src/rebuild/ports/ports.ts';
-import { inReadinessTrap } from '../../../src/rebuild/steps/readiness-trap.ts';
 import { anInstance } from '../../builders/rebuild.ts';
 
 const pod: PodView = { name: 'system6-dcr-sync-0', ready: false, terminating: false, restarts: 0 };
