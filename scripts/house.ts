@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { isProduction, readHouse } from './house/read.ts';
-import { crowded, exportedTwice, filesAtMost, roomCycles } from './house/shape.ts';
+import { crowded, exportedTwice, filesAtMost } from './house/shape.ts';
 import { walkProblems, walksOf } from './house/walks.ts';
+import { roomCycles } from './imports/check.ts';
 
 /** Prints how far a stranger has to walk, and what the rooms look like. `test/contract/house.test.ts` holds the goals. */
 const house = readHouse(fileURLToPath(new URL('..', import.meta.url)));
-const ofProduction = new Map([...house.imports].filter(([path]) => isProduction(path)));
 const sum = (take: (path: string) => boolean): { readonly files: number; readonly lines: number } => {
   const lines = [...house.lines].filter(([path]) => take(path)).map(([, count]) => count);
   return { files: lines.length, lines: lines.reduce((all, one) => all + one, 0) };
@@ -25,7 +25,7 @@ const twice = exportedTwice(house.exports);
 console.log(`Names that two files of src export: ${twice.length}`);
 for (const [name, files] of twice) console.log(`  ${name}: ${files.join(', ')}`);
 
-const cycles = roomCycles(ofProduction);
+const cycles = roomCycles(house.production);
 console.log(`Cycles between rooms, types included: ${cycles.length}`);
 for (const rooms of cycles) console.log(`  ${rooms.join(' ↔ ')}`);
 

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileOf, readTree } from '../imports/files.ts';
+import type { SourceFacts } from '../imports/read.ts';
 
 /** What the rooms are measured by: of each file its imports within the project, and of `src` what it exports. */
 export interface House {
+  /** The production files, as the import rules read them. */
+  readonly production: ReadonlyMap<string, SourceFacts>;
   readonly imports: ReadonlyMap<string, ReadonlySet<string>>;
   readonly exports: ReadonlyMap<string, readonly string[]>;
   readonly lines: ReadonlyMap<string, number>;
@@ -24,7 +27,14 @@ export const readHouse = (root: string): House => {
     if (path.startsWith('src/')) exports.set(path, facts.exports);
     lines.set(path, readFileSync(join(root, path), 'utf8').split('\n').length - 1);
   }
-  return { imports, exports, lines, architecture: readFileSync(join(root, 'docs/architecture.md'), 'utf8') };
+  const ofProduction = new Map([...tree].filter(([path]) => isProduction(path)));
+  return {
+    production: ofProduction,
+    imports,
+    exports,
+    lines,
+    architecture: readFileSync(join(root, 'docs/architecture.md'), 'utf8'),
+  };
 };
 
 export const isProduction = (path: string): boolean =>

@@ -1,5 +1,3 @@
-import { globSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { cycles, roomCycles, staleRules, violations } from '../../scripts/imports/check.ts';
@@ -24,11 +22,4 @@ test('no room imports itself through others', () => {
 
 test('what the rules name is there, and is used', () => {
   expect(staleRules(production)).toEqual([]);
-});
-
-test('no folder holds more than fifteen files beside its sub-folders', () => {
-  const files = globSync('{src,commands,views,test,sandbox,bench,scripts}/**/*.*', { cwd: root });
-  const folders = Map.groupBy(files, (path) => dirname(path));
-  const crowded = [...folders].filter(([folder, all]) => all.length > 15 && !folder.includes('fixtures'));
-  expect(crowded.map(([folder, all]) => `${folder}: ${all.length}`)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { crowded, exportedTwice, roomCycles, roomOf } from '../../../scripts/house/shape.ts';
+import { crowded, exportedTwice } from '../../../scripts/house/shape.ts';
 import { walkProblems, walksOf } from '../../../scripts/house/walks.ts';
 
 const imports = (edges: Readonly<Record<string, readonly string[]>>) =>
@@ -58,29 +58,4 @@ test('a name is exported once', () => {
       ]),
     ),
   ).toEqual([['Gate', ['src/a.ts', 'src/b.ts']]]);
-});
-
-describe('rooms', () => {
-  test.each([
-    ['src/alerts/model/alert.ts', 'src/alerts'],
-    ['src/integrations/slack/client/bolt.ts', 'src/integrations/slack'],
-    ['src/main.ts', 'src/main.ts'],
-    ['views/messages/list.ts', 'views'],
-  ])('%s is in %s', (path, room) => {
-    expect(roomOf(path)).toBe(room);
-  });
-
-  test('a cycle is found also over a third room, once', () => {
-    const edges = {
-      'src/a/x.ts': ['src/b/x.ts'],
-      'src/b/x.ts': ['src/c/x.ts'],
-      'src/c/y.ts': ['src/a/y.ts'],
-      'src/d/x.ts': ['src/a/x.ts'],
-    };
-    expect(roomCycles(imports(edges))).toEqual([['src/a', 'src/b', 'src/c']]);
-  });
-
-  test('one way is none', () => {
-    expect(roomCycles(imports({ 'src/a/x.ts': ['src/b/x.ts'], 'src/b/x.ts': ['src/b/y.ts'] }))).toEqual([]);
-  });
 });
