@@ -1,4 +1,4 @@
-import type { DeadLettersDesk, Replayed } from '../app/intake/dead-letters.ts';
+import type { KeptDeadLetters, Replayed } from '../app/intake/dead-letters.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema/schema.ts';
 import { FarmhandError } from '../core/errors.ts';
@@ -8,14 +8,14 @@ import { type ExitCode, exitCodes } from './terminal/failure.ts';
 import { columns, type Terminal } from './terminal/terminal.ts';
 
 export interface DeadLettersDeps {
-  readonly openDeadLetters: (config: Config, now: () => number) => Promise<DeadLettersDesk>;
+  readonly openDeadLetters: (config: Config, now: () => number) => Promise<KeptDeadLetters>;
 }
 
 interface Common {
   readonly config: string;
 }
 
-const open = (options: Common, terminal: Terminal, deps: DeadLettersDeps): Promise<DeadLettersDesk> => {
+const open = (options: Common, terminal: Terminal, deps: DeadLettersDeps): Promise<KeptDeadLetters> => {
   const { env, readFile, now } = terminal;
   return deps.openDeadLetters(loadConfig({ file: options.config, env, readFile }), now);
 };
@@ -26,11 +26,11 @@ export const runDeadLettersList = async (
   terminal: Terminal,
   deps: DeadLettersDeps,
 ): Promise<ExitCode> => {
-  await using desk = await open(options, terminal, deps);
-  const letters = await desk.list(options.limit);
+  await using kept = await open(options, terminal, deps);
+  const letters = await kept.list(options.limit);
   const { out, style } = terminal;
   if (letters.length === 0) {
-    out(`${style('green', '✓')} Nothing is in ${desk.place}.`);
+    out(`${style('green', '✓')} Nothing is in ${kept.place}.`);
     return exitCodes.ok;
   }
   out(
@@ -40,7 +40,7 @@ export const runDeadLettersList = async (
     ),
   );
   const more = letters.length === options.limit ? `; there may be more (--limit)` : '';
-  out(`\n${letters.length} in ${desk.place}${more}. farmhand dead-letters show ID says all of one.`);
+  out(`\n${letters.length} in ${kept.place}${more}. farmhand dead-letters show ID says all of one.`);
   return exitCodes.ok;
 };
 
@@ -68,8 +68,8 @@ export const runDeadLettersShow = async (
   terminal: Terminal,
   deps: DeadLettersDeps,
 ): Promise<ExitCode> => {
-  await using desk = await open(options, terminal, deps);
-  const letter = await find(desk, id);
+  await using kept = await open(options, terminal, deps);
+  const letter = await find(kept, id);
   const { out, style } = terminal;
   if (options.body) {
     out(letter.message.value?.toString('utf8') ?? '');
@@ -99,12 +99,12 @@ export const runDeadLettersShow = async (
   return exitCodes.ok;
 };
 
-const find = async (desk: DeadLettersDesk, id: string): Promise<DeadLetter> => {
-  const letter = await desk.get(id);
+const find = async (kept: KeptDeadLetters, id: string): Promise<DeadLetter> => {
+  const letter = await kept.get(id);
   if (letter) return letter;
   throw new FarmhandError(
     'not_found',
-    `There is no dead letter ${id.slice(0, 60)} in ${desk.place}. See farmhand dead-letters list; old ones are dropped.`,
+    `There is no dead letter ${id.slice(0, 60)} in ${kept.place}. See farmhand dead-letters list; old ones are dropped.`,
   );
 };
 
@@ -118,15 +118,15 @@ export const runDeadLettersReplay = async (
   if ((ids.length === 0) === !options.all) {
     throw new FarmhandError('invalid', 'Name the dead letters to replay, or say --all. Nothing was changed.');
   }
-  await using desk = await open(options, terminal, deps);
+  await using kept = await open(options, terminal, deps);
   const letters = options.all
-    ? (await desk.list(options.limit)).filter(({ replayedAt }) => replayedAt === undefined).toReversed()
-    : await Promise.all(ids.map((id) => find(desk, id)));
+    ? (await kept.list(options.limit)).filter(({ replayedAt }) => replayedAt === undefined).toReversed()
+    : await Promise.all(ids.map((id) => find(kept, id)));
   const { out, style } = terminal;
-  if (letters.length === 0) out(`${style('green', '✓')} There is nothing to replay in ${desk.place}.`);
+  if (letters.length === 0) out(`${style('green', '✓')} There is nothing to replay in ${kept.place}.`);
   let failed = 0;
   for (const letter of letters) {
-    const said = letter.cutFrom === undefined ? await desk.replay(letter) : undefined;
+    const said = letter.cutFrom === undefined ? await kept.replay(letter) : undefined;
     const good = said !== undefined && said.rejected.length === 0;
     if (!good) failed++;
     out(`${good ? style('green', '✓') : style('red', '✗')} ${style('bold', letter.id)}  ${outcome(said)}`);

@@ -34,7 +34,7 @@ export interface Replayed {
 }
 
 /** Dead letters for people at a command line, beside a farmhand that runs or not. */
-export interface DeadLettersDesk extends DeadLetterBox {
+export interface KeptDeadLetters extends DeadLetterBox {
   /** Reads the letter again and puts on record what can be read now. Twice is as good as once. */
   replay(letter: DeadLetter): Promise<Replayed>;
 }
@@ -44,7 +44,7 @@ const lookedAt = 100_000;
 const connectWithin = 5_000;
 
 /** @throws FarmhandError when Redis does not answer; then nothing was changed. */
-export const openDeadLetters = async (config: Config, now: () => number): Promise<DeadLettersDesk> => {
+export const openDeadLetters = async (config: Config, now: () => number): Promise<KeptDeadLetters> => {
   const { kafka } = config;
   const url = config.redis.url instanceof Secret ? config.redis.url.reveal() : config.redis.url;
   let lastError = '';

@@ -61,7 +61,7 @@ export const openRebuilds = (
   const { present, links } = instances;
   const world = openRebuildWorld(context, instances);
   const whoMay = openApprovers(context, workspace);
-  const desk: RebuildServiceDeps = {
+  const serviceDeps: RebuildServiceDeps = {
     store: records.rebuilds,
     queries: records.rebuildQueries,
     ...world,
@@ -88,9 +88,9 @@ export const openRebuilds = (
   };
   const lost = () => whyHeld(records.watch);
   return {
-    proposals: proposalsWhileLost(createRebuildProposals(desk), lost),
+    proposals: proposalsWhileLost(createRebuildProposals(serviceDeps), lost),
     surface: {
-      service: whileLost(createRebuildService(desk), lost),
+      service: whileLost(createRebuildService(serviceDeps), lost),
       queries: records.rebuildQueries,
       lost: records.watch.rebuilds,
       instances: world.instances,
@@ -101,7 +101,7 @@ export const openRebuilds = (
     passes: () =>
       passesOf(context, {
         ...{ records, workspace, world, links, present, whoMay },
-        replan: createReplan(desk),
+        replan: createReplan(serviceDeps),
       }),
   };
 };

@@ -8,7 +8,7 @@ import type { Instance } from '../model/rebuild.ts';
 import type { ClusterPort, EnginePort, InstancesPort, ScalePort } from '../ports/ports.ts';
 import type { RebuildQueries, RebuildStore, RebuildsInFlight } from '../ports/store.ts';
 
-/** What the desk is made of, and what its parts check in common. */
+/** What the rebuild service is made of, and what its parts check in common. */
 export interface RebuildServiceDeps {
   readonly store: RebuildStore;
   readonly queries: RebuildQueries & RebuildsInFlight;
