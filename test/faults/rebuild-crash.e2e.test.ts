@@ -20,7 +20,7 @@ const instances = ['system6', 'system8'] as const;
 /** Times that a crash makes everybody wait for, and that nobody can set: shorter by the same as the rebuild is. */
 const shortened = [
   'src/rebuild/model/policy.ts|claimTimeout: 90_000|claimTimeout: 4_000',
-  'src/rebuild/reconcile/reconcile-rebuild.ts|claimAtMost = 10_000|claimAtMost = 2_000',
+  'src/reconcile/controller.ts|claimGoodFor = 10_000|claimGoodFor = 2_000',
   'src/delivery/timing.ts|claimStaleAfter = 4_000|claimStaleAfter = 2_000',
   'src/delivery/timing.ts|lateBy = 60_000|lateBy = 5_000',
   'src/delivery/timing.ts|[600_000, 3_600_000]|[]',

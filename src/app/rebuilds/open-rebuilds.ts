@@ -18,16 +18,18 @@ import { type ApproversDeps, reconcileApprovers } from '../../rebuild/approvers/
 import { createRebuildService } from '../../rebuild/commands/rebuild-service.ts';
 import type { RebuildServiceDeps } from '../../rebuild/commands/rebuild-service-deps.ts';
 import { proposalsWhileLost, whileLost } from '../../rebuild/commands/while-lost.ts';
-import type { Rebuild } from '../../rebuild/model/rebuild.ts';
+import type { Rebuild, RebuildId } from '../../rebuild/model/rebuild.ts';
 import { hasEnded } from '../../rebuild/model/record.ts';
 import { createRebuildProposals } from '../../rebuild/planning/proposals.ts';
 import { createReplan } from '../../rebuild/planning/replan.ts';
 import type { EvidencePort } from '../../rebuild/ports/ports.ts';
+import type { RebuildStore } from '../../rebuild/ports/store.ts';
 import { createAlertLinker } from '../../rebuild/reconcile/alert-linker.ts';
 import { reconcileRebuild } from '../../rebuild/reconcile/reconcile-rebuild.ts';
 import { reconcileThread } from '../../rebuild/thread/reconcile-thread.ts';
 import { reconcileTicket } from '../../rebuild/ticket/reconcile-ticket.ts';
 import type { Part, Pass } from '../../reconcile/work.ts';
+import { heldBack } from '../../recovery/held-back.ts';
 import type { AppContext } from '../context.ts';
 import { nextChannel, type Workspace } from '../open-workspace.ts';
 import type { Records } from '../records/open-records.ts';
@@ -122,8 +124,19 @@ interface PassParts {
 const passesOf = (context: AppContext, parts: PassParts): Readonly<Record<Part, Pass>> => {
   const { log, now, newClaim, stopping, metrics } = context;
   const { records, workspace, world, present } = parts;
+  // An older record must neither act nor be shown over what its card remembers.
+  const heldWhy = (id: RebuildId): string | undefined =>
+    isLost(records.watch, id) ? 'The record of this rebuild is behind its card.' : whyHeld(records.watch);
+  const store: RebuildStore = {
+    ...records.rebuilds,
+    update: (id, change) =>
+      records.rebuilds.update(
+        id,
+        heldBack(() => heldWhy(id), change),
+      ),
+  };
   const shared = {
-    store: records.rebuilds,
+    store,
     policy: () => policyOf(present()),
     now,
     newClaim,
@@ -178,11 +191,10 @@ const passesOf = (context: AppContext, parts: PassParts): Readonly<Record<Part, 
     }),
     onDefect: (error: unknown) => log.error({ error }, 'A message to approvers could not be made'),
   };
-  // An older record must neither act nor be shown over what its card remembers.
   const unlessHeld =
     (pass: Pass): Pass =>
     async (id) =>
-      whyHeld(records.watch) === undefined && !isLost(records.watch, id) ? pass(id) : heldFor;
+      heldWhy(id) === undefined ? pass(id) : heldFor;
   return {
     drive: unlessHeld((id) => reconcileRebuild(drive, id)),
     card: unlessHeld((id) => reconcileThread(card, id)),
