@@ -1,4 +1,4 @@
-/** One line of an alert's journal: its decision trail. */
+/** One line of the journal of an alert or a rebuild: its decision trail. */
 export interface JournalEntry {
   readonly at: number;
   readonly who: string;
@@ -6,3 +6,15 @@ export interface JournalEntry {
   readonly what: string;
   readonly why?: string;
 }
+
+/** `at`: ms. `why` is left out of the entry where there is none. */
+export const line = (at: number, who: string, what: string, why?: string): JournalEntry => ({
+  at,
+  who,
+  what,
+  ...(why !== undefined && { why }),
+});
+
+/** The same, of what farmhand does by itself. */
+export const ownLine = (at: number, what: string, why?: string): JournalEntry =>
+  line(at, 'farmhand', what, why);

@@ -1,5 +1,5 @@
 import { backoff } from '../../core/backoff.ts';
-import type { JournalEntry } from '../../core/journal.ts';
+import { type JournalEntry, ownLine } from '../../core/journal.ts';
 import type { ActionState, Alert } from '../model/alert.ts';
 import { addNote } from '../model/notes.ts';
 import type { ActionResult } from '../ports/ports.ts';
@@ -101,13 +101,13 @@ export const finishAction = (
     const first = action.error !== result.error;
     return {
       alert: replace(alert, waiting),
-      journal: first ? [line(now, `${key}_retry`, result.error)] : [],
+      journal: first ? [ownLine(now, `${key}_retry`, result.error)] : [],
     };
   }
   const failed = replace(alert, { ...action, state: 'failed', error: result.error });
   return {
     alert: addNote(failed, { kind: 'action_failed', at: now, text: `${action.key}: ${result.error}` }),
-    journal: [line(now, `${key}_failed`, result.error)],
+    journal: [ownLine(now, `${key}_failed`, result.error)],
   };
 };
 
@@ -120,14 +120,14 @@ const succeeded = (
   const { error: _, ...clean } = action;
   const { ok: __, effect, ...outcome } = result;
   const next = replace(alert, { ...clean, state: 'done', outcome });
-  const journal = [line(now, `${action.key}_done`, result.url ?? result.id)];
+  const journal = [ownLine(now, `${action.key}_done`, result.url ?? result.id)];
   const by = action.by ? { by: action.by } : {};
   if (action.spec.kind === 'silence') {
     const until = action.at + action.spec.durationMs;
     const { reason } = action.spec;
     const person = action.by ?? { id: 'farmhand' };
     const more = effect ? { more: effect.says } : {};
-    const saw = effect ? [line(now, `${action.key}_${effect.seen}`, effect.says)] : [];
+    const saw = effect ? [ownLine(now, `${action.key}_${effect.seen}`, effect.says)] : [];
     // It is there and does nothing for this alert: whoever reads that it is silenced would wait in vain.
     if (effect?.seen === 'misses') {
       const note = { kind: 'silence_misses', at: now, by: person, text: reason, ...more } as const;
@@ -164,5 +164,3 @@ const replace = (alert: Alert, action: ActionState): Alert => ({
   ...alert,
   actions: alert.actions.map((a) => (a.key === action.key ? action : a)),
 });
-
-const line = (at: number, what: string, why: string): JournalEntry => ({ at, who: 'farmhand', what, why });

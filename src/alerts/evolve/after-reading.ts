@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../../core/journal.ts';
+import { type JournalEntry, ownLine } from '../../core/journal.ts';
 import type { Alert, LookReason } from '../model/alert.ts';
 import type { AlertEvent } from '../model/event.ts';
 
@@ -60,7 +60,7 @@ export const afterReading = (
     case 'listed':
       return {
         alert: { ...alert, look: { at: now, ...(sighting.quiet && { quiet: true }) } },
-        journal: alert.look?.absent ? [line(now, 'listed_again')] : [],
+        journal: alert.look?.absent ? [ownLine(now, 'listed_again')] : [],
       };
     case 'absent': {
       const { absent } = alert.look ?? {};
@@ -69,7 +69,7 @@ export const afterReading = (
         const look = { at: now, absent: { since: now, times: 1, why } };
         return {
           alert: { ...alert, look },
-          journal: [line(now, 'not_listed', `${sighting.alertmanager}; looked for because of ${why}`)],
+          journal: [ownLine(now, 'not_listed', `${sighting.alertmanager}; looked for because of ${why}`)],
         };
       }
       const times = absent.times + 1;
@@ -117,10 +117,3 @@ const ended: Readonly<Record<LookReason, string>> = {
   not_heard: 'its end was never sent',
   not_listed: 'its end was never sent',
 };
-
-const line = (at: number, what: string, why?: string): JournalEntry => ({
-  at,
-  who: 'farmhand',
-  what,
-  ...(why !== undefined && { why }),
-});

@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../../core/journal.ts';
+import { type JournalEntry, ownLine } from '../../core/journal.ts';
 import { given } from '../../core/json.ts';
 import type { EventReason } from '../../core/reasons.ts';
 import type { Happened, MessageChange, MessageState } from '../../delivery/message.ts';
@@ -49,7 +49,7 @@ export const withThread = (alert: Alert, { message, happened }: MessageChange, n
   };
   const wrote = (changed: Alert, what?: string, why?: string): Applied => ({
     alert: changed,
-    journal: what === undefined ? [] : [line(now, what, why)],
+    journal: what === undefined ? [] : [ownLine(now, what, why)],
   });
   const settling = (applied: Applied, reason: EventReason): Applied =>
     thread.state === 'wanted' || thread.state === 'posting'
@@ -161,7 +161,7 @@ export const foldThread = (alert: Alert, digest: string, now: number): Applied |
   if (thread.state !== 'wanted' || status !== 'resolved') return undefined;
   return {
     alert: { ...alert, thread: { state: 'folded', at: now } },
-    journal: [line(now, 'folded', digest)],
+    journal: [ownLine(now, 'folded', digest)],
     settles: { event: thread.event, reason: 'folded' },
   };
 };
@@ -173,13 +173,6 @@ export const expireSilence = ({ silence, ...alert }: Alert, now: number): Applie
   const look = { at: silence.until, silenceEnded: true } as const;
   return {
     alert: alert.status === 'firing' ? { ...alert, look } : alert,
-    journal: [line(now, 'silence_expired')],
+    journal: [ownLine(now, 'silence_expired')],
   };
 };
-
-const line = (at: number, what: string, why?: string): JournalEntry => ({
-  at,
-  who: 'farmhand',
-  what,
-  ...(why !== undefined && { why }),
-});

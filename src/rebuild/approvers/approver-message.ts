@@ -1,8 +1,9 @@
+import { line } from '../../core/journal.ts';
 import { given } from '../../core/json.ts';
 import type { MessageChange, MessageState } from '../../delivery/message.ts';
 import { pendingOf } from '../model/approval.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import { line, type Transition, writeOf } from '../model/transition.ts';
+import { type Transition, writeOf } from '../model/transition.ts';
 import { closingOf, shownWord } from './decide-approvers.ts';
 import type { ApproverMessage } from './message.ts';
 

@@ -1,6 +1,7 @@
+import { line } from '../../core/journal.ts';
 import { type Pending, pendingOf } from '../model/approval.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import { line, type Transition } from '../model/transition.ts';
+import type { Transition } from '../model/transition.ts';
 import type { ApproverMessage, Approvers, MayApprove } from './message.ts';
 
 /** People named on the card. */

@@ -1,3 +1,4 @@
+import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import { sentence } from '../../core/text.ts';
 import { isPerson } from '../model/approval.ts';
@@ -5,15 +6,7 @@ import type { Adoption, FoundCard, LostRebuild } from '../model/lost.ts';
 import type { Instance, Rebuild, Step } from '../model/rebuild.ts';
 import { currentStep, hasEnded } from '../model/record.ts';
 import { stepTitle } from '../model/steps.ts';
-import {
-  farmhand,
-  line,
-  type Transition,
-  withEntry,
-  withMark,
-  withNote,
-  writeOf,
-} from '../model/transition.ts';
+import { farmhand, type Transition, withEntry, withMark, withNote, writeOf } from '../model/transition.ts';
 import { type AdoptionFacts, foundWords } from '../planning/found.ts';
 import { type CardMemory, isOver, type Kept, type Place, restored } from '../ports/memory.ts';
 import { reconciled } from '../reconcile/reconciled.ts';

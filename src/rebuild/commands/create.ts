@@ -1,10 +1,11 @@
+import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import { sentence } from '../../core/text.ts';
 import { isPerson } from '../model/approval.ts';
 import type { PlanDraft } from '../model/command.ts';
 import type { Rebuild, RebuildId } from '../model/rebuild.ts';
 import { stepNames } from '../model/steps.ts';
-import { line, type Transition, withMark, writeOf } from '../model/transition.ts';
+import { type Transition, withMark, writeOf } from '../model/transition.ts';
 
 export interface CreateSettings {
   readonly channel: string;

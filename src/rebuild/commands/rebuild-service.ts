@@ -1,5 +1,6 @@
 import type { AccessVerdict } from '../../access/access.ts';
 import { messageOf } from '../../core/errors.ts';
+import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
 import { pendingOf } from '../model/approval.ts';
@@ -18,7 +19,6 @@ import type {
 import { heldWords } from '../model/lost.ts';
 import { differences } from '../model/plan-differences.ts';
 import type { Plan, Rebuild, RebuildId } from '../model/rebuild.ts';
-import { line } from '../model/transition.ts';
 import { makePlan, type Planned } from '../planning/plan.ts';
 import type { PlanFacts } from '../ports/ports.ts';
 import { confirmAdoption, giveUp, lostFor, planAdoption } from './adopting.ts';

@@ -1,6 +1,4 @@
-/** A change of a record in the making, and the small pure changes that larger ones are made of. */
-
-import type { JournalEntry } from '../../core/journal.ts';
+import { type JournalEntry, line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import type { ChartMark, Rebuild, RebuildNote, RebuildNoteKind, Step, TicketEntry } from './rebuild.ts';
 import type { StepName } from './steps.ts';
@@ -23,13 +21,6 @@ export const change = (transition: Transition, how: (rebuild: Rebuild) => Rebuil
 
 /** Who acts when no person does. */
 export const farmhand: Person = { id: 'farmhand' };
-
-export const line = (at: number, who: string, what: string, why?: string): JournalEntry => ({
-  at,
-  who,
-  what,
-  ...(why !== undefined && { why }),
-});
 
 /** One thing that happened, and who hears of it: always the journal, and where named thread, ticket and chart. */
 export interface Announcement {

@@ -1,6 +1,7 @@
+import { line } from '../../core/journal.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import { line, soon, type Transition, withNote, writeOf } from '../model/transition.ts';
+import { soon, type Transition, withNote, writeOf } from '../model/transition.ts';
 import type { Observed } from '../observe/observed.ts';
 import { gap } from '../ports/memory.ts';
 import { reconciled } from '../reconcile/reconciled.ts';

@@ -29,11 +29,7 @@ export const history: StepDefinition<'history'> = {
       const active = run.state === 'running' || run.state === 'waiting';
       if (active && !stopped(context))
         return { kind: 'on', says: 'the old history update is stopped', desired: desiredStop(rebuild) };
-      return {
-        kind: 'on',
-        says: 'the history update is ordered',
-        desired: desiredRun(rebuild, 'history', step.attempt),
-      };
+      return ordering(context);
     }
     switch (run.state) {
       case 'done':
@@ -45,11 +41,7 @@ export const history: StepDefinition<'history'> = {
         const known = rebuild.effects.some((effect) => effect.key === key && effect.state === 'done');
         const overdue = now - (step.startedAt ?? now) >= policy.claimTimeout;
         if (overdue && !known) {
-          return {
-            kind: 'on',
-            says: 'the history update is ordered',
-            desired: desiredRun(rebuild, 'history', step.attempt),
-          };
+          return ordering(context);
         }
         return late(context, 'the history update has not begun');
       }
@@ -82,4 +74,10 @@ const stalled = (says: string, why: Stalled): StepResult => ({
   kind: 'ask',
   says,
   need: { code: 'history_stalled', ...why },
+});
+
+const ordering = ({ rebuild, step }: StepContext): StepResult => ({
+  kind: 'on',
+  says: 'the history update is ordered',
+  desired: desiredRun(rebuild, 'history', step.attempt),
 });

@@ -1,8 +1,8 @@
-import type { JournalEntry } from '../../core/journal.ts';
+import { type JournalEntry, line } from '../../core/journal.ts';
 import type { MessageChange, MessageState } from '../../delivery/message.ts';
 import { wantedIn } from '../../delivery/transitions.ts';
 import type { Card, Rebuild } from '../model/rebuild.ts';
-import { line, type Transition, withNote, writeOf } from '../model/transition.ts';
+import { type Transition, withNote, writeOf } from '../model/transition.ts';
 
 /** What is known of the card's message, without what is to be said under it. */
 export const cardMessage = ({

@@ -1,9 +1,10 @@
 import { backoff } from '../../core/backoff.ts';
+import { line } from '../../core/journal.ts';
 import { sentence } from '../../core/text.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild, Ticket, TicketEntry } from '../model/rebuild.ts';
 import { hasEnded } from '../model/record.ts';
-import { line, soon, type Transition, withNote, writeOf } from '../model/transition.ts';
+import { soon, type Transition, withNote, writeOf } from '../model/transition.ts';
 import type { TicketResult } from '../ports/ports.ts';
 
 /** What Jira needs next so that it says what the record says. */
