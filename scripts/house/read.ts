@@ -9,7 +9,6 @@ export interface House {
   readonly production: ReadonlyMap<string, SourceFacts>;
   readonly imports: ReadonlyMap<string, ReadonlySet<string>>;
   readonly exports: ReadonlyMap<string, readonly string[]>;
-  readonly lines: ReadonlyMap<string, number>;
   readonly architecture: string;
 }
 
@@ -21,18 +20,15 @@ export const readHouse = (root: string): House => {
   const tree = readTree(root, everything);
   const imports = new Map<string, ReadonlySet<string>>();
   const exports = new Map<string, readonly string[]>();
-  const lines = new Map<string, number>();
   for (const [path, facts] of tree) {
     imports.set(path, new Set(facts.imports.flatMap(({ specifier }) => fileOf(path, specifier) ?? [])));
     if (path.startsWith('src/')) exports.set(path, facts.exports);
-    lines.set(path, readFileSync(join(root, path), 'utf8').split('\n').length - 1);
   }
   const ofProduction = new Map([...tree].filter(([path]) => isProduction(path)));
   return {
     production: ofProduction,
     imports,
     exports,
-    lines,
     architecture: readFileSync(join(root, 'docs/architecture.md'), 'utf8'),
   };
 };
