@@ -2,9 +2,9 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
+import { line } from '../../../src/core/journal.ts';
 import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
-import { line } from '../../../src/core/journal.ts';
 import { writeOf } from '../../../src/rebuild/model/transition.ts';
 import { anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
 
