@@ -1,10 +1,10 @@
 import { formatDuration } from '../../core/duration.ts';
+import { type Message, wordsFrom } from '../../core/message.ts';
 import { counted } from '../../core/text.ts';
 import { authorityWords } from '../model/authority.ts';
 import { effectTitle } from '../model/effect.ts';
 import type { Authority, Effect, Instance, InterventionCode, PodTrouble } from '../model/rebuild.ts';
 import { troubleText } from '../model/troubles.ts';
-import { type Message, wordsFrom } from './message.ts';
 
 /** What a person is needed for, and what they can do. Plain text. */
 interface InterventionWords {

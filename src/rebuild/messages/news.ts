@@ -1,8 +1,9 @@
+import { type Message, wordsFrom } from '../../core/message.ts';
 import { wasTold } from '../model/record.ts';
 import { type Announcement, announce, change, remember, type Transition } from '../model/transition.ts';
 import { approvalNews } from './approval-news.ts';
 import { effectNews } from './effect-news.ts';
-import { type Message, type NewsWords, wordsFrom } from './message.ts';
+import type { NewsWords } from './message.ts';
 import { stepNews } from './step-news.ts';
 import { watchNews } from './watch-news.ts';
 

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
+import { type Message, wordsFrom } from '../../core/message.ts';
 import { counted } from '../../core/text.ts';
-import { type Message, wordsFrom } from './message.ts';
 
 /** Why a rebuild cannot begin, or go on: a sentence each. Plain text. */
 const problems = {
