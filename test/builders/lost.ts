@@ -1,7 +1,7 @@
 import type { LostRebuild } from '../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import type { AdoptionFacts } from '../../src/rebuild/planning/found.ts';
 import { memoryOf } from '../../src/rebuild/ports/memory.ts';
+import type { AdoptionFacts } from '../../src/rebuild/ports/ports.ts';
 import { anIdleEngine, aSetDown } from './rebuild.ts';
 
 /** A rebuild that is not on record any more, as its card remembers it. */

@@ -1,14 +1,15 @@
 import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import { sentence } from '../../core/text.ts';
+import { foundWords, scaleByHand } from '../messages/found.ts';
 import { isPerson } from '../model/approval.ts';
 import type { Adoption, FoundCard, LostRebuild } from '../model/lost.ts';
 import type { Instance, Rebuild, Step } from '../model/rebuild.ts';
 import { currentStep, hasEnded } from '../model/record.ts';
 import { stepTitle } from '../model/steps.ts';
 import { farmhand, type Transition, withEntry, withMark, withNote, writeOf } from '../model/transition.ts';
-import { type AdoptionFacts, foundWords } from '../planning/found.ts';
 import { type CardMemory, isOver, type Kept, type Place, restored } from '../ports/memory.ts';
+import type { AdoptionFacts } from '../ports/ports.ts';
 import { reconciled } from '../reconcile/reconciled.ts';
 
 /** What cannot be done on a rebuild whose card does not know enough, or whose world cannot be seen. */
@@ -114,15 +115,6 @@ const byHand = (lost: Pick<LostRebuild, 'id'>, instance: Instance): readonly str
   scaleByHand(instance),
   `When it is over, say so: /dcr recovery done ${instance.name} <why>. Its card (${lost.id}) says so then, and /dcr start ${instance.name} plans a new one.`,
 ];
-
-export const scaleByHand = (instance: Instance): string => {
-  const { farmerSet, synchronizerSet, cluster, namespace, gitops, way } = instance;
-  if (way === 'gitops' && gitops) {
-    const numbers = [gitops.farmersPath, gitops.synchronizerPath].map((path) => path.join('.')).join(' and ');
-    return `To end it by hand: set ${numbers} in ${gitops.file} to 0 and commit that; Argo CD (${gitops.application}) does the rest.`;
-  }
-  return `To end it by hand: kubectl --context ${cluster} -n ${namespace} scale statefulset ${farmerSet} ${synchronizerSet} --replicas=0`;
-};
 
 /** The record as it is written when a person has adopted it. */
 export const adoptedWrite = (

@@ -1,12 +1,13 @@
 import type { Person } from '../../core/person.ts';
+import { foundWords, scaleByHand } from '../messages/found.ts';
 import { isPerson } from '../model/approval.ts';
 import type { GivenUp, PlanDraft, PlanResult, Refused, StartRequest, StartResult } from '../model/command.ts';
 import { type Adoption, heldWords, type LostName, type LostRebuild, lostNamed } from '../model/lost.ts';
 import type { Instance, Rebuild } from '../model/rebuild.ts';
 import { hasEnded } from '../model/record.ts';
-import { type AdoptionFacts, foundWords } from '../planning/found.ts';
 import { restored } from '../ports/memory.ts';
-import { adoptedWrite, givenUpWrite, makeAdoption, scaleByHand } from './adopt.ts';
+import type { AdoptionFacts } from '../ports/ports.ts';
+import { adoptedWrite, givenUpWrite, makeAdoption } from './adopt.ts';
 import { deniedUnless, draftValidMs, findInstance, type RebuildServiceDeps } from './rebuild-service-deps.ts';
 
 /** The lost rebuild that holds an instance, or that has this id. */

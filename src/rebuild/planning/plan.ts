@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
-import { scaleByHand } from '../commands/adopt.ts';
+import { scaleByHand } from '../messages/found.ts';
 import type { StartRequest } from '../model/command.ts';
 import { sinceLast } from '../model/plan-differences.ts';
 import type { Instance, Plan, PlannedChange } from '../model/rebuild.ts';

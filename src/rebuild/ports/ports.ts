@@ -258,3 +258,12 @@ export interface Committed {
   /** `3f2a91c “system6: farmers 0 → 8”`. Plain text. */
   readonly commit: string;
 }
+
+/** What is seen of the instance of a lost rebuild. */
+export interface AdoptionFacts {
+  readonly farmers: Observation<SetView>;
+  readonly synchronizer: Observation<SetView>;
+  readonly engine: Observation<EngineView>;
+  /** What the branch says, where the cluster is changed by commits. */
+  readonly branch?: Observation<Committed | undefined>;
+}

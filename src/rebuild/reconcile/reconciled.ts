@@ -3,7 +3,7 @@ import { currentStep, stepOf } from '../model/record.ts';
 import { setStep } from '../model/transition.ts';
 import { wantedOf } from '../observe/drift.ts';
 import { lastScale } from '../observe/observed.ts';
-import type { AdoptionFacts } from '../planning/found.ts';
+import type { AdoptionFacts } from '../ports/ports.ts';
 
 type Numbers = Pick<AdoptionFacts, 'farmers' | 'synchronizer'>;
 

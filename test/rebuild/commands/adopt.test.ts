@@ -5,7 +5,7 @@ import { pendingOf } from '../../../src/rebuild/model/approval.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { EffectState, Instance, Rebuild, WorkloadRole } from '../../../src/rebuild/model/rebuild.ts';
 import { basisOf } from '../../../src/rebuild/observe/observed.ts';
-import type { AdoptionFacts } from '../../../src/rebuild/planning/found.ts';
+import type { AdoptionFacts } from '../../../src/rebuild/ports/ports.ts';
 import { decideRebuild } from '../../../src/rebuild/reconcile/decide.ts';
 import { aLostRebuild, seenUp } from '../../builders/lost.ts';
 import { aGitopsInstance, anInstance, aPlan, inStep, startedAt } from '../../builders/rebuild.ts';

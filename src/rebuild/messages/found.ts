@@ -1,14 +1,5 @@
 import type { Instance } from '../model/rebuild.ts';
-import type { Committed, EngineView, Observation, SetView } from '../ports/ports.ts';
-
-/** What is seen of the instance of a lost rebuild. */
-export interface AdoptionFacts {
-  readonly farmers: Observation<SetView>;
-  readonly synchronizer: Observation<SetView>;
-  readonly engine: Observation<EngineView>;
-  /** What the branch says, where the cluster is changed by commits. */
-  readonly branch?: Observation<Committed | undefined>;
-}
+import type { AdoptionFacts, EngineView, Observation, SetView } from '../ports/ports.ts';
 
 /** What is there, a sentence each. Plain text. */
 export const foundWords = (instance: Instance, facts: AdoptionFacts): readonly string[] => {
@@ -48,4 +39,14 @@ const branchWords = ({ gitops, way }: Instance, branch: AdoptionFacts['branch'])
   return [
     `${gitops.file} says ${number(value.synchronizer)} for the synchronizer and ${number(value.farmers)} for the farmers; last commit ${value.commit}.`,
   ];
+};
+
+/** What a person does where farmhand cannot go on: everything down, by hand. */
+export const scaleByHand = (instance: Instance): string => {
+  const { farmerSet, synchronizerSet, cluster, namespace, gitops, way } = instance;
+  if (way === 'gitops' && gitops) {
+    const numbers = [gitops.farmersPath, gitops.synchronizerPath].map((path) => path.join('.')).join(' and ');
+    return `To end it by hand: set ${numbers} in ${gitops.file} to 0 and commit that; Argo CD (${gitops.application}) does the rest.`;
+  }
+  return `To end it by hand: kubectl --context ${cluster} -n ${namespace} scale statefulset ${farmerSet} ${synchronizerSet} --replicas=0`;
 };
