@@ -1,5 +1,6 @@
 /** Who may do what: looked up at the moment of the click, denied unless a role allows it. */
 import type { Person } from '../core/person.ts';
+import type { AccessDecision, AccessDenied } from './decide-access.ts';
 import type { Verb } from './verbs.ts';
 
 export interface AccessRole {
@@ -9,16 +10,10 @@ export interface AccessRole {
   readonly instances: readonly string[];
 }
 
+/** What was decided, and for whoever may not a sentence that says so, without what became of it. */
 export type AccessVerdict =
-  /** `role` allowed it, held by `through` (the person, or a user group). */
-  | { readonly allowed: true; readonly role: string; readonly through: string }
-  /** `roles` would have allowed it. `unknown`: Slack did not tell the groups in time, so nobody is let in by one. */
-  | {
-      readonly allowed: false;
-      readonly says: string;
-      readonly roles: readonly string[];
-      readonly unknown?: true;
-    };
+  | Extract<AccessDecision, { allowed: true }>
+  | (AccessDenied & { readonly says: string });
 
 /** Everybody who may do something. */
 export interface Holders {

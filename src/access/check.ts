@@ -1,5 +1,7 @@
-import type { AccessPort, HoldersPort } from './access.ts';
+import type { AccessPort, AccessVerdict, HoldersPort } from './access.ts';
 import {
+  type AccessDecision,
+  type AccessRequest,
   type AccessRules,
   decideAccess,
   groupsThatMatter,
@@ -7,6 +9,7 @@ import {
   inNoGroup,
   type Membership,
 } from './decide-access.ts';
+import { denialWords } from './denials.ts';
 
 export interface AccessDeps {
   /** The rules in force now. */
@@ -22,11 +25,17 @@ export const createAccess = ({ rules, groupsOf }: AccessDeps): AccessPort => ({
     const request = { user: by.id, verb, instance };
     const own = decideAccess(now, inNoGroup, request);
     const among = groupsThatMatter(now, request);
-    if (own.allowed || among.length === 0) return own;
+    if (own.allowed || among.length === 0) return said(own, request);
     const unknown: Membership = { member: new Set(), unknown: new Set(among) };
-    return decideAccess(now, await groupsOf(by.id, among).catch(() => unknown), request);
+    return said(decideAccess(now, await groupsOf(by.id, among).catch(() => unknown), request), request);
   },
 });
+
+const said = (decision: AccessDecision, { verb, instance }: AccessRequest): AccessVerdict => {
+  if (decision.allowed) return decision;
+  const { code, roles } = decision;
+  return { ...decision, says: denialWords({ code, roles, verb, instance }) };
+};
 
 /** `membersOf`: of a user group; undefined when Slack does not say. */
 export const createHolders = ({

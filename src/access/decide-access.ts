@@ -1,4 +1,4 @@
-import type { AccessRole, AccessVerdict } from './access.ts';
+import type { AccessRole } from './access.ts';
 import type { Verb } from './verbs.ts';
 
 /** `access:` of the config: roles, and who holds which. */
@@ -26,12 +26,27 @@ export interface AccessRequest {
 
 export const inNoGroup: Membership = { member: new Set(), unknown: new Set() };
 
+export type AccessDecision =
+  /** `role` allowed it, held by `through` (the person, or a user group). */
+  { readonly allowed: true; readonly role: string; readonly through: string } | AccessDenied;
+
+export interface AccessDenied {
+  readonly allowed: false;
+  /**
+   * `no_role`: nobody may. `role_needed`: one of `roles`. `groups_unknown`: Slack did not tell the groups in time, so
+   * nobody is let in by one.
+   */
+  readonly code: 'no_role' | 'role_needed' | 'groups_unknown';
+  /** They would have allowed it. */
+  readonly roles: readonly string[];
+}
+
 /** Denied unless a role that the person holds, by themselves or through a group, allows the verb for the instance. */
 export const decideAccess = (
   rules: AccessRules,
   groups: Membership,
   request: AccessRequest,
-): AccessVerdict => {
+): AccessDecision => {
   const allowing = rules.roles.filter((role) => allows(role, request));
   const names = [...new Set(allowing.map(({ name }) => name))];
   const held = (roles: readonly string[] | undefined): string | undefined =>
@@ -45,9 +60,8 @@ export const decideAccess = (
   const untold = Object.entries(rules.groups).some(
     ([group, roles]) => groups.unknown.has(group) && held(roles) !== undefined,
   );
-  return untold
-    ? { allowed: false, roles: names, unknown: true, says: untoldSays(request, names) }
-    : { allowed: false, roles: names, says: deniedSays(request, names) };
+  const needed = names.length === 0 ? 'no_role' : 'role_needed';
+  return { allowed: false, code: untold ? 'groups_unknown' : needed, roles: names };
 };
 
 /** Groups whose members may do this: the only ones that Slack need be asked for. */
@@ -83,41 +97,3 @@ const matches = (pattern: string, instance: string): boolean =>
 /** An id such as `constructor` holds nothing. */
 const rolesOf = (by: AccessRules['users'], id: string): readonly string[] | undefined =>
   Object.hasOwn(by, id) ? by[id] : undefined;
-
-/** What the person wanted, to stand after "You may not"; of which instance follows. */
-const deeds: Readonly<Record<Verb, string>> = {
-  start: 'start a rebuild',
-  scale: 'scale a rebuild',
-  pause: 'pause a rebuild',
-  resume: 'resume a rebuild',
-  cancel: 'cancel a rebuild',
-  retry: 'retry a step of a rebuild',
-  override: 'override a rebuild',
-  approve: 'approve a rebuild',
-  status: 'see rebuilds',
-  plan: 'plan a rebuild',
-  doctor: 'have an instance examined',
-  silence: 'silence an alert',
-  ticket: 'raise a ticket for an alert',
-};
-
-const deed = ({ verb, instance }: AccessRequest): string => {
-  if (instance === undefined || instance === '') return deeds[verb];
-  return verb === 'doctor' ? `have ${instance} examined` : `${deeds[verb]} of ${instance}`;
-};
-
-const deniedSays = (request: AccessRequest, roles: readonly string[]): string =>
-  roles.length === 0
-    ? `You may not ${deed(request)}, and nobody may: no role allows it. See access in farmhand.yml.`
-    : `You may not ${deed(request)}. ${wouldAllow(roles)}; ask somebody who holds ${one(roles)}.`;
-
-const untoldSays = (request: AccessRequest, roles: readonly string[]): string =>
-  `You may not ${deed(request)} for now: Slack did not tell in time which groups you are in. ${wouldAllow(roles)}. Try again in a minute.`;
-
-const wouldAllow = (roles: readonly string[]): string =>
-  roles.length === 1 ? `The role ${roles[0]} would allow it` : `The roles ${anyOf(roles)} would allow it`;
-
-const one = (roles: readonly string[]): string => (roles.length === 1 ? 'it' : 'one of them');
-
-const anyOf = (roles: readonly string[]): string =>
-  `${roles.slice(0, -1).join(', ')} or ${roles[roles.length - 1]}`;

@@ -54,6 +54,7 @@ test('nothing is asked when no group could allow it', async () => {
   const { access, asked } = world('fails', { ...rules, groups: { S2: ['watcher'] } });
   expect(await access.check({ id: 'U2' }, 'cancel', 'system6')).toMatchObject({
     allowed: false,
+    code: 'role_needed',
     roles: ['sre'],
   });
   expect(asked).toEqual([]);
@@ -63,6 +64,6 @@ test('denied when it cannot tell', async () => {
   const { access } = world('fails');
   expect(await access.check({ id: 'U2' }, 'cancel', 'system6')).toMatchObject({
     allowed: false,
-    unknown: true,
+    code: 'groups_unknown',
   });
 });

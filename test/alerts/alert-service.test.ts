@@ -102,7 +102,7 @@ test('silence and ticket need a role for the instance of the alert; acknowledge 
     access: {
       check: async (by, verb, instance) => {
         asked.push(`${by.id} ${verb} ${instance}`);
-        return { allowed: false, roles: ['on-call'], says: 'You may not.' };
+        return { allowed: false, code: 'role_needed', roles: ['on-call'], says: 'You may not.' };
       },
     },
     instanceOf: () => 'system6',

@@ -169,6 +169,7 @@ export class FakeRebuildService implements RebuildService {
       this.denied.has(`${by.id} ${verb}`)
         ? {
             allowed: false,
+            code: 'role_needed',
             roles: ['sre'],
             says: `You may not ${verb} ${instance}. The role sre would allow it.`,
           }

@@ -42,7 +42,12 @@ const open = (change: { may?: (id: string, verb: Verb) => boolean; got?: Got } =
       check: async (by, verb): Promise<AccessVerdict> =>
         (change.may ?? (() => true))(by.id, verb)
           ? { allowed: true, role: 'sre', through: 'S0SRE' }
-          : { allowed: false, says: 'You may not. The role sre would allow it.', roles: ['sre'] },
+          : {
+              allowed: false,
+              code: 'role_needed',
+              says: 'You may not. The role sre would allow it.',
+              roles: ['sre'],
+            },
     },
     settings: () => ({ channel: 'C0DCR', inFlight: world.inFlight, ticket: true, remind: 1_000 }),
     now: () => now,

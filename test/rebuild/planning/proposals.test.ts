@@ -27,7 +27,7 @@ const open = (change: Partial<RebuildServiceDeps> = {}) => {
       check: async ({ id }) =>
         id === 'U0ALICE'
           ? { allowed: true, role: 'sre', through: 'S0SRE' }
-          : { allowed: false, says: 'You may not.', roles: ['sre'] },
+          : { allowed: false, code: 'role_needed', says: 'You may not.', roles: ['sre'] },
     },
     settings: () => ({ channel: 'C0DCR', inFlight: 5, ticket: true, remind: 1_000 }),
     now: () => startedAt,
