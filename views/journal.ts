@@ -1,3 +1,4 @@
+import { followsAnother } from '../src/alerts/messages/remarks.ts';
 import type { Alert } from '../src/alerts/model/alert.ts';
 import type { JournalEntry } from '../src/core/journal.ts';
 import type { Person } from '../src/core/person.ts';
@@ -36,10 +37,7 @@ const by = ({ who: word }: JournalEntry): string => {
 type Sentence = (entry: JournalEntry, detail: string) => string;
 
 const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
-  [
-    'opened',
-    ({ why }) => (why?.includes('; follows ') ? 'Came in again, as a new alert' : 'Came in as a new alert'),
-  ],
+  ['opened', ({ why }) => (followsAnother(why) ? 'Came in again, as a new alert' : 'Came in as a new alert')],
   ['route', ({ why }) => `Took the route ${code(why ?? '', 70)}`],
   ['refired', () => 'Fired again'],
   ['resolved', () => 'Resolved'],

@@ -1,6 +1,7 @@
 import { messageOf } from '../../core/errors.ts';
 import { needsOf } from '../../core/templates.ts';
 import { type Controller, carryOut, type EffectSteps, reconcile } from '../../reconcile/controller.ts';
+import { type ActionProblem, actionProblemWords } from '../messages/action-problems.ts';
 import type { ActionState, Alert, AlertId } from '../model/alert.ts';
 import type { ActionResult, ApiTaskPort, RebuildProposals, SilencePort, TicketPort } from '../ports/ports.ts';
 import type { AlertChange, AlertStore } from '../ports/store.ts';
@@ -97,38 +98,30 @@ const execute = async (deps: ActionDeps, alert: Alert, action: ActionState): Pro
     case 'ticket':
       return deps.tickets
         ? deps.tickets.raise(ticketRequest(alert, action, action.spec, values, key))
-        : unset('jira');
+        : notSet('jira');
     case 'silence':
       return deps.silences
         ? deps.silences.silence(silenceRequest(alert, action, action.spec, key))
-        : unset('alertmanagers');
+        : notSet('alertmanagers');
     case 'api_task': {
-      if (!deps.apiTasks) return unset('sre_api');
+      if (!deps.apiTasks) return notSet('sre_api');
       const request = apiTaskRequest(action.spec, values, key);
-      return 'missing' in request
-        ? { ok: false, retry: false, error: `needs what never came: ${request.missing.join(', ')}` }
-        : deps.apiTasks.submit(request);
+      return 'problem' in request ? failed(request.problem) : deps.apiTasks.submit(request);
     }
     case 'rebuild': {
-      if (!deps.rebuilds) return unset('rebuilds');
-      if (action.spec.run && alert.status === 'resolved') {
-        return failed('the alert was over before the rebuild could be started; nothing was started');
-      }
-      if (!action.spec.run && alert.thread.state !== 'open') {
-        return failed('there is no thread to propose the rebuild in; nothing was started');
-      }
+      if (!deps.rebuilds) return notSet('rebuilds');
       const request = proposalRequest(alert, action.spec, values, key);
-      return 'error' in request ? failed(request.error) : deps.rebuilds.propose(request);
+      return 'problem' in request ? failed(request.problem) : deps.rebuilds.propose(request);
     }
     default:
       return action.spec satisfies never;
   }
 };
 
-const failed = (error: string): ActionResult => ({ ok: false, retry: false, error });
-
-const unset = (key: string): ActionResult => ({
+const failed = (problem: ActionProblem): ActionResult => ({
   ok: false,
   retry: false,
-  error: `${key} is not set in farmhand.yml`,
+  error: actionProblemWords(problem),
 });
+
+const notSet = (key: string): ActionResult => failed({ code: 'not_set', key });

@@ -1,7 +1,14 @@
 import { inFull } from '../../core/person.ts';
 import { renderTemplate, type TemplateValues } from '../../core/templates.ts';
+import type { ActionProblem } from '../messages/action-problems.ts';
+import { ticketBody, ticketTitle } from '../messages/ticket-words.ts';
 import type { ActionSpec, ActionState, Alert } from '../model/alert.ts';
 import type { ApiTaskRequest, ProposalRequest, SilenceRequest, TicketRequest } from '../ports/ports.ts';
+
+/** Why there is nothing to ask the other system for. */
+export interface NotAsked {
+  readonly problem: ActionProblem;
+}
 
 type Spec<K extends ActionSpec['kind']> = Extract<ActionSpec, { kind: K }>;
 
@@ -30,37 +37,15 @@ export const ticketRequest = (
   key: string,
 ): TicketRequest => {
   const summary = spec.summary === undefined ? undefined : textOf(spec.summary, values);
-  const subject = alert.labels['instance'] ?? alert.labels['service'];
-  const { thread } = values;
   return {
     key,
     ...(action.attempts > 1 && { mayExist: true }),
     alertId: alert.id,
-    summary: summary || `[${alert.severity}] ${alert.name}${subject === undefined ? '' : ` on ${subject}`}`,
+    summary: summary || ticketTitle(alert),
     ...(spec.project !== undefined && { project: spec.project }),
     ...(spec.issueType !== undefined && { issueType: spec.issueType }),
     labels: (spec.labels ?? []).flatMap((label) => textOf(label, values)?.replace(/\s+/g, '-') || []),
-    body: {
-      intro: alert.summary || alert.name,
-      facts: [
-        { name: 'Alert', value: alert.name },
-        { name: 'Severity', value: alert.severity },
-        { name: 'Status', value: alert.status },
-        { name: 'Since', value: new Date(alert.startsAt).toISOString() },
-        { name: 'Tier', value: alert.tier },
-        ...(alert.cluster === undefined ? [] : [{ name: 'Cluster', value: alert.cluster }]),
-        { name: 'Source', value: alert.source },
-        { name: 'Alert id', value: alert.id },
-        ...(action.by ? [{ name: 'Requested by', value: inFull(action.by) }] : []),
-        { name: 'Route', value: alert.route },
-        ...(alert.ack ? [{ name: 'Acknowledged by', value: inFull(alert.ack.by) }] : []),
-        ...(thread?.permalink
-          ? [{ name: 'Slack thread', value: 'Open the thread', url: thread.permalink }]
-          : []),
-      ],
-      labels: alert.labels,
-      annotations: alert.annotations,
-    },
+    body: ticketBody(alert, action, values.thread?.permalink),
   };
 };
 
@@ -96,7 +81,7 @@ export const apiTaskRequest = (
   spec: Spec<'api_task'>,
   values: TemplateValues,
   key: string,
-): ApiTaskRequest | { readonly missing: readonly string[] } => {
+): ApiTaskRequest | NotAsked => {
   const params: Record<string, string> = {};
   const missing: string[] = [];
   const render = (text: string): string => {
@@ -107,7 +92,9 @@ export const apiTaskRequest = (
   };
   for (const [name, text] of Object.entries(spec.params)) params[name] = render(text);
   const idempotencyKey = spec.idempotencyKey === undefined ? key : render(spec.idempotencyKey) || key;
-  return missing.length > 0 ? { missing } : { task: spec.task, params, idempotencyKey };
+  return missing.length > 0
+    ? { problem: { code: 'missing', names: missing } }
+    : { task: spec.task, params, idempotencyKey };
 };
 
 /** The rebuild that a route asks for, or why there is nothing to ask for. */
@@ -116,11 +103,11 @@ export const proposalRequest = (
   spec: Spec<'rebuild'>,
   values: TemplateValues,
   key: string,
-): ProposalRequest | { readonly error: string } => {
+): ProposalRequest | NotAsked => {
+  if (spec.run && alert.status === 'resolved') return { problem: { code: 'alert_over' } };
+  if (!spec.run && alert.thread.state !== 'open') return { problem: { code: 'no_thread' } };
   const instance = textOf(spec.instance, values)?.trim() ?? '';
-  if (instance === '') {
-    return { error: `no instance is named: ${spec.instance} is empty for this alert; nothing was started` };
-  }
+  if (instance === '') return { problem: { code: 'no_instance', template: spec.instance } };
   const reason =
     (spec.reason === undefined ? undefined : textOf(spec.reason, values)?.trim()) || reasonOf(alert);
   return {

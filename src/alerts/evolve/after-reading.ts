@@ -1,4 +1,5 @@
 import { type JournalEntry, ownLine } from '../../core/journal.ts';
+import { remark } from '../messages/remarks.ts';
 import type { Alert, LookReason } from '../model/alert.ts';
 import type { AlertEvent } from '../model/event.ts';
 
@@ -69,7 +70,13 @@ export const afterReading = (
         const look = { at: now, absent: { since: now, times: 1, why } };
         return {
           alert: { ...alert, look },
-          journal: [ownLine(now, 'not_listed', `${sighting.alertmanager}; looked for because of ${why}`)],
+          journal: [
+            ownLine(
+              now,
+              'not_listed',
+              remark({ code: 'not_listed', alertmanager: sighting.alertmanager, why }),
+            ),
+          ],
         };
       }
       const times = absent.times + 1;
@@ -108,12 +115,5 @@ const goneEvent = (
   ...(alert.labelLoss && { labelLoss: alert.labelLoss }),
   annotations: alert.annotations,
   links: alert.links,
-  because: `Alertmanager ${alertmanager} no longer lists it; ${ended[why]}`,
+  because: remark({ code: 'end_unsent', alertmanager, why }),
 });
-
-const ended: Readonly<Record<LookReason, string>> = {
-  silence_ended: 'it resolved while it was silenced, and such an end is not sent',
-  quiet: 'it resolved while it was silenced or inhibited there, and such an end is not sent',
-  not_heard: 'its end was never sent',
-  not_listed: 'its end was never sent',
-};

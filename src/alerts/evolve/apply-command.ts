@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../../core/journal.ts';
 import { inFull, type Person } from '../../core/person.ts';
+import { remark } from '../messages/remarks.ts';
 import type { ActionSpec, ActionState, Alert } from '../model/alert.ts';
 import type { AlertCommand, AlertRefusal, AlertRefused } from '../model/command.ts';
 import { addNote } from '../model/notes.ts';
@@ -45,8 +46,9 @@ const acknowledge = (alert: Alert, by: Person, now: number): CommandDecision => 
 const unacknowledge = (alert: Alert, by: Person, now: number): CommandDecision => {
   const { ack, ...rest } = alert;
   if (!ack) return refuse({ code: 'not_acknowledged' });
-  const note = { kind: 'unacknowledged', at: now, by, text: `was with ${ack.by.name ?? ack.by.id}` } as const;
-  return done(addNote(rest, note), by, now, 'unack', `was with ${inFull(ack.by)}`);
+  const wasWith = (who: string): string => remark({ code: 'was_with', who });
+  const note = { kind: 'unacknowledged', at: now, by, text: wasWith(ack.by.name ?? ack.by.id) } as const;
+  return done(addNote(rest, note), by, now, 'unack', wasWith(inFull(ack.by)));
 };
 
 const silence = (

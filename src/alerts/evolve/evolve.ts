@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../../core/journal.ts';
 import type { EventReason } from '../../core/reasons.ts';
 import { refusalAbout } from '../../delivery/refusal.ts';
+import { remark } from '../messages/remarks.ts';
 import type { Alert } from '../model/alert.ts';
 import type { AlertEvent } from '../model/event.ts';
 import { addNote, severityChange } from '../model/notes.ts';
@@ -58,7 +59,7 @@ const takeInOrder = (
 
 const opened = (event: AlertEvent, route: RouteChoice, before?: Alert): Evolution => {
   const alert = openAlert(event, route, before);
-  const why = before ? `${event.id}; follows ${before.id}` : event.id;
+  const why = before ? remark({ code: 'follows', event: event.id, before: before.id }) : event.id;
   return {
     alert,
     reason: route.thread ? 'opened' : 'no_thread_wanted',
@@ -250,9 +251,7 @@ const refired = (current: Alert, event: AlertEvent, startsAt: number): Evolution
     { ...seen(rest, event), status: 'firing', startsAt, fired: current.fired + 1 },
     event,
   );
-  const text = ack
-    ? { text: `the acknowledgement by ${ack.by.name ?? ack.by.id} was for the firing before` }
-    : {};
+  const text = ack ? { text: remark({ code: 'ack_outdated', who: ack.by.name ?? ack.by.id }) } : {};
   const journal = [{ at: event.receivedAt, who: event.source, what: 'refired', why: event.id }];
   const needsThread = current.thread.state === 'folded' || current.thread.state === 'failed';
   if (needsThread) {

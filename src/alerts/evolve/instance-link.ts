@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../core/journal.ts';
+import { remark } from '../messages/remarks.ts';
 import type { Alert } from '../model/alert.ts';
 import { addNote } from '../model/notes.ts';
 import type { Evolution } from './evolve.ts';
@@ -66,7 +67,7 @@ const linkRebuild = (alert: Alert, rebuild: RebuildPlace, now: number): Linked |
   if (alert.rebuild?.id !== id) {
     const linked = { ...alert, rebuild: place };
     return {
-      alert: addNote(linked, { kind: 'rebuild', at: now, text: `during rebuild ${id}` }),
+      alert: addNote(linked, { kind: 'rebuild', at: now, text: remark({ code: 'during_rebuild', id }) }),
       journal: [{ at: now, who: 'farmhand', what: 'rebuild_linked', why: id }],
     };
   }

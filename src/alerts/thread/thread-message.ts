@@ -3,6 +3,7 @@ import { given } from '../../core/json.ts';
 import type { EventReason } from '../../core/reasons.ts';
 import type { Happened, MessageChange, MessageState } from '../../delivery/message.ts';
 import { lateBy } from '../../delivery/timing.ts';
+import { remark } from '../messages/remarks.ts';
 import type { Alert, Thread } from '../model/alert.ts';
 import { addNote } from '../model/notes.ts';
 
@@ -66,7 +67,7 @@ export const withThread = (alert: Alert, { message, happened }: MessageChange, n
       return wrote(next);
     case 'claimed_again': {
       if (next.thread.state !== 'posting') return wrote(next);
-      const why = `attempt ${next.thread.attempt}; the earlier one is not in Slack`;
+      const why = remark({ code: 'post_again', attempt: next.thread.attempt });
       return wrote(next, 'post_again', why);
     }
     case 'perhaps_posted':
@@ -90,9 +91,10 @@ export const withThread = (alert: Alert, { message, happened }: MessageChange, n
     case 'gone':
       return wrote({ ...next, notes: [] }, 'root_gone', happened.error);
     case 'refused': {
-      const why = `${happened.from}: ${happened.error}`;
-      if (happened.to === undefined) return settling(wrote(next, 'undeliverable', why), 'undeliverable');
-      return wrote(next, 'channel_refused', `${why}; trying ${happened.to}`);
+      const { from, error, to } = happened;
+      const why = remark({ code: 'refused', from, error, to });
+      if (to === undefined) return settling(wrote(next, 'undeliverable', why), 'undeliverable');
+      return wrote(next, 'channel_refused', why);
     }
     case 'duplicate':
       return wrote(next, 'surplus', happened.message.ts);

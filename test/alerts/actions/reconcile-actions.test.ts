@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createBulkhead } from '../../../src/alerts/actions/bulkhead.ts';
 import { type ActionDeps, reconcileActions } from '../../../src/alerts/actions/reconcile-actions.ts';
+import { actionProblemWords } from '../../../src/alerts/messages/action-problems.ts';
 import type { ActionSpec, Alert, Thread } from '../../../src/alerts/model/alert.ts';
 import { openAlert } from '../../../src/alerts/model/open.ts';
 import type { ActionResult, TicketRequest } from '../../../src/alerts/ports/ports.ts';
@@ -101,7 +102,8 @@ describe('actions of a route', () => {
     await failed.run();
     await failed.run();
     expect(await failed.states()).toEqual(['ticket failed 1', 'api_task failed 1']);
-    expect((await failed.alert()).actions[1]?.error).toBe('needs what never came: ticket.key');
+    const error = actionProblemWords({ code: 'missing', names: ['ticket.key'] });
+    expect((await failed.alert()).actions[1]?.error).toBe(error);
     expect((await alert()).actions[0]?.error).toBe('no such project');
   });
 
@@ -126,7 +128,7 @@ describe('actions of a route', () => {
     await run({ tickets: undefined });
     expect((await alert()).actions[0]).toMatchObject({
       state: 'failed',
-      error: 'jira is not set in farmhand.yml',
+      error: actionProblemWords({ code: 'not_set', key: 'jira' }),
     });
   });
 });
@@ -248,7 +250,7 @@ describe('a rebuild that a route asks for', () => {
     expect(await states()).toEqual(['rebuild waiting 0']);
     const none = await world([rebuild], { labels, thread: { state: 'none' } });
     await none.run(proposals(none.asked, { ok: true, id: 'route-1' }));
-    expect((await none.alert()).actions[0]?.error).toContain('there is no thread to propose');
+    expect((await none.alert()).actions[0]?.error).toBe(actionProblemWords({ code: 'no_thread' }));
   });
 
   test('is started at once where the route says so, told as what it is, and never for an alert that is over', async () => {
@@ -262,17 +264,20 @@ describe('a rebuild that a route asks for', () => {
     const over = await world([{ ...rebuild, run: true }], { labels, status: 'resolved' });
     await over.run(proposals(over.asked, { ok: true, id: 'x' }));
     expect(over.asked).toEqual([]);
-    expect((await over.alert()).actions[0]).toMatchObject({ state: 'failed' });
+    const error = actionProblemWords({ code: 'alert_over' });
+    expect((await over.alert()).actions[0]).toMatchObject({ state: 'failed', error });
   });
 
   test('needs an instance, and rebuilds in the config', async () => {
     const { run, alert, asked } = await world([rebuild], { labels: {} });
     await run(proposals(asked, { ok: true, id: 'x' }));
     expect((await alert()).actions[0]?.error).toBe(
-      'no instance is named: {{labels.instance}} is empty for this alert; nothing was started',
+      actionProblemWords({ code: 'no_instance', template: '{{labels.instance}}' }),
     );
     const unset = await world([rebuild], { labels });
     await unset.run();
-    expect((await unset.alert()).actions[0]?.error).toBe('rebuilds is not set in farmhand.yml');
+    expect((await unset.alert()).actions[0]?.error).toBe(
+      actionProblemWords({ code: 'not_set', key: 'rebuilds' }),
+    );
   });
 });

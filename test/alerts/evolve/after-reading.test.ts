@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { afterReading, lookReason, type Sighting } from '../../../src/alerts/evolve/after-reading.ts';
 import { evolve } from '../../../src/alerts/evolve/evolve.ts';
+import { remark } from '../../../src/alerts/messages/remarks.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { AlertEvent } from '../../../src/alerts/model/event.ts';
 import { expireSilence } from '../../../src/alerts/thread/thread-message.ts';
@@ -97,8 +98,7 @@ describe('the thread of what resolved while it was silenced', () => {
   test('closes, and says why', () => {
     const { before, gone } = goneAfterSilence();
     const endsAt = t0 + hours(2) + minutes(1);
-    const because =
-      'Alertmanager main no longer lists it; it resolved while it was silenced, and such an end is not sent';
+    const because = remark({ code: 'end_unsent', alertmanager: 'main', why: 'silence_ended' });
     const why = `${gone.id}: ${because}`;
     const taken = given(before).when(gone);
     taken.thenHas({

@@ -1,5 +1,6 @@
 import { describe, test } from 'vitest';
 import { applyAlertCommand } from '../../../src/alerts/evolve/apply-command.ts';
+import { remark } from '../../../src/alerts/messages/remarks.ts';
 import type { ActionState, Alert } from '../../../src/alerts/model/alert.ts';
 import type { AlertCommand } from '../../../src/alerts/model/command.ts';
 import { openAlert } from '../../../src/alerts/model/open.ts';
@@ -80,10 +81,23 @@ describe('unacknowledge', () => {
           noteCount: 2,
           notes: [
             { n: 1, kind: 'acknowledged', at: now, by: nora },
-            { n: 2, kind: 'unacknowledged', at: now, by: sam, text: 'was with Nora' },
+            {
+              n: 2,
+              kind: 'unacknowledged',
+              at: now,
+              by: sam,
+              text: remark({ code: 'was_with', who: 'Nora' }),
+            },
           ],
         },
-        journal: [{ at: now, who: 'Sam (U0SAM)', what: 'unack', why: 'was with Nora (U0NORA)' }],
+        journal: [
+          {
+            at: now,
+            who: 'Sam (U0SAM)',
+            what: 'unack',
+            why: remark({ code: 'was_with', who: 'Nora (U0NORA)' }),
+          },
+        ],
       });
   });
 

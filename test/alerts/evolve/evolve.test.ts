@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { evolve } from '../../../src/alerts/evolve/evolve.ts';
+import { remark } from '../../../src/alerts/messages/remarks.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { AlertEvent } from '../../../src/alerts/model/event.ts';
 import type { RouteChoice } from '../../../src/alerts/model/routing.ts';
@@ -158,7 +159,7 @@ describe('after it was resolved', () => {
   test('a new start within the window re-opens the same alert, and nobody has it any more', () => {
     const before = { ...alertOf(first, end), ack: { by: { id: 'U1', name: 'Nora' }, at: t0 + 1 } };
     const at = t0 + hours(2);
-    const text = 'the acknowledgement by Nora was for the firing before';
+    const text = remark({ code: 'ack_outdated', who: 'Nora' });
     const notes = [{ n: 1, kind: 'refired', at, text }] as const;
     const refired = given(open(before)).when(anEvent({ startsAt: at }));
     refired.thenHas({ reason: 'refired', alert: { id: before.id, status: 'firing', notes } });

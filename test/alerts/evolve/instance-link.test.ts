@@ -6,6 +6,7 @@ import {
   linkBothWays,
   linkTaken,
 } from '../../../src/alerts/evolve/instance-link.ts';
+import { remark } from '../../../src/alerts/messages/remarks.ts';
 import { decideThread } from '../../../src/alerts/thread/decide-thread.ts';
 import { rootFacts, rootHash } from '../../../src/alerts/thread/root-facts.ts';
 import { anAlert, anOpenAlert } from '../../builders/alert.ts';
@@ -41,7 +42,7 @@ test('an alert that comes up during a rebuild is linked once: root, a quiet note
   const linked = linkTaken(taken(), links(), t0);
   expect(linked.alert).toMatchObject({ instance: 'system6', rebuild: place });
   expect(linked.alert.notes).toEqual([
-    { n: 1, kind: 'rebuild', at: t0, text: 'during rebuild system6-20261120-1' },
+    { n: 1, kind: 'rebuild', at: t0, text: remark({ code: 'during_rebuild', id: place.id }) },
   ]);
   expect(linked.journal).toEqual([{ at: t0, who: 'farmhand', what: 'rebuild_linked', why: place.id }]);
   expect(decideThread(linked.alert, t0, { claimTimeout: 1 })).toEqual({

@@ -1,0 +1,49 @@
+import { type Message, wordsFrom } from '../../core/message.ts';
+import type { LookReason } from '../model/alert.ts';
+
+/** Why no end was heard of an alert that is over. */
+const unsent: Readonly<Record<LookReason, string>> = {
+  silence_ended: 'it resolved while it was silenced, and such an end is not sent',
+  quiet: 'it resolved while it was silenced or inhibited there, and such an end is not sent',
+  not_heard: 'its end was never sent',
+  not_listed: 'its end was never sent',
+};
+
+const following = '; follows ';
+
+/** True of an alert that was opened after the window of another one of its series: `why` of its journal's first line. */
+export const followsAnother = (why: string | undefined): boolean => why?.includes(following) === true;
+
+interface Looked {
+  readonly alertmanager: string;
+  /** Why it was looked for. */
+  readonly why: LookReason;
+}
+
+/** What a note or a line of the journal of an alert says besides its kind. Plain text; it is on record as words. */
+const remarks = {
+  was_with: ({ who }: { readonly who: string }) => `was with ${who}`,
+  ack_outdated: ({ who }: { readonly who: string }) =>
+    `the acknowledgement by ${who} was for the firing before`,
+  during_rebuild: ({ id }: { readonly id: string }) => `during rebuild ${id}`,
+  /** By the event `event`, after the window of the alert `before`. */
+  follows: ({ event, before }: { readonly event: string; readonly before: string }) =>
+    `${event}${following}${before}`,
+  not_listed: ({ alertmanager, why }: Looked) => `${alertmanager}; looked for because of ${why}`,
+  end_unsent: ({ alertmanager, why }: Looked) =>
+    `Alertmanager ${alertmanager} no longer lists it; ${unsent[why]}`,
+  post_again: ({ attempt }: { readonly attempt: number }) =>
+    `attempt ${attempt}; the earlier one is not in Slack`,
+  /** `to`: where it is tried next. */
+  refused: ({
+    from,
+    error,
+    to,
+  }: {
+    readonly from: string;
+    readonly error: string;
+    readonly to?: string | undefined;
+  }) => `${from}: ${error}${to === undefined ? '' : `; trying ${to}`}`,
+} satisfies Record<string, (facts: never) => string>;
+
+export const remark: (message: Message<typeof remarks>) => string = wordsFrom(remarks);

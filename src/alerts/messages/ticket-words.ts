@@ -1,0 +1,34 @@
+import { inFull } from '../../core/person.ts';
+import type { ActionState, Alert } from '../model/alert.ts';
+import type { TicketBody } from '../ports/ports.ts';
+
+/** The title of a ticket, where the route has none for it. */
+export const ticketTitle = ({ severity, name, labels }: Alert): string => {
+  const subject = labels['instance'] ?? labels['service'];
+  return `[${severity}] ${name}${subject === undefined ? '' : ` on ${subject}`}`;
+};
+
+/** What a ticket says of the alert as it is on record. `thread`: the link to it. */
+export const ticketBody = (
+  alert: Alert,
+  { by }: Pick<ActionState, 'by'>,
+  thread: string | undefined,
+): TicketBody => ({
+  intro: alert.summary || alert.name,
+  facts: [
+    { name: 'Alert', value: alert.name },
+    { name: 'Severity', value: alert.severity },
+    { name: 'Status', value: alert.status },
+    { name: 'Since', value: new Date(alert.startsAt).toISOString() },
+    { name: 'Tier', value: alert.tier },
+    ...(alert.cluster === undefined ? [] : [{ name: 'Cluster', value: alert.cluster }]),
+    { name: 'Source', value: alert.source },
+    { name: 'Alert id', value: alert.id },
+    ...(by ? [{ name: 'Requested by', value: inFull(by) }] : []),
+    { name: 'Route', value: alert.route },
+    ...(alert.ack ? [{ name: 'Acknowledged by', value: inFull(alert.ack.by) }] : []),
+    ...(thread ? [{ name: 'Slack thread', value: 'Open the thread', url: thread }] : []),
+  ],
+  labels: alert.labels,
+  annotations: alert.annotations,
+});

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { ticketBody, ticketTitle } from '../../../src/alerts/messages/ticket-words.ts';
+import { anAlert } from '../../builders/alert.ts';
+
+const alert = anAlert({
+  id: '689b-1',
+  name: 'HighErrorRate',
+  severity: 'critical',
+  summary: '12 % of requests fail',
+  startsAt: Date.UTC(2026, 10, 20, 14, 13, 42),
+  tier: 'gov',
+  source: 'prometheus',
+  route: 'critical-gov',
+  labels: { service: 'checkout' },
+  annotations: { runbook: 'https://wiki/1' },
+});
+const always = [
+  { name: 'Alert', value: 'HighErrorRate' },
+  { name: 'Severity', value: 'critical' },
+  { name: 'Status', value: 'firing' },
+  { name: 'Since', value: '2026-11-20T14:13:42.000Z' },
+  { name: 'Tier', value: 'gov' },
+];
+const source = { name: 'Source', value: 'prometheus' };
+const id = { name: 'Alert id', value: '689b-1' };
+const route = { name: 'Route', value: 'critical-gov' };
+
+test('a ticket says what is on record', () => {
+  expect(ticketBody(alert, {}, undefined)).toEqual({
+    intro: '12 % of requests fail',
+    facts: [...always, source, id, route],
+    labels: { service: 'checkout' },
+    annotations: { runbook: 'https://wiki/1' },
+  });
+});
+
+test('and the cluster, who asked for it, who has the alert, and where it is talked about, where that is known', () => {
+  const by = { id: 'U0ADA', name: 'Ada' };
+  const known = { ...alert, cluster: 'eu1', ack: { by: { id: 'U0BEN' }, at: 1 } };
+  expect(ticketBody(known, { by }, 'https://slack/p1').facts).toEqual([
+    ...always,
+    { name: 'Cluster', value: 'eu1' },
+    source,
+    id,
+    { name: 'Requested by', value: 'Ada (U0ADA)' },
+    route,
+    { name: 'Acknowledged by', value: 'U0BEN' },
+    { name: 'Slack thread', value: 'Open the thread', url: 'https://slack/p1' },
+  ]);
+});
+
+test('without a summary it begins with the name; the title says what it is about', () => {
+  expect(ticketBody({ ...alert, summary: '' }, {}, undefined).intro).toBe('HighErrorRate');
+  expect(ticketTitle(alert)).toBe('[critical] HighErrorRate on checkout');
+  expect(ticketTitle({ ...alert, labels: { instance: 'system6', service: 'x' } })).toBe(
+    '[critical] HighErrorRate on system6',
+  );
+  expect(ticketTitle({ ...alert, labels: {} })).toBe('[critical] HighErrorRate');
+});
