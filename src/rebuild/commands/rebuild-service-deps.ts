@@ -2,6 +2,7 @@ import type { AccessPort } from '../../access/access.ts';
 import type { RebuildVerb } from '../../access/verbs.ts';
 import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
+import { problemWords, type RebuildProblem } from '../messages/problems.ts';
 import type { Refused } from '../model/command.ts';
 import type { LostRebuilds } from '../model/lost.ts';
 import type { Instance } from '../model/rebuild.ts';
@@ -66,42 +67,33 @@ export const deniedUnless = async (
 
 export type FoundInstance = Extract<Awaited<ReturnType<InstancesPort['get']>>, { ok: true }>;
 
+/** Why an instance cannot be worked with. */
+export const noInstance = (
+  instance: string,
+  found: Extract<Awaited<ReturnType<InstancesPort['get']>>, { ok: false }>,
+): readonly RebuildProblem[] => {
+  switch (found.kind) {
+    case 'unknown':
+      return [{ code: 'unknown_instance', instance, near: found.near }, { code: 'not_changed' }];
+    case 'invalid':
+      return [
+        { code: 'bad_values', instance },
+        ...found.problems.map((problem) => ({ code: 'bad_value', ...problem }) as const),
+      ];
+    case 'unavailable':
+      return [{ code: 'repository_away', error: found.error }, { code: 'try_again' }];
+    default:
+      return found satisfies never;
+  }
+};
+
+const refusalOf = { unknown: 'not_found', invalid: 'invalid', unavailable: 'unavailable' } as const;
+
 export const findInstance = async (
   { instances }: Pick<RebuildServiceDeps, 'instances'>,
   name: string,
 ): Promise<FoundInstance | Refused> => {
   const found = await instances.get(name);
   if (found.ok) return found;
-  switch (found.kind) {
-    case 'unknown': {
-      const near = found.near.length > 0 ? ` Did you mean ${found.near.join(', ')}?` : '';
-      return {
-        ok: false,
-        code: 'not_found',
-        says: [`There is no instance ${name} in the deployment repository.${near}`, 'Nothing was changed.'],
-      };
-    }
-    case 'invalid':
-      return {
-        ok: false,
-        code: 'invalid',
-        says: [
-          `The values of ${name} cannot be used. Nothing was changed. Mend this in the deployment repository:`,
-          ...found.problems.map(
-            ({ file, line: at, message }) => `${file}${at === undefined ? '' : `:${at}`}: ${message}`,
-          ),
-        ],
-      };
-    case 'unavailable':
-      return {
-        ok: false,
-        code: 'unavailable',
-        says: [
-          `The deployment repository does not answer: ${found.error}`,
-          'Nothing was changed. Try again in a minute.',
-        ],
-      };
-    default:
-      return found satisfies never;
-  }
+  return { ok: false, code: refusalOf[found.kind], says: noInstance(name, found).map(problemWords) };
 };

@@ -3,6 +3,7 @@ import { messageOf } from '../../core/errors.ts';
 import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
+import { problemWords } from '../messages/problems.ts';
 import { pendingOf } from '../model/approval.ts';
 import type {
   CommandResult,
@@ -98,7 +99,9 @@ const planNow = async (
   const { targetMs } = deps.settings();
   const planned = makePlan(request, facts, { ...(targetMs !== undefined && { targetMs }), hash: deps.hash });
   if (planned.ok) return planned;
-  return { ...planned, ...(facts.inFlight && { rebuild: facts.inFlight }) };
+  const { code, problems } = planned;
+  const says = [...problems, { code: 'not_started' } as const].map(problemWords);
+  return { ok: false, code, says, ...(facts.inFlight && { rebuild: facts.inFlight }) };
 };
 
 const gather = async (deps: RebuildServiceDeps, { instance, stale }: FoundInstance): Promise<PlanFacts> => {

@@ -2,6 +2,7 @@ import { formatDuration } from '../../core/duration.ts';
 import type { Person } from '../../core/person.ts';
 import { sentence } from '../../core/text.ts';
 import type { NewsWords } from './message.ts';
+import { problemWords, type RebuildProblem } from './problems.ts';
 
 const waiting = (text: string) => ({ text, note: 'waiting', entry: 'change' }) as const;
 
@@ -23,9 +24,9 @@ export const approvalNews = {
       `The approval by ${by ? (by.name ?? by.id) : 'somebody'} ${why}: it does not count any more. Nothing was touched. The plan is made once more, to be approved as it is now.`,
     );
   },
-  plan_unfit: ({ reasons }: { readonly reasons: readonly string[] }) =>
+  plan_unfit: ({ problems }: { readonly problems: readonly RebuildProblem[] }) =>
     waiting(
-      `As things are it cannot begin: ${reasons.map(sentence).join(' ')} Nothing was touched. When that is fixed, approve it (again), or cancel it.`,
+      `As things are it cannot begin: ${problems.map(problemWords).map(sentence).join(' ')} Nothing was touched. When that is fixed, approve it (again), or cancel it.`,
     ),
   plan_renewed: ({ changes, hash }: { readonly changes: readonly string[]; readonly hash: string }) =>
     waiting(

@@ -1,6 +1,13 @@
 import { type Message, wordsFrom } from '../../core/message.ts';
 import { wasTold } from '../model/record.ts';
-import { type Announcement, announce, change, remember, type Transition } from '../model/transition.ts';
+import {
+  type Announcement,
+  announce,
+  change,
+  forget,
+  remember,
+  type Transition,
+} from '../model/transition.ts';
 import { approvalNews } from './approval-news.ts';
 import { effectNews } from './effect-news.ts';
 import type { NewsWords } from './message.ts';
@@ -30,3 +37,20 @@ export const tellOnce = (transition: Transition, word: string, told: News, now: 
         now,
       )
     : transition;
+
+/** The same, of what `topic` is about: nothing where the very same was said last, unless it is told `in any case`. */
+export const tellLatest = (
+  transition: Transition,
+  topic: string,
+  told: News,
+  when: 'if new' | 'in any case',
+  now: number,
+): Transition => {
+  const known = `${topic}${newsWords(told).text.slice(0, 160)}`;
+  if (when === 'if new' && wasTold(transition.rebuild, known) !== undefined) return transition;
+  return tell(
+    change(transition, (rebuild) => remember(forget(rebuild, topic), known, now)),
+    told,
+    now,
+  );
+};

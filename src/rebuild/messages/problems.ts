@@ -1,9 +1,80 @@
 import { formatDuration } from '../../core/duration.ts';
 import { type Message, wordsFrom } from '../../core/message.ts';
+import type { Person } from '../../core/person.ts';
 import { counted } from '../../core/text.ts';
+import type { Instance, RebuildId } from '../model/rebuild.ts';
+import type { RebuildStatus } from '../model/status.ts';
+import type { ValuesProblem } from '../ports/ports.ts';
+import { scaleByHand } from './found.ts';
+
+/** Why there is no plan. */
+const ofPlan = {
+  in_flight: ({
+    instance,
+    id,
+    status,
+    by,
+  }: {
+    readonly instance: string;
+    readonly id: RebuildId;
+    readonly status: RebuildStatus;
+    readonly by: Person;
+  }) =>
+    `${instance} has a rebuild in flight: ${id} (${status}, started by ${by.name ?? by.id}). One instance has one rebuild; see /dcr status ${instance}.`,
+  farm_full: ({ inFlight, limit }: { readonly inFlight: number; readonly limit: number }) =>
+    `${inFlight} rebuilds are in flight, and the limit is ${limit} (rebuilds.in_flight in farmhand.yml). See /dcr list, and start this one when another has ended.`,
+  no_number: ({ farmers }: { readonly farmers: number }) => `${farmers} is not a number of farmers.`,
+  out_of_range: ({
+    instance: { name, minimum, maximum },
+    farmers,
+  }: {
+    readonly instance: Instance;
+    readonly farmers: number;
+  }) =>
+    `${name} takes ${minimum} to ${maximum} farmers (its values file says so), and ${farmers} were asked for.`,
+  unknown_farmers: ({ set, farmers }: { readonly set: string; readonly farmers: number }) =>
+    `${set} has ${farmers} farmers up already, and no rebuild of farmhand is in flight: somebody works there, or forgot them. Scale it to 0 first.`,
+  /** What is up may be a rebuild that nobody remembers. `unclear`: the card that does not say how it ended. */
+  after_loss: ({
+    lostAt,
+    unclear,
+  }: {
+    readonly lostAt: number;
+    readonly unclear?: RebuildId | undefined;
+  }) => {
+    const when = new Date(lostAt).toISOString().slice(0, 16).replace('T', ' ');
+    const card =
+      unclear === undefined
+        ? 'and no card in Slack tells of a rebuild of this instance that is in flight'
+        : `and the last card of this instance, ${unclear}, does not say whether its rebuild had ended`;
+    return `farmhand lost its records (noticed ${when} UTC), ${card}: what is up may be a rebuild of then, and farmhand cannot go on with it. Look at its thread and its ticket for how far it was.`;
+  },
+  by_hand: ({ instance }: { readonly instance: Instance }) => scaleByHand(instance),
+  not_followed: ({ instance, error }: { readonly instance: string; readonly error: string }) =>
+    `The admin endpoint of ${instance} does not answer, so a rebuild could not be followed: ${error}`,
+  not_started: () => 'Nothing was started.',
+};
+
+/** Why the values of an instance cannot be used. */
+const ofValues = {
+  unknown_instance: ({ instance, near }: { readonly instance: string; readonly near: readonly string[] }) =>
+    `There is no instance ${instance} in the deployment repository.${near.length > 0 ? ` Did you mean ${near.join(', ')}?` : ''}`,
+  bad_values: ({ instance }: { readonly instance: string }) =>
+    `The values of ${instance} cannot be used. Nothing was changed. Mend this in the deployment repository:`,
+  bad_value: ({ file, line, message }: ValuesProblem) =>
+    `${file}${line === undefined ? '' : `:${line}`}: ${message}`,
+  repository_away: ({ error }: { readonly error: string }) =>
+    `The deployment repository does not answer: ${error}`,
+  try_again: () => 'Nothing was changed. Try again in a minute.',
+  approval_dropped: ({ instance }: { readonly instance: string }) =>
+    `The values of ${instance} do not ask for an approval any more, and this rebuild was begun under values that did. Cancel it and start again.`,
+  not_changed: () => 'Nothing was changed.',
+};
 
 /** Why a rebuild cannot begin, or go on: a sentence each. Plain text. */
 const problems = {
+  ...ofPlan,
+  ...ofValues,
   set_unseen: ({ set, place, error }: { set: string; place: string; error: string }) =>
     `${set} in ${place} cannot be looked at: ${error}`,
   engine_unseen: ({ instance, error }: { instance: string; error: string }) =>

@@ -1,3 +1,4 @@
+import type { RebuildProblem } from '../messages/problems.ts';
 import type { EffectState, Plan, Rebuild, WorkloadRole } from '../model/rebuild.ts';
 import type { Arrival, EngineView, Observation, SetView } from '../ports/ports.ts';
 
@@ -20,7 +21,7 @@ export interface Observed {
 /** What a plan looks like when it is made again: as it would be now, or every reason against it. */
 export type Replanned =
   | { readonly kind: 'plan'; readonly plan: Plan }
-  | { readonly kind: 'unfit'; readonly says: readonly string[] };
+  | { readonly kind: 'unfit'; readonly problems: readonly RebuildProblem[] };
 
 export interface Blame {
   readonly who: string;

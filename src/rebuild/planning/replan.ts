@@ -1,4 +1,5 @@
-import { findInstance, type RebuildServiceDeps } from '../commands/rebuild-service-deps.ts';
+import { noInstance, type RebuildServiceDeps } from '../commands/rebuild-service-deps.ts';
+import { problemWords, type RebuildProblem } from '../messages/problems.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import type { ObserveDeps, ObservedNow } from '../observe/observe.ts';
 import type { Replanned } from '../observe/observed.ts';
@@ -16,17 +17,17 @@ export const createReplan =
     settings,
   }: Pick<RebuildServiceDeps, 'instances' | 'hash' | 'settings'>): NonNullable<ObserveDeps['replan']> =>
   async ({ plan }: Rebuild, seen: ObservedNow): Promise<Observation<Replanned>> => {
-    const found = await findInstance({ instances }, plan.instance.name);
+    const found = await instances.get(plan.instance.name);
     if (!found.ok) {
-      return found.code === 'unavailable'
-        ? { ok: false, error: found.says.join(' ') }
-        : { ok: true, value: { kind: 'unfit', says: found.says } };
+      const problems = noInstance(plan.instance.name, found);
+      return found.kind === 'unavailable'
+        ? { ok: false, error: problems.map(problemWords).join(' ') }
+        : unfit(...problems);
     }
     const { instance, stale } = found;
     if (stale !== undefined) return { ok: false, error: stale };
     if (plan.instance.approval && !instance.approval) {
-      const says = `The values of ${instance.name} do not ask for an approval any more, and this rebuild was begun under values that did. Cancel it and start again.`;
-      return { ok: true, value: { kind: 'unfit', says: [says] } };
+      return unfit({ code: 'approval_dropped', instance: instance.name });
     }
     const { targetMs } = settings();
     const unseen = { ok: false, error: 'it was not looked at' } as const;
@@ -46,9 +47,14 @@ export const createReplan =
       },
       { ...(targetMs !== undefined && { targetMs }), hash },
     );
-    if (!planned.ok) return { ok: true, value: { kind: 'unfit', says: planned.says } };
+    if (!planned.ok) return unfit(...planned.problems, { code: 'not_started' });
     // What does not hang on the present: where the number comes from, and what earlier rebuilds tell.
     const { farmersFrom, expected, since } = plan;
     const kept = { farmersFrom, ...(expected && { expected }), ...(since && { since }) };
     return { ok: true, value: { kind: 'plan', plan: { ...planned.plan, ...kept } } };
   };
+
+const unfit = (...problems: readonly RebuildProblem[]): Observation<Replanned> => ({
+  ok: true,
+  value: { kind: 'unfit', problems },
+});

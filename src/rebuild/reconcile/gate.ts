@@ -1,10 +1,9 @@
-import { newsWords, tell } from '../messages/news.ts';
-import { problemWords } from '../messages/problems.ts';
+import { tell, tellLatest } from '../messages/news.ts';
+import { problemWords, type RebuildProblem } from '../messages/problems.ts';
 import { hasTouched, isCovered, isExpired, needsApproval, pendingOf } from '../model/approval.ts';
 import { differences } from '../model/plan-differences.ts';
 import type { Plan, Rebuild } from '../model/rebuild.ts';
-import { wasTold } from '../model/record.ts';
-import { change, forget, remember, setStep, type Transition } from '../model/transition.ts';
+import { change, forget, setStep, type Transition } from '../model/transition.ts';
 import { inTheWay, unseenOf } from '../steps/preflight.ts';
 import type { StepContext, StepResult } from '../steps/step-context.ts';
 
@@ -67,7 +66,7 @@ const unapproved = (transition: Transition, context: StepContext): ApprovalGate 
   if (!plan) return look;
   if (!plan.ok) return { kind: 'held', result: askFor(rebuild) };
   if (plan.value.kind === 'unfit')
-    return { kind: 'again', transition: unfit(transition, plan.value.says, now) };
+    return { kind: 'again', transition: unfit(transition, plan.value.problems, now) };
   return { kind: 'again', transition: renew(transition, plan.value.plan, now) };
 };
 
@@ -80,10 +79,9 @@ const approved = (transition: Transition, context: StepContext): ApprovalGate =>
   if (unseen) return waits(`approved; looks once more before it begins: ${problemWords(unseen)}`);
   if (!plan.ok) return waits(`approved; the plan is made once more before it begins: ${plan.error}`);
   if (plan.value.kind === 'unfit')
-    return { kind: 'again', transition: unfit(transition, plan.value.says, now) };
+    return { kind: 'again', transition: unfit(transition, plan.value.problems, now) };
   const reasons = inTheWay(context);
-  if (reasons.length > 0)
-    return { kind: 'again', transition: unfit(transition, reasons.map(problemWords), now) };
+  if (reasons.length > 0) return { kind: 'again', transition: unfit(transition, reasons, now) };
   if (plan.value.plan.hash === rebuild.plan.hash) return goesOn(transition, context);
   return { kind: 'again', transition: renew(transition, plan.value.plan, now) };
 };
@@ -120,19 +118,13 @@ const lapse = (transition: Transition, { policy, now }: StepContext): Transition
 };
 
 /** It stays, and waits: what is in the way may pass, or somebody sees to it. Told once for the same reasons. */
-const unfit = (transition: Transition, reasons: readonly string[], now: number): Transition => {
+const unfit = (transition: Transition, problems: readonly RebuildProblem[], now: number): Transition => {
   const next = change(transition, (rebuild): Rebuild => {
     const { planDue: _, ...rest } = unapprovedNow(rebuild);
     return { ...rest, plannedAt: now };
   });
-  const news = { code: 'plan_unfit', reasons } as const;
-  const known = `unfit:${newsWords(news).text.slice(0, 160)}`;
-  if (wasTold(next.rebuild, known) !== undefined && !transition.rebuild.approval) return next;
-  return tell(
-    change(next, (rebuild) => remember(forget(rebuild, 'unfit:'), known, now)),
-    news,
-    now,
-  );
+  const again = transition.rebuild.approval === undefined ? 'if new' : 'in any case';
+  return tellLatest(next, 'unfit:', { code: 'plan_unfit', problems }, again, now);
 };
 
 /** The plan as it would be made now. Where it is another one, whatever was approved before does not count for it. */

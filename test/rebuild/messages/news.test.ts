@@ -237,9 +237,15 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
   ],
   plan_unfit: [
     [
-      { code: 'plan_unfit', reasons: ['Somebody works there', 'Pods are up.'] },
       {
-        text: 'As things are it cannot begin: Somebody works there. Pods are up. Nothing was touched. When that is fixed, approve it (again), or cancel it.',
+        code: 'plan_unfit',
+        problems: [
+          { code: 'engine_unseen', instance: 'system6', error: '503' },
+          { code: 'synchronizer_up', set: 'system6-dcr-sync' },
+        ],
+      },
+      {
+        text: 'As things are it cannot begin: The admin endpoint of system6 does not answer: 503. system6-dcr-sync is up already, perhaps the guardian of an earlier rebuild. Scale it to 0 first. Nothing was touched. When that is fixed, approve it (again), or cancel it.',
         ...waiting,
       },
     ],

@@ -1,11 +1,63 @@
 import { expect, test } from 'vitest';
+import { scaleByHand } from '../../../src/rebuild/messages/found.ts';
 import { problemWords, type RebuildProblem } from '../../../src/rebuild/messages/problems.ts';
+import { anInstance } from '../../builders/rebuild.ts';
 
 const place = 'den/tenant-105858-prod';
+
+const instance = anInstance({ minimum: 4, maximum: 40 });
+const id = 'system6-20261120-1';
+const lostAt = Date.UTC(2026, 10, 20, 8, 5);
 
 const cases: {
   readonly [Code in RebuildProblem['code']]: readonly [Extract<RebuildProblem, { code: Code }>, string];
 } = {
+  in_flight: [
+    { code: 'in_flight', instance: 'system6', id, status: 'paused', by: { id: 'U0ADA', name: 'Ada' } },
+    'system6 has a rebuild in flight: system6-20261120-1 (paused, started by Ada). One instance has one rebuild; see /dcr status system6.',
+  ],
+  farm_full: [
+    { code: 'farm_full', inFlight: 20, limit: 20 },
+    '20 rebuilds are in flight, and the limit is 20 (rebuilds.in_flight in farmhand.yml). See /dcr list, and start this one when another has ended.',
+  ],
+  no_number: [{ code: 'no_number', farmers: 1.5 }, '1.5 is not a number of farmers.'],
+  out_of_range: [
+    { code: 'out_of_range', instance, farmers: 41 },
+    'system6 takes 4 to 40 farmers (its values file says so), and 41 were asked for.',
+  ],
+  unknown_farmers: [
+    { code: 'unknown_farmers', set: 'system6-dcr-farmer', farmers: 3 },
+    'system6-dcr-farmer has 3 farmers up already, and no rebuild of farmhand is in flight: somebody works there, or forgot them. Scale it to 0 first.',
+  ],
+  after_loss: [
+    { code: 'after_loss', lostAt },
+    'farmhand lost its records (noticed 2026-11-20 08:05 UTC), and no card in Slack tells of a rebuild of this instance that is in flight: what is up may be a rebuild of then, and farmhand cannot go on with it. Look at its thread and its ticket for how far it was.',
+  ],
+  by_hand: [{ code: 'by_hand', instance }, scaleByHand(instance)],
+  not_followed: [
+    { code: 'not_followed', instance: 'system6', error: '503' },
+    'The admin endpoint of system6 does not answer, so a rebuild could not be followed: 503',
+  ],
+  not_started: [{ code: 'not_started' }, 'Nothing was started.'],
+  unknown_instance: [
+    { code: 'unknown_instance', instance: 'sytem6', near: ['system6', 'system7'] },
+    'There is no instance sytem6 in the deployment repository. Did you mean system6, system7?',
+  ],
+  bad_values: [
+    { code: 'bad_values', instance: 'system6' },
+    'The values of system6 cannot be used. Nothing was changed. Mend this in the deployment repository:',
+  ],
+  bad_value: [{ code: 'bad_value', file: 'a.yaml', line: 7, message: 'no engine' }, 'a.yaml:7: no engine'],
+  repository_away: [
+    { code: 'repository_away', error: 'GitHub is away' },
+    'The deployment repository does not answer: GitHub is away',
+  ],
+  try_again: [{ code: 'try_again' }, 'Nothing was changed. Try again in a minute.'],
+  approval_dropped: [
+    { code: 'approval_dropped', instance: 'system6' },
+    'The values of system6 do not ask for an approval any more, and this rebuild was begun under values that did. Cancel it and start again.',
+  ],
+  not_changed: [{ code: 'not_changed' }, 'Nothing was changed.'],
   set_unseen: [
     { code: 'set_unseen', set: 'system6-dcr-farmer', place, error: 'timed out' },
     'system6-dcr-farmer in den/tenant-105858-prod cannot be looked at: timed out',
@@ -41,4 +93,19 @@ const cases: {
 
 test.each(Object.values(cases))('$code', (problem, words) => {
   expect(problemWords(problem)).toBe(words);
+});
+
+test('what else the facts can be', () => {
+  expect(
+    problemWords({ code: 'in_flight', instance: 'system6', id, status: 'running', by: { id: 'U0ADA' } }),
+  ).toBe(
+    'system6 has a rebuild in flight: system6-20261120-1 (running, started by U0ADA). One instance has one rebuild; see /dcr status system6.',
+  );
+  expect(problemWords({ code: 'after_loss', lostAt, unclear: id })).toBe(
+    'farmhand lost its records (noticed 2026-11-20 08:05 UTC), and the last card of this instance, system6-20261120-1, does not say whether its rebuild had ended: what is up may be a rebuild of then, and farmhand cannot go on with it. Look at its thread and its ticket for how far it was.',
+  );
+  expect(problemWords({ code: 'unknown_instance', instance: 'x', near: [] })).toBe(
+    'There is no instance x in the deployment repository.',
+  );
+  expect(problemWords({ code: 'bad_value', file: 'a.yaml', message: 'no engine' })).toBe('a.yaml: no engine');
 });

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import {
+  estimateWords,
+  type PlanWarning,
+  sourceWords,
+  warningWords,
+} from '../../../src/rebuild/messages/plan-words.ts';
+import type { StartRequest } from '../../../src/rebuild/model/command.ts';
 import { makePlan } from '../../../src/rebuild/planning/plan.ts';
 import type { PlanFacts, SetView } from '../../../src/rebuild/ports/ports.ts';
 import { anIdleEngine, anInstance, aRebuild, aSetDown } from '../../builders/rebuild.ts';
+import { givenFor } from '../../support/given.ts';
 
 const hour = 3_600_000;
 const set = (change: Partial<SetView> = {}): { ok: true; value: SetView } => ({
@@ -24,70 +32,115 @@ const facts = (change: Partial<PlanFacts> = {}): PlanFacts => ({
 });
 const settings = { hash: (text: string) => text };
 const ask = { instance: instance.name, forced: false };
-const planOf = (request: Parameters<typeof makePlan>[0], seen: PlanFacts) => {
-  const planned = makePlan(request, seen, settings);
-  if (!planned.ok) throw new Error(planned.says.join('\n'));
-  return planned.plan;
-};
-const reasons = (request: Parameters<typeof makePlan>[0], seen: PlanFacts) => {
-  const planned = makePlan(request, seen, settings);
-  return planned.ok ? [] : planned.says;
+const given = givenFor((seen: PlanFacts, request: StartRequest) => makePlan(request, seen, settings));
+const planOf = (request: StartRequest, seen: PlanFacts) => {
+  const { result } = given(seen).when(request);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.plan;
 };
 
 describe('the number of farmers', () => {
   const last = { farmers: 24, from: 'as in the last rebuild (commit 3f2a91c)' };
 
+  const known = facts({ lastFarmers: { ok: true, value: last } });
+
   test('is what a person asked for, before anything else', () => {
-    const plan = planOf({ ...ask, farmers: 12 }, facts({ lastFarmers: { ok: true, value: last } }));
-    expect([plan.farmers, plan.farmersFrom]).toEqual([12, 'asked for']);
+    given(known)
+      .when({ ...ask, farmers: 12 })
+      .thenHas({ ok: true, plan: { farmers: 12, farmersFrom: sourceWords({ code: 'asked' }) } });
   });
 
   test('is that of the last rebuild, where nobody names one', () => {
-    const plan = planOf(ask, facts({ lastFarmers: { ok: true, value: last } }));
-    expect([plan.farmers, plan.farmersFrom]).toEqual([24, last.from]);
+    given(known)
+      .when(ask)
+      .thenHas({ ok: true, plan: { farmers: 24, farmersFrom: last.from } });
   });
 
   test('is that of the values, where the last one is unknown or out of the limits of now', () => {
-    const seen = facts({
-      instance: { ...unnumbered, farmers: 16 },
-      lastFarmers: { ok: true, value: { ...last, farmers: 60 } },
-    });
-    expect(planOf(ask, seen)).toMatchObject({ farmers: 16, farmersFrom: `as ${instance.source.file} says` });
+    const from = sourceWords({ code: 'values', file: instance.source.file });
+    given(
+      facts({
+        instance: { ...unnumbered, farmers: 16 },
+        lastFarmers: { ok: true, value: { ...last, farmers: 60 } },
+      }),
+    )
+      .when(ask)
+      .thenHas({ ok: true, plan: { farmers: 16, farmersFrom: from } });
   });
 
   test('is the usual one, where nothing is known', () => {
-    expect(planOf(ask, facts())).toMatchObject({ farmers: 8, farmersFrom: 'the usual number' });
+    given(facts())
+      .when(ask)
+      .thenHas({ ok: true, plan: { farmers: 8, farmersFrom: sourceWords({ code: 'usual' }) } });
   });
 
-  test.each([0, -1, 1.5, 3, 41])('is refused when it is %s', (farmers) => {
-    expect(reasons({ ...ask, farmers }, facts())).toHaveLength(2);
+  test.each([
+    [0, 'no_number'],
+    [-1, 'no_number'],
+    [1.5, 'no_number'],
+    [3, 'out_of_range'],
+    [41, 'out_of_range'],
+  ] as const)('is refused when it is %s', (farmers, code) => {
+    given(facts())
+      .when({ ...ask, farmers })
+      .thenHas({ ok: false, code: 'invalid', problems: [{ code, farmers }] });
   });
 });
 
-test('every reason is told at once, and that nothing was started', () => {
-  const seen = facts({
-    farmers: set({ wanted: 3 }),
-    synchronizer: { ok: false, error: 'not found' },
-    engine: { ok: false, error: 'connection refused' },
-    inFlightCount: 20,
-  });
-  const says = reasons({ ...ask, farmers: 400 }, seen);
-  expect(says).toHaveLength(6);
-  expect(says.at(-1)).toBe('Nothing was started.');
-  expect(says.join('\n')).toContain(`has 3 farmers up already`);
+test('every reason is told at once', () => {
+  given(
+    facts({
+      farmers: set({ wanted: 3 }),
+      synchronizer: { ok: false, error: 'not found' },
+      engine: { ok: false, error: 'connection refused' },
+      inFlightCount: 20,
+    }),
+  )
+    .when({ ...ask, farmers: 400 })
+    .thenIs({
+      ok: false,
+      code: 'limit',
+      problems: [
+        { code: 'farm_full', inFlight: 20, limit: 20 },
+        { code: 'out_of_range', instance: unnumbered, farmers: 400 },
+        {
+          code: 'set_unseen',
+          set: instance.synchronizerSet,
+          place: `${instance.cluster}/${instance.namespace}`,
+          error: 'not found',
+        },
+        { code: 'unknown_farmers', set: instance.farmerSet, farmers: 3 },
+        { code: 'not_followed', instance: 'system6', error: 'connection refused' },
+      ],
+    });
 });
 
 test('what the rebuild in flight has up is not taken for somebody else’s', () => {
-  const seen = facts({ farmers: set({ wanted: 24 }), inFlight: aRebuild(), inFlightCount: 1 });
-  const says = reasons(ask, seen);
-  expect(says).toHaveLength(2);
-  expect(says[0]).toContain('system6 has a rebuild in flight');
+  const other = aRebuild();
+  given(facts({ farmers: set({ wanted: 24 }), inFlight: other, inFlightCount: 1 }))
+    .when(ask)
+    .thenIs({
+      ok: false,
+      code: 'busy',
+      problems: [{ code: 'in_flight', instance: 'system6', id: other.id, status: 'starting', by: other.by }],
+    });
 });
 
-test('a full farm names the limit and what to do', () => {
-  expect(reasons(ask, facts({ inFlightCount: 20 }))[0]).toBe(
-    '20 rebuilds are in flight, and the limit is 20 (rebuilds.in_flight in farmhand.yml). See /dcr list, and start this one when another has ended.',
-  );
+test('what is up after records were lost may be a rebuild of then: how to look, and how to end it', () => {
+  const lostAt = Date.UTC(2026, 10, 20);
+  const up = { ok: false, code: 'invalid' } as const;
+  const unclear = 'system6-20261113-1';
+  given(facts({ synchronizer: set({ wanted: 1 }), lostAt, unclear }))
+    .when(ask)
+    .thenIs({
+      ...up,
+      problems: [
+        { code: 'synchronizer_up', set: instance.synchronizerSet },
+        { code: 'after_loss', lostAt, unclear },
+        { code: 'by_hand', instance: unnumbered },
+      ],
+    });
+  given(facts({ lostAt })).when(ask).thenHas({ ok: true });
 });
 
 test('what to expect is reckoned in farmer-hours of the rebuilds before', () => {
@@ -96,19 +149,51 @@ test('what to expect is reckoned in farmer-hours of the rebuilds before', () => 
     { id: 'system6-20261010-1', farmers: 12, ms: 70 * hour },
     { id: 'system6-20260910-1', farmers: 24, ms: 28 * hour },
   ];
-  const plan = planOf({ ...ask, farmers: 36 }, facts({ earlier }));
-  expect(plan.expected).toEqual({
-    ms: 20 * hour,
-    from: 'the last 3 rebuilds, system6-20261110-1 the latest: 1d 6h with 24 farmers',
-  });
+  const [latest] = earlier;
+  if (!latest) throw new Error('there is one');
+  given(facts({ earlier }))
+    .when({ ...ask, farmers: 36 })
+    .thenHas({ ok: true, plan: { expected: { ms: 20 * hour, from: estimateWords(3, latest) } } });
 });
 
-test('a target that will not be met is a warning with what helps', () => {
-  const earlier = [{ id: 'system6-20261110-1', farmers: 24, ms: 30 * hour }];
-  const seen = facts({ earlier, instance: { ...unnumbered, targetMs: 10 * hour } });
-  expect(planOf({ ...ask, farmers: 24 }, seen).warnings).toEqual([
-    'It would take about 1d 6h, and the target is 10h. More farmers can be added at any time.',
-  ]);
+const late = { code: 'late', ms: 30 * hour, targetMs: 10 * hour } as const;
+const slow = { ok: true, value: { ...aSetDown, podManagement: 'OrderedReady' } } as const;
+const broken = { name: 'system6-fe1', state: 'failed' } as const;
+
+test.each<readonly [string, PlanWarning, Partial<PlanFacts>, number]>([
+  [
+    'a target that will not be met',
+    { ...late, engine: 'balance' },
+    {
+      earlier: [{ id: 'system6-20261110-1', farmers: 24, ms: 30 * hour }],
+      instance: { ...unnumbered, targetMs: 10 * hour },
+    },
+    24,
+  ],
+  ['old values', { code: 'stale', says: 'Ten minutes old.' }, { stale: 'Ten minutes old.' }, 24],
+  [
+    'pods that come one after another',
+    { code: 'one_after_another', set: instance.farmerSet, instance: 'system6' },
+    { farmers: slow },
+    24,
+  ],
+  [
+    'a frontend that is not well',
+    { code: 'frontends_failed', frontends: ['system6-fe1'] },
+    { engine: { ok: true, value: { ...anIdleEngine, frontends: [broken] } } },
+    24,
+  ],
+  [
+    'a history that cannot be read',
+    { code: 'last_unknown', error: 'x' },
+    { lastFarmers: { ok: false, error: 'x' } },
+    24,
+  ],
+  ['few farmers', { code: 'few_farmers', farmers: 5, usual: 8 }, {}, 5],
+])('%s: a warning that keeps nobody from starting', (_, warning, seen, farmers) => {
+  given(facts(seen))
+    .when({ ...ask, farmers })
+    .thenHas({ ok: true, plan: { warnings: [warningWords(warning)] } });
 });
 
 test('what will be changed is named: where, from what, to what', () => {

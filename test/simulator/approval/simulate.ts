@@ -84,7 +84,10 @@ export const simulateApproval = async (seed: number): Promise<ApprovalRun> => {
     replan: async (rebuild) => {
       if (random.next() < 0.1) return { ok: false, error: 'GitHub is away' };
       if (random.next() < 0.05)
-        return { ok: true, value: { kind: 'unfit', says: ['Somebody works there.'] } };
+        return {
+          ok: true,
+          value: { kind: 'unfit', problems: [{ code: 'farmers_up', set: 's', farmers: 1 }] },
+        };
       const { plan } = rebuild;
       const hash = values === 0 ? aPlan().hash : `values-${values}`;
       checked = { plan: hash, at: clock.now };
