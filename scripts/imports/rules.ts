@@ -17,6 +17,8 @@ export interface Area {
 const words = 'src/core/';
 /** Pure facts about a rebuild that what people see and say must agree on: its state, and what may be asked of it. */
 const rebuildWords = ['src/rebuild/model/'];
+/** What is on an alert's record as words, and how they are read. */
+const alertWords = 'src/alerts/messages/';
 const core = [
   'src/access/',
   'src/alerts/',
@@ -157,7 +159,7 @@ export const areas: readonly Area[] = [
   {
     name: 'views',
     of: ['views/'],
-    values: ['views/', ...rebuildWords, words],
+    values: ['views/', ...rebuildWords, alertWords, words],
     types: ['src/'],
     pure: true,
     node: false,

@@ -1,6 +1,5 @@
 /** Who may do what: looked up at the moment of the click, denied unless a role allows it. */
 import type { Person } from '../core/person.ts';
-import type { AccessDecision, AccessDenied } from './decide-access.ts';
 import type { Verb } from './verbs.ts';
 
 export interface AccessRole {
@@ -8,6 +7,21 @@ export interface AccessRole {
   readonly verbs: readonly (Verb | '*')[];
   /** Instance names; `*` at the end stands for any ending. */
   readonly instances: readonly string[];
+}
+
+export type AccessDecision =
+  /** `role` allowed it, held by `through` (the person, or a user group). */
+  { readonly allowed: true; readonly role: string; readonly through: string } | AccessDenied;
+
+export interface AccessDenied {
+  readonly allowed: false;
+  /**
+   * `no_role`: nobody may. `role_needed`: one of `roles`. `groups_unknown`: Slack did not tell the groups in time, so
+   * nobody is let in by one.
+   */
+  readonly code: 'no_role' | 'role_needed' | 'groups_unknown';
+  /** They would have allowed it. */
+  readonly roles: readonly string[];
 }
 
 /** What was decided, and for whoever may not a sentence that says so, without what became of it. */

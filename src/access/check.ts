@@ -1,6 +1,5 @@
-import type { AccessPort, AccessVerdict, HoldersPort } from './access.ts';
+import type { AccessDecision, AccessPort, AccessVerdict, HoldersPort } from './access.ts';
 import {
-  type AccessDecision,
   type AccessRequest,
   type AccessRules,
   decideAccess,

@@ -1,4 +1,4 @@
-import type { AccessRole } from './access.ts';
+import type { AccessDecision, AccessRole } from './access.ts';
 import type { Verb } from './verbs.ts';
 
 /** `access:` of the config: roles, and who holds which. */
@@ -25,21 +25,6 @@ export interface AccessRequest {
 }
 
 export const inNoGroup: Membership = { member: new Set(), unknown: new Set() };
-
-export type AccessDecision =
-  /** `role` allowed it, held by `through` (the person, or a user group). */
-  { readonly allowed: true; readonly role: string; readonly through: string } | AccessDenied;
-
-export interface AccessDenied {
-  readonly allowed: false;
-  /**
-   * `no_role`: nobody may. `role_needed`: one of `roles`. `groups_unknown`: Slack did not tell the groups in time, so
-   * nobody is let in by one.
-   */
-  readonly code: 'no_role' | 'role_needed' | 'groups_unknown';
-  /** They would have allowed it. */
-  readonly roles: readonly string[];
-}
 
 /** Denied unless a role that the person holds, by themselves or through a group, allows the verb for the instance. */
 export const decideAccess = (

@@ -1,5 +1,6 @@
 import { type Message, wordsFrom } from '../core/message.ts';
-import type { AccessDenied, AccessRequest } from './decide-access.ts';
+import type { AccessDenied } from './access.ts';
+import type { AccessRequest } from './decide-access.ts';
 import type { Verb } from './verbs.ts';
 
 /** What the person wanted, to stand after "You may not"; of which instance follows. */
