@@ -7,7 +7,7 @@ import { configJsonSchema } from '../../src/config/schema/json-schema.ts';
 import { keyReferences } from '../../src/config/schema/reference.ts';
 import { durationPattern, parseDuration } from '../../src/core/duration.ts';
 import { ConfigError } from '../../src/core/errors.ts';
-import { fetchWait } from '../../src/integrations/kafka/consumer/consumer.ts';
+import { fetchWait } from '../../src/integrations/kafka/consumer/group-member.ts';
 import { defaultPolicy } from '../../src/rebuild/model/policy.ts';
 import { load, minimal } from './minimal.ts';
 

@@ -1,9 +1,18 @@
 import type { EachBatchPayload } from 'kafkajs';
-import type { RawMessage } from '../../../intake/wire/raw.ts';
+import { messageOf } from '../../../core/errors.ts';
+import type { DeadLetterPort, IngestPort, RawMessage } from '../../../intake/wire/raw.ts';
+import type { Log } from '../../../observability/log.ts';
+import { blame, isKafkaError } from '../client/failures.ts';
 import { toRawMessage } from '../client/raw-message.ts';
-import { commitNote, type Standing } from '../health/positions.ts';
+import type { KafkaSettings } from '../client/security.ts';
+import type { KafkaObserver } from '../health/observer.ts';
+import { commitNote, type Positions, type Standing } from '../health/positions.ts';
+import { chunks } from './chunks.ts';
+import { createBackpressure, createPoisonBisection, handOver } from './hand-over.ts';
+import { startHeartbeats } from './heartbeats.ts';
+import type { Lifecycle } from './lifecycle.ts';
 
-export interface BatchDeps {
+interface BatchDeps {
   /** False: not taken in, and not to be counted as read. */
   readonly handOver: (messages: readonly RawMessage[], signal: AbortSignal) => Promise<boolean>;
   /** Aborted when the consumer stops: what is under way is finished, nothing more is begun. */
@@ -30,7 +39,7 @@ const after = (offset: string): string => (BigInt(offset) + 1n).toString();
  * Works through one batch, chunk by chunk: durable first, then resolved, then committed. When it ends early (stop,
  * rebalance) the rest is neither resolved nor committed, and is read again by whoever has the partition then.
  */
-export const handleBatch = async (payload: EachBatchPayload, deps: BatchDeps): Promise<void> => {
+const handleBatch = async (payload: EachBatchPayload, deps: BatchDeps): Promise<void> => {
   const { batch } = payload;
   const { topic, partition } = batch;
   const life = deps.lifeOf(topic);
@@ -81,56 +90,106 @@ export const handleBatch = async (payload: EachBatchPayload, deps: BatchDeps): P
   if (beats.lost !== undefined) throw beats.lost;
 };
 
-/** What one call of the intake gets at most. Bounds what a crash repeats, and how long a commit waits. */
-export const chunkLimits = { messages: 250, bytes: 2 * 1024 * 1024 } as const;
-
-/** Splits `messages` in order; a message larger than the limit goes alone. */
-export function* chunks<M extends { readonly value: { readonly length: number } | null }>(
-  messages: readonly M[],
-  limits: { readonly messages: number; readonly bytes: number } = chunkLimits,
-): Generator<readonly M[]> {
-  let start = 0;
-  let bytes = 0;
-  for (const [index, message] of messages.entries()) {
-    const size = message.value?.length ?? 0;
-    if (index > start && (index - start >= limits.messages || bytes + size > limits.bytes)) {
-      yield messages.slice(start, index);
-      start = index;
-      bytes = 0;
-    }
-    bytes += size;
-  }
-  if (start < messages.length) yield messages.slice(start);
+export interface BatchesDeps {
+  readonly topics: KafkaSettings['topics'];
+  readonly ingest: IngestPort;
+  readonly deadLetters: DeadLetterPort;
+  readonly life: Pick<Lifecycle, 'stopping' | 'fail'>;
+  /** Aborted when there is no more time: what is under way counts as not read. */
+  readonly givingUp: AbortSignal;
+  /** See `BatchDeps`. */
+  readonly lifeOf: (topic: string) => string | undefined;
+  readonly onReached: Positions['reached'];
+  /** Reading waits, or goes on. */
+  readonly hold: (held: boolean) => void;
+  readonly heartbeatInterval: number;
+  readonly observer: Pick<KafkaObserver, 'held' | 'changed' | 'lag'>;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly random: () => number;
 }
 
-interface Heartbeats extends Disposable {
-  /** The first refusal: this consumer is about to lose its partitions, or has. */
-  readonly lost: unknown;
-  /** Aborted with the first refusal. */
-  readonly signal: AbortSignal;
+export interface Batches {
+  /** For kafkajs. @throws only what kafkajs knows what to do with */
+  eachBatch(payload: EachBatchPayload): Promise<void>;
+  /** A batch is under way. */
+  readonly busy: boolean;
+  /** Why reading waits, while it does. */
+  readonly held: string | undefined;
+  /** Since when messages of a partition are in hand, ms since the epoch. */
+  inHandSince(topic: string, partition: number): number | undefined;
+  /** Others may have the partitions by now. */
+  forget(): void;
 }
 
-/**
- * Beats in the background while a batch is worked on; kafkajs by itself does it only between batches. `beat` decides
- * whether one is due.
- */
-const startHeartbeats = (beat: () => Promise<void>, everyMs: number): Heartbeats => {
-  const controller = new AbortController();
-  let beating = false;
-  const timer = setInterval(() => {
-    if (beating || controller.signal.aborted) return;
-    beating = true;
-    beat()
-      .catch((error: unknown) => controller.abort(error))
-      .finally(() => {
-        beating = false;
-      });
-  }, everyMs);
-  return {
-    signal: controller.signal,
-    get lost() {
-      return controller.signal.aborted ? controller.signal.reason : undefined;
+/** The batches of a consumer, on their way into the intake. */
+export const createBatches = (deps: BatchesDeps): Batches => {
+  const { log, observer, now, lifeOf, givingUp, random } = deps;
+  const settingsOf = new Map(deps.topics.map((topic) => [topic.name, topic]));
+  const inHand = new Map<string, number>();
+  let batches = 0;
+
+  const hold = createBackpressure((held) => {
+    observer.held(held);
+    observer.changed();
+    deps.hold(held);
+    if (!held) log.info({}, 'Reading from Kafka goes on');
+  });
+  const take = createPoisonBisection({
+    ingest: (messages) => deps.ingest.ingest(messages, givingUp),
+    isFault: (error) => blame(error) === 'message',
+    quarantine: async (message, error) => {
+      log.error({ error, position: message.position }, 'A message makes farmhand fail; it was put aside');
+      const detail = `farmhand failed on it: ${messageOf(error)}`;
+      await deps.deadLetters.keep([{ reason: 'internal_error', detail, message }]);
     },
-    [Symbol.dispose]: () => clearInterval(timer),
+  });
+  const each: BatchDeps = {
+    handOver: (messages, signal) =>
+      handOver(messages, AbortSignal.any([signal, givingUp]), { take, hold, log, random }),
+    stopping: deps.life.stopping,
+    lifeOf,
+    tierOf: (topic) => settingsOf.get(topic)?.tier,
+    clusterOf: (topic) => settingsOf.get(topic)?.cluster,
+    heartbeatEvery: deps.heartbeatInterval / 2,
+    commitEvery: 1000,
+    now,
+    onBegin: (topic, partition, behind) => {
+      inHand.set(placeKey(topic, partition), now());
+      observer.lag(topic, partition, behind);
+    },
+    onDone: (topic, partition, standing, behind) => {
+      // What was still in hand of a topic that is gone says nothing about the one that took its name.
+      if (standing.life !== lifeOf(topic)) return;
+      deps.onReached(topic, partition, standing);
+      observer.lag(topic, partition, behind);
+    },
+    onEnd: (topic, partition) => void inHand.delete(placeKey(topic, partition)),
+  };
+
+  return {
+    eachBatch: async (payload) => {
+      batches++;
+      try {
+        await handleBatch(payload, each);
+      } catch (error) {
+        if (isKafkaError(error)) throw error;
+        // As it is, a TypeError would stop kafkajs for good and tell nobody.
+        deps.life.fail('A batch could not be handled', error);
+        throw new Error('a batch could not be handled', { cause: error });
+      } finally {
+        batches--;
+      }
+    },
+    get busy() {
+      return batches > 0;
+    },
+    get held() {
+      return hold.reason;
+    },
+    inHandSince: (topic, partition) => inHand.get(placeKey(topic, partition)),
+    forget: () => inHand.clear(),
   };
 };
+
+const placeKey = (topic: string, partition: number): string => `${partition}:${topic}`;

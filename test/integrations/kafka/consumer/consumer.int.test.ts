@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { StoreUnavailable } from '../../../../src/core/errors.ts';
 import type { RawMessage } from '../../../../src/intake/wire/raw.ts';
-import { chunkLimits } from '../../../../src/integrations/kafka/consumer/batch.ts';
+import { chunkLimits } from '../../../../src/integrations/kafka/consumer/chunks.ts';
 import { kafkaSettings, useKafka } from '../../../support/kafka.ts';
 import { consumerWith, numbered, write } from './harness.ts';
 

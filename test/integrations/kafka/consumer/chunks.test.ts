@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { chunks } from '../../../../src/integrations/kafka/consumer/batch.ts';
+import { chunks } from '../../../../src/integrations/kafka/consumer/chunks.ts';
 
 const message = fc.option(fc.nat(50), { nil: null }).map((size) => ({
   value: size === null ? null : { length: size },
