@@ -1,6 +1,6 @@
-import { formatDuration } from '../../../core/duration.ts';
 import type { PartitionView, TopicView } from './broker-view.ts';
 import type { Standing } from './positions.ts';
+import type { ReadingProblem } from './problems.ts';
 
 /** Behind, and not a record further for this long, is not by chance; ms. */
 export const stuckAfter = 30_000;
@@ -32,37 +32,21 @@ const from = (low: string, standing: Standing | undefined): bigint => {
 const atStable = ({ low, stable }: PartitionView, standing: Standing | undefined): boolean =>
   low !== undefined && stable !== undefined && from(low, standing) >= BigInt(stable);
 
-/** What keeps a partition from being read, in a sentence; undefined when nothing does. */
-export const partitionProblem = (facts: PartitionFacts, now: number): string | undefined => {
+/** What keeps a partition from being read; undefined when nothing does. */
+export const partitionProblem = (facts: PartitionFacts, now: number): ReadingProblem | undefined => {
   const { topic, view, standing, stillSince, inHandSince } = facts;
-  const name = `partition ${view.partition} of ${topic}`;
-  if (!view.hasLeader) return `${name} has no leader: nothing of it can be read until its broker is back`;
+  const place = { topic, partition: view.partition };
+  if (!view.hasLeader) return { code: 'no_leader', ...place };
   const lag = lagOf(view, standing) ?? 0;
   if (lag === 0 || stillSince === undefined || now - stillSince < stuckAfter) return undefined;
-  const since = `for ${formatDuration(now - stillSince)}`;
-  const behind = `${name} is ${lag} ${lag === 1 ? 'record' : 'records'} behind`;
-  if (inHandSince !== undefined) return `${behind}; messages of it are in hand ${since} and not yet durable`;
-  if (atStable(view, standing)) {
-    return `${behind} ${since}: a transaction is open, and what comes after its beginning is read when it ends`;
-  }
-  return `${behind} and has not moved ${since}, although farmhand has it to read`;
+  const behind = { ...place, lag, stillMs: now - stillSince };
+  if (inHandSince !== undefined) return { code: 'in_hand', ...behind };
+  return { code: atStable(view, standing) ? 'transaction_open' : 'stuck', ...behind };
 };
 
 /** What keeps a whole topic from being read. */
-export const topicProblem = ({ topic, wrong }: TopicView): string | undefined => {
-  switch (wrong) {
-    case undefined:
-      return undefined;
-    case 'missing':
-      return `there is no topic ${topic}: create it, or take it out of kafka.topics; it is read as soon as it is there`;
-    case 'refused':
-      return `farmhand may not read the topic ${topic}: allow it Describe and Read`;
-    case 'unknown':
-      return `the brokers cannot say how the topic ${topic} is`;
-    default:
-      return wrong satisfies never;
-  }
-};
+export const topicProblem = ({ topic, wrong }: TopicView): ReadingProblem | undefined =>
+  wrong && { code: wrong, topic };
 
 /**
  * True when a topic is another one than was read: deleted and made again. By its id where brokers tell one; else by

@@ -4,6 +4,7 @@ import type { BrokerView, TopicView } from './broker-view.ts';
 import { isRemade, lagOf, type PartitionFacts, partitionProblem, topicProblem } from './judge.ts';
 import type { Assignment, KafkaObserver } from './observer.ts';
 import type { OffsetGap, Positions } from './positions.ts';
+import { type ReadingProblem, readingProblemWords } from './problems.ts';
 
 /** How often the brokers are asked, and how long an answer may take; ms. */
 export const lookEvery = 10_000;
@@ -40,7 +41,7 @@ export interface Lookout {
 export const createLookout = (deps: LookoutDeps): Lookout => {
   const { positions, topics, now } = deps;
   let views: readonly TopicView[] = [];
-  let problems: readonly string[] = [];
+  let problems: readonly ReadingProblem[] = [];
   /** Where each partition stood when it last moved. */
   const still = new Map<string, { readonly next: string; readonly since: number }>();
 
@@ -95,8 +96,8 @@ export const createLookout = (deps: LookoutDeps): Lookout => {
       ...facts.map((each) => partitionProblem(each, at)),
     ].filter((problem) => problem !== undefined);
     for (const problem of found) {
-      if (!problems.some((known) => topicOf(known) === topicOf(problem))) {
-        deps.log.warn({ problem }, 'Records in Kafka are not being read');
+      if (!problems.some((known) => isSame(known, problem))) {
+        deps.log.warn({ problem: readingProblemWords(problem) }, 'Records in Kafka are not being read');
       }
     }
     problems = found;
@@ -112,9 +113,13 @@ export const createLookout = (deps: LookoutDeps): Lookout => {
     },
     apply,
     lifeOf: (topic) => views.find((each) => each.topic === topic)?.id,
-    problems: () => problems,
+    problems: () => problems.map(readingProblemWords),
   };
 };
 
-/** A problem without its numbers, which change with every look. */
-const topicOf = (problem: string): string => problem.replace(/\d+ records?|for [^:;,]+|\d+[smhd]\b/g, '');
+/** Its numbers change with every look. */
+const isSame = (one: ReadingProblem, other: ReadingProblem): boolean =>
+  one.code === other.code && one.topic === other.topic && partitionOf(one) === partitionOf(other);
+
+const partitionOf = (problem: ReadingProblem): number | undefined =>
+  'partition' in problem ? problem.partition : undefined;

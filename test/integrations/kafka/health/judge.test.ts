@@ -1,8 +1,4 @@
 import { expect, test } from 'vitest';
-import {
-  type ConsumerStatus,
-  standingOf,
-} from '../../../../src/integrations/kafka/consumer/consumer-status.ts';
 import type { PartitionView } from '../../../../src/integrations/kafka/health/broker-view.ts';
 import {
   isRemade,
@@ -12,6 +8,7 @@ import {
   stuckAfter,
   topicProblem,
 } from '../../../../src/integrations/kafka/health/judge.ts';
+import { givenFor } from '../../../support/given.ts';
 
 const view = (over: Partial<PartitionView> = {}): PartitionView => ({
   partition: 0,
@@ -21,6 +18,7 @@ const view = (over: Partial<PartitionView> = {}): PartitionView => ({
   stable: '25',
   ...over,
 });
+const given = givenFor(partitionProblem);
 const [a, b] = ['a'.repeat(32), 'b'.repeat(32)];
 
 test('lag is from where reading stands to the end that the broker tells, and never counts what is gone', () => {
@@ -40,29 +38,33 @@ test('a partition that is behind says what keeps it, once it has stood still for
     stillSince: now - 90_000,
     ...over,
   });
-  const problem = (over: Partial<PartitionFacts>) => partitionProblem(facts(over), now);
-  expect(problem({ stillSince: now - stuckAfter + 1 })).toBeUndefined();
-  expect(problem({ standing: { next: '25' } })).toBeUndefined();
-  expect(problem({ view: view({ stable: '10' }) })).toBe(
-    'partition 0 of alerts is 15 records behind for 1m 30s: a transaction is open, and what comes after its beginning is read when it ends',
-  );
-  expect(problem({ inHandSince: now - 90_000 })).toBe(
-    'partition 0 of alerts is 15 records behind; messages of it are in hand for 1m 30s and not yet durable',
-  );
-  expect(problem({ standing: { next: '24' } })).toBe(
-    'partition 0 of alerts is 1 record behind and has not moved for 1m 30s, although farmhand has it to read',
-  );
-  expect(problem({ view: { partition: 3, hasLeader: false } })).toBe(
-    'partition 3 of alerts has no leader: nothing of it can be read until its broker is back',
-  );
+  const at = { topic: 'alerts', partition: 0 };
+  const behind = { ...at, lag: 15, stillMs: 90_000 };
+  given(facts({ stillSince: now - stuckAfter + 1 }))
+    .when(now)
+    .thenIs(undefined);
+  given(facts({ standing: { next: '25' } }))
+    .when(now)
+    .thenIs(undefined);
+  given(facts({ view: view({ stable: '10' }) }))
+    .when(now)
+    .thenIs({ code: 'transaction_open', ...behind });
+  given(facts({ inHandSince: now - 90_000 }))
+    .when(now)
+    .thenIs({ code: 'in_hand', ...behind });
+  given(facts({ standing: { next: '24' } }))
+    .when(now)
+    .thenIs({ code: 'stuck', ...behind, lag: 1 });
+  given(facts({ view: { partition: 3, hasLeader: false } }))
+    .when(now)
+    .thenIs({ code: 'no_leader', topic: 'alerts', partition: 3 });
 });
 
 test('a topic that cannot be read says why', () => {
   expect(topicProblem({ topic: 't', partitions: [] })).toBeUndefined();
-  expect(topicProblem({ topic: 't', partitions: [], wrong: 'refused' })).toBe(
-    'farmhand may not read the topic t: allow it Describe and Read',
-  );
-  expect(topicProblem({ topic: 't', partitions: [], wrong: 'unknown' })).toContain('topic t');
+  for (const wrong of ['missing', 'refused', 'unknown'] as const) {
+    expect(topicProblem({ topic: 't', partitions: [], wrong })).toEqual({ code: wrong, topic: 't' });
+  }
 });
 
 test('a topic is another one by its id; without ids, by what cannot be', () => {
@@ -79,32 +81,4 @@ test('a topic is another one by its id; without ids, by what cannot be', () => {
   expect(isRemade(undefined, view({ high: '9' }), { standing: own, own: undefined, uncommitted: true })).toBe(
     false,
   );
-});
-
-test('/statusz says why Kafka is down, or what of it is not read', () => {
-  const status = (over: Partial<ConsumerStatus>): ConsumerStatus => ({
-    state: 'joined',
-    assignment: {},
-    problems: [],
-    ...over,
-  });
-  const lastError = { message: 'connect ECONNREFUSED 10.0.0.1:9092', at: 1 };
-  expect(standingOf(status({}))).toEqual({ state: 'up' });
-  expect(standingOf(status({ held: 'Redis does not answer', problems: ['no leader'] }))).toEqual({
-    state: 'degraded',
-    says: 'reading waits until messages can be stored: Redis does not answer. no leader',
-  });
-  expect(standingOf(status({ state: 'unreachable', lastError }))).toEqual({
-    state: 'down',
-    says: 'no broker has answered for ten seconds; last error: connect ECONNREFUSED 10.0.0.1:9092',
-  });
-  expect(standingOf(status({ state: 'connecting', lastError }))).toEqual({
-    state: 'down',
-    says: 'no connection to Kafka yet; last error: connect ECONNREFUSED 10.0.0.1:9092',
-  });
-  expect(standingOf(status({ state: 'failed' }))).toEqual({
-    state: 'down',
-    says: 'reading has ended for good',
-  });
-  expect(standingOf(status({ state: 'rebalancing' })).state).toBe('degraded');
 });
