@@ -76,7 +76,7 @@ export type RetryDecision =
   | { readonly may: true; readonly attempts: number }
   | { readonly may: false; readonly at: number }
   /** Tried often enough, or refused: a person must look. */
-  | { readonly may: false; readonly gaveUp: string };
+  | { readonly may: false; readonly gaveUp: string | undefined };
 
 /** A refused change is tried again this often where nobody else can end it: in a teardown; ms. */
 const patience = 5 * 60_000;
@@ -94,7 +94,7 @@ export const retryDecision = (
   // A step that a person had begun once more tries again.
   if (!isOfStep(before, currentStep(rebuild))) return { may: true, attempts: 1 };
   const gaveUp = before.retryAt === undefined || before.attempts >= policy.attempts;
-  if (gaveUp && !patient) return { may: false, gaveUp: before.error ?? 'it failed' };
+  if (gaveUp && !patient) return { may: false, gaveUp: before.error };
   const at = before.retryAt ?? (before.endedAt ?? before.at) + patience;
   return now >= at ? { may: true, attempts: before.attempts + 1 } : { may: false, at };
 };

@@ -1,9 +1,9 @@
 import { formatDuration } from '../../core/duration.ts';
 import { inFull } from '../../core/person.ts';
-import { effectTitle } from '../model/effect.ts';
 import type { EffectState, Rebuild } from '../model/rebuild.ts';
 import { activeMs } from '../model/record.ts';
 import { stepTitle } from '../model/steps.ts';
+import { effectTitle } from './titles.ts';
 
 /** The closing report: what became of it, how long each step took, overrides, every error. Paragraphs of plain text. */
 export const closingReport = (rebuild: Rebuild, now: number): readonly [string, ...string[]] => {

@@ -1,7 +1,7 @@
 import type { Person } from '../../core/person.ts';
-import { effectTitle } from '../model/effect.ts';
 import type { Effect } from '../model/rebuild.ts';
 import type { NewsWords } from './message.ts';
+import { effectTitle } from './titles.ts';
 
 interface Of {
   readonly effect: Effect;

@@ -2,9 +2,11 @@ import { formatDuration } from '../../core/duration.ts';
 import { type Message, wordsFrom } from '../../core/message.ts';
 import { counted } from '../../core/text.ts';
 import { authorityWords } from '../model/authority.ts';
-import { effectTitle } from '../model/effect.ts';
 import type { Authority, Effect, Instance, InterventionCode, PodTrouble } from '../model/rebuild.ts';
-import { troubleText } from '../model/troubles.ts';
+import { type Leaving, leavingInBrief, leftByName } from './leaving.ts';
+import { failureWords, type PodWait, podWords, type RunFailure, unlooked } from './missing.ts';
+import { effectTitle, troubleText } from './titles.ts';
+import { type Way, wayWords } from './way.ts';
 
 /** What a person is needed for, and what they can do. Plain text. */
 interface InterventionWords {
@@ -27,18 +29,18 @@ type TooFew =
       readonly target: number;
       readonly minimum: number;
       readonly troubles: readonly PodTrouble[];
-      readonly way?: string | undefined;
+      readonly way?: Way | undefined;
       /** Why they cannot be seen. */
       readonly unseen?: string | undefined;
     }
   | { readonly at: 'order'; readonly ready: number; readonly minimum: number };
 
 type NotReady =
-  | { readonly unseen: string }
+  | { readonly unseen: string | undefined }
   | {
-      readonly why: string;
+      readonly pod: PodWait;
       readonly restarts: number;
-      readonly way?: string | undefined;
+      readonly way?: Way | undefined;
       readonly instance: Instance;
       readonly deadlineMs: number;
     };
@@ -80,7 +82,7 @@ const tooFewToBegin = ({
 };
 
 /** A sentence at the end of a paragraph. */
-const after = (says: string | undefined): string => (says === undefined ? '' : ` ${says}`);
+const after = (way: Way | undefined): string => (way === undefined ? '' : ` ${wayWords(way).whole}`);
 
 const orCancel = 'Or cancel';
 
@@ -121,14 +123,14 @@ const interventions = {
   synchronizer_not_ready: (facts: NotReady) => {
     if ('unseen' in facts) {
       return {
-        what: `Whether the synchronizer is up cannot be seen: ${facts.unseen}. Nothing is changed meanwhile.`,
+        what: `Whether the synchronizer is up cannot be seen: ${facts.unseen ?? 'the cluster does not answer'}. Nothing is changed meanwhile.`,
         options: ['When the cluster answers again, this goes on by itself', orCancel],
       };
     }
-    const { why, restarts, way, instance, deadlineMs } = facts;
+    const { pod, restarts, way, instance, deadlineMs } = facts;
     const died = restarts > 0 ? `, restarted ${counted(restarts, 'time')}` : '';
     return {
-      what: `The synchronizer does not come up: ${why}${died}. No farmer was started.${after(way)}`,
+      what: `The synchronizer does not come up: ${podWords(pod)}${died}. No farmer was started.${after(way)}`,
       options: [
         `Look at ${instance.synchronizerSet} in ${instance.cluster}/${instance.namespace}; when it is ready, this goes on by itself`,
         `Or extend the deadline (now ${formatDuration(deadlineMs)})`,
@@ -151,11 +153,11 @@ const interventions = {
   },
 
   history_stalled: (
-    facts: { readonly why: 'failed'; readonly error: string } | { readonly why: 'still' | 'late' },
+    facts: ({ readonly why: 'failed' } & RunFailure) | { readonly why: 'still' | 'late' },
   ) => {
     const what =
       facts.why === 'failed'
-        ? `The history update failed: ${facts.error}.`
+        ? `The history update failed: ${failureWords(facts)}.`
         : facts.why === 'still'
           ? 'The history update has stood still for too long.'
           : 'The history update is not done in time.';
@@ -169,12 +171,16 @@ const interventions = {
     };
   },
 
-  /** `silent`: why the engine does not answer. */
-  rebuild_stalled: ({ silent }: { readonly silent?: string | undefined }) => ({
+  /** `silent`: the engine does not answer, and why. */
+  rebuild_stalled: ({
+    silent,
+  }: {
+    readonly silent?: { readonly error: string | undefined } | undefined;
+  }) => ({
     what: `The rebuild has stood still for too long. ${
       silent === undefined
         ? 'The engine answers, but nothing moves.'
-        : `The engine does not answer: ${silent}`
+        : `The engine does not answer: ${silent.error ?? unlooked}`
     } Nothing was changed.`,
     options: [
       'When it moves again, this goes on by itself',
@@ -183,8 +189,8 @@ const interventions = {
     ],
   }),
 
-  rebuild_failed: ({ error, cacheFile }: { readonly error: string; readonly cacheFile: boolean }) => ({
-    what: `The rebuild failed: ${error}. The farmers are still up.`,
+  rebuild_failed: ({ cacheFile, ...failure }: RunFailure & { readonly cacheFile: boolean }) => ({
+    what: `The rebuild failed: ${failureWords(failure)}. The farmers are still up.`,
     options: [
       cacheFile ? 'Retry: goes on from the cache file in S3' : 'Retry: begins again',
       'Or override, retry from Rebuild: begins again in any case',
@@ -221,10 +227,10 @@ const interventions = {
     };
   },
 
-  write_failed: (facts: { readonly why: 'failed'; readonly error: string } | { readonly why: 'late' }) => ({
+  write_failed: (facts: ({ readonly why: 'failed' } & RunFailure) | { readonly why: 'late' }) => ({
     what: `${
       facts.why === 'failed'
-        ? `Writing the caches failed twice: ${facts.error}.`
+        ? `Writing the caches failed twice: ${failureWords(facts)}.`
         : 'Writing the caches is not done in time.'
     } The rebuild itself is safe as long as the synchronizer is up.`,
     options: [
@@ -234,9 +240,8 @@ const interventions = {
     ],
   }),
 
-  /** `left`: what is still there, by name. */
-  teardown_stuck: ({ left }: { readonly left: string }) => ({
-    what: `Pods do not go away: ${left}. They cost money until they are gone.`,
+  teardown_stuck: ({ left }: { readonly left: readonly Leaving[] }) => ({
+    what: `Pods do not go away: ${leftByName(left) || leavingInBrief(left)}. They cost money until they are gone.`,
     options: [
       'Look for finalizers, lost nodes, or somebody who scales them up; when they are gone, this goes on by itself',
       'Retry: scales them down once more',
@@ -244,16 +249,19 @@ const interventions = {
     ],
   }),
 
+  /** `frontend`: absent where it cannot be told which; `says`: what the engine says of it. */
   frontend_not_back: ({
-    which,
+    frontend,
+    says,
     untouched,
     guardian,
   }: {
-    readonly which: string;
+    readonly frontend?: string | undefined;
+    readonly says?: string | undefined;
     readonly untouched: readonly string[];
     readonly guardian: string;
   }) => ({
-    what: `${which} is not back with the new caches. The propagation has stopped${
+    what: `${frontend ?? 'a frontend'}${says ? ` (${says})` : ''} is not back with the new caches. The propagation has stopped${
       untouched.length > 0 ? `; not touched: ${untouched.join(', ')}` : ''
     }. The guardian stays up (${guardian}).`,
     options: [
@@ -271,15 +279,18 @@ const interventions = {
   }),
 
   effect_failed: (
-    facts: { readonly effect: Effect; readonly error: string } | { readonly ticket: string },
+    /** `unknown`: perhaps it was done. `ticket`: why Jira refused it. */
+    facts:
+      | { readonly effect: Effect; readonly error?: string | undefined; readonly unknown?: true }
+      | { readonly ticket: string | undefined },
   ) =>
     'ticket' in facts
       ? {
-          what: `The Jira ticket could not be made, and nothing is touched without one: ${facts.ticket}`,
+          what: `The Jira ticket could not be made, and nothing is touched without one: ${facts.ticket ?? 'Jira refused it'}`,
           options: ['Mend what Jira complains about, then retry', 'Or cancel; nothing was touched'],
         }
       : {
-          what: `Could not be done: ${effectTitle(facts.effect)}. ${facts.error}`,
+          what: `Could not be done: ${effectTitle(facts.effect)}. ${facts.error ?? (facts.unknown ? 'its outcome cannot be found out' : 'it failed')}`,
           options: ['Mend what is in the way, then retry', orCancel],
         },
 } satisfies Record<InterventionCode, (facts: never) => InterventionWords>;

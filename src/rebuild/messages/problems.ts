@@ -6,6 +6,7 @@ import type { Instance, RebuildId } from '../model/rebuild.ts';
 import type { RebuildStatus } from '../model/status.ts';
 import type { ValuesProblem } from '../ports/ports.ts';
 import { scaleByHand } from './found.ts';
+import { unlooked } from './missing.ts';
 
 /** Why there is no plan. */
 const ofPlan = {
@@ -75,10 +76,10 @@ const ofValues = {
 const problems = {
   ...ofPlan,
   ...ofValues,
-  set_unseen: ({ set, place, error }: { set: string; place: string; error: string }) =>
-    `${set} in ${place} cannot be looked at: ${error}`,
-  engine_unseen: ({ instance, error }: { instance: string; error: string }) =>
-    `The admin endpoint of ${instance} does not answer: ${error}`,
+  set_unseen: ({ set, place, error }: { set: string; place: string; error: string | undefined }) =>
+    `${set} in ${place} cannot be looked at: ${error ?? unlooked}`,
+  engine_unseen: ({ instance, error }: { instance: string; error: string | undefined }) =>
+    `The admin endpoint of ${instance} does not answer: ${error ?? unlooked}`,
   farmers_up: ({ set, farmers }: { set: string; farmers: number }) =>
     `${set} has ${counted(farmers, 'farmer')} up already: somebody works there, or forgot them. Scale it to 0 first.`,
   synchronizer_up: ({ set }: { set: string }) =>

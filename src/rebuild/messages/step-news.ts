@@ -3,6 +3,7 @@ import { counted, sentence } from '../../core/text.ts';
 import type { Intervention, Pause, Phase } from '../model/rebuild.ts';
 import { type StepName, stepTitle } from '../model/steps.ts';
 import type { NewsWords } from './message.ts';
+import { failureWords, type RunFailure } from './missing.ts';
 
 interface FarmersUp {
   readonly ready: number;
@@ -85,8 +86,8 @@ export const stepNews = {
     marked: 'recovered',
   }),
   written: () => moved('The caches are written to S3.'),
-  write_again: ({ error }: { readonly error: string }) => ({
-    text: `Writing the caches failed (${error}); it is tried once more. The rebuild itself is safe in the synchronizer.`,
+  write_again: (failure: RunFailure) => ({
+    text: `Writing the caches failed (${failureWords(failure)}); it is tried once more. The rebuild itself is safe in the synchronizer.`,
     note: 'error',
     entry: 'error',
     mark: 'error',

@@ -1,8 +1,8 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { Drift, Effect, Engine, PodTrouble } from '../model/rebuild.ts';
 import { type StepName, stepTitle } from '../model/steps.ts';
-import { troubleText } from '../model/troubles.ts';
 import type { NewsWords } from './message.ts';
+import { troubleText } from './titles.ts';
 
 /** Trouble, told in thread, ticket and chart. */
 const trouble = (text: string, marked: string) =>

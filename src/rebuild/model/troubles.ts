@@ -20,17 +20,3 @@ export const troubleGroups = (troubles: readonly PodTrouble[]): readonly Trouble
   }
   return [...groups.values()];
 };
-
-const most = 3;
-
-/** `system6-dcr-farmer-1 and 6 more: 0/6 nodes are available`, three reasons at most. Plain text without a full stop. */
-export const troubleText = (troubles: readonly PodTrouble[]): string => {
-  const groups = troubleGroups(troubles);
-  const told = groups
-    .slice(0, most)
-    .map(({ pod, more, says }) => `${pod}${more > 0 ? ` and ${more} more` : ''}: ${bare(says)}`);
-  return [...told, ...(groups.length > most ? ['others for other reasons'] : [])].join('; ');
-};
-
-/** Without the full stop that Kubernetes may end with: the sentence goes on, or brings its own. */
-const bare = (says: string): string => says.replace(/[.\s]+$/, '');

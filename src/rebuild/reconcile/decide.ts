@@ -1,6 +1,7 @@
 import { claimEffect, type DesiredEffect, type RetryDecision, retryDecision } from '../effects/effects.ts';
 import { keptUp, resolveInDoubt } from '../effects/in-doubt.ts';
 import { desiredScaling } from '../effects/scaling.ts';
+import type { Need } from '../messages/interventions.ts';
 import { tell } from '../messages/news.ts';
 import { problemWords } from '../messages/problems.ts';
 import { mayAct } from '../model/approval.ts';
@@ -100,7 +101,7 @@ const unsettled = (transition: Transition, open: EffectState, at: number, { now,
   const step = currentStep(transition.rebuild);
   if (!step || transition.rebuild.pause || open.attempts < policy.attempts)
     return { transition, at: soonest };
-  const move = effectFailed(open.effect, open.error ?? 'its outcome cannot be found out', step.says ?? '');
+  const move = effectFailed({ effect: open.effect, error: open.error, unknown: true }, 'as before');
   return { transition: requestIntervention(transition, step, move, now, policy), at: soonest };
 };
 
@@ -174,7 +175,7 @@ const settle = (before: Transition, step: Step, result: StepResult, pass: Pass, 
   switch (result.kind) {
     case 'done': {
       const told = result.news ? tell(moved, result.news, now) : moved;
-      const transition = finishStep(told, step, result.says, now);
+      const transition = finishStep(told, step, result.doing, now);
       if (mode !== 'ending') return { transition, at: now };
       return {
         transition: finish(
@@ -220,7 +221,7 @@ const going = (transition: Transition, step: Step, move: Going, pass: Pass, mode
   const told =
     shown.kind === 'ask'
       ? requestIntervention(transition, step, shown, now, policy)
-      : goOn(transition, step, shown.says, now);
+      : goOn(transition, step, shown.doing, now);
   const asked = currentStep(told.rebuild);
   if (asked?.ask?.until !== undefined && now >= asked.ask.until) {
     const nobody = problemWords({ code: 'nobody_answered', ms: asked.ask.until - asked.ask.since });
@@ -236,26 +237,23 @@ const going = (transition: Transition, step: Step, move: Going, pass: Pass, mode
 const stuckOn = (
   tries: readonly { readonly wish: DesiredEffect; readonly chance: RetryDecision }[],
   { name }: Step,
-  { says }: Going,
+  { doing }: Going,
 ): Going | undefined => {
   for (const { wish: desired, chance } of tries) {
     if (!('gaveUp' in chance)) continue;
-    const ask = effectFailed(desired.effect, chance.gaveUp, says);
+    const ask = effectFailed({ effect: desired.effect, error: chance.gaveUp }, doing);
     const harmless = desired.effect.kind === 'scale' && !stepDefinitions[name].scales;
     return harmless ? { ...ask, until: 'no end' } : ask;
   }
   return undefined;
 };
 
+type Asking = Extract<StepResult, { kind: 'ask' }>;
+
 const effectFailed = (
-  effect: EffectState['effect'],
-  error: string,
-  says: string,
-): Extract<StepResult, { kind: 'ask' }> => ({
-  kind: 'ask',
-  says,
-  need: { code: 'effect_failed', effect, error },
-});
+  failed: Omit<Extract<Need, { effect: unknown }>, 'code'>,
+  doing: Asking['doing'],
+): Asking => ({ kind: 'ask', doing, need: { code: 'effect_failed', ...failed } });
 
 const claimed = (
   transition: Transition,

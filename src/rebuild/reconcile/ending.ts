@@ -1,4 +1,3 @@
-import { counted } from '../../core/text.ts';
 import { type DesiredEffect, desiredStop, retryDecision } from '../effects/effects.ts';
 import { desiredScaling, isGone } from '../effects/scaling.ts';
 import { closingReport } from '../messages/closing-report.ts';
@@ -11,7 +10,7 @@ import { stepNames } from '../model/steps.ts';
 import { change, setStep, type Transition } from '../model/transition.ts';
 import type { Observed } from '../observe/observed.ts';
 import { isLate, type StepContext, type StepResult } from '../steps/step-context.ts';
-import { leftOver, leftSays, stuck } from '../steps/teardown.ts';
+import { leavingOf, stuck } from '../steps/teardown.ts';
 
 /** Whether the steps say already that it is torn down. */
 const isTearingDown = (rebuild: Rebuild): boolean =>
@@ -72,24 +71,16 @@ export const tearDown = (context: StepContext): StepResult => {
     (role) => !keeps.includes(role) && !isGone(rebuild, observed, role),
   );
   if (roles.length === 0 && !openEffect(rebuild)) {
-    return { kind: 'done', says: keeps.length > 0 ? `all gone but ${names(rebuild, keeps)}` : 'all gone' };
+    const { seen, wanted } = rebuild.farmers;
+    const farmers = keeps.includes('farmer') ? (seen?.wanted ?? wanted) : undefined;
+    return { kind: 'done', doing: { code: 'all_gone', farmers, guardian: keeps.includes('synchronizer') } };
   }
-  const says =
-    roles.map((role) => leftSays(context, role)).join(', ') || 'what is under way is finished first';
-  const wish = stop ?? scale;
+  const left = leavingOf(context, roles);
+  const desired = stop ?? scale;
   return isLate(context)
-    ? { ...stuck(says, leftOver(context, roles)), desired: wish }
-    : { kind: 'on', says, desired: wish };
+    ? { ...stuck(left), desired }
+    : { kind: 'on', doing: { code: 'leaving', sets: left }, desired };
 };
-
-const names = (rebuild: Rebuild, keeps: readonly WorkloadRole[]): string =>
-  keeps
-    .map((role) =>
-      role === 'farmer'
-        ? counted(rebuild.farmers.seen?.wanted ?? rebuild.farmers.wanted, 'farmer')
-        : 'the guardian',
-    )
-    .join(' and ');
 
 /** A run that goes on would only use up what is going away. An engine that does not answer holds up nothing. */
 const stopping = (

@@ -1,5 +1,6 @@
+import type { Doing } from '../messages/doing.ts';
 import { tell, tellLatest } from '../messages/news.ts';
-import { problemWords, type RebuildProblem } from '../messages/problems.ts';
+import type { RebuildProblem } from '../messages/problems.ts';
 import { hasTouched, isCovered, isExpired, needsApproval, pendingOf } from '../model/approval.ts';
 import { differences } from '../model/plan-differences.ts';
 import type { Plan, Rebuild } from '../model/rebuild.ts';
@@ -19,7 +20,7 @@ export type ApprovalGate =
 
 const open: ApprovalGate = { kind: 'open' };
 const look: ApprovalGate = { kind: 'look' };
-const waits = (says: string): ApprovalGate => ({ kind: 'held', result: { kind: 'on', says } });
+const waits = (doing: Doing): ApprovalGate => ({ kind: 'held', result: { kind: 'on', doing } });
 
 /**
  * Asked before every step: whether all that the record would do is approved, and right before the first change whether
@@ -50,7 +51,7 @@ const recheck = (context: StepContext): ApprovalGate => {
   if (!isTicketThere(context.rebuild) || hasTouched(context.rebuild)) return open;
   if (!wasLookedAt(context)) return look;
   const [unseen] = unseenOf(context);
-  if (unseen) return waits(`looks once more before it begins: ${problemWords(unseen)}`);
+  if (unseen) return waits({ code: 'last_look', approved: false, unseen });
   const problems = inTheWay(context);
   return problems.length > 0 ? { kind: 'held', result: { kind: 'fail', problems } } : open;
 };
@@ -76,8 +77,8 @@ const approved = (transition: Transition, context: StepContext): ApprovalGate =>
   const { plan } = observed;
   if (!plan || !wasLookedAt(context)) return look;
   const [unseen] = unseenOf(context);
-  if (unseen) return waits(`approved; looks once more before it begins: ${problemWords(unseen)}`);
-  if (!plan.ok) return waits(`approved; the plan is made once more before it begins: ${plan.error}`);
+  if (unseen) return waits({ code: 'last_look', approved: true, unseen });
+  if (!plan.ok) return waits({ code: 'last_look', approved: true, plan: plan.error });
   if (plan.value.kind === 'unfit')
     return { kind: 'again', transition: unfit(transition, plan.value.problems, now) };
   const reasons = inTheWay(context);
@@ -92,7 +93,7 @@ export const askFor = (rebuild: Rebuild): Extract<StepResult, { kind: 'ask' }> =
   const why = hasTouched(rebuild) ? 'beyond' : pending?.unconfirmed ? 'unconfirmed' : 'plan';
   return {
     kind: 'ask',
-    says: 'waits for the approval of a second person',
+    doing: { code: 'approval' },
     need: {
       code: 'approval',
       instance: rebuild.plan.instance.name,

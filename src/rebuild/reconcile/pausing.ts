@@ -1,4 +1,4 @@
-import { counted } from '../../core/text.ts';
+import { type GoingOn, goingOnWords } from '../messages/going-on.ts';
 import { tell } from '../messages/news.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Pause, Rebuild } from '../model/rebuild.ts';
@@ -7,26 +7,25 @@ import { change, type Transition } from '../model/transition.ts';
 
 /** Nothing is under way any more: from here on its time does not count. */
 export const pauseNow = (transition: Transition, pause: Pause, now: number): Transition => {
-  const goesOn = goingOn(transition.rebuild);
-  const paused: Pause = { ...pause, state: 'paused', pausedAt: now, ...(goesOn !== undefined && { goesOn }) };
+  const left = goingOn(transition.rebuild);
+  const goesOn = left && { goesOn: goingOnWords(left) };
+  const paused: Pause = { ...pause, state: 'paused', pausedAt: now, ...goesOn };
   const step = currentStep(transition.rebuild)?.name;
   const next = change(transition, (rebuild) => ({ ...rebuild, pause: paused }));
   return tell(next, { code: 'paused', pause: paused, step }, now);
 };
 
 /** What a pause cannot stop. */
-const goingOn = ({ farmers, synchronizer, frontends, ...rest }: Rebuild): string | undefined => {
-  const step = currentStep({ farmers, synchronizer, frontends, ...rest })?.name;
+const goingOn = (rebuild: Rebuild): GoingOn | undefined => {
+  const { farmers, synchronizer, frontends } = rebuild;
+  const step = currentStep(rebuild)?.name;
   const up = farmers.seen?.ready ?? farmers.wanted;
   const busy = frontends.find(({ state }) => state === 'taking' || state === 'restarting');
-  if (busy) return `${busy.name} is ${busy.state} and comes to its end`;
-  if (step === 'rebuild' && up > 0) return `${counted(up, 'farmer')} go on computing; their result is kept`;
-  if (step === 'history' && synchronizer.wanted === 1)
-    return 'the history update goes on in the synchronizer';
-  if (step === 'write' && synchronizer.wanted === 1) return 'writing the caches goes on in the synchronizer';
-  if (farmers.wanted > 0) return `${counted(farmers.wanted, 'farmer')} stay up and cost money`;
-  if (synchronizer.wanted === 1) return 'the synchronizer stays up';
-  return undefined;
+  if (busy) return { code: 'frontend', name: busy.name, state: busy.state };
+  if (step === 'rebuild' && up > 0) return { code: 'computing', farmers: up };
+  if ((step === 'history' || step === 'write') && synchronizer.wanted === 1) return { code: step };
+  if (farmers.wanted > 0) return { code: 'farmers', farmers: farmers.wanted };
+  return synchronizer.wanted === 1 ? { code: 'synchronizer' } : undefined;
 };
 
 /** A pause that was perhaps forgotten. */

@@ -8,15 +8,15 @@ export const whileAway = ({ rebuild, now, policy }: StepContext): StepResult | u
   const { seen, awaySince } = rebuild.synchronizer;
   if (!seen || seen.ready > 0) return undefined;
   const trouble = seen.troubles[0];
-  const says = `the synchronizer is away${trouble ? ` (${trouble.says})` : ''}`;
+  const doing = { code: 'synchronizer_away', trouble } as const;
   const { drift } = rebuild;
   const taken = drift?.role === 'synchronizer' && !drift.settled && drift.found === 0;
   if (!taken && (awaySince === undefined || now - awaySince < policy.deadlines.synchronizer)) {
-    return { kind: 'on', says };
+    return { kind: 'on', doing };
   }
   return {
     kind: 'ask',
-    says,
+    doing,
     need: {
       code: 'synchronizer_lost',
       lost: 'synchronizer',

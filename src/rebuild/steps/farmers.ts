@@ -1,5 +1,6 @@
+import type { Doing } from '../messages/doing.ts';
 import type { News } from '../messages/news.ts';
-import { onItsWay, withWay } from './on-its-way.ts';
+import { onItsWay } from './on-its-way.ts';
 import { farmersUp, isLate, type StepContext, type StepDefinition, type StepResult } from './step-context.ts';
 
 /** All farmers at once; on with the minimum, never without any. */
@@ -13,14 +14,13 @@ export const farmers: StepDefinition<'farmers'> = {
     const { rebuild, step, observed, policy } = context;
     const { target, minimum, wanted } = rebuild.farmers;
     const seen = observed.farmers;
-    if (!seen?.ok)
-      return tooFew(context, `the cluster does not answer: ${seen?.error ?? 'it was not looked at'}`, 0);
+    if (!seen?.ok) return tooFew(context, { code: 'cluster_silent', error: seen?.error }, 0);
     const { ready } = seen.value;
-    const says = `${ready} of ${wanted} farmers ready`;
+    const doing = { code: 'farmers_come', ready, wanted } as const;
     const enough = ready >= minimum;
     const up = (why: Extract<News, { code: 'farmers_up' }>['why']): StepResult => ({
       kind: 'done',
-      says,
+      doing,
       news: { code: 'farmers_up', ready, target, minimum, why },
     });
     if (enough && ready >= target) return up('all');
@@ -30,19 +30,23 @@ export const farmers: StepDefinition<'farmers'> = {
     );
     if (enough && accepted) return up('accepted');
     if (enough && isLate(context)) return up({ lateMs: policy.deadlines.farmers });
-    return tooFew(context, says, ready);
+    return tooFew(context, doing, ready);
   },
 };
 
-const tooFew = (context: StepContext, found: string, ready: number): StepResult => {
+const tooFew = (
+  context: StepContext,
+  found: Extract<Doing, { code: 'cluster_silent' | 'farmers_come' }>,
+  ready: number,
+): StepResult => {
   const { rebuild, observed } = context;
   const way = onItsWay(rebuild, observed, 'farmer');
-  const says = withWay(found, way);
-  if (!isLate(context)) return { kind: 'on', says };
+  const doing = { ...found, way };
+  if (!isLate(context)) return { kind: 'on', doing };
   const { minimum, target, seen } = rebuild.farmers;
   return {
     kind: 'ask',
-    says,
+    doing,
     need: {
       code: 'too_few_farmers',
       at: 'start',
@@ -50,7 +54,7 @@ const tooFew = (context: StepContext, found: string, ready: number): StepResult 
       target,
       minimum,
       troubles: seen?.troubles ?? [],
-      way: way?.why,
+      way,
       unseen: observed.farmers?.ok === false ? observed.farmers.error : undefined,
     },
   };

@@ -1,4 +1,5 @@
 import { desiredRun, desiredStop } from '../effects/effects.ts';
+import type { Doing } from '../messages/doing.ts';
 import { isOfStep, runKey } from '../model/effect.ts';
 import { isOrdered } from '../observe/apply-observation.ts';
 import { backAgain, whileAway } from './away.ts';
@@ -21,21 +22,24 @@ export const history: StepDefinition<'history'> = {
     const away = whileAway(context);
     if (away) return away;
     const engine = observed.engine;
-    if (!engine?.ok)
-      return late(context, `the engine does not answer: ${engine?.error ?? 'it was not looked at'}`);
+    if (!engine?.ok) return late(context, { error: engine?.error });
     const run = engine.value.history;
     const ordered = isOrdered(rebuild, 'history');
     if (!ordered) {
       const active = run.state === 'running' || run.state === 'waiting';
       if (active && !stopped(context))
-        return { kind: 'on', says: 'the old history update is stopped', desired: desiredStop(rebuild) };
+        return {
+          kind: 'on',
+          doing: { code: 'stopping', run: 'history' },
+          desired: desiredStop(rebuild),
+        };
       return ordering(context);
     }
     switch (run.state) {
       case 'done':
         return { kind: 'done', rebuild: backAgain(context) };
       case 'failed':
-        return stalled('failed', { why: 'failed', error: run.error ?? 'the engine does not say why' });
+        return stalled({ code: 'failed' }, { why: 'failed', error: run.error });
       case 'none': {
         const key = runKey(rebuild, 'history', step.attempt);
         const known = rebuild.effects.some((effect) => effect.key === key && effect.state === 'done');
@@ -43,11 +47,11 @@ export const history: StepDefinition<'history'> = {
         if (overdue && !known) {
           return ordering(context);
         }
-        return late(context, 'the history update has not begun');
+        return late(context, 'not begun');
       }
       case 'waiting':
       case 'running':
-        return late(context, `history update ${Math.floor(run.percent)} %`);
+        return late(context, { percent: run.percent });
       default:
         return run.state satisfies never;
     }
@@ -60,24 +64,26 @@ export const stopped = ({ rebuild, step }: StepContext): boolean =>
     (made) => made.effect.kind === 'stop_run' && made.state === 'done' && isOfStep(made, step),
   );
 
-const late = (context: StepContext, says: string): StepResult => {
-  if (context.rebuild.stalledSince !== undefined) {
-    return stalled(`${says}, stands still`, { why: 'still' });
-  }
-  if (isLate(context)) return stalled(`${says}, late`, { why: 'late' });
-  return { kind: 'on', says, slow: true, rebuild: backAgain(context) };
+const late = (context: StepContext, seen: Extract<Doing, { code: 'history' }>['seen']): StepResult => {
+  const doing = { code: 'history', seen } as const;
+  const stands = context.rebuild.stalledSince !== undefined;
+  if (!stands && !isLate(context)) return { kind: 'on', doing, slow: true, rebuild: backAgain(context) };
+  const why = stands ? 'still' : 'late';
+  return stalled({ ...doing, overdue: why }, { why });
 };
 
-type Stalled = { readonly why: 'failed'; readonly error: string } | { readonly why: 'still' | 'late' };
+type Stalled =
+  | { readonly why: 'failed'; readonly error: string | undefined }
+  | { readonly why: 'still' | 'late' };
 
-const stalled = (says: string, why: Stalled): StepResult => ({
+const stalled = (doing: Doing, why: Stalled): StepResult => ({
   kind: 'ask',
-  says,
+  doing,
   need: { code: 'history_stalled', ...why },
 });
 
 const ordering = ({ rebuild, step }: StepContext): StepResult => ({
   kind: 'on',
-  says: 'the history update is ordered',
+  doing: { code: 'ordering', run: 'history' },
   desired: desiredRun(rebuild, 'history', step.attempt),
 });

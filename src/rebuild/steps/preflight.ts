@@ -14,15 +14,13 @@ export const unseenOf = ({ rebuild, observed }: StepContext): readonly RebuildPr
   ] as const;
   return [
     ...sets.flatMap(([set, seen]): RebuildProblem[] =>
-      seen?.ok ? [] : [{ code: 'set_unseen', set, place, error: seen?.error ?? unlooked }],
+      seen?.ok ? [] : [{ code: 'set_unseen', set, place, error: seen?.error }],
     ),
     ...(observed.engine?.ok
       ? []
-      : [{ code: 'engine_unseen', instance, error: observed.engine?.error ?? unlooked } as const]),
+      : [{ code: 'engine_unseen', instance, error: observed.engine?.error } as const]),
   ];
 };
-
-const unlooked = 'it was not looked at';
 
 /** What is up that a rebuild must not find up. */
 export const inTheWay = ({ rebuild, observed }: StepContext): readonly RebuildProblem[] => {
@@ -47,7 +45,7 @@ export const preflight: StepDefinition<'preflight'> = {
     const { instance, farmers, minimum } = rebuild.plan;
     const unseen = unseenOf(context);
     if (unseen.length > 0 && now - (step.startedAt ?? now) < patience) {
-      return { kind: 'on', says: 'cluster and engine are looked at' };
+      return { kind: 'on', doing: { code: 'looking' } };
     }
     const { maximum } = instance;
     const problems: readonly RebuildProblem[] = [
@@ -61,11 +59,6 @@ export const preflight: StepDefinition<'preflight'> = {
     const slow = [observed.farmers, observed.synchronizer].some(
       (seen) => seen?.ok && seen.value.podManagement !== 'Parallel',
     );
-    return {
-      kind: 'done',
-      says: slow
-        ? 'fine, but pods start one after another (podManagementPolicy is not Parallel)'
-        : 'cluster and engine are fine',
-    };
+    return { kind: 'done', doing: { code: 'fine', slow } };
   },
 };

@@ -1,4 +1,5 @@
 import { desiredPropagation } from '../effects/effects.ts';
+import type { Doing } from '../messages/doing.ts';
 import { isOfStep } from '../model/effect.ts';
 import type { Frontend, Rebuild } from '../model/rebuild.ts';
 import type { EngineView } from '../ports/ports.ts';
@@ -23,8 +24,8 @@ export const propagate: StepDefinition<'propagate'> = {
     if (away) return away;
     const engine = observed.engine;
     if (!engine?.ok) {
-      const says = `the engine does not answer: ${engine?.error ?? 'it was not looked at'}`;
-      return isLate(context) ? notBack(context, context.rebuild, says, 'a frontend') : { kind: 'on', says };
+      const doing = { code: 'engine_silent', error: engine?.error } as const;
+      return isLate(context) ? notBack(context, context.rebuild, doing) : { kind: 'on', doing };
     }
     const rebuild = { ...context.rebuild, frontends: seen(context, engine.value) };
     const next = rebuild.frontends.find(({ state }) => state !== 'ready' && state !== 'skipped');
@@ -33,7 +34,7 @@ export const propagate: StepDefinition<'propagate'> = {
       return {
         kind: 'done',
         rebuild,
-        says: `${n} of ${n} ready`,
+        doing: { code: 'frontends_ready', frontends: n },
         news: { code: 'propagated', frontends: n },
       };
     }
@@ -47,7 +48,7 @@ const withNext = (context: StepContext, next: Frontend, engine: EngineView): Ste
     ({ name, state }) => name !== next.name && state !== 'ready' && state !== 'waiting',
   );
   const [other] = others;
-  const says = `${next.name} ${next.state === 'waiting' ? 'is next' : next.state}`;
+  const doing = { code: 'frontend', name: next.name, state: next.state } as const;
   const ordered = rebuild.effects.some(
     (made) =>
       made.effect.kind === 'propagate' &&
@@ -57,29 +58,31 @@ const withNext = (context: StepContext, next: Frontend, engine: EngineView): Ste
   );
   // One that was broken before it was touched is for a person to fix; a retry has it take the caches all the same.
   if (next.state === 'failed' && (ordered || step.attempt === 1)) {
-    return notBack(context, rebuild, says, `${next.name}${next.says ? ` (${next.says})` : ''}`);
+    return notBack(context, rebuild, doing, next);
   }
   if (other) {
-    const waits = `waits for ${other.name}, which is ${other.state}`;
+    const waits = { code: 'frontend_waits', other: other.name, state: other.state } as const;
     return isLate(context)
-      ? notBack(context, rebuild, waits, other.name)
-      : { kind: 'on', says: waits, rebuild };
+      ? notBack(context, rebuild, waits, { name: other.name })
+      : { kind: 'on', doing: waits, rebuild };
   }
   const busy = next.state === 'taking' || next.state === 'restarting';
   if (!ordered && !busy) {
     const listed = engine.frontends.some(({ name }) => name === next.name);
     if (!listed) {
-      const missing = `${next.name} is not in the topology`;
+      const missing = { code: 'frontend_unlisted', name: next.name } as const;
       return isLate(context)
-        ? notBack(context, rebuild, missing, next.name)
-        : { kind: 'on', says: missing, rebuild };
+        ? notBack(context, rebuild, missing, { name: next.name })
+        : { kind: 'on', doing: missing, rebuild };
     }
     // Each frontend has the whole time.
     const begun =
       next.since === undefined ? begin(rebuild, next.name, now, policy.deadlines.frontend) : rebuild;
-    return { kind: 'on', says, rebuild: begun, desired: desiredPropagation(rebuild, next.name) };
+    return { kind: 'on', doing, rebuild: begun, desired: desiredPropagation(rebuild, next.name) };
   }
-  return isLate(context) ? notBack(context, rebuild, says, next.name) : { kind: 'on', says, rebuild };
+  return isLate(context)
+    ? notBack(context, rebuild, doing, { name: next.name })
+    : { kind: 'on', doing, rebuild };
 };
 
 const begin = (rebuild: Rebuild, name: string, now: number, deadline: number): Rebuild => ({
@@ -110,14 +113,19 @@ const seen = ({ rebuild, now }: StepContext, engine: EngineView): readonly Front
   });
 
 /** Waits for as long as it takes: the other frontends serve, and the next one is not touched. */
-const notBack = (context: StepContext, rebuild: Rebuild, says: string, which: string): StepResult => {
+const notBack = (
+  context: StepContext,
+  rebuild: Rebuild,
+  doing: Doing,
+  which?: Pick<Frontend, 'name' | 'says'>,
+): StepResult => {
   const untouched = rebuild.frontends.filter(({ state }) => state === 'waiting').map(({ name }) => name);
   const guardian = context.rebuild.plan.instance.synchronizerSet;
   return {
     kind: 'ask',
-    says,
+    doing,
     rebuild,
-    need: { code: 'frontend_not_back', which, untouched, guardian },
+    need: { code: 'frontend_not_back', frontend: which?.name, says: which?.says, untouched, guardian },
     until: 'no end',
   };
 };

@@ -1,5 +1,5 @@
-import { counted } from '../../core/text.ts';
 import { type DesiredEffect, desiredRun, desiredStop } from '../effects/effects.ts';
+import type { Doing } from '../messages/doing.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { isOrdered, startOver } from '../observe/apply-observation.ts';
 import { enoughFarmers } from '../observe/observed.ts';
@@ -18,7 +18,7 @@ export const rebuilding: StepDefinition<'rebuild'> = {
     const away = whileAway(context);
     if (away) return away;
     const engine = observed.engine;
-    if (!engine?.ok) return silent(context, engine?.error ?? 'it was not looked at');
+    if (!engine?.ok) return silent(context, engine?.error);
     if (!isOrdered(rebuild, 'rebuild')) return order(context, engine.value);
     return follow(context, engine.value);
   },
@@ -28,18 +28,20 @@ const order = (context: StepContext, engine: EngineView): StepResult => {
   const { rebuild, step, now, policy } = context;
   const { state } = engine.rebuild;
   if (step.attempt > 1 && (state === 'running' || state === 'waiting') && !stopped(context)) {
-    return { kind: 'on', says: 'the run before is stopped', desired: desiredStop(rebuild) };
+    return { kind: 'on', doing: { code: 'stopping', run: 'rebuild' }, desired: desiredStop(rebuild) };
   }
   if (enoughFarmers(context)) {
-    return { kind: 'on', says: 'the rebuild is ordered', desired: orderWish(rebuild, step.attempt, engine) };
+    const desired = orderWish(rebuild, step.attempt, engine);
+    return { kind: 'on', doing: { code: 'ordering', run: 'rebuild' }, desired };
   }
   const { seen, minimum } = rebuild.farmers;
-  const says = `waits for farmers: ${seen?.ready ?? 0} ready, ${minimum} needed`;
-  if (now - (step.startedAt ?? now) < policy.deadlines.farmers) return { kind: 'on', says };
+  const ready = seen?.ready ?? 0;
+  const doing = { code: 'waits_for_farmers', ready, minimum } as const;
+  if (now - (step.startedAt ?? now) < policy.deadlines.farmers) return { kind: 'on', doing };
   return {
     kind: 'ask',
-    says,
-    need: { code: 'too_few_farmers', at: 'order', ready: seen?.ready ?? 0, minimum },
+    doing,
+    need: { code: 'too_few_farmers', at: 'order', ready, minimum },
   };
 };
 
@@ -69,17 +71,21 @@ const follow = (context: StepContext, engine: EngineView): StepResult => {
       if (awaySince !== undefined) return lost(context, engine);
       return {
         kind: 'ask',
-        says: 'failed',
+        doing: { code: 'failed' },
         need: {
           code: 'rebuild_failed',
-          error: run.error ?? 'the engine does not say why',
+          error: run.error,
           cacheFile: engine.cacheFile,
         },
       };
     case 'none':
-      return isFresh(context) ? { kind: 'on', says: 'waits for the engine to begin' } : lost(context, engine);
+      return isFresh(context) ? { kind: 'on', doing: { code: 'not_begun' } } : lost(context, engine);
     case 'waiting':
-      return going(context, `waits for farmers: ${run.farmers} of ${rebuild.farmers.minimum} counted in`);
+      return going(context, {
+        code: 'counts_in',
+        farmers: run.farmers,
+        minimum: rebuild.farmers.minimum,
+      });
     case 'running':
       if (!run.distributed) {
         return {
@@ -87,7 +93,7 @@ const follow = (context: StepContext, engine: EngineView): StepResult => {
           problems: [{ code: 'works_alone', farmers: run.farmers, ready: rebuild.farmers.seen?.ready ?? 0 }],
         };
       }
-      return going(context, `${Math.floor(run.percent)} %, ${counted(run.farmers, 'farmer')} at work`);
+      return going(context, { code: 'computes', percent: run.percent, farmers: run.farmers });
     default:
       return run.state satisfies never;
   }
@@ -112,34 +118,38 @@ const lost = (context: StepContext, engine: EngineView): StepResult => {
   }
   return {
     kind: 'ask',
-    says: 'the run is lost',
+    doing: { code: 'run_lost' },
     need: { code: 'synchronizer_lost', lost: 'run', cacheFile: engine.cacheFile },
   };
 };
 
-const going = (context: StepContext, says: string): StepResult => {
+const going = (context: StepContext, doing: Doing): StepResult => {
   const { rebuild, now, policy } = context;
   const since = rebuild.stalledSince;
   if (since === undefined || now - since < 2 * policy.stall) {
     const { seen, wanted } = rebuild.farmers;
     const settled = seen !== undefined && seen.ready >= wanted && seen.wanted === wanted;
-    return { kind: 'on', says, rebuild: backAgain(context), ...(settled && { slow: true as const }) };
+    return { kind: 'on', doing, rebuild: backAgain(context), ...(settled && { slow: true as const }) };
   }
-  return stalled(context, says);
+  return stalled(context, doing);
 };
 
-const silent = (context: StepContext, error: string): StepResult => {
+const silent = (context: StepContext, error: string | undefined): StepResult => {
   const { rebuild, now, policy } = context;
-  const says = `the engine does not answer: ${error}`;
+  const doing = { code: 'engine_silent', error } as const;
   const since = rebuild.stalledSince;
-  if (since === undefined || now - since < 2 * policy.stall) return { kind: 'on', says, slow: true };
-  return stalled(context, says, error);
+  if (since === undefined || now - since < 2 * policy.stall) return { kind: 'on', doing, slow: true };
+  return stalled(context, doing, { error });
 };
 
-/** `silent`: why the engine does not answer. */
-const stalled = ({ rebuild, policy }: StepContext, says: string, silent?: string): StepResult => ({
+/** `silent`: the engine does not answer, and why. */
+const stalled = (
+  { rebuild, policy }: StepContext,
+  doing: Doing,
+  silent?: { readonly error: string | undefined },
+): StepResult => ({
   kind: 'ask',
-  says,
+  doing,
   need: { code: 'rebuild_stalled', silent },
   until: rebuild.at + policy.limit + rebuild.pausedMs,
 });

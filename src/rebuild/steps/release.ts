@@ -3,7 +3,7 @@ import type { Rebuild } from '../model/rebuild.ts';
 import { guardianOrder, stepOf } from '../model/record.ts';
 import { setStep } from '../model/transition.ts';
 import { isLate, type StepContext, type StepDefinition } from './step-context.ts';
-import { leftOver, leftSays, stuck } from './teardown.ts';
+import { leavingOf, stuck } from './teardown.ts';
 
 /** The guardian goes, unless it is still needed; then the rebuild is released. */
 export const release: StepDefinition<'release'> = {
@@ -21,7 +21,7 @@ export const release: StepDefinition<'release'> = {
       if (rebuild.synchronizer.wanted === 1) {
         return {
           kind: 'ask',
-          says: 'the guardian stays up',
+          doing: { code: 'guardian_kept' },
           need: { code: 'guardian', why: skipped ? 'skipped' : 'asked' },
           until: 'no end',
         };
@@ -29,11 +29,10 @@ export const release: StepDefinition<'release'> = {
     }
     const down = rebuild.synchronizer.wanted === 0 ? rebuild : dropped(context);
     if (isGone(down, observed, 'synchronizer'))
-      return { kind: 'done', rebuild: down, says: 'the guardian is gone' };
-    const says = leftSays(context, 'synchronizer');
-    if (rebuild.synchronizer.wanted === 0 && isLate(context))
-      return stuck(says, leftOver(context, ['synchronizer']));
-    return { kind: 'on', says, rebuild: down };
+      return { kind: 'done', rebuild: down, doing: { code: 'guardian_gone' } };
+    const left = leavingOf(context, ['synchronizer']);
+    if (rebuild.synchronizer.wanted === 0 && isLate(context)) return stuck(left);
+    return { kind: 'on', doing: { code: 'leaving', sets: left }, rebuild: down };
   },
 };
 

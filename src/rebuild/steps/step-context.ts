@@ -1,4 +1,5 @@
 import type { DesiredEffect } from '../effects/effects.ts';
+import type { Doing } from '../messages/doing.ts';
 import type { Need } from '../messages/interventions.ts';
 import type { News } from '../messages/news.ts';
 import type { RebuildProblem } from '../messages/problems.ts';
@@ -33,18 +34,18 @@ export interface StepDefinition<Name extends StepName = StepName> {
   readonly run: (context: StepContext) => StepResult;
 }
 
-/** What a step makes of it. `says` is shown on the card: in a few words, and steady, so that the card is not either. */
+/** What a step makes of it. `doing` is shown on the card, in a few words. */
 export type StepResult =
   | {
       readonly kind: 'done';
-      readonly says?: string;
+      readonly doing?: Doing;
       readonly news?: News;
       readonly rebuild?: Rebuild;
     }
   /** It goes on, and perhaps wants a change of the world. `slow`: nothing is expected to move soon. */
   | {
       readonly kind: 'on';
-      readonly says: string;
+      readonly doing: Doing;
       readonly desired?: DesiredEffect | undefined;
       readonly slow?: true;
       readonly rebuild?: Rebuild;
@@ -52,7 +53,8 @@ export type StepResult =
   /** A person is needed; what runs goes on meanwhile, and when it comes right by itself the question is withdrawn. */
   | {
       readonly kind: 'ask';
-      readonly says: string;
+      /** `as before`: what is shown already. */
+      readonly doing: Doing | 'as before';
       /** `as before`: for what was asked already. */
       readonly need: Need | 'as before';
       /** Waits for as long as it takes, or until then; default: `policy.intervention` from when it was first asked. */

@@ -1,3 +1,4 @@
+import { type Doing, doingWords } from '../messages/doing.ts';
 import { interventionWords } from '../messages/interventions.ts';
 import { tell } from '../messages/news.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
@@ -9,7 +10,7 @@ import type { StepResult } from './step-context.ts';
 export const finishStep = (
   transition: Transition,
   step: Step,
-  says: string | undefined,
+  doing: Doing | undefined,
   now: number,
 ): Transition =>
   change(transition, (rebuild) =>
@@ -19,12 +20,13 @@ export const finishStep = (
       state: 'done',
       endedAt: now,
       ...(startedAt !== undefined && { startedAt }),
-      ...(says !== undefined && { says }),
+      ...(doing !== undefined && { says: doingWords(doing) }),
     })),
   );
 
 /** It goes on; a question that was open has answered itself. */
-export const goOn = (transition: Transition, step: Step, says: string, now: number): Transition => {
+export const goOn = (transition: Transition, step: Step, doing: Doing, now: number): Transition => {
+  const says = doingWords(doing);
   const next = change(transition, (rebuild) =>
     setStep(rebuild, step.name, ({ ask: _, ...rest }) => ({ ...rest, state: 'running', says })),
   );
@@ -35,10 +37,11 @@ export const goOn = (transition: Transition, step: Step, says: string, now: numb
 export const requestIntervention = (
   transition: Transition,
   step: Step,
-  { says, need, until }: Omit<Extract<StepResult, { kind: 'ask' }>, 'kind'>,
+  { doing, need, until }: Omit<Extract<StepResult, { kind: 'ask' }>, 'kind'>,
   now: number,
   policy: RebuildPolicy,
 ): Transition => {
+  const says = doing === 'as before' ? (step.says ?? '') : doingWords(doing);
   const waits = (ask: Intervention | undefined) =>
     change(transition, (rebuild) =>
       setStep(rebuild, step.name, (s) => ({ ...s, state: 'waiting', says, ...(ask && { ask }) })),

@@ -1,5 +1,6 @@
+import type { Doing } from '../messages/doing.ts';
 import { inReadinessTrap } from '../observe/readiness-trap.ts';
-import { onItsWay, withWay } from './on-its-way.ts';
+import { onItsWay } from './on-its-way.ts';
 import {
   isLate,
   type StepContext,
@@ -25,7 +26,7 @@ export const synchronizer: StepDefinition<'synchronizer'> = {
     if (value.ready > 0 && value.wanted > 0) {
       return {
         kind: 'done',
-        says: 'up',
+        doing: { code: 'synchronizer_up' },
         ...(step.ask && { news: { code: 'goes_on', step: 'up' } as const }),
       };
     }
@@ -33,44 +34,44 @@ export const synchronizer: StepDefinition<'synchronizer'> = {
       ? inReadinessTrap(instance, value, observed.engine.value.topology)
       : undefined;
     if (trap) {
-      return { kind: 'ask', says: 'the readiness trap', need: { code: 'readiness_trap', ...trap } };
+      return {
+        kind: 'ask',
+        doing: { code: 'readiness_trap' },
+        need: { code: 'readiness_trap', ...trap },
+      };
     }
     const way = onItsWay(rebuild, observed, 'synchronizer');
-    const pod = value.pods[0];
-    const trouble = pod?.trouble;
-    const why = trouble
-      ? `${trouble.pod}: ${trouble.says}`
-      : pod
-        ? 'its pod is not ready'
-        : 'it has no pod yet';
+    const [first] = value.pods;
+    const trouble = first?.trouble;
+    const pod = trouble ?? (first ? 'not ready' : 'no pod');
     const loops = trouble?.kind === 'crash_loop' || trouble?.kind === 'image' || trouble?.kind === 'failed';
     if ((loops || isLate(context)) && step.ask?.code !== 'readiness_trap') {
       return {
         kind: 'ask',
-        says: `not ready (${why})`,
+        doing: { code: 'synchronizer_not_ready', pod },
         need: {
           code: 'synchronizer_not_ready',
-          why,
-          restarts: pod?.restarts ?? 0,
-          way: way?.why,
+          pod,
+          restarts: first?.restarts ?? 0,
+          way,
           instance,
           deadlineMs: policy.deadlines.synchronizer,
         },
       };
     }
-    const says = pod ? `boots (${why})` : withWay('is being started', way);
+    const doing: Doing = first ? { code: 'synchronizer_boots', pod } : { code: 'synchronizer_starts', way };
     // A pod that dies and comes again looks well in between: the question stands until it is ready.
-    const dies = step.ask?.code === 'readiness_trap' || (pod?.restarts ?? 0) > 0;
-    return step.ask && dies ? { kind: 'ask', says, need: 'as before' } : { kind: 'on', says };
+    const dies = step.ask?.code === 'readiness_trap' || (first?.restarts ?? 0) > 0;
+    return step.ask && dies ? { kind: 'ask', doing, need: 'as before' } : { kind: 'on', doing };
   },
 };
 
 const unseen = (context: StepContext, error: string | undefined): StepResult => {
-  const says = `the cluster does not answer: ${error ?? 'it was not looked at'}`;
-  if (!isLate(context)) return { kind: 'on', says };
+  const doing = { code: 'cluster_silent', error } as const;
+  if (!isLate(context)) return { kind: 'on', doing };
   return {
     kind: 'ask',
-    says,
-    need: { code: 'synchronizer_not_ready', unseen: error ?? 'the cluster does not answer' },
+    doing,
+    need: { code: 'synchronizer_not_ready', unseen: error },
   };
 };

@@ -15,15 +15,12 @@ export const ticket: StepDefinition<'ticket'> = {
     const { ticket: at } = rebuild;
     switch (at.state) {
       case 'wanted':
-        return {
-          kind: 'on',
-          says: at.error === undefined ? 'the ticket is being made' : `waits for Jira: ${at.error}`,
-        };
+        return { kind: 'on', doing: { code: 'ticket_wanted', error: at.error } };
       case 'failed':
         return {
           kind: 'ask',
-          says: 'no ticket',
-          need: { code: 'effect_failed', ticket: at.error ?? 'Jira refused it' },
+          doing: { code: 'no_ticket' },
+          need: { code: 'effect_failed', ticket: at.error },
         };
       case 'open':
       case 'none':
@@ -31,6 +28,6 @@ export const ticket: StepDefinition<'ticket'> = {
       default:
         return at.state satisfies never;
     }
-    return { kind: 'done', ...(at.key !== undefined && { says: at.key }) };
+    return { kind: 'done', ...(at.key !== undefined && { doing: { code: 'ticket', key: at.key } as const }) };
   },
 };

@@ -1,4 +1,6 @@
 import { desiredRun, desiredStop } from '../effects/effects.ts';
+import type { Doing } from '../messages/doing.ts';
+import type { RunFailure } from '../messages/missing.ts';
 import { isOrdered } from '../observe/apply-observation.ts';
 import { backAgain, whileAway } from './away.ts';
 import { stopped } from './history.ts';
@@ -21,17 +23,16 @@ export const write: StepDefinition<'write'> = {
     const away = whileAway(context);
     if (away) return away;
     const engine = observed.engine;
-    if (!engine?.ok)
-      return going(context, `the engine does not answer: ${engine?.error ?? 'it was not looked at'}`);
+    if (!engine?.ok) return going(context, { code: 'engine_silent', error: engine?.error });
     const run = engine.value.write;
     if (!isOrdered(rebuild, 'write')) {
       const active = run.state === 'running' || run.state === 'waiting';
       if (step.attempt > 1 && active && !stopped(context)) {
-        return { kind: 'on', says: 'the run before is stopped', desired: desiredStop(rebuild) };
+        return { kind: 'on', doing: { code: 'stopping', run: 'write' }, desired: desiredStop(rebuild) };
       }
       return {
         kind: 'on',
-        says: 'writing the caches is ordered',
+        doing: { code: 'ordering', run: 'write' },
         desired: desiredRun(rebuild, 'write', step.attempt),
       };
     }
@@ -44,14 +45,12 @@ export const write: StepDefinition<'write'> = {
         };
       case 'none':
         // Lost with its synchronizer; what it had written is written over.
-        return isFresh(context)
-          ? going(context, 'waits for the engine to begin')
-          : failed(context, 'the synchronizer lost it');
+        return isFresh(context) ? going(context, { code: 'not_begun' }) : failed(context, { lost: true });
       case 'failed':
-        return failed(context, run.error ?? 'the engine does not say why');
+        return failed(context, { error: run.error });
       case 'waiting':
       case 'running':
-        return going(context, `${Math.floor(run.percent)} % written`);
+        return going(context, { code: 'writes', percent: run.percent });
       default:
         return run.state satisfies never;
     }
@@ -67,22 +66,22 @@ const isFresh = ({ rebuild, step, now, policy }: StepContext): boolean =>
   );
 
 /** Every odd attempt is a person’s (or the first): the one after it is ours. */
-const failed = (context: StepContext, error: string): StepResult => {
+const failed = (context: StepContext, failure: RunFailure): StepResult => {
   if (context.step.attempt % 2 === 1) {
-    return { kind: 'again', news: { code: 'write_again', error } };
+    return { kind: 'again', news: { code: 'write_again', ...failure } };
   }
-  return asks(`failed: ${error}`, { why: 'failed', error });
+  return asks({ code: 'write_failed', ...failure }, { why: 'failed', ...failure });
 };
 
-const going = (context: StepContext, says: string): StepResult => {
-  if (isLate(context)) return asks(says, { why: 'late' });
-  return { kind: 'on', says, slow: true, rebuild: backAgain(context) };
+const going = (context: StepContext, doing: Doing): StepResult => {
+  if (isLate(context)) return asks(doing, { why: 'late' });
+  return { kind: 'on', doing, slow: true, rebuild: backAgain(context) };
 };
 
-type Failed = { readonly why: 'failed'; readonly error: string } | { readonly why: 'late' };
+type Failed = ({ readonly why: 'failed' } & RunFailure) | { readonly why: 'late' };
 
-const asks = (says: string, why: Failed): StepResult => ({
+const asks = (doing: Doing, why: Failed): StepResult => ({
   kind: 'ask',
-  says,
+  doing,
   need: { code: 'write_failed', ...why },
 });

@@ -50,7 +50,7 @@ const cases: { readonly [Code in Need['code']]: Cases<Code> } = {
   too_few_farmers: [
     [start, `Too few farmers: 3 of 24 are ready, and 8 are needed. ${fewer}`],
     [
-      { ...start, troubles: [trouble], way: 'The commit has not arrived: Argo CD is busy.' },
+      { ...start, troubles: [trouble], way: { code: 'blocked', says: 'Argo CD is busy.' } },
       `Too few farmers: 3 of 24 are ready, and 8 are needed. ${fewer} system6-dcr-farmer-1: 0/6 nodes are available. The commit has not arrived: Argo CD is busy.`,
     ],
     [
@@ -66,7 +66,7 @@ const cases: { readonly [Code in Need['code']]: Cases<Code> } = {
     [
       {
         code: 'synchronizer_not_ready',
-        why: 'its pod is not ready',
+        pod: 'not ready',
         restarts: 2,
         instance,
         deadlineMs: 1_800_000,
@@ -108,7 +108,7 @@ const cases: { readonly [Code in Need['code']]: Cases<Code> } = {
       'The rebuild has stood still for too long. The engine answers, but nothing moves. Nothing was changed.',
     ],
     [
-      { code: 'rebuild_stalled', silent: '503' },
+      { code: 'rebuild_stalled', silent: { error: '503' } },
       'The rebuild has stood still for too long. The engine does not answer: 503 Nothing was changed.',
     ],
   ],
@@ -145,7 +145,17 @@ const cases: { readonly [Code in Need['code']]: Cases<Code> } = {
   ],
   teardown_stuck: [
     [
-      { code: 'teardown_stuck', left: 'system6-dcr-farmer-1 (terminating)' },
+      {
+        code: 'teardown_stuck',
+        left: [
+          {
+            role: 'farmer',
+            pods: [{ name: 'system6-dcr-farmer-1', terminating: true }],
+            wanted: 0,
+            drifted: false,
+          },
+        ],
+      },
       'Pods do not go away: system6-dcr-farmer-1 (terminating). They cost money until they are gone.',
     ],
   ],
@@ -153,7 +163,7 @@ const cases: { readonly [Code in Need['code']]: Cases<Code> } = {
     [
       {
         code: 'frontend_not_back',
-        which: 'system6-fe1',
+        frontend: 'system6-fe1',
         untouched: ['system6-fe2', 'system6-fe3'],
         guardian: 'system6-dcr-sync',
       },
@@ -216,4 +226,39 @@ test('as many farmers as are ready can be accepted, once there are some', () => 
     'Or accept 3 farmers (override)',
     'Or accept fewer (override), once some are up',
   ]);
+});
+
+test('what is said where nobody gave a reason', () => {
+  const what = (need: Need) => interventionWords(need).what;
+  const effect = { kind: 'stop_run' } as const;
+  expect([
+    what({ code: 'synchronizer_not_ready', unseen: undefined }),
+    what({ code: 'rebuild_stalled', silent: { error: undefined } }),
+    what({ code: 'rebuild_failed', cacheFile: false }),
+    what({ code: 'history_stalled', why: 'failed' }),
+    what({ code: 'write_failed', why: 'failed', lost: true }),
+    what({ code: 'effect_failed', ticket: undefined }),
+    what({ code: 'effect_failed', effect }),
+    what({ code: 'effect_failed', effect, unknown: true }),
+    what({ code: 'frontend_not_back', untouched: [], guardian: 'system6-dcr-sync' }),
+    what({ code: 'teardown_stuck', left: [] }),
+  ]).toEqual([
+    'Whether the synchronizer is up cannot be seen: the cluster does not answer. Nothing is changed meanwhile.',
+    'The rebuild has stood still for too long. The engine does not answer: it was not looked at Nothing was changed.',
+    'The rebuild failed: the engine does not say why. The farmers are still up.',
+    'The history update failed: the engine does not say why. No farmer was started.',
+    `Writing the caches failed twice: the synchronizer lost it. ${safe}`,
+    'The Jira ticket could not be made, and nothing is touched without one: Jira refused it',
+    'Could not be done: stopping the run. it failed',
+    'Could not be done: stopping the run. its outcome cannot be found out',
+    'a frontend is not back with the new caches. The propagation has stopped. The guardian stays up (system6-dcr-sync).',
+    'Pods do not go away: what is under way is finished first. They cost money until they are gone.',
+  ]);
+});
+
+test('a frontend, with what the engine says of it', () => {
+  const need = { code: 'frontend_not_back', untouched: [], guardian: 'system6-dcr-sync' } as const;
+  expect(interventionWords({ ...need, frontend: 'system6-fe1', says: 'DOWN' }).what).toBe(
+    'system6-fe1 (DOWN) is not back with the new caches. The propagation has stopped. The guardian stays up (system6-dcr-sync).',
+  );
 });

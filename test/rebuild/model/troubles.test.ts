@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PodTrouble } from '../../../src/rebuild/model/rebuild.ts';
-import { troubleGroups, troubleText } from '../../../src/rebuild/model/troubles.ts';
+import { troubleGroups } from '../../../src/rebuild/model/troubles.ts';
 
 const trouble = (n: number, says: string, kind: PodTrouble['kind'] = 'unschedulable'): PodTrouble => ({
   pod: `system6-dcr-farmer-${n}`,
@@ -15,13 +15,4 @@ test('the same reason is said once, with how many pods have it', () => {
     { pod: 'system6-dcr-farmer-1', more: 2, kind: 'unschedulable', says: full },
     { pod: 'system6-dcr-farmer-3', more: 0, kind: 'crash_loop', says: 'OOMKilled' },
   ]);
-  expect(troubleText(all)).toBe(
-    'system6-dcr-farmer-1 and 2 more: 0/6 nodes are available: 6 Insufficient memory; system6-dcr-farmer-3: OOMKilled',
-  );
-});
-
-test('three reasons at most; none, no text', () => {
-  const all = ['a', 'b', 'c', 'd'].map((says, n) => trouble(n, says));
-  expect(troubleText(all)).toMatch(/farmer-2: c; others for other reasons$/);
-  expect(troubleText([])).toBe('');
 });

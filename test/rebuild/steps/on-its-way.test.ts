@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { type News, newsWords } from '../../../src/rebuild/messages/news.ts';
+import type { Way } from '../../../src/rebuild/messages/way.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { EffectState, Rebuild, Step } from '../../../src/rebuild/model/rebuild.ts';
 import { applyObservation } from '../../../src/rebuild/observe/apply-observation.ts';
@@ -38,21 +40,21 @@ const notes = ({ card }: Rebuild) => card.notes.map(({ text }) => text);
 
 const blocked = (code: string, says: string): Arrival => ({ state: 'blocked', code, says });
 
+const { effect } = commit;
+const told = (news: News) => newsWords(news).text;
+
 test('what keeps a commit from the cluster is told at once, each kind once, and that it is over', () => {
-  const busy = blocked('busy', 'Argo CD is still busy with 88b9fc8.');
-  const first = pass(rebuild(), see(rebuild(), 0, busy));
-  const text =
-    'farmers 0 → 24 is committed and has not arrived in the cluster: Argo CD is still busy with 88b9fc8. Nothing more is committed; it is waited for.';
-  expect(notes(first)).toEqual([text]);
-  const again = pass(first, see(first, 0, busy));
-  expect(notes(again)).toEqual([text]);
-  const denied = pass(again, see(again, 0, blocked('sync_denied', 'Argo CD is refused.')));
-  expect(notes(denied)).toHaveLength(2);
+  const busy = 'Argo CD is still busy with 88b9fc8.';
+  const refused = 'Argo CD is refused.';
+  const first = pass(rebuild(), see(rebuild(), 0, blocked('busy', busy)));
+  expect(notes(first)).toEqual([told({ code: 'blocked', effect, says: busy })]);
+  const again = pass(first, see(first, 0, blocked('busy', busy)));
+  expect(notes(again)).toEqual(notes(first));
+  const denied = pass(again, see(again, 0, blocked('sync_denied', refused)));
+  expect(notes(denied)).toEqual([...notes(first), told({ code: 'blocked', effect, says: refused })]);
   expect(denied.effects).toEqual([commit]);
   const arrived = pass(denied, see(denied, 24, { state: 'arrived' }));
-  expect(notes(arrived).at(-1)).toBe(
-    'farmers 0 → 24 is in the cluster now; nothing stands in its way any more.',
-  );
+  expect(notes(arrived).at(-1)).toBe(told({ code: 'arrived', effect }));
   expect(arrived.effects).toEqual([{ ...commit, arrivedAt: now }]);
 });
 
@@ -65,13 +67,13 @@ test('a number that is neither old nor ours is noticed before the change has arr
   expect(driftedRole(rebuild(), see(rebuild(), 24))).toBeUndefined();
   expect(driftedRole(rebuild(), see(rebuild(), 7))).toBe('farmer');
   const drifted = pass(rebuild(), see(rebuild(), 7, { state: 'waiting', says: 'not seen yet' }));
-  expect(drifted.drift).toEqual({ role: 'farmer', at: now, expected: 0, found: 7, who: 'kubectl' });
-  expect(notes(drifted)).toEqual([
-    "Kubectl changed the farmers from 0 to 7. farmhand did not, and does not fight it. farmhand's own change (0 → 24) has not arrived yet, and will set it to 24. To keep it, scale to 7; to go back, scale to 24.",
-  ]);
+  const drift = { role: 'farmer', at: now, expected: 0, found: 7, who: 'kubectl' } as const;
+  expect(drifted.drift).toEqual(drift);
+  const coming = { kind: 'scale', role: 'farmer', from: 0, to: 24 } as const;
+  expect(notes(drifted)).toEqual([told({ code: 'drift', drift, target: 24, adopted: false, coming })]);
   const arrived = pass(drifted, see(drifted, 24, { state: 'arrived' }));
   expect(arrived.drift).toBeUndefined();
-  expect(notes(arrived).at(-1)).toBe("The farmers are at 24, as farmhand's last change says.");
+  expect(notes(arrived).at(-1)).toBe(told({ code: 'drift_gone', drift, now: 24 }));
 });
 
 test('two changes on their way: what was before the first, and what each makes, is nobody else’s', () => {
@@ -95,22 +97,26 @@ describe('the card and a question say why the farmers are not there', () => {
     const world = { ...see(of, 0), arrival: { key: commit.key, seen } };
     return { rebuild: of, step, observed: world, now, policy: defaultPolicy };
   };
-  const saysOf = (seen: NonNullable<Observed['arrival']>['seen']) => {
-    const result = farmers.run(here(seen, false));
-    return 'says' in result ? result.says : '';
-  };
   const waiting: Arrival = { state: 'waiting', says: 'Argo CD has not seen fffffff yet' };
+  const busy = blocked('busy', 'Argo CD is still busy.');
 
-  test('in a few words, while it is on its way', () => {
-    expect(saysOf({ ok: true, value: waiting })).toBe(
-      '0 of 24 farmers ready; Argo CD has not seen fffffff yet',
-    );
-    expect(saysOf({ ok: true, value: blocked('busy', 'Argo CD is still busy.') })).toBe(
-      '0 of 24 farmers ready; its commit does not arrive, see the thread',
-    );
-    expect(saysOf({ ok: false, error: 'GitHub did not answer.' })).toBe(
-      '0 of 24 farmers ready; whether its commit has arrived cannot be seen',
-    );
+  test.each<readonly [NonNullable<Observed['arrival']>['seen'], Way]>([
+    [
+      { ok: true, value: waiting },
+      { code: 'waiting', says: 'Argo CD has not seen fffffff yet' },
+    ],
+    [
+      { ok: true, value: busy },
+      { code: 'blocked', says: 'Argo CD is still busy.' },
+    ],
+    [
+      { ok: false, error: 'GitHub did not answer.' },
+      { code: 'unseen', error: 'GitHub did not answer.' },
+    ],
+  ])('in a few words, while it is on its way: $1.code', (seen, way) => {
+    given(here(seen, false))
+      .when()
+      .thenIs({ kind: 'on', doing: { code: 'farmers_come', ready: 0, wanted: 24, way } });
   });
 
   test('and all of it, when a person is asked', () => {
@@ -123,7 +129,7 @@ describe('the card and a question say why the farmers are not there', () => {
           ready: 0,
           target: 24,
           minimum: 2,
-          way: 'Whether the commit has arrived cannot be seen: GitHub did not answer.',
+          way: { code: 'unseen', error: 'GitHub did not answer.' },
         },
       });
   });

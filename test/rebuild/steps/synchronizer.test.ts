@@ -47,7 +47,9 @@ const here = (over: Partial<Step>, seen: SetView): StepContext => {
 const given = givenFor(synchronizer.run);
 
 test('a synchronizer that boots needs nobody', () => {
-  given(here({}, booting)).when().thenIs({ kind: 'on', says: 'boots (its pod is not ready)' });
+  given(here({}, booting))
+    .when()
+    .thenIs({ kind: 'on', doing: { code: 'synchronizer_boots', pod: 'not ready' } });
 });
 
 test('a question stands until it is ready: a pod that dies and comes again looks well in between', () => {
@@ -63,18 +65,20 @@ test('one that does not come up in time needs a person', () => {
     .when()
     .thenHas({
       kind: 'ask',
-      need: { code: 'synchronizer_not_ready', why: 'its pod is not ready', restarts: 0 },
+      need: { code: 'synchronizer_not_ready', pod: 'not ready', restarts: 0 },
     });
 });
 
 test('ready: whoever was asked is told that nobody is needed', () => {
   const ready = { ...booting, ready: 1 };
-  given(here({}, ready)).when().thenIs({ kind: 'done', says: 'up' });
+  given(here({}, ready))
+    .when()
+    .thenIs({ kind: 'done', doing: { code: 'synchronizer_up' } });
   given(here({ state: 'waiting', ask }, ready))
     .when()
     .thenIs({
       kind: 'done',
-      says: 'up',
+      doing: { code: 'synchronizer_up' },
       news: { code: 'goes_on', step: 'up' },
     });
 });

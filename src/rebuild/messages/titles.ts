@@ -1,0 +1,36 @@
+import type { Effect, PodTrouble } from '../model/rebuild.ts';
+import { troubleGroups } from '../model/troubles.ts';
+
+/** How a change reads. Plain text. */
+export const effectTitle = (effect: Effect): string => {
+  switch (effect.kind) {
+    case 'scale': {
+      const what = effect.role === 'farmer' ? 'farmers' : 'synchronizer';
+      return `${what} ${effect.from} → ${effect.to}`;
+    }
+    case 'run': {
+      const what = { history: 'history update', rebuild: 'rebuild', write: 'writing the caches' }[effect.run];
+      return effect.recover ? `${what}, from the cache file` : what;
+    }
+    case 'propagate':
+      return `caches to ${effect.frontend}`;
+    case 'stop_run':
+      return 'stopping the run';
+    default:
+      return effect satisfies never;
+  }
+};
+
+const most = 3;
+
+/** `system6-dcr-farmer-1 and 6 more: 0/6 nodes are available`, three reasons at most. Plain text without a full stop. */
+export const troubleText = (troubles: readonly PodTrouble[]): string => {
+  const groups = troubleGroups(troubles);
+  const told = groups
+    .slice(0, most)
+    .map(({ pod, more, says }) => `${pod}${more > 0 ? ` and ${more} more` : ''}: ${bare(says)}`);
+  return [...told, ...(groups.length > most ? ['others for other reasons'] : [])].join('; ');
+};
+
+/** Without the full stop that Kubernetes may end with: the sentence goes on, or brings its own. */
+const bare = (says: string): string => says.replace(/[.\s]+$/, '');
