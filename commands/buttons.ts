@@ -21,8 +21,6 @@ import {
 } from '../views/messages/rebuilds/rebuild-answers.ts';
 import { applyToAlert } from './alerts/apply.ts';
 import { openDetails } from './alerts/trail.ts';
-import { type CommandDeps, type RebuildSurface, rebuildSurface } from './deps.ts';
-import type { ModalTrigger } from './modals/modal.ts';
 import { openOrder, openOverride } from './modals/order.ts';
 import { openSilence } from './modals/silence.ts';
 import { openStart } from './modals/start.ts';
@@ -30,7 +28,9 @@ import { answerClick } from './rebuilds/answer.ts';
 import { applyToRebuild } from './rebuilds/apply.ts';
 import { confirmPlan, discardPlan, giveUp } from './rebuilds/plan.ts';
 import { historyOf, statusById } from './rebuilds/read.ts';
-import { reply, replyTargetOf } from './reply.ts';
+import { type CommandDeps, type RebuildSurface, rebuildSurface } from './shared/deps.ts';
+import type { ModalTrigger } from './shared/modal.ts';
+import { reply, replyTargetOf } from './shared/reply.ts';
 
 /** What each button of an alert does: gives a command, or opens a modal. */
 const alertButtons = (): Buttons<CommandDeps> => ({

@@ -1,4 +1,4 @@
-import { processRoles } from '../src/app/run-options.ts';
+import { processRoles } from '../src/app/shared/run-options.ts';
 import { configJsonSchema } from '../src/config/schema/json-schema.ts';
 
 type Schema = Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@ import type { AlertCommand } from '../../src/alerts/model/command.ts';
 import type { Person } from '../../src/core/person.ts';
 import type { Message } from '../../views/blocks.ts';
 import { alertCommandAnswer } from '../../views/messages/alerts/command-answer.ts';
-import { type CommandDeps, fromRecords } from '../deps.ts';
+import { type CommandDeps, fromRecords } from '../shared/deps.ts';
 
 /** Puts a person's command on record, in time, and says how it ended. Buttons, modals and words all pass here. */
 export const applyToAlert = async (

@@ -3,8 +3,8 @@ import { goneAnswer } from '../../views/messages/answers.ts';
 import { detailsModal } from '../../views/modals/details.ts';
 import { noticeModal } from '../../views/modals/notice.ts';
 import type { Trail } from '../../views/trail.ts';
-import { type CommandDeps, fromRecords } from '../deps.ts';
-import { type ModalTrigger, openModal } from '../modals/modal.ts';
+import { type CommandDeps, fromRecords } from '../shared/deps.ts';
+import { type ModalTrigger, openModal } from '../shared/modal.ts';
 
 /** An alert with its decision trail, in time; undefined when no alert, or more than one, has this id or prefix. */
 export const trailOf = (deps: CommandDeps, idOrPrefix: string): Promise<Trail | undefined> =>

@@ -5,8 +5,8 @@ import { alertStatus } from '../../views/messages/alerts/alert-root.ts';
 import { goneAnswer, helpAnswer, misunderstoodAnswer, whyAnswer } from '../../views/messages/answers.ts';
 import { applyToAlert } from '../alerts/apply.ts';
 import { trailOf } from '../alerts/trail.ts';
-import { type CommandDeps, fromRecords } from '../deps.ts';
 import type { ThreadWords } from '../parse/thread-words.ts';
+import { type CommandDeps, fromRecords } from '../shared/deps.ts';
 
 /** Who said it, and through which of farmhand's users. */
 export interface Speaker {

@@ -2,10 +2,10 @@ import type { Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
 import { z } from 'zod';
 import type { Message } from '../../views/blocks.ts';
 import { notAThreadAnswer } from '../../views/messages/answers.ts';
-import { type CommandDeps, fromRecords, type RebuildSurface, rebuildSurface } from '../deps.ts';
 import { afterMention, parseThreadWords } from '../parse/thread-words.ts';
 import { replyInTime } from '../rebuilds/answer.ts';
-import { reply } from '../reply.ts';
+import { type CommandDeps, fromRecords, type RebuildSurface, rebuildSurface } from '../shared/deps.ts';
+import { reply } from '../shared/reply.ts';
 import { answerAnywhere, answerInAlert, type Speaker } from './alert-thread.ts';
 import { heardInRebuild } from './rebuild-thread.ts';
 

@@ -1,10 +1,10 @@
 import type { RebuildId } from '../../src/rebuild/model/rebuild.ts';
 import type { Message } from '../../views/blocks.ts';
 import { dcrMisunderstoodAnswer } from '../../views/messages/rebuilds/rebuild-answers.ts';
-import { fromRecords, type RebuildSurface } from '../deps.ts';
 import { parseRebuildWords, type RebuildWords } from '../parse/rebuild-words.ts';
 import { applyToRebuild } from '../rebuilds/apply.ts';
 import { historyOf, rebuildHelp, statusById } from '../rebuilds/read.ts';
+import { fromRecords, type RebuildSurface } from '../shared/deps.ts';
 import type { Speaker } from './alert-thread.ts';
 
 /** What was said in a rebuild's thread is answered; undefined where the thread is no rebuild's, or people just talk. */

@@ -3,9 +3,9 @@ import { messageOf, StoreUnavailable } from '../../src/core/errors.ts';
 import type { Person } from '../../src/core/person.ts';
 import { type HomeFacts, homeNotice, homeView } from '../../views/home/home.ts';
 import { unavailableAnswer } from '../../views/messages/answers.ts';
-import { type CommandDeps, fromRecords, rebuildSurface } from '../deps.ts';
 import { overviewFor } from '../rebuilds/read.ts';
-import { actorOf } from '../slack-actor.ts';
+import { type CommandDeps, fromRecords, rebuildSurface } from '../shared/deps.ts';
+import { actorOf } from '../shared/slack-actor.ts';
 
 /** App Home of each person, made from the records whenever it is opened, and after what they did. */
 export interface HomeKeeper {

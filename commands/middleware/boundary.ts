@@ -7,10 +7,10 @@ import {
   unavailableAnswer,
   unreadableAnswer,
 } from '../../views/messages/answers.ts';
-import type { CommandDeps } from '../deps.ts';
-import { slackWord } from '../modals/modal.ts';
-import { reply, replyTargetOf } from '../reply.ts';
-import { actorOf } from '../slack-actor.ts';
+import type { CommandDeps } from '../shared/deps.ts';
+import { slackWord } from '../shared/modal.ts';
+import { reply, replyTargetOf } from '../shared/reply.ts';
+import { actorOf } from '../shared/slack-actor.ts';
 
 /**
  * The one place where a failing listener ends up: logged with a reference, and the person is told what was not

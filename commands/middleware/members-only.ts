@@ -1,9 +1,9 @@
 import type { AnyMiddlewareArgs, Middleware } from '@slack/bolt';
 import { outsiderAnswer } from '../../views/messages/answers.ts';
-import type { CommandDeps } from '../deps.ts';
-import { reply, replyTargetOf } from '../reply.ts';
-import { actorOf } from '../slack-actor.ts';
-import { type Outside, outsideBecause } from './outside.ts';
+import type { CommandDeps } from '../shared/deps.ts';
+import { type Outside, outsideBecause } from '../shared/outside.ts';
+import { reply, replyTargetOf } from '../shared/reply.ts';
+import { actorOf } from '../shared/slack-actor.ts';
 
 /**
  * Lets through only people of the workspace that farmhand belongs to (`context.teamId`, from `auth.test`), and whom

@@ -1,6 +1,6 @@
 import type { AnyMiddlewareArgs, Middleware } from '@slack/bolt';
-import type { CommandDeps } from '../deps.ts';
-import { actorOf } from '../slack-actor.ts';
+import type { CommandDeps } from '../shared/deps.ts';
+import { actorOf } from '../shared/slack-actor.ts';
 
 const remembered = 5_000;
 const forMs = 600_000;

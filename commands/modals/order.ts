@@ -17,12 +17,12 @@ import {
 } from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
 import { orderModal, overrideModal } from '../../views/modals/rebuild-forms.ts';
-import { fromRecords, type RebuildSurface } from '../deps.ts';
 import { applyToRebuild } from '../rebuilds/apply.ts';
 import { type Found, findInFlight } from '../rebuilds/find.ts';
 import { modalIfAllowed } from '../rebuilds/visible.ts';
-import { reply, replyTargetOf } from '../reply.ts';
-import { type Form, fillWith, type ModalTrigger, openModal } from './modal.ts';
+import { fromRecords, type RebuildSurface } from '../shared/deps.ts';
+import { type Form, fillWith, type ModalTrigger, openModal } from '../shared/modal.ts';
+import { reply, replyTargetOf } from '../shared/reply.ts';
 import { parseOrderForm, parseOverrideForm } from './rebuild-form.ts';
 
 /** Scale…, Pause…, Cancel…: the form for a command that needs a number or a reason. */

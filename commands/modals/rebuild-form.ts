@@ -4,7 +4,7 @@ import type { RebuildCommand, StartRequest } from '../../src/rebuild/model/comma
 import { stepNames } from '../../src/rebuild/model/steps.ts';
 import { actionIds, blockIds } from '../../views/ids.ts';
 import { farmersProblem } from '../parse/target.ts';
-import type { Form } from './modal.ts';
+import type { Form } from '../shared/modal.ts';
 
 const text = z.object({ value: z.string().nullish() });
 const choice = z.object({ selected_option: z.object({ value: z.string().nullish() }).nullish() });

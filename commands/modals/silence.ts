@@ -9,10 +9,10 @@ import { goneAnswer, nothingToSilenceAnswer, strangeButtonAnswer } from '../../v
 import { noticeModal } from '../../views/modals/notice.ts';
 import { silenceModal } from '../../views/modals/silence.ts';
 import { applyToAlert } from '../alerts/apply.ts';
-import { type CommandDeps, fromRecords } from '../deps.ts';
 import { wholeDuration } from '../parse/duration.ts';
-import { reply, replyTargetOf } from '../reply.ts';
-import { type Form, type ModalTrigger, openModal } from './modal.ts';
+import { type CommandDeps, fromRecords } from '../shared/deps.ts';
+import { type Form, type ModalTrigger, openModal } from '../shared/modal.ts';
+import { reply, replyTargetOf } from '../shared/reply.ts';
 
 /** Silence…: asks for how long and why. */
 export const openSilence = (deps: CommandDeps, trigger: ModalTrigger, id: string): Promise<void> => {

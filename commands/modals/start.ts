@@ -11,10 +11,10 @@ import type { StartRequest } from '../../src/rebuild/model/command.ts';
 import { blockIds, modalTitles, readRebuildContext, type StartFrom } from '../../views/ids.ts';
 import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
 import { instanceOptions, type StartPrefill, startModal } from '../../views/modals/rebuild-forms.ts';
-import { fromRecords, type RebuildSurface } from '../deps.ts';
 import { askForPlan } from '../rebuilds/plan.ts';
 import { deniedBecause, modalIfAllowed } from '../rebuilds/visible.ts';
-import { fillWith, type ModalTrigger, openModal } from './modal.ts';
+import { fromRecords, type RebuildSurface } from '../shared/deps.ts';
+import { fillWith, type ModalTrigger, openModal } from '../shared/modal.ts';
 import { parseStartForm } from './rebuild-form.ts';
 
 /** Start rebuild…: the form, with what is known of the instance, the alert or the rebuild that it begins with. */

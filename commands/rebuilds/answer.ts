@@ -2,8 +2,8 @@ import type { BlockAction, ButtonAction, SlackActionMiddlewareArgs, webApi } fro
 import type { Message } from '../../views/blocks.ts';
 import { lookingAnswer } from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
-import { fill, fillWith, openModal } from '../modals/modal.ts';
-import { type ReplyTarget, reply, replyTargetOf } from '../reply.ts';
+import { fill, fillWith, openModal } from '../shared/modal.ts';
+import { type ReplyTarget, reply, replyTargetOf } from '../shared/reply.ts';
 
 /** After this a person is told that it takes a while; ms. */
 const patienceMs = 1_000;

@@ -5,7 +5,7 @@ import type { RebuildId } from '../../src/rebuild/model/rebuild.ts';
 import type { Message } from '../../views/blocks.ts';
 import { commandAnswer, refusedAnswer } from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { approvalAnswer } from '../../views/messages/rebuilds/rebuild-approval.ts';
-import { fromRecords, type RebuildSurface } from '../deps.ts';
+import { fromRecords, type RebuildSurface } from '../shared/deps.ts';
 import { hiddenBecause } from './visible.ts';
 
 /** Asking Slack who is in which user group may take as long again as the records, and a little. */

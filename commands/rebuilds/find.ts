@@ -6,8 +6,8 @@ import { heldWords, lostNamed } from '../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../src/rebuild/model/record.ts';
 import { statusOfRebuild } from '../../src/rebuild/model/status.ts';
-import { fromRecords, type RebuildSurface } from '../deps.ts';
 import { instanceNamed, isRebuildId } from '../parse/target.ts';
+import { fromRecords, type RebuildSurface } from '../shared/deps.ts';
 import { deniedBecause } from './visible.ts';
 
 export type Found =

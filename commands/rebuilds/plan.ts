@@ -13,9 +13,9 @@ import {
 } from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { planAnswer } from '../../views/messages/rebuilds/rebuild-plan.ts';
 import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
-import type { RebuildSurface } from '../deps.ts';
-import { fill, fillWith } from '../modals/modal.ts';
-import { reply, replyTargetOf } from '../reply.ts';
+import type { RebuildSurface } from '../shared/deps.ts';
+import { fill, fillWith } from '../shared/modal.ts';
+import { reply, replyTargetOf } from '../shared/reply.ts';
 import { type Click, isOnlyTheirs, replyInTime } from './answer.ts';
 
 /** The plan of a rebuild, to be confirmed; touches nothing. */

@@ -14,9 +14,9 @@ import {
 import { doctorAnswer } from '../../views/messages/rebuilds/rebuild-doctor.ts';
 import { historyAnswer, rebuildList } from '../../views/messages/rebuilds/rebuild-lists.ts';
 import { rebuildStatus } from '../../views/messages/rebuilds/rebuild-status.ts';
-import { fromRecords, type RebuildSurface } from '../deps.ts';
 import { type DcrVerb, dcrExamples, dcrVerbs } from '../parse/dcr-usage.ts';
 import { rebuildReplies } from '../parse/rebuild-words.ts';
+import { fromRecords, type RebuildSurface } from '../shared/deps.ts';
 import { findLatest } from './find.ts';
 import { hiddenBecause, visibleTo } from './visible.ts';
 

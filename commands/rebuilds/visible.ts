@@ -4,7 +4,7 @@ import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import type { ModalView } from '../../views/blocks.ts';
 import { refusedAnswer } from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { noticeModal } from '../../views/modals/notice.ts';
-import { fromRecords, type RebuildSurface } from '../deps.ts';
+import { fromRecords, type RebuildSurface } from '../shared/deps.ts';
 
 /** Why a person may do none of `verbs`; undefined when one is allowed. Without an instance: for none at all. */
 export const deniedBecause = (

@@ -11,9 +11,9 @@ import {
   whyAnswer,
 } from '../../views/messages/answers.ts';
 import { trailOf } from '../alerts/trail.ts';
-import { type CommandDeps, fromRecords } from '../deps.ts';
 import { parseSlashWords, type SlashWords } from '../parse/slash-words.ts';
-import { reply } from '../reply.ts';
+import { type CommandDeps, fromRecords } from '../shared/deps.ts';
+import { reply } from '../shared/reply.ts';
 
 /** As many as one page of the records holds: enough to sort by severity and to count. */
 const pageSize = 200;

@@ -6,7 +6,6 @@ import {
   notConfiguredAnswer,
   refusedAnswer,
 } from '../../views/messages/rebuilds/rebuild-answers.ts';
-import { type CommandDeps, type RebuildSurface, rebuildSurface } from '../deps.ts';
 import { openOverrideNamed } from '../modals/order.ts';
 import { openStart } from '../modals/start.ts';
 import { type DcrWords, parseDcrWords } from '../parse/dcr-words.ts';
@@ -15,7 +14,8 @@ import { applyToRebuild } from '../rebuilds/apply.ts';
 import { findInFlight } from '../rebuilds/find.ts';
 import { askForPlan, giveUp } from '../rebuilds/plan.ts';
 import { examine, historyOf, listFor, rebuildHelp, statusOf, verbHelp } from '../rebuilds/read.ts';
-import { reply } from '../reply.ts';
+import { type CommandDeps, type RebuildSurface, rebuildSurface } from '../shared/deps.ts';
+import { reply } from '../shared/reply.ts';
 
 /** `/dcr`: everything about rebuilds. Only the one who asked sees the answer. */
 export const dcrCommand = (deps: CommandDeps): Middleware<SlackCommandMiddlewareArgs> => {

@@ -1,8 +1,8 @@
 import type { AccessPort } from '../access/access.ts';
 import { createAccess } from '../access/check.ts';
 import { createUserGroups } from '../integrations/slack/client/groups.ts';
-import type { AppContext } from './context.ts';
-import type { Workspace } from './open-workspace.ts';
+import type { AppContext } from './shared/context.ts';
+import type { Workspace } from './shared/open-workspace.ts';
 
 /** Who may do what, by the rules in force now. Without `access:` nobody may. */
 export const openAccess = (context: AppContext, workspace: Workspace): AccessPort => {

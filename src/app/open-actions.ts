@@ -7,11 +7,11 @@ import { checkJira } from '../integrations/jira/client/check.ts';
 import { createJiraTickets } from '../integrations/jira/tickets.ts';
 import { createApiTasks } from '../integrations/sre-api/tasks.ts';
 import type { Pass } from '../reconcile/work.ts';
-import type { AppContext } from './context.ts';
-import type { Workspace } from './open-workspace.ts';
 import type { Records } from './records/open-records.ts';
 import { isHeld } from './records/recovery.ts';
-import { redacted, withoutSecrets } from './redacted.ts';
+import type { AppContext } from './shared/context.ts';
+import type { Workspace } from './shared/open-workspace.ts';
+import { redacted, withoutSecrets } from './shared/redacted.ts';
 
 /** Longer than one attempt of any action: a ticket takes at most seven times jira.timeout. ms */
 export const actionTimeout = 90_000;

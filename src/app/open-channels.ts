@@ -8,11 +8,11 @@ import type { ThreadPort } from '../alerts/ports/ports.ts';
 import { messageOf } from '../core/errors.ts';
 import { createSlackThreads } from '../integrations/slack/threads.ts';
 import type { Pass } from '../reconcile/work.ts';
-import type { AppContext } from './context.ts';
-import { measured } from './measured.ts';
-import { nextChannel, type Workspace } from './open-workspace.ts';
 import type { Records } from './records/open-records.ts';
 import { laneRecovery } from './records/recovery.ts';
+import type { AppContext } from './shared/context.ts';
+import { measured } from './shared/measured.ts';
+import { nextChannel, type Workspace } from './shared/open-workspace.ts';
 
 /** Longer than any call to Slack may take (10 s); a claim older than this has lost its owner. ms */
 const claimTimeout = 15_000;

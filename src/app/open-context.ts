@@ -5,8 +5,8 @@ import { createHealth } from '../observability/health.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import type { After } from '../reconcile/work.ts';
 import { createRouteTable } from '../routes/table.ts';
-import type { AppContext } from './context.ts';
-import type { StartOptions } from './run-options.ts';
+import type { AppContext } from './shared/context.ts';
+import type { StartOptions } from './shared/run-options.ts';
 
 export interface OpenContext {
   readonly context: AppContext;

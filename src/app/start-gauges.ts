@@ -1,8 +1,8 @@
 import { queueNames } from '../jobs/nudges.ts';
 import { setLaneMetrics } from '../observability/lane-metrics.ts';
 import { works } from '../reconcile/work.ts';
-import type { AppContext } from './context.ts';
 import type { Records } from './records/open-records.ts';
+import type { AppContext } from './shared/context.ts';
 
 const every = 5_000;
 /** Reads every rebuild in flight; ms. */

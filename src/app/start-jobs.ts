@@ -4,10 +4,10 @@ import { startWorkers } from '../jobs/workers.ts';
 import { startResync, startRounds } from '../reconcile/resync.ts';
 import { createRun } from '../reconcile/run.ts';
 import type { Part, Pass, Work } from '../reconcile/work.ts';
-import type { AppContext } from './context.ts';
-import { timed } from './measured.ts';
 import type { Channels } from './open-channels.ts';
 import type { Records } from './records/open-records.ts';
+import type { AppContext } from './shared/context.ts';
+import { timed } from './shared/measured.ts';
 
 export interface JobParts {
   readonly channels: Channels;

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createPeople } from '../../commands/people.ts';
 import { registerCommands } from '../../commands/register.ts';
+import { createPeople } from '../../commands/shared/people.ts';
 import type { AccessPort } from '../access/access.ts';
 import { createAlertService } from '../alerts/alert-service.ts';
 import { type BoltApp, createBoltApp } from '../integrations/slack/client/bolt.ts';
-import type { AppContext } from './context.ts';
-import { timed } from './measured.ts';
-import type { Workspace } from './open-workspace.ts';
 import type { Rebuilds } from './rebuilds/open-rebuilds.ts';
 import type { Records } from './records/open-records.ts';
+import type { AppContext } from './shared/context.ts';
+import { timed } from './shared/measured.ts';
+import type { Workspace } from './shared/open-workspace.ts';
 
 export interface PeopleParts {
   readonly records: Records;

@@ -6,9 +6,9 @@ import { openClients } from '../integrations/alertmanager/clients.ts';
 import { createSightings } from '../integrations/alertmanager/sightings.ts';
 import { openHttp } from '../integrations/http-client/call.ts';
 import { startRounds } from '../reconcile/resync.ts';
-import type { AppContext } from './context.ts';
 import { recording } from './intake/open-intake.ts';
 import type { Records } from './records/open-records.ts';
+import type { AppContext } from './shared/context.ts';
 
 /** How often it is seen to which alerts are to be looked for; without any, nothing is asked. ms */
 const lookEvery = 30_000;

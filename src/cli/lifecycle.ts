@@ -1,4 +1,4 @@
-import type { RunningApp } from '../app/run-options.ts';
+import type { RunningApp } from '../app/shared/run-options.ts';
 import type { Log } from '../observability/log.ts';
 import { type ExitCode, exitCodes } from './terminal/failure.ts';
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { type ProcessRole, processRoles } from '../app/run-options.ts';
+import { type ProcessRole, processRoles } from '../app/shared/run-options.ts';
 import { parseRoles } from './serve.ts';
 
 /** `--config FILE`, or FARMHAND_CONFIG, or `farmhand.yml`. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
-import type { ProcessRole } from '../app/run-options.ts';
+import type { ProcessRole } from '../app/shared/run-options.ts';
 import { severities } from '../core/severity.ts';
 import { runCheck } from './check.ts';
 import {

@@ -1,4 +1,4 @@
-import { type ProcessRole, processRoles, type StartApp } from '../app/run-options.ts';
+import { type ProcessRole, processRoles, type StartApp } from '../app/shared/run-options.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema/schema.ts';
 import { secretsOf } from '../config/schema/secret.ts';

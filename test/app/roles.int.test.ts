@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../sandbox/process/free-port.ts';
 import { type RedisServer, startRedis } from '../../sandbox/redis/start.ts';
-import type { ProcessRole } from '../../src/app/run-options.ts';
+import type { ProcessRole } from '../../src/app/shared/run-options.ts';
 import { startApp } from '../../src/app/start-app.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { createLogger } from '../../src/observability/logger.ts';

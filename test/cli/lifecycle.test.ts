@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import type { RunningApp } from '../../src/app/run-options.ts';
+import type { RunningApp } from '../../src/app/shared/run-options.ts';
 import { runUntilStopped } from '../../src/cli/lifecycle.ts';
 import type { Log } from '../../src/observability/log.ts';
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { StartOptions } from '../../src/app/run-options.ts';
+import type { StartOptions } from '../../src/app/shared/run-options.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 

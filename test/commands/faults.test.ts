@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CommandDeps } from '../../commands/deps.ts';
+import type { CommandDeps } from '../../commands/shared/deps.ts';
 import { StoreUnavailable } from '../../src/core/errors.ts';
 import { actionIds, blockIds, callbackIds, offerValue, startValue } from '../../views/ids.ts';
 import { inStep } from '../builders/rebuild.ts';

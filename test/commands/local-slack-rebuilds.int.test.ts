@@ -1,7 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPeople } from '../../commands/people.ts';
 import { registerCommands } from '../../commands/register.ts';
+import { createPeople } from '../../commands/shared/people.ts';
 import { type SlackBox, startSlackBox } from '../../sandbox/slack/start.ts';
 import { createAccess } from '../../src/access/check.ts';
 import { type BoltApp, createBoltApp } from '../../src/integrations/slack/client/bolt.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPeople } from '../../commands/people.ts';
 import { registerCommands } from '../../commands/register.ts';
+import { createPeople } from '../../commands/shared/people.ts';
 import { type SlackBox, startSlackBox } from '../../sandbox/slack/start.ts';
 import type { Alert } from '../../src/alerts/model/alert.ts';
 import { rootFacts } from '../../src/alerts/thread/root-facts.ts';

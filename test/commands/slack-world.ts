@@ -1,7 +1,7 @@
 import { App, type Receiver, type ReceiverEvent } from '@slack/bolt';
-import type { CommandDeps, RebuildDeps } from '../../commands/deps.ts';
-import { createPeople } from '../../commands/people.ts';
 import { registerCommands } from '../../commands/register.ts';
+import type { CommandDeps, RebuildDeps } from '../../commands/shared/deps.ts';
+import { createPeople } from '../../commands/shared/people.ts';
 import type { Alert } from '../../src/alerts/model/alert.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import type { Message } from '../../views/blocks.ts';

@@ -7,8 +7,8 @@ import addFormats from 'ajv-formats';
 import { parseSync, Visitor } from 'oxc-parser';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { CommandDeps } from '../../commands/deps.ts';
 import { registerCommands } from '../../commands/register.ts';
+import type { CommandDeps } from '../../commands/shared/deps.ts';
 import { botEvents, featureScopes, methods, slashCommands } from '../../commands/surface.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

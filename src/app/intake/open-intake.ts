@@ -16,9 +16,9 @@ import { createKafkaDeadLetters } from '../../integrations/kafka/dead-letters/de
 import { checkKafka } from '../../integrations/kafka/health/check.ts';
 import { metricsObserver } from '../../integrations/kafka/health/observer.ts';
 import { createRedisDeadLetters, createRepeats } from '../../integrations/redis/alerts/dead-letters.ts';
-import type { AppContext } from '../context.ts';
-import { timed } from '../measured.ts';
 import type { Records } from '../records/open-records.ts';
+import type { AppContext } from '../shared/context.ts';
+import { timed } from '../shared/measured.ts';
 import { createBigBodies, isBig } from './big-bodies.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { tellOfSources } from './tell-of-sources.ts';

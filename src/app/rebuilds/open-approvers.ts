@@ -1,11 +1,11 @@
-import { outsideBecause } from '../../../commands/middleware/outside.ts';
-import { createPeople } from '../../../commands/people.ts';
+import { outsideBecause } from '../../../commands/shared/outside.ts';
+import { createPeople } from '../../../commands/shared/people.ts';
 import { createHolders } from '../../access/check.ts';
 import { createUserGroups } from '../../integrations/slack/client/groups.ts';
 import type { MayApprove } from '../../rebuild/approvers/message.ts';
 import { isPerson } from '../../rebuild/model/approval.ts';
-import type { AppContext } from '../context.ts';
-import type { Workspace } from '../open-workspace.ts';
+import type { AppContext } from '../shared/context.ts';
+import type { Workspace } from '../shared/open-workspace.ts';
 
 /** Profiles that are looked up for one question: of more people than this nobody is told, so nobody is asked about. */
 const profilesAtMost = 60;

@@ -3,9 +3,9 @@ import type { Config } from '../../config/schema/schema.ts';
 import { createInstances } from '../../integrations/gitops/instances.ts';
 import { openRepository, type Repository } from '../../integrations/gitops/repository.ts';
 import type { InstancesPort } from '../../rebuild/ports/ports.ts';
-import type { AppContext } from '../context.ts';
 import type { Records } from '../records/open-records.ts';
-import { redacted } from '../redacted.ts';
+import type { AppContext } from '../shared/context.ts';
+import { redacted } from '../shared/redacted.ts';
 import { createInstanceIndex } from './instance-index.ts';
 
 export type RebuildsConfig = NonNullable<Config['rebuilds']>;

@@ -9,8 +9,8 @@ import { createKubernetesScales } from '../../integrations/kubernetes/scales.ts'
 import { defaultPolicy, type RebuildPolicy } from '../../rebuild/model/policy.ts';
 import type { Instance } from '../../rebuild/model/rebuild.ts';
 import type { ClusterPort, EnginePort, InstancesPort, ScalePort } from '../../rebuild/ports/ports.ts';
-import type { AppContext } from '../context.ts';
-import { redacted } from '../redacted.ts';
+import type { AppContext } from '../shared/context.ts';
+import { redacted } from '../shared/redacted.ts';
 import type { Instances, RebuildsConfig } from './open-instances.ts';
 
 /** Everything outside that a rebuild touches, Slack and Jira left out. */

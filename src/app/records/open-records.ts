@@ -15,8 +15,8 @@ import { createLocalDedup, type LocalDedup, nudgeWhenDue } from '../../reconcile
 import { firstNumber } from '../../recovery/first-number.ts';
 import type { RecoveryStore } from '../../recovery/ports.ts';
 import type { Watch } from '../../recovery/watch.ts';
-import type { AppContext } from '../context.ts';
-import { measured } from '../measured.ts';
+import type { AppContext } from '../shared/context.ts';
+import { measured } from '../shared/measured.ts';
 import { openWatch, type Watching } from './open-watch.ts';
 
 export interface Records extends RecordStore {

@@ -5,7 +5,7 @@ import { holds } from '../../rebuild/model/lost.ts';
 import type { RecoveryStore } from '../../recovery/ports.ts';
 import type { Recovery } from '../../recovery/recovery.ts';
 import { createWatch, type Watch } from '../../recovery/watch.ts';
-import type { AppContext } from '../context.ts';
+import type { AppContext } from '../shared/context.ts';
 
 /** How often the store is looked at, besides after every new connection and every write that found it changed; ms. */
 const every = 1_000;

@@ -12,8 +12,8 @@ import type { RecoverySlack } from '../../recovery/ports.ts';
 import { isDone, mayReturn } from '../../recovery/recovery.ts';
 import { type RecoveryDeps, runRecovery } from '../../recovery/run.ts';
 import type { Watch } from '../../recovery/watch.ts';
-import type { AppContext } from '../context.ts';
-import type { Workspace } from '../open-workspace.ts';
+import type { AppContext } from '../shared/context.ts';
+import type { Workspace } from '../shared/open-workspace.ts';
 import type { Records } from './open-records.ts';
 import { windowOf } from './open-watch.ts';
 

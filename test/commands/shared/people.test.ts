@@ -1,7 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import { expect, test } from 'vitest';
-import { createPeople } from '../../commands/people.ts';
-import type { LogData } from '../../src/observability/log.ts';
+import { createPeople } from '../../../commands/shared/people.ts';
+import type { LogData } from '../../../src/observability/log.ts';
 
 type Answer = { readonly user: Record<string, unknown> } | { readonly error: string } | 'none';
 

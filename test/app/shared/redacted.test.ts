@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { redacted, withoutSecrets } from '../../src/app/redacted.ts';
-import type { Http, HttpRequest } from '../../src/integrations/http-client/call.ts';
-import { sendingOnly } from '../../src/integrations/slack/client/fetch.ts';
-import { createRedactor } from '../../src/observability/redact.ts';
-import { leaks } from '../builders/leaks.ts';
+import { redacted, withoutSecrets } from '../../../src/app/shared/redacted.ts';
+import type { Http, HttpRequest } from '../../../src/integrations/http-client/call.ts';
+import { sendingOnly } from '../../../src/integrations/slack/client/fetch.ts';
+import { createRedactor } from '../../../src/observability/redact.ts';
+import { leaks } from '../../builders/leaks.ts';
 
 const secret = 'cAn4ry&"<key>/+ one';
 const redactor = createRedactor();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type MemberRules, outsideBecause } from '../../../commands/middleware/outside.ts';
-import type { Profile } from '../../../commands/people.ts';
+import { type MemberRules, outsideBecause } from '../../../commands/shared/outside.ts';
+import type { Profile } from '../../../commands/shared/people.ts';
 
 const nobodyElse: MemberRules = { guests: false, teams: [] };
 const member: Profile = { team: 'T1', guest: false, stranger: false, gone: false };

@@ -1,6 +1,6 @@
-import type { Config } from '../config/schema/schema.ts';
-import type { Log } from '../observability/log.ts';
-import type { Redactor } from '../observability/redact.ts';
+import type { Config } from '../../config/schema/schema.ts';
+import type { Log } from '../../observability/log.ts';
+import type { Redactor } from '../../observability/redact.ts';
 
 /** The parts of farmhand that can run in processes of their own. */
 export const processRoles = ['intake', 'worker', 'slack', 'api'] as const;

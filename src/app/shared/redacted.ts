@@ -1,4 +1,4 @@
-import type { Http } from '../integrations/http-client/call.ts';
+import type { Http } from '../../integrations/http-client/call.ts';
 import type { AppContext } from './context.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Profile } from '../people.ts';
+import type { Profile } from './people.ts';
 
 /** `slack.members` of the config: whom farmhand listens to besides the members of its workspace. */
 export interface MemberRules {

@@ -1,6 +1,6 @@
 import type { AnyMiddlewareArgs, Middleware, RespondFn, webApi } from '@slack/bolt';
-import type { Message } from '../views/blocks.ts';
-import { readModalContext, readRebuildContext } from '../views/ids.ts';
+import type { Message } from '../../views/blocks.ts';
+import { readModalContext, readRebuildContext } from '../../views/ids.ts';
 import { actorOf } from './slack-actor.ts';
 
 /** Where an answer can go that only one person sees. */

@@ -1,10 +1,10 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
-import { inTime } from '../src/core/deadline.ts';
-import { messageOf } from '../src/core/errors.ts';
-import type { Person } from '../src/core/person.ts';
-import type { Log } from '../src/observability/log.ts';
-import { plain } from '../views/escape.ts';
+import { inTime } from '../../src/core/deadline.ts';
+import { messageOf } from '../../src/core/errors.ts';
+import type { Person } from '../../src/core/person.ts';
+import type { Log } from '../../src/observability/log.ts';
+import { plain } from '../../views/escape.ts';
 
 /** The people who speak to farmhand, by the names that colleagues and auditors know them by. */
 export interface People {

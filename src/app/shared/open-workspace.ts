@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
-import type { ViewContext } from '../../views/context.ts';
-import { type PermalinkOf, permalinkFrom } from '../alerts/actions/values.ts';
-import { isRetryable, messageOf } from '../core/errors.ts';
-import { createSlackClient } from '../integrations/slack/client/client.ts';
-import { identify, type SlackIdentity } from '../integrations/slack/client/identity.ts';
+import type { ViewContext } from '../../../views/context.ts';
+import { type PermalinkOf, permalinkFrom } from '../../alerts/actions/values.ts';
+import { isRetryable, messageOf } from '../../core/errors.ts';
+import { createSlackClient } from '../../integrations/slack/client/client.ts';
+import { identify, type SlackIdentity } from '../../integrations/slack/client/identity.ts';
 import type { AppContext } from './context.ts';
 
 export interface Workspace {

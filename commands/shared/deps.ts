@@ -1,17 +1,17 @@
-import type { AccessPort } from '../src/access/access.ts';
-import type { Alert } from '../src/alerts/model/alert.ts';
-import type { AlertService } from '../src/alerts/model/command.ts';
-import type { RouteExplanation } from '../src/alerts/model/routing.ts';
-import type { AlertQueries } from '../src/alerts/ports/queries.ts';
-import { DeadlinePassed, withDeadline } from '../src/core/deadline.ts';
-import { StoreUnavailable } from '../src/core/errors.ts';
-import type { Log } from '../src/observability/log.ts';
-import type { RebuildService } from '../src/rebuild/model/command.ts';
-import type { LostName } from '../src/rebuild/model/lost.ts';
-import type { InstancesPort } from '../src/rebuild/ports/ports.ts';
-import type { RebuildQueries } from '../src/rebuild/ports/store.ts';
-import type { ViewContext } from '../views/context.ts';
-import type { MemberRules } from './middleware/outside.ts';
+import type { AccessPort } from '../../src/access/access.ts';
+import type { Alert } from '../../src/alerts/model/alert.ts';
+import type { AlertService } from '../../src/alerts/model/command.ts';
+import type { RouteExplanation } from '../../src/alerts/model/routing.ts';
+import type { AlertQueries } from '../../src/alerts/ports/queries.ts';
+import { DeadlinePassed, withDeadline } from '../../src/core/deadline.ts';
+import { StoreUnavailable } from '../../src/core/errors.ts';
+import type { Log } from '../../src/observability/log.ts';
+import type { RebuildService } from '../../src/rebuild/model/command.ts';
+import type { LostName } from '../../src/rebuild/model/lost.ts';
+import type { InstancesPort } from '../../src/rebuild/ports/ports.ts';
+import type { RebuildQueries } from '../../src/rebuild/ports/store.ts';
+import type { ViewContext } from '../../views/context.ts';
+import type { MemberRules } from './outside.ts';
 import type { People } from './people.ts';
 
 /** What the listeners need: nothing of Slack but Bolt, nothing of Redis. */

@@ -1,11 +1,11 @@
-import type { RouteTable } from '../alerts/model/routing.ts';
-import type { Config } from '../config/schema/schema.ts';
-import type { Http } from '../integrations/http-client/call.ts';
-import type { Health } from '../observability/health.ts';
-import type { Log } from '../observability/log.ts';
-import type { MetricsRegistry } from '../observability/metrics.ts';
-import type { Redactor } from '../observability/redact.ts';
-import type { After } from '../reconcile/work.ts';
+import type { RouteTable } from '../../alerts/model/routing.ts';
+import type { Config } from '../../config/schema/schema.ts';
+import type { Http } from '../../integrations/http-client/call.ts';
+import type { Health } from '../../observability/health.ts';
+import type { Log } from '../../observability/log.ts';
+import type { MetricsRegistry } from '../../observability/metrics.ts';
+import type { Redactor } from '../../observability/redact.ts';
+import type { After } from '../../reconcile/work.ts';
 import type { ProcessRole } from './run-options.ts';
 
 /** What every part of a running farmhand shares. */
