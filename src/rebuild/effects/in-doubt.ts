@@ -4,7 +4,7 @@ import type { RebuildPolicy } from '../model/policy.ts';
 import type { EffectState, Rebuild } from '../model/rebuild.ts';
 import { currentStep, keepsFarmers } from '../model/record.ts';
 import { change, type Transition } from '../model/transition.ts';
-import { enoughFarmers, type Observed, setOf } from '../observe/observed.ts';
+import { enoughFarmers, lastScale, type Observed, setOf } from '../observe/observed.ts';
 import { done } from './outcome.ts';
 
 /** What becomes of a change that is claimed and has no outcome yet. */
@@ -43,6 +43,9 @@ export const resolveInDoubt = (
 const isThere = (rebuild: Rebuild, { effect, key }: EffectState, observed: Observed): boolean => {
   switch (effect.kind) {
     case 'scale': {
+      // The cluster has not even followed the change before this one: what it shows is older than both.
+      const last = lastScale(rebuild, effect.role);
+      if (rebuild.plan.instance.way === 'gitops' && last && last.arrivedAt === undefined) return false;
       const seen = setOf(observed, effect.role);
       return seen?.ok === true && seen.value.wanted === effect.to;
     }

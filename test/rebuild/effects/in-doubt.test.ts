@@ -1,0 +1,56 @@
+import { test } from 'vitest';
+import { resolveInDoubt } from '../../../src/rebuild/effects/in-doubt.ts';
+import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
+import type { EffectState, Instance } from '../../../src/rebuild/model/rebuild.ts';
+import { writeOf } from '../../../src/rebuild/model/transition.ts';
+import { aGitopsInstance, anInstance, aPlan, aSetDown, inStep, startedAt } from '../../builders/rebuild.ts';
+import { givenFor } from '../../support/given.ts';
+
+const minute = 60_000;
+const up: EffectState = {
+  key: 'system6-20261120-1/farmers/1',
+  effect: { kind: 'scale', role: 'farmer', from: 0, to: 24 },
+  state: 'done',
+  step: 'farmers',
+  at: startedAt,
+  endedAt: startedAt,
+  attempts: 1,
+  claim: 'a',
+};
+const down: EffectState = {
+  key: 'system6-20261120-1/farmers/2',
+  effect: { kind: 'scale', role: 'farmer', from: 24, to: 0 },
+  state: 'claimed',
+  step: 'teardown',
+  at: startedAt + minute,
+  attempts: 1,
+  claim: 'b',
+};
+const tornDown = (instance: Instance, before: EffectState) =>
+  inStep('teardown', {}, { plan: aPlan({ instance }), effects: [before, down] });
+
+const given = givenFor((rebuild: ReturnType<typeof tornDown>, now: number) => {
+  const farmers = { ok: true, value: aSetDown } as const;
+  const { kind } = resolveInDoubt(
+    writeOf(rebuild),
+    down,
+    { at: now, basis: '', farmers },
+    now,
+    defaultPolicy,
+  );
+  return kind;
+});
+const soon = startedAt + minute + 10_000;
+const late = startedAt + minute + defaultPolicy.claimTimeout;
+
+test('a scale that the cluster shows was made', () => {
+  given(tornDown(anInstance(), up)).when(soon).thenIs('settled');
+  given(tornDown(aGitopsInstance(), { ...up, arrivedAt: startedAt + 30_000 }))
+    .when(soon)
+    .thenIs('settled');
+});
+
+test('a cluster that has not followed the commit before shows nothing of the one after it', () => {
+  given(tornDown(aGitopsInstance(), up)).when(soon).thenIs('wait');
+  given(tornDown(aGitopsInstance(), up)).when(late).thenIs('again');
+});
