@@ -1,5 +1,6 @@
 import type { Alert } from '../alerts/model/alert.ts';
 import type { AlertEvent } from '../alerts/model/event.ts';
+import { noticeText, noticeTitles } from './notice-words.ts';
 import { fingerprintOf } from './parse/identity.ts';
 import { cleanName } from './wire/text.ts';
 
@@ -82,10 +83,9 @@ export const lapsedNotice = (live: Alert, now: number): AlertEvent | undefined =
     summary: live.summary,
     labels: live.labels,
     annotations: live.annotations,
-    because:
-      alertname === alertnames.pair
-        ? 'for a day the two sent nothing alike that was taken for two'
-        : `it did not come again for ${most / hour} hours: what it is about was put right, has gone, or comes from another address`,
+    because: noticeText(
+      alertname === alertnames.pair ? { code: 'pair_over' } : { code: 'not_again', hours: most / hour },
+    ),
   };
 };
 
@@ -127,7 +127,7 @@ export const noticeEvent = (
     status: firing ? 'firing' : 'resolved',
     startsAt,
     ...(!firing && { endsAt: now }),
-    name: names[notice.kind],
+    name: noticeTitles[notice.kind],
     severity: notice.kind === 'pair' ? 'warning' : 'error',
     summary: textOf(notice, times),
     labels: {
@@ -142,50 +142,19 @@ export const noticeEvent = (
   };
 };
 
-const names = {
-  refused: 'Source refused',
-  truncated: 'Alerts left out',
-  pair: 'Two Alertmanagers, the same alerts',
-} as const satisfies Record<OwnNotice['kind'], string>;
-
 const textOf = (notice: OwnNotice, times: number): string => {
   switch (notice.kind) {
-    case 'refused':
-      return refusedText(notice, times);
-    case 'truncated':
-      return truncatedText(notice);
+    case 'refused': {
+      const { why, source, detail } = notice;
+      return noticeText({ code: why, source, detail, times });
+    }
+    case 'truncated': {
+      const { source, group, left } = notice;
+      return noticeText({ code: 'truncated', source, group, left });
+    }
     case 'pair':
-      return pairText(notice.urls);
+      return noticeText({ code: 'pair', urls: notice.urls });
     default:
       return notice satisfies never;
   }
 };
-
-/** Which settings say what the two are. */
-const pairText = ([a, b]: readonly [string, string]): string => {
-  const [one, two] = [cleanName(a, 100), cleanName(b, 100)];
-  return `${one} and ${two} send the same alerts with the same start, and nothing says whether they are one highly available pair: each such alert has two threads. A pair: one entry of alertmanagers with external_url: [${one}, ${two}] and a cluster. Two clusters: an entry for each, with a cluster of its own.`;
-};
-
-const refusedText = (
-  { source, why, detail }: Extract<OwnNotice, { kind: 'refused' }>,
-  times: number,
-): string => {
-  const who = cleanName(source, 120);
-  const often = times === 1 ? 'once' : `${times.toLocaleString('en')} times`;
-  switch (why) {
-    case 'too_large':
-      return `What ${who} sends is refused, ${often} so far: larger than ${detail}. The alerts in it are NOT on record and have no threads. Give its Alertmanager a finer group_by or a max_alerts, or raise the limit.`;
-    case 'unauthorized':
-      return `What ${who} sends is refused, ${often} so far: its token is wrong or missing. Its alerts are NOT on record and have no threads. Give it the token that farmhand has.`;
-    case 'unreadable':
-      return `What ${who} sends cannot be read, ${often} so far (last: ${detail}). It is kept, and has no threads. See what and why: farmhand dead-letters list. Put the sender right, then: farmhand dead-letters replay.`;
-    case 'partly_unreadable':
-      return `Some of what ${who} sends cannot be read, ${often} so far (last: ${detail}). The rest was taken. What was put aside is kept, and has no threads. See what and why: farmhand dead-letters list. Put the sender right, then: farmhand dead-letters replay.`;
-    default:
-      return why satisfies never;
-  }
-};
-
-const truncatedText = ({ source, group, left }: Extract<OwnNotice, { kind: 'truncated' }>): string =>
-  `Alertmanager left ${left.toLocaleString('en')} alerts of the group ${cleanName(group, 120)} out (its max_alerts), at ${cleanName(source, 100)}. They are NOT on record and have no threads. See them there, and raise max_alerts or make group_by finer.`;

@@ -3,6 +3,7 @@ import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { createNotices } from '../../../src/app/intake/notices.ts';
 import { tellOfSources } from '../../../src/app/intake/tell-of-sources.ts';
 import { createIngest, type IngestDeps, recordOwn } from '../../../src/intake/ingest.ts';
+import { noticeText } from '../../../src/intake/notice-words.ts';
 import { decodeMessage } from '../../../src/intake/parse/decode.ts';
 import { createRouteTable } from '../../../src/routes/table.ts';
 import { alert, context, message, now as t0, webhook } from '../../intake/wire/messages.ts';
@@ -66,26 +67,26 @@ const told = (): readonly string[] =>
     .filter(({ source }) => source === 'farmhand')
     .map(({ status, channel, thread, summary }: Alert) => `${channel} ${status} ${thread.state}: ${summary}`);
 
-const tooLarge = (often: string) =>
-  `What eu-1 sends is refused, ${often} so far: larger than http.max_body_bytes (16 MiB). The alerts in it are NOT on record and have no threads. Give its Alertmanager a finer group_by or a max_alerts, or raise the limit.`;
+const tooLarge = (times: number) =>
+  noticeText({ code: 'too_large', source: 'eu-1', detail: 'http.max_body_bytes (16 MiB)', times });
 
 test('a source that is refused is told of in the default channel: once, with how often, also after a restart', async () => {
   const it = start();
   it.answer(413);
   await it.flush();
-  expect(told()).toEqual([`C0DEFAULT firing wanted: ${tooLarge('once')}`]);
+  expect(told()).toEqual([`C0DEFAULT firing wanted: ${tooLarge(1)}`]);
   for (let i = 0; i < 5; i++) it.answer(413);
   now += 10_000;
   await it.flush();
-  expect(told()).toEqual([`C0DEFAULT firing wanted: ${tooLarge('once')}`]);
+  expect(told()).toEqual([`C0DEFAULT firing wanted: ${tooLarge(1)}`]);
   now += minute;
   await it.flush();
-  expect(told()).toEqual([`C0DEFAULT firing wanted: ${tooLarge('6 times')}`]);
+  expect(told()).toEqual([`C0DEFAULT firing wanted: ${tooLarge(6)}`]);
   const next = start();
   now += minute;
   next.answer(413);
   await next.flush();
-  expect(told()).toEqual([`C0DEFAULT firing wanted: ${tooLarge('7 times')}`]);
+  expect(told()).toEqual([`C0DEFAULT firing wanted: ${tooLarge(7)}`]);
   const [record] = store.state.series.values();
   expect([record?.startsAt, record?.fired]).toEqual([t0, 1]);
 });
@@ -113,7 +114,7 @@ test('a wrong token is told of as its sender’s, and over with the right one; a
   it.answer(401, { source: undefined });
   await it.flush();
   expect(told()).toEqual([
-    'C0DEFAULT firing wanted: What Alertmanager/0.25.0 at 10.0.0.7 sends is refused, once so far: its token is wrong or missing. Its alerts are NOT on record and have no threads. Give it the token that farmhand has.',
+    `C0DEFAULT firing wanted: ${noticeText({ code: 'unauthorized', source: 'Alertmanager/0.25.0 at 10.0.0.7', detail: '', times: 1 })}`,
   ]);
   it.answer(202);
   await it.flush();
@@ -124,7 +125,9 @@ test('what cannot be read is told of with its reason, and nothing of what was se
   const it = start();
   it.answer(422, { reason: 'bad_json' });
   await it.flush();
-  expect(told()).toEqual([expect.stringContaining('cannot be read, once so far (last: bad_json)')]);
+  expect(told()).toEqual([
+    `C0DEFAULT firing wanted: ${noticeText({ code: 'unreadable', source: 'eu-1', detail: 'bad_json', times: 1 })}`,
+  ]);
 });
 
 test('alerts of a body that were put aside are told of as the other refused sources are, and over by itself', async () => {
@@ -132,7 +135,7 @@ test('alerts of a body that were put aside are told of as the other refused sour
   it.answer(202, { reason: 'invalid_data' });
   await it.flush();
   expect(told()).toEqual([
-    'C0DEFAULT firing wanted: Some of what eu-1 sends cannot be read, once so far (last: invalid_data). The rest was taken. What was put aside is kept, and has no threads. See what and why: farmhand dead-letters list. Put the sender right, then: farmhand dead-letters replay.',
+    `C0DEFAULT firing wanted: ${noticeText({ code: 'partly_unreadable', source: 'eu-1', detail: 'invalid_data', times: 1 })}`,
   ]);
   it.answer(202);
   now += minute;
@@ -159,9 +162,7 @@ test('a refusal of a sender that is never seen again is over after two hours, al
   expect(told()).toEqual([expect.stringContaining('C0DEFAULT resolved')]);
   const [record] = store.state.series.values();
   const journal = store.state.journals.get(record?.id ?? '') ?? [];
-  expect(journal.at(-1)?.why).toContain(
-    'it did not come again for 2 hours: what it is about was put right, has gone, or comes from another address',
-  );
+  expect(journal.at(-1)?.why).toContain(noticeText({ code: 'not_again', hours: 2 }));
 });
 
 test('nothing happens when a source is swept that is still refused now and then', async () => {
@@ -202,7 +203,7 @@ test('two Alertmanagers that send the same firing, and are not said to be one, a
     now += minute;
   }
   expect(told()).toEqual([
-    'C0DEFAULT firing wanted: http://7f3c9d:9093 and http://b0a1e2:9093 send the same alerts with the same start, and nothing says whether they are one highly available pair: each such alert has two threads. A pair: one entry of alertmanagers with external_url: [http://7f3c9d:9093, http://b0a1e2:9093] and a cluster. Two clusters: an entry for each, with a cluster of its own.',
+    `C0DEFAULT firing wanted: ${noticeText({ code: 'pair', urls: ['http://7f3c9d:9093', 'http://b0a1e2:9093'] })}`,
   ]);
   now += 26 * 60 * minute;
   await start().sweep();
@@ -247,7 +248,7 @@ test('alerts that Alertmanager left out are told of where the group’s alerts a
   expect(told()).toEqual([]);
   await send(1_000);
   expect(told()).toEqual([
-    'C0SHOP firing wanted: Alertmanager left 1,000 alerts of the group {}:{alertname="A"} out (its max_alerts), at http://alertmanager.example:9093. They are NOT on record and have no threads. See them there, and raise max_alerts or make group_by finer.',
+    `C0SHOP firing wanted: ${noticeText({ code: 'truncated', source: 'http://alertmanager.example:9093', group: '{}:{alertname="A"}', left: 1_000 })}`,
   ]);
   const events = seen()?.events;
   await send(1_000);
