@@ -1,6 +1,7 @@
 import type { SilenceEffect, SilenceRequest } from '../../alerts/ports/ports.ts';
 import { type ApiDeps, listAlerts } from './api.ts';
 import type { AlertmanagerConfig } from './choose.ts';
+import { effectWords, type SeenEffect } from './effect-words.ts';
 import { isSameAlert, matcherQuery } from './same-alert.ts';
 import type { ListedAlerts } from './schema.ts';
 
@@ -11,7 +12,7 @@ export interface EffectDeps extends ApiDeps {
 /** Behind one address may be several members: a silence reaches the others within a second or two. */
 const lookAgainAfter = [0, 500, 2_000];
 
-/** Whether Alertmanager lists the alert as silenced now that the silence is there, as a sentence for people. */
+/** Whether Alertmanager lists the alert as silenced now that the silence is there. */
 export const effectOf = async (
   deps: EffectDeps,
   config: AlertmanagerConfig,
@@ -19,42 +20,50 @@ export const effectOf = async (
   silence: string,
   request: SilenceRequest,
 ): Promise<SilenceEffect> => {
-  const who = `Alertmanager ${config.name}`;
   let seen: Seen = { kind: 'unasked', error: 'it was not asked' };
   for (const wait of lookAgainAfter) {
     if (wait > 0) await deps.sleep(wait);
     seen = await look(deps, config, silence, request);
-    if (seen.kind === 'silenced') return { seen: 'silences', says: silencedWords(who, seen.others, request) };
+    if (seen.kind === 'silenced') break;
   }
+  const effect = judgeEffect(seen, { name: config.name, left: request.left, sure });
+  return { seen: outcomes[effect.code], says: effectWords(effect) };
+};
+
+export type Seen =
+  | { readonly kind: 'silenced'; readonly others: number }
+  | { readonly kind: 'listed' | 'absent' | 'held_back' }
+  | { readonly kind: 'unasked'; readonly error: string };
+
+/** `sure`: this Alertmanager is known to be the one that sent the alert; `left`: labels that the silence does not go by. */
+export const judgeEffect = (
+  seen: Seen,
+  { name, left, sure }: { readonly name: string; readonly left: number; readonly sure: boolean },
+): SeenEffect => {
   switch (seen.kind) {
+    case 'silenced':
+      return { code: 'silenced', name, left, others: seen.others };
     case 'listed':
-      return {
-        seen: 'misses',
-        says: `${who} lists this alert as firing and not silenced: notifications go on. ${leftWords(request)}Make one there that fits`.trim(),
-      };
+      return { code: 'not_silenced', name, left };
     case 'absent':
-      return sure
-        ? {
-            seen: 'unknown',
-            says: `${who} does not list this alert at the moment, so whether it is silenced could not be seen`,
-          }
-        : {
-            seen: 'misses',
-            says: `${who} does not know this alert: it came from another one. Add that one to alertmanagers in farmhand.yml, with its external_url`,
-          };
+      return { code: sure ? 'not_listed' : 'elsewhere', name };
+    case 'held_back':
+      return { code: 'held_back' };
+    case 'unasked':
+      return { code: 'unseen', error: seen.error };
     default:
-      return {
-        seen: 'unknown',
-        says: `Whether the alert is silenced now could not be seen: ${seen.error}`,
-      };
+      return seen satisfies never;
   }
 };
 
-type Seen =
-  | { readonly kind: 'silenced'; readonly others: number }
-  | { readonly kind: 'listed' }
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'unasked'; readonly error: string };
+const outcomes: Readonly<Record<SeenEffect['code'], SilenceEffect['seen']>> = {
+  silenced: 'silences',
+  not_silenced: 'misses',
+  elsewhere: 'misses',
+  not_listed: 'unknown',
+  held_back: 'unknown',
+  unseen: 'unknown',
+};
 
 const look = async (
   deps: ApiDeps,
@@ -68,20 +77,10 @@ const look = async (
   if (ours.length === 0) return { kind: 'absent' };
   // Held back, and no silence named: inhibited or muted, or the list lacks the names.
   if (ours.some(({ status }) => status.state !== 'active' && (status.silencedBy ?? []).length === 0))
-    return { kind: 'unasked', error: 'it is held back there at the moment, and the list names no silence' };
+    return { kind: 'held_back' };
   if (!ours.every(({ status }) => (status.silencedBy ?? []).length > 0)) return { kind: 'listed' };
   return { kind: 'silenced', others: othersBy(found.value, silence) - ours.length };
 };
 
 const othersBy = (listed: ListedAlerts, silence: string): number =>
   listed.filter(({ status }) => status.silencedBy?.includes(silence)).length;
-
-const silencedWords = (who: string, others: number, request: SilenceRequest): string => {
-  const also = others > 0 ? `, and ${others} other alert${others === 1 ? '' : 's'} with the same labels` : '';
-  return `${who} lists it as silenced${also}. ${leftWords(request)}`.trim();
-};
-
-const leftWords = ({ left }: SilenceRequest): string =>
-  left === 0
-    ? ''
-    : `${left} of its labels ${left === 1 ? 'is' : 'are'} too long or oddly written for farmhand to match, so the silence goes by the others. `;
