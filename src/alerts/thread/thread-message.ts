@@ -1,11 +1,14 @@
 import { type JournalEntry, ownLine } from '../../core/journal.ts';
 import { given } from '../../core/json.ts';
 import type { EventReason } from '../../core/reasons.ts';
+import { journalWords } from '../../delivery/journal-words.ts';
 import type { Happened, MessageChange, MessageState } from '../../delivery/message.ts';
 import { lateBy } from '../../delivery/timing.ts';
 import { remark } from '../messages/remarks.ts';
 import type { Alert, Thread } from '../model/alert.ts';
 import { addNote } from '../model/notes.ts';
+
+const words = journalWords.alert;
 
 /** The next record, and what its store writes besides. */
 export interface Applied {
@@ -68,40 +71,40 @@ export const withThread = (alert: Alert, { message, happened }: MessageChange, n
     case 'claimed_again': {
       if (next.thread.state !== 'posting') return wrote(next);
       const why = remark({ code: 'post_again', attempt: next.thread.attempt });
-      return wrote(next, 'post_again', why);
+      return wrote(next, words.claimed_again, why);
     }
     case 'perhaps_posted':
-      return thread.state === 'posting' ? wrote(next, 'post_unknown', happened.error) : wrote(next);
+      return thread.state === 'posting' ? wrote(next, words.perhaps_posted, happened.error) : wrote(next);
     case 'opened': {
       const { channel, ts } = happened.message;
-      return settling(wrote(next, 'thread_open', `${channel} ${ts}`), 'thread_open');
+      return settling(wrote(next, words.opened, `${channel} ${ts}`), 'thread_open');
     }
     case 'replied':
       return wrote(unsaid(happened.through));
     case 'reply_refused':
-      return wrote(unsaid(happened.through), 'notes_refused', happened.error);
+      return wrote(unsaid(happened.through), words.reply_refused, happened.error);
     case 'stays':
       // Said once: from then on people read in the thread what its first message does not show.
       if (happened.told) return wrote(next);
       return wrote(
         addNote(next, { kind: 'root_stays', at: now, text: happened.error }),
-        'root_stays',
+        words.stays,
         happened.error,
       );
     case 'gone':
-      return wrote({ ...next, notes: [] }, 'root_gone', happened.error);
+      return wrote({ ...next, notes: [] }, words.gone, happened.error);
     case 'refused': {
       const { from, error, to } = happened;
       const why = remark({ code: 'refused', from, error, to });
       if (to === undefined) return settling(wrote(next, 'undeliverable', why), 'undeliverable');
-      return wrote(next, 'channel_refused', why);
+      return wrote(next, words.refused, why);
     }
     case 'duplicate':
-      return wrote(next, 'surplus', happened.message.ts);
+      return wrote(next, words.duplicate, happened.message.ts);
     case 'duplicates_left':
-      return wrote(next, 'surplus_left');
+      return wrote(next, words.duplicates_left);
     case 'repaired':
-      return wrote(next, 'healed');
+      return wrote(next, words.repaired);
     default:
       return happened satisfies never;
   }

@@ -1,11 +1,15 @@
-import { line } from '../../core/journal.ts';
+import { ownLine } from '../../core/journal.ts';
 import { given } from '../../core/json.ts';
+import { journalWords } from '../../delivery/journal-words.ts';
 import type { MessageChange, MessageState } from '../../delivery/message.ts';
+import { written } from '../messages/own-lines.ts';
 import { pendingOf } from '../model/approval.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { type Transition, writeOf } from '../model/transition.ts';
 import { closingOf, shownWord } from './decide-approvers.ts';
 import type { ApproverMessage } from './message.ts';
+
+const words = journalWords.approver;
 
 /** Closed messages that are still known, so that a lapse can be told in them. */
 const closedAtMost = 60;
@@ -38,10 +42,10 @@ export const withMessage = (
     const { error: _, ...clean } = after;
     switch (happened?.what) {
       case 'opened':
-        journal.push(line(now, 'farmhand', 'approver_told', before.user));
+        journal.push(ownLine(now, words.opened, before.user));
         return clean;
       case 'refused':
-        journal.push(line(now, 'farmhand', 'approver_not_told', `${before.user}: ${happened.error}`));
+        journal.push(written({ code: words.refused, user: before.user, error: happened.error }, now));
         return { ...after, error: happened.error };
       case 'put_off':
         return { ...after, error: happened.error };

@@ -1,4 +1,4 @@
-import { line } from '../../core/journal.ts';
+import { written } from '../messages/own-lines.ts';
 import { type Pending, pendingOf } from '../model/approval.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import type { Transition } from '../model/transition.ts';
@@ -54,12 +54,5 @@ export const lookedUp = (
   };
   const before = rebuild.approvers;
   const same = before?.wish === approvers.wish && before.people.join() === approvers.people.join();
-  return { rebuild: next, journal: same ? [] : [line(now, 'farmhand', 'approvers', inWords(approvers))] };
+  return { rebuild: next, journal: same ? [] : [written({ code: 'approvers', ...approvers }, now)] };
 };
-
-const inWords = ({ people, count, unknown, untold }: Approvers): string =>
-  [
-    count === 0 ? 'nobody can approve it' : `${count} could approve it: ${people.join(', ')}`,
-    ...(untold === undefined ? [] : [untold === 'off' ? 'not told (config)' : 'too many to tell']),
-    ...(unknown.length > 0 ? [`not known: ${unknown.join(', ')}`] : []),
-  ].join('; ');

@@ -54,8 +54,18 @@ const advised = ({ target, lateMs, advice }: Advice): string => {
   return `${present}. ${advice.farmers} farmers would meet it: about ${saves} sooner. Nothing was changed; scale to ${advice.farmers} to have it so.`;
 };
 
+interface Pods {
+  readonly wanted: number;
+  readonly ready: number;
+}
+
 /** What is seen of the world while a rebuild goes on. */
 export const watchNews = {
+  /** The record may be an older copy of itself. */
+  rechecked: ({ farmers, synchronizer }: { readonly farmers: Pods; readonly synchronizer: Pods }) => ({
+    text: `farmhand lost what was recorded last, and looked at what is there before it goes on: farmers ${farmers.wanted} wanted, ${farmers.ready} ready; synchronizer ${synchronizer.wanted} wanted, ${synchronizer.ready} ready.`,
+    note: 'step',
+  }),
   synchronizer_away: ({ trouble: why }: { readonly trouble?: PodTrouble | undefined }) =>
     trouble(
       `The synchronizer is away${why ? ` (${why.pod}: ${why.says})` : ''}. Nothing was changed; its pod is waited for.`,

@@ -1,6 +1,7 @@
 import type { ActionResult, ProposalRequest, RebuildProposals } from '../../alerts/ports/ports.ts';
 import { confirm, draftFor } from '../commands/rebuild-service.ts';
 import type { RebuildServiceDeps } from '../commands/rebuild-service-deps.ts';
+import { proposalWords } from '../messages/proposals.ts';
 import type { Refused, StartResult } from '../model/command.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { farmhand } from '../model/transition.ts';
@@ -20,10 +21,7 @@ export const createRebuildProposals = (deps: RebuildServiceDeps): RebuildProposa
     if (!planned.ok) return refused(planned);
     const { draft } = planned;
     if (ask.run) return outcomeOf(await confirm(deps, draft, farmhand), ask);
-    const { plan } = draft;
-    const kind = plan.forced ? 'a forced rebuild' : 'a rebuild';
-    const text = `${kind} of ${plan.instance.name} on the ${plan.engine} engine with ${plan.farmers} farmers (${plan.farmersFrom})`;
-    return { ok: true, id: draft.id, text };
+    return { ok: true, id: draft.id, text: proposalWords({ code: 'proposed', plan: draft.plan }) };
   },
 });
 
@@ -33,19 +31,14 @@ const draftIdOf = (key: string): string => `route-${key}`.replace(/[^A-Za-z0-9_-
 const started = ({ id, plan }: Rebuild): ActionResult => ({
   ok: true,
   id,
-  text: plan.instance.approval
-    ? `Started rebuild ${id}. Nothing is touched before one person has confirmed and another one approved it`
-    : `Started rebuild ${id}`,
+  text: proposalWords({ code: 'started', id, approval: plan.instance.approval }),
 });
 
 const outcomeOf = (result: StartResult, { start }: ProposalRequest): ActionResult => {
   if (result.ok) return started(result.rebuild);
   if ('draft' in result) {
-    return {
-      ok: false,
-      retry: true,
-      error: `The plan for ${start.instance} changed while it was started; it is made again.`,
-    };
+    const error = proposalWords({ code: 'stale', instance: start.instance });
+    return { ok: false, retry: true, error };
   }
   return refused(result);
 };

@@ -1,7 +1,8 @@
-import { line } from '../../core/journal.ts';
+import { tell } from '../messages/news.ts';
+import { written } from '../messages/own-lines.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import { soon, type Transition, withNote, writeOf } from '../model/transition.ts';
+import { change, soon, type Transition, writeOf } from '../model/transition.ts';
 import type { Observed } from '../observe/observed.ts';
 import { gap } from '../ports/memory.ts';
 import { reconciled } from '../reconcile/reconciled.ts';
@@ -31,8 +32,7 @@ export const toRecheck = (rebuild: Rebuild, now: number): Transition => {
       ...(ticket.state === 'open' && entry && { doubt: { n: entry.n, since: now, claim: 'lost' } }),
     },
   };
-  const why = 'An older copy of the records came back; what is there is looked at before anything is done.';
-  return writeOf(soon(asked, now), line(now, 'farmhand', 'recheck', why));
+  return writeOf(soon(asked, now), written({ code: 'recheck' }, now));
 };
 
 /** What is there is taken into the record, as soon as it can be seen; nothing is changed before. */
@@ -47,7 +47,10 @@ export const rechecked = (
     return writeOf({ ...rebuild, recheck: true, driveAt: now + policy.poll });
   }
   const next = reconciled(rebuild, { farmers, synchronizer }, now);
-  const text = `farmhand lost what was recorded last, and looked at what is there before it goes on: farmers ${farmers.value.wanted} wanted, ${farmers.value.ready} ready; synchronizer ${synchronizer.value.wanted} wanted, ${synchronizer.value.ready} ready.`;
-  const told = withNote(next, { kind: 'step', text }, now);
-  return writeOf(soon(told, now), line(now, 'farmhand', 'rechecked', text));
+  const told = tell(
+    writeOf(next),
+    { code: 'rechecked', farmers: farmers.value, synchronizer: synchronizer.value },
+    now,
+  );
+  return change(told, (r) => soon(r, now));
 };

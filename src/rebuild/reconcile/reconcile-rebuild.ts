@@ -3,10 +3,11 @@ import type { JournalEntry } from '../../core/journal.ts';
 import { type Controller, carryOut, type EffectSteps, reconcile } from '../../reconcile/controller.ts';
 import { executeEffect } from '../effects/execute-effect.ts';
 import { applyEffectResult } from '../effects/outcome.ts';
+import { noted } from '../messages/notes.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { EffectState, LinkedAlert, Rebuild, RebuildId } from '../model/rebuild.ts';
 import { hasEnded, wasTold } from '../model/record.ts';
-import { remember, soon, type Transition, withNote, writeOf } from '../model/transition.ts';
+import { remember, soon, type Transition, writeOf } from '../model/transition.ts';
 import { type ObserveDeps, observe } from '../observe/observe.ts';
 import { basisOf, type Observed } from '../observe/observed.ts';
 import type { AlertLinks, EffectResult } from '../ports/ports.ts';
@@ -159,10 +160,8 @@ const linked = (rebuild: Rebuild, found: readonly LinkedAlert[], now: number): R
   const known = new Set(rebuild.alerts.map(({ id }) => id));
   const added = found.filter(({ id }) => !known.has(id));
   if (added.length === 0) return rebuild;
-  const names = added.map(({ name }) => name).join(', ');
-  const text = `${added.length === 1 ? 'An alert fires' : `${added.length} alerts fire`} on ${rebuild.plan.instance.name} during the rebuild: ${names}.`;
-  return soon(
-    withNote({ ...rebuild, alerts: [...rebuild.alerts, ...added] }, { kind: 'alert', text }, now),
-    now,
-  );
+  const names = added.map(({ name }) => name);
+  const instance = rebuild.plan.instance.name;
+  const next = { ...rebuild, alerts: [...rebuild.alerts, ...added] };
+  return soon(noted(next, { code: 'alerts_fire', instance, names }, now), now);
 };

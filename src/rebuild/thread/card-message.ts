@@ -1,8 +1,13 @@
-import { type JournalEntry, line } from '../../core/journal.ts';
+import { type JournalEntry, ownLine } from '../../core/journal.ts';
+import { journalWords } from '../../delivery/journal-words.ts';
 import type { MessageChange, MessageState } from '../../delivery/message.ts';
 import { wantedIn } from '../../delivery/transitions.ts';
+import { noCardWords, noted } from '../messages/notes.ts';
+import { written } from '../messages/own-lines.ts';
 import type { Card, Rebuild } from '../model/rebuild.ts';
-import { type Transition, withNote, writeOf } from '../model/transition.ts';
+import { type Transition, writeOf } from '../model/transition.ts';
+
+const words = journalWords.card;
 
 /** What is known of the card's message, without what is to be said under it. */
 export const cardMessage = ({
@@ -27,66 +32,63 @@ export const withCard = (rebuild: Rebuild, { message, happened }: MessageChange,
   };
   const wrote = (changed: Card, ...journal: readonly JournalEntry[]): Transition =>
     writeOf({ ...rebuild, card: changed }, ...journal);
-  const log = (what: string, why?: string) => line(now, 'farmhand', what, why);
   switch (happened?.what) {
     case undefined:
     case 'put_off':
       return wrote(next);
     case 'claimed_again':
-      return wrote(next, log('post_again', `note ${happened.through}; not found in Slack`));
+      return wrote(next, written({ code: words.claimed_again, note: happened.through }, now));
     case 'perhaps_posted':
-      return wrote(next, log('post_unknown', happened.error));
+      return wrote(next, ownLine(now, words.perhaps_posted, happened.error));
     case 'opened': {
       const { error: _, ...open } = next;
-      return wrote(open, log('thread_open', `${happened.message.channel} ${happened.message.ts}`));
+      return wrote(open, written({ code: words.opened, ...happened.message }, now));
     }
     case 'replied':
       return wrote({ ...next, notes: unsaidAfter(card, happened.through) });
     case 'reply_refused': {
       const { through, error } = happened;
       const lost = card.notes.filter(({ n }) => n <= through).map(({ text }) => text);
-      const why = `${error}: ${lost.join(' / ')}`.slice(0, 2_000);
-      return wrote({ ...next, notes: unsaidAfter(card, through) }, log('notes_refused', why));
+      return wrote(
+        { ...next, notes: unsaidAfter(card, through) },
+        written({ code: words.reply_refused, error, lost }, now),
+      );
     }
     case 'shown':
-      return wrote(next, ...(happened.error === undefined ? [] : [log('card_refused', happened.error)]));
+      return wrote(
+        next,
+        ...(happened.error === undefined ? [] : [ownLine(now, words.shown, happened.error)]),
+      );
     case 'stays': {
       if (happened.told) return wrote(next);
-      const text = `Slack does not let farmhand change the first message of this thread any more (${happened.error}). It may show an older state: what happens is told here, and \`status\` shows how it is now.`;
-      return saying({ ...rebuild, card: next }, text, now, log('card_stays', happened.error));
+      const { error } = happened;
+      const told = noted({ ...rebuild, card: next }, { code: 'card_stays', error }, now);
+      return writeOf(told, ownLine(now, words.stays, error));
     }
     case 'gone':
       return deleted(rebuild, next, happened.error, now);
     case 'refused':
       return refused(rebuild, next, happened, now);
     case 'duplicate':
-      return wrote(next, log('surplus', happened.message.ts));
+      return wrote(next, ownLine(now, words.duplicate, happened.message.ts));
     case 'duplicates_left':
-      return wrote(next, log('surplus_left'));
+      return wrote(next, ownLine(now, words.duplicates_left));
     case 'repaired':
-      return wrote(next, ...(happened.again ? [] : [log('healed')]));
+      return wrote(next, ...(happened.again ? [] : [ownLine(now, words.repaired)]));
     default:
       return happened satisfies never;
   }
 };
 
-const saying = (
-  rebuild: Rebuild,
-  text: string,
-  now: number,
-  ...journal: readonly JournalEntry[]
-): Transition => writeOf(withNote(rebuild, { kind: 'step', text }, now), ...journal);
-
 /** Somebody deleted the card: posted again, once, and says so. */
 const deleted = (rebuild: Rebuild, failed: Card, error: string, now: number): Transition => {
-  const gone = line(now, 'farmhand', 'root_gone', error);
+  const gone = ownLine(now, words.gone, error);
   if (failed.anew) {
-    const twice = `The thread was deleted twice (${error}).`;
+    const twice = noCardWords({ code: 'deleted_twice', error });
     return writeOf({ ...rebuild, card: { ...failed, error: twice } }, gone);
   }
   const card: Card = { ...failed, ...wantedIn(failed, failed.channel), anew: true };
-  const text = 'The first message of this thread was deleted. The rebuild is told here from now on.';
-  return saying({ ...rebuild, card }, text, now, gone);
+  return writeOf(noted({ ...rebuild, card }, { code: 'card_deleted' }, now), gone);
 };
 
 const refused = (
@@ -95,12 +97,12 @@ const refused = (
   { from, to, error }: { readonly from: string; readonly to: string | undefined; readonly error: string },
   now: number,
 ): Transition => {
-  const why = line(now, 'farmhand', 'channel_refused', `${from}: ${error}; next ${to ?? 'none'}`);
+  const why = written({ code: words.refused, from, to, error }, now);
   if (to === undefined) {
-    const none = `No channel accepts the thread; the last answer was ${error}.`;
+    const none = noCardWords({ code: 'no_channel', error });
     return writeOf({ ...rebuild, card: { ...next, error: none } }, why);
   }
-  if (rebuild.card.state !== 'open') return writeOf({ ...rebuild, card: next }, why);
-  const text = 'The channel of this rebuild takes no messages any more. It is told here from now on.';
-  return saying({ ...rebuild, card: next }, text, now, why);
+  const moved: Rebuild = { ...rebuild, card: next };
+  const told = rebuild.card.state === 'open';
+  return writeOf(told ? noted(moved, { code: 'channel_closed' }, now) : moved, why);
 };

@@ -1,10 +1,11 @@
 import { backoff } from '../../core/backoff.ts';
-import { line } from '../../core/journal.ts';
-import { sentence } from '../../core/text.ts';
+import { ownLine } from '../../core/journal.ts';
+import { noted } from '../messages/notes.ts';
+import { written } from '../messages/own-lines.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild, Ticket, TicketEntry } from '../model/rebuild.ts';
 import { hasEnded } from '../model/record.ts';
-import { soon, type Transition, withNote, writeOf } from '../model/transition.ts';
+import { soon, type Transition, writeOf } from '../model/transition.ts';
 import type { TicketResult } from '../ports/ports.ts';
 
 /** What Jira needs next so that it says what the record says. */
@@ -93,22 +94,17 @@ export const settleTicket = (
   // Surely not written by this try: what was in doubt before it still is, and nothing else.
   const doubt = result.kind === 'unknown' ? ticket.doubt : before;
   const next = { ...rebuild, ticket: { ...without(ticket), ...(doubt && { doubt }), retryAt: now + wait } };
-  const news = ticket.error !== result.error ? [line(now, 'farmhand', 'ticket_retry', result.error)] : [];
+  const news = ticket.error !== result.error ? [ownLine(now, 'ticket_retry', result.error)] : [];
   const failing = { ...next, ticket: { ...next.ticket, error: result.error } };
   return writeOf(
     ticket.attempts === patience
-      ? withNote(failing, { kind: 'error', text: held(work, result.error) }, now)
+      ? noted(failing, { code: 'ticket_late', error: result.error, raising: work.do === 'raise' }, now)
       : failing,
     ...news,
   );
 };
 
 const without = ({ doubt: _, retryAt: __, error: ___, ...rest }: Ticket): Ticket => rest;
-
-const held = (work: TicketWork, error: string): string =>
-  work.do === 'raise'
-    ? `${sentence(error)} Nothing is touched before the ticket is there. farmhand goes on trying; the rebuild starts by itself.`
-    : `${sentence(error)} The rebuild goes on. What belongs into the ticket is kept and written as soon as possible.`;
 
 const raised = (
   rebuild: Rebuild,
@@ -119,9 +115,8 @@ const raised = (
   if (ticket.state === 'open') return undefined;
   const link = url === undefined ? {} : { url };
   const open: Ticket = { ...without(ticket), state: 'open', key: id, ...link, attempts: 0 };
-  const text = `Ticket ${id}`;
-  const told = withNote({ ...rebuild, ticket: open }, { kind: 'ticket', text, ...link }, now);
-  return writeOf(hasEnded(told) ? told : soon(told, now), line(now, 'farmhand', 'ticket_raised', url ?? id));
+  const told = noted({ ...rebuild, ticket: open }, { code: 'ticket', key: id, url }, now);
+  return writeOf(hasEnded(told) ? told : soon(told, now), ownLine(now, 'ticket_raised', url ?? id));
 };
 
 const said = (
@@ -135,7 +130,7 @@ const said = (
   const entries = ticket.entries.filter(({ n }) => n !== entry.n);
   return writeOf(
     { ...rebuild, ticket: { ...without(ticket), entries, attempts: 0 } },
-    line(now, 'farmhand', 'ticket_comment', `#${entry.n} ${entry.kind} is comment ${id}`),
+    written({ code: 'ticket_comment', entry, id }, now),
   );
 };
 
@@ -152,31 +147,26 @@ const refused = (
     const { entry } = work;
     const entries = ticket.entries.filter(({ n }) => n !== entry.n);
     const next = { ...rebuild, ticket: { ...bare, entries, attempts: 0, error } };
-    const text = `${sentence(error)} This was not written into ticket ${ticket.key ?? ''}: ${entry.lines.join(' ')} The rebuild’s journal has it; add it to the ticket by hand.`;
+    const { lines } = entry;
     return writeOf(
-      withNote(next, { kind: 'error', text }, now),
-      line(
-        now,
-        'farmhand',
-        'ticket_comment_refused',
-        `#${entry.n} ${entry.kind}: ${entry.lines.join(' ')} (${error})`,
-      ),
+      noted(next, { code: 'comment_refused', error, ticket: ticket.key, lines }, now),
+      written({ code: 'ticket_comment_refused', entry, error }, now),
     );
   }
   if (hasEnded(rebuild) && ticket.attempts >= afterTheEnd) {
     const failed: Rebuild = { ...rebuild, ticket: { ...bare, state: 'failed', error } };
-    const text = `${sentence(error)} The rebuild is over and has no ticket; farmhand has stopped trying. Its journal has what would be in it.`;
     return writeOf(
-      withNote(failed, { kind: 'error', text }, now),
-      line(now, 'farmhand', 'ticket_failed', error),
+      noted(failed, { code: 'ticket_failed', error }, now),
+      ownLine(now, 'ticket_failed', error),
     );
   }
   const waiting: Rebuild = {
     ...rebuild,
     ticket: { ...bare, error, retryAt: now + Math.max(retryRefusedEvery, retryAfterMs ?? 0) },
   };
-  const text = `${sentence(error)} Nothing is touched before the ticket is there. farmhand tries again every ${retryRefusedEvery / 60_000} minutes; cancel the rebuild if it should not wait.`;
-  return first
-    ? writeOf(withNote(waiting, { kind: 'error', text }, now), line(now, 'farmhand', 'ticket_refused', error))
-    : writeOf(waiting);
+  if (!first) return writeOf(waiting);
+  return writeOf(
+    noted(waiting, { code: 'ticket_refused', error, everyMs: retryRefusedEvery }, now),
+    ownLine(now, 'ticket_refused', error),
+  );
 };

@@ -35,6 +35,19 @@ type Cases<Code> = readonly (readonly [
 
 /** All that is announced of a rebuild: its words, and who hears of it. */
 const cases: { readonly [Code in News['code']]: Cases<Code> } = {
+  rechecked: [
+    [
+      {
+        code: 'rechecked',
+        farmers: { wanted: 24, ready: 20 },
+        synchronizer: { wanted: 1, ready: 1 },
+      },
+      {
+        text: 'farmhand lost what was recorded last, and looked at what is there before it goes on: farmers 24 wanted, 20 ready; synchronizer 1 wanted, 1 ready.',
+        note: 'step',
+      },
+    ],
+  ],
   begins: [
     [
       { code: 'begins', step: 'history', attempt: 1 },

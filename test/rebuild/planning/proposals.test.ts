@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { createRebuildService } from '../../../src/rebuild/commands/rebuild-service.ts';
 import type { RebuildServiceDeps } from '../../../src/rebuild/commands/rebuild-service-deps.ts';
+import { problemWords } from '../../../src/rebuild/messages/problems.ts';
+import { proposalWords } from '../../../src/rebuild/messages/proposals.ts';
 import { createRebuildProposals } from '../../../src/rebuild/planning/proposals.ts';
-import { anIdleEngine, anInstance, aSetDown, startedAt } from '../../builders/rebuild.ts';
+import { anIdleEngine, anInstance, aPlan, aSetDown, startedAt } from '../../builders/rebuild.ts';
 import { createMemoryRebuilds } from '../../fakes/rebuilds/rebuild-store.ts';
 
 const open = (change: Partial<RebuildServiceDeps> = {}) => {
@@ -46,8 +48,10 @@ const id = 'route-a1b2-mh3_rebuild';
 
 test('a proposal is a plan that a person with the right confirms; nothing is started before', async () => {
   const { store, proposals, service } = open();
-  const text = 'a rebuild of system6 on the balance engine with 24 farmers';
-  expect(await proposals.propose(ask(false))).toEqual({ ok: true, id, text: expect.stringContaining(text) });
+  const proposed = await proposals.propose(ask(false));
+  const plan = (await store.draft(id))?.plan ?? aPlan();
+  expect(plan.farmers).toBe(24);
+  expect(proposed).toEqual({ ok: true, id, text: proposalWords({ code: 'proposed', plan }) });
   expect(await store.list({ limit: 10 })).toEqual([]);
   expect(await service.start(id, { id: 'U0BOB' })).toMatchObject({ ok: false, code: 'not_allowed' });
   expect(await service.start(id, { id: 'U0ALICE' })).toMatchObject({
@@ -58,7 +62,12 @@ test('a proposal is a plan that a person with the right confirms; nothing is sta
 
 test('what the config lets run is started once for its key, whatever is repeated', async () => {
   const { store, proposals } = open();
-  const started = { ok: true, id: 'system6-20261120-1', text: 'Started rebuild system6-20261120-1' };
+  const first = 'system6-20261120-1';
+  const started = {
+    ok: true,
+    id: first,
+    text: proposalWords({ code: 'started', id: first, approval: false }),
+  };
   expect(await proposals.propose(ask(true))).toEqual(started);
   expect(await proposals.propose(ask(true))).toEqual(started);
   expect((await store.list({ limit: 10 })).map(({ by }) => by.id)).toEqual(['farmhand']);
@@ -79,7 +88,7 @@ test('where a second person must approve, a route is not the first', async () =>
   expect(await proposals.propose(ask(true))).toEqual({
     ok: true,
     id: 'system6-20261120-1',
-    text: 'Started rebuild system6-20261120-1. Nothing is touched before one person has confirmed and another one approved it',
+    text: proposalWords({ code: 'started', id: 'system6-20261120-1', approval: true }),
   });
   const approve = (user: string) => service.apply('system6-20261120-1', { verb: 'approve' }, { id: user });
   const approval = async () => (await store.get('system6-20261120-1'))?.approval?.by.id;
@@ -116,8 +125,10 @@ test('what a person must see to is refused for good, what may pass is tried agai
   expect(await proposals.propose(ask(false, 'system9'))).toEqual({
     ok: false,
     retry: false,
-    error:
-      'There is no instance system9 in the deployment repository. Did you mean system6? Nothing was changed.',
+    error: [
+      problemWords({ code: 'unknown_instance', instance: 'system9', near: ['system6'] }),
+      problemWords({ code: 'not_changed' }),
+    ].join(' '),
   });
   const away = open({
     instances: {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { newsWords } from '../../../src/rebuild/messages/news.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { basisOf } from '../../../src/rebuild/observe/observed.ts';
@@ -29,8 +30,9 @@ test('farmers that its record knows nothing of are not scaled down, and not up o
   let rebuild = step(asked, seen).write?.rebuild ?? asked;
   expect(rebuild.recheck).toBeUndefined();
   expect(rebuild.farmers).toMatchObject({ wanted: 24, target: 24 });
-  expect(rebuild.card.notes.at(-1)?.text).toContain(
-    'looked at what is there before it goes on: farmers 24 wanted',
+  const up = (n: number) => ({ wanted: n, ready: n });
+  expect(rebuild.card.notes.at(-1)?.text).toBe(
+    newsWords({ code: 'rechecked', farmers: up(24), synchronizer: up(1) }).text,
   );
   const made: string[] = [];
   for (let i = 0; i < 6; i++) {

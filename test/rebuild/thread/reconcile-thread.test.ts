@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { noCardWords } from '../../../src/rebuild/messages/notes.ts';
 import { cardContent } from '../../../src/rebuild/thread/card-content.ts';
 import { reconcileThread } from '../../../src/rebuild/thread/reconcile-thread.ts';
 import type { CardMethod } from '../../fakes/rebuilds/cards.ts';
@@ -208,7 +209,7 @@ describe('the root', () => {
     expect((await nowhere.record()).card).toEqual({
       channel: 'C0ELSE',
       state: 'failed',
-      error: 'No channel accepts the thread; the last answer was channel_not_found.',
+      error: noCardWords({ code: 'no_channel', error: 'channel_not_found' }),
       notes: [],
       noteCount: 0,
     });
@@ -233,7 +234,7 @@ describe('the root', () => {
     await world.settle();
     expect((await world.record()).card).toMatchObject({
       state: 'failed',
-      error: 'The thread was deleted twice (message_not_found).',
+      error: noCardWords({ code: 'deleted_twice', error: 'message_not_found' }),
     });
   });
 });

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { noteWords } from '../../../src/rebuild/messages/notes.ts';
+import { written } from '../../../src/rebuild/messages/own-lines.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild, Ticket } from '../../../src/rebuild/model/rebuild.ts';
 import { withEntry } from '../../../src/rebuild/model/transition.ts';
@@ -58,14 +60,14 @@ const go = (rebuild: Rebuild, result: TicketResult, now: number) => {
   if (!write) throw new Error('nothing was written');
   return { step, next: write.rebuild, journal: write.journal, ticket: write.rebuild.ticket };
 };
-const notesOf = (rebuild: Rebuild) => rebuild.card.notes.map(({ kind, text }) => `${kind}: ${text}`);
+const notesOf = (rebuild: Rebuild) => rebuild.card.notes.map(({ n: _, at: __, ...note }) => note);
 
 test('a raised ticket is told in the thread and nudges the rebuild', () => {
   const url = 'https://jira.example/browse/OPS-1';
   const { next, journal } = go(wanted({ error: 'x' }), { ok: true, id: 'OPS-1', url }, late);
   expect(next.ticket).toEqual({ state: 'open', key: 'OPS-1', url, entries: [], count: 0, attempts: 0 });
   expect(next.driveAt).toBe(late);
-  expect(next.card.notes).toEqual([{ n: 1, at: late, kind: 'ticket', text: 'Ticket OPS-1', url }]);
+  expect(notesOf(next)).toEqual([noteWords({ code: 'ticket', key: 'OPS-1', url })]);
   expect(journal).toEqual([{ at: late, who: 'farmhand', what: 'ticket_raised', why: url }]);
 });
 
@@ -87,9 +89,8 @@ test('Jira away: waits are doubled up to five minutes, the reason is on the card
   expect(notes).toEqual([0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
   expect(rebuild.ticket.error).toBe('Jira cannot be reached: refused');
   expect(rebuild.ticket.doubt).toBeUndefined();
-  expect(notesOf(rebuild)).toEqual([
-    'error: Jira cannot be reached: refused. Nothing is touched before the ticket is there. farmhand goes on trying; the rebuild starts by itself.',
-  ]);
+  const error = 'Jira cannot be reached: refused';
+  expect(notesOf(rebuild)).toEqual([noteWords({ code: 'ticket_late', error, raising: true })]);
 });
 
 test('what may have been written stays in doubt until it was looked for', () => {
@@ -107,12 +108,12 @@ test('a refused comment is told with its words, and the next one goes on', () =>
   const refused = { ok: false, kind: 'refused', error: 'Jira refused the comment' } as const;
   const { next, journal } = go(open(2), refused, late);
   expect(next.ticket.entries.map(({ n }) => n)).toEqual([2]);
+  const { error } = refused;
   expect(notesOf(next)).toEqual([
-    'error: Jira refused the comment. This was not written into ticket OPS-7: change 1 The rebuild’s journal has it; add it to the ticket by hand.',
+    noteWords({ code: 'comment_refused', error, ticket: 'OPS-7', lines: ['change 1'] }),
   ]);
-  expect(journal.map(({ what, why }) => [what, why])).toEqual([
-    ['ticket_comment_refused', '#1 change: change 1 (Jira refused the comment)'],
-  ]);
+  const entry = { n: 1, at: late, kind: 'change', lines: ['change 1'] } as const;
+  expect(journal).toEqual([written({ code: 'ticket_comment_refused', entry, error }, late)]);
   expect(decideTicket(next, late)).toMatchObject({ do: 'comment', entry: { n: 2 }, mayExist: false });
 });
 
@@ -123,13 +124,16 @@ test('a refused ticket is told once, and tried every few minutes because somebod
   expect(first.ticket.retryAt).toBe(late + 180_000);
   expect([first.next.card.notes.length, second.next.card.notes.length]).toEqual([1, 1]);
   expect(second.ticket.state).toBe('wanted');
-  expect(notesOf(first.next)[0]).toContain('farmhand tries again every 3 minutes; cancel the rebuild if');
+  expect(notesOf(first.next)).toEqual([
+    noteWords({ code: 'ticket_refused', error: refused.error, everyMs: 180_000 }),
+  ]);
 });
 
 test('a rebuild that is over gives a refused ticket up in the end, and comes to rest', () => {
   const refused = { ok: false, kind: 'refused', error: 'no such project' } as const;
   const { next } = go(wanted({ attempts: 19 }, { card, phase: 'cancelled' }), refused, late);
   expect(next.ticket.state).toBe('failed');
+  expect(notesOf(next)).toEqual([noteWords({ code: 'ticket_failed', error: refused.error })]);
   expect(dueAt(next, 'ticket')).toBeUndefined();
 });
 

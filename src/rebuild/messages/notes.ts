@@ -1,0 +1,71 @@
+import { type Message, wordsFrom } from '../../core/message.ts';
+import { sentence } from '../../core/text.ts';
+import type { Rebuild, RebuildNote } from '../model/rebuild.ts';
+import { withNote } from '../model/transition.ts';
+
+type Words = Pick<RebuildNote, 'kind' | 'text' | 'url'>;
+
+const step = (text: string): Words => ({ kind: 'step', text });
+const error = (text: string): Words => ({ kind: 'error', text });
+
+interface Failed {
+  readonly error: string;
+}
+
+/** What is told in the thread alone: of the thread itself, of the ticket, of alerts. */
+const notes = {
+  card_stays: (facts: Failed) =>
+    step(
+      `Slack does not let farmhand change the first message of this thread any more (${facts.error}). It may show an older state: what happens is told here, and \`status\` shows how it is now.`,
+    ),
+  card_deleted: () =>
+    step('The first message of this thread was deleted. The rebuild is told here from now on.'),
+  channel_closed: () =>
+    step('The channel of this rebuild takes no messages any more. It is told here from now on.'),
+  ticket: ({ key, url }: { readonly key: string; readonly url?: string | undefined }) => ({
+    kind: 'ticket',
+    text: `Ticket ${key}`,
+    ...(url !== undefined && { url }),
+  }),
+  /** Jira does not answer. `raising`: there is no ticket yet. */
+  ticket_late: (facts: Failed & { readonly raising: boolean }) =>
+    error(
+      facts.raising
+        ? `${sentence(facts.error)} Nothing is touched before the ticket is there. farmhand goes on trying; the rebuild starts by itself.`
+        : `${sentence(facts.error)} The rebuild goes on. What belongs into the ticket is kept and written as soon as possible.`,
+    ),
+  ticket_refused: (facts: Failed & { readonly everyMs: number }) =>
+    error(
+      `${sentence(facts.error)} Nothing is touched before the ticket is there. farmhand tries again every ${facts.everyMs / 60_000} minutes; cancel the rebuild if it should not wait.`,
+    ),
+  ticket_failed: (facts: Failed) =>
+    error(
+      `${sentence(facts.error)} The rebuild is over and has no ticket; farmhand has stopped trying. Its journal has what would be in it.`,
+    ),
+  comment_refused: (
+    facts: Failed & { readonly ticket: string | undefined; readonly lines: readonly string[] },
+  ) =>
+    error(
+      `${sentence(facts.error)} This was not written into ticket ${facts.ticket ?? ''}: ${facts.lines.join(' ')} The rebuild’s journal has it; add it to the ticket by hand.`,
+    ),
+  alerts_fire: ({ instance, names }: { readonly instance: string; readonly names: readonly string[] }) => ({
+    kind: 'alert',
+    text: `${names.length === 1 ? 'An alert fires' : `${names.length} alerts fire`} on ${instance} during the rebuild: ${names.join(', ')}.`,
+  }),
+} satisfies Record<string, (facts: never) => Words>;
+
+export type Note = Message<typeof notes>;
+
+export const noteWords: (note: Note) => Words = wordsFrom(notes);
+
+/** Told in the thread. */
+export const noted = (rebuild: Rebuild, note: Note, now: number): Rebuild =>
+  withNote(rebuild, noteWords(note), now);
+
+/** Why there is no thread: on the record of the card. */
+const noCard = {
+  deleted_twice: (facts: Failed) => `The thread was deleted twice (${facts.error}).`,
+  no_channel: (facts: Failed) => `No channel accepts the thread; the last answer was ${facts.error}.`,
+};
+
+export const noCardWords = wordsFrom(noCard);

@@ -1,0 +1,17 @@
+import { wordsFrom } from '../../core/message.ts';
+import type { Plan, RebuildId } from '../model/rebuild.ts';
+
+/** What becomes of a rebuild that a route asks for, as its alert tells it. */
+const proposals = {
+  proposed: ({ plan: { forced, instance, engine, farmers, farmersFrom } }: { readonly plan: Plan }) =>
+    `${forced ? 'a forced rebuild' : 'a rebuild'} of ${instance.name} on the ${engine} engine with ${farmers} farmers (${farmersFrom})`,
+  /** `approval`: by two persons, for a route is not the first. */
+  started: ({ id, approval }: { readonly id: RebuildId; readonly approval: boolean }) =>
+    approval
+      ? `Started rebuild ${id}. Nothing is touched before one person has confirmed and another one approved it`
+      : `Started rebuild ${id}`,
+  stale: ({ instance }: { readonly instance: string }) =>
+    `The plan for ${instance} changed while it was started; it is made again.`,
+};
+
+export const proposalWords = wordsFrom(proposals);

@@ -1,0 +1,167 @@
+import { expect, test } from 'vitest';
+import { type Note, noCardWords, noteWords } from '../../../src/rebuild/messages/notes.ts';
+import { type OwnLine, written } from '../../../src/rebuild/messages/own-lines.ts';
+import { proposalWords } from '../../../src/rebuild/messages/proposals.ts';
+import type { RebuildNote } from '../../../src/rebuild/model/rebuild.ts';
+import { aPlan } from '../../builders/rebuild.ts';
+
+const entry = { n: 3, at: 1, kind: 'change', lines: ['Scaled.', 'To 24.'] } as const;
+const url = 'https://jira.example/browse/OPS-7';
+const error = 'Jira cannot be reached: refused';
+
+type Cases<Code> = readonly (readonly [
+  Extract<Note, { code: Code }>,
+  Pick<RebuildNote, 'kind' | 'text' | 'url'>,
+])[];
+
+/** All that is told in the thread alone. */
+const notes: { readonly [Code in Note['code']]: Cases<Code> } = {
+  card_stays: [
+    [
+      { code: 'card_stays', error: 'cant_update_message' },
+      {
+        kind: 'step',
+        text: 'Slack does not let farmhand change the first message of this thread any more (cant_update_message). It may show an older state: what happens is told here, and `status` shows how it is now.',
+      },
+    ],
+  ],
+  card_deleted: [
+    [
+      { code: 'card_deleted' },
+      {
+        kind: 'step',
+        text: 'The first message of this thread was deleted. The rebuild is told here from now on.',
+      },
+    ],
+  ],
+  channel_closed: [
+    [
+      { code: 'channel_closed' },
+      {
+        kind: 'step',
+        text: 'The channel of this rebuild takes no messages any more. It is told here from now on.',
+      },
+    ],
+  ],
+  ticket: [
+    [
+      { code: 'ticket', key: 'OPS-7', url },
+      { kind: 'ticket', text: 'Ticket OPS-7', url },
+    ],
+    [
+      { code: 'ticket', key: 'OPS-7' },
+      { kind: 'ticket', text: 'Ticket OPS-7' },
+    ],
+  ],
+  ticket_late: [
+    [
+      { code: 'ticket_late', error, raising: true },
+      {
+        kind: 'error',
+        text: 'Jira cannot be reached: refused. Nothing is touched before the ticket is there. farmhand goes on trying; the rebuild starts by itself.',
+      },
+    ],
+    [
+      { code: 'ticket_late', error, raising: false },
+      {
+        kind: 'error',
+        text: 'Jira cannot be reached: refused. The rebuild goes on. What belongs into the ticket is kept and written as soon as possible.',
+      },
+    ],
+  ],
+  ticket_refused: [
+    [
+      { code: 'ticket_refused', error: 'issuetype is required', everyMs: 180_000 },
+      {
+        kind: 'error',
+        text: 'issuetype is required. Nothing is touched before the ticket is there. farmhand tries again every 3 minutes; cancel the rebuild if it should not wait.',
+      },
+    ],
+  ],
+  ticket_failed: [
+    [
+      { code: 'ticket_failed', error: 'no such project' },
+      {
+        kind: 'error',
+        text: 'no such project. The rebuild is over and has no ticket; farmhand has stopped trying. Its journal has what would be in it.',
+      },
+    ],
+  ],
+  comment_refused: [
+    [
+      { code: 'comment_refused', error: 'Jira refused the comment', ticket: 'OPS-7', lines: entry.lines },
+      {
+        kind: 'error',
+        text: 'Jira refused the comment. This was not written into ticket OPS-7: Scaled. To 24. The rebuild’s journal has it; add it to the ticket by hand.',
+      },
+    ],
+  ],
+  alerts_fire: [
+    [
+      { code: 'alerts_fire', instance: 'system6', names: ['HighErrorRate'] },
+      { kind: 'alert', text: 'An alert fires on system6 during the rebuild: HighErrorRate.' },
+    ],
+    [
+      { code: 'alerts_fire', instance: 'system6', names: ['HighErrorRate', 'Slow'] },
+      { kind: 'alert', text: '2 alerts fire on system6 during the rebuild: HighErrorRate, Slow.' },
+    ],
+  ],
+};
+
+test.each(Object.values(notes).flat())('in the thread: $code', (note, words) => {
+  expect(noteWords(note)).toEqual(words);
+});
+
+test('why there is no thread', () => {
+  expect(noCardWords({ code: 'deleted_twice', error: 'message_not_found' })).toBe(
+    'The thread was deleted twice (message_not_found).',
+  );
+  expect(noCardWords({ code: 'no_channel', error: 'is_archived' })).toBe(
+    'No channel accepts the thread; the last answer was is_archived.',
+  );
+});
+
+const who = { code: 'approvers', people: ['U0BOB', 'U0CAROL'], count: 2, unknown: [] } as const;
+const moved = { code: 'channel_refused', from: 'C0DCR', error: 'is_archived' } as const;
+
+test.each<readonly [OwnLine, string]>([
+  [{ code: 'post_again', note: 7 }, 'note 7; not found in Slack'],
+  [{ code: 'thread_open', channel: 'C0DCR', ts: '1.2' }, 'C0DCR 1.2'],
+  [{ code: 'notes_refused', error: 'msg_blocks_too_long', lost: ['a', 'b'] }, 'msg_blocks_too_long: a / b'],
+  [{ ...moved, to: 'C0SRE' }, 'C0DCR: is_archived; next C0SRE'],
+  [{ ...moved, to: undefined }, 'C0DCR: is_archived; next none'],
+  [{ code: 'ticket_comment', entry, id: '10003' }, '#3 change is comment 10003'],
+  [{ code: 'ticket_comment_refused', entry, error: 'too long' }, '#3 change: Scaled. To 24. (too long)'],
+  [{ code: 'approver_not_told', user: 'U0BOB', error: 'user_disabled' }, 'U0BOB: user_disabled'],
+  [who, '2 could approve it: U0BOB, U0CAROL'],
+  [{ ...who, untold: 'off' }, '2 could approve it: U0BOB, U0CAROL; not told (config)'],
+  [
+    { ...who, untold: 'many', unknown: ['S0SRE'] },
+    '2 could approve it: U0BOB, U0CAROL; too many to tell; not known: S0SRE',
+  ],
+  [{ ...who, people: [], count: 0 }, 'nobody can approve it'],
+  [
+    { code: 'recheck' },
+    'An older copy of the records came back; what is there is looked at before anything is done.',
+  ],
+])('in the journal: $code', (told, why) => {
+  expect(written(told, 5)).toEqual({ at: 5, who: 'farmhand', what: told.code, why });
+});
+
+test('what a route hears of the rebuild that it asks for', () => {
+  const plan = aPlan({ farmers: 24, farmersFrom: 'asked for' });
+  expect(proposalWords({ code: 'proposed', plan })).toBe(
+    'a rebuild of system6 on the balance engine with 24 farmers (asked for)',
+  );
+  expect(proposalWords({ code: 'proposed', plan: { ...plan, forced: true } })).toBe(
+    'a forced rebuild of system6 on the balance engine with 24 farmers (asked for)',
+  );
+  const id = 'system6-20261120-1';
+  expect(proposalWords({ code: 'started', id, approval: false })).toBe('Started rebuild system6-20261120-1');
+  expect(proposalWords({ code: 'started', id, approval: true })).toBe(
+    'Started rebuild system6-20261120-1. Nothing is touched before one person has confirmed and another one approved it',
+  );
+  expect(proposalWords({ code: 'stale', instance: 'system6' })).toBe(
+    'The plan for system6 changed while it was started; it is made again.',
+  );
+});
