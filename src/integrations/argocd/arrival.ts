@@ -1,7 +1,5 @@
-import { formatDuration } from '../../core/duration.ts';
-import { cut, oneLine } from '../../core/text.ts';
-import type { Arrival } from '../../rebuild/ports/ports.ts';
 import type { ArgoApplication, Operation } from './application.ts';
+import type { ArrivalDecision } from './arrival-words.ts';
 import { falselySynced } from './false-arrival.ts';
 import type { GlobalRule } from './global-rules.ts';
 import type { SetNamed } from './ignored.ts';
@@ -58,7 +56,7 @@ export const commitsToRelate = (
  * Whether the number of a commit is in the cluster. Arrived is only what the set itself has, under a comparison that had
  * our commit, with no older sync still at work; what Argo CD calls Synced and Healthy only explains why not.
  */
-export const decideArrival = (input: ArrivalInput): Arrival => {
+export const decideArrival = (input: ArrivalInput): ArrivalDecision => {
   const { application, live, wanted } = input;
   const { state: coverage, at } = coverageOf(input);
   const { operation } = application;
@@ -75,8 +73,6 @@ export const decideArrival = (input: ArrivalInput): Arrival => {
     (coverage === 'covers' ? covered(input, late) : unseen(input, coverage, at, late))
   );
 };
-
-const short = (commit: string): string => (isCommit(commit) ? commit.slice(0, 7) : cut(oneLine(commit), 60));
 
 /** How far the comparison is: by the commit of our source, or with a hydrator by both of its commits. */
 const coverageOf = (input: ArrivalInput): { readonly state: Relation; readonly at: string } => {
@@ -108,30 +104,21 @@ const isOlder = ({ application, repository, relation }: ArrivalInput, { revision
   return own.length > 0 && own.every((revision) => ['before', 'elsewhere'].includes(relation(revision)));
 };
 
-const blocked = (code: string, says: string): Arrival => ({ state: 'blocked', code, says });
-const waiting = (says: string): Arrival => ({ state: 'waiting', says });
+const blocked = (why: Extract<ArrivalDecision, { state: 'blocked' }>['why']): ArrivalDecision => ({
+  state: 'blocked',
+  why,
+});
+const waiting = (why: Extract<ArrivalDecision, { state: 'waiting' }>['why']): ArrivalDecision => ({
+  state: 'waiting',
+  why,
+});
 
 /** What keeps its controller from doing anything with it. */
-const frozen = ({ application, name, window }: ArrivalInput): Arrival | undefined => {
-  if (application.deleting) {
-    return blocked(
-      'deleting',
-      `Application ${name} is being deleted. Make it again, or change the instance directly (change: kubernetes).`,
-    );
-  }
-  if (application.skipped) {
-    return blocked(
-      'skipped',
-      `Application ${name} is passed over by Argo CD (annotation argocd.argoproj.io/skip-reconcile: "true"). Take the annotation off.`,
-    );
-  }
-  if (window !== undefined) {
-    return blocked(
-      'window',
-      `a sync window of project ${application.project} holds ${name} back: ${window}. It goes on when the window is over; or sync it by hand where the window allows that (manualSync).`,
-    );
-  }
-  return undefined;
+const frozen = ({ application, name, window }: ArrivalInput): ArrivalDecision | undefined => {
+  if (application.deleting) return blocked({ code: 'deleting', name });
+  if (application.skipped) return blocked({ code: 'skipped', name });
+  if (window === undefined) return undefined;
+  return blocked({ code: 'window', name, project: application.project, window });
 };
 
 /** Conditions that say why it could not be compared; what a sync that failed says is told with the sync. */
@@ -139,128 +126,73 @@ const notCompared = (
   { application, name, commit, repository }: ArrivalInput,
   coverage: Relation,
   at: string,
-): Arrival | undefined => {
+): ArrivalDecision | undefined => {
   const errors = application.conditions.filter(({ type }) => /Error$/.test(type) && type !== 'SyncError');
   if (errors.length > 0) {
-    const words = errors.map(({ type, message }) => `${type}: ${message}`).join('; ');
-    return blocked(
-      'comparison',
-      `Argo CD cannot compare ${name}: ${cut(oneLine(words), 300).replace(/\.$/, '')}. Put right what it names; it looks again by itself.`,
-    );
+    const said = errors.map(({ type, message }) => `${type}: ${message}`).join('; ');
+    return blocked({ code: 'comparison', name, why: 'errors', said });
   }
   const { hydration } = application;
   if (hydration?.phase === 'Failed') {
-    return blocked(
-      'comparison',
-      `Argo CD's hydrator failed for ${name}: ${cut(oneLine(hydration.message), 300).replace(/\.$/, '')}. Put right what it names.`,
-    );
+    return blocked({ code: 'comparison', name, why: 'hydrator', said: hydration.message });
   }
-  if (application.sync === 'Unknown') {
-    return blocked(
-      'comparison',
-      `Argo CD calls ${name} Unknown: it cannot tell what the cluster should be like. Look at its conditions, and at the repo server.`,
-    );
-  }
-  if (coverage === 'elsewhere') {
-    return blocked(
-      'elsewhere',
-      `Argo CD is at ${short(at)}, whose history has no ${short(commit)}: does ${name} follow ${repository.branch} of ${repository.name}, and was that branch rewritten?`,
-    );
-  }
-  return undefined;
+  if (application.sync === 'Unknown') return blocked({ code: 'comparison', name, why: 'unknown' });
+  return coverage === 'elsewhere' ? blocked({ code: 'elsewhere', name, at, commit, repository }) : undefined;
 };
 
 /** Its controller compares every few minutes; when it has not for longer, what it says is no more than what was. */
-const notLooking = (input: ArrivalInput, coverage: Relation, late: number): Arrival | undefined => {
+const notLooking = (input: ArrivalInput, coverage: Relation, lateMs: number): ArrivalDecision | undefined => {
   const { application, name, now } = input;
   const { reconciledAt, sync, health } = application;
   const said = coverage === 'covers' && (input.live === undefined || syncOf(input) === 'Synced');
-  if (late < lookedTooLongAgo || said) return undefined;
+  if (lateMs < lookedTooLongAgo || said) return undefined;
   if (reconciledAt !== undefined && now - reconciledAt < lookedTooLongAgo) return undefined;
-  const last =
-    reconciledAt === undefined
-      ? `has never compared ${name}`
-      : `last compared ${name} ${formatDuration(now - reconciledAt)} ago, and what it says (${sync || 'nothing'}, ${health || 'nothing'}) is from then`;
-  return blocked(
-    'stale',
-    `Argo CD ${last}; the commit is ${formatDuration(late)} old. Can its repo server reach the repository, and does its controller run? Ask it to look: argocd app get ${name} --refresh.`,
-  );
+  const last = reconciledAt === undefined ? undefined : { agoMs: now - reconciledAt, sync, health };
+  return blocked({ code: 'stale', name, lateMs, last });
 };
 
-const unseen = (input: ArrivalInput, coverage: Relation, at: string, late: number): Arrival => {
+const unseen = (input: ArrivalInput, coverage: Relation, at: string, late: number): ArrivalDecision => {
   const { application, name, commit, now, repository } = input;
   const { reconciledAt, hydration } = application;
+  const elsewhere = { name, at, commit, repository };
   if (late >= lookedTooLongAgo && coverage === 'before' && !hydration) {
-    return blocked(
-      'not_followed',
-      `Argo CD compared ${name} ${formatDuration(now - (reconciledAt ?? now))} ago, and is still at ${short(at)}, which is older than ${short(commit)}. Does ${name} follow the branch ${repository.branch} of ${repository.name} (targetRevision)?`,
-    );
+    return blocked({ code: 'not_followed', ...elsewhere, comparedMs: now - (reconciledAt ?? now) });
   }
   if (coverage === 'unknown' && at !== '') {
-    const says = `Argo CD names the revision ${short(at)} for ${name}, no commit of ${repository.name}`;
     return late < lookedTooLongAgo
-      ? waiting(says)
-      : blocked(
-          'not_followed',
-          `${says}. Does it follow the branch ${repository.branch} of that repository?`,
-        );
+      ? waiting({ code: 'foreign', ...elsewhere })
+      : blocked({ code: 'not_followed', ...elsewhere });
   }
   if (hydration && isCommit(hydration.dry) && input.relation(hydration.dry) === 'covers') {
-    return waiting(`Argo CD has hydrated ${short(commit)}, and not compared the cluster with that yet`);
+    return waiting({ code: 'hydrated', commit });
   }
-  return waiting(`Argo CD has not seen ${short(commit)} yet`);
+  return waiting({ code: 'not_seen', commit });
 };
 
 /** Compared with our commit, and the set has another number. */
-const covered = (input: ArrivalInput, late: number): Arrival => {
+const covered = (input: ArrivalInput, late: number): ArrivalDecision => {
   const { application, set, name, commit, live, wanted } = input;
-  const ours = short(commit);
-  const entry = entryOf(input);
-  if (live === undefined) {
-    return blocked(
-      'no_set',
-      `there is no StatefulSet ${set.name} in namespace ${set.namespace}, although Argo CD has compared ${name} with ${ours} (${application.sync || 'no status'}, ${application.health || 'no health'}). Is it in the manifests of ${name}?`,
-    );
-  }
-  if (application.resources.length > 0 && entry === undefined) {
-    return blocked(
-      'not_managed',
-      `StatefulSet ${set.name} is not among the resources of Application ${name}, so no commit changes it. Is it the right Application (argocd.application), and does its manifest have a kind?`,
-    );
+  const { sync, health } = application;
+  if (live === undefined) return blocked({ code: 'no_set', name, commit, set, sync, health });
+  if (application.resources.length > 0 && entryOf(input) === undefined) {
+    return blocked({ code: 'not_managed', name, set: set.name });
   }
   if (syncOf(input) === 'Synced') {
     const settled = application.operation?.finishedAt ?? application.reconciledAt ?? 0;
-    const rule = falselySynced(input);
-    if (rule === undefined && (late < settles || input.now - settled < settles)) {
-      return waiting(`Argo CD calls it Synced at ${ours}; ${set.name} still has ${live}`);
-    }
-    const why =
-      rule ??
-      (input.global === undefined
-        ? 'No rule or value of the Application itself says why: look for resource.customizations.ignoreDifferences in argocd-cm, for a values file that counts after this one, and for .argocd-source.yaml; or somebody changed the set since.'
-        : 'No rule or value of the Application says why, and none in argocd-cm: look for a values file that counts after this one, and for .argocd-source.yaml; or somebody changed the set since.');
-    return blocked(
-      'false_arrival',
-      `Argo CD calls ${set.name} Synced at ${ours}, and it still has ${live} replicas, not ${wanted}. ${why}`,
-    );
+    const why = falselySynced(input);
+    return why.by === 'unknown' && (late < settles || input.now - settled < settles)
+      ? waiting({ code: 'settling', commit, set: set.name, live })
+      : blocked({ code: 'false_arrival', set: set.name, commit, live, wanted, why });
   }
-  if (!application.automated) {
-    return blocked(
-      'manual',
-      `Argo CD has not applied ${ours}: the automatic sync of ${name} is off. Sync it: argocd app sync ${name}.`,
-    );
-  }
+  if (!application.automated) return blocked({ code: 'manual', name, commit });
   const { operation } = application;
   const over = operation?.finishedAt ?? 0;
   if (operation?.phase === 'Succeeded' && !isOlder(input, operation) && !application.selfHeal) {
     if (late >= settles && input.now - over >= settles) {
-      return blocked(
-        'changed_since',
-        `Argo CD applied ${ours}, and ${set.name} was changed since: it has ${live}, not ${wanted}. Without self-heal Argo CD leaves it so until the next commit. Sync it: argocd app sync ${name}.`,
-      );
+      return blocked({ code: 'changed_since', set: set.name, name, commit, live, wanted });
     }
   }
-  return waiting(`Argo CD has not applied ${ours} yet`);
+  return waiting({ code: 'not_applied', commit });
 };
 
 /** What Argo CD says of our set: other resources of the Application do not count. */

@@ -3,7 +3,7 @@ import type { Arrival, Observation } from '../../rebuild/ports/ports.ts';
 import type { ArgoApplication } from '../argocd/application.ts';
 import type { Applications, LiveSets } from '../argocd/applications.ts';
 import { commitsToRelate, decideArrival, type Relation } from '../argocd/arrival.ts';
-import { falselySynced } from '../argocd/false-arrival.ts';
+import { type ArrivalDecision, sayArrival } from '../argocd/arrival-words.ts';
 import { createRefresh } from '../argocd/refresh.ts';
 import { windowInTheWay } from '../argocd/windows.ts';
 import type { Repository } from './repository.ts';
@@ -64,8 +64,10 @@ export const createArrival = (
     if (!seen.ok) return seen;
     const application = seen.value;
     if (!application) {
-      const says = `there is no Argo CD Application ${name} in ${namespace} of cluster ${cluster}. Name it in the values of ${instance.name} (argocd.application).`;
-      return { ok: true, value: { state: 'blocked', code: 'no_application', says } };
+      return said({
+        state: 'blocked',
+        why: { code: 'no_application', name, namespace, cluster, instance: instance.name },
+      });
     }
     const relations = await relateAll(commit, application);
     if (!relations.ok) return relations;
@@ -79,17 +81,22 @@ export const createArrival = (
       committedAt: effect.endedAt ?? effect.at,
     };
     const value = decideArrival(input);
-    if (value.state === 'blocked' && value.code === 'false_arrival' && falselySynced(input) === undefined) {
+    if (isUnexplained(value)) {
       // The Application shows nothing of it; the rules of all Applications lie elsewhere.
       const rules = await applications.globalRules(cluster, application.controllerNamespace || namespace);
-      return { ok: true, value: rules.ok ? decideArrival({ ...input, global: rules.value }) : value };
+      return said(rules.ok ? decideArrival({ ...input, global: rules.value }) : value);
     }
-    if (value.state !== 'waiting') return { ok: true, value };
+    if (value.state !== 'waiting') return said(value);
     await refresh({ cluster, namespace, name, commit, application });
     const window = await windowOf(applications, cluster, namespace, name, application, now());
-    return { ok: true, value: window === undefined ? value : decideArrival({ ...input, window }) };
+    return said(window === undefined ? value : decideArrival({ ...input, window }));
   };
 };
+
+const said = (decision: ArrivalDecision): Observation<Arrival> => ({ ok: true, value: sayArrival(decision) });
+
+const isUnexplained = (decision: ArrivalDecision): boolean =>
+  decision.state === 'blocked' && decision.why.code === 'false_arrival' && decision.why.why.by === 'unknown';
 
 /** Only where a sync is due that does not come. Without the right to read projects there is nothing to say. */
 const windowOf = async (

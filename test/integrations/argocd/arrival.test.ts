@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Arrival } from '../../../src/rebuild/ports/ports.ts';
+import type { ArrivalDecision } from '../../../src/integrations/argocd/arrival-words.ts';
+import { minutes } from '../../builders/event.ts';
 import { type Ask, capture, captures, judge, onTheDay, sequence } from './captures.ts';
 
-const codeOf = (arrival: Arrival): string => (arrival.state === 'blocked' ? arrival.code : arrival.state);
-const saysOf = (arrival: Arrival): string => (arrival.state === 'arrived' ? '' : arrival.says);
+const codeOf = (arrival: ArrivalDecision): string =>
+  arrival.state === 'blocked' ? arrival.why.code : arrival.state;
+/** Why Argo CD calls Synced what is not there. */
+const falseBy = (arrival: ArrivalDecision): unknown =>
+  arrival.state === 'blocked' && arrival.why.code === 'false_arrival' ? arrival.why.why : arrival;
+type Blocked = Extract<ArrivalDecision, { state: 'blocked' }>['why'];
+type Waiting = Extract<ArrivalDecision, { state: 'waiting' }>['why'];
 
 const commits = {
   'annotated-tag.json': '6b0e7f528cb6e382b3b93a8eb53441f5ba9eed67',
@@ -64,21 +70,26 @@ describe('nothing has arrived while the set has another number', () => {
     const missing = name === 'statefulset-missing-app-healthy.json';
     const arrival = judge(capture(name), ask(name, missing ? { live: undefined } : {}));
     expect(codeOf(arrival)).toBe(code);
-    expect(saysOf(arrival)).toMatch(/[.?]$/);
   });
 
-  test.each<[Name, string]>([
-    ['first-ever-empty-sync-status.json', 'Argo CD syncs 7e38f40'],
+  test.each<[Name, Waiting]>([
+    [
+      'first-ever-empty-sync-status.json',
+      { code: 'syncs', at: [commits['first-ever-empty-sync-status.json']], said: '' },
+    ],
     [
       'hydrator-dry-new-cluster-old.json',
-      'Argo CD has hydrated 08b5cb9, and not compared the cluster with that yet',
+      { code: 'hydrated', commit: commits['hydrator-dry-new-cluster-old.json'] },
     ],
-    ['operation-set-no-operation-state.json', 'Argo CD syncs 6b0e7f5'],
-  ])('%s: a moment after the commit it is on its way', (name, says) => {
+    [
+      'operation-set-no-operation-state.json',
+      { code: 'syncs', at: [commits['operation-set-no-operation-state.json']], said: '' },
+    ],
+  ])('%s: a moment after the commit it is on its way', (name, why) => {
     const now = onTheDay('00:20:10.000');
     expect(judge(capture(name), ask(name, { now, committedAt: now - 2_000 }))).toEqual({
       state: 'waiting',
-      says,
+      why,
     });
   });
 });
@@ -98,32 +109,70 @@ test('it has arrived when the set has our number under our commit, healthy or no
   expect(arrived).toEqual(captures().filter((name) => !not.includes(name)));
 });
 
-describe('what is in the way is said in the words of who says it, with what to do', () => {
-  test.each<[Name, Partial<Ask>, string]>([
+const name = 'system6';
+const denied =
+  "statefulsets.apps \"s\" is forbidden: ValidatingAdmissionPolicy 'few' with binding 'few' denied request: no more than 5 farmers here";
+
+describe('what is in the way is told with the words of who says it', () => {
+  test.each<[Name, Partial<Ask>, Blocked]>([
     [
       'failed-final-healthy.json',
       {},
-      "Argo CD's sync of 69727c7 failed: statefulsets.apps \"s\" is forbidden: ValidatingAdmissionPolicy 'few' with binding 'few' denied request: no more than 5 farmers here. It does not try this commit again by itself; any newer commit to the repository makes it try. Put right what it names, then: argocd app sync system6.",
+      { code: 'sync_failed', name, at: [commits['failed-final-healthy.json']], retries: 0, said: denied },
     ],
     [
       'false-arrived-global-ignore.json',
       {},
-      'Argo CD calls s Synced at b87d618, and it still has 0 replicas, not 3. No rule or value of the Application itself says why: look for resource.customizations.ignoreDifferences in argocd-cm, for a values file that counts after this one, and for .argocd-source.yaml; or somebody changed the set since.',
+      {
+        code: 'false_arrival',
+        set: 's',
+        commit: commits['false-arrived-global-ignore.json'],
+        live: 0,
+        wanted: 3,
+        why: { by: 'unknown', looked: false },
+      },
     ],
     [
       'false-arrived-helm-values-override.json',
       {},
-      'Argo CD calls s Synced at a50c72f, and it still has 0 replicas, not 3. In the way is helm.valuesObject.replicas of the Application: it counts before instances/system6.yaml. Take it out, or change the number there.',
+      {
+        code: 'false_arrival',
+        set: 's',
+        commit: commits['false-arrived-helm-values-override.json'],
+        live: 0,
+        wanted: 3,
+        why: {
+          by: 'override',
+          which: 'helm.valuesObject.replicas of the Application',
+          file: 'instances/system6.yaml',
+        },
+      },
     ],
     [
       'newer-commit-blocked-by-running-hook.json',
       { now: onTheDay('00:42:06.000') },
-      'Argo CD is still busy with c7371ea for 10m: waiting for healthy state of apps/StatefulSet/s. da179c6 waits until that is over. To free it: argocd app terminate-op system6; it then takes the newest commit.',
+      {
+        code: 'busy',
+        name,
+        commit: commits['newer-commit-blocked-by-running-hook.json'],
+        at: [expect.stringMatching(/^c7371ea/)],
+        forMs: minutes(10),
+        retries: 0,
+        said: 'waiting for healthy state of apps/StatefulSet/s',
+      },
     ],
     [
       'retrying-old-revision-blocks-newer.json',
       { now: onTheDay('00:17:26.000') },
-      "Argo CD is still busy with 88b9fc8 for 4m (tried again 5 times): statefulsets.apps \"s\" is forbidden: ValidatingAdmissionPolicy 'few' with binding 'few' denied request: no more than 5 farmers here. 45ca2e3 waits until that is over. To free it: argocd app terminate-op system6; it then takes the newest commit.",
+      {
+        code: 'busy',
+        name,
+        commit: commits['retrying-old-revision-blocks-newer.json'],
+        at: [expect.stringMatching(/^88b9fc8/)],
+        forMs: minutes(4),
+        retries: 5,
+        said: denied,
+      },
     ],
     [
       'repo-down-stale-synced.json',
@@ -133,22 +182,35 @@ describe('what is in the way is said in the words of who says it, with what to d
         now: onTheDay('00:31:52.000'),
         committedAt: onTheDay('00:23:52.000'),
       },
-      'Argo CD last compared system6 9m ago, and what it says (Synced, Healthy) is from then; the commit is 8m old. Can its repo server reach the repository, and does its controller run? Ask it to look: argocd app get system6 --refresh.',
+      {
+        code: 'stale',
+        name,
+        lateMs: minutes(8),
+        last: { agoMs: minutes(9), sync: 'Synced', health: 'Healthy' },
+      },
     ],
     [
       'unreachable-unknown-revision-main.json',
       {},
-      'Argo CD cannot compare system6: ComparisonError: Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc = failed to list refs: dial tcp 192.0.2.1:443: connect: connection refused. Put right what it names; it looks again by itself.',
+      {
+        code: 'comparison',
+        name,
+        why: 'errors',
+        said: 'ComparisonError: Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc = failed to list refs: dial tcp 192.0.2.1:443: connect: connection refused',
+      },
     ],
-    [
-      'skip-reconcile.json',
-      {},
-      'Application system6 is passed over by Argo CD (annotation argocd.argoproj.io/skip-reconcile: "true"). Take the annotation off.',
-    ],
+    ['skip-reconcile.json', {}, { code: 'skipped', name }],
     [
       'statefulset-missing-app-healthy.json',
       { live: undefined },
-      'there is no StatefulSet s in namespace d1, although Argo CD has compared system6 with 88b6d66 (OutOfSync, Healthy). Is it in the manifests of system6?',
+      {
+        code: 'no_set',
+        name,
+        commit: commits['statefulset-missing-app-healthy.json'],
+        set: { namespace: 'd1', name: 's' },
+        sync: 'OutOfSync',
+        health: 'Healthy',
+      },
     ],
     [
       'seq-policy-denies-retries-then-fix.json' as Name,
@@ -157,15 +219,19 @@ describe('what is in the way is said in the words of who says it, with what to d
         older: ['efd5fbc'],
         now: onTheDay('00:13:50.000'),
       },
-      "Argo CD's sync of 88b9fc8 is refused (tried again 2 times): statefulsets.apps \"s\" is forbidden: ValidatingAdmissionPolicy 'few' with binding 'few' denied request: no more than 5 farmers here. Argo CD tries again by itself for some minutes. Put right what it names.",
+      {
+        code: 'sync_denied',
+        at: ['88b9fc894054c6b52ab45d3aa4dfdc6e650a60f5'],
+        retries: 2,
+        said: denied,
+      },
     ],
-  ])('%s', (name, rest, says) => {
-    const raw = name.startsWith('seq-')
-      ? sequence(name).find(({ at }) => at === '00:13:36.204')?.object
-      : capture(name);
-    expect(
-      saysOf(judge(raw, { ...ask(name.startsWith('seq-') ? 'skip-reconcile.json' : name), ...rest })),
-    ).toBe(says);
+  ])('%s', (file, rest, why) => {
+    const raw = file.startsWith('seq-')
+      ? sequence(file).find(({ at }) => at === '00:13:36.204')?.object
+      : capture(file);
+    const asked = ask(file.startsWith('seq-') ? 'skip-reconcile.json' : file);
+    expect(judge(raw, { ...asked, ...rest })).toEqual({ state: 'blocked', why });
   });
 
   const change = (name: Name, spec: object, metadata: object = {}): unknown => {
@@ -186,16 +252,12 @@ describe('what is in the way is said in the words of who says it, with what to d
     ];
     for (const [rule, words] of rules) {
       const ignoreDifferences = [{ group: 'apps', kind: 'StatefulSet', ...rule }];
-      expect(
-        saysOf(
-          judge(
-            change('progressing-no-kubelet.json', { ignoreDifferences }),
-            ask('progressing-no-kubelet.json'),
-          ),
-        ),
-      ).toBe(
-        `Argo CD calls s Synced at 6b0e7f5, and it still has 0 replicas, not 3. In the way is spec.ignoreDifferences[0] (${words}) of system6: replicas are left out of its comparison. Take it out, or change the instance directly (change: kubernetes).`,
-      );
+      const raw = change('progressing-no-kubelet.json', { ignoreDifferences });
+      expect(falseBy(judge(raw, ask('progressing-no-kubelet.json')))).toEqual({
+        by: 'rules',
+        which: [`spec.ignoreDifferences[0] (${words})`],
+        name,
+      });
     }
   });
 
@@ -211,7 +273,10 @@ describe('what is in the way is said in the words of who says it, with what to d
     ];
     const raw = change('progressing-no-kubelet.json', { ignoreDifferences: others });
     const set = { namespace: 't1', name: 's', writers: ['argocd-controller'] };
-    expect(saysOf(judge(raw, ask('progressing-no-kubelet.json', { set })))).toContain('No rule or value');
+    expect(falseBy(judge(raw, ask('progressing-no-kubelet.json', { set })))).toEqual({
+      by: 'unknown',
+      looked: false,
+    });
   });
 
   test.each<[object, string]>([
@@ -238,23 +303,23 @@ describe('what is in the way is said in the words of who says it, with what to d
       },
     };
     const spec = { source: { repoURL: 'https://github.com/example/deployments', ...source } };
-    expect(
-      saysOf(
-        judge(
-          { ...with_, spec },
-          ask('progressing-no-kubelet.json', { set: { namespace: 't1', name: 's' } }),
-        ),
-      ),
-    ).toContain(`In the way is ${words}:`);
+    const asked = ask('progressing-no-kubelet.json', { set: { namespace: 't1', name: 's' } });
+    expect(falseBy(judge({ ...with_, spec }, asked))).toEqual({
+      by: 'override',
+      which: words,
+      file: 'instances/system6.yaml',
+    });
   });
 
   test('one that is being deleted, and one under a sync window', () => {
-    const name = 'operation-set-no-operation-state.json';
-    const deleted = change(name, {}, { deletionTimestamp: '2026-11-28T01:00:00Z' });
-    expect(saysOf(judge(deleted, ask(name)))).toContain('is being deleted');
-    expect(saysOf(judge(capture(name), ask(name, { window: 'deny, "0 22 * * *" for 8h' })))).toBe(
-      'a sync window of project default holds system6 back: deny, "0 22 * * *" for 8h. It goes on when the window is over; or sync it by hand where the window allows that (manualSync).',
-    );
+    const file = 'operation-set-no-operation-state.json';
+    const deleted = change(file, {}, { deletionTimestamp: '2026-11-28T01:00:00Z' });
+    expect(judge(deleted, ask(file))).toEqual({ state: 'blocked', why: { code: 'deleting', name } });
+    const window = 'deny, "0 22 * * *" for 8h';
+    expect(judge(capture(file), ask(file, { window }))).toEqual({
+      state: 'blocked',
+      why: { code: 'window', name, project: 'default', window },
+    });
   });
 });
 
@@ -358,7 +423,11 @@ test('a hydrator that failed is told with its words, at once, whatever an older 
   const older = [commits['hydrator.json'].slice(0, 7)];
   expect(judge(raw, { commit, live: 0, older })).toEqual({
     state: 'blocked',
-    code: 'comparison',
-    says: "Argo CD's hydrator failed for system6: failed to hydrate: d1/Chart.yaml: no such file. Put right what it names.",
+    why: {
+      code: 'comparison',
+      name,
+      why: 'hydrator',
+      said: 'failed to hydrate: d1/Chart.yaml: no such file.',
+    },
   });
 });

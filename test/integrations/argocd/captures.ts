@@ -6,7 +6,7 @@ import {
   decideArrival,
   type Relation,
 } from '../../../src/integrations/argocd/arrival.ts';
-import type { Arrival } from '../../../src/rebuild/ports/ports.ts';
+import type { ArrivalDecision } from '../../../src/integrations/argocd/arrival-words.ts';
 
 /** Statuses of Argo CD 3.5.4's controller on a real API server, as they were. */
 const folder = new URL('../../fixtures/argocd-3.5.4/', import.meta.url);
@@ -36,7 +36,7 @@ export interface Ask extends Partial<Omit<ArrivalInput, 'application'>> {
 }
 
 /** What farmhand makes of an Application, for our number 3 of the set `s`, an hour after the commit. */
-export const judge = (raw: unknown, { older = [], ...ask }: Ask): Arrival => {
+export const judge = (raw: unknown, { older = [], ...ask }: Ask): ArrivalDecision => {
   const application = readApplication(raw);
   const repository = { name: 'example/deployments', branch: 'main' };
   const known = new Set(commitsToRelate(application, ask.repository ?? repository));
