@@ -54,12 +54,12 @@ const notes = {
   }),
 } satisfies Record<string, (facts: never) => Words>;
 
-export type Note = Message<typeof notes>;
+export type ThreadNote = Message<typeof notes>;
 
-export const noteWords: (note: Note) => Words = wordsFrom(notes);
+export const noteWords: (note: ThreadNote) => Words = wordsFrom(notes);
 
 /** Told in the thread. */
-export const noted = (rebuild: Rebuild, note: Note, now: number): Rebuild =>
+export const noted = (rebuild: Rebuild, note: ThreadNote, now: number): Rebuild =>
   withNote(rebuild, noteWords(note), now);
 
 /** Why there is no thread: on the record of the card. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { applyEffectResult } from '../../../src/rebuild/effects/outcome.ts';
+import { newsWords } from '../../../src/rebuild/messages/news.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { EffectState } from '../../../src/rebuild/model/rebuild.ts';
 import type { EffectResult } from '../../../src/rebuild/ports/ports.ts';
@@ -27,9 +28,9 @@ describe('an outcome', () => {
       { ...effect, state: 'done', endedAt: now, id: '4f2a', url: 'https://git/4f2a' },
     ]);
     expect(write?.rebuild.driveAt).toBe(now);
-    expect(write?.journal.map(({ what, why }) => `${what}: ${why}`)).toEqual([
-      'scaled: Done: farmers 0 → 24 (resourceVersion 4f2a).',
-    ]);
+    const name = 'resourceVersion 4f2a';
+    const scaled = newsWords({ code: 'scaled', effect: effect.effect, already: false, name, marked: true });
+    expect(write?.journal.map(({ what, why }) => [what, why])).toEqual([['scaled', scaled.text]]);
     expect(write?.rebuild.card.notes.map(({ kind, url }) => [kind, url])).toEqual([
       ['scaled', 'https://git/4f2a'],
     ]);
@@ -71,9 +72,8 @@ describe('an outcome', () => {
 describe('a scale that is refused in a teardown', () => {
   const down: EffectState = { ...effect, effect: { kind: 'scale', role: 'farmer', from: 24, to: 0 } };
   const ending = inStep('teardown', {}, { effects: [{ ...down, step: 'teardown' }] });
-  const error =
-    "StatefulSet s, replicas 24 → 0: cluster den answered 422: ValidatingAdmissionPolicy 'max' denied request. Nothing was changed.";
-  const text = `farmers 24 → 0 was refused. ${error} It is tried again every few minutes until it works.`;
+  const error = 'max denied request. Nothing was changed.';
+  const { text } = newsWords({ code: 'refused', effect: down.effect, error, endless: 'told' });
 
   test('is told with its reason, once: nobody is asked there, and pods cost money', () => {
     const first = outcomeOf({ ok: false, kind: 'refused', error }, 'a', ending);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Note, noCardWords, noteWords } from '../../../src/rebuild/messages/notes.ts';
+import { noCardWords, noteWords, type ThreadNote } from '../../../src/rebuild/messages/notes.ts';
 import { type OwnLine, written } from '../../../src/rebuild/messages/own-lines.ts';
 import { proposalWords } from '../../../src/rebuild/messages/proposals.ts';
 import type { RebuildNote } from '../../../src/rebuild/model/rebuild.ts';
@@ -10,12 +10,12 @@ const url = 'https://jira.example/browse/OPS-7';
 const error = 'Jira cannot be reached: refused';
 
 type Cases<Code> = readonly (readonly [
-  Extract<Note, { code: Code }>,
+  Extract<ThreadNote, { code: Code }>,
   Pick<RebuildNote, 'kind' | 'text' | 'url'>,
 ])[];
 
 /** All that is told in the thread alone. */
-const notes: { readonly [Code in Note['code']]: Cases<Code> } = {
+const notes: { readonly [Code in ThreadNote['code']]: Cases<Code> } = {
   card_stays: [
     [
       { code: 'card_stays', error: 'cant_update_message' },

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Person } from '../../../src/core/person.ts';
+import { doingWords } from '../../../src/rebuild/messages/doing.ts';
+import { interventionWords } from '../../../src/rebuild/messages/interventions.ts';
+import { type News, newsWords } from '../../../src/rebuild/messages/news.ts';
+import { problemWords } from '../../../src/rebuild/messages/problems.ts';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
+import { authorityOf } from '../../../src/rebuild/model/authority.ts';
+import { differences } from '../../../src/rebuild/model/plan-differences.ts';
 import type { Plan, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded, openIntervention } from '../../../src/rebuild/model/record.ts';
 import { statusOfRebuild } from '../../../src/rebuild/model/status.ts';
@@ -31,6 +37,7 @@ const open = (change: Partial<Rebuild> = {}) => {
 };
 const waits = (rebuild: Rebuild): boolean => openIntervention(rebuild)?.code === 'approval';
 const touched = (rebuild: Rebuild): boolean => rebuild.effects.length > 0;
+const told = (news: News): string => newsWords(news).text;
 const thread = (rig: Rig): string[] => rig.rebuild().card.notes.map(({ text }) => text);
 const other = (over: Partial<Plan> = {}): Replanned => ({
   kind: 'plan',
@@ -60,9 +67,7 @@ describe('the approval and the first change', () => {
     expect(rig.rebuild().approval).toBeUndefined();
     await rig.until(() => false, 2 * day);
     expect(rig.world.scales).toEqual([]);
-    expect(thread(rig)).toContain(
-      'The approval by Bob Birch is older than 15m, and nothing has been started since: it does not count any more. Nothing was touched. The plan is made once more, to be approved as it is now.',
-    );
+    expect(thread(rig)).toContain(told({ code: 'approval_lapsed', by: bob, validMs: 15 * minute }));
     rig.command({ verb: 'approve' }, carol);
     expect((await rig.until(hasEnded)).phase).toBe('released');
   });
@@ -103,7 +108,7 @@ describe('the approval and the first change', () => {
     rig.command({ verb: 'approve' }, carol);
     expect((await rig.until(hasEnded)).phase).toBe('released');
     // The time that it waited is none of the synchronizer’s.
-    expect(thread(rig).some((text) => text.includes('does not come up'))).toBe(false);
+    expect(rig.journal.some(({ what }) => what === 'ask_synchronizer_not_ready')).toBe(false);
   });
 
   test('what the requester asks for between approval and start is not done', async () => {
@@ -145,9 +150,8 @@ describe('the world is looked at right before the first change', () => {
     expect(rig.rebuild()).toMatchObject({ plan: { minimum: 3 }, farmers: { minimum: 3, target: 4 } });
     expect(rig.rebuild().approval).toBeUndefined();
     expect(rig.world.scales).toEqual([]);
-    expect(thread(rig).at(-2)).toBe(
-      'The world has changed since this plan was made: At least: 2 before, 3 now. Nothing was touched. This is the plan of now (plan bbbbbbbb); it must be approved as it is.',
-    );
+    const changes = differences(plan, rig.rebuild().plan);
+    expect(thread(rig).at(-2)).toBe(told({ code: 'plan_renewed', changes, hash: 'b'.repeat(64) }));
     expect(rig.command({ verb: 'approve', ...(hash && { hash }) }, bob)).toContain('what you saw is not');
     rig.command({ verb: 'approve' }, bob);
     expect((await rig.until(hasEnded)).phase).toBe('released');
@@ -161,8 +165,9 @@ describe('the world is looked at right before the first change', () => {
     await rig.until(() => false, day);
     expect(rig.world.scales).toEqual([]);
     expect(rig.rebuild().approval).toBeUndefined();
-    expect(thread(rig).filter((text) => text.includes('has 3 farmers up already'))).toEqual([
-      'As things are it cannot begin: system6-dcr-farmer has 3 farmers up already: somebody works there, or forgot them. Scale it to 0 first. Nothing was touched. When that is fixed, approve it (again), or cancel it.',
+    const problems = [{ code: 'farmers_up', set: 'system6-dcr-farmer', farmers: 3 }] as const;
+    expect(rig.journal.filter(({ what }) => what === 'plan_unfit').map(({ why }) => why)).toEqual([
+      told({ code: 'plan_unfit', problems }),
     ]);
   });
 
@@ -173,7 +178,7 @@ describe('the world is looked at right before the first change', () => {
     rig.command({ verb: 'approve' }, bob);
     await rig.until(() => false, 14 * minute);
     const step = rig.rebuild().steps.find(({ name }) => name === 'ticket');
-    expect(step?.says).toBe('approved; the plan is made once more before it begins: GitHub is away');
+    expect(step?.says).toBe(doingWords({ code: 'last_look', approved: true, plan: 'GitHub is away' }));
     await rig.until(() => false, 2 * minute);
     expect(rig.rebuild().approval).toBeUndefined();
     expect(rig.world.scales).toEqual([]);
@@ -203,7 +208,9 @@ describe('the world is looked at right before the first change', () => {
     rig.change((rebuild) => ({ ...rebuild, ticket: { ...rebuild.ticket, state: 'open', key: 'OPS-7' } }));
     const rebuild = await rig.until(hasEnded);
     expect(rebuild).toMatchObject({ phase: 'failed', effects: [] });
-    expect(rebuild.end?.reason).toContain('has 3 farmers up already');
+    expect(rebuild.end?.errors).toEqual([
+      problemWords({ code: 'farmers_up', set: 'system6-dcr-farmer', farmers: 3 }),
+    ]);
   });
 });
 
@@ -232,8 +239,10 @@ describe('records from an earlier version', () => {
     }));
     await rig.until(() => false, day);
     expect(rig.world.lookAt('farmer').wanted).toBe(4);
-    expect(openIntervention(rig.rebuild())?.what).toBe(
-      'system6 does more than was approved, so nothing more is changed before another person has approved it as it is. It would do this: at most 11 farmers, at least 2 to go on with, not forced; nothing skipped, extended or kept.',
+    const authority = authorityOf(rig.rebuild());
+    expect(authority.farmers).toBe(11);
+    expect(openIntervention(rig.rebuild())).toMatchObject(
+      interventionWords({ code: 'approval', instance: 'system6', why: 'beyond', authority }),
     );
     rig.command({ verb: 'cancel', reason: 'enough' }, alice);
     expect((await rig.until(hasEnded)).phase).toBe('cancelled');

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import { applyEffectResult } from '../../../src/rebuild/effects/outcome.ts';
+import { doingWords } from '../../../src/rebuild/messages/doing.ts';
+import { interventionWords } from '../../../src/rebuild/messages/interventions.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';
@@ -72,7 +74,7 @@ describe('a pass', () => {
     });
     expect(rig.rebuild().steps[3]).toMatchObject({
       state: 'running',
-      says: 'the engine does not answer: connect ECONNREFUSED',
+      says: doingWords({ code: 'engine_silent', error: 'connect ECONNREFUSED' }),
     });
   });
 });
@@ -147,6 +149,7 @@ describe('a change whose maker is lost', () => {
 });
 
 describe('a change that does not succeed', () => {
+  const error = 'statefulsets/scale is forbidden';
   const failing = (kind: 'retry' | 'refused') => {
     const rig = createRig();
     let tries = 0;
@@ -155,7 +158,7 @@ describe('a change that does not succeed', () => {
         ...rig.world.ports.scales(rig.rebuild().plan.instance),
         scale: async () => {
           tries += 1;
-          return { ok: false, kind, error: 'statefulsets/scale is forbidden' };
+          return { ok: false, kind, error };
         },
       }),
     });
@@ -170,9 +173,8 @@ describe('a change that does not succeed', () => {
     const { rig, tries } = failing(kind);
     const asked = await rig.until(asks);
     expect(tries()).toBe(expected);
-    expect(asked.steps[2]?.ask?.what).toBe(
-      'Could not be done: synchronizer 0 → 1. statefulsets/scale is forbidden',
-    );
+    const effect = { kind: 'scale', role: 'synchronizer', from: 0, to: 1 } as const;
+    expect(asked.steps[2]?.ask).toMatchObject(interventionWords({ code: 'effect_failed', effect, error }));
     rig.command({ verb: 'retry' });
     await rig.until(() => false, 1_000);
     expect(tries()).toBe(expected + 1);
