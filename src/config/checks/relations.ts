@@ -1,4 +1,5 @@
 import { parseDuration } from '../../core/duration.ts';
+import { stepDeadlines } from '../schema/step-deadlines.ts';
 import type { ConfigFinding } from './issues.ts';
 
 /** A duration of the config by its path, with what holds where it is left out; a test holds these to the schema. */
@@ -36,17 +37,8 @@ export const relations: readonly Relation[] = [
   within(key('rebuilds.stall', '30m'), 'no stall would be noticed before the rebuild has to end'),
   within(key('rebuilds.target'), 'it could not be reached'),
   within(key('rebuilds.intervention', '30m'), 'the rebuild would end before its question does'),
-  ...(
-    [
-      ['synchronizer', '30m'],
-      ['history', '6h'],
-      ['farmers', '20m'],
-      ['write', '8h'],
-      ['teardown', '20m'],
-      ['frontend', '2h'],
-    ] as const
-  ).map(([step, fallback]) =>
-    within(key(`rebuilds.deadlines.${step}`, fallback), 'the rebuild would end before its step does'),
+  ...Object.entries(stepDeadlines).map(([step, { usual }]) =>
+    within(key(`rebuilds.deadlines.${step}`, usual), 'the rebuild would end before its step does'),
   ),
   {
     less: key('alerts.refire_window', '4h'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alertVerbs, rebuildVerbs } from '../../access/verbs.ts';
 import { channel, duration, httpUrl, name, type ResolveSecret, secretField, section } from './fields.ts';
+import { stepDeadlines } from './step-deadlines.ts';
 
 const verbs = [...rebuildVerbs, ...alertVerbs] as const;
 const verb = z.enum(['*', ...verbs], {
@@ -38,6 +39,20 @@ export const accessSchema = section({
     .default({})
     .describe('Roles of user groups, by Slack user group id; looked up at the moment of the click'),
 });
+
+type Step = keyof typeof stepDeadlines;
+const deadline = (step: Step) =>
+  duration(stepDeadlines[step].what, {
+    min: '10s',
+    max: '14d',
+    why: 'a person is asked when it is over, which must come neither at once nor never',
+  }).prefault(stepDeadlines[step].usual);
+const steps = Object.keys(stepDeadlines) as readonly Step[];
+// `fromEntries` forgets the keys; they are those of the list.
+const deadlines = Object.fromEntries(steps.map((step) => [step, deadline(step)])) as Record<
+  Step,
+  ReturnType<typeof deadline>
+>;
 
 /** Rebuilds: where they run, where they are told, and their limits. */
 export const rebuildsSchema = (resolve: ResolveSecret) => {
@@ -161,39 +176,6 @@ export const rebuildsSchema = (resolve: ResolveSecret) => {
       max: '7d',
       why: 'a reminder must be heard, and not be noise',
     }).prefault('4h'),
-    deadlines: section({
-      synchronizer: duration('Until the synchronizer is ready', {
-        min: '10s',
-        max: '14d',
-        why: 'a person is asked when it is over, which must come neither at once nor never',
-      }).prefault('30m'),
-      history: duration('Until its history update is done', {
-        min: '10s',
-        max: '14d',
-        why: 'a person is asked when it is over, which must come neither at once nor never',
-      }).prefault('6h'),
-      farmers: duration('Until enough farmers are ready', {
-        min: '10s',
-        max: '14d',
-        why: 'a person is asked when it is over, which must come neither at once nor never',
-      }).prefault('20m'),
-      write: duration('Until the caches are written', {
-        min: '10s',
-        max: '14d',
-        why: 'a person is asked when it is over, which must come neither at once nor never',
-      }).prefault('8h'),
-      teardown: duration('Until the farmers are gone', {
-        min: '10s',
-        max: '14d',
-        why: 'a person is asked when it is over, which must come neither at once nor never',
-      }).prefault('20m'),
-      frontend: duration('Until a frontend has the caches and is back', {
-        min: '10s',
-        max: '14d',
-        why: 'a person is asked when it is over, which must come neither at once nor never',
-      }).prefault('2h'),
-    })
-      .prefault({})
-      .describe('How long a step may take before a person is asked'),
+    deadlines: section(deadlines).prefault({}).describe('How long a step may take before a person is asked'),
   });
 };

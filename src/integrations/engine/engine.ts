@@ -101,8 +101,16 @@ export const createEngine = (settings: EngineSettings, { http, now }: EngineDeps
 
 const nameOf = ({ name }: Instance): string => `The express node of ${name}`;
 
-const badUrl = ({ source, adminUrl }: Instance, { why }: Extract<AdminUrl, { ok: false }>): string =>
-  `The admin URL ${why === 'it carries a name or password' ? '' : `“${said(adminUrl)}” `}in ${source.file} cannot be used: ${why}. Nothing was asked of it.`;
+const unusable: Readonly<Record<Extract<AdminUrl, { ok: false }>['code'], string>> = {
+  not_url: 'it is not a URL',
+  not_http: 'it is not http(s)',
+  credentials: 'it carries a name or password',
+  more: 'it carries a query or a fragment',
+};
+
+/** An address with a password in it is not shown. */
+const badUrl = ({ source, adminUrl }: Instance, { code }: Extract<AdminUrl, { ok: false }>): string =>
+  `The admin URL ${code === 'credentials' ? '' : `“${said(adminUrl)}” `}in ${source.file} cannot be used: ${unusable[code]}. Nothing was asked of it.`;
 
 const isUndistributed = ({ effect, farmers }: EngineRequest): boolean =>
   effect.kind === 'run' && effect.run === 'rebuild' && !(Number.isSafeInteger(farmers) && farmers >= 1);
