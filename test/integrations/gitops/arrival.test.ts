@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { readApplication } from '../../../src/integrations/argocd/application.ts';
 import type { Applications, LiveSet } from '../../../src/integrations/argocd/applications.ts';
+import {
+  type ArrivalDecision,
+  type FalseArrival,
+  sayArrival,
+} from '../../../src/integrations/argocd/arrival-words.ts';
 import { readGlobalRules } from '../../../src/integrations/argocd/global-rules.ts';
 import type { SyncWindow } from '../../../src/integrations/argocd/windows.ts';
 import { createGitopsScales } from '../../../src/integrations/gitops/scales.ts';
@@ -117,7 +122,13 @@ const world = () => {
   };
 };
 const arrivedIt = { ok: true, value: { state: 'arrived' } };
-const waiting = (says: string) => ({ ok: true, value: { state: 'waiting', says } });
+type Blocked = Extract<ArrivalDecision, { state: 'blocked' }>['why'];
+type Waiting = Extract<ArrivalDecision, { state: 'waiting' }>['why'];
+const waiting = (why: Waiting) => ({ ok: true, value: sayArrival({ state: 'waiting', why }) });
+const blocked = (why: Blocked) => ({ ok: true, value: sayArrival({ state: 'blocked', why }) });
+const rule = '(jsonPointers: /spec/replicas)';
+const notThere = (commit: string) =>
+  ({ code: 'false_arrival', set: set.name, commit, live: 0, wanted: 24 }) as const;
 
 test('a commit has arrived when the set has its number under it or a later one; two commits are compared once', async () => {
   const { arrived, later, asked, repository } = world();
@@ -138,14 +149,10 @@ test('Synced and Healthy at our commit, and the set with the old number: it has 
   const spec = {
     ignoreDifferences: [{ group: 'apps', kind: 'StatefulSet', jsonPointers: ['/spec/replicas'] }],
   };
-  expect(await arrived({ spec })).toEqual({
-    ok: true,
-    value: {
-      state: 'blocked',
-      code: 'false_arrival',
-      says: `Argo CD calls ${set.name} Synced at ${ours.slice(0, 7)}, and it still has 0 replicas, not 24. In the way is spec.ignoreDifferences[0] (jsonPointers: /spec/replicas) of system6: replicas are left out of its comparison. Take it out, or change the instance directly (change: kubernetes).`,
-    },
-  });
+  const which = [`spec.ignoreDifferences[0] ${rule}`];
+  expect(await arrived({ spec })).toEqual(
+    blocked({ ...notThere(ours), why: { by: 'rules', which, name: 'system6' } }),
+  );
   // What it shows itself need not be looked for elsewhere.
   expect(asked).toEqual(['get den/argocd/system6']);
 });
@@ -154,9 +161,8 @@ test('a rule for all Applications is named where argocd-cm may be read, and poin
   const { answer, replicas, pass, ours, settings, asked } = world();
   replicas(0);
   pass(60_000);
-  const begins = `Argo CD calls ${set.name} Synced at ${ours.slice(0, 7)}, and it still has 0 replicas, not 24. `;
-  const says = async (): Promise<string> => {
-    const seen = await answer({
+  const seen = () =>
+    answer({
       ok: true,
       value: {
         spec: { syncPolicy: { automated: {} } },
@@ -167,26 +173,22 @@ test('a rule for all Applications is named where argocd-cm may be read, and poin
         },
       },
     });
-    return seen.ok && seen.value.state === 'blocked' ? seen.value.says.replace(begins, '') : '';
-  };
-  expect(await says()).toMatch(
-    /^No rule or value of the Application itself says why: look for .* in argocd-cm/,
-  );
+  const because = (why: FalseArrival) => blocked({ ...notThere(ours), why });
+  expect(await seen()).toEqual(because({ by: 'unknown', looked: false }));
   expect(asked.at(-1)).toBe('argocd-cm den/argo-system');
   settings({
     'resource.customizations.ignoreDifferences.apps_StatefulSet': 'jsonPointers:\n- /spec/replicas\n',
   });
-  expect(await says()).toBe(
-    'In the way is resource.customizations.ignoreDifferences.apps_StatefulSet (jsonPointers: /spec/replicas) in argocd-cm: replicas are left out of every comparison. Narrow it there, or change the instance directly (change: kubernetes).',
-  );
+  const which = [`resource.customizations.ignoreDifferences.apps_StatefulSet ${rule}`];
+  expect(await seen()).toEqual(because({ by: 'global_rules', which }));
   settings({});
-  expect(await says()).toMatch(/^No rule or value of the Application says why, and none in argocd-cm:/);
+  expect(await seen()).toEqual(because({ by: 'unknown', looked: true }));
 });
 
 test('Argo CD is asked to look, once a minute and not where it may not be asked', async () => {
   const { arrived, replicas, older, ours, asked, pass, refuse } = world();
   replicas(0);
-  const unseen = waiting(`Argo CD has not seen ${ours.slice(0, 7)} yet`);
+  const unseen = waiting({ code: 'not_seen', commit: ours });
   const refreshes = () => asked.filter((each) => each.startsWith('refresh')).length;
   expect(await arrived({ revision: older })).toEqual(unseen);
   expect(await arrived({ revision: older })).toEqual(unseen);
@@ -206,43 +208,29 @@ test('Argo CD is asked to look, once a minute and not where it may not be asked'
 test('a sync window is named, where projects may be read', async () => {
   const { arrived, replicas, window, ours, asked } = world();
   replicas(0);
-  expect(await arrived({ sync: 'OutOfSync' })).toEqual(
-    waiting(`Argo CD has not applied ${ours.slice(0, 7)} yet`),
-  );
+  expect(await arrived({ sync: 'OutOfSync' })).toEqual(waiting({ code: 'not_applied', commit: ours }));
   expect(asked.at(-1)).toBe('windows den/argocd/p');
   window({});
-  expect(await arrived({ sync: 'OutOfSync' })).toEqual({
-    ok: true,
-    value: {
-      state: 'blocked',
-      code: 'window',
-      says: 'a sync window of project p holds system6 back: deny, "* * * * *" for 1h. It goes on when the window is over; or sync it by hand where the window allows that (manualSync).',
-    },
-  });
+  expect(await arrived({ sync: 'OutOfSync' })).toEqual(
+    blocked({ code: 'window', name: 'system6', project: 'p', window: 'deny, "* * * * *" for 1h' }),
+  );
 });
 
 test('a person is needed where there is no Application, nobody syncs it, or it is on another history', async () => {
   const { arrived, answer, replicas, ours } = world();
   replicas(0);
-  const codes = async (seen: ReturnType<typeof arrived>) => {
-    const { ok, ...rest } = await seen;
-    return ok && 'value' in rest && rest.value.state === 'blocked' ? rest.value : undefined;
-  };
-  expect(await codes(arrived({ sync: 'OutOfSync', spec: { syncPolicy: {} } }))).toEqual({
-    state: 'blocked',
-    code: 'manual',
-    says: `Argo CD has not applied ${ours.slice(0, 7)}: the automatic sync of system6 is off. Sync it: argocd app sync system6.`,
-  });
-  expect(await codes(arrived({ revision: 'f'.repeat(40) }))).toEqual({
-    state: 'blocked',
-    code: 'elsewhere',
-    says: `Argo CD is at fffffff, whose history has no ${ours.slice(0, 7)}: does system6 follow main of acme/deployments, and was that branch rewritten?`,
-  });
-  expect(await codes(answer({ ok: true, value: undefined }))).toEqual({
-    state: 'blocked',
-    code: 'no_application',
-    says: 'there is no Argo CD Application system6 in argocd of cluster den. Name it in the values of system6 (argocd.application).',
-  });
+  const name = 'system6';
+  expect(await arrived({ sync: 'OutOfSync', spec: { syncPolicy: {} } })).toEqual(
+    blocked({ code: 'manual', name, commit: ours }),
+  );
+  const at = 'f'.repeat(40);
+  const repository = { name: 'acme/deployments', branch: 'main' };
+  expect(await arrived({ revision: at })).toEqual(
+    blocked({ code: 'elsewhere', name, at, commit: ours, repository }),
+  );
+  expect(await answer({ ok: true, value: undefined })).toEqual(
+    blocked({ code: 'no_application', name, namespace: 'argocd', cluster: 'den', instance: 'system6' }),
+  );
 });
 
 test('what cannot be told is an error', async () => {
