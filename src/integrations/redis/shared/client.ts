@@ -2,7 +2,13 @@ import { type RedisOptions as ClientOptions, Redis } from 'ioredis';
 import { backoff } from '../../../core/backoff.ts';
 import { StoreUnavailable } from '../../../core/errors.ts';
 import { primaryConnector } from './primary-connector.ts';
-import { type RedisTrouble, tellTrouble, troubleIn, troubleOfConnection } from './redis-state.ts';
+import {
+  type RedisTrouble,
+  tellTrouble,
+  troubleIn,
+  troubleNamed,
+  troubleOfConnection,
+} from './redis-state.ts';
 
 /** Told of what keeps a connection from its work; `cause` is the text that was met. */
 export type OnTrouble = (trouble: RedisTrouble, cause?: string) => void;
@@ -108,9 +114,11 @@ const mayMeetAnother = (onTrouble: OnTrouble, error: Error): boolean => {
 const watchOf = (url: string, onTrouble: OnTrouble) => {
   const overTls = url.startsWith('rediss:');
   /** What the text of an error means at this moment of the connection. */
-  const meant = (text: string): string => {
-    if (greeting && /ECONNRESET|EPIPE/.test(text)) return 'hung up';
-    return overTls && !greeting && /connect ETIMEDOUT/.test(text) ? 'TLS handshake without an answer' : text;
+  const meant = (text: string): RedisTrouble => {
+    if (greeting && /ECONNRESET|EPIPE/.test(text)) return troubleNamed('hung_up');
+    return overTls && !greeting && /connect ETIMEDOUT/.test(text)
+      ? troubleNamed('tls_silent')
+      : troubleOfConnection(text);
   };
   let told = false;
   let greeting = false;
@@ -128,9 +136,9 @@ const watchOf = (url: string, onTrouble: OnTrouble) => {
         greeting = false;
         told = false;
       });
-      redis.on('error', ({ message }: Error) => tell(troubleOfConnection(meant(message)), message));
+      redis.on('error', ({ message }: Error) => tell(meant(message), message));
       redis.on('close', () => {
-        if (!told) onTrouble(troubleOfConnection(greeting ? 'hung up' : ''));
+        if (!told) onTrouble(greeting ? troubleNamed('hung_up') : troubleOfConnection(''));
         greeting = false;
         told = false;
       });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { connectForJobs, connectRedis, type OnTrouble, redisTroubleOf } from './client.ts';
-import { type RedisTrouble, tellTrouble, troubleIn, troubleOfConnection } from './redis-state.ts';
+import { type RedisTrouble, tellTrouble, troubleNamed, troubleOfConnection } from './redis-state.ts';
 
 export interface LinkOptions {
   readonly url: string;
@@ -110,7 +110,7 @@ const replicasMissing = async (redis: Redis, wanted: number): Promise<RedisTroub
   const info = await redis.info('replication');
   const states = [...info.matchAll(/^slave\d+:.*state=(\w+).*lag=(\d+)/gm)];
   const good = states.filter(([, state, lag]) => state === 'online' && Number(lag) <= replicaSilence);
-  return good.length < wanted ? troubleIn('too few replicas') : undefined;
+  return good.length < wanted ? troubleNamed('replicas_missing') : undefined;
 };
 
 /** Until there is a connection, for at most `ms`. Rejects with what is in the way. */

@@ -16,8 +16,8 @@ export interface RedisTrouble {
 }
 
 interface Row {
-  /** What Redis, Node or ioredis writes. */
-  readonly match: RegExp;
+  /** What Redis, Node or ioredis writes; absent: no text says it, and whoever sees it names it. */
+  readonly match?: RegExp;
   readonly says: string;
   readonly todo: string;
   readonly course: RedisTrouble['course'];
@@ -40,19 +40,19 @@ const rows = {
     course: 'wait',
   },
   replica: {
-    match: /\bREADONLY\b|UNBLOCKED .*instance state changed|^replica$/,
+    match: /\bREADONLY\b|UNBLOCKED .*instance state changed/,
     says: 'This Redis is a replica: it takes no writes.',
     todo: 'Point redis.url at the primary. During a failover wait: farmhand connects again by itself until it meets the primary.',
     course: 'reconnect',
   },
   cluster: {
-    match: /\bMOVED \d|\bASK \d|CLUSTERDOWN|CROSSSLOT|non local key in a cluster|^cluster$/,
+    match: /\bMOVED \d|\bASK \d|CLUSTERDOWN|CROSSSLOT|non local key in a cluster/,
     says: 'This Redis is a node of a cluster.',
     todo: oneRedis,
     course: 'refuse',
   },
   sentinel: {
-    match: /IDONTKNOW|^sentinel$/,
+    match: /IDONTKNOW/,
     says: 'This is a Sentinel, not the Redis that it watches.',
     todo: 'Point redis.url at the primary itself, by a name that follows it (a Kubernetes service, HAProxy); the Sentinel port is usually 26379, that of Redis 6379.',
     course: 'refuse',
@@ -64,13 +64,13 @@ const rows = {
     course: 'wait',
   },
   replicas_missing: {
-    match: /\bNOREPLICAS\b|of \d+ replicas have the record|^too few replicas$/,
+    match: /\bNOREPLICAS\b/,
     says: 'Too few replicas of this Redis take part, so nothing counts as durable.',
     todo: 'Bring the replicas back, or lower redis.wait_replicas (here) or min-replicas-to-write (in Redis). farmhand goes on by itself.',
     course: 'wait',
   },
   loading: {
-    match: /\bLOADING\b|^loading$/,
+    match: /\bLOADING\b/,
     says: 'Redis is still reading its data from disk.',
     todo: 'Wait: farmhand goes on by itself.',
     course: 'wait',
@@ -131,7 +131,6 @@ const rows = {
     course: 'reconnect',
   },
   tls_silent: {
-    match: /^TLS handshake without an answer$/,
     says: 'Redis does not answer the greeting of TLS.',
     todo: 'Either this port does not speak TLS: then write redis:// in redis.url. Or nothing is reached there: look at host, port and firewall.',
     course: 'reconnect',
@@ -161,14 +160,16 @@ const rows = {
     course: 'reconnect',
   },
   hung_up: {
-    match: /^hung up$/,
     says: 'Redis takes the connection and closes it at once.',
     todo: 'Where it speaks TLS write rediss:// in redis.url. Else it may have no room for more connections (maxclients): look at its log, and at what stands between.',
     course: 'reconnect',
   },
 } as const satisfies Record<string, Row>;
 
-export type TroubleName = keyof typeof rows | 'away';
+type RowName = keyof typeof rows;
+export type TroubleName = RowName | 'away';
+/** In the order in which they are looked for. */
+const names = Object.keys(rows) as readonly RowName[];
 
 const away: RedisTrouble = {
   name: 'away',
@@ -183,22 +184,26 @@ const lookedAt = 500;
 /** What a text of Redis, of its client or of the network means; undefined for what says nothing of Redis' state. */
 export const troubleIn = (text: string): RedisTrouble | undefined => {
   const start = text.slice(0, lookedAt);
-  for (const [name, row] of Object.entries(rows)) {
-    if (row.match.test(start)) return { name: name as keyof typeof rows, ...said(row) };
-  }
-  return undefined;
+  const found = names.find((name) => matchOf(rows[name])?.test(start));
+  return found && troubleNamed(found);
 };
 
-const said = ({ says, todo, course }: Row): Omit<RedisTrouble, 'name'> => ({ says, todo, course });
+const matchOf = ({ match }: Row): RegExp | undefined => match;
+
+/** What was seen without a text. */
+export const troubleNamed = (name: RowName): RedisTrouble => {
+  const { says, todo, course }: Row = rows[name];
+  return { name, says, todo, course };
+};
 
 /** The same for what broke a connection: whatever is not known by name is that Redis is away. */
 export const troubleOfConnection = (text: string): RedisTrouble => troubleIn(text) ?? away;
 
 /** What the answer to INFO says of the server that was met; undefined: it is a primary that may be written to. */
 export const troubleOfInfo = (info: Readonly<Record<string, unknown>>): RedisTrouble | undefined => {
-  if (info['redis_mode'] === 'sentinel') return troubleIn('sentinel');
-  if (info['redis_mode'] === 'cluster' || info['cluster_enabled'] === '1') return troubleIn('cluster');
-  if (info['role'] === 'slave' || info['role'] === 'replica') return troubleIn('replica');
+  if (info['redis_mode'] === 'sentinel') return troubleNamed('sentinel');
+  if (info['redis_mode'] === 'cluster' || info['cluster_enabled'] === '1') return troubleNamed('cluster');
+  if (info['role'] === 'slave' || info['role'] === 'replica') return troubleNamed('replica');
   return undefined;
 };
 

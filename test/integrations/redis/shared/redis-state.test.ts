@@ -26,7 +26,6 @@ describe('texts of Redis, its client and the network', () => {
       'disk',
     ],
     ['NOREPLICAS Not enough good replicas to write.', 'replicas_missing'],
-    ['Only 0 of 1 replicas have the record; it does not count as durable yet.', 'replicas_missing'],
     ['LOADING Redis is loading the dataset in memory', 'loading'],
     ["MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.", 'primary_away'],
     ['BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.', 'busy'],
