@@ -45,6 +45,24 @@ export const areas: readonly Area[] = [
     pure: true,
     node: false,
   },
+  // Puts what a step answers on record.
+  {
+    name: 'on record',
+    of: ['src/rebuild/steps/step-transitions.ts'],
+    values: [...core, words],
+    types: [],
+    pure: true,
+    node: false,
+  },
+  // A step answers codes and facts: what these are in words is no part of its decision, and made where it goes on record.
+  {
+    name: 'a step',
+    of: ['src/rebuild/steps/'],
+    values: ['src/rebuild/steps/', 'src/rebuild/model/', 'src/rebuild/observe/', 'src/rebuild/effects/'],
+    types: ['src/rebuild/', words],
+    pure: true,
+    node: false,
+  },
   { name: 'core', of: core, values: [...core, words], types: [], pure: true, node: false },
   {
     name: 'intake',

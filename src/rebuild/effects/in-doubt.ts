@@ -1,3 +1,4 @@
+import { notKnown } from '../messages/missing.ts';
 import { tell } from '../messages/news.ts';
 import { replaceEffect } from '../model/effect.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
@@ -84,10 +85,9 @@ const isWorthRepeating = (rebuild: Rebuild, { effect, step }: EffectState, obser
 };
 
 const givenUp = (transition: Transition, effect: EffectState, now: number): Transition => {
-  const error = 'given up: whether it was done is not known';
-  const settled: EffectState = { ...effect, state: 'failed', endedAt: now, error, retryAt: now };
+  const settled: EffectState = { ...effect, state: 'failed', endedAt: now, error: notKnown, retryAt: now };
   const next = change(transition, (rebuild) => replaceEffect(rebuild, settled));
-  return tell(next, { code: 'given_up', effect: effect.effect, key: effect.key, error }, now);
+  return tell(next, { code: 'given_up', effect: effect.effect, key: effect.key, error: notKnown }, now);
 };
 
 /** The roles that are left as they are although nothing more is wanted of them. */

@@ -4,7 +4,7 @@ import { counted } from '../../core/text.ts';
 import { authorityWords } from '../model/authority.ts';
 import type { Authority, Effect, Instance, InterventionCode, PodTrouble } from '../model/rebuild.ts';
 import { type Leaving, leavingInBrief, leftByName } from './leaving.ts';
-import { failureWords, type PodWait, podWords, type RunFailure, unlooked } from './missing.ts';
+import { failureWords, noReason, type PodWait, podWords, type RunFailure, unlooked } from './missing.ts';
 import { effectTitle, troubleText } from './titles.ts';
 import { type Way, wayWords } from './way.ts';
 
@@ -290,7 +290,7 @@ const interventions = {
           options: ['Mend what Jira complains about, then retry', 'Or cancel; nothing was touched'],
         }
       : {
-          what: `Could not be done: ${effectTitle(facts.effect)}. ${facts.error ?? (facts.unknown ? 'its outcome cannot be found out' : 'it failed')}`,
+          what: `Could not be done: ${effectTitle(facts.effect)}. ${facts.error ?? (facts.unknown ? 'its outcome cannot be found out' : noReason)}`,
           options: ['Mend what is in the way, then retry', orCancel],
         },
 } satisfies Record<InterventionCode, (facts: never) => InterventionWords>;

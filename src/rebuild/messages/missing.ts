@@ -3,6 +3,11 @@ import type { PodTrouble } from '../model/rebuild.ts';
 /** What is said where nobody gave a reason. */
 export const unlooked = 'it was not looked at';
 
+export const noReason = 'it failed';
+
+/** Of a change that nobody repeats to learn what became of it: on its record. */
+export const notKnown = 'given up: whether it was done is not known';
+
 /** How a run of the engine ended: in its own words, or `lost` with its synchronizer. */
 export interface RunFailure {
   readonly error?: string | undefined;

@@ -1,4 +1,5 @@
 import { noInstance, type RebuildServiceDeps } from '../commands/rebuild-service-deps.ts';
+import { unlooked } from '../messages/missing.ts';
 import { problemWords, type RebuildProblem } from '../messages/problems.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import type { ObserveDeps, ObservedNow } from '../observe/observe.ts';
@@ -30,7 +31,7 @@ export const createReplan =
       return unfit({ code: 'approval_dropped', instance: instance.name });
     }
     const { targetMs } = settings();
-    const unseen = { ok: false, error: 'it was not looked at' } as const;
+    const unseen = { ok: false, error: unlooked } as const;
     const planned = makePlan(
       { instance: instance.name, forced: plan.forced, farmers: plan.farmers },
       {

@@ -1,5 +1,6 @@
 import { type Doing, doingWords } from '../messages/doing.ts';
 import { interventionWords } from '../messages/interventions.ts';
+import { noReason } from '../messages/missing.ts';
 import { tell } from '../messages/news.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Intervention, Rebuild, Step } from '../model/rebuild.ts';
@@ -60,7 +61,7 @@ export const fail = (
   errors: readonly string[],
   now: number,
 ): Transition => {
-  const reason = errors[0] ?? 'it failed';
+  const reason = errors[0] ?? noReason;
   const next = change(transition, (rebuild): Rebuild => {
     const { pause: _, ...rest } = rebuild;
     return { ...rest, phase: 'failing', end: { at: now, by: farmhand, reason, step: step.name, errors } };
