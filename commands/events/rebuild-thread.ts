@@ -1,4 +1,4 @@
-import type { RebuildId } from '../../src/rebuild/model/rebuild.ts';
+import type { RebuildId } from '../../src/rebuild/model/rebuild-id.ts';
 import type { Message } from '../../views/blocks.ts';
 import { dcrMisunderstoodAnswer } from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { parseRebuildWords, type RebuildWords } from '../parse/rebuild-words.ts';

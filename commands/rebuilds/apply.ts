@@ -1,7 +1,7 @@
 import type { Person } from '../../src/core/person.ts';
 import { pendingOf } from '../../src/rebuild/model/approval.ts';
 import type { RebuildCommand } from '../../src/rebuild/model/command.ts';
-import type { RebuildId } from '../../src/rebuild/model/rebuild.ts';
+import type { RebuildId } from '../../src/rebuild/model/rebuild-id.ts';
 import type { Message } from '../../views/blocks.ts';
 import { commandAnswer, refusedAnswer } from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { approvalAnswer } from '../../views/messages/rebuilds/rebuild-approval.ts';

@@ -2,7 +2,7 @@ import type { AlertId } from '../alerts/model/alert.ts';
 import type { Person } from '../core/person.ts';
 import type { PostedMessage, SlackResult } from '../delivery/slack-result.ts';
 import type { FoundCard, LostName, LostRebuild } from '../rebuild/model/lost.ts';
-import type { RebuildId } from '../rebuild/model/rebuild.ts';
+import type { RebuildId } from '../rebuild/model/rebuild-id.ts';
 import type { LostRoot } from './lost-root.ts';
 import type { MarksFound, RecoveryMark } from './mark.ts';
 import type { Recovery } from './recovery.ts';

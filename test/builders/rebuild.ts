@@ -1,4 +1,7 @@
-import type { Instance, Plan, Rebuild, Step } from '../../src/rebuild/model/rebuild.ts';
+import type { Instance } from '../../src/rebuild/model/parts/instance.ts';
+import type { Plan } from '../../src/rebuild/model/parts/plan.ts';
+import type { Step } from '../../src/rebuild/model/parts/step.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { type StepName, stepNames } from '../../src/rebuild/model/steps.ts';
 import type { EngineView, SetView } from '../../src/rebuild/ports/ports.ts';
 

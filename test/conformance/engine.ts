@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Instance } from '../../src/rebuild/model/rebuild.ts';
+import type { Instance } from '../../src/rebuild/model/parts/instance.ts';
 import type { EnginePort, EngineRequest, EngineView } from '../../src/rebuild/ports/ports.ts';
 
 /** An express side at rest, without a synchronizer and farmers; and the means to let things happen around it. */

@@ -1,4 +1,5 @@
-import type { ChartMark, Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import type { ChartMark } from '../../src/rebuild/model/parts/told.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { type Frame, isTime } from './frame.ts';
 import { type Label, type PlacedLabel, placeLabels } from './labels.ts';
 import { colours, plot, short, small, words } from './paper.ts';

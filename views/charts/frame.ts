@@ -1,4 +1,5 @@
-import type { Rebuild, Sample } from '../../src/rebuild/model/rebuild.ts';
+import type { Sample } from '../../src/rebuild/model/parts/progress.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { currentStep, endedAt } from '../../src/rebuild/model/record.ts';
 import { plot } from './paper.ts';
 import { niceMaximum, scale } from './scales.ts';

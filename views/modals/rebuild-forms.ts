@@ -1,5 +1,6 @@
 import type { types } from '@slack/bolt';
-import type { OverrideKind, Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import type { OverrideKind } from '../../src/rebuild/model/parts/orders.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import type { StepName } from '../../src/rebuild/model/steps.ts';
 import { context, type ModalView, plainText, section } from '../blocks.ts';
 import { code, inline } from '../escape.ts';

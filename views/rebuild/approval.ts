@@ -1,7 +1,8 @@
 import { counted } from '../../src/core/text.ts';
 import { type Pending, pendingOf } from '../../src/rebuild/model/approval.ts';
 import { authorityWords, exceptionsOf, orderWords } from '../../src/rebuild/model/authority.ts';
-import type { AskedChange, Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import type { AskedChange } from '../../src/rebuild/model/parts/grant.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { openIntervention } from '../../src/rebuild/model/record.ts';
 import { code, inline } from '../escape.ts';
 import { fitted } from '../trail.ts';

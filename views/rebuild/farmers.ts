@@ -1,5 +1,6 @@
 import { counted } from '../../src/core/text.ts';
-import type { PodTrouble, Rebuild, SeenPods } from '../../src/rebuild/model/rebuild.ts';
+import type { PodTrouble, SeenPods } from '../../src/rebuild/model/parts/workloads.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../src/rebuild/model/record.ts';
 import { type TroubleGroup, troubleGroups } from '../../src/rebuild/model/troubles.ts';
 import { dotted } from '../blocks.ts';

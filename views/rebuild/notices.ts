@@ -1,7 +1,10 @@
 import { span } from '../../src/core/duration.ts';
 import { counted } from '../../src/core/text.ts';
 import { pendingOf } from '../../src/rebuild/model/approval.ts';
-import type { Drift, Intervention, Pause, Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import type { Pause } from '../../src/rebuild/model/parts/orders.ts';
+import type { Intervention } from '../../src/rebuild/model/parts/step.ts';
+import type { Drift } from '../../src/rebuild/model/parts/workloads.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { endedAt, hasEnded, openIntervention, stepOf } from '../../src/rebuild/model/record.ts';
 import { stepTitle } from '../../src/rebuild/model/steps.ts';
 import { inline, paragraph } from '../escape.ts';

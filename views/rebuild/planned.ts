@@ -1,4 +1,4 @@
-import type { Plan, PlannedChange } from '../../src/rebuild/model/rebuild.ts';
+import type { Plan, PlannedChange } from '../../src/rebuild/model/parts/plan.ts';
 import { code, inline } from '../escape.ts';
 import { fitted } from '../trail.ts';
 

@@ -1,5 +1,7 @@
 import { span } from '../../src/core/duration.ts';
-import type { Frontend, Rebuild, Step } from '../../src/rebuild/model/rebuild.ts';
+import type { Frontend } from '../../src/rebuild/model/parts/progress.ts';
+import type { Step } from '../../src/rebuild/model/parts/step.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../src/rebuild/model/record.ts';
 import { inline } from '../escape.ts';
 import { localTime } from '../words.ts';

@@ -1,4 +1,7 @@
-import type { Frontend, OverrideKind, Rebuild, Step, StepState } from '../../src/rebuild/model/rebuild.ts';
+import type { OverrideKind } from '../../src/rebuild/model/parts/orders.ts';
+import type { Frontend } from '../../src/rebuild/model/parts/progress.ts';
+import type { Step, StepState } from '../../src/rebuild/model/parts/step.ts';
+import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { currentStep } from '../../src/rebuild/model/record.ts';
 import { type RebuildStatus, statusOfRebuild } from '../../src/rebuild/model/status.ts';
 import { stepTitle } from '../../src/rebuild/model/steps.ts';

@@ -18,7 +18,8 @@ import { type ApproversDeps, reconcileApprovers } from '../../rebuild/approvers/
 import { createRebuildService } from '../../rebuild/commands/rebuild-service.ts';
 import type { RebuildServiceDeps } from '../../rebuild/commands/rebuild-service-deps.ts';
 import { proposalsWhileLost, whileLost } from '../../rebuild/commands/while-lost.ts';
-import type { Rebuild, RebuildId } from '../../rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../rebuild/model/rebuild.ts';
+import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
 import { hasEnded } from '../../rebuild/model/record.ts';
 import { createRebuildProposals } from '../../rebuild/planning/proposals.ts';
 import { createReplan } from '../../rebuild/planning/replan.ts';

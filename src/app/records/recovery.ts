@@ -4,7 +4,7 @@ import type { LaneRecovery } from '../../alerts/channel/channel-controller.ts';
 import { messageOf } from '../../core/errors.ts';
 import { createRecoverySlack } from '../../integrations/slack/recovery.ts';
 import { holds, type LostRebuilds } from '../../rebuild/model/lost.ts';
-import type { RebuildId } from '../../rebuild/model/rebuild.ts';
+import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
 import { underLease } from '../../reconcile/lease.ts';
 import { startRounds } from '../../reconcile/resync.ts';
 import { adoptRoots } from '../../recovery/adopt.ts';

@@ -1,4 +1,5 @@
-import type { Instance, WorkloadRole } from '../../rebuild/model/rebuild.ts';
+import type { Instance } from '../../rebuild/model/parts/instance.ts';
+import type { WorkloadRole } from '../../rebuild/model/parts/workloads.ts';
 import type { Observation } from '../../rebuild/ports/ports.ts';
 import type { ArgoApplication } from './application.ts';
 import type { GlobalRule } from './global-rules.ts';

@@ -1,4 +1,4 @@
-import type { Instance } from '../../rebuild/model/rebuild.ts';
+import type { Instance } from '../../rebuild/model/parts/instance.ts';
 import type { EffectResult, EnginePort, EngineRequest, Observation } from '../../rebuild/ports/ports.ts';
 import type { Http, HttpOutcome } from '../http-client/call.ts';
 import { said } from '../http-client/said.ts';

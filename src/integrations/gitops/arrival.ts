@@ -1,4 +1,5 @@
-import type { EffectState, Instance } from '../../rebuild/model/rebuild.ts';
+import type { EffectState } from '../../rebuild/model/parts/effect-state.ts';
+import type { Instance } from '../../rebuild/model/parts/instance.ts';
 import type { Arrival, Observation } from '../../rebuild/ports/ports.ts';
 import type { ArgoApplication } from '../argocd/application.ts';
 import type { Applications, LiveSets } from '../argocd/applications.ts';

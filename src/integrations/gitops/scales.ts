@@ -1,5 +1,5 @@
 import { cut, oneLine } from '../../core/text.ts';
-import type { WorkloadRole } from '../../rebuild/model/rebuild.ts';
+import type { WorkloadRole } from '../../rebuild/model/parts/workloads.ts';
 import type { EffectResult, ScalePort, ScaleRequest } from '../../rebuild/ports/ports.ts';
 import type { Applications, LiveSets } from '../argocd/applications.ts';
 import { createArrival } from './arrival.ts';

@@ -1,4 +1,5 @@
-import type { Rebuild, Ticket, TicketEntry } from '../../rebuild/model/rebuild.ts';
+import type { Ticket, TicketEntry } from '../../rebuild/model/parts/told.ts';
+import type { Rebuild } from '../../rebuild/model/rebuild.ts';
 import type { EvidencePort, TicketResult } from '../../rebuild/ports/ports.ts';
 import { explainComment } from './client/explain-comment.ts';
 import { createJiraApi, type JiraApi } from './client/jira-api.ts';

@@ -1,6 +1,7 @@
 import type { V1StatefulSet } from '@kubernetes/client-node';
 import { cut, oneLine } from '../../core/text.ts';
-import type { Instance, WorkloadRole } from '../../rebuild/model/rebuild.ts';
+import type { Instance } from '../../rebuild/model/parts/instance.ts';
+import type { WorkloadRole } from '../../rebuild/model/parts/workloads.ts';
 import type { Observation, SetView } from '../../rebuild/ports/ports.ts';
 import type { Clusters } from './client/clusters.ts';
 import { slimPods } from './client/slim-pods.ts';

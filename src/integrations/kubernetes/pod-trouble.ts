@@ -1,6 +1,6 @@
 import type { V1ContainerStatus, V1Pod, V1PodCondition } from '@kubernetes/client-node';
 import { cut, oneLine } from '../../core/text.ts';
-import type { PodTrouble } from '../../rebuild/model/rebuild.ts';
+import type { PodTrouble } from '../../rebuild/model/parts/workloads.ts';
 
 type Trouble = Omit<PodTrouble, 'pod'>;
 

@@ -1,5 +1,5 @@
 import type { V1StatefulSet } from '@kubernetes/client-node';
-import type { Instance } from '../../rebuild/model/rebuild.ts';
+import type { Instance } from '../../rebuild/model/parts/instance.ts';
 
 /** Where Argo CD lives, when nothing says otherwise. */
 const usualNamespace = 'argocd';

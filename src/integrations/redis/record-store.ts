@@ -4,7 +4,7 @@ import type { DigestStore } from '../../alerts/channel/digest-message.ts';
 import type { AlertQueries } from '../../alerts/ports/queries.ts';
 import type { AlertStore } from '../../alerts/ports/store.ts';
 import type { PaceKind, Pacer } from '../../delivery/pacer.ts';
-import type { RebuildId } from '../../rebuild/model/rebuild.ts';
+import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
 import type { RebuildStatus } from '../../rebuild/model/status.ts';
 import type { RebuildQueries, RebuildStore, RebuildsInFlight } from '../../rebuild/ports/store.ts';
 import type { Leases } from '../../reconcile/lease.ts';

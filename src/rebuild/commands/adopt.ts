@@ -1,10 +1,12 @@
 import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import { sentence } from '../../core/text.ts';
-import { foundWords, scaleByHand } from '../messages/found.ts';
+import { foundWords, scaleByHand } from '../messages/planning/found.ts';
 import { isPerson } from '../model/approval.ts';
 import type { Adoption, FoundCard, LostRebuild } from '../model/lost.ts';
-import type { Instance, Rebuild, Step } from '../model/rebuild.ts';
+import type { Instance } from '../model/parts/instance.ts';
+import type { Step } from '../model/parts/step.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, hasEnded } from '../model/record.ts';
 import { stepTitle } from '../model/steps.ts';
 import { farmhand, type Transition, withEntry, withMark, withNote, writeOf } from '../model/transition.ts';

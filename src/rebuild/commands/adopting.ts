@@ -1,9 +1,10 @@
 import type { Person } from '../../core/person.ts';
-import { foundWords, scaleByHand } from '../messages/found.ts';
+import { foundWords, scaleByHand } from '../messages/planning/found.ts';
 import { isPerson } from '../model/approval.ts';
 import type { GivenUp, PlanDraft, PlanResult, Refused, StartRequest, StartResult } from '../model/command.ts';
 import { type Adoption, heldWords, type LostName, type LostRebuild, lostNamed } from '../model/lost.ts';
-import type { Instance, Rebuild } from '../model/rebuild.ts';
+import type { Instance } from '../model/parts/instance.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { hasEnded } from '../model/record.ts';
 import { restored } from '../ports/memory.ts';
 import type { AdoptionFacts } from '../ports/ports.ts';

@@ -12,7 +12,9 @@ import {
 } from '../model/approval.ts';
 import { authorityOf, authorityWords, beyond, orderWords, widened } from '../model/authority.ts';
 import type { RebuildCommand } from '../model/command.ts';
-import type { AskedChange, Authority, Rebuild, WiderOrder } from '../model/rebuild.ts';
+import type { AskedChange, Authority } from '../model/parts/grant.ts';
+import type { WiderOrder } from '../model/parts/orders.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, hasEnded } from '../model/record.ts';
 import { already, announced, type CommandApplied, commandChanged, refused } from './commanded.ts';
 

@@ -1,7 +1,8 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { Person } from '../../core/person.ts';
 import type { RebuildCommand } from '../model/command.ts';
-import type { Override, OverrideKind, Rebuild } from '../model/rebuild.ts';
+import type { Override, OverrideKind } from '../model/parts/orders.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, guardianOrder, hasEnded, isForced, keepsFarmers } from '../model/record.ts';
 import { restartable, type StepName, skippable, stepNames, stepTitle } from '../model/steps.ts';
 import { announce, setStep, soon, type Transition, writeOf } from '../model/transition.ts';

@@ -1,6 +1,7 @@
 import type { Person } from '../../core/person.ts';
 import type { CommandRefusal, CommandResult } from '../model/command.ts';
-import type { Rebuild, RebuildNoteKind } from '../model/rebuild.ts';
+import type { RebuildNoteKind } from '../model/parts/told.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { announce, soon, type Transition, writeOf } from '../model/transition.ts';
 
 /** What came of a command: what is to be written, and what is answered. */

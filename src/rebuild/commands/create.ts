@@ -3,7 +3,8 @@ import type { Person } from '../../core/person.ts';
 import { sentence } from '../../core/text.ts';
 import { isPerson } from '../model/approval.ts';
 import type { PlanDraft } from '../model/command.ts';
-import type { Rebuild, RebuildId } from '../model/rebuild.ts';
+import type { Rebuild } from '../model/rebuild.ts';
+import type { RebuildId } from '../model/rebuild-id.ts';
 import { stepNames } from '../model/steps.ts';
 import { type Transition, withMark, writeOf } from '../model/transition.ts';
 

@@ -2,10 +2,10 @@ import type { AccessPort } from '../../access/access.ts';
 import type { RebuildVerb } from '../../access/verbs.ts';
 import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
-import { problemWords, type RebuildProblem } from '../messages/problems.ts';
+import { problemWords, type RebuildProblem } from '../messages/planning/problems.ts';
 import type { Refused } from '../model/command.ts';
 import type { LostRebuilds } from '../model/lost.ts';
-import type { Instance } from '../model/rebuild.ts';
+import type { Instance } from '../model/parts/instance.ts';
 import type { ClusterPort, EnginePort, InstancesPort, ScalePort } from '../ports/ports.ts';
 import type { RebuildQueries, RebuildStore, RebuildsInFlight } from '../ports/store.ts';
 

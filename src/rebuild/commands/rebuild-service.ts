@@ -3,7 +3,7 @@ import { messageOf } from '../../core/errors.ts';
 import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
-import { problemWords } from '../messages/problems.ts';
+import { problemWords } from '../messages/planning/problems.ts';
 import { pendingOf } from '../model/approval.ts';
 import type {
   CommandResult,
@@ -18,8 +18,10 @@ import type {
   StartResult,
 } from '../model/command.ts';
 import { heldWords } from '../model/lost.ts';
+import type { Plan } from '../model/parts/plan.ts';
 import { differences } from '../model/plan-differences.ts';
-import type { Plan, Rebuild, RebuildId } from '../model/rebuild.ts';
+import type { Rebuild } from '../model/rebuild.ts';
+import type { RebuildId } from '../model/rebuild-id.ts';
 import { makePlan, type Planned } from '../planning/plan.ts';
 import type { PlanFacts } from '../ports/ports.ts';
 import { confirmAdoption, giveUp, lostFor, planAdoption } from './adopting.ts';

@@ -1,6 +1,7 @@
 import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
-import type { Rebuild, Refusals } from '../model/rebuild.ts';
+import type { Refusals } from '../model/parts/orders.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { type Transition, writeOf } from '../model/transition.ts';
 
 /** The same refusal of one person within this is counted, not written again; ms. */

@@ -1,7 +1,8 @@
 import type { Person } from '../../core/person.ts';
 import { hasTouched, type Moment, pendingOf } from '../model/approval.ts';
 import { orderWords } from '../model/authority.ts';
-import type { AskedChange, Rebuild } from '../model/rebuild.ts';
+import type { AskedChange } from '../model/parts/grant.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { announced, type CommandApplied, commandChanged, refused } from './commanded.ts';
 
 /** What somebody asked for and nobody has approved yet, taken back by whoever asked for it. */

@@ -1,7 +1,9 @@
 import type { Person } from '../../core/person.ts';
 import { isOfStep, runKey } from '../model/effect.ts';
+import type { Effect, EffectState } from '../model/parts/effect-state.ts';
+import type { WorkloadRole } from '../model/parts/workloads.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { Effect, EffectState, Rebuild, WorkloadRole } from '../model/rebuild.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep } from '../model/record.ts';
 
 /** A change of the world that a step would like to make. */

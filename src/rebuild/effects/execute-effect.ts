@@ -1,4 +1,5 @@
-import type { EffectState, Rebuild } from '../model/rebuild.ts';
+import type { EffectState } from '../model/parts/effect-state.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { isForced } from '../model/record.ts';
 import type { ObserveDeps } from '../observe/observe.ts';
 import { type Observed, setOf } from '../observe/observed.ts';

@@ -1,8 +1,9 @@
-import { notKnown } from '../messages/missing.ts';
 import { tell } from '../messages/news.ts';
+import { notKnown } from '../messages/steps/missing.ts';
 import { replaceEffect } from '../model/effect.ts';
+import type { EffectState } from '../model/parts/effect-state.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { EffectState, Rebuild } from '../model/rebuild.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, keepsFarmers } from '../model/record.ts';
 import { change, type Transition } from '../model/transition.ts';
 import { enoughFarmers, lastScale, type Observed, setOf } from '../observe/observed.ts';

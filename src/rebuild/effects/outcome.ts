@@ -1,8 +1,9 @@
 import { backoff } from '../../core/backoff.ts';
 import { tell, tellOnce } from '../messages/news.ts';
 import { replaceEffect } from '../model/effect.ts';
+import type { EffectState } from '../model/parts/effect-state.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { EffectState, Rebuild } from '../model/rebuild.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, hasEnded, wasTold } from '../model/record.ts';
 import { change, soon, type Transition } from '../model/transition.ts';
 import type { EffectResult } from '../ports/ports.ts';

@@ -1,5 +1,6 @@
 import { isOfStep } from '../model/effect.ts';
-import type { Rebuild, WorkloadRole } from '../model/rebuild.ts';
+import type { WorkloadRole } from '../model/parts/workloads.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep } from '../model/record.ts';
 import { expectedOf, wantedOf } from '../observe/drift.ts';
 import { lastScale, type Observed, setOf } from '../observe/observed.ts';

@@ -2,7 +2,7 @@ import { formatDuration } from '../../core/duration.ts';
 import type { Person } from '../../core/person.ts';
 import { sentence } from '../../core/text.ts';
 import type { NewsWords } from './message.ts';
-import { problemWords, type RebuildProblem } from './problems.ts';
+import { problemWords, type RebuildProblem } from './planning/problems.ts';
 
 const waiting = (text: string) => ({ text, note: 'waiting', entry: 'change' }) as const;
 

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../core/duration.ts';
 import { inFull } from '../../core/person.ts';
-import type { EffectState, Rebuild } from '../model/rebuild.ts';
+import type { EffectState } from '../model/parts/effect-state.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { activeMs } from '../model/record.ts';
 import { stepTitle } from '../model/steps.ts';
 import { effectTitle } from './titles.ts';

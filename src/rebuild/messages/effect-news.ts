@@ -1,5 +1,5 @@
 import type { Person } from '../../core/person.ts';
-import type { Effect } from '../model/rebuild.ts';
+import type { Effect } from '../model/parts/effect-state.ts';
 import type { NewsWords } from './message.ts';
 import { effectTitle } from './titles.ts';
 

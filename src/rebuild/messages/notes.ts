@@ -1,6 +1,7 @@
 import { type Message, wordsFrom } from '../../core/message.ts';
 import { sentence } from '../../core/text.ts';
-import type { Rebuild, RebuildNote } from '../model/rebuild.ts';
+import type { RebuildNote } from '../model/parts/told.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { withNote } from '../model/transition.ts';
 
 type Words = Pick<RebuildNote, 'kind' | 'text' | 'url'>;

@@ -1,6 +1,6 @@
 import { type JournalEntry, ownLine } from '../../core/journal.ts';
 import { type Message, wordsFrom } from '../../core/message.ts';
-import type { TicketEntry } from '../model/rebuild.ts';
+import type { TicketEntry } from '../model/parts/told.ts';
 
 interface Entry {
   readonly entry: TicketEntry;

@@ -1,9 +1,11 @@
 import { formatDuration } from '../../core/duration.ts';
 import { counted, sentence } from '../../core/text.ts';
-import type { Intervention, Pause, Phase } from '../model/rebuild.ts';
+import type { Pause } from '../model/parts/orders.ts';
+import type { Intervention } from '../model/parts/step.ts';
+import type { Phase } from '../model/rebuild.ts';
 import { type StepName, stepTitle } from '../model/steps.ts';
 import type { NewsWords } from './message.ts';
-import { failureWords, type RunFailure } from './missing.ts';
+import { failureWords, type RunFailure } from './steps/missing.ts';
 
 interface FarmersUp {
   readonly ready: number;

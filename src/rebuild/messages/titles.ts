@@ -1,4 +1,5 @@
-import type { Effect, PodTrouble } from '../model/rebuild.ts';
+import type { Effect } from '../model/parts/effect-state.ts';
+import type { PodTrouble } from '../model/parts/workloads.ts';
 import { troubleGroups } from '../model/troubles.ts';
 
 /** How a change reads. Plain text. */

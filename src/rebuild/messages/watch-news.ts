@@ -1,5 +1,7 @@
 import { formatDuration } from '../../core/duration.ts';
-import type { Drift, Effect, Engine, PodTrouble } from '../model/rebuild.ts';
+import type { Effect } from '../model/parts/effect-state.ts';
+import type { Engine } from '../model/parts/instance.ts';
+import type { Drift, PodTrouble } from '../model/parts/workloads.ts';
 import { type StepName, stepTitle } from '../model/steps.ts';
 import type { NewsWords } from './message.ts';
 import { troubleText } from './titles.ts';

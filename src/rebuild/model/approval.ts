@@ -4,7 +4,8 @@ import { sha256 } from '../../core/hash.ts';
 import type { Person } from '../../core/person.ts';
 import { authorityOf, beyond, plannedAuthority, widened } from './authority.ts';
 import type { CommandVerb } from './command.ts';
-import type { AskedChange, Authority, Rebuild } from './rebuild.ts';
+import type { AskedChange, Authority } from './parts/grant.ts';
+import type { Rebuild } from './rebuild.ts';
 import { hasEnded, openIntervention } from './record.ts';
 import { isEarly } from './steps.ts';
 

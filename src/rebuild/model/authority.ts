@@ -1,6 +1,9 @@
 import { formatDuration } from '../../core/duration.ts';
 import { counted } from '../../core/text.ts';
-import type { Authority, Override, Plan, Rebuild, WiderOrder } from './rebuild.ts';
+import type { Authority } from './parts/grant.ts';
+import type { Override, WiderOrder } from './parts/orders.ts';
+import type { Plan } from './parts/plan.ts';
+import type { Rebuild } from './rebuild.ts';
 import { guardianOrder } from './record.ts';
 import { type StepName, skippable, stepTitle } from './steps.ts';
 

@@ -2,7 +2,10 @@ import type { AlertId } from '../../alerts/model/alert.ts';
 import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
 import type { Adoption } from './lost.ts';
-import type { OverrideOrder, Plan, Rebuild, RebuildId, ScaleOrder } from './rebuild.ts';
+import type { OverrideOrder, ScaleOrder } from './parts/orders.ts';
+import type { Plan } from './parts/plan.ts';
+import type { Rebuild } from './rebuild.ts';
+import type { RebuildId } from './rebuild-id.ts';
 
 /** What a person asks of a rebuild in flight. `reason` is plain text, trimmed, at most 500 characters. */
 export type RebuildCommand =

@@ -1,4 +1,6 @@
-import type { EffectState, Rebuild, Step } from './rebuild.ts';
+import type { EffectState } from './parts/effect-state.ts';
+import type { Step } from './parts/step.ts';
+import type { Rebuild } from './rebuild.ts';
 
 export const runKey = (rebuild: Rebuild, run: 'history' | 'rebuild' | 'write', attempt: number): string =>
   `${rebuild.id}/${run}/${attempt}`;

@@ -1,7 +1,7 @@
 import type { Person } from '../../core/person.ts';
 import type { PostedMessage, SlackResult } from '../../delivery/slack-result.ts';
 import type { CardMemory, CardPlace } from '../ports/memory.ts';
-import type { RebuildId } from './rebuild.ts';
+import type { RebuildId } from './rebuild-id.ts';
 
 /** A card in Slack, and what it remembers of its record. */
 export interface FoundCard extends CardPlace {

@@ -1,4 +1,5 @@
-import type { Plan, Rebuild } from './rebuild.ts';
+import type { Plan } from './parts/plan.ts';
+import type { Rebuild } from './rebuild.ts';
 
 /** In what a plan differs from the one before it, a sentence for each. Plain text. */
 export const differences = (was: Plan, is: Plan): readonly string[] => [

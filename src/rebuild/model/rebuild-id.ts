@@ -1,5 +1,3 @@
-import type { RebuildId } from './rebuild.ts';
-
 /** What an id is made of: instance, day (UTC), number of that day. */
 export interface RebuildIdParts {
   readonly instance: string;
@@ -24,3 +22,6 @@ export const highestOf = (ids: readonly RebuildId[]): readonly RebuildIdParts[] 
   }
   return [...highest.values()];
 };
+
+/** `<instance>-<day, UTC>-<number>`: short enough to be said, `system6-20261120-1`; see `src/recovery/first-number.ts`. */
+export type RebuildId = string;

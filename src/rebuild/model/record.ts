@@ -1,4 +1,5 @@
-import type { Rebuild, Step } from './rebuild.ts';
+import type { Step } from './parts/step.ts';
+import type { Rebuild } from './rebuild.ts';
 import type { StepName } from './steps.ts';
 
 export const stepOf = (rebuild: Rebuild, name: StepName): Step => {

@@ -1,6 +1,8 @@
 import { type JournalEntry, line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
-import type { ChartMark, Rebuild, RebuildNote, RebuildNoteKind, Step, TicketEntry } from './rebuild.ts';
+import type { Step } from './parts/step.ts';
+import type { ChartMark, RebuildNote, RebuildNoteKind, TicketEntry } from './parts/told.ts';
+import type { Rebuild } from './rebuild.ts';
 import type { StepName } from './steps.ts';
 
 /** The next record, and what goes into its journal: what a decider answers, and what a store writes. */

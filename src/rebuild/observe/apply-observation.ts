@@ -1,7 +1,9 @@
 import { tell, tellOnce } from '../messages/news.ts';
 import { replaceEffect, runKey } from '../model/effect.ts';
+import type { Progress } from '../model/parts/progress.ts';
+import type { PodTrouble, SeenPods } from '../model/parts/workloads.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { PodTrouble, Progress, Rebuild, SeenPods } from '../model/rebuild.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, stepOf, wasTold } from '../model/record.ts';
 import { change, forget, remember, type Transition } from '../model/transition.ts';
 import type { SetView } from '../ports/ports.ts';

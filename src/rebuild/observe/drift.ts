@@ -1,5 +1,7 @@
 import { tell } from '../messages/news.ts';
-import type { Drift, Effect, Rebuild, WorkloadRole } from '../model/rebuild.ts';
+import type { Effect } from '../model/parts/effect-state.ts';
+import type { Drift, WorkloadRole } from '../model/parts/workloads.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { openEffect } from '../model/record.ts';
 import { change, type Transition } from '../model/transition.ts';
 import type { SetView } from '../ports/ports.ts';

@@ -1,5 +1,6 @@
 import { messageOf } from '../../core/errors.ts';
-import type { Instance, Rebuild } from '../model/rebuild.ts';
+import type { Instance } from '../model/parts/instance.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import type { ClusterPort, EnginePort, Observation, ScalePort } from '../ports/ports.ts';
 import { driftedRole } from './drift.ts';
 import { basisOf, type ObservationNeeds, type Observed, type Replanned } from './observed.ts';

@@ -1,5 +1,8 @@
-import type { RebuildProblem } from '../messages/problems.ts';
-import type { EffectState, Plan, Rebuild, WorkloadRole } from '../model/rebuild.ts';
+import type { RebuildProblem } from '../messages/planning/problems.ts';
+import type { EffectState } from '../model/parts/effect-state.ts';
+import type { Plan } from '../model/parts/plan.ts';
+import type { WorkloadRole } from '../model/parts/workloads.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import type { Arrival, EngineView, Observation, SetView } from '../ports/ports.ts';
 
 /** What a pass saw of the world, as data. What was not looked at is absent. */

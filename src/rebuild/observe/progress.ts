@@ -1,4 +1,5 @@
-import type { Engine, Progress, Sample } from '../model/rebuild.ts';
+import type { Engine } from '../model/parts/instance.ts';
+import type { Progress, Sample } from '../model/parts/progress.ts';
 import type { RunView } from '../ports/ports.ts';
 
 /** Samples that a rebuild keeps. */

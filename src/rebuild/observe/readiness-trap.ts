@@ -1,5 +1,5 @@
-import type { Trap } from '../messages/interventions.ts';
-import type { Instance } from '../model/rebuild.ts';
+import type { Trap } from '../messages/steps/interventions.ts';
+import type { Instance } from '../model/parts/instance.ts';
 import type { SetView, TopologyNode } from '../ports/ports.ts';
 
 /**

@@ -6,11 +6,12 @@ import {
   type PlanWarning,
   sourceWords,
   warningWords,
-} from '../messages/plan-words.ts';
-import type { RebuildProblem } from '../messages/problems.ts';
+} from '../messages/planning/plan-words.ts';
+import type { RebuildProblem } from '../messages/planning/problems.ts';
 import type { StartRequest } from '../model/command.ts';
+import type { Instance } from '../model/parts/instance.ts';
+import type { Plan } from '../model/parts/plan.ts';
 import { sinceLast } from '../model/plan-differences.ts';
-import type { Instance, Plan } from '../model/rebuild.ts';
 import { statusOfRebuild } from '../model/status.ts';
 import type { Observation, PlanFacts, SetView } from '../ports/ports.ts';
 

@@ -1,7 +1,7 @@
 import type { ActionResult, ProposalRequest, RebuildProposals } from '../../alerts/ports/ports.ts';
 import { confirm, draftFor } from '../commands/rebuild-service.ts';
 import type { RebuildServiceDeps } from '../commands/rebuild-service-deps.ts';
-import { proposalWords } from '../messages/proposals.ts';
+import { proposalWords } from '../messages/planning/proposals.ts';
 import type { Refused, StartResult } from '../model/command.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { farmhand } from '../model/transition.ts';

@@ -1,6 +1,6 @@
 import { noInstance, type RebuildServiceDeps } from '../commands/rebuild-service-deps.ts';
-import { unlooked } from '../messages/missing.ts';
-import { problemWords, type RebuildProblem } from '../messages/problems.ts';
+import { problemWords, type RebuildProblem } from '../messages/planning/problems.ts';
+import { unlooked } from '../messages/steps/missing.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import type { ObserveDeps, ObservedNow } from '../observe/observe.ts';
 import type { Replanned } from '../observe/observed.ts';

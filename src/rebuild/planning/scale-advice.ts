@@ -1,5 +1,6 @@
 import { tellOnce } from '../messages/news.ts';
-import type { Progress, Rebuild } from '../model/rebuild.ts';
+import type { Progress } from '../model/parts/progress.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { change, type Transition } from '../model/transition.ts';
 
 /** What more farmers would do. */

@@ -1,5 +1,8 @@
 import { isObject } from '../../core/json.ts';
-import type { Instance, Phase, Rebuild, RebuildId, Step } from '../model/rebuild.ts';
+import type { Instance } from '../model/parts/instance.ts';
+import type { Step } from '../model/parts/step.ts';
+import type { Phase, Rebuild } from '../model/rebuild.ts';
+import type { RebuildId } from '../model/rebuild-id.ts';
 import { currentStep, hasEnded } from '../model/record.ts';
 
 /**

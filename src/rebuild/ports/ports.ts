@@ -3,18 +3,12 @@ import type { AlertId } from '../../alerts/model/alert.ts';
 import type { Person } from '../../core/person.ts';
 import type { PostedMessage, SlackResult } from '../../delivery/slack-result.ts';
 import type { DoctorFinding } from '../model/command.ts';
-import type {
-  Effect,
-  EffectState,
-  Instance,
-  PodTrouble,
-  Rebuild,
-  RebuildId,
-  RebuildNote,
-  Ticket,
-  TicketEntry,
-  WorkloadRole,
-} from '../model/rebuild.ts';
+import type { Effect, EffectState } from '../model/parts/effect-state.ts';
+import type { Instance } from '../model/parts/instance.ts';
+import type { RebuildNote, Ticket, TicketEntry } from '../model/parts/told.ts';
+import type { PodTrouble, WorkloadRole } from '../model/parts/workloads.ts';
+import type { Rebuild } from '../model/rebuild.ts';
+import type { RebuildId } from '../model/rebuild-id.ts';
 
 /** What was asked of the world, or why it could not be told. `error` is for people: what failed, shortened, no secret. */
 export type Observation<T> =

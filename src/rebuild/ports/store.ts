@@ -3,7 +3,8 @@
 import type { JournalEntry } from '../../core/journal.ts';
 import type { Part } from '../../reconcile/work.ts';
 import type { PlanDraft } from '../model/command.ts';
-import type { Rebuild, RebuildId } from '../model/rebuild.ts';
+import type { Rebuild } from '../model/rebuild.ts';
+import type { RebuildId } from '../model/rebuild-id.ts';
 import type { Transition } from '../model/transition.ts';
 
 export interface RebuildStore {

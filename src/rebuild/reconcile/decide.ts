@@ -1,12 +1,14 @@
 import { claimEffect, type DesiredEffect, type RetryDecision, retryDecision } from '../effects/effects.ts';
 import { keptUp, resolveInDoubt } from '../effects/in-doubt.ts';
 import { desiredScaling } from '../effects/scaling.ts';
-import type { Need } from '../messages/interventions.ts';
 import { tell } from '../messages/news.ts';
-import { problemWords } from '../messages/problems.ts';
+import { problemWords } from '../messages/planning/problems.ts';
+import type { Need } from '../messages/steps/interventions.ts';
 import { mayAct } from '../model/approval.ts';
+import type { EffectState } from '../model/parts/effect-state.ts';
+import type { Step } from '../model/parts/step.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { EffectState, Rebuild, Step } from '../model/rebuild.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { activeMs, currentStep, hasEnded, openEffect } from '../model/record.ts';
 import { isEarly } from '../model/steps.ts';
 import { change, type Transition } from '../model/transition.ts';

@@ -1,9 +1,10 @@
-import type { Doing } from '../messages/doing.ts';
 import { tell, tellLatest } from '../messages/news.ts';
-import type { RebuildProblem } from '../messages/problems.ts';
+import type { RebuildProblem } from '../messages/planning/problems.ts';
+import type { Doing } from '../messages/steps/doing.ts';
 import { hasTouched, isCovered, isExpired, needsApproval, pendingOf } from '../model/approval.ts';
+import type { Plan } from '../model/parts/plan.ts';
 import { differences } from '../model/plan-differences.ts';
-import type { Plan, Rebuild } from '../model/rebuild.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { change, forget, setStep, type Transition } from '../model/transition.ts';
 import { inTheWay, unseenOf } from '../steps/preflight.ts';
 import type { StepContext, StepResult } from '../steps/step-context.ts';

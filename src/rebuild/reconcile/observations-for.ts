@@ -1,5 +1,6 @@
 import { hasTouched, needsApproval } from '../model/approval.ts';
-import type { EffectState, Rebuild } from '../model/rebuild.ts';
+import type { EffectState } from '../model/parts/effect-state.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, hasEnded, openEffect } from '../model/record.ts';
 import type { StepName } from '../model/steps.ts';
 import { lastScale, type ObservationNeeds } from '../observe/observed.ts';

@@ -1,7 +1,8 @@
-import { type GoingOn, goingOnWords } from '../messages/going-on.ts';
 import { tell } from '../messages/news.ts';
+import { type GoingOn, goingOnWords } from '../messages/steps/going-on.ts';
+import type { Pause } from '../model/parts/orders.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { Pause, Rebuild } from '../model/rebuild.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep } from '../model/record.ts';
 import { change, type Transition } from '../model/transition.ts';
 

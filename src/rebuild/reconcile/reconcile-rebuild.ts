@@ -4,8 +4,11 @@ import { type Controller, carryOut, type EffectSteps, reconcile } from '../../re
 import { executeEffect } from '../effects/execute-effect.ts';
 import { applyEffectResult } from '../effects/outcome.ts';
 import { noted } from '../messages/notes.ts';
+import type { EffectState } from '../model/parts/effect-state.ts';
+import type { LinkedAlert } from '../model/parts/told.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { EffectState, LinkedAlert, Rebuild, RebuildId } from '../model/rebuild.ts';
+import type { Rebuild } from '../model/rebuild.ts';
+import type { RebuildId } from '../model/rebuild-id.ts';
 import { hasEnded, wasTold } from '../model/record.ts';
 import { remember, soon, type Transition, writeOf } from '../model/transition.ts';
 import { type ObserveDeps, observe } from '../observe/observe.ts';

@@ -1,4 +1,6 @@
-import type { EffectState, Rebuild, WorkloadRole } from '../model/rebuild.ts';
+import type { EffectState } from '../model/parts/effect-state.ts';
+import type { WorkloadRole } from '../model/parts/workloads.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, stepOf } from '../model/record.ts';
 import { setStep } from '../model/transition.ts';
 import { wantedOf } from '../observe/drift.ts';

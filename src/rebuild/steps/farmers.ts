@@ -1,5 +1,5 @@
-import type { Doing } from '../messages/doing.ts';
 import type { News } from '../messages/news.ts';
+import type { Doing } from '../messages/steps/doing.ts';
 import { onItsWay } from './on-its-way.ts';
 import { farmersUp, isLate, type StepContext, type StepDefinition, type StepResult } from './step-context.ts';
 

@@ -1,5 +1,5 @@
 import { desiredRun, desiredStop } from '../effects/effects.ts';
-import type { Doing } from '../messages/doing.ts';
+import type { Doing } from '../messages/steps/doing.ts';
 import { isOfStep, runKey } from '../model/effect.ts';
 import { isOrdered } from '../observe/apply-observation.ts';
 import { backAgain, whileAway } from './away.ts';

@@ -1,5 +1,6 @@
-import type { Way } from '../messages/way.ts';
-import type { Rebuild, WorkloadRole } from '../model/rebuild.ts';
+import type { Way } from '../messages/steps/way.ts';
+import type { WorkloadRole } from '../model/parts/workloads.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { lastScale, type Observed } from '../observe/observed.ts';
 
 /** Why the number of a role is not in the cluster; undefined: the last change has arrived, there was none, or it was not looked at. */

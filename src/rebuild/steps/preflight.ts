@@ -1,4 +1,4 @@
-import type { RebuildProblem } from '../messages/problems.ts';
+import type { RebuildProblem } from '../messages/planning/problems.ts';
 import type { StepContext, StepDefinition } from './step-context.ts';
 
 /** A cluster or engine that does not answer is asked again for so long before that is a reason; ms. */

@@ -1,7 +1,8 @@
 import { desiredPropagation } from '../effects/effects.ts';
-import type { Doing } from '../messages/doing.ts';
+import type { Doing } from '../messages/steps/doing.ts';
 import { isOfStep } from '../model/effect.ts';
-import type { Frontend, Rebuild } from '../model/rebuild.ts';
+import type { Frontend } from '../model/parts/progress.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import type { EngineView } from '../ports/ports.ts';
 import { whileAway } from './away.ts';
 import {

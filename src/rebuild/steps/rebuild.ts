@@ -1,5 +1,5 @@
 import { type DesiredEffect, desiredRun, desiredStop } from '../effects/effects.ts';
-import type { Doing } from '../messages/doing.ts';
+import type { Doing } from '../messages/steps/doing.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { isOrdered, startOver } from '../observe/apply-observation.ts';
 import { enoughFarmers } from '../observe/observed.ts';

@@ -1,10 +1,11 @@
 import type { DesiredEffect } from '../effects/effects.ts';
-import type { Doing } from '../messages/doing.ts';
-import type { Need } from '../messages/interventions.ts';
 import type { News } from '../messages/news.ts';
-import type { RebuildProblem } from '../messages/problems.ts';
+import type { RebuildProblem } from '../messages/planning/problems.ts';
+import type { Doing } from '../messages/steps/doing.ts';
+import type { Need } from '../messages/steps/interventions.ts';
+import type { Step } from '../model/parts/step.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { Rebuild, Step } from '../model/rebuild.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import type { StepName } from '../model/steps.ts';
 import type { ObservationNeeds, Observed } from '../observe/observed.ts';
 

@@ -1,9 +1,10 @@
-import { type Doing, doingWords } from '../messages/doing.ts';
-import { interventionWords } from '../messages/interventions.ts';
-import { noReason } from '../messages/missing.ts';
 import { tell } from '../messages/news.ts';
+import { type Doing, doingWords } from '../messages/steps/doing.ts';
+import { interventionWords } from '../messages/steps/interventions.ts';
+import { noReason } from '../messages/steps/missing.ts';
+import type { Intervention, Step } from '../model/parts/step.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { Intervention, Rebuild, Step } from '../model/rebuild.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { change, farmhand, setStep, type Transition } from '../model/transition.ts';
 import type { StepResult } from './step-context.ts';
 

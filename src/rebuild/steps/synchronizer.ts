@@ -1,4 +1,4 @@
-import type { Doing } from '../messages/doing.ts';
+import type { Doing } from '../messages/steps/doing.ts';
 import { inReadinessTrap } from '../observe/readiness-trap.ts';
 import { onItsWay } from './on-its-way.ts';
 import {

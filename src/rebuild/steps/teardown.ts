@@ -1,7 +1,8 @@
 import { isGone } from '../effects/scaling.ts';
-import type { Leaving } from '../messages/leaving.ts';
-import type { Way } from '../messages/way.ts';
-import type { Rebuild, WorkloadRole } from '../model/rebuild.ts';
+import type { Leaving } from '../messages/steps/leaving.ts';
+import type { Way } from '../messages/steps/way.ts';
+import type { WorkloadRole } from '../model/parts/workloads.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { keepsFarmers } from '../model/record.ts';
 import { setOf } from '../observe/observed.ts';
 import { onItsWay } from './on-its-way.ts';

@@ -1,6 +1,6 @@
 import { desiredRun, desiredStop } from '../effects/effects.ts';
-import type { Doing } from '../messages/doing.ts';
-import type { RunFailure } from '../messages/missing.ts';
+import type { Doing } from '../messages/steps/doing.ts';
+import type { RunFailure } from '../messages/steps/missing.ts';
 import { isOrdered } from '../observe/apply-observation.ts';
 import { backAgain, whileAway } from './away.ts';
 import { stopped } from './history.ts';

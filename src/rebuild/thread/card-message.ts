@@ -4,7 +4,8 @@ import type { MessageChange, MessageState } from '../../delivery/message.ts';
 import { wantedIn } from '../../delivery/transitions.ts';
 import { noCardWords, noted } from '../messages/notes.ts';
 import { written } from '../messages/own-lines.ts';
-import type { Card, Rebuild } from '../model/rebuild.ts';
+import type { Card } from '../model/parts/told.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { type Transition, writeOf } from '../model/transition.ts';
 
 const words = journalWords.card;

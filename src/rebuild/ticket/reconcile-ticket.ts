@@ -1,7 +1,8 @@
 import { messageOf } from '../../core/errors.ts';
 import { type Controller, carryOut, type EffectSteps, reconcile } from '../../reconcile/controller.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
-import type { Rebuild, RebuildId } from '../model/rebuild.ts';
+import type { Rebuild } from '../model/rebuild.ts';
+import type { RebuildId } from '../model/rebuild-id.ts';
 import type { Transition } from '../model/transition.ts';
 import type { EvidencePort, TicketResult } from '../ports/ports.ts';
 import type { RebuildStore } from '../ports/store.ts';

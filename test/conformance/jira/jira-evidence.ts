@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { openHttp } from '../../../src/integrations/http-client/call.ts';
 import { createJiraEvidence } from '../../../src/integrations/jira/evidence.ts';
-import type { Rebuild, TicketEntry } from '../../../src/rebuild/model/rebuild.ts';
+import type { TicketEntry } from '../../../src/rebuild/model/parts/told.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { inStep, someProgress } from '../../builders/rebuild.ts';
 import { type JiraSite, jiraConfig, readSite } from './jira.ts';
 

@@ -4,7 +4,7 @@ import { createApplications } from '../../../src/integrations/kubernetes/applica
 import type { Apis, CallResult, Clusters } from '../../../src/integrations/kubernetes/client/clusters.ts';
 import { createClusterPort } from '../../../src/integrations/kubernetes/doctor/examine.ts';
 import { createKubernetesScales } from '../../../src/integrations/kubernetes/scales.ts';
-import type { Instance } from '../../../src/rebuild/model/rebuild.ts';
+import type { Instance } from '../../../src/rebuild/model/parts/instance.ts';
 import type { SetView } from '../../../src/rebuild/ports/ports.ts';
 import { anInstance } from '../../builders/rebuild.ts';
 import { aScale } from '../../integrations/kubernetes/world.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { line } from '../../../src/core/journal.ts';
 import { draftKeptMs, type PlanDraft } from '../../../src/rebuild/model/command.ts';
-import type { Rebuild, RebuildId } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { RebuildId } from '../../../src/rebuild/model/rebuild-id.ts';
 import { type Transition, writeOf } from '../../../src/rebuild/model/transition.ts';
 import type { RebuildQueries, RebuildStore, RebuildsInFlight } from '../../../src/rebuild/ports/store.ts';
 import type { Part } from '../../../src/reconcile/work.ts';

@@ -1,4 +1,6 @@
-import type { Effect, EffectState, Instance, WorkloadRole } from '../../../src/rebuild/model/rebuild.ts';
+import type { Effect, EffectState } from '../../../src/rebuild/model/parts/effect-state.ts';
+import type { Instance } from '../../../src/rebuild/model/parts/instance.ts';
+import type { WorkloadRole } from '../../../src/rebuild/model/parts/workloads.ts';
 import type {
   Arrival,
   ClusterPort,

@@ -20,7 +20,10 @@ import type {
   StartResult,
 } from '../../../src/rebuild/model/command.ts';
 import type { LostName } from '../../../src/rebuild/model/lost.ts';
-import type { Instance, Plan, Rebuild, RebuildId } from '../../../src/rebuild/model/rebuild.ts';
+import type { Instance } from '../../../src/rebuild/model/parts/instance.ts';
+import type { Plan } from '../../../src/rebuild/model/parts/plan.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { RebuildId } from '../../../src/rebuild/model/rebuild-id.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
 import type { InstancesPort } from '../../../src/rebuild/ports/ports.ts';
 import type { RebuildQueries } from '../../../src/rebuild/ports/store.ts';

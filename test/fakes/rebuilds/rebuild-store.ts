@@ -2,8 +2,8 @@ import { asStored } from '../../../src/alerts/model/as-stored.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';
 import { draftKeptMs, type PlanDraft } from '../../../src/rebuild/model/command.ts';
-import type { Rebuild, RebuildId } from '../../../src/rebuild/model/rebuild.ts';
-import { highestOf } from '../../../src/rebuild/model/rebuild-id.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import { highestOf, type RebuildId } from '../../../src/rebuild/model/rebuild-id.ts';
 import { endedAt, hasEnded } from '../../../src/rebuild/model/record.ts';
 import type { Transition } from '../../../src/rebuild/model/transition.ts';
 import type {

@@ -13,7 +13,8 @@ import { openHttp } from '../../../src/integrations/http-client/call.ts';
 import { createApplications } from '../../../src/integrations/kubernetes/applications.ts';
 import { openClusters } from '../../../src/integrations/kubernetes/client/clusters.ts';
 import { createLiveSets } from '../../../src/integrations/kubernetes/live-sets.ts';
-import type { EffectState, Instance } from '../../../src/rebuild/model/rebuild.ts';
+import type { EffectState } from '../../../src/rebuild/model/parts/effect-state.ts';
+import type { Instance } from '../../../src/rebuild/model/parts/instance.ts';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 

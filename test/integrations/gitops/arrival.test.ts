@@ -9,7 +9,7 @@ import {
 import { readGlobalRules } from '../../../src/integrations/argocd/global-rules.ts';
 import type { SyncWindow } from '../../../src/integrations/argocd/windows.ts';
 import { createGitopsScales } from '../../../src/integrations/gitops/scales.ts';
-import type { EffectState } from '../../../src/rebuild/model/rebuild.ts';
+import type { EffectState } from '../../../src/rebuild/model/parts/effect-state.ts';
 import type { Observation } from '../../../src/rebuild/ports/ports.ts';
 import { anInstance } from '../../builders/rebuild.ts';
 import { createFakeRepository } from '../../fakes/rebuilds/repository.ts';

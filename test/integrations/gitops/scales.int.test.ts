@@ -4,7 +4,7 @@ import { createInstances } from '../../../src/integrations/gitops/instances.ts';
 import { openRepository } from '../../../src/integrations/gitops/repository.ts';
 import { createGitopsScales } from '../../../src/integrations/gitops/scales.ts';
 import { type Http, type HttpRequest, openHttp } from '../../../src/integrations/http-client/call.ts';
-import type { Instance } from '../../../src/rebuild/model/rebuild.ts';
+import type { Instance } from '../../../src/rebuild/model/parts/instance.ts';
 import type { ScaleRequest } from '../../../src/rebuild/ports/ports.ts';
 import { noApplications, noSets } from '../../fakes/rebuilds/applications.ts';
 

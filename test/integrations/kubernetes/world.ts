@@ -7,7 +7,7 @@ import { openClusters } from '../../../src/integrations/kubernetes/client/cluste
 import { createClusterPort } from '../../../src/integrations/kubernetes/doctor/examine.ts';
 import { createKubernetesScales } from '../../../src/integrations/kubernetes/scales.ts';
 import type { Log } from '../../../src/observability/log.ts';
-import type { Instance } from '../../../src/rebuild/model/rebuild.ts';
+import type { Instance } from '../../../src/rebuild/model/parts/instance.ts';
 import type { ScaleRequest } from '../../../src/rebuild/ports/ports.ts';
 import { anInstance } from '../../builders/rebuild.ts';
 

@@ -1,7 +1,8 @@
 import { test } from 'vitest';
 import { resolveInDoubt } from '../../../src/rebuild/effects/in-doubt.ts';
+import type { EffectState } from '../../../src/rebuild/model/parts/effect-state.ts';
+import type { Instance } from '../../../src/rebuild/model/parts/instance.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
-import type { EffectState, Instance } from '../../../src/rebuild/model/rebuild.ts';
 import { writeOf } from '../../../src/rebuild/model/transition.ts';
 import { aGitopsInstance, anInstance, aPlan, aSetDown, inStep, startedAt } from '../../builders/rebuild.ts';
 import { givenFor } from '../../support/given.ts';

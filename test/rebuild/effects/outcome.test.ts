@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { applyEffectResult } from '../../../src/rebuild/effects/outcome.ts';
 import { newsWords } from '../../../src/rebuild/messages/news.ts';
+import type { EffectState } from '../../../src/rebuild/model/parts/effect-state.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
-import type { EffectState } from '../../../src/rebuild/model/rebuild.ts';
 import type { EffectResult } from '../../../src/rebuild/ports/ports.ts';
 import { inStep, startedAt } from '../../builders/rebuild.ts';
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { closingReport } from '../../../src/rebuild/messages/closing-report.ts';
-import type { EffectState, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { EffectState } from '../../../src/rebuild/model/parts/effect-state.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { aRebuild, inStep, startedAt } from '../../builders/rebuild.ts';
 
 const minute = 60_000;

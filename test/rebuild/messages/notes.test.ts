@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { noCardWords, noteWords, type ThreadNote } from '../../../src/rebuild/messages/notes.ts';
 import { type OwnLine, written } from '../../../src/rebuild/messages/own-lines.ts';
-import { proposalWords } from '../../../src/rebuild/messages/proposals.ts';
-import type { RebuildNote } from '../../../src/rebuild/model/rebuild.ts';
+import { proposalWords } from '../../../src/rebuild/messages/planning/proposals.ts';
+import type { RebuildNote } from '../../../src/rebuild/model/parts/told.ts';
 import { aPlan } from '../../builders/rebuild.ts';
 
 const entry = { n: 3, at: 1, kind: 'change', lines: ['Scaled.', 'To 24.'] } as const;

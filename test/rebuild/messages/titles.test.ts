@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { effectTitle, troubleText } from '../../../src/rebuild/messages/titles.ts';
-import type { Effect, PodTrouble } from '../../../src/rebuild/model/rebuild.ts';
+import type { Effect } from '../../../src/rebuild/model/parts/effect-state.ts';
+import type { PodTrouble } from '../../../src/rebuild/model/parts/workloads.ts';
 
 const trouble = (n: number, says: string, kind: PodTrouble['kind'] = 'unschedulable'): PodTrouble => ({
   pod: `system6-dcr-farmer-${n}`,

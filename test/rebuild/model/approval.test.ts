@@ -5,7 +5,10 @@ import { commandRefusal, offeredVerbs } from '../../../src/rebuild/model/allowed
 import { approvalValidMs, pendingOf } from '../../../src/rebuild/model/approval.ts';
 import { authorityOf } from '../../../src/rebuild/model/authority.ts';
 import type { CommandResult, CommandVerb, RebuildCommand } from '../../../src/rebuild/model/command.ts';
-import type { EffectState, Override, Rebuild, Step } from '../../../src/rebuild/model/rebuild.ts';
+import type { EffectState } from '../../../src/rebuild/model/parts/effect-state.ts';
+import type { Override } from '../../../src/rebuild/model/parts/orders.ts';
+import type { Step } from '../../../src/rebuild/model/parts/step.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { anInstance, aPlan, inStep as inAnyStep, startedAt } from '../../builders/rebuild.ts';
 
 const alice: Person = { id: 'U0ALICE', name: 'Alice Ash' };

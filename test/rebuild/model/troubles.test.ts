@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PodTrouble } from '../../../src/rebuild/model/rebuild.ts';
+import type { PodTrouble } from '../../../src/rebuild/model/parts/workloads.ts';
 import { troubleGroups } from '../../../src/rebuild/model/troubles.ts';
 
 const trouble = (n: number, says: string, kind: PodTrouble['kind'] = 'unschedulable'): PodTrouble => ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Progress, Sample } from '../../../src/rebuild/model/rebuild.ts';
+import type { Progress, Sample } from '../../../src/rebuild/model/parts/progress.ts';
 import { rateOf, samplesAtMost, withLook, withSample } from '../../../src/rebuild/observe/progress.ts';
 import { muchTheSame, scaleAdvice } from '../../../src/rebuild/planning/scale-advice.ts';
 import { anInstance, aPlan, runningRebuild, startedAt } from '../../builders/rebuild.ts';

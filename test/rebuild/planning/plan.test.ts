@@ -4,7 +4,7 @@ import {
   type PlanWarning,
   sourceWords,
   warningWords,
-} from '../../../src/rebuild/messages/plan-words.ts';
+} from '../../../src/rebuild/messages/planning/plan-words.ts';
 import type { StartRequest } from '../../../src/rebuild/model/command.ts';
 import { makePlan } from '../../../src/rebuild/planning/plan.ts';
 import type { PlanFacts, SetView } from '../../../src/rebuild/ports/ports.ts';

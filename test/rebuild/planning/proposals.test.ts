@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createRebuildService } from '../../../src/rebuild/commands/rebuild-service.ts';
 import type { RebuildServiceDeps } from '../../../src/rebuild/commands/rebuild-service-deps.ts';
-import { problemWords } from '../../../src/rebuild/messages/problems.ts';
-import { proposalWords } from '../../../src/rebuild/messages/proposals.ts';
+import { problemWords } from '../../../src/rebuild/messages/planning/problems.ts';
+import { proposalWords } from '../../../src/rebuild/messages/planning/proposals.ts';
 import { createRebuildProposals } from '../../../src/rebuild/planning/proposals.ts';
 import { anIdleEngine, anInstance, aPlan, aSetDown, startedAt } from '../../builders/rebuild.ts';
 import { createMemoryRebuilds } from '../../fakes/rebuilds/rebuild-store.ts';

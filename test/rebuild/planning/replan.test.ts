@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { problemWords, type RebuildProblem } from '../../../src/rebuild/messages/problems.ts';
-import type { Instance, Plan, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import { problemWords, type RebuildProblem } from '../../../src/rebuild/messages/planning/problems.ts';
+import type { Instance } from '../../../src/rebuild/model/parts/instance.ts';
+import type { Plan } from '../../../src/rebuild/model/parts/plan.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { makePlan } from '../../../src/rebuild/planning/plan.ts';
 import { createReplan } from '../../../src/rebuild/planning/replan.ts';
 import type { InstancesPort } from '../../../src/rebuild/ports/ports.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { packMemory, unpackMemory } from '../../../src/integrations/slack/card-memory.ts';
-import type { EffectState, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { EffectState } from '../../../src/rebuild/model/parts/effect-state.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { isBehind, memoryOf, restored } from '../../../src/rebuild/ports/memory.ts';
 import { anInstance, inStep, runningRebuild, startedAt } from '../../builders/rebuild.ts';
 

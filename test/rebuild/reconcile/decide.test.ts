@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { newsWords } from '../../../src/rebuild/messages/news.ts';
-import { problemWords } from '../../../src/rebuild/messages/problems.ts';
+import { problemWords } from '../../../src/rebuild/messages/planning/problems.ts';
+import type { EffectState } from '../../../src/rebuild/model/parts/effect-state.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
-import type { EffectState, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { basisOf, type Observed } from '../../../src/rebuild/observe/observed.ts';
 import type { EngineView } from '../../../src/rebuild/ports/ports.ts';
 import { decideRebuild } from '../../../src/rebuild/reconcile/decide.ts';

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Person } from '../../../src/core/person.ts';
-import { doingWords } from '../../../src/rebuild/messages/doing.ts';
-import { interventionWords } from '../../../src/rebuild/messages/interventions.ts';
 import { type News, newsWords } from '../../../src/rebuild/messages/news.ts';
-import { problemWords } from '../../../src/rebuild/messages/problems.ts';
+import { problemWords } from '../../../src/rebuild/messages/planning/problems.ts';
+import { doingWords } from '../../../src/rebuild/messages/steps/doing.ts';
+import { interventionWords } from '../../../src/rebuild/messages/steps/interventions.ts';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
 import { authorityOf } from '../../../src/rebuild/model/authority.ts';
+import type { Plan } from '../../../src/rebuild/model/parts/plan.ts';
 import { differences } from '../../../src/rebuild/model/plan-differences.ts';
-import type { Plan, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded, openIntervention } from '../../../src/rebuild/model/record.ts';
 import { statusOfRebuild } from '../../../src/rebuild/model/status.ts';
 import type { Replanned } from '../../../src/rebuild/observe/observed.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { closingReport } from '../../../src/rebuild/messages/closing-report.ts';
-import { goingOnWords } from '../../../src/rebuild/messages/going-on.ts';
-import { interventionWords } from '../../../src/rebuild/messages/interventions.ts';
 import { type News, newsWords } from '../../../src/rebuild/messages/news.ts';
-import { problemWords } from '../../../src/rebuild/messages/problems.ts';
+import { problemWords } from '../../../src/rebuild/messages/planning/problems.ts';
+import { goingOnWords } from '../../../src/rebuild/messages/steps/going-on.ts';
+import { interventionWords } from '../../../src/rebuild/messages/steps/interventions.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { endedAt, hasEnded } from '../../../src/rebuild/model/record.ts';
 import { statusOfRebuild } from '../../../src/rebuild/model/status.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import { applyEffectResult } from '../../../src/rebuild/effects/outcome.ts';
-import { doingWords } from '../../../src/rebuild/messages/doing.ts';
-import { interventionWords } from '../../../src/rebuild/messages/interventions.ts';
+import { doingWords } from '../../../src/rebuild/messages/steps/doing.ts';
+import { interventionWords } from '../../../src/rebuild/messages/steps/interventions.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type News, newsWords } from '../../../src/rebuild/messages/news.ts';
-import type { Way } from '../../../src/rebuild/messages/way.ts';
+import type { Way } from '../../../src/rebuild/messages/steps/way.ts';
+import type { EffectState } from '../../../src/rebuild/model/parts/effect-state.ts';
+import type { Step } from '../../../src/rebuild/model/parts/step.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
-import type { EffectState, Rebuild, Step } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { applyObservation } from '../../../src/rebuild/observe/apply-observation.ts';
 import { driftedRole } from '../../../src/rebuild/observe/drift.ts';
 import { basisOf, type Observed } from '../../../src/rebuild/observe/observed.ts';

@@ -1,6 +1,7 @@
 import { test } from 'vitest';
+import type { Step } from '../../../src/rebuild/model/parts/step.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
-import type { Rebuild, Step } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { stepOf } from '../../../src/rebuild/model/record.ts';
 import { setStep } from '../../../src/rebuild/model/transition.ts';
 import type { SetView } from '../../../src/rebuild/ports/ports.ts';

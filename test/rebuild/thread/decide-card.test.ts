@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DeliveryStep } from '../../../src/delivery/next-step.ts';
-import type { Card, RebuildNote } from '../../../src/rebuild/model/rebuild.ts';
+import type { Card, RebuildNote } from '../../../src/rebuild/model/parts/told.ts';
 import { dueAt, dueNews } from '../../../src/rebuild/reconcile/schedule.ts';
 import { cardContent } from '../../../src/rebuild/thread/card-content.ts';
 import { decideCard } from '../../../src/rebuild/thread/decide-card.ts';

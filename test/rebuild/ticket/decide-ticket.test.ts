@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { noteWords } from '../../../src/rebuild/messages/notes.ts';
 import { written } from '../../../src/rebuild/messages/own-lines.ts';
+import type { Ticket } from '../../../src/rebuild/model/parts/told.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
-import type { Rebuild, Ticket } from '../../../src/rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { withEntry } from '../../../src/rebuild/model/transition.ts';
 import type { TicketResult } from '../../../src/rebuild/ports/ports.ts';
 import { dueAt } from '../../../src/rebuild/reconcile/schedule.ts';

@@ -2,7 +2,8 @@ import type { SimEngine, SimEngineOptions } from '../../../sandbox/engine/contra
 import { startEngine } from '../../../sandbox/engine/start.ts';
 import { createEngine, type EngineSettings } from '../../../src/integrations/engine/engine.ts';
 import { openHttp } from '../../../src/integrations/http-client/call.ts';
-import type { Effect, Instance } from '../../../src/rebuild/model/rebuild.ts';
+import type { Effect } from '../../../src/rebuild/model/parts/effect-state.ts';
+import type { Instance } from '../../../src/rebuild/model/parts/instance.ts';
 import type { EnginePort, EngineRequest, EngineView } from '../../../src/rebuild/ports/ports.ts';
 import { anInstance } from '../../builders/rebuild.ts';
 import { createPods, type Pods } from './pods.ts';

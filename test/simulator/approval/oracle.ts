@@ -1,6 +1,7 @@
 import type { Person } from '../../../src/core/person.ts';
 import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
-import type { AskedChange, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { AskedChange } from '../../../src/rebuild/model/parts/grant.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { guardianOrder, isForced, keepsFarmers } from '../../../src/rebuild/model/record.ts';
 
 /**

@@ -1,12 +1,9 @@
 import fc from 'fast-check';
 import type { DoctorFinding, PlanDraft } from '../../../src/rebuild/model/command.ts';
-import type {
-  OverrideKind,
-  Rebuild,
-  RebuildNote,
-  RebuildNoteKind,
-  Step,
-} from '../../../src/rebuild/model/rebuild.ts';
+import type { OverrideKind } from '../../../src/rebuild/model/parts/orders.ts';
+import type { Step } from '../../../src/rebuild/model/parts/step.ts';
+import type { RebuildNote, RebuildNoteKind } from '../../../src/rebuild/model/parts/told.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { stepNames } from '../../../src/rebuild/model/steps.ts';
 import { anInstance, aPlan, aRebuild } from '../../builders/rebuild.ts';
 import { hostileText } from './hostile.ts';

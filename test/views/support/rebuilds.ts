@@ -1,4 +1,6 @@
-import type { PodTrouble, Progress, Rebuild, SeenPods } from '../../../src/rebuild/model/rebuild.ts';
+import type { Progress } from '../../../src/rebuild/model/parts/progress.ts';
+import type { PodTrouble, SeenPods } from '../../../src/rebuild/model/parts/workloads.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import type { RebuildStatus } from '../../../src/rebuild/model/status.ts';
 import type { ViewContext } from '../../../views/context.ts';
 import { anInstance, aPlan, inStep, startedAt } from '../../builders/rebuild.ts';

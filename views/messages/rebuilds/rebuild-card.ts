@@ -1,4 +1,5 @@
-import type { Override, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { Override } from '../../../src/rebuild/model/parts/orders.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
 import { type Block, context, dotted, type Message, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';

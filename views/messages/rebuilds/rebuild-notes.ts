@@ -1,4 +1,5 @@
-import type { Rebuild, RebuildNote, RebuildNoteKind } from '../../../src/rebuild/model/rebuild.ts';
+import type { RebuildNote, RebuildNoteKind } from '../../../src/rebuild/model/parts/told.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { type Message, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { inline, paragraph } from '../../escape.ts';

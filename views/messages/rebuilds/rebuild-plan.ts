@@ -2,7 +2,7 @@ import { span } from '../../../src/core/duration.ts';
 import { counted } from '../../../src/core/text.ts';
 import type { PlanDraft } from '../../../src/rebuild/model/command.ts';
 import type { Adoption } from '../../../src/rebuild/model/lost.ts';
-import type { Plan } from '../../../src/rebuild/model/rebuild.ts';
+import type { Plan } from '../../../src/rebuild/model/parts/plan.ts';
 import {
   actions,
   type Block,

@@ -1,6 +1,6 @@
 import type { Person } from '../../../core/person.ts';
 import { cut, oneLine } from '../../../core/text.ts';
-import type { WorkloadRole } from '../../../rebuild/model/rebuild.ts';
+import type { WorkloadRole } from '../../../rebuild/model/parts/workloads.ts';
 import type { ScaleRequest } from '../../../rebuild/ports/ports.ts';
 
 /** How the house writes it: `system6: farmers 0 → 24 (rebuild system6-20261120-1)`. */

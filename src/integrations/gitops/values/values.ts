@@ -1,5 +1,5 @@
 import { nearest } from '../../../core/nearest.ts';
-import type { GitopsPlace, Instance } from '../../../rebuild/model/rebuild.ts';
+import type { GitopsPlace, Instance } from '../../../rebuild/model/parts/instance.ts';
 import type { ValuesProblem } from '../../../rebuild/ports/ports.ts';
 import { readDocument, type ValuesDocument, type ValuesRead } from './document.ts';
 import { ownKeys, topKeys, type Values, valuesSchema } from './values-schema.ts';

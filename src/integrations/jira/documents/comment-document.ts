@@ -1,7 +1,8 @@
 import { inFull } from '../../../core/person.ts';
 import { cut, oneLine, plain } from '../../../core/text.ts';
 import { utc } from '../../../core/utc.ts';
-import type { Rebuild, TicketEntry } from '../../../rebuild/model/rebuild.ts';
+import type { TicketEntry } from '../../../rebuild/model/parts/told.ts';
+import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 import { type AdfDocument, document, paragraph } from './adf.ts';
 import { maxDescription } from './ticket-document.ts';
 

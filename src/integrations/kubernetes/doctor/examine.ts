@@ -1,6 +1,6 @@
 import type { V1StatefulSet } from '@kubernetes/client-node';
 import type { DoctorFinding } from '../../../rebuild/model/command.ts';
-import type { Instance } from '../../../rebuild/model/rebuild.ts';
+import type { Instance } from '../../../rebuild/model/parts/instance.ts';
 import type { ClusterPort, Observation } from '../../../rebuild/ports/ports.ts';
 import type { Applications } from '../../argocd/applications.ts';
 import type { Clusters } from '../client/clusters.ts';

@@ -7,7 +7,8 @@ import type {
   V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
 import type { DoctorFinding } from '../../../rebuild/model/command.ts';
-import type { Instance, WorkloadRole } from '../../../rebuild/model/rebuild.ts';
+import type { Instance } from '../../../rebuild/model/parts/instance.ts';
+import type { WorkloadRole } from '../../../rebuild/model/parts/workloads.ts';
 import type { Observation } from '../../../rebuild/ports/ports.ts';
 import type { ArgoApplication } from '../../argocd/application.ts';
 import type { Right } from './needed-rights.ts';

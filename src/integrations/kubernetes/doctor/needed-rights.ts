@@ -1,4 +1,4 @@
-import type { Instance } from '../../../rebuild/model/rebuild.ts';
+import type { Instance } from '../../../rebuild/model/parts/instance.ts';
 
 /** One thing that farmhand has to be allowed in a namespace. The chart's Role is held equal to this by a test. */
 export interface Right {

@@ -1,5 +1,5 @@
 import type { DoctorFinding } from '../../../rebuild/model/command.ts';
-import type { Instance } from '../../../rebuild/model/rebuild.ts';
+import type { Instance } from '../../../rebuild/model/parts/instance.ts';
 import type { ArgoApplication } from '../../argocd/application.ts';
 import { type RuleInTheWay, rulesInTheWay } from '../../argocd/ignored.ts';
 import { overrideOf } from '../../argocd/override.ts';

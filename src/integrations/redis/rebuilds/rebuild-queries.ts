@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { Rebuild, RebuildId } from '../../../rebuild/model/rebuild.ts';
+import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
+import type { RebuildId } from '../../../rebuild/model/rebuild-id.ts';
 import { hasEnded } from '../../../rebuild/model/record.ts';
 import type {
   FlightPlace,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PlanDraft } from '../../../../src/rebuild/model/command.ts';
-import type { RebuildNote } from '../../../../src/rebuild/model/rebuild.ts';
+import type { RebuildNote } from '../../../../src/rebuild/model/parts/told.ts';
 import { rebuildPart } from '../../../../views/messages/alerts/alert-rebuild.ts';
 import { doctorAnswer } from '../../../../views/messages/rebuilds/rebuild-doctor.ts';
 import { historyAnswer, rebuildList } from '../../../../views/messages/rebuilds/rebuild-lists.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { pendingOf } from '../../../../src/rebuild/model/approval.ts';
-import type { Authority, Rebuild } from '../../../../src/rebuild/model/rebuild.ts';
+import type { Authority } from '../../../../src/rebuild/model/parts/grant.ts';
+import type { Rebuild } from '../../../../src/rebuild/model/rebuild.ts';
 import { actionIds, approveValue } from '../../../../views/ids.ts';
 import { approvalAnswer } from '../../../../views/messages/rebuilds/rebuild-approval.ts';
 import { approverMessage } from '../../../../views/messages/rebuilds/rebuild-approver.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { scaleByHand } from '../../../src/rebuild/messages/found.ts';
-import { problemWords, type RebuildProblem } from '../../../src/rebuild/messages/problems.ts';
-import { anInstance } from '../../builders/rebuild.ts';
+import { scaleByHand } from '../../../../src/rebuild/messages/planning/found.ts';
+import { problemWords, type RebuildProblem } from '../../../../src/rebuild/messages/planning/problems.ts';
+import { anInstance } from '../../../builders/rebuild.ts';
 
 const place = 'den/tenant-105858-prod';
 

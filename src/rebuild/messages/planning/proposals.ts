@@ -1,5 +1,6 @@
-import { wordsFrom } from '../../core/message.ts';
-import type { Plan, RebuildId } from '../model/rebuild.ts';
+import { wordsFrom } from '../../../core/message.ts';
+import type { Plan } from '../../model/parts/plan.ts';
+import type { RebuildId } from '../../model/rebuild-id.ts';
 
 /** What becomes of a rebuild that a route asks for, as its alert tells it. */
 const proposals = {

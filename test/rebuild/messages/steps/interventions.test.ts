@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { interventionWords, type Need } from '../../../src/rebuild/messages/interventions.ts';
-import { authorityOf } from '../../../src/rebuild/model/authority.ts';
-import { anInstance, aRebuild } from '../../builders/rebuild.ts';
+import { interventionWords, type Need } from '../../../../src/rebuild/messages/steps/interventions.ts';
+import { authorityOf } from '../../../../src/rebuild/model/authority.ts';
+import { anInstance, aRebuild } from '../../../builders/rebuild.ts';
 
 const instance = anInstance();
 const trouble = {

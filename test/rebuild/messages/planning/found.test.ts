@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { foundWords, scaleByHand } from '../../../src/rebuild/messages/found.ts';
-import type { AdoptionFacts } from '../../../src/rebuild/ports/ports.ts';
-import { seenUp } from '../../builders/lost.ts';
-import { aGitopsInstance, anIdleEngine, anInstance } from '../../builders/rebuild.ts';
+import { foundWords, scaleByHand } from '../../../../src/rebuild/messages/planning/found.ts';
+import type { AdoptionFacts } from '../../../../src/rebuild/ports/ports.ts';
+import { seenUp } from '../../../builders/lost.ts';
+import { aGitopsInstance, anIdleEngine, anInstance } from '../../../builders/rebuild.ts';
 
 const running = { state: 'running', percent: 41.7 } as const;
 const engine = (change: Partial<typeof anIdleEngine>): AdoptionFacts => ({

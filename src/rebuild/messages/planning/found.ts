@@ -1,5 +1,5 @@
-import type { Instance } from '../model/rebuild.ts';
-import type { AdoptionFacts, EngineView, Observation, SetView } from '../ports/ports.ts';
+import type { Instance } from '../../model/parts/instance.ts';
+import type { AdoptionFacts, EngineView, Observation, SetView } from '../../ports/ports.ts';
 
 /** What is there, a sentence each. Plain text. */
 export const foundWords = (instance: Instance, facts: AdoptionFacts): readonly string[] => {

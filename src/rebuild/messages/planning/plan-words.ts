@@ -1,6 +1,7 @@
-import { formatDuration } from '../../core/duration.ts';
-import { type Message, wordsFrom } from '../../core/message.ts';
-import type { Engine, Instance, PlannedChange } from '../model/rebuild.ts';
+import { formatDuration } from '../../../core/duration.ts';
+import { type Message, wordsFrom } from '../../../core/message.ts';
+import type { Engine, Instance } from '../../model/parts/instance.ts';
+import type { PlannedChange } from '../../model/parts/plan.ts';
 
 /** What is worth knowing before a plan is confirmed: a sentence each. */
 const warnings = {

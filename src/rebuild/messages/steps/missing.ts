@@ -1,4 +1,4 @@
-import type { PodTrouble } from '../model/rebuild.ts';
+import type { PodTrouble } from '../../model/parts/workloads.ts';
 
 /** What is said where nobody gave a reason. */
 export const unlooked = 'it was not looked at';

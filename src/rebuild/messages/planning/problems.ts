@@ -1,12 +1,13 @@
-import { formatDuration } from '../../core/duration.ts';
-import { type Message, wordsFrom } from '../../core/message.ts';
-import type { Person } from '../../core/person.ts';
-import { counted } from '../../core/text.ts';
-import type { Instance, RebuildId } from '../model/rebuild.ts';
-import type { RebuildStatus } from '../model/status.ts';
-import type { ValuesProblem } from '../ports/ports.ts';
+import { formatDuration } from '../../../core/duration.ts';
+import { type Message, wordsFrom } from '../../../core/message.ts';
+import type { Person } from '../../../core/person.ts';
+import { counted } from '../../../core/text.ts';
+import type { Instance } from '../../model/parts/instance.ts';
+import type { RebuildId } from '../../model/rebuild-id.ts';
+import type { RebuildStatus } from '../../model/status.ts';
+import type { ValuesProblem } from '../../ports/ports.ts';
+import { unlooked } from '../steps/missing.ts';
 import { scaleByHand } from './found.ts';
-import { unlooked } from './missing.ts';
 
 /** Why there is no plan. */
 const ofPlan = {

@@ -1,11 +1,15 @@
-import { formatDuration } from '../../core/duration.ts';
-import { type Message, wordsFrom } from '../../core/message.ts';
-import { counted } from '../../core/text.ts';
-import { authorityWords } from '../model/authority.ts';
-import type { Authority, Effect, Instance, InterventionCode, PodTrouble } from '../model/rebuild.ts';
+import { formatDuration } from '../../../core/duration.ts';
+import { type Message, wordsFrom } from '../../../core/message.ts';
+import { counted } from '../../../core/text.ts';
+import { authorityWords } from '../../model/authority.ts';
+import type { Effect } from '../../model/parts/effect-state.ts';
+import type { Authority } from '../../model/parts/grant.ts';
+import type { Instance } from '../../model/parts/instance.ts';
+import type { InterventionCode } from '../../model/parts/step.ts';
+import type { PodTrouble } from '../../model/parts/workloads.ts';
+import { effectTitle, troubleText } from '../titles.ts';
 import { type Leaving, leavingInBrief, leftByName } from './leaving.ts';
 import { failureWords, noReason, type PodWait, podWords, type RunFailure, unlooked } from './missing.ts';
-import { effectTitle, troubleText } from './titles.ts';
 import { type Way, wayWords } from './way.ts';
 
 /** What a person is needed for, and what they can do. Plain text. */

@@ -1,4 +1,4 @@
-import { type Message, wordsFrom } from '../../core/message.ts';
+import { type Message, wordsFrom } from '../../../core/message.ts';
 
 /** Why a number of pods is not in the cluster: in a few steady words for the card, and all of it for a question. */
 const ways = {

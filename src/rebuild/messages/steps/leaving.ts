@@ -1,5 +1,5 @@
-import { counted } from '../../core/text.ts';
-import type { WorkloadRole } from '../model/rebuild.ts';
+import { counted } from '../../../core/text.ts';
+import type { WorkloadRole } from '../../model/parts/workloads.ts';
 import { unlooked } from './missing.ts';
 import { type Way, wayWords } from './way.ts';
 

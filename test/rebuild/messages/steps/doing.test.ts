@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type Doing, doingWords } from '../../../src/rebuild/messages/doing.ts';
-import { type GoingOn, goingOnWords } from '../../../src/rebuild/messages/going-on.ts';
-import { type Leaving, leavingInBrief, leftByName } from '../../../src/rebuild/messages/leaving.ts';
-import { type Way, wayWords } from '../../../src/rebuild/messages/way.ts';
+import { type Doing, doingWords } from '../../../../src/rebuild/messages/steps/doing.ts';
+import { type GoingOn, goingOnWords } from '../../../../src/rebuild/messages/steps/going-on.ts';
+import { type Leaving, leavingInBrief, leftByName } from '../../../../src/rebuild/messages/steps/leaving.ts';
+import { type Way, wayWords } from '../../../../src/rebuild/messages/steps/way.ts';
 
 const trouble = { pod: 'system6-dcr-sync-0', kind: 'crash_loop', says: 'OOMKilled' } as const;
 const waiting = { code: 'waiting', says: 'Argo CD has not seen 3f2a91c yet' } as const;

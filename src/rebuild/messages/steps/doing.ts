@@ -1,9 +1,10 @@
-import { type Message, wordsFrom } from '../../core/message.ts';
-import { counted } from '../../core/text.ts';
-import type { Frontend, PodTrouble, Progress } from '../model/rebuild.ts';
+import { type Message, wordsFrom } from '../../../core/message.ts';
+import { counted } from '../../../core/text.ts';
+import type { Frontend, Progress } from '../../model/parts/progress.ts';
+import type { PodTrouble } from '../../model/parts/workloads.ts';
+import { problemWords, type RebuildProblem } from '../planning/problems.ts';
 import { type Leaving, leavingInBrief } from './leaving.ts';
 import { failureWords, type PodWait, podWords, type RunFailure, unlooked } from './missing.ts';
-import { problemWords, type RebuildProblem } from './problems.ts';
 import { type Way, wayWords } from './way.ts';
 
 type Run = Progress['of'];

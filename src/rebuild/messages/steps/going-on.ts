@@ -1,6 +1,6 @@
-import { type Message, wordsFrom } from '../../core/message.ts';
-import { counted } from '../../core/text.ts';
-import type { Frontend } from '../model/rebuild.ts';
+import { type Message, wordsFrom } from '../../../core/message.ts';
+import { counted } from '../../../core/text.ts';
+import type { Frontend } from '../../model/parts/progress.ts';
 
 /** What a pause cannot stop: half a sentence, which others go on with. */
 const goingOn = {

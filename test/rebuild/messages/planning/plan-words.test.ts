@@ -6,8 +6,8 @@ import {
   type PlanWarning,
   sourceWords,
   warningWords,
-} from '../../../src/rebuild/messages/plan-words.ts';
-import { aGitopsInstance, anInstance } from '../../builders/rebuild.ts';
+} from '../../../../src/rebuild/messages/planning/plan-words.ts';
+import { aGitopsInstance, anInstance } from '../../../builders/rebuild.ts';
 
 const hour = 3_600_000;
 const late = { code: 'late', ms: 30 * hour, targetMs: 10 * hour } as const;

@@ -1,0 +1,68 @@
+/** What people ask of a rebuild while it goes on, as it is on the record. */
+import type { Person } from '../../../core/person.ts';
+import type { StepName } from '../steps.ts';
+
+/** The orders that can go beyond what was approved. */
+export type WiderOrder = ScaleOrder | OverrideOrder;
+
+export interface ScaleOrder {
+  readonly verb: 'scale';
+  readonly farmers: number;
+  readonly reason?: string;
+}
+
+export interface OverrideOrder {
+  readonly verb: 'override';
+  readonly kind: OverrideKind;
+  readonly reason: string;
+  readonly step?: StepName;
+  /** As in `Override`. */
+  readonly amount?: number;
+}
+
+export interface Pause {
+  /** `pausing`: what is in flight ends first. */
+  readonly state: 'pausing' | 'paused';
+  readonly by: Person;
+  readonly reason: string;
+  readonly at: number;
+  readonly pausedAt?: number;
+  /** Pausing after this. */
+  readonly after?: StepName;
+  /** What goes on all the same: `24 farmers go on computing`. Plain text. */
+  readonly goesOn?: string;
+  readonly remindAt: number;
+}
+
+export type OverrideKind =
+  | 'skip_step'
+  | 'accept_farmers'
+  | 'extend_deadline'
+  | 'force'
+  | 'retry_from'
+  | 'keep_farmers'
+  | 'keep_guardian'
+  | 'drop_guardian';
+
+export interface Override {
+  readonly n: number;
+  readonly kind: OverrideKind;
+  readonly by: Person;
+  readonly at: number;
+  readonly reason: string;
+  readonly step?: StepName;
+  /** accept_farmers: how many; extend_deadline: by how many ms. */
+  readonly amount?: number;
+}
+
+/** The refusals of one person. */
+export interface Refusals {
+  /** The last one written: its word and its sentences. */
+  readonly what: string;
+  readonly why: string;
+  readonly at: number;
+  /** Lines of the journal so far. */
+  readonly lines: number;
+  /** How often since then, without a line. */
+  readonly folded: number;
+}

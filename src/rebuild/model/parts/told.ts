@@ -1,0 +1,85 @@
+/** Where a rebuild is told: its thread, its ticket, its chart, its alerts; and what is still to be said there. */
+import type { AlertId } from '../../../alerts/model/alert.ts';
+import type { Person } from '../../../core/person.ts';
+import type { MessageState } from '../../../delivery/message.ts';
+
+/** A moment worth a line in the chart. */
+export interface ChartMark {
+  readonly at: number;
+  readonly kind: 'step' | 'scale' | 'pause' | 'resume' | 'override' | 'error' | 'drift' | 'end';
+  readonly says: string;
+}
+
+export interface LinkedAlert {
+  readonly id: AlertId;
+  readonly name: string;
+  readonly at: number;
+}
+
+/** The Jira ticket and what is still to be written into it. */
+export interface Ticket {
+  readonly state: 'none' | 'wanted' | 'open' | 'failed';
+  readonly key?: string;
+  readonly url?: string;
+  /** Oldest first; written one by one, each once. */
+  readonly entries: readonly TicketEntry[];
+  /** Number of the last entry handed out. */
+  readonly count: number;
+  readonly attempts: number;
+  readonly retryAt?: number;
+  readonly error?: string;
+  /** An entry (or the ticket itself) that is perhaps written: look before writing it again. */
+  readonly doubt?: { readonly n: number; readonly since: number; readonly claim: string };
+}
+
+export interface TicketEntry {
+  readonly n: number;
+  readonly at: number;
+  readonly kind: 'change' | 'override' | 'error' | 'refusal' | 'closing';
+  readonly by?: Person;
+  /** Plain text, a paragraph each. */
+  readonly lines: readonly string[];
+}
+
+/** The rebuild's thread: its root is the card. */
+export interface Card extends MessageState {
+  /** The root was deleted once and posted again; that is not done twice. */
+  readonly anew?: true;
+  readonly notes: readonly RebuildNote[];
+  readonly noteCount: number;
+  readonly error?: string;
+}
+
+export type RebuildNoteKind =
+  | 'started'
+  | 'step'
+  | 'waiting'
+  | 'error'
+  | 'scaled'
+  | 'offer'
+  | 'drift'
+  | 'pausing'
+  | 'paused'
+  | 'still_paused'
+  | 'resumed'
+  | 'override'
+  | 'milestone'
+  | 'stalled'
+  | 'moving'
+  | 'ticket'
+  | 'alert'
+  | 'approved'
+  | 'cancelling'
+  | 'ended';
+
+/** One thing to be said in the thread. `text` is plain: views escape it. */
+export interface RebuildNote {
+  readonly n: number;
+  readonly kind: RebuildNoteKind;
+  readonly at: number;
+  readonly by?: Person;
+  readonly text: string;
+  readonly url?: string;
+  /** With a chart of progress, farmers and events. */
+  readonly chart?: true;
+}
