@@ -6,6 +6,7 @@ import { heldWords, lostNamed } from '../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../src/rebuild/model/record.ts';
 import { statusOfRebuild } from '../../src/rebuild/model/status.ts';
+import { type Absence, absenceWords } from '../../views/messages/rebuilds/rebuild-absent.ts';
 import { instanceNamed, isRebuildId } from '../parse/target.ts';
 import { fromRecords, type RebuildSurface } from '../shared/deps.ts';
 import { deniedBecause } from './visible.ts';
@@ -34,7 +35,7 @@ export const findInFlight = async (
     deps,
     isRebuildId(target) ? queries.get(target) : queries.ofInstance(target),
   );
-  return rebuild ? { ok: true, rebuild } : { ok: false, says: await whyNone(deps, target) };
+  return rebuild ? { ok: true, rebuild } : { ok: false, says: [absenceWords(await whyNone(deps, target))] };
 };
 
 /** The same, or else the instance's last one. */
@@ -49,25 +50,16 @@ export const findLatest = async (deps: RebuildSurface, target: string, by: Perso
 const earlier = (deps: RebuildSurface, instance: string): Promise<readonly Rebuild[]> =>
   fromRecords(deps, deps.rebuilds.queries.list({ instance, limit: 1 }));
 
-const whyNone = async (deps: RebuildSurface, target: string): Promise<readonly string[]> => {
-  if (isRebuildId(target)) {
-    return [`There is no rebuild ${target} on record. Nothing was changed. /dcr list shows those there are.`];
-  }
+const whyNone = async (deps: RebuildSurface, target: string): Promise<Absence> => {
+  if (isRebuildId(target)) return { code: 'not_on_record', id: target };
   const [last] = await earlier(deps, target);
   if (last && hasEnded(last)) {
-    const how = `The last one, ${last.id}, has ended: ${statusOfRebuild(last)}.`;
-    return [`${target} has no rebuild in flight. Nothing was changed. ${how}`];
+    return { code: 'ended', instance: target, last: last.id, status: statusOfRebuild(last) };
   }
   const names = await inTime(deps.deadlineMs, () => deps.rebuilds.instances.names());
   const known = names?.ok ? names.value : [];
-  if (known.includes(target)) {
-    return [`${target} has no rebuild in flight. Nothing was changed. /dcr start ${target} plans one.`];
-  }
-  const meant = nearest(target, known);
-  const perhaps = meant === undefined ? '' : ` Did you mean ${meant}?`;
-  return [
-    known.length === 0
-      ? `${target} has no rebuild in flight. Nothing was changed. /dcr list shows those there are.`
-      : `There is no instance ${target}. Nothing was changed.${perhaps}`,
-  ];
+  if (known.includes(target)) return { code: 'never_begun', instance: target };
+  return known.length === 0
+    ? { code: 'perhaps_unknown', instance: target }
+    : { code: 'no_instance', instance: target, near: nearest(target, known) };
 };

@@ -53,14 +53,22 @@ export const cycles = (tree: ReadonlyMap<string, SourceFacts>): readonly (readon
   cyclesIn(new Map([...tree].map(([path, facts]) => [path, targetsOf(path, facts, tree)])));
 
 /** Each import cycle between rooms once, types included: every room can be read without the ones above it. */
-export const roomCycles = (tree: ReadonlyMap<string, SourceFacts>): readonly (readonly string[])[] => {
+export const roomCycles = (tree: ReadonlyMap<string, SourceFacts>): readonly (readonly string[])[] =>
+  cyclesBetween(tree, roomOf);
+
+/** The same between all folders, those within a room, too. */
+export const folderCycles = (tree: ReadonlyMap<string, SourceFacts>): readonly (readonly string[])[] =>
+  cyclesBetween(tree, (path) => path.split('/').slice(0, -1).join('/'));
+
+const cyclesBetween = (
+  tree: ReadonlyMap<string, SourceFacts>,
+  placeOf: (path: string) => string,
+): readonly (readonly string[])[] => {
   const edges = new Map<string, string[]>();
   for (const [path, facts] of tree) {
-    const to = targetsOf(path, facts, tree).map(roomOf);
-    edges.set(roomOf(path), [
-      ...(edges.get(roomOf(path)) ?? []),
-      ...to.filter((room) => room !== roomOf(path)),
-    ]);
+    const place = placeOf(path);
+    const to = targetsOf(path, facts, tree).map(placeOf);
+    edges.set(place, [...(edges.get(place) ?? []), ...to.filter((other) => other !== place)]);
   }
   return cyclesIn(edges);
 };

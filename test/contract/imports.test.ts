@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { cycles, roomCycles, staleRules, violations } from '../../scripts/imports/check.ts';
+import { cycles, folderCycles, roomCycles, staleRules, violations } from '../../scripts/imports/check.ts';
 import { readTree } from '../../scripts/imports/files.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,6 +18,11 @@ test('no file of the project imports itself through others', () => {
 
 test('no room imports itself through others', () => {
   expect(roomCycles(production)).toEqual([]);
+});
+
+test('no folder imports itself through others, but for those of a rebuild', () => {
+  const outside = [...production].filter(([path]) => !path.startsWith('src/rebuild/'));
+  expect(folderCycles(new Map(outside))).toEqual([]);
 });
 
 test('what the rules name is there, and is used', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { statusOfRebuild } from '../../../src/rebuild/model/status.ts';
 import { actionIds, callbackIds } from '../../../views/ids.ts';
 import { unavailableAnswer } from '../../../views/messages/answers.ts';
+import { type Absence, absenceWords } from '../../../views/messages/rebuilds/rebuild-absent.ts';
 import { notConfiguredAnswer, tooSlowAnswer } from '../../../views/messages/rebuilds/rebuild-answers.ts';
 import { anInstance, aPlan, aRebuild, inStep } from '../../builders/rebuild.ts';
 import { slash } from '../payloads.ts';
@@ -51,20 +53,17 @@ describe('orders', () => {
     expect(world.rebuilds.effects).toEqual([]);
   });
 
-  test.each([
-    ['scale systm6 3', 'There is no instance systm6. Nothing was changed. Did you mean system6?'],
+  test.each<[string, Absence]>([
+    ['scale systm6 3', { code: 'no_instance', instance: 'systm6', near: 'system6' }],
     [
       'pause lab1 why not',
-      'lab1 has no rebuild in flight. Nothing was changed. The last one, lab1-20261119-1',
+      { code: 'ended', instance: 'lab1', last: 'lab1-20261119-1', status: statusOfRebuild(failed) },
     ],
-    [
-      'pause system7 x',
-      'system7 has no rebuild in flight. Nothing was changed. /dcr start system7 plans one.',
-    ],
-    ['retry system6-20261120-9', 'There is no rebuild system6-20261120-9 on record.'],
-  ])('/dcr %s finds nothing, and says what there is', async (text, says) => {
+    ['pause system7 x', { code: 'never_begun', instance: 'system7' }],
+    ['retry system6-20261120-9', { code: 'not_on_record', id: 'system6-20261120-9' }],
+  ])('/dcr %s finds nothing, and says what there is', async (text, absence) => {
     const world = await say(text);
-    expect(world.seen()[0]).toContain(says);
+    expect(world.seen()[0]).toContain(absenceWords(absence));
     expect(world.rebuilds.effects).toEqual([]);
   });
 
@@ -163,7 +162,14 @@ describe('forms', () => {
   test('/dcr override opens its form before it looks, and says there what it finds', async () => {
     const world = await say('override lab1');
     expect(world.calls.map(({ method }) => method)).toEqual(['views.open', 'views.update']);
-    expect(JSON.stringify(world.calls[1]?.body['view'])).toContain('lab1 has no rebuild in flight.');
+    expect(JSON.stringify(world.calls[1]?.body['view'])).toContain(
+      absenceWords({
+        code: 'ended',
+        instance: 'lab1',
+        last: 'lab1-20261119-1',
+        status: statusOfRebuild(failed),
+      }),
+    );
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cycles, roomCycles, staleRules, violations } from '../../../scripts/imports/check.ts';
+import { cycles, folderCycles, roomCycles, staleRules, violations } from '../../../scripts/imports/check.ts';
 import { readSource } from '../../../scripts/imports/read.ts';
 
 const treeOf = (files: Readonly<Record<string, string>>) =>
@@ -129,6 +129,16 @@ test('a cycle between rooms is found where no file imports itself', () => {
   });
   expect(cycles(tree)).toEqual([]);
   expect(roomCycles(tree)).toEqual([['src/alerts', 'src/rebuild']]);
+});
+
+test('a cycle between folders is found where no room imports itself', () => {
+  const tree = treeOf({
+    'src/alerts/a.ts': "import { b } from './thread/b.ts';",
+    'src/alerts/c.ts': '',
+    'src/alerts/thread/b.ts': "import type { c } from '../c.ts';",
+  });
+  expect(roomCycles(tree)).toEqual([]);
+  expect(folderCycles(tree)).toEqual([['src/alerts', 'src/alerts/thread']]);
 });
 
 test('a rule is told as stale where it names no file, or a home that does not use its package', () => {
