@@ -20,3 +20,6 @@ export const journalWords = {
   card: { ...ofThread, stays: 'card_stays', shown: 'card_refused' },
   approver: { opened: 'approver_told', refused: 'approver_not_told' },
 } as const satisfies Readonly<Record<string, Words>>;
+
+/** The words of a card. */
+export type CardWord = (typeof journalWords.card)[keyof typeof journalWords.card];

@@ -14,8 +14,10 @@ import {
   type TicketWork,
 } from '../../../src/rebuild/ticket/decide-ticket.ts';
 import { aRebuild, inStep, startedAt } from '../../builders/rebuild.ts';
+import { givenFor } from '../../support/given.ts';
 
 const late = startedAt + 60_000;
+const given = givenFor(decideTicket);
 const wanted = (ticket: Partial<Ticket> = {}, change: Partial<Rebuild> = {}) =>
   aRebuild({ ticket: { state: 'wanted', entries: [], count: 0, attempts: 0, ...ticket }, ...change });
 const open = (entries: number, ticket: Partial<Ticket> = {}): Rebuild => {
@@ -29,16 +31,18 @@ const card = { channel: 'C0DCR', state: 'open', ts: '1.2', notes: [], noteCount:
 
 test('a ticket is raised once its thread is known, or has been waited for', () => {
   const until = startedAt + 10_000;
-  expect(decideTicket(wanted(), startedAt)).toEqual({ do: 'wait', until });
-  expect(decideTicket(wanted({}, { card }), startedAt)).toEqual({ do: 'raise', mayExist: false });
-  expect(decideTicket(wanted(), until)).toEqual({ do: 'raise', mayExist: false });
+  given(wanted()).when(startedAt).thenIs({ do: 'wait', until });
+  given(wanted({}, { card })).when(startedAt).thenIs({ do: 'raise', mayExist: false });
+  given(wanted()).when(until).thenIs({ do: 'raise', mayExist: false });
   const failed = { ...card, state: 'failed' } as const;
-  expect(decideTicket(wanted({}, { card: failed }), startedAt)).toEqual({ do: 'raise', mayExist: false });
+  given(wanted({}, { card: failed }))
+    .when(startedAt)
+    .thenIs({ do: 'raise', mayExist: false });
 });
 
 test('nothing happens without a ticket, without entries, or when the ticket was given up', () => {
   for (const rebuild of [wanted({ state: 'none' }), wanted({ state: 'failed' }), open(0)]) {
-    expect(decideTicket(rebuild, late)).toEqual({ do: 'nothing' });
+    given(rebuild).when(late).thenIs({ do: 'nothing' });
   }
 });
 
@@ -48,9 +52,13 @@ test('entries go one by one, the oldest first; a claim is left alone until its o
   expect(step).toMatchObject({ do: 'comment', entry: { n: 1 }, mayExist: false });
   const claimed = claimTicket(rebuild, step as TicketWork, 'c1', late, defaultPolicy);
   const free = late + defaultPolicy.claimTimeout;
-  expect(decideTicket(claimed, free - 1)).toEqual({ do: 'wait', until: free });
+  given(claimed)
+    .when(free - 1)
+    .thenIs({ do: 'wait', until: free });
   expect(dueAt(claimed, 'ticket')).toBe(free);
-  expect(decideTicket(claimed, free)).toMatchObject({ do: 'comment', entry: { n: 1 }, mayExist: true });
+  given(claimed)
+    .when(free)
+    .thenHas({ do: 'comment', entry: { n: 1 }, mayExist: true });
 });
 
 /** Claims the next step and applies `result`. */
@@ -115,7 +123,9 @@ test('a refused comment is told with its words, and the next one goes on', () =>
   ]);
   const entry = { n: 1, at: late, kind: 'change', lines: ['change 1'] } as const;
   expect(journal).toEqual([written({ code: 'ticket_comment_refused', entry, error }, late)]);
-  expect(decideTicket(next, late)).toMatchObject({ do: 'comment', entry: { n: 2 }, mayExist: false });
+  given(next)
+    .when(late)
+    .thenHas({ do: 'comment', entry: { n: 2 }, mayExist: false });
 });
 
 test('a refused ticket is told once, and tried every few minutes because somebody may put it right', () => {

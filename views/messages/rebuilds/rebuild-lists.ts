@@ -1,5 +1,8 @@
 import type { JournalEntry } from '../../../src/core/journal.ts';
 import { counted } from '../../../src/core/text.ts';
+import type { CardWord } from '../../../src/delivery/journal-words.ts';
+import type { News } from '../../../src/rebuild/messages/news.ts';
+import type { OwnLine } from '../../../src/rebuild/messages/own-lines.ts';
 import type { LostName } from '../../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { type Block, context, type Message, section } from '../../blocks.ts';
@@ -83,7 +86,7 @@ export const historyAnswer = ({ rebuild, rebuilds, journal }: RebuildHistory): M
 };
 
 /** What farmhand notes for itself, to find its messages and comments again: no news to people. */
-const bookkeeping: ReadonlySet<string> = new Set([
+const bookkeeping: ReadonlySet<string> = new Set<CardWord | OwnLine['code'] | News['code']>([
   'intends',
   'post_again',
   'post_unknown',
