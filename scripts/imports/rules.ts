@@ -15,8 +15,8 @@ export interface Area {
 
 /** What all may use. */
 const words = 'src/core/';
-/** Pure facts about a rebuild that what people see and say must agree on: its state, and what may be asked of it. */
-const rebuildWords = ['src/rebuild/model/'];
+/** Pure facts about a rebuild that what people see and say must agree on: its state, what may be asked of it, and their words. */
+const rebuildWords = ['src/rebuild/model/', 'src/rebuild/messages/'];
 /** What is on an alert's record as words, and how they are read. */
 const alertWords = 'src/alerts/messages/';
 const core = [

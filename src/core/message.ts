@@ -20,3 +20,22 @@ export const wordsFrom =
     const words = table[message.code] as unknown as (facts: unknown) => ReturnType<Table[keyof Table]>;
     return words(message);
   };
+
+type Of<Answer, Code> = Answer extends { readonly code: infer Own }
+  ? Code extends Own
+    ? Answer
+    : never
+  : never;
+
+/** Turns an answer into words whose codes are the decider's own: there the table has the type of the answer, not the answer that of the table. */
+export const wordsFor =
+  <Answer extends { readonly code: string }, Words = string>(
+    table: {
+      readonly [Code in Answer['code']]: (facts: Of<Answer, Code>) => Words;
+    },
+  ) =>
+  (answer: Answer): Words => {
+    // An answer has the facts that the function of its code takes.
+    const words = table[answer.code as Answer['code']] as (facts: Answer) => Words;
+    return words(answer);
+  };

@@ -1,6 +1,7 @@
 import { counted } from '../../src/core/text.ts';
+import { authorityWords, excessWords, orderWords } from '../../src/rebuild/messages/authority.ts';
 import { type Pending, pendingOf } from '../../src/rebuild/model/approval.ts';
-import { authorityWords, exceptionsOf, orderWords } from '../../src/rebuild/model/authority.ts';
+import { exceptionsOf } from '../../src/rebuild/model/authority.ts';
 import type { AskedChange } from '../../src/rebuild/model/parts/grant.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { openIntervention } from '../../src/rebuild/model/record.ts';
@@ -43,7 +44,7 @@ const lead = (rebuild: Rebuild, { unconfirmed }: Pending): string => {
 
 const whole = ({ plan }: Rebuild, { authority, hash }: Pending): string[] => {
   const { farmers, minimum, forced } = authority;
-  const exceptions = exceptionsOf(authority);
+  const exceptions = exceptionsOf(authority).map(excessWords);
   return [
     `🌾 At most *${counted(farmers, 'farmer')}* – ${inline(plan.farmersFrom, 200)}; at least *${minimum}* to go on with`,
     `⚙️ *${plan.engine}* engine, ${forced ? '*forced*' : '*not forced*'}`,

@@ -1,8 +1,9 @@
 import type { Person } from '../../core/person.ts';
+import { heldWords } from '../messages/lost.ts';
 import { foundWords, scaleByHand } from '../messages/planning/found.ts';
 import { isPerson } from '../model/approval.ts';
 import type { GivenUp, PlanDraft, PlanResult, Refused, StartRequest, StartResult } from '../model/command.ts';
-import { type Adoption, heldWords, type LostName, type LostRebuild, lostNamed } from '../model/lost.ts';
+import { type Adoption, type LostName, type LostRebuild, lostNamed } from '../model/lost.ts';
 import type { Instance } from '../model/parts/instance.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { hasEnded } from '../model/record.ts';

@@ -1,6 +1,6 @@
-import { formatDuration } from '../../core/duration.ts';
 import type { JournalEntry } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
+import type { CommandDone } from '../messages/command-news.ts';
 import { commandRefusal } from '../model/allowed.ts';
 import {
   grantsOf,
@@ -10,13 +10,13 @@ import {
   type Pending,
   pendingOf,
 } from '../model/approval.ts';
-import { authorityOf, authorityWords, beyond, orderWords, widened } from '../model/authority.ts';
+import { authorityOf, beyond, type Excess, widened } from '../model/authority.ts';
 import type { RebuildCommand } from '../model/command.ts';
 import type { AskedChange, Authority } from '../model/parts/grant.ts';
 import type { WiderOrder } from '../model/parts/orders.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, hasEnded } from '../model/record.ts';
-import { already, announced, type CommandApplied, commandChanged, refused } from './commanded.ts';
+import { already, type CommandApplied, commandChanged, refused } from './commanded.ts';
 
 /**
  * Lets pass what stays within what was approved. What goes further is only written down, until another person approves
@@ -68,29 +68,20 @@ const hold = (
   order: WiderOrder,
   by: Person,
   now: number,
-  more: readonly string[],
+  excess: readonly Excess[],
 ): CommandApplied => {
   const wish = named(rebuild, order);
   const { asked = [] } = rebuild;
-  const nothing = 'Nothing was changed; another person must approve it.';
   const before = asked.find((change) => isSame(change.wish, wish));
   if (before && before.by.id === by.id && JSON.stringify(before.wish) === JSON.stringify(wish)) {
-    return already(
-      rebuild,
-      `You asked to ${orderWords(wish)} already, and it waits to be approved by somebody else.`,
-    );
+    return already(rebuild, { code: 'asked', order: wish });
   }
   const rest = asked.filter((change) => change !== before);
   const next = withAsked(rebuild, [...rest, { wish, by, at: now }]);
-  const text = `Asked for, not done: ${orderWords(wish)}. It goes beyond what was approved (${more.join('; ')}). ${nothing}`;
-  const { reason } = wish;
-  const write = announced(next, by, now, { kind: 'waiting', text, what: `asked_${order.verb}`, why: reason });
-  return {
-    write,
-    result: { ok: true, changed: true, held: true, says: text, rebuild: write.rebuild },
-  };
+  return commandChanged(next, { code: 'asked', order: wish, excess }, by, now, wish.reason);
 };
 
+type Decided = Extract<CommandDone, { code: 'approve_change' }>['decided'][number];
 type Make = (rebuild: Rebuild, order: WiderOrder, by: Person) => CommandApplied;
 
 /** Approves what waits for it, whole: by a person who asked for no part of it, and of what that person was shown. */
@@ -101,47 +92,27 @@ export const approve = (
   at: Moment,
   make: Make,
 ): CommandApplied => {
-  const no = (says: string, code?: 'stale_approval'): CommandApplied =>
-    refused(rebuild, [`Not approved: ${says}`], code);
   const { approval } = rebuild;
   const pending = pendingOf(rebuild, at);
   const stands = approval !== undefined && !hasEnded(rebuild) && isCovered(rebuild);
-  if (pending && isShown(pending, hash)) return asked(rebuild, pending, by, at, make, no);
+  if (pending && isShown(pending, hash)) return asked(rebuild, pending, by, at, make);
   if (stands && (!pending || (hash !== undefined && approval.hash?.startsWith(hash)))) {
-    const since = pending ? ' More was asked for since; this did not approve it.' : '';
-    return already(rebuild, `It was approved already, by ${approval.by.name ?? approval.by.id}.${since}`);
+    return already(rebuild, { code: 'approved', by: approval.by, more: pending !== undefined });
   }
-  if (pending) {
-    return no(
-      'what you saw is not what is asked for any more. Look at what is asked for now, and approve that.',
-      'stale_approval',
-    );
-  }
-  const why = commandRefusal(rebuild, 'approve', at) ?? 'it does not wait for an approval.';
-  return refused(rebuild, [`Not done: ${why}`]);
+  if (pending) return refused(rebuild, { code: 'stale_approval' }, 'stale_approval');
+  return refused(rebuild, commandRefusal(rebuild, 'approve', at) ?? { code: 'nothing_to_approve' });
 };
 
 const isShown = ({ hash }: Pending, given: string | undefined): boolean =>
   given === undefined || (given.length >= 8 && hash.startsWith(given));
 
-const asked = (
-  rebuild: Rebuild,
-  pending: Pending,
-  by: Person,
-  at: Moment,
-  make: Make,
-  no: (says: string) => CommandApplied,
-): CommandApplied => {
+const asked = (rebuild: Rebuild, pending: Pending, by: Person, at: Moment, make: Make): CommandApplied => {
   const { confirmed } = rebuild;
   if (confirmed?.by.id === by.id && pending.kind === 'plan') {
-    return already(rebuild, 'You confirmed it already. Now another person must approve it.');
+    return already(rebuild, { code: 'confirmed' });
   }
   if (pending.askers.some(({ id }) => id === by.id)) {
-    return no(
-      pending.kind === 'plan'
-        ? 'whoever asked for a rebuild cannot approve it. Ask a colleague with the role for it.'
-        : 'whoever asked for the rebuild, or for a part of what would be approved, cannot approve it. Ask a colleague with the role for it.',
-    );
+    return refused(rebuild, { code: 'own_request', of: pending.kind });
   }
   if (pending.unconfirmed) return confirm(rebuild, pending, by, at.now);
   return pending.kind === 'plan'
@@ -152,8 +123,7 @@ const asked = (
 /** Nobody asked for it (a route did): the first person stands in for the one who asks, another one approves. */
 const confirm = (rebuild: Rebuild, { hash }: Pending, by: Person, now: number): CommandApplied => {
   const next: Rebuild = { ...rebuild, confirmed: { by, at: now, hash } };
-  const says = `The rebuild of ${rebuild.plan.instance.name} is confirmed: no person had asked for it. Now another person must approve it; nothing is touched before that.`;
-  return commandChanged(announced(next, by, now, { kind: 'approved', text: says, what: 'confirm' }), says);
+  return commandChanged(next, { code: 'confirm', instance: rebuild.plan.instance.name }, by, now);
 };
 
 const granting = (
@@ -174,19 +144,16 @@ const approvePlan = (
   { now, valid }: Moment,
 ): CommandApplied => {
   const { plan } = rebuild;
-  const next = granting(withAsked(rebuild, []), pending, pending.authority, by, now);
-  const lapses = `If nothing has been started in ${formatDuration(valid)}, it must be approved again.`;
-  const says = `The rebuild of ${plan.instance.name} is approved (plan ${plan.hash.slice(0, 8)}): ${authorityWords(pending.authority)}. ${lapses}`;
-  const lines = [...planWords(rebuild), `What was approved, as SHA-256: ${pending.hash}`];
+  const { authority, hash } = pending;
+  const next = granting(withAsked(rebuild, []), pending, authority, by, now);
+  const instance = plan.instance.name;
   return commandChanged(
-    announced(next, by, now, { kind: 'approved', text: says, what: 'approve', lines }),
-    says,
+    next,
+    { code: 'approve_plan', instance, plan, authority, validMs: valid, hash },
+    by,
+    now,
   );
 };
-
-/** What will be changed, for the ticket: a line for each. */
-const planWords = ({ plan }: Rebuild): readonly string[] =>
-  plan.changes.map(({ what, where, from, to }) => `${what} (${where}): ${from} → ${to}`);
 
 const raised = (rebuild: Rebuild, by: Person): Rebuild => {
   const { raisedBy = [] } = rebuild;
@@ -205,7 +172,7 @@ const approveChange = (
   let next = pending.changes.reduce((from, change) => raised(from, change.by), withAsked(rebuild, []));
   let grants = grantsOf(rebuild) ?? authorityOf(rebuild);
   const journal: JournalEntry[] = [];
-  const says: string[] = [];
+  const decided: Decided[] = [];
   for (const { wish, by: asker } of pending.changes) {
     // As it is now: it may have been overtaken since it was asked for.
     const wider = widened(grants, wish);
@@ -215,15 +182,13 @@ const approveChange = (
       grants = wider;
       next = made.write?.rebuild ?? granted;
       journal.push(...(made.write?.journal ?? []));
-      says.push(`Approved: ${orderWords(wish)}, as ${asker.name ?? asker.id} asked.`);
+      decided.push({ order: wish, by: asker });
     } else {
-      const why = made.result.says.join(' ');
-      says.push(`Not done any more: ${orderWords(wish)}. ${why}`);
+      const { code, reasons } = made.result;
+      decided.push({ order: wish, denied: { code, reasons } });
     }
   }
-  const text = says.join(' ');
   const done = granting(next, pending, grants, by, now);
-  const lines = [`It may now: ${authorityWords(grants)}.`, `What was approved, as SHA-256: ${pending.hash}`];
-  const write = announced(done, by, now, { kind: 'approved', text, what: 'approve', lines });
-  return commandChanged({ ...write, journal: [...journal, ...write.journal] }, text);
+  const told = { code: 'approve_change', decided, authority: grants, hash: pending.hash } as const;
+  return commandChanged(done, told, by, now, undefined, journal);
 };

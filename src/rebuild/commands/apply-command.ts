@@ -1,16 +1,15 @@
-import { formatDuration } from '../../core/duration.ts';
 import type { Person } from '../../core/person.ts';
-import { canScale, commandRefusal } from '../model/allowed.ts';
+import { commandRefusal, farmersFixed } from '../model/allowed.ts';
 import { approvalValidMs, isPerson, type Moment } from '../model/approval.ts';
 import type { RebuildCommand } from '../model/command.ts';
+import type { CommandDenial } from '../model/denial.ts';
 import type { Step } from '../model/parts/step.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, openIntervention } from '../model/record.ts';
-import { stepTitle } from '../model/steps.ts';
-import { setStep, withMark } from '../model/transition.ts';
+import { setStep } from '../model/transition.ts';
 import { approve, within } from './apply-approval.ts';
 import { applyOverride } from './apply-override.ts';
-import { already, announced, type CommandApplied, commandChanged, refused } from './commanded.ts';
+import { already, type CommandApplied, commandChanged, refused } from './commanded.ts';
 import { withdraw } from './withdraw.ts';
 
 export interface CommandPolicy {
@@ -24,7 +23,7 @@ export interface CommandPolicy {
 
 /**
  * What a person asked for, applied to the record. Pure and total: changed, already so, written down until another
- * person approves it, or refused with sentences.
+ * person approves it, or refused with reasons.
  */
 export const applyRebuildCommand = (
   rebuild: Rebuild,
@@ -36,7 +35,7 @@ export const applyRebuildCommand = (
   const at: Moment = { now, valid: policy.approvalValid ?? approvalValidMs };
   if (command.verb === 'approve') {
     if (!isPerson(by) || by.id === policy.bot) {
-      return refused(rebuild, ['Not approved: only a person can approve.'], 'not_allowed');
+      return refused(rebuild, { code: 'approver_is_no_person' }, 'not_allowed');
     }
     return approve(rebuild, command, by, at, (from, order, asker) => make(from, order, asker, at, policy));
   }
@@ -59,7 +58,7 @@ const make = (
 ): CommandApplied => {
   const { now } = at;
   const refusal = commandRefusal(rebuild, command.verb, at);
-  if (refusal !== undefined) return refused(rebuild, [`Not done: ${refusal}`]);
+  if (refusal !== undefined) return refused(rebuild, refusal);
   switch (command.verb) {
     case 'scale':
       return scale(rebuild, command, by, now);
@@ -71,12 +70,8 @@ const make = (
       return cancel(rebuild, command, by, now);
     case 'retry':
       return retry(rebuild, by, now, command.reason);
-    case 'override': {
-      const overridden = applyOverride(rebuild, command, by, now);
-      return 'problems' in overridden
-        ? refused(rebuild, overridden.problems, 'invalid')
-        : commandChanged(overridden.write, overridden.says);
-    }
+    case 'override':
+      return applyOverride(rebuild, command, by, now);
     default:
       return command satisfies never;
   }
@@ -88,30 +83,20 @@ const scale = (
   by: Person,
   now: number,
 ): CommandApplied => {
-  const { plan } = rebuild;
-  const { maximum, name } = plan.instance;
-  const problems = [
-    ...(Number.isInteger(farmers) && farmers >= 1 ? [] : [`${farmers} is not a number of farmers.`]),
-    ...(farmers > maximum
-      ? [
-          `${farmers} farmers are more than the maximum of ${name}, which is ${maximum} (its values file says so).`,
-        ]
-      : []),
-    ...(Number.isInteger(farmers) && farmers >= 1 && farmers < rebuild.farmers.minimum
-      ? [
-          `${farmers} farmers are fewer than the minimum of ${rebuild.farmers.minimum}. To go on with fewer, override: accept fewer farmers.`,
-        ]
-      : []),
+  const { maximum, name: instance } = rebuild.plan.instance;
+  const isNumber = Number.isInteger(farmers) && farmers >= 1;
+  const { minimum } = rebuild.farmers;
+  const problems: readonly CommandDenial[] = [
+    ...(isNumber ? [] : [{ code: 'not_a_number_of_farmers', farmers } as const]),
+    ...(farmers > maximum ? [{ code: 'too_many_farmers', farmers, maximum, instance } as const] : []),
+    ...(isNumber && farmers < minimum ? [{ code: 'too_few_farmers', farmers, minimum } as const] : []),
   ];
-  if (problems.length > 0) {
-    return refused(rebuild, [...problems, 'Nothing was changed.'], 'invalid');
-  }
-  const impossible = canScale(rebuild);
-  if (impossible !== undefined) return refused(rebuild, [`Not scaled: ${impossible}`]);
+  if (problems.length > 0) return refused(rebuild, problems, 'invalid');
+  const fixed = farmersFixed(rebuild);
+  if (fixed !== undefined) return refused(rebuild, fixed);
   const { target, wanted } = rebuild.farmers;
   const drifts = rebuild.drift?.role === 'farmer' && rebuild.drift.settled === undefined;
-  if (farmers === target && !drifts)
-    return already(rebuild, `${name} has ${target} farmers as its number already.`);
+  if (farmers === target && !drifts) return already(rebuild, { code: 'same_number', instance, farmers });
   const up = wanted > 0;
   const { offer: _, ...rest } = rebuild;
   const settled = drifts &&
@@ -129,16 +114,9 @@ const scale = (
     },
     ...(settled && { drift: settled }),
   };
-  const marked = withMark(next, 'scale', `${target} → ${farmers} farmers`, now);
-  const says = !up
-    ? `${name} will start with ${farmers} farmers instead of ${target}.`
-    : rebuild.pause
-      ? `${name} goes from ${target} to ${farmers} farmers when it is resumed.`
-      : `${name} goes from ${target} to ${farmers} farmers.`;
-  return commandChanged(
-    announced(marked, by, now, { kind: 'scaled', text: says, what: 'scale', why: reason }),
-    says,
-  );
+  const takes = !up ? 'at_start' : rebuild.pause ? 'when_resumed' : 'now';
+  const done = { code: 'scale', instance, from: target, to: farmers, takes } as const;
+  return commandChanged(next, done, by, now, reason);
 };
 
 const pause = (
@@ -148,12 +126,8 @@ const pause = (
   now: number,
   { remind }: CommandPolicy,
 ): CommandApplied => {
-  const { instance } = rebuild.plan;
-  if (rebuild.pause) {
-    const { pause: at } = rebuild;
-    const who = at.by.name ?? at.by.id;
-    return already(rebuild, `${instance.name} is ${at.state} already, by ${who}, because: ${at.reason}`);
-  }
+  const instance = rebuild.plan.instance.name;
+  if (rebuild.pause) return already(rebuild, { code: 'paused', instance, pause: rebuild.pause });
   const step = currentStep(rebuild);
   const next: Rebuild = {
     ...rebuild,
@@ -167,28 +141,16 @@ const pause = (
     },
   };
   const flight = rebuild.effects.some(({ state }) => state === 'claimed');
-  const says = `Pausing ${instance.name}${step ? ` in the step ${stepTitle[step.name]}` : ''}: ${
-    flight ? 'what is under way is finished first, and ' : ''
-  }nothing new is begun.`;
-  const marked = withMark(next, 'pause', 'paused', now);
-  return commandChanged(
-    announced(marked, by, now, { kind: 'pausing', text: says, what: 'pause', why: reason }),
-    says,
-  );
+  return commandChanged(next, { code: 'pause', instance, step: step?.name, flight }, by, now, reason);
 };
 
 const resume = (rebuild: Rebuild, by: Person, now: number, reason: string | undefined): CommandApplied => {
-  const { pause: was, ...rest } = rebuild;
-  if (!was) return already(rebuild, `${rebuild.plan.instance.name} is not paused.`);
+  const instance = rebuild.plan.instance.name;
+  const { pause: was } = rebuild;
+  if (!was) return already(rebuild, { code: 'not_paused', instance });
   const next = unpaused(rebuild, now);
-  const step = currentStep(next);
-  const lasted = formatDuration(now - was.at);
-  const says = `${rest.plan.instance.name} goes on${step ? ` in the step ${stepTitle[step.name]}` : ''}, after a pause of ${lasted}.`;
-  const marked = withMark(next, 'resume', 'resumed', now);
-  return commandChanged(
-    announced(marked, by, now, { kind: 'resumed', text: says, what: 'resume', why: reason }),
-    says,
-  );
+  const step = currentStep(next)?.name;
+  return commandChanged(next, { code: 'resume', instance, step, lastedMs: now - was.at }, by, now, reason);
 };
 
 /** Without its pause: time spent paused does not count, so what was due is due that much later. */
@@ -226,22 +188,14 @@ const cancel = (
     end: { at: now, by, reason, step, errors },
   };
   const up = rebuild.farmers.wanted + rebuild.synchronizer.wanted > 0;
-  const says = `Cancelling ${rebuild.plan.instance.name}: ${
-    up ? 'farmers and synchronizer go down now, and it ends when they are gone.' : 'nothing was touched yet.'
-  }`;
-  return commandChanged(
-    announced(next, by, now, { kind: 'cancelling', text: says, what: 'cancel', why: reason }),
-    says,
-  );
+  const instance = rebuild.plan.instance.name;
+  return commandChanged(next, { code: 'cancel', instance, up }, by, now, reason);
 };
 
 const retry = (rebuild: Rebuild, by: Person, now: number, reason: string | undefined): CommandApplied => {
-  const step = currentStep(rebuild);
-  if (!step) return already(rebuild, 'All steps are done; there is nothing to retry.');
-  const next = setStep(rebuild, step.name, ({ name, attempt }) => ({ name, attempt, state: 'pending' }));
-  const says = `${rebuild.plan.instance.name}: the step ${stepTitle[step.name]} begins once more.`;
-  return commandChanged(
-    announced(next, by, now, { kind: 'override', text: says, what: 'retry', why: reason }),
-    says,
-  );
+  const step = currentStep(rebuild)?.name;
+  if (!step) return already(rebuild, { code: 'all_done' });
+  const next = setStep(rebuild, step, ({ name, attempt }) => ({ name, attempt, state: 'pending' }));
+  const instance = rebuild.plan.instance.name;
+  return commandChanged(next, { code: 'retry', instance, step }, by, now, reason);
 };

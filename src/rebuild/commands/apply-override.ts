@@ -1,29 +1,23 @@
-import { formatDuration } from '../../core/duration.ts';
 import type { Person } from '../../core/person.ts';
+import type { CommandDone } from '../messages/command-news.ts';
 import type { RebuildCommand } from '../model/command.ts';
+import type { OverrideDenial } from '../model/denial.ts';
 import type { Override, OverrideKind } from '../model/parts/orders.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, guardianOrder, hasEnded, isForced, keepsFarmers } from '../model/record.ts';
-import { restartable, type StepName, skippable, stepNames, stepTitle } from '../model/steps.ts';
-import { announce, setStep, soon, type Transition, writeOf } from '../model/transition.ts';
+import { restartable, type StepName, skippable, stepNames } from '../model/steps.ts';
+import { setStep } from '../model/transition.ts';
+import { type CommandApplied, commandChanged, refused } from './commanded.ts';
 
 type Ask = RebuildCommand & { verb: 'override' };
 /** `step`: the one that it is about, where nobody named it. */
-type Made = { readonly rebuild: Rebuild; readonly says: string; readonly step?: StepName };
-type Problems = { readonly problems: readonly string[] };
-
-const nothing = 'Nothing was changed.';
+type Made = { readonly rebuild: Rebuild; readonly done: CommandDone; readonly step?: StepName };
 
 /** An explicit exception from the rules, with its reason on the record. Pure. */
-export const applyOverride = (
-  rebuild: Rebuild,
-  ask: Ask,
-  by: Person,
-  now: number,
-): { readonly write: Transition; readonly says: string } | Problems => {
-  if (ask.reason.trim() === '') return no('An override needs a reason: auditors will read it.');
-  const made = make(rebuild, ask, now);
-  if ('problems' in made) return made;
+export const applyOverride = (rebuild: Rebuild, ask: Ask, by: Person, now: number): CommandApplied => {
+  const made: Made | OverrideDenial =
+    ask.reason.trim() === '' ? { code: 'no_reason' } : make(rebuild, ask, now);
+  if ('code' in made) return refused(rebuild, made, 'invalid');
   const step = ask.step ?? made.step;
   const override: Override = {
     n: rebuild.overrides.length + 1,
@@ -34,24 +28,11 @@ export const applyOverride = (
     ...(step !== undefined && { step }),
     ...(ask.amount !== undefined && { amount: ask.amount }),
   };
-  const text = `Override: ${made.says} Because: ${ask.reason}`;
   const recorded = { ...made.rebuild, overrides: [...made.rebuild.overrides, override] };
-  const announcement = {
-    what: `override_${ask.kind}`,
-    text,
-    note: 'override',
-    entry: 'override',
-    mark: 'override',
-    marked: ask.kind.replaceAll('_', ' '),
-    by,
-  } as const;
-  return {
-    write: announce(writeOf(soon(recorded, now)), announcement, now),
-    says: made.says,
-  };
+  return commandChanged(recorded, made.done, by, now, ask.reason);
 };
 
-const make = (rebuild: Rebuild, ask: Ask, now: number): Made | Problems => {
+const make = (rebuild: Rebuild, ask: Ask, now: number): Made | OverrideDenial => {
   switch (ask.kind) {
     case 'skip_step':
       return skip(rebuild, ask.step, now);
@@ -68,30 +49,26 @@ const make = (rebuild: Rebuild, ask: Ask, now: number): Made | Problems => {
     case 'keep_guardian':
       return keepGuardian(rebuild);
     case 'drop_guardian':
-      return {
-        rebuild,
-        says: 'the guardian is released when its time comes, or now where it only waits for that.',
-      };
+      return { rebuild, done: { code: 'override_drop_guardian' } };
     default:
       return ask.kind satisfies never;
   }
 };
 
-const no = (...problems: readonly string[]): Problems => ({ problems: [...problems, nothing] });
-
+const tooLate = (kind: Extract<OverrideDenial, { code: 'override_too_late' }>['kind']): OverrideDenial => ({
+  code: 'override_too_late',
+  kind,
+});
 const over = (rebuild: Rebuild): boolean => hasEnded(rebuild) || rebuild.phase !== 'running';
-const isOver = 'the rebuild is being torn down, so this would change nothing.';
 
-const skip = (rebuild: Rebuild, named: StepName | undefined, now: number): Made | Problems => {
+const skip = (rebuild: Rebuild, named: StepName | undefined, now: number): Made | OverrideDenial => {
   const name = named ?? currentStep(rebuild)?.name;
-  if (over(rebuild) || name === undefined) return no(`No step can be skipped: ${isOver}`);
+  if (over(rebuild) || name === undefined) return tooLate('skip_step');
   if (!skippable.includes(name)) {
-    return no(
-      `The step ${stepTitle[name]} cannot be skipped: what comes after it would rest on nothing. These can: ${titles(skippable)}.`,
-    );
+    return { code: 'step_not_skippable', step: name };
   }
   const state = rebuild.steps.find((step) => step.name === name)?.state;
-  if (state === 'done' || state === 'skipped') return no(`The step ${stepTitle[name]} is ${state} already.`);
+  if (state === 'done' || state === 'skipped') return { code: 'step_over', step: name, state };
   const next = setStep(rebuild, name, ({ attempt, startedAt }) => ({
     name,
     attempt,
@@ -99,22 +76,20 @@ const skip = (rebuild: Rebuild, named: StepName | undefined, now: number): Made 
     endedAt: now,
     ...(startedAt !== undefined && { startedAt }),
   }));
-  return { rebuild: next, says: `the step ${stepTitle[name]} is skipped.`, step: name };
+  return { rebuild: next, done: { code: 'override_skip_step', step: name }, step: name };
 };
 
-const acceptFarmers = (rebuild: Rebuild, amount: number | undefined): Made | Problems => {
-  if (over(rebuild)) return no(`The minimum cannot be changed: ${isOver}`);
+const acceptFarmers = (rebuild: Rebuild, amount: number | undefined): Made | OverrideDenial => {
+  if (over(rebuild)) return tooLate('accept_farmers');
   if (amount === undefined || !Number.isInteger(amount) || amount < 1) {
-    return no(
-      'Say how many farmers are enough: a whole number, at least 1. A rebuild is never done without any.',
-    );
+    return { code: 'no_number_of_farmers' };
   }
   const { minimum, target } = rebuild.farmers;
-  if (amount > target) return no(`${amount} farmers are more than the ${target} that were asked for.`);
-  if (amount === minimum) return no(`${minimum} is the minimum already.`);
+  if (amount > target) return { code: 'more_than_asked_for', farmers: amount, target };
+  if (amount === minimum) return { code: 'minimum_already', farmers: minimum };
   return {
     rebuild: { ...rebuild, farmers: { ...rebuild.farmers, minimum: amount } },
-    says: `${amount === 1 ? '1 farmer is' : `${amount} farmers are`} enough, instead of ${minimum}.`,
+    done: { code: 'override_accept_farmers', farmers: amount, minimum },
   };
 };
 
@@ -123,15 +98,15 @@ const extend = (
   named: StepName | undefined,
   ms: number | undefined,
   now: number,
-): Made | Problems => {
-  if (ms === undefined || !(ms > 0)) return no('Say by how much, as a duration: 30m, 2h, 1d.');
+): Made | OverrideDenial => {
+  if (ms === undefined || !(ms > 0)) return { code: 'no_duration' };
   const step = currentStep(rebuild);
   const due = step?.ask?.until ?? step?.deadline;
   if (!step || due === undefined) {
-    return no(`${step ? `The step ${stepTitle[step.name]}` : 'It'} has no deadline at the moment.`);
+    return { code: 'no_deadline', step: step?.name };
   }
   if (named !== undefined && named !== step.name) {
-    return no(`It is not in the step ${stepTitle[named]}, but in ${stepTitle[step.name]}.`);
+    return { code: 'in_another_step', step: named, current: step.name };
   }
   const next = setStep(rebuild, step.name, (s) => ({
     ...s,
@@ -140,33 +115,28 @@ const extend = (
   }));
   return {
     rebuild: next,
-    says: `the step ${stepTitle[step.name]} may take ${formatDuration(ms)} longer.`,
+    done: { code: 'override_extend_deadline', step: step.name, ms },
     step: step.name,
   };
 };
 
-const force = (rebuild: Rebuild): Made | Problems => {
-  if (over(rebuild)) return no(`It cannot be forced: ${isOver}`);
-  if (isForced(rebuild)) return no('It is forced already.');
+const force = (rebuild: Rebuild): Made | OverrideDenial => {
+  if (over(rebuild)) return tooLate('force');
+  if (isForced(rebuild)) return { code: 'forced_already' };
   const state = rebuild.steps.find(({ name }) => name === 'rebuild')?.state;
-  if (state === 'done' || state === 'skipped')
-    return no('The rebuild itself is done; forcing it would change nothing.');
-  const says =
-    state === 'pending'
-      ? 'the rebuild will be forced.'
-      : 'the rebuild is forced from its next try on; override “retry from Rebuild” to begin it again.';
-  return { rebuild, says };
+  if (state === 'done' || state === 'skipped') return { code: 'rebuild_step_over' };
+  return { rebuild, done: { code: 'override_force', begun: state !== 'pending' } };
 };
 
-const retryFrom = (rebuild: Rebuild, name: StepName | undefined): Made | Problems => {
-  if (over(rebuild)) return no(`It cannot go back: ${isOver}`);
+const retryFrom = (rebuild: Rebuild, name: StepName | undefined): Made | OverrideDenial => {
+  if (over(rebuild)) return tooLate('retry_from');
   if (name === undefined || !restartable.includes(name)) {
-    return no(`Say from which step: ${titles(restartable)}.`);
+    return { code: 'step_not_restartable' };
   }
   const current = currentStep(rebuild)?.name ?? 'release';
   const at = stepNames.indexOf(name);
   if (at > stepNames.indexOf(current)) {
-    return no(`The step ${stepTitle[name]} has not begun yet; it is in the step ${stepTitle[current]}.`);
+    return { code: 'step_not_begun', step: name, current };
   }
   const { progress: _, stalledSince: __, offer: ___, ...rest } = rebuild;
   const gone = rebuild.farmers.wanted === 0 && stepNames.indexOf('teardown') < stepNames.indexOf(current);
@@ -180,28 +150,21 @@ const retryFrom = (rebuild: Rebuild, name: StepName | undefined): Made | Problem
   const frontends = rebuild.frontends.map((frontend) => ({ name: frontend.name, state: 'waiting' as const }));
   return {
     rebuild: { ...rest, steps, frontends },
-    says: `it goes back to the step ${stepTitle[stepNames[from] ?? name]}; what comes after it is done again.`,
+    done: { code: 'override_retry_from', step: stepNames[from] ?? name },
   };
 };
 
-const keepFarmers = (rebuild: Rebuild): Made | Problems => {
-  if (hasEnded(rebuild)) return no('It has ended; the farmers are gone.');
-  if (keepsFarmers(rebuild)) return no('The farmers are kept already.');
-  if (rebuild.steps.some(({ name, state }) => name === 'teardown' && state === 'done')) {
-    return no('The farmers are gone already.');
-  }
-  return {
-    rebuild,
-    says: 'the farmers stay up when it ends. They cost money until somebody scales them down.',
-  };
+const keepFarmers = (rebuild: Rebuild): Made | OverrideDenial => {
+  if (keepsFarmers(rebuild)) return { code: 'kept_already', what: 'farmers' };
+  const gone = rebuild.steps.some(({ name, state }) => name === 'teardown' && state === 'done');
+  if (hasEnded(rebuild) || gone) return { code: 'no_farmers_to_keep' };
+  return { rebuild, done: { code: 'override_keep_farmers' } };
 };
 
-const keepGuardian = (rebuild: Rebuild): Made | Problems => {
-  if (guardianOrder(rebuild) === 'keep') return no('The guardian is kept already.');
-  return { rebuild, says: 'the guardian stays up until somebody drops it.' };
+const keepGuardian = (rebuild: Rebuild): Made | OverrideDenial => {
+  if (guardianOrder(rebuild) === 'keep') return { code: 'kept_already', what: 'guardian' };
+  return { rebuild, done: { code: 'override_keep_guardian' } };
 };
-
-const titles = (names: readonly StepName[]): string => names.map((name) => stepTitle[name]).join(', ');
 
 /** The overrides that would not be refused outright now: what the modal offers. */
 export const offeredOverrides = (rebuild: Rebuild): readonly OverrideKind[] => {
@@ -210,9 +173,9 @@ export const offeredOverrides = (rebuild: Rebuild): readonly OverrideKind[] => {
     ['skip_step', !over(rebuild) && current !== undefined && skippable.includes(current.name)],
     ['accept_farmers', !over(rebuild)],
     ['extend_deadline', (current?.ask?.until ?? current?.deadline) !== undefined],
-    ['force', !('problems' in force(rebuild))],
+    ['force', !('code' in force(rebuild))],
     ['retry_from', !over(rebuild) && current !== undefined && stepNames.indexOf(current.name) >= 2],
-    ['keep_farmers', !('problems' in keepFarmers(rebuild))],
+    ['keep_farmers', !('code' in keepFarmers(rebuild))],
     ['keep_guardian', !hasEnded(rebuild) && guardianOrder(rebuild) !== 'keep'],
     ['drop_guardian', !hasEnded(rebuild) && guardianOrder(rebuild) !== 'drop'],
   ];

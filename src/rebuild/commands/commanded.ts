@@ -1,49 +1,65 @@
+import type { JournalEntry } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
+import { type AlreadySo, alreadyWords, type CommandDone, doneWords } from '../messages/command-news.ts';
+import { type CommandDenied, deniedWords } from '../messages/denials.ts';
 import type { CommandRefusal, CommandResult } from '../model/command.ts';
-import type { RebuildNoteKind } from '../model/parts/told.ts';
+import type { CommandDenial } from '../model/denial.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { announce, soon, type Transition, writeOf } from '../model/transition.ts';
 
 /** What came of a command: what is to be written, and what is answered. */
 export interface CommandApplied {
   readonly write?: Transition;
-  readonly result: CommandResult;
+  readonly result: CommandOutcome;
 }
+
+/** What `CommandResult` says in words. */
+export type CommandOutcome = (
+  | { readonly ok: true; readonly changed: true; readonly held?: true; readonly done: CommandDone }
+  | { readonly ok: true; readonly changed: false; readonly held?: never; readonly already: AlreadySo }
+  | ({ readonly ok: false } & CommandDenied)
+) & { readonly rebuild: Rebuild };
 
 /** Nothing of the rebuild changes. That it was tried is evidence: whoever carries it out notes it (`refusalNoted`). */
 export const refused = (
   rebuild: Rebuild,
-  says: readonly string[],
+  reasons: CommandDenial | readonly CommandDenial[],
   code: CommandRefusal = 'not_now',
 ): CommandApplied => ({
-  result: { ok: false, code, says, rebuild },
+  result: { ok: false, code, reasons: [reasons].flat(), rebuild },
 });
 
-export const commandChanged = (write: Transition, says: string): CommandApplied => ({
-  write,
-  result: { ok: true, changed: true, says, rebuild: write.rebuild },
+export const already = (rebuild: Rebuild, so: AlreadySo): CommandApplied => ({
+  result: { ok: true, changed: false, already: so, rebuild },
 });
 
-export const already = (rebuild: Rebuild, says: string): CommandApplied => ({
-  result: { ok: true, changed: false, says, rebuild },
-});
-
-/** Said in the thread, written into the ticket and the journal, and looked at by the controller at once. */
-export const announced = (
+/**
+ * Said in the thread, written into the ticket and the journal, and looked at by the controller at once.
+ *
+ * @param journal what led to it
+ */
+export const commandChanged = (
   rebuild: Rebuild,
+  done: CommandDone,
   by: Person,
   now: number,
-  told: {
-    readonly kind: RebuildNoteKind;
-    readonly text: string;
-    readonly what: string;
-    readonly why?: string | undefined;
-    /** More paragraphs for the ticket. */
-    readonly lines?: readonly string[];
-  },
-): Transition => {
-  const text = told.why === undefined || told.why === '' ? told.text : `${told.text} Because: ${told.why}`;
-  const { kind: note, what, lines } = told;
-  const announcement = { what, text, note, entry: 'change', by, ...(lines && { lines }) } as const;
-  return announce(writeOf(soon(rebuild, now)), announcement, now);
+  why?: string,
+  journal: readonly JournalEntry[] = [],
+): CommandApplied => {
+  const { says, ...words } = doneWords(done);
+  const { text = says } = words;
+  const because = why === undefined || why === '' ? '' : ` Because: ${why}`;
+  const told = { what: done.code, entry: 'change', ...words, text: `${text}${because}`, by } as const;
+  const write = announce(writeOf(soon(rebuild, now), ...journal), told, now);
+  const held = done.code === 'asked' && { held: true as const };
+  return { write, result: { ok: true, changed: true, ...held, done, rebuild: write.rebuild } };
+};
+
+/** The outcome in words, as people read it. */
+export const commandResult = (outcome: CommandOutcome): CommandResult => {
+  const { rebuild } = outcome;
+  if (!outcome.ok) return { ok: false, code: outcome.code, says: deniedWords(outcome), rebuild };
+  if (!outcome.changed) return { ok: true, changed: false, says: alreadyWords(outcome.already), rebuild };
+  const { held, done } = outcome;
+  return { ok: true, changed: true, ...(held && { held }), says: doneWords(done).says, rebuild };
 };

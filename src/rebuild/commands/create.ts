@@ -1,6 +1,7 @@
 import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import { sentence } from '../../core/text.ts';
+import { unsaid } from '../messages/command-news.ts';
 import { isPerson } from '../model/approval.ts';
 import type { PlanDraft } from '../model/command.ts';
 import type { Rebuild } from '../model/rebuild.ts';
@@ -23,7 +24,7 @@ export const newRebuild = (
   now: number,
 ): Transition => {
   const { plan, request } = draft;
-  const reason = request.reason?.trim() || 'no reason was given';
+  const reason = request.reason?.trim() || unsaid.start;
   const bare: Rebuild = {
     id,
     version: 0,

@@ -3,6 +3,8 @@ import { messageOf } from '../../core/errors.ts';
 import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
+import { heldWords } from '../messages/lost.ts';
+import { differenceWords } from '../messages/plan-differences.ts';
 import { problemWords } from '../messages/planning/problems.ts';
 import { pendingOf } from '../model/approval.ts';
 import type {
@@ -17,7 +19,6 @@ import type {
   StartRequest,
   StartResult,
 } from '../model/command.ts';
-import { heldWords } from '../model/lost.ts';
 import type { Plan } from '../model/parts/plan.ts';
 import { differences } from '../model/plan-differences.ts';
 import type { Rebuild } from '../model/rebuild.ts';
@@ -26,6 +27,7 @@ import { makePlan, type Planned } from '../planning/plan.ts';
 import type { PlanFacts } from '../ports/ports.ts';
 import { confirmAdoption, giveUp, lostFor, planAdoption } from './adopting.ts';
 import { applyRebuildCommand, type CommandPolicy } from './apply-command.ts';
+import { commandResult } from './commanded.ts';
 import { dayOf, newRebuild } from './create.ts';
 import {
   deniedUnless,
@@ -179,7 +181,7 @@ export const confirm = async (
     const why = late
       ? 'The plan is older than 15 minutes, so nothing was started. This is the plan of now.'
       : 'The world has changed since this plan was made, so nothing was started. This is the plan of now.';
-    const changes = late ? [] : differences(draft.plan, fresh.plan);
+    const changes = late ? [] : differences(draft.plan, fresh.plan).map(differenceWords);
     return { ok: false, code: 'stale_plan', says: [why, ...changes], draft: fresh };
   }
   // Records may have been lost while all this was looked at.
@@ -248,7 +250,8 @@ const carryOut = async (
     ...(bot !== undefined && { bot }),
   };
   const done = await deps.store.update(id, (rebuild) => {
-    const { write, result } = applyRebuildCommand(rebuild, command, by, now, policy);
+    const { write, result: outcome } = applyRebuildCommand(rebuild, command, by, now, policy);
+    const result = commandResult(outcome);
     if (!result.ok) {
       const says = result.says.join(' ');
       return { result, write: refusalNoted(rebuild, by, `refused_${command.verb}`, says, now) };

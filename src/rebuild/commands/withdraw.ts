@@ -1,9 +1,9 @@
 import type { Person } from '../../core/person.ts';
+import { unsaid } from '../messages/command-news.ts';
 import { hasTouched, type Moment, pendingOf } from '../model/approval.ts';
-import { orderWords } from '../model/authority.ts';
 import type { AskedChange } from '../model/parts/grant.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import { announced, type CommandApplied, commandChanged, refused } from './commanded.ts';
+import { type CommandApplied, commandChanged, refused } from './commanded.ts';
 
 /** What somebody asked for and nobody has approved yet, taken back by whoever asked for it. */
 export const withdraw = (
@@ -15,7 +15,7 @@ export const withdraw = (
 ): CommandApplied => {
   const pending = pendingOf(rebuild, at);
   if (!pending) {
-    return refused(rebuild, ['Not withdrawn: nothing waits for an approval here. Nothing was changed.']);
+    return refused(rebuild, { code: 'nothing_to_withdraw' });
   }
   const { asked = [] } = rebuild;
   const mine = asked.filter((change) => change.by.id === by.id);
@@ -30,10 +30,9 @@ export const withdraw = (
   const starters = [rebuild.by, rebuild.plannedBy, rebuild.confirmed?.by].filter((who) => who !== undefined);
   if (!starters.some(({ id }) => id === by.id)) return notTheirs(rebuild, starters);
   if (hasTouched(rebuild)) {
-    const says = `Not withdrawn: ${rebuild.plan.instance.name} has begun. Nothing was changed. To end it and take it down, cancel it.`;
-    return refused(rebuild, [says]);
+    return refused(rebuild, { code: 'already_begun', instance: rebuild.plan.instance.name });
   }
-  return cancel(reason ?? 'withdrawn by whoever asked for it');
+  return cancel(reason ?? unsaid.withdraw);
 };
 
 const takenBack = (
@@ -50,16 +49,9 @@ const takenBack = (
     ...(left.length > 0 && { asked: left }),
     withdrawn: { by, at: now },
   };
-  const what = mine.map(({ wish }) => orderWords(wish)).join(', ');
-  const says = `Withdrawn: ${what}. It was not done, and nobody need approve it any more.`;
-  return commandChanged(
-    announced(next, by, now, { kind: 'waiting', text: says, what: 'withdraw', why: reason }),
-    says,
-  );
+  const orders = mine.map(({ wish }) => wish);
+  return commandChanged(next, { code: 'withdraw', orders }, by, now, reason);
 };
 
-const notTheirs = (rebuild: Rebuild, askers: readonly Person[]): CommandApplied => {
-  const names = [...new Set(askers.map(({ name, id }) => name ?? id))].join(', ');
-  const says = `Not withdrawn: you asked for nothing that waits here; ${names} did. Nothing was changed. Whoever may cancel the rebuild can do that.`;
-  return refused(rebuild, [says], 'not_allowed');
-};
+const notTheirs = (rebuild: Rebuild, askers: readonly Person[]): CommandApplied =>
+  refused(rebuild, { code: 'request_of_others', askers }, 'not_allowed');

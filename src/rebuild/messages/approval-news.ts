@@ -1,7 +1,9 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { Person } from '../../core/person.ts';
 import { sentence } from '../../core/text.ts';
+import type { PlanDifference } from '../model/plan-differences.ts';
 import type { NewsWords } from './message.ts';
+import { differenceWords } from './plan-differences.ts';
 import { problemWords, type RebuildProblem } from './planning/problems.ts';
 
 const waiting = (text: string) => ({ text, note: 'waiting', entry: 'change' }) as const;
@@ -28,8 +30,8 @@ export const approvalNews = {
     waiting(
       `As things are it cannot begin: ${problems.map(problemWords).map(sentence).join(' ')} Nothing was touched. When that is fixed, approve it (again), or cancel it.`,
     ),
-  plan_renewed: ({ changes, hash }: { readonly changes: readonly string[]; readonly hash: string }) =>
+  plan_renewed: ({ changes, hash }: { readonly changes: readonly PlanDifference[]; readonly hash: string }) =>
     waiting(
-      `The world has changed since this plan was made: ${changes.join(' ') || 'The values of the instance are different.'} Nothing was touched. This is the plan of now (plan ${hash.slice(0, 8)}); it must be approved as it is.`,
+      `The world has changed since this plan was made: ${changes.map(differenceWords).join(' ') || 'The values of the instance are different.'} Nothing was touched. This is the plan of now (plan ${hash.slice(0, 8)}); it must be approved as it is.`,
     ),
 } satisfies Record<string, (facts: never) => NewsWords>;

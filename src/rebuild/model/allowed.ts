@@ -1,135 +1,117 @@
-import { barredBy, hasTouched, type Moment, pendingOf } from './approval.ts';
+import { type AwaitsApproval, barredBy, hasTouched, type Moment, pendingOf } from './approval.ts';
 import type { CommandVerb } from './command.ts';
 import type { Rebuild } from './rebuild.ts';
 import { openIntervention } from './record.ts';
 import { type RebuildStatus, statusOfRebuild } from './status.ts';
 
-/** `true`, or the sentence that refuses: why not, and what would work. */
-type Cell = true | string;
+type Ended = Extract<RebuildStatus, 'released' | 'cancelled' | 'failed'>;
+type GoingDown = Extract<RebuildStatus, 'cancelling' | 'failing'>;
 
-const ended = (how: string): Readonly<Record<CommandVerb, Cell>> => ({
-  scale: `it ${how}; there is nothing left to scale. Start a new one with /dcr start.`,
-  pause: `it ${how}; there is nothing left to pause.`,
-  resume: `it ${how}; there is nothing left to resume. Start a new one with /dcr start.`,
-  cancel: `it ${how} already; there is nothing left to cancel.`,
-  retry: `it ${how}; an ended rebuild is not taken up again. Start a new one with /dcr start.`,
-  approve: `it ${how}; there is nothing left to approve.`,
-  withdraw: `it ${how}; there is nothing left to withdraw.`,
-  override: `it ${how}; there is nothing left to override. Start a new one with /dcr start.`,
-});
+/** Why its state does not let a person do what they ask. */
+export type CommandBar =
+  | AwaitsApproval
+  | { readonly code: 'rebuild_ended'; readonly how: Ended; readonly verb: CommandVerb }
+  | {
+      readonly code: 'being_torn_down';
+      readonly how: GoingDown;
+      readonly verb: 'scale' | 'pause' | 'resume' | 'cancel';
+    }
+  /** `asks`: it waits for a person, which a resume does not answer. */
+  | { readonly code: 'not_paused'; readonly asks: boolean }
+  /** It must be resumed first. */
+  | { readonly code: 'on_pause'; readonly state: Extract<RebuildStatus, 'pausing' | 'paused'> }
+  | {
+      readonly code:
+        | 'nothing_to_retry'
+        | 'nothing_to_approve'
+        | 'nothing_to_withdraw'
+        | 'farmers_gone'
+        | 'waits_for_guardian';
+    };
 
-const tearingDown = (how: string): Readonly<Record<CommandVerb, Cell>> => ({
-  scale: `it is ${how}: the farmers are going. Start a new one when it has ended.`,
-  pause: `it is ${how}: the teardown goes on, because farmers cost money. To keep what is up, override: keep farmers or keep guardian.`,
-  resume: `it is ${how} and not paused.`,
-  cancel: `it is ${how} already; the teardown is under way.`,
+/** `true`, or why not. */
+type Cell = true | CommandBar;
+type Row = Readonly<Record<CommandVerb, Cell>>;
+
+const allAllowed = {
+  scale: true,
+  pause: true,
+  resume: true,
+  cancel: true,
   retry: true,
   approve: true,
   withdraw: true,
   override: true,
+} as const satisfies Row;
+
+const ended = (how: Ended): Row => {
+  const no = (verb: CommandVerb): Cell => ({ code: 'rebuild_ended', how, verb });
+  return {
+    scale: no('scale'),
+    pause: no('pause'),
+    resume: no('resume'),
+    cancel: no('cancel'),
+    retry: no('retry'),
+    approve: no('approve'),
+    withdraw: no('withdraw'),
+    override: no('override'),
+  };
+};
+
+const tearingDown = (how: GoingDown): Row => ({
+  ...allAllowed,
+  scale: { code: 'being_torn_down', how, verb: 'scale' },
+  pause: { code: 'being_torn_down', how, verb: 'pause' },
+  resume: { code: 'being_torn_down', how, verb: 'resume' },
+  cancel: { code: 'being_torn_down', how, verb: 'cancel' },
 });
 
-const notPaused = 'it is not paused.';
-const nothingToRetry =
-  'no step waits or failed, so there is nothing to retry. To go back to an earlier step, override: retry from a step.';
-const nothingToApprove = 'it does not wait for an approval.';
-const nothingToWithdraw = 'nothing waits for an approval, so there is nothing to withdraw.';
+const notPaused: Cell = { code: 'not_paused', asks: false };
+const nothingToRetry = { code: 'nothing_to_retry' } as const;
+const awaitsApproval = (verb: AwaitsApproval['verb']): Cell => ({ code: 'awaits_approval', verb });
+
+const underWay: Row = { ...allAllowed, resume: notPaused, retry: nothingToRetry };
 
 /**
- * Every state × every command: allowed, or refused with a sentence. Finer conditions are below and in
- * `apply-command.ts`; whether it is approved is asked before, in `approval.ts`.
+ * Every state × every command: allowed, or why not. Finer conditions are below and in `apply-command.ts`; whether it is
+ * approved is asked before, in `approval.ts`.
  */
-export const allowedTable: Readonly<Record<RebuildStatus, Readonly<Record<CommandVerb, Cell>>>> = {
-  starting: {
-    scale: true,
-    pause: true,
-    resume: notPaused,
-    cancel: true,
-    retry: nothingToRetry,
-    approve: true,
-    withdraw: true,
-    override: true,
-  },
+export const allowedTable: Readonly<Record<RebuildStatus, Row>> = {
+  starting: underWay,
   'waiting for approval': {
-    scale:
-      'the plan that waits for approval names the number of farmers. Withdraw it and start again with another number.',
-    pause: true,
-    resume: notPaused,
-    cancel: true,
-    retry: 'it waits for the approval of a second person, not for a retry.',
-    approve: true,
-    withdraw: true,
-    override: 'it waits for the approval of a second person; nothing may be overridden before that.',
+    ...underWay,
+    scale: awaitsApproval('scale'),
+    retry: awaitsApproval('retry'),
+    override: awaitsApproval('override'),
   },
-  running: {
-    scale: true,
-    pause: true,
-    resume: notPaused,
-    cancel: true,
-    retry: nothingToRetry,
-    approve: true,
-    withdraw: true,
-    override: true,
-  },
-  'waiting for a person': {
-    scale: true,
-    pause: true,
-    resume: `${notPaused} It waits for a person: retry, or override.`,
-    cancel: true,
-    retry: true,
-    approve: true,
-    withdraw: true,
-    override: true,
-  },
-  pausing: {
-    scale: true,
-    pause: true,
-    resume: true,
-    cancel: true,
-    retry: 'it is being paused. Resume it first.',
-    approve: true,
-    withdraw: true,
-    override: true,
-  },
-  paused: {
-    scale: true,
-    pause: true,
-    resume: true,
-    cancel: true,
-    retry: 'it is paused. Resume it first.',
-    approve: true,
-    withdraw: true,
-    override: true,
-  },
+  running: underWay,
+  'waiting for a person': { ...allAllowed, resume: { code: 'not_paused', asks: true } },
+  pausing: { ...allAllowed, retry: { code: 'on_pause', state: 'pausing' } },
+  paused: { ...allAllowed, retry: { code: 'on_pause', state: 'paused' } },
   guardian: {
-    scale: 'its farmers are gone, and the guardian is always one pod.',
-    pause: true,
-    resume: notPaused,
-    cancel: true,
-    retry: 'it only waits for the guardian to be released: override, drop guardian.',
-    approve: true,
-    withdraw: true,
-    override: true,
+    ...underWay,
+    scale: { code: 'farmers_gone' },
+    retry: { code: 'waits_for_guardian' },
   },
-  cancelling: tearingDown('being cancelled'),
+  cancelling: tearingDown('cancelling'),
   failing: tearingDown('failing'),
-  released: ended('is finished'),
-  cancelled: ended('was cancelled'),
-  failed: ended('has failed'),
+  released: ended('released'),
+  cancelled: ended('cancelled'),
+  failed: ended('failed'),
 };
 
 /**
  * What a person may ask of the rebuild: undefined when it is allowed, else why not. What is not approved comes before
  * the table: no state that is shown opens it.
  */
-export const commandRefusal = (rebuild: Rebuild, verb: CommandVerb, at?: Moment): string | undefined => {
+export const commandRefusal = (rebuild: Rebuild, verb: CommandVerb, at?: Moment): CommandBar | undefined => {
   const barred = barredBy(rebuild, verb, at);
   if (barred !== undefined) return barred;
   const cell = allowedTable[statusOfRebuild(rebuild)][verb];
   if (cell !== true) return cell;
   if (verb === 'retry' && openIntervention(rebuild) === undefined) return nothingToRetry;
-  if (verb === 'approve' && pendingOf(rebuild, at) === undefined) return nothingToApprove;
-  if (verb === 'withdraw' && pendingOf(rebuild, at) === undefined) return nothingToWithdraw;
+  if (verb === 'approve' && pendingOf(rebuild, at) === undefined) return { code: 'nothing_to_approve' };
+  if (verb === 'withdraw' && pendingOf(rebuild, at) === undefined) return { code: 'nothing_to_withdraw' };
   return undefined;
 };
 
@@ -149,24 +131,22 @@ export const offeredVerbs = (rebuild: Rebuild): readonly CommandVerb[] =>
   offered.filter((verb) => {
     if (commandRefusal(rebuild, verb) !== undefined) return false;
     if (verb === 'pause') return rebuild.pause === undefined;
-    if (verb === 'scale') return canScale(rebuild) === undefined;
+    if (verb === 'scale') return farmersFixed(rebuild) === undefined;
     // Of what has begun, only what was asked for besides can be taken back.
     if (verb === 'withdraw') return !hasTouched(rebuild) || rebuild.asked !== undefined;
     return true;
   });
 
+/** Why the number of farmers cannot be changed now. */
+export type FarmersFixed =
+  | { readonly code: 'farmers_not_needed' }
+  /** On the farm engine, once it runs. */
+  | { readonly code: 'farmers_fixed'; readonly farmers: number };
+
 /** Why the number of farmers cannot be changed now; undefined when it can. */
-export const canScale = (rebuild: Rebuild): string | undefined => {
-  const begun = (name: 'rebuild' | 'write') => {
-    const step = rebuild.steps.find((s) => s.name === name);
-    return step !== undefined && step.state !== 'pending';
-  };
-  const over = rebuild.steps.some(
-    ({ name, state }) => name === 'rebuild' && (state === 'done' || state === 'skipped'),
-  );
-  if (over) return 'the rebuild itself is done, so farmers are no longer needed.';
-  if (rebuild.plan.engine === 'farm' && begun('rebuild')) {
-    return `it runs on the farm engine: its ${rebuild.farmers.target} farmers were fixed when it started, and later ones would do nothing. What works: wait, or cancel it and start again with another number (the work done so far is lost).`;
-  }
-  return undefined;
+export const farmersFixed = ({ steps, plan, farmers }: Rebuild): FarmersFixed | undefined => {
+  const state = steps.find(({ name }) => name === 'rebuild')?.state;
+  if (state === 'done' || state === 'skipped') return { code: 'farmers_not_needed' };
+  const begun = state !== undefined && state !== 'pending';
+  return plan.engine === 'farm' && begun ? { code: 'farmers_fixed', farmers: farmers.target } : undefined;
 };

@@ -118,22 +118,25 @@ const askersOf = (rebuild: Rebuild, changes: readonly AskedChange[]): readonly P
   ];
 };
 
+/** It waits for the approval of a second person, and until then nobody may do this. */
+export interface AwaitsApproval {
+  readonly code: 'awaits_approval';
+  readonly verb: 'scale' | 'retry' | 'override';
+}
+
 /**
  * The check before every other: why this must not be asked of a rebuild that is not approved as it stands. Only what
  * goes through without an approval passes: status, pause, resume, cancel, approve, withdraw, and the teardown's own retry.
  */
-export const barredBy = (rebuild: Rebuild, verb: CommandVerb, at?: Moment): string | undefined => {
+export const barredBy = (rebuild: Rebuild, verb: CommandVerb, at?: Moment): AwaitsApproval | undefined => {
   if (hasEnded(rebuild) || !needsApproval(rebuild)) return undefined;
   if (isCovered(rebuild) && !(at && isExpired(rebuild, at))) return undefined;
   switch (verb) {
     case 'scale':
-      return 'the plan that waits for approval names the number of farmers. Withdraw it and start again with another number.';
-    case 'retry':
-      return rebuild.phase === 'running'
-        ? 'it waits for the approval of a second person, not for a retry.'
-        : undefined;
     case 'override':
-      return 'it waits for the approval of a second person; nothing may be overridden before that.';
+      return { code: 'awaits_approval', verb };
+    case 'retry':
+      return rebuild.phase === 'running' ? { code: 'awaits_approval', verb } : undefined;
     case 'pause':
     case 'resume':
     case 'cancel':

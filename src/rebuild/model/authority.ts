@@ -1,11 +1,9 @@
-import { formatDuration } from '../../core/duration.ts';
-import { counted } from '../../core/text.ts';
 import type { Authority } from './parts/grant.ts';
 import type { Override, WiderOrder } from './parts/orders.ts';
 import type { Plan } from './parts/plan.ts';
 import type { Rebuild } from './rebuild.ts';
 import { guardianOrder } from './record.ts';
-import { type StepName, skippable, stepTitle } from './steps.ts';
+import { type StepName, skippable } from './steps.ts';
 
 /** What a plan asks for, and nothing besides. */
 export const plannedAuthority = ({ farmers, minimum, forced }: Plan): Authority => ({
@@ -81,81 +79,56 @@ export const widened = (from: Authority, order: WiderOrder): Authority => {
   }
 };
 
-/** Each way in which `wanted` goes further than what was granted, in words. Nothing when all of it is granted. */
-export const beyond = (granted: Authority, wanted: Authority): readonly string[] => [
+/** What an authority holds beside its numbers. */
+export type Exception =
+  /** So many are enough, without waiting for more. */
+  | { readonly code: 'accepted'; readonly farmers: number }
+  | { readonly code: 'skipped' | 'back'; readonly step: StepName }
+  | { readonly code: 'extended'; readonly step: StepName; readonly ms: number }
+  | { readonly code: 'farmers_kept' | 'guardian_kept' };
+
+/** One way in which something goes further than what was granted. */
+export type Excess =
+  | { readonly code: 'farmers' | 'minimum'; readonly wanted: number; readonly granted: number }
+  | { readonly code: 'forced' }
+  | Exception;
+
+/** Each way in which `wanted` goes further than what was granted. Nothing when all of it is granted. */
+export const beyond = (granted: Authority, wanted: Authority): readonly Excess[] => [
   ...(wanted.farmers > granted.farmers
-    ? [`${counted(wanted.farmers, 'farmer')} instead of at most ${granted.farmers}`]
+    ? [{ code: 'farmers', wanted: wanted.farmers, granted: granted.farmers } as const]
     : []),
   ...(wanted.minimum < granted.minimum
-    ? [`goes on with ${counted(wanted.minimum, 'farmer')} instead of at least ${granted.minimum}`]
+    ? [{ code: 'minimum', wanted: wanted.minimum, granted: granted.minimum } as const]
     : wanted.accepted !== undefined && wanted.accepted < (granted.accepted ?? Number.POSITIVE_INFINITY)
-      ? [acceptedWords(wanted.accepted)]
+      ? [{ code: 'accepted', farmers: wanted.accepted } as const]
       : []),
-  ...(wanted.forced && !granted.forced ? ['forced'] : []),
-  ...wanted.skipped.filter((step) => !granted.skipped.includes(step)).map(skippedWords),
+  ...(wanted.forced && !granted.forced ? [{ code: 'forced' } as const] : []),
+  ...wanted.skipped.filter((step) => !granted.skipped.includes(step)).map(skipped),
   ...extensions(wanted).flatMap(([step, ms]) => {
     const more = ms - (granted.extended[step] ?? 0);
-    return more > 0 ? [extendedWords(step, more)] : [];
+    return more > 0 ? [extended(step, more)] : [];
   }),
-  ...wanted.back.slice(granted.back.length).map(backWords),
-  ...(wanted.keepFarmers && !granted.keepFarmers ? [keepsFarmersWords] : []),
-  ...(wanted.keepGuardian && !granted.keepGuardian ? [keepsGuardianWords] : []),
+  ...wanted.back.slice(granted.back.length).map(back),
+  ...(wanted.keepFarmers && !granted.keepFarmers ? [farmersKept] : []),
+  ...(wanted.keepGuardian && !granted.keepGuardian ? [guardianKept] : []),
 ];
 
-/** Every exception from its plan that an authority holds, in words. */
-export const exceptionsOf = (authority: Authority): readonly string[] => [
-  ...(authority.accepted === undefined ? [] : [acceptedWords(authority.accepted)]),
-  ...authority.skipped.map(skippedWords),
-  ...extensions(authority).map(([step, ms]) => extendedWords(step, ms)),
-  ...authority.back.map(backWords),
-  ...(authority.keepFarmers ? [keepsFarmersWords] : []),
-  ...(authority.keepGuardian ? [keepsGuardianWords] : []),
+/** Every exception from its plan that an authority holds. */
+export const exceptionsOf = (authority: Authority): readonly Exception[] => [
+  ...(authority.accepted === undefined ? [] : [{ code: 'accepted', farmers: authority.accepted } as const]),
+  ...authority.skipped.map(skipped),
+  ...extensions(authority).map(([step, ms]) => extended(step, ms)),
+  ...authority.back.map(back),
+  ...(authority.keepFarmers ? [farmersKept] : []),
+  ...(authority.keepGuardian ? [guardianKept] : []),
 ];
-
-/** `at most 4 farmers, at least 2 to go on with, not forced; nothing skipped, extended or kept`. Plain text. */
-export const authorityWords = (authority: Authority): string => {
-  const { farmers, minimum, forced } = authority;
-  const exceptions = exceptionsOf(authority);
-  const rest = exceptions.length === 0 ? 'nothing skipped, extended or kept' : exceptions.join('; ');
-  return `at most ${counted(farmers, 'farmer')}, at least ${minimum} to go on with, ${forced ? 'forced' : 'not forced'}; ${rest}`;
-};
-
-/** What an order wants, as a sentence goes on after “to”. */
-export const orderWords = (order: WiderOrder): string => {
-  if (order.verb === 'scale') return `scale to ${counted(order.farmers, 'farmer')}`;
-  const { kind, step, amount = 0 } = order;
-  const name = step === undefined ? 'its step' : `the step ${stepTitle[step]}`;
-  switch (kind) {
-    case 'skip_step':
-      return `skip ${name}`;
-    case 'accept_farmers':
-      return `accept ${counted(amount, 'farmer')}`;
-    case 'extend_deadline':
-      return `give ${name} ${formatDuration(amount)} longer`;
-    case 'force':
-      return 'force the rebuild';
-    case 'retry_from':
-      return `go back to ${name}`;
-    case 'keep_farmers':
-      return 'keep the farmers up when it ends';
-    case 'keep_guardian':
-      return 'keep the guardian up';
-    case 'drop_guardian':
-      return 'drop the guardian';
-    default:
-      return kind satisfies never;
-  }
-};
 
 const extensions = ({ extended }: Authority): readonly (readonly [StepName, number])[] =>
   Object.entries(extended) as [StepName, number][];
 
-const acceptedWords = (n: number): string =>
-  `${counted(n, 'farmer')} accepted as enough, without waiting for more`;
-const skippedWords = (step: StepName): string => `the step ${stepTitle[step]} is skipped`;
-const extendedWords = (step: StepName, ms: number): string =>
-  `the step ${stepTitle[step]} may take ${formatDuration(ms)} longer`;
-const backWords = (step: StepName): string =>
-  `goes back to the step ${stepTitle[step]}, and does it and what comes after it again`;
-const keepsFarmersWords = 'the farmers stay up when it ends';
-const keepsGuardianWords = 'the guardian stays up until somebody drops it';
+const skipped = (step: StepName): Exception => ({ code: 'skipped', step });
+const back = (step: StepName): Exception => ({ code: 'back', step });
+const extended = (step: StepName, ms: number): Exception => ({ code: 'extended', step, ms });
+const farmersKept: Exception = { code: 'farmers_kept' };
+const guardianKept: Exception = { code: 'guardian_kept' };

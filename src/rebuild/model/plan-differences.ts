@@ -1,48 +1,61 @@
+import type { Engine } from './parts/instance.ts';
 import type { Plan } from './parts/plan.ts';
 import type { Rebuild } from './rebuild.ts';
 
-/** In what a plan differs from the one before it, a sentence for each. Plain text. */
-export const differences = (was: Plan, is: Plan): readonly string[] => [
-  ...(was.farmers === is.farmers
-    ? []
-    : [`Farmers: ${was.farmers} before, ${is.farmers} now (${is.farmersFrom}).`]),
-  ...(was.minimum === is.minimum ? [] : [`At least: ${was.minimum} before, ${is.minimum} now.`]),
-  ...(was.engine === is.engine ? [] : [`Engine: ${was.engine} before, ${is.engine} now.`]),
-  ...(was.forced === is.forced
-    ? []
-    : [is.forced ? 'Forced now, not before.' : 'Not forced now, before it was.']),
-  ...(JSON.stringify(was.changes) === JSON.stringify(is.changes)
-    ? []
-    : ['What will be changed is different.']),
-  ...(was.instance.source.revision === is.instance.source.revision
-    ? []
-    : [
-        `The values file changed: ${is.instance.source.file}, now at ${is.instance.source.revision.slice(0, 7)}.`,
-      ]),
-];
+/** One thing in which a plan differs from an earlier one. */
+type Size =
+  /** `from`: where the number of now comes from. */
+  | { readonly code: 'farmers'; readonly was: number; readonly is: number; readonly from: string }
+  | { readonly code: 'minimum'; readonly was: number; readonly is: number }
+  | { readonly code: 'engine'; readonly was: Engine; readonly is: Engine }
+  | { readonly code: 'forced'; readonly is: boolean };
+
+export type PlanDifference =
+  | Size
+  | { readonly code: 'changes' }
+  | { readonly code: 'values'; readonly file: string; readonly revision: string };
+
+/** The same, of the last rebuild of its instance. */
+export type LastDifference =
+  | Size
+  | { readonly code: 'place' }
+  | { readonly code: 'frontends'; readonly was: readonly string[]; readonly is: readonly string[] };
+
+/** In what a plan differs from the one before it. */
+export const differences = (was: Plan, is: Plan): readonly PlanDifference[] => {
+  const { file, revision } = is.instance.source;
+  return [
+    ...sizes(was, is),
+    ...(JSON.stringify(was.changes) === JSON.stringify(is.changes) ? [] : [{ code: 'changes' } as const]),
+    ...(was.instance.source.revision === revision ? [] : [{ code: 'values', file, revision } as const]),
+  ];
+};
 
 /** In what a plan differs from the last rebuild of its instance, as that one was in the end. */
-export const sinceLast = (last: Rebuild, plan: Omit<Plan, 'hash'>): readonly string[] => {
-  const was = last.plan;
-  const places = (of: Pick<Plan, 'instance'>) => {
-    const { way, cluster, namespace, farmerSet, synchronizerSet } = of.instance;
-    return [way, cluster, namespace, farmerSet, synchronizerSet].join(' ');
-  };
-  const frontends = (of: Pick<Plan, 'instance'>) => of.instance.frontends.join(', ') || 'none';
+export const sinceLast = (
+  { plan: was, farmers }: Rebuild,
+  is: Omit<Plan, 'hash'>,
+): readonly LastDifference[] => {
+  const frontends = { was: was.instance.frontends, is: is.instance.frontends };
   return [
-    ...(last.farmers.target === plan.farmers
-      ? []
-      : [`Farmers: ${last.farmers.target} then, ${plan.farmers} now.`]),
-    ...(last.farmers.minimum === plan.minimum
-      ? []
-      : [`At least: ${last.farmers.minimum} then, ${plan.minimum} now.`]),
-    ...(was.engine === plan.engine ? [] : [`Engine: ${was.engine} then, ${plan.engine} now.`]),
-    ...(was.forced === plan.forced
-      ? []
-      : [plan.forced ? 'Forced now, not then.' : 'Not forced now; then it was.']),
-    ...(places(was) === places(plan) ? [] : ['It is changed in another place, or in another way.']),
-    ...(frontends(was) === frontends(plan)
-      ? []
-      : [`Frontends: ${frontends(was)} then, ${frontends(plan)} now.`]),
+    ...sizes({ ...was, farmers: farmers.target, minimum: farmers.minimum }, is),
+    ...(placeOf(was) === placeOf(is) ? [] : [{ code: 'place' } as const]),
+    ...(frontends.was.join() === frontends.is.join() ? [] : [{ code: 'frontends', ...frontends } as const]),
   ];
+};
+
+type Sized = Pick<Plan, 'farmers' | 'minimum' | 'engine' | 'forced'>;
+
+const sizes = (was: Sized, is: Sized & Pick<Plan, 'farmersFrom'>): readonly Size[] => [
+  ...(was.farmers === is.farmers
+    ? []
+    : [{ code: 'farmers', was: was.farmers, is: is.farmers, from: is.farmersFrom } as const]),
+  ...(was.minimum === is.minimum ? [] : [{ code: 'minimum', was: was.minimum, is: is.minimum } as const]),
+  ...(was.engine === is.engine ? [] : [{ code: 'engine', was: was.engine, is: is.engine } as const]),
+  ...(was.forced === is.forced ? [] : [{ code: 'forced', is: is.forced } as const]),
+];
+
+const placeOf = ({ instance }: Pick<Plan, 'instance'>): string => {
+  const { way, cluster, namespace, farmerSet, synchronizerSet } = instance;
+  return [way, cluster, namespace, farmerSet, synchronizerSet].join(' ');
 };

@@ -1,3 +1,4 @@
+import { lastDifferenceWords } from '../messages/plan-differences.ts';
 import {
   changeWords,
   estimateWords,
@@ -62,7 +63,7 @@ export const makePlan = (request: StartRequest, facts: PlanFacts, settings: Plan
     warnings: warningsOf(facts, number.farmers, expected?.ms, targetMs).map(warningWords),
   };
   const { last } = facts;
-  const since = last && { id: last.id, says: sinceLast(last, base) };
+  const since = last && { id: last.id, says: sinceLast(last, base).map(lastDifferenceWords) };
   return { ok: true, plan: { ...base, ...(since && { since }), hash: settings.hash(decisive(base)) } };
 };
 

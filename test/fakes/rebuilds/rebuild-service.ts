@@ -4,6 +4,7 @@ import { StoreUnavailable } from '../../../src/core/errors.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';
 import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
+import { commandResult } from '../../../src/rebuild/commands/commanded.ts';
 import { newRebuild } from '../../../src/rebuild/commands/create.ts';
 import type {
   CommandRefusal,
@@ -102,7 +103,7 @@ export class FakeRebuildService implements RebuildService {
     if (denied) return { ...denied, rebuild };
     const { write, result } = applyRebuildCommand(rebuild, command, by, this.#now(), { remind: 14_400_000 });
     if (write && result.ok) this.#put(write.rebuild, by, command.verb, detail(command));
-    return result;
+    return commandResult(result);
   }
 
   async giveUp(target: string, by: Person, why: string): Promise<GivenUp> {

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
+import { doneWords } from '../../../src/rebuild/messages/command-news.ts';
 import { offeredVerbs } from '../../../src/rebuild/model/allowed.ts';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
-import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
+import type { CommandRefusal, RebuildCommand } from '../../../src/rebuild/model/command.ts';
+import type { CommandDenial } from '../../../src/rebuild/model/denial.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { anInstance, aPlan, inStep, startedAt } from '../../builders/rebuild.ts';
+import { givenFor } from '../../support/given.ts';
 
 const alice: Person = { id: 'U0ALICE', name: 'Alice Ash' };
 const bob: Person = { id: 'U0BOB', name: 'Bob Birch' };
@@ -16,13 +19,15 @@ const question = { code: 'approval', what: 'a person is needed', options: [], si
 const begun = inStep('ticket', { state: 'waiting', ask: question }, { plan, by: alice });
 const waiting: Rebuild = { ...begun, farmers: { ...begun.farmers, target: 4 } };
 
-const asking = (rebuild: Rebuild, command: RebuildCommand, by: Person) => {
-  const { write, result } = applyRebuildCommand(rebuild, command, by, now, { remind: 3_600_000 });
-  const says = result.ok ? result.says : result.says.join(' ');
-  return { rebuild: write?.rebuild ?? rebuild, changed: write !== undefined, ok: result.ok, says };
-};
+const given = givenFor((rebuild: Rebuild, command: RebuildCommand, by: Person) =>
+  applyRebuildCommand(rebuild, command, by, now, { remind: 3_600_000 }),
+);
 const having = (rebuild: Rebuild, ...steps: readonly (readonly [RebuildCommand, Person])[]): Rebuild =>
-  steps.reduce((from, [command, by]) => asking(from, command, by).rebuild, rebuild);
+  steps.reduce((from, asked) => given(from).when(...asked).result.result.rebuild, rebuild);
+/** Refused, and nothing is written. */
+const refused = (rebuild: Rebuild, why: CommandDenial, code: CommandRefusal = 'not_now') => ({
+  result: { ok: false, code, reasons: [why], rebuild } as const,
+});
 
 describe('a wish beyond what was approved', () => {
   // Approved, and looked at since: nothing is asked of anybody.
@@ -35,30 +40,30 @@ describe('a wish beyond what was approved', () => {
 
   test('is taken back by whoever asked for it, and only theirs: told in the thread and in the ticket', () => {
     expect(wished.asked?.map(({ by }) => by.id)).toEqual(['U0ALICE', 'U0CAROL']);
-    const { rebuild, says } = asking(wished, { verb: 'withdraw', reason: 'the ETA is fine' }, alice);
-    const text = 'Withdrawn: scale to 9 farmers. It was not done, and nobody need approve it any more.';
-    expect(says).toBe(text);
+    const asked = given(wished).when({ verb: 'withdraw', reason: 'the ETA is fine' }, alice);
+    const orders = [{ verb: 'scale', farmers: 9, reason: 'too slow' }] as const;
+    const done = { code: 'withdraw', orders } as const;
+    asked.thenHas({ result: { ok: true, changed: true, done } });
+    const { rebuild } = asked.result.result;
+    const text = `${doneWords(done).says} Because: the ETA is fine`;
     expect(rebuild.asked).toEqual(wished.asked?.slice(1));
     expect(rebuild.withdrawn).toEqual({ by: alice, at: now });
     expect(rebuild.farmers).toEqual(wished.farmers);
-    expect(rebuild.card.notes.at(-1)).toMatchObject({ by: alice, text: `${text} Because: the ETA is fine` });
-    expect(rebuild.ticket.entries.at(-1)?.lines).toEqual([`${text} Because: the ETA is fine`]);
-    const none = asking(rebuild, { verb: 'withdraw' }, carol).rebuild;
+    expect(rebuild.card.notes.at(-1)).toMatchObject({ by: alice, text });
+    expect(rebuild.ticket.entries.at(-1)?.lines).toEqual([text]);
+    const none = having(rebuild, [{ verb: 'withdraw' }, carol]);
     expect(pendingOf(none)).toBeUndefined();
     expect(none.approval).toEqual(approved.approval);
   });
 
   test('is not taken back by others, and not twice', () => {
-    expect(asking(wished, { verb: 'withdraw' }, bob)).toEqual({
-      rebuild: wished,
-      changed: false,
-      ok: false,
-      says: 'Not withdrawn: you asked for nothing that waits here; Alice Ash, Carol Cole did. Nothing was changed. Whoever may cancel the rebuild can do that.',
-    });
-    expect(asking(approved, { verb: 'withdraw' }, alice)).toMatchObject({
-      changed: false,
-      says: 'Not withdrawn: nothing waits for an approval here. Nothing was changed.',
-    });
+    const others = { code: 'request_of_others', askers: [alice, carol] } as const;
+    given(wished)
+      .when({ verb: 'withdraw' }, bob)
+      .thenIs(refused(wished, others, 'not_allowed'));
+    given(approved)
+      .when({ verb: 'withdraw' }, alice)
+      .thenIs(refused(approved, { code: 'nothing_to_withdraw' }));
     expect(offeredVerbs(wished)).toContain('withdraw');
     expect(offeredVerbs(approved)).not.toContain('withdraw');
   });
@@ -66,25 +71,36 @@ describe('a wish beyond what was approved', () => {
   test('a click on the approval of what was withdrawn approves nothing', () => {
     const hash = pendingOf(wished)?.hash ?? '';
     const left = having(wished, [{ verb: 'withdraw' }, alice]);
-    expect(asking(left, { verb: 'approve', hash }, bob)).toMatchObject({ ok: false, changed: false });
+    given(left)
+      .when({ verb: 'approve', hash }, bob)
+      .thenIs(refused(left, { code: 'stale_approval' }, 'stale_approval'));
   });
 });
 
 describe('a whole rebuild that waits', () => {
   test('is cancelled by whoever asked for it; nothing was touched', () => {
-    const { rebuild, says } = asking(waiting, { verb: 'withdraw' }, alice);
-    expect(says).toBe('Cancelling system6: nothing was touched yet.');
-    expect(rebuild.phase).toBe('cancelling');
-    expect(rebuild.end).toMatchObject({ by: alice, reason: 'withdrawn by whoever asked for it' });
+    const reason = 'withdrawn by whoever asked for it';
+    given(waiting)
+      .when({ verb: 'withdraw' }, alice)
+      .thenHas({
+        write: { rebuild: { phase: 'cancelling', end: { by: alice, reason } } },
+        result: { ok: true, done: { code: 'cancel', instance: 'system6', up: false } },
+      });
   });
 
   test('is not cancelled by anybody else that way', () => {
-    expect(asking(waiting, { verb: 'withdraw' }, bob)).toMatchObject({ ok: false, changed: false });
+    const others = { code: 'request_of_others', askers: [alice] } as const;
+    given(waiting)
+      .when({ verb: 'withdraw' }, bob)
+      .thenIs(refused(waiting, others, 'not_allowed'));
   });
 
   test('a route’s is withdrawn by whoever confirmed it', () => {
     const routed = having({ ...waiting, by: { id: 'farmhand' } }, [{ verb: 'approve' }, bob]);
-    expect(asking(routed, { verb: 'withdraw' }, carol).changed).toBe(false);
-    expect(asking(routed, { verb: 'withdraw' }, bob).rebuild.phase).toBe('cancelling');
+    const others = { code: 'request_of_others', askers: [{ id: 'farmhand' }, bob] } as const;
+    given(routed)
+      .when({ verb: 'withdraw' }, carol)
+      .thenIs(refused(routed, others, 'not_allowed'));
+    expect(having(routed, [{ verb: 'withdraw' }, bob]).phase).toBe('cancelling');
   });
 });

@@ -265,7 +265,7 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
   ],
   plan_renewed: [
     [
-      { code: 'plan_renewed', changes: ['At least: 2 before, 3 now.'], hash: 'bbbbbbbbcc' },
+      { code: 'plan_renewed', changes: [{ code: 'minimum', was: 2, is: 3 }], hash: 'bbbbbbbbcc' },
       {
         text: 'The world has changed since this plan was made: At least: 2 before, 3 now. Nothing was touched. This is the plan of now (plan bbbbbbbb); it must be approved as it is.',
         ...waiting,

@@ -1,15 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
+import type { CommandOutcome } from '../../../src/rebuild/commands/commanded.ts';
+import { doneWords } from '../../../src/rebuild/messages/command-news.ts';
 import { commandRefusal, offeredVerbs } from '../../../src/rebuild/model/allowed.ts';
 import { approvalValidMs, pendingOf } from '../../../src/rebuild/model/approval.ts';
 import { authorityOf } from '../../../src/rebuild/model/authority.ts';
-import type { CommandResult, CommandVerb, RebuildCommand } from '../../../src/rebuild/model/command.ts';
+import type { CommandVerb, RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import type { EffectState } from '../../../src/rebuild/model/parts/effect-state.ts';
 import type { Override } from '../../../src/rebuild/model/parts/orders.ts';
 import type { Step } from '../../../src/rebuild/model/parts/step.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { anInstance, aPlan, inStep as inAnyStep, startedAt } from '../../builders/rebuild.ts';
+import { givenFor } from '../../support/given.ts';
 
 const alice: Person = { id: 'U0ALICE', name: 'Alice Ash' };
 const bob: Person = { id: 'U0BOB', name: 'Bob Birch' };
@@ -27,6 +30,7 @@ const inStep = (...args: Parameters<typeof inAnyStep>): Rebuild => {
   return { ...rebuild, farmers: { ...farmers, target: 4, wanted: Math.min(4, farmers.wanted) } };
 };
 
+const given = givenFor(applyRebuildCommand);
 const apply = (rebuild: Rebuild, command: RebuildCommand, by: Person, at = now) =>
   applyRebuildCommand(rebuild, command, by, at, policy);
 /** The record after it, and what was answered. */
@@ -35,11 +39,15 @@ const doing = (
   command: RebuildCommand,
   by: Person,
   at = now,
-): { readonly rebuild: Rebuild; readonly result: CommandResult } => {
+): { readonly rebuild: Rebuild; readonly result: CommandOutcome } => {
   const { write, result } = apply(rebuild, command, by, at);
   return { rebuild: write?.rebuild ?? rebuild, result };
 };
-const says = (result: CommandResult): string => (result.ok ? result.says : result.says.join(' '));
+/** What came of it, by its code. */
+const codesOf = (result: CommandOutcome): readonly string[] => {
+  if (!result.ok) return result.reasons.map(({ code }) => code);
+  return [result.changed ? result.done.code : `already ${result.already.code}`];
+};
 
 const ask = (code: 'approval' | 'effect_failed' | 'too_few_farmers' | 'guardian'): Partial<Step> => ({
   state: 'waiting',
@@ -107,7 +115,7 @@ const commands = Object.entries(beyond);
 /** As it was approved: by Bob, the plan and nothing else. */
 const approvedBy = (rebuild: Rebuild, by = bob): Rebuild => {
   const { rebuild: next, result } = doing(rebuild, { verb: 'approve' }, by);
-  if (!result.ok) throw new Error(says(result));
+  if (!result.ok) throw new Error(codesOf(result).join());
   return next;
 };
 const begun = (rebuild: Rebuild): Rebuild => {
@@ -122,9 +130,10 @@ describe('before the approval nothing opens the table', () => {
       test.each([...commands, ['a retry', { verb: 'retry' }] as const])(
         `${state}: ${by.name} asks for %s`,
         (_, command) => {
-          const { write, result } = apply(rebuild, command, by);
-          expect(result).toMatchObject({ ok: false, code: 'not_now' });
-          expect(write).toBeUndefined();
+          const reasons = [{ code: 'awaits_approval', verb: command.verb }] as const;
+          given(rebuild)
+            .when(command, by, now, policy)
+            .thenIs({ result: { ok: false, code: 'not_now', reasons, rebuild } });
         },
       );
     }
@@ -185,10 +194,7 @@ describe('after the approval, what goes beyond it waits for another person', () 
         rebuild.overrides,
       ]);
       if (!result.ok) return;
-      expect(result).toMatchObject({ held: true, changed: true });
-      expect(says(result)).toMatch(
-        /^Asked for, not done: .* Nothing was changed; another person must approve it\./,
-      );
+      expect(result).toMatchObject({ held: true, changed: true, done: { code: 'asked' } });
       // Not she who asked, now or for all of it; and nobody twice.
       expect(apply(next, { verb: 'approve' }, alice).result.ok).toBe(false);
       const hash = pendingOf(next)?.hash ?? '';
@@ -199,7 +205,7 @@ describe('after the approval, what goes beyond it waits for another person', () 
       expect(done.approval).toMatchObject({ by: carol, hash });
       expect(doing(done, { verb: 'approve', hash }, dan)).toMatchObject({
         rebuild: done,
-        result: { ok: true, changed: false, says: 'It was approved already, by Carol Cole.' },
+        result: { ok: true, changed: false, already: { code: 'approved', by: carol, more: false } },
       });
     });
   }
@@ -222,9 +228,9 @@ describe('after the approval, what goes beyond it waits for another person', () 
     rebuild = doing(rebuild, { verb: 'override', kind: 'force', reason }, carol).rebuild;
     expect(pendingOf(rebuild)).toMatchObject({ kind: 'change', authority: { farmers: 11, forced: true } });
     for (const by of [alice, bob, carol]) {
-      expect(says(apply(rebuild, { verb: 'approve' }, by).result)).toBe(
-        'Not approved: whoever asked for the rebuild, or for a part of what would be approved, cannot approve it. Ask a colleague with the role for it.',
-      );
+      expect(apply(rebuild, { verb: 'approve' }, by).result).toMatchObject({
+        reasons: [{ code: 'own_request', of: 'change' }],
+      });
     }
     const done = doing(rebuild, { verb: 'approve' }, dan).rebuild;
     expect(done.farmers).toMatchObject({ target: 11, wanted: 11, asked: { by: bob } });
@@ -249,7 +255,7 @@ describe('after the approval, what goes beyond it waits for another person', () 
     const second = doing(first, { verb: 'scale', farmers: 99 }, alice).rebuild;
     expect(doing(second, { verb: 'approve', hash }, bob)).toMatchObject({
       rebuild: { farmers: { target: 4 } },
-      result: { ok: false, code: 'stale_approval' },
+      result: { ok: false, code: 'stale_approval', reasons: [{ code: 'stale_approval' }] },
     });
     expect(second.asked).toHaveLength(1);
   });
@@ -276,9 +282,16 @@ describe('after the approval, what goes beyond it waits for another person', () 
     const asked = doing(running, beyond['an extended limit'] as RebuildCommand, alice).rebuild;
     const moved = { ...inStep('write', { deadline: now + 500 }, { plan }), ...pick(asked) };
     const { rebuild, result } = doing(moved, { verb: 'approve' }, carol);
-    expect(says(result)).toContain(
-      'Not done any more: give the step Farmers 1m longer. It is not in the step Farmers',
-    );
+    const denied = {
+      code: 'invalid',
+      reasons: [{ code: 'in_another_step', step: 'farmers', current: 'write' }],
+    };
+    expect(result).toMatchObject({
+      done: {
+        code: 'approve_change',
+        decided: [{ order: { ...beyond['an extended limit'], step: 'farmers' }, denied }],
+      },
+    });
     expect(rebuild.steps).toEqual(moved.steps);
     expect(rebuild.asked).toBeUndefined();
   });
@@ -328,10 +341,11 @@ describe('who approves', () => {
   const waiting = early['waiting for its second person'] as Rebuild;
 
   test('not whoever asked for it, nor whoever had the plan made', () => {
-    const text =
-      'Not approved: whoever asked for a rebuild cannot approve it. Ask a colleague with the role for it.';
-    expect(says(apply(waiting, { verb: 'approve' }, alice).result)).toBe(text);
-    expect(says(apply({ ...waiting, plannedBy: bob }, { verb: 'approve' }, bob).result)).toBe(text);
+    const own = { ok: false, reasons: [{ code: 'own_request', of: 'plan' }] } as const;
+    given(waiting).when({ verb: 'approve' }, alice, now, policy).thenHas({ result: own });
+    given({ ...waiting, plannedBy: bob })
+      .when({ verb: 'approve' }, bob, now, policy)
+      .thenHas({ result: own });
   });
 
   test.each([
@@ -341,39 +355,39 @@ describe('who approves', () => {
     { id: 'route-a1b2' },
     { id: 'U0SELF' },
   ])('no bot, no route, not farmhand itself: $id', (by) => {
-    const { result, write } = applyRebuildCommand(waiting, { verb: 'approve' }, by, now, {
-      ...policy,
-      bot: 'U0SELF',
-    });
-    expect(result).toMatchObject({ ok: false, code: 'not_allowed' });
-    expect(write).toBeUndefined();
+    const reasons = [{ code: 'approver_is_no_person' }] as const;
+    given(waiting)
+      .when({ verb: 'approve' }, by, now, { ...policy, bot: 'U0SELF' })
+      .thenIs({ result: { ok: false, code: 'not_allowed', reasons, rebuild: waiting } });
   });
 
   test('a route is no person: one confirms, another one approves', () => {
     const routed: Rebuild = { ...waiting, by: { id: 'farmhand' } };
     const first = doing(routed, { verb: 'approve' }, bob);
     expect(first.rebuild.approval).toBeUndefined();
-    expect(says(first.result)).toBe(
-      'The rebuild of system6 is confirmed: no person had asked for it. Now another person must approve it; nothing is touched before that.',
-    );
+    expect(codesOf(first.result)).toEqual(['confirm']);
     expect(doing(first.rebuild, { verb: 'approve' }, bob)).toMatchObject({
       rebuild: first.rebuild,
-      result: { ok: true, changed: false },
+      result: { ok: true, changed: false, already: { code: 'confirmed' } },
     });
     expect(doing(first.rebuild, { verb: 'approve' }, carol).rebuild.approval?.by).toEqual(carol);
   });
 
   test('it says what it grants, to thread and ticket, whole', () => {
-    const { rebuild } = doing(waiting, { verb: 'approve' }, bob);
-    const text =
-      'The rebuild of system6 is approved (plan 5f2c8a0d): at most 4 farmers, at least 2 to go on with, not forced; nothing skipped, extended or kept. If nothing has been started in 15m, it must be approved again.';
+    const { hash = '', authority = authorityOf(waiting) } = pendingOf(waiting) ?? {};
+    const done = {
+      code: 'approve_plan',
+      instance: 'system6',
+      plan,
+      authority,
+      validMs: approvalValidMs,
+      hash,
+    } as const;
+    const { says: text, lines = [] } = doneWords(done);
+    const { rebuild, result } = doing(waiting, { verb: 'approve' }, bob);
+    expect(result).toEqual({ ok: true, changed: true, done, rebuild });
     expect(rebuild.card.notes.at(-1)).toMatchObject({ kind: 'approved', by: bob, text });
-    expect(rebuild.ticket.entries.at(-1)?.lines).toEqual([
-      text,
-      'system6-dcr-sync (den / tenant-105858-prod): 0 pods → 1 pod',
-      'system6-dcr-farmer (den / tenant-105858-prod): 0 pods → 24 pods',
-      `What was approved, as SHA-256: ${rebuild.approval?.hash}`,
-    ]);
+    expect(rebuild.ticket.entries.at(-1)?.lines).toEqual([text, ...lines]);
   });
 
   test.each([
@@ -445,7 +459,5 @@ describe('records from before approvals named what they grant', () => {
 test('where no approval is asked for, nothing of this is in the way', () => {
   const rebuild = inStep('farmers', {}, { plan: aPlan({ farmers: 4 }) });
   expect(doing(rebuild, { verb: 'scale', farmers: 11 }, alice).rebuild.farmers.target).toBe(11);
-  expect(says(apply(rebuild, { verb: 'approve' }, bob).result)).toBe(
-    'Not done: it does not wait for an approval.',
-  );
+  expect(codesOf(apply(rebuild, { verb: 'approve' }, bob).result)).toEqual(['nothing_to_approve']);
 });

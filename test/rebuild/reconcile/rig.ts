@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../../../src/core/journal.ts';
 import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
+import { commandResult } from '../../../src/rebuild/commands/commanded.ts';
 import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import { defaultPolicy, type RebuildPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
@@ -86,7 +87,7 @@ export const createRig = (
     command: (command, by = ada) => {
       const { write, result } = applyRebuildCommand(record, command, by, clock.now, policy);
       put(write, 'person');
-      return result.ok ? result.says : result.says.join(' ');
+      return [commandResult(result).says].flat().join(' ');
     },
     change: (how) => {
       record = how(record);

@@ -1,11 +1,11 @@
 import { formatDuration } from '../../../core/duration.ts';
 import { type Message, wordsFrom } from '../../../core/message.ts';
 import { counted } from '../../../core/text.ts';
-import { authorityWords } from '../../model/authority.ts';
 import type { Authority } from '../../model/parts/grant.ts';
 import type { Instance } from '../../model/parts/instance.ts';
 import type { InterventionCode } from '../../model/parts/step.ts';
 import type { PodTrouble } from '../../model/parts/workloads.ts';
+import { authorityWords } from '../authority.ts';
 import { troubleText } from '../titles.ts';
 import { type InterventionWords, laterInterventions, orCancel } from './later-interventions.ts';
 import { failureWords, type PodWait, podWords, type RunFailure } from './missing.ts';

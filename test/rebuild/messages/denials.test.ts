@@ -1,0 +1,252 @@
+import { expect, test } from 'vitest';
+import { denialWords, deniedWords } from '../../../src/rebuild/messages/denials.ts';
+import type { CommandDenial } from '../../../src/rebuild/model/denial.ts';
+
+const ada = { id: 'U0ADA', name: 'Ada' };
+const ended = { code: 'rebuild_ended', how: 'released' } as const;
+const going = { code: 'being_torn_down', how: 'cancelling' } as const;
+const awaits = { code: 'awaits_approval' } as const;
+const late = { code: 'override_too_late' } as const;
+
+/** Every code has a row; several where its words depend on a fact. */
+const cases: Readonly<Record<CommandDenial['code'], readonly (readonly [CommandDenial, string])[]>> = {
+  awaits_approval: [
+    [
+      { ...awaits, verb: 'scale' },
+      'Not done: the plan that waits for approval names the number of farmers. Withdraw it and start again with another number.',
+    ],
+    [
+      { ...awaits, verb: 'retry' },
+      'Not done: it waits for the approval of a second person, not for a retry.',
+    ],
+    [
+      { ...awaits, verb: 'override' },
+      'Not done: it waits for the approval of a second person; nothing may be overridden before that.',
+    ],
+  ],
+  rebuild_ended: [
+    [
+      { ...ended, verb: 'scale' },
+      'Not done: it is finished; there is nothing left to scale. Start a new one with /dcr start.',
+    ],
+    [{ ...ended, verb: 'pause' }, 'Not done: it is finished; there is nothing left to pause.'],
+    [
+      { ...ended, verb: 'resume' },
+      'Not done: it is finished; there is nothing left to resume. Start a new one with /dcr start.',
+    ],
+    [
+      { ...ended, how: 'cancelled', verb: 'cancel' },
+      'Not done: it was cancelled already; there is nothing left to cancel.',
+    ],
+    [
+      { ...ended, how: 'failed', verb: 'retry' },
+      'Not done: it has failed; an ended rebuild is not taken up again. Start a new one with /dcr start.',
+    ],
+    [{ ...ended, verb: 'approve' }, 'Not done: it is finished; there is nothing left to approve.'],
+    [{ ...ended, verb: 'withdraw' }, 'Not done: it is finished; there is nothing left to withdraw.'],
+    [
+      { ...ended, verb: 'override' },
+      'Not done: it is finished; there is nothing left to override. Start a new one with /dcr start.',
+    ],
+  ],
+  being_torn_down: [
+    [
+      { ...going, verb: 'scale' },
+      'Not done: it is being cancelled: the farmers are going. Start a new one when it has ended.',
+    ],
+    [
+      { ...going, verb: 'pause' },
+      'Not done: it is being cancelled: the teardown goes on, because farmers cost money. To keep what is up, override: keep farmers or keep guardian.',
+    ],
+    [{ ...going, how: 'failing', verb: 'resume' }, 'Not done: it is failing and not paused.'],
+    [{ ...going, verb: 'cancel' }, 'Not done: it is being cancelled already; the teardown is under way.'],
+  ],
+  not_paused: [
+    [{ code: 'not_paused', asks: false }, 'Not done: it is not paused.'],
+    [
+      { code: 'not_paused', asks: true },
+      'Not done: it is not paused. It waits for a person: retry, or override.',
+    ],
+  ],
+  on_pause: [
+    [{ code: 'on_pause', state: 'pausing' }, 'Not done: it is being paused. Resume it first.'],
+    [{ code: 'on_pause', state: 'paused' }, 'Not done: it is paused. Resume it first.'],
+  ],
+  nothing_to_retry: [
+    [
+      { code: 'nothing_to_retry' },
+      'Not done: no step waits or failed, so there is nothing to retry. To go back to an earlier step, override: retry from a step.',
+    ],
+  ],
+  farmers_gone: [
+    [{ code: 'farmers_gone' }, 'Not done: its farmers are gone, and the guardian is always one pod.'],
+  ],
+  waits_for_guardian: [
+    [
+      { code: 'waits_for_guardian' },
+      'Not done: it only waits for the guardian to be released: override, drop guardian.',
+    ],
+  ],
+  not_a_number_of_farmers: [
+    [{ code: 'not_a_number_of_farmers', farmers: 2.5 }, '2.5 is not a number of farmers.'],
+  ],
+  too_many_farmers: [
+    [
+      { code: 'too_many_farmers', farmers: 101, maximum: 100, instance: 'system6' },
+      '101 farmers are more than the maximum of system6, which is 100 (its values file says so).',
+    ],
+  ],
+  too_few_farmers: [
+    [
+      { code: 'too_few_farmers', farmers: 1, minimum: 2 },
+      '1 farmers are fewer than the minimum of 2. To go on with fewer, override: accept fewer farmers.',
+    ],
+  ],
+  farmers_not_needed: [
+    [
+      { code: 'farmers_not_needed' },
+      'Not scaled: the rebuild itself is done, so farmers are no longer needed.',
+    ],
+  ],
+  farmers_fixed: [
+    [
+      { code: 'farmers_fixed', farmers: 24 },
+      'Not scaled: it runs on the farm engine: its 24 farmers were fixed when it started, and later ones would do nothing. What works: wait, or cancel it and start again with another number (the work done so far is lost).',
+    ],
+  ],
+  nothing_to_approve: [[{ code: 'nothing_to_approve' }, 'Not done: it does not wait for an approval.']],
+  approver_is_no_person: [[{ code: 'approver_is_no_person' }, 'Not approved: only a person can approve.']],
+  stale_approval: [
+    [
+      { code: 'stale_approval' },
+      'Not approved: what you saw is not what is asked for any more. Look at what is asked for now, and approve that.',
+    ],
+  ],
+  own_request: [
+    [
+      { code: 'own_request', of: 'plan' },
+      'Not approved: whoever asked for a rebuild cannot approve it. Ask a colleague with the role for it.',
+    ],
+    [
+      { code: 'own_request', of: 'change' },
+      'Not approved: whoever asked for the rebuild, or for a part of what would be approved, cannot approve it. Ask a colleague with the role for it.',
+    ],
+  ],
+  nothing_to_withdraw: [
+    [
+      { code: 'nothing_to_withdraw' },
+      'Not withdrawn: nothing waits for an approval here. Nothing was changed.',
+    ],
+  ],
+  request_of_others: [
+    [
+      { code: 'request_of_others', askers: [ada, { id: 'U0BOB' }, ada] },
+      'Not withdrawn: you asked for nothing that waits here; Ada, U0BOB did. Nothing was changed. Whoever may cancel the rebuild can do that.',
+    ],
+  ],
+  already_begun: [
+    [
+      { code: 'already_begun', instance: 'system6' },
+      'Not withdrawn: system6 has begun. Nothing was changed. To end it and take it down, cancel it.',
+    ],
+  ],
+  no_reason: [[{ code: 'no_reason' }, 'An override needs a reason: auditors will read it.']],
+  override_too_late: [
+    [
+      { ...late, kind: 'skip_step' },
+      'No step can be skipped: the rebuild is being torn down, so this would change nothing.',
+    ],
+    [
+      { ...late, kind: 'accept_farmers' },
+      'The minimum cannot be changed: the rebuild is being torn down, so this would change nothing.',
+    ],
+    [
+      { ...late, kind: 'force' },
+      'It cannot be forced: the rebuild is being torn down, so this would change nothing.',
+    ],
+    [
+      { ...late, kind: 'retry_from' },
+      'It cannot go back: the rebuild is being torn down, so this would change nothing.',
+    ],
+  ],
+  step_not_skippable: [
+    [
+      { code: 'step_not_skippable', step: 'farmers' },
+      'The step Farmers cannot be skipped: what comes after it would rest on nothing. These can: History update, Write caches, Propagate.',
+    ],
+  ],
+  step_over: [
+    [{ code: 'step_over', step: 'history', state: 'skipped' }, 'The step History update is skipped already.'],
+  ],
+  no_number_of_farmers: [
+    [
+      { code: 'no_number_of_farmers' },
+      'Say how many farmers are enough: a whole number, at least 1. A rebuild is never done without any.',
+    ],
+  ],
+  more_than_asked_for: [
+    [
+      { code: 'more_than_asked_for', farmers: 9, target: 4 },
+      '9 farmers are more than the 4 that were asked for.',
+    ],
+  ],
+  minimum_already: [[{ code: 'minimum_already', farmers: 2 }, '2 is the minimum already.']],
+  no_duration: [[{ code: 'no_duration' }, 'Say by how much, as a duration: 30m, 2h, 1d.']],
+  no_deadline: [
+    [{ code: 'no_deadline', step: 'history' }, 'The step History update has no deadline at the moment.'],
+    [{ code: 'no_deadline' }, 'It has no deadline at the moment.'],
+  ],
+  in_another_step: [
+    [
+      { code: 'in_another_step', step: 'farmers', current: 'write' },
+      'It is not in the step Farmers, but in Write caches.',
+    ],
+  ],
+  forced_already: [[{ code: 'forced_already' }, 'It is forced already.']],
+  rebuild_step_over: [
+    [{ code: 'rebuild_step_over' }, 'The rebuild itself is done; forcing it would change nothing.'],
+  ],
+  step_not_restartable: [
+    [
+      { code: 'step_not_restartable' },
+      'Say from which step: Synchronizer, History update, Farmers, Rebuild, Write caches, Propagate.',
+    ],
+  ],
+  step_not_begun: [
+    [
+      { code: 'step_not_begun', step: 'rebuild', current: 'history' },
+      'The step Rebuild has not begun yet; it is in the step History update.',
+    ],
+  ],
+  no_farmers_to_keep: [[{ code: 'no_farmers_to_keep' }, 'The farmers are gone already.']],
+  kept_already: [
+    [{ code: 'kept_already', what: 'farmers' }, 'The farmers are kept already.'],
+    [{ code: 'kept_already', what: 'guardian' }, 'The guardian is kept already.'],
+  ],
+};
+
+test.each(Object.entries(cases))('%s', (code, rows) => {
+  for (const [denial, words] of rows) {
+    expect(denial.code).toBe(code);
+    expect(denialWords(denial)).toBe(words);
+  }
+});
+
+test('every reason is said, and that nothing was changed where none of them says so', () => {
+  expect(
+    deniedWords({
+      code: 'invalid',
+      reasons: [
+        { code: 'not_a_number_of_farmers', farmers: 100.5 },
+        { code: 'too_many_farmers', farmers: 100.5, maximum: 100, instance: 'system6' },
+      ],
+    }),
+  ).toEqual([
+    '100.5 is not a number of farmers.',
+    '100.5 farmers are more than the maximum of system6, which is 100 (its values file says so).',
+    'Nothing was changed.',
+  ]);
+  expect(deniedWords({ code: 'not_now', reasons: [{ code: 'not_paused', asks: false }] })).toEqual([
+    'Not done: it is not paused.',
+  ]);
+});
