@@ -2,7 +2,7 @@ import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@sla
 import { FarmhandError } from '../../src/core/errors.ts';
 import type { Person } from '../../src/core/person.ts';
 import { offeredOverrides } from '../../src/rebuild/commands/apply-override.ts';
-import { denialWords } from '../../src/rebuild/messages/denials.ts';
+import { commandDenialWords } from '../../src/rebuild/messages/denials.ts';
 import { commandRefusal } from '../../src/rebuild/model/allowed.ts';
 import type { RebuildCommand } from '../../src/rebuild/model/command.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
@@ -81,7 +81,7 @@ const openFor = (
       if (hasEnded(rebuild)) return noticeModal(title, rebuildEndedAnswer(rebuild));
       // Nobody fills in a form that is refused whatever it says.
       const why = commandRefusal(rebuild, verb);
-      return why === undefined ? view(rebuild) : noticeModal(title, refusedAnswer([denialWords(why)]));
+      return why === undefined ? view(rebuild) : noticeModal(title, refusedAnswer([commandDenialWords(why)]));
     });
   };
   return openModal(trigger, title, content());

@@ -1,28 +1,30 @@
 import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
-import { sentence } from '../../core/text.ts';
-import { foundWords, scaleByHand } from '../messages/planning/found.ts';
+import {
+  adoptedWords,
+  endedBeforeWords,
+  type GoesOn,
+  givenUpWords,
+  goesOnWords,
+  type MovedPart,
+  missingWords,
+  type NoAdoption,
+} from '../messages/adoption.ts';
+import { foundWords } from '../messages/planning/found.ts';
 import { isPerson } from '../model/approval.ts';
 import type { Adoption, FoundCard, LostRebuild } from '../model/lost.ts';
 import type { Instance } from '../model/parts/instance.ts';
 import type { Step } from '../model/parts/step.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, hasEnded } from '../model/record.ts';
-import { stepTitle } from '../model/steps.ts';
 import { farmhand, type Transition, withEntry, withMark, withNote, writeOf } from '../model/transition.ts';
-import { type CardMemory, isOver, type Kept, type Place, restored } from '../ports/memory.ts';
+import { type CardMemory, isOver, type Kept, restored } from '../ports/memory.ts';
 import type { AdoptionFacts } from '../ports/ports.ts';
 import { reconciled } from '../reconcile/reconciled.ts';
 
-/** What cannot be done on a rebuild whose card does not know enough, or whose world cannot be seen. */
-export interface NoAdoption {
-  readonly ok: false;
-  readonly says: readonly string[];
-}
-
 export type AdoptionMade =
   | { readonly ok: true; readonly adoption: Adoption; readonly rebuild: Rebuild }
-  | NoAdoption;
+  | { readonly ok: false; readonly why: NoAdoption };
 
 /** Pure: how a lost rebuild would be adopted in the world as it is seen, or every reason against it. */
 export const makeAdoption = (
@@ -32,39 +34,17 @@ export const makeAdoption = (
   now: number,
 ): AdoptionMade => {
   const kept = lost.memory?.kept;
-  const found = foundWords(instance, facts);
-  if (lost.memory && isOver(lost.memory.phase)) {
-    return no(`${lost.id} is over, as its card says.`, `Say so: /dcr recovery done ${instance.name}.`);
-  }
-  if (!kept) {
-    return no(
-      `${lost.id} was in flight when farmhand lost its records, and its card does not remember enough to go on with it.`,
-      ...found,
-      ...byHand(lost, instance),
-    );
-  }
+  const of = { id: lost.id, instance };
+  if (lost.memory && isOver(lost.memory.phase)) return no({ code: 'lost_is_over', ...of });
+  if (!kept) return no({ code: 'card_lacks_memory', ...of, facts });
   const moved = movedFrom(kept, instance);
-  if (moved.length > 0) {
-    return no(
-      `${lost.id} was in flight when farmhand lost its records, and the values of ${instance.name} are not the same any more: ${moved.join('; ')}. It cannot be adopted under these.`,
-      ...byHand(lost, instance),
-    );
-  }
-  const unseen = [facts.farmers, facts.synchronizer].find((seen) => !seen.ok);
-  if (unseen) {
-    return no(
-      `${lost.id} was in flight when farmhand lost its records. It can be adopted when its cluster can be looked at.`,
-      ...found,
-    );
-  }
+  if (moved.length > 0) return no({ code: 'values_moved', ...of, moved });
+  if (!facts.farmers.ok || !facts.synchronizer.ok) return no({ code: 'cluster_unseen', ...of, facts });
   const rebuild = reconciled(restored(lost, kept, instance, now), facts, now);
-  return { ok: true, adoption: adoptionOf(lost, rebuild, found), rebuild };
+  return { ok: true, adoption: adoptionOf(lost, rebuild, foundWords(instance, facts)), rebuild };
 };
 
-const no = (...says: readonly string[]): NoAdoption => ({
-  ok: false,
-  says: [...says, 'Nothing was changed.'],
-});
+const no = (why: NoAdoption): AdoptionMade => ({ ok: false, why });
 
 const adoptionOf = (lost: LostRebuild, rebuild: Rebuild, found: readonly string[]): Adoption => {
   const { key, url } = rebuild.ticket;
@@ -76,47 +56,24 @@ const adoptionOf = (lost: LostRebuild, rebuild: Rebuild, found: readonly string[
     reason: rebuild.reason,
     ...(key !== undefined && { ticket: { key, ...(url !== undefined && { url }) } }),
     found,
-    goesOn: goesOn(rebuild),
+    goesOn: goesOnWords(goesOn(rebuild)),
     missing: [
-      'its journal, and the curve of its chart so far',
-      'what was asked for, said or approved after its card was last brought up to date',
-      ...(rebuild.ticket.state === 'wanted'
-        ? ['whether its ticket was raised: that is looked up before one is raised']
-        : []),
+      missingWords.journal,
+      missingWords.orders,
+      ...(rebuild.ticket.state === 'wanted' ? [missingWords.ticket] : []),
     ],
   };
 };
 
-const goesOn = (rebuild: Rebuild): string => {
-  const step = currentStep(rebuild);
-  const title = step ? stepTitle[step.name] : 'its end';
-  if (rebuild.phase !== 'running') return `It was being ended: the teardown goes on.`;
-  if (rebuild.pause) return `It was paused, and stays paused in the step ${title} until somebody resumes it.`;
-  return `It goes on in the step ${title}. Every change is looked for in the world before it is made.`;
+const goesOn = (rebuild: Rebuild): GoesOn => {
+  if (rebuild.phase !== 'running') return { code: 'teardown' };
+  return { code: rebuild.pause ? 'stays_paused' : 'step', step: currentStep(rebuild)?.name };
 };
 
-/** In which ways the values of now speak of another place than the card; plain text. */
-const movedFrom = ({ place }: Kept, instance: Instance): readonly string[] =>
+const movedFrom = ({ place }: Kept, instance: Instance): readonly MovedPart[] =>
   (['cluster', 'namespace', 'farmerSet', 'synchronizerSet', 'engine', 'way'] as const).flatMap((part) =>
-    place[part] === instance[part]
-      ? []
-      : [`${placeWords[part]} ${place[part]} before, ${instance[part]} now`],
+    place[part] === instance[part] ? [] : [{ part, was: place[part], is: instance[part] }],
   );
-
-const placeWords = {
-  cluster: 'cluster',
-  namespace: 'namespace',
-  farmerSet: 'StatefulSet of the farmers',
-  synchronizerSet: 'StatefulSet of the synchronizer',
-  engine: 'engine',
-  way: 'change',
-} as const satisfies Partial<Record<keyof Place, string>>;
-
-/** What a person does where farmhand cannot go on. */
-const byHand = (lost: Pick<LostRebuild, 'id'>, instance: Instance): readonly string[] => [
-  scaleByHand(instance),
-  `When it is over, say so: /dcr recovery done ${instance.name} <why>. Its card (${lost.id}) says so then, and /dcr start ${instance.name} plans a new one.`,
-];
 
 /** The record as it is written when a person has adopted it. */
 export const adoptedWrite = (
@@ -134,19 +91,15 @@ export const adoptedWrite = (
     adoptions: [...(rebuild.adoptions ?? []), { at: now, by }],
     raisedBy: withPerson(rebuild.raisedBy ?? [], by),
   };
-  const text = [
-    'Adopted: farmhand had lost its records, and goes on with what this card remembered and what is there.',
-    ...foundWords(instance, facts),
-    goesOn(rebuild),
-    ...(again && rebuild.phase === 'running'
-      ? ['Nothing is changed before another person has approved it as it is.']
-      : []),
-  ].join(' ');
-  const lines = [
-    text,
-    `Started by ${rebuild.by.name ?? rebuild.by.id}, because: ${sentence(rebuild.reason)}`,
-    'Missing here: what was done, asked for or said after its card was last brought up to date before the loss.',
-  ];
+  const lines = adoptedWords({
+    instance,
+    facts,
+    goesOn: goesOn(rebuild),
+    approval: again && rebuild.phase === 'running',
+    by: rebuild.by,
+    reason: rebuild.reason,
+  });
+  const [text] = lines;
   const noted = withNote(withMark(adopted, 'step', 'adopted', now), { kind: 'step', text, by }, now);
   const told = withEntry(noted, { kind: 'change', lines, by }, now);
   return writeOf(told, line(now, by.id, 'adopt', text));
@@ -158,8 +111,7 @@ const withPerson = (people: readonly Person[], by: Person): readonly Person[] =>
 /** The record of a lost rebuild that a person says is over: nothing was changed for it. */
 export const givenUpWrite = (rebuild: Rebuild, by: Person, why: string, now: number): Transition => {
   const at = currentStep(rebuild);
-  const because = why === '' ? '.' : `: ${sentence(why)}`;
-  const reason = `given up after farmhand had lost its records${because} farmhand changed nothing in the cluster for that, and does not know what became of the rebuild`;
+  const { text, reason } = givenUpWords(by, why);
   const { driveAt: _, pause: __, stalledSince: ___, ...rest } = rebuild;
   const ended: Rebuild = {
     ...rest,
@@ -168,7 +120,6 @@ export const givenUpWrite = (rebuild: Rebuild, by: Person, why: string, now: num
     end: { at: now, by, reason, step: at?.name ?? 'release', errors: [] },
     steps: rebuild.steps.map((step) => overStep(step, at, now)),
   };
-  const text = `Given up by ${by.name ?? by.id}, as over${because} farmhand had lost its records, changed nothing in the cluster for that, and does not know what became of this rebuild.`;
   const noted = withNote(withMark(ended, 'end', 'given up', now), { kind: 'ended', text, by }, now);
   const told = withEntry(noted, { kind: 'closing', lines: [text], by }, now);
   return writeOf(told, line(now, by.id, 'give_up', text), line(now, by.id, 'failed', reason));
@@ -192,6 +143,5 @@ export const endedWrite = (record: Rebuild, card: FoundCard, memory: CardMemory,
   const phase = isOver(memory.phase) ? memory.phase : 'failed';
   const over: Rebuild = { ...rest, phase, endedAt: rest.endedAt ?? now };
   if (!hasEnded(over)) throw new TypeError('an ended rebuild has an end');
-  const text = 'An older copy of its record came back; its card knows that it is over.';
-  return writeOf(over, line(now, farmhand.id, 'ended_before', text));
+  return writeOf(over, line(now, farmhand.id, 'ended_before', endedBeforeWords));
 };

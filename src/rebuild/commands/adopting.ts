@@ -1,4 +1,5 @@
 import type { Person } from '../../core/person.ts';
+import { noAdoptionWords } from '../messages/adoption.ts';
 import { heldWords } from '../messages/lost.ts';
 import { foundWords, scaleByHand } from '../messages/planning/found.ts';
 import { isPerson } from '../model/approval.ts';
@@ -51,7 +52,7 @@ const adoptionNow = async (
   if (!found.ok) return found;
   const facts = await lookAt(deps, found.instance);
   const made = makeAdoption(lost, found.instance, facts, deps.now());
-  if (!made.ok) return refuse('invalid', ...made.says);
+  if (!made.ok) return refuse('invalid', ...noAdoptionWords(made.why));
   const { adoption, rebuild } = made;
   const hash = deps.hash(JSON.stringify([id, lost.memory?.version, adoption.goesOn, steady(facts)]));
   return { ok: true, lost, adoption, rebuild, facts, hash };

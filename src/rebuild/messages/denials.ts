@@ -10,7 +10,7 @@ const startNew = 'Start a new one with /dcr start.';
 const titles = (names: readonly StepName[]): string => names.map((name) => stepTitle[name]).join(', ');
 
 /** Why a command is refused: a sentence or some. Plain text. */
-export const denialWords = wordsFor<CommandDenial>({
+export const commandDenialWords = wordsFor<CommandDenial>({
   awaits_approval: ({ verb }) => {
     const why = {
       scale:
@@ -119,6 +119,6 @@ export interface CommandDenied {
 
 /** The same in words, a sentence or some for each. Plain text. */
 export const deniedWords = ({ code, reasons }: CommandDenied): readonly string[] => [
-  ...reasons.map(denialWords),
+  ...reasons.map(commandDenialWords),
   ...(code === 'invalid' ? ['Nothing was changed.'] : []),
 ];

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { adoptedWrite, givenUpWrite, makeAdoption } from '../../../src/rebuild/commands/adopt.ts';
 import { desiredScale } from '../../../src/rebuild/effects/effects.ts';
+import {
+  adoptedWords,
+  givenUpWords,
+  goesOnWords,
+  missingWords,
+} from '../../../src/rebuild/messages/adoption.ts';
+import { foundWords } from '../../../src/rebuild/messages/planning/found.ts';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
 import type { EffectState } from '../../../src/rebuild/model/parts/effect-state.ts';
 import type { Instance } from '../../../src/rebuild/model/parts/instance.ts';
@@ -11,7 +18,8 @@ import { basisOf } from '../../../src/rebuild/observe/observed.ts';
 import type { AdoptionFacts } from '../../../src/rebuild/ports/ports.ts';
 import { decideRebuild } from '../../../src/rebuild/reconcile/decide.ts';
 import { aLostRebuild, seenUp } from '../../builders/lost.ts';
-import { aGitopsInstance, anInstance, aPlan, inStep, startedAt } from '../../builders/rebuild.ts';
+import { anInstance, aPlan, inStep, startedAt } from '../../builders/rebuild.ts';
+import { givenFor } from '../../support/given.ts';
 
 const now = startedAt + 3 * 3_600_000;
 const sam = { id: 'U0SAM', name: 'Sam' };
@@ -33,7 +41,7 @@ const scaled = (role: WorkloadRole, to: number, over: Partial<EffectState> = {})
 
 const adopt = (rebuild: Rebuild, facts: AdoptionFacts, instance: Instance = rebuild.plan.instance) => {
   const made = makeAdoption(aLostRebuild(rebuild), instance, facts, now);
-  if (!made.ok) throw new Error(made.says.join(' '));
+  if (!made.ok) throw new Error(made.why.code);
   return { ...made, written: adoptedWrite(made.rebuild, nora, facts, instance, now) };
 };
 
@@ -55,16 +63,9 @@ describe('what is adopted', () => {
       at: rebuild.at,
       reason: rebuild.reason,
       ticket: { key: 'OPS-7', url: 'https://jira.example/browse/OPS-7' },
-      found: [
-        'system6-dcr-sync in den/tenant-105858-prod: 1 wanted, 1 ready.',
-        'system6-dcr-farmer in den/tenant-105858-prod: 24 wanted, 24 ready.',
-        'The engine: nothing runs.',
-      ],
-      goesOn: 'It goes on in the step Rebuild. Every change is looked for in the world before it is made.',
-      missing: [
-        'its journal, and the curve of its chart so far',
-        'what was asked for, said or approved after its card was last brought up to date',
-      ],
+      found: foundWords(rebuild.plan.instance, seenUp(24, 1)),
+      goesOn: goesOnWords({ code: 'step', step: 'rebuild' }),
+      missing: [missingWords.journal, missingWords.orders],
     });
     expect(written.rebuild).toMatchObject({
       id: rebuild.id,
@@ -72,8 +73,11 @@ describe('what is adopted', () => {
       ticket: { key: 'OPS-7', entries: [{ kind: 'change', by: nora }] },
       adoptions: [{ at: now, by: nora }],
     });
-    expect(written.rebuild.ticket.entries[0]?.lines[0]).toMatch(/^Adopted: farmhand had lost its records/);
-    expect(written.rebuild.ticket.entries[0]?.lines[2]).toMatch(/^Missing here/);
+    const { by, reason, plan } = rebuild;
+    const goesOn = { code: 'step', step: 'rebuild' } as const;
+    const { instance } = plan;
+    const lines = adoptedWords({ instance, facts: seenUp(24, 1), goesOn, approval: false, by, reason });
+    expect(written.rebuild.ticket.entries[0]?.lines).toEqual(lines);
     expect(written.journal.map(({ who, what }) => `${who} ${what}`)).toEqual(['U0NORA adopt']);
   });
 
@@ -130,10 +134,12 @@ describe('what is adopted', () => {
       remindAt: now + 1,
       pausedAt: now,
     } as const;
-    expect(adopt(inStep('rebuild', {}, { pause }), seenUp(24, 1)).adoption.goesOn).toMatch(/stays paused/);
+    expect(adopt(inStep('rebuild', {}, { pause }), seenUp(24, 1)).adoption.goesOn).toBe(
+      goesOnWords({ code: 'stays_paused', step: 'rebuild' }),
+    );
     const end = { at: now, by: sam, reason: 'x', step: 'rebuild', errors: [] } as const;
     const { adoption, written } = adopt(inStep('rebuild', {}, { phase: 'cancelling', end }), seenUp(24, 1));
-    expect(adoption.goesOn).toBe('It was being ended: the teardown goes on.');
+    expect(adoption.goesOn).toBe(goesOnWords({ code: 'teardown' }));
     expect(written.rebuild.phase).toBe('cancelling');
   });
 
@@ -165,12 +171,9 @@ describe('what is adopted', () => {
   });
 });
 
-describe('what cannot be adopted says what is seen, and what a person does', () => {
+describe('what cannot be adopted', () => {
   const rebuild = inStep('rebuild', {}, { effects: [scaled('synchronizer', 1), scaled('farmer', 24)] });
-  const refused = (lost: ReturnType<typeof aLostRebuild>, instance: Instance, facts: AdoptionFacts) => {
-    const made = makeAdoption(lost, instance, facts, now);
-    return made.ok ? [] : made.says;
-  };
+  const given = givenFor(makeAdoption);
 
   test('its card does not remember enough', () => {
     const { kept: _, ...lean } = aLostRebuild(rebuild).memory ?? {
@@ -178,39 +181,33 @@ describe('what cannot be adopted says what is seen, and what a person does', () 
       version: 0,
       phase: 'running' as const,
     };
-    expect(refused(aLostRebuild(rebuild, { memory: lean }), anInstance(), seenUp(24, 1))).toEqual([
-      'system6-20261120-1 was in flight when farmhand lost its records, and its card does not remember enough to go on with it.',
-      'system6-dcr-sync in den/tenant-105858-prod: 1 wanted, 1 ready.',
-      'system6-dcr-farmer in den/tenant-105858-prod: 24 wanted, 24 ready.',
-      'The engine: nothing runs.',
-      'To end it by hand: kubectl --context den -n tenant-105858-prod scale statefulset system6-dcr-farmer system6-dcr-sync --replicas=0',
-      'When it is over, say so: /dcr recovery done system6 <why>. Its card (system6-20261120-1) says so then, and /dcr start system6 plans a new one.',
-      'Nothing was changed.',
-    ]);
+    const [instance, facts] = [anInstance(), seenUp(24, 1)];
+    given(aLostRebuild(rebuild, { memory: lean }))
+      .when(instance, facts, now)
+      .thenIs({ ok: false, why: { code: 'card_lacks_memory', id: rebuild.id, instance, facts } });
+  });
+
+  test('it is over, as its card says', () => {
+    const instance = anInstance();
+    given(aLostRebuild(rebuild, { memory: { instance: 'system6', version: 1, phase: 'failed' } }))
+      .when(instance, seenUp(0, 0), now)
+      .thenIs({ ok: false, why: { code: 'lost_is_over', id: rebuild.id, instance } });
   });
 
   test('its instance is somewhere else by now', () => {
-    const moved = refused(aLostRebuild(rebuild), anInstance({ cluster: 'lair' }), seenUp(0, 0));
-    expect(moved[0]).toContain('cluster den before, lair now');
+    const instance = anInstance({ cluster: 'lair' });
+    const moved = [{ part: 'cluster', was: 'den', is: 'lair' }] as const;
+    given(aLostRebuild(rebuild))
+      .when(instance, seenUp(0, 0), now)
+      .thenIs({ ok: false, why: { code: 'values_moved', id: rebuild.id, instance, moved } });
   });
 
   test('its cluster cannot be looked at', () => {
     const facts = { ...seenUp(0, 0), farmers: { ok: false, error: 'HTTP 503' } as const };
-    expect(refused(aLostRebuild(rebuild), anInstance(), facts)[0]).toContain(
-      'when its cluster can be looked at',
-    );
-  });
-
-  test('by commits, it is ended by a commit', () => {
-    const lost = aLostRebuild(rebuild);
-    const says = refused(
-      { ...lost, memory: { instance: 'system6', version: 1, phase: 'running' } },
-      aGitopsInstance(),
-      seenUp(24, 1),
-    );
-    expect(says.join(' ')).toContain(
-      'set dcr.farmers.replicas and dcr.synchronizer.replicas in instances/system6.yaml to 0',
-    );
+    const instance = anInstance();
+    given(aLostRebuild(rebuild))
+      .when(instance, facts, now)
+      .thenIs({ ok: false, why: { code: 'cluster_unseen', id: rebuild.id, instance, facts } });
   });
 });
 
@@ -220,12 +217,10 @@ test('given up: it has ended, the card and the ticket say by whom, and nothing i
   expect(over).toMatchObject({ phase: 'failed', endedAt: now, end: { by: nora, step: 'rebuild' } });
   expect(over.driveAt).toBeUndefined();
   expect(over.steps.map(({ state }) => state)).not.toContain('running');
-  expect(over.card.notes.at(-1)?.text).toMatch(
-    /^Given up by Nora, as over: released by hand\. .*changed nothing/,
-  );
+  const { text, reason } = givenUpWords(nora, 'released by hand');
+  expect(over.card.notes.at(-1)?.text).toBe(text);
+  expect(over.end?.reason).toBe(reason);
   expect(over.ticket.entries.at(-1)).toMatchObject({ kind: 'closing', by: nora });
   expect(journal.map(({ what }) => what)).toEqual(['give_up', 'failed']);
   expect(next(over, seenUp(24, 1))).toEqual({});
-  const unsaid = givenUpWrite(rebuild, nora, '', now).rebuild;
-  expect(unsaid.card.notes.at(-1)?.text).toMatch(/^Given up by Nora, as over\. farmhand had lost/);
 });

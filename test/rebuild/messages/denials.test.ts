@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { denialWords, deniedWords } from '../../../src/rebuild/messages/denials.ts';
+import { commandDenialWords, deniedWords } from '../../../src/rebuild/messages/denials.ts';
 import type { CommandDenial } from '../../../src/rebuild/model/denial.ts';
 
 const ada = { id: 'U0ADA', name: 'Ada' };
@@ -228,7 +228,7 @@ const cases: Readonly<Record<CommandDenial['code'], readonly (readonly [CommandD
 test.each(Object.entries(cases))('%s', (code, rows) => {
   for (const [denial, words] of rows) {
     expect(denial.code).toBe(code);
-    expect(denialWords(denial)).toBe(words);
+    expect(commandDenialWords(denial)).toBe(words);
   }
 });
 
