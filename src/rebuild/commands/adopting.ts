@@ -1,7 +1,6 @@
 import type { Person } from '../../core/person.ts';
-import { noAdoptionWords } from '../messages/adoption.ts';
-import { heldWords } from '../messages/lost.ts';
-import { foundWords, scaleByHand } from '../messages/planning/found.ts';
+import { leftWords, noAdoptionWords, overWords } from '../messages/adoption.ts';
+import { serviceDenialWords } from '../messages/service-denials.ts';
 import { isPerson } from '../model/approval.ts';
 import type { GivenUp, PlanDraft, PlanResult, Refused, StartRequest, StartResult } from '../model/command.ts';
 import { type Adoption, type LostName, type LostRebuild, lostNamed } from '../model/lost.ts';
@@ -11,13 +10,17 @@ import { hasEnded } from '../model/record.ts';
 import { restored } from '../ports/memory.ts';
 import type { AdoptionFacts } from '../ports/ports.ts';
 import { adoptedWrite, givenUpWrite, makeAdoption } from './adopt.ts';
-import { deniedUnless, draftValidMs, findInstance, type RebuildServiceDeps } from './rebuild-service-deps.ts';
+import {
+  deniedUnless,
+  draftValidMs,
+  findInstance,
+  type RebuildServiceDeps,
+  refuse,
+} from './rebuild-service-deps.ts';
 
 /** The lost rebuild that holds an instance, or that has this id. */
 export const lostFor = ({ lost }: Pick<RebuildServiceDeps, 'lost'>, target: string): LostName | undefined =>
   lostNamed(lost?.names() ?? [], target);
-
-const refuse = (code: Refused['code'], ...says: readonly string[]): Refused => ({ ok: false, code, says });
 
 /** In place of a plan: how the lost rebuild of the instance would be adopted. Who may ask was checked before. */
 export const planAdoption = async (
@@ -27,7 +30,7 @@ export const planAdoption = async (
   by: Person,
 ): Promise<PlanResult> => {
   // A route decides on nothing.
-  if (!isPerson(by)) return refuse('not_now', heldWords(name), 'Nothing was started.');
+  if (!isPerson(by)) return refuse('not_now', { code: 'rebuild_lost', lost: name, nothing: 'started' });
   const made = await adoptionNow(deps, name);
   return made.ok ? { ok: true, draft: await keepAdoption(deps, made, request, by) } : made;
 };
@@ -47,12 +50,12 @@ const adoptionNow = async (
   { id, instance: name }: LostName,
 ): Promise<Made | Refused> => {
   const lost = await deps.lost?.get(id);
-  if (!lost) return refuse('not_now', `Somebody has just decided on ${id}. Nothing was changed. Look again.`);
+  if (!lost) return refuse('not_now', { code: 'lost_decided', id });
   const found = await findInstance(deps, name);
   if (!found.ok) return found;
   const facts = await lookAt(deps, found.instance);
   const made = makeAdoption(lost, found.instance, facts, deps.now());
-  if (!made.ok) return refuse('invalid', ...noAdoptionWords(made.why));
+  if (!made.ok) return { ok: false, code: 'invalid', says: noAdoptionWords(made.why) };
   const { adoption, rebuild } = made;
   const hash = deps.hash(JSON.stringify([id, lost.memory?.version, adoption.goesOn, steady(facts)]));
   return { ok: true, lost, adoption, rebuild, facts, hash };
@@ -113,20 +116,15 @@ export const confirmAdoption = async (
   if (!lost) {
     const rebuild = await deps.store.get(id);
     if (rebuild) return { ok: true, rebuild, already: true };
-    return refuse(
-      'not_now',
-      `Somebody has said that ${id} is over. Nothing was changed. /dcr start ${name} plans a new one.`,
-    );
+    return refuse('not_now', { code: 'lost_given_up', id, instance: name });
   }
   const made = await adoptionNow(deps, lost);
   if (!made.ok) return made;
   const late = deps.now() > draft.validUntil;
   if (late || made.hash !== draft.plan.hash) {
     const fresh = await keepAdoption(deps, made, draft.request, by);
-    const why = late
-      ? 'This plan is older than 15 minutes, so nothing was adopted. This is how it is now.'
-      : 'What is there has changed since this plan was made, so nothing was adopted. This is how it is now.';
-    return { ok: false, code: 'stale_plan', says: [why], draft: fresh };
+    const says = serviceDenialWords({ code: late ? 'adoption_expired' : 'adoption_changed' });
+    return { ok: false, code: 'stale_plan', says, draft: fresh };
   }
   const { facts, rebuild } = made;
   const now = deps.now();
@@ -146,8 +144,8 @@ const notAdopted = (
   name: string,
 ): Refused =>
   result.code === 'busy'
-    ? refuse('busy', `${name} has another rebuild in flight by now: ${result.id}. Nothing was changed.`)
-    : refuse('not_now', `Somebody has just decided on ${id}. Nothing was changed. Look again.`);
+    ? refuse('busy', { code: 'adoption_busy', instance: name, id: result.id })
+    : refuse('not_now', { code: 'lost_decided', id });
 
 /** A person says that a lost rebuild is over: the case is closed, and nothing is changed in the cluster. */
 export const giveUp = async (
@@ -161,7 +159,7 @@ export const giveUp = async (
   if (denied) return denied;
   const lost = name && (await deps.lost?.get(name.id));
   if (!name || !lost || !deps.lost) {
-    return refuse('not_found', `No rebuild of ${target} is lost. Nothing was changed.`);
+    return refuse('not_found', { code: 'none_lost', target });
   }
   const { id, memory } = lost;
   const record = await deps.store.get(id);
@@ -171,7 +169,7 @@ export const giveUp = async (
   const now = deps.now();
   const base = memory?.kept && instance ? restored(lost, memory.kept, instance, now) : record;
   const left = found.ok ? leftWords(found.instance, await lookAt(deps, found.instance)) : [];
-  const says = [`${id} is over, as you say. Nothing was changed in the cluster.`, ...left];
+  const says = [overWords(id), ...left];
   if (base) {
     const result = await deps.store.adopt(
       { id, instance: name.instance, version: memory?.version ?? 0 },
@@ -185,24 +183,9 @@ export const giveUp = async (
   }
   const told = await deps.lost.giveUp(lost, by, now);
   if (!told.ok && told.kind !== 'refused') {
-    return refuse(
-      'unavailable',
-      'Its card in Slack could not be marked just now. Nothing was changed. Try again in a minute.',
-    );
+    return refuse('unavailable', { code: 'card_unmarked' });
   }
   await deps.lost.forget(id);
   await deps.lost.decided('given_up');
   return { ok: true, says };
-};
-
-/** What is still up, and how to end it. */
-const leftWords = (instance: Instance, facts: AdoptionFacts): readonly string[] => {
-  const up = [facts.farmers, facts.synchronizer].some((seen) => !seen.ok || seen.value.wanted > 0);
-  if (!up) return [`Nothing of it is up any more: /dcr start ${instance.name} plans a new one.`];
-  return [
-    ...foundWords(instance, facts),
-    'That costs money until it is gone.',
-    scaleByHand(instance),
-    `After that /dcr start ${instance.name} plans a new one.`,
-  ];
 };

@@ -3,7 +3,8 @@ import type { RebuildVerb } from '../../access/verbs.ts';
 import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
 import { problemWords, type RebuildProblem } from '../messages/planning/problems.ts';
-import type { Refused } from '../model/command.ts';
+import { type ServiceDenial, serviceDenialWords } from '../messages/service-denials.ts';
+import type { CommandRefusal, Refused } from '../model/command.ts';
 import type { LostRebuilds } from '../model/lost.ts';
 import type { Instance } from '../model/parts/instance.ts';
 import type { ClusterPort, EnginePort, InstancesPort, ScalePort } from '../ports/ports.ts';
@@ -49,6 +50,13 @@ export interface RebuildServiceSettings {
 /** A plan is confirmed within this, or made again; ms. */
 export const draftValidMs = 15 * 60_000;
 
+/** What a person reads of a denial. */
+export const refuse = (code: CommandRefusal, why: ServiceDenial): Refused => ({
+  ok: false,
+  code,
+  says: serviceDenialWords(why),
+});
+
 /** Undefined when one of the verbs is allowed. */
 export const deniedUnless = async (
   { access }: RebuildServiceDeps,
@@ -62,7 +70,7 @@ export const deniedUnless = async (
     if (verdict.allowed) return undefined;
     says ||= verdict.says;
   }
-  return { ok: false, code: 'not_allowed', says: [says, 'Nothing was changed.'] };
+  return refuse('not_allowed', { code: 'no_role', why: says });
 };
 
 export type FoundInstance = Extract<Awaited<ReturnType<InstancesPort['get']>>, { ok: true }>;

@@ -3,9 +3,8 @@ import { messageOf } from '../../core/errors.ts';
 import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
-import { heldWords } from '../messages/lost.ts';
-import { differenceWords } from '../messages/plan-differences.ts';
 import { problemWords } from '../messages/planning/problems.ts';
+import { type ServiceDenial, serviceDenialWords } from '../messages/service-denials.ts';
 import { pendingOf } from '../model/approval.ts';
 import type {
   CommandResult,
@@ -35,6 +34,7 @@ import {
   type FoundInstance,
   findInstance,
   type RebuildServiceDeps,
+  refuse,
 } from './rebuild-service-deps.ts';
 import { refusalNoted } from './refusals.ts';
 
@@ -151,11 +151,7 @@ const pastOf = (rebuild: Rebuild): PlanFacts['earlier'] => {
 const start = async (deps: RebuildServiceDeps, draftId: string, by: Person): Promise<StartResult> => {
   const draft = await deps.store.draft(draftId);
   if (!draft) {
-    return {
-      ok: false,
-      code: 'not_found',
-      says: ['This plan is no longer known, so nothing was started. Make a new one with /dcr start.'],
-    };
+    return refuse('not_found', { code: 'unknown_plan' });
   }
   const denied = await deniedUnless(deps, by, ['start'], draft.plan.instance.name);
   return denied ?? (await confirm(deps, draft, by));
@@ -170,7 +166,7 @@ export const confirm = async (
   const { instance } = draft.plan;
   if (draft.adopts) return confirmAdoption(deps, draft, draft.adopts, by);
   const lost = lostFor(deps, instance.name);
-  if (lost) return { ok: false, code: 'not_now', says: [heldWords(lost), 'Nothing was started.'] };
+  if (lost) return refuse('not_now', { code: 'rebuild_lost', lost, nothing: 'started' });
   const running = await deps.queries.ofInstance(instance.name);
   if (running?.draft === draft.id) return { ok: true, rebuild: running, already: true };
   const planned = await planNow(deps, draft.request);
@@ -178,16 +174,14 @@ export const confirm = async (
   const late = deps.now() > draft.validUntil;
   if (late || planned.plan.hash !== draft.plan.hash) {
     const fresh = await keepDraft(deps, planned.plan, draft.request, by);
-    const why = late
-      ? 'The plan is older than 15 minutes, so nothing was started. This is the plan of now.'
-      : 'The world has changed since this plan was made, so nothing was started. This is the plan of now.';
-    const changes = late ? [] : differences(draft.plan, fresh.plan).map(differenceWords);
-    return { ok: false, code: 'stale_plan', says: [why, ...changes], draft: fresh };
+    const why: ServiceDenial = late
+      ? { code: 'plan_expired' }
+      : { code: 'plan_changed', changes: differences(draft.plan, fresh.plan) };
+    return { ok: false, code: 'stale_plan', says: serviceDenialWords(why), draft: fresh };
   }
   // Records may have been lost while all this was looked at.
   const held = deps.held?.();
-  if (held !== undefined)
-    return { ok: false, code: 'not_now', says: [held, 'Nothing was started. Try again.'] };
+  if (held !== undefined) return refuse('not_now', { code: 'records_lost', why: held });
   const now = deps.now();
   const { channel, ticket, inFlight } = deps.settings();
   const created = await deps.store.create(
@@ -196,16 +190,8 @@ export const confirm = async (
   );
   if (created.ok) return created;
   return created.code === 'busy'
-    ? {
-        ok: false,
-        code: 'busy',
-        says: [`${instance.name} has a rebuild in flight by now: ${created.id}. Nothing was started.`],
-      }
-    : {
-        ok: false,
-        code: 'limit',
-        says: [`${created.inFlight} rebuilds are in flight, which is the limit. Nothing was started.`],
-      };
+    ? refuse('busy', { code: 'instance_busy', instance: instance.name, id: created.id })
+    : refuse('limit', { code: 'in_flight_limit', inFlight: created.inFlight });
 };
 
 /** What somebody asked for themselves they may take back, whatever they hold by now. */
@@ -226,14 +212,10 @@ const carryOut = async (
   by: Person,
 ): Promise<CommandResult> => {
   const lost = lostFor(deps, id);
-  if (lost?.id === id) return { ok: false, code: 'not_now', says: [heldWords(lost), 'Nothing was changed.'] };
+  if (lost?.id === id) return refuse('not_now', { code: 'rebuild_lost', lost, nothing: 'changed' });
   const seen = await deps.store.get(id);
   if (!seen) {
-    return {
-      ok: false,
-      code: 'not_found',
-      says: [`There is no rebuild ${id} on record. Nothing was changed.`],
-    };
+    return refuse('not_found', { code: 'unknown_rebuild', id });
   }
   const verdict = await allowedTo(deps, by, command, seen);
   const now = deps.now();
@@ -241,7 +223,7 @@ const carryOut = async (
     await deps.store.update(id, (rebuild) => ({
       write: refusalNoted(rebuild, by, `denied_${command.verb}`, verdict.says, now),
     }));
-    return { ok: false, code: 'not_allowed', says: [verdict.says, 'Nothing was changed.'], rebuild: seen };
+    return { ...refuse('not_allowed', { code: 'no_role', why: verdict.says }), rebuild: seen };
   }
   const { remind, approvalValid, bot } = deps.settings();
   const policy: CommandPolicy = {
@@ -261,7 +243,7 @@ const carryOut = async (
     return { result, write: { ...write, journal: [role, ...write.journal] } };
   });
   if (done) return withApprovers(deps, done.result);
-  return { ok: false, code: 'not_found', says: [`There is no rebuild ${id} on record any more.`] };
+  return refuse('not_found', { code: 'rebuild_gone', id });
 };
 
 const withApprovers = async (deps: RebuildServiceDeps, result: CommandResult): Promise<CommandResult> => {

@@ -1,5 +1,6 @@
 import type { RebuildProposals } from '../../alerts/ports/ports.ts';
 import type { RebuildService, Refused } from '../model/command.ts';
+import { refuse } from './rebuild-service-deps.ts';
 
 /**
  * Records were lost, and it is not known yet which rebuilds are in flight: nothing is begun on the strength of what is
@@ -12,16 +13,16 @@ export const whileLost = (service: RebuildService, lost: () => string | undefine
   doctor: service.doctor,
   giveUp: async (target, by, reason) => {
     const why = lost();
-    return why === undefined ? service.giveUp(target, by, reason) : notNow(why, 'Nothing was changed.');
+    return why === undefined ? service.giveUp(target, by, reason) : notNow(why, 'changed');
   },
   start: async (draft, by) => {
     const why = lost();
-    return why === undefined ? service.start(draft, by) : notNow(why, 'Nothing was started.');
+    return why === undefined ? service.start(draft, by) : notNow(why, 'started');
   },
   apply: async (id, command, by) => {
     const why = lost();
     if (why === undefined) return service.apply(id, command, by);
-    if (command.verb !== 'pause' && command.verb !== 'cancel') return notNow(why, 'Nothing was changed.');
+    if (command.verb !== 'pause' && command.verb !== 'cancel') return notNow(why, 'changed');
     const result = await service.apply(id, command, by);
     if (result.ok) return { ...result, says: `${result.says} ${why} It takes effect after that.` };
     return { ...result, says: [...result.says, why] };
@@ -39,8 +40,5 @@ export const proposalsWhileLost = (
   },
 });
 
-const notNow = (why: string, changed: string): Refused => ({
-  ok: false,
-  code: 'not_now',
-  says: [why, `${changed} Try again when the message about it in the alert channel says that it is over.`],
-});
+const notNow = (why: string, nothing: 'changed' | 'started'): Refused =>
+  refuse('not_now', { code: 'recovering', why, nothing });

@@ -135,3 +135,19 @@ export const givenUpWords = (by: Person, why: string): { readonly text: string; 
 
 /** An older record came back of a rebuild that is over. */
 export const endedBeforeWords = 'An older copy of its record came back; its card knows that it is over.';
+
+/** A person has said that it is over. */
+export const overWords = (id: string): string =>
+  `${id} is over, as you say. Nothing was changed in the cluster.`;
+
+/** What is still up of it then, and how to end it. */
+export const leftWords = (instance: Instance, facts: AdoptionFacts): readonly string[] => {
+  const up = [facts.farmers, facts.synchronizer].some((seen) => !seen.ok || seen.value.wanted > 0);
+  if (!up) return [`Nothing of it is up any more: /dcr start ${instance.name} plans a new one.`];
+  return [
+    ...foundWords(instance, facts),
+    'That costs money until it is gone.',
+    scaleByHand(instance),
+    `After that /dcr start ${instance.name} plans a new one.`,
+  ];
+};

@@ -5,9 +5,11 @@ import {
   type GoesOn,
   givenUpWords,
   goesOnWords,
+  leftWords,
   missingWords,
   type NoAdoption,
   noAdoptionWords,
+  overWords,
 } from '../../../src/rebuild/messages/adoption.ts';
 import { seenUp } from '../../builders/lost.ts';
 import { aGitopsInstance, anInstance } from '../../builders/rebuild.ts';
@@ -121,4 +123,17 @@ test.each([
 
 test('an older record came back', () => {
   expect(endedBeforeWords).toBe('An older copy of its record came back; its card knows that it is over.');
+});
+
+test('said to be over: what is left of it, and how to end that', () => {
+  expect(overWords(id)).toBe('system6-20261120-1 is over, as you say. Nothing was changed in the cluster.');
+  expect(leftWords(instance, seenUp(0, 0))).toEqual([
+    'Nothing of it is up any more: /dcr start system6 plans a new one.',
+  ]);
+  expect(leftWords(instance, facts)).toEqual([
+    ...found,
+    'That costs money until it is gone.',
+    byHand[0],
+    'After that /dcr start system6 plans a new one.',
+  ]);
 });
