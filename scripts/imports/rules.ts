@@ -63,6 +63,24 @@ export const areas: readonly Area[] = [
     pure: true,
     node: false,
   },
+  // What is so knows no words for it: views read both.
+  {
+    name: 'model of a rebuild',
+    of: ['src/rebuild/model/'],
+    values: ['src/rebuild/model/', words, digest],
+    types: core,
+    pure: true,
+    node: false,
+  },
+  // What comes of a command is a code with facts; `commanded.ts` puts the words of it on record.
+  {
+    name: 'what a command does',
+    of: ['src/rebuild/commands/apply-'],
+    values: ['src/rebuild/commands/', 'src/rebuild/model/'],
+    types: ['src/rebuild/', words],
+    pure: true,
+    node: false,
+  },
   { name: 'core', of: core, values: [...core, words], types: [], pure: true, node: false },
   {
     name: 'intake',

@@ -11,11 +11,11 @@ import { restored } from '../ports/memory.ts';
 import type { AdoptionFacts } from '../ports/ports.ts';
 import { adoptedWrite, givenUpWrite, makeAdoption } from './adopt.ts';
 import {
+  deniedFor,
   deniedUnless,
   draftValidMs,
   findInstance,
   type RebuildServiceDeps,
-  refuse,
 } from './rebuild-service-deps.ts';
 
 /** The lost rebuild that holds an instance, or that has this id. */
@@ -30,7 +30,7 @@ export const planAdoption = async (
   by: Person,
 ): Promise<PlanResult> => {
   // A route decides on nothing.
-  if (!isPerson(by)) return refuse('not_now', { code: 'rebuild_lost', lost: name, nothing: 'started' });
+  if (!isPerson(by)) return deniedFor('not_now', { code: 'rebuild_lost', lost: name, nothing: 'started' });
   const made = await adoptionNow(deps, name);
   return made.ok ? { ok: true, draft: await keepAdoption(deps, made, request, by) } : made;
 };
@@ -50,7 +50,7 @@ const adoptionNow = async (
   { id, instance: name }: LostName,
 ): Promise<Made | Refused> => {
   const lost = await deps.lost?.get(id);
-  if (!lost) return refuse('not_now', { code: 'lost_decided', id });
+  if (!lost) return deniedFor('not_now', { code: 'lost_decided', id });
   const found = await findInstance(deps, name);
   if (!found.ok) return found;
   const facts = await lookAt(deps, found.instance);
@@ -116,7 +116,7 @@ export const confirmAdoption = async (
   if (!lost) {
     const rebuild = await deps.store.get(id);
     if (rebuild) return { ok: true, rebuild, already: true };
-    return refuse('not_now', { code: 'lost_given_up', id, instance: name });
+    return deniedFor('not_now', { code: 'lost_given_up', id, instance: name });
   }
   const made = await adoptionNow(deps, lost);
   if (!made.ok) return made;
@@ -144,8 +144,8 @@ const notAdopted = (
   name: string,
 ): Refused =>
   result.code === 'busy'
-    ? refuse('busy', { code: 'adoption_busy', instance: name, id: result.id })
-    : refuse('not_now', { code: 'lost_decided', id });
+    ? deniedFor('busy', { code: 'adoption_busy', instance: name, id: result.id })
+    : deniedFor('not_now', { code: 'lost_decided', id });
 
 /** A person says that a lost rebuild is over: the case is closed, and nothing is changed in the cluster. */
 export const giveUp = async (
@@ -159,7 +159,7 @@ export const giveUp = async (
   if (denied) return denied;
   const lost = name && (await deps.lost?.get(name.id));
   if (!name || !lost || !deps.lost) {
-    return refuse('not_found', { code: 'none_lost', target });
+    return deniedFor('not_found', { code: 'none_lost', target });
   }
   const { id, memory } = lost;
   const record = await deps.store.get(id);
@@ -183,7 +183,7 @@ export const giveUp = async (
   }
   const told = await deps.lost.giveUp(lost, by, now);
   if (!told.ok && told.kind !== 'refused') {
-    return refuse('unavailable', { code: 'card_unmarked' });
+    return deniedFor('unavailable', { code: 'card_unmarked' });
   }
   await deps.lost.forget(id);
   await deps.lost.decided('given_up');

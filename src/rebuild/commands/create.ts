@@ -1,7 +1,7 @@
 import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
-import { sentence } from '../../core/text.ts';
 import { unsaid } from '../messages/command-news.ts';
+import { journalWords } from '../messages/service-lines.ts';
 import { isPerson } from '../model/approval.ts';
 import type { PlanDraft } from '../model/command.ts';
 import type { Rebuild } from '../model/rebuild.ts';
@@ -50,12 +50,10 @@ export const newRebuild = (
     alerts: [],
     driveAt: now,
   };
-  const kind = `${plan.forced ? 'a forced' : 'a'} rebuild on the ${plan.engine} engine with ${plan.farmers} farmers`;
-  const text = `Started ${kind}. Because: ${sentence(reason)}`;
   // The card and the ticket begin with the plan, so the thread and the comments need not say it again.
   return writeOf(
     withMark(bare, 'step', 'started', now),
-    line(now, by.id, 'start', `${text} Plan ${plan.hash}`),
+    line(now, by.id, 'start', journalWords.started(plan, reason)),
   );
 };
 

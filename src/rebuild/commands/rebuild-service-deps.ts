@@ -51,7 +51,7 @@ export interface RebuildServiceSettings {
 export const draftValidMs = 15 * 60_000;
 
 /** What a person reads of a denial. */
-export const refuse = (code: CommandRefusal, why: ServiceDenial): Refused => ({
+export const deniedFor = (code: CommandRefusal, why: ServiceDenial): Refused => ({
   ok: false,
   code,
   says: serviceDenialWords(why),
@@ -70,7 +70,7 @@ export const deniedUnless = async (
     if (verdict.allowed) return undefined;
     says ||= verdict.says;
   }
-  return refuse('not_allowed', { code: 'no_role', why: says });
+  return deniedFor('not_allowed', { code: 'no_role', why: says });
 };
 
 export type FoundInstance = Extract<Awaited<ReturnType<InstancesPort['get']>>, { ok: true }>;

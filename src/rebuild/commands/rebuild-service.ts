@@ -5,6 +5,7 @@ import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
 import { problemWords } from '../messages/planning/problems.ts';
 import { type ServiceDenial, serviceDenialWords } from '../messages/service-denials.ts';
+import { doctorWords, journalWords } from '../messages/service-lines.ts';
 import { pendingOf } from '../model/approval.ts';
 import type {
   CommandResult,
@@ -29,12 +30,12 @@ import { applyRebuildCommand, type CommandPolicy } from './apply-command.ts';
 import { commandResult } from './commanded.ts';
 import { dayOf, newRebuild } from './create.ts';
 import {
+  deniedFor,
   deniedUnless,
   draftValidMs,
   type FoundInstance,
   findInstance,
   type RebuildServiceDeps,
-  refuse,
 } from './rebuild-service-deps.ts';
 import { refusalNoted } from './refusals.ts';
 
@@ -151,7 +152,7 @@ const pastOf = (rebuild: Rebuild): PlanFacts['earlier'] => {
 const start = async (deps: RebuildServiceDeps, draftId: string, by: Person): Promise<StartResult> => {
   const draft = await deps.store.draft(draftId);
   if (!draft) {
-    return refuse('not_found', { code: 'unknown_plan' });
+    return deniedFor('not_found', { code: 'unknown_plan' });
   }
   const denied = await deniedUnless(deps, by, ['start'], draft.plan.instance.name);
   return denied ?? (await confirm(deps, draft, by));
@@ -166,7 +167,7 @@ export const confirm = async (
   const { instance } = draft.plan;
   if (draft.adopts) return confirmAdoption(deps, draft, draft.adopts, by);
   const lost = lostFor(deps, instance.name);
-  if (lost) return refuse('not_now', { code: 'rebuild_lost', lost, nothing: 'started' });
+  if (lost) return deniedFor('not_now', { code: 'rebuild_lost', lost, nothing: 'started' });
   const running = await deps.queries.ofInstance(instance.name);
   if (running?.draft === draft.id) return { ok: true, rebuild: running, already: true };
   const planned = await planNow(deps, draft.request);
@@ -181,7 +182,7 @@ export const confirm = async (
   }
   // Records may have been lost while all this was looked at.
   const held = deps.held?.();
-  if (held !== undefined) return refuse('not_now', { code: 'records_lost', why: held });
+  if (held !== undefined) return deniedFor('not_now', { code: 'records_lost', why: held });
   const now = deps.now();
   const { channel, ticket, inFlight } = deps.settings();
   const created = await deps.store.create(
@@ -190,8 +191,8 @@ export const confirm = async (
   );
   if (created.ok) return created;
   return created.code === 'busy'
-    ? refuse('busy', { code: 'instance_busy', instance: instance.name, id: created.id })
-    : refuse('limit', { code: 'in_flight_limit', inFlight: created.inFlight });
+    ? deniedFor('busy', { code: 'instance_busy', instance: instance.name, id: created.id })
+    : deniedFor('limit', { code: 'in_flight_limit', inFlight: created.inFlight });
 };
 
 /** What somebody asked for themselves they may take back, whatever they hold by now. */
@@ -212,10 +213,10 @@ const carryOut = async (
   by: Person,
 ): Promise<CommandResult> => {
   const lost = lostFor(deps, id);
-  if (lost?.id === id) return refuse('not_now', { code: 'rebuild_lost', lost, nothing: 'changed' });
+  if (lost?.id === id) return deniedFor('not_now', { code: 'rebuild_lost', lost, nothing: 'changed' });
   const seen = await deps.store.get(id);
   if (!seen) {
-    return refuse('not_found', { code: 'unknown_rebuild', id });
+    return deniedFor('not_found', { code: 'unknown_rebuild', id });
   }
   const verdict = await allowedTo(deps, by, command, seen);
   const now = deps.now();
@@ -223,7 +224,7 @@ const carryOut = async (
     await deps.store.update(id, (rebuild) => ({
       write: refusalNoted(rebuild, by, `denied_${command.verb}`, verdict.says, now),
     }));
-    return { ...refuse('not_allowed', { code: 'no_role', why: verdict.says }), rebuild: seen };
+    return { ...deniedFor('not_allowed', { code: 'no_role', why: verdict.says }), rebuild: seen };
   }
   const { remind, approvalValid, bot } = deps.settings();
   const policy: CommandPolicy = {
@@ -239,11 +240,11 @@ const carryOut = async (
       return { result, write: refusalNoted(rebuild, by, `refused_${command.verb}`, says, now) };
     }
     if (!write) return { result };
-    const role = line(now, by.id, 'allowed', `${verdict.role}, as ${verdict.through}`);
+    const role = line(now, by.id, 'allowed', journalWords.allowed(verdict.role, verdict.through));
     return { result, write: { ...write, journal: [role, ...write.journal] } };
   });
   if (done) return withApprovers(deps, done.result);
-  return refuse('not_found', { code: 'rebuild_gone', id });
+  return deniedFor('not_found', { code: 'rebuild_gone', id });
 };
 
 const withApprovers = async (deps: RebuildServiceDeps, result: CommandResult): Promise<CommandResult> => {
@@ -259,11 +260,10 @@ const examine = async (deps: RebuildServiceDeps, name: string, by: Person): Prom
   const found = await deps.instances.get(name);
   if (!found.ok && found.kind === 'invalid') {
     const findings = found.problems.map(
-      ({ file, line: at, message }): DoctorFinding => ({
+      (problem): DoctorFinding => ({
         level: 'problem',
         check: 'values',
-        says: `${file}${at === undefined ? '' : `:${at}`}: ${message}`,
-        fix: 'Mend the values file in the deployment repository.',
+        ...doctorWords.bad_value(problem),
       }),
     );
     return { ok: true, instance: name, findings };
@@ -271,13 +271,12 @@ const examine = async (deps: RebuildServiceDeps, name: string, by: Person): Prom
   const usable = await findInstance(deps, name);
   if (!usable.ok) return usable;
   const { instance } = usable;
-  const { file, revision } = instance.source;
   const [cluster, engine] = await Promise.all([
     deps.cluster.doctor(instance).catch((error: unknown): readonly DoctorFinding[] => [
       {
         level: 'unknown',
         check: 'cluster',
-        says: `The cluster could not be examined: ${messageOf(error)}`,
+        ...doctorWords.cluster_unseen(messageOf(error)),
       },
     ]),
     deps.engine.look(instance, ''),
@@ -285,15 +284,14 @@ const examine = async (deps: RebuildServiceDeps, name: string, by: Person): Prom
   const values: DoctorFinding = {
     level: 'ok',
     check: 'values',
-    says: `${file} is valid, at ${revision.slice(0, 7)}.`,
+    ...doctorWords.values_fine(instance),
   };
   const admin: DoctorFinding = engine.ok
-    ? { level: 'ok', check: 'engine', says: 'The admin endpoint answers.' }
+    ? { level: 'ok', check: 'engine', ...doctorWords.engine_fine() }
     : {
         level: 'problem',
         check: 'engine',
-        says: `The admin endpoint does not answer: ${engine.error}`,
-        fix: `Look at ${instance.adminUrl} from the cluster that farmhand runs in; its address is adminUrl in ${file}.`,
+        ...doctorWords.engine_silent(instance, engine.error),
       };
   return { ok: true, instance: name, findings: [values, admin, ...cluster] };
 };

@@ -1,5 +1,6 @@
 import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
+import { journalWords } from '../messages/service-lines.ts';
 import type { Refusals } from '../model/parts/orders.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { type Transition, writeOf } from '../model/transition.ts';
@@ -30,12 +31,9 @@ export const refusalNoted = (
     return writeOf(tallied(rebuild, by, { ...before, folded: before.folded + 1 }));
   }
   const lines = (before?.lines ?? 0) + 1;
-  const more =
-    before && before.folded > 0 ? ` (Before that the last refusal came ${before.folded} times more.)` : '';
-  const last = lines === linesAtMost ? ' (Further refusals of this person are counted, not listed.)' : '';
   return writeOf(
     tallied(rebuild, by, { what, why, at: now, lines, folded: 0 }),
-    line(now, by.id, what, `${why}${more}${last}`),
+    line(now, by.id, what, journalWords.refused(why, before?.folded ?? 0, lines === linesAtMost)),
   );
 };
 

@@ -1,6 +1,6 @@
 import type { RebuildProposals } from '../../alerts/ports/ports.ts';
 import type { RebuildService, Refused } from '../model/command.ts';
-import { refuse } from './rebuild-service-deps.ts';
+import { deniedFor } from './rebuild-service-deps.ts';
 
 /**
  * Records were lost, and it is not known yet which rebuilds are in flight: nothing is begun on the strength of what is
@@ -41,4 +41,4 @@ export const proposalsWhileLost = (
 });
 
 const notNow = (why: string, nothing: 'changed' | 'started'): Refused =>
-  refuse('not_now', { code: 'recovering', why, nothing });
+  deniedFor('not_now', { code: 'recovering', why, nothing });
