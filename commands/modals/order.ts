@@ -2,7 +2,7 @@ import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@sla
 import { FarmhandError } from '../../src/core/errors.ts';
 import type { Person } from '../../src/core/person.ts';
 import { offeredOverrides } from '../../src/rebuild/commands/apply-override.ts';
-import { commandDenialWords } from '../../src/rebuild/messages/denials.ts';
+import { commandDenialWords } from '../../src/rebuild/messages/commands/denials.ts';
 import { commandRefusal } from '../../src/rebuild/model/allowed.ts';
 import type { RebuildCommand } from '../../src/rebuild/model/command.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';

@@ -2,7 +2,7 @@ import type { Verb } from '../../src/access/verbs.ts';
 import { inTime } from '../../src/core/deadline.ts';
 import { nearest } from '../../src/core/nearest.ts';
 import type { Person } from '../../src/core/person.ts';
-import { heldWords } from '../../src/rebuild/messages/lost.ts';
+import { heldWords } from '../../src/rebuild/messages/commands/lost.ts';
 import { lostNamed } from '../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../src/rebuild/model/record.ts';

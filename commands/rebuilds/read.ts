@@ -1,6 +1,6 @@
 import { inTime } from '../../src/core/deadline.ts';
 import type { Person } from '../../src/core/person.ts';
-import { heldWords } from '../../src/rebuild/messages/lost.ts';
+import { heldWords } from '../../src/rebuild/messages/commands/lost.ts';
 import { holds, type LostName } from '../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import type { Message } from '../../views/blocks.ts';

@@ -9,7 +9,7 @@ import {
   type MovedPart,
   missingWords,
   type NoAdoption,
-} from '../messages/adoption.ts';
+} from '../messages/commands/adoption.ts';
 import { foundWords } from '../messages/planning/found.ts';
 import { isPerson } from '../model/approval.ts';
 import type { Adoption, FoundCard, LostRebuild } from '../model/lost.ts';

@@ -1,6 +1,6 @@
 import type { Person } from '../../core/person.ts';
-import { leftWords, noAdoptionWords, overWords } from '../messages/adoption.ts';
-import { serviceDenialWords } from '../messages/service-denials.ts';
+import { leftWords, noAdoptionWords, overWords } from '../messages/commands/adoption.ts';
+import { serviceDenialWords } from '../messages/commands/service-denials.ts';
 import { isPerson } from '../model/approval.ts';
 import type { GivenUp, PlanDraft, PlanResult, Refused, StartRequest, StartResult } from '../model/command.ts';
 import { type Adoption, type LostName, type LostRebuild, lostNamed } from '../model/lost.ts';

@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
-import type { CommandDone } from '../messages/command-news.ts';
+import type { CommandDone } from '../messages/commands/command-news.ts';
 import { commandRefusal } from '../model/allowed.ts';
 import {
   grantsOf,

@@ -1,8 +1,7 @@
 import type { Person } from '../../core/person.ts';
 import { commandRefusal, farmersFixed } from '../model/allowed.ts';
 import { approvalValidMs, isPerson, type Moment } from '../model/approval.ts';
-import type { RebuildCommand } from '../model/command.ts';
-import type { CommandDenial } from '../model/denial.ts';
+import type { CommandDenial, RebuildCommand } from '../model/command.ts';
 import type { Step } from '../model/parts/step.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, openIntervention } from '../model/record.ts';

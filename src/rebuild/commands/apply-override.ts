@@ -1,7 +1,6 @@
 import type { Person } from '../../core/person.ts';
-import type { CommandDone } from '../messages/command-news.ts';
-import type { RebuildCommand } from '../model/command.ts';
-import type { OverrideDenial } from '../model/denial.ts';
+import type { CommandDone } from '../messages/commands/command-news.ts';
+import type { OverrideDenial, RebuildCommand } from '../model/command.ts';
 import type { Override, OverrideKind } from '../model/parts/orders.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, guardianOrder, hasEnded, isForced, keepsFarmers } from '../model/record.ts';

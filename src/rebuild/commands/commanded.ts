@@ -1,9 +1,13 @@
 import type { JournalEntry } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
-import { type AlreadySo, alreadyWords, type CommandDone, doneWords } from '../messages/command-news.ts';
-import { type CommandDenied, deniedWords } from '../messages/denials.ts';
-import type { CommandRefusal, CommandResult } from '../model/command.ts';
-import type { CommandDenial } from '../model/denial.ts';
+import {
+  type AlreadySo,
+  alreadyWords,
+  type CommandDone,
+  doneWords,
+} from '../messages/commands/command-news.ts';
+import { type CommandDenied, deniedWords } from '../messages/commands/denials.ts';
+import type { CommandDenial, CommandRefusal, CommandResult } from '../model/command.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { announce, soon, type Transition, writeOf } from '../model/transition.ts';
 

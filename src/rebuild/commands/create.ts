@@ -1,7 +1,7 @@
 import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
-import { unsaid } from '../messages/command-news.ts';
-import { journalWords } from '../messages/service-lines.ts';
+import { unsaid } from '../messages/commands/command-news.ts';
+import { serviceLines } from '../messages/commands/service-lines.ts';
 import { isPerson } from '../model/approval.ts';
 import type { PlanDraft } from '../model/command.ts';
 import type { Rebuild } from '../model/rebuild.ts';
@@ -53,7 +53,7 @@ export const newRebuild = (
   // The card and the ticket begin with the plan, so the thread and the comments need not say it again.
   return writeOf(
     withMark(bare, 'step', 'started', now),
-    line(now, by.id, 'start', journalWords.started(plan, reason)),
+    line(now, by.id, 'start', serviceLines.started(plan, reason)),
   );
 };
 

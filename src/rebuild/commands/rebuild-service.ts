@@ -3,9 +3,9 @@ import { messageOf } from '../../core/errors.ts';
 import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
+import { type ServiceDenial, serviceDenialWords } from '../messages/commands/service-denials.ts';
+import { doctorWords, serviceLines } from '../messages/commands/service-lines.ts';
 import { problemWords } from '../messages/planning/problems.ts';
-import { type ServiceDenial, serviceDenialWords } from '../messages/service-denials.ts';
-import { doctorWords, journalWords } from '../messages/service-lines.ts';
 import { pendingOf } from '../model/approval.ts';
 import type {
   CommandResult,
@@ -240,7 +240,7 @@ const carryOut = async (
       return { result, write: refusalNoted(rebuild, by, `refused_${command.verb}`, says, now) };
     }
     if (!write) return { result };
-    const role = line(now, by.id, 'allowed', journalWords.allowed(verdict.role, verdict.through));
+    const role = line(now, by.id, 'allowed', serviceLines.allowed(verdict.role, verdict.through));
     return { result, write: { ...write, journal: [role, ...write.journal] } };
   });
   if (done) return withApprovers(deps, done.result);

@@ -1,6 +1,6 @@
 import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
-import { journalWords } from '../messages/service-lines.ts';
+import { serviceLines } from '../messages/commands/service-lines.ts';
 import type { Refusals } from '../model/parts/orders.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { type Transition, writeOf } from '../model/transition.ts';
@@ -33,7 +33,7 @@ export const refusalNoted = (
   const lines = (before?.lines ?? 0) + 1;
   return writeOf(
     tallied(rebuild, by, { what, why, at: now, lines, folded: 0 }),
-    line(now, by.id, what, journalWords.refused(why, before?.folded ?? 0, lines === linesAtMost)),
+    line(now, by.id, what, serviceLines.refused(why, before?.folded ?? 0, lines === linesAtMost)),
   );
 };
 

@@ -1,5 +1,5 @@
 import type { Person } from '../../core/person.ts';
-import { unsaid } from '../messages/command-news.ts';
+import { unsaid } from '../messages/commands/command-news.ts';
 import { hasTouched, type Moment, pendingOf } from '../model/approval.ts';
 import type { AskedChange } from '../model/parts/grant.ts';
 import type { Rebuild } from '../model/rebuild.ts';

@@ -6,7 +6,7 @@ import {
   givenUpWords,
   goesOnWords,
   missingWords,
-} from '../../../src/rebuild/messages/adoption.ts';
+} from '../../../src/rebuild/messages/commands/adoption.ts';
 import { foundWords } from '../../../src/rebuild/messages/planning/found.ts';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
 import type { EffectState } from '../../../src/rebuild/model/parts/effect-state.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import type { CommandOutcome } from '../../../src/rebuild/commands/commanded.ts';
-import { doneWords } from '../../../src/rebuild/messages/command-news.ts';
+import { doneWords } from '../../../src/rebuild/messages/commands/command-news.ts';
 import { commandRefusal, offeredVerbs } from '../../../src/rebuild/model/allowed.ts';
 import { approvalValidMs, pendingOf } from '../../../src/rebuild/model/approval.ts';
 import { authorityOf } from '../../../src/rebuild/model/authority.ts';

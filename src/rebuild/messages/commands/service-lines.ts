@@ -1,11 +1,11 @@
-import { sentence } from '../../core/text.ts';
-import type { Instance } from '../model/parts/instance.ts';
-import type { Plan } from '../model/parts/plan.ts';
-import type { ValuesProblem } from '../ports/ports.ts';
-import { problemWords } from './planning/problems.ts';
+import { sentence } from '../../../core/text.ts';
+import type { Instance } from '../../model/parts/instance.ts';
+import type { Plan } from '../../model/parts/plan.ts';
+import type { ValuesProblem } from '../../ports/ports.ts';
+import { problemWords } from '../planning/problems.ts';
 
 /** What the service writes into a rebuild's journal. */
-export const journalWords = {
+export const serviceLines = {
   started: ({ forced, engine, farmers, hash }: Plan, reason: string): string =>
     `Started ${forced ? 'a forced' : 'a'} rebuild on the ${engine} engine with ${farmers} farmers. Because: ${sentence(reason)} Plan ${hash}`,
   /** `through`: who gave the role. */

@@ -4,7 +4,7 @@ import {
   alreadyWords,
   type CommandDone,
   doneWords,
-} from '../../../src/rebuild/messages/command-news.ts';
+} from '../../../../src/rebuild/messages/commands/command-news.ts';
 
 const ada = { id: 'U0ADA', name: 'Ada' };
 const instance = 'system6';

@@ -10,9 +10,9 @@ import {
   type NoAdoption,
   noAdoptionWords,
   overWords,
-} from '../../../src/rebuild/messages/adoption.ts';
-import { seenUp } from '../../builders/lost.ts';
-import { aGitopsInstance, anInstance } from '../../builders/rebuild.ts';
+} from '../../../../src/rebuild/messages/commands/adoption.ts';
+import { seenUp } from '../../../builders/lost.ts';
+import { aGitopsInstance, anInstance } from '../../../builders/rebuild.ts';
 
 const id = 'system6-20261120-1';
 const instance = anInstance();

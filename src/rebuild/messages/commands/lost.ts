@@ -1,4 +1,4 @@
-import type { LostName } from '../model/lost.ts';
+import type { LostName } from '../../model/lost.ts';
 
 /** Why nothing can be asked of a rebuild that is lost. Plain text. */
 export const heldWords = ({ id, instance, is }: LostName): string =>

@@ -1,9 +1,9 @@
-import { type Message, wordsFrom } from '../../core/message.ts';
-import type { LostName } from '../model/lost.ts';
-import type { PlanDifference } from '../model/plan-differences.ts';
-import type { RebuildId } from '../model/rebuild-id.ts';
+import { type Message, wordsFrom } from '../../../core/message.ts';
+import type { LostName } from '../../model/lost.ts';
+import type { PlanDifference } from '../../model/plan-differences.ts';
+import type { RebuildId } from '../../model/rebuild-id.ts';
+import { differenceWords } from '../plan-differences.ts';
 import { heldWords } from './lost.ts';
-import { differenceWords } from './plan-differences.ts';
 
 type Says = readonly string[];
 type Untouched = 'changed' | 'started';

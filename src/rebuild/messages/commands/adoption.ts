@@ -1,10 +1,10 @@
-import { type Message, wordsFor, wordsFrom } from '../../core/message.ts';
-import type { Person } from '../../core/person.ts';
-import { sentence } from '../../core/text.ts';
-import type { Instance } from '../model/parts/instance.ts';
-import { type StepName, stepTitle } from '../model/steps.ts';
-import type { AdoptionFacts } from '../ports/ports.ts';
-import { foundWords, scaleByHand } from './planning/found.ts';
+import { type Message, wordsFor, wordsFrom } from '../../../core/message.ts';
+import type { Person } from '../../../core/person.ts';
+import { sentence } from '../../../core/text.ts';
+import type { Instance } from '../../model/parts/instance.ts';
+import { type StepName, stepTitle } from '../../model/steps.ts';
+import type { AdoptionFacts } from '../../ports/ports.ts';
+import { foundWords, scaleByHand } from '../planning/found.ts';
 
 interface Of {
   /** The lost rebuild's id. */

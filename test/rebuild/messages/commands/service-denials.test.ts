@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
-import { heldWords } from '../../../src/rebuild/messages/lost.ts';
-import { type ServiceDenial, serviceDenialWords } from '../../../src/rebuild/messages/service-denials.ts';
+import { heldWords } from '../../../../src/rebuild/messages/commands/lost.ts';
+import {
+  type ServiceDenial,
+  serviceDenialWords,
+} from '../../../../src/rebuild/messages/commands/service-denials.ts';
 
 const id = 'system6-20261120-1';
 const instance = 'system6';

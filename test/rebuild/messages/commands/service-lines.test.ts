@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
-import { doctorWords, journalWords } from '../../../src/rebuild/messages/service-lines.ts';
-import { anInstance, aPlan } from '../../builders/rebuild.ts';
+import { doctorWords, serviceLines } from '../../../../src/rebuild/messages/commands/service-lines.ts';
+import { anInstance, aPlan } from '../../../builders/rebuild.ts';
 
 test.each([
   [false, 'a rebuild'],
   [true, 'a forced rebuild'],
 ])('started, forced: %s', (forced, kind) => {
   const plan = aPlan({ forced, engine: 'farm', farmers: 24, hash: '5f2c8a0d' });
-  expect(journalWords.started(plan, 'new dataset')).toBe(
+  expect(serviceLines.started(plan, 'new dataset')).toBe(
     `Started ${kind} on the farm engine with 24 farmers. Because: new dataset. Plan 5f2c8a0d`,
   );
 });
 
 test('who allowed it', () => {
-  expect(journalWords.allowed('sre', 'S0SRE')).toBe('sre, as S0SRE');
+  expect(serviceLines.allowed('sre', 'S0SRE')).toBe('sre, as S0SRE');
 });
 
 test.each([
@@ -21,7 +21,7 @@ test.each([
   [2, false, 'You may not. (Before that the last refusal came 2 times more.)'],
   [0, true, 'You may not. (Further refusals of this person are counted, not listed.)'],
 ])('refused, after %i without a line, the last line: %s', (folded, last, text) => {
-  expect(journalWords.refused('You may not.', folded, last)).toBe(text);
+  expect(serviceLines.refused('You may not.', folded, last)).toBe(text);
 });
 
 test('what the doctor says', () => {

@@ -1,14 +1,14 @@
-import { formatDuration } from '../../core/duration.ts';
-import { type Message, wordsFrom } from '../../core/message.ts';
-import type { Person } from '../../core/person.ts';
-import type { Excess } from '../model/authority.ts';
-import type { Authority } from '../model/parts/grant.ts';
-import type { OverrideKind, Pause, WiderOrder } from '../model/parts/orders.ts';
-import type { PlannedChange } from '../model/parts/plan.ts';
-import { type StepName, stepTitle } from '../model/steps.ts';
-import { authorityWords, excessWords, orderWords } from './authority.ts';
+import { formatDuration } from '../../../core/duration.ts';
+import { type Message, wordsFrom } from '../../../core/message.ts';
+import type { Person } from '../../../core/person.ts';
+import type { Excess } from '../../model/authority.ts';
+import type { Authority } from '../../model/parts/grant.ts';
+import type { OverrideKind, Pause, WiderOrder } from '../../model/parts/orders.ts';
+import type { PlannedChange } from '../../model/parts/plan.ts';
+import { type StepName, stepTitle } from '../../model/steps.ts';
+import { authorityWords, excessWords, orderWords } from '../authority.ts';
+import type { NewsWords } from '../message.ts';
 import { type CommandDenied, deniedWords } from './denials.ts';
-import type { NewsWords } from './message.ts';
 
 /** What is answered, and told in thread and ticket: in the same words, unless `text` has others. */
 interface CommandWords extends Omit<NewsWords, 'text'> {

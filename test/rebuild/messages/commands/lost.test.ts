@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { heldWords } from '../../../src/rebuild/messages/lost.ts';
+import { heldWords } from '../../../../src/rebuild/messages/commands/lost.ts';
 
 const lost = { id: 'system6-20261120-1', instance: 'system6', channel: 'C0DCR', ts: '1.2', since: 5 };
 const next =
