@@ -62,7 +62,12 @@ export const done = (
   const name = scaledAs(transition.rebuild, result.id);
   // A scale that a person asked for has its mark since then.
   const marked = effect.step !== 'rebuild';
-  return tell(next, { code: 'scaled', effect: made, already, name, url: result.url, marked }, now);
+  const { by, reason } = effect;
+  return tell(
+    next,
+    { code: 'scaled', effect: made, already, name, url: result.url, marked, by, reason },
+    now,
+  );
 };
 
 /** What a scale is called in the cluster or in the deployment repository. */

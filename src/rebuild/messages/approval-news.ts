@@ -6,7 +6,7 @@ import type { NewsWords } from './message.ts';
 import { differenceWords } from './plan-differences.ts';
 import { problemWords, type RebuildProblem } from './planning/problems.ts';
 
-const waiting = (text: string) => ({ text, note: 'waiting', entry: 'change' }) as const;
+const waiting = (text: string) => ({ text, note: 'waiting', entry: 'change', topic: 'approval' }) as const;
 
 /** What becomes of a plan and its approval before anything is begun. */
 export const approvalNews = {

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
 import { inFull } from '../../core/person.ts';
+import { utc } from '../../core/utc.ts';
 import type { EffectState } from '../model/parts/effect-state.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { activeMs } from '../model/record.ts';
@@ -8,7 +9,7 @@ import { effectTitle } from './titles.ts';
 
 /** The closing report: what became of it, how long each step took, overrides, every error. Paragraphs of plain text. */
 export const closingReport = (rebuild: Rebuild, now: number): readonly [string, ...string[]] => {
-  const { plan, overrides, end, effects } = rebuild;
+  const { plan, overrides, end, effects, approval } = rebuild;
   const steps = rebuild.steps.flatMap(({ name, state, startedAt, endedAt, attempt }) => {
     if (state === 'pending' || startedAt === undefined) return [];
     const tries = attempt > 1 ? `, ${attempt} attempts` : '';
@@ -21,7 +22,13 @@ export const closingReport = (rebuild: Rebuild, now: number): readonly [string, 
   const errors = end?.errors ?? [];
   return [
     summary(rebuild, now),
-    `Engine ${plan.engine}${plan.forced ? ', forced' : ''}; ${plan.farmers} farmers planned, ${rebuild.farmers.target} asked for in the end; minimum ${rebuild.farmers.minimum}. Without pauses ${formatDuration(activeMs(rebuild, now))}.`,
+    `Asked for by ${inFull(rebuild.by)}, ${utc(rebuild.at, 'seconds')}: ${rebuild.reason}`,
+    approval
+      ? `Approved by ${inFull(approval.by)}, ${utc(approval.at, 'seconds')}${approval.hash === undefined ? '' : `; what was approved, as SHA-256: ${approval.hash}`}`
+      : plan.instance.approval
+        ? 'It was never approved.'
+        : 'No approval was required.',
+    `Plan ${plan.hash}. Engine ${plan.engine}${plan.forced ? ', forced' : ''}; ${plan.farmers} farmers planned, ${rebuild.farmers.target} asked for in the end; minimum ${rebuild.farmers.minimum}. Without pauses ${formatDuration(activeMs(rebuild, now))}.`,
     ...(steps.length > 0 ? [`Steps. ${steps.join('. ')}.`] : []),
     ...(changes.length > 0 ? [`Changes. ${changes.join('; ')}.`] : ['Nothing was changed.']),
     ...overrides.map(

@@ -1,4 +1,4 @@
-import type { Person } from '../../core/person.ts';
+import { inFull, type Person } from '../../core/person.ts';
 import type { Effect } from '../model/parts/effect-state.ts';
 import type { NewsWords } from './message.ts';
 import { effectTitle } from './titles.ts';
@@ -13,6 +13,11 @@ interface Failed extends Of {
 /** What the world calls a scale: ` (commit 3f2a91c)`. */
 const called = (name: string): string => (name === '' ? '' : ` (${name})`);
 
+const askedFor = (by: Person | undefined, reason: string | undefined) =>
+  by && {
+    lines: [`Asked for by ${inFull(by)}${reason === undefined || reason === '' ? '.' : `: ${reason}`}`],
+  };
+
 /** What becomes of the changes of the world, from claim to outcome. */
 export const effectNews = {
   intends: ({
@@ -24,15 +29,22 @@ export const effectNews = {
     text: `${effectTitle(effect)} (${key}${attempts > 1 ? `, try ${attempts}` : ''})`,
     ...(by && { by }),
   }),
-  /** `name`: what the cluster or the deployment repository calls it. `marked`: it has no mark in the chart yet. */
+  /**
+   * `name`: what the cluster or the deployment repository calls it. `marked`: it has no mark in the chart yet. `by`, `reason`: whose
+   * number it is, and why.
+   */
   scaled: ({
     effect,
     already,
     name,
     url,
     marked,
+    by,
+    reason,
   }: Of & {
     readonly already: boolean;
+    readonly by?: Person | undefined;
+    readonly reason?: string | undefined;
     readonly name: string;
     readonly url?: string | undefined;
     readonly marked: boolean;
@@ -40,7 +52,9 @@ export const effectNews = {
     const title = effectTitle(effect);
     return {
       text: `${already ? 'Found done' : 'Done'}: ${title}${called(name)}.`,
-      entry: 'change',
+      ...(effect.kind === 'scale' && effect.role === 'farmer'
+        ? { entry: 'change', ...askedFor(by, reason) }
+        : { entry: 'row' }),
       ...(marked && { mark: 'scale', marked: title }),
       ...(url !== undefined && { note: 'scaled', url }),
     };
@@ -49,7 +63,7 @@ export const effectNews = {
   ordered: ({ effect, already }: Of & { readonly already: boolean }) => ({
     what: effect.kind === 'stop_run' ? 'stopped' : 'ordered',
     text: `${already ? 'Found ordered' : 'Ordered'}: ${effectTitle(effect)}.`,
-    entry: 'change',
+    entry: 'row',
   }),
   outcome_unknown: ({ effect, error }: Failed) => ({
     text: `${effectTitle(effect)}: perhaps done, perhaps not. ${error}`,
@@ -80,7 +94,7 @@ export const effectNews = {
   arrived: ({ effect }: Of) => ({
     text: `${effectTitle(effect)} is in the cluster now; nothing stands in its way any more.`,
     note: 'moving',
-    entry: 'change',
+    entry: 'row',
   }),
   blocked: ({ effect, says }: Of & { readonly says: string }) => ({
     text: `${effectTitle(effect)} is committed and has not arrived in the cluster: ${says} Nothing more is committed; it is waited for.`,

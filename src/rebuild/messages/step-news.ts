@@ -1,9 +1,11 @@
 import { formatDuration } from '../../core/duration.ts';
 import { counted, sentence } from '../../core/text.ts';
+import type { CachesTable } from '../model/caches.ts';
 import type { Pause } from '../model/parts/orders.ts';
 import type { Intervention } from '../model/parts/step.ts';
 import type { Phase } from '../model/rebuild.ts';
 import { type StepName, stepTitle } from '../model/steps.ts';
+import { cachesTable } from './caches.ts';
 import type { NewsWords } from './message.ts';
 import { failureWords, type RunFailure } from './steps/missing.ts';
 
@@ -29,15 +31,16 @@ const farmersUp = ({ ready, target, minimum, why }: FarmersUp): string => {
 const inStep = (step: StepName | undefined): string => (step ? ` in the step ${stepTitle[step]}` : '');
 const nameOf = ({ by }: Pause): string => by.name ?? by.id;
 
-/** A step has come on, told in thread and ticket. */
-const moved = (text: string) => ({ text, note: 'step', entry: 'change' }) as const;
+/** A step has come on, told in the thread; of the ticket a row. */
+const moved = (text: string) => ({ text, note: 'step', entry: 'row' }) as const;
 
 /** What the steps of a rebuild announce, from its beginning to its end. */
 export const stepNews = {
   begins: ({ step, attempt }: { readonly step: StepName; readonly attempt: number }) => ({
     what: `begin_${step}`,
     text: `The step ${stepTitle[step]} begins${attempt > 1 ? `, attempt ${attempt}` : ''}.`,
-    entry: 'change',
+    // When each began and ended is a table of the ticket: only that one is begun once more is worth a row.
+    ...(attempt > 1 && { entry: 'row' }),
     mark: 'step',
     marked: stepTitle[step],
   }),
@@ -48,14 +51,16 @@ export const stepNews = {
         ? 'The synchronizer is ready; nobody is needed any more.'
         : `${stepTitle[step]} goes on: nobody is needed any more.`,
     ),
-  asks: ({ ask }: { readonly ask: Intervention }) => {
+  /** `caches`: how far they are, where it is about them. */
+  asks: ({ ask, caches }: { readonly ask: Intervention; readonly caches?: CachesTable | undefined }) => {
     const planned = ask.code === 'approval' || ask.code === 'guardian';
     return {
       what: `ask_${ask.code}`,
       text: planned ? ask.what : `Manual intervention required: ${ask.what}`,
       lines: ask.options,
       note: 'waiting',
-      entry: planned ? 'change' : 'error',
+      entry: planned ? 'row' : 'error',
+      ...(!planned && caches && { table: cachesTable(caches) }),
       ...(!planned && { mark: 'error', marked: ask.code.replaceAll('_', ' ') }),
     };
   },
@@ -100,16 +105,20 @@ export const stepNews = {
       `${counted(farmers, 'farmer')} stay up, as was asked. They cost money until somebody scales them down.`,
     ),
   farmers_gone: () => moved('The farmers are gone; the synchronizer stays as guardian.'),
-  propagated: ({ frontends }: { readonly frontends: number }) =>
-    moved(
-      frontends === 0
+  propagated: (caches: CachesTable) => ({
+    text:
+      caches.frontends.length === 0
         ? 'There is no frontend to take the caches.'
-        : `All ${frontends} frontends have the new caches.`,
-    ),
+        : `All ${caches.frontends.length} frontends have the new caches.`,
+    note: 'step',
+    entry: 'change',
+    topic: 'caches',
+    table: cachesTable(caches),
+  }),
   paused: ({ pause, step }: { readonly pause: Pause; readonly step?: StepName | undefined }) => ({
     text: `Paused${inStep(step)} by ${nameOf(pause)}, because: ${sentence(pause.reason)}${pause.goesOn === undefined ? '' : ` What a pause cannot stop: ${pause.goesOn}.`}`,
     note: 'paused',
-    entry: 'change',
+    entry: 'row',
   }),
   still_paused: ({ pause, ms }: { readonly pause: Pause; readonly ms: number }) => ({
     text: `Still paused, for ${formatDuration(ms)} now, by ${nameOf(pause)}, because: ${sentence(pause.reason)}${pause.goesOn === undefined ? '' : ` Meanwhile ${pause.goesOn}.`} Resume or cancel it.`,

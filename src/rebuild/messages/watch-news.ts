@@ -105,7 +105,7 @@ export const watchNews = {
   moving: ({ step, ms }: { readonly step: StepName; readonly ms: number }) => ({
     text: `${stepTitle[step]} moves again, after ${formatDuration(ms)}.`,
     note: 'moving',
-    entry: 'change',
+    entry: 'row',
   }),
   /** `coming`: our own change that is committed and not in the cluster yet. `adopted`: the record was lost once. */
   drift: ({
@@ -144,7 +144,7 @@ export const watchNews = {
         ? `The ${nounOf(drift)} are back at ${drift.expected}; it was not farmhand that changed them.`
         : `The ${nounOf(drift)} are at ${now}, as farmhand's last change says.`,
     note: 'drift',
-    entry: 'change',
+    entry: 'row',
   }),
   offer: (facts: Advice) => ({ text: advised(facts), note: 'offer' }),
 } satisfies Record<string, (facts: never) => NewsWords>;

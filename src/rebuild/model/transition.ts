@@ -1,7 +1,8 @@
 import { type JournalEntry, line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
+import { cut, oneLine } from '../../core/text.ts';
 import type { Step } from './parts/step.ts';
-import type { ChartMark, RebuildNote, RebuildNoteKind, TicketEntry } from './parts/told.ts';
+import type { ChartMark, EvidenceRow, RebuildNote, RebuildNoteKind, TicketEntry } from './parts/told.ts';
 import type { Rebuild } from './rebuild.ts';
 import type { StepName } from './steps.ts';
 
@@ -31,9 +32,12 @@ export interface Announcement {
   /** Plain text: what happened, what was (not) changed, what to do next. */
   readonly text: string;
   readonly note?: RebuildNoteKind;
-  readonly entry?: TicketEntry['kind'];
-  /** More paragraphs for the ticket. */
+  /** A comment on the ticket, and a row of its evidence table; `row`: only that. */
+  readonly entry?: TicketEntry['kind'] | 'row';
+  readonly topic?: TicketEntry['topic'];
+  /** More paragraphs for the comment, and a table after them. */
   readonly lines?: readonly string[];
+  readonly table?: TicketEntry['table'];
   readonly mark?: ChartMark['kind'];
   /** The mark's own words; the text where absent. */
   readonly marked?: string;
@@ -43,7 +47,7 @@ export interface Announcement {
 }
 
 export const announce = (transition: Transition, told: Announcement, now: number): Transition => {
-  const { what, text, note, entry, mark, by, url } = told;
+  const { what, text, note, entry, topic, table, mark, by, url } = told;
   let { rebuild } = transition;
   if (note) {
     rebuild = withNote(
@@ -52,10 +56,12 @@ export const announce = (transition: Transition, told: Announcement, now: number
       now,
     );
   }
-  if (entry) {
+  if (entry === 'row') rebuild = withRow(rebuild, { kind: 'change', says: text, ...(by && { by }) }, now);
+  else if (entry) {
+    const lines = [text, ...(told.lines ?? [])];
     rebuild = withEntry(
       rebuild,
-      { kind: entry, lines: [text, ...(told.lines ?? [])], ...(by && { by }) },
+      { kind: entry, lines, ...(topic && { topic }), ...(table && { table }), ...(by && { by }) },
       now,
     );
   }
@@ -88,6 +94,8 @@ export const soon = (rebuild: Rebuild, now: number): Rebuild => ({ ...rebuild, d
 const notesAtMost = 100;
 const marksAtMost = 80;
 const entriesAtMost = 500;
+const rowsAtMost = 150;
+const rowLength = 300;
 
 /** Something to be said in the thread. */
 export const withNote = (rebuild: Rebuild, note: Omit<RebuildNote, 'n' | 'at'>, now: number): Rebuild => {
@@ -96,13 +104,29 @@ export const withNote = (rebuild: Rebuild, note: Omit<RebuildNote, 'n' | 'at'>, 
   return { ...rebuild, card: { ...rebuild.card, noteCount: n, notes: notes.slice(-notesAtMost) } };
 };
 
-/** Something to be written into the ticket. */
+/** Something to be commented on the ticket, and a row of its evidence table. */
 export const withEntry = (rebuild: Rebuild, entry: Omit<TicketEntry, 'n' | 'at'>, now: number): Rebuild => {
   const { ticket } = rebuild;
   if (ticket.state === 'none') return rebuild;
   const n = ticket.count + 1;
   const entries = [...ticket.entries, { ...entry, n, at: now }];
-  return { ...rebuild, ticket: { ...ticket, count: n, entries: entries.slice(-entriesAtMost) } };
+  const told = { ...rebuild, ticket: { ...ticket, count: n, entries: entries.slice(-entriesAtMost) } };
+  const { kind, by, lines } = entry;
+  return withRow(told, { kind, says: lines[0] ?? '', ...(by && { by }) }, now);
+};
+
+/** A row of the evidence table, and no comment. Where there are too many, the oldest plain change gives way. */
+export const withRow = (rebuild: Rebuild, row: Omit<EvidenceRow, 'at'>, now: number): Rebuild => {
+  const { ticket } = rebuild;
+  if (ticket.state === 'none') return rebuild;
+  const rows = [...(ticket.rows ?? []), { ...row, at: now, says: cut(oneLine(row.says), rowLength) }];
+  if (rows.length <= rowsAtMost) return { ...rebuild, ticket: { ...ticket, rows } };
+  const first = Math.max(
+    0,
+    rows.findIndex(({ kind }) => kind === 'change'),
+  );
+  const rowsCut = (ticket.rowsCut ?? 0) + 1;
+  return { ...rebuild, ticket: { ...ticket, rows: rows.filter((_, i) => i !== first), rowsCut } };
 };
 
 export const withMark = (rebuild: Rebuild, kind: ChartMark['kind'], says: string, now: number): Rebuild => ({

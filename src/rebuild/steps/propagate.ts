@@ -1,5 +1,6 @@
 import { desiredPropagation } from '../effects/effects.ts';
 import type { Doing } from '../messages/steps/doing.ts';
+import { cachesOf } from '../model/caches.ts';
 import { isOfStep } from '../model/effect.ts';
 import type { Frontend } from '../model/parts/progress.ts';
 import type { Rebuild } from '../model/rebuild.ts';
@@ -31,12 +32,11 @@ export const propagate: StepDefinition<'propagate'> = {
     const rebuild = { ...context.rebuild, frontends: seen(context, engine.value) };
     const next = rebuild.frontends.find(({ state }) => state !== 'ready' && state !== 'skipped');
     if (!next) {
-      const n = rebuild.frontends.length;
       return {
         kind: 'done',
         rebuild,
-        doing: { code: 'frontends_ready', frontends: n },
-        news: { code: 'propagated', frontends: n },
+        doing: { code: 'frontends_ready', frontends: rebuild.frontends.length },
+        news: { code: 'propagated', ...cachesOf(rebuild) },
       };
     }
     return withNext({ ...context, rebuild }, next, engine.value);
@@ -109,6 +109,7 @@ const seen = ({ rebuild, now }: StepContext, engine: EngineView): readonly Front
       ...rest,
       state,
       ...(state !== known.state && state !== 'waiting' && { since: known.since ?? now }),
+      ...(state === 'ready' && { readyAt: known.readyAt ?? now }),
       ...(view.says !== undefined && { says: view.says }),
     };
   });

@@ -2,6 +2,7 @@ import { tell } from '../messages/news.ts';
 import { type Doing, doingWords } from '../messages/steps/doing.ts';
 import { interventionWords } from '../messages/steps/interventions.ts';
 import { noReason } from '../messages/steps/missing.ts';
+import { cachesOf } from '../model/caches.ts';
 import type { Intervention, Step } from '../model/parts/step.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild } from '../model/rebuild.ts';
@@ -52,7 +53,9 @@ export const requestIntervention = (
   const ends = until === 'no end' ? undefined : (until ?? now + policy.intervention);
   const { what, options } = interventionWords(need);
   const ask = { code: need.code, what, options, since: now, ...(ends !== undefined && { until: ends }) };
-  return tell(waits(ask), { code: 'asks', ask }, now);
+  const next = waits(ask);
+  const caches = step.name === 'write' || step.name === 'propagate' ? cachesOf(next.rebuild) : undefined;
+  return tell(next, { code: 'asks', ask, caches }, now);
 };
 
 /** From here on it tears down. Every error at once. */

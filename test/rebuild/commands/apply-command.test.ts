@@ -42,9 +42,8 @@ describe('scale', () => {
       asked: { by: bob, reason: 'too slow' },
     });
     expect(write?.rebuild.card.notes).toEqual([{ n: 1, kind: 'scaled', text, by: bob, at: now }]);
-    expect(write?.rebuild.ticket.entries).toEqual([
-      { n: 1, kind: 'change', by: bob, at: now, lines: [text] },
-    ]);
+    expect(write?.rebuild.ticket.entries).toEqual([]);
+    expect(write?.rebuild.ticket.rows).toEqual([{ kind: 'change', by: bob, at: now, says: text }]);
     expect(write?.journal).toEqual([{ at: now, who: 'U0BOB', what: 'scale', why: text }]);
     expect(write?.rebuild.driveAt).toBe(now);
   });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { cachesTable } from '../../../src/rebuild/messages/caches.ts';
 import { type News, newsWords } from '../../../src/rebuild/messages/news.ts';
 import type { Announcement } from '../../../src/rebuild/model/transition.ts';
 import { startedAt } from '../../builders/rebuild.ts';
@@ -23,10 +24,18 @@ const ask = {
   options: ['Retry', 'Or cancel'],
   since: startedAt,
 } as const;
+const caches = {
+  write: { state: 'done', startedAt, endedAt: startedAt + hour, attempt: 1 },
+  frontends: [
+    { name: 'system6-fe1', state: 'ready', since: startedAt + hour, readyAt: startedAt + 2 * hour },
+    { name: 'system6-fe2', state: 'waiting' },
+  ],
+} as const;
 const farmers = { ready: 20, target: 24, minimum: 8 };
-const step = { note: 'step', entry: 'change' } as const;
+const step = { note: 'step', entry: 'row' } as const;
 const error = { note: 'error', entry: 'error', mark: 'error' } as const;
-const waiting = { note: 'waiting', entry: 'change' } as const;
+const waiting = { note: 'waiting', entry: 'row' } as const;
+const ofApproval = { note: 'waiting', entry: 'change', topic: 'approval' } as const;
 
 type Cases<Code> = readonly (readonly [
   Extract<News, { code: Code }>,
@@ -54,7 +63,6 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
       {
         what: 'begin_history',
         text: 'The step History update begins.',
-        entry: 'change',
         mark: 'step',
         marked: 'History update',
       },
@@ -64,7 +72,7 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
       {
         what: 'begin_write',
         text: 'The step Write caches begins, attempt 2.',
-        entry: 'change',
+        entry: 'row',
         mark: 'step',
         marked: 'Write caches',
       },
@@ -90,6 +98,18 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
         ...error,
         note: 'waiting',
         marked: 'rebuild failed',
+      },
+    ],
+    [
+      { code: 'asks', ask: { ...ask, code: 'write_failed', what: 'Writing failed.' }, caches },
+      {
+        what: 'ask_write_failed',
+        text: 'Manual intervention required: Writing failed.',
+        lines: ['Retry', 'Or cancel'],
+        table: cachesTable(caches),
+        ...error,
+        note: 'waiting',
+        marked: 'write failed',
       },
     ],
     [
@@ -184,12 +204,24 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
   ],
   propagated: [
     [
-      { code: 'propagated', frontends: 3 },
-      { text: 'All 3 frontends have the new caches.', ...step },
+      { code: 'propagated', ...caches },
+      {
+        text: 'All 2 frontends have the new caches.',
+        note: 'step',
+        entry: 'change',
+        topic: 'caches',
+        table: cachesTable(caches),
+      },
     ],
     [
-      { code: 'propagated', frontends: 0 },
-      { text: 'There is no frontend to take the caches.', ...step },
+      { code: 'propagated', ...caches, frontends: [] },
+      {
+        text: 'There is no frontend to take the caches.',
+        note: 'step',
+        entry: 'change',
+        topic: 'caches',
+        table: cachesTable({ ...caches, frontends: [] }),
+      },
     ],
   ],
   paused: [
@@ -198,7 +230,7 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
       {
         text: 'Paused in the step History update by Ada, because: lunch. What a pause cannot stop: the synchronizer stays up.',
         note: 'paused',
-        entry: 'change',
+        entry: 'row',
       },
     ],
   ],
@@ -237,14 +269,14 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
       { code: 'approval_lapsed', by: ada, validMs: 900_000 },
       {
         text: 'The approval by Ada is older than 15m, and nothing has been started since: it does not count any more. Nothing was touched. The plan is made once more, to be approved as it is now.',
-        ...waiting,
+        ...ofApproval,
       },
     ],
     [
       { code: 'approval_lapsed', by: ada },
       {
         text: 'The approval by Ada is not for what this rebuild would do now: it does not count any more. Nothing was touched. The plan is made once more, to be approved as it is now.',
-        ...waiting,
+        ...ofApproval,
       },
     ],
   ],
@@ -259,7 +291,7 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
       },
       {
         text: 'As things are it cannot begin: The admin endpoint of system6 does not answer: 503. system6-dcr-sync is up already, perhaps the guardian of an earlier rebuild. Scale it to 0 first. Nothing was touched. When that is fixed, approve it (again), or cancel it.',
-        ...waiting,
+        ...ofApproval,
       },
     ],
   ],
@@ -268,14 +300,14 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
       { code: 'plan_renewed', changes: [{ code: 'minimum', was: 2, is: 3 }], hash: 'bbbbbbbbcc' },
       {
         text: 'The world has changed since this plan was made: At least: 2 before, 3 now. Nothing was touched. This is the plan of now (plan bbbbbbbb); it must be approved as it is.',
-        ...waiting,
+        ...ofApproval,
       },
     ],
     [
       { code: 'plan_renewed', changes: [], hash: 'bbbbbbbbcc' },
       {
         text: 'The world has changed since this plan was made: The values of the instance are different. Nothing was touched. This is the plan of now (plan bbbbbbbb); it must be approved as it is.',
-        ...waiting,
+        ...ofApproval,
       },
     ],
   ],
@@ -294,10 +326,13 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
         name: 'commit 3f2a91c',
         url: 'https://git/3f2a',
         marked: true,
+        by: ada,
+        reason: 'too slow',
       },
       {
         text: 'Done: farmers 0 → 24 (commit 3f2a91c).',
         entry: 'change',
+        lines: ['Asked for by Ada (U0ADA): too slow'],
         mark: 'scale',
         marked: 'farmers 0 → 24',
         note: 'scaled',
@@ -308,15 +343,26 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
       { code: 'scaled', effect, already: true, name: '', marked: false },
       { text: 'Found done: farmers 0 → 24.', entry: 'change' },
     ],
+    [
+      {
+        code: 'scaled',
+        effect: { ...effect, role: 'synchronizer', to: 1 },
+        already: false,
+        name: '',
+        marked: false,
+        by: ada,
+      },
+      { text: 'Done: synchronizer 0 → 1.', entry: 'row' },
+    ],
   ],
   ordered: [
     [
       { code: 'ordered', effect: run, already: false },
-      { what: 'ordered', text: 'Ordered: rebuild.', entry: 'change' },
+      { what: 'ordered', text: 'Ordered: rebuild.', entry: 'row' },
     ],
     [
       { code: 'ordered', effect: { kind: 'stop_run' }, already: true },
-      { what: 'stopped', text: 'Found ordered: stopping the run.', entry: 'change' },
+      { what: 'stopped', text: 'Found ordered: stopping the run.', entry: 'row' },
     ],
   ],
   outcome_unknown: [
@@ -361,7 +407,7 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
       {
         text: 'farmers 0 → 24 is in the cluster now; nothing stands in its way any more.',
         note: 'moving',
-        entry: 'change',
+        entry: 'row',
       },
     ],
   ],
@@ -448,7 +494,7 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
   moving: [
     [
       { code: 'moving', step: 'rebuild', ms: hour },
-      { text: 'Rebuild moves again, after 1h.', note: 'moving', entry: 'change' },
+      { text: 'Rebuild moves again, after 1h.', note: 'moving', entry: 'row' },
     ],
   ],
   drift: [
@@ -485,12 +531,12 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
       {
         text: 'The farmers are back at 24; it was not farmhand that changed them.',
         note: 'drift',
-        entry: 'change',
+        entry: 'row',
       },
     ],
     [
       { code: 'drift_gone', drift, now: 12 },
-      { text: "The farmers are at 12, as farmhand's last change says.", note: 'drift', entry: 'change' },
+      { text: "The farmers are at 12, as farmhand's last change says.", note: 'drift', entry: 'row' },
     ],
   ],
   offer: [

@@ -3,13 +3,17 @@ import { cut, oneLine, plain } from '../../../core/text.ts';
 import { utc } from '../../../core/utc.ts';
 import type { TicketEntry } from '../../../rebuild/model/parts/told.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
-import { type AdfDocument, document, paragraph } from './adf.ts';
+import { type AdfDocument, document, grid, paragraph } from './adf.ts';
 import { maxDescription } from './ticket-document.ts';
 
 /** `system6-20261120-1#7`: the last line of the comment, which it is looked up by. */
 export const commentKey = (rebuild: Pick<Rebuild, 'id'>, entry: Pick<TicketEntry, 'n'>): string =>
   `${rebuild.id}#${entry.n}`;
 
+const topics: Readonly<Record<NonNullable<TicketEntry['topic']>, string>> = {
+  approval: 'Approval',
+  caches: 'Caches',
+};
 const titles: Readonly<Record<TicketEntry['kind'], string>> = {
   change: 'Change',
   override: 'Override',
@@ -47,11 +51,18 @@ const build = (
   limit: { readonly text: number; readonly lines: number },
 ): AdfDocument => {
   const all = [...entry.lines, ...more].map(plain);
-  const shortened = all.length > limit.lines || all.some((text) => text.length > limit.text);
+  const table = (entry.table ?? []).map((row) => row.map(oneLine));
+  const few = table.slice(0, limit.lines);
+  const [headers, ...rows] = few.map((row) => row.map((text) => cut(text, limit.text)));
+  const shortened =
+    Math.max(all.length, table.length) > limit.lines ||
+    [...all, ...table.flat()].some((text) => text.length > limit.text);
+  const title = entry.topic === undefined ? titles[entry.kind] : topics[entry.topic];
   const by = entry.by ? ` by ${oneLine(inFull(entry.by))}` : '';
   return document([
-    paragraph(cut(`${titles[entry.kind]}${by}, ${utc(entry.at, 'seconds')}`, 500), [{ type: 'strong' }]),
+    paragraph(cut(`${title}${by}, ${utc(entry.at, 'seconds')}`, 500), [{ type: 'strong' }]),
     ...all.slice(0, limit.lines).map((text) => paragraph(cut(text, limit.text))),
+    ...(headers ? [grid(headers, rows)] : []),
     ...(shortened
       ? [
           paragraph('Shortened to fit into a comment: farmhand’s journal of the rebuild has it in full.', [

@@ -71,6 +71,8 @@ const commandNews = {
   }: Of & { readonly from: number; readonly to: number; readonly takes: keyof typeof scaled }) => ({
     says: scaled[takes](instance, from, to),
     note: 'scaled',
+    // The change itself is the comment, with who asked for it.
+    entry: 'row',
     mark: 'scale',
     marked: `${from} → ${to} farmers`,
   }),
@@ -80,12 +82,14 @@ const commandNews = {
       flight ? 'what is under way is finished first, and ' : ''
     }nothing new is begun.`,
     note: 'pausing',
+    entry: 'row',
     mark: 'pause',
     marked: 'paused',
   }),
   resume: ({ instance, step, lastedMs }: InStep & { readonly lastedMs: number }) => ({
     says: `${instance} goes on${inStep(step)}, after a pause of ${formatDuration(lastedMs)}.`,
     note: 'resumed',
+    entry: 'row',
     mark: 'resume',
     marked: 'resumed',
   }),
@@ -97,6 +101,7 @@ const commandNews = {
         : 'nothing was touched yet.'
     }`,
     note: 'cancelling',
+    entry: 'row',
   }),
   retry: ({ instance, step }: Of & AtStep) => ({
     says: `${instance}: the step ${stepTitle[step]} begins once more.`,
@@ -105,16 +110,19 @@ const commandNews = {
   withdraw: ({ orders }: { readonly orders: readonly WiderOrder[] }) => ({
     says: `Withdrawn: ${orders.map(orderWords).join(', ')}. It was not done, and nobody need approve it any more.`,
     note: 'waiting',
+    topic: 'approval',
   }),
   /** It goes beyond what was approved, and waits for another person. */
   asked: ({ order, excess }: { readonly order: WiderOrder; readonly excess: readonly Excess[] }) => ({
     what: `asked_${order.verb}`,
     says: `Asked for, not done: ${orderWords(order)}. It goes beyond what was approved (${excess.map(excessWords).join('; ')}). Nothing was changed; another person must approve it.`,
     note: 'waiting',
+    topic: 'approval',
   }),
   confirm: ({ instance }: Of) => ({
     says: `The rebuild of ${instance} is confirmed: no person had asked for it. Now another person must approve it; nothing is touched before that.`,
     note: 'approved',
+    topic: 'approval',
   }),
   approve_plan: ({
     instance,
@@ -130,6 +138,7 @@ const commandNews = {
     what: 'approve',
     says: `The rebuild of ${instance} is approved (plan ${plan.hash.slice(0, 8)}): ${authorityWords(authority)}. If nothing has been started in ${formatDuration(validMs)}, it must be approved again.`,
     note: 'approved',
+    topic: 'approval',
     lines: [
       ...plan.changes.map(({ what, where, from, to }) => `${what} (${where}): ${from} → ${to}`),
       approvedAs(hash),
@@ -143,6 +152,7 @@ const commandNews = {
     what: 'approve',
     says: decided.map(decidedWords).join(' '),
     note: 'approved',
+    topic: 'approval',
     lines: [`It may now: ${authorityWords(authority)}.`, approvedAs(hash)],
   }),
 

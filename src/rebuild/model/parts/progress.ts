@@ -29,6 +29,8 @@ export interface Frontend {
   readonly name: string;
   readonly state: 'waiting' | 'taking' | 'restarting' | 'ready' | 'failed' | 'skipped';
   readonly since?: number;
+  /** When it was first seen to have the new caches. */
+  readonly readyAt?: number;
   readonly says?: string;
 }
 

@@ -30,15 +30,32 @@ export interface Ticket {
   readonly error?: string;
   /** An entry (or the ticket itself) that is perhaps written: look before writing it again. */
   readonly doubt?: { readonly n: number; readonly since: number; readonly claim: string };
+  /** What the evidence table in its description lists, oldest first. Absent: from a version that had no such table. */
+  readonly rows?: readonly EvidenceRow[];
+  /** How many older ones had to give way. */
+  readonly rowsCut?: number;
+}
+
+/** A line of the evidence table: everything that became a comment, and what is not worth one. */
+export interface EvidenceRow {
+  readonly at: number;
+  readonly kind: TicketEntry['kind'];
+  readonly by?: Person;
+  /** Plain text, shortened. */
+  readonly says: string;
 }
 
 export interface TicketEntry {
   readonly n: number;
   readonly at: number;
   readonly kind: 'change' | 'override' | 'error' | 'refusal' | 'closing';
+  /** What a change is about, where that is more than a number. */
+  readonly topic?: 'approval' | 'caches';
   readonly by?: Person;
   /** Plain text, a paragraph each. */
   readonly lines: readonly string[];
+  /** After them; the first row are its headers. Plain text. */
+  readonly table?: readonly (readonly string[])[];
 }
 
 /** The rebuild's thread: its root is the card. */

@@ -21,7 +21,7 @@ const authority = {
   keepGuardian: false,
 };
 const may = 'at most 4 farmers, at least 2 to go on with, not forced; nothing skipped, extended or kept';
-const scaled = { note: 'scaled', mark: 'scale', marked: '24 → 30 farmers' } as const;
+const scaled = { note: 'scaled', entry: 'row', mark: 'scale', marked: '24 → 30 farmers' } as const;
 const by24 = { code: 'scale', instance, from: 24, to: 30 } as const;
 
 const overridden = (marked: string, says: string) => ({
@@ -57,6 +57,7 @@ const cases: Readonly<
       {
         says: 'Pausing system6 in the step Rebuild: what is under way is finished first, and nothing new is begun.',
         note: 'pausing',
+        entry: 'row',
         mark: 'pause',
         marked: 'paused',
       },
@@ -66,6 +67,7 @@ const cases: Readonly<
       {
         says: 'Pausing system6: nothing new is begun.',
         note: 'pausing',
+        entry: 'row',
         mark: 'pause',
         marked: 'paused',
       },
@@ -77,6 +79,7 @@ const cases: Readonly<
       {
         says: 'system6 goes on in the step Rebuild, after a pause of 5m.',
         note: 'resumed',
+        entry: 'row',
         mark: 'resume',
         marked: 'resumed',
       },
@@ -88,11 +91,12 @@ const cases: Readonly<
       {
         says: 'Cancelling system6: farmers and synchronizer go down now, and it ends when they are gone.',
         note: 'cancelling',
+        entry: 'row',
       },
     ],
     [
       { code: 'cancel', instance, up: false },
-      { says: 'Cancelling system6: nothing was touched yet.', note: 'cancelling' },
+      { says: 'Cancelling system6: nothing was touched yet.', note: 'cancelling', entry: 'row' },
     ],
   ],
   retry: [
@@ -107,6 +111,7 @@ const cases: Readonly<
       {
         says: 'Withdrawn: scale to 30 farmers, skip the step Propagate. It was not done, and nobody need approve it any more.',
         note: 'waiting',
+        topic: 'approval',
       },
     ],
   ],
@@ -121,6 +126,7 @@ const cases: Readonly<
         what: 'asked_scale',
         says: 'Asked for, not done: scale to 30 farmers. It goes beyond what was approved (30 farmers instead of at most 24; forced). Nothing was changed; another person must approve it.',
         note: 'waiting',
+        topic: 'approval',
       },
     ],
   ],
@@ -130,6 +136,7 @@ const cases: Readonly<
       {
         says: 'The rebuild of system6 is confirmed: no person had asked for it. Now another person must approve it; nothing is touched before that.',
         note: 'approved',
+        topic: 'approval',
       },
     ],
   ],
@@ -152,6 +159,7 @@ const cases: Readonly<
         what: 'approve',
         says: `The rebuild of system6 is approved (plan 5f2c8a0d): ${may}. If nothing has been started in 15m, it must be approved again.`,
         note: 'approved',
+        topic: 'approval',
         lines: [
           'system6-dcr-sync (den / tenant-105858-prod): 0 pods → 1 pod',
           'What was approved, as SHA-256: abc123',
@@ -180,6 +188,7 @@ const cases: Readonly<
         what: 'approve',
         says: 'Approved: scale to 30 farmers, as Ada asked. Not done any more: give the step Farmers 1m longer. It is not in the step Farmers, but in Write caches. Nothing was changed.',
         note: 'approved',
+        topic: 'approval',
         lines: [`It may now: ${may}.`, 'What was approved, as SHA-256: abc123'],
       },
     ],

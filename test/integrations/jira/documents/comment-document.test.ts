@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { adfProblem } from '../../../../sandbox/jira/adf-check.ts';
+import { document, grid, paragraph } from '../../../../src/integrations/jira/documents/adf.ts';
+import { commentDocument } from '../../../../src/integrations/jira/documents/comment-document.ts';
+import { aRebuild, startedAt } from '../../../builders/rebuild.ts';
+
+const rebuild = aRebuild();
+const entry = { n: 7, at: startedAt, kind: 'change', lines: ['All have them.'] } as const;
+
+test('its title says what it is about; a table comes after the words, and the key is last', () => {
+  const table = [
+    ['Caches', 'State'],
+    ['fe1\n', 'has them'],
+  ];
+  expect(commentDocument(rebuild, { ...entry, topic: 'caches', table }, ['More.'])).toEqual(
+    document([
+      paragraph('Caches, 2026-11-20 03:00:00 UTC', [{ type: 'strong' }]),
+      paragraph('All have them.'),
+      paragraph('More.'),
+      grid(['Caches', 'State'], [['fe1', 'has them']]),
+      paragraph('system6-20261120-1#7', [{ type: 'em' }]),
+    ]),
+  );
+});
+
+test('a table of a thousand frontends fits, and says that it is shortened', () => {
+  const table = Array.from({ length: 1_000 }, (_, i) => [`fe${i}`, 'x'.repeat(300), '–', '–', '–']);
+  const made = commentDocument(rebuild, { ...entry, topic: 'approval', table });
+  expect(adfProblem(made)).toBeUndefined();
+  expect(JSON.stringify(made).length).toBeLessThanOrEqual(32_767);
+  expect(JSON.stringify(made)).toContain('Shortened to fit into a comment');
+  expect(JSON.stringify(made)).toContain('fe5');
+});
