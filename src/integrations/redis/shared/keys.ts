@@ -44,6 +44,12 @@ export const createKeys = (prefix: string) => {
     deadLettersReplayed: `${p}dead:replayed`,
     /** How often what could not be read came, by its content. */
     deadRepeat: (content: string) => `${p}dr:${content}`,
+    /** Records of the audit, by number; entries that wait for theirs; what the first one follows on. */
+    audit: `${p}audit`,
+    auditInbox: `${p}audit:in`,
+    auditBase: `${p}audit:base`,
+    /** The number of the record that says that this action is about to be done. */
+    auditIntent: (action: string) => `${p}audit:i:${action}`,
     rebuild: (id: string) => `${p}r:${id}`,
     rebuildJournal: (id: string) => `${p}rj:${id}`,
     rebuildDraft: (id: string) => `${p}rd:${id}`,

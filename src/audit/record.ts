@@ -1,0 +1,91 @@
+import type { Person } from '../core/person.ts';
+import type { AuditType } from './catalogue.ts';
+
+/**
+ * What is proof of one thing that was asked, decided, changed, denied or read. Field names are those that an auditor
+ * reads: `docs/audit.md` says what each is, and which control it serves. Undefined fields are left out.
+ */
+export interface AuditEntry {
+  readonly type: AuditType;
+  /** RFC 3339 in UTC with milliseconds, by the clock of whoever wrote it. */
+  readonly time_utc: string;
+  readonly actor: AuditActor;
+  readonly object: AuditObject;
+  readonly outcome: AuditOutcome;
+  /** Joins the intent of a change with its outcome. */
+  readonly action_id?: string;
+  /** The command in the words of the parser: all that was asked. */
+  readonly command?: AuditFacts;
+  readonly before?: AuditFacts;
+  /** Of an outcome: as read back from the world, where the world says it. */
+  readonly after?: AuditFacts;
+  readonly why?: { readonly reason?: string; readonly ticket?: string; readonly alert?: string };
+  readonly plan_hash?: string;
+  readonly approval?: readonly {
+    readonly by: AuditActor;
+    readonly time_utc: string;
+    readonly hash?: string;
+  }[];
+  /** The rule that let it pass, or did not. */
+  readonly authz?: AuditAuthz;
+  /** What failed or why it was refused: plain sentences. */
+  readonly error?: string;
+  readonly correlation?: AuditFacts;
+  readonly software?: AuditSoftware;
+  /** The front of the chain was cut off up to this record. */
+  readonly cut?: { readonly seq: number; readonly hash: string };
+}
+
+/** An entry with its place in the chain. */
+export interface AuditRecord extends AuditEntry {
+  readonly seq: number;
+  readonly prev_hash: string;
+  readonly hash: string;
+}
+
+/** Flat facts: what JSON carries exactly. */
+export type AuditFacts = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
+export interface AuditActor {
+  /** Slack user id, `api`, or `farmhand` itself. */
+  readonly id: string;
+  readonly name?: string;
+}
+
+export interface AuditObject {
+  readonly kind: 'rebuild' | 'instance' | 'alert' | 'config' | 'software' | 'audit';
+  readonly id: string;
+  readonly instance?: string;
+}
+
+/** `intended`: about to be made. `unknown`: nobody knows yet whether it was; another outcome follows. */
+export type AuditOutcome =
+  | 'intended'
+  | 'done'
+  | 'already'
+  | 'held'
+  | 'refused'
+  | 'denied'
+  | 'failed'
+  | 'unknown';
+
+export interface AuditAuthz {
+  readonly allowed: boolean;
+  /** The role that allowed it. */
+  readonly role?: string;
+  /** The person, or the user group, through whom the role is held. */
+  readonly through?: string;
+  /** Roles that would have allowed it. */
+  readonly roles?: readonly string[];
+}
+
+export interface AuditSoftware {
+  readonly version: string;
+  /** Of the config in force: SHA-256, its first 16 hex digits. */
+  readonly config: string;
+}
+
+/** `ms` as a record writes it. */
+export const auditTime = (ms: number): string => new Date(ms).toISOString();
+
+export const actorOf = ({ id, name }: Person): AuditActor => ({ id, ...(name !== undefined && { name }) });

@@ -1,0 +1,280 @@
+// @ts-check
+/**
+ * Verifies an audit chain of farmhand. One file, Node.js 18 or newer, nothing to install:
+ *
+ *   node verify.mjs audit.ndjson [checkpoints.ndjson]
+ *
+ * `audit.ndjson`: a record a line. `checkpoints.ndjson`: lines with `seq` and `hash`, kept somewhere else: copied from
+ * tickets, or a second copy of the chain. Without them a cut end, or a chain that was written again as a whole, cannot
+ * be told from a true one. Ends with 0 when all is well, 1 when it is not, 2 when the files cannot be read.
+ *
+ * What is checked: a record is JSON in the canonical form of RFC 8785; `hash` is the SHA-256 (hex) of that text without
+ * the field `hash`; `prev_hash` is the hash of the record before (64 zeros for the first); `seq` counts up by one.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream, realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * @typedef {{ readonly seq: number, readonly hash: string }} Checkpoint
+ * @typedef {'unreadable' | 'form' | 'edited' | 'link' | 'missing' | 'order' | 'begins' | 'cut' | 'rewritten'} ProblemCode
+ * @typedef {{ readonly line: number, readonly seq: number, readonly code: ProblemCode, readonly says: string }} Problem
+ * @typedef {{ readonly records: number, readonly first: number, readonly head: Checkpoint, readonly compared: number,
+ *   readonly problems: readonly Problem[] }} Verified
+ */
+
+/** What the first record of all follows on. */
+export const noHash = '0'.repeat(64);
+
+/**
+ * RFC 8785: keys in the order of their UTF-16 code units, no white space, numbers and strings as ECMAScript writes them.
+ * @param {unknown} value what JSON can carry; fields that are undefined are left out
+ * @returns {string}
+ */
+export const canonical = (value) => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const fields = [];
+    for (const key of Object.keys(value).sort()) {
+      const field = /** @type {Record<string, unknown>} */ (value)[key];
+      if (field !== undefined) fields.push(`${text(key)}:${canonical(field)}`);
+    }
+    return `{${fields.join(',')}}`;
+  }
+  if (typeof value === 'string') return text(value);
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`${value} is no JSON number`);
+  const written = JSON.stringify(value);
+  if (written === undefined) throw new Error(`a ${typeof value} is no JSON value`);
+  return written;
+};
+
+/** @param {string} value */
+const text = (value) => {
+  const whole = /** @type {{ isWellFormed?: () => boolean }} */ (/** @type {unknown} */ (value));
+  if (whole.isWellFormed?.call(value) === false) throw new Error('a string is no well-formed Unicode');
+  return JSON.stringify(value);
+};
+
+/**
+ * @param {Readonly<Record<string, unknown>>} record with `prev_hash`, and without `hash`
+ * @returns {string} SHA-256, hex
+ */
+export const hashOf = (record) => createHash('sha256').update(canonical(record)).digest('hex');
+
+/**
+ * Takes a chain line by line, and says at its end what is wrong with it.
+ * @param {readonly Checkpoint[]} checkpoints
+ */
+export const chainVerifier = (checkpoints) => {
+  /** @type {Map<number, string>} */
+  const known = new Map(checkpoints.map(({ seq, hash }) => [seq, hash]));
+  /** @type {Problem[]} */
+  const problems = [];
+  /** Up to which number the front was cut off in the open, with the hash of that record. @type {Map<number, string>} */
+  const cuts = new Map();
+  let line = 0;
+  let records = 0;
+  let compared = 0;
+  let first = 0;
+  let firstPrevious = noHash;
+  let highest = 0;
+  /** @type {Checkpoint} */
+  let before = { seq: 0, hash: noHash };
+  /** @param {ProblemCode} code @param {number} seq @param {string} says */
+  const tell = (code, seq, says) => {
+    problems.push({ line, seq, code, says });
+  };
+
+  /** @param {{ readonly seq: number, readonly hash: string, readonly prev_hash: string }} record */
+  const follows = ({ seq, hash, prev_hash }) => {
+    const expected = before.seq + 1;
+    if (records === 0) {
+      first = seq;
+      firstPrevious = prev_hash;
+    } else if (seq <= before.seq) {
+      tell('order', seq, `record ${seq} stands behind record ${before.seq}`);
+    } else if (seq > expected) {
+      const which = seq === expected + 1 ? `record ${expected} is` : `records ${expected} to ${seq - 1} are`;
+      tell('missing', expected, `${which} missing`);
+    } else if (prev_hash !== before.hash) {
+      tell('link', seq, `record ${seq} does not follow on the record ${before.seq} that stands before it`);
+    }
+    before = { seq, hash };
+    highest = Math.max(highest, seq);
+    records += 1;
+  };
+
+  return {
+    /** @param {string} textOfLine */
+    take(textOfLine) {
+      line += 1;
+      const expected = before.seq + 1;
+      /** @type {unknown} */
+      let parsed;
+      try {
+        parsed = JSON.parse(textOfLine);
+      } catch {
+        tell('unreadable', expected, `line ${line} is no JSON: it was cut off, or written over`);
+        return;
+      }
+      const record = asRecord(parsed);
+      if (!record) {
+        tell('form', expected, `line ${line} is no record of a chain: seq, prev_hash or hash is missing`);
+        return;
+      }
+      const { hash, ...content } = record;
+      const { seq } = record;
+      let written = '';
+      let own = '';
+      try {
+        written = canonical(record);
+        own = hashOf(content);
+      } catch (error) {
+        tell('form', seq, `record ${seq}: ${error instanceof Error ? error.message : error}`);
+      }
+      if (own !== '' && own !== hash) {
+        tell('edited', seq, `record ${seq} is not what it was: its content does not give its hash`);
+      } else if (own !== '' && written !== textOfLine) {
+        tell('form', seq, `record ${seq} is not in the canonical form, so it was written by somebody else`);
+      }
+      const checkpoint = known.get(seq);
+      if (checkpoint !== undefined) {
+        compared += 1;
+        if (checkpoint !== hash) {
+          tell(
+            'rewritten',
+            seq,
+            `record ${seq} is another one than the checkpoint says: the chain was written again`,
+          );
+        }
+      }
+      const cut = record['cut'];
+      if (isObject(cut) && typeof cut['seq'] === 'number' && typeof cut['hash'] === 'string') {
+        cuts.set(cut['seq'], cut['hash']);
+      }
+      follows(record);
+    },
+
+    /** @returns {Verified} */
+    end() {
+      line = 0;
+      if (records > 0 && first !== 1 && cuts.get(first - 1) !== firstPrevious) {
+        tell(
+          'begins',
+          first,
+          `it begins with record ${first}, and no record says that the ones before were cut off`,
+        );
+      } else if (records > 0 && first === 1 && firstPrevious !== noHash) {
+        tell('link', 1, 'record 1 follows on something, and nothing can be before it');
+      }
+      const last = Math.max(0, ...known.keys());
+      if (last > highest) {
+        tell(
+          'cut',
+          highest + 1,
+          `it ends with record ${highest}, and a checkpoint knows record ${last}: the end is cut off`,
+        );
+      }
+      return { records, first, head: before, compared, problems };
+    },
+  };
+};
+
+/**
+ * @param {unknown} value
+ * @returns {value is Readonly<Record<string, unknown>>}
+ */
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** @param {unknown} value */
+const asRecord = (value) => {
+  if (!isObject(value)) return undefined;
+  const { seq, hash, prev_hash } = value;
+  const whole = Number.isSafeInteger(seq) && typeof hash === 'string' && typeof prev_hash === 'string';
+  return whole
+    ? /** @type {Readonly<Record<string, unknown>> & { seq: number, hash: string, prev_hash: string }} */ (
+        value
+      )
+    : undefined;
+};
+
+/**
+ * @param {Iterable<string>} lines
+ * @param {readonly Checkpoint[]} [checkpoints]
+ * @returns {Verified}
+ */
+export const verifyLines = (lines, checkpoints = []) => {
+  const verifier = chainVerifier(checkpoints);
+  for (const one of lines) verifier.take(one);
+  return verifier.end();
+};
+
+/**
+ * Splits at line feeds alone: Node's readline would also split at U+2028, which may stand in a record.
+ * @param {string} path @returns {AsyncIterable<string>}
+ */
+async function* linesOf(path) {
+  let rest = '';
+  for await (const chunk of createReadStream(path, 'utf8')) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
+
+/** @param {string} path @returns {Promise<Checkpoint[]>} */
+const checkpointsOf = async (path) => {
+  /** @type {Checkpoint[]} */
+  const found = [];
+  for await (const one of linesOf(path)) {
+    if (one.trim() === '') continue;
+    const { seq, hash } = JSON.parse(one);
+    if (!Number.isSafeInteger(seq) || typeof hash !== 'string')
+      throw new Error(`no checkpoint: ${one.slice(0, 80)}`);
+    found.push({ seq, hash });
+  }
+  return found;
+};
+
+/** @param {string} file @param {string | undefined} against @returns {Promise<Verified>} */
+export const verifyFile = async (file, against) => {
+  const verifier = chainVerifier(against === undefined ? [] : await checkpointsOf(against));
+  for await (const one of linesOf(file)) verifier.take(one);
+  return verifier.end();
+};
+
+/** What a person reads. @param {Verified} verified @returns {string} */
+export const verifiedWords = ({ records, first, head, compared, problems }) => {
+  if (records === 0 && problems.length === 0) return 'There is no record.';
+  const what = `${records} ${records === 1 ? 'record' : 'records'}, ${first} to ${head.seq}; the head is ${head.hash}.`;
+  const against =
+    compared > 0
+      ? `${compared} compared with a checkpoint.`
+      : 'Compared with no checkpoint: a cut end, or a chain written again as a whole, would not be seen.';
+  if (problems.length === 0) return `Whole: ${what}\n${against}`;
+  const shown = problems
+    .slice(0, 50)
+    .map(({ says, line }) => `  ${says}${line > 0 ? ` (line ${line})` : ''}`);
+  const more = problems.length > 50 ? [`  and ${problems.length - 50} more`] : [];
+  const title = `NOT whole: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'} in ${what}`;
+  return [title, against, ...shown, ...more].join('\n');
+};
+
+const asked = process.argv[1];
+if (asked !== undefined && fileURLToPath(import.meta.url) === realpathSync(asked)) {
+  const [file, against] = process.argv.slice(2);
+  if (file === undefined) {
+    process.stderr.write('Usage: node verify.mjs audit.ndjson [checkpoints.ndjson]\n');
+    process.exitCode = 2;
+  } else {
+    try {
+      const verified = await verifyFile(file, against);
+      process.stdout.write(`${verifiedWords(verified)}\n`);
+      process.exitCode = verified.problems.length === 0 && verified.records > 0 ? 0 : 1;
+    } catch (error) {
+      process.stderr.write(`Nothing was verified: ${error instanceof Error ? error.message : error}\n`);
+      process.exitCode = 2;
+    }
+  }
+}
