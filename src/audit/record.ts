@@ -1,3 +1,4 @@
+import type { AccessVerdict } from '../access/access.ts';
 import type { Person } from '../core/person.ts';
 import type { AuditType } from './catalogue.ts';
 
@@ -89,3 +90,8 @@ export interface AuditSoftware {
 export const auditTime = (ms: number): string => new Date(ms).toISOString();
 
 export const actorOf = ({ id, name }: Person): AuditActor => ({ id, ...(name !== undefined && { name }) });
+
+export const authzOf = (verdict: AccessVerdict): AuditAuthz =>
+  verdict.allowed
+    ? { allowed: true, role: verdict.role, through: verdict.through }
+    : { allowed: false, roles: verdict.roles };

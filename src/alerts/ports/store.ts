@@ -1,4 +1,5 @@
 /** The record store as the core needs it. Every write is a compare-and-set; a promise resolves when it is durable. */
+import type { AuditEntry } from '../../audit/record.ts';
 import { FarmhandError } from '../../core/errors.ts';
 import type { JournalEntry } from '../../core/journal.ts';
 import type { EventReason } from '../../core/reasons.ts';
@@ -48,6 +49,8 @@ export interface AlertChange {
     readonly settles?: { readonly event: string; readonly reason: EventReason };
     /** A person waits for it. */
     readonly urgent?: boolean;
+    /** What the audit is told besides what the record shows (`auditOfAlertWrite`): commands. */
+    readonly audited?: readonly AuditEntry[];
   };
 }
 

@@ -3,6 +3,8 @@ import type { ChannelQueues } from '../../alerts/channel/channel-queue.ts';
 import type { DigestStore } from '../../alerts/channel/digest-message.ts';
 import type { AlertQueries } from '../../alerts/ports/queries.ts';
 import type { AlertStore } from '../../alerts/ports/store.ts';
+import type { AuditStamp } from '../../audit/entry-text.ts';
+import type { AuditChain } from '../../audit/ports.ts';
 import type { PaceKind, Pacer } from '../../delivery/pacer.ts';
 import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
 import type { RebuildStatus } from '../../rebuild/model/status.ts';
@@ -15,6 +17,7 @@ import { createCommit } from './alerts/commit.ts';
 import type { Retention } from './alerts/commit-plan.ts';
 import { createDigestStore } from './alerts/digest-store.ts';
 import { createLanes } from './alerts/lanes.ts';
+import { createAuditChain } from './audit/audit-chain.ts';
 import { createRebuildQueries, tidyRebuilds } from './rebuilds/rebuild-queries.ts';
 import { countRebuildStates } from './rebuilds/rebuild-states.ts';
 import { createRebuildStore } from './rebuilds/rebuild-store.ts';
@@ -45,6 +48,8 @@ export interface RecordStoreOptions {
   readonly onUnreadable?: OnUnreadable;
   /** The one that all share; default: one that tells `onUnreadable`. */
   readonly reader?: Reader;
+  /** What entries of the audit carry; absent: nothing is audited. */
+  readonly stamp?: () => AuditStamp;
   /** How long an ended rebuild is kept, ms; default 400 days. */
   readonly rebuildRetention?: () => number;
   /** The least number that a rebuild may get now; default: 1. */
@@ -61,6 +66,8 @@ export interface RecordStore {
   readonly leases: Leases;
   readonly pacer: Pacer;
   readonly digests: DigestStore;
+  /** The audit's inbox and chain. */
+  readonly audit: AuditChain;
   readonly rebuilds: RebuildStore;
   readonly rebuildQueries: RebuildQueries & RebuildsInFlight;
   /** Rebuilds in flight by state; reads every record. */
@@ -90,6 +97,7 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
     lanes: createLanes(redis, keys, now),
     leases: createLeases(redis, keys),
     pacer: createPacer(redis, keys, options.rates, now),
+    audit: createAuditChain({ ...options, redis: writes, reads: redis, keys, skew: () => skew }),
     digests: createDigestStore(redis, keys, reader, now),
     rebuilds: createRebuildStore({
       ...options,

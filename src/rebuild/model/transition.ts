@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../../audit/record.ts';
 import { type JournalEntry, line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import { cut, oneLine } from '../../core/text.ts';
@@ -10,6 +11,8 @@ import type { StepName } from './steps.ts';
 export interface Transition {
   readonly rebuild: Rebuild;
   readonly journal: readonly JournalEntry[];
+  /** What the audit is told besides what the record itself shows (`auditOfWrite`): commands. */
+  readonly audited?: readonly AuditEntry[];
 }
 
 export const writeOf = (rebuild: Rebuild, ...journal: readonly JournalEntry[]): Transition => ({

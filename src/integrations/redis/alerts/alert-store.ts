@@ -168,6 +168,7 @@ const updateBlock = (at: Located, write: NonNullable<AlertChange['write']>): Blo
   nonces: [],
   ...(write.settles && { settles: write.settles }),
   ...(write.urgent && { urgent: true }),
+  ...(write.audited && { audited: write.audited }),
 });
 
 const chunksOf = <T>(items: readonly T[], size: number): (readonly T[])[] =>

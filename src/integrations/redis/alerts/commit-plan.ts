@@ -5,8 +5,12 @@ import {
   samePosition,
 } from '../../../alerts/channel/queue-position.ts';
 import type { Alert } from '../../../alerts/model/alert.ts';
+import { auditOfAlertWrite } from '../../../alerts/model/audited.ts';
 import type { EventRecord } from '../../../alerts/model/event-record.ts';
 import type { LooseEvent, SeriesWrite } from '../../../alerts/ports/store.ts';
+import { textsOf } from '../../../audit/audit-log.ts';
+import type { AuditStamp } from '../../../audit/entry-text.ts';
+import type { AuditEntry } from '../../../audit/record.ts';
 import type { JournalEntry } from '../../../core/journal.ts';
 import { classOf, type EventReason } from '../../../core/reasons.ts';
 import type { Fence } from '../../../recovery/watch.ts';
@@ -30,6 +34,7 @@ export interface Block {
   readonly nonces: SeriesWrite['nonces'];
   readonly settles?: { readonly event: string; readonly reason: EventReason };
   readonly urgent?: boolean;
+  readonly audited?: readonly AuditEntry[];
 }
 
 /** What the commit script is to do; see commit-script.ts. The long texts lie beside it, in `values`. */
@@ -61,6 +66,8 @@ interface PlannedBlock {
   readonly archived: readonly { readonly ttl: number; readonly place: PlannedPlace }[] | undefined;
   readonly journal: readonly (readonly [id: string, lines: readonly string[]])[] | undefined;
   readonly events: readonly string[] | undefined;
+  /** Entries of the audit, for its inbox. */
+  readonly audit: readonly string[] | undefined;
   readonly nonces: readonly (readonly [key: string, ttl: number])[] | undefined;
   /** Which of the tallies is its own, from 1. */
   readonly tally: number | undefined;
@@ -95,10 +102,14 @@ export const planCommit = (
   loose: readonly LooseEvent[],
   retention: Retention,
   now: number,
+  stamp: AuditStamp | undefined,
 ): { readonly plan: CommitPlan; readonly values: readonly string[] } => {
   const values: string[] = [];
   const tallies = createTallies();
-  const planned = blocks.map((block) => planBlock(block, values, tallies.of(block), retention, now));
+  const planned = blocks.map((block) => ({
+    ...planBlock(block, values, tallies.of(block), retention, now),
+    audit: stamp && auditOf(block, stamp, now),
+  }));
   const looseIds = loose.map(({ record, keep }) => [record.id, keep] as const);
   for (const { record, keep } of loose) if (keep) values.push(encodeEvent(record));
   const counts: Sums = {};
@@ -112,7 +123,7 @@ const planBlock = (
   tally: number | undefined,
   retention: Retention,
   now: number,
-): PlannedBlock => {
+): Omit<PlannedBlock, 'audit'> => {
   const { before, after, archived, journal, events, nonces, settles } = block;
   // One number for all that this write touches, so that nothing that was read before it counts as the same.
   const version = (before?.version ?? 0) + 1;
@@ -138,6 +149,11 @@ const planBlock = (
     nonces: some(nonces)?.map(({ key, validUntil }) => [key.toWellFormed(), Math.max(1, validUntil - now)]),
     tally,
   };
+};
+
+const auditOf = ({ before, after, audited = [] }: Block, stamp: AuditStamp, now: number) => {
+  const former = before?.id === after.id ? before : undefined;
+  return some(textsOf([...audited, ...auditOfAlertWrite(former, after, now)], stamp));
 };
 
 const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length === 0 ? undefined : list);

@@ -123,6 +123,7 @@ for i, block in ipairs(plan.blocks) do
     conflicts[#conflicts + 1] = i
     at = at + #archived + #events
   else
+    for _, text in ipairs(block.audit or {}) do try('XADD', p .. 'audit:in', '*', 'e', text) end
     if place then put(place) end
     if block.urgent then urgent[place.channel] = true end
     if block.ts then gather(hashes, p .. 't:' .. place.channel, block.ts, place.id) end

@@ -1,6 +1,7 @@
 import type { Result } from 'ioredis';
 import { dueAfter } from '../../../alerts/actions/action-step.ts';
 import type { LooseEvent } from '../../../alerts/ports/store.ts';
+import type { AuditStamp } from '../../../audit/entry-text.ts';
 import { guardedClient } from '../shared/client.ts';
 import { commitDeadline, confirmReplicas, type DurableDeps, lostStore, tooLate } from '../shared/durable.ts';
 import type { Keys } from '../shared/keys.ts';
@@ -12,6 +13,8 @@ export interface CommitDeps extends DurableDeps {
   readonly keys: Keys;
   readonly reader: Pick<Reader, 'tell'>;
   readonly retention: Retention;
+  /** What entries of the audit carry; absent: nobody asks for an audit. */
+  readonly stamp?: (() => AuditStamp) | undefined;
   /** Told of channels that got work and were not marked before. */
   readonly onMarked: (channels: readonly string[]) => void;
   /** Told of alerts with actions that are new, due at another time than before, or may have waited for the thread. */
@@ -43,7 +46,7 @@ export const createCommit = (deps: CommitDeps): CommitRecords => {
   redis.defineCommand('farmhandCommit', { numberOfKeys: 0, lua: commitScript });
   return async (blocks, loose = []) => {
     const now = deps.now();
-    const { plan, values } = planCommit(blocks, loose, retention, now);
+    const { plan, values } = planCommit(blocks, loose, retention, now, deps.stamp?.());
     const fence = deps.watch?.fence();
     const answer = await guardedClient('write', () =>
       redis.farmhandCommit(

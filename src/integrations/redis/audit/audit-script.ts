@@ -28,10 +28,3 @@ end
 if at < #ARGV then call('XDEL', KEYS[2], unpack(ARGV, at + 1)) end
 return 1
 `;
-
-/** Where a write of a record puts its entries: in the same call. `p`: the prefix. */
-export const putEntries = `
-local function put_entries(p, texts)
-  for _, text in ipairs(texts or {}) do redis.call('XADD', p .. 'audit:in', '*', 'e', text) end
-end
-`;

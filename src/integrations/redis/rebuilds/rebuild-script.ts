@@ -38,6 +38,8 @@ if (string.match(call('GETRANGE', key, 0, 15), '^(%d+)|') or '0') ~= plan.expect
   return {'CONFLICT', call('GET', key)}
 end
 
+-- First: where the audit takes nothing, nothing is written.
+for _, text in ipairs(plan.audit or {}) do call('XADD', p .. 'audit:in', '*', 'e', text) end
 if plan.ttl then call('SET', key, ARGV[5], 'PX', plan.ttl) else call('SET', key, ARGV[5]) end
 for _, line in ipairs(plan.journal) do
   -- An error here would leave the rest undone: Redis takes nothing back.

@@ -1,5 +1,6 @@
 import type { Redis, Result } from 'ioredis';
 import { asStored } from '../../../alerts/model/as-stored.ts';
+import type { AuditStamp } from '../../../audit/entry-text.ts';
 import { StoreUnavailable } from '../../../core/errors.ts';
 import { isObject } from '../../../core/json.ts';
 import { draftKeptMs, type PlanDraft } from '../../../rebuild/model/command.ts';
@@ -14,13 +15,20 @@ import { commitDeadline, confirmReplicas, type DurableDeps, lostStore, tooLate }
 import type { Keys } from '../shared/keys.ts';
 import { mustBe, type Reader } from '../shared/reader.ts';
 import { dueScript, reserveScript, takenScript, writeRebuildScript } from './rebuild-script.ts';
-import { decodeRebuild, planTransition, type RebuildWritten } from './rebuild-write-plan.ts';
+import {
+  decodeRebuild,
+  planTransition,
+  type RebuildWritten,
+  type WriteContext,
+} from './rebuild-write-plan.ts';
 
 export interface RebuildStoreDeps extends DurableDeps {
   /** For all that need not wait for replicas. */
   readonly reads: Redis;
   readonly keys: Keys;
   readonly reader: Reader;
+  /** What entries of the audit carry; absent: nobody asks for an audit. */
+  readonly stamp?: (() => AuditStamp) | undefined;
   /** How long an ended rebuild is kept; the evidence is in Jira. ms */
   readonly retention: () => number;
   /** The least number that a rebuild may get now; default: 1. */
@@ -89,6 +97,10 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
     }
     return answer;
   };
+  const context = (version = 0): WriteContext => ({
+    ...{ retention: deps.retention(), version, now: now() },
+    ...(deps.stamp && { stamp: deps.stamp() }),
+  });
   const tell = (before: Rebuild | undefined, after: Rebuild): void => {
     for (const { part, at } of dueNews(before, after)) deps.onDue(part, after.id, at);
   };
@@ -113,7 +125,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
         );
         if (reserved[0] !== 'NUMBER') return refusal(reserved, started);
         const made = build(`${instance}-${day}-${reserved[1]}`);
-        const written = planTransition(undefined, made, deps.retention());
+        const written = planTransition(undefined, made, context());
         const forget = now() - deps.retention() - flightAtMost;
         // Never longer than the rebuild itself, which it leads to.
         const ttl = Math.min(startedKept, deps.retention());
@@ -140,7 +152,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
           return before ? { ok: true, rebuild: before, already: true } : { ok: false, code: 'decided' };
         }
         const made = build();
-        const written = planTransition(before, made, deps.retention(), version);
+        const written = planTransition(before, made, context(version));
         const create = {
           ...(draft !== undefined && { draft }),
           adopts: true,
@@ -188,7 +200,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
         const before = decoded(id, value);
         const result = change(before);
         if (!result.write) return result;
-        const answer = await write(planTransition(before, result.write, deps.retention()));
+        const answer = await write(planTransition(before, result.write, context()));
         if (answer[0] === 'OK') {
           const stored = { ...result.write.rebuild, version: before.version + 1 };
           tell(before, stored);

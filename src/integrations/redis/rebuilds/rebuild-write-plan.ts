@@ -1,4 +1,7 @@
+import { textsOf } from '../../../audit/audit-log.ts';
+import type { AuditStamp } from '../../../audit/entry-text.ts';
 import { isObject } from '../../../core/json.ts';
+import { auditOfWrite } from '../../../rebuild/model/audited.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 import { endedAt, hasEnded } from '../../../rebuild/model/record.ts';
 import type { Transition } from '../../../rebuild/model/transition.ts';
@@ -16,6 +19,8 @@ export interface TransitionPlan {
   /** Of an ended rebuild; ms. */
   readonly ttl?: number;
   readonly journal: readonly string[];
+  /** Entries of the audit, for its inbox; absent: nobody asks for an audit. */
+  readonly audit?: readonly string[];
   /** When each part is due, ms; false: it is not. */
   readonly due: Readonly<Record<string, number | false>>;
   /** `<id>|<channel>|<ts>` */
@@ -38,21 +43,29 @@ export interface TransitionPlan {
   };
 }
 
+export interface WriteContext {
+  /** How long an ended rebuild is kept; ms. */
+  readonly retention: number;
+  readonly version?: number;
+  readonly stamp?: AuditStamp | undefined;
+  readonly now: number;
+}
+
 export interface RebuildWritten {
   readonly plan: TransitionPlan;
   readonly text: string;
 }
 
 /**
- * Pure: the write of `after` over `before`. `retention` is how long an ended rebuild is kept; ms. `version`: to be
- * above this one, too.
+ * Pure: the write of `after` over `before`. `version`: to be above this one, too. `stamp`: what its audit entries
+ * carry.
  */
 export const planTransition = (
   before: Rebuild | undefined,
-  { rebuild: after, journal }: Transition,
-  retention: number,
-  version = 0,
+  { rebuild: after, journal, audited = [] }: Transition,
+  { retention, version = 0, stamp, now }: WriteContext,
 ): RebuildWritten => {
+  const next = Math.max(before?.version ?? 0, version) + 1;
   const ended = hasEnded(after);
   const thread = threadOf(after);
   const former = before && threadOf(before);
@@ -63,13 +76,16 @@ export const planTransition = (
       expect: String(before?.version ?? 0),
       ...(ended && { ttl: retention, ended: { at: endedAt(after), failed: after.phase === 'failed' } }),
       journal: journal.map(encodeLine),
+      ...(stamp && {
+        audit: textsOf([...audited, ...auditOfWrite(before, { ...after, version: next }, now)], stamp),
+      }),
       due: Object.fromEntries(parts.map((part) => [part, dueAt(after, part) ?? false])),
       place: `${after.id}|${after.card.channel}|${after.card.ts ?? ''}`,
       ...(thread !== undefined && { thread }),
       formerThreads: former !== undefined && former !== thread ? [former] : [],
       formerTtl: retention,
     },
-    text: encodeRebuild(after, Math.max(before?.version ?? 0, version) + 1),
+    text: encodeRebuild(after, next),
   };
 };
 

@@ -1,0 +1,100 @@
+import type { AccessVerdict } from '../../access/access.ts';
+import {
+  type AuditEntry,
+  type AuditFacts,
+  type AuditObject,
+  actorOf,
+  auditTime,
+  authzOf,
+} from '../../audit/record.ts';
+import type { Person } from '../../core/person.ts';
+import type { ActionState, Alert } from './alert.ts';
+import type { AlertCommand, AlertOutcome } from './command.ts';
+
+/** Joins the intent of an action with its outcome: an action is one change, however often it is tried. */
+export const actionId = ({ id }: Pick<Alert, 'id'>, { key }: Pick<ActionState, 'key'>): string =>
+  `${id}/${key}`;
+
+/**
+ * What a write of an alert's record means for the audit: each action that is about to be carried out for the first
+ * time, and how it ended. Pure; the store calls it for every write.
+ */
+export const auditOfAlertWrite = (
+  before: Alert | undefined,
+  after: Alert,
+  now: number,
+): readonly AuditEntry[] => {
+  if (after.actions.length === 0 || before?.actions === after.actions) return [];
+  const known = new Map(before?.actions.map((action) => [action.key, action]));
+  return after.actions.flatMap((action): readonly AuditEntry[] => {
+    const was = known.get(action.key);
+    if (was === action) return [];
+    if (action.state === 'running' && (was === undefined || was.attempts === 0)) {
+      return [actionEntry(after, action, 'change_intent', 'intended', now)];
+    }
+    const ended = action.state === 'done' || action.state === 'failed';
+    if (ended && was?.state !== action.state) {
+      return [actionEntry(after, action, 'change_outcome', action.state, now)];
+    }
+    // It may have been done: the next try finds that out by its key.
+    const unsure = was?.state === 'running' && action.state === 'waiting' && action.error !== was.error;
+    return unsure ? [actionEntry(after, action, 'change_outcome', 'unknown', now)] : [];
+  });
+};
+
+const objectOf = ({ id, instance }: Alert): AuditObject => ({
+  kind: 'alert',
+  id,
+  ...(instance !== undefined && { instance }),
+});
+
+const actionEntry = (
+  alert: Alert,
+  action: ActionState,
+  type: 'change_intent' | 'change_outcome',
+  outcome: AuditEntry['outcome'],
+  now: number,
+): AuditEntry => {
+  const { by, spec, error, outcome: made } = action;
+  const reason = spec.kind === 'silence' ? spec.reason : undefined;
+  const what: AuditFacts = {
+    change: spec.kind,
+    ...(spec.kind === 'silence' && { duration_ms: spec.durationMs }),
+    ...(spec.kind === 'api_task' && { task: spec.task }),
+  };
+  return {
+    type,
+    time_utc: auditTime(now),
+    actor: actorOf(by ?? { id: 'farmhand' }),
+    object: objectOf(alert),
+    outcome,
+    action_id: actionId(alert, action),
+    after: { ...what, ...(outcome === 'done' && { id: made?.id, url: made?.url }) },
+    why: { alert: alert.name, ...(reason !== undefined && { reason }) },
+    ...(error !== undefined && outcome !== 'done' && { error }),
+    correlation: { route: alert.route, attempt: action.attempts },
+  };
+};
+
+/** A person's command on an alert: taken, already so, or refused. */
+export const auditOfAlertCommand = (
+  alert: Pick<Alert, 'id' | 'name' | 'instance'>,
+  command: AlertCommand,
+  by: Person,
+  { outcome, verdict }: { readonly outcome: AlertOutcome; readonly verdict?: AccessVerdict | undefined },
+  now: number,
+): AuditEntry => {
+  const denied = verdict !== undefined && !verdict.allowed;
+  const { instance } = alert;
+  return {
+    type: outcome.ok ? 'command' : denied ? 'command_denied' : 'command_refused',
+    time_utc: auditTime(now),
+    actor: actorOf(by),
+    object: { kind: 'alert', id: alert.id, ...(instance !== undefined && { instance }) },
+    outcome: outcome.ok ? (outcome.changed ? 'done' : 'already') : denied ? 'denied' : 'refused',
+    command: { ...command },
+    why: { alert: alert.name, ...(command.verb === 'silence' && { reason: command.reason }) },
+    ...(verdict && { authz: authzOf(verdict) }),
+    ...(!outcome.ok && { error: outcome.code }),
+  };
+};

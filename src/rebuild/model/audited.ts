@@ -1,0 +1,282 @@
+import type { AccessVerdict } from '../../access/access.ts';
+import {
+  type AuditEntry,
+  type AuditFacts,
+  type AuditObject,
+  actorOf,
+  auditTime,
+  authzOf,
+} from '../../audit/record.ts';
+import type { Person } from '../../core/person.ts';
+import type { CommandResult, RebuildCommand, StartRequest } from './command.ts';
+import type { Effect, EffectState, Rebuild } from './rebuild.ts';
+import { currentStep, isForced } from './record.ts';
+
+/**
+ * What a write of a rebuild's record means for the audit: each change of the world that is about to be made and what
+ * came of it, and what farmhand decided by itself. Pure; the store calls it for every write, so none can be forgotten.
+ */
+export const auditOfWrite = (
+  before: Rebuild | undefined,
+  after: Rebuild,
+  now: number,
+): readonly AuditEntry[] => [...effectsOf(before, after, now), ...decisionsOf(before, after, now)];
+
+const farmhand = { id: 'farmhand' };
+
+const objectOf = ({ id, plan }: Rebuild): AuditObject => ({
+  kind: 'rebuild',
+  id,
+  instance: plan.instance.name,
+});
+
+const correlationOf = (rebuild: Rebuild): AuditFacts => ({
+  version: rebuild.version,
+  step: currentStep(rebuild)?.name,
+  phase: rebuild.phase,
+});
+
+const evidenceOf = ({ ticket, alert, plan, approval }: Rebuild, reason: string | undefined) => ({
+  why: {
+    ...(reason !== undefined && reason !== '' && { reason }),
+    ...(ticket.key !== undefined && { ticket: ticket.key }),
+    ...(alert !== undefined && { alert }),
+  },
+  plan_hash: plan.hash,
+  ...(approval && {
+    approval: [
+      {
+        by: actorOf(approval.by),
+        time_utc: auditTime(approval.at),
+        ...(approval.hash !== undefined && { hash: approval.hash }),
+      },
+    ],
+  }),
+});
+
+const effectsOf = (before: Rebuild | undefined, after: Rebuild, now: number): readonly AuditEntry[] => {
+  const known = new Map(before?.effects.map((effect) => [effect.claim, effect]));
+  const held = new Set(after.effects.map(({ claim }) => claim));
+  const overtaken = (before?.effects ?? []).filter(
+    ({ claim, state }) => state === 'claimed' && !held.has(claim),
+  );
+  return [
+    // A claim that was taken over before its outcome was known.
+    ...overtaken.map((effect) => outcomeOf(after, effect, now)),
+    ...after.effects.flatMap((effect): readonly AuditEntry[] => {
+      const was = known.get(effect.claim);
+      if (was === effect) return [];
+      if (!was) {
+        const intent = intentOf(after, effect);
+        return effect.state === 'claimed' ? [intent] : [intent, outcomeOf(after, effect, now)];
+      }
+      const settled = was.state === 'claimed' && effect.state !== 'claimed';
+      const unsure = effect.state === 'claimed' && effect.error !== undefined && effect.error !== was.error;
+      return settled || unsure ? [outcomeOf(after, effect, now)] : [];
+    }),
+  ];
+};
+
+const changeOf = (rebuild: Rebuild, effect: EffectState) => ({
+  actor: actorOf(effect.by ?? farmhand),
+  object: objectOf(rebuild),
+  action_id: effect.claim,
+  correlation: { ...correlationOf(rebuild), key: effect.key, attempt: effect.attempts },
+  ...evidenceOf(rebuild, effect.reason ?? rebuild.reason),
+});
+
+const intentOf = (rebuild: Rebuild, effect: EffectState): AuditEntry => ({
+  type: 'change_intent',
+  time_utc: auditTime(effect.at),
+  outcome: 'intended',
+  ...changeOf(rebuild, effect),
+  ...sidesOf(rebuild, effect.effect),
+});
+
+const outcomeOf = (rebuild: Rebuild, effect: EffectState, now: number): AuditEntry => {
+  const { before, after } = sidesOf(rebuild, effect.effect);
+  return {
+    type: 'change_outcome',
+    time_utc: auditTime(effect.endedAt ?? now),
+    outcome: effect.state === 'claimed' ? 'unknown' : effect.state,
+    ...changeOf(rebuild, effect),
+    before,
+    after: effect.state === 'done' ? { ...after, id: effect.id, url: effect.url } : before,
+    ...(effect.error !== undefined && { error: effect.error }),
+  };
+};
+
+/** What is changed, from what to what. */
+const sidesOf = (
+  { plan: { instance } }: Rebuild,
+  effect: Effect,
+): { readonly before: AuditFacts; readonly after: AuditFacts } => {
+  const place = { cluster: instance.cluster, namespace: instance.namespace };
+  switch (effect.kind) {
+    case 'scale': {
+      const set = effect.role === 'farmer' ? instance.farmerSet : instance.synchronizerSet;
+      const what = { change: 'scale', way: instance.way, set, ...place };
+      return { before: { ...what, replicas: effect.from }, after: { ...what, replicas: effect.to } };
+    }
+    case 'run': {
+      const what = { change: 'run', run: effect.run, admin: instance.adminUrl };
+      return {
+        before: { ...what, ordered: false },
+        after: { ...what, ordered: true, ...(effect.recover && { recover: true }) },
+      };
+    }
+    case 'propagate': {
+      const what = { change: 'propagate', frontend: effect.frontend, admin: instance.adminUrl };
+      return { before: { ...what, ordered: false }, after: { ...what, ordered: true } };
+    }
+    case 'stop_run': {
+      const what = { change: 'stop_run', admin: instance.adminUrl };
+      return { before: { ...what, ordered: false }, after: { ...what, ordered: true } };
+    }
+    default:
+      return effect satisfies never;
+  }
+};
+
+/** What it decided by itself: which way it goes, whom it asks, whose change it found. */
+const decisionsOf = (before: Rebuild | undefined, after: Rebuild, now: number): readonly AuditEntry[] => {
+  if (!before) return [];
+  const decision = (decided: AuditFacts, over: Partial<AuditEntry> = {}): AuditEntry => ({
+    type: 'decision',
+    time_utc: auditTime(now),
+    actor: farmhand,
+    object: objectOf(after),
+    outcome: 'done',
+    after: decided,
+    correlation: correlationOf(after),
+    ...evidenceOf(after, after.end?.reason),
+    ...over,
+  });
+  const asks = (rebuild: Rebuild) =>
+    rebuild.steps.flatMap(({ name, ask }) => (ask ? [{ step: name, code: ask.code, since: ask.since }] : []));
+  const asked = new Set(asks(before).map((ask) => JSON.stringify(ask)));
+  return [
+    ...(before.phase === after.phase
+      ? []
+      : [
+          decision(
+            { decided: 'phase', phase: after.phase, errors: after.end?.errors },
+            { before: { phase: before.phase } },
+          ),
+        ]),
+    ...asks(after)
+      .filter((ask) => !asked.has(JSON.stringify(ask)))
+      .map(({ step, code }) => decision({ decided: 'asks_a_person', step, question: code })),
+    ...(after.drift && before.drift?.at !== after.drift.at
+      ? [
+          decision(
+            {
+              decided: 'changed_by_others',
+              role: after.drift.role,
+              replicas: after.drift.found,
+              who: after.drift.who,
+            },
+            { before: { replicas: after.drift.expected } },
+          ),
+        ]
+      : []),
+  ];
+};
+
+/** What a command says of itself, in the words of the parser. */
+const commandFacts = ({ ...command }: RebuildCommand): AuditFacts => command;
+
+/** A person's command on a rebuild: taken, held, already so, refused or denied. */
+export const auditOfCommand = (
+  { before, after }: { readonly before: Rebuild; readonly after: Rebuild },
+  command: RebuildCommand,
+  by: Person,
+  verdict: AccessVerdict,
+  result: Pick<CommandResult, 'ok'> & {
+    readonly changed?: boolean;
+    readonly held?: true;
+    readonly error?: string;
+  },
+  now: number,
+): AuditEntry => {
+  const { ok, changed, held, error } = result;
+  const taken = command.verb === 'approve' || command.verb === 'withdraw' ? 'approval' : 'command';
+  const refused = verdict.allowed ? 'command_refused' : 'command_denied';
+  const isOutcome = ok
+    ? held
+      ? 'held'
+      : changed
+        ? 'done'
+        : 'already'
+    : verdict.allowed
+      ? 'refused'
+      : 'denied';
+  return {
+    type: ok ? taken : refused,
+    time_utc: auditTime(now),
+    actor: actorOf(by),
+    object: objectOf(before),
+    outcome: isOutcome,
+    command: commandFacts(command),
+    before: orderedOf(before),
+    after: orderedOf(after),
+    ...evidenceOf(after, 'reason' in command ? command.reason : undefined),
+    authz: authzOf(verdict),
+    ...(error !== undefined && { error }),
+    correlation: correlationOf(after),
+  };
+};
+
+/** What people have decided of a rebuild: what a command changes. */
+const orderedOf = (rebuild: Rebuild): AuditFacts => ({
+  phase: rebuild.phase,
+  paused: rebuild.pause !== undefined,
+  farmers: rebuild.farmers.target,
+  minimum: rebuild.farmers.minimum,
+  forced: isForced(rebuild),
+  overrides: rebuild.overrides.length,
+  waits_for_approval: rebuild.asked?.length ?? 0,
+  approved: rebuild.approval !== undefined,
+});
+
+/** The start of a rebuild. `verdict` is absent where a route started it, which no role allows or denies. */
+export const auditOfStart = (rebuild: Rebuild, verdict: AccessVerdict | undefined): AuditEntry => {
+  const { plan, by, at, reason } = rebuild;
+  return {
+    type: 'command',
+    time_utc: auditTime(at),
+    actor: actorOf(by),
+    object: objectOf(rebuild),
+    outcome: 'done',
+    command: {
+      verb: 'start',
+      engine: plan.engine,
+      farmers: plan.farmers,
+      minimum: plan.minimum,
+      forced: plan.forced,
+      values: `${plan.instance.source.file}@${plan.instance.source.revision}`,
+      changes: plan.changes.map(({ what, where, from, to }) => `${what} (${where}): ${from} → ${to}`),
+    },
+    after: orderedOf(rebuild),
+    ...evidenceOf(rebuild, reason),
+    ...(verdict && { authz: authzOf(verdict) }),
+    correlation: correlationOf(rebuild),
+  };
+};
+
+/** What somebody asked of an instance and was not given. */
+export const auditOfDenial = (
+  instance: string,
+  command: Pick<StartRequest, 'instance'> & { readonly verb: string },
+  by: Person,
+  verdict: AccessVerdict,
+  now: number,
+): AuditEntry => ({
+  type: 'command_denied',
+  time_utc: auditTime(now),
+  actor: actorOf(by),
+  object: { kind: 'instance', id: instance, instance },
+  outcome: 'denied',
+  command: { verb: command.verb, instance },
+  authz: authzOf(verdict),
+});
