@@ -1,8 +1,10 @@
-import type { AccessPort } from '../access/access.ts';
+import type { AccessPort, AccessVerdict } from '../access/access.ts';
+import type { AuditPort } from '../audit/ports.ts';
 import { StoreUnavailable } from '../core/errors.ts';
 import type { Person } from '../core/person.ts';
 import { applyAlertCommand, type CommandDecision } from './evolve/apply-command.ts';
 import type { Alert } from './model/alert.ts';
+import { auditOfAlertCommand } from './model/audited.ts';
 import type { AlertCommand, AlertOutcome, AlertRefused, AlertService } from './model/command.ts';
 import type { AlertChange, AlertStore } from './ports/store.ts';
 
@@ -13,6 +15,8 @@ export interface AlertServiceDeps {
   readonly can: { readonly ticket: boolean; readonly silence: boolean };
   /** For what not every member may do. */
   readonly access: AccessPort;
+  /** What nobody else writes: what was refused or denied. */
+  readonly audit: Pick<AuditPort, 'record'>;
   /** The instance that an alert is about; undefined where it names none. */
   readonly instanceOf: (alert: Alert) => string | undefined;
 }
@@ -27,24 +31,39 @@ export const writeWithin = 700;
 export const createAlertService = (deps: AlertServiceDeps): AlertService => ({
   apply: async (id, command, by) => {
     const asked = deps.now();
-    return (await refusedBefore(deps, id, command, by)) ?? write(deps, id, command, by, asked);
+    const permit = await permitted(deps, id, command, by);
+    const outcome = permit.refused ?? (await write(deps, id, command, by, asked, permit.verdict));
+    if (!outcome.ok && outcome.code !== 'not_found') {
+      const alert = permit.alert ?? { id };
+      const about = { outcome, verdict: permit.verdict };
+      await deps.audit.record([auditOfAlertCommand(alert, command, by, about, deps.now())]);
+    }
+    return outcome;
   },
 });
 
 /** What needs something behind it, and a role: looked up now, for the instance that is on the alert's record. */
-const refusedBefore = async (
+const permitted = async (
   deps: AlertServiceDeps,
   id: string,
   { verb }: AlertCommand,
   by: Person,
-): Promise<AlertRefused | undefined> => {
-  if (verb !== 'silence' && verb !== 'ticket') return undefined;
-  if (!deps.can[verb]) return { ok: false, code: 'not_configured', verb };
+): Promise<Permit> => {
+  if (verb !== 'silence' && verb !== 'ticket') return {};
+  if (!deps.can[verb]) return { refused: { ok: false, code: 'not_configured', verb } };
   const alert = (await deps.store.getMany([id])).get(id);
-  if (!alert) return { ok: false, code: 'not_found' };
+  if (!alert) return { refused: { ok: false, code: 'not_found' } };
   const verdict = await deps.access.check(by, verb, deps.instanceOf(alert) ?? '');
-  return verdict.allowed ? undefined : { ok: false, code: 'not_allowed', says: verdict.says };
+  if (verdict.allowed) return { alert, verdict };
+  return { alert, verdict, refused: { ok: false, code: 'not_allowed', says: verdict.says } };
 };
+
+interface Permit {
+  readonly refused?: AlertRefused;
+  readonly alert?: Alert;
+  /** Absent where every member may. */
+  readonly verdict?: AccessVerdict;
+}
 
 const write = async (
   { store, now }: AlertServiceDeps,
@@ -52,15 +71,17 @@ const write = async (
   command: AlertCommand,
   by: Person,
   asked: number,
+  verdict: AccessVerdict | undefined,
 ): Promise<AlertOutcome> => {
   const result = await store.update(id, (alert): AlertChange & { decision: CommandDecision } => {
     if (now() - asked > writeWithin) {
       throw new StoreUnavailable('The records answered too late; nothing was changed.');
     }
     const decision = applyAlertCommand(alert, command, by, now());
-    return decision.ok && decision.journal
-      ? { decision, write: { alert: decision.alert, journal: decision.journal, urgent: true } }
-      : { decision };
+    if (!decision.ok || !decision.journal) return { decision };
+    const outcome = { ok: true, changed: true, alert } as const;
+    const audited = [auditOfAlertCommand(alert, command, by, { outcome, verdict }, now())];
+    return { decision, write: { alert: decision.alert, journal: decision.journal, urgent: true, audited } };
   });
   if (!result) return { ok: false, code: 'not_found' };
   const { decision } = result;

@@ -1,6 +1,7 @@
 import { createBulkhead } from '../alerts/actions/bulkhead.ts';
 import { type ActionDeps, reconcileActions } from '../alerts/actions/reconcile-actions.ts';
 import type { RebuildProposals } from '../alerts/ports/ports.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import { openClients } from '../integrations/alertmanager/clients.ts';
 import { createSilences } from '../integrations/alertmanager/silences.ts';
 import { checkJira } from '../integrations/jira/client/check.ts';
@@ -24,11 +25,16 @@ const systems = {
   rebuild: undefined,
 } as const;
 
+export interface ActionParts {
+  readonly records: Records;
+  readonly audit: AuditLog;
+  readonly workspace: Workspace;
+}
+
 /** The actions of alerts: tickets, silences, tasks of the SRE API, and rebuilds that are proposed. */
 export const openActions = (
   context: AppContext,
-  records: Records,
-  workspace: Workspace,
+  { records, audit, workspace }: ActionParts,
   rebuilds: RebuildProposals | undefined,
 ): Pass => {
   const { log, now, stack, http } = context;
@@ -38,6 +44,7 @@ export const openActions = (
   sayWhetherTicketsWork(context).catch((error: unknown) => log.warn({ error }, 'Jira could not be checked'));
   const deps: ActionDeps = {
     store: records.alerts,
+    audit,
     tickets:
       jira && redacted(createJiraTickets(jira, { http: withoutSecrets(http, context), log, now }), safe),
     silences:

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { AuditStamp } from '../audit/entry-text.ts';
+import type { Config } from '../config/schema/schema.ts';
 import { everyMs, watchConfig } from '../config/watch.ts';
+import { sha256 } from '../core/hash.ts';
 import { openHttp } from '../integrations/http-client/call.ts';
 import { createHealth } from '../observability/health.ts';
 import { createMetrics } from '../observability/metrics.ts';
@@ -23,6 +26,13 @@ export const openContext = (options: StartOptions, stack: AsyncDisposableStack):
   let routes = createRouteTable(config);
   let stopping = false;
   let claims = 0;
+  const told: Parameters<AppContext['onConfig']>[0][] = [];
+  const stampOf = (present: Config): AuditStamp => ({
+    // Secrets show themselves as such only, so none is in the hash.
+    software: { version: options.version, config: sha256(JSON.stringify(present), 16) },
+    safe: redactor.text,
+  });
+  let stamp = stampOf(config);
   const owner = randomUUID().slice(0, 8);
   const metrics = createMetrics({ processMetrics: true });
   const health = createHealth({
@@ -40,7 +50,9 @@ export const openContext = (options: StartOptions, stack: AsyncDisposableStack):
       config,
       every: everyMs(5_000),
       onReload: (reload) => {
+        const from = stamp.software.config;
         config = reload.config;
+        stamp = stampOf(config);
         routes = createRouteTable(config);
         metrics.metrics.configReload.inc({ outcome: 'applied' });
         metrics.metrics.configReloadFailed.set({}, 0);
@@ -49,6 +61,7 @@ export const openContext = (options: StartOptions, stack: AsyncDisposableStack):
           { applied, needs_restart: needsRestart, routes: routes.revision },
           'The config was reloaded',
         );
+        for (const tell of told) tell({ from, to: stamp.software.config, applied, needsRestart });
       },
       onRefused: (problems) => {
         metrics.metrics.configReload.inc({ outcome: 'refused' });
@@ -62,6 +75,10 @@ export const openContext = (options: StartOptions, stack: AsyncDisposableStack):
       ...{ log, redactor, metrics, health, owner, stack, after },
       config: () => config,
       routes: () => routes,
+      stamp: () => stamp,
+      onConfig: (tell) => {
+        told.push(tell);
+      },
       roles: options.roles,
       now: Date.now,
       stopping: () => stopping,

@@ -4,6 +4,7 @@ import { createHttpServer } from '../http-api/server.ts';
 import { openIntake } from './intake/open-intake.ts';
 import { openAccess } from './open-access.ts';
 import { openActions } from './open-actions.ts';
+import { keepAudit, openAudit, recordRuns } from './open-audit.ts';
 import { openChannels } from './open-channels.ts';
 import { openContext } from './open-context.ts';
 import { openInstances } from './rebuilds/open-instances.ts';
@@ -26,13 +27,14 @@ export const startApp: StartApp = async (options) => {
   const { config, metrics, health, now } = context;
 
   const records = openRecords(context);
+  const audit = openAudit(context, records);
   const workspace = openWorkspace(context);
   const access = openAccess(context, workspace);
   // Who takes alerts in links them to instances; only who works or listens to people knows clusters.
   const acts = roles.has('worker') || roles.has('slack');
   const instances = acts || roles.has('intake') ? openInstances(context, records) : undefined;
   const rebuilds =
-    acts && instances ? openRebuilds(context, { records, workspace, access, instances }) : undefined;
+    acts && instances ? openRebuilds(context, { records, audit, workspace, access, instances }) : undefined;
   const links = instances?.links ?? (() => noInstanceLinks);
   const intake = roles.has('intake') ? openIntake(context, records, links) : undefined;
   const server = createHttpServer({
@@ -49,17 +51,19 @@ export const startApp: StartApp = async (options) => {
   const { port } = await server.start();
   await records.ready();
   instances?.follow();
+  recordRuns(context, audit);
   if (roles.has('worker')) {
     startRecovery(context, records, workspace);
+    await keepAudit(context, records, audit);
     startJobs(context, records, {
       channels: openChannels(context, records, workspace),
-      actions: openActions(context, records, workspace, rebuilds?.proposals),
+      actions: openActions(context, { records, audit, workspace }, rebuilds?.proposals),
       rebuilds: rebuilds?.passes(),
     });
     lookForAlerts(context, records, links);
     startGauges(context, records);
   }
-  if (roles.has('slack')) listenToPeople(context, { records, workspace, access, rebuilds });
+  if (roles.has('slack')) listenToPeople(context, { records, audit, workspace, access, rebuilds });
   // Last in, first out: reading from Kafka is the first thing to stop.
   intake?.consume().catch(options.fail);
   log.info({ port }, 'farmhand is running');

@@ -3,6 +3,7 @@ import { registerCommands } from '../../commands/register.ts';
 import { createPeople } from '../../commands/shared/people.ts';
 import type { AccessPort } from '../access/access.ts';
 import { createAlertService } from '../alerts/alert-service.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import { type BoltApp, createBoltApp } from '../integrations/slack/client/bolt.ts';
 import type { Rebuilds } from './rebuilds/open-rebuilds.ts';
 import type { Records } from './records/open-records.ts';
@@ -12,6 +13,7 @@ import type { Workspace } from './shared/open-workspace.ts';
 
 export interface PeopleParts {
   readonly records: Records;
+  readonly audit: AuditLog;
   readonly workspace: Workspace;
   readonly access: AccessPort;
   readonly rebuilds: Rebuilds | undefined;
@@ -59,7 +61,7 @@ export const listenToPeople = (context: AppContext, parts: PeopleParts): void =>
 
 const openBolt = (
   context: AppContext,
-  { records, workspace, access, rebuilds }: PeopleParts,
+  { records, audit, workspace, access, rebuilds }: PeopleParts,
   onRefused: (error: unknown) => void,
 ): BoltApp => {
   const { log, now, metrics } = context;
@@ -85,6 +87,7 @@ const openBolt = (
       now,
       can: { ticket: jira !== undefined, silence: alertmanagers.length > 0 },
       access,
+      audit,
       instanceOf: (alert) => rebuilds?.surface.instanceOf(alert),
     }),
     queries: records.queries,

@@ -161,6 +161,12 @@ export const metricTable = {
     toThread,
   ),
   redisUp: gauge('farmhand_redis_up', '1 while Redis takes writes.', []),
+  auditRecords: gauge('farmhand_audit_records', 'Number of the last audit record in the chain.', []),
+  auditWhole: gauge(
+    'farmhand_audit_whole',
+    '1: the audit chain was whole when this process last verified it; 0: it was not.',
+    [],
+  ),
   unreadableRecords: counter(
     'farmhand_unreadable_records_total',
     'Records in Redis that could not be read and are skipped, each counted once; the log names their keys.',

@@ -4,6 +4,7 @@ import { StoreUnavailable } from '../../src/core/errors.ts';
 import { anAlert, anOpenAlert } from '../builders/alert.ts';
 import { minutes } from '../builders/event.ts';
 import { allowAll } from '../fakes/access.ts';
+import { memoryAudit } from '../support/memory-audit.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
 
 const anna = { id: 'U1', name: 'Anna' };
@@ -18,6 +19,7 @@ const open = async (can = { ticket: true, silence: true }, alert = anOpenAlert()
     now: () => store.clock.now,
     can,
     access: allowAll,
+    audit: memoryAudit(),
     instanceOf: () => undefined,
   });
   return { ...store, service, id: alert.id, channel: alert.channel };
@@ -86,6 +88,7 @@ test('nothing is written when the record was read so late that the person has be
     now: () => clock.now,
     can: { ticket: true, silence: true },
     access: allowAll,
+    audit: memoryAudit(),
     instanceOf: () => undefined,
   });
   await expect(service.apply(id, { verb: 'acknowledge' }, anna)).rejects.toThrow(StoreUnavailable);
@@ -95,6 +98,7 @@ test('nothing is written when the record was read so late that the person has be
 test('silence and ticket need a role for the instance of the alert; acknowledge is open to members', async () => {
   const { alerts, clock, id } = await open();
   const asked: string[] = [];
+  const audit = memoryAudit();
   const service = createAlertService({
     store: alerts,
     now: () => clock.now,
@@ -105,6 +109,7 @@ test('silence and ticket need a role for the instance of the alert; acknowledge 
         return { allowed: false, code: 'role_needed', roles: ['on-call'], says: 'You may not.' };
       },
     },
+    audit,
     instanceOf: () => 'system6',
   });
   const refused = { ok: false, code: 'not_allowed', says: 'You may not.' };

@@ -16,6 +16,7 @@ import type { Rate } from '../../src/integrations/redis/shared/pacer.ts';
 import { messagePosition, t0 } from '../builders/event.ts';
 import { allowAll } from '../fakes/access.ts';
 import { createFakeSlack, type FakeSlack } from '../fakes/slack-threads.ts';
+import { memoryAudit } from './memory-audit.ts';
 
 export interface WorldOptions {
   readonly redisUrl: string;
@@ -145,6 +146,7 @@ export const createAlertWorld = async (options: WorldOptions) => {
       now,
       can: { ticket: true, silence: true },
       access: allowAll,
+      audit: memoryAudit(),
       instanceOf: () => undefined,
     }),
     /** Takes events in, in one batch. */

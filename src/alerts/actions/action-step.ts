@@ -70,7 +70,13 @@ export const dueAfter = (before: Alert | undefined, after: Alert, now: number): 
 export const claimAction = (alert: Alert, action: ActionState, now: number): Alert | undefined => {
   const present = alert.actions.find((a) => a.key === action.key);
   if (!present || present.state !== action.state || present.nextAt !== action.nextAt) return undefined;
-  return replace(alert, { ...present, state: 'running', attempts: present.attempts + 1, nextAt: now });
+  return replace(alert, {
+    ...present,
+    state: 'running',
+    attempts: present.attempts + 1,
+    nextAt: now,
+    audited: true,
+  });
 };
 
 export interface ActionDone {

@@ -1,8 +1,10 @@
+import type { AuditPort } from '../../audit/ports.ts';
 import { messageOf } from '../../core/errors.ts';
 import { needsOf } from '../../core/templates.ts';
 import { type Controller, carryOut, type EffectSteps, reconcile } from '../../reconcile/controller.ts';
 import { type ActionProblem, actionProblemWords } from '../messages/action-problems.ts';
 import type { ActionState, Alert, AlertId } from '../model/alert.ts';
+import { actionId } from '../model/audited.ts';
 import type { ActionResult, ApiTaskPort, RebuildProposals, SilencePort, TicketPort } from '../ports/ports.ts';
 import type { AlertChange, AlertStore } from '../ports/store.ts';
 import { type ActionPolicy, claimAction, finishAction, planActions } from './action-step.ts';
@@ -16,6 +18,8 @@ export interface ActionDeps {
   readonly apiTasks: ApiTaskPort | undefined;
   readonly silences: SilencePort | undefined;
   readonly rebuilds?: RebuildProposals | undefined;
+  /** Without its intent in the audit nothing is done. */
+  readonly audit: Pick<AuditPort, 'unproven'>;
   /** What it lets through may run; the rest comes again in a second. */
   readonly gate: Bulkhead;
   readonly permalink: PermalinkOf;
@@ -73,7 +77,12 @@ const actionEffect = (deps: ActionDeps): EffectSteps<Alert, ActionState, ActionC
     });
     return change?.claim;
   },
-  execute: ({ alert, action }) => execute(deps, alert, action),
+  execute: async ({ alert, action }) => {
+    const unproven = await deps.audit.unproven(actionId(alert, action));
+    return unproven === undefined
+      ? execute(deps, alert, action)
+      : { ok: false, retry: true, error: unproven };
+  },
   unanswered: (error) => ({ ok: false, retry: true, error: messageOf(error) }),
   apply: async ({ alert: { id }, action, at }, result) => {
     await deps.store.update(id, (alert): AlertChange => {

@@ -190,6 +190,8 @@ export interface ActionState {
   readonly kind: Exclude<ActionKind, 'thread'>;
   readonly state: 'waiting' | 'running' | 'done' | 'failed';
   readonly attempts: number;
+  /** Its intent is in the audit: written with its first claim. Absent in records from before there was one. */
+  readonly audited?: true;
   /** Not to be tried before; ms. */
   readonly nextAt: number;
   /** Which action of the route's list (its templates are read from the config), or the person's own words. */

@@ -29,7 +29,7 @@ export const auditOfAlertWrite = (
   return after.actions.flatMap((action): readonly AuditEntry[] => {
     const was = known.get(action.key);
     if (was === action) return [];
-    if (action.state === 'running' && (was === undefined || was.attempts === 0)) {
+    if (action.audited && !was?.audited) {
       return [actionEntry(after, action, 'change_intent', 'intended', now)];
     }
     const ended = action.state === 'done' || action.state === 'failed';
@@ -78,7 +78,7 @@ const actionEntry = (
 
 /** A person's command on an alert: taken, already so, or refused. */
 export const auditOfAlertCommand = (
-  alert: Pick<Alert, 'id' | 'name' | 'instance'>,
+  alert: Pick<Alert, 'id'> & Partial<Pick<Alert, 'name' | 'instance'>>,
   command: AlertCommand,
   by: Person,
   { outcome, verdict }: { readonly outcome: AlertOutcome; readonly verdict?: AccessVerdict | undefined },
@@ -93,7 +93,10 @@ export const auditOfAlertCommand = (
     object: { kind: 'alert', id: alert.id, ...(instance !== undefined && { instance }) },
     outcome: outcome.ok ? (outcome.changed ? 'done' : 'already') : denied ? 'denied' : 'refused',
     command: { ...command },
-    why: { alert: alert.name, ...(command.verb === 'silence' && { reason: command.reason }) },
+    why: {
+      ...(alert.name !== undefined && { alert: alert.name }),
+      ...(command.verb === 'silence' && { reason: command.reason }),
+    },
     ...(verdict && { authz: authzOf(verdict) }),
     ...(!outcome.ok && { error: outcome.code }),
   };

@@ -8,6 +8,7 @@ import { rebuildNotes } from '../../../views/messages/rebuilds/rebuild-notes.ts'
 import type { AccessPort } from '../../access/access.ts';
 import { type InstanceLinks, instanceOfAlert } from '../../alerts/evolve/instance-link.ts';
 import type { RebuildProposals } from '../../alerts/ports/ports.ts';
+import type { AuditLog } from '../../audit/audit-log.ts';
 import { sha256 } from '../../core/hash.ts';
 import type { JournalEntry } from '../../core/journal.ts';
 import { renderPng } from '../../integrations/chart/png.ts';
@@ -51,6 +52,7 @@ export interface Rebuilds {
 
 export interface RebuildParts {
   readonly records: Records;
+  readonly audit: AuditLog;
   readonly workspace: Workspace;
   readonly access: AccessPort;
   readonly instances: Instances;
@@ -59,7 +61,7 @@ export interface RebuildParts {
 /** Rebuilds: what people ask, what comes of it, and what is linked to it. */
 export const openRebuilds = (
   context: AppContext,
-  { records, workspace, access, instances }: RebuildParts,
+  { records, audit, workspace, access, instances }: RebuildParts,
 ): Rebuilds => {
   const { present, links } = instances;
   const world = openRebuildWorld(context, instances);
@@ -103,7 +105,7 @@ export const openRebuilds = (
     },
     passes: () =>
       passesOf(context, {
-        ...{ records, workspace, world, links, present, whoMay },
+        ...{ records, audit, workspace, world, links, present, whoMay },
         replan: createReplan(serviceDeps),
       }),
   };
@@ -114,6 +116,7 @@ const heldFor = 2_000;
 
 interface PassParts {
   readonly records: Records;
+  readonly audit: AuditLog;
   readonly workspace: Workspace;
   readonly world: RebuildWorld;
   readonly links: () => InstanceLinks;
@@ -145,6 +148,7 @@ const passesOf = (context: AppContext, parts: PassParts): Readonly<Record<Part, 
   const drive = {
     ...shared,
     ...world,
+    audit: parts.audit,
     replan: parts.replan,
     alerts: createAlertLinker({ store: records.alerts, queries: records.queries, links: parts.links, now }),
     stopping,

@@ -116,6 +116,7 @@ export const openRecords = (context: AppContext): Records => {
       };
     },
     now: context.now,
+    stamp: context.stamp,
     reader,
     firstNumber: () => firstNumber(watch.recovery(), context.now()),
     onRebuildDue: nudgeWhenDue({

@@ -1,4 +1,5 @@
 import type { RouteTable } from '../../alerts/model/routing.ts';
+import type { AuditStamp } from '../../audit/entry-text.ts';
 import type { Config } from '../../config/schema/schema.ts';
 import type { Http } from '../../integrations/http-client/call.ts';
 import type { Health } from '../../observability/health.ts';
@@ -8,12 +9,25 @@ import type { Redactor } from '../../observability/redact.ts';
 import type { After } from '../../reconcile/work.ts';
 import type { ProcessRole } from './run-options.ts';
 
+export interface ConfigChange {
+  /** Hashes of the config, as entries of the audit carry them. */
+  readonly from: string;
+  readonly to: string;
+  /** Parts that changed: those in force now, and those that wait for a restart. */
+  readonly applied: readonly string[];
+  readonly needsRestart: readonly string[];
+}
+
 /** What every part of a running farmhand shares. */
 export interface AppContext {
   readonly roles: ReadonlySet<ProcessRole>;
   /** The config in force: its reloadable parts change while farmhand runs. */
   config(): Config;
   routes(): RouteTable;
+  /** What entries of the audit carry: the software and the config in force. */
+  stamp(): AuditStamp;
+  /** Told whenever another config is in force: its parts that changed, and the hash before. */
+  onConfig(told: (change: ConfigChange) => void): void;
   readonly log: Log;
   /** Knows every secret of the config. */
   readonly redactor: Redactor;

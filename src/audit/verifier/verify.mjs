@@ -158,11 +158,11 @@ export const chainVerifier = (checkpoints) => {
     /** @returns {Verified} */
     end() {
       line = 0;
-      if (records > 0 && first !== 1 && cuts.get(first - 1) !== firstPrevious) {
+      if (records > 0 && first !== 1 && (cuts.get(first - 1) ?? known.get(first - 1)) !== firstPrevious) {
         tell(
           'begins',
           first,
-          `it begins with record ${first}, and no record says that the ones before were cut off`,
+          `it begins with record ${first}, and neither a record nor a checkpoint says what was before`,
         );
       } else if (records > 0 && first === 1 && firstPrevious !== noHash) {
         tell('link', 1, 'record 1 follows on something, and nothing can be before it');

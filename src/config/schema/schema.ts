@@ -368,6 +368,22 @@ export const configSchema = (resolve: ResolveSecret) => {
       .describe(
         'What could not be read, where it is kept in Redis, and of a dead-letter topic that farmhand makes; one that is there keeps its own retention',
       ),
+    audit: section({
+      file: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('A second copy of the audit, a record a line; on a volume of its own'),
+      keep: duration('How long audit records stay in Redis; the file keeps all of them', {
+        min: '90d',
+        max: '3650d',
+        why: 'a rebuild may take 14 days, and evidence outlives it',
+      }).prefault('400d'),
+    })
+      .prefault({})
+      .describe(
+        'What was asked, decided, changed and denied, chained so that nothing of it can be altered unseen',
+      ),
     clusters: section({
       header: z
         .string()

@@ -1,3 +1,4 @@
+import type { AuditPort } from '../../audit/ports.ts';
 import { messageOf, StoreUnavailable } from '../../core/errors.ts';
 import type { JournalEntry } from '../../core/journal.ts';
 import { type Controller, carryOut, type EffectSteps, reconcile } from '../../reconcile/controller.ts';
@@ -21,6 +22,8 @@ import { observationsFor } from './observations-for.ts';
 export interface ReconcileDeps extends ObserveDeps {
   readonly store: Pick<RebuildStore, 'get' | 'update'>;
   readonly alerts?: AlertLinks;
+  /** Without its intent in the audit no change is made. */
+  readonly audit: Pick<AuditPort, 'unproven'>;
   readonly policy: () => RebuildPolicy;
   /** Never the same twice, in any process. */
   readonly newClaim: () => string;
@@ -96,7 +99,12 @@ const rebuildController = (deps: ReconcileDeps, first: Rebuild): Controller<Seen
       look = decided?.stale === true || change !== undefined;
       return decided && change ? { rebuild: decided.rebuild, change, observed, at: change.at } : undefined;
     },
-    execute: ({ rebuild, change, observed }) => executeEffect(deps, rebuild, change, observed),
+    execute: async ({ rebuild, change, observed }) => {
+      const unproven = await deps.audit.unproven(change.claim);
+      return unproven === undefined
+        ? executeEffect(deps, rebuild, change, observed)
+        : { ok: false, kind: 'retry', error: unproven };
+    },
     unanswered: (error) => ({ ok: false, kind: 'unknown', error: messageOf(error) }),
     apply: async ({ rebuild: { id }, change }, result) => {
       const applied = await store.update(id, (rebuild) => {

@@ -7,6 +7,7 @@ import { openAlert } from '../../../src/alerts/model/open.ts';
 import type { ActionResult, TicketRequest } from '../../../src/alerts/ports/ports.ts';
 import { aRoute } from '../../builders/alert.ts';
 import { anEvent, minutes, t0 } from '../../builders/event.ts';
+import { memoryAudit } from '../../support/memory-audit.ts';
 import { createMemoryStore } from '../../support/memory-store.ts';
 
 const ticket: ActionSpec = { kind: 'ticket', summary: 'see {{thread.permalink}}' };
@@ -35,6 +36,7 @@ const world = async (actions: readonly ActionSpec[], over: Partial<Alert> = {}) 
   };
   const deps: ActionDeps = {
     store: store.alerts,
+    audit: memoryAudit(),
     tickets: { raise: answer },
     apiTasks: { submit: answer },
     silences: { silence: answer },

@@ -5,6 +5,7 @@ import { createAlertService } from '../../../src/alerts/alert-service.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import { anAlert } from '../../builders/alert.ts';
 import { allowAll } from '../../fakes/access.ts';
+import { memoryAudit } from '../../support/memory-audit.ts';
 import { openRecordClient, type RecordClient } from '../../support/record-client.ts';
 
 const put = async (client: RecordClient) => {
@@ -20,6 +21,7 @@ const serviceOf = ({ alerts }: RecordClient) =>
     now: Date.now,
     can: { ticket: true, silence: true },
     access: allowAll,
+    audit: memoryAudit(),
     instanceOf: () => undefined,
   });
 

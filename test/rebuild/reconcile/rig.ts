@@ -14,6 +14,7 @@ import {
   type RebuildWorld,
   type WorldTimings,
 } from '../../fakes/rebuilds/rebuild-outside.ts';
+import { memoryAudit } from '../../support/memory-audit.ts';
 
 /** One rebuild in its world, on a clock that jumps from one pass to the next. */
 export interface Rig {
@@ -63,6 +64,7 @@ export const createRig = (
   const deps: ReconcileDeps = {
     store,
     ...world.ports,
+    audit: memoryAudit(),
     policy: () => policy,
     now: () => clock.now,
     newClaim: () => `claim-${++claims}`,

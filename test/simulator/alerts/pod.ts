@@ -15,6 +15,7 @@ import { startResync } from '../../../src/reconcile/resync.ts';
 import type { After } from '../../../src/reconcile/work.ts';
 import { messagePosition } from '../../builders/event.ts';
 import { allowAll } from '../../fakes/access.ts';
+import { memoryAudit } from '../../support/memory-audit.ts';
 import type { Jobs } from '../jobs.ts';
 import { createProcess, type SimProcess } from '../process.ts';
 import type { Scheduler } from '../scheduler.ts';
@@ -106,6 +107,7 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
     onOutcome: () => {},
   });
   const actions = {
+    audit: memoryAudit(),
     store,
     ...outside.connect(process, chaos),
     gate: createBulkhead({ ticket: 8, api_task: 8, silence: 8, rebuild: 8 }),
@@ -135,6 +137,7 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
       now,
       can: { ticket: true, silence: true },
       access: allowAll,
+      audit: memoryAudit(),
       instanceOf: () => undefined,
     }),
     ingest: async (events) => {

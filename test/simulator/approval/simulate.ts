@@ -12,6 +12,7 @@ import { soon } from '../../../src/rebuild/model/transition.ts';
 import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';
 import { aGitopsInstance, anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
 import { createRebuildWorld } from '../../fakes/rebuilds/rebuild-outside.ts';
+import { memoryAudit } from '../../support/memory-audit.ts';
 import { type Checked, createOracle, shownOf } from './oracle.ts';
 
 export interface ApprovalRun {
@@ -70,6 +71,7 @@ export const simulateApproval = async (seed: number): Promise<ApprovalRun> => {
   let claims = 0;
   const deps: ReconcileDeps = {
     ...world.ports,
+    audit: memoryAudit(),
     store: {
       get: async () => record,
       update: async (_, change) => {

@@ -81,6 +81,27 @@ export const rebuildMutants: readonly Mutant[] = [
     replace: "state: 'paused',",
   },
   {
+    name: 'write no intent of a run',
+    breaks: 'I5',
+    file: 'src/rebuild/model/audited.ts',
+    find: "return effect.state === 'claimed' ? [intent] :",
+    replace: "return effect.state === 'claimed' ? (effect.effect.kind === 'run' ? [] : [intent]) :",
+  },
+  {
+    name: 'forget the outcome of a claim that was taken over',
+    breaks: 'I5',
+    file: 'src/rebuild/model/audited.ts',
+    find: '...overtaken.map((effect) => outcomeOf(after, effect, now)),',
+    replace: '',
+  },
+  {
+    name: 'make a change without looking whether its intent is proven',
+    breaks: 'I5',
+    file: 'src/rebuild/reconcile/reconcile-rebuild.ts',
+    find: 'return unproven === undefined',
+    replace: 'return unproven !== null',
+  },
+  {
     name: 'never come again after a claim',
     breaks: 'I8',
     file: 'src/rebuild/effects/in-doubt.ts',

@@ -1,6 +1,9 @@
 import { type Random, randomFrom } from '../../../sandbox/generator/random.ts';
+import type { AuditEntry } from '../../../src/audit/record.ts';
+import { messageOf } from '../../../src/core/errors.ts';
 import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
+import { auditOfWrite } from '../../../src/rebuild/model/audited.ts';
 import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import { defaultPolicy, type RebuildPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
@@ -15,7 +18,7 @@ import { createRebuildWorld, type RebuildWorld } from '../../fakes/rebuilds/rebu
 import { createProcess, type SimProcess } from '../process.ts';
 import { createScheduler, type Scheduler } from '../scheduler.ts';
 import { createTrouble, createWire, type Trouble } from './chaos.ts';
-import { badEnd, badWorld, badWrite } from './watch.ts';
+import { badEnd, badProof, badWorld, badWrite } from './watch.ts';
 
 export interface RebuildRun {
   readonly seed: number;
@@ -57,6 +60,7 @@ const createRecord = (first: Rebuild, world: () => RebuildWorld, scheduler: Sche
   let record = first;
   const breaches: string[] = [];
   const moves = new Set<string>();
+  const audit: AuditEntry[] = [];
   const cas = (before: Rebuild, { rebuild, journal }: Transition, writer: string): boolean => {
     if (record.version !== before.version) return false;
     const bad = badWrite(before, rebuild, journal, writer, world(), scheduler.now());
@@ -64,9 +68,10 @@ const createRecord = (first: Rebuild, world: () => RebuildWorld, scheduler: Sche
     const [from, to] = [statusOfRebuild(before), statusOfRebuild(rebuild)];
     if (from !== to) moves.add(`${from} → ${to}`);
     record = { ...rebuild, version: before.version + 1 };
+    audit.push(...auditOfWrite(before, record, scheduler.now()));
     return true;
   };
-  return { get: () => record, cas, breaches, moves };
+  return { get: () => record, cas, breaches, moves, audit };
 };
 
 type Kept = ReturnType<typeof createRecord>;
@@ -130,6 +135,7 @@ export const simulateRebuild = async (seed: number): Promise<RebuildRun> => {
     ...kept.breaches,
     ...badWorld(world),
     ...badEnd(rebuild),
+    ...badProof(kept.audit, world, rebuild),
     ...leftUp(rebuild, world, cancels),
   ];
   const trace = JSON.stringify([rebuild, world.scales, world.orders]);
@@ -174,11 +180,13 @@ const work = async (
 ): Promise<void> => {
   const wire = createWire(scheduler, process, trouble);
   let claims = 0;
+  let unproven: string | undefined;
   const watched = (effect: () => EffectResult): EffectResult => {
     const before = world.scales.length + world.orders.length;
     const result = effect();
     const { pause, phase } = kept.get();
     if (world.scales.length + world.orders.length === before) return result;
+    if (unproven !== undefined) kept.breaches.push('I5 the world was changed without a proven intent');
     if (pause?.state === 'paused') kept.breaches.push('I8 the world was changed while it is paused');
     if (hasEnded(kept.get())) kept.breaches.push(`I4 the world was changed after it had ${phase}`);
     return result;
@@ -205,6 +213,17 @@ const work = async (
     engine: {
       look: (_, rebuild) => wire.look(() => world.lookAtEngine(rebuild)),
       order: (request) => wire.change(() => watched(() => world.order(request))),
+    },
+    audit: {
+      unproven: async (action) => {
+        const isIntent = ({ type, action_id }: AuditEntry) =>
+          type === 'change_intent' && action_id === action;
+        unproven = await wire
+          .store(() => kept.audit.some(isIntent), false)
+          .then((there) => (there ? undefined : 'not in the audit'))
+          .catch(messageOf);
+        return unproven;
+      },
     },
     policy: () => policy,
     now: process.now,

@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../../../src/audit/record.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded, keepsFarmers, openEffect } from '../../../src/rebuild/model/record.ts';
@@ -98,6 +99,41 @@ export const badWorld = ({ scales, orders, foreign, mostAway }: RebuildWorld): r
     .map(({ key }) => `${key}: ordered while another frontend was away`),
   ...(mostAway > 1 ? [`${mostAway} frontends away at once`] : []),
 ];
+
+/** I5: every change has its intent, every intent in the end its outcome, and none is told twice. */
+export const badProof = (
+  audit: readonly AuditEntry[],
+  { scales, orders }: RebuildWorld,
+  rebuild: Rebuild,
+): readonly string[] => {
+  const intents = audit.filter(({ type }) => type === 'change_intent');
+  const outcomes = audit.filter(({ type }) => type === 'change_outcome');
+  const keys = new Set(intents.map(({ correlation }) => correlation?.['key']));
+  const said = (entry: AuditEntry) => outcomes.filter(({ action_id }) => action_id === entry.action_id);
+  const final = (entry: AuditEntry) => said(entry).filter(({ outcome }) => outcome !== 'unknown');
+  const again = (entry: AuditEntry) =>
+    intents.filter(({ correlation }) => correlation?.['key'] === entry.correlation?.['key']).at(-1) !== entry;
+  return [
+    ...[...scales, ...orders]
+      .filter(({ key }) => !keys.has(key))
+      .map(({ key }) => `I5 ${key}: changed without an intent`),
+    ...intents
+      .filter((entry, i) => intents.findIndex(({ action_id }) => action_id === entry.action_id) !== i)
+      .map(({ action_id }) => `I5 ${action_id}: intended twice`),
+    ...intents
+      .filter((entry) => final(entry).length > 1)
+      .map(({ action_id }) => `I5 ${action_id}: ended twice`),
+    ...intents
+      .filter(
+        (entry) =>
+          hasEnded(rebuild) && final(entry).length === 0 && (said(entry).length === 0 || !again(entry)),
+      )
+      .map(({ action_id }) => `I5 ${action_id}: nobody knows how it ended`),
+    ...outcomes
+      .filter(({ action_id }) => !intents.some((entry) => entry.action_id === action_id))
+      .map(({ action_id }) => `I5 ${action_id}: an outcome without an intent`),
+  ];
+};
 
 /** At rest it has ended, or visibly waits for a person. */
 export const badEnd = (rebuild: Rebuild): readonly string[] => {

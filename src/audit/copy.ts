@@ -1,0 +1,122 @@
+import type { AuditChain } from './ports.ts';
+import type { AuditRecord } from './record.ts';
+import type { Sealed } from './seal.ts';
+import { type Checkpoint, chainVerifier, type Verified } from './verifier/verify.mjs';
+
+/** A second copy of the chain, a record a line: in another place than the first. */
+export interface AuditCopy {
+  /** Its last whole record; undefined where it has none. */
+  head(): Checkpoint | undefined;
+  /** Durable when it resolves. */
+  append(lines: readonly string[]): Promise<void>;
+  /** The lines from this number on. */
+  linesFrom(seq: number): AsyncIterable<string>;
+}
+
+/** Records read from the chain in one go. */
+const atOnce = 500;
+
+/** What the copy and the chain are to each other. */
+export type Met =
+  /** The copy is as far as the chain, or behind it: it follows. */
+  | { readonly state: 'agreed' }
+  /** The chain ended before the copy did: the records in between were put back. */
+  | { readonly state: 'restored'; readonly from: number; readonly to: number }
+  /** One of them is not what was written; at which number is not known better than this. */
+  | { readonly state: 'split'; readonly at: number };
+
+/**
+ * Compares the copy with the chain, and puts back what the chain has lost at its end: the copy's lines carry their
+ * hashes, so only what follows on the chain's own head is taken.
+ */
+export const meetCopy = async (chain: AuditChain, copy: AuditCopy): Promise<Met> => {
+  const known = copy.head();
+  if (!known) return { state: 'agreed' };
+  const head = await chain.head();
+  if (known.seq <= head.seq) {
+    const [line] = await chain.lines(known.seq, 1);
+    const there = line === undefined ? undefined : sealedOf(line).record;
+    // Cut off by retention: nothing to compare it with.
+    if (!there || there.seq !== known.seq) return { state: 'agreed' };
+    return there.hash === known.hash ? { state: 'agreed' } : { state: 'split', at: known.seq };
+  }
+  if (head.seq === 0) {
+    // All of the chain is gone. Records before the copy's own first were cut off long ago.
+    for await (const line of copy.linesFrom(1)) {
+      const { record } = sealedOf(line);
+      if (record.seq > 1) await chain.goOnBehind({ seq: record.seq - 1, hash: record.prev_hash });
+      break;
+    }
+  }
+  return putBack(chain, copy, await chain.head());
+};
+
+const putBack = async (chain: AuditChain, copy: AuditCopy, head: Checkpoint): Promise<Met> => {
+  let at = head;
+  let batch: Sealed[] = [];
+  const verifier = chainVerifier(head.seq === 0 ? [] : [head]);
+  const flush = async (): Promise<boolean> => {
+    const last = batch.at(-1)?.record;
+    if (!last) return true;
+    if (verifier.end().problems.length > 0 || !(await chain.append(at, batch, []))) return false;
+    at = { seq: last.seq, hash: last.hash };
+    batch = [];
+    return true;
+  };
+  for await (const line of copy.linesFrom(head.seq + 1)) {
+    verifier.take(line);
+    batch.push(sealedOf(line));
+    if (batch.length >= atOnce && !(await flush())) return { state: 'split', at: at.seq + 1 };
+  }
+  if (!(await flush())) return { state: 'split', at: at.seq + 1 };
+  return { state: 'restored', from: head.seq + 1, to: at.seq };
+};
+
+/** What the chain or its copy holds is a record: whoever needs to be sure verifies it. */
+const sealedOf = (line: string): Sealed => ({ record: JSON.parse(line) as AuditRecord, line });
+
+/** Writes what the copy lacks. @returns false where the chain does not go on behind the copy. */
+export const followChain = async (chain: AuditChain, copy: AuditCopy): Promise<boolean> => {
+  for (;;) {
+    const known = copy.head();
+    const lines = await chain.lines((known?.seq ?? 0) + 1, atOnce);
+    const [first] = lines;
+    if (first === undefined) return true;
+    const { record } = sealedOf(first);
+    if (known && (record.seq !== known.seq + 1 || record.prev_hash !== known.hash)) return false;
+    await copy.append(lines);
+  }
+};
+
+/** All lines of the chain, from this number on. */
+export async function* linesOf(chain: AuditChain, from = 1): AsyncIterable<string> {
+  for (let at = from; ; ) {
+    const lines = await chain.lines(at, atOnce);
+    const last = lines.at(-1);
+    if (last === undefined) return;
+    yield* lines;
+    at = sealedOf(last).record.seq + 1;
+  }
+}
+
+/** Verifies the whole chain, `checkpoints` being what somebody else knows of it. */
+export const verifyChain = async (
+  chain: AuditChain,
+  checkpoints: readonly Checkpoint[],
+): Promise<Verified> => {
+  const verifier = chainVerifier(checkpoints);
+  for await (const line of linesOf(chain)) verifier.take(line);
+  return verifier.end();
+};
+
+/** The last record that retention has ended; undefined where there is none. `before`: ms. */
+export const lastOutdated = async (chain: AuditChain, before: number): Promise<Checkpoint | undefined> => {
+  let last: Checkpoint | undefined;
+  for await (const line of linesOf(chain)) {
+    const { seq, hash, time_utc } = sealedOf(line).record;
+    if (!(Date.parse(time_utc) < before)) return last;
+    last = { seq, hash };
+  }
+  // Never all of it: the last record is what the next one follows on.
+  return undefined;
+};

@@ -1,0 +1,74 @@
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { AuditCopy } from '../../audit/copy.ts';
+import type { Checkpoint } from '../../audit/verifier/verify.mjs';
+
+export interface AuditFile extends AuditCopy, AsyncDisposable {}
+
+const lineFeed = 0x0a;
+/** Read at a time when the end of the file is looked for; bytes. */
+const window = 65_536;
+
+/**
+ * A copy of the audit chain in a file that only grows, a record a line. A line that was cut off by a crash is cut away:
+ * the chain still has that record. @throws when the file cannot be opened or written
+ */
+export const openAuditFile = async (path: string): Promise<AuditFile> => {
+  const file = await open(path, 'a+');
+  let head: Checkpoint | undefined;
+  try {
+    head = await lastRecord(file);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  return {
+    head: () => head,
+    append: async (lines) => {
+      const last = lines.at(-1);
+      if (last === undefined) return;
+      const { seq, hash } = JSON.parse(last);
+      await file.appendFile(`${lines.join('\n')}\n`);
+      await file.datasync();
+      head = { seq, hash };
+    },
+    linesFrom: (seq) => linesFrom(path, seq),
+    [Symbol.asyncDispose]: () => file.close(),
+  };
+};
+
+const lastRecord = async (file: FileHandle): Promise<Checkpoint | undefined> => {
+  const { size } = await file.stat();
+  const end = await lastLineFeed(file, size);
+  if (end + 1 < size) await file.truncate(end + 1);
+  if (end < 0) return undefined;
+  const start = (await lastLineFeed(file, end)) + 1;
+  const line = Buffer.alloc(end - start);
+  await file.read(line, 0, line.length, start);
+  const { seq, hash } = JSON.parse(line.toString('utf8'));
+  if (!Number.isSafeInteger(seq) || typeof hash !== 'string')
+    throw new Error('its last line is no audit record');
+  return { seq, hash };
+};
+
+/** The place of the last line feed before `end`; -1 where there is none. */
+const lastLineFeed = async (file: FileHandle, end: number): Promise<number> => {
+  for (let to = end; to > 0; ) {
+    const from = Math.max(0, to - window);
+    const bytes = Buffer.alloc(to - from);
+    await file.read(bytes, 0, bytes.length, from);
+    const at = bytes.lastIndexOf(lineFeed);
+    if (at >= 0) return from + at;
+    to = from;
+  }
+  return -1;
+};
+
+async function* linesFrom(path: string, seq: number): AsyncIterable<string> {
+  let rest = '';
+  for await (const chunk of createReadStream(path, 'utf8')) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (JSON.parse(line).seq >= seq) yield line;
+  }
+}
