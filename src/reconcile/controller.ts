@@ -1,6 +1,6 @@
 /**
- * Makes something outside match a record (docs/adr/0009): load, decide, claim, execute, apply. The order of the five is
- * what keeps farmhand right.
+ * Makes something outside match a record (docs/adr/0009): load, decide, claim, prove, execute, apply. The order of the
+ * six is what keeps farmhand right.
  */
 export interface Controller<Seen, Work> {
   /** The record, and what else is to be seen for a decision; undefined: there is none, or it is over. */
@@ -17,6 +17,11 @@ export interface Controller<Seen, Work> {
 export interface EffectSteps<Seen, Work, Claim extends Claimed, Outcome> {
   /** Writes on the newest record that this is about to be done; undefined: the record has moved on, decide again. */
   claim(seen: Seen, work: Work): Promise<Claim | undefined>;
+  /**
+   * Whether the claim is proven by the audit: undefined, or the outcome of an effect that is not made for that. Never
+   * throws. Default: nothing needs proof.
+   */
+  prove?(claim: Claim): Promise<Outcome | undefined>;
   /** Makes the effect. What it throws may have been made. */
   execute(claim: Claim): Promise<Outcome>;
   /** The outcome of an effect that threw: nobody knows whether it was made. */
@@ -91,7 +96,11 @@ export const carryOut =
   ): Controller<Seen, Work>['carryOut'] =>
   async (seen, work) => {
     const claim = await effect.claim(seen, work);
-    if (claim === undefined || now() - claim.at > claimGoodFor) return;
+    if (claim === undefined) return;
+    const unproven = await effect.prove?.(claim);
+    // Last of all: whoever was stopped for long while it looked may have been overtaken.
+    if (now() - claim.at > claimGoodFor) return;
+    if (unproven !== undefined) return effect.apply(claim, unproven);
     let outcome: Outcome;
     try {
       outcome = await effect.execute(claim);

@@ -155,3 +155,28 @@ describe('a pass gives its worker back', () => {
     expect(log).toEqual(['claimed a', 'wrote a', 'a: ok']);
   });
 });
+
+describe('an effect that needs proof', () => {
+  test('is not made without it, and that is its outcome', async () => {
+    let proven = false;
+    const { pass, log } = world(['a', 'b'], {
+      prove: async () => (proven ? undefined : 'not proven'),
+    });
+    expect(await pass({ rounds: 1, rest: 50 })).toBe(50);
+    expect(log).toEqual(['claimed a', 'a: not proven']);
+    proven = true;
+    expect(await pass()).toBeUndefined();
+    expect(log.slice(2)).toEqual(['claimed b', 'wrote b', 'b: ok']);
+  });
+
+  test('is left to whoever took it over, when the process was stopped while it looked for the proof', async () => {
+    const all = world(['a'], {
+      prove: async () => {
+        all.clock.now += claimGoodFor + 1;
+        return undefined;
+      },
+    });
+    await all.pass({ rounds: 1 });
+    expect(all.log).toEqual(['claimed a']);
+  });
+});

@@ -77,12 +77,11 @@ const actionEffect = (deps: ActionDeps): EffectSteps<Alert, ActionState, ActionC
     });
     return change?.claim;
   },
-  execute: async ({ alert, action }) => {
-    const unproven = await deps.audit.unproven(actionId(alert, action));
-    return unproven === undefined
-      ? execute(deps, alert, action)
-      : { ok: false, retry: true, error: unproven };
+  prove: async ({ alert, action }) => {
+    const error = await deps.audit.unproven(actionId(alert, action));
+    return error === undefined ? undefined : { ok: false, retry: true, error };
   },
+  execute: ({ alert, action }) => execute(deps, alert, action),
   unanswered: (error) => ({ ok: false, retry: true, error: messageOf(error) }),
   apply: async ({ alert: { id }, action, at }, result) => {
     await deps.store.update(id, (alert): AlertChange => {

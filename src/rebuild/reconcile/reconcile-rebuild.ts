@@ -99,12 +99,11 @@ const rebuildController = (deps: ReconcileDeps, first: Rebuild): Controller<Seen
       look = decided?.stale === true || change !== undefined;
       return decided && change ? { rebuild: decided.rebuild, change, observed, at: change.at } : undefined;
     },
-    execute: async ({ rebuild, change, observed }) => {
-      const unproven = await deps.audit.unproven(change.claim);
-      return unproven === undefined
-        ? executeEffect(deps, rebuild, change, observed)
-        : { ok: false, kind: 'retry', error: unproven };
+    prove: async ({ change }) => {
+      const error = await deps.audit.unproven(change.claim);
+      return error === undefined ? undefined : { ok: false, kind: 'retry', error };
     },
+    execute: ({ rebuild, change, observed }) => executeEffect(deps, rebuild, change, observed),
     unanswered: (error) => ({ ok: false, kind: 'unknown', error: messageOf(error) }),
     apply: async ({ rebuild: { id }, change }, result) => {
       const applied = await store.update(id, (rebuild) => {

@@ -98,8 +98,8 @@ export const rebuildMutants: readonly Mutant[] = [
     name: 'make a change without looking whether its intent is proven',
     breaks: 'I5',
     file: 'src/rebuild/reconcile/reconcile-rebuild.ts',
-    find: 'return unproven === undefined',
-    replace: 'return unproven !== null',
+    find: 'return error === undefined ?',
+    replace: 'return error !== null ?',
   },
   {
     name: 'never come again after a claim',

@@ -14,7 +14,7 @@ test.each([0, 1, 2, 3])(
   },
 );
 
-const mostSeeds = 400;
+const mostSeeds = 4_000;
 
 test.each(rebuildMutants)('a planted bug is caught: $name ($breaks)', { tags: ['long'] }, async (mutant) => {
   await using planted = await mutatedModule<typeof import('./simulate.ts')>(
