@@ -5,8 +5,8 @@ import { type AuditEntry, auditTime } from '../audit/record.ts';
 import { ConfigError, messageOf } from '../core/errors.ts';
 import { openAuditFile } from '../integrations/audit-file/audit-file.ts';
 import { startRounds } from '../reconcile/resync.ts';
-import type { AppContext } from './shared/context.ts';
 import type { Records } from './records/open-records.ts';
+import type { AppContext } from './shared/context.ts';
 
 /** What waits for its place in the chain is given it this soon, where nobody asks for it before; ms. */
 const sealEvery = 1_000;

@@ -25,6 +25,15 @@ export const countOf = (text: string): number => {
   return count;
 };
 
+/** A day or a moment, in UTC where nothing else is said; ms. */
+export const timeOf = (text: string): number => {
+  const at = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/.test(text)
+    ? Date.parse(/T.*\d$/.test(text) && !/[+-]\d{2}:\d{2}$/.test(text) ? `${text}Z` : text)
+    : Number.NaN;
+  if (Number.isNaN(at)) throw new InvalidArgumentError('Write 2026-11-20, or 2026-11-20T21:49Z.');
+  return at;
+};
+
 export const rolesOption = (): Option =>
   new Option('-r, --role <roles>', `all, or some of ${processRoles.join(', ')}, with commas between`)
     .argParser(role)

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import type { ProcessRole } from '../app/shared/run-options.ts';
 import { severities } from '../core/severity.ts';
+import { type AuditDeps, type ExportOptions, runAuditExport, runAuditVerify } from './audit.ts';
 import { runCheck } from './check.ts';
 import {
   type DeadLettersDeps,
@@ -13,14 +14,14 @@ import {
 } from './dead-letters.ts';
 import { type EmitDeps, type EmitTarget, runEmit } from './emit.ts';
 import type { EmitOptions } from './envelope.ts';
-import { configOption, countOf, pairsOption, rolesOption } from './options.ts';
+import { configOption, countOf, pairsOption, rolesOption, timeOf } from './options.ts';
 import { type RoutesTestOptions, runRoutesTest } from './routes-test.ts';
 import { runSandbox } from './sandbox.ts';
 import { runServe, type ServeDeps } from './serve.ts';
 import { type ExitCode, guarded } from './terminal/failure.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-export interface ProgramDeps extends EmitDeps, ServeDeps, DeadLettersDeps {
+export interface ProgramDeps extends EmitDeps, ServeDeps, DeadLettersDeps, AuditDeps {
   readonly terminal: Terminal;
   readonly newId: () => string;
   /** What to do with how a command ended; `serve` may leave things open behind it. */
@@ -152,6 +153,34 @@ export const createProgram = (deps: ProgramDeps): Command => {
       finish(() => runDeadLettersReplay(ids, options, terminal, deps)),
     );
 
+  const audit = program
+    .command('audit')
+    .description('what was asked, decided, changed and denied: verify it, take it out')
+    .addHelpText('after', auditHelp);
+  audit
+    .command('verify')
+    .description('find whatever was edited, removed, added, moved or cut off, with its place')
+    .option('--file <file>', 'an exported chain; without Redis, and without a record that it was read')
+    .option('--against <file>', 'lines with seq and hash that were kept elsewhere; the second copy will do')
+    .addOption(configOption(terminal.env))
+    .action((options: { config: string; file?: string; against?: string }) =>
+      finish(() => runAuditVerify({ ...options, version }, terminal, deps)),
+    );
+  audit
+    .command('export')
+    .description('an evidence pack: records, checkpoints, and the program that verifies them')
+    .requiredOption('-o, --out <folder>', 'where it is written')
+    .option('--rebuild <id>', 'all about a rebuild')
+    .option('--alert <id>', 'all about an alert')
+    .addOption(
+      new Option('--from <time>', 'not before, such as 2026-11-20 or 2026-11-20T21:49Z').argParser(timeOf),
+    )
+    .addOption(new Option('--to <time>', 'before that').argParser(timeOf))
+    .addOption(configOption(terminal.env))
+    .action((options: Omit<ExportOptions, 'version'>) =>
+      finish(() => runAuditExport({ ...options, version }, terminal, deps)),
+    );
+
   program
     .command('sandbox')
     .description('a whole world on this machine: Slack, Redis, Kafka, Jira, and alerts that arrive')
@@ -194,6 +223,17 @@ Examples
   kcat -b kafka:9092 -C -t alerts-prod -o -1 -c 1 | farmhand routes test - --topic alerts-prod
 
 Exit code: 0 all was read, 1 something could not be read (it says why).`;
+
+const auditHelp = `
+Every record carries the hash of the one before it, so nothing can be altered unseen. That the end was cut off, or all of
+it written again, shows only against what is kept elsewhere: --against the second copy (audit.file), or numbers and hashes
+from Jira tickets. Reading the audit is itself recorded.
+
+Examples
+  farmhand audit verify --against /audit/chain.ndjson
+  farmhand audit export --rebuild system6-20261120-1 --out evidence
+
+Exit code: 0 whole, 1 not whole (it says where) or nothing found.`;
 
 const deadLettersHelp = `
 They are in Kafka's dead-letter topic, or in Redis where there is no Kafka. A replay goes straight to the records, beside

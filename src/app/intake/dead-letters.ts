@@ -1,7 +1,4 @@
-import { once } from 'node:events';
 import type { Config } from '../../config/schema/schema.ts';
-import { Secret } from '../../config/schema/secret.ts';
-import { FarmhandError, messageOf } from '../../core/errors.ts';
 import type { EventReason } from '../../core/reasons.ts';
 import { createIngest } from '../../intake/ingest.ts';
 import { decodeMessage } from '../../intake/parse/decode.ts';
@@ -21,9 +18,8 @@ import {
   readRedisDeadLetters,
 } from '../../integrations/redis/alerts/dead-letters.ts';
 import { createRecordStore } from '../../integrations/redis/record-store.ts';
-import { connectRedis } from '../../integrations/redis/shared/client.ts';
-import { tellTrouble } from '../../integrations/redis/shared/redis-state.ts';
 import { createRouteTable } from '../../routes/table.ts';
+import { connectOnce, patience } from '../records/connect-once.ts';
 
 /** What became of a letter that was read again. */
 export interface Replayed {
@@ -41,35 +37,16 @@ export interface KeptDeadLetters extends DeadLetterBox {
 
 /** A letter of a Kafka topic is looked for among so many of each partition. */
 const lookedAt = 100_000;
-const connectWithin = 5_000;
 
 /** @throws FarmhandError when Redis does not answer; then nothing was changed. */
 export const openDeadLetters = async (config: Config, now: () => number): Promise<KeptDeadLetters> => {
   const { kafka } = config;
-  const url = config.redis.url instanceof Secret ? config.redis.url.reveal() : config.redis.url;
-  let lastError = '';
-  const redis = connectRedis({
-    url,
-    commandTimeout: Math.max(10_000, config.redis.command_timeout),
-    onTrouble: (trouble, cause) => {
-      lastError = tellTrouble(trouble, cause);
-    },
-  });
-  try {
-    if (redis.status !== 'ready') await once(redis, 'ready', { signal: AbortSignal.timeout(connectWithin) });
-  } catch (error) {
-    redis.disconnect();
-    throw new FarmhandError(
-      'store_unavailable',
-      `Redis does not answer (${lastError || messageOf(error)}); nothing was changed. Check redis.url.`,
-      { retryable: true, cause: error },
-    );
-  }
+  const redis = await connectOnce(config);
   const store = createRecordStore({
     redis,
     prefix: config.redis.prefix,
     retention: { alert: config.alerts.retention, event: config.alerts.event_retention },
-    commandTimeout: Math.max(10_000, config.redis.command_timeout),
+    commandTimeout: patience(config.redis.command_timeout),
     waitReplicas: config.redis.wait_replicas,
     rates: () => ({ post: { perSecond: 1, burst: 1 }, update: { perSecond: 1, burst: 1 } }),
     now,

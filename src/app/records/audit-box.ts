@@ -1,0 +1,59 @@
+import { userInfo } from 'node:os';
+import { createAuditLog } from '../../audit/audit-log.ts';
+import { linesOf } from '../../audit/copy.ts';
+import { auditTime } from '../../audit/record.ts';
+import type { Config } from '../../config/schema/schema.ts';
+import { sha256 } from '../../core/hash.ts';
+import { createAuditChain } from '../../integrations/redis/audit/audit-chain.ts';
+import { createKeys } from '../../integrations/redis/shared/keys.ts';
+import { connectOnce, patience } from './connect-once.ts';
+
+/** The audit for people at a command line, beside a farmhand that runs or not. */
+export interface AuditBox extends AsyncDisposable {
+  /** Every record of the chain, a line each, what waits for its place included. */
+  lines(): AsyncIterable<string>;
+}
+
+export interface AuditReading {
+  /** What is done with what is read: `verify`, `export`. */
+  readonly how: string;
+  /** What was asked for. */
+  readonly what: readonly string[];
+}
+
+/**
+ * Opens the audit for reading, and records that somebody does: without that record nothing is read.
+ * @throws FarmhandError when Redis does not answer
+ */
+export const openAuditBox = async (
+  config: Config,
+  { how, what }: AuditReading,
+  now: () => number,
+  version: string,
+): Promise<AuditBox> => {
+  const redis = await connectOnce(config);
+  const { prefix, command_timeout, wait_replicas } = config.redis;
+  const chain = createAuditChain({
+    ...{ redis, reads: redis, now, skew: () => 0, keys: createKeys(prefix) },
+    ...{ commandTimeout: patience(command_timeout), waitReplicas: wait_replicas },
+  });
+  const software = { version, config: sha256(JSON.stringify(config), 16) };
+  const log = createAuditLog({ chain, now, stamp: () => ({ software, safe: (text) => text }) });
+  try {
+    await log.record([
+      {
+        type: 'audit_read',
+        time_utc: auditTime(now()),
+        actor: { id: `cli:${userInfo().username}` },
+        object: { kind: 'audit', id: 'chain' },
+        outcome: 'done',
+        command: { verb: how, what },
+      },
+    ]);
+    await log.seal();
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+  return { lines: () => linesOf(chain), [Symbol.asyncDispose]: async () => redis.disconnect() };
+};
