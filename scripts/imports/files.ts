@@ -2,11 +2,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { readSource, type SourceFacts } from './read.ts';
 
-/** Every TypeScript file under `folders`, by its path from `root`, read and parsed. */
+/** Every source file under `folders`, by its path from `root`, read and parsed. */
 export const readTree = (root: string, folders: readonly string[]): ReadonlyMap<string, SourceFacts> =>
   new Map(
     folders
-      .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }))
+      .flatMap((folder) => globSync(`${folder}/**/*.{ts,mjs}`, { cwd: root }))
       .map((path) => path.replaceAll('\\', '/'))
       .sort()
       .map((path) => [path, readSource(path, readFileSync(join(root, path), 'utf8'))]),

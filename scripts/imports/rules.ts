@@ -30,6 +30,9 @@ const core = [
 ];
 const shared = ['src/config/', 'src/observability/', 'src/intake/', 'src/routes/'];
 
+/** What an auditor runs alone. */
+const verifier = 'src/audit/chain/verify.mjs';
+
 /** As pure as a sum: of the same text it is always the same. */
 const digest = 'src/core/hash.ts';
 
@@ -83,7 +86,16 @@ export const areas: readonly Area[] = [
     node: false,
   },
   // One file without imports beside Node's own: an auditor runs it alone.
-  { name: 'verifier', of: ['src/audit/verifier/'], values: [], types: [], pure: false, node: true },
+  { name: 'verifier', of: [verifier], values: [], types: [], pure: false, node: true },
+  // Hashes, deadlines: what seals and reads the chain.
+  {
+    name: 'audit chain',
+    of: ['src/audit/chain/'],
+    values: ['src/audit/', words],
+    types: [],
+    pure: false,
+    node: false,
+  },
   { name: 'core', of: core, values: [...core, words], types: [], pure: true, node: false },
   {
     name: 'intake',

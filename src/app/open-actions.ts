@@ -1,7 +1,7 @@
 import { createBulkhead } from '../alerts/actions/bulkhead.ts';
 import { type ActionDeps, reconcileActions } from '../alerts/actions/reconcile-actions.ts';
 import type { RebuildProposals } from '../alerts/ports/ports.ts';
-import type { AuditLog } from '../audit/audit-log.ts';
+import type { AuditLog } from '../audit/chain/audit-log.ts';
 import { openClients } from '../integrations/alertmanager/clients.ts';
 import { createSilences } from '../integrations/alertmanager/silences.ts';
 import { checkJira } from '../integrations/jira/client/check.ts';

@@ -1,5 +1,5 @@
-import { type AuditLog, createAuditLog } from '../audit/audit-log.ts';
-import { type AuditCopy, followChain, lastOutdated, meetCopy, verifyChain } from '../audit/copy.ts';
+import { type AuditLog, createAuditLog } from '../audit/chain/audit-log.ts';
+import { type AuditCopy, followChain, lastOutdated, meetCopy, verifyChain } from '../audit/chain/copy.ts';
 import type { AuditChain } from '../audit/ports.ts';
 import { type AuditEntry, auditTime } from '../audit/record.ts';
 import { ConfigError, messageOf } from '../core/errors.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditStamp } from '../audit/entry-text.ts';
+import type { AuditStamp } from '../audit/chain/entry-text.ts';
 import type { Config } from '../config/schema/schema.ts';
 import { everyMs, watchConfig } from '../config/watch.ts';
 import { sha256 } from '../core/hash.ts';

@@ -3,7 +3,7 @@ import { registerCommands } from '../../commands/register.ts';
 import { createPeople } from '../../commands/shared/people.ts';
 import type { AccessPort } from '../access/access.ts';
 import { createAlertService } from '../alerts/alert-service.ts';
-import type { AuditLog } from '../audit/audit-log.ts';
+import type { AuditLog } from '../audit/chain/audit-log.ts';
 import { type BoltApp, createBoltApp } from '../integrations/slack/client/bolt.ts';
 import type { Rebuilds } from './rebuilds/open-rebuilds.ts';
 import type { Records } from './records/open-records.ts';

@@ -2,14 +2,14 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AuditBox, AuditReading } from '../app/records/audit-box.ts';
-import { type PackWish, packOf } from '../audit/pack.ts';
 import {
   type Checkpoint,
   chainVerifier,
   type Verified,
   verifiedWords,
   verifyFile,
-} from '../audit/verifier/verify.mjs';
+} from '../audit/chain/verify.mjs';
+import { type PackWish, packOf } from '../audit/pack.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema/schema.ts';
 import { FarmhandError } from '../core/errors.ts';
@@ -78,7 +78,7 @@ export interface ExportOptions extends Common {
   readonly to?: number;
 }
 
-const verifierFile = fileURLToPath(new URL('../audit/verifier/verify.mjs', import.meta.url));
+const verifierFile = fileURLToPath(new URL('../audit/chain/verify.mjs', import.meta.url));
 
 /** Writes an evidence pack: the records, what they are compared with, and the program that verifies them. */
 export const runAuditExport = async (
@@ -123,7 +123,7 @@ export const runAuditExport = async (
 };
 
 const packReadme = (what: readonly string[]): string =>
-  readFileSync(new URL('../audit/verifier/README.txt', import.meta.url), 'utf8').replace(
+  readFileSync(new URL('../audit/chain/pack-readme.txt', import.meta.url), 'utf8').replace(
     '{what}',
     what.join(', ') || 'all records',
   );

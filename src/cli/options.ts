@@ -26,7 +26,7 @@ export const countOf = (text: string): number => {
 };
 
 /** A day or a moment, in UTC where nothing else is said; ms. */
-export const timeOf = (text: string): number => {
+export const momentOf = (text: string): number => {
   const at = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/.test(text)
     ? Date.parse(/T.*\d$/.test(text) && !/[+-]\d{2}:\d{2}$/.test(text) ? `${text}Z` : text)
     : Number.NaN;

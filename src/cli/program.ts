@@ -14,7 +14,7 @@ import {
 } from './dead-letters.ts';
 import { type EmitDeps, type EmitTarget, runEmit } from './emit.ts';
 import type { EmitOptions } from './envelope.ts';
-import { configOption, countOf, pairsOption, rolesOption, timeOf } from './options.ts';
+import { configOption, countOf, momentOf, pairsOption, rolesOption } from './options.ts';
 import { type RoutesTestOptions, runRoutesTest } from './routes-test.ts';
 import { runSandbox } from './sandbox.ts';
 import { runServe, type ServeDeps } from './serve.ts';
@@ -173,9 +173,9 @@ export const createProgram = (deps: ProgramDeps): Command => {
     .option('--rebuild <id>', 'all about a rebuild')
     .option('--alert <id>', 'all about an alert')
     .addOption(
-      new Option('--from <time>', 'not before, such as 2026-11-20 or 2026-11-20T21:49Z').argParser(timeOf),
+      new Option('--from <time>', 'not before, such as 2026-11-20 or 2026-11-20T21:49Z').argParser(momentOf),
     )
-    .addOption(new Option('--to <time>', 'before that').argParser(timeOf))
+    .addOption(new Option('--to <time>', 'before that').argParser(momentOf))
     .addOption(configOption(terminal.env))
     .action((options: Omit<ExportOptions, 'version'>) =>
       finish(() => runAuditExport({ ...options, version }, terminal, deps)),

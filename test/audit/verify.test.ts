@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import type { AuditEntry } from '../../src/audit/record.ts';
-import { sealEntries } from '../../src/audit/seal.ts';
+import { sealEntries } from '../../src/audit/chain/seal.ts';
 import {
   type Checkpoint,
   canonical,
@@ -14,7 +13,8 @@ import {
   type Problem,
   verifiedWords,
   verifyLines,
-} from '../../src/audit/verifier/verify.mjs';
+} from '../../src/audit/chain/verify.mjs';
+import type { AuditEntry } from '../../src/audit/record.ts';
 
 const entry = (n: number): AuditEntry => ({
   type: 'command',
@@ -169,7 +169,7 @@ test('what JSON cannot carry exactly is not made to fit', () => {
 test('an auditor runs the one file on an exported chain, and reads what is wrong with it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'farmhand-audit-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const source = fileURLToPath(new URL('../../src/audit/verifier/verify.mjs', import.meta.url));
+  const source = fileURLToPath(new URL('../../src/audit/chain/verify.mjs', import.meta.url));
   copyFileSync(source, join(folder, 'verify.mjs'));
   // Line separators that are none in JSON.
   const lines = chainOf(0, [entry(0), { ...entry(1), why: { reason: 'a\u2028b\u2029c\u0085d' } }, entry(2)]);

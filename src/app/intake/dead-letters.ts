@@ -19,7 +19,7 @@ import {
 } from '../../integrations/redis/alerts/dead-letters.ts';
 import { createRecordStore } from '../../integrations/redis/record-store.ts';
 import { createRouteTable } from '../../routes/table.ts';
-import { connectOnce, patience } from '../records/connect-once.ts';
+import { connectOnce, forAPerson } from '../records/connect-once.ts';
 
 /** What became of a letter that was read again. */
 export interface Replayed {
@@ -46,7 +46,7 @@ export const openDeadLetters = async (config: Config, now: () => number): Promis
     redis,
     prefix: config.redis.prefix,
     retention: { alert: config.alerts.retention, event: config.alerts.event_retention },
-    commandTimeout: patience(config.redis.command_timeout),
+    commandTimeout: forAPerson(config.redis.command_timeout),
     waitReplicas: config.redis.wait_replicas,
     rates: () => ({ post: { perSecond: 1, burst: 1 }, update: { perSecond: 1, burst: 1 } }),
     now,

@@ -8,7 +8,7 @@ import { rebuildNotes } from '../../../views/messages/rebuilds/rebuild-notes.ts'
 import type { AccessPort } from '../../access/access.ts';
 import { type InstanceLinks, instanceOfAlert } from '../../alerts/evolve/instance-link.ts';
 import type { RebuildProposals } from '../../alerts/ports/ports.ts';
-import type { AuditLog } from '../../audit/audit-log.ts';
+import type { AuditLog } from '../../audit/chain/audit-log.ts';
 import { sha256 } from '../../core/hash.ts';
 import type { JournalEntry } from '../../core/journal.ts';
 import { renderPng } from '../../integrations/chart/png.ts';

@@ -1,12 +1,12 @@
 import { userInfo } from 'node:os';
-import { createAuditLog } from '../../audit/audit-log.ts';
-import { linesOf } from '../../audit/copy.ts';
+import { createAuditLog } from '../../audit/chain/audit-log.ts';
+import { linesOf } from '../../audit/chain/copy.ts';
 import { auditTime } from '../../audit/record.ts';
 import type { Config } from '../../config/schema/schema.ts';
 import { sha256 } from '../../core/hash.ts';
 import { createAuditChain } from '../../integrations/redis/audit/audit-chain.ts';
 import { createKeys } from '../../integrations/redis/shared/keys.ts';
-import { connectOnce, patience } from './connect-once.ts';
+import { connectOnce, forAPerson } from './connect-once.ts';
 
 /** The audit for people at a command line, beside a farmhand that runs or not. */
 export interface AuditBox extends AsyncDisposable {
@@ -35,7 +35,7 @@ export const openAuditBox = async (
   const { prefix, command_timeout, wait_replicas } = config.redis;
   const chain = createAuditChain({
     ...{ redis, reads: redis, now, skew: () => 0, keys: createKeys(prefix) },
-    ...{ commandTimeout: patience(command_timeout), waitReplicas: wait_replicas },
+    ...{ commandTimeout: forAPerson(command_timeout), waitReplicas: wait_replicas },
   });
   const software = { version, config: sha256(JSON.stringify(config), 16) };
   const log = createAuditLog({ chain, now, stamp: () => ({ software, safe: (text) => text }) });

@@ -13,7 +13,7 @@ export const connectOnce = async ({ redis: config }: Config): Promise<Redis> => 
   let lastError = '';
   const redis = connectRedis({
     url: config.url instanceof Secret ? config.url.reveal() : config.url,
-    commandTimeout: patience(config.command_timeout),
+    commandTimeout: forAPerson(config.command_timeout),
     onTrouble: (trouble, cause) => {
       lastError = tellTrouble(trouble, cause);
     },
@@ -32,4 +32,4 @@ export const connectOnce = async ({ redis: config }: Config): Promise<Redis> => 
 };
 
 /** A person waits longer than a worker would; ms. */
-export const patience = (commandTimeout: number): number => Math.max(10_000, commandTimeout);
+export const forAPerson = (commandTimeout: number): number => Math.max(10_000, commandTimeout);

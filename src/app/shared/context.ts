@@ -1,5 +1,5 @@
 import type { RouteTable } from '../../alerts/model/routing.ts';
-import type { AuditStamp } from '../../audit/entry-text.ts';
+import type { AuditStamp } from '../../audit/chain/entry-text.ts';
 import type { Config } from '../../config/schema/schema.ts';
 import type { Http } from '../../integrations/http-client/call.ts';
 import type { Health } from '../../observability/health.ts';

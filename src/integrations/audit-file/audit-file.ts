@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { AuditCopy } from '../../audit/copy.ts';
-import type { Checkpoint } from '../../audit/verifier/verify.mjs';
+import type { AuditCopy } from '../../audit/chain/copy.ts';
+import type { Checkpoint } from '../../audit/chain/verify.mjs';
 
 export interface AuditFile extends AuditCopy, AsyncDisposable {}
 

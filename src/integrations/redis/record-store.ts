@@ -3,7 +3,7 @@ import type { ChannelQueues } from '../../alerts/channel/channel-queue.ts';
 import type { DigestStore } from '../../alerts/channel/digest-message.ts';
 import type { AlertQueries } from '../../alerts/ports/queries.ts';
 import type { AlertStore } from '../../alerts/ports/store.ts';
-import type { AuditStamp } from '../../audit/entry-text.ts';
+import type { AuditStamp } from '../../audit/chain/entry-text.ts';
 import type { AuditChain } from '../../audit/ports.ts';
 import type { PaceKind, Pacer } from '../../delivery/pacer.ts';
 import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';

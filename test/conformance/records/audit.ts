@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { type Sealed, sealEntries } from '../../../src/audit/chain/seal.ts';
+import { type Checkpoint, noHash, verifyLines } from '../../../src/audit/chain/verify.mjs';
 import type { AuditChain } from '../../../src/audit/ports.ts';
 import type { AuditEntry } from '../../../src/audit/record.ts';
-import { type Sealed, sealEntries } from '../../../src/audit/seal.ts';
-import { type Checkpoint, noHash, verifyLines } from '../../../src/audit/verifier/verify.mjs';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 
 const entry = (n: number, over: Partial<AuditEntry> = {}): AuditEntry => ({

@@ -83,14 +83,14 @@ export const rebuildMutants: readonly Mutant[] = [
   {
     name: 'write no intent of a run',
     breaks: 'I5',
-    file: 'src/rebuild/model/audited.ts',
+    file: 'src/rebuild/audit/audit-of-write.ts',
     find: "return effect.state === 'claimed' ? [intent] :",
     replace: "return effect.state === 'claimed' ? (effect.effect.kind === 'run' ? [] : [intent]) :",
   },
   {
     name: 'forget the outcome of a claim that was taken over',
     breaks: 'I5',
-    file: 'src/rebuild/model/audited.ts',
+    file: 'src/rebuild/audit/audit-of-write.ts',
     find: '...overtaken.map((effect) => outcomeOf(after, effect, now)),',
     replace: '',
   },

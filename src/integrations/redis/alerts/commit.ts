@@ -1,7 +1,7 @@
 import type { Result } from 'ioredis';
 import { dueAfter } from '../../../alerts/actions/action-step.ts';
 import type { LooseEvent } from '../../../alerts/ports/store.ts';
-import type { AuditStamp } from '../../../audit/entry-text.ts';
+import type { AuditStamp } from '../../../audit/chain/entry-text.ts';
 import { guardedClient } from '../shared/client.ts';
 import { commitDeadline, confirmReplicas, type DurableDeps, lostStore, tooLate } from '../shared/durable.ts';
 import type { Keys } from '../shared/keys.ts';

@@ -1,6 +1,6 @@
 import type { Redis, Result } from 'ioredis';
 import { asStored } from '../../../alerts/model/as-stored.ts';
-import type { AuditStamp } from '../../../audit/entry-text.ts';
+import type { AuditStamp } from '../../../audit/chain/entry-text.ts';
 import { StoreUnavailable } from '../../../core/errors.ts';
 import { isObject } from '../../../core/json.ts';
 import { draftKeptMs, type PlanDraft } from '../../../rebuild/model/command.ts';

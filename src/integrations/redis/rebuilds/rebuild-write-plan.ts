@@ -1,7 +1,7 @@
-import { textsOf } from '../../../audit/audit-log.ts';
-import type { AuditStamp } from '../../../audit/entry-text.ts';
+import { textsOf } from '../../../audit/chain/audit-log.ts';
+import type { AuditStamp } from '../../../audit/chain/entry-text.ts';
 import { isObject } from '../../../core/json.ts';
-import { auditOfWrite } from '../../../rebuild/model/audited.ts';
+import { auditOfWrite } from '../../../rebuild/audit/audit-of-write.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 import { endedAt, hasEnded } from '../../../rebuild/model/record.ts';
 import type { Transition } from '../../../rebuild/model/transition.ts';

@@ -1,7 +1,7 @@
-import type { AuditChain } from './ports.ts';
-import type { AuditRecord } from './record.ts';
+import type { AuditChain } from '../ports.ts';
+import type { AuditRecord } from '../record.ts';
 import type { Sealed } from './seal.ts';
-import { type Checkpoint, chainVerifier, type Verified } from './verifier/verify.mjs';
+import { type Checkpoint, chainVerifier, type Verified } from './verify.mjs';
 
 /** A second copy of the chain, a record a line: in another place than the first. */
 export interface AuditCopy {

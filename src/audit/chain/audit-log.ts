@@ -1,11 +1,11 @@
-import { withDeadline } from '../core/deadline.ts';
-import { messageOf, StoreUnavailable } from '../core/errors.ts';
-import { isObject } from '../core/json.ts';
+import { withDeadline } from '../../core/deadline.ts';
+import { messageOf, StoreUnavailable } from '../../core/errors.ts';
+import { isObject } from '../../core/json.ts';
+import type { AuditChain, AuditPort } from '../ports.ts';
+import type { AuditEntry } from '../record.ts';
 import { type AuditStamp, entryText, readEntry } from './entry-text.ts';
-import type { AuditChain, AuditPort } from './ports.ts';
-import type { AuditEntry } from './record.ts';
 import { type Sealed, sealEntries } from './seal.ts';
-import { hashOf } from './verifier/verify.mjs';
+import { hashOf } from './verify.mjs';
 
 export interface AuditLogDeps {
   readonly chain: AuditChain;

@@ -1,6 +1,6 @@
-import { isObject } from '../core/json.ts';
-import type { AuditEntry, AuditSoftware } from './record.ts';
-import { canonical } from './verifier/verify.mjs';
+import { isObject } from '../../core/json.ts';
+import type { AuditEntry, AuditSoftware } from '../record.ts';
+import { canonical } from './verify.mjs';
 
 /** What a process puts on each of its entries. */
 export interface AuditStamp {

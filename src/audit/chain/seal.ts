@@ -1,5 +1,5 @@
-import type { AuditEntry, AuditRecord } from './record.ts';
-import { type Checkpoint, canonical, hashOf } from './verifier/verify.mjs';
+import type { AuditEntry, AuditRecord } from '../record.ts';
+import { type Checkpoint, canonical, hashOf } from './verify.mjs';
 
 /** A record and the line that the chain holds of it. */
 export interface Sealed {

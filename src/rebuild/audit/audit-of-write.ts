@@ -1,16 +1,6 @@
-import type { AccessVerdict } from '../../access/access.ts';
-import {
-  type AuditEntry,
-  type AuditFacts,
-  type AuditObject,
-  actorOf,
-  auditTime,
-  authzOf,
-} from '../../audit/record.ts';
-import type { Person } from '../../core/person.ts';
-import type { CommandResult, RebuildCommand, StartRequest } from './command.ts';
-import type { Effect, EffectState, Rebuild } from './rebuild.ts';
-import { currentStep, isForced } from './record.ts';
+import { type AuditEntry, type AuditFacts, actorOf, auditTime } from '../../audit/record.ts';
+import type { Effect, EffectState, Rebuild } from '../model/rebuild.ts';
+import { correlationOf, evidenceOf, objectOf } from './facts.ts';
 
 /**
  * What a write of a rebuild's record means for the audit: each change of the world that is about to be made and what
@@ -23,36 +13,6 @@ export const auditOfWrite = (
 ): readonly AuditEntry[] => [...effectsOf(before, after, now), ...decisionsOf(before, after, now)];
 
 const farmhand = { id: 'farmhand' };
-
-const objectOf = ({ id, plan }: Rebuild): AuditObject => ({
-  kind: 'rebuild',
-  id,
-  instance: plan.instance.name,
-});
-
-const correlationOf = (rebuild: Rebuild): AuditFacts => ({
-  version: rebuild.version,
-  step: currentStep(rebuild)?.name,
-  phase: rebuild.phase,
-});
-
-const evidenceOf = ({ ticket, alert, plan, approval }: Rebuild, reason: string | undefined) => ({
-  why: {
-    ...(reason !== undefined && reason !== '' && { reason }),
-    ...(ticket.key !== undefined && { ticket: ticket.key }),
-    ...(alert !== undefined && { alert }),
-  },
-  plan_hash: plan.hash,
-  ...(approval && {
-    approval: [
-      {
-        by: actorOf(approval.by),
-        time_utc: auditTime(approval.at),
-        ...(approval.hash !== undefined && { hash: approval.hash }),
-      },
-    ],
-  }),
-});
 
 const effectsOf = (before: Rebuild | undefined, after: Rebuild, now: number): readonly AuditEntry[] => {
   const known = new Map(before?.effects.map((effect) => [effect.claim, effect]));
@@ -182,101 +142,3 @@ const decisionsOf = (before: Rebuild | undefined, after: Rebuild, now: number): 
       : []),
   ];
 };
-
-/** What a command says of itself, in the words of the parser. */
-const commandFacts = ({ ...command }: RebuildCommand): AuditFacts => command;
-
-/** A person's command on a rebuild: taken, held, already so, refused or denied. */
-export const auditOfCommand = (
-  { before, after }: { readonly before: Rebuild; readonly after: Rebuild },
-  command: RebuildCommand,
-  by: Person,
-  verdict: AccessVerdict,
-  result: Pick<CommandResult, 'ok'> & {
-    readonly changed?: boolean;
-    readonly held?: true;
-    readonly error?: string;
-  },
-  now: number,
-): AuditEntry => {
-  const { ok, changed, held, error } = result;
-  const taken = command.verb === 'approve' || command.verb === 'withdraw' ? 'approval' : 'command';
-  const refused = verdict.allowed ? 'command_refused' : 'command_denied';
-  const isOutcome = ok
-    ? held
-      ? 'held'
-      : changed
-        ? 'done'
-        : 'already'
-    : verdict.allowed
-      ? 'refused'
-      : 'denied';
-  return {
-    type: ok ? taken : refused,
-    time_utc: auditTime(now),
-    actor: actorOf(by),
-    object: objectOf(before),
-    outcome: isOutcome,
-    command: commandFacts(command),
-    before: orderedOf(before),
-    after: orderedOf(after),
-    ...evidenceOf(after, 'reason' in command ? command.reason : undefined),
-    authz: authzOf(verdict),
-    ...(error !== undefined && { error }),
-    correlation: correlationOf(after),
-  };
-};
-
-/** What people have decided of a rebuild: what a command changes. */
-const orderedOf = (rebuild: Rebuild): AuditFacts => ({
-  phase: rebuild.phase,
-  paused: rebuild.pause !== undefined,
-  farmers: rebuild.farmers.target,
-  minimum: rebuild.farmers.minimum,
-  forced: isForced(rebuild),
-  overrides: rebuild.overrides.length,
-  waits_for_approval: rebuild.asked?.length ?? 0,
-  approved: rebuild.approval !== undefined,
-});
-
-/** The start of a rebuild. `verdict` is absent where a route started it, which no role allows or denies. */
-export const auditOfStart = (rebuild: Rebuild, verdict: AccessVerdict | undefined): AuditEntry => {
-  const { plan, by, at, reason } = rebuild;
-  return {
-    type: 'command',
-    time_utc: auditTime(at),
-    actor: actorOf(by),
-    object: objectOf(rebuild),
-    outcome: 'done',
-    command: {
-      verb: 'start',
-      engine: plan.engine,
-      farmers: plan.farmers,
-      minimum: plan.minimum,
-      forced: plan.forced,
-      values: `${plan.instance.source.file}@${plan.instance.source.revision}`,
-      changes: plan.changes.map(({ what, where, from, to }) => `${what} (${where}): ${from} → ${to}`),
-    },
-    after: orderedOf(rebuild),
-    ...evidenceOf(rebuild, reason),
-    ...(verdict && { authz: authzOf(verdict) }),
-    correlation: correlationOf(rebuild),
-  };
-};
-
-/** What somebody asked of an instance and was not given. */
-export const auditOfDenial = (
-  instance: string,
-  command: Pick<StartRequest, 'instance'> & { readonly verb: string },
-  by: Person,
-  verdict: AccessVerdict,
-  now: number,
-): AuditEntry => ({
-  type: 'command_denied',
-  time_utc: auditTime(now),
-  actor: actorOf(by),
-  object: { kind: 'instance', id: instance, instance },
-  outcome: 'denied',
-  command: { verb: command.verb, instance },
-  authz: authzOf(verdict),
-});
