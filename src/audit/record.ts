@@ -11,6 +11,8 @@ export interface AuditEntry {
   /** RFC 3339 in UTC with milliseconds, by the clock of whoever wrote it. */
   readonly time_utc: string;
   readonly actor: AuditActor;
+  /** Whose wish it carries out, where it acts for somebody. */
+  readonly on_behalf_of?: AuditActor;
   readonly object: AuditObject;
   readonly outcome: AuditOutcome;
   /** Joins the intent of a change with its outcome. */

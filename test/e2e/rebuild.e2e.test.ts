@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { setsOf } from '../../sandbox/repository/instances.ts';
 import { actionIds, blockIds } from '../../views/ids.ts';
+import { openAuditTrail } from './support/audit-trail.ts';
 import { lena, namespaces, openRebuildScene, type RebuildScene, rami } from './support/rebuild-scene.ts';
 import { tracesOf, wrongWith } from './support/rebuild-traces.ts';
 import { buttonsOf, channels, nora, readable, sam } from './support/scene.ts';
@@ -269,4 +270,32 @@ test('Jira down holds up the start; Slack down holds up nothing but what is told
   expect(scaled() - before).toBe(4);
   expect(wrongWith(ended, own, await books.journal(id), 10)).toEqual([]);
   expect(channels.dcr).toBe(ended.card.channel);
+});
+
+test('the audit is whole, and has the proof of all that was changed', { timeout: 20_000 }, async ({
+  expect,
+}) => {
+  using trail = openAuditTrail(on.scene.world.redis.url);
+  const ended = await on.books.of('systemgov1');
+  const rebuild = ended.at(-1);
+  // What was written last is sealed within a second.
+  const { records, verified } = await until(
+    'the end of the rebuild in the audit',
+    () => trail.read(),
+    (seen) =>
+      seen.records.some(({ object, after }) => object.id === rebuild?.id && after?.['phase'] === 'released'),
+    10_000,
+  );
+  expect(verified.problems).toEqual([]);
+  const mine = records.filter(({ object }) => object.id === rebuild?.id);
+  const intents = mine.filter(({ type }) => type === 'change_intent');
+  const outcomes = mine.filter(({ type }) => type === 'change_outcome');
+  expect(intents.length).toBeGreaterThanOrEqual(8);
+  for (const { action_id, seq, plan_hash, approval, why } of intents) {
+    const outcome = outcomes.findLast((record) => record.action_id === action_id);
+    expect(outcome).toMatchObject({ outcome: 'done', plan_hash });
+    expect(outcome?.seq).toBeGreaterThan(seq);
+    expect(approval?.map(({ by }) => by.id)).toEqual([sam]);
+    expect(why?.ticket).toBe(rebuild?.ticket.key);
+  }
 });

@@ -65,7 +65,8 @@ const actionEntry = (
   return {
     type,
     time_utc: auditTime(now),
-    actor: actorOf(by ?? { id: 'farmhand' }),
+    actor: { id: 'farmhand' },
+    ...(by && { on_behalf_of: actorOf(by) }),
     object: objectOf(alert),
     outcome,
     action_id: actionId(alert, action),

@@ -38,7 +38,8 @@ const effectsOf = (before: Rebuild | undefined, after: Rebuild, now: number): re
 };
 
 const changeOf = (rebuild: Rebuild, effect: EffectState) => ({
-  actor: actorOf(effect.by ?? farmhand),
+  actor: farmhand,
+  on_behalf_of: actorOf(effect.by ?? rebuild.by),
   object: objectOf(rebuild),
   action_id: effect.claim,
   correlation: { ...correlationOf(rebuild), key: effect.key, attempt: effect.attempts },

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import type { ActionSpec, ActionState, Alert } from '../../../src/alerts/model/alert.ts';
+import { actionId, auditOfAlertCommand, auditOfAlertWrite } from '../../../src/alerts/model/audited.ts';
+import type { AlertCommand } from '../../../src/alerts/model/command.ts';
+import { openAlert } from '../../../src/alerts/model/open.ts';
+import { anEvent, t0 } from '../../builders/event.ts';
+import { givenFor } from '../../support/given.ts';
+
+const alertWith = (over: Partial<ActionState> = {}, spec: ActionSpec = { kind: 'ticket' }): Alert => {
+  const alert = openAlert(anEvent(), { route: 'r', channel: 'C01ALERTS', thread: true, actions: [spec] });
+  return { ...alert, actions: alert.actions.map((action) => ({ ...action, ...over })) };
+};
+const waiting = alertWith();
+const running = alertWith({ state: 'running', attempts: 1, audited: true });
+const done = alertWith({ state: 'done', attempts: 1, audited: true, outcome: { id: 'OPS-1' } });
+
+const given = givenFor((before: Alert | undefined, after: Alert) =>
+  auditOfAlertWrite(before, after, t0).map(({ type, outcome, error }) =>
+    [type, outcome, error ?? ''].join(' '),
+  ),
+);
+
+describe('an action of an alert', () => {
+  test('is intended with its first claim, however often it is tried, and ends once', () => {
+    given(waiting).when(running).thenIs(['change_intent intended ']);
+    given(running)
+      .when(alertWith({ state: 'waiting', attempts: 1, audited: true, error: 'HTTP 503' }))
+      .thenIs(['change_outcome unknown HTTP 503']);
+    given(alertWith({ state: 'waiting', attempts: 1, audited: true, error: 'HTTP 503' }))
+      .when(alertWith({ state: 'running', attempts: 2, audited: true, error: 'HTTP 503' }))
+      .thenIs([]);
+    given(alertWith({ state: 'running', attempts: 2, audited: true, error: 'HTTP 503' }))
+      .when(alertWith({ state: 'waiting', attempts: 2, audited: true, error: 'HTTP 503' }))
+      .thenIs([]);
+    given(running).when(done).thenIs(['change_outcome done ']);
+    given(done)
+      .when({ ...done, noteCount: 7 })
+      .thenIs([]);
+  });
+
+  test('that was begun before there was an audit is intended with its next claim', () => {
+    given(alertWith({ state: 'waiting', attempts: 3 }))
+      .when(alertWith({ state: 'running', attempts: 4, audited: true }))
+      .thenIs(['change_intent intended ']);
+  });
+
+  test('says nothing of an alert that is new, and of one without actions', () => {
+    given(undefined).when(waiting).thenIs([]);
+    given(waiting)
+      .when({ ...waiting, status: 'resolved' })
+      .thenIs([]);
+  });
+
+  test('has one id from its intent to its outcome', () => {
+    const [action] = running.actions;
+    const id = action && actionId(running, action);
+    expect(auditOfAlertWrite(waiting, running, t0)[0]?.action_id).toBe(id);
+    expect(auditOfAlertWrite(running, done, t0)[0]?.action_id).toBe(id);
+  });
+});
+
+const allowed = { allowed: true, role: 'sre', through: 'S0SRE' } as const;
+const commands: Readonly<Record<AlertCommand['verb'], AlertCommand>> = {
+  acknowledge: { verb: 'acknowledge' },
+  unacknowledge: { verb: 'unacknowledge' },
+  ticket: { verb: 'ticket' },
+  silence: { verb: 'silence', durationMs: 3_600_000, reason: 'deploying' },
+};
+const anna = { id: 'U1', name: 'Anna' };
+
+test.each(Object.values(commands))('every command is a record: $verb', (command) => {
+  const outcome = { ok: true, changed: true, alert: waiting } as const;
+  expect(auditOfAlertCommand(waiting, command, anna, { outcome, verdict: allowed }, t0)).toMatchObject({
+    type: 'command',
+    outcome: 'done',
+    actor: anna,
+    object: { kind: 'alert', id: waiting.id },
+    command,
+    authz: { allowed: true, role: 'sre', through: 'S0SRE' },
+  });
+});
+
+test('what was refused or denied says why, and which role would have allowed it', () => {
+  const verdict = { allowed: false, code: 'role_needed', roles: ['sre'], says: 'x' } as const;
+  const denied = { ok: false, code: 'not_allowed', says: 'x' } as const;
+  const refused = { ok: false, code: 'silence_pending' } as const;
+  const { silence } = commands;
+  expect(auditOfAlertCommand(waiting, silence, anna, { outcome: denied, verdict }, t0)).toMatchObject({
+    ...{ type: 'command_denied', outcome: 'denied', error: 'not_allowed' },
+    authz: { allowed: false, roles: ['sre'] },
+  });
+  expect(
+    auditOfAlertCommand(waiting, silence, anna, { outcome: refused, verdict: allowed }, t0),
+  ).toMatchObject({
+    ...{ type: 'command_refused', outcome: 'refused', error: 'silence_pending' },
+  });
+});
