@@ -17,6 +17,10 @@ export interface Area {
 const words = 'src/core/';
 /** Pure facts about a rebuild that what people see and say must agree on: its state, what may be asked of it, and their words. */
 const rebuildWords = ['src/rebuild/model/', 'src/rebuild/messages/'];
+/** Pure facts about a rebuild that what people see and say must agree on: its state, and what may be asked of it. */
+const rebuildWords = ['src/rebuild/model/'];
+/** What a record of the audit is. */
+const auditWords = ['src/audit/record.ts', 'src/audit/catalogue.ts'];
 /** What is on an alert's record as words, and how they are read. */
 const alertWords = 'src/alerts/messages/';
 const core = [
@@ -210,7 +214,7 @@ export const areas: readonly Area[] = [
   {
     name: 'views',
     of: ['views/'],
-    values: ['views/', ...rebuildWords, alertWords, words],
+    values: ['views/', ...rebuildWords, alertWords, ...auditWords, words],
     types: ['src/'],
     pure: true,
     node: false,

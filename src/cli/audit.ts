@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { evidencePage } from '../../views/evidence/evidence-page.ts';
 import type { AuditBox, AuditReading } from '../app/records/audit-box.ts';
 import {
   type Checkpoint,
@@ -112,10 +113,18 @@ export const runAuditExport = async (
   );
   cpSync(verifierFile, join(folder, 'verify.mjs'));
   writeFileSync(join(folder, 'README.txt'), packReadme(what));
+  const between = pack.lines.length - pack.about.length;
+  const page = evidencePage({
+    what: what.join(', ') || 'all records',
+    records: pack.about,
+    between,
+    at: terminal.now(),
+  });
+  writeFileSync(join(folder, 'index.html'), page);
   const { out, style } = terminal;
   const head = pack.checkpoints.at(-1);
   out(
-    `${style('green', '✓')} ${folder}: ${pack.about.length} records, and ${pack.lines.length - pack.about.length} in between.`,
+    `${style('green', '✓')} ${folder}: ${pack.about.length} records, and ${between} in between. Read index.html.`,
   );
   out(`Head: record ${head?.seq}, ${head?.hash}`);
   out('Verify it with: node verify.mjs audit.ndjson checkpoints.ndjson');
