@@ -1,5 +1,5 @@
 import type { AccessPort, AccessVerdict } from '../access/access.ts';
-import type { AuditPort } from '../audit/ports.ts';
+import type { AuditPort } from '../audit/chain/ports.ts';
 import { StoreUnavailable } from '../core/errors.ts';
 import type { Person } from '../core/person.ts';
 import { applyAlertCommand, type CommandDecision } from './evolve/apply-command.ts';

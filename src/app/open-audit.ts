@@ -1,6 +1,6 @@
 import { type AuditLog, createAuditLog } from '../audit/chain/audit-log.ts';
 import { type AuditCopy, followChain, lastOutdated, meetCopy, verifyChain } from '../audit/chain/copy.ts';
-import type { AuditChain } from '../audit/ports.ts';
+import type { AuditChain } from '../audit/chain/ports.ts';
 import { type AuditEntry, auditTime } from '../audit/record.ts';
 import { ConfigError, messageOf } from '../core/errors.ts';
 import { openAuditFile } from '../integrations/audit-file/audit-file.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { evidencePage } from '../../views/evidence/evidence-page.ts';
 import type { AuditBox, AuditReading } from '../app/records/audit-box.ts';
+import { type PackWish, packOf } from '../audit/chain/pack.ts';
 import {
   type Checkpoint,
   chainVerifier,
@@ -10,7 +11,6 @@ import {
   verifiedWords,
   verifyFile,
 } from '../audit/chain/verify.mjs';
-import { type PackWish, packOf } from '../audit/pack.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema/schema.ts';
 import { FarmhandError } from '../core/errors.ts';

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createAuditLog } from '../../src/audit/chain/audit-log.ts';
 import type { AuditStamp } from '../../src/audit/chain/entry-text.ts';
+import type { AuditChain } from '../../src/audit/chain/ports.ts';
 import { verifyLines } from '../../src/audit/chain/verify.mjs';
-import type { AuditChain } from '../../src/audit/ports.ts';
 import type { AuditEntry } from '../../src/audit/record.ts';
 import { StoreUnavailable } from '../../src/core/errors.ts';
 import { memoryChain } from '../support/memory-chain.ts';

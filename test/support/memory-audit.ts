@@ -1,4 +1,4 @@
-import type { AuditPort } from '../../src/audit/ports.ts';
+import type { AuditPort } from '../../src/audit/chain/ports.ts';
 import type { AuditEntry } from '../../src/audit/record.ts';
 
 /** Keeps what is recorded; every intent counts as proven, unless `why` says otherwise. */

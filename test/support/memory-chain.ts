@@ -1,6 +1,6 @@
+import type { AuditChain, WaitingEntry } from '../../src/audit/chain/ports.ts';
 import type { Sealed } from '../../src/audit/chain/seal.ts';
 import { type Checkpoint, noHash } from '../../src/audit/chain/verify.mjs';
-import type { AuditChain, WaitingEntry } from '../../src/audit/ports.ts';
 import { StoreUnavailable } from '../../src/core/errors.ts';
 
 /** The audit's chain without Redis; what holds of both is in `test/conformance/records/audit.ts`. */

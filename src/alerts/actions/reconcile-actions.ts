@@ -1,4 +1,4 @@
-import type { AuditPort } from '../../audit/ports.ts';
+import type { AuditPort } from '../../audit/chain/ports.ts';
 import { messageOf } from '../../core/errors.ts';
 import { needsOf } from '../../core/templates.ts';
 import { type Controller, carryOut, type EffectSteps, reconcile } from '../../reconcile/controller.ts';

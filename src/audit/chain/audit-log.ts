@@ -1,9 +1,9 @@
 import { withDeadline } from '../../core/deadline.ts';
 import { messageOf, StoreUnavailable } from '../../core/errors.ts';
 import { isObject } from '../../core/json.ts';
-import type { AuditChain, AuditPort } from '../ports.ts';
 import type { AuditEntry } from '../record.ts';
 import { type AuditStamp, entryText, readEntry } from './entry-text.ts';
+import type { AuditChain, AuditPort } from './ports.ts';
 import { type Sealed, sealEntries } from './seal.ts';
 import { hashOf } from './verify.mjs';
 

@@ -1,5 +1,5 @@
-import type { AuditChain } from '../ports.ts';
 import type { AuditRecord } from '../record.ts';
+import type { AuditChain } from './ports.ts';
 import type { Sealed } from './seal.ts';
 import { type Checkpoint, chainVerifier, type Verified } from './verify.mjs';
 

@@ -4,7 +4,7 @@ import type { DigestStore } from '../../alerts/channel/digest-message.ts';
 import type { AlertQueries } from '../../alerts/ports/queries.ts';
 import type { AlertStore } from '../../alerts/ports/store.ts';
 import type { AuditStamp } from '../../audit/chain/entry-text.ts';
-import type { AuditChain } from '../../audit/ports.ts';
+import type { AuditChain } from '../../audit/chain/ports.ts';
 import type { PaceKind, Pacer } from '../../delivery/pacer.ts';
 import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
 import type { RebuildStatus } from '../../rebuild/model/status.ts';

@@ -1,5 +1,6 @@
 import { type AuditEntry, type AuditFacts, actorOf, auditTime } from '../../audit/record.ts';
-import type { Effect, EffectState, Rebuild } from '../model/rebuild.ts';
+import type { Effect, EffectState } from '../model/parts/effect-state.ts';
+import type { Rebuild } from '../model/rebuild.ts';
 import { correlationOf, evidenceOf, objectOf } from './facts.ts';
 
 /**

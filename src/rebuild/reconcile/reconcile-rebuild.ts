@@ -1,4 +1,4 @@
-import type { AuditPort } from '../../audit/ports.ts';
+import type { AuditPort } from '../../audit/chain/ports.ts';
 import { messageOf, StoreUnavailable } from '../../core/errors.ts';
 import type { JournalEntry } from '../../core/journal.ts';
 import { type Controller, carryOut, type EffectSteps, reconcile } from '../../reconcile/controller.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { AuditChain } from '../../../src/audit/chain/ports.ts';
 import { type Sealed, sealEntries } from '../../../src/audit/chain/seal.ts';
 import { type Checkpoint, noHash, verifyLines } from '../../../src/audit/chain/verify.mjs';
-import type { AuditChain } from '../../../src/audit/ports.ts';
 import type { AuditEntry } from '../../../src/audit/record.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 

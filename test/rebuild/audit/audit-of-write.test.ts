@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { auditOfWrite } from '../../../src/rebuild/audit/audit-of-write.ts';
-import type { Effect, EffectState, Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { Effect, EffectState } from '../../../src/rebuild/model/parts/effect-state.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { inStep, startedAt } from '../../builders/rebuild.ts';
 import { givenFor } from '../../support/given.ts';
 

@@ -1,6 +1,6 @@
 import type { Redis, Result } from 'ioredis';
+import type { AuditChain } from '../../../audit/chain/ports.ts';
 import { noHash } from '../../../audit/chain/verify.mjs';
-import type { AuditChain } from '../../../audit/ports.ts';
 import { StoreUnavailable } from '../../../core/errors.ts';
 import { guardedClient } from '../shared/client.ts';
 import { confirmReplicas, type DurableDeps } from '../shared/durable.ts';

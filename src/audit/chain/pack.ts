@@ -1,5 +1,5 @@
-import type { Checkpoint } from './chain/verify.mjs';
-import type { AuditRecord } from './record.ts';
+import type { AuditRecord } from '../record.ts';
+import type { Checkpoint } from './verify.mjs';
 
 /** What an evidence pack is about. Times in ms. */
 export interface PackWish {

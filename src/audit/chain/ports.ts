@@ -1,6 +1,6 @@
-import type { Sealed } from './chain/seal.ts';
-import type { Checkpoint } from './chain/verify.mjs';
-import type { AuditEntry } from './record.ts';
+import type { AuditEntry } from '../record.ts';
+import type { Sealed } from './seal.ts';
+import type { Checkpoint } from './verify.mjs';
 
 /** An entry that has no place in the chain yet. */
 export interface WaitingEntry {
