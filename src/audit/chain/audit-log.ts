@@ -34,9 +34,10 @@ export const createAuditLog = (deps: AuditLogDeps): AuditLog => {
 
   const sealAll = async (): Promise<void> => {
     for (let lost = 0; lost < maxTries; ) {
+      // The head first: whatever somebody else takes out of the inbox from now on moves it.
+      const head = await chain.head();
       const waiting = await chain.waiting(atOnce);
       if (waiting.length === 0) return;
-      const head = await chain.head();
       const sealed = sealEntries(
         head,
         waiting.map(({ text }) => readEntry(text, now())),
