@@ -1,11 +1,10 @@
 import type { Redis, Result } from 'ioredis';
 import type { AuditChain } from '../../../audit/chain/ports.ts';
-import { noHash } from '../../../audit/chain/verify.mjs';
 import { StoreUnavailable } from '../../../core/errors.ts';
 import { guardedClient } from '../shared/client.ts';
 import { confirmReplicas, type DurableDeps } from '../shared/durable.ts';
 import type { Keys } from '../shared/keys.ts';
-import { appendScript } from './audit-script.ts';
+import { appendScript, headScript } from './audit-script.ts';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -16,6 +15,7 @@ declare module 'ioredis' {
       pointers: string,
       ...args: (string | number)[]
     ): Result<0 | 1, Context>;
+    farmhandAuditHead(chain: string, base: string): Result<[seq: string, hash: string], Context>;
   }
 }
 
@@ -31,6 +31,7 @@ export interface AuditChainDeps extends DurableDeps {
 /** The audit's inbox and chain, each a stream in Redis. */
 export const createAuditChain = (deps: AuditChainDeps): AuditChain => {
   const { redis: writes, reads, keys } = deps;
+  reads.defineCommand('farmhandAuditHead', { numberOfKeys: 2, lua: headScript });
   writes.defineCommand('farmhandAppendAudit', { numberOfKeys: 4, lua: appendScript });
   return {
     put: async (texts) => {
@@ -51,14 +52,10 @@ export const createAuditChain = (deps: AuditChainDeps): AuditChain => {
       return entries.map(([id, fields]) => ({ id, text: fieldOf(fields, 'e') }));
     },
     head: async () => {
-      const [[last], base] = await guardedClient('audit', () =>
-        Promise.all([
-          reads.xrevrange(keys.audit, '+', '-', 'COUNT', 1),
-          reads.hmget(keys.auditBase, 'seq', 'hash'),
-        ]),
+      const [seq, hash] = await guardedClient('audit', () =>
+        reads.farmhandAuditHead(keys.audit, keys.auditBase),
       );
-      if (last) return { seq: Number.parseInt(last[0], 10), hash: fieldOf(last[1], 'h') };
-      return { seq: Number(base[0] ?? 0), hash: base[1] ?? noHash };
+      return { seq: Number(seq), hash };
     },
     append: async (head, sealed, taken) => {
       const records = sealed.flatMap(({ record: { seq, hash, type, action_id = '' }, line }) => [
