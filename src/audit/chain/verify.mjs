@@ -11,7 +11,7 @@
  * What is checked: a record is JSON in the canonical form of RFC 8785; `hash` is the SHA-256 (hex) of that text without
  * the field `hash`; `prev_hash` is the hash of the record before (64 zeros for the first); `seq` counts up by one.
  */
-import { createHash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import { createReadStream, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -59,7 +59,29 @@ const text = (value) => {
  * @param {Readonly<Record<string, unknown>>} record with `prev_hash`, and without `hash`
  * @returns {string} SHA-256, hex
  */
-export const hashOf = (record) => createHash('sha256').update(canonical(record)).digest('hex');
+export const hashOf = (record) => sha256(canonical(record));
+
+/** @param {string} written @returns {string} hex */
+const sha256 = (written) =>
+  // In one go where Node can (20.12 and newer): a third of the time.
+  crypto.hash === undefined
+    ? crypto.createHash('sha256').update(written).digest('hex')
+    : crypto.hash('sha256', written, 'hex');
+
+/**
+ * Whether all keys stand in their order already: then `JSON.stringify` writes the canonical form, four times as fast.
+ * @param {unknown} value @returns {boolean}
+ */
+const isOrdered = (value) => {
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isOrdered);
+  let before = '';
+  for (const key of Object.keys(value)) {
+    if (key < before || !isOrdered(/** @type {Record<string, unknown>} */ (value)[key])) return false;
+    before = key;
+  }
+  return true;
+};
 
 /**
  * Takes a chain line by line, and says at its end what is wrong with it.
@@ -127,8 +149,9 @@ export const chainVerifier = (checkpoints) => {
       let written = '';
       let own = '';
       try {
-        written = canonical(record);
-        own = hashOf(content);
+        const write = isOrdered(record) && !textOfLine.includes('\\ud') ? JSON.stringify : canonical;
+        written = write(record);
+        own = sha256(write(content));
       } catch (error) {
         tell('form', seq, `record ${seq}: ${error instanceof Error ? error.message : error}`);
       }
