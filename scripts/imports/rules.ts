@@ -17,8 +17,6 @@ export interface Area {
 const words = 'src/core/';
 /** Pure facts about a rebuild that what people see and say must agree on: its state, what may be asked of it, and their words. */
 const rebuildWords = ['src/rebuild/model/', 'src/rebuild/messages/'];
-/** Pure facts about a rebuild that what people see and say must agree on: its state, and what may be asked of it. */
-const rebuildWords = ['src/rebuild/model/'];
 /** What a record of the audit is. */
 const auditWords = ['src/audit/record.ts', 'src/audit/catalogue.ts'];
 /** What is on an alert's record as words, and how they are read. */

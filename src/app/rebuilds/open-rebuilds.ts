@@ -71,6 +71,7 @@ export const openRebuilds = (
     queries: records.rebuildQueries,
     ...world,
     access,
+    audit,
     whoMay,
     lost: openLostRebuilds(context, records, workspace),
     held: () => whyHeld(records.watch),

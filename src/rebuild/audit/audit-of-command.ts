@@ -1,46 +1,42 @@
 import type { AccessVerdict } from '../../access/access.ts';
-import { type AuditEntry, type AuditFacts, actorOf, auditTime, authzOf } from '../../audit/record.ts';
+import type { RebuildVerb } from '../../access/verbs.ts';
+import {
+  type AuditEntry,
+  type AuditFacts,
+  type AuditOutcome,
+  actorOf,
+  auditTime,
+  authzOf,
+} from '../../audit/record.ts';
 import type { Person } from '../../core/person.ts';
-import type { CommandResult, RebuildCommand, StartRequest } from '../model/command.ts';
+import type { RebuildCommand } from '../model/command.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { isForced } from '../model/record.ts';
 import { correlationOf, evidenceOf, objectOf } from './facts.ts';
 
-/** What a command says of itself, in the words of the parser. */
-const commandFacts = ({ ...command }: RebuildCommand): AuditFacts => command;
+export interface AuditedCommand {
+  readonly before: Rebuild;
+  readonly after: Rebuild;
+  readonly command: RebuildCommand;
+  readonly by: Person;
+  readonly verdict: AccessVerdict;
+  readonly outcome: AuditOutcome;
+  /** Why it was refused or denied. */
+  readonly error?: string;
+  /** ms */
+  readonly now: number;
+}
 
 /** A person's command on a rebuild: taken, held, already so, refused or denied. */
-export const auditOfCommand = (
-  { before, after }: { readonly before: Rebuild; readonly after: Rebuild },
-  command: RebuildCommand,
-  by: Person,
-  verdict: AccessVerdict,
-  result: Pick<CommandResult, 'ok'> & {
-    readonly changed?: boolean;
-    readonly held?: true;
-    readonly error?: string;
-  },
-  now: number,
-): AuditEntry => {
-  const { ok, changed, held, error } = result;
-  const taken = command.verb === 'approve' || command.verb === 'withdraw' ? 'approval' : 'command';
-  const refused = verdict.allowed ? 'command_refused' : 'command_denied';
-  const isOutcome = ok
-    ? held
-      ? 'held'
-      : changed
-        ? 'done'
-        : 'already'
-    : verdict.allowed
-      ? 'refused'
-      : 'denied';
+export const auditOfCommand = (asked: AuditedCommand): AuditEntry => {
+  const { before, after, command, by, verdict, outcome, error, now } = asked;
   return {
-    type: ok ? taken : refused,
+    type: typeOf(outcome, command),
     time_utc: auditTime(now),
     actor: actorOf(by),
     object: objectOf(before),
-    outcome: isOutcome,
-    command: commandFacts(command),
+    outcome,
+    command: { ...command },
     before: orderedOf(before),
     after: orderedOf(after),
     ...evidenceOf(after, 'reason' in command ? command.reason : undefined),
@@ -48,6 +44,12 @@ export const auditOfCommand = (
     ...(error !== undefined && { error }),
     correlation: correlationOf(after),
   };
+};
+
+const typeOf = (outcome: AuditOutcome, { verb }: RebuildCommand): AuditEntry['type'] => {
+  if (outcome === 'denied') return 'command_denied';
+  if (outcome === 'refused') return 'command_refused';
+  return verb === 'approve' || verb === 'withdraw' ? 'approval' : 'command';
 };
 
 /** What people have decided of a rebuild: what a command changes. */
@@ -90,7 +92,7 @@ export const auditOfStart = (rebuild: Rebuild, verdict: AccessVerdict | undefine
 /** What somebody asked of an instance and was not given. */
 export const auditOfDenial = (
   instance: string,
-  command: Pick<StartRequest, 'instance'> & { readonly verb: string },
+  verb: RebuildVerb,
   by: Person,
   verdict: AccessVerdict,
   now: number,
@@ -100,6 +102,28 @@ export const auditOfDenial = (
   actor: actorOf(by),
   object: { kind: 'instance', id: instance, instance },
   outcome: 'denied',
-  command: { verb: command.verb, instance },
+  command: { verb, instance },
   authz: authzOf(verdict),
+});
+
+/** What a person decided of a rebuild whose record was lost. `verdict` is absent where a route asked. */
+export const auditOfVerdict = (
+  verb: 'adopt' | 'give_up',
+  {
+    rebuild,
+    instance,
+    reason,
+  }: { readonly rebuild: string; readonly instance: string; readonly reason?: string },
+  by: Person,
+  verdict: AccessVerdict | undefined,
+  now: number,
+): AuditEntry => ({
+  type: 'command',
+  time_utc: auditTime(now),
+  actor: actorOf(by),
+  object: { kind: 'rebuild', id: rebuild, instance },
+  outcome: 'done',
+  command: { verb },
+  ...(reason !== undefined && reason !== '' && { why: { reason } }),
+  ...(verdict && { authz: authzOf(verdict) }),
 });

@@ -118,7 +118,8 @@ const decisionsOf = (before: Rebuild | undefined, after: Rebuild, now: number): 
     rebuild.steps.flatMap(({ name, ask }) => (ask ? [{ step: name, code: ask.code, since: ask.since }] : []));
   const asked = new Set(asks(before).map((ask) => JSON.stringify(ask)));
   return [
-    ...(before.phase === after.phase
+    // A cancel is a person's, and on record as that.
+    ...(before.phase === after.phase || after.phase === 'cancelling'
       ? []
       : [
           decision(

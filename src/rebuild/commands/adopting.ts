@@ -1,4 +1,6 @@
+import type { AccessVerdict } from '../../access/access.ts';
 import type { Person } from '../../core/person.ts';
+import { auditOfVerdict } from '../audit/audit-of-command.ts';
 import { leftWords, noAdoptionWords, overWords } from '../messages/commands/adoption.ts';
 import { serviceDenialWords } from '../messages/commands/service-denials.ts';
 import { isPerson } from '../model/approval.ts';
@@ -12,9 +14,9 @@ import type { AdoptionFacts } from '../ports/ports.ts';
 import { adoptedWrite, givenUpWrite, makeAdoption } from './adopt.ts';
 import {
   deniedFor,
-  deniedUnless,
   draftValidMs,
   findInstance,
+  permitted,
   type RebuildServiceDeps,
 } from './rebuild-service-deps.ts';
 
@@ -108,6 +110,7 @@ export const confirmAdoption = async (
   draft: PlanDraft,
   adopts: Adoption,
   by: Person,
+  verdict: AccessVerdict | undefined,
 ): Promise<StartResult> => {
   const { name } = draft.plan.instance;
   const { rebuild: id } = adopts;
@@ -130,7 +133,10 @@ export const confirmAdoption = async (
   const now = deps.now();
   const result = await deps.store.adopt(
     { id, instance: name, version: lost.memory?.version ?? 0, draft: draft.id },
-    () => adoptedWrite({ ...rebuild, draft: draft.id }, by, facts, rebuild.plan.instance, now),
+    () => ({
+      ...adoptedWrite({ ...rebuild, draft: draft.id }, by, facts, rebuild.plan.instance, now),
+      audited: [auditOfVerdict('adopt', { rebuild: id, instance: name }, by, verdict, now)],
+    }),
   );
   if (result.ok && !result.already) await deps.lost?.decided('adopted');
   if (!result.ok) return notAdopted(result, id, name);
@@ -155,8 +161,10 @@ export const giveUp = async (
   why: string,
 ): Promise<GivenUp> => {
   const name = lostFor(deps, target);
-  const denied = await deniedUnless(deps, by, ['cancel'], name?.instance ?? target);
-  if (denied) return denied;
+  const permit = await permitted(deps, by, ['cancel'], name?.instance ?? target);
+  if (!permit.ok) return permit;
+  const proof = (rebuild: string, instance: string) =>
+    auditOfVerdict('give_up', { rebuild, instance, reason: why }, by, permit.verdict, deps.now());
   const lost = name && (await deps.lost?.get(name.id));
   if (!name || !lost || !deps.lost) {
     return deniedFor('not_found', { code: 'none_lost', target });
@@ -173,7 +181,7 @@ export const giveUp = async (
   if (base) {
     const result = await deps.store.adopt(
       { id, instance: name.instance, version: memory?.version ?? 0 },
-      () => givenUpWrite(base, by, why, now),
+      () => ({ ...givenUpWrite(base, by, why, now), audited: [proof(id, name.instance)] }),
     );
     if (result.ok && result.already && !hasEnded(result.rebuild)) {
       return notAdopted({ code: 'decided' }, id, name.instance);
@@ -181,6 +189,7 @@ export const giveUp = async (
     if (result.ok && !result.already) await deps.lost.decided('given_up');
     return result.ok ? { ok: true, says, rebuild: result.rebuild } : notAdopted(result, id, name.instance);
   }
+  await deps.audit.record([proof(id, name.instance)]);
   const told = await deps.lost.giveUp(lost, by, now);
   if (!told.ok && told.kind !== 'refused') {
     return deniedFor('unavailable', { code: 'card_unmarked' });

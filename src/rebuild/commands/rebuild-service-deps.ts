@@ -1,7 +1,9 @@
-import type { AccessPort } from '../../access/access.ts';
+import type { AccessPort, AccessVerdict } from '../../access/access.ts';
 import type { RebuildVerb } from '../../access/verbs.ts';
+import type { AuditPort } from '../../audit/chain/ports.ts';
 import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
+import { auditOfDenial } from '../audit/audit-of-command.ts';
 import { type ServiceDenial, serviceDenialWords } from '../messages/commands/service-denials.ts';
 import { problemWords, type RebuildProblem } from '../messages/planning/problems.ts';
 import type { CommandRefusal, Refused } from '../model/command.ts';
@@ -18,6 +20,8 @@ export interface RebuildServiceDeps {
   readonly cluster: ClusterPort;
   readonly engine: EnginePort;
   readonly access: AccessPort;
+  /** What no record's write carries: denials, and what is said of a rebuild that has no record. */
+  readonly audit: Pick<AuditPort, 'record'>;
   /** Everybody who may approve rebuilds of an instance. Never fails. Absent: it is not said. */
   readonly whoMay?: (instance: string) => Promise<MayApprove>;
   /** How clusters are changed: only what a branch says is read here. */
@@ -57,20 +61,25 @@ export const deniedFor = (code: CommandRefusal, why: ServiceDenial): Refused => 
   says: serviceDenialWords(why),
 });
 
-/** Undefined when one of the verbs is allowed. */
-export const deniedUnless = async (
-  { access }: RebuildServiceDeps,
+/** Whether somebody may, and by which role. */
+export type Permit = { readonly ok: true; readonly verdict: AccessVerdict } | Refused;
+
+/** Allowed when one of the verbs is. A denial is on record before it is answered. @throws StoreUnavailable */
+export const permitted = async (
+  { access, audit, now }: RebuildServiceDeps,
   by: Person,
-  verbs: readonly RebuildVerb[],
+  verbs: readonly [RebuildVerb, ...RebuildVerb[]],
   instance: string,
-): Promise<Refused | undefined> => {
-  let says = '';
+): Promise<Permit> => {
+  let denied: AccessVerdict | undefined;
   for (const verb of verbs) {
     const verdict = await access.check(by, verb, instance);
-    if (verdict.allowed) return undefined;
-    says ||= verdict.says;
+    if (verdict.allowed) return { ok: true, verdict };
+    denied ??= verdict;
   }
-  return deniedFor('not_allowed', { code: 'no_role', why: says });
+  const why = denied && !denied.allowed ? denied.says : '';
+  if (denied) await audit.record([auditOfDenial(instance, verbs[0], by, denied, now())]);
+  return deniedFor('not_allowed', { code: 'no_role', why });
 };
 
 export type FoundInstance = Extract<Awaited<ReturnType<InstancesPort['get']>>, { ok: true }>;

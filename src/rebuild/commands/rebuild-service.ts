@@ -1,8 +1,10 @@
 import type { AccessVerdict } from '../../access/access.ts';
+import type { AuditOutcome } from '../../audit/record.ts';
 import { messageOf } from '../../core/errors.ts';
 import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
+import { auditOfCommand, auditOfStart } from '../audit/audit-of-command.ts';
 import { type ServiceDenial, serviceDenialWords } from '../messages/commands/service-denials.ts';
 import { doctorWords, serviceLines } from '../messages/commands/service-lines.ts';
 import { problemWords } from '../messages/planning/problems.ts';
@@ -31,10 +33,10 @@ import { commandResult } from './commanded.ts';
 import { dayOf, newRebuild } from './create.ts';
 import {
   deniedFor,
-  deniedUnless,
   draftValidMs,
   type FoundInstance,
   findInstance,
+  permitted,
   type RebuildServiceDeps,
 } from './rebuild-service-deps.ts';
 import { refusalNoted } from './refusals.ts';
@@ -42,8 +44,8 @@ import { refusalNoted } from './refusals.ts';
 /** What people ask of rebuilds. Every wish is checked against `access:` here, so no surface can forget it. */
 export const createRebuildService = (deps: RebuildServiceDeps): RebuildService => ({
   plan: async (request, by) => {
-    const denied = await deniedUnless(deps, by, ['start', 'plan'], request.instance);
-    return denied ?? (await draftFor(deps, request, by));
+    const permit = await permitted(deps, by, ['start', 'plan'], request.instance);
+    return permit.ok ? draftFor(deps, request, by) : permit;
   },
   start: (draftId, by) => start(deps, draftId, by),
   apply: (id, command, by) => carryOut(deps, id, command, by),
@@ -154,18 +156,22 @@ const start = async (deps: RebuildServiceDeps, draftId: string, by: Person): Pro
   if (!draft) {
     return deniedFor('not_found', { code: 'unknown_plan' });
   }
-  const denied = await deniedUnless(deps, by, ['start'], draft.plan.instance.name);
-  return denied ?? (await confirm(deps, draft, by));
+  const permit = await permitted(deps, by, ['start'], draft.plan.instance.name);
+  return permit.ok ? confirm(deps, draft, by, permit.verdict) : permit;
 };
 
-/** Starts what the draft says, if the world still is what it was made for. Who may was checked before. */
+/**
+ * Starts what the draft says, if the world still is what it was made for. `verdict`: who may was checked before; absent
+ * where a route starts it.
+ */
 export const confirm = async (
   deps: RebuildServiceDeps,
   draft: PlanDraft,
   by: Person,
+  verdict?: AccessVerdict,
 ): Promise<StartResult> => {
   const { instance } = draft.plan;
-  if (draft.adopts) return confirmAdoption(deps, draft, draft.adopts, by);
+  if (draft.adopts) return confirmAdoption(deps, draft, draft.adopts, by, verdict);
   const lost = lostFor(deps, instance.name);
   if (lost) return deniedFor('not_now', { code: 'rebuild_lost', lost, nothing: 'started' });
   const running = await deps.queries.ofInstance(instance.name);
@@ -187,7 +193,10 @@ export const confirm = async (
   const { channel, ticket, inFlight } = deps.settings();
   const created = await deps.store.create(
     { instance: instance.name, day: dayOf(now), draft: draft.id, limit: inFlight },
-    (id) => newRebuild(id, draft, by, { channel, ticket }, now),
+    (id) => {
+      const made = newRebuild(id, draft, by, { channel, ticket }, now);
+      return { ...made, audited: [auditOfStart(made.rebuild, verdict)] };
+    },
   );
   if (created.ok) return created;
   return created.code === 'busy'
@@ -220,9 +229,24 @@ const carryOut = async (
   }
   const verdict = await allowedTo(deps, by, command, seen);
   const now = deps.now();
+  const audited = (before: Rebuild, after: Rebuild, outcome: AuditOutcome, error?: string) => [
+    auditOfCommand({
+      before,
+      after,
+      command,
+      by,
+      verdict,
+      outcome,
+      now,
+      ...(error !== undefined && { error }),
+    }),
+  ];
   if (!verdict.allowed) {
     await deps.store.update(id, (rebuild) => ({
-      write: refusalNoted(rebuild, by, `denied_${command.verb}`, verdict.says, now),
+      write: {
+        ...refusalNoted(rebuild, by, `denied_${command.verb}`, verdict.says, now),
+        audited: audited(rebuild, rebuild, 'denied', verdict.says),
+      },
     }));
     return { ...deniedFor('not_allowed', { code: 'no_role', why: verdict.says }), rebuild: seen };
   }
@@ -237,12 +261,18 @@ const carryOut = async (
     const result = commandResult(outcome);
     if (!result.ok) {
       const says = result.says.join(' ');
-      return { result, write: refusalNoted(rebuild, by, `refused_${command.verb}`, says, now) };
+      const noted = refusalNoted(rebuild, by, `refused_${command.verb}`, says, now);
+      return { result, write: { ...noted, audited: audited(rebuild, rebuild, 'refused', says) } };
     }
     if (!write) return { result };
     const role = line(now, by.id, 'allowed', serviceLines.allowed(verdict.role, verdict.through));
-    return { result, write: { ...write, journal: [role, ...write.journal] } };
+    const proof = audited(rebuild, write.rebuild, result.held ? 'held' : 'done');
+    return { result, write: { ...write, journal: [role, ...write.journal], audited: proof } };
   });
+  if (done?.result.ok && !done.result.changed) {
+    const { rebuild } = done.result;
+    await deps.audit.record(audited(rebuild, rebuild, 'already'));
+  }
   if (done) return withApprovers(deps, done.result);
   return deniedFor('not_found', { code: 'rebuild_gone', id });
 };
@@ -255,8 +285,8 @@ const withApprovers = async (deps: RebuildServiceDeps, result: CommandResult): P
 };
 
 const examine = async (deps: RebuildServiceDeps, name: string, by: Person): Promise<DoctorResult> => {
-  const denied = await deniedUnless(deps, by, ['doctor'], name);
-  if (denied) return denied;
+  const permit = await permitted(deps, by, ['doctor'], name);
+  if (!permit.ok) return permit;
   const found = await deps.instances.get(name);
   if (!found.ok && found.kind === 'invalid') {
     const findings = found.problems.map(

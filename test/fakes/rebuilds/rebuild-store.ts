@@ -1,6 +1,8 @@
 import { asStored } from '../../../src/alerts/model/as-stored.ts';
+import type { AuditEntry } from '../../../src/audit/record.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';
+import { auditOfWrite } from '../../../src/rebuild/audit/audit-of-write.ts';
 import { draftKeptMs, type PlanDraft } from '../../../src/rebuild/model/command.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { highestOf, type RebuildId } from '../../../src/rebuild/model/rebuild-id.ts';
@@ -22,6 +24,8 @@ import { createMemoryLeases, type LeasesState } from '../leases.ts';
 export interface RebuildsState {
   readonly records: Map<RebuildId, Rebuild>;
   readonly journals: Map<RebuildId, JournalEntry[]>;
+  /** What the audit was told by writes, in their order. */
+  readonly audit: AuditEntry[];
   /** Instance to the id of its rebuild in flight. */
   readonly flight: Map<string, RebuildId>;
   readonly numbers: Map<string, number>;
@@ -37,6 +41,7 @@ export interface RebuildsState {
 const createRebuildsState = (): RebuildsState => ({
   records: new Map(),
   journals: new Map(),
+  audit: [],
   flight: new Map(),
   numbers: new Map(),
   drafts: new Map(),
@@ -75,8 +80,9 @@ export const createMemoryRebuilds = (
     state.journals.set(id, journal);
   };
 
-  const put = (after: Rebuild, journal: readonly JournalEntry[]): void => {
+  const put = (after: Rebuild, { journal, audited = [] }: Transition): void => {
     const { id, card, plan } = after;
+    state.audit.push(...audited, ...auditOfWrite(state.records.get(id), after, now()));
     state.records.set(id, after);
     note(id, journal);
     if (card.ts !== undefined) state.threads.set(`${card.channel}:${card.ts}`, id);
@@ -128,7 +134,7 @@ export const createMemoryRebuilds = (
         if (why) return why;
         state.started.set(draft, rebuild.id);
         state.flight.set(instance, rebuild.id);
-        put(rebuild, made.journal);
+        put(rebuild, made);
         return undefined;
       });
       if (no) return no;
@@ -148,12 +154,12 @@ export const createMemoryRebuilds = (
         }
         const holder = state.flight.get(instance);
         if (holder !== undefined && holder !== id) return { ok: false, code: 'busy', id: holder } as const;
-        const { rebuild: made, journal } = build();
-        const rebuild = { ...made, version: Math.max(before?.version ?? 0, version) + 1 };
+        const made = build();
+        const rebuild = { ...made.rebuild, version: Math.max(before?.version ?? 0, version) + 1 };
         if (draft !== undefined) state.started.set(draft, id);
         if (!hasEnded(rebuild)) state.flight.set(instance, id);
         state.lost.delete(id);
-        put(rebuild, journal);
+        put(rebuild, made);
         return { ok: true, rebuild, already: false, before } as const;
       });
       if (!result.ok || result.already) return result;
@@ -182,7 +188,7 @@ export const createMemoryRebuilds = (
         const after = { ...write.rebuild, version: before.version + 1 };
         const done = await io('update', () => {
           if (state.records.get(id)?.version !== before.version) return false;
-          put(after, write.journal);
+          put(after, write);
           return true;
         });
         if (done) {

@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { AccessVerdict } from '../../../src/access/access.ts';
 import type { Verb } from '../../../src/access/verbs.ts';
+import type { AuditPort } from '../../../src/audit/chain/ports.ts';
+import { StoreUnavailable } from '../../../src/core/errors.ts';
 import { createRebuildService } from '../../../src/rebuild/commands/rebuild-service.ts';
 import { draftValidMs } from '../../../src/rebuild/commands/rebuild-service-deps.ts';
+import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import type { InstancesPort } from '../../../src/rebuild/ports/ports.ts';
 import { anIdleEngine, anInstance, aSetDown, startedAt } from '../../builders/rebuild.ts';
 import { createMemoryRebuilds } from '../../fakes/rebuilds/rebuild-store.ts';
+import { memoryAudit } from '../../support/memory-audit.ts';
 
 const alice = { id: 'U0ALICE', name: 'Alice Ash' };
 const bob = { id: 'U0BOB', name: 'Bob Birch' };
@@ -13,7 +17,9 @@ const bob = { id: 'U0BOB', name: 'Bob Birch' };
 type Got = Awaited<ReturnType<InstancesPort['get']>>;
 
 /** A service over a memory store; `world` may be changed while it runs. */
-const open = (change: { may?: (id: string, verb: Verb) => boolean; got?: Got } = {}) => {
+const open = (
+  change: { may?: (id: string, verb: Verb) => boolean; got?: Got; record?: AuditPort['record'] } = {},
+) => {
   let now = startedAt;
   let drafts = 0;
   const store = createMemoryRebuilds({ now: () => now });
@@ -22,8 +28,10 @@ const open = (change: { may?: (id: string, verb: Verb) => boolean; got?: Got } =
     farmers: aSetDown,
     inFlight: 5,
   };
+  const audit = { ...memoryAudit(), ...(change.record && { record: change.record }) };
   const service = createRebuildService({
     store,
+    audit,
     queries: store,
     instances: {
       names: async () => ({ ok: true, value: ['system6'] }),
@@ -65,6 +73,12 @@ const open = (change: { may?: (id: string, verb: Verb) => boolean; got?: Got } =
     return result.rebuild;
   };
   return {
+    /** Of all that was asked: what kind of record it became, and how it ended. */
+    proof: () =>
+      [...store.state.audit, ...audit.entries].map(({ type, actor, command, outcome }) =>
+        [type, actor.id, command?.['verb'], outcome].join(' '),
+      ),
+    audit: () => [...store.state.audit, ...audit.entries],
     service,
     store,
     world,
@@ -233,5 +247,90 @@ test('the doctor tells of the values as well as of the cluster, and of what it c
   expect(await service.doctor('system6', alice)).toMatchObject({
     ok: true,
     findings: [{ level: 'problem', check: 'values', says: 'a.yaml:3: is no number' }],
+  });
+});
+
+describe('the audit', () => {
+  const commands: Readonly<Record<RebuildCommand['verb'], RebuildCommand>> = {
+    scale: { verb: 'scale', farmers: 30, reason: 'too slow' },
+    pause: { verb: 'pause', reason: 'an incident' },
+    resume: { verb: 'resume' },
+    cancel: { verb: 'cancel', reason: 'not needed' },
+    retry: { verb: 'retry' },
+    approve: { verb: 'approve' },
+    withdraw: { verb: 'withdraw' },
+    override: { verb: 'override', kind: 'keep_farmers', reason: 'to look at them' },
+  };
+
+  test('a start says by which role, with what plan, and why', async () => {
+    const { started, audit } = open();
+    const { plan } = await started();
+    expect(audit()).toEqual([
+      expect.objectContaining({
+        type: 'command',
+        actor: alice,
+        outcome: 'done',
+        command: expect.objectContaining({ verb: 'start', farmers: 24, engine: plan.engine }),
+        plan_hash: plan.hash,
+        why: { reason: 'new dataset' },
+        authz: { allowed: true, role: 'sre', through: 'S0SRE' },
+      }),
+    ]);
+  });
+
+  test.each(Object.values(commands))(
+    'every command is one record, whatever comes of it: $verb',
+    async (command) => {
+      const { service, started, proof } = open();
+      const { id } = await started();
+      const result = await service.apply(id, command, bob);
+      const type = command.verb === 'approve' || command.verb === 'withdraw' ? 'approval' : 'command';
+      const outcome = !result.ok ? 'refused' : result.held ? 'held' : result.changed ? 'done' : 'already';
+      expect(proof().slice(1)).toEqual([
+        `${result.ok ? type : 'command_refused'} ${bob.id} ${command.verb} ${outcome}`,
+      ]);
+    },
+  );
+
+  test.each(Object.values(commands).filter(({ verb }) => verb !== 'withdraw'))(
+    'a denial is on record, each time: $verb',
+    async (command) => {
+      const { service, started, audit, store } = open({ may: (by) => by === alice.id });
+      const { id } = await started();
+      const { version } = (await store.get(id)) ?? { version: 0 };
+      await service.apply(id, command, bob);
+      await service.apply(id, command, bob);
+      const denials = audit().slice(1);
+      expect(denials).toHaveLength(2);
+      expect(denials[0]).toMatchObject({
+        type: 'command_denied',
+        actor: bob,
+        outcome: 'denied',
+        command,
+        authz: { allowed: false, roles: ['sre'] },
+        error: 'You may not. The role sre would allow it.',
+      });
+      expect(denials[0]?.after).toEqual(denials[0]?.before);
+      expect((await store.get(id))?.phase).toBe('running');
+      expect(version).toBe(1);
+    },
+  );
+
+  test('so are those of what has no record yet: plan, start, doctor, give up', async () => {
+    const all = open({ may: (by) => by === alice.id });
+    const draft = await all.planned();
+    await all.service.plan({ instance: 'system6', forced: false }, bob);
+    await all.service.start(draft.id, bob);
+    await all.service.doctor('system6', bob);
+    await all.service.giveUp('system6', bob, 'why not');
+    expect(all.proof()).toEqual(
+      ['start', 'start', 'doctor', 'cancel'].map((verb) => `command_denied ${bob.id} ${verb} denied`),
+    );
+  });
+
+  test('a denial that cannot be put on record is not answered as one', async () => {
+    const away = new StoreUnavailable('Redis did not answer (audit); nothing was changed.');
+    const { service } = open({ may: () => false, record: () => Promise.reject(away) });
+    await expect(service.doctor('system6', bob)).rejects.toBe(away);
   });
 });

@@ -6,6 +6,7 @@ import { proposalWords } from '../../../src/rebuild/messages/planning/proposals.
 import { createRebuildProposals } from '../../../src/rebuild/planning/proposals.ts';
 import { anIdleEngine, anInstance, aPlan, aSetDown, startedAt } from '../../builders/rebuild.ts';
 import { createMemoryRebuilds } from '../../fakes/rebuilds/rebuild-store.ts';
+import { memoryAudit } from '../../support/memory-audit.ts';
 
 const open = (change: Partial<RebuildServiceDeps> = {}) => {
   const store = createMemoryRebuilds({ now: () => startedAt });
@@ -25,6 +26,7 @@ const open = (change: Partial<RebuildServiceDeps> = {}) => {
       look: async () => ({ ok: true, value: anIdleEngine }),
       order: async () => ({ ok: false, kind: 'refused', error: 'a service orders nothing' }),
     },
+    audit: memoryAudit(),
     access: {
       check: async ({ id }) =>
         id === 'U0ALICE'
