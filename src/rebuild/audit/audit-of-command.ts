@@ -21,15 +21,16 @@ export interface AuditedCommand {
   readonly by: Person;
   readonly verdict: AccessVerdict;
   readonly outcome: AuditOutcome;
-  /** Why it was refused or denied. */
+  /** Why it was refused or denied: in words, and by code. */
   readonly error?: string;
+  readonly reasons?: readonly string[];
   /** ms */
   readonly now: number;
 }
 
 /** A person's command on a rebuild: taken, held, already so, refused or denied. */
 export const auditOfCommand = (asked: AuditedCommand): AuditEntry => {
-  const { before, after, command, by, verdict, outcome, error, now } = asked;
+  const { before, after, command, by, verdict, outcome, error, reasons, now } = asked;
   return {
     type: typeOf(outcome, command),
     time_utc: auditTime(now),
@@ -42,7 +43,7 @@ export const auditOfCommand = (asked: AuditedCommand): AuditEntry => {
     ...evidenceOf(after, 'reason' in command ? command.reason : undefined),
     authz: authzOf(verdict),
     ...(error !== undefined && { error }),
-    correlation: correlationOf(after),
+    correlation: { ...correlationOf(after), reasons },
   };
 };
 

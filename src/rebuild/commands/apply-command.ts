@@ -1,7 +1,7 @@
 import type { Person } from '../../core/person.ts';
 import { commandRefusal, farmersFixed } from '../model/allowed.ts';
 import { approvalValidMs, isPerson, type Moment } from '../model/approval.ts';
-import type { CommandDenial, RebuildCommand } from '../model/command.ts';
+import type { RebuildCommand } from '../model/command.ts';
 import type { Step } from '../model/parts/step.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, openIntervention } from '../model/record.ts';
@@ -9,6 +9,7 @@ import { setStep } from '../model/transition.ts';
 import { approve, within } from './apply-approval.ts';
 import { applyOverride } from './apply-override.ts';
 import { already, type CommandApplied, commandChanged, refused } from './commanded.ts';
+import type { CommandDenial } from './denial.ts';
 import { withdraw } from './withdraw.ts';
 
 export interface CommandPolicy {

@@ -1,12 +1,13 @@
 import type { Person } from '../../core/person.ts';
 import type { CommandDone } from '../messages/commands/command-news.ts';
-import type { OverrideDenial, RebuildCommand } from '../model/command.ts';
+import type { RebuildCommand } from '../model/command.ts';
 import type { Override, OverrideKind } from '../model/parts/orders.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, guardianOrder, hasEnded, isForced, keepsFarmers } from '../model/record.ts';
 import { restartable, type StepName, skippable, stepNames } from '../model/steps.ts';
 import { setStep } from '../model/transition.ts';
 import { type CommandApplied, commandChanged, refused } from './commanded.ts';
+import type { OverrideDenial } from './denial.ts';
 
 type Ask = RebuildCommand & { verb: 'override' };
 /** `step`: the one that it is about, where nobody named it. */

@@ -7,9 +7,10 @@ import {
   doneWords,
 } from '../messages/commands/command-news.ts';
 import { type CommandDenied, deniedWords } from '../messages/commands/denials.ts';
-import type { CommandDenial, CommandRefusal, CommandResult } from '../model/command.ts';
+import type { CommandRefusal, CommandResult } from '../model/command.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { announce, soon, type Transition, writeOf } from '../model/transition.ts';
+import type { CommandDenial } from './denial.ts';
 
 /** What came of a command: what is to be written, and what is answered. */
 export interface CommandApplied {

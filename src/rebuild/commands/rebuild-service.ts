@@ -1,10 +1,9 @@
 import type { AccessVerdict } from '../../access/access.ts';
-import type { AuditOutcome } from '../../audit/record.ts';
 import { messageOf } from '../../core/errors.ts';
 import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
-import { auditOfCommand, auditOfStart } from '../audit/audit-of-command.ts';
+import { type AuditedCommand, auditOfCommand, auditOfStart } from '../audit/audit-of-command.ts';
 import { type ServiceDenial, serviceDenialWords } from '../messages/commands/service-denials.ts';
 import { doctorWords, serviceLines } from '../messages/commands/service-lines.ts';
 import { problemWords } from '../messages/planning/problems.ts';
@@ -229,23 +228,16 @@ const carryOut = async (
   }
   const verdict = await allowedTo(deps, by, command, seen);
   const now = deps.now();
-  const audited = (before: Rebuild, after: Rebuild, outcome: AuditOutcome, error?: string) => [
-    auditOfCommand({
-      before,
-      after,
-      command,
-      by,
-      verdict,
-      outcome,
-      now,
-      ...(error !== undefined && { error }),
-    }),
-  ];
+  const audited = (
+    before: Rebuild,
+    after: Rebuild,
+    result: Pick<AuditedCommand, 'outcome' | 'error' | 'reasons'>,
+  ) => [auditOfCommand({ before, after, command, by, verdict, now, ...result })];
   if (!verdict.allowed) {
     await deps.store.update(id, (rebuild) => ({
       write: {
         ...refusalNoted(rebuild, by, `denied_${command.verb}`, verdict.says, now),
-        audited: audited(rebuild, rebuild, 'denied', verdict.says),
+        audited: audited(rebuild, rebuild, { outcome: 'denied', error: verdict.says }),
       },
     }));
     return { ...deniedFor('not_allowed', { code: 'no_role', why: verdict.says }), rebuild: seen };
@@ -261,17 +253,21 @@ const carryOut = async (
     const result = commandResult(outcome);
     if (!result.ok) {
       const says = result.says.join(' ');
+      const reasons = outcome.ok ? [] : outcome.reasons.map(({ code }) => code);
       const noted = refusalNoted(rebuild, by, `refused_${command.verb}`, says, now);
-      return { result, write: { ...noted, audited: audited(rebuild, rebuild, 'refused', says) } };
+      return {
+        result,
+        write: { ...noted, audited: audited(rebuild, rebuild, { outcome: 'refused', error: says, reasons }) },
+      };
     }
     if (!write) return { result };
     const role = line(now, by.id, 'allowed', serviceLines.allowed(verdict.role, verdict.through));
-    const proof = audited(rebuild, write.rebuild, result.held ? 'held' : 'done');
+    const proof = audited(rebuild, write.rebuild, { outcome: result.held ? 'held' : 'done' });
     return { result, write: { ...write, journal: [role, ...write.journal], audited: proof } };
   });
   if (done?.result.ok && !done.result.changed) {
     const { rebuild } = done.result;
-    await deps.audit.record(audited(rebuild, rebuild, 'already'));
+    await deps.audit.record(audited(rebuild, rebuild, { outcome: 'already' }));
   }
   if (done) return withApprovers(deps, done.result);
   return deniedFor('not_found', { code: 'rebuild_gone', id });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
+import type { CommandDenial } from '../../../src/rebuild/commands/denial.ts';
 import { doneWords } from '../../../src/rebuild/messages/commands/command-news.ts';
-import type { CommandDenial, CommandRefusal, RebuildCommand } from '../../../src/rebuild/model/command.ts';
+import type { CommandRefusal, RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import type { OverrideOrder } from '../../../src/rebuild/model/parts/orders.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { skippable, stepNames } from '../../../src/rebuild/model/steps.ts';

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
+import type { CommandDenial } from '../../../src/rebuild/commands/denial.ts';
 import { doneWords } from '../../../src/rebuild/messages/commands/command-news.ts';
 import { offeredVerbs } from '../../../src/rebuild/model/allowed.ts';
 import { pendingOf } from '../../../src/rebuild/model/approval.ts';
-import type { CommandDenial, CommandRefusal, RebuildCommand } from '../../../src/rebuild/model/command.ts';
+import type { CommandRefusal, RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { anInstance, aPlan, inStep, startedAt } from '../../builders/rebuild.ts';
 import { givenFor } from '../../support/given.ts';

@@ -1,5 +1,6 @@
 import { wordsFor } from '../../../core/message.ts';
-import type { CommandDenial, CommandRefusal } from '../../model/command.ts';
+import type { CommandDenial } from '../../commands/denial.ts';
+import type { CommandRefusal } from '../../model/command.ts';
 import { restartable, type StepName, skippable, stepTitle } from '../../model/steps.ts';
 
 const howEnded = { released: 'is finished', cancelled: 'was cancelled', failed: 'has failed' } as const;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { CommandDenial } from '../../../../src/rebuild/commands/denial.ts';
 import { commandDenialWords, deniedWords } from '../../../../src/rebuild/messages/commands/denials.ts';
-import type { CommandDenial } from '../../../../src/rebuild/model/command.ts';
 
 const ada = { id: 'U0ADA', name: 'Ada' };
 const ended = { code: 'rebuild_ended', how: 'released' } as const;
