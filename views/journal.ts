@@ -41,6 +41,12 @@ const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['route', ({ why }) => `Took the route ${code(why ?? '', 70)}`],
   ['refired', () => 'Fired again'],
   ['resolved', () => 'Resolved'],
+  [
+    'not_listed',
+    ({ why }) => `Alertmanager ${inline(why?.split(';')[0] ?? '', 80)} does not list it any more`,
+  ],
+  ['listed_again', () => 'Alertmanager lists it again'],
+  ['end_told', () => 'Its source said when it ended'],
   ['ended_later', () => 'Ended later than was known'],
   ['severity', (_, detail) => `Its severity changed${detail}`],
   ['ack', (entry) => `${by(entry)} acknowledged it`],
@@ -56,6 +62,8 @@ const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['healed', () => 'Looked in Slack once more: there is one thread, and it is up to date'],
   ['channel_refused', (_, detail) => `Slack refused its channel${detail}`],
   ['undeliverable', (_, detail) => `No channel took its thread${detail}`],
+  ['thread_wanted_again', () => 'Wants a thread again'],
+  ['root_stays', (_, detail) => `Slack refused a change of its first message${detail}`],
   ['root_gone', (_, detail) => `Its thread is gone from Slack${detail}`],
   ['notes_refused', (_, detail) => `Slack refused a reply in its thread${detail}`],
   ['folded', () => 'Resolved before its turn: told in the channel’s digest'],
@@ -70,12 +78,17 @@ const actionNames: Readonly<Record<'ticket' | 'api_task' | 'silence' | 'rebuild'
   rebuild: 'The rebuild that the route asks for',
 };
 
-/** `ticket_done`, `api_task-2_failed` …: the action's key and how it went. */
+/** `ticket_done`, `api_task-2_failed`, `silence_misses` …: the action's key, and how it went or what it does. */
 const ofAction = (entry: JournalEntry, alert: Alert, ctx: ViewContext): string | undefined => {
-  const match = /^((ticket|api_task|silence|rebuild)(?:-\d+)?)_(done|retry|failed)$/.exec(entry.what);
+  const match =
+    /^((ticket|api_task|silence|rebuild)(?:-\d+)?)_(done|retry|failed|silences|misses|unknown)$/.exec(
+      entry.what,
+    );
   if (!match) return undefined;
   const [, key, kind, how] = match;
   const name = actionNames[kind as keyof typeof actionNames];
+  if (how === 'silences' || how === 'misses' || how === 'unknown')
+    return `Looked at the silence${detail(entry.why)}`;
   if (how === 'retry') return `${name} failed, and is tried again${detail(entry.why)}`;
   if (how === 'failed') return `${name} was given up${detail(entry.why)}`;
   const outcome = alert.actions.find((action) => action.key === key)?.outcome;

@@ -72,7 +72,7 @@ const routeLines = ({ alert, explanation }: Trail): string[] => {
     `Route ${code(alert.route, 70)} to ${channelLink(alert.channel)}`,
     ...(explanation.route === alert.route
       ? []
-      : [`ℹ️ It took that one when it came in. With the routes of now it would be:`]),
+      : [`ℹ️ It took that one when it came in. With today’s routes it would be:`]),
     ...asked.map(
       ({ route, matched, why }) => `${matched ? '✅' : '▫️'} ${code(route, 70)}  ${inline(why, 300)}`,
     ),

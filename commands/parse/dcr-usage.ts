@@ -13,11 +13,11 @@ export const dcrVerbs = {
   scale: { usage: 'scale <instance> <n> [reason]', does: 'changes the number of farmers' },
   pause: {
     usage: 'pause <instance> <why>',
-    does: 'begins nothing new until it is resumed; what is under way comes to its end',
+    does: 'begins nothing new until it is resumed; what is under way is finished',
   },
   resume: { usage: 'resume <instance> [why]', does: 'goes on after a pause' },
   cancel: { usage: 'cancel <instance> <why>', does: 'ends a rebuild and takes its farmers down' },
-  retry: { usage: 'retry <instance> [why]', does: 'tries the step that failed or waits once more' },
+  retry: { usage: 'retry <instance> [why]', does: 'tries again the step that failed or waits' },
   override: {
     usage: 'override <instance>',
     does: 'opens a form: skip a step, accept fewer farmers, extend a deadline, force, keep or drop the guardian …',
@@ -37,9 +37,9 @@ export const dcrVerbs = {
   },
   recovery: {
     usage: 'recovery done <instance> [why]',
-    does: 'says that a rebuild is over that was in flight when records were lost; changes nothing in the cluster',
+    does: 'says that a rebuild from before a loss of records is over; changes nothing in the cluster',
   },
-  help: { usage: 'help [word]', does: 'shows this; with one of these words, how it is said' },
+  help: { usage: 'help [word]', does: 'shows this; with one of these words, how to use it' },
 } as const satisfies Readonly<Record<string, { readonly usage: string; readonly does: string }>>;
 
 /** One of each as people type it, for the help of a single word. */

@@ -34,7 +34,7 @@ export const rebuildReplies: readonly { readonly usage: string; readonly does: s
   { usage: 'pause waiting for the customer', does: 'begins nothing new until it is resumed' },
   { usage: 'resume', does: 'goes on after a pause' },
   { usage: 'cancel because …', does: 'ends it and takes its farmers down' },
-  { usage: 'retry', does: 'tries the step that failed or waits once more' },
+  { usage: 'retry', does: 'tries again the step that failed or waits' },
   {
     usage: 'approve',
     does: 'shows what somebody else asked for, to be approved with its button (or the code beside it)',

@@ -1,5 +1,5 @@
 import { span } from '../../src/core/duration.ts';
-import { counted } from '../../src/core/text.ts';
+import { capital, counted } from '../../src/core/text.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { statusOfRebuild } from '../../src/rebuild/model/status.ts';
 import { percentage } from '../rebuild/words.ts';
@@ -14,7 +14,7 @@ export const title = (rebuild: Rebuild, { from, end, samples }: Frame): string =
   const percent = samples.at(-1)?.percent;
   const parts = [
     rebuild.id,
-    state.charAt(0).toUpperCase() + state.slice(1),
+    capital(state),
     percent === undefined ? undefined : `rebuilt ${percentage(percent)}`,
     counted(rebuild.farmers.target, 'farmer'),
     `${engine} engine${forced ? ', forced' : ''}`,

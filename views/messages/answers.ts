@@ -70,7 +70,7 @@ export const elsewhereAnswer = (
 /** Slack lets a modal be opened for three seconds after a click. */
 export const expiredAnswer = (): Message =>
   message(
-    '🚫 Slack closed the door before the window could open. Nothing was changed. Press the button again.',
+    '🚫 The form came too late for Slack, and did not open. Nothing was changed. Press the button again.',
   );
 
 /** A button whose value is not an alert's id. */

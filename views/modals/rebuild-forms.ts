@@ -81,7 +81,7 @@ const orderWords = {
   pause: {
     submit: 'Pause',
     why: 'Why',
-    hint: 'What is under way comes to its end; farmers that compute go on computing. It can be resumed at any time.',
+    hint: 'What is under way is finished; farmers that compute go on computing. It can be resumed at any time.',
   },
   cancel: {
     submit: 'Cancel it',

@@ -1,4 +1,4 @@
-import { counted } from '../../src/core/text.ts';
+import { capital, counted } from '../../src/core/text.ts';
 import type { PodTrouble, SeenPods } from '../../src/rebuild/model/parts/workloads.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../src/rebuild/model/record.ts';
@@ -22,7 +22,7 @@ const troubleWords: Readonly<Record<PodTrouble['kind'], string>> = {
 export const podLines = (rebuild: Rebuild): string[] => {
   if (hasEnded(rebuild)) return [];
   const { farmers, synchronizer } = rebuild;
-  const counts = upper(dotted(farmerCount(rebuild), synchronizerWord(rebuild)));
+  const counts = capital(dotted(farmerCount(rebuild), synchronizerWord(rebuild)));
   return [
     ...(counts === '' ? [] : [counts]),
     ...troubles(farmers.wanted > 0 ? farmers.seen : undefined, synchronizer.seen),
@@ -72,4 +72,3 @@ const troubleLine = ({ pod, more, kind, says }: TroubleGroup): string => {
 };
 
 const dashed = (word: string, reason: string): string => (reason === '' ? word : `${word} – ${reason}`);
-const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

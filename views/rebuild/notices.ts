@@ -47,7 +47,7 @@ const pauseLead = (pause: Pause): string => {
     return `⏸️ *Paused* by ${who(pause.by)} since ${localTime(pause.pausedAt ?? pause.at)}${why}`;
   }
   const after = pause.after === undefined ? '' : ` in the step ${stepTitle[pause.after]}`;
-  return `⏳ *Pausing*${after}: what is in flight comes to its end, nothing new begins. Asked for by ${who(pause.by)}${why}`;
+  return `⏳ *Pausing*${after}: what is under way is finished, nothing new begins. Asked for by ${who(pause.by)}${why}`;
 };
 
 export const stallText = ({ stalledSince }: Rebuild, now: number): string | undefined =>

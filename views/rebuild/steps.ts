@@ -1,4 +1,5 @@
 import { span } from '../../src/core/duration.ts';
+import { frontendWords } from '../../src/rebuild/messages/titles.ts';
 import type { Frontend } from '../../src/rebuild/model/parts/progress.ts';
 import type { Step } from '../../src/rebuild/model/parts/step.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
@@ -90,6 +91,6 @@ const frontendLine = ({ frontends }: Rebuild): string[] => {
 };
 
 const frontend = ({ name, state, says }: Frontend): string => {
-  const what = inline(says ?? (state === 'waiting' || state === 'ready' ? '' : state), 80);
+  const what = inline(says ?? (state === 'waiting' || state === 'ready' ? '' : frontendWords[state]), 80);
   return `${frontendMarks[state]} ${inline(name, 60)}${what === '' ? '' : `${says === undefined ? '' : ':'} ${what}`}`;
 };

@@ -50,7 +50,7 @@ export const configSchema = (resolve: ResolveSecret) => {
         ),
     })
       .prefault({})
-      .describe('Whom farmhand listens to besides the members of its workspace; all others are refused'),
+      .describe('Who else farmhand listens to besides the members of its workspace; all others are refused'),
     pacing: section({
       posts_per_second: z
         .number()
@@ -402,7 +402,9 @@ export const configSchema = (resolve: ResolveSecret) => {
       .describe('Distributed cache rebuilds; without it there is no /dcr'),
     access: accessSchema
       .optional()
-      .describe('Who may do what with rebuilds: nobody, unless a role here allows it'),
+      .describe(
+        'Who may work with rebuilds, silence alerts and raise tickets: nobody, unless a role here allows it',
+      ),
     log: section({
       level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What is logged'),
     })

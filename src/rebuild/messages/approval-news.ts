@@ -32,6 +32,6 @@ export const approvalNews = {
     ),
   plan_renewed: ({ changes, hash }: { readonly changes: readonly PlanDifference[]; readonly hash: string }) =>
     waiting(
-      `The world has changed since this plan was made: ${changes.map(differenceWords).join(' ') || 'The values of the instance are different.'} Nothing was touched. This is the plan of now (plan ${hash.slice(0, 8)}); it must be approved as it is.`,
+      `The world has changed since this plan was made: ${changes.map(differenceWords).join(' ') || 'The values of the instance are different.'} Nothing was touched. This is the current plan (plan ${hash.slice(0, 8)}); it must be approved as it is.`,
     ),
 } satisfies Record<string, (facts: never) => NewsWords>;

@@ -33,7 +33,7 @@ const notes = {
     error(
       facts.raising
         ? `${sentence(facts.error)} Nothing is touched before the ticket is there. farmhand goes on trying; the rebuild starts by itself.`
-        : `${sentence(facts.error)} The rebuild goes on. What belongs into the ticket is kept and written as soon as possible.`,
+        : `${sentence(facts.error)} The rebuild goes on. What belongs in the ticket is kept, and written as soon as Jira answers.`,
     ),
   ticket_refused: (facts: Failed & { readonly everyMs: number }) =>
     error(

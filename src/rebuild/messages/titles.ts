@@ -1,4 +1,5 @@
 import type { Effect } from '../model/parts/effect-state.ts';
+import type { Frontend } from '../model/parts/progress.ts';
 import type { PodTrouble } from '../model/parts/workloads.ts';
 import { troubleGroups } from '../model/troubles.ts';
 
@@ -20,6 +21,16 @@ export const effectTitle = (effect: Effect): string => {
     default:
       return effect satisfies never;
   }
+};
+
+/** What a frontend does: it follows its name. */
+export const frontendWords: Readonly<Record<Frontend['state'], string>> = {
+  waiting: 'is next',
+  taking: 'takes the caches',
+  restarting: 'restarts',
+  ready: 'is ready',
+  failed: 'has failed',
+  skipped: 'is left out',
 };
 
 const most = 3;

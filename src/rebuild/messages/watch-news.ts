@@ -1,4 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
+import { capital } from '../../core/text.ts';
 import type { Effect } from '../model/parts/effect-state.ts';
 import type { Engine } from '../model/parts/instance.ts';
 import type { Drift, PodTrouble } from '../model/parts/workloads.ts';
@@ -11,8 +12,6 @@ const trouble = (text: string, marked: string) =>
   ({ text, note: 'error', entry: 'error', mark: 'error', marked }) as const;
 
 const nounOf = ({ role }: Pick<Drift, 'role'>): string => (role === 'farmer' ? 'farmers' : 'synchronizers');
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 interface FarmersTrouble {
   readonly ready: number;
@@ -27,7 +26,7 @@ const outlook = (facts: FarmersTrouble): string => {
   if (facts.next === 'others go on') return 'Nothing was changed; the others go on.';
   return facts.next.died === 'balance'
     ? 'Their share is done again by the others, or when they are back; nothing needs to be done.'
-    : 'On the farm engine a share waits until its farmer is back; farmers that come new do nothing.';
+    : 'On the farm engine a share waits until its farmer is back; new farmers do nothing.';
 };
 
 interface Advice {
@@ -53,7 +52,7 @@ const advised = ({ target, lateMs, advice }: Advice): string => {
   if ('maximum' in advice) {
     return `${present}. Not even ${advice.maximum} farmers, the maximum of ${advice.instance}, would meet it; they would save about ${saves}.`;
   }
-  return `${present}. ${advice.farmers} farmers would meet it: about ${saves} sooner. Nothing was changed; scale to ${advice.farmers} to have it so.`;
+  return `${present}. ${advice.farmers} farmers would meet it: about ${saves} sooner. Nothing was changed; scale to ${advice.farmers} to do that.`;
 };
 
 interface Pods {

@@ -299,14 +299,14 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
     [
       { code: 'plan_renewed', changes: [{ code: 'minimum', was: 2, is: 3 }], hash: 'bbbbbbbbcc' },
       {
-        text: 'The world has changed since this plan was made: At least: 2 before, 3 now. Nothing was touched. This is the plan of now (plan bbbbbbbb); it must be approved as it is.',
+        text: 'The world has changed since this plan was made: At least: 2 before, 3 now. Nothing was touched. This is the current plan (plan bbbbbbbb); it must be approved as it is.',
         ...ofApproval,
       },
     ],
     [
       { code: 'plan_renewed', changes: [], hash: 'bbbbbbbbcc' },
       {
-        text: 'The world has changed since this plan was made: The values of the instance are different. Nothing was touched. This is the plan of now (plan bbbbbbbb); it must be approved as it is.',
+        text: 'The world has changed since this plan was made: The values of the instance are different. Nothing was touched. This is the current plan (plan bbbbbbbb); it must be approved as it is.',
         ...ofApproval,
       },
     ],
@@ -459,7 +459,7 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
     [
       { code: 'farmers_trouble', ready: 20, wanted: 24, troubles: [], next: { died: 'farm' } },
       {
-        text: '20 of 24 farmers are ready. On the farm engine a share waits until its farmer is back; farmers that come new do nothing.',
+        text: '20 of 24 farmers are ready. On the farm engine a share waits until its farmer is back; new farmers do nothing.',
         ...error,
         marked: '20 of 24 farmers',
       },
@@ -543,7 +543,7 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
     [
       { code: 'offer', target: 24, lateMs: hour, advice: { farmers: 40, savesMs: 2 * hour } },
       {
-        text: 'With 24 farmers it is done about 1h after its target. 40 farmers would meet it: about 2h sooner. Nothing was changed; scale to 40 to have it so.',
+        text: 'With 24 farmers it is done about 1h after its target. 40 farmers would meet it: about 2h sooner. Nothing was changed; scale to 40 to do that.',
         note: 'offer',
       },
     ],

@@ -65,7 +65,7 @@ const notes: { readonly [Code in ThreadNote['code']]: Cases<Code> } = {
       { code: 'ticket_late', error, raising: false },
       {
         kind: 'error',
-        text: 'Jira cannot be reached: refused. The rebuild goes on. What belongs into the ticket is kept and written as soon as possible.',
+        text: 'Jira cannot be reached: refused. The rebuild goes on. What belongs in the ticket is kept, and written as soon as Jira answers.',
       },
     ],
   ],

@@ -1,5 +1,6 @@
 import type { Note, NoteKind } from '../../../src/alerts/model/alert.ts';
 import type { RootFacts } from '../../../src/alerts/thread/root-facts.ts';
+import { capital } from '../../../src/core/text.ts';
 import { actions, type Block, button, type Message, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { inline } from '../../escape.ts';
@@ -115,7 +116,7 @@ const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
     case 'api_task':
       return `⚙️ ${dataLink(note.url, note.text ?? 'Task done', ctx) ?? (text || 'Task done')}`;
     case 'rebuild':
-      return `🚜 ${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+      return `🚜 ${capital(text)}`;
     case 'rebuild_proposed':
       return `🚜 The route proposes ${text === '' ? 'a rebuild' : text}. Nothing is touched before somebody starts it.`;
     case 'root_stays':

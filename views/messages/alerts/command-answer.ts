@@ -21,9 +21,9 @@ const done = (command: AlertCommand, changed: boolean, alert: Alert): string => 
     case 'unacknowledge':
       return `👐 You gave ${name} back: nobody has it now.`;
     case 'ticket':
-      return `🎫 A ticket for ${name} is being raised. Its key will stand in the thread.`;
+      return `🎫 A ticket for ${name} is being raised. Its key appears in the thread.`;
     case 'silence':
-      return `🔕 Alertmanager is being asked to silence ${name} for ${span(command.durationMs)}. The thread will tell.`;
+      return `🔕 Alertmanager is being asked to silence ${name} for ${span(command.durationMs)}. The thread says how it goes.`;
     default:
       return command satisfies never;
   }
@@ -55,7 +55,7 @@ const alertRefusalWords = (refusal: AlertRefusal): string => {
       return `${from} ${inline(refusal.id ?? 'the ticket', 60)} for this alert. No second one was made.`;
     }
     case 'ticket_pending':
-      return 'The ticket is already being raised; its key will appear in this thread.';
+      return 'The ticket is already being raised; its key appears in this thread.';
     case 'not_configured':
       return `farmhand can’t do a ${refusal.verb} here: \`${configKey[refusal.verb]}\` is not set in farmhand.yml. Nothing was changed.`;
     case 'not_allowed':

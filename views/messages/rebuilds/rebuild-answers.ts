@@ -135,7 +135,7 @@ export const dcrHelp = (
         `*In a rebuild’s thread*${bot ? ` (also after ${who(bot)})` : ''}\n${lines(replies).join('\n')}`,
       ),
       ...context(
-        'Instead of an instance a rebuild’s id does too. The buttons on a rebuild do the same. Who may do what: `access` in farmhand.yml.',
+        'A rebuild’s id works in place of an instance. The buttons on a rebuild do the same. Who may do what: `access` in farmhand.yml.',
       ),
     ],
   };

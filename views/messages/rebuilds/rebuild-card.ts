@@ -1,3 +1,4 @@
+import { capital } from '../../../src/core/text.ts';
 import type { Override } from '../../../src/rebuild/model/parts/orders.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
@@ -52,12 +53,11 @@ const headline = (rebuild: Rebuild): string => {
   );
   return [
     title,
-    ...lines(progressLine(rebuild), targetLine(rebuild) && `🎯 ${upper(targetLine(rebuild) ?? '')}`),
+    ...lines(progressLine(rebuild), targetLine(rebuild) && `🎯 ${capital(targetLine(rebuild) ?? '')}`),
   ].join('\n');
 };
 
 const isForcedSince = ({ overrides }: Rebuild): boolean => overrides.some(({ kind }) => kind === 'force');
-const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const lines = (...all: readonly (string | undefined | '')[]): string[] =>
   all.filter((line): line is string => line !== undefined && line !== '');
 const sections = (...texts: readonly (string | undefined)[]): Block[] =>

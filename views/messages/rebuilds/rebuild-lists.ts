@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../../../src/core/journal.ts';
-import { counted } from '../../../src/core/text.ts';
+import { capital, counted } from '../../../src/core/text.ts';
 import type { CardWord } from '../../../src/delivery/journal-words.ts';
 import type { News } from '../../../src/rebuild/messages/news.ts';
 import type { OwnLine } from '../../../src/rebuild/messages/own-lines.ts';
@@ -44,7 +44,7 @@ export const rebuildList = (
       ...part('Released or cancelled', recent, ctx),
       ...context(
         hidden === undefined ? undefined : `🔒 Some are not shown: ${inline(hidden, 300)}`,
-        '`/dcr status INSTANCE` tells more of one, `/dcr help` the rest.',
+        '`/dcr status INSTANCE` shows one in full, `/dcr help` every command.',
       ),
     ],
   };
@@ -103,6 +103,7 @@ const entryLine = ({ at, who: word, what, why }: JournalEntry): string => {
   const lead = word === 'farmhand' ? '' : `${person.startsWith('<@') ? person : `*${person}*`}: `;
   const detail = inline((why ?? '').replace(longHash, '$1'), 400);
   // A sentence tells what it is about; anything less is named first.
-  const named = /^\p{Lu}.*[.!?]/u.test(detail) ? '' : inline(what.replaceAll('_', ' '), 60);
-  return `${localTime(at)} ${lead}${[named, detail].filter((part) => part !== '').join(' – ')}`;
+  const named = /^(?:\p{Lu}.*[.!?]|\p{N}.*[.!?]$)/u.test(detail) ? '' : inline(what.replaceAll('_', ' '), 60);
+  const says = [named, detail].filter((part) => part !== '').join(' – ');
+  return `${localTime(at)} ${lead === '' ? capital(says) : `${lead}${says}`}`;
 };

@@ -13,7 +13,7 @@ export const disruptionBudget: Check = ({ instance, budgets, sets }) => {
   const own = budgets.value.filter((budget) => selects(budget.spec?.selector, labels));
   const guards = own.find(protectsOne);
   if (guards) {
-    return [{ level: 'ok', check, says: `PodDisruptionBudget ${nameOf(guards)} keeps the synchronizer` }];
+    return [{ level: 'ok', check, says: `PodDisruptionBudget ${nameOf(guards)} protects the synchronizer` }];
   }
   const [weak] = own;
   if (weak) {

@@ -14,7 +14,7 @@ export const probes: Check = ({ instance, sets }) =>
     const containers = set.value.spec?.template?.spec?.containers ?? [];
     const found = containers.flatMap((container) => ofContainer(name, container));
     if (found.length > 0) return found;
-    return [{ level: 'ok', check, says: `StatefulSet ${name} asks for liveness and readiness apart` }];
+    return [{ level: 'ok', check, says: `StatefulSet ${name} has separate liveness and readiness probes` }];
   });
 
 const ofContainer = (set: string, container: V1Container): readonly DoctorFinding[] => {

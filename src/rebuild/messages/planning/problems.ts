@@ -49,7 +49,7 @@ const ofPlan = {
       unclear === undefined
         ? 'and no card in Slack tells of a rebuild of this instance that is in flight'
         : `and the last card of this instance, ${unclear}, does not say whether its rebuild had ended`;
-    return `farmhand lost its records (noticed ${when} UTC), ${card}: what is up may be a rebuild of then, and farmhand cannot go on with it. Look at its thread and its ticket for how far it was.`;
+    return `farmhand lost its records (noticed ${when} UTC), ${card}: what is up may be a rebuild from before that, and farmhand cannot go on with it. Look at its thread and its ticket for how far it was.`;
   },
   by_hand: ({ instance }: { readonly instance: Instance }) => scaleByHand(instance),
   not_followed: ({ instance, error }: { readonly instance: string; readonly error: string }) =>
@@ -62,7 +62,7 @@ const ofValues = {
   unknown_instance: ({ instance, near }: { readonly instance: string; readonly near: readonly string[] }) =>
     `There is no instance ${instance} in the deployment repository.${near.length > 0 ? ` Did you mean ${near.join(', ')}?` : ''}`,
   bad_values: ({ instance }: { readonly instance: string }) =>
-    `The values of ${instance} cannot be used. Nothing was changed. Mend this in the deployment repository:`,
+    `The values of ${instance} cannot be used. Nothing was changed. Fix this in the deployment repository:`,
   bad_value: ({ file, line, message }: ValuesProblem) =>
     `${file}${line === undefined ? '' : `:${line}`}: ${message}`,
   repository_away: ({ error }: { readonly error: string }) =>

@@ -3,6 +3,7 @@ import { counted } from '../../../core/text.ts';
 import type { Frontend, Progress } from '../../model/parts/progress.ts';
 import type { PodTrouble } from '../../model/parts/workloads.ts';
 import { problemWords, type RebuildProblem } from '../planning/problems.ts';
+import { frontendWords } from '../titles.ts';
 import { type Leaving, leavingInBrief } from './leaving.ts';
 import { failureWords, type PodWait, podWords, type RunFailure, unlooked } from './missing.ts';
 import { type Way, wayWords } from './way.ts';
@@ -79,9 +80,9 @@ const doing = {
   }) => {
     const at =
       seen === 'not begun'
-        ? 'the history update has not begun'
+        ? 'has not begun'
         : 'percent' in seen
-          ? `history update ${Math.floor(seen.percent)} %`
+          ? `${Math.floor(seen.percent)} % done`
           : engineSilent(seen);
     return overdue === undefined ? at : `${at}, ${overdue === 'still' ? 'stands still' : 'late'}`;
   },
@@ -113,9 +114,9 @@ const doing = {
 
   frontends_ready: ({ frontends }: { readonly frontends: number }) => `${frontends} of ${frontends} ready`,
   frontend: ({ name, state }: { readonly name: string; readonly state: State }) =>
-    `${name} ${state === 'waiting' ? 'is next' : state}`,
+    `${name} ${frontendWords[state]}`,
   frontend_waits: ({ other, state }: { readonly other: string; readonly state: State }) =>
-    `waits for ${other}, which is ${state}`,
+    `waits for ${other}, which ${frontendWords[state]}`,
   frontend_unlisted: ({ name }: { readonly name: string }) => `${name} is not in the topology`,
 
   guardian_kept: () => 'the guardian stays up',

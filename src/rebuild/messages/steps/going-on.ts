@@ -1,10 +1,11 @@
 import { type Message, wordsFrom } from '../../../core/message.ts';
 import { counted } from '../../../core/text.ts';
 import type { Frontend } from '../../model/parts/progress.ts';
+import { frontendWords } from '../titles.ts';
 
 /** What a pause cannot stop: half a sentence, which others go on with. */
 const goingOn = {
-  frontend: ({ name, state }: Pick<Frontend, 'name' | 'state'>) => `${name} is ${state} and comes to its end`,
+  frontend: ({ name, state }: Pick<Frontend, 'name' | 'state'>) => `${name} ${frontendWords[state]}`,
   computing: ({ farmers }: { readonly farmers: number }) =>
     `${counted(farmers, 'farmer')} go on computing; their result is kept`,
   history: () => 'the history update goes on in the synchronizer',

@@ -96,7 +96,7 @@ const interventions = {
     return {
       what: tooFewToBegin(facts),
       options: [
-        'Mend what keeps them from coming up; with enough of them this goes on by itself',
+        'Fix what keeps them from coming up; with enough of them this goes on by itself',
         facts.ready > 0
           ? `Or accept ${counted(facts.ready, 'farmer')} (override)`
           : 'Or accept fewer (override), once some are up',

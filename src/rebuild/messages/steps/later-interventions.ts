@@ -142,10 +142,10 @@ export const laterInterventions = {
     'ticket' in facts
       ? {
           what: `The Jira ticket could not be made, and nothing is touched without one: ${facts.ticket ?? 'Jira refused it'}`,
-          options: ['Mend what Jira complains about, then retry', 'Or cancel; nothing was touched'],
+          options: ['Fix what Jira complains about, then retry', 'Or cancel; nothing was touched'],
         }
       : {
           what: `Could not be done: ${effectTitle(facts.effect)}. ${facts.error ?? (facts.unknown ? 'its outcome cannot be found out' : noReason)}`,
-          options: ['Mend what is in the way, then retry', orCancel],
+          options: ['Fix what is in the way, then retry', orCancel],
         },
 } satisfies Partial<Record<InterventionCode, (facts: never) => InterventionWords>>;

@@ -31,7 +31,7 @@ const cases: {
   ],
   after_loss: [
     { code: 'after_loss', lostAt },
-    'farmhand lost its records (noticed 2026-11-20 08:05 UTC), and no card in Slack tells of a rebuild of this instance that is in flight: what is up may be a rebuild of then, and farmhand cannot go on with it. Look at its thread and its ticket for how far it was.',
+    'farmhand lost its records (noticed 2026-11-20 08:05 UTC), and no card in Slack tells of a rebuild of this instance that is in flight: what is up may be a rebuild from before that, and farmhand cannot go on with it. Look at its thread and its ticket for how far it was.',
   ],
   by_hand: [{ code: 'by_hand', instance }, scaleByHand(instance)],
   not_followed: [
@@ -45,7 +45,7 @@ const cases: {
   ],
   bad_values: [
     { code: 'bad_values', instance: 'system6' },
-    'The values of system6 cannot be used. Nothing was changed. Mend this in the deployment repository:',
+    'The values of system6 cannot be used. Nothing was changed. Fix this in the deployment repository:',
   ],
   bad_value: [{ code: 'bad_value', file: 'a.yaml', line: 7, message: 'no engine' }, 'a.yaml:7: no engine'],
   repository_away: [
@@ -102,7 +102,7 @@ test('what else the facts can be', () => {
     'system6 has a rebuild in flight: system6-20261120-1 (running, started by U0ADA). One instance has one rebuild; see /dcr status system6.',
   );
   expect(problemWords({ code: 'after_loss', lostAt, unclear: id })).toBe(
-    'farmhand lost its records (noticed 2026-11-20 08:05 UTC), and the last card of this instance, system6-20261120-1, does not say whether its rebuild had ended: what is up may be a rebuild of then, and farmhand cannot go on with it. Look at its thread and its ticket for how far it was.',
+    'farmhand lost its records (noticed 2026-11-20 08:05 UTC), and the last card of this instance, system6-20261120-1, does not say whether its rebuild had ended: what is up may be a rebuild from before that, and farmhand cannot go on with it. Look at its thread and its ticket for how far it was.',
   );
   expect(problemWords({ code: 'unknown_instance', instance: 'x', near: [] })).toBe(
     'There is no instance x in the deployment repository.',

@@ -83,9 +83,9 @@ const cases: { readonly [Code in Doing['code']]: Cases<Code> } = {
     [{ code: 'synchronizer_away', trouble }, 'the synchronizer is away (OOMKilled)'],
   ],
   history: [
-    [{ code: 'history', seen: { percent: 40.9 } }, 'history update 40 %'],
-    [{ code: 'history', seen: { percent: 40.9 }, overdue: 'still' }, 'history update 40 %, stands still'],
-    [{ code: 'history', seen: 'not begun', overdue: 'late' }, 'the history update has not begun, late'],
+    [{ code: 'history', seen: { percent: 40.9 } }, '40 % done'],
+    [{ code: 'history', seen: { percent: 40.9 }, overdue: 'still' }, '40 % done, stands still'],
+    [{ code: 'history', seen: 'not begun', overdue: 'late' }, 'has not begun, late'],
     [{ code: 'history', seen: { error: '503' } }, 'the engine does not answer: 503'],
   ],
   farmers_come: [
@@ -136,12 +136,12 @@ const cases: { readonly [Code in Doing['code']]: Cases<Code> } = {
   frontends_ready: [[{ code: 'frontends_ready', frontends: 3 }, '3 of 3 ready']],
   frontend: [
     [{ code: 'frontend', name: 'system6-fe1', state: 'waiting' }, 'system6-fe1 is next'],
-    [{ code: 'frontend', name: 'system6-fe1', state: 'taking' }, 'system6-fe1 taking'],
+    [{ code: 'frontend', name: 'system6-fe1', state: 'taking' }, 'system6-fe1 takes the caches'],
   ],
   frontend_waits: [
     [
       { code: 'frontend_waits', other: 'system6-fe2', state: 'restarting' },
-      'waits for system6-fe2, which is restarting',
+      'waits for system6-fe2, which restarts',
     ],
   ],
   frontend_unlisted: [
@@ -220,10 +220,7 @@ describe('what is left of what is to be gone', () => {
 });
 
 const goingOn: { readonly [Code in GoingOn['code']]: readonly [Extract<GoingOn, { code: Code }>, string] } = {
-  frontend: [
-    { code: 'frontend', name: 'system6-fe1', state: 'restarting' },
-    'system6-fe1 is restarting and comes to its end',
-  ],
+  frontend: [{ code: 'frontend', name: 'system6-fe1', state: 'restarting' }, 'system6-fe1 restarts'],
   computing: [{ code: 'computing', farmers: 24 }, '24 farmers go on computing; their result is kept'],
   history: [{ code: 'history' }, 'the history update goes on in the synchronizer'],
   write: [{ code: 'write' }, 'writing the caches goes on in the synchronizer'],

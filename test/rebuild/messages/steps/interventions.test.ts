@@ -205,7 +205,7 @@ const options: { readonly [Code in Need['code']]: readonly (readonly string[])[]
   approval: [['Approve the plan', 'Or cancel']],
   too_few_farmers: [
     [
-      'Mend what keeps them from coming up; with enough of them this goes on by itself',
+      'Fix what keeps them from coming up; with enough of them this goes on by itself',
       'Or accept 3 farmers (override)',
       'Or extend the deadline, or cancel',
     ],
@@ -271,8 +271,8 @@ const options: { readonly [Code in Need['code']]: readonly (readonly string[])[]
   ],
   guardian: [['Override: drop guardian, when nobody needs it any more']],
   effect_failed: [
-    ['Mend what is in the way, then retry', 'Or cancel'],
-    ['Mend what Jira complains about, then retry', 'Or cancel; nothing was touched'],
+    ['Fix what is in the way, then retry', 'Or cancel'],
+    ['Fix what Jira complains about, then retry', 'Or cancel; nothing was touched'],
   ],
 };
 

@@ -15,10 +15,10 @@ test('what became of a command', () => {
   expect(said({ verb: 'acknowledge' }, false)).toBe('👀 You already have *HighErrorRate*.');
   expect(said({ verb: 'unacknowledge' })).toBe('👐 You gave *HighErrorRate* back: nobody has it now.');
   expect(said({ verb: 'silence', durationMs: 90 * minute, reason: 'x' })).toBe(
-    '🔕 Alertmanager is being asked to silence *HighErrorRate* for 1h 30m. The thread will tell.',
+    '🔕 Alertmanager is being asked to silence *HighErrorRate* for 1h 30m. The thread says how it goes.',
   );
   expect(said({ verb: 'ticket' })).toBe(
-    '🎫 A ticket for *HighErrorRate* is being raised. Its key will stand in the thread.',
+    '🎫 A ticket for *HighErrorRate* is being raised. Its key appears in the thread.',
   );
 });
 
@@ -48,7 +48,7 @@ test.each<[AlertRefusal, string]>([
     'Nora &lt;!here&gt; raised OPS-7 for this alert. No second one was made.',
   ],
   [{ code: 'ticket_there' }, 'The route raised the ticket for this alert. No second one was made.'],
-  [{ code: 'ticket_pending' }, 'The ticket is already being raised; its key will appear in this thread.'],
+  [{ code: 'ticket_pending' }, 'The ticket is already being raised; its key appears in this thread.'],
   [
     { code: 'not_configured', verb: 'silence' },
     'farmhand can’t do a silence here: `alertmanagers` is not set in farmhand.yml. Nothing was changed.',

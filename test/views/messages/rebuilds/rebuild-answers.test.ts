@@ -142,7 +142,7 @@ test('the list: what runs, what failed, what ended', () => {
     `⏸️ *system6* · Paused: Rebuild · ${link}\n▰▰▰▰▱▱▱▱▱▱ 41 % · 24/24 farmers · paused by <@U02BEN>: waiting for the customer · started 2026-11-20 03:00 by <@U0ALICE>`,
     '*❌ Failed*',
     `❌ *system6* · Failed · ${link}\n2026-11-20 12:10 after 9h 10m · in Rebuild: nobody answered within 30m · started by <@U0ALICE>`,
-    '`/dcr status INSTANCE` tells more of one, `/dcr help` the rest.',
+    '`/dcr status INSTANCE` shows one in full, `/dcr help` every command.',
   ]);
   expect(readable(rebuildList({ flight: [], failed: [], recent: [] }, ctx).blocks)[0]).toBe(
     '*🌱 No rebuild is in flight*',
@@ -160,12 +160,13 @@ test('the history: the rebuilds of an instance, and who did what to the last one
       what: 'scaled',
       why: `Done: farmers 0 → 6 (commit ${'3f2a91c'.repeat(6)}).`,
     },
+    { at: startedAt, who: 'farmhand', what: 'farmers_up', why: '6 farmers are ready; the rebuild begins.' },
     { at: startedAt + minute, who: 'farmhand', what: 'step_done' },
   ];
   expect(readable(historyAnswer({ rebuild, rebuilds: [rebuild], journal }).blocks)).toEqual([
     '*📖 History of system6*',
     '*Its rebuilds*\n❌ `system6-20261120-1` · Failed after 9h 10m · 24 farmers · <@U0ALICE>: new dataset',
-    '*Journal of system6-20261120-1*\n2026-11-20 03:00 <@U0ALICE>: start – new dataset\n2026-11-20 03:00 Done: farmers 0 → 6 (commit 3f2a91c3).\n2026-11-20 03:01 step done',
+    '*Journal of system6-20261120-1*\n2026-11-20 03:00 <@U0ALICE>: start – new dataset\n2026-11-20 03:00 Done: farmers 0 → 6 (commit 3f2a91c3).\n2026-11-20 03:00 6 farmers are ready; the rebuild begins.\n2026-11-20 03:01 Step done',
   ]);
 });
 

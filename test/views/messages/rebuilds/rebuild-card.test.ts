@@ -143,7 +143,7 @@ test('propagation: each frontend with its state', () => {
       '✓ Preflight 1m · ✓ Ticket 1m · ✓ Synchronizer 1m · ✓ History update 1m',
       '✓ Farmers 1m · ✓ Rebuild 1m · ✓ Write caches 1m · ✓ Teardown 1m',
       '▸ *Propagate* – one frontend after another, since 2026-11-20 03:08',
-      '↳ ✓ system6-fe1 · ▸ system6-fe2 restarting · ○ system6-fe3',
+      '↳ ✓ system6-fe1 · ▸ system6-fe2 restarts · ○ system6-fe3',
       '○ Release',
     ].join('\n'),
   );
