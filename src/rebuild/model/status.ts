@@ -16,7 +16,7 @@ import { isEarly } from './steps.ts';
  *     running → waiting for approval           more is asked for than was approved
  *     running → guardian                       the new version is out, somebody decides how long the old one stays
  *     guardian → running                       somebody has decided
- *     starting → pausing                       a person pauses it, what is under way comes to its end first
+ *     starting → pausing                       a person pauses it, what is under way is finished first
  *     waiting for approval → pausing           a person pauses it
  *     running → pausing                        a person pauses it
  *     waiting for a person → pausing           a person pauses it

@@ -34,10 +34,10 @@ const serviceDenials = {
     'This plan is no longer known, so nothing was started. Make a new one with /dcr start.',
   ],
   plan_expired: (): Says => [
-    'The plan is older than 15 minutes, so nothing was started. This is the plan of now.',
+    'The plan is older than 15 minutes, so nothing was started. This is the current plan.',
   ],
   plan_changed: ({ changes }: { readonly changes: readonly PlanDifference[] }): Says => [
-    'The world has changed since this plan was made, so nothing was started. This is the plan of now.',
+    'The world has changed since this plan was made, so nothing was started. This is the current plan.',
     ...changes.map(differenceWords),
   ],
   instance_busy: ({ instance, id }: For & Of): Says => [

@@ -21,7 +21,7 @@ export const serviceLines = {
 export const doctorWords = {
   bad_value: (problem: ValuesProblem) => ({
     says: problemWords({ code: 'bad_value', ...problem }),
-    fix: 'Mend the values file in the deployment repository.',
+    fix: 'Fix the values file in the deployment repository.',
   }),
   cluster_unseen: (error: string) => ({ says: `The cluster could not be examined: ${error}` }),
   values_fine: ({ source }: Instance) => ({

@@ -35,12 +35,12 @@ const cases: {
   ],
   plan_expired: [
     { code: 'plan_expired' },
-    ['The plan is older than 15 minutes, so nothing was started. This is the plan of now.'],
+    ['The plan is older than 15 minutes, so nothing was started. This is the current plan.'],
   ],
   plan_changed: [
     { code: 'plan_changed', changes: [{ code: 'minimum', was: 2, is: 3 }] },
     [
-      'The world has changed since this plan was made, so nothing was started. This is the plan of now.',
+      'The world has changed since this plan was made, so nothing was started. This is the current plan.',
       'At least: 2 before, 3 now.',
     ],
   ],

@@ -36,7 +36,7 @@ test('what the doctor says', () => {
     doctorWords.engine_fine(),
     doctorWords.engine_silent(instance, 'timed out'),
   ]).toEqual([
-    { says: 'a.yaml:3: is no number', fix: 'Mend the values file in the deployment repository.' },
+    { says: 'a.yaml:3: is no number', fix: 'Fix the values file in the deployment repository.' },
     { says: 'The cluster could not be examined: HTTP 503' },
     { says: 'instances/system6.yaml is valid, at 3f2a91c.' },
     { says: 'The admin endpoint answers.' },
