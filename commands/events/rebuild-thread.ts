@@ -36,7 +36,7 @@ const answerTo = async (
     case 'why':
       return historyOf(deps, rebuild, by);
     case 'help':
-      return rebuildHelp(bot);
+      return rebuildHelp(bot, 'thread');
     default:
       return words satisfies never;
   }

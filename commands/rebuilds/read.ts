@@ -124,9 +124,10 @@ export const examine = async (deps: RebuildSurface, instance: string, by: Person
   return result.ok ? doctorAnswer(result) : refusalAnswer(result, deps.view());
 };
 
-/** All that can be said of rebuilds. */
-export const rebuildHelp = (bot: string | undefined): Message =>
+/** All that can be said of rebuilds; `place`: where it was asked, which comes first. */
+export const rebuildHelp = (bot: string | undefined, place: 'anywhere' | 'thread' = 'anywhere'): Message =>
   dcrHelp(
+    place,
     Object.values(dcrVerbs).map(({ usage, does }) => ({ usage: `/dcr ${usage}`, does })),
     rebuildReplies,
     bot === undefined ? undefined : { id: bot },

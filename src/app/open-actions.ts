@@ -95,6 +95,6 @@ const sayWhetherTicketsWork = async ({ config, log, health, now, http }: AppCont
   );
   if (unreachable !== undefined) log.warn({ error: unreachable }, 'Jira does not answer; tickets will wait');
   if (problems.length > 0)
-    log.error({ problems }, 'Tickets cannot be raised until Jira or the config is put right');
+    log.error({ problems }, 'Tickets cannot be raised until Jira or the config is fixed');
   if (warnings.length > 0) log.warn({ problems: warnings }, 'Jira lacks something that farmhand can use');
 };

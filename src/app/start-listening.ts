@@ -41,10 +41,7 @@ export const listenToPeople = (context: AppContext, parts: PeopleParts): void =>
       bolt = openBolt(context, parts, refused.resolve);
       await bolt.start().catch(refused.resolve);
       const error = await refused.promise;
-      log.error(
-        { error },
-        'Slack refuses the app: nobody is heard until its token or installation is put right',
-      );
+      log.error({ error }, 'Slack refuses the app: nobody is heard until its token or installation is fixed');
       await bolt.stop().catch(() => {});
       await sleep(askAgainAfter, undefined, { signal: stopped.signal, ref: false });
     }

@@ -40,7 +40,7 @@ export const runDeadLettersList = async (
     ),
   );
   const more = letters.length === options.limit ? `; there may be more (--limit)` : '';
-  out(`\n${letters.length} in ${kept.place}${more}. farmhand dead-letters show ID says all of one.`);
+  out(`\n${letters.length} in ${kept.place}${more}. farmhand dead-letters show ID shows one in full.`);
   return exitCodes.ok;
 };
 

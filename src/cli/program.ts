@@ -68,7 +68,7 @@ export const createProgram = (deps: ProgramDeps): Command => {
       'config file; also FARMHAND_CONFIG',
       terminal.env['FARMHAND_CONFIG'] || 'farmhand.yml',
     )
-    .option('--no-secrets', 'do not look up secrets: for a check where they are not, as in CI')
+    .option('--no-secrets', 'do not look up secrets: for a check where there are none, as in CI')
     .addHelpText('after', '\nExit code: 0 valid, 1 not.')
     .action((file: string, options: { secrets: boolean }) => finish(() => runCheck(file, options, terminal)));
 
@@ -144,7 +144,7 @@ export const createProgram = (deps: ProgramDeps): Command => {
     );
   letters
     .command('replay')
-    .description('read it again and put on record what can be read now; twice is as good as once')
+    .description('read it again and put on record what can be read now; a second replay changes nothing')
     .argument('[ids...]', 'as list says them')
     .option('--all', 'those that were not replayed yet')
     .addOption(configOption(terminal.env))

@@ -26,9 +26,9 @@ const texts = {
   unauthorized: (facts: Refused) =>
     `What ${who(facts)} sends is refused, ${often(facts)} so far: its token is wrong or missing. Its alerts are NOT on record and have no threads. Give it the token that farmhand has.`,
   unreadable: (facts: Refused) =>
-    `What ${who(facts)} sends cannot be read, ${often(facts)} so far (last: ${facts.detail}). It is kept, and has no threads. See what and why: farmhand dead-letters list. Put the sender right, then: farmhand dead-letters replay.`,
+    `What ${who(facts)} sends cannot be read, ${often(facts)} so far (last: ${facts.detail}). It is kept, and has no threads. See what and why: farmhand dead-letters list. Fix the sender, then: farmhand dead-letters replay.`,
   partly_unreadable: (facts: Refused) =>
-    `Some of what ${who(facts)} sends cannot be read, ${often(facts)} so far (last: ${facts.detail}). The rest was taken. What was put aside is kept, and has no threads. See what and why: farmhand dead-letters list. Put the sender right, then: farmhand dead-letters replay.`,
+    `Some of what ${who(facts)} sends cannot be read, ${often(facts)} so far (last: ${facts.detail}). The rest was taken. What was put aside is kept, and has no threads. See what and why: farmhand dead-letters list. Fix the sender, then: farmhand dead-letters replay.`,
   truncated: ({
     source,
     group,
@@ -47,7 +47,7 @@ const texts = {
   /** Why a notice is over that nobody ended. */
   pair_over: () => 'for a day the two sent nothing alike that was taken for two',
   not_again: ({ hours }: { readonly hours: number }) =>
-    `it did not come again for ${hours} hours: what it is about was put right, has gone, or comes from another address`,
+    `it did not come again for ${hours} hours: its cause is fixed, has gone, or comes from another address`,
 } satisfies Record<string, (facts: never) => string>;
 
 /** Plain text. Holds nothing of what was sent. */

@@ -91,8 +91,8 @@ redis:
 test('durations that contradict each other are told with both keys, all at once', () => {
   const more = '  poll: 2m\n  stall: 20s\n  limit: 5h\n  target: 6h\n';
   expect(problems(rebuilds(more))).toEqual([
-    'farmhand.yml:8 rebuilds.poll: is 2m, which is longer than rebuilds.idle_poll (30s): what moves would be looked at less often than what rests',
-    'farmhand.yml:9 rebuilds.stall: is 20s, which is shorter than rebuilds.idle_poll (30s): progress is not looked at more often than that, so all of it would be a stall',
+    'farmhand.yml:8 rebuilds.poll: is 2m, which is longer than rebuilds.idle_poll (30s): a rebuild that moves would be looked at less often than one that rests',
+    'farmhand.yml:9 rebuilds.stall: is 20s, which is shorter than rebuilds.idle_poll (30s): progress is looked at only that often, so it would always count as a stall',
     'farmhand.yml:10 rebuilds.limit: is 5h, which is shorter than rebuilds.deadlines.history (6h): the rebuild would end before its step does',
     'farmhand.yml:10 rebuilds.limit: is 5h, which is shorter than rebuilds.deadlines.write (8h): the rebuild would end before its step does',
     'farmhand.yml:11 rebuilds.target: is 6h, which is longer than rebuilds.limit (5h): it could not be reached',

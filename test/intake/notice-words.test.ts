@@ -14,11 +14,11 @@ test.each([
   ],
   [
     { ...refused, code: 'unreadable', detail: 'bad_json', times: 6 },
-    'What eu-1 sends cannot be read, 6 times so far (last: bad_json). It is kept, and has no threads. See what and why: farmhand dead-letters list. Put the sender right, then: farmhand dead-letters replay.',
+    'What eu-1 sends cannot be read, 6 times so far (last: bad_json). It is kept, and has no threads. See what and why: farmhand dead-letters list. Fix the sender, then: farmhand dead-letters replay.',
   ],
   [
     { ...refused, code: 'partly_unreadable' },
-    'Some of what eu-1 sends cannot be read, once so far (last: invalid_data). The rest was taken. What was put aside is kept, and has no threads. See what and why: farmhand dead-letters list. Put the sender right, then: farmhand dead-letters replay.',
+    'Some of what eu-1 sends cannot be read, once so far (last: invalid_data). The rest was taken. What was put aside is kept, and has no threads. See what and why: farmhand dead-letters list. Fix the sender, then: farmhand dead-letters replay.',
   ],
   [
     {
@@ -36,7 +36,7 @@ test.each([
   [{ code: 'pair_over' }, 'for a day the two sent nothing alike that was taken for two'],
   [
     { code: 'not_again', hours: 2 },
-    'it did not come again for 2 hours: what it is about was put right, has gone, or comes from another address',
+    'it did not come again for 2 hours: its cause is fixed, has gone, or comes from another address',
   ],
 ] as const)('what farmhand says of those who send to it: %o', (notice, text) => {
   expect(noticeText(notice)).toBe(text);

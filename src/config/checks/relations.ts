@@ -27,12 +27,12 @@ export const relations: readonly Relation[] = [
   {
     less: key('rebuilds.poll', '5s'),
     more: key('rebuilds.idle_poll', '30s'),
-    why: 'what moves would be looked at less often than what rests',
+    why: 'a rebuild that moves would be looked at less often than one that rests',
   },
   {
     less: key('rebuilds.idle_poll', '30s'),
     more: key('rebuilds.stall', '30m'),
-    why: 'progress is not looked at more often than that, so all of it would be a stall',
+    why: 'progress is looked at only that often, so it would always count as a stall',
   },
   within(key('rebuilds.stall', '30m'), 'no stall would be noticed before the rebuild has to end'),
   within(key('rebuilds.target'), 'it could not be reached'),

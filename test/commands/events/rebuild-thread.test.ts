@@ -29,6 +29,12 @@ describe('a reply in a rebuild’s thread that is an order', () => {
     ]);
   });
 
+  test('help begins with the words of a thread', async () => {
+    const slack = world();
+    await slack.process(reply('help', home));
+    expect(slack.seen()[0]).toMatch(/In a rebuild’s thread.*Anywhere/s);
+  });
+
   test('a mention needs no form of words, and is always answered', async () => {
     const slack = world();
     await slack.process(mention(`<@${bot}> cancel wrong dataset`, home));

@@ -130,7 +130,7 @@ test('answers', () => {
         rebuildGoneAnswer(text),
         rebuildEndedAnswer(rebuild),
         dcrMisunderstoodAnswer(says, text),
-        dcrHelp(lines, lines),
+        dcrHelp('anywhere', lines, lines),
       ]) {
         expect(problemsOf(message, ctx, trusted)).toEqual([]);
       }

@@ -119,21 +119,23 @@ export interface HelpLine {
   readonly does: string;
 }
 
-/** How to talk to farmhand about rebuilds. */
+/** How to talk to farmhand about rebuilds: what can be said at this place comes first. */
 export const dcrHelp = (
+  place: 'anywhere' | 'thread',
   slash: readonly HelpLine[],
   replies: readonly HelpLine[],
   bot?: { readonly id: string },
 ): Message => {
   const lines = (all: readonly HelpLine[]) =>
     all.map(({ usage, does }) => `${code(usage, 120)} – ${inline(does, 200)}`);
+  const anywhere = section(`*Anywhere*\n${lines(slash).join('\n')}`);
+  const inThread = section(
+    `*In a rebuild’s thread*${bot ? ` (also after ${who(bot)})` : ''}\n${lines(replies).join('\n')}`,
+  );
   return {
     text: 'How to talk to farmhand about rebuilds',
     blocks: [
-      section(`*Anywhere*\n${lines(slash).join('\n')}`),
-      section(
-        `*In a rebuild’s thread*${bot ? ` (also after ${who(bot)})` : ''}\n${lines(replies).join('\n')}`,
-      ),
+      ...(place === 'thread' ? [inThread, anywhere] : [anywhere, inThread]),
       ...context(
         'A rebuild’s id works in place of an instance. The buttons on a rebuild do the same. Who may do what: `access` in farmhand.yml.',
       ),
