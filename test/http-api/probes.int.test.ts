@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { stopwatch } from '../support/stopwatch.ts';
 import { startServer } from './harness.ts';
 
 /*
@@ -32,7 +33,7 @@ test('probes answer with every dependency black-holed and every middleware throw
   const stuck = [it.post('{"id":"a"}'), it.get('/v1/books')];
 
   for (let round = 0; round < 20; round++) {
-    const start = performance.now();
+    const watch = stopwatch();
     const live = await fetch(`${it.base}/livez`);
     expect([live.status, await live.json()]).toEqual([200, { status: 'live', problems: [] }]);
     const ready = await fetch(`${it.base}/readyz?verbose`);
@@ -40,7 +41,7 @@ test('probes answer with every dependency black-holed and every middleware throw
     const status = await fetch(`${it.base}/statusz`);
     expect(status.status).toBe(200);
     expect(await status.json()).toEqual({ ...it.health.status(), dependencies: expect.any(Array) });
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(watch.stop()).toBeLessThan(1_000);
   }
   await Promise.all(stuck);
 });

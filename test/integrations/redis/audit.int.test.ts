@@ -6,6 +6,7 @@ import { verifyChain } from '../../../src/audit/chain/copy.ts';
 import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import { writeOf } from '../../../src/rebuild/model/transition.ts';
 import { aRebuild } from '../../builders/rebuild.ts';
+import { stopwatch } from '../../support/stopwatch.ts';
 
 let server: RedisServer;
 let redis: Redis;
@@ -81,11 +82,11 @@ test('where the audit takes nothing, nothing is written, and nothing is changed'
   await redis.del(on.keys.auditInbox);
   await redis.set(on.keys.audit, 'in the way');
   await claim(on);
-  const asked = performance.now();
+  const watch = stopwatch();
   expect(await on.log.unproven('p1.7')).toMatch(
     /^Nothing was changed: its audit record could not be written/,
   );
-  expect(performance.now() - asked).toBeLessThan(2_500);
+  expect(watch.stop()).toBeLessThan(2_500);
   // What waits is not lost by that.
   await redis.del(on.keys.audit);
   expect(await on.log.unproven('p1.7')).toBeUndefined();
@@ -109,9 +110,9 @@ test('a Redis that hangs refuses within two seconds', async () => {
   const log = createAuditLog({ chain: store.audit, stamp, now: Date.now });
   await log.seal();
   hanging.pause();
-  const asked = performance.now();
+  const watch = stopwatch();
   expect(await log.unproven('p1.7')).toContain('no answer within 2000 ms');
-  expect(performance.now() - asked).toBeLessThan(4_000);
+  expect(watch.stop()).toBeLessThan(2_500);
   hanging.resume();
   slow.disconnect();
 });
