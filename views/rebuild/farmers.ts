@@ -1,8 +1,9 @@
 import { capital, counted } from '../../src/core/text.ts';
+import { counted } from '../../src/core/text.ts';
+import { type TroubleGroup, troubleGroups } from '../../src/rebuild/messages/troubles.ts';
 import type { PodTrouble, SeenPods } from '../../src/rebuild/model/parts/workloads.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../src/rebuild/model/record.ts';
-import { type TroubleGroup, troubleGroups } from '../../src/rebuild/model/troubles.ts';
 import { dotted } from '../blocks.ts';
 import { code, inline } from '../escape.ts';
 

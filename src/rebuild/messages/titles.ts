@@ -1,7 +1,7 @@
 import type { Effect } from '../model/parts/effect-state.ts';
 import type { Frontend } from '../model/parts/progress.ts';
 import type { PodTrouble } from '../model/parts/workloads.ts';
-import { troubleGroups } from '../model/troubles.ts';
+import { troubleGroups } from './troubles.ts';
 
 /** How a change reads. Plain text. */
 export const effectTitle = (effect: Effect): string => {

@@ -1,4 +1,4 @@
-import type { PodTrouble } from './parts/workloads.ts';
+import type { PodTrouble } from '../model/parts/workloads.ts';
 
 /** Pods that have the same trouble for the same reason. */
 export interface TroubleGroup {

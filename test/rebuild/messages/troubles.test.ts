@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { troubleGroups } from '../../../src/rebuild/messages/troubles.ts';
 import type { PodTrouble } from '../../../src/rebuild/model/parts/workloads.ts';
-import { troubleGroups } from '../../../src/rebuild/model/troubles.ts';
 
 const trouble = (n: number, says: string, kind: PodTrouble['kind'] = 'unschedulable'): PodTrouble => ({
   pod: `system6-dcr-farmer-${n}`,
