@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { setsOf } from '../../sandbox/repository/instances.ts';
+import type { AuditRecord } from '../../src/audit/record.ts';
 import { actionIds, blockIds } from '../../views/ids.ts';
 import { openAuditTrail } from './support/audit-trail.ts';
 import { lena, namespaces, openRebuildScene, type RebuildScene, rami } from './support/rebuild-scene.ts';
@@ -272,22 +273,31 @@ test('Jira down holds up the start; Slack down holds up nothing but what is told
   expect(channels.dcr).toBe(ended.card.channel);
 });
 
-test('the audit is whole, and has the proof of all that was changed', { timeout: 20_000 }, async ({
-  expect,
-}) => {
+test('the audit is whole, and has the proof of all that was asked and changed', {
+  timeout: 30_000,
+}, async ({ expect }) => {
   using trail = openAuditTrail(on.scene.world.redis.url);
-  const ended = await on.books.of('systemgov1');
-  const rebuild = ended.at(-1);
+  const rebuild = (await on.books.of('systemgov1')).at(-1);
+  const isMine = ({ object }: AuditRecord) => object.id === rebuild?.id;
   // What was written last is sealed within a second.
   const { records, verified } = await until(
     'the end of the rebuild in the audit',
     () => trail.read(),
-    (seen) =>
-      seen.records.some(({ object, after }) => object.id === rebuild?.id && after?.['phase'] === 'released'),
+    (seen) => seen.records.some((record) => isMine(record) && record.after?.['phase'] === 'released'),
     10_000,
   );
   expect(verified.problems).toEqual([]);
-  const mine = records.filter(({ object }) => object.id === rebuild?.id);
+  const mine = records.filter(isMine);
+  const commands = mine.flatMap(({ actor, command, outcome }) =>
+    command ? [`${actor.id} ${command['verb']} ${outcome}`] : [],
+  );
+  expect(commands).toEqual([
+    `${rami} start done`,
+    // Whoever asked does not approve.
+    `${rami} approve refused`,
+    `${sam} approve done`,
+    `${sam} retry done`,
+  ]);
   const intents = mine.filter(({ type }) => type === 'change_intent');
   const outcomes = mine.filter(({ type }) => type === 'change_outcome');
   expect(intents.length).toBeGreaterThanOrEqual(8);
@@ -298,4 +308,8 @@ test('the audit is whole, and has the proof of all that was changed', { timeout:
     expect(approval?.map(({ by }) => by.id)).toEqual([sam]);
     expect(why?.ticket).toBe(rebuild?.ticket.key);
   }
+  // Who may only look was refused, and that is on record.
+  const denials = records.filter(({ type }) => type === 'command_denied');
+  expect(denials.map(({ actor, command }) => `${actor.id} ${command?.['verb']}`)).toContain(`${lena} start`);
+  expect(records.map(({ type }) => type)).toContain('software_started');
 });
