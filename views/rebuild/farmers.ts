@@ -1,5 +1,4 @@
 import { capital, counted } from '../../src/core/text.ts';
-import { counted } from '../../src/core/text.ts';
 import { type TroubleGroup, troubleGroups } from '../../src/rebuild/messages/troubles.ts';
 import type { PodTrouble, SeenPods } from '../../src/rebuild/model/parts/workloads.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
