@@ -132,7 +132,8 @@ const labelsProblem = (value: unknown): string | undefined => {
   return long === undefined ? undefined : `The label '${long}' exceeds the maximum length of 255 characters.`;
 };
 
-const descriptionProblem = (value: unknown): string | undefined => {
+/** What is wrong with a description, in the words of Jira. */
+export const descriptionProblem = (value: unknown): string | undefined => {
   if (typeof value !== 'object' || value === null) {
     return 'Operation value must be an Atlassian Document (see the Atlassian Document Format)';
   }

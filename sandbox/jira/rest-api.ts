@@ -2,7 +2,7 @@ import type { SimRequest, SimResponse } from '../simulator/server.ts';
 import { fail, onIssue, type Route } from './route.ts';
 import { attach } from './routes/attachment-routes.ts';
 import { addComment, listComments } from './routes/comment-routes.ts';
-import { create, getIssue, transition } from './routes/issue-routes.ts';
+import { create, edit, getIssue, transition } from './routes/issue-routes.ts';
 import { linkIssues, linkPage } from './routes/link-routes.ts';
 import { myPermissions, projectFields, projectTypes } from './routes/project-routes.ts';
 import { transitionsJson, userJson } from './routes/render.ts';
@@ -45,6 +45,7 @@ const routes: readonly Route[] = [
   ['POST', /^\/search$/, removed],
   ['POST', /^\/issueLink$/, linkIssues],
   ['GET', /^\/issue\/([^/]+)$/, getIssue],
+  ['PUT', /^\/issue\/([^/]+)$/, edit],
   [
     'GET',
     /^\/issue\/([^/]+)\/transitions$/,

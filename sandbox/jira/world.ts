@@ -81,7 +81,7 @@ export interface Issue {
   readonly createdAt: number;
   readonly reporter: string;
   readonly summary: string;
-  readonly description: unknown;
+  description: unknown;
   readonly labels: readonly string[];
   readonly properties: Readonly<Record<string, unknown>>;
   status: Status;

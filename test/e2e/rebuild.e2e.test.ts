@@ -143,6 +143,7 @@ describe.concurrent('side by side', () => {
       'synchronizer 1 → 0 by farmhand',
     ]);
     expect(traces.tickets).toHaveLength(1);
+    expect(traces.comments.length).toBeLessThanOrEqual(10);
     await card(id, /Released/);
     await dcr(sam, 'history system6');
     const history = readable(await told(sam, /kubectl-scale/));

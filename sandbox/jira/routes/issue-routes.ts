@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createIssue } from '../create-issue.ts';
+import { createIssue, descriptionProblem } from '../create-issue.ts';
 import { body, fail, invalid, onIssue, type Route } from '../route.ts';
 import { statuses } from '../world.ts';
 import { fieldId, issueJson, transitionId } from './render.ts';
@@ -42,6 +42,42 @@ export const transition = onIssue((world, request, issue) => {
   });
   issue.status = to;
   issue.updatedAt = world.now();
+  return { status: 204 };
+});
+
+const Edit = z.strictObject({
+  fields: z.record(z.string(), z.unknown()).default({}),
+  update: z.record(z.string(), z.unknown()).optional(),
+  historyMetadata: z.looseObject({}).optional(),
+  properties: z.array(z.looseObject({ key: z.string() })).optional(),
+});
+
+/** Only the description can be edited here. Without the permission no field is on the screen: Jira says so field by field. */
+export const edit = onIssue((world, request, issue) => {
+  const asked = body(Edit, request);
+  if (!asked) return invalid;
+  const offScreen = Object.keys(asked.fields).filter(
+    (id) => id !== 'description' || world.lacking.includes('EDIT_ISSUES'),
+  );
+  const errors: Record<string, string> = Object.fromEntries(
+    offScreen.map((id) => [
+      id,
+      `Field '${id}' cannot be set. It is not on the appropriate screen, or unknown.`,
+    ]),
+  );
+  const { description } = asked.fields;
+  if (offScreen.length === 0 && description !== undefined && description !== null) {
+    const problem = descriptionProblem(description);
+    if (problem === 'INVALID_INPUT') return fail(400, 'INVALID_INPUT');
+    if (problem !== undefined) errors['description'] = problem;
+  }
+  if (Object.keys(errors).length > 0) return { status: 400, json: { errorMessages: [], errors } };
+  if (description !== undefined) {
+    issue.description = description;
+    issue.updatedAt = world.now();
+    const { name: by } = world.account;
+    issue.history.push({ at: world.now(), by, field: 'Description', from: '', to: 'changed' });
+  }
   return { status: 204 };
 });
 

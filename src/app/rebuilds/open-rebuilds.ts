@@ -214,10 +214,13 @@ const evidenceOf = (context: AppContext, chart: (rebuild: Rebuild) => Promise<Ui
   const { log, now, http } = context;
   if (jira) {
     const safe = withoutSecrets(http, context);
-    return redacted(createJiraEvidence(jira, { http: safe, log, now, chart }), context.redactor.text);
+    return redacted(
+      createJiraEvidence(jira, { http: safe, log, now, chart, safe: context.redactor.known }),
+      context.redactor.text,
+    );
   }
   // Only asked where a rebuild from a time with Jira is still in flight: the config refuses tickets without it.
   const unset = async () =>
     ({ ok: false, kind: 'retry', error: 'jira is not set in farmhand.yml any more' }) as const;
-  return { raise: unset, comment: unset };
+  return { raise: unset, comment: unset, describe: unset };
 };

@@ -52,7 +52,7 @@ const attachChart = async (
   const said = `The chart of progress, farmers and events is attached: ${name}`;
   if (present.includes(name)) return [said];
   try {
-    await api.attach(key, { name, png: await chart(rebuild) });
+    await api.attach(key, { name, type: 'image/png', bytes: await chart(rebuild) });
     return [said];
   } catch (error) {
     if (error instanceof JiraFault && error.retryable) throw error;

@@ -2,6 +2,7 @@ import type { Ticket, TicketEntry } from '../../rebuild/model/parts/told.ts';
 import type { Rebuild } from '../../rebuild/model/rebuild.ts';
 import type { EvidencePort, TicketResult } from '../../rebuild/ports/ports.ts';
 import { explainComment } from './client/explain-comment.ts';
+import { explainDescription } from './client/explain-description.ts';
 import { createJiraApi, type JiraApi } from './client/jira-api.ts';
 import { JiraFault } from './client/jira-fault.ts';
 import type { JiraConfig } from './client/transport.ts';
@@ -9,12 +10,17 @@ import { prepareClosing } from './closing.ts';
 import { webAddress } from './documents/adf.ts';
 import { commentDocument, commentKey, isComment } from './documents/comment-document.ts';
 import { type IssueFields, labelOf, labelsOf, summaryOf } from './documents/issue-fields.ts';
-import { rebuildDocument } from './documents/rebuild-document.ts';
+import { findPart, isShown } from './documents/kept-part.ts';
+import { rebuildDocument, rebuildPart } from './documents/rebuild-document.ts';
+import { partName } from './documents/rebuild-facts.ts';
+import { maxDescription } from './documents/ticket-document.ts';
 import { browseUrl, createIssueRaiser, type JiraDeps } from './raise-issue.ts';
 
 export interface JiraEvidenceDeps extends JiraDeps {
   /** Draws the PNG that goes with the closing report. */
   readonly chart?: (rebuild: Rebuild) => Promise<Uint8Array>;
+  /** Takes out of a text what no ticket may hold. What is checked later is made safe before, not on its way to Jira. */
+  readonly safe?: (text: string) => string;
 }
 
 /**
@@ -33,7 +39,7 @@ export const createJiraEvidence = (config: JiraConfig, deps: JiraEvidenceDeps): 
       return raiser.raise({
         label,
         property: { rebuild: rebuild.id, plan: rebuild.plan.hash },
-        fields: fieldsOf(rebuild, label, url, config),
+        fields: fieldsOf(rebuild, label, url, config, deps.safe),
         ...(url !== undefined && {
           page: { globalId: `farmhand-thread=${label}`, url, title: 'Slack thread of the rebuild' },
         }),
@@ -49,6 +55,17 @@ export const createJiraEvidence = (config: JiraConfig, deps: JiraEvidenceDeps): 
         throw error;
       }
     },
+    describe: async (rebuild, ticket, thread, ifAbsent) => {
+      const { key } = ticket;
+      if (key === undefined) throw new TypeError('the rebuild has no ticket to describe');
+      const url = thread === undefined ? undefined : webAddress(thread);
+      try {
+        return await describe({ api, config, deps }, rebuild, key, url, ifAbsent);
+      } catch (error) {
+        if (error instanceof JiraFault) return explainDescription(error, key, config);
+        throw error;
+      }
+    },
   };
 };
 
@@ -57,12 +74,13 @@ const fieldsOf = (
   label: string,
   thread: string | undefined,
   config: JiraConfig,
+  safe: JiraEvidenceDeps['safe'],
 ): IssueFields => ({
   project: { key: config.project },
   issuetype: { name: config.issue_type },
   summary: summaryOf(`Distributed Cache Rebuild of ${rebuild.plan.instance.name} (${rebuild.id})`),
   labels: labelsOf(label, ...config.labels, 'farmhand-rebuild', rebuild.plan.instance.name),
-  description: rebuildDocument(rebuild, thread),
+  description: rebuildDocument(rebuild, thread, safe),
 });
 
 interface Shell {
@@ -86,6 +104,36 @@ const comment = async (
   const id = found ?? (await api.comment(ticket.key, commentDocument(rebuild, entry, closing?.lines)));
   await closing?.close();
   return { ok: true, id, url: `${browseUrl(config, ticket.key)}?focusedCommentId=${id}` };
+};
+
+/** Reads the description before it is written: all that is not farmhand's part is sent back as it is. */
+const describe = async (
+  { api, config, deps }: Shell,
+  rebuild: Rebuild,
+  key: string,
+  thread: string | undefined,
+  ifAbsent: 'append' | 'leave',
+): Promise<TicketResult> => {
+  const name = partName(rebuild);
+  const there = await api.description(key);
+  const place = findPart(there, name);
+  const done = {
+    ok: true,
+    id: key,
+    url: browseUrl(config, key),
+    ...(!place && { absent: true as const }),
+  } as const;
+  if (!place && ifAbsent === 'leave') return done;
+  const before = there.slice(0, place?.from);
+  const after = place ? there.slice(place.to) : [];
+  const room = maxDescription - JSON.stringify([...before, ...after]).length - 100;
+  const part = rebuildPart(rebuild, thread, room, deps.safe);
+  if (!part) {
+    const error = `The description of ${key} is full with what others wrote: farmhand’s evidence table has no room there.`;
+    return { ok: false, kind: 'refused', error };
+  }
+  if (!place || !isShown(place, part, name)) await api.describe(key, [...before, ...part, ...after]);
+  return done;
 };
 
 /** Jira's clock and farmhand's may differ by this much; ms. */

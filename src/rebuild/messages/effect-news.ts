@@ -52,6 +52,7 @@ export const effectNews = {
     const title = effectTitle(effect);
     return {
       text: `${already ? 'Found done' : 'Done'}: ${title}${called(name)}.`,
+      ...(by && { asker: by }),
       ...(effect.kind === 'scale' && effect.role === 'farmer'
         ? { entry: 'change', ...askedFor(by, reason) }
         : { entry: 'row' }),

@@ -49,6 +49,19 @@ const notes = {
     error(
       `${sentence(facts.error)} This was not written into ticket ${facts.ticket ?? ''}: ${facts.lines.join(' ')} The rebuild’s journal has it; add it to the ticket by hand.`,
     ),
+  description_refused: (facts: Failed & { readonly ticket: string | undefined }) =>
+    error(
+      `${sentence(facts.error)} The evidence table in the description of ticket ${facts.ticket ?? ''} is not up to date. The rebuild goes on, and so do the comments; the journal has everything.`,
+    ),
+  /** A person changed or removed farmhand's part of it. */
+  description_changed: ({ ticket }: { readonly ticket: string | undefined }) =>
+    step(
+      `Somebody changed or removed farmhand’s evidence table in the description of ticket ${ticket ?? ''}. What is there stays as it is; farmhand writes its table once more, at the end of the description.`,
+    ),
+  description_left: ({ ticket }: { readonly ticket: string | undefined }) =>
+    step(
+      `Somebody changed or removed farmhand’s evidence table in the description of ticket ${ticket ?? ''} once more. It is not written again; the comments, the journal and the closing report go on.`,
+    ),
   alerts_fire: ({ instance, names }: { readonly instance: string; readonly names: readonly string[] }) => ({
     kind: 'alert',
     text: `${names.length === 1 ? 'An alert fires' : `${names.length} alerts fire`} on ${instance} during the rebuild: ${names.join(', ')}.`,

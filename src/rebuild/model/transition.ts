@@ -38,6 +38,8 @@ export interface Announcement {
   /** A comment on the ticket, and a row of its evidence table; `row`: only that. */
   readonly entry?: TicketEntry['kind'] | 'row';
   readonly topic?: TicketEntry['topic'];
+  /** Whose wish it was, where that is not `by`. */
+  readonly asker?: Person;
   /** More paragraphs for the comment, and a table after them. */
   readonly lines?: readonly string[];
   readonly table?: TicketEntry['table'];
@@ -59,13 +61,16 @@ export const announce = (transition: Transition, told: Announcement, now: number
       now,
     );
   }
-  if (entry === 'row') rebuild = withRow(rebuild, { kind: 'change', says: text, ...(by && { by }) }, now);
-  else if (entry) {
+  const asker = by ?? told.asker;
+  if (entry === 'row') {
+    rebuild = withRow(rebuild, { kind: 'change', says: text, ...(asker && { by: asker }) }, now);
+  } else if (entry) {
     const lines = [text, ...(told.lines ?? [])];
     rebuild = withEntry(
       rebuild,
       { kind: entry, lines, ...(topic && { topic }), ...(table && { table }), ...(by && { by }) },
       now,
+      asker,
     );
   }
   if (mark) rebuild = withMark(rebuild, mark, told.marked ?? text, now);
@@ -108,14 +113,19 @@ export const withNote = (rebuild: Rebuild, note: Omit<RebuildNote, 'n' | 'at'>, 
 };
 
 /** Something to be commented on the ticket, and a row of its evidence table. */
-export const withEntry = (rebuild: Rebuild, entry: Omit<TicketEntry, 'n' | 'at'>, now: number): Rebuild => {
+export const withEntry = (
+  rebuild: Rebuild,
+  entry: Omit<TicketEntry, 'n' | 'at'>,
+  now: number,
+  asker: Person | undefined = entry.by,
+): Rebuild => {
   const { ticket } = rebuild;
   if (ticket.state === 'none') return rebuild;
   const n = ticket.count + 1;
   const entries = [...ticket.entries, { ...entry, n, at: now }];
   const told = { ...rebuild, ticket: { ...ticket, count: n, entries: entries.slice(-entriesAtMost) } };
-  const { kind, by, lines } = entry;
-  return withRow(told, { kind, says: lines[0] ?? '', ...(by && { by }) }, now);
+  const { kind, lines } = entry;
+  return withRow(told, { kind, says: lines[0] ?? '', ...(asker && { by: asker }) }, now);
 };
 
 /** A row of the evidence table, and no comment. Where there are too many, the oldest plain change gives way. */

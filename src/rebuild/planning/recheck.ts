@@ -28,6 +28,10 @@ export const toRecheck = (rebuild: Rebuild, now: number): Transition => {
     ticket: {
       ...ticket,
       count: ticket.count + gap,
+      // The description may tell of what is not on record any more: that stays as it is.
+      ...(ticket.state === 'open' && {
+        description: { state: 'new', due: now, tries: 0, since: now } as const,
+      }),
       ...(ticket.state === 'wanted' && { doubt: { n: 0, since: now, claim: 'lost' } }),
       ...(ticket.state === 'open' && entry && { doubt: { n: entry.n, since: now, claim: 'lost' } }),
     },

@@ -137,6 +137,10 @@ export const restored = (
       entries: [],
       count: ticket.count + gap,
       attempts: 0,
+      // What was told before is in the ticket, and not on record: it stays there as it is.
+      ...(ticket.state === 'open' && {
+        description: { state: 'new', due: now, tries: 0, since: now } as const,
+      }),
       // It may have been raised meanwhile: it is looked for first.
       ...(ticket.state === 'wanted' && { doubt: { n: 0, since: now, claim: 'lost' } }),
     },

@@ -196,7 +196,8 @@ export interface CardPort {
 
 /** How a write to the ticket ended. `unknown`: look before writing it again. */
 export type TicketResult =
-  | { readonly ok: true; readonly id: string; readonly url?: string }
+  /** `absent`: of a description, in which farmhand's part was not found as it had been written. */
+  | { readonly ok: true; readonly id: string; readonly url?: string; readonly absent?: true }
   | {
       readonly ok: false;
       readonly kind: 'retry' | 'unknown' | 'refused';
@@ -210,6 +211,16 @@ export interface EvidencePort {
   raise(rebuild: Rebuild, thread: string | undefined, mayExist: boolean): Promise<TicketResult>;
   /** One comment, keyed by rebuild id and the entry's number. A `closing` entry brings the chart along. */
   comment(rebuild: Rebuild, ticket: Ticket, entry: TicketEntry, mayExist: boolean): Promise<TicketResult>;
+  /**
+   * Makes farmhand's part of the description say what the record says; what is around it stays. The same once more does
+   * no harm. `ifAbsent`: where that part is not there as farmhand wrote it, it is appended, or nothing is written.
+   */
+  describe(
+    rebuild: Rebuild,
+    ticket: Ticket,
+    thread: string | undefined,
+    ifAbsent: 'append' | 'leave',
+  ): Promise<TicketResult>;
 }
 
 /** Alerts of an instance, for linking; a port so that rebuilds need not know how alerts are kept. */

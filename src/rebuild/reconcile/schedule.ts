@@ -2,6 +2,7 @@ import { type Part, parts } from '../../reconcile/work.ts';
 import { approversDueAt } from '../approvers/decide-approvers.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { cardContent } from '../thread/card-content.ts';
+import { descriptionDueAt } from '../ticket/description.ts';
 
 /**
  * When a part of a rebuild wants its controller; undefined: not before something changes. ms, and never what is due
@@ -22,7 +23,9 @@ export const dueAt = (rebuild: Rebuild, part: Part): number | undefined => {
     case 'ticket': {
       const { ticket } = rebuild;
       if (ticket.state === 'none' || ticket.state === 'failed') return undefined;
-      return ticket.state === 'wanted' || ticket.entries.length > 0 ? (ticket.retryAt ?? 0) : undefined;
+      if (ticket.state === 'wanted' || ticket.entries.length > 0) return ticket.retryAt ?? 0;
+      const describes = descriptionDueAt(rebuild);
+      return describes === undefined ? undefined : Math.max(describes, ticket.retryAt ?? 0);
     }
     case 'approvers':
       return approversDueAt(rebuild);

@@ -8,6 +8,15 @@ import type { Rebuild } from '../model/rebuild.ts';
 import { hasEnded } from '../model/record.ts';
 import { soon, type Transition, writeOf } from '../model/transition.ts';
 import type { TicketResult } from '../ports/ports.ts';
+import {
+  type DescribeWork,
+  describeStep,
+  descriptionDueAt,
+  descriptionNumber,
+  placedAt,
+  reportWaits,
+  settleDescription,
+} from './description.ts';
 
 /** What Jira needs next so that it says what the record says. */
 export type TicketStep =
@@ -17,9 +26,11 @@ export type TicketStep =
   /** Claim, then raise. `mayExist`: an earlier try has no outcome. */
   | { readonly do: 'raise'; readonly mayExist: boolean }
   /** Claim, then write this entry. */
-  | { readonly do: 'comment'; readonly entry: TicketEntry; readonly mayExist: boolean };
+  | { readonly do: 'comment'; readonly entry: TicketEntry; readonly mayExist: boolean }
+  /** Claim, then bring the description up to date. */
+  | DescribeWork;
 
-export type TicketWork = Extract<TicketStep, { do: 'raise' | 'comment' }>;
+export type TicketWork = Extract<TicketStep, { do: 'raise' | 'comment' | 'describe' }>;
 
 /** The ticket says where its thread is: it waits this long for the card to be posted, and not longer; ms. */
 const threadGrace = 10_000;
@@ -29,7 +40,8 @@ export const decideTicket = (rebuild: Rebuild, now: number): TicketStep => {
   const { ticket, card } = rebuild;
   if (ticket.state === 'none' || ticket.state === 'failed') return { do: 'nothing' };
   const [entry] = ticket.entries;
-  if (ticket.state === 'open' && !entry) return { do: 'nothing' };
+  const describes = descriptionDueAt(rebuild);
+  if (ticket.state === 'open' && !entry && describes === undefined) return { do: 'nothing' };
   // Claims and waits are both kept here: a claim whose owner is lost is free again by then.
   if (ticket.retryAt !== undefined && ticket.retryAt > now) return { do: 'wait', until: ticket.retryAt };
   if (ticket.state === 'wanted') {
@@ -37,10 +49,20 @@ export const decideTicket = (rebuild: Rebuild, now: number): TicketStep => {
     if (threadComes && now < rebuild.at + threadGrace) return { do: 'wait', until: rebuild.at + threadGrace };
     return { do: 'raise', mayExist: ticket.doubt?.n === 0 };
   }
-  return entry ? { do: 'comment', entry, mayExist: ticket.doubt?.n === entry.n } : { do: 'nothing' };
+  const inDoubt = ticket.doubt !== undefined && ticket.doubt.n > 0;
+  const report = entry?.kind === 'closing';
+  // An error is told at once. The report closes the ticket: the description comes before it.
+  const describe = !entry || (report && !inDoubt) ? describeStep(rebuild, now, report) : undefined;
+  if (describe) return describe;
+  if (entry && !(report && !inDoubt && reportWaits(rebuild)))
+    return { do: 'comment', entry, mayExist: ticket.doubt?.n === entry.n };
+  return describes === undefined ? { do: 'nothing' } : { do: 'wait', until: describes };
 };
 
-const numberOf = (work: TicketWork): number => (work.do === 'raise' ? 0 : work.entry.n);
+const numberOf = (work: TicketWork): number => {
+  if (work.do === 'raise') return 0;
+  return work.do === 'comment' ? work.entry.n : descriptionNumber;
+};
 
 /** On record that it is about to be written, so that whoever comes after a crash looks before writing it again. */
 export const claimTicket = (
@@ -54,7 +76,7 @@ export const claimTicket = (
   ticket: {
     ...rebuild.ticket,
     doubt: { n: numberOf(work), since: now, claim },
-    attempts: rebuild.ticket.attempts + 1,
+    attempts: rebuild.ticket.attempts + (work.do === 'describe' ? 0 : 1),
     retryAt: now + claimTimeout,
   },
 });
@@ -82,6 +104,11 @@ export const settleTicket = (
   now: number,
   policy: RebuildPolicy,
 ): Transition | undefined => {
+  if (work.do === 'describe') {
+    return rebuild.ticket.doubt?.claim === claim
+      ? settleDescription(rebuild, work, result, now, policy)
+      : undefined;
+  }
   if (result.ok)
     return work.do === 'raise' ? raised(rebuild, result, now) : said(rebuild, work.entry, result, now);
   if (rebuild.ticket.doubt?.claim !== claim) return undefined;
@@ -115,7 +142,14 @@ const raised = (
   const { ticket } = rebuild;
   if (ticket.state === 'open') return undefined;
   const link = url === undefined ? {} : { url };
-  const open: Ticket = { ...without(ticket), state: 'open', key: id, ...link, attempts: 0 };
+  const open: Ticket = {
+    ...without(ticket),
+    state: 'open',
+    key: id,
+    ...link,
+    attempts: 0,
+    description: placedAt(now),
+  };
   const told = noted({ ...rebuild, ticket: open }, { code: 'ticket', key: id, url }, now);
   return writeOf(hasEnded(told) ? told : soon(told, now), ownLine(now, 'ticket_raised', url ?? id));
 };
@@ -137,7 +171,7 @@ const said = (
 
 const refused = (
   rebuild: Rebuild,
-  work: TicketWork,
+  work: Exclude<TicketWork, DescribeWork>,
   { error, retryAfterMs }: Extract<TicketResult, { ok: false }>,
   now: number,
 ): Transition => {

@@ -49,7 +49,7 @@ const ticketController = (deps: TicketPassDeps): Controller<Rebuild, TicketWork>
   load: (id) => deps.store.get(id),
   decide: (rebuild) => {
     const step = decideTicket(rebuild, deps.now());
-    return step.do === 'raise' || step.do === 'comment' ? { do: 'work', work: [step] } : step;
+    return step.do === 'nothing' || step.do === 'wait' ? step : { do: 'work', work: [step] };
   },
   carryOut: carryOut(ticketEffect(deps), deps.now),
 });
@@ -61,10 +61,11 @@ const ticketEffect = (deps: TicketPassDeps): EffectSteps<Rebuild, TicketWork, Ti
       const id = deps.newClaim();
       const change = await store.update(seen.id, (before): { write?: Transition; claim?: TicketClaim } => {
         const at = now();
-        if (!isSame(decideTicket(before, at), work)) return {};
+        const newest = decideTicket(before, at);
+        if (!isSame(newest, work)) return {};
         if (before.ticket.doubt?.claim !== seen.ticket.doubt?.claim) return {};
-        const rebuild = claimTicket(before, work, id, at, policy());
-        return { claim: { id, work, before, at }, write: { rebuild, journal: [] } };
+        const rebuild = claimTicket(before, newest, id, at, policy());
+        return { claim: { id, work: newest, before, at }, write: { rebuild, journal: [] } };
       });
       return change?.claim;
     },
@@ -79,12 +80,21 @@ const ticketEffect = (deps: TicketPassDeps): EffectSteps<Rebuild, TicketWork, Ti
   };
 };
 
-const isSame = (one: TicketStep, other: TicketWork): boolean =>
+const isSame = (one: TicketStep, other: TicketWork): one is TicketWork =>
   one.do === other.do && (one.do !== 'comment' || other.do !== 'comment' || one.entry.n === other.entry.n);
 
 const write = (deps: TicketPassDeps, rebuild: Rebuild, work: TicketWork): Promise<TicketResult> => {
   const { channel, ts } = rebuild.card;
-  return work.do === 'raise'
-    ? deps.evidence.raise(rebuild, ts === undefined ? undefined : deps.permalink(channel, ts), work.mayExist)
-    : deps.evidence.comment(rebuild, rebuild.ticket, work.entry, work.mayExist);
+  const { ticket } = rebuild;
+  const thread = ts === undefined ? undefined : deps.permalink(channel, ts);
+  switch (work.do) {
+    case 'raise':
+      return deps.evidence.raise(rebuild, thread, work.mayExist);
+    case 'comment':
+      return deps.evidence.comment(rebuild, ticket, work.entry, work.mayExist);
+    case 'describe':
+      return deps.evidence.describe(rebuild, ticket, thread, work.ifAbsent);
+    default:
+      return work satisfies never;
+  }
 };

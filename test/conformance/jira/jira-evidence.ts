@@ -5,8 +5,9 @@ import { openHttp } from '../../../src/integrations/http-client/call.ts';
 import { createJiraEvidence } from '../../../src/integrations/jira/evidence.ts';
 import type { TicketEntry } from '../../../src/rebuild/model/parts/told.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import { withRow } from '../../../src/rebuild/model/transition.ts';
 import { inStep, someProgress } from '../../builders/rebuild.ts';
-import { type JiraSite, jiraConfig, readSite } from './jira.ts';
+import { callSite, type JiraSite, jiraConfig, readSite } from './jira.ts';
 
 /** One grey pixel: a real site makes a thumbnail of it. */
 const png = (): Uint8Array => {
@@ -55,6 +56,25 @@ const Issue = z.object({
     attachment: z.array(z.object({ filename: z.string(), mimeType: z.string() })),
   }),
 });
+const Described = z.object({
+  fields: z.object({
+    description: z.looseObject({
+      version: z.literal(1),
+      type: z.literal('doc'),
+      content: z.array(z.unknown()),
+    }),
+  }),
+});
+const readDescription = async (site: JiraSite, key: string) =>
+  Described.parse(await readSite(site, `/issue/${key}?fields=description`)).fields.description;
+
+const texts = (value: unknown): readonly string[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  const text: unknown = Reflect.get(value, 'text');
+  const content: unknown = Reflect.get(value, 'content');
+  return typeof text === 'string' ? [text] : Array.isArray(content) ? content.flatMap(texts) : [];
+};
+
 const Comments = z.object({ comments: z.array(z.object({ id: z.string(), body: z.unknown() })) });
 
 /** What `createJiraEvidence` relies on, held against a Jira: a real site and the simulator alike. */
@@ -91,5 +111,37 @@ export const evidenceConforms = (site: () => JiraSite): void => {
     const { fields } = Issue.parse(await readSite(site(), `/issue/${key}?fields=status,attachment`));
     expect(fields.attachment).toEqual([{ filename: `${rebuild.id}.png`, mimeType: 'image/png' }]);
     expect(fields.status.statusCategory.key).toBe('done');
+  });
+
+  test('the description is kept up to date between what people write, also by a process that knows nothing of it', async () => {
+    await using http = openHttp();
+    const port = () => createJiraEvidence(jiraConfig(site()), { http });
+    const rebuild = aNewRebuild();
+    const raised = await port().raise(rebuild, undefined, false);
+    const key = raised.ok ? raised.id : '';
+    const told = withRow(rebuild, { kind: 'change', says: 'Farmers 0 → 24 {code} *x*' }, rebuild.at);
+    const ticket = { ...told.ticket, key };
+    const same = { ok: true, id: key, url: `${site().host}/browse/${key}` };
+    const describe = (ifAbsent: 'append' | 'leave') => port().describe(told, ticket, undefined, ifAbsent);
+    expect(await describe('leave')).toEqual(same);
+    const first = await readDescription(site(), key);
+    expect(JSON.stringify(first)).toContain('Farmers 0 → 24 {code} *x*');
+    expect(await describe('leave')).toEqual(same);
+    expect(await readDescription(site(), key)).toEqual(first);
+    const note = { type: 'paragraph', content: [{ type: 'text', text: 'CHG-7, by hand' }] };
+    const write = (content: readonly unknown[]) =>
+      callSite(site(), 'PUT', `/issue/${key}`, { fields: { description: { ...first, content } } });
+    await write([note, ...first.content, note]);
+    expect(await describe('leave')).toEqual(same);
+    expect(texts(await readDescription(site(), key))).toEqual([
+      'CHG-7, by hand',
+      ...texts(first),
+      'CHG-7, by hand',
+    ]);
+    await write([note]);
+    expect(await describe('leave')).toEqual({ ...same, absent: true });
+    expect(texts(await readDescription(site(), key))).toEqual(['CHG-7, by hand']);
+    expect(await describe('append')).toEqual({ ...same, absent: true });
+    expect(texts(await readDescription(site(), key))).toEqual(['CHG-7, by hand', ...texts(first)]);
   });
 };

@@ -91,6 +91,9 @@ test('every call the adapter makes is one that Atlassian describes', async () =>
   const ticket = { ...rebuild.ticket, key: raised.ok ? raised.id : '' };
   const entry = { n: 1, at: rebuild.at, kind: 'closing', lines: ['Released.'] } as const;
   expect(await evidence.comment(rebuild, ticket, entry, true)).toMatchObject({ ok: true });
+  expect(await evidence.describe({ ...rebuild, reason: 'more' }, ticket, undefined, 'append')).toMatchObject({
+    ok: true,
+  });
 
   const calls = jira.control.requests();
   expect([...new Set(calls.map((call) => `${call.method} ${call.path.replace(/OPS-\d+/, 'KEY')}`))]).toEqual([
@@ -108,6 +111,7 @@ test('every call the adapter makes is one that Atlassian describes', async () =>
     'GET /rest/api/3/issue/KEY',
     'POST /rest/api/3/issue/KEY/attachments',
     'GET /rest/api/3/issue/KEY/comment',
+    'PUT /rest/api/3/issue/KEY',
   ]);
   expect(calls.flatMap((call) => departures(ajv, api, call))).toEqual([]);
   const wrong = { ...(calls[0] as SimRequest), path: '/rest/api/3/search/nope' };

@@ -122,6 +122,9 @@ export const wrongWith = (
   if (traces.mostAway > 1) wrong.push(`${id}: ${traces.mostAway} frontends were away at once`);
   expect('tickets', traces.tickets, [ticket.key ?? 'the one on record']);
   expect('comments', traces.comments.toSorted(byNumber), numbered(id, ticket.count));
+  if (traces.comments.length > 10) {
+    wrong.push(`${id}: ${traces.comments.length} comments are more than anybody reads`);
+  }
   expect('roots', traces.roots, [card.ts ?? 'the one on record']);
   expect('replies', traces.replies.toSorted(byNumber), [...new Set(traces.replies)].toSorted(byNumber));
   if (traces.replies.toSorted(byNumber).at(-1) !== `${id}#${card.noteCount}`) {

@@ -96,7 +96,10 @@ test('the ticket has the plan, who asked and why; then each entry is a comment',
   await w.settle();
   w.say('change', 'Farmers 0 → 24 in den / tenant-105858-prod.');
   w.say('override', 'Accept 20 farmers.', 'Because: four nodes are gone');
-  expect(await w.settle()).toBe(0);
+  // The description follows within a minute; the comments are there at once.
+  await w.pass();
+  expect(comments()).toHaveLength(2);
+  await w.settle();
   expect(tickets()).toEqual(one);
   const [issue] = jira.issues();
   expect(issue?.summary).toBe('Distributed Cache Rebuild of system6 (system6-20261120-1)');
@@ -108,12 +111,12 @@ test('the ticket has the plan, who asked and why; then each entry is a comment',
   }
   expect(comments()).toEqual([
     [
-      'Change by Bob (U0BOB), 2026-11-20 03:00:00 UTC',
+      'Change by Bob (U0BOB), 2026-11-20 03:01:00 UTC',
       'Farmers 0 → 24 in den / tenant-105858-prod.',
       'system6-20261120-1#1',
     ],
     [
-      'Override by Bob (U0BOB), 2026-11-20 03:00:00 UTC',
+      'Override by Bob (U0BOB), 2026-11-20 03:01:00 UTC',
       'Accept 20 farmers.',
       'Because: four nodes are gone',
       'system6-20261120-1#2',
@@ -220,7 +223,7 @@ test('the closing report brings the chart and closes the ticket', async () => {
   ]);
   expect(comments()).toEqual([
     [
-      'Closing report by Bob (U0BOB), 2026-11-20 03:00:00 UTC',
+      'Closing report by Bob (U0BOB), 2026-11-20 03:01:00 UTC',
       'Released after 2d 3h.',
       'The chart of progress, farmers and events is attached: system6-20261120-1.png',
       'system6-20261120-1#1',
@@ -268,7 +271,7 @@ test('hostile and endless words stay words, and fit', async () => {
   await w.settle();
   const [issue] = jira.issues();
   expect(texts(issue?.description).join(' ')).toContain('{code} <b>x</b> [a|http://evil]');
-  expect(texts(issue?.description).at(-1)).toContain('Shortened to fit into a ticket');
+  expect(texts(issue?.description).at(-2)).toContain('Shortened to fit into a ticket');
   expect(comments().map((words) => words.at(-2))).toEqual([
     'Shortened to fit into a comment: farmhand’s journal of the rebuild has it in full.',
     'Shortened to fit into a comment: farmhand’s journal of the rebuild has it in full.',

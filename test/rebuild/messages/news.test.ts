@@ -333,6 +333,7 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
         text: 'Done: farmers 0 → 24 (commit 3f2a91c).',
         entry: 'change',
         lines: ['Asked for by Ada (U0ADA): too slow'],
+        asker: ada,
         mark: 'scale',
         marked: 'farmers 0 → 24',
         note: 'scaled',
@@ -352,7 +353,7 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
         marked: false,
         by: ada,
       },
-      { text: 'Done: synchronizer 0 → 1.', entry: 'row' },
+      { text: 'Done: synchronizer 0 → 1.', entry: 'row', asker: ada },
     ],
   ],
   ordered: [

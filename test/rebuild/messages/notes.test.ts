@@ -96,6 +96,33 @@ const notes: { readonly [Code in ThreadNote['code']]: Cases<Code> } = {
       },
     ],
   ],
+  description_refused: [
+    [
+      { code: 'description_refused', error: 'Jira refused it', ticket: 'OPS-1' },
+      {
+        kind: 'error',
+        text: 'Jira refused it. The evidence table in the description of ticket OPS-1 is not up to date. The rebuild goes on, and so do the comments; the journal has everything.',
+      },
+    ],
+  ],
+  description_changed: [
+    [
+      { code: 'description_changed', ticket: 'OPS-1' },
+      {
+        kind: 'step',
+        text: 'Somebody changed or removed farmhand’s evidence table in the description of ticket OPS-1. What is there stays as it is; farmhand writes its table once more, at the end of the description.',
+      },
+    ],
+  ],
+  description_left: [
+    [
+      { code: 'description_left', ticket: 'OPS-1' },
+      {
+        kind: 'step',
+        text: 'Somebody changed or removed farmhand’s evidence table in the description of ticket OPS-1 once more. It is not written again; the comments, the journal and the closing report go on.',
+      },
+    ],
+  ],
   alerts_fire: [
     [
       { code: 'alerts_fire', instance: 'system6', names: ['HighErrorRate'] },

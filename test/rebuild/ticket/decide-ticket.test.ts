@@ -13,6 +13,7 @@ import {
   settleTicket,
   type TicketWork,
 } from '../../../src/rebuild/ticket/decide-ticket.ts';
+import { descriptionHash } from '../../../src/rebuild/ticket/description.ts';
 import { aRebuild, inStep, startedAt } from '../../builders/rebuild.ts';
 import { givenFor } from '../../support/given.ts';
 
@@ -25,7 +26,9 @@ const open = (entries: number, ticket: Partial<Ticket> = {}): Rebuild => {
   for (let i = 1; i <= entries; i++) {
     rebuild = withEntry(rebuild, { kind: 'change', lines: [`change ${i}`] }, late);
   }
-  return { ...rebuild, ticket: { ...rebuild.ticket, ...ticket } };
+  // Its description shows all that is on record.
+  const description = { state: 'placed', hash: descriptionHash(rebuild), due: 0, tries: 0 } as const;
+  return { ...rebuild, ticket: { ...rebuild.ticket, description, ...ticket } };
 };
 const card = { channel: 'C0DCR', state: 'open', ts: '1.2', notes: [], noteCount: 0 } as const;
 
@@ -74,7 +77,15 @@ const notesOf = (rebuild: Rebuild) => rebuild.card.notes.map(({ n: _, at: __, ..
 test('a raised ticket is told in the thread and nudges the rebuild', () => {
   const url = 'https://jira.example/browse/OPS-1';
   const { next, journal } = go(wanted({ error: 'x' }), { ok: true, id: 'OPS-1', url }, late);
-  expect(next.ticket).toEqual({ state: 'open', key: 'OPS-1', url, entries: [], count: 0, attempts: 0 });
+  expect(next.ticket).toEqual({
+    state: 'open',
+    key: 'OPS-1',
+    url,
+    entries: [],
+    count: 0,
+    attempts: 0,
+    description: { state: 'placed', due: late + 60_000, tries: 0 },
+  });
   expect(next.driveAt).toBe(late);
   expect(notesOf(next)).toEqual([noteWords({ code: 'ticket', key: 'OPS-1', url })]);
   expect(journal).toEqual([{ at: late, who: 'farmhand', what: 'ticket_raised', why: url }]);

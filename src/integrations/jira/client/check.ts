@@ -21,7 +21,7 @@ export interface JiraCheck {
 }
 
 const needed = ['BROWSE_PROJECTS', 'CREATE_ISSUES'];
-const useful = ['LINK_ISSUES', 'ADD_COMMENTS', 'TRANSITION_ISSUES'];
+const useful = ['LINK_ISSUES', 'ADD_COMMENTS', 'EDIT_ISSUES', 'CREATE_ATTACHMENTS', 'TRANSITION_ISSUES'];
 /** What farmhand sets; the first three must be on the create screen. */
 const fieldsSet = ['summary', 'description', 'labels', 'issuetype', 'project'];
 

@@ -9,6 +9,7 @@ import {
   CreatedComment,
   CreatedIssue,
   CreateFields,
+  Description,
   type FoundComment,
   type FoundIssue,
   IssueState,
@@ -18,6 +19,12 @@ import {
   Transitions,
 } from './schema.ts';
 import { type JiraConfig, jiraTransport } from './transport.ts';
+
+export interface JiraFile {
+  readonly name: string;
+  readonly type: 'image/png' | 'application/json';
+  readonly bytes: Uint8Array;
+}
 
 /** The calls farmhand makes to Jira. Each throws a `JiraFault`, and none repeats itself. */
 export interface JiraApi {
@@ -32,7 +39,11 @@ export interface JiraApi {
   comments(key: string, startAt: number): Promise<readonly FoundComment[]>;
   /** Whether it is done, and the names of the files that are attached. */
   state(key: string): Promise<{ readonly done: boolean; readonly attachments: readonly string[] }>;
-  attach(key: string, file: { readonly name: string; readonly png: Uint8Array }): Promise<void>;
+  attach(key: string, file: JiraFile): Promise<void>;
+  /** The nodes of the description as Jira has them, also those that farmhand does not know; none where it is empty. */
+  description(key: string): Promise<readonly unknown[]>;
+  /** Replaces the whole description. */
+  describe(key: string, content: readonly unknown[]): Promise<void>;
   transitions(key: string): Promise<Transitions['transitions']>;
   transition(key: string, id: string): Promise<void>;
   linkDuplicate(duplicate: string, of: string): Promise<void>;
@@ -109,11 +120,26 @@ export const createJiraApi = (config: JiraConfig, http: Http, now: () => number)
         attachments: attachment.map(({ filename }) => filename),
       };
     },
-    async attach(key, { name, png }) {
+    async attach(key, { name, type, bytes }) {
       const { issueAttachments } = await jira();
       await issueAttachments.addAttachment({
         issueIdOrKey: key,
-        attachments: { filename: name, content: new Blob([Buffer.from(png)], { type: 'image/png' }) },
+        attachments: { filename: name, content: new Blob([Buffer.from(bytes)], { type }) },
+      });
+    },
+    async description(key) {
+      const { issues } = await jira();
+      const answer = await issues.getIssue({ issueIdOrKey: key, fields: ['description'] });
+      // Not through `read`: it is sent back as it is, nulls included.
+      const parsed = Description.safeParse(answer);
+      if (parsed.success) return parsed.data.fields.description?.content ?? [];
+      throw new JiraFault('broken', 'the description cannot be read');
+    },
+    async describe(key, content) {
+      const { issues } = await jira();
+      await issues.editIssue({
+        issueIdOrKey: key,
+        fields: { description: { version: 1, type: 'doc', content } },
       });
     },
     async transitions(key) {

@@ -42,6 +42,12 @@ export const Comments = z.object({
 });
 export type FoundComment = z.infer<typeof Comments>['comments'][number];
 
+export const Description = z.object({
+  fields: z.object({
+    description: z.object({ content: z.array(z.unknown()).optional() }).nullish(),
+  }),
+});
+
 export const IssueState = z.object({
   fields: z.object({
     status: z.object({ statusCategory: z.object({ key: z.string() }) }),

@@ -1,38 +1,50 @@
-import { formatDuration } from '../../../core/duration.ts';
-import { inFull } from '../../../core/person.ts';
-import { cut, oneLine, plain } from '../../../core/text.ts';
-import { utc } from '../../../core/utc.ts';
+import { cut, plain } from '../../../core/text.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
-import { type AdfDocument, adfTable, document, grid, heading, paragraph, type Row } from './adf.ts';
+import { type AdfDocument, type AdfNode, adfTable, document, grid, heading, paragraph } from './adf.ts';
+import { keptPart } from './kept-part.ts';
+import { factsOf, introOf, partName, rowsOf, stepsOf } from './rebuild-facts.ts';
 import { maxDescription } from './ticket-document.ts';
 
-/** How long one text may be, tried in this order until the document fits; and how many changes and warnings. */
+/** How long one text may be, tried in this order until the document fits; how many changes and warnings; how many rows. */
 const limits = [
-  { text: 4_000, lines: 100 },
-  { text: 1_000, lines: 50 },
-  { text: 300, lines: 20 },
-  { text: 100, lines: 10 },
+  { text: 4_000, lines: 100, rows: 150 },
+  { text: 1_000, lines: 50, rows: 100 },
+  { text: 300, lines: 20, rows: 80 },
+  { text: 200, lines: 20, rows: 40 },
+  { text: 100, lines: 10, rows: 20 },
+  { text: 60, lines: 3, rows: 5 },
 ] as const;
+type Limit = (typeof limits)[number];
 
-/** What an auditor reads: who asked for what and why, what will be changed, and where it can be followed. */
+/** What an auditor reads first: who asked for what and why, what will be changed, and where it can be followed. */
 export const rebuildDocument = (
   rebuild: Rebuild,
   thread: string | undefined,
-  max: number = maxDescription,
-): AdfDocument => {
-  const tried = limits.map((limit) => build(rebuild, thread, limit));
-  const fits = tried.find((one) => JSON.stringify(one).length <= max);
-  return fits ?? document([paragraph(cut(factsOf(rebuild, thread).map(rowWords).join('\n'), 1_000))]);
-};
+  safe: (text: string) => string = (text) => text,
+): AdfDocument => document(rebuildPart(rebuild, thread, maxDescription - 100, safe) ?? []);
 
-const rowWords = ({ name, value }: Row): string => `${name}: ${cut(plain(value), 60)}`;
-
-const build = (
+/**
+ * farmhand's part of the description: who, when, why, approval, steps, everything that happened, how it ended.
+ *
+ * @param max of its JSON; undefined where not even the shortest fits
+ * @param safe what no ticket may hold is taken out before the part is checked
+ */
+export const rebuildPart = (
   rebuild: Rebuild,
   thread: string | undefined,
-  limit: { readonly text: number; readonly lines: number },
-): AdfDocument => {
-  const { changes, warnings, instance } = rebuild.plan;
+  max: number,
+  safe: (text: string) => string = (text) => text,
+): readonly AdfNode[] | undefined => {
+  for (const limit of limits) {
+    const content = build(rebuild, thread, limit);
+    const made = keptPart(partName(rebuild), JSON.parse(safe(JSON.stringify(content))) as typeof content);
+    if (JSON.stringify(made).length <= max) return made;
+  }
+  return undefined;
+};
+
+const build = (rebuild: Rebuild, thread: string | undefined, limit: Limit): readonly AdfNode[] => {
+  const { changes, warnings } = rebuild.plan;
   let shortened = false;
   const shorten = (text: string): string => {
     const whole = plain(text);
@@ -43,66 +55,35 @@ const build = (
     shortened ||= all.length > limit.lines;
     return all.slice(0, limit.lines);
   };
+  const table = (headers: readonly string[], rows: readonly (readonly string[])[]): AdfNode =>
+    grid(
+      headers,
+      rows.map((row) => row.map(shorten)),
+    );
+  const { rows, left } = rowsOf(rebuild, limit.rows);
   const content = [
-    paragraph(
-      shorten(
-        `Distributed Cache Rebuild of ${instance.name}, asked for by ${oneLine(inFull(rebuild.by))}: ${rebuild.reason}`,
-      ),
-    ),
+    paragraph(shorten(introOf(rebuild))),
     adfTable(factsOf(rebuild, thread).map((row) => ({ ...row, value: shorten(row.value) }))),
-    heading('What will be changed'),
+    heading('What happened'),
+    rows.length === 0 ? paragraph('Nothing so far') : table(['When', 'What', 'By', 'In words'], rows),
+    ...(left === 0
+      ? []
+      : [paragraph(`${left} earlier lines are left out here: the journal has all.`, [{ type: 'em' }])]),
+    heading('Steps'),
+    table(['Step', 'State', 'Began', 'Ended', 'Took'], stepsOf(rebuild)),
+    heading('What was planned to be changed'),
     changes.length === 0
       ? paragraph('Nothing')
-      : grid(
+      : table(
           ['What', 'Where', 'From', 'To'],
-          few(changes).map(({ what, where, from, to }) => [
-            shorten(what),
-            shorten(where),
-            shorten(from),
-            shorten(to),
-          ]),
+          few(changes).map(({ what, where, from, to }) => [what, where, from, to]),
         ),
     ...(warnings.length === 0
       ? []
       : [heading('Warnings'), ...few(warnings).map((warning) => paragraph(shorten(warning)))]),
   ];
-  const footer = `Every change, override and error of the rebuild follows as a comment, each with its number.${
+  const footer = `farmhand keeps this part up to date, about once a minute; what is written above or below it stays as it is. Times are UTC. Approvals, each change of the number of farmers, overrides, errors and the closing report are comments as well.${
     shortened ? ' Shortened to fit into a ticket: farmhand’s record of the rebuild has it in full.' : ''
   }`;
-  return document([...content, paragraph(footer, [{ type: 'em' }])]);
+  return [...content, paragraph(footer, [{ type: 'em' }])];
 };
-
-const factsOf = (rebuild: Rebuild, thread: string | undefined): readonly Row[] => {
-  const { plan } = rebuild;
-  const { instance } = plan;
-  const target = plan.targetMs === undefined ? '' : `, to be done within ${formatDuration(plan.targetMs)}`;
-  return [
-    { name: 'Rebuild', value: rebuild.id },
-    { name: 'Instance', value: `${instance.name}, tenant ${instance.tenant}` },
-    { name: 'Where', value: `Cluster ${instance.cluster}, namespace ${instance.namespace}` },
-    { name: 'Changed by', value: wayWords[instance.way] },
-    { name: 'Engine', value: plan.engine },
-    { name: 'Forced', value: plan.forced ? 'yes' : 'no' },
-    { name: 'Farmers', value: `${plan.farmers}, ${plan.farmersFrom}; starts with at least ${plan.minimum}` },
-    {
-      name: 'Expected',
-      value: `${plan.expected ? `${formatDuration(plan.expected.ms)} (${plan.expected.from})` : 'not known'}${target}`,
-    },
-    { name: 'Requested by', value: oneLine(inFull(rebuild.by)) },
-    { name: 'Requested at', value: utc(rebuild.at, 'seconds') },
-    { name: 'Reason', value: rebuild.reason },
-    {
-      name: 'Approval',
-      value: instance.approval ? 'of a second person, before anything is touched' : 'not required',
-    },
-    ...(rebuild.alert === undefined ? [] : [{ name: 'Alert', value: rebuild.alert }]),
-    { name: 'Plan', value: plan.hash },
-    { name: 'Values', value: `${instance.source.file} at ${instance.source.revision}` },
-    ...(thread === undefined ? [] : [{ name: 'Slack thread', value: 'Open the thread', url: thread }]),
-  ];
-};
-
-const wayWords = {
-  kubernetes: 'Kubernetes, directly (scale)',
-  gitops: 'a commit to the deployment repository, synced by Argo CD',
-} as const;

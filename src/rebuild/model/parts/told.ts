@@ -34,6 +34,26 @@ export interface Ticket {
   readonly rows?: readonly EvidenceRow[];
   /** How many older ones had to give way. */
   readonly rowsCut?: number;
+  /** Absent: not looked at so far. */
+  readonly description?: TicketDescription;
+}
+
+/** farmhand's part of the ticket's description: it is kept up to date, and what people write beside it stays. */
+export interface TicketDescription {
+  /**
+   * `new`: perhaps it is not there yet. `placed`: it is. `gone`: a person changed or removed it, and it is written once
+   * more, `again`. `left`: that one was changed or removed as well, and nothing more is written.
+   */
+  readonly state: 'new' | 'placed' | 'gone' | 'again' | 'left';
+  /** Of what it shows, or of what Jira refused (`descriptionHash`). */
+  readonly hash?: string;
+  /** Not to be written before; ms. */
+  readonly due: number;
+  /** Failures since it was last written. */
+  readonly tries: number;
+  readonly error?: string;
+  /** Records were lost then: this part begins there, and the one before it stays as it is; ms. */
+  readonly since?: number;
 }
 
 /** A line of the evidence table: everything that became a comment, and what is not worth one. */
