@@ -1,6 +1,6 @@
 import type { RebuildId } from '../../src/rebuild/model/rebuild-id.ts';
 import type { Message } from '../../views/blocks.ts';
-import { dcrMisunderstoodAnswer } from '../../views/messages/rebuilds/rebuild-answers.ts';
+import { replyMisunderstoodAnswer } from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { parseRebuildWords, type RebuildWords } from '../parse/rebuild-words.ts';
 import { applyToRebuild } from '../rebuilds/apply.ts';
 import { historyOf, rebuildHelp, statusById } from '../rebuilds/read.ts';
@@ -26,7 +26,7 @@ const answerTo = async (
   rebuild: RebuildId,
   { user, client, bot }: Speaker,
 ): Promise<Message> => {
-  if (words.kind === 'unclear') return dcrMisunderstoodAnswer(words.problems, words.hint);
+  if (words.kind === 'unclear') return replyMisunderstoodAnswer(words.problems, words.hint);
   const by = await deps.people.person(client, user);
   switch (words.kind) {
     case 'command':

@@ -102,7 +102,7 @@ const override = (words: readonly Word[]): DcrWords => {
   return {
     kind: 'unclear',
     problems: [
-      `“${rest.slice(0, 60)}” is too much here: what to override, and why, is asked in a form, which this opens.`,
+      `“${rest.slice(0, 60)}” is too much here: the command opens a form, which asks what to override, and why.`,
     ],
     usage: `/dcr override ${tidyTarget(target.text)}`,
   };

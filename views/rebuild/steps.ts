@@ -60,8 +60,7 @@ const leftOut = ({ name, state, startedAt }: Step, { end, overrides }: Rebuild):
 const loud = (step: Step, rebuild: Rebuild): string => {
   const stopped = rebuild.pause?.state === 'paused' || hasEnded(rebuild);
   const mark = markOf(step, rebuild);
-  // What is asked of a person says it already, and more.
-  const says = step.ask ? '' : inline(step.says ?? '', 200);
+  const says = saidElsewhere(step, rebuild) ? '' : inline(step.says ?? '', 200);
   const since =
     step.startedAt === undefined || hasEnded(rebuild) ? '' : `, since ${localTime(step.startedAt)}`;
   const again = step.attempt > 1 ? `, try ${step.attempt}` : '';
@@ -71,6 +70,15 @@ const loud = (step: Step, rebuild: Rebuild): string => {
       : `, until ${localTime(step.deadline)} at the latest`;
   return `${mark} *${titleOf(step)}*${says === '' ? '' : ` – ${says}`}${since}${again}${due}`;
 };
+
+/**
+ * What is asked of a person says it already, and more; so does the line of the frontends. What a paused step did last
+ * would stand beside the progress of now.
+ */
+const saidElsewhere = (step: Step, { pause, frontends }: Rebuild): boolean =>
+  step.ask !== undefined ||
+  pause?.state === 'paused' ||
+  frontends.some(({ name, state }) => step.says === `${name} ${frontendWords[state]}`);
 
 const markOf = ({ state, ask }: Step, rebuild: Rebuild): string => {
   if (hasEnded(rebuild)) return stepMarks.failed;

@@ -41,7 +41,9 @@ describe('a reply in a rebuild’s thread that is an order', () => {
     await slack.process(mention(`<@${bot}> stauts`, home));
     await slack.process(mention(`<@${bot}>`, home));
     expect(slack.rebuilds.effects).toEqual([`cancel ${id} U01ANA wrong dataset`]);
-    expect(slack.seen()[1]).toContain('Did you mean “status”?');
+    expect(slack.seen()[1]).toMatch(
+      /Did you mean “status”\?\s+I know: status, scale 12, .*Nothing was changed/s,
+    );
     expect(slack.seen()[2]).toContain('In a rebuild’s thread');
   });
 });

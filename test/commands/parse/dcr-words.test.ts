@@ -103,7 +103,7 @@ describe('what is not, with every problem at once and the usage', () => {
     ['hist system6', ['I don’t know “hist”. Did you mean “history”?'], '/dcr history <instance>'],
     [
       'override system6 skip history',
-      ['“skip history” is too much here: what to override, and why, is asked in a form, which this opens.'],
+      ['“skip history” is too much here: the command opens a form, which asks what to override, and why.'],
       '/dcr override system6',
     ],
     [

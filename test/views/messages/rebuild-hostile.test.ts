@@ -11,6 +11,7 @@ import {
   rebuildGoneAnswer,
   refusalAnswer,
   refusedAnswer,
+  replyMisunderstoodAnswer,
   startedAnswer,
   tooSlowAnswer,
 } from '../../../views/messages/rebuilds/rebuild-answers.ts';
@@ -130,6 +131,7 @@ test('answers', () => {
         rebuildGoneAnswer(text),
         rebuildEndedAnswer(rebuild),
         dcrMisunderstoodAnswer(says, text),
+        replyMisunderstoodAnswer(says, text),
         dcrHelp('anywhere', lines, lines),
       ]) {
         expect(problemsOf(message, ctx, trusted)).toEqual([]);

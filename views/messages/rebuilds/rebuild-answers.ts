@@ -104,12 +104,19 @@ export const strangeRebuildButtonAnswer = (): Message =>
   );
 
 /** Words that were not understood: what, the usage, and where to read more. */
-export const dcrMisunderstoodAnswer = (problems: readonly string[], usage: string): Message => {
+export const dcrMisunderstoodAnswer = (problems: readonly string[], usage: string): Message =>
+  misunderstood(problems, `Like this: ${code(usage, 300)}`, '/dcr help');
+
+/** The same in a rebuild's thread; `hint`: a sentence that says what is understood there. */
+export const replyMisunderstoodAnswer = (problems: readonly string[], hint: string): Message =>
+  misunderstood(problems, inline(hint, 300), 'help');
+
+const misunderstood = (problems: readonly string[], hint: string, help: string): Message => {
   const lines = problems.slice(0, 8).map((problem) => `🚫 ${inline(problem, 300)}`);
-  const text = [...lines, `Like this: ${code(usage, 300)}`].join('\n');
+  const text = [...lines, hint].join('\n');
   return {
     text,
-    blocks: [section(text), ...context('`/dcr help` shows all there is. Nothing was changed.')],
+    blocks: [section(text), ...context(`\`${help}\` shows all there is. Nothing was changed.`)],
   };
 };
 

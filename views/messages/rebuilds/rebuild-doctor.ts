@@ -29,6 +29,6 @@ export const doctorAnswer = ({ instance, findings }: Extract<DoctorResult, { ok:
 };
 
 const findingLine = ({ level, check, says, fix }: DoctorFinding): string => {
-  const what = `*${inline(check.replaceAll('_', ' '), 60)}* – ${paragraph(says, 500)}`;
+  const what = `*${inline(check.replaceAll('_', ' ').replace('argocd', 'Argo CD'), 60)}* – ${paragraph(says, 500)}`;
   return fix === undefined || level === 'ok' ? what : `${what}\n↳ 🔧 ${paragraph(fix, 500)}`;
 };

@@ -25,9 +25,9 @@ export const doctorWords = {
   }),
   cluster_unseen: (error: string) => ({ says: `The cluster could not be examined: ${error}` }),
   values_fine: ({ source }: Instance) => ({
-    says: `${source.file} is valid, at ${source.revision.slice(0, 7)}.`,
+    says: `${source.file} is valid, at ${source.revision.slice(0, 7)}`,
   }),
-  engine_fine: () => ({ says: 'The admin endpoint answers.' }),
+  engine_fine: () => ({ says: 'the admin endpoint answers' }),
   engine_silent: ({ adminUrl, source }: Instance, error: string) => ({
     says: `The admin endpoint does not answer: ${error}`,
     fix: `Look at ${adminUrl} from the cluster that farmhand runs in; its address is adminUrl in ${source.file}.`,

@@ -38,8 +38,8 @@ test('what the doctor says', () => {
   ]).toEqual([
     { says: 'a.yaml:3: is no number', fix: 'Fix the values file in the deployment repository.' },
     { says: 'The cluster could not be examined: HTTP 503' },
-    { says: 'instances/system6.yaml is valid, at 3f2a91c.' },
-    { says: 'The admin endpoint answers.' },
+    { says: 'instances/system6.yaml is valid, at 3f2a91c' },
+    { says: 'the admin endpoint answers' },
     {
       says: 'The admin endpoint does not answer: timed out',
       fix: 'Look at http://system6:8080 from the cluster that farmhand runs in; its address is adminUrl in instances/system6.yaml.',

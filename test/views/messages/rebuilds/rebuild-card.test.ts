@@ -149,6 +149,25 @@ test('propagation: each frontend with its state', () => {
   );
 });
 
+test('what a frontend does is said once', () => {
+  const rebuild = inStep(
+    'propagate',
+    { says: 'system6-fe1 restarts' },
+    { frontends: [{ name: 'system6-fe1', state: 'restarting' }] },
+  );
+  expect(only(rebuild, 'Preflight')?.split('\n').slice(2)).toEqual([
+    '▸ *Propagate*, since 2026-11-20 03:08',
+    '↳ ▸ system6-fe1 restarts',
+    '○ Release',
+  ]);
+});
+
+test('a paused step shows no older progress beside the present one', () => {
+  const paused = inState.paused();
+  const steps = paused.steps.map((step) => (step.name === 'rebuild' ? { ...step, says: '6 %' } : step));
+  expect(only({ ...paused, steps }, 'Preflight')).toContain('⏸ *Rebuild*, since');
+});
+
 test('overrides, linked alerts and a ticket that is behind are told below', () => {
   const rebuild: Rebuild = {
     ...inState.running(),
