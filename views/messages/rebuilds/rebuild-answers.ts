@@ -113,7 +113,7 @@ export const replyMisunderstoodAnswer = (problems: readonly string[], hint: stri
 
 const misunderstood = (problems: readonly string[], hint: string, help: string): Message => {
   const lines = problems.slice(0, 8).map((problem) => `🚫 ${inline(problem, 300)}`);
-  const text = [...lines, hint].join('\n');
+  const text = [...lines, hint].join('\n').trim() || 'I don’t understand this.';
   return {
     text,
     blocks: [section(text), ...context(`\`${help}\` shows all there is. Nothing was changed.`)],
