@@ -178,7 +178,7 @@ thead th{border-bottom:2px solid #888;white-space:nowrap}
 .facts th{width:12rem;color:#555;font-weight:600}
 td:nth-child(2){white-space:nowrap}.facts td{white-space:normal}
 tr.bad td{background:#fdf0ee}
-code,pre{font-family:ui-monospace,monospace;font-size:.9em}pre{background:#f4f4f4;padding:.6rem}
+td code{white-space:nowrap}code,pre{font-family:ui-monospace,monospace;font-size:.9em}pre{background:#f4f4f4;padding:.6rem}
 small{color:#555}
 @media print{body{margin:0;max-width:none}tr{break-inside:avoid}}
 `;
