@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { setsOf } from '../../sandbox/repository/instances.ts';
 import type { AuditRecord } from '../../src/audit/record.ts';
+import { sha256 } from '../../src/core/hash.ts';
 import { actionIds, blockIds } from '../../views/ids.ts';
 import { openAuditTrail } from './support/audit-trail.ts';
 import { lena, namespaces, openRebuildScene, type RebuildScene, rami } from './support/rebuild-scene.ts';
@@ -144,6 +145,13 @@ describe.concurrent('side by side', () => {
     ]);
     expect(traces.tickets).toHaveLength(1);
     expect(traces.comments.length).toBeLessThanOrEqual(10);
+    const [ticket] = on.scene.world.jira.issues().filter(({ key }) => traces.tickets.includes(key));
+    const journal = ticket?.attachments.find(({ name }) => name.includes('-journal-'));
+    expect(JSON.stringify(ticket?.comments)).toContain(sha256(journal?.bytes ?? ''));
+    const described = JSON.stringify(ticket?.description);
+    for (const said of ['Finished', 'farmers 0 → 7', 'ubectl-scale', 'waiting for the customer']) {
+      expect(described).toContain(said);
+    }
     await card(id, /Released/);
     await dcr(sam, 'history system6');
     const history = readable(await told(sam, /kubectl-scale/));

@@ -25,7 +25,7 @@ import { hasEnded } from '../../rebuild/model/record.ts';
 import { createRebuildProposals } from '../../rebuild/planning/proposals.ts';
 import { createReplan } from '../../rebuild/planning/replan.ts';
 import type { EvidencePort } from '../../rebuild/ports/ports.ts';
-import type { RebuildStore } from '../../rebuild/ports/store.ts';
+import type { RebuildQueries, RebuildStore } from '../../rebuild/ports/store.ts';
 import { createAlertLinker } from '../../rebuild/reconcile/alert-linker.ts';
 import { reconcileRebuild } from '../../rebuild/reconcile/reconcile-rebuild.ts';
 import { reconcileThread } from '../../rebuild/thread/reconcile-thread.ts';
@@ -183,7 +183,7 @@ const passesOf = (context: AppContext, parts: PassParts): Readonly<Record<Part, 
   };
   const ticket = {
     ...shared,
-    evidence: evidenceOf(context, chart),
+    evidence: evidenceOf(context, chart, records.rebuildQueries),
     permalink: workspace.permalink,
   };
   const approvers: ApproversDeps = {
@@ -209,13 +209,17 @@ const passesOf = (context: AppContext, parts: PassParts): Readonly<Record<Part, 
   };
 };
 
-const evidenceOf = (context: AppContext, chart: (rebuild: Rebuild) => Promise<Uint8Array>): EvidencePort => {
+const evidenceOf = (
+  context: AppContext,
+  chart: (rebuild: Rebuild) => Promise<Uint8Array>,
+  { journal }: Pick<RebuildQueries, 'journal'>,
+): EvidencePort => {
   const { jira } = context.config();
   const { log, now, http } = context;
   if (jira) {
     const safe = withoutSecrets(http, context);
     return redacted(
-      createJiraEvidence(jira, { http: safe, log, now, chart, safe: context.redactor.known }),
+      createJiraEvidence(jira, { http: safe, log, now, chart, journal, safe: context.redactor.known }),
       context.redactor.text,
     );
   }

@@ -1,12 +1,17 @@
 import { messageOf } from '../../core/errors.ts';
+import type { JournalEntry } from '../../core/journal.ts';
+import { counted } from '../../core/text.ts';
 import type { Log } from '../../observability/log.ts';
+import type { TicketEntry } from '../../rebuild/model/parts/told.ts';
 import type { Rebuild } from '../../rebuild/model/rebuild.ts';
-import type { JiraApi } from './client/jira-api.ts';
+import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
+import type { JiraApi, JiraFile } from './client/jira-api.ts';
 import { JiraFault } from './client/jira-fault.ts';
 import { closingTransitionOf } from './closing-transition.ts';
+import { journalFile } from './documents/journal-file.ts';
 
 export interface TicketClosing {
-  /** To be said in the report: where the chart is, and what keeps the ticket open. */
+  /** To be said in the report: where chart and journal are, and what keeps the ticket open. */
   readonly lines: readonly string[];
   /** Moves the ticket to a status that means done. Never throws: a ticket that stays open is still evidence. */
   close(): Promise<void>;
@@ -15,20 +20,26 @@ export interface TicketClosing {
 export interface ClosingDeps {
   readonly api: JiraApi;
   readonly chart?: ((rebuild: Rebuild) => Promise<Uint8Array>) | undefined;
+  readonly journal?: ((id: RebuildId) => Promise<readonly JournalEntry[]>) | undefined;
+  readonly safe?: ((text: string) => string) | undefined;
   readonly log?: Pick<Log, 'warn'> | undefined;
 }
 
 /**
- * Attaches the chart, and looks whether the ticket can be closed: what cannot be done is said in the report.
+ * Attaches the chart and the journal, and looks whether the ticket can be closed: what cannot be done is said in the report.
  * @throws JiraFault while Jira is away: then the whole report waits.
  */
 export const prepareClosing = async (
   deps: ClosingDeps,
   rebuild: Rebuild,
+  entry: Pick<TicketEntry, 'at'>,
   key: string,
 ): Promise<TicketClosing> => {
   const { done, attachments } = await deps.api.state(key);
-  const lines = await attachChart(deps, rebuild, key, attachments);
+  const lines = [
+    ...(await attachChart(deps, rebuild, key, attachments)),
+    ...(await attachJournal(deps, rebuild, entry, key, attachments)),
+  ];
   if (done) return { lines, close: async () => undefined };
   const { id, stays } = await wayOf(deps, rebuild, key);
   return {
@@ -39,25 +50,61 @@ export const prepareClosing = async (
   };
 };
 
-/** One line that says where the chart is or why there is none; a file of the same name is the chart already. */
+/** One line that says where the chart is or why there is none. */
 const attachChart = async (
-  { api, chart, log }: ClosingDeps,
+  deps: ClosingDeps,
   rebuild: Rebuild,
   key: string,
   present: readonly string[],
 ): Promise<readonly string[]> => {
+  const { chart } = deps;
   // Before the rebuild itself there is nothing to draw.
   if (!chart || !rebuild.progress?.samples.length) return [];
   const name = `${rebuild.id}.png`;
-  const said = `The chart of progress, farmers and events is attached: ${name}`;
-  if (present.includes(name)) return [said];
+  const draw = async () => ({ name, type: 'image/png' as const, bytes: await chart(rebuild) });
+  const failed = await attach(deps, key, present, name, draw);
+  return [
+    failed === undefined
+      ? `The chart of progress, farmers and events is attached: ${name}`
+      : `The chart could not be attached: ${failed}`,
+  ];
+};
+
+/** One line that names the journal's file and its hash: who has both knows that nothing in it was changed since. */
+const attachJournal = async (
+  deps: ClosingDeps,
+  rebuild: Rebuild,
+  entry: Pick<TicketEntry, 'at'>,
+  key: string,
+  present: readonly string[],
+): Promise<readonly string[]> => {
+  if (!deps.journal) return [];
+  const file = journalFile(rebuild, await deps.journal(rebuild.id), entry.at, deps.safe);
+  const failed = await attach(deps, key, present, file.name, async () => file);
+  const what = `${counted(file.entries, 'line')}, SHA-256 ${file.hash}`;
+  return [
+    failed === undefined
+      ? `The journal up to the end is attached: ${file.name} (${what})`
+      : `The journal (${what}) could not be attached: ${failed}`,
+  ];
+};
+
+/** Why a file could not be attached; undefined when it is: a file of the same name is that one already. */
+const attach = async (
+  { api, log }: ClosingDeps,
+  key: string,
+  present: readonly string[],
+  name: string,
+  make: () => Promise<JiraFile>,
+): Promise<string | undefined> => {
+  if (present.includes(name)) return undefined;
   try {
-    await api.attach(key, { name, type: 'image/png', bytes: await chart(rebuild) });
-    return [said];
+    await api.attach(key, await make());
+    return undefined;
   } catch (error) {
     if (error instanceof JiraFault && error.retryable) throw error;
-    log?.warn({ ticket: key, error: wordsOf(error) }, 'The chart of a rebuild could not be attached');
-    return [`The chart could not be attached: ${wordsOf(error)}`];
+    log?.warn({ ticket: key, file: name, error: wordsOf(error) }, 'A file could not be attached to a ticket');
+    return wordsOf(error);
   }
 };
 

@@ -1,5 +1,7 @@
+import type { JournalEntry } from '../../core/journal.ts';
 import type { Ticket, TicketEntry } from '../../rebuild/model/parts/told.ts';
 import type { Rebuild } from '../../rebuild/model/rebuild.ts';
+import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
 import type { EvidencePort, TicketResult } from '../../rebuild/ports/ports.ts';
 import { explainComment } from './client/explain-comment.ts';
 import { explainDescription } from './client/explain-description.ts';
@@ -19,6 +21,8 @@ import { browseUrl, createIssueRaiser, type JiraDeps } from './raise-issue.ts';
 export interface JiraEvidenceDeps extends JiraDeps {
   /** Draws the PNG that goes with the closing report. */
   readonly chart?: (rebuild: Rebuild) => Promise<Uint8Array>;
+  /** Goes along as a file with the closing report. */
+  readonly journal?: (id: RebuildId) => Promise<readonly JournalEntry[]>;
   /** Takes out of a text what no ticket may hold. What is checked later is made safe before, not on its way to Jira. */
   readonly safe?: (text: string) => string;
 }
@@ -97,9 +101,7 @@ const comment = async (
   mayExist: boolean,
 ): Promise<TicketResult> => {
   const closing =
-    entry.kind === 'closing'
-      ? await prepareClosing({ api, chart: deps.chart, log: deps.log }, rebuild, ticket.key)
-      : undefined;
+    entry.kind === 'closing' ? await prepareClosing({ ...deps, api }, rebuild, entry, ticket.key) : undefined;
   const found = mayExist ? await findComment(api, rebuild, ticket.key, entry) : undefined;
   const id = found ?? (await api.comment(ticket.key, commentDocument(rebuild, entry, closing?.lines)));
   await closing?.close();

@@ -63,7 +63,9 @@ export const announce = (transition: Transition, told: Announcement, now: number
   }
   const asker = by ?? told.asker;
   if (entry === 'row') {
-    rebuild = withRow(rebuild, { kind: 'change', says: text, ...(asker && { by: asker }) }, now);
+    // What somebody asked for and was done is a change; what a person says is an order.
+    const kind = told.asker ? 'change' : by ? 'order' : 'progress';
+    rebuild = withRow(rebuild, { kind, says: text, ...(asker && { by: asker }) }, now);
   } else if (entry) {
     const lines = [text, ...(told.lines ?? [])];
     rebuild = withEntry(
@@ -128,16 +130,15 @@ export const withEntry = (
   return withRow(told, { kind, says: lines[0] ?? '', ...(asker && { by: asker }) }, now);
 };
 
-/** A row of the evidence table, and no comment. Where there are too many, the oldest plain change gives way. */
+/** A row of the evidence table, and no comment. Where there are too many, the oldest gives way that tells least. */
 export const withRow = (rebuild: Rebuild, row: Omit<EvidenceRow, 'at'>, now: number): Rebuild => {
   const { ticket } = rebuild;
   if (ticket.state === 'none') return rebuild;
   const rows = [...(ticket.rows ?? []), { ...row, at: now, says: cut(oneLine(row.says), rowLength) }];
   if (rows.length <= rowsAtMost) return { ...rebuild, ticket: { ...ticket, rows } };
-  const first = Math.max(
-    0,
-    rows.findIndex(({ kind }) => kind === 'change'),
-  );
+  const progress = rows.findIndex(({ kind }) => kind === 'progress');
+  const change = rows.findIndex(({ kind }) => kind === 'change');
+  const first = progress >= 0 ? progress : Math.max(0, change);
   const rowsCut = (ticket.rowsCut ?? 0) + 1;
   return { ...rebuild, ticket: { ...ticket, rows: rows.filter((_, i) => i !== first), rowsCut } };
 };

@@ -2,6 +2,7 @@ import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { openHttp } from '../../../src/integrations/http-client/call.ts';
+import { journalFile } from '../../../src/integrations/jira/documents/journal-file.ts';
 import { createJiraEvidence } from '../../../src/integrations/jira/evidence.ts';
 import type { TicketEntry } from '../../../src/rebuild/model/parts/told.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
@@ -81,8 +82,9 @@ const Comments = z.object({ comments: z.array(z.object({ id: z.string(), body: z
 export const evidenceConforms = (site: () => JiraSite): void => {
   test('the ticket of a rebuild: comments are found again by their key, the chart is there once, it is closed', async () => {
     await using http = openHttp();
-    const port = () => createJiraEvidence(jiraConfig(site()), { http, chart: async () => png() });
     const rebuild = aNewRebuild();
+    const journal = async () => [{ at: rebuild.at, who: 'farmhand', what: 'released' }];
+    const port = () => createJiraEvidence(jiraConfig(site()), { http, chart: async () => png(), journal });
     const raised = await port().raise(
       rebuild,
       'https://example.slack.com/archives/C0DCR/p1763607600000100',
@@ -109,7 +111,12 @@ export const evidenceConforms = (site: () => JiraSite): void => {
     expect(comments).toHaveLength(3);
     expect(JSON.stringify(comments[2]?.body)).toContain('Farmers 0 → 24 {code} *x*');
     const { fields } = Issue.parse(await readSite(site(), `/issue/${key}?fields=status,attachment`));
-    expect(fields.attachment).toEqual([{ filename: `${rebuild.id}.png`, mimeType: 'image/png' }]);
+    const file = journalFile(rebuild, await journal(), closing.at);
+    expect(fields.attachment.toSorted((a, b) => a.filename.localeCompare(b.filename))).toEqual([
+      { filename: file.name, mimeType: 'application/json' },
+      { filename: `${rebuild.id}.png`, mimeType: 'image/png' },
+    ]);
+    expect(JSON.stringify(comments[0]?.body)).toContain(file.hash);
     expect(fields.status.statusCategory.key).toBe('done');
   });
 

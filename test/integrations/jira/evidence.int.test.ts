@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { adfProblem } from '../../../sandbox/jira/adf-check.ts';
 import { type JiraSandbox, startJira } from '../../../sandbox/jira/start.ts';
+import { sha256 } from '../../../src/core/hash.ts';
+import type { JournalEntry } from '../../../src/core/journal.ts';
 import { openHttp } from '../../../src/integrations/http-client/call.ts';
 import { createJiraEvidence } from '../../../src/integrations/jira/evidence.ts';
 import type { TicketEntry } from '../../../src/rebuild/model/parts/told.ts';
@@ -31,7 +33,7 @@ const card = { channel: 'C0DCR', state: 'open', ts: '1763607600.000100', notes: 
 const thread = 'https://example.slack.com/archives/C0DCR/p1763607600000100';
 
 /** A controller as after a start of the process: with a memory of its own. */
-const world = (start: Rebuild = aRebuild({ card })) => {
+const world = (start: Rebuild = aRebuild({ card }), journal?: readonly JournalEntry[]) => {
   const record = oneRebuild(start);
   let claims = 0;
   const evidence = () => {
@@ -43,6 +45,7 @@ const world = (start: Rebuild = aRebuild({ card })) => {
         clock += ms;
       },
       chart: async () => png,
+      ...(journal && { journal: async () => journal }),
     });
   };
   let port = evidence();
@@ -231,6 +234,46 @@ test('the closing report brings the chart and closes the ticket', async () => {
   ]);
   expect(issue?.status.name).toBe('Done');
   expect(issue?.history.filter(({ field }) => field === 'Status')).toHaveLength(1);
+});
+
+test('the journal goes along with the report, which names its hash; once, over a lost answer and a restart', async () => {
+  const journal = [
+    { at: startedAt, who: 'U0ALICE', what: 'start', why: 'new dataset' },
+    { at: startedAt + 1, who: 'farmhand', what: 'released' },
+  ];
+  const w = world(aRebuild({ card }), journal);
+  await w.settle();
+  w.record.set({ ...w.record.current(), phase: 'released' });
+  w.say('closing', 'Released.');
+  jira.control.fault({ match: '^POST .*/attachments$', effect: 'drop_after' });
+  jira.control.fault({ match: '^POST .*/comment$', effect: 'drop_after' });
+  clock += (await w.pass()) ?? 0;
+  // What comes into the journal meanwhile is no part of it.
+  journal.push({ at: clock, who: 'farmhand', what: 'ticket_retry' });
+  w.restart();
+  await w.settle();
+  const files = jira.issues()[0]?.attachments ?? [];
+  expect(files.map(({ type }) => type)).toEqual(['application/json']);
+  const hash = sha256(files[0]?.bytes ?? '');
+  expect(comments().map((words) => words.slice(1, -1))).toEqual([
+    ['Released.', `The journal up to the end is attached: ${files[0]?.name} (2 lines, SHA-256 ${hash})`],
+  ]);
+  const kept = JSON.parse(String(files[0]?.bytes)) as {
+    readonly entries: readonly { readonly what: string }[];
+  };
+  expect(kept.entries.map(({ what }) => what)).toEqual(['start', 'released']);
+});
+
+test('a journal that cannot be attached is told with its hash', async () => {
+  jira.setLacking(['CREATE_ATTACHMENTS']);
+  const w = world(aRebuild({ card }), []);
+  await w.settle();
+  w.record.set({ ...w.record.current(), phase: 'failed' });
+  w.say('closing', 'Failed.');
+  await w.settle();
+  expect(comments()[0]?.[2]).toMatch(
+    /^The journal \(0 lines, SHA-256 [0-9a-f]{64}\) could not be attached: 403: You do not have permission/,
+  );
 });
 
 test('a ticket that cannot be closed says why in its report, and the report is written all the same', async () => {

@@ -44,7 +44,7 @@ describe('scale', () => {
     });
     expect(write?.rebuild.card.notes).toEqual([{ n: 1, kind: 'scaled', text, by: bob, at: now }]);
     expect(write?.rebuild.ticket.entries).toEqual([]);
-    expect(write?.rebuild.ticket.rows).toEqual([{ kind: 'change', by: bob, at: now, says: text }]);
+    expect(write?.rebuild.ticket.rows).toEqual([{ kind: 'order', by: bob, at: now, says: text }]);
     expect(write?.journal).toEqual([{ at: now, who: 'U0BOB', what: 'scale', why: text }]);
     expect(write?.rebuild.driveAt).toBe(now);
   });

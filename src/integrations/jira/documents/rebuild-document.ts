@@ -65,7 +65,7 @@ const build = (rebuild: Rebuild, thread: string | undefined, limit: Limit): read
     paragraph(shorten(introOf(rebuild))),
     adfTable(factsOf(rebuild, thread).map((row) => ({ ...row, value: shorten(row.value) }))),
     heading('What happened'),
-    rows.length === 0 ? paragraph('Nothing so far') : table(['When', 'What', 'By', 'In words'], rows),
+    rows.length === 0 ? paragraph('Nothing so far') : table(['When', 'What', 'Who', 'In words'], rows),
     ...(left === 0
       ? []
       : [paragraph(`${left} earlier lines are left out here: the journal has all.`, [{ type: 'em' }])]),

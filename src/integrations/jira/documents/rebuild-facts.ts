@@ -88,6 +88,8 @@ const wayWords = {
 
 const kindWords: Readonly<Record<EvidenceRow['kind'], string>> = {
   change: 'Change',
+  order: 'Order',
+  progress: 'Progress',
   override: 'Override',
   error: 'Error',
   refusal: 'Refused',

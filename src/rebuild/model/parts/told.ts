@@ -59,7 +59,8 @@ export interface TicketDescription {
 /** A line of the evidence table: everything that became a comment, and what is not worth one. */
 export interface EvidenceRow {
   readonly at: number;
-  readonly kind: TicketEntry['kind'];
+  /** `order`: a person's; what came of it follows. */
+  readonly kind: TicketEntry['kind'] | 'order' | 'progress';
   readonly by?: Person;
   /** Plain text, shortened. */
   readonly says: string;

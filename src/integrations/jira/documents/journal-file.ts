@@ -1,0 +1,59 @@
+import { sha256 } from '../../../core/hash.ts';
+import type { JournalEntry } from '../../../core/journal.ts';
+import { inFull } from '../../../core/person.ts';
+import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
+import type { JiraFile } from '../client/jira-api.ts';
+
+export interface JournalFile extends JiraFile {
+  /** Of the bytes; hex. */
+  readonly hash: string;
+  readonly entries: number;
+}
+
+/**
+ * The journal of a rebuild up to its end, as a file that is the same whenever it is made: what is written while the ticket
+ * is closed is no part of it. Its name carries the beginning of its hash.
+ *
+ * @param until when the closing report was written; ms
+ * @param safe takes out what no ticket may hold; the hash is of what is attached
+ */
+export const journalFile = (
+  rebuild: Rebuild,
+  journal: readonly JournalEntry[],
+  until: number,
+  safe: (text: string) => string = (text) => text,
+): JournalFile => {
+  const { id, plan, phase, by, approval } = rebuild;
+  const past = journal.filter(({ at }) => at <= until);
+  const end = past.findLastIndex(({ what }) => what === phase);
+  const lines = end < 0 ? past : past.slice(0, end + 1);
+  const text = safe(
+    JSON.stringify(
+      {
+        rebuild: id,
+        instance: plan.instance.name,
+        plan: plan.hash,
+        requestedBy: inFull(by),
+        ...(approval && { approvedBy: inFull(approval.by) }),
+        ended: phase,
+        entries: lines.map(({ at, who, what, why }) => ({
+          at: new Date(at).toISOString(),
+          who,
+          what,
+          ...(why !== undefined && { why }),
+        })),
+      },
+      null,
+      1,
+    ),
+  );
+  const bytes = Buffer.from(`${text}\n`, 'utf8');
+  const hash = sha256(bytes);
+  return {
+    name: `${id}-journal-${hash.slice(0, 12)}.json`,
+    type: 'application/json',
+    bytes,
+    hash,
+    entries: lines.length,
+  };
+};
