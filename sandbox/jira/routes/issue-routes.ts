@@ -76,7 +76,13 @@ export const edit = onIssue((world, request, issue) => {
     issue.description = description;
     issue.updatedAt = world.now();
     const { name: by } = world.account;
-    issue.history.push({ at: world.now(), by, field: 'Description', from: '', to: 'changed' });
+    issue.history.push({
+      at: world.now(),
+      by,
+      field: 'Description',
+      from: '',
+      to: 'changed the description',
+    });
   }
   return { status: 204 };
 });

@@ -207,3 +207,27 @@ test('files need the token against forged requests, and only pictures are shown'
     'attachment',
   ]);
 });
+
+test('a description is edited as a whole, with the same checks as a new one, and only by who may', async () => {
+  await call('POST', '/issue', fields());
+  const edit = (description: unknown) => call('PUT', '/issue/OPS-1', { fields: { description } });
+  const doc = (text: string) => ({
+    ...{ type: 'doc', version: 1 },
+    content: [{ type: 'paragraph', content: [{ type: 'text', text }] }],
+  });
+  expect(await edit(doc('x'))).toEqual({ status: 204, json: undefined });
+  expect(jira.issues()[0]?.description).toEqual(doc('x'));
+  expect(await edit({ type: 'doc', version: 1, content: [{}] })).toEqual({
+    status: 400,
+    json: { errorMessages: ['INVALID_INPUT'], errors: {} },
+  });
+  expect(await edit(doc('x'.repeat(33_000)))).toEqual(refused({ description: 'CONTENT_LIMIT_EXCEEDED' }));
+  const offScreen = 'cannot be set. It is not on the appropriate screen, or unknown.';
+  expect(await call('PUT', '/issue/OPS-1', { fields: { color: 'red' } })).toEqual(
+    refused({ color: `Field 'color' ${offScreen}` }),
+  );
+  jira.setLacking(['EDIT_ISSUES']);
+  expect(await edit(doc('y'))).toEqual(refused({ description: `Field 'description' ${offScreen}` }));
+  expect((await call('PUT', '/issue/OPS-9', { fields: {} })).status).toBe(404);
+  expect(jira.issues()[0]?.description).toEqual(doc('x'));
+});
