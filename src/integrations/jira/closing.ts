@@ -5,9 +5,10 @@ import type { Log } from '../../observability/log.ts';
 import type { TicketEntry } from '../../rebuild/model/parts/told.ts';
 import type { Rebuild } from '../../rebuild/model/rebuild.ts';
 import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
-import type { JiraApi, JiraFile } from './client/jira-api.ts';
+import type { JiraApi } from './client/jira-api.ts';
 import { JiraFault } from './client/jira-fault.ts';
 import { closingTransitionOf } from './closing-transition.ts';
+import type { JiraFile } from './documents/journal-file.ts';
 import { journalFile } from './documents/journal-file.ts';
 
 export interface TicketClosing {

@@ -3,6 +3,7 @@ import { withoutNulls } from '../../../core/json.ts';
 import type { Http } from '../../http-client/call.ts';
 import type { AdfDocument } from '../documents/adf.ts';
 import { type IssueFields, labelQuery } from '../documents/issue-fields.ts';
+import type { JiraFile } from '../documents/journal-file.ts';
 import { JiraFault } from './jira-fault.ts';
 import {
   Comments,
@@ -19,12 +20,6 @@ import {
   Transitions,
 } from './schema.ts';
 import { type JiraConfig, jiraTransport } from './transport.ts';
-
-export interface JiraFile {
-  readonly name: string;
-  readonly type: 'image/png' | 'application/json';
-  readonly bytes: Uint8Array;
-}
 
 /** The calls farmhand makes to Jira. Each throws a `JiraFault`, and none repeats itself. */
 export interface JiraApi {

@@ -2,7 +2,13 @@ import { sha256 } from '../../../core/hash.ts';
 import type { JournalEntry } from '../../../core/journal.ts';
 import { inFull } from '../../../core/person.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
-import type { JiraFile } from '../client/jira-api.ts';
+
+/** What is attached to a ticket. */
+export interface JiraFile {
+  readonly name: string;
+  readonly type: 'image/png' | 'application/json';
+  readonly bytes: Uint8Array;
+}
 
 export interface JournalFile extends JiraFile {
   /** Of the bytes; hex. */
