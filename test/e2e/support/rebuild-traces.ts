@@ -15,6 +15,10 @@ export interface Traces {
   readonly tickets: readonly string[];
   /** `system6-20261120-1#7` of each comment on them. */
   readonly comments: readonly string[];
+  /** What the evidence table of each says of its state. */
+  readonly states: readonly string[];
+  /** Files attached to them; of a hash in a name only that it is there. */
+  readonly files: readonly string[];
   /** Roots that stand in Slack. */
   readonly roots: readonly string[];
   /** `system6-20261120-1#7` of each reply. */
@@ -57,6 +61,15 @@ export const tracesOf = async (world: World, rebuild: Rebuild): Promise<Traces> 
     tickets: issues.map(({ key }) => key),
     comments: issues.flatMap(({ comments }) =>
       comments.map(({ body }) => textsIn(body).findLast((text) => text.startsWith(`${id}#`)) ?? 'no key'),
+    ),
+    states: issues.map(({ description }) => {
+      const texts = textsIn(description);
+      // Of the facts: the table of steps has a column of that name.
+      const at = texts.findLastIndex((text, i) => text === 'State' && texts[i + 1] !== 'Began');
+      return (texts[at + 1] ?? 'none').replace(/,.*/s, '');
+    }),
+    files: issues.flatMap(({ attachments }) =>
+      attachments.map(({ name }) => name.replace(/-[0-9a-f]{12}\./, '-….')),
     ),
     roots: roots.map(({ ts }) => ts),
     replies: messages
@@ -122,6 +135,8 @@ export const wrongWith = (
   if (traces.mostAway > 1) wrong.push(`${id}: ${traces.mostAway} frontends were away at once`);
   expect('tickets', traces.tickets, [ticket.key ?? 'the one on record']);
   expect('comments', traces.comments.toSorted(byNumber), numbered(id, ticket.count));
+  expect('states in descriptions', traces.states, ['Finished']);
+  expect('files', traces.files.toSorted(), [`${id}-journal-….json`, `${id}.png`]);
   if (traces.comments.length > 10) {
     wrong.push(`${id}: ${traces.comments.length} comments are more than anybody reads`);
   }
