@@ -37,8 +37,10 @@ if (wanted.has('check') || wanted.has('short')) {
   );
 }
 if (wanted.has('short')) {
-  results.push(vitestStep('Tests with real parts', ['int'], { tags: '!long', exclude: leftOut }));
-  results.push(vitestStep('End to end', ['e2e'], { tags: '!long', exclude: leftOut }));
+  // They wait more than they work: three files at once keep two cores busy.
+  const short = { tags: '!long', exclude: leftOut, atOnce: 3 };
+  results.push(vitestStep('Tests with real parts', ['int'], short));
+  results.push(vitestStep('End to end', ['e2e'], short));
 }
 if (wanted.has('long')) {
   results.push(

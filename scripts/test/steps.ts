@@ -46,13 +46,15 @@ interface TestSelection {
   readonly tags: string;
   /** Files whose parts are not there. */
   readonly exclude?: readonly string[];
+  /** How many files at once; absent: as `vitest.config.ts` says. */
+  readonly atOnce?: number;
 }
 
 /** Tests of some vitest projects. */
 export const vitestStep = (
   title: string,
   projects: readonly string[],
-  { tags, exclude = [] }: TestSelection,
+  { tags, exclude = [], atOnce }: TestSelection,
 ): StepResult =>
   timed(title, () => {
     const file = join(root, '.vitest', `${projects.join('-')}.json`);
@@ -63,6 +65,7 @@ export const vitestStep = (
       ...projects.flatMap((project) => ['--project', project]),
       ...['--tags-filter', tags, '--passWithNoTests'],
       ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+      ...(atOnce === undefined ? [] : [`--maxWorkers=${atOnce}`]),
       ...exclude.flatMap((path) => ['--exclude', path]),
     ]);
     const report = readReport(file);
