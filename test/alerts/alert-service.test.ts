@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../../src/core/errors.ts';
 import { anAlert, anOpenAlert } from '../builders/alert.ts';
 import { minutes } from '../builders/event.ts';
 import { allowAll } from '../fakes/access.ts';
-import { memoryAudit } from '../support/memory-audit.ts';
+import { memoryAudit } from '../fakes/audit.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
 
 const anna = { id: 'U1', name: 'Anna' };

@@ -15,8 +15,8 @@ import { createRecordStore } from '../../src/integrations/redis/record-store.ts'
 import type { Rate } from '../../src/integrations/redis/shared/pacer.ts';
 import { messagePosition, t0 } from '../builders/event.ts';
 import { allowAll } from '../fakes/access.ts';
+import { memoryAudit } from '../fakes/audit.ts';
 import { createFakeSlack, type FakeSlack } from '../fakes/slack-threads.ts';
-import { memoryAudit } from './memory-audit.ts';
 
 export interface WorldOptions {
   readonly redisUrl: string;

@@ -7,7 +7,7 @@ import { openAlert } from '../../../src/alerts/model/open.ts';
 import type { ActionResult, TicketRequest } from '../../../src/alerts/ports/ports.ts';
 import { aRoute } from '../../builders/alert.ts';
 import { anEvent, minutes, t0 } from '../../builders/event.ts';
-import { memoryAudit } from '../../support/memory-audit.ts';
+import { memoryAudit } from '../../fakes/audit.ts';
 import { createMemoryStore } from '../../support/memory-store.ts';
 
 const ticket: ActionSpec = { kind: 'ticket', summary: 'see {{thread.permalink}}' };

@@ -5,7 +5,7 @@ import { createAlertService } from '../../../src/alerts/alert-service.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import { anAlert } from '../../builders/alert.ts';
 import { allowAll } from '../../fakes/access.ts';
-import { memoryAudit } from '../../support/memory-audit.ts';
+import { memoryAudit } from '../../fakes/audit.ts';
 import { openRecordClient, type RecordClient } from '../../support/record-client.ts';
 import { stopwatch } from '../../support/stopwatch.ts';
 

@@ -8,8 +8,8 @@ import { draftValidMs } from '../../../src/rebuild/commands/rebuild-service-deps
 import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import type { InstancesPort } from '../../../src/rebuild/ports/ports.ts';
 import { anIdleEngine, anInstance, aSetDown, startedAt } from '../../builders/rebuild.ts';
+import { memoryAudit } from '../../fakes/audit.ts';
 import { createMemoryRebuilds } from '../../fakes/rebuilds/rebuild-store.ts';
-import { memoryAudit } from '../../support/memory-audit.ts';
 
 const alice = { id: 'U0ALICE', name: 'Alice Ash' };
 const bob = { id: 'U0BOB', name: 'Bob Birch' };

@@ -5,8 +5,8 @@ import { problemWords } from '../../../src/rebuild/messages/planning/problems.ts
 import { proposalWords } from '../../../src/rebuild/messages/planning/proposals.ts';
 import { createRebuildProposals } from '../../../src/rebuild/planning/proposals.ts';
 import { anIdleEngine, anInstance, aPlan, aSetDown, startedAt } from '../../builders/rebuild.ts';
+import { memoryAudit } from '../../fakes/audit.ts';
 import { createMemoryRebuilds } from '../../fakes/rebuilds/rebuild-store.ts';
-import { memoryAudit } from '../../support/memory-audit.ts';
 
 const open = (change: Partial<RebuildServiceDeps> = {}) => {
   const store = createMemoryRebuilds({ now: () => startedAt });

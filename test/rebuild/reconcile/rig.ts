@@ -9,12 +9,12 @@ import type { Transition } from '../../../src/rebuild/model/transition.ts';
 import type { RebuildStore } from '../../../src/rebuild/ports/store.ts';
 import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';
 import { aRebuild, startedAt } from '../../builders/rebuild.ts';
+import { memoryAudit } from '../../fakes/audit.ts';
 import {
   createRebuildWorld,
   type RebuildWorld,
   type WorldTimings,
 } from '../../fakes/rebuilds/rebuild-outside.ts';
-import { memoryAudit } from '../../support/memory-audit.ts';
 
 /** One rebuild in its world, on a clock that jumps from one pass to the next. */
 export interface Rig {

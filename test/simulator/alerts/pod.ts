@@ -15,7 +15,7 @@ import { startResync } from '../../../src/reconcile/resync.ts';
 import type { After } from '../../../src/reconcile/work.ts';
 import { messagePosition } from '../../builders/event.ts';
 import { allowAll } from '../../fakes/access.ts';
-import { memoryAudit } from '../../support/memory-audit.ts';
+import { memoryAudit } from '../../fakes/audit.ts';
 import type { Jobs } from '../jobs.ts';
 import { createProcess, type SimProcess } from '../process.ts';
 import type { Scheduler } from '../scheduler.ts';

@@ -11,8 +11,8 @@ import { stepNames } from '../../../src/rebuild/model/steps.ts';
 import { soon } from '../../../src/rebuild/model/transition.ts';
 import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';
 import { aGitopsInstance, anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
+import { memoryAudit } from '../../fakes/audit.ts';
 import { createRebuildWorld } from '../../fakes/rebuilds/rebuild-outside.ts';
-import { memoryAudit } from '../../support/memory-audit.ts';
 import { type Checked, createOracle, shownOf } from './oracle.ts';
 
 export interface ApprovalRun {
