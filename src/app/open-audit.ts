@@ -12,6 +12,8 @@ import type { AppContext } from './shared/context.ts';
 const sealEvery = 1_000;
 /** How often the whole chain is verified, and what retention has ended is cut off; ms. */
 const verifyEvery = 24 * 3_600_000;
+/** ms */
+const tryAgainAfter = 5_000;
 
 /** The audit of a running farmhand. Nothing is read or written before Redis answers. */
 export const openAudit = ({ stamp, now, metrics }: AppContext, { audit }: Records): AuditLog =>
@@ -108,14 +110,18 @@ export const keepAudit = async (context: AppContext, records: Records, audit: Au
     onError: (error) => log.warn({ error: messageOf(error) }, 'Audit records wait; they are tried again'),
   });
   stack.defer(stop);
+  let verifiedAt = Number.NEGATIVE_INFINITY;
   const stopVerifying = startRounds({
     after,
-    every: verifyEvery,
+    // A try that Redis did not answer in time is made again soon, not a day later.
+    every: tryAgainAfter,
     first: 0,
     round: async () => {
+      if (context.now() - verifiedAt < verifyEvery) return;
       const known = copy?.head();
       const { problems, records: count, head } = await verifyChain(chain, known ? [known] : []);
       metrics.metrics.auditWhole.set({}, problems.length === 0 ? 1 : 0);
+      verifiedAt = context.now();
       const [first] = problems;
       if (first) await broken(`${problems.length} problems in ${count} records; the first: ${first.says}`);
       else log.info({ records: count, head: head.seq }, 'The audit chain is whole');
