@@ -1,7 +1,7 @@
 import { type AuditLog, createAuditLog } from '../audit/chain/audit-log.ts';
 import { type AuditCopy, followChain, lastOutdated, meetCopy, verifyChain } from '../audit/chain/copy.ts';
 import type { AuditChain } from '../audit/chain/ports.ts';
-import { type AuditEntry, auditTime } from '../audit/record.ts';
+import { ownEntry } from '../audit/record.ts';
 import { ConfigError, messageOf } from '../core/errors.ts';
 import { openAuditFile } from '../integrations/audit-file/audit-file.ts';
 import { startRounds } from '../reconcile/resync.ts';
@@ -27,15 +27,8 @@ export const openAudit = ({ stamp, now, metrics }: AppContext, { audit }: Record
 /** Records that this process runs, and from then on every other config. */
 export const recordRuns = (context: AppContext, audit: AuditLog): void => {
   const { log, now, owner, roles, config, after, stack } = context;
-  const own = (over: Pick<AuditEntry, 'type' | 'after'> & Partial<AuditEntry>): AuditEntry => ({
-    time_utc: auditTime(now()),
-    actor: { id: 'farmhand' },
-    object: { kind: 'software', id: owner },
-    outcome: 'done',
-    ...over,
-  });
   context.onConfig(({ from, to, applied, needsRestart }) => {
-    const entry = own({
+    const entry = ownEntry(now(), {
       type: 'config_changed',
       object: { kind: 'config', id: to },
       before: { config: from },
@@ -45,7 +38,11 @@ export const recordRuns = (context: AppContext, audit: AuditLog): void => {
       log.error({ error: messageOf(error) }, 'That the config changed is not in the audit');
     });
   });
-  const started = own({ type: 'software_started', after: { roles: [...roles], ...accessOf(config()) } });
+  const started = ownEntry(now(), {
+    type: 'software_started',
+    object: { kind: 'software', id: owner },
+    after: { roles: [...roles], ...accessOf(config()) },
+  });
   const stop = startRounds({
     after,
     every: sealEvery,
@@ -70,6 +67,8 @@ const accessOf = ({ access }: ReturnType<AppContext['config']>) => ({
   ],
 });
 
+const chainItself = { kind: 'audit', id: 'chain' } as const;
+
 /** Seals, follows with the file, verifies and cuts, until the app stops. */
 export const keepAudit = async (context: AppContext, records: Records, audit: AuditLog): Promise<void> => {
   const { log, stack, after, metrics } = context;
@@ -78,14 +77,7 @@ export const keepAudit = async (context: AppContext, records: Records, audit: Au
     metrics.metrics.auditWhole.set({}, 0);
     log.error({ error }, 'The audit is not whole; see the runbook');
     await audit.record([
-      {
-        type: 'audit_broken',
-        time_utc: auditTime(context.now()),
-        actor: { id: 'farmhand' },
-        object: { kind: 'audit', id: 'chain' },
-        outcome: 'failed',
-        error,
-      },
+      ownEntry(context.now(), { type: 'audit_broken', object: chainItself, outcome: 'failed', error }),
     ]);
   };
   const file = await openCopy(context);
@@ -169,16 +161,7 @@ const cutOutdated = async (
 ): Promise<void> => {
   const cut = await lastOutdated(chain, now() - config().audit.keep);
   if (!cut) return;
-  await audit.record([
-    {
-      type: 'audit_cut',
-      time_utc: auditTime(now()),
-      actor: { id: 'farmhand' },
-      object: { kind: 'audit', id: 'chain' },
-      outcome: 'done',
-      cut,
-    },
-  ]);
+  await audit.record([ownEntry(now(), { type: 'audit_cut', object: chainItself, cut })]);
   await audit.seal();
   await chain.cutBefore(cut.seq + 1);
 };

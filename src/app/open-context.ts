@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { AuditStamp } from '../audit/chain/entry-text.ts';
 import type { Config } from '../config/schema/schema.ts';
 import { everyMs, watchConfig } from '../config/watch.ts';
-import { sha256 } from '../core/hash.ts';
 import { openHttp } from '../integrations/http-client/call.ts';
 import { createHealth } from '../observability/health.ts';
 import { createMetrics } from '../observability/metrics.ts';
@@ -10,6 +9,7 @@ import type { After } from '../reconcile/work.ts';
 import { createRouteTable } from '../routes/table.ts';
 import type { AppContext } from './shared/context.ts';
 import type { StartOptions } from './shared/run-options.ts';
+import { softwareOf } from './shared/software.ts';
 
 export interface OpenContext {
   readonly context: AppContext;
@@ -28,8 +28,7 @@ export const openContext = (options: StartOptions, stack: AsyncDisposableStack):
   let claims = 0;
   const told: Parameters<AppContext['onConfig']>[0][] = [];
   const stampOf = (present: Config): AuditStamp => ({
-    // Secrets show themselves as such only, so none is in the hash.
-    software: { version: options.version, config: sha256(JSON.stringify(present), 16) },
+    software: softwareOf(options.version, present),
     safe: redactor.text,
   });
   let stamp = stampOf(config);

@@ -91,6 +91,12 @@ export interface AuditSoftware {
 /** `ms` as a record writes it. */
 export const auditTime = (ms: number): string => new Date(ms).toISOString();
 
+/** What farmhand says of itself and of what it decides. `now`: ms */
+export const ownEntry = (
+  now: number,
+  entry: Pick<AuditEntry, 'type' | 'object'> & Partial<AuditEntry>,
+): AuditEntry => ({ time_utc: auditTime(now), actor: { id: 'farmhand' }, outcome: 'done', ...entry });
+
 export const actorOf = ({ id, name }: Person): AuditActor => ({ id, ...(name !== undefined && { name }) });
 
 export const authzOf = (verdict: AccessVerdict): AuditAuthz =>

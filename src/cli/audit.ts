@@ -5,10 +5,10 @@ import { evidencePage } from '../../views/evidence/evidence-page.ts';
 import type { AuditBox, AuditReading } from '../app/records/audit-box.ts';
 import { type PackWish, packOf } from '../audit/chain/pack.ts';
 import {
-  type Checkpoint,
-  chainVerifier,
+  checkpointsIn,
   type Verified,
   verifiedWords,
+  verifyEach,
   verifyFile,
 } from '../audit/chain/verify.mjs';
 import { loadConfig } from '../config/load.ts';
@@ -47,9 +47,8 @@ export const runAuditVerify = async (
   const { file, against } = options;
   if (file !== undefined) return told(await verifyFile(file, against), terminal);
   await using box = await open(options, { how: 'verify', what: against ? [against] : [] }, terminal, deps);
-  const verifier = chainVerifier(against === undefined ? [] : checkpointsOf(terminal.readFile(against)));
-  for await (const line of box.lines()) verifier.take(line);
-  return told(verifier.end(), terminal);
+  const known = against === undefined ? [] : await checkpointsIn(terminal.readFile(against).split('\n'));
+  return told(await verifyEach(box.lines(), known), terminal);
 };
 
 const told = (verified: Verified, { out, err, style }: Terminal): ExitCode => {
@@ -61,15 +60,6 @@ const told = (verified: Verified, { out, err, style }: Terminal): ExitCode => {
   out(`${style('green', '✓')} ${words}`);
   return exitCodes.ok;
 };
-
-const checkpointsOf = (text: string): readonly Checkpoint[] =>
-  text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => {
-      const { seq, hash } = JSON.parse(line);
-      return { seq, hash };
-    });
 
 export interface ExportOptions extends Common {
   readonly out: string;

@@ -6,6 +6,7 @@ import {
   actorOf,
   auditTime,
   authzOf,
+  ownEntry,
 } from '../../audit/record.ts';
 import type { Person } from '../../core/person.ts';
 import type { ActionState, Alert } from './alert.ts';
@@ -62,10 +63,8 @@ const actionEntry = (
     ...(spec.kind === 'silence' && { duration_ms: spec.durationMs }),
     ...(spec.kind === 'api_task' && { task: spec.task }),
   };
-  return {
+  return ownEntry(now, {
     type,
-    time_utc: auditTime(now),
-    actor: { id: 'farmhand' },
     ...(by && { on_behalf_of: actorOf(by) }),
     object: objectOf(alert),
     outcome,
@@ -74,7 +73,7 @@ const actionEntry = (
     why: { alert: alert.name, ...(reason !== undefined && { reason }) },
     ...(error !== undefined && outcome !== 'done' && { error }),
     correlation: { route: alert.route, attempt: action.attempts },
-  };
+  });
 };
 
 /** A person's command on an alert: taken, already so, or refused. */

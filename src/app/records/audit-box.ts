@@ -1,11 +1,11 @@
 import { userInfo } from 'node:os';
 import { createAuditLog } from '../../audit/chain/audit-log.ts';
 import { linesOf } from '../../audit/chain/copy.ts';
-import { auditTime } from '../../audit/record.ts';
+import { ownEntry } from '../../audit/record.ts';
 import type { Config } from '../../config/schema/schema.ts';
-import { sha256 } from '../../core/hash.ts';
 import { createAuditChain } from '../../integrations/redis/audit/audit-chain.ts';
 import { createKeys } from '../../integrations/redis/shared/keys.ts';
+import { softwareOf } from '../shared/software.ts';
 import { connectOnce, forAPerson } from './connect-once.ts';
 
 /** The audit for people at a command line, beside a farmhand that runs or not. */
@@ -37,18 +37,16 @@ export const openAuditBox = async (
     ...{ redis, reads: redis, now, skew: () => 0, keys: createKeys(prefix) },
     ...{ commandTimeout: forAPerson(command_timeout), waitReplicas: wait_replicas },
   });
-  const software = { version, config: sha256(JSON.stringify(config), 16) };
+  const software = softwareOf(version, config);
   const log = createAuditLog({ chain, now, stamp: () => ({ software, safe: (text) => text }) });
   try {
     await log.record([
-      {
+      ownEntry(now(), {
         type: 'audit_read',
-        time_utc: auditTime(now()),
         actor: { id: `cli:${userInfo().username}` },
         object: { kind: 'audit', id: 'chain' },
-        outcome: 'done',
         command: { verb: how, what },
-      },
+      }),
     ]);
     await log.seal();
   } catch (error) {

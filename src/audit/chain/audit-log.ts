@@ -1,8 +1,7 @@
 import { withDeadline } from '../../core/deadline.ts';
 import { messageOf, StoreUnavailable } from '../../core/errors.ts';
 import { isObject } from '../../core/json.ts';
-import type { AuditEntry } from '../record.ts';
-import { type AuditStamp, entryText, readEntry } from './entry-text.ts';
+import { type AuditStamp, entryTexts, readEntry } from './entry-text.ts';
 import type { AuditChain, AuditPort } from './ports.ts';
 import { type Sealed, sealEntries } from './seal.ts';
 import { hashOf } from './verify.mjs';
@@ -77,7 +76,7 @@ export const createAuditLog = (deps: AuditLogDeps): AuditLog => {
   return {
     seal,
     record: async (entries) => {
-      await chain.put(entries.map((entry) => entryText(entry, stamp())));
+      await chain.put(entryTexts(entries, stamp()));
     },
     unproven: async (action) => {
       const why = await withDeadline(proofWithin, () => proven(action))
@@ -96,7 +95,3 @@ const isIntentOf = (line: string, place: number, action: string): boolean => {
   const { seq, type, action_id } = content;
   return seq === place && type === 'change_intent' && action_id === action && hashOf(content) === hash;
 };
-
-/** The entries of one write, as the store puts them into the inbox with it. */
-export const textsOf = (entries: readonly AuditEntry[], stamp: AuditStamp): readonly string[] =>
-  entries.map((entry) => entryText(entry, stamp));

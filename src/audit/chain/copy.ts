@@ -1,7 +1,7 @@
 import type { AuditRecord } from '../record.ts';
 import type { AuditChain } from './ports.ts';
 import type { Sealed } from './seal.ts';
-import { type Checkpoint, chainVerifier, type Verified } from './verify.mjs';
+import { type Checkpoint, chainVerifier, type Verified, verifyEach } from './verify.mjs';
 
 /** A second copy of the chain, a record a line: in another place than the first. */
 export interface AuditCopy {
@@ -100,14 +100,8 @@ export async function* linesOf(chain: AuditChain, from = 1): AsyncIterable<strin
 }
 
 /** Verifies the whole chain, `checkpoints` being what somebody else knows of it. */
-export const verifyChain = async (
-  chain: AuditChain,
-  checkpoints: readonly Checkpoint[],
-): Promise<Verified> => {
-  const verifier = chainVerifier(checkpoints);
-  for await (const line of linesOf(chain)) verifier.take(line);
-  return verifier.end();
-};
+export const verifyChain = (chain: AuditChain, checkpoints: readonly Checkpoint[]): Promise<Verified> =>
+  verifyEach(linesOf(chain), checkpoints);
 
 /** The last record that retention has ended; undefined where there is none. `before`: ms. */
 export const lastOutdated = async (chain: AuditChain, before: number): Promise<Checkpoint | undefined> => {

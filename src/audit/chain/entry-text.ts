@@ -1,5 +1,5 @@
 import { isObject } from '../../core/json.ts';
-import type { AuditEntry, AuditSoftware } from '../record.ts';
+import { type AuditEntry, type AuditSoftware, ownEntry } from '../record.ts';
 import { canonical } from './verify.mjs';
 
 /** What a process puts on each of its entries. */
@@ -9,9 +9,12 @@ export interface AuditStamp {
   readonly safe: (text: string) => string;
 }
 
-/** An entry as the inbox holds it: stamped, without secrets, and so that JSON carries it exactly. */
-export const entryText = (entry: AuditEntry, { software, safe }: AuditStamp): string =>
+const entryText = (entry: AuditEntry, { software, safe }: AuditStamp): string =>
   canonical(clean({ ...entry, software }, safe));
+
+/** Entries as the inbox holds them: stamped, without secrets, and so that JSON carries them exactly. */
+export const entryTexts = (entries: readonly AuditEntry[], stamp: AuditStamp): readonly string[] =>
+  entries.map((entry) => entryText(entry, stamp));
 
 const clean = (value: unknown, safe: (text: string) => string): unknown => {
   if (typeof value === 'string') return safe(value).toWellFormed();
@@ -28,14 +31,12 @@ export const readEntry = (text: string, now: number): AuditEntry => {
   } catch {
     // Told below.
   }
-  return {
+  return ownEntry(now, {
     type: 'audit_broken',
-    time_utc: new Date(now).toISOString(),
-    actor: { id: 'farmhand' },
     object: { kind: 'audit', id: 'inbox' },
     outcome: 'failed',
     error: `An entry could not be read: ${text.slice(0, 200).toWellFormed()}`,
-  };
+  });
 };
 
 /** Its place is given by the chain alone. What farmhand wrote is an entry. */

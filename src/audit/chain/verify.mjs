@@ -236,7 +236,7 @@ export const verifyLines = (lines, checkpoints = []) => {
  * Splits at line feeds alone: Node's readline would also split at U+2028, which may stand in a record.
  * @param {string} path @returns {AsyncIterable<string>}
  */
-async function* linesOf(path) {
+export async function* linesOfFile(path) {
   let rest = '';
   for await (const chunk of createReadStream(path, 'utf8')) {
     const lines = (rest + chunk).split('\n');
@@ -246,11 +246,11 @@ async function* linesOf(path) {
   if (rest !== '') yield rest;
 }
 
-/** @param {string} path @returns {Promise<Checkpoint[]>} */
-const checkpointsOf = async (path) => {
+/** @param {AsyncIterable<string> | Iterable<string>} lines @returns {Promise<Checkpoint[]>} */
+export const checkpointsIn = async (lines) => {
   /** @type {Checkpoint[]} */
   const found = [];
-  for await (const one of linesOf(path)) {
+  for await (const one of lines) {
     if (one.trim() === '') continue;
     const { seq, hash } = JSON.parse(one);
     if (!Number.isSafeInteger(seq) || typeof hash !== 'string')
@@ -260,12 +260,20 @@ const checkpointsOf = async (path) => {
   return found;
 };
 
-/** @param {string} file @param {string | undefined} against @returns {Promise<Verified>} */
-export const verifyFile = async (file, against) => {
-  const verifier = chainVerifier(against === undefined ? [] : await checkpointsOf(against));
-  for await (const one of linesOf(file)) verifier.take(one);
+/**
+ * @param {AsyncIterable<string>} lines
+ * @param {readonly Checkpoint[]} checkpoints
+ * @returns {Promise<Verified>}
+ */
+export const verifyEach = async (lines, checkpoints) => {
+  const verifier = chainVerifier(checkpoints);
+  for await (const one of lines) verifier.take(one);
   return verifier.end();
 };
+
+/** @param {string} file @param {string | undefined} against @returns {Promise<Verified>} */
+export const verifyFile = async (file, against) =>
+  verifyEach(linesOfFile(file), against === undefined ? [] : await checkpointsIn(linesOfFile(against)));
 
 /** What a person reads. @param {Verified} verified @returns {string} */
 export const verifiedWords = ({ records, first, head, compared, problems }) => {

@@ -1,7 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { AuditCopy } from '../../audit/chain/copy.ts';
-import type { Checkpoint } from '../../audit/chain/verify.mjs';
+import { type Checkpoint, linesOfFile } from '../../audit/chain/verify.mjs';
 
 export interface AuditFile extends AuditCopy, AsyncDisposable {}
 
@@ -65,10 +64,5 @@ const lastLineFeed = async (file: FileHandle, end: number): Promise<number> => {
 };
 
 async function* linesFrom(path: string, seq: number): AsyncIterable<string> {
-  let rest = '';
-  for await (const chunk of createReadStream(path, 'utf8')) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (JSON.parse(line).seq >= seq) yield line;
-  }
+  for await (const line of linesOfFile(path)) if (JSON.parse(line).seq >= seq) yield line;
 }

@@ -1,6 +1,7 @@
-import { type AuditEntry, type AuditFacts, actorOf, auditTime } from '../../audit/record.ts';
+import { type AuditEntry, type AuditFacts, actorOf, auditTime, ownEntry } from '../../audit/record.ts';
 import type { Effect, EffectState } from '../model/parts/effect-state.ts';
 import type { Rebuild } from '../model/rebuild.ts';
+import { farmhand } from '../model/transition.ts';
 import { correlationOf, evidenceOf, objectOf } from './facts.ts';
 
 /**
@@ -13,9 +14,8 @@ export const auditOfWrite = (
   now: number,
 ): readonly AuditEntry[] => [...effectsOf(before, after, now), ...decisionsOf(before, after, now)];
 
-const farmhand = { id: 'farmhand' };
-
 const effectsOf = (before: Rebuild | undefined, after: Rebuild, now: number): readonly AuditEntry[] => {
+  if (before?.effects === after.effects) return [];
   const known = new Map(before?.effects.map((effect) => [effect.claim, effect]));
   const held = new Set(after.effects.map(({ claim }) => claim));
   const overtaken = (before?.effects ?? []).filter(
@@ -103,17 +103,15 @@ const sidesOf = (
 /** What it decided by itself: which way it goes, whom it asks, whose change it found. */
 const decisionsOf = (before: Rebuild | undefined, after: Rebuild, now: number): readonly AuditEntry[] => {
   if (!before) return [];
-  const decision = (decided: AuditFacts, over: Partial<AuditEntry> = {}): AuditEntry => ({
-    type: 'decision',
-    time_utc: auditTime(now),
-    actor: farmhand,
-    object: objectOf(after),
-    outcome: 'done',
-    after: decided,
-    correlation: correlationOf(after),
-    ...evidenceOf(after, after.end?.reason),
-    ...over,
-  });
+  const decision = (decided: AuditFacts, was?: AuditFacts): AuditEntry =>
+    ownEntry(now, {
+      type: 'decision',
+      object: objectOf(after),
+      ...(was && { before: was }),
+      after: decided,
+      correlation: correlationOf(after),
+      ...evidenceOf(after, after.end?.reason),
+    });
   const asks = (rebuild: Rebuild) =>
     rebuild.steps.flatMap(({ name, ask }) => (ask ? [{ step: name, code: ask.code, since: ask.since }] : []));
   const asked = new Set(asks(before).map((ask) => JSON.stringify(ask)));
@@ -124,7 +122,7 @@ const decisionsOf = (before: Rebuild | undefined, after: Rebuild, now: number): 
       : [
           decision(
             { decided: 'phase', phase: after.phase, errors: after.end?.errors },
-            { before: { phase: before.phase } },
+            { phase: before.phase },
           ),
         ]),
     ...asks(after)
@@ -139,7 +137,7 @@ const decisionsOf = (before: Rebuild | undefined, after: Rebuild, now: number): 
               replicas: after.drift.found,
               who: after.drift.who,
             },
-            { before: { replicas: after.drift.expected } },
+            { replicas: after.drift.expected },
           ),
         ]
       : []),

@@ -8,8 +8,7 @@ import type { Alert } from '../../../alerts/model/alert.ts';
 import { auditOfAlertWrite } from '../../../alerts/model/audited.ts';
 import type { EventRecord } from '../../../alerts/model/event-record.ts';
 import type { LooseEvent, SeriesWrite } from '../../../alerts/ports/store.ts';
-import { textsOf } from '../../../audit/chain/audit-log.ts';
-import type { AuditStamp } from '../../../audit/chain/entry-text.ts';
+import { type AuditStamp, entryTexts } from '../../../audit/chain/entry-text.ts';
 import type { AuditEntry } from '../../../audit/record.ts';
 import type { JournalEntry } from '../../../core/journal.ts';
 import { classOf, type EventReason } from '../../../core/reasons.ts';
@@ -153,7 +152,7 @@ const planBlock = (
 
 const auditOf = ({ before, after, audited = [] }: Block, stamp: AuditStamp, now: number) => {
   const former = before?.id === after.id ? before : undefined;
-  return some(textsOf([...audited, ...auditOfAlertWrite(former, after, now)], stamp));
+  return some(entryTexts([...audited, ...auditOfAlertWrite(former, after, now)], stamp));
 };
 
 const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length === 0 ? undefined : list);

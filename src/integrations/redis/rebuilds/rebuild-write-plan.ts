@@ -1,5 +1,4 @@
-import { textsOf } from '../../../audit/chain/audit-log.ts';
-import type { AuditStamp } from '../../../audit/chain/entry-text.ts';
+import { type AuditStamp, entryTexts } from '../../../audit/chain/entry-text.ts';
 import { isObject } from '../../../core/json.ts';
 import { auditOfWrite } from '../../../rebuild/audit/audit-of-write.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
@@ -77,7 +76,7 @@ export const planTransition = (
       ...(ended && { ttl: retention, ended: { at: endedAt(after), failed: after.phase === 'failed' } }),
       journal: journal.map(encodeLine),
       ...(stamp && {
-        audit: textsOf([...audited, ...auditOfWrite(before, { ...after, version: next }, now)], stamp),
+        audit: entryTexts([...audited, ...auditOfWrite(before, { ...after, version: next }, now)], stamp),
       }),
       due: Object.fromEntries(parts.map((part) => [part, dueAt(after, part) ?? false])),
       place: `${after.id}|${after.card.channel}|${after.card.ts ?? ''}`,
