@@ -95,20 +95,23 @@ interface PlannedQueue {
   readonly wake: number | undefined;
 }
 
+export interface CommitContext {
+  readonly retention: Retention;
+  /** ms */
+  readonly now: number;
+  /** What entries of the audit carry; undefined: nobody asks for an audit. */
+  readonly stamp: AuditStamp | undefined;
+}
+
 /** `values` grows in the order in which the script takes them. */
 export const planCommit = (
   blocks: readonly Block[],
   loose: readonly LooseEvent[],
-  retention: Retention,
-  now: number,
-  stamp: AuditStamp | undefined,
+  context: CommitContext,
 ): { readonly plan: CommitPlan; readonly values: readonly string[] } => {
   const values: string[] = [];
   const tallies = createTallies();
-  const planned = blocks.map((block) => ({
-    ...planBlock(block, values, tallies.of(block), retention, now),
-    audit: stamp && auditOf(block, stamp, now),
-  }));
+  const planned = blocks.map((block) => planBlock(block, values, tallies.of(block), context));
   const looseIds = loose.map(({ record, keep }) => [record.id, keep] as const);
   for (const { record, keep } of loose) if (keep) values.push(encodeEvent(record));
   const counts: Sums = {};
@@ -120,10 +123,9 @@ const planBlock = (
   block: Block,
   values: string[],
   tally: number | undefined,
-  retention: Retention,
-  now: number,
-): Omit<PlannedBlock, 'audit'> => {
-  const { before, after, archived, journal, events, nonces, settles } = block;
+  { retention, now, stamp }: CommitContext,
+): PlannedBlock => {
+  const { before, after, archived, journal, events, nonces, settles, audited = [] } = block;
   // One number for all that this write touches, so that nothing that was read before it counts as the same.
   const version = (before?.version ?? 0) + 1;
   const formerOf = (alert: Alert) => (before?.id === alert.id ? before : undefined);
@@ -147,12 +149,8 @@ const planBlock = (
     events: some(events)?.map(({ id }) => id),
     nonces: some(nonces)?.map(({ key, validUntil }) => [key.toWellFormed(), Math.max(1, validUntil - now)]),
     tally,
+    audit: stamp && some(entryTexts([...audited, ...auditOfAlertWrite(formerOf(after), after, now)], stamp)),
   };
-};
-
-const auditOf = ({ before, after, audited = [] }: Block, stamp: AuditStamp, now: number) => {
-  const former = before?.id === after.id ? before : undefined;
-  return some(entryTexts([...audited, ...auditOfAlertWrite(former, after, now)], stamp));
 };
 
 const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length === 0 ? undefined : list);

@@ -46,7 +46,10 @@ export const createCommit = (deps: CommitDeps): CommitRecords => {
   redis.defineCommand('farmhandCommit', { numberOfKeys: 0, lua: commitScript });
   return async (blocks, loose = []) => {
     const now = deps.now();
-    const { plan, values } = planCommit(blocks, loose, retention, now, deps.stamp?.());
+    const { plan, values } = planCommit(blocks, loose, {
+      ...{ retention, now },
+      stamp: deps.stamp?.(),
+    });
     const fence = deps.watch?.fence();
     const answer = await guardedClient('write', () =>
       redis.farmhandCommit(
