@@ -8,8 +8,7 @@ import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
 import type { JiraApi } from './client/jira-api.ts';
 import { JiraFault } from './client/jira-fault.ts';
 import { closingTransitionOf } from './closing-transition.ts';
-import type { JiraFile } from './documents/journal-file.ts';
-import { journalFile } from './documents/journal-file.ts';
+import { type JiraFile, journalFile } from './documents/journal-file.ts';
 
 export interface TicketClosing {
   /** To be said in the report: where chart and journal are, and what keeps the ticket open. */

@@ -1,4 +1,3 @@
-import { backoff } from '../../core/backoff.ts';
 import { ownLine } from '../../core/journal.ts';
 import { noted } from '../messages/notes.ts';
 import { written } from '../messages/own-lines.ts';
@@ -17,6 +16,7 @@ import {
   reportWaits,
   settleDescription,
 } from './description.ts';
+import { triesAfterTheEnd, waitAfter } from './try-again.ts';
 
 /** What Jira needs next so that it says what the record says. */
 export type TicketStep =
@@ -83,13 +83,8 @@ export const claimTicket = (
 
 /** A person is told that Jira does not answer when this many tries have failed. */
 const patience = 4;
-const maxBackoff = 300_000;
 /** What is refused is tried again this often: somebody may put the configuration right. */
 const retryRefusedEvery = 180_000;
-/** A rebuild that is over does not ask for ever for a ticket that is refused. */
-const afterTheEnd = 20;
-/** After an answer that was lost: the call may still be under way. */
-const settleMs = 5_000;
 
 /**
  * Applies what came of `work`, claimed as `claim` on a record whose doubt was `before`. What is written is a fact,
@@ -114,11 +109,7 @@ export const settleTicket = (
   if (rebuild.ticket.doubt?.claim !== claim) return undefined;
   if (result.kind === 'refused') return refused(rebuild, work, result, now);
   const { ticket } = rebuild;
-  const wait = Math.max(
-    backoff(ticket.attempts, { first: policy.backoff, most: maxBackoff }),
-    result.retryAfterMs ?? 0,
-    result.kind === 'unknown' ? settleMs : 0,
-  );
+  const wait = waitAfter(ticket.attempts, result, policy);
   // Surely not written by this try: what was in doubt before it still is, and nothing else.
   const doubt = result.kind === 'unknown' ? ticket.doubt : before;
   const next = { ...rebuild, ticket: { ...without(ticket), ...(doubt && { doubt }), retryAt: now + wait } };
@@ -188,7 +179,7 @@ const refused = (
       written({ code: 'ticket_comment_refused', entry, error }, now),
     );
   }
-  if (hasEnded(rebuild) && ticket.attempts >= afterTheEnd) {
+  if (hasEnded(rebuild) && ticket.attempts >= triesAfterTheEnd) {
     const failed: Rebuild = { ...rebuild, ticket: { ...bare, state: 'failed', error } };
     return writeOf(
       noted(failed, { code: 'ticket_failed', error }, now),

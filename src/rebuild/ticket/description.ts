@@ -1,4 +1,3 @@
-import { backoff } from '../../core/backoff.ts';
 import { contentHash } from '../../core/hash.ts';
 import { ownLine } from '../../core/journal.ts';
 import { noted } from '../messages/notes.ts';
@@ -8,6 +7,7 @@ import type { Rebuild } from '../model/rebuild.ts';
 import { hasEnded } from '../model/record.ts';
 import { type Transition, writeOf } from '../model/transition.ts';
 import type { TicketResult } from '../ports/ports.ts';
+import { triesAfterTheEnd, waitAfter } from './try-again.ts';
 
 /** Write farmhand's part of the description. `ifAbsent`: what is done where it is not found as it was written. */
 export interface DescribeWork {
@@ -24,10 +24,6 @@ export const descriptionNumber = -1;
 const describeEvery = 60_000;
 /** So often it is tried before the closing report, which does not wait for ever. */
 const beforeTheReport = 4;
-const afterTheEnd = 20;
-const maxBackoff = 300_000;
-/** After an answer that was lost: the call may still be under way. */
-const settleMs = 5_000;
 
 const unknownYet: TicketDescription = { state: 'new', due: 0, tries: 0 };
 
@@ -94,7 +90,7 @@ export const settleDescription = (
   const { error } = result;
   const tries = before.tries + 1;
   const { hash: _, ...rest } = before;
-  if (result.kind === 'refused' || (hasEnded(rebuild) && tries >= afterTheEnd)) {
+  if (result.kind === 'refused' || (hasEnded(rebuild) && tries >= triesAfterTheEnd)) {
     const next = put(rebuild, { ...rest, hash: work.hash, due: now + describeEvery, tries: 0, error });
     if (before.error === error) return writeOf(next);
     return writeOf(
@@ -102,12 +98,8 @@ export const settleDescription = (
       ownLine(now, 'ticket_description_refused', error),
     );
   }
-  const wait = Math.max(
-    backoff(tries, { first: policy.backoff, most: maxBackoff }),
-    result.retryAfterMs ?? 0,
-    result.kind === 'unknown' ? settleMs : 0,
-  );
-  return writeOf(put(rebuild, { ...before, due: now + wait, tries }));
+  const due = now + waitAfter(tries, result, policy);
+  return writeOf(put(rebuild, { ...before, due, tries }));
 };
 
 const described = (
