@@ -1,5 +1,6 @@
 import { auditCatalogue } from '../../src/audit/catalogue.ts';
 import type { AuditActor, AuditRecord } from '../../src/audit/record.ts';
+import { xml } from '../charts/svg.ts';
 import { recordWords } from './record-words.ts';
 
 export interface Evidence {
@@ -36,14 +37,11 @@ ${integrity(evidence, first, last)}
 `;
 };
 
-/** `&`, `<`, `>` and quotes: nothing of a record is markup. */
-const safe = (text: string): string =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
+/** Longer than any text of a record. */
+const longest = 10_000;
+
+/** Nothing of a record is markup, or turns the reading direction. */
+const safe = (text: string): string => xml(text, longest);
 
 const moment = (time: string): string => time.replace('T', ' ').replace(/(\.\d+)?Z$/, '');
 
