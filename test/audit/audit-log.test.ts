@@ -1,29 +1,19 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createAuditLog } from '../../src/audit/chain/audit-log.ts';
-import type { AuditStamp } from '../../src/audit/chain/entry-text.ts';
 import type { AuditChain } from '../../src/audit/chain/ports.ts';
 import { verifyLines } from '../../src/audit/chain/verify.mjs';
 import type { AuditEntry } from '../../src/audit/record.ts';
 import { StoreUnavailable } from '../../src/core/errors.ts';
+import { anAuditEntry, aStamp } from '../builders/audit.ts';
 import { memoryChain } from '../support/memory-chain.ts';
 
-const stamp: AuditStamp = {
-  software: { version: '0.2.0', config: 'c0ffee' },
-  safe: (text) => text.replaceAll('hunter2', '[redacted]'),
-};
+const stamp = aStamp({ safe: (text) => text.replaceAll('hunter2', '[redacted]') });
 const now = () => Date.UTC(2026, 10, 20);
 const logOn = (chain: AuditChain, proofWithin = 2_000) =>
   createAuditLog({ chain, stamp: () => stamp, now, proofWithin });
 
-const entry = (n: number, over: Partial<AuditEntry> = {}): AuditEntry => ({
-  type: 'command',
-  time_utc: '2026-11-20T21:49:00.000Z',
-  actor: { id: 'U0ALICE' },
-  object: { kind: 'rebuild', id: 'system6-20261120-1' },
-  outcome: 'done',
-  command: { farmers: n },
-  ...over,
-});
+const entry = (n: number, over: Partial<AuditEntry> = {}): AuditEntry =>
+  anAuditEntry({ command: { farmers: n }, ...over });
 const intent = (action_id: string) => entry(1, { type: 'change_intent', outcome: 'intended', action_id });
 
 test('what was recorded by several processes at once is one chain, each entry once', async () => {

@@ -15,19 +15,16 @@ import {
   verifyLines,
 } from '../../src/audit/chain/verify.mjs';
 import type { AuditEntry } from '../../src/audit/record.ts';
+import { anAuditEntry, beginning } from '../builders/audit.ts';
 
-const entry = (n: number): AuditEntry => ({
-  type: 'command',
-  time_utc: new Date(Date.UTC(2026, 10, 20) + n).toISOString(),
-  actor: { id: 'U0ALICE', name: 'Alice Ash' },
-  object: { kind: 'rebuild', id: 'system6-20261120-1', instance: 'system6' },
-  outcome: 'done',
-  command: { verb: 'scale', farmers: n },
-});
+const entry = (n: number): AuditEntry =>
+  anAuditEntry({
+    time_utc: new Date(Date.UTC(2026, 10, 20) + n).toISOString(),
+    command: { verb: 'scale', farmers: n },
+  });
 
-const begin: Checkpoint = { seq: 0, hash: noHash };
 const chainOf = (length: number, entries = Array.from({ length }, (_, n) => entry(n))) =>
-  sealEntries(begin, entries).map(({ line }) => line);
+  sealEntries(beginning, entries).map(({ line }) => line);
 const checkpointOf = (lines: readonly string[]): Checkpoint[] => {
   const { seq, hash } = JSON.parse(lines.at(-1) ?? '');
   return [{ seq, hash }];
@@ -133,10 +130,10 @@ test('a rewrite and a cut end are only seen against a checkpoint, and that is sa
 
 test('a front that was cut off in the open is no gap, and one that was cut off in silence is', () => {
   const cutOff = { ...entry(9), type: 'audit_cut' as const };
-  const old = sealEntries(begin, [entry(0), entry(1), entry(2)]);
+  const old = sealEntries(beginning, [entry(0), entry(1), entry(2)]);
   const last = old[1]?.record;
   const cut = { seq: last?.seq ?? 0, hash: last?.hash ?? '' };
-  const sealed = sealEntries(old[2]?.record ?? begin, [{ ...cutOff, cut }]);
+  const sealed = sealEntries(old[2]?.record ?? beginning, [{ ...cutOff, cut }]);
   const whole = [...old, ...sealed].map(({ line }) => line);
   expect(verifyLines(whole.slice(2)).problems).toEqual([]);
   expect(places(verifyLines(whole.slice(1)).problems)).toEqual([{ code: 'begins', seq: 2 }]);

@@ -2,48 +2,33 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { type RedisServer, startRedis } from '../../sandbox/redis/start.ts';
+import { expect, onTestFinished, test } from 'vitest';
 import { openAuditBox } from '../../src/app/records/audit-box.ts';
 import { createAuditLog } from '../../src/audit/chain/audit-log.ts';
 import { sealEntries } from '../../src/audit/chain/seal.ts';
-import { noHash } from '../../src/audit/chain/verify.mjs';
 import type { AuditEntry } from '../../src/audit/record.ts';
 import { runAuditExport, runAuditVerify } from '../../src/cli/audit.ts';
-import { createAuditChain } from '../../src/integrations/redis/audit/audit-chain.ts';
 import { createKeys } from '../../src/integrations/redis/shared/keys.ts';
+import { anAuditEntry, aStamp, beginning } from '../builders/audit.ts';
+import { auditChainOn } from '../support/audit-chain.ts';
+import { redisOfFile } from '../support/redis-of-file.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 
-let server: RedisServer;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = new Redis(server.url);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const server = redisOfFile();
 
-const entry = (rebuild: string, day: number): AuditEntry => ({
-  type: 'command',
-  time_utc: new Date(Date.UTC(2026, 10, day)).toISOString(),
-  actor: { id: 'U0ALICE', name: 'Alice Ash' },
-  object: { kind: 'rebuild', id: rebuild },
-  outcome: 'done',
-  command: { verb: 'pause' },
-});
+const entry = (rebuild: string, day: number): AuditEntry =>
+  anAuditEntry({
+    time_utc: new Date(Date.UTC(2026, 10, day)).toISOString(),
+    object: { kind: 'rebuild', id: rebuild },
+    command: { verb: 'pause' },
+  });
 
 let prefixes = 0;
 const world = async (...entries: readonly AuditEntry[]) => {
   const prefix = `audit-cli-${++prefixes}`;
   const keys = createKeys(prefix);
-  const chain = createAuditChain({
-    ...{ redis, reads: redis, now: Date.now, skew: () => 0, commandTimeout: 4_000, waitReplicas: 0, keys },
-  });
-  const stamp = () => ({ software: { version: '0.2.0', config: 'c0ffee' }, safe: (text: string) => text });
-  const log = createAuditLog({ chain, stamp, now: Date.now });
+  const chain = auditChainOn(server.redis, prefix);
+  const log = createAuditLog({ chain, stamp: () => aStamp(), now: Date.now });
   await log.record(entries);
   await log.seal();
   const folder = mkdtempSync(join(tmpdir(), 'farmhand-audit-'));
@@ -86,7 +71,7 @@ test('verify: a chain that nobody touched is whole, and that it was read is on r
 
 test('verify: what was removed is found at its place, from the middle and from the end', async () => {
   const on = await world(entry('a', 20), entry('b', 20), entry('c', 20));
-  await redis.xdel(on.keys.audit, '2-0', '3-0');
+  await server.redis.xdel(on.keys.audit, '2-0', '3-0');
   expect(await runAuditVerify(common, on.terminal, deps)).toBe(1);
   expect(on.said.stderr()).toContain('NOT whole: 1 problem in 2 records, 1 to 4');
   expect(on.said.stderr()).toContain('records 2 to 3 are missing');
@@ -95,9 +80,9 @@ test('verify: what was removed is found at its place, from the middle and from t
 test('verify: a chain that was written again is found with what is kept elsewhere', async () => {
   const on = await world(entry('a', 20), entry('b', 20));
   on.files['kept.ndjson'] = `${(await on.chain.lines(1, 9)).join('\n')}\n`;
-  await redis.del(on.keys.audit);
-  const forged = sealEntries({ seq: 0, hash: noHash }, [entry('a', 21), entry('b', 21)]);
-  await on.chain.append({ seq: 0, hash: noHash }, forged, []);
+  await server.redis.del(on.keys.audit);
+  const forged = sealEntries(beginning, [entry('a', 21), entry('b', 21)]);
+  await on.chain.append(beginning, forged, []);
   expect(await runAuditVerify({ ...common, against: 'kept.ndjson' }, on.terminal, deps)).toBe(1);
   expect(on.said.stderr()).toContain('record 1 is another one than the checkpoint says');
 });

@@ -1,22 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { AuditChain } from '../../../src/audit/chain/ports.ts';
 import { type Sealed, sealEntries } from '../../../src/audit/chain/seal.ts';
-import { type Checkpoint, noHash, verifyLines } from '../../../src/audit/chain/verify.mjs';
+import { type Checkpoint, verifyLines } from '../../../src/audit/chain/verify.mjs';
 import type { AuditEntry } from '../../../src/audit/record.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
+import { anAuditEntry, beginning } from '../../builders/audit.ts';
 
-const entry = (n: number, over: Partial<AuditEntry> = {}): AuditEntry => ({
-  type: 'command',
-  time_utc: '2026-11-20T21:49:00.000Z',
-  actor: { id: 'U0ALICE' },
-  object: { kind: 'rebuild', id: 'system6-20261120-1' },
-  outcome: 'done',
-  command: { farmers: n },
-  ...over,
-});
-const begin: Checkpoint = { seq: 0, hash: noHash };
+const entry = (n: number, over: Partial<AuditEntry> = {}): AuditEntry =>
+  anAuditEntry({ command: { farmers: n }, ...over });
 const headOf = (sealed: readonly Sealed[]): Checkpoint => {
-  const { seq, hash } = sealed.at(-1)?.record ?? begin;
+  const { seq, hash } = sealed.at(-1)?.record ?? beginning;
   return { seq, hash };
 };
 
@@ -30,7 +23,7 @@ export const auditChainConformance = (name: string, open: () => AuditChain): voi
       const waiting = await chain.waiting(2);
       expect(waiting.map(({ text }) => text)).toEqual(['a', 'b']);
       const sealed = sealEntries(await chain.head(), [entry(1), entry(2)]);
-      expect(await chain.append(begin, sealed, [waiting[0]?.id ?? '', waiting[1]?.id ?? ''])).toBe(true);
+      expect(await chain.append(beginning, sealed, [waiting[0]?.id ?? '', waiting[1]?.id ?? ''])).toBe(true);
       expect((await chain.waiting(9)).map(({ text }) => text)).toEqual(['c']);
       expect(await chain.head()).toEqual(headOf(sealed));
     });
@@ -39,9 +32,11 @@ export const auditChainConformance = (name: string, open: () => AuditChain): voi
       const chain = open();
       await chain.put(['a']);
       const [waiting] = await chain.waiting(1);
-      const first = sealEntries(begin, [entry(1)]);
-      expect(await chain.append(begin, first, [])).toBe(true);
-      expect(await chain.append(begin, sealEntries(begin, [entry(2)]), [waiting?.id ?? ''])).toBe(false);
+      const first = sealEntries(beginning, [entry(1)]);
+      expect(await chain.append(beginning, first, [])).toBe(true);
+      expect(await chain.append(beginning, sealEntries(beginning, [entry(2)]), [waiting?.id ?? ''])).toBe(
+        false,
+      );
       // Right number, wrong hash.
       const forged = { seq: 1, hash: 'f'.repeat(64) };
       expect(await chain.append(forged, sealEntries(forged, [entry(3)]), [])).toBe(false);
@@ -52,10 +47,10 @@ export const auditChainConformance = (name: string, open: () => AuditChain): voi
     test('what it gives back is what was sealed, from any number on', async () => {
       const chain = open();
       const sealed = sealEntries(
-        begin,
+        beginning,
         Array.from({ length: 30 }, (_, n) => entry(n, { error: 'Zürich \u2028 “ok” \u0000' })),
       );
-      await chain.append(begin, sealed, []);
+      await chain.append(beginning, sealed, []);
       const lines = sealed.map(({ line }) => line);
       expect(await chain.lines(1, 100)).toEqual(lines);
       expect(await chain.lines(12, 3)).toEqual(lines.slice(11, 14));
@@ -67,7 +62,7 @@ export const auditChainConformance = (name: string, open: () => AuditChain): voi
       const chain = open();
       const intent = entry(1, { type: 'change_intent', action_id: 'w.1', outcome: 'intended' });
       const outcome = entry(2, { type: 'change_outcome', action_id: 'w.2' });
-      await chain.append(begin, sealEntries(begin, [entry(0), intent, outcome]), []);
+      await chain.append(beginning, sealEntries(beginning, [entry(0), intent, outcome]), []);
       expect(await chain.intentOf('w.1')).toBe(2);
       expect(await chain.intentOf('w.2')).toBeUndefined();
       expect(await chain.intentOf('')).toBeUndefined();
@@ -75,8 +70,8 @@ export const auditChainConformance = (name: string, open: () => AuditChain): voi
 
     test('its front can be cut off, and numbers go on', async () => {
       const chain = open();
-      const sealed = sealEntries(begin, [entry(1), entry(2), entry(3)]);
-      await chain.append(begin, sealed, []);
+      const sealed = sealEntries(beginning, [entry(1), entry(2), entry(3)]);
+      await chain.append(beginning, sealed, []);
       await chain.cutBefore(3);
       expect(await chain.lines(1, 9)).toEqual([sealed[2]?.line]);
       await chain.append(headOf(sealed), sealEntries(headOf(sealed), [entry(4)]), []);
@@ -89,10 +84,10 @@ export const auditChainConformance = (name: string, open: () => AuditChain): voi
       await chain.goOnBehind(known);
       expect(await chain.head()).toEqual(known);
       const sealed = sealEntries(known, [entry(1)]);
-      expect(await chain.append(begin, sealEntries(begin, [entry(1)]), [])).toBe(false);
+      expect(await chain.append(beginning, sealEntries(beginning, [entry(1)]), [])).toBe(false);
       expect(await chain.append(known, sealed, [])).toBe(true);
       expect(sealed[0]?.record.seq).toBe(42);
-      await expect(chain.goOnBehind(begin)).rejects.toBeInstanceOf(StoreUnavailable);
+      await expect(chain.goOnBehind(beginning)).rejects.toBeInstanceOf(StoreUnavailable);
     });
   });
 };

@@ -1,26 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
+import { expect, test } from 'vitest';
 import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';
 import { createLeases } from '../../../src/integrations/redis/shared/leases.ts';
+import { redisOfFile } from '../../support/redis-of-file.ts';
 import { leasesConformance } from './leases.ts';
 
-let server: RedisServer;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = new Redis(server.url);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const server = redisOfFile();
 
 let stores = 0;
 const open = () => {
   const prefix = `leases-${++stores}`;
-  return { prefix, leases: createLeases(redis, createKeys(prefix)) };
+  return { prefix, leases: createLeases(server.redis, createKeys(prefix)) };
 };
 
 leasesConformance(async () => ({ ...open(), elapse: (ms) => sleep(ms) }));
@@ -31,12 +21,12 @@ test('the keys are those of the farmhand before this one: during a rolling upgra
   await leases.take('looks', '', 'a', 60_000);
   await leases.take('drive', 'system6-20261120-1', 'a', 60_000);
   await leases.take('recovery', '', 'a', 60_000);
-  const keys = await redis.keys(`{${prefix}}:*`);
+  const keys = await server.redis.keys(`{${prefix}}:*`);
   expect(keys.toSorted()).toEqual([
     `{${prefix}}:l:C1:lease`,
     `{${prefix}}:l:looks:lease`,
     `{${prefix}}:recovery:lease`,
     `{${prefix}}:rl:drive:system6-20261120-1`,
   ]);
-  expect(await Promise.all(keys.map((key) => redis.get(key)))).toEqual(['a', 'a', 'a', 'a']);
+  expect(await Promise.all(keys.map((key) => server.redis.get(key)))).toEqual(['a', 'a', 'a', 'a']);
 });

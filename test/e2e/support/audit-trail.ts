@@ -2,8 +2,7 @@ import { Redis } from 'ioredis';
 import { linesOf } from '../../../src/audit/chain/copy.ts';
 import { chainVerifier, type Verified } from '../../../src/audit/chain/verify.mjs';
 import type { AuditRecord } from '../../../src/audit/record.ts';
-import { createAuditChain } from '../../../src/integrations/redis/audit/audit-chain.ts';
-import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';
+import { auditChainOn } from '../../support/audit-chain.ts';
 
 export interface AuditTrail extends Disposable {
   /** All of the chain, and what verifying says of it. */
@@ -15,10 +14,7 @@ export const openAuditTrail = (redisUrl: string): AuditTrail => {
   const redis = new Redis(redisUrl);
   // Tests take Redis away.
   redis.on('error', () => undefined);
-  const chain = createAuditChain({
-    ...{ redis, reads: redis, now: Date.now, skew: () => 0, commandTimeout: 4_000, waitReplicas: 0 },
-    keys: createKeys('farmhand'),
-  });
+  const chain = auditChainOn(redis, 'farmhand');
   return {
     read: async () => {
       const verifier = chainVerifier([]);

@@ -5,9 +5,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { followChain, lastOutdated, meetCopy, verifyChain } from '../../../src/audit/chain/copy.ts';
 import type { AuditChain } from '../../../src/audit/chain/ports.ts';
 import { sealEntries } from '../../../src/audit/chain/seal.ts';
-import { type Checkpoint, noHash, verifyFile } from '../../../src/audit/chain/verify.mjs';
+import { type Checkpoint, verifyFile } from '../../../src/audit/chain/verify.mjs';
 import type { AuditEntry } from '../../../src/audit/record.ts';
 import { openAuditFile } from '../../../src/integrations/audit-file/audit-file.ts';
+import { anAuditEntry, beginning } from '../../builders/audit.ts';
 import { memoryChain } from '../../support/memory-chain.ts';
 
 let folder: string;
@@ -18,14 +19,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const entry = (n: number, day = 20): AuditEntry => ({
-  type: 'command',
-  time_utc: new Date(Date.UTC(2026, 10, day)).toISOString(),
-  actor: { id: 'U0ALICE' },
-  object: { kind: 'rebuild', id: 'system6-20261120-1' },
-  outcome: 'done',
-  command: { farmers: n, words: 'Zürich \u2028 and on' },
-});
+const entry = (n: number, day = 20): AuditEntry =>
+  anAuditEntry({
+    time_utc: new Date(Date.UTC(2026, 10, day)).toISOString(),
+    command: { farmers: n, words: 'Zürich \u2028 and on' },
+  });
 const grow = async (chain: AuditChain, count: number, day?: number): Promise<void> => {
   const head = await chain.head();
   const entries = Array.from({ length: count }, (_, n) => entry(head.seq + n, day));
@@ -78,7 +76,7 @@ test('what the chain has lost at its end is put back from the file', async () =>
   const older = memoryChain();
   const [first] = [await whole.lines(1, 300)];
   await older.append(
-    { seq: 0, hash: noHash },
+    beginning,
     (first ?? []).map((line) => ({ record: JSON.parse(line), line })),
     [],
   );

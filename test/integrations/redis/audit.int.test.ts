@@ -1,33 +1,26 @@
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
+import { expect, test } from 'vitest';
+import { startRedis } from '../../../sandbox/redis/start.ts';
 import { createAuditLog } from '../../../src/audit/chain/audit-log.ts';
 import { verifyChain } from '../../../src/audit/chain/copy.ts';
 import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import { writeOf } from '../../../src/rebuild/model/transition.ts';
+import { anAuditEntry, aStamp } from '../../builders/audit.ts';
 import { aRebuild } from '../../builders/rebuild.ts';
+import { redisOfFile } from '../../support/redis-of-file.ts';
 import { stopwatch } from '../../support/stopwatch.ts';
 
-let server: RedisServer;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = new Redis(server.url);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const server = redisOfFile();
 
 const day = 86_400_000;
-const stamp = () => ({ software: { version: '0.2.0', config: 'c0ffee' }, safe: (text: string) => text });
+const stamp = () => aStamp();
 let prefixes = 0;
-const open = () => {
+const open = (redis = server.redis, commandTimeout = 4_000) => {
   const store = createRecordStore({
     redis,
     prefix: `a-${++prefixes}`,
     retention: { alert: 30 * day, event: 7 * day },
-    commandTimeout: 4_000,
+    commandTimeout,
     waitReplicas: 0,
     rates: () => ({ post: { perSecond: 2, burst: 3 }, update: { perSecond: 1, burst: 1 } }),
     now: Date.now,
@@ -76,11 +69,11 @@ test('an intent is written with the claim, and proven from then on', async () =>
 
 test('where the audit takes nothing, nothing is written, and nothing is changed', async () => {
   const on = await withRebuild();
-  await redis.set(on.keys.auditInbox, 'in the way');
+  await server.redis.set(on.keys.auditInbox, 'in the way');
   await expect(claim(on)).rejects.toThrow('WRONGTYPE');
   expect(await on.rebuilds.get(id)).toMatchObject({ version: 1, effects: [] });
-  await redis.del(on.keys.auditInbox);
-  await redis.set(on.keys.audit, 'in the way');
+  await server.redis.del(on.keys.auditInbox);
+  await server.redis.set(on.keys.audit, 'in the way');
   await claim(on);
   const watch = stopwatch();
   expect(await on.log.unproven('p1.7')).toMatch(
@@ -88,26 +81,14 @@ test('where the audit takes nothing, nothing is written, and nothing is changed'
   );
   expect(watch.stop()).toBeLessThan(2_500);
   // What waits is not lost by that.
-  await redis.del(on.keys.audit);
+  await server.redis.del(on.keys.audit);
   expect(await on.log.unproven('p1.7')).toBeUndefined();
 });
 
 test('a Redis that hangs refuses within two seconds', async () => {
   await using hanging = await startRedis();
   const slow = new Redis(hanging.url, { commandTimeout: 60_000 });
-  const store = createRecordStore({
-    redis: slow,
-    prefix: 'hangs',
-    retention: { alert: day, event: day },
-    commandTimeout: 60_000,
-    waitReplicas: 0,
-    rates: () => ({ post: { perSecond: 2, burst: 3 }, update: { perSecond: 1, burst: 1 } }),
-    now: Date.now,
-    onMarked: () => {},
-    onDue: () => {},
-    stamp,
-  });
-  const log = createAuditLog({ chain: store.audit, stamp, now: Date.now });
+  const { log } = open(slow, 60_000);
   await log.seal();
   hanging.pause();
   const watch = stopwatch();
@@ -123,15 +104,7 @@ test('many processes seal at once, and it is one chain with each entry once', as
   await Promise.all(
     Array.from({ length: 600 }, async (_, n) => {
       const log = logs[n % logs.length] ?? on.log;
-      await log.record([
-        {
-          type: 'audit_read',
-          time_utc: '2026-11-20T00:00:00.000Z',
-          actor: { id: `n${n}` },
-          object: { kind: 'audit', id: 'chain' },
-          outcome: 'done',
-        },
-      ]);
+      await log.record([anAuditEntry({ actor: { id: `n${n}` } })]);
       await log.seal();
     }),
   );

@@ -1,23 +1,14 @@
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
+import { expect, test } from 'vitest';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import { line } from '../../../src/core/journal.ts';
 import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { writeOf } from '../../../src/rebuild/model/transition.ts';
 import { anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
+import { redisOfFile } from '../../support/redis-of-file.ts';
 
-let server: RedisServer;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = new Redis(server.url);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const server = redisOfFile();
 
 const day = 86_400_000;
 let prefixes = 0;
@@ -25,7 +16,7 @@ let prefixes = 0;
 const open = (over: { now?: () => number; waitReplicas?: number } = {}) => {
   const told: string[] = [];
   const store = createRecordStore({
-    redis,
+    redis: server.redis,
     prefix: `r-${++prefixes}`,
     retention: { alert: 30 * day, event: 7 * day },
     commandTimeout: 4_000,
@@ -55,13 +46,13 @@ const released = (rebuild: Rebuild) => ({
 test('keeps a rebuild in flight for ever, and an ended one as long as configured, with all that belongs to it', async () => {
   const { rebuilds, keys } = open();
   await rebuilds.create(ask, made);
-  expect(await redis.pttl(keys.rebuild(id))).toBe(-1);
-  expect(await redis.pttl(keys.rebuildJournal(id))).toBe(-1);
+  expect(await server.redis.pttl(keys.rebuild(id))).toBe(-1);
+  expect(await server.redis.pttl(keys.rebuildJournal(id))).toBe(-1);
   await rebuilds.update(id, released);
   await rebuilds.update(id, (rebuild) => ({ write: writeOf(rebuild, line(startedAt, 'U0BOB', 'refused')) }));
   const thread = keys.rebuildThread('C0DCR', '1763607600.000100');
   for (const key of [keys.rebuild(id), keys.rebuildJournal(id), thread]) {
-    const ttl = await redis.pttl(key);
+    const ttl = await server.redis.pttl(key);
     expect(ttl).toBeGreaterThan(399 * day);
     expect(ttl).toBeLessThanOrEqual(400 * day);
   }
@@ -75,12 +66,12 @@ test('tidies the lists of what retention has ended', async () => {
   await measureSkew();
   await rebuilds.create(ask, made);
   await rebuilds.update(id, released);
-  await redis.del(keys.rebuild(id));
+  await server.redis.del(keys.rebuild(id));
   expect(await rebuildQueries.list({ limit: 10 })).toEqual([]);
   expect(await rebuilds.due('card', clock.now, 10)).toEqual([id]);
   clock.now += 401 * day;
   await tidy();
-  expect(await redis.zcard(keys.rebuildsEnded)).toBe(0);
+  expect(await server.redis.zcard(keys.rebuildsEnded)).toBe(0);
   expect(await rebuilds.due('card', clock.now, 10)).toEqual([]);
 });
 

@@ -4,19 +4,12 @@ import { noHash } from '../../../src/audit/chain/verify.mjs';
 import type { AuditEntry, AuditRecord } from '../../../src/audit/record.ts';
 import { evidencePage } from '../../../views/evidence/evidence-page.ts';
 import { recordWords } from '../../../views/evidence/record-words.ts';
+import { anAuditEntry, beginning } from '../../builders/audit.ts';
 
 const software = { version: '0.2.0', config: 'c0ffee' };
-const entry = (over: Partial<AuditEntry>): AuditEntry => ({
-  type: 'command',
-  time_utc: '2026-11-20T21:49:07.123Z',
-  actor: { id: 'U0ALICE', name: 'Alice Ash' },
-  object: { kind: 'rebuild', id: 'system6-20261120-1', instance: 'system6' },
-  outcome: 'done',
-  software,
-  ...over,
-});
+const entry = (over: Partial<AuditEntry>): AuditEntry => anAuditEntry({ software, ...over });
 const sealed = (...entries: readonly AuditEntry[]): readonly AuditRecord[] =>
-  sealEntries({ seq: 0, hash: noHash }, entries).map(({ record }) => record);
+  sealEntries(beginning, entries).map(({ record }) => record);
 const recordOf = (over: Partial<AuditEntry>): AuditRecord => {
   const [record] = sealed(entry(over));
   if (!record) throw new Error('one record');
