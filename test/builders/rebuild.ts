@@ -1,3 +1,5 @@
+import type { EffectState } from '../../src/rebuild/model/parts/effect-state.ts';
+import type { Authority } from '../../src/rebuild/model/parts/grant.ts';
 import type { Instance } from '../../src/rebuild/model/parts/instance.ts';
 import type { Plan } from '../../src/rebuild/model/parts/plan.ts';
 import type { Step } from '../../src/rebuild/model/parts/step.ts';
@@ -176,3 +178,28 @@ export const aSetDown: SetView = {
   observed: true,
   podManagement: 'Parallel',
 };
+
+/** All that a plan of four farmers asks for, and no exception. */
+export const anAuthority = (change: Partial<Authority> = {}): Authority => ({
+  farmers: 4,
+  minimum: 2,
+  forced: false,
+  skipped: [],
+  extended: {},
+  back: [],
+  keepFarmers: false,
+  keepGuardian: false,
+  ...change,
+});
+
+/** The farmers' scale up, claimed. */
+export const aScaleUp = (change: Partial<EffectState> = {}): EffectState => ({
+  key: 'system6-20261120-1/farmers/1',
+  effect: { kind: 'scale', role: 'farmer', from: 0, to: 24 },
+  state: 'claimed',
+  step: 'farmers',
+  at: startedAt,
+  attempts: 1,
+  claim: 'a',
+  ...change,
+});

@@ -2,22 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { auditOfWrite } from '../../../src/rebuild/audit/audit-of-write.ts';
 import type { Effect, EffectState } from '../../../src/rebuild/model/parts/effect-state.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
-import { inStep, startedAt } from '../../builders/rebuild.ts';
+import { aScaleUp, inStep, startedAt } from '../../builders/rebuild.ts';
 import { givenFor } from '../../support/given.ts';
 
 const now = startedAt + 60_000;
-const scale: Effect = { kind: 'scale', role: 'farmer', from: 0, to: 24 };
-const claimed: EffectState = {
-  key: 'system6-20261120-1/farmers/1',
-  effect: scale,
-  state: 'claimed',
-  step: 'farmers',
+const claimed = aScaleUp({
   at: startedAt + 50_000,
-  attempts: 1,
   claim: 'p1.7',
   by: { id: 'U0ALICE', name: 'Alice Ash' },
   reason: 'month-end',
-};
+});
 const during = (effects: readonly EffectState[], over: Partial<Rebuild> = {}) =>
   inStep('farmers', {}, { effects, ...over });
 const given = givenFor((before: Rebuild, after: Rebuild) =>

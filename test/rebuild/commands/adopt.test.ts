@@ -18,7 +18,7 @@ import { basisOf } from '../../../src/rebuild/observe/observed.ts';
 import type { AdoptionFacts } from '../../../src/rebuild/ports/ports.ts';
 import { decideRebuild } from '../../../src/rebuild/reconcile/decide.ts';
 import { aLostRebuild, seenUp } from '../../builders/lost.ts';
-import { anInstance, aPlan, inStep, startedAt } from '../../builders/rebuild.ts';
+import { anAuthority, anInstance, aPlan, inStep, startedAt } from '../../builders/rebuild.ts';
 import { givenFor } from '../../support/given.ts';
 
 const now = startedAt + 3 * 3_600_000;
@@ -145,16 +145,7 @@ describe('what is adopted', () => {
 
   test('where a second person must approve, the adoption needs one again, and whoever adopts is none', () => {
     const plan = aPlan({ instance: anInstance({ approval: true }) });
-    const grants = {
-      farmers: 24,
-      minimum: 2,
-      forced: false,
-      skipped: [],
-      extended: {},
-      back: [],
-      keepFarmers: false,
-      keepGuardian: false,
-    };
+    const grants = anAuthority({ farmers: 24 });
     const approval = { by: sam, at: startedAt, planHash: plan.hash, grants };
     const rebuild = inStep(
       'rebuild',

@@ -4,20 +4,19 @@ import type { EffectState } from '../../../src/rebuild/model/parts/effect-state.
 import type { Instance } from '../../../src/rebuild/model/parts/instance.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import { writeOf } from '../../../src/rebuild/model/transition.ts';
-import { aGitopsInstance, anInstance, aPlan, aSetDown, inStep, startedAt } from '../../builders/rebuild.ts';
+import {
+  aGitopsInstance,
+  anInstance,
+  aPlan,
+  aScaleUp,
+  aSetDown,
+  inStep,
+  startedAt,
+} from '../../builders/rebuild.ts';
 import { givenFor } from '../../support/given.ts';
 
 const minute = 60_000;
-const up: EffectState = {
-  key: 'system6-20261120-1/farmers/1',
-  effect: { kind: 'scale', role: 'farmer', from: 0, to: 24 },
-  state: 'done',
-  step: 'farmers',
-  at: startedAt,
-  endedAt: startedAt,
-  attempts: 1,
-  claim: 'a',
-};
+const up = aScaleUp({ state: 'done', endedAt: startedAt });
 const down: EffectState = {
   key: 'system6-20261120-1/farmers/2',
   effect: { kind: 'scale', role: 'farmer', from: 24, to: 0 },

@@ -4,18 +4,10 @@ import { newsWords } from '../../../src/rebuild/messages/news.ts';
 import type { EffectState } from '../../../src/rebuild/model/parts/effect-state.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { EffectResult } from '../../../src/rebuild/ports/ports.ts';
-import { inStep, startedAt } from '../../builders/rebuild.ts';
+import { aScaleUp, inStep, startedAt } from '../../builders/rebuild.ts';
 
 const now = startedAt + 60_000;
-const effect: EffectState = {
-  key: 'system6-20261120-1/farmers/1',
-  effect: { kind: 'scale', role: 'farmer', from: 0, to: 24 },
-  state: 'claimed',
-  step: 'farmers',
-  at: startedAt,
-  attempts: 1,
-  claim: 'a',
-};
+const effect = aScaleUp();
 const farming = inStep('farmers', {}, { effects: [effect] });
 const outcomeOf = (result: EffectResult, claim = 'a', rebuild = farming) =>
   applyEffectResult(rebuild, claim, result, now, defaultPolicy);

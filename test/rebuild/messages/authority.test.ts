@@ -3,6 +3,7 @@ import { authorityWords, excessWords, orderWords } from '../../../src/rebuild/me
 import type { Excess } from '../../../src/rebuild/model/authority.ts';
 import type { Authority } from '../../../src/rebuild/model/parts/grant.ts';
 import type { WiderOrder } from '../../../src/rebuild/model/parts/orders.ts';
+import { anAuthority } from '../../builders/rebuild.ts';
 
 test.each<readonly [Excess, string]>([
   [{ code: 'farmers', wanted: 30, granted: 24 }, '30 farmers instead of at most 24'],
@@ -21,16 +22,7 @@ test.each<readonly [Excess, string]>([
   expect(excessWords(excess)).toBe(words);
 });
 
-const plain: Authority = {
-  farmers: 4,
-  minimum: 2,
-  forced: false,
-  skipped: [],
-  extended: {},
-  back: [],
-  keepFarmers: false,
-  keepGuardian: false,
-};
+const plain: Authority = anAuthority();
 
 test.each([
   [plain, 'at most 4 farmers, at least 2 to go on with, not forced; nothing skipped, extended or kept'],

@@ -5,21 +5,13 @@ import {
   type CommandDone,
   doneWords,
 } from '../../../../src/rebuild/messages/commands/command-news.ts';
+import { anAuthority } from '../../../builders/rebuild.ts';
 
 const ada = { id: 'U0ADA', name: 'Ada' };
 const instance = 'system6';
 const scale = { verb: 'scale', farmers: 30 } as const;
 const skip = { verb: 'override', kind: 'skip_step', step: 'propagate', reason: 'known risk' } as const;
-const authority = {
-  farmers: 4,
-  minimum: 2,
-  forced: false,
-  skipped: [],
-  extended: {},
-  back: [],
-  keepFarmers: false,
-  keepGuardian: false,
-};
+const authority = anAuthority();
 const may = 'at most 4 farmers, at least 2 to go on with, not forced; nothing skipped, extended or kept';
 const scaled = { note: 'scaled', entry: 'row', mark: 'scale', marked: '24 → 30 farmers' } as const;
 const by24 = { code: 'scale', instance, from: 24, to: 30 } as const;
