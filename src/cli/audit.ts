@@ -5,11 +5,13 @@ import { evidencePage } from '../../views/evidence/evidence-page.ts';
 import type { AuditBox, AuditReading } from '../app/records/audit-box.ts';
 import { type PackWish, packOf } from '../audit/chain/pack.ts';
 import {
+  type Checkpoint,
   checkpointsIn,
+  linesOfFile,
+  NoCheckpoint,
   type Verified,
   verifiedWords,
   verifyEach,
-  verifyFile,
 } from '../audit/chain/verify.mjs';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema/schema.ts';
@@ -45,15 +47,24 @@ export const runAuditVerify = async (
   deps: AuditDeps,
 ): Promise<ExitCode> => {
   const { file, against } = options;
-  if (file !== undefined) return told(await verifyFile(file, against), terminal);
+  const known = against === undefined ? [] : await checkpointsOf(terminal.readFile(against), against);
+  if (file !== undefined) return told(await verifyEach(linesOfFile(file), known), terminal);
   await using box = await open(options, { how: 'verify', what: against ? [against] : [] }, terminal, deps);
-  const known = against === undefined ? [] : await checkpointsIn(terminal.readFile(against).split('\n'));
   return told(await verifyEach(box.lines(), known), terminal);
+};
+
+const checkpointsOf = async (text: string, file: string): Promise<readonly Checkpoint[]> => {
+  try {
+    return await checkpointsIn(text.split('\n'));
+  } catch (error) {
+    if (!(error instanceof NoCheckpoint)) throw error;
+    throw new FarmhandError('no_checkpoint', `${file}: ${error.message}. Nothing was verified.`);
+  }
 };
 
 const told = (verified: Verified, { out, err, style }: Terminal): ExitCode => {
   const words = verifiedWords(verified);
-  if (verified.problems.length > 0) {
+  if (verified.problems.length > 0 || verified.records === 0) {
     err(`${style('red', '✗')} ${words}`);
     return exitCodes.failed;
   }

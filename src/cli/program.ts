@@ -227,7 +227,7 @@ Exit code: 0 all was read, 1 something could not be read (it says why).`;
 const auditHelp = `
 Every record carries the hash of the one before it, so nothing can be altered unseen. That the end was cut off, or all of
 it written again, shows only against what is kept elsewhere: --against the second copy (audit.file), or numbers and hashes
-from Jira tickets. Reading the audit is itself recorded.
+that were written down. Reading the audit is itself recorded.
 
 Examples
   farmhand audit verify --against /audit/chain.ndjson

@@ -133,3 +133,27 @@ test('export: a time range', async () => {
   const [line = ''] = readFileSync(join(out, 'audit.ndjson'), 'utf8').split('\n');
   expect(JSON.parse(line).object.id).toBe('b');
 });
+
+test.each([
+  ['garbage', 'line 1 is no checkpoint: it must be JSON with seq and hash'],
+  [
+    '{"seq":1,"hash":"a"}\n{"seq":"2","hash":"b"}',
+    'line 2 is no checkpoint: it must be JSON with seq and hash',
+  ],
+  ['null', 'line 1 is no checkpoint: it must be JSON with seq and hash'],
+])('verify: what is no checkpoint is told, and nothing is read: %j', async (text, says) => {
+  const on = await world(entry('a', 20));
+  on.files['kept.ndjson'] = text;
+  await expect(runAuditVerify({ ...common, against: 'kept.ndjson' }, on.terminal, deps)).rejects.toThrow(
+    `kept.ndjson: ${says}. Nothing was verified.`,
+  );
+  expect((await lastOf(on)).type).toBe('command');
+});
+
+test('verify: a file without a record is not called whole', async () => {
+  const on = await world();
+  const file = join(on.folder, 'empty.ndjson');
+  writeFileSync(file, '');
+  expect(await runAuditVerify({ ...common, file }, on.terminal, deps)).toBe(1);
+  expect(on.said.stderr()).toContain('There is no record.');
+});

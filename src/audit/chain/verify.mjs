@@ -4,8 +4,8 @@
  *
  *   node verify.mjs audit.ndjson [checkpoints.ndjson]
  *
- * `audit.ndjson`: a record a line. `checkpoints.ndjson`: lines with `seq` and `hash`, kept somewhere else: copied from
- * tickets, or a second copy of the chain. Without them a cut end, or a chain that was written again as a whole, cannot
+ * `audit.ndjson`: a record a line. `checkpoints.ndjson`: lines with `seq` and `hash`, kept somewhere else: a
+ * second copy of the chain will do. Without them a cut end, or a chain that was written again as a whole, cannot
  * be told from a true one. Ends with 0 when all is well, 1 when it is not, 2 when the files cannot be read.
  *
  * What is checked: a record is JSON in the canonical form of RFC 8785; `hash` is the SHA-256 (hex) of that text without
@@ -246,18 +246,44 @@ export async function* linesOfFile(path) {
   if (rest !== '') yield rest;
 }
 
-/** @param {AsyncIterable<string> | Iterable<string>} lines @returns {Promise<Checkpoint[]>} */
+/** A line that is no checkpoint: whoever gave it must look at it. */
+export class NoCheckpoint extends Error {
+  /** @param {number} line */
+  constructor(line) {
+    super(`line ${line} is no checkpoint: it must be JSON with seq and hash`);
+  }
+}
+
+/**
+ * @param {AsyncIterable<string> | Iterable<string>} lines
+ * @returns {Promise<Checkpoint[]>}
+ * @throws {NoCheckpoint}
+ */
 export const checkpointsIn = async (lines) => {
   /** @type {Checkpoint[]} */
   const found = [];
+  let line = 0;
   for await (const one of lines) {
-    if (one.trim() === '') continue;
-    const { seq, hash } = JSON.parse(one);
-    if (!Number.isSafeInteger(seq) || typeof hash !== 'string')
-      throw new Error(`no checkpoint: ${one.slice(0, 80)}`);
-    found.push({ seq, hash });
+    line += 1;
+    if (one.trim() !== '') found.push(checkpointOf(one, line));
   }
   return found;
+};
+
+/** @param {string} one @param {number} line @returns {Checkpoint} */
+const checkpointOf = (one, line) => {
+  /** @type {unknown} */
+  let parsed;
+  try {
+    parsed = JSON.parse(one);
+  } catch {
+    throw new NoCheckpoint(line);
+  }
+  if (!isObject(parsed)) throw new NoCheckpoint(line);
+  const { seq, hash } = parsed;
+  if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || typeof hash !== 'string')
+    throw new NoCheckpoint(line);
+  return { seq, hash };
 };
 
 /**
