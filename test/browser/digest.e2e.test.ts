@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Rule, rules, serviceNamed, type services } from '../../sandbox/generator/catalogue.ts';
@@ -8,6 +9,9 @@ import { openSlack, type SlackPage } from './slack-page.ts';
 import { storyOf } from './story.ts';
 
 /** A storm, seen in the channel: one message tells what waits, and at the end what became of it. */
+/** Threads in a second and channel, until the last test changes it. */
+const slow = 0.3;
+
 let world: World;
 let browser: Browser;
 let slack: SlackPage;
@@ -18,14 +22,14 @@ const perPod = (rule: Rule, service: (typeof services)[number]['name'], pods: nu
   Array.from({ length: pods }, (_, i) => fault(rule, serviceNamed(service), 9, i + 1));
 const down = fault(rules.DatabasePrimaryDown, serviceNamed('orders'), 0);
 const waits = perPod(rules.ConnectionPoolExhausted, 'orders', 14);
-const slow = [...perPod(rules.HighLatency, 'search', 12), ...perPod(rules.HighLatency, 'catalog', 9)];
+const latency = [...perPod(rules.HighLatency, 'search', 12), ...perPod(rules.HighLatency, 'catalog', 9)];
 const brief = perPod(rules.PodCrashLooping, 'reporting', 8);
 
 beforeAll(async () => {
   world = await startWorld({
     slackPacing: false,
-    // Slow enough that those who come last still wait when they are over, however slow the machine is.
-    pacing: { posts_per_second: 1.5, burst: 1 },
+    // Those who come last wait until the last test lets them go, however slow the machine is.
+    pacing: { posts_per_second: slow, burst: 3 },
     digest: { threshold: 10, refresh: '1s' },
   });
   await world.start();
@@ -41,7 +45,7 @@ afterAll(async () => {
 });
 
 test('a storm gets one message that says what waits, by severity, name and service', async () => {
-  await story.fires(began, down, ...waits, ...slow, ...brief);
+  await story.fires(began, down, ...waits, ...latency, ...brief);
   const digest = slack.anyMessage('waiting for their threads');
   await digest.waitFor();
   const text = await slack.read(digest, 'HighLatency · search');
@@ -70,6 +74,8 @@ test('/alerts says how many still wait', async () => {
 
 test('what resolves before its turn gets no thread; in the end the message says what became of all', async () => {
   await story.resolves(began, began + 30_000, ...brief);
+  const config = await readFile(world.configFile, 'utf8');
+  await writeFile(world.configFile, config.replace(`posts_per_second: ${slow}`, 'posts_per_second: 20'));
   const digest = slack.anyMessage('Caught up: 35 threads opened, 8 resolved before their turn');
   await digest.waitFor({ timeout: 60_000 });
   const text = await slack.read(digest, 'Without a thread');
