@@ -2,7 +2,10 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
 import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
+import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';
+import type { LostName } from '../../../src/rebuild/model/lost.ts';
 import { startedAt } from '../../builders/rebuild.ts';
+import { adoptedConformance } from './adopted.ts';
 import { rebuildsConformance, telling } from './rebuilds.ts';
 
 let server: RedisServer;
@@ -13,13 +16,14 @@ afterAll(() => server.stop());
 
 let stores = 0;
 
-rebuildsConformance(async () => {
+const open = async () => {
   const redis = new Redis(server.url);
   const clock = { now: startedAt, least: 1 };
   const told: string[] = [];
+  const prefix = `rebuilds-${++stores}`;
   const store = createRecordStore({
     redis,
-    prefix: `rebuilds-${++stores}`,
+    prefix,
     retention: { alert: 30 * 86_400_000, event: 7 * 86_400_000 },
     commandTimeout: 120_000,
     waitReplicas: 0,
@@ -36,6 +40,12 @@ rebuildsConformance(async () => {
     queries: store.rebuildQueries,
     clock,
     told,
+    lose: async (name: LostName) => {
+      await redis.hset(createKeys(prefix).lostRebuilds, name.id, JSON.stringify(name));
+    },
     [Symbol.asyncDispose]: async () => redis.disconnect(),
   };
-});
+};
+
+rebuildsConformance(open);
+adoptedConformance(open);

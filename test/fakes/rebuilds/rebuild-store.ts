@@ -144,14 +144,14 @@ export const createMemoryRebuilds = (
 
     adopt: async ({ id, instance, version, draft }, build) => {
       const result = await io('adopt', () => {
-        const already = state.records.get((draft && state.started.get(draft)) ?? '');
-        if (already) return { ok: true, rebuild: already, already: true } as const;
         const before = state.records.get(id);
         if (!state.lost.has(id)) {
           return before
             ? ({ ok: true, rebuild: before, already: true } as const)
             : ({ ok: false, code: 'decided' } as const);
         }
+        const already = state.records.get((draft && state.started.get(draft)) ?? '');
+        if (already) return { ok: true, rebuild: already, already: true } as const;
         const holder = state.flight.get(instance);
         if (holder !== undefined && holder !== id) return { ok: false, code: 'busy', id: holder } as const;
         const made = build();
