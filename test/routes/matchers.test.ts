@@ -95,6 +95,8 @@ describe('matches', () => {
     ['a=~"(?i)x"', 'X', true],
     ['a=~"x$"', 'x\n', false],
     [String.raw`a=~"\\d+"`, '42', true],
+    [String.raw`"a"=~"\d+"`, '42', true],
+    [String.raw`"a"=~"\bpay\b"`, 'pay', true],
     ['a=~"[[:alpha:]]+"', 'abc', true],
     ['a!~"x.*"', 'xyz', false],
     ['a!~"x.*"', '', true],
