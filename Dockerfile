@@ -40,7 +40,7 @@ COPY commands ./commands
 COPY views ./views
 # The nursery: three times this is resident. More of it takes in events a little faster, less lets a batch of them
 # outlive it (docs/performance.md).
-ENV NODE_ENV=production FARMHAND_CONFIG=/etc/farmhand/farmhand.yml NODE_OPTIONS=--max-semi-space-size=16
+ENV FARMHAND_COMMIT=${REVISION} NODE_ENV=production FARMHAND_CONFIG=/etc/farmhand/farmhand.yml NODE_OPTIONS=--max-semi-space-size=16
 USER 65532:65532
 EXPOSE 8080
 ENTRYPOINT ["/nodejs/bin/node", "src/main.ts"]

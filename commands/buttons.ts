@@ -28,6 +28,7 @@ import { answerClick } from './rebuilds/answer.ts';
 import { applyToRebuild } from './rebuilds/apply.ts';
 import { confirmPlan, discardPlan, giveUp } from './rebuilds/plan.ts';
 import { historyOf, statusById } from './rebuilds/read.ts';
+import { askedBy } from './shared/asked.ts';
 import { type CommandDeps, type RebuildSurface, rebuildSurface } from './shared/deps.ts';
 import type { ModalTrigger } from './shared/modal.ts';
 import { reply, replyTargetOf } from './shared/reply.ts';
@@ -103,7 +104,7 @@ const carrying =
   };
 
 const clicker = ({ people }: CommandDeps, { client, body }: Click): Promise<Person> =>
-  people.person(client, body.user.id, body.user.name);
+  people.person(client, askedBy(body));
 
 const alertCommand = (command: AlertCommand): Button<CommandDeps> =>
   carrying(AlertIdValue, strangeButtonAnswer, async (deps, click, id) =>

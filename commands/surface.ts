@@ -30,5 +30,5 @@ export const methods = {
   'views.update': null,
 } as const;
 
-/** Scopes that come with features rather than methods: slash commands. */
-export const featureScopes = ['commands'] as const;
+/** Of what needs no call of its own: slash commands, and e-mail addresses in what `users.info` answers. */
+export const featureScopes = ['commands', 'users:read.email'] as const;

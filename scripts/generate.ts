@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { configJsonSchema } from '../src/config/schema/json-schema.ts';
-import { withAuditTable } from './audit-doc.ts';
+import { withAuditTables } from './audit-doc.ts';
 import { chartSchema } from './chart-schema.ts';
 import { withConfigTables } from './config-doc.ts';
 import { envelopeJsonSchema } from './generate-envelope-schema.ts';
@@ -28,7 +28,7 @@ const unlessSame = (present: string, text: string): string =>
 export const generatedFiles: readonly Generated[] = [
   { path: 'farmhand.schema.json', write: () => json(configJsonSchema()) },
   { path: 'helm/farmhand/values.schema.json', write: () => json(chartSchema()) },
-  { path: 'docs/audit.md', write: withAuditTable },
+  { path: 'docs/audit.md', write: withAuditTables },
   { path: 'docs/configuration.md', write: withConfigTables },
   { path: 'docs/envelope.v1.schema.json', write: envelopeJsonSchema },
   { path: 'docs/metrics.md', write: withMetricTable },

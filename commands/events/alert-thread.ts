@@ -11,6 +11,7 @@ import { type CommandDeps, fromRecords } from '../shared/deps.ts';
 /** Who said it, and through which of farmhand's users. */
 export interface Speaker {
   readonly user: string;
+  readonly channel: string;
   readonly client: webApi.WebClient;
   readonly bot: string | undefined;
 }
@@ -20,11 +21,16 @@ export const answerInAlert = async (
   deps: CommandDeps,
   words: ThreadWords,
   alert: string,
-  { user, client, bot }: Speaker,
+  { user, channel, client, bot }: Speaker,
 ): Promise<Message> => {
   switch (words.kind) {
     case 'command':
-      return applyToAlert(deps, alert, words.command, await deps.people.person(client, user));
+      return applyToAlert(
+        deps,
+        alert,
+        words.command,
+        await deps.people.person(client, { id: user, via: { client: 'thread', channel } }),
+      );
     case 'status': {
       const found = await fromRecords(deps, deps.queries.get(alert));
       return found ? alertStatus(rootFacts(found), deps.view()) : goneAnswer();

@@ -30,7 +30,8 @@ export const appMention =
     const heard = Heard.safeParse(event).data;
     if (!heard) return;
     const text = afterMention(heard.text, context.botUserId);
-    const speaker = { user: heard.user, client, bot: context.botUserId };
+    const { user, channel } = heard;
+    const speaker = { user, channel, client, bot: context.botUserId };
     if (text !== undefined) await mentioned(deps, heard, text, speaker);
   };
 
@@ -44,14 +45,14 @@ export const threadReply = (deps: CommandDeps): Middleware<SlackEventMiddlewareA
     const heard = Heard.safeParse(event).data;
     if (!heard) return;
     const bot = context.botUserId;
-    const speaker = { user: heard.user, client, bot };
+    const { channel, thread_ts: thread, user, parent_user_id: parent, text } = heard;
+    const speaker = { user, channel, client, bot };
     // Not every Slack sends `app_mention` besides; where it does, only the first of the two gets here.
     const toMe = afterMention(heard.text, bot);
     if (toMe !== undefined) {
       await mentioned(deps, heard, toMe, speaker);
       return;
     }
-    const { channel, thread_ts: thread, user, parent_user_id: parent, text } = heard;
     if (thread === undefined || thread === heard.ts || (parent !== undefined && parent !== bot)) return;
     const to = { client, user, channel, thread };
     const words = parseThreadWords(text, false);

@@ -24,10 +24,10 @@ const answerTo = async (
   deps: RebuildSurface,
   words: Exclude<RebuildWords, { kind: 'chatter' }>,
   rebuild: RebuildId,
-  { user, client, bot }: Speaker,
+  { user, channel, client, bot }: Speaker,
 ): Promise<Message> => {
   if (words.kind === 'unclear') return replyMisunderstoodAnswer(words.problems, words.hint);
-  const by = await deps.people.person(client, user);
+  const by = await deps.people.person(client, { id: user, via: { client: 'thread', channel } });
   switch (words.kind) {
     case 'command':
       return applyToRebuild(deps, rebuild, words.command, by);

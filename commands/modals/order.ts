@@ -21,6 +21,7 @@ import { orderModal, overrideModal } from '../../views/modals/rebuild-forms.ts';
 import { applyToRebuild } from '../rebuilds/apply.ts';
 import { type Found, findInFlight } from '../rebuilds/find.ts';
 import { modalIfAllowed } from '../rebuilds/visible.ts';
+import { askedBy } from '../shared/asked.ts';
 import { fromRecords, type RebuildSurface } from '../shared/deps.ts';
 import { type Form, fillWith, type ModalTrigger, openModal } from '../shared/modal.ts';
 import { reply, replyTargetOf } from '../shared/reply.ts';
@@ -120,7 +121,7 @@ const submitted =
     }
     const { rebuild } = where;
     const work = async () => {
-      const by = await deps.people.person(client, body.user.id, body.user.name);
+      const by = await deps.people.person(client, askedBy(body));
       return applyToRebuild(deps, rebuild, form.value, by);
     };
     if (where.channel !== undefined) {

@@ -10,6 +10,7 @@ import { noticeModal } from '../../views/modals/notice.ts';
 import { silenceModal } from '../../views/modals/silence.ts';
 import { applyToAlert } from '../alerts/apply.ts';
 import { wholeDuration } from '../parse/duration.ts';
+import { askedBy } from '../shared/asked.ts';
 import { type CommandDeps, fromRecords } from '../shared/deps.ts';
 import { type Form, type ModalTrigger, openModal } from '../shared/modal.ts';
 import { reply, replyTargetOf } from '../shared/reply.ts';
@@ -48,7 +49,7 @@ export const submitSilence =
     await ack();
     const where = readModalContext(view.private_metadata);
     if (!where) throw new FarmhandError('modal_unreadable', 'The silence modal carries no alert.');
-    const by = await deps.people.person(args.client, body.user.id, body.user.name);
+    const by = await deps.people.person(args.client, askedBy(body));
     await reply(replyTargetOf(args), await applyToAlert(deps, where.alert, form.value, by));
   };
 

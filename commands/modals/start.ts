@@ -13,6 +13,7 @@ import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
 import { instanceOptions, type StartPrefill, startModal } from '../../views/modals/rebuild-forms.ts';
 import { askForPlan } from '../rebuilds/plan.ts';
 import { deniedBecause, modalIfAllowed } from '../rebuilds/visible.ts';
+import { askedBy } from '../shared/asked.ts';
 import { fromRecords, type RebuildSurface } from '../shared/deps.ts';
 import { fillWith, type ModalTrigger, openModal } from '../shared/modal.ts';
 import { parseStartForm } from './rebuild-form.ts';
@@ -66,7 +67,7 @@ export const searchInstances =
   (deps: RebuildSurface): Middleware<SlackOptionsMiddlewareArgs<'block_suggestion'>> =>
   async ({ ack, body, client, options, payload }) => {
     const typed = (payload.value ?? options.value ?? '').trim().toLowerCase();
-    const look = async () => namesFor(deps, await deps.people.person(client, body.user.id), typed);
+    const look = async () => namesFor(deps, await deps.people.person(client, askedBy(body)), typed);
     const known = await inTime(searchMs, look).catch((error: unknown) => {
       deps.log.warn({ error: messageOf(error) }, 'the names of the instances could not be looked up');
       return undefined;
@@ -93,7 +94,7 @@ export const submitStart =
   (deps: RebuildSurface): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> =>
   async ({ ack, body, view, client }) => {
     const form = parseStartForm(view.state?.values);
-    const person = deps.people.person(client, body.user.id, body.user.name);
+    const person = deps.people.person(client, askedBy(body));
     const errors = form.ok ? await outOfLimits(deps, await person, form.value) : form.errors;
     if (!form.ok || Object.keys(errors).length > 0) {
       await ack({ response_action: 'errors', errors: { ...errors } });

@@ -13,6 +13,7 @@ import {
 } from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { planAnswer } from '../../views/messages/rebuilds/rebuild-plan.ts';
 import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
+import { askedBy } from '../shared/asked.ts';
 import type { RebuildSurface } from '../shared/deps.ts';
 import { fill, fillWith } from '../shared/modal.ts';
 import { reply, replyTargetOf } from '../shared/reply.ts';
@@ -35,7 +36,7 @@ export const askForPlan = async (
 /** Start it: the plan is made once more, and only the same one is started. The answer takes the plan's place. */
 export const confirmPlan = async (deps: RebuildSurface, click: Click, draft: string): Promise<void> => {
   const { body, client } = click;
-  const by = await deps.people.person(client, body.user.id, body.user.name);
+  const by = await deps.people.person(client, askedBy(body));
   if (body.view) {
     await fill(client, body.view.id, loadingModal(modalTitles.start));
     const content = start(deps, draft, by).then(({ message }) => noticeModal(modalTitles.start, message));

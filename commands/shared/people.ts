@@ -2,24 +2,33 @@ import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
 import { inTime } from '../../src/core/deadline.ts';
 import { messageOf } from '../../src/core/errors.ts';
-import type { Person } from '../../src/core/person.ts';
+import type { Person, Via } from '../../src/core/person.ts';
 import type { Log } from '../../src/observability/log.ts';
 import { plain } from '../../views/escape.ts';
 
 /** The people who speak to farmhand, by the names that colleagues and auditors know them by. */
 export interface People {
   /**
-   * Who `id` is. Where Slack does not say in time: by `given` (the name in Slack's request), or by the id alone.
+   * Who asks. Where Slack does not say in time: by the name in Slack's request, or by the id alone.
    * Never fails: a name is not worth holding up a command.
    */
-  person(client: webApi.WebClient, id: string, given?: string): Promise<Person>;
+  person(client: webApi.WebClient, asked: Asked): Promise<Person>;
   /** What Slack says of `id`; undefined where it does not say in time and had not said within the last day. */
   profile(client: webApi.WebClient, id: string): Promise<Profile | undefined>;
+}
+
+/** Who asks for something, as Slack's request says. */
+export interface Asked {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly via: Via;
 }
 
 /** A person as Slack knows them (`users.info`). */
 export interface Profile {
   readonly name?: string;
+  /** Absent where they have none, or farmhand may not read it (`users:read.email`). */
+  readonly email?: string;
   /** Their own workspace. */
   readonly team?: string;
   /** Their Enterprise organisation. */
@@ -88,9 +97,15 @@ export const createPeople = (
 
   return {
     profile: inTimeOrLast,
-    person: async (client, id, given) => {
-      const name = (await inTimeOrLast(client, id))?.name ?? given;
-      return typeof name !== 'string' || name === '' ? { id } : { id, name };
+    person: async (client, { id, name: given, via }) => {
+      const { name = given, team, email } = (await inTimeOrLast(client, id)) ?? {};
+      return {
+        id,
+        ...(typeof name === 'string' && name !== '' && { name }),
+        ...(team !== undefined && { team }),
+        ...(email !== undefined && { email }),
+        via,
+      };
     },
   };
 };
@@ -102,9 +117,11 @@ const lookUp = async (client: webApi.WebClient, id: string): Promise<Profile> =>
   // The full name where there is one: a display name may be anything.
   const names = [found.profile?.real_name, found.real_name, found.profile?.display_name, found.name];
   const name = names.map((each) => plain(each ?? '', longest)).find((each) => each !== '');
+  const email = plain(found.profile?.email ?? '', 254);
   const organisation = found.enterprise_user?.enterprise_id ?? found.enterprise_id;
   return {
     ...(name !== undefined && { name }),
+    ...(email !== '' && { email }),
     ...(found.team_id && { team: found.team_id }),
     ...(organisation && { organisation }),
     guest: found.is_restricted === true || found.is_ultra_restricted === true,
@@ -121,7 +138,7 @@ const User = z.object({
   team_id: text,
   enterprise_id: text,
   enterprise_user: z.object({ enterprise_id: text }).nullish(),
-  profile: z.object({ real_name: text, display_name: text }).nullish(),
+  profile: z.object({ real_name: text, display_name: text, email: text }).nullish(),
   is_restricted: flag,
   is_ultra_restricted: flag,
   is_stranger: flag,

@@ -14,6 +14,7 @@ import { applyToRebuild } from '../rebuilds/apply.ts';
 import { findInFlight } from '../rebuilds/find.ts';
 import { askForPlan, giveUp } from '../rebuilds/plan.ts';
 import { examine, historyOf, listFor, rebuildHelp, statusOf, verbHelp } from '../rebuilds/read.ts';
+import { askedBy } from '../shared/asked.ts';
 import { type CommandDeps, type RebuildSurface, rebuildSurface } from '../shared/deps.ts';
 import { reply } from '../shared/reply.ts';
 
@@ -29,7 +30,7 @@ export const dcrCommand = (deps: CommandDeps): Middleware<SlackCommandMiddleware
     }
     const words = parseDcrWords(command.text ?? '');
     const where = /^[CG][A-Z0-9]{2,}$/.test(command.channel_id) ? { channel: command.channel_id } : {};
-    const person = () => surface.people.person(client, command.user_id, command.user_name);
+    const person = () => surface.people.person(client, askedBy(command));
     // A trigger is good for three seconds: the form is opened first, and filled when it is known with what.
     const trigger = { client, trigger: command.trigger_id, by: person, where };
     if (words.kind === 'form') {

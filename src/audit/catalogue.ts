@@ -44,6 +44,10 @@ export const auditCatalogue = {
     says: 'The chain was verified and is not whole, or it ends before what a second copy knows.',
     controls: ['AU-5', 'AU-9(3)', 'SI-7'],
   },
+  audit_lost: {
+    says: 'Redis has lost the chain, or its end; the records before are only where they were copied to. It goes on behind the last one that is known.',
+    controls: ['AU-5', 'AU-9', 'AU-9(2)', 'SI-7'],
+  },
   audit_cut: {
     says: 'What retention has ended was cut off the front of the chain: up to which number and hash.',
     controls: ['AU-9', 'AU-11'],

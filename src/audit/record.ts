@@ -1,5 +1,5 @@
 import type { AccessVerdict } from '../access/access.ts';
-import type { Person } from '../core/person.ts';
+import type { Person, Via } from '../core/person.ts';
 import type { AuditType } from './catalogue.ts';
 
 /**
@@ -13,10 +13,13 @@ export interface AuditEntry {
   readonly actor: AuditActor;
   /** Whose wish it carries out, where it acts for somebody. */
   readonly on_behalf_of?: AuditActor;
+  /** Through what it was asked, and in which channel. */
+  readonly where?: AuditWhere;
   readonly object: AuditObject;
   readonly outcome: AuditOutcome;
   /** Joins the intent of a change with its outcome. */
   readonly action_id?: string;
+  readonly duration_ms?: number;
   /** The command in the words of the parser: all that was asked. */
   readonly command?: AuditFacts;
   readonly before?: AuditFacts;
@@ -35,7 +38,7 @@ export interface AuditEntry {
   readonly error?: string;
   readonly correlation?: AuditFacts;
   readonly software?: AuditSoftware;
-  /** The front of the chain was cut off up to this record. */
+  /** Up to this record the front of the chain was cut off, or is lost. */
   readonly cut?: { readonly seq: number; readonly hash: string };
 }
 
@@ -53,6 +56,14 @@ export interface AuditActor {
   /** Slack user id, `api`, or `farmhand` itself. */
   readonly id: string;
   readonly name?: string;
+  /** Of people in Slack: their workspace and e-mail address; `unknown` where Slack did not say in time. */
+  readonly team?: string;
+  readonly email?: string;
+}
+
+export interface AuditWhere {
+  readonly client: Via['client'] | 'cli';
+  readonly channel?: string;
 }
 
 export interface AuditObject {
@@ -84,6 +95,8 @@ export interface AuditAuthz {
 
 export interface AuditSoftware {
   readonly version: string;
+  /** Git commit it was built from, where the image says it. */
+  readonly commit?: string;
   /** Of the config in force: SHA-256, its first 16 hex digits. */
   readonly config: string;
 }
@@ -97,7 +110,22 @@ export const ownEntry = (
   entry: Pick<AuditEntry, 'type' | 'object'> & Partial<AuditEntry>,
 ): AuditEntry => ({ time_utc: auditTime(now), actor: { id: 'farmhand' }, outcome: 'done', ...entry });
 
-export const actorOf = ({ id, name }: Person): AuditActor => ({ id, ...(name !== undefined && { name }) });
+export const actorOf = ({ id, name, team, email, via }: Person): AuditActor => {
+  // Whoever asks in Slack was looked up there; on records of before, nobody was.
+  const untold = via && 'unknown';
+  return {
+    id,
+    ...(name !== undefined && { name }),
+    ...((team ?? untold) && { team: team ?? untold }),
+    ...((email ?? untold) && { email: email ?? untold }),
+  };
+};
+
+/** Who asks, and where. */
+export const askerOf = (by: Person): Pick<AuditEntry, 'actor' | 'where'> => ({
+  actor: actorOf(by),
+  ...(by.via && { where: by.via }),
+});
 
 export const authzOf = (verdict: AccessVerdict): AuditAuthz =>
   verdict.allowed

@@ -23,7 +23,10 @@ describe('Acknowledge', () => {
     const acked = await world.process(click(actionIds.acknowledge));
     expect(acked).toEqual({ response: undefined, first: true });
     expect(world.service.effects).toEqual([`acknowledge ${id} U01ANA`]);
-    expect(world.service.alerts.get(id)?.ack?.by).toEqual({ id: 'U01ANA', name: 'Ana Ng' });
+    expect(world.service.alerts.get(id)?.ack?.by).toEqual({
+      ...{ id: 'U01ANA', name: 'Ana Ng', team: 'T01ACME' },
+      via: { client: 'button', channel: 'C01ALERTS' },
+    });
     expect(world.ended()).toEqual(['done']);
     expect(world.seen()).toHaveLength(1);
     expect(

@@ -27,6 +27,8 @@ export const recordWords = (record: AuditRecord, intent: AuditRecord = record): 
       return `The audit was read: ${text(command['verb'])} ${text(command['what'])}`.trimEnd();
     case 'audit_broken':
       return `The audit is not whole: ${error ?? ''}`;
+    case 'audit_lost':
+      return `The audit was lost: ${error ?? ''}`;
     case 'audit_cut':
       return `Retention cut off the records up to number ${record.cut?.seq}`;
     default:

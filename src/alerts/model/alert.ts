@@ -198,6 +198,8 @@ export interface ActionState {
   readonly spec: ActionSpec;
   readonly by?: Person;
   readonly at: number;
+  /** The message in Kafka that its alert came in by. */
+  readonly from?: { readonly topic: string; readonly partition: number; readonly offset: string };
   readonly outcome?: { readonly id: string; readonly url?: string; readonly text?: string };
   readonly error?: string;
 }

@@ -4,6 +4,7 @@ import {
   type AuditFacts,
   type AuditObject,
   actorOf,
+  askerOf,
   auditTime,
   authzOf,
   ownEntry,
@@ -72,7 +73,8 @@ const actionEntry = (
     after: { ...what, ...(outcome === 'done' && { id: made?.id, url: made?.url }) },
     why: { alert: alert.name, ...(reason !== undefined && { reason }) },
     ...(error !== undefined && outcome !== 'done' && { error }),
-    correlation: { route: alert.route, attempt: action.attempts },
+    ...(type === 'change_outcome' && { duration_ms: now - action.at }),
+    correlation: { route: alert.route, attempt: action.attempts, ...action.from },
   });
 };
 
@@ -89,7 +91,7 @@ export const auditOfAlertCommand = (
   return {
     type: outcome.ok ? 'command' : denied ? 'command_denied' : 'command_refused',
     time_utc: auditTime(now),
-    actor: actorOf(by),
+    ...askerOf(by),
     object: { kind: 'alert', id: alert.id, ...(instance !== undefined && { instance }) },
     outcome: outcome.ok ? (outcome.changed ? 'done' : 'already') : denied ? 'denied' : 'refused',
     command: { ...command },

@@ -39,17 +39,23 @@ export const openAlert = (event: AlertEvent, route: RouteChoice, before?: Alert)
   thread: route.thread ? { state: 'wanted', since: event.receivedAt, event: event.id } : { state: 'none' },
   notes: [],
   noteCount: 0,
-  actions: event.status === 'firing' ? routeActions(route, event.receivedAt) : [],
+  actions: event.status === 'firing' ? routeActions(route, event) : [],
   ...(before && { previous: previousOf(before) }),
 });
 
-const routeActions = (route: RouteChoice, at: number): readonly ActionState[] => {
+const routeActions = (
+  route: RouteChoice,
+  { receivedAt: at, position }: AlertEvent,
+): readonly ActionState[] => {
   const seen = new Map<string, number>();
+  const from = position.via === 'kafka' && {
+    from: { topic: position.topic, partition: position.partition, offset: position.offset },
+  };
   return route.actions.map((spec) => {
     const count = (seen.get(spec.kind) ?? 0) + 1;
     seen.set(spec.kind, count);
     const key = count === 1 ? spec.kind : `${spec.kind}-${count}`;
-    return { key, kind: spec.kind, state: 'waiting', attempts: 0, nextAt: at, spec, at };
+    return { key, kind: spec.kind, state: 'waiting', attempts: 0, nextAt: at, spec, at, ...from };
   });
 };
 

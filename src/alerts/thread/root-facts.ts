@@ -1,5 +1,5 @@
 import { contentHash } from '../../core/hash.ts';
-import type { Person } from '../../core/person.ts';
+import { named, type Person } from '../../core/person.ts';
 import type { Severity } from '../../core/severity.ts';
 import type { ActionState, Alert } from '../model/alert.ts';
 import type { AlertStatus, EventLinks } from '../model/event.ts';
@@ -63,9 +63,9 @@ export const rootFacts = (alert: Alert): RootFacts => ({
   firstStartsAt: alert.firstStartsAt,
   ...(alert.endsAt !== undefined && alert.status === 'resolved' && { endsAt: alert.endsAt }),
   fired: alert.fired,
-  ...(alert.ack && { ack: alert.ack }),
+  ...(alert.ack && { ack: { ...alert.ack, by: named(alert.ack.by) } }),
   ...(alert.silence && {
-    silence: { by: alert.silence.by, until: alert.silence.until, reason: alert.silence.reason },
+    silence: { by: named(alert.silence.by), until: alert.silence.until, reason: alert.silence.reason },
   }),
   ...ticketOf(alert.actions),
   failures: alert.actions.filter((a) => a.state === 'failed').map((a) => `${a.key}: ${a.error ?? 'failed'}`),

@@ -44,6 +44,7 @@ export const openAuditBox = async (
       ownEntry(now(), {
         type: 'audit_read',
         actor: { id: `cli:${userInfo().username}` },
+        where: { client: 'cli' },
         object: { kind: 'audit', id: 'chain' },
         command: { verb: how, what },
       }),

@@ -4,7 +4,7 @@ import {
   type AuditEntry,
   type AuditFacts,
   type AuditOutcome,
-  actorOf,
+  askerOf,
   auditTime,
   authzOf,
 } from '../../audit/record.ts';
@@ -34,7 +34,7 @@ export const auditOfCommand = (asked: AuditedCommand): AuditEntry => {
   return {
     type: typeOf(outcome, command),
     time_utc: auditTime(now),
-    actor: actorOf(by),
+    ...askerOf(by),
     object: objectOf(before),
     outcome,
     command: { ...command },
@@ -71,7 +71,7 @@ export const auditOfStart = (rebuild: Rebuild, verdict: AccessVerdict | undefine
   return {
     type: 'command',
     time_utc: auditTime(at),
-    actor: actorOf(by),
+    ...askerOf(by),
     object: objectOf(rebuild),
     outcome: 'done',
     command: {
@@ -100,7 +100,7 @@ export const auditOfDenial = (
 ): AuditEntry => ({
   type: 'command_denied',
   time_utc: auditTime(now),
-  actor: actorOf(by),
+  ...askerOf(by),
   object: { kind: 'instance', id: instance, instance },
   outcome: 'denied',
   command: { verb, instance },
@@ -121,7 +121,7 @@ export const auditOfVerdict = (
 ): AuditEntry => ({
   type: 'command',
   time_utc: auditTime(now),
-  actor: actorOf(by),
+  ...askerOf(by),
   object: { kind: 'rebuild', id: rebuild, instance },
   outcome: 'done',
   command: { verb },

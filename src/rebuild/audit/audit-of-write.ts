@@ -1,6 +1,7 @@
 import { type AuditEntry, type AuditFacts, actorOf, auditTime, ownEntry } from '../../audit/record.ts';
 import type { Effect, EffectState } from '../model/parts/effect-state.ts';
 import type { Rebuild } from '../model/rebuild.ts';
+import { hasEnded } from '../model/record.ts';
 import { farmhand } from '../model/transition.ts';
 import { correlationOf, evidenceOf, objectOf } from './facts.ts';
 
@@ -61,6 +62,7 @@ const outcomeOf = (rebuild: Rebuild, effect: EffectState, now: number): AuditEnt
     type: 'change_outcome',
     time_utc: auditTime(effect.endedAt ?? now),
     outcome: effect.state === 'claimed' ? 'unknown' : effect.state,
+    duration_ms: (effect.endedAt ?? now) - effect.at,
     ...changeOf(rebuild, effect),
     before,
     after: effect.state === 'done' ? { ...after, id: effect.id, url: effect.url } : before,
@@ -109,6 +111,7 @@ const decisionsOf = (before: Rebuild | undefined, after: Rebuild, now: number): 
       object: objectOf(after),
       ...(was && { before: was }),
       after: decided,
+      ...(hasEnded(after) && { duration_ms: now - after.at }),
       correlation: correlationOf(after),
       ...evidenceOf(after, after.end?.reason),
     });

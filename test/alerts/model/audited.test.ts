@@ -3,6 +3,7 @@ import type { ActionSpec, ActionState, Alert } from '../../../src/alerts/model/a
 import { actionId, auditOfAlertCommand, auditOfAlertWrite } from '../../../src/alerts/model/audited.ts';
 import type { AlertCommand } from '../../../src/alerts/model/command.ts';
 import { openAlert } from '../../../src/alerts/model/open.ts';
+import type { Person } from '../../../src/core/person.ts';
 import { anEvent, t0 } from '../../builders/event.ts';
 import { givenFor } from '../../support/given.ts';
 
@@ -93,5 +94,37 @@ test('what was refused or denied says why, and which role would have allowed it'
     auditOfAlertCommand(waiting, silence, anna, { outcome: refused, verdict: allowed }, t0),
   ).toMatchObject({
     ...{ type: 'command_refused', outcome: 'refused', error: 'silence_pending' },
+  });
+});
+
+test('who asked is on record with workspace, e-mail address and place; what Slack did not say is unknown', () => {
+  const outcome = { ok: true, changed: true, alert: waiting } as const;
+  const recorded = (by: Person) => {
+    const { actor, where } = auditOfAlertCommand(waiting, commands.ticket, by, { outcome }, t0);
+    return { actor, where };
+  };
+  const via = { client: 'button', channel: 'C01ALERTS' } as const;
+  expect(recorded({ ...anna, team: 'T1', email: 'anna@acme.example', via })).toEqual({
+    actor: { ...anna, team: 'T1', email: 'anna@acme.example' },
+    where: via,
+  });
+  expect(recorded({ ...anna, via })).toEqual({
+    actor: { ...anna, team: 'unknown', email: 'unknown' },
+    where: via,
+  });
+});
+
+test('an action of a route names the message in Kafka that its alert came in by, and how long it took', () => {
+  const position = { via: 'kafka', topic: 'alerts', partition: 2, offset: '41', index: 0 } as const;
+  const route = { route: 'r', channel: 'C01ALERTS', thread: true, actions: [{ kind: 'ticket' }] } as const;
+  const opened = openAlert(anEvent({ position }), route);
+  const as = (over: Partial<ActionState>): Alert => ({
+    ...opened,
+    actions: opened.actions.map((action) => ({ ...action, attempts: 1, audited: true, at: t0, ...over })),
+  });
+  const [outcome] = auditOfAlertWrite(as({ state: 'running' }), as({ state: 'done' }), t0 + 1_500);
+  expect(outcome).toMatchObject({
+    duration_ms: 1_500,
+    correlation: { route: 'r', attempt: 1, topic: 'alerts', partition: 2, offset: '41' },
   });
 });

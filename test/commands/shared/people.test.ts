@@ -23,7 +23,7 @@ const world = (first: Answer, deadlineMs?: number) => {
   });
   const people = createPeople({ now: () => time, log }, deadlineMs);
   return {
-    person: (id = 'U1', given?: string) => people.person(client, id, given),
+    person: (id = 'U1', given?: string) => people.person(client, { id, name: given, via }),
     says: (next: Answer) => {
       answer = next;
     },
@@ -35,6 +35,7 @@ const world = (first: Answer, deadlineMs?: number) => {
   };
 };
 
+const via = { client: 'thread', channel: 'C01ALERTS' } as const;
 const nora = { user: { name: 'nora.sre', profile: { real_name: 'Nora Berg', display_name: 'nb' } } };
 
 test.each([
@@ -43,7 +44,14 @@ test.each([
   ['the user name where there is no other', { name: 'nora.sre', profile: { real_name: ' ' } }, 'nora.sre'],
   ['on one line, and not endless', { real_name: `a\n\u202e${'b'.repeat(200)}` }, `a ${'b'.repeat(77)}…`],
 ])('%s', async (_, user, name) => {
-  expect(await world({ user }).person()).toEqual({ id: 'U1', name });
+  expect(await world({ user }).person()).toEqual({ id: 'U1', name, via });
+});
+
+test('workspace and e-mail address are known where Slack says them', async () => {
+  const user = { real_name: 'Nora Berg', team_id: 'T1', profile: { email: 'nora@acme.example' } };
+  expect(await world({ user }).person()).toEqual({
+    ...{ id: 'U1', name: 'Nora Berg', team: 'T1', email: 'nora@acme.example', via },
+  });
 });
 
 test('a person is looked up once an hour', async () => {
@@ -54,14 +62,14 @@ test('a person is looked up once an hour', async () => {
   expect(asked()).toBe(1);
   pass(1);
   says({ user: { real_name: 'Nora Sund' } });
-  expect(await person()).toEqual({ id: 'U1', name: 'Nora Sund' });
+  expect(await person()).toEqual({ id: 'U1', name: 'Nora Sund', via });
   expect(asked()).toBe(2);
 });
 
 test('where Slack refuses, the name of the request counts, and it is asked again a minute later', async () => {
   const { person, pass, asked, warned } = world({ error: 'missing_scope' });
-  expect(await person('U1', 'nora.sre')).toEqual({ id: 'U1', name: 'nora.sre' });
-  expect(await person()).toEqual({ id: 'U1' });
+  expect(await person('U1', 'nora.sre')).toEqual({ id: 'U1', name: 'nora.sre', via });
+  expect(await person()).toEqual({ id: 'U1', via });
   expect(asked()).toBe(1);
   expect(warned).toEqual([{ user: 'U1', error: 'An API error occurred: missing_scope' }]);
   pass(60_000);
@@ -74,13 +82,13 @@ test('a name once known stays while Slack does not answer for it', async () => {
   await person();
   pass(3_600_000);
   says({ error: 'fatal_error' });
-  expect(await person('U1', 'nora.sre')).toEqual({ id: 'U1', name: 'Nora Berg' });
+  expect(await person('U1', 'nora.sre')).toEqual({ id: 'U1', name: 'Nora Berg', via });
 });
 
 test('a Slack that never answers holds nothing up', async () => {
   const { person, asked } = world('none', 5);
-  expect(await person('U1', 'nora.sre')).toEqual({ id: 'U1', name: 'nora.sre' });
-  expect(await person('U1')).toEqual({ id: 'U1' });
+  expect(await person('U1', 'nora.sre')).toEqual({ id: 'U1', name: 'nora.sre', via });
+  expect(await person('U1')).toEqual({ id: 'U1', via });
   expect(asked()).toBe(1);
 });
 
