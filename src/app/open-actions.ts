@@ -4,7 +4,7 @@ import type { RebuildProposals } from '../alerts/ports/ports.ts';
 import type { AuditLog } from '../audit/chain/audit-log.ts';
 import { openClients } from '../integrations/alertmanager/clients.ts';
 import { createSilences } from '../integrations/alertmanager/silences.ts';
-import { checkJira } from '../integrations/jira/client/check.ts';
+import { checkJira } from '../integrations/jira/check.ts';
 import { createJiraTickets } from '../integrations/jira/tickets.ts';
 import { createApiTasks } from '../integrations/sre-api/tasks.ts';
 import type { Pass } from '../reconcile/work.ts';

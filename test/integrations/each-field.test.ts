@@ -7,7 +7,8 @@ import { createSightings } from '../../src/integrations/alertmanager/sightings.t
 import { createSilences } from '../../src/integrations/alertmanager/silences.ts';
 import { openRepository } from '../../src/integrations/gitops/repository.ts';
 import type { Http, HttpRequest } from '../../src/integrations/http-client/call.ts';
-import { createJiraApi, type JiraApi } from '../../src/integrations/jira/client/jira-api.ts';
+import { createJiraApi } from '../../src/integrations/jira/adapter.ts';
+import type { JiraApi } from '../../src/integrations/jira/client/jira-api.ts';
 import { JiraFault } from '../../src/integrations/jira/client/jira-fault.ts';
 import { createApiTasks } from '../../src/integrations/sre-api/tasks.ts';
 import { anAlert } from '../builders/alert.ts';
@@ -83,7 +84,13 @@ test.each<[string, (api: JiraApi) => Promise<unknown>, object, readonly string[]
       ...['issues.0.fields.issuelinks.0 (gone)', 'issues.0.fields.issuelinks.0.outwardIssue'],
     ],
   ],
-  ['a created ticket', (api) => api.create({} as never, {}), { id: '1', key: 'OPS-1' }, ['id', 'key'], []],
+  [
+    'a created ticket',
+    (api) => api.create({ description: [] } as never, {}),
+    { id: '1', key: 'OPS-1' },
+    ['id', 'key'],
+    [],
+  ],
   [
     'the state of a ticket',
     (api) => api.state('OPS-1'),
@@ -104,13 +111,7 @@ test.each<[string, (api: JiraApi) => Promise<unknown>, object, readonly string[]
     ],
     ['comments.0 (gone)'],
   ],
-  [
-    'a comment that was made',
-    (api) => api.comment('OPS-1', { content: [] } as never),
-    { id: '7' },
-    ['id'],
-    [],
-  ],
+  ['a comment that was made', (api) => api.comment('OPS-1', []), { id: '7' }, ['id'], []],
   [
     'transitions',
     (api) => api.transitions('OPS-1'),

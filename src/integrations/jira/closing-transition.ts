@@ -1,7 +1,5 @@
 import type { Phase } from '../../rebuild/model/rebuild.ts';
-import type { Transitions } from './client/schema.ts';
-
-type Transition = Transitions['transitions'][number];
+import type { JiraTransition } from './client/schema.ts';
 
 /** Names that say how it ended, the best first; "duplicate" is never true of a rebuild. */
 const wanted: Readonly<Record<'released' | 'other', readonly RegExp[]>> = {
@@ -13,7 +11,7 @@ const setBack = /cancel|abort|fail|won.?t|declin|reject/i;
 
 /** The transition that closes the ticket of a rebuild; else what those there are ask for, which farmhand cannot say. */
 export const closingTransitionOf = (
-  transitions: readonly Transition[],
+  transitions: readonly JiraTransition[],
   phase: Phase,
 ): { readonly id: string | undefined; readonly required: readonly string[] } => {
   const closing = transitions.filter(
@@ -28,7 +26,7 @@ export const closingTransitionOf = (
   return { id: best?.id, required: best ? [] : [...new Set(closing.flatMap(asks))] };
 };
 
-const asks = ({ fields }: Transition): readonly string[] =>
+const asks = ({ fields }: JiraTransition): readonly string[] =>
   Object.entries(fields)
     .filter(([, field]) => field.required && !field.hasDefaultValue)
     .map(([id, field]) => field.name ?? id);

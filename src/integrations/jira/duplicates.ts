@@ -1,7 +1,7 @@
 import type { JiraApi } from './client/jira-api.ts';
 import { JiraFault } from './client/jira-fault.ts';
-import type { FoundIssue, Transitions } from './client/schema.ts';
-import { document, paragraph } from './documents/adf.ts';
+import type { FoundIssue, JiraTransition } from './client/schema.ts';
+import { paragraph } from './documents/document.ts';
 
 /**
  * Retires `loser`, a second ticket of the same alert: says so in a comment, closes it where its workflow allows,
@@ -13,14 +13,11 @@ export const retireDuplicate = async (api: JiraApi, loser: FoundIssue, winner: s
   );
   if (settled) return `${loser.key} is linked as its duplicate`;
   try {
-    await api.comment(
-      loser.key,
-      document([
-        paragraph(
-          `farmhand raised this ticket twice, because an answer of Jira was lost. Work goes on in ${winner}; nothing needs to be done here.`,
-        ),
-      ]),
-    );
+    await api.comment(loser.key, [
+      paragraph(
+        `farmhand raised this ticket twice, because an answer of Jira was lost. Work goes on in ${winner}; nothing needs to be done here.`,
+      ),
+    ]);
     const closed = await close(api, loser);
     await api.linkDuplicate(loser.key, winner);
     return `${loser.key} was raised as well; it is linked as its duplicate${closed ? ' and closed' : ', but its workflow let farmhand not close it'}`;
@@ -39,7 +36,7 @@ const close = async (api: JiraApi, issue: FoundIssue): Promise<boolean> => {
 };
 
 /** A transition to a `done` status that asks for nothing; one that is named like "duplicate" first. */
-export const closingTransition = (transitions: Transitions['transitions']): string | undefined => {
+export const closingTransition = (transitions: readonly JiraTransition[]): string | undefined => {
   const open = transitions.filter(
     (t) =>
       t.to.statusCategory.key === 'done' &&

@@ -3,19 +3,17 @@ import type { Ticket, TicketEntry } from '../../rebuild/model/parts/told.ts';
 import type { Rebuild } from '../../rebuild/model/rebuild.ts';
 import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
 import type { EvidencePort, TicketResult } from '../../rebuild/ports/ports.ts';
+import { createJiraApi } from './adapter.ts';
 import { explainComment } from './client/explain-comment.ts';
 import { explainDescription } from './client/explain-description.ts';
-import { createJiraApi, type JiraApi } from './client/jira-api.ts';
+import type { JiraApi, JiraConfig } from './client/jira-api.ts';
 import { JiraFault } from './client/jira-fault.ts';
-import type { JiraConfig } from './client/transport.ts';
 import { prepareClosing } from './closing.ts';
-import { webAddress } from './documents/adf.ts';
-import { commentDocument, commentKey, isComment } from './documents/comment-document.ts';
+import { commentDocument, commentKey } from './documents/comment-document.ts';
+import { madeSafe, webAddress } from './documents/document.ts';
 import { type IssueFields, labelOf, labelsOf, summaryOf } from './documents/issue-fields.ts';
-import { findPart, isShown } from './documents/kept-part.ts';
 import { rebuildDocument, rebuildPart } from './documents/rebuild-document.ts';
 import { partName } from './documents/rebuild-facts.ts';
-import { maxDescription } from './documents/ticket-document.ts';
 import { browseUrl, createIssueRaiser, type JiraDeps } from './raise-issue.ts';
 
 export interface JiraEvidenceDeps extends JiraDeps {
@@ -28,7 +26,7 @@ export interface JiraEvidenceDeps extends JiraDeps {
 }
 
 /**
- * The ticket of a rebuild in Jira Cloud: one issue, known by the label `farmhand-rebuild-<id>`, and a comment for each
+ * The ticket of a rebuild: one issue, known by the label `farmhand-rebuild-<id>`, and a comment for each
  * entry, known by its last line. Nothing is written a second time before it was looked for.
  */
 export const createJiraEvidence = (config: JiraConfig, deps: JiraEvidenceDeps): EvidencePort => {
@@ -43,7 +41,7 @@ export const createJiraEvidence = (config: JiraConfig, deps: JiraEvidenceDeps): 
       return raiser.raise({
         label,
         property: { rebuild: rebuild.id, plan: rebuild.plan.hash },
-        fields: fieldsOf(rebuild, label, url, config, deps.safe),
+        fields: fieldsOf(rebuild, label, url, { api, config, deps }),
         ...(url !== undefined && {
           page: { globalId: `farmhand-thread=${label}`, url, title: 'Slack thread of the rebuild' },
         }),
@@ -77,14 +75,13 @@ const fieldsOf = (
   rebuild: Rebuild,
   label: string,
   thread: string | undefined,
-  config: JiraConfig,
-  safe: JiraEvidenceDeps['safe'],
+  { api, config, deps }: Shell,
 ): IssueFields => ({
   project: { key: config.project },
   issuetype: { name: config.issue_type },
   summary: summaryOf(`Distributed Cache Rebuild of ${rebuild.plan.instance.name} (${rebuild.id})`),
   labels: labelsOf(label, ...config.labels, 'farmhand-rebuild', rebuild.plan.instance.name),
-  description: rebuildDocument(rebuild, thread, safe),
+  description: rebuildDocument(rebuild, thread, api.measure, deps.safe),
 });
 
 interface Shell {
@@ -103,7 +100,8 @@ const comment = async (
   const closing =
     entry.kind === 'closing' ? await prepareClosing({ ...deps, api }, rebuild, entry, ticket.key) : undefined;
   const found = mayExist ? await findComment(api, rebuild, ticket.key, entry) : undefined;
-  const id = found ?? (await api.comment(ticket.key, commentDocument(rebuild, entry, closing?.lines)));
+  const blocks = commentDocument(rebuild, entry, api.measure, closing?.lines);
+  const id = found ?? (await api.comment(ticket.key, deps.safe ? madeSafe(blocks, deps.safe) : blocks));
   await closing?.close();
   return { ok: true, id, url: `${browseUrl(config, ticket.key)}?focusedCommentId=${id}` };
 };
@@ -116,25 +114,21 @@ const describe = async (
   thread: string | undefined,
   ifAbsent: 'append' | 'leave',
 ): Promise<TicketResult> => {
-  const name = partName(rebuild);
-  const there = await api.description(key);
-  const place = findPart(there, name);
+  const there = await api.description(key, partName(rebuild));
   const done = {
     ok: true,
     id: key,
     url: browseUrl(config, key),
-    ...(!place && { absent: true as const }),
+    ...(!there.placed && { absent: true as const }),
   } as const;
-  if (!place && ifAbsent === 'leave') return done;
-  const before = there.slice(0, place?.from);
-  const after = place ? there.slice(place.to) : [];
-  const room = maxDescription - JSON.stringify([...before, ...after]).length - 100;
+  if (!there.placed && ifAbsent === 'leave') return done;
+  const room = { max: there.room, measure: api.measure };
   const part = rebuildPart(rebuild, thread, room, deps.safe);
   if (!part) {
     const error = `The description of ${key} is full with what others wrote: farmhand’s evidence table has no room there.`;
     return { ok: false, kind: 'refused', error };
   }
-  if (!place || !isShown(place, part, name)) await api.describe(key, [...before, ...part, ...after]);
+  await there.write(part);
   return done;
 };
 
@@ -152,7 +146,7 @@ const findComment = async (
   const wanted = commentKey(rebuild, entry);
   for (let startAt = 0; ; startAt += pageSize) {
     const page = await api.comments(key, startAt);
-    const found = page.find((one) => isComment(one, wanted));
+    const found = page.find(({ lastLine }) => lastLine === wanted);
     if (found) return found.id;
     const oldest = page.at(-1);
     if (page.length < pageSize || !oldest || Date.parse(oldest.created) < entry.at - clockSlack)

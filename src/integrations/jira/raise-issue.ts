@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../../observability/log.ts';
 import type { Http } from '../http-client/call.ts';
+import { createJiraApi } from './adapter.ts';
 import { type Attempted, explainJira } from './client/explain.ts';
-import { createJiraApi, type JiraApi } from './client/jira-api.ts';
+import type { JiraApi, JiraConfig } from './client/jira-api.ts';
 import { JiraFault } from './client/jira-fault.ts';
 import type { FoundIssue } from './client/schema.ts';
-import type { JiraConfig } from './client/transport.ts';
+import type { Measure } from './documents/document.ts';
 import type { IssueFields } from './documents/issue-fields.ts';
 import { retireDuplicate } from './duplicates.ts';
 import { createTicketMemory, doubtLeft, type TicketMemory } from './ticket-memory.ts';
@@ -42,6 +43,8 @@ export type IssueResult =
     };
 
 export interface IssueRaiser {
+  /** How long a description is for this Jira. */
+  readonly measure: Measure;
   raise(request: IssueRequest): Promise<IssueResult>;
 }
 
@@ -49,7 +52,7 @@ export interface IssueRaiser {
 const lookAgainAfter = [1_000, 3_000];
 
 /**
- * Raises tickets in Jira Cloud, one for each label, which is searched before a create and after every create whose
+ * Raises tickets, one for each label, which is searched before a create and after every create whose
  * answer was lost. Jira's search lags, so a ticket in doubt is created again only when a minute and two searches have
  * not shown it; a second ticket that shows up all the same is retired. `raise` takes at most about seven times
  * `jira.timeout`.
@@ -66,6 +69,7 @@ export const createIssueRaiser = (config: JiraConfig, deps: JiraDeps): IssueRais
   };
   const running = new Map<string, Promise<IssueResult>>();
   return {
+    measure: shell.api.measure,
     raise(request) {
       const { label } = request;
       const present = running.get(label);

@@ -1,22 +1,22 @@
 import type { ActionResult, TicketBody, TicketPort, TicketRequest } from '../../alerts/ports/ports.ts';
-import type { JiraConfig } from './client/transport.ts';
-import { webAddress } from './documents/adf.ts';
+import type { JiraConfig } from './client/jira-api.ts';
+import { type Measure, webAddress } from './documents/document.ts';
 import { issueFields, labelOf } from './documents/issue-fields.ts';
 import { createIssueRaiser, type IssueRequest, type IssueResult, type JiraDeps } from './raise-issue.ts';
 
 /** Tickets of alerts: one for each key, which becomes its label. */
 export const createJiraTickets = (config: JiraConfig, deps: JiraDeps): TicketPort => {
   const raiser = createIssueRaiser(config, deps);
-  return { raise: async (request) => resultOf(await raiser.raise(issueOf(request, config))) };
+  return { raise: async (request) => resultOf(await raiser.raise(issueOf(request, config, raiser.measure))) };
 };
 
-const issueOf = (request: TicketRequest, config: JiraConfig): IssueRequest => {
+const issueOf = (request: TicketRequest, config: JiraConfig, measure: Measure): IssueRequest => {
   const label = labelOf(request.key);
   const url = threadPermalink(request.body);
   return {
     label,
     property: { key: request.key, alert: request.alertId },
-    fields: issueFields(request, config),
+    fields: issueFields(request, config, measure),
     ...(url !== undefined && {
       page: { globalId: `farmhand-thread=${label}`, url, title: 'Slack thread of the alert' },
     }),

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { startJira } from '../../../sandbox/jira/start.ts';
 import type { SimRequest } from '../../../sandbox/simulator/server.ts';
 import { openHttp } from '../../../src/integrations/http-client/call.ts';
-import { checkJira } from '../../../src/integrations/jira/client/check.ts';
+import { checkJira } from '../../../src/integrations/jira/check.ts';
 import { createJiraEvidence } from '../../../src/integrations/jira/evidence.ts';
 import { createJiraTickets } from '../../../src/integrations/jira/tickets.ts';
 import { inStep, someProgress } from '../../builders/rebuild.ts';

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { TicketRequest } from '../../../src/alerts/ports/ports.ts';
 import { Secret } from '../../../src/config/schema/secret.ts';
 import { openHttp } from '../../../src/integrations/http-client/call.ts';
-import { checkJira } from '../../../src/integrations/jira/client/check.ts';
-import type { JiraConfig } from '../../../src/integrations/jira/client/transport.ts';
+import { checkJira } from '../../../src/integrations/jira/check.ts';
+import type { JiraConfig } from '../../../src/integrations/jira/client/jira-api.ts';
 import { labelOf } from '../../../src/integrations/jira/documents/issue-fields.ts';
 import { createJiraTickets } from '../../../src/integrations/jira/tickets.ts';
 

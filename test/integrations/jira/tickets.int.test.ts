@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type JiraSandbox, startJira } from '../../../sandbox/jira/start.ts';
 import { Secret } from '../../../src/config/schema/secret.ts';
 import { openHttp } from '../../../src/integrations/http-client/call.ts';
-import type { JiraConfig } from '../../../src/integrations/jira/client/transport.ts';
+import type { JiraConfig } from '../../../src/integrations/jira/client/jira-api.ts';
 import { labelOf } from '../../../src/integrations/jira/documents/issue-fields.ts';
 import { createJiraTickets } from '../../../src/integrations/jira/tickets.ts';
 import { jiraConfig, ticketRequest } from '../../conformance/jira/jira.ts';

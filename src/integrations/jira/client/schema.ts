@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { withoutNulls } from '../../../core/json.ts';
+import { JiraFault } from './jira-fault.ts';
 
 /** The fields of Jira's answers that farmhand reads, and no others: what Jira adds or changes elsewhere is no fault. */
 const issueKey = z.string().regex(/^[A-Z][A-Z0-9_]*-\d+$/);
@@ -29,7 +31,7 @@ export const SearchResults = z.object({ issues: z.array(FoundIssue) });
 
 export const CreatedComment = z.object({ id: issueId });
 
-export const Comments = z.object({
+export const AdfComments = z.object({
   comments: z.array(
     z.object({
       id: issueId,
@@ -40,9 +42,8 @@ export const Comments = z.object({
     }),
   ),
 });
-export type FoundComment = z.infer<typeof Comments>['comments'][number];
 
-export const Description = z.object({
+export const AdfDescription = z.object({
   fields: z.object({
     description: z.object({ content: z.array(z.unknown()).optional() }).nullish(),
   }),
@@ -74,12 +75,13 @@ export const Transitions = z.object({
     }),
   ),
 });
-export type Transitions = z.infer<typeof Transitions>;
+export type JiraTransition = z.infer<typeof Transitions>['transitions'][number];
 
 export const IssueTypes = z.object({
   issueTypes: z.array(z.object({ id: z.string().regex(/^\d+$/), name: z.string(), subtask: z.boolean() })),
   total: z.int().optional(),
 });
+export type IssueType = z.infer<typeof IssueTypes>['issueTypes'][number];
 
 export const CreateFields = z.object({
   fields: z.array(
@@ -92,6 +94,16 @@ export const CreateFields = z.object({
   ),
 });
 
+export type CreateField = z.infer<typeof CreateFields>['fields'][number];
+
 export const MyPermissions = z.object({
   permissions: z.record(z.string(), z.object({ havePermission: z.boolean() })),
 });
+
+/** An answer that cannot be read may still mean that the call was carried out: `broken` is ambiguous. */
+export const read = <T>(schema: z.ZodType<T>, answer: unknown, what: string): T => {
+  const parsed = schema.safeParse(withoutNulls(answer));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new JiraFault('broken', `the ${what} cannot be read (${problems.slice(0, 5).join('; ')})`);
+};

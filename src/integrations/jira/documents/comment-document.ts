@@ -3,8 +3,7 @@ import { cut, oneLine, plain } from '../../../core/text.ts';
 import { utc } from '../../../core/utc.ts';
 import type { TicketEntry } from '../../../rebuild/model/parts/told.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
-import { type AdfDocument, document, grid, paragraph } from './adf.ts';
-import { maxDescription } from './ticket-document.ts';
+import { type Blocks, grid, type Measure, maxText, paragraph } from './document.ts';
 
 /** `system6-20261120-1#7`: the last line of the comment, which it is looked up by. */
 export const commentKey = (rebuild: Pick<Rebuild, 'id'>, entry: Pick<TicketEntry, 'n'>): string =>
@@ -34,14 +33,11 @@ const limits = [
 export const commentDocument = (
   rebuild: Pick<Rebuild, 'id'>,
   entry: TicketEntry,
+  measure: Measure,
   more: readonly string[] = [],
-  max: number = maxDescription,
-): AdfDocument => {
+): Blocks => {
   const tried = limits.map((limit) => build(rebuild, entry, more, limit));
-  return (
-    tried.find((one) => JSON.stringify(one).length <= max) ??
-    build(rebuild, entry, [], { text: 50, lines: 1 })
-  );
+  return tried.find((one) => measure(one) <= maxText) ?? build(rebuild, entry, [], { text: 50, lines: 1 });
 };
 
 const build = (
@@ -49,7 +45,7 @@ const build = (
   entry: TicketEntry,
   more: readonly string[],
   limit: { readonly text: number; readonly lines: number },
-): AdfDocument => {
+): Blocks => {
   const all = [...entry.lines, ...more].map(plain);
   const table = (entry.table ?? []).map((row) => row.map(oneLine));
   const few = table.slice(0, limit.lines);
@@ -59,31 +55,18 @@ const build = (
     [...all, ...table.flat()].some((text) => text.length > limit.text);
   const title = entry.topic === undefined ? titles[entry.kind] : topics[entry.topic];
   const by = entry.by ? ` by ${oneLine(inFull(entry.by))}` : '';
-  return document([
-    paragraph(cut(`${title}${by}, ${utc(entry.at, 'seconds')}`, 500), [{ type: 'strong' }]),
+  return [
+    paragraph(cut(`${title}${by}, ${utc(entry.at, 'seconds')}`, 500), 'strong'),
     ...all.slice(0, limit.lines).map((text) => paragraph(cut(text, limit.text))),
     ...(headers ? [grid(headers, rows)] : []),
     ...(shortened
       ? [
-          paragraph('Shortened to fit into a comment: farmhand’s journal of the rebuild has it in full.', [
-            { type: 'em' },
-          ]),
+          paragraph(
+            'Shortened to fit into a comment: farmhand’s journal of the rebuild has it in full.',
+            'em',
+          ),
         ]
       : []),
-    paragraph(commentKey(rebuild, entry), [{ type: 'em' }]),
-  ]);
-};
-
-/** As much of a comment's document as is looked at. */
-interface CommentBody {
-  readonly body?:
-    | { readonly content?: readonly { readonly content?: readonly unknown[] | undefined }[] | undefined }
-    | undefined;
-}
-
-/** True for the comment whose last line is `key`, and that alone: quoting it makes no other comment one. */
-export const isComment = ({ body }: CommentBody, key: string): boolean => {
-  const last = body?.content?.at(-1)?.content ?? [];
-  const [only] = last;
-  return last.length === 1 && typeof only === 'object' && only !== null && Reflect.get(only, 'text') === key;
+    paragraph(commentKey(rebuild, entry), 'em'),
+  ];
 };

@@ -1,7 +1,7 @@
 import type { TicketRequest } from '../../../alerts/ports/ports.ts';
 import { sha256 } from '../../../core/hash.ts';
 import { cut, oneLine } from '../../../core/text.ts';
-import type { AdfDocument } from './adf.ts';
+import type { Blocks, Measure } from './document.ts';
 import { ticketDocument } from './ticket-document.ts';
 
 const maxSummary = 255;
@@ -28,13 +28,13 @@ export const labelQuery = (label: string): string =>
 export const cleanLabel = (label: string): string | undefined =>
   cut(oneLine(label).replace(/ /g, '-'), maxLabel) || undefined;
 
-/** The fields of `POST /rest/api/3/issue`. */
+/** The fields of a ticket that is created. */
 export interface IssueFields {
   readonly project: { readonly key: string };
   readonly issuetype: { readonly name: string };
   readonly summary: string;
   readonly labels: string[];
-  readonly description: AdfDocument;
+  readonly description: Blocks;
 }
 
 export interface IssueDefaults {
@@ -44,12 +44,16 @@ export interface IssueDefaults {
 }
 
 /** The ticket of an alert. */
-export const issueFields = (request: TicketRequest, defaults: IssueDefaults): IssueFields => ({
+export const issueFields = (
+  request: TicketRequest,
+  defaults: IssueDefaults,
+  measure: Measure,
+): IssueFields => ({
   project: { key: request.project ?? defaults.project },
   issuetype: { name: request.issueType ?? defaults.issue_type },
   summary: summaryOf(request.summary) || `Alert ${cut(oneLine(request.alertId), 200)}`,
   labels: labelsOf(labelOf(request.key), ...defaults.labels, ...request.labels),
-  description: ticketDocument(request.body),
+  description: ticketDocument(request.body, measure),
 });
 
 /** On one line and as long as Jira takes it. */

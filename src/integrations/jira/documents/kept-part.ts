@@ -1,57 +1,65 @@
 import { sha256 } from '../../../core/hash.ts';
-import { isObject } from '../../../core/json.ts';
-import { type AdfNode, heading, paragraph } from './adf.ts';
+import { type Blocks, heading, paragraph, textsOf } from './document.ts';
 
 /**
  * A part of a description that farmhand keeps up to date: it begins with a heading and ends with a line that carries a
  * check of all its texts. Only a part whose check is right is farmhand's to replace; one that a person has changed is
  * theirs.
  */
-export const keptPart = (name: string, content: readonly AdfNode[]): readonly AdfNode[] => {
+export const keptPart = (name: string, content: Blocks): Blocks => {
   const open = [heading(beginOf(name)), ...content];
-  return [...open, paragraph(`${endOf(name)}${checkOf(open)}`, [{ type: 'em' }])];
+  return [...open, paragraph(`${endOf(name)}${checkOf(textsOf(open))}`, 'em')];
 };
 
 const beginOf = (name: string): string => `Evidence kept by farmhand: ${name}`;
 const endOf = (name: string): string => `End of the evidence of ${name}. Check: `;
 
-/** Where a part is among the nodes of a description. */
-interface Place {
+/** One node or line of a description as Jira has it, read as plain text. */
+export interface Piece {
+  readonly kind: 'heading' | 'paragraph' | 'other';
+  readonly text: string;
+}
+
+/** Where a part is among the pieces of a description. */
+export interface PartPlace {
   readonly from: number;
   /** Exclusive. */
   readonly to: number;
   readonly check: string;
 }
 
-/** The last part of that name which is as farmhand wrote it. `nodes` as Jira has them. */
-export const findPart = (nodes: readonly unknown[], name: string): Place | undefined => {
-  const ends = nodes.flatMap((node, at) => {
-    const text = isType(node, 'paragraph') ? textOf(node) : '';
-    return text.startsWith(endOf(name)) ? [{ at, check: text.slice(endOf(name).length).trim() }] : [];
-  });
+/** The last part of that name which is as farmhand wrote it. */
+export const findPart = (pieces: readonly Piece[], name: string): PartPlace | undefined => {
+  const ends = pieces.flatMap(({ kind, text }, at) =>
+    kind === 'paragraph' && text.startsWith(endOf(name))
+      ? [{ at, check: text.slice(endOf(name).length).trim() }]
+      : [],
+  );
   for (const { at, check } of ends.toReversed()) {
-    const from = nodes.findLastIndex(
-      (node, i) => i < at && isType(node, 'heading') && textOf(node) === beginOf(name),
+    const from = pieces.findLastIndex(
+      ({ kind, text }, i) => i < at && kind === 'heading' && text === beginOf(name),
     );
-    if (from >= 0 && checkOf(nodes.slice(from, at)) === check) return { from, to: at + 1, check };
+    const texts = pieces.slice(from, at).map(({ text }) => text);
+    if (from >= 0 && checkOf(texts) === check) return { from, to: at + 1, check };
   }
   return undefined;
 };
 
 /** True when `part` says the same as what is there. */
-export const isShown = (place: Place, part: readonly AdfNode[], name: string): boolean =>
-  findPart(part, name)?.check === place.check;
+export const isShown = (place: PartPlace, part: Blocks): boolean => {
+  const end = part.at(-1);
+  return end?.kind === 'paragraph' && end.text.endsWith(`Check: ${place.check}`);
+};
 
 /** Of its texts without white space: Jira may keep a document in another way than it was sent. */
-const checkOf = (nodes: readonly unknown[]): string =>
-  sha256(nodes.map(textOf).join('').replace(/\s+/g, ''), 16);
+const checkOf = (texts: readonly string[]): string => sha256(texts.join('').replace(/\s+/g, ''), 16);
 
-const isType = (node: unknown, type: string): node is object => isObject(node) && node['type'] === type;
-
-/** All text under a node, in order. */
-const textOf = (node: unknown): string => {
-  if (!isObject(node)) return '';
-  const { text, content } = node;
-  if (typeof text === 'string') return text;
-  return Array.isArray(content) ? content.map(textOf).join('') : '';
-};
+/** The description of a ticket, with farmhand's part of one name in it. */
+export interface KeptDescription {
+  /** The part is there as farmhand wrote it. */
+  readonly placed: boolean;
+  /** How much it may take now, as the Jira measures it. */
+  readonly room: number;
+  /** Puts `part` in its place, else at the end; what others wrote stays to the letter. Nothing is sent where it says the same. */
+  write(part: Blocks): Promise<void>;
+}

@@ -1,9 +1,18 @@
 import { cut, plain } from '../../../core/text.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
-import { type AdfDocument, type AdfNode, adfTable, document, grid, heading, paragraph } from './adf.ts';
+import {
+  type Blocks,
+  type DocumentBlock,
+  facts,
+  grid,
+  heading,
+  type Measure,
+  madeSafe,
+  maxText,
+  paragraph,
+} from './document.ts';
 import { keptPart } from './kept-part.ts';
 import { factsOf, introOf, partName, rowsOf, stepsOf } from './rebuild-facts.ts';
-import { maxDescription } from './ticket-document.ts';
 
 /** How long one text may be, tried in this order until the document fits; how many changes and warnings; how many rows. */
 const limits = [
@@ -20,30 +29,30 @@ type Limit = (typeof limits)[number];
 export const rebuildDocument = (
   rebuild: Rebuild,
   thread: string | undefined,
+  measure: Measure,
   safe: (text: string) => string = (text) => text,
-): AdfDocument => document(rebuildPart(rebuild, thread, maxDescription - 100, safe) ?? []);
+): Blocks => rebuildPart(rebuild, thread, { max: maxText - 100, measure }, safe) ?? [];
 
 /**
  * farmhand's part of the description: who, when, why, approval, steps, everything that happened, how it ended.
+ * Undefined where not even the shortest fits into the room.
  *
- * @param max of its JSON; undefined where not even the shortest fits
  * @param safe what no ticket may hold is taken out before the part is checked
  */
 export const rebuildPart = (
   rebuild: Rebuild,
   thread: string | undefined,
-  max: number,
+  room: { readonly max: number; readonly measure: Measure },
   safe: (text: string) => string = (text) => text,
-): readonly AdfNode[] | undefined => {
+): Blocks | undefined => {
   for (const limit of limits) {
-    const content = build(rebuild, thread, limit);
-    const made = keptPart(partName(rebuild), JSON.parse(safe(JSON.stringify(content))) as typeof content);
-    if (JSON.stringify(made).length <= max) return made;
+    const made = keptPart(partName(rebuild), madeSafe(build(rebuild, thread, limit), safe));
+    if (room.measure(made) <= room.max) return made;
   }
   return undefined;
 };
 
-const build = (rebuild: Rebuild, thread: string | undefined, limit: Limit): readonly AdfNode[] => {
+const build = (rebuild: Rebuild, thread: string | undefined, limit: Limit): Blocks => {
   const { changes, warnings } = rebuild.plan;
   let shortened = false;
   const shorten = (text: string): string => {
@@ -55,7 +64,7 @@ const build = (rebuild: Rebuild, thread: string | undefined, limit: Limit): read
     shortened ||= all.length > limit.lines;
     return all.slice(0, limit.lines);
   };
-  const table = (headers: readonly string[], rows: readonly (readonly string[])[]): AdfNode =>
+  const table = (headers: readonly string[], rows: readonly (readonly string[])[]): DocumentBlock =>
     grid(
       headers,
       rows.map((row) => row.map(shorten)),
@@ -63,12 +72,10 @@ const build = (rebuild: Rebuild, thread: string | undefined, limit: Limit): read
   const { rows, left } = rowsOf(rebuild, limit.rows);
   const content = [
     paragraph(shorten(introOf(rebuild))),
-    adfTable(factsOf(rebuild, thread).map((row) => ({ ...row, value: shorten(row.value) }))),
+    facts(factsOf(rebuild, thread).map((row) => ({ ...row, value: shorten(row.value) }))),
     heading('What happened'),
     rows.length === 0 ? paragraph('Nothing so far') : table(['When', 'What', 'Who', 'In words'], rows),
-    ...(left === 0
-      ? []
-      : [paragraph(`${left} earlier lines are left out here: the journal has all.`, [{ type: 'em' }])]),
+    ...(left === 0 ? [] : [paragraph(`${left} earlier lines are left out here: the journal has all.`, 'em')]),
     heading('Steps'),
     table(['Step', 'State', 'Began', 'Ended', 'Took'], stepsOf(rebuild)),
     heading('What was planned to be changed'),
@@ -85,5 +92,5 @@ const build = (rebuild: Rebuild, thread: string | undefined, limit: Limit): read
   const footer = `farmhand keeps this part up to date, about once a minute; what is written above or below it stays as it is. Times are UTC. Approvals, each change of the number of farmers, overrides, errors and the closing report are comments as well.${
     shortened ? ' Shortened to fit into a ticket: farmhand’s record of the rebuild has it in full.' : ''
   }`;
-  return [...content, paragraph(footer, [{ type: 'em' }])];
+  return [...content, paragraph(footer, 'em')];
 };

@@ -6,7 +6,7 @@ import type { EvidenceRow } from '../../../rebuild/model/parts/told.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 import { currentStep } from '../../../rebuild/model/record.ts';
 import { stepTitle } from '../../../rebuild/model/steps.ts';
-import type { Row } from './adf.ts';
+import type { Row } from './document.ts';
 
 /** What farmhand's part of the description is known by: another one where the record was lost in between. */
 export const partName = ({ id, ticket }: Rebuild): string => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { adfProblem } from '../../../../sandbox/jira/adf-check.ts';
-import { document, grid, paragraph } from '../../../../src/integrations/jira/documents/adf.ts';
+import { adfDocument, adfSize } from '../../../../src/integrations/jira/documents/adf/adf.ts';
 import { commentDocument } from '../../../../src/integrations/jira/documents/comment-document.ts';
+import { grid, paragraph } from '../../../../src/integrations/jira/documents/document.ts';
 import { aRebuild, startedAt } from '../../../builders/rebuild.ts';
 
 const rebuild = aRebuild();
@@ -12,20 +13,18 @@ test('its title says what it is about; a table comes after the words, and the ke
     ['Caches', 'State'],
     ['fe1\n', 'has them'],
   ];
-  expect(commentDocument(rebuild, { ...entry, topic: 'caches', table }, ['More.'])).toEqual(
-    document([
-      paragraph('Caches, 2026-11-20 03:00:00 UTC', [{ type: 'strong' }]),
-      paragraph('All have them.'),
-      paragraph('More.'),
-      grid(['Caches', 'State'], [['fe1', 'has them']]),
-      paragraph('system6-20261120-1#7', [{ type: 'em' }]),
-    ]),
-  );
+  expect(commentDocument(rebuild, { ...entry, topic: 'caches', table }, adfSize, ['More.'])).toEqual([
+    paragraph('Caches, 2026-11-20 03:00:00 UTC', 'strong'),
+    paragraph('All have them.'),
+    paragraph('More.'),
+    grid(['Caches', 'State'], [['fe1', 'has them']]),
+    paragraph('system6-20261120-1#7', 'em'),
+  ]);
 });
 
 test('a table of a thousand frontends fits, and says that it is shortened', () => {
   const table = Array.from({ length: 1_000 }, (_, i) => [`fe${i}`, 'x'.repeat(300), '–', '–', '–']);
-  const made = commentDocument(rebuild, { ...entry, topic: 'approval', table });
+  const made = adfDocument(commentDocument(rebuild, { ...entry, topic: 'approval', table }, adfSize));
   expect(adfProblem(made)).toBeUndefined();
   expect(JSON.stringify(made).length).toBeLessThanOrEqual(32_767);
   expect(JSON.stringify(made)).toContain('Shortened to fit into a comment');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseJql } from '../../../../sandbox/jira/jql.ts';
+import { adfSize } from '../../../../src/integrations/jira/documents/adf/adf.ts';
 import {
   cleanLabel,
   issueFields,
@@ -18,7 +19,7 @@ const request = {
 };
 
 test('a ticket takes its project and type from the request, else from the config', () => {
-  const fields = issueFields(request, defaults);
+  const fields = issueFields(request, defaults, adfSize);
   expect({ ...fields, description: undefined }).toEqual({
     project: { key: 'OPS' },
     issuetype: { name: 'Task' },
@@ -26,7 +27,11 @@ test('a ticket takes its project and type from the request, else from the config
     labels: ['farmhand-a1b2-x/ticket', 'farmhand', 'tier-prod'],
     description: undefined,
   });
-  const other = issueFields({ ...request, project: 'SRE', issueType: 'Incident', summary: ' ' }, defaults);
+  const other = issueFields(
+    { ...request, project: 'SRE', issueType: 'Incident', summary: ' ' },
+    defaults,
+    adfSize,
+  );
   expect([other.project.key, other.issuetype.name, other.summary]).toEqual([
     'SRE',
     'Incident',

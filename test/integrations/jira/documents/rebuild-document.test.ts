@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { adfProblem } from '../../../../sandbox/jira/adf-check.ts';
+import { adfDocument, adfSize } from '../../../../src/integrations/jira/documents/adf/adf.ts';
 import {
   rebuildDocument,
   rebuildPart,
@@ -27,7 +28,9 @@ test('an auditor reads who asked, who approved, what happened and who wanted it,
   rebuild = withEntry(rebuild, { kind: 'change', lines: ['Done: farmers 0 → 24.'] }, startedAt, bob);
   rebuild = withRow(rebuild, { kind: 'progress', says: 'Ordered: rebuild.' }, startedAt + minute);
   rebuild = withEntry(rebuild, { kind: 'error', lines: ['It broke.', 'Retry'] }, startedAt + 2 * minute);
-  const document = rebuildDocument(rebuild, 'https://example.slack.com/archives/C0DCR/p1');
+  const document = adfDocument(
+    rebuildDocument(rebuild, 'https://example.slack.com/archives/C0DCR/p1', adfSize),
+  );
   expect(adfProblem(document)).toBeUndefined();
   const words = texts(document);
   expect(words.slice(0, -1)).toEqual([
@@ -91,9 +94,11 @@ test('an approval that is still asked for, or is not needed', () => {
 test('where there is little room the newest lines are shown; where there is none, nothing', () => {
   let rebuild = inStep('rebuild');
   for (let i = 1; i <= 100; i++) rebuild = withRow(rebuild, { kind: 'change', says: `line ${i}` }, startedAt);
-  const part = JSON.stringify(rebuildPart(rebuild, undefined, 20_000));
+  const room = (max: number) => ({ max, measure: adfSize });
+  const made = rebuildPart(rebuild, undefined, room(20_000)) ?? [];
+  const part = JSON.stringify(adfDocument(made));
   expect(part.length).toBeLessThanOrEqual(20_000);
   expect(part).toContain('line 100');
   expect(part).toMatch(/\d+ earlier lines are left out here: the journal has all/);
-  expect(rebuildPart(rebuild, undefined, 500)).toBeUndefined();
+  expect(rebuildPart(rebuild, undefined, room(500))).toBeUndefined();
 });

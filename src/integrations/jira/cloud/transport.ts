@@ -1,9 +1,7 @@
 import type { Client, SendRequestOptions } from 'jira.js/core';
-import type { Config } from '../../../config/schema/schema.ts';
 import type { Http } from '../../http-client/call.ts';
-import { readAnswer } from './answer.ts';
-
-export type JiraConfig = NonNullable<Config['jira']>;
+import { readAnswer } from '../client/answer.ts';
+import type { JiraConfig } from '../client/jira-api.ts';
 
 const maxAnswerBytes = 4 * 1024 * 1024;
 

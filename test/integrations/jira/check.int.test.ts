@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type JiraSandbox, startJira } from '../../../../sandbox/jira/start.ts';
-import { Secret } from '../../../../src/config/schema/secret.ts';
-import { openHttp } from '../../../../src/integrations/http-client/call.ts';
-import { checkJira } from '../../../../src/integrations/jira/client/check.ts';
-import type { JiraConfig } from '../../../../src/integrations/jira/client/transport.ts';
-import { jiraConfig } from '../../../conformance/jira/jira.ts';
+import { type JiraSandbox, startJira } from '../../../sandbox/jira/start.ts';
+import { Secret } from '../../../src/config/schema/secret.ts';
+import { openHttp } from '../../../src/integrations/http-client/call.ts';
+import { checkJira } from '../../../src/integrations/jira/check.ts';
+import type { JiraConfig } from '../../../src/integrations/jira/client/jira-api.ts';
+import { jiraConfig } from '../../conformance/jira/jira.ts';
 
 let jira: JiraSandbox;
 let http: ReturnType<typeof openHttp>;

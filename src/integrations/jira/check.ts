@@ -1,8 +1,8 @@
-import type { Problem } from '../../../core/errors.ts';
-import type { Http } from '../../http-client/call.ts';
-import { createJiraApi, type JiraApi } from './jira-api.ts';
-import { JiraFault } from './jira-fault.ts';
-import type { JiraConfig } from './transport.ts';
+import type { Problem } from '../../core/errors.ts';
+import type { Http } from '../http-client/call.ts';
+import { createJiraApi } from './adapter.ts';
+import type { JiraApi, JiraConfig } from './client/jira-api.ts';
+import { JiraFault } from './client/jira-fault.ts';
 
 /** What tickets are raised as; `path` is where the config says so. */
 export interface TicketTarget {
