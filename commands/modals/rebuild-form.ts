@@ -16,6 +16,8 @@ const StartForm = z.object({
     [actionIds.startForced]: z.object({ selected_options: z.array(z.unknown()).nullish() }),
   }),
   [blockIds.startFarmers]: z.object({ [actionIds.startFarmers]: text }),
+  /** A form from before it was asked for is still open somewhere. */
+  [blockIds.startChange]: z.object({ [actionIds.startChange]: text }).optional(),
   [blockIds.startReason]: z.object({ [actionIds.startReason]: text }),
 });
 
@@ -26,8 +28,10 @@ export const parseStartForm = (values: unknown): Form<StartRequest> => {
   const forced = form[blockIds.startForced][actionIds.startForced].selected_options ?? [];
   const farmers = trimmed(form[blockIds.startFarmers][actionIds.startFarmers].value);
   const reason = trimmed(form[blockIds.startReason][actionIds.startReason].value);
+  const change = trimmed(form[blockIds.startChange]?.[actionIds.startChange].value);
   const errors = {
     ...(instance === '' && { [blockIds.startInstance]: 'Say which instance.' }),
+    ...(/\s/.test(change) && { [blockIds.startChange]: 'A number has no spaces in it.' }),
     ...wrongFarmers(blockIds.startFarmers, farmers),
   };
   if (Object.keys(errors).length > 0) return { ok: false, errors };
@@ -37,6 +41,7 @@ export const parseStartForm = (values: unknown): Form<StartRequest> => {
       instance,
       forced: forced.length > 0,
       ...(farmers !== '' && { farmers: Number(farmers) }),
+      ...(change !== '' && { change }),
       ...(reason !== '' && { reason }),
     },
   };

@@ -1,11 +1,11 @@
 /** What follows `/dcr`, once: for the parser, the usage it shows, the help and docs/commands.md. */
 export const dcrVerbs = {
   start: {
-    usage: 'start <instance> [forced] [--farmers N] [--reason "…"]',
+    usage: 'start <instance> [forced] [--farmers N] [change=CHG…] [--reason "…"]',
     does: 'shows the plan of a rebuild, to be confirmed; without arguments it opens a form',
   },
   plan: {
-    usage: 'plan <instance> [forced] [--farmers N]',
+    usage: 'plan <instance> [forced] [--farmers N] [change=CHG…]',
     does: 'shows what a rebuild would do; touches nothing',
   },
   status: { usage: 'status [instance]', does: 'how a rebuild stands; without an instance, all in flight' },
@@ -44,7 +44,12 @@ export const dcrVerbs = {
 
 /** One of each as people type it, for the help of a single word. */
 export const dcrExamples: Readonly<Record<DcrVerb, readonly string[]>> = {
-  start: ['start', 'start system6', 'start system6 forced --farmers 24 --reason "new dataset"'],
+  start: [
+    'start',
+    'start system6',
+    'start system6 forced --farmers 24 --reason "new dataset"',
+    'start systemgov1 change=CHG0012345',
+  ],
   plan: ['plan system6', 'plan system6 --farmers 24'],
   status: ['status', 'status system6'],
   list: ['list'],

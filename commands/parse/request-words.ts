@@ -7,16 +7,21 @@ export type ParsedRequest =
   | { readonly ok: true; readonly request: StartRequest }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-const options = ['forced', 'farmers', 'reason'] as const;
+const options = ['forced', 'farmers', 'change', 'reason'] as const;
 type Option = (typeof options)[number];
-const sameAs: Readonly<Record<string, Option>> = { force: 'forced', farmer: 'farmers', why: 'reason' };
+const sameAs: Readonly<Record<string, Option>> = {
+  force: 'forced',
+  farmer: 'farmers',
+  'change-request': 'change',
+  why: 'reason',
+};
 
 interface Found {
   readonly option: Option;
   readonly value: string;
 }
 
-/** `<instance> [forced] [--farmers N] [--reason "…"]`, in any order; after “because” all is reason. */
+/** `<instance> [forced] [--farmers N] [change=CHG…] [--reason "…"]`, in any order; after “because” all is reason. */
 export const parseRequest = (text: string, words: readonly Word[]): ParsedRequest => {
   const problems: string[] = [];
   const found: Found[] = [];
@@ -49,11 +54,13 @@ export const parseRequest = (text: string, words: readonly Word[]): ParsedReques
     return values[0];
   };
   const [forced, farmers, reason] = [once('forced'), once('farmers'), once('reason')];
+  const change = once('change');
   problems.push(
     ...targetProblem(instance),
     ...more.map((word) => strange(word)),
     ...(forced === undefined || forced === '' ? [] : [`“forced” takes no value.`]),
     ...(farmers === undefined ? [] : farmersProblem(farmers)),
+    ...changeProblem(change),
     ...reasonProblems(reason),
   );
   if (problems.length > 0 || instance === undefined) return { ok: false, problems };
@@ -63,6 +70,7 @@ export const parseRequest = (text: string, words: readonly Word[]): ParsedReques
       instance: tidyTarget(instance),
       forced: forced !== undefined,
       ...(farmers !== undefined && { farmers: Number(farmers) }),
+      ...(change !== undefined && { change }),
       ...(reason !== undefined && { reason }),
     },
   };
@@ -73,7 +81,7 @@ const optionOf = ({
   text,
   quoted,
 }: Word): { readonly option: Option; readonly value?: string } | string | undefined => {
-  const match = /^(--?|[—–])?([a-z]+)(?:=([\s\S]*))?$/i.exec(text);
+  const match = /^(--?|[—–])?([a-z]+(?:-[a-z]+)?)(?:=([\s\S]*))?$/i.exec(text);
   const [, dashes, name = '', value] = match ?? [];
   if (!match) return /^(--|[—–])/.test(text) ? `I don’t know the option “${text.slice(0, 60)}”.` : undefined;
   if (dashes === undefined && quoted && value === undefined) return undefined;
@@ -108,8 +116,17 @@ const joined = (text: string, words: readonly Word[]): string => {
 };
 
 const strange = (word: string): string => {
-  const meant = /^\d+$/.test(word) ? `--farmers ${word}` : nearest(word, ['forced', '--farmers', '--reason']);
+  const meant = /^\d+$/.test(word)
+    ? `--farmers ${word}`
+    : nearest(word, ['forced', '--farmers', '--change', '--reason']);
   return `“${word.slice(0, 60)}” is too much here.${meant === undefined ? '' : ` Did you mean “${meant}”?`}`;
+};
+
+/** What the config demands of it is checked where the plan is made. */
+const changeProblem = (value: string | undefined): string[] => {
+  if (value === undefined) return [];
+  if (value === '') return ['Say the number of the change request: change=CHG….'];
+  return /^\S{1,80}$/.test(value) ? [] : [`“${value.slice(0, 60)}” is no number of a change request.`];
 };
 
 const reasonProblems = (value: string | undefined): string[] => {

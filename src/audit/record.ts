@@ -25,7 +25,12 @@ export interface AuditEntry {
   readonly before?: AuditFacts;
   /** Of an outcome: as read back from the world, where the world says it. */
   readonly after?: AuditFacts;
-  readonly why?: { readonly reason?: string; readonly ticket?: string; readonly alert?: string };
+  readonly why?: {
+    readonly reason?: string;
+    readonly ticket?: string;
+    readonly change_request?: string;
+    readonly alert?: string;
+  };
   readonly plan_hash?: string;
   readonly approval?: readonly {
     readonly by: AuditActor;

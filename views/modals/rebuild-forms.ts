@@ -63,6 +63,14 @@ export const startModal = (prefill: StartPrefill, where: RebuildModalContext): M
       element: number(actionIds.startFarmers, prefill.farmers),
       hint: plainText('Empty: as in the last rebuild, or as the instance’s values say.', 200),
     },
+    {
+      type: 'input',
+      block_id: blockIds.startChange,
+      label: plainText('Change request', 100),
+      optional: true,
+      element: { type: 'plain_text_input', action_id: actionIds.startChange, max_length: 80 },
+      hint: plainText('Its number, where the rules of the instance demand one.', 200),
+    },
     reasonInput(blockIds.startReason, actionIds.startReason, 'Why', true, prefill.reason),
     ...context(
       ...(prefill.about === undefined ? [] : [inline(prefill.about, 300)]),

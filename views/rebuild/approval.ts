@@ -46,6 +46,7 @@ const whole = ({ plan }: Rebuild, { authority, hash }: Pending): string[] => {
   const { farmers, minimum, forced } = authority;
   const exceptions = exceptionsOf(authority).map(excessWords);
   return [
+    ...(plan.change === undefined ? [] : [`🧾 Change request *${inline(plan.change, 80)}*`]),
     `🌾 At most *${counted(farmers, 'farmer')}* – ${inline(plan.farmersFrom, 200)}; at least *${minimum}* to go on with`,
     `⚙️ *${plan.engine}* engine, ${forced ? '*forced*' : '*not forced*'}`,
     exceptions.length === 0

@@ -30,6 +30,7 @@ import { createAlertLinker } from '../../rebuild/reconcile/alert-linker.ts';
 import { reconcileRebuild } from '../../rebuild/reconcile/reconcile-rebuild.ts';
 import { reconcileThread } from '../../rebuild/thread/reconcile-thread.ts';
 import { reconcileTicket } from '../../rebuild/ticket/reconcile-ticket.ts';
+import { ticketKeysFor } from '../../rebuild/ticket/ticket-rules.ts';
 import type { Part, Pass } from '../../reconcile/work.ts';
 import { heldBack } from '../../recovery/held-back.ts';
 import type { Records } from '../records/open-records.ts';
@@ -85,6 +86,10 @@ export const openRebuilds = (
         ...(target !== undefined && { targetMs: target }),
         remind,
         approvalValid: approval_valid,
+        changeRule: (instance) => {
+          const { jira } = context.config();
+          return jira && ticketKeysFor(jira, instance).change_request;
+        },
         ...(bot !== undefined && { bot }),
       };
     },

@@ -11,6 +11,7 @@ import {
 } from './fields.ts';
 import { accessSchema, rebuildsSchema } from './rebuild-schema.ts';
 import { RouteSchema } from './route-schema.ts';
+import { ticketKeys, ticketRule } from './ticket-rules-schema.ts';
 
 const pemFile = (what: string) => z.string().min(1).optional().describe(what);
 
@@ -241,6 +242,11 @@ export const configSchema = (resolve: ResolveSecret) => {
       .array(z.string().regex(/^\S{1,255}$/, { error: 'may not have spaces; 255 characters at most' }))
       .default([])
       .describe('Labels of every ticket'),
+    ...ticketKeys,
+    rules: z
+      .array(ticketRule)
+      .optional()
+      .describe('What holds for the rebuilds of some instances or tenants; the first that fits counts'),
     timeout: duration('A call that takes longer counts as failed', {
       min: '1s',
       max: '12s',

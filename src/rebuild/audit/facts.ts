@@ -21,6 +21,7 @@ export const evidenceOf = ({ ticket, alert, plan, approval }: Rebuild, reason: s
   why: {
     ...(reason !== undefined && reason !== '' && { reason }),
     ...(ticket.key !== undefined && { ticket: ticket.key }),
+    ...(plan.change !== undefined && { change_request: plan.change }),
     ...(alert !== undefined && { alert }),
   },
   plan_hash: plan.hash,

@@ -9,6 +9,7 @@ import { problemWords, type RebuildProblem } from '../messages/planning/problems
 import type { CommandRefusal, Refused } from '../model/command.ts';
 import type { LostRebuilds } from '../model/lost.ts';
 import type { Instance } from '../model/parts/instance.ts';
+import type { PlanSettings } from '../planning/plan.ts';
 import type { ClusterPort, EnginePort, InstancesPort, ScalePort } from '../ports/ports.ts';
 import type { RebuildQueries, RebuildStore, RebuildsInFlight } from '../ports/store.ts';
 
@@ -43,6 +44,8 @@ export interface RebuildServiceSettings {
   readonly inFlight: number;
   readonly ticket: boolean;
   readonly targetMs?: number;
+  /** What is demanded of a change-request number, where anything is. */
+  readonly changeRule?: PlanSettings['changeRule'];
   /** ms. */
   readonly remind: number;
   /** How long an approval counts before anything is begun; default: 15 minutes. ms */

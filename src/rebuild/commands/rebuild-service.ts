@@ -102,8 +102,12 @@ const planNow = async (
   const found = await findInstance(deps, request.instance);
   if (!found.ok) return found;
   const facts = await gather(deps, found);
-  const { targetMs } = deps.settings();
-  const planned = makePlan(request, facts, { ...(targetMs !== undefined && { targetMs }), hash: deps.hash });
+  const { targetMs, changeRule } = deps.settings();
+  const planned = makePlan(request, facts, {
+    ...(targetMs !== undefined && { targetMs }),
+    ...(changeRule && { changeRule }),
+    hash: deps.hash,
+  });
   if (planned.ok) return planned;
   const { code, problems } = planned;
   const says = [...problems, { code: 'not_started' } as const].map(problemWords);

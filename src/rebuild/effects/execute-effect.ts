@@ -31,6 +31,7 @@ export const executeEffect = async (
     resourceVersion: seen.value.resourceVersion,
     by: by ?? rebuild.by,
     reason: reason ?? rebuild.reason,
+    ...(rebuild.plan.change !== undefined && { change: rebuild.plan.change }),
   });
 };
 

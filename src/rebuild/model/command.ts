@@ -70,6 +70,8 @@ export interface StartRequest {
   readonly forced: boolean;
   readonly farmers?: number;
   readonly reason?: string;
+  /** Number of the change request that it is done under. */
+  readonly change?: string;
   readonly alert?: AlertId;
   /** Where the person is, so that the answer can link the thread. */
   readonly channel?: string;

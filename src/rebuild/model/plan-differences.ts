@@ -12,6 +12,7 @@ type Size =
 
 export type PlanDifference =
   | Size
+  | { readonly code: 'change_request'; readonly was: string | undefined; readonly is: string | undefined }
   | { readonly code: 'changes' }
   | { readonly code: 'values'; readonly file: string; readonly revision: string };
 
@@ -26,6 +27,9 @@ export const differences = (was: Plan, is: Plan): readonly PlanDifference[] => {
   const { file, revision } = is.instance.source;
   return [
     ...sizes(was, is),
+    ...(was.change === is.change
+      ? []
+      : [{ code: 'change_request', was: was.change, is: is.change } as const]),
     ...(JSON.stringify(was.changes) === JSON.stringify(is.changes) ? [] : [{ code: 'changes' } as const]),
     ...(was.instance.source.revision === revision ? [] : [{ code: 'values', file, revision } as const]),
   ];

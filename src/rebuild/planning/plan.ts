@@ -10,6 +10,7 @@ import {
 } from '../messages/planning/plan-words.ts';
 import type { RebuildProblem } from '../messages/planning/problems.ts';
 import type { StartRequest } from '../model/command.ts';
+import type { ChangeRule } from '../model/parts/change-rule.ts';
 import type { Instance } from '../model/parts/instance.ts';
 import type { Plan } from '../model/parts/plan.ts';
 import { sinceLast } from '../model/plan-differences.ts';
@@ -17,6 +18,8 @@ import { statusOfRebuild } from '../model/status.ts';
 import type { Observation, PlanFacts, SetView } from '../ports/ports.ts';
 
 export interface PlanSettings {
+  /** What is demanded of a change-request number for this instance. */
+  readonly changeRule?: (instance: Instance) => ChangeRule | undefined;
   /** For instances that name none; ms. */
   readonly targetMs?: number;
   /** Of the text that makes two plans equal: SHA-256, hex. */
@@ -44,7 +47,12 @@ export const makePlan = (request: StartRequest, facts: PlanFacts, settings: Plan
   const number = farmersFor(request, facts);
   const busy = inFlight(facts);
   // Of an instance with a rebuild in flight the pods are that rebuild's.
-  const problems = [...busy, ...badNumber(request, instance), ...(facts.inFlight ? [] : cluster(facts))];
+  const problems = [
+    ...busy,
+    ...badNumber(request, instance),
+    ...badChange(request, settings.changeRule?.(instance)),
+    ...(facts.inFlight ? [] : cluster(facts)),
+  ];
   if (problems.length > 0) {
     return { ok: false, code: facts.inFlight ? 'busy' : busy.length > 0 ? 'limit' : 'invalid', problems };
   }
@@ -60,6 +68,7 @@ export const makePlan = (request: StartRequest, facts: PlanFacts, settings: Plan
     changes: changesOf(instance, number.farmers, facts).map(changeWords),
     ...(expected && { expected }),
     ...(targetMs !== undefined && { targetMs }),
+    ...(request.change !== undefined && { change: request.change }),
     warnings: warningsOf(facts, number.farmers, expected?.ms, targetMs).map(warningWords),
   };
   const { last } = facts;
@@ -76,9 +85,11 @@ const decisive = ({
   minimum,
   changes,
   targetMs,
+  change,
 }: Omit<Plan, 'hash' | 'since'>): string => {
   const { source: _, ...values } = instance;
-  return JSON.stringify([values, engine, forced, farmers, minimum, changes, targetMs]);
+  const under = change === undefined ? [] : [change];
+  return JSON.stringify([values, engine, forced, farmers, minimum, changes, targetMs, ...under]);
 };
 
 const inFlight = ({
@@ -99,6 +110,17 @@ const badNumber = ({ farmers }: StartRequest, instance: Instance): readonly Rebu
   if (!Number.isInteger(farmers) || farmers < 1) return [{ code: 'no_number', farmers }];
   if (farmers >= instance.minimum && farmers <= instance.maximum) return [];
   return [{ code: 'out_of_range', instance, farmers }];
+};
+
+/** The number of its change request, where one is demanded or was given. */
+const badChange = (
+  { instance, change }: StartRequest,
+  rule: ChangeRule | undefined,
+): readonly RebuildProblem[] => {
+  if (!rule) return [];
+  const { pattern } = rule;
+  if (change === undefined) return rule.required ? [{ code: 'no_change_request', instance, pattern }] : [];
+  return new RegExp(pattern).test(change) ? [] : [{ code: 'odd_change_request', change, pattern }];
 };
 
 const cluster = (facts: PlanFacts): readonly RebuildProblem[] => {

@@ -30,10 +30,15 @@ export const createReplan =
     if (plan.instance.approval && !instance.approval) {
       return unfit({ code: 'approval_dropped', instance: instance.name });
     }
-    const { targetMs } = settings();
+    const { targetMs, changeRule } = settings();
     const unseen = { ok: false, error: unlooked } as const;
     const planned = makePlan(
-      { instance: instance.name, forced: plan.forced, farmers: plan.farmers },
+      {
+        instance: instance.name,
+        forced: plan.forced,
+        farmers: plan.farmers,
+        ...(plan.change !== undefined && { change: plan.change }),
+      },
       {
         instance,
         farmers: seen.farmers ?? unseen,
@@ -46,7 +51,7 @@ export const createReplan =
         inFlightCount: 0,
         limit: 1,
       },
-      { ...(targetMs !== undefined && { targetMs }), hash },
+      { ...(targetMs !== undefined && { targetMs }), ...(changeRule && { changeRule }), hash },
     );
     if (!planned.ok) return unfit(...planned.problems, { code: 'not_started' });
     // What does not hang on the present: where the number comes from, and what earlier rebuilds tell.

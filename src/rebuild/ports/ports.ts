@@ -69,6 +69,8 @@ export interface ScaleRequest {
   readonly resourceVersion: string;
   readonly by: Person;
   readonly reason: string;
+  /** Number of the change request that it is done under. */
+  readonly change?: string;
 }
 
 /** The two ways of changing a cluster, behind one port: chosen by `instance.way`. */

@@ -10,10 +10,16 @@ const { id } = running;
 const text = (value: string | null) => ({ type: 'plain_text_input', value });
 const pick = (value: string | null) => ({ selected_option: value === null ? null : { value } });
 
-const start = (instance: string | null, farmers: string | null = null, reason: string | null = null) => ({
+const start = (
+  instance: string | null,
+  farmers: string | null = null,
+  reason: string | null = null,
+  change: string | null = null,
+) => ({
   [blockIds.startInstance]: { [actionIds.startInstance]: pick(instance) },
   [blockIds.startForced]: { [actionIds.startForced]: { selected_options: [{ value: 'forced' }] } },
   [blockIds.startFarmers]: { [actionIds.startFarmers]: text(farmers) },
+  [blockIds.startChange]: { [actionIds.startChange]: text(change) },
   [blockIds.startReason]: { [actionIds.startReason]: text(reason) },
 });
 
@@ -21,7 +27,7 @@ test('the start form becomes the plan', async () => {
   const world = slackWorld();
   const where = packRebuildContext({ channel: 'C01ALERTS', alert: 'abcd-1' });
   const acked = await world.process(
-    submit(where, callbackIds.rebuildStart, start('system6', '12', ' new data ')),
+    submit(where, callbackIds.rebuildStart, start('system6', '12', ' new data ', 'CHG0012345')),
   );
   expect(acked.response).toMatchObject({ response_action: 'update' });
   expect(world.calls.map(({ method }) => method)).toEqual(['views.update']);
@@ -29,6 +35,7 @@ test('the start form becomes the plan', async () => {
     instance: 'system6',
     forced: true,
     farmers: 12,
+    change: 'CHG0012345',
     reason: 'new data',
     alert: 'abcd-1',
     channel: 'C01ALERTS',
@@ -47,6 +54,7 @@ test.each([
     },
   ],
   [start('system66'), { [blockIds.startInstance]: 'There is no instance system66.' }],
+  [start('system6', null, null, 'CHG 1'), { [blockIds.startChange]: 'A number has no spaces in it.' }],
   [start('system6', '101'), { [blockIds.startFarmers]: 'system6 takes 2 to 100 farmers.' }],
 ])('what is wrong in the start form is said beside it', async (values, errors) => {
   const world = slackWorld();

@@ -54,6 +54,8 @@ describe('what is understood', () => {
     ['--forced system6', { forced: true }],
     ['system6 —force', { forced: true }],
     ['system6 --farmers 24', { farmers: 24 }],
+    ['system6 change=CHG0012345 because it is due', { change: 'CHG0012345', reason: 'it is due' }],
+    ['system6 --change-request CHG0012345', { change: 'CHG0012345' }],
     ['—farmers 24 system6', { farmers: 24 }],
     ['–farmers=24 system6', { farmers: 24 }],
     ['farmers=24 forced system6', { farmers: 24, forced: true }],

@@ -140,7 +140,7 @@ describe('what is only read', () => {
 test('help of one word shows how it is said', async () => {
   const [help] = (await say('help start')).seen();
   expect(help).toContain(
-    '`/dcr start &lt;instance&gt; [forced] [--farmers N] [--reason "…"]` – shows the plan',
+    '`/dcr start &lt;instance&gt; [forced] [--farmers N] [change=CHG…] [--reason "…"]` – shows the plan',
   );
   expect(help).toContain('• `/dcr start system6 forced --farmers 24 --reason "new dataset"`');
   expect((await say('start -h')).seen()[0]).toBe(help);

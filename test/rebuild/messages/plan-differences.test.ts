@@ -10,6 +10,10 @@ test.each<readonly [PlanDifference, string]>([
   [farmers, 'Farmers: 24 before, 30 now (asked for).'],
   [minimum, 'At least: 2 before, 3 now.'],
   [engine, 'Engine: farm before, balance now.'],
+  [
+    { code: 'change_request', was: undefined, is: 'CHG0012345' },
+    'Change request: none before, CHG0012345 now.',
+  ],
   [{ code: 'forced', is: true }, 'Forced now, not before.'],
   [{ code: 'forced', is: false }, 'Not forced now, before it was.'],
   [{ code: 'changes' }, 'What will be changed is different.'],

@@ -233,3 +233,32 @@ describe('two plans are the same', () => {
     expect(planOf(request, seen).hash).not.toBe(plan.hash);
   });
 });
+
+describe('a change request', () => {
+  const demanded = { required: true, pattern: '^CHG[0-9]{7}$' };
+  const under = givenFor((seen: PlanFacts, request: StartRequest) =>
+    makePlan(request, seen, { ...settings, changeRule: () => demanded }),
+  );
+
+  test('that is demanded and not named refuses the plan', () => {
+    const problems = [
+      { code: 'no_change_request', instance: instance.name, pattern: demanded.pattern } as const,
+    ];
+    under(facts()).when(ask).thenIs({ ok: false, code: 'invalid', problems });
+  });
+
+  test('is told apart from what is no number of one', () => {
+    const problems = [{ code: 'odd_change_request', change: 'CHG1', pattern: demanded.pattern } as const];
+    under(facts())
+      .when({ ...ask, change: 'CHG1' })
+      .thenIs({ ok: false, code: 'invalid', problems });
+  });
+
+  test('is in the plan and in its hash, also where none is demanded', () => {
+    const bare = planOf(ask, facts());
+    const plan = planOf({ ...ask, change: 'CHG0012345' }, facts());
+    expect(plan).toEqual({ ...bare, change: 'CHG0012345', hash: plan.hash });
+    expect(plan.hash).not.toBe(bare.hash);
+    expect(bare).not.toHaveProperty('change');
+  });
+});

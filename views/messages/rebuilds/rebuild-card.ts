@@ -97,6 +97,7 @@ const origin = (rebuild: Rebuild): (string | undefined)[] => {
     `Started by ${who(by)} ${localTime(at)}${why === '' ? '' : `: ${why}`}`,
     dotted(
       ticketText(ticket),
+      plan.change !== undefined && `🧾 ${inline(plan.change, 80)}`,
       approval && `approved by ${who(approval.by)} ${localTime(approval.at)}`,
       `${inline(cluster, 60)} / ${inline(namespace, 80)}`,
       way === 'gitops' ? 'changed by commits' : 'changed directly',

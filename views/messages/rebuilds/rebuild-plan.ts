@@ -150,6 +150,7 @@ const summary = ({ plan, approvers }: PlanDraft): string => {
     )}`,
     `⚙️ *${engine}* engine, ${forced ? '*forced*' : 'not forced'} – ${engineWords[engine]}`,
     `⏱️ ${duration(plan)}`,
+    ...(plan.change === undefined ? [] : [`🧾 Change request *${inline(plan.change, 80)}*`]),
     ...(instance.approval ? ['🔏 A second person must approve before anything is touched.'] : []),
     ...(approvers ? [mayApproveText(approvers, instance.name)] : []),
   ].join('\n');

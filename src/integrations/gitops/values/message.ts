@@ -8,10 +8,23 @@ const subjectForm = /^(\S{1,63}): farmers (\d{1,7}) → (\d{1,7}) \(rebuild ([\w
 
 const trailer = 'Farmhand-Change';
 
-type Change = Pick<ScaleRequest, 'key' | 'rebuild' | 'instance' | 'role' | 'from' | 'to' | 'by' | 'reason'>;
+type Change = Pick<
+  ScaleRequest,
+  'key' | 'rebuild' | 'instance' | 'role' | 'from' | 'to' | 'by' | 'reason' | 'change'
+>;
 
 /** The message of a commit. Whatever a person said stays on one line, so it can't pass for a trailer of its own. */
-export const commitMessage = ({ key, rebuild, instance, role, from, to, by, reason }: Change): string => {
+export const commitMessage = ({
+  key,
+  rebuild,
+  instance,
+  role,
+  from,
+  to,
+  by,
+  reason,
+  change,
+}: Change): string => {
   const what = role === 'farmer' ? 'farmers' : 'synchronizer';
   const why = cut(oneLine(reason), 500);
   return [
@@ -19,6 +32,7 @@ export const commitMessage = ({ key, rebuild, instance, role, from, to, by, reas
     '',
     `${trailer}: ${oneLine(key)}`,
     `Requested-by: ${personOf(by)}`,
+    ...(change === undefined ? [] : [`Change-Request: ${oneLine(change)}`]),
     ...(why === '' ? [] : [`Reason: ${why}`]),
   ].join('\n');
 };

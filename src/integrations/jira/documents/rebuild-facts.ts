@@ -29,6 +29,7 @@ export const factsOf = (rebuild: Rebuild, thread: string | undefined): readonly 
     { name: 'Requested at', value: utc(rebuild.at, 'seconds') },
     { name: 'Reason', value: rebuild.reason },
     { name: 'Approval', value: approvalOf(rebuild) },
+    ...(plan.change === undefined ? [] : [{ name: 'Change request', value: oneLine(plan.change) }]),
     { name: 'Plan', value: plan.hash },
     { name: 'Instance', value: `${instance.name}, tenant ${instance.tenant}` },
     { name: 'Where', value: `Cluster ${instance.cluster}, namespace ${instance.namespace}` },

@@ -34,6 +34,10 @@ const ofPlan = {
     readonly farmers: number;
   }) =>
     `${name} takes ${minimum} to ${maximum} farmers (its values file says so), and ${farmers} were asked for.`,
+  no_change_request: ({ instance, pattern }: { readonly instance: string; readonly pattern: string }) =>
+    `A rebuild of ${instance} is done under a change request, and none was named. Say its number: /dcr start ${instance} change=… (it must match ${pattern}).`,
+  odd_change_request: ({ change, pattern }: { readonly change: string; readonly pattern: string }) =>
+    `“${change}” is no number of a change request: it must match ${pattern}. Say it as change=….`,
   unknown_farmers: ({ set, farmers }: { readonly set: string; readonly farmers: number }) =>
     `${set} has ${farmers} farmers up already, and no rebuild of farmhand is in flight: somebody works there, or forgot them. Scale it to 0 first.`,
   /** What is up may be a rebuild that nobody remembers. `unclear`: the card that does not say how it ended. */

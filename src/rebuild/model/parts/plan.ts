@@ -17,6 +17,8 @@ export interface Plan {
   readonly expected?: { readonly ms: number; readonly from: string };
   /** To be done by then, counted from the start; ms. */
   readonly targetMs?: number;
+  /** Number of the change request that it is done under. */
+  readonly change?: string;
   /** How it differs from the last rebuild of the instance, and which one that was. Absent where there was none. */
   readonly since?: { readonly id: RebuildId; readonly says: readonly string[] };
   /** Worth knowing; does not keep anybody from starting. */

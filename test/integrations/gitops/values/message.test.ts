@@ -14,6 +14,10 @@ const change = {
   reason: 'new dataset',
 } as const;
 
+test('a commit names the change request that it is made under', () => {
+  expect(commitMessage({ ...change, change: 'CHG0012345' })).toContain('\nChange-Request: CHG0012345\n');
+});
+
 test('a commit says what changed, for which rebuild, who asked and why', () => {
   expect(commitMessage(change)).toBe(
     [

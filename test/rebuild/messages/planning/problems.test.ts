@@ -25,6 +25,14 @@ const cases: {
     { code: 'out_of_range', instance, farmers: 41 },
     'system6 takes 4 to 40 farmers (its values file says so), and 41 were asked for.',
   ],
+  no_change_request: [
+    { code: 'no_change_request', instance: 'systemgov1', pattern: '^CHG[0-9]{7}$' },
+    'A rebuild of systemgov1 is done under a change request, and none was named. Say its number: /dcr start systemgov1 change=… (it must match ^CHG[0-9]{7}$).',
+  ],
+  odd_change_request: [
+    { code: 'odd_change_request', change: 'CHG1', pattern: '^CHG[0-9]{7}$' },
+    '“CHG1” is no number of a change request: it must match ^CHG[0-9]{7}$. Say it as change=….',
+  ],
   unknown_farmers: [
     { code: 'unknown_farmers', set: 'system6-dcr-farmer', farmers: 3 },
     'system6-dcr-farmer has 3 farmers up already, and no rebuild of farmhand is in flight: somebody works there, or forgot them. Scale it to 0 first.',
