@@ -18,6 +18,7 @@ export const deadLetterTopic = 'farmhand-dead-letters';
 export const sandboxTokens = {
   events: 'sandbox-events-token',
   api: 'sandbox-api-token',
+  audit: 'sandbox-audit-token',
 } as const;
 
 export interface SandboxTuning {
@@ -60,6 +61,7 @@ export const sandboxConfig = (at: SandboxAddresses, tuning: SandboxTuning = {}):
       port: at.port,
       events_token: { env: 'FARMHAND_EVENTS_TOKEN' },
       api_token: { env: 'FARMHAND_API_TOKEN' },
+      audit_token: { env: 'FARMHAND_AUDIT_TOKEN' },
     },
     redis: { url: at.redis },
     jira: { host: at.jira, email: 'farmhand@example.com', project: 'OPS', labels: ['farmhand'] },

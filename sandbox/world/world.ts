@@ -109,6 +109,7 @@ export const startWorld = async (options: WorldOptions = {}) => {
             JIRA_API_TOKEN: jira.token,
             FARMHAND_EVENTS_TOKEN: sandboxTokens.events,
             FARMHAND_API_TOKEN: sandboxTokens.api,
+            FARMHAND_AUDIT_TOKEN: sandboxTokens.audit,
             ...rebuilds?.env,
             ...spec.env,
           },

@@ -41,7 +41,11 @@ export const startApp: StartApp = async (options) => {
     config: config().http,
     clusterHeader: config().clusters.header,
     ...(intake && { ingest: intake.ingest, onAnswer: intake.onAnswer }),
-    ...(roles.has('api') && { queries: records.queries }),
+    ...(roles.has('api') && {
+      queries: records.queries,
+      rebuilds: records.rebuildQueries,
+      audit: { chain: records.audit, log: audit, now },
+    }),
     ...{ metrics, health, log, now },
     newRequestId: randomUUID,
   });

@@ -26,7 +26,7 @@ export const auditFields = {
   on_behalf_of: { holds: 'Whose wish farmhand carries out there; as `actor`.', controls: ['AU-3', 'AU-10'] },
   where: {
     holds:
-      'Through what it was asked (`client`: `slash`, `button`, `form`, `thread`, `home`, `cli`), and in which Slack `channel`.',
+      'Through what it was asked (`client`: `slash`, `button`, `form`, `thread`, `home`, `cli`, `api`), and in which Slack `channel`.',
     controls: ['AU-3'],
   },
   object: {

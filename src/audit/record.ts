@@ -67,7 +67,7 @@ export interface AuditActor {
 }
 
 export interface AuditWhere {
-  readonly client: Via['client'] | 'cli';
+  readonly client: Via['client'] | 'cli' | 'api';
   readonly channel?: string;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { evidencePage } from '../../views/evidence/evidence-page.ts';
 import type { AuditBox, AuditReading } from '../app/records/audit-box.ts';
-import { type PackWish, packOf } from '../audit/chain/pack.ts';
+import { packOf } from '../audit/chain/pack.ts';
 import {
   type Checkpoint,
   checkpointsIn,
@@ -13,6 +13,7 @@ import {
   verifiedWords,
   verifyEach,
 } from '../audit/chain/verify.mjs';
+import { type AuditWish, wishWords } from '../audit/chain/wish.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema/schema.ts';
 import { FarmhandError } from '../core/errors.ts';
@@ -89,13 +90,13 @@ export const runAuditExport = async (
   deps: AuditDeps,
 ): Promise<ExitCode> => {
   const { out: folder, rebuild, alert, from, to } = options;
-  const wish: PackWish = {
+  const wish: AuditWish = {
     ...(rebuild !== undefined && { rebuild }),
     ...(alert !== undefined && { alert }),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
   };
-  const what = Object.entries(wish).map(([key, value]) => `${key} ${value}`);
+  const what = wishWords(wish);
   await using box = await open(options, { how: 'export', what }, terminal, deps);
   const pack = await packOf(box.lines(), wish);
   if (!pack) {

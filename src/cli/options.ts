@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { type ProcessRole, processRoles } from '../app/shared/run-options.ts';
+import { momentIn } from '../core/utc.ts';
 import { parseRoles } from './serve.ts';
 
 /** `--config FILE`, or FARMHAND_CONFIG, or `farmhand.yml`. */
@@ -27,10 +28,8 @@ export const countOf = (text: string): number => {
 
 /** A day or a moment, in UTC where nothing else is said; ms. */
 export const momentOf = (text: string): number => {
-  const at = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/.test(text)
-    ? Date.parse(/T.*\d$/.test(text) && !/[+-]\d{2}:\d{2}$/.test(text) ? `${text}Z` : text)
-    : Number.NaN;
-  if (Number.isNaN(at)) throw new InvalidArgumentError('Write 2026-11-20, or 2026-11-20T21:49Z.');
+  const at = momentIn(text);
+  if (at === undefined) throw new InvalidArgumentError('Write 2026-11-20, or 2026-11-20T21:49Z.');
   return at;
 };
 

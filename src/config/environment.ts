@@ -56,6 +56,14 @@ export const environmentSettings: readonly EnvironmentSetting[] = [
     read: asSecret,
     description: 'Turns on the read API with this bearer token, unless http.api_token says otherwise',
   },
+  {
+    variable: 'FARMHAND_AUDIT_TOKEN',
+    path: ['http', 'audit_token'],
+    wins: false,
+    opens: true,
+    read: asSecret,
+    description: 'Turns on GET /v1/audit with this bearer token, unless http.audit_token says otherwise',
+  },
 ];
 
 /** `data` with what the environment gives laid over it, and which setting came from which variable. */

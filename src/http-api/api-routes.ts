@@ -2,9 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { noMatch } from '../alerts/ports/no-match.ts';
 import type { AlertQueries } from '../alerts/ports/queries.ts';
 import type { Secret } from '../config/schema/secret.ts';
-import { DeadlinePassed, withDeadline } from '../core/deadline.ts';
-import { bearer } from './auth.ts';
-import { maxLimit, parseListQuery } from './list-query.ts';
+import { maxLimit, parseListQuery } from './shared/list-query.ts';
 import {
   presentBooks,
   presentDetail,
@@ -12,50 +10,22 @@ import {
   presentLanes,
   presentNone,
   presentPage,
-} from './present.ts';
-import { HttpRefusal, storeUnavailable } from './refusal.ts';
-
-/** Under the two seconds in which an operator is told that the store is away. */
-const deadlineMs = 1_800;
+} from './shared/present.ts';
+import { badQuery } from './shared/query-reader.ts';
+import { readRoutes } from './shared/read-route.ts';
+import { HttpRefusal } from './shared/refusal.ts';
 
 /** The read API. It changes nothing and knows no vendor: everything comes from `AlertQueries`. */
 export const apiRoutes = (
   app: FastifyInstance,
   options: { queries: AlertQueries | undefined; token: Secret | undefined },
 ): void => {
-  const authorise = bearer(options.token, 'http.api_token');
+  const { queries: source, token } = options;
+  const get = readRoutes(app, { source, token, setting: 'http.api_token' });
 
-  const get = <T>(
-    url: string,
-    answer: (queries: AlertQueries, id: string, query: URLSearchParams) => Promise<T>,
-  ) =>
-    app.route<{ Params: { id?: string } }>({
-      method: 'GET',
-      url,
-      onRequest: async (request) => authorise(request.headers.authorization),
-      handler: async (request) => {
-        const { queries } = options;
-        if (queries === undefined) throw notHere;
-        const query = new URLSearchParams(request.url.split('?').slice(1).join('?'));
-        try {
-          return await withDeadline(deadlineMs, () => answer(queries, request.params.id ?? '', query));
-        } catch (error) {
-          throw error instanceof DeadlinePassed ? storeUnavailable('read', error) : error;
-        }
-      },
-    });
-
-  get('/v1/alerts', async (queries, _, query) => {
+  get('/v1/alerts', async (queries, { query }) => {
     const parsed = parseListQuery(query);
-    if ('problems' in parsed) {
-      throw new HttpRefusal(
-        400,
-        'invalid_query',
-        `The query has ${parsed.problems.length === 1 ? 'a problem' : `${parsed.problems.length} problems`}. Nothing was looked up.`,
-        'Correct what `problems` lists; /v1/openapi.json describes every parameter.',
-        { problems: parsed.problems },
-      );
-    }
+    if ('problems' in parsed) throw badQuery(parsed.problems);
     const { filter } = parsed;
     const page = await queries.list(filter);
     if (page.alerts.length > 0) return presentPage(page);
@@ -68,7 +38,7 @@ export const apiRoutes = (
     return presentPage(page, presentNone(counts, noMatch(filter, others, total)));
   });
 
-  get('/v1/alerts/:id', async (queries, id) => {
+  get('/v1/alerts/:id', async (queries, { id }) => {
     const alert = alertId.test(id) ? await queries.get(id) : undefined;
     if (alert === undefined) {
       throw new HttpRefusal(
@@ -81,7 +51,7 @@ export const apiRoutes = (
     return presentDetail(alert, await queries.journal(alert.id));
   });
 
-  get('/v1/events/:id', async (queries, id) => {
+  get('/v1/events/:id', async (queries, { id }) => {
     const record = id === '' ? undefined : await queries.event(id);
     if (record === undefined) {
       throw new HttpRefusal(
@@ -105,10 +75,3 @@ export const apiRoutes = (
 
 /** `<fingerprint>-<start, base 36>`, or its first four characters or more; anything else is not worth a look-up. */
 const alertId = /^[0-9a-f]{4,16}(-[0-9a-z]*)?$/;
-
-const notHere = new HttpRefusal(
-  403,
-  'endpoint_off',
-  'This process answers no queries: its role has no API. Nothing was read.',
-  'Ask a process with the role api or all.',
-);

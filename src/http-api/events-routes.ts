@@ -4,10 +4,10 @@ import { DeadlinePassed, withDeadline } from '../core/deadline.ts';
 import { FarmhandError } from '../core/errors.ts';
 import type { IngestPort, IngestReceipt, RawMessage } from '../intake/wire/raw.ts';
 import { namesSecret } from '../observability/redact.ts';
-import { type Sender, senderBy } from './auth.ts';
-import { presentReceipt } from './present.ts';
-import { HttpRefusal, storeUnavailable } from './refusal.ts';
-import type { AcceptedView, ErrorView } from './schema.ts';
+import { type Sender, senderBy } from './shared/auth.ts';
+import { presentReceipt } from './shared/present.ts';
+import { HttpRefusal, storeUnavailable } from './shared/refusal.ts';
+import type { AcceptedView, ErrorView } from './shared/schema.ts';
 
 /**
  * From the whole body being here to the answer, ms. An Alertmanager gives up after its group_interval, ten seconds at

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Log } from '../observability/log.ts';
-import { bodyOf, HttpRefusal, httpRefusal } from './refusal.ts';
+import { bodyOf, HttpRefusal, httpRefusal } from './shared/refusal.ts';
 
 /** The one error boundary of the routes: whatever is thrown becomes one JSON shape, never a stack. */
 export const answerErrors = (app: FastifyInstance, log: Log): void => {
@@ -40,7 +40,8 @@ export const answerErrors = (app: FastifyInstance, log: Log): void => {
 const methodsOf = (url: string): string | undefined => {
   const path = url.split('?', 1)[0] ?? '';
   if (/^\/v1\/events\/?$/.test(path)) return 'POST';
-  const readable = /^(\/metrics|\/v1\/(alerts(\/[^/]+)?|events\/[^/]+|books|lanes|openapi\.json))\/?$/;
+  const readable =
+    /^(\/metrics|\/v1\/(alerts(\/[^/]+)?|events\/[^/]+|rebuilds(\/[^/]+)?|audit|books|lanes|openapi\.json))\/?$/;
   return readable.test(path) ? 'GET, HEAD' : undefined;
 };
 

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { severities } from '../core/severity.ts';
-import { defaultLimit, maxLimit } from './list-query.ts';
-import { apiSchemas } from './schema.ts';
+import { auditDefaultLimit, auditMaxLimit, ndjson } from './audit/audit-routes.ts';
+import { auditTypes } from './audit/audit-schema.ts';
+import { listedStates } from './rebuilds/rebuild-routes.ts';
+import { defaultLimit, maxLimit } from './shared/list-query.ts';
+import { apiSchemas } from './shared/schema.ts';
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const json = (schema: object) => ({ 'application/json': { schema } });
@@ -37,13 +40,13 @@ const read = (tag: string, operationId: string, summary: string, schema: string,
     tags: [tag],
     operationId,
     summary,
-    security: [{ api_token: [] }],
+    security: [{ api_token: [] }] as object[],
     responses: { '200': answer('What is on record now', schema), ...refusals, ...storeAway },
     ...more,
   },
 });
-const readOne = (operationId: string, summary: string, schema: string, of: string) =>
-  read(`${schema === 'Event' ? 'events' : 'alerts'}`, operationId, summary, schema, {
+const readOne = (tag: string, operationId: string, summary: string, schema: string, of: string) =>
+  read(tag, operationId, summary, schema, {
     parameters: [id(of)],
     responses: {
       '200': answer('What is on record now', schema),
@@ -92,6 +95,16 @@ const eventsPost = {
   },
 };
 
+const pageOf = (what: string, most: number, byDefault: number) => [
+  parameter('limit', `${what} on one page`, {
+    type: 'integer',
+    minimum: 1,
+    maximum: most,
+    default: byDefault,
+  }),
+  parameter('cursor', '`next` of the page before', { type: 'string' }),
+];
+
 const listParameters = [
   parameter('status', 'Only these', { type: 'string', enum: ['firing', 'resolved'] }),
   parameter('severity', 'Only these', { type: 'string', enum: severities }),
@@ -105,14 +118,57 @@ const listParameters = [
     explode: true,
     example: ['service:payments'],
   },
-  parameter('limit', 'Alerts on one page', {
-    type: 'integer',
-    minimum: 1,
-    maximum: maxLimit,
-    default: defaultLimit,
-  }),
-  parameter('cursor', '`next` of the page before', { type: 'string' }),
+  ...pageOf('Alerts', maxLimit, defaultLimit),
 ];
+
+const moment = (name: string, description: string) =>
+  parameter(name, `${description}; RFC 3339, or a day`, { type: 'string', example: '2026-11-20T21:49:00Z' });
+
+const listed = (description: string, schema: string, more: object = {}) => ({
+  '200': { ...answer(description, schema), ...more },
+  '400': answer('The query has problems; all are listed', 'Error'),
+  ...refusals,
+  ...storeAway,
+});
+
+const rebuildParameters = [
+  parameter('state', 'Only these', { type: 'string', enum: listedStates }),
+  parameter('instance', 'Only of this instance', { type: 'string' }),
+  moment('since', 'Asked for at this time or later'),
+  moment('until', 'Asked for before this time'),
+  ...pageOf('Rebuilds', maxLimit, defaultLimit),
+];
+
+const auditParameters = [
+  parameter('rebuild', 'Only about this rebuild', { type: 'string' }),
+  parameter('instance', 'Only about this instance and its rebuilds', { type: 'string' }),
+  parameter('alert', 'Only about this alert, or because of it', { type: 'string' }),
+  parameter('actor', 'Only what this person did, or what was done for them', { type: 'string' }),
+  parameter('type', 'Only these', { type: 'string', enum: auditTypes }),
+  moment('since', 'Written at this time or later'),
+  moment('until', 'Written before this time'),
+  ...pageOf('Records', auditMaxLimit, auditDefaultLimit),
+];
+
+const auditGet = read('audit', 'readAudit', 'Records of the audit, the oldest first', 'AuditPage', {
+  description:
+    'With `Accept: application/x-ndjson` a record a line, exactly as it was chained, the next cursor in `x-next-cursor`, and the head of the chain in `x-audit-head`. That it is read is a record of the audit itself; where that cannot be written, nothing is read.',
+  security: [{ audit_token: [] }],
+  parameters: auditParameters,
+  responses: listed('A page of records', 'AuditPage', {
+    content: {
+      ...json(ref('AuditPage')),
+      [ndjson]: { schema: { type: 'string', description: 'A record a line' } },
+    },
+    headers: {
+      'x-next-cursor': { schema: { type: 'string' }, description: 'Of NDJSON; absent on the last page' },
+      'x-audit-head': {
+        schema: { type: 'string' },
+        description: 'Of NDJSON: number and hash of the last record',
+      },
+    },
+  }),
+});
 
 /** The published document is open to new fields: a client must not break when one is added. */
 const schemas = (): object => {
@@ -139,10 +195,17 @@ export const openapi = {
   info: {
     title: 'farmhand',
     version,
-    description: 'One alert, one thread: take in events, and see what became of them.',
+    description:
+      'One alert, one thread: take in events, and see what became of them; rebuilds, and the audit of both.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
-  tags: [{ name: 'events' }, { name: 'alerts' }, { name: 'operation' }],
+  tags: [
+    { name: 'events' },
+    { name: 'alerts' },
+    { name: 'rebuilds' },
+    { name: 'audit' },
+    { name: 'operation' },
+  ],
   paths: {
     '/v1/events': { post: eventsPost },
     '/v1/alerts': read(
@@ -150,28 +213,37 @@ export const openapi = {
       'listAlerts',
       'Alerts on record: firing first, the latest start first',
       'AlertPage',
-      {
-        parameters: listParameters,
-        responses: {
-          '200': answer('A page of alerts', 'AlertPage'),
-          '400': answer('The query has problems; all are listed', 'Error'),
-          ...refusals,
-          ...storeAway,
-        },
-      },
+      { parameters: listParameters, responses: listed('A page of alerts', 'AlertPage') },
     ),
     '/v1/alerts/{id}': readOne(
+      'alerts',
       'getAlert',
       'One alert with its decision trail',
       'AlertDetail',
       'Its id, or the first four characters or more of it',
     ),
     '/v1/events/{id}': readOne(
+      'events',
       'getEvent',
       'What became of one event: its outcome, and its alert’s thread, tickets and trail',
       'Event',
       'Its id',
     ),
+    '/v1/rebuilds': read(
+      'rebuilds',
+      'listRebuilds',
+      'Rebuilds: in flight first, the latest asked for first; then ended ones, the latest end first',
+      'RebuildPage',
+      { parameters: rebuildParameters, responses: listed('A page of rebuilds', 'RebuildPage') },
+    ),
+    '/v1/rebuilds/{id}': readOne(
+      'rebuilds',
+      'getRebuild',
+      'One rebuild: all that its card knows, its plan, steps, changes and journal',
+      'RebuildDetail',
+      'Its id',
+    ),
+    '/v1/audit': auditGet,
     '/v1/books': read('operation', 'getBooks', 'Every event has exactly one outcome', 'Books'),
     '/v1/lanes': read('operation', 'getLanes', 'What waits, by channel', 'Lanes'),
     '/v1/openapi.json': {
@@ -206,6 +278,7 @@ export const openapi = {
     securitySchemes: {
       events_token: { type: 'http', scheme: 'bearer', description: 'http.events_token' },
       api_token: { type: 'http', scheme: 'bearer', description: 'http.api_token' },
+      audit_token: { type: 'http', scheme: 'bearer', description: 'http.audit_token' },
     },
     schemas: schemas(),
   },

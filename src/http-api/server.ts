@@ -1,17 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { AlertQueries } from '../alerts/ports/queries.ts';
+import type { AuditReaderDeps } from '../audit/chain/reader.ts';
 import type { Config } from '../config/schema/schema.ts';
 import type { IngestPort } from '../intake/wire/raw.ts';
 import type { Health } from '../observability/health.ts';
 import type { Log } from '../observability/log.ts';
 import type { MetricsRegistry } from '../observability/metrics.ts';
 import { apiRoutes } from './api-routes.ts';
+import { auditRoutes } from './audit/audit-routes.ts';
 import { eventsRoutes, type OnAnswer } from './events-routes.ts';
 import { answerBadHttp, answerErrors } from './failures.ts';
 import { openapi } from './openapi.ts';
 import { answerProbe } from './probes.ts';
-import { HttpRefusal } from './refusal.ts';
+import { type RebuildReads, rebuildRoutes } from './rebuilds/rebuild-routes.ts';
+import { HttpRefusal } from './shared/refusal.ts';
 import { watchRequests } from './telemetry.ts';
 
 export interface HttpServerOptions {
@@ -23,6 +26,8 @@ export interface HttpServerOptions {
   /** Absent in a role that takes in no events, or answers no queries: the endpoint says so. */
   readonly ingest?: IngestPort;
   readonly queries?: AlertQueries;
+  readonly rebuilds?: RebuildReads;
+  readonly audit?: AuditReaderDeps;
   readonly metrics: MetricsRegistry;
   readonly health: Health;
   readonly log: Log;
@@ -95,6 +100,8 @@ export const createHttpServer = (options: HttpServerOptions): HttpServer => {
     now: options.now,
   });
   apiRoutes(app, { queries: options.queries, token: config.api_token });
+  rebuildRoutes(app, { rebuilds: options.rebuilds, token: config.api_token });
+  auditRoutes(app, { audit: options.audit, token: config.audit_token });
   app.get('/v1/openapi.json', async () => openapi);
   app.get('/metrics', async (_, reply) => {
     options.metrics.metrics.ready.set({}, health.ready().ok ? 1 : 0);

@@ -25,6 +25,7 @@ Kafka     off: there is no kafka section
 HTTP      0.0.0.0:9090; probes and metrics
           POST /v1/events on
           read API off: there is no http.api_token
+          GET /v1/audit off: there is no http.audit_token
 Redis     (from a secret); keys farmhand:…; MAY LOSE RECORDS
 Slack     https://slack.com/api/; default channel C0123ABCD
 Jira      off: no tickets

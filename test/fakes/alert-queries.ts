@@ -14,6 +14,8 @@ export interface FakeAlertQueries extends AlertQueries {
   setBooks(books: Books): void;
   setLanes(lanes: readonly LaneStatus[]): void;
   mode: StoreMode;
+  /** As the store behind it does at the moment. */
+  answer<T>(value: () => T | Promise<T>): Promise<T>;
 }
 
 const emptyBooks: Books = {
@@ -34,7 +36,7 @@ export const fakeAlertQueries = (): FakeAlertQueries => {
   let books = emptyBooks;
   let lanes: readonly LaneStatus[] = [];
 
-  const answer = async <T>(value: () => T): Promise<T> => {
+  const answer = async <T>(value: () => T | Promise<T>): Promise<T> => {
     if (fake.mode === 'hang') return new Promise<never>(() => {});
     if (fake.mode === 'down') throw new StoreUnavailable('redis did not answer within 1500 ms');
     return value();
@@ -49,6 +51,7 @@ export const fakeAlertQueries = (): FakeAlertQueries => {
 
   const fake: FakeAlertQueries = {
     mode: 'up',
+    answer,
     add: (alert, journal = []) => {
       alerts.set(alert.id, alert);
       journals.set(alert.id, journal);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseListQuery } from '../../src/http-api/list-query.ts';
+import { parseListQuery } from '../../src/http-api/shared/list-query.ts';
 
 const parse = (query: string) => parseListQuery(new URLSearchParams(query));
 

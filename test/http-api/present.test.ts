@@ -7,8 +7,8 @@ import {
   presentEvent,
   presentLanes,
   presentReceipt,
-} from '../../src/http-api/present.ts';
-import { AlertView, EventView } from '../../src/http-api/schema.ts';
+} from '../../src/http-api/shared/present.ts';
+import { AlertView, EventView } from '../../src/http-api/shared/schema.ts';
 import { anAlert, anEvent, at } from './records.ts';
 
 test('an alert, field by field; nothing of how farmhand keeps it', () => {

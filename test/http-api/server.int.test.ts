@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { ErrorView } from '../../src/http-api/schema.ts';
+import { ErrorView } from '../../src/http-api/shared/schema.ts';
 import { stopwatch } from '../support/stopwatch.ts';
 import { startServer } from './harness.ts';
 

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { createAuditLog } from '../../audit/chain/audit-log.ts';
 import { linesOf } from '../../audit/chain/copy.ts';
-import { ownEntry } from '../../audit/record.ts';
+import { recordReading } from '../../audit/chain/reader.ts';
 import type { Config } from '../../config/schema/schema.ts';
 import { createAuditChain } from '../../integrations/redis/audit/audit-chain.ts';
 import { createKeys } from '../../integrations/redis/shared/keys.ts';
@@ -40,16 +40,8 @@ export const openAuditBox = async (
   const software = softwareOf(version, config);
   const log = createAuditLog({ chain, now, stamp: () => ({ software, safe: (text) => text }) });
   try {
-    await log.record([
-      ownEntry(now(), {
-        type: 'audit_read',
-        actor: { id: `cli:${userInfo().username}` },
-        where: { client: 'cli' },
-        object: { kind: 'audit', id: 'chain' },
-        command: { verb: how, what },
-      }),
-    ]);
-    await log.seal();
+    const reading = { actor: { id: `cli:${userInfo().username}` }, where: { client: 'cli' }, how } as const;
+    await recordReading({ log, now }, reading, what);
   } catch (error) {
     redis.disconnect();
     throw error;

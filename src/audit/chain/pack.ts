@@ -1,13 +1,6 @@
 import type { AuditRecord } from '../record.ts';
 import type { Checkpoint } from './verify.mjs';
-
-/** What an evidence pack is about. Times in ms. */
-export interface PackWish {
-  readonly rebuild?: string;
-  readonly alert?: string;
-  readonly from?: number;
-  readonly to?: number;
-}
+import { type AuditWish, isAbout } from './wish.ts';
 
 /** The part of a chain that holds all that is asked for, without a gap. */
 export interface Pack {
@@ -20,7 +13,7 @@ export interface Pack {
 }
 
 /** Undefined: no record is about it. */
-export const packOf = async (chain: AsyncIterable<string>, wish: PackWish): Promise<Pack | undefined> => {
+export const packOf = async (chain: AsyncIterable<string>, wish: AuditWish): Promise<Pack | undefined> => {
   const lines: string[] = [];
   const about: AuditRecord[] = [];
   let before: Checkpoint | undefined;
@@ -48,12 +41,4 @@ export const packOf = async (chain: AsyncIterable<string>, wish: PackWish): Prom
     about,
     checkpoints: [...(before && first && first.seq > 1 ? [before] : []), { seq: head.seq, hash: head.hash }],
   };
-};
-
-const isAbout = ({ object, time_utc, why }: AuditRecord, { rebuild, alert, from, to }: PackWish): boolean => {
-  const at = Date.parse(time_utc);
-  if ((from !== undefined && at < from) || (to !== undefined && at >= to)) return false;
-  if (rebuild !== undefined) return object.kind === 'rebuild' && object.id === rebuild;
-  if (alert !== undefined) return (object.kind === 'alert' && object.id === alert) || why?.alert === alert;
-  return true;
 };

@@ -20,6 +20,7 @@ export const tokenChecks = (config: Config): ConfigFinding[] => [
   ...form(['slack', 'app_token'], config.slack.app_token, 'xapp-', 'app-level token', 'Basic Information'),
   ...long(['http', 'events_token'], config.http.events_token),
   ...long(['http', 'api_token'], config.http.api_token),
+  ...long(['http', 'audit_token'], config.http.audit_token),
   ...shared(config),
 ];
 
@@ -77,6 +78,7 @@ const doors = ({
   [['slack', 'app_token'], slack.app_token],
   [['http', 'events_token'], http.events_token],
   [['http', 'api_token'], http.api_token],
+  [['http', 'audit_token'], http.audit_token],
   [['jira', 'api_token'], jira?.api_token],
   [['sre_api', 'token'], sre_api?.token],
   [['rebuilds', 'repository', 'token'], rebuilds?.repository.token],

@@ -220,6 +220,9 @@ export const configSchema = (resolve: ResolveSecret) => {
       .default([])
       .describe('Sources with a token of their own, which says where their events come from'),
     api_token: secret('Bearer token for the read API; without it the API is off').optional(),
+    audit_token: secret(
+      'Bearer token for GET /v1/audit, which no other token opens; without it that is off',
+    ).optional(),
     max_body_bytes: z
       .number()
       .int()

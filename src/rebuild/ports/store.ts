@@ -6,6 +6,7 @@ import type { PlanDraft } from '../model/command.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import type { RebuildId } from '../model/rebuild-id.ts';
 import type { Transition } from '../model/transition.ts';
+import type { RebuildPage, RebuildPageFilter } from './page.ts';
 
 export interface RebuildStore {
   /**
@@ -69,6 +70,8 @@ export interface RebuildFilter {
 export interface RebuildQueries {
   get(id: RebuildId): Promise<Rebuild | undefined>;
   list(filter: RebuildFilter): Promise<readonly Rebuild[]>;
+  /** In flight first, the latest asked for first; then ended ones, the latest end first. Of one instance: the latest asked for first. */
+  page(filter: RebuildPageFilter): Promise<RebuildPage>;
   /** The one in flight. */
   ofInstance(instance: string): Promise<Rebuild | undefined>;
   journal(id: RebuildId): Promise<readonly JournalEntry[]>;

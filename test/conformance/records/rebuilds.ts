@@ -368,6 +368,65 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
     });
   });
 
+  describe('pages', () => {
+    const pages = async (queries: RebuildQueries, filter: Parameters<RebuildQueries['page']>[0]) => {
+      const read: string[][] = [];
+      for (let cursor: string | undefined; ; ) {
+        const page = await queries.page({ ...filter, ...(cursor !== undefined && { cursor }) });
+        read.push(page.rebuilds.map(({ plan, id }) => `${plan.instance.name} ${id.at(-1)}`));
+        cursor = page.next;
+        if (cursor === undefined) return read.filter((names) => names.length > 0);
+      }
+    };
+    const history = async () => {
+      const subject = await open();
+      const ids = new Map<string, RebuildId>();
+      for (const [i, name] of ['failed', 'released', 'old', 'new'].entries()) {
+        ids.set(name, (await start(subject, name, { at: startedAt + i })).id);
+      }
+      await edit(subject.store, ids.get('failed') ?? '', end('failed', startedAt + 1_000));
+      await edit(subject.store, ids.get('released') ?? '', end('released', startedAt + 1_001));
+      await start(subject, 'released', { at: startedAt + 10 });
+      return subject;
+    };
+
+    test('each rebuild once, in flight first, and no page longer than asked for', async () => {
+      await using subject = await history();
+      const all = ['released 2', 'new 1', 'old 1', 'released 1', 'failed 1'];
+      expect(await pages(subject.queries, { limit: 10 })).toEqual([all]);
+      expect(await pages(subject.queries, { limit: 2 })).toEqual([
+        all.slice(0, 2),
+        all.slice(2, 4),
+        all.slice(4),
+      ]);
+      expect((await pages(subject.queries, { limit: 1 })).flat()).toEqual(all);
+      expect(await pages(subject.queries, { limit: 3 })).toEqual([all.slice(0, 3), all.slice(3)]);
+    });
+
+    test('by state, by instance, by when it was asked for', async () => {
+      await using subject = await history();
+      const flat = async (filter: Partial<Parameters<RebuildQueries['page']>[0]>) =>
+        (await pages(subject.queries, { limit: 1, ...filter })).flat();
+      expect(await flat({ state: 'in flight' })).toEqual(['released 2', 'new 1', 'old 1']);
+      expect(await flat({ state: 'starting' })).toEqual(['released 2', 'new 1', 'old 1']);
+      expect(await flat({ state: 'ended' })).toEqual(['released 1', 'failed 1']);
+      expect(await flat({ state: 'failed' })).toEqual(['failed 1']);
+      expect(await flat({ instance: 'released' })).toEqual(['released 2', 'released 1']);
+      expect(await flat({ instance: 'released', state: 'ended' })).toEqual(['released 1']);
+      expect(await flat({ instance: 'none' })).toEqual([]);
+      expect(await flat({ since: startedAt + 2 })).toEqual(['released 2', 'new 1', 'old 1']);
+      expect(await flat({ until: startedAt + 2 })).toEqual(['released 1', 'failed 1']);
+      expect(await flat({ since: startedAt + 1, until: startedAt + 3 })).toEqual(['old 1', 'released 1']);
+    });
+
+    test('a cursor of another list is told as such', async () => {
+      await using subject = await history();
+      await expect(subject.queries.page({ limit: 1, cursor: 'xyz' })).rejects.toMatchObject({
+        code: 'invalid_cursor',
+      });
+    });
+  });
+
   describe('threads', () => {
     test('a rebuild is found by its thread, and the flight says where it is told', async () => {
       await using subject = await open();

@@ -7,7 +7,7 @@ import type {
   AlertView,
   BooksView,
   EventView,
-} from '../../../src/http-api/schema.ts';
+} from '../../../src/http-api/shared/schema.ts';
 
 export interface Answer {
   readonly status: number;

@@ -29,6 +29,7 @@ import { hasEnded } from '../../../src/rebuild/model/record.ts';
 import type { InstancesPort } from '../../../src/rebuild/ports/ports.ts';
 import type { RebuildQueries } from '../../../src/rebuild/ports/store.ts';
 import { anInstance, aPlan } from '../../builders/rebuild.ts';
+import { rebuildPageOf } from './rebuild-page.ts';
 
 /**
  * Rebuilds, their instances and their rules, kept in memory: what people may ask, by the real table of states and
@@ -142,6 +143,10 @@ export class FakeRebuildService implements RebuildService {
         .filter(fits)
         .toSorted((a, b) => order(a) - order(b) || b.at - a.at)
         .slice(0, limit);
+    },
+    page: async (filter) => {
+      await this.#reach();
+      return rebuildPageOf(this.rebuilds.values(), filter);
     },
     ofInstance: async (instance) => {
       await this.#reach();

@@ -19,6 +19,7 @@ import { dueAt, dueNews } from '../../../src/rebuild/reconcile/schedule.ts';
 import type { Leases } from '../../../src/reconcile/lease.ts';
 import { type Part, parts } from '../../../src/reconcile/work.ts';
 import { createMemoryLeases, type LeasesState } from '../leases.ts';
+import { rebuildPageOf } from './rebuild-page.ts';
 
 /** What Redis would hold. Shared by all who have a store on it. */
 export interface RebuildsState {
@@ -216,6 +217,7 @@ export const createMemoryRebuilds = (
       ),
 
     list: (filter) => io('list', () => listed(newestFirst(state.records.keys()), filter)),
+    page: (filter) => io('page', () => rebuildPageOf(newestFirst(state.records.keys()), filter)),
     ofInstance: (instance) => io('get', () => state.records.get(state.flight.get(instance) ?? '')),
     journal: (id) => io('journal', () => [...(state.journals.get(id) ?? [])]),
     byThread: (channel, ts) => io('byThread', () => state.threads.get(`${channel}:${ts}`)),

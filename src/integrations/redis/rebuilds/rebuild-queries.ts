@@ -13,6 +13,7 @@ import { decodeLine } from '../alerts/event-format.ts';
 import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';
 import type { Reader } from '../shared/reader.ts';
+import { rebuildPage } from './rebuild-pages.ts';
 import { decodeRebuild } from './rebuild-write-plan.ts';
 
 /** Records read at once while a list is filled. */
@@ -71,6 +72,8 @@ export const createRebuildQueries = (
       const told = new Set(inFlight.map(({ id }) => id));
       return [...inFlight, ...ended.filter(({ id }) => !told.has(id))];
     },
+
+    page: (filter) => rebuildPage({ redis, keys, load, flights }, filter),
 
     ofInstance: async (instance) => {
       const place = await guardedClient('find', () => redis.hget(keys.rebuildsInFlight, instance));

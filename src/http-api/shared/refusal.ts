@@ -1,4 +1,4 @@
-import { FarmhandError, type Problem, StoreUnavailable, UnreadableRecord } from '../core/errors.ts';
+import { FarmhandError, type Problem, StoreUnavailable, UnreadableRecord } from '../../core/errors.ts';
 import type { ErrorView } from './schema.ts';
 
 /** A request that is answered with an error on purpose; everything the caller needs to act is in it. */

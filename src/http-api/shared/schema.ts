@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { eventReasons } from '../core/reasons.ts';
-import { severities } from '../core/severity.ts';
+import { eventReasons } from '../../core/reasons.ts';
+import { severities } from '../../core/severity.ts';
 
 /*
  * What the API answers, once: the OpenAPI document and the types of `present.ts` follow from it. Objects are strict,
@@ -9,13 +9,13 @@ import { severities } from '../core/severity.ts';
 /** The named schemas of the OpenAPI document. */
 export const apiSchemas = z.registry<{ id: string }>();
 
-const time = z.iso.datetime().describe('RFC 3339, UTC');
+export const momentView = z.iso.datetime().describe('RFC 3339, UTC');
 const status = z.enum(['firing', 'resolved']);
 const severity = z.enum(severities);
 const reasons = Object.keys(eventReasons) as (keyof typeof eventReasons)[];
 const eventClass = z.enum(['pending', 'threaded', 'merged', 'suppressed', 'rejected']);
 
-const PersonView = z
+export const PersonView = z
   .strictObject({
     id: z.string().describe('Slack user id, `api`, or `farmhand` itself'),
     name: z.string().optional(),
@@ -31,7 +31,7 @@ const ThreadView = z
       ),
     channel: z.string().describe('Slack channel id'),
     ts: z.string().optional().describe('Of the root message, once it is open'),
-    since: time.optional(),
+    since: momentView.optional(),
     reason: z.string().optional().describe('Why it failed'),
     possible_duplicate: z.boolean().optional(),
   })
@@ -43,8 +43,8 @@ const ActionView = z
     kind: z.enum(['ticket', 'api_task', 'silence', 'rebuild']),
     state: z.enum(['waiting', 'running', 'done', 'failed']),
     attempts: z.int().nonnegative(),
-    at: time,
-    next_at: time.optional().describe('While waiting: not before then'),
+    at: momentView,
+    next_at: momentView.optional().describe('While waiting: not before then'),
     by: PersonView.optional().describe('Who asked for it, when it was not the route'),
     outcome: z
       .strictObject({ id: z.string(), url: z.string().optional(), text: z.string().optional() })
@@ -77,15 +77,15 @@ export const AlertView = z
       dashboard: z.string().optional(),
       alertmanager: z.string().optional(),
     }),
-    starts_at: time.describe('Of the present, or last, firing'),
-    first_starts_at: time.describe('Of the first firing within this thread'),
-    ends_at: time.optional(),
-    last_seen: time,
+    starts_at: momentView.describe('Of the present, or last, firing'),
+    first_starts_at: momentView.describe('Of the first firing within this thread'),
+    ends_at: momentView.optional(),
+    last_seen: momentView,
     fired: z.int().nonnegative().describe('How often it fired within this thread'),
     events: z.int().nonnegative().describe('How many events it has taken in'),
-    acknowledged: z.strictObject({ by: PersonView, at: time }).optional(),
+    acknowledged: z.strictObject({ by: PersonView, at: momentView }).optional(),
     silence: z
-      .strictObject({ id: z.string().optional(), by: PersonView, reason: z.string(), until: time })
+      .strictObject({ id: z.string().optional(), by: PersonView, reason: z.string(), until: momentView })
       .optional(),
     route: z.string(),
     thread: ThreadView,
@@ -97,8 +97,8 @@ export const AlertView = z
   })
   .register(apiSchemas, { id: 'Alert' });
 
-const JournalView = z
-  .strictObject({ at: time, who: z.string(), what: z.string(), why: z.string().optional() })
+export const JournalView = z
+  .strictObject({ at: momentView, who: z.string(), what: z.string(), why: z.string().optional() })
   .describe('One line of the decision trail')
   .register(apiSchemas, { id: 'JournalEntry' });
 
@@ -149,8 +149,8 @@ export const EventView = z
     type: z.string().optional(),
     source: z.string().optional(),
     tier: z.string().optional(),
-    time: time.optional(),
-    received_at: time,
+    time: momentView.optional(),
+    received_at: momentView,
     position: PositionView,
     outcome: z.strictObject({
       class: eventClass,

@@ -1,14 +1,17 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Config } from '../config/schema/schema.ts';
-import type { Secret } from '../config/schema/secret.ts';
-import { sha256 } from '../core/hash.ts';
+import type { Config } from '../../config/schema/schema.ts';
+import type { Secret } from '../../config/schema/secret.ts';
+import { sha256 } from '../../core/hash.ts';
 import { HttpRefusal } from './refusal.ts';
+
+/** Which key of the config a token is. */
+export type TokenSetting = 'http.events_token' | 'http.api_token' | 'http.audit_token';
 
 /**
  * Checks `Authorization: Bearer …` against one token; throws what is to be answered. Hashes are compared, in constant
  * time: neither the length nor a common start of the token shows in the time it takes.
  */
-export const bearer = (token: Secret | undefined, setting: 'http.events_token' | 'http.api_token') => {
+export const bearer = (token: Secret | undefined, setting: TokenSetting) => {
   const expected = token && digest(token.reveal());
   return (authorization: string | undefined): void => {
     if (expected === undefined) {

@@ -1,6 +1,7 @@
-import type { AlertFilter } from '../alerts/ports/queries.ts';
-import type { Problem } from '../core/errors.ts';
-import { type Severity, severities } from '../core/severity.ts';
+import type { AlertFilter } from '../../alerts/ports/queries.ts';
+import type { Problem } from '../../core/errors.ts';
+import { type Severity, severities } from '../../core/severity.ts';
+import { readQuery } from './query-reader.ts';
 
 export const defaultLimit = 50;
 export const maxLimit = 200;
@@ -14,31 +15,14 @@ const known = ['status', 'tier', 'severity', 'label', 'limit', 'cursor'] as cons
 export const parseListQuery = (
   query: URLSearchParams,
 ): { readonly filter: AlertFilter } | { readonly problems: readonly Problem[] } => {
-  const problems: Problem[] = [];
-  const problem = (path: string, message: string): undefined => void problems.push({ path, message });
-
-  for (const name of new Set(query.keys())) {
-    if (!(known as readonly string[]).includes(name)) problem(name, `is unknown; use ${known.join(', ')}`);
-    else if (name !== 'label' && query.getAll(name).length > 1) problem(name, 'is given more than once');
-  }
-
-  const one = <T extends string>(name: string, values: readonly T[]): T | undefined => {
-    const text = query.get(name);
-    if (text === null) return undefined;
-    return values.find((value) => value === text) ?? problem(name, `is none of ${values.join(', ')}`);
-  };
-  const text = (name: string): string | undefined => {
-    const value = query.get(name);
-    return value === '' ? problem(name, 'is empty') : (value ?? undefined);
-  };
+  const reader = readQuery(query, known, ['label']);
+  const { problems, problem, one, text } = reader;
   const status = one('status', ['firing', 'resolved']);
   const severity = one<Severity>('severity', severities);
   const tier = text('tier');
   const cursor = text('cursor');
   const labels = parseLabels(query.getAll('label'), problem);
-  const limitText = query.get('limit') ?? String(defaultLimit);
-  const limit = /^\d{1,4}$/.test(limitText) ? Number(limitText) : 0;
-  if (limit < 1 || limit > maxLimit) problem('limit', `is not a whole number from 1 to ${maxLimit}`);
+  const limit = reader.limit(defaultLimit, maxLimit);
 
   if (problems.length > 0) return { problems };
   return {

@@ -1,14 +1,14 @@
 /** From records to what the API answers. Each field is named here on purpose: a new one on a record stays inside. */
 
-import type { ActionState, Alert, Thread } from '../alerts/model/alert.ts';
-import type { EventRecord } from '../alerts/model/event-record.ts';
-import type { NoMatch } from '../alerts/ports/no-match.ts';
-import type { AlertPage, Books, LaneStatus } from '../alerts/ports/queries.ts';
-import type { JournalEntry } from '../core/journal.ts';
-import { given } from '../core/json.ts';
-import type { Person } from '../core/person.ts';
-import { classOf, eventReasons } from '../core/reasons.ts';
-import type { IngestReceipt } from '../intake/wire/raw.ts';
+import type { ActionState, Alert, Thread } from '../../alerts/model/alert.ts';
+import type { EventRecord } from '../../alerts/model/event-record.ts';
+import type { NoMatch } from '../../alerts/ports/no-match.ts';
+import type { AlertPage, Books, LaneStatus } from '../../alerts/ports/queries.ts';
+import type { JournalEntry } from '../../core/journal.ts';
+import { given } from '../../core/json.ts';
+import type { Person } from '../../core/person.ts';
+import { classOf, eventReasons } from '../../core/reasons.ts';
+import type { IngestReceipt } from '../../intake/wire/raw.ts';
 import type {
   AcceptedView,
   AlertDetailView,
@@ -45,11 +45,11 @@ export const presentAlert = (alert: Alert): AlertView => ({
   last_seen: rfc3339(alert.lastSeen),
   fired: alert.fired,
   events: alert.events,
-  ...(alert.ack && { acknowledged: { by: person(alert.ack.by), at: rfc3339(alert.ack.at) } }),
+  ...(alert.ack && { acknowledged: { by: presentPerson(alert.ack.by), at: rfc3339(alert.ack.at) } }),
   ...(alert.silence && {
     silence: {
       ...given({ id: alert.silence.id }),
-      by: person(alert.silence.by),
+      by: presentPerson(alert.silence.by),
       reason: alert.silence.reason,
       until: rfc3339(alert.silence.until),
     },
@@ -92,7 +92,7 @@ export const presentNone = (
 
 export const presentDetail = (alert: Alert, journal: readonly JournalEntry[]): AlertDetailView => ({
   alert: presentAlert(alert),
-  journal: journal.map(entry),
+  journal: journal.map(presentEntry),
 });
 
 /** `alert` is absent when the event reached none, or it is no longer on record. */
@@ -121,7 +121,7 @@ export const presentEvent = (
       tickets: alert.actions.flatMap(({ kind, outcome }) =>
         kind === 'ticket' && outcome ? [{ key: outcome.id, ...given({ url: outcome.url }) }] : [],
       ),
-      journal: journal.map(entry),
+      journal: journal.map(presentEntry),
     },
   }),
 });
@@ -192,7 +192,7 @@ const action = (it: ActionState): AlertView['actions'][number] => ({
   attempts: it.attempts,
   at: rfc3339(it.at),
   ...(it.state === 'waiting' && { next_at: rfc3339(it.nextAt) }),
-  ...(it.by && { by: person(it.by) }),
+  ...(it.by && { by: presentPerson(it.by) }),
   ...(it.outcome && {
     outcome: { id: it.outcome.id, ...given({ url: it.outcome.url, text: it.outcome.text }) },
   }),
@@ -212,17 +212,17 @@ const position = ({ position: at }: EventRecord): EventView['position'] => {
   }
 };
 
-const entry = (it: JournalEntry) => ({
+export const presentEntry = (it: JournalEntry) => ({
   at: rfc3339(it.at),
   who: it.who,
   what: it.what,
   ...given({ why: it.why }),
 });
 
-const person = (it: Person) => ({ id: it.id, ...given({ name: it.name }) });
+export const presentPerson = (it: Person) => ({ id: it.id, ...given({ name: it.name }) });
 
 /** RFC 3339 in UTC. A time that no calendar has (a sender's invention) is shown as the nearest end of it. */
-const rfc3339 = (ms: number): string => {
+export const rfc3339 = (ms: number): string => {
   const year9999 = 253_402_300_799_999;
   return new Date(Number.isFinite(ms) ? Math.min(Math.max(ms, 0), year9999) : 0).toISOString();
 };
