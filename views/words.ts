@@ -56,6 +56,19 @@ export const who = (person: Person): string =>
     : inline(person.name ?? person.id, 60) || 'somebody';
 
 /**
+ * Ids that a refusal names (`@U…`, `@S…`, `#C…`) as mentions. Only for what one person sees, where a mention notifies
+ * nobody; `escaped`: inert mrkdwn.
+ */
+export const withMentions = (escaped: string): string =>
+  escaped.replace(
+    /(?<![\w#@])([#@])(?=[A-Z]+\d)([CGUWS][A-Z0-9]{3,20})\b/g,
+    (text, sign: string, id: string) => {
+      if (/^[CG]/.test(id)) return sign === '#' ? `<#${id}>` : text;
+      return sign === '#' ? text : id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`;
+    },
+  );
+
+/**
  * A person by name, for messages that are posted: a mention in one would notify them of what they did themselves.
  * One in the root message does not, since that is only updated. A mention where no name is known.
  */

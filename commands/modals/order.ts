@@ -78,7 +78,7 @@ const openFor = (
       return noticeModal(title, 'gone' in found ? rebuildGoneAnswer(found.gone) : refusedAnswer(found.says));
     }
     const { rebuild } = found;
-    return modalIfAllowed(deps, by, { title, verbs: [verb], instance: rebuild.plan.instance.name }, () => {
+    return modalIfAllowed(deps, by, { title, verbs: [verb], instance: rebuild.plan.instance }, () => {
       if (hasEnded(rebuild)) return noticeModal(title, rebuildEndedAnswer(rebuild));
       // Nobody fills in a form that is refused whatever it says.
       const why = commandRefusal(rebuild, verb);

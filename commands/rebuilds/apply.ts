@@ -42,7 +42,7 @@ const showFirst = async (
   const fits = hash !== undefined && pending.hash.startsWith(hash);
   const known = hash !== undefined && rebuild.approval?.hash?.startsWith(hash) === true;
   if (fits || known) return undefined;
-  const hidden = await hiddenBecause(deps, by, rebuild.plan.instance.name);
+  const hidden = await hiddenBecause(deps, by, rebuild.plan.instance);
   if (hidden !== undefined) return refusedAnswer([hidden, 'Nothing was approved.']);
   return approvalAnswer(rebuild, hash === undefined ? 'unseen' : 'stale', deps.view());
 };

@@ -82,7 +82,7 @@ export const listFor = async (deps: RebuildSurface, by: Person, ended: boolean):
 
 /** How a rebuild stands, for a person who may see it. */
 const statusFor = async (deps: RebuildSurface, by: Person, rebuild: Rebuild): Promise<Message> => {
-  const hidden = await hiddenBecause(deps, by, rebuild.plan.instance.name);
+  const hidden = await hiddenBecause(deps, by, rebuild.plan.instance);
   return hidden === undefined ? rebuildStatus(rebuild, deps.view()) : refusedAnswer([hidden]);
 };
 

@@ -1,3 +1,4 @@
+import type { AccessPlace } from '../../src/access/access.ts';
 import type { Verb } from '../../src/access/verbs.ts';
 import type { Person } from '../../src/core/person.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
@@ -11,7 +12,7 @@ export const deniedBecause = (
   deps: RebuildSurface,
   by: Person,
   verbs: readonly Verb[],
-  instance?: string,
+  instance?: AccessPlace,
 ): Promise<string | undefined> =>
   // Access has a limit of its own, after which groups are unknown; this one is for whatever else may hang.
   fromRecords(deps, firstDenial(deps, by, verbs, instance), 1.5);
@@ -20,7 +21,7 @@ const firstDenial = async (
   { rebuilds }: RebuildSurface,
   by: Person,
   verbs: readonly Verb[],
-  instance: string | undefined,
+  instance: AccessPlace | undefined,
 ): Promise<string | undefined> => {
   let says: string | undefined;
   for (const verb of verbs) {
@@ -35,7 +36,7 @@ const firstDenial = async (
 export const hiddenBecause = (
   deps: RebuildSurface,
   by: Person,
-  instance: string,
+  instance: AccessPlace,
 ): Promise<string | undefined> => deniedBecause(deps, by, ['status'], instance);
 
 export interface Visible {
@@ -50,11 +51,13 @@ export const visibleTo = async (
   by: Person,
   rebuilds: readonly Rebuild[],
 ): Promise<Visible> => {
-  const names = [...new Set(rebuilds.map(({ plan }) => plan.instance.name))];
+  const places = new Map(rebuilds.map(({ plan }) => [plan.instance.name, plan.instance]));
   const reasons = new Map(
-    await Promise.all(names.map(async (name) => [name, await hiddenBecause(deps, by, name)] as const)),
+    await Promise.all(
+      [...places].map(async ([name, instance]) => [name, await hiddenBecause(deps, by, instance)] as const),
+    ),
   );
-  const hidden = names.map((name) => reasons.get(name)).find((says) => says !== undefined);
+  const hidden = [...reasons.values()].find((says) => says !== undefined);
   return {
     rebuilds: rebuilds.filter(({ plan }) => reasons.get(plan.instance.name) === undefined),
     ...(hidden !== undefined && { hidden }),
@@ -65,7 +68,11 @@ export const visibleTo = async (
 export const modalIfAllowed = async (
   deps: RebuildSurface,
   by: Person,
-  about: { readonly title: string; readonly verbs: readonly Verb[]; readonly instance: string | undefined },
+  about: {
+    readonly title: string;
+    readonly verbs: readonly Verb[];
+    readonly instance: AccessPlace | undefined;
+  },
   view: () => ModalView | Promise<ModalView>,
 ): Promise<ModalView> => {
   const denied = await deniedBecause(deps, by, about.verbs, about.instance);

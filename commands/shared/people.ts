@@ -117,11 +117,11 @@ const lookUp = async (client: webApi.WebClient, id: string): Promise<Profile> =>
   // The full name where there is one: a display name may be anything.
   const names = [found.profile?.real_name, found.real_name, found.profile?.display_name, found.name];
   const name = names.map((each) => plain(each ?? '', longest)).find((each) => each !== '');
-  const email = plain(found.profile?.email ?? '', 254);
   const organisation = found.enterprise_user?.enterprise_id ?? found.enterprise_id;
+  const email = plain(found.profile?.email ?? '', 254).toLowerCase();
   return {
     ...(name !== undefined && { name }),
-    ...(email !== '' && { email }),
+    ...(email.includes('@') && { email }),
     ...(found.team_id && { team: found.team_id }),
     ...(organisation && { organisation }),
     guest: found.is_restricted === true || found.is_ultra_restricted === true,

@@ -114,16 +114,14 @@ export const startRebuildWorld = async (
       },
       access: {
         roles: [
-          { name: 'sre', verbs: ['*'], instances: ['*'] },
-          {
-            name: 'release',
-            verbs: ['start', 'pause', 'resume', 'status', 'plan', 'approve'],
-            instances: ['*'],
-          },
-          { name: 'watcher', verbs: ['status', 'plan', 'doctor', 'silence', 'ticket'], instances: ['*'] },
+          { name: 'sre', verbs: ['*'], contact: 'S0SRE' },
+          { name: 'release', verbs: ['start', 'pause', 'resume', 'status', 'plan'], contact: 'S0RMT' },
+          { name: 'approver', verbs: ['approve', 'status'], contact: 'S0RMT' },
+          { name: 'watcher', verbs: ['status', 'plan', 'doctor', 'silence', 'ticket'] },
         ],
-        users: { U0PLAT1: ['sre'] },
-        groups: { S0SRE: ['sre'], S0RMT: ['release'], S0L1: ['watcher'] },
+        environments: { gov: { instances: ['systemgov*'] } },
+        users: { U0PLAT1: ['sre', 'approver'] },
+        groups: { S0SRE: ['sre', 'approver'], S0RMT: ['release', 'approver'], S0L1: ['watcher'] },
       },
     },
     argoNamespace,

@@ -118,7 +118,14 @@ export const areas: readonly Area[] = [
   {
     name: 'config',
     of: ['src/config/'],
-    values: ['src/config/', 'src/routes/', 'src/access/verbs.ts', 'src/alerts/model/place.ts', words],
+    values: [
+      'src/config/',
+      'src/routes/',
+      'src/access/verbs.ts',
+      'src/access/environments.ts',
+      'src/alerts/model/place.ts',
+      words,
+    ],
     types: ['src/alerts/'],
     pure: false,
     node: true,

@@ -4,10 +4,23 @@ import type { Verb } from './verbs.ts';
 
 export interface AccessRole {
   readonly name: string;
+  /** `*`: all but those that are always named (`namedVerbs`). */
   readonly verbs: readonly (Verb | '*')[];
   /** Instance names; `*` at the end stands for any ending. */
   readonly instances: readonly string[];
+  /** Names of environments; `*` for all, also where nobody can tell which it is. */
+  readonly environments: readonly string[];
+  /** Where to ask: the id of a Slack channel, person or user group, or text. */
+  readonly contact?: string | undefined;
 }
+
+/** A role that would have allowed it, and whom to ask. */
+export type Askable = Pick<AccessRole, 'name' | 'contact'>;
+
+/** What is asked about: an instance by its name, or one whose values were read (without `environment` they say none). */
+export type AccessPlace = string | { readonly name: string; readonly environment?: string };
+
+export const placeName = (place: AccessPlace): string => (typeof place === 'string' ? place : place.name);
 
 export type AccessDecision =
   /** `role` allowed it, held by `through` (the person, or a user group). */
@@ -17,9 +30,10 @@ export interface AccessDenied {
   readonly allowed: false;
   /**
    * `no_role`: nobody may. `role_needed`: one of `roles`. `groups_unknown`: Slack did not tell the groups in time, so
-   * nobody is let in by one.
+   * nobody is let in by one. `environment_unknown`: nobody can tell where the instance belongs, and a role for all
+   * environments is needed. `role_used`: the person's role let somebody ask for this, so that another one is needed.
    */
-  readonly code: 'no_role' | 'role_needed' | 'groups_unknown';
+  readonly code: 'no_role' | 'role_needed' | 'groups_unknown' | 'environment_unknown' | 'role_used';
   /** They would have allowed it. */
   readonly roles: readonly string[];
 }
@@ -40,14 +54,20 @@ export interface Holders {
 }
 
 export interface HoldersPort {
-  /** Never throws: what Slack does not tell is `unknown`. */
-  holders(verb: Verb, instance: string): Promise<Holders>;
+  /** Never throws: what Slack does not tell is `unknown`. `without`: roles that do not count. */
+  holders(verb: Verb, place: AccessPlace, without?: readonly string[]): Promise<Holders>;
 }
 
 export interface AccessPort {
   /**
-   * Never throws; denies when it cannot tell. `instance` is '' for an alert that names none: only a role for all
-   * instances (`*`) covers it; undefined asks whether the verb is allowed for any instance at all.
+   * Never throws; denies when it cannot tell. `place` is '' for an alert that names no instance: only a role for all
+   * instances and environments (`*`) covers it; undefined asks whether the verb is allowed for any instance at all.
+   * `without`: roles that do not count this time.
    */
-  check(by: Person, verb: Verb, instance: string | undefined): Promise<AccessVerdict>;
+  check(
+    by: Person,
+    verb: Verb,
+    place: AccessPlace | undefined,
+    without?: readonly string[],
+  ): Promise<AccessVerdict>;
 }

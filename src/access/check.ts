@@ -1,6 +1,13 @@
-import type { AccessDecision, AccessPort, AccessVerdict, HoldersPort } from './access.ts';
 import {
-  type AccessRequest,
+  type AccessDecision,
+  type AccessPlace,
+  type AccessPort,
+  type AccessVerdict,
+  type HoldersPort,
+  placeName,
+} from './access.ts';
+import {
+  type AccessAsked,
   type AccessRules,
   decideAccess,
   groupsThatMatter,
@@ -9,49 +16,89 @@ import {
   type Membership,
 } from './decide-access.ts';
 import { denialWords } from './denials.ts';
+import { configuredEnvironment, environmentOf } from './environments.ts';
 
-export interface AccessDeps {
+/** What the values of an instance say of where it belongs; undefined: they could not be read in time. */
+export type EnvironmentOfValues = { readonly environment?: string } | undefined;
+
+interface Places {
   /** The rules in force now. */
   rules(): AccessRules;
+  /** Absent where there are no instances. May fail: then it is not known. */
+  valuesOf?(instance: string): Promise<EnvironmentOfValues>;
+}
+
+export interface AccessDeps extends Places {
   /** Which of the groups `among` the person is in. May fail: then it is not known of any. */
   groupsOf(user: string, among: readonly string[]): Promise<Membership>;
 }
 
 /** Asks Slack only for groups that matter for what is asked, and only when the person's own roles do not allow it. */
-export const createAccess = ({ rules, groupsOf }: AccessDeps): AccessPort => ({
-  check: async (by, verb, instance) => {
-    const now = rules();
-    const request = { user: by.id, verb, instance };
+export const createAccess = (deps: AccessDeps): AccessPort => ({
+  check: async (by, verb, place, without = []) => {
+    const now = deps.rules();
+    const asked = { verb, without, ...(await whereIs(deps, now, place)) };
+    const request = { ...asked, user: by.id };
     const own = decideAccess(now, inNoGroup, request);
-    const among = groupsThatMatter(now, request);
-    if (own.allowed || among.length === 0) return said(own, request);
+    // Also those that would help if it were known where the instance belongs, or if their role had not been used: why
+    // somebody may not is told as it is.
+    const among = groupsThatMatter(now, {
+      ...asked,
+      ...(asked.environments === 'unknown' && anywhere),
+      without: [],
+    });
+    if (own.allowed || among.length === 0) return said(now, own, asked);
     const unknown: Membership = { member: new Set(), unknown: new Set(among) };
-    return said(decideAccess(now, await groupsOf(by.id, among).catch(() => unknown), request), request);
+    const groups = await deps.groupsOf(by.id, among).catch(() => unknown);
+    return said(now, decideAccess(now, groups, request), asked);
   },
 });
 
-const said = (decision: AccessDecision, { verb, instance }: AccessRequest): AccessVerdict => {
+const anywhere = { environments: [] } as const;
+
+type Place = Pick<AccessAsked, 'instance' | 'environments'>;
+
+/** Values are read only where a role asks for environments. */
+const whereIs = async (
+  { valuesOf }: Places,
+  rules: AccessRules,
+  place: AccessPlace | undefined,
+): Promise<Place> => {
+  if (place === undefined) return { instance: undefined, ...anywhere };
+  const instance = placeName(place);
+  if (instance === '') return { instance, environments: 'unknown' };
+  const matter = rules.roles.some(({ environments }) => !environments.includes('*'));
+  const values =
+    typeof place !== 'string' || !matter || !valuesOf
+      ? place
+      : await valuesOf(instance).catch(() => undefined);
+  if (values === undefined && configuredEnvironment(rules.environments, instance) === undefined) {
+    return { instance, environments: 'unknown' };
+  }
+  const ofValues = typeof values === 'object' ? values.environment : undefined;
+  const found = environmentOf(rules.environments, instance, ofValues);
+  return { instance, environments: found.ok ? [found.environment] : [found.values, found.config] };
+};
+
+const said = (rules: AccessRules, decision: AccessDecision, asked: AccessAsked): AccessVerdict => {
   if (decision.allowed) return decision;
   const { code, roles } = decision;
-  return { ...decision, says: denialWords({ code, roles, verb, instance }) };
+  const ask = rules.roles.filter(({ name }) => roles.includes(name));
+  return { ...decision, says: denialWords({ ...asked, code, ask }) };
 };
 
 /** `membersOf`: of a user group; undefined when Slack does not say. */
-export const createHolders = ({
-  rules,
-  membersOf,
-}: {
-  rules(): AccessRules;
-  membersOf(group: string): Promise<ReadonlySet<string> | undefined>;
-}): HoldersPort => ({
-  holders: async (verb, instance) => {
-    const now = rules();
-    const request = { verb, instance };
-    const { roles, users } = holdersByName(now, request);
+export const createHolders = (
+  deps: Places & { membersOf(group: string): Promise<ReadonlySet<string> | undefined> },
+): HoldersPort => ({
+  holders: async (verb, place, without = []) => {
+    const now = deps.rules();
+    const asked = { verb, without, ...(await whereIs(deps, now, place)) };
+    const { roles, users } = holdersByName(now, asked);
     const all = new Set(users);
     const unknown: string[] = [];
-    const looked = groupsThatMatter(now, request).map(async (group) => {
-      const members = await membersOf(group).catch(() => undefined);
+    const looked = groupsThatMatter(now, asked).map(async (group) => {
+      const members = await deps.membersOf(group).catch(() => undefined);
       if (!members) unknown.push(group);
       else for (const user of members) all.add(user);
     });

@@ -1,6 +1,7 @@
 import { type Message, wordsFrom } from '../core/message.ts';
-import type { AccessDenied } from './access.ts';
-import type { AccessRequest } from './decide-access.ts';
+import type { AccessDenied, Askable } from './access.ts';
+import type { AccessAsked } from './decide-access.ts';
+import { commercial } from './environments.ts';
 import type { Verb } from './verbs.ts';
 
 /** What the person wanted, to stand after "You may not"; of which instance follows. */
@@ -13,36 +14,58 @@ const deeds: Readonly<Record<Verb, string>> = {
   retry: 'retry a step of a rebuild',
   override: 'override a rebuild',
   approve: 'approve a rebuild',
+  break_glass: 'break the glass for a rebuild',
   status: 'see rebuilds',
   plan: 'plan a rebuild',
   doctor: 'have an instance examined',
+  audit: 'read the audit',
   silence: 'silence an alert',
   ticket: 'raise a ticket for an alert',
 };
 
-type Asked = Pick<AccessRequest, 'verb' | 'instance'>;
-type Needed = Asked & { readonly roles: readonly string[] };
+type Needed = AccessAsked & { readonly ask: readonly Askable[] };
 
-const deed = ({ verb, instance }: Asked): string => {
+const deed = ({ verb, instance, environments }: AccessAsked): string => {
   if (instance === undefined || instance === '') return deeds[verb];
-  return verb === 'doctor' ? `have ${instance} examined` : `${deeds[verb]} of ${instance}`;
+  const belongs = environments === 'unknown' ? [] : environments.filter((each) => each !== commercial);
+  const where = belongs.length === 0 ? instance : `${instance} (${belongs.join(', ')})`;
+  return verb === 'doctor' ? `have ${where} examined` : `${deeds[verb]} of ${where}`;
 };
 
-const wouldAllow = (roles: readonly string[]): string =>
-  roles.length === 1 ? `The role ${roles[0]} would allow it` : `The roles ${anyOf(roles)} would allow it`;
+const anyOf = (names: readonly string[]): string =>
+  names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${names[names.length - 1]}` : names.join('');
 
-const one = (roles: readonly string[]): string => (roles.length === 1 ? 'it' : 'one of them');
+/** Which roles would allow it, and whom to ask for each. */
+const wouldAllow = ({ ask }: Pick<Needed, 'ask'>): string => {
+  const names = anyOf(ask.map(({ name }) => name));
+  const allow = `The ${ask.length === 1 ? 'role' : 'roles'} ${names} would allow it`;
+  const known = ask.flatMap(({ name, contact }) =>
+    contact === undefined ? [] : [{ name, contact: contactWords(contact) }],
+  );
+  if (known.length === 0)
+    return `${allow}; ask somebody who holds ${ask.length === 1 ? 'it' : 'one of them'}.`;
+  const [first, ...more] = known;
+  if (first && more.every(({ contact }) => contact === first.contact))
+    return `${allow}; ask ${first.contact}.`;
+  return `${allow}; ask ${anyOf(known.map(({ name, contact }) => `${contact} (${name})`))}.`;
+};
 
-const anyOf = (roles: readonly string[]): string =>
-  `${roles.slice(0, -1).join(', ')} or ${roles[roles.length - 1]}`;
+/** As it is read anywhere; where Slack shows it, an id becomes a mention (`withMentions`). */
+const contactWords = (contact: string): string => {
+  if (/^[CG][A-Z0-9]{2,}$/.test(contact)) return `#${contact}`;
+  return /^[UWS][A-Z0-9]{2,}$/.test(contact) ? `@${contact}` : contact;
+};
 
 const denials = {
-  no_role: (asked: Asked) =>
+  no_role: (asked: AccessAsked) =>
     `You may not ${deed(asked)}, and nobody may: no role allows it. See access in farmhand.yml.`,
-  role_needed: ({ roles, ...asked }: Needed) =>
-    `You may not ${deed(asked)}. ${wouldAllow(roles)}; ask somebody who holds ${one(roles)}.`,
-  groups_unknown: ({ roles, ...asked }: Needed) =>
-    `You may not ${deed(asked)} for now: Slack did not tell in time which groups you are in. ${wouldAllow(roles)}. Try again in a minute.`,
+  role_needed: (asked: Needed) => `You may not ${deed(asked)}. ${wouldAllow(asked)}`,
+  groups_unknown: (asked: Needed) =>
+    `You may not ${deed(asked)} for now: Slack did not tell in time which groups you are in. ${wouldAllow(asked)} Or try again in a minute.`,
+  environment_unknown: (asked: Needed) =>
+    `You may not ${deed(asked)} for now: its values could not be read, so nobody can tell which environment it belongs to, and your role is not for all of them. ${asked.ask.length === 0 ? 'Try again in a minute.' : `${wouldAllow(asked)} Or try again in a minute.`}`,
+  role_used: (asked: Needed) =>
+    `You may not ${deed(asked)}: somebody asked for it through the role that you hold, and one role does not do both. ${asked.ask.length === 0 ? 'No other role allows it: see access in farmhand.yml.' : wouldAllow(asked)}`,
 } satisfies Record<AccessDenied['code'], (facts: never) => string>;
 
 /** A sentence for whoever may not, without what became of it. */

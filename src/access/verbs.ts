@@ -8,9 +8,11 @@ export const rebuildVerbs = [
   'retry',
   'override',
   'approve',
+  'break_glass',
   'status',
   'plan',
   'doctor',
+  'audit',
 ] as const;
 
 /** What is asked of an alert and needs a role. Acknowledging needs none: every member may. */
@@ -19,3 +21,6 @@ export type AlertVerb = (typeof alertVerbs)[number];
 
 export type RebuildVerb = (typeof rebuildVerbs)[number];
 export type Verb = RebuildVerb | AlertVerb;
+
+/** Never meant by `*`: what another person must agree to, and what goes past them, is handed out by name. */
+export const namedVerbs: readonly Verb[] = ['approve', 'break_glass'];

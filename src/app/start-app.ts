@@ -29,10 +29,10 @@ export const startApp: StartApp = async (options) => {
   const records = openRecords(context);
   const audit = openAudit(context, records);
   const workspace = openWorkspace(context);
-  const access = openAccess(context, workspace);
   // Who takes alerts in links them to instances; only who works or listens to people knows clusters.
   const acts = roles.has('worker') || roles.has('slack');
   const instances = acts || roles.has('intake') ? openInstances(context, records) : undefined;
+  const access = openAccess(context, workspace, instances?.port);
   const rebuilds =
     acts && instances ? openRebuilds(context, { records, audit, workspace, access, instances }) : undefined;
   const links = instances?.links ?? (() => noInstanceLinks);

@@ -1,3 +1,4 @@
+import { accessWarnings } from '../config/checks/access-warnings.ts';
 import { readConfig } from '../config/load.ts';
 import type { Config } from '../config/schema/schema.ts';
 import { describeAction } from '../routes/actions.ts';
@@ -27,6 +28,7 @@ export const runCheck = (
   out('');
   out(style('bold', 'Routes, first match wins'));
   out(columns(routes(config), (label) => label));
+  for (const warning of accessWarnings(config)) out(`\n${style('yellow', '!')} ${warning}`);
   if (fromEnvironment.size > 0) {
     const list = [...fromEnvironment].map(([key, variable]) => `${key} (${variable})`).join(', ');
     out(`\nFrom the environment: ${list}`);
@@ -64,8 +66,15 @@ const summary = (config: Config): (readonly [string, string])[] => {
         ]
       : [['Rebuilds', 'off: there is no rebuilds section, and no /dcr'] as const]),
     ...(access?.roles ?? []).map(
-      ({ name, verbs, instances }, i) =>
-        [i === 0 ? 'Roles' : '', `${name} may ${verbs.join(', ')} on ${instances.join(', ')}`] as const,
+      ({ name, verbs, instances, environments }, i) =>
+        [
+          i === 0 ? 'Roles' : '',
+          `${name} may ${verbs.join(', ')} on ${instances.join(', ')}${environments.includes('*') ? '' : ` in ${environments.join(', ')}`}`,
+        ] as const,
+    ),
+    ...Object.entries(access?.environments ?? {}).map(
+      ([name, { instances }], i) =>
+        [i === 0 ? 'Environments' : '', `${name}: ${instances.join(', ')}`] as const,
     ),
   ];
 };

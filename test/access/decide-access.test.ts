@@ -12,12 +12,13 @@ import { givenFor } from '../support/given.ts';
 
 const rules: AccessRules = {
   roles: [
-    { name: 'sre', verbs: ['*'], instances: ['*'] },
-    { name: 'release', verbs: ['start', 'scale'], instances: ['system*', 'lab1'] },
-    { name: 'watcher', verbs: ['status', 'plan'], instances: ['*'] },
+    { name: 'sre', verbs: ['*'], instances: ['*'], environments: ['*'] },
+    { name: 'release', verbs: ['start', 'scale'], instances: ['system*', 'lab1'], environments: ['*'] },
+    { name: 'watcher', verbs: ['status', 'plan'], instances: ['*'], environments: ['*'] },
   ],
   users: { U1: ['sre'], U2: ['release'] },
   groups: { S1: ['sre'], S2: ['watcher'], S3: ['release', 'watcher'] },
+  environments: {},
 };
 
 const among = (...member: string[]): Membership => ({ member: new Set(member), unknown: new Set() });
@@ -29,7 +30,11 @@ const given = givenFor(
     verb: Verb,
     instance: string | undefined,
     groups: Membership = inNoGroup,
-  ) => decideAccess(some, groups, { user, verb, instance }),
+  ) =>
+    decideAccess(some, groups, {
+      ...{ user, verb, instance },
+      environments: instance === '' ? 'unknown' : [],
+    }),
 );
 
 test.each([
@@ -44,7 +49,13 @@ test.each([
     .thenIs({ allowed: true, ...by });
 });
 
-const noRoles: AccessRules = { roles: [], users: { U1: ['sre'] }, groups: {} };
+test.each(['approve', 'break_glass'] as const)('%s is never meant by *', (verb) => {
+  given(rules).when('U1', verb, 'system6').thenIs({ allowed: false, code: 'no_role', roles: [] });
+  const named = { ...rules, roles: [{ name: 'sre', verbs: [verb], instances: ['*'], environments: ['*'] }] };
+  given(named).when('U1', verb, 'system6').thenIs({ allowed: true, role: 'sre', through: 'U1' });
+});
+
+const noRoles: AccessRules = { roles: [], users: { U1: ['sre'] }, groups: {}, environments: {} };
 
 test('denied, with the roles that would allow it', () => {
   given(rules)
@@ -80,9 +91,16 @@ test('a person or group named like a property of every object holds nothing', ()
 });
 
 test('only groups that could help matter', () => {
-  expect(groupsThatMatter(rules, { verb: 'status', instance: 'lab9' })).toEqual(['S1', 'S2', 'S3']);
-  expect(groupsThatMatter(rules, { verb: 'scale', instance: 'system6' })).toEqual(['S1', 'S3']);
-  expect(groupsThatMatter(rules, { verb: 'cancel', instance: 'system6' })).toEqual(['S1']);
+  expect(groupsThatMatter(rules, { verb: 'status', instance: 'lab9', environments: [] })).toEqual([
+    'S1',
+    'S2',
+    'S3',
+  ]);
+  expect(groupsThatMatter(rules, { verb: 'scale', instance: 'system6', environments: [] })).toEqual([
+    'S1',
+    'S3',
+  ]);
+  expect(groupsThatMatter(rules, { verb: 'cancel', instance: 'system6', environments: [] })).toEqual(['S1']);
 });
 
 test('whoever is allowed holds a role that names the verb and the instance; all others are denied', () => {
@@ -92,10 +110,16 @@ test('whoever is allowed holds a role that names the verb and the instance; all 
     name,
     verbs: fc.array(fc.constantFrom(...rebuildVerbs, '*' as const), { maxLength: 3 }),
     instances: fc.array(fc.constantFrom('x1', 'x2', 'x*', '*', 'y'), { maxLength: 2 }),
+    environments: fc.constant(['*']),
   });
   fc.assert(
     fc.property(
-      fc.record({ roles: fc.array(role, { maxLength: 4 }), users: held, groups: held }),
+      fc.record({
+        roles: fc.array(role, { maxLength: 4 }),
+        users: held,
+        groups: held,
+        environments: fc.constant({}),
+      }),
       fc.subarray(['S1', 'S2']),
       fc.constantFrom(...rebuildVerbs),
       fc.constantFrom('x1', 'x11', 'y', 'z'),
@@ -107,7 +131,7 @@ test('whoever is allowed holds a role that names the verb and the instance; all 
         const may = some.roles.some(
           (r) =>
             theirs.includes(r.name) &&
-            r.verbs.some((v) => v === '*' || v === verb) &&
+            r.verbs.some((v) => v === verb || (v === '*' && verb !== 'approve' && verb !== 'break_glass')) &&
             r.instances.some((p) => (p.endsWith('*') ? instance.startsWith(p.slice(0, -1)) : p === instance)),
         );
         expect(result.allowed).toBe(may);
@@ -119,11 +143,12 @@ test('whoever is allowed holds a role that names the verb and the instance; all 
 test('an alert that names no instance is covered by a role for all of them only', () => {
   const alerts: AccessRules = {
     roles: [
-      { name: 'all', verbs: ['silence'], instances: ['*'] },
-      { name: 'some', verbs: ['silence'], instances: ['system*'] },
+      { name: 'all', verbs: ['silence'], instances: ['*'], environments: ['*'] },
+      { name: 'some', verbs: ['silence'], instances: ['system*'], environments: ['*'] },
     ],
     users: { U1: ['all'], U2: ['some'] },
     groups: {},
+    environments: {},
   };
   given(alerts).when('U1', 'silence', '').thenHas({ allowed: true });
   given(alerts).when('U2', 'silence', '').thenHas({ allowed: false });

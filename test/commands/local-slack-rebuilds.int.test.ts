@@ -43,11 +43,12 @@ beforeAll(async () => {
   service.access = createAccess({
     rules: () => ({
       roles: [
-        { name: 'sre', verbs: ['*'], instances: ['*'] },
-        { name: 'watcher', verbs: ['status'], instances: ['system*'] },
+        { name: 'sre', verbs: ['*', 'approve'], instances: ['*'], environments: ['*'] },
+        { name: 'watcher', verbs: ['status'], instances: ['system*'], environments: ['*'] },
       ],
       users: {},
       groups: { S0SRE: ['sre'], S0RMT: ['watcher'] },
+      environments: {},
     }),
     groupsOf: createUserGroups({ web, now: Date.now, log: silent, rememberMs: 0 }).groupsOf,
   });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { span } from '../../src/core/duration.ts';
 import { bySeverity, severities } from '../../src/core/severity.ts';
 import { counted } from '../../src/core/text.ts';
-import { byName, localTime, shownState, stateMark, stateWord, who } from '../../views/words.ts';
+import { byName, localTime, shownState, stateMark, stateWord, who, withMentions } from '../../views/words.ts';
 import { ana, minute, start } from './support/builders.ts';
 
 test.each([
@@ -65,4 +65,13 @@ test('one alert, two alerts', () => {
     '2 alerts',
     '12,345 alerts',
   ]);
+});
+
+test.each([
+  ['ask @S0GOV.', 'ask <!subteam^S0GOV>.'],
+  ['ask #C0123GOV (gov-sre) or @U0LEAD (lead).', 'ask <#C0123GOV> (gov-sre) or <@U0LEAD> (lead).'],
+  ['#U0LEAD @C0123GOV @everyone &lt;!channel&gt;', '#U0LEAD @C0123GOV @everyone &lt;!channel&gt;'],
+  ['ana@U0LEAD.example and #CRITICAL', 'ana@U0LEAD.example and #CRITICAL'],
+])('of a refusal only ids become mentions: %s', (escaped, shown) => {
+  expect(withMentions(escaped)).toBe(shown);
 });

@@ -12,7 +12,16 @@ import { ownLink, permalink } from '../links.ts';
 import { driftButtons, offerButtons, rebuildButtons, startButton } from '../rebuild/buttons.ts';
 import { rebuildLines } from '../rebuild/lines.ts';
 import { lostLines } from '../rebuild/lost.ts';
-import { localTime, severityWord, shownState, stateMark, stateWord, subjectOf, who } from '../words.ts';
+import {
+  localTime,
+  severityWord,
+  shownState,
+  stateMark,
+  stateWord,
+  subjectOf,
+  who,
+  withMentions,
+} from '../words.ts';
 
 export interface HomeFacts {
   readonly inFlight: readonly Rebuild[];
@@ -43,7 +52,9 @@ export const homeView = (facts: HomeFacts, ctx: ViewContext): types.HomeView => 
     ...(facts.canRebuild === false ? [] : rebuilds(facts, ctx)),
     ...alerts(facts, ctx),
     ...context(
-      facts.hidden === undefined ? undefined : `🔒 Some rebuilds are not shown: ${inline(facts.hidden, 300)}`,
+      facts.hidden === undefined
+        ? undefined
+        : `🔒 Some rebuilds are not shown: ${withMentions(inline(facts.hidden, 500))}`,
       `As of ${localTime(ctx.now, 'time')}; opening this tab again brings it up to date.`,
     ),
   ],

@@ -2,10 +2,12 @@ import { outsideBecause } from '../../../commands/shared/outside.ts';
 import { createPeople } from '../../../commands/shared/people.ts';
 import { createHolders } from '../../access/check.ts';
 import { createUserGroups } from '../../integrations/slack/client/groups.ts';
-import type { MayApprove } from '../../rebuild/approvers/message.ts';
+import type { WhoMay } from '../../rebuild/approvers/message.ts';
 import { isPerson } from '../../rebuild/model/approval.ts';
+import type { InstancesPort } from '../../rebuild/ports/ports.ts';
 import type { AppContext } from '../shared/context.ts';
 import type { Workspace } from '../shared/open-workspace.ts';
+import { accessPlaces } from './access-places.ts';
 
 /** Profiles that are looked up for one question: of more people than this nobody is told, so nobody is asked about. */
 const profilesAtMost = 60;
@@ -17,16 +19,17 @@ const profilesAtMost = 60;
 export const openApprovers = (
   context: AppContext,
   workspace: Workspace,
-): ((instance: string) => Promise<MayApprove>) => {
+  instances: Pick<InstancesPort, 'get'>,
+): WhoMay => {
   const { now, log } = context;
   const groups = createUserGroups({ web: workspace.client, now, log });
   const people = createPeople({ now, log }, 2_000);
   const holders = createHolders({
-    rules: () => context.config().access ?? { roles: [], users: {}, groups: {} },
+    ...accessPlaces(context, instances),
     membersOf: groups.membersOf,
   });
-  return async (instance) => {
-    const { users, roles, unknown } = await holders.holders('approve', instance);
+  return async (instance, without) => {
+    const { users, roles, unknown } = await holders.holders('approve', instance, without);
     const candidates = users.filter((id) => isPerson({ id }) && id !== workspace.self());
     if (candidates.length > profilesAtMost) return { people: candidates, roles, unknown };
     const home = await workspace.known().then(

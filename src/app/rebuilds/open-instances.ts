@@ -1,3 +1,4 @@
+import { environmentOf } from '../../access/environments.ts';
 import type { InstanceLinks } from '../../alerts/evolve/instance-link.ts';
 import type { Config } from '../../config/schema/schema.ts';
 import { createInstances } from '../../integrations/gitops/instances.ts';
@@ -34,7 +35,15 @@ export const openInstances = (context: AppContext, records: Records): Instances 
     { http, now },
   );
   const clusters = config.clusters.map(({ name }) => name);
-  const port = redacted(createInstances(repository, { path, cacheMs: cache, clusters, now }), redactor.text);
+  const port = redacted(
+    createInstances(repository, {
+      ...{ path, clusters, now },
+      cacheMs: cache,
+      environmentOf: (name, ofValues) =>
+        environmentOf(context.config().access?.environments ?? {}, name, ofValues),
+    }),
+    redactor.text,
+  );
   const index = createInstanceIndex({
     inFlight: () => records.rebuildQueries.inFlight(),
     names: () => port.names(),

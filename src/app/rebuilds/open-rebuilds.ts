@@ -66,7 +66,7 @@ export const openRebuilds = (
 ): Rebuilds => {
   const { present, links } = instances;
   const world = openRebuildWorld(context, instances);
-  const whoMay = openApprovers(context, workspace);
+  const whoMay = openApprovers(context, workspace, instances.port);
   const serviceDeps: RebuildServiceDeps = {
     store: records.rebuilds,
     queries: records.rebuildQueries,

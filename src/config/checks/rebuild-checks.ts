@@ -45,8 +45,24 @@ const access = (data: Group): ConfigFinding[] => {
       return [{ path: [...path, i], message }];
     }),
   );
+  const placed = new Map<string, string>();
+  const places = Object.entries(group(data['environments'])).flatMap(([name, one]) =>
+    list(group(one)['instances']).flatMap((pattern, i): ConfigFinding[] => {
+      if (typeof pattern !== 'string') return [];
+      const other = placed.get(pattern);
+      placed.set(pattern, name);
+      if (other === undefined || other === name) return [];
+      const message = `belongs to ${other} already; an instance is in one environment`;
+      return [{ path: ['access', 'environments', name, 'instances', i], message }];
+    }),
+  );
   const nobody = 'nobody holds a role: give one to a person under users, or to a user group under groups';
-  return [...twice, ...strange, ...(holders.length === 0 ? [{ path: ['access'], message: nobody }] : [])];
+  return [
+    ...twice,
+    ...strange,
+    ...places,
+    ...(holders.length === 0 ? [{ path: ['access'], message: nobody }] : []),
+  ];
 };
 
 type Group = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alertVerbs, rebuildVerbs } from '../../access/verbs.ts';
+import { alertVerbs, namedVerbs, rebuildVerbs } from '../../access/verbs.ts';
 import { channel, duration, httpUrl, name, type ResolveSecret, secretField, section } from './fields.ts';
 import { stepDeadlines } from './step-deadlines.ts';
 
@@ -18,11 +18,29 @@ export const accessSchema = section({
     .array(
       section({
         name: name.describe('Name of the role, as refusals say it'),
-        verbs: z.array(verb).min(1).describe('What it allows; * for everything'),
+        verbs: z
+          .array(verb)
+          .min(1)
+          .describe(
+            `What it allows; * for everything but ${namedVerbs.join(' and ')}, which are always named`,
+          ),
         instances: z
           .array(instancePattern)
           .min(1)
+          .default(['*'])
           .describe('For which instances; * for all, and for alerts that name none'),
+        environments: z
+          .array(z.union([z.literal('*'), name], { error: 'must be the name of an environment, or *' }))
+          .min(1)
+          .default(['*'])
+          .describe('In which environments; * for all, also where nobody can tell which it is'),
+        contact: z
+          .string()
+          .trim()
+          .min(2)
+          .max(100)
+          .optional()
+          .describe('Whom refusals name to ask: the id of a Slack channel, person or user group, or text'),
       }),
     )
     .min(1)
@@ -38,6 +56,22 @@ export const accessSchema = section({
     )
     .default({})
     .describe('Roles of user groups, by Slack user group id; looked up at the moment of the click'),
+  environments: z
+    .record(
+      name,
+      section({
+        instances: z
+          .array(instancePattern)
+          .min(1)
+          .describe(
+            'Its instances; a name counts before a beginning, and a longer beginning before a shorter one',
+          ),
+      }),
+    )
+    .default({})
+    .describe(
+      'Where instances belong, by the name of the environment; what is named here the values of the instance cannot change. An instance of which neither says it is commercial',
+    ),
 });
 
 type Step = keyof typeof stepDeadlines;

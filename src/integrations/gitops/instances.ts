@@ -6,15 +6,13 @@ import { createLastFarmers } from './last-farmers.ts';
 import { createListing, type InstanceFile, type Listing } from './listing.ts';
 import type { Repository } from './repository.ts';
 import { decodeValues, maxFileBytes, tooLarge, type ValuesRead } from './values/document.ts';
-import { readValues } from './values/values.ts';
+import { readValues, type ValuesRules } from './values/values.ts';
 
-export interface InstancesSettings {
+export interface InstancesSettings extends ValuesRules {
   /** Folder of the values files. */
   readonly path: string;
   /** How long they are remembered, ms. */
   readonly cacheMs: number;
-  /** Names of the configured clusters: a file that names another one is invalid. Absent: any may be named. */
-  readonly clusters?: readonly string[];
   readonly now?: () => number;
 }
 
@@ -28,7 +26,7 @@ interface Known {
 
 /** The instances, as `<path>/<instance>.yaml` in the deployment repository describe them. */
 export const createInstances = (repository: Repository, settings: InstancesSettings): InstancesPort => {
-  const { path, cacheMs, clusters, now = Date.now } = settings;
+  const { path, cacheMs, now = Date.now } = settings;
   const list = createListing(repository, { path, cacheMs, now });
   /** By path: what a blob said, and the commit it came with. A blob never changes, so only a new sha is read. */
   const known = new Map<string, Known>();
@@ -54,7 +52,7 @@ export const createInstances = (repository: Repository, settings: InstancesSetti
     if (!got.ok) return { ok: false, kind: 'unavailable', error: got.fault.says };
     const { text, revision } = got.value;
     const values = text.ok
-      ? readValues({ name, file: file.path, text: text.value, revision }, clusters)
+      ? readValues({ name, file: file.path, text: text.value, revision }, settings)
       : text;
     return values.ok
       ? { ok: true, instance: values.value }

@@ -1,6 +1,7 @@
 /** What is on the record of those who may approve, and of what each was told in a direct message. */
 import type { Person } from '../../core/person.ts';
 import type { Posting } from '../../delivery/message.ts';
+import type { Instance } from '../model/parts/instance.ts';
 
 /** Who may approve rebuilds of an instance, members only. */
 export interface MayApprove {
@@ -11,6 +12,9 @@ export interface MayApprove {
   /** User groups and people of whom Slack did not say enough: not counted. */
   readonly unknown: readonly string[];
 }
+
+/** Everybody who may approve rebuilds of an instance, members only. Never fails. `without`: roles that do not count. */
+export type WhoMay = (instance: Instance, without?: readonly string[]) => Promise<MayApprove>;
 
 /** Who could approve what waits. Shown, and told; what counts is looked up again at the click. Times in ms. */
 export interface Approvers extends MayApprove {

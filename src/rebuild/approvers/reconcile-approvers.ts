@@ -12,7 +12,7 @@ import type { RebuildStore } from '../ports/store.ts';
 import { approverState, dropped, messageNumber, withMessage } from './approver-message.ts';
 import { type ApproverStep, closingOf, decideApprovers, shownWord } from './decide-approvers.ts';
 import { lookedUp } from './looked-up.ts';
-import type { ApproverClosing, ApproverMessage, MayApprove } from './message.ts';
+import type { ApproverClosing, ApproverMessage, WhoMay } from './message.ts';
 
 /** Direct messages to those who may approve. Never repeats a post by itself. */
 export interface ApproverPort {
@@ -38,7 +38,7 @@ export interface ApproversDeps extends Pick<Delivery<Rebuild>, 'now' | 'newClaim
   readonly store: Pick<RebuildStore, 'get' | 'update'>;
   readonly messages: ApproverPort;
   /** Everybody who may approve a rebuild of the instance, members only. Never fails. */
-  readonly whoMay: (instance: string) => Promise<MayApprove>;
+  readonly whoMay: WhoMay;
   readonly policy: () => { readonly most: number; readonly claimTimeout: number };
 }
 
@@ -73,7 +73,7 @@ const execute = async (deps: ApproversDeps, rebuild: Rebuild, step: Work): Promi
     });
   switch (step.do) {
     case 'who_may': {
-      const found = await deps.whoMay(rebuild.plan.instance.name);
+      const found = await deps.whoMay(rebuild.plan.instance);
       return write((newest) => lookedUp(newest, step.pending, found, deps.policy().most, deps.now()));
     }
     case 'drop':

@@ -1,8 +1,8 @@
-import type { AccessPort, AccessVerdict } from '../../access/access.ts';
+import { type AccessPlace, type AccessPort, type AccessVerdict, placeName } from '../../access/access.ts';
 import type { RebuildVerb } from '../../access/verbs.ts';
 import type { AuditPort } from '../../audit/chain/ports.ts';
 import type { Person } from '../../core/person.ts';
-import type { MayApprove } from '../approvers/message.ts';
+import type { WhoMay } from '../approvers/message.ts';
 import { auditOfDenial } from '../audit/audit-of-command.ts';
 import { type ServiceDenial, serviceDenialWords } from '../messages/commands/service-denials.ts';
 import { problemWords, type RebuildProblem } from '../messages/planning/problems.ts';
@@ -24,7 +24,7 @@ export interface RebuildServiceDeps {
   /** What no record's write carries: denials, and what is said of a rebuild that has no record. */
   readonly audit: Pick<AuditPort, 'record'>;
   /** Everybody who may approve rebuilds of an instance. Never fails. Absent: it is not said. */
-  readonly whoMay?: (instance: string) => Promise<MayApprove>;
+  readonly whoMay?: WhoMay;
   /** How clusters are changed: only what a branch says is read here. */
   readonly scales?: (instance: Instance) => ScalePort;
   /** Rebuilds that were in flight when records were lost. */
@@ -72,16 +72,16 @@ export const permitted = async (
   { access, audit, now }: RebuildServiceDeps,
   by: Person,
   verbs: readonly [RebuildVerb, ...RebuildVerb[]],
-  instance: string,
+  place: AccessPlace,
 ): Promise<Permit> => {
   let denied: AccessVerdict | undefined;
   for (const verb of verbs) {
-    const verdict = await access.check(by, verb, instance);
+    const verdict = await access.check(by, verb, place);
     if (verdict.allowed) return { ok: true, verdict };
     denied ??= verdict;
   }
   const why = denied && !denied.allowed ? denied.says : '';
-  if (denied) await audit.record([auditOfDenial(instance, verbs[0], by, denied, now())]);
+  if (denied) await audit.record([auditOfDenial(placeName(place), verbs[0], by, denied, now())]);
   return deniedFor('not_allowed', { code: 'no_role', why });
 };
 

@@ -20,6 +20,7 @@ import type {
   StartRequest,
   StartResult,
 } from '../model/command.ts';
+import type { Instance } from '../model/parts/instance.ts';
 import type { Plan } from '../model/parts/plan.ts';
 import { differences } from '../model/plan-differences.ts';
 import type { Rebuild } from '../model/rebuild.ts';
@@ -70,7 +71,7 @@ const keepDraft = async (
   request: StartRequest,
   by: Person,
 ): Promise<PlanDraft> => {
-  const approvers = plan.instance.approval ? await couldApprove(deps, plan.instance.name, [by]) : undefined;
+  const approvers = plan.instance.approval ? await couldApprove(deps, plan.instance, [by]) : undefined;
   const at = deps.now();
   const draft: PlanDraft = {
     id: deps.newDraftId(),
@@ -88,7 +89,7 @@ const keepDraft = async (
 /** Whether anybody could is said while it can still be thought over. */
 const couldApprove = async (
   { whoMay }: RebuildServiceDeps,
-  instance: string,
+  instance: Instance,
   askers: readonly Person[],
 ): Promise<MayApprove | undefined> => {
   const found = await whoMay?.(instance);
@@ -159,7 +160,7 @@ const start = async (deps: RebuildServiceDeps, draftId: string, by: Person): Pro
   if (!draft) {
     return deniedFor('not_found', { code: 'unknown_plan' });
   }
-  const permit = await permitted(deps, by, ['start'], draft.plan.instance.name);
+  const permit = await permitted(deps, by, ['start'], draft.plan.instance);
   return permit.ok ? confirm(deps, draft, by, permit.verdict) : permit;
 };
 
@@ -216,7 +217,7 @@ const allowedTo = async (
 ): Promise<AccessVerdict> =>
   verb === 'withdraw'
     ? { allowed: true, role: 'whoever asked', through: by.id }
-    : access.check(by, verb, plan.instance.name);
+    : access.check(by, verb, plan.instance);
 
 const carryOut = async (
   deps: RebuildServiceDeps,
@@ -280,7 +281,7 @@ const carryOut = async (
 const withApprovers = async (deps: RebuildServiceDeps, result: CommandResult): Promise<CommandResult> => {
   if (!result.ok || !result.held) return result;
   const { rebuild } = result;
-  const approvers = await couldApprove(deps, rebuild.plan.instance.name, pendingOf(rebuild)?.askers ?? []);
+  const approvers = await couldApprove(deps, rebuild.plan.instance, pendingOf(rebuild)?.askers ?? []);
   return { ...result, ...(approvers && { approvers }) };
 };
 

@@ -67,12 +67,21 @@ access:
 `;
   expect(problems(text)).toEqual([
     'farmhand.yml:6 rebuilds.clusters[1].name: another cluster has this name already (number 1 of the list)',
-    'farmhand.yml:11 access.roles[1].verbs[1]: must be *, start, scale, pause, resume, cancel, retry, override, approve, status, plan, doctor, silence or ticket',
+    'farmhand.yml:11 access.roles[1].verbs[1]: must be *, start, scale, pause, resume, cancel, retry, override, approve, break_glass, status, plan, doctor, audit, silence or ticket',
     'farmhand.yml:11 access.roles[1].instances[0]: must be an instance, a beginning such as system*, or *',
     'farmhand.yml:12 access.roles[2].name: another role has this name already (number 1 of the list)',
     'farmhand.yml:13 access.users.U0123ABCD[1]: is no role of access.roles; did you mean watcher?',
     'farmhand.yml:14 access.groups.sre: must be a user group id such as S0123ABCD',
     'farmhand.yml:14 access.groups.S0123SRE[0]: is no role of access.roles; there is sre, watcher',
+  ]);
+});
+
+test('an instance is in one environment', () => {
+  const environments = (gov: string) =>
+    `${rebuilds()}${access}  environments: { gov: { instances: [${gov}] }, edge: { instances: ["system*"] } }\n`;
+  expect(problems(environments('systemgov1, "systemgov*"'))).toEqual([]);
+  expect(problems(environments('"system*"'))).toEqual([
+    'farmhand.yml:11 access.environments.edge.instances[0]: belongs to gov already; an instance is in one environment',
   ]);
 });
 

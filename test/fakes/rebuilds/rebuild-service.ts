@@ -1,4 +1,4 @@
-import type { AccessPort } from '../../../src/access/access.ts';
+import { type AccessPort, placeName } from '../../../src/access/access.ts';
 import type { RebuildVerb } from '../../../src/access/verbs.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';
@@ -174,13 +174,13 @@ export class FakeRebuildService implements RebuildService {
 
   /** Allows all but what is `denied`; another one may be put here. */
   access: AccessPort = {
-    check: async (by, verb, instance) =>
+    check: async (by, verb, place = '') =>
       this.denied.has(`${by.id} ${verb}`)
         ? {
             allowed: false,
             code: 'role_needed',
             roles: ['sre'],
-            says: `You may not ${verb} ${instance}. The role sre would allow it.`,
+            says: `You may not ${verb} ${placeName(place)}. The role sre would allow it.`,
           }
         : { allowed: true, role: 'sre', through: by.id },
   };

@@ -3,7 +3,7 @@ import type { AlertCommand, AlertOutcome, AlertRefusal } from '../../../src/aler
 import { span } from '../../../src/core/duration.ts';
 import { type Message, section } from '../../blocks.ts';
 import { inline, paragraph } from '../../escape.ts';
-import { localTime, who } from '../../words.ts';
+import { localTime, who, withMentions } from '../../words.ts';
 
 /** Only for the one who asked: what became of it. A refusal says who was first, or what to do next. */
 export const alertCommandAnswer = (command: AlertCommand, outcome: AlertOutcome): Message => {
@@ -59,7 +59,7 @@ const alertRefusalWords = (refusal: AlertRefusal): string => {
     case 'not_configured':
       return `farmhand can’t do a ${refusal.verb} here: \`${configKey[refusal.verb]}\` is not set in farmhand.yml. Nothing was changed.`;
     case 'not_allowed':
-      return paragraph(`${refusal.says} Nothing was changed.`, 1000);
+      return withMentions(paragraph(`${refusal.says} Nothing was changed.`, 1000));
     default:
       return refusal satisfies never;
   }

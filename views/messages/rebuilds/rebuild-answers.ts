@@ -6,14 +6,14 @@ import { code, inline, paragraph } from '../../escape.ts';
 import { ownLink, permalink } from '../../links.ts';
 import { approversText, mayApproveText } from '../../rebuild/approvers.ts';
 import { fitted } from '../../trail.ts';
-import { channelLink, who } from '../../words.ts';
+import { channelLink, who, withMentions } from '../../words.ts';
 
 const message = (text: string): Message => ({ text, blocks: [section(text)] });
 
 /** Why it was not done: every reason, a line each. */
 export const refusedAnswer = (says: readonly string[]): Message => {
   const lines = fitted(
-    says.map((line) => paragraph(line, 900)),
+    says.map((line) => withMentions(paragraph(line, 900))),
     2700,
   );
   return message(`🚫 ${lines.join('\n') || 'Nothing was changed.'}`);

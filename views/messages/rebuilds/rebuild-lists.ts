@@ -11,7 +11,7 @@ import { inline } from '../../escape.ts';
 import { pastLine, rebuildLines } from '../../rebuild/lines.ts';
 import { lostLines } from '../../rebuild/lost.ts';
 import { fitted, titled } from '../../trail.ts';
-import { localTime, who } from '../../words.ts';
+import { localTime, who, withMentions } from '../../words.ts';
 
 export interface RebuildList {
   readonly flight: readonly Rebuild[];
@@ -43,7 +43,7 @@ export const rebuildList = (
       ...part('❌ Failed', failed, ctx),
       ...part('Released or cancelled', recent, ctx),
       ...context(
-        hidden === undefined ? undefined : `🔒 Some are not shown: ${inline(hidden, 300)}`,
+        hidden === undefined ? undefined : `🔒 Some are not shown: ${withMentions(inline(hidden, 500))}`,
         '`/dcr status INSTANCE` shows one in full, `/dcr help` every command.',
       ),
     ],

@@ -70,6 +70,10 @@ export const valuesSchema = (instance: string) =>
     change: z.enum(['kubernetes', 'gitops'], mustBe('kubernetes or gitops')),
     adminUrl,
     approval: z.boolean(mustBe('true or false')).default(false),
+    environment: z
+      .string(mustBe('the name of an environment, such as gov'))
+      .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, { error: 'must be the name of an environment, such as gov' })
+      .optional(),
     frontends: z
       .array(label('the name of a frontend'), mustBe('the list of the classic frontends'))
       .min(1, { error: 'must name at least one frontend' })
@@ -134,6 +138,7 @@ export const topKeys = [
   'change',
   'adminUrl',
   'approval',
+  'environment',
   'frontends',
   'dcr',
   'argocd',

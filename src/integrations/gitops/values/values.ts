@@ -1,3 +1,4 @@
+import { commercial, type EnvironmentFound } from '../../../access/environments.ts';
 import { nearest } from '../../../core/nearest.ts';
 import type { GitopsPlace, Instance } from '../../../rebuild/model/parts/instance.ts';
 import type { ValuesProblem } from '../../../rebuild/ports/ports.ts';
@@ -17,10 +18,18 @@ export interface ValuesFile {
 /** What an instance may be called: its pods and labels are. */
 export const isInstanceName = (name: string): boolean => /^[a-z0-9]([-a-z0-9]{0,39}[a-z0-9])?$/.test(name);
 
+/** What the config says of instances. */
+export interface ValuesRules {
+  /** Names of the configured clusters: a file that names another one is invalid. Absent: any may be named. */
+  readonly clusters?: readonly string[];
+  /** Where an instance belongs, by its name and what its values say. Absent: as the values say. */
+  readonly environmentOf?: (name: string, ofValues: string | undefined) => EnvironmentFound;
+}
+
 /** An instance of its values file, or everything that is wrong with that, each with its line. */
 export const readValues = (
   { name, file, text, revision }: ValuesFile,
-  clusters?: readonly string[],
+  { clusters, environmentOf }: ValuesRules = {},
 ): ValuesRead<Instance> => {
   const read = readDocument(file, text, topKeys);
   if (!read.ok) return read;
@@ -39,8 +48,15 @@ export const readValues = (
       problem(path, `is not a key farmhand knows; did you mean ${meant}?`),
     ),
   ];
+  let environment = parsed.data?.environment;
   if (parsed.success) {
     const { cluster, dcr, argocd } = parsed.data;
+    const found = environmentOf?.(name, environment);
+    if (found?.ok) environment = found.environment;
+    else if (found) {
+      const message = `is ${found.values}, and ${name} belongs to ${found.config} (access.environments in farmhand.yml); remove it here, or have that changed`;
+      problems.push(problem(['environment'], message));
+    }
     for (const [path, name] of [
       [['cluster'], cluster],
       [['argocd', 'cluster'], argocd.cluster],
@@ -75,7 +91,7 @@ export const readValues = (
   if (!parsed.success || problems.length > 0) {
     return { ok: false, problems: problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
   }
-  return { ok: true, value: instanceOf(name, file, revision, parsed.data) };
+  return { ok: true, value: instanceOf(name, file, revision, { ...parsed.data, environment }) };
 };
 
 const instanceOf = (name: string, file: string, revision: string, values: Values): Instance => {
@@ -106,6 +122,9 @@ const instanceOf = (name: string, file: string, revision: string, values: Values
     adminUrl: values.adminUrl,
     ...(dcr.target !== undefined && { targetMs: dcr.target }),
     approval: values.approval,
+    // A plan from before there were environments is no other plan.
+    ...(values.environment !== undefined &&
+      values.environment !== commercial && { environment: values.environment }),
     ...(values.change === 'gitops' && { gitops }),
     source: { file, revision },
   };
@@ -117,7 +136,7 @@ const instanceOf = (name: string, file: string, revision: string, values: Values
  */
 const mistyped = (document: ValuesDocument) => {
   const top = document.keys([]);
-  const absent = ['approval', 'argocd', 'replicas'].filter((key) => !top.includes(key));
+  const absent = ['approval', 'environment', 'argocd', 'replicas'].filter((key) => !top.includes(key));
   const atTop = top
     .filter((key) => key.length >= 5 && !topKeys.some((known) => known === key))
     .flatMap((key) => near([key], key, absent));

@@ -27,6 +27,8 @@ export interface Instance {
   /** Base URL of an express node with the admin endpoint. */
   readonly adminUrl: string;
   readonly targetMs?: number;
+  /** Where it belongs, by the config or its values; absent: `commercial`. Who may do what, and policy, go by it. */
+  readonly environment?: string;
   /** A second person must approve (GovCloud). */
   readonly approval: boolean;
   /** Where the number of farmers is committed to, when `way` is `gitops`; and what Argo CD makes of it. */

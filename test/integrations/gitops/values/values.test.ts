@@ -3,7 +3,10 @@ import { readValues } from '../../../../src/integrations/gitops/values/values.ts
 import { valuesOf } from '../../../builders/values.ts';
 
 const read = (text: string, clusters?: readonly string[]) =>
-  readValues({ name: 'system7', file: 'instances/system7.yaml', text, revision: 'c0ffee1' }, clusters);
+  readValues(
+    { name: 'system7', file: 'instances/system7.yaml', text, revision: 'c0ffee1' },
+    { ...(clusters && { clusters }) },
+  );
 
 const problems = (text: string, clusters?: readonly string[]): readonly string[] => {
   const values = read(text, clusters);
@@ -41,6 +44,40 @@ test('the least that a values file says makes an instance, with 2 to 100 farmers
       },
       source: { file: 'instances/system7.yaml', revision: 'c0ffee1' },
     },
+  });
+});
+
+test('where it belongs is as the values say, and commercial is not said', () => {
+  const of = (environment: string) =>
+    read(valuesOf(['change: gitops\n', `change: gitops\nenvironment: ${environment}\n`]));
+  expect(of('gov')).toMatchObject({ ok: true, value: { environment: 'gov' } });
+  expect(of('commercial')).toEqual(read(valuesOf()));
+  expect(of('Gov Cloud')).toMatchObject({
+    problems: [{ line: 7, message: 'environment must be the name of an environment, such as gov' }],
+  });
+});
+
+test('values that would move it out of where the config puts it are refused, both named', () => {
+  const environmentOf = (_: string, values: string | undefined) =>
+    values === undefined || values === 'gov'
+      ? ({ ok: true, environment: 'gov' } as const)
+      : ({ ok: false, code: 'differ', values, config: 'gov' } as const);
+  const under = (text: string) =>
+    readValues(
+      { name: 'system7', file: 'instances/system7.yaml', text, revision: 'c0ffee1' },
+      { environmentOf },
+    );
+  expect(under(valuesOf())).toMatchObject({ ok: true, value: { environment: 'gov' } });
+  expect(under(valuesOf(['change: gitops\n', 'change: gitops\nenvironment: commercial\n']))).toEqual({
+    ok: false,
+    problems: [
+      {
+        file: 'instances/system7.yaml',
+        line: 7,
+        message:
+          'environment is commercial, and system7 belongs to gov (access.environments in farmhand.yml); remove it here, or have that changed',
+      },
+    ],
   });
 });
 
