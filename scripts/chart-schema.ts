@@ -81,6 +81,7 @@ export const chartSchema = (): Schema => {
         port: { ...count(1), maximum: 65_535 },
         annotations: texts,
       }),
+      ingress: strict({ enabled: flag, className: text, host: text, annotations: texts, tlsSecret: text }),
       podDisruptionBudget: strict({ enabled: flag, maxUnavailable: { type: ['integer', 'string'] } }),
       terminationGracePeriodSeconds: {
         ...count(25),

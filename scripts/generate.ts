@@ -7,6 +7,7 @@ import { withAuditTables } from './audit-doc.ts';
 import { chartSchema } from './chart-schema.ts';
 import { withConfigTables } from './config-doc.ts';
 import { envelopeJsonSchema } from './generate-envelope-schema.ts';
+import { httpManifest } from './manifest-http.ts';
 import { withMetricTable } from './metrics-doc.ts';
 import { openapiText } from './openapi-doc.ts';
 import { withReasonTable } from './reasons-doc.ts';
@@ -27,6 +28,7 @@ const unlessSame = (present: string, text: string): string =>
 /** Every generated file. `node scripts/generate.ts` writes them; a contract test holds them equal to the code. */
 export const generatedFiles: readonly Generated[] = [
   { path: 'farmhand.schema.json', write: () => json(configJsonSchema()) },
+  { path: 'manifest.http.yml', write: () => httpManifest(presentText('manifest.yml')) },
   { path: 'helm/farmhand/values.schema.json', write: () => json(chartSchema()) },
   { path: 'docs/audit.md', write: withAuditTables },
   { path: 'docs/configuration.md', write: withConfigTables },

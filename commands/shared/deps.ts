@@ -27,6 +27,8 @@ export interface CommandDeps {
   explain(alert: Alert): RouteExplanation;
   /** A new one for every answer: it carries the time. */
   view(): ViewContext;
+  /** Whether no process has met this within `ms`; absent: only this one remembers. */
+  firstTime?(key: string, ms: number): Promise<boolean>;
   /** ms since the epoch. */
   now(): number;
   /** A short word that finds a failure in the log, said to the person it happened to. */

@@ -45,6 +45,7 @@ const ViewBody = z.object({
   user: z.object({ id: z.string(), team_id: id }),
   team: z.object({ id: z.string() }).nullish(),
   view: z.object({ id: z.string(), hash: id }),
+  trigger_id: id,
 });
 
 /** What is typed into a select whose options come from here: every letter is its own, so none has a key. */
@@ -105,7 +106,7 @@ const fromView = (body: unknown): SlackActor | undefined => {
   const { data } = ViewBody.safeParse(body);
   if (!data) return undefined;
   const userTeam = data.user.team_id;
-  return compact({ kind: 'view', user: data.user.id, userTeam, bot: false });
+  return compact({ kind: 'view', user: data.user.id, userTeam, bot: false, key: data.trigger_id });
 };
 
 const fromSearch = (body: unknown): SlackActor | undefined => {

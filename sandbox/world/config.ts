@@ -19,6 +19,7 @@ export const sandboxTokens = {
   events: 'sandbox-events-token',
   api: 'sandbox-api-token',
   audit: 'sandbox-audit-token',
+  slackSigning: '8f742231b10e8888abcd99yyyzzz85a5',
 } as const;
 
 export interface SandboxTuning {
@@ -28,6 +29,8 @@ export interface SandboxTuning {
     readonly burst?: number;
     readonly updates_per_minute?: number;
   };
+  /** As `slack.mode`; default `socket`. */
+  readonly slackMode?: 'socket' | 'http';
   readonly digest?: { readonly threshold: number; readonly refresh: string };
   readonly routes?: readonly unknown[];
   readonly alerts?: Readonly<Record<string, unknown>>;
@@ -42,6 +45,7 @@ export const sandboxConfig = (at: SandboxAddresses, tuning: SandboxTuning = {}):
   stringify({
     slack: {
       api_url: at.slackApi,
+      ...(tuning.slackMode && { mode: tuning.slackMode }),
       default_channel: 'C0ALERTS',
       fallback_channel: 'C0FALLBACK',
       allowed_link_hosts: ['*.example', '127.0.0.1'],

@@ -9,6 +9,7 @@ import type { ManagedProcess } from '../process/process.ts';
 import { tempDir } from '../process/temp-dir.ts';
 import { startRedis } from '../redis/start.ts';
 import type { Pacing } from '../slack/control/pacing.ts';
+import { deliverOverHttp } from '../slack/over-http.ts';
 import { startSlackBox } from '../slack/start.ts';
 import { startSreApi } from '../sre-api/start.ts';
 import {
@@ -80,6 +81,17 @@ export const startWorld = async (options: WorldOptions = {}) => {
     { ...options, sections: { ...rebuilds?.config, ...options.sections } },
   );
   await writeFile(configFile, config);
+  const url = `http://127.0.0.1:${port}`;
+  const slackRequests =
+    options.slackMode === 'http'
+      ? starting.use(
+          await deliverOverHttp({
+            ...{ apiUrl: slack.apiUrl, appToken: slack.appToken },
+            signingSecret: sandboxTokens.slackSigning,
+            url: `${url}/slack/events`,
+          }),
+        )
+      : undefined;
   const processes = starting.use(new AsyncDisposableStack());
 
   return {
@@ -87,13 +99,15 @@ export const startWorld = async (options: WorldOptions = {}) => {
     configFile,
     redis,
     slack,
+    /** How Slack's requests went, with `slackMode: 'http'`. */
+    slackRequests,
     jira,
     sreApi,
     alertmanager,
     kafka,
     rebuilds,
     port,
-    url: `http://127.0.0.1:${port}`,
+    url,
     tokens: sandboxTokens,
     /** Starts farmhand; a second one on a port of its own is a replica. */
     start: async (spec: Partial<FarmhandSpec> = {}): Promise<ManagedProcess> =>
@@ -105,7 +119,9 @@ export const startWorld = async (options: WorldOptions = {}) => {
           ...spec,
           env: {
             SLACK_BOT_TOKEN: slack.botToken,
-            SLACK_APP_TOKEN: slack.appToken,
+            ...(slackRequests
+              ? { SLACK_SIGNING_SECRET: sandboxTokens.slackSigning }
+              : { SLACK_APP_TOKEN: slack.appToken }),
             JIRA_API_TOKEN: jira.token,
             FARMHAND_EVENTS_TOKEN: sandboxTokens.events,
             FARMHAND_API_TOKEN: sandboxTokens.api,

@@ -7,6 +7,7 @@ import { openActions } from './open-actions.ts';
 import { keepAudit, openAudit, recordRuns } from './open-audit.ts';
 import { openChannels } from './open-channels.ts';
 import { openContext } from './open-context.ts';
+import { openSlackDoor } from './open-slack-door.ts';
 import { openInstances } from './rebuilds/open-instances.ts';
 import { openRebuilds } from './rebuilds/open-rebuilds.ts';
 import { openRecords } from './records/open-records.ts';
@@ -37,6 +38,7 @@ export const startApp: StartApp = async (options) => {
     acts && instances ? openRebuilds(context, { records, audit, workspace, access, instances }) : undefined;
   const links = instances?.links ?? (() => noInstanceLinks);
   const intake = roles.has('intake') ? openIntake(context, records, links) : undefined;
+  const door = roles.has('slack') ? openSlackDoor(context, records, audit) : undefined;
   const server = createHttpServer({
     config: config().http,
     clusterHeader: config().clusters.header,
@@ -46,6 +48,7 @@ export const startApp: StartApp = async (options) => {
       rebuilds: records.rebuildQueries,
       audit: { chain: records.audit, log: audit, now },
     }),
+    ...(door && { slack: door.inbox }),
     ...{ metrics, health, log, now },
     newRequestId: randomUUID,
   });
@@ -67,7 +70,9 @@ export const startApp: StartApp = async (options) => {
     lookForAlerts(context, records, links);
     startGauges(context, records);
   }
-  if (roles.has('slack')) listenToPeople(context, { records, audit, workspace, access, rebuilds });
+  if (roles.has('slack')) {
+    listenToPeople(context, { records, audit, workspace, access, rebuilds, receiver: door?.receiver });
+  }
   // Last in, first out: reading from Kafka is the first thing to stop.
   intake?.consume().catch(options.fail);
   log.info({ port }, 'farmhand is running');

@@ -5,6 +5,7 @@ import type { AccessPort } from '../access/access.ts';
 import { createAlertService } from '../alerts/alert-service.ts';
 import type { AuditLog } from '../audit/chain/audit-log.ts';
 import { type BoltApp, createBoltApp } from '../integrations/slack/client/bolt.ts';
+import type { HttpReceiver } from '../integrations/slack/client/http-receiver.ts';
 import type { Rebuilds } from './rebuilds/open-rebuilds.ts';
 import type { Records } from './records/open-records.ts';
 import type { AppContext } from './shared/context.ts';
@@ -17,13 +18,15 @@ export interface PeopleParts {
   readonly workspace: Workspace;
   readonly access: AccessPort;
   readonly rebuilds: Rebuilds | undefined;
+  /** Present where Slack sends over HTTP. */
+  readonly receiver: HttpReceiver | undefined;
 }
 
 /** How long after Slack refused the app (token revoked, app uninstalled) it is asked again; ms. */
 const askAgainAfter = 60_000;
 
 /**
- * Listens to people over Socket Mode. Answered when the intent is stored; the worker does the rest. Slack away or
+ * Listens to people, over Socket Mode or HTTP. Answered when the intent is stored; the worker does the rest. Slack away or
  * refusing: events are taken in all the same, and a restart would not help, so it is told and tried again.
  */
 export const listenToPeople = (context: AppContext, parts: PeopleParts): void => {
@@ -33,7 +36,7 @@ export const listenToPeople = (context: AppContext, parts: PeopleParts): void =>
   const timer = setInterval(() => {
     const up = (bolt?.state().connected ?? 0) > 0;
     metrics.metrics.slackConnected.set({}, up ? 1 : 0);
-    health.report('slack socket', up ? 'up' : 'down');
+    health.report(parts.receiver ? 'slack requests' : 'slack socket', up ? 'up' : 'down');
   }, 5_000);
   const listen = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
@@ -58,14 +61,15 @@ export const listenToPeople = (context: AppContext, parts: PeopleParts): void =>
 
 const openBolt = (
   context: AppContext,
-  { records, audit, workspace, access, rebuilds }: PeopleParts,
+  { records, audit, workspace, access, rebuilds, receiver }: PeopleParts,
   onRefused: (error: unknown) => void,
 ): BoltApp => {
   const { log, now, metrics } = context;
   const { slack, jira, alertmanagers } = context.config();
   const bolt = createBoltApp({
     botToken: slack.bot_token.reveal(),
-    appToken: slack.app_token.reveal(),
+    // The config has checked that it is there without a receiver.
+    from: receiver ? { receiver } : { appToken: slack.app_token?.reveal() ?? '' },
     apiUrl: slack.api_url,
     log,
     safe: context.redactor.known,
@@ -93,6 +97,7 @@ const openBolt = (
     members: () => context.config().slack.members,
     explain: (alert) => context.routes().explain(alert),
     view: workspace.view,
+    firstTime: records.firstTime,
     now,
     newReference: () => crypto.randomUUID().slice(0, 8),
     log,

@@ -12,6 +12,10 @@ export const auditCatalogue = {
     says: 'A person asked for something that no role of theirs allows. Nothing was changed.',
     controls: ['AU-2', 'AC-3', 'AC-6(10)', 'CM-5(1)'],
   },
+  request_denied: {
+    says: 'Requests came in the name of Slack and did not prove it: no signature, an altered body, another time, a replay. Nothing was done.',
+    controls: ['AU-2', 'AU-3', 'AC-3', 'SI-4'],
+  },
   approval: {
     says: 'A person approved, confirmed or took back exactly what the hash stands for.',
     controls: ['AC-5', 'CM-3(1)', 'CM-5', 'AU-10'],

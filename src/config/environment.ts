@@ -87,5 +87,14 @@ export const applyEnvironment = (
   return { data: result, from };
 };
 
+/** `data` with the secret that its `slack.mode` needs looked for where it usually is. */
+export const withSecretOfMode = (data: unknown): unknown => {
+  if (!isGroup(data) || !isGroup(data['slack'])) return data;
+  const { slack } = data;
+  const [key, env] =
+    slack['mode'] === 'http' ? ['signing_secret', 'SLACK_SIGNING_SECRET'] : ['app_token', 'SLACK_APP_TOKEN'];
+  return slack[key] === undefined ? { ...data, slack: { ...slack, [key]: { env } } } : data;
+};
+
 const isGroup = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

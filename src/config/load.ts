@@ -2,7 +2,7 @@ import { ConfigError, type Problem } from '../core/errors.ts';
 import { crossChecks } from './checks/checks.ts';
 import { type ConfigFinding, findings, wording } from './checks/issues.ts';
 import { tokenChecks } from './checks/token-checks.ts';
-import { applyEnvironment, type Environment } from './environment.ts';
+import { applyEnvironment, type Environment, withSecretOfMode } from './environment.ts';
 import type { ResolveSecret } from './schema/fields.ts';
 import { type Config, configSchema } from './schema/schema.ts';
 import { Secret } from './schema/secret.ts';
@@ -36,7 +36,7 @@ export const readConfig = ({ file, env, readFile, withoutSecrets }: ConfigInput)
   if (!parsed.ok) throw new ConfigError(file, parsed.problems);
   const { data, from } = applyEnvironment(parsed.source.data, env);
   const resolve = withoutSecrets ? unknownSecret : secretResolver(env, readFile);
-  const result = configSchema(resolve).safeParse(data, { error: wording });
+  const result = configSchema(resolve).safeParse(withSecretOfMode(data), { error: wording });
   const tokens = result.success && !withoutSecrets ? tokenChecks(result.data) : [];
   const found = [...findings(result.error?.issues ?? []), ...crossChecks(data), ...tokens];
   if (result.success && found.length === 0) return { config: result.data, fromEnvironment: from };

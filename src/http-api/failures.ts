@@ -15,7 +15,7 @@ export const answerErrors = (app: FastifyInstance, log: Log): void => {
   });
 
   app.setNotFoundHandler((request, reply) => {
-    const allow = methodsOf(request.url);
+    const allow = methodsOf(request.url, app.hasRoute({ method: 'POST', url: '/slack/events' }));
     const refusal =
       allow === undefined
         ? new HttpRefusal(
@@ -37,11 +37,11 @@ export const answerErrors = (app: FastifyInstance, log: Log): void => {
   });
 };
 
-const methodsOf = (url: string): string | undefined => {
+const methodsOf = (url: string, slack: boolean): string | undefined => {
   const path = url.split('?', 1)[0] ?? '';
-  if (/^\/v1\/events\/?$/.test(path)) return 'POST';
   const readable =
     /^(\/metrics|\/v1\/(alerts(\/[^/]+)?|events\/[^/]+|rebuilds(\/[^/]+)?|audit|books|lanes|openapi\.json))\/?$/;
+  if (/^\/v1\/events\/?$/.test(path) || (slack && /^\/slack\/events\/?$/.test(path))) return 'POST';
   return readable.test(path) ? 'GET, HEAD' : undefined;
 };
 

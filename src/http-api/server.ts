@@ -15,6 +15,7 @@ import { openapi } from './openapi.ts';
 import { answerProbe } from './probes.ts';
 import { type RebuildReads, rebuildRoutes } from './rebuilds/rebuild-routes.ts';
 import { HttpRefusal } from './shared/refusal.ts';
+import { type SlackInbox, slackRoutes } from './slack-routes.ts';
 import { watchRequests } from './telemetry.ts';
 
 export interface HttpServerOptions {
@@ -28,6 +29,8 @@ export interface HttpServerOptions {
   readonly queries?: AlertQueries;
   readonly rebuilds?: RebuildReads;
   readonly audit?: AuditReaderDeps;
+  /** Present where Slack sends over HTTP, in a role that listens to people. */
+  readonly slack?: SlackInbox;
   readonly metrics: MetricsRegistry;
   readonly health: Health;
   readonly log: Log;
@@ -79,6 +82,7 @@ export const createHttpServer = (options: HttpServerOptions): HttpServer => {
   app.decorateRequest('original', null as never);
   app.decorateRequest('sender', undefined);
   app.decorateRequest('reason', undefined);
+  app.decorateRequest('contentType', undefined);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', async (request, reply) => {
@@ -102,6 +106,7 @@ export const createHttpServer = (options: HttpServerOptions): HttpServer => {
   apiRoutes(app, { queries: options.queries, token: config.api_token });
   rebuildRoutes(app, { rebuilds: options.rebuilds, token: config.api_token });
   auditRoutes(app, { audit: options.audit, token: config.audit_token });
+  if (options.slack) slackRoutes(app, { inbox: options.slack, now: options.now });
   app.get('/v1/openapi.json', async () => openapi);
   app.get('/metrics', async (_, reply) => {
     options.metrics.metrics.ready.set({}, health.ready().ok ? 1 : 0);

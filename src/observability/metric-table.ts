@@ -121,7 +121,11 @@ export const metricTable = {
   slackRateLimited: counter('farmhand_slack_rate_limited_total', 'Calls that Slack answered with 429.', [
     'method',
   ]),
-  slackConnected: gauge('farmhand_slack_connected', '1 while Socket Mode is connected.', []),
+  slackConnected: gauge(
+    'farmhand_slack_connected',
+    '1 while farmhand hears people: Socket Mode is connected, or signed requests are taken.',
+    [],
+  ),
   interactions: counter(
     'farmhand_interactions_total',
     'What people asked, by kind (slash, button, modal, message) and outcome: ok, failed.',

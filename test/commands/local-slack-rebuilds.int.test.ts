@@ -30,7 +30,7 @@ beforeAll(async () => {
   box = await startSlackBox({ pacing: false });
   bolt = createBoltApp({
     botToken: box.botToken,
-    appToken: box.appToken,
+    from: { appToken: box.appToken },
     apiUrl: box.apiUrl,
     log: silent,
     onFatal: (error) => {

@@ -31,7 +31,7 @@ beforeAll(async () => {
   service = new FakeAlertService(() => Date.now());
   bolt = createBoltApp({
     botToken: box.botToken,
-    appToken: box.appToken,
+    from: { appToken: box.appToken },
     apiUrl: box.apiUrl,
     log: silent,
     onFatal: (error) => {

@@ -20,6 +20,7 @@ test('the smallest config, with every default', () => {
     slack: {
       bot_token: expect.any(Secret),
       app_token: expect.any(Secret),
+      mode: 'socket',
       api_url: 'https://slack.com/api/',
       default_channel: 'C0123ABCD',
       allowed_link_hosts: [],
@@ -207,7 +208,7 @@ describe('secrets', () => {
       { env: { ...tokens, MY_BOT: 'xoxb-mine' }, files: { '/run/app': 'xapp-file\n' } },
     );
     expect(config.slack.bot_token.reveal()).toBe('xoxb-mine');
-    expect(config.slack.app_token.reveal()).toBe('xapp-file');
+    expect(config.slack.app_token?.reveal()).toBe('xapp-file');
   });
 
   test('each has the form of what it is set as, and opens one door only', () => {
@@ -241,6 +242,30 @@ describe('secrets', () => {
     expect(problems(minimal(), { env: { FARMHAND_EVENTS_TOKEN: 'x', SLACK_BOT_TOKEN: ' ' } })).toEqual([
       'farmhand.yml:1 slack.bot_token: is a secret: set SLACK_BOT_TOKEN in the environment; it is not set',
       'farmhand.yml:1 slack.app_token: is a secret: set SLACK_APP_TOKEN in the environment; it is not set',
+    ]);
+  });
+
+  test('each mode of Slack needs its own secret, and not the other', () => {
+    const http = minimal()
+      .replace('slack: {', 'slack: { mode: http,')
+      .replace('slack:\n', 'slack:\n  mode: http\n');
+    const env = { FARMHAND_EVENTS_TOKEN: tokens['FARMHAND_EVENTS_TOKEN'], SLACK_BOT_TOKEN: 'xoxb-1' };
+    expect(problems(minimal(), { env })).toEqual([
+      'farmhand.yml:1 slack.app_token: is a secret: set SLACK_APP_TOKEN in the environment; it is not set',
+    ]);
+    expect(problems(http, { env: { FARMHAND_EVENTS_TOKEN: 'short' } })).toEqual([
+      'farmhand.yml:1 slack.bot_token: is a secret: set SLACK_BOT_TOKEN in the environment; it is not set',
+      'farmhand.yml:1 slack.signing_secret: is a secret: set SLACK_SIGNING_SECRET in the environment; it is not set',
+    ]);
+    expect(problems(http, { env: { ...env, SLACK_SIGNING_SECRET: 'xapp-1-2' } })).toEqual([
+      expect.stringMatching(/slack.signing_secret: must be the Signing Secret, letters and digits only/),
+    ]);
+    const { slack } = load(http, {
+      env: { ...env, SLACK_SIGNING_SECRET: '8f742231b10e8888abcd99ffff0085a5' },
+    });
+    expect([slack.app_token, slack.signing_secret?.reveal()]).toEqual([
+      undefined,
+      '8f742231b10e8888abcd99ffff0085a5',
     ]);
   });
 

@@ -10,10 +10,12 @@ import { parse } from 'yaml';
 import { registerCommands } from '../../commands/register.ts';
 import type { CommandDeps } from '../../commands/shared/deps.ts';
 import { botEvents, featureScopes, methods, slashCommands } from '../../commands/surface.ts';
+import { slackPath } from '../../src/http-api/slack-routes.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(`${root}/${path}`, 'utf8');
 const manifest = parse(read('manifest.yml'));
+const httpManifest = parse(read('manifest.http.yml'));
 
 /** From each method's page under docs.slack.dev/reference/methods; for public and private channels, and direct messages. */
 const scopesOf: Readonly<Record<string, readonly string[]>> = {
@@ -147,13 +149,34 @@ test('Socket Mode, buttons and modals are on; tokens do not rotate', () => {
   });
 });
 
+test('over HTTP all of it has one address, and the rest is the same', () => {
+  const url = 'https://farmhand.example.com/slack/events';
+  expect(httpManifest).toEqual({
+    ...manifest,
+    features: {
+      ...manifest.features,
+      slash_commands: manifest.features.slash_commands.map((command: object) => ({ ...command, url })),
+    },
+    settings: {
+      ...manifest.settings,
+      event_subscriptions: { ...manifest.settings.event_subscriptions, request_url: url },
+      interactivity: { is_enabled: true, request_url: url, message_menu_options_url: url },
+      socket_mode_enabled: false,
+    },
+  });
+  expect(url).toContain(slackPath);
+});
+
 // Slack's own schema is not ours to ship; .ci/run names the place where it is at hand, and says when it is not.
 const schemaPath = process.env['FARMHAND_SLACK_MANIFEST_SCHEMA'];
 if (schemaPath !== undefined) {
-  test("the manifest matches Slack's own schema", () => {
+  test.each([
+    ['manifest.yml', manifest],
+    ['manifest.http.yml', httpManifest],
+  ])("%s matches Slack's own schema", (_, each) => {
     const schema = JSON.parse(readFileSync(schemaPath, 'utf8'));
     const validate = addFormats.default(new Ajv.default({ strict: false, allErrors: true })).compile(schema);
-    validate(manifest);
+    validate(each);
     expect(validate.errors).toBeNull();
   });
 }

@@ -19,7 +19,7 @@ const auditToken = 'audit-token-for-tests';
 /** A server on a free loopback port, over fakes; `log` holds the lines it wrote. */
 export const startServer = async (
   config: Partial<HttpServerOptions['config']> = {},
-  roles: { ingest?: false; queries?: false } = {},
+  roles: { ingest?: false; queries?: false; slack?: HttpServerOptions['slack'] } = {},
   /** To break the framework before it starts. */
   tamper: (app: HttpServer['app']) => void = () => {},
 ) => {
@@ -56,6 +56,7 @@ export const startServer = async (
     },
     ...(roles.ingest !== false && { ingest }),
     ...(roles.queries !== false && { queries, rebuilds, audit: { chain, log: auditLog, now } }),
+    ...(roles.slack && { slack: roles.slack }),
     metrics,
     health,
     log,

@@ -23,6 +23,8 @@ export const recordWords = (record: AuditRecord, intent: AuditRecord = record): 
       return `farmhand ${record.software?.version ?? ''} started (${text(after['roles'])}), with the config ${record.software?.config ?? ''}`;
     case 'config_changed':
       return `Another config is in force: ${text(after['in_force'])}${text(after['after_a_restart']) === '' ? '' : `; after a restart: ${text(after['after_a_restart'])}`}`;
+    case 'request_denied':
+      return `Requests in the name of Slack were refused (${text(record.correlation?.['count'])}, from ${text(record.correlation?.['addresses'])}): ${error ?? ''}`;
     case 'audit_read':
       return `The audit was read: ${text(command['verb'])} ${text(command['what'])}`.trimEnd();
     case 'audit_broken':

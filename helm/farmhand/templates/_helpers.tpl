@@ -18,6 +18,15 @@
 {{- if eq .role.name "all" -}}{{ $full }}{{- else -}}{{ printf "%s-%s" $full .role.name }}{{- end -}}
 {{- end -}}
 
+{{- /* The Service of those who listen to people. */ -}}
+{{- define "farmhand.slackService" -}}
+{{- $name := include "farmhand.fullname" . -}}
+{{- range .Values.roles -}}
+{{- if eq .name "slack" -}}{{- $name = printf "%s-slack" $name -}}{{- end -}}
+{{- end -}}
+{{- $name -}}
+{{- end -}}
+
 {{- define "farmhand.selector" -}}
 app.kubernetes.io/name: {{ include "farmhand.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -79,10 +88,16 @@ subjects:
 {{- $problems = append $problems "image.repository: is required: where you pushed the image, as registry.example.com/farmhand" -}}
 {{- end -}}
 {{- if not .Values.secrets.existingSecret -}}
-{{- $problems = append $problems "secrets.existingSecret: is required: the name of a Secret with SLACK_BOT_TOKEN and SLACK_APP_TOKEN (kubectl create secret generic farmhand --from-env-file=.env)" -}}
+{{- $problems = append $problems "secrets.existingSecret: is required: the name of a Secret with SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or SLACK_SIGNING_SECRET with config.slack.mode: http (kubectl create secret generic farmhand --from-env-file=.env)" -}}
 {{- end -}}
 {{- if not (dig "default_channel" "" .Values.config.slack) -}}
 {{- $problems = append $problems "config.slack.default_channel: is required: the id of the channel for alerts that no route matched, as C0123ABCD" -}}
+{{- end -}}
+{{- if and .Values.ingress.enabled (ne (dig "mode" "socket" .Values.config.slack) "http") -}}
+{{- $problems = append $problems "ingress.enabled: is for config.slack.mode: http; with Socket Mode nothing has to reach farmhand from outside" -}}
+{{- end -}}
+{{- if and .Values.ingress.enabled (not .Values.ingress.host) -}}
+{{- $problems = append $problems "ingress.host: is required: the name in the request URLs of manifest.http.yml, as farmhand.example.com" -}}
 {{- end -}}
 {{- $seen := dict -}}
 {{- range .Values.roles -}}

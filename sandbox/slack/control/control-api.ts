@@ -129,7 +129,7 @@ const act = async (
       return {};
     }
     case 'POST recycle':
-      return { recycled: sockets.recycle() };
+      return { recycled: sockets.recycle(query.has('oldest') ? 'oldest' : 'all') };
     case 'POST cut':
       return { cut: sockets.cut() };
     case 'POST resend':

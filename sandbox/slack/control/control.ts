@@ -68,7 +68,7 @@ export interface SlackControl {
   revokeTokens(tokens: readonly string[]): Promise<void>;
   openSockets(): Promise<number>;
   /** Slack asks every socket to connect again. */
-  recycleSockets(): Promise<number>;
+  recycleSockets(which?: 'all' | 'oldest'): Promise<number>;
   /** Cuts every socket without a word. */
   cutSockets(): Promise<number>;
   /** Delivers the last envelope of a type once more; false when there was none. */
@@ -139,7 +139,8 @@ export const createSlackControl = (controlUrl: string, botUserId: string): Slack
     usergroup: (usergroup, users) => done('PUT', 'usergroup', { usergroup, users }),
     revokeTokens: (tokens) => done('PUT', 'revoked', tokens),
     openSockets: async () => (await call<{ open: number }>('GET', 'sockets')).open,
-    recycleSockets: async () => (await call<{ recycled: number }>('POST', 'recycle')).recycled,
+    recycleSockets: async (which = 'all') =>
+      (await call<{ recycled: number }>('POST', which === 'all' ? 'recycle' : 'recycle?oldest=1')).recycled,
     cutSockets: async () => (await call<{ cut: number }>('POST', 'cut')).cut,
     resend: async (type) => (await call<{ sent: boolean }>('POST', 'resend', { type })).sent,
     reset: () => done('POST', 'reset'),

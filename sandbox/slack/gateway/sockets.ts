@@ -14,8 +14,8 @@ export interface Sockets {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Socket Mode connections that are open. */
   count(): number;
-  /** Slack recycles its connections every few hours: says so, and the app is to connect again. */
-  recycle(): number;
+  /** Slack recycles its connections every few hours: says so, and the app is to connect again. All, or the oldest. */
+  recycle(which: 'all' | 'oldest'): number;
   /** Cuts the app's connections without a word. */
   cut(): number;
   /** Sends the last envelope of this type again, as Slack does when no acknowledgement came. */
@@ -45,6 +45,8 @@ const withEphemeral = (payload: Json): Json => {
 export const createSockets = (box: Box): Sockets => {
   const server = new WebSocketServer({ noServer: true });
   const apps = new Set<WebSocket>();
+  /** Those that were asked to connect again: they get nothing more while there is another. */
+  const leaving = new WeakSet<WebSocket>();
   /** Which connection takes an envelope: the local Slack sends it to all, Slack to one. */
   const takers = new Map<string, WebSocket>();
   const waiting = new Map<string, { readonly type: string; readonly at: number }>();
@@ -86,7 +88,8 @@ export const createSockets = (box: Box): Sockets => {
   const takerOf = (id: string): WebSocket | undefined => {
     const known = takers.get(id);
     if (known) return known;
-    const open = [...apps];
+    const staying = [...apps].filter((app) => !leaving.has(app));
+    const open = staying.length > 0 ? staying : [...apps];
     const chosen = open[randomInt(Math.max(1, open.length))];
     if (chosen) takers.set(id, chosen);
     if (takers.size > remembered) takers.delete(takers.keys().next().value ?? '');
@@ -188,9 +191,13 @@ export const createSockets = (box: Box): Sockets => {
     upgrade: (request, socket, head) =>
       server.handleUpgrade(request, socket, head, (client) => bridge(client, request.url ?? '/')),
     count: () => apps.size,
-    recycle: () => {
-      for (const app of apps) app.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested' }));
-      return apps.size;
+    recycle: (which) => {
+      const told = which === 'all' ? [...apps] : [...apps].slice(0, 1);
+      for (const app of told) {
+        leaving.add(app);
+        app.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested' }));
+      }
+      return told.length;
     },
     cut: () => {
       const open = apps.size;

@@ -18,6 +18,7 @@ export const tokenChecks = (config: Config): ConfigFinding[] => [
     'OAuth & Permissions',
   ),
   ...form(['slack', 'app_token'], config.slack.app_token, 'xapp-', 'app-level token', 'Basic Information'),
+  ...signingSecret(config.slack.signing_secret),
   ...long(['http', 'events_token'], config.http.events_token),
   ...long(['http', 'api_token'], config.http.api_token),
   ...long(['http', 'audit_token'], config.http.audit_token),
@@ -26,12 +27,13 @@ export const tokenChecks = (config: Config): ConfigFinding[] => [
 
 const form = (
   path: readonly string[],
-  secret: Secret,
+  secret: Secret | undefined,
   begins: string,
   what: string,
   page: string,
 ): ConfigFinding[] => {
-  const value = secret.reveal();
+  const value = secret?.reveal();
+  if (value === undefined) return [];
   if (value.startsWith(begins) && !/\s/.test(value)) return [];
   const found = ['xoxb-', 'xapp-', 'xoxp-', 'xoxe.', 'xoxa-'].find((start) => value.startsWith(start));
   const is = found === undefined || found === begins ? '' : ` This one begins with ${found}`;
@@ -42,6 +44,18 @@ const form = (
     },
   ];
 };
+
+/** Not held to its 32 hex digits: nothing says that Slack keeps to them. */
+const signingSecret = (secret: Secret | undefined): ConfigFinding[] =>
+  secret === undefined || /^[0-9a-zA-Z]{16,}$/.test(secret.reveal())
+    ? []
+    : [
+        {
+          path: ['slack', 'signing_secret'],
+          message:
+            'must be the Signing Secret, letters and digits only (in Slack’s app settings: Basic Information → App Credentials)',
+        },
+      ];
 
 const long = (path: readonly string[], secret: Secret | undefined): ConfigFinding[] =>
   secret === undefined || secret.reveal().length >= shortestToken
@@ -76,6 +90,7 @@ const doors = ({
 }: Config): readonly (readonly [readonly string[], Secret | undefined])[] => [
   [['slack', 'bot_token'], slack.bot_token],
   [['slack', 'app_token'], slack.app_token],
+  [['slack', 'signing_secret'], slack.signing_secret],
   [['http', 'events_token'], http.events_token],
   [['http', 'api_token'], http.api_token],
   [['http', 'audit_token'], http.audit_token],

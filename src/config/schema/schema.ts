@@ -31,7 +31,18 @@ export const configSchema = (resolve: ResolveSecret) => {
 
   const slack = section({
     bot_token: secret('Bot token, xoxb-…').prefault({ env: 'SLACK_BOT_TOKEN' }),
-    app_token: secret('App-level token for Socket Mode, xapp-…').prefault({ env: 'SLACK_APP_TOKEN' }),
+    mode: z
+      .enum(['socket', 'http'], { error: 'must be socket or http' })
+      .default('socket')
+      .describe(
+        'How Slack reaches farmhand: over connections that farmhand opens (Socket Mode), or by signed requests to POST /slack/events',
+      ),
+    app_token: secret(
+      'App-level token for Socket Mode, xapp-…; needed with `mode: socket`, there `{ env: SLACK_APP_TOKEN }` unless said otherwise',
+    ).optional(),
+    signing_secret: secret(
+      'Signing secret of the app; needed with `mode: http`, there `{ env: SLACK_SIGNING_SECRET }` unless said otherwise',
+    ).optional(),
     api_url: httpUrl('Slack Web API; GovSlack: https://slack-gov.com/api/').default('https://slack.com/api/'),
     default_channel: channel.describe('Alerts that no route matched go here: nothing is lost'),
     fallback_channel: channel.optional().describe('Where a thread goes when Slack refuses its own channel'),

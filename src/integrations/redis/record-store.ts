@@ -25,6 +25,7 @@ import { guardedClient } from './shared/client.ts';
 import type { DurableDeps } from './shared/durable.ts';
 import { createKeys, type Keys } from './shared/keys.ts';
 import { createLeases } from './shared/leases.ts';
+import { createFirstTime, type FirstTime } from './shared/once.ts';
 import { createPacer, type Rate } from './shared/pacer.ts';
 import { createReader, type OnUnreadable, type Reader } from './shared/reader.ts';
 
@@ -64,6 +65,7 @@ export interface RecordStore {
   readonly queries: AlertQueries;
   readonly lanes: ChannelQueues;
   readonly leases: Leases;
+  readonly firstTime: FirstTime;
   readonly pacer: Pacer;
   readonly digests: DigestStore;
   /** The audit's inbox and chain. */
@@ -96,6 +98,7 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
     queries: createAlertQueries(redis, keys, alerts, reader, now),
     lanes: createLanes(redis, keys, now),
     leases: createLeases(redis, keys),
+    firstTime: createFirstTime(redis, keys),
     pacer: createPacer(redis, keys, options.rates, now),
     audit: createAuditChain({ ...options, redis: writes, reads: redis, keys, skew: () => skew }),
     digests: createDigestStore(redis, keys, reader, now),

@@ -105,6 +105,25 @@ describe('what Slack sends twice', () => {
     ]);
   });
 
+  test('fault row 19: what another process had already is acknowledged, and left alone; without records it is not', async () => {
+    const had = new Set<string>();
+    const world = slackWorld({
+      through: (deps) => ({ ...deps, firstTime: async (key) => !had.has(key) && had.add(key) !== undefined }),
+    });
+    const other = slackWorld({
+      through: (deps) => ({ ...deps, firstTime: world.deps.firstTime ?? (async (key) => !had.has(key)) }),
+    });
+    const same = click(actionIds.acknowledge);
+    await world.process(same);
+    await other.process(same);
+    expect([world.service.effects.length, other.service.effects.length]).toEqual([1, 0]);
+    const away = slackWorld({
+      through: (deps) => ({ ...deps, firstTime: () => Promise.reject(new Error('away')) }),
+    });
+    await away.process(same);
+    expect(away.service.effects).toHaveLength(1);
+  });
+
   test('a slash command is answered once', async () => {
     const world = slackWorld();
     const same = slash('help');

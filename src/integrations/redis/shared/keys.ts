@@ -50,6 +50,8 @@ export const createKeys = (prefix: string) => {
     auditBase: `${p}audit:base`,
     /** The number of the record that says that this action is about to be done. */
     auditIntent: (action: string) => `${p}audit:i:${action}`,
+    /** What Slack sent: it is acted on once. */
+    once: (hash: string) => `${p}once:${hash}`,
     rebuild: (id: string) => `${p}r:${id}`,
     rebuildJournal: (id: string) => `${p}rj:${id}`,
     rebuildDraft: (id: string) => `${p}rd:${id}`,

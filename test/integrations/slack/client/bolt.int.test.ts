@@ -13,7 +13,7 @@ const note = (error: unknown) => void unhandled.push(error);
 const app = (over: Partial<Parameters<typeof createBoltApp>[0]> = {}): BoltApp => {
   const created = createBoltApp({
     botToken: box.botToken,
-    appToken: box.appToken,
+    from: { appToken: box.appToken },
     apiUrl: box.apiUrl,
     log: keptLog(),
     onFatal: (error) => fatal.push(error),
@@ -55,7 +55,7 @@ describe('connected', () => {
     await bolt.start();
     await connected(2);
     for (const word of ['a', 'b', 'c', 'd', 'e', 'f']) await say(word);
-    expect(heard).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+    await expect.poll(() => heard, within).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
   });
 
   test('the client outside of listeners has its token', async () => {
@@ -72,7 +72,22 @@ describe('connected', () => {
     await connected(2);
     expect(performance.now() - began).toBeLessThan(4000);
     await say('after');
-    expect(heard).toEqual(['after']);
+    await expect.poll(() => heard, within).toEqual(['after']);
+  });
+
+  test('fault row 22: Slack refreshes one socket after another while people go on: each command is heard once', async () => {
+    await bolt.start();
+    await connected(2);
+    const said: string[] = [];
+    for (let round = 0; round < 12; round++) {
+      await box.control.recycleSockets('oldest');
+      for (let n = 0; n < 3; n++) {
+        said.push(`${round}-${n}`);
+        await say(`${round}-${n}`);
+      }
+      await connected(2);
+    }
+    await expect.poll(() => heard, within).toEqual(said);
   });
 
   test('cut sockets come back', async () => {
@@ -82,7 +97,7 @@ describe('connected', () => {
     await expect.poll(async () => (await box.control.journal()).filter(opened).length, within).toBe(4);
     await connected(2);
     await say('after');
-    expect(heard).toEqual(['after']);
+    await expect.poll(() => heard, within).toEqual(['after']);
   });
 });
 
@@ -113,7 +128,7 @@ describe('Slack is away', () => {
 describe('Slack refuses the app', () => {
   test('start rejects, and says what to do', async () => {
     await bolt.stop();
-    bolt = app({ appToken: 'xapp-unknown' });
+    bolt = app({ from: { appToken: 'xapp-unknown' } });
     await expect(bolt.start()).rejects.toMatchObject({
       name: 'SlackRefusesApp',
       code: 'slack_invalid_auth',
@@ -124,7 +139,7 @@ describe('Slack refuses the app', () => {
 
   test('a bot token in place of the app token is told apart', async () => {
     await bolt.stop();
-    bolt = app({ appToken: box.botToken });
+    bolt = app({ from: { appToken: box.botToken } });
     await expect(bolt.start()).rejects.toMatchObject({ code: 'slack_not_allowed_token_type' });
   });
 
