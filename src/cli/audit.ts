@@ -1,8 +1,7 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { evidencePage } from '../../views/evidence/evidence-page.ts';
 import type { AuditBox, AuditReading } from '../app/records/audit-box.ts';
+import { evidencePack } from '../app/records/evidence-pack.ts';
 import { packOf } from '../audit/chain/pack.ts';
 import {
   type Checkpoint,
@@ -17,6 +16,7 @@ import { type AuditWish, wishWords } from '../audit/chain/wish.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema/schema.ts';
 import { FarmhandError } from '../core/errors.ts';
+import { zipOf } from '../integrations/zip/zip.ts';
 import { type ExitCode, exitCodes } from './terminal/failure.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -49,7 +49,9 @@ export const runAuditVerify = async (
 ): Promise<ExitCode> => {
   const { file, against } = options;
   const known = against === undefined ? [] : await checkpointsOf(terminal.readFile(against), against);
-  if (file !== undefined) return told(await verifyEach(linesOfFile(file), known), terminal);
+  if (file !== undefined) {
+    return told(await verifyEach(linesOfFile(file), known, { mayWithhold: true }), terminal);
+  }
   await using box = await open(options, { how: 'verify', what: against ? [against] : [] }, terminal, deps);
   return told(await verifyEach(box.lines(), known), terminal);
 };
@@ -63,13 +65,17 @@ const checkpointsOf = async (text: string, file: string): Promise<readonly Check
   }
 };
 
-const told = (verified: Verified, { out, err, style }: Terminal): ExitCode => {
+const told = (
+  verified: Verified,
+  { out, err, style }: Terminal,
+  when: 'always' | 'only when broken' = 'always',
+): ExitCode => {
   const words = verifiedWords(verified);
   if (verified.problems.length > 0 || verified.records === 0) {
     err(`${style('red', '✗')} ${words}`);
     return exitCodes.failed;
   }
-  out(`${style('green', '✓')} ${words}`);
+  if (when === 'always') out(`${style('green', '✓')} ${words}`);
   return exitCodes.ok;
 };
 
@@ -81,15 +87,13 @@ export interface ExportOptions extends Common {
   readonly to?: number;
 }
 
-const verifierFile = fileURLToPath(new URL('../audit/chain/verify.mjs', import.meta.url));
-
 /** Writes an evidence pack: the records, what they are compared with, and the program that verifies them. */
 export const runAuditExport = async (
   options: ExportOptions,
   terminal: Terminal,
   deps: AuditDeps,
 ): Promise<ExitCode> => {
-  const { out: folder, rebuild, alert, from, to } = options;
+  const { out, rebuild, alert, from, to } = options;
   const wish: AuditWish = {
     ...(rebuild !== undefined && { rebuild }),
     ...(alert !== undefined && { alert }),
@@ -105,36 +109,20 @@ export const runAuditExport = async (
       `No audit record is about ${what.join(', ') || 'anything'}. Nothing was written.`,
     );
   }
-  mkdirSync(folder, { recursive: true });
-  const write = (name: string, lines: readonly string[]): void =>
-    writeFileSync(join(folder, name), `${lines.join('\n')}\n`);
-  write('audit.ndjson', pack.lines);
-  write(
-    'checkpoints.ndjson',
-    pack.checkpoints.map((checkpoint) => JSON.stringify(checkpoint)),
-  );
-  cpSync(verifierFile, join(folder, 'verify.mjs'));
-  writeFileSync(join(folder, 'README.txt'), packReadme(what));
-  const between = pack.lines.length - pack.about.length;
-  const page = evidencePage({
-    what: what.join(', ') || 'all records',
-    records: pack.about,
-    between,
-    at: terminal.now(),
-  });
-  writeFileSync(join(folder, 'index.html'), page);
-  const { out, style } = terminal;
+  const at = terminal.now();
+  const subject = rebuild === undefined ? undefined : await box.rebuild(rebuild);
+  const { files, verified } = evidencePack({ pack, what, withheld: false, rebuild: subject, at });
+  if (out.endsWith('.zip')) writeFileSync(out, zipOf(files, at));
+  else {
+    mkdirSync(out, { recursive: true });
+    for (const { name, bytes } of files) writeFileSync(join(out, name), bytes);
+  }
+  const { style } = terminal;
   const head = pack.checkpoints.at(-1);
-  out(
-    `${style('green', '✓')} ${folder}: ${pack.about.length} records, and ${between} in between. Read index.html.`,
+  terminal.out(
+    `${style('green', '✓')} ${out}: ${pack.about.length} records, and ${pack.between} in between. Read index.html.`,
   );
-  out(`Head: record ${head?.seq}, ${head?.hash}`);
-  out('Verify it with: node verify.mjs audit.ndjson checkpoints.ndjson');
-  return exitCodes.ok;
+  terminal.out(`Head: record ${head?.seq}, ${head?.hash}`);
+  terminal.out('Verify it with: node verify.mjs audit.ndjson checkpoints.ndjson');
+  return told(verified, terminal, 'only when broken');
 };
-
-const packReadme = (what: readonly string[]): string =>
-  readFileSync(new URL('../audit/chain/pack-readme.txt', import.meta.url), 'utf8').replace(
-    '{what}',
-    what.join(', ') || 'all records',
-  );

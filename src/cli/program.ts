@@ -169,7 +169,7 @@ export const createProgram = (deps: ProgramDeps): Command => {
   audit
     .command('export')
     .description('an evidence pack: records, checkpoints, and the program that verifies them')
-    .requiredOption('-o, --out <folder>', 'where it is written')
+    .requiredOption('-o, --out <folder>', 'where it is written; one file where it ends with .zip')
     .option('--rebuild <id>', 'all about a rebuild')
     .option('--alert <id>', 'all about an alert')
     .addOption(

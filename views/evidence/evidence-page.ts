@@ -1,6 +1,8 @@
 import { auditCatalogue } from '../../src/audit/catalogue.ts';
-import type { AuditActor, AuditRecord } from '../../src/audit/record.ts';
-import { xml } from '../charts/svg.ts';
+import type { AuditRecord } from '../../src/audit/record.ts';
+import { changes, intentsOf } from './changes.ts';
+import { isMade, moment, named, roleOf, row, safe, table, who } from './parts.ts';
+import { approvals, people } from './people.ts';
 import { recordWords } from './record-words.ts';
 
 export interface Evidence {
@@ -10,8 +12,20 @@ export interface Evidence {
   readonly records: readonly AuditRecord[];
   /** Records about other things in between, which the chain needs. */
   readonly between: number;
+  /** Those are left out: whoever reads this may not see them. */
+  readonly withheld?: boolean;
   /** When it was taken out; ms. */
   readonly at: number;
+  /** What verifying the records said then. */
+  readonly verified?: string;
+  readonly charts?: readonly EvidenceChart[];
+}
+
+export interface EvidenceChart {
+  /** An SVG that loads nothing. */
+  readonly svg: string;
+  /** What it shows; plain text. */
+  readonly says: string;
 }
 
 /** An evidence pack on one page: self-contained HTML without scripts, nothing loaded from anywhere. */
@@ -27,38 +41,22 @@ export const evidencePage = (evidence: Evidence): string => {
 <title>Evidence: ${safe(what)}</title>
 <style>${style}</style>
 <h1>Evidence: ${safe(what)}</h1>
-<p class="lead">${safe(moment(first.time_utc))} to ${safe(moment(last.time_utc))} UTC. Written by farmhand ${safe(last.software?.version ?? '')} on ${safe(moment(new Date(evidence.at).toISOString()))} UTC. farmhand rebuilds the in-memory cache of analytics clusters, asked by people in Slack; this page lists what was asked, decided, changed and refused.</p>
+<p class="lead">${safe(moment(first.time_utc))} to ${safe(moment(last.time_utc))} UTC. Written by farmhand ${safe(last.software?.version ?? '')} on ${safe(moment(new Date(evidence.at).toISOString()))} UTC. farmhand rebuilds the in-memory cache of analytics clusters, asked by people in Slack; this page lists what was asked, decided, changed and refused. All times are UTC. <a href="#words">What the words mean</a> is at its end.</p>
 ${summary(records)}
+${charts(evidence)}
+${people(records)}
+${approvals(records)}
 ${changes(records)}
 ${timeline(records)}
 ${controls(records)}
 ${integrity(evidence, first, last)}
+${words}
 </html>
 `;
 };
 
-/** Longer than any text of a record. */
-const longest = 10_000;
-
-/** Nothing of a record is markup, or turns the reading direction. */
-const safe = (text: string): string => xml(text, longest);
-
-const moment = (time: string): string => time.replace('T', ' ').replace(/(\.\d+)?Z$/, '');
-
-const named = ({ id, name }: AuditActor): string => (name === undefined ? id : `${name} (${id})`);
-
-const who = ({ actor, on_behalf_of }: AuditRecord): string =>
-  on_behalf_of === undefined ? named(actor) : `${named(actor)}, for ${named(on_behalf_of)}`;
-
-const isMade = ({ outcome }: AuditRecord): boolean => outcome === 'done' || outcome === 'already';
-
-const row = (cells: readonly string[], kind = ''): string =>
-  `<tr${kind === '' ? '' : ` class="${kind}"`}>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
-
-const table = (head: readonly string[], rows: readonly string[]): string =>
-  `<div class="wide"><table><thead><tr>${head.map((cell) => `<th>${cell}</th>`).join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
-
 const summary = (records: readonly AuditRecord[]): string => {
+  const [first] = records;
   const start = records.find(({ type, command }) => type === 'command' && command?.['verb'] === 'start');
   const approvals = records.filter(
     (record) => record.type === 'approval' && record.command?.['verb'] === 'approve' && isMade(record),
@@ -71,9 +69,10 @@ const summary = (records: readonly AuditRecord[]): string => {
   );
   const ticket = records.findLast(({ why }) => why?.ticket !== undefined)?.why?.ticket;
   const facts: (readonly [string, string])[] = [
+    ...(first?.object.instance === undefined ? [] : [['Instance', first.object.instance] as const]),
     ...(start
       ? ([
-          ['Asked for by', `${named(start.actor)}, ${moment(start.time_utc)} UTC${roleOf(start)}`],
+          ['Asked for by', `${named(start.actor)}, ${moment(start.time_utc)} UTC${asRole(start)}`],
           ['Because', start.why?.reason ?? 'no reason was given'],
           ['What', recordWords(start)],
           ['Values', String(start.command?.['values'] ?? '')],
@@ -82,7 +81,7 @@ const summary = (records: readonly AuditRecord[]): string => {
       : []),
     ...approvals.map(
       (record) =>
-        ['Approved by', `${named(record.actor)}, ${moment(record.time_utc)} UTC${roleOf(record)}`] as const,
+        ['Approved by', `${named(record.actor)}, ${moment(record.time_utc)} UTC${asRole(record)}`] as const,
     ),
     ...(ticket === undefined ? [] : [['Ticket', ticket] as const]),
     ...(end ? [['Ended', `${recordWords(end)}, ${moment(end.time_utc)} UTC`] as const] : []),
@@ -93,44 +92,15 @@ const summary = (records: readonly AuditRecord[]): string => {
   return `<h2>In short</h2>\n<table class="facts"><tbody>${rows.join('\n')}</tbody></table>`;
 };
 
-const roleOf = ({ authz }: AuditRecord): string =>
-  authz?.role === undefined
-    ? ''
-    : `, as ${authz.role}${authz.through === undefined ? '' : ` through ${authz.through}`}`;
-
-const intentsOf = (records: readonly AuditRecord[]): ReadonlyMap<string, AuditRecord> =>
-  new Map(
-    records.flatMap((record) =>
-      record.type === 'change_intent' && record.action_id !== undefined ? [[record.action_id, record]] : [],
-    ),
-  );
-
-const changes = (records: readonly AuditRecord[]): string => {
-  const outcomes = records.filter(({ type }) => type === 'change_outcome');
-  const rows = [...intentsOf(records)].map(([action, intent]) => {
-    const outcome = outcomes.findLast(({ action_id }) => action_id === action);
-    const approved = (intent.approval ?? []).map(({ by }) => named(by)).join(', ');
-    const ended = outcome === undefined ? 'no outcome yet' : outcome.outcome;
-    const made = outcome?.after?.['id'];
-    return row(
-      [
-        String(intent.seq),
-        safe(moment(intent.time_utc)),
-        safe(recordWords(intent).replace(/^About to change: /, '')),
-        safe(intent.on_behalf_of ? named(intent.on_behalf_of) : named(intent.actor)),
-        safe(approved === '' ? 'not asked for' : approved),
-        safe(
-          `${ended}${made === undefined ? '' : ` (${made})`}${outcome?.error === undefined ? '' : `: ${outcome.error}`}`,
-        ),
-      ],
-      ended === 'done' ? '' : 'bad',
-    );
-  });
-  const head = ['No.', 'When (UTC)', 'What was changed', 'For', 'Approved by', 'How it ended'];
-  return rows.length === 0
-    ? '<h2>Changes</h2>\n<p>Nothing was changed.</p>'
-    : `<h2>Changes</h2>\n<p>Each was on record before it was made.</p>\n${table(head, rows)}`;
+const asRole = (record: AuditRecord): string => {
+  const role = roleOf(record);
+  return role === undefined ? '' : `, as ${role}`;
 };
+
+const charts = ({ charts: drawn = [] }: Evidence): string =>
+  drawn.length === 0
+    ? ''
+    : `<h2>Charts</h2>\n${drawn.map(({ svg, says }) => `<figure role="img" aria-label="${safe(says)}">${svg}<figcaption>${safe(says)}</figcaption></figure>`).join('\n')}`;
 
 const timeline = (records: readonly AuditRecord[]): string => {
   const intents = intentsOf(records);
@@ -159,11 +129,33 @@ const controls = (records: readonly AuditRecord[]): string => {
   return `<h2>Controls</h2>\n${table(head, rows)}`;
 };
 
-const integrity = ({ between }: Evidence, first: AuditRecord, last: AuditRecord): string =>
-  `<h2>How to check this page</h2>
-<p>The records are in <code>audit.ndjson</code>, numbers ${first.seq} to ${last.seq}${between === 0 ? '' : `, with ${between} about other things in between`}. Each carries the hash of the one before it. With Node.js 18 or newer, and nothing else:</p>
+const integrity = (
+  { between, withheld, verified }: Evidence,
+  first: AuditRecord,
+  last: AuditRecord,
+): string => {
+  const others = withheld
+    ? `; ${between} about other things are left out, and a line says where`
+    : `, with ${between} about other things in between`;
+  return `<h2>How to check this page</h2>
+<p>The records are in <code>audit.ndjson</code>, numbers ${first.seq} to ${last.seq}${between === 0 ? '' : others}. Each carries the hash of the one before it, so none can be edited, removed or added unseen.${verified === undefined ? '' : ` When this page was written they were verified:`}</p>
+${verified === undefined ? '' : `<pre>${verified.split('\n').map(safe).join('\n')}</pre>\n`}<p>To verify them again, with Node.js 18 or newer and nothing else:</p>
 <pre>node verify.mjs audit.ndjson checkpoints.ndjson</pre>
-<p>The last one has the hash <code>${last.hash}</code>: compare it with what is kept elsewhere.</p>`;
+<p>The last one has the hash <code>${last.hash}</code>. That nobody wrote all of it again shows only when it is compared with what is kept elsewhere${withheld && between > 0 ? '. So does what stands before a record that is left out' : ''}: whoever runs farmhand does that with <code>farmhand audit verify --against checkpoints.ndjson</code>.</p>`;
+};
+
+/** For somebody who has never seen farmhand. */
+const words = `<h2 id="words">Words</h2>
+<dl>
+<dt>Instance</dt><dd>One analytics cluster, whose data is held in memory. It is described by a values file in a Git repository.</dd>
+<dt>Rebuild</dt><dd>The work that makes the in-memory data of an instance from the beginning. It has ten steps, and a number of its own.</dd>
+<dt>Farmers</dt><dd>Pods that are started for a rebuild, compute a share of the data each, and are taken down after it.</dd>
+<dt>Synchronizer</dt><dd>The pod that leads the farmers; afterwards it may stay up as the guardian of the data.</dd>
+<dt>Plan</dt><dd>What would be changed, from what to what, as it was shown before the start. Its hash (SHA-256) stands for all of it.</dd>
+<dt>Override</dt><dd>An instruction that departs from the plan, given by a person with a reason.</dd>
+<dt>Refused, denied</dt><dd>Refused: the state of things did not allow it. Denied: no role of that person allows it. Nothing was changed in either case.</dd>
+<dt>Intent, outcome</dt><dd>A change is written down before it is made (intent), and what came of it afterwards (outcome).</dd>
+</dl>`;
 
 const style = `
 body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1c1c1c;background:#fff}
@@ -174,9 +166,11 @@ table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #ddd;overflow-wrap:anywhere}
 thead th{border-bottom:2px solid #888;white-space:nowrap}
 .facts th{width:12rem;color:#555;font-weight:600}
-td:nth-child(2){white-space:nowrap}.facts td{white-space:normal}
+figure{margin:1rem 0}figure svg{width:100%;height:auto}figcaption{color:#555;font-size:.9rem}
+dt{font-weight:600;margin-top:.5rem}dd{margin:0 0 0 1rem;max-width:50rem}
 tr.bad td{background:#fdf0ee}
 td code{white-space:nowrap}code,pre{font-family:ui-monospace,monospace;font-size:.9em}pre{background:#f4f4f4;padding:.6rem}
 small{color:#555}
-@media print{body{margin:0;max-width:none}tr{break-inside:avoid}}
+@page{size:A4 landscape;margin:12mm}
+@media print{body{margin:0;max-width:none;padding:0;font-size:12px}.wide{overflow:visible}tr,figure,pre{break-inside:avoid}h2{break-after:avoid}a{color:inherit;text-decoration:none}}
 `;

@@ -4,7 +4,11 @@ import { linesOf } from '../../audit/chain/copy.ts';
 import { recordReading } from '../../audit/chain/reader.ts';
 import type { Config } from '../../config/schema/schema.ts';
 import { createAuditChain } from '../../integrations/redis/audit/audit-chain.ts';
+import { createRebuildQueries } from '../../integrations/redis/rebuilds/rebuild-queries.ts';
 import { createKeys } from '../../integrations/redis/shared/keys.ts';
+import { createReader } from '../../integrations/redis/shared/reader.ts';
+import type { Rebuild } from '../../rebuild/model/rebuild.ts';
+import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
 import { softwareOf } from '../shared/software.ts';
 import { connectOnce, forAPerson } from './connect-once.ts';
 
@@ -12,6 +16,8 @@ import { connectOnce, forAPerson } from './connect-once.ts';
 export interface AuditBox extends AsyncDisposable {
   /** Every record of the chain, a line each, what waits for its place included. */
   lines(): AsyncIterable<string>;
+  /** Its record, where it is still kept. */
+  rebuild(id: RebuildId): Promise<Rebuild | undefined>;
 }
 
 export interface AuditReading {
@@ -33,8 +39,9 @@ export const openAuditBox = async (
 ): Promise<AuditBox> => {
   const redis = await connectOnce(config);
   const { prefix, command_timeout, wait_replicas } = config.redis;
+  const keys = createKeys(prefix);
   const chain = createAuditChain({
-    ...{ redis, reads: redis, now, skew: () => 0, keys: createKeys(prefix) },
+    ...{ redis, reads: redis, now, skew: () => 0, keys },
     ...{ commandTimeout: forAPerson(command_timeout), waitReplicas: wait_replicas },
   });
   const software = softwareOf(version, config);
@@ -46,5 +53,14 @@ export const openAuditBox = async (
     redis.disconnect();
     throw error;
   }
-  return { lines: () => linesOf(chain), [Symbol.asyncDispose]: async () => redis.disconnect() };
+  const queries = createRebuildQueries(
+    redis,
+    keys,
+    createReader(() => {}),
+  );
+  return {
+    lines: () => linesOf(chain),
+    rebuild: queries.get,
+    [Symbol.asyncDispose]: async () => redis.disconnect(),
+  };
 };

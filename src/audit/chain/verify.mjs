@@ -20,7 +20,7 @@ import { fileURLToPath } from 'node:url';
  * @typedef {'unreadable' | 'form' | 'edited' | 'link' | 'missing' | 'order' | 'begins' | 'cut' | 'rewritten'} ProblemCode
  * @typedef {{ readonly line: number, readonly seq: number, readonly code: ProblemCode, readonly says: string }} Problem
  * @typedef {{ readonly records: number, readonly first: number, readonly head: Checkpoint, readonly compared: number,
- *   readonly problems: readonly Problem[] }} Verified
+ *   readonly withheld?: number, readonly problems: readonly Problem[] }} Verified
  */
 
 /** What the first record of all follows on. */
@@ -86,8 +86,11 @@ const isOrdered = (value) => {
 /**
  * Takes a chain line by line, and says at its end what is wrong with it.
  * @param {readonly Checkpoint[]} checkpoints
+ * @param {{ readonly mayWithhold?: boolean }} [options] `mayWithhold`: of a pack that leaves records about other things
+ *   out, with a line in their place (`withheld`: how many, `prev_hash`: of the first, `seq` and `hash`: of the last). The
+ *   chain itself has no such line.
  */
-export const chainVerifier = (checkpoints) => {
+export const chainVerifier = (checkpoints, { mayWithhold = false } = {}) => {
   /** @type {Map<number, string>} */
   const known = new Map(checkpoints.map(({ seq, hash }) => [seq, hash]));
   /** @type {Problem[]} */
@@ -97,6 +100,7 @@ export const chainVerifier = (checkpoints) => {
   let line = 0;
   let records = 0;
   let compared = 0;
+  let withheld = 0;
   let first = 0;
   let firstPrevious = noHash;
   let highest = 0;
@@ -126,6 +130,20 @@ export const chainVerifier = (checkpoints) => {
     records += 1;
   };
 
+  /** @param {number} seq @param {string} hash */
+  const compare = (seq, hash) => {
+    const checkpoint = known.get(seq);
+    if (checkpoint === undefined) return;
+    compared += 1;
+    if (checkpoint !== hash) {
+      tell(
+        'rewritten',
+        seq,
+        `record ${seq} is another one than the checkpoint says: the chain was written again`,
+      );
+    }
+  };
+
   return {
     /** @param {string} textOfLine */
     take(textOfLine) {
@@ -146,6 +164,16 @@ export const chainVerifier = (checkpoints) => {
       }
       const { hash, ...content } = record;
       const { seq } = record;
+      const left = record['withheld'];
+      if (mayWithhold && typeof left === 'number' && left >= 1 && left <= seq) {
+        follows({ seq: seq - left + 1, hash, prev_hash: record.prev_hash });
+        compare(seq, hash);
+        before = { seq, hash };
+        highest = Math.max(highest, seq);
+        records -= 1;
+        withheld += left;
+        return;
+      }
       let written = '';
       let own = '';
       try {
@@ -160,17 +188,7 @@ export const chainVerifier = (checkpoints) => {
       } else if (own !== '' && written !== textOfLine) {
         tell('form', seq, `record ${seq} is not in the canonical form, so it was written by somebody else`);
       }
-      const checkpoint = known.get(seq);
-      if (checkpoint !== undefined) {
-        compared += 1;
-        if (checkpoint !== hash) {
-          tell(
-            'rewritten',
-            seq,
-            `record ${seq} is another one than the checkpoint says: the chain was written again`,
-          );
-        }
-      }
+      compare(seq, hash);
       const cut = record['cut'];
       if (isObject(cut) && typeof cut['seq'] === 'number' && typeof cut['hash'] === 'string') {
         cuts.set(cut['seq'], cut['hash']);
@@ -198,7 +216,7 @@ export const chainVerifier = (checkpoints) => {
           `it ends with record ${highest}, and a checkpoint knows record ${last}: the end is cut off`,
         );
       }
-      return { records, first, head: before, compared, problems };
+      return { records, first, head: before, compared, ...(withheld > 0 && { withheld }), problems };
     },
   };
 };
@@ -289,27 +307,34 @@ const checkpointOf = (one, line) => {
 /**
  * @param {AsyncIterable<string>} lines
  * @param {readonly Checkpoint[]} checkpoints
+ * @param {{ readonly mayWithhold?: boolean }} [options] as of `chainVerifier`
  * @returns {Promise<Verified>}
  */
-export const verifyEach = async (lines, checkpoints) => {
-  const verifier = chainVerifier(checkpoints);
+export const verifyEach = async (lines, checkpoints, options = {}) => {
+  const verifier = chainVerifier(checkpoints, options);
   for await (const one of lines) verifier.take(one);
   return verifier.end();
 };
 
 /** @param {string} file @param {string | undefined} against @returns {Promise<Verified>} */
-export const verifyFile = async (file, against) =>
-  verifyEach(linesOfFile(file), against === undefined ? [] : await checkpointsIn(linesOfFile(against)));
+export const verifyFile = async (file, against) => {
+  const known = against === undefined ? [] : await checkpointsIn(linesOfFile(against));
+  return verifyEach(linesOfFile(file), known, { mayWithhold: true });
+};
 
 /** What a person reads. @param {Verified} verified @returns {string} */
-export const verifiedWords = ({ records, first, head, compared, problems }) => {
+export const verifiedWords = ({ records, first, head, compared, withheld, problems }) => {
   if (records === 0 && problems.length === 0) return 'There is no record.';
   const what = `${records} ${records === 1 ? 'record' : 'records'}, ${first} to ${head.seq}; the head is ${head.hash}.`;
   const against =
     compared > 0
       ? `${compared} compared with a checkpoint.`
       : 'Compared with no checkpoint: a cut end, or a chain written again as a whole, would not be seen.';
-  if (problems.length === 0) return `Whole: ${what}\n${against}`;
+  const missing =
+    withheld === undefined
+      ? ''
+      : `\n${withheld} more about other things are left out. Of those, only how many and the hashes at both ends are here: compare the checkpoints with the whole chain to be sure of what stands before them.`;
+  if (problems.length === 0) return `Whole: ${what}\n${against}${missing}`;
   const shown = problems
     .slice(0, 50)
     .map(({ says, line }) => `  ${says}${line > 0 ? ` (line ${line})` : ''}`);

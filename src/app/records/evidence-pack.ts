@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { chartText } from '../../../views/charts/chart-text.ts';
+import { rebuildChart } from '../../../views/charts/rebuild-chart.ts';
+import { evidencePage } from '../../../views/evidence/evidence-page.ts';
+import type { Pack } from '../../audit/chain/pack.ts';
+import { chainVerifier, type Verified, verifiedWords } from '../../audit/chain/verify.mjs';
+import type { ZipFile } from '../../integrations/zip/zip.ts';
+import type { Rebuild } from '../../rebuild/model/rebuild.ts';
+
+export interface PackParts {
+  readonly pack: Pack;
+  /** What it is about, a word each. */
+  readonly what: readonly string[];
+  /** Records about other things are left out. */
+  readonly withheld: boolean;
+  /** Its chart goes along. */
+  readonly rebuild?: Rebuild | undefined;
+  /** When it is made; ms. */
+  readonly at: number;
+  /** Takes out of the page what nobody may read; the records themselves hold none of it. */
+  readonly safe?: (text: string) => string;
+}
+
+const ofThis = (path: string): Buffer => readFileSync(new URL(path, import.meta.url));
+
+/** The files of an evidence pack, and what verifying it says at that moment. */
+export const evidencePack = ({
+  pack,
+  what,
+  withheld,
+  rebuild,
+  at,
+  safe = (text) => text,
+}: PackParts): { readonly files: readonly ZipFile[]; readonly verified: Verified } => {
+  const { lines, about: records, between, checkpoints } = pack;
+  const verifier = chainVerifier(checkpoints, { mayWithhold: withheld });
+  for (const line of lines) verifier.take(line);
+  const verified = verifier.end();
+  const about = what.join(', ') || 'all records';
+  // Before the rebuild itself there is nothing to draw.
+  const drawn = rebuild?.progress?.samples.length ? rebuild : undefined;
+  const charts = drawn ? [{ svg: rebuildChart(drawn, at), says: chartText(drawn, at) }] : [];
+  const page = evidencePage({
+    ...{ what: about, records, between, withheld, at, charts },
+    verified: verifiedWords(verified),
+  });
+  const text = (name: string, written: string): ZipFile => ({ name, bytes: Buffer.from(written, 'utf8') });
+  return {
+    verified,
+    files: [
+      text('index.html', safe(page)),
+      text(
+        'README.txt',
+        ofThis('../../audit/chain/pack-readme.txt').toString('utf8').replace('{what}', about),
+      ),
+      text('audit.ndjson', `${lines.join('\n')}\n`),
+      text('checkpoints.ndjson', checkpoints.map((one) => `${JSON.stringify(one)}\n`).join('')),
+      { name: 'verify.mjs', bytes: ofThis('../../audit/chain/verify.mjs') },
+    ],
+  };
+};
