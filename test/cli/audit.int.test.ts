@@ -12,6 +12,7 @@ import { createKeys } from '../../src/integrations/redis/shared/keys.ts';
 import { anAuditEntry, aStamp, beginning } from '../builders/audit.ts';
 import { auditChainOn } from '../support/audit-chain.ts';
 import { redisOfFile } from '../support/redis-of-file.ts';
+import { unzip } from '../support/unzip.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 
 const server = redisOfFile();
@@ -114,6 +115,21 @@ test('export: a pack that can be read, and verified by itself', async () => {
     type: 'audit_read',
     command: { verb: 'export', what: ['rebuild b'] },
   });
+});
+
+test('export: one file, where its name ends with .zip', async () => {
+  const on = await world(entry('a', 19), entry('b', 20));
+  const out = join(on.folder, 'pack.zip');
+  expect(await runAuditExport({ ...common, out, rebuild: 'b' }, on.terminal, deps)).toBe(0);
+  const files = unzip(readFileSync(out));
+  expect([...files.keys()]).toEqual([
+    'index.html',
+    'README.txt',
+    'audit.ndjson',
+    'checkpoints.ndjson',
+    'verify.mjs',
+  ]);
+  expect(String(files.get('index.html'))).toContain('When this page was written they were verified:');
 });
 
 test('export: nothing is about it, and nothing is written', async () => {

@@ -25,7 +25,7 @@ import { hasEnded } from '../../rebuild/model/record.ts';
 import { createRebuildProposals } from '../../rebuild/planning/proposals.ts';
 import { createReplan } from '../../rebuild/planning/replan.ts';
 import type { EvidencePort } from '../../rebuild/ports/ports.ts';
-import type { RebuildQueries, RebuildStore } from '../../rebuild/ports/store.ts';
+import type { RebuildStore } from '../../rebuild/ports/store.ts';
 import { createAlertLinker } from '../../rebuild/reconcile/alert-linker.ts';
 import { reconcileRebuild } from '../../rebuild/reconcile/reconcile-rebuild.ts';
 import { reconcileThread } from '../../rebuild/thread/reconcile-thread.ts';
@@ -33,6 +33,7 @@ import { reconcileTicket } from '../../rebuild/ticket/reconcile-ticket.ts';
 import { ticketKeysFor } from '../../rebuild/ticket/ticket-rules.ts';
 import type { Part, Pass } from '../../reconcile/work.ts';
 import { heldBack } from '../../recovery/held-back.ts';
+import { ticketPack } from '../records/evidence-pack.ts';
 import type { Records } from '../records/open-records.ts';
 import { isLost, openLostRebuilds, whyHeld } from '../records/recovery.ts';
 import type { AppContext } from '../shared/context.ts';
@@ -188,7 +189,7 @@ const passesOf = (context: AppContext, parts: PassParts): Readonly<Record<Part, 
   };
   const ticket = {
     ...shared,
-    evidence: evidenceOf(context, chart, records.rebuildQueries),
+    evidence: evidenceOf(context, chart, records, parts.audit),
     permalink: workspace.permalink,
   };
   const approvers: ApproversDeps = {
@@ -217,14 +218,17 @@ const passesOf = (context: AppContext, parts: PassParts): Readonly<Record<Part, 
 const evidenceOf = (
   context: AppContext,
   chart: (rebuild: Rebuild) => Promise<Uint8Array>,
-  { journal }: Pick<RebuildQueries, 'journal'>,
+  { audit: chain, rebuildQueries: { journal } }: Records,
+  audit: AuditLog,
 ): EvidencePort => {
   const { jira } = context.config();
   const { log, now, http } = context;
   if (jira) {
-    const safe = withoutSecrets(http, context);
+    const safe = context.redactor.known;
+    const pack = ticketPack({ chain, log: audit, now }, safe);
+    const withheld = withoutSecrets(http, context);
     return redacted(
-      createJiraEvidence(jira, { http: safe, log, now, chart, journal, safe: context.redactor.known }),
+      createJiraEvidence(jira, { http: withheld, log, now, chart, journal, pack, safe }),
       context.redactor.text,
     );
   }

@@ -2,9 +2,14 @@ import { readFileSync } from 'node:fs';
 import { chartText } from '../../../views/charts/chart-text.ts';
 import { rebuildChart } from '../../../views/charts/rebuild-chart.ts';
 import { evidencePage } from '../../../views/evidence/evidence-page.ts';
-import type { Pack } from '../../audit/chain/pack.ts';
+import { linesOf } from '../../audit/chain/copy.ts';
+import { type Pack, packOf } from '../../audit/chain/pack.ts';
+import { type AuditReaderDeps, recordReading } from '../../audit/chain/reader.ts';
 import { chainVerifier, type Verified, verifiedWords } from '../../audit/chain/verify.mjs';
-import type { ZipFile } from '../../integrations/zip/zip.ts';
+import { firstOf, wishWords } from '../../audit/chain/wish.ts';
+import { sha256 } from '../../core/hash.ts';
+import { type PackFile, packName } from '../../integrations/jira/closing.ts';
+import { type ZipFile, zipOf } from '../../integrations/zip/zip.ts';
 import type { Rebuild } from '../../rebuild/model/rebuild.ts';
 
 export interface PackParts {
@@ -59,3 +64,32 @@ export const evidencePack = ({
     ],
   };
 };
+
+/**
+ * The pack of a rebuild that has ended, for its ticket: the same whenever it is made. Who reads a ticket may not see what
+ * else was asked of farmhand, so that is left out. Undefined: nothing of it is in the chain any more.
+ *
+ * @throws StoreUnavailable
+ */
+export const ticketPack =
+  (deps: AuditReaderDeps, safe: (text: string) => string) =>
+  async (rebuild: Rebuild, until: number): Promise<PackFile | undefined> => {
+    const wish = { rebuild: rebuild.id };
+    const what = wishWords(wish);
+    const { ticket, phase } = rebuild;
+    await recordReading(deps, { actor: { id: 'farmhand' }, how: 'attach to the ticket' }, [
+      ...what,
+      ...(ticket.key === undefined ? [] : [`ticket ${ticket.key}`]),
+    ]);
+    const pack = await packOf(linesOf(deps.chain, await firstOf(deps.chain, wish)), wish, {
+      withhold: true,
+      endsWith: ({ object, after }) =>
+        object.id === rebuild.id && after?.['decided'] === 'phase' && after['phase'] === phase,
+    });
+    if (!pack) return undefined;
+    const { files } = evidencePack({ pack, what, withheld: true, rebuild, at: until, safe });
+    const bytes = zipOf(files, until);
+    const hash = sha256(bytes);
+    const records = pack.about.length;
+    return { name: packName(rebuild.id, hash), type: 'application/zip', bytes, hash, records };
+  };

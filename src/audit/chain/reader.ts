@@ -7,7 +7,8 @@ import { type AuditWish, firstOf, isAbout, wishWords } from './wish.ts';
 /** Who reads, and how: on record before anything is read. */
 export interface Reading {
   readonly actor: AuditActor;
-  readonly where: AuditWhere;
+  /** Absent where farmhand does it by itself. */
+  readonly where?: AuditWhere;
   /** `export`, `verify`, `GET /v1/audit`. */
   readonly how: string;
   readonly correlation?: AuditFacts;
@@ -41,7 +42,8 @@ export const recordReading = async (
   await log.record([
     ownEntry(now(), {
       type: 'audit_read',
-      ...{ actor, where },
+      actor,
+      ...(where && { where }),
       object: { kind: 'audit', id: 'chain' },
       command: { verb: how, what },
       ...(correlation && { correlation }),

@@ -263,8 +263,8 @@ export const configSchema = (resolve: ResolveSecret) => {
       .describe('What holds for the rebuilds of some instances or tenants; the first that fits counts'),
     timeout: duration('A call that takes longer counts as failed', {
       min: '1s',
-      max: '12s',
-      why: 'a ticket takes up to seven calls, and its claim counts as lost after 90 s',
+      max: '11s',
+      why: 'a ticket takes up to eight calls, and its claim counts as lost after 90 s',
     }).prefault('10s'),
   });
 

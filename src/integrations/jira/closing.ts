@@ -11,22 +11,31 @@ import { closingTransitionOf } from './closing-transition.ts';
 import { type JiraFile, journalFile } from './documents/journal-file.ts';
 
 export interface TicketClosing {
-  /** To be said in the report: where chart and journal are, and what keeps the ticket open. */
+  /** To be said in the report: where the files are, and what keeps the ticket open. */
   readonly lines: readonly string[];
   /** Moves the ticket to a status that means done. Never throws: a ticket that stays open is still evidence. */
   close(): Promise<void>;
+}
+
+/** The evidence pack of a rebuild, as one file. */
+export interface PackFile extends JiraFile {
+  /** Of the bytes; hex. */
+  readonly hash: string;
+  /** Audit records about the rebuild in it. */
+  readonly records: number;
 }
 
 export interface ClosingDeps {
   readonly api: JiraApi;
   readonly chart?: ((rebuild: Rebuild) => Promise<Uint8Array>) | undefined;
   readonly journal?: ((id: RebuildId) => Promise<readonly JournalEntry[]>) | undefined;
+  readonly pack?: ((rebuild: Rebuild, until: number) => Promise<PackFile | undefined>) | undefined;
   readonly safe?: ((text: string) => string) | undefined;
   readonly log?: Pick<Log, 'warn'> | undefined;
 }
 
 /**
- * Attaches the chart and the journal, and looks whether the ticket can be closed: what cannot be done is said in the report.
+ * Attaches the chart, the journal and the evidence pack, and looks whether the ticket can be closed: what cannot be done is said in the report.
  * @throws JiraFault while Jira is away: then the whole report waits.
  */
 export const prepareClosing = async (
@@ -39,6 +48,7 @@ export const prepareClosing = async (
   const lines = [
     ...(await attachChart(deps, rebuild, key, attachments)),
     ...(await attachJournal(deps, rebuild, entry, key, attachments)),
+    ...(await attachPack(deps, rebuild, entry, key, attachments)),
   ];
   if (done) return { lines, close: async () => undefined };
   const { id, stays } = await wayOf(deps, rebuild, key);
@@ -88,6 +98,36 @@ const attachJournal = async (
       : `The journal (${what}) could not be attached: ${failed}`,
   ];
 };
+
+/**
+ * One line that names the evidence pack and its hash. It is made of what was on record at the end, so that it is the same
+ * whenever it is made; one that another version of farmhand has attached counts, under the name that it has.
+ */
+const attachPack = async (
+  deps: ClosingDeps,
+  rebuild: Rebuild,
+  entry: Pick<TicketEntry, 'at'>,
+  key: string,
+  present: readonly string[],
+): Promise<readonly string[]> => {
+  const begins = packName(rebuild.id, '').replace('.zip', '');
+  const file = await deps.pack?.(rebuild, entry.at);
+  if (!file) return [];
+  const there = present.find((name) => name.startsWith(begins));
+  if (there !== undefined && there !== file.name) {
+    return [`The evidence pack is attached: ${there} (its SHA-256 begins as its name says)`];
+  }
+  const failed = await attach(deps, key, present, file.name, async () => file);
+  const what = `${counted(file.records, 'audit record')}, SHA-256 ${file.hash}`;
+  return [
+    failed === undefined
+      ? `The evidence pack is attached: ${file.name} (${what})`
+      : `The evidence pack (${what}) could not be attached: ${failed}. Whoever runs farmhand makes it with farmhand audit export --rebuild ${rebuild.id}.`,
+  ];
+};
+
+/** Its name carries the beginning of its hash. */
+export const packName = (id: RebuildId, hash: string): string => `${id}-evidence-${hash.slice(0, 12)}.zip`;
 
 /** Why a file could not be attached; undefined when it is: a file of the same name is that one already. */
 const attach = async (

@@ -8,7 +8,7 @@ import { explainComment } from './client/explain-comment.ts';
 import { explainDescription } from './client/explain-description.ts';
 import type { JiraApi, JiraConfig } from './client/jira-api.ts';
 import { JiraFault } from './client/jira-fault.ts';
-import { prepareClosing } from './closing.ts';
+import { type ClosingDeps, prepareClosing } from './closing.ts';
 import { commentDocument, commentKey } from './documents/comment-document.ts';
 import { madeSafe, webAddress } from './documents/document.ts';
 import { type IssueFields, labelOf, labelsOf, summaryOf } from './documents/issue-fields.ts';
@@ -21,6 +21,8 @@ export interface JiraEvidenceDeps extends JiraDeps {
   readonly chart?: (rebuild: Rebuild) => Promise<Uint8Array>;
   /** Goes along as a file with the closing report. */
   readonly journal?: (id: RebuildId) => Promise<readonly JournalEntry[]>;
+  /** The same; `until`: when the closing report was written; ms. */
+  readonly pack?: ClosingDeps['pack'];
   /** Takes out of a text what no ticket may hold. What is checked later is made safe before, not on its way to Jira. */
   readonly safe?: (text: string) => string;
 }

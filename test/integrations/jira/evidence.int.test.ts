@@ -4,6 +4,7 @@ import { type JiraSandbox, startJira } from '../../../sandbox/jira/start.ts';
 import { sha256 } from '../../../src/core/hash.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';
 import { openHttp } from '../../../src/integrations/http-client/call.ts';
+import { type ClosingDeps, packName } from '../../../src/integrations/jira/closing.ts';
 import { createJiraEvidence } from '../../../src/integrations/jira/evidence.ts';
 import type { TicketEntry } from '../../../src/rebuild/model/parts/told.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
@@ -33,7 +34,11 @@ const card = { channel: 'C0DCR', state: 'open', ts: '1763607600.000100', notes: 
 const thread = 'https://example.slack.com/archives/C0DCR/p1763607600000100';
 
 /** A controller as after a start of the process: with a memory of its own. */
-const world = (start: Rebuild = aRebuild({ card }), journal?: readonly JournalEntry[]) => {
+const world = (
+  start: Rebuild = aRebuild({ card }),
+  journal?: readonly JournalEntry[],
+  pack?: ClosingDeps['pack'],
+) => {
   const record = oneRebuild(start);
   let claims = 0;
   const evidence = () => {
@@ -46,6 +51,7 @@ const world = (start: Rebuild = aRebuild({ card }), journal?: readonly JournalEn
       },
       chart: async () => png,
       ...(journal && { journal: async () => journal }),
+      ...(pack && { pack }),
     });
   };
   let port = evidence();
@@ -273,6 +279,63 @@ test('a journal that cannot be attached is told with its hash', async () => {
   await w.settle();
   expect(comments()[0]?.[2]).toMatch(
     /^The journal \(0 lines, SHA-256 [0-9a-f]{64}\) could not be attached: 403: You do not have permission/,
+  );
+});
+
+const packOf = (text: string) => {
+  const bytes = Buffer.from(text);
+  const hash = sha256(bytes);
+  return async (rebuild: Rebuild) => ({
+    ...{ name: packName(rebuild.id, hash), type: 'application/zip' as const, bytes, hash, records: 12 },
+  });
+};
+
+test('the evidence pack is attached once, over a lost answer and a restart, and named with its hash', async () => {
+  const w = world(aRebuild({ card }), undefined, packOf('pack'));
+  await w.settle();
+  w.record.set({ ...w.record.current(), phase: 'released' });
+  w.say('closing', 'Released.');
+  jira.control.fault({ match: '^POST .*/attachments$', effect: 'drop_after' });
+  clock += (await w.pass()) ?? 0;
+  w.restart();
+  await w.settle();
+  const hash = sha256('pack');
+  const name = `system6-20261120-1-evidence-${hash.slice(0, 12)}.zip`;
+  expect(jira.issues()[0]?.attachments.map((one) => [one.name, one.type])).toEqual([
+    [name, 'application/zip'],
+  ]);
+  expect(comments().map((words) => words.slice(1, -1))).toEqual([
+    ['Released.', `The evidence pack is attached: ${name} (12 audit records, SHA-256 ${hash})`],
+  ]);
+});
+
+test('a pack that another version has attached before the report was written is not attached again', async () => {
+  const make = { now: packOf('of version 1') };
+  const w = world(aRebuild({ card }), undefined, (rebuild) => make.now(rebuild));
+  await w.settle();
+  w.record.set({ ...w.record.current(), phase: 'released' });
+  w.say('closing', 'Released.');
+  jira.control.fault({ match: '^POST .*/comment$', effect: 'drop_before' });
+  clock += (await w.pass()) ?? 0;
+  make.now = packOf('of version 2');
+  w.restart();
+  await w.settle();
+  const [file, ...others] = jira.issues()[0]?.attachments ?? [];
+  expect([String(file?.bytes), others]).toEqual(['of version 1', []]);
+  expect(comments().map((words) => words.slice(1, -1))).toEqual([
+    ['Released.', `The evidence pack is attached: ${file?.name} (its SHA-256 begins as its name says)`],
+  ]);
+});
+
+test('where Jira takes no files the report says so, with the hash and the way to make the pack', async () => {
+  jira.setLacking(['CREATE_ATTACHMENTS']);
+  const w = world(aRebuild({ card }), undefined, packOf('pack'));
+  await w.settle();
+  w.record.set({ ...w.record.current(), phase: 'failed' });
+  w.say('closing', 'Failed.');
+  await w.settle();
+  expect(comments()[0]?.[2]).toBe(
+    `The evidence pack (12 audit records, SHA-256 ${sha256('pack')}) could not be attached: 403: You do not have permission to create attachments for this issue. Whoever runs farmhand makes it with farmhand audit export --rebuild system6-20261120-1.`,
   );
 });
 

@@ -198,9 +198,44 @@ test('the page says who asked, who approved, what was changed and how it ended',
   expect(text).toContain('Ticket OPS-7');
   expect(text).toContain('Refused or denied 1');
   expect(text).toContain(
-    '4 2026-11-20 21:49:07 system6-dcr-farmer in den/prod: 0 → 24 replicas Alice Ash (U0ALICE) Sam (U0SAM) done (1048)',
+    '4 2026-11-20 21:49:07 system6-dcr-farmer in den/prod: 0 → 24 replicas 0 pods 24 pods Alice Ash (U0ALICE) Sam (U0SAM) done (1048)',
   );
   expect(text).toContain('numbers 1 to 5, with 2 about other things in between');
+});
+
+test('each person with role, e-mail and deeds; each approval and attempt, of exactly what', () => {
+  const alice = { id: 'U0ALICE', name: 'Alice Ash', email: 'alice@example.com', team: 'T0ACME' };
+  const approve = { verb: 'approve', hash: 'f00d' };
+  const page = pageOf(
+    sealed(
+      entry({ actor: alice, command: starts, authz: { allowed: true, role: 'starter', through: 'U0ALICE' } }),
+      entry({
+        ...{ type: 'command_refused', outcome: 'refused', actor: alice, command: approve },
+        error: 'Nobody approves their own.',
+      }),
+      entry({ type: 'approval', actor: { id: 'U0SAM', email: 'unknown' }, command: approve }),
+    ),
+  );
+  const text = page.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+  expect(text).toContain(
+    'Alice Ash (U0ALICE) alice@example.com, T0ACME starter through U0ALICE 21:49:07 start a forced rebuild on the balance engine with 24 farmers, at least 2 21:49:07 Refused: approve what the hash f00d stands for. Nobody approves their own.',
+  );
+  expect(text).toContain('U0SAM not known none was needed, or none allowed it');
+  expect(text).toContain(
+    '2 2026-11-20 21:49:07 Alice Ash (U0ALICE) none f00d Alice Ash (U0ALICE) refused: Nobody approves their own.',
+  );
+});
+
+test('charts, what verifying said, and that something is left out', () => {
+  const page = evidencePage({
+    ...{ what: 'rebuild x', records: sealed(entry({})), between: 3, withheld: true, at: 0 },
+    ...{ verified: 'Whole: 1 record.\nCompared.', charts: [{ svg: '<svg/>', says: 'Progress <100 %' }] },
+  });
+  expect(page).toContain(
+    '<figure role="img" aria-label="Progress &lt;100 %"><svg/><figcaption>Progress &lt;100 %</figcaption></figure>',
+  );
+  expect(page).toContain('<pre>Whole: 1 record.\nCompared.</pre>');
+  expect(page).toContain('3 about other things are left out, and a line says where');
 });
 
 test('nothing of a record is markup, and nothing is loaded from anywhere', () => {

@@ -6,7 +6,7 @@ import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 /** What is attached to a ticket. */
 export interface JiraFile {
   readonly name: string;
-  readonly type: 'image/png' | 'application/json';
+  readonly type: 'image/png' | 'application/json' | 'application/zip';
   readonly bytes: Uint8Array;
 }
 
