@@ -45,8 +45,8 @@ const withEphemeral = (payload: Json): Json => {
 export const createSockets = (box: Box): Sockets => {
   const server = new WebSocketServer({ noServer: true });
   const apps = new Set<WebSocket>();
-  /** Those that were asked to connect again: they get nothing more while there is another. */
-  const leaving = new WeakSet<WebSocket>();
+  /** Those that were said hello to, and not asked to connect again since: only they get something, while there is one. */
+  const settled = new WeakSet<WebSocket>();
   /** Which connection takes an envelope: the local Slack sends it to all, Slack to one. */
   const takers = new Map<string, WebSocket>();
   const waiting = new Map<string, { readonly type: string; readonly at: number }>();
@@ -88,7 +88,7 @@ export const createSockets = (box: Box): Sockets => {
   const takerOf = (id: string): WebSocket | undefined => {
     const known = takers.get(id);
     if (known) return known;
-    const staying = [...apps].filter((app) => !leaving.has(app));
+    const staying = [...apps].filter((app) => settled.has(app));
     const open = staying.length > 0 ? staying : [...apps];
     const chosen = open[randomInt(Math.max(1, open.length))];
     if (chosen) takers.set(id, chosen);
@@ -101,6 +101,7 @@ export const createSockets = (box: Box): Sockets => {
     const envelope = record(parseJson(data));
     const id = text(envelope?.['envelope_id']);
     if (!envelope || id === '') {
+      if (envelope?.['type'] === 'hello') settled.add(app);
       app.send(data);
       return;
     }
@@ -194,7 +195,7 @@ export const createSockets = (box: Box): Sockets => {
     recycle: (which) => {
       const told = which === 'all' ? [...apps] : [...apps].slice(0, 1);
       for (const app of told) {
-        leaving.add(app);
+        settled.delete(app);
         app.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested' }));
       }
       return told.length;

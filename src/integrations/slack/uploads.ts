@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { request } from 'undici';
+import { ofSlack } from './client/own-hosts.ts';
 
 export interface Upload {
   readonly channel: string;
@@ -27,7 +28,7 @@ export const uploadOnce = async (web: WebClient, upload: Upload): Promise<void> 
   if (!place.upload_url || !place.file_id) {
     throw new Error('Slack answered ok and named no place for the file');
   }
-  await send(place.upload_url, bytes);
+  await send(ofSlack(web.slackApiUrl, place.upload_url, 'an upload'), bytes);
   await web.files.completeUploadExternal({
     files: [{ id: place.file_id, title: upload.title }],
     channel_id: upload.channel,

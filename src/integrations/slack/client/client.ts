@@ -1,6 +1,7 @@
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Log } from '../../../observability/log.ts';
 import { createSlackFetch, sendingOnly } from './fetch.ts';
+import { toSlackOnly } from './own-hosts.ts';
 import { sdkLogger } from './sdk-logger.ts';
 
 export interface SlackClientOptions {
@@ -18,7 +19,7 @@ export interface SlackClientOptions {
 /**
  * No call is repeated by the SDK: its default repeats a post ten times after a lost answer, and so posts twice.
  * A 429 is thrown at once, because the SDK's own wait pauses every other call too.
- * The token goes to `apiUrl` only.
+ * The token goes to `apiUrl` only, and nothing goes to any host that is not of that Slack.
  */
 export const clientOptions = (options: SlackClientOptions): WebClientOptions => ({
   slackApiUrl: options.apiUrl,
@@ -27,8 +28,13 @@ export const clientOptions = (options: SlackClientOptions): WebClientOptions => 
   timeout: options.timeoutMs ?? 10_000,
   allowAbsoluteUrls: false,
   logger: sdkLogger(options.log),
-  ...(options.safe && { fetch: sendingOnly(options.safe, fetch) }),
+  fetch: guarded(options, fetch),
 });
+
+const guarded = ({ apiUrl, safe }: SlackClientOptions, send: Parameters<typeof toSlackOnly>[1]) => {
+  const own = toSlackOnly(apiUrl, send);
+  return safe ? sendingOnly(safe, own) : own;
+};
 
 export interface SlackClient extends AsyncDisposable {
   readonly web: WebClient;
@@ -43,7 +49,7 @@ export const createSlackClient = (options: SlackClientOptions): SlackClient => {
       ...clientOptions(options),
       // The SDK starts a call's timeout when the call leaves this queue, so none waits for a connection in vain.
       maxRequestConcurrency: concurrency,
-      fetch: options.safe ? sendingOnly(options.safe, slackFetch.fetch) : slackFetch.fetch,
+      fetch: guarded(options, slackFetch.fetch),
     }),
     [Symbol.asyncDispose]: () => slackFetch[Symbol.asyncDispose](),
   };
