@@ -55,6 +55,9 @@ export const who = (person: Person): string =>
     ? `<@${person.id}>`
     : inline(person.name ?? person.id, 60) || 'somebody';
 
+/** ` (approver)`: the role that let them do it, where it is on record. */
+export const throughRole = ({ as }: Person): string => (as ? ` (${inline(as.role, 40)})` : '');
+
 /**
  * Ids that a refusal names (`@U…`, `@S…`, `#C…`) as mentions. Only for what one person sees, where a mention notifies
  * nobody; `escaped`: inert mrkdwn.

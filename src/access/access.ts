@@ -20,6 +20,10 @@ export type Askable = Pick<AccessRole, 'name' | 'contact'>;
 /** What is asked about: an instance by its name, or one whose values were read (without `environment` they say none). */
 export type AccessPlace = string | { readonly name: string; readonly environment?: string };
 
+/** Whoever may, as they go on record: with the role that let them. */
+export const actingAs = (by: Person, verdict: AccessVerdict): Person =>
+  verdict.allowed ? { ...by, as: { role: verdict.role, through: verdict.through } } : by;
+
 export const placeName = (place: AccessPlace): string => (typeof place === 'string' ? place : place.name);
 
 export type AccessDecision =

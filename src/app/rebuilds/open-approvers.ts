@@ -3,7 +3,7 @@ import { createPeople } from '../../../commands/shared/people.ts';
 import { createHolders } from '../../access/check.ts';
 import { createUserGroups } from '../../integrations/slack/client/groups.ts';
 import type { WhoMay } from '../../rebuild/approvers/message.ts';
-import { isPerson } from '../../rebuild/model/approval.ts';
+import { isPerson, rolesOfAskers, selfAmong } from '../../rebuild/model/approval.ts';
 import type { InstancesPort } from '../../rebuild/ports/ports.ts';
 import type { AppContext } from '../shared/context.ts';
 import type { Workspace } from '../shared/open-workspace.ts';
@@ -28,8 +28,8 @@ export const openApprovers = (
     ...accessPlaces(context, instances),
     membersOf: groups.membersOf,
   });
-  return async (instance, without) => {
-    const { users, roles, unknown } = await holders.holders('approve', instance, without);
+  return async (instance, askers) => {
+    const { users, roles, unknown } = await holders.holders('approve', instance, rolesOfAskers(askers));
     const candidates = users.filter((id) => isPerson({ id }) && id !== workspace.self());
     if (candidates.length > profilesAtMost) return { people: candidates, roles, unknown };
     const home = await workspace.known().then(
@@ -40,11 +40,13 @@ export const openApprovers = (
     const looked = await Promise.all(
       candidates.map(async (id) => {
         const profile = await people.profile(workspace.client, id);
-        return { id, outside: outsideBecause(home, undefined, profile, members) };
+        const person = { id, ...(profile?.email !== undefined && { email: profile.email }) };
+        const asked = selfAmong(askers, person) !== undefined;
+        return { id, asked, outside: outsideBecause(home, undefined, profile, members) };
       }),
     );
     return {
-      people: looked.flatMap(({ id, outside }) => (outside === undefined ? [id] : [])),
+      people: looked.flatMap(({ id, asked, outside }) => (outside === undefined && !asked ? [id] : [])),
       roles,
       unknown: [...unknown, ...looked.flatMap(({ id, outside }) => (outside === 'unknown' ? [id] : []))],
     };

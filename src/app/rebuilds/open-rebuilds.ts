@@ -42,6 +42,7 @@ import { redacted, withoutSecrets } from '../shared/redacted.ts';
 import { openApprovers } from './open-approvers.ts';
 import type { Instances, RebuildsConfig } from './open-instances.ts';
 import { openRebuildWorld, policyOf, type RebuildWorld } from './open-rebuild-world.ts';
+import { openStillMay } from './still-may.ts';
 
 export interface Rebuilds {
   /** What `commands/` needs. */
@@ -114,6 +115,7 @@ export const openRebuilds = (
       passesOf(context, {
         ...{ records, audit, workspace, world, links, present, whoMay },
         replan: createReplan(serviceDeps),
+        stillMay: openStillMay(context, workspace, access),
       }),
   };
 };
@@ -129,6 +131,7 @@ interface PassParts {
   readonly links: () => InstanceLinks;
   readonly present: () => RebuildsConfig;
   readonly replan: ReturnType<typeof createReplan>;
+  readonly stillMay: ReturnType<typeof openStillMay>;
   readonly whoMay: ApproversDeps['whoMay'];
 }
 
@@ -157,6 +160,7 @@ const passesOf = (context: AppContext, parts: PassParts): Readonly<Record<Part, 
     ...world,
     audit: parts.audit,
     replan: parts.replan,
+    stillMay: parts.stillMay,
     alerts: createAlertLinker({ store: records.alerts, queries: records.queries, links: parts.links, now }),
     stopping,
     onPass: (lateMs: number) => metrics.metrics.rebuildLagSeconds.observe({}, lateMs / 1000),

@@ -13,8 +13,8 @@ export interface MayApprove {
   readonly unknown: readonly string[];
 }
 
-/** Everybody who may approve rebuilds of an instance, members only. Never fails. `without`: roles that do not count. */
-export type WhoMay = (instance: Instance, without?: readonly string[]) => Promise<MayApprove>;
+/** Everybody who may approve what these people asked for, members only: not through a role that let one of them ask. Never fails. */
+export type WhoMay = (instance: Instance, askers: readonly Person[]) => Promise<MayApprove>;
 
 /** Who could approve what waits. Shown, and told; what counts is looked up again at the click. Times in ms. */
 export interface Approvers extends MayApprove {

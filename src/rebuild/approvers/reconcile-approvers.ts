@@ -37,7 +37,6 @@ export interface ApproverPort {
 export interface ApproversDeps extends Pick<Delivery<Rebuild>, 'now' | 'newClaim' | 'onDefect'> {
   readonly store: Pick<RebuildStore, 'get' | 'update'>;
   readonly messages: ApproverPort;
-  /** Everybody who may approve a rebuild of the instance, members only. Never fails. */
   readonly whoMay: WhoMay;
   readonly policy: () => { readonly most: number; readonly claimTimeout: number };
 }
@@ -73,7 +72,7 @@ const execute = async (deps: ApproversDeps, rebuild: Rebuild, step: Work): Promi
     });
   switch (step.do) {
     case 'who_may': {
-      const found = await deps.whoMay(rebuild.plan.instance);
+      const found = await deps.whoMay(rebuild.plan.instance, step.pending.askers);
       return write((newest) => lookedUp(newest, step.pending, found, deps.policy().most, deps.now()));
     }
     case 'drop':

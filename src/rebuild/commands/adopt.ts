@@ -11,7 +11,7 @@ import {
   type NoAdoption,
 } from '../messages/commands/adoption.ts';
 import { foundWords } from '../messages/planning/found.ts';
-import { isPerson } from '../model/approval.ts';
+import { withAsker } from '../model/approval.ts';
 import type { Adoption, FoundCard, LostRebuild } from '../model/lost.ts';
 import type { Instance } from '../model/parts/instance.ts';
 import type { Step } from '../model/parts/step.ts';
@@ -86,11 +86,8 @@ export const adoptedWrite = (
   const { approval: _, ...rest } = rebuild;
   const again = rebuild.plan.instance.approval;
   const before: Rebuild = again ? rest : rebuild;
-  const adopted: Rebuild = {
-    ...before,
-    adoptions: [...(rebuild.adoptions ?? []), { at: now, by }],
-    raisedBy: withPerson(rebuild.raisedBy ?? [], by),
-  };
+  const adoptions = [...(rebuild.adoptions ?? []), { at: now, by }];
+  const adopted = withAsker({ ...before, adoptions }, by);
   const lines = adoptedWords({
     instance,
     facts,
@@ -104,9 +101,6 @@ export const adoptedWrite = (
   const told = withEntry(noted, { kind: 'change', lines, by }, now);
   return writeOf(told, line(now, by.id, 'adopt', text));
 };
-
-const withPerson = (people: readonly Person[], by: Person): readonly Person[] =>
-  !isPerson(by) || people.some(({ id }) => id === by.id) ? people : [...people, by];
 
 /** The record of a lost rebuild that a person says is over: nothing was changed for it. */
 export const givenUpWrite = (rebuild: Rebuild, by: Person, why: string, now: number): Transition => {

@@ -9,6 +9,10 @@ import {
   needsApproval,
   type Pending,
   pendingOf,
+  rolesOfAskers,
+  selfAmong,
+  withAsker,
+  withoutEmail,
 } from '../model/approval.ts';
 import { authorityOf, beyond, type Excess, widened } from '../model/authority.ts';
 import type { RebuildCommand } from '../model/command.ts';
@@ -111,8 +115,11 @@ const asked = (rebuild: Rebuild, pending: Pending, by: Person, at: Moment, make:
   if (confirmed?.by.id === by.id && pending.kind === 'plan') {
     return already(rebuild, { code: 'confirmed' });
   }
-  if (pending.askers.some(({ id }) => id === by.id)) {
-    return refused(rebuild, { code: 'own_request', of: pending.kind });
+  const self = selfAmong(pending.askers, by);
+  if (self?.id === by.id) return refused(rebuild, { code: 'own_request', of: pending.kind });
+  if (self) return refused(rebuild, { code: 'same_person', asker: self });
+  if (by.as && rolesOfAskers(pending.askers).includes(by.as.role)) {
+    return refused(rebuild, { code: 'same_role', role: by.as.role });
   }
   if (pending.unconfirmed) return confirm(rebuild, pending, by, at.now);
   return pending.kind === 'plan'
@@ -132,10 +139,17 @@ const granting = (
   grants: Authority,
   by: Person,
   now: number,
-): Rebuild => ({
-  ...rebuild,
-  approval: { by, at: now, planHash: rebuild.plan.hash, hash: pending.hash, wish: pending.wish, grants },
-});
+): Rebuild => {
+  const { hash, wish, askers } = pending;
+  const unproven = withoutEmail([by, ...askers]);
+  return {
+    ...rebuild,
+    approval: {
+      ...{ by, at: now, planHash: rebuild.plan.hash, hash, wish, grants },
+      ...(unproven.length > 0 && { unproven }),
+    },
+  };
+};
 
 const approvePlan = (
   rebuild: Rebuild,
@@ -155,11 +169,6 @@ const approvePlan = (
   );
 };
 
-const raised = (rebuild: Rebuild, by: Person): Rebuild => {
-  const { raisedBy = [] } = rebuild;
-  return raisedBy.some(({ id }) => id === by.id) ? rebuild : { ...rebuild, raisedBy: [...raisedBy, by] };
-};
-
 const approveChange = (
   rebuild: Rebuild,
   pending: Pending,
@@ -169,7 +178,7 @@ const approveChange = (
 ): CommandApplied => {
   const { now } = at;
   // Each asked for a part of what is approved now, whether it can still be done or not.
-  let next = pending.changes.reduce((from, change) => raised(from, change.by), withAsked(rebuild, []));
+  let next = pending.changes.reduce((from, change) => withAsker(from, change.by), withAsked(rebuild, []));
   let grants = grantsOf(rebuild) ?? authorityOf(rebuild);
   const journal: JournalEntry[] = [];
   const decided: Decided[] = [];

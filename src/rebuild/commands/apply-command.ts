@@ -1,6 +1,6 @@
 import type { Person } from '../../core/person.ts';
 import { commandRefusal, farmersFixed } from '../model/allowed.ts';
-import { approvalValidMs, isPerson, type Moment } from '../model/approval.ts';
+import { approvalValidMs, isPerson, type Moment, withAsker } from '../model/approval.ts';
 import type { RebuildCommand } from '../model/command.ts';
 import type { Step } from '../model/parts/step.ts';
 import type { Rebuild } from '../model/rebuild.ts';
@@ -105,7 +105,7 @@ const scale = (
       settled: farmers === rebuild.drift.found ? ('accepted' as const) : ('restored' as const),
     };
   const next: Rebuild = {
-    ...rest,
+    ...withAsker(rest, by),
     farmers: {
       ...rebuild.farmers,
       target: farmers,

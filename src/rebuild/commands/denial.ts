@@ -48,5 +48,9 @@ export type CommandDenial =
   | { readonly code: 'approver_is_no_person' | 'stale_approval' }
   /** They asked for it, or for a part of it, themselves. */
   | { readonly code: 'own_request'; readonly of: 'plan' | 'change' }
+  /** Another account of whoever asked: the e-mail is the same. */
+  | { readonly code: 'same_person'; readonly asker: Person }
+  /** Somebody asked for it through the role that would let them approve. */
+  | { readonly code: 'same_role'; readonly role: string }
   | { readonly code: 'request_of_others'; readonly askers: readonly Person[] }
   | { readonly code: 'already_begun'; readonly instance: string };

@@ -1,4 +1,10 @@
-import { type AccessPlace, type AccessPort, type AccessVerdict, placeName } from '../../access/access.ts';
+import {
+  type AccessPlace,
+  type AccessPort,
+  type AccessVerdict,
+  actingAs,
+  placeName,
+} from '../../access/access.ts';
 import type { RebuildVerb } from '../../access/verbs.ts';
 import type { AuditPort } from '../../audit/chain/ports.ts';
 import type { Person } from '../../core/person.ts';
@@ -23,7 +29,7 @@ export interface RebuildServiceDeps {
   readonly access: AccessPort;
   /** What no record's write carries: denials, and what is said of a rebuild that has no record. */
   readonly audit: Pick<AuditPort, 'record'>;
-  /** Everybody who may approve rebuilds of an instance. Never fails. Absent: it is not said. */
+  /** Absent: it is not said. */
   readonly whoMay?: WhoMay;
   /** How clusters are changed: only what a branch says is read here. */
   readonly scales?: (instance: Instance) => ScalePort;
@@ -64,8 +70,8 @@ export const deniedFor = (code: CommandRefusal, why: ServiceDenial): Refused => 
   says: serviceDenialWords(why),
 });
 
-/** Whether somebody may, and by which role. */
-export type Permit = { readonly ok: true; readonly verdict: AccessVerdict } | Refused;
+/** Whether somebody may, and by which role; `by` as they go on record. */
+export type Permit = { readonly ok: true; readonly verdict: AccessVerdict; readonly by: Person } | Refused;
 
 /** Allowed when one of the verbs is. A denial is on record before it is answered. @throws StoreUnavailable */
 export const permitted = async (
@@ -77,7 +83,7 @@ export const permitted = async (
   let denied: AccessVerdict | undefined;
   for (const verb of verbs) {
     const verdict = await access.check(by, verb, place);
-    if (verdict.allowed) return { ok: true, verdict };
+    if (verdict.allowed) return { ok: true, verdict, by: actingAs(by, verdict) };
     denied ??= verdict;
   }
   const why = denied && !denied.allowed ? denied.says : '';

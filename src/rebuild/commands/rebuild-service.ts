@@ -1,13 +1,14 @@
-import type { AccessVerdict } from '../../access/access.ts';
+import { type AccessVerdict, actingAs } from '../../access/access.ts';
 import { messageOf } from '../../core/errors.ts';
 import { line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
 import { type AuditedCommand, auditOfCommand, auditOfStart } from '../audit/audit-of-command.ts';
+import { unprovenWords } from '../messages/authority.ts';
 import { type ServiceDenial, serviceDenialWords } from '../messages/commands/service-denials.ts';
 import { doctorWords, serviceLines } from '../messages/commands/service-lines.ts';
 import { problemWords } from '../messages/planning/problems.ts';
-import { pendingOf } from '../model/approval.ts';
+import { pendingOf, rolesOfAskers, selfAmong } from '../model/approval.ts';
 import type {
   CommandResult,
   DoctorFinding,
@@ -45,7 +46,7 @@ import { refusalNoted } from './refusals.ts';
 export const createRebuildService = (deps: RebuildServiceDeps): RebuildService => ({
   plan: async (request, by) => {
     const permit = await permitted(deps, by, ['start', 'plan'], request.instance);
-    return permit.ok ? draftFor(deps, request, by) : permit;
+    return permit.ok ? draftFor(deps, request, permit.by) : permit;
   },
   start: (draftId, by) => start(deps, draftId, by),
   apply: (id, command, by) => carryOut(deps, id, command, by),
@@ -92,7 +93,7 @@ const couldApprove = async (
   instance: Instance,
   askers: readonly Person[],
 ): Promise<MayApprove | undefined> => {
-  const found = await whoMay?.(instance);
+  const found = await whoMay?.(instance, askers);
   return found && { ...found, people: found.people.filter((id) => !askers.some((asker) => asker.id === id)) };
 };
 
@@ -161,7 +162,7 @@ const start = async (deps: RebuildServiceDeps, draftId: string, by: Person): Pro
     return deniedFor('not_found', { code: 'unknown_plan' });
   }
   const permit = await permitted(deps, by, ['start'], draft.plan.instance);
-  return permit.ok ? confirm(deps, draft, by, permit.verdict) : permit;
+  return permit.ok ? confirm(deps, draft, permit.by, permit.verdict) : permit;
 };
 
 /**
@@ -213,11 +214,14 @@ const allowedTo = async (
   { access }: RebuildServiceDeps,
   by: Person,
   { verb }: RebuildCommand,
-  { plan }: Rebuild,
-): Promise<AccessVerdict> =>
-  verb === 'withdraw'
-    ? { allowed: true, role: 'whoever asked', through: by.id }
-    : access.check(by, verb, plan.instance);
+  rebuild: Rebuild,
+): Promise<AccessVerdict> => {
+  if (verb === 'withdraw') return { allowed: true, role: 'whoever asked', through: by.id };
+  const askers = (verb === 'approve' && pendingOf(rebuild)?.askers) || [];
+  // Whoever asked is told that, whatever their roles.
+  const without = selfAmong(askers, by) ? [] : rolesOfAskers(askers);
+  return access.check(by, verb, rebuild.plan.instance, without);
+};
 
 const carryOut = async (
   deps: RebuildServiceDeps,
@@ -253,8 +257,9 @@ const carryOut = async (
     ...(approvalValid !== undefined && { approvalValid }),
     ...(bot !== undefined && { bot }),
   };
+  const actor = command.verb === 'withdraw' ? by : actingAs(by, verdict);
   const done = await deps.store.update(id, (rebuild) => {
-    const { write, result: outcome } = applyRebuildCommand(rebuild, command, by, now, policy);
+    const { write, result: outcome } = applyRebuildCommand(rebuild, command, actor, now, policy);
     const result = commandResult(outcome);
     if (!result.ok) {
       const says = result.says.join(' ');
@@ -268,7 +273,10 @@ const carryOut = async (
     if (!write) return { result };
     const role = line(now, by.id, 'allowed', serviceLines.allowed(verdict.role, verdict.through));
     const proof = audited(rebuild, write.rebuild, { outcome: result.held ? 'held' : 'done' });
-    return { result, write: { ...write, journal: [role, ...write.journal], audited: proof } };
+    const { approval } = write.rebuild;
+    const unproven = approval && approval !== rebuild.approval ? (approval.unproven ?? []) : [];
+    const accounts = unproven.length === 0 ? [] : [line(now, by.id, 'by_accounts', unprovenWords(unproven))];
+    return { result, write: { ...write, journal: [role, ...accounts, ...write.journal], audited: proof } };
   });
   if (done?.result.ok && !done.result.changed) {
     const { rebuild } = done.result;

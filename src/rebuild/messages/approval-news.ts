@@ -1,4 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
+import { type Message, wordsFrom } from '../../core/message.ts';
 import type { Person } from '../../core/person.ts';
 import { sentence } from '../../core/text.ts';
 import type { PlanDifference } from '../model/plan-differences.ts';
@@ -7,6 +8,18 @@ import { differenceWords } from './plan-differences.ts';
 import { problemWords, type RebuildProblem } from './planning/problems.ts';
 
 const waiting = (text: string) => ({ text, note: 'waiting', entry: 'change', topic: 'approval' }) as const;
+
+/** Why whoever approved may not by now. */
+const gone = {
+  no_role: ({ roles }: { readonly roles: readonly string[] }) =>
+    roles.length === 0
+      ? 'they hold no role any more that allows it, and nobody does'
+      : `they hold no role any more that allows it (${roles.join(', ')})`,
+  outside: () => 'they are no member of this workspace any more',
+  same_person: ({ asker }: { readonly asker: Person }) =>
+    `by e-mail address they are the same person as ${asker.name ?? asker.id}, who asked for it`,
+};
+const goneWords: (why: Message<typeof gone>) => string = wordsFrom(gone);
 
 /** What becomes of a plan and its approval before anything is begun. */
 export const approvalNews = {
@@ -26,6 +39,10 @@ export const approvalNews = {
       `The approval by ${by ? (by.name ?? by.id) : 'somebody'} ${why}: it does not count any more. Nothing was touched. The plan is made once more, to be approved as it is now.`,
     );
   },
+  approver_gone: ({ by, why }: { readonly by: Person; readonly why: Message<typeof gone> }) =>
+    waiting(
+      `The approval by ${by.name ?? by.id} does not count any more: ${goneWords(why)}. Nothing was touched. Another person must approve it.`,
+    ),
   plan_unfit: ({ problems }: { readonly problems: readonly RebuildProblem[] }) =>
     waiting(
       `As things are it cannot begin: ${problems.map(problemWords).map(sentence).join(' ')} Nothing was touched. When that is fixed, approve it (again), or cancel it.`,

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
 import { wordsFor } from '../../core/message.ts';
+import { inFull, type Person } from '../../core/person.ts';
 import { counted } from '../../core/text.ts';
 import { type Excess, exceptionsOf } from '../model/authority.ts';
 import type { Authority } from '../model/parts/grant.ts';
@@ -54,3 +55,12 @@ export const orderWords = (order: WiderOrder): string => {
       return kind satisfies never;
   }
 };
+
+/** `Bob Birch (U0BOB), by the role approver through S0SRE`: for whatever is evidence. Plain text. */
+export const inRole = (person: Person): string => {
+  const { id, as } = person;
+  return `${inFull(person)}${as ? `, by the role ${as.role}${as.through === id ? '' : ` through ${as.through}`}` : ''}`;
+};
+
+export const unprovenWords = (people: readonly Person[]): string =>
+  `Slack did not tell the e-mail address of ${people.map(inFull).join(', ')}: that nobody approved what they asked for is by accounts alone.`;

@@ -5,6 +5,7 @@ import type { EffectState } from '../model/parts/effect-state.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { activeMs } from '../model/record.ts';
 import { stepTitle } from '../model/steps.ts';
+import { inRole, unprovenWords } from './authority.ts';
 import { effectTitle } from './titles.ts';
 
 /** The closing report: what became of it, how long each step took, overrides, every error. Paragraphs of plain text. */
@@ -22,9 +23,9 @@ export const closingReport = (rebuild: Rebuild, now: number): readonly [string, 
   const errors = end?.errors ?? [];
   return [
     summary(rebuild, now),
-    `Asked for by ${inFull(rebuild.by)}, ${utc(rebuild.at, 'seconds')}: ${rebuild.reason}`,
+    `Asked for by ${inRole(rebuild.by)}, ${utc(rebuild.at, 'seconds')}: ${rebuild.reason}`,
     approval
-      ? `Approved by ${inFull(approval.by)}, ${utc(approval.at, 'seconds')}${approval.hash === undefined ? '' : `; what was approved, as SHA-256: ${approval.hash}`}`
+      ? `Approved by ${inRole(approval.by)}, ${utc(approval.at, 'seconds')}${approval.hash === undefined ? '' : `; what was approved, as SHA-256: ${approval.hash}`}${approval.unproven ? `. ${unprovenWords(approval.unproven)}` : ''}`
       : plan.instance.approval
         ? 'It was never approved.'
         : 'No approval was required.',

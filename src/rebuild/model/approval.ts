@@ -1,7 +1,7 @@
 /** Who must still approve what of a rebuild. It follows from the record alone, never from the state that is shown. */
 
 import { sha256 } from '../../core/hash.ts';
-import type { Person } from '../../core/person.ts';
+import { isSamePerson, type Person } from '../../core/person.ts';
 import { authorityOf, beyond, plannedAuthority, widened } from './authority.ts';
 import type { CommandVerb } from './command.ts';
 import type { AskedChange, Authority } from './parts/grant.ts';
@@ -34,7 +34,7 @@ export const hasTouched = ({ effects, steps }: Rebuild): boolean =>
 /** What was approved; undefined while nothing is. Whether that is too long ago is another question. */
 export const grantsOf = (rebuild: Rebuild): Authority | undefined => {
   const { approval, plan, by } = rebuild;
-  if (approval?.planHash !== plan.hash || approval.by.id === by.id) return undefined;
+  if (approval?.planHash !== plan.hash || isSamePerson(approval.by, by)) return undefined;
   if (approval.grants) return approval.grants;
   // From before approvals named what they grant: the plan and nothing else, and only where it has begun on it.
   return hasTouched(rebuild) ? plannedAuthority(plan) : undefined;
@@ -105,17 +105,44 @@ const pending = (
   return { kind, authority, changes, askers, unconfirmed, hash, wish };
 };
 
-const askersOf = (rebuild: Rebuild, changes: readonly AskedChange[]): readonly Person[] => {
-  const { by, plannedBy, confirmed, raisedBy = [], farmers, overrides, plan } = rebuild;
+/** Whoever asked for any part of what a rebuild does, `changes` included: none of them approves it. */
+export const askersOf = (rebuild: Rebuild, changes: readonly AskedChange[] = []): readonly Person[] => {
+  const { by, plannedBy, confirmed, raisedBy = [], farmers, overrides } = rebuild;
   return [
     by,
     ...(plannedBy ? [plannedBy] : []),
-    ...(confirmed ? [confirmed.by] : []),
+    // Confirming is half an approval, and done through the same role.
+    ...(confirmed ? [withoutRole(confirmed.by)] : []),
     ...raisedBy,
-    ...(farmers.asked && farmers.target > plan.farmers ? [farmers.asked.by] : []),
-    ...overrides.filter(({ kind }) => kind !== 'drop_guardian').map((override) => override.by),
+    // Whether it was more or less than planned: who steers does not approve.
+    ...(farmers.asked ? [farmers.asked.by] : []),
+    ...overrides.map((override) => override.by),
     ...changes.map((change) => change.by),
   ];
+};
+
+/** With one more who approves nothing of it: once for each role, since none of them lets anybody approve. */
+export const withAsker = (rebuild: Rebuild, by: Person): Rebuild => {
+  const { raisedBy = [] } = rebuild;
+  const known = raisedBy.some(({ id, as }) => id === by.id && as?.role === by.as?.role);
+  return known || !isPerson(by) ? rebuild : { ...rebuild, raisedBy: [...raisedBy, by] };
+};
+
+const withoutRole = ({ as: _, ...person }: Person): Person => person;
+
+/** The roles through which it was asked for: none of them lets anybody approve it. Askers on older records name none. */
+export const rolesOfAskers = (askers: readonly Person[]): readonly string[] => [
+  ...new Set(askers.flatMap(({ as }) => (as ? [as.role] : []))),
+];
+
+/** Whoever of the askers this person is: their account, or else another one with the same e-mail. */
+export const selfAmong = (askers: readonly Person[], by: Person): Person | undefined =>
+  askers.find(({ id }) => id === by.id) ?? askers.find((asker) => isSamePerson(asker, by));
+
+/** Who of these people has no e-mail on record, so that another account of theirs would not be noticed. */
+export const withoutEmail = (people: readonly Person[]): readonly Person[] => {
+  const nameless = people.filter((person) => isPerson(person) && person.email === undefined);
+  return [...new Map(nameless.map((person) => [person.id, person])).values()];
 };
 
 /** It waits for the approval of a second person, and until then nobody may do this. */

@@ -51,7 +51,7 @@ export interface Rebuild {
   readonly planDue?: true;
   /** Stands in for the person who asked, where none did (a route): whom and for what (`Pending.hash`). */
   readonly confirmed?: { readonly by: Person; readonly at: number; readonly hash: string };
-  /** Everybody who asked for more, and whose wish was approved: they approve nothing of this rebuild any more. */
+  /** Everybody who scaled it, had it go on after a loss, or asked for more and got it: they approve nothing of it. */
   readonly raisedBy?: readonly Person[];
   /** Persons who went on with it after its record was lost, oldest first. */
   readonly adoptions?: readonly { readonly at: number; readonly by: Person }[];

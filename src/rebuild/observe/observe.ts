@@ -3,7 +3,13 @@ import type { Instance } from '../model/parts/instance.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import type { ClusterPort, EnginePort, Observation, ScalePort } from '../ports/ports.ts';
 import { driftedRole } from './drift.ts';
-import { basisOf, type ObservationNeeds, type Observed, type Replanned } from './observed.ts';
+import {
+  type ApproverNow,
+  basisOf,
+  type ObservationNeeds,
+  type Observed,
+  type Replanned,
+} from './observed.ts';
 
 export interface ObserveDeps {
   readonly cluster: ClusterPort;
@@ -12,6 +18,8 @@ export interface ObserveDeps {
   readonly now: () => number;
   /** The plan of a rebuild that has not begun, made once more on what was just seen. Absent: the plan stands. */
   readonly replan?: (rebuild: Rebuild, seen: ObservedNow) => Promise<Observation<Replanned>>;
+  /** Whether whoever approved it still may. Absent: what was looked up at the click stands. */
+  readonly stillMay?: (rebuild: Rebuild) => Promise<Observation<ApproverNow>>;
 }
 
 /** What a plan is made of, as it was just seen. */
@@ -43,8 +51,16 @@ export const observe = async (
   };
   const role = driftedRole(rebuild, observed);
   const blame = role && (await seen(() => deps.scales(instance).blame(instance, role)));
-  const plan = wanted.plan && (await replanned(deps, rebuild, observed));
-  return { ...observed, ...(role && blame && { blame: { role, seen: blame } }), ...(plan && { plan }) };
+  const [plan, approver] = await Promise.all([
+    wanted.plan && replanned(deps, rebuild, observed),
+    wanted.approver && stillMay(deps, rebuild),
+  ]);
+  return {
+    ...observed,
+    ...(role && blame && { blame: { role, seen: blame } }),
+    ...(plan && { plan }),
+    ...(approver && { approver }),
+  };
 };
 
 const replanned = (
@@ -57,6 +73,9 @@ const replanned = (
     ? seen(() => replan(rebuild, observed))
     : Promise.resolve({ ok: true, value: { kind: 'plan', plan: rebuild.plan } });
 };
+
+const stillMay = ({ stillMay: ask }: ObserveDeps, rebuild: Rebuild): Promise<Observation<ApproverNow>> =>
+  ask ? seen(() => ask(rebuild)) : Promise.resolve({ ok: true, value: { may: true } });
 
 const seen = async <T>(ask: () => Promise<Observation<T>>): Promise<Observation<T>> => {
   try {

@@ -1,3 +1,4 @@
+import type { Person } from '../../core/person.ts';
 import type { RebuildProblem } from '../messages/planning/problems.ts';
 import type { EffectState } from '../model/parts/effect-state.ts';
 import type { Plan } from '../model/parts/plan.ts';
@@ -19,12 +20,21 @@ export interface Observed {
   readonly blame?: { readonly role: WorkloadRole; readonly seen: Observation<Blame | undefined> };
   /** The plan, made once more. */
   readonly plan?: Observation<Replanned>;
+  /** Whether whoever approved it still may, and is not whoever asked; why not, where they may not. */
+  readonly approver?: Observation<ApproverNow>;
 }
 
 /** What a plan looks like when it is made again: as it would be now, or every reason against it. */
 export type Replanned =
   | { readonly kind: 'plan'; readonly plan: Plan }
   | { readonly kind: 'unfit'; readonly problems: readonly RebuildProblem[] };
+
+/** `no_role`: none that allows it, but such as let somebody ask. `same_person`: as `asker`, by e-mail. */
+export type ApproverNow =
+  | { readonly may: true }
+  | { readonly may: false; readonly code: 'no_role'; readonly roles: readonly string[] }
+  | { readonly may: false; readonly code: 'outside' }
+  | { readonly may: false; readonly code: 'same_person'; readonly asker: Person };
 
 export interface Blame {
   readonly who: string;
@@ -38,6 +48,7 @@ export interface ObservationNeeds {
   readonly engine?: true;
   readonly arrival?: EffectState;
   readonly plan?: true;
+  readonly approver?: true;
 }
 
 /**

@@ -5,7 +5,8 @@ import { hasTouched, isCovered, isExpired, needsApproval, pendingOf } from '../m
 import type { Plan } from '../model/parts/plan.ts';
 import { differences } from '../model/plan-differences.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import { change, forget, setStep, type Transition } from '../model/transition.ts';
+import { change, farmhand, forget, setStep, type Transition } from '../model/transition.ts';
+import type { ApproverNow } from '../observe/observed.ts';
 import { inTheWay, unseenOf } from '../steps/preflight.ts';
 import type { StepContext, StepResult } from '../steps/step-context.ts';
 
@@ -75,8 +76,10 @@ const unapproved = (transition: Transition, context: StepContext): ApprovalGate 
 /** Approved, and nothing begun: the very last look. */
 const approved = (transition: Transition, context: StepContext): ApprovalGate => {
   const { rebuild, now, observed } = context;
-  const { plan } = observed;
-  if (!plan || !wasLookedAt(context)) return look;
+  const { plan, approver } = observed;
+  if (!plan || !approver || !wasLookedAt(context)) return look;
+  if (!approver.ok) return waits({ code: 'last_look', approved: true, approver: approver.error });
+  if (!approver.value.may) return { kind: 'again', transition: voided(transition, approver.value, now) };
   const [unseen] = unseenOf(context);
   if (unseen) return waits({ code: 'last_look', approved: true, unseen });
   if (!plan.ok) return waits({ code: 'last_look', approved: true, plan: plan.error });
@@ -117,6 +120,17 @@ const lapse = (transition: Transition, { policy, now }: StepContext): Transition
   const next = change(transition, (rebuild): Rebuild => ({ ...unapprovedNow(rebuild), planDue: true }));
   const validMs = old ? policy.approvalValid : undefined;
   return tell(next, { code: 'approval_lapsed', by: approval?.by, validMs }, now);
+};
+
+/** Whoever approved it may not any more: the plan stays, and another person approves it. */
+const voided = (
+  transition: Transition,
+  { may: _, ...why }: Extract<ApproverNow, { may: false }>,
+  now: number,
+): Transition => {
+  const { approval } = transition.rebuild;
+  const next = change(transition, (rebuild): Rebuild => ({ ...unapprovedNow(rebuild), planDue: true }));
+  return tell(next, { code: 'approver_gone', by: approval?.by ?? farmhand, why }, now);
 };
 
 /** It stays, and waits: what is in the way may pass, or somebody sees to it. Told once for the same reasons. */

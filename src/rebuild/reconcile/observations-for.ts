@@ -28,7 +28,10 @@ const gateNeeds = (rebuild: Rebuild, step: StepName): ObservationNeeds => {
   const { ticket, approval, planDue } = rebuild;
   const there = ticket.state === 'open' || ticket.state === 'none';
   if (step === 'preflight' || !there) return {};
-  if (needsApproval(rebuild)) return approval || planDue ? { ...world, plan: true } : {};
+  if (needsApproval(rebuild)) {
+    if (approval) return { ...world, plan: true, approver: true };
+    return planDue ? { ...world, plan: true } : {};
+  }
   return step === 'ticket' ? world : {};
 };
 

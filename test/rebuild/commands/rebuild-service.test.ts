@@ -22,6 +22,7 @@ const open = (
 ) => {
   let now = startedAt;
   let drafts = 0;
+  const checks: (readonly [string, Verb, readonly string[]])[] = [];
   const store = createMemoryRebuilds({ now: () => now });
   const world = {
     got: change.got ?? ({ ok: true, instance: anInstance({ farmers: 24 }) } as Got),
@@ -47,15 +48,17 @@ const open = (
       order: async () => ({ ok: false, kind: 'refused', error: 'a service orders nothing' }),
     },
     access: {
-      check: async (by, verb): Promise<AccessVerdict> =>
-        (change.may ?? (() => true))(by.id, verb)
+      check: async (by, verb, _, without = []): Promise<AccessVerdict> => {
+        checks.push([by.id, verb, without]);
+        return (change.may ?? (() => true))(by.id, verb)
           ? { allowed: true, role: 'sre', through: 'S0SRE' }
           : {
               allowed: false,
               code: 'role_needed',
               says: 'You may not. The role sre would allow it.',
               roles: ['sre'],
-            },
+            };
+      },
     },
     settings: () => ({ channel: 'C0DCR', inFlight: world.inFlight, ticket: true, remind: 1_000 }),
     now: () => now,
@@ -73,6 +76,7 @@ const open = (
     return result.rebuild;
   };
   return {
+    checks,
     /** Of all that was asked: what kind of record it became, and how it ended. */
     proof: () =>
       [...store.state.audit, ...audit.entries].map(({ type, actor, command, outcome }) =>
@@ -315,6 +319,23 @@ describe('the audit', () => {
       expect(version).toBe(1);
     },
   );
+
+  test('the role that let somebody do it is on record with them, and does not count for approving the same', async () => {
+    const { service, store, checks } = open({
+      got: { ok: true, instance: anInstance({ farmers: 24, approval: true }) },
+    });
+    const planned = await service.plan({ instance: 'system6', forced: false }, alice);
+    const started = await service.start(planned.ok ? planned.draft.id : '', alice);
+    const id = started.ok ? started.rebuild.id : '';
+    expect((await store.get(id))?.by).toEqual({ ...alice, as: { role: 'sre', through: 'S0SRE' } });
+    await service.apply(id, { verb: 'approve' }, bob);
+    await service.apply(id, { verb: 'approve' }, alice);
+    expect(checks.slice(-2)).toEqual([
+      [bob.id, 'approve', ['sre']],
+      // Whoever asked is refused for that.
+      [alice.id, 'approve', []],
+    ]);
+  });
 
   test('so are those of what has no record yet: plan, start, doctor, give up', async () => {
     const all = open({ may: (by) => by === alice.id });

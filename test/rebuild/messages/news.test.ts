@@ -280,6 +280,40 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
       },
     ],
   ],
+  approver_gone: [
+    [
+      { code: 'approver_gone', by: ada, why: { code: 'no_role', roles: ['approver', 'lead'] } },
+      {
+        text: 'The approval by Ada does not count any more: they hold no role any more that allows it (approver, lead). Nothing was touched. Another person must approve it.',
+        ...ofApproval,
+      },
+    ],
+    [
+      { code: 'approver_gone', by: ada, why: { code: 'no_role', roles: [] } },
+      {
+        text: 'The approval by Ada does not count any more: they hold no role any more that allows it, and nobody does. Nothing was touched. Another person must approve it.',
+        ...ofApproval,
+      },
+    ],
+    [
+      { code: 'approver_gone', by: ada, why: { code: 'outside' } },
+      {
+        text: 'The approval by Ada does not count any more: they are no member of this workspace any more. Nothing was touched. Another person must approve it.',
+        ...ofApproval,
+      },
+    ],
+    [
+      {
+        code: 'approver_gone',
+        by: ada,
+        why: { code: 'same_person', asker: { id: 'U0ALICE', name: 'Alice' } },
+      },
+      {
+        text: 'The approval by Ada does not count any more: by e-mail address they are the same person as Alice, who asked for it. Nothing was touched. Another person must approve it.',
+        ...ofApproval,
+      },
+    ],
+  ],
   plan_unfit: [
     [
       {

@@ -245,7 +245,9 @@ describe('after the approval, what goes beyond it waits for another person', () 
     rebuild = doing(rebuild, { verb: 'override', kind: 'force', reason }, alice).rebuild;
     expect(pendingOf(rebuild)?.authority).toMatchObject({ farmers: 30, forced: true });
     expect(apply(rebuild, { verb: 'approve' }, dan).result.ok).toBe(false);
-    expect(apply(rebuild, { verb: 'approve' }, bob).result.ok).toBe(true);
+    // Nor whoever scaled it, up or down.
+    expect(apply(rebuild, { verb: 'approve' }, bob).result.ok).toBe(false);
+    expect(apply(rebuild, { verb: 'approve' }, carol).result.ok).toBe(true);
   });
 
   test('a click on what was shown before is refused, and says so', () => {

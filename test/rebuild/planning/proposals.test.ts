@@ -106,6 +106,7 @@ test('where a second person must approve, a route is not the first', async () =>
     'U0ALICE allowed',
     'U0ALICE confirm',
     'U0BOB allowed',
+    'U0BOB by_accounts',
     'U0BOB approve',
   ]);
 });

@@ -11,7 +11,7 @@ import { differences } from '../../../src/rebuild/model/plan-differences.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded, openIntervention } from '../../../src/rebuild/model/record.ts';
 import { statusOfRebuild } from '../../../src/rebuild/model/status.ts';
-import type { Replanned } from '../../../src/rebuild/observe/observed.ts';
+import type { ApproverNow, Replanned } from '../../../src/rebuild/observe/observed.ts';
 import { anInstance, aPlan, aRebuild } from '../../builders/rebuild.ts';
 import { createRig, type Rig } from './rig.ts';
 
@@ -56,6 +56,45 @@ describe('the approval and the first change', () => {
     const { asked } = world;
     expect((await rig.until(hasEnded)).phase).toBe('released');
     expect(world.asked).toBe(asked);
+  });
+
+  test('whoever approved it may not any more when it would begin: void, said, and another one approves', async () => {
+    const approver: { now: ApproverNow | 'away'; asked: number } = {
+      now: { may: false, code: 'no_role', roles: ['approver'] },
+      asked: 0,
+    };
+    const rig = createRig(aRebuild({ plan, ticket: none }), {
+      replan: async () => ({ ok: true, value: { kind: 'plan', plan } }),
+      stillMay: async () => {
+        approver.asked += 1;
+        return approver.now === 'away'
+          ? { ok: false, error: 'Slack is away' }
+          : { ok: true, value: approver.now };
+      },
+    });
+    await rig.until(waits);
+    expect(approver.asked).toBe(0);
+    rig.command({ verb: 'approve' }, bob);
+    await rig.until(() => false, minute);
+    expect(rig.rebuild().approval).toBeUndefined();
+    expect(rig.world.scales).toEqual([]);
+    const why = { code: 'no_role', roles: ['approver'] } as const;
+    expect(thread(rig)).toContain(told({ code: 'approver_gone', by: bob, why }));
+    expect(statusOfRebuild(rig.rebuild())).toBe('waiting for approval');
+    // Nobody can tell: nothing begins, and nothing is taken away.
+    approver.now = 'away';
+    rig.command({ verb: 'approve' }, carol);
+    await rig.until(() => false, minute);
+    expect(rig.rebuild().approval?.by).toEqual(carol);
+    expect(rig.world.scales).toEqual([]);
+    expect(rig.rebuild().steps.find(({ name }) => name === 'ticket')?.says).toBe(
+      doingWords({ code: 'last_look', approved: true, approver: 'Slack is away' }),
+    );
+    approver.now = { may: true };
+    await rig.until(touched);
+    const { asked } = approver;
+    expect((await rig.until(hasEnded)).phase).toBe('released');
+    expect(approver.asked).toBe(asked);
   });
 
   test('approved while Jira is slow, and the ticket comes a quarter of an hour later: a new look, a new approval', async () => {

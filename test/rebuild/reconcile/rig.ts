@@ -37,6 +37,7 @@ export const createRig = (
     readonly policy?: Partial<RebuildPolicy>;
     readonly timings?: Partial<WorldTimings>;
     readonly replan?: ReconcileDeps['replan'];
+    readonly stillMay?: ReconcileDeps['stillMay'];
     /** Sees every write before it counts; `person` when a command made it. */
     readonly onWrite?: (before: Rebuild, write: Transition, by: 'drive' | 'person') => void;
   } = {},
@@ -70,6 +71,7 @@ export const createRig = (
     newClaim: () => `claim-${++claims}`,
     stopping: () => false,
     ...(options.replan && { replan: options.replan }),
+    ...(options.stillMay && { stillMay: options.stillMay }),
   };
   return {
     world,

@@ -23,7 +23,7 @@ import {
 import { progressLine, targetLine } from '../../rebuild/progress.ts';
 import { stepLines } from '../../rebuild/steps.ts';
 import { overrideTitles, rebuildLine, rebuildState } from '../../rebuild/words.ts';
-import { localTime, who } from '../../words.ts';
+import { localTime, throughRole, who } from '../../words.ts';
 
 /**
  * The root message of a rebuild's thread: which instance, its state and how far it is; what needs a person; the ten
@@ -98,7 +98,7 @@ const origin = (rebuild: Rebuild): (string | undefined)[] => {
     dotted(
       ticketText(ticket),
       plan.change !== undefined && `🧾 ${inline(plan.change, 80)}`,
-      approval && `approved by ${who(approval.by)} ${localTime(approval.at)}`,
+      approval && `approved by ${who(approval.by)}${throughRole(approval.by)} ${localTime(approval.at)}`,
       `${inline(cluster, 60)} / ${inline(namespace, 80)}`,
       way === 'gitops' ? 'changed by commits' : 'changed directly',
     ),

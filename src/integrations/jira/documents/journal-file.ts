@@ -1,6 +1,6 @@
 import { sha256 } from '../../../core/hash.ts';
 import type { JournalEntry } from '../../../core/journal.ts';
-import { inFull } from '../../../core/person.ts';
+import { inRole } from '../../../rebuild/messages/authority.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 
 /** What is attached to a ticket. */
@@ -39,8 +39,8 @@ export const journalFile = (
         rebuild: id,
         instance: plan.instance.name,
         plan: plan.hash,
-        requestedBy: inFull(by),
-        ...(approval && { approvedBy: inFull(approval.by) }),
+        requestedBy: inRole(by),
+        ...(approval && { approvedBy: inRole(approval.by) }),
         ended: phase,
         entries: lines.map(({ at, who, what, why }) => ({
           at: new Date(at).toISOString(),

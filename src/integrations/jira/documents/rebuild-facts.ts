@@ -2,6 +2,7 @@ import { formatDuration } from '../../../core/duration.ts';
 import { inFull } from '../../../core/person.ts';
 import { oneLine } from '../../../core/text.ts';
 import { utc } from '../../../core/utc.ts';
+import { inRole, unprovenWords } from '../../../rebuild/messages/authority.ts';
 import type { EvidenceRow } from '../../../rebuild/model/parts/told.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 import { currentStep } from '../../../rebuild/model/record.ts';
@@ -25,14 +26,17 @@ export const factsOf = (rebuild: Rebuild, thread: string | undefined): readonly 
   return [
     { name: 'State', value: stateOf(rebuild) },
     { name: 'Rebuild', value: rebuild.id },
-    { name: 'Requested by', value: oneLine(inFull(rebuild.by)) },
+    { name: 'Requested by', value: oneLine(inRole(rebuild.by)) },
     { name: 'Requested at', value: utc(rebuild.at, 'seconds') },
     { name: 'Reason', value: rebuild.reason },
     { name: 'Approval', value: approvalOf(rebuild) },
     ...(plan.change === undefined ? [] : [{ name: 'Change request', value: oneLine(plan.change) }]),
     { name: 'Plan', value: plan.hash },
     { name: 'Instance', value: `${instance.name}, tenant ${instance.tenant}` },
-    { name: 'Where', value: `Cluster ${instance.cluster}, namespace ${instance.namespace}` },
+    {
+      name: 'Where',
+      value: `Cluster ${instance.cluster}, namespace ${instance.namespace}${instance.environment === undefined ? '' : `, environment ${instance.environment}`}`,
+    },
     { name: 'Changed by', value: wayWords[instance.way] },
     { name: 'Engine', value: plan.engine },
     { name: 'Forced', value: plan.forced ? 'yes' : 'no' },
@@ -77,7 +81,8 @@ const stateOf = (rebuild: Rebuild): string => {
 const approvalOf = ({ approval, plan }: Rebuild): string => {
   if (approval) {
     const hash = approval.hash === undefined ? '' : `; of all that was shown, SHA-256 ${approval.hash}`;
-    return `By ${oneLine(inFull(approval.by))}, ${utc(approval.at, 'seconds')}${hash}`;
+    const accounts = approval.unproven ? `. ${unprovenWords(approval.unproven)}` : '';
+    return oneLine(`By ${inRole(approval.by)}, ${utc(approval.at, 'seconds')}${hash}${accounts}`);
   }
   return plan.instance.approval ? 'Of a second person, before anything is touched' : 'Not required';
 };

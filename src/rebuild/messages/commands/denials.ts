@@ -1,4 +1,5 @@
 import { wordsFor } from '../../../core/message.ts';
+import { inFull } from '../../../core/person.ts';
 import type { CommandDenial } from '../../commands/denial.ts';
 import type { CommandRefusal } from '../../model/command.ts';
 import { restartable, type StepName, skippable, stepTitle } from '../../model/steps.ts';
@@ -70,6 +71,10 @@ export const commandDenialWords = wordsFor<CommandDenial>({
     of === 'plan'
       ? 'Not approved: whoever asked for a rebuild cannot approve it. Ask a colleague with the role for it.'
       : 'Not approved: whoever asked for the rebuild, or for a part of what would be approved, cannot approve it. Ask a colleague with the role for it.',
+  same_person: ({ asker }) =>
+    `Not approved: by your e-mail address you are the same person as ${inFull(asker)}, who asked for it. Ask a colleague with the role for it.`,
+  same_role: ({ role }) =>
+    `Not approved: somebody asked for it through the role ${role}, and nobody approves it through the same one. Ask a colleague with another role that may approve.`,
 
   nothing_to_withdraw: () => 'Not withdrawn: nothing waits for an approval here. Nothing was changed.',
   request_of_others: ({ askers }) => {

@@ -51,10 +51,16 @@ const doing = {
   last_look: ({
     approved,
     ...why
-  }: { readonly approved: boolean } & ({ readonly unseen: RebuildProblem } | { readonly plan: string })) =>
+  }: { readonly approved: boolean } & (
+    | { readonly unseen: RebuildProblem }
+    | { readonly plan: string }
+    | { readonly approver: string }
+  )) =>
     'plan' in why
       ? `approved; the plan is made once more before it begins: ${why.plan}`
-      : `${approved ? 'approved; ' : ''}looks once more before it begins: ${problemWords(why.unseen)}`,
+      : 'approver' in why
+        ? `approved; whether the approver still may is looked up before it begins: ${why.approver}`
+        : `${approved ? 'approved; ' : ''}looks once more before it begins: ${problemWords(why.unseen)}`,
   approval: () => 'waits for the approval of a second person',
 
   ticket: ({ key }: { readonly key: string }) => key,

@@ -30,6 +30,8 @@ export interface Approval {
   /** What was asked for (`Pending.wish`). */
   readonly wish?: string;
   readonly grants?: Authority;
+  /** That they are two people is by their accounts alone: Slack did not tell the e-mail of these. Absent: of nobody. */
+  readonly unproven?: readonly Person[];
 }
 
 export interface AskedChange {

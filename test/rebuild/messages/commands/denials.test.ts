@@ -132,6 +132,18 @@ const cases: Readonly<Record<CommandDenial['code'], readonly (readonly [CommandD
       'Not approved: whoever asked for the rebuild, or for a part of what would be approved, cannot approve it. Ask a colleague with the role for it.',
     ],
   ],
+  same_person: [
+    [
+      { code: 'same_person', asker: { id: 'U0ALICE', name: 'Alice Ash' } },
+      'Not approved: by your e-mail address you are the same person as Alice Ash (U0ALICE), who asked for it. Ask a colleague with the role for it.',
+    ],
+  ],
+  same_role: [
+    [
+      { code: 'same_role', role: 'sre' },
+      'Not approved: somebody asked for it through the role sre, and nobody approves it through the same one. Ask a colleague with another role that may approve.',
+    ],
+  ],
   nothing_to_withdraw: [
     [
       { code: 'nothing_to_withdraw' },

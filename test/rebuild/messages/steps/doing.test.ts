@@ -59,6 +59,10 @@ const cases: { readonly [Code in Doing['code']]: Cases<Code> } = {
       { code: 'last_look', approved: true, plan: 'GitHub is away' },
       'approved; the plan is made once more before it begins: GitHub is away',
     ],
+    [
+      { code: 'last_look', approved: true, approver: 'Slack is away' },
+      'approved; whether the approver still may is looked up before it begins: Slack is away',
+    ],
   ],
   approval: [[{ code: 'approval' }, 'waits for the approval of a second person']],
   ticket: [[{ code: 'ticket', key: 'OPS-7' }, 'OPS-7']],
