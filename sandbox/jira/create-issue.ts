@@ -21,7 +21,7 @@ const Reference = z.union([
   z.strictObject({ id: z.string() }),
   z.strictObject({ name: z.string() }),
 ]);
-const maxDescription = 32_767;
+const maxText = 32_767;
 
 /** Creates an issue, or says everything that is wrong with it, as Jira does: field by field. */
 export const createIssue = (world: World, input: unknown): Issue | Refusal => {
@@ -45,7 +45,7 @@ export const createIssue = (world: World, input: unknown): Issue | Refusal => {
       errors[id] = `Field '${id}' cannot be set. It is not on the appropriate screen, or unknown.`;
       continue;
     }
-    const problem = fieldProblem(id, value);
+    const problem = fieldProblem(world, id, value);
     if (problem === 'INVALID_INPUT') return { errorMessages: ['INVALID_INPUT'], errors: {} };
     if (problem !== undefined) errors[id] = problem;
   }
@@ -103,14 +103,14 @@ const pick = <T extends { readonly id: string; readonly name: string; readonly k
   });
 };
 
-const fieldProblem = (id: string, value: unknown): string | undefined => {
+const fieldProblem = (world: World, id: string, value: unknown): string | undefined => {
   switch (id) {
     case 'summary':
       return summaryProblem(value);
     case 'labels':
       return labelsProblem(value);
     case 'description':
-      return descriptionProblem(value);
+      return textProblem(world, value);
     default:
       return undefined;
   }
@@ -132,11 +132,17 @@ const labelsProblem = (value: unknown): string | undefined => {
   return long === undefined ? undefined : `The label '${long}' exceeds the maximum length of 255 characters.`;
 };
 
-/** What is wrong with a description, in the words of Jira. */
-export const descriptionProblem = (value: unknown): string | undefined => {
+/** What is wrong with a description or a comment, in the words of Jira. */
+export const textProblem = ({ kind }: Pick<World, 'kind'>, value: unknown): string | undefined => {
+  if (kind === 'data_center') {
+    if (typeof value !== 'string') return 'Operation value must be a string';
+    return value.length > maxText
+      ? 'The entered text is too long. It exceeds the allowed limit of 32,767 characters.'
+      : undefined;
+  }
   if (typeof value !== 'object' || value === null) {
     return 'Operation value must be an Atlassian Document (see the Atlassian Document Format)';
   }
   if (adfProblem(value) !== undefined) return 'INVALID_INPUT';
-  return JSON.stringify(value).length > maxDescription ? 'CONTENT_LIMIT_EXCEEDED' : undefined;
+  return JSON.stringify(value).length > maxText ? 'CONTENT_LIMIT_EXCEEDED' : undefined;
 };

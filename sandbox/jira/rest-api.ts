@@ -6,30 +6,50 @@ import { create, edit, getIssue, transition } from './routes/issue-routes.ts';
 import { linkIssues, linkPage } from './routes/link-routes.ts';
 import { myPermissions, projectFields, projectTypes } from './routes/project-routes.ts';
 import { transitionsJson, userJson } from './routes/render.ts';
-import { removed, search } from './routes/search-routes.ts';
-import type { World } from './world.ts';
+import { oldSearch, removed, search } from './routes/search-routes.ts';
+import { notLoggedIn, serverInfo, tooManyCalls } from './site-routes.ts';
+import { apiPath, type SiteKind, type World } from './world.ts';
 
-/** Jira Cloud's REST API v3, the part of it that farmhand uses. Login is asked for before anything else. */
+/**
+ * The REST API of Jira Cloud (v3) or of Jira Data Center (v2), the part of it that farmhand uses. Login is asked for
+ * before anything else, but for what everybody may know.
+ */
 export const restApi = (world: World, request: SimRequest): SimResponse => {
-  const { email, token } = world.account;
-  const login = `Basic ${Buffer.from(`${email}:${token}`).toString('base64')}`;
-  if (request.headers['authorization'] !== login) {
-    return {
-      status: 401,
-      headers: { 'x-seraph-loginreason': 'AUTHENTICATED_FAILED', 'www-authenticate': 'OAuth realm="local"' },
-      json: { message: 'Client must be authenticated to access this resource.', 'status-code': 401 },
-    };
+  if (world.limited > 0) {
+    world.limited--;
+    return tooManyCalls(world);
   }
-  const path = request.path.replace(/^\/rest\/api\/3/, '');
+  if (request.method === 'GET' && /^\/rest\/api\/(2|latest)\/serverInfo$/.test(request.path)) {
+    return serverInfo(world, request, []);
+  }
+  const { authorization } = request.headers;
+  if (world.expired || authorization !== loginOf(world)) return notLoggedIn(world);
+  const api = apiPath(world);
+  if (!request.path.startsWith(`${api}/`)) {
+    return { status: 404, body: `<html><body>Oops, ${world.kind} has no such page.</body></html>` };
+  }
+  const path = request.path.slice(api.length);
   const wanted = attachments.test(path) ? /^multipart\/form-data\b/ : /^application\/json\b/;
   if (request.method !== 'GET' && !wanted.test(request.headers['content-type'] ?? '')) {
     return { status: 415, json: { message: 'Unsupported Media Type' } };
   }
-  for (const [method, pattern, handle] of routes) {
+  for (const [method, pattern, handle] of [...searches[world.kind], ...routes]) {
     const found = method === request.method ? pattern.exec(path) : null;
     if (found) return handle(world, request, found.slice(1).map(decodeURIComponent));
   }
   return { status: 404, json: { message: `null for uri: ${request.path}`, 'status-code': 404 } };
+};
+
+const loginOf = ({ kind, account: { email, token } }: World): string =>
+  kind === 'cloud' ? `Basic ${Buffer.from(`${email}:${token}`).toString('base64')}` : `Bearer ${token}`;
+
+const searches: Readonly<Record<SiteKind, readonly Route[]>> = {
+  cloud: [
+    ['POST', /^\/search\/jql$/, search],
+    ['GET', /^\/search$/, removed],
+    ['POST', /^\/search$/, removed],
+  ],
+  data_center: [['POST', /^\/search$/, oldSearch]],
 };
 
 const attachments = /^\/issue\/([^/]+)\/attachments$/;
@@ -40,9 +60,6 @@ const routes: readonly Route[] = [
   ['GET', /^\/issue\/createmeta\/([^/]+)\/issuetypes$/, projectTypes],
   ['GET', /^\/issue\/createmeta\/([^/]+)\/issuetypes\/([^/]+)$/, projectFields],
   ['POST', /^\/issue$/, create],
-  ['POST', /^\/search\/jql$/, search],
-  ['GET', /^\/search$/, removed],
-  ['POST', /^\/search$/, removed],
   ['POST', /^\/issueLink$/, linkIssues],
   ['GET', /^\/issue\/([^/]+)$/, getIssue],
   ['PUT', /^\/issue\/([^/]+)$/, edit],

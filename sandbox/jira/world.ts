@@ -92,7 +92,12 @@ export interface Issue {
   readonly history: Change[];
 }
 
+/** Which Jira it is. */
+export type SiteKind = 'cloud' | 'data_center';
+
 export interface World {
+  readonly kind: SiteKind;
+  /** With the context path. */
   readonly baseUrl: () => string;
   readonly account: { readonly email: string; readonly token: string; readonly name: string };
   readonly now: () => number;
@@ -103,10 +108,22 @@ export interface World {
   indexDelay: number;
   /** Permissions the account does not have. */
   lacking: readonly string[];
+  /** The token is not valid any more. */
+  expired: boolean;
+  /** So many calls from now on are one too many. */
+  limited: number;
   /** Fields that a transition asks for, by the name of the status it leads to. */
   asked: Readonly<Record<string, readonly string[]>>;
   nextId: number;
 }
+
+/** Where its REST API is, in the address of the site. */
+export const apiPath = ({ kind }: Pick<World, 'kind'>): string =>
+  kind === 'cloud' ? '/rest/api/3' : '/rest/api/2';
+
+/** The context path of the site; empty where it has none. */
+export const sitePath = ({ baseUrl }: Pick<World, 'baseUrl'>): string =>
+  new URL(baseUrl()).pathname.replace(/\/$/, '');
 
 export const statuses: readonly Status[] = [
   { id: '10000', name: 'To Do', category: 'new' },

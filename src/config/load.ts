@@ -1,6 +1,7 @@
 import { ConfigError, type Problem } from '../core/errors.ts';
 import { crossChecks } from './checks/checks.ts';
 import { type ConfigFinding, findings, wording } from './checks/issues.ts';
+import { withJiraToken } from './checks/jira-checks.ts';
 import { tokenChecks } from './checks/token-checks.ts';
 import { applyEnvironment, type Environment, withSecretOfMode } from './environment.ts';
 import type { ResolveSecret } from './schema/fields.ts';
@@ -34,7 +35,7 @@ export const loadConfig = (input: ConfigInput): Config => readConfig(input).conf
 export const readConfig = ({ file, env, readFile, withoutSecrets }: ConfigInput): LoadedConfig => {
   const parsed = parseSource(file, readText(file, readFile));
   if (!parsed.ok) throw new ConfigError(file, parsed.problems);
-  const { data, from } = applyEnvironment(parsed.source.data, env);
+  const { data, from } = applyEnvironment(withJiraToken(parsed.source.data), env);
   const resolve = withoutSecrets ? unknownSecret : secretResolver(env, readFile);
   const result = configSchema(resolve).safeParse(withSecretOfMode(data), { error: wording });
   const tokens = result.success && !withoutSecrets ? tokenChecks(result.data) : [];

@@ -1,4 +1,4 @@
-import type { Issue, IssueType, Status } from '../world.ts';
+import { type Issue, type IssueType, type Status, sitePath, type World } from '../world.ts';
 import { html, type Markup } from './html.ts';
 import { pageStyle } from './page-style.ts';
 
@@ -43,6 +43,6 @@ export const clock = (at: number): string => {
   return `${Number(day)} ${month} ${year}, ${hourMinute} UTC`;
 };
 
-export const issueRow = (issue: Issue, now: number): Markup =>
-  html`<a href="/browse/${issue.key}">${typeIcon(issue.issueType)}<span class="key">${issue.key}</span>
-<span class="grow">${issue.summary}</span>${lozenge(issue.status)}${when(issue.updatedAt, now)}</a>`;
+export const issueRow = (issue: Issue, world: World): Markup =>
+  html`<a href="${sitePath(world)}/browse/${issue.key}">${typeIcon(issue.issueType)}<span class="key">${issue.key}</span>
+<span class="grow">${issue.summary}</span>${lozenge(issue.status)}${when(issue.updatedAt, world.now())}</a>`;

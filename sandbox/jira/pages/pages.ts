@@ -1,7 +1,8 @@
-import { type Attachment, findIssue, type Issue, type RemoteLink, type World } from '../world.ts';
+import { type Attachment, findIssue, type Issue, type RemoteLink, sitePath, type World } from '../world.ts';
 import { adfHtml, linkTo } from './adf-html.ts';
 import { html, type Markup, nothing } from './html.ts';
 import { chips, clock, issueRow, lozenge, page, typeIcon, when } from './page-parts.ts';
+import { wikiHtml } from './wiki-html.ts';
 
 const maxRows = 500;
 
@@ -14,7 +15,7 @@ export const listPage = (world: World): string => {
     html`<h1>Tickets</h1>${
       issues.length === 0
         ? html`<div class="card empty"><b>No tickets yet</b>Raise one from an alert: the button “Raise ticket”, or a route with the action ticket.</div>`
-        : html`<p class="under">${issues.length} in all, ${open} open${issues.length > maxRows ? `; the newest ${maxRows} are shown` : ''}</p><section><div class="card rows">${issues.slice(0, maxRows).map((issue) => issueRow(issue, world.now()))}</div></section>`
+        : html`<p class="under">${issues.length} in all, ${open} open${issues.length > maxRows ? `; the newest ${maxRows} are shown` : ''}</p><section><div class="card rows">${issues.slice(0, maxRows).map((issue) => issueRow(issue, world))}</div></section>`
     }`,
   );
 };
@@ -23,19 +24,23 @@ export const listPage = (world: World): string => {
 export const issuePage = (world: World, issue: Issue): string =>
   page(
     `${issue.key} ${issue.summary}`,
-    html`<nav class="crumbs" aria-label="Where this is"><a href="/">Tickets</a><span>/</span><span>${issue.project.name}</span><span>/</span>${typeIcon(issue.issueType)}<a href="/browse/${issue.key}">${issue.key}</a></nav>
+    html`<nav class="crumbs" aria-label="Where this is"><a href="${sitePath(world)}/">Tickets</a><span>/</span><span>${issue.project.name}</span><span>/</span>${typeIcon(issue.issueType)}<a href="${sitePath(world)}/browse/${issue.key}">${issue.key}</a></nav>
 <h1>${issue.summary}</h1>
 <div class="columns"><div>
-<section><h2>Description</h2><div class="document">${issue.description === null ? html`<p class="quiet">None</p>` : adfHtml(issue.description)}</div></section>
+<section><h2>Description</h2><div class="document">${issue.description === null ? html`<p class="quiet">None</p>` : textHtml(world, issue.description)}</div></section>
 ${webLinks(issue)}${linkedIssues(world, issue)}${attachments(world, issue)}${comments(world, issue)}${history(world, issue)}
 </div><aside>${lozenge(issue.status, 'big')}${details(issue)}</aside></div>`,
   );
 
-export const missingPage = (): string =>
+export const missingPage = (world: World): string =>
   page(
     'Not found · Local Jira',
-    html`<div class="card empty"><b>There is no such ticket</b><a href="/">All tickets</a></div>`,
+    html`<div class="card empty"><b>There is no such ticket</b><a href="${sitePath(world)}/">All tickets</a></div>`,
   );
+
+/** A description or a comment, as its kind of Jira keeps it. */
+const textHtml = ({ kind }: World, text: unknown): Markup =>
+  kind === 'cloud' ? adfHtml(text) : wikiHtml(String(text));
 
 const details = (issue: Issue): Markup => {
   const properties = Object.entries(issue.properties);
@@ -69,7 +74,7 @@ const linkedIssues = (world: World, issue: Issue): Markup => {
     if (!other) return [];
     const words = outward ? link.type.outward : link.type.inward;
     return [
-      html`<a href="/browse/${other.key}"><span class="quiet">${words}</span><span class="key">${other.key}</span><span class="grow">${other.summary}</span>${lozenge(other.status)}</a>`,
+      html`<a href="${sitePath(world)}/browse/${other.key}"><span class="quiet">${words}</span><span class="key">${other.key}</span><span class="grow">${other.summary}</span>${lozenge(other.status)}</a>`,
     ];
   });
   return rows.length === 0
@@ -87,7 +92,7 @@ const attachments = (world: World, issue: Issue): Markup =>
     : html`<section><h2>Attachments</h2><div class="files">${issue.attachments.map((one) => file(world, one))}</div></section>`;
 
 const file = (world: World, one: Attachment): Markup => {
-  const url = `/secure/attachment/${one.id}/${encodeURIComponent(one.name)}`;
+  const url = `${sitePath(world)}/secure/attachment/${one.id}/${encodeURIComponent(one.name)}`;
   const size = `${Math.max(1, Math.round(one.bytes.length / 1024)).toLocaleString('en')} kB`;
   return html`<a class="card file" href="${url}">${
     isPicture(one)
@@ -101,7 +106,12 @@ const comments = (world: World, issue: Issue): Markup =>
     issue.comments.length === 0
       ? html`<p class="quiet">None yet</p>`
       : issue.comments.map((comment) =>
-          entry(world, comment.by, comment.at, html`<div class="document">${adfHtml(comment.body)}</div>`),
+          entry(
+            world,
+            comment.by,
+            comment.at,
+            html`<div class="document">${textHtml(world, comment.body)}</div>`,
+          ),
         )
   }</section>`;
 

@@ -1,24 +1,23 @@
 import { z } from 'zod';
-import { adfProblem } from '../adf-check.ts';
+import { textProblem } from '../create-issue.ts';
 import { body, fail, onIssue } from '../route.ts';
 import { commentJson } from './render.ts';
 
 const NewComment = z.strictObject({
-  body: z.looseObject({}),
+  body: z.unknown(),
   properties: z.array(z.strictObject({ key: z.string().min(1).max(255), value: z.unknown() })).optional(),
   visibility: z.looseObject({}).optional(),
 });
-const maxComment = 32_767;
 
 export const addComment = onIssue((world, request, issue) => {
   if (world.lacking.includes('ADD_COMMENTS')) {
     return fail(403, 'You do not have the permission to comment on this issue.');
   }
   const asked = body(NewComment, request);
-  if (!asked || adfProblem(asked.body) !== undefined) return fail(400, 'INVALID_INPUT');
-  if (JSON.stringify(asked.body).length > maxComment) {
-    return { status: 400, json: { errorMessages: [], errors: { comment: 'CONTENT_LIMIT_EXCEEDED' } } };
-  }
+  const problem = asked ? textProblem(world, asked.body) : 'INVALID_INPUT';
+  if (!asked || problem === 'INVALID_INPUT') return fail(400, 'INVALID_INPUT');
+  if (problem !== undefined)
+    return { status: 400, json: { errorMessages: [], errors: { comment: problem } } };
   const made = {
     id: String(world.nextId++),
     at: world.now(),

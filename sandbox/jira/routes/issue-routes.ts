@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { createIssue, descriptionProblem } from '../create-issue.ts';
+import { createIssue, textProblem } from '../create-issue.ts';
 import { body, fail, invalid, onIssue, type Route } from '../route.ts';
-import { statuses } from '../world.ts';
+import { apiPath, statuses } from '../world.ts';
 import { fieldId, issueJson, transitionId } from './render.ts';
 
 export const create: Route[2] = (world, request) => {
   const made = createIssue(world, body(z.unknown(), request));
   if ('errorMessages' in made) return { status: 400, json: made };
-  const self = `${world.baseUrl()}/rest/api/3/issue/${made.id}`;
+  const self = `${world.baseUrl()}${apiPath(world)}/issue/${made.id}`;
   return { status: 201, json: { id: made.id, key: made.key, self } };
 };
 
@@ -67,7 +67,7 @@ export const edit = onIssue((world, request, issue) => {
   );
   const { description } = asked.fields;
   if (offScreen.length === 0 && description !== undefined && description !== null) {
-    const problem = descriptionProblem(description);
+    const problem = textProblem(world, description);
     if (problem === 'INVALID_INPUT') return fail(400, 'INVALID_INPUT');
     if (problem !== undefined) errors['description'] = problem;
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { body, fail, invalid, noIssue, onIssue, type Route } from '../route.ts';
-import { findIssue } from '../world.ts';
+import { apiPath, findIssue } from '../world.ts';
 import { linkTypeOf } from './render.ts';
 
 const RemoteLink = z.strictObject({
@@ -54,7 +54,7 @@ export const linkPage = onIssue((world, request, issue) => {
       to: `This issue links to "${link.object.title}"`,
     });
   }
-  const self = `${world.baseUrl()}/rest/api/3/issue/${issue.key}/remotelink/${id}`;
+  const self = `${world.baseUrl()}${apiPath(world)}/issue/${issue.key}/remotelink/${id}`;
   return { status: known >= 0 ? 200 : 201, json: { id, self } };
 });
 

@@ -1,10 +1,11 @@
 import { fail, type Route } from '../route.ts';
+import { apiPath, type World } from '../world.ts';
 
 export const projectTypes: Route[2] = (world, _request, [key]) => {
   const project = world.projects.find((p) => p.key === key || p.id === key);
   if (!project) return fail(404, `No project could be found with key '${key}'.`);
   const issueTypes = project.issueTypes.map((type) => ({
-    self: `${world.baseUrl()}/rest/api/3/issuetype/${type.id}`,
+    self: `${world.baseUrl()}${apiPath(world)}/issuetype/${type.id}`,
     id: type.id,
     name: type.name,
     description: '',
@@ -13,7 +14,7 @@ export const projectTypes: Route[2] = (world, _request, [key]) => {
   }));
   return {
     status: 200,
-    json: { maxResults: 200, startAt: 0, total: issueTypes.length, isLast: true, issueTypes },
+    json: pageOf(world, 'issueTypes', issueTypes),
   };
 };
 
@@ -30,11 +31,11 @@ export const projectFields: Route[2] = (world, _request, [key, typeId]) => {
     operations: ['set'],
     schema: { type: 'string', system: field.id },
   }));
-  return { status: 200, json: { maxResults: 200, startAt: 0, total: fields.length, fields } };
+  return { status: 200, json: pageOf(world, 'fields', fields) };
 };
 
 export const myPermissions: Route[2] = (world, request) => {
-  const wanted = request.query.get('permissions');
+  const wanted = world.kind === 'cloud' ? request.query.get('permissions') : everyPermission;
   if (wanted === null) return fail(400, "The 'permissions' query parameter is required.");
   const key = request.query.get('projectKey');
   if (key !== null && !world.projects.some((p) => p.key === key)) {
@@ -55,3 +56,16 @@ export const myPermissions: Route[2] = (world, request) => {
   );
   return { status: 200, json: { permissions } };
 };
+
+/** Data Center answers all there are, whatever is asked for. */
+const everyPermission =
+  'BROWSE_PROJECTS,CREATE_ISSUES,LINK_ISSUES,ADD_COMMENTS,EDIT_ISSUES,CREATE_ATTACHMENTS,TRANSITION_ISSUES,ASSIGN_ISSUES,CLOSE_ISSUES';
+
+/** A page that is the only one: Data Center has what Cloud names in `values`. */
+const pageOf = (world: World, name: string, all: readonly object[]): object => ({
+  maxResults: 200,
+  startAt: 0,
+  total: all.length,
+  isLast: true,
+  [world.kind === 'cloud' ? name : 'values']: all,
+});

@@ -1,5 +1,6 @@
 import {
   type Attachment,
+  apiPath,
   type Issue,
   type IssueLink,
   linkTypes,
@@ -16,13 +17,13 @@ const categoryColors = { new: 'blue-gray', indeterminate: 'yellow', done: 'green
 const time = (ms: number): string => new Date(ms).toISOString().replace('Z', '+0000');
 
 const statusJson = (world: World, status: Status) => ({
-  self: `${world.baseUrl()}/rest/api/3/status/${status.id}`,
+  self: `${world.baseUrl()}${apiPath(world)}/status/${status.id}`,
   id: status.id,
   name: status.name,
   description: '',
   iconUrl: `${world.baseUrl()}/images/icons/status.png`,
   statusCategory: {
-    self: `${world.baseUrl()}/rest/api/3/statuscategory/${categoryIds[status.category]}`,
+    self: `${world.baseUrl()}${apiPath(world)}/statuscategory/${categoryIds[status.category]}`,
     id: categoryIds[status.category],
     key: status.category,
     colorName: categoryColors[status.category],
@@ -30,8 +31,22 @@ const statusJson = (world: World, status: Status) => ({
   },
 });
 
-export const userJson = (world: World, name: string) => ({
-  self: `${world.baseUrl()}/rest/api/3/user?accountId=5b10a2844c20165700ede21g`,
+export const userJson = (world: World, name: string) =>
+  world.kind === 'cloud' ? cloudUser(world, name) : localUser(world, name);
+
+/** Data Center knows no accountId. */
+const localUser = (world: World, name: string) => ({
+  self: `${world.baseUrl()}/rest/api/2/user?username=${encodeURIComponent(name)}`,
+  name,
+  key: `JIRAUSER10100`,
+  emailAddress: `${name}@example.com`,
+  displayName: name,
+  active: true,
+  timeZone: 'Etc/UTC',
+});
+
+const cloudUser = (world: World, name: string) => ({
+  self: `${world.baseUrl()}${apiPath(world)}/user?accountId=5b10a2844c20165700ede21g`,
   accountId: '5b10a2844c20165700ede21g',
   accountType: 'atlassian',
   displayName: name,
@@ -43,8 +58,8 @@ const linkJson = (world: World, link: IssueLink, of: Issue) => {
   const other = outward ? link.destination : link.source;
   return {
     id: link.id,
-    self: `${world.baseUrl()}/rest/api/3/issueLink/${link.id}`,
-    type: { ...link.type, self: `${world.baseUrl()}/rest/api/3/issueLinkType/${link.type.id}` },
+    self: `${world.baseUrl()}${apiPath(world)}/issueLink/${link.id}`,
+    type: { ...link.type, self: `${world.baseUrl()}${apiPath(world)}/issueLinkType/${link.type.id}` },
     [outward ? 'outwardIssue' : 'inwardIssue']: { key: other },
   };
 };
@@ -79,14 +94,14 @@ export const commentJson = (world: World, comment: Issue['comments'][number]) =>
 });
 
 export const attachmentJson = (world: World, attachment: Attachment) => ({
-  self: `${world.baseUrl()}/rest/api/3/attachment/${attachment.id}`,
+  self: `${world.baseUrl()}${apiPath(world)}/attachment/${attachment.id}`,
   id: attachment.id,
   filename: attachment.name,
   author: userJson(world, attachment.by),
   created: time(attachment.at),
   size: attachment.bytes.length,
   mimeType: attachment.type,
-  content: `${world.baseUrl()}/rest/api/3/attachment/content/${attachment.id}`,
+  content: `${world.baseUrl()}${apiPath(world)}/attachment/content/${attachment.id}`,
 });
 
 /** The issue with the wanted fields (`*all` for every one), and nothing but its ids where none is wanted. */
@@ -99,7 +114,7 @@ export const issueJson = (world: World, issue: Issue, wanted: readonly string[])
     id: issue.id,
     ...(wanted.length > 0 && {
       key: issue.key,
-      self: `${world.baseUrl()}/rest/api/3/issue/${issue.id}`,
+      self: `${world.baseUrl()}${apiPath(world)}/issue/${issue.id}`,
       fields: chosen,
     }),
   };

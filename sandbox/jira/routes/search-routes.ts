@@ -38,6 +38,32 @@ export const search: Route[2] = (world, request) => {
   };
 };
 
+const OldSearch = z.strictObject({
+  jql: z.string().optional(),
+  fields: z.array(z.string()).default([]),
+  startAt: z.int().min(0).default(0),
+  maxResults: z.int().min(0).default(50),
+  validateQuery: z.boolean().optional(),
+  expand: z.array(z.string()).optional(),
+});
+
+/** Data Center's search: by position, and with the number of all. */
+export const oldSearch: Route[2] = (world, request) => {
+  const asked = body(OldSearch, request);
+  if (!asked) return invalid;
+  const query = parseJql(asked.jql ?? '');
+  if ('error' in query) return fail(400, query.error);
+  const found = world.issues.filter(
+    (issue) => issue.createdAt + world.indexDelay <= world.now() && matches(issue, query),
+  );
+  if (query.descending) found.reverse();
+  const { startAt } = asked;
+  const maxResults = Math.min(asked.maxResults, 1_000);
+  const page = found.slice(startAt, startAt + maxResults);
+  const issues = page.map((issue) => issueJson(world, issue, asked.fields));
+  return { status: 200, json: { expand: 'schema,names', startAt, maxResults, total: found.length, issues } };
+};
+
 export const removed: Route[2] = () =>
   fail(
     410,

@@ -3,6 +3,7 @@ import { needsOf } from '../../core/templates.ts';
 import { actionKind, actionTemplates } from '../../routes/actions.ts';
 import { type RouteConfig, RouteSchema } from '../schema/route-schema.ts';
 import type { ConfigFinding } from './issues.ts';
+import { jiraChecks } from './jira-checks.ts';
 import { rebuildChecks } from './rebuild-checks.ts';
 import { relationChecks } from './relations.ts';
 
@@ -27,6 +28,7 @@ export const crossChecks = (data: unknown): ConfigFinding[] => {
     ...uniqueNames('clusters', list(group(root['rebuilds'])['clusters']), 'cluster').map(
       (f): ConfigFinding => ({ ...f, path: ['rebuilds', ...f.path] }),
     ),
+    ...jiraChecks(root),
     ...rebuildChecks(root),
     ...relationChecks(root),
     ...routes.flatMap((route, i) => (route ? actionChecks(route, i, root) : [])),

@@ -95,6 +95,7 @@ const doors = ({
   [['http', 'api_token'], http.api_token],
   [['http', 'audit_token'], http.audit_token],
   [['jira', 'api_token'], jira?.api_token],
+  [['jira', 'personal_access_token'], jira?.personal_access_token],
   [['sre_api', 'token'], sre_api?.token],
   [['rebuilds', 'repository', 'token'], rebuilds?.repository.token],
   [['rebuilds', 'engine', 'token'], rebuilds?.engine.token],

@@ -244,9 +244,18 @@ export const configSchema = (resolve: ResolveSecret) => {
   });
 
   const jira = section({
-    host: httpUrl('Your site: https://example.atlassian.net'),
-    email: z.string().min(3).describe('Account that the API token belongs to'),
-    api_token: secret('API token').prefault({ env: 'JIRA_API_TOKEN' }),
+    kind: z
+      .enum(['cloud', 'data_center'], { error: 'must be cloud or data_center' })
+      .default('cloud')
+      .describe('Which Jira it is: `cloud`, or `data_center` for one of your own'),
+    host: httpUrl(
+      'Your site, with its context path: https://example.atlassian.net, https://jira.example.com/jira',
+    ),
+    email: z.string().min(3).optional().describe('Account that the API token belongs to; Jira Cloud only'),
+    api_token: secret('API token, Jira Cloud only; unless set, `{ env: JIRA_API_TOKEN }`').optional(),
+    personal_access_token: secret(
+      'Personal access token, Jira Data Center only; unless set, `{ env: JIRA_PERSONAL_ACCESS_TOKEN }`',
+    ).optional(),
     project: z
       .string()
       .regex(/^[A-Z][A-Z0-9_]+$/, { error: 'must be a project key such as OPS' })

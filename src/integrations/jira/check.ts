@@ -3,6 +3,8 @@ import type { Http } from '../http-client/call.ts';
 import { createJiraApi } from './adapter.ts';
 import type { JiraApi, JiraConfig } from './client/jira-api.ts';
 import { JiraFault } from './client/jira-fault.ts';
+import { kindName } from './client/kind.ts';
+import { addressWarnings, askSite, siteProblem } from './client/site.ts';
 
 /** What tickets are raised as; `path` is where the config says so. */
 export interface TicketTarget {
@@ -34,11 +36,15 @@ export const checkJira = async (
   deps: { readonly http: Http; readonly now?: () => number },
   targets: readonly TicketTarget[] = [],
 ): Promise<JiraCheck> => {
-  const api = createJiraApi(config, deps.http, deps.now ?? Date.now);
+  const { now = Date.now } = deps;
+  const api = createJiraApi(config, deps.http, now);
   const all = [{ path: 'jira', project: config.project, issueType: config.issue_type }, ...targets];
   try {
+    const site = await askSite(config, deps.http, now);
+    const wrong = siteProblem(site, config);
+    if (wrong) return { problems: [wrong], warnings: [] };
     await api.whoAmI();
-    const found = { problems: [] as Problem[], warnings: [] as Problem[] };
+    const found = { problems: [] as Problem[], warnings: addressWarnings(site, config) };
     for (const target of distinct(all)) {
       const { problems, warnings } = await checkTarget(api, target);
       found.problems.push(...problems);
@@ -55,11 +61,16 @@ export const checkJira = async (
 const loginProblem = (fault: JiraFault, config: JiraConfig): Problem => {
   if (fault.kind === 'unauthorised' || fault.kind === 'forbidden') {
     return {
-      path: 'jira.api_token',
-      message: `Jira does not accept it for ${config.email} (${fault.says}); create a new token, they expire`,
+      path: config.kind === 'cloud' ? 'jira.api_token' : 'jira.personal_access_token',
+      message: `Jira does not accept it${config.kind === 'cloud' ? ` for ${config.email}` : ''} (${fault.says}); create a new token, they expire`,
     };
   }
-  return { path: 'jira.host', message: `does not answer like a Jira Cloud site (${fault.says})` };
+  const path =
+    config.kind === 'cloud' ? '' : '; has it a context path, such as https://jira.example.com/jira?';
+  return {
+    path: 'jira.host',
+    message: `does not answer like a ${kindName[config.kind]} site (${fault.says})${path}`,
+  };
 };
 
 const distinct = (targets: readonly TicketTarget[]): readonly TicketTarget[] => [

@@ -6,6 +6,7 @@ import { type Attempted, explainJira } from './client/explain.ts';
 import type { JiraApi, JiraConfig } from './client/jira-api.ts';
 import { JiraFault } from './client/jira-fault.ts';
 import type { FoundIssue } from './client/schema.ts';
+import { siteUrl } from './client/site-url.ts';
 import type { Measure } from './documents/document.ts';
 import type { IssueFields } from './documents/issue-fields.ts';
 import { retireDuplicate } from './duplicates.ts';
@@ -97,6 +98,7 @@ const raise = async (shell: Shell, request: IssueRequest): Promise<IssueResult> 
     project: fields.project.key,
     issueType: fields.issuetype.name,
     host: shell.config.host,
+    kind: shell.config.kind,
   };
   try {
     const before = memory.get(label);
@@ -253,4 +255,4 @@ const inDoubt = (kind: 'retry' | 'unknown', retryAfterMs: number): IssueResult =
 
 /** Where people read the ticket. */
 export const browseUrl = ({ host }: Pick<JiraConfig, 'host'>, key: string): string =>
-  `${host.replace(/\/+$/, '')}/browse/${key}`;
+  siteUrl(host, `/browse/${key}`);

@@ -8,7 +8,7 @@ import type { TicketEntry } from '../../../src/rebuild/model/parts/told.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { withRow } from '../../../src/rebuild/model/transition.ts';
 import { inStep, someProgress } from '../../builders/rebuild.ts';
-import { callSite, type JiraSite, jiraConfig, readSite } from './jira.ts';
+import { callSite, handOf, type JiraSite, jiraConfig, readSite } from './jira.ts';
 
 /** One grey pixel: a real site makes a thumbnail of it. */
 const png = (): Uint8Array => {
@@ -57,24 +57,9 @@ const Issue = z.object({
     attachment: z.array(z.object({ filename: z.string(), mimeType: z.string() })),
   }),
 });
-const Described = z.object({
-  fields: z.object({
-    description: z.looseObject({
-      version: z.literal(1),
-      type: z.literal('doc'),
-      content: z.array(z.unknown()),
-    }),
-  }),
-});
+const Described = z.object({ fields: z.object({ description: z.unknown() }) });
 const readDescription = async (site: JiraSite, key: string) =>
   Described.parse(await readSite(site, `/issue/${key}?fields=description`)).fields.description;
-
-const texts = (value: unknown): readonly string[] => {
-  if (typeof value !== 'object' || value === null) return [];
-  const text: unknown = Reflect.get(value, 'text');
-  const content: unknown = Reflect.get(value, 'content');
-  return typeof text === 'string' ? [text] : Array.isArray(content) ? content.flatMap(texts) : [];
-};
 
 const Comments = z.object({ comments: z.array(z.object({ id: z.string(), body: z.unknown() })) });
 
@@ -109,14 +94,15 @@ export const evidenceConforms = (site: () => JiraSite): void => {
 
     const { comments } = Comments.parse(await readSite(site(), `/issue/${key}/comment?orderBy=-created`));
     expect(comments).toHaveLength(3);
-    expect(JSON.stringify(comments[2]?.body)).toContain('Farmers 0 → 24 {code} *x*');
+    const { texts } = handOf(site());
+    expect(texts(comments[2]?.body)).toContain('Farmers 0 → 24 {code} *x*');
     const { fields } = Issue.parse(await readSite(site(), `/issue/${key}?fields=status,attachment`));
     const file = journalFile(rebuild, await journal(), closing.at);
     expect(fields.attachment.toSorted((a, b) => a.filename.localeCompare(b.filename))).toEqual([
       { filename: file.name, mimeType: 'application/json' },
       { filename: `${rebuild.id}.png`, mimeType: 'image/png' },
     ]);
-    expect(JSON.stringify(comments[0]?.body)).toContain(file.hash);
+    expect(texts(comments[0]?.body).join(' ')).toContain(file.hash);
     expect(fields.status.statusCategory.key).toBe('done');
   });
 
@@ -131,24 +117,21 @@ export const evidenceConforms = (site: () => JiraSite): void => {
     const same = { ok: true, id: key, url: `${site().host}/browse/${key}` };
     const describe = (ifAbsent: 'append' | 'leave') => port().describe(told, ticket, undefined, ifAbsent);
     expect(await describe('leave')).toEqual(same);
+    const { texts, around, alone } = handOf(site());
     const first = await readDescription(site(), key);
-    expect(JSON.stringify(first)).toContain('Farmers 0 → 24 {code} *x*');
+    expect(texts(first)).toContain('Farmers 0 → 24 {code} *x*');
     expect(await describe('leave')).toEqual(same);
     expect(await readDescription(site(), key)).toEqual(first);
-    const note = { type: 'paragraph', content: [{ type: 'text', text: 'CHG-7, by hand' }] };
-    const write = (content: readonly unknown[]) =>
-      callSite(site(), 'PUT', `/issue/${key}`, { fields: { description: { ...first, content } } });
-    await write([note, ...first.content, note]);
+    const note = 'CHG-7, by hand';
+    const write = (description: unknown) =>
+      callSite(site(), 'PUT', `/issue/${key}`, { fields: { description } });
+    await write(around(first, note));
     expect(await describe('leave')).toEqual(same);
-    expect(texts(await readDescription(site(), key))).toEqual([
-      'CHG-7, by hand',
-      ...texts(first),
-      'CHG-7, by hand',
-    ]);
-    await write([note]);
+    expect(texts(await readDescription(site(), key))).toEqual([note, ...texts(first), note]);
+    await write(alone(note));
     expect(await describe('leave')).toEqual({ ...same, absent: true });
-    expect(texts(await readDescription(site(), key))).toEqual(['CHG-7, by hand']);
+    expect(await readDescription(site(), key)).toEqual(alone(note));
     expect(await describe('append')).toEqual({ ...same, absent: true });
-    expect(texts(await readDescription(site(), key))).toEqual(['CHG-7, by hand', ...texts(first)]);
+    expect(texts(await readDescription(site(), key))).toEqual([note, ...texts(first)]);
   });
 };

@@ -55,6 +55,12 @@ const departures = (ajv: Ajv2020, api: z.infer<typeof OpenApi>, request: SimRequ
   ];
 };
 
+/** Which Jira it is, is asked in the way that both kinds know. */
+const inV3 = (call: SimRequest): SimRequest => ({
+  ...call,
+  path: call.path.replace(/^\/rest\/api\/2\/serverInfo$/, '/rest/api/3/serverInfo'),
+});
+
 test('every call the adapter makes is one that Atlassian describes', async () => {
   if (!existsSync(file)) {
     console.warn('Atlassian’s OpenAPI is not here: the calls to Jira were not checked against it.');
@@ -97,6 +103,7 @@ test('every call the adapter makes is one that Atlassian describes', async () =>
 
   const calls = jira.control.requests();
   expect([...new Set(calls.map((call) => `${call.method} ${call.path.replace(/OPS-\d+/, 'KEY')}`))]).toEqual([
+    'GET /rest/api/2/serverInfo',
     'GET /rest/api/3/myself',
     'GET /rest/api/3/issue/createmeta/OPS/issuetypes',
     'GET /rest/api/3/mypermissions',
@@ -113,7 +120,7 @@ test('every call the adapter makes is one that Atlassian describes', async () =>
     'GET /rest/api/3/issue/KEY/comment',
     'PUT /rest/api/3/issue/KEY',
   ]);
-  expect(calls.flatMap((call) => departures(ajv, api, call))).toEqual([]);
+  expect(calls.flatMap((call) => departures(ajv, api, inV3(call)))).toEqual([]);
   const wrong = { ...(calls[0] as SimRequest), path: '/rest/api/3/search/nope' };
   expect(departures(ajv, api, wrong)).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import type { JiraSandbox } from '../../../sandbox/jira/start.ts';
 import type { TicketRequest } from '../../../src/alerts/ports/ports.ts';
 import { Secret } from '../../../src/config/schema/secret.ts';
 import { openHttp } from '../../../src/integrations/http-client/call.ts';
@@ -7,8 +8,18 @@ import { checkJira } from '../../../src/integrations/jira/check.ts';
 import type { JiraConfig } from '../../../src/integrations/jira/client/jira-api.ts';
 import { labelOf } from '../../../src/integrations/jira/documents/issue-fields.ts';
 import { createJiraTickets } from '../../../src/integrations/jira/tickets.ts';
+import { type Hand, hands } from './hand.ts';
+
+/** The site of a simulator. */
+export const siteOf = ({ kind, url, email, token }: JiraSandbox): JiraSite => ({
+  ...{ kind, host: url, email, token, project: 'OPS', issueType: 'Task' },
+});
+
+export const handOf = ({ kind = 'cloud' }: JiraSite): Hand => hands[kind];
 
 export interface JiraSite {
+  /** Default: cloud. */
+  readonly kind?: JiraConfig['kind'];
   readonly host: string;
   readonly email: string;
   readonly token: string;
@@ -17,9 +28,10 @@ export interface JiraSite {
 }
 
 export const jiraConfig = (site: JiraSite, change: Partial<JiraConfig> = {}): JiraConfig => ({
+  ...(site.kind === 'data_center'
+    ? { kind: 'data_center', personal_access_token: new Secret(site.token) }
+    : { kind: 'cloud', email: site.email, api_token: new Secret(site.token) }),
   host: site.host,
-  email: site.email,
-  api_token: new Secret(site.token),
   project: site.project,
   issue_type: site.issueType,
   labels: ['farmhand'],
@@ -76,11 +88,13 @@ export const callSite = async (
   path: string,
   body?: unknown,
 ): Promise<string> => {
-  const login = Buffer.from(`${site.email}:${site.token}`).toString('base64');
-  const answer = await fetch(`${site.host}/rest/api/3${path}`, {
+  const basic = Buffer.from(`${site.email}:${site.token}`).toString('base64');
+  const [api, authorization] =
+    site.kind === 'data_center' ? ['/rest/api/2', `Bearer ${site.token}`] : ['/rest/api/3', `Basic ${basic}`];
+  const answer = await fetch(`${site.host}${api}${path}`, {
     method,
     headers: {
-      authorization: `Basic ${login}`,
+      authorization,
       ...(body !== undefined && { 'content-type': 'application/json' }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -107,7 +121,9 @@ export const ticketsConform = (site: () => JiraSite): void => {
     expect([...ticket.fields.labels].sort()).toEqual(['farmhand', labelOf(request.key), 'tier-prod'].sort());
     expect(ticket.fields.project.key).toBe(site().project);
     expect(ticket.fields.issuetype.name).toBe(site().issueType);
-    expect(JSON.stringify(ticket.fields.description)).toContain('{code}, [a link|http://evil] and <b>tags');
+    expect(handOf(site()).texts(ticket.fields.description).join('\n')).toContain(
+      'Second line with *stars*, {code}, [a link|http://evil] and <b>tags</b>.',
+    );
     const links = RemoteLinks.parse(await readSite(site(), `/issue/${key}/remotelink`));
     expect(links).toEqual([
       {

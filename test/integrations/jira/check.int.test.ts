@@ -4,7 +4,7 @@ import { Secret } from '../../../src/config/schema/secret.ts';
 import { openHttp } from '../../../src/integrations/http-client/call.ts';
 import { checkJira } from '../../../src/integrations/jira/check.ts';
 import type { JiraConfig } from '../../../src/integrations/jira/client/jira-api.ts';
-import { jiraConfig } from '../../conformance/jira/jira.ts';
+import { jiraConfig, siteOf } from '../../conformance/jira/jira.ts';
 
 let jira: JiraSandbox;
 let http: ReturnType<typeof openHttp>;
@@ -87,7 +87,7 @@ test('a wrong token, and an address that is no Jira, are problems', async () => 
     ],
     warnings: [],
   });
-  jira.control.fault({ effect: 'answer_before', status: 404, body: 'nginx' });
+  jira.control.fault({ effect: 'answer_before', status: 404, body: 'nginx', times: 2 });
   expect(await checkJira(config(), { http })).toEqual({
     problems: [{ path: 'jira.host', message: 'does not answer like a Jira Cloud site (404: nginx)' }],
     warnings: [],
@@ -100,5 +100,56 @@ test('a Jira that is down is no problem of the config', async () => {
     problems: [],
     warnings: [],
     unreachable: 'other side closed (UND_ERR_SOCKET)',
+  });
+});
+
+test('the other kind of Jira is told by its own word, before any login is sent to it', async () => {
+  const site = { host: jira.url, email: '', token: 'pat', project: 'OPS', issueType: 'Task' };
+  expect(await checkJira(jiraConfig({ ...site, kind: 'data_center' }), { http })).toEqual({
+    problems: [
+      {
+        path: 'jira.kind',
+        message: `is data_center, but ${jira.url} is Jira Cloud 1001.0.0-SNAPSHOT, as it says itself; write kind: cloud with jira.email and jira.api_token`,
+      },
+    ],
+    warnings: [],
+  });
+  await using own = await startJira({ kind: 'data_center' });
+  expect(await checkJira(config({ host: own.url }), { http })).toEqual({
+    problems: [
+      {
+        path: 'jira.kind',
+        message: `is cloud, but ${own.url} is Jira Data Center 9.12.15, as it says itself; write kind: data_center with jira.personal_access_token, and without jira.email and jira.api_token`,
+      },
+    ],
+    warnings: [],
+  });
+  const sent = [...jira.control.requests(), ...own.control.requests()];
+  expect(sent.map(({ headers }) => headers['authorization'])).toEqual([undefined, undefined]);
+});
+
+test('a personal access token that has expired, and an address without its context path', async () => {
+  await using own = await startJira({ kind: 'data_center' });
+  own.setExpired(true);
+  expect(await checkJira(jiraConfig(siteOf(own)), { http })).toEqual({
+    problems: [
+      {
+        path: 'jira.personal_access_token',
+        message:
+          'Jira does not accept it (401: Client must be authenticated to access this resource; AUTHENTICATED_FAILED); create a new token, they expire',
+      },
+    ],
+    warnings: [],
+  });
+  const above = { ...siteOf(own), host: own.url.replace('/jira', '') };
+  expect(await checkJira(jiraConfig(above), { http })).toEqual({
+    problems: [
+      {
+        path: 'jira.host',
+        message:
+          'does not answer like a Jira Data Center site (404: Not found); has it a context path, such as https://jira.example.com/jira?',
+      },
+    ],
+    warnings: [],
   });
 });

@@ -16,7 +16,7 @@ export const readAnswer = (outcome: HttpOutcome, now: number): unknown => {
   const { status, headers, body } = outcome;
   if (status < 200 || status >= 300) {
     const says = `${status}: ${cut(words(body, headers), 1_500)}`;
-    throw new JiraFault(kindOf(status), says, parseRetryAfter(headers['retry-after'], now));
+    throw new JiraFault(kindOf(status), says, parseRetryAfter(waitOf(status, headers), now));
   }
   if (outcome.cut) throw new JiraFault('broken', `${status}: the answer is too long`);
   if (body.trim() === '') return undefined;
@@ -26,6 +26,10 @@ export const readAnswer = (outcome: HttpOutcome, now: number): unknown => {
     throw new JiraFault('broken', `${status}: ${said(body)} instead of JSON`);
   }
 };
+
+/** Data Center says beside it how often new calls are allowed. */
+const waitOf = (status: number, headers: Readonly<Record<string, string>>): string | undefined =>
+  headers['retry-after'] ?? (status === 429 ? headers['x-ratelimit-interval-seconds'] : undefined);
 
 const kindOf = (status: number): JiraFaultKind => {
   if (status >= 500) return 'broken';
@@ -38,9 +42,11 @@ const kindOf = (status: number): JiraFaultKind => {
 
 /** Every message of an answer, field errors with their field. */
 const words = (body: string, headers: Readonly<Record<string, string>>): string => {
-  const reasons = [headers['ratelimit-reason'], headers['x-seraph-loginreason']].flatMap((text) =>
-    text === undefined ? [] : [oneLine(text)],
-  );
+  const reasons = [
+    headers['ratelimit-reason'],
+    headers['x-ratelimit-reason'],
+    headers['x-seraph-loginreason'],
+  ].flatMap((text) => (text === undefined ? [] : [oneLine(text)]));
   return [...messages(body), ...reasons].join('; ');
 };
 

@@ -1,5 +1,6 @@
 import type { TicketResult } from '../../../rebuild/ports/ports.ts';
 import type { JiraFault } from './jira-fault.ts';
+import { type JiraKind, loginKeys } from './kind.ts';
 
 /** What a person must put right is tried again this often; ms. */
 const retryRefusedEvery = 120_000;
@@ -11,7 +12,7 @@ const retryRefusedEvery = 120_000;
 export const explainComment = (
   fault: JiraFault,
   ticket: string,
-  { host }: { readonly host: string },
+  { host, kind }: { readonly host: string; readonly kind: JiraKind },
 ): TicketResult => {
   const { says, retryAfterMs } = fault;
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
@@ -28,7 +29,7 @@ export const explainComment = (
     case 'unauthorised':
       return {
         ...onceFixed,
-        error: `Jira does not accept the login (${says}). Check jira.email and jira.api_token; tokens expire.`,
+        error: `Jira does not accept the login (${says}). Check ${loginKeys[kind]}; tokens expire.`,
       };
     case 'forbidden':
       return {

@@ -1,6 +1,7 @@
 import type { TicketResult } from '../../../rebuild/ports/ports.ts';
 import { explainComment } from './explain-comment.ts';
 import type { JiraFault } from './jira-fault.ts';
+import type { JiraKind } from './kind.ts';
 
 /**
  * A fault as the outcome of writing the description. Unlike a comment it is given up where the account may not edit:
@@ -9,7 +10,7 @@ import type { JiraFault } from './jira-fault.ts';
 export const explainDescription = (
   fault: JiraFault,
   ticket: string,
-  config: { readonly host: string },
+  config: { readonly host: string; readonly kind: JiraKind },
 ): TicketResult => {
   const { kind, says } = fault;
   if (kind === 'forbidden' || kind === 'refused') {

@@ -1,16 +1,18 @@
 import type { ActionResult } from '../../../alerts/ports/ports.ts';
 import type { JiraFault } from './jira-fault.ts';
+import { type JiraKind, kindName, loginKeys } from './kind.ts';
 
 export interface Attempted {
   readonly project: string;
   readonly issueType: string;
   readonly host: string;
+  readonly kind: JiraKind;
 }
 
 type Failure = Extract<ActionResult, { ok: false }>;
 
 /** A fault as the outcome of an action: what happened, what was not done, what to do next. */
-export const explainJira = (fault: JiraFault, { project, issueType, host }: Attempted): Failure => {
+export const explainJira = (fault: JiraFault, { project, issueType, host, kind }: Attempted): Failure => {
   const retry: Failure = {
     ok: false,
     retry: true,
@@ -30,7 +32,7 @@ export const explainJira = (fault: JiraFault, { project, issueType, host }: Atte
     case 'unauthorised':
       return {
         ...final,
-        error: `Jira does not accept the login (${fault.says}). No ticket was raised. Check jira.email and jira.api_token; tokens expire.`,
+        error: `Jira does not accept the login (${fault.says}). No ticket was raised. Check ${loginKeys[kind]}; tokens expire.`,
       };
     case 'forbidden':
       return {
@@ -40,7 +42,7 @@ export const explainJira = (fault: JiraFault, { project, issueType, host }: Atte
     case 'missing':
       return {
         ...final,
-        error: `Jira does not know this address (${fault.says}). No ticket was raised. Check that jira.host (${host}) is a Jira Cloud site.`,
+        error: `Jira does not know this address (${fault.says}). No ticket was raised. Check that jira.host (${host}) is a ${kindName[kind]} site, with its context path if it has one.`,
       };
     case 'moved':
       return {

@@ -49,6 +49,12 @@ export const AdfDescription = z.object({
   }),
 });
 
+/** Data Center: wiki text, absent where it is empty. */
+export const WikiDescription = z.object({ fields: z.object({ description: z.string().optional() }) });
+export const WikiComments = z.object({
+  comments: z.array(z.object({ id: issueId, created: z.string(), body: z.string() })),
+});
+
 export const IssueState = z.object({
   fields: z.object({
     status: z.object({ statusCategory: z.object({ key: z.string() }) }),
@@ -77,24 +83,21 @@ export const Transitions = z.object({
 });
 export type JiraTransition = z.infer<typeof Transitions>['transitions'][number];
 
-export const IssueTypes = z.object({
-  issueTypes: z.array(z.object({ id: z.string().regex(/^\d+$/), name: z.string(), subtask: z.boolean() })),
-  total: z.int().optional(),
-});
-export type IssueType = z.infer<typeof IssueTypes>['issueTypes'][number];
+const IssueType = z.object({ id: issueId, name: z.string(), subtask: z.boolean() });
+export type IssueType = z.infer<typeof IssueType>;
+export const IssueTypes = z.object({ issueTypes: z.array(IssueType) });
+/** Data Center has its pages in `values`. */
+export const IssueTypePage = z.object({ values: z.array(IssueType), total: z.int().optional() });
 
-export const CreateFields = z.object({
-  fields: z.array(
-    z.object({
-      fieldId: z.string(),
-      name: z.string(),
-      required: z.boolean(),
-      hasDefaultValue: z.boolean().default(false),
-    }),
-  ),
+const CreateField = z.object({
+  fieldId: z.string(),
+  name: z.string(),
+  required: z.boolean(),
+  hasDefaultValue: z.boolean().default(false),
 });
-
-export type CreateField = z.infer<typeof CreateFields>['fields'][number];
+export type CreateField = z.infer<typeof CreateField>;
+export const CreateFields = z.object({ fields: z.array(CreateField) });
+export const CreateFieldPage = z.object({ values: z.array(CreateField), total: z.int().optional() });
 
 export const MyPermissions = z.object({
   permissions: z.record(z.string(), z.object({ havePermission: z.boolean() })),

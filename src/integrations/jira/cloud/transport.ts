@@ -2,6 +2,7 @@ import type { Client, SendRequestOptions } from 'jira.js/core';
 import type { Http } from '../../http-client/call.ts';
 import { readAnswer } from '../client/answer.ts';
 import type { JiraConfig } from '../client/jira-api.ts';
+import { siteUrl } from '../client/site-url.ts';
 
 const maxAnswerBytes = 4 * 1024 * 1024;
 
@@ -11,7 +12,8 @@ const maxAnswerBytes = 4 * 1024 * 1024;
  * repeats a call, and hands answers on as they are: `schema.ts` says what farmhand reads of them.
  */
 export const jiraTransport = (config: JiraConfig, http: Http, now: () => number): Client => {
-  const login = Buffer.from(`${config.email}:${config.api_token.reveal()}`, 'utf8').toString('base64');
+  const { email = '', api_token } = config;
+  const login = Buffer.from(`${email}:${api_token?.reveal() ?? ''}`, 'utf8').toString('base64');
   return {
     async sendRequest<T>(ask: SendRequestOptions<T>): Promise<T> {
       const files = ask.body instanceof FormData ? ask.body : undefined;
@@ -44,7 +46,7 @@ const methodOf = (method: SendRequestOptions['method']): 'GET' | 'POST' | 'PUT' 
 };
 
 const urlOf = (host: string, path: string, search: Readonly<Record<string, unknown>> = {}): string => {
-  const url = new URL(host.replace(/\/+$/, '') + path);
+  const url = new URL(siteUrl(host, path));
   for (const [name, value] of Object.entries(search)) {
     for (const part of Array.isArray(value) ? value : [value]) {
       if (part !== undefined && part !== null) url.searchParams.append(name, String(part));
