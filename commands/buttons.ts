@@ -55,6 +55,7 @@ const rebuildButtons = (): Buttons<RebuildSurface> => ({
   [actionIds.rebuildResume]: rebuildCommand({ verb: 'resume' }),
   [actionIds.rebuildRetry]: rebuildCommand({ verb: 'retry' }),
   [actionIds.rebuildWithdraw]: rebuildCommand({ verb: 'withdraw' }),
+  [actionIds.rebuildRevoke]: rebuildCommand({ verb: 'revoke' }),
   [actionIds.rebuildApprove]: answering(ApproveValue, (deps, { rebuild, ...shown }, by) =>
     applyToRebuild(deps, rebuild, { verb: 'approve', ...shown }, by),
   ),

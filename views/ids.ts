@@ -33,6 +33,7 @@ export const actionIds = {
   rebuildOverride: 'rebuild.override',
   rebuildApprove: 'rebuild.approve',
   rebuildWithdraw: 'rebuild.withdraw',
+  rebuildRevoke: 'rebuild.revoke',
   rebuildStatus: 'rebuild.status',
   rebuildHistory: 'rebuild.history',
   /** A link button: to a thread, a ticket. */
@@ -44,10 +45,12 @@ export const actionIds = {
   startReason: 'start.reason',
   orderFarmers: 'order.farmers',
   orderReason: 'order.reason',
+  orderTyped: 'order.typed',
   overrideKind: 'override.kind',
   overrideStep: 'override.step',
   overrideAmount: 'override.amount',
   overrideReason: 'override.reason',
+  overrideTyped: 'override.typed',
 } as const;
 
 export const callbackIds = {
@@ -93,10 +96,12 @@ export const blockIds = {
   startReason: 'start.reason',
   orderFarmers: 'order.farmers',
   orderReason: 'order.reason',
+  orderTyped: 'order.typed',
   overrideKind: 'override.kind',
   overrideStep: 'override.step',
   overrideAmount: 'override.amount',
   overrideReason: 'override.reason',
+  overrideTyped: 'override.typed',
 } as const;
 
 /** First `block_id` of a message that is posted once: what it is looked up by when the answer to its post was lost. */

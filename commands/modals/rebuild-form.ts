@@ -50,6 +50,8 @@ export const parseStartForm = (values: unknown): Form<StartRequest> => {
 const OrderForm = z.object({
   [blockIds.orderFarmers]: z.object({ [actionIds.orderFarmers]: text }).optional(),
   [blockIds.orderReason]: z.object({ [actionIds.orderReason]: text }),
+  /** Only where policy wants it. */
+  [blockIds.orderTyped]: z.object({ [actionIds.orderTyped]: text }).optional(),
 });
 
 /** Reads the form of an order: a number to scale to, or why to pause or cancel. */
@@ -58,7 +60,8 @@ export const parseOrderForm = (verb: 'scale' | 'pause' | 'cancel', values: unkno
   const reason = trimmed(form[blockIds.orderReason][actionIds.orderReason].value);
   if (verb !== 'scale') {
     if (reason === '') return { ok: false, errors: { [blockIds.orderReason]: sayWhy } };
-    return { ok: true, value: { verb, reason } };
+    const typed = trimmed(form[blockIds.orderTyped]?.[actionIds.orderTyped].value);
+    return { ok: true, value: { verb, reason, ...(verb === 'cancel' && typed !== '' && { typed }) } };
   }
   const farmers = trimmed(form[blockIds.orderFarmers]?.[actionIds.orderFarmers].value);
   const [problem] = farmersProblem(farmers);
@@ -71,6 +74,7 @@ const OverrideForm = z.object({
   [blockIds.overrideStep]: z.object({ [actionIds.overrideStep]: choice }),
   [blockIds.overrideAmount]: z.object({ [actionIds.overrideAmount]: text }),
   [blockIds.overrideReason]: z.object({ [actionIds.overrideReason]: text }),
+  [blockIds.overrideTyped]: z.object({ [actionIds.overrideTyped]: text }).optional(),
 });
 const Kind = z.enum([
   'skip_step',
@@ -93,6 +97,7 @@ export const parseOverrideForm = (values: unknown): Form<RebuildCommand> => {
   const step = stepNames.find((name) => name === chosen);
   const amount = trimmed(form[blockIds.overrideAmount][actionIds.overrideAmount].value);
   const reason = trimmed(form[blockIds.overrideReason][actionIds.overrideReason].value);
+  const typed = trimmed(form[blockIds.overrideTyped]?.[actionIds.overrideTyped].value);
   const ms = parseDuration(amount.replace(/\s+/g, ''));
   const needsStep = kind === 'skip_step' || kind === 'retry_from';
   const [wrongNumber] = kind === 'accept_farmers' ? farmersProblem(amount) : [];
@@ -114,6 +119,7 @@ export const parseOverrideForm = (values: unknown): Form<RebuildCommand> => {
       ...(needsStep && step !== undefined && { step }),
       ...(kind === 'accept_farmers' && { amount: Number(amount) }),
       ...(kind === 'extend_deadline' && ms !== undefined && { amount: ms }),
+      ...(typed !== '' && { typed }),
     },
   };
 };

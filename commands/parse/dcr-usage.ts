@@ -16,7 +16,10 @@ export const dcrVerbs = {
     does: 'begins nothing new until it is resumed; what is under way is finished',
   },
   resume: { usage: 'resume <instance> [why]', does: 'goes on after a pause' },
-  cancel: { usage: 'cancel <instance> <why>', does: 'ends a rebuild and takes its farmers down' },
+  cancel: {
+    usage: 'cancel <instance> <why>',
+    does: 'ends a rebuild and takes its farmers down; --confirm <instance> at the end where policy wants the name typed',
+  },
   retry: { usage: 'retry <instance> [why]', does: 'tries again the step that failed or waits' },
   override: {
     usage: 'override <instance>',
@@ -29,6 +32,10 @@ export const dcrVerbs = {
   withdraw: {
     usage: 'withdraw <instance> [why]',
     does: 'takes back what you asked for and nobody has approved yet',
+  },
+  revoke: {
+    usage: 'revoke <instance> [why]',
+    does: 'takes back your own approval, as long as nothing was begun on it',
   },
   history: { usage: 'history <instance>', does: 'earlier rebuilds, and who did what to the last one' },
   doctor: {
@@ -56,11 +63,15 @@ export const dcrExamples: Readonly<Record<DcrVerb, readonly string[]>> = {
   scale: ['scale system6 12', 'scale system6 12 because the ETA is too long'],
   pause: ['pause system6 waiting for the customer'],
   resume: ['resume system6', 'resume system6 the customer is ready'],
-  cancel: ['cancel system6 because the dataset is the wrong one'],
+  cancel: [
+    'cancel system6 because the dataset is the wrong one',
+    'cancel systemgov1 because the dataset is the wrong one --confirm systemgov1',
+  ],
   retry: ['retry system6', 'retry system6 because DNS is back'],
   override: ['override system6'],
   approve: ['approve system6'],
   withdraw: ['withdraw system6', 'withdraw system6 the customer called it off'],
+  revoke: ['revoke system6', 'revoke system6 I had read the wrong plan'],
   history: ['history system6', 'history system6-20261120-1'],
   doctor: ['doctor system6'],
   recovery: ['recovery done system6 it had been released before'],
@@ -126,7 +137,8 @@ export const otherWords: Readonly<Record<string, DcrVerb>> = {
   confirm: 'approve',
   unask: 'withdraw',
   retract: 'withdraw',
-  revoke: 'withdraw',
+  unapprove: 'revoke',
+  disapprove: 'revoke',
 };
 
 /** What a verb is for, where people ask for it under a name that says something else. */

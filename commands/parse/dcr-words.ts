@@ -1,3 +1,4 @@
+import { given } from '../../src/core/json.ts';
 import { nearest } from '../../src/core/nearest.ts';
 import type { RebuildCommand, StartRequest } from '../../src/rebuild/model/command.ts';
 import {
@@ -11,7 +12,7 @@ import {
 } from './dcr-usage.ts';
 import { parseRequest } from './request-words.ts';
 import { farmersProblem, targetProblem, tidyTarget } from './target.ts';
-import { approveWords, asReason, longestReason, unescaped, type Word, wordsOf } from './words.ts';
+import { approveWords, asReason, confirmed, longestReason, unescaped, type Word, wordsOf } from './words.ts';
 
 export type DcrWords =
   | { readonly kind: 'start' | 'plan'; readonly request: StartRequest }
@@ -48,13 +49,20 @@ export const parseDcrWords = (raw: string): DcrWords => {
     case 'scale':
       return scale(text, words);
     case 'pause':
-    case 'cancel':
       return targeted(verb, text, words, (reason) =>
         reason === '' ? 'Say why, for whoever looks at it next.' : { verb, reason },
       );
+    case 'cancel':
+      return targeted(verb, text, words, (said) => {
+        const { reason, typed } = confirmed(said);
+        return reason === ''
+          ? 'Say why, for whoever looks at it next.'
+          : { verb, reason, ...given({ typed }) };
+      });
     case 'resume':
     case 'retry':
     case 'withdraw':
+    case 'revoke':
       return targeted(verb, text, words, (reason) => ({ verb, ...(reason !== '' && { reason }) }));
     case 'approve':
       return targeted(verb, text, words, (rest) => approveWords(rest) ?? tooMuch(rest));

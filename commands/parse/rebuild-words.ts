@@ -1,7 +1,8 @@
+import { given } from '../../src/core/json.ts';
 import { nearest } from '../../src/core/nearest.ts';
 import type { RebuildCommand } from '../../src/rebuild/model/command.ts';
 import { farmersProblem } from './target.ts';
-import { approveWords, asReason, longestReason, unescaped } from './words.ts';
+import { approveWords, asReason, confirmed, longestReason, unescaped } from './words.ts';
 
 /** What somebody says to farmhand in a rebuild's thread. */
 export type RebuildWords =
@@ -21,6 +22,7 @@ const verbs = [
   'retry',
   'approve',
   'withdraw',
+  'revoke',
   'why',
   'help',
 ] as const;
@@ -40,12 +42,13 @@ export const rebuildReplies: readonly { readonly usage: string; readonly does: s
     does: 'shows what somebody else asked for, to be approved with its button (or the code beside it)',
   },
   { usage: 'withdraw', does: 'takes back what you asked for and nobody has approved yet' },
+  { usage: 'revoke', does: 'takes back your own approval, as long as nothing was begun on it' },
   { usage: 'why', does: 'its journal: who did what, when and why' },
   { usage: 'help', does: 'shows this' },
 ];
 
 const hint =
-  'I know: status, scale 12, pause …, resume, cancel because …, retry, approve, withdraw, why, help. For an override use its button.';
+  'I know: status, scale 12, pause …, resume, cancel because …, retry, approve, withdraw, revoke, why, help. For an override use its button.';
 const sayWhy: Readonly<Record<'pause' | 'cancel', string>> = {
   pause: 'Like this: pause waiting for the customer',
   cancel: 'Like this: cancel because the customer called it off',
@@ -80,6 +83,7 @@ const isCommand = (verb: Verb, after: string): boolean => {
     case 'resume':
     case 'retry':
     case 'withdraw':
+    case 'revoke':
       return /^(?:because\b|[-–—:])/i.test(after);
     default:
       return false;
@@ -94,14 +98,15 @@ const read = (verb: Verb, after: string, addressed: boolean): RebuildWords => {
     case 'pause':
     case 'cancel': {
       if (verb === 'cancel' && after !== '' && !because && !addressed) return { kind: 'chatter' };
-      const reason = asReason(after);
+      const { reason, typed } = verb === 'cancel' ? confirmed(asReason(after)) : { reason: asReason(after) };
       const problems = reason === '' ? ['Say why, for whoever looks at it next.'] : tooLong(reason);
       if (problems.length > 0) return { kind: 'unclear', problems, hint: sayWhy[verb] };
-      return { kind: 'command', command: { verb, reason } };
+      return { kind: 'command', command: { verb, reason, ...given({ typed }) } };
     }
     case 'resume':
     case 'retry':
-    case 'withdraw': {
+    case 'withdraw':
+    case 'revoke': {
       const reason = asReason(after);
       if (after !== '' && !because && !addressed) return { kind: 'chatter' };
       if (tooLong(reason).length > 0) return { kind: 'unclear', problems: tooLong(reason), hint };

@@ -80,3 +80,9 @@ export const approveWords = (rest: string): Extract<RebuildCommand, { verb: 'app
   if (code === '') return { verb: 'approve' };
   return /^[0-9a-f]{8,64}$/.test(code) ? { verb: 'approve', hash: code } : undefined;
 };
+
+/** `… --confirm system6` at the end of a reason: the name of the instance, typed where policy wants that of what destroys. */
+export const confirmed = (said: string): { readonly reason: string; readonly typed?: string } => {
+  const [, reason = '', typed] = /^([\s\S]*?)\s*(?:--|[—–])confirm[=\s]+(\S+)$/i.exec(said.trim()) ?? [];
+  return typed === undefined ? { reason: said } : { reason, typed };
+};

@@ -1,5 +1,7 @@
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
+import type { Verb } from '../../src/access/verbs.ts';
 import type { Person } from '../../src/core/person.ts';
+import type { CommandVerb } from '../../src/rebuild/model/command.ts';
 import type { Message } from '../../views/blocks.ts';
 import {
   dcrMisunderstoodAnswer,
@@ -49,6 +51,12 @@ export const dcrCommand = (deps: CommandDeps): Middleware<SlackCommandMiddleware
   };
 };
 
+/** What lets a person be told of a rebuild that they ask this of: who asked for something could start it. */
+const mayKnow = (verb: CommandVerb): Verb => {
+  if (verb === 'withdraw') return 'start';
+  return verb === 'revoke' ? 'approve' : verb;
+};
+
 type Said = Exclude<DcrWords, { kind: 'form' | 'override' }>;
 
 const lookedAt = (words: Said): string => {
@@ -87,7 +95,7 @@ const answerTo = async (
     case 'command': {
       const { verb } = words.command;
       // Whoever asked for something could start it.
-      const found = await findInFlight(deps, words.target, by, verb === 'withdraw' ? 'start' : verb);
+      const found = await findInFlight(deps, words.target, by, mayKnow(verb));
       if (!found.ok) return refusedAnswer(found.says);
       return applyToRebuild(deps, found.rebuild.id, words.command, by);
     }

@@ -27,12 +27,15 @@ export const openAudit = ({ stamp, now, metrics }: AppContext, { audit }: Record
 /** Records that this process runs, and from then on every other config. */
 export const recordRuns = (context: AppContext, audit: AuditLog): void => {
   const { log, now, owner, roles, config, after, stack } = context;
+  let known = rulesOf(config());
   context.onConfig(({ from, to, applied, needsRestart }) => {
+    const was = known;
+    known = rulesOf(config());
     const entry = ownEntry(now(), {
       type: 'config_changed',
       object: { kind: 'config', id: to },
-      before: { config: from },
-      after: { config: to, in_force: applied, after_a_restart: needsRestart, ...accessOf(config()) },
+      before: { config: from, ...was },
+      after: { config: to, in_force: applied, after_a_restart: needsRestart, ...known },
     });
     audit.record([entry]).catch((error: unknown) => {
       log.error({ error: messageOf(error) }, 'That the config changed is not in the audit');
@@ -41,7 +44,7 @@ export const recordRuns = (context: AppContext, audit: AuditLog): void => {
   const started = ownEntry(now(), {
     type: 'software_started',
     object: { kind: 'software', id: owner },
-    after: { roles: [...roles], ...accessOf(config()) },
+    after: { roles: [...roles], ...rulesOf(config()) },
   });
   const stop = startRounds({
     after,
@@ -56,8 +59,9 @@ export const recordRuns = (context: AppContext, audit: AuditLog): void => {
   stack.defer(stop);
 };
 
-/** Who may do what, a line for each role and each who holds some. */
-const accessOf = ({ access }: ReturnType<AppContext['config']>) => ({
+/** Who may do what, a line for each role and each who holds some; and what policy asks beside that, a line for each rule. */
+const rulesOf = ({ access, policy }: ReturnType<AppContext['config']>) => ({
+  policy: policy.map(({ name, ...rule }) => `rule ${name}: ${JSON.stringify(rule)}`),
   access: [
     ...(access?.roles ?? []).map(
       ({ name, verbs, instances }) => `role ${name}: ${verbs.join(', ')} on ${instances.join(', ')}`,

@@ -14,6 +14,7 @@ export const reloadable = [
   'alerts',
   // A right that is taken away must not wait for a restart.
   'access',
+  'policy',
 ] as const;
 
 export interface Reload {
@@ -36,6 +37,7 @@ export const planReload = (running: Config, next: Config): Reload => {
     config: {
       ...rest,
       ...(next.access !== undefined && { access: next.access }),
+      policy: next.policy,
       routes: next.routes,
       alerts: next.alerts,
       slack: {

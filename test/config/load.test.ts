@@ -55,6 +55,7 @@ test('the smallest config, with every default', () => {
     },
     tiers: { default: 'default', header: 'tier', label: 'tier' },
     routes: [],
+    policy: [],
     log: { level: 'info' },
   });
   expect(config.slack.bot_token.reveal()).toBe('xoxb-1');

@@ -1,6 +1,8 @@
 import type { types } from '@slack/bolt';
 import type { OverrideKind } from '../../src/rebuild/model/parts/orders.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import { controlsOf } from '../../src/rebuild/model/rules/controlled.ts';
+import type { TypedVerb } from '../../src/rebuild/model/rules/rules.ts';
 import type { StepName } from '../../src/rebuild/model/steps.ts';
 import { context, type ModalView, plainText, section } from '../blocks.ts';
 import { code, inline } from '../escape.ts';
@@ -125,6 +127,9 @@ export const orderModal = ({ verb, rebuild }: OrderPrefill, where: RebuildModalC
           ]
         : []),
       reasonInput(blockIds.orderReason, actionIds.orderReason, words.why, verb === 'scale'),
+      ...(verb === 'cancel' && mustType(rebuild, ['cancel'])
+        ? [typedInput(blockIds.orderTyped, actionIds.orderTyped, rebuild, 'To cancel it', false)]
+        : []),
       ...context(words.hint),
     ],
   };
@@ -181,8 +186,47 @@ export const overrideModal = (
       hint: plainText('The number of farmers to accept, or the time to extend the deadline by.', 200),
     },
     reasonInput(blockIds.overrideReason, actionIds.overrideReason, 'Why', false),
+    ...(mustType(rebuild, ['force', 'skip_step', 'drop_guardian'])
+      ? [typedInput(blockIds.overrideTyped, actionIds.overrideTyped, rebuild, typedOverrides(rebuild), true)]
+      : []),
     ...context('An override is on the record: in the thread, the journal and the ticket.'),
   ],
+});
+
+/** Policy wants the name of the instance typed for one of these. */
+const mustType = (rebuild: Rebuild, what: readonly TypedVerb[]): boolean => {
+  const { typedName } = controlsOf(rebuild);
+  const up = rebuild.farmers.wanted + rebuild.synchronizer.wanted > 0;
+  return what.some((verb) => typedName.includes(verb) && (verb !== 'cancel' || up));
+};
+
+const typedTitles = {
+  cancel: 'cancel',
+  force: 'force',
+  skip_step: 'skip a step',
+  drop_guardian: 'drop the guardian',
+};
+
+/** `To force, or skip a step` */
+const typedOverrides = (rebuild: Rebuild): string =>
+  `To ${controlsOf(rebuild)
+    .typedName.filter((verb) => verb !== 'cancel')
+    .map((verb) => typedTitles[verb])
+    .join(', or ')}`;
+
+const typedInput = (
+  blockId: string,
+  actionId: string,
+  { plan }: Rebuild,
+  what: string,
+  optional: boolean,
+): Block => ({
+  type: 'input',
+  block_id: blockId,
+  label: plainText('Name of the instance', 100),
+  optional,
+  element: { type: 'plain_text_input', action_id: actionId, max_length: 80 },
+  hint: plainText(`${what}, type ${plan.instance.name}.`, 200),
 });
 
 const modal = (callbackId: string, title: string, submit: string, where: RebuildModalContext) => ({

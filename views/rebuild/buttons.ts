@@ -40,8 +40,8 @@ export const approveButton = (rebuild: Rebuild, inFull: boolean): Button => {
 
 const order = (rebuild: Rebuild): readonly CommandVerb[] =>
   statusOfRebuild(rebuild) === 'waiting for a person'
-    ? ['retry', 'approve', 'withdraw', 'override', 'scale', 'pause', 'cancel']
-    : ['approve', 'withdraw', 'resume', 'retry', 'scale', 'pause', 'override', 'cancel'];
+    ? ['retry', 'approve', 'withdraw', 'revoke', 'override', 'scale', 'pause', 'cancel']
+    : ['approve', 'withdraw', 'revoke', 'resume', 'retry', 'scale', 'pause', 'override', 'cancel'];
 
 const verbButton = (verb: CommandVerb, { id, pause }: Rebuild): Button => {
   const to = { value: id };
@@ -63,6 +63,8 @@ const verbButton = (verb: CommandVerb, { id, pause }: Rebuild): Button => {
       return button('Override…', actionIds.rebuildOverride, to);
     case 'withdraw':
       return button('Withdraw', actionIds.rebuildWithdraw, to);
+    case 'revoke':
+      return button('Take back approval', actionIds.rebuildRevoke, to);
     case 'cancel':
       return button('Cancel…', actionIds.rebuildCancel, to, 'danger');
     default:

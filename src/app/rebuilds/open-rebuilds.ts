@@ -41,6 +41,7 @@ import { nextChannel, type Workspace } from '../shared/open-workspace.ts';
 import { redacted, withoutSecrets } from '../shared/redacted.ts';
 import { openApprovers } from './open-approvers.ts';
 import type { Instances, RebuildsConfig } from './open-instances.ts';
+import { breakersOf, controlsOfConfig } from './open-policy.ts';
 import { openRebuildWorld, policyOf, type RebuildWorld } from './open-rebuild-world.ts';
 import { openStillMay } from './still-may.ts';
 
@@ -93,6 +94,8 @@ export const openRebuilds = (
           return jira && ticketKeysFor(jira, instance).change_request;
         },
         ...(bot !== undefined && { bot }),
+        controls: controlsOfConfig(context),
+        breakers: breakersOf(context),
       };
     },
     now: context.now,
@@ -151,7 +154,7 @@ const passesOf = (context: AppContext, parts: PassParts): Readonly<Record<Part, 
   };
   const shared = {
     store,
-    policy: () => policyOf(present()),
+    policy: () => ({ ...policyOf(present()), controls: controlsOfConfig(context) }),
     now,
     newClaim,
   };

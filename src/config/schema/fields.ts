@@ -89,6 +89,10 @@ export const channel = z.string().regex(/^[CG][A-Z0-9]{2,}$/, {
     'must be a channel id such as C0123ABCD, not a name (in Slack: open the channel’s details, it is at the bottom)',
 });
 
+export const instancePattern = z.string().regex(/^([a-z0-9][a-z0-9-]{0,62}\*?|\*)$/, {
+  error: 'must be an instance, a beginning such as system*, or *',
+});
+
 export const template = z.string().superRefine((text, ctx) => {
   const parsed = parseTemplate(text);
   if (!parsed.ok) ctx.addIssue({ code: 'custom', message: parsed.problem });

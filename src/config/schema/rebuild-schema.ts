@@ -1,14 +1,20 @@
 import { z } from 'zod';
 import { alertVerbs, namedVerbs, rebuildVerbs } from '../../access/verbs.ts';
-import { channel, duration, httpUrl, name, type ResolveSecret, secretField, section } from './fields.ts';
+import {
+  channel,
+  duration,
+  httpUrl,
+  instancePattern,
+  name,
+  type ResolveSecret,
+  secretField,
+  section,
+} from './fields.ts';
 import { stepDeadlines } from './step-deadlines.ts';
 
 const verbs = [...rebuildVerbs, ...alertVerbs] as const;
 const verb = z.enum(['*', ...verbs], {
   error: `must be *, ${verbs.slice(0, -1).join(', ')} or ${verbs.at(-1)}`,
-});
-const instancePattern = z.string().regex(/^([a-z0-9][a-z0-9-]{0,62}\*?|\*)$/, {
-  error: 'must be an instance, a beginning such as system*, or *',
 });
 const roles = z.array(name).min(1);
 

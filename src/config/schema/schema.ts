@@ -9,6 +9,7 @@ import {
   secretField,
   section,
 } from './fields.ts';
+import { policySchema } from './policy-schema.ts';
 import { accessSchema, rebuildsSchema } from './rebuild-schema.ts';
 import { RouteSchema } from './route-schema.ts';
 import { ticketKeys, ticketRule } from './ticket-rules-schema.ts';
@@ -433,6 +434,11 @@ export const configSchema = (resolve: ResolveSecret) => {
       .optional()
       .describe(
         'Who may work with rebuilds, silence alerts and raise tickets: nobody, unless a role here allows it',
+      ),
+    policy: policySchema
+      .default([])
+      .describe(
+        'What rebuilds need beside a role: two people, freeze windows, limits. All rules that match an instance count, and of each thing the stricter one, together with `approval` of its values',
       ),
     log: section({
       level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What is logged'),

@@ -50,7 +50,7 @@ export const auditOfCommand = (asked: AuditedCommand): AuditEntry => {
 const typeOf = (outcome: AuditOutcome, { verb }: RebuildCommand): AuditEntry['type'] => {
   if (outcome === 'denied') return 'command_denied';
   if (outcome === 'refused') return 'command_refused';
-  return verb === 'approve' || verb === 'withdraw' ? 'approval' : 'command';
+  return verb === 'approve' || verb === 'withdraw' || verb === 'revoke' ? 'approval' : 'command';
 };
 
 /** What people have decided of a rebuild: what a command changes. */

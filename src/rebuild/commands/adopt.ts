@@ -17,6 +17,7 @@ import type { Instance } from '../model/parts/instance.ts';
 import type { Step } from '../model/parts/step.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, hasEnded } from '../model/record.ts';
+import { startNeedsTwo } from '../model/rules/controlled.ts';
 import { farmhand, type Transition, withEntry, withMark, withNote, writeOf } from '../model/transition.ts';
 import { type CardMemory, isOver, type Kept, restored } from '../ports/memory.ts';
 import type { AdoptionFacts } from '../ports/ports.ts';
@@ -84,7 +85,7 @@ export const adoptedWrite = (
   now: number,
 ): Transition => {
   const { approval: _, ...rest } = rebuild;
-  const again = rebuild.plan.instance.approval;
+  const again = startNeedsTwo(rebuild.plan);
   const before: Rebuild = again ? rest : rebuild;
   const adoptions = [...(rebuild.adoptions ?? []), { at: now, by }];
   const adopted = withAsker({ ...before, adoptions }, by);

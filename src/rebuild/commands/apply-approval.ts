@@ -20,6 +20,7 @@ import type { AskedChange, Authority } from '../model/parts/grant.ts';
 import type { WiderOrder } from '../model/parts/orders.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, hasEnded } from '../model/record.ts';
+import { controlledExcess, isControlled, loweredTooFar, mostOf } from '../model/rules/controlled.ts';
 import { already, type CommandApplied, commandChanged, refused } from './commanded.ts';
 
 /**
@@ -28,15 +29,18 @@ import { already, type CommandApplied, commandChanged, refused } from './command
  */
 export const within = (
   rebuild: Rebuild,
-  command: Exclude<RebuildCommand, { verb: 'approve' | 'withdraw' }>,
+  command: Exclude<RebuildCommand, { verb: 'approve' | 'withdraw' | 'revoke' }>,
   by: Person,
   now: number,
   made: CommandApplied,
 ): CommandApplied => {
-  if (!needsApproval(rebuild) || !made.result.ok || !made.write) return made;
+  if (!made.result.ok || !made.write) return made;
+  const fewer = command.verb === 'scale' ? loweredTooFar(rebuild, command.farmers) : undefined;
+  if (!needsApproval(rebuild) && !isControlled(rebuild)) return made;
   // Nothing granted, and let through all the same: then at least no more than there is.
   const granted = grantsOf(rebuild) ?? authorityOf(rebuild);
-  const more = beyond(granted, authorityOf(made.write.rebuild));
+  const wider = controlledExcess(rebuild, beyond(granted, authorityOf(made.write.rebuild)));
+  const more = fewer ? [fewer, ...wider] : wider;
   if (more.length > 0 && (command.verb === 'scale' || command.verb === 'override')) {
     return hold(rebuild, command, by, now, more);
   }
@@ -84,6 +88,12 @@ const hold = (
   const next = withAsked(rebuild, [...rest, { wish, by, at: now }]);
   return commandChanged(next, { code: 'asked', order: wish, excess }, by, now, wish.reason);
 };
+
+/** Another person agreed to so few: it is measured from there on. */
+const agreedFewer = (rebuild: Rebuild, wish: WiderOrder): Rebuild =>
+  wish.verb === 'scale' && wish.farmers < mostOf(rebuild)
+    ? { ...rebuild, farmers: { ...rebuild.farmers, most: wish.farmers } }
+    : rebuild;
 
 type Decided = Extract<CommandDone, { code: 'approve_change' }>['decided'][number];
 type Make = (rebuild: Rebuild, order: WiderOrder, by: Person) => CommandApplied;
@@ -189,7 +199,7 @@ const approveChange = (
     const made = make(granted, wish, asker);
     if (made.result.ok) {
       grants = wider;
-      next = made.write?.rebuild ?? granted;
+      next = agreedFewer(made.write?.rebuild ?? granted, wish);
       journal.push(...(made.write?.journal ?? []));
       decided.push({ order: wish, by: asker });
     } else {

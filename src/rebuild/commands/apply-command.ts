@@ -1,16 +1,28 @@
 import type { Person } from '../../core/person.ts';
 import { commandRefusal, farmersFixed } from '../model/allowed.ts';
-import { approvalValidMs, isPerson, type Moment, withAsker } from '../model/approval.ts';
+import {
+  approvalValidMs,
+  hasTouched,
+  isPerson,
+  type Moment,
+  pendingOf,
+  withAsker,
+} from '../model/approval.ts';
 import type { RebuildCommand } from '../model/command.ts';
+import type { Instance } from '../model/parts/instance.ts';
 import type { Step } from '../model/parts/step.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, openIntervention } from '../model/record.ts';
+import { approvalBar, orderBar, type RuleBar, type Ruling, typedBar } from '../model/rules/barred.ts';
+import { controlsOf, isUnderGlass, mostOf, ruledBy } from '../model/rules/controlled.ts';
+import type { Controls } from '../model/rules/rules.ts';
 import { setStep } from '../model/transition.ts';
 import { approve, within } from './apply-approval.ts';
+import { underGlass } from './apply-glass.ts';
 import { applyOverride } from './apply-override.ts';
 import { already, type CommandApplied, commandChanged, refused } from './commanded.ts';
 import type { CommandDenial } from './denial.ts';
-import { withdraw } from './withdraw.ts';
+import { revoke, withdraw } from './withdraw.ts';
 
 export interface CommandPolicy {
   /** A pause is reminded of this often; ms. */
@@ -19,6 +31,10 @@ export interface CommandPolicy {
   readonly approvalValid?: number;
   /** farmhand’s own Slack user, where it is known: it asks for nothing and approves nothing. */
   readonly bot?: string;
+  /** What `policy:` asks of an instance by the config of now. Absent: nothing. */
+  readonly controls?: (instance: Instance) => Controls;
+  /** Who may break the glass, as people are told. */
+  readonly breakers?: readonly string[];
 }
 
 /**
@@ -26,38 +42,79 @@ export interface CommandPolicy {
  * person approves it, or refused with reasons.
  */
 export const applyRebuildCommand = (
-  rebuild: Rebuild,
+  before: Rebuild,
   command: RebuildCommand,
   by: Person,
   now: number,
   policy: CommandPolicy,
 ): CommandApplied => {
+  const controls = policy.controls?.(before.plan.instance);
+  const rebuild = ruledBy(before, controls, hasTouched(before));
   const at: Moment = { now, valid: policy.approvalValid ?? approvalValidMs };
+  const rules: Ruling = { controls, breakers: policy.breakers ?? [], now };
+  const unnamed = typedBar(rebuild, command, controls);
+  if (unnamed) return barred(rebuild, unnamed);
   if (command.verb === 'approve') {
     if (!isPerson(by) || by.id === policy.bot) {
       return refused(rebuild, { code: 'approver_is_no_person' }, 'not_allowed');
     }
-    return approve(rebuild, command, by, at, (from, order, asker) => make(from, order, asker, at, policy));
+    const pending = pendingOf(rebuild, at);
+    const frozen = pending && approvalBar(rebuild, hasTouched(rebuild), pending.kind, rules);
+    if (frozen) return barred(rebuild, frozen);
+    return approve(rebuild, command, by, at, (from, order, asker) => {
+      const bar = orderBar(from, order, rules);
+      return bar ? barred(from, bar) : make(from, order, asker, at, policy);
+    });
   }
+  if (command.verb === 'revoke') return revoke(rebuild, command, by, at);
   if (command.verb === 'withdraw') {
     return withdraw(rebuild, command, by, at, (reason) =>
       cancel(rebuild, { verb: 'cancel', reason }, by, now),
     );
   }
-  const made = make(rebuild, command, by, at, policy);
-  return within(rebuild, command, by, now, made);
+  const glass = isUnderGlass(rebuild, by.id, now) ? 'under glass' : undefined;
+  const bar = glass ? undefined : barOf(rebuild, command, rules);
+  const order = untyped(command);
+  const made = make(rebuild, order, by, at, policy, glass);
+  // What its state does not allow is said first: that may not change when the window ends.
+  if (bar && (made.result.ok || bar.code === 'frozen')) return made.result.ok ? barred(rebuild, bar) : made;
+  return glass ? underGlass(rebuild, order, by, now, made) : within(rebuild, order, by, now, made);
 };
+
+const barOf = (rebuild: Rebuild, command: RebuildCommand, rules: Ruling): RuleBar | undefined =>
+  command.verb === 'scale' || command.verb === 'override' || command.verb === 'resume'
+    ? orderBar(rebuild, command, rules)
+    : undefined;
+
+const barCodes = {
+  frozen: 'not_now',
+  farmers_limit: 'limit',
+  change_limit: 'limit',
+  name_not_typed: 'invalid',
+} as const;
+
+const barred = (rebuild: Rebuild, bar: RuleBar): CommandApplied => refused(rebuild, bar, barCodes[bar.code]);
+
+/** What was typed for it is no part of what is ordered. */
+const untyped = <C extends RebuildCommand>(command: C): C => {
+  if (!('typed' in command)) return command;
+  const { typed: _, ...order } = command;
+  return order as C;
+};
+
+type Ordered = Exclude<RebuildCommand, { verb: 'approve' | 'withdraw' | 'revoke' }>;
 
 /** Whether somebody must approve it first is not asked here. */
 const make = (
   rebuild: Rebuild,
-  command: Exclude<RebuildCommand, { verb: 'approve' | 'withdraw' }>,
+  command: Ordered,
   by: Person,
   at: Moment,
   policy: CommandPolicy,
+  glass?: 'under glass',
 ): CommandApplied => {
   const { now } = at;
-  const refusal = commandRefusal(rebuild, command.verb, at);
+  const refusal = commandRefusal(rebuild, command.verb, at, glass);
   if (refusal !== undefined) return refused(rebuild, refusal);
   switch (command.verb) {
     case 'scale':
@@ -110,6 +167,7 @@ const scale = (
       ...rebuild.farmers,
       target: farmers,
       wanted: up ? farmers : wanted,
+      ...(controlsOf(rebuild).lowerShare && { most: Math.max(mostOf(rebuild), farmers) }),
       asked: { by, ...(reason !== undefined && { reason }) },
     },
     ...(settled && { drift: settled }),

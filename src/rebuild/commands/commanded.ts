@@ -7,7 +7,9 @@ import {
   doneWords,
 } from '../messages/commands/command-news.ts';
 import { type CommandDenied, deniedWords } from '../messages/commands/denials.ts';
-import type { CommandRefusal, CommandResult } from '../model/command.ts';
+import { markedWords } from '../messages/rules-news.ts';
+import type { CommandRefusal, CommandResult, RebuildCommand } from '../model/command.ts';
+import type { Glass } from '../model/parts/glass.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { announce, soon, type Transition, writeOf } from '../model/transition.ts';
 import type { CommandDenial } from './denial.ts';
@@ -68,3 +70,32 @@ export const commandResult = (outcome: CommandOutcome): CommandResult => {
   const { held, done } = outcome;
   return { ok: true, changed: true, ...(held && { held }), says: doneWords(done).says, rebuild };
 };
+
+/** What a person ordered under a glass that they broke: on the glass, in the journal and in the ticket as that. */
+export const markedUnderGlass = (
+  made: CommandApplied,
+  glass: Glass,
+  command: RebuildCommand,
+  by: Person,
+  now: number,
+): CommandApplied => {
+  const { write, result } = made;
+  if (!write || !result.ok) return made;
+  const did = markedWords(command);
+  const { rebuild, journal } = announce(
+    { ...write, rebuild: { ...write.rebuild, glass: withOrder(write.rebuild, glass, did) } },
+    {
+      what: 'under_glass',
+      entry: 'override',
+      text: `Under the broken glass, whose reason is “${glass.reason}”: ${did}.`,
+      by,
+    },
+    now,
+  );
+  return { write: { ...write, rebuild, journal }, result: { ...result, rebuild } };
+};
+
+const ordersAtMost = 50;
+
+const withOrder = ({ glass = [] }: Rebuild, { n }: Glass, did: string): readonly Glass[] =>
+  glass.map((each) => (each.n === n ? { ...each, did: [...each.did, did].slice(-ordersAtMost) } : each));

@@ -1,6 +1,7 @@
 import type { Person } from '../../core/person.ts';
 import type { CommandBar, FarmersFixed } from '../model/allowed.ts';
 import type { OverrideKind } from '../model/parts/orders.ts';
+import type { RuleBar } from '../model/rules/barred.ts';
 import type { StepName } from '../model/steps.ts';
 
 /** Why an override is refused where the state of the rebuild allows one. */
@@ -36,6 +37,7 @@ export type OverrideDenial =
 export type CommandDenial =
   | CommandBar
   | FarmersFixed
+  | RuleBar
   | OverrideDenial
   | { readonly code: 'not_a_number_of_farmers'; readonly farmers: number }
   | {
@@ -53,4 +55,5 @@ export type CommandDenial =
   /** Somebody asked for it through the role that would let them approve. */
   | { readonly code: 'same_role'; readonly role: string }
   | { readonly code: 'request_of_others'; readonly askers: readonly Person[] }
-  | { readonly code: 'already_begun'; readonly instance: string };
+  | { readonly code: 'already_begun'; readonly instance: string }
+  | { readonly code: 'approved_by_other'; readonly by: Person };

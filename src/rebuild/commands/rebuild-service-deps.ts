@@ -15,6 +15,7 @@ import { problemWords, type RebuildProblem } from '../messages/planning/problems
 import type { CommandRefusal, Refused } from '../model/command.ts';
 import type { LostRebuilds } from '../model/lost.ts';
 import type { Instance } from '../model/parts/instance.ts';
+import type { Controls } from '../model/rules/rules.ts';
 import type { PlanSettings } from '../planning/plan.ts';
 import type { ClusterPort, EnginePort, InstancesPort, ScalePort } from '../ports/ports.ts';
 import type { RebuildQueries, RebuildStore, RebuildsInFlight } from '../ports/store.ts';
@@ -56,6 +57,10 @@ export interface RebuildServiceSettings {
   readonly remind: number;
   /** How long an approval counts before anything is begun; default: 15 minutes. ms */
   readonly approvalValid?: number;
+  /** What `policy:` asks of an instance by the config of now. Absent: nothing. */
+  readonly controls?: (instance: Instance) => Controls;
+  /** Who may break the glass for an instance, as people are told. */
+  readonly breakers?: (instance: Instance) => readonly string[];
   /** farmhand’s own Slack user, where it is known: no person. */
   readonly bot?: string;
 }

@@ -26,6 +26,7 @@ import type { Plan } from '../model/parts/plan.ts';
 import { differences } from '../model/plan-differences.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import type { RebuildId } from '../model/rebuild-id.ts';
+import { startNeedsTwo } from '../model/rules/controlled.ts';
 import { makePlan, type Planned } from '../planning/plan.ts';
 import type { PlanFacts } from '../ports/ports.ts';
 import { confirmAdoption, giveUp, lostFor, planAdoption } from './adopting.ts';
@@ -41,6 +42,7 @@ import {
   type RebuildServiceDeps,
 } from './rebuild-service-deps.ts';
 import { refusalNoted } from './refusals.ts';
+import { auditApprovalOf, frozenStart, ruledFacts } from './ruled.ts';
 
 /** What people ask of rebuilds. Every wish is checked against `access:` here, so no surface can forget it. */
 export const createRebuildService = (deps: RebuildServiceDeps): RebuildService => ({
@@ -72,7 +74,7 @@ const keepDraft = async (
   request: StartRequest,
   by: Person,
 ): Promise<PlanDraft> => {
-  const approvers = plan.instance.approval ? await couldApprove(deps, plan.instance, [by]) : undefined;
+  const approvers = startNeedsTwo(plan) ? await couldApprove(deps, plan.instance, [by]) : undefined;
   const at = deps.now();
   const draft: PlanDraft = {
     id: deps.newDraftId(),
@@ -110,6 +112,7 @@ const planNow = async (
     ...(changeRule && { changeRule }),
     hash: deps.hash,
   });
+  await auditApprovalOf(deps, facts);
   if (planned.ok) return planned;
   const { code, problems } = planned;
   const says = [...problems, { code: 'not_started' } as const].map(problemWords);
@@ -129,6 +132,7 @@ const gather = async (deps: RebuildServiceDeps, { instance, stale }: FoundInstan
   ]);
   return {
     instance,
+    ...(await ruledFacts(deps, instance, ended[0])),
     ...(stale !== undefined && { stale }),
     farmers,
     synchronizer,
@@ -191,6 +195,8 @@ export const confirm = async (
       : { code: 'plan_changed', changes: differences(draft.plan, fresh.plan) };
     return { ok: false, code: 'stale_plan', says: serviceDenialWords(why), draft: fresh };
   }
+  const frozen = frozenStart(deps, planned.plan.instance);
+  if (frozen) return deniedFor('not_now', frozen);
   // Records may have been lost while all this was looked at.
   const held = deps.held?.();
   if (held !== undefined) return deniedFor('not_now', { code: 'records_lost', why: held });
@@ -209,13 +215,14 @@ export const confirm = async (
     : deniedFor('limit', { code: 'in_flight_limit', inFlight: created.inFlight });
 };
 
-/** What somebody asked for themselves they may take back, whatever they hold by now. */
+/** What somebody asked for or approved themselves they may take back, whatever they hold by now. */
 const allowedTo = async (
   { access }: RebuildServiceDeps,
   by: Person,
   { verb }: RebuildCommand,
   rebuild: Rebuild,
 ): Promise<AccessVerdict> => {
+  if (verb === 'revoke') return { allowed: true, role: 'whoever approved', through: by.id };
   if (verb === 'withdraw') return { allowed: true, role: 'whoever asked', through: by.id };
   const askers = (verb === 'approve' && pendingOf(rebuild)?.askers) || [];
   // Whoever asked is told that, whatever their roles.
@@ -251,13 +258,15 @@ const carryOut = async (
     }));
     return { ...deniedFor('not_allowed', { code: 'no_role', why: verdict.says }), rebuild: seen };
   }
-  const { remind, approvalValid, bot } = deps.settings();
+  const { remind, approvalValid, bot, controls, breakers } = deps.settings();
   const policy: CommandPolicy = {
     remind,
     ...(approvalValid !== undefined && { approvalValid }),
     ...(bot !== undefined && { bot }),
+    ...(controls && { controls }),
+    ...(breakers && { breakers: breakers(seen.plan.instance) }),
   };
-  const actor = command.verb === 'withdraw' ? by : actingAs(by, verdict);
+  const actor = command.verb === 'withdraw' || command.verb === 'revoke' ? by : actingAs(by, verdict);
   const done = await deps.store.update(id, (rebuild) => {
     const { write, result: outcome } = applyRebuildCommand(rebuild, command, actor, now, policy);
     const result = commandResult(outcome);

@@ -1,5 +1,6 @@
-import type { Person } from '../../core/person.ts';
+import { isSamePerson, type Person } from '../../core/person.ts';
 import { unsaid } from '../messages/commands/command-news.ts';
+import { isRevocable } from '../model/allowed.ts';
 import { hasTouched, type Moment, pendingOf } from '../model/approval.ts';
 import type { AskedChange } from '../model/parts/grant.ts';
 import type { Rebuild } from '../model/rebuild.ts';
@@ -55,3 +56,19 @@ const takenBack = (
 
 const notTheirs = (rebuild: Rebuild, askers: readonly Person[]): CommandApplied =>
   refused(rebuild, { code: 'request_of_others', askers }, 'not_allowed');
+
+/** Their own approval, taken back by whoever gave it, for as long as nothing was begun on it. */
+export const revoke = (
+  rebuild: Rebuild,
+  { reason }: { readonly reason?: string },
+  by: Person,
+  { now }: Moment,
+): CommandApplied => {
+  const { approval, asked: _, ...rest } = rebuild;
+  const instance = rebuild.plan.instance.name;
+  if (!approval) return refused(rebuild, { code: 'nothing_to_revoke' });
+  if (!isSamePerson(approval.by, by))
+    return refused(rebuild, { code: 'approved_by_other', by: approval.by }, 'not_allowed');
+  if (!isRevocable(rebuild)) return refused(rebuild, { code: 'already_begun', instance });
+  return commandChanged({ ...rest, planDue: true }, { code: 'revoke', instance }, by, now, reason);
+};

@@ -13,6 +13,8 @@ export const excessWords = wordsFor<Excess>({
   minimum: ({ wanted, granted }) =>
     `goes on with ${counted(wanted, 'farmer')} instead of at least ${granted}`,
   forced: () => 'forced',
+  lowered: ({ farmers, least, most, rule }) =>
+    `${counted(farmers, 'farmer')}, and the rule ${rule} of policy asks for a second person below ${least} of ${most}`,
   accepted: ({ farmers }) => `${counted(farmers, 'farmer')} accepted as enough, without waiting for more`,
   skipped: ({ step }) => `the step ${stepTitle[step]} is skipped`,
   extended: ({ step, ms }) => `the step ${stepTitle[step]} may take ${formatDuration(ms)} longer`,

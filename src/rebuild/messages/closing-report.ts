@@ -4,6 +4,7 @@ import { utc } from '../../core/utc.ts';
 import type { EffectState } from '../model/parts/effect-state.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { activeMs } from '../model/record.ts';
+import { startNeedsTwo } from '../model/rules/controlled.ts';
 import { stepTitle } from '../model/steps.ts';
 import { inRole, unprovenWords } from './authority.ts';
 import { effectTitle } from './titles.ts';
@@ -26,7 +27,7 @@ export const closingReport = (rebuild: Rebuild, now: number): readonly [string, 
     `Asked for by ${inRole(rebuild.by)}, ${utc(rebuild.at, 'seconds')}: ${rebuild.reason}`,
     approval
       ? `Approved by ${inRole(approval.by)}, ${utc(approval.at, 'seconds')}${approval.hash === undefined ? '' : `; what was approved, as SHA-256: ${approval.hash}`}${approval.unproven ? `. ${unprovenWords(approval.unproven)}` : ''}`
-      : plan.instance.approval
+      : startNeedsTwo(plan)
         ? 'It was never approved.'
         : 'No approval was required.',
     `Plan ${plan.hash}. Engine ${plan.engine}${plan.forced ? ', forced' : ''}; ${plan.farmers} farmers planned, ${rebuild.farmers.target} asked for in the end; minimum ${rebuild.farmers.minimum}. Without pauses ${formatDuration(activeMs(rebuild, now))}.`,

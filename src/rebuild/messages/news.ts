@@ -11,10 +11,11 @@ import {
 import { approvalNews } from './approval-news.ts';
 import { effectNews } from './effect-news.ts';
 import type { NewsWords } from './message.ts';
+import { rulesNews } from './rules-news.ts';
 import { stepNews } from './step-news.ts';
 import { watchNews } from './watch-news.ts';
 
-const news = { ...stepNews, ...approvalNews, ...effectNews, ...watchNews };
+const news = { ...stepNews, ...approvalNews, ...effectNews, ...watchNews, ...rulesNews };
 
 /** One thing that happened, as data. */
 export type News = Message<typeof news>;

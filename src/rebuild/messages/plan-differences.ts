@@ -8,6 +8,7 @@ export const differenceWords = wordsFor<PlanDifference>({
   engine: ({ was, is }) => `Engine: ${was} before, ${is} now.`,
   forced: ({ is }) => (is ? 'Forced now, not before.' : 'Not forced now, before it was.'),
   change_request: ({ was, is }) => `Change request: ${was ?? 'none'} before, ${is ?? 'none'} now.`,
+  controls: () => 'What policy asks of it is different.',
   changes: () => 'What will be changed is different.',
   values: ({ file, revision }) => `The values file changed: ${file}, now at ${revision.slice(0, 7)}.`,
 });

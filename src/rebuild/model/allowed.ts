@@ -25,6 +25,7 @@ export type CommandBar =
         | 'nothing_to_retry'
         | 'nothing_to_approve'
         | 'nothing_to_withdraw'
+        | 'nothing_to_revoke'
         | 'farmers_gone'
         | 'waits_for_guardian';
     };
@@ -41,6 +42,7 @@ const allAllowed = {
   retry: true,
   approve: true,
   withdraw: true,
+  revoke: true,
   override: true,
 } as const satisfies Row;
 
@@ -54,6 +56,7 @@ const ended = (how: Ended): Row => {
     retry: no('retry'),
     approve: no('approve'),
     withdraw: no('withdraw'),
+    revoke: no('revoke'),
     override: no('override'),
   };
 };
@@ -104,16 +107,26 @@ export const allowedTable: Readonly<Record<RebuildStatus, Row>> = {
  * What a person may ask of the rebuild: undefined when it is allowed, else why not. What is not approved comes before
  * the table: no state that is shown opens it.
  */
-export const commandRefusal = (rebuild: Rebuild, verb: CommandVerb, at?: Moment): CommandBar | undefined => {
-  const barred = barredBy(rebuild, verb, at);
+export const commandRefusal = (
+  rebuild: Rebuild,
+  verb: CommandVerb,
+  at?: Moment,
+  glass?: 'under glass',
+): CommandBar | undefined => {
+  const barred = glass ? undefined : barredBy(rebuild, verb, at);
   if (barred !== undefined) return barred;
   const cell = allowedTable[statusOfRebuild(rebuild)][verb];
-  if (cell !== true) return cell;
+  if (cell !== true && !(glass && cell.code === 'awaits_approval')) return cell;
   if (verb === 'retry' && openIntervention(rebuild) === undefined) return nothingToRetry;
   if (verb === 'approve' && pendingOf(rebuild, at) === undefined) return { code: 'nothing_to_approve' };
   if (verb === 'withdraw' && pendingOf(rebuild, at) === undefined) return { code: 'nothing_to_withdraw' };
+  if (verb === 'revoke' && !isRevocable(rebuild)) return { code: 'nothing_to_revoke' };
   return undefined;
 };
+
+/** There is an approval, and nothing was begun on it. */
+export const isRevocable = (rebuild: Rebuild): boolean =>
+  rebuild.approval !== undefined && rebuild.phase === 'running' && !hasTouched(rebuild);
 
 const offered: readonly CommandVerb[] = [
   'scale',
@@ -121,6 +134,7 @@ const offered: readonly CommandVerb[] = [
   'resume',
   'approve',
   'withdraw',
+  'revoke',
   'retry',
   'override',
   'cancel',

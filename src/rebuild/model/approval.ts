@@ -7,6 +7,7 @@ import type { CommandVerb } from './command.ts';
 import type { AskedChange, Authority } from './parts/grant.ts';
 import type { Rebuild } from './rebuild.ts';
 import { hasEnded, openIntervention } from './record.ts';
+import { controlledExcess, glassHolds, isControlled, openGlass, twoPeopleOf } from './rules/controlled.ts';
 import { isEarly } from './steps.ts';
 
 /** An approval counts for so long, unless the config says otherwise, until the first change is made; ms. */
@@ -24,7 +25,10 @@ export const isPerson = ({ id }: Person): boolean => /^[UW][A-Z0-9]+$/.test(id) 
 
 /** Also where the record asks for it and the plan does not say so: in doubt it is needed. */
 export const needsApproval = (rebuild: Rebuild): boolean =>
-  rebuild.plan.instance.approval || openIntervention(rebuild)?.code === 'approval';
+  twoPeopleOf(rebuild).includes('start') || openIntervention(rebuild)?.code === 'approval';
+
+/** Some of what may be asked of it needs a second person, if not all of it. */
+const isGuarded = (rebuild: Rebuild): boolean => isControlled(rebuild) || needsApproval(rebuild);
 
 /** A change of the world was made, or may have been. What surely failed leaves it as it was. */
 export const hasTouched = ({ effects, steps }: Rebuild): boolean =>
@@ -34,6 +38,8 @@ export const hasTouched = ({ effects, steps }: Rebuild): boolean =>
 /** What was approved; undefined while nothing is. Whether that is too long ago is another question. */
 export const grantsOf = (rebuild: Rebuild): Authority | undefined => {
   const { approval, plan, by } = rebuild;
+  // Where nobody need agree to the plan, it is granted as if somebody had.
+  if (!approval && !needsApproval(rebuild)) return plannedAuthority(plan);
   if (approval?.planHash !== plan.hash || isSamePerson(approval.by, by)) return undefined;
   if (approval.grants) return approval.grants;
   // From before approvals named what they grant: the plan and nothing else, and only where it has begun on it.
@@ -44,16 +50,21 @@ export const grantsOf = (rebuild: Rebuild): Authority | undefined => {
 export const isExpired = (rebuild: Rebuild, { now, valid }: Moment): boolean =>
   rebuild.approval !== undefined && !hasTouched(rebuild) && now - rebuild.approval.at >= valid;
 
-/** All that the record would do is approved, or needs no approval. */
+/** All that the record would do is approved, or needs no approval. A broken glass is no approval. */
 export const isCovered = (rebuild: Rebuild): boolean => {
-  if (!needsApproval(rebuild)) return true;
+  if (!isGuarded(rebuild)) return true;
   const granted = grantsOf(rebuild);
-  return granted !== undefined && beyond(granted, authorityOf(rebuild)).length === 0;
+  return (
+    granted !== undefined && controlledExcess(rebuild, beyond(granted, authorityOf(rebuild))).length === 0
+  );
 };
+
+/** Nobody need agree before it goes on: it is covered, or the glass is broken for it. */
+export const isFree = (rebuild: Rebuild): boolean => openGlass(rebuild) !== undefined || isCovered(rebuild);
 
 /** Whether the world may be changed for it, the teardown left aside. */
 export const mayAct = (rebuild: Rebuild, at: Moment): boolean =>
-  !needsApproval(rebuild) || (isCovered(rebuild) && !isExpired(rebuild, at));
+  glassHolds(rebuild, at.now) || (isCovered(rebuild) && !isExpired(rebuild, at));
 
 /** What waits for the approval of another person. */
 export interface Pending {
@@ -74,11 +85,12 @@ export interface Pending {
 
 /** Undefined when nothing waits for an approval. Without `at` an approval counts whatever its age. */
 export const pendingOf = (rebuild: Rebuild, at?: Moment): Pending | undefined => {
-  if (hasEnded(rebuild) || !needsApproval(rebuild)) return undefined;
+  if (hasEnded(rebuild) || !isGuarded(rebuild)) return undefined;
   const granted = grantsOf(rebuild);
   const stands = isCovered(rebuild) && !(at && isExpired(rebuild, at));
   if (!stands || granted === undefined) {
-    // A teardown needs nobody.
+    // A teardown needs nobody, and under a broken glass nothing waits.
+    if (openGlass(rebuild)) return undefined;
     return rebuild.phase === 'running' ? pending(rebuild, 'plan', authorityOf(rebuild), []) : undefined;
   }
   const { asked = [] } = rebuild;
@@ -156,7 +168,7 @@ export interface AwaitsApproval {
  * goes through without an approval passes: status, pause, resume, cancel, approve, withdraw, and the teardown's own retry.
  */
 export const barredBy = (rebuild: Rebuild, verb: CommandVerb, at?: Moment): AwaitsApproval | undefined => {
-  if (hasEnded(rebuild) || !needsApproval(rebuild)) return undefined;
+  if (hasEnded(rebuild) || !isGuarded(rebuild)) return undefined;
   if (isCovered(rebuild) && !(at && isExpired(rebuild, at))) return undefined;
   switch (verb) {
     case 'scale':
@@ -169,6 +181,7 @@ export const barredBy = (rebuild: Rebuild, verb: CommandVerb, at?: Moment): Awai
     case 'cancel':
     case 'approve':
     case 'withdraw':
+    case 'revoke':
       return undefined;
     default:
       return verb satisfies never;

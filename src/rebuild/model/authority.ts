@@ -91,6 +91,14 @@ export type Exception =
 export type Excess =
   | { readonly code: 'farmers' | 'minimum'; readonly wanted: number; readonly granted: number }
   | { readonly code: 'forced' }
+  /** Fewer farmers than may be left without a second person, of the most that there were. */
+  | {
+      readonly code: 'lowered';
+      readonly farmers: number;
+      readonly least: number;
+      readonly most: number;
+      readonly rule: string;
+    }
   | Exception;
 
 /** Each way in which `wanted` goes further than what was granted. Nothing when all of it is granted. */

@@ -12,14 +12,21 @@ export type RebuildCommand =
   | ScaleOrder
   | { readonly verb: 'pause'; readonly reason: string }
   | { readonly verb: 'resume'; readonly reason?: string }
-  | { readonly verb: 'cancel'; readonly reason: string }
+  | ({ readonly verb: 'cancel'; readonly reason: string } & Typed)
   /** The step that failed or waits, once more. */
   | { readonly verb: 'retry'; readonly reason?: string }
   /** `hash`: of what was shown (its beginning will do). Without it, of what is asked for at that moment. */
   | { readonly verb: 'approve'; readonly hash?: string }
   /** What they asked for themselves and nobody has approved yet. Needs no role. */
   | { readonly verb: 'withdraw'; readonly reason?: string }
-  | OverrideOrder;
+  /** Their own approval, for as long as nothing was begun on it. Needs no role. */
+  | { readonly verb: 'revoke'; readonly reason?: string }
+  | (OverrideOrder & Typed);
+
+/** Typed by whoever asked, where policy demands it of what destroys: the name of the instance. */
+interface Typed {
+  readonly typed?: string;
+}
 
 export type CommandVerb = RebuildCommand['verb'];
 

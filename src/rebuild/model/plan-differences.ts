@@ -13,7 +13,7 @@ type Size =
 export type PlanDifference =
   | Size
   | { readonly code: 'change_request'; readonly was: string | undefined; readonly is: string | undefined }
-  | { readonly code: 'changes' }
+  | { readonly code: 'changes' | 'controls' }
   | { readonly code: 'values'; readonly file: string; readonly revision: string };
 
 /** The same, of the last rebuild of its instance. */
@@ -31,6 +31,7 @@ export const differences = (was: Plan, is: Plan): readonly PlanDifference[] => {
       ? []
       : [{ code: 'change_request', was: was.change, is: is.change } as const]),
     ...(JSON.stringify(was.changes) === JSON.stringify(is.changes) ? [] : [{ code: 'changes' } as const]),
+    ...(JSON.stringify(was.controls) === JSON.stringify(is.controls) ? [] : [{ code: 'controls' } as const]),
     ...(was.instance.source.revision === revision ? [] : [{ code: 'values', file, revision } as const]),
   ];
 };

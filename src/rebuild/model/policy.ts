@@ -1,4 +1,6 @@
 import { approvalValidMs } from './approval.ts';
+import type { Instance } from './parts/instance.ts';
+import type { Controls } from './rules/rules.ts';
 
 /** The limits that a rebuild runs under; from `rebuilds:` in the config. All in ms. */
 export interface RebuildPolicy {
@@ -18,6 +20,8 @@ export interface RebuildPolicy {
   readonly stall: number;
   /** How long an approval counts before anything is begun, and a plan before it is made again. */
   readonly approvalValid: number;
+  /** What `policy:` asks of an instance by the config of now. Absent: nothing. */
+  readonly controls?: (instance: Instance) => Controls;
   /** A pause is reminded of this often. */
   readonly remind: number;
   /** The card is brought up to date no more often than this. */

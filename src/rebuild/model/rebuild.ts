@@ -2,6 +2,7 @@ import type { AlertId } from '../../alerts/model/alert.ts';
 import type { Person } from '../../core/person.ts';
 import type { ApproverMessage, Approvers } from '../approvers/message.ts';
 import type { EffectState } from './parts/effect-state.ts';
+import type { Glass } from './parts/glass.ts';
 import type { Approval, AskedChange } from './parts/grant.ts';
 import type { Override, Pause, Refusals } from './parts/orders.ts';
 import type { Plan } from './parts/plan.ts';
@@ -10,6 +11,7 @@ import type { Step } from './parts/step.ts';
 import type { Card, ChartMark, LinkedAlert, Ticket } from './parts/told.ts';
 import type { Drift, Farmers, Synchronizer } from './parts/workloads.ts';
 import type { RebuildId } from './rebuild-id.ts';
+import type { Controls } from './rules/rules.ts';
 import type { StepName } from './steps.ts';
 
 /**
@@ -43,6 +45,10 @@ export interface Rebuild {
   readonly pausedMs: number;
   readonly overrides: readonly Override[];
   readonly approval?: Approval;
+  /** What `policy:` asks of it, where that has become stricter since its plan was made. */
+  readonly controls?: Controls;
+  /** Every time that the glass was broken for it, oldest first. */
+  readonly glass?: readonly Glass[];
   /** Whoever had the plan made, where somebody else confirmed it. */
   readonly plannedBy?: Person;
   /** When the plan was last found to be true; default: `at`. ms */

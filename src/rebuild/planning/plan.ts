@@ -14,6 +14,7 @@ import type { ChangeRule } from '../model/parts/change-rule.ts';
 import type { Instance } from '../model/parts/instance.ts';
 import type { Plan } from '../model/parts/plan.ts';
 import { sinceLast } from '../model/plan-differences.ts';
+import { keptControls } from '../model/rules/controlled.ts';
 import { statusOfRebuild } from '../model/status.ts';
 import type { Observation, PlanFacts, SetView } from '../ports/ports.ts';
 
@@ -51,6 +52,7 @@ export const makePlan = (request: StartRequest, facts: PlanFacts, settings: Plan
     ...busy,
     ...badNumber(request, instance),
     ...badChange(request, settings.changeRule?.(instance)),
+    ...overLimits(number.farmers, facts),
     ...(facts.inFlight ? [] : cluster(facts)),
   ];
   if (problems.length > 0) {
@@ -58,6 +60,7 @@ export const makePlan = (request: StartRequest, facts: PlanFacts, settings: Plan
   }
   const expected = expectedFor(facts, number.farmers);
   const targetMs = instance.targetMs ?? settings.targetMs;
+  const controls = keptControls(facts.controls);
   const base = {
     instance,
     engine: instance.engine,
@@ -69,6 +72,7 @@ export const makePlan = (request: StartRequest, facts: PlanFacts, settings: Plan
     ...(expected && { expected }),
     ...(targetMs !== undefined && { targetMs }),
     ...(request.change !== undefined && { change: request.change }),
+    ...(controls && { controls }),
     warnings: warningsOf(facts, number.farmers, expected?.ms, targetMs).map(warningWords),
   };
   const { last } = facts;
@@ -86,9 +90,10 @@ const decisive = ({
   changes,
   targetMs,
   change,
+  controls,
 }: Omit<Plan, 'hash' | 'since'>): string => {
   const { source: _, ...values } = instance;
-  const under = change === undefined ? [] : [change];
+  const under = [...(change === undefined ? [] : [change]), ...(controls ? [controls] : [])];
   return JSON.stringify([values, engine, forced, farmers, minimum, changes, targetMs, ...under]);
 };
 
@@ -110,6 +115,21 @@ const badNumber = ({ farmers }: StartRequest, instance: Instance): readonly Rebu
   if (!Number.isInteger(farmers) || farmers < 1) return [{ code: 'no_number', farmers }];
   if (farmers >= instance.minimum && farmers <= instance.maximum) return [];
   return [{ code: 'out_of_range', instance, farmers }];
+};
+
+/** What policy allows of a start, whoever asks for it. */
+const overLimits = (farmers: number, { controls, inEnvironment }: PlanFacts): readonly RebuildProblem[] => {
+  if (!controls) return [];
+  const { limits, environment } = controls;
+  const full = limits.inFlight && inEnvironment !== undefined && inEnvironment >= limits.inFlight.value;
+  return [
+    ...(limits.farmers && farmers > limits.farmers.value
+      ? [{ code: 'farmers_limit', farmers, limit: limits.farmers } as const]
+      : []),
+    ...(full && limits.inFlight
+      ? [{ code: 'environment_full', inFlight: inEnvironment, limit: limits.inFlight, environment } as const]
+      : []),
+  ];
 };
 
 /** The number of its change request, where one is demanded or was given. */
@@ -212,7 +232,7 @@ const changesOf = (
 };
 
 const warningsOf = (
-  { farmers, synchronizer, engine, lastFarmers, instance, stale }: PlanFacts,
+  { farmers, synchronizer, engine, lastFarmers, instance, stale, frozen, approvalWas }: PlanFacts,
   wanted: number,
   ms: number | undefined,
   targetMs: number | undefined,
@@ -225,6 +245,8 @@ const warningsOf = (
   const failed = engine.ok ? engine.value.frontends.filter(({ state }) => state === 'failed') : [];
   return [
     ...(stale === undefined ? [] : [{ code: 'stale', says: stale } as const]),
+    ...(frozen ? [{ code: 'frozen', frozen } as const] : []),
+    ...(approvalWas === undefined ? [] : [{ code: 'approval_changed', was: approvalWas, instance } as const]),
     ...sets.flatMap(([set, seen]): PlanWarning[] =>
       seen.ok && seen.value.podManagement !== 'Parallel'
         ? [{ code: 'one_after_another', set, instance: name }]

@@ -4,6 +4,7 @@ import type { RebuildServiceDeps } from '../commands/rebuild-service-deps.ts';
 import { proposalWords } from '../messages/planning/proposals.ts';
 import type { Refused, StartResult } from '../model/command.ts';
 import type { Rebuild } from '../model/rebuild.ts';
+import { startNeedsTwo } from '../model/rules/controlled.ts';
 import { farmhand } from '../model/transition.ts';
 
 /**
@@ -31,7 +32,7 @@ const draftIdOf = (key: string): string => `route-${key}`.replace(/[^A-Za-z0-9_-
 const started = ({ id, plan }: Rebuild): ActionResult => ({
   ok: true,
   id,
-  text: proposalWords({ code: 'started', id, approval: plan.instance.approval }),
+  text: proposalWords({ code: 'started', id, approval: startNeedsTwo(plan) }),
 });
 
 const outcomeOf = (result: StartResult, { start }: ProposalRequest): ActionResult => {

@@ -2,6 +2,7 @@ import { noInstance, type RebuildServiceDeps } from '../commands/rebuild-service
 import { problemWords, type RebuildProblem } from '../messages/planning/problems.ts';
 import { unlooked } from '../messages/steps/missing.ts';
 import type { Rebuild } from '../model/rebuild.ts';
+import { stricter } from '../model/rules/rules.ts';
 import type { ObserveDeps, ObservedNow } from '../observe/observe.ts';
 import type { Replanned } from '../observe/observed.ts';
 import type { Observation } from '../ports/ports.ts';
@@ -30,7 +31,10 @@ export const createReplan =
     if (plan.instance.approval && !instance.approval) {
       return unfit({ code: 'approval_dropped', instance: instance.name });
     }
-    const { targetMs, changeRule } = settings();
+    const { targetMs, changeRule, controls } = settings();
+    const ruled = controls?.(instance);
+    // Never less than what was asked for when it was planned.
+    const both = ruled && stricter(plan.controls ?? ruled, ruled);
     const unseen = { ok: false, error: unlooked } as const;
     const planned = makePlan(
       {
@@ -47,6 +51,7 @@ export const createReplan =
         lastFarmers: { ok: true, value: undefined },
         // So that it warns of the same.
         earlier: plan.expected ? [{ farmers: plan.farmers, ms: plan.expected.ms, id: 'the last' }] : [],
+        ...((both ?? plan.controls) && { controls: both ?? plan.controls }),
         inFlight: undefined,
         inFlightCount: 0,
         limit: 1,

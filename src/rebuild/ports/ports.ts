@@ -9,6 +9,8 @@ import type { RebuildNote, Ticket, TicketEntry } from '../model/parts/told.ts';
 import type { PodTrouble, WorkloadRole } from '../model/parts/workloads.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import type { RebuildId } from '../model/rebuild-id.ts';
+import type { Controls } from '../model/rules/rules.ts';
+import type { Frozen } from '../model/rules/windows.ts';
 
 /** What was asked of the world, or why it could not be told. `error` is for people: what failed, shortened, no secret. */
 export type Observation<T> =
@@ -252,6 +254,14 @@ export interface PlanFacts {
   readonly inFlight: Rebuild | undefined;
   readonly inFlightCount: number;
   readonly limit: number;
+  /** What `policy:` asks of it by the config of now, and where that is stricter of its plan before. */
+  readonly controls?: Controls;
+  /** Rebuilds in flight in its environment. */
+  readonly inEnvironment?: number;
+  /** A freeze window holds: it can be planned, and not started. */
+  readonly frozen?: Frozen;
+  /** `approval` of its values in the plan before this one, where that was different. */
+  readonly approvalWas?: boolean;
   /** Records were lost lately, and no card remembers a rebuild of this instance: what is up may be one; ms. */
   readonly lostAt?: number;
   /** A card of this instance that does not say whether its rebuild had ended. */

@@ -4,12 +4,14 @@ import { desiredScaling } from '../effects/scaling.ts';
 import { tell } from '../messages/news.ts';
 import { problemWords } from '../messages/planning/problems.ts';
 import type { Need } from '../messages/steps/interventions.ts';
-import { mayAct } from '../model/approval.ts';
+import { hasTouched, mayAct } from '../model/approval.ts';
 import type { EffectState } from '../model/parts/effect-state.ts';
 import type { Step } from '../model/parts/step.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { activeMs, currentStep, hasEnded, openEffect } from '../model/record.ts';
+import { ruledBy } from '../model/rules/controlled.ts';
+import { heldRaise } from '../model/rules/held.ts';
 import { isEarly } from '../model/steps.ts';
 import { change, type Transition } from '../model/transition.ts';
 import { applyObservation } from '../observe/apply-observation.ts';
@@ -22,6 +24,7 @@ import { stepDefinitions } from '../steps/steps.ts';
 import { beginStep } from './begin.ts';
 import { finish, tearDown, turnToEnd, wantingNothing } from './ending.ts';
 import { askFor, gateOf } from './gate.ts';
+import { closeGlass, toldOfHeld } from './guarded.ts';
 import { pauseNow, remind } from './pausing.ts';
 import { idleLook } from './schedule.ts';
 
@@ -60,12 +63,18 @@ export const decideRebuild = (
   if (hasEnded(rebuild)) return {};
   if (rebuild.recheck) return { write: rechecked(rebuild, observed, now, policy) };
   const pass: Pass = { observed, now, policy, newClaim };
-  const seen = applyObservation({ rebuild, journal: [] }, observed, now, policy);
+  const seen = applyObservation(ruledNow(rebuild, policy, now), observed, now, policy);
   const { transition, perform, at } = passOf(seen, pass);
   const write = hasEnded(transition.rebuild)
     ? transition
     : change(transition, (r) => ({ ...r, driveAt: Math.max(at, now) }));
   return { write, ...(perform && { perform }) };
+};
+
+/** By the rules of now, and with a glass closed whose time is over: this is the first safe point after it. */
+const ruledNow = (before: Rebuild, { controls }: RebuildPolicy, now: number): Transition => {
+  const rebuild = ruledBy(before, controls?.(before.plan.instance), hasTouched(before));
+  return closeGlass({ rebuild, journal: [] }, now);
 };
 
 const passOf = (transition: Transition, pass: Pass): Outcome => {
@@ -215,7 +224,8 @@ const going = (transition: Transition, step: Step, move: Going, pass: Pass, mode
       ? undefined
       : desiredScaling(transition.rebuild, observed, keptUp(transition.rebuild));
   const patient = ending || stepDefinitions[step.name].patient === true;
-  const tries = [scaling, move.desired].flatMap((wish) =>
+  const held = scaling && raiseHeld(transition.rebuild, scaling, pass);
+  const tries = [held ? undefined : scaling, move.desired].flatMap((wish) =>
     wish ? [{ wish, chance: retryDecision(transition.rebuild, wish, now, policy, patient) }] : [],
   );
   const next = tries.find(({ chance }) => chance.may);
@@ -229,11 +239,18 @@ const going = (transition: Transition, step: Step, move: Going, pass: Pass, mode
     const nobody = problemWords({ code: 'nobody_answered', ms: asked.ask.until - asked.ask.since });
     return { transition: fail(told, asked, [asked.ask.what, nobody], now), at: now };
   }
-  const offered = step.name === 'rebuild' && !ending ? withScaleAdvice(told, now) : told;
+  const said = toldOfHeld(told, held, now);
+  const offered = step.name === 'rebuild' && !ending ? withScaleAdvice(said, now) : said;
   if (next?.chance.may) return claimed(offered, next.wish, next.chance.attempts, pass);
   const retries = tries.flatMap(({ chance }) => ('at' in chance ? [chance.at] : []));
   return { transition: offered, at: wakeAt(offered.rebuild, shown, retries, pass) };
 };
+
+/** More farmers than a freeze window or a limit lets through now, whoever asked for them. */
+const raiseHeld = ({ plan, ...rebuild }: Rebuild, { effect }: DesiredEffect, { policy, now }: Pass) =>
+  effect.kind === 'scale' && effect.role === 'farmer'
+    ? heldRaise({ ...rebuild, plan }, effect, policy.controls?.(plan.instance), now)
+    : undefined;
 
 /** A change that was given up needs a person; a scale that fails while the rebuild runs must not end it. */
 const stuckOn = (

@@ -1,10 +1,12 @@
 import { tell, tellLatest } from '../messages/news.ts';
 import type { RebuildProblem } from '../messages/planning/problems.ts';
 import type { Doing } from '../messages/steps/doing.ts';
-import { hasTouched, isCovered, isExpired, needsApproval, pendingOf } from '../model/approval.ts';
+import { hasTouched, isCovered, isExpired, isFree, needsApproval, pendingOf } from '../model/approval.ts';
 import type { Plan } from '../model/parts/plan.ts';
 import { differences } from '../model/plan-differences.ts';
 import type { Rebuild } from '../model/rebuild.ts';
+import { openGlass } from '../model/rules/controlled.ts';
+import { type HeldBack, heldStart } from '../model/rules/held.ts';
 import { change, farmhand, forget, setStep, type Transition } from '../model/transition.ts';
 import type { ApproverNow } from '../observe/observed.ts';
 import { inTheWay, unseenOf } from '../steps/preflight.ts';
@@ -29,11 +31,27 @@ const waits = (doing: Doing): ApprovalGate => ({ kind: 'held', result: { kind: '
  * the world still is what the plan was made for. Pure.
  */
 export const gateOf = (transition: Transition, context: StepContext): ApprovalGate => {
+  const gate = approvalGate(transition, context);
+  const barred = gate.kind === 'open' ? barredStart(context) : undefined;
+  return barred
+    ? { kind: 'held', result: { kind: 'on', doing: { code: 'held_back', held: barred }, slow: true } }
+    : gate;
+};
+
+/** What policy bars of the first change: a freeze window that has begun since, or a limit that is lower by now. */
+const barredStart = ({ rebuild, step, now, policy }: StepContext): HeldBack | undefined =>
+  step.name === 'preflight' || hasTouched(rebuild) || !isTicketThere(rebuild)
+    ? undefined
+    : heldStart(rebuild, policy.controls?.(rebuild.plan.instance), now);
+
+const approvalGate = (transition: Transition, context: StepContext): ApprovalGate => {
   const { rebuild, step } = context;
   if (step.name === 'preflight') return open;
-  if (!needsApproval(rebuild)) return step.name === 'ticket' ? recheck(context) : open;
   if (hasTouched(rebuild)) {
-    return isCovered(rebuild) ? goesOn(transition, context) : { kind: 'held', result: askFor(rebuild) };
+    return isFree(rebuild) ? goesOn(transition, context) : { kind: 'held', result: askFor(rebuild) };
+  }
+  if (openGlass(rebuild) || (!needsApproval(rebuild) && isCovered(rebuild))) {
+    return step.name === 'ticket' ? recheck(context) : open;
   }
   const at = { now: context.now, valid: context.policy.approvalValid };
   if (rebuild.approval && (isExpired(rebuild, at) || !isCovered(rebuild))) {

@@ -2,6 +2,7 @@ import { hasTouched, needsApproval } from '../model/approval.ts';
 import type { EffectState } from '../model/parts/effect-state.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep, hasEnded, openEffect } from '../model/record.ts';
+import { openGlass } from '../model/rules/controlled.ts';
 import type { StepName } from '../model/steps.ts';
 import { lastScale, type ObservationNeeds } from '../observe/observed.ts';
 import { stepDefinitions } from '../steps/steps.ts';
@@ -28,7 +29,7 @@ const gateNeeds = (rebuild: Rebuild, step: StepName): ObservationNeeds => {
   const { ticket, approval, planDue } = rebuild;
   const there = ticket.state === 'open' || ticket.state === 'none';
   if (step === 'preflight' || !there) return {};
-  if (needsApproval(rebuild)) {
+  if (needsApproval(rebuild) && !openGlass(rebuild)) {
     if (approval) return { ...world, plan: true, approver: true };
     return planDue ? { ...world, plan: true } : {};
   }

@@ -247,6 +247,7 @@ describe('the config', () => {
     'slack.allowed_link_hosts': 'config.slack.allowed_link_hosts=["example.com"]',
     'slack.pacing': 'config.slack.pacing.burst=5',
     'slack.digest': 'config.slack.digest.threshold=5',
+    policy: 'config.policy=[{"name":"gov"}]',
     alerts: 'config.alerts.refire_window="1h"',
     access:
       'config.access={"roles":[{"name":"sre","verbs":["*"],"instances":["*"]}],"users":{"U0123ABCD":["sre"]}}',

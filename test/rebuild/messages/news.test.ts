@@ -44,6 +44,53 @@ type Cases<Code> = readonly (readonly [
 
 /** All that is announced of a rebuild: its words, and who hears of it. */
 const cases: { readonly [Code in News['code']]: Cases<Code> } = {
+  raise_held: [
+    [
+      {
+        code: 'raise_held',
+        held: { code: 'frozen', frozen: { names: ['audit'], until: Date.UTC(2026, 11, 1), zone: 'UTC' } },
+      },
+      {
+        text: 'More farmers were asked for, and they are not brought up now: the freeze window “audit” holds until Tue 1 Dec 2026, 00:00 UTC. What runs goes on as it is; they come up when that ends.',
+        ...waiting,
+      },
+    ],
+    [
+      { code: 'raise_held', held: { code: 'over_limit', farmers: 40, limit: { value: 24, rule: 'gov' } } },
+      {
+        text: '40 farmers were asked for, and they are not brought up: the rule gov of policy allows 24 at the most by now. What runs goes on as it is; scale to a number within the limit.',
+        ...waiting,
+      },
+    ],
+  ],
+  glass_closed: [
+    [
+      { code: 'glass_closed', by: { id: 'U0ADA', name: 'Ada' }, did: [], lastedMs: hour / 2, waits: false },
+      {
+        text: 'The glass that Ada broke is closed, after 30m: approvals, freeze windows and limits hold again. Nothing was ordered under it. The rebuild goes on. Another person has to review it: /dcr review.',
+        note: 'override',
+        entry: 'override',
+        mark: 'override',
+        marked: 'glass closed',
+      },
+    ],
+    [
+      {
+        code: 'glass_closed',
+        by: { id: 'U0ADA', name: 'Ada' },
+        did: ['scale to 40 farmers'],
+        lastedMs: hour / 2,
+        waits: true,
+      },
+      {
+        text: 'The glass that Ada broke is closed, after 30m: approvals, freeze windows and limits hold again. Under it 1 order was given: scale to 40 farmers. What is under way is finished; before the next change another person must approve what the rebuild does. Another person has to review it: /dcr review.',
+        note: 'override',
+        entry: 'override',
+        mark: 'override',
+        marked: 'glass closed',
+      },
+    ],
+  ],
   rechecked: [
     [
       {

@@ -44,6 +44,7 @@ const commands: Readonly<Record<CommandVerb, RebuildCommand>> = {
   retry: { verb: 'retry' },
   approve: { verb: 'approve' },
   withdraw: { verb: 'withdraw' },
+  revoke: { verb: 'revoke' },
   override: { verb: 'override', kind: 'keep_guardian', reason: 'to use as a donor' },
 };
 
@@ -58,8 +59,9 @@ describe('every state and every command', () => {
         const cell = allowedTable[word][verb];
         const asked = given(rebuild).when(command, bob, 100, policy);
         if (cell !== true) {
-          // Whoever withdraws is told what there is to withdraw, whatever the state.
-          const why = verb === 'withdraw' ? ({ code: 'nothing_to_withdraw' } as const) : cell;
+          // Whoever takes something back is told what there is of it, whatever the state.
+          const nothing = { withdraw: 'nothing_to_withdraw', revoke: 'nothing_to_revoke' } as const;
+          const why = verb === 'withdraw' || verb === 'revoke' ? { code: nothing[verb] } : cell;
           asked.thenIs({ result: { ok: false, code: 'not_now', reasons: [why], rebuild } });
         }
         const { write } = asked.result;

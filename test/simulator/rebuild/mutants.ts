@@ -13,7 +13,7 @@ export const rebuildMutants: readonly Mutant[] = [
     name: 'begin without the approval',
     breaks: 'I7',
     file: 'src/rebuild/model/approval.ts',
-    find: 'rebuild.plan.instance.approval || openIntervention(rebuild)',
+    find: "twoPeopleOf(rebuild).includes('start') || openIntervention(rebuild)",
     replace: 'openIntervention(rebuild)',
   },
   {

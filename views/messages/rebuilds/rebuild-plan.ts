@@ -3,6 +3,7 @@ import { counted } from '../../../src/core/text.ts';
 import type { PlanDraft } from '../../../src/rebuild/model/command.ts';
 import type { Adoption } from '../../../src/rebuild/model/lost.ts';
 import type { Plan } from '../../../src/rebuild/model/parts/plan.ts';
+import { startNeedsTwo } from '../../../src/rebuild/model/rules/controlled.ts';
 import {
   actions,
   type Block,
@@ -81,7 +82,7 @@ const adoptionAnswer = (draft: PlanDraft, adopts: Adoption, says: readonly strin
         [
           '*Adopt it*: nothing is started, scaled or ordered once more; it keeps its id, card and ticket.',
           inline(adopts.goesOn, 400),
-          ...(plan.instance.approval ? ['🔏 A second person must approve before anything is changed.'] : []),
+          ...(startNeedsTwo(plan) ? ['🔏 A second person must approve before anything is changed.'] : []),
           '*It is over*: closes the case and changes nothing in the cluster; its card says so, and a new one can be planned.',
         ].join('\n'),
       ),
@@ -151,7 +152,7 @@ const summary = ({ plan, approvers }: PlanDraft): string => {
     `⚙️ *${engine}* engine, ${forced ? '*forced*' : 'not forced'} – ${engineWords[engine]}`,
     `⏱️ ${duration(plan)}`,
     ...(plan.change === undefined ? [] : [`🧾 Change request *${inline(plan.change, 80)}*`]),
-    ...(instance.approval ? ['🔏 A second person must approve before anything is touched.'] : []),
+    ...(startNeedsTwo(plan) ? ['🔏 A second person must approve before anything is touched.'] : []),
     ...(approvers ? [mayApproveText(approvers, instance.name)] : []),
   ].join('\n');
 };

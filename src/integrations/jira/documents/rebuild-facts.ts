@@ -6,6 +6,7 @@ import { inRole, unprovenWords } from '../../../rebuild/messages/authority.ts';
 import type { EvidenceRow } from '../../../rebuild/model/parts/told.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 import { currentStep } from '../../../rebuild/model/record.ts';
+import { startNeedsTwo } from '../../../rebuild/model/rules/controlled.ts';
 import { stepTitle } from '../../../rebuild/model/steps.ts';
 import type { Row } from './document.ts';
 
@@ -84,7 +85,7 @@ const approvalOf = ({ approval, plan }: Rebuild): string => {
     const accounts = approval.unproven ? `. ${unprovenWords(approval.unproven)}` : '';
     return oneLine(`By ${inRole(approval.by)}, ${utc(approval.at, 'seconds')}${hash}${accounts}`);
   }
-  return plan.instance.approval ? 'Of a second person, before anything is touched' : 'Not required';
+  return startNeedsTwo(plan) ? 'Of a second person, before anything is touched' : 'Not required';
 };
 
 const wayWords = {

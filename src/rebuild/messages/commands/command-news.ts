@@ -112,6 +112,12 @@ const commandNews = {
     note: 'waiting',
     topic: 'approval',
   }),
+  revoke: ({ instance }: Of) => ({
+    says: `The approval of ${instance} is taken back by whoever gave it. Nothing was touched; the plan is made once more, and another person must approve it before anything is.`,
+    note: 'waiting',
+    topic: 'approval',
+    entry: 'change',
+  }),
   /** It goes beyond what was approved, and waits for another person. */
   asked: ({ order, excess }: { readonly order: WiderOrder; readonly excess: readonly Excess[] }) => ({
     what: `asked_${order.verb}`,

@@ -3,6 +3,7 @@ import { inFull } from '../../../core/person.ts';
 import type { CommandDenial } from '../../commands/denial.ts';
 import type { CommandRefusal } from '../../model/command.ts';
 import { restartable, type StepName, skippable, stepTitle } from '../../model/steps.ts';
+import { changeBar, frozenBar, limitBar, untypedBar } from '../rules/bars.ts';
 
 const howEnded = { released: 'is finished', cancelled: 'was cancelled', failed: 'has failed' } as const;
 const howGoing = { cancelling: 'being cancelled', failing: 'failing' } as const;
@@ -30,6 +31,7 @@ export const commandDenialWords = wordsFor<CommandDenial>({
       retry: `; an ended rebuild is not taken up again. ${startNew}`,
       approve: '; there is nothing left to approve.',
       withdraw: '; there is nothing left to withdraw.',
+      revoke: '; no approval can be taken back any more.',
       override: `; there is nothing left to override. ${startNew}`,
     }[verb];
     return `Not done: it ${howEnded[how]}${rest}`;
@@ -83,6 +85,16 @@ export const commandDenialWords = wordsFor<CommandDenial>({
   },
   already_begun: ({ instance }) =>
     `Not withdrawn: ${instance} has begun. Nothing was changed. To end it and take it down, cancel it.`,
+
+  nothing_to_revoke: () =>
+    'Not taken back: no approval counts here that nothing was begun on. Nothing was changed.',
+  approved_by_other: ({ by }) =>
+    `Not taken back: ${by.name ?? by.id} approved it, and only whoever approved can take that back. Nothing was changed. Whoever may pause or cancel the rebuild can do that.`,
+
+  frozen: frozenBar,
+  farmers_limit: limitBar,
+  change_limit: changeBar,
+  name_not_typed: untypedBar,
 
   no_reason: () => 'An override needs a reason: auditors will read it.',
   override_too_late: ({ kind }) => {

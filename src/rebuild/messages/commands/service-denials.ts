@@ -2,7 +2,10 @@ import { type Message, wordsFrom } from '../../../core/message.ts';
 import type { LostName } from '../../model/lost.ts';
 import type { PlanDifference } from '../../model/plan-differences.ts';
 import type { RebuildId } from '../../model/rebuild-id.ts';
+import type { Frozen } from '../../model/rules/windows.ts';
 import { differenceWords } from '../plan-differences.ts';
+import { breakersWords } from '../rules/bars.ts';
+import { frozenWords } from '../rules/frozen.ts';
 import { heldWords } from './lost.ts';
 
 type Says = readonly string[];
@@ -28,6 +31,17 @@ const serviceDenials = {
   recovering: ({ why, nothing }: { readonly why: string; readonly nothing: Untouched }): Says => [
     why,
     `Nothing was ${nothing}. Try again when the message about it in the alert channel says that it is over.`,
+  ],
+
+  /** `breakers`: who may break the glass. */
+  frozen: ({
+    frozen,
+    instance,
+    breakers,
+  }: For & { readonly frozen: Frozen; readonly breakers: readonly string[] }): Says => [
+    `Not started: ${frozenWords(frozen)}.`,
+    'Nothing was started. Start it when the window is over; a plan can be made at any time.',
+    breakersWords(breakers, instance),
   ],
 
   unknown_plan: (): Says => [

@@ -2,11 +2,17 @@ import { formatDuration } from '../../../core/duration.ts';
 import { type Message, wordsFrom } from '../../../core/message.ts';
 import type { Engine, Instance } from '../../model/parts/instance.ts';
 import type { PlannedChange } from '../../model/parts/plan.ts';
+import type { Frozen } from '../../model/rules/windows.ts';
+import { frozenWords } from '../rules/frozen.ts';
 
 /** What is worth knowing before a plan is confirmed: a sentence each. */
 const warnings = {
   /** `says`: how old the values are and why, in the words of who reads them. */
   stale: ({ says }: { readonly says: string }) => says,
+  frozen: ({ frozen }: { readonly frozen: Frozen }) => `It cannot be started now: ${frozenWords(frozen)}.`,
+  /** `was`: in the plan before this one. */
+  approval_changed: ({ was, instance }: { readonly was: boolean; readonly instance: Instance }) =>
+    `approval in ${instance.source.file} is ${instance.approval} now (${instance.source.revision.slice(0, 7)}), and was ${was} before. That is on record.`,
   one_after_another: ({ set, instance }: { readonly set: string; readonly instance: string }) =>
     `${set} starts its pods one after another (podManagementPolicy is not Parallel); /dcr doctor ${instance} says how to fix that.`,
   frontends_failed: ({ frontends }: { readonly frontends: readonly string[] }) =>

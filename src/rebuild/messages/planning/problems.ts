@@ -4,6 +4,7 @@ import type { Person } from '../../../core/person.ts';
 import { counted } from '../../../core/text.ts';
 import type { Instance } from '../../model/parts/instance.ts';
 import type { RebuildId } from '../../model/rebuild-id.ts';
+import type { Bound } from '../../model/rules/rules.ts';
 import type { RebuildStatus } from '../../model/status.ts';
 import type { ValuesProblem } from '../../ports/ports.ts';
 import { unlooked } from '../steps/missing.ts';
@@ -25,6 +26,19 @@ const ofPlan = {
     `${instance} has a rebuild in flight: ${id} (${status}, started by ${by.name ?? by.id}). One instance has one rebuild; see /dcr status ${instance}.`,
   farm_full: ({ inFlight, limit }: { readonly inFlight: number; readonly limit: number }) =>
     `${inFlight} rebuilds are in flight, and the limit is ${limit} (rebuilds.in_flight in farmhand.yml). See /dcr list, and start this one when another has ended.`,
+  /** `limit`: of policy. */
+  farmers_limit: ({ farmers, limit }: { readonly farmers: number; readonly limit: Bound }) =>
+    `${counted(farmers, 'farmer')} are more than the rule ${limit.rule} of policy allows, which is ${limit.value}. Ask for fewer, or have the rule changed.`,
+  environment_full: ({
+    inFlight,
+    limit,
+    environment,
+  }: {
+    readonly inFlight: number;
+    readonly limit: Bound;
+    readonly environment: string;
+  }) =>
+    `${counted(inFlight, 'rebuild')} in flight in the environment ${environment}, and the rule ${limit.rule} of policy allows ${limit.value} at once. See /dcr list, and start this one when another has ended.`,
   no_number: ({ farmers }: { readonly farmers: number }) => `${farmers} is not a number of farmers.`,
   out_of_range: ({
     instance: { name, minimum, maximum },

@@ -2,7 +2,9 @@ import { type Message, wordsFrom } from '../../../core/message.ts';
 import { counted } from '../../../core/text.ts';
 import type { Frontend, Progress } from '../../model/parts/progress.ts';
 import type { PodTrouble } from '../../model/parts/workloads.ts';
+import type { HeldBack } from '../../model/rules/held.ts';
 import { problemWords, type RebuildProblem } from '../planning/problems.ts';
+import { heldInBrief } from '../rules/frozen.ts';
 import { frontendWords } from '../titles.ts';
 import { type Leaving, leavingInBrief } from './leaving.ts';
 import { failureWords, type PodWait, podWords, type RunFailure, unlooked } from './missing.ts';
@@ -61,6 +63,7 @@ const doing = {
       : 'approver' in why
         ? `approved; whether the approver still may is looked up before it begins: ${why.approver}`
         : `${approved ? 'approved; ' : ''}looks once more before it begins: ${problemWords(why.unseen)}`,
+  held_back: ({ held }: { readonly held: HeldBack }) => heldInBrief(held),
   approval: () => 'waits for the approval of a second person',
 
   ticket: ({ key }: { readonly key: string }) => key,

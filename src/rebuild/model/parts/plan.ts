@@ -1,4 +1,5 @@
 import type { RebuildId } from '../rebuild-id.ts';
+import type { Controls } from '../rules/rules.ts';
 import type { Engine, Instance } from './instance.ts';
 
 /** What a person confirmed. It changes only before anything is touched, when the world has; what people ask for since is in `farmers` and `overrides`. */
@@ -21,6 +22,8 @@ export interface Plan {
   readonly change?: string;
   /** How it differs from the last rebuild of the instance, and which one that was. Absent where there was none. */
   readonly since?: { readonly id: RebuildId; readonly says: readonly string[] };
+  /** What `policy:` asks of it beside the values. Absent where no rule matches. */
+  readonly controls?: Controls;
   /** Worth knowing; does not keep anybody from starting. */
   readonly warnings: readonly string[];
   /** Of everything above that matters for the decision: equal hashes mean the same plan. */

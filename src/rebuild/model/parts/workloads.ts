@@ -8,6 +8,8 @@ export interface Farmers {
   readonly target: number;
   /** Accepted to start with, or to go on with, at the least. */
   readonly minimum: number;
+  /** The largest target since a second person last agreed to a smaller one; absent: the plan's or the present one. */
+  readonly most?: number;
   /** Who asked for the target, when it is not the plan's. */
   readonly asked?: { readonly by: Person; readonly reason?: string };
   readonly seen?: SeenPods;

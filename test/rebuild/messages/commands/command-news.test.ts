@@ -29,6 +29,17 @@ const overridden = (marked: string, says: string) => ({
 const cases: Readonly<
   Record<CommandDone['code'], readonly (readonly [CommandDone, ReturnType<typeof doneWords> | object])[]>
 > = {
+  revoke: [
+    [
+      { code: 'revoke', instance },
+      {
+        says: 'The approval of system6 is taken back by whoever gave it. Nothing was touched; the plan is made once more, and another person must approve it before anything is.',
+        note: 'waiting',
+        topic: 'approval',
+        entry: 'change',
+      },
+    ],
+  ],
   scale: [
     [
       { ...by24, takes: 'now' },

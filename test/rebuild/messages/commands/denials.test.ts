@@ -3,6 +3,11 @@ import type { CommandDenial } from '../../../../src/rebuild/commands/denial.ts';
 import { commandDenialWords, deniedWords } from '../../../../src/rebuild/messages/commands/denials.ts';
 
 const ada = { id: 'U0ADA', name: 'Ada' };
+const frozen = {
+  names: ['weekend'],
+  until: Date.UTC(2026, 10, 30, 11),
+  zone: 'America/New_York',
+};
 const ended = { code: 'rebuild_ended', how: 'released' } as const;
 const going = { code: 'being_torn_down', how: 'cancelling' } as const;
 const awaits = { code: 'awaits_approval' } as const;
@@ -10,6 +15,56 @@ const late = { code: 'override_too_late' } as const;
 
 /** Every code has a row; several where its words depend on a fact. */
 const cases: Readonly<Record<CommandDenial['code'], readonly (readonly [CommandDenial, string])[]>> = {
+  frozen: [
+    [
+      { code: 'frozen', verb: 'scale', frozen, instance: 'system6', breakers: ['lead (ask C0OPS)', 'boss'] },
+      'Not scaled: the freeze window “weekend” holds until Mon 30 Nov 2026, 06:00 in New York (2026-11-30 11:00 UTC). Nothing was changed; what runs goes on. Pause and cancel are always possible. If it cannot wait, whoever holds lead (ask C0OPS) or boss may break the glass: /dcr break-glass system6 <why>.',
+    ],
+    [
+      {
+        code: 'frozen',
+        verb: 'resume',
+        frozen: { names: ['a', 'b'], zone: 'UTC' },
+        instance: 'system6',
+        breakers: [],
+      },
+      'Not resumed: the freeze windows “a” and “b” hold, and no end of it is in sight: windows follow each other without a gap. Nothing was changed; what runs goes on. Pause and cancel are always possible. Nobody may break the glass: no role has the verb break_glass (access in farmhand.yml).',
+    ],
+  ],
+  farmers_limit: [
+    [
+      { code: 'farmers_limit', farmers: 40, limit: { value: 24, rule: 'gov' } },
+      'Not scaled: 40 farmers are more than the rule gov of policy allows, which is 24. Nothing was changed.',
+    ],
+  ],
+  change_limit: [
+    [
+      { code: 'change_limit', from: 10, to: 24, share: { value: 0.5, rule: 'gov' }, least: 5, most: 15 },
+      'Not scaled: from 10 to 24 farmers is too much at one time: the rule gov of policy allows a change of 50 % of those that are there. Nothing was changed. Any number from 5 to 15 is within it.',
+    ],
+  ],
+  name_not_typed: [
+    [
+      { code: 'name_not_typed', what: 'cancel', instance: 'system6' },
+      'It takes down what is up, and the work done so far is lost, so the name of the instance must be typed for it: system6. Use the button and its form, or add to the command: --confirm system6',
+    ],
+    [
+      { code: 'name_not_typed', what: 'force', instance: 'system6', typed: 'system7' },
+      '“system7” is not the name of the instance. A forced rebuild ignores what is there already, so the name of the instance must be typed for it: system6. Use the form of the button, which asks for it.',
+    ],
+  ],
+  approved_by_other: [
+    [
+      { code: 'approved_by_other', by: ada },
+      'Not taken back: Ada approved it, and only whoever approved can take that back. Nothing was changed. Whoever may pause or cancel the rebuild can do that.',
+    ],
+  ],
+  nothing_to_revoke: [
+    [
+      { code: 'nothing_to_revoke' },
+      'Not taken back: no approval counts here that nothing was begun on. Nothing was changed.',
+    ],
+  ],
   awaits_approval: [
     [
       { ...awaits, verb: 'scale' },

@@ -16,6 +16,19 @@ const cases: {
     readonly string[],
   ];
 } = {
+  frozen: [
+    {
+      code: 'frozen',
+      frozen: { names: ['audit'], until: Date.UTC(2026, 11, 1), zone: 'UTC' },
+      instance,
+      breakers: [],
+    },
+    [
+      'Not started: the freeze window “audit” holds until Tue 1 Dec 2026, 00:00 UTC.',
+      'Nothing was started. Start it when the window is over; a plan can be made at any time.',
+      'Nobody may break the glass: no role has the verb break_glass (access in farmhand.yml).',
+    ],
+  ],
   no_role: [{ code: 'no_role', why: 'You may not.' }, ['You may not.', 'Nothing was changed.']],
   rebuild_lost: [
     { code: 'rebuild_lost', lost, nothing: 'started' },

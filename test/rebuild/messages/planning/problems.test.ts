@@ -20,6 +20,14 @@ const cases: {
     { code: 'farm_full', inFlight: 20, limit: 20 },
     '20 rebuilds are in flight, and the limit is 20 (rebuilds.in_flight in farmhand.yml). See /dcr list, and start this one when another has ended.',
   ],
+  farmers_limit: [
+    { code: 'farmers_limit', farmers: 40, limit: { value: 24, rule: 'gov' } },
+    '40 farmers are more than the rule gov of policy allows, which is 24. Ask for fewer, or have the rule changed.',
+  ],
+  environment_full: [
+    { code: 'environment_full', inFlight: 2, limit: { value: 2, rule: 'gov' }, environment: 'gov' },
+    '2 rebuilds in flight in the environment gov, and the rule gov of policy allows 2 at once. See /dcr list, and start this one when another has ended.',
+  ],
   no_number: [{ code: 'no_number', farmers: 1.5 }, '1.5 is not a number of farmers.'],
   out_of_range: [
     { code: 'out_of_range', instance, farmers: 41 },

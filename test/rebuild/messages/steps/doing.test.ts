@@ -15,6 +15,19 @@ type Cases<Code> = readonly (readonly [Extract<Doing, { code: Code }>, string])[
 
 /** All that the card says of what a step does. */
 const cases: { readonly [Code in Doing['code']]: Cases<Code> } = {
+  held_back: [
+    [
+      {
+        code: 'held_back',
+        held: { code: 'frozen', frozen: { names: ['audit'], until: Date.UTC(2026, 11, 1), zone: 'UTC' } },
+      },
+      'nothing is begun: the freeze window “audit” holds until Tue 1 Dec 2026, 00:00 UTC',
+    ],
+    [
+      { code: 'held_back', held: { code: 'over_limit', farmers: 40, limit: { value: 24, rule: 'gov' } } },
+      'nothing is begun: 40 farmers, and the rule gov of policy allows 24 at the most',
+    ],
+  ],
   cluster_silent: [
     [{ code: 'cluster_silent', error: 'timed out' }, 'the cluster does not answer: timed out'],
     [{ code: 'cluster_silent' }, 'the cluster does not answer: it was not looked at'],

@@ -33,7 +33,7 @@ test.each(states)('%s: no button that would be refused', (_, make) => {
   const rebuild = make();
   const blocks = JSON.stringify(rebuildCard(rebuild, ctx).blocks);
   const shown = (
-    ['scale', 'pause', 'resume', 'cancel', 'retry', 'override', 'approve', 'withdraw'] as const
+    ['scale', 'pause', 'resume', 'cancel', 'retry', 'override', 'approve', 'withdraw', 'revoke'] as const
   ).filter((verb) => blocks.includes(`"${verbIds[verb]}"`));
   for (const verb of shown) expect(commandRefusal(rebuild, verb)).toBeUndefined();
 });
@@ -47,6 +47,7 @@ const verbIds: Readonly<Record<CommandVerb, string>> = {
   override: actionIds.rebuildOverride,
   approve: actionIds.rebuildApprove,
   withdraw: actionIds.rebuildWithdraw,
+  revoke: actionIds.rebuildRevoke,
 };
 
 describe('buttons', () => {

@@ -1,0 +1,58 @@
+import { ownEntry } from '../../audit/record.ts';
+import type { ServiceDenial } from '../messages/commands/service-denials.ts';
+import type { Instance } from '../model/parts/instance.ts';
+import type { Rebuild } from '../model/rebuild.ts';
+import { environmentName } from '../model/rules/controlled.ts';
+import { frozenAt } from '../model/rules/windows.ts';
+import type { PlanFacts } from '../ports/ports.ts';
+import type { RebuildServiceDeps } from './rebuild-service-deps.ts';
+
+/** What policy says of it now. Those in flight in its environment are counted only where a rule limits them. */
+export const ruledFacts = async (
+  { settings, queries, now }: RebuildServiceDeps,
+  instance: Instance,
+  last: Rebuild | undefined,
+): Promise<Pick<PlanFacts, 'controls' | 'inEnvironment' | 'frozen' | 'approvalWas'>> => {
+  const controls = settings().controls?.(instance);
+  const was = last?.plan.instance.approval;
+  const approvalWas = was === instance.approval ? undefined : was;
+  const before = approvalWas === undefined ? {} : { approvalWas };
+  if (!controls) return before;
+  const frozen = frozenAt(controls.freeze, now());
+  const flight = controls.limits.inFlight ? await queries.list({ state: 'flight', limit: 200 }) : [];
+  const same = flight.filter(
+    ({ plan }) =>
+      plan.instance.name !== instance.name && environmentName(plan.instance) === controls.environment,
+  );
+  return { ...before, controls, inEnvironment: same.length, ...(frozen && { frozen }) };
+};
+
+/** Why a rebuild of an instance cannot be started now, whatever its plan says. */
+export const frozenStart = (
+  { settings, now }: RebuildServiceDeps,
+  instance: Instance,
+): ServiceDenial | undefined => {
+  const { controls, breakers } = settings();
+  const frozen = frozenAt(controls?.(instance).freeze ?? [], now());
+  return frozen && { code: 'frozen', frozen, instance: instance.name, breakers: breakers?.(instance) ?? [] };
+};
+
+/** That the values of an instance ask for another approval than in its plan before is evidence, whoever edits them. */
+export const auditApprovalOf = async (
+  { audit, now }: RebuildServiceDeps,
+  { instance, approvalWas, last }: PlanFacts,
+): Promise<void> => {
+  if (approvalWas === undefined) return;
+  const { name, approval, source } = instance;
+  await audit.record([
+    ownEntry(now(), {
+      type: 'config_changed',
+      object: { kind: 'instance', id: name, instance: name },
+      before: {
+        approval: approvalWas,
+        ...(last && { rebuild: last.id, values: last.plan.instance.source.revision }),
+      },
+      after: { approval, file: source.file, values: source.revision },
+    }),
+  ]);
+};
