@@ -1,6 +1,7 @@
 import { environmentOf } from '../../access/environments.ts';
 import type { InstanceLinks } from '../../alerts/evolve/instance-link.ts';
 import type { Config } from '../../config/schema/schema.ts';
+import { readSigningKey } from '../../config/signing/signing-key.ts';
 import { createInstances } from '../../integrations/gitops/instances.ts';
 import { openRepository, type Repository } from '../../integrations/gitops/repository.ts';
 import type { InstancesPort } from '../../rebuild/ports/ports.ts';
@@ -29,9 +30,15 @@ export const openInstances = (context: AppContext, records: Records): Instances 
   if (!config) return undefined;
   const { now, http, redactor } = context;
   const present = (): RebuildsConfig => context.config().rebuilds ?? config;
-  const { repo, branch, author, api_url, token, path, cache } = config.repository;
+  const { repo, branch, author, committer, signing_key, api_url, token, path, cache } = config.repository;
+  // The config has checked that it can be read.
+  const read = signing_key && readSigningKey(signing_key.reveal());
   const repository = openRepository(
-    { apiUrl: api_url, token, timeoutMs: config.timeout, repo, branch, author },
+    {
+      ...{ apiUrl: api_url, token, timeoutMs: config.timeout, repo, branch, author },
+      ...(committer && { committer }),
+      ...(read?.ok && { signingKey: read.key }),
+    },
     { http, now },
   );
   const clusters = config.clusters.map(({ name }) => name);

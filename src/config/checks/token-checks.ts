@@ -1,5 +1,6 @@
 import type { Config } from '../schema/schema.ts';
 import type { Secret } from '../schema/secret.ts';
+import { readSigningKey } from '../signing/signing-key.ts';
 import type { ConfigFinding } from './issues.ts';
 
 /** Shorter than this and a bearer token can be guessed; `openssl rand -hex 32` makes one of 64. */
@@ -18,6 +19,7 @@ export const tokenChecks = (config: Config): ConfigFinding[] => [
     'OAuth & Permissions',
   ),
   ...form(['slack', 'app_token'], config.slack.app_token, 'xapp-', 'app-level token', 'Basic Information'),
+  ...signingKey(config.rebuilds?.repository.signing_key),
   ...signingSecret(config.slack.signing_secret),
   ...long(['http', 'events_token'], config.http.events_token),
   ...long(['http', 'api_token'], config.http.api_token),
@@ -43,6 +45,13 @@ const form = (
       message: `must be the ${what}, ${begins}…, without spaces (in Slack’s app settings: ${page}).${is}`,
     },
   ];
+};
+
+const signingKey = (secret: Secret | undefined): ConfigFinding[] => {
+  const read = secret && readSigningKey(secret.reveal());
+  return read === undefined || read.ok
+    ? []
+    : [{ path: ['rebuilds', 'repository', 'signing_key'], message: read.problem }];
 };
 
 /** Not held to its 32 hex digits: nothing says that Slack keeps to them. */

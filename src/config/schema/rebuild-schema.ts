@@ -80,6 +80,10 @@ export const accessSchema = section({
     ),
 });
 
+/** As git writes them: it drops what would end them, and a signature would be of something else. */
+const personName = z.string().regex(/^[^<>\n\r\0]+$/, { error: 'may have neither < nor > nor line breaks' });
+const personEmail = z.string().regex(/^[^<>\s]{3,}$/, { error: 'may have neither < nor > nor spaces' });
+
 type Step = keyof typeof stepDeadlines;
 const deadline = (step: Step) =>
   duration(stepDeadlines[step].what, {
@@ -143,11 +147,20 @@ export const rebuildsSchema = (resolve: ResolveSecret) => {
       path: z.string().default('instances').describe('Folder with a values file for each instance'),
       token: secret('Token that may read and write contents').prefault({ env: 'GITHUB_TOKEN' }),
       author: section({
-        name: z.string().min(1).default('farmhand').describe('Name'),
-        email: z.string().min(3).default('farmhand@example.com').describe('E-mail address'),
+        name: personName.default('farmhand').describe('Name'),
+        email: personEmail.default('farmhand@example.com').describe('E-mail address'),
       })
         .prefault({})
         .describe('Author of the commits'),
+      committer: section({
+        name: personName.describe('Name'),
+        email: personEmail.describe('E-mail address; GitHub verifies a signature against it'),
+      })
+        .optional()
+        .describe('Committer of the commits; default: the author'),
+      signing_key: secret(
+        'Private key that signs the commits: OpenPGP (as GitHub documents it) or OpenSSH, Ed25519, without a passphrase',
+      ).optional(),
       cache: duration('How long values are remembered', {
         min: '1s',
         max: '1h',
@@ -167,7 +180,7 @@ export const rebuildsSchema = (resolve: ResolveSecret) => {
     timeout: duration('A call to Kubernetes or GitHub that takes longer counts as failed', {
       min: '1s',
       max: '15s',
-      why: 'a commit takes up to six calls, and the claim of a change counts as lost after 90 s',
+      why: 'a commit takes up to six calls (signed: twelve, the last within 30 s of the first), and the claim of a change counts as lost after 90 s',
     }).prefault('10s'),
     poll: duration('How often a cluster is looked at while something moves', {
       min: '500ms',

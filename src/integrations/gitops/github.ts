@@ -68,7 +68,8 @@ const fetchOver =
   (http: Http, timeoutMs: number) =>
   async (url: string, init: { method: string; headers: Record<string, string>; body?: string }) => {
     const { method } = init;
-    if (method !== 'GET' && method !== 'PUT') throw new Error(`farmhand makes no ${method} calls to GitHub`);
+    if (method !== 'GET' && method !== 'PUT' && method !== 'POST' && method !== 'PATCH')
+      throw new Error(`farmhand makes no ${method} calls to GitHub`);
     const outcome = await http.call({
       method,
       url,

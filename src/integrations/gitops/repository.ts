@@ -1,13 +1,20 @@
+import type { SigningKey } from '../../config/signing/signing-key.ts';
 import type { Http } from '../http-client/call.ts';
 import type { Fault } from './fault.ts';
 import { type Asked, createGithub, type GithubSettings } from './github.ts';
+import { type FileChange, putSigned } from './put-signed.ts';
 import { Blob, Commits, Comparison, Contents, Ref, Tree, WrittenFile } from './schema.ts';
+import type { Signature } from './signing/commit-object.ts';
 
 export interface RepositorySettings extends GithubSettings {
   /** `owner/name` */
   readonly repo: string;
   readonly branch: string;
-  readonly author: { readonly name: string; readonly email: string };
+  readonly author: Signature;
+  /** Default: the author. */
+  readonly committer?: Signature;
+  /** Commits are signed with it. */
+  readonly signingKey?: SigningKey;
 }
 
 export interface TreeFile {
@@ -47,12 +54,7 @@ export interface Repository {
   /** How `head` lies to `base`: `ahead` means that `base` is part of its history. */
   compare(base: string, head: string): Promise<Asked<'identical' | 'ahead' | 'behind' | 'diverged'>>;
   /** Commits a file that is still at the blob `sha`; a fault of `stale` where it is not. */
-  put(change: {
-    readonly path: string;
-    readonly sha: string;
-    readonly bytes: Uint8Array;
-    readonly message: string;
-  }): Promise<Asked<{ readonly commit: string; readonly url?: string }>>;
+  put(change: FileChange): Promise<Asked<{ readonly commit: string; readonly url?: string }>>;
 }
 
 export const openRepository = (
@@ -128,8 +130,10 @@ export const openRepository = (
       return asked.ok ? done(asked.value.status) : asked;
     },
 
-    async put({ path, sha, bytes, message }) {
-      const { name, email } = settings.author;
+    async put(change) {
+      const { path, sha, bytes, message } = change;
+      const { author, committer = author, signingKey: key } = settings;
+      if (key) return putSigned(github, { ...place, branch, author, committer, key }, change, now);
       const asked = await github.ask(WrittenFile, (rest) =>
         rest.repos.createOrUpdateFileContents({
           ...place,
@@ -138,8 +142,8 @@ export const openRepository = (
           sha,
           message,
           content: Buffer.from(bytes).toString('base64'),
-          author: { name, email },
-          committer: { name, email },
+          author: { ...author },
+          committer: { ...committer },
         }),
       );
       if (!asked.ok) return asked;

@@ -9,7 +9,15 @@ export const Ref = z.object({ object: z.object({ sha: Sha }) });
 
 /** `GET /repos/…/git/trees/<commit or tree>` */
 export const Tree = z.object({
-  tree: z.array(z.object({ path: z.string(), type: z.string(), sha: Sha, size: z.number().optional() })),
+  tree: z.array(
+    z.object({
+      path: z.string(),
+      type: z.string(),
+      sha: Sha,
+      size: z.number().optional(),
+      mode: z.string().optional(),
+    }),
+  ),
   truncated: z.boolean().optional(),
 });
 export type Tree = z.infer<typeof Tree>;
@@ -50,3 +58,16 @@ export const Comparison = z.object({ status: z.enum(['identical', 'ahead', 'behi
 
 /** `PUT /repos/…/contents/<path>` */
 export const WrittenFile = z.object({ commit: z.object({ sha: Sha, html_url: z.string().optional() }) });
+
+/** `GET /repos/…/git/commits/<sha>` */
+export const ParentCommit = z.object({ tree: z.object({ sha: Sha }) });
+
+/** `POST /repos/…/git/blobs` and `…/git/trees` */
+export const Created = z.object({ sha: Sha });
+
+/** `POST /repos/…/git/commits` */
+export const MadeCommit = z.object({
+  sha: Sha,
+  html_url: z.string().optional(),
+  verification: z.object({ reason: z.string().optional() }).optional(),
+});

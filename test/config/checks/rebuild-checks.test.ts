@@ -3,9 +3,9 @@ import { ConfigError } from '../../../src/core/errors.ts';
 import { load, minimal, tokens } from '../minimal.ts';
 
 const env = { ...tokens, GITHUB_TOKEN: 'gh-1' };
-const problems = (text: string): string[] => {
+const problems = (text: string, more: Readonly<Record<string, string>> = {}): string[] => {
   try {
-    load(minimal(text), { env });
+    load(minimal(text), { env: { ...env, ...more } });
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -32,6 +32,23 @@ test('rebuilds needs access, and jira for its tickets', () => {
   expect(problems(rebuilds('ticket: true'))).toEqual([
     'farmhand.yml:3 rebuilds: needs an access section: without a role that allows it nobody may start, steer or see a rebuild',
     'farmhand.yml:7 rebuilds.ticket: needs a jira section: each rebuild has a ticket before anything is touched; or write ticket: false',
+  ]);
+});
+
+test('a key that cannot sign is told, without it; and names that would break the signature', () => {
+  const repository =
+    "repository: { repo: example/deployments, signing_key: { env: KEY }, committer: { name: 'a <b>', email: x y }";
+  const text = rebuilds().replace('repository: { repo: example/deployments', repository) + access;
+  const said = problems(text, { KEY: '-----BEGIN RSA PRIVATE KEY-----secret' });
+  expect(said).toEqual([
+    'farmhand.yml:6 rebuilds.repository.committer.name: may have neither < nor > nor line breaks',
+    'farmhand.yml:6 rebuilds.repository.committer.email: may have neither < nor > nor spaces',
+  ]);
+  const fine = text.replace("'a <b>'", 'a').replace('x y', 'a@b.c');
+  expect(problems(fine, { KEY: '-----BEGIN RSA PRIVATE KEY-----secret' })).toEqual([
+    expect.stringMatching(
+      /^farmhand.yml:6 rebuilds.repository.signing_key: must be an OpenPGP or OpenSSH private key/,
+    ),
   ]);
 });
 
