@@ -7,6 +7,7 @@ export interface SandboxFlags {
   readonly alerts: boolean;
   /** With a simulated cluster to rebuild caches on. */
   readonly rebuilds: boolean;
+  readonly jira: 'cloud' | 'data_center';
   readonly speed: number;
   readonly seed: number;
   /** Ends by itself after so many ms; for tests. */
@@ -19,6 +20,7 @@ export const help = `farmhand sandbox: a whole world on this machine, nothing of
   --no-rebuilds    without the simulated cluster, its engine and the deployment repository
   --speed N        how fast the week goes by; 1 is a week in 21 minutes (default 1)
   --seed N         another week (default 1)
+  --jira KIND      cloud, or data-center (default cloud)
   --no-kafka       send events over HTTP even where Kafka could run
   --kafka          insist on Kafka: fail where it cannot run
   --for SECONDS    stop by itself after that time
@@ -37,6 +39,7 @@ const options = {
   alerts: { type: 'boolean' },
   rebuilds: { type: 'boolean' },
   kafka: { type: 'boolean' },
+  jira: { type: 'string' },
   speed: { type: 'string' },
   seed: { type: 'string' },
   for: { type: 'string' },
@@ -88,6 +91,10 @@ export const parseFlags = (args: readonly string[]): ParsedFlags => {
   const speed = number('speed', (n) => n > 0 && n <= 1000, 'between 0 and 1000');
   const seed = number('seed', Number.isSafeInteger, 'a whole number');
   const seconds = number('for', (n) => n > 0 && n < 2_000_000, 'a number of seconds');
+  const jira = found.get('jira') ?? 'cloud';
+  if (jira !== 'cloud' && jira !== 'data-center') {
+    problems.push(`--jira: ${jira} is not cloud or data-center`);
+  }
   if (problems.length > 0) return { problems };
   const kafka = found.get('kafka');
   return {
@@ -95,6 +102,7 @@ export const parseFlags = (args: readonly string[]): ParsedFlags => {
       kafka: kafka === undefined ? 'auto' : kafka ? 'always' : 'never',
       alerts: found.get('alerts') !== false,
       rebuilds: found.get('rebuilds') !== false,
+      jira: jira === 'cloud' ? 'cloud' : 'data_center',
       speed,
       seed,
       ...(found.has('for') && { forMs: seconds * 1000 }),

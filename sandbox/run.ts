@@ -32,6 +32,7 @@ export const runSandbox = async (args: readonly string[]): Promise<number> => {
   try {
     await using world = await startWorld({
       kafka: flags.kafka,
+      jira: flags.jira,
       ports,
       searchPath: process.env['PATH'] ?? '',
       ...(flags.rebuilds && { rebuilds: {} }),

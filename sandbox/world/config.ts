@@ -1,11 +1,12 @@
 import { stringify } from 'yaml';
+import type { SiteKind } from '../jira/world.ts';
 
 export interface SandboxAddresses {
   readonly slackApi: string;
   readonly redis: string;
   /** `host:port`; without it events come in over HTTP only. */
   readonly kafka?: string;
-  readonly jira: string;
+  readonly jira: { readonly kind: SiteKind; readonly host: string };
   readonly alertmanager: string;
   readonly sreApi: string;
   readonly port: number;
@@ -68,7 +69,12 @@ export const sandboxConfig = (at: SandboxAddresses, tuning: SandboxTuning = {}):
       audit_token: { env: 'FARMHAND_AUDIT_TOKEN' },
     },
     redis: { url: at.redis },
-    jira: { host: at.jira, email: 'farmhand@example.com', project: 'OPS', labels: ['farmhand'] },
+    jira: {
+      ...at.jira,
+      ...(at.jira.kind === 'cloud' && { email: 'farmhand@example.com' }),
+      project: 'OPS',
+      labels: ['farmhand'],
+    },
     alertmanagers: [
       { name: 'sandbox', url: at.alertmanager, external_url: 'http://alertmanager.example:9093' },
     ],

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startAlertmanager } from '../alertmanager/start.ts';
 import { startJira } from '../jira/start.ts';
+import type { SiteKind } from '../jira/world.ts';
 import { kafkaMissing } from '../kafka/available.ts';
 import { type KafkaBroker, startKafka } from '../kafka/start.ts';
 import { freePort, freePortFrom } from '../process/free-port.ts';
@@ -27,6 +28,8 @@ export interface WorldOptions extends SandboxTuning {
   readonly kafka?: 'auto' | 'never' | 'always';
   /** Of the local Slack; default: its own limits. */
   readonly slackPacing?: Pacing;
+  /** Which Jira there is; default: cloud. */
+  readonly jira?: SiteKind;
   /** Preferred ports; the next free one is taken where one is in use. Default: any free one. */
   readonly ports?: { readonly slack: number; readonly farmhand: number; readonly jira: number };
   /** With what rebuilds need: a simulated cluster and engine, a deployment repository. Default: without. */
@@ -58,7 +61,12 @@ export const startWorld = async (options: WorldOptions = {}) => {
     }),
   );
   say(`Slack                 ${slack.webUrl}`);
-  const jira = starting.use(await startJira(options.ports ? { port: await portFor('jira') } : {}));
+  const jira = starting.use(
+    await startJira({
+      ...(options.jira && { kind: options.jira }),
+      ...(options.ports && { port: await portFor('jira') }),
+    }),
+  );
   say(`Jira (simulated)      ${jira.url}`);
   const sreApi = starting.use(await startSreApi());
   const alertmanager = starting.use(await startAlertmanager({ searchPath: options.searchPath ?? '' }));
@@ -73,7 +81,7 @@ export const startWorld = async (options: WorldOptions = {}) => {
       slackApi: slack.apiUrl,
       redis: redis.url,
       ...(kafka && { kafka: kafka.address }),
-      jira: jira.url,
+      jira: { kind: jira.kind, host: jira.url },
       alertmanager: alertmanager.url,
       sreApi: sreApi.url,
       port,
@@ -122,7 +130,7 @@ export const startWorld = async (options: WorldOptions = {}) => {
             ...(slackRequests
               ? { SLACK_SIGNING_SECRET: sandboxTokens.slackSigning }
               : { SLACK_APP_TOKEN: slack.appToken }),
-            JIRA_API_TOKEN: jira.token,
+            [jira.kind === 'cloud' ? 'JIRA_API_TOKEN' : 'JIRA_PERSONAL_ACCESS_TOKEN']: jira.token,
             FARMHAND_EVENTS_TOKEN: sandboxTokens.events,
             FARMHAND_API_TOKEN: sandboxTokens.api,
             FARMHAND_AUDIT_TOKEN: sandboxTokens.audit,

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { parseFlags } from '../../sandbox/flags.ts';
 
-const usual = { kafka: 'auto', alerts: true, rebuilds: true, speed: 1, seed: 1 };
+const usual = { kafka: 'auto', alerts: true, rebuilds: true, jira: 'cloud', speed: 1, seed: 1 };
 
 test.each([
   ['', usual],
   ['--speed 5 --seed=3 --no-alerts', { ...usual, speed: 5, seed: 3, alerts: false }],
   ['--no-kafka --no-rebuilds --for 2.5', { ...usual, kafka: 'never', rebuilds: false, forMs: 2500 }],
+  ['--jira data-center', { ...usual, jira: 'data_center' }],
   ['--kafka --alerts', { ...usual, kafka: 'always' }],
 ])('sandbox %s', (line, flags) => {
   expect(parseFlags(line.split(' ').filter(Boolean))).toEqual({ flags });
@@ -22,6 +23,7 @@ test.each([
   ['--no-speed', ['--no-speed: there is no such flag; did you mean --speed?']],
   ['speed', ['“speed”: the sandbox takes flags only']],
   ['--speed --no-kafka', ['--speed needs a value']],
+  ['--jira server', ['--jira: server is not cloud or data-center']],
   ['--kafka=maybe', ['--kafka takes no value']],
   ['--kafka --no-kafka', ['--kafka is given twice']],
   ['--for 1h', ['--for: 1h is not a number of seconds']],

@@ -1,6 +1,7 @@
 import type { World } from '../../../sandbox/world/world.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import { hands } from '../../conformance/jira/hand.ts';
 
 /** What a rebuild has left in the world: each list has one line for every time that something was done there. */
 export interface Traces {
@@ -34,6 +35,7 @@ export const tracesOf = async (world: World, rebuild: Rebuild): Promise<Traces> 
     [instance.farmerSet, 'farmers'],
     [instance.synchronizerSet, 'synchronizer'],
   ]);
+  const { texts } = hands[world.jira.kind];
   const issues = world.jira.issues().filter(({ labels }) => labels.includes(`farmhand-rebuild-${id}`));
   const messages = (await world.slack.control.messages(card.channel)).filter(
     ({ deleted, ephemeralTo }) => !deleted && ephemeralTo === undefined,
@@ -60,13 +62,13 @@ export const tracesOf = async (world: World, rebuild: Rebuild): Promise<Traces> 
     mostAway: rebuilds.engine.mostAway(instance.name),
     tickets: issues.map(({ key }) => key),
     comments: issues.flatMap(({ comments }) =>
-      comments.map(({ body }) => textsIn(body).findLast((text) => text.startsWith(`${id}#`)) ?? 'no key'),
+      comments.map(({ body }) => texts(body).findLast((text) => text.startsWith(`${id}#`)) ?? 'no key'),
     ),
     states: issues.map(({ description }) => {
-      const texts = textsIn(description);
+      const shown = texts(description);
       // Of the facts: the table of steps has a column of that name.
-      const at = texts.findLastIndex((text, i) => text === 'State' && texts[i + 1] !== 'Began');
-      return (texts[at + 1] ?? 'none').replace(/,.*/s, '');
+      const at = shown.findLastIndex((text, i) => text === 'State' && shown[i + 1] !== 'Began');
+      return (shown[at + 1] ?? 'none').replace(/,.*/s, '');
     }),
     files: issues.flatMap(({ attachments }) =>
       attachments.map(({ name }) => name.replace(/-[0-9a-f]{12}\./, '-….')),
@@ -76,15 +78,6 @@ export const tracesOf = async (world: World, rebuild: Rebuild): Promise<Traces> 
       .filter((message) => message.threadTs !== undefined && roots.some(({ ts }) => ts === message.threadTs))
       .flatMap((message) => idOf(message) ?? []),
   };
-};
-
-/** Texts of an Atlassian document, in order. */
-const textsIn = (value: unknown): readonly string[] => {
-  if (Array.isArray(value)) return value.flatMap(textsIn);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    key === 'text' && typeof inner === 'string' ? [inner] : textsIn(inner),
-  );
 };
 
 /**
@@ -136,7 +129,8 @@ export const wrongWith = (
   expect('tickets', traces.tickets, [ticket.key ?? 'the one on record']);
   expect('comments', traces.comments.toSorted(byNumber), numbered(id, ticket.count));
   expect('states in descriptions', traces.states, ['Finished']);
-  expect('files', traces.files.toSorted(), [`${id}-journal-….json`, `${id}.png`]);
+  const files = [`${id}-evidence-….zip`, `${id}-journal-….json`, `${id}.png`];
+  expect('files', traces.files.toSorted(), files);
   if (traces.comments.length > 10) {
     wrong.push(`${id}: ${traces.comments.length} comments are more than anybody reads`);
   }
