@@ -58,6 +58,14 @@ export const who = (person: Person): string =>
 /** ` (approver)`: the role that let them do it, where it is on record. */
 export const throughRole = ({ as }: Person): string => (as ? ` (${inline(as.role, 40)})` : '');
 
+/** The id of a channel, person or user group as a mention; any other text inert. Only for what one person sees. */
+export const mentionOf = (contact: string): string => {
+  // `SRE` is a word, and no id: these have a digit.
+  if (!/^[CGUWS](?=[A-Z0-9]*\d)[A-Z0-9]{3,20}$/.test(contact)) return inline(contact, 120);
+  if (/^[CG]/.test(contact)) return `<#${contact}>`;
+  return contact.startsWith('S') ? `<!subteam^${contact}>` : `<@${contact}>`;
+};
+
 /**
  * Ids that a refusal names (`@U…`, `@S…`, `#C…`) as mentions. Only for what one person sees, where a mention notifies
  * nobody; `escaped`: inert mrkdwn.
@@ -65,10 +73,7 @@ export const throughRole = ({ as }: Person): string => (as ? ` (${inline(as.role
 export const withMentions = (escaped: string): string =>
   escaped.replace(
     /(?<![\w#@])([#@])(?=[A-Z]+\d)([CGUWS][A-Z0-9]{3,20})\b/g,
-    (text, sign: string, id: string) => {
-      if (/^[CG]/.test(id)) return sign === '#' ? `<#${id}>` : text;
-      return sign === '#' ? text : id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`;
-    },
+    (text, sign: string, id: string) => ((sign === '#') === /^[CG]/.test(id) ? mentionOf(id) : text),
   );
 
 /**

@@ -46,6 +46,10 @@ export const dcrVerbs = {
     usage: 'recovery done <instance> [why]',
     does: 'says that a rebuild from before a loss of records is over; changes nothing in the cluster',
   },
+  whoami: {
+    usage: 'whoami [instance]',
+    does: 'what you may do and why, what you may not, and whom to ask',
+  },
   help: { usage: 'help [word]', does: 'shows this; with one of these words, how to use it' },
 } as const satisfies Readonly<Record<string, { readonly usage: string; readonly does: string }>>;
 
@@ -75,6 +79,7 @@ export const dcrExamples: Readonly<Record<DcrVerb, readonly string[]>> = {
   history: ['history system6', 'history system6-20261120-1'],
   doctor: ['doctor system6'],
   recovery: ['recovery done system6 it had been released before'],
+  whoami: ['whoami', 'whoami systemgov1'],
   help: ['help', 'help start'],
 };
 
@@ -135,6 +140,10 @@ export const otherWords: Readonly<Record<string, DcrVerb>> = {
   ok: 'approve',
   lgtm: 'approve',
   confirm: 'approve',
+  rights: 'whoami',
+  roles: 'whoami',
+  access: 'whoami',
+  permissions: 'whoami',
   unask: 'withdraw',
   retract: 'withdraw',
   unapprove: 'revoke',

@@ -22,7 +22,7 @@ export type DcrWords =
   | { readonly kind: 'command'; readonly target: string; readonly command: RebuildCommand }
   | { readonly kind: 'override'; readonly target: string }
   | { readonly kind: 'history' | 'doctor'; readonly target: string }
-  | { readonly kind: 'status'; readonly target?: string }
+  | { readonly kind: 'status' | 'whoami'; readonly target?: string }
   | { readonly kind: 'list' }
   /** A lost rebuild is over. */
   | { readonly kind: 'recovery'; readonly target: string; readonly why: string }
@@ -72,7 +72,8 @@ export const parseDcrWords = (raw: string): DcrWords => {
     case 'doctor':
       return alone(verb, words);
     case 'status':
-      return words.length === 0 ? { kind: 'status' } : alone(verb, words);
+    case 'whoami':
+      return words.length === 0 ? { kind: verb } : alone(verb, words);
     case 'recovery':
       return recovery(text, words);
     case 'list':
@@ -193,7 +194,10 @@ const recovery = (text: string, words: readonly Word[]): DcrWords => {
   return { kind: 'recovery', target: tidyTarget(target.text), why };
 };
 
-const alone = (kind: 'override' | 'history' | 'doctor' | 'status', words: readonly Word[]): DcrWords => {
+const alone = (
+  kind: 'override' | 'history' | 'doctor' | 'status' | 'whoami',
+  words: readonly Word[],
+): DcrWords => {
   const [target, ...more] = words;
   const problems = [...targetProblem(target?.text), ...more.map(({ text }) => tooMuch(text))];
   if (problems.length > 0 || !target) return unclear(kind, problems);

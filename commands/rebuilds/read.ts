@@ -15,6 +15,7 @@ import {
 import { doctorAnswer } from '../../views/messages/rebuilds/rebuild-doctor.ts';
 import { historyAnswer, rebuildList } from '../../views/messages/rebuilds/rebuild-lists.ts';
 import { rebuildStatus } from '../../views/messages/rebuilds/rebuild-status.ts';
+import { whoamiAnswer } from '../../views/messages/rebuilds/whoami.ts';
 import { type DcrVerb, dcrExamples, dcrVerbs } from '../parse/dcr-usage.ts';
 import { rebuildReplies } from '../parse/rebuild-words.ts';
 import { fromRecords, type RebuildSurface } from '../shared/deps.ts';
@@ -139,3 +140,15 @@ export const verbHelp = (verb: DcrVerb): Message =>
     { usage: `/dcr ${dcrVerbs[verb].usage}`, does: dcrVerbs[verb].does },
     dcrExamples[verb].map((example) => `/dcr ${example}`),
   );
+
+/** What the person who asks may do, on one instance or anywhere; a rebuild's id stands for its instance. */
+export const whoIs = async (
+  deps: RebuildSurface,
+  by: Person,
+  target: string | undefined,
+): Promise<Message> => {
+  const { queries, rights } = deps.rebuilds;
+  const rebuild = target === undefined ? undefined : await fromRecords(deps, queries.get(target));
+  const place = rebuild?.plan.instance ?? target;
+  return whoamiAnswer(await fromRecords(deps, rights.of(by.id, place), 1.5), by.id);
+};

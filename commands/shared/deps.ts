@@ -1,4 +1,5 @@
 import type { AccessPort } from '../../src/access/access.ts';
+import type { RightsPort } from '../../src/access/rights.ts';
 import type { Alert } from '../../src/alerts/model/alert.ts';
 import type { AlertService } from '../../src/alerts/model/command.ts';
 import type { RouteExplanation } from '../../src/alerts/model/routing.ts';
@@ -46,6 +47,8 @@ export interface RebuildDeps {
   readonly instances: InstancesPort;
   /** For what is only read: the commands check for themselves. */
   readonly access: AccessPort;
+  /** What somebody may do, for whoever asks. */
+  readonly rights: RightsPort;
   /** The instance that an alert's labels name (`rebuilds.instance_labels`); undefined when they name none. */
   instanceOf(alert: Alert): string | undefined;
   /** A look at a cluster or the deployment repository must end within this; 25,000. */

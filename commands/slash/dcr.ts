@@ -15,7 +15,7 @@ import { replyInTime } from '../rebuilds/answer.ts';
 import { applyToRebuild } from '../rebuilds/apply.ts';
 import { findInFlight } from '../rebuilds/find.ts';
 import { askForPlan, giveUp } from '../rebuilds/plan.ts';
-import { examine, historyOf, listFor, rebuildHelp, statusOf, verbHelp } from '../rebuilds/read.ts';
+import { examine, historyOf, listFor, rebuildHelp, statusOf, verbHelp, whoIs } from '../rebuilds/read.ts';
 import { askedBy } from '../shared/asked.ts';
 import { type CommandDeps, type RebuildSurface, rebuildSurface } from '../shared/deps.ts';
 import { reply } from '../shared/reply.ts';
@@ -103,6 +103,8 @@ const answerTo = async (
       return words.target === undefined ? listFor(deps, by, false) : statusOf(deps, words.target, by);
     case 'list':
       return listFor(deps, by, true);
+    case 'whoami':
+      return whoIs(deps, by, words.target);
     case 'history':
       return historyOf(deps, words.target, by);
     case 'recovery':

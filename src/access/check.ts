@@ -58,8 +58,8 @@ const anywhere = { environments: [] } as const;
 
 type Place = Pick<AccessAsked, 'instance' | 'environments'>;
 
-/** Values are read only where a role asks for environments. */
-const whereIs = async (
+/** Where a place belongs. Values are read only where a role asks for environments. */
+export const whereIs = async (
   { valuesOf }: Places,
   rules: AccessRules,
   place: AccessPlace | undefined,

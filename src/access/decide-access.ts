@@ -67,7 +67,7 @@ export const decideAccess = (
 };
 
 /** One of these roles that the person holds, by themselves before a group. */
-const heldBy = (
+export const heldBy = (
   rules: AccessRules,
   groups: Membership,
   user: string,

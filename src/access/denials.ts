@@ -52,8 +52,8 @@ const wouldAllow = ({ ask }: Pick<Needed, 'ask'>): string => {
 
 /** As it is read anywhere; where Slack shows it, an id becomes a mention (`withMentions`). */
 const contactWords = (contact: string): string => {
-  if (/^[CG][A-Z0-9]{2,}$/.test(contact)) return `#${contact}`;
-  return /^[UWS][A-Z0-9]{2,}$/.test(contact) ? `@${contact}` : contact;
+  if (!/^[CGUWS](?=[A-Z0-9]*\d)[A-Z0-9]{3,}$/.test(contact)) return contact;
+  return `${/^[CG]/.test(contact) ? '#' : '@'}${contact}`;
 };
 
 const denials = {

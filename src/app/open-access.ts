@@ -1,17 +1,24 @@
 import type { AccessPort } from '../access/access.ts';
 import { createAccess } from '../access/check.ts';
+import { createRights, type RightsPort } from '../access/rights.ts';
 import { createUserGroups } from '../integrations/slack/client/groups.ts';
 import type { InstancesPort } from '../rebuild/ports/ports.ts';
 import { accessPlaces } from './rebuilds/access-places.ts';
 import type { AppContext } from './shared/context.ts';
 import type { Workspace } from './shared/open-workspace.ts';
 
+/** Who may do what, and what is told to whoever asks for it. */
+export interface Access extends AccessPort {
+  readonly rights: RightsPort;
+}
+
 /** Who may do what, by the rules in force now. Without `access:` nobody may. */
 export const openAccess = (
   context: AppContext,
   workspace: Workspace,
   instances: Pick<InstancesPort, 'get'> | undefined,
-): AccessPort => {
+): Access => {
   const groups = createUserGroups({ web: workspace.client, now: context.now, log: context.log });
-  return createAccess({ ...accessPlaces(context, instances), groupsOf: groups.groupsOf });
+  const deps = { ...accessPlaces(context, instances), groupsOf: groups.groupsOf };
+  return { ...createAccess(deps), rights: createRights(deps) };
 };

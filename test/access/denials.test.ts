@@ -50,10 +50,10 @@ test.each([
       ask: [
         { name: 'gov-sre', contact: 'C0GOV' },
         { name: 'sre' },
-        { name: 'lead', contact: 'the lead on duty' },
+        { name: 'lead', contact: 'SRE lead on duty' },
       ],
     },
-    'You may not start a rebuild of systemgov1 (gov). The roles gov-sre, sre or lead would allow it; ask #C0GOV (gov-sre) or the lead on duty (lead).',
+    'You may not start a rebuild of systemgov1 (gov). The roles gov-sre, sre or lead would allow it; ask #C0GOV (gov-sre) or SRE lead on duty (lead).',
   ],
   [
     'one contact of several roles once',

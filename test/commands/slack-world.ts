@@ -2,6 +2,7 @@ import { App, type Receiver, type ReceiverEvent } from '@slack/bolt';
 import { registerCommands } from '../../commands/register.ts';
 import type { CommandDeps, RebuildDeps } from '../../commands/shared/deps.ts';
 import { createPeople } from '../../commands/shared/people.ts';
+import { placeName } from '../../src/access/access.ts';
 import type { Alert } from '../../src/alerts/model/alert.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import type { Message } from '../../views/blocks.ts';
@@ -159,6 +160,20 @@ export const rebuildDeps = (service: FakeRebuildService): RebuildDeps => ({
   lost: () => service.lost,
   instances: service.instances,
   access: service.access,
+  rights: {
+    of: async (user, place) => ({
+      ...(place !== undefined && { place: { instance: placeName(place), environments: ['commercial'] } }),
+      may: [
+        {
+          role: { name: 'sre', verbs: ['*'], instances: ['*'], environments: ['*'] },
+          through: user,
+          verbs: ['start'],
+        },
+      ],
+      mayNot: [],
+      unknown: [],
+    }),
+  },
   instanceOf: (alert: Alert) => alert.labels['express_instance'],
   slowMs: 2_000,
 });

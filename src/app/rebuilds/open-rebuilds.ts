@@ -6,6 +6,7 @@ import { approverMessage } from '../../../views/messages/rebuilds/rebuild-approv
 import { rebuildCard } from '../../../views/messages/rebuilds/rebuild-card.ts';
 import { rebuildNotes } from '../../../views/messages/rebuilds/rebuild-notes.ts';
 import type { AccessPort } from '../../access/access.ts';
+import type { RightsPort } from '../../access/rights.ts';
 import { type InstanceLinks, instanceOfAlert } from '../../alerts/evolve/instance-link.ts';
 import type { RebuildProposals } from '../../alerts/ports/ports.ts';
 import type { AuditLog } from '../../audit/chain/audit-log.ts';
@@ -58,7 +59,7 @@ export interface RebuildParts {
   readonly records: Records;
   readonly audit: AuditLog;
   readonly workspace: Workspace;
-  readonly access: AccessPort;
+  readonly access: AccessPort & { readonly rights: RightsPort };
   readonly instances: Instances;
 }
 
@@ -111,6 +112,7 @@ export const openRebuilds = (
       lost: records.watch.rebuilds,
       instances: world.instances,
       access,
+      rights: access.rights,
       instanceOf: (alert) => alert.instance ?? instanceOfAlert(alert.labels, links()),
       slowMs: 25_000,
     },

@@ -24,6 +24,8 @@ describe('what is understood', () => {
     ['start', { kind: 'form' }],
     ['status', { kind: 'status' }],
     ['status system6', { kind: 'status', target: 'system6' }],
+    ['whoami', { kind: 'whoami' }],
+    ['whoami System6', { kind: 'whoami', target: 'system6' }],
     ['STATUS `System6`', { kind: 'status', target: 'system6' }],
     ['history system6-20261120-1', { kind: 'history', target: 'system6-20261120-1' }],
     ['doctor system6', { kind: 'doctor', target: 'system6' }],

@@ -93,6 +93,15 @@ describe('what is only read', () => {
     expect(world.seen()[1]).toMatch(/Ana Ng.*lunch/);
   });
 
+  test('what one may do, anywhere, on an instance, or on that of a rebuild', async () => {
+    const world = slackWorld({ rebuilds: [running] });
+    for (const text of ['whoami', 'whoami systemgov1', `whoami ${running.id}`]) await say(text, world);
+    const [anywhere, gov, its] = world.seen();
+    expect(anywhere).toContain('What you may do');
+    expect(gov).toContain('What you may do with systemgov1');
+    expect(its).toContain('What you may do with system6');
+  });
+
   test('is shown only to those who may see it', async () => {
     const world = slackWorld({ rebuilds: [running] });
     world.rebuilds.denied.add('U01ANA status');

@@ -1,0 +1,81 @@
+import type { AccessPlace, AccessRole, Askable } from './access.ts';
+import { type AccessDeps, whereIs } from './check.ts';
+import {
+  type AccessAsked,
+  type AccessRules,
+  decideAccess,
+  heldBy,
+  type Membership,
+} from './decide-access.ts';
+import { alertVerbs, rebuildVerbs, type Verb } from './verbs.ts';
+
+/** What a person may do, and why; what they may not, and whom to ask. */
+export interface Rights {
+  /** Absent: of all instances. */
+  readonly place?: Pick<AccessAsked, 'environments'> & { readonly instance: string };
+  /** By role, in the order of the config; `through`: the person, or a user group. */
+  readonly may: readonly {
+    readonly role: AccessRole;
+    readonly through: string;
+    readonly verbs: readonly Verb[];
+  }[];
+  /** Together what the same roles would allow; of none nobody may. */
+  readonly mayNot: readonly { readonly verbs: readonly Verb[]; readonly ask: readonly Askable[] }[];
+  /** User groups of which Slack did not tell whether they are in: not counted. */
+  readonly unknown: readonly string[];
+}
+
+export interface RightsPort {
+  /** Never throws: what cannot be told is not counted, and said. */
+  of(user: string, place: AccessPlace | undefined): Promise<Rights>;
+}
+
+const verbs: readonly Verb[] = [...rebuildVerbs, ...alertVerbs];
+
+export const createRights = (deps: AccessDeps): RightsPort => ({
+  of: async (user, place) => {
+    const rules = deps.rules();
+    const all = Object.keys(rules.groups);
+    const [where, groups] = await Promise.all([
+      whereIs(deps, rules, place),
+      deps.groupsOf(user, all).catch(() => ({ member: new Set<string>(), unknown: new Set(all) })),
+    ]);
+    return rightsOf(rules, groups, user, where);
+  },
+});
+
+/** Pure. */
+const rightsOf = (
+  rules: AccessRules,
+  groups: Membership,
+  user: string,
+  { instance, environments }: Pick<AccessAsked, 'instance' | 'environments'>,
+): Rights => {
+  const may = rules.roles.flatMap((role) => {
+    const held = heldBy(rules, groups, user, [role.name]);
+    const own: AccessRules = { ...rules, roles: [role] };
+    const theirs = verbs.filter(
+      (verb) => decideAccess(own, groups, { user, verb, instance, environments }).allowed,
+    );
+    return held && theirs.length > 0 ? [{ role, through: held.through, verbs: theirs }] : [];
+  });
+  const left = new Map<string, { verbs: Verb[]; ask: readonly Askable[] }>();
+  for (const verb of verbs) {
+    const decision = decideAccess(rules, groups, { user, verb, instance, environments });
+    if (decision.allowed) continue;
+    const key = decision.roles.join('\n');
+    const same = left.get(key);
+    if (same) same.verbs.push(verb);
+    else {
+      const ask = rules.roles.filter(({ name }) => decision.roles.includes(name));
+      left.set(key, { verbs: [verb], ask: ask.map(({ name, contact }) => ({ name, contact })) });
+    }
+  }
+  const matter = Object.keys(rules.groups).filter((group) => groups.unknown.has(group));
+  return {
+    ...(instance !== undefined && { place: { instance, environments } }),
+    may,
+    mayNot: [...left.values()],
+    unknown: matter,
+  };
+};
