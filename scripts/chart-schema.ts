@@ -46,6 +46,7 @@ export const chartSchema = (): Schema => {
       fullnameOverride: text,
       config: { ...rest, title, properties: { ...properties, slack } },
       secrets: strict({ existingSecret: text, existingFilesSecret: text }),
+      audit: strict({ existingClaim: text }),
       extraEnv: asInKubernetes('array'),
       roles: {
         type: 'array',

@@ -1,10 +1,12 @@
+import type { InstanceLinks } from '../alerts/evolve/instance-link.ts';
 import { type AuditLog, createAuditLog } from '../audit/chain/audit-log.ts';
-import { type AuditCopy, followChain, lastOutdated, meetCopy, verifyChain } from '../audit/chain/copy.ts';
-import type { AuditChain } from '../audit/chain/ports.ts';
+import type { Copies } from '../audit/chain/copies.ts';
+import { beginningOf, lastOutdated, verifyChain } from '../audit/chain/copy.ts';
 import { ownEntry } from '../audit/record.ts';
-import { ConfigError, messageOf } from '../core/errors.ts';
-import { openAuditFile } from '../integrations/audit-file/audit-file.ts';
+import { messageOf } from '../core/errors.ts';
 import { startRounds } from '../reconcile/resync.ts';
+import { openCopies } from './audit/open-copies.ts';
+import { createTellAudit, type TellAudit } from './audit/tell-audit.ts';
 import type { Records } from './records/open-records.ts';
 import type { AppContext } from './shared/context.ts';
 
@@ -15,14 +17,38 @@ const verifyEvery = 24 * 3_600_000;
 /** ms */
 const tryAgainAfter = 5_000;
 
+export interface Audit extends AuditLog {
+  /** From now on the copies are asked for what the chain has lost, and for the records that are required there. */
+  copied(copies: Copies, onLost: (seq: number) => void): void;
+}
+
 /** The audit of a running farmhand. Nothing is read or written before Redis answers. */
-export const openAudit = ({ stamp, now, metrics }: AppContext, { audit }: Records): AuditLog =>
-  createAuditLog({
-    chain: audit,
-    stamp,
-    now,
-    onSealed: (sealed) => metrics.metrics.auditRecords.set({}, sealed.at(-1)?.record.seq ?? 0),
+export const openAudit = (
+  { stamp, now, metrics: { metrics }, roles }: AppContext,
+  { audit: chain }: Records,
+): Audit => {
+  let copies: Copies | undefined;
+  let onLost = (_seq: number): void => undefined;
+  const log = createAuditLog({
+    ...{ chain, stamp, now },
+    onSealed: (sealed) => metrics.auditRecords.set({}, sealed.at(-1)?.record.seq ?? 0),
+    // Only who works knows the copies.
+    begins: roles.has('worker'),
+    restore: async () => copies?.restore(),
+    onLost: ({ seq }) => {
+      metrics.auditLost.inc({});
+      onLost(seq);
+    },
+    uncopied: async (seq) => copies?.uncopied(seq),
   });
+  return {
+    ...log,
+    copied: (those, tell) => {
+      copies = those;
+      onLost = tell;
+    },
+  };
+};
 
 /** Records that this process runs, and from then on every other config. */
 export const recordRuns = (context: AppContext, audit: AuditLog): void => {
@@ -73,10 +99,16 @@ const rulesOf = ({ access, policy }: ReturnType<AppContext['config']>) => ({
 
 const chainItself = { kind: 'audit', id: 'chain' } as const;
 
-/** Seals, follows with the file, verifies and cuts, until the app stops. */
-export const keepAudit = async (context: AppContext, records: Records, audit: AuditLog): Promise<void> => {
+/** Seals, keeps the copies, verifies and cuts, until the app stops. */
+export const keepAudit = async (
+  context: AppContext,
+  records: Records,
+  audit: Audit,
+  links: () => InstanceLinks,
+): Promise<void> => {
   const { log, stack, after, metrics } = context;
   const chain = records.audit;
+  const tell = createTellAudit(context, records, links);
   const broken = async (error: string): Promise<void> => {
     metrics.metrics.auditWhole.set({}, 0);
     log.error({ error }, 'The audit is not whole; see the runbook');
@@ -84,86 +116,86 @@ export const keepAudit = async (context: AppContext, records: Records, audit: Au
       ownEntry(context.now(), { type: 'audit_broken', object: chainItself, outcome: 'failed', error }),
     ]);
   };
-  const file = await openCopy(context);
-  let copy: AuditCopy | undefined;
-  let met = file === undefined;
-  const stop = startRounds({
-    after,
-    every: sealEvery,
-    first: 0,
-    round: async () => {
-      if (file && !met) {
-        copy = await meet(chain, file, broken);
-        met = true;
-      }
-      await audit.seal();
-      if (copy && !(await followChain(chain, copy))) {
-        const at = (copy.head()?.seq ?? 0) + 1;
-        copy = undefined;
-        await broken(`The chain does not go on behind the file: record ${at} follows on another one.`);
-      }
-    },
-    onError: (error) => log.warn({ error: messageOf(error) }, 'Audit records wait; they are tried again'),
-  });
-  stack.defer(stop);
+  const { copies, names } = await openCopies(context, records, tell, broken);
+  audit.copied(copies, (seq) => tell('chain', { code: 'audit_lost', seq }));
+  const rounds = (every: number, round: () => Promise<void>, onError: (error: unknown) => void): void =>
+    stack.defer(startRounds({ after, every, first: 0, round, onError }));
+  const waits = (error: unknown): void =>
+    log.warn({ error: messageOf(error) }, 'Audit records wait; they are tried again');
+  rounds(sealEvery, () => audit.seal(), waits);
+  // Each at its own pace: one that hangs holds up nothing else.
+  for (const name of names) rounds(sealEvery, () => copies.round(name), waits);
+  rounds(tryAgainAfter, lossWatch(context, records, audit, tell), waits);
   let verifiedAt = Number.NEGATIVE_INFINITY;
-  const stopVerifying = startRounds({
-    after,
-    // A try that Redis did not answer in time is made again soon, not a day later.
-    every: tryAgainAfter,
-    first: 0,
-    round: async () => {
-      if (context.now() - verifiedAt < verifyEvery) return;
-      const known = copy?.head();
-      const { problems, records: count, head } = await verifyChain(chain, known ? [known] : []);
-      metrics.metrics.auditWhole.set({}, problems.length === 0 ? 1 : 0);
-      verifiedAt = context.now();
-      const [first] = problems;
-      if (first) await broken(`${problems.length} problems in ${count} records; the first: ${first.says}`);
-      else log.info({ records: count, head: head.seq }, 'The audit chain is whole');
-      if (!first) await cutOutdated(context, chain, audit);
-    },
-    onError: (error) => log.warn({ error: messageOf(error) }, 'The audit chain was not verified'),
-  });
-  stack.defer(stopVerifying);
+  const verify = async (): Promise<void> => {
+    if (context.now() - verifiedAt < verifyEvery) return;
+    const known = (await copies.ends()).filter((end) => end !== undefined);
+    const { problems, records: count, head } = await verifyChain(chain, known);
+    metrics.metrics.auditWhole.set({}, problems.length === 0 ? 1 : 0);
+    verifiedAt = context.now();
+    const [first] = problems;
+    if (first) {
+      const error = `${problems.length} problems in ${count} records; the first: ${first.says}`;
+      await broken(error);
+      tell('chain', { code: 'audit_broken', error: `${error}.` });
+      return;
+    }
+    log.info({ records: count, head: head.seq }, 'The audit chain is whole');
+    tell('chain', undefined);
+    await cutOutdated(context, records, audit, copies);
+  };
+  // A try that Redis did not answer in time is made again soon, not a day later.
+  rounds(tryAgainAfter, verify, (error) =>
+    log.warn({ error: messageOf(error) }, 'The audit chain was not verified'),
+  );
 };
 
-const openCopy = async ({ config, stack }: AppContext): Promise<AuditCopy | undefined> => {
-  const path = config().audit.file;
-  if (path === undefined) return undefined;
-  try {
-    return stack.use(await openAuditFile(path));
-  } catch (error) {
-    const message = `cannot be written: ${messageOf(error)}`;
-    throw new ConfigError('The audit', [{ path: 'audit.file', message }]);
-  }
+/** Clocks of processes may differ by this; ms. */
+const slack = 120_000;
+
+/**
+ * Redis came back without records, and nobody who lives knew the chain: one that began again just then is not the first.
+ * Answers a function that looks, once for each such time.
+ */
+const lossWatch = (
+  { now, metrics }: AppContext,
+  { audit: chain, watch }: Records,
+  audit: AuditLog,
+  tell: TellAudit,
+): (() => Promise<void>) => {
+  let looked: number | undefined;
+  return async () => {
+    const under = watch.recovery();
+    if (!under?.sure || under.since === looked) return;
+    const found = await beginningOf(chain);
+    looked = under.since;
+    if (!found || found.told || found.at < under.since - slack) return;
+    metrics.metrics.auditLost.inc({});
+    tell('chain', { code: 'audit_lost' });
+    const error =
+      'Redis has lost its records, and this chain begins with the first one after that. How far the chain of before went is only in copies and checkpoints.';
+    const entry = { type: 'audit_lost', object: chainItself, outcome: 'failed', error } as const;
+    await audit.record([ownEntry(now(), entry)]);
+  };
 };
 
-/** The file where it follows the chain; undefined where one of them is not what was written. */
-const meet = async (
-  chain: AuditChain,
-  file: AuditCopy,
-  broken: (error: string) => Promise<void>,
-): Promise<AuditCopy | undefined> => {
-  const met = await meetCopy(chain, file);
-  if (met.state === 'split') {
-    await broken(
-      `Record ${met.at} of the chain is another one than that in the file. The file is kept as it is, and not written any more.`,
-    );
-    return undefined;
-  }
-  if (met.state === 'restored') {
-    await broken(`Records ${met.from} to ${met.to} were missing in Redis. They were put back from the file.`);
-  }
-  return file;
-};
+/** So many are looked at; with more, nothing is cut. */
+const mostFlights = 200;
 
 const cutOutdated = async (
   { config, now }: AppContext,
-  chain: AuditChain,
+  { audit: chain, rebuildQueries }: Records,
   audit: AuditLog,
+  copies: Copies,
 ): Promise<void> => {
-  const cut = await lastOutdated(chain, now() - config().audit.keep);
+  // What belongs to a rebuild in flight stays, however long that takes, and so does what a copy does not have yet.
+  const flights = await rebuildQueries.list({ state: 'flight', limit: mostFlights });
+  const ends = await copies.ends();
+  if (flights.length === mostFlights || ends.some((end) => end === undefined)) return;
+  const cut = await lastOutdated(chain, {
+    before: Math.min(now() - config().audit.keep, ...flights.map(({ at }) => at)),
+    upTo: Math.min(...ends.map((end) => end?.seq ?? 0)),
+  });
   if (!cut) return;
   await audit.record([ownEntry(now(), { type: 'audit_cut', object: chainItself, cut })]);
   await audit.seal();

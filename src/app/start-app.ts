@@ -61,7 +61,7 @@ export const startApp: StartApp = async (options) => {
   recordRuns(context, audit);
   if (roles.has('worker')) {
     startRecovery(context, records, workspace);
-    await keepAudit(context, records, audit);
+    await keepAudit(context, records, audit, links);
     startJobs(context, records, {
       channels: openChannels(context, records, workspace),
       actions: openActions(context, { records, audit, workspace }, rebuilds?.proposals),

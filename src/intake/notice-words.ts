@@ -6,6 +6,7 @@ export const noticeTitles = {
   refused: 'Source refused',
   truncated: 'Alerts left out',
   pair: 'Two Alertmanagers, the same alerts',
+  audit: 'Audit in trouble',
 } as const;
 
 interface Refused {
@@ -15,6 +16,11 @@ interface Refused {
   readonly detail: string;
   /** How often it has happened. */
   readonly times: number;
+}
+
+interface AuditFacts {
+  /** The chain, or one of its copies, as people know it. */
+  readonly source: string;
 }
 
 const who = ({ source }: Refused): string => cleanName(source, 120);
@@ -44,6 +50,16 @@ const texts = {
     const [one, two] = [cleanName(a, 100), cleanName(b, 100)];
     return `${one} and ${two} send the same alerts with the same start, and nothing says whether they are one highly available pair: each such alert has two threads. A pair: one entry of alertmanagers with external_url: [${one}, ${two}] and a cluster. Two clusters: an entry for each, with a cluster of its own.`;
   },
+  audit_copy_failing: ({ source, error }: AuditFacts & { readonly error: string }) =>
+    `The ${source} does not take records: ${cleanName(error, 300)}. They wait in Redis and are written as soon as it does. Changes go on, unless audit.require names it: then nothing is changed until it does.`,
+  audit_copy_split: ({ source, at }: AuditFacts & { readonly at: number }) =>
+    `The ${source} and the chain in Redis are not the same from record ${at} on: one of them is not what was written. It is kept as it is, and not written any more. See the runbook: The audit is not whole.`,
+  audit_lost: ({ source, seq }: AuditFacts & { readonly seq?: number | undefined }) =>
+    seq === undefined
+      ? `Redis has lost records, and the ${source} may have been among them: it begins again, and nothing here knows how far it was. Compare with the checkpoints in tickets and copies: farmhand audit verify --against.`
+      : `Redis has lost the ${source}, or its end: record ${seq} was the last one, and no copy has all of it. It goes on behind that record. See the runbook: The audit is not whole.`,
+  audit_broken: ({ source, error }: AuditFacts & { readonly error: string }) =>
+    `The ${source} is not whole: ${cleanName(error, 400)} See the runbook: The audit is not whole.`,
   /** Why a notice is over that nobody ended. */
   pair_over: () => 'for a day the two sent nothing alike that was taken for two',
   not_again: ({ hours }: { readonly hours: number }) =>

@@ -29,7 +29,23 @@ export type OwnNotice =
       readonly kind: 'pair';
       /** Their external URLs. */
       readonly urls: readonly [string, string];
+    }
+  | {
+      /** Something is wrong with farmhand's own audit. */
+      readonly kind: 'audit';
+      /** Which part of it: the chain, or one of its copies, as people know it. */
+      readonly source: string;
+      readonly trouble: AuditTrouble;
     };
+
+export type AuditTrouble =
+  /** A copy cannot be written. */
+  | { readonly code: 'audit_copy_failing'; readonly error: string }
+  /** A copy and the chain are not the same any more. */
+  | { readonly code: 'audit_copy_split'; readonly at: number }
+  /** Redis has lost records that no copy has. `seq`: the last one that is known of; absent where none is. */
+  | { readonly code: 'audit_lost'; readonly seq?: number }
+  | { readonly code: 'audit_broken'; readonly error: string };
 
 export const refusedWhys = ['too_large', 'unauthorized', 'unreadable', 'partly_unreadable'] as const;
 export type RefusedWhy = (typeof refusedWhys)[number];
@@ -43,6 +59,8 @@ export const noticeSeries = (notice: OwnNotice): string => {
       return fingerprintOf('farmhand', 'truncated', notice.source, notice.group);
     case 'pair':
       return fingerprintOf('farmhand', 'pair', ...[...notice.urls].sort());
+    case 'audit':
+      return fingerprintOf('farmhand', 'audit', notice.source);
     default:
       return notice satisfies never;
   }
@@ -52,6 +70,7 @@ const alertnames = {
   refused: 'FarmhandSourceRefused',
   truncated: 'FarmhandAlertsLeftOut',
   pair: 'FarmhandAlertmanagersUnjoined',
+  audit: 'FarmhandAuditTrouble',
 } as const satisfies Record<OwnNotice['kind'], string>;
 
 const hour = 3_600_000;
@@ -64,6 +83,7 @@ const standsFor: ReadonlyMap<string, number> = new Map([
   [alertnames.refused, 2 * hour],
   [alertnames.truncated, 25 * hour],
   [alertnames.pair, 25 * hour],
+  [alertnames.audit, 25 * hour],
 ]);
 
 /** The event that ends a notice which nobody ended: whoever it was about is not heard of any more. */
@@ -154,6 +174,8 @@ const textOf = (notice: OwnNotice, times: number): string => {
     }
     case 'pair':
       return noticeText({ code: 'pair', urls: notice.urls });
+    case 'audit':
+      return noticeText({ ...notice.trouble, source: notice.source });
     default:
       return notice satisfies never;
   }

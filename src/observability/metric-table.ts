@@ -171,6 +171,21 @@ export const metricTable = {
     '1: the audit chain was whole when this process last verified it; 0: it was not.',
     [],
   ),
+  auditCopyUp: gauge(
+    'farmhand_audit_copy_up',
+    '1 while this copy of the audit (`file`, `kafka`) takes its records; 0 while it does not, or is not the same chain any more.',
+    ['copy'],
+  ),
+  auditCopyRecords: gauge(
+    'farmhand_audit_copy_records',
+    'Number of the last audit record in this copy; `farmhand_audit_records` less this is its backlog.',
+    ['copy'],
+  ),
+  auditLost: counter(
+    'farmhand_audit_lost_total',
+    'How often Redis had lost the audit chain or its end, and no copy had all of it.',
+    [],
+  ),
   unreadableRecords: counter(
     'farmhand_unreadable_records_total',
     'Records in Redis that could not be read and are skipped, each counted once; the log names their keys.',

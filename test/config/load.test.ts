@@ -35,7 +35,7 @@ test('the smallest config, with every default', () => {
       max_body_bytes: 16_777_216,
       sources: [],
     },
-    audit: { keep: 34_560_000_000 },
+    audit: { keep: 34_560_000_000, require: [] },
     clusters: { header: 'cluster' },
     dead_letters: { max_age: 2_592_000_000, max_bytes: 67_108_864, max_count: 10_000 },
     redis: {

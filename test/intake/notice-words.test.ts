@@ -33,6 +33,30 @@ test.each([
     { code: 'pair', urls: ['http://7f3c9d:9093', 'http://b0a1e2:9093'] },
     'http://7f3c9d:9093 and http://b0a1e2:9093 send the same alerts with the same start, and nothing says whether they are one highly available pair: each such alert has two threads. A pair: one entry of alertmanagers with external_url: [http://7f3c9d:9093, http://b0a1e2:9093] and a cluster. Two clusters: an entry for each, with a cluster of its own.',
   ],
+  [
+    { code: 'audit_copy_failing', source: 'audit file of pod-7', error: 'ENOSPC: no space left on device' },
+    'The audit file of pod-7 does not take records: ENOSPC: no space left on device. They wait in Redis and are written as soon as it does. Changes go on, unless audit.require names it: then nothing is changed until it does.',
+  ],
+  [
+    { code: 'audit_copy_split', source: 'audit topic farmhand-audit', at: 812 },
+    'The audit topic farmhand-audit and the chain in Redis are not the same from record 812 on: one of them is not what was written. It is kept as it is, and not written any more. See the runbook: The audit is not whole.',
+  ],
+  [
+    { code: 'audit_lost', source: 'audit chain', seq: 812 },
+    'Redis has lost the audit chain, or its end: record 812 was the last one, and no copy has all of it. It goes on behind that record. See the runbook: The audit is not whole.',
+  ],
+  [
+    { code: 'audit_lost', source: 'audit chain' },
+    'Redis has lost records, and the audit chain may have been among them: it begins again, and nothing here knows how far it was. Compare with the checkpoints in tickets and copies: farmhand audit verify --against.',
+  ],
+  [
+    {
+      code: 'audit_broken',
+      source: 'audit chain',
+      error: '1 problems in 9 records; the first: record 4 is missing.',
+    },
+    'The audit chain is not whole: 1 problems in 9 records; the first: record 4 is missing. See the runbook: The audit is not whole.',
+  ],
   [{ code: 'pair_over' }, 'for a day the two sent nothing alike that was taken for two'],
   [
     { code: 'not_again', hours: 2 },
@@ -47,5 +71,6 @@ test('and what its alerts are called', () => {
     refused: 'Source refused',
     truncated: 'Alerts left out',
     pair: 'Two Alertmanagers, the same alerts',
+    audit: 'Audit in trouble',
   });
 });

@@ -10,7 +10,7 @@ export const memoryChain = () => {
   let records: Sealed[] = [];
   let last: Checkpoint = { seq: 0, hash: noHash };
   const intents = new Map<string, number>();
-  const chain: AuditChain = {
+  const chain: { -readonly [K in keyof AuditChain]: AuditChain[K] } = {
     put: async (texts) => {
       inbox.push(...texts.map((text) => ({ id: String(++count), text })));
     },

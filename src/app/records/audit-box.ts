@@ -45,7 +45,8 @@ export const openAuditBox = async (
     ...{ commandTimeout: forAPerson(command_timeout), waitReplicas: wait_replicas },
   });
   const software = softwareOf(version, config);
-  const log = createAuditLog({ chain, now, stamp: () => ({ software, safe: (text) => text }) });
+  const stamp = () => ({ software, safe: (text: string) => text });
+  const log = createAuditLog({ chain, now, stamp, begins: false });
   try {
     const reading = { actor: { id: `cli:${userInfo().username}` }, where: { client: 'cli' }, how } as const;
     await recordReading({ log, now }, reading, what);

@@ -5,16 +5,17 @@ import { type Checkpoint, chainVerifier, type Verified, verifyEach } from './ver
 
 /** A second copy of the chain, a record a line: in another place than the first. */
 export interface AuditCopy {
-  /** Its last whole record; undefined where it has none. */
-  head(): Checkpoint | undefined;
-  /** Durable when it resolves. */
+  readonly name: 'file' | 'kafka';
+  /** Its last whole record, as it is there now; undefined where it has none. */
+  readEnd(): Promise<Checkpoint | undefined>;
+  /** Durable, and read back, when it resolves. */
   append(lines: readonly string[]): Promise<void>;
-  /** The lines from this number on. */
+  /** The lines from this number on, in order, each once. */
   linesFrom(seq: number): AsyncIterable<string>;
 }
 
 /** Records read from the chain in one go. */
-const atOnce = 500;
+export const linesAtOnce = 500;
 
 /** What the copy and the chain are to each other. */
 export type Met =
@@ -27,11 +28,9 @@ export type Met =
 
 /**
  * Compares the copy with the chain, and puts back what the chain has lost at its end: the copy's lines carry their
- * hashes, so only what follows on the chain's own head is taken.
+ * hashes, so only what follows on the chain's own head is taken. `known`: the copy's end.
  */
-export const meetCopy = async (chain: AuditChain, copy: AuditCopy): Promise<Met> => {
-  const known = copy.head();
-  if (!known) return { state: 'agreed' };
+export const meetCopy = async (chain: AuditChain, copy: AuditCopy, known: Checkpoint): Promise<Met> => {
   const head = await chain.head();
   if (known.seq <= head.seq) {
     const [line] = await chain.lines(known.seq, 1);
@@ -66,32 +65,25 @@ const putBack = async (chain: AuditChain, copy: AuditCopy, head: Checkpoint): Pr
   for await (const line of copy.linesFrom(head.seq + 1)) {
     verifier.take(line);
     batch.push(sealedOf(line));
-    if (batch.length >= atOnce && !(await flush())) return { state: 'split', at: at.seq + 1 };
+    if (batch.length >= linesAtOnce && !(await flush())) return { state: 'split', at: at.seq + 1 };
   }
   if (!(await flush())) return { state: 'split', at: at.seq + 1 };
   return { state: 'restored', from: head.seq + 1, to: at.seq };
 };
 
+/** The checkpoint that a record is. */
+export const checkpointIn = (line: string): Checkpoint => {
+  const { seq, hash } = sealedOf(line).record;
+  return { seq, hash };
+};
+
 /** What the chain or its copy holds is a record: whoever needs to be sure verifies it. */
 const sealedOf = (line: string): Sealed => ({ record: JSON.parse(line) as AuditRecord, line });
-
-/** Writes what the copy lacks. @returns false where the chain does not go on behind the copy. */
-export const followChain = async (chain: AuditChain, copy: AuditCopy): Promise<boolean> => {
-  for (;;) {
-    const known = copy.head();
-    const lines = await chain.lines((known?.seq ?? 0) + 1, atOnce);
-    const [first] = lines;
-    if (first === undefined) return true;
-    const { record } = sealedOf(first);
-    if (known && (record.seq !== known.seq + 1 || record.prev_hash !== known.hash)) return false;
-    await copy.append(lines);
-  }
-};
 
 /** All lines of the chain, from this number on. */
 export async function* linesOf(chain: AuditChain, from = 1): AsyncIterable<string> {
   for (let at = from; ; ) {
-    const lines = await chain.lines(at, atOnce);
+    const lines = await chain.lines(at, linesAtOnce);
     const last = lines.at(-1);
     if (last === undefined) return;
     yield* lines;
@@ -103,14 +95,34 @@ export async function* linesOf(chain: AuditChain, from = 1): AsyncIterable<strin
 export const verifyChain = (chain: AuditChain, checkpoints: readonly Checkpoint[]): Promise<Verified> =>
   verifyEach(linesOf(chain), checkpoints);
 
-/** The last record that retention has ended; undefined where there is none. `before`: ms. */
-export const lastOutdated = async (chain: AuditChain, before: number): Promise<Checkpoint | undefined> => {
+export interface Outdated {
+  /** Records of before are not kept any longer; ms. */
+  readonly before: number;
+  /** Records behind this one stay. */
+  readonly upTo: number;
+}
+
+/** The last record that retention has ended; undefined where there is none. */
+export const lastOutdated = async (
+  chain: AuditChain,
+  { before, upTo }: Outdated,
+): Promise<Checkpoint | undefined> => {
   let last: Checkpoint | undefined;
   for await (const line of linesOf(chain)) {
     const { seq, hash, time_utc } = sealedOf(line).record;
-    if (!(Date.parse(time_utc) < before)) return last;
+    if (!(Date.parse(time_utc) < before) || seq > upTo) return last;
     last = { seq, hash };
   }
   // Never all of it: the last record is what the next one follows on.
   return undefined;
+};
+
+/** When a chain began that begins with record 1 (ms), and whether it says that another one was lost before it. */
+export const beginningOf = async (
+  chain: AuditChain,
+): Promise<{ readonly at: number; readonly told: boolean } | undefined> => {
+  const records = (await chain.lines(1, linesAtOnce)).map((line) => sealedOf(line).record);
+  const [first] = records;
+  if (first?.seq !== 1) return undefined;
+  return { at: Date.parse(first.time_utc), told: records.some(({ type }) => type === 'audit_lost') };
 };

@@ -29,6 +29,7 @@ export const crossChecks = (data: unknown): ConfigFinding[] => {
       (f): ConfigFinding => ({ ...f, path: ['rebuilds', ...f.path] }),
     ),
     ...jiraChecks(root),
+    ...auditCopies(root),
     ...rebuildChecks(root),
     ...relationChecks(root),
     ...routes.flatMap((route, i) => (route ? actionChecks(route, i, root) : [])),
@@ -42,6 +43,24 @@ const intake = (root: Group): ConfigFinding[] => {
   const message =
     'no event can come in: add a kafka section, or http.events_token (or FARMHAND_EVENTS_TOKEN) for POST /v1/events';
   return [{ path: [], message }];
+};
+
+/** A copy that is required has to be one; and what farmhand reads must not be what it writes. */
+const auditCopies = (root: Group): ConfigFinding[] => {
+  const { file, topic, require: required } = group(root['audit']);
+  const found = list(required).flatMap((name, i): ConfigFinding[] => {
+    const [key, there] = name === 'file' ? (['file', file] as const) : (['topic', topic] as const);
+    if (present(there)) return [];
+    return [{ path: ['audit', 'require', i], message: `needs audit.${key}, and there is none` }];
+  });
+  if (!present(topic)) return found;
+  if (!present(root['kafka'])) {
+    return [...found, { path: ['audit', 'topic'], message: 'needs a kafka section, and there is none' }];
+  }
+  const { topics: read, dead_letter_topic: letters = 'farmhand-dead-letters' } = group(root['kafka']);
+  const taken = [...list(read).map((one) => group(one)['name']), letters].includes(topic);
+  const message = 'is a topic that farmhand uses for something else; the audit needs one of its own';
+  return taken ? [...found, { path: ['audit', 'topic'], message }] : found;
 };
 
 const uniqueNames = (key: string, items: readonly unknown[], what: string): ConfigFinding[] => {

@@ -41,6 +41,11 @@ export const relations: readonly Relation[] = [
     within(key(`rebuilds.deadlines.${step}`, usual), 'the rebuild would end before its step does'),
   ),
   {
+    less: limit,
+    more: key('audit.keep', '400d'),
+    why: 'records of a rebuild would be cut off while it is in flight',
+  },
+  {
     less: key('alerts.refire_window', '4h'),
     more: key('alerts.retention', '30d'),
     why: 'the alert would be forgotten before it could fire again in its thread',

@@ -404,6 +404,17 @@ export const configSchema = (resolve: ResolveSecret) => {
         .min(1)
         .optional()
         .describe('A second copy of the audit, a record a line; on a volume of its own'),
+      topic: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('A further copy, in this Kafka topic, a message a record; made where it is not there'),
+      require: z
+        .array(z.enum(['file', 'kafka']))
+        .default([])
+        .describe(
+          'Copies without which nothing is changed: the record of a change must be there as well, not in Redis alone',
+        ),
       keep: duration('How long audit records stay in Redis; the file keeps all of them', {
         min: '90d',
         max: '3650d',

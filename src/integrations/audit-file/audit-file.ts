@@ -9,27 +9,29 @@ const lineFeed = 0x0a;
 const window = 65_536;
 
 /**
- * A copy of the audit chain in a file that only grows, a record a line. A line that was cut off by a crash is cut away:
- * the chain still has that record. @throws when the file cannot be opened or written
+ * A copy of the audit chain in a file that only grows, a record a line. A line that was cut off by a crash or a full disk
+ * is cut away: the chain still has that record. @throws when it cannot be opened or written, or is something else
  */
 export const openAuditFile = async (path: string): Promise<AuditFile> => {
   const file = await open(path, 'a+');
-  let head: Checkpoint | undefined;
   try {
-    head = await lastRecord(file);
+    await lastRecord(file);
   } catch (error) {
     await file.close();
     throw error;
   }
   return {
-    head: () => head,
+    name: 'file',
+    readEnd: () => lastRecord(file),
     append: async (lines) => {
-      const last = lines.at(-1);
-      if (last === undefined) return;
-      const { seq, hash } = JSON.parse(last);
-      await file.appendFile(`${lines.join('\n')}\n`);
+      const { size } = await file.stat();
+      const bytes = Buffer.from(`${lines.join('\n')}\n`);
+      await file.appendFile(bytes);
       await file.datasync();
-      head = { seq, hash };
+      // Some file systems take everything and keep nothing.
+      const there = Buffer.alloc(bytes.length);
+      await file.read(there, 0, there.length, size);
+      if (!there.equals(bytes)) throw new Error('the file does not hold what was written to it');
     },
     linesFrom: (seq) => linesFrom(path, seq),
     [Symbol.asyncDispose]: () => file.close(),

@@ -67,6 +67,36 @@ describe('what is rendered', () => {
   });
 });
 
+describe('a copy of the audit in a file', () => {
+  const file = 'config.audit.file="/audit/chain.ndjson"';
+  const volumes = (values: readonly string[], set: readonly string[]) =>
+    [...render(values, set).values()]
+      .filter(({ kind }) => kind === 'Deployment')
+      .map((one): unknown => ({
+        role: one.metadata.name,
+        volume: pod(one).spec.volumes.find(({ name }: { readonly name: string }) => name === 'audit'),
+        mount: container(one).volumeMounts.find(({ name }: { readonly name: string }) => name === 'audit'),
+      }));
+  const mount = { name: 'audit', mountPath: '/audit' };
+
+  test('has its folder on a claim, in the pods that work and in no others', () => {
+    const claimed = [file, 'audit.existingClaim="evidence"'];
+    const volume = { name: 'audit', persistentVolumeClaim: { claimName: 'evidence' } };
+    expect(volumes(split, claimed)).toEqual(
+      roles.map((role) => ({
+        role: `release-farmhand-${role}`,
+        ...(role === 'worker' ? { volume, mount } : { volume: undefined, mount: undefined }),
+      })),
+    );
+  });
+
+  test('goes with its pod where no claim is given; without a file there is no volume', () => {
+    const role = 'release-farmhand';
+    expect(volumes(minimal, [file])).toEqual([{ role, volume: { name: 'audit', emptyDir: {} }, mount }]);
+    expect(volumes(minimal, [])).toEqual([{ role, volume: undefined, mount: undefined }]);
+  });
+});
+
 describe('the pod', () => {
   const deployment = get(render(minimal), 'Deployment/release-farmhand');
 

@@ -46,6 +46,8 @@ export const createKeys = (prefix: string) => {
     deadRepeat: (content: string) => `${p}dr:${content}`,
     /** Records of the audit, by number; entries that wait for theirs; what the first one follows on. */
     audit: `${p}audit`,
+    /** Of a copy of the audit that several processes write: who is at it, and where it ends. */
+    auditCopy: (name: string) => ({ turn: `${p}audit:turn:${name}`, end: `${p}audit:end:${name}` }),
     auditInbox: `${p}audit:in`,
     auditBase: `${p}audit:base`,
     /** The number of the record that says that this action is about to be done. */
