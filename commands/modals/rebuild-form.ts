@@ -85,6 +85,7 @@ const Kind = z.enum([
   'keep_farmers',
   'keep_guardian',
   'drop_guardian',
+  'without_ticket',
 ]);
 
 /** Reads the override form: what is needed follows from what is overridden. */

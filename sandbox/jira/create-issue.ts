@@ -87,7 +87,7 @@ export const createIssue = (world: World, input: unknown): Issue | Refusal => {
 };
 
 const nextKey = (world: World, project: Project): string =>
-  `${project.key}-${world.issues.filter((issue) => issue.project.id === project.id).length + 1}`;
+  `${project.key}-${world.issues.filter((issue) => issue.project.id === project.id).length + world.removed + 1}`;
 
 const pick = <T extends { readonly id: string; readonly name: string; readonly key?: string }>(
   all: readonly T[],

@@ -2,6 +2,7 @@ import type { SimRequest, SimResponse } from '../simulator/server.ts';
 import { fail, onIssue, type Route } from './route.ts';
 import { attach } from './routes/attachment-routes.ts';
 import { addComment, listComments } from './routes/comment-routes.ts';
+import { listHistory } from './routes/history-routes.ts';
 import { create, edit, getIssue, transition } from './routes/issue-routes.ts';
 import { linkIssues, linkPage } from './routes/link-routes.ts';
 import { myPermissions, projectFields, projectTypes } from './routes/project-routes.ts';
@@ -48,6 +49,7 @@ const searches: Readonly<Record<SiteKind, readonly Route[]>> = {
     ['POST', /^\/search\/jql$/, search],
     ['GET', /^\/search$/, removed],
     ['POST', /^\/search$/, removed],
+    ['GET', /^\/issue\/([^/]+)\/changelog$/, listHistory],
   ],
   data_center: [['POST', /^\/search$/, oldSearch]],
 };

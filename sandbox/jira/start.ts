@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type SimRequest, type SimResponse, type Simulator, startSimulator } from '../simulator/server.ts';
 import { isPicture, issuePage, listPage, missingPage } from './pages/pages.ts';
+import { type JiraPeople, peopleOf } from './people.ts';
 import { restApi } from './rest-api.ts';
 import { findIssue, type Issue, type ProjectInput, projectOf, type SiteKind, type World } from './world.ts';
 
@@ -18,6 +19,9 @@ export interface JiraSandbox extends Simulator {
   setExpired(expired: boolean): void;
   /** So many calls from now on are answered with 429. */
   limit(calls: number): void;
+  /** Where its workflow leads from a status: `{ Done: ['To Do'] }`. */
+  setWays(ways: Readonly<Record<string, readonly string[]>>): void;
+  readonly people: JiraPeople;
   /** Fields that a transition asks for, by the name of the status it leads to: `{ Done: ['Resolution'] }`. */
   setAsked(fields: Readonly<Record<string, readonly string[]>>): void;
 }
@@ -59,6 +63,8 @@ export const startJira = async (
     expired: false,
     limited: 0,
     asked: {},
+    ways: {},
+    removed: 0,
     nextId: 10_001,
   };
   const simulator = await startSimulator({
@@ -85,6 +91,10 @@ export const startJira = async (
     },
     limit: (calls) => {
       world.limited = calls;
+    },
+    people: peopleOf(world),
+    setWays: (ways) => {
+      world.ways = ways;
     },
     setAsked: (fields) => {
       world.asked = fields;

@@ -80,9 +80,9 @@ export interface Issue {
   readonly issueType: IssueType;
   readonly createdAt: number;
   readonly reporter: string;
-  readonly summary: string;
+  summary: string;
   description: unknown;
-  readonly labels: readonly string[];
+  labels: readonly string[];
   readonly properties: Readonly<Record<string, unknown>>;
   status: Status;
   updatedAt: number;
@@ -114,6 +114,10 @@ export interface World {
   limited: number;
   /** Fields that a transition asks for, by the name of the status it leads to. */
   asked: Readonly<Record<string, readonly string[]>>;
+  /** Where the workflow leads from a status, both by name; a status that is not here leads everywhere. */
+  ways: Readonly<Record<string, readonly string[]>>;
+  /** How many tickets were deleted: their numbers are not given again. */
+  removed: number;
   nextId: number;
 }
 
@@ -129,6 +133,7 @@ export const statuses: readonly Status[] = [
   { id: '10000', name: 'To Do', category: 'new' },
   { id: '10001', name: 'In Progress', category: 'indeterminate' },
   { id: '10002', name: 'Done', category: 'done' },
+  { id: '10003', name: 'On hold', category: 'indeterminate' },
 ];
 
 export const linkTypes: readonly LinkType[] = [

@@ -63,7 +63,7 @@ const issue = {
   },
 };
 const text = { type: 'paragraph', content: [{ type: 'text', text: 'x' }] };
-const done = { id: '5', name: 'Done', to: { statusCategory: { key: 'done' } } };
+const done = { id: '5', name: 'Done', to: { name: 'Done', statusCategory: { key: 'done' } } };
 const status = 'fields.status';
 
 test.each<[string, (api: JiraApi) => Promise<unknown>, object, readonly string[], readonly string[]]>([
@@ -118,7 +118,12 @@ test.each<[string, (api: JiraApi) => Promise<unknown>, object, readonly string[]
     { transitions: [{ ...done, fields: { resolution: { name: 'Resolution', required: true } } }] },
     [
       ...['transitions', 'transitions.0 (null)', 'transitions.0.id', 'transitions.0.name'],
-      ...['transitions.0.to', 'transitions.0.to.statusCategory', 'transitions.0.to.statusCategory.key'],
+      ...[
+        'transitions.0.to',
+        'transitions.0.to.name',
+        'transitions.0.to.statusCategory',
+        'transitions.0.to.statusCategory.key',
+      ],
       'transitions.0.fields.resolution.required',
     ],
     [

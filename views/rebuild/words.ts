@@ -68,6 +68,7 @@ export const overrideTitles: Readonly<Record<OverrideKind, string>> = {
   extend_deadline: 'Extend the deadline',
   force: 'Force the rebuild',
   retry_from: 'Retry from a step',
+  without_ticket: 'Go on without its ticket',
   keep_farmers: 'Keep the farmers',
   keep_guardian: 'Keep the guardian',
   drop_guardian: 'Drop the guardian',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createIssue, textProblem } from '../create-issue.ts';
 import { body, fail, invalid, onIssue, type Route } from '../route.ts';
 import { apiPath, statuses } from '../world.ts';
+import { historyJson } from './history-routes.ts';
 import { fieldId, issueJson, transitionId } from './render.ts';
 
 export const create: Route[2] = (world, request) => {
@@ -20,7 +21,11 @@ export const transition = onIssue((world, request, issue) => {
   const asked = body(Transition, request);
   if (!asked) return invalid;
   if (world.lacking.includes('TRANSITION_ISSUES')) return fail(400, 'Transition id is not valid.');
-  const to = statuses.find((s) => transitionId(s) === asked.transition.id && s.id !== issue.status.id);
+  const ways = world.ways[issue.status.name];
+  const to = statuses.find(
+    (s) =>
+      transitionId(s) === asked.transition.id && s.id !== issue.status.id && (ways?.includes(s.name) ?? true),
+  );
   if (!to) {
     return fail(
       400,
@@ -89,5 +94,9 @@ export const edit = onIssue((world, request, issue) => {
 
 export const getIssue = onIssue((world, request, issue) => {
   const fields = request.query.getAll('fields').flatMap((text) => text.split(','));
-  return { status: 200, json: issueJson(world, issue, fields.length === 0 ? ['*all'] : fields) };
+  const json = issueJson(world, issue, fields.length === 0 ? ['*all'] : fields);
+  if (world.kind === 'cloud' || request.query.get('expand') !== 'changelog') return { status: 200, json };
+  const histories = historyJson(world, issue);
+  const changelog = { startAt: 0, maxResults: histories.length, total: histories.length, histories };
+  return { status: 200, json: { ...json, changelog } };
 });

@@ -14,7 +14,7 @@ const categoryIds = { new: 2, indeterminate: 4, done: 3 } as const;
 const categoryColors = { new: 'blue-gray', indeterminate: 'yellow', done: 'green' } as const;
 
 /** `2026-11-20T21:49:44.661+0000`, as Jira writes times. */
-const time = (ms: number): string => new Date(ms).toISOString().replace('Z', '+0000');
+export const time = (ms: number): string => new Date(ms).toISOString().replace('Z', '+0000');
 
 const statusJson = (world: World, status: Status) => ({
   self: `${world.baseUrl()}${apiPath(world)}/status/${status.id}`,
@@ -38,16 +38,19 @@ export const userJson = (world: World, name: string) =>
 const localUser = (world: World, name: string) => ({
   self: `${world.baseUrl()}/rest/api/2/user?username=${encodeURIComponent(name)}`,
   name,
-  key: `JIRAUSER10100`,
+  key: name === world.account.name ? 'JIRAUSER10100' : `JIRAUSER-${name}`,
   emailAddress: `${name}@example.com`,
   displayName: name,
   active: true,
   timeZone: 'Etc/UTC',
 });
 
+const accountOf = (world: World, name: string): string =>
+  name === world.account.name ? '5b10a2844c20165700ede21g' : `person-${name.toLowerCase()}`;
+
 const cloudUser = (world: World, name: string) => ({
-  self: `${world.baseUrl()}${apiPath(world)}/user?accountId=5b10a2844c20165700ede21g`,
-  accountId: '5b10a2844c20165700ede21g',
+  self: `${world.baseUrl()}${apiPath(world)}/user?accountId=${accountOf(world, name)}`,
+  accountId: accountOf(world, name),
   accountType: 'atlassian',
   displayName: name,
   active: true,
@@ -123,7 +126,9 @@ export const issueJson = (world: World, issue: Issue, wanted: readonly string[])
 export const transitionsJson = (world: World, issue: Issue) => ({
   expand: 'transitions',
   transitions: statuses
-    .filter((status) => status.id !== issue.status.id)
+    .filter(
+      ({ id, name }) => id !== issue.status.id && (world.ways[issue.status.name]?.includes(name) ?? true),
+    )
     .map((status) => ({
       id: transitionId(status),
       name: status.name,

@@ -31,7 +31,7 @@ import { createAlertLinker } from '../../rebuild/reconcile/alert-linker.ts';
 import { reconcileRebuild } from '../../rebuild/reconcile/reconcile-rebuild.ts';
 import { reconcileThread } from '../../rebuild/thread/reconcile-thread.ts';
 import { reconcileTicket } from '../../rebuild/ticket/reconcile-ticket.ts';
-import { ticketKeysFor } from '../../rebuild/ticket/ticket-rules.ts';
+import { changeRuleFor } from '../../rebuild/ticket/ticket-rules.ts';
 import type { Part, Pass } from '../../reconcile/work.ts';
 import { heldBack } from '../../recovery/held-back.ts';
 import { ticketPack } from '../records/evidence-pack.ts';
@@ -92,7 +92,7 @@ export const openRebuilds = (
         approvalValid: approval_valid,
         changeRule: (instance) => {
           const { jira } = context.config();
-          return jira && ticketKeysFor(jira, instance).change_request;
+          return jira && changeRuleFor(jira, instance);
         },
         ...(bot !== undefined && { bot }),
         controls: controlsOfConfig(context),
@@ -143,6 +143,7 @@ interface PassParts {
 const passesOf = (context: AppContext, parts: PassParts): Readonly<Record<Part, Pass>> => {
   const { log, now, newClaim, stopping, metrics } = context;
   const { records, workspace, world, present } = parts;
+  const { jira } = context.config();
   // An older record must neither act nor be shown over what its card remembers.
   const heldWhy = (id: RebuildId): string | undefined =>
     isLost(records.watch, id) ? 'The record of this rebuild is behind its card.' : whyHeld(records.watch);
@@ -156,7 +157,11 @@ const passesOf = (context: AppContext, parts: PassParts): Readonly<Record<Part, 
   };
   const shared = {
     store,
-    policy: () => ({ ...policyOf(present()), controls: controlsOfConfig(context) }),
+    policy: () => ({
+      ...policyOf(present()),
+      controls: controlsOfConfig(context),
+      ...(jira && { tickets: jira }),
+    }),
     now,
     newClaim,
   };
@@ -244,5 +249,5 @@ const evidenceOf = (
   // Only asked where a rebuild from a time with Jira is still in flight: the config refuses tickets without it.
   const unset = async () =>
     ({ ok: false, kind: 'retry', error: 'jira is not set in farmhand.yml any more' }) as const;
-  return { raise: unset, comment: unset, describe: unset };
+  return { raise: unset, comment: unset, describe: unset, look: unset, move: unset };
 };

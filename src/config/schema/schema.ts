@@ -267,6 +267,11 @@ export const configSchema = (resolve: ResolveSecret) => {
       .default([])
       .describe('Labels of every ticket'),
     ...ticketKeys,
+    look_every: duration('How often the ticket of a rebuild that runs is looked at; default: 1m', {
+      min: '1s',
+      max: '1h',
+      why: 'what people do to it is to be noticed, and each look asks Jira',
+    }).optional(),
     rules: z
       .array(ticketRule)
       .optional()

@@ -19,11 +19,62 @@ const changeRequest = section({
     .describe('What its number looks like; a regular expression'),
 });
 
+const move = z
+  .union([
+    z
+      .string()
+      .min(1)
+      .transform((to) => ({ to, fields: {} })),
+    section({
+      to: z.string().min(1).describe('Name of the status, or of a transition'),
+      fields: z
+        .record(z.string().min(1), z.string())
+        .default({})
+        .describe('What its screen asks for, by the name or id of the field: `{ Resolution: Done }`'),
+    }),
+  ])
+  .optional();
+const moves = section({
+  waiting_for_approval: move.describe('It waits for the approval of a second person'),
+  running: move.describe('It goes on'),
+  held: move.describe('It is paused, or waits for a person'),
+  succeeded: move.describe('It is over, and all steps are done'),
+  failed: move.describe('It failed, and is torn down'),
+  cancelled: move.describe('Somebody cancelled it, and it is torn down'),
+});
+
 /** What may be said of the tickets of all rebuilds, and otherwise for those of a rule. */
 export const ticketKeys = {
   change_request: changeRequest
     .optional()
     .describe('The number of a change request that a rebuild is started with: `change=CHG0012345`'),
+  transitions: moves
+    .optional()
+    .describe(
+      'Where the ticket of a rebuild is moved: `running: In Progress`, `succeeded: { to: Done, fields: { Resolution: Fixed } }`. Without it: a rebuild that is over closes its ticket',
+    ),
+  ticket_closed: z
+    .enum(['tell', 'hold'])
+    .optional()
+    .describe(
+      'A person closes the ticket of a rebuild that is not over: `tell` (default) says so; `hold` changes nothing more until it is open again, or a person overrides that',
+    ),
+  ticket_deleted: z
+    .enum(['tell', 'hold', 'raise_again'])
+    .optional()
+    .describe('The same for one that is deleted; `raise_again`: another one takes its place first'),
+  ticket_moved: z
+    .enum(['leave', 'follow'])
+    .optional()
+    .describe(
+      'A person moves it elsewhere: `leave` (default) moves it no more; `follow` moves it with the next state of the rebuild',
+    ),
+  unreachable: z
+    .enum(['queue', 'hold'])
+    .optional()
+    .describe(
+      'Jira does not answer while a rebuild runs: `queue` (default) writes later; `hold` changes nothing more until what happened is written. Before there is a ticket nothing is changed in any case',
+    ),
 };
 
 const pattern = z

@@ -5,6 +5,7 @@ import type { Log } from '../../observability/log.ts';
 import type { TicketEntry } from '../../rebuild/model/parts/told.ts';
 import type { Rebuild } from '../../rebuild/model/rebuild.ts';
 import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
+import { ticketStateOf } from '../../rebuild/ticket/moves.ts';
 import type { JiraApi } from './client/jira-api.ts';
 import { JiraFault } from './client/jira-fault.ts';
 import { closingTransitionOf } from './closing-transition.ts';
@@ -50,7 +51,13 @@ export const prepareClosing = async (
     ...(await attachJournal(deps, rebuild, entry, key, attachments)),
     ...(await attachPack(deps, rebuild, entry, key, attachments)),
   ];
-  if (done) return { lines, close: async () => undefined };
+  const { left, rule } = rebuild.ticket;
+  const aside = { lines, close: async () => undefined };
+  // Where its rule says what becomes of it, it is moved there once the report is written.
+  if (done || rule?.moves[ticketStateOf(rebuild)]) return aside;
+  if (left !== undefined && rule && Object.keys(rule.moves).length > 0) {
+    return { ...aside, lines: [...lines, `farmhand left this ticket where ${left} put it.`] };
+  }
   const { id, stays } = await wayOf(deps, rebuild, key);
   return {
     lines: [...lines, ...stays],

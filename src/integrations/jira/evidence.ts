@@ -14,6 +14,7 @@ import { madeSafe, webAddress } from './documents/document.ts';
 import { type IssueFields, labelOf, labelsOf, summaryOf } from './documents/issue-fields.ts';
 import { rebuildDocument, rebuildPart } from './documents/rebuild-document.ts';
 import { partName } from './documents/rebuild-facts.ts';
+import { lookAtTicket, moveTicket } from './life.ts';
 import { browseUrl, createIssueRaiser, type JiraDeps } from './raise-issue.ts';
 
 export interface JiraEvidenceDeps extends JiraDeps {
@@ -47,6 +48,7 @@ export const createJiraEvidence = (config: JiraConfig, deps: JiraEvidenceDeps): 
         ...(url !== undefined && {
           page: { globalId: `farmhand-thread=${label}`, url, title: 'Slack thread of the rebuild' },
         }),
+        ...(rebuild.ticket.gone && { gone: rebuild.ticket.gone }),
         ...(mayExist && { mayExist, ...(doubtSince !== undefined && { doubtSince }) }),
       });
     },
@@ -59,6 +61,8 @@ export const createJiraEvidence = (config: JiraConfig, deps: JiraEvidenceDeps): 
         throw error;
       }
     },
+    look: (_, ticket) => aside(ticket, (key) => lookAtTicket(api, key, ticket.seen)),
+    move: (_, ticket, move) => aside(ticket, (key) => moveTicket(api, key, move)),
     describe: async (rebuild, ticket, thread, ifAbsent) => {
       const { key } = ticket;
       if (key === undefined) throw new TypeError('the rebuild has no ticket to describe');
@@ -71,6 +75,19 @@ export const createJiraEvidence = (config: JiraConfig, deps: JiraEvidenceDeps): 
       }
     },
   };
+};
+
+/** What is done with a ticket beside writing what the record says. */
+const aside = async ({ key }: Ticket, how: (key: string) => Promise<TicketResult>): Promise<TicketResult> => {
+  if (key === undefined) throw new TypeError('the rebuild has no ticket');
+  try {
+    return await how(key);
+  } catch (error) {
+    if (!(error instanceof JiraFault)) throw error;
+    const { retryable, ambiguous, says, retryAfterMs } = error;
+    const kind = ambiguous ? 'unknown' : retryable ? 'retry' : 'refused';
+    return { ok: false, kind, error: `Jira: ${says}`, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  }
 };
 
 const fieldsOf = (

@@ -31,6 +31,8 @@ export interface IssueRequest {
   /** An earlier run may have created it: it is looked for with more patience, counted from `doubtSince` (ms) if known. */
   readonly mayExist?: boolean;
   readonly doubtSince?: number;
+  /** Keys of those that were deleted since: the search may still show them. */
+  readonly gone?: readonly string[];
 }
 
 /** How it ended. `unknown`: a create was sent and may have been carried out; `retry`: this run created nothing. */
@@ -102,10 +104,12 @@ const raise = async (shell: Shell, request: IssueRequest): Promise<IssueResult> 
   };
   try {
     const before = memory.get(label);
-    if (before?.state === 'created') return await settle(shell, request, [before]);
+    if (before?.state === 'created' && request.gone?.includes(before.key)) {
+      memory.set(label, { state: 'clean' });
+    } else if (before?.state === 'created') return await settle(shell, request, [before]);
     if (before === undefined && request.mayExist) memory.set(label, doubtOf(request, now()));
 
-    const found = await look(shell, label);
+    const found = (await look(shell, label)).filter(({ key }) => !request.gone?.includes(key));
     if (found.length > 0) return await settle(shell, request, found);
     const doubt = memory.get(label);
     const left = doubt?.state === 'doubt' ? doubtLeft(doubt, now()) : 0;

@@ -1,5 +1,6 @@
 import { type AuditEntry, type AuditFacts, actorOf, auditTime, ownEntry } from '../../audit/record.ts';
 import type { Effect, EffectState } from '../model/parts/effect-state.ts';
+import type { Ticket } from '../model/parts/told.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { hasEnded } from '../model/record.ts';
 import { farmhand } from '../model/transition.ts';
@@ -102,6 +103,26 @@ const sidesOf = (
   }
 };
 
+/** What people did to its ticket, and what farmhand made of that. */
+const ticketOf = (before: Ticket, after: Ticket): readonly AuditFacts[] => {
+  const { key } = before;
+  const { seen, hold } = after;
+  const moved = seen?.movedBy !== undefined && seen.status !== before.seen?.status;
+  const gone = (after.gone?.length ?? 0) > (before.gone?.length ?? 0);
+  const edits = seen === before.seen ? [] : (seen?.edits ?? []);
+  return [
+    ...edits.map(({ by, fields }) => ({ decided: 'ticket_edited_by_others', ticket: key, who: by, fields })),
+    ...(moved
+      ? [{ decided: 'ticket_moved_by_others', ticket: key, who: seen.movedBy, status: seen.status }]
+      : []),
+    ...(gone ? [{ decided: 'ticket_deleted_by_others', ticket: key }] : []),
+    ...(hold && before.hold?.since !== hold.since
+      ? [{ decided: 'holds_for_its_ticket', ticket: key, why: hold.why }]
+      : []),
+    ...(before.hold && !hold ? [{ decided: 'goes_on_with_its_ticket', ticket: after.key }] : []),
+  ];
+};
+
 /** What it decided by itself: which way it goes, whom it asks, whose change it found. */
 const decisionsOf = (before: Rebuild | undefined, after: Rebuild, now: number): readonly AuditEntry[] => {
   if (!before) return [];
@@ -131,6 +152,7 @@ const decisionsOf = (before: Rebuild | undefined, after: Rebuild, now: number): 
     ...asks(after)
       .filter((ask) => !asked.has(JSON.stringify(ask)))
       .map(({ step, code }) => decision({ decided: 'asks_a_person', step, question: code })),
+    ...ticketOf(before.ticket, after.ticket).map((facts) => decision(facts)),
     ...(after.drift && before.drift?.at !== after.drift.at
       ? [
           decision(

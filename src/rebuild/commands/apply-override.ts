@@ -3,7 +3,14 @@ import type { CommandDone } from '../messages/commands/command-news.ts';
 import type { RebuildCommand } from '../model/command.ts';
 import type { Override, OverrideKind } from '../model/parts/orders.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import { currentStep, guardianOrder, hasEnded, isForced, keepsFarmers } from '../model/record.ts';
+import {
+  currentStep,
+  guardianOrder,
+  hasEnded,
+  isForced,
+  keepsFarmers,
+  ticketInTheWay,
+} from '../model/record.ts';
 import { restartable, type StepName, skippable, stepNames } from '../model/steps.ts';
 import { setStep } from '../model/transition.ts';
 import { type CommandApplied, commandChanged, refused } from './commanded.ts';
@@ -48,6 +55,8 @@ const make = (rebuild: Rebuild, ask: Ask, now: number): Made | OverrideDenial =>
       return keepFarmers(rebuild);
     case 'keep_guardian':
       return keepGuardian(rebuild);
+    case 'without_ticket':
+      return withoutTicket(rebuild);
     case 'drop_guardian':
       return { rebuild, done: { code: 'override_drop_guardian' } };
     default:
@@ -166,6 +175,11 @@ const keepGuardian = (rebuild: Rebuild): Made | OverrideDenial => {
   return { rebuild, done: { code: 'override_keep_guardian' } };
 };
 
+const withoutTicket = (rebuild: Rebuild): Made | OverrideDenial =>
+  over(rebuild) || !ticketInTheWay(rebuild)
+    ? { code: 'ticket_not_in_the_way' }
+    : { rebuild, done: { code: 'override_without_ticket' } };
+
 /** The overrides that would not be refused outright now: what the modal offers. */
 export const offeredOverrides = (rebuild: Rebuild): readonly OverrideKind[] => {
   const current = currentStep(rebuild);
@@ -175,6 +189,7 @@ export const offeredOverrides = (rebuild: Rebuild): readonly OverrideKind[] => {
     ['extend_deadline', (current?.ask?.until ?? current?.deadline) !== undefined],
     ['force', !('code' in force(rebuild))],
     ['retry_from', !over(rebuild) && current !== undefined && stepNames.indexOf(current.name) >= 2],
+    ['without_ticket', !('code' in withoutTicket(rebuild))],
     ['keep_farmers', !('code' in keepFarmers(rebuild))],
     ['keep_guardian', !hasEnded(rebuild) && guardianOrder(rebuild) !== 'keep'],
     ['drop_guardian', !hasEnded(rebuild) && guardianOrder(rebuild) !== 'drop'],

@@ -30,7 +30,8 @@ export type OverrideDenial =
         | 'forced_already'
         | 'rebuild_step_over'
         | 'step_not_restartable'
-        | 'no_farmers_to_keep';
+        | 'no_farmers_to_keep'
+        | 'ticket_not_in_the_way';
     };
 
 /** Why a command is refused: each code has one meaning, for good. */

@@ -20,6 +20,7 @@ export const excessWords = wordsFor<Excess>({
   extended: ({ step, ms }) => `the step ${stepTitle[step]} may take ${formatDuration(ms)} longer`,
   back: ({ step }) => `goes back to the step ${stepTitle[step]}, and does it and what comes after it again`,
   farmers_kept: () => 'the farmers stay up when it ends',
+  without_ticket: () => 'goes on although its ticket is closed, deleted or behind',
   guardian_kept: () => 'the guardian stays up until somebody drops it',
 });
 
@@ -49,6 +50,8 @@ export const orderWords = (order: WiderOrder): string => {
       return `go back to ${name}`;
     case 'keep_farmers':
       return 'keep the farmers up when it ends';
+    case 'without_ticket':
+      return 'go on without its ticket';
     case 'keep_guardian':
       return 'keep the guardian up';
     case 'drop_guardian':

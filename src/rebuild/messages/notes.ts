@@ -1,5 +1,6 @@
 import { type Message, wordsFrom } from '../../core/message.ts';
 import { sentence } from '../../core/text.ts';
+import type { TicketPolicy } from '../model/parts/ticket-life.ts';
 import type { RebuildNote } from '../model/parts/told.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { withNote } from '../model/transition.ts';
@@ -8,6 +9,10 @@ type Words = Pick<RebuildNote, 'kind' | 'text' | 'url'>;
 
 const step = (text: string): Words => ({ kind: 'step', text });
 const error = (text: string): Words => ({ kind: 'error', text });
+
+interface OfTicket {
+  readonly ticket: string | undefined;
+}
 
 interface Failed {
   readonly error: string;
@@ -61,6 +66,56 @@ const notes = {
   description_left: ({ ticket }: { readonly ticket: string | undefined }) =>
     step(
       `Somebody changed or removed farmhand’s evidence table in the description of ticket ${ticket ?? ''} once more. It is not written again; the comments, the journal and the closing report go on.`,
+    ),
+  /** A person changed something else of it. */
+  ticket_edited: ({
+    ticket,
+    by,
+    fields,
+  }: OfTicket & { readonly by: string; readonly fields: readonly string[] }) =>
+    step(`${by} changed ${fields.join(', ')} of ticket ${ticket ?? ''} in Jira. The rebuild goes on.`),
+  ticket_closed: ({
+    ticket,
+    by,
+    status,
+    holds,
+  }: OfTicket & { readonly by: string; readonly status: string; readonly holds: boolean }) =>
+    error(
+      `${by} closed ticket ${ticket ?? ''} in Jira (${status}) before this rebuild was over. ${
+        holds
+          ? 'Nothing more is changed until it is open again, or a person overrides that (Override…, Go on without its ticket). Pause and cancel work as ever.'
+          : 'The rebuild goes on, and goes on writing into it. Open it again, or cancel the rebuild if it should end.'
+      }`,
+    ),
+  ticket_open_again: ({ ticket, by }: OfTicket & { readonly by?: string | undefined }) =>
+    step(`Ticket ${ticket ?? ''} is open again${by === undefined ? '' : ` (${by})`}. The rebuild goes on.`),
+  ticket_moved_by: ({
+    ticket,
+    by,
+    status,
+    leaves,
+  }: OfTicket & { readonly by: string; readonly status: string; readonly leaves: boolean }) =>
+    step(
+      `${by} moved ticket ${ticket ?? ''} to ${status} in Jira. ${
+        leaves
+          ? 'farmhand leaves it there, and moves it no more.'
+          : 'farmhand leaves it there until the state of the rebuild changes.'
+      }`,
+    ),
+  ticket_not_moved: ({ ticket, to, error: why }: OfTicket & Failed & { readonly to: string }) =>
+    error(
+      `Ticket ${ticket ?? ''} was not moved to ${to}: ${sentence(why)} The rebuild goes on. Move it by hand, or put jira.transitions right.`,
+    ),
+  ticket_deleted: ({ ticket, policy }: OfTicket & { readonly policy: TicketPolicy['deleted'] }) =>
+    error(
+      `Ticket ${ticket ?? ''} is not in Jira any more: somebody deleted it. ${
+        {
+          tell: 'The rebuild goes on without a ticket; its journal and the audit have everything.',
+          hold: 'Nothing more is changed until a person overrides that (Override…, Go on without its ticket) or cancels. Pause and cancel work as ever.',
+          raise_again:
+            'Nothing more is changed until another one stands in for it: farmhand raises it now, with all that has happened.',
+        }[policy]
+      }`,
     ),
   alerts_fire: ({ instance, names }: { readonly instance: string; readonly names: readonly string[] }) => ({
     kind: 'alert',

@@ -72,6 +72,8 @@ export const widened = (from: Authority, order: WiderOrder): Authority => {
       return { ...from, keepFarmers: true };
     case 'keep_guardian':
       return { ...from, keepGuardian: true };
+    case 'without_ticket':
+      return { ...from, withoutTicket: true };
     case 'drop_guardian':
       return from;
     default:
@@ -85,7 +87,7 @@ export type Exception =
   | { readonly code: 'accepted'; readonly farmers: number }
   | { readonly code: 'skipped' | 'back'; readonly step: StepName }
   | { readonly code: 'extended'; readonly step: StepName; readonly ms: number }
-  | { readonly code: 'farmers_kept' | 'guardian_kept' };
+  | { readonly code: 'farmers_kept' | 'guardian_kept' | 'without_ticket' };
 
 /** One way in which something goes further than what was granted. */
 export type Excess =
@@ -120,6 +122,7 @@ export const beyond = (granted: Authority, wanted: Authority): readonly Excess[]
   ...wanted.back.slice(granted.back.length).map(back),
   ...(wanted.keepFarmers && !granted.keepFarmers ? [farmersKept] : []),
   ...(wanted.keepGuardian && !granted.keepGuardian ? [guardianKept] : []),
+  ...(wanted.withoutTicket && !granted.withoutTicket ? [noTicket] : []),
 ];
 
 /** Every exception from its plan that an authority holds. */
@@ -130,6 +133,7 @@ export const exceptionsOf = (authority: Authority): readonly Exception[] => [
   ...authority.back.map(back),
   ...(authority.keepFarmers ? [farmersKept] : []),
   ...(authority.keepGuardian ? [guardianKept] : []),
+  ...(authority.withoutTicket ? [noTicket] : []),
 ];
 
 const extensions = ({ extended }: Authority): readonly (readonly [StepName, number])[] =>
@@ -139,4 +143,5 @@ const skipped = (step: StepName): Exception => ({ code: 'skipped', step });
 const back = (step: StepName): Exception => ({ code: 'back', step });
 const extended = (step: StepName, ms: number): Exception => ({ code: 'extended', step, ms });
 const farmersKept: Exception = { code: 'farmers_kept' };
+const noTicket: Exception = { code: 'without_ticket' };
 const guardianKept: Exception = { code: 'guardian_kept' };

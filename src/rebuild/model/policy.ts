@@ -1,3 +1,4 @@
+import type { TicketRules } from '../ticket/ticket-rules.ts';
 import { approvalValidMs } from './approval.ts';
 import type { Instance } from './parts/instance.ts';
 import type { Controls } from './rules/rules.ts';
@@ -32,6 +33,8 @@ export interface RebuildPolicy {
   readonly attempts: number;
   /** First wait between two tries; doubled each time, five minutes at most. */
   readonly backoff: number;
+  /** What becomes of tickets over their life. Absent: they are closed in the end, and not looked at. */
+  readonly tickets?: TicketRules;
 }
 
 const minute = 60_000;

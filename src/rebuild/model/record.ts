@@ -54,3 +54,24 @@ export const guardianOrder = ({ overrides }: Rebuild): 'keep' | 'drop' | undefin
 /** Told to keep the farmers when everything else is torn down. */
 export const keepsFarmers = ({ overrides }: Rebuild): boolean =>
   overrides.some(({ kind }) => kind === 'keep_farmers');
+
+/** Why nothing more may be changed for a rebuild: its ticket is not the evidence that its rule asks for. */
+export type TicketInTheWay =
+  | { readonly why: 'closed'; readonly by?: string }
+  | { readonly why: 'deleted' }
+  /** Jira does not answer, and something is still to be written. */
+  | { readonly why: 'unreachable'; readonly error: string };
+
+/** Undefined: nothing is in the way, or a person said to go on all the same. Pause and cancel never ask. */
+export const ticketInTheWay = ({ ticket, overrides }: Rebuild): TicketInTheWay | undefined => {
+  const { hold, rule, entries, attempts, error } = ticket;
+  const settled = overrides.findLast(({ kind }) => kind === 'without_ticket')?.at;
+  if (hold && (settled === undefined || settled < hold.since)) {
+    return hold.why === 'closed' && hold.by !== undefined
+      ? { why: 'closed', by: hold.by }
+      : { why: hold.why };
+  }
+  const late = ticket.state === 'open' && entries.length > 0 && attempts > 0 && error !== undefined;
+  if (rule?.unreachable !== 'hold' || !late || settled !== undefined) return undefined;
+  return { why: 'unreachable', error };
+};

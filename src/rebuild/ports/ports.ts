@@ -5,6 +5,7 @@ import type { PostedMessage, SlackResult } from '../../delivery/slack-result.ts'
 import type { DoctorFinding } from '../model/command.ts';
 import type { Effect, EffectState } from '../model/parts/effect-state.ts';
 import type { Instance } from '../model/parts/instance.ts';
+import type { TicketMove, TicketSeen } from '../model/parts/ticket-life.ts';
 import type { RebuildNote, Ticket, TicketEntry } from '../model/parts/told.ts';
 import type { PodTrouble, WorkloadRole } from '../model/parts/workloads.ts';
 import type { Rebuild } from '../model/rebuild.ts';
@@ -200,8 +201,18 @@ export interface CardPort {
 
 /** How a write to the ticket ended. `unknown`: look before writing it again. */
 export type TicketResult =
-  /** `absent`: of a description, in which farmhand's part was not found as it had been written. */
-  | { readonly ok: true; readonly id: string; readonly url?: string; readonly absent?: true }
+  /**
+   * `absent`: of a description, in which farmhand's part was not found as it had been written. `seen`: of a look.
+   * `gone`: of a look, that found no ticket although farmhand may see those of its project.
+   */
+  | {
+      readonly ok: true;
+      readonly id: string;
+      readonly url?: string;
+      readonly absent?: true;
+      readonly seen?: TicketSeen;
+      readonly gone?: true;
+    }
   | {
       readonly ok: false;
       readonly kind: 'retry' | 'unknown' | 'refused';
@@ -225,6 +236,10 @@ export interface EvidencePort {
     thread: string | undefined,
     ifAbsent: 'append' | 'leave',
   ): Promise<TicketResult>;
+  /** The ticket as it is, and what others changed since `ticket.seen`. Changes nothing. */
+  look(rebuild: Rebuild, ticket: Ticket): Promise<TicketResult>;
+  /** Moves it by a transition that its workflow has now; where it is there already nothing is done. */
+  move(rebuild: Rebuild, ticket: Ticket, move: TicketMove): Promise<TicketResult>;
 }
 
 /** Alerts of an instance, for linking; a port so that rebuilds need not know how alerts are kept. */

@@ -23,7 +23,7 @@ import { fail, finishStep, goOn, requestIntervention } from '../steps/step-trans
 import { stepDefinitions } from '../steps/steps.ts';
 import { beginStep } from './begin.ts';
 import { finish, tearDown, turnToEnd, wantingNothing } from './ending.ts';
-import { askFor, gateOf } from './gate.ts';
+import { askFor, askForTicket, gateOf } from './gate.ts';
 import { closeGlass, toldOfHeld } from './guarded.ts';
 import { pauseNow, remind } from './pausing.ts';
 import { idleLook } from './schedule.ts';
@@ -283,11 +283,10 @@ const claimed = (
   const { rebuild } = transition;
   const step = currentStep(rebuild);
   // The gate was asked before; should a way round it be found, it ends here.
-  if (rebuild.phase === 'running' && step && !mayAct(rebuild, { now, valid: policy.approvalValid })) {
-    return {
-      transition: requestIntervention(transition, step, askFor(rebuild), now, policy),
-      at: now + policy.poll,
-    };
+  const moment = { now, valid: policy.approvalValid };
+  const ask = askForTicket(rebuild) ?? (mayAct(rebuild, moment) ? undefined : askFor(rebuild));
+  if (rebuild.phase === 'running' && step && ask) {
+    return { transition: requestIntervention(transition, step, ask, now, policy), at: now + policy.poll };
   }
   const made = claimEffect(rebuild, desired, attempts, newClaim, now);
   const { effect, key, by } = desired;

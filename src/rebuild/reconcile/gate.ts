@@ -5,6 +5,7 @@ import { hasTouched, isCovered, isExpired, isFree, needsApproval, pendingOf } fr
 import type { Plan } from '../model/parts/plan.ts';
 import { differences } from '../model/plan-differences.ts';
 import type { Rebuild } from '../model/rebuild.ts';
+import { ticketInTheWay } from '../model/record.ts';
 import { openGlass } from '../model/rules/controlled.ts';
 import { type HeldBack, heldStart } from '../model/rules/held.ts';
 import { change, farmhand, forget, setStep, type Transition } from '../model/transition.ts';
@@ -47,6 +48,10 @@ const barredStart = ({ rebuild, step, now, policy }: StepContext): HeldBack | un
 const approvalGate = (transition: Transition, context: StepContext): ApprovalGate => {
   const { rebuild, step } = context;
   if (step.name === 'preflight') return open;
+  const { ask } = step;
+  const missing = askForTicket(rebuild);
+  if (missing) return { kind: 'held', result: missing };
+  if (ask?.code === 'ticket') return goesOn(transition, context);
   if (hasTouched(rebuild)) {
     return isFree(rebuild) ? goesOn(transition, context) : { kind: 'held', result: askFor(rebuild) };
   }
@@ -126,6 +131,19 @@ export const askFor = (rebuild: Rebuild): Extract<StepResult, { kind: 'ask' }> =
   };
 };
 
+/** What is asked where the ticket is not the evidence that it should be; undefined: nothing is in the way. */
+export const askForTicket = (rebuild: Rebuild): Extract<StepResult, { kind: 'ask' }> | undefined => {
+  const why = ticketInTheWay(rebuild);
+  return (
+    why && {
+      kind: 'ask',
+      doing: { code: 'ticket_in_the_way' },
+      need: { code: 'ticket', key: rebuild.ticket.key, ...why },
+      until: 'no end',
+    }
+  );
+};
+
 /** Without its approval, and what hung on it: what was asked for beyond it, and who stood in for a requester. */
 const unapprovedNow = (rebuild: Rebuild): Rebuild => {
   const { approval: _, asked: __, ...rest } = rebuild;
@@ -187,13 +205,14 @@ const renew = (transition: Transition, plan: Plan, now: number): Transition => {
 /** It may go on: the time that it waited for its approval does not count towards the limit of its step. */
 const goesOn = (transition: Transition, { step, now }: StepContext): ApprovalGate => {
   const { ask, deadline } = step;
-  if (ask?.code !== 'approval' || step.name === 'ticket' || deadline === undefined) return open;
+  const waitedFor = ask?.code === 'ticket' || (ask?.code === 'approval' && step.name !== 'ticket');
+  if (!ask || !waitedFor) return open;
   const waited = now - ask.since;
   const next = change(transition, (rebuild) =>
     setStep(rebuild, step.name, ({ ask: _, ...rest }) => ({
       ...rest,
       state: 'running',
-      deadline: deadline + waited,
+      ...(deadline !== undefined && { deadline: deadline + waited }),
     })),
   );
   return { kind: 'again', transition: next };

@@ -3,6 +3,8 @@ import { approversDueAt } from '../approvers/decide-approvers.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { cardContent } from '../thread/card-content.ts';
 import { descriptionDueAt } from '../ticket/description.ts';
+import { lookDueAt } from '../ticket/look.ts';
+import { moveDue } from '../ticket/moves.ts';
 
 /**
  * When a part of a rebuild wants its controller; undefined: not before something changes. ms, and never what is due
@@ -24,8 +26,10 @@ export const dueAt = (rebuild: Rebuild, part: Part): number | undefined => {
       const { ticket } = rebuild;
       if (ticket.state === 'none' || ticket.state === 'failed') return undefined;
       if (ticket.state === 'wanted' || ticket.entries.length > 0) return ticket.retryAt ?? 0;
-      const describes = descriptionDueAt(rebuild);
-      return describes === undefined ? undefined : Math.max(describes, ticket.retryAt ?? 0);
+      const due = [descriptionDueAt(rebuild), lookDueAt(rebuild), moveDue(rebuild) && 0].filter(
+        (at) => at !== undefined,
+      );
+      return due.length === 0 ? undefined : Math.max(Math.min(...due), ticket.retryAt ?? 0);
     }
     case 'approvers':
       return approversDueAt(rebuild);

@@ -16,6 +16,9 @@ import {
   reportWaits,
   settleDescription,
 } from './description.ts';
+import { type LookWork, lookDueAt, lookNumber, settleLook } from './look.ts';
+import { type MoveWork, moveDue, moveNumber, settleMove } from './moves.ts';
+import { ticketPolicyFor } from './ticket-rules.ts';
 import { triesAfterTheEnd, waitAfter } from './try-again.ts';
 
 /** What Jira needs next so that it says what the record says. */
@@ -27,10 +30,12 @@ export type TicketStep =
   | { readonly do: 'raise'; readonly mayExist: boolean }
   /** Claim, then write this entry. */
   | { readonly do: 'comment'; readonly entry: TicketEntry; readonly mayExist: boolean }
-  /** Claim, then bring the description up to date. */
-  | DescribeWork;
+  /** Claim, then bring the description up to date; look what people did to it; move it. */
+  | DescribeWork
+  | LookWork
+  | MoveWork;
 
-export type TicketWork = Extract<TicketStep, { do: 'raise' | 'comment' | 'describe' }>;
+export type TicketWork = Exclude<TicketStep, { do: 'nothing' | 'wait' }>;
 
 /** The ticket says where its thread is: it waits this long for the card to be posted, and not longer; ms. */
 const threadGrace = 10_000;
@@ -41,7 +46,10 @@ export const decideTicket = (rebuild: Rebuild, now: number): TicketStep => {
   if (ticket.state === 'none' || ticket.state === 'failed') return { do: 'nothing' };
   const [entry] = ticket.entries;
   const describes = descriptionDueAt(rebuild);
-  if (ticket.state === 'open' && !entry && describes === undefined) return { do: 'nothing' };
+  const looks = lookDueAt(rebuild);
+  const move = moveDue(rebuild);
+  const nothing = describes === undefined && looks === undefined && !move;
+  if (ticket.state === 'open' && !entry && nothing) return { do: 'nothing' };
   // Claims and waits are both kept here: a claim whose owner is lost is free again by then.
   if (ticket.retryAt !== undefined && ticket.retryAt > now) return { do: 'wait', until: ticket.retryAt };
   if (ticket.state === 'wanted') {
@@ -50,19 +58,40 @@ export const decideTicket = (rebuild: Rebuild, now: number): TicketStep => {
     return { do: 'raise', mayExist: ticket.doubt?.n === 0 };
   }
   const inDoubt = ticket.doubt !== undefined && ticket.doubt.n > 0;
+  // Whether it is still there and open is known before more is written; what is in doubt is looked for first.
+  if (looks !== undefined && looks <= now && !inDoubt) return { do: 'look' };
   const report = entry?.kind === 'closing';
   // An error is told at once. The report closes the ticket: the description comes before it.
   const describe = !entry || (report && !inDoubt) ? describeStep(rebuild, now, report) : undefined;
   if (describe) return describe;
   if (entry && !(report && !inDoubt && reportWaits(rebuild)))
     return { do: 'comment', entry, mayExist: ticket.doubt?.n === entry.n };
-  return describes === undefined ? { do: 'nothing' } : { do: 'wait', until: describes };
+  // The report comes before the move that may close it.
+  if (move && !entry) return move;
+  const due = [describes, looks].filter((at) => at !== undefined);
+  return due.length === 0 ? { do: 'nothing' } : { do: 'wait', until: Math.min(...due) };
 };
 
 const numberOf = (work: TicketWork): number => {
-  if (work.do === 'raise') return 0;
-  return work.do === 'comment' ? work.entry.n : descriptionNumber;
+  switch (work.do) {
+    case 'raise':
+      return 0;
+    case 'comment':
+      return work.entry.n;
+    case 'describe':
+      return descriptionNumber;
+    case 'move':
+      return moveNumber;
+    case 'look':
+      return lookNumber;
+    default:
+      return work satisfies never;
+  }
 };
+
+/** Nothing that people wait for: it is not counted as a try to write an entry. */
+const isAside = (work: TicketWork): work is DescribeWork | LookWork | MoveWork =>
+  work.do !== 'raise' && work.do !== 'comment';
 
 /** On record that it is about to be written, so that whoever comes after a crash looks before writing it again. */
 export const claimTicket = (
@@ -70,14 +99,15 @@ export const claimTicket = (
   work: TicketWork,
   claim: string,
   now: number,
-  { claimTimeout }: RebuildPolicy,
+  { claimTimeout, tickets }: RebuildPolicy,
 ): Rebuild => ({
   ...rebuild,
   ticket: {
     ...rebuild.ticket,
     doubt: { n: numberOf(work), since: now, claim },
-    attempts: rebuild.ticket.attempts + (work.do === 'describe' ? 0 : 1),
+    attempts: rebuild.ticket.attempts + (isAside(work) ? 0 : 1),
     retryAt: now + claimTimeout,
+    ...(tickets && { rule: ticketPolicyFor(tickets, rebuild.plan.instance) }),
   },
 });
 
@@ -99,10 +129,12 @@ export const settleTicket = (
   now: number,
   policy: RebuildPolicy,
 ): Transition | undefined => {
-  if (work.do === 'describe') {
-    return rebuild.ticket.doubt?.claim === claim
-      ? settleDescription(rebuild, work, result, now, policy)
-      : undefined;
+  if (isAside(work)) {
+    if (rebuild.ticket.doubt?.claim !== claim) return undefined;
+    if (work.do === 'describe') return settleDescription(rebuild, work, result, now, policy);
+    return work.do === 'look'
+      ? settleLook(rebuild, result, now, policy)
+      : settleMove(rebuild, work, result, now, policy);
   }
   if (result.ok)
     return work.do === 'raise' ? raised(rebuild, result, now) : said(rebuild, work.entry, result, now);
@@ -133,13 +165,17 @@ const raised = (
   const { ticket } = rebuild;
   if (ticket.state === 'open') return undefined;
   const link = url === undefined ? {} : { url };
+  const { hold, ...rest } = without(ticket);
   const open: Ticket = {
-    ...without(ticket),
+    ...rest,
+    // One that stands in for a deleted one: what waited for it goes on.
+    ...(hold && hold.why !== 'deleted' && { hold }),
     state: 'open',
     key: id,
     ...link,
     attempts: 0,
     description: placedAt(now),
+    ...(ticket.rule && { lookAt: now + ticket.rule.lookEvery }),
   };
   const told = noted({ ...rebuild, ticket: open }, { code: 'ticket', key: id, url }, now);
   return writeOf(hasEnded(told) ? told : soon(told, now), ownLine(now, 'ticket_raised', url ?? id));
@@ -162,7 +198,7 @@ const said = (
 
 const refused = (
   rebuild: Rebuild,
-  work: Exclude<TicketWork, DescribeWork>,
+  work: Extract<TicketWork, { do: 'raise' | 'comment' }>,
   { error, retryAfterMs }: Extract<TicketResult, { ok: false }>,
   now: number,
 ): Transition => {
@@ -171,6 +207,9 @@ const refused = (
   const bare = without(ticket);
   if (work.do === 'comment') {
     const { entry } = work;
+    if (ticket.rule && ticket.checked !== entry.n && !hasEnded(rebuild)) {
+      return writeOf({ ...rebuild, ticket: { ...bare, checked: entry.n, lookAt: now } });
+    }
     const entries = ticket.entries.filter(({ n }) => n !== entry.n);
     const next = { ...rebuild, ticket: { ...bare, entries, attempts: 0, error } };
     const { lines } = entry;

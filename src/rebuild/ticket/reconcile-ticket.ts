@@ -94,6 +94,10 @@ const write = (deps: TicketPassDeps, rebuild: Rebuild, work: TicketWork): Promis
       return deps.evidence.comment(rebuild, ticket, work.entry, work.mayExist);
     case 'describe':
       return deps.evidence.describe(rebuild, ticket, thread, work.ifAbsent);
+    case 'look':
+      return deps.evidence.look(rebuild, ticket);
+    case 'move':
+      return deps.evidence.move(rebuild, ticket, work.move);
     default:
       return work satisfies never;
   }

@@ -1,9 +1,15 @@
 import type { ChangeRule } from '../model/parts/change-rule.ts';
 import type { Instance } from '../model/parts/instance.ts';
+import type { TicketMoves, TicketPolicy } from '../model/parts/ticket-life.ts';
 
 /** What is said of the tickets of all rebuilds, and otherwise for those of a rule. */
 export interface TicketKeys {
   readonly change_request?: ChangeRule | undefined;
+  readonly transitions?: TicketMoves | undefined;
+  readonly ticket_closed?: TicketPolicy['closed'] | undefined;
+  readonly ticket_deleted?: TicketPolicy['deleted'] | undefined;
+  readonly ticket_moved?: TicketPolicy['moved'] | undefined;
+  readonly unreachable?: TicketPolicy['unreachable'] | undefined;
 }
 
 export interface TicketRule extends TicketKeys {
@@ -14,15 +20,35 @@ export interface TicketRule extends TicketKeys {
 
 /** As `jira:` of the config has it. */
 export interface TicketRules extends TicketKeys {
+  /** How often a ticket is looked at while its rebuild runs; ms. */
+  readonly look_every?: number | undefined;
   readonly rules?: readonly TicketRule[] | undefined;
 }
 
-/** Pure: what is said of the ticket of a rebuild of this instance. The first rule that is for it counts, before what is said of all. */
-export const ticketKeysFor = (all: TicketRules, instance: Pick<Instance, 'name' | 'tenant'>): TicketKeys => {
-  const rule = all.rules?.find(
-    ({ instances, tenants }) => isOne(instances, instance.name) && isOne(tenants, instance.tenant),
-  );
-  return { change_request: rule?.change_request ?? all.change_request };
+type Place = Pick<Instance, 'name' | 'tenant'>;
+
+/** Pure: the rule for the rebuilds of this instance: the first that fits. */
+const ticketRuleFor = <R extends Pick<TicketRule, 'instances' | 'tenants'>>(
+  rules: readonly R[] | undefined,
+  instance: Place,
+): R | undefined =>
+  rules?.find(({ instances, tenants }) => isOne(instances, instance.name) && isOne(tenants, instance.tenant));
+
+/** Pure: what is demanded of a change request: by the rule, else of all. */
+export const changeRuleFor = (all: TicketRules, instance: Place): ChangeRule | undefined =>
+  (ticketRuleFor(all.rules, instance) ?? all).change_request ?? all.change_request;
+
+/** Pure: what becomes of the ticket of a rebuild of this instance. */
+export const ticketPolicyFor = (all: TicketRules, instance: Place): TicketPolicy => {
+  const rule: TicketKeys = ticketRuleFor(all.rules, instance) ?? {};
+  return {
+    moves: { ...all.transitions, ...rule.transitions },
+    closed: rule.ticket_closed ?? all.ticket_closed ?? 'tell',
+    deleted: rule.ticket_deleted ?? all.ticket_deleted ?? 'tell',
+    moved: rule.ticket_moved ?? all.ticket_moved ?? 'leave',
+    unreachable: rule.unreachable ?? all.unreachable ?? 'queue',
+    lookEvery: all.look_every ?? 60_000,
+  };
 };
 
 const isOne = (patterns: readonly string[], name: string): boolean =>

@@ -75,7 +75,7 @@ describe('what is understood', () => {
 });
 
 describe('what is not, with every problem at once and the usage', () => {
-  const start = '/dcr start <instance> [forced] [--farmers N] [--reason "…"]';
+  const start = '/dcr start <instance> [forced] [--farmers N] [change=CHG…] [--reason "…"]';
   const scale = '/dcr scale <instance> <n> [reason]';
   test.each([
     ['scael system6 12', ['I don’t know “scael”. Did you mean “scale”?'], scale],

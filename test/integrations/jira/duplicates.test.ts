@@ -6,7 +6,7 @@ import { threadPermalink } from '../../../src/integrations/jira/tickets.ts';
 const transition = (id: string, name: string, key: string, fields = {}) => ({
   id,
   name,
-  to: { statusCategory: { key } },
+  to: { name, statusCategory: { key } },
   fields,
 });
 

@@ -169,3 +169,41 @@ describe('what farmhand decides by itself', () => {
       ]);
   });
 });
+
+describe('what people do to its ticket', () => {
+  const seen = { status: 'To Do', done: false, watched: {}, edits: [] };
+  const withTicket = (ticket: Partial<Rebuild['ticket']>): Rebuild => {
+    const rebuild = inStep('rebuild');
+    return { ...rebuild, ticket: { ...rebuild.ticket, ...ticket } };
+  };
+  const decided = givenFor((before: Rebuild, after: Rebuild) =>
+    auditOfWrite(before, after, now).map((entry) => entry.after),
+  );
+  const ticket = 'OPS-7';
+
+  test('is on record with who it was, each once', () => {
+    const edits = [{ by: 'Ada', fields: ['summary'] }];
+    const done = { ...seen, status: 'Done', done: true, movedBy: 'Bo', edits };
+    const hold = { why: 'closed', since: now, by: 'Bo' } as const;
+    decided(withTicket({ seen }))
+      .when(withTicket({ seen: done, hold }))
+      .thenIs([
+        { decided: 'ticket_edited_by_others', ticket, who: 'Ada', fields: ['summary'] },
+        { decided: 'ticket_moved_by_others', ticket, who: 'Bo', status: 'Done' },
+        { decided: 'holds_for_its_ticket', ticket, why: 'closed' },
+      ]);
+    decided(withTicket({ seen: done, hold }))
+      .when(withTicket({ seen: { ...done, edits: [] }, hold }))
+      .thenIs([]);
+  });
+
+  test('is on record when it is deleted, and when it goes on', () => {
+    const hold = { why: 'deleted', since: now } as const;
+    decided(withTicket({}))
+      .when(withTicket({ gone: [ticket] }))
+      .thenIs([{ decided: 'ticket_deleted_by_others', ticket }]);
+    decided(withTicket({ hold }))
+      .when(withTicket({ key: 'OPS-8' }))
+      .thenIs([{ decided: 'goes_on_with_its_ticket', ticket: 'OPS-8' }]);
+  });
+});

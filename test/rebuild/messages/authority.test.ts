@@ -17,6 +17,7 @@ test.each<readonly [Excess, string]>([
     'goes back to the step Farmers, and does it and what comes after it again',
   ],
   [{ code: 'farmers_kept' }, 'the farmers stay up when it ends'],
+  [{ code: 'without_ticket' }, 'goes on although its ticket is closed, deleted or behind'],
   [{ code: 'guardian_kept' }, 'the guardian stays up until somebody drops it'],
 ])('beyond the approval: %j', (excess, words) => {
   expect(excessWords(excess)).toBe(words);
@@ -59,6 +60,7 @@ test.each<readonly [WiderOrder, string]>([
   [{ ...override, kind: 'force' }, 'force the rebuild'],
   [{ ...override, kind: 'retry_from', step: 'farmers' }, 'go back to the step Farmers'],
   [{ ...override, kind: 'keep_farmers' }, 'keep the farmers up when it ends'],
+  [{ ...override, kind: 'without_ticket' }, 'go on without its ticket'],
   [{ ...override, kind: 'keep_guardian' }, 'keep the guardian up'],
   [{ ...override, kind: 'drop_guardian' }, 'drop the guardian'],
 ])('what is asked for: %j', (order, words) => {

@@ -53,6 +53,86 @@ const notes: { readonly [Code in ThreadNote['code']]: Cases<Code> } = {
       { kind: 'ticket', text: 'Ticket OPS-7' },
     ],
   ],
+  ticket_edited: [
+    [
+      { code: 'ticket_edited', ticket: 'OPS-7', by: 'Ada', fields: ['summary', 'labels'] },
+      { kind: 'step', text: 'Ada changed summary, labels of ticket OPS-7 in Jira. The rebuild goes on.' },
+    ],
+  ],
+  ticket_closed: [
+    [
+      { code: 'ticket_closed', ticket: 'OPS-7', by: 'Ada', status: 'Done', holds: false },
+      {
+        kind: 'error',
+        text: 'Ada closed ticket OPS-7 in Jira (Done) before this rebuild was over. The rebuild goes on, and goes on writing into it. Open it again, or cancel the rebuild if it should end.',
+      },
+    ],
+    [
+      { code: 'ticket_closed', ticket: 'OPS-7', by: 'Ada', status: 'Done', holds: true },
+      {
+        kind: 'error',
+        text: 'Ada closed ticket OPS-7 in Jira (Done) before this rebuild was over. Nothing more is changed until it is open again, or a person overrides that (Override…, Go on without its ticket). Pause and cancel work as ever.',
+      },
+    ],
+  ],
+  ticket_open_again: [
+    [
+      { code: 'ticket_open_again', ticket: 'OPS-7', by: 'Ada' },
+      { kind: 'step', text: 'Ticket OPS-7 is open again (Ada). The rebuild goes on.' },
+    ],
+    [
+      { code: 'ticket_open_again', ticket: 'OPS-7' },
+      { kind: 'step', text: 'Ticket OPS-7 is open again. The rebuild goes on.' },
+    ],
+  ],
+  ticket_moved_by: [
+    [
+      { code: 'ticket_moved_by', ticket: 'OPS-7', by: 'Ada', status: 'In Review', leaves: true },
+      {
+        kind: 'step',
+        text: 'Ada moved ticket OPS-7 to In Review in Jira. farmhand leaves it there, and moves it no more.',
+      },
+    ],
+    [
+      { code: 'ticket_moved_by', ticket: 'OPS-7', by: 'Ada', status: 'In Review', leaves: false },
+      {
+        kind: 'step',
+        text: 'Ada moved ticket OPS-7 to In Review in Jira. farmhand leaves it there until the state of the rebuild changes.',
+      },
+    ],
+  ],
+  ticket_not_moved: [
+    [
+      { code: 'ticket_not_moved', ticket: 'OPS-7', to: 'Done', error: 'it asks for Resolution' },
+      {
+        kind: 'error',
+        text: 'Ticket OPS-7 was not moved to Done: it asks for Resolution. The rebuild goes on. Move it by hand, or put jira.transitions right.',
+      },
+    ],
+  ],
+  ticket_deleted: [
+    [
+      { code: 'ticket_deleted', ticket: 'OPS-7', policy: 'tell' },
+      {
+        kind: 'error',
+        text: 'Ticket OPS-7 is not in Jira any more: somebody deleted it. The rebuild goes on without a ticket; its journal and the audit have everything.',
+      },
+    ],
+    [
+      { code: 'ticket_deleted', ticket: 'OPS-7', policy: 'hold' },
+      {
+        kind: 'error',
+        text: 'Ticket OPS-7 is not in Jira any more: somebody deleted it. Nothing more is changed until a person overrides that (Override…, Go on without its ticket) or cancels. Pause and cancel work as ever.',
+      },
+    ],
+    [
+      { code: 'ticket_deleted', ticket: 'OPS-7', policy: 'raise_again' },
+      {
+        kind: 'error',
+        text: 'Ticket OPS-7 is not in Jira any more: somebody deleted it. Nothing more is changed until another one stands in for it: farmhand raises it now, with all that has happened.',
+      },
+    ],
+  ],
   ticket_late: [
     [
       { code: 'ticket_late', error, raising: true },

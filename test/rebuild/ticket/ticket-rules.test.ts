@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ticketKeysFor } from '../../../src/rebuild/ticket/ticket-rules.ts';
+import { changeRuleFor, ticketPolicyFor } from '../../../src/rebuild/ticket/ticket-rules.ts';
 
 const rule = (number: number) => ({ required: true, pattern: `^CHG${number}$` });
 const rules = {
@@ -17,9 +17,45 @@ test.each([
   ['what a rule does not say is as for all', { name: 'system6', tenant: '22' }, rule(0)],
   ['where no rule fits it is as for all', { name: 'system6', tenant: '1' }, rule(0)],
 ])('%s', (_, instance, change_request) => {
-  expect(ticketKeysFor(rules, instance)).toEqual({ change_request });
+  expect(changeRuleFor(rules, instance)).toEqual(change_request);
 });
 
-test('nothing is demanded where nothing is said', () => {
-  expect(ticketKeysFor({}, { name: 'system6', tenant: '1' })).toEqual({ change_request: undefined });
+test('without a word in the config a ticket is told of, and not moved', () => {
+  expect(changeRuleFor({}, { name: 'system6', tenant: '1' })).toBeUndefined();
+  expect(ticketPolicyFor({}, { name: 'system6', tenant: '1' })).toEqual({
+    moves: {},
+    closed: 'tell',
+    deleted: 'tell',
+    moved: 'leave',
+    unreachable: 'queue',
+    lookEvery: 60_000,
+  });
+});
+
+test('a rule adds to what is said of all, and overrides it', () => {
+  const to = (name: string) => ({ to: name, fields: {} });
+  const all = {
+    transitions: { running: to('In Progress'), succeeded: to('Done') },
+    ticket_closed: 'tell',
+    look_every: 5_000,
+    rules: [
+      {
+        instances: ['systemgov*'],
+        tenants: ['*'],
+        transitions: { succeeded: to('Implemented') },
+        ticket_closed: 'hold',
+        ticket_deleted: 'raise_again',
+        ticket_moved: 'follow',
+        unreachable: 'hold',
+      },
+    ],
+  } as const;
+  expect(ticketPolicyFor(all, { name: 'systemgov1', tenant: '1' })).toEqual({
+    moves: { running: to('In Progress'), succeeded: to('Implemented') },
+    closed: 'hold',
+    deleted: 'raise_again',
+    moved: 'follow',
+    unreachable: 'hold',
+    lookEvery: 5_000,
+  });
 });

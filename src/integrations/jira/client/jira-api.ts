@@ -3,7 +3,15 @@ import type { Blocks, Measure } from '../documents/document.ts';
 import type { IssueFields } from '../documents/issue-fields.ts';
 import type { JiraFile } from '../documents/journal-file.ts';
 import type { KeptDescription } from '../documents/kept-part.ts';
-import type { CreatedIssue, CreateField, FoundIssue, IssueType, JiraTransition } from './schema.ts';
+import type {
+  CreatedIssue,
+  CreateField,
+  FoundIssue,
+  IssueType,
+  JiraChange,
+  JiraLook,
+  JiraTransition,
+} from './schema.ts';
 
 export type JiraConfig = NonNullable<Config['jira']>;
 
@@ -29,7 +37,12 @@ export interface JiraApi {
   /** The description, and farmhand's part of that name in it. */
   description(key: string, name: string): Promise<KeptDescription>;
   transitions(key: string): Promise<readonly JiraTransition[]>;
-  transition(key: string, id: string): Promise<void>;
+  /** `fields`: what its screen asks for, by field id, in Jira's own form. */
+  transition(key: string, id: string, fields?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Its status, and what farmhand watches of it, by the name of the field. */
+  look(key: string): Promise<JiraLook>;
+  /** What was changed of it last, the newest first: at most the last hundred changes. */
+  lastChanges(key: string): Promise<readonly JiraChange[]>;
   linkDuplicate(duplicate: string, of: string): Promise<void>;
   whoAmI(): Promise<void>;
   issueTypes(project: string): Promise<readonly IssueType[]>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contentHash } from '../../../core/hash.ts';
 import { withoutNulls } from '../../../core/json.ts';
 import { JiraFault } from './jira-fault.ts';
 
@@ -62,12 +63,91 @@ export const IssueState = z.object({
   }),
 });
 
+export interface JiraLook {
+  readonly status: { readonly name: string; readonly done: boolean };
+  readonly watched: Readonly<Record<string, string>>;
+}
+
+export interface JiraChange {
+  readonly field: string;
+  readonly by: string;
+  /** By farmhand's own account. */
+  readonly own: boolean;
+}
+
+const AllowedValue = z.object({
+  id: z.string().optional(),
+  name: z.string().optional(),
+  value: z.string().optional(),
+});
+
+export const WatchedIssue = z.object({
+  fields: z.object({
+    status: z.object({ name: z.string(), statusCategory: z.object({ key: z.string() }) }),
+    summary: z.string().default(''),
+    labels: z.array(z.string()).default([]),
+    issuetype: z.object({ name: z.string() }),
+    project: z.object({ key: z.string() }),
+  }),
+});
+export const watchedFields = ['status', 'summary', 'labels', 'issuetype', 'project'];
+
+/** What is watched, under the names that Jira's history has for it. */
+export const watchedOf = ({ fields }: z.infer<typeof WatchedIssue>): JiraLook => {
+  const { status, summary, labels, issuetype, project } = fields;
+  return {
+    status: { name: status.name, done: status.statusCategory.key === 'done' },
+    watched: {
+      summary: contentHash(summary),
+      labels: contentHash([...labels].sort()),
+      issuetype: issuetype.name,
+      project: project.key,
+    },
+  };
+};
+
+const Author = z.object({
+  accountId: z.string().optional(),
+  key: z.string().optional(),
+  name: z.string().optional(),
+  displayName: z.string().optional(),
+});
+const History = z.object({
+  author: Author.optional(),
+  created: z.string(),
+  items: z.array(z.object({ field: z.string() })),
+});
+/** A page of a ticket's history. */
+export const Histories = z.object({ values: z.array(History), total: z.int() });
+/** The same of Data Center, with the ticket. */
+export const Changelog = z.object({ changelog: z.object({ histories: z.array(History) }) });
+export const Myself = Author;
+
+/** The newest first, whatever order they came in. `me`: farmhand's own account. */
+export const changesOf = (
+  histories: readonly z.infer<typeof History>[],
+  me: z.infer<typeof Myself>,
+): readonly JiraChange[] =>
+  [...histories]
+    .sort((a, b) => Date.parse(b.created) - Date.parse(a.created))
+    .flatMap(({ author, items }) =>
+      items.map(({ field }) => ({
+        field,
+        by: author?.displayName ?? author?.name ?? 'Somebody',
+        own: author !== undefined && idOf(author) === idOf(me),
+      })),
+    );
+
+/** Cloud has account ids, Data Center keys. */
+const idOf = ({ accountId, key, name }: z.infer<typeof Author>): string | undefined =>
+  accountId ?? key ?? name;
+
 export const Transitions = z.object({
   transitions: z.array(
     z.object({
       id: z.string(),
       name: z.string(),
-      to: z.object({ statusCategory: z.object({ key: z.string() }) }),
+      to: z.object({ name: z.string(), statusCategory: z.object({ key: z.string() }) }),
       fields: z
         .record(
           z.string(),
@@ -75,6 +155,8 @@ export const Transitions = z.object({
             name: z.string().optional(),
             required: z.boolean(),
             hasDefaultValue: z.boolean().default(false),
+            schema: z.object({ type: z.string() }).optional(),
+            allowedValues: z.array(AllowedValue).optional(),
           }),
         )
         .default({}),

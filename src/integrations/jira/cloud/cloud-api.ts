@@ -7,17 +7,26 @@ import {
   CreatedComment,
   CreatedIssue,
   CreateFields,
+  changesOf,
+  Histories,
   IssueState,
   IssueTypes,
   MyPermissions,
+  Myself,
   read,
   SearchResults,
   Transitions,
+  WatchedIssue,
+  watchedFields,
+  watchedOf,
 } from '../client/schema.ts';
 import { adfDocument, adfSize } from '../documents/adf/adf.ts';
 import { adfDescription, textOf } from '../documents/adf/adf-description.ts';
 import { labelQuery } from '../documents/issue-fields.ts';
 import { jiraTransport } from './transport.ts';
+
+/** So many changes of a ticket are looked at. */
+const lastPage = 20;
 
 /**
  * Jira Cloud: REST v3, documents in ADF. `jira.js` is loaded at the first call: it costs 0.6 s and 40 MB, and many never
@@ -119,9 +128,27 @@ export const createCloudApi = (config: JiraConfig, http: Http, now: () => number
       const answer = await issues.getTransitions({ issueIdOrKey: key, expand: 'transitions.fields' });
       return read(Transitions, answer, 'transitions').transitions;
     },
-    async transition(key, id) {
+    async transition(key, id, fields) {
       const { issues } = await jira();
-      await issues.doTransition({ issueIdOrKey: key, transition: { id } });
+      await issues.doTransition({
+        issueIdOrKey: key,
+        transition: { id },
+        ...(fields && Object.keys(fields).length > 0 && { fields }),
+      });
+    },
+    async look(key) {
+      const { issues } = await jira();
+      const answer = await issues.getIssue({ issueIdOrKey: key, fields: watchedFields });
+      return watchedOf(read(WatchedIssue, answer, 'ticket'));
+    },
+    async lastChanges(key) {
+      const { issues, myself } = await jira();
+      const page = async (startAt: number, maxResults: number) =>
+        read(Histories, await issues.getChangeLogs({ issueIdOrKey: key, startAt, maxResults }), 'history');
+      // The oldest come first; a change of the description has both of its texts in it, so the pages are small.
+      const { total } = await page(0, 1);
+      const { values } = await page(Math.max(0, total - lastPage), lastPage);
+      return changesOf(values, read(Myself, await myself.getCurrentUser(), 'account'));
     },
     async linkDuplicate(duplicate, of) {
       const { issueLinks } = await jira();

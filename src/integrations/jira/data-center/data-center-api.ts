@@ -1,18 +1,25 @@
 import type { Http } from '../../http-client/call.ts';
 import { readAnswer } from '../client/answer.ts';
 import type { JiraApi, JiraConfig } from '../client/jira-api.ts';
+import { JiraFault } from '../client/jira-fault.ts';
 import {
+  Changelog,
   CreatedComment,
   CreatedIssue,
   CreateFieldPage,
+  changesOf,
   IssueState,
   IssueTypePage,
   MyPermissions,
+  Myself,
   read,
   SearchResults,
   Transitions,
+  WatchedIssue,
   WikiComments,
   WikiDescription,
+  watchedFields,
+  watchedOf,
 } from '../client/schema.ts';
 import { siteUrl } from '../client/site-url.ts';
 import { labelQuery } from '../documents/issue-fields.ts';
@@ -89,8 +96,24 @@ export const createDataCenterApi = (config: JiraConfig, http: Http, now: () => n
       });
       return read(Transitions, answer, 'transitions').transitions;
     },
-    async transition(key, id) {
-      await ask('POST', issue(key, '/transitions'), { json: { transition: { id } } });
+    async transition(key, id, fields = {}) {
+      const more = Object.keys(fields).length > 0 ? { fields } : {};
+      await ask('POST', issue(key, '/transitions'), { json: { transition: { id }, ...more } });
+    },
+    async look(key) {
+      const answer = await ask('GET', issue(key), { query: { fields: watchedFields.join() } });
+      return watchedOf(read(WatchedIssue, answer, 'ticket'));
+    },
+    async lastChanges(key) {
+      const query = { fields: 'status', expand: 'changelog' };
+      // The whole history or nothing: one that is too long names nobody.
+      const answer = await ask('GET', issue(key), { query }).catch((error: unknown) => {
+        if (error instanceof JiraFault && /too long/.test(error.says)) return undefined;
+        throw error;
+      });
+      if (answer === undefined) return [];
+      const { histories } = read(Changelog, answer, 'history').changelog;
+      return changesOf(histories, read(Myself, await ask('GET', '/myself'), 'account'));
     },
     async linkDuplicate(duplicate, of) {
       const json = {

@@ -189,6 +189,8 @@ const commandNews = {
       'keep_farmers',
       'the farmers stay up when it ends. They cost money until somebody scales them down.',
     ),
+  override_without_ticket: () =>
+    overridden('without_ticket', 'it goes on although its ticket is closed, deleted or behind.'),
   override_keep_guardian: () => overridden('keep_guardian', 'the guardian stays up until somebody drops it.'),
   override_drop_guardian: () =>
     overridden(

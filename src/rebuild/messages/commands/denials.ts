@@ -124,6 +124,7 @@ export const commandDenialWords = wordsFor<CommandDenial>({
   step_not_begun: ({ step, current }) =>
     `The step ${stepTitle[step]} has not begun yet; it is in the step ${stepTitle[current]}.`,
   no_farmers_to_keep: () => 'The farmers are gone already.',
+  ticket_not_in_the_way: () => 'Its ticket is not in the way of anything.',
   kept_already: ({ what }) =>
     what === 'farmers' ? 'The farmers are kept already.' : 'The guardian is kept already.',
 });

@@ -65,6 +65,7 @@ const doing = {
         : `${approved ? 'approved; ' : ''}looks once more before it begins: ${problemWords(why.unseen)}`,
   held_back: ({ held }: { readonly held: HeldBack }) => heldInBrief(held),
   approval: () => 'waits for the approval of a second person',
+  ticket_in_the_way: () => 'waits for its ticket',
 
   ticket: ({ key }: { readonly key: string }) => key,
   ticket_wanted: ({ error }: Silent) =>

@@ -5,6 +5,7 @@ import type { Authority } from '../../model/parts/grant.ts';
 import type { Instance } from '../../model/parts/instance.ts';
 import type { InterventionCode } from '../../model/parts/step.ts';
 import type { PodTrouble } from '../../model/parts/workloads.ts';
+import type { TicketInTheWay } from '../../model/record.ts';
 import { authorityWords } from '../authority.ts';
 import { troubleText } from '../titles.ts';
 import { type InterventionWords, laterInterventions, orCancel } from './later-interventions.ts';
@@ -80,6 +81,34 @@ const interventions = {
       plan: `${instance} needs the approval of a second person. Nothing is touched before that.`,
     }[why];
     return { what: `${what}${whole}`, options: ['Approve the plan', orCancel] };
+  },
+
+  /** The evidence that its rule asks for is not there. */
+  ticket: (facts: TicketInTheWay & { readonly key: string | undefined }) => {
+    const ticket = facts.key === undefined ? 'Its ticket' : `Ticket ${facts.key}`;
+    const whatNow = [
+      'Or go on without it (Override…, Go on without its ticket), with the reason on the record',
+      orCancel,
+    ];
+    switch (facts.why) {
+      case 'closed':
+        return {
+          what: `${ticket} was closed${facts.by === undefined ? '' : ` by ${facts.by}`} in Jira before the rebuild was over. Nothing more is changed until it is open again.`,
+          options: ['Open the ticket again in Jira: this goes on by itself', ...whatNow],
+        };
+      case 'deleted':
+        return {
+          what: `${ticket} was deleted in Jira. Nothing more is changed without the evidence.`,
+          options: whatNow,
+        };
+      case 'unreachable':
+        return {
+          what: `${ticket} is behind: ${facts.error} Nothing more is changed until what happened so far is in it.`,
+          options: ['When Jira answers this goes on by itself', ...whatNow],
+        };
+      default:
+        return facts satisfies never;
+    }
   },
 
   too_few_farmers: (facts: TooFew) => {

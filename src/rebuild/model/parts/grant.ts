@@ -19,6 +19,8 @@ export interface Authority {
   readonly back: readonly StepName[];
   readonly keepFarmers: boolean;
   readonly keepGuardian: boolean;
+  /** It goes on although its ticket is not there, or not open. */
+  readonly withoutTicket?: boolean;
 }
 
 export interface Approval {

@@ -42,7 +42,8 @@ export type OverrideKind =
   | 'retry_from'
   | 'keep_farmers'
   | 'keep_guardian'
-  | 'drop_guardian';
+  | 'drop_guardian'
+  | 'without_ticket';
 
 export interface Override {
   readonly n: number;

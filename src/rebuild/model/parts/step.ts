@@ -31,6 +31,7 @@ export interface Intervention {
 
 export type InterventionCode =
   | 'approval'
+  | 'ticket'
   | 'too_few_farmers'
   | 'synchronizer_not_ready'
   | 'readiness_trap'

@@ -2,6 +2,7 @@
 import type { AlertId } from '../../../alerts/model/alert.ts';
 import type { Person } from '../../../core/person.ts';
 import type { MessageState } from '../../../delivery/message.ts';
+import type { TicketHold, TicketPolicy, TicketSeen, TicketState } from './ticket-life.ts';
 
 /** A moment worth a line in the chart. */
 export interface ChartMark {
@@ -36,6 +37,23 @@ export interface Ticket {
   readonly rowsCut?: number;
   /** Absent: not looked at so far. */
   readonly description?: TicketDescription;
+  /** What its rule said when it was last written or looked at. Absent: it is neither moved nor looked at. */
+  readonly rule?: TicketPolicy;
+  /** As Jira showed it last, and when it is to be looked at again; ms. */
+  readonly seen?: TicketSeen;
+  readonly lookAt?: number;
+  /** This entry was refused: whether the ticket is still there is looked at before it is tried once more. */
+  readonly checked?: number;
+  /** Looks and moves that failed in a row. */
+  readonly lookTries?: number;
+  readonly moveTries?: number;
+  /** What the rebuild was when its status last followed it. */
+  readonly follows?: TicketState;
+  /** This person gave it its status, and farmhand leaves it there. */
+  readonly left?: string;
+  readonly hold?: TicketHold;
+  /** Keys of those that were deleted. */
+  readonly gone?: readonly string[];
 }
 
 /** farmhand's part of the ticket's description: it is kept up to date, and what people write beside it stays. */

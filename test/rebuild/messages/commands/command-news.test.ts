@@ -243,6 +243,12 @@ const cases: Readonly<
       ),
     ],
   ],
+  override_without_ticket: [
+    [
+      { code: 'override_without_ticket' },
+      overridden('without ticket', 'it goes on although its ticket is closed, deleted or behind.'),
+    ],
+  ],
   override_keep_guardian: [
     [
       { code: 'override_keep_guardian' },

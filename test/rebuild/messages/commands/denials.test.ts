@@ -286,6 +286,7 @@ const cases: Readonly<Record<CommandDenial['code'], readonly (readonly [CommandD
     ],
   ],
   no_farmers_to_keep: [[{ code: 'no_farmers_to_keep' }, 'The farmers are gone already.']],
+  ticket_not_in_the_way: [[{ code: 'ticket_not_in_the_way' }, 'Its ticket is not in the way of anything.']],
   kept_already: [
     [{ code: 'kept_already', what: 'farmers' }, 'The farmers are kept already.'],
     [{ code: 'kept_already', what: 'guardian' }, 'The guardian is kept already.'],

@@ -78,6 +78,7 @@ const cases: { readonly [Code in Doing['code']]: Cases<Code> } = {
     ],
   ],
   approval: [[{ code: 'approval' }, 'waits for the approval of a second person']],
+  ticket_in_the_way: [[{ code: 'ticket_in_the_way' }, 'waits for its ticket']],
   ticket: [[{ code: 'ticket', key: 'OPS-7' }, 'OPS-7']],
   ticket_wanted: [
     [{ code: 'ticket_wanted' }, 'the ticket is being made'],

@@ -33,6 +33,24 @@ const hidden =
 type Cases<Code> = readonly (readonly [Extract<Need, { code: Code }>, string])[];
 
 const cases: { readonly [Code in Need['code']]: Cases<Code> } = {
+  ticket: [
+    [
+      { code: 'ticket', key: 'OPS-7', why: 'closed', by: 'Ada' },
+      'Ticket OPS-7 was closed by Ada in Jira before the rebuild was over. Nothing more is changed until it is open again.',
+    ],
+    [
+      { code: 'ticket', key: undefined, why: 'closed' },
+      'Its ticket was closed in Jira before the rebuild was over. Nothing more is changed until it is open again.',
+    ],
+    [
+      { code: 'ticket', key: 'OPS-7', why: 'deleted' },
+      'Ticket OPS-7 was deleted in Jira. Nothing more is changed without the evidence.',
+    ],
+    [
+      { code: 'ticket', key: 'OPS-7', why: 'unreachable', error: 'Jira cannot be reached.' },
+      'Ticket OPS-7 is behind: Jira cannot be reached. Nothing more is changed until what happened so far is in it.',
+    ],
+  ],
   approval: [
     [
       { code: 'approval', instance: 'system6', why: 'plan', authority: authorityOf(aRebuild()) },
@@ -200,9 +218,16 @@ test.each(Object.values(cases).flat())('$code', (need, what) => {
   expect(interventionWords(need).what).toBe(what);
 });
 
+const orWithout = 'Or go on without it (Override…, Go on without its ticket), with the reason on the record';
+
 /** What a person can do, in all ways in which it is said of the cases above. */
 const options: { readonly [Code in Need['code']]: readonly (readonly string[])[] } = {
   approval: [['Approve the plan', 'Or cancel']],
+  ticket: [
+    ['Open the ticket again in Jira: this goes on by itself', orWithout, 'Or cancel'],
+    [orWithout, 'Or cancel'],
+    ['When Jira answers this goes on by itself', orWithout, 'Or cancel'],
+  ],
   too_few_farmers: [
     [
       'Fix what keeps them from coming up; with enough of them this goes on by itself',
