@@ -38,6 +38,10 @@ export const dcrVerbs = {
     does: 'takes back your own approval, as long as nothing was begun on it',
   },
   history: { usage: 'history <instance>', does: 'earlier rebuilds, and who did what to the last one' },
+  audit: {
+    usage: 'audit <instance> [thread]',
+    does: 'who did what to its last rebuild, by which right, and the evidence pack in a direct message; with “thread” everybody in its thread gets the pack',
+  },
   doctor: {
     usage: 'doctor <instance>',
     does: 'examines the settings of an instance’s cluster, and says how to fix what is wrong',
@@ -77,6 +81,7 @@ export const dcrExamples: Readonly<Record<DcrVerb, readonly string[]>> = {
   withdraw: ['withdraw system6', 'withdraw system6 the customer called it off'],
   revoke: ['revoke system6', 'revoke system6 I had read the wrong plan'],
   history: ['history system6', 'history system6-20261120-1'],
+  audit: ['audit system6', 'audit system6-20261120-1', 'audit system6 thread'],
   doctor: ['doctor system6'],
   recovery: ['recovery done system6 it had been released before'],
   whoami: ['whoami', 'whoami systemgov1'],
@@ -129,6 +134,8 @@ export const otherWords: Readonly<Record<string, DcrVerb>> = {
   logs: 'history',
   journal: 'history',
   why: 'history',
+  evidence: 'audit',
+  proof: 'audit',
   check: 'doctor',
   diagnose: 'doctor',
   validate: 'doctor',

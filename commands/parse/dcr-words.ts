@@ -23,6 +23,8 @@ export type DcrWords =
   | { readonly kind: 'override'; readonly target: string }
   | { readonly kind: 'history' | 'doctor'; readonly target: string }
   | { readonly kind: 'status' | 'whoami'; readonly target?: string }
+  /** `thread`: the pack goes to everybody in the thread of the rebuild, and not to the asker alone. */
+  | { readonly kind: 'audit'; readonly target: string; readonly thread: boolean }
   | { readonly kind: 'list' }
   /** A lost rebuild is over. */
   | { readonly kind: 'recovery'; readonly target: string; readonly why: string }
@@ -74,6 +76,8 @@ export const parseDcrWords = (raw: string): DcrWords => {
     case 'status':
     case 'whoami':
       return words.length === 0 ? { kind: verb } : alone(verb, words);
+    case 'audit':
+      return audit(words);
     case 'recovery':
       return recovery(text, words);
     case 'list':
@@ -192,6 +196,15 @@ const recovery = (text: string, words: readonly Word[]): DcrWords => {
   ];
   if (problems.length > 0 || !target) return unclear('recovery', problems);
   return { kind: 'recovery', target: tidyTarget(target.text), why };
+};
+
+const audit = (words: readonly Word[]): DcrWords => {
+  const [target, where, ...more] = words;
+  const thread = where?.text.toLowerCase() === 'thread';
+  const strange = where === undefined || thread ? more : [where, ...more];
+  const problems = [...targetProblem(target?.text), ...strange.map(({ text }) => tooMuch(text))];
+  if (problems.length > 0 || !target) return unclear('audit', problems);
+  return { kind: 'audit', target: tidyTarget(target.text), thread };
 };
 
 const alone = (

@@ -40,8 +40,13 @@ export const findInFlight = async (
 };
 
 /** The same, or else the instance's last one. */
-export const findLatest = async (deps: RebuildSurface, target: string, by: Person): Promise<Found> => {
-  const found = await findInFlight(deps, target, by);
+export const findLatest = async (
+  deps: RebuildSurface,
+  target: string,
+  by: Person,
+  verb: Verb = 'status',
+): Promise<Found> => {
+  const found = await findInFlight(deps, target, by, verb);
   // Of a lost one that it is lost is the answer, and not what was before it.
   if (found.ok || isRebuildId(target) || lostNamed(deps.rebuilds.lost(), target)) return found;
   const [last] = await earlier(deps, target);

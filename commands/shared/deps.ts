@@ -9,6 +9,7 @@ import { StoreUnavailable } from '../../src/core/errors.ts';
 import type { Log } from '../../src/observability/log.ts';
 import type { RebuildService } from '../../src/rebuild/model/command.ts';
 import type { LostName } from '../../src/rebuild/model/lost.ts';
+import type { RebuildAudit } from '../../src/rebuild/ports/audit-read.ts';
 import type { InstancesPort } from '../../src/rebuild/ports/ports.ts';
 import type { RebuildQueries } from '../../src/rebuild/ports/store.ts';
 import type { ViewContext } from '../../views/context.ts';
@@ -45,6 +46,7 @@ export interface RebuildDeps {
   /** Rebuilds that were in flight when records were lost, and on which nobody has decided. */
   readonly lost: () => readonly LostName[];
   readonly instances: InstancesPort;
+  readonly audit: RebuildAudit;
   /** For what is only read: the commands check for themselves. */
   readonly access: AccessPort;
   /** What somebody may do, for whoever asks. */

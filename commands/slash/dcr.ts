@@ -13,6 +13,7 @@ import { openStart } from '../modals/start.ts';
 import { type DcrWords, parseDcrWords } from '../parse/dcr-words.ts';
 import { replyInTime } from '../rebuilds/answer.ts';
 import { applyToRebuild } from '../rebuilds/apply.ts';
+import { auditOf } from '../rebuilds/audit.ts';
 import { findInFlight } from '../rebuilds/find.ts';
 import { askForPlan, giveUp } from '../rebuilds/plan.ts';
 import { examine, historyOf, listFor, rebuildHelp, statusOf, verbHelp, whoIs } from '../rebuilds/read.ts';
@@ -67,6 +68,7 @@ const lookedAt = (words: Said): string => {
     case 'command':
     case 'recovery':
     case 'history':
+    case 'audit':
     case 'doctor':
       return words.target;
     default:
@@ -107,6 +109,8 @@ const answerTo = async (
       return whoIs(deps, by, words.target);
     case 'history':
       return historyOf(deps, words.target, by);
+    case 'audit':
+      return auditOf(deps, words.target, by, words.thread ? 'thread' : 'direct');
     case 'recovery':
       return giveUp(deps, words.target, by, words.why);
     case 'doctor':

@@ -79,6 +79,7 @@ const dcr = [
   'list',
   'history lab1',
   'doctor lab1',
+  'audit lab1',
   `scale ${rebuild.id} 6`,
   `pause ${rebuild.id} calm`,
   'override system6',

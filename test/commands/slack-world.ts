@@ -159,6 +159,7 @@ export const rebuildDeps = (service: FakeRebuildService): RebuildDeps => ({
   queries: service.queries,
   lost: () => service.lost,
   instances: service.instances,
+  audit: service.audit,
   access: service.access,
   rights: {
     of: async (user, place) => ({

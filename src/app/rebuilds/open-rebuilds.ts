@@ -40,6 +40,7 @@ import { isLost, openLostRebuilds, whyHeld } from '../records/recovery.ts';
 import type { AppContext } from '../shared/context.ts';
 import { nextChannel, type Workspace } from '../shared/open-workspace.ts';
 import { redacted, withoutSecrets } from '../shared/redacted.ts';
+import { createAuditDesk } from './audit-desk.ts';
 import { openApprovers } from './open-approvers.ts';
 import type { Instances, RebuildsConfig } from './open-instances.ts';
 import { breakersOf, controlsOfConfig } from './open-policy.ts';
@@ -111,6 +112,12 @@ export const openRebuilds = (
       queries: records.rebuildQueries,
       lost: records.watch.rebuilds,
       instances: world.instances,
+      audit: createAuditDesk({
+        service: serviceDeps,
+        reader: { chain: records.audit, log: audit, now: context.now },
+        web: workspace.client,
+        safe: context.redactor.known,
+      }),
       access,
       rights: access.rights,
       instanceOf: (alert) => alert.instance ?? instanceOfAlert(alert.labels, links()),

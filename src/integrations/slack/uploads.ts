@@ -4,7 +4,8 @@ import { ofSlack } from './client/own-hosts.ts';
 
 export interface Upload {
   readonly channel: string;
-  readonly threadTs: string;
+  /** Absent: in the channel itself. */
+  readonly threadTs?: string;
   /** Unique in the thread: a file of this name is not shared again. */
   readonly name: string;
   readonly title: string;
@@ -17,23 +18,32 @@ const longestAlt = 1000;
 const timeoutMs = 30_000;
 
 /** Shares a file in a thread, unless one of this name is there already. @throws what Slack or the network says */
-export const uploadOnce = async (web: WebClient, upload: Upload): Promise<void> => {
-  if (await isShared(web, upload)) return;
+export const uploadOnce = async (
+  web: WebClient,
+  upload: Upload & Required<Pick<Upload, 'threadTs'>>,
+): Promise<void> => {
+  if (!(await isShared(web, upload))) await uploadTo(web, upload);
+};
+
+/** Shares a file, once more each time. @throws what Slack or the network says */
+export const uploadTo = async (web: WebClient, upload: Upload): Promise<void> => {
+  const { name, title, alt, channel, threadTs } = upload;
   const bytes = await upload.content();
   const place = await web.files.getUploadURLExternal({
-    filename: upload.name,
+    filename: name,
     length: bytes.length,
-    alt_text: upload.alt.slice(0, longestAlt).toWellFormed(),
+    alt_text: alt.slice(0, longestAlt).toWellFormed(),
   });
   if (!place.upload_url || !place.file_id) {
     throw new Error('Slack answered ok and named no place for the file');
   }
   await send(ofSlack(web.slackApiUrl, place.upload_url, 'an upload'), bytes);
-  await web.files.completeUploadExternal({
-    files: [{ id: place.file_id, title: upload.title }],
-    channel_id: upload.channel,
-    thread_ts: upload.threadTs,
-  });
+  const files: [{ id: string; title: string }] = [{ id: place.file_id, title }];
+  await web.files.completeUploadExternal(
+    threadTs === undefined
+      ? { files, channel_id: channel }
+      : { files, channel_id: channel, thread_ts: threadTs },
+  );
 };
 
 /** The address is good for one upload and wants no token. */
@@ -51,7 +61,10 @@ const send = async (url: string, bytes: Uint8Array): Promise<void> => {
 const pageSize = 500;
 const mostPages = 20;
 
-const isShared = async (web: WebClient, { channel, threadTs, name }: Upload): Promise<boolean> => {
+const isShared = async (
+  web: WebClient,
+  { channel, threadTs, name }: Upload & Required<Pick<Upload, 'threadTs'>>,
+): Promise<boolean> => {
   let cursor: string | undefined;
   for (let page = 0; page < mostPages; page++) {
     const answer = await web.conversations.replies({

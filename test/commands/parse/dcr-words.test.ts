@@ -28,6 +28,8 @@ describe('what is understood', () => {
     ['whoami System6', { kind: 'whoami', target: 'system6' }],
     ['STATUS `System6`', { kind: 'status', target: 'system6' }],
     ['history system6-20261120-1', { kind: 'history', target: 'system6-20261120-1' }],
+    ['audit system6', { kind: 'audit', target: 'system6', thread: false }],
+    ['audit System6-20261120-1 THREAD', { kind: 'audit', target: 'system6-20261120-1', thread: true }],
     ['doctor system6', { kind: 'doctor', target: 'system6' }],
     ['override system6', { kind: 'override', target: 'system6' }],
     ['approve system6', asks('system6', { verb: 'approve' })],

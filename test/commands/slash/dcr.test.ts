@@ -111,6 +111,29 @@ describe('what is only read', () => {
     expect(seen.join('\n')).not.toContain(running.id);
   });
 
+  test('audit answers the asker alone, and the pack goes to them unless they ask for the thread', async () => {
+    const world = slackWorld({ rebuilds: [running] });
+    await say('audit system6', world);
+    expect(world.seen()[0]).toMatch(/audit of the rebuild[\s\S]*pack is in your direct messages/);
+    await say('audit system6 thread', world);
+    expect(world.seen()[1]).toContain('pack is in the thread of the rebuild');
+    expect(world.calls.filter(({ method }) => method === 'chat.postMessage')).toEqual([]);
+  });
+
+  test('audit is for those who may read it, who need not see anything else; others learn nothing', async () => {
+    const world = slackWorld({ rebuilds: [running] });
+    world.rebuilds.denied.add('U01ANA status');
+    await say('audit system6', world);
+    expect(world.seen()[0]).toContain('The audit of the rebuild');
+    world.rebuilds.denied.add('U01ANA audit');
+    await say('audit system6', world);
+    await say('audit system9', world);
+    expect(world.seen().slice(1)).toEqual([
+      expect.stringContaining('You may not audit system6.'),
+      expect.stringContaining('You may not audit system9.'),
+    ]);
+  });
+
   test('doctor and plan answer when they have looked', async () => {
     const world = slackWorld({ rebuilds: [] });
     world.rebuilds.findings = [
@@ -140,7 +163,7 @@ describe('what is only read', () => {
 
   test('help names every verb', async () => {
     const [help] = (await say('help')).seen();
-    for (const verb of ['start', 'scale', 'override', 'doctor', 'history'])
+    for (const verb of ['start', 'scale', 'override', 'audit', 'doctor', 'history'])
       expect(help).toContain(`/dcr ${verb}`);
     expect((await say('')).seen()[0]).toBe(help);
   });

@@ -1,5 +1,6 @@
 import { type AccessPort, placeName } from '../../../src/access/access.ts';
 import type { RebuildVerb } from '../../../src/access/verbs.ts';
+import { sealEntries } from '../../../src/audit/chain/seal.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';
 import type { Person } from '../../../src/core/person.ts';
@@ -26,8 +27,10 @@ import type { Plan } from '../../../src/rebuild/model/parts/plan.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import type { RebuildId } from '../../../src/rebuild/model/rebuild-id.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
+import type { RebuildAudit } from '../../../src/rebuild/ports/audit-read.ts';
 import type { InstancesPort } from '../../../src/rebuild/ports/ports.ts';
 import type { RebuildQueries } from '../../../src/rebuild/ports/store.ts';
+import { anAuditEntry, beginning } from '../../builders/audit.ts';
 import { anInstance, aPlan } from '../../builders/rebuild.ts';
 import { rebuildPageOf } from './rebuild-page.ts';
 
@@ -126,6 +129,30 @@ export class FakeRebuildService implements RebuildService {
     if (!this.known.has(instance)) return refuse('not_found', `There is no instance ${instance}.`);
     return { ok: true, instance, findings: this.findings };
   }
+
+  readonly audit: RebuildAudit = {
+    denied: async (instance, by) => {
+      await this.#reach();
+      return this.#deny(by, 'audit', instance);
+    },
+    read: async (rebuild, by, to) => {
+      const denied = await this.audit.denied(rebuild.plan.instance.name, by);
+      if (denied) return denied;
+      const [sealed] = sealEntries(beginning, [
+        anAuditEntry({ object: { kind: 'rebuild', id: rebuild.id } }),
+      ]);
+      if (!sealed) throw new TypeError('one entry is one record');
+      const { record } = sealed;
+      return {
+        ok: true,
+        rebuild,
+        records: [record],
+        head: { seq: record.seq, hash: record.hash },
+        verified: { whole: true, says: 'Whole: 1 record.' },
+        pack: { name: `${rebuild.id}-evidence.zip`, hash: 'f00d', to },
+      };
+    },
+  };
 
   readonly queries: RebuildQueries = {
     get: async (id) => {
