@@ -4,7 +4,7 @@ import type { RebuildProposals } from '../alerts/ports/ports.ts';
 import type { AuditLog } from '../audit/chain/audit-log.ts';
 import { openClients } from '../integrations/alertmanager/clients.ts';
 import { createSilences } from '../integrations/alertmanager/silences.ts';
-import { checkJira } from '../integrations/jira/check.ts';
+import { checkJira, ticketTargets } from '../integrations/jira/check.ts';
 import { createJiraTickets } from '../integrations/jira/tickets.ts';
 import { createApiTasks } from '../integrations/sre-api/tasks.ts';
 import type { Pass } from '../reconcile/work.ts';
@@ -80,13 +80,7 @@ const toldOf =
 const sayWhetherTicketsWork = async ({ config, log, health, now, http }: AppContext): Promise<void> => {
   const { jira, routes } = config();
   if (!jira) return;
-  const targets = routes.flatMap((route, i) =>
-    route.actions.flatMap((action, j) => {
-      if (typeof action === 'string' || !('ticket' in action)) return [];
-      const { project = jira.project, issue_type = jira.issue_type } = action.ticket;
-      return [{ path: `routes[${i}].actions[${j}].ticket`, project, issueType: issue_type }];
-    }),
-  );
+  const targets = ticketTargets(jira, routes);
   const { problems, warnings, unreachable } = await checkJira(jira, { http, now }, targets);
   health.report(
     'jira',

@@ -1,6 +1,7 @@
 import { accessWarnings } from '../config/checks/access-warnings.ts';
 import { readConfig } from '../config/load.ts';
 import type { Config } from '../config/schema/schema.ts';
+import { kindName } from '../integrations/jira/client/kind.ts';
 import { describeAction } from '../routes/actions.ts';
 import { formatMatcher, parseMatchers } from '../routes/matchers.ts';
 import { defaultRoute } from '../routes/table.ts';
@@ -55,7 +56,7 @@ const summary = (config: Config): (readonly [string, string])[] => {
     ['Redis', `${redisUrl}; keys ${redis.prefix}:…${redis.allow_unsafe ? '; MAY LOSE RECORDS' : ''}`],
     ['Slack', `${slack.api_url}; default channel ${slack.default_channel}`],
     ...(slack.fallback_channel ? [['', `fallback channel ${slack.fallback_channel}`] as const] : []),
-    ['Jira', jira ? `${jira.host}; project ${jira.project}` : 'off: no tickets'],
+    ['Jira', jira ? `${jira.host} (${kindName[jira.kind]}); project ${jira.project}` : 'off: no tickets'],
     ['silences', alertmanagers.map((a) => `${a.name} (${a.url})`).join(', ') || 'off: no alertmanagers'],
     ['SRE API', sre_api ? sre_api.url : 'off: no api_task actions'],
     ...(rebuilds

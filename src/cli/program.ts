@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import type { ProcessRole } from '../app/shared/run-options.ts';
 import { severities } from '../core/severity.ts';
+import { runAskJira } from './ask-jira.ts';
 import { type AuditDeps, type ExportOptions, runAuditExport, runAuditVerify } from './audit.ts';
 import { runCheck } from './check.ts';
 import {
@@ -69,8 +70,17 @@ export const createProgram = (deps: ProgramDeps): Command => {
       terminal.env['FARMHAND_CONFIG'] || 'farmhand.yml',
     )
     .option('--no-secrets', 'do not look up secrets: for a check where there are none, as in CI')
+    .option(
+      '--ask-jira',
+      'ask the Jira of the config as well: which kind it is, login, projects, permissions',
+    )
     .addHelpText('after', '\nExit code: 0 valid, 1 not.')
-    .action((file: string, options: { secrets: boolean }) => finish(() => runCheck(file, options, terminal)));
+    .action((file: string, { secrets, askJira = false }: { secrets: boolean; askJira?: boolean }) =>
+      finish(async () => {
+        const code = runCheck(file, { secrets }, terminal);
+        return code === 0 && askJira ? await runAskJira(file, terminal) : code;
+      }),
+    );
 
   program
     .command('routes')

@@ -1,3 +1,4 @@
+import type { Config } from '../../config/schema/schema.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { Http } from '../http-client/call.ts';
 import { createJiraApi } from './adapter.ts';
@@ -21,6 +22,19 @@ export interface JiraCheck {
   /** Jira did not answer, so no more is known: no reason to stop. */
   readonly unreachable?: string;
 }
+
+/** What the routes raise tickets as. */
+export const ticketTargets = (
+  jira: Pick<JiraConfig, 'project' | 'issue_type'>,
+  routes: Config['routes'],
+): readonly TicketTarget[] =>
+  routes.flatMap((route, i) =>
+    route.actions.flatMap((action, j) => {
+      if (typeof action === 'string' || !('ticket' in action)) return [];
+      const { project = jira.project, issue_type = jira.issue_type } = action.ticket;
+      return [{ path: `routes[${i}].actions[${j}].ticket`, project, issueType: issue_type }];
+    }),
+  );
 
 const needed = ['BROWSE_PROJECTS', 'CREATE_ISSUES'];
 const useful = ['LINK_ISSUES', 'ADD_COMMENTS', 'EDIT_ISSUES', 'CREATE_ATTACHMENTS', 'TRANSITION_ISSUES'];
