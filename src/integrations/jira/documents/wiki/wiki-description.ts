@@ -36,7 +36,7 @@ const endOf = (line: string): string => /\r?\n?$/.exec(line)?.[0] ?? '';
 
 const pieceOf = (line: string): Piece => ({
   kind: /^\s*h[1-6]\.\s/.test(line) ? 'heading' : /^\s*\|/.test(line) ? 'other' : 'paragraph',
-  text: wikiPlain(line.trim()),
+  text: wikiPlain(line.trim()).replace(/\s+/g, ' '),
 });
 
 /** Plain text of the last line that is not empty. */
