@@ -20,7 +20,7 @@ const entity = (char: string): string => (char === '&' ? '&amp;' : `&#${char.cha
 export const wikiPlain = (line: string): string =>
   line
     .replace(/^\s*h[1-6]\.\s+/, '')
-    .replace(/(?<!\\)\[([^[\]|]*)\|[^[\]|]*\]/g, '$1')
+    .replace(/(?<!\\)\[((?:\\.|[^[\]|\\])*)\|[^[\]|]*\]/g, '$1')
     // Jira's own editor writes a mark within a word so: {*}bold{*}.
     .replace(/\{([*_])\}/g, '')
     .replace(/\\\\(?=\s|$)|\\(.)|[|*_]/g, (_, escaped: string | undefined) => escaped ?? '')
