@@ -33,10 +33,13 @@ export const openStillMay = (
     const askers = askersOf(rebuild);
     const asker = selfAmong(askers, by);
     if (asker) return { ok: true, value: { may: false, code: 'same_person', asker } };
-    const verdict = await access.check(by, 'approve', plan.instance, rolesOfAskers(askers));
+    // Only the role on record: whoever has left it would be let in by another one that nobody was shown.
+    const roles = context.config().access?.roles ?? [];
+    const others = roles.map(({ name }) => name).filter((name) => by.as && name !== by.as.role);
+    const verdict = await access.check(by, 'approve', plan.instance, [...rolesOfAskers(askers), ...others]);
     if (verdict.allowed) return { ok: true, value: { may: true } };
-    const { code, roles, says } = verdict;
+    const { code, says } = verdict;
     if (code === 'groups_unknown' || code === 'environment_unknown') return { ok: false, error: says };
-    return { ok: true, value: { may: false, code: 'no_role', roles } };
+    return { ok: true, value: { may: false, code: 'no_role', roles: verdict.roles } };
   };
 };

@@ -3,6 +3,7 @@ import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import type { AskedChange } from '../../../src/rebuild/model/parts/grant.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { guardianOrder, isForced, keepsFarmers } from '../../../src/rebuild/model/record.ts';
+import type { Truth } from './people.ts';
 
 /**
  * What another person has agreed to, kept apart from the record and without its code: by what was said, by whom, and
@@ -100,13 +101,20 @@ export interface Checked {
 }
 
 /** Watches every write of one rebuild that needs an approval. */
-export const createOracle = (first: Rebuild, valid: number) => {
+export const createOracle = (first: Rebuild, valid: number, truth: Truth) => {
   const breaches: string[] = [];
   const say = (text: string): void => {
     if (breaches.length < 10) breaches.push(text);
   };
-  const person = ({ id }: Person): boolean => id.startsWith('U');
+  const person = ({ id }: Person): boolean => /^[UW]/.test(id);
   const asking = new Set<string>(person(first.by) ? [first.by.id] : []);
+  /** Roles that let somebody ask for a part. */
+  const used = new Set<string>(first.by.as ? [first.by.as.role] : []);
+  const asks = ({ id, as }: Person): void => {
+    asking.add(id);
+    if (as) used.add(as.role);
+  };
+  let approver: { readonly id: string; readonly role: string | undefined } | undefined;
   let allowed: Allowed | undefined;
   /** Agreed to once, too long ago: it may stay on the record, and is shown again with the rest; nothing is done on it. */
   let lapsed: Allowed = planned(first);
@@ -132,12 +140,24 @@ export const createOracle = (first: Rebuild, valid: number) => {
         ) &&
         now - since >= valid);
     if (!person(by)) say(`${by.id} is no person and approved`);
-    if (asking.has(by.id) || by.id === confirmed) say(`${by.id} asked for it and approved it`);
+    const waiting = before.asked ?? [];
+    const all = [
+      ...asking,
+      ...waiting.map((part) => part.by.id),
+      ...(confirmed === undefined ? [] : [confirmed]),
+    ];
+    if (all.some((id) => truth.same(id, by.id))) say(`${by.id} asked for it and approved it: ${all.join()}`);
+    if (used.has(by.as?.role ?? '') || waiting.some((part) => part.by.as?.role === by.as?.role && by.as)) {
+      say(`${by.id} approved through ${by.as?.role}, which let somebody ask`);
+    }
+    if (!truth.mayApprove(by.id, by.as?.role)) say(`${by.id} approved without a role (${by.as?.role})`);
+    if (after.approval?.by.as?.role !== by.as?.role) say('the role of the approver is not on record');
+    approver = { id: by.id, role: by.as?.role };
     if (before.asked?.some((part) => part.by.id === by.id)) say(`${by.id} asked for a part and approved it`);
     if (shown !== shownOf(before)) say(`${by.id} approved what was not shown`);
     if (!person(first.by) && confirmed === undefined) say('one person alone, after a route');
     allowed = stale ? (allowed ?? lapsed) : (before.asked ?? []).reduce(with_, allowed ?? lapsed);
-    if (!stale) for (const part of before.asked ?? []) asking.add(part.by.id);
+    if (!stale) for (const part of before.asked ?? []) asks(part.by);
     since = now;
     held(after, `approved by ${by.id}`);
   };
@@ -158,11 +178,25 @@ export const createOracle = (first: Rebuild, valid: number) => {
         const parts = after.asked?.filter((part) => !before.asked?.includes(part)) ?? [];
         if (parts.some((part) => part.by.id !== by.id)) say('asked in another one’s name');
       }
+      if (
+        command.verb === 'revoke' &&
+        before.approval &&
+        !after.approval &&
+        !truth.same(approver?.id ?? '', by.id)
+      ) {
+        say(`${by.id} took back the approval of ${approver?.id}`);
+      }
       if (command.verb === 'withdraw') {
         const gone = before.asked?.filter((part) => !after.asked?.includes(part)) ?? [];
         if (gone.some((part) => part.by.id !== by.id)) say('took back what another one asked for');
         const theirs = [before.by, before.confirmed?.by].some((who) => who?.id === by.id);
         if (after.phase !== before.phase && !theirs) say(`${by.id} took back another one’s rebuild`);
+      }
+      if (
+        (command.verb === 'scale' || command.verb === 'override') &&
+        (after.farmers.target !== before.farmers.target || after.overrides.length > before.overrides.length)
+      ) {
+        asks(by);
       }
       if (command.verb !== 'approve') {
         held(after, `${command.verb} by ${by.id}`);
@@ -178,7 +212,7 @@ export const createOracle = (first: Rebuild, valid: number) => {
       }
       if (after.confirmed !== before.confirmed) {
         confirmed = by.id;
-        if (asking.has(by.id)) say(`${by.id} asked for it and confirmed it`);
+        if ([...asking].some((id) => truth.same(id, by.id))) say(`${by.id} asked for it and confirmed it`);
         if (!person(by)) say(`${by.id} is no person and confirmed`);
       }
       if (after.approval === before.approval) held(after, `approve by ${by.id}`);
@@ -201,6 +235,9 @@ export const createOracle = (first: Rebuild, valid: number) => {
       }
       const begun = before.effects.some(({ state }) => state !== 'failed');
       if (begun) return;
+      if (approver && !truth.mayApprove(approver.id, approver.role)) {
+        say(`${key}: begun on the approval of ${approver.id}, who had left ${approver.role}`);
+      }
       if (now - since >= valid) say(`${key}: begun ${now - since} ms after its approval`);
       if (checked?.plan !== after.plan.hash || now - checked.at > 5_000) {
         say(`${key}: begun without a look at the world`);

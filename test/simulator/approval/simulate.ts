@@ -1,7 +1,8 @@
 import { type Random, randomFrom } from '../../../sandbox/generator/random.ts';
+import { type AccessPort, type AccessVerdict, actingAs } from '../../../src/access/access.ts';
 import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
-import { pendingOf } from '../../../src/rebuild/model/approval.ts';
+import { askersOf, pendingOf, rolesOfAskers, selfAmong } from '../../../src/rebuild/model/approval.ts';
 import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import type { OverrideKind } from '../../../src/rebuild/model/parts/orders.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
@@ -14,28 +15,17 @@ import { aGitopsInstance, anInstance, aPlan, aRebuild, startedAt } from '../../b
 import { memoryAudit } from '../../fakes/audit.ts';
 import { createRebuildWorld } from '../../fakes/rebuilds/rebuild-outside.ts';
 import { type Checked, createOracle, shownOf } from './oracle.ts';
+import { createCrowd } from './people.ts';
 
 export interface ApprovalRun {
   readonly seed: number;
   readonly breaches: readonly string[];
   readonly rebuild: Rebuild;
   /** How many commands were taken, written down, and refused; how many approvals counted. */
-  readonly counts: Readonly<Record<'taken' | 'held' | 'refused' | 'approved', number>>;
+  readonly counts: Readonly<Record<'taken' | 'held' | 'refused' | 'approved' | 'denied', number>>;
 }
 
 const minute = 60_000;
-const alice: Person = { id: 'U0ALICE', name: 'Alice' };
-const people: readonly [Person, ...Person[]] = [
-  alice,
-  alice,
-  { id: 'U0BOB' },
-  { id: 'U0BOB' },
-  { id: 'U0CAROL' },
-  { id: 'U0DAN' },
-  { id: 'farmhand' },
-  { id: 'B0BOT' },
-];
-
 const kinds: readonly [OverrideKind, ...OverrideKind[]] = [
   'skip_step',
   'accept_farmers',
@@ -57,17 +47,19 @@ interface Sight {
  * One rebuild that needs an approval, steered at random by those who asked for it and by others, in a world that
  * changes. Everything that is written is held against what was agreed to.
  */
-export const simulateApproval = async (seed: number): Promise<ApprovalRun> => {
+export const simulateApproval = async (seed: number, brief = false): Promise<ApprovalRun> => {
   const random = randomFrom(seed);
   const clock = { now: startedAt };
-  let record = aBeginning(random);
+  const environment = random.pick(['gov', 'commercial']);
+  const crowd = createCrowd(random, environment);
+  let record = aBeginning(random, environment, crowd.person('U0ALICE'));
   const world = createRebuildWorld(record.plan.instance, () => clock.now);
   const policy = { ...defaultPolicy, approvalValid: random.pick([5 * minute, 15 * minute]) };
-  const oracle = createOracle(record, policy.approvalValid);
+  const oracle = createOracle(record, policy.approvalValid, crowd.truth);
   let checked: Checked | undefined;
   let values = 0;
   const sights: Sight[] = [];
-  const counts = { taken: 0, held: 0, refused: 0, approved: 0 };
+  const counts = { taken: 0, held: 0, refused: 0, approved: 0, denied: 0 };
   let claims = 0;
   const deps: ReconcileDeps = {
     ...world.ports,
@@ -96,6 +88,17 @@ export const simulateApproval = async (seed: number): Promise<ApprovalRun> => {
       checked = { plan: hash, at: clock.now };
       return { ok: true, value: { kind: 'plan', plan: { ...plan, hash } } };
     },
+    stillMay: async (rebuild) => {
+      if (random.next() < 0.1) return { ok: false, error: 'Slack is away' };
+      const by = rebuild.approval?.by ?? { id: '' };
+      const askers = askersOf(rebuild);
+      const asker = selfAmong(askers, by);
+      if (asker) return { ok: true, value: { may: false, code: 'same_person', asker } };
+      const without = [...rolesOfAskers(askers), ...crowd.rolesBut(by.as?.role)];
+      const verdict = await crowd.access.check(by, 'approve', rebuild.plan.instance, without);
+      const left = { may: false, code: 'no_role', roles: [] } as const;
+      return { ok: true, value: verdict.allowed ? { may: true } : left };
+    },
     policy: () => policy,
     now: () => clock.now,
     newClaim: () => `claim-${++claims}`,
@@ -114,8 +117,10 @@ export const simulateApproval = async (seed: number): Promise<ApprovalRun> => {
     if (sight && sights.at(-1)?.hash !== sight.hash) sights.push(sight);
     return sight;
   };
-  for (let i = random.between(5, 40); i > 0 && !hasEnded(record); i--) {
-    const wait = random.pick([0, 0, 0, 2_000, minute, 4 * minute, 16 * minute, 60 * minute]);
+  for (let i = brief ? random.between(4, 12) : random.between(5, 40); i > 0 && !hasEnded(record); i--) {
+    const wait = random.pick(
+      brief ? [0, 0, 0, 0, 2_000] : [0, 0, 0, 2_000, minute, 4 * minute, 16 * minute, 60 * minute],
+    );
     await pass(wait);
     if (record.ticket.state === 'wanted' && random.next() < 0.3) {
       record = soon({ ...record, ticket: { ...record.ticket, state: 'open', key: 'OPS-7' } }, clock.now);
@@ -126,8 +131,15 @@ export const simulateApproval = async (seed: number): Promise<ApprovalRun> => {
     const now = see();
     const sight = random.next() < 0.8 ? now : sights[random.between(0, Math.max(0, sights.length - 1))];
     const command = aCommand(random, sight?.hash);
-    const by = random.pick(people);
+    if (random.next() < 0.15) crowd.moves();
+    const who = crowd.anybody();
     const before = record;
+    const verdict = await mayDo(crowd.access, who, command, before, random);
+    if (!verdict.allowed) {
+      counts.denied += 1;
+      continue;
+    }
+    const by = command.verb === 'withdraw' || command.verb === 'revoke' ? who : actingAs(who, verdict);
     const { write, result } = applyRebuildCommand(before, command, by, clock.now, policy);
     if (write) record = { ...write.rebuild, version: before.version + 1 };
     const blind = command.verb === 'approve' && command.hash === undefined;
@@ -137,18 +149,41 @@ export const simulateApproval = async (seed: number): Promise<ApprovalRun> => {
     else if (result.held) counts.held += 1;
     else counts.taken += 1;
   }
-  await pass(30 * minute);
+  await pass(brief ? 10_000 : 30 * minute);
   return { seed, breaches: oracle.breaches, rebuild: record, counts };
 };
 
-const aBeginning = (random: Random): Rebuild => {
+/** As the service asks access; now and then the record has moved on since, so that the decider alone must hold. */
+const mayDo = async (
+  access: AccessPort,
+  by: Person,
+  { verb }: RebuildCommand,
+  rebuild: Rebuild,
+  random: Random,
+): Promise<AccessVerdict> => {
+  if (verb === 'withdraw' || verb === 'revoke')
+    return { allowed: true, role: 'whoever asked', through: by.id };
+  const askers = (verb === 'approve' && random.next() < 0.9 && pendingOf(rebuild)?.askers) || [];
+  const without = selfAmong(askers, by) ? [] : rolesOfAskers(askers);
+  return access.check(by, verb, rebuild.plan.instance, without);
+};
+
+const aBeginning = (random: Random, environment: string, alice: Person): Rebuild => {
   const make = random.next() < 0.3 ? aGitopsInstance : anInstance;
   const engine = random.pick(['balance', 'farm']);
-  const instance = make({ engine, approval: true, minimum: 4, maximum: 40 });
+  const instance = make({
+    ...{ engine, approval: true, minimum: 4, maximum: 40 },
+    ...(environment !== 'commercial' && { environment }),
+  });
   const plan = aPlan({ instance, farmers: 8, forced: random.next() < 0.2 });
   const ticket = random.pick(['none', 'open', 'wanted']);
   return aRebuild({
     plan,
+    // From before roles were on record, by a person, or by a route.
+    by:
+      random.next() < 0.1
+        ? alice
+        : { ...alice, as: { role: random.pick(['sre', 'lead']), through: 'S0SRE' } },
     ...(random.next() < 0.2 && { by: { id: 'farmhand' } }),
     ticket: { state: ticket, entries: [], count: 0, attempts: 0 },
   });
@@ -164,6 +199,7 @@ const aCommand = (random: Random, hash: string | undefined): RebuildCommand => {
   if (roll < 0.77) return { verb: 'retry' };
   if (roll < 0.78) return { verb: 'cancel', reason };
   if (roll < 0.82) return { verb: 'withdraw' };
+  if (roll < 0.84) return { verb: 'revoke' };
   const kind = random.pick(kinds);
   const step = random.pick(stepNames);
   return {
