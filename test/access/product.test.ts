@@ -128,8 +128,8 @@ const answers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ...{ override: 'held', approve: 'already' },
   },
   cancelling: {
-    ...{ scale: 'no', more: 'no', pause: 'no', resume: 'no', cancel: 'already', retry: 'no' },
-    ...{ override: 'held', approve: 'no' },
+    ...{ scale: 'no', more: 'no', pause: 'no', resume: 'no', cancel: 'no', retry: 'no' },
+    ...{ override: 'held', approve: 'already' },
   },
   released: {
     ...{ scale: 'no', more: 'no', pause: 'no', resume: 'no', cancel: 'no', retry: 'no' },
