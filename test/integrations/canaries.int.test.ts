@@ -93,10 +93,9 @@ const calls = async (token: string): Promise<Readonly<Record<string, unknown>>> 
   const rebuild = aRebuild();
   const secret = new Secret(token);
   const engine = createEngine({ token: secret, timeout: 2_000 }, { http, now: Date.now });
-  const jira = jiraConfig(
-    { host: sim.url, email: user, token, project: 'OPS', issueType: 'Task' },
-    { timeout: 2_000 },
-  );
+  const site = { host: sim.url, email: user, token, project: 'OPS', issueType: 'Task' };
+  const jira = jiraConfig(site, { timeout: 2_000 });
+  const ownJira = jiraConfig({ ...site, kind: 'data_center' }, { timeout: 2_000 });
   const jiraDeps = { http, log: quiet, sleep: async () => {} };
   const repository = openRepository(
     {
@@ -139,6 +138,9 @@ const calls = async (token: string): Promise<Readonly<Record<string, unknown>>> 
     'Jira, a ticket of an alert': await said(createJiraTickets(jira, jiraDeps).raise(ticketRequest())),
     'Jira, a ticket of a rebuild': await said(
       createJiraEvidence(jira, jiraDeps).raise(rebuild, undefined, false),
+    ),
+    'Jira Data Center, a ticket of a rebuild': await said(
+      createJiraEvidence(ownJira, jiraDeps).raise(rebuild, undefined, false),
     ),
     'GitHub, the head': await said(repository.head()),
     'GitHub, a file': await said(repository.file('instances/system6.yaml')),

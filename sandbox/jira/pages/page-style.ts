@@ -51,8 +51,9 @@ dt { color: var(--subtle); font-size: 13px; }
 .scroll { overflow-x: auto; }
 .document table { width: 100%; border-collapse: collapse; table-layout: fixed; margin: 6px 0 14px; }
 .document th, .document td { border: 1px solid var(--line); padding: 7px 12px; text-align: left; vertical-align: top; }
-.document th { width: 190px; background: var(--sunken); font-weight: 600; }
-@media (max-width: 600px) { .document th { width: 116px; } }
+.document th { background: var(--sunken); font-weight: 600; }
+.document th:first-child:nth-last-child(2) { width: 190px; }
+@media (max-width: 600px) { .document th:first-child:nth-last-child(2) { width: 116px; } }
 .document pre, .document code { background: var(--sunken); border-radius: 4px; padding: 1px 4px; font-size: 12px; }
 .panel { background: var(--sunken); border-radius: 6px; padding: 10px 14px; }
 .rows > a, .rows > .row { display: flex; align-items: center; gap: 10px; padding: 10px 14px; color: var(--text); border-bottom: 1px solid var(--line); }

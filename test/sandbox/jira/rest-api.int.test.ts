@@ -112,6 +112,7 @@ test('transitions go to the other statuses only', async () => {
   expect(json.transitions.map((t: { id: string; name: string }) => `${t.id} ${t.name}`)).toEqual([
     '12 In Progress',
     '13 Done',
+    '14 On hold',
   ]);
   expect((await call('POST', '/issue/OPS-1/transitions', { transition: { id: '13' } })).status).toBe(204);
   expect((await call('POST', '/issue/OPS-1/transitions', { transition: { id: '13' } })).status).toBe(400);
