@@ -49,7 +49,7 @@ export const startApp: StartApp = async (options) => {
       audit: { chain: records.audit, log: audit, now },
     }),
     ...(door && { slack: door.inbox }),
-    ...{ metrics, health, log, now },
+    ...{ metrics, health, log, now, safe: context.redactor.known },
     newRequestId: randomUUID,
   });
   stack.defer(() => server.stop(3_000));

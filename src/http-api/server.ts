@@ -31,6 +31,8 @@ export interface HttpServerOptions {
   readonly audit?: AuditReaderDeps;
   /** Present where Slack sends over HTTP, in a role that listens to people. */
   readonly slack?: SlackInbox;
+  /** Takes secrets of the config out of what is answered: an alert may carry one in its own words. Default: nothing. */
+  readonly safe?: (text: string) => string;
   readonly metrics: MetricsRegistry;
   readonly health: Health;
   readonly log: Log;
@@ -93,6 +95,10 @@ export const createHttpServer = (options: HttpServerOptions): HttpServer => {
     });
     if (stopping !== undefined) throw draining;
   });
+  const { safe } = options;
+  if (safe) {
+    app.addHook('onSend', async (_, __, payload) => (typeof payload === 'string' ? safe(payload) : payload));
+  }
   watchRequests(app, options.metrics.metrics, log);
   answerErrors(app, log);
 

@@ -32,7 +32,7 @@ describe.each(['socket', 'http'] as const)('people, over %s', (slackMode) => {
       .filter((message) => message.ephemeralTo === user && readable(message).includes(about))
       .map(({ text }) => text);
 
-  test('two people acknowledge at once: one has it, the other is told who was first', async () => {
+  test('fault row 19: two people acknowledge at once: one has it, the other is told who was first', async () => {
     const { id, root } = await fire('Contested');
     await Promise.all([scene.click(root, sam, 'acknowledge'), scene.click(root, nora, 'acknowledge')]);
     await scene.rootSaying(id, /Acknowledged/);
@@ -45,7 +45,7 @@ describe.each(['socket', 'http'] as const)('people, over %s', (slackMode) => {
     await scene.threadSays(root, `👀 *${first === sam ? 'Sam' : 'Nora'} (SRE)* has it`);
   });
 
-  test('a double click has one effect, and so has an envelope that Slack sends again', async () => {
+  test('fault row 19: a double click has one effect, and so has an envelope that Slack sends again', async () => {
     const { id, root } = await fire('Twice');
     await Promise.all([scene.click(root, sam, 'acknowledge'), scene.click(root, sam, 'acknowledge')]);
     await scene.world.slack.control.resend('interactive');

@@ -166,7 +166,7 @@ const calls = async (token: string): Promise<Readonly<Record<string, unknown>>> 
 describe.each([
   ['a token', plainCanary],
   ['a token that every encoding changes', canary],
-])('whatever an answer makes of the request, %s is in no error', (_, token) => {
+])('fault row 47: whatever an answer makes of the request, %s is in no error', (_, token) => {
   const header = /[^\x21-\x7e ]/.test(token) ? '' : token;
   test.each(Object.keys(echoes))('%s', async (name) => {
     expect(header).toBe(token);

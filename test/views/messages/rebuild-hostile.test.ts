@@ -39,7 +39,7 @@ const numRuns = 60;
 const texts = fc.array(hostileText, { maxLength: 20 });
 const several = fc.array(hostileRebuild, { maxLength: 14 });
 
-/** Whatever a person, a cluster, a values file or the engine says, Slack takes it, and nothing in it is active. */
+/** Fault row 46: whatever a person, a cluster, a values file or the engine says, Slack takes it, and nothing in it is active. */
 test('cards and status', () => {
   fc.assert(
     fc.property(hostileRebuild, (rebuild) => {
