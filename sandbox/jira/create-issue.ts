@@ -75,6 +75,7 @@ export const createIssue = (world: World, input: unknown): Issue | Refusal => {
     summary: z.string().parse(fields['summary']),
     description: fields['description'] ?? null,
     labels: z.array(z.string()).parse(fields['labels'] ?? []),
+    more: Object.fromEntries(Object.entries(fields).filter(([id]) => id.startsWith('customfield_'))),
     properties: Object.fromEntries(properties.map((p) => [p.key, p.value])),
     status: statuses[0] ?? { id: '10000', name: 'To Do', category: 'new' },
     comments: [],

@@ -83,6 +83,8 @@ export interface Issue {
   summary: string;
   description: unknown;
   labels: readonly string[];
+  /** Custom fields, by id. */
+  readonly more: Readonly<Record<string, unknown>>;
   readonly properties: Readonly<Record<string, unknown>>;
   status: Status;
   updatedAt: number;

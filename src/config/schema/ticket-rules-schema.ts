@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ticketNames, unknownNames } from '../../core/tickets/named-templates.ts';
 import { section } from './fields.ts';
 
 const readable = (text: string): boolean => {
@@ -43,8 +44,21 @@ const moves = section({
   cancelled: move.describe('Somebody cancelled it, and it is torn down'),
 });
 
+const filled = z.string().superRefine((text, ctx) => {
+  for (const name of unknownNames(text)) {
+    const message = `{{${name}}} is nothing that a rebuild knows; there is ${ticketNames.join(', ')}`;
+    ctx.addIssue({ code: 'custom', message });
+  }
+});
+
 /** What may be said of the tickets of all rebuilds, and otherwise for those of a rule. */
 export const ticketKeys = {
+  fields: z
+    .record(z.string().min(1), z.union([filled, z.number(), z.array(filled)]))
+    .optional()
+    .describe(
+      'More fields of the ticket of a rebuild, by name or id, with templates: `{ "Change number": "{{change}}", Priority: High, Components: [Caches] }`. Checked at start against what Jira says of its create screen',
+    ),
   change_request: changeRequest
     .optional()
     .describe('The number of a change request that a rebuild is started with: `change=CHG0012345`'),
@@ -85,5 +99,15 @@ const pattern = z
 export const ticketRule = section({
   instances: z.array(pattern).min(1).default(['*']).describe('For which instances; * for all'),
   tenants: z.array(pattern).min(1).default(['*']).describe('For which tenants; * for all'),
+  project: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]+$/, { error: 'must be a project key such as OPS' })
+    .optional()
+    .describe('Default: jira.project'),
+  issue_type: z.string().min(1).optional().describe('Default: jira.issue_type'),
+  labels: z
+    .array(z.string().regex(/^\S{1,255}$/, { error: 'may not have spaces; 255 characters at most' }))
+    .optional()
+    .describe('Added to jira.labels'),
   ...ticketKeys,
 });

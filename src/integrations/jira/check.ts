@@ -1,17 +1,22 @@
 import type { Config } from '../../config/schema/schema.ts';
 import type { Problem } from '../../core/errors.ts';
+import { isTemplate } from '../../core/tickets/named-templates.ts';
 import type { Http } from '../http-client/call.ts';
 import { createJiraApi } from './adapter.ts';
 import type { JiraApi, JiraConfig } from './client/jira-api.ts';
 import { JiraFault } from './client/jira-fault.ts';
 import { kindName } from './client/kind.ts';
+import type { CreateField } from './client/schema.ts';
 import { addressWarnings, askSite, siteProblem } from './client/site.ts';
+import { fieldNamed, type GivenFields, shapedFields } from './custom-fields.ts';
 
 /** What tickets are raised as; `path` is where the config says so. */
 export interface TicketTarget {
   readonly path: string;
   readonly project: string;
   readonly issueType: string;
+  /** What is set besides, as the config says it. */
+  readonly fields?: GivenFields;
 }
 
 export interface JiraCheck {
@@ -52,7 +57,15 @@ export const checkJira = async (
 ): Promise<JiraCheck> => {
   const { now = Date.now } = deps;
   const api = createJiraApi(config, deps.http, now);
-  const all = [{ path: 'jira', project: config.project, issueType: config.issue_type }, ...targets];
+  const own = { project: config.project, issueType: config.issue_type, fields: config.fields ?? {} };
+  const ofRules = (config.rules ?? []).map(({ project, issue_type, fields }, i) => ({
+    path: `jira.rules[${i}]`,
+    project: project ?? config.project,
+    issueType: issue_type ?? config.issue_type,
+    fields: { ...config.fields, ...fields },
+  }));
+  const all = [{ path: 'jira', ...own }, ...ofRules, ...targets];
+  const person = config.kind === 'cloud' ? 'accountId' : 'name';
   try {
     const site = await askSite(config, deps.http, now);
     const wrong = siteProblem(site, config);
@@ -60,7 +73,7 @@ export const checkJira = async (
     await api.whoAmI();
     const found = { problems: [] as Problem[], warnings: addressWarnings(site, config) };
     for (const target of distinct(all)) {
-      const { problems, warnings } = await checkTarget(api, target);
+      const { problems, warnings } = await checkTarget(api, target, person);
       found.problems.push(...problems);
       found.warnings.push(...warnings);
     }
@@ -88,12 +101,13 @@ const loginProblem = (fault: JiraFault, config: JiraConfig): Problem => {
 };
 
 const distinct = (targets: readonly TicketTarget[]): readonly TicketTarget[] => [
-  ...new Map(targets.map((t) => [JSON.stringify([t.project, t.issueType]), t])).values(),
+  ...new Map(targets.map((t) => [JSON.stringify([t.project, t.issueType, t.fields ?? {}]), t])).values(),
 ];
 
 const checkTarget = async (
   api: JiraApi,
   target: TicketTarget,
+  person: 'accountId' | 'name',
 ): Promise<{ problems: readonly Problem[]; warnings: readonly Problem[] }> => {
   const { path, project, issueType } = target;
   const types = await api.issueTypes(project).catch((error: unknown) => {
@@ -118,17 +132,34 @@ const checkTarget = async (
     const message = `${issueType} is no issue type of ${project}; use one of ${usable.join(', ')}`;
     return { problems: [...problems, { path: `${path}.issue_type`, message }], warnings };
   }
-  return { problems: [...problems, ...(await screenProblems(api, target, type.id))], warnings };
+  return { problems: [...problems, ...(await screenProblems(api, target, type.id, person))], warnings };
 };
+
+/** Fields are said of rebuilds alone: a route has none. */
+const lineToAdd = (path: string, field: CreateField): string =>
+  path.startsWith('jira')
+    ? `, or add ${path}.fields: { ${JSON.stringify(field.name)}: … }${choices(field)}`
+    : '';
+
+/** What it may be, where Jira says that. */
+const choices = ({ allowedValues = [] }: CreateField): string =>
+  allowedValues.length === 0
+    ? ''
+    : `, one of ${allowedValues.map(({ name, value }) => name ?? value ?? '').join(', ')}`;
 
 const screenProblems = async (
   api: JiraApi,
-  { path, project, issueType }: TicketTarget,
+  { path, project, issueType, fields: given = {} }: TicketTarget,
   typeId: string,
+  person: 'accountId' | 'name',
 ): Promise<readonly Problem[]> => {
   const fields = await api.createFields(project, typeId);
   const absent = fieldsSet.slice(0, 3).filter((id) => !fields.some((field) => field.fieldId === id));
-  const extra = fields.filter((f) => f.required && !f.hasDefaultValue && !fieldsSet.includes(f.fieldId));
+  const set = new Set(Object.keys(given).flatMap((name) => fieldNamed(fields, name)?.fieldId ?? []));
+  const extra = fields.filter(
+    (f) => f.required && !f.hasDefaultValue && !fieldsSet.includes(f.fieldId) && !set.has(f.fieldId),
+  );
+  const { problems } = shapedFields(given, fields, { rich: (text) => text, person, isOpen: isTemplate });
   return [
     ...absent.map((id) => ({
       path: `${path}.issue_type`,
@@ -136,7 +167,8 @@ const screenProblems = async (
     })),
     ...extra.map((field) => ({
       path: `${path}.issue_type`,
-      message: `${issueType} of ${project} requires ${field.name} (${field.fieldId}), which farmhand does not set; make it optional or give it a default`,
+      message: `${issueType} of ${project} requires ${field.name} (${field.fieldId}), which farmhand does not set; make it optional or give it a default${lineToAdd(path, field)}`,
     })),
+    ...problems.map(({ field, message }) => ({ path: `${path}.fields.${field}`, message })),
   ];
 };

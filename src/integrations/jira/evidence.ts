@@ -16,6 +16,7 @@ import { rebuildDocument, rebuildPart } from './documents/rebuild-document.ts';
 import { partName } from './documents/rebuild-facts.ts';
 import { lookAtTicket, moveTicket } from './life.ts';
 import { browseUrl, createIssueRaiser, type JiraDeps } from './raise-issue.ts';
+import { formOf, moreFields } from './rebuild-form.ts';
 
 export interface JiraEvidenceDeps extends JiraDeps {
   /** Draws the PNG that goes with the closing report. */
@@ -37,14 +38,29 @@ export const createJiraEvidence = (config: JiraConfig, deps: JiraEvidenceDeps): 
   const raiser = createIssueRaiser(config, deps);
   const api = createJiraApi(config, http, now);
   return {
-    raise: (rebuild, thread, mayExist) => {
+    raise: async (rebuild, thread, mayExist) => {
       const label = labelOf(`rebuild-${rebuild.id}`);
       const url = thread === undefined ? undefined : webAddress(thread);
       const doubtSince = rebuild.ticket.doubt?.since;
+      const more = await moreFields(api, config, rebuild).catch((error: unknown) => {
+        if (error instanceof JiraFault) return error;
+        throw error;
+      });
+      if (more instanceof JiraFault) {
+        const { retryable, says, retryAfterMs } = more;
+        const kind = retryable ? 'retry' : 'refused';
+        return {
+          ok: false,
+          kind,
+          error: `Jira: ${says}`,
+          ...(retryAfterMs !== undefined && { retryAfterMs }),
+        };
+      }
+      if ('problems' in more) return { ok: false, kind: 'refused', error: more.problems };
       return raiser.raise({
         label,
         property: { rebuild: rebuild.id, plan: rebuild.plan.hash },
-        fields: fieldsOf(rebuild, label, url, { api, config, deps }),
+        fields: { ...fieldsOf(rebuild, label, url, { api, config, deps }), ...more },
         ...(url !== undefined && {
           page: { globalId: `farmhand-thread=${label}`, url, title: 'Slack thread of the rebuild' },
         }),
@@ -96,10 +112,10 @@ const fieldsOf = (
   thread: string | undefined,
   { api, config, deps }: Shell,
 ): IssueFields => ({
-  project: { key: config.project },
-  issuetype: { name: config.issue_type },
+  project: { key: formOf(config, rebuild).project },
+  issuetype: { name: formOf(config, rebuild).issueType },
   summary: summaryOf(`Distributed Cache Rebuild of ${rebuild.plan.instance.name} (${rebuild.id})`),
-  labels: labelsOf(label, ...config.labels, 'farmhand-rebuild', rebuild.plan.instance.name),
+  labels: labelsOf(label, ...formOf(config, rebuild).labels, 'farmhand-rebuild', rebuild.plan.instance.name),
   description: rebuildDocument(rebuild, thread, api.measure, deps.safe),
 });
 

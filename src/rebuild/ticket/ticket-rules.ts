@@ -4,6 +4,7 @@ import type { TicketMoves, TicketPolicy } from '../model/parts/ticket-life.ts';
 
 /** What is said of the tickets of all rebuilds, and otherwise for those of a rule. */
 export interface TicketKeys {
+  readonly fields?: Readonly<Record<string, string | number | readonly string[]>> | undefined;
   readonly change_request?: ChangeRule | undefined;
   readonly transitions?: TicketMoves | undefined;
   readonly ticket_closed?: TicketPolicy['closed'] | undefined;
@@ -16,6 +17,9 @@ export interface TicketRule extends TicketKeys {
   /** Names; `*` at the end stands for any ending. */
   readonly instances: readonly string[];
   readonly tenants: readonly string[];
+  readonly project?: string | undefined;
+  readonly issue_type?: string | undefined;
+  readonly labels?: readonly string[] | undefined;
 }
 
 /** As `jira:` of the config has it. */
@@ -37,6 +41,20 @@ const ticketRuleFor = <R extends Pick<TicketRule, 'instances' | 'tenants'>>(
 /** Pure: what is demanded of a change request: by the rule, else of all. */
 export const changeRuleFor = (all: TicketRules, instance: Place): ChangeRule | undefined =>
   (ticketRuleFor(all.rules, instance) ?? all).change_request ?? all.change_request;
+
+/** Pure: what the ticket of a rebuild of this instance is raised as. */
+export const ticketFormFor = (
+  all: TicketRules & Required<Pick<TicketRule, 'project' | 'issue_type' | 'labels'>>,
+  instance: Place,
+) => {
+  const rule = ticketRuleFor(all.rules, instance);
+  return {
+    project: rule?.project ?? all.project ?? '',
+    issueType: rule?.issue_type ?? all.issue_type ?? '',
+    labels: [...(all.labels ?? []), ...(rule?.labels ?? [])],
+    fields: { ...all.fields, ...rule?.fields },
+  };
+};
 
 /** Pure: what becomes of the ticket of a rebuild of this instance. */
 export const ticketPolicyFor = (all: TicketRules, instance: Place): TicketPolicy => {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type JiraSandbox, startJira } from '../../../sandbox/jira/start.ts';
 import { openHttp } from '../../../src/integrations/http-client/call.ts';
+import { checkJira } from '../../../src/integrations/jira/check.ts';
+import type { JiraConfig } from '../../../src/integrations/jira/client/jira-api.ts';
 import { createJiraEvidence } from '../../../src/integrations/jira/evidence.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
@@ -8,7 +10,7 @@ import { ticketInTheWay } from '../../../src/rebuild/model/record.ts';
 import { withEntry } from '../../../src/rebuild/model/transition.ts';
 import { reconcileTicket } from '../../../src/rebuild/ticket/reconcile-ticket.ts';
 import type { TicketRules } from '../../../src/rebuild/ticket/ticket-rules.ts';
-import { aRebuild, startedAt } from '../../builders/rebuild.ts';
+import { aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
 import { jiraConfig, siteOf } from '../../conformance/jira/jira.ts';
 import { oneRebuild } from '../../fakes/rebuilds/one-rebuild.ts';
 
@@ -157,5 +159,58 @@ describe.each(['cloud', 'data_center'] as const)('a ticket in Jira, %s:', (kind)
     jira.setLacking(['BROWSE_PROJECTS']);
     await w.run();
     expect([w.record.current().ticket.state, jira.issues().length]).toEqual(['open', 0]);
+  });
+
+  test('what its project requires is filled from the rule of its instance, and checked before', async () => {
+    await jira[Symbol.asyncDispose]();
+    const projects = [
+      { key: 'OPS', name: 'Operations' },
+      { key: 'GOV', name: 'Gov', issueTypes: [{ name: 'Change', required: 'Change number' }] },
+    ];
+    jira = await startJira({ kind, now: () => clock, projects });
+    const rule = {
+      instances: ['system6'],
+      tenants: ['*'],
+      project: 'GOV',
+      issue_type: 'Change',
+      labels: ['gov'],
+    };
+    const fields = { 'change number': '{{change}} for {{instance.name}}' };
+    const check = async (rules: JiraConfig['rules']) =>
+      (await checkJira(jiraConfig(siteOf(jira), { rules }), { http })).problems;
+    expect(await check([{ ...rule, fields: { Colour: 'red' } }])).toEqual([
+      {
+        path: 'jira.rules[0].issue_type',
+        message:
+          'Change of GOV requires Change number (customfield_10042), which farmhand does not set; make it optional or give it a default, or add jira.rules[0].fields: { "Change number": … }',
+      },
+      {
+        path: 'jira.rules[0].fields.Colour',
+        message: expect.stringContaining('is no field of its create screen'),
+      },
+    ]);
+    expect(await check([{ ...rule, fields }])).toEqual([]);
+    const evidence = createJiraEvidence(jiraConfig(siteOf(jira), { rules: [{ ...rule, fields }] }), { http });
+    const raised = await evidence.raise(
+      aRebuild({ plan: aPlan({ change: 'CHG0012345' }) }),
+      undefined,
+      false,
+    );
+    expect(raised).toMatchObject({ ok: true, id: 'GOV-1' });
+    expect(jira.issues()[0]).toMatchObject({
+      labels: expect.arrayContaining(['gov', 'farmhand-rebuild']),
+      more: { customfield_10042: 'CHG0012345 for system6' },
+    });
+    const without = createJiraEvidence(
+      jiraConfig(siteOf(jira), { rules: [{ ...rule, fields: { Colour: 'red' } }] }),
+      {
+        http,
+      },
+    );
+    expect(await without.raise(aRebuild({ id: 'system6-20261120-2' }), undefined, false)).toMatchObject({
+      ok: false,
+      kind: 'refused',
+      error: expect.stringContaining('Colour is no field'),
+    });
   });
 });

@@ -22,6 +22,8 @@ export type JiraConfig = NonNullable<Config['jira']>;
 export interface JiraApi {
   /** How much of a text field's limit (`maxText`) blocks take here. */
   readonly measure: Measure;
+  /** A text as the fields with markup take it here; nothing in it is markup. */
+  rich(text: string): unknown;
   /** Tickets that carry `label`, oldest first. The index is behind by seconds, at times minutes. */
   findByLabel(label: string): Promise<readonly FoundIssue[]>;
   create(fields: IssueFields, property: object): Promise<CreatedIssue>;

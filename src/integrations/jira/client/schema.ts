@@ -176,6 +176,10 @@ const CreateField = z.object({
   name: z.string(),
   required: z.boolean(),
   hasDefaultValue: z.boolean().default(false),
+  schema: z
+    .object({ type: z.string(), items: z.string().optional(), custom: z.string().optional() })
+    .optional(),
+  allowedValues: z.array(AllowedValue).optional(),
 });
 export type CreateField = z.infer<typeof CreateField>;
 export const CreateFields = z.object({ fields: z.array(CreateField) });

@@ -22,6 +22,7 @@ import {
 } from '../client/schema.ts';
 import { adfDocument, adfSize } from '../documents/adf/adf.ts';
 import { adfDescription, textOf } from '../documents/adf/adf-description.ts';
+import { paragraph } from '../documents/document.ts';
 import { labelQuery } from '../documents/issue-fields.ts';
 import { jiraTransport } from './transport.ts';
 
@@ -44,6 +45,7 @@ export const createCloudApi = (config: JiraConfig, http: Http, now: () => number
   };
   return {
     measure: adfSize,
+    rich: (text) => adfDocument([paragraph(text)]),
     async findByLabel(label) {
       const { issueSearch } = await jira();
       const answer = await issueSearch.searchAndReconsileIssuesUsingJqlPost({
@@ -56,10 +58,10 @@ export const createCloudApi = (config: JiraConfig, http: Http, now: () => number
         .filter((issue) => issue.fields.labels.includes(label))
         .sort((a, b) => Number(a.id) - Number(b.id));
     },
-    async create(fields, property) {
+    async create({ more, ...fields }, property) {
       const { issues } = await jira();
       const answer = await issues.createIssue({
-        fields: { ...fields, description: adfDocument(fields.description) },
+        fields: { ...fields, ...more, description: adfDocument(fields.description) },
         properties: [{ key: 'farmhand', value: property }],
       });
       return read(CreatedIssue, answer, 'created ticket');

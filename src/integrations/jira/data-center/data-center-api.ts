@@ -22,6 +22,7 @@ import {
   watchedOf,
 } from '../client/schema.ts';
 import { siteUrl } from '../client/site-url.ts';
+import { paragraph } from '../documents/document.ts';
 import { labelQuery } from '../documents/issue-fields.ts';
 import { wikiSize, wikiText } from '../documents/wiki/wiki.ts';
 import { lastLine, wikiDescription } from '../documents/wiki/wiki-description.ts';
@@ -35,6 +36,7 @@ export const createDataCenterApi = (config: JiraConfig, http: Http, now: () => n
   const issue = (key: string, more = ''): string => `/issue/${encodeURIComponent(key)}${more}`;
   return {
     measure: wikiSize,
+    rich: (text) => wikiText([paragraph(text)]),
     async findByLabel(label) {
       const answer = await ask('POST', '/search', {
         json: {
@@ -48,9 +50,9 @@ export const createDataCenterApi = (config: JiraConfig, http: Http, now: () => n
         .issues.filter(({ fields }) => fields.labels.includes(label))
         .sort((a, b) => Number(a.id) - Number(b.id));
     },
-    async create(fields, property) {
+    async create({ more, ...fields }, property) {
       const json = {
-        fields: { ...fields, description: wikiText(fields.description) },
+        fields: { ...fields, ...more, description: wikiText(fields.description) },
         properties: [{ key: 'farmhand', value: property }],
       };
       return read(CreatedIssue, await ask('POST', '/issue', { json }), 'created ticket');

@@ -35,6 +35,8 @@ export interface IssueFields {
   readonly summary: string;
   readonly labels: string[];
   readonly description: Blocks;
+  /** By field id, in Jira's own form. */
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 
 export interface IssueDefaults {
