@@ -64,8 +64,12 @@ const summary = (records: readonly AuditRecord[]): string => {
   const ends = records.filter(({ type, after }) => type === 'decision' && after?.['decided'] === 'phase');
   const end = ends.at(-1);
   const refused = records.filter(({ type }) => type === 'command_refused' || type === 'command_denied');
+  // One that was held counts as well: what came of it stands among the approvals.
   const overrides = records.filter(
-    (record) => record.type === 'command' && record.command?.['verb'] === 'override' && isMade(record),
+    (record) =>
+      record.type === 'command' &&
+      record.command?.['verb'] === 'override' &&
+      (isMade(record) || record.outcome === 'held'),
   );
   const ticket = records.findLast(({ why }) => why?.ticket !== undefined)?.why?.ticket;
   const facts: (readonly [string, string])[] = [
@@ -85,7 +89,10 @@ const summary = (records: readonly AuditRecord[]): string => {
     ),
     ...(ticket === undefined ? [] : [['Ticket', ticket] as const]),
     ...(end ? [['Ended', `${recordWords(end)}, ${moment(end.time_utc)} UTC`] as const] : []),
-    ['Overrides', String(overrides.length)],
+    [
+      'Overrides',
+      overrides.map((record) => `${recordWords(record)} – ${named(record.actor)}`).join('; ') || 'none',
+    ],
     ['Refused or denied', String(refused.length)],
   ];
   const rows = facts.map(([label, value]) => `<tr><th>${safe(label)}</th><td>${safe(value)}</td></tr>`);
@@ -166,7 +173,7 @@ table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #ddd;overflow-wrap:anywhere}
 thead th{border-bottom:2px solid #888;white-space:nowrap}
 .facts th{width:12rem;color:#555;font-weight:600}
-figure{margin:1rem 0}figure svg{width:100%;height:auto}figcaption{color:#555;font-size:.9rem}
+td:nth-child(4),td:nth-child(5){overflow-wrap:normal}figure{margin:1rem 0}figure svg{width:100%;height:auto}figcaption{color:#555;font-size:.9rem}
 dt{font-weight:600;margin-top:.5rem}dd{margin:0 0 0 1rem;max-width:50rem}
 tr.bad td{background:#fdf0ee}
 td code{white-space:nowrap}code,pre{font-family:ui-monospace,monospace;font-size:.9em}pre{background:#f4f4f4;padding:.6rem}

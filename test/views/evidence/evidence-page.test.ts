@@ -226,6 +226,14 @@ test('each person with role, e-mail and deeds; each approval and attempt, of exa
   );
 });
 
+test('an override that was held until another person approved is told as one', () => {
+  const command = { verb: 'override', kind: 'accept_farmers', amount: 3 };
+  const page = pageOf(sealed(entry({ outcome: 'held', command })));
+  expect(page).toContain(
+    '<th>Overrides</th><td>Asked, and held until another person approves: override: accept farmers 3 – Alice Ash (U0ALICE)</td>',
+  );
+});
+
 test('charts, what verifying said, and that something is left out', () => {
   const page = evidencePage({
     ...{ what: 'rebuild x', records: sealed(entry({})), between: 3, withheld: true, at: 0 },
