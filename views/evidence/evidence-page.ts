@@ -170,13 +170,13 @@ h1{font-size:1.6rem;margin:0 0 .5rem}h2{font-size:1.15rem;margin:2.2rem 0 .6rem}
 .lead{color:#555;max-width:50rem}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
-th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #ddd;overflow-wrap:anywhere}
+th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #ddd;overflow-wrap:break-word}.facts td,td code{overflow-wrap:anywhere}
 thead th{border-bottom:2px solid #888;white-space:nowrap}
 .facts th{width:12rem;color:#555;font-weight:600}
-td:nth-child(4),td:nth-child(5){overflow-wrap:normal}figure{margin:1rem 0}figure svg{width:100%;height:auto}figcaption{color:#555;font-size:.9rem}
+figure{margin:1rem 0}figure svg{width:100%;height:auto}figcaption{color:#555;font-size:.9rem}
 dt{font-weight:600;margin-top:.5rem}dd{margin:0 0 0 1rem;max-width:50rem}
 tr.bad td{background:#fdf0ee}
-td code{white-space:nowrap}code,pre{font-family:ui-monospace,monospace;font-size:.9em}pre{background:#f4f4f4;padding:.6rem}
+code,pre{font-family:ui-monospace,monospace;font-size:.9em}pre{background:#f4f4f4;padding:.6rem}
 small{color:#555}
 @page{size:A4 landscape;margin:12mm}
 @media print{body{margin:0;max-width:none;padding:0;font-size:12px}.wide{overflow:visible}tr,figure,pre{break-inside:avoid}h2{break-after:avoid}a{color:inherit;text-decoration:none}}

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { sha256 } from '../../src/core/hash.ts';
-import { actionIds, blockIds } from '../../views/ids.ts';
-import { unzip } from '../support/unzip.ts';
-import { openRebuildScene, type RebuildScene, rami } from './support/rebuild-scene.ts';
-import { buttonsOf, nora, readable, sam } from './support/scene.ts';
-import { until } from './support/until.ts';
+import { sha256 } from '../../../src/core/hash.ts';
+import { actionIds, blockIds } from '../../../views/ids.ts';
+import { unzip } from '../../support/unzip.ts';
+import { openRebuildScene, type RebuildScene, rami } from '../support/rebuild-scene.ts';
+import { buttonsOf, nora, readable, sam } from '../support/scene.ts';
+import { until } from '../support/until.ts';
 
 /** A rebuild where two people are needed, and what an auditor is left with. */
 let on: RebuildScene;
