@@ -37,6 +37,14 @@ export const dcrVerbs = {
     usage: 'revoke <instance> [why]',
     does: 'takes back your own approval, as long as nothing was begun on it',
   },
+  'break-glass': {
+    usage: 'break-glass <instance> <why>',
+    does: 'for a while approvals, freeze windows and limits do not bar you; told at once, and reviewed by somebody else',
+  },
+  review: {
+    usage: 'review <instance> <what you found>',
+    does: 'says that you have looked at what somebody else did under a broken glass',
+  },
   history: { usage: 'history <instance>', does: 'earlier rebuilds, and who did what to the last one' },
   audit: {
     usage: 'audit <instance> [thread]',
@@ -80,6 +88,8 @@ export const dcrExamples: Readonly<Record<DcrVerb, readonly string[]>> = {
   approve: ['approve system6'],
   withdraw: ['withdraw system6', 'withdraw system6 the customer called it off'],
   revoke: ['revoke system6', 'revoke system6 I had read the wrong plan'],
+  'break-glass': ['break-glass systemgov1 the customer is down, and the approvers are asleep'],
+  review: ['review systemgov1 scaled to 40 as the incident needed, nothing else'],
   history: ['history system6', 'history system6-20261120-1'],
   audit: ['audit system6', 'audit system6-20261120-1', 'audit system6 thread'],
   doctor: ['doctor system6'],
@@ -153,6 +163,8 @@ export const otherWords: Readonly<Record<string, DcrVerb>> = {
   permissions: 'whoami',
   unask: 'withdraw',
   retract: 'withdraw',
+  breakglass: 'break-glass',
+  emergency: 'break-glass',
   unapprove: 'revoke',
   disapprove: 'revoke',
 };

@@ -61,6 +61,14 @@ export const parseDcrWords = (raw: string): DcrWords => {
           ? 'Say why, for whoever looks at it next.'
           : { verb, reason, ...given({ typed }) };
       });
+    case 'break-glass':
+      return targeted(verb, text, words, (reason) =>
+        reason === '' ? 'Say why: everybody will read it.' : { verb: 'break_glass', reason },
+      );
+    case 'review':
+      return targeted(verb, text, words, (says) =>
+        says === '' ? 'Say what you found: auditors will read it.' : { verb, says },
+      );
     case 'resume':
     case 'retry':
     case 'withdraw':

@@ -1,7 +1,7 @@
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import type { Verb } from '../../src/access/verbs.ts';
 import type { Person } from '../../src/core/person.ts';
-import type { CommandVerb } from '../../src/rebuild/model/command.ts';
+import type { CommandVerb, StartRequest } from '../../src/rebuild/model/command.ts';
 import type { Message } from '../../views/blocks.ts';
 import {
   dcrMisunderstoodAnswer,
@@ -11,10 +11,11 @@ import {
 import { openOverrideNamed } from '../modals/order.ts';
 import { openStart } from '../modals/start.ts';
 import { type DcrWords, parseDcrWords } from '../parse/dcr-words.ts';
+import { isRebuildId } from '../parse/target.ts';
 import { replyInTime } from '../rebuilds/answer.ts';
 import { applyToRebuild } from '../rebuilds/apply.ts';
 import { auditOf } from '../rebuilds/audit.ts';
-import { findInFlight } from '../rebuilds/find.ts';
+import { findInFlight, findLatest } from '../rebuilds/find.ts';
 import { askForPlan, giveUp } from '../rebuilds/plan.ts';
 import { examine, historyOf, listFor, rebuildHelp, statusOf, verbHelp, whoIs } from '../rebuilds/read.ts';
 import { askedBy } from '../shared/asked.ts';
@@ -55,8 +56,11 @@ export const dcrCommand = (deps: CommandDeps): Middleware<SlackCommandMiddleware
 /** What lets a person be told of a rebuild that they ask this of: who asked for something could start it. */
 const mayKnow = (verb: CommandVerb): Verb => {
   if (verb === 'withdraw') return 'start';
-  return verb === 'revoke' ? 'approve' : verb;
+  return verb === 'revoke' || verb === 'review' ? 'approve' : verb;
 };
+
+const underGlass = (target: string, reason: string): StartRequest | undefined =>
+  isRebuildId(target) ? undefined : { instance: target, forced: false, reason, glass: true };
 
 type Said = Exclude<DcrWords, { kind: 'form' | 'override' }>;
 
@@ -97,8 +101,13 @@ const answerTo = async (
     case 'command': {
       const { verb } = words.command;
       // Whoever asked for something could start it.
-      const found = await findInFlight(deps, words.target, by, mayKnow(verb));
-      if (!found.ok) return refusedAnswer(found.says);
+      const find = verb === 'review' ? findLatest : findInFlight;
+      const found = await find(deps, words.target, by, mayKnow(verb));
+      if (!found.ok) {
+        // Nothing is in flight: the glass is broken with a start, which is planned and confirmed like any other.
+        const start = words.command.verb === 'break_glass' && underGlass(words.target, words.command.reason);
+        return start ? askForPlan(deps, { ...start, channel }, by) : refusedAnswer(found.says);
+      }
       return applyToRebuild(deps, found.rebuild.id, words.command, by);
     }
     case 'status':

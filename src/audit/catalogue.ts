@@ -20,6 +20,10 @@ export const auditCatalogue = {
     says: 'A person approved, confirmed or took back exactly what the hash stands for.',
     controls: ['AC-5', 'CM-3(1)', 'CM-5', 'AU-10'],
   },
+  break_glass: {
+    says: 'Somebody broke the glass for a rebuild, it closed again, or another person reviewed what was done under it. What is done under it carries its number.',
+    controls: ['AC-3', 'AC-6(9)', 'CM-3', 'IR-4', 'AU-10'],
+  },
   change_intent: {
     says: 'Something outside is about to be changed. Without this record it is not.',
     controls: ['AU-2', 'AU-3', 'CM-3', 'CM-5(1)'],

@@ -79,7 +79,9 @@ test.each(Object.keys(table))(
 
 const now = startedAt + 60_000;
 const reason = 'known risk';
-const commands: Readonly<Record<string, Exclude<RebuildCommand, { verb: 'withdraw' | 'revoke' }>>> = {
+const commands: Readonly<
+  Record<string, Exclude<RebuildCommand, { verb: 'withdraw' | 'revoke' | 'review' }>>
+> = {
   scale: { verb: 'scale', farmers: 3 },
   more: { verb: 'scale', farmers: 9 },
   pause: { verb: 'pause', reason },

@@ -19,6 +19,10 @@ export const recordWords = (record: AuditRecord, intent: AuditRecord = record): 
       return `${outcomeTitle[outcome] ?? outcome}: ${changeWords(intent.before ?? {}, intent.after ?? {})}${idWords(after)}${error === undefined ? '' : ` – ${error}`}`;
     case 'decision':
       return decisionWords(before, after);
+    case 'break_glass':
+      return after['open'] === false
+        ? `The glass that ${text(after['broken_by'])} broke is closed again; orders under it: ${text(after['orders']) || 'none'}`
+        : `Asked: ${commandWords(command)}`;
     case 'software_started':
       return `farmhand ${record.software?.version ?? ''} started (${text(after['roles'])}), with the config ${record.software?.config ?? ''}`;
     case 'config_changed':
@@ -70,6 +74,12 @@ const commandWords = (command: AuditFacts): string => {
         : 'silence an alert';
     case 'ticket':
       return 'raise a ticket for the alert';
+    case 'break_glass':
+      return 'break the glass: approvals, freeze windows and limits do not bar this person for a while';
+    case 'review':
+      return `reviewed what was done under a broken glass: ${text(command['says'])}`;
+    case 'revoke':
+      return 'take back their own approval';
     case 'approve':
       return `approve what the hash ${text(command['hash']) || 'of that moment'} stands for`;
     case 'withdraw':

@@ -58,7 +58,10 @@ export const createSlackCards = ({ views, png, log, ...deps }: SlackCardsDeps): 
       update(rebuild.card.channel, ts, cardKey(rebuild), views.card(rebuild), tells(rebuild)),
     postNotes: async (rebuild, ts, notes) => {
       const key = rebuildNoteKey(rebuild.id, notes.at(-1)?.n ?? 0);
-      const result = await post(rebuild.card.channel, key, views.notes(rebuild, notes), { threadTs: ts });
+      const result = await post(rebuild.card.channel, key, views.notes(rebuild, notes), {
+        threadTs: ts,
+        broadcast: notes.some(({ kind }) => kind === 'glass'),
+      });
       if (result.ok) await addChart(rebuild, ts, notes);
       return result;
     },

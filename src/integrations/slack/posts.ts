@@ -14,7 +14,12 @@ export interface Posts {
     channel: string,
     key: PostKey,
     view: Message,
-    options?: { readonly threadTs?: string; readonly told?: readonly object[] },
+    options?: {
+      readonly threadTs?: string;
+      /** A reply that stands in the channel, too. */
+      readonly broadcast?: boolean;
+      readonly told?: readonly object[];
+    },
   ): Promise<SlackResult<PostedMessage>>;
   update(
     channel: string,
@@ -40,8 +45,14 @@ export interface PostsDeps {
   readonly identity: () => Promise<SlackIdentity>;
 }
 
+/** The types of the SDK know a reply in the channel only beside a thread. */
+const inThread = (ts: string | undefined, broadcast: boolean | undefined) => {
+  if (ts === undefined) return {};
+  return broadcast ? { thread_ts: ts, reply_broadcast: true as const } : { thread_ts: ts };
+};
+
 export const createPosts = ({ web, identity }: PostsDeps): Posts => ({
-  post: (channel, key, view, { threadTs, told } = {}) =>
+  post: (channel, key, view, { threadTs, broadcast, told } = {}) =>
     orTellingLess(told, (tells) =>
       orPlainly(view, (shown) =>
         attempt(async () =>
@@ -52,7 +63,7 @@ export const createPosts = ({ web, identity }: PostsDeps): Posts => ({
               ...content(key, shown, tells),
               unfurl_links: false,
               unfurl_media: false,
-              ...(threadTs !== undefined && { thread_ts: threadTs }),
+              ...inThread(threadTs, broadcast),
             }),
           ),
         ),

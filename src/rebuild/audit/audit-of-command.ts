@@ -50,6 +50,7 @@ export const auditOfCommand = (asked: AuditedCommand): AuditEntry => {
 const typeOf = (outcome: AuditOutcome, { verb }: RebuildCommand): AuditEntry['type'] => {
   if (outcome === 'denied') return 'command_denied';
   if (outcome === 'refused') return 'command_refused';
+  if (verb === 'break_glass' || verb === 'review') return 'break_glass';
   return verb === 'approve' || verb === 'withdraw' || verb === 'revoke' ? 'approval' : 'command';
 };
 

@@ -153,6 +153,13 @@ const decisionsOf = (before: Rebuild | undefined, after: Rebuild, now: number): 
       .filter((ask) => !asked.has(JSON.stringify(ask)))
       .map(({ step, code }) => decision({ decided: 'asks_a_person', step, question: code })),
     ...ticketOf(before.ticket, after.ticket).map((facts) => decision(facts)),
+    ...(after.glass ?? []).flatMap((glass, i) => {
+      const was = before.glass?.[i];
+      if (!was || was.endedAt !== undefined || glass.endedAt === undefined) return [];
+      const { n, by, until, did } = glass;
+      const facts = { glass: n, open: false, broken_by: by.id, until: auditTime(until), orders: did };
+      return [{ ...decision(facts, { glass: n, open: true }), type: 'break_glass' as const }];
+    }),
     ...(after.drift && before.drift?.at !== after.drift.at
       ? [
           decision(

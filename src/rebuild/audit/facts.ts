@@ -1,6 +1,7 @@
 import { type AuditFacts, type AuditObject, actorOf, auditTime } from '../../audit/record.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep } from '../model/record.ts';
+import { openGlass } from '../model/rules/controlled.ts';
 
 /** What a record of the audit is about. */
 export const objectOf = ({ id, plan }: Rebuild): AuditObject => ({
@@ -14,6 +15,8 @@ export const correlationOf = (rebuild: Rebuild): AuditFacts => ({
   version: rebuild.version,
   step: currentStep(rebuild)?.name,
   phase: rebuild.phase,
+  // Whatever is done while it is open is done under it.
+  glass: openGlass(rebuild)?.n,
 });
 
 /** Why, by which plan, and who approved it. */

@@ -29,7 +29,7 @@ import { already, type CommandApplied, commandChanged, refused } from './command
  */
 export const within = (
   rebuild: Rebuild,
-  command: Exclude<RebuildCommand, { verb: 'approve' | 'withdraw' | 'revoke' }>,
+  command: Exclude<RebuildCommand, { verb: 'approve' | 'withdraw' | 'revoke' | 'break_glass' | 'review' }>,
   by: Person,
   now: number,
   made: CommandApplied,

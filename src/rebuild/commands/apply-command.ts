@@ -18,10 +18,10 @@ import { controlsOf, isUnderGlass, mostOf, ruledBy } from '../model/rules/contro
 import type { Controls } from '../model/rules/rules.ts';
 import { setStep } from '../model/transition.ts';
 import { approve, within } from './apply-approval.ts';
-import { underGlass } from './apply-glass.ts';
 import { applyOverride } from './apply-override.ts';
 import { already, type CommandApplied, commandChanged, refused } from './commanded.ts';
 import type { CommandDenial } from './denial.ts';
+import { breakGlass, review, underGlass } from './glass.ts';
 import { revoke, withdraw } from './withdraw.ts';
 
 export interface CommandPolicy {
@@ -66,6 +66,12 @@ export const applyRebuildCommand = (
       return bar ? barred(from, bar) : make(from, order, asker, at, policy);
     });
   }
+  if (command.verb === 'review') return review(rebuild, command, by, now);
+  if (command.verb === 'break_glass') {
+    const refusal = commandRefusal(rebuild, command.verb, at);
+    const { glassMs } = controls ?? controlsOf(rebuild);
+    return refusal ? refused(rebuild, refusal) : breakGlass(rebuild, command, by, glassMs, now);
+  }
   if (command.verb === 'revoke') return revoke(rebuild, command, by, at);
   if (command.verb === 'withdraw') {
     return withdraw(rebuild, command, by, at, (reason) =>
@@ -102,7 +108,10 @@ const untyped = <C extends RebuildCommand>(command: C): C => {
   return order as C;
 };
 
-type Ordered = Exclude<RebuildCommand, { verb: 'approve' | 'withdraw' | 'revoke' }>;
+type Ordered = Exclude<
+  RebuildCommand,
+  { verb: 'approve' | 'withdraw' | 'revoke' | 'break_glass' | 'review' }
+>;
 
 /** Whether somebody must approve it first is not asked here. */
 const make = (

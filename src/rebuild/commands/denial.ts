@@ -57,4 +57,8 @@ export type CommandDenial =
   | { readonly code: 'same_role'; readonly role: string }
   | { readonly code: 'request_of_others'; readonly askers: readonly Person[] }
   | { readonly code: 'already_begun'; readonly instance: string }
-  | { readonly code: 'approved_by_other'; readonly by: Person };
+  | { readonly code: 'approved_by_other'; readonly by: Person }
+  /** Somebody else broke it, and it holds until then; ms. */
+  | { readonly code: 'glass_of_other'; readonly by: Person; readonly until: number }
+  | { readonly code: 'glass_still_open'; readonly until: number }
+  | { readonly code: 'own_glass' | 'nothing_to_review' | 'no_glass_reason' | 'no_findings' };

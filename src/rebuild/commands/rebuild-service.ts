@@ -42,12 +42,17 @@ import {
   type RebuildServiceDeps,
 } from './rebuild-service-deps.ts';
 import { refusalNoted } from './refusals.ts';
-import { auditApprovalOf, frozenStart, ruledFacts } from './ruled.ts';
+import { auditApprovalOf, frozenStart, ruledFacts, startedUnderGlass } from './ruled.ts';
 
 /** What people ask of rebuilds. Every wish is checked against `access:` here, so no surface can forget it. */
 export const createRebuildService = (deps: RebuildServiceDeps): RebuildService => ({
   plan: async (request, by) => {
-    const permit = await permitted(deps, by, ['start', 'plan'], request.instance);
+    const permit = await permitted(
+      deps,
+      by,
+      request.glass ? ['break_glass'] : ['start', 'plan'],
+      request.instance,
+    );
     return permit.ok ? draftFor(deps, request, permit.by) : permit;
   },
   start: (draftId, by) => start(deps, draftId, by),
@@ -105,7 +110,7 @@ const planNow = async (
 ): Promise<Extract<Planned, { ok: true }> | Refused> => {
   const found = await findInstance(deps, request.instance);
   if (!found.ok) return found;
-  const facts = await gather(deps, found);
+  const facts = await gather(deps, found, request.glass === true);
   const { targetMs, changeRule } = deps.settings();
   const planned = makePlan(request, facts, {
     ...(targetMs !== undefined && { targetMs }),
@@ -119,7 +124,11 @@ const planNow = async (
   return { ok: false, code, says, ...(facts.inFlight && { rebuild: facts.inFlight }) };
 };
 
-const gather = async (deps: RebuildServiceDeps, { instance, stale }: FoundInstance): Promise<PlanFacts> => {
+const gather = async (
+  deps: RebuildServiceDeps,
+  { instance, stale }: FoundInstance,
+  glass: boolean,
+): Promise<PlanFacts> => {
   const { cluster, engine, instances, queries } = deps;
   const [farmers, synchronizer, engineView, lastFarmers, inFlight, flight, ended] = await Promise.all([
     cluster.look(instance, 'farmer'),
@@ -132,7 +141,7 @@ const gather = async (deps: RebuildServiceDeps, { instance, stale }: FoundInstan
   ]);
   return {
     instance,
-    ...(await ruledFacts(deps, instance, ended[0])),
+    ...(await ruledFacts(deps, instance, ended[0], glass)),
     ...(stale !== undefined && { stale }),
     farmers,
     synchronizer,
@@ -165,7 +174,8 @@ const start = async (deps: RebuildServiceDeps, draftId: string, by: Person): Pro
   if (!draft) {
     return deniedFor('not_found', { code: 'unknown_plan' });
   }
-  const permit = await permitted(deps, by, ['start'], draft.plan.instance);
+  const verb = draft.request.glass ? 'break_glass' : 'start';
+  const permit = await permitted(deps, by, [verb], draft.plan.instance);
   return permit.ok ? confirm(deps, draft, permit.by, permit.verdict) : permit;
 };
 
@@ -195,7 +205,7 @@ export const confirm = async (
       : { code: 'plan_changed', changes: differences(draft.plan, fresh.plan) };
     return { ok: false, code: 'stale_plan', says: serviceDenialWords(why), draft: fresh };
   }
-  const frozen = frozenStart(deps, planned.plan.instance);
+  const frozen = draft.request.glass ? undefined : frozenStart(deps, planned.plan.instance);
   if (frozen) return deniedFor('not_now', frozen);
   // Records may have been lost while all this was looked at.
   const held = deps.held?.();
@@ -206,7 +216,9 @@ export const confirm = async (
     { instance: instance.name, day: dayOf(now), draft: draft.id, limit: inFlight },
     (id) => {
       const made = newRebuild(id, draft, by, { channel, ticket }, now);
-      return { ...made, audited: [auditOfStart(made.rebuild, verdict)] };
+      return draft.request.glass
+        ? startedUnderGlass(deps, made, by, verdict, now)
+        : { ...made, audited: [auditOfStart(made.rebuild, verdict)] };
     },
   );
   if (created.ok) return created;
@@ -224,6 +236,7 @@ const allowedTo = async (
 ): Promise<AccessVerdict> => {
   if (verb === 'revoke') return { allowed: true, role: 'whoever approved', through: by.id };
   if (verb === 'withdraw') return { allowed: true, role: 'whoever asked', through: by.id };
+  if (verb === 'review') return access.check(by, 'approve', rebuild.plan.instance);
   const askers = (verb === 'approve' && pendingOf(rebuild)?.askers) || [];
   // Whoever asked is told that, whatever their roles.
   const without = selfAmong(askers, by) ? [] : rolesOfAskers(askers);

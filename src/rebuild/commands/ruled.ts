@@ -1,10 +1,15 @@
+import type { AccessVerdict } from '../../access/access.ts';
 import { ownEntry } from '../../audit/record.ts';
+import type { Person } from '../../core/person.ts';
+import { auditOfCommand, auditOfStart } from '../audit/audit-of-command.ts';
 import type { ServiceDenial } from '../messages/commands/service-denials.ts';
 import type { Instance } from '../model/parts/instance.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import { environmentName } from '../model/rules/controlled.ts';
+import { controlsOf, environmentName } from '../model/rules/controlled.ts';
 import { frozenAt } from '../model/rules/windows.ts';
+import type { Transition } from '../model/transition.ts';
 import type { PlanFacts } from '../ports/ports.ts';
+import { breakGlass } from './glass.ts';
 import type { RebuildServiceDeps } from './rebuild-service-deps.ts';
 
 /** What policy says of it now. Those in flight in its environment are counted only where a rule limits them. */
@@ -12,13 +17,14 @@ export const ruledFacts = async (
   { settings, queries, now }: RebuildServiceDeps,
   instance: Instance,
   last: Rebuild | undefined,
+  glass: boolean,
 ): Promise<Pick<PlanFacts, 'controls' | 'inEnvironment' | 'frozen' | 'approvalWas'>> => {
   const controls = settings().controls?.(instance);
   const was = last?.plan.instance.approval;
   const approvalWas = was === instance.approval ? undefined : was;
   const before = approvalWas === undefined ? {} : { approvalWas };
   if (!controls) return before;
-  const frozen = frozenAt(controls.freeze, now());
+  const frozen = glass ? undefined : frozenAt(controls.freeze, now());
   const flight = controls.limits.inFlight ? await queries.list({ state: 'flight', limit: 200 }) : [];
   const same = flight.filter(
     ({ plan }) =>
@@ -55,4 +61,29 @@ export const auditApprovalOf = async (
       after: { approval, file: source.file, values: source.revision },
     }),
   ]);
+};
+
+/** A rebuild that begins with a broken glass: both are on record at once, and told in the channel. */
+export const startedUnderGlass = (
+  { settings }: RebuildServiceDeps,
+  made: Transition,
+  by: Person,
+  verdict: AccessVerdict | undefined,
+  now: number,
+): Transition => {
+  const { rebuild: before } = made;
+  const { instance } = before.plan;
+  const { glassMs } = settings().controls?.(instance) ?? controlsOf(before);
+  const { write } = breakGlass(before, { reason: before.reason }, by, glassMs, now);
+  if (!write) throw new TypeError('a glass is broken by a person, with a reason');
+  const command = { verb: 'break_glass', reason: before.reason } as const;
+  const permitted = verdict ?? { allowed: false, code: 'no_role', roles: [], says: '' };
+  return {
+    ...write,
+    journal: [...made.journal, ...write.journal],
+    audited: [
+      auditOfStart(before, verdict),
+      auditOfCommand({ before, after: write.rebuild, command, by, verdict: permitted, now, outcome: 'done' }),
+    ],
+  };
 };

@@ -14,7 +14,7 @@ export type CommandBar =
   | {
       readonly code: 'being_torn_down';
       readonly how: GoingDown;
-      readonly verb: 'scale' | 'pause' | 'resume' | 'cancel';
+      readonly verb: 'scale' | 'pause' | 'resume' | 'cancel' | 'break_glass';
     }
   /** `asks`: it waits for a person, which a resume does not answer. */
   | { readonly code: 'not_paused'; readonly asks: boolean }
@@ -43,6 +43,8 @@ const allAllowed = {
   approve: true,
   withdraw: true,
   revoke: true,
+  break_glass: true,
+  review: true,
   override: true,
 } as const satisfies Row;
 
@@ -57,6 +59,8 @@ const ended = (how: Ended): Row => {
     approve: no('approve'),
     withdraw: no('withdraw'),
     revoke: no('revoke'),
+    break_glass: no('break_glass'),
+    review: true,
     override: no('override'),
   };
 };
@@ -67,6 +71,7 @@ const tearingDown = (how: GoingDown): Row => ({
   pause: { code: 'being_torn_down', how, verb: 'pause' },
   resume: { code: 'being_torn_down', how, verb: 'resume' },
   cancel: { code: 'being_torn_down', how, verb: 'cancel' },
+  break_glass: { code: 'being_torn_down', how, verb: 'break_glass' },
 });
 
 const notPaused: Cell = { code: 'not_paused', asks: false };

@@ -182,6 +182,8 @@ export const barredBy = (rebuild: Rebuild, verb: CommandVerb, at?: Moment): Awai
     case 'approve':
     case 'withdraw':
     case 'revoke':
+    case 'break_glass':
+    case 'review':
       return undefined;
     default:
       return verb satisfies never;

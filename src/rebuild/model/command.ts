@@ -21,7 +21,11 @@ export type RebuildCommand =
   | { readonly verb: 'withdraw'; readonly reason?: string }
   /** Their own approval, for as long as nothing was begun on it. Needs no role. */
   | { readonly verb: 'revoke'; readonly reason?: string }
-  | (OverrideOrder & Typed);
+  | (OverrideOrder & Typed)
+  /** For a while approvals, freeze windows and limits do not bar this person. */
+  | { readonly verb: 'break_glass'; readonly reason: string }
+  /** Another person has looked at what was done under a broken glass, and says what they found. */
+  | { readonly verb: 'review'; readonly says: string };
 
 /** Typed by whoever asked, where policy demands it of what destroys: the name of the instance. */
 interface Typed {
@@ -73,6 +77,8 @@ export type CommandResult =
   | Refused;
 
 export interface StartRequest {
+  /** Under a broken glass: freeze windows, limits and approvals do not bar it, for a while. */
+  readonly glass?: true;
   readonly instance: string;
   readonly forced: boolean;
   readonly farmers?: number;

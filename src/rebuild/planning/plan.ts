@@ -52,7 +52,7 @@ export const makePlan = (request: StartRequest, facts: PlanFacts, settings: Plan
     ...busy,
     ...badNumber(request, instance),
     ...badChange(request, settings.changeRule?.(instance)),
-    ...overLimits(number.farmers, facts),
+    ...(request.glass ? [] : overLimits(number.farmers, facts)),
     ...(facts.inFlight ? [] : cluster(facts)),
   ];
   if (problems.length > 0) {

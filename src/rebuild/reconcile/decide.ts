@@ -10,7 +10,7 @@ import type { Step } from '../model/parts/step.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { activeMs, currentStep, hasEnded, openEffect } from '../model/record.ts';
-import { ruledBy } from '../model/rules/controlled.ts';
+import { openGlass, ruledBy } from '../model/rules/controlled.ts';
 import { heldRaise } from '../model/rules/held.ts';
 import { isEarly } from '../model/steps.ts';
 import { change, type Transition } from '../model/transition.ts';
@@ -24,7 +24,7 @@ import { stepDefinitions } from '../steps/steps.ts';
 import { beginStep } from './begin.ts';
 import { finish, tearDown, turnToEnd, wantingNothing } from './ending.ts';
 import { askFor, askForTicket, gateOf } from './gate.ts';
-import { closeGlass, toldOfHeld } from './guarded.ts';
+import { closeGlass, glassClosed, toldOfHeld } from './guarded.ts';
 import { pauseNow, remind } from './pausing.ts';
 import { idleLook } from './schedule.ts';
 
@@ -64,10 +64,13 @@ export const decideRebuild = (
   if (rebuild.recheck) return { write: rechecked(rebuild, observed, now, policy) };
   const pass: Pass = { observed, now, policy, newClaim };
   const seen = applyObservation(ruledNow(rebuild, policy, now), observed, now, policy);
-  const { transition, perform, at } = passOf(seen, pass);
+  const { transition: passed, perform, at } = passOf(seen, pass);
+  // With the rebuild ends what was broken for it.
+  const transition = hasEnded(passed.rebuild) ? glassClosed(passed, now) : passed;
+  const wake = Math.min(at, openGlass(transition.rebuild)?.until ?? at);
   const write = hasEnded(transition.rebuild)
     ? transition
-    : change(transition, (r) => ({ ...r, driveAt: Math.max(at, now) }));
+    : change(transition, (r) => ({ ...r, driveAt: Math.max(wake, now) }));
   return { write, ...(perform && { perform }) };
 };
 

@@ -12,7 +12,7 @@ export const closeGlass = (transition: Transition, now: number): Transition => {
 };
 
 /** Nothing is open any more. Says whether the rebuild goes on, or waits for an approval. */
-const glassClosed = (transition: Transition, now: number): Transition => {
+export const glassClosed = (transition: Transition, now: number): Transition => {
   const open = openGlass(transition.rebuild);
   if (!open) return transition;
   const closed = change(

@@ -104,7 +104,9 @@ export class FakeRebuildService implements RebuildService {
     if (!rebuild) return refuse('not_found', `There is no rebuild ${id} on record. Nothing was changed.`);
     const { verb } = command;
     const needsNoRole = verb === 'withdraw' || verb === 'revoke';
-    const denied = !needsNoRole && (await this.#deny(by, verb, rebuild.plan.instance.name));
+    const denied =
+      !needsNoRole &&
+      (await this.#deny(by, verb === 'review' ? 'approve' : verb, rebuild.plan.instance.name));
     if (denied) return { ...denied, rebuild };
     const { write, result } = applyRebuildCommand(rebuild, command, by, this.#now(), { remind: 14_400_000 });
     if (write && result.ok) this.#put(write.rebuild, by, command.verb, detail(command));
@@ -257,6 +259,8 @@ const detail = (command: RebuildCommand): string => {
         .join(' ');
     case 'approve':
       return '';
+    case 'review':
+      return command.says;
     default:
       return command.reason ?? '';
   }

@@ -264,6 +264,8 @@ describe('the audit', () => {
     approve: { verb: 'approve' },
     withdraw: { verb: 'withdraw' },
     revoke: { verb: 'revoke' },
+    break_glass: { verb: 'break_glass', reason: 'an incident' },
+    review: { verb: 'review', says: 'fine' },
     override: { verb: 'override', kind: 'keep_farmers', reason: 'to look at them' },
   };
 
@@ -289,7 +291,9 @@ describe('the audit', () => {
       const { service, started, proof } = open();
       const { id } = await started();
       const result = await service.apply(id, command, bob);
-      const type = ['approve', 'withdraw', 'revoke'].includes(command.verb) ? 'approval' : 'command';
+      const glass = command.verb === 'break_glass' || command.verb === 'review';
+      const ofApproval = ['approve', 'withdraw', 'revoke'].includes(command.verb);
+      const type = glass ? 'break_glass' : ofApproval ? 'approval' : 'command';
       const outcome = !result.ok ? 'refused' : result.held ? 'held' : result.changed ? 'done' : 'already';
       expect(proof().slice(1)).toEqual([
         `${result.ok ? type : 'command_refused'} ${bob.id} ${command.verb} ${outcome}`,

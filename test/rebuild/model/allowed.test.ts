@@ -45,6 +45,8 @@ const commands: Readonly<Record<CommandVerb, RebuildCommand>> = {
   approve: { verb: 'approve' },
   withdraw: { verb: 'withdraw' },
   revoke: { verb: 'revoke' },
+  break_glass: { verb: 'break_glass', reason: 'an incident' },
+  review: { verb: 'review', says: 'fine' },
   override: { verb: 'override', kind: 'keep_guardian', reason: 'to use as a donor' },
 };
 

@@ -161,7 +161,7 @@ const mayDo = async (
   rebuild: Rebuild,
   random: Random,
 ): Promise<AccessVerdict> => {
-  if (verb === 'withdraw' || verb === 'revoke')
+  if (verb === 'withdraw' || verb === 'revoke' || verb === 'review')
     return { allowed: true, role: 'whoever asked', through: by.id };
   const askers = (verb === 'approve' && random.next() < 0.9 && pendingOf(rebuild)?.askers) || [];
   const without = selfAmong(askers, by) ? [] : rolesOfAskers(askers);

@@ -66,6 +66,7 @@ const marks: Readonly<Record<RebuildNoteKind, string>> = {
   scaled: '🌾',
   offer: '📈',
   drift: '🔀',
+  glass: '🚨',
   pausing: '⏳',
   paused: '⏸️',
   still_paused: '⏰',

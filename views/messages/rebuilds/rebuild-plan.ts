@@ -36,6 +36,13 @@ export const planAnswer = (draft: PlanDraft, says: readonly string[]): Message =
     blocks: [
       ...stale(says),
       section(`${title}\nNothing has been touched yet.`),
+      ...(request.glass
+        ? [
+            section(
+              '🚨 *Started so, the glass is broken*: approvals, freeze windows and limits do not bar you for a while. It is told in the channel at once, everything is on record as done under it, and another person has to review it.',
+            ),
+          ]
+        : []),
       section(summary(draft)),
       section(plannedChanges(plan)),
       ...sinceLast(plan),

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../../core/duration.ts';
 import { type Message, wordsFrom } from '../../../core/message.ts';
 import type { Person } from '../../../core/person.ts';
+import { utc } from '../../../core/utc.ts';
 import type { Excess } from '../../model/authority.ts';
 import type { Authority } from '../../model/parts/grant.ts';
 import type { OverrideKind, Pause, WiderOrder } from '../../model/parts/orders.ts';
@@ -112,6 +113,23 @@ const commandNews = {
     note: 'waiting',
     topic: 'approval',
   }),
+  break_glass: ({
+    instance,
+    untilMs,
+    lastsMs,
+  }: Of & { readonly untilMs: number; readonly lastsMs: number }) => ({
+    says: `The glass is broken for ${instance}, for ${formatDuration(lastsMs)} (until ${utc(untilMs)}): approvals, freeze windows and limits do not bar you, nor the rebuild as it stands. Everything is on record as done under it. It closes by itself, and another person has to review it: /dcr review ${instance} <what you found>.`,
+    text: `Break-glass: the glass is broken for ${instance}, for ${formatDuration(lastsMs)} (until ${utc(untilMs)}). Approvals, freeze windows and limits do not bar whoever broke it. It closes by itself; another person has to review it: /dcr review ${instance} <what you found>.`,
+    note: 'glass',
+    entry: 'override',
+    mark: 'override',
+    marked: 'glass broken',
+  }),
+  review: ({ instance, by, says }: Of & { readonly by: Person; readonly says: string }) => ({
+    says: `What ${by.name ?? by.id} did under the broken glass of ${instance} is reviewed: ${says}`,
+    note: 'approved',
+    entry: 'override',
+  }),
   revoke: ({ instance }: Of) => ({
     says: `The approval of ${instance} is taken back by whoever gave it. Nothing was touched; the plan is made once more, and another person must approve it before anything is.`,
     note: 'waiting',
@@ -222,6 +240,8 @@ const already = {
   /** `more`: was asked for since. */
   approved: ({ by, more }: { readonly by: Person; readonly more: boolean }) =>
     `It was approved already, by ${by.name ?? by.id}.${more ? ' More was asked for since; this did not approve it.' : ''}`,
+  glass_open: ({ until }: { readonly until: number }) =>
+    `You have broken the glass already: it is open until ${utc(until)}.`,
   confirmed: () => 'You confirmed it already. Now another person must approve it.',
 };
 

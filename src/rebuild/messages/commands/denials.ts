@@ -1,5 +1,6 @@
 import { wordsFor } from '../../../core/message.ts';
 import { inFull } from '../../../core/person.ts';
+import { utc } from '../../../core/utc.ts';
 import type { CommandDenial } from '../../commands/denial.ts';
 import type { CommandRefusal } from '../../model/command.ts';
 import { restartable, type StepName, skippable, stepTitle } from '../../model/steps.ts';
@@ -31,6 +32,8 @@ export const commandDenialWords = wordsFor<CommandDenial>({
       retry: `; an ended rebuild is not taken up again. ${startNew}`,
       approve: '; there is nothing left to approve.',
       withdraw: '; there is nothing left to withdraw.',
+      break_glass: `; nothing of it is barred any more. ${startNew}`,
+      review: '.',
       revoke: '; no approval can be taken back any more.',
       override: `; there is nothing left to override. ${startNew}`,
     }[verb];
@@ -43,6 +46,7 @@ export const commandDenialWords = wordsFor<CommandDenial>({
         ': the teardown goes on, because farmers cost money. To keep what is up, override: keep farmers or keep guardian.',
       resume: ' and not paused.',
       cancel: ' already; the teardown is under way.',
+      break_glass: ': nothing bars the teardown, and nothing else is done any more.',
     }[verb];
     return `Not done: it is ${howGoing[how]}${rest}`;
   },
@@ -90,6 +94,18 @@ export const commandDenialWords = wordsFor<CommandDenial>({
     'Not taken back: no approval counts here that nothing was begun on. Nothing was changed.',
   approved_by_other: ({ by }) =>
     `Not taken back: ${by.name ?? by.id} approved it, and only whoever approved can take that back. Nothing was changed. Whoever may pause or cancel the rebuild can do that.`,
+
+  glass_of_other: ({ by, until }) =>
+    `Not done: ${by.name ?? by.id} has broken the glass already, until ${utc(until)}. Nothing was changed.`,
+  glass_still_open: ({ until }) =>
+    `Not reviewed: the glass is open until ${utc(until)}, and more may be done under it. Review it after that. Nothing was changed.`,
+  own_glass: () =>
+    'Not reviewed: whoever broke the glass does not review it. Ask a colleague who may approve.',
+  nothing_to_review: () =>
+    'Not reviewed: no glass was broken here that nobody has reviewed. Nothing was changed.',
+  no_glass_reason: () =>
+    'Say why the glass is broken, in a sentence: everybody will read it. Nothing was changed.',
+  no_findings: () => 'Say what you found when you looked at it: auditors will read it.',
 
   frozen: frozenBar,
   farmers_limit: limitBar,

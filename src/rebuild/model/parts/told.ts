@@ -119,6 +119,8 @@ export type RebuildNoteKind =
   | 'still_paused'
   | 'resumed'
   | 'override'
+  /** Told in the channel, too, at once. */
+  | 'glass'
   | 'milestone'
   | 'stalled'
   | 'moving'

@@ -29,6 +29,29 @@ const overridden = (marked: string, says: string) => ({
 const cases: Readonly<
   Record<CommandDone['code'], readonly (readonly [CommandDone, ReturnType<typeof doneWords> | object])[]>
 > = {
+  break_glass: [
+    [
+      { code: 'break_glass', instance, untilMs: Date.UTC(2026, 10, 20, 3, 30), lastsMs: 1_800_000 },
+      {
+        says: 'The glass is broken for system6, for 30m (until 2026-11-20 03:30 UTC): approvals, freeze windows and limits do not bar you, nor the rebuild as it stands. Everything is on record as done under it. It closes by itself, and another person has to review it: /dcr review system6 <what you found>.',
+        text: 'Break-glass: the glass is broken for system6, for 30m (until 2026-11-20 03:30 UTC). Approvals, freeze windows and limits do not bar whoever broke it. It closes by itself; another person has to review it: /dcr review system6 <what you found>.',
+        note: 'glass',
+        entry: 'override',
+        mark: 'override',
+        marked: 'glass broken',
+      },
+    ],
+  ],
+  review: [
+    [
+      { code: 'review', instance, by: { id: 'U0ADA', name: 'Ada' }, says: 'as the incident needed' },
+      {
+        says: 'What Ada did under the broken glass of system6 is reviewed: as the incident needed',
+        note: 'approved',
+        entry: 'override',
+      },
+    ],
+  ],
   revoke: [
     [
       { code: 'revoke', instance },

@@ -15,6 +15,39 @@ const late = { code: 'override_too_late' } as const;
 
 /** Every code has a row; several where its words depend on a fact. */
 const cases: Readonly<Record<CommandDenial['code'], readonly (readonly [CommandDenial, string])[]>> = {
+  glass_of_other: [
+    [
+      { code: 'glass_of_other', by: ada, until: Date.UTC(2026, 10, 20, 3) },
+      'Not done: Ada has broken the glass already, until 2026-11-20 03:00 UTC. Nothing was changed.',
+    ],
+  ],
+  glass_still_open: [
+    [
+      { code: 'glass_still_open', until: Date.UTC(2026, 10, 20, 3) },
+      'Not reviewed: the glass is open until 2026-11-20 03:00 UTC, and more may be done under it. Review it after that. Nothing was changed.',
+    ],
+  ],
+  own_glass: [
+    [
+      { code: 'own_glass' },
+      'Not reviewed: whoever broke the glass does not review it. Ask a colleague who may approve.',
+    ],
+  ],
+  nothing_to_review: [
+    [
+      { code: 'nothing_to_review' },
+      'Not reviewed: no glass was broken here that nobody has reviewed. Nothing was changed.',
+    ],
+  ],
+  no_glass_reason: [
+    [
+      { code: 'no_glass_reason' },
+      'Say why the glass is broken, in a sentence: everybody will read it. Nothing was changed.',
+    ],
+  ],
+  no_findings: [
+    [{ code: 'no_findings' }, 'Say what you found when you looked at it: auditors will read it.'],
+  ],
   frozen: [
     [
       { code: 'frozen', verb: 'scale', frozen, instance: 'system6', breakers: ['lead (ask C0OPS)', 'boss'] },
