@@ -9,6 +9,7 @@ import { sealEntries } from '../../src/audit/chain/seal.ts';
 import {
   type Checkpoint,
   canonical,
+  checkpointsIn,
   noHash,
   type Problem,
   verifiedWords,
@@ -192,4 +193,29 @@ test('an auditor runs the one file on an exported chain, and reads what is wrong
       '  record 1 is not what it was: its content does not give its hash (line 1)\n',
   );
   expect(run('absent.ndjson')).toMatch(/^2 /);
+});
+
+test('the whole chain is replaced by another one that is whole: text pasted from a ticket finds it', async () => {
+  const lines = chainOf(20);
+  const [checkpoint] = checkpointOf(lines.slice(0, 12));
+  const pasted = [
+    'Requested by | Alice Ash (U0ALICE)',
+    `Audit at the start | record ${checkpoint?.seq}, SHA-256 ${checkpoint?.hash}`,
+  ];
+  const known = await checkpointsIn(pasted);
+  expect(known).toEqual([checkpoint]);
+  expect(verifyLines(lines, known).problems).toEqual([]);
+  const other = chainOf(
+    20,
+    Array.from({ length: 20 }, (_, n) => entry(n + 100)),
+  );
+  expect(verifyLines(other).problems).toEqual([]);
+  expect(places(verifyLines(other, known).problems)).toEqual([{ code: 'rewritten', seq: 12 }]);
+  expect(places(verifyLines(lines.slice(0, 11), known).problems)).toEqual([{ code: 'cut', seq: 12 }]);
+});
+
+test('two checkpoints of one number that differ: one of the two is not true, and that is told', () => {
+  const lines = chainOf(5);
+  const known = [{ seq: 5, hash: '0'.repeat(64) }, ...checkpointOf(lines)];
+  expect(places(verifyLines(lines, known).problems)).toEqual([{ code: 'rewritten', seq: 5 }]);
 });

@@ -151,12 +151,18 @@ test('export: a time range', async () => {
 });
 
 test.each([
-  ['garbage', 'line 1 is no checkpoint: it must be JSON with seq and hash'],
+  [
+    'garbage',
+    'line 1 is no checkpoint: it must be JSON with seq and hash, or text of a ticket with “record …, SHA-256 …”',
+  ],
   [
     '{"seq":1,"hash":"a"}\n{"seq":"2","hash":"b"}',
-    'line 2 is no checkpoint: it must be JSON with seq and hash',
+    'line 2 is no checkpoint: it must be JSON with seq and hash, or text of a ticket with “record …, SHA-256 …”',
   ],
-  ['null', 'line 1 is no checkpoint: it must be JSON with seq and hash'],
+  [
+    'null',
+    'line 1 is no checkpoint: it must be JSON with seq and hash, or text of a ticket with “record …, SHA-256 …”',
+  ],
 ])('verify: what is no checkpoint is told, and nothing is read: %j', async (text, says) => {
   const on = await world(entry('a', 20));
   on.files['kept.ndjson'] = text;

@@ -10,6 +10,7 @@ import type { RightsPort } from '../../access/rights.ts';
 import { type InstanceLinks, instanceOfAlert } from '../../alerts/evolve/instance-link.ts';
 import type { RebuildProposals } from '../../alerts/ports/ports.ts';
 import type { AuditLog } from '../../audit/chain/audit-log.ts';
+import { inTime } from '../../core/deadline.ts';
 import { sha256 } from '../../core/hash.ts';
 import type { JournalEntry } from '../../core/journal.ts';
 import { renderPng } from '../../integrations/chart/png.ts';
@@ -134,6 +135,8 @@ export const openRebuilds = (
 
 /** How soon it is looked again while records are being recovered; ms. */
 const heldFor = 2_000;
+/** How long a ticket waits to be told how far the audit is; ms. */
+const headWithin = 1_000;
 
 interface PassParts {
   readonly records: Records;
@@ -212,6 +215,11 @@ const passesOf = (context: AppContext, parts: PassParts): Readonly<Record<Part, 
     ...shared,
     evidence: evidenceOf(context, chart, records, parts.audit),
     permalink: workspace.permalink,
+    head: () =>
+      inTime(headWithin, async () => {
+        await parts.audit.seal();
+        return records.audit.head();
+      }).catch(() => undefined),
   };
   const approvers: ApproversDeps = {
     ...shared,

@@ -5,7 +5,7 @@
  *   node verify.mjs audit.ndjson [checkpoints.ndjson]
  *
  * `audit.ndjson`: a record a line. `checkpoints.ndjson`: lines with `seq` and `hash`, kept somewhere else: a
- * second copy of the chain will do. Without them a cut end, or a chain that was written again as a whole, cannot
+ * second copy of the chain will do, and so will text of tickets (`record 812, SHA-256 …`). Without them a cut end, or a chain that was written again as a whole, cannot
  * be told from a true one. Ends with 0 when all is well, 1 when it is not, 2 when the files cannot be read.
  *
  * What is checked: a record is JSON in the canonical form of RFC 8785; `hash` is the SHA-256 (hex) of that text without
@@ -91,8 +91,9 @@ const isOrdered = (value) => {
  *   chain itself has no such line.
  */
 export const chainVerifier = (checkpoints, { mayWithhold = false } = {}) => {
-  /** @type {Map<number, string>} */
-  const known = new Map(checkpoints.map(({ seq, hash }) => [seq, hash]));
+  /** Of one number all that is known: of two that differ one is not true. @type {Map<number, Set<string>>} */
+  const known = new Map();
+  for (const { seq, hash } of checkpoints) known.set(seq, (known.get(seq) ?? new Set()).add(hash));
   /** @type {Problem[]} */
   const problems = [];
   /** Up to which number the front was cut off in the open, with the hash of that record. @type {Map<number, string>} */
@@ -135,7 +136,7 @@ export const chainVerifier = (checkpoints, { mayWithhold = false } = {}) => {
     const checkpoint = known.get(seq);
     if (checkpoint === undefined) return;
     compared += 1;
-    if (checkpoint !== hash) {
+    if (checkpoint.size > 1 || !checkpoint.has(hash)) {
       tell(
         'rewritten',
         seq,
@@ -199,7 +200,12 @@ export const chainVerifier = (checkpoints, { mayWithhold = false } = {}) => {
     /** @returns {Verified} */
     end() {
       line = 0;
-      if (records > 0 && first !== 1 && (cuts.get(first - 1) ?? known.get(first - 1)) !== firstPrevious) {
+      if (
+        records > 0 &&
+        first !== 1 &&
+        cuts.get(first - 1) !== firstPrevious &&
+        !known.get(first - 1)?.has(firstPrevious)
+      ) {
         tell(
           'begins',
           first,
@@ -268,7 +274,9 @@ export async function* linesOfFile(path) {
 export class NoCheckpoint extends Error {
   /** @param {number} line */
   constructor(line) {
-    super(`line ${line} is no checkpoint: it must be JSON with seq and hash`);
+    super(
+      `line ${line} is no checkpoint: it must be JSON with seq and hash, or text of a ticket with “record …, SHA-256 …”`,
+    );
   }
 }
 
@@ -281,12 +289,24 @@ export const checkpointsIn = async (lines) => {
   /** @type {Checkpoint[]} */
   const found = [];
   let line = 0;
+  let foreign = 0;
   for await (const one of lines) {
     line += 1;
-    if (one.trim() !== '') found.push(checkpointOf(one, line));
+    const told = one.trimStart().startsWith('{') ? [checkpointOf(one, line)] : checkpointsOfText(one);
+    found.push(...told);
+    if (foreign === 0 && one.trim() !== '' && told.length === 0) foreign = line;
   }
+  // A ticket says other things as well; what says nothing of the kind is something else.
+  if (found.length === 0 && foreign > 0) throw new NoCheckpoint(foreign);
   return found;
 };
+
+/** As tickets say it: `record 812, SHA-256 …`. @param {string} text @returns {Checkpoint[]} */
+const checkpointsOfText = (text) =>
+  [...text.matchAll(/\brecord (\d{1,15}), SHA-256 ([0-9a-f]{64})\b/gi)].map(([, seq, hash = '']) => ({
+    seq: Number(seq),
+    hash: hash.toLowerCase(),
+  }));
 
 /** @param {string} one @param {number} line @returns {Checkpoint} */
 const checkpointOf = (one, line) => {

@@ -10,6 +10,7 @@ import type { JiraApi } from './client/jira-api.ts';
 import { JiraFault } from './client/jira-fault.ts';
 import { closingTransitionOf } from './closing-transition.ts';
 import { type JiraFile, journalFile } from './documents/journal-file.ts';
+import { checkpointWords } from './documents/rebuild-facts.ts';
 
 export interface TicketClosing {
   /** To be said in the report: where the files are, and what keeps the ticket open. */
@@ -50,6 +51,7 @@ export const prepareClosing = async (
     ...(await attachChart(deps, rebuild, key, attachments)),
     ...(await attachJournal(deps, rebuild, entry, key, attachments)),
     ...(await attachPack(deps, rebuild, entry, key, attachments)),
+    ...auditLine(rebuild),
   ];
   const { left, rule } = rebuild.ticket;
   const aside = { lines, close: async () => undefined };
@@ -66,6 +68,12 @@ export const prepareClosing = async (
     },
   };
 };
+
+/** How far the audit was at the end: whoever has this line finds a chain that was cut off or written again since. */
+const auditLine = ({ ticket }: Rebuild): readonly string[] =>
+  (ticket.checkpoints ?? []).flatMap((one) =>
+    one.of === 'end' ? [`The audit was at ${checkpointWords(one)}`] : [],
+  );
 
 /** One line that says where the chart is or why there is none. */
 const attachChart = async (

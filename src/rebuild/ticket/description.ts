@@ -38,6 +38,7 @@ export const descriptionHash = (rebuild: Rebuild): string => {
     [rebuild.phase, end, rebuild.endedAt, farmers.target, farmers.minimum],
     steps.map(({ name, state, startedAt, endedAt, attempt }) => [name, state, startedAt, endedAt, attempt]),
     [ticket.rows, ticket.rowsCut, ticket.description?.since],
+    ...(ticket.checkpoints ? [ticket.checkpoints] : []),
   ]);
 };
 

@@ -6,6 +6,7 @@ import type { RebuildId } from '../model/rebuild-id.ts';
 import type { Transition } from '../model/transition.ts';
 import type { EvidencePort, TicketResult } from '../ports/ports.ts';
 import type { RebuildStore } from '../ports/store.ts';
+import { checkpointsDue, withCheckpoints } from './checkpoints.ts';
 import {
   claimTicket,
   decideTicket,
@@ -21,6 +22,8 @@ export interface TicketPassDeps {
   readonly permalink: (channel: string, ts: string) => string | undefined;
   readonly policy: () => RebuildPolicy;
   readonly now: () => number;
+  /** The audit's last record, with all that waited for its place. Undefined, and soon, where it cannot be told; never throws. */
+  readonly head?: () => Promise<{ readonly seq: number; readonly hash: string } | undefined>;
   /** Unique for every claim. */
   readonly newClaim: () => string;
 }
@@ -59,8 +62,12 @@ const ticketEffect = (deps: TicketPassDeps): EffectSteps<Rebuild, TicketWork, Ti
   return {
     claim: async (seen, work) => {
       const id = deps.newClaim();
-      const change = await store.update(seen.id, (before): { write?: Transition; claim?: TicketClaim } => {
+      // What is written with any other work does not show it, and must not be changed by it.
+      const shows = work.do === 'raise' || work.do === 'describe';
+      const head = shows && checkpointsDue(seen).length > 0 ? await deps.head?.() : undefined;
+      const change = await store.update(seen.id, (found): { write?: Transition; claim?: TicketClaim } => {
         const at = now();
+        const before = withCheckpoints(found, head);
         const newest = decideTicket(before, at);
         if (!isSame(newest, work)) return {};
         if (before.ticket.doubt?.claim !== seen.ticket.doubt?.claim) return {};

@@ -3,7 +3,7 @@ import { inFull } from '../../../core/person.ts';
 import { oneLine } from '../../../core/text.ts';
 import { utc } from '../../../core/utc.ts';
 import { inRole, unprovenWords } from '../../../rebuild/messages/authority.ts';
-import type { EvidenceRow } from '../../../rebuild/model/parts/told.ts';
+import type { EvidenceRow, TicketCheckpoint } from '../../../rebuild/model/parts/told.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 import { currentStep } from '../../../rebuild/model/record.ts';
 import { startNeedsTwo } from '../../../rebuild/model/rules/controlled.ts';
@@ -51,9 +51,22 @@ export const factsOf = (rebuild: Rebuild, thread: string | undefined): readonly 
     },
     ...(rebuild.alert === undefined ? [] : [{ name: 'Alert', value: rebuild.alert }]),
     { name: 'Values', value: `${instance.source.file} at ${instance.source.revision}` },
+    ...(rebuild.ticket.checkpoints ?? []).map((one) => ({
+      name: checkpointNames[one.of],
+      value: checkpointWords(one),
+    })),
     ...(thread === undefined ? [] : [{ name: 'Slack thread', value: 'Open the thread', url: thread }]),
   ];
 };
+
+const checkpointNames = {
+  start: 'Audit at the start',
+  approval: 'Audit at the approval',
+  end: 'Audit at the end',
+} as const satisfies Record<TicketCheckpoint['of'], string>;
+
+/** As `farmhand audit verify --against` reads it, too (`checkpointsIn`). */
+export const checkpointWords = ({ seq, hash }: TicketCheckpoint): string => `record ${seq}, SHA-256 ${hash}`;
 
 const stateOf = (rebuild: Rebuild): string => {
   const { phase, end, endedAt } = rebuild;

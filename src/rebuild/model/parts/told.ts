@@ -54,6 +54,15 @@ export interface Ticket {
   readonly hold?: TicketHold;
   /** Keys of those that were deleted. */
   readonly gone?: readonly string[];
+  /** How far the audit was, at most one of each moment: kept outside Redis, it shows a chain that was cut or written again. */
+  readonly checkpoints?: readonly TicketCheckpoint[];
+}
+
+export interface TicketCheckpoint {
+  readonly of: 'start' | 'approval' | 'end';
+  /** Number and hash of the audit's last record then. */
+  readonly seq: number;
+  readonly hash: string;
 }
 
 /** farmhand's part of the ticket's description: it is kept up to date, and what people write beside it stays. */
