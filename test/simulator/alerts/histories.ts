@@ -13,6 +13,13 @@ const fingerprintOf = (n: number): string => (0xabc0_0000_0000_0000n + BigInt(n)
 
 const severities = ['critical', 'error', 'warning', 'info'] as const;
 
+/** Its place in Kafka follows from the event, so that the same seed makes the same events again. */
+const sent = (event: Partial<AlertEvent> & Pick<AlertEvent, 'time'>): AlertEvent =>
+  anEvent({
+    position: { via: 'kafka', topic: 'alerts', partition: 0, offset: String(event.time), index: 0 },
+    ...event,
+  });
+
 /** One to four firings within `span` ms of `start`; late, doubled and out of order, as a network delivers them. */
 export const history = (random: Random, n: number, start: number, span: number): History => {
   const fingerprint = fingerprintOf(n);
@@ -34,11 +41,11 @@ export const history = (random: Random, n: number, start: number, span: number):
     const until = ends ? endsAt : startsAt + length * 0.4;
     for (let time = startsAt; time < until; time += Math.max(1, Math.floor(length * 0.15))) {
       const severity = random.pick(severities);
-      events.push(anEvent({ ...base, id: `${n}-${k}-f-${time}`, time, receivedAt: time, severity }));
+      events.push(sent({ ...base, id: `${n}-${k}-f-${time}`, time, receivedAt: time, severity }));
     }
     if (ends) {
       const end = { ...base, status: 'resolved', endsAt, time: endsAt, receivedAt: endsAt } as const;
-      events.push(anEvent({ ...end, id: `${n}-${k}-r`, severity: 'critical' }));
+      events.push(sent({ ...end, id: `${n}-${k}-r`, severity: 'critical' }));
     }
     status = ends ? 'resolved' : 'firing';
   }
@@ -61,7 +68,7 @@ export const storm = (random: Random, from: number, count: number, start: number
     const labels = { alertname: 'Storm', service: 's0' };
     const base = { fingerprint, startsAt, tier: random.pick(['one', 'two']), labels };
     const severity = random.pick(severities);
-    const firing = anEvent({ ...base, id: `${n}-f`, time: startsAt, receivedAt: startsAt, severity });
+    const firing = sent({ ...base, id: `${n}-f`, time: startsAt, receivedAt: startsAt, severity });
     const sendings = [{ at: startsAt, event: firing }];
     const over = random.next() < 0.7;
     const endsAt = startsAt + random.between(500, 60_000);
@@ -74,13 +81,13 @@ export const storm = (random: Random, from: number, count: number, start: number
         time: endsAt,
         receivedAt: endsAt,
       } as const;
-      sendings.push({ at: endsAt, event: anEvent({ ...end, severity }) });
+      sendings.push({ at: endsAt, event: sent({ ...end, severity }) });
     }
     const again = endsAt + random.between(500, 60_000);
     const refires = over && random.next() < 0.3;
     if (refires) {
       const second = { ...base, id: `${n}-g`, startsAt: again, time: again, receivedAt: again, severity };
-      sendings.push({ at: again, event: anEvent(second) });
+      sendings.push({ at: again, event: sent(second) });
     }
     return { fingerprint, status: over && !refires ? 'resolved' : 'firing', sendings };
   });
