@@ -185,6 +185,7 @@ test('a dead letter that can be read by now is listed, shown and replayed: twice
           JIRA_API_TOKEN: jira.token,
           FARMHAND_EVENTS_TOKEN: tokens.events,
           FARMHAND_API_TOKEN: tokens.api,
+          FARMHAND_AUDIT_TOKEN: tokens.audit,
         },
         timeout: 120_000,
       },
