@@ -5,6 +5,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { measureAcknowledgement } from './cases/ack.ts';
+import { measureAuditCost } from './cases/audit-cost.ts';
+import { measureAuditVerify } from './cases/audit-verify.ts';
 import { measureIntake } from './cases/intake.ts';
 import { measureRebuilds } from './cases/rebuilds.ts';
 import { measureFlood, measureThreads } from './cases/thread.ts';
@@ -15,7 +17,7 @@ import { describeMachine, table } from './measure/report.ts';
 import type { Row } from './measure/row.ts';
 import { startRig } from './rig.ts';
 
-const names = ['intake', 'thread', 'flood', 'ack', 'rebuilds'] as const;
+const names = ['intake', 'thread', 'flood', 'ack', 'rebuilds', 'audit-verify', 'audit-cost'] as const;
 const values = readFlags(process.argv.slice(2), names);
 const { quick } = values;
 const say = (line: string): void => console.error(line);
@@ -51,6 +53,9 @@ const cases: Readonly<Record<(typeof names)[number], () => Promise<readonly Row[
       seconds: quick ? 30 : 120,
       say,
     }),
+  'audit-verify': () =>
+    measureAuditVerify(rig.dir, { records: quick ? 20_000 : 100_000, runs: quick ? 3 : 7 }),
+  'audit-cost': () => measureAuditCost(rig, quick ? 500 : 3_000),
 };
 
 const rows: Row[] = [];

@@ -164,6 +164,20 @@ test('what JSON cannot carry exactly is not made to fit', () => {
   expect(() => canonical({ a: '\ud800' })).toThrow('no well-formed Unicode');
 });
 
+test('a hash that stands in a record as content as well hides nothing, and is no problem by itself', () => {
+  const [one] = sealEntries(beginning, [entry(1)]);
+  const hash = one?.record.hash ?? '';
+  for (const before of [
+    { hash, z: 1 },
+    { 'a"hash': hash, z: 1 },
+  ]) {
+    const forged = canonical({ ...one?.record, before });
+    expect(places(verifyLines([forged]).problems)).toEqual([{ code: 'edited', seq: 1 }]);
+    const sealed = sealEntries(beginning, [{ ...entry(1), before }]);
+    expect(verifyLines(sealed.map(({ line }) => line)).problems).toEqual([]);
+  }
+});
+
 test('an auditor runs the one file on an exported chain, and reads what is wrong with it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'farmhand-audit-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
