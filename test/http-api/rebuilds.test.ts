@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { presentRebuild, presentRebuildDetail } from '../../src/http-api/rebuilds/present-rebuild.ts';
 import { RebuildDetailView, rebuildStates } from '../../src/http-api/rebuilds/rebuild-schema.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import { noControls } from '../../src/rebuild/model/rules/rules.ts';
 import type { RebuildStatus } from '../../src/rebuild/model/status.ts';
-import { aRebuild, startedAt } from '../builders/rebuild.ts';
+import { aPlan, aRebuild, startedAt } from '../builders/rebuild.ts';
 
 const bob = { id: 'U0BOB', name: 'Bob Birch' };
 
@@ -72,6 +73,17 @@ test('all of a record that the API shows is in its schema, times as RFC 3339', (
     approval: { required: false, approved: { by: bob, at: '2026-11-20T03:00:00.000Z', hash: 'abc' } },
     end: { reason: 'enough', errors: ['the engine is away'] },
     ended_at: '2026-11-20T03:00:00.005Z',
+  });
+});
+
+test('an approval is shown with the role that allowed it, and is required where policy says so, too', () => {
+  const plan = aPlan({ controls: { ...noControls('gov'), twoPeople: ['start'] } });
+  const approver = { ...bob, as: { role: 'approver', through: 'S0PLATFORM' } };
+  const rebuild = aRebuild({ plan });
+  const approval = { by: approver, at: startedAt, planHash: plan.hash };
+  expect(presentRebuild({ ...rebuild, approval }).approval).toMatchObject({
+    required: true,
+    approved: { by: bob, plan_hash: plan.hash, role: 'approver', through: 'S0PLATFORM' },
   });
 });
 

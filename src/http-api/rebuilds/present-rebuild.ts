@@ -6,6 +6,7 @@ import type { Step } from '../../rebuild/model/parts/step.ts';
 import type { SeenPods } from '../../rebuild/model/parts/workloads.ts';
 import type { Rebuild } from '../../rebuild/model/rebuild.ts';
 import { currentStep, endedAt, hasEnded } from '../../rebuild/model/record.ts';
+import { startNeedsTwo } from '../../rebuild/model/rules/controlled.ts';
 import { type RebuildStatus, statusOfRebuild } from '../../rebuild/model/status.ts';
 import type { RebuildPage } from '../../rebuild/ports/page.ts';
 import { presentEntry, presentPerson, rfc3339 } from '../shared/present.ts';
@@ -135,13 +136,13 @@ const approval = (rebuild: Rebuild): RebuildView['approval'] => {
   const { plan, approval: given_ } = rebuild;
   const pending = pendingOf(rebuild);
   return {
-    required: plan.instance.approval,
+    required: startNeedsTwo(plan),
     ...(given_ && {
       approved: {
         by: presentPerson(given_.by),
         at: rfc3339(given_.at),
         plan_hash: given_.planHash,
-        ...given({ hash: given_.hash }),
+        ...given({ hash: given_.hash, ...given_.by.as }),
       },
     }),
     ...(pending && {
