@@ -233,3 +233,29 @@ test('two checkpoints of one number that differ: one of the two is not true, and
   const known = [{ seq: 5, hash: '0'.repeat(64) }, ...checkpointOf(lines)];
   expect(places(verifyLines(lines, known).problems)).toEqual([{ code: 'rewritten', seq: 5 }]);
 });
+
+/** Each on a chain of six, with a checkpoint of its end: what is told, and of which record. */
+const row42: readonly (readonly [
+  string,
+  (lines: readonly string[]) => readonly string[],
+  readonly string[],
+])[] = [
+  ['edit', (l) => l.with(2, (l[2] ?? '').replace('"farmers":', '"farmers":9')), ['edited 3']],
+  ['delete', (l) => l.toSpliced(2, 1), ['missing 3']],
+  ['reorder', (l) => l.with(2, l[3] ?? '').with(3, l[2] ?? ''), ['missing 3', 'order 3', 'missing 4']],
+  ['truncate tail', (l) => l.slice(0, 4), ['cut 5']],
+  ['insert', (l) => l.toSpliced(3, 0, ...behind(l[2], 1)), ['order 4']],
+  ['replace whole chain', () => chainOf(0, [9, 8, 7, 6, 5, 4].map(entry)), ['rewritten 6']],
+  ['two writers', (l) => [...l.slice(0, 5), ...behind(l[2], 3)], ['order 4', 'rewritten 6']],
+];
+const behind = (line = '', count = 1) =>
+  sealEntries(
+    JSON.parse(line),
+    Array.from({ length: count }, (_, n) => entry(50 + n)),
+  ).map((one) => one.line);
+
+test.each(row42)('fault row 42, audit tampering: %s is told, with its place', (_, tamper, told) => {
+  const lines = chainOf(6);
+  const { problems } = verifyLines(tamper(lines), checkpointOf(lines));
+  expect(problems.map(({ code, seq }) => `${code} ${seq}`)).toEqual(told);
+});
