@@ -59,5 +59,6 @@ export const policyOf = (config: RebuildsConfig): RebuildPolicy => ({
   stall: config.stall,
   approvalValid: config.approval_valid,
   remind: config.remind,
+  remindApproval: config.remind_approval,
   deadlines: config.deadlines,
 });

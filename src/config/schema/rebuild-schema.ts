@@ -229,6 +229,10 @@ export const rebuildsSchema = (resolve: ResolveSecret) => {
       max: '7d',
       why: 'a reminder must be heard, and not be noise',
     }).prefault('4h'),
+    remind_approval: duration(
+      'When those who may approve are reminded in the thread of what waits for them; then after twice as long, five times in all',
+      { min: '1m', max: '7d', why: 'a reminder must be heard, and not be noise' },
+    ).prefault('30m'),
     deadlines: section(deadlines).prefault({}).describe('How long a step may take before a person is asked'),
   });
 };

@@ -43,6 +43,20 @@ export const approvalNews = {
     waiting(
       `The approval by ${by.name ?? by.id} does not count any more: ${goneWords(why)}. Nothing was touched. Another person must approve it.`,
     ),
+  still_awaited: ({
+    kind,
+    ms,
+    people,
+  }: {
+    readonly kind: 'plan' | 'change';
+    readonly ms: number;
+    /** Who may approve it; Slack ids. */
+    readonly people: readonly string[];
+  }) => ({
+    text: `Still waiting for an approval, for ${formatDuration(ms)} now: ${kind === 'plan' ? 'nothing is touched before another person approves the plan' : 'what was asked for beyond the approved plan is not done before another person approves it'}. The card shows it in full.${people.length === 0 ? ' Nobody is known who may approve it.' : ''}`,
+    note: 'still_waiting',
+    ...(people.length > 0 && { to: people }),
+  }),
   plan_unfit: ({ problems }: { readonly problems: readonly RebuildProblem[] }) =>
     waiting(
       `As things are it cannot begin: ${problems.map(problemWords).map(sentence).join(' ')} Nothing was touched. When that is fixed, approve it (again), or cancel it.`,

@@ -25,6 +25,8 @@ export interface RebuildPolicy {
   readonly controls?: (instance: Instance) => Controls;
   /** A pause is reminded of this often. */
   readonly remind: number;
+  /** What waits for an approval is said again after this; then after twice as long, and so on. */
+  readonly remindApproval: number;
   /** The card is brought up to date no more often than this. */
   readonly cardEvery: number;
   /** A claim older than this has lost its owner; longer than any call may take. */
@@ -56,6 +58,7 @@ export const defaultPolicy: RebuildPolicy = {
   stall: 30 * minute,
   approvalValid: approvalValidMs,
   remind: 4 * hour,
+  remindApproval: 30 * minute,
   cardEvery: 10_000,
   claimTimeout: 90_000,
   attempts: 8,

@@ -4,7 +4,7 @@ import type { ApproverMessage, Approvers } from '../approvers/message.ts';
 import type { EffectState } from './parts/effect-state.ts';
 import type { Glass } from './parts/glass.ts';
 import type { Approval, AskedChange } from './parts/grant.ts';
-import type { Override, Pause, Refusals } from './parts/orders.ts';
+import type { Awaited, Override, Pause, Refusals } from './parts/orders.ts';
 import type { Plan } from './parts/plan.ts';
 import type { Frontend, Offer, Progress } from './parts/progress.ts';
 import type { Step } from './parts/step.ts';
@@ -71,6 +71,8 @@ export interface Rebuild {
   readonly withdrawn?: { readonly by: Person; readonly at: number };
   /** Who could approve what waits, or waited last. */
   readonly approvers?: Approvers;
+  /** Since when that waits, and when people are reminded of it. */
+  readonly awaited?: Awaited;
   /** What those people were told, oldest first; and how many messages there ever were. */
   readonly messages?: readonly ApproverMessage[];
   readonly messageCount?: number;

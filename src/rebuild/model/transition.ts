@@ -48,6 +48,8 @@ export interface Announcement {
   readonly marked?: string;
   readonly url?: string;
   readonly by?: Person;
+  /** Mentioned in the note: Slack ids. */
+  readonly to?: readonly string[];
   readonly chart?: true;
 }
 
@@ -57,7 +59,13 @@ export const announce = (transition: Transition, told: Announcement, now: number
   if (note) {
     rebuild = withNote(
       rebuild,
-      { kind: note, text, ...(by && { by }), ...(url && { url }), ...(told.chart && { chart: true }) },
+      {
+        ...{ kind: note, text },
+        ...(by && { by }),
+        ...(url && { url }),
+        ...(told.to && { to: told.to }),
+        ...(told.chart && { chart: true }),
+      },
       now,
     );
   }

@@ -37,6 +37,7 @@ export type Kept = Omit<
   | 'asked'
   | 'planDue'
   | 'approvers'
+  | 'awaited'
 > & {
   readonly place: Place;
   readonly plan: Omit<Rebuild['plan'], 'instance' | 'warnings' | 'since'>;
@@ -62,6 +63,7 @@ const keptOf = (rebuild: Rebuild): Kept => {
     asked: _5,
     planDue: _6,
     approvers: _9,
+    awaited: _10,
     messages = [],
     ...rest
   } = rebuild;

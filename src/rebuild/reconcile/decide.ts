@@ -26,6 +26,7 @@ import { finish, tearDown, turnToEnd, wantingNothing } from './ending.ts';
 import { askFor, askForTicket, gateOf } from './gate.ts';
 import { closeGlass, glassClosed, toldOfHeld } from './guarded.ts';
 import { pauseNow, remind } from './pausing.ts';
+import { remindApprovers } from './reminding.ts';
 import { idleLook } from './schedule.ts';
 
 export interface RebuildDecision {
@@ -66,8 +67,13 @@ export const decideRebuild = (
   const seen = applyObservation(ruledNow(rebuild, policy, now), observed, now, policy);
   const { transition: passed, perform, at } = passOf(seen, pass);
   // With the rebuild ends what was broken for it.
-  const transition = hasEnded(passed.rebuild) ? glassClosed(passed, now) : passed;
-  const wake = Math.min(at, openGlass(transition.rebuild)?.until ?? at);
+  const transition = remindApprovers(
+    hasEnded(passed.rebuild) ? glassClosed(passed, now) : passed,
+    now,
+    policy,
+  );
+  const { awaited } = transition.rebuild;
+  const wake = Math.min(at, openGlass(transition.rebuild)?.until ?? at, awaited?.next ?? at);
   const write = hasEnded(transition.rebuild)
     ? transition
     : change(transition, (r) => ({ ...r, driveAt: Math.max(wake, now) }));

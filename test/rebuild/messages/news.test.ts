@@ -361,6 +361,23 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
       },
     ],
   ],
+  still_awaited: [
+    [
+      { code: 'still_awaited', kind: 'plan', ms: hour, people: ['U0BOB'] },
+      {
+        text: 'Still waiting for an approval, for 1h now: nothing is touched before another person approves the plan. The card shows it in full.',
+        note: 'still_waiting',
+        to: ['U0BOB'],
+      },
+    ],
+    [
+      { code: 'still_awaited', kind: 'change', ms: hour, people: [] },
+      {
+        text: 'Still waiting for an approval, for 1h now: what was asked for beyond the approved plan is not done before another person approves it. The card shows it in full. Nobody is known who may approve it.',
+        note: 'still_waiting',
+      },
+    ],
+  ],
   plan_unfit: [
     [
       {

@@ -70,6 +70,7 @@ const marks: Readonly<Record<RebuildNoteKind, string>> = {
   pausing: '⏳',
   paused: '⏸️',
   still_paused: '⏰',
+  still_waiting: '⏰',
   resumed: '▶️',
   override: '🔧',
   milestone: '📊',
@@ -94,6 +95,7 @@ const told = (run: Run, ctx: ViewContext): string => {
   return [
     `${marks[note.kind]} ${text}`,
     note.by && `– ${byName(note.by)}`,
+    note.to && note.to.length > 0 && `– ${note.to.map((id) => byName({ id })).join(', ')}`,
     link && `· ${link}`,
     late && `· ${localTime(note.at, 'time')}`,
     run.length > 1 && `(${run.length}×)`,

@@ -17,8 +17,4 @@ export interface Glass {
   readonly did: readonly string[];
   /** Another person has looked at it. */
   readonly review?: { readonly by: Person; readonly at: number; readonly says: string };
-  /** A reviewer was reminded so often, and last then. */
-  readonly reminded?: { readonly count: number; readonly at: number };
-  /** The task in Jira. */
-  readonly task?: { readonly key: string; readonly url?: string };
 }

@@ -67,3 +67,14 @@ export interface Refusals {
   /** How often since then, without a line. */
   readonly folded: number;
 }
+
+/** What waits for the approval of another person: since when, and when people are reminded of it. ms */
+export interface Awaited {
+  /** `Pending.wish`. */
+  readonly wish: string;
+  readonly since: number;
+  /** How often people were reminded. */
+  readonly told: number;
+  /** Absent: they are not reminded any more. */
+  readonly next?: number;
+}

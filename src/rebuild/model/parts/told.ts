@@ -119,6 +119,7 @@ export type RebuildNoteKind =
   | 'started'
   | 'step'
   | 'waiting'
+  | 'still_waiting'
   | 'error'
   | 'scaled'
   | 'offer'
@@ -147,6 +148,8 @@ export interface RebuildNote {
   readonly by?: Person;
   readonly text: string;
   readonly url?: string;
+  /** Slack ids of people whom it is for: they are mentioned. */
+  readonly to?: readonly string[];
   /** With a chart of progress, farmers and events. */
   readonly chart?: true;
 }

@@ -130,6 +130,16 @@ test('what links to itself is said once, and a pause that came at once too', () 
     note({ n: 2, kind: 'pausing', text: 'Pausing system6.' }),
     note({ n: 3, kind: 'paused', text: 'Paused by Ben.' }),
   ];
+  const reminder = {
+    n: 3,
+    kind: 'still_waiting',
+    at: ctx.now,
+    text: 'Still waiting.',
+    to: ['U0BOB', 'U0CAROL'],
+  } as const;
+  expect(rebuildNotes(inState.paused(), [reminder], ctx).text).toBe(
+    '⏰ Still waiting. – <@U0BOB>, <@U0CAROL>',
+  );
   expect(rebuildNotes(inState.paused(), notes, ctx).text).toBe(`🎫 <${url}|Ticket OPS-7>\n⏸️ Paused by Ben.`);
 });
 
