@@ -24,7 +24,7 @@ beforeAll(async () => {
   const opened = await openPage(browser, { width: 1180, height: 1000, scale: 2 });
   problems = opened.problems;
   opened.page.setDefaultTimeout(45_000);
-  slack = await openSlack(opened.page, world.slack.webUrl);
+  slack = await openSlack(opened.page, world.slack);
   await slack.goTo('dcr');
 });
 

@@ -36,7 +36,7 @@ beforeAll(async () => {
   story = storyOf(world);
   browser = await openBrowser();
   const { page } = await openPage(browser, { width: 1080, height: 780, scale: 2 });
-  slack = await openSlack(page, world.slack.webUrl);
+  slack = await openSlack(page, world.slack);
 });
 
 afterAll(async () => {

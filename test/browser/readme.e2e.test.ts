@@ -32,7 +32,7 @@ test('one channel, three alerts: firing, acknowledged, resolved, and the thread 
   const lena = world.slack.users['lena.l1'] ?? '';
   const nora = world.slack.users['nora.sre'] ?? '';
   const { page } = await openPage(browser, { width: 1280, height: 760, scale: 2 });
-  const slack = await openSlack(page, world.slack.webUrl);
+  const slack = await openSlack(page, world.slack);
 
   const tsOf = async (name: string): Promise<string> =>
     (await slack.message(name).getAttribute('data-ts')) ?? '';

@@ -1,4 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
+import type { World } from '../../sandbox/world/world.ts';
+import { until } from '../e2e/support/until.ts';
 import { picture } from './browser.ts';
 
 /** The local Slack's page, as a person uses it. */
@@ -25,8 +27,10 @@ export interface SlackPage {
   shoot(name: string, of?: Locator): Promise<void>;
 }
 
-export const openSlack = async (page: Page, url: string): Promise<SlackPage> => {
-  await page.goto(url);
+/** The page, once farmhand listens on both of its sockets: what is said before that nobody hears, as in Slack. */
+export const openSlack = async (page: Page, slack: World['slack']): Promise<SlackPage> => {
+  await until('the sockets', slack.control.openSockets, (open) => open >= 2);
+  await page.goto(slack.webUrl);
   const channel = page.locator('.main .messages');
   const thread = page.locator('.thread-pane');
   const modal = page.locator('.modal').last();

@@ -27,7 +27,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   const opened = await openPage(browser, { width: 1280, height: 900 });
   problems = opened.problems;
-  slack = await openSlack(opened.page, world.slack.webUrl);
+  slack = await openSlack(opened.page, world.slack);
 });
 
 afterAll(async () => {
