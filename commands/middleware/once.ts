@@ -7,7 +7,7 @@ const remembered = 5_000;
 /** Slack sends an event again at once, after a minute and after five. */
 const forMs = 600_000;
 /** A command does not wait longer to hear whether another process had it: without records it does nothing anyway. */
-const askedForMs = 800;
+const askedForMs = 300;
 
 /**
  * Slack sends at least once. What this process or another saw before is acknowledged and left alone, so nobody is
