@@ -15,8 +15,10 @@ test.each([0, 1, 2, 3])(
 );
 
 const mostSeeds = 4_000;
+/** One in some thousand histories shows the rarest of them. */
+const long = { tags: ['long'], timeout: 240_000 };
 
-test.each(rebuildMutants)('a planted bug is caught: $name ($breaks)', { tags: ['long'] }, async (mutant) => {
+test.each(rebuildMutants)('a planted bug is caught: $name ($breaks)', long, async (mutant) => {
   await using planted = await mutatedModule<typeof import('./simulate.ts')>(
     mutant,
     'test/simulator/rebuild/simulate.ts',
