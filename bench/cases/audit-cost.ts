@@ -1,10 +1,11 @@
 import { createAuditLog } from '../../src/audit/chain/audit-log.ts';
-import { createRecordStore, type RecordStore } from '../../src/integrations/redis/record-store.ts';
+import type { RecordStore } from '../../src/integrations/redis/record-store.ts';
 import { dayOf } from '../../src/rebuild/commands/create.ts';
 import type { EffectState } from '../../src/rebuild/model/parts/effect-state.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { commandEntry } from '../load/audit.ts';
 import { instanceName, rebuildInFlight } from '../load/rebuilds.ts';
+import { benchStore } from '../load/store.ts';
 import type { Row } from '../measure/row.ts';
 import { percentile } from '../measure/stats.ts';
 import type { Rig } from '../rig.ts';
@@ -63,18 +64,7 @@ interface Written {
 }
 
 const rebuildOf = async (rig: Rig, prefix: string, audits: boolean): Promise<Written> => {
-  const store = createRecordStore({
-    redis: rig.client,
-    prefix,
-    retention: { alert: 86_400_000, event: 86_400_000 },
-    commandTimeout: 5_000,
-    waitReplicas: 0,
-    rates: () => ({ post: { perSecond: 1, burst: 1 }, update: { perSecond: 1, burst: 1 } }),
-    now: Date.now,
-    onMarked: () => {},
-    onDue: () => {},
-    ...(audits && { stamp }),
-  });
+  const store = benchStore(rig, prefix, audits ? { stamp } : {});
   const now = Date.now();
   const made = await store.rebuilds.create(
     { instance: instanceName(0), day: dayOf(now), draft: 'bench', limit: 1 },

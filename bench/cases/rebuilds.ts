@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../sandbox/process/free-port.ts';
-import { createRecordStore } from '../../src/integrations/redis/record-store.ts';
 import { createJobQueues } from '../../src/jobs/nudges.ts';
 import { dayOf } from '../../src/rebuild/commands/create.ts';
 import { clusterAddress, clusterNames, instanceName, rebuildInFlight } from '../load/rebuilds.ts';
+import { benchStore } from '../load/store.ts';
 import type { SlackStub } from '../load/stub.ts';
 import { processorTime, residentMemory } from '../measure/machine.ts';
 import { waitUntil } from '../measure/progress.ts';
@@ -117,16 +117,7 @@ const putInFlight = async (
   });
   const now = Date.now();
   const adding: Promise<void>[] = [];
-  const store = createRecordStore({
-    redis: rig.client,
-    prefix: 'farmhand',
-    retention: { alert: 86_400_000, event: 86_400_000 },
-    commandTimeout: 5_000,
-    waitReplicas: 0,
-    rates: () => ({ post: { perSecond: 1, burst: 1 }, update: { perSecond: 1, burst: 1 } }),
-    now: Date.now,
-    onMarked: () => {},
-    onDue: () => {},
+  const store = benchStore(rig, 'farmhand', {
     onRebuildDue: (part, id, at) => {
       if (part === 'drive') adding.push(nudges.nudge(part, [id], Math.max(0, at - Date.now())));
     },

@@ -102,6 +102,18 @@ export const startWorld = async (options: WorldOptions = {}) => {
       : undefined;
   const processes = starting.use(new AsyncDisposableStack());
 
+  /** What the config takes from the environment. */
+  const secrets: Readonly<Record<string, string>> = {
+    SLACK_BOT_TOKEN: slack.botToken,
+    ...(slackRequests
+      ? { SLACK_SIGNING_SECRET: sandboxTokens.slackSigning }
+      : { SLACK_APP_TOKEN: slack.appToken }),
+    [jira.kind === 'cloud' ? 'JIRA_API_TOKEN' : 'JIRA_PERSONAL_ACCESS_TOKEN']: jira.token,
+    FARMHAND_EVENTS_TOKEN: sandboxTokens.events,
+    FARMHAND_API_TOKEN: sandboxTokens.api,
+    FARMHAND_AUDIT_TOKEN: sandboxTokens.audit,
+  };
+
   return {
     dir: dir.path,
     configFile,
@@ -117,6 +129,7 @@ export const startWorld = async (options: WorldOptions = {}) => {
     port,
     url,
     tokens: sandboxTokens,
+    secrets,
     /** Starts farmhand; a second one on a port of its own is a replica. */
     start: async (spec: Partial<FarmhandSpec> = {}): Promise<ManagedProcess> =>
       processes.use(
@@ -125,18 +138,7 @@ export const startWorld = async (options: WorldOptions = {}) => {
           port,
           logFile: join(dir.path, 'farmhand.log'),
           ...spec,
-          env: {
-            SLACK_BOT_TOKEN: slack.botToken,
-            ...(slackRequests
-              ? { SLACK_SIGNING_SECRET: sandboxTokens.slackSigning }
-              : { SLACK_APP_TOKEN: slack.appToken }),
-            [jira.kind === 'cloud' ? 'JIRA_API_TOKEN' : 'JIRA_PERSONAL_ACCESS_TOKEN']: jira.token,
-            FARMHAND_EVENTS_TOKEN: sandboxTokens.events,
-            FARMHAND_API_TOKEN: sandboxTokens.api,
-            FARMHAND_AUDIT_TOKEN: sandboxTokens.audit,
-            ...rebuilds?.env,
-            ...spec.env,
-          },
+          env: { ...secrets, ...rebuilds?.env, ...spec.env },
         }),
       ),
     [Symbol.asyncDispose]: (

@@ -173,20 +173,11 @@ test('a dead letter that can be read by now is listed, shown and replayed: twice
     },
   ]);
   const cli = async (...args: readonly string[]): Promise<string> => {
-    const { slack, jira, tokens } = scene.world;
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['src/main.ts', 'dead-letters', ...args, '--config', scene.world.configFile],
       {
-        env: {
-          PATH: process.env['PATH'] ?? '',
-          SLACK_BOT_TOKEN: slack.botToken,
-          SLACK_APP_TOKEN: slack.appToken,
-          JIRA_API_TOKEN: jira.token,
-          FARMHAND_EVENTS_TOKEN: tokens.events,
-          FARMHAND_API_TOKEN: tokens.api,
-          FARMHAND_AUDIT_TOKEN: tokens.audit,
-        },
+        env: { PATH: process.env['PATH'] ?? '', ...scene.world.secrets },
         timeout: 120_000,
       },
     );

@@ -91,7 +91,7 @@ const sinks = async (): Promise<Readonly<Record<string, string>>> => {
   try {
     const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
     const args = [main, 'audit', 'export', '--config', world.configFile, '--out', join(folder, 'pack')];
-    execFileSync(process.execPath, args, { env: { ...process.env, ...secrets() }, stdio: 'pipe' });
+    execFileSync(process.execPath, args, { env: { ...process.env, ...scene.world.secrets }, stdio: 'pipe' });
     const files = readdirSync(join(folder, 'pack'));
     const pack = files.map((name) => readFileSync(join(folder, 'pack', name), 'utf8')).join('\n');
     return {
@@ -114,18 +114,8 @@ const sinks = async (): Promise<Readonly<Record<string, string>>> => {
     rmSync(folder, { recursive: true });
   }
 };
-/** As farmhand has them from its environment. */
-const secrets = () => ({
-  SLACK_BOT_TOKEN: scene.world.slack.botToken,
-  SLACK_APP_TOKEN: scene.world.slack.appToken,
-  JIRA_API_TOKEN: scene.world.jira.token,
-  FARMHAND_EVENTS_TOKEN: scene.world.tokens.events,
-  FARMHAND_API_TOKEN: scene.world.tokens.api,
-  FARMHAND_AUDIT_TOKEN: scene.world.tokens.audit,
-});
-
 test('fault row 47: secrets in an alert, its headers, a command, a reason: redacted wherever something comes out', async () => {
-  const canaries = Object.values(secrets());
+  const canaries = Object.values(scene.world.secrets);
   for (const [n, canary] of canaries.entries()) await through(`Canary${n}`, `it said ${canary} twice`);
   const seen = await sinks();
   for (const [sink, text] of Object.entries(seen)) {

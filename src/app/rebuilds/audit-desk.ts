@@ -1,18 +1,13 @@
 import type { WebClient } from '@slack/web-api';
-import { linesOf } from '../../audit/chain/copy.ts';
-import { packOf } from '../../audit/chain/pack.ts';
 import { type AuditReaderDeps, recordReading } from '../../audit/chain/reader.ts';
 import { verifiedWords } from '../../audit/chain/verify.mjs';
-import { firstOf, wishWords } from '../../audit/chain/wish.ts';
+import { wishWords } from '../../audit/chain/wish.ts';
 import { askerOf } from '../../audit/record.ts';
 import { messageOf } from '../../core/errors.ts';
-import { sha256 } from '../../core/hash.ts';
-import { packName } from '../../integrations/jira/closing.ts';
 import { uploadOnce, uploadTo } from '../../integrations/slack/uploads.ts';
-import { zipOf } from '../../integrations/zip/zip.ts';
 import { permitted, type RebuildServiceDeps } from '../../rebuild/commands/rebuild-service-deps.ts';
 import type { PackPlace, RebuildAudit } from '../../rebuild/ports/audit-read.ts';
-import { evidencePack } from '../records/evidence-pack.ts';
+import { rebuildPack } from '../records/evidence-pack.ts';
 
 export interface AuditDeskDeps {
   readonly service: RebuildServiceDeps;
@@ -59,22 +54,18 @@ export const createAuditDesk = ({ service, reader, web, safe }: AuditDeskDeps): 
     read: async (rebuild, by, to) => {
       const refused = await denied(rebuild.plan.instance.name, by);
       if (refused) return refused;
-      const wish = { rebuild: rebuild.id };
-      const what = wishWords(wish);
       const place = to === 'direct' ? 'pack to a direct message' : 'pack to the thread';
-      await recordReading(reader, { ...askerOf(by), how: '/dcr audit' }, [...what, place]);
-      const pack = await packOf(linesOf(reader.chain, await firstOf(reader.chain, wish)), wish, {
-        withhold: true,
-      });
-      if (!pack) {
+      await recordReading(reader, { ...askerOf(by), how: '/dcr audit' }, [
+        ...wishWords({ rebuild: rebuild.id }),
+        place,
+      ]);
+      const made = await rebuildPack(reader.chain, rebuild, { at: reader.now(), safe });
+      if (!made) {
         const says = ['The audit has no record of this rebuild any more. Nothing was changed.'];
         return { ok: false, code: 'not_found', says, rebuild };
       }
-      const at = reader.now();
-      const { files, verified } = evidencePack({ pack, what, withheld: true, rebuild, at, safe });
-      const bytes = zipOf(files, at);
-      const hash = sha256(bytes);
-      const name = packName(rebuild.id, hash);
+      const { pack, verified, file } = made;
+      const { name, hash, bytes } = file;
       const title = `Evidence of the rebuild ${rebuild.id}`;
       const error = await send({ name, title, bytes }, to, by.id, rebuild.card);
       const [last] = pack.about.slice(-1);

@@ -3,7 +3,8 @@ import { chartText } from '../../../views/charts/chart-text.ts';
 import { rebuildChart } from '../../../views/charts/rebuild-chart.ts';
 import { evidencePage } from '../../../views/evidence/evidence-page.ts';
 import { linesOf } from '../../audit/chain/copy.ts';
-import { type Pack, packOf } from '../../audit/chain/pack.ts';
+import { type Pack, type PackOptions, packOf } from '../../audit/chain/pack.ts';
+import type { AuditChain } from '../../audit/chain/ports.ts';
 import { type AuditReaderDeps, recordReading } from '../../audit/chain/reader.ts';
 import { chainVerifier, type Verified, verifiedWords } from '../../audit/chain/verify.mjs';
 import { firstOf, wishWords } from '../../audit/chain/wish.ts';
@@ -65,31 +66,57 @@ export const evidencePack = ({
   };
 };
 
+export interface RebuildPack {
+  readonly pack: Pack;
+  readonly verified: Verified;
+  readonly file: PackFile;
+}
+
 /**
- * The pack of a rebuild that has ended, for its ticket: the same whenever it is made. Who reads a ticket may not see what
- * else was asked of farmhand, so that is left out. Undefined: nothing of it is in the chain any more.
+ * The pack of a rebuild as one file. Whoever gets it may not see what else was asked of farmhand, so that is left out.
+ * Undefined: nothing of it is in the chain any more.
+ *
+ * @throws StoreUnavailable
+ */
+export const rebuildPack = async (
+  chain: AuditChain,
+  rebuild: Rebuild,
+  { at, safe, endsWith }: Pick<PackParts, 'at' | 'safe'> & Pick<PackOptions, 'endsWith'>,
+): Promise<RebuildPack | undefined> => {
+  const wish = { rebuild: rebuild.id };
+  const pack = await packOf(linesOf(chain, await firstOf(chain, wish)), wish, {
+    withhold: true,
+    ...(endsWith && { endsWith }),
+  });
+  if (!pack) return undefined;
+  const { files, verified } = evidencePack({
+    ...{ pack, what: wishWords(wish), withheld: true, rebuild, at },
+    ...(safe && { safe }),
+  });
+  const bytes = zipOf(files, at);
+  const hash = sha256(bytes);
+  const records = pack.about.length;
+  const file = { name: packName(rebuild.id, hash), type: 'application/zip', bytes, hash, records } as const;
+  return { pack, verified, file };
+};
+
+/**
+ * The pack of a rebuild that has ended, for its ticket: the same whenever it is made.
  *
  * @throws StoreUnavailable
  */
 export const ticketPack =
   (deps: AuditReaderDeps, safe: (text: string) => string) =>
   async (rebuild: Rebuild, until: number): Promise<PackFile | undefined> => {
-    const wish = { rebuild: rebuild.id };
-    const what = wishWords(wish);
     const { ticket, phase } = rebuild;
     await recordReading(deps, { actor: { id: 'farmhand' }, how: 'attach to the ticket' }, [
-      ...what,
+      ...wishWords({ rebuild: rebuild.id }),
       ...(ticket.key === undefined ? [] : [`ticket ${ticket.key}`]),
     ]);
-    const pack = await packOf(linesOf(deps.chain, await firstOf(deps.chain, wish)), wish, {
-      withhold: true,
+    const made = await rebuildPack(deps.chain, rebuild, {
+      ...{ at: until, safe },
       endsWith: ({ object, after }) =>
         object.id === rebuild.id && after?.['decided'] === 'phase' && after['phase'] === phase,
     });
-    if (!pack) return undefined;
-    const { files } = evidencePack({ pack, what, withheld: true, rebuild, at: until, safe });
-    const bytes = zipOf(files, until);
-    const hash = sha256(bytes);
-    const records = pack.about.length;
-    return { name: packName(rebuild.id, hash), type: 'application/zip', bytes, hash, records };
+    return made?.file;
   };

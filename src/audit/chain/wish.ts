@@ -1,5 +1,5 @@
 import type { AuditType } from '../catalogue.ts';
-import type { AuditRecord } from '../record.ts';
+import { type AuditRecord, auditTime } from '../record.ts';
 import type { AuditChain } from './ports.ts';
 
 /** Which records somebody wants to read; all that is given must hold. Times in ms. */
@@ -35,8 +35,8 @@ export const isAbout = (record: AuditRecord, wish: AuditWish): boolean => {
 /** `rebuild system6-20261120-1, from 2026-11-20T00:00:00.000Z`: a word each, for records and people. */
 export const wishWords = ({ from, to, ...wish }: AuditWish): readonly string[] => [
   ...Object.entries(wish).map(([name, value]) => `${name} ${value}`),
-  ...(from === undefined ? [] : [`from ${new Date(from).toISOString()}`]),
-  ...(to === undefined ? [] : [`to ${new Date(to).toISOString()}`]),
+  ...(from === undefined ? [] : [`from ${auditTime(from)}`]),
+  ...(to === undefined ? [] : [`to ${auditTime(to)}`]),
 ];
 
 /**

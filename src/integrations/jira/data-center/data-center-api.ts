@@ -28,8 +28,8 @@ import { wikiSize, wikiText } from '../documents/wiki/wiki.ts';
 import { lastLine, wikiDescription } from '../documents/wiki/wiki-description.ts';
 
 /**
- * Jira Data Center: REST v2, texts in wiki markup, a personal access token. Held against the REST documentation of 9.12
- * and 10.x; `jira.js` knows Jira Cloud only (6.2 has no v2 client).
+ * Jira Data Center: REST v2, texts in wiki markup, a personal access token, as documented; no site of 9.12 or
+ * 10.x was met yet. `jira.js` knows Jira Cloud only (6.2 has no v2 client).
  */
 export const createDataCenterApi = (config: JiraConfig, http: Http, now: () => number): JiraApi => {
   const ask = askerOf(config, http, now);
