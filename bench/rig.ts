@@ -59,7 +59,7 @@ export interface Rig extends AsyncDisposable {
 const imageArgs = ['--max-semi-space-size=16', '--max-old-space-size=384'];
 
 /** Unpaced: what is measured is farmhand, not what Slack allows. */
-const unpaced = { posts_per_second: 100_000, burst: 100_000, updates_per_minute: 6_000_000 };
+const unpaced = { posts_per_second: 1_000, burst: 1_000, updates_per_minute: 60_000 };
 
 export const startRig = async (say: (line: string) => void): Promise<Rig> => {
   await using starting = new AsyncDisposableStack();

@@ -53,7 +53,7 @@ export const measureRebuilds = async (
     role: 'all',
     slackApi: slack.apiUrl,
     sections: await sectionsOf(rig, port, count),
-    env: { GITHUB_TOKEN: 'bench', EXPRESS_ADMIN_TOKEN: 'bench' },
+    env: { GITHUB_TOKEN: 'bench-repository', EXPRESS_ADMIN_TOKEN: 'bench-engine' },
   });
   const { pid } = farmhand.process;
   using memory = watchMemory(pid);
