@@ -51,8 +51,9 @@ export const serverProperties = ({ dir, ports, user, tls }: KafkaLayout): string
     'transaction.state.log.num.partitions': 1,
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
-    // A killed broker that comes back waits for its former self to be forgotten.
-    'broker.session.timeout.ms': 3000,
+    // A killed broker that comes back waits for its former self to be forgotten; one on a machine that is busy for as
+    // long loses its groups for a moment.
+    'broker.session.timeout.ms': 6000,
     'broker.heartbeat.interval.ms': 500,
     'controlled.shutdown.enable': 'false',
     'num.network.threads': 2,

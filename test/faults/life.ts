@@ -109,7 +109,7 @@ const live = async (
   await socket();
   const before = await ledger.books();
 
-  const armed = await client.post(webhook({ name }), { 'x-crash-at': point }).catch(() => undefined);
+  const armed = await client.offer(webhook({ name }), { 'x-crash-at': point });
   if (armed?.status !== 202) await client.send(webhook({ name }));
   const standing = async () => (await control.rootsOf(channel, id)).filter((root) => !root.deleted);
   const [root] = await until(`a root of ${name}`, standing, (roots) => roots.length > 0, 60_000);

@@ -54,14 +54,13 @@ for (const [point, stage] of points) {
       );
     const record = () => ledger.alert(fingerprintOf({ name }));
 
-    const firing = scene.client.post(webhook({ name }), { 'x-crash-at': `SIGSTOP ${point}` });
     // It may fall asleep before it answers.
-    const answered = firing.catch(() => undefined);
+    const answered = scene.client.offer(webhook({ name }), { 'x-crash-at': `SIGSTOP ${point}` });
     const resolved = webhook({ name, status: 'resolved' });
     if (stage === 'note') {
       await answered;
       await ledger.atRest();
-      void scene.client.post(resolved).catch(() => undefined);
+      void scene.client.offer(resolved);
     }
     await asleep();
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import kafkajs, { type Admin } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import kafkajs, { type Admin, type FetchOffsetsPartition } from 'kafkajs';
 import { afterAll, beforeAll } from 'vitest';
 import { type KafkaBroker, type KafkaOptions, startKafka } from '../../sandbox/kafka/start.ts';
 import { FarmhandError } from '../../src/core/errors.ts';
@@ -9,6 +10,33 @@ import { fixTimers } from '../../src/integrations/kafka/client/timer-fix.ts';
 import type { KafkaObserver } from '../../src/integrations/kafka/health/observer.ts';
 import type { OffsetGap } from '../../src/integrations/kafka/health/positions.ts';
 import type { Log, LogData } from '../../src/observability/log.ts';
+
+/** How long a broker that is busy or comes back may say “not now” to a question, in ms. */
+const ANSWERED_WITHIN_MS = 60_000;
+
+/** Asks again what a broker cannot answer yet: its coordinator loads or moves, a partition has no leader. */
+export const askKafka = async <T>(ask: () => Promise<T>): Promise<T> => {
+  const deadline = performance.now() + ANSWERED_WITHIN_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const later = (error as { readonly retriable?: unknown }).retriable === true;
+      if (!later || performance.now() > deadline) throw error;
+      await sleep(25);
+    }
+  }
+};
+
+/** Where a group stands in a topic, by partition; the offset is -1 where nothing was committed. */
+export const committedIn = async (
+  admin: Admin,
+  groupId: string,
+  topic: string,
+): Promise<readonly FetchOffsetsPartition[]> => {
+  const [found] = await askKafka(() => admin.fetchOffsets({ groupId, topics: [topic] }));
+  return found?.partitions ?? [];
+};
 
 export interface TestKafka {
   readonly broker: KafkaBroker;
@@ -39,8 +67,9 @@ export const useKafka = (options: KafkaOptions = {}): (() => TestKafka) => {
         return name;
       },
       committed: async (group, topic) => {
-        const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
-        const pairs = found?.partitions.map((each) => [each.partition, each.offset] as const) ?? [];
+        const pairs = (await committedIn(admin, group, topic)).map(
+          (each) => [each.partition, each.offset] as const,
+        );
         return Object.fromEntries(pairs.filter(([, offset]) => offset !== '-1'));
       },
     };

@@ -6,6 +6,7 @@ import {
   type EmittedMessage,
 } from '../../../src/integrations/kafka/client/emitter.ts';
 import { fixTimers } from '../../../src/integrations/kafka/client/timer-fix.ts';
+import { askKafka, committedIn } from '../../support/kafka.ts';
 import { until } from './until.ts';
 
 const group = 'farmhand';
@@ -42,14 +43,11 @@ export const openBroker = async (world: World): Promise<Broker> => {
   await admin.connect();
 
   const committed = async (topic: string): Promise<ReadonlyMap<number, number>> => {
-    const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] }).catch((error: unknown) => {
-      if (error instanceof Error && /coordinator is loading/.test(error.message)) return [];
-      throw error;
-    });
-    return new Map(found?.partitions.map((each) => [each.partition, Math.max(0, Number(each.offset))]));
+    const found = await committedIn(admin, group, topic);
+    return new Map(found.map(({ partition, offset }) => [partition, Math.max(0, Number(offset))]));
   };
   const ends = async (topic: string): Promise<ReadonlyMap<number, number>> => {
-    const found = await admin.fetchTopicOffsets(topic);
+    const found = await askKafka(() => admin.fetchTopicOffsets(topic));
     return new Map(found.map(({ partition, high }) => [partition, Number(high)]));
   };
   const lag = async (topic: string): Promise<number> => {

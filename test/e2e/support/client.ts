@@ -74,6 +74,21 @@ export const createClient = (world: World, url = world.url) => {
       }
       throw new Error(`the event was not accepted within ${ACCEPTED_WITHIN_MS} ms; last: ${String(last)}`);
     },
+    /**
+     * Once for a sender that gives up when the line breaks: repeats only what was answered with “not now”. Undefined: it
+     * died or fell asleep before it answered.
+     */
+    offer: async (
+      body: string | Buffer,
+      headers: Record<string, string> = {},
+    ): Promise<Answer | undefined> => {
+      const deadline = performance.now() + ACCEPTED_WITHIN_MS;
+      for (;;) {
+        const answer = await post(body, headers).catch(() => undefined);
+        if (answer === undefined || answer.status < 500 || performance.now() > deadline) return answer;
+        await sleep(25);
+      }
+    },
     /** Where the process is to die: for one that was started with `test/faults/crash-at.ts`. */
     arm: async (point: string): Promise<void> => {
       await fetch(`${url}/livez`, { headers: { 'x-crash-at': point } });
