@@ -121,3 +121,13 @@ export const redisUrl = (secret: ReturnType<typeof secretField>) =>
     ],
     { error: 'must be a redis:// or rediss:// URL, or { env: NAME } or { file: /path }' },
   );
+
+const pemFile = (what: string) => z.string().min(1).optional().describe(what);
+
+/** Certificates of a connection over TLS. */
+export const tlsFiles = section({
+  ca_file: pemFile('Certificates of the authority, PEM'),
+  cert_file: pemFile('Own certificate, PEM'),
+  key_file: pemFile('Own key, PEM'),
+  server_name: z.string().min(1).optional().describe('Name the certificate must have'),
+});

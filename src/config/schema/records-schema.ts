@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { duration, section } from './fields.ts';
+
+/** What counts as the same alert, and how long alerts stay on record. */
+export const alertsSchema = section({
+  refire_window: duration('A re-fire within this re-opens the same thread', {
+    min: '0s',
+    max: '30d',
+    why: 'a thread of last month helps nobody',
+  }).prefault('4h'),
+  stale_grace: duration('A firing without a new start, this soon after its resolve, is a late copy', {
+    min: '0s',
+    max: '1h',
+    why: 'a new firing would be taken for a late copy',
+  }).prefault('5m'),
+  retention: duration('How long resolved alerts stay on record', {
+    min: '1h',
+    max: '400d',
+    why: 'records take room in the memory of Redis',
+  }).prefault('30d'),
+  event_retention: duration('How long event records (and so duplicates) are known', {
+    min: '1h',
+    max: '90d',
+    why: 'duplicates are known by them, and they take room in the memory of Redis',
+  }).prefault('7d'),
+  recovery: section({
+    look_back: duration('How far back channels are read for threads that are not on record', {
+      min: '1h',
+      max: '90d',
+      why: 'Slack is read page by page, one channel after another',
+    }).prefault('14d'),
+    settle_after: duration(
+      'A thread of which nobody has heard for this long is marked “state unknown”; longer than Alertmanager’s repeat_interval',
+      {
+        min: '1s',
+        max: '7d',
+        why: 'a thread whose state nobody knows must not look as if it were known',
+      },
+    ).prefault('5h'),
+  })
+    .prefault({})
+    .describe('When Redis came back without its records'),
+})
+  .prefault({})
+  .describe('What counts as the same alert, and for how long');
+
+/** What could not be read, and how much of it is kept. */
+export const deadLettersSchema = section({
+  max_age: duration('Older ones are dropped', {
+    min: '1h',
+    max: '365d',
+    why: 'somebody has to have the time to look at them and play them again',
+  }).prefault('30d'),
+  max_bytes: z
+    .number()
+    .int()
+    .min(1_048_576)
+    .max(17_179_869_184)
+    .default(67_108_864)
+    .describe('More than this is not kept, the oldest are dropped; it is memory of Redis'),
+  max_count: z.number().int().min(1).max(1_000_000).default(10_000).describe('How many are kept'),
+})
+  .prefault({})
+  .describe(
+    'What could not be read, where it is kept in Redis, and of a dead-letter topic that farmhand makes; one that is there keeps its own retention',
+  );
+
+/** The record of what was asked, decided and changed, and its copies. */
+export const auditSchema = section({
+  file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('A second copy of the audit, a record a line; on a volume of its own'),
+  topic: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('A further copy, in this Kafka topic, a message a record; made where it is not there'),
+  require: z
+    .array(z.enum(['file', 'kafka']))
+    .default([])
+    .describe(
+      'Copies without which nothing is changed: the record of a change must be there as well, not in Redis alone',
+    ),
+  keep: duration('How long audit records stay in Redis; the file keeps all of them', {
+    min: '90d',
+    max: '3650d',
+    why: 'a rebuild may take 14 days, and evidence outlives it',
+  }).prefault('400d'),
+})
+  .prefault({})
+  .describe(
+    'What was asked, decided, changed and denied, chained so that nothing of it can be altered unseen',
+  );
