@@ -6,8 +6,33 @@ import { cachesOf } from '../model/caches.ts';
 import type { Intervention, Step } from '../model/parts/step.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild } from '../model/rebuild.ts';
+import { stepOf } from '../model/record.ts';
+import type { StepName } from '../model/steps.ts';
 import { change, farmhand, setStep, type Transition } from '../model/transition.ts';
 import type { StepResult } from './step-context.ts';
+import { stepDefinitions } from './steps.ts';
+
+/** Begins a step, for the first time or once more: its clock starts, and what it wants of the world is on record. */
+export const beginStep = (
+  transition: Transition,
+  name: StepName,
+  now: number,
+  policy: RebuildPolicy,
+): Transition => {
+  const { deadline: limit, desires } = stepDefinitions[name];
+  const deadline = limit && policy.deadlines[limit];
+  const begun = change(transition, (rebuild) =>
+    setStep(desires?.(rebuild) ?? rebuild, name, ({ attempt }) => ({
+      name,
+      state: 'running',
+      attempt: attempt + 1,
+      startedAt: now,
+      ...(deadline !== undefined && { deadline: now + deadline }),
+    })),
+  );
+  const { attempt } = stepOf(begun.rebuild, name);
+  return tell(begun, { code: 'begins', step: name, attempt }, now);
+};
 
 /** The step is done; the next one begins in its own pass, on what is seen then. */
 export const finishStep = (
