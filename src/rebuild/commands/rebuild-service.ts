@@ -42,7 +42,7 @@ import {
   type RebuildServiceDeps,
 } from './rebuild-service-deps.ts';
 import { refusalNoted } from './refusals.ts';
-import { auditApprovalOf, frozenStart, ruledFacts, startedUnderGlass } from './ruled.ts';
+import { auditApprovalOf, environmentLimit, frozenStart, ruledFacts, startedUnderGlass } from './ruled.ts';
 
 /** What people ask of rebuilds. Every wish is checked against `access:` here, so no surface can forget it. */
 export const createRebuildService = (deps: RebuildServiceDeps): RebuildService => ({
@@ -150,7 +150,7 @@ const gather = async (
     earlier: ended.flatMap(pastOf),
     ...(ended[0] && { last: ended[0] }),
     inFlight,
-    inFlightCount: flight.size,
+    allInFlight: [...flight.values()].map(({ id }) => id).sort(),
     limit: deps.settings().inFlight,
     ...afterLoss(deps, instance.name),
   };
@@ -212,8 +212,9 @@ export const confirm = async (
   if (held !== undefined) return deniedFor('not_now', { code: 'records_lost', why: held });
   const now = deps.now();
   const { channel, ticket, inFlight } = deps.settings();
+  const within = environmentLimit({ ...draft, plan: planned.plan });
   const created = await deps.store.create(
-    { instance: instance.name, day: dayOf(now), draft: draft.id, limit: inFlight },
+    { instance: instance.name, day: dayOf(now), draft: draft.id, limit: inFlight, ...(within && { within }) },
     (id) => {
       const made = newRebuild(id, draft, by, { channel, ticket }, now);
       return draft.request.glass
@@ -222,9 +223,12 @@ export const confirm = async (
     },
   );
   if (created.ok) return created;
-  return created.code === 'busy'
-    ? deniedFor('busy', { code: 'instance_busy', instance: instance.name, id: created.id })
-    : deniedFor('limit', { code: 'in_flight_limit', inFlight: created.inFlight });
+  if (created.code === 'busy') {
+    return deniedFor('busy', { code: 'instance_busy', instance: instance.name, id: created.id });
+  }
+  return created.code === 'limit' || !within
+    ? deniedFor('limit', { code: 'in_flight_limit', inFlight: created.inFlight })
+    : deniedFor('limit', { code: 'environment_limit', inFlight: created.inFlight, within });
 };
 
 /** What somebody asked for or approved themselves they may take back, whatever they hold by now. */

@@ -3,16 +3,19 @@ import { ownEntry } from '../../audit/record.ts';
 import type { Person } from '../../core/person.ts';
 import { auditOfCommand, auditOfStart } from '../audit/audit-of-command.ts';
 import type { ServiceDenial } from '../messages/commands/service-denials.ts';
+import type { PlanDraft } from '../model/command.ts';
 import type { Instance } from '../model/parts/instance.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { controlsOf, environmentName } from '../model/rules/controlled.ts';
+import { noControls } from '../model/rules/rules.ts';
 import { frozenAt } from '../model/rules/windows.ts';
 import type { Transition } from '../model/transition.ts';
 import type { PlanFacts } from '../ports/ports.ts';
+import type { EnvironmentLimit } from '../ports/store.ts';
 import { breakGlass } from './glass.ts';
 import type { RebuildServiceDeps } from './rebuild-service-deps.ts';
 
-/** What policy says of it now. Those in flight in its environment are counted only where a rule limits them. */
+/** What policy says of it now. Those in flight in its environment are read only where a rule limits them. */
 export const ruledFacts = async (
   { settings, queries, now }: RebuildServiceDeps,
   instance: Instance,
@@ -30,7 +33,14 @@ export const ruledFacts = async (
     ({ plan }) =>
       plan.instance.name !== instance.name && environmentName(plan.instance) === controls.environment,
   );
-  return { ...before, controls, inEnvironment: same.length, ...(frozen && { frozen }) };
+  const inEnvironment = same.map(({ id }) => id).sort();
+  return { ...before, controls, inEnvironment, ...(frozen && { frozen }) };
+};
+
+/** What the store holds to, whoever confirms at the same moment; a broken glass goes past it. */
+export const environmentLimit = ({ plan, request }: PlanDraft): EnvironmentLimit | undefined => {
+  const { limits, environment } = plan.controls ?? noControls(environmentName(plan.instance));
+  return request.glass || !limits.inFlight ? undefined : { environment, limit: limits.inFlight.value };
 };
 
 /** Why a rebuild of an instance cannot be started now, whatever its plan says. */

@@ -100,14 +100,14 @@ const decisive = ({
 const inFlight = ({
   instance,
   inFlight: other,
-  inFlightCount,
+  allInFlight,
   limit,
 }: PlanFacts): readonly RebuildProblem[] => {
   if (other) {
     const { id, by } = other;
     return [{ code: 'in_flight', instance: instance.name, id, status: statusOfRebuild(other), by }];
   }
-  return inFlightCount < limit ? [] : [{ code: 'farm_full', inFlight: inFlightCount, limit }];
+  return allInFlight.length < limit ? [] : [{ code: 'farm_full', inFlight: allInFlight, limit }];
 };
 
 const badNumber = ({ farmers }: StartRequest, instance: Instance): readonly RebuildProblem[] => {
@@ -121,7 +121,7 @@ const badNumber = ({ farmers }: StartRequest, instance: Instance): readonly Rebu
 const overLimits = (farmers: number, { controls, inEnvironment }: PlanFacts): readonly RebuildProblem[] => {
   if (!controls) return [];
   const { limits, environment } = controls;
-  const full = limits.inFlight && inEnvironment !== undefined && inEnvironment >= limits.inFlight.value;
+  const full = limits.inFlight && inEnvironment && inEnvironment.length >= limits.inFlight.value;
   return [
     ...(limits.farmers && farmers > limits.farmers.value
       ? [{ code: 'farmers_limit', farmers, limit: limits.farmers } as const]

@@ -53,7 +53,7 @@ export const createReplan =
         earlier: plan.expected ? [{ farmers: plan.farmers, ms: plan.expected.ms, id: 'the last' }] : [],
         ...((both ?? plan.controls) && { controls: both ?? plan.controls }),
         inFlight: undefined,
-        inFlightCount: 0,
+        allInFlight: [],
         limit: 1,
       },
       { ...(targetMs !== undefined && { targetMs }), ...(changeRule && { changeRule }), hash },

@@ -267,12 +267,13 @@ export interface PlanFacts {
   readonly last?: Rebuild;
   /** The rebuild of this instance that is in flight. */
   readonly inFlight: Rebuild | undefined;
-  readonly inFlightCount: number;
+  /** All that are in flight, whatever their instance; sorted. */
+  readonly allInFlight: readonly RebuildId[];
   readonly limit: number;
   /** What `policy:` asks of it by the config of now, and where that is stricter of its plan before. */
   readonly controls?: Controls;
-  /** Rebuilds in flight in its environment. */
-  readonly inEnvironment?: number;
+  /** Those in its environment, where a rule limits them. */
+  readonly inEnvironment?: readonly RebuildId[];
   /** A freeze window holds: it can be planned, and not started. */
   readonly frozen?: Frozen;
   /** `approval` of its values in the plan before this one, where that was different. */

@@ -8,18 +8,36 @@ import type { RebuildId } from '../model/rebuild-id.ts';
 import type { Transition } from '../model/transition.ts';
 import type { RebuildPage, RebuildPageFilter } from './page.ts';
 
+/** How many rebuilds may be in flight in one environment. */
+export interface EnvironmentLimit {
+  readonly environment: string;
+  readonly limit: number;
+}
+
 export interface RebuildStore {
   /**
    * Takes the next number of the instance's day and stores what `build` makes of it: only when the instance has no
-   * rebuild in flight, fewer than `limit` are, and the draft was not started before. All of it at once, or nothing.
+   * rebuild in flight, fewer than `limit` are, fewer than policy allows are in its environment (`within`), and the draft
+   * was not started before. All of it at once, or nothing.
    */
   create(
-    ask: { readonly instance: string; readonly day: string; readonly draft: string; readonly limit: number },
+    ask: {
+      readonly instance: string;
+      readonly day: string;
+      readonly draft: string;
+      readonly limit: number;
+      readonly within?: EnvironmentLimit;
+    },
     build: (id: RebuildId) => Transition,
   ): Promise<
     | { readonly ok: true; readonly rebuild: Rebuild; readonly already: boolean }
     | { readonly ok: false; readonly code: 'busy'; readonly id: RebuildId }
-    | { readonly ok: false; readonly code: 'limit'; readonly inFlight: number }
+    /** `inFlight`: those that are, sorted; of the same environment with the latter. */
+    | {
+        readonly ok: false;
+        readonly code: 'limit' | 'environment_limit';
+        readonly inFlight: readonly RebuildId[];
+      }
   >;
   /**
    * Writes the record of a lost rebuild, over none or over an older one, and takes it off the list of lost ones: all of it at once, or nothing. Once, whoever asks: who comes second gets what the first has written.

@@ -164,10 +164,49 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
         );
       const answers = await Promise.all(['a', 'b', 'c', 'd'].map(click));
       expect(answers.filter(({ ok }) => ok).length).toBe(2);
+      const inFlight = answers.flatMap((answer) => (answer.ok ? [answer.rebuild.id] : [])).sort();
       expect(answers.filter(({ ok }) => !ok)).toEqual([
-        { ok: false, code: 'limit', inFlight: 2 },
-        { ok: false, code: 'limit', inFlight: 2 },
+        { ok: false, code: 'limit', inFlight },
+        { ok: false, code: 'limit', inFlight },
       ]);
+    });
+
+    test('refuses more in one environment than policy allows, however many are confirmed at once', async () => {
+      await using subject = await open();
+      const { store } = subject;
+      const click = (name: string, environment: string | undefined, limit: number) =>
+        store.create(
+          {
+            ...{ instance: name, day, draft: `env-${name}-${++drafts}`, limit: 100 },
+            within: { environment: environment ?? 'commercial', limit },
+          },
+          (id) => {
+            const instance = anInstance({ name, ...(environment !== undefined && { environment }) });
+            return writeOf({ ...aRebuild({ plan: aPlan({ instance }) }), id });
+          },
+        );
+      const names = Array.from({ length: 24 }, (_, i) => `gov${String(i).padStart(2, '0')}`);
+      const [gov, others] = await Promise.all([
+        Promise.all(names.map((name) => click(name, 'gov', 3))),
+        Promise.all(names.map((name) => click(`x${name}`, undefined, 5))),
+      ]);
+      for (const { answers, limit } of [
+        { answers: gov, limit: 3 },
+        { answers: others, limit: 5 },
+      ]) {
+        const inFlight = answers.flatMap((answer) => (answer.ok ? [answer.rebuild.id] : [])).sort();
+        expect(inFlight).toHaveLength(limit);
+        const refused = Array.from({ length: 24 - limit }, () => ({
+          ...{ ok: false, code: 'environment_limit', inFlight },
+        }));
+        expect(answers.filter(({ ok }) => !ok)).toEqual(refused);
+      }
+      // One that ends makes room for one, and what nothing limits comes in.
+      const [first] = gov.flatMap((answer) => (answer.ok ? [answer.rebuild.id] : []));
+      await edit(store, first ?? '', end('released', startedAt + 1));
+      const again = await Promise.all(names.slice(20).map((name) => click(name, 'gov', 3)));
+      expect(again.filter(({ ok }) => ok)).toHaveLength(1);
+      expect(await start(subject, 'free')).toMatchObject({ version: 1 });
     });
 
     test('numbers the rebuilds of an instance within a day; each day begins again', async () => {

@@ -7,6 +7,7 @@ import { draftKeptMs, type PlanDraft } from '../../../src/rebuild/model/command.
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { highestOf, type RebuildId } from '../../../src/rebuild/model/rebuild-id.ts';
 import { endedAt, hasEnded } from '../../../src/rebuild/model/record.ts';
+import { environmentName } from '../../../src/rebuild/model/rules/controlled.ts';
 import type { Transition } from '../../../src/rebuild/model/transition.ts';
 import type {
   FlightPlace,
@@ -101,13 +102,20 @@ export const createMemoryRebuilds = (
     for (const { part, at } of dueNews(before, after)) options.onDue?.(part, after.id, at);
   };
 
-  const refused = (draft: string, instance: string, limit: number) => {
+  const refused = ({ draft, instance, limit, within }: Parameters<RebuildStore['create']>[0]) => {
     const already = state.records.get(state.started.get(draft) ?? '');
     if (already) return { ok: true, rebuild: already, already: true } as const;
     const id = state.flight.get(instance);
     if (id !== undefined) return { ok: false, code: 'busy', id } as const;
-    const inFlight = state.flight.size;
-    return inFlight >= limit ? ({ ok: false, code: 'limit', inFlight } as const) : undefined;
+    const inFlight = [...state.flight.values()].sort();
+    if (inFlight.length >= limit) return { ok: false, code: 'limit', inFlight } as const;
+    const same = inFlight.filter((each) => {
+      const other = state.records.get(each);
+      return !other || environmentName(other.plan.instance) === within?.environment;
+    });
+    return within && same.length >= within.limit
+      ? ({ ok: false, code: 'environment_limit', inFlight: same } as const)
+      : undefined;
   };
 
   const newestFirst = (ids: Iterable<RebuildId>): readonly Rebuild[] =>
@@ -118,10 +126,11 @@ export const createMemoryRebuilds = (
     state,
     leases,
 
-    create: async ({ instance, day, draft, limit }, build) => {
+    create: async (ask, build) => {
+      const { instance, day, draft } = ask;
       const counter = `${instance}:${day}`;
       const number = await io('reserve', () => {
-        const no = refused(draft, instance, limit);
+        const no = refused(ask);
         if (no) return no;
         const next = Math.max((state.numbers.get(counter) ?? 0) + 1, options.firstNumber?.() ?? 1);
         state.numbers.set(counter, next);
@@ -131,7 +140,7 @@ export const createMemoryRebuilds = (
       const made = build(`${instance}-${day}-${number}`);
       const rebuild = { ...made.rebuild, version: 1 };
       const no = await io('create', () => {
-        const why = refused(draft, instance, limit);
+        const why = refused(ask);
         if (why) return why;
         state.started.set(draft, rebuild.id);
         state.flight.set(instance, rebuild.id);

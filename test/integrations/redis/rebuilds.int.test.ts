@@ -75,6 +75,35 @@ test('tidies the lists of what retention has ended', async () => {
   expect(await rebuilds.due('card', clock.now, 10)).toEqual([]);
 });
 
+test('what an older process put in flight counts where its record says it belongs', async () => {
+  const { rebuilds, rebuildQueries, keys } = open();
+  const of = (name: string, environment?: string) => (given: string) =>
+    writeOf({
+      ...aRebuild({ plan: aPlan({ instance: anInstance({ name, ...(environment && { environment }) }) }) }),
+      id: given,
+    });
+  const start = (name: string, environment: string, limit: number) =>
+    rebuilds.create(
+      { instance: name, day: '20261120', draft: `old-${name}`, limit: 20, within: { environment, limit } },
+      of(name, environment === 'commercial' ? undefined : environment),
+    );
+  for (const name of ['gov1', 'gov2']) await start(name, 'gov', 20);
+  await start('system1', 'commercial', 20);
+  const places = await server.redis.hgetall(keys.rebuildsInFlight);
+  for (const [name, place] of Object.entries(places)) {
+    await server.redis.hset(keys.rebuildsInFlight, name, place.split('|').slice(0, 3).join('|'));
+  }
+  expect(await start('gov3', 'gov', 2)).toEqual({
+    ...{ ok: false, code: 'environment_limit' },
+    inFlight: ['gov1-20261120-1', 'gov2-20261120-1'],
+  });
+  expect(await start('system2', 'commercial', 2)).toMatchObject({ ok: true });
+  // What cannot be read counts everywhere: nobody knows where it belongs.
+  await server.redis.set(keys.rebuild('gov1-20261120-1'), 'no record');
+  expect(await start('system3', 'commercial', 3)).toMatchObject({ ok: false, code: 'environment_limit' });
+  expect((await rebuildQueries.inFlight()).get('gov2')).toEqual({ id: 'gov2-20261120-1', channel: 'C0DCR' });
+});
+
 test('Redis refuses a write that comes too late, and nothing is changed', async () => {
   const { rebuilds } = open();
   await rebuilds.create(ask, made);

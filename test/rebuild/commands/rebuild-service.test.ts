@@ -6,6 +6,9 @@ import { StoreUnavailable } from '../../../src/core/errors.ts';
 import { createRebuildService } from '../../../src/rebuild/commands/rebuild-service.ts';
 import { draftValidMs } from '../../../src/rebuild/commands/rebuild-service-deps.ts';
 import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
+import type { Instance } from '../../../src/rebuild/model/parts/instance.ts';
+import { environmentName } from '../../../src/rebuild/model/rules/controlled.ts';
+import { controlsFor, type PolicyRule } from '../../../src/rebuild/model/rules/rules.ts';
 import type { InstancesPort } from '../../../src/rebuild/ports/ports.ts';
 import { anIdleEngine, anInstance, aSetDown, startedAt } from '../../builders/rebuild.ts';
 import { memoryAudit } from '../../fakes/audit.ts';
@@ -18,7 +21,12 @@ type Got = Awaited<ReturnType<InstancesPort['get']>>;
 
 /** A service over a memory store; `world` may be changed while it runs. */
 const open = (
-  change: { may?: (id: string, verb: Verb) => boolean; got?: Got; record?: AuditPort['record'] } = {},
+  change: {
+    may?: (id: string, verb: Verb) => boolean;
+    got?: Got;
+    record?: AuditPort['record'];
+    policy?: readonly PolicyRule[];
+  } = {},
 ) => {
   let now = startedAt;
   let drafts = 0;
@@ -36,7 +44,8 @@ const open = (
     queries: store,
     instances: {
       names: async () => ({ ok: true, value: ['system6'] }),
-      get: async () => world.got,
+      get: async (name) =>
+        world.got.ok ? { ...world.got, instance: { ...world.got.instance, name } } : world.got,
       lastFarmers: async () => ({ ok: true, value: undefined }),
     },
     cluster: {
@@ -60,7 +69,13 @@ const open = (
             };
       },
     },
-    settings: () => ({ channel: 'C0DCR', inFlight: world.inFlight, ticket: true, remind: 1_000 }),
+    settings: () => ({
+      ...{ channel: 'C0DCR', inFlight: world.inFlight, ticket: true, remind: 1_000 },
+      ...(change.policy && {
+        controls: (instance: Instance) =>
+          controlsFor(change.policy ?? [], instance.name, environmentName(instance)),
+      }),
+    }),
     now: () => now,
     newDraftId: () => `draft-${++drafts}`,
     hash: (text) => text,
@@ -93,6 +108,42 @@ const open = (
     },
   };
 };
+
+describe('policy limits what is in flight in one environment', () => {
+  const rule: PolicyRule = {
+    ...{ name: 'gov-pace', environments: ['gov'], instances: ['*'], two_people: [], lower_share: 0.5 },
+    ...{ freeze: [], limits: { in_flight: 1 }, typed_name: [], break_glass: {} },
+  };
+  const gov: Got = { ok: true, instance: anInstance({ farmers: 24, environment: 'gov' }) };
+  const draftOf = async ({ service }: ReturnType<typeof open>, instance: string, glass = false) => {
+    const request = { instance, forced: false, reason: 'new dataset', ...(glass && { glass }) };
+    const plan = await service.plan(request, alice);
+    return plan.ok ? plan.draft.id : plan.says.join(' ');
+  };
+
+  test('ten people who confirm at once: one is started, and the others are told which', async () => {
+    const opened = open({ policy: [rule], got: gov });
+    opened.world.inFlight = 20;
+    const drafts = [];
+    for (let i = 0; i < 10; i++) drafts.push(await draftOf(opened, `gov${i}`));
+    const answers = await Promise.all(drafts.map((draft) => opened.service.start(draft, alice)));
+    const started = answers.flatMap((answer) => (answer.ok ? [answer.rebuild.id] : []));
+    expect(started).toHaveLength(1);
+    const refused = answers.filter((answer) => !answer.ok);
+    expect(refused).toEqual(Array.from({ length: 9 }, () => expect.objectContaining({ code: 'limit' })));
+    for (const { says } of refused) expect(says.join(' ')).toContain(started[0]);
+  });
+
+  test('a broken glass and another environment go past it', async () => {
+    const opened = open({ policy: [rule], got: gov });
+    await opened.service.start(await draftOf(opened, 'gov1'), alice);
+    expect(await draftOf(opened, 'gov2')).toContain('gov1-20261120-1');
+    const glass = await opened.service.start(await draftOf(opened, 'gov2', true), alice);
+    expect(glass).toMatchObject({ ok: true, rebuild: { id: 'gov2-20261120-1' } });
+    opened.world.got = { ok: true, instance: anInstance({ farmers: 24 }) };
+    expect(await opened.service.start(await draftOf(opened, 'system1'), alice)).toMatchObject({ ok: true });
+  });
+});
 
 describe('start', () => {
   test('from plan to record: nothing is touched, and the controllers are called', async () => {

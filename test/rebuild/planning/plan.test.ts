@@ -26,7 +26,7 @@ const facts = (change: Partial<PlanFacts> = {}): PlanFacts => ({
   lastFarmers: { ok: true, value: undefined },
   earlier: [],
   inFlight: undefined,
-  inFlightCount: 0,
+  allInFlight: [],
   limit: 20,
   ...change,
 });
@@ -88,12 +88,13 @@ describe('the number of farmers', () => {
 });
 
 test('every reason is told at once', () => {
+  const flying = Array.from({ length: 20 }, (_, i) => `other${i}-20261120-1`);
   given(
     facts({
       farmers: set({ wanted: 3 }),
       synchronizer: { ok: false, error: 'not found' },
       engine: { ok: false, error: 'connection refused' },
-      inFlightCount: 20,
+      allInFlight: flying,
     }),
   )
     .when({ ...ask, farmers: 400 })
@@ -101,7 +102,7 @@ test('every reason is told at once', () => {
       ok: false,
       code: 'limit',
       problems: [
-        { code: 'farm_full', inFlight: 20, limit: 20 },
+        { code: 'farm_full', inFlight: flying, limit: 20 },
         { code: 'out_of_range', instance: unnumbered, farmers: 400 },
         {
           code: 'set_unseen',
@@ -117,7 +118,7 @@ test('every reason is told at once', () => {
 
 test('what the rebuild in flight has up is not taken for somebody else’s', () => {
   const other = aRebuild();
-  given(facts({ farmers: set({ wanted: 24 }), inFlight: other, inFlightCount: 1 }))
+  given(facts({ farmers: set({ wanted: 24 }), inFlight: other, allInFlight: [other.id] }))
     .when(ask)
     .thenIs({
       ok: false,

@@ -29,7 +29,7 @@ const planned = (): Plan => {
       earlier: [{ farmers: 6, ms: 7_200_000, id: 'system6-20261013-1' }],
       last: aRebuild({ id: 'system6-20261013-1' }),
       inFlight: undefined,
-      inFlightCount: 0,
+      allInFlight: [],
       limit: 5,
     },
     { hash },

@@ -1,10 +1,32 @@
 /**
+ * `flying(environment)`: ids of what is in flight, of one environment or ('') of all. Where an older process wrote the
+ * place its record says the environment; what nobody can read counts everywhere. Wants `call`, `p` and `flight`.
+ */
+const flyingLua = `
+local function flying(environment)
+  local ids = {}
+  for _, place in ipairs(call('HVALS', flight)) do
+    local id, of = string.match(place, '^([^|]*)|[^|]*|[^|]*|(.*)$')
+    if not id then
+      id, of = string.match(place, '^[^|]*'), environment
+      local text = environment ~= '' and call('GET', p .. 'r:' .. id)
+      local read, record = pcall(cjson.decode, text and string.match(text, '^%d+|(.*)$') or '')
+      if read then of = record.plan.instance.environment or 'commercial' end
+    end
+    if environment == '' or of == environment then ids[#ids + 1] = id end
+  end
+  table.sort(ids)
+  return ids
+end
+`;
+
+/**
  * The one script that writes rebuilds: all of a write, or nothing of it.
  *
  * ARGV: prefix, deadline (ms of Redis' clock, 0 for none), now (ms), plan (JSON, see rebuild-plan.ts), record.
  * Answers one of LATE, LOST (not the store that the caller knows), OK with the counter of the mark and the journal's key
  * where that holds another type, CONFLICT with the present record, ALREADY with the record that the draft became, BUSY with
- * the id of the rebuild in flight, LIMIT with how many are.
+ * the id of the rebuild in flight, LIMIT with the ids of those that are, FULL with those in the same environment.
  */
 export const writeRebuildScript = `
 local call = redis.call
@@ -23,7 +45,7 @@ local id, flight = plan.id, p .. 'rflight'
 local key, journal = p .. 'r:' .. id, p .. 'rj:' .. id
 local mine = id .. '|'
 local holder = call('HGET', flight, plan.instance)
-
+${flyingLua}
 local create = plan.create
 if create then
   local started = create.draft and call('GET', p .. 'rs:' .. create.draft)
@@ -31,8 +53,11 @@ if create then
   if holder and not (create.adopts and string.sub(holder, 1, #mine) == mine) then
     return {'BUSY', string.match(holder, '^[^|]*')}
   end
-  local count = call('HLEN', flight)
-  if not create.adopts and count >= create.limit then return {'LIMIT', count} end
+  if not create.adopts and call('HLEN', flight) >= create.limit then return {'LIMIT', flying('')} end
+  if create.within then
+    local same = flying(create.within.environment)
+    if #same >= create.within.limit then return {'FULL', same} end
+  end
 end
 if (string.match(call('GETRANGE', key, 0, 15), '^(%d+)|') or '0') ~= plan.expect then
   return {'CONFLICT', call('GET', key)}
@@ -78,15 +103,21 @@ return {'OK', plan.fence and call('HINCRBY', p .. 'mark', 'count', 1) or 0, wron
 
 /**
  * Looks whether a rebuild could be created, and takes its number. A number that is not used then is a harmless gap.
- * KEYS: flight, started draft, counter. ARGV: prefix, instance, limit, ttl of the counter (ms), least number.
+ * KEYS: flight, started draft, counter. ARGV: prefix, instance, limit, ttl of the counter (ms), least number, environment
+ * ('' where nothing limits it), limit in it.
  */
 export const reserveScript = `
-local started = redis.call('GET', KEYS[2])
-if started then return {'ALREADY', redis.call('GET', ARGV[1] .. 'r:' .. started)} end
-local holder = redis.call('HGET', KEYS[1], ARGV[2])
+local call, p, flight = redis.call, ARGV[1], KEYS[1]
+${flyingLua}
+local started = call('GET', KEYS[2])
+if started then return {'ALREADY', call('GET', p .. 'r:' .. started)} end
+local holder = call('HGET', flight, ARGV[2])
 if holder then return {'BUSY', string.match(holder, '^[^|]*')} end
-local count = redis.call('HLEN', KEYS[1])
-if count >= tonumber(ARGV[3]) then return {'LIMIT', count} end
+if call('HLEN', flight) >= tonumber(ARGV[3]) then return {'LIMIT', flying('')} end
+if ARGV[6] ~= '' then
+  local same = flying(ARGV[6])
+  if #same >= tonumber(ARGV[7]) then return {'FULL', same} end
+end
 local number = redis.call('INCR', KEYS[3])
 if number < tonumber(ARGV[5]) then
   number = tonumber(ARGV[5])

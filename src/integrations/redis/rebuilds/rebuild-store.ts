@@ -37,7 +37,7 @@ export interface RebuildStoreDeps extends DurableDeps {
   readonly onDue: (part: Part, id: RebuildId, at: number) => void;
 }
 
-type Refused = ['ALREADY', string | null] | ['BUSY', string] | ['LIMIT', number];
+type Refused = ['ALREADY', string | null] | ['BUSY', string] | ['LIMIT' | 'FULL', string[]];
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -57,6 +57,8 @@ declare module 'ioredis' {
       limit: number,
       ttl: number,
       least: number,
+      environment: string,
+      within: number,
     ): Result<['NUMBER', number] | Refused, Context>;
     farmhandTaken(counter: string, number: number, ttl: number): Result<number, Context>;
     farmhandPartsDue(due: string, until: number, count: number, leases: string): Result<string[], Context>;
@@ -108,7 +110,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
   return {
     create: async (ask, build) => {
       for (let tries = 0; tries < maxTries; tries++) {
-        const { instance, day, draft, limit } = ask;
+        const { instance, day, draft, limit, within } = ask;
         const started = (value: string | null): Rebuild =>
           reader.mustRead('rebuild', keys.full(`rs:${draft}`), value ?? '', decodeRebuild);
         const reserved = await guardedClient('reserve', () =>
@@ -121,6 +123,8 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
             limit,
             counterKept,
             deps.firstNumber?.() ?? 1,
+            within?.environment ?? '',
+            within?.limit ?? 0,
           ),
         );
         if (reserved[0] !== 'NUMBER') return refusal(reserved, started);
@@ -129,7 +133,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
         const forget = now() - deps.retention() - flightAtMost;
         // Never longer than the rebuild itself, which it leads to.
         const ttl = Math.min(startedKept, deps.retention());
-        const create = { draft, limit, at: made.rebuild.at, ttl, forget };
+        const create = { draft, limit, ...(within && { within }), at: made.rebuild.at, ttl, forget };
         const answer = await write({ ...written, plan: { ...written.plan, create } });
         if (answer[0] === 'OK') {
           tell(undefined, made.rebuild);
@@ -251,6 +255,8 @@ const refusal = (answer: Refused, started: (value: string | null) => Rebuild) =>
       return { ok: false, code: 'busy', id: answer[1] } as const;
     case 'LIMIT':
       return { ok: false, code: 'limit', inFlight: answer[1] } as const;
+    case 'FULL':
+      return { ok: false, code: 'environment_limit', inFlight: answer[1] } as const;
     default:
       return answer satisfies never;
   }

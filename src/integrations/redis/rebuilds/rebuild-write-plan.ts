@@ -3,7 +3,9 @@ import { isObject } from '../../../core/json.ts';
 import { auditOfWrite } from '../../../rebuild/audit/audit-of-write.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 import { endedAt, hasEnded } from '../../../rebuild/model/record.ts';
+import { environmentName } from '../../../rebuild/model/rules/controlled.ts';
 import type { Transition } from '../../../rebuild/model/transition.ts';
+import type { EnvironmentLimit } from '../../../rebuild/ports/store.ts';
 import { dueAt } from '../../../rebuild/reconcile/schedule.ts';
 import { parts } from '../../../reconcile/work.ts';
 import { encodeLine } from '../alerts/event-format.ts';
@@ -22,7 +24,7 @@ export interface TransitionPlan {
   readonly audit?: readonly string[];
   /** When each part is due, ms; false: it is not. */
   readonly due: Readonly<Record<string, number | false>>;
-  /** `<id>|<channel>|<ts>` */
+  /** `<id>|<channel>|<ts>|<environment>` */
   readonly place: string;
   /** `<channel>:<ts>` */
   readonly thread?: string;
@@ -32,6 +34,8 @@ export interface TransitionPlan {
   readonly create?: {
     readonly draft?: string;
     readonly limit: number;
+    /** What policy allows in its environment. */
+    readonly within?: EnvironmentLimit;
     readonly at: number;
     /** How long a confirmed draft is known as such; ms. */
     readonly ttl: number;
@@ -79,7 +83,7 @@ export const planTransition = (
         audit: entryTexts([...audited, ...auditOfWrite(before, { ...after, version: next }, now)], stamp),
       }),
       due: Object.fromEntries(parts.map((part) => [part, dueAt(after, part) ?? false])),
-      place: `${after.id}|${after.card.channel}|${after.card.ts ?? ''}`,
+      place: `${after.id}|${after.card.channel}|${after.card.ts ?? ''}|${environmentName(after.plan.instance)}`,
       ...(thread !== undefined && { thread }),
       formerThreads: former !== undefined && former !== thread ? [former] : [],
       formerTtl: retention,

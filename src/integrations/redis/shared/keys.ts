@@ -74,7 +74,7 @@ export const createKeys = (prefix: string) => {
     },
     /** Root message of a rebuild's thread to its id. */
     rebuildThread: (channel: string, ts: string) => `${p}rt:${channel}:${ts}`,
-    /** Instance to `<id>|<channel>|<ts>` of its rebuild in flight: the lock of the instance, and the limit. */
+    /** Instance to `<id>|<channel>|<ts>|<environment>` of its rebuild in flight: the lock of the instance, and the limits. */
     rebuildsInFlight: `${p}rflight`,
     /** Rebuild ids; score: when they ended, ms. */
     rebuildsEnded: `${p}rended`,

@@ -10,6 +10,16 @@ import type { ValuesProblem } from '../../ports/ports.ts';
 import { unlooked } from '../steps/missing.ts';
 import { scaleByHand } from './found.ts';
 
+/** Names of rebuilds in one sentence. */
+const namedAtMost = 10;
+
+/** `2 rebuilds are in flight (system6-20261120-1, system7-20261120-1)`. */
+export const inFlightWords = (ids: readonly RebuildId[]): string => {
+  const more = ids.length - namedAtMost;
+  const names = [...ids.slice(0, namedAtMost), ...(more > 0 ? [`and ${more} more`] : [])];
+  return `${counted(ids.length, 'rebuild')} ${ids.length === 1 ? 'is' : 'are'} in flight (${names.join(', ')})`;
+};
+
 /** Why there is no plan. */
 const ofPlan = {
   in_flight: ({
@@ -24,8 +34,8 @@ const ofPlan = {
     readonly by: Person;
   }) =>
     `${instance} has a rebuild in flight: ${id} (${status}, started by ${by.name ?? by.id}). One instance has one rebuild; see /dcr status ${instance}.`,
-  farm_full: ({ inFlight, limit }: { readonly inFlight: number; readonly limit: number }) =>
-    `${inFlight} rebuilds are in flight, and the limit is ${limit} (rebuilds.in_flight in farmhand.yml). See /dcr list, and start this one when another has ended.`,
+  farm_full: ({ inFlight, limit }: { readonly inFlight: readonly RebuildId[]; readonly limit: number }) =>
+    `${inFlightWords(inFlight)}, and the limit is ${limit} (rebuilds.in_flight in farmhand.yml). See /dcr list, and start this one when another has ended.`,
   /** `limit`: of policy. */
   farmers_limit: ({ farmers, limit }: { readonly farmers: number; readonly limit: Bound }) =>
     `${counted(farmers, 'farmer')} are more than the rule ${limit.rule} of policy allows, which is ${limit.value}. Ask for fewer, or have the rule changed.`,
@@ -34,11 +44,11 @@ const ofPlan = {
     limit,
     environment,
   }: {
-    readonly inFlight: number;
+    readonly inFlight: readonly RebuildId[];
     readonly limit: Bound;
     readonly environment: string;
   }) =>
-    `${counted(inFlight, 'rebuild')} in flight in the environment ${environment}, and the rule ${limit.rule} of policy allows ${limit.value} at once. See /dcr list, and start this one when another has ended.`,
+    `${inFlightWords(inFlight)} in the environment ${environment}, and the rule ${limit.rule} of policy allows ${limit.value} at once. See /dcr list, and start this one when another has ended.`,
   no_number: ({ farmers }: { readonly farmers: number }) => `${farmers} is not a number of farmers.`,
   out_of_range: ({
     instance: { name, minimum, maximum },

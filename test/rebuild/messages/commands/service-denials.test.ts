@@ -62,8 +62,16 @@ const cases: {
     ['system6 has a rebuild in flight by now: system6-20261120-1. Nothing was started.'],
   ],
   in_flight_limit: [
-    { code: 'in_flight_limit', inFlight: 5 },
-    ['5 rebuilds are in flight, which is the limit. Nothing was started.'],
+    { code: 'in_flight_limit', inFlight: [id, 'system7-20261120-2'] },
+    [
+      'By now 2 rebuilds are in flight (system6-20261120-1, system7-20261120-2), which is the limit (rebuilds.in_flight in farmhand.yml). Nothing was started.',
+    ],
+  ],
+  environment_limit: [
+    { code: 'environment_limit', inFlight: [id], within: { environment: 'gov', limit: 1 } },
+    [
+      'By now 1 rebuild is in flight (system6-20261120-1) in the environment gov, and policy allows 1 at once. Nothing was started. See /dcr list, and start this one when another has ended.',
+    ],
   ],
   unknown_rebuild: [
     { code: 'unknown_rebuild', id },

@@ -17,16 +17,16 @@ const cases: {
     'system6 has a rebuild in flight: system6-20261120-1 (paused, started by Ada). One instance has one rebuild; see /dcr status system6.',
   ],
   farm_full: [
-    { code: 'farm_full', inFlight: 20, limit: 20 },
-    '20 rebuilds are in flight, and the limit is 20 (rebuilds.in_flight in farmhand.yml). See /dcr list, and start this one when another has ended.',
+    { code: 'farm_full', inFlight: Array.from({ length: 20 }, (_, i) => `s${i}-20261120-1`), limit: 20 },
+    '20 rebuilds are in flight (s0-20261120-1, s1-20261120-1, s2-20261120-1, s3-20261120-1, s4-20261120-1, s5-20261120-1, s6-20261120-1, s7-20261120-1, s8-20261120-1, s9-20261120-1, and 10 more), and the limit is 20 (rebuilds.in_flight in farmhand.yml). See /dcr list, and start this one when another has ended.',
   ],
   farmers_limit: [
     { code: 'farmers_limit', farmers: 40, limit: { value: 24, rule: 'gov' } },
     '40 farmers are more than the rule gov of policy allows, which is 24. Ask for fewer, or have the rule changed.',
   ],
   environment_full: [
-    { code: 'environment_full', inFlight: 2, limit: { value: 2, rule: 'gov' }, environment: 'gov' },
-    '2 rebuilds in flight in the environment gov, and the rule gov of policy allows 2 at once. See /dcr list, and start this one when another has ended.',
+    { code: 'environment_full', inFlight: [id], limit: { value: 1, rule: 'gov' }, environment: 'gov' },
+    '1 rebuild is in flight (system6-20261120-1) in the environment gov, and the rule gov of policy allows 1 at once. See /dcr list, and start this one when another has ended.',
   ],
   no_number: [{ code: 'no_number', farmers: 1.5 }, '1.5 is not a number of farmers.'],
   out_of_range: [
