@@ -21,7 +21,7 @@ import {
 } from '../views/messages/rebuilds/rebuild-answers.ts';
 import { applyToAlert } from './alerts/apply.ts';
 import { openDetails } from './alerts/trail.ts';
-import { openOrder, openOverride } from './modals/order.ts';
+import { openOrder, openOverride, openReview } from './modals/order.ts';
 import { openSilence } from './modals/silence.ts';
 import { openStart } from './modals/start.ts';
 import { answerClick } from './rebuilds/answer.ts';
@@ -52,6 +52,7 @@ const rebuildButtons = (): Buttons<RebuildSurface> => ({
   [actionIds.rebuildPause]: opening(RebuildIdValue, strangeRebuildButtonAnswer, openOrder('pause')),
   [actionIds.rebuildCancel]: opening(RebuildIdValue, strangeRebuildButtonAnswer, openOrder('cancel')),
   [actionIds.rebuildOverride]: opening(RebuildIdValue, strangeRebuildButtonAnswer, openOverride),
+  [actionIds.rebuildReview]: opening(RebuildIdValue, strangeRebuildButtonAnswer, openReview),
   [actionIds.rebuildResume]: rebuildCommand({ verb: 'resume' }),
   [actionIds.rebuildRetry]: rebuildCommand({ verb: 'retry' }),
   [actionIds.rebuildWithdraw]: rebuildCommand({ verb: 'withdraw' }),

@@ -7,7 +7,7 @@ import { createHomeKeeper, refreshHome } from './home/keeper.ts';
 import { errorBoundary } from './middleware/boundary.ts';
 import { membersOnly } from './middleware/members-only.ts';
 import { onlyOnce } from './middleware/once.ts';
-import { submitOrder, submitOverride } from './modals/order.ts';
+import { submitOrder, submitOverride, submitReview } from './modals/order.ts';
 import { submitSilence } from './modals/silence.ts';
 import { searchInstances, submitStart } from './modals/start.ts';
 import { type CommandDeps, rebuildSurface } from './shared/deps.ts';
@@ -44,6 +44,7 @@ const registerModals = (app: App, deps: CommandDeps): void => {
       [callbackIds.rebuildStart]: submitStart(surface),
       [callbackIds.rebuildOrder]: submitOrder(surface),
       [callbackIds.rebuildOverride]: submitOverride(surface),
+      [callbackIds.rebuildReview]: submitReview(surface),
     }),
   };
   for (const [id, submit] of Object.entries(submits)) {

@@ -34,6 +34,7 @@ export const actionIds = {
   rebuildApprove: 'rebuild.approve',
   rebuildWithdraw: 'rebuild.withdraw',
   rebuildRevoke: 'rebuild.revoke',
+  rebuildReview: 'rebuild.review',
   rebuildStatus: 'rebuild.status',
   rebuildHistory: 'rebuild.history',
   /** A link button: to a thread, a ticket. */
@@ -51,6 +52,8 @@ export const actionIds = {
   overrideAmount: 'override.amount',
   overrideReason: 'override.reason',
   overrideTyped: 'override.typed',
+  reviewVerdict: 'review.verdict',
+  reviewSays: 'review.says',
 } as const;
 
 export const callbackIds = {
@@ -61,6 +64,7 @@ export const callbackIds = {
   /** Scale, pause, cancel: a number or a reason. */
   rebuildOrder: 'rebuild.order',
   rebuildOverride: 'rebuild.override',
+  rebuildReview: 'rebuild.review',
   home: 'home',
 } as const;
 
@@ -73,6 +77,7 @@ export const modalTitles = {
   pause: 'Pause rebuild',
   cancel: 'Cancel rebuild',
   override: 'Override',
+  review: 'Review a broken glass',
   rebuild: 'Rebuild',
 } as const;
 
@@ -102,6 +107,8 @@ export const blockIds = {
   overrideAmount: 'override.amount',
   overrideReason: 'override.reason',
   overrideTyped: 'override.typed',
+  reviewVerdict: 'review.verdict',
+  reviewSays: 'review.says',
 } as const;
 
 /** First `block_id` of a message that is posted once: what it is looked up by when the answer to its post was lost. */
@@ -125,10 +132,10 @@ export const rebuildNoteKey = (rebuildId: string, through: number): PostKey => (
   id: `${rebuildId}#${through}`,
 });
 
-/** The key of one direct message to somebody who may approve. */
-export const approverKey = (rebuildId: string, n: number): PostKey => ({
+/** The key of one message to somebody who may approve, or to their channel; `through`: of a reminder under it. */
+export const approverKey = (rebuildId: string, n: number, through = 0): PostKey => ({
   kind: 'approver',
-  id: `${rebuildId}#${n}`,
+  id: through === 0 ? `${rebuildId}#${n}` : `${rebuildId}#${n}.${through}`,
 });
 
 /** What a button carries: the alert's id, and nothing else. */

@@ -2,6 +2,7 @@ import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@sla
 import { FarmhandError } from '../../src/core/errors.ts';
 import type { Person } from '../../src/core/person.ts';
 import { offeredOverrides } from '../../src/rebuild/commands/apply-override.ts';
+import { reviewBar } from '../../src/rebuild/commands/glass.ts';
 import { commandDenialWords } from '../../src/rebuild/messages/commands/denials.ts';
 import { commandRefusal } from '../../src/rebuild/model/allowed.ts';
 import type { RebuildCommand } from '../../src/rebuild/model/command.ts';
@@ -18,6 +19,7 @@ import {
 } from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { loadingModal, noticeModal } from '../../views/modals/notice.ts';
 import { orderModal, overrideModal } from '../../views/modals/rebuild-forms.ts';
+import { reviewModal } from '../../views/modals/review.ts';
 import { applyToRebuild } from '../rebuilds/apply.ts';
 import { type Found, findInFlight } from '../rebuilds/find.ts';
 import { modalIfAllowed } from '../rebuilds/visible.ts';
@@ -25,7 +27,7 @@ import { askedBy } from '../shared/asked.ts';
 import { fromRecords, type RebuildSurface } from '../shared/deps.ts';
 import { type Form, fillWith, type ModalTrigger, openModal } from '../shared/modal.ts';
 import { reply, replyTargetOf } from '../shared/reply.ts';
-import { parseOrderForm, parseOverrideForm } from './rebuild-form.ts';
+import { parseOrderForm, parseOverrideForm, parseReviewForm } from './rebuild-form.ts';
 
 /** Scale…, Pause…, Cancel…: the form for a command that needs a number or a reason. */
 export const openOrder =
@@ -53,6 +55,23 @@ const openOverrideOf = (deps: RebuildSurface, trigger: ModalTrigger, find: Find)
     const steps = names.map((name) => ({ name, title: stepTitle[name] }));
     return overrideModal({ rebuild, offered, steps }, trigger.where);
   });
+
+/** Review…: also of a rebuild that is over. Nobody fills in a form that is refused whatever it says. */
+export const openReview = (deps: RebuildSurface, trigger: ModalTrigger, id: string): Promise<void> => {
+  const title = modalTitles.review;
+  const content = async (): Promise<ModalView> => {
+    const by = await trigger.by();
+    const rebuild = await fromRecords(deps, deps.rebuilds.queries.get(id));
+    if (!rebuild) return noticeModal(title, rebuildGoneAnswer(id));
+    return modalIfAllowed(deps, by, { title, verbs: ['approve'], instance: rebuild.plan.instance }, () => {
+      const why = reviewBar(rebuild, by);
+      return why === undefined
+        ? reviewModal(rebuild, trigger.where)
+        : noticeModal(title, refusedAnswer([commandDenialWords(why)]));
+    });
+  };
+  return openModal(trigger, title, content());
+};
 
 type Find = (by: Person) => Promise<Found | { readonly ok: false; readonly gone: string }>;
 
@@ -100,6 +119,10 @@ export const submitOrder = (deps: RebuildSurface): Submit =>
 /** Override… was submitted. */
 export const submitOverride = (deps: RebuildSurface): Submit =>
   submitted(deps, (_, values) => parseOverrideForm(values));
+
+/** Review… was submitted. */
+export const submitReview = (deps: RebuildSurface): Submit =>
+  submitted(deps, (_, values) => parseReviewForm(values));
 
 /** Wrong inputs are said beside them; the rest is answered where the form was opened, or in its place. */
 const submitted =

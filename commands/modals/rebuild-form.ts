@@ -125,6 +125,26 @@ export const parseOverrideForm = (values: unknown): Form<RebuildCommand> => {
   };
 };
 
+const ReviewForm = z.object({
+  [blockIds.reviewVerdict]: z.object({ [actionIds.reviewVerdict]: choice }),
+  [blockIds.reviewSays]: z.object({ [actionIds.reviewSays]: text }),
+});
+const Given = z.enum(['in_order', 'objected']);
+
+/** Reads the form of a review: the verdict, and what was found. */
+export const parseReviewForm = (values: unknown): Form<RebuildCommand> => {
+  const form = ReviewForm.parse(values);
+  const chosen = form[blockIds.reviewVerdict][actionIds.reviewVerdict].selected_option?.value;
+  const verdict = Given.safeParse(chosen).data;
+  const says = trimmed(form[blockIds.reviewSays][actionIds.reviewSays].value);
+  const errors = {
+    ...(verdict === undefined && { [blockIds.reviewVerdict]: 'Say whether it was in order.' }),
+    ...(says === '' && { [blockIds.reviewSays]: 'Say what you found: auditors will read it.' }),
+  };
+  if (verdict === undefined || says === '') return { ok: false, errors };
+  return { ok: true, value: { verb: 'review', verdict, says } };
+};
+
 const trimmed = (value: string | null | undefined): string => value?.trim() ?? '';
 
 const wrongFarmers = (block: string, value: string): Readonly<Record<string, string>> => {

@@ -42,8 +42,8 @@ export const dcrVerbs = {
     does: 'for a while approvals, freeze windows and limits do not bar you; told at once, and reviewed by somebody else',
   },
   review: {
-    usage: 'review <instance> <what you found>',
-    does: 'says that you have looked at what somebody else did under a broken glass',
+    usage: 'review <instance> [objected] <what you found>',
+    does: 'says that you have looked at what somebody else did under a broken glass, and that it is in order (or not)',
   },
   history: { usage: 'history <instance>', does: 'earlier rebuilds, and who did what to the last one' },
   audit: {
@@ -89,7 +89,10 @@ export const dcrExamples: Readonly<Record<DcrVerb, readonly string[]>> = {
   withdraw: ['withdraw system6', 'withdraw system6 the customer called it off'],
   revoke: ['revoke system6', 'revoke system6 I had read the wrong plan'],
   'break-glass': ['break-glass systemgov1 the customer is down, and the approvers are asleep'],
-  review: ['review systemgov1 scaled to 40 as the incident needed, nothing else'],
+  review: [
+    'review systemgov1 scaled to 40 as the incident needed, nothing else',
+    'review systemgov1 objected the approver was awake and was not asked',
+  ],
   history: ['history system6', 'history system6-20261120-1'],
   audit: ['audit system6', 'audit system6-20261120-1', 'audit system6 thread'],
   doctor: ['doctor system6'],

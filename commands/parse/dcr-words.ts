@@ -66,9 +66,12 @@ export const parseDcrWords = (raw: string): DcrWords => {
         reason === '' ? 'Say why: everybody will read it.' : { verb: 'break_glass', reason },
       );
     case 'review':
-      return targeted(verb, text, words, (says) =>
-        says === '' ? 'Say what you found: auditors will read it.' : { verb, says },
-      );
+      return targeted(verb, text, words, (rest) => {
+        const objects = /^objected\b[:,]?\s*/i.exec(rest)?.[0];
+        const says = rest.slice(objects?.length ?? 0);
+        if (says === '') return 'Say what you found: auditors will read it.';
+        return { verb, says, verdict: objects === undefined ? 'in_order' : 'objected' };
+      });
     case 'resume':
     case 'retry':
     case 'withdraw':

@@ -84,7 +84,7 @@ export const startRebuildWorld = async (
     repository,
     argo,
     env: { GITHUB_TOKEN: repository.token, EXPRESS_ADMIN_TOKEN: adminToken },
-    /** The sections `rebuilds` and `access` of the sandbox's `farmhand.yml`. */
+    /** The sections `rebuilds`, `access` and `policy` of the sandbox's `farmhand.yml`. */
     config: {
       rebuilds: {
         channel: 'C0DCR',
@@ -117,12 +117,20 @@ export const startRebuildWorld = async (
           { name: 'sre', verbs: ['*'], contact: 'S0SRE' },
           { name: 'release', verbs: ['start', 'pause', 'resume', 'status', 'plan'], contact: 'S0RMT' },
           { name: 'approver', verbs: ['approve', 'status'], contact: 'S0RMT' },
+          { name: 'glass', verbs: ['break_glass', 'status'], contact: 'S0RMT' },
           { name: 'watcher', verbs: ['status', 'plan', 'doctor', 'silence', 'ticket'] },
         ],
         environments: { gov: { instances: ['systemgov*'] } },
         users: { U0PLAT1: ['sre', 'approver'] },
-        groups: { S0SRE: ['sre', 'approver'], S0RMT: ['release', 'approver'], S0L1: ['watcher'] },
+        groups: { S0SRE: ['sre', 'approver', 'glass'], S0RMT: ['release', 'approver'], S0L1: ['watcher'] },
       },
+      policy: [
+        {
+          name: 'sandbox',
+          approvers_channel: 'C0APPROVERS',
+          break_glass: { lasts: '5m', review_within: '5m' },
+        },
+      ],
     },
     argoNamespace,
     [Symbol.asyncDispose]: (

@@ -38,7 +38,7 @@ export const runCheck = (
 };
 
 const summary = (config: Config): (readonly [string, string])[] => {
-  const { kafka, http, slack, redis, jira, alertmanagers, sre_api, rebuilds, access } = config;
+  const { kafka, http, slack, redis, jira, alertmanagers, sre_api, rebuilds, access, policy } = config;
   const redisUrl = typeof redis.url === 'string' ? redis.url : '(from a secret)';
   const port = `${http.host}:${http.port}`;
   return [
@@ -76,6 +76,11 @@ const summary = (config: Config): (readonly [string, string])[] => {
     ...Object.entries(access?.environments ?? {}).map(
       ([name, { instances }], i) =>
         [i === 0 ? 'Environments' : '', `${name}: ${instances.join(', ')}`] as const,
+    ),
+    ...policy.flatMap(({ name, approvers_channel }) =>
+      approvers_channel === undefined
+        ? []
+        : [['Approvers', `${name}: asked in ${approvers_channel}; invite farmhand there`] as const],
     ),
   ];
 };

@@ -45,6 +45,7 @@ test('the help shows what the document does, no more and no less', () => {
 test('every verb is understood as the document has it', () => {
   const example = (usage: string): string =>
     usage
+      .replace(/ \[[^\]]*\](?= <)/g, '')
       .replace(/ \[.*$/, '')
       .replace('<instance>', 'system6')
       .replace('<n>', '12')

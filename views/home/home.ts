@@ -10,6 +10,7 @@ import { code, inline } from '../escape.ts';
 import { actionIds, blockIds, callbackIds } from '../ids.ts';
 import { ownLink, permalink } from '../links.ts';
 import { driftButtons, offerButtons, rebuildButtons, startButton } from '../rebuild/buttons.ts';
+import { reviewButton } from '../rebuild/glass.ts';
 import { rebuildLines } from '../rebuild/lines.ts';
 import { lostLines } from '../rebuild/lost.ts';
 import {
@@ -92,7 +93,13 @@ const flying = (rebuild: Rebuild, i: number, ctx: ViewContext): Block[] => {
   const calm = own.filter(({ style }) => style !== 'danger');
   return [
     section(rebuildLines(rebuild, ctx)),
-    actions(`${blockIds.rebuildButtons}.${i}`, [...offers, ...calm, status, ...danger]),
+    actions(`${blockIds.rebuildButtons}.${i}`, [
+      ...reviewButton(rebuild),
+      ...offers,
+      ...calm,
+      status,
+      ...danger,
+    ]),
   ];
 };
 

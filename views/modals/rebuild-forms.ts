@@ -229,7 +229,8 @@ const typedInput = (
   hint: plainText(`${what}, type ${plan.instance.name}.`, 200),
 });
 
-const modal = (callbackId: string, title: string, submit: string, where: RebuildModalContext) => ({
+/** What all forms of rebuilds share. */
+export const modal = (callbackId: string, title: string, submit: string, where: RebuildModalContext) => ({
   type: 'modal' as const,
   callback_id: callbackId,
   private_metadata: packRebuildContext(where),
@@ -242,7 +243,8 @@ const modal = (callbackId: string, title: string, submit: string, where: Rebuild
 export const instanceOptions = (names: readonly string[]): types.PlainTextOption[] =>
   names.map((name) => option(name, name));
 
-const option = (text: string, value: string): types.PlainTextOption => ({
+/** One choice. */
+export const option = (text: string, value: string): types.PlainTextOption => ({
   text: plainText(text, 75),
   value,
 });

@@ -16,8 +16,11 @@ export const approversText = (rebuild: Rebuild): string | undefined => {
   if (approvers.untold === 'many') {
     return `${text} They are too many to be told one by one: ask one of them.`;
   }
-  const asked = messages.filter((message) => message.wish === wish && !message.closing);
-  return [text, told(asked)].filter((part) => part !== '').join(' ');
+  const asked = messages.filter(
+    (message) => message.wish === wish && !message.closing && message.user !== undefined,
+  );
+  const inChannels = messages.filter((message) => message.wish === wish && message.user === undefined);
+  return [text, told(asked), channelsText(inChannels)].filter((part) => part !== '').join(' ');
 };
 
 const told = (asked: readonly ApproverMessage[]): string => {
@@ -26,11 +29,27 @@ const told = (asked: readonly ApproverMessage[]): string => {
   if (missed.length > 0) {
     const names = missed
       .slice(0, namedAtMost)
-      .map(({ user, error = '' }) => `${who({ id: user })} (${code(error, 60)})`);
+      .map(({ user = '', error = '' }) => `${who({ id: user })} (${code(error, 60)})`);
     return `⚠️ Slack did not let farmhand tell ${names.join(', ')}: ask them here.`;
   }
   if (asked.some(({ state }) => state !== 'open')) return '';
   return asked.length === 1 ? 'They got a direct message.' : 'Each of them got a direct message.';
+};
+
+/** Where it was asked for, and where Slack did not let farmhand ask. */
+const channelsText = (asked: readonly ApproverMessage[]): string => {
+  const names = (all: readonly ApproverMessage[]) =>
+    all.map(({ channel = '' }) => `<#${channel}>`).join(', ');
+  const missed = asked.filter(({ state }) => state === 'failed');
+  const there = asked.filter(({ state, closing }) => state === 'open' && !closing);
+  return [
+    ...(there.length > 0 ? [`Asked for in ${names(there)}, too.`] : []),
+    ...(missed.length > 0
+      ? [
+          `⚠️ Slack takes no messages of farmhand in ${names(missed)} (${code(missed[0]?.error ?? '', 60)}): invite it there.`,
+        ]
+      : []),
+  ].join(' ');
 };
 
 /** Who could approve it, or that nobody can, and what to do then. `count`: of all, where `people` are the first ones. */

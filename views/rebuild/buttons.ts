@@ -6,10 +6,12 @@ import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../src/rebuild/model/record.ts';
 import { statusOfRebuild } from '../../src/rebuild/model/status.ts';
 import { actions, type Block, button } from '../blocks.ts';
+import type { ViewContext } from '../context.ts';
 import { plain } from '../escape.ts';
 import { actionIds, approveValue, blockIds, offerValue, startValue } from '../ids.ts';
 import { limits } from '../limits.ts';
-import { ownUrl } from '../links.ts';
+import { ownUrl, permalink } from '../links.ts';
+import { reviewButton } from './glass.ts';
 
 type Button = types.Button;
 
@@ -78,6 +80,7 @@ export const cardButtons = (rebuild: Rebuild): Block => {
   const own = rebuildButtons(rebuild, true);
   const danger = own.filter(({ style }) => style === 'danger');
   return actions(blockIds.rebuildButtons, [
+    ...reviewButton(rebuild),
     ...own.filter(({ style }) => style !== 'danger'),
     button('Status', actionIds.rebuildStatus, { value: rebuild.id }),
     ...ticketButton(rebuild),
@@ -121,6 +124,12 @@ export const driftButtons = (rebuild: Rebuild): Button[] => {
       ? [button(`Back to ${expected}`, actionIds.rebuildUndoDrift, { value: offerValue(id, expected) })]
       : []),
   ];
+};
+
+/** A way to the card, where its address is known. */
+export const openCard = ({ card }: Rebuild, ctx: ViewContext): Button[] => {
+  const url = ownUrl(permalink(ctx, card.channel, card.ts));
+  return url === undefined ? [] : [button('Open the card', actionIds.rebuildOpen, { url })];
 };
 
 /** A row of buttons; no row where there is none. */

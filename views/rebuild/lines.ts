@@ -8,6 +8,7 @@ import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';
 import { ownLink, permalink } from '../links.ts';
 import { localTime, who } from '../words.ts';
+import { glassWord } from './glass.ts';
 import { bar, percentage, rebuildState } from './words.ts';
 
 /** A rebuild on two lines, for lists and App Home: what and how it stands, then how far or how it ended. */
@@ -38,6 +39,7 @@ const farLine = (rebuild: Rebuild): string => {
     farmers.wanted > 0 && `${farmers.seen?.ready ?? 0}/${farmers.wanted} farmers`,
     ask?.until !== undefined && !pause && `*fails ${localTime(ask.until)}*`,
     pause && `${pause.state} by ${who(pause.by)}: ${inline(pause.reason, 120)}`,
+    glassWord(rebuild),
     stalledSince !== undefined && `🐢 no progress since ${localTime(stalledSince)}`,
     `started ${localTime(rebuild.at)} by ${who(rebuild.by)}`,
   );
@@ -51,6 +53,7 @@ const endLine = (rebuild: Rebuild): string => {
     end && rebuild.phase !== 'released' && `in ${stepTitle[end.step]}: ${inline(end.reason, 160)}`,
     rebuild.phase === 'released' && counted(farmers.target, 'farmer'),
     plan.forced && 'forced',
+    glassWord(rebuild),
     `started by ${who(rebuild.by)}`,
   );
 };

@@ -66,6 +66,7 @@ export const defaultSeed: SlackSeed = {
     { id: 'C0PAYMENTS', name: 'alerts-payments' },
     { id: 'C0SRE', name: 'sre' },
     { id: 'C0DCR', name: 'dcr' },
+    { id: 'C0APPROVERS', name: 'dcr-approvers' },
     { id: 'C0FALLBACK', name: 'alerts-fallback' },
     { id: 'C0NOTIN', name: 'not-invited', botIsMember: false },
   ],

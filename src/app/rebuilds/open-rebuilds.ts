@@ -5,6 +5,7 @@ import { rebuildChart } from '../../../views/charts/rebuild-chart.ts';
 import { approverMessage } from '../../../views/messages/rebuilds/rebuild-approver.ts';
 import { rebuildCard } from '../../../views/messages/rebuilds/rebuild-card.ts';
 import { rebuildNotes } from '../../../views/messages/rebuilds/rebuild-notes.ts';
+import { approverReminder } from '../../../views/messages/rebuilds/rebuild-review.ts';
 import type { AccessPort } from '../../access/access.ts';
 import type { RightsPort } from '../../access/rights.ts';
 import { type InstanceLinks, instanceOfAlert } from '../../alerts/evolve/instance-link.ts';
@@ -223,12 +224,17 @@ const passesOf = (context: AppContext, parts: PassParts): Readonly<Record<Part, 
   };
   const approvers: ApproversDeps = {
     ...shared,
-    policy: () => ({ most: present().tell_approvers, claimTimeout: shared.policy().claimTimeout }),
+    policy: () => ({
+      most: present().tell_approvers,
+      claimTimeout: shared.policy().claimTimeout,
+      controls: controlsOfConfig(context),
+    }),
     whoMay: parts.whoMay,
     messages: createSlackApprovers({
       web: workspace.client,
       identity: workspace.known,
-      view: (rebuild, closing) => approverMessage(rebuild, closing, workspace.view()),
+      view: (rebuild, message, closing) => approverMessage(rebuild, message, closing, workspace.view()),
+      reminder: (rebuild, { glass }) => approverReminder(rebuild, glass !== undefined, workspace.view()),
     }),
     onDefect: (error: unknown) => log.error({ error }, 'A message to approvers could not be made'),
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseWallTime } from '../../core/time/wall-words.ts';
 import { isZone } from '../../core/time/zoned.ts';
-import { duration, instancePattern, name, section } from './fields.ts';
+import { channel, duration, instancePattern, name, section } from './fields.ts';
 
 const share = (what: string) => z.number().min(0.01).max(1).describe(`${what}; a share: 0.5 is one half`);
 
@@ -56,6 +56,11 @@ const rule = section({
     .default(['*'])
     .describe('For which environments'),
   instances: z.array(instancePattern).min(1).default(['*']).describe('For which instances'),
+  approvers_channel: channel
+    .optional()
+    .describe(
+      'Channel that is told what waits for an approval, and which broken glass for its review, with buttons; those who may approve get a direct message besides',
+    ),
   two_people: z
     .array(twoPeople)
     .default([])
@@ -86,6 +91,10 @@ const rule = section({
       max: '12h',
       why: 'it is an exception, and must be long enough to be of use',
     }).optional(),
+    review_within: duration(
+      'What nobody has reviewed this long after the glass closed is said again, then every day; without it 24 hours',
+      { min: '1m', max: '14d', why: 'what nobody is reminded of is forgotten' },
+    ).optional(),
   })
     .prefault({})
     .describe('Break-glass: what is not barred by approvals, freezes and limits, for a while'),

@@ -9,16 +9,22 @@ import { createPosts, type PostsDeps } from './posts.ts';
 
 export interface SlackApproversDeps extends PostsDeps {
   /** `views/messages/rebuilds/rebuild-approver.ts`, bound to the view context by the app. */
-  readonly view: (rebuild: Rebuild, closing: ApproverClosing | undefined) => Message;
+  readonly view: (
+    rebuild: Rebuild,
+    message: ApproverMessage,
+    closing: ApproverClosing | undefined,
+  ) => Message;
+  /** `views/messages/rebuilds/rebuild-review.ts`. */
+  readonly reminder: (rebuild: Rebuild, message: ApproverMessage) => Message;
 }
 
-const keyOf = ({ id }: Rebuild, { n }: ApproverMessage) => approverKey(id, n);
+const keyOf = ({ id }: Rebuild, { n }: ApproverMessage, through = 0) => approverKey(id, n, through);
 
 /** No channel on record: nothing was ever posted. */
 const nowhere: SlackResult<never> = { ok: false, kind: 'refused', error: 'channel_not_found' };
 
-/** Direct messages in Slack. Opening one changes nothing that a person sees, so it may be repeated. */
-export const createSlackApprovers = ({ view, ...deps }: SlackApproversDeps): ApproverPort => {
+/** Messages to approvers in Slack. Opening one changes nothing that a person sees, so it may be repeated. */
+export const createSlackApprovers = ({ view, reminder, ...deps }: SlackApproversDeps): ApproverPort => {
   const { post, update, find, remove } = createPosts(deps);
   const at = <T>(
     { channel }: ApproverMessage,
@@ -36,17 +42,30 @@ export const createSlackApprovers = ({ view, ...deps }: SlackApproversDeps): App
       }
     },
     post: (rebuild, message) =>
-      at(message, (channel) => post(channel, keyOf(rebuild, message), view(rebuild, undefined))),
+      at(message, (channel) => post(channel, keyOf(rebuild, message), view(rebuild, message, undefined))),
     update: (rebuild, message, closing) => {
       const { ts } = message;
       return at<PostedMessage>(message, (channel) =>
         ts === undefined
           ? Promise.resolve(nowhere)
-          : update(channel, ts, keyOf(rebuild, message), view(rebuild, closing)),
+          : update(channel, ts, keyOf(rebuild, message), view(rebuild, message, closing)),
       );
     },
-    find: (rebuild, message, sinceMs) =>
-      at(message, (channel) => find(channel, keyOf(rebuild, message), sinceMs)),
+    remind: (rebuild, message, through) => {
+      const { ts } = message;
+      return at<PostedMessage>(message, (channel) =>
+        ts === undefined
+          ? Promise.resolve(nowhere)
+          : post(channel, keyOf(rebuild, message, through), reminder(rebuild, message), {
+              threadTs: ts,
+              broadcast: true,
+            }),
+      );
+    },
+    find: (rebuild, message, through, sinceMs) =>
+      at(message, (channel) =>
+        find(channel, keyOf(rebuild, message, through), sinceMs, through === 0 ? undefined : message.ts),
+      ),
     remove,
   };
 };

@@ -8,6 +8,7 @@ import type { Rebuild } from '../model/rebuild.ts';
 import { type Transition, writeOf } from '../model/transition.ts';
 import { closingOf, shownWord } from './decide-approvers.ts';
 import type { ApproverMessage } from './message.ts';
+import { toldTo } from './reminders.ts';
 
 const words = journalWords.approver;
 
@@ -17,13 +18,13 @@ const closedAtMost = 60;
 export const messageNumber = ({ messages = [] }: Rebuild, n: number): ApproverMessage | undefined =>
   messages.find((message) => message.n === n);
 
-/** What is known of a direct message, as every message is delivered. `opened`: where it goes, while it is not there. */
+/** What is known of a message, as every message is delivered. `opened`: where it goes, while it is not there. */
 export const approverState = (message: ApproverMessage, opened = ''): MessageState => {
   const { at, channel = opened, posting, healAt, heals = 0 } = message;
   const { state, ts, shown, retryAt, tries } = message;
   return {
     ...given({ state, channel, ts, shown, retryAt, tries }),
-    ...(posting && { posting: { ...posting, through: 0 } }),
+    ...(posting && { posting: { ...posting, through: posting.through ?? 0 } }),
     ...(healAt !== undefined && { showAgainAt: healAt, doubt: { since: at, looks: heals } }),
   };
 };
@@ -42,10 +43,14 @@ export const withMessage = (
     const { error: _, ...clean } = after;
     switch (happened?.what) {
       case 'opened':
-        journal.push(ownLine(now, words.opened, before.user));
+        journal.push(ownLine(now, words.opened, toldTo(before)));
         return clean;
+      case 'replied':
+        return { ...clean, reminded: Math.max(before.reminded ?? 0, happened.through) };
+      case 'reply_refused':
+        return { ...after, reminded: happened.through, error: happened.error };
       case 'refused':
-        journal.push(written({ code: words.refused, user: before.user, error: happened.error }, now));
+        journal.push(written({ code: words.refused, user: toldTo(before), error: happened.error }, now));
         return { ...after, error: happened.error };
       case 'put_off':
         return { ...after, error: happened.error };
@@ -54,7 +59,7 @@ export const withMessage = (
         return {
           ...clean,
           // Only what it was rendered with: another one since is shown next.
-          ...(closing && shownWord(rebuild, closing) === happened.content && { closing }),
+          ...(closing && shownWord(rebuild, closing, before) === happened.content && { closing }),
           ...(happened.error !== undefined && { error: happened.error }),
         };
       }
@@ -74,9 +79,10 @@ const stored = (
   { state, channel, ts, shown, posting, retryAt, tries, showAgainAt, doubt }: MessageState,
   claimTimeout: number,
 ): ApproverMessage => {
-  const { n, user, wish, confirms, at, closing, error } = before;
+  const { n, user, wish, glass, reminded, confirms, at, closing, error } = before;
   return {
-    ...given({ n, user, wish, confirms, at, state, ts, shown, closing, tries, retryAt, error }),
+    ...given({ n, user, wish, glass, reminded, confirms, at, state, ts, shown }),
+    ...given({ closing, tries, retryAt, error }),
     ...(channel !== '' && { channel }),
     ...(posting && {
       posting: given({
@@ -85,6 +91,7 @@ const stored = (
         first: posting.first ?? posting.since,
         lookAt: posting.lookAt ?? posting.since + claimTimeout,
         unanswered: posting.unanswered,
+        through: posting.through === 0 ? undefined : posting.through,
       }),
     }),
     ...(showAgainAt !== undefined && { healAt: showAgainAt, heals: doubt?.looks ?? 0 }),

@@ -1,7 +1,9 @@
 import type { DeliveryWork } from '../../delivery/next-step.ts';
 import { grantsOf, hasTouched, type Pending, pendingOf } from '../model/approval.ts';
 import type { Rebuild } from '../model/rebuild.ts';
+import { unreviewedOf } from '../model/rules/controlled.ts';
 import type { ApproverClosing, ApproverMessage } from './message.ts';
+import { reminderDue, reviewReminderAt, toldTo } from './reminders.ts';
 
 /** What is needed next so that those who may approve know what waits, and see no stale button. */
 export type ApproverStep =
@@ -10,6 +12,10 @@ export type ApproverStep =
   | { readonly do: 'wait'; readonly until: number }
   /** Who may approve it is not known, or not any more. */
   | { readonly do: 'who_may'; readonly pending: Pending }
+  /** A glass was broken: the approvers’ channel hears of it. */
+  | { readonly do: 'ask_review' }
+  /** Nobody has reviewed it for long. */
+  | { readonly do: 'remind_review' }
   /** Never sent, and not needed any more. */
   | { readonly do: 'drop'; readonly message: ApproverMessage }
   /** Open the direct message with this person, then post. */
@@ -44,9 +50,12 @@ interface Timed {
 const stepsOf = (rebuild: Rebuild): readonly Timed[] => {
   const { messages = [] } = rebuild;
   const pending = pendingOf(rebuild);
-  if (!pending && messages.length === 0) return [];
+  const unasked = unreviewedOf(rebuild).some(({ n }) => n > (rebuild.unreviewed?.asked ?? 0));
+  const remind = unasked ? undefined : reviewReminderAt(rebuild);
   const look = pending && lookUpAt(rebuild, pending);
   return [
+    ...(unasked ? [{ at: 0, step: { do: 'ask_review' as const } }] : []),
+    ...(remind === undefined ? [] : [{ at: remind, step: { do: 'remind_review' as const } }]),
     ...(pending && look !== undefined ? [{ at: look, step: { do: 'who_may' as const, pending } }] : []),
     ...messages.flatMap((message) => stepOf(rebuild, pending, message) ?? []),
   ];
@@ -54,12 +63,12 @@ const stepsOf = (rebuild: Rebuild): readonly Timed[] => {
 
 const lookUpAt = ({ approvers, messages = [] }: Rebuild, { wish }: Pending): number => {
   if (approvers?.wish !== wish) return 0;
-  const { at, unknown, count, people, untold } = approvers;
+  const { at, unknown, count, people, untold, channels = [] } = approvers;
   // The same was asked for before, and decided: it is told once more.
   const told = messages.flatMap((message) =>
-    message.wish === wish && !message.closing ? [message.user] : [],
+    message.wish === wish && !message.closing ? [toldTo(message)] : [],
   );
-  if (untold === undefined && people.some((id) => !told.includes(id))) return 0;
+  if ([...(untold === undefined ? people : []), ...channels].some((id) => !told.includes(id))) return 0;
   const why = unknown.length > 0 ? 'unknown' : count === 0 ? 'nobody' : 'known';
   return at + lookAgainAfter[why];
 };
@@ -75,14 +84,21 @@ const stepOf = (
     at: Math.max(at, retryAt),
     step: { do: 'deliver', message, step: work },
   });
-  if (posting) return delivered(posting.lookAt, { do: 'look_up', posting: { ...posting, through: 0 } });
   const target = closingOf(rebuild, pending, message);
+  // What it shows does not wait for a reminder whose answer was lost.
+  const behind = state === 'open' && shownWord(rebuild, target, message) !== message.shown;
+  if (posting && !behind)
+    return delivered(posting.lookAt, {
+      do: 'look_up',
+      posting: { ...posting, through: posting.through ?? 0 },
+    });
   if (state === 'wanted') {
     return target === undefined
       ? { at: Math.max(retryAt, cardComesBy(rebuild)), step: { do: 'send', message } }
       : { at: 0, step: { do: 'drop', message } };
   }
-  if (shownWord(rebuild, target) !== message.shown) return delivered(0, { do: 'update', ts });
+  if (behind) return delivered(0, { do: 'update', ts });
+  if (target === undefined && reminderDue(rebuild, message)) return delivered(0, { do: 'reply' });
   return healAt === undefined ? undefined : delivered(healAt, { do: 'repair', ts, doubt: healAt });
 };
 
@@ -93,10 +109,20 @@ const cardComesBy = ({ card, at }: Rebuild): number =>
   card.state === 'wanted' || card.state === 'posting' ? at + cardGrace : 0;
 
 /** What a message shows, as one short word: equal words are equal messages. */
-export const shownWord = (rebuild: Rebuild, closing: ApproverClosing | undefined): string =>
-  closing
-    ? `${closing.how} ${closing.at}`
-    : `${pendingOf(rebuild)?.hash.slice(0, 32) ?? ''} ${rebuild.card.ts ?? ''}`;
+export const shownWord = (
+  rebuild: Rebuild,
+  closing: ApproverClosing | undefined,
+  message?: ApproverMessage,
+): string => {
+  if (closing) return `${closing.how} ${closing.at}`;
+  const card = rebuild.card.ts ?? '';
+  const glass = message && glassOf(rebuild, message);
+  if (glass) return `${glass.did.length} ${glass.endedAt ?? 'open'} ${glass.task?.key ?? ''} ${card}`;
+  return `${pendingOf(rebuild)?.hash.slice(0, 32) ?? ''} ${card}`;
+};
+
+const glassOf = ({ glass = [] }: Rebuild, message: ApproverMessage) =>
+  message.glass === undefined ? undefined : glass.find(({ n }) => n === message.glass);
 
 /**
  * Why a message asks no more; undefined while it still does. From the record alone, and what a message was closed with
@@ -109,16 +135,20 @@ export const closingOf = (
 ): ApproverClosing | undefined => {
   const { closing } = message;
   if (closing) return lapsedSince(rebuild, closing) ?? closing;
+  if (message.glass !== undefined) {
+    const review = glassOf(rebuild, message)?.review;
+    return review && { how: 'reviewed', ...review };
+  }
   if (pending?.wish === message.wish) return isTheirs(rebuild, message) ? undefined : notTheirs(rebuild);
   return decidedBy(rebuild, message) ?? endedBy(rebuild) ?? { how: 'replaced', at: replacedAt(rebuild) };
 };
 
 /** In doubt it is: the click is checked anyway. */
-const isTheirs = ({ approvers }: Rebuild, { wish, user }: ApproverMessage): boolean =>
-  approvers?.wish !== wish ||
-  approvers.people.includes(user) ||
-  approvers.unknown.length > 0 ||
-  approvers.untold !== undefined;
+const isTheirs = ({ approvers }: Rebuild, { wish, user, channel = '' }: ApproverMessage): boolean => {
+  if (approvers?.wish !== wish) return true;
+  if (user === undefined) return approvers.channels?.includes(channel) === true;
+  return approvers.people.includes(user) || approvers.unknown.length > 0 || approvers.untold !== undefined;
+};
 
 const notTheirs = ({ approvers, at }: Rebuild): ApproverClosing => ({
   how: 'not_theirs',

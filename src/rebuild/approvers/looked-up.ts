@@ -3,16 +3,17 @@ import { type Pending, pendingOf } from '../model/approval.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import type { Transition } from '../model/transition.ts';
 import type { ApproverMessage, Approvers, MayApprove } from './message.ts';
+import { toldTo } from './reminders.ts';
 
 /** People named on the card. */
 const namedAtMost = 12;
 
-/** Who may approve what waits: on the record, and one message wanted for each, once for each wish. */
+/** Who may approve what waits: on the record, and one message wanted for each and for their channel, once for each wish. */
 export const lookedUp = (
   rebuild: Rebuild,
   asked: Pending,
   found: MayApprove,
-  most: number,
+  { most, channels }: { readonly most: number; readonly channels: readonly string[] },
   now: number,
 ): Transition | undefined => {
   const pending = pendingOf(rebuild);
@@ -28,18 +29,25 @@ export const lookedUp = (
     roles: found.roles,
     unknown: found.unknown,
     ...(untold && { untold }),
+    ...(channels.length > 0 && { channels }),
   };
   const { messages = [], messageCount = 0 } = rebuild;
-  const told = new Set(
-    messages.filter(({ wish, closing }) => wish === pending.wish && !closing).map(({ user }) => user),
-  );
-  const fresh = untold ? [] : people.filter((id) => !told.has(id));
+  const told = new Set(messages.filter(({ wish, closing }) => wish === pending.wish && !closing).map(toldTo));
+  // Everybody sees the channel: it is told first.
+  const places = [
+    ...channels.map((channel) => ({ id: channel, channel })),
+    ...(untold ? [] : people).map((user) => ({ id: user, user })),
+  ];
+  const said = rebuild.awaited?.wish === pending.wish ? rebuild.awaited.told : 0;
+  const fresh = places.filter(({ id }) => !told.has(id));
   const added = fresh.map(
-    (user, i): ApproverMessage => ({
+    ({ id: _, ...to }, i): ApproverMessage => ({
       n: messageCount + i + 1,
-      user,
+      ...to,
       wish: pending.wish,
       ...(pending.unconfirmed && { confirms: true }),
+      // Only what is said again after it was asked.
+      ...(said > 0 && { reminded: said }),
       at: now,
       state: 'wanted',
     }),

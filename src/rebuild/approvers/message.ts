@@ -1,6 +1,7 @@
-/** What is on the record of those who may approve, and of what each was told in a direct message. */
+/** What is on the record of those who may approve or review, and of what each of them and their channel was told. */
 import type { Person } from '../../core/person.ts';
 import type { Posting } from '../../delivery/message.ts';
+import type { Review } from '../model/parts/glass.ts';
 import type { Instance } from '../model/parts/instance.ts';
 
 /** Who may approve rebuilds of an instance, members only. */
@@ -25,6 +26,8 @@ export interface Approvers extends MayApprove {
   readonly count: number;
   /** `off`: by the config. `many`: more than the config says are told. */
   readonly untold?: 'off' | 'many';
+  /** Channels that are told, whether those people are or not. */
+  readonly channels?: readonly string[];
 }
 
 /** Why a message asks no more. */
@@ -36,23 +39,34 @@ export type ApproverClosing =
   | { readonly how: 'ended'; readonly by?: Person; readonly reason?: string; readonly at: number }
   /** Something else is asked for by now. */
   | { readonly how: 'replaced'; readonly at: number }
-  /** This person cannot approve it any more. */
-  | { readonly how: 'not_theirs'; readonly at: number };
+  /** This person cannot approve it any more, or the channel is not that of the approvers any more. */
+  | { readonly how: 'not_theirs'; readonly at: number }
+  /** Another person has reviewed what was done under the broken glass. */
+  | ({ readonly how: 'reviewed' } & Review);
 
-/** One direct message: one person, one wish. */
+/** One message: one person or channel, one wish or broken glass. */
 export interface ApproverMessage {
   readonly n: number;
-  readonly user: string;
+  /** Absent: it is for the approvers’ channel, which is named from the start. */
+  readonly user?: string;
   readonly wish: string;
+  /** It asks for the review of what is done under the broken glass with this number. */
+  readonly glass?: number;
+  /** Number of the last reminder that was said under it. */
+  readonly reminded?: number;
   /** It asked for the first of two persons. */
   readonly confirms?: true;
   readonly at: number;
   readonly state: 'wanted' | 'posting' | 'open' | 'failed';
-  /** `D…` */
+  /** `D…`, or the approvers’ channel. */
   readonly channel?: string;
   readonly ts?: string;
   /** Claimed and not confirmed: look before posting again. */
-  readonly posting?: Omit<Posting, 'through'> & Required<Pick<Posting, 'first' | 'lookAt'>>;
+  readonly posting?: Omit<Posting, 'through'> &
+    Required<Pick<Posting, 'first' | 'lookAt'>> & {
+      /** Of a reminder under it: its number. */
+      readonly through?: number;
+    };
   /** A call that was given up may come late, as a second copy or an older state: seen to then, and how often so far. */
   readonly healAt?: number;
   readonly heals?: number;

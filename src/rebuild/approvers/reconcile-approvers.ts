@@ -4,31 +4,38 @@ import type { PostedMessage, SlackResult } from '../../delivery/slack-result.ts'
 import { backOff, describe, looksAgainAfter } from '../../delivery/timing.ts';
 import { refusedBy } from '../../delivery/transitions.ts';
 import { type Controller, reconcile } from '../../reconcile/controller.ts';
-import { pendingOf } from '../model/approval.ts';
+import { pendingOf, withoutRole } from '../model/approval.ts';
+import type { Instance } from '../model/parts/instance.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import type { RebuildId } from '../model/rebuild-id.ts';
+import { toReview } from '../model/rules/controlled.ts';
+import type { Controls } from '../model/rules/rules.ts';
 import type { Transition } from '../model/transition.ts';
 import type { RebuildStore } from '../ports/store.ts';
 import { approverState, dropped, messageNumber, withMessage } from './approver-message.ts';
 import { type ApproverStep, closingOf, decideApprovers, shownWord } from './decide-approvers.ts';
 import { lookedUp } from './looked-up.ts';
 import type { ApproverClosing, ApproverMessage, WhoMay } from './message.ts';
+import { reminderDue, reviewAsked, reviewReminded } from './reminders.ts';
 
-/** Direct messages to those who may approve. Never repeats a post by itself. */
+/** Messages to those who may approve, and to their channel. Never repeats a post by itself. */
 export interface ApproverPort {
   /** The id of the direct message with a person; the same however often it is opened. */
   open(user: string): Promise<SlackResult<string>>;
-  /** What waits, in full, with its button; with `closing`, what became of it. */
+  /** What waits, in full, with its button; with `closing`, what became of it. In the channel that the message names. */
   post(rebuild: Rebuild, message: ApproverMessage): Promise<SlackResult<PostedMessage>>;
   update(
     rebuild: Rebuild,
     message: ApproverMessage,
     closing: ApproverClosing | undefined,
   ): Promise<SlackResult<PostedMessage>>;
-  /** Those that were posted since, oldest first. ms */
+  /** Under it, and in the channel: how long it has waited by now. `through`: number of the reminder. */
+  remind(rebuild: Rebuild, message: ApproverMessage, through: number): Promise<SlackResult<PostedMessage>>;
+  /** Those that were posted since, oldest first; ms. `through`: of that reminder; 0: of the message itself. */
   find(
     rebuild: Rebuild,
     message: ApproverMessage,
+    through: number,
     sinceMs: number,
   ): Promise<SlackResult<readonly PostedMessage[]>>;
   remove(message: PostedMessage): Promise<SlackResult<void>>;
@@ -38,7 +45,12 @@ export interface ApproversDeps extends Pick<Delivery<Rebuild>, 'now' | 'newClaim
   readonly store: Pick<RebuildStore, 'get' | 'update'>;
   readonly messages: ApproverPort;
   readonly whoMay: WhoMay;
-  readonly policy: () => { readonly most: number; readonly claimTimeout: number };
+  readonly policy: () => {
+    readonly most: number;
+    readonly claimTimeout: number;
+    /** What `policy:` says of an instance by the config of now. Absent: nothing. */
+    readonly controls?: (instance: Instance) => Controls;
+  };
 }
 
 /** A pass gives the worker back after so many steps. */
@@ -73,7 +85,19 @@ const execute = async (deps: ApproversDeps, rebuild: Rebuild, step: Work): Promi
   switch (step.do) {
     case 'who_may': {
       const found = await deps.whoMay(rebuild.plan.instance, step.pending.askers);
-      return write((newest) => lookedUp(newest, step.pending, found, deps.policy().most, deps.now()));
+      const { most } = deps.policy();
+      const { channels = [] } = controlsNow(deps, rebuild);
+      return write((newest) => lookedUp(newest, step.pending, found, { most, channels }, deps.now()));
+    }
+    case 'ask_review': {
+      const { channels = [], reviewMs = usualReviewMs } = controlsNow(deps, rebuild);
+      return write((newest) => reviewAsked(newest, channels, reviewMs, deps.now()));
+    }
+    case 'remind_review': {
+      const { by } = toReview(rebuild) ?? {};
+      // Their role counts for a review, whoever else broke the glass through it.
+      const { people } = await deps.whoMay(rebuild.plan.instance, by ? [withoutRole(by)] : []);
+      return write((newest) => reviewReminded(newest, people.slice(0, namedAtMost), deps.now()));
     }
     case 'drop':
       return write((newest) => dropped(newest, step.message.n));
@@ -86,8 +110,17 @@ const execute = async (deps: ApproversDeps, rebuild: Rebuild, step: Work): Promi
   }
 };
 
-/** Opens the direct message with a person, and posts there. */
+/** Without a word in the config; ms */
+const usualReviewMs = 24 * 3_600_000;
+/** People mentioned in a reminder. */
+const namedAtMost = 12;
+
+const controlsNow = ({ policy }: ApproversDeps, { plan }: Rebuild): Partial<Controls> =>
+  policy().controls?.(plan.instance) ?? {};
+
+/** Opens the direct message with a person, and posts there; or posts in the channel. */
 const send = async (deps: ApproversDeps, seen: Rebuild, { n, user }: ApproverMessage): Promise<unknown> => {
+  if (user === undefined) return deliverMessage(approverDelivery(deps, n), seen, { do: 'post' });
   const opened = await deps.messages.open(user);
   const delivery = approverDelivery(deps, n, opened.ok ? opened.value : undefined);
   if (opened.ok) return deliverMessage(delivery, seen, { do: 'post' });
@@ -104,7 +137,11 @@ const send = async (deps: ApproversDeps, seen: Rebuild, { n, user }: ApproverMes
 const retry = { first: 2_000, most: 60_000 } as const;
 
 /** A person has one direct message: who is not told in it is named on the card. What it shows may be old, and approves nothing. */
-const refusals: RefusalPolicy = { root: { otherwise: 'elsewhere' }, update: { otherwise: 'shown' } };
+const refusals: RefusalPolicy = {
+  root: { otherwise: 'elsewhere' },
+  reply: { otherwise: 'unsaid', gone: 'gone' },
+  update: { otherwise: 'shown' },
+};
 
 /** No such message on record: nothing was ever posted. */
 const nowhere: SlackResult<never> = { ok: false, kind: 'refused', error: 'channel_not_found' };
@@ -130,7 +167,7 @@ const approverDelivery = (deps: ApproversDeps, n: number, opened?: string): Deli
   return {
     ...deps,
     messageOf,
-    contentOf: (rebuild) => shownWord(rebuild, closing(rebuild)),
+    contentOf: (rebuild) => shownWord(rebuild, closing(rebuild), messageNumber(rebuild, n)),
     isWanted: (rebuild) => closing(rebuild) === undefined,
     write: ({ id }, outcome) =>
       store.update(id, (rebuild) => {
@@ -144,8 +181,18 @@ const approverDelivery = (deps: ApproversDeps, n: number, opened?: string): Deli
     slack: {
       post: (rebuild) => about(rebuild, (message) => messages.post(rebuild, message)),
       update: (rebuild) => about(rebuild, (message) => messages.update(rebuild, message, closing(rebuild))),
-      find: (rebuild, _, since) => about(rebuild, (message) => messages.find(rebuild, message, since)),
+      find: (rebuild, through, since) =>
+        about(rebuild, (message) => messages.find(rebuild, message, through, since)),
       remove: messages.remove,
+    },
+    replies: {
+      mayRepeat: false,
+      next: (rebuild) => {
+        const message = messageNumber(rebuild, n);
+        return message && reminderDue(rebuild, message);
+      },
+      unsaid: (rebuild, through) => (messageNumber(rebuild, n)?.reminded ?? 0) < through,
+      post: (rebuild, _, through) => about(rebuild, (message) => messages.remind(rebuild, message, through)),
     },
     refusals,
     retry,

@@ -22,6 +22,25 @@ export const rulesNews = {
     note: 'waiting',
     entry: 'row',
   }),
+  /** `last`: nobody is reminded any more. */
+  still_unreviewed: ({
+    instance,
+    by,
+    ms,
+    people,
+    last,
+  }: {
+    readonly instance: string;
+    readonly by: Person;
+    readonly ms: number;
+    /** Who may review it; Slack ids. */
+    readonly people: readonly string[];
+    readonly last: boolean;
+  }) => ({
+    text: `Nobody has reviewed what ${nameOf(by)} did under the broken glass of ${instance}, which closed ${formatDuration(ms)} ago. Somebody else who may approve looks at it and says what they found: Review… on the card, or /dcr review ${instance} <what you found>.${people.length === 0 ? ' Nobody is known who may review it.' : ''}${last ? ' This is the last reminder; the audit keeps that it was never reviewed.' : ''}`,
+    note: 'still_waiting',
+    ...(people.length > 0 && { to: people }),
+  }),
   /** `waits`: not all that it does is approved. */
   glass_closed: ({
     by,
@@ -42,7 +61,7 @@ export const rulesNews = {
       waits
         ? 'What is under way is finished; before the next change another person must approve what the rebuild does.'
         : 'The rebuild goes on.',
-      'Another person has to review it: /dcr review.',
+      'Somebody else who may approve has to review it: Review… on the card, or /dcr review.',
     ].join(' '),
     note: 'override',
     entry: 'override',

@@ -140,7 +140,8 @@ export const withAsker = (rebuild: Rebuild, by: Person): Rebuild => {
   return known || !isPerson(by) ? rebuild : { ...rebuild, raisedBy: [...raisedBy, by] };
 };
 
-const withoutRole = ({ as: _, ...person }: Person): Person => person;
+/** The same person, through no role. */
+export const withoutRole = ({ as: _, ...person }: Person): Person => person;
 
 /** The roles through which it was asked for: none of them lets anybody approve it. Askers on older records name none. */
 export const rolesOfAskers = (askers: readonly Person[]): readonly string[] => [

@@ -2,6 +2,7 @@ import type { AlertId } from '../../alerts/model/alert.ts';
 import type { Person } from '../../core/person.ts';
 import type { MayApprove } from '../approvers/message.ts';
 import type { Adoption } from './lost.ts';
+import type { Verdict } from './parts/glass.ts';
 import type { OverrideOrder, ScaleOrder } from './parts/orders.ts';
 import type { Plan } from './parts/plan.ts';
 import type { Rebuild } from './rebuild.ts';
@@ -25,7 +26,7 @@ export type RebuildCommand =
   /** For a while approvals, freeze windows and limits do not bar this person. */
   | { readonly verb: 'break_glass'; readonly reason: string }
   /** Another person has looked at what was done under a broken glass, and says what they found. */
-  | { readonly verb: 'review'; readonly says: string };
+  | { readonly verb: 'review'; readonly says: string; readonly verdict?: Verdict };
 
 /** Typed by whoever asked, where policy demands it of what destroys: the name of the instance. */
 interface Typed {

@@ -2,7 +2,7 @@ import type { AlertId } from '../../alerts/model/alert.ts';
 import type { Person } from '../../core/person.ts';
 import type { ApproverMessage, Approvers } from '../approvers/message.ts';
 import type { EffectState } from './parts/effect-state.ts';
-import type { Glass } from './parts/glass.ts';
+import type { Glass, ReviewAwaited } from './parts/glass.ts';
 import type { Approval, AskedChange } from './parts/grant.ts';
 import type { Awaited, Override, Pause, Refusals } from './parts/orders.ts';
 import type { Plan } from './parts/plan.ts';
@@ -49,6 +49,8 @@ export interface Rebuild {
   readonly controls?: Controls;
   /** Every time that the glass was broken for it, oldest first. */
   readonly glass?: readonly Glass[];
+  /** Who was asked to review what was done under one, and reminded; absent once all are reviewed. */
+  readonly unreviewed?: ReviewAwaited;
   /** Whoever had the plan made, where somebody else confirmed it. */
   readonly plannedBy?: Person;
   /** When the plan was last found to be true; default: `at`. ms */

@@ -1,4 +1,6 @@
 import { contentHash } from '../../core/hash.ts';
+import { toldTo } from '../approvers/reminders.ts';
+import type { Glass } from '../model/parts/glass.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 
 /**
@@ -49,6 +51,8 @@ export const cardContent = (rebuild: Rebuild): string => {
     [ticket.state, ticket.key, ticket.error],
     rebuild.alerts,
     rebuild.effects.map(({ key, state }) => [key, state]),
+    // Nothing where there is none: cards from before are not shown once more for it.
+    ...(rebuild.glass ? [rebuild.glass.map(glassOf)] : []),
   ]);
 };
 
@@ -60,8 +64,15 @@ const toldOf = ({ approvers, messages = [] }: Rebuild) =>
     approvers.roles,
     approvers.unknown,
     approvers.untold,
-    messages.filter(({ closing }) => !closing).map(({ user, state, error }) => [user, state, error]),
+    messages
+      .filter(({ closing }) => !closing)
+      .map((message) => [toldTo(message), message.state, message.error]),
   ];
+
+/** What of a broken glass is shown. */
+const glassOf = ({ by, until, endedAt, did, task, review }: Glass) => [
+  ...[by.id, until, endedAt, did.length, task?.key, review?.at],
+];
 
 const pods = (seen: Rebuild['farmers']['seen']) =>
   seen && [seen.wanted, seen.ready, seen.troubles.map(({ pod, kind, says }) => [pod, kind, says])];

@@ -324,6 +324,37 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
       await edit(subject.store, id, ({ driveAt: _, ...rest }) => rest);
       expect(await subject.store.due('drive', subject.clock.now + 1e9, 10)).toEqual([]);
     });
+
+    test('a rebuild that has ended is woken for a broken glass that nobody has reviewed, and for nothing else', async () => {
+      await using subject = await open();
+      const { store } = subject;
+      const day = 24 * 3_600_000;
+      const { id } = await start(subject, 'a');
+      await edit(store, id, ({ driveAt: _, ...rebuild }) => ({
+        ...end('failed', startedAt)(rebuild),
+        glass: [
+          {
+            n: 1,
+            by: alice,
+            reason: 'it burns',
+            at: startedAt,
+            until: startedAt,
+            endedAt: startedAt,
+            did: [],
+          },
+        ],
+        unreviewed: { asked: 1, first: day, told: 0 },
+      }));
+      expect(await store.due('approvers', startedAt + day - 1, 10)).toEqual([]);
+      expect(await store.due('approvers', startedAt + day, 10)).toEqual([id]);
+      expect(await store.due('drive', startedAt + day, 10)).toEqual([]);
+      const review = { by: { id: 'U0BOB' }, at: startedAt + 1, says: 'as needed' };
+      await edit(store, id, ({ unreviewed: _, glass = [], ...rebuild }) => ({
+        ...rebuild,
+        glass: glass.map((each) => ({ ...each, review })),
+      }));
+      expect(await store.due('approvers', startedAt + 40 * day, 10)).toEqual([]);
+    });
   });
 
   describe('end', () => {

@@ -1,5 +1,5 @@
 import type { PostedMessage, SlackResult } from '../../../src/delivery/slack-result.ts';
-import type { ApproverClosing } from '../../../src/rebuild/approvers/message.ts';
+import type { ApproverClosing, ApproverMessage } from '../../../src/rebuild/approvers/message.ts';
 import type { ApproverPort } from '../../../src/rebuild/approvers/reconcile-approvers.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 
@@ -20,7 +20,7 @@ export type Trouble =
 
 export class Crash extends Error {}
 
-/** Direct messages, as Slack keeps them; it loses answers on command. `hash`: of what waits now. */
+/** Messages to approvers, as Slack keeps them; it loses answers on command. `hash`: of what waits now. */
 export const createDirectMessages = (hash: (rebuild: Rebuild) => string | undefined) => {
   const messages: Direct[] = [];
   const troubles = new Map<string, Trouble[]>();
@@ -37,33 +37,53 @@ export const createDirectMessages = (hash: (rebuild: Rebuild) => string | undefi
     if (trouble.startsWith('crash')) throw new Crash(name);
     return { ok: false, kind: 'ambiguous', error: 'no answer' };
   };
-  const shows = (rebuild: Rebuild, closing: ApproverClosing | undefined): string =>
-    closing ? closing.how : `asks ${(hash(rebuild) ?? 'nothing').slice(0, 8)}`;
-  const keyOf = ({ id }: Rebuild, n: number): string => `${id}#${n}`;
+  const shows = (
+    rebuild: Rebuild,
+    { glass }: ApproverMessage,
+    closing: ApproverClosing | undefined,
+  ): string => {
+    if (closing) return closing.how;
+    const broken = rebuild.glass?.find(({ n }) => n === glass);
+    if (broken) return `glass ${broken.n} ${broken.endedAt === undefined ? 'open' : 'closed'}`;
+    return `asks ${(hash(rebuild) ?? 'nothing').slice(0, 8)}`;
+  };
+  const keyOf = ({ id }: Rebuild, n: number, through = 0): string =>
+    `${id}#${n}${through === 0 ? '' : `.${through}`}`;
 
   const port: ApproverPort = {
     open: (user) => under('open', () => `D${user}`),
-    post: (rebuild, { n, channel = '' }) =>
+    post: (rebuild, message) =>
       under('post', () => {
-        const message = {
-          channel,
+        const made = {
+          channel: message.channel ?? '',
           ts: String(++ts),
-          key: keyOf(rebuild, n),
-          shows: shows(rebuild, undefined),
+          key: keyOf(rebuild, message.n),
+          shows: shows(rebuild, message, undefined),
         };
-        messages.push(message);
-        return message;
+        messages.push(made);
+        return made;
       }),
     update: (rebuild, message, closing) =>
       under('update', () => {
         const known = messages.find((each) => each.ts === message.ts);
         if (!known) throw new Error(`no message ${message.ts}`);
-        known.shows = shows(rebuild, closing);
+        known.shows = shows(rebuild, message, closing);
         return known;
       }),
-    find: (rebuild, { n, channel }) =>
+    remind: (rebuild, { n, channel = '', ts: root }, through) =>
+      under('remind', () => {
+        const made = {
+          channel,
+          ts: String(++ts),
+          key: keyOf(rebuild, n, through),
+          shows: `reminder ${through} under ${root}`,
+        };
+        messages.push(made);
+        return made;
+      }),
+    find: (rebuild, { n, channel }, through) =>
       under('find', () =>
-        messages.filter((each) => each.channel === channel && each.key === keyOf(rebuild, n)),
+        messages.filter((each) => each.channel === channel && each.key === keyOf(rebuild, n, through)),
       ),
     remove: (message) =>
       under(

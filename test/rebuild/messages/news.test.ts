@@ -63,11 +63,42 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
       },
     ],
   ],
+  still_unreviewed: [
+    [
+      {
+        code: 'still_unreviewed',
+        instance: 'system6',
+        by: { id: 'U0ADA', name: 'Ada' },
+        ms: 24 * hour,
+        people: ['U0BOB'],
+        last: false,
+      },
+      {
+        text: 'Nobody has reviewed what Ada did under the broken glass of system6, which closed 1d ago. Somebody else who may approve looks at it and says what they found: Review… on the card, or /dcr review system6 <what you found>.',
+        note: 'still_waiting',
+        to: ['U0BOB'],
+      },
+    ],
+    [
+      {
+        code: 'still_unreviewed',
+        instance: 'system6',
+        by: { id: 'U0ADA', name: 'Ada' },
+        ms: 30 * 24 * hour,
+        people: [],
+        last: true,
+      },
+      {
+        text: 'Nobody has reviewed what Ada did under the broken glass of system6, which closed 30d ago. Somebody else who may approve looks at it and says what they found: Review… on the card, or /dcr review system6 <what you found>. Nobody is known who may review it. This is the last reminder; the audit keeps that it was never reviewed.',
+        note: 'still_waiting',
+      },
+    ],
+  ],
   glass_closed: [
     [
       { code: 'glass_closed', by: { id: 'U0ADA', name: 'Ada' }, did: [], lastedMs: hour / 2, waits: false },
       {
-        text: 'The glass that Ada broke is closed, after 30m: approvals, freeze windows and limits hold again. Nothing was ordered under it. The rebuild goes on. Another person has to review it: /dcr review.',
+        text: 'The glass that Ada broke is closed, after 30m: approvals, freeze windows and limits hold again. Nothing was ordered under it. The rebuild goes on. Somebody else who may approve has to review it: Review… on the card, or /dcr review.',
         note: 'override',
         entry: 'override',
         mark: 'override',
@@ -83,7 +114,7 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
         waits: true,
       },
       {
-        text: 'The glass that Ada broke is closed, after 30m: approvals, freeze windows and limits hold again. Under it 1 order was given: scale to 40 farmers. What is under way is finished; before the next change another person must approve what the rebuild does. Another person has to review it: /dcr review.',
+        text: 'The glass that Ada broke is closed, after 30m: approvals, freeze windows and limits hold again. Under it 1 order was given: scale to 40 farmers. What is under way is finished; before the next change another person must approve what the rebuild does. Somebody else who may approve has to review it: Review… on the card, or /dcr review.',
         note: 'override',
         entry: 'override',
         mark: 'override',

@@ -21,6 +21,7 @@ import { doctorAnswer } from '../../../views/messages/rebuilds/rebuild-doctor.ts
 import { historyAnswer, rebuildList } from '../../../views/messages/rebuilds/rebuild-lists.ts';
 import { rebuildNotes } from '../../../views/messages/rebuilds/rebuild-notes.ts';
 import { planAnswer } from '../../../views/messages/rebuilds/rebuild-plan.ts';
+import { approverReminder } from '../../../views/messages/rebuilds/rebuild-review.ts';
 import { rebuildStatus } from '../../../views/messages/rebuilds/rebuild-status.ts';
 import { orderModal, overrideModal, startModal } from '../../../views/modals/rebuild-forms.ts';
 import { hostileAlert, hostileText } from '../support/hostile.ts';
@@ -39,13 +40,22 @@ const numRuns = 60;
 const texts = fc.array(hostileText, { maxLength: 20 });
 const several = fc.array(hostileRebuild, { maxLength: 14 });
 
+const direct = { n: 1, user: 'U0BOB', wish: 'a wish', at: 0, state: 'open' } as const;
+const ofGlass = { n: 1, channel: 'C0APP', wish: 'glass 1', glass: 1, at: 0, state: 'open' } as const;
+
 /** Fault row 46: whatever a person, a cluster, a values file or the engine says, Slack takes it, and nothing in it is active. */
 test('cards and status', () => {
   fc.assert(
     fc.property(hostileRebuild, (rebuild) => {
       expect(problemsOf(rebuildCard(rebuild, ctx), ctx, trusted)).toEqual([]);
       expect(problemsOf(rebuildStatus(rebuild, ctx), ctx, trusted)).toEqual([]);
-      expect(problemsOf(approverMessage(rebuild, undefined, ctx), ctx, trusted)).toEqual([]);
+      expect(problemsOf(approverMessage(rebuild, direct, undefined, ctx), ctx, trusted)).toEqual([]);
+      const { by, reason, at } = rebuild;
+      const glass = { n: 1, by, reason, at, until: at + 1, endedAt: at + 1, did: [reason, reason] };
+      const broken = { ...rebuild, glass: [glass] };
+      expect(problemsOf(rebuildCard(broken, ctx), ctx, trusted)).toEqual([]);
+      expect(problemsOf(approverMessage(broken, ofGlass, undefined, ctx), ctx, trusted)).toEqual([]);
+      expect(problemsOf(approverReminder(broken, true, ctx), ctx, trusted)).toEqual([]);
     }),
     { numRuns: 150 },
   );

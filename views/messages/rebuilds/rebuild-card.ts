@@ -11,6 +11,7 @@ import { approvalTexts } from '../../rebuild/approval.ts';
 import { approversText } from '../../rebuild/approvers.ts';
 import { cardButtons, driftButtons, offerButtons, row } from '../../rebuild/buttons.ts';
 import { podLines } from '../../rebuild/farmers.ts';
+import { glassText } from '../../rebuild/glass.ts';
 import {
   askText,
   driftText,
@@ -65,7 +66,7 @@ const sections = (...texts: readonly (string | undefined)[]): Block[] =>
 
 /** Everything below the head but the buttons. */
 export const particulars = (rebuild: Rebuild, ctx: ViewContext): Block[] => [
-  ...sections(endText(rebuild)),
+  ...sections(endText(rebuild), glassText(rebuild)),
   ...errorSections(errorLines(rebuild)),
   ...sections(...approvalTexts(rebuild), approversText(rebuild)),
   ...sections(askText(rebuild), pauseText(rebuild), stallText(rebuild, ctx.now), offerText(rebuild)),

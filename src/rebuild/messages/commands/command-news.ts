@@ -3,6 +3,7 @@ import { type Message, wordsFrom } from '../../../core/message.ts';
 import type { Person } from '../../../core/person.ts';
 import { utc } from '../../../core/utc.ts';
 import type { Excess } from '../../model/authority.ts';
+import type { Verdict } from '../../model/parts/glass.ts';
 import type { Authority } from '../../model/parts/grant.ts';
 import type { OverrideKind, Pause, WiderOrder } from '../../model/parts/orders.ts';
 import type { PlannedChange } from '../../model/parts/plan.ts';
@@ -125,8 +126,13 @@ const commandNews = {
     mark: 'override',
     marked: 'glass broken',
   }),
-  review: ({ instance, by, says }: Of & { readonly by: Person; readonly says: string }) => ({
-    says: `What ${by.name ?? by.id} did under the broken glass of ${instance} is reviewed: ${says}`,
+  review: ({
+    instance,
+    by,
+    says,
+    verdict,
+  }: Of & { readonly by: Person; readonly says: string; readonly verdict: Verdict }) => ({
+    says: `What ${by.name ?? by.id} did under the broken glass of ${instance} is reviewed, and ${verdict === 'in_order' ? 'in order' : 'not in order, so it must be followed up'}: ${says}`,
     note: 'approved',
     entry: 'override',
   }),

@@ -57,13 +57,25 @@ export const keptControls = (controls: Controls | undefined): Controls | undefin
   return plain && JSON.stringify(plain) !== JSON.stringify(noControls(plain.environment)) ? plain : undefined;
 };
 
-const kept = (controls: Controls): Controls => ({ ...controls, freeze: [] });
+/** Whom to tell, and when, is asked of the config of the moment, like a window. */
+const kept = ({ channels: _, reviewMs: __, ...controls }: Controls): Controls => ({
+  ...controls,
+  freeze: [],
+});
 
 /** The glass that is open, by the record: it is closed at the first safe point after its time. */
 export const openGlass = ({ glass = [] }: Pick<Rebuild, 'glass'>): Glass | undefined => {
   const last = glass.at(-1);
   return last && last.endedAt === undefined ? last : undefined;
 };
+
+/** Those that nobody has reviewed, oldest first. */
+export const unreviewedOf = ({ glass = [] }: Pick<Rebuild, 'glass'>): readonly Glass[] =>
+  glass.filter(({ review }) => review === undefined);
+
+/** The first of those that can be reviewed: it has closed. */
+export const toReview = (rebuild: Pick<Rebuild, 'glass'>): Glass | undefined =>
+  unreviewedOf(rebuild).find(({ endedAt }) => endedAt !== undefined);
 
 /** It is open, and its time is not over. */
 export const glassHolds = (rebuild: Pick<Rebuild, 'glass'>, now: number): boolean => {

@@ -15,13 +15,15 @@ export interface PolicyRule {
   readonly environments: readonly string[];
   /** Instance names; `*` at the end stands for any ending. */
   readonly instances: readonly string[];
+  /** Slack id of the channel where requests for approvals and reviews are told. */
+  readonly approvers_channel?: string | undefined;
   readonly two_people: readonly TwoPeopleVerb[];
   /** Fewer farmers by more than this share need two people, with `lower`. */
   readonly lower_share: number;
   readonly freeze: readonly FreezeWindow[];
   readonly limits: PolicyLimits;
   readonly typed_name: readonly TypedVerb[];
-  readonly break_glass: { readonly lasts?: number | undefined };
+  readonly break_glass: { readonly lasts?: number | undefined; readonly review_within?: number | undefined };
 }
 
 /** Absent: no limit. */
@@ -55,6 +57,10 @@ export interface Controls {
   readonly typedName: readonly TypedVerb[];
   /** How long a broken glass lasts; ms */
   readonly glassMs: number;
+  /** When a glass that nobody has reviewed is said again, counted from when it closed; ms. Asked of the config of the moment. */
+  readonly reviewMs?: number;
+  /** Where requests for approvals and reviews are told: Slack ids. Asked of the config of the moment. */
+  readonly channels?: readonly string[];
 }
 
 /** How long a broken glass lasts where no rule says it; ms */
@@ -102,6 +108,10 @@ const ofRule =
       limits: bounds(bound(farmers), bound(change), bound(in_flight)),
       typedName: rule.typed_name,
       glassMs: rule.break_glass.lasts ?? usualGlassMs,
+      ...told(
+        rule.break_glass.review_within,
+        rule.approvers_channel === undefined ? [] : [rule.approvers_channel],
+      ),
     };
   };
 
@@ -113,6 +123,12 @@ const bounds = (
   ...(farmers && { farmers }),
   ...(change && { change }),
   ...(inFlight && { inFlight }),
+});
+
+/** Left out where nothing is said: plans from before name neither. */
+const told = (reviewMs: number | undefined, channels: readonly string[]) => ({
+  ...(reviewMs !== undefined && { reviewMs }),
+  ...(channels.length > 0 && { channels }),
 });
 
 const lower = (a: Bound | undefined, b: Bound | undefined): Bound | undefined =>
@@ -139,4 +155,10 @@ export const stricter = (a: Controls, b: Controls): Controls => ({
   ),
   typedName: both(typedVerbs, a.typedName, b.typedName),
   glassMs: Math.min(a.glassMs, b.glassMs),
+  ...told(
+    a.reviewMs === undefined || b.reviewMs === undefined
+      ? (a.reviewMs ?? b.reviewMs)
+      : Math.min(a.reviewMs, b.reviewMs),
+    [...new Set([...(a.channels ?? []), ...(b.channels ?? [])])],
+  ),
 });

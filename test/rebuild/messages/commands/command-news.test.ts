@@ -44,9 +44,29 @@ const cases: Readonly<
   ],
   review: [
     [
-      { code: 'review', instance, by: { id: 'U0ADA', name: 'Ada' }, says: 'as the incident needed' },
       {
-        says: 'What Ada did under the broken glass of system6 is reviewed: as the incident needed',
+        code: 'review',
+        instance,
+        by: { id: 'U0ADA', name: 'Ada' },
+        says: 'as the incident needed',
+        verdict: 'in_order',
+      },
+      {
+        says: 'What Ada did under the broken glass of system6 is reviewed, and in order: as the incident needed',
+        note: 'approved',
+        entry: 'override',
+      },
+    ],
+    [
+      {
+        code: 'review',
+        instance,
+        by: { id: 'U0ADA', name: 'Ada' },
+        says: 'Nobody was asked.',
+        verdict: 'objected',
+      },
+      {
+        says: 'What Ada did under the broken glass of system6 is reviewed, and not in order, so it must be followed up: Nobody was asked.',
         note: 'approved',
         entry: 'override',
       },

@@ -38,7 +38,16 @@ const asking: Rebuild = {
 const shows = [
   ['the card', (rebuild: Rebuild) => rebuildCard(rebuild, ctx)],
   ['the status', (rebuild: Rebuild) => rebuildStatus(rebuild, ctx)],
-  ['the direct message', (rebuild: Rebuild) => approverMessage(rebuild, undefined, ctx)],
+  [
+    'the direct message',
+    (rebuild: Rebuild) =>
+      approverMessage(rebuild, { n: 1, user: 'U0BOB', wish: '', at: 0, state: 'open' }, undefined, ctx),
+  ],
+  [
+    'the message in the approvers’ channel',
+    (rebuild: Rebuild) =>
+      approverMessage(rebuild, { n: 1, channel: 'C0APP', wish: '', at: 0, state: 'open' }, undefined, ctx),
+  ],
   ['the answer to a typed approve', (rebuild: Rebuild) => approvalAnswer(rebuild, 'unseen', ctx)],
 ] as const;
 

@@ -1,10 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import type { ApproverClosing, Approvers } from '../../../../src/rebuild/approvers/message.ts';
+import type {
+  ApproverClosing,
+  ApproverMessage,
+  Approvers,
+} from '../../../../src/rebuild/approvers/message.ts';
 import { pendingOf } from '../../../../src/rebuild/model/approval.ts';
+import type { Glass } from '../../../../src/rebuild/model/parts/glass.ts';
 import type { Rebuild } from '../../../../src/rebuild/model/rebuild.ts';
 import { commandAnswer } from '../../../../views/messages/rebuilds/rebuild-answers.ts';
 import { approverMessage } from '../../../../views/messages/rebuilds/rebuild-approver.ts';
 import { rebuildCard } from '../../../../views/messages/rebuilds/rebuild-card.ts';
+import { reviewModal } from '../../../../views/modals/review.ts';
+import { rebuildLines } from '../../../../views/rebuild/lines.ts';
 import { anInstance, aPlan } from '../../../builders/rebuild.ts';
 import { ben } from '../../support/builders.ts';
 import { readable } from '../../support/read.ts';
@@ -14,14 +21,66 @@ import { problemsOf } from '../../support/slack-rules.ts';
 const ctx = rebuildContext();
 const plan = aPlan({ instance: anInstance({ approval: true }) });
 const waiting: Rebuild = { ...inState['waiting for approval'](), plan };
-const said = (rebuild: Rebuild, closing?: ApproverClosing): string =>
-  readable(approverMessage(rebuild, closing, ctx).blocks).join('\n---\n');
+const direct = { n: 1, user: 'U0BOB', wish: '', at: 0, state: 'open' } as const;
+const inChannel = { n: 1, channel: 'C0APP', wish: '', at: 0, state: 'open' } as const;
+const said = (rebuild: Rebuild, closing?: ApproverClosing, message: ApproverMessage = direct): string =>
+  readable(approverMessage(rebuild, message, closing, ctx).blocks).join('\n---\n');
 
 test('it asks with all that would be approved, and leads to the card', () => {
   const text = said(waiting);
   expect(text).toContain('The rebuild of *system6* waits for your approval, or a colleague’s');
   expect(text).toContain(`Exactly this is approved: code \`${pendingOf(waiting)?.hash.slice(0, 8)}\``);
   expect(text).toContain('[Approve] [Open the card]');
+});
+
+test('in the approvers’ channel it says the same to nobody in particular, with the same button', () => {
+  const text = said(waiting, undefined, inChannel);
+  expect(text).toContain('The rebuild of *system6* waits for an approval');
+  expect(text).toContain('[Approve] [Open the card]');
+  expect(text).toContain('whoever asked for it cannot give it');
+  expect(said(waiting, { how: 'not_theirs', at: rebuildNow }, inChannel)).toContain(
+    'not the approvers’ channel',
+  );
+});
+
+describe('a broken glass', () => {
+  const glass: Glass = {
+    ...{ n: 1, by: ben, reason: 'the <customer> is down', at: rebuildNow, until: rebuildNow + 1_800_000 },
+    did: ['scale to 40 farmers'],
+  };
+  const closed: Glass = { ...glass, endedAt: glass.until };
+  const review = {
+    by: { id: 'U0CAROL' },
+    at: rebuildNow,
+    verdict: 'objected',
+    says: 'nobody was asked',
+  } as const;
+  const broken = (one: Glass): Rebuild => ({ ...waiting, glass: [one] });
+  const ofGlass = { ...inChannel, wish: 'glass 1', glass: 1 };
+
+  test.each([
+    ['while it is open', glass],
+    ['once it has closed', closed],
+  ] as const)('in the approvers’ channel and on the card, %s', (_, one) => {
+    expect(
+      problemsOf(approverMessage(broken(one), ofGlass, undefined, ctx), ctx, ['acme.slack.com']),
+    ).toEqual([]);
+    expect(said(broken(one), undefined, ofGlass)).toMatchSnapshot();
+    expect(
+      readable(rebuildCard(broken(one), ctx).blocks).filter((block) => /🚨|Review…/u.test(block)),
+    ).toMatchSnapshot();
+    expect(rebuildLines(broken(one), ctx)).toContain('🚨');
+  });
+
+  test('reviewed: it says by whom and how, and asks no more', () => {
+    const text = said(broken({ ...closed, review }), { how: 'reviewed', ...review }, ofGlass);
+    expect(text).toMatchSnapshot();
+    expect(text).not.toContain('[Review…]');
+  });
+
+  test('the form names what was ordered under it', () => {
+    expect(readable(reviewModal(broken(closed), {}).blocks).join('\n')).toContain('scale to 40 farmers');
+  });
 });
 
 const closings: readonly ApproverClosing[] = [
@@ -36,7 +95,7 @@ const closings: readonly ApproverClosing[] = [
 
 test.each(closings)('$how: it says so, and has no button that asks anything', (closing) => {
   // Also where something waits again.
-  const message = approverMessage(waiting, closing, ctx);
+  const message = approverMessage(waiting, direct, closing, ctx);
   expect(problemsOf(message, ctx, ['acme.slack.com'])).toEqual([]);
   const text = said(waiting, closing);
   expect(text).toMatchSnapshot();
