@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import { type Job, type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { type Nudges, type Work, works } from '../reconcile/work.ts';
 
@@ -42,17 +42,12 @@ export const createJobQueues = (
   };
   const queues = byWork(open);
 
-  const add = async (kind: Work, ids: readonly string[], delayMs: number, why: string): Promise<void> => {
+  const add = async (
+    kind: Work,
+    ids: readonly string[],
+    opts: (id: string) => JobsOptions = () => ({}),
+  ): Promise<void> => {
     if (ids.length === 0) return;
-    // A later wake-up of the same thing is replaced: there is one at most, however often it is put off. One that is
-    // added while it runs waits for its end; with a time to live instead it could be lost, or they could pile up.
-    const opts = (id: string) =>
-      delayMs > 0
-        ? {
-            delay: Math.ceil(delayMs),
-            deduplication: { id: `${id}.${why}`, replace: true, keepLastIfActive: true },
-          }
-        : {};
     const jobs = ids.map((id) => ({ name: kind, data: { kind, id }, opts: opts(id) }));
     const [only] = jobs;
     // A single one needs no transaction around it.
@@ -61,8 +56,11 @@ export const createJobQueues = (
   };
 
   return {
-    nudge: (work, ids, delayMs = 0) => add(work, ids, delayMs, 'later'),
-    afterLease: (work, id, delayMs) => add(work, [id], Math.max(1, delayMs), 'taken'),
+    nudge: (work, ids, delayMs = 0) => add(work, ids, delayMs > 0 ? delayed(delayMs, 'later') : undefined),
+    // Every second what is overdue is found again. With a job for each finding, a queue that is behind would get longer
+    // by all that waits in it, every second.
+    found: (work, ids) => add(work, ids, (id) => ({ deduplication: { id: `${id}${foundWhy}` } })),
+    afterLease: (work, id, delayMs) => add(work, [id], delayed(Math.max(1, delayMs), 'taken')),
     depth: async () => {
       const counts = await Promise.all(works.map((work) => queues[work].count()));
       return byWork((work) => counts[works.indexOf(work)] ?? 0);
@@ -71,6 +69,27 @@ export const createJobQueues = (
       await Promise.all(works.map((work) => queues[work].close()));
     },
   };
+};
+
+/**
+ * A later wake-up of the same thing is replaced: there is one at most, however often it is put off. One that is added
+ * while it runs waits for its end; with a time to live instead it could be lost, or they could pile up.
+ */
+const delayed =
+  (ms: number, why: string) =>
+  (id: string): JobsOptions => ({
+    delay: Math.ceil(ms),
+    deduplication: { id: `${id}.${why}`, replace: true, keepLastIfActive: true },
+  });
+
+const foundWhy = '.found';
+
+/**
+ * What was found due waits no longer once its job begins: should the worker die with it, it can be found again as soon
+ * as its lease is over, and need not wait until BullMQ misses the worker.
+ */
+export const jobBegins = async (job: Job<Nudge>): Promise<void> => {
+  if (job.deduplicationId?.endsWith(foundWhy) === true) await job.removeDeduplicationKey();
 };
 
 const byWork = <T>(of: (work: Work) => T): Record<Work, T> => ({

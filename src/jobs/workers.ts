@@ -1,7 +1,7 @@
-import { Worker } from 'bullmq';
+import { type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { type Work, works } from '../reconcile/work.ts';
-import { type Nudge, queueNames } from './nudges.ts';
+import { jobBegins, type Nudge, queueNames } from './nudges.ts';
 
 export interface WorkerDeps {
   /** A connection of its own for each worker: it blocks. */
@@ -32,7 +32,11 @@ export const startWorkers = (deps: WorkerDeps): Workers => {
   const start = (work: Work, concurrency: number) => {
     const connection = deps.connect();
     connections.push(connection);
-    const worker = new Worker<Nudge>(queueNames[work], (job) => deps.run(work, job.data.id), {
+    const process = async (job: Job<Nudge>): Promise<void> => {
+      await jobBegins(job);
+      await deps.run(work, job.data.id);
+    };
+    const worker = new Worker<Nudge>(queueNames[work], process, {
       connection,
       prefix: `{${deps.prefix}}`,
       concurrency,

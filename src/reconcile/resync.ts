@@ -46,7 +46,7 @@ export const startRounds = ({
 };
 
 export interface ResyncDeps extends Omit<RoundsDeps, 'round'> {
-  readonly nudges: Pick<Nudges, 'nudge'>;
+  readonly nudges: Pick<Nudges, 'found'>;
   /** What may have lost its nudge. Absent: not looked for here. */
   readonly find: Readonly<Partial<Record<Work, () => Promise<readonly string[]>>>>;
   /** Told of each round, also of one that failed: it shows that this process is alive. */
@@ -61,7 +61,7 @@ export const startResync = ({ nudges, find, onRound, ...rounds }: ResyncDeps): (
       try {
         for (const work of works) {
           const found = (await find[work]?.()) ?? [];
-          if (found.length > 0) await nudges.nudge(work, found);
+          if (found.length > 0) await nudges.found(work, found);
         }
       } finally {
         onRound?.();

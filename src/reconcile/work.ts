@@ -16,6 +16,8 @@ export type Pass = (id: string) => Promise<number | undefined>;
 export interface Nudges {
   /** Look at these, now or after `delayMs`; a later wake-up of the same thing replaces the one before. */
   nudge(work: Work, ids: readonly string[], delayMs?: number): Promise<void>;
+  /** Look at what was found due though nobody is at it; what waits for such a look already is not added once more. */
+  found(work: Work, ids: readonly string[]): Promise<void>;
   /** Look when somebody else's lease is over; does not stand in for any other wake-up. */
   afterLease(work: Work, id: string, delayMs: number): Promise<void>;
 }

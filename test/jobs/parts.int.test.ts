@@ -68,6 +68,7 @@ const open = (
       onError: fail,
     });
     cleanUp.push(() => workers.stop(100));
+    return workers;
   };
   return { prefix, redis, records, store, nudges, work };
 };
@@ -168,6 +169,56 @@ test('the resync puts back the nudge of a part that is overdue', async () => {
   });
   cleanUp.push(stop);
   await expect.poll(() => seen, { timeout: 10_000 }).toContain(id);
+});
+
+test('a queue that is behind does not grow by what is found overdue again and again', async () => {
+  const seen: string[] = [];
+  const [rebuilds, rounds] = [60, { longest: 0 }];
+  const world = open((store) => ({
+    drive: async (id) => {
+      seen.push(id);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      await store.update(id, (now) => ({ write: writeOf({ ...now, driveAt: Date.now() + 3_600_000 }) }));
+      return undefined;
+    },
+  }));
+  for (let i = 0; i < rebuilds; i++) await begin(world.store, `system${i}`, Date.now() - 60_000);
+  const stop = startResync({
+    ...{ after: realTimers, every: 10, first: 0, nudges: world.nudges, onError: fail },
+    find: {
+      drive: async () => {
+        rounds.longest = Math.max(rounds.longest, (await world.nudges.depth()).drive);
+        return world.store.due('drive', Date.now(), 1_000);
+      },
+    },
+  });
+  cleanUp.push(stop);
+  // All of them are in the queue, and are found again, before anybody works on them.
+  await expect.poll(() => rounds.longest).toBeGreaterThanOrEqual(rebuilds);
+  const workers = world.work();
+  await expect.poll(() => new Set(seen).size, { timeout: 20_000 }).toBe(rebuilds);
+  await stop();
+  await workers.stop(20_000);
+  // The nudge of each record's own write, and one finding.
+  expect(rounds.longest).toBeLessThanOrEqual(2 * rebuilds);
+  expect(seen.length).toBeLessThanOrEqual(3 * rebuilds);
+});
+
+test('what a worker died with is found again, and need not wait until BullMQ misses the worker', async () => {
+  const never = (): Promise<undefined> => new Promise(() => {});
+  const one = open(() => ({ drive: never }));
+  const two = open(() => ({ drive: rest }), one.prefix);
+  const depth = async () => (await one.nudges.depth()).drive;
+  await one.nudges.found('drive', ['a']);
+  await one.nudges.found('drive', ['a']);
+  expect(await depth()).toBe(1);
+  const dead = one.work();
+  await expect.poll(depth, { timeout: 10_000 }).toBe(0);
+  await dead.stop(0);
+  two.work();
+  await two.nudges.found('drive', ['a']);
+  // Somebody else's lease still holds: it comes again when that is over.
+  await expect.poll(depth, { timeout: 5_000 }).toBe(1);
 });
 
 /** Counts what clients send from now on; what a script calls inside is part of the script. */

@@ -8,7 +8,7 @@ const world = (over: Partial<ResyncDeps> = {}) => {
   const deps: ResyncDeps = {
     after: timers.after,
     every: 10_000,
-    nudges: { nudge: async (work, ids) => void log.push(`${work} ${ids.join(' ')}`) },
+    nudges: { found: async (work, ids) => void log.push(`${work} ${ids.join(' ')}`) },
     find: { lane: async () => ['C1', 'C2'], alert: async () => ['a-1'], card: async () => [] },
     onError: (error) => void log.push((error as Error).message),
     onRound: () => void log.push('round'),

@@ -18,6 +18,7 @@ const world = () => {
   const process = (owner: string, over: Partial<Leases> = {}) => {
     const nudges: Nudges = {
       nudge: async (work, ids, delay = 0) => void log.push(`${owner}: ${work} ${ids} in ${delay}`),
+      found: async () => {},
       afterLease: async (work, of, delay) => void log.push(`${owner}: ${work} ${of} after lease ${delay}`),
     };
     const running = createLocalDedup();

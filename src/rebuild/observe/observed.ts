@@ -53,11 +53,13 @@ export interface ObservationNeeds {
 
 /**
  * Equal as long as nothing was changed in the world by this rebuild: what was seen before a change says nothing after
- * it. The last effect is enough, because a claim goes to the end and only one is open at a time.
+ * it, and a number that was seen before its change arrived would look like somebody else's. Of the claims the last is
+ * enough: each goes to the end, and only one is open at a time.
  */
 export const basisOf = ({ effects }: Rebuild): string => {
   const last = effects.at(-1);
-  return last ? `${effects.length}/${last.claim}/${last.state}` : '';
+  const arrived = effects.filter(({ arrivedAt }) => arrivedAt !== undefined).length;
+  return last ? `${effects.length}/${last.claim}/${last.state}/${arrived}` : '';
 };
 
 /** The last change of the number of `role` that was made. */

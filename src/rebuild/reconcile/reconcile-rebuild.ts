@@ -69,11 +69,11 @@ interface EffectClaim {
   readonly at: number;
 }
 
-/** For one pass: it goes on with the record as it wrote it, and looks at the world first, whatever woke it. */
+/** For one pass: it goes on with the record as it wrote it. What woke it too early, or once too often, costs no look. */
 const rebuildController = (deps: ReconcileDeps, first: Rebuild): Controller<Seen, Observed> => {
   const { store, now, policy } = deps;
   let known: Rebuild | undefined = first;
-  let look = true;
+  let look = first.driveAt === undefined;
   const told = (write: Transition | undefined, stored: Rebuild | undefined): void => {
     known = stored;
     if (write && stored) deps.onJournal?.(stored, write.journal);

@@ -6,6 +6,7 @@ import { interventionWords } from '../../../src/rebuild/messages/steps/intervent
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';
+import { aGitopsInstance, aPlan, aRebuild } from '../../builders/rebuild.ts';
 import { createRig, type Rig } from './rig.ts';
 
 const inStep = (name: string) => (rebuild: Rebuild) =>
@@ -40,6 +41,26 @@ describe('a pass', () => {
     expect(late).toEqual([1_500]);
   });
 
+  test('looks at nothing and writes nothing when it was asked for before its time', async () => {
+    const rig = createRig();
+    await rig.until(({ progress }) => progress?.of === 'rebuild');
+    const { version, driveAt = 0 } = rig.rebuild();
+    rig.clock.now = driveAt - 1;
+    const looks: string[] = [];
+    const cluster: ReconcileDeps['cluster'] = {
+      ...rig.deps.cluster,
+      look: async (instance, role) => {
+        looks.push(role);
+        return rig.deps.cluster.look(instance, role);
+      },
+    };
+    expect(await drive(rig, { cluster })).toBe(1);
+    expect([looks, rig.rebuild().version]).toEqual([[], version]);
+    rig.clock.now = driveAt;
+    await drive(rig, { cluster });
+    expect([looks, rig.rebuild().version]).toEqual([['farmer', 'synchronizer'], version + 1]);
+  });
+
   test('begins no new round once it is to stop', async () => {
     const rig = createRig();
     expect(await drive(rig, { stopping: () => true })).toBe(0);
@@ -62,12 +83,49 @@ describe('a pass', () => {
     expect(rig.world.scales.map(({ key }) => key)).toEqual([`${rig.rebuild().id}/synchronizer/1`]);
   });
 
+  test('looks again when another process saw a change of ours arrive meanwhile, and tells of no drift', async () => {
+    const ticket = { state: 'none', entries: [], count: 0, attempts: 0 } as const;
+    const first = aRebuild({ ticket, plan: aPlan({ instance: aGitopsInstance() }) });
+    const rig = createRig(first, { timings: { sync: 30_000 } });
+    const committed = ({ effects }: Rebuild) =>
+      effects.find(
+        ({ effect, state }) => effect.kind === 'scale' && effect.role === 'farmer' && state === 'done',
+      );
+    await rig.until((rebuild) => committed(rebuild) !== undefined);
+    rig.clock.now = (committed(rig.rebuild())?.at ?? 0) + 29_000;
+    rig.change((rebuild) => ({ ...rebuild, driveAt: rig.clock.now }));
+    const seen: number[] = [];
+    const cluster: ReconcileDeps['cluster'] = {
+      ...rig.deps.cluster,
+      look: async (instance, role) => {
+        const view = await rig.deps.cluster.look(instance, role);
+        if (role === 'synchronizer' || !view.ok) return view;
+        seen.push(view.value.wanted);
+        if (seen.length > 1) return view;
+        rig.clock.now += 2_000;
+        const arrivedAt = rig.clock.now;
+        rig.change((rebuild) => ({
+          ...rebuild,
+          effects: rebuild.effects.map((effect) =>
+            effect === committed(rebuild) ? { ...effect, arrivedAt } : effect,
+          ),
+        }));
+        return view;
+      },
+    };
+    await drive(rig, { cluster });
+    expect(seen.slice(0, 2)).toEqual([0, 24]);
+    expect(rig.rebuild().drift).toBeUndefined();
+    expect(rig.journal.map(({ what }) => what)).not.toContain('drift');
+  });
+
   test('survives a cluster and an engine that throw, and says so on the card', async () => {
     const rig = createRig();
     await rig.until(inStep('history'));
     const broken = async () => {
       throw new Error('connect ECONNREFUSED');
     };
+    rig.clock.now = rig.rebuild().driveAt ?? 0;
     await drive(rig, {
       engine: { look: broken, order: broken },
       cluster: { ...rig.deps.cluster, look: broken },

@@ -119,7 +119,7 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
 
   startResync({
     ...{ after, every: resyncEvery, first: 0 },
-    nudges: { nudge: async (work, ids) => jobs.add(work === 'alert' ? 'alert' : 'lane', ids, 0) },
+    nudges: { found: async (work, ids) => jobs.add(work === 'alert' ? 'alert' : 'lane', ids, 0) },
     find: { lane: () => lanes.busy(), alert: () => records.overdue(resyncEvery, 1_000) },
     // The next round comes.
     onError: () => {},
