@@ -71,8 +71,9 @@ const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['rebuild_linked', ({ why }) => `Linked to rebuild ${code(why ?? '', 120)}`],
 ]);
 
-const actionNames: Readonly<Record<'ticket' | 'api_task' | 'silence' | 'rebuild', string>> = {
+const actionNames: Readonly<Record<'ticket' | 'ticket_news' | 'api_task' | 'silence' | 'rebuild', string>> = {
   ticket: 'The ticket',
+  ticket_news: 'Telling its ticket',
   api_task: 'The task',
   silence: 'The silence in Alertmanager',
   rebuild: 'The rebuild that the route asks for',
@@ -81,7 +82,7 @@ const actionNames: Readonly<Record<'ticket' | 'api_task' | 'silence' | 'rebuild'
 /** `ticket_done`, `api_task-2_failed`, `silence_misses` …: the action's key, and how it went or what it does. */
 const ofAction = (entry: JournalEntry, alert: Alert, ctx: ViewContext): string | undefined => {
   const match =
-    /^((ticket|api_task|silence|rebuild)(?:-\d+)?)_(done|retry|failed|silences|misses|unknown)$/.exec(
+    /^((ticket|ticket_news|api_task|silence|rebuild)(?:-\d+)?)_(done|retry|failed|silences|misses|unknown)$/.exec(
       entry.what,
     );
   if (!match) return undefined;
@@ -99,6 +100,8 @@ const ofAction = (entry: JournalEntry, alert: Alert, ctx: ViewContext): string |
       const said = outcome?.text ?? outcome?.id ?? '';
       return `The task was submitted${said === '' ? '' : `: ${dataLink(outcome?.url, said, ctx) ?? inline(said, 120)}`}`;
     }
+    case 'ticket_news':
+      return `Told its ticket ${inline(entry.why ?? '', 240)}`;
     case 'rebuild':
       return `${name} was planned${outcome?.text ? `: ${inline(outcome.text, 160)}` : ''}`;
     default:

@@ -21,6 +21,8 @@ export interface JiraSandbox extends Simulator {
   limit(calls: number): void;
   /** Where its workflow leads from a status: `{ Done: ['To Do'] }`. */
   setWays(ways: Readonly<Record<string, readonly string[]>>): void;
+  /** What the transition to a status is called: `{ 'To Do': 'Reopen' }`. */
+  setNames(names: Readonly<Record<string, string>>): void;
   readonly people: JiraPeople;
   /** Fields that a transition asks for, by the name of the status it leads to: `{ Done: ['Resolution'] }`. */
   setAsked(fields: Readonly<Record<string, readonly string[]>>): void;
@@ -64,6 +66,7 @@ export const startJira = async (
     limited: 0,
     asked: {},
     ways: {},
+    names: {},
     removed: 0,
     nextId: 10_001,
   };
@@ -95,6 +98,9 @@ export const startJira = async (
     people: peopleOf(world),
     setWays: (ways) => {
       world.ways = ways;
+    },
+    setNames: (names) => {
+      world.names = names;
     },
     setAsked: (fields) => {
       world.asked = fields;

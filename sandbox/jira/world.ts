@@ -118,6 +118,8 @@ export interface World {
   asked: Readonly<Record<string, readonly string[]>>;
   /** Where the workflow leads from a status, both by name; a status that is not here leads everywhere. */
   ways: Readonly<Record<string, readonly string[]>>;
+  /** What the transition to a status is called, by the status; default: as the status. */
+  names: Readonly<Record<string, string>>;
   /** How many tickets were deleted: their numbers are not given again. */
   removed: number;
   nextId: number;

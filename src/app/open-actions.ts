@@ -20,6 +20,7 @@ export const actionTimeout = 90_000;
 /** What each action talks to, as `/statusz` names it. */
 const systems = {
   ticket: 'jira',
+  ticket_news: 'jira',
   silence: 'alertmanager',
   api_task: 'sre_api',
   rebuild: undefined,
@@ -54,7 +55,7 @@ export const openActions = (
     rebuilds,
     apiTasks: sre_api && redacted(createApiTasks(sre_api, { http, now }), safe),
     // Fewer in all than the workers have places: a Jira that hangs never holds up a silence.
-    gate: createBulkhead({ ticket: 8, api_task: 8, silence: 8, rebuild: 8 }),
+    gate: createBulkhead({ ticket: 8, ticket_news: 8, api_task: 8, silence: 8, rebuild: 8 }),
     permalink: workspace.permalink,
     now,
     claimTimeout: actionTimeout,

@@ -47,7 +47,7 @@ export const startJobs = (context: AppContext, records: Records, work: JobParts)
     prefix: config().redis.prefix,
     concurrency: {
       lane: 16,
-      alert: 32,
+      alert: 40,
       // They wait for other systems nearly all the time.
       ...(rebuilds && { drive: 128, card: 32, ticket: 8, approvers: 8 }),
     },

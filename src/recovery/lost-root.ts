@@ -1,3 +1,4 @@
+import { withTicketNews } from '../alerts/evolve/ticket-news.ts';
 import type { ActionState, Alert, AlertId } from '../alerts/model/alert.ts';
 import { addNote } from '../alerts/model/notes.ts';
 import { type RootFacts, rootFacts, rootHash } from '../alerts/thread/root-facts.ts';
@@ -112,10 +113,11 @@ export const withRoot = (alert: Alert, root: LostRoot, now: number): Alert => {
   };
   const over = bare.status === 'resolved' && state?.status !== 'resolved';
   const told = over ? addNote(bare, { kind: 'resolved', at: bare.endsAt ?? bare.eventTime }) : bare;
+  const next = state?.ticket ? withTicketNews({ ...told, status: state.status }, told, now) : told;
   // What stands there already need not be written again.
   const current = settledAt === undefined && rootHash(told) === state?.shown;
   const shown = current ? state.shown : 'adopted';
-  return { ...told, thread: { state: 'open', ts: message.ts, at: now, shown } };
+  return { ...next, thread: { state: 'open', ts: message.ts, at: now, shown } };
 };
 
 const restore = (alert: Alert, root: RootState, sameId: boolean): Alert => {
@@ -140,13 +142,15 @@ const restore = (alert: Alert, root: RootState, sameId: boolean): Alert => {
 const actionsOf = (alert: Alert, { ticket }: RootState, sameId: boolean): readonly ActionState[] => {
   const kept = sameId ? alert.actions : alert.actions.filter(({ by }) => by !== undefined);
   if (!ticket) return kept;
+  const asked = alert.actions.find(({ key }) => key === 'ticket')?.spec;
   const done = {
     key: 'ticket',
     kind: 'ticket',
     state: 'done',
     attempts: 1,
     nextAt: alert.lastSeen,
-    spec: { kind: 'ticket' },
+    // What the route asks for when the alert resolves is not in the message.
+    spec: asked?.kind === 'ticket' ? asked : { kind: 'ticket' },
     at: alert.lastSeen,
     outcome: { id: ticket.key, ...(ticket.url !== undefined && { url: ticket.url }) },
   } as const satisfies ActionState;

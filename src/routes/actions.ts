@@ -1,6 +1,6 @@
-import type { ActionSpec } from '../alerts/model/alert.ts';
+import type { ActionSpec, NewsWish } from '../alerts/model/alert.ts';
 import type { TemplateNeed } from '../core/templates.ts';
-import type { RouteAction } from './route.ts';
+import type { RouteAction, RouteNews } from './route.ts';
 
 /** What the action is, in either way of writing it: `ticket` or `{ ticket: { … } }`. */
 export const actionKind = (action: RouteAction): TemplateNeed | 'rebuild' => {
@@ -19,7 +19,7 @@ export const actionSpecs = (actions: readonly RouteAction[]): readonly ActionSpe
     if (action === 'ticket') return [{ kind: 'ticket' }];
     if (typeof action === 'string' || 'thread' in action) return [];
     if ('ticket' in action) {
-      const { project, issue_type, summary, labels } = action.ticket;
+      const { project, issue_type, summary, labels, settle, resolved, refired } = action.ticket;
       return [
         {
           kind: 'ticket',
@@ -27,6 +27,9 @@ export const actionSpecs = (actions: readonly RouteAction[]): readonly ActionSpe
           ...(issue_type !== undefined && { issueType: issue_type }),
           ...(summary !== undefined && { summary }),
           ...(labels !== undefined && { labels }),
+          settle,
+          ...(resolved && { resolved: newsWish(resolved) }),
+          ...(refired && { refired: newsWish(refired) }),
         },
       ];
     }
@@ -55,6 +58,11 @@ export const actionSpecs = (actions: readonly RouteAction[]): readonly ActionSpe
       },
     ];
   });
+
+const newsWish = ({ comment, transition }: RouteNews): NewsWish => ({
+  ...(!comment && { silent: true }),
+  ...(transition && { move: transition }),
+});
 
 /** Every template of an action with its path below the action. */
 export const actionTemplates = (

@@ -1,3 +1,11 @@
+import type { TicketMove } from '../core/tickets/ticket-move.ts';
+
+/** What the ticket of an alert is told, and where it is moved. */
+export interface RouteNews {
+  readonly comment: boolean;
+  readonly transition?: TicketMove | undefined;
+}
+
 /** What a route's action asks for, as the config file says it; templates are texts that the action worker fills. */
 export type RouteAction =
   | 'thread'
@@ -9,6 +17,10 @@ export type RouteAction =
         readonly issue_type?: string | undefined;
         readonly summary?: string | undefined;
         readonly labels?: readonly string[] | undefined;
+        /** ms */
+        readonly settle: number;
+        readonly resolved?: RouteNews | undefined;
+        readonly refired?: RouteNews | undefined;
       };
     }
   | {

@@ -4,6 +4,15 @@ import { type LostRoot, ownRoot, type RootState, rootState, withRoot } from '../
 import { anAlert, anOpenAlert } from '../builders/alert.ts';
 import { hours, minutes, t0 } from '../builders/event.ts';
 
+const ticketAction = {
+  key: 'ticket',
+  kind: 'ticket',
+  attempts: 0,
+  nextAt: t0,
+  spec: { kind: 'ticket' },
+  at: t0,
+} as const;
+
 const window = hours(4);
 const now = t0 + hours(1);
 const sam = { id: 'U0SRE1', name: 'Sam' };
@@ -117,20 +126,28 @@ describe('the record with its root found again', () => {
   });
 
   test('a ticket that is there is not raised again', () => {
-    const waiting = {
-      key: 'ticket',
-      kind: 'ticket',
-      state: 'waiting',
-      attempts: 0,
-      nextAt: t0,
-      spec: { kind: 'ticket' },
-      at: t0,
-    } as const;
+    const waiting = { ...ticketAction, state: 'waiting' } as const;
     const root = rootOf(anOpenAlert(), { ticket: { key: 'OPS-7', url: 'https://jira/OPS-7' } });
     const alert = withRoot(anAlert({ actions: [waiting] }), root, now);
     expect(alert.actions.map(({ key, state, outcome }) => [key, state, outcome?.id])).toEqual([
       ['ticket', 'done', 'OPS-7'],
     ]);
+  });
+
+  test('a ticket that is there is told what was missed, and moved where the route asks for it', () => {
+    const resolved = { move: { to: 'Done', fields: {} } };
+    const actions = [
+      { ...ticketAction, state: 'waiting', attempts: 0, spec: { kind: 'ticket', resolved } },
+    ] as const;
+    const root = rootOf(anOpenAlert(), { ticket: { key: 'OPS-7' } });
+    const over = withRoot(anAlert({ actions, status: 'resolved', endsAt: t0 + minutes(9) }), root, now);
+    expect(over.actions.slice(1).map(({ key, spec }) => [key, spec])).toEqual([
+      [
+        'ticket_news-1',
+        expect.objectContaining({ ticket: 'ticket', state: 'resolved', move: resolved.move }),
+      ],
+    ]);
+    expect(withRoot(anAlert({ actions }), root, now).actions).toHaveLength(1);
   });
 
   test('under another id no effect of the route could be found again, so none is repeated', () => {

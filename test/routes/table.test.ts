@@ -79,6 +79,13 @@ describe('choose', () => {
         { ticket: { summary: '{{name}}', labels: ['a'], issue_type: 'Bug', project: 'OPS' } },
         'ticket',
         {
+          ticket: {
+            settle: '30s',
+            resolved: { transition: { to: 'Done', fields: { Resolution: 'Fixed' } } },
+            refired: { comment: false },
+          },
+        },
+        {
           api_task: { task: 'bounce', params: { t: '{{thread.permalink}}' }, attempts: 3, backoff: '10s' },
         },
       ],
@@ -88,8 +95,21 @@ describe('choose', () => {
       channel: 'CDEFAULT',
       thread: true,
       actions: [
-        { kind: 'ticket', project: 'OPS', issueType: 'Bug', summary: '{{name}}', labels: ['a'] },
+        {
+          kind: 'ticket',
+          project: 'OPS',
+          issueType: 'Bug',
+          summary: '{{name}}',
+          labels: ['a'],
+          settle: 60_000,
+        },
         { kind: 'ticket' },
+        {
+          kind: 'ticket',
+          settle: 30_000,
+          resolved: { move: { to: 'Done', fields: { Resolution: 'Fixed' } } },
+          refired: { silent: true },
+        },
         {
           kind: 'api_task',
           task: 'bounce',

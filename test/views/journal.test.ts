@@ -71,6 +71,16 @@ test.each<[string, Partial<JournalEntry>, string]>([
     'Slack refused a change of its first message: edit_window_closed',
   ],
   ['ticket_retry', { why: 'Jira answered 503' }, 'The ticket failed, and is tried again: Jira answered 503'],
+  [
+    'ticket_news-3_done',
+    { why: 'OPS-1: the alert resolved; moved to Done' },
+    'Told its ticket OPS-1: the alert resolved; moved to Done',
+  ],
+  [
+    'ticket_news-3_failed',
+    { why: 'Ticket OPS-1 was deleted in Jira.' },
+    'Telling its ticket was given up: Ticket OPS-1 was deleted in Jira.',
+  ],
   ['api_task_failed', { why: 'no' }, 'The task was given up: no'],
   ['of_tomorrow', { why: 'because' }, 'of tomorrow: because'],
   ['of_tomorrow', { who: 'Ana Ng' }, '*Ana Ng*: of tomorrow'],

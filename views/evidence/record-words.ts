@@ -109,6 +109,8 @@ const changeWords = (before: AuditFacts, after: AuditFacts): string => {
       return `silence the alert${typeof after['duration_ms'] === 'number' ? ` for ${formatDuration(after['duration_ms'])}` : ''}`;
     case 'ticket':
       return 'raise a ticket';
+    case 'ticket_news':
+      return `tell ticket ${text(after['ticket'])} that its alert ${after['state'] === 'resolved' ? 'resolved' : 'fires again'}${after['move'] === undefined ? '' : `, and move it: ${text(after['move'])}`}`;
     case 'api_task':
       return `submit the task ${text(after['task'])}`;
     case 'rebuild':
@@ -118,8 +120,10 @@ const changeWords = (before: AuditFacts, after: AuditFacts): string => {
   }
 };
 
-const idWords = ({ id, url }: AuditFacts): string =>
-  id === undefined ? '' : ` (${text(id)}${url === undefined ? '' : `, ${text(url)}`})`;
+const idWords = ({ id, url, remark }: AuditFacts): string =>
+  id === undefined
+    ? ''
+    : ` (${text(id)}${url === undefined ? '' : `, ${text(url)}`})${remark === undefined ? '' : ` – ${text(remark)}`}`;
 
 const decisionWords = (before: AuditFacts, after: AuditFacts): string => {
   switch (after['decided']) {

@@ -131,7 +131,7 @@ export const transitionsJson = (world: World, issue: Issue) => ({
     )
     .map((status) => ({
       id: transitionId(status),
-      name: status.name,
+      name: world.names[status.name] ?? status.name,
       to: statusJson(world, status),
       hasScreen: false,
       isGlobal: true,

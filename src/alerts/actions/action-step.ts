@@ -1,5 +1,7 @@
 import { backoff } from '../../core/backoff.ts';
 import { type JournalEntry, ownLine } from '../../core/journal.ts';
+import { newsOf, waitsForTicket, withoutNewsFor } from '../evolve/ticket-news.ts';
+import { remark } from '../messages/remarks.ts';
 import type { ActionState, Alert } from '../model/alert.ts';
 import { addNote } from '../model/notes.ts';
 import type { ActionResult } from '../ports/ports.ts';
@@ -33,6 +35,7 @@ export const planActions = (alert: Alert, now: number, policy: ActionPolicy): Ac
 
 /** It waits only for what it uses, and only while that can still come: a failure elsewhere holds nothing up. */
 const blocked = (alert: Alert, action: ActionState, policy: ActionPolicy): boolean => {
+  if (waitsForTicket(alert, action)) return true;
   const needs = policy.needs(action);
   if (needs.has('thread') && (alert.thread.state === 'wanted' || alert.thread.state === 'posting'))
     return true;
@@ -110,9 +113,12 @@ export const finishAction = (
       journal: first ? [ownLine(now, `${key}_retry`, result.error)] : [],
     };
   }
-  const failed = replace(alert, { ...action, state: 'failed', error: result.error });
+  const failed = withoutNewsFor(replace(alert, { ...action, state: 'failed', error: result.error }), key);
+  const what = action.kind === 'ticket_news' ? remark({ code: 'news_failed' }) : action.key;
+  const isQuiet = result.quiet || isSaid(alert, action, result.error);
+  const note = { kind: 'action_failed', at: now, text: `${what}: ${result.error}` } as const;
   return {
-    alert: addNote(failed, { kind: 'action_failed', at: now, text: `${action.key}: ${result.error}` }),
+    alert: isQuiet ? failed : addNote(failed, note),
     journal: [ownLine(now, `${key}_failed`, result.error)],
   };
 };
@@ -152,11 +158,26 @@ const succeeded = (
     const link = result.url === undefined ? {} : { url: result.url };
     return { alert: addNote(next, { ...said, ...link, ...by }), journal };
   }
+  if (action.spec.kind === 'ticket_news') {
+    const { id, text = '', url } = result;
+    const { state } = action.spec;
+    const line = ownLine(now, `${action.key}_done`, remark({ code: 'news_told', state, ticket: id, text }));
+    if (!result.stays || isSaid(alert, action, text)) return { alert: next, journal: [line] };
+    const note = { kind: 'ticket_stays', at: now, text: id, more: text } as const;
+    return { alert: addNote(next, { ...note, ...(url !== undefined && { url }) }), journal: [line] };
+  }
   const text =
     action.spec.kind === 'ticket' ? result.id : (result.text ?? `${action.spec.task}: ${result.id}`);
   const url = result.url === undefined ? {} : { url: result.url };
   return { alert: addNote(next, { kind: action.spec.kind, at: now, text, ...url, ...by }), journal };
 };
+
+/** The thread has it from earlier news of the same ticket. */
+const isSaid = (alert: Alert, { spec }: ActionState, text: string): boolean =>
+  spec.kind === 'ticket_news' &&
+  newsOf(alert, spec.ticket).some(({ outcome, error, state }) =>
+    state === 'failed' ? error === text : outcome?.stays === true && outcome.text === text,
+  );
 
 const maxBackoff = 600_000;
 
@@ -164,7 +185,10 @@ const retryPolicy = (action: ActionState): { attempts: number; backoff: number }
   action.spec.kind === 'api_task'
     ? { attempts: action.spec.attempts, backoff: action.spec.backoff }
     : // Evidence and silences are worth two days of trying: Jira's longest outages end sooner.
-      { attempts: action.spec.kind === 'ticket' ? 300 : 8, backoff: 2_000 };
+      {
+        attempts: action.spec.kind === 'ticket' || action.spec.kind === 'ticket_news' ? 300 : 8,
+        backoff: 2_000,
+      };
 
 const replace = (alert: Alert, action: ActionState): Alert => ({
   ...alert,

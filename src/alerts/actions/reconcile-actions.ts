@@ -9,7 +9,14 @@ import type { ActionResult, ApiTaskPort, RebuildProposals, SilencePort, TicketPo
 import type { AlertChange, AlertStore } from '../ports/store.ts';
 import { type ActionPolicy, claimAction, finishAction, planActions } from './action-step.ts';
 import type { Bulkhead } from './bulkhead.ts';
-import { apiTaskRequest, proposalRequest, silenceRequest, specTemplates, ticketRequest } from './requests.ts';
+import {
+  apiTaskRequest,
+  newsRequest,
+  proposalRequest,
+  silenceRequest,
+  specTemplates,
+  ticketRequest,
+} from './requests.ts';
 import { type PermalinkOf, templateValues } from './values.ts';
 
 export interface ActionDeps {
@@ -81,7 +88,7 @@ const actionEffect = (deps: ActionDeps): EffectSteps<Alert, ActionState, ActionC
     const error = await deps.audit.unproven(actionId(alert, action));
     return error === undefined ? undefined : { ok: false, retry: true, error };
   },
-  execute: ({ alert, action }) => execute(deps, alert, action),
+  execute: (claim) => execute(deps, claim),
   unanswered: (error) => ({ ok: false, retry: true, error: messageOf(error) }),
   apply: async ({ alert: { id }, action, at }, result) => {
     await deps.store.update(id, (alert): AlertChange => {
@@ -99,7 +106,7 @@ const actionNeeds: ActionPolicy['needs'] = ({ spec }) =>
     ...(spec.kind === 'rebuild' ? (['thread'] as const) : []),
   ]);
 
-const execute = async (deps: ActionDeps, alert: Alert, action: ActionState): Promise<ActionResult> => {
+const execute = async (deps: ActionDeps, { alert, action, at }: ActionClaim): Promise<ActionResult> => {
   const values = templateValues(alert, deps.permalink);
   const key = `${alert.id}-${action.key}`;
   switch (action.spec.kind) {
@@ -107,6 +114,11 @@ const execute = async (deps: ActionDeps, alert: Alert, action: ActionState): Pro
       return deps.tickets
         ? deps.tickets.raise(ticketRequest(alert, action, action.spec, values, key))
         : notSet('jira');
+    case 'ticket_news': {
+      if (!deps.tickets) return notSet('jira');
+      const request = newsRequest(alert, action, action.spec, key, at + (deps.claimTimeout * 2) / 3);
+      return 'problem' in request ? { ...failed(request.problem), quiet: true } : deps.tickets.tell(request);
+    }
     case 'silence':
       return deps.silences
         ? deps.silences.silence(silenceRequest(alert, action, action.spec, key))
@@ -126,7 +138,7 @@ const execute = async (deps: ActionDeps, alert: Alert, action: ActionState): Pro
   }
 };
 
-const failed = (problem: ActionProblem): ActionResult => ({
+const failed = (problem: ActionProblem): Extract<ActionResult, { ok: false }> => ({
   ok: false,
   retry: false,
   error: actionProblemWords(problem),

@@ -1,9 +1,16 @@
 import { inFull } from '../../core/person.ts';
 import { renderTemplate, type TemplateValues } from '../../core/templates.ts';
+import { newsFacts } from '../evolve/ticket-news.ts';
 import type { ActionProblem } from '../messages/action-problems.ts';
-import { ticketBody, ticketTitle } from '../messages/ticket-words.ts';
+import { newsLines, newsTitle, ticketBody, ticketTitle } from '../messages/ticket-words.ts';
 import type { ActionSpec, ActionState, Alert } from '../model/alert.ts';
-import type { ApiTaskRequest, ProposalRequest, SilenceRequest, TicketRequest } from '../ports/ports.ts';
+import type {
+  ApiTaskRequest,
+  NewsRequest,
+  ProposalRequest,
+  SilenceRequest,
+  TicketRequest,
+} from '../ports/ports.ts';
 
 /** Why there is nothing to ask the other system for. */
 export interface NotAsked {
@@ -20,6 +27,7 @@ export const specTemplates = (spec: ActionSpec): readonly string[] => {
     case 'api_task':
       return [...Object.values(spec.params), spec.idempotencyKey ?? ''];
     case 'silence':
+    case 'ticket_news':
       return [];
     case 'rebuild':
       return [spec.instance, spec.reason ?? ''];
@@ -46,6 +54,31 @@ export const ticketRequest = (
     ...(spec.issueType !== undefined && { issueType: spec.issueType }),
     labels: (spec.labels ?? []).flatMap((label) => textOf(label, values)?.replace(/\s+/g, '-') || []),
     body: ticketBody(alert, action, values.thread?.permalink),
+  };
+};
+
+/** What the ticket of an alert is told; the number of a news counts once more where records were lost, its time does not. */
+export const newsRequest = (
+  alert: Alert,
+  action: ActionState,
+  spec: Spec<'ticket_news'>,
+  key: string,
+  until: number,
+): NewsRequest | NotAsked => {
+  const ticket = alert.actions.find((other) => other.key === spec.ticket)?.outcome?.id;
+  if (ticket === undefined) return { problem: { code: 'no_ticket' } };
+  const news = newsFacts(alert, spec);
+  return {
+    key: `${key}.${action.at.toString(36)}`,
+    ticket,
+    state: spec.state,
+    title: newsTitle(news),
+    lines: newsLines(alert, news),
+    ...(spec.move && { move: spec.move }),
+    askedBy: `${spec.state}.transition of the ticket action of the route ${alert.route}`,
+    ...(action.attempts > 1 && { mayExist: true }),
+    since: action.at,
+    until,
   };
 };
 

@@ -7,6 +7,7 @@ import type { AlertEvent } from '../model/event.ts';
 import { addNote, severityChange } from '../model/notes.ts';
 import { openAlert } from '../model/open.ts';
 import type { RouteChoice } from '../model/routing.ts';
+import { withTicketNews } from './ticket-news.ts';
 
 export interface EvolvePolicy {
   /** A re-fire within this of the resolve re-opens the same thread; ms. */
@@ -38,10 +39,13 @@ export const evolve = (
   policy: EvolvePolicy,
 ): Evolution => {
   const taken = takeInOrder(current, event, route, policy);
-  const { look, ...alert } = taken.alert;
+  const told =
+    current && !taken.archived ? withTicketNews(current, taken.alert, event.receivedAt) : taken.alert;
+  const { look, ...alert } = told;
   // Heard of since it was looked for, or over: what was seen then counts no more.
   const outdated = look !== undefined && (alert.status === 'resolved' || event.time > look.at);
-  return outdated ? { ...taken, alert } : taken;
+  if (outdated) return { ...taken, alert };
+  return told === taken.alert ? taken : { ...taken, alert: told };
 };
 
 const takeInOrder = (

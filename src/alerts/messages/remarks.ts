@@ -1,5 +1,5 @@
 import { type Message, wordsFrom } from '../../core/message.ts';
-import type { LookReason } from '../model/alert.ts';
+import type { LookReason, TicketNews } from '../model/alert.ts';
 
 /** Why no end was heard of an alert that is over. */
 const unsent: Readonly<Record<LookReason, string>> = {
@@ -7,6 +7,12 @@ const unsent: Readonly<Record<LookReason, string>> = {
   quiet: 'it resolved while it was silenced or inhibited there, and such an end is not sent',
   not_heard: 'its end was never sent',
   not_listed: 'its end was never sent',
+};
+
+/** What a ticket is told of its alert. */
+const ticketNewsWords: Readonly<Record<TicketNews['state'], string>> = {
+  resolved: 'the alert resolved',
+  refired: 'the alert fires again',
 };
 
 const following = '; follows ';
@@ -32,6 +38,17 @@ const remarks = {
   not_listed: ({ alertmanager, why }: Looked) => `${alertmanager}; looked for because of ${why}`,
   end_unsent: ({ alertmanager, why }: Looked) =>
     `Alertmanager ${alertmanager} no longer lists it; ${unsent[why]}`,
+  /** `text`: what became of its status; empty where nothing was to become of it. */
+  news_told: ({
+    state,
+    ticket,
+    text,
+  }: {
+    readonly state: TicketNews['state'];
+    readonly ticket: string;
+    readonly text: string;
+  }) => `${ticket}: ${ticketNewsWords[state]}${text === '' ? '' : `; ${text}`}`,
+  news_failed: () => 'telling its ticket',
   post_again: ({ attempt }: { readonly attempt: number }) =>
     `attempt ${attempt}; the earlier one is not in Slack`,
   /** `to`: where it is tried next. */

@@ -1,5 +1,7 @@
+import { formatDuration } from '../../core/duration.ts';
 import { inFull } from '../../core/person.ts';
-import type { ActionState, Alert } from '../model/alert.ts';
+import { utc } from '../../core/utc.ts';
+import type { ActionState, Alert, TicketNews } from '../model/alert.ts';
 import type { TicketBody } from '../ports/ports.ts';
 
 /** The title of a ticket, where the route has none for it. */
@@ -32,3 +34,26 @@ export const ticketBody = (
   labels: alert.labels,
   annotations: alert.annotations,
 });
+
+/** What stands first in the comment by which a ticket is told of its alert. */
+export const newsTitle = ({ state, at }: TicketNews): string =>
+  `${state === 'resolved' ? 'The alert resolved' : 'The alert fires again'}, ${utc(at, 'seconds')}`;
+
+/** What is said there of the alert, and of what happens to the ticket now. */
+export const newsLines = (
+  { name, severity, route }: Pick<Alert, 'name' | 'severity' | 'route'>,
+  { state, at, since, inferred, fired, move }: TicketNews,
+): readonly string[] => {
+  const times = fired > 1 ? ` It has fired ${fired} times by now.` : '';
+  const lasted =
+    since === undefined
+      ? ''
+      : `, having fired since ${utc(since, 'seconds')} (${formatDuration(at - since)})`;
+  return [
+    state === 'resolved'
+      ? `${name} (${severity}) is over${lasted}.${times}`
+      : `${name} (${severity}) fires again.${times}`,
+    ...(inferred ? ['Its end was not sent: its Alertmanager no longer lists it.'] : []),
+    ...(move ? [`The route ${route} asks farmhand to move this ticket now: ${move.to}.`] : []),
+  ];
+};

@@ -1,5 +1,6 @@
 import type { Person } from '../../core/person.ts';
 import type { Severity } from '../../core/severity.ts';
+import type { TicketMove } from '../../core/tickets/ticket-move.ts';
 import type { Posting } from '../../delivery/message.ts';
 import type { AlertStatus, EventLinks, EventType, LabelLoss } from './event.ts';
 
@@ -66,6 +67,8 @@ export interface Alert {
   /** Number of the last note handed out; a note's number is its key. */
   readonly noteCount: number;
   readonly actions: readonly ActionState[];
+  /** Number of the last news for a ticket; a number is their key, and is given once. */
+  readonly newsCount?: number;
   /** The alert of the same series before this one, when the window had passed. */
   readonly previous?: { readonly id: AlertId; readonly channel?: string; readonly ts?: string };
   /** The known instance that its labels name. */
@@ -158,6 +161,7 @@ export type NoteKind =
   | 'silenced'
   | 'silence_misses'
   | 'ticket'
+  | 'ticket_stays'
   | 'api_task'
   | 'rebuild'
   | 'rebuild_proposed'
@@ -181,7 +185,7 @@ export interface Note {
   readonly times?: number;
 }
 
-export type ActionKind = 'thread' | 'ticket' | 'api_task' | 'silence' | 'rebuild';
+export type ActionKind = 'thread' | 'ticket' | 'ticket_news' | 'api_task' | 'silence' | 'rebuild';
 
 /** One action of the route, or one that a person asked for; its outcome is on the record. */
 export interface ActionState {
@@ -200,8 +204,37 @@ export interface ActionState {
   readonly at: number;
   /** The message in Kafka that its alert came in by. */
   readonly from?: { readonly topic: string; readonly partition: number; readonly offset: string };
-  readonly outcome?: { readonly id: string; readonly url?: string; readonly text?: string };
+  readonly outcome?: {
+    readonly id: string;
+    readonly url?: string;
+    readonly text?: string;
+    /** Of news: the ticket was told, and not moved; `text` says why. */
+    readonly stays?: true;
+  };
   readonly error?: string;
+}
+
+/** What the route asks for when the alert of its ticket resolves, or fires again. Without it the ticket is told. */
+export interface NewsWish {
+  /** It is not told either. */
+  readonly silent?: true;
+  readonly move?: TicketMove;
+}
+
+export interface TicketNews {
+  /** Key of the action that raises the ticket. */
+  readonly ticket: string;
+  readonly state: 'resolved' | 'refired';
+  /** When the firing ended, or began; ms. */
+  readonly at: number;
+  /** Of a resolve: when that firing had begun; ms. */
+  readonly since?: number;
+  /** Of a resolve: nobody sent it. */
+  readonly inferred?: true;
+  readonly fired: number;
+  readonly move?: TicketMove;
+  /** How much longer than `settle` it waits: twice as long for each. */
+  readonly doublings: number;
 }
 
 export type ActionSpec =
@@ -211,7 +244,13 @@ export type ActionSpec =
       readonly issueType?: string;
       readonly summary?: string;
       readonly labels?: readonly string[];
+      /** What its alert is must have stayed for this long before the ticket is told; ms. Default: a minute. */
+      readonly settle?: number;
+      readonly resolved?: NewsWish;
+      readonly refired?: NewsWish;
     }
+  /** What became of its alert, for a ticket that was raised for it; see `ticket-news.ts`. */
+  | ({ readonly kind: 'ticket_news' } & TicketNews)
   | {
       readonly kind: 'api_task';
       readonly task: string;

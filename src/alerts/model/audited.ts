@@ -10,7 +10,7 @@ import {
   ownEntry,
 } from '../../audit/record.ts';
 import type { Person } from '../../core/person.ts';
-import type { ActionState, Alert } from './alert.ts';
+import type { ActionSpec, ActionState, Alert } from './alert.ts';
 import type { AlertCommand, AlertOutcome } from './command.ts';
 
 /** Joins the intent of an action with its outcome: an action is one change, however often it is tried. */
@@ -63,6 +63,7 @@ const actionEntry = (
     change: spec.kind,
     ...(spec.kind === 'silence' && { duration_ms: spec.durationMs }),
     ...(spec.kind === 'api_task' && { task: spec.task }),
+    ...(spec.kind === 'ticket_news' && newsFactsOf(alert, spec)),
   };
   return ownEntry(now, {
     type,
@@ -70,13 +71,27 @@ const actionEntry = (
     object: objectOf(alert),
     outcome,
     action_id: actionId(alert, action),
-    after: { ...what, ...(outcome === 'done' && { id: made?.id, url: made?.url }) },
+    after: { ...what, ...(outcome === 'done' && { id: made?.id, url: made?.url, ...remarkOf(action) }) },
     why: { alert: alert.name, ...(reason !== undefined && { reason }) },
     ...(error !== undefined && outcome !== 'done' && { error }),
     ...(type === 'change_outcome' && { duration_ms: now - action.at }),
     correlation: { route: alert.route, attempt: action.attempts, ...action.from },
   });
 };
+
+/** What the ticket is told, and what is asked for it. */
+const newsFactsOf = (
+  { actions }: Alert,
+  { ticket, state, move }: Extract<ActionSpec, { kind: 'ticket_news' }>,
+): AuditFacts => ({
+  ticket: actions.find(({ key }) => key === ticket)?.outcome?.id,
+  state,
+  ...(move && { move: move.to }),
+});
+
+/** Whether the ticket was moved, or why not. */
+const remarkOf = ({ spec, outcome }: ActionState): AuditFacts =>
+  spec.kind === 'ticket_news' && outcome?.text !== undefined ? { remark: outcome.text } : {};
 
 /** A person's command on an alert: taken, already so, or refused. */
 export const auditOfAlertCommand = (

@@ -2,7 +2,8 @@ import type { PostedMessage, PostKey, SlackResult } from '../../delivery/slack-r
 
 /** What the alert controller needs of the outside world. Adapters live in `src/integrations`. */
 
-import type { Alert, AlertId, Note } from '../model/alert.ts';
+import type { TicketMove } from '../../core/tickets/ticket-move.ts';
+import type { Alert, AlertId, Note, TicketNews } from '../model/alert.ts';
 import type { Digest } from '../model/digest.ts';
 
 /** Posts, updates and finds farmhand's own messages. Renders through `views/`; never repeats a post by itself. */
@@ -32,8 +33,17 @@ export type ActionResult =
       readonly text?: string;
       /** Of a silence: what was seen of its effect afterwards. */
       readonly effect?: SilenceEffect;
+      /** Of news: the ticket was told, and could not be moved; `text` says why. */
+      readonly stays?: true;
     }
-  | { readonly ok: false; readonly retry: boolean; readonly error: string; readonly retryAfterMs?: number };
+  | {
+      readonly ok: false;
+      readonly retry: boolean;
+      readonly error: string;
+      readonly retryAfterMs?: number;
+      /** Nobody has to know at once: the journal has it. */
+      readonly quiet?: true;
+    };
 
 /** `silences`: the alert is listed as silenced; `misses`: it is listed, and is not. `says` is a sentence for people. */
 export interface SilenceEffect {
@@ -62,9 +72,30 @@ export interface TicketBody {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** What a ticket is told. Plain text. */
+export interface NewsRequest {
+  /** Unique for the effect: the last line of the comment, which it is looked up by. */
+  readonly key: string;
+  /** As the other system calls it. */
+  readonly ticket: string;
+  readonly state: TicketNews['state'];
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly move?: TicketMove;
+  /** Where the config asks for the move. */
+  readonly askedBy: string;
+  /** An earlier run may have written it, not before `since`; ms. */
+  readonly mayExist?: boolean;
+  readonly since: number;
+  /** Nothing is written later: somebody else may be at it by then; ms. */
+  readonly until: number;
+}
+
 /** Raises a ticket once per key: looks for it first, also after an answer that never came. */
 export interface TicketPort {
   raise(request: TicketRequest): Promise<ActionResult>;
+  /** Comments on a ticket and moves it, once per key: what an earlier run did is looked for first. */
+  tell(news: NewsRequest): Promise<ActionResult>;
 }
 
 export interface ApiTaskRequest {

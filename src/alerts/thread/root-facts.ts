@@ -68,7 +68,7 @@ export const rootFacts = (alert: Alert): RootFacts => ({
     silence: { by: named(alert.silence.by), until: alert.silence.until, reason: alert.silence.reason },
   }),
   ...ticketOf(alert.actions),
-  failures: alert.actions.filter((a) => a.state === 'failed').map((a) => `${a.key}: ${a.error ?? 'failed'}`),
+  failures: alert.actions.flatMap(failureOf),
   links: alert.links,
   ...(alert.previous && { previous: alert.previous }),
   possibleDuplicate: alert.thread.state === 'open' && alert.thread.possibleDuplicate === true,
@@ -84,6 +84,10 @@ const placeOf = ({ id, channel, ts }: NonNullable<Alert['rebuild']>) => ({
 
 /** Hash of what the root message shows. */
 export const rootHash = (alert: Alert): string => contentHash(rootFacts(alert));
+
+/** That a ticket could not be told is said in the thread; the alert is none the worse for it. */
+const failureOf = ({ key, kind, state, error = 'failed' }: ActionState): readonly string[] =>
+  state === 'failed' && kind !== 'ticket_news' ? [`${key}: ${error}`] : [];
 
 const ticketOf = (actions: readonly ActionState[]): { ticket?: { key: string; url?: string } } => {
   const done = actions.find((a) => a.kind === 'ticket' && a.state === 'done')?.outcome;

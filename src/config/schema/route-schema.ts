@@ -1,7 +1,25 @@
 import { z } from 'zod';
 import { channel, duration, matcher, name, section, template } from './fields.ts';
+import { ticketMove } from './ticket-rules-schema.ts';
 
 const forms = 'must be thread, ticket, { ticket: … }, { api_task: … } or { rebuild: … }';
+
+const newsWish = (when: string) =>
+  section({
+    comment: z.boolean().default(true).describe('It is told by a comment'),
+    transition: ticketMove
+      .optional()
+      .describe(
+        'Where it is moved then: the name of a status or of a transition, or `{ to: Done, fields: { Resolution: Done } }`. Default: it stays where it is',
+      ),
+  })
+    .refine(({ comment, transition }) => comment || transition === undefined, {
+      path: ['comment'],
+      error:
+        'must be true where there is a transition: by its comment farmhand knows, after a crash, that it has moved the ticket',
+    })
+    .optional()
+    .describe(when);
 
 const action = z.union(
   [
@@ -13,6 +31,16 @@ const action = z.union(
         issue_type: z.string().min(1).optional().describe('Default: jira.issue_type'),
         summary: template.optional().describe('Default: severity, name and what the alert is about'),
         labels: z.array(template).optional().describe('Added to jira.labels'),
+        settle: duration(
+          'So long its alert must have been over, or have fired again, before the ticket is told. Twice as long each time it is told, up to an hour; an hour without news takes one back',
+          {
+            min: '1s',
+            max: '1h',
+            why: 'an alert that flaps would fill its ticket, or nobody would hear of its end',
+          },
+        ).prefault('1m'),
+        resolved: newsWish('When its alert resolves'),
+        refired: newsWish('When its alert fires again'),
       }).describe('A Jira ticket, one per alert'),
     }),
     section({

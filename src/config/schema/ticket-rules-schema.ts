@@ -20,21 +20,21 @@ const changeRequest = section({
     .describe('What its number looks like; a regular expression'),
 });
 
-const move = z
-  .union([
-    z
-      .string()
-      .min(1)
-      .transform((to) => ({ to, fields: {} })),
-    section({
-      to: z.string().min(1).describe('Name of the status, or of a transition'),
-      fields: z
-        .record(z.string().min(1), z.string())
-        .default({})
-        .describe('What its screen asks for, by the name or id of the field: `{ Resolution: Done }`'),
-    }),
-  ])
-  .optional();
+/** Where a ticket is moved; a name alone, or with what its screen asks for. */
+export const ticketMove = z.union([
+  z
+    .string()
+    .min(1)
+    .transform((to) => ({ to, fields: {} })),
+  section({
+    to: z.string().min(1).describe('Name of the status, or of a transition'),
+    fields: z
+      .record(z.string().min(1), z.string())
+      .default({})
+      .describe('What its screen asks for, by the name or id of the field: `{ Resolution: Done }`'),
+  }),
+]);
+const move = ticketMove.optional();
 const moves = section({
   waiting_for_approval: move.describe('It waits for the approval of a second person'),
   running: move.describe('It goes on'),

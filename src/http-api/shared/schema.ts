@@ -40,7 +40,9 @@ const ThreadView = z
 const ActionView = z
   .strictObject({
     key: z.string(),
-    kind: z.enum(['ticket', 'api_task', 'silence', 'rebuild']),
+    kind: z
+      .enum(['ticket', 'ticket_news', 'api_task', 'silence', 'rebuild'])
+      .describe('ticket_news: a ticket is told that its alert resolved, or fires again'),
     state: z.enum(['waiting', 'running', 'done', 'failed']),
     attempts: z.int().nonnegative(),
     at: momentView,

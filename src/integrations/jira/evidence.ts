@@ -14,6 +14,7 @@ import { madeSafe, webAddress } from './documents/document.ts';
 import { type IssueFields, labelOf, labelsOf, summaryOf } from './documents/issue-fields.ts';
 import { rebuildDocument, rebuildPart } from './documents/rebuild-document.ts';
 import { partName } from './documents/rebuild-facts.ts';
+import { findComment } from './find-comment.ts';
 import { lookAtTicket, moveTicket } from './life.ts';
 import { browseUrl, createIssueRaiser, type JiraDeps } from './raise-issue.ts';
 import { formOf, moreFields } from './rebuild-form.ts';
@@ -134,7 +135,9 @@ const comment = async (
 ): Promise<TicketResult> => {
   const closing =
     entry.kind === 'closing' ? await prepareClosing({ ...deps, api }, rebuild, entry, ticket.key) : undefined;
-  const found = mayExist ? await findComment(api, rebuild, ticket.key, entry) : undefined;
+  const found = mayExist
+    ? (await findComment(api, ticket.key, commentKey(rebuild, entry), entry.at))?.id
+    : undefined;
   const blocks = commentDocument(rebuild, entry, api.measure, closing?.lines);
   const id = found ?? (await api.comment(ticket.key, deps.safe ? madeSafe(blocks, deps.safe) : blocks));
   await closing?.close();
@@ -165,26 +168,4 @@ const describe = async (
   }
   await there.write(part);
   return done;
-};
-
-/** Jira's clock and farmhand's may differ by this much; ms. */
-const clockSlack = 600_000;
-const pageSize = 100;
-
-/** Its id; looks through all comments that are not older than the entry, the newest first. */
-const findComment = async (
-  api: JiraApi,
-  rebuild: Rebuild,
-  key: string,
-  entry: TicketEntry,
-): Promise<string | undefined> => {
-  const wanted = commentKey(rebuild, entry);
-  for (let startAt = 0; ; startAt += pageSize) {
-    const page = await api.comments(key, startAt);
-    const found = page.find(({ lastLine }) => lastLine === wanted);
-    if (found) return found.id;
-    const oldest = page.at(-1);
-    if (page.length < pageSize || !oldest || Date.parse(oldest.created) < entry.at - clockSlack)
-      return undefined;
-  }
 };

@@ -1,4 +1,5 @@
-import type { TicketMove, TicketSeen } from '../../rebuild/model/parts/ticket-life.ts';
+import type { TicketMove } from '../../core/tickets/ticket-move.ts';
+import type { TicketSeen } from '../../rebuild/model/parts/ticket-life.ts';
 import type { TicketResult } from '../../rebuild/ports/ports.ts';
 import type { JiraApi } from './client/jira-api.ts';
 import { JiraFault } from './client/jira-fault.ts';
@@ -49,7 +50,7 @@ export const lookAtTicket = async (
 const somebody = 'Somebody';
 
 /** A ticket that is not shown is deleted only for an account that may see those beside it. */
-const mayBrowse = async (api: JiraApi, key: string): Promise<boolean> => {
+export const mayBrowse = async (api: JiraApi, key: string): Promise<boolean> => {
   const project = key.replace(/-\d+$/, '');
   return (await api.missingPermissions(project, ['BROWSE_PROJECTS'])).length === 0;
 };
@@ -66,14 +67,19 @@ const byPerson = (
   return [...all].map(([by, changed]) => ({ by, fields: changed }));
 };
 
+/** Where the config says it, for what is said of a move that cannot be made. */
+const inTransitions = 'fields of jira.transitions';
+
 /**
  * Moves a ticket to a status, or through a transition of that name, by what its workflow offers at this moment. A ticket
- * that is there already is left alone, so a move whose answer was lost may be made again.
+ * that is there already is left alone, so a move whose answer was lost may be made again. `fieldsKey`: where the config
+ * says what the screen of a transition asks for.
  */
 export const moveTicket = async (
   api: JiraApi,
   key: string,
   { to, fields }: TicketMove,
+  fieldsKey = inTransitions,
 ): Promise<TicketResult> => {
   const { status, watched } = await api.look(key);
   const there = (name: string, done: boolean): TicketResult => ({
@@ -95,7 +101,7 @@ export const moveTicket = async (
   );
   if (missing.length > 0) {
     const names = missing.map(([id, field]) => field.name ?? id).join(', ');
-    return refused(`the transition “${way.name}” asks for ${names}; say it as fields of jira.transitions`);
+    return refused(`the transition “${way.name}” asks for ${names}; say it as ${fieldsKey}`);
   }
   const values = given.map(({ id = '', value }) => [id, choiceOf(way.fields[id], value)] as const);
   await api.transition(key, way.id, Object.fromEntries(values));
@@ -104,10 +110,14 @@ export const moveTicket = async (
 
 const refused = (error: string): TicketResult => ({ ok: false, kind: 'refused', error });
 
-const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+/** Names in Jira are the same in capitals. */
+export const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 const noWay = (from: string, to: string, all: readonly JiraTransition[]): string => {
-  const ways = all.map((one) => one.to.name);
+  // Either name may be given: that of the status or, where it has another, that of the transition.
+  const ways = all.map(({ name, to: { name: status } }) =>
+    isSame(name, status) ? status : `${status} (by “${name}”)`,
+  );
   return `its workflow has no way from ${from} to ${to}; there is ${ways.length === 0 ? 'none for farmhand' : [...new Set(ways)].join(', ')}`;
 };
 

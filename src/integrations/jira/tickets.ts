@@ -1,13 +1,20 @@
 import type { ActionResult, TicketBody, TicketPort, TicketRequest } from '../../alerts/ports/ports.ts';
+import { createJiraApi } from './adapter.ts';
 import type { JiraConfig } from './client/jira-api.ts';
 import { type Measure, webAddress } from './documents/document.ts';
 import { issueFields, labelOf } from './documents/issue-fields.ts';
 import { createIssueRaiser, type IssueRequest, type IssueResult, type JiraDeps } from './raise-issue.ts';
+import { tellTicket } from './tell-ticket.ts';
 
-/** Tickets of alerts: one for each key, which becomes its label. */
+/** Tickets of alerts: one for each key, which becomes its label; and what they are told later. */
 export const createJiraTickets = (config: JiraConfig, deps: JiraDeps): TicketPort => {
   const raiser = createIssueRaiser(config, deps);
-  return { raise: async (request) => resultOf(await raiser.raise(issueOf(request, config, raiser.measure))) };
+  const { http, now = Date.now } = deps;
+  const api = createJiraApi(config, http, now);
+  return {
+    raise: async (request) => resultOf(await raiser.raise(issueOf(request, config, raiser.measure))),
+    tell: (news) => tellTicket(api, config, news, now),
+  };
 };
 
 const issueOf = (request: TicketRequest, config: JiraConfig, measure: Measure): IssueRequest => {

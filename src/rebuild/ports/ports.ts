@@ -1,11 +1,12 @@
 /** What the rebuild controllers need of the outside world. Adapters live in `src/integrations`. */
 import type { AlertId } from '../../alerts/model/alert.ts';
 import type { Person } from '../../core/person.ts';
+import type { TicketMove } from '../../core/tickets/ticket-move.ts';
 import type { PostedMessage, SlackResult } from '../../delivery/slack-result.ts';
 import type { DoctorFinding } from '../model/command.ts';
 import type { Effect, EffectState } from '../model/parts/effect-state.ts';
 import type { Instance } from '../model/parts/instance.ts';
-import type { TicketMove, TicketSeen } from '../model/parts/ticket-life.ts';
+import type { TicketSeen } from '../model/parts/ticket-life.ts';
 import type { RebuildNote, Ticket, TicketEntry } from '../model/parts/told.ts';
 import type { PodTrouble, WorkloadRole } from '../model/parts/workloads.ts';
 import type { Rebuild } from '../model/rebuild.ts';

@@ -1,7 +1,8 @@
 import { ownLine } from '../../core/journal.ts';
+import type { TicketMove } from '../../core/tickets/ticket-move.ts';
 import { noted } from '../messages/notes.ts';
 import { pendingOf } from '../model/approval.ts';
-import type { TicketMove, TicketState } from '../model/parts/ticket-life.ts';
+import type { TicketState } from '../model/parts/ticket-life.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { hasEnded, openIntervention } from '../model/record.ts';

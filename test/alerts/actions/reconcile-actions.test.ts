@@ -4,7 +4,8 @@ import { type ActionDeps, reconcileActions } from '../../../src/alerts/actions/r
 import { actionProblemWords } from '../../../src/alerts/messages/action-problems.ts';
 import type { ActionSpec, Alert, Thread } from '../../../src/alerts/model/alert.ts';
 import { openAlert } from '../../../src/alerts/model/open.ts';
-import type { ActionResult, TicketRequest } from '../../../src/alerts/ports/ports.ts';
+import type { ActionResult, NewsRequest, TicketRequest } from '../../../src/alerts/ports/ports.ts';
+import { rootFacts } from '../../../src/alerts/thread/root-facts.ts';
 import { aRoute } from '../../builders/alert.ts';
 import { anEvent, minutes, t0 } from '../../builders/event.ts';
 import { memoryAudit } from '../../fakes/audit.ts';
@@ -37,10 +38,10 @@ const world = async (actions: readonly ActionSpec[], over: Partial<Alert> = {}) 
   const deps: ActionDeps = {
     store: store.alerts,
     audit: memoryAudit(),
-    tickets: { raise: answer },
+    tickets: { raise: answer, tell: answer },
     apiTasks: { submit: answer },
     silences: { silence: answer },
-    gate: createBulkhead({ ticket: 2, api_task: 2, silence: 2, rebuild: 2 }),
+    gate: createBulkhead({ ticket: 2, ticket_news: 2, api_task: 2, silence: 2, rebuild: 2 }),
     permalink: (channel, ts) => `https://slack/${channel}/${ts}`,
     now: () => store.clock.now,
     claimTimeout: 90_000,
@@ -53,6 +54,7 @@ const world = async (actions: readonly ActionSpec[], over: Partial<Alert> = {}) 
     done,
     deps,
     run: (more: Partial<ActionDeps> = {}) => reconcileActions({ ...deps, ...more }, alert.id),
+    journal: () => (store.state.journals.get(alert.id) ?? []).map(({ what, why }) => [what, why]),
     alert: async (): Promise<Alert> => (await store.alerts.getMany([alert.id])).get(alert.id) as Alert,
     states: async () =>
       ((await store.alerts.getMany([alert.id])).get(alert.id)?.actions ?? []).map(
@@ -88,7 +90,7 @@ describe('actions of a route', () => {
 
   test('what finds no place comes again in a second, untouched', async () => {
     const { run, states } = await world([ticket], {});
-    const gate = createBulkhead({ ticket: 0, api_task: 1, silence: 1, rebuild: 1 });
+    const gate = createBulkhead({ ticket: 0, ticket_news: 1, api_task: 1, silence: 1, rebuild: 1 });
     expect(await run({ gate })).toBe(1_000);
     expect(await states()).toEqual(['ticket waiting 0']);
   });
@@ -281,5 +283,96 @@ describe('a rebuild that a route asks for', () => {
     expect((await unset.alert()).actions[0]?.error).toBe(
       actionProblemWords({ code: 'not_set', key: 'rebuilds' }),
     );
+  });
+});
+
+describe('a ticket that is told of its alert', () => {
+  const news: ActionSpec = {
+    kind: 'ticket_news',
+    ticket: 'ticket',
+    state: 'resolved',
+    at: t0,
+    fired: 1,
+    move: { to: 'Done', fields: {} },
+    doublings: 0,
+  };
+  const stays = {
+    ok: true,
+    id: 'OPS-1',
+    url: 'https://jira/OPS-1',
+    text: 'it stays To Do: no way',
+    stays: true,
+  } as const;
+
+  test('is told after it was raised, with what its comment is known by', async () => {
+    const { run, asked, alert } = await world([ticket, news], { status: 'resolved', endsAt: t0 + 60_000 });
+    await run();
+    await run();
+    const { id, actions } = await alert();
+    expect(asked[1]).toEqual({
+      key: `${id}-ticket_news.${t0.toString(36)}`,
+      ticket: 'OPS-1',
+      state: 'resolved',
+      title: 'The alert resolved, 2026-11-20 14:14:42 UTC',
+      lines: [
+        'HighErrorRate (critical) is over, having fired since 2026-11-20 14:13:42 UTC (1m).',
+        'The route default asks farmhand to move this ticket now: Done.',
+      ],
+      move: { to: 'Done', fields: {} },
+      askedBy: 'resolved.transition of the ticket action of the route default',
+      since: t0,
+      until: t0 + 60_000,
+    });
+    expect(actions.map(({ state }) => state)).toEqual(['done', 'done']);
+  });
+
+  test('says in the thread nothing of what went well, and once why it was not moved', async () => {
+    const { run, answers, alert, journal } = await world([ticket, news, { ...news, state: 'refired' }, news]);
+    answers.push({ ok: true, id: 'OPS-1' }, stays, { ok: true, id: 'OPS-1', text: 'moved to To Do' }, stays);
+    for (let i = 0; i < 4; i++) await run();
+    expect((await alert()).notes.map(({ kind, text, more }) => [kind, text, more])).toEqual([
+      ['ticket', 'OPS-1', undefined],
+      ['ticket_stays', 'OPS-1', 'it stays To Do: no way'],
+    ]);
+    expect(journal().filter(([what]) => what?.startsWith('ticket_news'))).toEqual([
+      ['ticket_news_done', 'OPS-1: the alert resolved; it stays To Do: no way'],
+      ['ticket_news-2_done', 'OPS-1: the alert fires again; moved to To Do'],
+      ['ticket_news-3_done', 'OPS-1: the alert resolved; it stays To Do: no way'],
+    ]);
+  });
+
+  test('that was deleted meanwhile is a line of the journal, and no card is the worse for it', async () => {
+    const { run, answers, alert, journal } = await world([ticket, news]);
+    const gone = {
+      ok: false,
+      retry: false,
+      quiet: true,
+      error: 'Ticket OPS-1 was deleted in Jira.',
+    } as const;
+    answers.push({ ok: true, id: 'OPS-1' }, gone);
+    await run();
+    await run();
+    const after = await alert();
+    expect([after.notes.map(({ kind }) => kind), rootFacts(after).failures]).toEqual([['ticket'], []]);
+    expect(journal().at(-1)).toEqual(['ticket_news_failed', 'Ticket OPS-1 was deleted in Jira.']);
+  });
+
+  test('that could not be raised is told nothing, and nobody hears of that', async () => {
+    const { run, asked, answers, states } = await world([ticket, news]);
+    answers.push({ ok: false, retry: false, error: 'no such project' });
+    await run();
+    expect(await run()).toBeUndefined();
+    expect([await states(), asked.length]).toEqual([['ticket failed 1'], 1]);
+  });
+
+  test('what may have been written is looked for, for days', async () => {
+    const { run, asked, answers, clock, states } = await world([ticket, news]);
+    answers.push({ ok: true, id: 'OPS-1' }, new Error('socket hang up'));
+    await run();
+    await run();
+    clock.now += 10_000;
+    await run();
+    expect(asked.slice(1).map((one) => (one as NewsRequest).mayExist)).toEqual([undefined, true]);
+    expect(await states()).toEqual(['ticket done 1', 'ticket_news done 2']);
   });
 });

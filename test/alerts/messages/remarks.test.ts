@@ -24,6 +24,12 @@ test.each([
   ],
   [{ ...looked, why: 'not_heard' }, 'Alertmanager main no longer lists it; its end was never sent'],
   [{ ...looked, why: 'not_listed' }, 'Alertmanager main no longer lists it; its end was never sent'],
+  [
+    { code: 'news_told', state: 'resolved', ticket: 'OPS-1', text: 'moved to Done' },
+    'OPS-1: the alert resolved; moved to Done',
+  ],
+  [{ code: 'news_told', state: 'refired', ticket: 'OPS-1', text: '' }, 'OPS-1: the alert fires again'],
+  [{ code: 'news_failed' }, 'telling its ticket'],
   [{ code: 'post_again', attempt: 2 }, 'attempt 2; the earlier one is not in Slack'],
   [refused, 'C01ALERTS: is_archived'],
   [{ ...refused, to: 'C09FALLBACK' }, 'C01ALERTS: is_archived; trying C09FALLBACK'],
@@ -35,6 +41,7 @@ test.each([
   [{ code: 'not_set', key: 'jira' }, 'jira is not set in farmhand.yml'],
   [{ code: 'missing', names: ['ticket.key', 'name'] }, 'needs what never came: ticket.key, name'],
   [{ code: 'alert_over' }, 'the alert was over before the rebuild could be started; nothing was started'],
+  [{ code: 'no_ticket' }, 'there is no ticket to tell; nothing was written'],
   [{ code: 'no_thread' }, 'there is no thread to propose the rebuild in; nothing was started'],
   [
     { code: 'no_instance', template: '{{labels.instance}}' },

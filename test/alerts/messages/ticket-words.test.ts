@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ticketBody, ticketTitle } from '../../../src/alerts/messages/ticket-words.ts';
+import { newsLines, newsTitle, ticketBody, ticketTitle } from '../../../src/alerts/messages/ticket-words.ts';
 import { anAlert } from '../../builders/alert.ts';
 
 const alert = anAlert({
@@ -56,4 +56,41 @@ test('without a summary it begins with the name; the title says what it is about
     '[critical] HighErrorRate on system6',
   );
   expect(ticketTitle({ ...alert, labels: {} })).toBe('[critical] HighErrorRate');
+});
+
+const over = {
+  ticket: 'ticket',
+  state: 'resolved',
+  at: Date.UTC(2026, 10, 20, 14, 25, 42),
+  since: Date.UTC(2026, 10, 20, 14, 13, 42),
+  fired: 1,
+  doublings: 0,
+} as const;
+
+test.each([
+  [
+    over,
+    [
+      'The alert resolved, 2026-11-20 14:25:42 UTC',
+      'HighErrorRate (critical) is over, having fired since 2026-11-20 14:13:42 UTC (12m).',
+    ],
+  ],
+  [
+    { ...over, inferred: true as const, fired: 3, move: { to: 'Done', fields: {} } },
+    [
+      'The alert resolved, 2026-11-20 14:25:42 UTC',
+      'HighErrorRate (critical) is over, having fired since 2026-11-20 14:13:42 UTC (12m). It has fired 3 times by now.',
+      'Its end was not sent: its Alertmanager no longer lists it.',
+      'The route critical-gov asks farmhand to move this ticket now: Done.',
+    ],
+  ],
+  [
+    { ticket: 'ticket', state: 'refired' as const, at: over.at, fired: 2, doublings: 0 },
+    [
+      'The alert fires again, 2026-11-20 14:25:42 UTC',
+      'HighErrorRate (critical) fires again. It has fired 2 times by now.',
+    ],
+  ],
+])('what a ticket is told of its alert: %j', (news, [title, ...lines]) => {
+  expect([newsTitle(news), newsLines(alert, news)]).toEqual([title, lines]);
 });

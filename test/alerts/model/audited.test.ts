@@ -52,6 +52,41 @@ describe('an action of an alert', () => {
       .thenIs([]);
   });
 
+  test('says which ticket is told what, and what became of the move that was asked for', () => {
+    const spec = {
+      kind: 'ticket_news',
+      ticket: 'ticket',
+      state: 'resolved',
+      at: t0,
+      fired: 1,
+      move: { to: 'Done', fields: {} },
+      doublings: 0,
+    } as const;
+    const news = (over: Partial<ActionState>): Alert => {
+      const alert = alertWith(over, spec);
+      return { ...alert, actions: [...done.actions, ...alert.actions] };
+    };
+    const told = { id: 'OPS-1', url: 'https://jira/OPS-1', text: 'moved to Done' };
+    const before = news({});
+    const claimed = news({ state: 'running', attempts: 1, audited: true });
+    const over = news({ state: 'done', attempts: 1, audited: true, outcome: told });
+    const asked = { change: 'ticket_news', ticket: 'OPS-1', state: 'resolved', move: 'Done' };
+    expect(
+      auditOfAlertWrite(
+        { ...before, actions: done.actions.concat(before.actions.slice(1)) },
+        claimed,
+        t0,
+      ).map(({ type, after }) => [type, after]),
+    ).toEqual([['change_intent', asked]]);
+    expect(
+      auditOfAlertWrite({ ...claimed, actions: done.actions.concat(claimed.actions.slice(1)) }, over, t0).map(
+        ({ type, after }) => [type, after],
+      ),
+    ).toEqual([
+      ['change_outcome', { ...asked, id: 'OPS-1', url: 'https://jira/OPS-1', remark: 'moved to Done' }],
+    ]);
+  });
+
   test('has one id from its intent to its outcome', () => {
     const [action] = running.actions;
     const id = action && actionId(running, action);

@@ -77,6 +77,13 @@ const RemoteLinks = z.array(
   z.object({ globalId: z.string().optional(), object: z.object({ url: z.string(), title: z.string() }) }),
 );
 
+const Ways = z.object({
+  transitions: z.array(
+    z.object({ to: z.object({ name: z.string(), statusCategory: z.object({ key: z.string() }) }) }),
+  ),
+});
+const Comments = z.object({ comments: z.array(z.object({ body: z.unknown() })) });
+
 /** Reads from the site as a person's script would, past the adapter. */
 export const readSite = async (site: JiraSite, path: string): Promise<unknown> =>
   JSON.parse(await callSite(site, 'GET', path));
@@ -146,6 +153,36 @@ export const ticketsConform = (site: () => JiraSite): void => {
     await expect.poll(other, { timeout: 60_000, interval: 2_000 }).toEqual(first);
     const links = RemoteLinks.parse(await readSite(site(), `/issue/${first.ok ? first.id : ''}/remotelink`));
     expect(links).toHaveLength(1);
+  });
+
+  test('a ticket is told once what became of its alert, and moved once where that is asked for', async () => {
+    await using http = openHttp();
+    const port = createJiraTickets(jiraConfig(site()), { http });
+    const raised = await port.raise(ticketRequest());
+    const ticket = raised.ok ? raised.id : '';
+    const { transitions } = Ways.parse(await readSite(site(), `/issue/${ticket}/transitions`));
+    const way = transitions.find(({ to }) => to.statusCategory.key === 'done');
+    const title = 'The alert resolved, 2026-11-20 14:25:42 UTC';
+    const now = Date.now();
+    const news = {
+      key: `${ticketRequest().key}.1`,
+      ticket,
+      state: 'resolved',
+      title,
+      lines: ['HighErrorRate with *stars*, {code} and [a link|http://evil] is over.'],
+      askedBy: 'the test',
+      since: now,
+      until: now + 60_000,
+      ...(way && { move: { to: way.to.name, fields: {} } }),
+    } as const;
+    const told = await port.tell(news);
+    expect(told).toMatchObject({ ok: true, id: ticket, ...(way && { text: `moved to ${way.to.name}` }) });
+    const again = await port.tell({ ...news, mayExist: true });
+    expect(again.ok && told.ok && again.url).toBe(told.ok && told.url);
+    const { comments } = Comments.parse(await readSite(site(), `/issue/${ticket}/comment`));
+    expect(comments.map(({ body }) => handOf(site()).texts(body))).toEqual([
+      [title, ...news.lines, news.key],
+    ]);
   });
 
   test('what Jira refuses is refused for good, with every field it names', async () => {

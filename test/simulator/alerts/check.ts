@@ -1,6 +1,7 @@
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { rootFacts } from '../../../src/alerts/thread/root-facts.ts';
 import type { History } from './histories.ts';
+import type { OutsideSystems } from './outside.ts';
 import { booksOf } from './records.ts';
 import type { RecordsState } from './records-state.ts';
 import type { SimMessage, SimSlack } from './slack.ts';
@@ -9,6 +10,7 @@ export interface EndState {
   readonly state: RecordsState;
   readonly slack: SimSlack;
   readonly histories: readonly History[];
+  readonly told: OutsideSystems['told'];
 }
 
 /** What must hold at rest; every breach as a sentence. */
@@ -17,6 +19,7 @@ export const breaches = (end: EndState): readonly string[] => {
   return [
     ...alerts.flatMap((alert) => ofThread(alert, end)),
     ...alerts.flatMap(ofActions),
+    ...alerts.flatMap((alert) => ofTickets(alert, end)),
     ...strangers(alerts, end),
     ...end.slack.unlooked.map((id) => `I1 ${id}: posted again although its root message could be found`),
     ...end.slack.doubled.map((id) => `I4 ${id}: two calls at once of one process`),
@@ -76,6 +79,27 @@ const ofActions = (alert: Alert): readonly string[] =>
   alert.actions
     .filter(({ state }) => state === 'waiting' || state === 'running')
     .map(({ key, state }) => `${alert.id}: action ${key} is still ${state}`);
+
+/** I3, I11: a ticket is told each thing once, in its order, and last of all how its alert is. */
+const ofTickets = ({ id, status, actions }: Alert, { told }: EndState): readonly string[] =>
+  actions.flatMap(({ kind, state, outcome, by }) => {
+    if (kind !== 'ticket' || state !== 'done' || !outcome) return [];
+    const all = told.get(outcome.id) ?? [];
+    const found: string[] = [];
+    if (new Set(all.map(({ key }) => key)).size !== all.length)
+      found.push(`I3 ${id}: its ticket was told twice`);
+    if (all.some(({ moves }) => moves !== 1))
+      found.push(`I3 ${id}: its ticket was not moved once for each news`);
+    if (all.some(({ state: one }, i) => one === all[i - 1]?.state)) {
+      found.push(`I3 ${id}: its ticket was told ${all.map((one) => one.state).join(' ')}`);
+    }
+    const last = all.at(-1)?.state;
+    const wanted = status === 'resolved' ? 'resolved' : 'refired';
+    // Whoever asked for it asked when the alert was over, or it never was over.
+    const untold = last === undefined && (by !== undefined || status === 'firing');
+    if (last !== wanted && !untold) found.push(`I11 ${id}: ${status}, and its ticket was told ${last}`);
+    return found;
+  });
 
 /** Messages of alerts that are not on record. */
 const strangers = (alerts: readonly Alert[], { slack }: EndState): readonly string[] => {

@@ -14,6 +14,8 @@ const post = 'src/delivery/post.ts';
 const outcome = 'src/delivery/transitions.ts';
 const thread = 'src/alerts/thread/thread-message.ts';
 const take = 'src/alerts/evolve/evolve.ts';
+const news = 'src/alerts/evolve/ticket-news.ts';
+const requests = 'src/alerts/actions/requests.ts';
 
 export const mutants: readonly Mutant[] = [
   {
@@ -142,5 +144,33 @@ export const mutants: readonly Mutant[] = [
     file: take,
     find: 'if (!newStart && event.time <= lastEnd + policy.staleGrace)',
     replace: 'if (!newStart && event.time <= 0)',
+  },
+  {
+    name: 'tell a ticket again without looking',
+    breaks: 'I3',
+    file: requests,
+    find: '...(action.attempts > 1 && { mayExist: true }),\n    since',
+    replace: 'since',
+  },
+  {
+    name: 'write in a ticket long after the claim',
+    breaks: 'I3',
+    file: 'src/alerts/actions/reconcile-actions.ts',
+    find: 'at + (deps.claimTimeout * 2) / 3',
+    replace: 'at + deps.claimTimeout * 9_999',
+  },
+  {
+    name: 'tell a ticket the second thing before the first',
+    breaks: 'I3 I11',
+    file: news,
+    find: '[...ticket, ...before].some',
+    replace: 'ticket.some',
+  },
+  {
+    name: 'take back what a ticket may have been told',
+    breaks: 'I11',
+    file: news,
+    find: "if (last?.state === 'waiting' && last.attempts === 0) {",
+    replace: "if (last?.state === 'waiting') {",
   },
 ];

@@ -1,11 +1,26 @@
-import type { ActionResult, ApiTaskPort, SilencePort, TicketPort } from '../../../src/alerts/ports/ports.ts';
+import type {
+  ActionResult,
+  ApiTaskPort,
+  NewsRequest,
+  SilencePort,
+  TicketPort,
+} from '../../../src/alerts/ports/ports.ts';
 import type { SimProcess } from '../process.ts';
 import type { Chaos } from './chaos.ts';
 
 /** Jira, Alertmanager and the SRE API: each makes one thing a key, however often it is asked. */
+/** A comment, and whether the ticket was moved with it. */
+export interface Told {
+  readonly key: string;
+  readonly state: NewsRequest['state'];
+  readonly moves: number;
+}
+
 export interface OutsideSystems {
   /** How often each key was asked for, and what it was given. */
   readonly made: Map<string, string>;
+  /** What tickets were told, by their id, in the order in which it was written. */
+  readonly told: Map<string, readonly Told[]>;
   connect(
     process: SimProcess,
     chaos: Chaos,
@@ -14,8 +29,11 @@ export interface OutsideSystems {
 
 export const createOutside = (): OutsideSystems => {
   const made = new Map<string, string>();
+  const told = new Map<string, readonly Told[]>();
+  const ofTicket = (ticket: string): readonly Told[] => told.get(ticket) ?? [];
   return {
     made,
+    told,
     connect: (process, chaos) => {
       const make = async (key: string): Promise<ActionResult> => {
         const id = await process.call(
@@ -33,8 +51,39 @@ export const createOutside = (): OutsideSystems => {
         if (chaos.chance(0.2)) throw new Error('the answer was lost');
         return { ok: true, id };
       };
+      /** A comment and a move, each a call of its own: it may end between them. The last line says whether it is there. */
+      const tell = async ({ ticket, key, state, mayExist, until }: NewsRequest): Promise<ActionResult> => {
+        const call = async (effect: () => void) =>
+          process.now() <= until &&
+          process.call(
+            chaos.random.between(10, 2_000),
+            () => {
+              if (chaos.chance(0.2)) return false;
+              effect();
+              return true;
+            },
+            50,
+          );
+        const isThere = (): boolean => ofTicket(ticket).some((one) => one.key === key);
+        const commented =
+          (mayExist && isThere()) ||
+          (await call(() => told.set(ticket, [...ofTicket(ticket), { key, state, moves: 0 }])));
+        if (!commented) return { ok: false, retry: true, error: 'HTTP 503' };
+        if (chaos.chance(0.2)) throw new Error('the answer was lost');
+        const moved =
+          (mayExist && ofTicket(ticket).some((one) => one.key === key && one.moves > 0)) ||
+          (await call(() =>
+            told.set(
+              ticket,
+              ofTicket(ticket).map((one) => (one.key === key ? { ...one, moves: one.moves + 1 } : one)),
+            ),
+          ));
+        if (!moved) return { ok: false, retry: true, error: 'HTTP 503' };
+        if (chaos.chance(0.2)) throw new Error('the answer was lost');
+        return { ok: true, id: ticket };
+      };
       return {
-        tickets: { raise: ({ key }) => make(key) },
+        tickets: { raise: ({ key }) => make(key), tell },
         silences: { silence: ({ key }) => make(key) },
         apiTasks: { submit: ({ idempotencyKey }) => make(idempotencyKey) },
       };

@@ -46,6 +46,7 @@ export const simulate = async (seed: number): Promise<Run> => {
   const histories = [...quiet, ...stormy];
   state.leaseless = random.next() < 0.4;
 
+  const outside = createOutside();
   const pods: Pod[] = [];
   const running = (): readonly Pod[] => pods.filter((pod) => pod.process.running);
   const anyPod = (): Pod | undefined => {
@@ -71,7 +72,7 @@ export const simulate = async (seed: number): Promise<Run> => {
   };
   const deps = {
     ...{ scheduler, chaos, state, slack, jobs, atBoundary },
-    outside: createOutside(),
+    outside,
     routes: routes(random),
   };
   let started = 0;
@@ -88,8 +89,8 @@ export const simulate = async (seed: number): Promise<Run> => {
   chaos.over = true;
   state.leaseless = false;
   await scheduler.runUntil(t0 + chaosFor + restFor);
-  const trace = JSON.stringify([[...state.series], [...slack.messages], [...state.books]]);
-  return { seed, breaches: breaches({ state, slack, histories }), state, slack, trace };
+  const trace = JSON.stringify([[...state.series], [...slack.messages], [...state.books], [...outside.told]]);
+  return { seed, breaches: breaches({ state, slack, histories, told: outside.told }), state, slack, trace };
 };
 
 /** As Kafka does: again, perhaps by another, until one of them says that it is durable. */

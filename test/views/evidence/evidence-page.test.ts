@@ -100,6 +100,17 @@ test.each<[string, Partial<AuditEntry>]>([
   ],
   ['About to change: raise a ticket', { type: 'change_intent', after: { change: 'ticket' } }],
   [
+    'About to change: tell ticket OPS-1 that its alert fires again, and move it: Reopen',
+    {
+      type: 'change_intent',
+      after: { change: 'ticket_news', ticket: 'OPS-1', state: 'refired', move: 'Reopen' },
+    },
+  ],
+  [
+    'About to change: tell ticket OPS-1 that its alert resolved',
+    { type: 'change_intent', after: { change: 'ticket_news', ticket: 'OPS-1', state: 'resolved' } },
+  ],
+  [
     'About to change: submit the task bounce',
     { type: 'change_intent', after: { change: 'api_task', task: 'bounce' } },
   ],

@@ -113,6 +113,8 @@ const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
       return `⚠️ ${ownLink(note.url, 'A silence was made') ?? 'A silence was made'}${by ? `, asked for by ${by}` : ''}, and it does not silence this alert${more}`;
     case 'ticket':
       return `🎫 Ticket ${ownLink(note.url, note.text ?? 'raised') ?? (text || 'raised')}${by ? `, asked for by ${by}` : ''}`;
+    case 'ticket_stays':
+      return `⚠️ Ticket ${ownLink(note.url, note.text ?? '') ?? text} was told, and was not moved${more}`;
     case 'api_task':
       return `⚙️ ${dataLink(note.url, note.text ?? 'Task done', ctx) ?? (text || 'Task done')}`;
     case 'rebuild':

@@ -70,6 +70,8 @@ export interface JiraLook {
 
 export interface JiraChange {
   readonly field: string;
+  /** By the clock of Jira; ms. */
+  readonly at: number;
   readonly by: string;
   /** By farmhand's own account. */
   readonly own: boolean;
@@ -130,9 +132,10 @@ export const changesOf = (
 ): readonly JiraChange[] =>
   [...histories]
     .sort((a, b) => Date.parse(b.created) - Date.parse(a.created))
-    .flatMap(({ author, items }) =>
+    .flatMap(({ author, created, items }) =>
       items.map(({ field }) => ({
         field,
+        at: Date.parse(created),
         by: author?.displayName ?? author?.name ?? 'Somebody',
         own: author !== undefined && idOf(author) === idOf(me),
       })),

@@ -1,3 +1,5 @@
+import type { TicketMove } from '../../../core/tickets/ticket-move.ts';
+
 /** What a ticket goes through while its rebuild runs, and what people do to it. */
 
 /** What a rebuild is, as far as its ticket follows it. `held`: paused, or it waits for a person. */
@@ -10,12 +12,6 @@ export const ticketStates = [
   'cancelled',
 ] as const;
 export type TicketState = (typeof ticketStates)[number];
-
-/** A status to move to, or a transition by its name; and what its screen asks for, by the field's id or name. */
-export interface TicketMove {
-  readonly to: string;
-  readonly fields: Readonly<Record<string, string>>;
-}
 
 export type TicketMoves = { readonly [State in TicketState]?: TicketMove | undefined };
 

@@ -59,6 +59,14 @@ test.each<[Partial<Note>, string]>([
     { kind: 'ticket', by: ana, text: 'OPS-1', url: 'https://jira.example/browse/OPS-1' },
     '🎫 Ticket <https://jira.example/browse/OPS-1|OPS-1>, asked for by *ana* · 14:14',
   ],
+  [
+    {
+      kind: 'ticket_stays',
+      text: 'OPS-1',
+      more: 'it stays To Do: its workflow has no way from To Do to Gone',
+    },
+    '⚠️ Ticket OPS-1 was told, and was not moved. it stays To Do: its workflow has no way from To Do to Gone · 14:14',
+  ],
   [{ kind: 'ticket', text: 'OPS-1' }, '🎫 Ticket OPS-1 · 14:14'],
   [{ kind: 'api_task', text: 'bounce: 42', url: 'https://evil.example/' }, '⚙️ bounce: 42 · 14:14'],
   [
