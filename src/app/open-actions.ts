@@ -48,6 +48,7 @@ export const openActions = (
     audit,
     tickets:
       jira && redacted(createJiraTickets(jira, { http: withoutSecrets(http, context), log, now }), safe),
+    ticketFields: jira?.alert_fields,
     silences:
       alertmanagers.length > 0
         ? redacted(createSilences(alertmanagers, { httpFor: clients.httpFor, now }), safe)
@@ -79,10 +80,14 @@ const toldOf =
 
 /** Says at start whether tickets can be raised. Jira away or wrong is no reason not to open threads. */
 const sayWhetherTicketsWork = async ({ config, log, health, now, http }: AppContext): Promise<void> => {
-  const { jira, routes } = config();
+  const { jira, routes, rebuilds } = config();
   if (!jira) return;
   const targets = ticketTargets(jira, routes);
-  const { problems, warnings, unreachable } = await checkJira(jira, { http, now }, targets);
+  const { problems, warnings, unreachable } = await checkJira(
+    jira,
+    { http, now, rebuilds: rebuilds !== undefined },
+    targets,
+  );
   health.report(
     'jira',
     unreachable || problems.length > 0 ? 'down' : 'up',

@@ -15,7 +15,11 @@ export const runAskJira = async (
   if (!jira) return exitCodes.ok;
   await using http = openHttp({ proxyFromEnv: true });
   const targets = ticketTargets(jira, config.routes);
-  const { problems, warnings, unreachable } = await checkJira(jira, { http, now }, targets);
+  const { problems, warnings, unreachable } = await checkJira(
+    jira,
+    { http, now, rebuilds: config.rebuilds !== undefined },
+    targets,
+  );
   const name = `${kindName[jira.kind]} at ${jira.host}`;
   if (unreachable !== undefined) out(`${style('red', '✗')} ${name} does not answer: ${unreachable}`);
   else if (problems.length === 0) out(`${style('green', '✓')} ${name} takes the login, and tickets.`);

@@ -145,3 +145,7 @@ export const needsOf = (text: string): ReadonlySet<TemplateNeed> => {
   const parsed = parseCached(text);
   return parsed.ok ? parsed.template.needs : new Set();
 };
+
+/** The texts of a value that may be a list, or no text at all. */
+export const templatesIn = (value: string | number | readonly string[]): readonly string[] =>
+  typeof value === 'number' ? [] : typeof value === 'string' ? [value] : value;

@@ -1,5 +1,5 @@
 import type { ActionSpec, NewsWish } from '../alerts/model/alert.ts';
-import type { TemplateNeed } from '../core/templates.ts';
+import { type TemplateNeed, templatesIn } from '../core/templates.ts';
 import type { RouteAction, RouteNews } from './route.ts';
 
 /** What the action is, in either way of writing it: `ticket` or `{ ticket: { … } }`. */
@@ -19,7 +19,7 @@ export const actionSpecs = (actions: readonly RouteAction[]): readonly ActionSpe
     if (action === 'ticket') return [{ kind: 'ticket' }];
     if (typeof action === 'string' || 'thread' in action) return [];
     if ('ticket' in action) {
-      const { project, issue_type, summary, labels, settle, resolved, refired } = action.ticket;
+      const { project, issue_type, summary, labels, fields, settle, resolved, refired } = action.ticket;
       return [
         {
           kind: 'ticket',
@@ -27,6 +27,7 @@ export const actionSpecs = (actions: readonly RouteAction[]): readonly ActionSpe
           ...(issue_type !== undefined && { issueType: issue_type }),
           ...(summary !== undefined && { summary }),
           ...(labels !== undefined && { labels }),
+          ...(fields !== undefined && { fields }),
           settle,
           ...(resolved && { resolved: newsWish(resolved) }),
           ...(refired && { refired: newsWish(refired) }),
@@ -70,10 +71,13 @@ export const actionTemplates = (
 ): readonly { readonly path: readonly (string | number)[]; readonly text: string }[] => {
   if (typeof action === 'string' || 'thread' in action) return [];
   if ('ticket' in action) {
-    const { summary, labels = [] } = action.ticket;
+    const { summary, labels = [], fields = {} } = action.ticket;
     return [
       ...(summary === undefined ? [] : [{ path: ['ticket', 'summary'], text: summary }]),
       ...labels.map((text, i) => ({ path: ['ticket', 'labels', i], text })),
+      ...Object.entries(fields).flatMap(([name, value]) =>
+        templatesIn(value).map((text) => ({ path: ['ticket', 'fields', name], text })),
+      ),
     ];
   }
   if ('rebuild' in action) {

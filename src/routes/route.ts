@@ -1,3 +1,4 @@
+import type { TicketFields } from '../alerts/model/alert.ts';
 import type { TicketMove } from '../core/tickets/ticket-move.ts';
 
 /** What the ticket of an alert is told, and where it is moved. */
@@ -17,6 +18,7 @@ export type RouteAction =
         readonly issue_type?: string | undefined;
         readonly summary?: string | undefined;
         readonly labels?: readonly string[] | undefined;
+        readonly fields?: TicketFields | undefined;
         /** ms */
         readonly settle: number;
         readonly resolved?: RouteNews | undefined;

@@ -3,7 +3,7 @@ import { messageOf } from '../../core/errors.ts';
 import { needsOf } from '../../core/templates.ts';
 import { type Controller, carryOut, type EffectSteps, reconcile } from '../../reconcile/controller.ts';
 import { type ActionProblem, actionProblemWords } from '../messages/action-problems.ts';
-import type { ActionState, Alert, AlertId } from '../model/alert.ts';
+import type { ActionState, Alert, AlertId, TicketFields } from '../model/alert.ts';
 import { actionId } from '../model/audited.ts';
 import type { ActionResult, ApiTaskPort, RebuildProposals, SilencePort, TicketPort } from '../ports/ports.ts';
 import type { AlertChange, AlertStore } from '../ports/store.ts';
@@ -22,6 +22,8 @@ import { type PermalinkOf, templateValues } from './values.ts';
 export interface ActionDeps {
   readonly store: AlertStore;
   readonly tickets: TicketPort | undefined;
+  /** More fields of the tickets of all alerts; templates. */
+  readonly ticketFields?: TicketFields | undefined;
   readonly apiTasks: ApiTaskPort | undefined;
   readonly silences: SilencePort | undefined;
   readonly rebuilds?: RebuildProposals | undefined;
@@ -59,7 +61,7 @@ interface ActionClaim {
 const actionController = (deps: ActionDeps): Controller<Alert, ActionState> => ({
   load: async (id) => (await deps.store.getMany([id])).get(id),
   decide: (alert) => {
-    const policy = { claimTimeout: deps.claimTimeout, needs: actionNeeds };
+    const policy = { claimTimeout: deps.claimTimeout, needs: actionNeeds(deps.ticketFields) };
     const { run, wakeAt } = planActions(alert, deps.now(), policy);
     if (run.length > 0) return { do: 'work', work: run };
     return wakeAt === undefined ? { do: 'nothing' } : { do: 'wait', until: wakeAt };
@@ -100,11 +102,13 @@ const actionEffect = (deps: ActionDeps): EffectSteps<Alert, ActionState, ActionC
 });
 
 /** A rebuild is proposed and told in the thread, so it waits for one whatever its templates say. */
-const actionNeeds: ActionPolicy['needs'] = ({ spec }) =>
-  new Set([
-    ...specTemplates(spec).flatMap((text) => [...needsOf(text)]),
-    ...(spec.kind === 'rebuild' ? (['thread'] as const) : []),
-  ]);
+const actionNeeds =
+  (fields: TicketFields | undefined): ActionPolicy['needs'] =>
+  ({ spec }) =>
+    new Set([
+      ...specTemplates(spec, fields).flatMap((text) => [...needsOf(text)]),
+      ...(spec.kind === 'rebuild' ? (['thread'] as const) : []),
+    ]);
 
 const execute = async (deps: ActionDeps, { alert, action, at }: ActionClaim): Promise<ActionResult> => {
   const values = templateValues(alert, deps.permalink);
@@ -112,7 +116,7 @@ const execute = async (deps: ActionDeps, { alert, action, at }: ActionClaim): Pr
   switch (action.spec.kind) {
     case 'ticket':
       return deps.tickets
-        ? deps.tickets.raise(ticketRequest(alert, action, action.spec, values, key))
+        ? deps.tickets.raise(ticketRequest(alert, action, action.spec, values, key, deps.ticketFields))
         : notSet('jira');
     case 'ticket_news': {
       if (!deps.tickets) return notSet('jira');

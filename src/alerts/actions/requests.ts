@@ -1,9 +1,9 @@
 import { inFull } from '../../core/person.ts';
-import { renderTemplate, type TemplateValues } from '../../core/templates.ts';
+import { renderTemplate, type TemplateValues, templatesIn } from '../../core/templates.ts';
 import { newsFacts } from '../evolve/ticket-news.ts';
 import type { ActionProblem } from '../messages/action-problems.ts';
 import { newsLines, newsTitle, ticketBody, ticketTitle } from '../messages/ticket-words.ts';
-import type { ActionSpec, ActionState, Alert } from '../model/alert.ts';
+import type { ActionSpec, ActionState, Alert, TicketFields } from '../model/alert.ts';
 import type {
   ApiTaskRequest,
   NewsRequest,
@@ -19,11 +19,14 @@ export interface NotAsked {
 
 type Spec<K extends ActionSpec['kind']> = Extract<ActionSpec, { kind: K }>;
 
-/** Every template of an action. */
-export const specTemplates = (spec: ActionSpec): readonly string[] => {
+/** Every template of an action; `fields`: of all tickets. */
+export const specTemplates = (spec: ActionSpec, fields: TicketFields = {}): readonly string[] => {
   switch (spec.kind) {
     case 'ticket':
-      return [spec.summary ?? '', ...(spec.labels ?? [])];
+      return [
+        ...[spec.summary ?? '', ...(spec.labels ?? [])],
+        ...Object.values({ ...fields, ...spec.fields }).flatMap(templatesIn),
+      ];
     case 'api_task':
       return [...Object.values(spec.params), spec.idempotencyKey ?? ''];
     case 'silence':
@@ -36,13 +39,14 @@ export const specTemplates = (spec: ActionSpec): readonly string[] => {
   }
 };
 
-/** The ticket of an alert. A template that can't be filled falls back: a ticket is worth more than its wording. */
+/** The ticket of an alert; `fields`: of all tickets. A template that can't be filled falls back: a ticket is worth more than its wording. */
 export const ticketRequest = (
   alert: Alert,
   action: ActionState,
   spec: Spec<'ticket'>,
   values: TemplateValues,
   key: string,
+  fields: TicketFields = {},
 ): TicketRequest => {
   const summary = spec.summary === undefined ? undefined : textOf(spec.summary, values);
   return {
@@ -53,9 +57,20 @@ export const ticketRequest = (
     ...(spec.project !== undefined && { project: spec.project }),
     ...(spec.issueType !== undefined && { issueType: spec.issueType }),
     labels: (spec.labels ?? []).flatMap((label) => textOf(label, values)?.replace(/\s+/g, '-') || []),
+    fields: filled({ ...fields, ...spec.fields }, values),
     body: ticketBody(alert, action, values.thread?.permalink),
   };
 };
+
+/** What cannot be filled is left out: where Jira asks for it, it says so. */
+const filled = (fields: TicketFields, values: TemplateValues): TicketFields =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => {
+      if (typeof value === 'number') return [name, value];
+      if (typeof value === 'string') return [name, textOf(value, values) ?? ''];
+      return [name, value.flatMap((one) => textOf(one, values) ?? [])];
+    }),
+  );
 
 /** What the ticket of an alert is told; the number of a news counts once more where records were lost, its time does not. */
 export const newsRequest = (

@@ -214,6 +214,9 @@ export interface ActionState {
   readonly error?: string;
 }
 
+/** More fields of a ticket, by their names or ids in Jira; templates until they are filled. */
+export type TicketFields = Readonly<Record<string, string | number | readonly string[]>>;
+
 /** What the route asks for when the alert of its ticket resolves, or fires again. Without it the ticket is told. */
 export interface NewsWish {
   /** It is not told either. */
@@ -244,6 +247,7 @@ export type ActionSpec =
       readonly issueType?: string;
       readonly summary?: string;
       readonly labels?: readonly string[];
+      readonly fields?: TicketFields;
       /** What its alert is must have stayed for this long before the ticket is told; ms. Default: a minute. */
       readonly settle?: number;
       readonly resolved?: NewsWish;

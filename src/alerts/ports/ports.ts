@@ -3,7 +3,7 @@ import type { PostedMessage, PostKey, SlackResult } from '../../delivery/slack-r
 /** What the alert controller needs of the outside world. Adapters live in `src/integrations`. */
 
 import type { TicketMove } from '../../core/tickets/ticket-move.ts';
-import type { Alert, AlertId, Note, TicketNews } from '../model/alert.ts';
+import type { Alert, AlertId, Note, TicketFields, TicketNews } from '../model/alert.ts';
 import type { Digest } from '../model/digest.ts';
 
 /** Posts, updates and finds farmhand's own messages. Renders through `views/`; never repeats a post by itself. */
@@ -59,6 +59,8 @@ export interface TicketRequest {
   readonly project?: string;
   readonly issueType?: string;
   readonly labels: readonly string[];
+  /** More, by their names or ids in Jira. */
+  readonly fields?: TicketFields;
   readonly body: TicketBody;
   /** An earlier run may have created it without its outcome on record: it is looked for with more patience. */
   readonly mayExist?: boolean;

@@ -93,10 +93,19 @@ export const instancePattern = z.string().regex(/^([a-z0-9][a-z0-9-]{0,62}\*?|\*
   error: 'must be an instance, a beginning such as system*, or *',
 });
 
+/** Which environments something is for. */
+export const environments = z
+  .array(z.string().regex(/^([a-z0-9][a-z0-9_-]{0,62}|\*)$/, { error: 'must be an environment, or *' }))
+  .min(1)
+  .default(['*']);
+
 export const template = z.string().superRefine((text, ctx) => {
   const parsed = parseTemplate(text);
   if (!parsed.ok) ctx.addIssue({ code: 'custom', message: parsed.problem });
 });
+
+/** Fields of the ticket of an alert. */
+export const alertFields = z.record(z.string().min(1), z.union([template, z.number(), z.array(template)]));
 
 export const matcher = z.string().superRefine((text, ctx) => {
   const parsed = parseMatchers(text);

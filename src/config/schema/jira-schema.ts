@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, httpUrl, type ResolveSecret, secretField, section } from './fields.ts';
+import { alertFields, duration, httpUrl, type ResolveSecret, secretField, section } from './fields.ts';
 import { ticketKeys, ticketRule } from './ticket-rules-schema.ts';
 
 /** Tickets: where they are raised, and what they are for the rebuilds of some instances. */
@@ -27,6 +27,11 @@ export const jiraSchema = (resolve: ResolveSecret) => {
       .array(z.string().regex(/^\S{1,255}$/, { error: 'may not have spaces; 255 characters at most' }))
       .default([])
       .describe('Labels of every ticket'),
+    alert_fields: alertFields
+      .optional()
+      .describe(
+        'More fields of the tickets of alerts, by name or id, with the templates of routes: `{ Team: SRE, "Affected service": "{{labels.service}}" }`. Checked at start as `fields` is',
+      ),
     ...ticketKeys,
     look_every: duration('How often the ticket of a rebuild that runs is looked at; default: 1m', {
       min: '1s',
@@ -36,7 +41,9 @@ export const jiraSchema = (resolve: ResolveSecret) => {
     rules: z
       .array(ticketRule)
       .optional()
-      .describe('What holds for the rebuilds of some instances or tenants; the first that fits counts'),
+      .describe(
+        'What holds for the rebuilds of some instances, tenants or environments; the first that fits counts',
+      ),
     timeout: duration('A call that takes longer counts as failed', {
       min: '1s',
       max: '11s',

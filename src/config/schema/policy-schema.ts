@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseWallTime } from '../../core/time/wall-words.ts';
 import { isZone } from '../../core/time/zoned.ts';
-import { channel, duration, instancePattern, name, section } from './fields.ts';
+import { channel, duration, environments, instancePattern, name, section } from './fields.ts';
 
 const share = (what: string) => z.number().min(0.01).max(1).describe(`${what}; a share: 0.5 is one half`);
 
@@ -50,11 +50,7 @@ const typed = z.enum(['cancel', 'force', 'skip_step', 'drop_guardian']);
 
 const rule = section({
   name: name.describe('Name of the rule, as refusals say it'),
-  environments: z
-    .array(z.string().regex(/^([a-z0-9][a-z0-9_-]{0,62}|\*)$/, { error: 'must be an environment, or *' }))
-    .min(1)
-    .default(['*'])
-    .describe('For which environments'),
+  environments: environments.describe('For which environments'),
   instances: z.array(instancePattern).min(1).default(['*']).describe('For which instances'),
   approvers_channel: channel
     .optional()

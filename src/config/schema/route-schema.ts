@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { channel, duration, matcher, name, section, template } from './fields.ts';
+import { alertFields, channel, duration, matcher, name, section, template } from './fields.ts';
 import { ticketMove } from './ticket-rules-schema.ts';
 
 const forms = 'must be thread, ticket, { ticket: … }, { api_task: … } or { rebuild: … }';
@@ -31,6 +31,9 @@ const action = z.union(
         issue_type: z.string().min(1).optional().describe('Default: jira.issue_type'),
         summary: template.optional().describe('Default: severity, name and what the alert is about'),
         labels: z.array(template).optional().describe('Added to jira.labels'),
+        fields: alertFields
+          .optional()
+          .describe('More fields, by name or id; added to jira.alert_fields, and counts before it'),
         settle: duration(
           'So long its alert must have been over, or have fired again, before the ticket is told. Twice as long each time it is told, up to an hour; an hour without news takes one back',
           {

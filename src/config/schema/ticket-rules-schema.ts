@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ticketNames, unknownNames } from '../../core/tickets/named-templates.ts';
-import { section } from './fields.ts';
+import { environments, section } from './fields.ts';
 
 const readable = (text: string): boolean => {
   try {
@@ -99,6 +99,7 @@ const pattern = z
 export const ticketRule = section({
   instances: z.array(pattern).min(1).default(['*']).describe('For which instances; * for all'),
   tenants: z.array(pattern).min(1).default(['*']).describe('For which tenants; * for all'),
+  environments: environments.describe('For which environments, as `access.environments` or the values say'),
   project: z
     .string()
     .regex(/^[A-Z][A-Z0-9_]+$/, { error: 'must be a project key such as OPS' })

@@ -2,6 +2,7 @@
 export const ticketNames = [
   'instance.name',
   'instance.tenant',
+  'instance.environment',
   'instance.cluster',
   'instance.namespace',
   'rebuild.id',

@@ -8,7 +8,7 @@ import { JiraFault } from './client/jira-fault.ts';
 import { kindName } from './client/kind.ts';
 import type { CreateField } from './client/schema.ts';
 import { addressWarnings, askSite, siteProblem } from './client/site.ts';
-import { fieldNamed, type GivenFields, shapedFields } from './custom-fields.ts';
+import { fieldNamed, type GivenFields, ownFields, shapedFields } from './custom-fields.ts';
 
 /** What tickets are raised as; `path` is where the config says so. */
 export interface TicketTarget {
@@ -17,6 +17,8 @@ export interface TicketTarget {
   readonly issueType: string;
   /** What is set besides, as the config says it. */
   readonly fields?: GivenFields;
+  /** Of an alert: more fields are said in `jira.alert_fields`, or by its route. */
+  readonly alert?: true;
 }
 
 export interface JiraCheck {
@@ -30,54 +32,59 @@ export interface JiraCheck {
 
 /** What the routes raise tickets as. */
 export const ticketTargets = (
-  jira: Pick<JiraConfig, 'project' | 'issue_type'>,
+  jira: Pick<JiraConfig, 'project' | 'issue_type' | 'alert_fields'>,
   routes: Config['routes'],
 ): readonly TicketTarget[] =>
   routes.flatMap((route, i) =>
-    route.actions.flatMap((action, j) => {
+    route.actions.flatMap((action, j): readonly TicketTarget[] => {
       if (typeof action === 'string' || !('ticket' in action)) return [];
-      const { project = jira.project, issue_type = jira.issue_type } = action.ticket;
-      return [{ path: `routes[${i}].actions[${j}].ticket`, project, issueType: issue_type }];
+      const { project = jira.project, issue_type: issueType = jira.issue_type, fields } = action.ticket;
+      const path = `routes[${i}].actions[${j}].ticket`;
+      return [{ path, project, issueType, fields: { ...jira.alert_fields, ...fields }, alert: true }];
     }),
   );
 
 const needed = ['BROWSE_PROJECTS', 'CREATE_ISSUES'];
 const useful = ['LINK_ISSUES', 'ADD_COMMENTS', 'EDIT_ISSUES', 'CREATE_ATTACHMENTS', 'TRANSITION_ISSUES'];
-/** What farmhand sets; the first three must be on the create screen. */
-const fieldsSet = ['summary', 'description', 'labels', 'issuetype', 'project'];
 
 /**
  * Looks whether tickets can be raised: login, projects, issue types, create screens, permissions. `targets` are the
- * projects and issue types of routes; those of `jira` itself are always checked. Changes nothing in Jira.
+ * projects and issue types of routes; those of `jira` itself are always checked, and those of its rules, unless there are
+ * no `rebuilds`. Changes nothing in Jira.
  */
 export const checkJira = async (
   config: JiraConfig,
-  deps: { readonly http: Http; readonly now?: () => number },
+  deps: { readonly http: Http; readonly now?: () => number; readonly rebuilds?: boolean },
   targets: readonly TicketTarget[] = [],
 ): Promise<JiraCheck> => {
   const { now = Date.now } = deps;
   const api = createJiraApi(config, deps.http, now);
-  const own = { project: config.project, issueType: config.issue_type, fields: config.fields ?? {} };
+  const { rebuilds = true } = deps;
+  const own = { path: 'jira', project: config.project, issueType: config.issue_type };
+  // A person may raise one for any alert.
+  const ofAlerts = { ...own, fields: config.alert_fields ?? {}, alert: true } as const;
   const ofRules = (config.rules ?? []).map(({ project, issue_type, fields }, i) => ({
     path: `jira.rules[${i}]`,
     project: project ?? config.project,
     issueType: issue_type ?? config.issue_type,
     fields: { ...config.fields, ...fields },
   }));
-  const all = [{ path: 'jira', ...own }, ...ofRules, ...targets];
+  const ofRebuilds = [{ ...own, fields: config.fields ?? {} }, ...ofRules];
+  const all = [...(rebuilds ? ofRebuilds : []), ofAlerts, ...targets];
   const person = config.kind === 'cloud' ? 'accountId' : 'name';
   try {
     const site = await askSite(config, deps.http, now);
     const wrong = siteProblem(site, config);
     if (wrong) return { problems: [wrong], warnings: [] };
     await api.whoAmI();
-    const found = { problems: [] as Problem[], warnings: addressWarnings(site, config) };
+    const problems: Problem[] = [];
+    const warnings: Problem[] = [...addressWarnings(site, config)];
     for (const target of distinct(all)) {
-      const { problems, warnings } = await checkTarget(api, target, person);
-      found.problems.push(...problems);
-      found.warnings.push(...warnings);
+      const found = await checkTarget(api, target, person);
+      problems.push(...found.problems);
+      warnings.push(...found.warnings);
     }
-    return found;
+    return { problems: each(problems), warnings: each(warnings) };
   } catch (error) {
     if (!(error instanceof JiraFault)) throw error;
     if (error.retryable) return { problems: [], warnings: [], unreachable: error.says };
@@ -100,8 +107,19 @@ const loginProblem = (fault: JiraFault, config: JiraConfig): Problem => {
   };
 };
 
-const distinct = (targets: readonly TicketTarget[]): readonly TicketTarget[] => [
-  ...new Map(targets.map((t) => [JSON.stringify([t.project, t.issueType, t.fields ?? {}]), t])).values(),
+const distinct = (targets: readonly TicketTarget[]): readonly TicketTarget[] => {
+  const first = new Map<string, TicketTarget>();
+  for (const target of targets) {
+    const { project, issueType, fields = {}, alert = false } = target;
+    const key = JSON.stringify([project, issueType, fields, alert]);
+    if (!first.has(key)) first.set(key, target);
+  }
+  return [...first.values()];
+};
+
+/** What is the same for tickets of alerts and of rebuilds is said once. */
+const each = (found: readonly Problem[]): readonly Problem[] => [
+  ...new Map(found.map((one) => [JSON.stringify(one), one])).values(),
 ];
 
 const checkTarget = async (
@@ -135,11 +153,11 @@ const checkTarget = async (
   return { problems: [...problems, ...(await screenProblems(api, target, type.id, person))], warnings };
 };
 
-/** Fields are said of rebuilds alone: a route has none. */
-const lineToAdd = (path: string, field: CreateField): string =>
-  path.startsWith('jira')
-    ? `, or add ${path}.fields: { ${JSON.stringify(field.name)}: … }${choices(field)}`
-    : '';
+const lineToAdd = ({ path, alert }: TicketTarget, field: CreateField): string => {
+  const where = path === 'jira' && alert ? 'jira.alert_fields' : `${path}.fields`;
+  const what = alert ? 'tickets of alerts' : 'tickets of rebuilds';
+  return `, or add ${where}: { ${JSON.stringify(field.name)}: … }${choices(field)} for ${what}`;
+};
 
 /** What it may be, where Jira says that. */
 const choices = ({ allowedValues = [] }: CreateField): string =>
@@ -149,15 +167,16 @@ const choices = ({ allowedValues = [] }: CreateField): string =>
 
 const screenProblems = async (
   api: JiraApi,
-  { path, project, issueType, fields: given = {} }: TicketTarget,
+  target: TicketTarget,
   typeId: string,
   person: 'accountId' | 'name',
 ): Promise<readonly Problem[]> => {
+  const { path, project, issueType, fields: given = {}, alert } = target;
   const fields = await api.createFields(project, typeId);
-  const absent = fieldsSet.slice(0, 3).filter((id) => !fields.some((field) => field.fieldId === id));
+  const absent = ownFields.slice(0, 3).filter((id) => !fields.some((field) => field.fieldId === id));
   const set = new Set(Object.keys(given).flatMap((name) => fieldNamed(fields, name)?.fieldId ?? []));
   const extra = fields.filter(
-    (f) => f.required && !f.hasDefaultValue && !fieldsSet.includes(f.fieldId) && !set.has(f.fieldId),
+    (f) => f.required && !f.hasDefaultValue && !ownFields.includes(f.fieldId) && !set.has(f.fieldId),
   );
   const { problems } = shapedFields(given, fields, { rich: (text) => text, person, isOpen: isTemplate });
   return [
@@ -167,8 +186,11 @@ const screenProblems = async (
     })),
     ...extra.map((field) => ({
       path: `${path}.issue_type`,
-      message: `${issueType} of ${project} requires ${field.name} (${field.fieldId}), which farmhand does not set; make it optional or give it a default${lineToAdd(path, field)}`,
+      message: `${issueType} of ${project} requires ${field.name} (${field.fieldId}), which farmhand does not set; make it optional or give it a default${lineToAdd(target, field)}`,
     })),
-    ...problems.map(({ field, message }) => ({ path: `${path}.fields.${field}`, message })),
+    ...problems.map(({ field, message }) => ({
+      path: `${path === 'jira' && alert ? 'jira.alert_fields' : `${path}.fields`}.${field}`,
+      message,
+    })),
   ];
 };

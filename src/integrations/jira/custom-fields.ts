@@ -1,3 +1,4 @@
+import { cut, oneLine } from '../../core/text.ts';
 import type { CreateField } from './client/schema.ts';
 
 export type FieldValue = string | number | readonly string[];
@@ -20,6 +21,11 @@ interface Forms {
   readonly isOpen?: (text: string) => boolean;
 }
 
+/** What farmhand sets; its label above all, by which it finds a ticket again. */
+export const ownFields = ['summary', 'description', 'labels', 'issuetype', 'project'];
+/** What a text field of one line takes; Jira refuses more. */
+const lineAtMost = 255;
+
 /** Brings what the config says into the form that Jira's own description of its create screen asks for. Pure. */
 export const shapedFields = (given: GivenFields, screen: readonly CreateField[], forms: Forms): Shaped => {
   const fields: Record<string, unknown> = {};
@@ -29,6 +35,10 @@ export const shapedFields = (given: GivenFields, screen: readonly CreateField[],
     if (!field) {
       const names = screen.map((one) => one.name).join(', ');
       problems.push({ field: name, message: `is no field of its create screen; there is ${names}` });
+      continue;
+    }
+    if (ownFields.includes(field.fieldId)) {
+      problems.push({ field: name, message: 'is set by farmhand itself: take it out' });
       continue;
     }
     const shaped = shape(field, value, forms);
@@ -42,6 +52,10 @@ export const shapedFields = (given: GivenFields, screen: readonly CreateField[],
 export const fieldNamed = (screen: readonly CreateField[], name: string): CreateField | undefined =>
   screen.find(({ fieldId }) => fieldId === name) ??
   screen.find((field) => field.name.toLowerCase() === name.toLowerCase());
+
+/** Environment is the only field of Jira's own that has markup in it, beside the description. */
+const isRich = ({ fieldId, schema }: CreateField): boolean =>
+  fieldId === 'environment' || schema?.custom?.endsWith(':textarea') === true;
 
 type One = { readonly value: unknown } | { readonly message: string };
 
@@ -81,7 +95,7 @@ const shapeOne = (field: CreateField, type: string, text: string, forms: Forms):
     case 'user':
       return { value: { [forms.person]: text } };
     case 'string':
-      return { value: field.schema?.custom?.endsWith(':textarea') ? forms.rich(text) : text };
+      return { value: isRich(field) ? forms.rich(text) : cut(oneLine(text), lineAtMost) };
     case 'option':
     case 'priority':
     case 'component':

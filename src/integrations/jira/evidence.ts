@@ -16,8 +16,8 @@ import { rebuildDocument, rebuildPart } from './documents/rebuild-document.ts';
 import { partName } from './documents/rebuild-facts.ts';
 import { findComment } from './find-comment.ts';
 import { lookAtTicket, moveTicket } from './life.ts';
+import { formOf, moreFields } from './more-fields.ts';
 import { browseUrl, createIssueRaiser, type JiraDeps } from './raise-issue.ts';
-import { formOf, moreFields } from './rebuild-form.ts';
 
 export interface JiraEvidenceDeps extends JiraDeps {
   /** Draws the PNG that goes with the closing report. */
@@ -43,21 +43,8 @@ export const createJiraEvidence = (config: JiraConfig, deps: JiraEvidenceDeps): 
       const label = labelOf(`rebuild-${rebuild.id}`);
       const url = thread === undefined ? undefined : webAddress(thread);
       const doubtSince = rebuild.ticket.doubt?.since;
-      const more = await moreFields(api, config, rebuild).catch((error: unknown) => {
-        if (error instanceof JiraFault) return error;
-        throw error;
-      });
-      if (more instanceof JiraFault) {
-        const { retryable, says, retryAfterMs } = more;
-        const kind = retryable ? 'retry' : 'refused';
-        return {
-          ok: false,
-          kind,
-          error: `Jira: ${says}`,
-          ...(retryAfterMs !== undefined && { retryAfterMs }),
-        };
-      }
-      if ('problems' in more) return { ok: false, kind: 'refused', error: more.problems };
+      const more = await moreFields(api, config, formOf(config, rebuild), 'fields of jira or of its rule');
+      if ('ok' in more) return more;
       return raiser.raise({
         label,
         property: { rebuild: rebuild.id, plan: rebuild.plan.hash },

@@ -3,6 +3,7 @@ import { createJiraApi } from './adapter.ts';
 import type { JiraConfig } from './client/jira-api.ts';
 import { type Measure, webAddress } from './documents/document.ts';
 import { issueFields, labelOf } from './documents/issue-fields.ts';
+import { moreFields } from './more-fields.ts';
 import { createIssueRaiser, type IssueRequest, type IssueResult, type JiraDeps } from './raise-issue.ts';
 import { tellTicket } from './tell-ticket.ts';
 
@@ -12,7 +13,19 @@ export const createJiraTickets = (config: JiraConfig, deps: JiraDeps): TicketPor
   const { http, now = Date.now } = deps;
   const api = createJiraApi(config, http, now);
   return {
-    raise: async (request) => resultOf(await raiser.raise(issueOf(request, config, raiser.measure))),
+    raise: async (request) => {
+      const issue = issueOf(request, config, raiser.measure);
+      const { project, issuetype } = issue.fields;
+      const form = { project: project.key, issueType: issuetype.name, fields: request.fields ?? {} };
+      const more = await moreFields(
+        api,
+        config,
+        form,
+        'alert_fields of jira or fields of the route’s ticket',
+      );
+      if ('ok' in more) return resultOf(more);
+      return resultOf(await raiser.raise({ ...issue, fields: { ...issue.fields, ...more } }));
+    },
     tell: (news) => tellTicket(api, config, news, now),
   };
 };

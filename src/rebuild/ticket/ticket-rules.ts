@@ -1,6 +1,7 @@
 import type { ChangeRule } from '../model/parts/change-rule.ts';
 import type { Instance } from '../model/parts/instance.ts';
 import type { TicketMoves, TicketPolicy } from '../model/parts/ticket-life.ts';
+import { environmentName } from '../model/rules/controlled.ts';
 
 /** What is said of the tickets of all rebuilds, and otherwise for those of a rule. */
 export interface TicketKeys {
@@ -17,6 +18,8 @@ export interface TicketRule extends TicketKeys {
   /** Names; `*` at the end stands for any ending. */
   readonly instances: readonly string[];
   readonly tenants: readonly string[];
+  /** Absent: all. */
+  readonly environments?: readonly string[] | undefined;
   readonly project?: string | undefined;
   readonly issue_type?: string | undefined;
   readonly labels?: readonly string[] | undefined;
@@ -29,14 +32,19 @@ export interface TicketRules extends TicketKeys {
   readonly rules?: readonly TicketRule[] | undefined;
 }
 
-type Place = Pick<Instance, 'name' | 'tenant'>;
+type Place = Pick<Instance, 'name' | 'tenant' | 'environment'>;
 
 /** Pure: the rule for the rebuilds of this instance: the first that fits. */
-const ticketRuleFor = <R extends Pick<TicketRule, 'instances' | 'tenants'>>(
+const ticketRuleFor = <R extends Pick<TicketRule, 'instances' | 'tenants' | 'environments'>>(
   rules: readonly R[] | undefined,
   instance: Place,
 ): R | undefined =>
-  rules?.find(({ instances, tenants }) => isOne(instances, instance.name) && isOne(tenants, instance.tenant));
+  rules?.find(
+    ({ instances, tenants, environments = ['*'] }) =>
+      isOne(instances, instance.name) &&
+      isOne(tenants, instance.tenant) &&
+      isOne(environments, environmentName(instance)),
+  );
 
 /** Pure: what is demanded of a change request: by the rule, else of all. */
 export const changeRuleFor = (all: TicketRules, instance: Place): ChangeRule | undefined =>

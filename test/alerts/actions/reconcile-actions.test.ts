@@ -88,6 +88,27 @@ describe('actions of a route', () => {
     expect(await states()).toEqual(['ticket waiting 0', 'api_task done 1']);
   });
 
+  test('fields of its ticket are those of all tickets and its own, filled; what they use is waited for', async () => {
+    const own = { Affected: '{{labels.service}}', Points: 3, Tags: ['{{severity}}', 'fixed'] };
+    const spec: ActionSpec = { kind: 'ticket', fields: own };
+    const ticketFields = {
+      Affected: 'nobody',
+      Team: 'SRE',
+      Where: '{{thread.permalink}}',
+      Task: '{{api_task.id}}',
+    };
+    const early = await world([spec], { thread: { state: 'wanted', since: t0, event: 'e' } });
+    await early.run({ ticketFields });
+    expect(await early.states()).toEqual(['ticket waiting 0']);
+    const { run, asked } = await world([spec]);
+    await run({ ticketFields });
+    const fields = {
+      ...{ Affected: 'checkout', Team: 'SRE', Points: 3, Tags: ['critical', 'fixed'] },
+      ...{ Where: 'https://slack/C01ALERTS/1.5', Task: '' },
+    };
+    expect(asked).toEqual([expect.objectContaining({ fields })]);
+  });
+
   test('what finds no place comes again in a second, untouched', async () => {
     const { run, states } = await world([ticket], {});
     const gate = createBulkhead({ ticket: 0, ticket_news: 1, api_task: 1, silence: 1, rebuild: 1 });

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type JiraSandbox, startJira } from '../../../sandbox/jira/start.ts';
+import { type RouteConfig, RouteSchema } from '../../../src/config/schema/route-schema.ts';
 import { Secret } from '../../../src/config/schema/secret.ts';
 import { openHttp } from '../../../src/integrations/http-client/call.ts';
-import { checkJira } from '../../../src/integrations/jira/check.ts';
+import { checkJira, ticketTargets } from '../../../src/integrations/jira/check.ts';
 import type { JiraConfig } from '../../../src/integrations/jira/client/jira-api.ts';
 import { jiraConfig, siteOf } from '../../conformance/jira/jira.ts';
 
@@ -37,7 +38,8 @@ const config = (change: Partial<JiraConfig> = {}) =>
 
 test('every problem of every target comes at once', async () => {
   jira.setLacking(['CREATE_ISSUES', 'LINK_ISSUES']);
-  const target = (path: string, project: string, issueType: string) => ({ path, project, issueType });
+  const target = (path: string, project: string, issueType: string) =>
+    ({ path, project, issueType, alert: true }) as const;
   expect(
     await checkJira(config({ issue_type: 'Saga' }), { http }, [
       target('routes[0]', 'NOPE', 'Task'),
@@ -59,7 +61,7 @@ test('every problem of every target comes at once', async () => {
       {
         path: 'routes[1].issue_type',
         message:
-          'Story of SRE requires Team (customfield_10042), which farmhand does not set; make it optional or give it a default',
+          'Story of SRE requires Team (customfield_10042), which farmhand does not set; make it optional or give it a default, or add routes[1].fields: { "Team": … } for tickets of alerts',
       },
       { path: 'routes[2].project', message: 'the account lacks CREATE_ISSUES in SRE' },
       {
@@ -74,6 +76,38 @@ test('every problem of every target comes at once', async () => {
     ],
   });
   expect(jira.issues()).toEqual([]);
+});
+
+test('what a project requires is missed for tickets of alerts and of rebuilds, each with where to say it', async () => {
+  const story = { project: 'SRE', issue_type: 'Story' };
+  const route = (fields?: Record<string, string>) =>
+    RouteSchema.parse({ name: 'r', actions: [{ ticket: { ...story, ...(fields && { fields }) } }] });
+  const problems = async (change: Partial<JiraConfig>, routes: RouteConfig[], rebuilds = true) => {
+    const jiraOf = config(change);
+    const found = await checkJira(jiraOf, { http, rebuilds }, ticketTargets(jiraOf, routes));
+    return found.problems.map(({ path, message }) => `${path}: ${message}`);
+  };
+  const missed = (path: string, where: string) =>
+    `${path}.issue_type: Story of SRE requires Team (customfield_10042), which farmhand does not set; make it optional or give it a default, or add ${where}`;
+  expect(await problems(story, [])).toEqual([
+    missed('jira', 'jira.fields: { "Team": … } for tickets of rebuilds'),
+    missed('jira', 'jira.alert_fields: { "Team": … } for tickets of alerts'),
+  ]);
+  const both = { fields: { team: 'Farm' }, alert_fields: { customfield_10042: '{{labels.team}}' } };
+  expect(await problems({ ...story, ...both }, [route()])).toEqual([]);
+  expect(await problems({ ...story, alert_fields: { Team: 'Farm' } }, [], false)).toEqual([]);
+  expect(await problems({}, [route(), route({ Team: 'SRE' }), route({ Tea: 'SRE', labels: 'x' })])).toEqual([
+    missed(
+      'routes[0].actions[0].ticket',
+      'routes[0].actions[0].ticket.fields: { "Team": … } for tickets of alerts',
+    ),
+    missed(
+      'routes[2].actions[0].ticket',
+      'routes[2].actions[0].ticket.fields: { "Team": … } for tickets of alerts',
+    ),
+    expect.stringContaining('routes[2].actions[0].ticket.fields.Tea: is no field of its create screen'),
+    'routes[2].actions[0].ticket.fields.labels: is set by farmhand itself: take it out',
+  ]);
 });
 
 test('a wrong token, and an address that is no Jira, are problems', async () => {

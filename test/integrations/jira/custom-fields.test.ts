@@ -14,6 +14,8 @@ const screen = [
   field('components', 'Components', { type: 'array', items: 'component' }, 'Caches', 'Farm'),
   field('customfield_5', 'Owner', { type: 'user' }),
   field('duedate', 'Due date', { type: 'date' }),
+  field('environment', 'Environment', { type: 'string' }),
+  field('labels', 'Labels', { type: 'array', items: 'string' }),
 ];
 const forms = { rich: (text: string) => ({ doc: text }), person: 'accountId' } as const;
 
@@ -60,4 +62,12 @@ test('everything that is wrong is said at once; what is only known later is not'
     'Due date must be a date such as 2026-11-20, and is soon',
     'Change number takes one value, not a list',
   ]);
+});
+
+test('what farmhand sets itself is not overwritten, and a line is as long as Jira takes it', () => {
+  const given = { Labels: ['mine'], Environment: 'gov', 'Change number': `a\n${'b'.repeat(300)}` };
+  expect(shapedFields(given, screen, forms)).toEqual({
+    fields: { environment: { doc: 'gov' }, customfield_1: `a ${'b'.repeat(252)}…` },
+    problems: [{ field: 'Labels', message: 'is set by farmhand itself: take it out' }],
+  });
 });

@@ -171,6 +171,7 @@ describe.each(['cloud', 'data_center'] as const)('a ticket in Jira, %s:', (kind)
     const rule = {
       instances: ['system6'],
       tenants: ['*'],
+      environments: ['*'],
       project: 'GOV',
       issue_type: 'Change',
       labels: ['gov'],
@@ -182,7 +183,7 @@ describe.each(['cloud', 'data_center'] as const)('a ticket in Jira, %s:', (kind)
       {
         path: 'jira.rules[0].issue_type',
         message:
-          'Change of GOV requires Change number (customfield_10042), which farmhand does not set; make it optional or give it a default, or add jira.rules[0].fields: { "Change number": … }',
+          'Change of GOV requires Change number (customfield_10042), which farmhand does not set; make it optional or give it a default, or add jira.rules[0].fields: { "Change number": … } for tickets of rebuilds',
       },
       {
         path: 'jira.rules[0].fields.Colour',

@@ -116,6 +116,33 @@ describe.each(['cloud', 'data_center'] as const)('%s', (kind) => {
     expect(jira.issues()[1]?.comments.length).toBe(comments);
   });
 
+  test('what its project requires is set on the ticket of an alert, and refused by name where it is not', async () => {
+    await jira[Symbol.asyncDispose]();
+    const issueTypes = [{ name: 'Task', required: 'Team' }];
+    jira = await startJira({ kind, now: () => clock, projects: [{ key: 'OPS', name: 'Ops', issueTypes }] });
+    const { port } = make();
+    expect(await port.raise(ticketRequest())).toEqual({
+      ...{ ok: false, retry: false },
+      error: expect.stringContaining('Team is required'),
+    });
+    expect(await port.raise(ticketRequest({ fields: { Team: '' } }))).toMatchObject({ ok: false });
+    const long = `SRE\n${'x'.repeat(300)}`;
+    expect(await port.raise(ticketRequest({ fields: { team: long } }))).toMatchObject({ ok: true });
+    expect(jira.issues().map(({ more }) => more)).toEqual([{ customfield_10042: `SRE ${'x'.repeat(250)}…` }]);
+    expect(await port.raise(ticketRequest({ fields: { Team: 'SRE', Colour: 'red', Labels: 'x' } }))).toEqual({
+      ...{ ok: false, retry: false },
+      error:
+        'The ticket was not raised: in OPS, Task, Colour is no field of its create screen; there is Summary, Issue Type, Project, Description, Labels, Priority, Due date, Team; Labels is set by farmhand itself: take it out. Put alert_fields of jira or fields of the route’s ticket right.',
+    });
+    // What is asked before the create is no doubt: nothing was created.
+    jira.control.fault({ match: '^GET .*createmeta', effect: 'answer_before', status: 503 });
+    expect(await port.raise(ticketRequest({ fields: { Team: 'SRE' } }))).toMatchObject({
+      ok: false,
+      retry: true,
+    });
+    expect(jira.issues()).toHaveLength(1);
+  });
+
   test('a repeated create looks once more, so that the older ticket wins at once', async () => {
     jira.setIndexDelay(63_000);
     jira.control.fault({ match: '^POST .*/issue$', effect: 'drop_after' });

@@ -8,6 +8,8 @@ const rules = {
     { instances: ['systemgov*'], tenants: ['*'], change_request: rule(1) },
     { instances: ['*'], tenants: ['105858'], change_request: rule(2) },
     { instances: ['*'], tenants: ['2*'] },
+    { instances: ['*'], tenants: ['*'], environments: ['gov'], change_request: rule(3) },
+    { instances: ['*'], tenants: ['*'], environments: ['commercial'], change_request: rule(4) },
   ],
 };
 
@@ -15,7 +17,9 @@ test.each([
   ['the first rule that fits counts', { name: 'systemgov1', tenant: '105858' }, rule(1)],
   ['a rule may be for a tenant', { name: 'system6', tenant: '105858' }, rule(2)],
   ['what a rule does not say is as for all', { name: 'system6', tenant: '22' }, rule(0)],
-  ['where no rule fits it is as for all', { name: 'system6', tenant: '1' }, rule(0)],
+  ['a rule may be for an environment', { name: 'system6', tenant: '1', environment: 'gov' }, rule(3)],
+  ['what says none is commercial', { name: 'system6', tenant: '1' }, rule(4)],
+  ['where no rule fits it is as for all', { name: 'system6', tenant: '1', environment: 'test' }, rule(0)],
 ])('%s', (_, instance, change_request) => {
   expect(changeRuleFor(rules, instance)).toEqual(change_request);
 });
