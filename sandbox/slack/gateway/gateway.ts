@@ -9,6 +9,7 @@ import type { LocalSlack } from '../local-slack.ts';
 import { openFeed } from '../messages/feed.ts';
 import { createInner } from '../messages/inner.ts';
 import { json, passOn, readBody, send } from './http.ts';
+import { withPageScript } from './page.ts';
 import { serveResponseUrl } from './response-url.ts';
 import { createSockets, type Sockets } from './sockets.ts';
 import { serveApi } from './web-api.ts';
@@ -89,5 +90,9 @@ const serve = async (
       await serveControl(box, sockets, call, url.searchParams, parseJson(body.toString())),
     );
   }
-  send(response, await passOn(box.inner, request, body));
+  const answer = await passOn(box.inner, request, body);
+  const type = answer.headers['content-type'] ?? '';
+  const shown =
+    typeof answer.body === 'string' ? withPageScript(type, answer.body, box.seed.usergroups) : answer.body;
+  send(response, { ...answer, body: shown });
 };

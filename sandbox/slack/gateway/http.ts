@@ -3,7 +3,6 @@ import { request as call } from 'undici';
 import { parseJson, record } from '../args.ts';
 import type { Inner } from '../messages/inner.ts';
 import type { Json } from '../messages/messages.ts';
-import { withPageScript } from './page.ts';
 
 export type Reply =
   | {
@@ -73,7 +72,7 @@ export const passOn = async (inner: Inner, request: IncomingMessage, body: Buffe
   if (!/json|text/.test(type)) {
     return { kind: 'answer', status: statusCode, headers: plain(headers), body: bytes };
   }
-  const text = withPageScript(type, inner.rewrite(bytes.toString('utf8')));
+  const text = inner.rewrite(bytes.toString('utf8'));
   const value = type.includes('json') ? record(parseJson(text)) : undefined;
   return {
     kind: 'answer',

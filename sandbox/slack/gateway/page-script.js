@@ -9,6 +9,21 @@
     if (shown !== text.data) text.data = shown;
   };
 
+  /** A group's name and `@here`: the page knows people and channels only. Before `decode`: what is escaped is no mention. */
+  const mention = /<!(?:subteam\^([A-Z0-9]+)|(here|channel|everyone))(?:\|([^>]*))?>/;
+  const name = (text) => {
+    if (decoded.has(text) || text.parentElement.closest('code, .mention')) return;
+    const found = mention.exec(text.data);
+    if (!found) return;
+    const [whole, group, all, label] = found;
+    const shown = document.createElement('span');
+    shown.className = 'mention';
+    shown.textContent = all ? `@${all}` : (window.usergroups[group] ?? label ?? `@${group}`);
+    const after = text.splitText(found.index);
+    after.data = after.data.slice(whole.length);
+    after.before(shown);
+  };
+
   /** The element of the view behind a node: React keeps the props that it was rendered from beside it. */
   const elementOf = (node, having = 'initial_option') => {
     const key = Object.keys(node).find((name) => name.startsWith('__reactFiber$'));
@@ -58,7 +73,10 @@
   const look = () => {
     for (const element of document.querySelectorAll('.mrkdwn')) {
       const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-      while (walker.nextNode()) decode(walker.currentNode);
+      while (walker.nextNode()) {
+        name(walker.currentNode);
+        decode(walker.currentNode);
+      }
       for (const link of element.querySelectorAll('a[href*="&amp;"]')) {
         link.setAttribute('href', link.getAttribute('href').replaceAll('&amp;', '&'));
       }

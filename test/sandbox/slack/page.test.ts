@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { withPageScript } from '../../../sandbox/slack/gateway/page.ts';
 
+const groups = [{ id: 'S0SRE', handle: 'sre', name: 'SRE</script>', users: [] }];
 const page = '<!doctype html><html><head><title>$& </title></head><body></body></html>';
 
 test('the script comes first in the page', () => {
-  const [before = '', after = ''] = withPageScript('text/html; charset=utf-8', page).split(
+  const [before = '', after = ''] = withPageScript('text/html; charset=utf-8', page, groups).split(
     /<script>[\s\S]*<\/script>/,
   );
   expect([before, after]).toEqual([
@@ -13,6 +14,10 @@ test('the script comes first in the page', () => {
   ]);
 });
 
+test('the page knows how the groups are called', () => {
+  expect(withPageScript('text/html', page, groups)).toContain('window.usergroups = {"S0SRE":"@sre"};');
+});
+
 test('nothing happens to what is no page', () => {
-  expect(withPageScript('application/json', '"<head>"')).toBe('"<head>"');
+  expect(withPageScript('application/json', '"<head>"', groups)).toBe('"<head>"');
 });
