@@ -7,6 +7,7 @@ import { commandDenialWords } from '../../src/rebuild/messages/commands/denials.
 import { commandRefusal } from '../../src/rebuild/model/allowed.ts';
 import type { RebuildCommand } from '../../src/rebuild/model/command.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import { partsOfId } from '../../src/rebuild/model/rebuild-id.ts';
 import { hasEnded } from '../../src/rebuild/model/record.ts';
 import { restartable, skippable, stepNames, stepTitle } from '../../src/rebuild/model/steps.ts';
 import type { ModalView } from '../../views/blocks.ts';
@@ -111,14 +112,14 @@ type Submit = Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>>;
 
 /** Scale…, Pause…, Cancel… were submitted. */
 export const submitOrder = (deps: RebuildSurface): Submit =>
-  submitted(deps, ({ verb }, values) => {
+  submitted(deps, ({ verb }, values, instance) => {
     if (verb === undefined) throw new FarmhandError('modal_unreadable', 'The form carries no order.');
-    return parseOrderForm(verb, values);
+    return parseOrderForm(verb, values, instance);
   });
 
 /** Override… was submitted. */
 export const submitOverride = (deps: RebuildSurface): Submit =>
-  submitted(deps, (_, values) => parseOverrideForm(values));
+  submitted(deps, (_, values, instance) => parseOverrideForm(values, instance));
 
 /** Review… was submitted. */
 export const submitReview = (deps: RebuildSurface): Submit =>
@@ -128,7 +129,7 @@ export const submitReview = (deps: RebuildSurface): Submit =>
 const submitted =
   (
     deps: RebuildSurface,
-    read: (where: RebuildModalContext, values: unknown) => Form<RebuildCommand>,
+    read: (where: RebuildModalContext, values: unknown, instance: string) => Form<RebuildCommand>,
   ): Submit =>
   async (args) => {
     const { ack, body, view, client } = args;
@@ -137,7 +138,7 @@ const submitted =
       await ack();
       throw new FarmhandError('modal_unreadable', 'The form carries no rebuild.');
     }
-    const form = read(where, view.state?.values);
+    const form = read(where, view.state?.values, partsOfId(where.rebuild)?.instance ?? '');
     if (!form.ok) {
       await ack({ response_action: 'errors', errors: { ...form.errors } });
       return;

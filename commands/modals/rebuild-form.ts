@@ -8,6 +8,8 @@ import type { Form } from '../shared/modal.ts';
 
 const text = z.object({ value: z.string().nullish() });
 const choice = z.object({ selected_option: z.object({ value: z.string().nullish() }).nullish() });
+const typeIt = (typed: string, instance: string): string =>
+  `Type ${instance}.${typed === '' ? '' : ` “${typed.slice(0, 80)}” is another name.`} Nothing was changed.`;
 const sayWhy = 'Say why, for whoever looks at it next.';
 
 const StartForm = z.object({
@@ -54,13 +56,22 @@ const OrderForm = z.object({
   [blockIds.orderTyped]: z.object({ [actionIds.orderTyped]: text }).optional(),
 });
 
-/** Reads the form of an order: a number to scale to, or why to pause or cancel. */
-export const parseOrderForm = (verb: 'scale' | 'pause' | 'cancel', values: unknown): Form<RebuildCommand> => {
+/** Reads the form of an order to a rebuild of `instance`: a number to scale to, or why to pause or cancel. */
+export const parseOrderForm = (
+  verb: 'scale' | 'pause' | 'cancel',
+  values: unknown,
+  instance: string,
+): Form<RebuildCommand> => {
   const form = OrderForm.parse(values);
   const reason = trimmed(form[blockIds.orderReason][actionIds.orderReason].value);
   if (verb !== 'scale') {
-    if (reason === '') return { ok: false, errors: { [blockIds.orderReason]: sayWhy } };
-    const typed = trimmed(form[blockIds.orderTyped]?.[actionIds.orderTyped].value);
+    const field = form[blockIds.orderTyped]?.[actionIds.orderTyped];
+    const typed = trimmed(field?.value);
+    const errors = {
+      ...(reason === '' && { [blockIds.orderReason]: sayWhy }),
+      ...(field && typed !== instance && { [blockIds.orderTyped]: typeIt(typed, instance) }),
+    };
+    if (Object.keys(errors).length > 0) return { ok: false, errors };
     return { ok: true, value: { verb, reason, ...(verb === 'cancel' && typed !== '' && { typed }) } };
   }
   const farmers = trimmed(form[blockIds.orderFarmers]?.[actionIds.orderFarmers].value);
@@ -88,8 +99,8 @@ const Kind = z.enum([
   'without_ticket',
 ]);
 
-/** Reads the override form: what is needed follows from what is overridden. */
-export const parseOverrideForm = (values: unknown): Form<RebuildCommand> => {
+/** Reads the override form of a rebuild of `instance`: what is needed follows from what is overridden. */
+export const parseOverrideForm = (values: unknown, instance: string): Form<RebuildCommand> => {
   const form = OverrideForm.parse(values);
   const kind = Kind.safeParse(
     form[blockIds.overrideKind][actionIds.overrideKind].selected_option?.value,
@@ -109,6 +120,7 @@ export const parseOverrideForm = (values: unknown): Form<RebuildCommand> => {
     ...(kind === 'extend_deadline' &&
       !(ms !== undefined && ms > 0) && { [blockIds.overrideAmount]: 'Say by how much: 30m, 2h, 1d.' }),
     ...(reason === '' && { [blockIds.overrideReason]: 'Say why: it is on the record.' }),
+    ...(typed !== '' && typed !== instance && { [blockIds.overrideTyped]: typeIt(typed, instance) }),
   };
   if (kind === undefined || Object.keys(errors).length > 0) return { ok: false, errors };
   return {

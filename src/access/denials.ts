@@ -51,7 +51,7 @@ const wouldAllow = ({ ask }: Pick<Needed, 'ask'>): string => {
 };
 
 /** As it is read anywhere; where Slack shows it, an id becomes a mention (`withMentions`). */
-const contactWords = (contact: string): string => {
+export const contactWords = (contact: string): string => {
   if (!/^[CGUWS](?=[A-Z0-9]*\d)[A-Z0-9]{3,}$/.test(contact)) return contact;
   return `${/^[CG]/.test(contact) ? '#' : '@'}${contact}`;
 };

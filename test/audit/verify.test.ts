@@ -228,6 +228,16 @@ test('the whole chain is replaced by another one that is whole: text pasted from
   expect(places(verifyLines(lines.slice(0, 11), known).problems)).toEqual([{ code: 'cut', seq: 12 }]);
 });
 
+test('a line of a ticket that begins with a brace, as people may type it, is text like the others', async () => {
+  const [checkpoint] = checkpointOf(chainOf(3));
+  const audit = `Audit at the start | record ${checkpoint?.seq}, SHA-256 ${checkpoint?.hash}`;
+  expect(await checkpointsIn(['{html}<b>new</b>{html} dataset', audit])).toEqual([checkpoint]);
+  expect(await checkpointsIn(['Reason', `{code} ${audit}`])).toEqual([checkpoint]);
+  await expect(checkpointsIn([JSON.stringify(checkpoint), '{"seq":'])).rejects.toThrow(
+    'line 2 is no checkpoint',
+  );
+});
+
 test('two checkpoints of one number that differ: one of the two is not true, and that is told', () => {
   const lines = chainOf(5);
   const known = [{ seq: 5, hash: '0'.repeat(64) }, ...checkpointOf(lines)];

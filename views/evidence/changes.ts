@@ -15,7 +15,8 @@ export const changes = (records: readonly AuditRecord[]): string => {
   const outcomes = records.filter(({ type }) => type === 'change_outcome');
   const rows = [...intentsOf(records)].map(([action, intent]) => {
     const outcome = outcomes.findLast(({ action_id }) => action_id === action);
-    const approved = (intent.approval ?? []).map(({ by }) => named(by)).join(', ');
+    const approved = (intent.approval ?? []).map(({ by }) => named(by)).join(', ') || 'not asked for';
+    const glass = intent.correlation?.['glass'];
     const ended = outcome === undefined ? 'no outcome yet' : outcome.outcome;
     const made = outcome?.after?.['id'];
     return row(
@@ -26,7 +27,11 @@ export const changes = (records: readonly AuditRecord[]): string => {
         safe(sideOf(intent.before)),
         safe(sideOf(intent.after)),
         safe(intent.on_behalf_of ? named(intent.on_behalf_of) : named(intent.actor)),
-        safe(approved === '' ? 'not asked for' : approved),
+        safe(
+          glass === undefined
+            ? approved
+            : `nobody: made under broken glass ${glass}, where no approval is asked for`,
+        ),
         safe(
           `${ended}${made === undefined ? '' : ` (${made})`}${outcome?.error === undefined ? '' : `: ${outcome.error}`}`,
         ),

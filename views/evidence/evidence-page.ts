@@ -2,7 +2,7 @@ import { auditCatalogue } from '../../src/audit/catalogue.ts';
 import type { AuditRecord } from '../../src/audit/record.ts';
 import { changes, intentsOf } from './changes.ts';
 import { isMade, moment, named, roleOf, row, safe, table, who } from './parts.ts';
-import { approvals, people } from './people.ts';
+import { approvals, approvedWords, people } from './people.ts';
 import { recordWords } from './record-words.ts';
 
 export interface Evidence {
@@ -61,6 +61,8 @@ const summary = (records: readonly AuditRecord[]): string => {
   const approvals = records.filter(
     (record) => record.type === 'approval' && record.command?.['verb'] === 'approve' && isMade(record),
   );
+  // Broken by a person, or reviewed by one; that it closes is in the list of everything.
+  const glasses = records.filter(({ type, command }) => type === 'break_glass' && command !== undefined);
   const ends = records.filter(({ type, after }) => type === 'decision' && after?.['decided'] === 'phase');
   const end = ends.at(-1);
   const refused = records.filter(({ type }) => type === 'command_refused' || type === 'command_denied');
@@ -85,18 +87,39 @@ const summary = (records: readonly AuditRecord[]): string => {
       : []),
     ...approvals.map(
       (record) =>
-        ['Approved by', `${named(record.actor)}, ${moment(record.time_utc)} UTC${asRole(record)}`] as const,
+        [
+          'Approved by',
+          `${named(record.actor)}, ${moment(record.time_utc)} UTC${asRole(record)}: ${approvedWords(records, record)}`,
+        ] as const,
+    ),
+    ...glasses.map(
+      (record) =>
+        [
+          record.command?.['verb'] === 'review' ? 'Reviewed by' : 'Glass broken by',
+          `${named(record.actor)}, ${moment(record.time_utc)} UTC${asRole(record)}: ${String(record.command?.['says'] ?? record.why?.reason ?? 'no reason was given')}`,
+        ] as const,
     ),
     ...(ticket === undefined ? [] : [['Ticket', ticket] as const]),
     ...(end ? [['Ended', `${recordWords(end)}, ${moment(end.time_utc)} UTC`] as const] : []),
     [
       'Overrides',
-      overrides.map((record) => `${recordWords(record)} – ${named(record.actor)}`).join('; ') || 'none',
+      overrides
+        .map((record) => `${recordWords(record)} – ${named(record.actor)}${cameOf(records, record)}`)
+        .join('; ') || 'none',
     ],
     ['Refused or denied', String(refused.length)],
   ];
   const rows = facts.map(([label, value]) => `<tr><th>${safe(label)}</th><td>${safe(value)}</td></tr>`);
   return `<h2>In short</h2>\n<table class="facts"><tbody>${rows.join('\n')}</tbody></table>`;
+};
+
+/** What came of an order that was held: the next approval was of all that waited. */
+const cameOf = (records: readonly AuditRecord[], { outcome, seq }: AuditRecord): string => {
+  if (outcome !== 'held') return '';
+  const next = records.find((record) => record.seq > seq && record.type === 'approval' && isMade(record));
+  if (!next) return '; nobody approved it';
+  const how = next.command?.['verb'] === 'approve' ? 'approved' : 'taken back';
+  return `; ${how} by ${named(next.actor)}, ${moment(next.time_utc)} UTC`;
 };
 
 const asRole = (record: AuditRecord): string => {
@@ -160,6 +183,7 @@ const words = `<h2 id="words">Words</h2>
 <dt>Synchronizer</dt><dd>The pod that leads the farmers; afterwards it may stay up as the guardian of the data.</dd>
 <dt>Plan</dt><dd>What would be changed, from what to what, as it was shown before the start. Its hash (SHA-256) stands for all of it.</dd>
 <dt>Override</dt><dd>An instruction that departs from the plan, given by a person with a reason.</dd>
+<dt>Broken glass</dt><dd>For an emergency: for a limited time approvals, freeze windows and limits do not bar the person who broke it. Another person reviews what was done.</dd>
 <dt>Refused, denied</dt><dd>Refused: the state of things did not allow it. Denied: no role of that person allows it. Nothing was changed in either case.</dd>
 <dt>Intent, outcome</dt><dd>A change is written down before it is made (intent), and what came of it afterwards (outcome).</dd>
 </dl>`;
@@ -176,7 +200,7 @@ thead th{border-bottom:2px solid #888;white-space:nowrap}
 figure{margin:1rem 0}figure svg{width:100%;height:auto}figcaption{color:#555;font-size:.9rem}
 dt{font-weight:600;margin-top:.5rem}dd{margin:0 0 0 1rem;max-width:50rem}
 tr.bad td{background:#fdf0ee}
-code,pre{font-family:ui-monospace,monospace;font-size:.9em}pre{background:#f4f4f4;padding:.6rem}
+code,pre{font-family:ui-monospace,monospace;font-size:.9em}pre{background:#f4f4f4;padding:.6rem;white-space:pre-wrap;overflow-wrap:anywhere}
 small{color:#555}
 @page{size:A4 landscape;margin:12mm}
 @media print{body{margin:0;max-width:none;padding:0;font-size:12px}.wide{overflow:visible}tr,figure,pre{break-inside:avoid}h2{break-after:avoid}a{color:inherit;text-decoration:none}}

@@ -51,6 +51,9 @@ const outcomeTitle: Readonly<Partial<Record<AuditRecord['outcome'], string>>> = 
 const text = (value: AuditFacts[string]): string =>
   value === undefined ? '' : typeof value === 'object' ? value.join(', ') : String(value);
 
+/** What was asked for, without what became of it. Plain text. */
+export const orderWords = ({ command = {} }: AuditRecord): string => commandWords(command);
+
 const commandWords = (command: AuditFacts): string => {
   const { verb, kind, farmers, step, amount, durationMs, instance, engine, minimum, forced } = command;
   switch (verb) {
@@ -91,7 +94,11 @@ const commandWords = (command: AuditFacts): string => {
 
 const rolesWords = ({ authz }: AuditRecord): string => {
   const roles = authz?.roles ?? [];
-  return roles.length === 0 ? 'No role allows it.' : `It needs one of the roles ${roles.join(', ')}.`;
+  return roles.length === 0
+    ? 'No role allows it.'
+    : roles.length === 1
+      ? `It needs the role ${roles.join()}.`
+      : `It needs one of the roles ${roles.join(', ')}.`;
 };
 
 /** What a change does, from what to what. */

@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt';
 import type { OverrideKind } from '../../src/rebuild/model/parts/orders.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { controlsOf } from '../../src/rebuild/model/rules/controlled.ts';
+import { controlsOf, mostFarmers } from '../../src/rebuild/model/rules/controlled.ts';
 import type { TypedVerb } from '../../src/rebuild/model/rules/rules.ts';
 import type { StepName } from '../../src/rebuild/model/steps.ts';
 import { context, type ModalView, plainText, section } from '../blocks.ts';
@@ -120,7 +120,7 @@ export const orderModal = ({ verb, rebuild }: OrderPrefill, where: RebuildModalC
               label: plainText('Farmers', 100),
               element: number(actionIds.orderFarmers, rebuild.offer?.farmers ?? farmers.target),
               hint: plainText(
-                `Now ${farmers.target}${farmers.seen ? `, ${farmers.seen.ready} of them ready` : ''}; from ${farmers.minimum} to ${plan.instance.maximum}.`,
+                `Now ${farmers.target}${farmers.seen ? `, ${farmers.seen.ready} of them ready` : ''}; from ${farmers.minimum} to ${mostFarmers(rebuild)}.`,
                 200,
               ),
             } satisfies Block,

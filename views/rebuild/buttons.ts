@@ -4,6 +4,7 @@ import { pendingOf } from '../../src/rebuild/model/approval.ts';
 import type { CommandVerb } from '../../src/rebuild/model/command.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../src/rebuild/model/record.ts';
+import { mostFarmers } from '../../src/rebuild/model/rules/controlled.ts';
 import { statusOfRebuild } from '../../src/rebuild/model/status.ts';
 import { actions, type Block, button } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
@@ -111,10 +112,10 @@ export const offerButtons = (rebuild: Rebuild): Button[] => {
 
 /** Whose number of farmers counts; only what would not be refused. */
 export const driftButtons = (rebuild: Rebuild): Button[] => {
-  const { drift, id, farmers, plan } = rebuild;
+  const { drift, id, farmers } = rebuild;
   if (!drift || drift.settled || drift.role !== 'farmer' || !offeredVerbs(rebuild).includes('scale'))
     return [];
-  const fits = (n: number): boolean => isCount(n) && n >= farmers.minimum && n <= plan.instance.maximum;
+  const fits = (n: number): boolean => isCount(n) && n >= farmers.minimum && n <= mostFarmers(rebuild);
   const { found, expected } = drift;
   return [
     ...(fits(found)

@@ -1,4 +1,5 @@
 import { holdersByName, noAccess } from '../../access/decide-access.ts';
+import { contactWords } from '../../access/denials.ts';
 import type { Instance } from '../../rebuild/model/parts/instance.ts';
 import { environmentName } from '../../rebuild/model/rules/controlled.ts';
 import { type Controls, controlsFor } from '../../rebuild/model/rules/rules.ts';
@@ -12,12 +13,12 @@ export const controlsOfConfig =
 
 /** Roles that may break the glass for an instance, each with whom to ask. */
 export const breakersOf =
-  ({ config }: AppContext): ((instance: Instance) => readonly string[]) =>
+  ({ config }: Pick<AppContext, 'config'>): ((instance: Instance) => readonly string[]) =>
   (instance) => {
     const rules = config().access ?? noAccess;
     const environments = [environmentName(instance)];
     const { roles } = holdersByName(rules, { verb: 'break_glass', instance: instance.name, environments });
     return rules.roles.flatMap(({ name, contact }) =>
-      roles.includes(name) ? [contact === undefined ? name : `${name} (ask ${contact})`] : [],
+      roles.includes(name) ? [contact === undefined ? name : `${name} (ask ${contactWords(contact)})`] : [],
     );
   };

@@ -309,12 +309,27 @@ export const checkpointsIn = async (lines) => {
   const found = [];
   let line = 0;
   let foreign = 0;
+  /** @type {NoCheckpoint | undefined} */
+  let broken;
+  let prose = false;
   for await (const one of lines) {
     line += 1;
-    const told = one.trimStart().startsWith('{') ? [checkpointOf(one, line)] : checkpointsOfText(one);
+    const json = one.trimStart().startsWith('{');
+    prose ||= !json && one.trim() !== '';
+    /** @type {Checkpoint[]} */
+    let told = [];
+    try {
+      told = json ? [checkpointOf(one, line)] : checkpointsOfText(one);
+    } catch (error) {
+      if (!(error instanceof NoCheckpoint)) throw error;
+      broken ??= error;
+      told = checkpointsOfText(one);
+    }
     found.push(...told);
     if (foreign === 0 && one.trim() !== '' && told.length === 0) foreign = line;
   }
+  // In the text of a ticket a line may begin with a brace as well; among checkpoints each must be one.
+  if (broken && !prose) throw broken;
   // A ticket says other things as well; what says nothing of the kind is something else.
   if (found.length === 0 && foreign > 0) throw new NoCheckpoint(foreign);
   return found;

@@ -2,6 +2,7 @@ import { formatDuration } from '../../core/duration.ts';
 import { inFull } from '../../core/person.ts';
 import { utc } from '../../core/utc.ts';
 import type { EffectState } from '../model/parts/effect-state.ts';
+import type { Instance } from '../model/parts/instance.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { activeMs } from '../model/record.ts';
 import { startNeedsTwo } from '../model/rules/controlled.ts';
@@ -20,7 +21,7 @@ export const closingReport = (rebuild: Rebuild, now: number): readonly [string, 
   });
   const changes = effects
     .filter(({ state }) => state === 'done')
-    .map(({ effect, id }) => `${effectTitle(effect)}${named(effect, id)}`);
+    .map(({ effect, id }) => `${effectTitle(effect)}${named(effect, id, plan.instance.way)}`);
   const errors = end?.errors ?? [];
   return [
     summary(rebuild, now),
@@ -41,8 +42,10 @@ export const closingReport = (rebuild: Rebuild, now: number): readonly [string, 
 };
 
 /** Only what a scale is called says more than the change itself: a commit, a resourceVersion. */
-const named = (effect: EffectState['effect'], id: string | undefined): string =>
-  effect.kind === 'scale' && id !== undefined && id !== '' ? ` (${id})` : '';
+const named = (effect: EffectState['effect'], id: string | undefined, way: Instance['way']): string =>
+  effect.kind === 'scale' && id !== undefined && id !== ''
+    ? ` (${way === 'gitops' ? 'commit' : 'resourceVersion'} ${id})`
+    : '';
 
 /** One sentence: how it ended, and after how long. */
 const summary = ({ plan, phase, at, end }: Rebuild, now: number): string => {

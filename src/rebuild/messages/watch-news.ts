@@ -50,7 +50,7 @@ const advised = ({ target, lateMs, advice }: Advice): string => {
   }
   const saves = formatDuration(advice.savesMs);
   if ('maximum' in advice) {
-    return `${present}. Not even ${advice.maximum} farmers, the maximum of ${advice.instance}, would meet it; they would save about ${saves}.`;
+    return `${present}. Not even ${advice.maximum} farmers, the most that ${advice.instance} may have, would meet it; they would save about ${saves}.`;
   }
   return `${present}. ${advice.farmers} farmers would meet it: about ${saves} sooner. Nothing was changed; scale to ${advice.farmers} to do that.`;
 };

@@ -134,8 +134,9 @@ export const withEntry = (
   const n = ticket.count + 1;
   const entries = [...ticket.entries, { ...entry, n, at: now }];
   const told = { ...rebuild, ticket: { ...ticket, count: n, entries: entries.slice(-entriesAtMost) } };
-  const { kind, lines } = entry;
-  return withRow(told, { kind, says: lines[0] ?? '', ...(asker && { by: asker }) }, now);
+  const { kind, topic, lines } = entry;
+  const row = { kind, says: lines[0] ?? '', ...(topic && { topic }), ...(asker && { by: asker }) };
+  return withRow(told, row, now);
 };
 
 /** A row of the evidence table, and no comment. Where there are too many, the oldest gives way that tells least. */

@@ -1,13 +1,14 @@
 import { tellOnce } from '../messages/news.ts';
 import type { Progress } from '../model/parts/progress.ts';
 import type { Rebuild } from '../model/rebuild.ts';
+import { mostFarmers } from '../model/rules/controlled.ts';
 import { change, type Transition } from '../model/transition.ts';
 
 /** What more farmers would do. */
 export type ScaleAdvice =
   /** `farmers` is the smallest number that meets the target, by linear speed-up of what is left. */
   | { readonly kind: 'meets'; readonly farmers: number; readonly eta: number; readonly instead: number }
-  /** Not even the maximum would. */
+  /** Not even the most that it may have would. */
   | { readonly kind: 'late'; readonly farmers: number; readonly eta: number; readonly instead: number };
 
 /** When the rebuild itself should be done; undefined without a target. ms */
@@ -27,7 +28,7 @@ export const scaleAdvice = (rebuild: Rebuild, progress: Progress, now: number): 
   const left = 100 - percent;
   const etaWith = (farmers: number) => Math.round(now + (left / (perFarmer * farmers)) * 3_600_000);
   const { target: asked } = rebuild.farmers;
-  const { maximum } = rebuild.plan.instance;
+  const maximum = mostFarmers(rebuild);
   // Those that are still coming up will help as well.
   const instead = etaWith(Math.max(asked, ready));
   if (instead <= target || asked >= maximum) return undefined;
@@ -44,12 +45,15 @@ export const scaleAdvice = (rebuild: Rebuild, progress: Progress, now: number): 
 export const muchTheSame = (a: number, b: number): boolean =>
   Math.abs(a - b) <= Math.max(2, 0.25 * Math.max(a, b));
 
-/** Says when the target will be missed, and which number of farmers would meet it. Said again only when that changes much. */
-export const withScaleAdvice = (transition: Transition, now: number): Transition => {
+/**
+ * Says when the target will be missed, and which number of farmers would meet it. Said again only when that changes much;
+ * not at all in a freeze window, where nothing is scaled (`frozen`).
+ */
+export const withScaleAdvice = (transition: Transition, now: number, frozen = false): Transition => {
   const { progress, offer, farmers, plan } = transition.rebuild;
   const target = targetOf(transition.rebuild);
   if (progress?.of !== 'rebuild' || target === undefined) return transition;
-  const found = scaleAdvice(transition.rebuild, progress, now);
+  const found = frozen ? undefined : scaleAdvice(transition.rebuild, progress, now);
   if (!found) return offer ? change(transition, withoutOffer) : transition;
   const facts = { code: 'offer', target: farmers.target, lateMs: found.instead - target } as const;
   if (plan.engine === 'farm') {

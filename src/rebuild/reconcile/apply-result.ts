@@ -11,6 +11,7 @@ import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep } from '../model/record.ts';
 import { heldRaise } from '../model/rules/held.ts';
+import { frozenAt } from '../model/rules/windows.ts';
 import { isEarly } from '../model/steps.ts';
 import { change, type Transition } from '../model/transition.ts';
 import type { Observed } from '../observe/observed.ts';
@@ -114,11 +115,15 @@ const going = (
     return { transition: fail(told, asked, [asked.ask.what, nobody], now), at: now };
   }
   const said = toldOfHeld(told, held, now);
-  const offered = step.name === 'rebuild' && !ending ? withScaleAdvice(said, now) : said;
+  const offered =
+    step.name === 'rebuild' && !ending ? withScaleAdvice(said, now, isFrozen(said, pass)) : said;
   if (next?.chance.may) return claimed(offered, next.wish, next.chance.attempts, pass);
   const retries = tries.flatMap(({ chance }) => ('at' in chance ? [chance.at] : []));
   return { transition: offered, at: wakeAt(offered.rebuild, shown, retries, pass) };
 };
+
+const isFrozen = ({ rebuild }: Transition, { policy, now }: PassContext): boolean =>
+  frozenAt(policy.controls?.(rebuild.plan.instance).freeze ?? [], now) !== undefined;
 
 /** More farmers than a freeze window or a limit lets through now, whoever asked for them. */
 const raiseHeld = ({ plan, ...rebuild }: Rebuild, { effect }: DesiredEffect, { policy, now }: PassContext) =>

@@ -103,6 +103,37 @@ test.each([
   expect(world.rebuilds.effects).toEqual([]);
 });
 
+test.each([
+  ['system7', 'Type system6. “system7” is another name. Nothing was changed.'],
+  ['', 'Type system6. Nothing was changed.'],
+])(
+  'Cancel… where the name is to be typed, and %j is: said beside it, with the form left as it is',
+  async (typed, said) => {
+    const world = slackWorld({ rebuilds: [running] });
+    const values = (name: string) => ({
+      ...ordered(null, 'called off'),
+      [blockIds.orderTyped]: { [actionIds.orderTyped]: text(name) },
+    });
+    const wrong = await world.process(submit(order('cancel'), callbackIds.rebuildOrder, values(typed)));
+    expect(wrong.response).toEqual({ response_action: 'errors', errors: { [blockIds.orderTyped]: said } });
+    expect(world.rebuilds.effects).toEqual([]);
+    await world.process(submit(order('cancel'), callbackIds.rebuildOrder, values(' system6 ')));
+    expect(world.rebuilds.effects).toHaveLength(1);
+  },
+);
+
+test('Override… with the name of another instance: said beside it', async () => {
+  const world = slackWorld({ rebuilds: [running] });
+  const typed = { [blockIds.overrideTyped]: { [actionIds.overrideTyped]: text('system7') } };
+  const values = { ...override('force', null, null, 'stuck'), ...typed };
+  const acked = await world.process(submit(about, callbackIds.rebuildOverride, values));
+  expect(acked.response).toEqual({
+    response_action: 'errors',
+    errors: { [blockIds.overrideTyped]: 'Type system6. “system7” is another name. Nothing was changed.' },
+  });
+  expect(world.rebuilds.effects).toEqual([]);
+});
+
 const override = (
   kind: string | null,
   step: string | null,

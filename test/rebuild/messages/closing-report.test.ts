@@ -39,7 +39,7 @@ test('how it ended, how long each step took, changes, overrides, every error', (
     'No approval was required.',
     'Plan 5f2c8a0d9b1e47c3a6d4f0b2e8917c35d06a4b8e9f1c2d3a4b5c6d7e8f901234. Engine balance; 24 farmers planned, 24 asked for in the end; minimum 2. Without pauses 1h 30m.',
     'Steps. Preflight: done, 1m. Ticket: done, 1m. Synchronizer: done, 1m. History update: done, 1m, 2 attempts. Farmers: running, 1h 56m.',
-    'Changes. synchronizer 0 → 1 (3f2a91c); history update.',
+    'Changes. synchronizer 0 → 1 (resourceVersion 3f2a91c); history update.',
     'Override accept farmers by Ada (U0ADA): no more nodes',
     'Error: no nodes',
     'Error: and more',

@@ -692,7 +692,7 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
         advice: { maximum: 100, instance: 'system6', savesMs: 2 * hour },
       },
       {
-        text: 'With 24 farmers it is done about 1h after its target. Not even 100 farmers, the maximum of system6, would meet it; they would save about 2h.',
+        text: 'With 24 farmers it is done about 1h after its target. Not even 100 farmers, the most that system6 may have, would meet it; they would save about 2h.',
         note: 'offer',
       },
     ],

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Progress, Sample } from '../../../src/rebuild/model/parts/progress.ts';
+import { noControls } from '../../../src/rebuild/model/rules/rules.ts';
 import { rateOf, samplesAtMost, withLook, withSample } from '../../../src/rebuild/observe/progress.ts';
-import { muchTheSame, scaleAdvice } from '../../../src/rebuild/planning/scale-advice.ts';
+import { muchTheSame, scaleAdvice, withScaleAdvice } from '../../../src/rebuild/planning/scale-advice.ts';
 import { anInstance, aPlan, runningRebuild, startedAt } from '../../builders/rebuild.ts';
 
 const hour = 3_600_000;
@@ -153,6 +154,21 @@ describe('the number of farmers that meets the target', () => {
     ['at the maximum already', 15, 24, undefined],
   ])('%s', (_, target, maximum, expected) => {
     expect(scaleAdvice(rebuild(target, maximum), progress, at)).toEqual(expected);
+  });
+
+  test('no more than a rule of policy allows', () => {
+    const limits = { farmers: { value: 30, rule: 'gov' } };
+    expect(
+      scaleAdvice({ ...rebuild(15), controls: { ...noControls('gov'), limits } }, progress, at),
+    ).toMatchObject({ kind: 'late', farmers: 30 });
+  });
+
+  test('nothing is said or offered in a freeze window, where nothing is scaled', () => {
+    const late = { ...rebuild(15), progress };
+    const told = withScaleAdvice({ rebuild: late, journal: [] }, at);
+    expect([told.rebuild.offer?.farmers, told.rebuild.told]).toEqual([48, { 'offer:48': at }]);
+    expect(withScaleAdvice({ rebuild: told.rebuild, journal: [] }, at, true).rebuild.offer).toBeUndefined();
+    expect(withScaleAdvice({ rebuild: late, journal: [] }, at, true).rebuild.told).toEqual(late.told);
   });
 
   test('those that are still coming up are counted on', () => {

@@ -233,16 +233,65 @@ test('each person with role, e-mail and deeds; each approval and attempt, of exa
   );
   expect(text).toContain('U0SAM not known none was needed, or none allowed it');
   expect(text).toContain(
-    '2 2026-11-20 21:49:07 Alice Ash (U0ALICE) none f00d Alice Ash (U0ALICE) refused: Nobody approves their own.',
+    '2 2026-11-20 21:49:07 Alice Ash (U0ALICE) none the rebuild as it was then f00d Alice Ash (U0ALICE) refused: Nobody approves their own.',
   );
 });
 
 test('an override that was held until another person approved is told as one', () => {
   const command = { verb: 'override', kind: 'accept_farmers', amount: 3 };
-  const page = pageOf(sealed(entry({ outcome: 'held', command })));
+  const held = entry({ outcome: 'held', command });
+  const said =
+    '<th>Overrides</th><td>Asked, and held until another person approves: override: accept farmers 3 – Alice Ash (U0ALICE); ';
+  expect(pageOf(sealed(held))).toContain(`${said}nobody approved it</td>`);
+  const approve = entry({
+    type: 'approval',
+    actor: { id: 'U0SAM' },
+    command: { verb: 'approve', hash: 'f00d' },
+  });
+  const page = pageOf(sealed(entry({ command: starts }), approve, held, approve));
+  expect(page).toContain(`${said}approved by U0SAM, 2026-11-20 21:49:07 UTC</td>`);
+  expect(page).toContain('<td>the rebuild as it was then<br><code>f00d</code></td>');
   expect(page).toContain(
-    '<th>Overrides</th><td>Asked, and held until another person approves: override: accept farmers 3 – Alice Ash (U0ALICE)</td>',
+    '<td>override: accept farmers 3, asked for by Alice Ash (U0ALICE)<br><code>f00d</code></td>',
   );
+});
+
+test('what was done under a broken glass is nobody’s approval, and who broke and reviewed it is said', () => {
+  const pia = { id: 'U0PIA', name: 'Pia' };
+  const breaks = { authz: { allowed: true, role: 'breaker', through: 'U0PIA' }, actor: pia };
+  const page = pageOf(
+    sealed(
+      entry({
+        ...{ type: 'break_glass', ...breaks, command: { verb: 'break_glass' }, correlation: { glass: 1 } },
+        why: { reason: 'customer is down' },
+      }),
+      entry({
+        ...{ type: 'change_intent', outcome: 'intended', action_id: 'p1.7', ...scaled },
+        ...{ actor: { id: 'farmhand' }, on_behalf_of: pia, correlation: { glass: 1 } },
+        approval: [{ by: { id: 'U0SAM' }, time_utc: '2026-11-20T21:48:00.000Z' }],
+      }),
+      entry({ type: 'change_outcome', action_id: 'p1.7', ...scaled }),
+      entry({
+        ...{ type: 'break_glass', actor: { id: 'farmhand' } },
+        after: { open: false, broken_by: 'U0PIA', orders: [] },
+      }),
+      entry({
+        ...{ type: 'break_glass', actor: { id: 'U0SAM' } },
+        command: { verb: 'review', says: 'it was right' },
+      }),
+    ),
+  );
+  const text = page.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+  expect(text).toContain(
+    'Glass broken by Pia (U0PIA), 2026-11-20 21:49:07 UTC, as breaker through U0PIA: customer is down',
+  );
+  expect(text).toContain('Reviewed by U0SAM, 2026-11-20 21:49:07 UTC: it was right');
+  expect(text).toContain(
+    'Pia (U0PIA) nobody: made under broken glass 1, where no approval is asked for done',
+  );
+  const [, people = ''] = /<h2>People<\/h2>(.*?)<h2>/s.exec(page) ?? [];
+  expect(people).toContain('breaker through U0PIA');
+  expect(people).not.toContain('farmhand');
 });
 
 test('charts, what verifying said, and that something is left out', () => {

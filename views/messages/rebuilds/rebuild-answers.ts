@@ -23,8 +23,9 @@ export const refusedAnswer = (says: readonly string[]): Message => {
 export const commandAnswer = (result: CommandResult, ctx: ViewContext): Message => {
   if (!result.ok) {
     const told = refusedAnswer(result.says);
-    // Whoever is refused for want of an approval reads who could give it.
-    const could = result.rebuild && approversText(result.rebuild);
+    // Whoever is refused for want of an approval reads who could give it; no approval raises a limit.
+    const wanting = result.code !== 'limit' && result.code !== 'invalid';
+    const could = wanting && result.rebuild ? approversText(result.rebuild) : undefined;
     return { ...told, blocks: [...told.blocks, ...context(could)] };
   }
   const mark = result.held ? '🔏' : result.changed ? '✅' : 'ℹ️';

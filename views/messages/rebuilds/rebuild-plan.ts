@@ -3,7 +3,7 @@ import { counted } from '../../../src/core/text.ts';
 import type { PlanDraft } from '../../../src/rebuild/model/command.ts';
 import type { Adoption } from '../../../src/rebuild/model/lost.ts';
 import type { Plan } from '../../../src/rebuild/model/parts/plan.ts';
-import { startNeedsTwo } from '../../../src/rebuild/model/rules/controlled.ts';
+import { mostFarmers, startNeedsTwo } from '../../../src/rebuild/model/rules/controlled.ts';
 import {
   actions,
   type Block,
@@ -153,7 +153,7 @@ const summary = ({ plan, approvers }: PlanDraft): string => {
     `🌾 *${counted(farmers, 'farmer')}* – ${inline(farmersFrom, 200)}`,
     `↳ ${dotted(
       `starts with at least ${minimum}`,
-      `limits ${instance.minimum} to ${instance.maximum}`,
+      `limits ${instance.minimum} to ${mostFarmers({ plan })}`,
       instance.heapGb !== undefined && `${instance.heapGb} GB of heap each`,
     )}`,
     `⚙️ *${engine}* engine, ${forced ? '*forced*' : 'not forced'} – ${engineWords[engine]}`,

@@ -30,7 +30,7 @@ export const whoamiAnswer = ({ place, may, mayNot, unknown }: Rights, user: stri
           ? undefined
           : `⚠️ Slack did not tell whether you are in ${untold}: not counted. Ask again in a minute.`,
         may.some(({ verbs }) => verbs.includes('approve'))
-          ? 'Nobody approves what they asked for, nor through a role that let somebody ask for it.'
+          ? 'You cannot approve what you asked for. A role that somebody asked through does not count for approving the same rebuild.'
           : undefined,
         place ? undefined : `For one instance: ${code('/dcr whoami system6', 40)}`,
       ),

@@ -9,8 +9,11 @@ import { type Blocks, grid, type Measure, maxText, paragraph } from './document.
 export const commentKey = (rebuild: Pick<Rebuild, 'id'>, entry: Pick<TicketEntry, 'n'>): string =>
   `${rebuild.id}#${entry.n}`;
 
-const topics: Readonly<Record<NonNullable<TicketEntry['topic']>, string>> = {
+/** What an entry is about, as its title and its row of the table say it. */
+export const topicWords: Readonly<Record<NonNullable<TicketEntry['topic']>, string>> = {
   approval: 'Approval',
+  request: 'Request',
+  taken_back: 'Taken back',
   caches: 'Caches',
 };
 const titles: Readonly<Record<TicketEntry['kind'], string>> = {
@@ -53,7 +56,7 @@ const build = (
   const shortened =
     Math.max(all.length, table.length) > limit.lines ||
     [...all, ...table.flat()].some((text) => text.length > limit.text);
-  const title = entry.topic === undefined ? titles[entry.kind] : topics[entry.topic];
+  const title = entry.topic === undefined ? titles[entry.kind] : topicWords[entry.topic];
   const by = entry.by ? ` by ${oneLine(inFull(entry.by))}` : '';
   return [
     paragraph(cut(`${title}${by}, ${utc(entry.at, 'seconds')}`, 500), 'strong'),

@@ -8,6 +8,7 @@ import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 import { currentStep } from '../../../rebuild/model/record.ts';
 import { startNeedsTwo } from '../../../rebuild/model/rules/controlled.ts';
 import { stepTitle } from '../../../rebuild/model/steps.ts';
+import { topicWords } from './comment-document.ts';
 import type { Row } from './document.ts';
 
 /** What farmhand's part of the description is known by: another one where the record was lost in between. */
@@ -124,9 +125,9 @@ export const rowsOf = (
   const { rows = [], rowsCut = 0 } = ticket;
   const shown = rows.slice(-most);
   return {
-    rows: shown.map(({ at, kind, by, says }) => [
+    rows: shown.map(({ at, kind, topic, by, says }) => [
       clock(at),
-      kindWords[kind],
+      topic === undefined ? kindWords[kind] : topicWords[topic],
       by ? oneLine(inFull(by)) : 'farmhand',
       says,
     ]),

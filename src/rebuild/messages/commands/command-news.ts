@@ -112,7 +112,7 @@ const commandNews = {
   withdraw: ({ orders }: { readonly orders: readonly WiderOrder[] }) => ({
     says: `Withdrawn: ${orders.map(orderWords).join(', ')}. It was not done, and nobody need approve it any more.`,
     note: 'waiting',
-    topic: 'approval',
+    topic: 'taken_back',
   }),
   break_glass: ({
     instance,
@@ -139,7 +139,7 @@ const commandNews = {
   revoke: ({ instance }: Of) => ({
     says: `The approval of ${instance} is taken back by whoever gave it. Nothing was touched; the plan is made once more, and another person must approve it before anything is.`,
     note: 'waiting',
-    topic: 'approval',
+    topic: 'taken_back',
     entry: 'change',
   }),
   /** It goes beyond what was approved, and waits for another person. */
@@ -147,12 +147,12 @@ const commandNews = {
     what: `asked_${order.verb}`,
     says: `Asked for, not done: ${orderWords(order)}. It goes beyond what was approved (${excess.map(excessWords).join('; ')}). Nothing was changed; another person must approve it.`,
     note: 'waiting',
-    topic: 'approval',
+    topic: 'request',
   }),
   confirm: ({ instance }: Of) => ({
     says: `The rebuild of ${instance} is confirmed: no person had asked for it. Now another person must approve it; nothing is touched before that.`,
     note: 'approved',
-    topic: 'approval',
+    topic: 'request',
   }),
   approve_plan: ({
     instance,

@@ -88,6 +88,7 @@ export interface EvidenceRow {
   readonly at: number;
   /** `order`: a person's; what came of it follows. */
   readonly kind: TicketEntry['kind'] | 'order' | 'progress';
+  readonly topic?: TicketEntry['topic'];
   readonly by?: Person;
   /** Plain text, shortened. */
   readonly says: string;
@@ -98,7 +99,7 @@ export interface TicketEntry {
   readonly at: number;
   readonly kind: 'change' | 'override' | 'error' | 'refusal' | 'closing';
   /** What a change is about, where that is more than a number. */
-  readonly topic?: 'approval' | 'caches';
+  readonly topic?: 'approval' | 'request' | 'taken_back' | 'caches';
   readonly by?: Person;
   /** Plain text, a paragraph each. */
   readonly lines: readonly string[];

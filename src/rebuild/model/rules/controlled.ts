@@ -17,6 +17,13 @@ export const environmentName = ({ environment = 'commercial' }: Pick<Instance, '
 export const controlsOf = ({ plan, controls }: Rebuild): Controls =>
   controls ?? plan.controls ?? noControls(environmentName(plan.instance));
 
+/** The most farmers that it may have: what its values say, and no more than a rule allows. */
+export const mostFarmers = ({ plan, controls }: Pick<Rebuild, 'plan' | 'controls'>): number =>
+  Math.min(
+    plan.instance.maximum,
+    (controls ?? plan.controls)?.limits.farmers?.value ?? plan.instance.maximum,
+  );
+
 /** What needs two people, by its values or by a rule. */
 export const twoPeopleOf = (rebuild: Rebuild): readonly TwoPeopleVerb[] => {
   const { twoPeople } = controlsOf(rebuild);

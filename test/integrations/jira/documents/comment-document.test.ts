@@ -22,6 +22,17 @@ test('its title says what it is about; a table comes after the words, and the ke
   ]);
 });
 
+test.each([
+  ['approval', 'Approval by Bob (U0BOB)'],
+  ['request', 'Request by Bob (U0BOB)'],
+  ['taken_back', 'Taken back by Bob (U0BOB)'],
+] as const)('what somebody asked for is no approval of theirs: %s', (topic, title) => {
+  const by = { id: 'U0BOB', name: 'Bob' };
+  expect(commentDocument(rebuild, { ...entry, topic, by }, adfSize)[0]).toEqual(
+    paragraph(`${title}, 2026-11-20 03:00:00 UTC`, 'strong'),
+  );
+});
+
 test('a table of a thousand frontends fits, and says that it is shortened', () => {
   const table = Array.from({ length: 1_000 }, (_, i) => [`fe${i}`, 'x'.repeat(300), '–', '–', '–']);
   const made = adfDocument(commentDocument(rebuild, { ...entry, topic: 'approval', table }, adfSize));

@@ -27,6 +27,12 @@ test('an auditor reads who asked, who approved, what happened and who wanted it,
   let rebuild = inStep('history', { attempt: 2 }, { plan, approval, alert: 'a1b2' });
   rebuild = withEntry(rebuild, { kind: 'change', lines: ['Done: farmers 0 → 24.'] }, startedAt, bob);
   rebuild = withRow(rebuild, { kind: 'progress', says: 'Ordered: rebuild.' }, startedAt + minute);
+  rebuild = withEntry(
+    rebuild,
+    { kind: 'change', topic: 'request', lines: ['Asked for, not done.'] },
+    startedAt,
+    bob,
+  );
   rebuild = withEntry(rebuild, { kind: 'error', lines: ['It broke.', 'Retry'] }, startedAt + 2 * minute);
   const document = adfDocument(
     rebuildDocument(rebuild, 'https://example.slack.com/archives/C0DCR/p1', adfSize),
@@ -51,6 +57,7 @@ test('an auditor reads who asked, who approved, what happened and who wanted it,
     ...['What happened', 'When', 'What', 'Who', 'In words'],
     ...['2026-11-20 03:00:00', 'Change', 'Bob (U0BOB)', 'Done: farmers 0 → 24.'],
     ...['2026-11-20 03:01:00', 'Progress', 'farmhand', 'Ordered: rebuild.'],
+    ...['2026-11-20 03:00:00', 'Request', 'Bob (U0BOB)', 'Asked for, not done.'],
     ...['2026-11-20 03:02:00', 'Error', 'farmhand', 'It broke.'],
     ...['Steps', 'Step', 'State', 'Began', 'Ended', 'Took'],
     ...['Preflight', 'done', '2026-11-20 03:00:00', '2026-11-20 03:01:00', '1m'],

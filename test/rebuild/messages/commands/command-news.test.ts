@@ -78,7 +78,7 @@ const cases: Readonly<
       {
         says: 'The approval of system6 is taken back by whoever gave it. Nothing was touched; the plan is made once more, and another person must approve it before anything is.',
         note: 'waiting',
-        topic: 'approval',
+        topic: 'taken_back',
         entry: 'change',
       },
     ],
@@ -157,7 +157,7 @@ const cases: Readonly<
       {
         says: 'Withdrawn: scale to 30 farmers, skip the step Propagate. It was not done, and nobody need approve it any more.',
         note: 'waiting',
-        topic: 'approval',
+        topic: 'taken_back',
       },
     ],
   ],
@@ -172,7 +172,7 @@ const cases: Readonly<
         what: 'asked_scale',
         says: 'Asked for, not done: scale to 30 farmers. It goes beyond what was approved (30 farmers instead of at most 24; forced). Nothing was changed; another person must approve it.',
         note: 'waiting',
-        topic: 'approval',
+        topic: 'request',
       },
     ],
   ],
@@ -182,7 +182,7 @@ const cases: Readonly<
       {
         says: 'The rebuild of system6 is confirmed: no person had asked for it. Now another person must approve it; nothing is touched before that.',
         note: 'approved',
-        topic: 'approval',
+        topic: 'request',
       },
     ],
   ],

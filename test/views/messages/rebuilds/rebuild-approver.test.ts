@@ -171,4 +171,15 @@ describe('the card names who could approve it', () => {
     );
     expect(readable(answer.blocks).join('\n')).toContain('*Nobody can approve it*');
   });
+
+  test('a refusal says it where an approval is wanting, and not where no approval would help', () => {
+    const rebuild = { ...waiting, approvers: approvers({}), messages: both };
+    const shownFor = (code: 'not_now' | 'limit' | 'invalid') =>
+      readable(commandAnswer({ ok: false, code, says: ['Not scaled.'], rebuild }, ctx).blocks);
+    expect(shownFor('not_now')).toEqual([
+      '🚫 Not scaled.',
+      '👥 Can be approved by <@U0BOB>, <@U0CAROL>. Each of them got a direct message.',
+    ]);
+    expect([shownFor('limit'), shownFor('invalid')]).toEqual([['🚫 Not scaled.'], ['🚫 Not scaled.']]);
+  });
 });

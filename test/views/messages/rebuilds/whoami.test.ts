@@ -30,7 +30,7 @@ test('what somebody may do anywhere, why, and whom to ask for the rest', () => {
       '🚫 audit: ask the ∗auditors∗ &lt;!here&gt; (*auditor*)',
       '🚫 break_glass: nobody may, no role allows it',
       '⚠️ Slack did not tell whether you are in <!subteam^S0L1>: not counted. Ask again in a minute.',
-      'Nobody approves what they asked for, nor through a role that let somebody ask for it.',
+      'You cannot approve what you asked for. A role that somebody asked through does not count for approving the same rebuild.',
       'For one instance: `/dcr whoami system6`',
     ].join('\n'),
   );
