@@ -41,7 +41,7 @@ export const startVerifyingGithub = async (emulator: string, allowed: string): P
   const calls: string[] = [];
   const reasons = new Map<string, Reason>();
   const own: VerifyingGithub = { apiUrl: '', calls, reasons, [Symbol.asyncDispose]: async () => undefined };
-  const server = createServer(async (incoming, response) => {
+  const server = createServer({ keepAliveTimeout: 65_000 }, async (incoming, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
     const body = Buffer.concat(chunks);

@@ -78,7 +78,8 @@ export const startSimulator = async (options: {
     await underFault(fault, incoming, response, () => options.handler(request));
   };
 
-  const server = createServer((incoming, response) => {
+  // Longer than clients keep one: else a call may meet a connection that is just being closed.
+  const server = createServer({ keepAliveTimeout: 65_000 }, (incoming, response) => {
     serve(incoming, response).catch((error: unknown) => {
       if (response.headersSent || response.destroyed) return;
       send(response, { status: 500, body: `The simulator failed: ${String(error)}\n` });

@@ -27,7 +27,8 @@ export const startGateway = async (options: {
   readonly pacing: Pacing;
   readonly triggerMs: number;
 }): Promise<Gateway> => {
-  const server = createServer();
+  // Longer than clients keep one: else a call may meet a connection that is just being closed.
+  const server = createServer({ keepAliveTimeout: 65_000 });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, '127.0.0.1', resolve);
