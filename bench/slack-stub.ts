@@ -8,6 +8,7 @@
  */
 import { createServer, type IncomingMessage } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { alertIn } from './load/alert-in.ts';
 import { wallClock } from './measure/clock.ts';
 
 const seen: { series: string; at: number }[] = [];
@@ -20,12 +21,6 @@ const textOf = async (request: IncomingMessage): Promise<string> => {
   for await (const chunk of request.setEncoding('utf8')) text += chunk;
   return text;
 };
-
-/** The alert's id in the metadata; found without parsing the whole body, so that the stub stays quick. */
-const idOf = (body: string): string | undefined =>
-  /farmhand_alert(?:%22%2C%22|",")event_payload(?:%22%3A%7B%22|":\{")id(?:%22%3A%22|":")([0-9a-z-]+)/.exec(
-    body,
-  )?.[1];
 
 const answerTo = (method: string, body: string, at: number, host: string): object => {
   switch (method) {
@@ -40,7 +35,7 @@ const answerTo = (method: string, body: string, at: number, host: string): objec
     case 'apps.connections.open':
       return { url: `ws://${host}/socket` };
     case 'chat.postMessage': {
-      const id = idOf(body);
+      const id = alertIn(body);
       if (id !== undefined) seen.push({ series: id.slice(0, 16), at });
       posts += 1;
       const channel = /channel(?:=|":")([A-Z0-9]+)/.exec(body)?.[1] ?? 'C0';
