@@ -16,6 +16,8 @@ export interface JobParts {
   readonly rebuilds: Readonly<Record<Part, Pass>> | undefined;
 }
 
+/** Channels that nudges are worked off for; and as many again that this process itself has given work to. */
+const lanesAtOnce = 16;
 const resyncEvery = 10_000;
 /** How soon work that nobody is at is found, once its lease is over; ms. */
 const watchEvery = 1_000;
@@ -42,16 +44,18 @@ export const startJobs = (context: AppContext, records: Records, work: JobParts)
     alert: pass('alert', actions),
     ...(rebuilds && byPart((part) => pass(part, rebuilds[part]))),
   };
+  const run = createRun({ passes, leases, owner, running, nudges, now, after, onError });
+  const endAtHand = records.lanesAtHand.open((channel) => run('lane', channel), lanesAtOnce);
   const workers = startWorkers({
     connect: records.connectWorker,
     prefix: config().redis.prefix,
     concurrency: {
-      lane: 16,
+      lane: lanesAtOnce,
       alert: 40,
       // They wait for other systems nearly all the time.
       ...(rebuilds && { drive: 128, card: 32, ticket: 8, approvers: 8 }),
     },
-    run: createRun({ passes, leases, owner, running, nudges, now, after, onError }),
+    run,
     onError,
   });
   const overdue = (ms: number) =>
@@ -83,7 +87,7 @@ export const startJobs = (context: AppContext, records: Records, work: JobParts)
   stack.defer(async () => {
     for (const stop of stops) stop();
     const began = now();
-    await workers.stop(stopLimit);
+    await Promise.all([workers.stop(stopLimit), endAtHand(stopLimit)]);
     await channels.ended(stopLimit - (now() - began));
   });
 };

@@ -37,7 +37,7 @@ const update = async <R>(d: Delivery<R>, seen: R, ts: string): Promise<R | undef
   const content = d.contentOf(record);
   if (d.now() - asked > claimStaleAfter) {
     const again = { retryAt: d.now(), tries, late: false };
-    return (await d.write(seen, (message) => notUpdated(message, claim, again, d.now())))?.record;
+    return (await d.write(record, (message) => notUpdated(message, claim, again, d.now())))?.record;
   }
   const result = await answered(d, d.slack.update(record, ts));
   const outcome = (message: MessageState): MessageChange | undefined => {
@@ -68,5 +68,5 @@ const update = async <R>(d: Delivery<R>, seen: R, ts: string): Promise<R | undef
     }
   };
   if (!result.ok) await held(d, 'update', channel, result);
-  return (await writeSurely(d, seen, outcome))?.record;
+  return (await writeSurely(d, record, outcome))?.record;
 };

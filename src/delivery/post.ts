@@ -45,7 +45,7 @@ export const post = async <R>(
   const { record } = claimed;
   const { posting, ts = '' } = message;
   if (d.now() - posting.since > claimStaleAfter) {
-    const back = await d.write(seen, (newest) =>
+    const back = await d.write(record, (newest) =>
       notPosted(newest, claim, { retryAt: d.now(), tries: newest.tries ?? 0 }),
     );
     return back?.record;
@@ -58,10 +58,10 @@ export const post = async <R>(
   if (!result.ok) return postFailed(d, record, { ...message, posting }, result);
   const at = result.value;
   const done = reply
-    ? await d.write(seen, (newest, all) =>
+    ? await d.write(record, (newest, all) =>
         replied(newest, through, d.replies?.unsaid(all, through) === true, { claim, message: at }),
       )
-    : await writeSurely(d, seen, (newest) =>
+    : await writeSurely(d, record, (newest) =>
         posted(newest, at, { shown: d.contentOf(record), unsure }, d.now()),
       );
   const tooMany = done?.next?.happened?.what === 'duplicate' || (done && !d.messageOf(done.record));

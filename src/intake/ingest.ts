@@ -2,7 +2,7 @@ import type { InstanceLinks } from '../alerts/evolve/instance-link.ts';
 import type { AlertEvent, MessagePosition, Position } from '../alerts/model/event.ts';
 import type { EventRecord } from '../alerts/model/event-record.ts';
 import type { RouteTable } from '../alerts/model/routing.ts';
-import { type AlertStore, UnreadableSeries } from '../alerts/ports/store.ts';
+import type { AlertStore } from '../alerts/ports/store.ts';
 import { StoreUnavailable } from '../core/errors.ts';
 import type { EventReason } from '../core/reasons.ts';
 import { type BatchPlan, type BatchPolicy, nonceKey, planBatch, rejectedRecord } from './plan-batch.ts';
@@ -159,24 +159,12 @@ const planFrom = async (
     ),
   ];
   const ids = events.map((event) => event.id);
-  // In this order: an event that somebody writes after its series was read makes the write a conflict; one that was
-  // written before is known by then. The other way round the same event could be taken in twice.
-  const { live, unreadable } = await seriesOf(deps.store, fingerprints);
-  const known = await deps.store.known(ids, nonces);
+  const { live, unreadable, known } = await deps.store.look(fingerprints, ids, nonces);
   const formerIds = events.flatMap((event) => (known.has(event.id) ? [] : (event.formerId ?? [])));
   const former = formerIds.length === 0 ? undefined : await deps.store.alertsOf(formerIds);
   const readable = unreadable.size === 0 ? events : events.filter((e) => !unreadable.has(e.fingerprint));
   const plan = planBatch(readable, live, known, deps.routes(), deps.policy(), deps.links?.(), former);
   return { plan, unreadable };
-};
-
-const seriesOf = async (store: AlertStore, fingerprints: readonly string[]) => {
-  try {
-    return { live: await store.series(fingerprints), unreadable: new Map<string, string>() };
-  } catch (error) {
-    if (!(error instanceof UnreadableSeries)) throw error;
-    return { live: error.live, unreadable: error.keys };
-  }
 };
 
 /** farmhand's own events came in no message: they are kept as they are. */

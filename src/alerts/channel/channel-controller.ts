@@ -72,8 +72,14 @@ export const underMark = async (
   channel: string,
   pass: () => Promise<number | undefined>,
 ): Promise<number | undefined> => {
-  await lanes.unmark(channel);
+  // Redis takes the commands of a process in their order: what the pass looks at is read after it, and need not wait.
+  let failed: { readonly error: unknown } | undefined;
+  const unmarked = lanes.unmark(channel).catch((error: unknown) => {
+    failed = { error };
+  });
   const ms = await pass();
+  await unmarked;
+  if (failed) throw failed.error;
   if (await lanes.marked(channel)) return 0;
   if (ms === undefined || ms === 0 || ms > soon) return ms;
   await lanes.mark(channel);

@@ -26,8 +26,16 @@ export interface AlertStore {
    * @throws UnreadableSeries
    */
   series(fingerprints: readonly string[]): Promise<ReadonlyMap<string, Alert>>;
-  /** Ids, among these, of events on record; and nonces, as `source nonce`, `cluster~` before it, still claimed. */
-  known(eventIds: readonly string[], nonces: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * What events have to be compared with, all as of one moment: an event that somebody else writes after it makes the
+   * write of its series a conflict, so the same one is never taken in twice. Nonces are written `source nonce`, with
+   * `cluster~` before it.
+   */
+  look(
+    fingerprints: readonly string[],
+    eventIds: readonly string[],
+    nonces: readonly string[],
+  ): Promise<AlertsSeen>;
   /** The alerts of those of these events that are on record and belong to one. */
   alertsOf(eventIds: readonly string[]): Promise<ReadonlyMap<string, AlertId>>;
   /** Writes each series or none of it; answers the fingerprints that somebody else changed meanwhile. */
@@ -35,10 +43,24 @@ export interface AlertStore {
   getMany(ids: readonly AlertId[]): Promise<ReadonlyMap<AlertId, Alert>>;
   /**
    * Loads, applies `change`, and writes with compare-and-set, again when somebody was faster. `change` must be pure.
+   * `seen`: the record as this store gave it a moment ago; it is not loaded again where it is still the newest.
    * @returns what `change` returned the last time, its record as it is stored now; undefined when there is none.
    * @throws StoreUnavailable; then surely nothing was written once the deadline has passed. UnreadableRecord
    */
-  update<T extends AlertChange>(id: AlertId, change: (alert: Alert) => T): Promise<T | undefined>;
+  update<T extends AlertChange>(
+    id: AlertId,
+    change: (alert: Alert) => T,
+    seen?: Alert,
+  ): Promise<T | undefined>;
+}
+
+export interface AlertsSeen {
+  /** The live alert of each series that has one. */
+  readonly live: ReadonlyMap<string, Alert>;
+  /** Redis keys, by fingerprint, of records that cannot be read. */
+  readonly unreadable: ReadonlyMap<string, string>;
+  /** Ids, among those asked for, of events on record, and nonces that are still claimed. */
+  readonly known: ReadonlySet<string>;
 }
 
 export interface AlertChange {

@@ -22,7 +22,7 @@ export interface ExecuteDeps extends Pick<Delivery<Alert>, 'now' | 'newClaim' | 
 export const executeThreadStep = async (deps: ExecuteDeps, alert: Alert, step: ThreadStep): Promise<void> => {
   if (step.do === 'nothing' || step.do === 'wait') return;
   if (step.do !== 'expire_silence') {
-    await deliverMessage(threadDelivery(deps), alert, step);
+    await deliverMessage(threadDelivery(deps, alert), alert, step);
     return;
   }
   await deps.store.update(alert.id, (newest) => {
@@ -42,21 +42,26 @@ const refusals: RefusalPolicy = {
   update: { otherwise: 'stays', gone: 'gone', channel: 'gone' },
 };
 
-const threadDelivery = (deps: ExecuteDeps): Delivery<Alert> => {
+/** `first`: the alert as it was when the step was decided. */
+const threadDelivery = (deps: ExecuteDeps, first: Alert): Delivery<Alert> => {
   const { store, threads, now } = deps;
   return {
     ...deps,
     messageOf: threadMessage,
     contentOf: rootHash,
     write: async (seen, outcome) => {
-      const done = await store.update(seen.id, (alert): Delivered<Alert> & { write?: Applied } => {
-        const message = threadMessage(alert);
-        const next = message && outcome(message, alert);
-        if (!next) return { record: alert };
-        const write = withThread(alert, next, now());
-        return { write, next, record: write.alert };
-      });
-      tell(deps, seen, done?.write, done?.next?.happened);
+      const done = await store.update(
+        seen.id,
+        (alert): Delivered<Alert> & { write?: Applied } => {
+          const message = threadMessage(alert);
+          const next = message && outcome(message, alert);
+          if (!next) return { record: alert };
+          const write = withThread(alert, next, now());
+          return { write, next, record: write.alert };
+        },
+        seen,
+      );
+      tell(deps, first, done?.write, done?.next?.happened);
       return done;
     },
     slack: {

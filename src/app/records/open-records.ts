@@ -11,6 +11,7 @@ import { createReader } from '../../integrations/redis/shared/reader.ts';
 import { createRecoveryStore } from '../../integrations/redis/shared/recovery-store.ts';
 import { tellTrouble } from '../../integrations/redis/shared/redis-state.ts';
 import { createJobQueues, type JobQueues } from '../../jobs/nudges.ts';
+import { type AtHand, createAtHand } from '../../reconcile/at-hand.ts';
 import { createLocalDedup, type LocalDedup, nudgeWhenDue } from '../../reconcile/local-dedup.ts';
 import { firstNumber } from '../../recovery/first-number.ts';
 import type { RecoveryStore } from '../../recovery/ports.ts';
@@ -27,6 +28,8 @@ export interface Records extends RecordStore {
   readonly nudges: JobQueues;
   /** What this process is at. */
   readonly running: LocalDedup;
+  /** Channels that this process has given work to. */
+  readonly lanesAtHand: AtHand;
   /** A connection for a worker of its own. */
   connectWorker(): Redis;
   /** Calls `then` whenever a lost connection to Redis is back; answers how to call that off. */
@@ -38,7 +41,7 @@ export interface Records extends RecordStore {
 /** As the metric names them. */
 const operations = {
   series: 'series',
-  known: 'known',
+  look: 'look',
   alertsOf: 'alerts_of',
   takeIn: 'take_in',
   getMany: 'get_many',
@@ -90,6 +93,9 @@ export const openRecords = (context: AppContext): Records => {
   watching = openWatch(context, recovery);
   const { watch, begin } = watching;
   const running = createLocalDedup();
+  const lanesAtHand = createAtHand(context.after, (error) =>
+    log.warn({ error: messageOf(error) }, 'A job failed; it will be tried again'),
+  );
   const store = createRecordStore({
     redis,
     writes,
@@ -125,7 +131,7 @@ export const openRecords = (context: AppContext): Records => {
       now: context.now,
       onLost: (error) => log.warn({ error: messageOf(error) }, 'A nudge was not added; the resync will'),
     }),
-    onMarked: (channels) => nudge(nudges.nudge('lane', channels)),
+    onMarked: (channels) => nudge(nudges.nudge('lane', lanesAtHand.take(channels))),
     onDue: (due) => {
       const now = context.now();
       for (const { id, at } of due) if (at > now) nudge(nudges.nudge('alert', [id], at - now));
@@ -149,6 +155,7 @@ export const openRecords = (context: AppContext): Records => {
     recovery,
     nudges,
     running,
+    lanesAtHand,
     connectWorker: forJobs,
     onBack: link.onBack,
     ready: async () => {

@@ -143,6 +143,41 @@ export const recordsConformance = (open: () => Promise<RecordsSubject>): void =>
       expect((await subject.journal(alert.id)).length).toBe(10);
     });
 
+    test('a record that was just read is written on; what somebody changed meanwhile is not lost', async () => {
+      await using subject = await open();
+      const { id } = anAlert({ fired: 0 });
+      await put(subject, anAlert({ fired: 0 }));
+      const given: number[] = [];
+      const more = (present: Alert) => {
+        given.push(present.version);
+        return { write: { alert: { ...present, fired: present.fired + 1 }, journal: [] } };
+      };
+      const read = await alertOf(subject, id);
+      const second = await subject.alerts.update(id, more, read);
+      // As it was written by the call before: no need to read it either.
+      await subject.alerts.update(id, more, second?.write.alert);
+      expect([given.splice(0), (await alertOf(subject, id)).fired]).toEqual([[1, 2], 2]);
+      await subject.alerts.update(id, more, read);
+      expect([given.splice(0), (await alertOf(subject, id)).fired]).toEqual([[1, 3], 3]);
+      const says = (present: Alert): AlertChange & { says: number } => ({ says: present.version });
+      expect(await subject.alerts.update(id, says, read)).toEqual({ says: 4 });
+    });
+
+    test('a record that was read before another followed it is written where it lies now', async () => {
+      await using subject = await open();
+      const firing = anEvent();
+      await takeIn(subject, [firing]);
+      const [read] = [...(await subject.alerts.series([firing.fingerprint])).values()] as [Alert];
+      const first = await alertOf(subject, read.id);
+      await takeIn(subject, [resolveOf(firing, t0 + minutes(1))]);
+      await takeIn(subject, [anEvent({ startsAt: t0 + hours(5) })]);
+      const change = (alert: Alert) => ({ write: { alert: { ...alert, summary: 'late' }, journal: [] } });
+      await subject.alerts.update(first.id, change, first);
+      const [second] = [...(await subject.alerts.series([firing.fingerprint])).values()] as [Alert];
+      expect((await alertOf(subject, first.id)).summary).toBe('late');
+      expect([second.previous?.id, second.summary]).toEqual([first.id, firing.summary]);
+    });
+
     test('nothing happens when there is no such alert, or the change writes nothing', async () => {
       await using subject = await open();
       const alert = anAlert();
@@ -225,8 +260,13 @@ export const recordsConformance = (open: () => Promise<RecordsSubject>): void =>
       await using subject = await open();
       const nonce = { value: 'n1', validUntil: t0 + minutes(5) };
       await takeIn(subject, [anEvent({ id: 'a', source: 's', nonce })]);
-      expect(await subject.alerts.known(['a', 'b'], ['s n1', 's n2'])).toEqual(new Set(['a', 's n1']));
-      expect(await subject.alerts.known([], [])).toEqual(new Set());
+      const { known } = await subject.alerts.look([], ['a', 'b'], ['s n1', 's n2']);
+      expect(known).toEqual(new Set(['a', 's n1']));
+      expect(await subject.alerts.look([], [], [])).toEqual({
+        live: new Map(),
+        unreadable: new Map(),
+        known: new Set(),
+      });
     });
 
     test('a loose event is counted each time, and its first record stays', async () => {

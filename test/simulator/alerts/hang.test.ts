@@ -65,8 +65,9 @@ test('while a post hangs, its channel goes on with roots, notes and what people 
   lane.fates.push(hang);
   lane.take(held);
   await lane.after(200);
-  lane.take(other, resolveOf(open, t0 + 10_000));
   lane.acknowledge(open);
+  await lane.after(50);
+  lane.take(other, resolveOf(open, t0 + 10_000));
   await lane.after(soon);
   expect(lane.roots(held)).toEqual([]);
   expect(lane.roots(other).map((root) => root?.status)).toEqual(['firing']);

@@ -9,6 +9,7 @@ import type { AlertEvent } from '../../../src/alerts/model/event.ts';
 import type { RouteTable } from '../../../src/alerts/model/routing.ts';
 import { createIngest } from '../../../src/intake/ingest.ts';
 import type { RawMessage } from '../../../src/intake/wire/raw.ts';
+import { createAtHand } from '../../../src/reconcile/at-hand.ts';
 import { underLease } from '../../../src/reconcile/lease.ts';
 import { createLocalDedup } from '../../../src/reconcile/local-dedup.ts';
 import { startResync } from '../../../src/reconcile/resync.ts';
@@ -53,11 +54,19 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
   const { scheduler, chaos, state, slack, outside, jobs } = deps;
   const process = createProcess(scheduler, name, chaos.random.between(-800, 800), deps.atBoundary);
   const { now } = process;
+  const after: After = (ms, run) => {
+    let off = false;
+    void process.sleep(ms).then(() => off || run());
+    return () => {
+      off = true;
+    };
+  };
+  const atHand = createAtHand(after, () => {});
   const records = createMemoryRecords(state, {
     io: storeLink(scheduler, process, chaos),
     now,
     rates: () => ({ post: { perSecond: 1, burst: 3 }, update: { perSecond: 2, burst: 10 } }),
-    onMarked: (channels) => jobs.add('lane', channels, 0),
+    onMarked: (channels) => jobs.add('lane', atHand.take(channels), 0),
     onDue: (due) => {
       for (const { id, at } of due) jobs.add('alert', [id], Math.max(0, at - now()));
     },
@@ -74,13 +83,6 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
     settings: () => ({ threshold: 5, refresh: 10_000 }),
     claimTimeout,
   });
-  const after: After = (ms, run) => {
-    let off = false;
-    void process.sleep(ms).then(() => off || run());
-    return () => {
-      off = true;
-    };
-  };
   const underWay = createInFlightCalls({
     after,
     atOnce: 12,
@@ -130,6 +132,18 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
     const pass = () => underMark(lanes, channel, () => reconcileChannel(passDeps, channel));
     return (await underLease(lease, 'lane', channel, pass))?.ms;
   };
+  // What it has no place for, and what comes again, goes through the queues.
+  const comeAgain = (channel: string, ms: number | undefined) => {
+    if (ms !== undefined) jobs.add('lane', [channel], ms);
+  };
+  atHand.open(
+    (channel) =>
+      overLane(channel).then(
+        (ms) => comeAgain(channel, ms),
+        () => comeAgain(channel, 1_000),
+      ),
+    chaos.random.between(0, 2),
+  );
   return {
     process,
     service: createAlertService({

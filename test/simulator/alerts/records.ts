@@ -95,30 +95,31 @@ const alertStore = (
     const due = blocks.flatMap((block, i) => (conflicts.includes(i) ? [] : newlyDue(block, now())));
     if (due.length > 0) onDue(due);
   };
+  const placeOf = new WeakMap<Alert, ModelBlock['at']>();
   const getMany = (ids: readonly AlertId[]) =>
-    io('read', () => new Map(ids.flatMap((id) => locate(state, id)?.alert ?? []).map((a) => [a.id, a])));
+    io('read', () => {
+      const found = ids.flatMap((id) => locate(state, id) ?? []);
+      for (const { alert, at } of found) placeOf.set(alert, at);
+      return new Map(found.map(({ alert }) => [alert.id, alert]));
+    });
+  const look: AlertStore['look'] = (fingerprints, eventIds, nonces) =>
+    io('read', () => ({
+      live: new Map(
+        fingerprints.flatMap((fingerprint) => {
+          const alert = state.series.get(fingerprint);
+          return alert ? [[fingerprint, alert] as const] : [];
+        }),
+      ),
+      unreadable: new Map(),
+      known: new Set([
+        ...eventIds.filter((id) => state.events.has(id)),
+        ...nonces.filter((nonce) => (state.nonces.get(nonce) ?? 0) > now()),
+      ]),
+    }));
   return {
     getMany,
-    series: (fingerprints) =>
-      io(
-        'read',
-        () =>
-          new Map(
-            fingerprints.flatMap((fingerprint) => {
-              const alert = state.series.get(fingerprint);
-              return alert ? [[fingerprint, alert] as const] : [];
-            }),
-          ),
-      ),
-    known: (eventIds, nonces) =>
-      io(
-        'read',
-        () =>
-          new Set([
-            ...eventIds.filter((id) => state.events.has(id)),
-            ...nonces.filter((nonce) => (state.nonces.get(nonce) ?? 0) > now()),
-          ]),
-      ),
+    series: async (fingerprints) => (await look(fingerprints, [], [])).live,
+    look,
     alertsOf: (eventIds) =>
       io(
         'read',
@@ -141,12 +142,18 @@ const alertStore = (
       }
       return conflicts;
     },
-    update: async <T extends AlertChange>(id: AlertId, change: (alert: Alert) => T) => {
+    update: async <T extends AlertChange>(id: AlertId, change: (alert: Alert) => T, seen?: Alert) => {
+      let given = seen && { at: placeOf.get(seen), alert: seen };
       for (let tries = 0; tries < 20; tries++) {
-        const found = await io('read', () => locate(state, id));
+        const found = given?.at
+          ? { at: given.at, alert: given.alert }
+          : await io('read', () => locate(state, id));
         if (!found) return undefined;
+        placeOf.set(found.alert, found.at);
         const result = change(found.alert);
-        if (!result.write) return result;
+        if (!result.write && !given?.at) return result;
+        given = undefined;
+        if (!result.write) continue;
         const { alert, journal, settles, urgent } = result.write;
         const block: ModelBlock = {
           at: found.at,
@@ -161,8 +168,10 @@ const alertStore = (
         };
         const done = await io('write', () => commit(state, [block], [], now(), writer));
         tell([block], done);
-        if (done.conflicts.length === 0)
-          return asStored(result, alert, { ...alert, version: found.alert.version + 1 });
+        if (done.conflicts.length > 0) continue;
+        const stored = { ...alert, version: found.alert.version + 1 };
+        placeOf.set(stored, found.at);
+        return asStored(result, alert, stored);
       }
       throw new StoreUnavailable('kept changing');
     },

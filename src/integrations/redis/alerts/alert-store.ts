@@ -28,6 +28,8 @@ export const createAlertStore = (
   commit: CommitRecords,
   reader: Reader,
 ): AlertStore => {
+  /** Where records that were read lie: who writes one on need not look for it again. */
+  const keyOf = new WeakMap<object, string>();
   /** Series whose key holds something that is no record at all: met when a write there is refused. */
   const occupied = new Set<string>();
 
@@ -72,7 +74,28 @@ export const createAlertStore = (
     for (const alert of await load(elsewhere.map(keys.archive))) {
       if (alert) found.set(alert.id, { alert, key: keys.archive(alert.id) });
     }
+    for (const { alert, key } of found.values()) keyOf.set(alert, key);
     return found;
+  };
+
+  const look: AlertStore['look'] = async (fingerprints, eventIds, nonces) => {
+    const asked = [...eventIds, ...nonces];
+    const names = fingerprints.map((each) => keys.full(keys.series(each)));
+    const all = [...names, ...eventIds.map(keys.event), ...nonces.map(keys.nonce)];
+    const taken = occupied.size === 0 ? [] : fingerprints.filter((each) => occupied.has(each));
+    if (taken.length > 0) await noteOccupied(taken);
+    const found = all.length === 0 ? [] : await guardedClient('read', () => redis.mget(...all));
+    const live = new Map<string, Alert>();
+    const unreadable = new Map<string, string>();
+    for (const [i, fingerprint] of fingerprints.entries()) {
+      const key = names[i] ?? '';
+      const value = found[i] ?? null;
+      const alert = value === null ? undefined : reader.read('alert', key, value, decodeAlert);
+      if (alert) live.set(alert.fingerprint, alert);
+      else if (value !== null || occupied.has(fingerprint)) unreadable.set(fingerprint, key);
+    }
+    const known = new Set(asked.filter((_, i) => (found[names.length + i] ?? null) !== null));
+    return { live, unreadable, known };
   };
 
   return {
@@ -81,27 +104,12 @@ export const createAlertStore = (
       return new Map([...located].map(([id, { alert }]) => [id, alert]));
     },
 
+    look,
+
     series: async (fingerprints) => {
-      const names = fingerprints.map(keys.series);
-      await noteOccupied(fingerprints.filter((each) => occupied.has(each)));
-      const live = new Map<string, Alert>();
-      const unreadable = new Map<string, string>();
-      for (const [i, value] of (await values(names)).entries()) {
-        const fingerprint = fingerprints[i] ?? '';
-        const key = keys.full(names[i] ?? '');
-        const alert = value === null ? undefined : reader.read('alert', key, value, decodeAlert);
-        if (alert) live.set(alert.fingerprint, alert);
-        else if (value !== null || occupied.has(fingerprint)) unreadable.set(fingerprint, key);
-      }
+      const { live, unreadable } = await look(fingerprints, [], []);
       if (unreadable.size > 0) throw new UnreadableSeries(unreadable, live);
       return live;
-    },
-
-    known: async (eventIds, nonces) => {
-      const names = [...eventIds.map(keys.event), ...nonces.map(keys.nonce)];
-      if (names.length === 0) return new Set();
-      const values = await guardedClient('read', () => redis.mget(...names));
-      return new Set([...eventIds, ...nonces].filter((_, i) => values[i] !== null));
     },
 
     alertsOf: async (eventIds) => {
@@ -137,19 +145,25 @@ export const createAlertStore = (
       return [...conflicting];
     },
 
-    update: async (id, change) => {
+    update: async (id, change, seen) => {
+      let given = keyOf.get(seen ?? {});
       for (let tries = 0; tries < maxTries; tries++) {
-        const at = (await locate([id])).get(id);
+        const at = seen && given ? { alert: seen, key: given } : (await locate([id])).get(id);
         if (!at) {
           await mustBeAbsent(id);
           return undefined;
         }
         const result = change(at.alert);
-        if (!result.write) return result;
+        // Only the newest record can say that there is nothing to do.
+        if (!result.write && !given) return result;
+        given = undefined;
+        if (!result.write) continue;
         const conflicts = await commit([updateBlock(at, result.write)]);
         const { alert } = result.write;
-        if (conflicts.length === 0)
-          return asStored(result, alert, { ...alert, version: at.alert.version + 1 });
+        if (conflicts.length > 0) continue;
+        const stored = { ...alert, version: at.alert.version + 1 };
+        keyOf.set(stored, at.key);
+        return asStored(result, alert, stored);
       }
       throw new StoreUnavailable(
         `Alert ${id} kept changing while it was written; nothing was changed. Try again.`,
