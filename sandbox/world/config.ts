@@ -105,6 +105,21 @@ const defaultRoutes = [
   { name: 'rebuilds', type: 'dcr', channel: 'C0DCR', actions: ['thread'] },
   { name: 'payments', match: ['service="payments"'], channel: 'C0PAYMENTS', actions: ['thread'] },
   {
+    name: 'databases',
+    match: ['service="checkout"', 'name="DatabasePrimaryDown"'],
+    actions: [
+      'thread',
+      {
+        ticket: {
+          summary: '[{{severity}}] {{name}} of {{labels.service}}',
+          settle: '2s',
+          resolved: { transition: 'Done' },
+          refired: { transition: 'To Do' },
+        },
+      },
+    ],
+  },
+  {
     name: 'gold-errors',
     match: ['tier="gold"', 'name="HighErrorRate"'],
     actions: [

@@ -50,7 +50,7 @@ export const auditFields = {
   },
   after: {
     holds:
-      'And to what. Of an outcome that is done also what the world calls it, as it was read back: resource version, commit, ticket.',
+      'And to what. Of an outcome that is done also what the world calls it, as it was read back: resource version, commit, ticket. Of a ticket that is told of its alert: which, what it is told (`state`), the `move` that the route asks for, and what became of that (`remark`).',
     controls: ['CM-3', 'CM-5(1)'],
   },
   why: { holds: 'The `reason` that was given, the `ticket`, the `alert`.', controls: ['CM-3', 'IR-5'] },

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { actionIds } from '../../views/ids.ts';
 import { buttonsOf, channels, openScene, readable, type Scene, sam } from './support/scene.ts';
+import { until } from './support/until.ts';
 import { alertIdOf, start, webhook } from './support/webhook.ts';
 
 let scene: Scene;
@@ -82,6 +83,34 @@ test('a captured alert fires, resolves, and fires again within the window: one t
   expect(readable(next)).toContain(permalink);
   expect(readable(next)).toContain('Earlier thread');
   expect(await scene.thread(next)).toEqual([]);
+});
+
+test('its ticket is told that it resolved and that it fires again, and is moved; each once, and nothing of it in the thread', async () => {
+  const name = 'DatabasePrimaryDown';
+  const id = alertIdOf({ name });
+  const journal = async () =>
+    (await scene.client.journal(id)).filter(({ what }) => /^ticket_news/.test(what));
+  const told = (count: number) => until(`${count} news`, journal, (lines) => lines.length >= count);
+  await scene.client.send(webhook({ name }));
+  const root = await scene.rootSaying(id, /OPS-1/);
+  await scene.client.send(webhook({ name, status: 'resolved', endsAt: start + 60_000 }));
+  await told(1);
+  await scene.client.send(webhook({ name, startsAt: start + 90_000 }));
+  expect((await told(2)).map(({ what, why }) => [what, why])).toEqual([
+    ['ticket_news-1_done', 'OPS-1: the alert resolved; moved to Done'],
+    ['ticket_news-2_done', 'OPS-1: the alert fires again; moved to To Do'],
+  ]);
+  const [issue] = scene.world.jira.issues();
+  expect(issue?.history.map(({ from, to }) => `${from} → ${to}`)).toEqual(['To Do → Done', 'Done → To Do']);
+  expect(issue?.comments.map(({ body }) => JSON.stringify(body))).toEqual([
+    expect.stringMatching(
+      /The alert resolved, .*DatabasePrimaryDown \(critical\) is over, having fired since/,
+    ),
+    expect.stringMatching(/The alert fires again, .*It has fired 2 times by now/),
+  ]);
+  await scene.rootSaying(id, /Firing/);
+  const lines = await scene.thread(root);
+  expect(lines.map((line) => line.split(' ')[0])).toEqual(['🎫', '✅', '🔁']);
 });
 
 test('the events of a series out of order, late and doubled, leave the newest state', async () => {
