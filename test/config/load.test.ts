@@ -333,8 +333,11 @@ describe('parts that do not fit together', () => {
   });
 
   test('a ticket that is moved is told as well; where to is named, and nothing else', () => {
-    const action = (ticket: string) => routes(`  - { name: a, actions: [thread, { ticket: { ${ticket} } }] }\n`);
-    expect(action('resolved: { comment: false, transition: Done }, refired: { to: Reopen }, settle: 2h')).toEqual([
+    const action = (ticket: string) =>
+      routes(`  - { name: a, actions: [thread, { ticket: { ${ticket} } }] }\n`);
+    expect(
+      action('resolved: { comment: false, transition: Done }, refired: { to: Reopen }, settle: 2h'),
+    ).toEqual([
       'farmhand.yml:4 routes[0].actions[1].ticket.settle: is 2h, and must be 1h at most, 1s at least: an alert that flaps would fill its ticket, or nobody would hear of its end',
       'farmhand.yml:4 routes[0].actions[1].ticket.resolved.comment: must be true where there is a transition: by its comment farmhand knows, after a crash, that it has moved the ticket',
       'farmhand.yml:4 routes[0].actions[1].ticket.refired.to: is not a key farmhand knows',

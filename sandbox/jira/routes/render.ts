@@ -127,7 +127,11 @@ export const transitionsJson = (world: World, issue: Issue) => ({
   expand: 'transitions',
   transitions: statuses
     .filter(
-      ({ id, name }) => id !== issue.status.id && (world.ways[issue.status.name]?.includes(name) ?? true),
+      ({ id, name }) =>
+        // Jira lists none to an account that may not take them.
+        !world.lacking.includes('TRANSITION_ISSUES') &&
+        id !== issue.status.id &&
+        (world.ways[issue.status.name]?.includes(name) ?? true),
     )
     .map((status) => ({
       id: transitionId(status),

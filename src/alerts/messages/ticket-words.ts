@@ -20,7 +20,7 @@ export const ticketBody = (
   facts: [
     { name: 'Alert', value: alert.name },
     { name: 'Severity', value: alert.severity },
-    { name: 'Status', value: alert.status },
+    { name: 'Status when raised', value: alert.status },
     { name: 'Since', value: new Date(alert.startsAt).toISOString() },
     { name: 'Tier', value: alert.tier },
     ...(alert.cluster === undefined ? [] : [{ name: 'Cluster', value: alert.cluster }]),
@@ -39,10 +39,10 @@ export const ticketBody = (
 export const newsTitle = ({ state, at }: TicketNews): string =>
   `${state === 'resolved' ? 'The alert resolved' : 'The alert fires again'}, ${utc(at, 'seconds')}`;
 
-/** What is said there of the alert, and of what happens to the ticket now. */
+/** What is said there of the alert. */
 export const newsLines = (
-  { name, severity, route }: Pick<Alert, 'name' | 'severity' | 'route'>,
-  { state, at, since, inferred, fired, move }: TicketNews,
+  { name, severity }: Pick<Alert, 'name' | 'severity'>,
+  { state, at, since, inferred, fired }: TicketNews,
 ): readonly string[] => {
   const times = fired > 1 ? ` It has fired ${fired} times by now.` : '';
   const lasted =
@@ -54,6 +54,5 @@ export const newsLines = (
       ? `${name} (${severity}) is over${lasted}.${times}`
       : `${name} (${severity}) fires again.${times}`,
     ...(inferred ? ['Its end was not sent: its Alertmanager no longer lists it.'] : []),
-    ...(move ? [`The route ${route} asks farmhand to move this ticket now: ${move.to}.`] : []),
   ];
 };

@@ -72,40 +72,57 @@ const inTransitions = 'fields of jira.transitions';
 
 /**
  * Moves a ticket to a status, or through a transition of that name, by what its workflow offers at this moment. A ticket
- * that is there already is left alone, so a move whose answer was lost may be made again. `fieldsKey`: where the config
- * says what the screen of a transition asks for.
+ * that is there already is left alone, so a move whose answer was lost may be made again.
  */
-export const moveTicket = async (
-  api: JiraApi,
-  key: string,
-  { to, fields }: TicketMove,
-  fieldsKey = inTransitions,
-): Promise<TicketResult> => {
+export const moveTicket = async (api: JiraApi, key: string, move: TicketMove): Promise<TicketResult> => {
   const { status, watched } = await api.look(key);
   const there = (name: string, done: boolean): TicketResult => ({
     ok: true,
     id: key,
     seen: { status: name, done, watched, edits: [] },
   });
-  if (isSame(status.name, to)) return there(status.name, status.done);
+  if (isSame(status.name, move.to)) return there(status.name, status.done);
+  const way = await wayTo(api, key, status.name, move, inTransitions);
+  if ('error' in way) return refused(way.error);
+  await api.transition(key, way.id, way.values);
+  return there(way.to.name, way.to.done);
+};
+
+/** The transition that makes a move, and what its screen is given; or why there is none. */
+type TicketWay =
+  | {
+      readonly id: string;
+      readonly values: Readonly<Record<string, unknown>>;
+      readonly to: { readonly name: string; readonly done: boolean };
+    }
+  | { readonly error: string };
+
+/** `fieldsKey`: where the config says what the screen of a transition asks for. Changes nothing. */
+export const wayTo = async (
+  api: JiraApi,
+  key: string,
+  from: string,
+  { to, fields }: TicketMove,
+  fieldsKey: string,
+): Promise<TicketWay> => {
   const all = await api.transitions(key);
   const way = all.find((one) => isSame(one.to.name, to)) ?? all.find((one) => isSame(one.name, to));
-  if (!way) return refused(noWay(status.name, to, all));
+  if (!way) return { error: noWay(from, to, all) };
   const given = Object.entries(fields).map(([name, value]) => ({ name, value, id: fieldOf(way, name) }));
   const strange = given.filter(({ id }) => id === undefined).map(({ name }) => name);
   if (strange.length > 0) {
-    return refused(`the transition “${way.name}” has no field ${strange.join(', ')} on its screen`);
+    return { error: `the transition “${way.name}” has no field ${strange.join(', ')} on its screen` };
   }
   const missing = Object.entries(way.fields).filter(
     ([id, field]) => field.required && !field.hasDefaultValue && !given.some((one) => one.id === id),
   );
   if (missing.length > 0) {
     const names = missing.map(([id, field]) => field.name ?? id).join(', ');
-    return refused(`the transition “${way.name}” asks for ${names}; say it as ${fieldsKey}`);
+    return { error: `the transition “${way.name}” asks for ${names}; say it as ${fieldsKey}` };
   }
   const values = given.map(({ id = '', value }) => [id, choiceOf(way.fields[id], value)] as const);
-  await api.transition(key, way.id, Object.fromEntries(values));
-  return there(way.to.name, way.to.statusCategory.key === 'done');
+  const done = way.to.statusCategory.key === 'done';
+  return { id: way.id, values: Object.fromEntries(values), to: { name: way.to.name, done } };
 };
 
 const refused = (error: string): TicketResult => ({ ok: false, kind: 'refused', error });

@@ -6,13 +6,13 @@ import type { FoundComment, JiraApi, JiraConfig } from './client/jira-api.ts';
 import { JiraFault } from './client/jira-fault.ts';
 import { type Blocks, paragraph } from './documents/document.ts';
 import { findComment } from './find-comment.ts';
-import { isSame, mayBrowse, moveTicket } from './life.ts';
+import { isSame, mayBrowse, wayTo } from './life.ts';
 import { browseUrl } from './raise-issue.ts';
 
 /**
- * Tells the ticket of an alert what became of it: a comment, and then the move that the route asks for. Both once,
- * wherever an earlier run ended: the comment is known by its last line, and a move that was made by what Jira has in
- * the ticket's history since that comment. Takes at most eleven calls and the pages of newer comments.
+ * Tells the ticket of an alert what became of it: a comment, which also says where the ticket is moved, or why not, and
+ * then the move. Both once, wherever an earlier run ended: the comment is known by its last line, and a move that was
+ * made by what Jira has in the ticket's history since that comment.
  */
 export const tellTicket = async (
   jira: JiraApi,
@@ -24,9 +24,10 @@ export const tellTicket = async (
   const api = writingUntil(jira, until, now);
   try {
     const there = mayExist ? await findComment(api, ticket, key, since) : undefined;
-    const id = there?.id ?? (await api.comment(ticket, newsDocument(news)));
+    const plan = move && (await planMove(api, news, move, there));
+    const id = there?.id ?? (await api.comment(ticket, newsDocument(news, plan)));
     const url = `${browseUrl(config, ticket)}?focusedCommentId=${id}`;
-    const moved = move ? await moveOnce(api, news, move, there) : {};
+    const moved = plan && ('by' in plan ? await plan.by() : plan);
     return { ok: true, id: ticket, url, ...moved };
   } catch (error) {
     if (!(error instanceof JiraFault)) throw error;
@@ -52,44 +53,66 @@ const writingUntil = (api: JiraApi, until: number, now: () => number): JiraApi =
   };
 };
 
-const newsDocument = ({ title, lines, key }: NewsRequest): Blocks => [
+const newsDocument = ({ title, lines, key }: NewsRequest, plan: Plan | undefined): Blocks => [
   paragraph(cut(title, 500), 'strong'),
-  ...lines.map((line) => paragraph(cut(line, 2_000))),
+  ...[...lines, ...(plan ? [planLine(plan)] : [])].map((line) => paragraph(cut(line, 2_000))),
   paragraph(key, 'em'),
 ];
 
-type Moved = { readonly text: string; readonly stays?: true };
+const planLine = (plan: Plan): string =>
+  'by' in plan
+    ? `As its route asks, farmhand moves this ticket to ${plan.to}.`
+    : `farmhand leaves this ticket where it is: ${plan.text}.`;
 
-const moveOnce = async (
+/** What became of the status; `stays`: not what was asked for, and somebody has to know. */
+interface Moved {
+  readonly text: string;
+  readonly stays?: true;
+}
+
+type Plan = Moved | { readonly to: string; readonly by: () => Promise<Moved> };
+
+const planMove = async (
   api: JiraApi,
   { ticket, state, askedBy }: NewsRequest,
   move: TicketMove,
   earlier: FoundComment | undefined,
-): Promise<Moved> => {
+): Promise<Plan> => {
   const { status } = await api.look(ticket);
   if (earlier && (await movedSince(api, ticket, Date.parse(earlier.created)))) {
     return { text: `it was moved, and is ${status.name}` };
   }
-  // Somebody was first: what is closed stays closed when its alert is over as well.
   if (isSame(status.name, move.to)) return { text: `it is ${status.name} already` };
+  // Somebody was first: what is closed stays closed when its alert is over as well.
   if (state === 'resolved' && status.done) return { text: `it is closed already (${status.name})` };
-  const result = await moveTicket(api, ticket, move, `fields of ${askedBy}`).catch(refusedMove);
-  if (result.ok) return { text: `moved to ${result.seen?.status ?? move.to}` };
+  const way = await wayTo(api, ticket, status.name, move, `fields of ${askedBy}`);
+  if (!('error' in way)) {
+    const by = async (): Promise<Moved> => {
+      await api.transition(ticket, way.id, way.values);
+      return { text: `moved to ${way.to.name}` };
+    };
+    const stays = (why: string): Moved => ({ text: staysWords(status.name, why, askedBy), stays: true });
+    return { to: way.to.name, by: () => by().catch(refusedMove(stays)) };
+  }
   // An open ticket is what is wanted when its alert fires again; the move is for one that was closed.
   if (state === 'refired' && !status.done) {
-    return { text: `it is open, and stays ${status.name}: ${result.error}` };
+    return { text: `it is open, and stays ${status.name}: ${way.error}` };
   }
-  const where = result.error.includes(askedBy) ? '' : ` (asked for by ${askedBy})`;
-  return { text: `it stays ${status.name}: ${result.error}${where}`, stays: true };
+  return { text: staysWords(status.name, way.error, askedBy), stays: true };
 };
 
+const staysWords = (status: string, why: string, askedBy: string): string =>
+  `it stays ${status}: ${why}${why.includes(askedBy) ? '' : ` (asked for by ${askedBy})`}`;
+
 /** What Jira refuses now it refuses again: that is said instead of tried. */
-const refusedMove = (error: unknown): { readonly ok: false; readonly error: string } => {
-  if (error instanceof JiraFault && (error.kind === 'refused' || error.kind === 'forbidden')) {
-    return { ok: false, error: `Jira refused it (${error.says})` };
-  }
-  throw error;
-};
+const refusedMove =
+  (stays: (why: string) => Moved) =>
+  (error: unknown): Moved => {
+    if (error instanceof JiraFault && (error.kind === 'refused' || error.kind === 'forbidden')) {
+      return stays(`Jira refused it (${error.says})`);
+    }
+    throw error;
+  };
 
 /** Both times are Jira's own. A history that cannot be read says nothing. */
 const movedSince = async (api: JiraApi, ticket: string, since: number): Promise<boolean> => {

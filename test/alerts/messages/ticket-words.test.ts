@@ -17,7 +17,7 @@ const alert = anAlert({
 const always = [
   { name: 'Alert', value: 'HighErrorRate' },
   { name: 'Severity', value: 'critical' },
-  { name: 'Status', value: 'firing' },
+  { name: 'Status when raised', value: 'firing' },
   { name: 'Since', value: '2026-11-20T14:13:42.000Z' },
   { name: 'Tier', value: 'gov' },
 ];
@@ -81,7 +81,6 @@ test.each([
       'The alert resolved, 2026-11-20 14:25:42 UTC',
       'HighErrorRate (critical) is over, having fired since 2026-11-20 14:13:42 UTC (12m). It has fired 3 times by now.',
       'Its end was not sent: its Alertmanager no longer lists it.',
-      'The route critical-gov asks farmhand to move this ticket now: Done.',
     ],
   ],
   [

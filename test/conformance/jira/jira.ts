@@ -180,8 +180,9 @@ export const ticketsConform = (site: () => JiraSite): void => {
     const again = await port.tell({ ...news, mayExist: true });
     expect(again.ok && told.ok && again.url).toBe(told.ok && told.url);
     const { comments } = Comments.parse(await readSite(site(), `/issue/${ticket}/comment`));
+    const move = way ? [`As its route asks, farmhand moves this ticket to ${way.to.name}.`] : [];
     expect(comments.map(({ body }) => handOf(site()).texts(body))).toEqual([
-      [title, ...news.lines, news.key],
+      [title, ...news.lines, ...move, news.key],
     ]);
   });
 

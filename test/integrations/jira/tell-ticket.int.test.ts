@@ -51,6 +51,7 @@ describe.each(['cloud', 'data_center'] as const)('the ticket of an alert in Jira
     issue()
       ?.history.filter(({ field }) => /status/i.test(field))
       .map(({ from, to: now, by }) => `${by}: ${from} → ${now}`);
+  const said = () => handOf(siteOf(jira)).texts(issue()?.comments[0]?.body);
   const there = () => [issue()?.comments.length, moves()];
   /** As the worker does it: again, until it is done or given up, with what an earlier run may have done looked for. */
   const tell = async (request: NewsRequest) => {
@@ -71,7 +72,8 @@ describe.each(['cloud', 'data_center'] as const)('the ticket of an alert in Jira
     expect(await tell(reopening(key))).toMatchObject({ ok: true, text: 'moved to To Do' });
     expect(there()).toEqual([2, byFarmhand('To Do → Done', 'Done → To Do')]);
     const { title, lines, key: marker } = news(key);
-    expect(handOf(siteOf(jira)).texts(issue()?.comments[0]?.body)).toEqual([title, ...lines, marker]);
+    const move = 'As its route asks, farmhand moves this ticket to Done.';
+    expect(said()).toEqual([title, ...lines, move, marker]);
   });
 
   test('is only told where the route asks for no move', async () => {
@@ -183,13 +185,26 @@ describe.each(['cloud', 'data_center'] as const)('the ticket of an alert in Jira
       'may not be moved by this account',
       () => jira.setLacking(['TRANSITION_ISSUES']),
       to('Done'),
-      'it stays To Do: Jira refused it (400: Transition id is not valid)',
+      'it stays To Do: its workflow has no way from To Do to Done; there is none for farmhand',
     ],
   ])('whose workflow %s, once, and the comment stands', async (_, given, move, words) => {
     const key = await raised();
     given();
     const result = await tell(news(key, { move }));
     expect(result).toMatchObject({ ok: true, stays: true, text: expect.stringContaining(words) });
+    expect(there()).toEqual([1, []]);
+    // Whoever reads the ticket alone knows it too.
+    expect(said()[2]).toBe(`farmhand leaves this ticket where it is: ${result.ok ? result.text : ''}.`);
+  });
+
+  test('a move that Jira refuses after all is said, and not tried again', async () => {
+    const key = await raised();
+    const body = JSON.stringify({ errorMessages: ['Somebody was faster.'], errors: {} });
+    jira.control.fault({ match: '^POST .*/transitions$', effect: 'answer_before', status: 400, body });
+    expect(await tell(news(key, { move: to('Done') }))).toMatchObject({
+      stays: true,
+      text: 'it stays To Do: Jira refused it (400: Somebody was faster) (asked for by resolved.transition of the ticket action of the route payments)',
+    });
     expect(there()).toEqual([1, []]);
   });
 

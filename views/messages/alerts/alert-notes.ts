@@ -95,7 +95,7 @@ const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
   const by = note.by ? byName(note.by) : undefined;
   const text = inline(note.text ?? '', 200);
   const detail = text === '' ? '' : `: ${text}`;
-  const more = note.more === undefined ? '' : `. ${inline(note.more, 300).replace(/\.$/, '')}`;
+  const more = note.more === undefined ? '' : `. ${capital(inline(note.more, 400)).replace(/\.$/, '')}`;
   switch (note.kind) {
     case 'acknowledged':
       return `👀 ${by ?? 'Somebody'} has it${detail}`;

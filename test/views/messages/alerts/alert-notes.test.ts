@@ -65,7 +65,7 @@ test.each<[Partial<Note>, string]>([
       text: 'OPS-1',
       more: 'it stays To Do: its workflow has no way from To Do to Gone',
     },
-    '⚠️ Ticket OPS-1 was told, and was not moved. it stays To Do: its workflow has no way from To Do to Gone · 14:14',
+    '⚠️ Ticket OPS-1 was told, and was not moved. It stays To Do: its workflow has no way from To Do to Gone · 14:14',
   ],
   [{ kind: 'ticket', text: 'OPS-1' }, '🎫 Ticket OPS-1 · 14:14'],
   [{ kind: 'api_task', text: 'bounce: 42', url: 'https://evil.example/' }, '⚙️ bounce: 42 · 14:14'],
