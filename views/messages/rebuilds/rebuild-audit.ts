@@ -7,7 +7,7 @@ import { code, inline, paragraph } from '../../escape.ts';
 import { recordWords } from '../../evidence/record-words.ts';
 import { ownLink, permalink } from '../../links.ts';
 import { fitted, titled } from '../../trail.ts';
-import { localTime, who } from '../../words.ts';
+import { localTime, who, withMentions } from '../../words.ts';
 
 /** Who asked, who approved, what was changed, what was refused, how it ended, and whether all of that can be trusted. */
 export const auditAnswer = (read: AuditRead, ctx: ViewContext): Message => {
@@ -31,7 +31,7 @@ export const auditAnswer = (read: AuditRead, ctx: ViewContext): Message => {
         `${verified.whole ? '✅ Verified just now' : '❌ *Not whole*'}: ${paragraph(verified.says, 900)}\n${packLine(read)}`,
       ),
       ...context(
-        `Head: record ${head.seq} ${code(head.hash, 64)}`,
+        `Head: record ${head.seq} ${code(head.hash, hashRoom)}`,
         ownLink(link, 'Its thread'),
         'That you read this is on record.',
       ),
@@ -39,7 +39,12 @@ export const auditAnswer = (read: AuditRead, ctx: ViewContext): Message => {
   };
 };
 
-const isAsked = ({ type }: AuditRecord): boolean => type === 'command' || type === 'approval';
+/** A SHA-256 in full, to be compared, with the ticks around it. */
+const hashRoom = 70;
+
+/** A glass that is broken or reviewed as well; that it closes by itself is nobody’s deed. */
+const isAsked = ({ type, command }: AuditRecord): boolean =>
+  type === 'command' || type === 'approval' || (type === 'break_glass' && command !== undefined);
 const isRefused = ({ type }: AuditRecord): boolean => type === 'command_refused' || type === 'command_denied';
 
 const timeOf = ({ time_utc }: AuditRecord): string => localTime(Date.parse(time_utc));
@@ -51,7 +56,7 @@ const lineOf = (record: AuditRecord): string => {
   const role = authz?.role === undefined ? '' : `, as ${inline(authz.role, 60)}`;
   const because =
     isAsked(record) && why?.reason !== undefined ? `\n      because: ${paragraph(why.reason, 300)}` : '';
-  return `• ${timeOf(record)} ${person(actor)}${role}: ${paragraph(recordWords(record), 500)}${because}`;
+  return `• ${timeOf(record)} ${person(actor)}${role}: ${withMentions(paragraph(recordWords(record), 500))}${because}`;
 };
 
 /** One line for each change that was begun, with what came of it. */
@@ -64,14 +69,16 @@ const changesOf = (records: readonly AuditRecord[]): readonly string[] =>
       );
       const what = recordWords(intent).replace(/^About to change: /, '');
       const ended = outcome?.outcome ?? 'no outcome yet';
+      const glass = intent.correlation?.['glass'];
+      const under = glass === undefined ? '' : `, under broken glass ${glass}`;
       const wish = intent.on_behalf_of ? ` for ${person(intent.on_behalf_of)}` : '';
-      return `${ended === 'done' || ended === 'already' ? '•' : '❗'} ${timeOf(intent)} ${paragraph(what, 300)}${wish}: ${inline(ended, 40)}`;
+      return `${ended === 'done' || ended === 'already' ? '•' : '❗'} ${timeOf(intent)} ${paragraph(what, 300)}${wish}${under}: ${inline(ended, 40)}`;
     });
 
 const packLine = ({ pack }: AuditRead): string => {
   const { name, hash, to, error } = pack;
   const where = to === 'direct' ? 'in your direct messages with me' : 'in the thread of the rebuild';
   return error === undefined
-    ? `📎 The evidence pack is ${where}: ${code(name, 120)} (SHA-256 ${code(hash, 64)}).`
+    ? `📎 The evidence pack is ${where}: ${code(name, 120)} (SHA-256 ${code(hash, hashRoom)}).`
     : `📎 The evidence pack could not be shared: ${paragraph(error, 300)}. Try again, or have it made with \`farmhand audit export\`.`;
 };

@@ -72,3 +72,35 @@ test('a chain that is not whole, and a pack that did not get there, are said as 
   expect(text).toContain('The evidence pack could not be shared: not_in_channel.');
   expect(text).not.toContain('pack.zip');
 });
+
+test('hashes are there in full, to be compared', () => {
+  const text = shown({
+    head: { seq: 7, hash: 'b'.repeat(64) },
+    pack: { name: 'pack.zip', hash: 'a'.repeat(64), to: 'direct' },
+  });
+  expect(text).toContain(`(SHA-256 \`${'a'.repeat(64)}\`)`);
+  expect(text).toContain(`Head: record 7 \`${'b'.repeat(64)}\``);
+});
+
+test('a broken glass, what was changed under it, and its review', () => {
+  const under = { correlation: { glass: 1 } };
+  const glass = [
+    anAuditEntry({
+      type: 'break_glass',
+      actor: { id: 'U01ANA' },
+      command: { verb: 'break_glass' },
+      ...under,
+    }),
+    scale('p.1', under),
+    anAuditEntry({ type: 'break_glass', actor: { id: 'farmhand' }, after: { open: false }, ...under }),
+    anAuditEntry({
+      ...{ type: 'break_glass', actor: { id: 'U02BEN' } },
+      command: { verb: 'review', says: 'it was right' },
+    }),
+  ];
+  const text = shown({ records: sealEntries(beginning, glass).map(({ record }) => record) });
+  expect(text).toMatch(/<@U01ANA>: Asked: break the glass/);
+  expect(text).toContain('for <@U01ANA>, under broken glass 1: no outcome yet');
+  expect(text).toMatch(/<@U02BEN>: Asked: reviewed what was done under a broken glass: it was right/);
+  expect(text).not.toContain('is closed again');
+});
