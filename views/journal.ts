@@ -1,7 +1,8 @@
 import { followsAnother } from '../src/alerts/messages/remarks.ts';
 import type { Alert } from '../src/alerts/model/alert.ts';
-import type { JournalEntry } from '../src/core/journal.ts';
+import { type JournalEntry, partedJournal } from '../src/core/journal.ts';
 import type { Person } from '../src/core/person.ts';
+import { counted } from '../src/core/text.ts';
 import type { ViewContext } from './context.ts';
 import { code, inline } from './escape.ts';
 import { dataLink, ownLink } from './links.ts';
@@ -11,6 +12,17 @@ import { localTime, who } from './words.ts';
 export const journalLine = (entry: JournalEntry, alert: Alert, ctx: ViewContext): string => {
   const when = localTime(entry.at, ctx.now - entry.at > recent ? 'day_time' : 'time');
   return `${when}  ${sentence(entry, alert, ctx)}`;
+};
+
+/** The journal without its first line where that says what was dropped, and that in words. */
+export const tellDropped = (
+  journal: readonly JournalEntry[],
+): { readonly lines: readonly JournalEntry[]; readonly says: readonly string[] } => {
+  const { lines, dropped } = partedJournal(journal);
+  if (!dropped) return { lines, says: [] };
+  const { count, at } = dropped;
+  const which = `${counted(count, 'earlier line')} ${count === 1 ? 'was' : 'were'} dropped, the last ${localTime(at)}`;
+  return { lines, says: [`✂️ ${which}: it was too long. The audit has what was asked, decided and changed.`] };
 };
 
 /** Younger than this, the time alone says when. */

@@ -5,7 +5,7 @@ import { counted } from '../src/core/text.ts';
 import { type Block, section } from './blocks.ts';
 import type { ViewContext } from './context.ts';
 import { code, inline } from './escape.ts';
-import { journalLine } from './journal.ts';
+import { journalLine, tellDropped } from './journal.ts';
 import { ownLink, permalink } from './links.ts';
 import { channelLink, localTime } from './words.ts';
 
@@ -20,15 +20,14 @@ export interface Trail {
 export const trailBlocks = (trail: Trail, ctx: ViewContext): Block[] => [
   ...titled('Why this route', fitted(routeLines(trail), 1800)),
   ...titled('Why this thread', threadLines(trail.alert, ctx)),
-  ...titled(
-    'What was done',
-    fitted(
-      trail.journal.map((entry) => journalLine(entry, trail.alert, ctx)),
-      3500,
-      'newest',
-    ),
-  ),
+  ...titled('What was done', doneLines(trail, ctx)),
 ];
+
+const doneLines = ({ journal, alert }: Trail, ctx: ViewContext): readonly string[] => {
+  const { lines, says } = tellDropped(journal);
+  const told = lines.map((entry) => journalLine(entry, alert, ctx));
+  return [...says, ...fitted(told, 3500, 'newest')];
+};
 
 /** One section with a bold title; the lines must fit Slack's 3,000 characters, titles included, or they are spread. */
 export const titled = (title: string, lines: readonly string[]): Block[] => {

@@ -44,7 +44,10 @@ export const runDeadLettersList = async (
   return exitCodes.ok;
 };
 
-const line = ({ at, reason, message, times, replayedAt }: DeadLetter): string =>
+/** Marks of replays are kept for `dead_letters.remember_replays`. */
+const forgotten = 'replayed? it is not known any more';
+
+const line = ({ at, reason, message, times, replayedAt, replaysForgotten }: DeadLetter): string =>
   [
     time(at),
     reason,
@@ -52,6 +55,7 @@ const line = ({ at, reason, message, times, replayedAt }: DeadLetter): string =>
     `${(message.value?.length ?? 0).toLocaleString('en')} bytes`,
     ...(times === undefined || times < 2 ? [] : [`came ${times.toLocaleString('en')} times`]),
     ...(replayedAt === undefined ? [] : [`replayed ${time(replayedAt)}`]),
+    ...(replaysForgotten ? [forgotten] : []),
   ].join('  ');
 
 const placeOf = (position: DeadLetter['message']['position']): string =>
@@ -92,6 +96,9 @@ export const runDeadLettersShow = async (
           ? []
           : [['', `cut: it had ${cutFrom.toLocaleString('en')} bytes, and cannot be replayed`] as const]),
         ...(replayedAt === undefined ? [] : [['replayed', time(replayedAt)] as const]),
+        ...(letter.replaysForgotten
+          ? [['replayed', 'not known any more (dead_letters.remember_replays)'] as const]
+          : []),
       ],
       (label) => style('dim', label),
     ),
@@ -120,7 +127,9 @@ export const runDeadLettersReplay = async (
   }
   await using kept = await open(options, terminal, deps);
   const letters = options.all
-    ? (await kept.list(options.limit)).filter(({ replayedAt }) => replayedAt === undefined).toReversed()
+    ? (await kept.list(options.limit))
+        .filter(({ replayedAt, replaysForgotten }) => replayedAt === undefined && !replaysForgotten)
+        .toReversed()
     : await Promise.all(ids.map((id) => find(kept, id)));
   const { out, style } = terminal;
   if (letters.length === 0) out(`${style('green', '✓')} There is nothing to replay in ${kept.place}.`);

@@ -18,3 +18,22 @@ export const line = (at: number, who: string, what: string, why?: string): Journ
 /** The same, of what farmhand does by itself. */
 export const ownLine = (at: number, what: string, why?: string): JournalEntry =>
   line(at, 'farmhand', what, why);
+
+/** The word of the line that stands first in a journal that is cut: its `why` is how many lines are gone, `at` when the last of them went. */
+export const droppedWord = 'lines_dropped';
+
+export interface DroppedLines {
+  readonly count: number;
+  /** ms */
+  readonly at: number;
+}
+
+/** A journal as it lies there, with what it says of lines that are not there any more told apart. */
+export const partedJournal = (
+  journal: readonly JournalEntry[],
+): { readonly lines: readonly JournalEntry[]; readonly dropped?: DroppedLines } => {
+  const [first, ...lines] = journal;
+  return first?.what === droppedWord
+    ? { lines, dropped: { count: Number(first.why ?? 0), at: first.at } }
+    : { lines: journal };
+};

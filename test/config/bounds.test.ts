@@ -100,6 +100,12 @@ test('durations that contradict each other are told with both keys, all at once'
   expect(problems(minimal('alerts:\n  retention: 2h\n'))).toEqual([
     'farmhand.yml:4 alerts.retention: is 2h, which is shorter than alerts.refire_window (4h): the alert would be forgotten before it could fire again in its thread',
   ]);
+  const kept = '  retention: 600d\n  retention_in: { gov: 1095d, dev: 30d }\n';
+  expect(problems(rebuilds(kept))).toEqual([
+    'farmhand.yml:8 rebuilds.retention: is 600d, which is longer than audit.keep (400d): the rebuild would be on record, and its evidence would not',
+    'farmhand.yml:9 rebuilds.retention_in.gov: is 1095d, which is longer than audit.keep (400d): the rebuild would be on record, and its evidence would not',
+  ]);
+  expect(problems(`${rebuilds(kept)}audit: { keep: 1095d }\n`)).toEqual([]);
   expect(problems(rebuilds(''))).toEqual([]);
 });
 

@@ -37,7 +37,12 @@ test('the smallest config, with every default', () => {
     },
     audit: { keep: 34_560_000_000, require: [] },
     clusters: { header: 'cluster' },
-    dead_letters: { max_age: 2_592_000_000, max_bytes: 67_108_864, max_count: 10_000 },
+    dead_letters: {
+      max_age: 2_592_000_000,
+      remember_replays: 34_560_000_000,
+      max_bytes: 67_108_864,
+      max_count: 10_000,
+    },
     redis: {
       url: 'redis://127.0.0.1:6379',
       prefix: 'farmhand',
@@ -51,6 +56,7 @@ test('the smallest config, with every default', () => {
       stale_grace: 300_000,
       retention: 2_592_000_000,
       event_retention: 604_800_000,
+      journal_lines: 200,
       recovery: { look_back: 1_209_600_000, settle_after: 18_000_000 },
     },
     tiers: { default: 'default', header: 'tier', label: 'tier' },

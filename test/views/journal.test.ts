@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ActionState } from '../../src/alerts/model/alert.ts';
 import type { JournalEntry } from '../../src/core/journal.ts';
-import { journalLine } from '../../views/journal.ts';
+import { journalLine, tellDropped } from '../../views/journal.ts';
 import { anAlert, start, viewContext } from './support/builders.ts';
 
 const ctx = viewContext();
@@ -27,6 +27,19 @@ const alert = anAlert({
     }),
     done({ key: 'api_task-2', kind: 'api_task', outcome: { id: 't-2', url: 'https://evil.example/t' } }),
   ],
+});
+
+test('what was dropped is told in words, apart from the lines that are there', () => {
+  const kept = { at: start, who: 'farmhand', what: 'resolved' };
+  const dropped = { at: start, who: 'farmhand', what: 'lines_dropped', why: '312' };
+  expect(tellDropped([kept])).toEqual({ lines: [kept], says: [] });
+  const { lines, says } = tellDropped([dropped, kept]);
+  expect([lines, says.map((text) => text.replace(/<!date[^|]*\||>/g, ''))]).toEqual([
+    [kept],
+    [
+      '✂️ 312 earlier lines were dropped, the last 2026-11-20 14:13 UTC: it was too long. The audit has what was asked, decided and changed.',
+    ],
+  ]);
 });
 
 const told = (what: string, over: Partial<JournalEntry> = {}): string =>

@@ -55,9 +55,9 @@ export const openDeadLetters = async (config: Config, now: () => number): Promis
     onDue: () => {},
   });
   await store.measureSkew();
-  const marks = createReplayMarks(redis, store.keys);
+  const marks = createReplayMarks(redis, store.keys, { kept: config.dead_letters.remember_replays, now });
   const repeats = createRepeats(redis, store.keys);
-  const inRedis = readRedisDeadLetters(redis, store.keys);
+  const inRedis = readRedisDeadLetters(redis, store.keys, marks);
   const inKafka = async (limit: number): Promise<readonly DeadLetter[]> => {
     if (kafka === undefined) return [];
     const client = await createClient(kafka, { log: silent });

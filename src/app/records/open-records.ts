@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { AlertStore } from '../../alerts/ports/store.ts';
+import type { Config } from '../../config/schema/schema.ts';
 import { Secret } from '../../config/schema/secret.ts';
 import { ConfigError, messageOf } from '../../core/errors.ts';
+import { usualRetention } from '../../integrations/redis/rebuilds/rebuild-write-plan.ts';
 import { createRecordStore, type RecordStore } from '../../integrations/redis/record-store.ts';
 import { checkRedis } from '../../integrations/redis/shared/check.ts';
 import { createKeys } from '../../integrations/redis/shared/keys.ts';
@@ -108,7 +110,11 @@ export const openRecords = (context: AppContext): Records => {
       get event() {
         return context.config().alerts.event_retention;
       },
+      get lines() {
+        return context.config().alerts.journal_lines;
+      },
     },
+    rebuildRetention: () => retentionOf(context.config()),
     commandTimeout: config.command_timeout,
     waitReplicas: config.wait_replicas,
     rates: () => {
@@ -165,6 +171,12 @@ export const openRecords = (context: AppContext): Records => {
     },
   };
 };
+
+const retentionOf = ({ rebuilds, audit }: Config) => ({
+  usual: rebuilds?.retention ?? audit.keep,
+  byEnvironment: rebuilds?.retention_in ?? {},
+  lines: rebuilds?.journal_lines ?? usualRetention.lines,
+});
 
 const untilSound = async ({ log, config, signal }: AppContext, link: RedisLink): Promise<void> => {
   let told = { text: '', at: 0 };

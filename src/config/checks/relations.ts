@@ -46,6 +46,16 @@ export const relations: readonly Relation[] = [
     why: 'records of a rebuild would be cut off while it is in flight',
   },
   {
+    less: key('rebuilds.retention'),
+    more: key('audit.keep', '400d'),
+    why: 'the rebuild would be on record, and its evidence would not',
+  },
+  {
+    less: key('dead_letters.max_age', '30d'),
+    more: key('dead_letters.remember_replays', '400d'),
+    why: 'one that was replayed would look as if nobody had',
+  },
+  {
     less: key('alerts.refire_window', '4h'),
     more: key('alerts.retention', '30d'),
     why: 'the alert would be forgotten before it could fire again in its thread',
@@ -54,7 +64,7 @@ export const relations: readonly Relation[] = [
 
 /** Pairs of durations that contradict each other; each finding names both keys. Of what is not valid by itself nothing is said. */
 export const relationChecks = (root: unknown): ConfigFinding[] =>
-  relations.flatMap(({ less, more, why }): ConfigFinding[] => {
+  [...relations, ...byEnvironment(root)].flatMap(({ less, more, why }): ConfigFinding[] => {
     const [shorter, longer] = [textAt(root, less), textAt(root, more)];
     const [a, b] = [parseDuration(shorter ?? ''), parseDuration(longer ?? '')];
     if (a === undefined || b === undefined || a <= b) return [];
@@ -67,11 +77,22 @@ export const relationChecks = (root: unknown): ConfigFinding[] =>
     return [{ path: [...at.path], message }];
   });
 
+/** Environments with a retention of their own. */
+const byEnvironment = (root: unknown): readonly Relation[] => {
+  const each = valueAt(root, ['rebuilds', 'retention_in']);
+  const names = typeof each === 'object' && each !== null ? Object.keys(each) : [];
+  return names.map((name) => ({
+    less: { path: ['rebuilds', 'retention_in', name] },
+    more: key('audit.keep', '400d'),
+    why: 'the rebuild would be on record, and its evidence would not',
+  }));
+};
+
 const isWritten = (root: unknown, { path }: Key): boolean => valueAt(root, path) !== undefined;
 
-/** Of a group that is not there nothing is compared. */
+/** Without rebuilds there is nothing to compare of them; every other group is in force where it is not there, too. */
 const textAt = (root: unknown, { path, fallback }: Key): string | undefined => {
-  if (valueAt(root, path.slice(0, 1)) === undefined) return undefined;
+  if (path[0] === 'rebuilds' && valueAt(root, ['rebuilds']) === undefined) return undefined;
   const value = valueAt(root, path) ?? fallback;
   return typeof value === 'string' ? value.trim() : undefined;
 };

@@ -98,6 +98,12 @@ const deadlines = Object.fromEntries(steps.map((step) => [step, deadline(step)])
   ReturnType<typeof deadline>
 >;
 
+const keptBounds = {
+  min: '30d',
+  max: '3650d',
+  why: 'people look back at it, and it takes room in the memory of Redis',
+} as const;
+
 /** Rebuilds: where they run, where they are told, and their limits. */
 export const rebuildsSchema = (resolve: ResolveSecret) => {
   const secret = secretField(resolve);
@@ -110,6 +116,22 @@ export const rebuildsSchema = (resolve: ResolveSecret) => {
       .max(1_000)
       .default(20)
       .describe('Rebuilds in flight at once, over all instances'),
+    retention: duration(
+      'How long an ended rebuild, its journal and its place in lists stay on record. Default: as long as its audit records (`audit.keep`)',
+      keptBounds,
+    ).optional(),
+    retention_in: z
+      .record(name, duration('How long those of this environment stay', keptBounds))
+      .default({})
+      .describe('The same for environments that have one of their own, by name: `gov: 1095d`'),
+    journal_lines: z
+      .int()
+      .min(2_000)
+      .max(200_000)
+      .default(50_000)
+      .describe(
+        'Lines of a rebuild’s journal; beyond that the oldest are dropped, and its first line says how many. It is memory of Redis, some 120 bytes a line',
+      ),
     instance_labels: z
       .array(z.string().min(1))
       .default(['express_instance', 'instance_name', 'instance'])

@@ -23,6 +23,14 @@ export const alertsSchema = section({
     max: '90d',
     why: 'duplicates are known by them, and they take room in the memory of Redis',
   }).prefault('7d'),
+  journal_lines: z
+    .int()
+    .min(50)
+    .max(2_000)
+    .default(200)
+    .describe(
+      'Lines of an alert’s journal; beyond that the oldest are dropped, and its first line says how many',
+    ),
   recovery: section({
     look_back: duration('How far back channels are read for threads that are not on record', {
       min: '1h',
@@ -51,6 +59,11 @@ export const deadLettersSchema = section({
     max: '365d',
     why: 'somebody has to have the time to look at them and play them again',
   }).prefault('30d'),
+  remember_replays: duration('How long it is known that one was replayed', {
+    min: '30d',
+    max: '3650d',
+    why: 'one that is there longer would look as if nobody had replayed it',
+  }).prefault('400d'),
   max_bytes: z
     .number()
     .int()

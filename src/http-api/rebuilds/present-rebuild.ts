@@ -9,7 +9,7 @@ import { currentStep, endedAt, hasEnded } from '../../rebuild/model/record.ts';
 import { startNeedsTwo } from '../../rebuild/model/rules/controlled.ts';
 import { type RebuildStatus, statusOfRebuild } from '../../rebuild/model/status.ts';
 import type { RebuildPage } from '../../rebuild/ports/page.ts';
-import { presentEntry, presentPerson, rfc3339 } from '../shared/present.ts';
+import { presentJournal, presentPerson, rfc3339 } from '../shared/present.ts';
 import type { RebuildDetailView, RebuildPageView, RebuildView } from './rebuild-schema.ts';
 
 /** From a record to what the API answers. Each field is named on purpose: a new one on a record stays inside. */
@@ -116,7 +116,7 @@ export const presentRebuildDetail = (
       },
     }),
     alerts: rebuild.alerts.map(({ id, name, at }) => ({ id, name, at: rfc3339(at) })),
-    journal: journal.map(presentEntry),
+    ...presentJournal(journal),
   };
 };
 

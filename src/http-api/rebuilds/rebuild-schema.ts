@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { stepNames } from '../../rebuild/model/steps.ts';
-import { apiSchemas, JournalView, momentView, PersonView } from '../shared/schema.ts';
+import { apiSchemas, journalShape, momentView, PersonView } from '../shared/schema.ts';
 
 /** The states of `statusOfRebuild`, as the API writes them. */
 export const rebuildStates = [
@@ -214,7 +214,7 @@ export const RebuildDetailView = z
       })
       .optional(),
     alerts: z.array(z.strictObject({ id: z.string(), name: z.string(), at: momentView })),
-    journal: z.array(JournalView),
+    ...journalShape,
   })
   .register(apiSchemas, { id: 'RebuildDetail' });
 

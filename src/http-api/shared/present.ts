@@ -4,7 +4,7 @@ import type { ActionState, Alert, Thread } from '../../alerts/model/alert.ts';
 import type { EventRecord } from '../../alerts/model/event-record.ts';
 import type { NoMatch } from '../../alerts/ports/no-match.ts';
 import type { AlertPage, Books, LaneStatus } from '../../alerts/ports/queries.ts';
-import type { JournalEntry } from '../../core/journal.ts';
+import { type JournalEntry, partedJournal } from '../../core/journal.ts';
 import { given } from '../../core/json.ts';
 import type { Person } from '../../core/person.ts';
 import { classOf, eventReasons } from '../../core/reasons.ts';
@@ -92,7 +92,7 @@ export const presentNone = (
 
 export const presentDetail = (alert: Alert, journal: readonly JournalEntry[]): AlertDetailView => ({
   alert: presentAlert(alert),
-  journal: journal.map(presentEntry),
+  ...presentJournal(journal),
 });
 
 /** `alert` is absent when the event reached none, or it is no longer on record. */
@@ -121,7 +121,7 @@ export const presentEvent = (
       tickets: alert.actions.flatMap(({ kind, outcome }) =>
         kind === 'ticket' && outcome ? [{ key: outcome.id, ...given({ url: outcome.url }) }] : [],
       ),
-      journal: journal.map(presentEntry),
+      ...presentJournal(journal),
     },
   }),
 });
@@ -212,7 +212,15 @@ const position = ({ position: at }: EventRecord): EventView['position'] => {
   }
 };
 
-export const presentEntry = (it: JournalEntry) => ({
+export const presentJournal = (journal: readonly JournalEntry[]) => {
+  const { lines, dropped } = partedJournal(journal);
+  return {
+    journal: lines.map(presentEntry),
+    ...(dropped && { journal_dropped: { lines: dropped.count, at: rfc3339(dropped.at) } }),
+  };
+};
+
+const presentEntry = (it: JournalEntry) => ({
   at: rfc3339(it.at),
   who: it.who,
   what: it.what,

@@ -99,7 +99,7 @@ export const AlertView = z
   })
   .register(apiSchemas, { id: 'Alert' });
 
-export const JournalView = z
+const JournalView = z
   .strictObject({ at: momentView, who: z.string(), what: z.string(), why: z.string().optional() })
   .describe('One line of the decision trail')
   .register(apiSchemas, { id: 'JournalEntry' });
@@ -124,8 +124,17 @@ export const AlertPageView = z
   })
   .register(apiSchemas, { id: 'AlertPage' });
 
+/** The journal of a record, and what it lacks. */
+export const journalShape = {
+  journal: z.array(JournalView),
+  journal_dropped: z
+    .strictObject({ lines: z.int().positive(), at: momentView })
+    .optional()
+    .describe('Only where it was too long: how many earlier lines are gone, and when the last of them went'),
+};
+
 export const AlertDetailView = z
-  .strictObject({ alert: AlertView, journal: z.array(JournalView) })
+  .strictObject({ alert: AlertView, ...journalShape })
   .register(apiSchemas, { id: 'AlertDetail' });
 
 const PositionView = z
@@ -167,7 +176,7 @@ export const EventView = z
         state: AlertView.shape.state,
         thread: ThreadView,
         tickets: z.array(z.strictObject({ key: z.string(), url: z.string().optional() })),
-        journal: z.array(JournalView),
+        ...journalShape,
       })
       .optional()
       .describe('Absent when the event reached no alert, or the alert is no longer on record'),

@@ -40,6 +40,8 @@ export interface DeadLetter {
   readonly times?: number;
   /** When it was last replayed, ms. */
   readonly replayedAt?: number;
+  /** So old that nobody knows any more whether it was. */
+  readonly replaysForgotten?: true;
 }
 
 /** Where dead letters are kept, for people. */

@@ -111,6 +111,7 @@ const attachJournal = async (
     failed === undefined
       ? `The journal up to the end is attached: ${file.name} (${what})`
       : `The journal (${what}) could not be attached: ${failed}`,
+    ...(file.lacks === undefined ? [] : [`It is not the whole journal: ${file.lacks}`]),
   ];
 };
 

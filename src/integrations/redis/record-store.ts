@@ -21,6 +21,7 @@ import { createAuditChain } from './audit/audit-chain.ts';
 import { createRebuildQueries, tidyRebuilds } from './rebuilds/rebuild-queries.ts';
 import { countRebuildStates } from './rebuilds/rebuild-states.ts';
 import { createRebuildStore } from './rebuilds/rebuild-store.ts';
+import { longestOf, type RebuildRetention, usualRetention } from './rebuilds/rebuild-write-plan.ts';
 import { guardedClient } from './shared/client.ts';
 import type { DurableDeps } from './shared/durable.ts';
 import { createKeys, type Keys } from './shared/keys.ts';
@@ -51,8 +52,8 @@ export interface RecordStoreOptions {
   readonly reader?: Reader;
   /** What entries of the audit carry; absent: nothing is audited. */
   readonly stamp?: () => AuditStamp;
-  /** How long an ended rebuild is kept, ms; default 400 days. */
-  readonly rebuildRetention?: () => number;
+  /** Default: 400 days, 50,000 lines. */
+  readonly rebuildRetention?: () => RebuildRetention;
   /** The least number that a rebuild may get now; default: 1. */
   readonly firstNumber?: () => number;
   /** Told of parts of rebuilds that are due at another time than before, or have more to do; ms. */
@@ -90,7 +91,7 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
   const reader = options.reader ?? createReader(options.onUnreadable ?? (() => {}));
   const writes = options.writes ?? redis;
   const commit = createCommit({ ...options, redis: writes, keys, reader, skew: () => skew });
-  const rebuildRetention = options.rebuildRetention ?? (() => defaultRebuildRetention);
+  const rebuildRetention = options.rebuildRetention ?? (() => usualRetention);
   const alerts = createAlertStore(redis, keys, commit, reader);
   return {
     keys,
@@ -118,7 +119,7 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
       guardedClient('due', () => redis.zrangebyscore(keys.due, '-inf', now() - ms, 'LIMIT', 0, count)),
     tidy: async () => {
       await tidy(redis, keys, now() - retention.alert);
-      await tidyRebuilds(redis, keys, now() - rebuildRetention(), now());
+      await tidyRebuilds(redis, keys, now() - longestOf(rebuildRetention()), now());
     },
     measureSkew: async () => {
       const before = now();
@@ -129,8 +130,6 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
     },
   };
 };
-
-const defaultRebuildRetention = 400 * 86_400_000;
 
 const tidy = async (redis: Redis, keys: Keys, before: number): Promise<void> => {
   await guardedClient('tidy', () => redis.zremrangebyscore(keys.closed, '-inf', before));

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
+import { usualRetention } from '../../../src/integrations/redis/rebuilds/rebuild-write-plan.ts';
 import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';
 import type { LostName } from '../../../src/rebuild/model/lost.ts';
@@ -16,7 +17,7 @@ afterAll(() => server.stop());
 
 let stores = 0;
 
-const open = async () => {
+const open = async ({ lines = usualRetention.lines }: { readonly lines?: number } = {}) => {
   const redis = new Redis(server.url);
   const clock = { now: startedAt, least: 1 };
   const told: string[] = [];
@@ -24,6 +25,7 @@ const open = async () => {
   const store = createRecordStore({
     redis,
     prefix,
+    rebuildRetention: () => ({ ...usualRetention, lines }),
     retention: { alert: 30 * 86_400_000, event: 7 * 86_400_000 },
     commandTimeout: 120_000,
     waitReplicas: 0,

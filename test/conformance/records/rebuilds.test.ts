@@ -5,11 +5,12 @@ import { adoptedConformance } from './adopted.ts';
 import { rebuildsConformance, telling } from './rebuilds.ts';
 
 // The fake of the unit tests and the simulator: what holds for it must hold for Redis, see rebuilds.int.test.ts.
-const open = async () => {
+const open = async ({ lines }: { readonly lines?: number } = {}) => {
   const clock = { now: startedAt, least: 1 };
   const told: string[] = [];
   const records = createMemoryRebuilds({
     now: () => clock.now,
+    ...(lines !== undefined && { lines }),
     firstNumber: () => clock.least,
     onDue: telling(told),
   });

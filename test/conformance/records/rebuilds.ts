@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { line } from '../../../src/core/journal.ts';
+import { type JournalEntry, line, ownLine } from '../../../src/core/journal.ts';
 import { draftKeptMs, type PlanDraft } from '../../../src/rebuild/model/command.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import type { RebuildId } from '../../../src/rebuild/model/rebuild-id.ts';
@@ -63,7 +63,9 @@ const aDraft = (id: string, validUntil: number): PlanDraft => ({
   validUntil,
 });
 
-export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void => {
+export const rebuildsConformance = (
+  open: (options?: { readonly lines?: number }) => Promise<RebuildsSubject>,
+): void => {
   describe('create', () => {
     test('stores the record with the first number of the day, its journal, and what is due', async () => {
       await using subject = await open();
@@ -525,20 +527,40 @@ export const rebuildsConformance = (open: () => Promise<RebuildsSubject>): void 
   });
 
   describe('journal', () => {
-    test('keeps the last 2,000 lines or a few more', async () => {
+    const write = async ({ store, clock }: RebuildsSubject, id: RebuildId, from: number, to: number) => {
+      const lines = Array.from({ length: to - from }, (_, i) =>
+        line(clock.now, 'farmhand', `line ${from + i}`),
+      );
+      await store.update(id, (rebuild) => ({ write: writeOf(rebuild, ...lines) }));
+    };
+    const whatOf = (journal: readonly JournalEntry[]) => journal.map(({ what }) => what);
+
+    test('keeps every line of a rebuild of two weeks', async () => {
       await using subject = await open();
-      const { store, queries } = subject;
-      const { id } = await start({ store }, 'system6');
-      for (let i = 0; i < 30; i++) {
-        const lines = Array.from({ length: 100 }, (_, j) =>
-          line(startedAt, 'farmhand', `line ${i * 100 + j}`),
-        );
-        await store.update(id, (rebuild) => ({ write: writeOf(rebuild, ...lines) }));
-      }
+      const { id } = await start(subject, 'system6');
+      for (let at = 0; at < 20_000; at += 1_000) await write(subject, id, at, at + 1_000);
+      expect(whatOf(await subject.queries.journal(id))).toEqual([
+        'start',
+        ...Array.from({ length: 20_000 }, (_, i) => `line ${i}`),
+      ]);
+    });
+
+    test('where it is too long, its first line says how many are gone, of all cuts, and when the last were', async () => {
+      await using subject = await open({ lines: 100 });
+      const { clock, queries } = subject;
+      const { id } = await start(subject, 'system6');
+      await write(subject, id, 0, 109);
+      expect((await queries.journal(id)).map(({ what }) => what)[0]).toBe('start');
+      clock.now += 1_000;
+      await write(subject, id, 109, 110);
       const journal = await queries.journal(id);
-      expect(journal.at(-1)?.what).toBe('line 2999');
-      expect(journal.length).toBeGreaterThanOrEqual(2_000);
-      expect(journal.length).toBeLessThanOrEqual(2_200);
+      expect(journal[0]).toEqual(ownLine(clock.now, 'lines_dropped', '12'));
+      expect(whatOf(journal.slice(1))).toEqual(Array.from({ length: 99 }, (_, i) => `line ${i + 11}`));
+      clock.now += 1_000;
+      await write(subject, id, 110, 400);
+      const later = await queries.journal(id);
+      expect(later[0]).toEqual(ownLine(clock.now, 'lines_dropped', '302'));
+      expect(whatOf(later.slice(1))).toEqual(Array.from({ length: 99 }, (_, i) => `line ${i + 301}`));
     });
   });
 

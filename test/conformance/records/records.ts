@@ -6,7 +6,7 @@ import { startDigest } from '../../../src/alerts/model/digest.ts';
 import type { EventRecord } from '../../../src/alerts/model/event-record.ts';
 import type { Books } from '../../../src/alerts/ports/queries.ts';
 import type { AlertChange, AlertStore, SeriesWrite } from '../../../src/alerts/ports/store.ts';
-import type { JournalEntry } from '../../../src/core/journal.ts';
+import { type JournalEntry, ownLine } from '../../../src/core/journal.ts';
 import type { Severity } from '../../../src/core/severity.ts';
 import type { Pacer } from '../../../src/delivery/pacer.ts';
 import { planBatch } from '../../../src/intake/plan-batch.ts';
@@ -106,6 +106,34 @@ export const recordsConformance = (open: () => Promise<RecordsSubject>): void =>
       expect(await subject.event('late')).toBeUndefined();
       expect(await subject.journal(alert.id)).toEqual([]);
       expect((await subject.books()).received).toBe(0);
+    });
+
+    test('a journal that is too long says first how many lines are gone, of all cuts, and when the last were', async () => {
+      await using subject = await open();
+      const alert = anAlert();
+      const lines = (from: number, to: number) =>
+        Array.from({ length: to - from }, (_, i) => line(`line ${from + i}`));
+      const write = (from: number, to: number) =>
+        subject.alerts.update(alert.id, (present) => ({
+          write: { alert: { ...present, fired: present.fired + 1 }, journal: lines(from, to) },
+        }));
+      await put(subject, alert);
+      await write(0, 220);
+      expect(await subject.journal(alert.id)).toEqual(lines(0, 220));
+      subject.clock.now += 1_000;
+      await write(220, 221);
+      const { now } = subject.clock;
+      expect(await subject.journal(alert.id)).toEqual([
+        ownLine(now, 'lines_dropped', '22'),
+        ...lines(22, 221),
+      ]);
+      // More at once than it may hold: those that were never there count as well.
+      subject.clock.now += 1_000;
+      await write(221, 1_000);
+      expect(await subject.journal(alert.id)).toEqual([
+        ownLine(now + 1_000, 'lines_dropped', '801'),
+        ...lines(801, 1_000),
+      ]);
     });
 
     test('a conflict holds no other series up, in however many parts they are written', async () => {

@@ -19,6 +19,7 @@ import type {
 import { dueAt, dueNews } from '../../../src/rebuild/reconcile/schedule.ts';
 import type { Leases } from '../../../src/reconcile/lease.ts';
 import { type Part, parts } from '../../../src/reconcile/work.ts';
+import { cutJournal } from '../cut-journal.ts';
 import { createMemoryLeases, type LeasesState } from '../leases.ts';
 import { rebuildPageOf } from './rebuild-page.ts';
 
@@ -56,6 +57,8 @@ const createRebuildsState = (): RebuildsState => ({
 
 export interface MemoryRebuildsOptions {
   readonly now: () => number;
+  /** Lines of a journal; default 50,000. */
+  readonly lines?: number;
   /** The least number that a rebuild may get now. */
   readonly firstNumber?: () => number;
   readonly onDue?: (part: Part, id: RebuildId, at: number) => void;
@@ -76,10 +79,8 @@ export const createMemoryRebuilds = (
   const io = options.io ?? (async <T>(_: string, effect: () => T): Promise<T> => effect());
 
   const note = (id: RebuildId, lines: readonly JournalEntry[]): void => {
-    const journal = state.journals.get(id) ?? [];
-    journal.push(...lines);
-    if (journal.length > 2_200) journal.splice(0, journal.length - 2_000);
-    state.journals.set(id, journal);
+    const journal = [...(state.journals.get(id) ?? []), ...lines];
+    state.journals.set(id, [...cutJournal(journal, options.lines ?? 50_000, now())]);
   };
 
   const put = (after: Rebuild, { journal, audited = [] }: Transition): void => {

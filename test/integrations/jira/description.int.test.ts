@@ -243,5 +243,5 @@ test('hostile and endless words stay words, and fit', async () => {
   expect(adfProblem(issue().description)).toBeUndefined();
   expect(shown().length).toBeLessThanOrEqual(32_767);
   expect(shown()).toContain('199 *bold* {code} [a|http://evil]');
-  expect(shown()).toMatch(/\d+ earlier lines are left out here: the journal has all/);
+  expect(shown()).toMatch(/\d+ earlier lines are left out here; the journal, attached at the end/);
 });

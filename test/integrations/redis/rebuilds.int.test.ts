@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import { line } from '../../../src/core/journal.ts';
-import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
+import { createRecordStore, type RecordStoreOptions } from '../../../src/integrations/redis/record-store.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { writeOf } from '../../../src/rebuild/model/transition.ts';
 import { anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
@@ -13,7 +13,7 @@ const server = redisOfFile();
 const day = 86_400_000;
 let prefixes = 0;
 
-const open = (over: { now?: () => number; waitReplicas?: number } = {}) => {
+const open = (over: Partial<RecordStoreOptions> = {}) => {
   const told: string[] = [];
   const store = createRecordStore({
     redis: server.redis,
@@ -25,7 +25,6 @@ const open = (over: { now?: () => number; waitReplicas?: number } = {}) => {
     now: Date.now,
     onMarked: () => {},
     onDue: () => {},
-    rebuildRetention: () => 400 * day,
     onRebuildDue: (part) => told.push(part),
     ...over,
   });
@@ -56,6 +55,43 @@ test('keeps a rebuild in flight for ever, and an ended one as long as configured
     expect(ttl).toBeGreaterThan(399 * day);
     expect(ttl).toBeLessThanOrEqual(400 * day);
   }
+});
+
+test('an environment with a retention of its own has it: gov longer, and the lists as long as the longest', async () => {
+  const byEnvironment = { gov: 1095 * day, constructor: 40 * day };
+  const { rebuilds, keys, rebuildQueries, tidy } = open({
+    rebuildRetention: () => ({ usual: 90 * day, byEnvironment, lines: 2_000 }),
+    now: () => Date.now(),
+  });
+  const daysOf = async (each: string): Promise<number> =>
+    Math.ceil((await server.redis.pttl(keys.rebuild(each))) / day);
+  const kept: [string, number][] = [];
+  for (const [name, environment] of [
+    ['systemgov1', 'gov'],
+    ['system7', 'else'],
+    ['system6', undefined],
+  ] as const) {
+    const instance = anInstance({ name, ...(environment !== undefined && { environment }) });
+    const each = `${name}-20261120-1`;
+    await rebuilds.create({ ...ask, instance: name, draft: name }, (own) =>
+      writeOf({ ...aRebuild({ plan: aPlan({ instance }) }), id: own }),
+    );
+    await rebuilds.update(each, (rebuild) => ({
+      write: writeOf({
+        ...rebuild,
+        phase: 'cancelled',
+        end: { at: Date.now() - 200 * day, by: { id: 'U0ALICE' }, reason: '', step: 'rebuild', errors: [] },
+      }),
+    }));
+    kept.push([name, await daysOf(each)]);
+  }
+  expect(kept).toEqual([
+    ['systemgov1', 1095],
+    ['system7', 90],
+    ['system6', 90],
+  ]);
+  await tidy();
+  expect((await rebuildQueries.list({ state: 'ended', limit: 10 })).length).toBe(3);
 });
 
 test('tidies the lists of what retention has ended', async () => {

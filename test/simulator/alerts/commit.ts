@@ -2,8 +2,8 @@ import { operatorClass, queuePosition, samePosition } from '../../../src/alerts/
 import type { Alert, AlertId } from '../../../src/alerts/model/alert.ts';
 import type { EventRecord } from '../../../src/alerts/model/event-record.ts';
 import type { LooseEvent, SeriesWrite } from '../../../src/alerts/ports/store.ts';
-import type { JournalEntry } from '../../../src/core/journal.ts';
 import { classOf, type EventReason } from '../../../src/core/reasons.ts';
+import { cutJournal } from '../../fakes/cut-journal.ts';
 import { laneOf, type RecordsState } from './records-state.ts';
 
 export interface ModelBlock extends SeriesWrite {
@@ -84,7 +84,10 @@ const write = (state: RecordsState, block: ModelBlock, now: number, touched: Set
     const threads = state.threads.get(after.channel) ?? new Map<string, string>();
     state.threads.set(after.channel, threads.set(after.thread.ts, after.id));
   }
-  for (const { id, entry } of journal) addLine(state, id, entry);
+  for (const [id, lines] of Map.groupBy(journal, (each) => each.id)) {
+    const all = [...(state.journals.get(id) ?? []), ...lines.map(({ entry }) => entry)];
+    state.journals.set(id, [...cutJournal(all, journalLines, now)]);
+  }
   for (const event of events) {
     state.events.set(event.id, event);
     received(state, event);
@@ -137,9 +140,8 @@ export const leaveAll = (state: RecordsState, channel: string, id: AlertId): voi
   for (const queue of [lane.posts, lane.updates, lane.parked]) queue.delete(id);
 };
 
-const addLine = (state: RecordsState, id: AlertId, entry: JournalEntry): void => {
-  state.journals.set(id, [...(state.journals.get(id) ?? []), entry]);
-};
+/** As configured where nothing is. */
+const journalLines = 200;
 
 const count = (state: RecordsState, field: string, by: number): void => {
   state.books.set(field, (state.books.get(field) ?? 0) + by);

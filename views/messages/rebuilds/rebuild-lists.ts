@@ -8,6 +8,7 @@ import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { type Block, context, type Message, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { inline } from '../../escape.ts';
+import { tellDropped } from '../../journal.ts';
 import { pastLine, rebuildLines } from '../../rebuild/lines.ts';
 import { lostLines } from '../../rebuild/lost.ts';
 import { fitted, titled } from '../../trail.ts';
@@ -73,13 +74,17 @@ export interface RebuildHistory {
 /** The rebuilds of an instance, and who did what, and why, to the one meant. */
 export const historyAnswer = ({ rebuild, rebuilds, journal }: RebuildHistory): Message => {
   const text = `📖 History of ${inline(rebuild.plan.instance.name, 80)}`;
-  const told = journal.filter(({ what }) => !bookkeeping.has(what));
+  const { lines, says } = tellDropped(journal);
+  const told = lines.filter(({ what }) => !bookkeeping.has(what));
   return {
     text,
     blocks: [
       section(`*${text}*`),
       ...titled('Its rebuilds', fitted(rebuilds.map(pastLine), 2500)),
-      ...titled(`Journal of ${inline(rebuild.id, 120)}`, fitted(told.map(entryLine), 5000, 'newest')),
+      ...titled(`Journal of ${inline(rebuild.id, 120)}`, [
+        ...says,
+        ...fitted(told.map(entryLine), 5000, 'newest'),
+      ]),
       ...(told.length === 0 ? context('Its journal is empty.') : []),
     ],
   };

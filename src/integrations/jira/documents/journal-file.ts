@@ -1,5 +1,6 @@
 import { sha256 } from '../../../core/hash.ts';
-import type { JournalEntry } from '../../../core/journal.ts';
+import { type DroppedLines, type JournalEntry, partedJournal } from '../../../core/journal.ts';
+import { counted } from '../../../core/text.ts';
 import { inRole } from '../../../rebuild/messages/authority.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 
@@ -14,6 +15,8 @@ export interface JournalFile extends JiraFile {
   /** Of the bytes; hex. */
   readonly hash: string;
   readonly entries: number;
+  /** Why it is not all of it, as a sentence. */
+  readonly lacks?: string;
 }
 
 /**
@@ -30,7 +33,8 @@ export const journalFile = (
   safe: (text: string) => string = (text) => text,
 ): JournalFile => {
   const { id, plan, phase, by, approval } = rebuild;
-  const past = journal.filter(({ at }) => at <= until);
+  const { lines: kept, dropped } = partedJournal(journal);
+  const past = kept.filter(({ at }) => at <= until);
   const end = past.findLastIndex(({ what }) => what === phase);
   const lines = end < 0 ? past : past.slice(0, end + 1);
   const text = safe(
@@ -42,6 +46,7 @@ export const journalFile = (
         requestedBy: inRole(by),
         ...(approval && { approvedBy: inRole(approval.by) }),
         ended: phase,
+        ...(dropped && { dropped: { lines: dropped.count, says: lacking(dropped) } }),
         entries: lines.map(({ at, who, what, why }) => ({
           at: new Date(at).toISOString(),
           who,
@@ -61,5 +66,9 @@ export const journalFile = (
     bytes,
     hash,
     entries: lines.length,
+    ...(dropped && { lacks: lacking(dropped) }),
   };
 };
+
+const lacking = ({ count, at }: DroppedLines): string =>
+  `${counted(count, 'earlier line')} ${count === 1 ? 'was' : 'were'} dropped, the last on ${new Date(at).toISOString().slice(0, 10)}, since the journal was too long (rebuilds.journal_lines). What was asked, decided and changed is in the audit, all of it.`;

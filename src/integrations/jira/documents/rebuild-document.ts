@@ -75,7 +75,14 @@ const build = (rebuild: Rebuild, thread: string | undefined, limit: Limit): Bloc
     facts(factsOf(rebuild, thread).map((row) => ({ ...row, value: shorten(row.value) }))),
     heading('What happened'),
     rows.length === 0 ? paragraph('Nothing so far') : table(['When', 'What', 'Who', 'In words'], rows),
-    ...(left === 0 ? [] : [paragraph(`${left} earlier lines are left out here: the journal has all.`, 'em')]),
+    ...(left === 0
+      ? []
+      : [
+          paragraph(
+            `${left} earlier lines are left out here; the journal, attached at the end, has them or says what it lacks.`,
+            'em',
+          ),
+        ]),
     heading('Steps'),
     table(['Step', 'State', 'Began', 'Ended', 'Took'], stepsOf(rebuild)),
     heading('What was planned to be changed'),

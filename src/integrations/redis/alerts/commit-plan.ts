@@ -20,6 +20,8 @@ import { encodeEvent, encodeLine } from './event-format.ts';
 export interface Retention {
   readonly alert: number;
   readonly event: number;
+  /** Lines of a journal; default 200. */
+  readonly lines?: number;
 }
 
 /** One write as the store gives it. */
@@ -44,6 +46,8 @@ export interface CommitPlan {
   readonly counts: Counts;
   /** What blocks count; many count the same. */
   readonly tallies: readonly Counts[];
+  /** Lines that a journal may have. */
+  readonly lines: number;
   /** Written only into the store that this process knows; see src/recovery/mark.ts. */
   readonly fence?: Fence;
 }
@@ -63,7 +67,8 @@ interface PlannedBlock {
   readonly ts: string | undefined;
   readonly settles: readonly [event: string, reason: string] | undefined;
   readonly archived: readonly { readonly ttl: number; readonly place: PlannedPlace }[] | undefined;
-  readonly journal: readonly (readonly [id: string, lines: readonly string[]])[] | undefined;
+  /** `left`: earlier ones that are dropped at once, as there are too many. */
+  readonly journal: readonly (readonly [id: string, lines: readonly string[], left: number])[] | undefined;
   readonly events: readonly string[] | undefined;
   /** Entries of the audit, for its inbox. */
   readonly audit: readonly string[] | undefined;
@@ -116,7 +121,8 @@ export const planCommit = (
   for (const { record, keep } of loose) if (keep) values.push(encodeEvent(record));
   const counts: Sums = {};
   for (const { record } of loose) receive(counts, record);
-  return { plan: { blocks: planned, loose: looseIds, counts, tallies: tallies.all }, values };
+  const { lines = usualLines } = context.retention;
+  return { plan: { blocks: planned, loose: looseIds, counts, tallies: tallies.all, lines }, values };
 };
 
 const planBlock = (
@@ -145,7 +151,7 @@ const planBlock = (
       ttl: retention.alert,
       place: planPlace(formerOf(old), old, now, false),
     })),
-    journal: some(journal) && linesById(journal),
+    journal: some(journal) && linesById(journal, retention.lines ?? usualLines),
     events: some(events)?.map(({ id }) => id),
     nonces: some(nonces)?.map(({ key, validUntil }) => [key.toWellFormed(), Math.max(1, validUntil - now)]),
     tally,
@@ -205,12 +211,15 @@ const dueAt = (alert: Alert): number | undefined => {
 const threadTs = (alert: Alert | undefined): string | undefined =>
   alert?.thread.state === 'open' ? alert.thread.ts : undefined;
 
-/** No more than the script keeps: what is cut away at once need not be sent. */
-const linesById = (journal: Block['journal']): NonNullable<PlannedBlock['journal']> => {
+/** No more than the script keeps: what is cut away at once need not be sent. One line is for saying so. */
+const linesById = (journal: Block['journal'], most: number): NonNullable<PlannedBlock['journal']> => {
   const entries = Map.groupBy(journal, ({ id }) => id);
-  return [...entries].map(([id, all]) => [id, all.slice(-mostLines).map(({ entry }) => encodeLine(entry))]);
+  return [...entries].map(([id, all]) => {
+    const sent = all.length > most + Math.floor(most / 10) ? all.slice(1 - most) : all;
+    return [id, sent.map(({ entry }) => encodeLine(entry)), all.length - sent.length];
+  });
 };
-const mostLines = 200;
+const usualLines = 200;
 
 type Sums = Record<string, number>;
 

@@ -1,3 +1,5 @@
+import { cutJournalScript } from '../shared/journal-script.ts';
+
 /**
  * The one script that writes records. For each block: compare the version, then write the record, its journal, its
  * events, the books and its place in the lane, or nothing of it. What goes into one sorted set is gathered and written
@@ -10,7 +12,7 @@
  * a person waits; the counter of the mark; keys that hold another type than they should. Nothing was written to those: an
  * error in the middle would leave the rest half done, as Redis takes nothing back.
  */
-export const commitScript = `
+export const commitScript = `${cutJournalScript}
 local call = redis.call
 local wrong = {}
 local function try(command, key, ...)
@@ -141,7 +143,8 @@ for i, block in ipairs(plan.blocks) do
     end
     for _, lines in ipairs(block.journal or {}) do
       local j = p .. 'j:' .. lines[1]
-      if (try('RPUSH', j, unpack(lines[2])) or 0) > 250 then call('LTRIM', j, -200, -1) end
+      local length = try('RPUSH', j, unpack(lines[2]))
+      if length then cut_journal(j, length, plan.lines, now, lines[3]) end
     end
     if block.ttl then call('PEXPIRE', p .. 'j:' .. place.id, block.ttl) end
     for _, old in ipairs(archived) do call('PEXPIRE', p .. 'j:' .. old.place.id, old.ttl) end

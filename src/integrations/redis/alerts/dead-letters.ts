@@ -82,8 +82,7 @@ export const createRedisDeadLetters = (
 const step = 20;
 
 /** The same list, for people. */
-export const readRedisDeadLetters = (redis: Redis, keys: Keys) => {
-  const replayed = createReplayMarks(redis, keys);
+export const readRedisDeadLetters = (redis: Redis, keys: Keys, replayed: ReplayMarks) => {
   async function* all(): AsyncGenerator<DeadLetter> {
     for (let from = 0; ; from += step) {
       const lines = await guardedClient('dead letters', () =>
@@ -112,21 +111,29 @@ export const readRedisDeadLetters = (redis: Redis, keys: Keys) => {
   };
 };
 
-/** When letters were replayed; kept as long as letters may be. */
-export const createReplayMarks = (redis: Redis, keys: Keys) => ({
-  on: async (letter: DeadLetter): Promise<DeadLetter> => {
+export interface ReplayMarks {
+  on(letter: DeadLetter): Promise<DeadLetter>;
+  mark(id: string, at: number): Promise<void>;
+}
+
+/** When letters were replayed. `kept`: how long that is known, ms; of a letter that is older nobody can tell. */
+export const createReplayMarks = (
+  redis: Redis,
+  keys: Keys,
+  { kept, now }: { readonly kept: number; readonly now: () => number },
+): ReplayMarks => ({
+  on: async (letter) => {
     const at = await guardedClient('dead letters', () => redis.zscore(keys.deadLettersReplayed, letter.id));
-    return at === null ? letter : { ...letter, replayedAt: Number(at) };
+    if (at !== null) return { ...letter, replayedAt: Number(at) };
+    return letter.at < now() - kept ? { ...letter, replaysForgotten: true } : letter;
   },
-  mark: async (id: string, at: number): Promise<void> => {
+  mark: async (id, at) => {
     await guardedClient('dead letters', () => redis.zadd(keys.deadLettersReplayed, at, id));
     await guardedClient('dead letters', () =>
-      redis.zremrangebyscore(keys.deadLettersReplayed, '-inf', at - marksKept),
+      redis.zremrangebyscore(keys.deadLettersReplayed, '-inf', at - kept),
     );
   },
 });
-
-const marksKept = 400 * 86_400_000;
 
 /** A dead letter of the same content again after this, so that a fault that lasts is not forgotten; seconds. */
 const remembered = 86_400;

@@ -1,3 +1,5 @@
+import { cutJournalScript } from '../shared/journal-script.ts';
+
 /**
  * `flying(environment)`: ids of what is in flight, of one environment or ('') of all. Where an older process wrote the
  * place its record says the environment; what nobody can read counts everywhere. Wants `call`, `p` and `flight`.
@@ -28,7 +30,7 @@ end
  * where that holds another type, CONFLICT with the present record, ALREADY with the record that the draft became, BUSY with
  * the id of the rebuild in flight, LIMIT with the ids of those that are, FULL with those in the same environment.
  */
-export const writeRebuildScript = `
+export const writeRebuildScript = `${cutJournalScript}
 local call = redis.call
 local wrong
 local p, deadline, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -66,12 +68,13 @@ end
 -- First: where the audit takes nothing, nothing is written.
 for _, text in ipairs(plan.audit or {}) do call('XADD', p .. 'audit:in', '*', 'e', text) end
 if plan.ttl then call('SET', key, ARGV[5], 'PX', plan.ttl) else call('SET', key, ARGV[5]) end
+local length = 0
 for _, line in ipairs(plan.journal) do
   -- An error here would leave the rest undone: Redis takes nothing back.
-  local length = redis.pcall('RPUSH', journal, line)
-  if type(length) == 'table' then wrong = journal
-  elseif length > 2200 then call('LTRIM', journal, -2000, -1) end
+  length = redis.pcall('RPUSH', journal, line)
+  if type(length) == 'table' then wrong = journal; length = 0 end
 end
+cut_journal(journal, length, plan.lines, now, 0)
 for part, at in pairs(plan.due) do
   local due = p .. 'rdue:' .. part
   if not at then call('ZREM', due, id)

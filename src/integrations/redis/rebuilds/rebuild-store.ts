@@ -17,7 +17,9 @@ import { mustBe, type Reader } from '../shared/reader.ts';
 import { dueScript, reserveScript, takenScript, writeRebuildScript } from './rebuild-script.ts';
 import {
   decodeRebuild,
+  longestOf,
   planTransition,
+  type RebuildRetention,
   type RebuildWritten,
   type WriteContext,
 } from './rebuild-write-plan.ts';
@@ -29,8 +31,7 @@ export interface RebuildStoreDeps extends DurableDeps {
   readonly reader: Reader;
   /** What entries of the audit carry; absent: nobody asks for an audit. */
   readonly stamp?: (() => AuditStamp) | undefined;
-  /** How long an ended rebuild is kept; the evidence is in Jira. ms */
-  readonly retention: () => number;
+  readonly retention: () => RebuildRetention;
   /** The least number that a rebuild may get now; default: 1. */
   readonly firstNumber?: () => number;
   /** Told after each write of every part that is due at another time than before, or has more to do; ms. */
@@ -130,9 +131,10 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
         if (reserved[0] !== 'NUMBER') return refusal(reserved, started);
         const made = build(`${instance}-${day}-${reserved[1]}`);
         const written = planTransition(undefined, made, context());
-        const forget = now() - deps.retention() - flightAtMost;
+        const longest = longestOf(deps.retention());
+        const forget = now() - longest - flightAtMost;
         // Never longer than the rebuild itself, which it leads to.
-        const ttl = Math.min(startedKept, deps.retention());
+        const ttl = Math.min(startedKept, deps.retention().usual);
         const create = { draft, limit, ...(within && { within }), at: made.rebuild.at, ttl, forget };
         const answer = await write({ ...written, plan: { ...written.plan, create } });
         if (answer[0] === 'OK') {
@@ -162,8 +164,8 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
           adopts: true,
           limit: 0,
           at: made.rebuild.at,
-          ttl: Math.min(startedKept, deps.retention()),
-          forget: now() - deps.retention() - flightAtMost,
+          ttl: Math.min(startedKept, deps.retention().usual),
+          forget: now() - longestOf(deps.retention()) - flightAtMost,
         } as const;
         const answer = await write({ ...written, plan: { ...written.plan, create } });
         if (answer[0] === 'OK') {

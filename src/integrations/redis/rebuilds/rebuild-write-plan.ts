@@ -1,3 +1,4 @@
+import { commercial } from '../../../access/environments.ts';
 import { type AuditStamp, entryTexts } from '../../../audit/chain/entry-text.ts';
 import { isObject } from '../../../core/json.ts';
 import { auditOfWrite } from '../../../rebuild/audit/audit-of-write.ts';
@@ -20,6 +21,8 @@ export interface TransitionPlan {
   /** Of an ended rebuild; ms. */
   readonly ttl?: number;
   readonly journal: readonly string[];
+  /** Lines that the journal may have. */
+  readonly lines: number;
   /** Entries of the audit, for its inbox; absent: nobody asks for an audit. */
   readonly audit?: readonly string[];
   /** When each part is due, ms; false: it is not. */
@@ -46,9 +49,32 @@ export interface TransitionPlan {
   };
 }
 
+/** How long what belongs to a rebuild stays. */
+export interface RebuildRetention {
+  /** Ended ones; ms. */
+  readonly usual: number;
+  /** The same, of environments that have one of their own. */
+  readonly byEnvironment: Readonly<Record<string, number>>;
+  /** Lines of a journal. */
+  readonly lines: number;
+}
+
+/** Where nothing is configured. */
+export const usualRetention: RebuildRetention = {
+  usual: 400 * 86_400_000,
+  byEnvironment: {},
+  lines: 50_000,
+};
+
+/** The longest of all; ms. What is listed by time alone stays that long. */
+export const longestOf = ({ usual, byEnvironment }: RebuildRetention): number =>
+  Math.max(usual, ...Object.values(byEnvironment));
+
+const keptFor = ({ usual, byEnvironment }: RebuildRetention, { plan }: Rebuild): number =>
+  new Map(Object.entries(byEnvironment)).get(plan.instance.environment ?? commercial) ?? usual;
+
 export interface WriteContext {
-  /** How long an ended rebuild is kept; ms. */
-  readonly retention: number;
+  readonly retention: RebuildRetention;
   readonly version?: number;
   readonly stamp?: AuditStamp | undefined;
   readonly now: number;
@@ -70,6 +96,7 @@ export const planTransition = (
 ): RebuildWritten => {
   const next = Math.max(before?.version ?? 0, version) + 1;
   const ended = hasEnded(after);
+  const kept = keptFor(retention, after);
   const thread = threadOf(after);
   const former = before && threadOf(before);
   return {
@@ -77,8 +104,9 @@ export const planTransition = (
       id: after.id,
       instance: after.plan.instance.name,
       expect: String(before?.version ?? 0),
-      ...(ended && { ttl: retention, ended: { at: endedAt(after), failed: after.phase === 'failed' } }),
+      ...(ended && { ttl: kept, ended: { at: endedAt(after), failed: after.phase === 'failed' } }),
       journal: journal.map(encodeLine),
+      lines: retention.lines,
       ...(stamp && {
         audit: entryTexts([...audited, ...auditOfWrite(before, { ...after, version: next }, now)], stamp),
       }),
@@ -86,7 +114,7 @@ export const planTransition = (
       place: `${after.id}|${after.card.channel}|${after.card.ts ?? ''}|${environmentName(after.plan.instance)}`,
       ...(thread !== undefined && { thread }),
       formerThreads: former !== undefined && former !== thread ? [former] : [],
-      formerTtl: retention,
+      formerTtl: kept,
     },
     text: encodeRebuild(after, next),
   };

@@ -40,6 +40,32 @@ test('it is the same file when it is made again later, whatever was written sinc
   expect(journalFile(rebuild, later, until)).toEqual(journalFile(rebuild, journal, until));
 });
 
+test('where lines were dropped it says how many, and where what they said is', () => {
+  const cut = [{ ...line('lines_dropped', until + 60_000), why: '312' }, ...journal.slice(1)];
+  const file = journalFile(rebuild, cut, until);
+  const says =
+    '312 earlier lines were dropped, the last on 2026-11-20, since the journal was too long (rebuilds.journal_lines). What was asked, decided and changed is in the audit, all of it.';
+  expect(JSON.parse(Buffer.from(file.bytes).toString('utf8'))).toMatchObject({
+    dropped: { lines: 312, says },
+    entries: [{ what: 'scaled' }, { what: 'released' }],
+  });
+  expect([file.entries, file.lacks]).toEqual([2, says]);
+  expect(journalFile(rebuild, journal, until).lacks).toBeUndefined();
+});
+
+test('a rebuild of two weeks with 20,000 lines is all there, and small enough for Jira', () => {
+  const long = [
+    ...Array.from({ length: 20_000 }, (_, i) =>
+      line('scaled', startedAt + i, `farmers of system6: ${i} are ready`),
+    ),
+    line('released', startedAt + 20_000),
+  ];
+  const file = journalFile(rebuild, long, startedAt + 20_000);
+  expect([file.entries, file.lacks]).toEqual([20_001, undefined]);
+  // Jira's limit is 10 MB where nobody has changed it.
+  expect(file.bytes.length).toBeLessThan(5_000_000);
+});
+
 test('no secret is in it, and the hash is of what is attached', () => {
   const file = journalFile(rebuild, [line('start', startedAt, 'hunter2')], until, (text) =>
     text.replaceAll('hunter2', '***'),

@@ -180,6 +180,19 @@ test('the history: the rebuilds of an instance, and who did what to the last one
   ]);
 });
 
+test('the history says first what was dropped of the journal, however long the rest is', () => {
+  const rebuild = inState.failed();
+  const journal = [
+    { at: startedAt, who: 'farmhand', what: 'lines_dropped', why: '18000' },
+    ...Array.from({ length: 2_000 }, (_, i) => ({ at: startedAt, who: 'U0ALICE', what: `line ${i}` })),
+  ];
+  const [, , first = ''] = readable(historyAnswer({ rebuild, rebuilds: [rebuild], journal }).blocks);
+  expect(first.split('\n').slice(1, 3)).toEqual([
+    '✂️ 18,000 earlier lines were dropped, the last 2026-11-20 03:00: it was too long. The audit has what was asked, decided and changed.',
+    expect.stringMatching(/^… \d+ earlier$/),
+  ]);
+});
+
 test('findings: the worst first, each with its fix', () => {
   const findings = [
     { level: 'ok', check: 'values', says: 'The values are valid.' },

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { dcrVerbs } from '../../commands/parse/dcr-usage.ts';
-import { parseDcrWords } from '../../commands/parse/dcr-words.ts';
-import { parseRebuildWords, rebuildReplies } from '../../commands/parse/rebuild-words.ts';
-import { rebuildHelp } from '../../commands/rebuilds/read.ts';
-import { slashCommands } from '../../commands/surface.ts';
-import { helpAnswer } from '../../views/messages/answers.ts';
-import { readable } from '../views/support/read.ts';
+import { dcrVerbs } from '../../../commands/parse/dcr-usage.ts';
+import { parseDcrWords } from '../../../commands/parse/dcr-words.ts';
+import { parseRebuildWords, rebuildReplies } from '../../../commands/parse/rebuild-words.ts';
+import { rebuildHelp } from '../../../commands/rebuilds/read.ts';
+import { slashCommands } from '../../../commands/surface.ts';
+import { helpAnswer } from '../../../views/messages/answers.ts';
+import { readable } from '../../views/support/read.ts';
 
-const doc = readFileSync(fileURLToPath(new URL('../../docs/commands.md', import.meta.url)), 'utf8');
+const doc = readFileSync(fileURLToPath(new URL('../../../docs/commands.md', import.meta.url)), 'utf8');
 const codes = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code ?? '');
 
 test.each(Object.values(dcrVerbs))('docs/commands.md has /dcr $usage', ({ usage, does }) => {
