@@ -1,4 +1,5 @@
 import { inTime } from '../../src/core/deadline.ts';
+import { nearest } from '../../src/core/nearest.ts';
 import type { Person } from '../../src/core/person.ts';
 import { heldWords } from '../../src/rebuild/messages/commands/lost.ts';
 import { holds, type LostName } from '../../src/rebuild/model/lost.ts';
@@ -15,7 +16,7 @@ import {
 import { doctorAnswer } from '../../views/messages/rebuilds/rebuild-doctor.ts';
 import { historyAnswer, rebuildList } from '../../views/messages/rebuilds/rebuild-lists.ts';
 import { rebuildStatus } from '../../views/messages/rebuilds/rebuild-status.ts';
-import { whoamiAnswer } from '../../views/messages/rebuilds/whoami.ts';
+import { type Stranger, whoamiAnswer } from '../../views/messages/rebuilds/whoami.ts';
 import { type DcrVerb, dcrExamples, dcrVerbs } from '../parse/dcr-usage.ts';
 import { rebuildReplies } from '../parse/rebuild-words.ts';
 import { fromRecords, type RebuildSurface } from '../shared/deps.ts';
@@ -150,5 +151,28 @@ export const whoIs = async (
   const { queries, rights } = deps.rebuilds;
   const rebuild = target === undefined ? undefined : await fromRecords(deps, queries.get(target));
   const place = rebuild?.plan.instance ?? target;
-  return whoamiAnswer(await fromRecords(deps, rights.of(by.id, place), 1.5), by.id);
+  const known = target === undefined || rebuild ? undefined : await namesKnown(deps);
+  const no =
+    target !== undefined && known && !known.includes(target)
+      ? await strangerTo(deps, by, target, known)
+      : undefined;
+  return whoamiAnswer(await fromRecords(deps, rights.of(by.id, place), 1.5), by.id, no);
+};
+
+/** Undefined where nobody can tell which instances there are. */
+const namesKnown = async (deps: RebuildSurface): Promise<readonly string[] | undefined> => {
+  const names = await inTime(deps.deadlineMs, () => deps.rebuilds.instances.names());
+  return names?.ok && names.value.length > 0 ? names.value : undefined;
+};
+
+/** The name of an instance is told only to those who may see it. */
+const strangerTo = async (
+  deps: RebuildSurface,
+  by: Person,
+  instance: string,
+  known: readonly string[],
+): Promise<Stranger> => {
+  const near = nearest(instance, known);
+  const tells = near !== undefined && (await hiddenBecause(deps, by, near)) === undefined;
+  return { instance, ...(tells && { near }) };
 };

@@ -1,6 +1,7 @@
 import type { AccessPort } from '../access/access.ts';
 import { createAccess } from '../access/check.ts';
 import { createRights, type RightsPort } from '../access/rights.ts';
+import { accessWarnings } from '../config/checks/access-warnings.ts';
 import { createUserGroups } from '../integrations/slack/client/groups.ts';
 import type { InstancesPort } from '../rebuild/ports/ports.ts';
 import { accessPlaces } from './rebuilds/access-places.ts';
@@ -18,6 +19,12 @@ export const openAccess = (
   workspace: Workspace,
   instances: Pick<InstancesPort, 'get'> | undefined,
 ): Access => {
+  for (const warning of accessWarnings(context.config())) {
+    context.log.warn(
+      { warning },
+      'A rule of access or policy will surprise somebody; farmhand check says so too',
+    );
+  }
   const groups = createUserGroups({ web: workspace.client, now: context.now, log: context.log });
   const deps = { ...accessPlaces(context, instances), groupsOf: groups.groupsOf };
   return { ...createAccess(deps), rights: createRights(deps) };

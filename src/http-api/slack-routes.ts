@@ -36,8 +36,11 @@ export const slackPath = '/slack/events';
 const maxBytes = 2 * 1024 * 1024;
 /** Requests held in memory at once. */
 const maxAtOnce = 64;
-/** How long the store may take to say whether a request came before: people wait for an answer within 3 s. */
-const askedForMs = 800;
+/**
+ * How long the store may take to say whether a request came before. As long as for whether another process had the command
+ * (`commands/middleware/once.ts`): both are waited for, one after the other, within the 3 s that Slack gives an answer.
+ */
+const askedForMs = 300;
 /** Both sides of the window, and the time to look. */
 const rememberedMs = 2 * replayWindowMs + 60_000;
 

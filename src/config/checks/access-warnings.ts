@@ -1,6 +1,5 @@
-import { commercial } from '../../access/environments.ts';
-import { namedVerbs, type Verb } from '../../access/verbs.ts';
 import type { Config } from '../schema/schema.ts';
+import { environmentsOf, policyWarnings, roleAllows } from './policy-warnings.ts';
 
 type Access = NonNullable<Config['access']>;
 type Role = Access['roles'][number];
@@ -9,25 +8,21 @@ type Role = Access['roles'][number];
 export const accessWarnings = ({
   access,
   rebuilds,
-}: Pick<Config, 'access' | 'rebuilds'>): readonly string[] =>
-  access && rebuilds ? [...nobodyApproves(access), ...bothAtOnce(access)] : [];
-
-const allows = ({ verbs }: Role, verb: Verb): boolean =>
-  verbs.includes(verb) || (verbs.includes('*') && !namedVerbs.includes(verb));
+  ...rest
+}: Pick<Config, 'access' | 'rebuilds' | 'policy' | 'jira'>): readonly string[] =>
+  access && rebuilds
+    ? [...nobodyApproves(access), ...bothAtOnce(access), ...policyWarnings({ access, ...rest })]
+    : [];
 
 /** Where what needs a second person would wait without end. */
-const nobodyApproves = ({ roles, users, groups, environments }: Access): readonly string[] => {
+const nobodyApproves = (access: Access): readonly string[] => {
+  const { roles, users, groups } = access;
   const held = new Set([users, groups].flatMap((holders) => Object.values(holders).flat()));
-  const approvers = roles.filter((role) => held.has(role.name) && allows(role, 'approve'));
-  const starters = roles.filter((role) => held.has(role.name) && allows(role, 'start'));
-  const known = new Set([
-    commercial,
-    ...Object.keys(environments),
-    ...roles.flatMap((role) => role.environments),
-  ]);
+  const approvers = roles.filter((role) => held.has(role.name) && roleAllows(role, 'approve'));
+  const starters = roles.filter((role) => held.has(role.name) && roleAllows(role, 'start'));
   const covers = (some: readonly Role[], name: string) =>
     some.some((role) => role.environments.includes('*') || role.environments.includes(name));
-  const without = [...known].filter(
+  const without = environmentsOf(access).filter(
     (name) => name !== '*' && covers(starters, name) && !covers(approvers, name),
   );
   if (without.length === 0) return [];
@@ -39,7 +34,7 @@ const nobodyApproves = ({ roles, users, groups, environments }: Access): readonl
 /** It can be used for either in one rebuild, never for both. */
 const bothAtOnce = ({ roles }: Access): readonly string[] =>
   roles
-    .filter((role) => allows(role, 'start') && allows(role, 'approve'))
+    .filter((role) => roleAllows(role, 'start') && roleAllows(role, 'approve'))
     .map(
       ({ name }) =>
         `The role ${name} allows both start and approve: where one person has started a rebuild through it, nobody approves that rebuild through it. Put approve into a role of its own.`,

@@ -100,6 +100,20 @@ describe('what is only read', () => {
     expect(anywhere).toContain('What you may do');
     expect(gov).toContain('What you may do with systemgov1');
     expect(its).toContain('What you may do with system6');
+    expect(its).not.toContain('There is no instance');
+  });
+
+  test('an instance that there is not is said to be none, with the name that was perhaps meant', async () => {
+    const world = slackWorld({ rebuilds: [running] });
+    await say('whoami systm6', world);
+    world.rebuilds.denied.add('U01ANA status');
+    await say('whoami systm6', world);
+    const [seen, hidden] = world.seen();
+    expect(seen).toContain(
+      'There is no instance systm6; did you mean system6? This is what would hold for that name',
+    );
+    // The name of an instance is for those who may see it.
+    expect(hidden).toContain('There is no instance systm6. This');
   });
 
   test('is shown only to those who may see it', async () => {

@@ -4,8 +4,18 @@ import { code, inline } from '../../escape.ts';
 import { fitted } from '../../trail.ts';
 import { mentionOf } from '../../words.ts';
 
+/** A name that no instance has; `near`: the one that was perhaps meant. */
+export interface Stranger {
+  readonly instance: string;
+  readonly near?: string;
+}
+
 /** `/dcr whoami`: what the person may do and why, what they may not, and whom to ask. Only they see it. */
-export const whoamiAnswer = ({ place, may, mayNot, unknown }: Rights, user: string): Message => {
+export const whoamiAnswer = (
+  { place, may, mayNot, unknown }: Rights,
+  user: string,
+  stranger?: Stranger,
+): Message => {
   const title = place
     ? `👤 *What you may do with ${inline(place.instance, 60)}*${belongs(place.environments)}`
     : '👤 *What you may do*';
@@ -20,7 +30,15 @@ export const whoamiAnswer = ({ place, may, mayNot, unknown }: Rights, user: stri
       : `🚫 ${listed(verbs)}: ask ${ask.map(asked).join(' or ')}`,
   );
   const untold = unknown.map((group) => mentionOf(group)).join(', ');
-  const lines = fitted([title, ...(granted.length > 0 ? granted : ['✅ nothing so far']), ...refused], 2900);
+  const no = stranger
+    ? [
+        `⚠️ There is no instance ${inline(stranger.instance, 60)}${stranger.near === undefined ? '.' : `; did you mean ${inline(stranger.near, 60)}?`} This is what would hold for that name:`,
+      ]
+    : [];
+  const lines = fitted(
+    [title, ...no, ...(granted.length > 0 ? granted : ['✅ nothing so far']), ...refused],
+    2900,
+  );
   return {
     text: lines.join('\n'),
     blocks: [
