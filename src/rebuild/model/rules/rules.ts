@@ -91,8 +91,17 @@ export const noControls = (environment: string): Controls => ({
 });
 
 /** What the rules ask of an instance. */
-export const controlsFor = (rules: readonly PolicyRule[], instance: string, environment: string): Controls =>
-  rulesFor(rules, instance, environment).map(ofRule(environment)).reduce(stricter, noControls(environment));
+export const controlsFor = (
+  rules: readonly PolicyRule[],
+  instance: string,
+  environment: string,
+): Controls => {
+  const matching = rulesFor(rules, instance, environment);
+  const all = matching.map(ofRule(environment)).reduce(stricter, noControls(environment));
+  // The usual time is for where no rule says one, and no limit to what a rule says.
+  const lasts = matching.flatMap(({ break_glass }) => break_glass.lasts ?? []);
+  return lasts.length === 0 ? all : { ...all, glassMs: Math.min(...lasts) };
+};
 
 const ofRule =
   (environment: string) =>

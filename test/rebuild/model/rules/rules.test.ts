@@ -59,7 +59,6 @@ const asStrict = (a: Controls, b: Controls, moments: readonly number[]): boolean
     (key) => (a.limits[key]?.value ?? Infinity) <= (b.limits[key]?.value ?? Infinity),
   ) &&
   (a.lowerShare?.value ?? Infinity) <= (b.lowerShare?.value ?? Infinity) &&
-  a.glassMs <= b.glassMs &&
   moments.every((at) => !frozenAt(b.freeze, at) || frozenAt(a.freeze, at) !== undefined);
 
 describe('of all rules that match the stricter wins', () => {
@@ -79,6 +78,18 @@ describe('of all rules that match the stricter wins', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test('a broken glass lasts as long as the shortest time that a rule says, which may be longer than the usual one', () => {
+    const lasting = (...lasts: (number | undefined)[]): number =>
+      controlsFor(
+        lasts.map((ms) => aRule({ break_glass: { lasts: ms } })),
+        'systemgov1',
+        'gov',
+      ).glassMs;
+    expect([lasting(), lasting(undefined)]).toEqual([1_800_000, 1_800_000]);
+    expect(lasting(undefined, 2 * 3_600_000, undefined)).toBe(7_200_000);
+    expect(lasting(2 * 3_600_000, undefined, 600_000)).toBe(600_000);
   });
 
   test('their order does not matter, and the same rule twice is that rule', () => {
