@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { adfProblem } from './adf-check.ts';
-import { type Issue, type Project, statuses, type World } from './world.ts';
+import { findIssue, type Issue, type Project, statuses, type World } from './world.ts';
 
 /** Jira's `ErrorCollection`. */
 export interface Refusal {
@@ -54,6 +54,10 @@ export const createIssue = (world: World, input: unknown): Issue | Refusal => {
       errors[field.id] = `${field.name} is required.`;
     }
   }
+  const parent = issueType.subtask ? parentOf(world, project, fields['parent']) : undefined;
+  if (issueType.subtask && fields['parent'] !== undefined && !parent) {
+    errors['parent'] = 'Could not find issue by id or key, or it is of another project.';
+  }
   if (fields['summary'] === undefined) errors['summary'] = 'You must specify a summary of the issue.';
   if (Object.keys(errors).length > 0) return { errorMessages: [], errors };
   if (world.lacking.includes('CREATE_ISSUES')) {
@@ -69,6 +73,7 @@ export const createIssue = (world: World, input: unknown): Issue | Refusal => {
     key: nextKey(world, project),
     project,
     issueType,
+    ...(parent && { parent: parent.key }),
     createdAt: world.now(),
     updatedAt: world.now(),
     reporter: world.account.name,
@@ -89,6 +94,12 @@ export const createIssue = (world: World, input: unknown): Issue | Refusal => {
 
 const nextKey = (world: World, project: Project): string =>
   `${project.key}-${world.issues.filter((issue) => issue.project.id === project.id).length + world.removed + 1}`;
+
+const parentOf = (world: World, project: Project, reference: unknown): Issue | undefined => {
+  const { data } = z.strictObject({ key: z.string() }).safeParse(reference);
+  const found = data && findIssue(world, data.key);
+  return found?.project.id === project.id && !found.issueType.subtask ? found : undefined;
+};
 
 const pick = <T extends { readonly id: string; readonly name: string; readonly key?: string }>(
   all: readonly T[],

@@ -9,6 +9,7 @@ export interface Project {
 export interface IssueType {
   readonly id: string;
   readonly name: string;
+  readonly subtask: boolean;
   /** Fields of its create screen. */
   readonly fields: readonly ScreenField[];
 }
@@ -78,6 +79,8 @@ export interface Issue {
   readonly key: string;
   readonly project: Project;
   readonly issueType: IssueType;
+  /** Key; of a sub-task. */
+  readonly parent?: string;
   readonly createdAt: number;
   readonly reporter: string;
   summary: string;
@@ -164,6 +167,7 @@ export interface ProjectInput {
     readonly name: string;
     readonly required?: string;
     readonly without?: string;
+    readonly subtask?: boolean;
   }[];
 }
 
@@ -171,18 +175,23 @@ export const projectOf = (input: ProjectInput, index: number): Project => ({
   id: String(10_000 + index),
   key: input.key,
   name: input.name,
-  issueTypes: (input.issueTypes ?? [{ name: 'Task' }, { name: 'Incident' }, { name: 'Bug' }]).map(
-    (type, at) => ({
-      id: String(10_200 + index * 10 + at),
-      name: type.name,
-      fields: [
-        ...screen.filter((field) => field.id !== type.without),
-        ...(type.required === undefined
-          ? []
-          : [{ id: 'customfield_10042', name: type.required, required: true }]),
-      ],
-    }),
-  ),
+  issueTypes: (
+    input.issueTypes ?? [
+      ...[{ name: 'Task' }, { name: 'Incident' }, { name: 'Bug' }],
+      { name: 'Sub-task', subtask: true },
+    ]
+  ).map((type, at) => ({
+    id: String(10_200 + index * 10 + at),
+    name: type.name,
+    subtask: type.subtask === true,
+    fields: [
+      ...(type.subtask ? [{ id: 'parent', name: 'Parent', required: true }] : []),
+      ...screen.filter((field) => field.id !== type.without),
+      ...(type.required === undefined
+        ? []
+        : [{ id: 'customfield_10042', name: type.required, required: true }]),
+    ],
+  })),
 });
 
 /** The issue of a key (any case) or id. */

@@ -74,6 +74,7 @@ export const sandboxConfig = (at: SandboxAddresses, tuning: SandboxTuning = {}):
       ...(at.jira.kind === 'cloud' && { email: 'farmhand@example.com' }),
       project: 'OPS',
       labels: ['farmhand'],
+      review_task: { as: 'linked', transitions: { in_order: 'Done' } },
     },
     alertmanagers: [
       { name: 'sandbox', url: at.alertmanager, external_url: 'http://alertmanager.example:9093' },

@@ -21,7 +21,7 @@ export const auditCatalogue = {
     controls: ['AC-5', 'CM-3(1)', 'CM-5', 'AU-10'],
   },
   break_glass: {
-    says: 'Somebody broke the glass for a rebuild, it closed again, or another person reviewed what was done under it. What is done under it carries its number.',
+    says: 'Somebody broke the glass for a rebuild, it closed again, or another person reviewed what was done under it; that its review was asked for in Jira, and reminded of, is a `decision`. What is done under it carries its number.',
     controls: ['AC-3', 'AC-6(9)', 'CM-3', 'IR-4', 'AU-10'],
   },
   change_intent: {

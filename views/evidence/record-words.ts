@@ -140,6 +140,10 @@ const decisionWords = (before: AuditFacts, after: AuditFacts): string => {
     }
     case 'asks_a_person':
       return `A person is asked: ${text(after['question']).replaceAll('_', ' ')} (step ${text(after['step'])})`;
+    case 'asks_for_a_review':
+      return `The review of broken glass ${text(after['glass'])} is asked for in ${text(after['ticket'])}`;
+    case 'reminds_of_a_review':
+      return `People are reminded that nobody has reviewed what was done under the broken glass (${text(after['times'])}×)`;
     case 'changed_by_others':
       return `Somebody else changed the ${text(after['role'])} replicas: ${text(before['replicas'])} → ${text(after['replicas'])}${after['who'] === undefined ? '' : `, by ${text(after['who'])}`}`;
     default:

@@ -9,8 +9,8 @@ export const projectTypes: Route[2] = (world, _request, [key]) => {
     id: type.id,
     name: type.name,
     description: '',
-    subtask: false,
-    hierarchyLevel: 0,
+    subtask: type.subtask,
+    hierarchyLevel: type.subtask ? -1 : 0,
   }));
   return {
     status: 200,

@@ -270,5 +270,5 @@ const evidenceOf = (
   // Only asked where a rebuild from a time with Jira is still in flight: the config refuses tickets without it.
   const unset = async () =>
     ({ ok: false, kind: 'retry', error: 'jira is not set in farmhand.yml any more' }) as const;
-  return { raise: unset, comment: unset, describe: unset, look: unset, move: unset };
+  return { raise: unset, raiseTask: unset, comment: unset, describe: unset, look: unset, move: unset };
 };

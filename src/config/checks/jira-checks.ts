@@ -27,6 +27,23 @@ export const jiraChecks = (root: Group): ConfigFinding[] => {
   if (!isGroup(jira)) return [];
   const foreign = (key: string, message: string): ConfigFinding[] =>
     present(jira[key]) ? [{ path: ['jira', key], message }] : [];
+  const task = jira['review_task'];
+  const elsewhere: ConfigFinding[] =
+    isGroup(task) && task['as'] === 'sub_task' && present(task['project'])
+      ? [
+          {
+            path: ['jira', 'review_task', 'project'],
+            message: 'a sub-task is in the project of its ticket. Remove it, or write as: linked',
+          },
+        ]
+      : [];
+  return [...elsewhere, ...loginChecks(jira, foreign)];
+};
+
+const loginChecks = (
+  jira: Group,
+  foreign: (key: string, message: string) => ConfigFinding[],
+): ConfigFinding[] => {
   if (kindOf(jira) === 'cloud') {
     const message =
       'is missing: Jira Cloud takes an API token together with the e-mail of its account. For a Jira of your own (Data Center) write kind: data_center';

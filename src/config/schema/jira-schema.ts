@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { alertFields, duration, httpUrl, type ResolveSecret, secretField, section } from './fields.ts';
-import { ticketKeys, ticketRule } from './ticket-rules-schema.ts';
+import { reviewTask, ticketKeys, ticketRule } from './ticket-rules-schema.ts';
 
 /** Tickets: where they are raised, and what they are for the rebuilds of some instances. */
 export const jiraSchema = (resolve: ResolveSecret) => {
@@ -33,6 +33,9 @@ export const jiraSchema = (resolve: ResolveSecret) => {
         'More fields of the tickets of alerts, by name or id, with the templates of routes: `{ Team: SRE, "Affected service": "{{labels.service}}" }`. Checked at start as `fields` is',
       ),
     ...ticketKeys,
+    review_task: reviewTask
+      .prefault({})
+      .describe('The task that is raised when somebody breaks the glass for a rebuild that has a ticket'),
     look_every: duration('How often the ticket of a rebuild that runs is looked at; default: 1m', {
       min: '1s',
       max: '1h',

@@ -95,6 +95,30 @@ const pattern = z
   .string()
   .regex(/^[^\s*]+\*?$|^\*$/, { error: 'must be a name, a beginning such as system*, or *' });
 
+const projectKey = z.string().regex(/^[A-Z][A-Z0-9_]+$/, { error: 'must be a project key such as OPS' });
+const label = z.string().regex(/^\S{1,255}$/, { error: 'may not have spaces; 255 characters at most' });
+
+/** The task that asks for the review of a broken glass. */
+export const reviewTask = section({
+  as: z
+    .enum(['own', 'linked', 'sub_task'])
+    .default('own')
+    .describe('An issue of its `own`, one that is `linked` to the ticket of the rebuild, or its `sub_task`'),
+  project: projectKey.optional().describe('Default: that of the ticket, where a sub-task always is'),
+  issue_type: z.string().min(1).optional().describe('Default: that of the ticket; Sub-task for a sub-task'),
+  labels: z.array(label).default([]).describe('Added to those of the ticket'),
+  fields: ticketKeys.fields.describe(
+    'More fields, as for a ticket; instead of the ticket’s where it names a project or an issue type, or is a sub-task',
+  ),
+  link_type: z.string().min(1).default('Relates').describe('Name of the link, for `linked`'),
+  transitions: section({
+    in_order: move.describe('The review found it in order: `Done`'),
+    objected: move.describe('The review objected, and somebody has to follow it up'),
+  })
+    .prefault({})
+    .describe('Where it is moved by the result of the review; without it, it stays where it is'),
+});
+
 /** Which rebuilds a rule is for, and what their tickets are. */
 export const ticketRule = section({
   instances: z.array(pattern).min(1).default(['*']).describe('For which instances; * for all'),

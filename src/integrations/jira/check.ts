@@ -1,6 +1,7 @@
 import type { Config } from '../../config/schema/schema.ts';
 import type { Problem } from '../../core/errors.ts';
 import { isTemplate } from '../../core/tickets/named-templates.ts';
+import { taskFormFor } from '../../rebuild/ticket/ticket-rules.ts';
 import type { Http } from '../http-client/call.ts';
 import { createJiraApi } from './adapter.ts';
 import type { JiraApi, JiraConfig } from './client/jira-api.ts';
@@ -15,6 +16,8 @@ export interface TicketTarget {
   readonly path: string;
   readonly project: string;
   readonly issueType: string;
+  /** It is raised as a sub-task. */
+  readonly subTask?: boolean;
   /** What is set besides, as the config says it. */
   readonly fields?: GivenFields;
   /** Of an alert: more fields are said in `jira.alert_fields`, or by its route. */
@@ -69,7 +72,16 @@ export const checkJira = async (
     issueType: issue_type ?? config.issue_type,
     fields: { ...config.fields, ...fields },
   }));
-  const ofRebuilds = [{ ...own, fields: config.fields ?? {} }, ...ofRules];
+  // Where it names nothing it is as the ticket; for each rule with a project of its own, too.
+  const tasks = [{}, ...(config.rules ?? [])].map((rule) => {
+    const ruled = { ...config, rules: [{ ...rule, instances: ['*'], tenants: ['*'], environments: ['*'] }] };
+    const { as, project, issueType, fields } = taskFormFor(ruled, { name: '', tenant: '' });
+    return {
+      ...{ path: 'jira.review_task', project, issueType, fields },
+      ...(as === 'sub_task' && { subTask: true }),
+    };
+  });
+  const ofRebuilds = [{ ...own, fields: config.fields ?? {} }, ...ofRules, ...tasks];
   const all = [...(rebuilds ? ofRebuilds : []), ofAlerts, ...targets];
   const person = config.kind === 'cloud' ? 'accountId' : 'name';
   try {
@@ -110,8 +122,8 @@ const loginProblem = (fault: JiraFault, config: JiraConfig): Problem => {
 const distinct = (targets: readonly TicketTarget[]): readonly TicketTarget[] => {
   const first = new Map<string, TicketTarget>();
   for (const target of targets) {
-    const { project, issueType, fields = {}, alert = false } = target;
-    const key = JSON.stringify([project, issueType, fields, alert]);
+    const { project, issueType, fields = {}, alert = false, subTask = false } = target;
+    const key = JSON.stringify([project, issueType, fields, alert, subTask]);
     if (!first.has(key)) first.set(key, target);
   }
   return [...first.values()];
@@ -145,9 +157,10 @@ const checkTarget = async (
     .filter((name) => useful.includes(name))
     .map((name) => ({ path: `${path}.project`, message: `the account lacks ${name} in ${project}` }));
   const type = types.find((t) => t.name.toLowerCase() === issueType.toLowerCase());
-  if (!type || type.subtask) {
-    const usable = types.filter((t) => !t.subtask).map((t) => t.name);
-    const message = `${issueType} is no issue type of ${project}; use one of ${usable.join(', ')}`;
+  const { subTask = false } = target;
+  if (!type || type.subtask !== subTask) {
+    const usable = types.filter((t) => t.subtask === subTask).map((t) => t.name);
+    const message = `${issueType} is no ${subTask ? 'type of sub-tasks' : 'issue type'} of ${project}; ${usable.length === 0 ? 'it has none' : `use one of ${usable.join(', ')}`}`;
     return { problems: [...problems, { path: `${path}.issue_type`, message }], warnings };
   }
   return { problems: [...problems, ...(await screenProblems(api, target, type.id, person))], warnings };
@@ -171,12 +184,17 @@ const screenProblems = async (
   typeId: string,
   person: 'accountId' | 'name',
 ): Promise<readonly Problem[]> => {
-  const { path, project, issueType, fields: given = {}, alert } = target;
+  const { path, project, issueType, subTask, fields: given = {}, alert } = target;
   const fields = await api.createFields(project, typeId);
   const absent = ownFields.slice(0, 3).filter((id) => !fields.some((field) => field.fieldId === id));
   const set = new Set(Object.keys(given).flatMap((name) => fieldNamed(fields, name)?.fieldId ?? []));
   const extra = fields.filter(
-    (f) => f.required && !f.hasDefaultValue && !ownFields.includes(f.fieldId) && !set.has(f.fieldId),
+    (f) =>
+      f.required &&
+      !f.hasDefaultValue &&
+      !ownFields.includes(f.fieldId) &&
+      !(subTask && f.fieldId === 'parent') &&
+      !set.has(f.fieldId),
   );
   const { problems } = shapedFields(given, fields, { rich: (text) => text, person, isOpen: isTemplate });
   return [

@@ -19,7 +19,7 @@ export const retireDuplicate = async (api: JiraApi, loser: FoundIssue, winner: s
       ),
     ]);
     const closed = await close(api, loser);
-    await api.linkDuplicate(loser.key, winner);
+    await api.link('Duplicate', loser.key, winner);
     return `${loser.key} was raised as well; it is linked as its duplicate${closed ? ' and closed' : ', but its workflow let farmhand not close it'}`;
   } catch (error) {
     if (!(error instanceof JiraFault)) throw error;

@@ -15,9 +15,10 @@ import { type IssueFields, labelOf, labelsOf, summaryOf } from './documents/issu
 import { rebuildDocument, rebuildPart } from './documents/rebuild-document.ts';
 import { partName } from './documents/rebuild-facts.ts';
 import { findComment } from './find-comment.ts';
-import { lookAtTicket, moveTicket } from './life.ts';
+import { aside, lookAtTicket, moveTicket } from './life.ts';
 import { formOf, moreFields } from './more-fields.ts';
 import { browseUrl, createIssueRaiser, type JiraDeps } from './raise-issue.ts';
+import { raiseReviewTask } from './review-task.ts';
 
 export interface JiraEvidenceDeps extends JiraDeps {
   /** Draws the PNG that goes with the closing report. */
@@ -65,8 +66,10 @@ export const createJiraEvidence = (config: JiraConfig, deps: JiraEvidenceDeps): 
         throw error;
       }
     },
-    look: (_, ticket) => aside(ticket, (key) => lookAtTicket(api, key, ticket.seen)),
-    move: (_, ticket, move) => aside(ticket, (key) => moveTicket(api, key, move)),
+    look: (_, ticket) => aside(() => lookAtTicket(api, keyOf(ticket), ticket.seen)),
+    move: (_, ticket, move) => aside(() => moveTicket(api, keyOf(ticket), move)),
+    raiseTask: (rebuild, glass, thread, mayExist) =>
+      raiseReviewTask({ api, config, raiser, safe: deps.safe }, rebuild, glass, thread, mayExist),
     describe: async (rebuild, ticket, thread, ifAbsent) => {
       const { key } = ticket;
       if (key === undefined) throw new TypeError('the rebuild has no ticket to describe');
@@ -81,17 +84,9 @@ export const createJiraEvidence = (config: JiraConfig, deps: JiraEvidenceDeps): 
   };
 };
 
-/** What is done with a ticket beside writing what the record says. */
-const aside = async ({ key }: Ticket, how: (key: string) => Promise<TicketResult>): Promise<TicketResult> => {
+const keyOf = ({ key }: Ticket): string => {
   if (key === undefined) throw new TypeError('the rebuild has no ticket');
-  try {
-    return await how(key);
-  } catch (error) {
-    if (!(error instanceof JiraFault)) throw error;
-    const { retryable, ambiguous, says, retryAfterMs } = error;
-    const kind = ambiguous ? 'unknown' : retryable ? 'retry' : 'refused';
-    return { ok: false, kind, error: `Jira: ${says}`, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-  }
+  return key;
 };
 
 const fieldsOf = (

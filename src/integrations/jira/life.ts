@@ -47,6 +47,18 @@ export const lookAtTicket = async (
   };
 };
 
+/** What is done beside writing what the record says: a fault is an answer. */
+export const aside = async (how: () => Promise<TicketResult>): Promise<TicketResult> => {
+  try {
+    return await how();
+  } catch (error) {
+    if (!(error instanceof JiraFault)) throw error;
+    const { retryable, ambiguous, says, retryAfterMs } = error;
+    const kind = ambiguous ? 'unknown' : retryable ? 'retry' : 'refused';
+    return { ok: false, kind, error: `Jira: ${says}`, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  }
+};
+
 const somebody = 'Somebody';
 
 /** A ticket that is not shown is deleted only for an account that may see those beside it. */

@@ -19,10 +19,14 @@ export interface TicketForm {
 export const formOf = (
   config: JiraConfig,
   rebuild: Rebuild,
-): TicketForm & { readonly labels: readonly string[] } => {
-  const form = ticketFormFor(config, rebuild.plan.instance);
-  return { ...form, fields: filledOf(form.fields, rebuild) };
-};
+): TicketForm & { readonly labels: readonly string[] } =>
+  filledForm(ticketFormFor(config, rebuild.plan.instance), rebuild);
+
+/** With what the rebuild knows in place of its templates. */
+export const filledForm = <F extends TicketForm>(form: F, rebuild: Rebuild): F => ({
+  ...form,
+  fields: filledOf(form.fields, rebuild),
+});
 
 /**
  * The fields that the config adds, in the form that Jira's description of the create screen asks for; or why there is

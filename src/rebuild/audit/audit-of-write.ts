@@ -160,6 +160,14 @@ const decisionsOf = (before: Rebuild | undefined, after: Rebuild, now: number): 
       const facts = { glass: n, open: false, broken_by: by.id, until: auditTime(until), orders: did };
       return [{ ...decision(facts, { glass: n, open: true }), type: 'break_glass' as const }];
     }),
+    ...(after.glass ?? []).flatMap(({ n, task }, i) => {
+      const was = before.glass?.[i]?.task;
+      if (!task?.key || was?.key === task.key) return [];
+      return [decision({ decided: 'asks_for_a_review', glass: n, ticket: task.key })];
+    }),
+    ...(after.unreviewed && (before.unreviewed?.told ?? 0) < after.unreviewed.told
+      ? [decision({ decided: 'reminds_of_a_review', times: after.unreviewed.told })]
+      : []),
     ...(after.drift && before.drift?.at !== after.drift.at
       ? [
           decision(

@@ -1,5 +1,6 @@
 import { type Message, wordsFrom } from '../../core/message.ts';
 import { sentence } from '../../core/text.ts';
+import type { TaskDeed } from '../model/parts/glass.ts';
 import type { TicketPolicy } from '../model/parts/ticket-life.ts';
 import type { RebuildNote } from '../model/parts/told.ts';
 import type { Rebuild } from '../model/rebuild.ts';
@@ -33,6 +34,32 @@ const notes = {
     text: `Ticket ${key}`,
     ...(url !== undefined && { url }),
   }),
+  task: ({ key, url }: { readonly key: string; readonly url?: string | undefined }) => ({
+    kind: 'ticket',
+    text: `Review task ${key}`,
+    ...(url !== undefined && { url }),
+  }),
+  /** The review task of a broken glass is behind. */
+  task_late: (facts: Failed & { readonly deed: TaskDeed }) =>
+    error(
+      `${sentence(facts.error)} ${
+        facts.deed === 'raised'
+          ? 'The task that asks for the review of the broken glass is not in Jira yet.'
+          : 'The review task in Jira is not up to date.'
+      } Glass and rebuild do not wait for it, and the review can be given in Slack; farmhand goes on trying.`,
+    ),
+  task_refused: (facts: Failed & OfTicket & { readonly deed: TaskDeed }) =>
+    error(
+      `${sentence(facts.error)} ${
+        facts.deed === 'moved'
+          ? `Review task ${facts.ticket ?? ''} was not moved: move it by hand, or put jira.review_task right.`
+          : `Review task ${facts.ticket ?? ''} does not say ${facts.deed === 'closed' ? 'what was done under the broken glass' : 'what the review found'}: this thread and the journal do.`
+      }`,
+    ),
+  task_failed: (facts: Failed) =>
+    error(
+      `${sentence(facts.error)} There is no review task in Jira for the broken glass, and farmhand has stopped trying. The review can be given in Slack all the same.`,
+    ),
   /** Jira does not answer. `raising`: there is no ticket yet. */
   ticket_late: (facts: Failed & { readonly raising: boolean }) =>
     error(

@@ -5,6 +5,7 @@ import type { TicketMove } from '../../core/tickets/ticket-move.ts';
 import type { PostedMessage, SlackResult } from '../../delivery/slack-result.ts';
 import type { DoctorFinding } from '../model/command.ts';
 import type { Effect, EffectState } from '../model/parts/effect-state.ts';
+import type { Glass } from '../model/parts/glass.ts';
 import type { Instance } from '../model/parts/instance.ts';
 import type { TicketSeen } from '../model/parts/ticket-life.ts';
 import type { RebuildNote, Ticket, TicketEntry } from '../model/parts/told.ts';
@@ -225,6 +226,13 @@ export type TicketResult =
 export interface EvidencePort {
   /** Plan, requester, reason, thread link. `mayExist`: an earlier try was not answered. */
   raise(rebuild: Rebuild, thread: string | undefined, mayExist: boolean): Promise<TicketResult>;
+  /** The task that asks for the review of a broken glass; one for each. `mayExist`: an earlier try was not answered. */
+  raiseTask(
+    rebuild: Rebuild,
+    glass: Glass,
+    thread: string | undefined,
+    mayExist: boolean,
+  ): Promise<TicketResult>;
   /** One comment, keyed by rebuild id and the entry's number. A `closing` entry brings the chart along. */
   comment(rebuild: Rebuild, ticket: Ticket, entry: TicketEntry, mayExist: boolean): Promise<TicketResult>;
   /**

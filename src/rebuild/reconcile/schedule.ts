@@ -5,6 +5,7 @@ import { cardContent } from '../thread/card-content.ts';
 import { descriptionDueAt } from '../ticket/description.ts';
 import { lookDueAt } from '../ticket/look.ts';
 import { moveDue } from '../ticket/moves.ts';
+import { taskDueAt } from '../ticket/review-task.ts';
 
 /**
  * When a part of a rebuild wants its controller; undefined: not before something changes. ms, and never what is due
@@ -23,19 +24,24 @@ export const dueAt = (rebuild: Rebuild, part: Part): number | undefined => {
       return card.showAgainAt === undefined ? undefined : Math.max(card.showAgainAt, card.retryAt ?? 0);
     }
     case 'ticket': {
-      const { ticket } = rebuild;
-      if (ticket.state === 'none' || ticket.state === 'failed') return undefined;
-      if (ticket.state === 'wanted' || ticket.entries.length > 0) return ticket.retryAt ?? 0;
-      const due = [descriptionDueAt(rebuild), lookDueAt(rebuild), moveDue(rebuild) && 0].filter(
-        (at) => at !== undefined,
-      );
-      return due.length === 0 ? undefined : Math.max(Math.min(...due), ticket.retryAt ?? 0);
+      const due = [ticketDueAt(rebuild), taskDueAt(rebuild)].filter((at) => at !== undefined);
+      return due.length === 0 ? undefined : Math.min(...due);
     }
     case 'approvers':
       return approversDueAt(rebuild);
     default:
       return part satisfies never;
   }
+};
+
+const ticketDueAt = (rebuild: Rebuild): number | undefined => {
+  const { ticket } = rebuild;
+  if (ticket.state === 'none' || ticket.state === 'failed') return undefined;
+  if (ticket.state === 'wanted' || ticket.entries.length > 0) return ticket.retryAt ?? 0;
+  const due = [descriptionDueAt(rebuild), lookDueAt(rebuild), moveDue(rebuild) && 0].filter(
+    (at) => at !== undefined,
+  );
+  return due.length === 0 ? undefined : Math.max(Math.min(...due), ticket.retryAt ?? 0);
 };
 
 export interface DueNews {

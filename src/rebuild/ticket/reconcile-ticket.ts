@@ -1,11 +1,9 @@
 import { messageOf } from '../../core/errors.ts';
 import { type Controller, carryOut, type EffectSteps, reconcile } from '../../reconcile/controller.ts';
-import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import type { RebuildId } from '../model/rebuild-id.ts';
 import type { Transition } from '../model/transition.ts';
-import type { EvidencePort, TicketResult } from '../ports/ports.ts';
-import type { RebuildStore } from '../ports/store.ts';
+import type { TicketResult } from '../ports/ports.ts';
 import { checkpointsDue, withCheckpoints } from './checkpoints.ts';
 import {
   claimTicket,
@@ -14,18 +12,12 @@ import {
   type TicketStep,
   type TicketWork,
 } from './decide-ticket.ts';
+import { type TaskPassDeps, taskEffect } from './reconcile-task.ts';
+import { decideTask, type TaskWork, taskDueAt } from './review-task.ts';
 
-export interface TicketPassDeps {
-  readonly store: RebuildStore;
-  readonly evidence: EvidencePort;
-  /** The link to a message; undefined while the workspace's address is not known. */
-  readonly permalink: (channel: string, ts: string) => string | undefined;
-  readonly policy: () => RebuildPolicy;
-  readonly now: () => number;
+export interface TicketPassDeps extends TaskPassDeps {
   /** The audit's last record, with all that waited for its place. Undefined, and soon, where it cannot be told; never throws. */
   readonly head?: () => Promise<{ readonly seq: number; readonly hash: string } | undefined>;
-  /** Unique for every claim. */
-  readonly newClaim: () => string;
 }
 
 /** Jira takes 100 writes in 30 seconds of one ticket: ten, then a rest of four seconds, stay below that for good. */
@@ -48,14 +40,25 @@ interface TicketClaim {
   readonly at: number;
 }
 
-const ticketController = (deps: TicketPassDeps): Controller<Rebuild, TicketWork> => ({
-  load: (id) => deps.store.get(id),
-  decide: (rebuild) => {
-    const step = decideTicket(rebuild, deps.now());
-    return step.do === 'nothing' || step.do === 'wait' ? step : { do: 'work', work: [step] };
-  },
-  carryOut: carryOut(ticketEffect(deps), deps.now),
-});
+const ticketController = (deps: TicketPassDeps): Controller<Rebuild, TicketWork | TaskWork> => {
+  const ticket = carryOut(ticketEffect(deps), deps.now);
+  const task = carryOut(taskEffect(deps), deps.now);
+  return {
+    load: (id) => deps.store.get(id),
+    decide: (rebuild) => {
+      const step = decideTicket(rebuild, deps.now());
+      const next = decideTask(rebuild, deps.now());
+      // Neither waits for the other: what a refusal or a retry holds up is its own.
+      if (step.do !== 'nothing' && step.do !== 'wait')
+        return { do: 'work', work: next ? [step, next] : [step] };
+      if (next) return { do: 'work', work: [next] };
+      const due = taskDueAt(rebuild);
+      if (due === undefined) return step;
+      return { do: 'wait', until: step.do === 'wait' ? Math.min(step.until, due) : due };
+    },
+    carryOut: (seen, work) => (work.do === 'task' ? task(seen, work) : ticket(seen, work)),
+  };
+};
 
 const ticketEffect = (deps: TicketPassDeps): EffectSteps<Rebuild, TicketWork, TicketClaim, TicketResult> => {
   const { store, now, policy } = deps;

@@ -1,4 +1,6 @@
+import type { TicketMove } from '../../core/tickets/ticket-move.ts';
 import type { ChangeRule } from '../model/parts/change-rule.ts';
+import type { Verdict } from '../model/parts/glass.ts';
 import type { Instance } from '../model/parts/instance.ts';
 import type { TicketMoves, TicketPolicy } from '../model/parts/ticket-life.ts';
 import { environmentName } from '../model/rules/controlled.ts';
@@ -30,6 +32,18 @@ export interface TicketRules extends TicketKeys {
   /** How often a ticket is looked at while its rebuild runs; ms. */
   readonly look_every?: number | undefined;
   readonly rules?: readonly TicketRule[] | undefined;
+  readonly review_task?: ReviewTaskKeys | undefined;
+}
+
+/** The task that asks for the review of a broken glass. Where it names another project or type, the fields are its own. */
+export interface ReviewTaskKeys {
+  readonly as?: 'own' | 'linked' | 'sub_task' | undefined;
+  readonly project?: string | undefined;
+  readonly issue_type?: string | undefined;
+  readonly labels?: readonly string[] | undefined;
+  readonly fields?: TicketKeys['fields'];
+  readonly link_type?: string | undefined;
+  readonly transitions?: { readonly [V in Verdict]?: TicketMove | undefined } | undefined;
 }
 
 type Place = Pick<Instance, 'name' | 'tenant' | 'environment'>;
@@ -61,6 +75,25 @@ export const ticketFormFor = (
     issueType: rule?.issue_type ?? all.issue_type ?? '',
     labels: [...(all.labels ?? []), ...(rule?.labels ?? [])],
     fields: { ...all.fields, ...rule?.fields },
+  };
+};
+
+/** Pure: what the review task of a rebuild of this instance is raised as. `otherwise`: where there is no ticket to be a sub-task of. */
+export const taskFormFor = (
+  all: TicketRules & Required<Pick<TicketRule, 'project' | 'issue_type' | 'labels'>>,
+  instance: Place,
+) => {
+  const ticket = ticketFormFor(all, instance);
+  const { as = 'own', project, issue_type, labels = [], fields, link_type } = all.review_task ?? {};
+  const other = as === 'sub_task' || project !== undefined || issue_type !== undefined;
+  return {
+    as,
+    project: as === 'sub_task' ? ticket.project : (project ?? ticket.project),
+    issueType: issue_type ?? (as === 'sub_task' ? 'Sub-task' : ticket.issueType),
+    otherwise: ticket.issueType,
+    labels: [...ticket.labels, ...labels],
+    fields: { ...(other ? {} : ticket.fields), ...fields },
+    link: link_type ?? 'Relates',
   };
 };
 

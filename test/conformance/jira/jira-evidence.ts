@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { openHttp } from '../../../src/integrations/http-client/call.ts';
 import { journalFile } from '../../../src/integrations/jira/documents/journal-file.ts';
 import { createJiraEvidence } from '../../../src/integrations/jira/evidence.ts';
+import type { Glass } from '../../../src/rebuild/model/parts/glass.ts';
 import type { TicketEntry } from '../../../src/rebuild/model/parts/told.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { withRow } from '../../../src/rebuild/model/transition.ts';
@@ -61,6 +62,13 @@ const Described = z.object({ fields: z.object({ description: z.unknown() }) });
 const readDescription = async (site: JiraSite, key: string) =>
   Described.parse(await readSite(site, `/issue/${key}?fields=description`)).fields.description;
 
+const Other = z.object({ key: z.string() });
+const Linked = z.object({
+  fields: z.object({
+    issuelinks: z.array(z.object({ outwardIssue: Other.optional(), inwardIssue: Other.optional() })),
+  }),
+});
+
 const Comments = z.object({ comments: z.array(z.object({ id: z.string(), body: z.unknown() })) });
 
 /** What `createJiraEvidence` relies on, held against a Jira: a real site and the simulator alike. */
@@ -104,6 +112,42 @@ export const evidenceConforms = (site: () => JiraSite): void => {
     ]);
     expect(texts(comments[0]?.body).join(' ')).toContain(file.hash);
     expect(fields.status.statusCategory.key).toBe('done');
+  });
+
+  test('the review task of a broken glass is raised once, linked to the ticket, and found again by a process that knows nothing of it', async () => {
+    await using http = openHttp();
+    const config = jiraConfig(site());
+    const review_task = { ...config.review_task, as: 'linked' as const };
+    const port = () => createJiraEvidence({ ...config, review_task }, { http });
+    const plain = aNewRebuild();
+    const raised = await port().raise(plain, undefined, false);
+    const key = raised.ok ? raised.id : '';
+    const at = Date.now();
+    const glass: Glass = {
+      ...{ n: 1, by: { id: 'U0ALICE', name: 'Alice' }, reason: 'the customer {code} is *down*' },
+      ...{ at, until: at + 1_800_000, did: [] },
+    };
+    const rebuild: Rebuild = { ...plain, glass: [glass], ticket: { ...plain.ticket, state: 'open', key } };
+    const first = await port().raiseTask(
+      rebuild,
+      glass,
+      'https://example.slack.com/archives/C0DCR/p1',
+      false,
+    );
+    expect(first).toMatchObject({ ok: true });
+    const task = first.ok ? first.id : '';
+    expect(task).not.toBe(key);
+    const { texts } = handOf(site());
+    expect(texts(await readDescription(site(), task))).toContain('the customer {code} is *down*');
+    const links = async () =>
+      Linked.parse(await readSite(site(), `/issue/${task}?fields=issuelinks`)).fields.issuelinks;
+    const others = (await links()).map(({ outwardIssue, inwardIssue }) => (outwardIssue ?? inwardIssue)?.key);
+    expect(others).toEqual([key]);
+    // The search lags: a real site shows it after some seconds.
+    await expect
+      .poll(() => port().raiseTask(rebuild, glass, undefined, true), { timeout: 20_000, interval: 1_000 })
+      .toMatchObject({ ok: true, id: task });
+    expect(await links()).toHaveLength(1);
   });
 
   test('the description is kept up to date between what people write, also by a process that knows nothing of it', async () => {

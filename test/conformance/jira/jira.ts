@@ -35,6 +35,7 @@ export const jiraConfig = (site: JiraSite, change: Partial<JiraConfig> = {}): Ji
   project: site.project,
   issue_type: site.issueType,
   labels: ['farmhand'],
+  review_task: { as: 'own', labels: [], link_type: 'Relates', transitions: {} },
   timeout: 10_000,
   ...change,
 });

@@ -203,6 +203,60 @@ const notes: { readonly [Code in ThreadNote['code']]: Cases<Code> } = {
       },
     ],
   ],
+  task: [
+    [
+      { code: 'task', key: 'OPS-8', url: 'https://jira/browse/OPS-8' },
+      { kind: 'ticket', text: 'Review task OPS-8', url: 'https://jira/browse/OPS-8' },
+    ],
+  ],
+  task_late: [
+    [
+      { code: 'task_late', deed: 'raised', error: 'Jira: 503' },
+      {
+        kind: 'error',
+        text: 'Jira: 503. The task that asks for the review of the broken glass is not in Jira yet. Glass and rebuild do not wait for it, and the review can be given in Slack; farmhand goes on trying.',
+      },
+    ],
+    [
+      { code: 'task_late', deed: 'closed', error: 'Jira: 503' },
+      {
+        kind: 'error',
+        text: 'Jira: 503. The review task in Jira is not up to date. Glass and rebuild do not wait for it, and the review can be given in Slack; farmhand goes on trying.',
+      },
+    ],
+  ],
+  task_refused: [
+    [
+      { code: 'task_refused', deed: 'moved', ticket: 'OPS-8', error: 'there is no way to Done' },
+      {
+        kind: 'error',
+        text: 'there is no way to Done. Review task OPS-8 was not moved: move it by hand, or put jira.review_task right.',
+      },
+    ],
+    [
+      { code: 'task_refused', deed: 'closed', ticket: 'OPS-8', error: 'Jira: 403' },
+      {
+        kind: 'error',
+        text: 'Jira: 403. Review task OPS-8 does not say what was done under the broken glass: this thread and the journal do.',
+      },
+    ],
+    [
+      { code: 'task_refused', deed: 'reviewed', ticket: 'OPS-8', error: 'Jira: 403' },
+      {
+        kind: 'error',
+        text: 'Jira: 403. Review task OPS-8 does not say what the review found: this thread and the journal do.',
+      },
+    ],
+  ],
+  task_failed: [
+    [
+      { code: 'task_failed', error: 'Jira: 400' },
+      {
+        kind: 'error',
+        text: 'Jira: 400. There is no review task in Jira for the broken glass, and farmhand has stopped trying. The review can be given in Slack all the same.',
+      },
+    ],
+  ],
   alerts_fire: [
     [
       { code: 'alerts_fire', instance: 'system6', names: ['HighErrorRate'] },

@@ -45,7 +45,8 @@ export interface JiraApi {
   look(key: string): Promise<JiraLook>;
   /** What was changed of it last, the newest first: at most the last hundred changes. */
   lastChanges(key: string): Promise<readonly JiraChange[]>;
-  linkDuplicate(duplicate: string, of: string): Promise<void>;
+  /** A link of this type, read from `from`: `Duplicate`, `Relates`. The same once more is none. */
+  link(type: string, from: string, to: string): Promise<void>;
   whoAmI(): Promise<void>;
   issueTypes(project: string): Promise<readonly IssueType[]>;
   createFields(project: string, issueTypeId: string): Promise<readonly CreateField[]>;

@@ -152,12 +152,12 @@ export const createCloudApi = (config: JiraConfig, http: Http, now: () => number
       const { values } = await page(Math.max(0, total - lastPage), lastPage);
       return changesOf(values, read(Myself, await myself.getCurrentUser(), 'account'));
     },
-    async linkDuplicate(duplicate, of) {
+    async link(type, from, to) {
       const { issueLinks } = await jira();
       await issueLinks.linkIssues({
-        type: { name: 'Duplicate' },
-        inwardIssue: { key: duplicate },
-        outwardIssue: { key: of },
+        type: { name: type },
+        inwardIssue: { key: from },
+        outwardIssue: { key: to },
       });
     },
     async whoAmI() {

@@ -117,12 +117,8 @@ export const createDataCenterApi = (config: JiraConfig, http: Http, now: () => n
       const { histories } = read(Changelog, answer, 'history').changelog;
       return changesOf(histories, read(Myself, await ask('GET', '/myself'), 'account'));
     },
-    async linkDuplicate(duplicate, of) {
-      const json = {
-        type: { name: 'Duplicate' },
-        inwardIssue: { key: duplicate },
-        outwardIssue: { key: of },
-      };
+    async link(type, from, to) {
+      const json = { type: { name: type }, inwardIssue: { key: from }, outwardIssue: { key: to } };
       await ask('POST', '/issueLink', { json });
     },
     async whoAmI() {

@@ -15,6 +15,8 @@ export const topicWords: Readonly<Record<NonNullable<TicketEntry['topic']>, stri
   request: 'Request',
   taken_back: 'Taken back',
   caches: 'Caches',
+  glass: 'Break-glass',
+  review: 'Review',
 };
 const titles: Readonly<Record<TicketEntry['kind'], string>> = {
   change: 'Change',

@@ -35,6 +35,8 @@ export interface IssueFields {
   readonly summary: string;
   readonly labels: string[];
   readonly description: Blocks;
+  /** Of a sub-task: the issue that it belongs to. */
+  readonly parent?: { readonly key: string };
   /** By field id, in Jira's own form. */
   readonly more?: Readonly<Record<string, unknown>>;
 }

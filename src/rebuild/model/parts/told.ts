@@ -99,7 +99,7 @@ export interface TicketEntry {
   readonly at: number;
   readonly kind: 'change' | 'override' | 'error' | 'refusal' | 'closing';
   /** What a change is about, where that is more than a number. */
-  readonly topic?: 'approval' | 'request' | 'taken_back' | 'caches';
+  readonly topic?: 'approval' | 'request' | 'taken_back' | 'caches' | 'glass' | 'review';
   readonly by?: Person;
   /** Plain text, a paragraph each. */
   readonly lines: readonly string[];
