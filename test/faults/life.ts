@@ -105,7 +105,7 @@ const live = async (
   const id = alertIdOf({ name });
   const series = fingerprintOf({ name });
   const deaths = farmhand.deaths;
-  const socket = () => until('a socket', control.openSockets, (open) => open > 0, 30_000);
+  const socket = () => until('a socket', control.openSockets, (open) => open > 0, 90_000);
   await socket();
   const before = await ledger.books();
 

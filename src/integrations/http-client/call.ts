@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { withoutCredentials } from '../../observability/own-credentials.ts';
+import { begunInTime, NOT_BEGUN } from './begun-in-time.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -63,13 +64,14 @@ export const openHttp = (options: HttpOptions = {}): Http => {
   const { connections = 16, tls = {} } = options;
   const connect = { timeout: 5_000, ...tls };
   const limits = { connections, pipelining: 1, keepAliveTimeout: 10_000, connect };
-  const dispatcher: Dispatcher = options.proxyFromEnv
+  const agent = options.proxyFromEnv
     ? new EnvHttpProxyAgent({ ...limits, requestTls: tls, noProxy: exempt(process.env) })
     : new Agent(limits);
+  const dispatcher = agent.compose(begunInTime());
   return {
     call: (ask) => call(dispatcher, ask),
     async [Symbol.asyncDispose]() {
-      await dispatcher.destroy();
+      await agent.destroy();
     },
   };
 };
@@ -104,8 +106,9 @@ const call = async (dispatcher: Dispatcher, ask: HttpRequest): Promise<HttpOutco
       cut,
     };
   } catch (error) {
-    if (signal.aborted) return { kind: 'lost', error: `no answer within ${ask.timeoutMs} ms` };
     const code = codeOf(error);
+    if (signal.aborted && code !== NOT_BEGUN)
+      return { kind: 'lost', error: `no answer within ${ask.timeoutMs} ms` };
     const words = code === undefined ? messageOf(error) : `${messageOf(error)} (${code})`;
     return { kind: isBeforeSending(code) ? 'not_sent' : 'lost', error: safe(words) };
   }
@@ -155,6 +158,7 @@ const beforeSending = new Set([
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_INVALID_ARG',
+  NOT_BEGUN,
   'CERT_HAS_EXPIRED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',

@@ -2,6 +2,7 @@ import { ErrorCode } from '@slack/web-api';
 import { messageOf } from '../../../core/errors.ts';
 import { passesLater } from '../../../delivery/refusal.ts';
 import type { SlackResult } from '../../../delivery/slack-result.ts';
+import { NOT_BEGUN } from '../../http-client/begun-in-time.ts';
 import { isRefusalOfApp, platformError } from './identity.ts';
 import { retryAfterMs } from './socket-timing.ts';
 
@@ -76,6 +77,7 @@ const beforeSending: ReadonlySet<string> = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'UND_ERR_CONNECT_TIMEOUT',
+  NOT_BEGUN,
   'CERT_HAS_EXPIRED',
   'CERT_NOT_YET_VALID',
   'DEPTH_ZERO_SELF_SIGNED_CERT',

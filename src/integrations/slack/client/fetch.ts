@@ -1,5 +1,6 @@
 import type { WebClientOptions } from '@slack/web-api';
 import { Agent, request } from 'undici';
+import { begunInTime } from '../../http-client/begun-in-time.ts';
 
 type Fetch = NonNullable<WebClientOptions['fetch']>;
 
@@ -20,6 +21,7 @@ export const createSlackFetch = (connections = 64): SlackFetch => {
     allowH2: false,
     connect: { timeout: 5000 },
   });
+  const dispatcher = agent.compose(begunInTime());
   return {
     fetch: async (url, init = {}) => {
       const { body } = init;
@@ -28,7 +30,7 @@ export const createSlackFetch = (connections = 64): SlackFetch => {
       }
       const answer = await request(url, {
         method: 'POST',
-        dispatcher: agent,
+        dispatcher,
         headers: init.headers ?? {},
         ...(body !== undefined && { body }),
         ...(init.signal && { signal: init.signal }),
