@@ -47,8 +47,8 @@ export const dcrVerbs = {
   },
   history: { usage: 'history <instance>', does: 'earlier rebuilds, and who did what to the last one' },
   audit: {
-    usage: 'audit <instance> [thread]',
-    does: 'who did what to its last rebuild, by which right, and the evidence pack in a direct message; with “thread” everybody in its thread gets the pack',
+    usage: 'audit <instance or rebuild> [thread]',
+    does: 'who did what to its last rebuild, or to the one named, by which right, and the evidence pack in a direct message; with “thread” everybody in its thread gets the pack',
   },
   doctor: {
     usage: 'doctor <instance>',

@@ -170,11 +170,14 @@ export const createProgram = (deps: ProgramDeps): Command => {
   audit
     .command('verify')
     .description('find whatever was edited, removed, added, moved or cut off, with its place')
-    .option('--file <file>', 'an exported chain; without Redis, and without a record that it was read')
+    .argument('[file]', 'an exported chain; without Redis, and without a record that it was read')
+    .option('--file <file>', 'the same')
     .option('--against <file>', 'lines with seq and hash that were kept elsewhere; the second copy will do')
     .addOption(configOption(terminal.env))
-    .action((options: { config: string; file?: string; against?: string }) =>
-      finish(() => runAuditVerify({ ...options, version }, terminal, deps)),
+    .action((file: string | undefined, options: { config: string; file?: string; against?: string }) =>
+      finish(() =>
+        runAuditVerify({ ...options, ...(file !== undefined && { file }), version }, terminal, deps),
+      ),
     );
   audit
     .command('export')
@@ -241,6 +244,7 @@ that were written down. Reading the audit is itself recorded.
 
 Examples
   farmhand audit verify --against /audit/chain.ndjson
+  farmhand audit verify evidence/audit.ndjson --against evidence/checkpoints.ndjson
   farmhand audit export --rebuild system6-20261120-1 --out evidence
 
 Exit code: 0 whole, 1 not whole (it says where) or nothing found.`;

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { StartOptions } from '../../src/app/shared/run-options.ts';
@@ -42,6 +43,14 @@ const run = async (
   await program.parseAsync(['node', 'farmhand', ...args]);
   return { codes, starts, logged, out: terminal.stdout(), err: terminal.stderr() };
 };
+
+test('audit verify takes the file as it is typed, as --file does', async () => {
+  const file = fileURLToPath(new URL('../../farmhand.yml', import.meta.url));
+  const typed = await run(['audit', 'verify', file]);
+  expect(typed.codes).toEqual([1]);
+  expect(typed.err).toContain('no JSON');
+  expect(await run(['audit', 'verify', '--file', file])).toEqual(typed);
+});
 
 describe('serve', () => {
   test('starts all roles, and ends with 0 when asked to stop', async () => {
