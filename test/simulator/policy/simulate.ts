@@ -34,20 +34,22 @@ const people = ['U0ADA', 'U0BOB', 'U0CY', 'U0DEE'] as const;
 const weeks = [Date.UTC(2026, 10, 16), Date.UTC(2026, 9, 26), Date.UTC(2026, 2, 23)] as const;
 const zones = ['UTC', 'America/New_York', 'Europe/Berlin', 'Asia/Kolkata'] as const;
 
-/** A policy of one rule, with windows that are met within a day or two. */
-const aLaw = (random: Random): Law => {
+/** A policy of one rule, with windows that begin within the hours that are simulated. */
+const aLaw = (random: Random, start: number): Law => {
+  const monday = Date.UTC(2024, 0, 1);
+  const present = Math.floor((start - monday) / hour) % (7 * 24);
   const verbs = ['start', 'override', 'raise', 'lower'] as const;
   return {
     twoPeople: verbs.filter(() => random.next() < 0.4),
     lowerShare: random.pick([0.25, 0.5]),
-    windows: Array.from({ length: random.between(0, 6) }, (_, i) => {
-      const from = random.between(0, 7 * 24 - 1);
-      return { name: `w${i}`, zone: random.pick(zones), from, to: (from + random.between(2, 16)) % (7 * 24) };
+    windows: Array.from({ length: random.between(0, 3) }, (_, i) => {
+      const from = (present + random.between(0, 14)) % (7 * 24);
+      return { name: `w${i}`, zone: random.pick(zones), from, to: (from + random.between(1, 6)) % (7 * 24) };
     }),
     farmers: random.next() < 0.5 ? random.between(10, 24) : undefined,
     change: random.next() < 0.5 ? random.pick([0.25, 0.5]) : undefined,
     inFlight: random.next() < 0.7 ? random.between(1, 3) : undefined,
-    ticket: random.next() < 0.5,
+    ticket: random.next() < 0.4,
     glassMs: random.pick([10 * minute, 40 * minute]),
   };
 };
@@ -66,9 +68,12 @@ const instancesOf = (): readonly Instance[] =>
  */
 export const simulatePolicy = async (seed: number): Promise<PolicyRun> => {
   const random = randomFrom(seed);
-  const clock = { now: random.pick(weeks) + random.between(0, 7 * 24 * 60 - 1) * minute };
+  // One in three over the end of a week, where windows and clocks wrap.
+  const begins =
+    random.next() < 0.33 ? random.between(6 * 24 * 60, 7 * 24 * 60) : random.between(0, 7 * 24 * 60 - 1);
+  const clock = { now: random.pick(weeks) + begins * minute };
   const now = () => clock.now;
-  const law = aLaw(random);
+  const law = aLaw(random, clock.now);
   const instances = instancesOf();
   const worlds = new Map<string, RebuildWorld>(
     instances.map((instance) => [instance.name, createRebuildWorld(instance, now)]),
@@ -152,7 +157,7 @@ export const simulatePolicy = async (seed: number): Promise<PolicyRun> => {
       const waits: number[] = [];
       for (const { id, world } of ids) waits.push((await reconcileRebuild(depsOf(world), id)) ?? hour);
       if (clock.now >= until) return;
-      clock.now = Math.min(until, clock.now + Math.max(1_000, Math.min(...waits, until - clock.now)));
+      clock.now = Math.min(until, clock.now + Math.max(20_000, Math.min(...waits, until - clock.now)));
     }
   };
   const person = (): Person => ({ id: random.pick(people) });
@@ -187,7 +192,9 @@ export const simulatePolicy = async (seed: number): Promise<PolicyRun> => {
     if (all.length === 0) return;
     const before = random.pick(all as [Rebuild, ...Rebuild[]]);
     const command = aCommand(random, before);
-    const by = person();
+    // Whoever broke a glass has something to do with it.
+    const broke = before.glass?.at(-1)?.by;
+    const by = broke && random.next() < 0.5 ? broke : person();
     const answer = await service.apply(before.id, command, by);
     const after = await store.get(before.id);
     if (!after) throw new Error('its record is gone');
@@ -199,9 +206,12 @@ export const simulatePolicy = async (seed: number): Promise<PolicyRun> => {
   for (let i = random.between(20, 60); i > 0 && clock.now < until; i--) {
     await (random.next() < 0.25 ? starts() : orders());
     for (const { id, ticket } of await flying()) {
-      if (ticket.state === 'wanted' && random.next() < 0.15) await store.update(id, ticketed);
+      if (ticket.state === 'wanted' && random.next() < 0.25) await store.update(id, ticketed);
     }
-    await pass(random.pick([0, 0, 0, 0, 20_000, 2 * minute, 8 * minute, 35 * minute, 2 * hour]));
+    const ms = random.pick([0, 0, 0, 0, 20_000, 2 * minute, 8 * minute, 35 * minute, 2 * hour]);
+    // Now and then the controllers are away: what people order must hold by itself.
+    if (random.next() < 0.25) clock.now += ms;
+    else await pass(ms);
     if (random.next() < 0.1) worldOf(random.pick(instances as unknown as [Instance])).heal();
   }
   await pass(hour);
@@ -231,15 +241,15 @@ const aCommand = (random: Random, rebuild: Rebuild): RebuildCommand => {
   const reason = 'simulated';
   const roll = random.next();
   const hash = pendingOf(rebuild)?.hash;
-  if (roll < 0.3) return { verb: 'approve', ...(hash !== undefined && { hash }) };
+  if (roll < 0.22) return { verb: 'approve', ...(hash !== undefined && { hash }) };
   const { target } = rebuild.farmers;
-  if (roll < 0.45) return { verb: 'scale', farmers: Math.max(2, target + random.between(-4, 4)) };
+  if (roll < 0.45) return { verb: 'scale', farmers: Math.max(2, target + random.between(-3, 2)) };
   if (roll < 0.6) return { verb: 'scale', farmers: random.between(2, 40) };
-  if (roll < 0.66) return { verb: 'pause', reason };
-  if (roll < 0.74) return { verb: 'resume' };
-  if (roll < 0.78) return { verb: 'break_glass', reason };
-  if (roll < 0.8) return { verb: 'cancel', reason };
-  if (roll < 0.82) return { verb: 'retry' };
+  if (roll < 0.64) return { verb: 'pause', reason };
+  if (roll < 0.71) return { verb: 'resume' };
+  if (roll < 0.8) return { verb: 'break_glass', reason };
+  if (roll < 0.82) return { verb: 'cancel', reason };
+  if (roll < 0.84) return { verb: 'retry' };
   const kind = random.pick([
     'accept_farmers',
     'extend_deadline',
