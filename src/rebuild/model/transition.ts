@@ -2,6 +2,7 @@ import type { AuditEntry } from '../../audit/record.ts';
 import { type JournalEntry, line } from '../../core/journal.ts';
 import type { Person } from '../../core/person.ts';
 import { cut, oneLine } from '../../core/text.ts';
+import { atMost } from './parts/outbox.ts';
 import type { Step } from './parts/step.ts';
 import type { ChartMark, EvidenceRow, RebuildNote, RebuildNoteKind, TicketEntry } from './parts/told.ts';
 import type { Rebuild } from './rebuild.ts';
@@ -108,7 +109,7 @@ export const setStep = (rebuild: Rebuild, name: StepName, how: (step: Step) => S
 /** The controller looks at it at once. */
 export const soon = (rebuild: Rebuild, now: number): Rebuild => ({ ...rebuild, driveAt: now });
 
-/** More than are ever said at once; a thread that cannot be reached does not grow its record without end. */
+/** More than are ever said at once. */
 const notesAtMost = 100;
 const marksAtMost = 80;
 const entriesAtMost = 500;
@@ -119,7 +120,8 @@ const rowLength = 300;
 export const withNote = (rebuild: Rebuild, note: Omit<RebuildNote, 'n' | 'at'>, now: number): Rebuild => {
   const n = rebuild.card.noteCount + 1;
   const notes = [...rebuild.card.notes, { ...note, n, at: now }];
-  return { ...rebuild, card: { ...rebuild.card, noteCount: n, notes: notes.slice(-notesAtMost) } };
+  const kept = atMost(notes, notesAtMost, { kind: 'error', text: '' });
+  return { ...rebuild, card: { ...rebuild.card, noteCount: n, notes: kept } };
 };
 
 /** Something to be commented on the ticket, and a row of its evidence table. */
@@ -133,7 +135,8 @@ export const withEntry = (
   if (ticket.state === 'none') return rebuild;
   const n = ticket.count + 1;
   const entries = [...ticket.entries, { ...entry, n, at: now }];
-  const told = { ...rebuild, ticket: { ...ticket, count: n, entries: entries.slice(-entriesAtMost) } };
+  const kept = atMost(entries, entriesAtMost, { kind: 'error', lines: [] });
+  const told = { ...rebuild, ticket: { ...ticket, count: n, entries: kept } };
   const { kind, topic, lines } = entry;
   const row = { kind, says: lines[0] ?? '', ...(topic && { topic }), ...(asker && { by: asker }) };
   return withRow(told, row, now);

@@ -264,7 +264,12 @@ describe('the config', () => {
     expect(config.kafka?.max_message_bytes).toBe(1_048_576);
     expect(config.routes[0]?.match).toEqual(['severity="critical"', 'service=~"pay.*"']);
     expect(config.routes[0]?.actions[1]).toEqual({
-      ticket: { summary: '[{{severity}}] {{name}} on {{labels.service}}' },
+      ticket: {
+        summary: '[{{severity}}] {{name}} on {{labels.service}}',
+        settle: 60_000,
+        resolved: { comment: true, transition: { to: 'Done', fields: {} } },
+        refired: { comment: true, transition: { to: 'Reopen', fields: { Reason: 'Recurred' } } },
+      },
     });
   });
 

@@ -17,8 +17,10 @@ const minute = 60_000;
  * with its count. Its first `block_id` is the key that it is looked up by.
  */
 export const rebuildNotes = (rebuild: Rebuild, notes: readonly RebuildNote[], ctx: ViewContext): Message => {
-  const all = runs(notes).map((run) => told(run, ctx));
-  const left = all.length - mostLines;
+  const all = runs(notes.filter((note) => note.left === undefined)).map((run) => told(run, ctx));
+  // Besides what is too much for one reply: what could not be said while Slack was away.
+  const unsaid = notes.reduce((sum, note) => sum + (note.left ?? 0), 0);
+  const left = Math.max(0, all.length - mostLines) + unsaid;
   // The newest matter most: what is left out stands first, and in the history.
   const lines = left > 0 ? [`… ${left} earlier changes: see /dcr history`, ...all.slice(-mostLines)] : all;
   const text = fitted(lines, limits.fallback - 200, 'newest').join('\n') || 'Nothing new.';

@@ -45,13 +45,20 @@ export const commentDocument = (
   return tried.find((one) => measure(one) <= maxText) ?? build(rebuild, entry, [], { text: 50, lines: 1 });
 };
 
+/** In place of what could not be written while Jira was away. */
+const leftOut = (count: number): readonly string[] => [
+  `${count} earlier comments are not written here: Jira could not be reached for too long.`,
+  'What they told is in the journal, which is attached at the end, and in the audit.',
+];
+
 const build = (
   rebuild: Pick<Rebuild, 'id'>,
   entry: TicketEntry,
   more: readonly string[],
   limit: { readonly text: number; readonly lines: number },
 ): Blocks => {
-  const all = [...entry.lines, ...more].map(plain);
+  const told = entry.left === undefined ? entry.lines : leftOut(entry.left);
+  const all = [...told, ...more].map(plain);
   const table = (entry.table ?? []).map((row) => row.map(oneLine));
   const few = table.slice(0, limit.lines);
   const [headers, ...rows] = few.map((row) => row.map((text) => cut(text, limit.text)));

@@ -105,6 +105,8 @@ export interface TicketEntry {
   readonly lines: readonly string[];
   /** After them; the first row are its headers. Plain text. */
   readonly table?: readonly (readonly string[])[];
+  /** It stands for so many earlier ones, which are not written. */
+  readonly left?: number;
 }
 
 /** The rebuild's thread: its root is the card. */
@@ -153,4 +155,6 @@ export interface RebuildNote {
   readonly to?: readonly string[];
   /** With a chart of progress, farmers and events. */
   readonly chart?: true;
+  /** It stands for so many earlier ones, which are not said. */
+  readonly left?: number;
 }

@@ -33,6 +33,15 @@ test.each([
   );
 });
 
+test('in place of comments that could not be written stands how many they are, and where to read them', () => {
+  const left = { ...entry, kind: 'error', lines: [], left: 21 } as const;
+  expect(commentDocument(rebuild, left, adfSize).slice(1)).toEqual([
+    paragraph('21 earlier comments are not written here: Jira could not be reached for too long.'),
+    paragraph('What they told is in the journal, which is attached at the end, and in the audit.'),
+    paragraph('system6-20261120-1#7', 'em'),
+  ]);
+});
+
 test('a table of a thousand frontends fits, and says that it is shortened', () => {
   const table = Array.from({ length: 1_000 }, (_, i) => [`fe${i}`, 'x'.repeat(300), '–', '–', '–']);
   const made = adfDocument(commentDocument(rebuild, { ...entry, topic: 'approval', table }, adfSize));

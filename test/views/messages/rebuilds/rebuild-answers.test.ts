@@ -121,6 +121,10 @@ test('many notes: the newest ten, and where the others are', () => {
     '🌾 change 5',
     11,
   ]);
+  const unsaid = [note({ n: 9, kind: 'error', text: '', left: 21 }), note({ n: 10, text: 'now' })];
+  expect(rebuildNotes(inState.running(), unsaid, ctx).text).toBe(
+    '… 21 earlier changes: see /dcr history\n🌾 now',
+  );
 });
 
 test('what links to itself is said once, and a pause that came at once too', () => {
