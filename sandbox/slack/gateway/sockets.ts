@@ -30,6 +30,8 @@ interface Envelope {
 }
 
 const remembered = 1000;
+/** All copies of an envelope come from the local Slack within this; ms. */
+const copyMs = 100;
 /** Slack waits this long for the options of a select; ms. */
 const suggestMs = 3000;
 const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
@@ -49,6 +51,8 @@ export const createSockets = (box: Box): Sockets => {
   const settled = new WeakSet<WebSocket>();
   /** Which connection takes an envelope: the local Slack sends it to all, Slack to one. */
   const takers = new Map<string, WebSocket>();
+  /** Envelopes that one has got. */
+  const handed = new Set<string>();
   const waiting = new Map<string, { readonly type: string; readonly at: number }>();
   const sent: Envelope[] = [];
 
@@ -105,7 +109,20 @@ export const createSockets = (box: Box): Sockets => {
       app.send(data);
       return;
     }
-    if (takerOf(id) !== app) return;
+    if (handed.has(id)) return;
+    if (takerOf(id) === app) {
+      hand(app, id, envelope);
+      return;
+    }
+    // The chosen one may get no copy: it came after this one was sent, or has just gone. Slack sends it to one that is there.
+    setTimeout(() => {
+      if (!handed.has(id) && app.readyState === WebSocket.OPEN) hand(app, id, envelope);
+    }, copyMs).unref();
+  };
+
+  const hand = (app: WebSocket, id: string, envelope: Json): void => {
+    handed.add(id);
+    if (handed.size > remembered) handed.delete(handed.values().next().value ?? '');
     const payload = withEphemeral(record(envelope['payload']) ?? {});
     const trigger = text(payload['trigger_id']);
     if (trigger !== '') box.triggers.issued(trigger, Date.now());
