@@ -93,6 +93,7 @@ test('what one person asks for is done by no door, in no state, before another p
   timeout,
 }, async () => {
   const { dcr, told, card, thread, reply, books } = on;
+  const { control } = on.scene.world.slack;
   const { id } = await on.start(sam, instance);
   const asked = await card(id, /A second person must approve/);
   const before = would(await recordOf(id));
@@ -106,7 +107,13 @@ test('what one person asks for is done by no door, in no state, before another p
     expect(readable(message)).toMatch(/At most \*4 farmers\*.*systemgov1-dcr-farmer/s);
     expect(buttonsOf(message)).toEqual([actionIds.rebuildApprove, actionIds.rebuildOpen]);
   }
-  expect((await recordOf(id)).messages?.map(({ user }) => user).sort()).toEqual([nora, pia, rami].sort());
+  const asking = (await recordOf(id)).messages?.map(({ user }) => user ?? 'the channel');
+  expect(asking?.sort()).toEqual([nora, pia, rami, 'the channel'].sort());
+  const [inChannel, ...more] = (await control.messages('C0APPROVERS')).filter(({ threadTs }) => !threadTs);
+  expect([inChannel && buttonsOf(inChannel), more]).toEqual([
+    [actionIds.rebuildApprove, actionIds.rebuildOpen],
+    [],
+  ]);
 
   await press(sam, asked, 'rebuildApprove');
   await told(sam, /whoever asked for a rebuild cannot approve it/);
@@ -123,7 +130,6 @@ test('what one person asks for is done by no door, in no state, before another p
   await dcr(sam, `retry ${instance}`);
   await told(sam, /not for a retry/);
   await dcr(sam, `override ${instance}`);
-  const { control } = on.scene.world.slack;
   const notice = await control.waitForModal(20_000);
   await until(
     'why not',
