@@ -203,5 +203,5 @@ tr.bad td{background:#fdf0ee}
 code,pre{font-family:ui-monospace,monospace;font-size:.9em}pre{background:#f4f4f4;padding:.6rem;white-space:pre-wrap;overflow-wrap:anywhere}
 small{color:#555}
 @page{size:A4 landscape;margin:12mm}
-@media print{body{margin:0;max-width:none;padding:0;font-size:12px}.wide{overflow:visible}tr,figure,pre{break-inside:avoid}h2{break-after:avoid}a{color:inherit;text-decoration:none}}
+@media print{body{margin:0;max-width:none;padding:0;font-size:12px}th,td{padding:.25rem .35rem;overflow-wrap:anywhere}thead th{white-space:normal}.wide{overflow:visible}tr,figure,pre{break-inside:avoid}h2{break-after:avoid}a{color:inherit;text-decoration:none}}
 `;
