@@ -73,13 +73,11 @@ export const underMark = async (
   pass: () => Promise<number | undefined>,
 ): Promise<number | undefined> => {
   // Redis takes the commands of a process in their order: what the pass looks at is read after it, and need not wait.
-  let failed: { readonly error: unknown } | undefined;
-  const unmarked = lanes.unmark(channel).catch((error: unknown) => {
-    failed = { error };
-  });
+  const unmarked = lanes.unmark(channel);
+  // Whether it failed is asked once the pass is over.
+  unmarked.catch(() => {});
   const ms = await pass();
   await unmarked;
-  if (failed) throw failed.error;
   if (await lanes.marked(channel)) return 0;
   if (ms === undefined || ms === 0 || ms > soon) return ms;
   await lanes.mark(channel);

@@ -19,7 +19,7 @@ import {
 import { type LookWork, lookDueAt, lookNumber, settleLook } from './look.ts';
 import { type MoveWork, moveDue, moveNumber, settleMove } from './moves.ts';
 import { ticketPolicyFor } from './ticket-rules.ts';
-import { triesAfterTheEnd, waitAfter } from './try-again.ts';
+import { retryRefusedEvery, threadGrace, triesAfterTheEnd, triesBeforeTold, waitAfter } from './try-again.ts';
 
 /** What Jira needs next so that it says what the record says. */
 export type TicketStep =
@@ -36,9 +36,6 @@ export type TicketStep =
   | MoveWork;
 
 export type TicketWork = Exclude<TicketStep, { do: 'nothing' | 'wait' }>;
-
-/** The ticket says where its thread is: it waits this long for the card to be posted, and not longer; ms. */
-const threadGrace = 10_000;
 
 /** Pure: the next step for the ticket from the record and the time alone. */
 export const decideTicket = (rebuild: Rebuild, now: number): TicketStep => {
@@ -111,11 +108,6 @@ export const claimTicket = (
   },
 });
 
-/** A person is told that Jira does not answer when this many tries have failed. */
-const patience = 4;
-/** What is refused is tried again this often: somebody may put the configuration right. */
-const retryRefusedEvery = 180_000;
-
 /**
  * Applies what came of `work`, claimed as `claim` on a record whose doubt was `before`. What is written is a fact,
  * also when it is told late; a failure counts only for its own claim. Undefined: nothing to change.
@@ -148,7 +140,7 @@ export const settleTicket = (
   const news = ticket.error !== result.error ? [ownLine(now, 'ticket_retry', result.error)] : [];
   const failing = { ...next, ticket: { ...next.ticket, error: result.error } };
   return writeOf(
-    ticket.attempts === patience
+    ticket.attempts === triesBeforeTold
       ? noted(failing, { code: 'ticket_late', error: result.error, raising: work.do === 'raise' }, now)
       : failing,
     ...news,

@@ -1,7 +1,7 @@
 import { messageOf } from '../../core/errors.ts';
 import type { EffectSteps } from '../../reconcile/controller.ts';
 import { taskEntry } from '../messages/rules/review-task.ts';
-import type { Glass, ReviewTask } from '../model/parts/glass.ts';
+import type { Glass } from '../model/parts/glass.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import type { Transition } from '../model/transition.ts';
@@ -23,9 +23,8 @@ export interface TaskPassDeps {
 interface TaskClaim {
   readonly id: string;
   readonly work: TaskWork;
-  /** As it was before the claim. */
+  /** As it was before the claim: what is in doubt there is what to look for. */
   readonly before: Rebuild;
-  readonly doubt: ReviewTask['doubt'];
   /** ms */
   readonly at: number;
 }
@@ -41,8 +40,7 @@ export const taskEffect = (deps: TaskPassDeps): EffectSteps<Rebuild, TaskWork, T
         const newest = decideTask(before, at);
         if (newest?.glass !== work.glass || newest.deed !== work.deed) return {};
         const rebuild = claimTask(before, newest, id, at, policy());
-        const doubt = taskOf(before, work.glass)?.task?.doubt;
-        return { claim: { id, work: newest, before, doubt, at }, write: { rebuild, journal: [] } };
+        return { claim: { id, work: newest, before, at }, write: { rebuild, journal: [] } };
       });
       return change?.claim;
     },
@@ -52,7 +50,8 @@ export const taskEffect = (deps: TaskPassDeps): EffectSteps<Rebuild, TaskWork, T
       return carriedOut(deps, before, glass, work);
     },
     unanswered: (error) => ({ ok: false, kind: 'unknown', error: messageOf(error) }),
-    apply: async ({ id, work, before, doubt }, result) => {
+    apply: async ({ id, work, before }, result) => {
+      const doubt = taskOf(before, work.glass)?.task?.doubt;
       await store.update(before.id, (rebuild): { write?: Transition } => {
         const next = settleTask(rebuild, work, id, doubt, result, now(), policy());
         return next ? { write: next } : {};

@@ -7,7 +7,7 @@ import type { Rebuild } from '../model/rebuild.ts';
 import { hasEnded } from '../model/record.ts';
 import { type Transition, writeOf } from '../model/transition.ts';
 import type { TicketResult } from '../ports/ports.ts';
-import { triesAfterTheEnd, waitAfter } from './try-again.ts';
+import { retryRefusedEvery, threadGrace, triesAfterTheEnd, triesBeforeTold, waitAfter } from './try-again.ts';
 
 export interface TaskWork {
   readonly do: 'task';
@@ -17,9 +17,6 @@ export interface TaskWork {
   /** An earlier try has no outcome. */
   readonly mayExist: boolean;
 }
-
-/** The task says where the thread is: it waits this long for the card to be posted, and not longer; ms. */
-const threadGrace = 10_000;
 
 /** What is to be done about this task next; undefined: nothing, or not before something changes. */
 const nextDeed = ({ task, endedAt, review }: Glass): TaskDeed | undefined => {
@@ -74,11 +71,6 @@ export const claimTask = (
   return withTask(rebuild, glass, { ...task, doubt: { deed, since, claim }, retryAt: now + claimTimeout });
 };
 
-/** A person is told that Jira does not answer when this many tries have failed. */
-const patience = 4;
-/** What is refused is tried again this often: somebody may put the configuration right. */
-const retryRefusedEvery = 180_000;
-
 /**
  * Applies what came of `work`, claimed as `claim` on a task whose doubt was `before`. Nothing of the rebuild or of the
  * glass waits for it. Undefined: nothing to change.
@@ -131,7 +123,7 @@ export const settleTask = (
     error,
     retryAt: now + wait,
   });
-  const tell = refused ? said !== error : tries === patience;
+  const tell = refused ? said !== error : tries === triesBeforeTold;
   return writeOf(
     tell ? noted(next, { code: 'task_late', deed: work.deed, error }, now) : next,
     ...(said === error ? [] : [ownLine(now, 'review_task_retry', error)]),

@@ -29,7 +29,7 @@ export const createAlertStore = (
   reader: Reader,
 ): AlertStore => {
   /** Where records that were read lie: who writes one on need not look for it again. */
-  const keyOf = new WeakMap<object, string>();
+  const keyOf = new WeakMap<Alert, string>();
   /** Series whose key holds something that is no record at all: met when a write there is refused. */
   const occupied = new Set<string>();
 
@@ -146,7 +146,7 @@ export const createAlertStore = (
     },
 
     update: async (id, change, seen) => {
-      let given = keyOf.get(seen ?? {});
+      let given = seen && keyOf.get(seen);
       for (let tries = 0; tries < maxTries; tries++) {
         const at = seen && given ? { alert: seen, key: given } : (await locate([id])).get(id);
         if (!at) {
