@@ -19,6 +19,15 @@ export const namespaces = {
   systemgov1: 'tenant-105899-prod',
 } as const;
 
+/** As a person does whom a machine out of breath tells "not now": asks once more. What is asked twice happens once. */
+const askedAgain = async <T>(ask: () => Promise<void>, seen: () => Promise<T>): Promise<T> => {
+  await ask();
+  return seen().catch(async () => {
+    await ask();
+    return seen();
+  });
+};
+
 /** Rebuilds as people see and steer them: everything goes through Slack. */
 export interface RebuildScene extends AsyncDisposable {
   readonly scene: Scene;
@@ -65,9 +74,19 @@ export const openRebuildScene = async (more: WorldOptions = {}): Promise<Rebuild
   };
   const press: RebuildScene['press'] = (user, message, action) =>
     control.click({ channel: message.channel, user, ts: message.ts, action_id: actionIds[action] });
+  /** The newest of what single people were told: says why nothing began. */
+  const toldLast = async (): Promise<readonly string[]> =>
+    (await control.messages(channel))
+      .filter(({ ephemeralTo }) => ephemeralTo !== undefined)
+      .slice(-3)
+      .map(readable);
   const started: RebuildScene['started'] = async (instance) => {
-    const inFlight = async () => (await books.of(instance)).findLast(({ phase }) => phase === 'running');
-    return (await until(`a rebuild of ${instance}`, inFlight, Boolean, 30_000)) as Rebuild;
+    const inFlight = async () => {
+      const found = (await books.of(instance)).findLast(({ phase }) => phase === 'running');
+      return found ?? { instead: await toldLast() };
+    };
+    const seen = await until(`a rebuild of ${instance}`, inFlight, (one) => !('instead' in one), 30_000);
+    return seen as Rebuild;
   };
   const rootOf = async (id: string): Promise<BoxMessage | undefined> => {
     const roots = (await control.rootsOf(channel, id)).filter(({ deleted }) => !deleted);
@@ -105,10 +124,14 @@ export const openRebuildScene = async (more: WorldOptions = {}): Promise<Rebuild
           ({ ephemeralTo, text }) => ephemeralTo === user && isPlan.test(text),
         );
       const before = (await plans()).length;
-      await dcr(user, `start ${instance} ${words}`);
-      const all = await until(`a plan for ${instance}`, plans, (seen) => seen.length > before, 30_000);
-      await press(user, all.at(-1) as BoxMessage, 'rebuildConfirm');
-      return started(instance);
+      const all = await askedAgain(
+        () => dcr(user, `start ${instance} ${words}`),
+        () => until(`a plan for ${instance}`, plans, (seen) => seen.length > before, 20_000),
+      );
+      return askedAgain(
+        () => press(user, all.at(-1) as BoxMessage, 'rebuildConfirm'),
+        () => started(instance),
+      );
     },
     card,
     thread: (id, text, timeout = long) =>
