@@ -4,6 +4,8 @@ export interface BenchFlags<N extends string> {
   readonly only: readonly N[];
   readonly quick: boolean;
   readonly json: string;
+  /** A ref of this repository: the build before. */
+  readonly against: string | undefined;
 }
 
 /** Reads the flags; help and mistakes end the program with words, before anything is started. */
@@ -11,10 +13,11 @@ export const readFlags = <const N extends string>(
   args: readonly string[],
   names: readonly N[],
 ): BenchFlags<N> => {
-  const usage = `npm run bench -- [--only NAME]… [--quick] [--json FILE]
+  const usage = `npm run bench -- [--only NAME]… [--quick] [--against REF] [--json FILE]
 
   --only NAME   one of ${names.join(', ')}; may be given more than once (default: all)
   --quick       shorter, and less exact
+  --against REF the same of another state of this repository, in the same run (start)
   --json FILE   where the figures go as well (default: test-results/bench.json)
   --help        this text`;
   const stop = (text: string, code: number): never => {
@@ -27,6 +30,7 @@ export const readFlags = <const N extends string>(
       options: {
         only: { type: 'string', multiple: true, default: [] },
         quick: { type: 'boolean', default: false },
+        against: { type: 'string' },
         json: { type: 'string', default: 'test-results/bench.json' },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -35,7 +39,12 @@ export const readFlags = <const N extends string>(
     const known = names.filter((name) => values.only.includes(name));
     const unknown = values.only.filter((name) => !names.some((other) => other === name));
     if (unknown.length > 0) stop(`There is no case ${unknown.join(', ')}.\n\n${usage}`, 1);
-    return { only: values.only.length > 0 ? known : names, quick: values.quick, json: values.json };
+    return {
+      only: values.only.length > 0 ? known : names,
+      quick: values.quick,
+      json: values.json,
+      against: values.against,
+    };
   } catch (error) {
     return stop(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`, 1);
   }

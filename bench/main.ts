@@ -3,12 +3,14 @@
  * Slack that answers at once. Its flags: flags.ts.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { buildOfRef, thisBuild } from './build.ts';
 import { measureAcknowledgement } from './cases/ack.ts';
 import { measureAuditCost } from './cases/audit-cost.ts';
 import { measureAuditVerify } from './cases/audit-verify.ts';
 import { measureIntake } from './cases/intake.ts';
 import { measureRebuilds } from './cases/rebuilds.ts';
+import { measureStart } from './cases/start.ts';
 import { measureFlood, measureThreads } from './cases/thread.ts';
 import { readFlags } from './flags.ts';
 import { startStub } from './load/stub.ts';
@@ -17,7 +19,16 @@ import { describeMachine, table } from './measure/report.ts';
 import type { Row } from './measure/row.ts';
 import { startRig } from './rig.ts';
 
-const names = ['intake', 'thread', 'flood', 'ack', 'rebuilds', 'audit-verify', 'audit-cost'] as const;
+const names = [
+  'intake',
+  'thread',
+  'flood',
+  'ack',
+  'rebuilds',
+  'audit-verify',
+  'audit-cost',
+  'start',
+] as const;
 const values = readFlags(process.argv.slice(2), names);
 const { quick } = values;
 const say = (line: string): void => console.error(line);
@@ -56,6 +67,12 @@ const cases: Readonly<Record<(typeof names)[number], () => Promise<readonly Row[
   'audit-verify': () =>
     measureAuditVerify(rig.dir, { records: quick ? 20_000 : 100_000, runs: quick ? 3 : 7 }),
   'audit-cost': () => measureAuditCost(rig, quick ? 500 : 3_000),
+  start: async () => {
+    const { against } = values;
+    const before = against === undefined ? [] : [await buildOfRef(against, join(rig.dir, 'against'))];
+    const builds = [...before, await thisBuild()];
+    return measureStart(rig, stub, { builds, runs: quick ? 3 : 7, idle: quick ? 20 : 60, say });
+  },
 };
 
 const rows: Row[] = [];

@@ -8,6 +8,7 @@ import { type ManagedProcess, startProcess } from '../sandbox/process/process.ts
 import { tempDir } from '../sandbox/process/temp-dir.ts';
 import { type RedisServer, startRedis } from '../sandbox/redis/start.ts';
 import { type FarmhandSpec, startFarmhand } from '../sandbox/world/farmhand.ts';
+import { type Build, thisBuild } from './build.ts';
 import { channelOf, channels, serviceOf } from './load/channels.ts';
 
 export const eventsToken = 'bench-events-token';
@@ -26,12 +27,16 @@ export interface FarmhandSetup {
   readonly sections?: Readonly<Record<string, unknown>>;
   readonly nodeArgs?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Default: this one. */
+  readonly build?: Build;
 }
 
 export interface Farmhand extends AsyncDisposable {
   readonly process: ManagedProcess;
   readonly url: string;
   readonly startedAt: number;
+  /** ms from its start until its probe said that it was ready */
+  readonly readyAfter: number;
 }
 
 /** The real parts that every case runs on. */
@@ -52,11 +57,8 @@ export interface Rig extends AsyncDisposable {
   program(file: string, args: readonly string[], ready?: RegExp): Promise<ManagedProcess>;
 }
 
-/**
- * As the image runs it (Dockerfile), with the old space that Node takes from the chart's memory limit of 768 MiB: on a
- * machine without limits it would let garbage lie.
- */
-const imageArgs = ['--max-semi-space-size=16', '--max-old-space-size=384'];
+/** What Node takes from the chart's memory limit of 768 MiB: on a machine without limits it would let garbage lie. */
+const limitArgs = ['--max-old-space-size=384'];
 
 /** Unpaced: what is measured is farmhand, not what Slack allows. */
 const unpaced = { posts_per_second: 1_000, burst: 1_000, updates_per_minute: 60_000 };
@@ -71,6 +73,7 @@ export const startRig = async (say: (line: string) => void): Promise<Rig> => {
   const kafka = starting.use(
     await startKafka({ topics: [{ name: 'farmhand-dead-letters' }], onProgress: say }),
   );
+  const own = await thisBuild();
   const redisMemory = async (): Promise<number> =>
     Number(/^used_memory:(\d+)/m.exec(await client.info('memory'))?.[1]);
   let topics = 0;
@@ -103,8 +106,10 @@ export const startRig = async (say: (line: string) => void): Promise<Rig> => {
         port,
         role: setup.role,
         logFile: join(dir.path, `farmhand-${configs}.log`),
-        nodeArgs: [...imageArgs, ...(setup.nodeArgs ?? [])],
+        main: (setup.build ?? own).main,
+        nodeArgs: [...limitArgs, ...(setup.nodeArgs ?? [])],
         env: {
+          ...(setup.build ?? own).env,
           SLACK_BOT_TOKEN: 'xoxb-bench',
           SLACK_APP_TOKEN: 'xapp-bench',
           FARMHAND_EVENTS_TOKEN: eventsToken,
@@ -115,6 +120,7 @@ export const startRig = async (say: (line: string) => void): Promise<Rig> => {
       return {
         process,
         startedAt,
+        readyAfter: performance.now() - startedAt,
         url: `http://127.0.0.1:${port}`,
         [Symbol.asyncDispose]: async () => {
           await process.stop();

@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../sandbox/process/free-port.ts';
 import { createJobQueues } from '../../src/jobs/nudges.ts';
 import { dayOf } from '../../src/rebuild/commands/create.ts';
-import { clusterAddress, clusterNames, instanceName, rebuildInFlight } from '../load/rebuilds.ts';
+import { rebuildEnv, rebuildSections } from '../load/rebuild-config.ts';
+import { instanceName, rebuildInFlight } from '../load/rebuilds.ts';
 import { benchStore } from '../load/store.ts';
 import type { SlackStub } from '../load/stub.ts';
 import { processorTime, residentMemory } from '../measure/machine.ts';
@@ -52,8 +51,8 @@ export const measureRebuilds = async (
     topic,
     role: 'all',
     slackApi: slack.apiUrl,
-    sections: await sectionsOf(rig, port, count),
-    env: { GITHUB_TOKEN: 'bench-repository', EXPRESS_ADMIN_TOKEN: 'bench-engine' },
+    sections: await rebuildSections(rig, port, count),
+    env: rebuildEnv,
   });
   const { pid } = farmhand.process;
   using memory = watchMemory(pid);
@@ -107,7 +106,7 @@ export const measureRebuilds = async (
 };
 
 /** Records and nudges as farmhand itself would have left them half a minute ago. */
-const putInFlight = async (
+export const putInFlight = async (
   rig: Rig,
   { count, port, day }: { readonly count: number; readonly port: number; readonly day: string },
 ): Promise<void> => {
@@ -133,36 +132,6 @@ const putInFlight = async (
   await Promise.all(adding);
   await nudges.close();
   connection.disconnect();
-};
-
-const sectionsOf = async (rig: Rig, port: number, count: number) => {
-  const kubeconfig = join(rig.dir, 'kubeconfig');
-  const entries = clusterNames.map((name) => ({
-    name,
-    cluster: { server: `http://${clusterAddress(name)}:${port}`, 'insecure-skip-tls-verify': true },
-  }));
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: entries,
-    contexts: clusterNames.map((name) => ({ name, context: { cluster: name, user: 'farmhand' } })),
-    users: [{ name: 'farmhand', user: { token: 'bench' } }],
-  };
-  await writeFile(kubeconfig, JSON.stringify(config), { mode: 0o600 });
-  return {
-    rebuilds: {
-      channel: 'C0BENCH0',
-      in_flight: count,
-      ticket: false,
-      clusters: clusterNames.map((name) => ({ name, kubeconfig })),
-      repository: { repo: 'bench/instances', api_url: `http://127.0.0.1:${port}` },
-      engine: { token: { env: 'EXPRESS_ADMIN_TOKEN' } },
-    },
-    access: {
-      roles: [{ name: 'sre', verbs: ['*'], instances: ['*'] }],
-      users: { U0ALICE: ['sre'] },
-    },
-  };
 };
 
 const bareLooks = async (

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type ManagedProcess, startProcess } from '../process/process.ts';
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const ownMain = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 export interface FarmhandSpec {
   readonly configFile: string;
@@ -12,6 +12,8 @@ export interface FarmhandSpec {
   /** Flags for Node itself, such as `--import`. */
   readonly nodeArgs?: readonly string[];
   readonly readyTimeout?: number;
+  /** The program; default: this checkout's, from its sources. */
+  readonly main?: string;
 }
 
 /** farmhand as people run it: a process of its own, ready when its own probe says so. */
@@ -21,7 +23,7 @@ export const startFarmhand = (spec: FarmhandSpec): Promise<ManagedProcess> =>
     command: process.execPath,
     args: [
       ...(spec.nodeArgs ?? []),
-      main,
+      spec.main ?? ownMain,
       'serve',
       '--role',
       spec.role ?? 'all',

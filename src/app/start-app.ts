@@ -16,7 +16,6 @@ import { openWorkspace } from './shared/open-workspace.ts';
 import type { StartApp } from './shared/run-options.ts';
 import { startGauges } from './start-gauges.ts';
 import { startJobs } from './start-jobs.ts';
-import { listenToPeople } from './start-listening.ts';
 import { lookForAlerts } from './start-looks.ts';
 
 /** Starts the parts that the roles ask for. Rejects when the config or Redis makes that impossible. */
@@ -71,6 +70,8 @@ export const startApp: StartApp = async (options) => {
     startGauges(context, records);
   }
   if (roles.has('slack')) {
+    // With it comes Bolt, which nobody else needs.
+    const { listenToPeople } = await import('./start-listening.ts');
     listenToPeople(context, { records, audit, workspace, access, rebuilds, receiver: door?.receiver });
   }
   // Last in, first out: reading from Kafka is the first thing to stop.

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { renderAsync } from '@resvg/resvg-js';
 
 /** Charts look the same everywhere: these fonts, and none of the machine's. */
 const fontFiles = (): string[] => {
@@ -13,6 +12,8 @@ const fontFiles = (): string[] => {
  * @throws when it is no SVG.
  */
 export const renderPng = async (svg: string): Promise<Uint8Array> => {
+  // Native code: loaded with the first chart.
+  const { renderAsync } = await import('@resvg/resvg-js');
   const image = await renderAsync(svg, {
     fitTo: { mode: 'zoom', value: 1.5 },
     font: { loadSystemFonts: false, fontFiles: fontFiles(), defaultFontFamily: 'DejaVu Sans' },

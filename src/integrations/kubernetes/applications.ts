@@ -1,4 +1,5 @@
-import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { setHeaderOptions } from '@kubernetes/client-node/dist/middleware.js';
+import { PatchStrategy } from '@kubernetes/client-node/dist/patch.js';
 import type { Observation } from '../../rebuild/ports/ports.ts';
 import { readApplication } from '../argocd/application.ts';
 import type { Applications } from '../argocd/applications.ts';

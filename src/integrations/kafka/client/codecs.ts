@@ -2,12 +2,14 @@ import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import kafkajs from 'kafkajs';
 import snappy from 'kafkajs-snappy';
-import { compressFrame, decompressFrame } from 'lz4-napi';
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
 
 const compressZstd = promisify(zstdCompress);
 const decompressZstd = promisify(zstdDecompress);
+
+/** Native code: loaded with the first message that wants it. */
+const lz4 = () => import('lz4-napi');
 
 /**
  * Teaches kafkajs what it lacks: snappy, lz4 and zstd. Without them one such message stops the consumer for good.
@@ -16,8 +18,8 @@ const decompressZstd = promisify(zstdDecompress);
 export const registerCodecs = (): void => {
   CompressionCodecs[CompressionTypes.Snappy] = snappy;
   CompressionCodecs[CompressionTypes.LZ4] = () => ({
-    compress: (encoder: { buffer: Buffer }) => compressFrame(encoder.buffer),
-    decompress: (buffer: Buffer) => decompressFrame(buffer),
+    compress: async (encoder: { buffer: Buffer }) => (await lz4()).compressFrame(encoder.buffer),
+    decompress: async (buffer: Buffer) => (await lz4()).decompressFrame(buffer),
   });
   CompressionCodecs[CompressionTypes.ZSTD] = () => ({
     compress: (encoder: { buffer: Buffer }) => compressZstd(encoder.buffer),

@@ -1,5 +1,4 @@
 import type { ConnectionOptions } from 'node:tls';
-import { generateAuthToken } from 'aws-msk-iam-sasl-signer-js';
 import type { SASLOptions } from 'kafkajs';
 import type { Config } from '../../../config/schema/schema.ts';
 import { ConfigError, messageOf, type Problem } from '../../../core/errors.ts';
@@ -41,13 +40,17 @@ export const tlsOptions = async (
 /** Signs a token of 15 minutes for AWS MSK; credentials come from where every AWS SDK looks for them. */
 export type SignToken = (options: { region: string; awsRoleArn?: string }) => Promise<{ token: string }>;
 
+/** AWS' own signer, loaded by whoever has an MSK with IAM. */
+const signWithAws: SignToken = async (options) =>
+  (await import('aws-msk-iam-sasl-signer-js')).generateAuthToken(options);
+
 /**
  * How farmhand proves who it is, in kafkajs' words. MSK IAM goes by OAUTHBEARER; kafkajs' own mechanism `aws` is a
  * different, older thing.
  */
 export const saslOptions = (
   sasl: NonNullable<KafkaSettings['sasl']>,
-  sign: SignToken = generateAuthToken,
+  sign: SignToken = signWithAws,
 ): SASLOptions => {
   if (sasl.mechanism === 'aws-msk-iam') {
     const { region, role_arn } = sasl;

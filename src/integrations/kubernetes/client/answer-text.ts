@@ -1,4 +1,4 @@
-import { ResponseContext } from '@kubernetes/client-node';
+import { ResponseContext } from '@kubernetes/client-node/dist/gen/http/http.js';
 import { withoutAnyNull } from '../../../core/json.ts';
 
 /** An answer with its text changed before the client makes objects of it; refusals stay as they are. */

@@ -1,36 +1,13 @@
-import {
-  AdmissionregistrationV1Api,
-  AppsV1Api,
-  AuthorizationV1Api,
-  AutoscalingV2Api,
-  type ConfigurationOptions,
-  CoreV1Api,
-  CustomObjectsApi,
-  type KubeConfig,
-  Observable,
-  PolicyV1Api,
-  VersionApi,
-} from '@kubernetes/client-node';
+import type { ConfigurationOptions } from '@kubernetes/client-node';
+import { Observable } from '@kubernetes/client-node/dist/gen/rxjsStub.js';
 import { withDeadline } from '../../../core/deadline.ts';
 import type { Log } from '../../../observability/log.ts';
 import { withoutCredentials } from '../../../observability/own-credentials.ts';
 import type { Observation } from '../../../rebuild/ports/ports.ts';
 import { nullsRemoved, rewritten } from './answer-text.ts';
-import { shareConnections } from './dispatchers.ts';
+import type { Apis } from './connect.ts';
 import { explainKubernetes, failureOf, type KubernetesFailure, NoClient } from './failure.ts';
-import { type ClusterConfig, loadKubeconfig, stampOf } from './kubeconfig.ts';
-
-/** The parts of the API that farmhand speaks. */
-export interface Apis {
-  readonly apps: AppsV1Api;
-  readonly core: CoreV1Api;
-  readonly policy: PolicyV1Api;
-  readonly autoscaling: AutoscalingV2Api;
-  readonly admission: AdmissionregistrationV1Api;
-  readonly custom: CustomObjectsApi;
-  readonly authorization: AuthorizationV1Api;
-  readonly version: VersionApi;
-}
+import { type ClusterConfig, stampOf } from './stamp.ts';
 
 export type CallResult<T> =
   | { readonly ok: true; readonly value: T }
@@ -83,9 +60,9 @@ export const openClusters = (
     const stamp = await stampOf(config.kubeconfig);
     const present = connections.get(name);
     if (present?.stamp === stamp) return present.apis;
-    const kubeconfig = loadKubeconfig(config, env);
-    const { release } = shareConnections(kubeconfig);
-    const apis = apisOf(kubeconfig);
+    // Loaded only here: it is a third of farmhand's code and memory, and many have no cluster to look after.
+    const { connectTo } = await import('./connect.ts');
+    const { apis, release } = connectTo(config, env);
     connections.set(name, { stamp, apis, release });
     if (present) {
       log.info({ cluster: name, file: config.kubeconfig }, 'kubeconfig read again');
@@ -157,17 +134,6 @@ export const openClusters = (
     },
   };
 };
-
-const apisOf = (config: KubeConfig): Apis => ({
-  apps: config.makeApiClient(AppsV1Api),
-  core: config.makeApiClient(CoreV1Api),
-  policy: config.makeApiClient(PolicyV1Api),
-  autoscaling: config.makeApiClient(AutoscalingV2Api),
-  admission: config.makeApiClient(AdmissionregistrationV1Api),
-  custom: config.makeApiClient(CustomObjectsApi),
-  authorization: config.makeApiClient(AuthorizationV1Api),
-  version: config.makeApiClient(VersionApi),
-});
 
 const noCluster = (configs: readonly ClusterConfig[]): string =>
   `it is not under rebuilds.clusters in farmhand.yml, which has ${configs.map((each) => each.name).join(', ')}`;

@@ -1,4 +1,4 @@
-import { ApiException } from '@kubernetes/client-node';
+import { ApiException } from '@kubernetes/client-node/dist/gen/apis/exception.js';
 import { DeadlinePassed } from '../../../core/deadline.ts';
 import { withoutAnyNull } from '../../../core/json.ts';
 import { cut, oneLine } from '../../../core/text.ts';

@@ -1,17 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { KubeConfig, loadYaml } from '@kubernetes/client-node';
 import { withoutAnyNull } from '../../../core/json.ts';
 import { NoClient } from './failure.ts';
 import { TokenFiles } from './schema.ts';
-
-/** One of `rebuilds.clusters`. */
-export interface ClusterConfig {
-  readonly name: string;
-  readonly kubeconfig?: string | undefined;
-  readonly context?: string | undefined;
-}
+import type { ClusterConfig } from './stamp.ts';
 
 /** The credentials of a cluster, read from its kubeconfig or from the pod it runs in. Throws `NoClient`. */
 export const loadKubeconfig = (cluster: ClusterConfig, env: NodeJS.ProcessEnv): KubeConfig => {
@@ -61,15 +54,4 @@ const withTokenFiles = (config: KubeConfig, text: string, folder: string): KubeC
     const tokenFile = isAbsolute(file) ? file : join(folder, file);
     return { ...user, authProvider: { name: 'tokenFile', config: { tokenFile } } };
   });
-};
-
-/** Changes whenever the file does, also when it is a link into a mounted Secret; '' where there is none. */
-export const stampOf = async (file: string | undefined): Promise<string> => {
-  if (file === undefined) return '';
-  try {
-    const { ino, mtimeMs, size } = await stat(file);
-    return `${ino}/${mtimeMs}/${size}`;
-  } catch {
-    return 'missing';
-  }
 };

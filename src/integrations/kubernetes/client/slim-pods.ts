@@ -1,4 +1,5 @@
-import { Observable, type ResponseContext } from '@kubernetes/client-node';
+import type { ResponseContext } from '@kubernetes/client-node';
+import { Observable } from '@kubernetes/client-node/dist/gen/rxjsStub.js';
 import { z } from 'zod';
 import { rewritten } from './answer-text.ts';
 
