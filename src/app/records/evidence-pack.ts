@@ -27,7 +27,8 @@ export interface PackParts {
   readonly safe?: (text: string) => string;
 }
 
-const ofThis = (path: string): Buffer => readFileSync(new URL(path, import.meta.url));
+const readmeFile = new URL('../../audit/chain/pack-readme.txt', import.meta.url);
+const verifierFile = new URL('../../audit/chain/verify.mjs', import.meta.url);
 
 /** The files of an evidence pack, and what verifying it says at that moment. */
 export const evidencePack = ({
@@ -55,13 +56,10 @@ export const evidencePack = ({
     verified,
     files: [
       text('index.html', safe(page)),
-      text(
-        'README.txt',
-        ofThis('../../audit/chain/pack-readme.txt').toString('utf8').replace('{what}', about),
-      ),
+      text('README.txt', readFileSync(readmeFile, 'utf8').replace('{what}', about)),
       text('audit.ndjson', `${lines.join('\n')}\n`),
       text('checkpoints.ndjson', checkpoints.map((one) => `${JSON.stringify(one)}\n`).join('')),
-      { name: 'verify.mjs', bytes: ofThis('../../audit/chain/verify.mjs') },
+      { name: 'verify.mjs', bytes: readFileSync(verifierFile) },
     ],
   };
 };

@@ -1,7 +1,8 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createApplications } from '../../../src/integrations/kubernetes/applications.ts';
-import type { Apis, CallResult, Clusters } from '../../../src/integrations/kubernetes/client/clusters.ts';
+import type { CallResult, Clusters } from '../../../src/integrations/kubernetes/client/clusters.ts';
+import type { Apis } from '../../../src/integrations/kubernetes/client/connect.ts';
 import { createClusterPort } from '../../../src/integrations/kubernetes/doctor/examine.ts';
 import { createKubernetesScales } from '../../../src/integrations/kubernetes/scales.ts';
 import type { Instance } from '../../../src/rebuild/model/parts/instance.ts';

@@ -12,8 +12,13 @@ const look = async ({ port, instance }: World): Promise<SetView> => {
   return seen.value;
 };
 const eventually = async (world: World, met: (view: SetView) => boolean): Promise<SetView> => {
-  await expect.poll(async () => met(await look(world))).toBe(true);
-  return look(world);
+  let seen = await look(world);
+  const again = async () => {
+    seen = await look(world);
+    return met(seen);
+  };
+  await expect.poll(again, { timeout: 20_000 }).toBe(true);
+  return seen;
 };
 const kinds = (pods: readonly PodView[]) => pods.map(({ trouble }) => trouble?.kind);
 

@@ -5,7 +5,7 @@ import type { Log } from '../../../observability/log.ts';
 import { withoutCredentials } from '../../../observability/own-credentials.ts';
 import type { Observation } from '../../../rebuild/ports/ports.ts';
 import { nullsRemoved, rewritten } from './answer-text.ts';
-import type { Apis } from './connect.ts';
+import type { Apis, ConnectTo } from './connect.ts';
 import { explainKubernetes, failureOf, type KubernetesFailure, NoClient } from './failure.ts';
 import { type ClusterConfig, stampOf } from './stamp.ts';
 
@@ -54,14 +54,12 @@ export const openClusters = (
 ): Clusters => {
   const connections = new Map<string, Connection>();
 
-  const connect = async (name: string): Promise<Apis> => {
+  const connect = async (name: string, connectTo: ConnectTo): Promise<Apis> => {
     const config = configs.find((each) => each.name === name);
     if (!config) throw new NoClient(noCluster(configs));
     const stamp = await stampOf(config.kubeconfig);
     const present = connections.get(name);
     if (present?.stamp === stamp) return present.apis;
-    // Loaded only here: it is a third of farmhand's code and memory, and many have no cluster to look after.
-    const { connectTo } = await import('./connect.ts');
     const { apis, release } = connectTo(config, env);
     connections.set(name, { stamp, apis, release });
     if (present) {
@@ -87,8 +85,10 @@ export const openClusters = (
     let sent = false;
     let safe = (text: string): string => text;
     try {
+      // Loaded with the first call: it is a third of farmhand's code and memory, and many look after no cluster.
+      const { connectTo } = await import('./connect.ts');
       const value = await withDeadline(timeout, async (signal) => {
-        const apis = await connect(name);
+        const apis = await connect(name, connectTo);
         return run(apis, {
           middlewareMergeStrategy: 'append',
           middleware: [

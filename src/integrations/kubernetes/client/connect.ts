@@ -25,11 +25,13 @@ export interface Apis {
   readonly version: VersionApi;
 }
 
-/** The APIs of a cluster, with connections that its calls share. @throws NoClient */
-export const connectTo = (
+export type ConnectTo = (
   config: ClusterConfig,
   env: NodeJS.ProcessEnv,
-): { readonly apis: Apis; readonly release: () => Promise<void> } => {
+) => { readonly apis: Apis; readonly release: () => Promise<void> };
+
+/** The APIs of a cluster, with connections that its calls share. @throws NoClient */
+export const connectTo: ConnectTo = (config, env) => {
   const kubeconfig = loadKubeconfig(config, env);
   const { release } = shareConnections(kubeconfig);
   return { apis: apisOf(kubeconfig), release };
