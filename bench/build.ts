@@ -7,6 +7,9 @@ import { promisify } from 'node:util';
 const exec = promisify(execFile);
 const root = join(import.meta.dirname, '..');
 
+/** What Node takes from the chart's memory limit of 768 MiB: on a machine without limits it would let garbage lie. */
+export const limitArgs = ['--max-old-space-size=384'];
+
 /** farmhand as an image has it. */
 export interface Build {
   /** `this build`, or the ref it was checked out from. */
@@ -20,33 +23,42 @@ export interface Build {
 /** What of a Dockerfile's environment says how the process runs. */
 const matters = /^(NODE_OPTIONS|MALLOC_\w+)$/;
 
-const envOf = (dockerfile: string): Readonly<Record<string, string>> => {
+const envOf = (dir: string): Readonly<Record<string, string>> => {
+  const dockerfile = readFileSync(join(dir, 'Dockerfile'), 'utf8');
   const runtime = dockerfile.slice(dockerfile.lastIndexOf('\nFROM ')).replace(/\\\n/g, ' ');
   const pairs = runtime
     .split('\n')
     .filter((line) => line.startsWith('ENV '))
-    .flatMap((line) => [...line.matchAll(/(\w+)=("[^"]*"|\S+)/g)])
-    .map(([, name = '', value = '']) => [name, value.replace(/^"(.*)"$/, '$1')] as const);
+    .flatMap((line) => [...line.matchAll(/(\w+)=(\S+)/g)])
+    .map(([, name = '', value = '']) => [name, value] as const);
   return Object.fromEntries(pairs.filter(([name]) => matters.test(name)));
 };
 
-/** The build of a checkout. */
-const buildIn = async (name: string, dir: string): Promise<Build> => ({
-  name,
-  main: join(dir, 'src/main.ts'),
-  env: envOf(readFileSync(join(dir, 'Dockerfile'), 'utf8')),
-});
+/** As the sources are, for what looks into them: a profile by file. */
+export const sources: Build = { name: 'the sources', main: join(root, 'src/main.ts'), env: envOf(root) };
 
-export const thisBuild = (): Promise<Build> => buildIn('this build', root);
+/** Of a checkout, in a folder of its own; one of before there were bundles runs its sources. */
+const buildIn = async (name: string, checkout: string, into: string): Promise<Build> => {
+  const bundler = join(checkout, 'scripts/bundle/main.ts');
+  if (!existsSync(bundler)) return { name, main: join(checkout, 'src/main.ts'), env: envOf(checkout) };
+  await exec(process.execPath, [bundler, into]);
+  const env = { ...envOf(checkout), NODE_COMPILE_CACHE: join(into, 'compile-cache') };
+  // With the flags of the rig: compiled code is taken only by those who have the same.
+  await exec(process.execPath, [...limitArgs, join(into, 'fill-compile-cache.js')], {
+    env: { ...process.env, ...env },
+  });
+  return { name, main: join(into, 'main.js'), env };
+};
+
+export const thisBuild = (into: string): Promise<Build> => buildIn('this build', root, into);
 
 /** Checks another state of this repository out beside it, with the packages of this one. */
 export const buildOfRef = async (ref: string, into: string): Promise<Build> => {
-  await mkdir(into, { recursive: true });
+  const checkout = join(into, 'checkout');
+  await mkdir(checkout, { recursive: true });
   const archive = join(into, 'archive.tar');
   await exec('git', ['archive', '--format=tar', `--output=${archive}`, ref], { cwd: root });
-  await exec('tar', ['-xf', archive, '-C', into]);
-  if (!existsSync(join(into, 'node_modules'))) {
-    await symlink(join(root, 'node_modules'), join(into, 'node_modules'));
-  }
-  return buildIn(ref, into);
+  await exec('tar', ['-xf', archive, '-C', checkout]);
+  await symlink(join(root, 'node_modules'), join(checkout, 'node_modules'));
+  return buildIn(ref, checkout, join(into, 'build'));
 };

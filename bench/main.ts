@@ -4,7 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { buildOfRef, thisBuild } from './build.ts';
+import { buildOfRef } from './build.ts';
 import { measureAcknowledgement } from './cases/ack.ts';
 import { measureAuditCost } from './cases/audit-cost.ts';
 import { measureAuditVerify } from './cases/audit-verify.ts';
@@ -70,7 +70,7 @@ const cases: Readonly<Record<(typeof names)[number], () => Promise<readonly Row[
   start: async () => {
     const { against } = values;
     const before = against === undefined ? [] : [await buildOfRef(against, join(rig.dir, 'against'))];
-    const builds = [...before, await thisBuild()];
+    const builds = [...before, rig.build];
     return measureStart(rig, stub, { builds, runs: quick ? 3 : 7, idle: quick ? 20 : 60, say });
   },
 };

@@ -8,7 +8,7 @@ import { type ManagedProcess, startProcess } from '../sandbox/process/process.ts
 import { tempDir } from '../sandbox/process/temp-dir.ts';
 import { type RedisServer, startRedis } from '../sandbox/redis/start.ts';
 import { type FarmhandSpec, startFarmhand } from '../sandbox/world/farmhand.ts';
-import { type Build, thisBuild } from './build.ts';
+import { type Build, limitArgs, thisBuild } from './build.ts';
 import { channelOf, channels, serviceOf } from './load/channels.ts';
 
 export const eventsToken = 'bench-events-token';
@@ -46,6 +46,8 @@ export interface Rig extends AsyncDisposable {
   readonly kafka: KafkaBroker;
   readonly kafkaVersion: string;
   readonly dir: string;
+  /** What is measured where nothing else is asked for. */
+  readonly build: Build;
   /** Empties it; answers how much memory it uses then, bytes. */
   emptyRedis(): Promise<number>;
   /** bytes */
@@ -56,9 +58,6 @@ export interface Rig extends AsyncDisposable {
   /** A program of the benchmark, as a process of its own. */
   program(file: string, args: readonly string[], ready?: RegExp): Promise<ManagedProcess>;
 }
-
-/** What Node takes from the chart's memory limit of 768 MiB: on a machine without limits it would let garbage lie. */
-const limitArgs = ['--max-old-space-size=384'];
 
 /** Unpaced: what is measured is farmhand, not what Slack allows. */
 const unpaced = { posts_per_second: 1_000, burst: 1_000, updates_per_minute: 60_000 };
@@ -73,7 +72,8 @@ export const startRig = async (say: (line: string) => void): Promise<Rig> => {
   const kafka = starting.use(
     await startKafka({ topics: [{ name: 'farmhand-dead-letters' }], onProgress: say }),
   );
-  const own = await thisBuild();
+  say('farmhand is built as its image has it');
+  const own = await thisBuild(join(dir.path, 'build'));
   const redisMemory = async (): Promise<number> =>
     Number(/^used_memory:(\d+)/m.exec(await client.info('memory'))?.[1]);
   let topics = 0;
@@ -84,6 +84,7 @@ export const startRig = async (say: (line: string) => void): Promise<Rig> => {
     kafka,
     kafkaVersion: await kafkaVersion(),
     dir: dir.path,
+    build: own,
     redisMemory,
     emptyRedis: async () => {
       await client.flushall('SYNC');

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sources } from '../build.ts';
 import { channels, serviceOf } from '../load/channels.ts';
 import { type LoadEvent, loadEvent } from '../load/events.ts';
 import { produce } from '../load/produce.ts';
@@ -7,7 +8,7 @@ import { partsOfProfile } from '../measure/profile.ts';
 import { watchCounter } from '../measure/progress.ts';
 import type { Row } from '../measure/row.ts';
 import { median } from '../measure/stats.ts';
-import type { Rig } from '../rig.ts';
+import type { FarmhandSetup, Rig } from '../rig.ts';
 
 /** `total` events about so many alerts; the first ones, while everything is compiled, are not counted. */
 export interface Amount {
@@ -75,11 +76,10 @@ const bytesPerAlert = (bytes: number, row: MakeRow): Row => ({
 
 const profiled = async (rig: Rig, topic: string, amount: Amount, row: MakeRow): Promise<readonly Row[]> => {
   const directory = join(rig.dir, `profile-${topic}`);
-  const { from, to, startedAt } = await runFarmhand(rig, topic, amount, [
-    '--cpu-prof',
-    '--cpu-prof-dir',
-    directory,
-  ]);
+  const { from, to, startedAt } = await runFarmhand(rig, topic, amount, {
+    build: sources,
+    nodeArgs: ['--cpu-prof', '--cpu-prof-dir', directory],
+  });
   const parts = await partsOfProfile(directory, { from: from - startedAt, to: to - startedAt });
   return [...parts].map(([part, share]) => row(`  main thread: ${part}`, share * 100, '%'));
 };
@@ -110,14 +110,14 @@ const runFarmhand = async (
   rig: Rig,
   topic: string,
   amount: Amount,
-  nodeArgs: readonly string[] = [],
+  more: Pick<FarmhandSetup, 'build' | 'nodeArgs'> = {},
 ): Promise<IntakeRun & { readonly startedAt: number }> => {
   const before = await rig.emptyRedis();
   await using farmhand = await rig.farmhand({
     topic,
     role: 'intake',
     slackApi: 'http://127.0.0.1:9/api/',
-    nodeArgs,
+    ...more,
   });
   const count = async (): Promise<number> => Number(await rig.client.hget('{farmhand}:books', 'received'));
   const run = await measure(rig, farmhand.process.pid, before, amount, count);

@@ -133,7 +133,7 @@ const measureBare = async (
 };
 
 /** Besides what every farmhand of the benchmark has: rebuilds with their clusters and repository, Jira, a second copy. */
-export const everythingOf = async (rig: Rig, slack: SlackStub, port: number) => {
+const everythingOf = async (rig: Rig, slack: SlackStub, port: number) => {
   const { rebuilds, access } = await rebuildSections(rig, port, 1);
   return {
     sections: {

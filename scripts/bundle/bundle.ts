@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -61,6 +61,8 @@ export const bundle = async (dir: string): Promise<Bundle> => {
   await build.close();
   const chunks = output.filter((file) => file.type === 'chunk');
   const inside = packagesOf(chunks.flatMap(({ moduleIds }) => moduleIds));
+  const filler = 'fill-compile-cache.js';
+  copyFileSync(join(import.meta.dirname, filler), join(dir, filler));
   writeFileSync(join(dir, 'THIRD-PARTY-LICENSES.txt'), licences(inside));
   return { chunks: chunks.length, packages: inside.length, outside: copyPackages(root, outside, dir) };
 };

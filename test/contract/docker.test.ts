@@ -74,9 +74,9 @@ test('the sandbox image has every file that the sandbox imports', () => {
 });
 
 test('it starts without a shell, so that signals reach node', () => {
-  expect(instructions('ENTRYPOINT')).toEqual(['["/nodejs/bin/node", "src/main.ts"]']);
+  expect(instructions('ENTRYPOINT')).toEqual(['["/nodejs/bin/node", "main.js"]']);
   expect(instructions('CMD')).toEqual(['["serve"]']);
-  expect(instructions('RUN')).toEqual([]);
+  expect(instructions('RUN')).toEqual(['["/nodejs/bin/node", "fill-compile-cache.js"]']);
 });
 
 test('it looks for its config where the chart mounts it', () => {

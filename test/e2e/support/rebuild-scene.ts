@@ -55,9 +55,12 @@ export interface RebuildScene extends AsyncDisposable {
 
 const long = 90_000;
 
-export const openRebuildScene = async (more: WorldOptions = {}): Promise<RebuildScene> => {
+export const openRebuildScene = async (
+  more: WorldOptions = {},
+  spec: Parameters<typeof openScene>[1] = {},
+): Promise<RebuildScene> => {
   await using stack = new AsyncDisposableStack();
-  const scene = stack.use(await openScene({ ...unpaced, rebuilds: { timeScale: 6 }, ...more }));
+  const scene = stack.use(await openScene({ ...unpaced, rebuilds: { timeScale: 6 }, ...more }, spec));
   const { world } = scene;
   const { rebuilds } = world;
   if (!rebuilds) throw new Error('a world without rebuilds');
