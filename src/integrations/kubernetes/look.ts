@@ -2,7 +2,7 @@ import type { V1StatefulSet } from '@kubernetes/client-node';
 import { cut, oneLine } from '../../core/text.ts';
 import type { Instance } from '../../rebuild/model/parts/instance.ts';
 import type { WorkloadRole } from '../../rebuild/model/parts/workloads.ts';
-import type { Observation, SetView } from '../../rebuild/ports/ports.ts';
+import type { ClusterPort, Observation, SetView } from '../../rebuild/ports/ports.ts';
 import type { Clusters } from './client/clusters.ts';
 import { slimPods } from './client/slim-pods.ts';
 import { replicasOf, selectorOf, setView } from './set-view.ts';
@@ -38,16 +38,58 @@ const whole = (
   return { ok: false, error };
 };
 
-/** A StatefulSet and its pods, as they are now. */
-export const lookAt = async (
+/** Pods of a set that are all up and well. */
+interface Kept {
+  readonly version: string;
+  /** ms */
+  readonly at: number;
+  readonly view: SetView;
+}
+
+/** Nobody may want them older; ms. */
+const keptAtMost = 600_000;
+
+/**
+ * Looks at sets and their pods. A set changes with every pod that becomes ready, or is not any more: while it has not
+ * changed, and all its pods were well, they need not be listed again. What its controller could not notice (a restart
+ * within the time of a probe, or that the controller itself is down) is seen once they are too old.
+ */
+export const createLook = (clusters: Clusters, now: () => number): ClusterPort['look'] => {
+  const kept = new Map<string, Kept>();
+  const keep = (key: string, entry: Kept): void => {
+    kept.delete(key);
+    for (const [old, { at }] of kept) {
+      if (entry.at - at < keptAtMost) break;
+      kept.delete(old);
+    }
+    const { wanted, ready, pods } = entry.view;
+    const well = ready === wanted && pods.length === wanted && pods.every(({ trouble }) => !trouble);
+    if (well) kept.set(key, entry);
+  };
+  return async (instance, role, podsAtMost = 0) => {
+    const set = await readSet(clusters, instance, setName(instance, role));
+    if (!set.ok) return set;
+    const { uid, resourceVersion } = set.value.metadata ?? {};
+    const key = `${instance.cluster}/${instance.namespace}/${setName(instance, role)}`;
+    const version = `${uid}/${resourceVersion}`;
+    const at = now();
+    const known = kept.get(key);
+    if (known && resourceVersion && known.version === version && at - known.at < podsAtMost) {
+      return { ok: true, value: known.view };
+    }
+    const seen = await withPods(clusters, instance, set.value);
+    if (seen.ok) keep(key, { version, at, view: seen.value });
+    return seen;
+  };
+};
+
+const withPods = async (
   clusters: Clusters,
   instance: Instance,
-  role: WorkloadRole,
+  set: V1StatefulSet,
 ): Promise<Observation<SetView>> => {
-  const set = await readSet(clusters, instance, setName(instance, role));
-  if (!set.ok) return set;
   const { namespace } = instance;
-  const labelSelector = selectorOf(set.value);
+  const labelSelector = selectorOf(set);
   const pods = await clusters.read(instance.cluster, (apis, options) =>
     apis.core.listNamespacedPod(
       { namespace, labelSelector },
@@ -55,12 +97,12 @@ export const lookAt = async (
     ),
   );
   if (!pods.ok) return pods;
-  const view = setView(set.value, pods.value.items ?? []);
+  const view = setView(set, pods.value.items ?? []);
   if (view.pods.length >= view.wanted || view.podManagement !== 'Parallel') return { ok: true, value: view };
-  const refusal = await refusalOf(clusters, instance, set.value);
+  const refusal = await refusalOf(clusters, instance, set);
   return {
     ok: true,
-    value: refusal === undefined ? view : setView(set.value, pods.value.items ?? [], refusal),
+    value: refusal === undefined ? view : setView(set, pods.value.items ?? [], refusal),
   };
 };
 

@@ -1,7 +1,9 @@
 import { messageOf } from '../../core/errors.ts';
 import type { Instance } from '../model/parts/instance.ts';
 import type { Rebuild } from '../model/rebuild.ts';
+import { currentStep } from '../model/record.ts';
 import type { ClusterPort, EnginePort, Observation, ScalePort } from '../ports/ports.ts';
+import { isOrdered } from './apply-observation.ts';
 import { driftedRole } from './drift.ts';
 import {
   type ApproverNow,
@@ -36,9 +38,10 @@ export const observe = async (
   const { arrival } = wanted;
   // Before the rest: a number that was seen before its change arrived would look like somebody else's.
   const arrived = arrival && (await seen(() => deps.scales(instance).arrived(instance, arrival)));
+  const podsAtMost = computes(rebuild) ? podsWhileComputing : 0;
   const [farmers, synchronizer, engine] = await Promise.all([
-    wanted.farmers && seen(() => deps.cluster.look(instance, 'farmer')),
-    wanted.synchronizer && seen(() => deps.cluster.look(instance, 'synchronizer')),
+    wanted.farmers && seen(() => deps.cluster.look(instance, 'farmer', podsAtMost)),
+    wanted.synchronizer && seen(() => deps.cluster.look(instance, 'synchronizer', podsAtMost)),
     wanted.engine && seen(() => deps.engine.look(instance, rebuild.id)),
   ]);
   const observed: Observed = {
@@ -62,6 +65,13 @@ export const observe = async (
     ...(approver && { approver }),
   };
 };
+
+/** Pods that were well are listed again after this at the latest; ms. */
+const podsWhileComputing = 120_000;
+
+/** The step that lasts for days, once its order is taken: nothing is about to be decided on pods that are well. */
+const computes = (rebuild: Rebuild): boolean =>
+  rebuild.phase === 'running' && currentStep(rebuild)?.name === 'rebuild' && isOrdered(rebuild, 'rebuild');
 
 const replanned = (
   deps: ObserveDeps,

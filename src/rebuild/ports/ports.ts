@@ -59,7 +59,11 @@ export interface PodView {
 
 /** Reads of the cluster, whichever way it is changed. */
 export interface ClusterPort {
-  look(instance: Instance, role: WorkloadRole): Promise<Observation<SetView>>;
+  /**
+   * `podsAtMost`: how old what is seen of its pods may be where the set has not changed since, and all of them were well
+   * then; default: 0. ms
+   */
+  look(instance: Instance, role: WorkloadRole, podsAtMost?: number): Promise<Observation<SetView>>;
   doctor(instance: Instance): Promise<readonly DoctorFinding[]>;
 }
 

@@ -137,7 +137,7 @@ interface Decided {
   readonly write?: Transition;
 }
 
-/** Alerts of the instance are looked for about once a minute, and at the start; ms. */
+/** Alerts of the instance are looked for with each pass, and once some were found not before a minute is over; ms. */
 const linkEvery = 60_000;
 
 /** Links what fires on the instance meanwhile, both ways. Alerts that cannot be asked for hold up nothing. */
@@ -149,6 +149,7 @@ const linkAlerts = async (deps: ReconcileDeps, rebuild: Rebuild): Promise<void> 
   try {
     const now = deps.now();
     const found = (await alerts.unlinked(plan.instance.name)).map((alert) => ({ ...alert, at: now }));
+    if (found.length === 0) return;
     // The record first: what could not be linked afterwards is found again.
     await deps.store.update(id, (fresh) =>
       hasEnded(fresh) ? {} : { write: writeOf(linked(remember(fresh, 'alerts_looked', now), found, now)) },

@@ -26,6 +26,18 @@ kubernetesConforms(async () => {
         .poll(() => pods(set).filter(({ phase }) => phase === 'ready').length)
         .toBe(cluster.view.replicas(namespace, set));
     },
+    async restart(set, ordinal, as) {
+      cluster.control.crashLoop(namespace, set, true);
+      cluster.control.killPod(namespace, `${set}-${ordinal}`);
+      const phase = () => pods(set).find(({ name }) => name === `${set}-${ordinal}`)?.phase;
+      await expect.poll(phase, { timeout: 20_000 }).toBe('crashing');
+      cluster.control.crashLoop(namespace, set, false);
+      if (as === 'unready') return;
+      await expect
+        .poll(() => pods(set).every(({ phase }) => phase === 'ready'), { timeout: 20_000 })
+        .toBe(true);
+    },
+    counted: async (set) => pods(set).filter(({ phase }) => phase === 'ready').length,
     async quota(pods) {
       cluster.control.quota(namespace, pods);
       return { [Symbol.asyncDispose]: async () => cluster.control.quota(namespace, undefined) };

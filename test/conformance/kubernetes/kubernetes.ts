@@ -18,6 +18,10 @@ export interface ClusterRig extends AsyncDisposable {
   createSet(name: string): Promise<void>;
   /** Has as many pods of the set ready as it wants. */
   settle(set: string): Promise<void>;
+  /** One of its pods has restarted, and was ready all the time as far as anybody could see, or is not yet ready again. */
+  restart(set: string, ordinal: number, as: 'ready' | 'unready'): Promise<void>;
+  /** Ready pods by the set's status; undefined: no controller counts them. */
+  counted(set: string): Promise<number | undefined>;
   /** Lets no more pods be made in the namespace, until it is disposed of. */
   quota(pods: number): Promise<AsyncDisposable>;
   /** A policy on `statefulsets/scale` that reads `object.spec.replicas`; it may take seconds to be heeded. */
@@ -112,6 +116,42 @@ export const kubernetesConforms = (start: () => Promise<ClusterRig>): void => {
         ok: false,
         error: 'cluster den answered 404: statefulsets.apps "no-such-set" not found',
       });
+    });
+  });
+
+  describe('a pod that restarts between two looks', () => {
+    /** Looks that take what was seen of pods that were well for two minutes, by a clock of their own. */
+    const looks = async () => {
+      const clock = { now: 0 };
+      const cluster = createClusterPort(rig.clusters, createApplications(rig.clusters), () => clock.now);
+      const { resourceVersion } = await look();
+      await scales().scale(aScale(instance, { to: 2, resourceVersion }));
+      await rig.settle(instance.farmerSet);
+      // Where a controller runs, it counts them in the set's status in its own time.
+      await expect.poll(async () => (await rig.counted(instance.farmerSet)) ?? 2).toBe(2);
+      const restarts = async (): Promise<readonly number[]> => {
+        const seen = await cluster.look(instance, 'farmer', 120_000);
+        if (!seen.ok) throw new Error(seen.error);
+        return seen.value.pods.map((pod) => pod.restarts);
+      };
+      expect(await restarts()).toEqual([0, 0]);
+      return { clock, restarts };
+    };
+
+    test('within the time of a probe, which its set cannot tell, is seen within two minutes', async () => {
+      const { clock, restarts } = await looks();
+      await rig.restart(instance.farmerSet, 1, 'ready');
+      clock.now = 119_999;
+      expect(await restarts()).toEqual([0, expect.any(Number)]);
+      clock.now = 120_000;
+      expect(await restarts()).toEqual([0, expect.toSatisfy(isMore)]);
+    });
+
+    test('and is not ready for a moment is seen with the next look after its set was told', async () => {
+      const { restarts } = await looks();
+      await rig.restart(instance.farmerSet, 1, 'unready');
+      if ((await rig.counted(instance.farmerSet)) === undefined) return;
+      await expect.poll(restarts, { timeout: 30_000 }).toEqual([0, expect.toSatisfy(isMore)]);
     });
   });
 
@@ -376,6 +416,8 @@ export const kubernetesConforms = (start: () => Promise<ClusterRig>): void => {
     expect(says(answer)).toBe('404 page not found');
   });
 };
+
+const isMore = (restarts: number): boolean => restarts > 0;
 
 const value = async <T>(call: Promise<CallResult<T>>): Promise<T> => {
   const result = await call;

@@ -84,6 +84,13 @@ export const openRealCluster = async (kubeconfig: string): Promise<ClusterRig> =
       };
       await expect.poll(ready, { timeout: 60_000 }).toBe(set.spec?.replicas);
     },
+    async restart(name, ordinal, as) {
+      await sayReady(core, namespace, `${name}-${ordinal}`, { restartCount: 1, ready: as === 'ready' });
+    },
+    async counted(name) {
+      const { status } = await apps.readNamespacedStatefulSet({ name, namespace });
+      return status?.observedGeneration === undefined ? undefined : (status.readyReplicas ?? 0);
+    },
     async quota(pods) {
       const body = { metadata: { name: 'pods' }, spec: { hard: { pods: String(pods) } } };
       await core.createNamespacedResourceQuota({ namespace, body });
@@ -205,11 +212,19 @@ const makePods = async (core: CoreV1Api, namespace: string, set: V1StatefulSet):
   }
 };
 
-/** What a kubelet would say. */
-const sayReady = async (core: CoreV1Api, namespace: string, name: string): Promise<void> => {
-  const conditions = [{ type: 'Ready', status: 'True', lastTransitionTime: new Date().toISOString() }];
+/** What a kubelet would say: it has the last word where there is one. */
+const sayReady = async (
+  core: CoreV1Api,
+  namespace: string,
+  name: string,
+  { restartCount, ready } = { restartCount: 0, ready: true },
+): Promise<void> => {
+  const status = ready ? 'True' : 'False';
+  const conditions = [{ type: 'Ready', status, lastTransitionTime: new Date().toISOString() }];
+  const image = { image: 'registry.k8s.io/pause:3.10', imageID: '' };
+  const containerStatuses = [{ name: 'express', ...image, ready, restartCount }];
   await core.patchNamespacedPodStatus(
-    { name, namespace, body: { status: { phase: 'Running', conditions } } },
+    { name, namespace, body: { status: { phase: 'Running', conditions, containerStatuses } } },
     setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),
   );
 };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createClusterPort } from '../../../src/integrations/kubernetes/doctor/examine.ts';
 import type { PodView, SetView } from '../../../src/rebuild/ports/ports.ts';
 import { openWorld } from './world.ts';
 
@@ -35,6 +36,35 @@ test('a set that is well: wanted, ready, who set it', async () => {
     changedBy: { manager: 'keda-operator' },
     podManagement: 'Parallel',
   });
+});
+
+test('pods that were well are not listed again while their set has not changed, for as long as that is good enough', async () => {
+  await using world = await openWorld();
+  const clock = { now: 0 };
+  const port = createClusterPort(world.clusters, world.applications, () => clock.now);
+  const ofAge = async (podsAtMost?: number): Promise<SetView> => {
+    const seen = await port.look(world.instance, 'farmer', podsAtMost);
+    if (!seen.ok) throw new Error(seen.error);
+    return seen.value;
+  };
+  world.cluster.control.setReplicas(namespace, name, 2, 'kubectl');
+  await eventually(world, ({ ready }) => ready === 2);
+  const before = await ofAge(60_000);
+  world.cluster.control.forbid(['list pods']);
+  expect(await ofAge(60_000)).toEqual(before);
+  await expect(ofAge()).rejects.toThrow('403');
+  clock.now = 60_000;
+  await expect(ofAge(60_000)).rejects.toThrow('403');
+  world.cluster.control.forbid([]);
+  expect(await ofAge(60_000)).toEqual(before);
+  // Back before the next look, and it is seen all the same.
+  world.cluster.control.crashLoop(namespace, name, true);
+  world.cluster.control.killPod(namespace, `${name}-1`);
+  await eventually(world, ({ pods }) => (pods[1]?.restarts ?? 0) > 0);
+  world.cluster.control.crashLoop(namespace, name, false);
+  const back = await eventually(world, ({ ready }) => ready === 2);
+  expect(back.pods[1]?.restarts).toBeGreaterThan(0);
+  expect(await ofAge(60_000)).toEqual(back);
 });
 
 test('pods that crash say what they last died of', async () => {

@@ -4,7 +4,7 @@ import type { Instance } from '../../../rebuild/model/parts/instance.ts';
 import type { ClusterPort, Observation } from '../../../rebuild/ports/ports.ts';
 import type { Applications } from '../../argocd/applications.ts';
 import type { Clusters } from '../client/clusters.ts';
-import { lookAt, readSet } from '../look.ts';
+import { createLook, readSet } from '../look.ts';
 import { trackedBy } from '../tracking.ts';
 import { autoscaler } from './autoscaler.ts';
 import { disruptionBudget } from './disruption-budget.ts';
@@ -20,8 +20,12 @@ import { selfHeal } from './self-heal.ts';
 import { zeroPolicy } from './zero-policy.ts';
 
 /** Reads of the clusters: what a rebuild sees of its sets, and what the doctor finds. */
-export const createClusterPort = (clusters: Clusters, applications: Applications): ClusterPort => ({
-  look: (instance, role) => lookAt(clusters, instance, role),
+export const createClusterPort = (
+  clusters: Clusters,
+  applications: Applications,
+  now: () => number = Date.now,
+): ClusterPort => ({
+  look: createLook(clusters, now),
   doctor: (instance) => examine(clusters, applications, instance),
 });
 
