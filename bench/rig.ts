@@ -27,7 +27,7 @@ export interface FarmhandSetup {
   readonly sections?: Readonly<Record<string, unknown>>;
   readonly nodeArgs?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Default: this one. */
+  /** Default: the rig's. */
   readonly build?: Build;
 }
 
@@ -40,7 +40,7 @@ export interface Farmhand extends AsyncDisposable {
 }
 
 /** The real parts that every case runs on. */
-export interface Rig extends AsyncDisposable {
+export interface Rig {
   readonly redis: RedisServer;
   readonly client: Redis;
   readonly kafka: KafkaBroker;
@@ -48,6 +48,8 @@ export interface Rig extends AsyncDisposable {
   readonly dir: string;
   /** What is measured where nothing else is asked for. */
   readonly build: Build;
+  /** The same parts, and another build. */
+  with(build: Build): Rig;
   /** Empties it; answers how much memory it uses then, bytes. */
   emptyRedis(): Promise<number>;
   /** bytes */
@@ -62,7 +64,7 @@ export interface Rig extends AsyncDisposable {
 /** Unpaced: what is measured is farmhand, not what Slack allows. */
 const unpaced = { posts_per_second: 1_000, burst: 1_000, updates_per_minute: 60_000 };
 
-export const startRig = async (say: (line: string) => void): Promise<Rig> => {
+export const startRig = async (say: (line: string) => void): Promise<Rig & AsyncDisposable> => {
   await using starting = new AsyncDisposableStack();
   const dir = starting.use(await tempDir('bench'));
   const redis = starting.use(await startRedis({ args: ['--appendfsync', 'everysec'] }));
@@ -78,13 +80,15 @@ export const startRig = async (say: (line: string) => void): Promise<Rig> => {
     Number(/^used_memory:(\d+)/m.exec(await client.info('memory'))?.[1]);
   let topics = 0;
   let configs = 0;
-  return {
+  const version = await kafkaVersion();
+  const rigOf = (build: Build): Rig => ({
     redis,
     client,
     kafka,
-    kafkaVersion: await kafkaVersion(),
+    kafkaVersion: version,
     dir: dir.path,
-    build: own,
+    build,
+    with: rigOf,
     redisMemory,
     emptyRedis: async () => {
       await client.flushall('SYNC');
@@ -107,10 +111,10 @@ export const startRig = async (say: (line: string) => void): Promise<Rig> => {
         port,
         role: setup.role,
         logFile: join(dir.path, `farmhand-${configs}.log`),
-        main: (setup.build ?? own).main,
+        main: (setup.build ?? build).main,
         nodeArgs: [...limitArgs, ...(setup.nodeArgs ?? [])],
         env: {
-          ...(setup.build ?? own).env,
+          ...(setup.build ?? build).env,
           SLACK_BOT_TOKEN: 'xoxb-bench',
           SLACK_APP_TOKEN: 'xapp-bench',
           FARMHAND_EVENTS_TOKEN: eventsToken,
@@ -135,11 +139,9 @@ export const startRig = async (say: (line: string) => void): Promise<Rig> => {
         args: [join(import.meta.dirname, file), ...args],
         ...(ready && { ready: { line: ready } }),
       }),
-    [Symbol.asyncDispose]: (
-      (all) => () =>
-        all.disposeAsync()
-    )(starting.move()),
-  };
+  });
+  const started = starting.move();
+  return { ...rigOf(own), [Symbol.asyncDispose]: () => started.disposeAsync() };
 };
 
 const configOf = (

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../sandbox/process/free-port.ts';
 import { dayOf } from '../../src/rebuild/commands/create.ts';
-import type { Build } from '../build.ts';
 import { rebuildEnv, rebuildSections } from '../load/rebuild-config.ts';
 import type { SlackStub } from '../load/stub.ts';
 import { processorTime, residentMemory } from '../measure/machine.ts';
@@ -16,8 +15,6 @@ export interface StartSize {
   readonly runs: number;
   /** How long it has nothing to do before its memory is looked at, seconds. */
   readonly idle: number;
-  readonly builds: readonly Build[];
-  readonly say: (line: string) => void;
 }
 
 /** A role, and what is configured; the aims are those of all roles in one process. */
@@ -34,7 +31,7 @@ const roles = ['intake', 'worker', 'slack', 'api'] as const;
 export const measureStart = async (
   rig: Rig,
   slack: SlackStub,
-  { runs, idle, builds, say }: StartSize,
+  { runs, idle }: StartSize,
 ): Promise<readonly Row[]> => {
   await rig.emptyRedis();
   const port = await freePort();
@@ -51,8 +48,8 @@ export const measureStart = async (
       { what: `alerts only, ${role}`, setup: { role } },
     ]),
   ];
-  const row = (name: string, what: string, value: number, unit: string, atMost?: number): Row => ({
-    case: `start to ready, and memory after ${idle} s with nothing to do: ${name}`,
+  const row = (what: string, value: number, unit: string, atMost?: number): Row => ({
+    case: `start to ready, and memory after ${idle} s with nothing to do`,
     what,
     value,
     unit,
@@ -60,48 +57,44 @@ export const measureStart = async (
   });
 
   const rows = await measureBare(rig, runs, idle, row);
-  for (const build of builds) {
-    say(`measuring start of ${build.name}`);
-    for (const batch of batches) {
-      await using running = new AsyncDisposableStack();
-      const waiting: (() => Promise<void>)[] = [];
-      for (const kind of batch) {
-        const setup = { ...kind.setup, topic, slackApi: slack.apiUrl, build };
-        const times: number[] = [];
-        const processor: number[] = [];
-        const start = async () => {
-          const farmhand = await rig.farmhand(setup);
-          times.push(farmhand.readyAfter);
-          processor.push(await processorTime(farmhand.process.pid));
-          return farmhand;
-        };
-        for (let n = 1; n < runs; n++) await (await start())[Symbol.asyncDispose]();
-        const farmhand = running.use(await start());
-        rows.push(row(build.name, `${kind.what}: ready`, median(times), 'ms', kind.ready));
-        // Other work on the machine makes the time longer, and this hardly.
-        rows.push(row(build.name, `${kind.what}: processor until then`, median(processor), 'ms'));
-        waiting.push(async () => {
-          const bytes = await residentMemory(farmhand.process.pid);
-          rows.push(row(build.name, `${kind.what}: memory`, bytes / 2 ** 20, 'MB', kind.idle));
-        });
-      }
-      await sleep(idle * 1000);
-      for (const look of waiting) await look();
+  for (const batch of batches) {
+    await using running = new AsyncDisposableStack();
+    const waiting: (() => Promise<void>)[] = [];
+    for (const kind of batch) {
+      const setup = { ...kind.setup, topic, slackApi: slack.apiUrl };
+      const times: number[] = [];
+      const processor: number[] = [];
+      const start = async () => {
+        const farmhand = await rig.farmhand(setup);
+        times.push(farmhand.readyAfter);
+        processor.push(await processorTime(farmhand.process.pid));
+        return farmhand;
+      };
+      for (let n = 1; n < runs; n++) await (await start())[Symbol.asyncDispose]();
+      const farmhand = running.use(await start());
+      rows.push(row(`${kind.what}: ready`, median(times), 'ms', kind.ready));
+      // Other work on the machine makes the time longer, and this hardly.
+      rows.push(row(`${kind.what}: processor until then`, median(processor), 'ms'));
+      waiting.push(async () => {
+        const bytes = await residentMemory(farmhand.process.pid);
+        rows.push(row(`${kind.what}: memory`, bytes / 2 ** 20, 'MB', kind.idle));
+      });
     }
-    // By then the client of its cluster is loaded.
-    await putInFlight(rig, { count: 1, port, day });
-    await using farmhand = await rig.farmhand({
-      topic,
-      slackApi: slack.apiUrl,
-      build,
-      role: 'all',
-      ...everything,
-    });
     await sleep(idle * 1000);
-    const bytes = await residentMemory(farmhand.process.pid);
-    rows.push(row(build.name, 'everything configured, a rebuild in flight: memory', bytes / 2 ** 20, 'MB'));
-    await rig.emptyRedis();
+    for (const look of waiting) await look();
   }
+  // By then the client of its cluster is loaded.
+  await putInFlight(rig, { count: 1, port, day });
+  await using farmhand = await rig.farmhand({
+    topic,
+    slackApi: slack.apiUrl,
+    role: 'all',
+    ...everything,
+  });
+  await sleep(idle * 1000);
+  const bytes = await residentMemory(farmhand.process.pid);
+  rows.push(row('everything configured, a rebuild in flight: memory', bytes / 2 ** 20, 'MB'));
+  await rig.emptyRedis();
   return rows;
 };
 
@@ -109,7 +102,7 @@ const measureBare = async (
   rig: Rig,
   runs: number,
   idle: number,
-  row: (name: string, what: string, value: number, unit: string) => Row,
+  row: (what: string, value: number, unit: string) => Row,
 ): Promise<Row[]> => {
   const times: number[] = [];
   const processor: number[] = [];
@@ -126,9 +119,9 @@ const measureBare = async (
   await sleep(idle * 1000);
   const bytes = await residentMemory(program.pid);
   return [
-    row('bare Node with a server', 'ready', median(times), 'ms'),
-    row('bare Node with a server', 'processor until then', median(processor), 'ms'),
-    row('bare Node with a server', 'memory', bytes / 2 ** 20, 'MB'),
+    row('bare Node with a server: ready', median(times), 'ms'),
+    row('bare Node with a server: processor until then', median(processor), 'ms'),
+    row('bare Node with a server: memory', bytes / 2 ** 20, 'MB'),
   ];
 };
 

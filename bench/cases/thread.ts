@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { channels } from '../load/channels.ts';
 import { type LoadEvent, newAlerts } from '../load/events.ts';
-import { openProducer, produce } from '../load/produce.ts';
+import { openProducer, type Producer, produce } from '../load/produce.ts';
 import type { Post, SlackStub } from '../load/stub.ts';
 import { wallClock } from '../measure/clock.ts';
 import { partsOfMarks } from '../measure/marks.ts';
+import { watchMemory } from '../measure/memory.ts';
 import { waitUntil } from '../measure/progress.ts';
 import type { Row } from '../measure/row.ts';
 import { median, percentile } from '../measure/stats.ts';
+import type { StartPeer } from '../peers/alertmanager.ts';
 import { eventsToken, type Farmhand, type Rig } from '../rig.ts';
 
 const perSecond = 50;
@@ -21,47 +23,66 @@ interface Steady {
   readonly posts: readonly Post[];
 }
 
-/** From an event to its thread's root message at the stub, at 50 alerts a second over 50 channels. */
-export const measureThreads = async (rig: Rig, stub: SlackStub, seconds: number): Promise<readonly Row[]> => {
-  const rows: Row[] = [];
-  const add = (name: string, { sentAt, posts }: Steady, aims: boolean): void => {
-    const times = posts.map(({ series, at }) => at - (sentAt.get(series) ?? Number.NaN));
-    const row = (p: number, atMost: number): Row => ({
-      case: `event to thread: ${perSecond} alerts/s over ${channels} channels`,
-      what: `${name}, p${p}`,
-      value: percentile(times, p),
-      unit: 'ms',
-      ...(aims && { aim: { atMost } }),
-    });
-    rows.push(row(50, 20), row(99, 80));
-  };
-  const count = seconds * perSecond;
-  {
-    const topic = await rig.topic(3);
-    await using _poster = await rig.program(
-      'bare-poster.ts',
-      [rig.kafka.address, topic, stub.apiUrl],
-      /^running/,
-    );
-    await using producer = await openProducer(rig.kafka.address);
-    await steady(stub, (event) => producer.send(topic, [event]), newAlerts(100));
-    add(
-      'bare: kafkajs and a POST an event',
-      await steady(stub, (event) => producer.send(topic, [event]), newAlerts(count)),
-      false,
-    );
+/** One way from an event to a post, and what of it was seen. */
+interface Way {
+  readonly what: string;
+  readonly send: Send;
+  /** ms */
+  readonly times: number[];
+}
+
+/** How often each way has its turn. */
+const turns = 3;
+
+/** From an event to its thread's root message at the stub, at 50 alerts a second over 50 channels: all ways by turns. */
+export const measureThreads = async (
+  rig: Rig,
+  stub: SlackStub,
+  { seconds, startPeer }: { readonly seconds: number; readonly startPeer?: StartPeer | undefined },
+): Promise<readonly Row[]> => {
+  const count = Math.ceil((seconds * perSecond) / turns);
+  await using running = new AsyncDisposableStack();
+  const producer = running.use(await openProducer(rig.kafka.address));
+  const way = (what: string, send: Send): Way => ({ what, send, times: [] });
+  const farmhand = running.use(await warmFarmhand(rig, stub));
+  const bareTopic = await rig.topic(3);
+  running.use(await rig.program('bare-poster.ts', [rig.kafka.address, bareTopic, stub.apiUrl], /^running/));
+  const bare = way('bare: kafkajs and a POST an event', (event) => producer.send(bareTopic, [event]));
+  const kafka = way('over Kafka', (event) => producer.send(farmhand.topic, [event]));
+  const http = way('over HTTP', overHttp(farmhand));
+  const peer = startPeer && running.use(await startPeer(stub));
+  const beside = peer && way(peer.name, (event) => peer.send([event]));
+  const ways = [bare, kafka, http, ...(beside ? [beside] : [])];
+  for (const { send } of ways) await steady(stub, send, newAlerts(100));
+  for (let turn = 0; turn < turns; turn++) {
+    for (const { send, times } of ways) {
+      const { sentAt, posts } = await steady(stub, send, newAlerts(count));
+      times.push(...posts.map(({ series, at }) => at - (sentAt.get(series) ?? Number.NaN)));
+    }
   }
-  {
-    await using farmhand = await warmFarmhand(rig, stub);
-    await using producer = await openProducer(rig.kafka.address);
-    add(
-      'over Kafka',
-      await steady(stub, (event) => producer.send(farmhand.topic, [event]), newAlerts(count)),
-      true,
-    );
-    add('over HTTP', await steady(stub, overHttp(farmhand), newAlerts(count)), true);
-  }
-  return [...rows, ...(await parts(rig, stub, count / 2))];
+  await running.disposeAsync();
+
+  const row = (what: string, value: number, unit: string, atMost?: number): Row => ({
+    case: `event to thread: ${perSecond} alerts/s over ${channels} channels`,
+    what,
+    value,
+    unit,
+    ...(atMost !== undefined && { aim: { atMost } }),
+  });
+  const p50 = ({ times }: Way): number => percentile(times, 50);
+  return [
+    ...ways.flatMap((one) => {
+      const own = one === kafka || one === http;
+      return [
+        row(`${one.what}, p50`, p50(one), 'ms', own ? 20 : undefined),
+        row(`${one.what}, p99`, percentile(one.times, 99), 'ms', own ? 80 : undefined),
+      ];
+    }),
+    row('over Kafka to bare, p50', p50(kafka) / p50(bare), '', 1.6),
+    row('over HTTP to bare, p50', p50(http) / p50(bare), '', 1.35),
+    ...(beside ? [row(`over HTTP to ${beside.what}, p50`, p50(http) / p50(beside), '', 1.5)] : []),
+    ...(await parts(rig, stub, (seconds * perSecond) / 2)),
+  ];
 };
 
 /** Where the time goes, from marks that a probe within farmhand sets; it costs a little, so this is a run of its own. */
@@ -84,39 +105,74 @@ const parts = async (rig: Rig, stub: SlackStub, count: number): Promise<readonly
   );
 };
 
-/** Ten thousand alerts at once: from the first that is produced to the last root message. */
+/** Ten thousand alerts at once: from the first that is sent to the last root message; farmhand and its peer by turns. */
 export const measureFlood = async (
   rig: Rig,
   stub: SlackStub,
-  { count, runs }: { readonly count: number; readonly runs: number },
+  {
+    count,
+    runs,
+    startPeer,
+  }: { readonly count: number; readonly runs: number; readonly startPeer?: StartPeer | undefined },
 ): Promise<readonly Row[]> => {
-  const bare = await stub.bareLimit(4_000);
-  await using farmhand = await warmFarmhand(rig, stub);
+  await using running = new AsyncDisposableStack();
+  const farmhand = running.use(await warmFarmhand(rig, stub));
+  const producer = running.use(await openProducer(rig.kafka.address));
+  const peer = startPeer && running.use(await startPeer(stub));
+  const bare: number[] = [];
   const rates: number[] = [];
+  const peerRates: number[] = [];
+  using memory = watchMemory(farmhand.process.pid);
+  using peerMemory = peer && watchMemory(peer.pid);
   const before = await rig.redisMemory();
-  for (let run = 0; run < runs; run++) rates.push(await flood(rig, stub, farmhand.topic, count));
+  for (let run = 0; run < runs; run++) {
+    bare.push(await stub.bareLimit(4_000));
+    rates.push(await flood(stub, (events) => inThousands(producer, farmhand.topic, events), count));
+    if (peer) peerRates.push(await flood(stub, peer.send, count));
+  }
   await sleep(1_000);
   const bytes = ((await rig.redisMemory()) - before) / (count * runs);
-  const row = (what: string, value: number, unit: string): Row => ({
+  const row = (what: string, value: number, unit: string, aim?: Row['aim']): Row => ({
     case: `${count.toLocaleString('en-US')} alerts at once over ${channels} channels`,
     what,
     value,
     unit,
+    ...(aim && { aim }),
   });
+  const mb = 2 ** 20;
   return [
-    row('bare: POSTs of the same size, 64 at a time', bare, 'posts/s'),
-    { ...row('farmhand', median(rates), 'threads/s'), aim: { atLeast: 1_000 } },
-    row('farmhand to bare', median(rates) / bare, ''),
-    { ...row('Redis, an alert with its thread, all keys', bytes, 'bytes'), aim: { atMost: 2048 } },
+    row('bare: POSTs of the same size, 64 at a time', median(bare), 'posts/s'),
+    row('farmhand', median(rates), 'threads/s', { atLeast: 1_000 }),
+    row('farmhand to bare', median(rates) / median(bare), ''),
+    row('memory of farmhand, at the most', memory.peak() / mb, 'MB', { atMost: 240 }),
+    row('Redis, an alert with its thread, all keys', bytes, 'bytes', { atMost: 2048 }),
+    ...(peer && peerMemory
+      ? [
+          row(peer.name, median(peerRates), 'posts/s'),
+          row(`farmhand to ${peer.name}`, median(rates) / median(peerRates), '', { atLeast: 1.6 }),
+          row(`memory of ${peer.name}, at the most`, peerMemory.peak() / mb, 'MB'),
+        ]
+      : []),
   ];
 };
 
-const flood = async (rig: Rig, stub: SlackStub, topic: string, count: number): Promise<number> => {
+const inThousands = async (
+  producer: Producer,
+  topic: string,
+  events: readonly LoadEvent[],
+): Promise<void> => {
+  for (let at = 0; at < events.length; at += 1_000) await producer.send(topic, events.slice(at, at + 1_000));
+};
+
+const flood = async (
+  stub: SlackStub,
+  send: (events: readonly LoadEvent[]) => Promise<void>,
+  count: number,
+): Promise<number> => {
   const events = newAlerts(count);
   await stub.take();
-  await using producer = await openProducer(rig.kafka.address);
   const started = wallClock();
-  for (let at = 0; at < count; at += 1_000) await producer.send(topic, events.slice(at, at + 1_000));
+  await send(events);
   await waitUntil(`${count} threads`, async () => (await stub.count()) >= count);
   const last = Math.max(...(await stub.take()).map(({ at }) => at));
   return (count * 1000) / (last - started);

@@ -6,6 +6,15 @@ export interface LoadEvent {
   /** Which alert it is about: also the message key, so that the events of an alert stay in order. */
   readonly series: string;
   readonly body: string;
+  /** The alert in it. */
+  readonly alert: LoadAlert;
+}
+
+export interface LoadAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly startsAt: string;
+  readonly generatorURL: string;
 }
 
 interface EventSpec {
@@ -48,8 +57,9 @@ export const loadEvent = (spec: EventSpec): LoadEvent => {
   const bare = spec.alert % 2 === 0 ? envelope(spec, '') : webhook(spec, '');
   const missing = spec.size - Buffer.byteLength(JSON.stringify(bare.json));
   if (missing < 0) throw new Error(`an event of ${spec.size} bytes is too small for its facts`);
-  const { json } = spec.alert % 2 === 0 ? envelope(spec, filler(missing)) : webhook(spec, filler(missing));
-  return { series: bare.series, body: JSON.stringify(json) };
+  const { json, alert } =
+    spec.alert % 2 === 0 ? envelope(spec, filler(missing)) : webhook(spec, filler(missing));
+  return { series: bare.series, body: JSON.stringify(json), alert };
 };
 
 const prose =
@@ -60,7 +70,7 @@ const filler = (length: number): string => prose.repeat(Math.ceil(length / prose
 const alertOf = (
   { alert, nth, epoch, service }: EventSpec,
   description: string,
-): { series: string; json: object } => {
+): { series: string; json: LoadAlert & Readonly<Record<string, unknown>> } => {
   const [name, severity] = rules[alert % rules.length] ?? rules[0];
   // Of this load alone: no two loads are about the same alerts.
   const pod = `${service}-${epoch.toString(36)}-${alert}`;
@@ -99,6 +109,7 @@ const envelope = (spec: EventSpec, description: string) => {
   const { series, json } = alertOf(spec, description);
   return {
     series,
+    alert: json,
     json: {
       farmhand: 1,
       id: `${spec.epoch.toString(36)}-${spec.alert}-${spec.nth}`,
@@ -115,6 +126,7 @@ const webhook = (spec: EventSpec, description: string) => {
   const group = { alertname: 'x', service: spec.service };
   return {
     series,
+    alert: json,
     json: {
       version: '4',
       groupKey: '{}:{}',

@@ -9,6 +9,7 @@ import { freePort } from '../process/free-port.ts';
 
 export interface RealAlertmanager extends AsyncDisposable {
   readonly url: string;
+  readonly pid: number;
 }
 
 /** It is ready in under a second on a calm machine. */
@@ -82,7 +83,7 @@ export const startRealAlertmanager = async (options: {
       (answer) => answer.ok,
       () => false,
     );
-    if (ready) return { url, [Symbol.asyncDispose]: stop };
+    if (ready) return { url, pid: child.pid ?? 0, [Symbol.asyncDispose]: stop };
     await delay(50);
   }
   await stop();

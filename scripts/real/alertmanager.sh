@@ -12,5 +12,5 @@ trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 cp -r "$source" "$work/alertmanager" && chmod -R u+w "$work/alertmanager"
 # Its web page is built apart and is not part of the module; an empty one takes its place.
 mkdir -p "$work/alertmanager/ui/app/dist" && echo '<p></p>' >"$work/alertmanager/ui/app/dist/index.html"
-(cd "$work/alertmanager" && nice go build -o "$to/alertmanager" ./cmd/alertmanager)
+(cd "$work/alertmanager" && nice go build -ldflags "-X github.com/prometheus/common/version.Version=${version#v}" -o "$to/alertmanager" ./cmd/alertmanager)
 echo "$to/alertmanager"
