@@ -5,7 +5,20 @@ const deepest = 64;
  * `value` without the fields of objects that are null: in what comes from outside, null means absent. Items of
  * lists stay, so that positions do. What holds no null is returned as it is, not copied.
  */
-export const withoutNulls = (value: unknown): unknown => strip(value, false, 0);
+export const withoutNulls = (value: unknown): unknown =>
+  hasNullField(value, 0) ? strip(value, false, 0) : value;
+
+/** Looks, and makes nothing: hardly any body has one. */
+const hasNullField = (value: unknown, depth: number): boolean => {
+  if (typeof value !== 'object' || value === null || depth > deepest) return false;
+  if (Array.isArray(value)) return value.some((item) => hasNullField(item, depth + 1));
+  if (!isPlain(value)) return false;
+  for (const name in value) {
+    const field = (value as Readonly<Record<string, unknown>>)[name];
+    if (field === null || (typeof field === 'object' && hasNullField(field, depth + 1))) return true;
+  }
+  return false;
+};
 
 /**
  * As `withoutNulls`, and without the items of lists that are null: only for lists in which nothing is looked for. Where
@@ -20,9 +33,7 @@ const strip = (value: unknown, itemsToo: boolean, depth: number): unknown => {
     const kept = itemsToo ? items.filter((item) => item !== null) : items;
     return kept.length === value.length && kept.every((item, at) => item === value[at]) ? value : kept;
   }
-  // What has a class (a Date, a Buffer) is a value, not a shape.
-  const proto: unknown = Object.getPrototypeOf(value);
-  if (proto !== Object.prototype && proto !== null) return value;
+  if (!isPlain(value)) return value;
   const before = Object.entries(value);
   const after = before.flatMap(([name, field]): [string, unknown][] =>
     field === null ? [] : [[name, strip(field, itemsToo, depth + 1)]],
@@ -30,6 +41,12 @@ const strip = (value: unknown, itemsToo: boolean, depth: number): unknown => {
   const same = after.length === before.length && after.every(([, field], at) => field === before[at]?.[1]);
   // fromEntries makes `__proto__` a plain key, an assignment would not.
   return same ? value : Object.fromEntries(after);
+};
+
+/** What has a class (a Date, a Buffer) is a value, not a shape. */
+const isPlain = (value: object): boolean => {
+  const proto: unknown = Object.getPrototypeOf(value);
+  return proto === Object.prototype || proto === null;
 };
 
 /** A JSON object: neither null nor a list. */
@@ -44,3 +61,9 @@ type Given<T> = { readonly [K in keyof T as undefined extends T[K] ? never : K]:
 export const given = <const T extends object>(fields: T): Given<T> =>
   // The type says what the filter does.
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
+
+/**
+ * What is being put together, before anybody else sees it: optional fields are set one by one. Where it is made for each
+ * event, spreading an object for each of them costs several times as much.
+ */
+export type Building<T> = { -readonly [K in keyof T]: T[K] };

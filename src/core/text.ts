@@ -26,3 +26,22 @@ export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : 
 
 /** With a capital at its beginning. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Longer texts are worked out each time: what is remembered is bounded in bytes, too. */
+const rememberedAtMost = 500;
+
+/**
+ * `work` of a text, remembered for the texts that come again and again. Only for what depends on the text alone. When
+ * `atMost` are known all are forgotten: whoever sends a new text each time costs no more than without.
+ */
+export const remembering = <T>(work: (text: string) => T, atMost: number): ((text: string) => T) => {
+  const known = new Map<string, T>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined || text.length > rememberedAtMost) return before ?? work(text);
+    const result = work(text);
+    if (known.size >= atMost) known.clear();
+    known.set(text, result);
+    return result;
+  };
+};

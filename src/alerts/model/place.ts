@@ -1,3 +1,4 @@
+import { remembering } from '../../core/text.ts';
 import type { Alert } from './alert.ts';
 import type { AlertEvent } from './event.ts';
 
@@ -8,14 +9,14 @@ export type ClusterOf = (externalURL: string) => string | undefined;
 export const noClusters: ClusterOf = () => undefined;
 
 /** `host:port/path` of a URL, lower case, without the parts that say nothing of where it leads. */
-export const addressOf = (url: string): string => {
+export const addressOf = remembering((url: string): string => {
   try {
     const { host, pathname } = new URL(url);
     return `${host}${pathname.replace(/\/+$/, '')}`;
   } catch {
     return url.trim().toLowerCase().replace(/\/+$/, '');
   }
-};
+}, 1_000);
 
 /** `alertmanager-0`, `am2`, `am-b`, and the pods of a StatefulSet, `alertmanager-main-1`. */
 const replica =
@@ -25,13 +26,13 @@ const replica =
  * What the replicas of one Alertmanager have in common: its address, without the number of the replica. For those
  * that the config does not map; two addresses that differ in more than that count as two places.
  */
-export const placeOf = (externalURL: string): string => {
+export const placeOf = remembering((externalURL: string): string => {
   const address = addressOf(externalURL);
   const end = address.search(/[.:/]/);
   const first = end < 0 ? address : address.slice(0, end);
   const named = replica.exec(first);
   return named ? `${named[1] ?? named[2]}${address.slice(first.length)}` : address;
-};
+}, 1_000);
 
 /** Where an event goes: the series, and perhaps a second one that it ends as well. */
 export interface SeriesChoice {

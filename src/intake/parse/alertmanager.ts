@@ -1,4 +1,5 @@
 import type { EventLinks } from '../../alerts/model/event.ts';
+import type { Building } from '../../core/json.ts';
 import type { AlertmanagerAlert } from '../wire/envelope.ts';
 import { cleanName, cleanText } from '../wire/text.ts';
 import { optionalTime } from '../wire/unwrapped-event.ts';
@@ -40,27 +41,27 @@ export const parseAlertmanagerAlert = (
   const startsAt = optionalTime(alert.startsAt, 'startsAt', notes);
   const endsAt = alert.status === 'resolved' ? optionalTime(alert.endsAt, 'endsAt', notes) : undefined;
   const tier = own(alert.labels, tierLabel);
-  return {
+  const externalURL = webhook.externalURL ?? alert.externalURL;
+  const parsed: Building<ParsedAlert> = {
     fingerprint: fingerprint(alert),
     status: alert.status,
-    ...(startsAt !== undefined && { startsAt }),
-    ...(endsAt !== undefined && { endsAt }),
     name,
     severity: severityOf(own(alert.labels, 'severity')),
     summary: cleanText(summary, summaryLength),
     labels,
-    ...(labelLoss && { labelLoss }),
     annotations,
-    links: linksOf(alert, webhook.externalURL ?? alert.externalURL),
+    links: linksOf(alert, externalURL),
     notes,
-    ...(tier !== undefined && { tier }),
-    ...groupOf(webhook),
-    source: cleanName(webhook.externalURL ?? alert.externalURL ?? '', nameLength) || 'alertmanager',
+    source: (externalURL && cleanName(externalURL, nameLength)) || 'alertmanager',
   };
+  if (startsAt !== undefined) parsed.startsAt = startsAt;
+  if (endsAt !== undefined) parsed.endsAt = endsAt;
+  if (labelLoss) parsed.labelLoss = labelLoss;
+  if (tier !== undefined) parsed.tier = tier;
+  if (webhook.groupKey !== undefined)
+    parsed.group = { key: webhook.groupKey.slice(0, 1000), left: webhook.truncatedAlerts ?? 0 };
+  return parsed;
 };
-
-const groupOf = ({ groupKey, truncatedAlerts = 0 }: WebhookFacts): Pick<ParsedAlert, 'group'> =>
-  groupKey === undefined ? {} : { group: { key: groupKey.slice(0, 1000), left: truncatedAlerts } };
 
 const linksOf = (alert: AlertmanagerAlert, externalURL: string | undefined): EventLinks => {
   const { annotations } = alert;
@@ -68,12 +69,12 @@ const linksOf = (alert: AlertmanagerAlert, externalURL: string | undefined): Eve
   const runbook = linkOf(annotations['runbook_url'], annotations['runbook']);
   const dashboard = linkOf(annotations['dashboard_url'], annotations['dashboard'], alert.dashboardURL);
   const alertmanager = linkOf(externalURL);
-  return {
-    ...(generator !== undefined && { generator }),
-    ...(runbook !== undefined && { runbook }),
-    ...(dashboard !== undefined && { dashboard }),
-    ...(alertmanager !== undefined && { alertmanager }),
-  };
+  const links: Building<EventLinks> = {};
+  if (generator !== undefined) links.generator = generator;
+  if (runbook !== undefined) links.runbook = runbook;
+  if (dashboard !== undefined) links.dashboard = dashboard;
+  if (alertmanager !== undefined) links.alertmanager = alertmanager;
+  return links;
 };
 
 const fingerprint = (alert: AlertmanagerAlert): string => {

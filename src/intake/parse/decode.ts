@@ -2,6 +2,7 @@ import type { AlertEvent } from '../../alerts/model/event.ts';
 import { noClusters } from '../../alerts/model/place.ts';
 import type { Config } from '../../config/schema/schema.ts';
 import type { Problem } from '../../core/errors.ts';
+import type { Building } from '../../core/json.ts';
 import type { RejectReason } from '../../core/reasons.ts';
 import { readBody } from '../wire/body.ts';
 import { binaryAttributes } from '../wire/cloudevent.ts';
@@ -34,7 +35,8 @@ const clockSkew = 5 * 60_000;
  * costs nothing of the rest. Never throws, and the same message gives the same answer.
  */
 export const decodeMessage = (message: RawMessage, context: DecodeContext): Decoded => {
-  const sent = { ...message, headers: withoutQuotes(message.headers) };
+  const headers = withoutQuotes(message.headers);
+  const sent = headers === message.headers ? message : { ...message, headers };
   const body = bytesOf(sent, context);
   if (!body.ok) return { events: [], rejections: [whole(body, message)] };
   const { json } = body;
@@ -165,8 +167,8 @@ const placesOf = (data: unknown): number => {
 
 const event = (
   parsed: ParsedAlert,
-  /** In its own body. */
-  index: number,
+  /** Its place in its own body. */
+  at: number,
   /** In the message. */
   place: number,
   split: boolean,
@@ -186,10 +188,8 @@ const event = (
   const cluster = clusterFrom(message, externalURL, context.clusters ?? unmapped);
   const source = origin.carried ? undefined : origin.source;
   const names = seriesNames(parsed.fingerprint, type, { cluster, source, externalURL });
-  return {
-    ...(origin.id === undefined || origin.source === undefined
-      ? { id: positionId(message.position, place) }
-      : idsOf(origin.source, origin.id, split ? index : undefined, cluster)),
+  const built: Building<AlertEvent> = {
+    id: positionId(message.position, place),
     type,
     source: cleanName(origin.source ?? parsed.source ?? '', 250) || 'unknown',
     tier: tierOf(
@@ -199,36 +199,33 @@ const event = (
     time,
     receivedAt: message.receivedAt,
     position: { ...message.position, index: place },
-    // The alerts of one body are different events: each has a nonce of its own.
-    ...(origin.nonce !== undefined && {
-      nonce: split ? { ...origin.nonce, value: `${origin.nonce.value}~${index}` } : origin.nonce,
-    }),
-    ...(cluster !== undefined && { cluster }),
-    ...names,
+    fingerprint: names.fingerprint,
     status: parsed.status,
     startsAt,
-    ...(type === 'alertmanager' && parsed.startsAt === undefined && { startUnknown: true }),
-    ...(parsed.status === 'resolved' && { endsAt: Math.max(startsAt, parsed.endsAt ?? time) }),
     name: parsed.name,
     severity: parsed.severity,
     summary: parsed.summary,
     labels: parsed.labels,
-    ...(parsed.labelLoss && { labelLoss: parsed.labelLoss }),
     annotations: withNotes(parsed.annotations, parsed.notes),
     links: parsed.links,
-    ...(parsed.group !== undefined && { group: parsed.group }),
   };
-};
-
-/** Sources of two clusters may be named alike, and count their events alike. */
-const idsOf = (
-  source: string,
-  id: string,
-  index: number | undefined,
-  cluster: string | undefined,
-): Pick<AlertEvent, 'id' | 'formerId'> => {
-  const plain = namedId(source, id, index);
-  return cluster === undefined ? { id: plain } : { id: namedId(source, id, index, cluster), formerId: plain };
+  if (origin.id !== undefined && origin.source !== undefined) {
+    const index = split ? at : undefined;
+    // Sources of two clusters may be named alike, and count their events alike.
+    built.id = namedId(origin.source, origin.id, index, cluster);
+    if (cluster !== undefined) built.formerId = namedId(origin.source, origin.id, index);
+  }
+  // The alerts of one body are different events: each has a nonce of its own.
+  if (origin.nonce !== undefined)
+    built.nonce = split ? { ...origin.nonce, value: `${origin.nonce.value}~${at}` } : origin.nonce;
+  if (cluster !== undefined) built.cluster = cluster;
+  if (names.plain !== undefined) built.plain = names.plain;
+  if (names.place !== undefined) built.place = names.place;
+  if (type === 'alertmanager' && parsed.startsAt === undefined) built.startUnknown = true;
+  if (parsed.status === 'resolved') built.endsAt = Math.max(startsAt, parsed.endsAt ?? time);
+  if (parsed.labelLoss) built.labelLoss = parsed.labelLoss;
+  if (parsed.group !== undefined) built.group = parsed.group;
+  return built;
 };
 
 const unmapped: ClusterRules = { header: 'cluster', clusterOf: noClusters };

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Problem } from '../../core/errors.ts';
-import { AdhocSchema, AlertmanagerAlertSchema, AroundAlertsSchema, DcrSchema } from '../wire/envelope.ts';
+import { AdhocSchema, DcrSchema } from '../wire/envelope.ts';
+import { readAlertmanagerAlert, readAroundAlerts } from '../wire/quick.ts';
 import { joinPath, problemsOf } from '../wire/refusal.ts';
 import type { UnwrappedEvent } from '../wire/unwrapped-event.ts';
 import { parseAdhoc, parseDcrEvent } from './adhoc.ts';
@@ -31,26 +32,34 @@ export const parseAlerts = (
   const { data, path, origin } = unwrapped;
   switch (unwrapped.type) {
     case 'adhoc':
-      return single(AdhocSchema, data, path, (adhoc) => parseAdhoc(adhoc, origin, fallbackId, tierLabel));
+      return single(
+        (it) => AdhocSchema.safeParse(it),
+        data,
+        path,
+        (adhoc) => parseAdhoc(adhoc, origin, fallbackId, tierLabel),
+      );
     case 'dcr':
-      return single(DcrSchema, data, path, (dcr) => parseDcrEvent(dcr, origin, tierLabel));
+      return single(
+        (it) => DcrSchema.safeParse(it),
+        data,
+        path,
+        (dcr) => parseDcrEvent(dcr, origin, tierLabel),
+      );
     case 'alertmanager':
       if (Array.isArray(data)) return webhook({ alerts: data }, path, '', tierLabel, (alerts) => alerts);
       return isWebhook(data)
         ? webhook(data, path, 'alerts', tierLabel, (alerts) => ({ ...data, alerts }))
-        : single(AlertmanagerAlertSchema, data, path, (alert) =>
-            parseAlertmanagerAlert(alert, {}, tierLabel),
-          );
+        : single(readAlertmanagerAlert, data, path, (alert) => parseAlertmanagerAlert(alert, {}, tierLabel));
   }
 };
 
 const single = <T>(
-  schema: z.ZodType<T>,
+  readData: (data: unknown) => z.ZodSafeParseResult<T>,
   data: unknown,
   path: string,
   alertOf: (data: T) => ParsedAlert,
 ): ParsedAlerts => {
-  const read = schema.safeParse(data);
+  const read = readData(data);
   return read.success
     ? { parsed: [{ alert: alertOf(read.data), index: 0 }], split: false, problems: [] }
     : { parsed: [], split: false, problems: problemsOf(read.error, path), left: data, bad: [data] };
@@ -64,13 +73,13 @@ const webhook = (
   tierLabel: string,
   withAlerts: (alerts: readonly unknown[]) => unknown,
 ): ParsedAlerts => {
-  const around = AroundAlertsSchema.safeParse(data);
+  const around = readAroundAlerts(data);
   if (!around.success) return nothingOf(data, problemsOf(around.error, path));
   const found: ParsedAlerts['parsed'][number][] = [];
   const problems: Problem[] = [];
   const left: unknown[] = [];
   for (const [index, alert] of around.data.alerts.entries()) {
-    const read = alert === null ? undefined : AlertmanagerAlertSchema.safeParse(alert);
+    const read = alert === null ? undefined : readAlertmanagerAlert(alert);
     if (read?.success)
       found.push({ alert: parseAlertmanagerAlert(read.data, around.data, tierLabel), index });
     if (read?.error) problems.push(...problemsOf(read.error, joinPath(joinPath(path, key), String(index))));

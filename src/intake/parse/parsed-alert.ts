@@ -1,5 +1,6 @@
 import type { AlertEvent, AlertStatus, EventLinks, LabelLoss } from '../../alerts/model/event.ts';
 import { type Severity, severities } from '../../core/severity.ts';
+import { remembering } from '../../core/text.ts';
 import { cleanName, cleanText } from '../wire/text.ts';
 
 /** What the data of an event says; the rest (id, time, tier, position) is put to it in `decode.ts`. */
@@ -86,7 +87,7 @@ export const labelSet = (
   let cut = 0;
   for (const name of kept) {
     const value = raw[name] ?? '';
-    const key = cleanName(name, labelNameLength);
+    const key = labelName(name);
     // Assigning to `__proto__` would set nothing, or worse.
     if (key === '' || key === '__proto__' || Object.hasOwn(out, key)) {
       dropped++;
@@ -101,14 +102,21 @@ export const labelSet = (
   return out;
 };
 
+/** The same few names come with every alert. */
+const labelName = remembering((name) => cleanName(name, labelNameLength), 2_000);
+
 /** What `kept`, which `labelSet` made of `raw`, no longer tells of it; undefined when it tells all. */
 export const lossOf = (
   raw: Readonly<Record<string, string>>,
   kept: Readonly<Record<string, string>>,
 ): LabelLoss | undefined => {
-  const names = Object.keys(kept);
-  const changed = names.filter((name) => !Object.hasOwn(raw, name) || raw[name] !== kept[name]);
-  const left = Object.keys(raw).length - names.length;
+  const changed: string[] = [];
+  let left = 0;
+  for (const name in kept) {
+    left--;
+    if (raw[name] !== kept[name] || !Object.hasOwn(raw, name)) changed.push(name);
+  }
+  for (const _ in raw) left++;
   return changed.length === 0 && left === 0 ? undefined : { changed, left };
 };
 

@@ -78,6 +78,7 @@ const backslash = 0x5c;
  * built from it, and without recursion; text that is not JSON gets some answer, never an error.
  */
 const isDeeperThan = (json: string, limit: number): boolean => {
+  if (!hasMoreThan(json, limit)) return false;
   let depth = 0;
   for (let i = 0; i < json.length; i++) {
     const code = json.charCodeAt(i);
@@ -87,6 +88,17 @@ const isDeeperThan = (json: string, limit: number): boolean => {
       if (++depth > limit) return true;
     } else if (code === 0x7d || code === 0x5d) {
       depth--;
+    }
+  }
+  return false;
+};
+
+/** Whether there are more than `limit` opening brackets in all, also within strings: far quicker to find out. */
+const hasMoreThan = (json: string, limit: number): boolean => {
+  let left = limit;
+  for (const bracket of ['{', '[']) {
+    for (let at = json.indexOf(bracket); at !== -1; at = json.indexOf(bracket, at + 1)) {
+      if (--left < 0) return true;
     }
   }
   return false;

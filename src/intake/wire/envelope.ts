@@ -100,6 +100,8 @@ export const AroundAlertsSchema = z.object({
     .default([]),
 });
 
+export type AroundAlerts = z.infer<typeof AroundAlertsSchema>;
+
 const listLength = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 
 const fields = {

@@ -9,8 +9,9 @@ import {
   cloudEventMetadata as originOfCloudEvent,
   pairingProblems,
 } from './cloudevent.ts';
-import { envelopeMetadata as originOfEnvelope, WrappingSchema } from './envelope.ts';
+import { envelopeMetadata as originOfEnvelope } from './envelope.ts';
 import { foreignShape } from './foreign.ts';
+import { readWrapping } from './quick.ts';
 import { type IntakeRefusal, joinPath, problemsOf, refuse, segment } from './refusal.ts';
 import {
   type EventMetadata,
@@ -123,7 +124,7 @@ const descend = (json: Fields, key: string, place: Place): Place | IntakeRefusal
 };
 
 const envelope = (json: Fields, place: Place): Unwrapped => {
-  const wrapping = WrappingSchema.safeParse(json);
+  const wrapping = readWrapping(json);
   const type = eventTypes.find((known) => known === json['type']);
   if (type === undefined) {
     const problems = wrapping.success ? [] : problemsOf(wrapping.error, place.path);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AlertEvent, EventType } from '../../alerts/model/event.ts';
 import type { Problem } from '../../core/errors.ts';
+import { isTime, msOf } from './rfc3339.ts';
 
 /** What the wrapping of an event says about it. Without `id` the event is known by its position. */
 export interface EventMetadata {
@@ -31,17 +32,6 @@ export interface UnwrappedEvent {
 
 export type Rewrap = (data: unknown) => unknown;
 
-const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
-
-const isTime = (text: string): boolean =>
-  rfc3339.test(text) && !Number.isNaN(Date.parse(text.toUpperCase())) && isDay(text);
-
-/** `Date.parse` makes the 2nd of March of a 30th of February. */
-const isDay = (text: string): boolean => {
-  const day = new Date(text.slice(0, 10));
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text.slice(0, 10));
-};
-
 /** RFC 3339, with `Z` or an offset, to any precision. */
 export const Timestamp = z
   .string({ error: 'is not an RFC 3339 time, as 2026-11-20T14:13:42Z' })
@@ -53,14 +43,15 @@ export const OptionalTimestamp = z.unknown().optional().meta({ type: 'string', f
 
 /** ms since the epoch; undefined for no time, and for Go's zero time (0001-01-01), which means none. */
 export const timeOf = (text: string | null | undefined): number | undefined => {
-  const ms = text == null ? Number.NaN : Date.parse(text.toUpperCase());
+  const ms = text == null ? Number.NaN : (msOf(text) ?? Date.parse(text.toUpperCase()));
   return ms > 0 ? ms : undefined;
 };
 
 /** As `timeOf`, for a time that an event can do without: one that cannot be read is told in `notes`. */
 export const optionalTime = (value: unknown, field: string, notes: string[]): number | undefined => {
   if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value === 'string' && isTime(value)) return timeOf(value);
+  const ms = typeof value === 'string' ? msOf(value) : undefined;
+  if (ms !== undefined) return ms > 0 ? ms : undefined;
   notes.push(`${field} is not an RFC 3339 time: the time of receipt was taken`);
   return undefined;
 };
