@@ -63,16 +63,24 @@ const takeInOrder = (
 
 const opened = (event: AlertEvent, route: RouteChoice, before?: Alert): Evolution => {
   const alert = openAlert(event, route, before);
-  const why = before ? remark({ code: 'follows', event: event.id, before: before.id }) : event.id;
   return {
     alert,
     reason: route.thread ? 'opened' : 'no_thread_wanted',
-    journal: [
-      { at: event.receivedAt, who: 'farmhand', what: 'opened', why },
-      { at: event.receivedAt, who: 'farmhand', what: 'route', why: route.route },
-    ],
+    journal: openedLines(alert, { at: event.receivedAt, event: event.id }),
     ...(before && { archived: before }),
   };
+};
+
+/** The first two lines of every journal: by which event it was opened, and which route took it. */
+export const openedLines = (
+  { route, previous }: Pick<Alert, 'route' | 'previous'>,
+  { at, event }: NonNullable<Alert['opening']>,
+): readonly [JournalEntry, JournalEntry] => {
+  const why = previous ? remark({ code: 'follows', event, before: previous.id }) : event;
+  return [
+    { at, who: 'farmhand', what: 'opened', why },
+    { at, who: 'farmhand', what: 'route', why: route },
+  ];
 };
 
 /** Nobody sent it: it counts only while nothing was heard since the look that found the alert gone. */

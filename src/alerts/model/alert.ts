@@ -69,6 +69,8 @@ export interface Alert {
   readonly actions: readonly ActionState[];
   /** Number of the last news for a ticket; a number is their key, and is given once. */
   readonly newsCount?: number;
+  /** When it was opened, and by which event, while its journal says no more than that, and is not written. Kept by the store. */
+  readonly opening?: { readonly at: number; readonly event: string };
   /** The alert of the same series before this one, when the window had passed. */
   readonly previous?: { readonly id: AlertId; readonly channel?: string; readonly ts?: string };
   /** The known instance that its labels name. */

@@ -70,6 +70,7 @@ const alerts: fc.Arbitrary<Alert> = fc
     notes: fc.array(fc.record({ n: fc.nat(), kind: fc.constant('resolved' as const), at: time })),
     noteCount: fc.nat(),
     actions: fc.constant([]),
+    opening: optional(fc.record({ at: time, event: text })),
     previous: optional(fc.record({ id: text })),
     instance: optional(text),
     rebuild: optional(fc.record({ id: text, channel: text, ts: optional(text) }).map(present)),

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { openedLines } from '../../../alerts/evolve/evolve.ts';
 import type { Alert } from '../../../alerts/model/alert.ts';
 import { seriesFingerprint } from '../../../alerts/model/open.ts';
 import type {
@@ -63,10 +64,14 @@ export const createAlertQueries = (
 
     journal: async (id) => {
       const key = keys.journal(id);
+      // The record first: what is written between the two reads is then there twice, and not missing.
+      const alert = (await store.getMany([id])).get(id);
       const lines = await reader.typed('journal', key, () =>
         guardedClient('journal', () => redis.lrange(key, 0, -1)),
       );
-      return reader.lines(key, lines ?? [], decodeLine);
+      const read = reader.lines(key, lines ?? [], decodeLine);
+      const written = alert?.opening === undefined || read.some(({ what }) => what === 'opened');
+      return written ? read : [...openedLines(alert, alert.opening), ...read];
     },
 
     event: async (id) => {

@@ -4,6 +4,7 @@ import { asStored } from '../../../alerts/model/as-stored.ts';
 import { seriesFingerprint } from '../../../alerts/model/open.ts';
 import { type AlertChange, type AlertStore, UnreadableSeries } from '../../../alerts/ports/store.ts';
 import { StoreUnavailable } from '../../../core/errors.ts';
+import type { JournalEntry } from '../../../core/journal.ts';
 import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';
 import type { Reader } from '../shared/reader.ts';
@@ -161,7 +162,7 @@ export const createAlertStore = (
         const conflicts = await commit([updateBlock(at, result.write)]);
         const { alert } = result.write;
         if (conflicts.length > 0) continue;
-        const stored = { ...alert, version: at.alert.version + 1 };
+        const stored = storedAs(alert, result.write.journal, at.alert.version + 1);
         keyOf.set(stored, at.key);
         return asStored(result, alert, stored);
       }
@@ -170,6 +171,13 @@ export const createAlertStore = (
       );
     },
   };
+};
+
+/** With its first own line its journal is written, and the record no longer says how it begins. */
+const storedAs = (alert: Alert, journal: readonly JournalEntry[], version: number): Alert => {
+  if (journal.length === 0) return { ...alert, version };
+  const { opening: _, ...rest } = alert;
+  return { ...rest, version };
 };
 
 const updateBlock = (at: Located, write: NonNullable<AlertChange['write']>): Block => ({

@@ -4,6 +4,7 @@ import {
   queuePosition,
   samePosition,
 } from '../../../alerts/channel/queue-position.ts';
+import { openedLines } from '../../../alerts/evolve/evolve.ts';
 import type { Alert } from '../../../alerts/model/alert.ts';
 import { auditOfAlertWrite } from '../../../alerts/model/audited.ts';
 import type { EventRecord } from '../../../alerts/model/event-record.ts';
@@ -69,6 +70,8 @@ interface PlannedBlock {
   readonly archived: readonly { readonly ttl: number; readonly place: PlannedPlace }[] | undefined;
   /** `left`: earlier ones that are dropped at once, as there are too many. */
   readonly journal: readonly (readonly [id: string, lines: readonly string[], left: number])[] | undefined;
+  /** Lines that go before all others of the journal, the first one last. */
+  readonly first: readonly [id: string, lines: readonly string[]] | undefined;
   readonly events: readonly string[] | undefined;
   /** Entries of the audit, for its inbox. */
   readonly audit: readonly string[] | undefined;
@@ -131,12 +134,14 @@ const planBlock = (
   tally: number | undefined,
   { retention, now, stamp }: CommitContext,
 ): PlannedBlock => {
-  const { before, after, archived, journal, events, nonces, settles, audited = [] } = block;
+  const { before, after, archived, events, nonces, settles, audited = [] } = block;
   // One number for all that this write touches, so that nothing that was read before it counts as the same.
   const version = (before?.version ?? 0) + 1;
   const formerOf = (alert: Alert) => (before?.id === alert.id ? before : undefined);
-  const head = before && !block.urgent && !settles ? headOnly(before, after, version) : undefined;
-  values.push(head ?? encodeAlert(after, version));
+  const begun = beginJournal(block);
+  const whole = block.urgent || settles || begun.first;
+  const head = before && !whole ? headOnly(before, after, version) : undefined;
+  values.push(head ?? encodeAlert(begun.after, version));
   for (const old of archived) values.push(encodeAlert(old, version));
   for (const event of events) values.push(encodeEvent(event));
   return {
@@ -151,13 +156,47 @@ const planBlock = (
       ttl: retention.alert,
       place: planPlace(formerOf(old), old, now, false),
     })),
-    journal: some(journal) && linesById(journal, retention.lines ?? usualLines),
+    journal: some(begun.journal) && linesById(begun.journal, retention.lines ?? usualLines),
+    first: begun.first,
     events: some(events)?.map(({ id }) => id),
     nonces: some(nonces)?.map(({ key, validUntil }) => [key.toWellFormed(), Math.max(1, validUntil - now)]),
     tally,
     audit: stamp && some(entryTexts([...audited, ...auditOfAlertWrite(formerOf(after), after, now)], stamp)),
   };
 };
+
+interface Begun extends Pick<Block, 'after' | 'journal'> {
+  readonly first?: PlannedBlock['first'];
+}
+
+/**
+ * What every journal begins with is written with the first line after it: until then the record says it (`opening`).
+ * Most alerts have a line more only when their thread is there, and the key of a list takes more than its lines.
+ */
+const beginJournal = ({ before, after, journal, events }: Block): Begun => {
+  if (journal.length === 0) return { after, journal };
+  if (before?.id === after.id) {
+    const { opening, ...rest } = after;
+    if (opening === undefined || journal.every(({ id }) => id !== after.id)) return { after, journal };
+    const lines = openedLines(after, opening).map(encodeLine).reverse();
+    return { after: rest, journal, first: [after.id, lines] };
+  }
+  const event = events.find(({ alertId }) => alertId === after.id)?.id;
+  const at = journal[0]?.entry.at;
+  if (event === undefined || at === undefined) return { after, journal };
+  const opening = { at, event };
+  const derived = openedLines(after, opening);
+  const same =
+    journal.length === derived.length &&
+    derived.every((line, i) => {
+      const { id, entry } = journal[i] ?? {};
+      return id === after.id && entry !== undefined && sameLine(entry, line);
+    });
+  return same ? { after: { ...after, opening }, journal: [] } : { after, journal };
+};
+
+const sameLine = (one: JournalEntry, other: JournalEntry): boolean =>
+  one.at === other.at && one.who === other.who && one.what === other.what && one.why === other.why;
 
 const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length === 0 ? undefined : list);
 

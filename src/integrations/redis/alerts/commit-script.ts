@@ -141,6 +141,7 @@ for i, block in ipairs(plan.blocks) do
       put(old.place)
       call('SET', p .. 'a:' .. old.place.id, value(), 'PX', old.ttl)
     end
+    if block.first then try('LPUSH', p .. 'j:' .. block.first[1], unpack(block.first[2])) end
     for _, lines in ipairs(block.journal or {}) do
       local j = p .. 'j:' .. lines[1]
       local length = try('RPUSH', j, unpack(lines[2]))
