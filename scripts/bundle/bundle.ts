@@ -16,8 +16,16 @@ const outside = ['@resvg/resvg-js', 'dejavu-fonts-ttf', 'kafkajs', 'lz4-napi'] a
 /** What a dependency would use if it were there, and does without. */
 const missing = ['bufferutil', 'msgpackr-extract', 'pino-pretty', 'utf-8-validate'];
 
-/** Ways of Bolt to be reached that farmhand does not go; with them would come Express. */
-const unused = /@slack\/bolt\/dist\/receivers\/(ExpressReceiver|AwsLambdaReceiver)\.js$/;
+/**
+ * What packages load and farmhand does not use: Bolt's own ways over HTTP, with which would come Express and the tables of
+ * all encodings, and the SQL of BullMQ for PostgreSQL.
+ */
+const unused = new Map([
+  ['@slack/bolt/dist/receivers/ExpressReceiver.js', 'exports.default = class {};'],
+  ['@slack/bolt/dist/receivers/AwsLambdaReceiver.js', 'exports.default = class {};'],
+  ['raw-body/index.js', 'module.exports = undefined;'],
+  ['bullmq/dist/cjs/postgres/sql-scripts.js', 'exports.SQL_MIGRATIONS = {}; exports.SQL_COMMANDS = {};'],
+]);
 
 export interface Bundle {
   /** How many files of code. */
@@ -45,7 +53,10 @@ export const bundle = async (dir: string): Promise<Bundle> => {
       ownFiles(root),
       {
         name: 'unused',
-        load: (id) => (unused.test(id) ? { code: 'exports.default = class {};' } : undefined),
+        load: (id) => {
+          const code = unused.get(id.replace(/^.*\/node_modules\//, ''));
+          return code === undefined ? undefined : { code };
+        },
       },
     ],
   });
@@ -53,6 +64,8 @@ export const bundle = async (dir: string): Promise<Bundle> => {
     dir,
     format: 'esm',
     minify: true,
+    // Node keeps the text of what it runs: two bytes a letter where one of them is not in Latin-1.
+    charset: 'ascii',
     sourcemap: true,
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',

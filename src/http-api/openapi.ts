@@ -189,8 +189,7 @@ const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
 
-/** The OpenAPI 3.1 document of the API; `docs/openapi.json` is written from it by `scripts/openapi-doc.ts`. */
-export const openapi = {
+const document = () => ({
   openapi: '3.1.0',
   info: {
     title: 'farmhand',
@@ -282,4 +281,15 @@ export const openapi = {
     },
     schemas: schemas(),
   },
-} as const;
+});
+
+let made: ReturnType<typeof document> | undefined;
+
+/**
+ * The OpenAPI 3.1 document of the API; `docs/openapi.json` is written from it by `scripts/openapi-doc.ts`. Made when somebody
+ * first asks: a tenth of what a start would cost.
+ */
+export const openapi = (): ReturnType<typeof document> => {
+  made ??= document();
+  return made;
+};

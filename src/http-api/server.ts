@@ -113,7 +113,7 @@ export const createHttpServer = (options: HttpServerOptions): HttpServer => {
   rebuildRoutes(app, { rebuilds: options.rebuilds, token: config.api_token });
   auditRoutes(app, { audit: options.audit, token: config.audit_token });
   if (options.slack) slackRoutes(app, { inbox: options.slack, now: options.now });
-  app.get('/v1/openapi.json', async () => openapi);
+  app.get('/v1/openapi.json', async () => openapi());
   app.get('/metrics', async (_, reply) => {
     options.metrics.metrics.ready.set({}, health.ready().ok ? 1 : 0);
     const { contentType, body } = await options.metrics.expose();
