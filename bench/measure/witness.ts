@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Part } from '../../src/reconcile/work.ts';
+import { type Part, parts } from '../../src/reconcile/work.ts';
 
 export interface Seen {
   /** Commands that came over the wire, by name; calls made within scripts are not among them. */
@@ -10,10 +10,14 @@ export interface Seen {
   readonly lags: Readonly<Record<Part, readonly number[]>>;
   /** Passes of `drive` that are due and have not begun. */
   readonly overdue: number;
-  /** Passes that began though nothing was due. */
+  /** Passes of `drive` that began before they were due. */
   readonly early: number;
-  /** Wall clock when the first pass of each rebuild's `drive` began, ms. */
-  readonly first: ReadonlyMap<string, number>;
+  /** The same that began for what a pass had begun for already, which did not say when to come again. */
+  readonly repeated: number;
+  /** Wall clock when the first look at each rebuild was over: it is on record when the next one is due. ms */
+  readonly looked: ReadonlyMap<string, number>;
+  /** Looks that were over. */
+  readonly looks: number;
 }
 
 export interface Witness extends AsyncDisposable {
@@ -25,54 +29,76 @@ export interface Witness extends AsyncDisposable {
 /** Later than this before it is due, a pass was asked for by somebody else; ms. */
 const slack = 20;
 
+const leasePattern = new RegExp(`:rl:(${parts.join('|')}):(.+)$`);
+const duePattern = new RegExp(`:rdue:(${parts.join('|')})$`);
+const isPart = (word: string | undefined): word is Part => parts.some((part) => part === word);
+
 /**
  * Looks on from outside, over Redis' MONITOR and by its clock: when the record says that a part of a rebuild is due
- * (the score in the due index, written with every record), and when a worker takes its lease. Nobody but farmhand
- * may talk to Redis meanwhile.
+ * (the score in the due index, written with every record), and when a worker takes its lease and gives it back, whichever
+ * script does that. Nobody but farmhand may talk to Redis meanwhile.
  */
-export const openWitness = async (redis: Redis): Promise<Witness> => {
-  const monitor = await redis.monitor();
+export const openWitness = async (redis: Redis, prefix: string): Promise<Witness> => {
   const due = new Map<string, number>();
+  for (const part of parts) {
+    const scored = await redis.zrange(`{${prefix}}:rdue:${part}`, '0', '-1', 'WITHSCORES');
+    for (let i = 0; i < scored.length; i += 2) due.set(`${part} ${scored[i]}`, Number(scored[i + 1]));
+  }
+  const monitor = await redis.monitor();
   const running = new Set<string>();
+  /** What was due when the last pass began. */
+  const begunFor = new Map<string, number>();
   let counts = empty();
 
-  const onLease = (part: Part, id: string, at: number, lets: boolean): void => {
+  const onBegin = (part: Part, id: string, at: number): void => {
     const key = `${part} ${id}`;
-    if (lets) {
-      running.delete(key);
+    running.add(key);
+    const wanted = due.get(key);
+    if (wanted !== undefined && at >= wanted - slack && begunFor.get(key) !== wanted) {
+      begunFor.set(key, wanted);
+      counts.lags[part].push(Math.max(0, at - wanted));
       return;
     }
-    // A lease that is asked for again by its owner is no new pass.
-    if (running.has(key)) return;
-    running.add(key);
-    if (part === 'drive' && !counts.first.has(id)) counts.first.set(id, at);
-    const wanted = due.get(key);
-    due.delete(key);
+    if (part !== 'drive') return;
+    // Or nothing is due at all: whoever asked has written nothing.
     if (wanted === undefined || at < wanted - slack) counts.early += 1;
-    else counts.lags[part].push(Math.max(0, at - wanted));
+    else counts.repeated += 1;
+  };
+
+  const onDue = (part: Part, id: string, wanted: number | undefined, at: number): void => {
+    const key = `${part} ${id}`;
+    if (wanted === undefined) due.delete(key);
+    else due.set(key, wanted);
+    if (part !== 'drive' || wanted === undefined || wanted <= at || !running.has(key)) return;
+    counts.looks += 1;
+    if (!counts.looked.has(id)) counts.looked.set(id, at);
   };
 
   monitor.on('monitor', (time: string, args: readonly string[], source: string) => {
-    const [command = '', ...rest] = args;
+    const [command = '', key = '', ...rest] = args;
     const name = command.toLowerCase();
     if (source !== 'lua') {
       counts.sent.set(name, (counts.sent.get(name) ?? 0) + 1);
-      if (name !== 'evalsha' && name !== 'eval') return;
-      const [, part, id] = /:rl:(drive|card|ticket):(.+)$/.exec(rest[2] ?? '') ?? [];
-      if (part !== undefined && id !== undefined)
-        onLease(part as Part, id, Number(time) * 1000, rest.length < 5);
       return;
     }
     counts.within += 1;
-    const [, part] =
-      ((name === 'zadd' || name === 'zrem') && (/:rdue:(\w+)$/.exec(rest[0] ?? '') ?? [])) || [];
+    const at = Number(time) * 1000;
+    const [, leased, of] = name === 'set' || name === 'del' ? (leasePattern.exec(key) ?? []) : [];
+    if (isPart(leased) && of !== undefined) {
+      if (name === 'del') running.delete(`${leased} ${of}`);
+      // With what is left of its time, it is only marked: somebody else asked.
+      else if (!rest.includes('KEEPTTL')) onBegin(leased, of, at);
+      return;
+    }
+    const [, part] = name === 'zadd' || name === 'zrem' ? (duePattern.exec(key) ?? []) : [];
     const id = rest.at(-1);
-    if (part === undefined || id === undefined) return;
-    const key = `${part} ${id}`;
-    if (name === 'zrem') due.delete(key);
-    else if (rest.includes('LT'))
-      due.set(key, Math.min(due.get(key) ?? Number.POSITIVE_INFINITY, Number(rest.at(-2))));
-    else due.set(key, Number(rest.at(-2)));
+    if (!isPart(part) || id === undefined) return;
+    const score = Number(rest.at(-2));
+    const before = due.get(`${part} ${id}`);
+    if (name === 'zrem') onDue(part, id, undefined, at);
+    else if (rest.includes('LT')) onDue(part, id, Math.min(before ?? score, score), at);
+    else if (rest.includes('GT')) onDue(part, id, Math.max(before ?? score, score), at);
+    else onDue(part, id, score, at);
   });
 
   return {
@@ -81,7 +107,10 @@ export const openWitness = async (redis: Redis): Promise<Witness> => {
     },
     seen: () => {
       const now = Date.now();
-      const late = [...due].filter(([key, at]) => key.startsWith('drive ') && at <= now);
+      const late = [...due].filter(
+        ([key, at]) =>
+          key.startsWith('drive ') && at <= now && !(running.has(key) && begunFor.get(key) === at),
+      );
       return { ...counts, overdue: late.length };
     },
     [Symbol.asyncDispose]: async () => {
@@ -95,5 +124,7 @@ const empty = () => ({
   within: 0,
   lags: { drive: [], card: [], ticket: [], approvers: [] } as Record<Part, number[]>,
   early: 0,
-  first: new Map<string, number>(),
+  repeated: 0,
+  looked: new Map<string, number>(),
+  looks: 0,
 });

@@ -1,10 +1,12 @@
 import { messageOf } from '../core/errors.ts';
 import { queueNames } from '../jobs/nudges.ts';
 import { startWorkers } from '../jobs/workers.ts';
+import { leaseMs } from '../reconcile/lease.ts';
 import { startResync, startRounds } from '../reconcile/resync.ts';
-import { createRun } from '../reconcile/run.ts';
+import { createRun, type Run } from '../reconcile/run.ts';
 import type { Part, Pass, Work } from '../reconcile/work.ts';
 import type { Channels } from './open-channels.ts';
+import type { RebuildPasses } from './rebuilds/open-rebuilds.ts';
 import type { Records } from './records/open-records.ts';
 import type { AppContext } from './shared/context.ts';
 import { timed } from './shared/measured.ts';
@@ -13,7 +15,7 @@ export interface JobParts {
   readonly channels: Channels;
   readonly actions: Pass;
   /** Absent: no rebuilds are configured. */
-  readonly rebuilds: Readonly<Record<Part, Pass>> | undefined;
+  readonly rebuilds: RebuildPasses | undefined;
 }
 
 /** Channels that nudges are worked off for; and as many again that this process itself has given work to. */
@@ -44,7 +46,11 @@ export const startJobs = (context: AppContext, records: Records, work: JobParts)
     alert: pass('alert', actions),
     ...(rebuilds && byPart((part) => pass(part, rebuilds[part]))),
   };
-  const run = createRun({ passes, leases, owner, running, nudges, now, after, onError });
+  const { rebuildsDue } = records;
+  const run = createRun({
+    ...{ passes, leases, owner, running, nudges, now, after, onError },
+    onTimed: rebuildsDue.due,
+  });
   const endAtHand = records.lanesAtHand.open((channel) => run('lane', channel), lanesAtOnce);
   const workers = startWorkers({
     connect: records.connectWorker,
@@ -53,13 +59,18 @@ export const startJobs = (context: AppContext, records: Records, work: JobParts)
       lane: lanesAtOnce,
       alert: 40,
       // They wait for other systems nearly all the time.
-      ...(rebuilds && { drive: 128, card: 32, ticket: 8, approvers: 8 }),
+      ...(rebuilds && { drive: 32, card: 32, ticket: 8, approvers: 8 }),
     },
     run,
     onError,
   });
+  const endLooks = rebuilds && startLooks(context, records, rebuilds, run);
   const overdue = (ms: number) =>
-    rebuilds && byPart((part) => () => records.rebuilds.due(part, now() - ms, foundAtMost));
+    rebuilds && {
+      ...byPart((part) => () => records.rebuilds.due(part, now() - ms, foundAtMost)),
+      // Taken from the due index itself.
+      drive: undefined,
+    };
   const loop = context.health.loop('resync', loopLimit);
   const stops = [
     startResync({
@@ -87,8 +98,24 @@ export const startJobs = (context: AppContext, records: Records, work: JobParts)
   stack.defer(async () => {
     for (const stop of stops) stop();
     const began = now();
-    await Promise.all([workers.stop(stopLimit), endAtHand(stopLimit)]);
+    await Promise.all([workers.stop(stopLimit), endAtHand(stopLimit), endLooks?.(stopLimit)]);
     await channels.ended(stopLimit - (now() - began));
+  });
+};
+
+/** Looks at rebuilds wait for other systems nearly all the time; some of those may be away. */
+const looksAtOnce = 128;
+
+/** The looks at rebuilds that come by themselves: taken from the due index, with their records, many at once. */
+const startLooks = (context: AppContext, records: Records, { drive }: RebuildPasses, run: Run) => {
+  const { now, owner } = context;
+  const lease = { owner, ms: leaseMs };
+  return records.rebuildsDue.open({
+    take: (count) => records.rebuilds.take('drive', now(), count, lease),
+    run: ({ id, rebuild }) => run('drive', id, () => drive(id, rebuild)),
+    places: looksAtOnce,
+    // How Redis is, is told elsewhere.
+    onError: () => {},
   });
 };
 

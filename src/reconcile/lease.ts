@@ -1,5 +1,5 @@
 import type { LocalDedup } from './local-dedup.ts';
-import type { After, Leased } from './work.ts';
+import { type After, isTimed, type Leased } from './work.ts';
 
 /** `forMs`: how long somebody else's lease still lasts. */
 export type LeaseAnswer = { readonly ok: true } | { readonly ok: false; readonly forMs: number };
@@ -8,8 +8,11 @@ export type LeaseAnswer = { readonly ok: true } | { readonly ok: false; readonly
 export interface Leases {
   /** Takes it for at most `ms`, or keeps it for longer. Whoever is refused is remembered until it is given back. */
   take(of: Leased, id: string, owner: string, ms: number): Promise<LeaseAnswer>;
-  /** Gives it back, if it is `owner`'s; true when somebody else asked meanwhile. */
-  letGo(of: Leased, id: string, owner: string): Promise<boolean>;
+  /**
+   * Gives it back, if it is `owner`'s; true when somebody else asked meanwhile. Where nobody did, what comes again by the
+   * due index (`isTimed`) does so not before `notBefore`; ms.
+   */
+  letGo(of: Leased, id: string, owner: string, notBefore?: number): Promise<boolean>;
 }
 
 /**
@@ -45,7 +48,11 @@ export interface Next {
 /** The lease of one thing, for one process. */
 interface Lease {
   readonly take: () => Promise<LeaseAnswer>;
-  readonly letGo: () => Promise<boolean>;
+  readonly letGo: (notBefore?: number) => Promise<boolean>;
+  /** When a write of this process said that it is due, while it was at it; ms. */
+  readonly told: () => number | undefined;
+  /** It was given back with the last write of the pass, and not asked for since. */
+  readonly givenBack: () => { readonly wanted: boolean } | undefined;
   /** Gives it back as soon as that can be done. */
   readonly letGoLater: () => void;
   readonly onStuck: () => void;
@@ -55,26 +62,24 @@ interface Lease {
 
 /**
  * Runs `pass`, which answers when to come again, ms from now, unless somebody is at it. Undefined: there is nothing to
- * come again for, or this process is at it already, and will look once more.
+ * come again for, or this process is at it already, and will look once more. `mine`: the lease was just taken for it.
  */
 export const underLease = async (
   deps: LeaseDeps,
   of: Leased,
   id: string,
   pass: () => Promise<number | undefined>,
+  mine = false,
 ): Promise<Next | undefined> => {
   const { running, now } = deps;
+  // Where this process is at it already, the lease that was taken twice is given back when that is over.
   if (!running.begin(of, id, now())) return undefined;
   const lease = leaseOf(deps, of, id);
   let next: Next | undefined;
   let told: number | undefined;
   try {
-    const taken = await lease.take().catch((error: unknown) => {
-      // It may have been taken, and nobody else would get it.
-      lease.letGoLater();
-      throw error;
-    });
-    next = taken.ok ? await passAndLetGo(lease, pass) : { ms: taken.forMs, why: 'taken' };
+    const taken: LeaseAnswer = mine ? { ok: true } : await takeIt(lease);
+    next = taken.ok ? await passAndLetGo(lease, pass, now) : { ms: taken.forMs, why: 'taken' };
   } finally {
     told = running.end(of, id);
   }
@@ -83,10 +88,18 @@ export const underLease = async (
   return { ms: next?.why === 'later' ? Math.min(next.ms, ms) : ms, why: 'later' };
 };
 
+const takeIt = (lease: Lease): Promise<LeaseAnswer> =>
+  lease.take().catch((error: unknown) => {
+    // It may have been taken, and nobody else would get it.
+    lease.letGoLater();
+    throw error;
+  });
+
 /** At once, when somebody else wanted to. */
 const passAndLetGo = async (
   lease: Lease,
   pass: () => Promise<number | undefined>,
+  now: () => number,
 ): Promise<Next | undefined> => {
   const stuck = Promise.withResolvers<'stuck'>();
   let left = lease.atMost / renewEvery;
@@ -94,7 +107,7 @@ const passAndLetGo = async (
   const endRenewal = lease.every(renewEvery, () => {
     left -= 1;
     if (left < 0) stuck.resolve('stuck');
-    else lease.take().catch(() => {});
+    else if (!lease.givenBack()) lease.take().catch(() => {});
   });
   let again: number | undefined;
   let wanted = false;
@@ -104,25 +117,39 @@ const passAndLetGo = async (
     again = ended === 'stuck' ? 0 : ended;
   } finally {
     endRenewal();
-    // What could not be given back is this process's own the next time, and nobody else's until then.
-    wanted = await lease.letGo().catch(() => {
-      lease.letGoLater();
-      return false;
-    });
+    const gone = lease.givenBack();
+    const renewed = left < lease.atMost / renewEvery;
+    // A renewal that was under way may have taken it again.
+    if (gone && !renewed) wanted = gone.wanted;
+    else {
+      // Where nothing was written, the due index still has it.
+      const notBefore = lease.told() === undefined && again !== 0 ? now() + (again ?? nothingFor) : undefined;
+      // What could not be given back is this process's own the next time, and nobody else's until then.
+      wanted = await lease.letGo(notBefore).catch(() => {
+        lease.letGoLater();
+        return false;
+      });
+    }
   }
   if (wanted) return { ms: 0, why: 'later' };
   return again === undefined ? undefined : { ms: again, why: 'later' };
 };
+
+/** What wants nothing although the due index has it is not taken again before this is over; ms. */
+const nothingFor = 60_000;
 
 const giveBackEvery = 250;
 
 const leaseOf = (deps: LeaseDeps, of: Leased, id: string): Lease => {
   const { leases, owner, running } = deps;
   const every = (ms: number, run: () => void) => repeat(deps.after, ms, run);
-  const letGo = (): Promise<boolean> => leases.letGo(of, id, owner);
+  const letGo = (notBefore?: number): Promise<boolean> =>
+    isTimed(of) ? leases.letGo(of, id, owner, notBefore) : leases.letGo(of, id, owner);
   return {
     take: () => leases.take(of, id, owner, leaseMs),
     letGo,
+    told: () => running.told(of, id),
+    givenBack: () => running.givenBack(of, id),
     // The next nudge may reach another process, which would wait for the whole lease; unless this one is at it again.
     letGoLater: () => {
       let left = leaseMs / giveBackEvery;

@@ -48,7 +48,7 @@ export const startRounds = ({
 export interface ResyncDeps extends Omit<RoundsDeps, 'round'> {
   readonly nudges: Pick<Nudges, 'found'>;
   /** What may have lost its nudge. Absent: not looked for here. */
-  readonly find: Readonly<Partial<Record<Work, () => Promise<readonly string[]>>>>;
+  readonly find: Readonly<Partial<Record<Work, (() => Promise<readonly string[]>) | undefined>>>;
   /** Told of each round, also of one that failed: it shows that this process is alive. */
   readonly onRound?: () => void;
 }

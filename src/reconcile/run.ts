@@ -1,11 +1,13 @@
 import { UnreadableRecord } from '../core/errors.ts';
 import { type LeaseDeps, type Next, underLease } from './lease.ts';
-import type { Nudges, Pass, Work } from './work.ts';
+import { isTimed, type Nudges, type Pass, type Work } from './work.ts';
 
 export interface RunDeps extends Omit<LeaseDeps, 'onStuck'> {
   /** Absent: this process does not work on those. */
   readonly passes: Readonly<Partial<Record<Work, Pass>>>;
   readonly nudges: Nudges;
+  /** Told when something is due again that comes by the due index; ms. Default: nobody has to be. */
+  readonly onTimed?: (at: number) => void;
   readonly onError: (error: unknown, work: Work, id: string) => void;
 }
 
@@ -14,29 +16,35 @@ const retryMs = 1_000;
 /** What only a repair helps is looked at again after this. ms */
 const repairMs = 60_000;
 
-/** Runs what a nudge asks for, and nudges for when to come again. What fails unexpectedly is told, and comes again. */
-export const createRun = (deps: RunDeps): ((work: Work, id: string) => Promise<void>) => {
+/**
+ * Runs what a nudge asks for, and nudges for when to come again. What fails unexpectedly is told, and comes again.
+ * `taken`: the pass of what this process was just given the lease of.
+ */
+export type Run = (work: Work, id: string, taken?: () => Promise<number | undefined>) => Promise<void>;
+
+export const createRun = (deps: RunDeps): Run => {
   const failed = (work: Work, id: string, error: unknown): number => {
     deps.onError(error, work, id);
     return error instanceof UnreadableRecord ? repairMs : retryMs;
   };
 
-  const runOnce = async (work: Work, id: string): Promise<Next | undefined> => {
-    const pass = async (): Promise<number | undefined> =>
-      deps.passes[work]?.(id).catch((error: unknown) => failed(work, id, error));
+  const runOnce: (...of: Parameters<Run>) => Promise<Next | undefined> = async (work, id, taken) => {
+    const once = taken ?? (async () => deps.passes[work]?.(id));
+    const pass = () => once().catch((error: unknown) => failed(work, id, error));
     if (work === 'alert') {
       // Its actions do not wait for each other: docs/adr/0009.
       const ms = await pass();
       return ms === undefined ? undefined : { ms, why: 'later' };
     }
     const onStuck = () => deps.onError(new Error('A pass hangs; another one begins'), work, id);
-    return underLease({ ...deps, onStuck }, work, id, pass);
+    return underLease({ ...deps, onStuck }, work, id, pass, taken !== undefined);
   };
-  return async (work, id) => {
-    const next = await runOnce(work, id).catch(
+  return async (work, id, taken) => {
+    const next = await runOnce(work, id, taken).catch(
       (error: unknown): Next => ({ ms: failed(work, id, error), why: 'later' }),
     );
-    if (next?.why === 'taken') await deps.nudges.afterLease(work, id, next.ms);
+    if (next?.why === 'later' && next.ms > 0 && isTimed(work)) deps.onTimed?.(deps.now() + next.ms);
+    else if (next?.why === 'taken') await deps.nudges.afterLease(work, id, next.ms);
     else if (next) await deps.nudges.nudge(work, [id], next.ms);
   };
 };

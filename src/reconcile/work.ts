@@ -6,6 +6,12 @@ export type Part = (typeof parts)[number];
 export const works = ['lane', 'alert', ...parts] as const;
 export type Work = (typeof works)[number];
 
+/**
+ * Those that come again by the due index alone, which is written with the record: whoever has a free place takes what is
+ * due there, and no nudge lies in a queue until then.
+ */
+export const isTimed = (work: Leased | 'alert'): work is 'drive' => work === 'drive';
+
 /** What one process at a time is at: besides those, the looks at Alertmanager and the recovery of lost records. */
 export type Leased = Exclude<Work, 'alert'> | 'looks' | 'recovery';
 

@@ -22,13 +22,20 @@ const world = () => {
       afterLease: async (work, of, delay) => void log.push(`${owner}: ${work} ${of} after lease ${delay}`),
     };
     const running = createLocalDedup();
-    const deps = { leases: { ...leases, ...over }, nudges, running, now, after, owner };
+    const onTimed = (at: number) => void log.push(`${owner}: due in ${at - now()}`);
+    const deps = { leases: { ...leases, ...over }, nudges, running, now, after, owner, onTimed };
     const onError = (error: unknown, work: Work) =>
       void log.push(`${owner}: ${work} failed: ${(error as Error).message}`);
     return {
       onDue: nudgeWhenDue({ ...deps, onLost: () => {} }),
+      running,
       pass: (pass: Pass, work: Work = 'drive') =>
         createRun({ ...deps, passes: { [work]: pass }, onError })(work, id),
+      /** Of what was taken from the due index, lease and all. */
+      taken: async (pass: () => Promise<number | undefined>) => {
+        await leases.take('drive', id, owner, leaseMs);
+        await createRun({ ...deps, passes: {}, onError })('drive', id, pass);
+      },
     };
   };
   return { ...timers, leases, log, process, one: process('one'), two: process('two') };
@@ -55,24 +62,20 @@ describe('a pass', () => {
     const { one, two, log } = world();
     await one.pass(async () => 5_000);
     await two.pass(async () => undefined);
-    expect(log).toEqual([`one: drive ${id} in 5000`]);
+    expect(log).toEqual([`one: due in 5000`]);
   });
 
   test('that fails is told, gives its lease back, and comes again', async () => {
     const { one, two, log } = world();
     await one.pass(() => Promise.reject(new Error('unexpected')));
     await two.pass(async () => 7_000);
-    expect(log).toEqual([
-      'one: drive failed: unexpected',
-      `one: drive ${id} in 1000`,
-      `two: drive ${id} in 7000`,
-    ]);
+    expect(log).toEqual(['one: drive failed: unexpected', `one: due in 1000`, `two: due in 7000`]);
   });
 
   test('over a record that cannot be read comes again in a minute: only a repair helps', async () => {
     const { one, log } = world();
     await one.pass(() => Promise.reject(new UnreadableRecord('rebuild', 'r:x')));
-    expect(log[1]).toBe(`one: drive ${id} in 60000`);
+    expect(log[1]).toBe(`one: due in 60000`);
   });
 
   test('is nudged once for what its own writes make due, by the last of them', async () => {
@@ -82,7 +85,7 @@ describe('a pass', () => {
       one.onDue('drive', id, now() + 30_000);
       return 30_000;
     });
-    expect(log).toEqual([`one: drive ${id} in 30000`]);
+    expect(log).toEqual([`one: due in 30000`]);
   });
 
   test('what a person wrote meanwhile in the same process is looked at at once', async () => {
@@ -127,7 +130,7 @@ describe('a pass', () => {
     const { leases, one, log } = world();
     await leases.take('card', id, 'other', leaseMs);
     await one.pass(async () => 3);
-    expect(log).toEqual([`one: drive ${id} in 3`]);
+    expect(log).toEqual([`one: due in 3`]);
   });
 
   test('over an alert’s actions waits for no other: a silence goes ahead while a ticket hangs', async () => {
@@ -152,7 +155,7 @@ describe('an owner', () => {
     expect(log.splice(0)).toEqual([`two: drive ${id} after lease 4000`]);
     await elapse(4_000);
     await two.pass(async () => 1);
-    expect(log).toEqual([`two: drive ${id} in 1`]);
+    expect(log).toEqual([`two: due in 1`]);
   });
 
   test('whose pass takes long keeps its lease', async () => {
@@ -179,7 +182,7 @@ describe('an owner', () => {
       `one: drive ${id} in 0`,
     ]);
     await one.pass(async () => 5);
-    expect(log).toEqual([`one: drive ${id} in 5`]);
+    expect(log).toEqual([`one: due in 5`]);
   });
 
   test('that could not give its lease back takes it up again at once; others wait for what is left', async () => {
@@ -190,9 +193,9 @@ describe('an owner', () => {
     await two.pass(twoAtOnce);
     await one.pass(async () => 7_000);
     expect(log).toEqual([
-      `one: drive ${id} in 5000`,
+      `one: due in 5000`,
       `two: drive ${id} after lease ${leaseMs - 1_000}`,
-      `one: drive ${id} in 7000`,
+      `one: due in 7000`,
     ]);
   });
 
@@ -214,8 +217,8 @@ describe('an owner', () => {
       await one.pass(async () => 5_000);
       expect(log.splice(0)).toEqual(
         lost === 'take'
-          ? ['one: drive failed: the connection was lost', `one: drive ${id} in 1000`]
-          : [`one: drive ${id} in 5000`],
+          ? ['one: drive failed: the connection was lost', `one: due in 1000`]
+          : [`one: due in 5000`],
       );
       await elapse(300);
       await two.pass(twoAtOnce);
@@ -224,7 +227,7 @@ describe('an owner', () => {
       await elapse(300);
       expect(count()).toBe(0);
       await two.pass(async () => 7_000);
-      expect(log).toEqual([`two: drive ${id} in 7000`]);
+      expect(log).toEqual([`two: due in 7000`]);
     },
   );
 
@@ -248,10 +251,87 @@ describe('an owner', () => {
   });
 });
 
+describe('what was taken from the due index', () => {
+  test('is worked without taking the lease again, and gives it back', async () => {
+    const { process, leases, log } = world();
+    const one = process('one', { take: () => Promise.reject(new Error('taken twice')) });
+    await one.taken(async () => 30_000);
+    expect(log).toEqual(['one: due in 30000']);
+    expect(leases.owner('drive', id)).toBeUndefined();
+  });
+
+  test('gives its lease back with its last write: nobody is asked again, and whoever waits for it is told', async () => {
+    const { process, leases, log } = world();
+    const one = process('one', { letGo: () => Promise.reject(new Error('given back twice')) });
+    const pass = (wanted: boolean) => async () => {
+      one.running.gaveBack('drive', id, wanted);
+      await leases.letGo('drive', id, 'one');
+      return 30_000;
+    };
+    await one.taken(pass(false));
+    await one.taken(pass(true));
+    expect(log).toEqual(['one: due in 30000', `one: drive ${id} in 0`]);
+  });
+
+  test('is not renewed after that; a renewal that was under way is given back, too', async () => {
+    const { one, two, leases, elapse, log } = world();
+    const long = held(30_000);
+    const passing = one.taken(long.pass);
+    await long.entered;
+    await elapse(3_000);
+    await leases.letGo('drive', id, 'one');
+    one.running.gaveBack('drive', id, false);
+    await elapse(3_000);
+    expect(leases.owner('drive', id)).toBeUndefined();
+    await leases.take('drive', id, 'one', leaseMs);
+    long.end();
+    await passing;
+    await two.pass(async () => 1);
+    expect(log).toEqual(['one: due in 30000', 'two: due in 1']);
+  });
+
+  test('is not taken again at once where a pass failed, or had nothing to do; and is where it wrote that it is due', async () => {
+    const { process, now } = world();
+    const asked: (number | undefined)[] = [];
+    const one = process('one', {
+      letGo: async (_, __, ___, notBefore) => {
+        asked.push(notBefore === undefined ? undefined : notBefore - now());
+        return false;
+      },
+    });
+    await one.taken(() => Promise.reject(new Error('unexpected')));
+    await one.taken(async () => undefined);
+    await one.taken(async () => 2_000);
+    await one.taken(async () => {
+      one.onDue('drive', id, now() + 500);
+      return 500;
+    });
+    await one.pass(async () => 2_000, 'card');
+    expect(asked).toEqual([1_000, 60_000, 2_000, undefined, undefined]);
+  });
+
+  test('while this process is at it already is looked at once more by that pass', async () => {
+    const { one, log } = world();
+    const first = held(30_000);
+    const passing = one.pass(first.pass);
+    await first.entered;
+    await one.taken(() => Promise.reject(new Error('two at once')));
+    first.end();
+    await passing;
+    expect(log).toEqual([`one: drive ${id} in 0`]);
+  });
+});
+
 test('what is due while nobody here is at it is nudged: at once, or then', async () => {
   const { one, now, log } = world();
   one.onDue('drive', id, now() - 5);
   one.onDue('card', id, 0);
   one.onDue('ticket', id, now() + 4_000);
-  expect(log).toEqual([`one: drive ${id} in 0`, `one: card ${id} in 0`, `one: ticket ${id} in 4000`]);
+  one.onDue('drive', id, now() + 6_000);
+  expect(log).toEqual([
+    `one: drive ${id} in 0`,
+    `one: card ${id} in 0`,
+    `one: ticket ${id} in 4000`,
+    'one: due in 6000',
+  ]);
 });

@@ -1,7 +1,9 @@
 import type { Redis } from 'ioredis';
 import type { JobQueues } from '../../src/jobs/nudges.ts';
 import { startWorkers, type Workers } from '../../src/jobs/workers.ts';
-import type { Leases } from '../../src/reconcile/lease.ts';
+import type { RebuildStore } from '../../src/rebuild/ports/store.ts';
+import type { DueRounds } from '../../src/reconcile/due-rounds.ts';
+import { type Leases, leaseMs } from '../../src/reconcile/lease.ts';
 import { createLocalDedup, type LocalDedup } from '../../src/reconcile/local-dedup.ts';
 import { createRun } from '../../src/reconcile/run.ts';
 import type { After, Pass, Work } from '../../src/reconcile/work.ts';
@@ -12,6 +14,11 @@ export interface WorkOptions {
   readonly leases: Leases;
   readonly nudges: JobQueues;
   readonly running?: LocalDedup;
+  /** Absent: only nudges are worked off. */
+  readonly due?: {
+    readonly rounds: DueRounds<Awaited<ReturnType<RebuildStore['take']>>['taken'][number]>;
+    readonly take: RebuildStore['take'];
+  };
   readonly owner: string;
   readonly passes: Readonly<Partial<Record<Work, Pass>>>;
   readonly concurrency?: number;
@@ -26,11 +33,22 @@ export const realTimers: After = (ms, run) => {
 
 /** The workers of one process, which run these passes as the app does. */
 export const startWork = (options: WorkOptions): Workers => {
-  const { passes, concurrency = 4, running = createLocalDedup() } = options;
+  const { passes, concurrency = 4, running = createLocalDedup(), due } = options;
   const places = Object.fromEntries(Object.keys(passes).map((work) => [work, concurrency]));
-  return startWorkers({
-    ...options,
-    concurrency: places,
-    run: createRun({ ...options, running, now: Date.now, after: realTimers }),
+  const run = createRun({
+    ...{ ...options, running, now: Date.now, after: realTimers },
+    ...(due && { onTimed: due.rounds.due }),
   });
+  const end = due?.rounds.open({
+    take: (count) => due.take('drive', Date.now(), count, { owner: options.owner, ms: leaseMs }),
+    run: ({ id }) => run('drive', id, async () => passes.drive?.(id)),
+    places: concurrency,
+    onError: options.onError,
+  });
+  const workers = startWorkers({ ...options, concurrency: places, run });
+  return {
+    stop: async (ms) => {
+      await Promise.all([workers.stop(ms), end?.(ms)]);
+    },
+  };
 };

@@ -55,8 +55,13 @@ export interface Rebuilds {
   /** What the route action `rebuild` needs. */
   readonly proposals: RebuildProposals;
   /** What the workers run. */
-  passes(): Readonly<Record<Part, Pass>>;
+  passes(): RebuildPasses;
 }
+
+/** `known`: the record, where it was just read. */
+export type RebuildPasses = Readonly<Record<Part, Pass>> & {
+  readonly drive: (id: RebuildId, known?: Rebuild) => Promise<number | undefined>;
+};
 
 export interface RebuildParts {
   readonly records: Records;
@@ -151,7 +156,7 @@ interface PassParts {
   readonly whoMay: ApproversDeps['whoMay'];
 }
 
-const passesOf = (context: AppContext, parts: PassParts): Readonly<Record<Part, Pass>> => {
+const passesOf = (context: AppContext, parts: PassParts): RebuildPasses => {
   const { log, now, newClaim, stopping, metrics } = context;
   const { records, workspace, world, present } = parts;
   const { jira } = context.config();
@@ -160,10 +165,11 @@ const passesOf = (context: AppContext, parts: PassParts): Readonly<Record<Part, 
     isLost(records.watch, id) ? 'The record of this rebuild is behind its card.' : whyHeld(records.watch);
   const store: RebuildStore = {
     ...records.rebuilds,
-    update: (id, change) =>
+    update: (id, change, known) =>
       records.rebuilds.update(
         id,
         heldBack(() => heldWhy(id), change),
+        known,
       ),
   };
   const shared = {
@@ -239,11 +245,11 @@ const passesOf = (context: AppContext, parts: PassParts): Readonly<Record<Part, 
     onDefect: (error: unknown) => log.error({ error }, 'A message to approvers could not be made'),
   };
   const unlessHeld =
-    (pass: Pass): Pass =>
-    async (id) =>
-      heldWhy(id) === undefined ? pass(id) : heldFor;
+    <K extends readonly unknown[]>(pass: (id: string, ...known: K) => ReturnType<Pass>) =>
+    async (id: string, ...known: K) =>
+      heldWhy(id) === undefined ? pass(id, ...known) : heldFor;
   return {
-    drive: unlessHeld((id) => reconcileRebuild(drive, id)),
+    drive: unlessHeld((id, known?: Rebuild) => reconcileRebuild(drive, id, known)),
     card: unlessHeld((id) => reconcileThread(card, id)),
     ticket: unlessHeld((id) => reconcileTicket(ticket, id)),
     approvers: unlessHeld((id) => reconcileApprovers(approvers, id)),

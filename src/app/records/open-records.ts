@@ -13,7 +13,10 @@ import { createReader } from '../../integrations/redis/shared/reader.ts';
 import { createRecoveryStore } from '../../integrations/redis/shared/recovery-store.ts';
 import { tellTrouble } from '../../integrations/redis/shared/redis-state.ts';
 import { createJobQueues, type JobQueues } from '../../jobs/nudges.ts';
+import type { Rebuild } from '../../rebuild/model/rebuild.ts';
+import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
 import { type AtHand, createAtHand } from '../../reconcile/at-hand.ts';
+import { createDueRounds, type DueRounds } from '../../reconcile/due-rounds.ts';
 import { createLocalDedup, type LocalDedup, nudgeWhenDue } from '../../reconcile/local-dedup.ts';
 import { firstNumber } from '../../recovery/first-number.ts';
 import type { RecoveryStore } from '../../recovery/ports.ts';
@@ -32,6 +35,8 @@ export interface Records extends RecordStore {
   readonly running: LocalDedup;
   /** Channels that this process has given work to. */
   readonly lanesAtHand: AtHand;
+  /** Looks at rebuilds, which come by themselves. */
+  readonly rebuildsDue: DueRounds<{ readonly id: RebuildId; readonly rebuild: Rebuild | undefined }>;
   /** A connection for a worker of its own. */
   connectWorker(): Redis;
   /** Calls `then` whenever a lost connection to Redis is back; answers how to call that off. */
@@ -95,6 +100,7 @@ export const openRecords = (context: AppContext): Records => {
   watching = openWatch(context, recovery);
   const { watch, begin } = watching;
   const running = createLocalDedup();
+  const rebuildsDue: Records['rebuildsDue'] = createDueRounds(context.now, context.after);
   const lanesAtHand = createAtHand(context.after, (error) =>
     log.warn({ error: messageOf(error) }, 'A job failed; it will be tried again'),
   );
@@ -131,8 +137,11 @@ export const openRecords = (context: AppContext): Records => {
     stamp: context.stamp,
     reader,
     firstNumber: () => firstNumber(watch.recovery(), context.now()),
+    owner: context.owner,
+    onGaveBack: running.gaveBack,
     onRebuildDue: nudgeWhenDue({
       running,
+      onTimed: rebuildsDue.due,
       nudges,
       now: context.now,
       onLost: (error) => log.warn({ error: messageOf(error) }, 'A nudge was not added; the resync will'),
@@ -162,6 +171,7 @@ export const openRecords = (context: AppContext): Records => {
     nudges,
     running,
     lanesAtHand,
+    rebuildsDue,
     connectWorker: forJobs,
     onBack: link.onBack,
     ready: async () => {

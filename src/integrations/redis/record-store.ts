@@ -58,6 +58,10 @@ export interface RecordStoreOptions {
   readonly firstNumber?: () => number;
   /** Told of parts of rebuilds that are due at another time than before, or have more to do; ms. */
   readonly onRebuildDue?: (part: Part, id: RebuildId, at: number) => void;
+  /** Whose leases of rebuilds go back with the last write under them; absent: they do not. */
+  readonly owner?: string;
+  /** Told when one did; `wanted`: somebody else had asked for it. */
+  readonly onGaveBack?: (part: Part, id: RebuildId, wanted: boolean) => void;
 }
 
 export interface RecordStore {

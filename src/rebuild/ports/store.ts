@@ -1,6 +1,7 @@
 /** The record store of rebuilds as the core needs it. Every write is a compare-and-set. */
 
 import type { JournalEntry } from '../../core/journal.ts';
+import type { Taken } from '../../reconcile/due-rounds.ts';
 import type { Part } from '../../reconcile/work.ts';
 import type { PlanDraft } from '../model/command.ts';
 import type { Rebuild } from '../model/rebuild.ts';
@@ -12,6 +13,11 @@ import type { RebuildPage, RebuildPageFilter } from './page.ts';
 export interface EnvironmentLimit {
   readonly environment: string;
   readonly limit: number;
+}
+
+export interface RebuildChange {
+  readonly write?: Transition;
+  readonly last?: boolean;
 }
 
 export interface RebuildStore {
@@ -64,13 +70,26 @@ export interface RebuildStore {
   get(id: RebuildId): Promise<Rebuild | undefined>;
   /**
    * Loads, applies `change`, and writes with compare-and-set, again when somebody was faster. `change` must be pure.
+   * `known`: what this store gave the caller before, to be tried first without loading; it is written over only as long as
+   * that very write of it stands. `last`: nothing more is done under the lease of `drive`, which goes back with the write.
    * @returns what `change` returned the last time, its record as it is stored now; undefined when there is none.
    * @throws StoreUnavailable; then surely nothing was written once the deadline has passed.
    */
-  update<T extends { readonly write?: Transition }>(
+  update<T extends RebuildChange>(
     id: RebuildId,
     change: (rebuild: Rebuild) => T,
+    known?: Rebuild,
   ): Promise<T | undefined>;
+  /**
+   * Takes the leases of at most `count` rebuilds whose part is due by `now` and that nobody is at, the most overdue first,
+   * for `ms`. Their records as they are at that moment: undefined where one cannot be read.
+   */
+  take(
+    part: Part,
+    now: number,
+    count: number,
+    lease: { readonly owner: string; readonly ms: number },
+  ): Promise<Taken<{ readonly id: RebuildId; readonly rebuild: Rebuild | undefined }>>;
   saveDraft(draft: PlanDraft): Promise<void>;
   draft(id: string): Promise<PlanDraft | undefined>;
   /** Rebuilds whose part is due by `now` and that nobody is at, the most overdue first. */

@@ -42,13 +42,17 @@ const rounds = 50;
 const seenAtMost = 5_000;
 
 /**
- * Brings a rebuild as far as it goes now.
+ * Brings a rebuild as far as it goes now. `known`: its record, where the store has just given it.
  * @returns when to come again, in ms from now; undefined when not before somebody asks.
  * @throws StoreUnavailable; what was begun is found again by the next pass.
  */
-export const reconcileRebuild = async (deps: ReconcileDeps, id: RebuildId): Promise<number | undefined> => {
+export const reconcileRebuild = async (
+  deps: ReconcileDeps,
+  id: RebuildId,
+  known?: Rebuild,
+): Promise<number | undefined> => {
   const { now, stopping } = deps;
-  const rebuild = await deps.store.get(id);
+  const rebuild = known ?? (await deps.store.get(id));
   if (!rebuild) return undefined;
   if (rebuild.driveAt !== undefined && rebuild.driveAt <= now()) deps.onPass?.(now() - rebuild.driveAt);
   await linkAlerts(deps, rebuild);
@@ -80,19 +84,24 @@ const rebuildController = (deps: ReconcileDeps, first: Rebuild): Controller<Seen
   };
   const effect: EffectSteps<Seen, Observed, EffectClaim, EffectResult> = {
     // Decides in the same compare-and-set: what it decides on is the newest record, and it is written with the claim.
-    claim: async ({ rebuild: { id } }, observed) => {
+    claim: async ({ rebuild: looked }, observed) => {
+      const { id } = looked;
       const claim = deps.newClaim();
-      const decided = await store.update(id, (rebuild): Decided => {
-        const stale = now() - observed.at > seenAtMost || basisOf(rebuild) !== observed.basis;
+      const decide = (rebuild: Rebuild): Decided => {
+        const at = now();
+        const stale = at - observed.at > seenAtMost || basisOf(rebuild) !== observed.basis;
         if (stale) return { rebuild, stale };
-        const { write, perform } = decideRebuild(rebuild, observed, now(), policy(), claim);
+        const { write, perform } = decideRebuild(rebuild, observed, at, policy(), claim);
+        // Nothing is to be made, or looked at once more: the lease goes back with it.
+        const last = !perform && (write?.rebuild.driveAt ?? Number.POSITIVE_INFINITY) > at;
         return {
           rebuild: write?.rebuild ?? rebuild,
           stale,
-          ...(write && { write }),
+          ...(write && { write, last }),
           ...(perform && { perform }),
         };
-      });
+      };
+      const decided = await store.update(id, decide, looked);
       told(decided?.write, decided?.rebuild);
       const change = decided?.perform;
       // Whatever was done, or has moved on, is looked at before the next decision.
@@ -133,6 +142,8 @@ interface Decided {
   readonly rebuild: Rebuild;
   /** The world or the record has moved on since the look: nothing was decided. */
   readonly stale: boolean;
+  /** The pass is over with this write. */
+  readonly last?: boolean;
   readonly perform?: EffectState;
   readonly write?: Transition;
 }

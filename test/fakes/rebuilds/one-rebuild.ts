@@ -39,6 +39,7 @@ export const oneRebuild = (start: Rebuild): OneRebuild => {
       saveDraft: unused,
       draft: unused,
       due: unused,
+      take: unused,
     },
   };
 };

@@ -11,6 +11,7 @@ import { environmentName } from '../../../src/rebuild/model/rules/controlled.ts'
 import type { Transition } from '../../../src/rebuild/model/transition.ts';
 import type {
   FlightPlace,
+  RebuildChange,
   RebuildFilter,
   RebuildQueries,
   RebuildStore,
@@ -62,6 +63,8 @@ export interface MemoryRebuildsOptions {
   /** The least number that a rebuild may get now. */
   readonly firstNumber?: () => number;
   readonly onDue?: (part: Part, id: RebuildId, at: number) => void;
+  readonly owner?: string;
+  readonly onGaveBack?: (part: Part, id: RebuildId, wanted: boolean) => void;
   /** Stands around every call to the state: delays it, drops it, or kills the caller before or after. */
   readonly io?: <T>(what: string, effect: () => T) => Promise<T>;
 }
@@ -186,20 +189,32 @@ export const createMemoryRebuilds = (
       }),
     get: (id) => io('get', () => state.records.get(id)),
 
-    update: async <T extends { readonly write?: Transition }>(
+    update: async <T extends RebuildChange>(
       id: RebuildId,
       change: (rebuild: Rebuild) => T,
+      known?: Rebuild,
     ) => {
       for (let tries = 0; tries < 20; tries++) {
-        const before = await io('get', () => state.records.get(id));
+        const first = tries === 0 ? known : undefined;
+        const before = first ?? (await io('get', () => state.records.get(id)));
         if (!before) return undefined;
         const result = change(before);
         const { write } = result;
+        if (!write && first) continue;
         if (!write) return result;
         const after = { ...write.rebuild, version: before.version + 1 };
         const done = await io('update', () => {
-          if (state.records.get(id)?.version !== before.version) return false;
+          const there = state.records.get(id);
+          // Equal versions are not enough for one that was not just read.
+          if (first ? there !== first : there?.version !== before.version) return false;
           put(after, write);
+          const { owner } = options;
+          const key = `drive ${id}`;
+          const lease = state.leases.get(key);
+          if (result.last && owner !== undefined && lease?.owner === owner) {
+            state.leases.delete(key);
+            options.onGaveBack?.('drive', id, lease.wanted);
+          }
           return true;
         });
         if (done) {
@@ -225,6 +240,17 @@ export const createMemoryRebuilds = (
           .slice(0, count)
           .map(([id]) => id),
       ),
+
+    take: (part, until, count, { owner, ms }) =>
+      io('take', () => {
+        const all = [...state.due[part]].toSorted(([, a], [, b]) => a - b);
+        const free = all.filter(([id, at]) => at <= until && leases.owner(part, id) === undefined);
+        const taken = free.slice(0, count).map(([id]) => ({ id, rebuild: state.records.get(id) }));
+        for (const { id } of taken) {
+          state.leases.set(`${part} ${id}`, { owner, until: now() + ms, wanted: false });
+        }
+        return { taken, next: all.find(([, at]) => at > until)?.[1] };
+      }),
 
     list: (filter) => io('list', () => listed(newestFirst(state.records.keys()), filter)),
     page: (filter) => io('page', () => rebuildPageOf(newestFirst(state.records.keys()), filter)),

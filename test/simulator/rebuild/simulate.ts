@@ -1,4 +1,5 @@
 import { type Random, randomFrom } from '../../../sandbox/generator/random.ts';
+import { asStored } from '../../../src/alerts/model/as-stored.ts';
 import type { AuditEntry } from '../../../src/audit/record.ts';
 import { messageOf } from '../../../src/core/errors.ts';
 import type { Person } from '../../../src/core/person.ts';
@@ -180,6 +181,7 @@ const work = async (
 ): Promise<void> => {
   const wire = createWire(scheduler, process, trouble);
   let claims = 0;
+  let nudged = 0;
   let unproven: string | undefined;
   const watched = (effect: () => EffectResult): EffectResult => {
     const before = world.scales.length + world.orders.length;
@@ -194,13 +196,21 @@ const work = async (
   const deps: ReconcileDeps = {
     store: {
       get: () => wire.store(() => kept.get(), false),
-      update: async (_, change) => {
-        for (;;) {
-          const before = await wire.store(() => kept.get(), false);
+      update: async (_, change, known) => {
+        for (let first = known; ; first = undefined) {
+          const before = first ?? (await wire.store(() => kept.get(), false));
           const changed = change(before);
           const { write } = changed;
+          if (!write && first) continue;
           if (!write) return changed;
-          if (await wire.store(() => kept.cas(before, write, process.name), true)) return changed;
+          const written = await wire.store(() => {
+            if (!kept.cas(before, write, process.name)) return false;
+            // In the same script.
+            if (changed.last && leases.owner === process.name) leases.until = 0;
+            return true;
+          }, true);
+          if (written)
+            return asStored(changed, write.rebuild, { ...write.rebuild, version: before.version + 1 });
         }
       },
     },
@@ -241,7 +251,8 @@ const work = async (
       Object.assign(leases, { owner: process.name, until: scheduler.now() + 30_000 });
     }
     try {
-      await reconcileRebuild(deps, id);
+      // With its record where it was taken from the due index, without where it was nudged.
+      await reconcileRebuild(deps, id, nudged++ % 2 === 0 ? kept.get() : undefined);
     } catch {
       // The store did not answer; the next pass finds what was begun.
     }

@@ -26,8 +26,8 @@ end
  * The one script that writes rebuilds: all of a write, or nothing of it.
  *
  * ARGV: prefix, deadline (ms of Redis' clock, 0 for none), now (ms), plan (JSON, see rebuild-plan.ts), record.
- * Answers one of LATE, LOST (not the store that the caller knows), OK with the counter of the mark and the journal's key
- * where that holds another type, CONFLICT with the present record, ALREADY with the record that the draft became, BUSY with
+ * Answers one of LATE, LOST (not the store that the caller knows), OK with the counter of the mark, whether a lease was given
+ * back (0, 1, or 2 where somebody else had asked for it), and the journal's key where that holds another type, CONFLICT with the present record, ALREADY with the record that the draft became, BUSY with
  * the id of the rebuild in flight, LIMIT with the ids of those that are, FULL with those in the same environment.
  */
 export const writeRebuildScript = `${cutJournalScript}
@@ -61,7 +61,10 @@ if create then
     if #same >= create.within.limit then return {'FULL', same} end
   end
 end
-if (string.match(call('GETRANGE', key, 0, 15), '^(%d+)|') or '0') ~= plan.expect then
+-- The same version may be another write, of before a failover: what was not just read has to be the very same one.
+local head = call('GETRANGE', key, 0, 79)
+if (string.match(head, '^(%d+)|') or '0') ~= plan.expect
+  or (plan.stamp and string.match(head, '^%d+|{"stamp":"([^"]*)"') ~= plan.stamp) then
   return {'CONFLICT', call('GET', key)}
 end
 
@@ -101,7 +104,16 @@ if plan.ended then
 elseif create or (holder and string.sub(holder, 1, #mine) == mine) then
   if holder ~= plan.place then call('HSET', flight, plan.instance, plan.place) end
 end
-return {'OK', plan.fence and call('HINCRBY', p .. 'mark', 'count', 1) or 0, wrong}
+local gave = 0
+if plan.letGo then
+  local lease = p .. 'rl:' .. plan.letGo.part .. ':' .. id
+  local held = call('GET', lease)
+  if held == plan.letGo.owner or held == plan.letGo.owner .. '\\n' then
+    call('DEL', lease)
+    gave = held == plan.letGo.owner and 1 or 2
+  end
+end
+return {'OK', plan.fence and call('HINCRBY', p .. 'mark', 'count', 1) or 0, gave, wrong}
 `;
 
 /**
@@ -135,6 +147,33 @@ export const takenScript = `
 if tonumber(redis.call('GET', KEYS[1]) or 0) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1]) end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1
+`;
+
+/**
+ * KEYS: due. ARGV: until, count, what the keys of leases begin with, the same of records, owner, ms. Takes the leases of
+ * what is due and free; answers when the next one is due ('' for none), then id and record by turns. Without a record
+ * nothing is due; one that is no text is somebody's to repair, and is answered as ''.
+ */
+export const takeScript = `
+local call = redis.call
+local answer = {''}
+for _, id in ipairs(call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 1000)) do
+  if #answer > 2 * tonumber(ARGV[2]) then break end
+  local lease = ARGV[3] .. id
+  if call('SET', lease, ARGV[5], 'PX', ARGV[6], 'NX') then
+    local record = redis.pcall('GET', ARGV[4] .. id)
+    if record == false then
+      call('DEL', lease)
+      call('ZREM', KEYS[1], id)
+    else
+      answer[#answer + 1] = id
+      answer[#answer + 1] = type(record) == 'string' and record or ''
+    end
+  end
+end
+local next = call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[1], '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+answer[1] = next[2] or ''
+return answer
 `;
 
 /** KEYS: due. ARGV: until, count, what the keys of leases begin with. Answers ids that are due and that nobody is at. */

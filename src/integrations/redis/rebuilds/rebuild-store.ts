@@ -6,21 +6,21 @@ import { isObject } from '../../../core/json.ts';
 import { draftKeptMs, type PlanDraft } from '../../../rebuild/model/command.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 import { highestOf, type RebuildId } from '../../../rebuild/model/rebuild-id.ts';
-import type { Transition } from '../../../rebuild/model/transition.ts';
-import type { RebuildStore } from '../../../rebuild/ports/store.ts';
+import type { RebuildChange, RebuildStore } from '../../../rebuild/ports/store.ts';
 import { dueNews } from '../../../rebuild/reconcile/schedule.ts';
 import type { Part } from '../../../reconcile/work.ts';
 import { guardedClient } from '../shared/client.ts';
 import { commitDeadline, confirmReplicas, type DurableDeps, lostStore, tooLate } from '../shared/durable.ts';
 import type { Keys } from '../shared/keys.ts';
 import { mustBe, type Reader } from '../shared/reader.ts';
-import { dueScript, reserveScript, takenScript, writeRebuildScript } from './rebuild-script.ts';
+import { dueScript, reserveScript, takenScript, takeScript, writeRebuildScript } from './rebuild-script.ts';
 import {
   decodeRebuild,
   longestOf,
   planTransition,
   type RebuildRetention,
   type RebuildWritten,
+  stampOf,
   type WriteContext,
 } from './rebuild-write-plan.ts';
 
@@ -36,6 +36,10 @@ export interface RebuildStoreDeps extends DurableDeps {
   readonly firstNumber?: () => number;
   /** Told after each write of every part that is due at another time than before, or has more to do; ms. */
   readonly onDue: (part: Part, id: RebuildId, at: number) => void;
+  /** Whose leases go back with a write. Absent: they do not. */
+  readonly owner?: string | undefined;
+  /** Told when one did; `wanted`: somebody else had asked for it. */
+  readonly onGaveBack?: ((part: Part, id: RebuildId, wanted: boolean) => void) | undefined;
 }
 
 type Refused = ['ALREADY', string | null] | ['BUSY', string] | ['LIMIT' | 'FULL', string[]];
@@ -48,7 +52,10 @@ declare module 'ioredis' {
       now: number,
       plan: string,
       text: string,
-    ): Result<['LATE'] | ['LOST'] | ['OK', number, string?] | ['CONFLICT', string | null] | Refused, Context>;
+    ): Result<
+      ['LATE'] | ['LOST'] | ['OK', number, number, string?] | ['CONFLICT', string | null] | Refused,
+      Context
+    >;
     farmhandReserve(
       flight: string,
       started: string,
@@ -62,6 +69,15 @@ declare module 'ioredis' {
       within: number,
     ): Result<['NUMBER', number] | Refused, Context>;
     farmhandTaken(counter: string, number: number, ttl: number): Result<number, Context>;
+    farmhandTake(
+      due: string,
+      until: number,
+      count: number,
+      leases: string,
+      records: string,
+      owner: string,
+      ms: number,
+    ): Result<string[], Context>;
     farmhandPartsDue(due: string, until: number, count: number, leases: string): Result<string[], Context>;
   }
 }
@@ -80,9 +96,12 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
   const { reads: redis, keys, now, reader } = deps;
   const decoded = (id: RebuildId, value: string): Rebuild =>
     reader.mustRead('rebuild', keys.rebuild(id), value, decodeRebuild);
+  const decodedOr = (id: RebuildId, value: string | null): Rebuild | undefined =>
+    value === null ? undefined : decoded(id, value);
   deps.redis.defineCommand('farmhandRebuild', { numberOfKeys: 0, lua: writeRebuildScript });
   redis.defineCommand('farmhandReserve', { numberOfKeys: 3, lua: reserveScript });
   redis.defineCommand('farmhandTaken', { numberOfKeys: 1, lua: takenScript });
+  redis.defineCommand('farmhandTake', { numberOfKeys: 1, lua: takeScript });
   redis.defineCommand('farmhandPartsDue', { numberOfKeys: 1, lua: dueScript });
 
   const write = async ({ plan, text }: RebuildWritten) => {
@@ -95,7 +114,9 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
     if (answer[0] === 'LOST') throw lostStore(deps);
     if (answer[0] === 'OK') {
       if (fence) deps.watch?.wrote(fence.epoch, answer[1]);
-      if (answer[2] !== undefined) reader.tell('journal', answer[2], new Error('it is of another type'));
+      const [, , gave, wrong] = answer;
+      if (plan.letGo && gave > 0) deps.onGaveBack?.(plan.letGo.part, plan.id, gave > 1);
+      if (wrong !== undefined) reader.tell('journal', wrong, new Error('it is of another type'));
       await confirmReplicas(deps);
     }
     return answer;
@@ -196,27 +217,66 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
       return value === null ? undefined : decoded(id, value);
     },
 
-    update: async <T extends { readonly write?: Transition }>(
+    update: async <T extends RebuildChange>(
       id: RebuildId,
       change: (rebuild: Rebuild) => T,
+      known?: Rebuild,
     ) => {
-      let value = await guardedClient('read', () => redis.get(keys.rebuild(id)));
+      const stamp = known && stampOf.get(known);
+      const load = () => guardedClient('read', () => redis.get(keys.rebuild(id)));
+      let before = known && stamp !== undefined ? known : decodedOr(id, await load());
       for (let tries = 0; tries < maxTries; tries++) {
-        if (value === null) return undefined;
-        const before = decoded(id, value);
+        if (before === undefined) return undefined;
         const result = change(before);
-        if (!result.write) return result;
-        const answer = await write(planTransition(before, result.write, context()));
+        if (!result.write) {
+          // Nobody was asked whether it is still so.
+          if (before !== known || stamp === undefined) return result;
+          before = decodedOr(id, await load());
+          continue;
+        }
+        const written = planTransition(before, result.write, context());
+        const is = stampOf.get(before);
+        const { owner } = deps;
+        const plan = {
+          ...written.plan,
+          ...(is !== undefined && { stamp: is }),
+          ...(result.last === true && owner !== undefined && { letGo: { part: 'drive', owner } as const }),
+        };
+        const answer = await write({ ...written, plan });
         if (answer[0] === 'OK') {
           const stored = { ...result.write.rebuild, version: before.version + 1 };
+          stampOf.set(stored, written.stamp);
           tell(before, stored);
           return asStored(result, result.write.rebuild, stored);
         }
-        value = answer[0] === 'CONFLICT' ? answer[1] : null;
+        before = answer[0] === 'CONFLICT' ? decodedOr(id, answer[1]) : undefined;
       }
       throw new StoreUnavailable(
         `Rebuild ${id} kept changing while it was written; nothing was changed. Try again.`,
       );
+    },
+
+    take: async (part, until, count, { owner, ms }) => {
+      const [next, ...found] = await guardedClient('take', () =>
+        redis.farmhandTake(
+          keys.rebuildsDue(part),
+          until,
+          count,
+          keys.lease(part, ''),
+          keys.rebuild(''),
+          owner,
+          ms,
+        ),
+      );
+      const ids = found.filter((_, i) => i % 2 === 0);
+      return {
+        next: next === '' ? undefined : Number(next),
+        taken: ids.map((id, i) => {
+          const text = found[2 * i + 1] ?? '';
+          const read = () => reader.read('rebuild', keys.rebuild(id), text, decodeRebuild);
+          return { id, rebuild: text === '' ? undefined : read() };
+        }),
+      };
     },
 
     saveDraft: async (draft) => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { commercial } from '../../../access/environments.ts';
 import { type AuditStamp, entryTexts } from '../../../audit/chain/entry-text.ts';
 import { isObject } from '../../../core/json.ts';
@@ -8,7 +9,7 @@ import { environmentName } from '../../../rebuild/model/rules/controlled.ts';
 import type { Transition } from '../../../rebuild/model/transition.ts';
 import type { EnvironmentLimit } from '../../../rebuild/ports/store.ts';
 import { dueAt } from '../../../rebuild/reconcile/schedule.ts';
-import { parts } from '../../../reconcile/work.ts';
+import { type Part, parts } from '../../../reconcile/work.ts';
 import { encodeLine } from '../alerts/event-format.ts';
 import { mustBe } from '../shared/reader.ts';
 
@@ -18,6 +19,10 @@ export interface TransitionPlan {
   readonly instance: string;
   /** The version that is there; 0: nothing is. */
   readonly expect: string;
+  /** Of the write that is there (`stampOf`); absent: its version is enough, it was just read. */
+  readonly stamp?: string;
+  /** The lease that goes back with it. */
+  readonly letGo?: { readonly part: Part; readonly owner: string };
   /** Of an ended rebuild; ms. */
   readonly ttl?: number;
   readonly journal: readonly string[];
@@ -83,6 +88,8 @@ export interface WriteContext {
 export interface RebuildWritten {
   readonly plan: TransitionPlan;
   readonly text: string;
+  /** Of this write: see `stampOf`. */
+  readonly stamp: string;
 }
 
 /**
@@ -116,23 +123,39 @@ export const planTransition = (
       formerThreads: former !== undefined && former !== thread ? [former] : [],
       formerTtl: kept,
     },
-    text: encodeRebuild(after, next),
+    ...encodeRebuild(after, next),
   };
 };
 
 const threadOf = ({ card }: Rebuild): string | undefined =>
   card.ts === undefined ? undefined : `${card.channel}:${card.ts}`;
 
-/** The version stands in front, where the script can read it without the rest. */
-const encodeRebuild = (rebuild: Rebuild, version: number): string =>
-  `${version}|${JSON.stringify({ ...rebuild, version })}`;
+/**
+ * The version stands in front, where the script can read it without the rest, and then a stamp that no other write has,
+ * beginning with the version again: an older farmhand writes the stamp of its predecessor on, under another version.
+ */
+const encodeRebuild = (
+  rebuild: Rebuild,
+  version: number,
+): { readonly text: string; readonly stamp: string } => {
+  const stamp = `${version}.${randomUUID()}`;
+  return { text: `${version}|${JSON.stringify({ stamp, ...rebuild, version })}`, stamp };
+};
 
 /** @throws when it is not a rebuild */
 export const decodeRebuild = (value: string): Rebuild => {
   const stored: unknown = JSON.parse(value.slice(value.indexOf('|') + 1));
   mustBe(isRebuild(stored), 'a rebuild');
-  return stored as Rebuild;
+  const { stamp, ...rebuild } = stored as Rebuild & { readonly stamp?: string };
+  if (stamp?.startsWith(`${rebuild.version}.`) === true) stampOf.set(rebuild, stamp);
+  return rebuild;
 };
+
+/**
+ * Which write a record that this process holds came from: equal stamps are equal records. None where an older farmhand
+ * wrote it. Beside the record and not in it: everything else may copy one and change it.
+ */
+export const stampOf = new WeakMap<Rebuild, string>();
 
 /** What everything else builds on: the rest may be of another version, as long as this holds. */
 const isRebuild = (stored: unknown): boolean =>

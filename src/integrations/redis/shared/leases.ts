@@ -21,12 +21,19 @@ if string.sub(held, -1) ~= '\\n' then redis.call('SET', KEYS[1], held .. '\\n', 
 return math.max(1, redis.call('PTTL', KEYS[1]))
 `;
 
-/** KEYS: lease. ARGV: owner. Answers 1 when somebody else asked meanwhile. */
+/**
+ * KEYS: lease, due. ARGV: owner, id, not before (ms, '' for whenever it is due). Answers 1 when somebody else asked
+ * meanwhile.
+ */
 const letGoScript = `
 local held = redis.call('GET', KEYS[1])
-if held == ARGV[1] or held == ARGV[1] .. '\\n' then
+if held == ARGV[1] .. '\\n' then
   redis.call('DEL', KEYS[1])
-  return held == ARGV[1] and 0 or 1
+  return 1
+end
+if held == ARGV[1] then
+  redis.call('DEL', KEYS[1])
+  if ARGV[3] ~= '' then redis.call('ZADD', KEYS[2], 'XX', 'GT', ARGV[3], ARGV[2]) end
 end
 return 0
 `;
@@ -34,13 +41,19 @@ return 0
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     farmhandTakeLease(lease: string, owner: string, ms: number): Result<number, Context>;
-    farmhandLetGo(lease: string, owner: string): Result<number, Context>;
+    farmhandLetGo(
+      lease: string,
+      due: string,
+      owner: string,
+      id: string,
+      notBefore: number | '',
+    ): Result<number, Context>;
   }
 }
 
 export const createLeases = (redis: Redis, keys: Keys): Leases => {
   redis.defineCommand('farmhandTakeLease', { numberOfKeys: 1, lua: takeScript });
-  redis.defineCommand('farmhandLetGo', { numberOfKeys: 1, lua: letGoScript });
+  redis.defineCommand('farmhandLetGo', { numberOfKeys: 2, lua: letGoScript });
   return {
     take: async (of, id, owner, ms) => {
       const forMs = await guardedClient('lease', () =>
@@ -48,7 +61,13 @@ export const createLeases = (redis: Redis, keys: Keys): Leases => {
       );
       return forMs === 0 ? { ok: true } : { ok: false, forMs };
     },
-    letGo: async (of, id, owner) =>
-      (await guardedClient('lease', () => redis.farmhandLetGo(keys.lease(of, id), owner))) === 1,
+    letGo: async (of, id, owner, notBefore) => {
+      const [lease, due] = [keys.lease(of, id), keys.rebuildsDue(of)];
+      return (
+        (await guardedClient('lease', () =>
+          redis.farmhandLetGo(lease, due, owner, id, notBefore === undefined ? '' : Math.ceil(notBefore)),
+        )) === 1
+      );
+    },
   };
 };
