@@ -33,15 +33,19 @@ export interface DueWork<T> {
 const atLeastEvery = 1_000;
 /** What becomes due within this is taken together; ms. */
 const apart = 25;
-/** At once: more would all wait for the first one's answers. */
-const most = 32;
+/**
+ * Begun within the last second and not over. What takes longer waits for somebody else, and the others need not wait for
+ * that; all at once, a process that has little of the processor would end none of them in time.
+ */
+const [youngAtMost, youngFor] = [32, 1_000];
 
 export const createDueRounds = <T>(now: () => number, after: After): DueRounds<T> => {
   let wake: ((at: number) => void) | undefined;
   return {
     due: (at) => wake?.(at),
     open: ({ take, run, places, onError }) => {
-      const underWay = new Set<Promise<void>>();
+      /** When each began; ms. */
+      const underWay = new Map<Promise<void>, number>();
       let callOff = (): void => {};
       let [planned, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
       let taking = false;
@@ -70,13 +74,14 @@ export const createDueRounds = <T>(now: () => number, after: After): DueRounds<T
             underWay.delete(ended);
             if (full) soon(now());
           });
-        underWay.add(ended);
+        underWay.set(ended, now());
       };
 
       const round = async (): Promise<void> => {
-        const count = Math.min(most, places - underWay.size);
+        const young = [...underWay.values()].filter((at) => at > now() - youngFor);
+        const count = Math.min(youngAtMost - young.length, places - underWay.size);
         full = count <= 0;
-        if (full) return plan(now() + atLeastEvery);
+        if (full) return plan((young[0] ?? now()) + youngFor);
         taking = true;
         last = now();
         try {
@@ -101,7 +106,7 @@ export const createDueRounds = <T>(now: () => number, after: After): DueRounds<T
         callOff();
         const late = Promise.withResolvers<void>();
         const endWait = after(ms, late.resolve);
-        await Promise.race([Promise.all(underWay), late.promise]);
+        await Promise.race([Promise.all(underWay.keys()), late.promise]);
         endWait();
       };
     },

@@ -73,6 +73,16 @@ test('takes no more than it has places for, and more as soon as one is free', as
   expect(log).toEqual(['10: a b', '510: c']);
 });
 
+test('begins no more than 32 within a second, so that they end; what takes longer keeps nobody waiting', async () => {
+  const { due, log, open, elapse } = world(40);
+  for (let n = 0; n < 50; n++) due.set(`${n}`, n);
+  await elapse(100);
+  open();
+  await elapse(3_000);
+  expect(log.map((line) => line.split(' ').length - 1)).toEqual([32, 8]);
+  expect(log.map((line) => line.split(':')[0])).toEqual(['100', '1100']);
+});
+
 test('a round that fails is told, and the next one follows', async () => {
   const { due, log, fails, open, elapse, setAway } = world(2);
   setAway(true);

@@ -60,6 +60,7 @@ export const observe = async (
   ]);
   return {
     ...observed,
+    until: deps.now(),
     ...(role && blame && { blame: { role, seen: blame } }),
     ...(plan && { plan }),
     ...(approver && { approver }),

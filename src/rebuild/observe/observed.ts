@@ -10,6 +10,8 @@ import type { Arrival, EngineView, Observation, SetView } from '../ports/ports.t
 export interface Observed {
   /** When the look began; ms. */
   readonly at: number;
+  /** When the last of it was answered, or given up on; default: `at`. ms */
+  readonly until?: number;
   /** `basisOf` the record that the look was made for: with any change of ours since, it is out of date. */
   readonly basis: string;
   readonly farmers?: Observation<SetView>;

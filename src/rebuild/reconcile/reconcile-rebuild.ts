@@ -38,8 +38,15 @@ export interface ReconcileDeps extends ObserveDeps {
 /** One pass takes no longer than this, and no more rounds; ms. */
 const budget = 20_000;
 const rounds = 50;
-/** What was seen longer ago is seen again before anything is decided on it; ms. */
+/**
+ * What was seen is seen again before anything is decided on it where the look was over longer ago, or took longer, than this;
+ * ms. A look may last as long as its calls are waited for: a node that hangs must not keep everything else from being decided.
+ */
 const seenAtMost = 5_000;
+const lookAtMost = 45_000;
+
+const isOld = ({ at, until = at }: Observed, now: number): boolean =>
+  now - until > seenAtMost || now - at > lookAtMost;
 
 /**
  * Brings a rebuild as far as it goes now. `known`: its record, where the store has just given it.
@@ -89,7 +96,7 @@ const rebuildController = (deps: ReconcileDeps, first: Rebuild): Controller<Seen
       const claim = deps.newClaim();
       const decide = (rebuild: Rebuild): Decided => {
         const at = now();
-        const stale = at - observed.at > seenAtMost || basisOf(rebuild) !== observed.basis;
+        const stale = isOld(observed, at) || basisOf(rebuild) !== observed.basis;
         if (stale) return { rebuild, stale };
         const { write, perform } = decideRebuild(rebuild, observed, at, policy(), claim);
         // Nothing is to be made, or looked at once more: the lease goes back with it.

@@ -74,13 +74,56 @@ describe('a pass', () => {
       ...rig.deps.cluster,
       look: async (instance, role) => {
         looks += 1;
-        if (looks === 1) rig.clock.now += 6_000;
+        if (looks === 1) rig.clock.now += 46_000;
         return rig.deps.cluster.look(instance, role);
       },
     };
+    // Longer than any pass: the next one comes at once.
+    expect(await drive(rig, { cluster: slow })).toBe(0);
+    expect([looks, rig.rebuild().version]).toEqual([2, 1]);
     await drive(rig, { cluster: slow });
-    expect(looks).toBeGreaterThan(3);
     expect(rig.world.scales.map(({ key }) => key)).toEqual([`${rig.rebuild().id}/synchronizer/1`]);
+  });
+
+  test('looks again when it was stopped between its look and its decision', async () => {
+    const rig = createRig();
+    let looks = 0;
+    const cluster: ReconcileDeps['cluster'] = {
+      ...rig.deps.cluster,
+      look: async (instance, role) => {
+        looks += 1;
+        return rig.deps.cluster.look(instance, role);
+      },
+    };
+    const stopped: ReconcileDeps['store'] = {
+      ...rig.deps.store,
+      update: (id, change) => {
+        if (looks === 2) rig.clock.now += 6_000;
+        return rig.deps.store.update(id, change);
+      },
+    };
+    await drive(rig, { cluster, store: stopped });
+    expect(looks).toBeGreaterThan(3);
+  });
+
+  test('decides on what it saw although a node hung until its call was given up on', async () => {
+    const rig = createRig();
+    await rig.until(inStep('history'));
+    rig.clock.now = rig.rebuild().driveAt ?? 0;
+    let looks = 0;
+    const hanging: ReconcileDeps['engine'] = {
+      ...rig.deps.engine,
+      look: async () => {
+        looks += 1;
+        rig.clock.now += 10_000;
+        return { ok: false, error: 'no answer within 10000 ms' };
+      },
+    };
+    expect(await drive(rig, { engine: hanging })).toBeGreaterThanOrEqual(defaultPolicy.poll);
+    expect(looks).toBe(1);
+    expect(rig.rebuild().steps[3]).toMatchObject({
+      says: doingWords({ code: 'engine_silent', error: 'no answer within 10000 ms' }),
+    });
   });
 
   test('looks again when another process saw a change of ours arrive meanwhile, and tells of no drift', async () => {
