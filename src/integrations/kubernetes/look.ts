@@ -4,12 +4,13 @@ import type { Instance } from '../../rebuild/model/parts/instance.ts';
 import type { WorkloadRole } from '../../rebuild/model/parts/workloads.ts';
 import type { ClusterPort, Observation, SetView } from '../../rebuild/ports/ports.ts';
 import type { Clusters } from './client/clusters.ts';
-import { slimPods } from './client/slim-pods.ts';
+import { eventShapes, podShapes, type SetShape, setShape } from './client/shapes.ts';
 import { replicasOf, selectorOf, setView } from './set-view.ts';
 
 export const setName = (instance: Instance, role: WorkloadRole): string =>
   role === 'farmer' ? instance.farmerSet : instance.synchronizerSet;
 
+/** As client-node has it, with all its fields. */
 export const readSet = (
   clusters: Clusters,
   instance: Instance,
@@ -19,14 +20,39 @@ export const readSet = (
     .read(instance.cluster, (apis, options) =>
       apis.apps.readNamespacedStatefulSet({ name, namespace: instance.namespace }, options),
     )
-    .then((set) => (set.ok ? whole(instance, name, set) : set));
+    .then((set) => whole(instance, name, set));
+
+/** What is looked at of it, and no more. */
+const lookAtSet = async (
+  clusters: Clusters,
+  instance: Instance,
+  role: WorkloadRole,
+): Promise<Observation<SetShape>> => {
+  const name = setName(instance, role);
+  const path = `/apis/apps/v1/namespaces/${encodeURIComponent(instance.namespace)}/statefulsets/${encodeURIComponent(name)}`;
+  const set = await clusters.get(instance.cluster, path);
+  return whole(instance, name, set.ok ? { ok: true, value: setShape(set.value) } : set);
+};
+
+/** The items of a kind in an instance's namespace. */
+const listIn = (
+  clusters: Clusters,
+  { cluster, namespace }: Instance,
+  kind: 'pods' | 'events',
+  query: Readonly<Record<string, string>>,
+): Promise<Observation<unknown>> =>
+  clusters.get(
+    cluster,
+    `/api/v1/namespaces/${encodeURIComponent(namespace)}/${kind}?${new URLSearchParams(query)}`,
+  );
 
 /** Without these nothing can be said of its pods, nor whether its controller has seen the last change. */
-const whole = (
+const whole = <T extends SetShape>(
   { cluster }: Instance,
   name: string,
-  set: Extract<Observation<V1StatefulSet>, { ok: true }>,
-): Observation<V1StatefulSet> => {
+  set: Observation<T>,
+): Observation<T> => {
+  if (!set.ok) return set;
   const { uid, generation } = set.value.metadata ?? {};
   const missing = [
     ...(uid ? [] : ['metadata.uid']),
@@ -67,7 +93,7 @@ export const createLook = (clusters: Clusters, now: () => number): ClusterPort['
     if (well) kept.set(key, entry);
   };
   return async (instance, role, podsAtMost = 0) => {
-    const set = await readSet(clusters, instance, setName(instance, role));
+    const set = await lookAtSet(clusters, instance, role);
     if (!set.ok) return set;
     const { uid, resourceVersion } = set.value.metadata ?? {};
     const key = `${instance.cluster}/${instance.namespace}/${setName(instance, role)}`;
@@ -86,24 +112,15 @@ export const createLook = (clusters: Clusters, now: () => number): ClusterPort['
 const withPods = async (
   clusters: Clusters,
   instance: Instance,
-  set: V1StatefulSet,
+  set: SetShape,
 ): Promise<Observation<SetView>> => {
-  const { namespace } = instance;
-  const labelSelector = selectorOf(set);
-  const pods = await clusters.read(instance.cluster, (apis, options) =>
-    apis.core.listNamespacedPod(
-      { namespace, labelSelector },
-      { ...options, middleware: [...(options.middleware ?? []), slimPods] },
-    ),
-  );
-  if (!pods.ok) return pods;
-  const view = setView(set, pods.value.items ?? []);
+  const listed = await listIn(clusters, instance, 'pods', { labelSelector: selectorOf(set) });
+  if (!listed.ok) return listed;
+  const pods = podShapes(listed.value);
+  const view = setView(set, pods);
   if (view.pods.length >= view.wanted || view.podManagement !== 'Parallel') return { ok: true, value: view };
   const refusal = await refusalOf(clusters, instance, set);
-  return {
-    ok: true,
-    value: refusal === undefined ? view : setView(set, pods.value.items ?? [], refusal),
-  };
+  return { ok: true, value: refusal === undefined ? view : setView(set, pods, refusal) };
 };
 
 /**
@@ -113,15 +130,13 @@ const withPods = async (
 const refusalOf = async (
   clusters: Clusters,
   instance: Instance,
-  set: V1StatefulSet,
+  set: SetShape,
 ): Promise<string | undefined> => {
   if (replicasOf(set) === 0) return undefined;
   const fieldSelector = `involvedObject.uid=${set.metadata?.uid ?? ''},reason=FailedCreate`;
-  const events = await clusters.read(instance.cluster, (apis, options) =>
-    apis.core.listNamespacedEvent({ namespace: instance.namespace, fieldSelector }, options),
-  );
+  const events = await listIn(clusters, instance, 'events', { fieldSelector });
   if (!events.ok) return undefined;
-  const [newest] = (events.value.items ?? []).toSorted(
+  const [newest] = eventShapes(events.value).toSorted(
     (a, b) => (b.lastTimestamp?.getTime() ?? 0) - (a.lastTimestamp?.getTime() ?? 0),
   );
   if (newest?.message === undefined) return undefined;

@@ -1,6 +1,6 @@
-import type { V1ManagedFieldsEntry } from '@kubernetes/client-node';
 import { cut, oneLine } from '../../core/text.ts';
 import { OwnsReplicas } from './client/schema.ts';
+import type { ManagedFields } from './client/shapes.ts';
 
 /** What farmhand calls itself to Kubernetes. */
 export const fieldManager = 'farmhand';
@@ -15,7 +15,7 @@ export interface Writer {
  * Who set `spec.replicas`. Several own it where they agree on the number. An `Update` takes it from all others and only
  * by changing it, so it counts before an `Apply`, which may have agreed later; among those the latest counts.
  */
-export const replicasWriter = (entries: readonly V1ManagedFieldsEntry[] | undefined): Writer | undefined => {
+export const replicasWriter = (entries: readonly ManagedFields[] | undefined): Writer | undefined => {
   const owners = (entries ?? [])
     .filter((entry) => OwnsReplicas.safeParse(entry.fieldsV1).success)
     .map((entry) => ({
@@ -30,7 +30,7 @@ export const replicasWriter = (entries: readonly V1ManagedFieldsEntry[] | undefi
 };
 
 /** Everybody who owns `spec.replicas`. */
-export const replicasWriters = (entries: readonly V1ManagedFieldsEntry[] | undefined): readonly string[] =>
+export const replicasWriters = (entries: readonly ManagedFields[] | undefined): readonly string[] =>
   (entries ?? [])
     .filter((entry) => OwnsReplicas.safeParse(entry.fieldsV1).success)
     .map(({ manager }) => manager ?? '');

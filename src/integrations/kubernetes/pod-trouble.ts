@@ -1,34 +1,34 @@
-import type { V1ContainerStatus, V1Pod, V1PodCondition } from '@kubernetes/client-node';
 import { cut, oneLine } from '../../core/text.ts';
 import type { PodTrouble } from '../../rebuild/model/parts/workloads.ts';
+import type { ConditionShape, ContainerShape, PodShape } from './client/shapes.ts';
 
 type Trouble = Omit<PodTrouble, 'pod'>;
 
 const words = (...parts: readonly (string | undefined)[]): string =>
   cut(oneLine(parts.filter((part) => part !== undefined && part !== '').join(', ')), 240);
 
-const condition = (pod: V1Pod, type: string): V1PodCondition | undefined =>
+const condition = (pod: PodShape, type: string): ConditionShape | undefined =>
   pod.status?.conditions?.find((each) => each.type === type);
 
-export const isReady = (pod: V1Pod): boolean => condition(pod, 'Ready')?.status === 'True';
-export const isTerminating = (pod: V1Pod): boolean => pod.metadata?.deletionTimestamp !== undefined;
+export const isReady = (pod: PodShape): boolean => condition(pod, 'Ready')?.status === 'True';
+export const isTerminating = (pod: PodShape): boolean => pod.metadata?.deletionTimestamp !== undefined;
 
-export const restartsOf = (pod: V1Pod): number =>
+export const restartsOf = (pod: PodShape): number =>
   statuses(pod).reduce((sum, status) => sum + (status.restartCount ?? 0), 0);
 
-const statuses = (pod: V1Pod): readonly V1ContainerStatus[] => [
+const statuses = (pod: PodShape): readonly ContainerShape[] => [
   ...(pod.status?.initContainerStatuses ?? []),
   ...(pod.status?.containerStatuses ?? []),
 ];
 
 /** Why a pod is not ready, the most telling reason first; undefined: it is. */
-export const podTroubleOf = (pod: V1Pod): PodTrouble | undefined => {
+export const podTroubleOf = (pod: PodShape): PodTrouble | undefined => {
   const trouble = isTerminating(pod) ? terminating(pod) : isReady(pod) ? undefined : unready(pod);
   return trouble && { pod: pod.metadata?.name ?? '', ...trouble };
 };
 
 /** The timestamp is when its grace ends, not when it was told to go. */
-const terminating = (pod: V1Pod): Trouble => {
+const terminating = (pod: PodShape): Trouble => {
   const grace = (pod.metadata?.deletionGracePeriodSeconds ?? 0) * 1000;
   const ends = pod.metadata?.deletionTimestamp?.getTime();
   const finalizers = pod.metadata?.finalizers ?? [];
@@ -39,7 +39,7 @@ const terminating = (pod: V1Pod): Trouble => {
   };
 };
 
-const unready = (pod: V1Pod): Trouble => {
+const unready = (pod: PodShape): Trouble => {
   const { status } = pod;
   if (status?.phase === 'Failed' || status?.phase === 'Unknown') {
     return {
@@ -69,12 +69,12 @@ const unready = (pod: V1Pod): Trouble => {
 const withoutPreemption = (message: string | undefined): string | undefined =>
   message?.replace(/\s+preemption:.*$/s, '');
 
-const since = (pod: V1Pod, type: string): { readonly since?: number } => {
+const since = (pod: PodShape, type: string): { readonly since?: number } => {
   const at = condition(pod, type)?.lastTransitionTime?.getTime();
   return at === undefined ? created(pod) : { since: at };
 };
 
-const created = (pod: V1Pod): { readonly since?: number } => {
+const created = (pod: PodShape): { readonly since?: number } => {
   const at = pod.metadata?.creationTimestamp?.getTime();
   return at === undefined ? {} : { since: at };
 };
@@ -91,7 +91,7 @@ const imageReasons = new Set([
 /** Waits that end by themselves. */
 const underWay = new Set(['ContainerCreating', 'PodInitializing']);
 
-const containerTrouble = (status: V1ContainerStatus): Trouble | undefined => {
+const containerTrouble = (status: ContainerShape): Trouble | undefined => {
   const { waiting, terminated } = status.state ?? {};
   const why = lastExit(status);
   if (waiting?.reason === 'CrashLoopBackOff') {
@@ -110,16 +110,16 @@ const containerTrouble = (status: V1ContainerStatus): Trouble | undefined => {
     };
   }
   // Between two crashes it runs for a moment: that is no recovery.
-  if (status.restartCount >= 3 && !status.ready) {
+  if ((status.restartCount ?? 0) >= 3 && !status.ready) {
     return { kind: 'crash_loop', says: words('running again', restarts(status), why) };
   }
   return undefined;
 };
 
-const restarts = (status: V1ContainerStatus): string =>
-  `${status.restartCount} ${status.restartCount === 1 ? 'restart' : 'restarts'}`;
+const restarts = (status: ContainerShape): string =>
+  `${status.restartCount ?? 0} ${status.restartCount === 1 ? 'restart' : 'restarts'}`;
 
-const lastExit = (status: V1ContainerStatus): string | undefined => {
+const lastExit = (status: ContainerShape): string | undefined => {
   const last = status.lastState?.terminated;
   if (!last) return undefined;
   const reason = last.reason === undefined || last.reason === 'Error' ? '' : ` (${last.reason})`;

@@ -1,20 +1,20 @@
-import type { V1Pod, V1StatefulSet } from '@kubernetes/client-node';
 import type { PodView, SetView } from '../../rebuild/ports/ports.ts';
+import type { PodShape, SetShape } from './client/shapes.ts';
 import { replicasWriter } from './managers.ts';
 import { isReady, isTerminating, podTroubleOf, restartsOf } from './pod-trouble.ts';
 
 /** `spec.replicas`; Kubernetes takes 1 where there is none. */
-export const replicasOf = (set: V1StatefulSet): number => set.spec?.replicas ?? 1;
+export const replicasOf = (set: SetShape): number => set.spec?.replicas ?? 1;
 
 /**
  * What a change is decided on: this set, with this spec. The resourceVersion itself will not do: it changes whenever a
  * pod becomes ready, and a number that nobody has touched would look like a conflict.
  */
-export const versionOf = (set: V1StatefulSet): string =>
+export const versionOf = (set: SetShape): string =>
   `${set.metadata?.uid ?? ''}/${set.metadata?.generation ?? 0}`;
 
 /** The label selector of a set's pods, as the API takes it. */
-export const selectorOf = (set: V1StatefulSet): string => {
+export const selectorOf = (set: SetShape): string => {
   const { matchLabels = {}, matchExpressions = [] } = set.spec?.selector ?? {};
   const expressions = matchExpressions.map(({ key, operator, values = [] }) => {
     switch (operator) {
@@ -30,7 +30,7 @@ export const selectorOf = (set: V1StatefulSet): string => {
 };
 
 /** A set with its own pods among `pods`. `refusal`: why pods that are wanted could not even be made. */
-export const setView = (set: V1StatefulSet, pods: readonly V1Pod[], refusal?: string): SetView => {
+export const setView = (set: SetShape, pods: readonly PodShape[], refusal?: string): SetView => {
   const own = pods.filter((pod) =>
     pod.metadata?.ownerReferences?.some((owner) => owner.controller && owner.uid === set.metadata?.uid),
   );
@@ -47,7 +47,7 @@ export const setView = (set: V1StatefulSet, pods: readonly V1Pod[], refusal?: st
   };
 };
 
-const podView = (pod: V1Pod): PodView => {
+const podView = (pod: PodShape): PodView => {
   const trouble = podTroubleOf(pod);
   const terminating = isTerminating(pod);
   return {
@@ -62,7 +62,7 @@ const podView = (pod: V1Pod): PodView => {
 const ordinal = (name: string): number => Number(/-(\d+)$/.exec(name)?.[1] ?? 0);
 
 /** The first pod that is missing, with the reason: a quota makes no pod that could tell it. */
-const notMade = (set: V1StatefulSet, views: readonly PodView[], refusal: string): PodView => {
+const notMade = (set: SetShape, views: readonly PodView[], refusal: string): PodView => {
   const there = new Set(views.map(({ name }) => name));
   let next = set.spec?.ordinals?.start ?? 0;
   const nameOf = (n: number): string => `${set.metadata?.name ?? ''}-${n}`;

