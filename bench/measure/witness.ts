@@ -86,8 +86,9 @@ export const openWitness = async (redis: Redis, prefix: string): Promise<Witness
     const [, leased, of] = name === 'set' || name === 'del' ? (leasePattern.exec(key) ?? []) : [];
     if (isPart(leased) && of !== undefined) {
       if (name === 'del') running.delete(`${leased} ${of}`);
-      // With what is left of its time, it is only marked: somebody else asked.
-      else if (!rest.includes('KEEPTTL')) onBegin(leased, of, at);
+      // With what is left of its time, it is only marked: somebody else asked. And one that is held is not taken with NX.
+      else if (!rest.includes('KEEPTTL') && !(rest.includes('NX') && running.has(`${leased} ${of}`)))
+        onBegin(leased, of, at);
       return;
     }
     const [, part] = name === 'zadd' || name === 'zrem' ? (duePattern.exec(key) ?? []) : [];
