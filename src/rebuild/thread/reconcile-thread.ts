@@ -78,13 +78,15 @@ const cardDelivery = (deps: CardDeps): Delivery<Rebuild> => {
     ...deps,
     messageOf: ({ card }) => cardMessage(card),
     contentOf: cardContent,
-    write: ({ id }, outcome) =>
-      store.update(id, (rebuild) => {
+    write: (seen, outcome) => {
+      const change = (rebuild: Rebuild) => {
         const next = outcome(cardMessage(rebuild.card), rebuild);
         if (!next) return { record: rebuild };
         const write: Transition = withCard(rebuild, next, now());
         return { write, next, record: write.rebuild };
-      }),
+      };
+      return store.update(seen.id, change, seen);
+    },
     slack: { ...cards, post: cards.postCard, update: cards.updateCard },
     replies: {
       // What is decided by people must not wait for hours to be told.
