@@ -4,14 +4,14 @@ import { HttpMethod, RequestContext } from '@kubernetes/client-node/dist/gen/htt
 import { type Dispatcher, request } from 'undici';
 
 /** Where a cluster is and what is shown to it; made up by client-node, from whatever the kubeconfig says. */
-export interface Access {
+export interface ClusterAccess {
   readonly server: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly dispatcher: Dispatcher | undefined;
 }
 
 /** Reads files and runs programs, where the kubeconfig says so. @throws what they do */
-export const accessOf = async (config: KubeConfig): Promise<Access> => {
+export const accessOf = async (config: KubeConfig): Promise<ClusterAccess> => {
   const server = (config.getCurrentCluster()?.server ?? '').replace(/\/+$/, '');
   const context = new RequestContext(server, HttpMethod.GET);
   await config.applySecurityAuthentication(context);
@@ -20,7 +20,7 @@ export const accessOf = async (config: KubeConfig): Promise<Access> => {
 
 /** The body of a GET as JSON, unchecked. @throws ApiException for any status but 200 */
 export const getJson = async (
-  { server, headers, dispatcher }: Access,
+  { server, headers, dispatcher }: ClusterAccess,
   path: string,
   signal: AbortSignal,
 ): Promise<unknown> => {

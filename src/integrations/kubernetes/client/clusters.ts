@@ -5,7 +5,7 @@ import type { Log } from '../../../observability/log.ts';
 import { withoutCredentials } from '../../../observability/own-credentials.ts';
 import type { Observation } from '../../../rebuild/ports/ports.ts';
 import { nullsRemoved, rewritten } from './answer-text.ts';
-import type { Access } from './ask.ts';
+import type { ClusterAccess } from './ask.ts';
 import type { Apis, ConnectTo } from './connect.ts';
 import { explainKubernetes, failureOf, type KubernetesFailure, NoClient } from './failure.ts';
 import { type ClusterConfig, stampOf } from './stamp.ts';
@@ -51,7 +51,7 @@ interface Connection extends ReturnType<ConnectTo> {
   /** When its kubeconfig was last looked at; ms. */
   lookedAt: number;
   /** For reads; made up again when it is older than `accessFor`. */
-  kept?: { readonly at: number; readonly access: Access };
+  kept?: { readonly at: number; readonly access: ClusterAccess };
 }
 
 /** A kubeconfig that was changed is noticed within this; ms. */
@@ -87,7 +87,7 @@ export const openClusters = (
     return connection;
   };
 
-  const accessTo = async (connection: Connection): Promise<Access> => {
+  const accessTo = async (connection: Connection): Promise<ClusterAccess> => {
     const { kept } = connection;
     if (kept && Math.abs(now() - kept.at) < accessFor) return kept.access;
     const at = now();

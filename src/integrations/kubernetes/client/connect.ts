@@ -9,7 +9,7 @@ import {
   PolicyV1Api,
   VersionApi,
 } from '@kubernetes/client-node';
-import { type Access, accessOf, getJson } from './ask.ts';
+import { accessOf, type ClusterAccess, getJson } from './ask.ts';
 import { shareConnections } from './dispatchers.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
 import type { ClusterConfig } from './stamp.ts';
@@ -32,7 +32,7 @@ export type ConnectTo = (
 ) => {
   readonly apis: Apis;
   /** What every call needs, as it is now. @throws what files and programs of the kubeconfig do */
-  readonly access: () => Promise<Access>;
+  readonly access: () => Promise<ClusterAccess>;
   readonly getJson: typeof getJson;
   readonly release: () => Promise<void>;
 };

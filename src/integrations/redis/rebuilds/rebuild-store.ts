@@ -20,8 +20,8 @@ import {
   planTransition,
   type RebuildRetention,
   type RebuildWritten,
-  stampOf,
   type WriteContext,
+  writeStamps,
 } from './rebuild-write-plan.ts';
 
 export interface RebuildStoreDeps extends DurableDeps {
@@ -222,7 +222,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
       change: (rebuild: Rebuild) => T,
       known?: Rebuild,
     ) => {
-      const stamp = known && stampOf.get(known);
+      const stamp = known && writeStamps.get(known);
       const load = () => guardedClient('read', () => redis.get(keys.rebuild(id)));
       let before = known && stamp !== undefined ? known : decodedOr(id, await load());
       for (let tries = 0; tries < maxTries; tries++) {
@@ -235,7 +235,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
           continue;
         }
         const written = planTransition(before, result.write, context());
-        const is = stampOf.get(before);
+        const is = writeStamps.get(before);
         const { owner } = deps;
         const plan = {
           ...written.plan,
@@ -245,7 +245,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
         const answer = await write({ ...written, plan });
         if (answer[0] === 'OK') {
           const stored = { ...result.write.rebuild, version: before.version + 1 };
-          stampOf.set(stored, written.stamp);
+          writeStamps.set(stored, written.stamp);
           tell(before, stored);
           return asStored(result, result.write.rebuild, stored);
         }

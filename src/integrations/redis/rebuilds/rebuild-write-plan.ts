@@ -19,7 +19,7 @@ export interface TransitionPlan {
   readonly instance: string;
   /** The version that is there; 0: nothing is. */
   readonly expect: string;
-  /** Of the write that is there (`stampOf`); absent: its version is enough, it was just read. */
+  /** Of the write that is there (`writeStamps`); absent: its version is enough, it was just read. */
   readonly stamp?: string;
   /** The lease that goes back with it. */
   readonly letGo?: { readonly part: Part; readonly owner: string };
@@ -88,7 +88,7 @@ export interface WriteContext {
 export interface RebuildWritten {
   readonly plan: TransitionPlan;
   readonly text: string;
-  /** Of this write: see `stampOf`. */
+  /** Of this write: see `writeStamps`. */
   readonly stamp: string;
 }
 
@@ -147,7 +147,7 @@ export const decodeRebuild = (value: string): Rebuild => {
   const stored: unknown = JSON.parse(value.slice(value.indexOf('|') + 1));
   mustBe(isRebuild(stored), 'a rebuild');
   const { stamp, ...rebuild } = stored as Rebuild & { readonly stamp?: string };
-  if (stamp?.startsWith(`${rebuild.version}.`) === true) stampOf.set(rebuild, stamp);
+  if (stamp?.startsWith(`${rebuild.version}.`) === true) writeStamps.set(rebuild, stamp);
   return rebuild;
 };
 
@@ -155,7 +155,7 @@ export const decodeRebuild = (value: string): Rebuild => {
  * Which write a record that this process holds came from: equal stamps are equal records. None where an older farmhand
  * wrote it. Beside the record and not in it: everything else may copy one and change it.
  */
-export const stampOf = new WeakMap<Rebuild, string>();
+export const writeStamps = new WeakMap<Rebuild, string>();
 
 /** What everything else builds on: the rest may be of another version, as long as this holds. */
 const isRebuild = (stored: unknown): boolean =>
