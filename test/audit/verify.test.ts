@@ -209,6 +209,14 @@ test('an auditor runs the one file on an exported chain, and reads what is wrong
   expect(run('absent.ndjson')).toMatch(/^2 /);
 });
 
+test('a file that is no chain at all is said to be none, in one sentence', async () => {
+  const notes = ['# Notes', '', 'Nothing of this is a record.'];
+  expect(verifiedWords(verifyLines(notes))).toBe(
+    'NOT an audit chain: none of its 3 lines can be read as a record (line 1 is no JSON: it was cut off, or written over). ' +
+      'Name an audit.ndjson; if this is one, it was written over as a whole.',
+  );
+});
+
 test('the whole chain is replaced by another one that is whole: text pasted from a ticket finds it', async () => {
   const lines = chainOf(20);
   const [checkpoint] = checkpointOf(lines.slice(0, 12));

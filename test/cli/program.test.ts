@@ -109,7 +109,7 @@ test('check and emit take their options', async () => {
 test('a file that is not there is told without a stack', async () => {
   const { codes, err } = await run(['routes', 'test', 'none.json']);
   expect(codes).toEqual([1]);
-  expect(err).toBe("farmhand: ENOENT: no such file or directory, open 'none.json'");
+  expect(err).toBe('farmhand: none.json is not there; name one that is.');
 });
 
 test('every command says what it does, and its exit codes', () => {

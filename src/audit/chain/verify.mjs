@@ -505,9 +505,16 @@ export const verifiedWords = ({ records, first, head, compared, withheld, proble
       ? ''
       : `\n${withheld} more about other things are left out. Of those, only how many and the hashes at both ends are here: compare the checkpoints with the whole chain to be sure of what stands before them.`;
   if (problems.length === 0) return `Whole: ${what}\n${against}${missing}`;
+  if (records === 0 && problems.every(({ code }) => code === 'unreadable')) {
+    const lines = problems.length === 1 ? 'its only line cannot' : `none of its ${problems.length} lines can`;
+    return `NOT an audit chain: ${lines} be read as a record (${problems[0]?.says}). Name an audit.ndjson; if this is one, it was written over as a whole.`;
+  }
   const shown = problems
     .slice(0, 50)
-    .map(({ says, line }) => `  ${says}${line > 0 ? ` (line ${line})` : ''}`);
+    .map(
+      ({ says, line }) =>
+        `  ${says}${line > 0 && !says.startsWith(`line ${line} `) ? ` (line ${line})` : ''}`,
+    );
   const more = problems.length > 50 ? [`  and ${problems.length - 50} more`] : [];
   const title = `NOT whole: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'} in ${what}`;
   return [title, against, ...shown, ...more].join('\n');

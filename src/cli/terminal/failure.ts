@@ -26,11 +26,34 @@ export const guarded = async (
 
 const failureText = (error: unknown): string => {
   if (error instanceof ConfigError) return error.message;
-  if (error instanceof FarmhandError || isSystemError(error)) return `farmhand: ${messageOf(error)}`;
+  if (error instanceof FarmhandError) return `farmhand: ${messageOf(error)}`;
+  if (isSystemError(error)) return `farmhand: ${fileWords(error) ?? messageOf(error)}`;
   const stack = error instanceof Error ? `\n${error.stack}` : '';
   return `farmhand: this should not happen, please report it: ${messageOf(error)}${stack}`;
 };
 
 /** Files that are not there, refused connections: the world's doing, not a mistake in the program. */
-const isSystemError = (error: unknown): boolean =>
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && /^E[A-Z]+$/.test(error.code);
+
+/** Where a file was named that cannot be read or written; undefined where it is about something else. */
+const fileWords = ({ code, path, syscall }: NodeJS.ErrnoException): string | undefined => {
+  // A folder can be opened like a file; what then fails to read it does not know its name.
+  if (code === 'EISDIR') return `${path ?? 'What was named'} is a folder; name a file.`;
+  if (path === undefined) return undefined;
+  switch (code) {
+    case 'ENOENT':
+      return `${path} is not there; name one that is.`;
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return `${path} goes through, or would replace, a file where a folder has to be; name another place.`;
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return `${path}: not permitted to ${syscall ?? 'use it'} (${code}); run this as somebody who may, or name another place.`;
+    case 'ENOSPC':
+      return `${path}: the disk is full. What was written so far is not whole: delete it, and run this again with more room.`;
+    default:
+      return undefined;
+  }
+};
