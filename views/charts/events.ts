@@ -5,8 +5,8 @@ import { type Label, type PlacedLabel, placeLabels } from './labels.ts';
 import { colours, plot, short, small, words } from './paper.ts';
 import { tag } from './svg.ts';
 
-const lanes = 4;
-const laneHeight = 20;
+const lanes = 3;
+const laneHeight = 28;
 
 /** Where it was paused: from the marks, and the pause that lasts. */
 export const pauses = (rebuild: Rebuild, { x, end }: Frame): string => {
@@ -67,9 +67,9 @@ const isPassing = ({ kind, at }: ChartMark, later: readonly ChartMark[], x: Fram
   return next !== undefined && x(next.at) - x(at) < samePlace;
 };
 
-const samePlace = 6;
+const samePlace = 8;
 
-const laneY = (lane: number): number => plot.top - 18 - lane * laneHeight;
+const laneY = (lane: number): number => plot.top - 14 - lane * laneHeight;
 
 const leader = ({ x, lane, colour }: PlacedLabel): string =>
   tag('line', {
@@ -78,8 +78,8 @@ const leader = ({ x, lane, colour }: PlacedLabel): string =>
     y1: lane === undefined ? plot.top - 6 : laneY(lane) + 4,
     y2: plot.bottom,
     stroke: colour,
-    'stroke-width': 1,
-    'stroke-dasharray': '2 4',
+    'stroke-width': 1.5,
+    'stroke-dasharray': '3 5',
     opacity: lane === undefined ? 0.5 : 0.8,
   });
 

@@ -1,7 +1,7 @@
 import type { Sample } from '../../src/rebuild/model/parts/progress.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { currentStep, endedAt } from '../../src/rebuild/model/record.ts';
-import { plot } from './paper.ts';
+import { panels, plot } from './paper.ts';
 import { niceMaximum, scale } from './scales.ts';
 
 /** What all parts are drawn by. */
@@ -51,7 +51,7 @@ export const frameOf = (rebuild: Rebuild, now: number): Frame => {
     eta: over || !near(eta) || eta <= end ? undefined : eta,
     target: target !== undefined && isTime(target) ? target : undefined,
     x: scale(from, to, plot.left, plot.right),
-    yPercent: scale(0, 100, plot.bottom, plot.top),
-    yFarmers: scale(0, most, plot.bottom, plot.top),
+    yPercent: scale(0, 100, panels.progress.bottom, panels.progress.top),
+    yFarmers: scale(0, most, panels.farmers.bottom, panels.farmers.top),
   };
 };

@@ -1,10 +1,23 @@
 import { tag, xml } from './svg.ts';
 
-/** Size, places, colours and type of the chart; px. */
-export const width = 1200;
+/**
+ * Size, places, colours and type of the chart; px. A thread shows it 360 px wide, half of this: the smallest type is 10 px
+ * there. Two panels share one axis of time.
+ */
+export const width = 720;
 export const height = 600;
-export const plot = { left: 76, right: 1124, top: 176, bottom: 528 } as const;
-export const small = 13;
+export const panels = {
+  progress: { top: 176, bottom: 376 },
+  farmers: { top: 428, bottom: 524 },
+} as const;
+export const plot = {
+  left: 84,
+  right: 692,
+  top: panels.progress.top,
+  bottom: panels.farmers.bottom,
+} as const;
+export const small = 20;
+export const large = 26;
 
 export const colours = {
   ink: '#1d2433',
@@ -24,10 +37,10 @@ export const words = (
 ): string => tag('text', { x, y, fill: colours.faint, ...more }, xml(text, 160));
 
 /** Keeps a text legible on lines. */
-export const halo = { stroke: '#ffffff', 'stroke-width': 4, 'paint-order': 'stroke' } as const;
+export const halo = { stroke: '#ffffff', 'stroke-width': 6, 'paint-order': 'stroke' } as const;
 
-/** For labels: on one line, 30 characters at most. */
+/** For labels: on one line, 24 characters at most. */
 export const short = (text: string): string => {
   const line = [...text.replace(/\s+/gu, ' ').trim()];
-  return line.length > 30 ? `${line.slice(0, 29).join('')}…` : line.join('');
+  return line.length > 24 ? `${line.slice(0, 23).join('')}…` : line.join('');
 };

@@ -15,6 +15,8 @@ const steps = [
   12 * hour,
   day,
   2 * day,
+  3 * day,
+  5 * day,
   7 * day,
 ] as const;
 

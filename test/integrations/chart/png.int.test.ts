@@ -10,10 +10,10 @@ const size = (png: Uint8Array): readonly number[] => {
   return [view.getUint32(16), view.getUint32(20)];
 };
 
-test('a chart becomes a PNG of one and a half times its size', async () => {
+test('a chart becomes a PNG of twice its size', async () => {
   const png = await renderPng(rebuildChart(inState.running(), rebuildNow));
   expect([...png.slice(1, 4)].map((code) => String.fromCharCode(code)).join('')).toBe('PNG');
-  expect(size(png)).toEqual([1800, 900]);
+  expect(size(png)).toEqual([1440, 1200]);
 });
 
 test('letters are drawn with the fonts that come along', async () => {
@@ -31,7 +31,7 @@ test('what is no SVG is refused', async () => {
 test('whatever a rebuild says, there is a picture', async () => {
   await fc.assert(
     fc.asyncProperty(hostileRebuild, async (rebuild) => {
-      expect(size(await renderPng(rebuildChart(rebuild, rebuildNow)))).toEqual([1800, 900]);
+      expect(size(await renderPng(rebuildChart(rebuild, rebuildNow)))).toEqual([1440, 1200]);
     }),
     { numRuns: 15 },
   );

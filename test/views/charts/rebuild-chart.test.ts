@@ -18,14 +18,35 @@ const running = { ...inState.running(), progress: progress({ samples }) };
 const texts = (svg: string): string[] =>
   [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text ?? '');
 
-test('a running rebuild: title, both axes, where it is, when it will be done, and the target', () => {
+test('a running rebuild: title, both panels, where it is, when it will be done, and the target', () => {
   const all = texts(rebuildChart(running, rebuildNow));
   expect(all.slice(0, 2)).toEqual([
-    'Rebuild of system6',
-    'system6-20261120-1 · Running · rebuilt 41 % · 24 farmers · balance engine · since 20 Nov 03:00 UTC, 9h 10m so far',
+    'Rebuild system6-20261120-1',
+    'Running · rebuilt 41 % · 24 farmers · 9h 10m so far',
   ]);
-  expect(all).toEqual(expect.arrayContaining(['50 %', '20', '06:00', '20 Nov', 'UTC', 'done 21 Nov 00:46']));
+  expect(all).toEqual(
+    expect.arrayContaining([
+      '50 %',
+      '40',
+      '06:00',
+      '20 Nov',
+      'UTC',
+      'Farmers ready',
+      '32',
+      'done 21 Nov 00:46',
+    ]),
+  );
   expect(all).toContain('target 21 Nov 03:00 →');
+});
+
+test('half as wide as it is drawn, as a thread shows it, no type is below 8.5 px, whatever the instance is called', () => {
+  const id = 'a-very-long-name-of-an-instance-in-europe-west-20261120-12';
+  const sizes = [running, { ...running, id }, inState.starting(), inState.released()].flatMap((rebuild) =>
+    [...rebuildChart(rebuild, rebuildNow).matchAll(/font-size="([\d.]+)"/g)].map(([, size]) => Number(size)),
+  );
+  const inThread = 360 / 720;
+  expect(sizes.length).toBeGreaterThan(4);
+  expect(Math.min(...sizes) * inThread).toBeGreaterThanOrEqual(8.5);
 });
 
 test('no progress yet is said', () => {
