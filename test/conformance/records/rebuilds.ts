@@ -256,6 +256,28 @@ export const rebuildsConformance = (
       expect(told).toEqual([]);
     });
 
+    test('writes over what the caller knows without reading it, and decides again where that is not what is there', async () => {
+      await using subject = await open();
+      const { store } = subject;
+      const first = await start(subject, 'system6');
+      const seen: number[] = [];
+      const count = (rebuild: Rebuild) => {
+        seen.push(rebuild.version);
+        return { write: writeOf({ ...rebuild, pausedMs: rebuild.pausedMs + 1 }), rebuild };
+      };
+      const known = await store.get(first.id);
+      const second = await store.update(first.id, count, known);
+      const third = await store.update(first.id, count, second?.write.rebuild);
+      expect(third?.write.rebuild.version).toBe(3);
+      // Two writes ago.
+      await store.update(first.id, count, known);
+      expect(seen).toEqual([1, 2, 1, 3]);
+      expect(await store.get(first.id)).toMatchObject({ version: 4, pausedMs: 3 });
+      // What is not to be written after all is asked of what is there.
+      const nothing = await store.update(first.id, ({ version }) => ({ version, last: false }), known);
+      expect(nothing).toEqual({ version: 4, last: false });
+    });
+
     test('loses none of many concurrent changes', async () => {
       await using subject = await open();
       const { store } = subject;
@@ -306,6 +328,24 @@ export const rebuildsConformance = (
       expect(await store.due('drive', clock.now, 10)).toEqual([]);
       expect(await store.due('drive', clock.now + 2_500, 10)).toEqual([b, c]);
       expect(await store.due('drive', clock.now + 9_000, 1)).toEqual([b]);
+    });
+
+    test('is taken with its record by one who asks, the most overdue first, and says when the next is due', async () => {
+      await using subject = await open();
+      const { store, clock } = subject;
+      const due = async (name: string, driveAt: number) => (await start(subject, name, { driveAt })).id;
+      const a = await due('a', clock.now - 2_000);
+      const b = await due('b', clock.now - 1_000);
+      const c = await due('c', clock.now + 5_000);
+      const take = (owner: string, count = 10) => store.take('drive', clock.now, count, { owner, ms: 6_000 });
+      expect(await take('one', 1)).toEqual({
+        taken: [{ id: a, rebuild: await store.get(a) }],
+        next: clock.now + 5_000,
+      });
+      expect((await take('two')).taken.map(({ id }) => id)).toEqual([b]);
+      expect((await take('one')).taken).toEqual([]);
+      clock.now += 5_000;
+      expect((await store.take('drive', clock.now, 10, { owner: 'one', ms: 6_000 })).taken[0]?.id).toBe(c);
     });
 
     test('remembers since when something is overdue', async () => {

@@ -201,3 +201,103 @@ test('counts rebuilds in flight by state, and none that has ended', async () => 
     ]),
   );
 });
+
+test('the same version is another record after a failover: it is not written over unread', async () => {
+  const { rebuilds, keys } = open();
+  await rebuilds.create(ask, made);
+  const known = await rebuilds.get(id);
+  const before = (await server.redis.get(keys.rebuild(id))) ?? '';
+  const count = (rebuild: Rebuild) => ({
+    write: writeOf({ ...rebuild, pausedMs: rebuild.pausedMs + 1 }),
+    rebuild,
+  });
+  const second = (await rebuilds.update(id, count, known))?.write.rebuild;
+  // The write was lost with its Redis, and somebody else has made another one since.
+  await server.redis.set(keys.rebuild(id), before);
+  await rebuilds.update(id, (rebuild) => ({ write: writeOf({ ...rebuild, pausedMs: 100 }) }));
+  expect(second?.version).toBe((await rebuilds.get(id))?.version);
+  await rebuilds.update(id, count, second);
+  expect(await rebuilds.get(id)).toMatchObject({ version: 3, pausedMs: 101 });
+});
+
+test('a record of an older farmhand has no stamp of its own, and is read before it is written over', async () => {
+  const { rebuilds, keys } = open();
+  await rebuilds.create(ask, made);
+  const known = await rebuilds.get(id);
+  // As it writes: what it does not know it leaves where it is, under the next version.
+  const text = (await server.redis.get(keys.rebuild(id))) ?? '';
+  const older: Rebuild = {
+    ...(JSON.parse(text.slice(text.indexOf('|') + 1)) as Rebuild),
+    version: 2,
+    pausedMs: 7,
+  };
+  await server.redis.set(keys.rebuild(id), `2|${JSON.stringify(older)}`);
+  const read = await rebuilds.get(id);
+  expect(read).not.toHaveProperty('stamp');
+  for (const basis of [known, read]) {
+    await rebuilds.update(id, (now) => ({ write: writeOf({ ...now, pausedMs: now.pausedMs + 1 }) }), basis);
+  }
+  expect(await rebuilds.get(id)).toMatchObject({ version: 4, pausedMs: 9 });
+});
+
+test('a lease goes back with the last write, its own only; whoever asked for it meanwhile is known', async () => {
+  const gave: string[] = [];
+  const owner = 'one';
+  const { rebuilds, leases, keys } = open({
+    owner,
+    onGaveBack: (part, _, wanted) => void gave.push(`${part} ${wanted}`),
+  });
+  await rebuilds.create(ask, made);
+  const write = (last: boolean) =>
+    rebuilds.update(id, (rebuild) => ({ write: writeOf({ ...rebuild, pausedMs: 1 }), last }));
+  const holder = () => server.redis.get(keys.lease('drive', id));
+  await leases.take('drive', id, owner, 6_000);
+  await write(false);
+  expect(await holder()).toBe(owner);
+  await write(true);
+  expect(await holder()).toBeNull();
+  await leases.take('drive', id, owner, 6_000);
+  await leases.take('drive', id, 'two', 6_000);
+  await write(true);
+  expect([await holder(), gave]).toEqual([null, ['drive false', 'drive true']]);
+  await leases.take('drive', id, 'two', 6_000);
+  await write(true);
+  expect([await holder(), gave.length]).toEqual(['two', 2]);
+});
+
+test('what is due without a record is due no more; one that cannot be read is given without it, and keeps nobody else waiting', async () => {
+  const unreadable: string[] = [];
+  const { rebuilds, keys } = open({ onUnreadable: (_, key) => void unreadable.push(key) });
+  const soon = { ...made(id), rebuild: { ...made(id).rebuild, driveAt: Date.now() } };
+  await rebuilds.create(ask, () => soon);
+  const due = keys.rebuildsDue('drive');
+  await server.redis.zadd(due, 1, 'gone', 2, 'broken', 3, 'hash');
+  await server.redis.set(keys.rebuild('broken'), '1|{');
+  await server.redis.hset(keys.rebuild('hash'), 'a', 'b');
+  const { taken } = await rebuilds.take('drive', Date.now(), 10, { owner: 'one', ms: 6_000 });
+  expect(taken.map(({ id, rebuild }) => [id, rebuild?.version])).toEqual([
+    ['broken', undefined],
+    ['hash', undefined],
+    [id, 1],
+  ]);
+  expect(await server.redis.zscore(due, 'gone')).toBeNull();
+  expect(await server.redis.exists(keys.lease('drive', 'gone'))).toBe(0);
+  expect(unreadable).toEqual([keys.rebuild('broken')]);
+});
+
+test('a lease that is given back says not before when it is due again, unless somebody has asked or written', async () => {
+  const { rebuilds, leases, keys } = open();
+  const [now, later] = [Date.now(), Date.now() + 60_000];
+  await rebuilds.create(ask, () => ({ ...made(id), rebuild: { ...made(id).rebuild, driveAt: now } }));
+  const due = async () => Number(await server.redis.zscore(keys.rebuildsDue('drive'), id));
+  await leases.take('drive', id, 'one', 6_000);
+  await leases.take('drive', id, 'two', 6_000);
+  expect(await leases.letGo('drive', id, 'one', later)).toBe(true);
+  expect(await due()).toBeLessThan(later);
+  await leases.take('drive', id, 'one', 6_000);
+  expect(await leases.letGo('drive', id, 'one', later)).toBe(false);
+  expect(await due()).toBe(later);
+  // Any write says it again.
+  await rebuilds.update(id, (rebuild) => ({ write: writeOf({ ...rebuild, driveAt: now }) }));
+  expect(await due()).toBeLessThan(later);
+});
