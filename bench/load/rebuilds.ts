@@ -4,6 +4,7 @@ import type { Step } from '../../src/rebuild/model/parts/step.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { stepNames } from '../../src/rebuild/model/steps.ts';
 import type { Transition } from '../../src/rebuild/model/transition.ts';
+import { cardContent } from '../../src/rebuild/thread/card-content.ts';
 
 /** Rebuilds in flight, each on an instance, a namespace and an express node of its own. */
 export const farmersOfRebuild = 24;
@@ -169,5 +170,7 @@ export const rebuildInFlight = (
     seenAt: now - 30_000,
     driveAt,
   };
-  return { rebuild, journal: [{ at, who: byPerson.id, what: 'start', why: 'new dataset' }] };
+  const card = { ...rebuild.card, shown: cardContent(rebuild) };
+  const journal = [{ at, who: byPerson.id, what: 'start', why: 'new dataset' }];
+  return { rebuild: { ...rebuild, card }, journal };
 };
