@@ -18,7 +18,6 @@ import {
 
 const [port = 0, count = 0] = process.argv.slice(2).map(Number);
 const [, , , , day = ''] = process.argv;
-const startedAt = Date.now();
 const numberOfNamespace = new Map(Array.from({ length: count }, (_, n) => [namespaceOf(n), n] as const));
 const numberOfAddress = new Map(Array.from({ length: count }, (_, n) => [nodeAddress(n), n] as const));
 
@@ -38,7 +37,7 @@ const express = (address: string, url: URL): string | undefined => {
   if (n === undefined) return undefined;
   if (url.searchParams.get('cmd') === 'aaStatus') return listing(instanceName(n));
   const id = `${instanceName(n)}-${day}-1`;
-  return statusBody(id, instanceName(n), percentAt(n, Date.now(), startedAt));
+  return statusBody(id, instanceName(n), percentAt(n, Date.now()));
 };
 
 const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {

@@ -23,9 +23,11 @@ export const nodeAddress = (n: number): string => `127.1.${Math.floor(n / 250)}.
 export const clusterAddress = (name: (typeof clusterNames)[number]): string =>
   `127.2.0.${1 + clusterNames.indexOf(name)}`;
 
-/** How far the rebuild is at `at`, 0 to 100. */
-export const percentAt = (n: number, at: number, now: number): number =>
-  20 + (n % 50) + (n % 7) / 10 + ((at - now) / hour) * perHour;
+/** How far the rebuild is at `at`, 0 to 100; whoever asks counts from the same midnight, so that nothing jumps. */
+export const percentAt = (n: number, at: number): number =>
+  20 + (n % 50) + (n % 7) / 10 + ((at - midnight) / hour) * perHour;
+
+const midnight = Math.floor(Date.now() / (24 * hour)) * 24 * hour;
 
 const instanceOf = (n: number, port: number): Instance => {
   const name = instanceName(n);
@@ -91,7 +93,7 @@ export const rebuildInFlight = (
     const startedAt = at + i * 600_000;
     if (i < place) return { name, state: 'done', attempt: 1, startedAt, endedAt: startedAt + 600_000 };
     if (i > place) return { name, state: 'pending', attempt: 0 };
-    const says = `${Math.floor(percentAt(n, now, now))} %, ${farmersOfRebuild} farmers at work`;
+    const says = `${Math.floor(percentAt(n, now))} %, ${farmersOfRebuild} farmers at work`;
     return { name, state: 'running', attempt: 1, startedAt: begun, says };
   });
   const done = { state: 'done', attempts: 1, at: begun, endedAt: begun, arrivedAt: begun } as const;
@@ -113,14 +115,14 @@ export const rebuildInFlight = (
     synchronizer: { wanted: 1, guardian: false, seen: { ...pods, wanted: 1, ready: 1, pods: 1 } },
     progress: {
       of: 'rebuild',
-      percent: percentAt(n, now - 30_000, now),
+      percent: percentAt(n, now - 30_000),
       farmers: farmersOfRebuild,
       movedAt: now - 30_000,
       perHour,
-      eta: now + ((100 - percentAt(n, now, now)) / perHour) * hour,
+      eta: now + ((100 - percentAt(n, now)) / perHour) * hour,
       samples: Array.from({ length: 240 }, (_, i) => {
         const sampleAt = Math.round(begun + i * sampleEvery);
-        return { at: sampleAt, percent: percentAt(n, sampleAt, now), ready: farmersOfRebuild };
+        return { at: sampleAt, percent: percentAt(n, sampleAt), ready: farmersOfRebuild };
       }),
     },
     frontends: plan.instance.frontends.map((name) => ({ name, state: 'waiting' })),

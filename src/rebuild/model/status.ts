@@ -22,6 +22,7 @@ import { isEarly } from './steps.ts';
  *     waiting for a person → pausing           a person pauses it
  *     guardian → pausing                       a person pauses it
  *     pausing → paused                         nothing is under way any more
+ *     pausing → starting                       a person resumes it before that
  *     pausing → running                        a person resumes it before that
  *     pausing → waiting for approval           a person resumes it before that
  *     pausing → waiting for a person           a person resumes it before that

@@ -23,6 +23,7 @@ test('a rebuild moves only as its type tells', async () => {
 
 /** Seen less than once in a thousand rebuilds: a person is quicker than what a pause waits for. */
 const rare = new Set([
+  'pausing → starting',
   'pausing → waiting for approval',
   'pausing → waiting for a person',
   'pausing → guardian',
