@@ -1,13 +1,13 @@
 import { alertNotes } from '../../views/messages/alerts/alert-notes.ts';
 import { alertRoot } from '../../views/messages/alerts/alert-root.ts';
 import { digestMessage } from '../../views/messages/alerts/digest.ts';
-import { reconcileChannel, underMark } from '../alerts/channel/channel-controller.ts';
+import { channelTurn } from '../alerts/channel/channel-controller.ts';
 import { createDigestKeeper } from '../alerts/channel/digest-keeper.ts';
 import { createInFlightCalls } from '../alerts/channel/in-flight-calls.ts';
 import type { ThreadPort } from '../alerts/ports/ports.ts';
 import { messageOf } from '../core/errors.ts';
 import { createSlackThreads } from '../integrations/slack/threads.ts';
-import type { Pass } from '../reconcile/work.ts';
+import type { Turn } from '../reconcile/lease.ts';
 import type { Records } from './records/open-records.ts';
 import { laneRecovery } from './records/recovery.ts';
 import type { AppContext } from './shared/context.ts';
@@ -21,7 +21,7 @@ const callsAtOnce = 64;
 
 export interface Channels {
   /** Makes Slack match the records of a channel. */
-  readonly pass: Pass;
+  readonly turn: (channel: string) => Turn;
   /** Until no call of theirs is under way any more, for at most `ms`. */
   ended(ms: number): Promise<void>;
 }
@@ -76,7 +76,7 @@ export const openChannels = (context: AppContext, records: Records, workspace: W
       metrics.pacingWaitSeconds.observe({ kind }, waitMs / 1000),
   };
   return {
-    pass: (channel) => underMark(lanes, channel, () => reconcileChannel(deps, channel)),
+    turn: (channel) => channelTurn(deps, channel),
     ended: underWay.ended,
   };
 };

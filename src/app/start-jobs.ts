@@ -1,7 +1,7 @@
 import { messageOf } from '../core/errors.ts';
 import { queueNames } from '../jobs/nudges.ts';
 import { startWorkers } from '../jobs/workers.ts';
-import { leaseMs } from '../reconcile/lease.ts';
+import { leaseMs, type Turn } from '../reconcile/lease.ts';
 import { startResync, startRounds } from '../reconcile/resync.ts';
 import { createRun, type Run } from '../reconcile/run.ts';
 import type { Part, Pass, Work } from '../reconcile/work.ts';
@@ -42,13 +42,18 @@ export const startJobs = (context: AppContext, records: Records, work: JobParts)
     );
   const pass = timedPass(context);
   const passes = {
-    lane: pass('lane', channels.pass),
     alert: pass('alert', actions),
     ...(rebuilds && byPart((part) => pass(part, rebuilds[part]))),
   };
+  const turns = {
+    lane: (channel: string): Turn => {
+      const turn = channels.turn(channel);
+      return { take: turn.take, pass: () => pass('lane', turn.pass)(channel) };
+    },
+  };
   const { rebuildsDue } = records;
   const run = createRun({
-    ...{ passes, leases, owner, running, nudges, now, after, onError },
+    ...{ passes, turns, leases, owner, running, nudges, now, after, onError },
     onTimed: rebuildsDue.due,
   });
   const endAtHand = records.lanesAtHand.open((channel) => run('lane', channel), lanesAtOnce);

@@ -60,25 +60,37 @@ interface Lease {
   readonly atMost: number;
 }
 
+/** A pass whose first look comes with its lease: one round trip to the store instead of two. */
+export interface Turn {
+  /** As `Leases.take` of its work, once, before `pass`. */
+  take(owner: string, ms: number): Promise<LeaseAnswer>;
+  pass(): Promise<number | undefined>;
+}
+
 /**
  * Runs `pass`, which answers when to come again, ms from now, unless somebody is at it. Undefined: there is nothing to
- * come again for, or this process is at it already, and will look once more. `mine`: the lease was just taken for it.
+ * come again for, or this process is at it already, and will look once more. `take`: how the lease is taken; default: it
+ * is taken, and nothing else is done.
  */
 export const underLease = async (
   deps: LeaseDeps,
   of: Leased,
   id: string,
   pass: () => Promise<number | undefined>,
-  mine = false,
+  take: Turn['take'] = (owner, ms) => deps.leases.take(of, id, owner, ms),
 ): Promise<Next | undefined> => {
-  const { running, now } = deps;
+  const { running, now, owner } = deps;
   // Where this process is at it already, the lease that was taken twice is given back when that is over.
   if (!running.begin(of, id, now())) return undefined;
   const lease = leaseOf(deps, of, id);
   let next: Next | undefined;
   let told: number | undefined;
   try {
-    const taken: LeaseAnswer = mine ? { ok: true } : await takeIt(lease);
+    const taken = await take(owner, leaseMs).catch((error: unknown) => {
+      // It may have been taken, and nobody else would get it.
+      lease.letGoLater();
+      throw error;
+    });
     next = taken.ok ? await passAndLetGo(lease, pass, now) : { ms: taken.forMs, why: 'taken' };
   } finally {
     told = running.end(of, id);
@@ -87,13 +99,6 @@ export const underLease = async (
   const ms = Math.max(0, told - now());
   return { ms: next?.why === 'later' ? Math.min(next.ms, ms) : ms, why: 'later' };
 };
-
-const takeIt = (lease: Lease): Promise<LeaseAnswer> =>
-  lease.take().catch((error: unknown) => {
-    // It may have been taken, and nobody else would get it.
-    lease.letGoLater();
-    throw error;
-  });
 
 /** At once, when somebody else wanted to. */
 const passAndLetGo = async (

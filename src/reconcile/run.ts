@@ -1,10 +1,12 @@
 import { UnreadableRecord } from '../core/errors.ts';
-import { type LeaseDeps, type Next, underLease } from './lease.ts';
+import { type LeaseDeps, type Next, type Turn, underLease } from './lease.ts';
 import { isTimed, type Nudges, type Pass, type Work } from './work.ts';
 
 export interface RunDeps extends Omit<LeaseDeps, 'onStuck'> {
   /** Absent: this process does not work on those. */
   readonly passes: Readonly<Partial<Record<Work, Pass>>>;
+  /** Those that look at their work while they take its lease. */
+  readonly turns?: Readonly<Partial<Record<Exclude<Work, 'alert'>, (id: string) => Turn>>>;
   readonly nudges: Nudges;
   /** Told when something is due again that comes by the due index; ms. Default: nobody has to be. */
   readonly onTimed?: (at: number) => void;
@@ -15,6 +17,8 @@ export interface RunDeps extends Omit<LeaseDeps, 'onStuck'> {
 const retryMs = 1_000;
 /** What only a repair helps is looked at again after this. ms */
 const repairMs = 60_000;
+
+const isMine: Turn['take'] = async () => ({ ok: true });
 
 /**
  * Runs what a nudge asks for, and nudges for when to come again. What fails unexpectedly is told, and comes again.
@@ -29,7 +33,8 @@ export const createRun = (deps: RunDeps): Run => {
   };
 
   const runOnce: (...of: Parameters<Run>) => Promise<Next | undefined> = async (work, id, taken) => {
-    const once = taken ?? (async () => deps.passes[work]?.(id));
+    const turn = work === 'alert' || taken ? undefined : deps.turns?.[work]?.(id);
+    const once = taken ?? turn?.pass ?? (async () => deps.passes[work]?.(id));
     const pass = () => once().catch((error: unknown) => failed(work, id, error));
     if (work === 'alert') {
       // Its actions do not wait for each other: docs/adr/0009.
@@ -37,7 +42,7 @@ export const createRun = (deps: RunDeps): Run => {
       return ms === undefined ? undefined : { ms, why: 'later' };
     }
     const onStuck = () => deps.onError(new Error('A pass hangs; another one begins'), work, id);
-    return underLease({ ...deps, onStuck }, work, id, pass, taken !== undefined);
+    return underLease({ ...deps, onStuck }, work, id, pass, taken ? isMine : turn?.take);
   };
   return async (work, id, taken) => {
     const next = await runOnce(work, id, taken).catch(

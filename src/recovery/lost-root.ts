@@ -2,7 +2,6 @@ import { withTicketNews } from '../alerts/evolve/ticket-news.ts';
 import type { ActionState, Alert, AlertId } from '../alerts/model/alert.ts';
 import { addNote } from '../alerts/model/notes.ts';
 import { type RootFacts, rootFacts, rootHash } from '../alerts/thread/root-facts.ts';
-import { contentHash } from '../core/hash.ts';
 import type { PostedMessage } from '../delivery/slack-result.ts';
 
 /**
@@ -50,7 +49,7 @@ export const rootState = (alert: Alert): RootState => {
   const facts = rootFacts(alert);
   const about = facts.subject[0]?.value;
   return {
-    shown: contentHash(facts),
+    shown: rootHash(alert),
     series: seriesNameOf(alert),
     status: facts.status,
     severity: facts.severity,

@@ -1,4 +1,4 @@
-import type { Leases } from '../../src/reconcile/lease.ts';
+import type { LeaseAnswer, Leases } from '../../src/reconcile/lease.ts';
 import type { Leased } from '../../src/reconcile/work.ts';
 
 /** What a store holds of leases. Shared by all who have leases in it. */
@@ -10,6 +10,8 @@ export type LeasesState = Map<
 export interface MemoryLeases extends Leases {
   /** Who is at it. */
   owner(of: Leased, id: string): string | undefined;
+  /** `take`, as part of something bigger that happens at once. */
+  takeNow(of: Leased, id: string, owner: string, ms: number): LeaseAnswer;
 }
 
 export interface MemoryLeasesOptions {
@@ -30,20 +32,21 @@ export const createMemoryLeases = (
     const lease = state.get(key);
     return lease && lease.until > clock() ? lease : undefined;
   };
+  const takeNow: MemoryLeases['takeNow'] = (of, id, owner, ms) => {
+    const key = `${of} ${id}`;
+    const lease = held(key);
+    if (lease && lease.owner !== owner && !leaseless()) {
+      state.set(key, { ...lease, wanted: true });
+      return { ok: false, forMs: lease.until - clock() };
+    }
+    const wanted = lease?.owner === owner && lease.wanted;
+    state.set(key, { owner, until: clock() + ms, wanted });
+    return { ok: true };
+  };
   return {
     owner: (of, id) => held(`${of} ${id}`)?.owner,
-    take: (of, id, owner, ms) =>
-      io(() => {
-        const key = `${of} ${id}`;
-        const lease = held(key);
-        if (lease && lease.owner !== owner && !leaseless()) {
-          state.set(key, { ...lease, wanted: true });
-          return { ok: false, forMs: lease.until - clock() };
-        }
-        const wanted = lease?.owner === owner && lease.wanted;
-        state.set(key, { owner, until: clock() + ms, wanted });
-        return { ok: true };
-      }),
+    takeNow,
+    take: (of, id, owner, ms) => io(() => takeNow(of, id, owner, ms)),
     letGo: (of, id, owner) =>
       io(() => {
         const key = `${of} ${id}`;

@@ -1,10 +1,11 @@
 import { severityRank } from '../../core/severity.ts';
 import type { Pacer } from '../../delivery/pacer.ts';
 import { claimStaleAfter } from '../../delivery/timing.ts';
+import type { Turn } from '../../reconcile/lease.ts';
 import type { Alert, AlertId } from '../model/alert.ts';
 import { decideThread, type ThreadPolicy, type ThreadStep } from '../thread/decide-thread.ts';
 import { type ExecuteDeps, executeThreadStep } from '../thread/execute-step.ts';
-import type { ChannelQueue, ChannelQueues } from './channel-queue.ts';
+import type { ChannelQueue, ChannelQueues, LanePace, LaneWants } from './channel-queue.ts';
 import type { DigestKeeper } from './digest-keeper.ts';
 import { type InFlightCalls, stillInFlight } from './in-flight-calls.ts';
 
@@ -66,32 +67,59 @@ const heldFor = 500;
 const restAtMost = 250;
 const soon = 1_000;
 
-/** Takes the mark of a lane off before `pass` looks, so that what comes in later nudges again. */
-export const underMark = async (
-  lanes: Pick<ChannelQueues, 'mark' | 'unmark' | 'marked'>,
+/** What was seen of a lane, and when that was asked for; ms. */
+interface Look {
+  readonly view: ChannelQueue;
+  readonly at: number;
+}
+
+/**
+ * One pass over a channel. Its first look comes with the lease, and takes the mark off before it looks, so that what comes
+ * in later nudges again.
+ */
+export const channelTurn = (deps: ChannelDeps, channel: string): Turn => {
+  const { lanes } = deps;
+  let first: Look | undefined;
+  return {
+    take: async (owner, ms) => {
+      const at = deps.now();
+      const opened = await lanes.open(channel, at, wantsOf(deps, channel), { owner, ms });
+      if (opened.ok) first = { view: opened.view, at };
+      return opened;
+    },
+    pass: async () => comesAgain(lanes, channel, await reconcileChannel(deps, channel, first)),
+  };
+};
+
+/** When a lane comes again whose pass is over and wants to be back in `ms`. */
+export const comesAgain = async (
+  lanes: Pick<ChannelQueues, 'mark' | 'marked'>,
   channel: string,
-  pass: () => Promise<number | undefined>,
+  ms: number | undefined,
 ): Promise<number | undefined> => {
-  // Redis takes the commands of a process in their order: what the pass looks at is read after it, and need not wait.
-  const unmarked = lanes.unmark(channel);
-  // Whether it failed is asked once the pass is over.
-  unmarked.catch(() => {});
-  const ms = await pass();
-  await unmarked;
   if (await lanes.marked(channel)) return 0;
   if (ms === undefined || ms === 0 || ms > soon) return ms;
   await lanes.mark(channel);
   return Math.min(ms, restAtMost);
 };
 
-/** Makes Slack match the records of one channel, as far as pacing allows. Answers when to come again, ms from now. */
-export const reconcileChannel = async (deps: ChannelDeps, channel: string): Promise<number | undefined> => {
+/**
+ * Makes Slack match the records of one channel, as far as pacing allows. Answers when to come again, ms from now.
+ * `first`: what was seen of it just now; default: it is looked at.
+ */
+export const reconcileChannel = async (
+  deps: ChannelDeps,
+  channel: string,
+  first?: Look,
+): Promise<number | undefined> => {
   const { underWay } = deps;
   const began = deps.now();
   const goesOn = (): boolean =>
     !deps.stopping() && deps.now() - began < (underWay.of(channel) > 0 ? hangsAtMost : deps.budget);
+  let seen = first;
   while (goesOn()) {
-    const round = await oneRound(deps, channel);
+    const round = await oneRound(deps, channel, seen);
+    seen = undefined;
     if (round.ended === 'held') return heldFor;
     if (round.ended === 'idle') return round.again;
     if (round.ended === 'hangs') await underWay.change(channel, pause);
@@ -109,23 +137,39 @@ type Round =
   /** Nothing is to be done before that; ms from now. */
   | { readonly ended: 'idle'; readonly again: number | undefined };
 
+/** How many more calls this channel may have under way. */
+const roomOf = ({ underWay, concurrency }: ChannelDeps, channel: string): number =>
+  Math.max(0, Math.min(concurrency - underWay.of(channel), underWay.free()));
+
+const wantsOf = (deps: ChannelDeps, channel: string): LaneWants => {
+  const room = roomOf(deps, channel);
+  // What was left under way stands at the heads of the queues, and is passed over.
+  const heads = room + deps.underWay.of(channel);
+  // After records were lost nobody knows yet what is to be posted.
+  return { posts: heads, updates: heads, paced: isHeld(deps) || adopts(deps) ? 0 : room };
+};
+
+const lookAt = async (deps: ChannelDeps, channel: string): Promise<Look> => {
+  const at = deps.now();
+  return { view: await deps.lanes.peek(channel, at, wantsOf(deps, channel)), at };
+};
+
 /** Looks at the heads of the queues, tends the digest, decides for each alert, and does what the pace admits. */
-const oneRound = async (deps: ChannelDeps, channel: string): Promise<Round> => {
+const oneRound = async (deps: ChannelDeps, channel: string, seen: Look | undefined): Promise<Round> => {
   const { underWay } = deps;
   if (isHeld(deps)) return { ended: 'held' };
   // Before they are counted: who has a root already does not wait for one.
   if (adopts(deps)) await deps.recovery?.adopt(await deps.lanes.waiting(channel, adoptAtOnce));
-  const left = underWay.of(channel);
-  const room = Math.max(0, Math.min(deps.concurrency - left, underWay.free()));
-  // What was left under way stands at the heads of the queues, and is passed over.
-  const counts = { posts: room + left, updates: room + left };
-  const view = await deps.lanes.peek(channel, deps.now(), counts);
+  const { view, at: readAt } = seen ?? (await lookAt(deps, channel));
   if (isHeld(deps)) return { ended: 'held' };
+  const left = underWay.of(channel);
+  const room = roomOf(deps, channel);
+  const digest = deps.digests.wants(view);
+  const pace = digest ? await returned(deps, channel, view.pace) : view.pace;
   const tend = () => deps.digests.tend(channel, view);
-  const tended = await underWay.run(channel, `digest ${channel}`, tend);
-  const readAt = deps.now();
+  const tended = digest ? await underWay.run(channel, `digest ${channel}`, tend) : undefined;
   const { tasks, wakeAt } = await plan(deps, channel, view, room);
-  const { ready, waitMs } = await admit(deps, channel, tasks);
+  const { ready, waitMs } = await admit(deps, channel, tasks, pace);
   // Too long ago: they are read again.
   if (deps.now() - readAt > claimStaleAfter) return { ended: 'worked' };
   // Records may have been lost since the heads were looked at, and what waits now may have a root.
@@ -159,13 +203,16 @@ const plan = async (deps: ChannelDeps, channel: string, view: ChannelQueue, room
   const ids = [...new Set([...heads(view.updates), ...heads(view.posts)])];
   if (ids.length === 0) return { tasks: [], wakeAt: undefined };
   // Once more, for these very ones: alerts come in all the time.
-  if (adopts(deps)) await deps.recovery?.adopt(heads(view.posts));
-  const alerts = await deps.store.getMany(ids);
+  const adopting = adopts(deps);
+  if (adopting) await deps.recovery?.adopt(heads(view.posts));
+  const known = adopting ? noAlerts : view.alerts;
+  const unknown = ids.filter((id) => !known.has(id));
+  const more = unknown.length === 0 ? noAlerts : await deps.store.getMany(unknown);
   const tasks: Task[] = [];
   const leaving: Promise<void>[] = [];
   let wakeAt: number | undefined;
   for (const id of ids) {
-    const alert = alerts.get(id);
+    const alert = known.get(id) ?? more.get(id);
     const step: ThreadStep = alert ? decideThread(alert, deps.now(), deps.policy) : { do: 'nothing' };
     // While a digest is kept, what was over before its turn is told there: it waits to be folded.
     if (view.hasDigest && step.do === 'post' && alert?.status === 'resolved') continue;
@@ -179,6 +226,8 @@ const plan = async (deps: ChannelDeps, channel: string, view: ChannelQueue, room
   await Promise.all(leaving);
   return { tasks, wakeAt };
 };
+
+const noAlerts: ReadonlyMap<AlertId, Alert> = new Map();
 
 const untilThen = (deps: ChannelDeps, at: number | undefined): number | undefined =>
   at === undefined ? undefined : at - deps.now();
@@ -204,12 +253,13 @@ const admit = async (
   deps: ChannelDeps,
   channel: string,
   tasks: readonly Task[],
+  pace: LanePace,
 ): Promise<{ ready: readonly Task[]; waitMs: number | undefined }> => {
   const free = tasks.filter((task) => paceOf(task) === undefined);
   const posts = tasks.filter((task) => paceOf(task) === 'post').sort(byUrgency);
   const updates = tasks.filter((task) => paceOf(task) === 'update');
   const [postGrant, updateGrant] = await Promise.all([
-    grant(deps, 'post', channel, posts.length),
+    grantPosts(deps, channel, posts.length, pace),
     grant(deps, 'update', channel, updates.length),
   ]);
   return {
@@ -218,12 +268,41 @@ const admit = async (
   };
 };
 
+interface Grant {
+  readonly granted: number;
+  readonly waitMs: number | undefined;
+}
+
+/** The message of a digest goes first, and needs the pace for itself. */
+const returned = async (deps: ChannelDeps, channel: string, pace: LanePace): Promise<LanePace> => {
+  if (pace.granted > 0) await deps.lanes.giveBack(channel, pace, pace.granted);
+  return { asked: 0, granted: 0, waitMs: 0, bucket: '' };
+};
+
+/** What came with the look first; what more is wanted (replies) is asked for, what is too much is given back. */
+const grantPosts = async (
+  deps: ChannelDeps,
+  channel: string,
+  wanted: number,
+  pace: LanePace,
+): Promise<Grant> => {
+  const { asked, granted, waitMs } = pace;
+  if (granted > wanted) await deps.lanes.giveBack(channel, pace, granted - wanted);
+  if (granted >= wanted) return { granted: wanted, waitMs: undefined };
+  if (granted === asked) {
+    const more = await grant(deps, 'post', channel, wanted - granted);
+    return { ...more, granted: granted + more.granted };
+  }
+  deps.onWait?.('post', channel, waitMs);
+  return { granted, waitMs };
+};
+
 const grant = async (
   deps: ChannelDeps,
   kind: 'post' | 'update',
   channel: string,
   wanted: number,
-): Promise<{ granted: number; waitMs: number | undefined }> => {
+): Promise<Grant> => {
   if (wanted === 0) return { granted: 0, waitMs: undefined };
   const { granted, waitMs } = await deps.pacer.take(kind, channel, wanted);
   if (granted === wanted) return { granted, waitMs: undefined };

@@ -1,5 +1,28 @@
 /** What the controllers need of the lanes and their pacing. */
-import type { AlertId } from '../model/alert.ts';
+import type { Alert, AlertId } from '../model/alert.ts';
+
+/** How many heads of each queue are to be shown; `paced`: posts that the pace is asked for, at most. */
+export interface LaneWants {
+  readonly posts: number;
+  readonly updates: number;
+  readonly paced?: number;
+}
+
+/** What the pace of a channel's posts grants to a look. */
+export interface LanePace {
+  /** No more than stood at the head of the posts, and nothing where there is a digest, whose message goes first. */
+  readonly asked: number;
+  readonly granted: number;
+  /** Where fewer were granted: when the next may go; ms. */
+  readonly waitMs: number;
+  /** By what the store knows this grant. */
+  readonly bucket: string;
+}
+
+export type LaneOpened =
+  | { readonly ok: true; readonly view: ChannelQueue }
+  /** `forMs`: how long somebody else's lease still lasts. */
+  | { readonly ok: false; readonly forMs: number };
 
 export interface ChannelQueue {
   /** Heads of both queues, most urgent first. */
@@ -13,11 +36,26 @@ export interface ChannelQueue {
   readonly hasDigest: boolean;
   /** The next moment at which something parked is due; ms. */
   readonly wakeAt?: number;
+  /** The records of the heads as they were then. Those that are archived or cannot be read are not among them. */
+  readonly alerts: ReadonlyMap<AlertId, Alert>;
+  readonly pace: LanePace;
 }
 
 export interface ChannelQueues {
-  /** Brings parked items back whose time has come, and shows the heads. */
-  peek(channel: string, now: number, counts: { posts: number; updates: number }): Promise<ChannelQueue>;
+  /** Brings parked items back whose time has come, shows the heads, and takes from the pace. */
+  peek(channel: string, now: number, wants: LaneWants): Promise<ChannelQueue>;
+  /**
+   * Takes the lease of the lane, its mark off, and peeks, all at once; where the lease is somebody else's, who is told of
+   * it when giving it back, nothing else is done.
+   */
+  open(
+    channel: string,
+    now: number,
+    wants: LaneWants,
+    lease: { readonly owner: string; readonly ms: number },
+  ): Promise<LaneOpened>;
+  /** So many of the posts that were granted are not made; does nothing when the pace was asked for or held since. */
+  giveBack(channel: string, pace: LanePace, count: number): Promise<void>;
   /** Out of the queues until then; does nothing when the record has changed from `version`. */
   park(channel: string, id: AlertId, version: number, until: number): Promise<void>;
   /**
@@ -33,7 +71,6 @@ export interface ChannelQueues {
   waiting(channel: string, count: number): Promise<readonly AlertId[]>;
   /** Marks the lane; true when it was not marked. */
   mark(channel: string): Promise<boolean>;
-  unmark(channel: string): Promise<void>;
   marked(channel: string): Promise<boolean>;
   /** Channels with anything queued or parked. */
   busy(): Promise<readonly string[]>;

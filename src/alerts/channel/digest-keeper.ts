@@ -14,6 +14,8 @@ export interface DigestDeps extends DigestMessageDeps {
 }
 
 export interface DigestKeeper {
+  /** Whether there is a digest, or has to be one. Its message goes before those of single alerts. */
+  wants(view: ChannelQueue): boolean;
   /** Opens, refreshes, fills and closes the digest of a lane. Answers when it wants to be tended again, ms. */
   tend(channel: string, view: ChannelQueue): Promise<number | undefined>;
 }
@@ -23,6 +25,7 @@ const namedAtMost = 2_000;
 const foldAtOnce = 200;
 
 export const createDigestKeeper = (deps: DigestDeps): DigestKeeper => ({
+  wants: (view) => view.hasDigest || view.waiting > deps.settings().threshold,
   tend: async (channel, view) => {
     const { threshold, refresh } = deps.settings();
     if (!view.hasDigest) {

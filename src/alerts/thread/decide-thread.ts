@@ -17,7 +17,8 @@ export const decideThread = (alert: Alert, now: number, policy: ThreadPolicy): T
   if (alert.silence && alert.silence.until <= now) return { do: 'expire_silence' };
   const message = threadMessage(alert);
   if (!message) return { do: 'nothing' };
-  const update = rootHash(alert) === message.shown ? undefined : now;
+  // What is not there yet cannot be out of date.
+  const update = message.state !== 'open' || rootHash(alert) === message.shown ? undefined : now;
   const reply = alert.notes.length > 0 ? (calmUntil(alert) ?? now) : undefined;
   const step = nextStep(message, { update, reply }, now, policy.claimTimeout);
   const wakeAt = message.state === 'open' ? alert.silence?.until : undefined;

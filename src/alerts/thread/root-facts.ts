@@ -82,8 +82,15 @@ const placeOf = ({ id, channel, ts }: NonNullable<Alert['rebuild']>) => ({
   ...(ts !== undefined && { ts }),
 });
 
-/** Hash of what the root message shows. */
-export const rootHash = (alert: Alert): string => contentHash(rootFacts(alert));
+/** Hash of what the root message shows. A record never changes, so its hash is computed once: several ask for it. */
+export const rootHash = (alert: Alert): string => {
+  const known = hashes.get(alert);
+  if (known !== undefined) return known;
+  const computed = contentHash(rootFacts(alert));
+  hashes.set(alert, computed);
+  return computed;
+};
+const hashes = new WeakMap<Alert, string>();
 
 /** That a ticket could not be told is said in the thread; the alert is none the worse for it. */
 const failureOf = ({ key, kind, state, error = 'failed' }: ActionState): readonly string[] =>

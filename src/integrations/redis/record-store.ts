@@ -16,8 +16,9 @@ import { createAlertStore } from './alerts/alert-store.ts';
 import { createCommit } from './alerts/commit.ts';
 import type { Retention } from './alerts/commit-plan.ts';
 import { createDigestStore } from './alerts/digest-store.ts';
-import { createLanes } from './alerts/lanes.ts';
+import { createLiveRecords } from './alerts/live-records.ts';
 import { createAuditChain } from './audit/audit-chain.ts';
+import { createLanes } from './lanes/lanes.ts';
 import { createRebuildQueries, tidyRebuilds } from './rebuilds/rebuild-queries.ts';
 import { countRebuildStates } from './rebuilds/rebuild-states.ts';
 import { createRebuildStore } from './rebuilds/rebuild-store.ts';
@@ -96,12 +97,13 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
   const writes = options.writes ?? redis;
   const commit = createCommit({ ...options, redis: writes, keys, reader, skew: () => skew });
   const rebuildRetention = options.rebuildRetention ?? (() => usualRetention);
-  const alerts = createAlertStore(redis, keys, commit, reader);
+  const records = createLiveRecords(keys, reader);
+  const alerts = createAlertStore(redis, keys, commit, reader, records);
   return {
     keys,
     alerts,
     queries: createAlertQueries(redis, keys, alerts, reader, now),
-    lanes: createLanes(redis, keys, now),
+    lanes: createLanes({ redis, keys, records, now, rate: () => options.rates().post }),
     leases: createLeases(redis, keys),
     firstTime: createFirstTime(redis, keys),
     pacer: createPacer(redis, keys, options.rates, now),

@@ -2,6 +2,7 @@ import type { types } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Message } from '../../../views/blocks.ts';
 import { postBlockId } from '../../../views/ids.ts';
+import { isObject } from '../../core/json.ts';
 import type { PostedMessage, PostKey, SlackResult } from '../../delivery/slack-result.ts';
 import { classify } from './client/classify.ts';
 import type { SlackIdentity } from './client/identity.ts';
@@ -45,10 +46,9 @@ export interface PostsDeps {
   readonly identity: () => Promise<SlackIdentity>;
 }
 
-/** The types of the SDK know a reply in the channel only beside a thread. */
 const inThread = (ts: string | undefined, broadcast: boolean | undefined) => {
   if (ts === undefined) return {};
-  return broadcast ? { thread_ts: ts, reply_broadcast: true as const } : { thread_ts: ts };
+  return broadcast ? { thread_ts: ts, reply_broadcast: true } : { thread_ts: ts };
 };
 
 export const createPosts = ({ web, identity }: PostsDeps): Posts => ({
@@ -58,7 +58,7 @@ export const createPosts = ({ web, identity }: PostsDeps): Posts => ({
         attempt(async () =>
           posted(
             channel,
-            await web.chat.postMessage({
+            await web.apiCall('chat.postMessage', {
               channel,
               ...content(key, shown, tells),
               unfurl_links: false,
@@ -73,7 +73,7 @@ export const createPosts = ({ web, identity }: PostsDeps): Posts => ({
     orTellingLess(told, (tells) =>
       orPlainly(view, (shown) =>
         attempt(async () =>
-          posted(channel, await web.chat.update({ channel, ts, ...content(key, shown, tells) })),
+          posted(channel, await web.apiCall('chat.update', { channel, ts, ...content(key, shown, tells) })),
         ),
       ),
     ),
@@ -91,15 +91,16 @@ export const createPosts = ({ web, identity }: PostsDeps): Posts => ({
   },
 });
 
-/** The key travels twice: as metadata, and as the first `block_id`, whatever the view has put there. */
+/**
+ * The key travels twice: as metadata, and as the first `block_id`, whatever the view has put there. Both are written out
+ * here, as they go over the wire: what is an object, the SDK (web-api 8.2.0) walks through and writes for its debug log
+ * at every call, whether anybody reads that or not.
+ */
 const content = (key: PostKey, { text, blocks }: Message, told: object | undefined) => {
   const [first, ...rest] = blocks;
   const keyed: types.KnownBlock[] = first ? [{ ...first, block_id: postBlockId(key) }, ...rest] : [];
-  return {
-    text,
-    blocks: keyed,
-    metadata: { event_type: metadataTypes[key.kind], event_payload: { ...told, id: key.id } },
-  };
+  const metadata = { event_type: metadataTypes[key.kind], event_payload: { ...told, id: key.id } };
+  return { text, blocks: JSON.stringify(keyed), metadata: JSON.stringify(metadata) };
 };
 
 /** Slack's words for metadata that it won't take; the message was surely not taken. */
@@ -144,8 +145,8 @@ const attempt = async <T>(call: () => Promise<T>): Promise<SlackResult<T>> => {
 };
 
 /** An answer without a timestamp is none: the post may be there, and has to be looked for. */
-const posted = (channel: string, answer: { channel?: string; ts?: string }): PostedMessage => {
-  if (typeof answer.ts !== 'string' || answer.ts === '')
-    throw new Error('Slack answered ok and named no message');
-  return { channel: answer.channel ?? channel, ts: answer.ts };
+const posted = (channel: string, answer: unknown): PostedMessage => {
+  const { ts, channel: at }: Readonly<Record<string, unknown>> = isObject(answer) ? answer : {};
+  if (typeof ts !== 'string' || ts === '') throw new Error('Slack answered ok and named no message');
+  return { channel: typeof at === 'string' ? at : channel, ts };
 };

@@ -1,33 +1,26 @@
 import { expect, test } from 'vitest';
-import { underMark } from '../../../src/alerts/channel/channel-controller.ts';
+import { comesAgain } from '../../../src/alerts/channel/channel-controller.ts';
 import { createMemoryStore } from '../../support/memory-store.ts';
 
 const world = () => {
   const { lanes } = createMemoryStore();
-  return { lanes, pass: (again: () => Promise<number | undefined>) => underMark(lanes, 'C1', again) };
+  return { lanes, over: (ms: number | undefined) => comesAgain(lanes, 'C1', ms) };
 };
 
-test('the mark is off while a lane is looked at, so that what comes in later nudges again', async () => {
-  const { lanes, pass } = world();
-  await lanes.mark('C1');
-  expect(await pass(async () => ((await lanes.marked('C1')) ? 1 : 5_000))).toBe(5_000);
-  expect(await lanes.marked('C1')).toBe(false);
-});
-
 test('comes again at once when something was marked during the pass', async () => {
-  const { lanes, pass } = world();
-  const next = await pass(async () => {
-    await lanes.mark('C1');
-    return 5_000;
-  });
-  expect(next).toBe(0);
+  const { lanes, over } = world();
+  expect(await over(5_000)).toBe(5_000);
+  await lanes.mark('C1');
+  expect(await over(5_000)).toBe(0);
 });
 
 test('a lane that comes again soon keeps its mark until then, so that news nudges nobody', async () => {
-  const { lanes, pass } = world();
-  expect(await pass(async () => 900)).toBe(250);
+  const { lanes, over } = world();
+  expect(await over(900)).toBe(250);
   expect(await lanes.mark('C1')).toBe(false);
-  expect(await pass(async () => 100)).toBe(100);
-  expect(await pass(async () => undefined)).toBeUndefined();
+  await lanes.open('C1', 0, { posts: 1, updates: 1 }, { owner: 'one', ms: 1_000 });
+  expect(await over(100)).toBe(100);
+  await lanes.open('C1', 0, { posts: 1, updates: 1 }, { owner: 'one', ms: 1_000 });
+  expect(await over(undefined)).toBeUndefined();
   expect(await lanes.mark('C1')).toBe(true);
 });

@@ -37,6 +37,10 @@ const heads = { posts: 100, updates: 100 };
 const fingerprint = (n: number): string => n.toString(16).padStart(16, '0');
 const policy = { refireWindow: hours(4), staleGrace: minutes(5) };
 
+/** As a process begins on the lane. */
+const opened = (subject: RecordsSubject, owner = 'one') =>
+  subject.lanes.open(channel, subject.clock.now, heads, { owner, ms: 60_000 });
+
 const created = (after: Alert, events: readonly EventRecord[] = []): SeriesWrite => ({
   before: undefined,
   after,
@@ -312,7 +316,7 @@ export const recordsConformance = (open: () => Promise<RecordsSubject>): void =>
       await takeIn(subject, [anEvent({ fingerprint: fingerprint(2) })]);
       expect(subject.marked).toEqual([channel]);
       expect(await subject.lanes.marked(channel)).toBe(true);
-      await subject.lanes.unmark(channel);
+      await opened(subject);
       await takeIn(subject, [anEvent({ fingerprint: fingerprint(3) })]);
       expect(subject.marked).toEqual([channel, channel]);
     });
@@ -536,8 +540,39 @@ export const recordsConformance = (open: () => Promise<RecordsSubject>): void =>
       expect(await subject.lanes.mark(channel)).toBe(true);
       expect(await subject.lanes.mark(channel)).toBe(false);
       expect(await subject.lanes.marked(channel)).toBe(true);
-      await subject.lanes.unmark(channel);
+      await opened(subject);
       expect(await subject.lanes.marked(channel)).toBe(false);
+    });
+
+    test('a lane is opened by one: the other hears for how long, changes nothing, and is remembered', async () => {
+      await using subject = await open();
+      await takeIn(subject, [anEvent()]);
+      const one = await opened(subject, 'one');
+      expect(one).toMatchObject({ ok: true, view: { posts: [expect.any(String)], waiting: 1 } });
+      await subject.lanes.mark(channel);
+      const two = await opened(subject, 'two');
+      expect(two).toEqual({ ok: false, forMs: expect.any(Number) });
+      if (!two.ok) expect(two.forMs).toBeGreaterThan(50_000);
+      expect(await subject.lanes.marked(channel)).toBe(true);
+      // Its owner may look again at once, and hears at the end that somebody asked.
+      expect(await opened(subject, 'one')).toMatchObject({ ok: true });
+      expect(await subject.leases.letGo('lane', channel, 'one')).toBe(true);
+      expect(await opened(subject, 'two')).toMatchObject({ ok: true });
+    });
+
+    test('a look shows the records of the heads, which can be written on', async () => {
+      await using subject = await open();
+      await takeIn(subject, [anEvent({ fingerprint: fingerprint(1) })]);
+      const { posts, alerts } = await peek(subject);
+      const [id = ''] = posts;
+      expect(alerts).toEqual(await subject.alerts.getMany(posts));
+      const seen = alerts.get(id);
+      const done = await subject.alerts.update(
+        id,
+        (alert) => ({ write: { alert: { ...alert, tier: 'other' }, journal: [] } }),
+        seen,
+      );
+      expect(done?.write?.alert.version).toBe(2);
     });
   });
 
@@ -551,6 +586,41 @@ export const recordsConformance = (open: () => Promise<RecordsSubject>): void =>
       expect(await subject.pacer.take('post', 'C1', 2)).toEqual({ granted: 1, waitMs: 500 });
       subject.clock.now += 60_000;
       expect((await subject.pacer.take('post', 'C1', 5)).granted).toBe(3);
+    });
+
+    test('a look takes from the same pace for what stands at the head of the posts, and no more', async () => {
+      await using subject = await open();
+      const look = async (paced: number) => {
+        const { pace } = await subject.lanes.peek(channel, subject.clock.now, { ...heads, paced });
+        return pace;
+      };
+      const facts = async (paced: number) => {
+        const { bucket: _, ...rest } = await look(paced);
+        return rest;
+      };
+      expect(await facts(5)).toEqual({ asked: 0, granted: 0, waitMs: 0 });
+      await takeIn(
+        subject,
+        [1, 2].map((n) => anEvent({ fingerprint: fingerprint(n) })),
+      );
+      expect(await facts(5)).toEqual({ asked: 2, granted: 2, waitMs: 0 });
+      expect(await facts(5)).toEqual({ asked: 2, granted: 1, waitMs: 500 });
+      expect(await subject.pacer.take('post', channel, 1)).toEqual({ granted: 0, waitMs: 500 });
+    });
+
+    test('what a look was granted and is not used is given back, unless somebody has taken or held it since', async () => {
+      await using subject = await open();
+      await takeIn(
+        subject,
+        [1, 2].map((n) => anEvent({ fingerprint: fingerprint(n) })),
+      );
+      const look = async () =>
+        (await subject.lanes.peek(channel, subject.clock.now, { ...heads, paced: 2 })).pace;
+      await subject.lanes.giveBack(channel, await look(), 2);
+      const second = await look();
+      expect(await subject.pacer.take('post', channel, 5)).toEqual({ granted: 1, waitMs: 500 });
+      await subject.lanes.giveBack(channel, second, 2);
+      expect(await subject.pacer.take('post', channel, 1)).toEqual({ granted: 0, waitMs: 500 });
     });
 
     test('each channel has a pace of its own for posts, and all share the one for updates', async () => {

@@ -1,7 +1,7 @@
 import { createBulkhead } from '../../../src/alerts/actions/bulkhead.ts';
 import { reconcileActions } from '../../../src/alerts/actions/reconcile-actions.ts';
 import { createAlertService } from '../../../src/alerts/alert-service.ts';
-import { reconcileChannel, underMark } from '../../../src/alerts/channel/channel-controller.ts';
+import { channelTurn } from '../../../src/alerts/channel/channel-controller.ts';
 import { createDigestKeeper } from '../../../src/alerts/channel/digest-keeper.ts';
 import { createInFlightCalls } from '../../../src/alerts/channel/in-flight-calls.ts';
 import type { AlertService } from '../../../src/alerts/model/command.ts';
@@ -129,8 +129,8 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
 
   const lease = { leases, running: createLocalDedup(), now, owner: name, after, onStuck: () => {} };
   const overLane = async (channel: string): Promise<number | undefined> => {
-    const pass = () => underMark(lanes, channel, () => reconcileChannel(passDeps, channel));
-    return (await underLease(lease, 'lane', channel, pass))?.ms;
+    const { pass, take } = channelTurn(passDeps, channel);
+    return (await underLease(lease, 'lane', channel, pass, take))?.ms;
   };
   // What it has no place for, and what comes again, goes through the queues.
   const comeAgain = (channel: string, ms: number | undefined) => {

@@ -1,5 +1,5 @@
 import { dueAfter } from '../../../src/alerts/actions/action-step.ts';
-import type { ChannelQueues } from '../../../src/alerts/channel/channel-queue.ts';
+import type { ChannelQueue, ChannelQueues, LaneWants } from '../../../src/alerts/channel/channel-queue.ts';
 import type { DigestStore } from '../../../src/alerts/channel/digest-message.ts';
 import { foldableClass } from '../../../src/alerts/channel/queue-position.ts';
 import type { Alert, AlertId } from '../../../src/alerts/model/alert.ts';
@@ -47,9 +47,10 @@ export const createMemoryRecords = (state: RecordsState, options: RecordsOptions
     },
     state.leases,
   );
+  const placeOf: Places = new WeakMap();
   return {
-    alerts: alertStore(state, options),
-    lanes: lanes(state, leases, options),
+    alerts: alertStore(state, placeOf, options),
+    lanes: lanes(state, leases, placeOf, options),
     leases,
     pacer: pacer(state, options),
     digests: digests(state, options),
@@ -86,8 +87,12 @@ const locate = (
   return archived && { at: 'archive', alert: archived };
 };
 
+/** Where records lie that were read. */
+type Places = WeakMap<Alert, ModelBlock['at']>;
+
 const alertStore = (
   state: RecordsState,
+  placeOf: Places,
   { io, now, onMarked, onDue, batchSize, writer }: RecordsOptions,
 ): AlertStore => {
   const tell = (blocks: readonly ModelBlock[], { conflicts, marked }: Committed): void => {
@@ -95,7 +100,6 @@ const alertStore = (
     const due = blocks.flatMap((block, i) => (conflicts.includes(i) ? [] : newlyDue(block, now())));
     if (due.length > 0) onDue(due);
   };
-  const placeOf = new WeakMap<Alert, ModelBlock['at']>();
   const getMany = (ids: readonly AlertId[]) =>
     io('read', () => {
       const found = ids.flatMap((id) => locate(state, id) ?? []);
@@ -183,7 +187,12 @@ const newlyDue = ({ before, after }: ModelBlock, now: number): readonly { id: Al
   return at === undefined ? [] : [{ id: after.id, at }];
 };
 
-const lanes = (state: RecordsState, leases: MemoryLeases, { io, now }: RecordsOptions): ChannelQueues => {
+const lanes = (
+  state: RecordsState,
+  leases: MemoryLeases,
+  placeOf: Places,
+  { io, now, rates }: RecordsOptions,
+): ChannelQueues => {
   const leave = (
     channel: string,
     id: AlertId,
@@ -201,33 +210,56 @@ const lanes = (state: RecordsState, leases: MemoryLeases, { io, now }: RecordsOp
       if (until !== undefined) lane.parked.set(id, { until, ...(turn !== undefined && { turn }) });
       return true;
     });
+  const look = (channel: string, now: number, wants: LaneWants): ChannelQueue => {
+    const lane = laneOf(state, channel);
+    for (const [id, { until, turn }] of [...lane.parked]) {
+      if (until > now) continue;
+      lane.parked.delete(id);
+      if (turn !== undefined) lane.posts.set(id, turn);
+      else if (!lane.updates.has(id)) lane.updates.set(id, 1e13);
+    }
+    const updates = ranked(lane.updates).slice(0, wants.updates);
+    const posts = ranked(lane.posts);
+    const head = lane.posts.get(posts[0] ?? '');
+    if (head !== undefined) {
+      const first = Math.floor(head / 1e13);
+      lane.turns.set(String(first), head - first * 1e13);
+    }
+    const wakes = [...lane.parked.values()].map(({ until }) => until);
+    const heads = posts.slice(0, wants.posts);
+    const asked = state.digests.has(channel) ? 0 : Math.min(wants.paced ?? 0, heads.length);
+    const alerts = [...updates, ...heads].flatMap((id) => {
+      const alert = state.series.get(seriesFingerprint(id));
+      return alert?.id === id ? [alert] : [];
+    });
+    for (const alert of alerts) placeOf.set(alert, 'series');
+    const taken = asked > 0 ? takePace(state, channel, rates().post, now, asked) : { granted: 0, waitMs: 0 };
+    const bucket = taken.granted > 0 ? String(state.paces.get(channel)) : '';
+    return {
+      alerts: new Map(alerts.map((alert) => [alert.id, alert])),
+      pace: { asked, ...taken, bucket },
+      updates,
+      urgent: new Set(updates.filter((id) => (lane.updates.get(id) ?? 0) < 1e13)),
+      posts: heads,
+      waiting: posts.length,
+      threads: state.threads.get(channel)?.size ?? 0,
+      hasDigest: state.digests.has(channel),
+      ...(wakes.length > 0 && { wakeAt: Math.min(...wakes) }),
+    };
+  };
   return {
-    peek: (channel, now, counts) =>
+    peek: (channel, now, wants) => io('write', () => look(channel, now, wants)),
+    open: (channel, now, wants, { owner, ms }) =>
       io('write', () => {
-        const lane = laneOf(state, channel);
-        for (const [id, { until, turn }] of [...lane.parked]) {
-          if (until > now) continue;
-          lane.parked.delete(id);
-          if (turn !== undefined) lane.posts.set(id, turn);
-          else if (!lane.updates.has(id)) lane.updates.set(id, 1e13);
-        }
-        const updates = ranked(lane.updates).slice(0, counts.updates);
-        const posts = ranked(lane.posts);
-        const head = lane.posts.get(posts[0] ?? '');
-        if (head !== undefined) {
-          const first = Math.floor(head / 1e13);
-          lane.turns.set(String(first), head - first * 1e13);
-        }
-        const wakes = [...lane.parked.values()].map(({ until }) => until);
-        return {
-          updates,
-          urgent: new Set(updates.filter((id) => (lane.updates.get(id) ?? 0) < 1e13)),
-          posts: posts.slice(0, counts.posts),
-          waiting: posts.length,
-          threads: state.threads.get(channel)?.size ?? 0,
-          hasDigest: state.digests.has(channel),
-          ...(wakes.length > 0 && { wakeAt: Math.min(...wakes) }),
-        };
+        const taken = leases.takeNow('lane', channel, owner, ms);
+        if (!taken.ok) return taken;
+        state.marks.delete(channel);
+        return { ok: true, view: look(channel, now, wants) };
+      }),
+    giveBack: (channel, { bucket }, count) =>
+      io('write', () => {
+        if (state.paces.get(channel) !== Number(bucket)) return;
+        state.paces.set(channel, Number(bucket) - (count * 1000) / rates().post.perSecond);
       }),
     park: async (channel, id, version, until) => {
       await leave(channel, id, version, until);
@@ -250,7 +282,6 @@ const lanes = (state: RecordsState, leases: MemoryLeases, { io, now }: RecordsOp
         state.marks.add(channel);
         return fresh;
       }),
-    unmark: (channel) => io('write', () => void state.marks.delete(channel)),
     marked: (channel) => io('read', () => state.marks.has(channel)),
     orphans: () =>
       io('read', () =>
@@ -273,20 +304,26 @@ const lanes = (state: RecordsState, leases: MemoryLeases, { io, now }: RecordsOp
   };
 };
 
+const takePace = (
+  state: RecordsState,
+  bucket: string,
+  { perSecond, burst }: { readonly perSecond: number; readonly burst: number },
+  now: number,
+  count: number,
+): { readonly granted: number; readonly waitMs: number } => {
+  const interval = 1000 / perSecond;
+  let tat = Math.max(state.paces.get(bucket) ?? 0, now);
+  let granted = 0;
+  for (; granted < count && tat - now <= interval * (burst - 1); granted++) tat += interval;
+  if (granted > 0) state.paces.set(bucket, tat);
+  return { granted, waitMs: Math.max(0, Math.ceil(tat - interval * (burst - 1) - now)) };
+};
+
 const pacer = (state: RecordsState, { io, now, rates }: RecordsOptions): Pacer => {
   const bucket = (kind: PaceKind, channel: string) => (kind === 'post' ? channel : kind);
   return {
     take: (kind, channel, count) =>
-      io('write', () => {
-        const { perSecond, burst } = rates()[kind];
-        const interval = 1000 / perSecond;
-        const at = now();
-        let tat = Math.max(state.paces.get(bucket(kind, channel)) ?? 0, at);
-        let granted = 0;
-        for (; granted < count && tat - at <= interval * (burst - 1); granted++) tat += interval;
-        if (granted > 0) state.paces.set(bucket(kind, channel), tat);
-        return { granted, waitMs: Math.max(0, Math.ceil(tat - interval * (burst - 1) - at)) };
-      }),
+      io('write', () => takePace(state, bucket(kind, channel), rates()[kind], now(), count)),
     hold: (kind, channel, ms) =>
       io('write', () => {
         const { perSecond, burst } = rates()[kind];

@@ -11,7 +11,9 @@ import type { Reader } from '../shared/reader.ts';
 import { decodeAlert } from './alert-format.ts';
 import type { CommitRecords } from './commit.ts';
 import type { Block } from './commit-plan.ts';
+import { commitTogether } from './commit-together.ts';
 import { decodeEvent } from './event-format.ts';
+import type { LiveRecords } from './live-records.ts';
 
 /** Series a script call: keeps one call under a few milliseconds of Redis' time. */
 const batchSize = 250;
@@ -28,9 +30,10 @@ export const createAlertStore = (
   keys: Keys,
   commit: CommitRecords,
   reader: Reader,
+  records: LiveRecords,
 ): AlertStore => {
-  /** Where records that were read lie: who writes one on need not look for it again. */
-  const keyOf = new WeakMap<Alert, string>();
+  const { keyOf } = records;
+  const write = commitTogether(commit);
   /** Series whose key holds something that is no record at all: met when a write there is refused. */
   const occupied = new Set<string>();
 
@@ -64,18 +67,14 @@ export const createAlertStore = (
   };
 
   const locate = async (ids: readonly AlertId[]): Promise<ReadonlyMap<AlertId, Located>> => {
+    const live = records.of(ids, await values(ids.map((id) => keys.series(seriesFingerprint(id)))));
     const found = new Map<AlertId, Located>();
-    const live = await load(ids.map((id) => keys.series(seriesFingerprint(id))));
-    const elsewhere: AlertId[] = [];
-    for (const [i, id] of ids.entries()) {
-      const alert = live[i];
-      if (alert?.id === id) found.set(id, { alert, key: keys.series(alert.fingerprint) });
-      else elsewhere.push(id);
+    for (const [id, alert] of live) found.set(id, { alert, key: keys.series(seriesFingerprint(id)) });
+    for (const alert of await load(ids.filter((id) => !live.has(id)).map(keys.archive))) {
+      if (!alert) continue;
+      found.set(alert.id, { alert, key: keys.archive(alert.id) });
+      keyOf.set(alert, keys.archive(alert.id));
     }
-    for (const alert of await load(elsewhere.map(keys.archive))) {
-      if (alert) found.set(alert.id, { alert, key: keys.archive(alert.id) });
-    }
-    for (const { alert, key } of found.values()) keyOf.set(alert, key);
     return found;
   };
 
@@ -159,9 +158,8 @@ export const createAlertStore = (
         if (!result.write && !given) return result;
         given = undefined;
         if (!result.write) continue;
-        const conflicts = await commit([updateBlock(at, result.write)]);
         const { alert } = result.write;
-        if (conflicts.length > 0) continue;
+        if (!(await write(updateBlock(at, result.write)))) continue;
         const stored = storedAs(alert, result.write.journal, at.alert.version + 1);
         keyOf.set(stored, at.key);
         return asStored(result, alert, stored);

@@ -4,21 +4,28 @@ import { guardedClient } from './client.ts';
 import type { Keys } from './keys.ts';
 
 /**
- * KEYS: lease. ARGV: owner, ms. A lease is its owner, and a mark when somebody else asked. Answers 0 when it is (again)
- * the owner's, or how long it lasts.
+ * A function for scripts. A lease is its owner, and a mark when somebody else asked. Answers 0 when it is (again) the
+ * owner's, or how long it lasts; ms.
  */
-const takeScript = `
-local held = redis.call('GET', KEYS[1])
-if not held then
-  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-  return 0
+export const takeLeaseScript = `
+local function take_lease(key, owner, ms)
+  local held = redis.call('GET', key)
+  if not held then
+    redis.call('SET', key, owner, 'PX', ms)
+    return 0
+  end
+  if held == owner or held == owner .. '\\n' then
+    redis.call('PEXPIRE', key, ms)
+    return 0
+  end
+  if string.sub(held, -1) ~= '\\n' then redis.call('SET', key, held .. '\\n', 'KEEPTTL') end
+  return math.max(1, redis.call('PTTL', key))
 end
-if held == ARGV[1] or held == ARGV[1] .. '\\n' then
-  redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  return 0
-end
-if string.sub(held, -1) ~= '\\n' then redis.call('SET', KEYS[1], held .. '\\n', 'KEEPTTL') end
-return math.max(1, redis.call('PTTL', KEYS[1]))
+`;
+
+/** KEYS: lease. ARGV: owner, ms. */
+const takeScript = `${takeLeaseScript}
+return take_lease(KEYS[1], ARGV[1], ARGV[2])
 `;
 
 /**

@@ -4,19 +4,25 @@ import { guardedClient } from './client.ts';
 import type { Keys } from './keys.ts';
 
 /**
- * Generic cell rate: one number a bucket, the time at which it would be empty again, so replicas share one pace.
- * KEYS: bucket. ARGV: now (ms), interval (ms a call), burst, wanted. Answers granted and the wait for the next, ms.
+ * A function for scripts. Generic cell rate: one number a bucket, the time at which it would be empty again, so replicas
+ * share one pace. Takes now (ms), interval (ms a call), burst, wanted; answers granted and the wait for the next, ms.
  */
-const paceScript = `
-local now, interval, burst = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local tat = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
-local granted = 0
-while granted < tonumber(ARGV[4]) and tat - now <= interval * (burst - 1) do
-  tat = tat + interval
-  granted = granted + 1
+export const takePaceScript = `
+local function take_pace(bucket, now, interval, burst, wanted)
+  local tat = math.max(tonumber(redis.call('GET', bucket) or 0), now)
+  local granted = 0
+  while granted < wanted and tat - now <= interval * (burst - 1) do
+    tat = tat + interval
+    granted = granted + 1
+  end
+  if granted > 0 then redis.call('SET', bucket, tat, 'PX', math.ceil(tat - now) + 1000) end
+  return {granted, math.max(0, math.ceil(tat - interval * (burst - 1) - now))}
 end
-if granted > 0 then redis.call('SET', KEYS[1], tat, 'PX', math.ceil(tat - now) + 1000) end
-return {granted, math.max(0, math.ceil(tat - interval * (burst - 1) - now))}
+`;
+
+/** KEYS: bucket. ARGV: now, interval, burst, wanted. */
+const paceScript = `${takePaceScript}
+return take_pace(KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]))
 `;
 
 /** KEYS: bucket. ARGV: now, ms, interval, burst. The bucket is empty until then, and never fuller than it was. */
@@ -60,7 +66,8 @@ export const createPacer = (
 ): Pacer => {
   redis.defineCommand('farmhandPace', { numberOfKeys: 1, lua: paceScript });
   redis.defineCommand('farmhandHold', { numberOfKeys: 1, lua: holdScript });
-  const bucket = (kind: PaceKind, channel: string) => keys.pace(kind === 'post' ? channel : kind);
+  const bucket = (kind: PaceKind, channel: string) =>
+    kind === 'post' ? keys.pace(channel) : keys.pace(kind);
   return {
     take: async (kind, channel, count) => {
       const { perSecond, burst } = rates()[kind];

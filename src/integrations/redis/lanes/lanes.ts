@@ -1,38 +1,12 @@
 import type { Redis, Result } from 'ioredis';
-import type { ChannelQueue, ChannelQueues } from '../../../alerts/channel/channel-queue.ts';
+import type { ChannelQueue, ChannelQueues, LaneWants } from '../../../alerts/channel/channel-queue.ts';
 import { foldableClass } from '../../../alerts/channel/queue-position.ts';
 import { seriesFingerprint } from '../../../alerts/model/open.ts';
+import type { LiveRecords } from '../alerts/live-records.ts';
 import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';
-
-/**
- * KEYS: lane, its threads. ARGV: now, posts, updates. What was parked comes back to where it stood: a post to its turn,
- * anything else to the head of the updates. Also moves the lane's clock on, so that late-comers start level.
- */
-const peekScript = `
-local lane, now = KEYS[1], ARGV[1]
-local ripe = redis.call('ZRANGEBYSCORE', lane .. ':w', '-inf', now, 'LIMIT', 0, 500)
-for _, id in ipairs(ripe) do
-  redis.call('ZREM', lane .. ':w', id)
-  local turn = redis.call('HGET', lane .. ':turns', id)
-  if turn then
-    redis.call('HDEL', lane .. ':turns', id)
-    redis.call('ZADD', lane .. ':p', turn, id)
-  else
-    redis.call('ZADD', lane .. ':u', 'NX', 1e13, id)
-  end
-end
-local u = redis.call('ZRANGE', lane .. ':u', 0, ARGV[3] - 1, 'WITHSCORES')
-local p = redis.call('ZRANGE', lane .. ':p', 0, ARGV[2] - 1)
-local head = redis.call('ZRANGE', lane .. ':p', 0, 0, 'WITHSCORES')
-if head[2] then
-  local class = math.floor(tonumber(head[2]) / 1e13)
-  redis.call('HSET', lane .. ':vt', class, tonumber(head[2]) - class * 1e13)
-end
-local wake = redis.call('ZRANGE', lane .. ':w', 0, 0, 'WITHSCORES')
-local digest = redis.call('EXISTS', lane .. ':digest')
-return {u, p, redis.call('ZCARD', lane .. ':p'), wake[2] or false, digest, redis.call('HLEN', KEYS[2])}
-`;
+import type { Rate } from '../shared/pacer.ts';
+import { giveBackScript, type LookAnswer, lookScript } from './look-script.ts';
 
 /** KEYS: lane, series key, archive key. ARGV: id, version or empty (there is no record) or * (any), until or empty. */
 const leaveScript = `
@@ -85,13 +59,8 @@ return found
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    farmhandPeek(
-      lane: string,
-      threads: string,
-      now: number,
-      posts: number,
-      updates: number,
-    ): Result<[string[], string[], number, string | null, number, number], Context>;
+    farmhandLook(...keysAndArgs: (string | number)[]): Result<LookAnswer, Context>;
+    farmhandGiveBack(bucket: string, was: string, interval: number, count: number): Result<number, Context>;
     farmhandLeave(
       lane: string,
       series: string,
@@ -104,9 +73,19 @@ declare module 'ioredis' {
   }
 }
 
+export interface LanesDeps {
+  readonly redis: Redis;
+  readonly keys: Keys;
+  /** The pace of posts. */
+  readonly rate: () => Rate;
+  readonly records: LiveRecords;
+  readonly now: () => number;
+}
+
 /** The lanes of all channels, in Redis. */
-export const createLanes = (redis: Redis, keys: Keys, now: () => number): ChannelQueues => {
-  redis.defineCommand('farmhandPeek', { numberOfKeys: 2, lua: peekScript });
+export const createLanes = ({ redis, keys, rate, records, now }: LanesDeps): ChannelQueues => {
+  redis.defineCommand('farmhandLook', { numberOfKeys: 5, lua: lookScript });
+  redis.defineCommand('farmhandGiveBack', { numberOfKeys: 1, lua: giveBackScript });
   redis.defineCommand('farmhandLeave', { numberOfKeys: 3, lua: leaveScript });
   redis.defineCommand('farmhandOrphans', { numberOfKeys: 1, lua: orphansScript });
 
@@ -119,16 +98,55 @@ export const createLanes = (redis: Redis, keys: Keys, now: () => number): Channe
     return left === 1;
   };
 
+  const intervalOf = ({ perSecond }: Rate): number => 1000 / perSecond;
+
+  const look = (
+    channel: string,
+    at: number,
+    { posts, updates, paced = 0 }: LaneWants,
+    lease?: { readonly owner: string; readonly ms: number },
+  ): Promise<LookAnswer> => {
+    const post = rate();
+    return guardedClient('lane', () =>
+      redis.farmhandLook(
+        ...[keys.lane(channel), keys.threads(channel), keys.marks, keys.lease('lane', channel)],
+        ...[keys.pace(channel), at, posts, updates, channel, keys.full(keys.series('')), paced],
+        ...[intervalOf(post), post.burst, lease?.owner ?? '', lease?.ms ?? 0],
+      ),
+    );
+  };
+
+  const viewOf = (answer: Exclude<LookAnswer, number>): ChannelQueue => {
+    const [scored, turns, waiting, wake, digest, threads, ids, found, asked, granted, waitMs, bucket] =
+      answer;
+    const updates = scored.filter((_, i) => i % 2 === 0);
+    const view = {
+      updates,
+      urgent: new Set(updates.filter((_, i) => Number(scored[2 * i + 1]) < 1e13)),
+      posts: turns.filter((_, i) => i % 2 === 0),
+      waiting,
+      threads,
+      hasDigest: digest === 1,
+      alerts: records.of(ids, found),
+      pace: { asked, granted, waitMs, bucket },
+    };
+    return wake === null ? view : { ...view, wakeAt: Number(wake) };
+  };
+
   return {
-    peek: async (channel, now, counts): Promise<ChannelQueue> => {
-      const answer = await guardedClient('lane', () =>
-        redis.farmhandPeek(keys.lane(channel), keys.threads(channel), now, counts.posts, counts.updates),
+    peek: async (channel, at, wants) => {
+      const answer = await look(channel, at, wants);
+      if (typeof answer === 'number') throw new Error('a look without a lease was refused');
+      return viewOf(answer);
+    },
+    open: async (channel, at, wants, lease) => {
+      const answer = await look(channel, at, wants, lease);
+      return typeof answer === 'number' ? { ok: false, forMs: answer } : { ok: true, view: viewOf(answer) };
+    },
+    giveBack: async (channel, { bucket }, count) => {
+      await guardedClient('pace', () =>
+        redis.farmhandGiveBack(keys.pace(channel), bucket, intervalOf(rate()), count),
       );
-      const [scored, posts, waiting, wake, digest, threads] = answer;
-      const updates = scored.filter((_, i) => i % 2 === 0);
-      const urgent = new Set(updates.filter((_, i) => Number(scored[2 * i + 1]) < 1e13));
-      const view = { updates, urgent, posts, waiting, threads, hasDigest: digest === 1 };
-      return wake === null ? view : { ...view, wakeAt: Number(wake) };
     },
     park: async (channel, id, version, until) => {
       await leave(channel, id, String(version), String(until));
@@ -145,9 +163,6 @@ export const createLanes = (redis: Redis, keys: Keys, now: () => number): Channe
       guardedClient('lane', () => redis.zrange(`${keys.lane(channel)}:p`, 0, String(count - 1))),
     orphans: () => guardedClient('lanes', () => redis.farmhandOrphans(keys.lanes, keys.lane(''), now())),
     mark: async (channel) => (await guardedClient('mark', () => redis.sadd(keys.marks, channel))) === 1,
-    unmark: async (channel) => {
-      await guardedClient('mark', () => redis.srem(keys.marks, channel));
-    },
     marked: async (channel) =>
       (await guardedClient('mark', () => redis.sismember(keys.marks, channel))) === 1,
     busy: async () => {

@@ -1,0 +1,63 @@
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
+import { channelTurn } from '../../../src/alerts/channel/channel-controller.ts';
+import { createLocalDedup } from '../../../src/reconcile/local-dedup.ts';
+import { createRun } from '../../../src/reconcile/run.ts';
+import { anEvent } from '../../builders/event.ts';
+import { createAlertWorld } from '../../support/alert-world.ts';
+import { realTimers } from '../../support/jobs.ts';
+
+let redis: RedisServer;
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+
+/**
+ * How many times somebody has waited for Redis, one wait after the other: a command that is sent once n waits were over
+ * ends the next one. Commands that are sent together are one wait. Exact, however slow the machine is.
+ */
+const countWaits = (client: Redis): (() => number) => {
+  let over = 0;
+  const send = client.sendCommand.bind(client);
+  client.sendCommand = (command, stream) => {
+    const mine = over + 1;
+    const ended = (): void => {
+      over = Math.max(over, mine);
+    };
+    command.promise.then(ended, ended);
+    return send(command, stream);
+  };
+  return () => over;
+};
+
+test('from an event to its post Redis is waited for four times: look, record, lane, claim', async () => {
+  await using world = await createAlertWorld({ redisUrl: redis.url });
+  const run = createRun({
+    passes: {},
+    turns: { lane: (channel) => channelTurn(world.passDeps, channel) },
+    leases: world.store.leases,
+    nudges: { nudge: async () => {}, found: async () => {}, afterLease: async () => {} },
+    running: createLocalDedup(),
+    now: () => world.clock.now,
+    after: realTimers,
+    owner: 'one',
+    onError: (error) => world.late.push(error),
+  });
+  // Scripts are known to Redis from the first one on.
+  await world.take(anEvent({ fingerprint: 'a'.repeat(16) }));
+  await run('lane', 'C01ALERTS');
+
+  const waits = countWaits(world.redis);
+  const seen: number[] = [];
+  world.slack.before = async (method) => {
+    if (method === 'postRoot') seen.push(waits());
+  };
+  await world.take(anEvent({ fingerprint: 'b'.repeat(16) }));
+  seen.push(waits());
+  await run('lane', 'C01ALERTS');
+  seen.push(waits());
+  // On record; about to be posted; the lane is given back: thread on record, nothing more to do, no mark, no lease.
+  expect([seen, world.late]).toEqual([[2, 4, 8], []]);
+});
