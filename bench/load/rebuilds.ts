@@ -159,7 +159,7 @@ export const rebuildInFlight = (
         says: `${name} done`,
       })),
     ],
-    told: { 'milestone:25': now, 'milestone:50': now },
+    told: { 'milestone:25': now, 'milestone:50': now, 'milestone:75': now },
     ticket: { state: 'none', entries: [], count: 0, attempts: 0 },
     card: {
       channel: 'C0BENCH0',
