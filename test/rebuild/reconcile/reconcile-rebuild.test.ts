@@ -5,6 +5,7 @@ import { doingWords } from '../../../src/rebuild/messages/steps/doing.ts';
 import { interventionWords } from '../../../src/rebuild/messages/steps/interventions.ts';
 import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import { hasEnded } from '../../../src/rebuild/model/record.ts';
 import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';
 import { aGitopsInstance, aPlan, aRebuild } from '../../builders/rebuild.ts';
 import { createRig, type Rig } from './rig.ts';
@@ -282,6 +283,23 @@ describe('a change that does not succeed', () => {
     const rebuild = await rig.until(({ phase }) => phase === 'failed');
     expect(rebuild.phase).toBe('failed');
   });
+
+  test.each(['nobody answers', 'cancelled'])(
+    'and nothing else was begun: the end takes nothing down that somebody else put up (%s)',
+    async (how) => {
+      const { rig } = failing('refused');
+      await rig.until(asks);
+      rig.world.setReplicas('farmer', 12, 'kubectl');
+      if (how === 'cancelled') rig.command({ verb: 'cancel', reason: 'wrong instance' });
+      const rebuild = await rig.until(hasEnded);
+      expect(rebuild.phase).toBe(how === 'cancelled' ? 'cancelled' : 'failed');
+      expect(rebuild.effects.map(({ key, state }) => [key, state])).toEqual([
+        ['system6-20261120-1/synchronizer/1', 'failed'],
+      ]);
+      expect(rig.world.lookAt('farmer').wanted).toBe(12);
+      expect(JSON.stringify(rebuild.card.notes)).not.toContain('torn down');
+    },
+  );
 });
 
 test('alerts of the instance are linked both ways, once', async () => {

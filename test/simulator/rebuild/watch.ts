@@ -42,8 +42,7 @@ export const badWrite = (
     if (!journal.some(({ what }) => what === 'intends')) say(`I5 ${claimed.key}: not in the journal`);
     if (before.pause && !again) say(`I8 ${claimed.key}: begun while it is ${before.pause.state}`);
     if (before.ticket.state !== 'open' && before.ticket.state !== 'none') say(`I7 ${claimed.key}: no ticket`);
-    // Taking down what is up asks nobody, also where an approval was taken back before anything was touched.
-    if (before.plan.instance.approval && !before.approval && !ending) say(`I7 ${claimed.key}: no approval`);
+    if (before.plan.instance.approval && !before.approval) say(`I7 ${claimed.key}: no approval`);
     const { effect } = claimed;
     if (effect.kind === 'run' && effect.run === 'rebuild') {
       const ready = after.farmers.seen?.ready ?? 0;
