@@ -26,7 +26,9 @@ const rangeOf = ({ range }: Row): string =>
   range === undefined ? '' : `  ${`(${figure(range[0])} – ${figure(range[1])})`.padEnd(20)}`;
 
 const beforeOf = ({ value, before }: Row, name = 'before'): string =>
-  before === undefined ? '' : `  ${name} ${figure(before)}, × ${figure(value / before)}`;
+  before === undefined
+    ? ''
+    : `  ${name} ${figure(before)}${before === 0 ? '' : `, × ${figure(value / before)}`}`;
 
 const aimOf = (row: Row): string => {
   if (row.aim === undefined) return '';

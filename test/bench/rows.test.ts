@@ -30,11 +30,13 @@ test('the table tells all of it in a line, and whether the aim is met', () => {
   const rows = [
     row('p50', 2, { before: 4, range: [1, 3], aim: { atMost: 2 } }),
     row('threads', 5, { aim: { atLeast: 6 } }),
+    row('early', 0, { before: 0 }),
   ];
   expect(table(rows, 'v1').split('\n')).toEqual([
     '',
     'a case',
     `  p50      ${'2 ms'.padStart(16)}  ${'(1 – 3)'.padEnd(20)}  v1 4, × 0.5   aim ≤ 2  met`,
     `  threads  ${'5 ms'.padStart(16)}   aim ≥ 6  MISSED`,
+    `  early    ${'0 ms'.padStart(16)}  v1 0`,
   ]);
 });
