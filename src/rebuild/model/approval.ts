@@ -30,10 +30,12 @@ export const needsApproval = (rebuild: Rebuild): boolean =>
 /** Some of what may be asked of it needs a second person, if not all of it. */
 const isGuarded = (rebuild: Rebuild): boolean => isControlled(rebuild) || needsApproval(rebuild);
 
-/** A change of the world was made, or may have been. What surely failed leaves it as it was. */
-export const hasTouched = ({ effects, steps }: Rebuild): boolean =>
-  effects.some(({ state }) => state !== 'failed') ||
-  steps.some(({ name, state }) => !isEarly(name) && state === 'done');
+/** It made a change of the world, or may have. What surely failed leaves it as it was. */
+export const hasChanged = ({ effects }: Rebuild): boolean => effects.some(({ state }) => state !== 'failed');
+
+/** The same, or it builds on what somebody else had changed for it. */
+export const hasTouched = (rebuild: Rebuild): boolean =>
+  hasChanged(rebuild) || rebuild.steps.some(({ name, state }) => !isEarly(name) && state === 'done');
 
 /** What was approved; undefined while nothing is. Whether that is too long ago is another question. */
 export const grantsOf = (rebuild: Rebuild): Authority | undefined => {

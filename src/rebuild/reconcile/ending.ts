@@ -2,7 +2,7 @@ import { type DesiredEffect, desiredStop, retryDecision } from '../effects/effec
 import { desiredScaling, isGone } from '../effects/scaling.ts';
 import { closingReport } from '../messages/closing-report.ts';
 import { tell } from '../messages/news.ts';
-import { hasTouched } from '../model/approval.ts';
+import { hasChanged } from '../model/approval.ts';
 import { isOfStep } from '../model/effect.ts';
 import type { Step } from '../model/parts/step.ts';
 import type { WorkloadRole } from '../model/parts/workloads.ts';
@@ -31,7 +31,7 @@ export const turnToEnd = (rebuild: Rebuild, now: number): Rebuild => {
   const at = stepNames.indexOf(rebuild.end?.step ?? 'preflight');
   const left = rebuild.phase === 'failing' ? 'failed' : 'skipped';
   // What surely failed leaves nothing to take down; what else is up is somebody else's.
-  const touched = hasTouched(rebuild);
+  const touched = hasChanged(rebuild);
   const steps = rebuild.steps.map((step, i): Step => {
     const { name, attempt, state, startedAt } = step;
     if (name === 'teardown' && touched) return { name, attempt, state: 'pending' };

@@ -2,7 +2,7 @@ import { tell } from '../messages/news.ts';
 import { type Doing, doingWords } from '../messages/steps/doing.ts';
 import { interventionWords } from '../messages/steps/interventions.ts';
 import { noReason } from '../messages/steps/missing.ts';
-import { hasTouched } from '../model/approval.ts';
+import { hasChanged } from '../model/approval.ts';
 import { cachesOf } from '../model/caches.ts';
 import type { Intervention, Step } from '../model/parts/step.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
@@ -96,7 +96,7 @@ export const fail = (
     const { pause: _, ...rest } = rebuild;
     return { ...rest, phase: 'failing', end: { at: now, by: farmhand, reason, step: step.name, errors } };
   });
-  const touched = hasTouched(transition.rebuild);
+  const touched = hasChanged(transition.rebuild);
   // What was asked stands in the thread already: news is only that nobody answered.
   const first = errors.find((error) => error !== step.ask?.what) ?? reason;
   const others = errors.filter((error) => error !== first);

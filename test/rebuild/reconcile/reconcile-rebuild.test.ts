@@ -7,7 +7,7 @@ import { defaultPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
 import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';
-import { aGitopsInstance, aPlan, aRebuild } from '../../builders/rebuild.ts';
+import { aGitopsInstance, aPlan, aRebuild, inStep as begunIn } from '../../builders/rebuild.ts';
 import { createRig, type Rig } from './rig.ts';
 
 const inStep = (name: string) => (rebuild: Rebuild) =>
@@ -300,6 +300,17 @@ describe('a change that does not succeed', () => {
       expect(JSON.stringify(rebuild.card.notes)).not.toContain('torn down');
     },
   );
+});
+
+test('somebody else brought the synchronizer up just before: a cancel ends at once, and leaves it up', async () => {
+  const ticket = { state: 'none', entries: [], count: 0, attempts: 0 } as const;
+  const rig = createRig(begunIn('history', {}, { ticket, effects: [] }));
+  rig.world.setReplicas('synchronizer', 1, 'kubectl');
+  rig.command({ verb: 'cancel', reason: 'wrong instance' });
+  const rebuild = await rig.until(hasEnded, 3_600_000);
+  expect(rebuild.phase).toBe('cancelled');
+  expect(rebuild.effects).toEqual([]);
+  expect(rig.world.lookAt('synchronizer').wanted).toBe(1);
 });
 
 test('alerts of the instance are linked both ways, once', async () => {
