@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici';
 import type { Rig } from '../rig.ts';
+import { mapLimited } from './limited.ts';
 
 export interface Post {
   /** First part of the alert's id. */
@@ -42,16 +43,13 @@ export const startStub = async (rig: Rig): Promise<SlackStub> => {
 const bareLimit = async (url: string, posts: number): Promise<number> => {
   const agent = new Agent({ connections: 64 });
   const body = JSON.stringify({ channel: 'C0', text: 'x', blocks: 'x'.repeat(rootBytes) });
-  let left = posts;
-  const client = async (): Promise<void> => {
-    while (left-- > 0) {
-      const headers = { 'content-type': 'application/json' };
-      const answer = await request(url, { dispatcher: agent, method: 'POST', headers, body });
-      await answer.body.text();
-    }
+  const post = async (): Promise<void> => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await request(url, { dispatcher: agent, method: 'POST', headers, body });
+    await answer.body.text();
   };
   const started = performance.now();
-  await Promise.all(Array.from({ length: 64 }, client));
+  await mapLimited(Array.from({ length: posts }), 64, post);
   const rate = (posts * 1000) / (performance.now() - started);
   await agent.close();
   return rate;

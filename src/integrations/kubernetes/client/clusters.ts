@@ -108,87 +108,75 @@ export const openClusters = (
     if (present) retire(present);
   };
 
-  const refused = (
+  /** One try. `run` says when what it does may have been received, with the headers that are in it. */
+  const attempt = async <T>(
     name: string,
-    error: unknown,
-    sent: boolean,
-    safe: (text: string) => string,
-  ): { readonly ok: false; readonly failure: KubernetesFailure } => {
-    const found = failureOf(error, sent, now());
-    const failure = { ...found, says: safe(found.says) };
-    if (failure.kind === 'answered' && failure.status === 401) forget(name);
-    return { ok: false, failure };
-  };
-
-  const call: Clusters['call'] = async (name, run) => {
+    run: (
+      connection: Connection,
+      signal: AbortSignal,
+      sending: (headers: Parameters<typeof withoutCredentials>[0]) => void,
+    ) => Promise<T>,
+  ): Promise<CallResult<T>> => {
     let sent = false;
     let safe = (text: string): string => text;
     try {
       // Loaded with the first call: it is a third of farmhand's code and memory, and many look after no cluster.
       const { connectTo } = await import('./connect.ts');
-      const value = await withDeadline(timeout, async (signal) => {
-        const { apis } = await connect(name, connectTo);
-        return run(apis, {
-          middlewareMergeStrategy: 'append',
-          middleware: [
-            {
-              // Credentials are in the request by now: what fails from here on may have been received.
-              pre(context) {
-                signal.throwIfAborted();
-                context.setSignal(signal);
-                safe = withoutCredentials(context.getHeaders());
-                sent = true;
-                return new Observable(Promise.resolve(context));
-              },
-              post: (context) => new Observable(rewritten(context, nullsRemoved)),
-            },
-          ],
-        });
-      });
+      const value = await withDeadline(timeout, async (signal) =>
+        run(await connect(name, connectTo), signal, (headers) => {
+          signal.throwIfAborted();
+          safe = withoutCredentials(headers);
+          sent = true;
+        }),
+      );
       return { ok: true, value };
     } catch (error) {
-      return refused(name, error, sent, safe);
+      const found = failureOf(error, sent, now());
+      const failure = { ...found, says: safe(found.says) };
+      if (isUnauthorized(failure)) forget(name);
+      return { ok: false, failure };
     }
   };
 
+  const call: Clusters['call'] = (name, run) =>
+    attempt(name, ({ apis }, signal, sending) =>
+      run(apis, {
+        middlewareMergeStrategy: 'append',
+        middleware: [
+          {
+            // Credentials are in the request by now: what fails from here on may have been received.
+            pre(context) {
+              sending(context.getHeaders());
+              context.setSignal(signal);
+              return new Observable(Promise.resolve(context));
+            },
+            post: (context) => new Observable(rewritten(context, nullsRemoved)),
+          },
+        ],
+      }),
+    );
+
   /** `kept`: with what was made up for a call before. */
-  const getOnce = async (
-    name: string,
-    path: string,
-  ): Promise<CallResult<unknown> & { readonly kept?: boolean }> => {
-    let sent = false;
+  const getOnce = async (name: string, path: string) => {
     let kept = false;
-    let safe = (text: string): string => text;
-    try {
-      const { connectTo } = await import('./connect.ts');
-      const value = await withDeadline(timeout, async (signal) => {
-        const connection = await connect(name, connectTo);
-        const known = connection.kept?.access;
-        const access = await accessTo(connection);
-        kept = access === known;
-        signal.throwIfAborted();
-        safe = withoutCredentials(access.headers);
-        sent = true;
-        return connection.getJson(access, path, signal);
-      });
-      return { ok: true, value };
-    } catch (error) {
-      return { ...refused(name, error, sent, safe), kept };
-    }
+    const result = await attempt<unknown>(name, async (connection, signal, sending) => {
+      const known = connection.kept?.access;
+      const access = await accessTo(connection);
+      kept = access === known;
+      sending(access.headers);
+      return connection.getJson(access, path, signal);
+    });
+    return { result, kept };
   };
 
   const get: Clusters['get'] = async (name, path) => {
-    const first = await getOnce(name, path);
-    const expired = !first.ok && first.failure.kind === 'answered' && first.failure.status === 401;
+    const { result, kept } = await getOnce(name, path);
     // They may just have been renewed: that is no failure yet.
-    const result = expired && first.kept ? await getOnce(name, path) : first;
-    return result.ok ? result : { ok: false, error: explainKubernetes(name, result.failure) };
+    const expired = !result.ok && kept && isUnauthorized(result.failure);
+    return observation(name, expired ? (await getOnce(name, path)).result : result);
   };
 
-  const read: Clusters['read'] = async (name, run) => {
-    const result = await call(name, run);
-    return result.ok ? result : { ok: false, error: explainKubernetes(name, result.failure) };
-  };
+  const read: Clusters['read'] = async (name, run) => observation(name, await call(name, run));
 
   return {
     names: configs.map(({ name }) => name),
@@ -205,6 +193,12 @@ export const openClusters = (
     },
   };
 };
+
+const isUnauthorized = (failure: KubernetesFailure): boolean =>
+  failure.kind === 'answered' && failure.status === 401;
+
+const observation = <T>(name: string, result: CallResult<T>): Observation<T> =>
+  result.ok ? result : { ok: false, error: explainKubernetes(name, result.failure) };
 
 const noCluster = (configs: readonly ClusterConfig[]): string =>
   `it is not under rebuilds.clusters in farmhand.yml, which has ${configs.map((each) => each.name).join(', ')}`;

@@ -5,7 +5,7 @@ import { seriesFingerprint } from '../../../alerts/model/open.ts';
 import type { LiveRecords } from '../alerts/live-records.ts';
 import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';
-import type { Rate } from '../shared/pacer.ts';
+import { intervalOf, type Rate } from '../shared/pacer.ts';
 import { giveBackScript, type LookAnswer, lookScript } from './look-script.ts';
 
 /** KEYS: lane, series key, archive key. ARGV: id, version or empty (there is no record) or * (any), until or empty. */
@@ -97,8 +97,6 @@ export const createLanes = ({ redis, keys, rate, records, now }: LanesDeps): Cha
     );
     return left === 1;
   };
-
-  const intervalOf = ({ perSecond }: Rate): number => 1000 / perSecond;
 
   const look = (
     channel: string,

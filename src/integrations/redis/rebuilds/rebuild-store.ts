@@ -98,6 +98,8 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
     reader.mustRead('rebuild', keys.rebuild(id), value, decodeRebuild);
   const decodedOr = (id: RebuildId, value: string | null): Rebuild | undefined =>
     value === null ? undefined : decoded(id, value);
+  const load = async (id: RebuildId): Promise<Rebuild | undefined> =>
+    decodedOr(id, await guardedClient('read', () => redis.get(keys.rebuild(id))));
   deps.redis.defineCommand('farmhandRebuild', { numberOfKeys: 0, lua: writeRebuildScript });
   redis.defineCommand('farmhandReserve', { numberOfKeys: 3, lua: reserveScript });
   redis.defineCommand('farmhandTaken', { numberOfKeys: 1, lua: takenScript });
@@ -212,10 +214,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
       }
     },
 
-    get: async (id) => {
-      const value = await guardedClient('read', () => redis.get(keys.rebuild(id)));
-      return value === null ? undefined : decoded(id, value);
-    },
+    get: load,
 
     update: async <T extends RebuildChange>(
       id: RebuildId,
@@ -223,15 +222,14 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
       known?: Rebuild,
     ) => {
       const stamp = known && writeStamps.get(known);
-      const load = () => guardedClient('read', () => redis.get(keys.rebuild(id)));
-      let before = known && stamp !== undefined ? known : decodedOr(id, await load());
+      let before = known && stamp !== undefined ? known : await load(id);
       for (let tries = 0; tries < maxTries; tries++) {
         if (before === undefined) return undefined;
         const result = change(before);
         if (!result.write) {
           // Nobody was asked whether it is still so.
           if (before !== known || stamp === undefined) return result;
-          before = decodedOr(id, await load());
+          before = await load(id);
           continue;
         }
         const written = planTransition(before, result.write, context());

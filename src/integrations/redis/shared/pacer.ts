@@ -57,6 +57,9 @@ export interface Rate {
   readonly burst: number;
 }
 
+/** ms from one call to the next */
+export const intervalOf = ({ perSecond }: Rate): number => 1000 / perSecond;
+
 /** Pacing shared by all replicas. Posts are paced a channel, updates over the whole workspace, as Slack does. */
 export const createPacer = (
   redis: Redis,
@@ -70,17 +73,16 @@ export const createPacer = (
     kind === 'post' ? keys.pace(channel) : keys.pace(kind);
   return {
     take: async (kind, channel, count) => {
-      const { perSecond, burst } = rates()[kind];
-      const interval = 1000 / perSecond;
+      const rate = rates()[kind];
       const [granted, waitMs] = await guardedClient('pace', () =>
-        redis.farmhandPace(bucket(kind, channel), now(), interval, burst, count),
+        redis.farmhandPace(bucket(kind, channel), now(), intervalOf(rate), rate.burst, count),
       );
       return { granted, waitMs };
     },
     hold: async (kind, channel, ms) => {
-      const { perSecond, burst } = rates()[kind];
+      const rate = rates()[kind];
       await guardedClient('pace', () =>
-        redis.farmhandHold(bucket(kind, channel), now(), ms, 1000 / perSecond, burst),
+        redis.farmhandHold(bucket(kind, channel), now(), ms, intervalOf(rate), rate.burst),
       );
     },
   };
