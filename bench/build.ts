@@ -52,6 +52,15 @@ const buildIn = async (name: string, checkout: string, into: string): Promise<Bu
 
 export const thisBuild = (into: string): Promise<Build> => buildIn('this build', root, into);
 
+/** @throws where this repository has no such state */
+export const mustBeRef = async (ref: string): Promise<void> => {
+  await exec('git', ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`], { cwd: root }).catch(() => {
+    throw new Error(
+      `--against ${ref}: this repository has no such commit, branch or tag. Nothing was measured.`,
+    );
+  });
+};
+
 /** Checks another state of this repository out beside it, with the packages of this one. */
 export const buildOfRef = async (ref: string, into: string): Promise<Build> => {
   const checkout = join(into, 'checkout');

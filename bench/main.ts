@@ -4,7 +4,8 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { buildOfRef } from './build.ts';
+import { messageOf } from '../src/core/errors.ts';
+import { buildOfRef, mustBeRef } from './build.ts';
 import { measureAcknowledgement } from './cases/ack.ts';
 import { measureAuditCost } from './cases/audit-cost.ts';
 import { measureAuditVerify } from './cases/audit-verify.ts';
@@ -34,7 +35,12 @@ const values = readFlags(process.argv.slice(2), names);
 const { quick, against, rounds } = values;
 const say = (line: string): void => console.error(line);
 
-const startPeer = values.peer ? await findPeer(say) : undefined;
+const stop = (error: unknown): never => {
+  say(messageOf(error));
+  process.exit(1);
+};
+if (against !== undefined) await mustBeRef(against).catch(stop);
+const startPeer = values.peer ? await findPeer(say).catch(stop) : undefined;
 await using rig = await startRig(say);
 await using stub = await startStub(rig);
 const before =

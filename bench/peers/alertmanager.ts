@@ -7,6 +7,7 @@ import {
   type RealAlertmanager,
   startRealAlertmanager,
 } from '../../sandbox/alertmanager/real.ts';
+import { messageOf } from '../../src/core/errors.ts';
 import type { LoadEvent } from '../load/events.ts';
 import { mapLimited } from '../load/limited.ts';
 import type { SlackStub } from '../load/stub.ts';
@@ -30,7 +31,9 @@ export type StartPeer = (stub: SlackStub) => Promise<Peer>;
  */
 export const findPeer = async (say: (line: string) => void): Promise<StartPeer> => {
   const binary = await binaryOf(say);
-  const { stdout, stderr } = await exec(binary, ['--version']);
+  const { stdout, stderr } = await exec(binary, ['--version']).catch((error: unknown) => {
+    throw new Error(`${binary} does not run as an Alertmanager (${messageOf(error)}). Nothing was measured.`);
+  });
   // One that was built without a word about its version says `version  (`.
   const version = /version (\d\S*)/.exec(stdout + stderr)?.[1];
   const name = version === undefined ? 'Alertmanager' : `Alertmanager ${version}`;
