@@ -11,7 +11,7 @@ interface Waiting {
 
 /**
  * Writes single records, those of one turn of the event loop with one call of the script: each is written or not by its
- * own version, as if it came alone. Quiet, a write waits for nothing; in a storm, one call claims or opens many threads.
+ * own version, as if it came alone. A write waits for the rest of its turn; in a storm, one call claims or opens many threads.
  * Answers false where the version did not match.
  */
 export const commitTogether = (commit: CommitRecords): ((block: Block) => Promise<boolean>) => {
