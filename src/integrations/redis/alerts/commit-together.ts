@@ -10,25 +10,30 @@ interface Waiting {
 }
 
 /**
- * Writes single records, those of one turn of the event loop with one call of the script: each is written or not by its
- * own version, as if it came alone. A write waits for the rest of its turn; in a storm, one call claims or opens many threads.
- * Answers false where the version did not match.
+ * Writes single records, several with one call of the script: each is written or not by its own version, as if it came
+ * alone. What is asked for while nothing is under way goes at once, with whatever else is asked for in the same breath; while a
+ * call is under way, what comes is gathered for the next one. So a write that comes alone waits for nobody, and in a storm
+ * one call claims or opens many threads. Answers false where the version did not match.
  */
 export const commitTogether = (commit: CommitRecords): ((block: Block) => Promise<boolean>) => {
-  let waiting: Waiting[] = [];
-  const flush = (): void => {
-    const all = waiting;
-    waiting = [];
-    for (let at = 0; at < all.length; at += atMost) void send(commit, all.slice(at, at + atMost));
+  const waiting: Waiting[] = [];
+  let underWay = false;
+  const goOn = async (): Promise<void> => {
+    while (waiting.length > 0) await send(commit, waiting.splice(0, atMost));
+    underWay = false;
   };
   return (block) => {
-    if (waiting.length === 0) setImmediate(flush);
     const answer = Promise.withResolvers<boolean>();
     waiting.push({ block, answer });
+    if (!underWay) {
+      underWay = true;
+      queueMicrotask(goOn);
+    }
     return answer.promise;
   };
 };
 
+/** Never throws. */
 const send = async (commit: CommitRecords, part: readonly Waiting[]): Promise<void> => {
   try {
     const conflicts = new Set(await commit(part.map(({ block }) => block)));
