@@ -95,8 +95,7 @@ const methods = {
 const openThreads = ({ metrics: { metrics } }: AppContext, workspace: Workspace): ThreadPort =>
   measured<ThreadPort>(
     createSlackThreads({
-      web: workspace.client,
-      identity: workspace.known,
+      ...workspace.posts,
       views: {
         root: (facts) => alertRoot(facts, workspace.view()),
         notes: (facts, notes) => alertNotes(facts, notes, workspace.view()),

@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { WebClient } from '@slack/web-api';
 import { expect, test } from 'vitest';
 import { alertIn } from '../../bench/load/alert-in.ts';
+import { createSlackClient } from '../../src/integrations/slack/client/client.ts';
 import { createPosts } from '../../src/integrations/slack/posts.ts';
+import { keptLog } from '../integrations/slack/world.ts';
 
 test('the stub of the benchmark knows a root by what farmhand really sends, and nothing else', async () => {
   const bodies: string[] = [];
@@ -13,9 +14,11 @@ test('the stub of the benchmark knows a root by what farmhand really sends, and 
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  const slackApiUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/api/`;
+  const apiUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/api/`;
+  await using client = createSlackClient({ botToken: 'xoxb-test', apiUrl, log: keptLog() });
   const { post } = createPosts({
-    web: new WebClient('xoxb-test', { slackApiUrl }),
+    web: client.web,
+    call: client.call,
     identity: () => Promise.reject(new Error('nobody asks')),
   });
   const id = '689b55798b76c552-mhxk2v0o';

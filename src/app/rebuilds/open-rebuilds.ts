@@ -203,8 +203,7 @@ const passesOf = (context: AppContext, parts: PassParts): RebuildPasses => {
   const card = {
     ...shared,
     cards: createSlackCards({
-      web: workspace.client,
-      identity: workspace.known,
+      ...workspace.posts,
       views: {
         card: (rebuild) => rebuildCard(rebuild, workspace.view()),
         notes: (rebuild, notes) => rebuildNotes(rebuild, notes, workspace.view()),
@@ -237,8 +236,7 @@ const passesOf = (context: AppContext, parts: PassParts): RebuildPasses => {
     }),
     whoMay: parts.whoMay,
     messages: createSlackApprovers({
-      web: workspace.client,
-      identity: workspace.known,
+      ...workspace.posts,
       view: (rebuild, message, closing) => approverMessage(rebuild, message, closing, workspace.view()),
       reminder: (rebuild, { glass }) => approverReminder(rebuild, glass !== undefined, workspace.view()),
     }),

@@ -88,8 +88,7 @@ export const openLostRebuilds = (
 
 const recoverySlack = (workspace: Workspace): RecoverySlack =>
   createRecoverySlack({
-    web: workspace.client,
-    identity: workspace.known,
+    ...workspace.posts,
     views: {
       notice: (facts) => recoveryNotice(facts, workspace.view()),
       unknown: unknownRoot,

@@ -5,10 +5,13 @@ import { type PermalinkOf, permalinkFrom } from '../../alerts/actions/values.ts'
 import { isRetryable, messageOf } from '../../core/errors.ts';
 import { createSlackClient } from '../../integrations/slack/client/client.ts';
 import { identify, type SlackIdentity } from '../../integrations/slack/client/identity.ts';
+import type { PostsDeps } from '../../integrations/slack/posts.ts';
 import type { AppContext } from './context.ts';
 
 export interface Workspace {
   readonly client: WebClient;
+  /** What posts farmhand's own messages. */
+  readonly posts: PostsDeps;
   readonly permalink: PermalinkOf;
   /** Who farmhand is; throws while Slack does not say, and asks again with the next call. */
   known(): Promise<SlackIdentity>;
@@ -30,7 +33,7 @@ export const openWorkspace = (context: AppContext): Workspace => {
   const { log, health, stack, now } = context;
   const { slack } = context.config();
   const botToken = slack.bot_token.reveal();
-  const { web: client } = stack.use(
+  const { web: client, call } = stack.use(
     createSlackClient({ botToken, apiUrl: slack.api_url, log, safe: context.redactor.known }),
   );
   let identity: SlackIdentity | undefined;
@@ -59,6 +62,7 @@ export const openWorkspace = (context: AppContext): Workspace => {
   const teamUrl = () => identity?.url;
   return {
     client,
+    posts: { web: client, call, identity: known },
     permalink: permalinkFrom(teamUrl),
     known,
     self: () => identity?.botUserId,

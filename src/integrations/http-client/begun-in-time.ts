@@ -3,7 +3,8 @@ import type { Dispatcher } from 'undici';
 /** The code of the error of a call that was not begun in time: surely nothing of it was sent. */
 export const NOT_BEGUN = 'FARMHAND_NOT_BEGUN';
 
-class NotBegun extends Error {
+/** Surely nothing of it was sent. */
+export class NotBegun extends Error {
   override readonly name = 'NotBegun';
   readonly code = NOT_BEGUN;
 }
@@ -14,6 +15,12 @@ class NotBegun extends Error {
  * (`claimStaleAfter`); ms
  */
 const begunWithin = 4_000;
+
+/** @throws NotBegun when a call that was asked for then is not to be sent any more; ms. */
+export const mustBeginInTime = (asked: number, now: number): void => {
+  const late = now - asked;
+  if (late > begunWithin) throw new NotBegun(`not sent: ${late} ms had passed since it was asked for`);
+};
 
 /**
  * Refuses to put a call on the wire that was asked for too long ago. undici (8.12) asks `onRequestStart` right before it
@@ -26,8 +33,7 @@ export const begunInTime =
     const asked = now();
     return dispatch(options, {
       onRequestStart: (controller, context) => {
-        const late = now() - asked;
-        if (late > begunWithin) throw new NotBegun(`not sent: ${late} ms had passed since it was asked for`);
+        mustBeginInTime(asked, now());
         handler.onRequestStart?.(controller, context);
       },
       onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),

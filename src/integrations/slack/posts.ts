@@ -6,6 +6,7 @@ import { isObject } from '../../core/json.ts';
 import type { PostedMessage, PostKey, SlackResult } from '../../delivery/slack-result.ts';
 import { classify } from './client/classify.ts';
 import type { SlackIdentity } from './client/identity.ts';
+import type { MessageCall } from './client/message-call.ts';
 import { findPosts, metadataTypes } from './find.ts';
 
 /** farmhand's keyed messages. Each call is made once; what came of it is told, never guessed. */
@@ -40,8 +41,9 @@ export interface Posts {
 }
 
 export interface PostsDeps {
-  /** One that neither retries nor waits by itself: `createSlackClient`. */
+  /** Both neither retry nor wait by themselves: `createSlackClient`. */
   readonly web: WebClient;
+  readonly call: MessageCall;
   /** Who farmhand is; may throw while Slack does not answer, and is asked again then. */
   readonly identity: () => Promise<SlackIdentity>;
 }
@@ -51,14 +53,14 @@ const inThread = (ts: string | undefined, broadcast: boolean | undefined) => {
   return broadcast ? { thread_ts: ts, reply_broadcast: true } : { thread_ts: ts };
 };
 
-export const createPosts = ({ web, identity }: PostsDeps): Posts => ({
+export const createPosts = ({ web, call, identity }: PostsDeps): Posts => ({
   post: (channel, key, view, { threadTs, broadcast, told } = {}) =>
     orTellingLess(told, (tells) =>
       orPlainly(view, (shown) =>
         attempt(async () =>
           posted(
             channel,
-            await web.apiCall('chat.postMessage', {
+            await call('chat.postMessage', {
               channel,
               ...content(key, shown, tells),
               unfurl_links: false,
@@ -73,7 +75,7 @@ export const createPosts = ({ web, identity }: PostsDeps): Posts => ({
     orTellingLess(told, (tells) =>
       orPlainly(view, (shown) =>
         attempt(async () =>
-          posted(channel, await web.apiCall('chat.update', { channel, ts, ...content(key, shown, tells) })),
+          posted(channel, await call('chat.update', { channel, ts, ...content(key, shown, tells) })),
         ),
       ),
     ),
@@ -91,16 +93,12 @@ export const createPosts = ({ web, identity }: PostsDeps): Posts => ({
   },
 });
 
-/**
- * The key travels twice: as metadata, and as the first `block_id`, whatever the view has put there. Both are written out
- * here, as they go over the wire: what is an object, the SDK (web-api 8.2.0) walks through and writes for its debug log
- * at every call, whether anybody reads that or not.
- */
+/** The key travels twice: as metadata, and as the first `block_id`, whatever the view has put there. */
 const content = (key: PostKey, { text, blocks }: Message, told: object | undefined) => {
   const [first, ...rest] = blocks;
   const keyed: types.KnownBlock[] = first ? [{ ...first, block_id: postBlockId(key) }, ...rest] : [];
   const metadata = { event_type: metadataTypes[key.kind], event_payload: { ...told, id: key.id } };
-  return { text, blocks: JSON.stringify(keyed), metadata: JSON.stringify(metadata) };
+  return { text, blocks: keyed, metadata };
 };
 
 /** Slack's words for metadata that it won't take; the message was surely not taken. */

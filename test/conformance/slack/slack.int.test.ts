@@ -1,7 +1,7 @@
 import { WebAPIRateLimitedError, WebClient } from '@slack/web-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SlackBox, startSlackBox } from '../../../sandbox/slack/start.ts';
-import { slackConforms } from './slack.ts';
+import { slackConforms, ways } from './slack.ts';
 
 let box: SlackBox;
 beforeAll(async () => {
@@ -11,13 +11,14 @@ afterAll(() => box[Symbol.asyncDispose]());
 
 const channel = () => box.channels['alerts'] ?? '';
 
-describe('the sandbox', () =>
-  slackConforms(async () => ({
+describe.each(ways)('the sandbox, %s', (way) =>
+  slackConforms(way, async () => ({
     apiUrl: box.apiUrl,
     botToken: box.botToken,
     channel: channel(),
     person: 'U0SRE1',
-  })));
+  })),
+);
 
 // A workspace of your own: a bot token with the scopes of manifest.yml, and a channel and a person whom its posts do
 // not disturb.
@@ -25,13 +26,14 @@ const realToken = process.env['SLACK_CONFORMANCE_BOT_TOKEN'];
 const realChannel = process.env['SLACK_CONFORMANCE_CHANNEL'];
 const realPerson = process.env['SLACK_CONFORMANCE_USER'];
 if (realToken !== undefined && realChannel !== undefined && realPerson !== undefined) {
-  describe('a real workspace', () =>
-    slackConforms(async () => ({
+  describe.each(ways)('a real workspace, %s', (way) =>
+    slackConforms(way, async () => ({
       apiUrl: 'https://slack.com/api/',
       botToken: realToken,
       channel: realChannel,
       person: realPerson,
-    })));
+    })),
+  );
 }
 
 describe('the limit of posts', () => {

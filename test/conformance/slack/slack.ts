@@ -1,5 +1,6 @@
 import { type ChatPostMessageArguments, WebAPIPlatformError, WebClient } from '@slack/web-api';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createSlackClient, type SlackClient } from '../../../src/integrations/slack/client/client.ts';
 import { sdkLogger } from '../../../src/integrations/slack/client/sdk-logger.ts';
 import { keptLog } from '../../integrations/slack/world.ts';
 
@@ -32,8 +33,12 @@ const refusalOf = async (call: Promise<unknown>): Promise<string> => {
   }
 };
 
+/** How messages are posted and changed: as farmhand does, or as Slack's SDK does. */
+export const ways = ['as farmhand calls', 'as the SDK calls'] as const;
+
 /** What farmhand relies on, as documented; held against the sandbox, and against a real workspace where one is given. */
-export const slackConforms = (start: () => Promise<ConformingSlack>): void => {
+export const slackConforms = (way: (typeof ways)[number], start: () => Promise<ConformingSlack>): void => {
+  let client: SlackClient;
   let web: WebClient;
   let channel: string;
   let person: string;
@@ -42,15 +47,25 @@ export const slackConforms = (start: () => Promise<ConformingSlack>): void => {
     channel = slack.channel;
     person = slack.person;
     web = new WebClient(slack.botToken, optionsFor(slack.apiUrl));
+    client = createSlackClient({ ...slack, log: keptLog() });
   });
+  afterAll(() => client[Symbol.asyncDispose]());
+
+  const say = (
+    method: 'chat.postMessage' | 'chat.update',
+    args: object,
+  ): Promise<{ readonly ok?: unknown; readonly ts?: unknown }> =>
+    way === 'as the SDK calls'
+      ? web.apiCall(method, { ...args })
+      : client.call(method, { ...args }).then((answer) => ({ ...(answer as object) }));
 
   const id = () => `conformance-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
   const post = async (over: Partial<ChatPostMessageArguments> = {}): Promise<string> => {
     const text = 'conformance';
     const message = { channel, text, ...over } as ChatPostMessageArguments;
-    const answer = await web.chat.postMessage(message);
-    if (answer.ts === undefined) throw new Error('no ts');
-    return answer.ts;
+    const { ts } = await say('chat.postMessage', message);
+    if (typeof ts !== 'string') throw new Error('no ts');
+    return ts;
   };
   const history = async (over: object = {}) =>
     (await web.conversations.history({ channel, include_all_metadata: true, ...over })).messages ?? [];
@@ -96,9 +111,9 @@ export const slackConforms = (start: () => Promise<ConformingSlack>): void => {
       const [first, second] = [id(), id()];
       const ts = await post({ metadata: metadata(first) });
       const seen = async () => (await history({ oldest: ts, latest: ts, inclusive: true }))[0]?.metadata;
-      await web.chat.update({ channel, ts, text: 'changed' });
+      await say('chat.update', { channel, ts, text: 'changed' });
       expect(await seen()).toEqual(metadata(first));
-      await web.chat.update({ channel, ts, text: 'changed again', metadata: metadata(second) });
+      await say('chat.update', { channel, ts, text: 'changed again', metadata: metadata(second) });
       expect(await seen()).toEqual(metadata(second));
     });
   });
@@ -119,7 +134,7 @@ export const slackConforms = (start: () => Promise<ConformingSlack>): void => {
       const direct = await opened();
       const key = id();
       const ts = await post({ channel: direct, metadata: metadata(key) });
-      await web.chat.update({ channel: direct, ts, text: 'changed' });
+      await say('chat.update', { channel: direct, ts, text: 'changed' });
       const [found] = await history({ channel: direct, oldest: ts, latest: ts, inclusive: true });
       expect(found).toMatchObject({ ts, text: 'changed', metadata: metadata(key) });
     });
@@ -197,7 +212,7 @@ export const slackConforms = (start: () => Promise<ConformingSlack>): void => {
     test('a deleted message cannot be updated or deleted again', async () => {
       const ts = await post();
       await web.chat.delete({ channel, ts });
-      expect(await refusalOf(web.chat.update({ channel, ts, text: 'x' }))).toBe('message_not_found');
+      expect(await refusalOf(say('chat.update', { channel, ts, text: 'x' }))).toBe('message_not_found');
       expect(await refusalOf(web.chat.delete({ channel, ts }))).toBe('message_not_found');
       expect((await history({ oldest: ts, inclusive: true })).some((message) => message.ts === ts)).toBe(
         false,
@@ -230,7 +245,7 @@ export const slackConforms = (start: () => Promise<ConformingSlack>): void => {
     });
 
     test('nothing to say', async () => {
-      expect(await refusalOf(web.chat.postMessage({ channel, text: '' }))).toBe('no_text');
+      expect(await refusalOf(say('chat.postMessage', { channel, text: '' }))).toBe('no_text');
     });
   });
 };

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { startSimulator } from '../../../sandbox/simulator/server.ts';
 import { openHttp } from '../../../src/integrations/http-client/call.ts';
 import { classify } from '../../../src/integrations/slack/client/classify.ts';
-import { createSlackClient } from '../../../src/integrations/slack/client/client.ts';
+import { createSlackClient, type SlackClient } from '../../../src/integrations/slack/client/client.ts';
 import { keptLog } from '../slack/world.ts';
 
 /** Puts this process to sleep in the middle of its next call, right before the first byte of it leaves. */
@@ -35,23 +35,24 @@ test('a process that slept before a call does not make it when it wakes, and kno
   expect(arrived(server)).toEqual(['/first', '/next']);
 });
 
-test('the same of a message for Slack', async () => {
+test.each<[string, (client: SlackClient, text: string) => Promise<unknown>]>([
+  ['a message for Slack', ({ call }, text) => call('chat.postMessage', { channel: 'C1', text })],
+  ['any other call to Slack', ({ web }, text) => web.apiCall('chat.postMessage', { channel: 'C1', text })],
+])('the same of %s', async (_, ask) => {
   await using server = await startSimulator({
     handler: () => ({ status: 200, json: { ok: true, channel: 'C1', ts: '1.1' } }),
   });
   const apiUrl = `${server.url}/api/`;
   await using client = createSlackClient({ botToken: 'xoxb-secret', apiUrl, log: keptLog() });
   const post = (text: string) =>
-    client.web.chat.postMessage({ channel: 'C1', text }).then(
-      ({ ok }) => ({ ok }),
+    ask(client, text).then(
+      () => ({ ok: true }),
       (error: unknown) => classify(error),
     );
   expect(await post('first')).toEqual({ ok: true });
   sleepInNextCall(4_500);
   expect(await post('slept')).toMatchObject({ ok: false, kind: 'unavailable' });
   expect(await post('next')).toEqual({ ok: true });
-  expect(server.control.requests().map(({ body }) => new URLSearchParams(body).get('text'))).toEqual([
-    'first',
-    'next',
-  ]);
+  const said = server.control.requests().map(({ body }) => /(?:text=|"text":")(\w+)/.exec(body)?.[1]);
+  expect(said).toEqual(['first', 'next']);
 });

@@ -27,6 +27,7 @@ beforeAll(async () => {
   drawn = 0;
   cards = createSlackCards({
     web: client.web,
+    call: client.call,
     identity: () => identify(client.web),
     log,
     png: async (svg) => {

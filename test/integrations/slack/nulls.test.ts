@@ -10,7 +10,11 @@ const postsOver = (answers: (calls: number) => unknown) => {
   let calls = 0;
   const fetchSlack = async (): Promise<Response> => Response.json(answers(calls++));
   const options = { slackApiUrl: 'https://slack.test/api/', fetch: fetchSlack, retryConfig: { retries: 0 } };
-  const posts = createPosts({ web: new WebClient('xoxb-1', options), identity: async () => me });
+  const posts = createPosts({
+    web: new WebClient('xoxb-1', options),
+    call: async () => answers(calls++),
+    identity: async () => me,
+  });
   return { posts, calls: () => calls };
 };
 

@@ -13,8 +13,8 @@ let client: SlackClient;
 let threads: ThreadPort;
 const clientTo = (apiUrl: string, timeoutMs = 10_000) =>
   createSlackClient({ botToken: box.botToken, apiUrl, log: keptLog(), timeoutMs });
-const threadsOver = ({ web }: SlackClient) =>
-  createSlackThreads({ web, identity: () => identify(web), views });
+const threadsOver = ({ web, call }: SlackClient) =>
+  createSlackThreads({ web, call, identity: () => identify(web), views });
 
 beforeAll(async () => {
   box = await startSlackBox({ pacing: false });
@@ -67,7 +67,7 @@ describe('a root message', () => {
   test('asks for no unfurling', async () => {
     await box.control.fault({
       method: 'chat.postMessage',
-      contains: '"unfurl_links":"false","unfurl_media":"false"',
+      contains: '"unfurl_links":false,"unfurl_media":false',
       effect: { kind: 'delay' },
     });
     posted(await threads.postRoot(anAlert()));

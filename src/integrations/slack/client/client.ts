@@ -1,6 +1,7 @@
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Log } from '../../../observability/log.ts';
-import { createSlackFetch, sendingOnly } from './fetch.ts';
+import { createSlackFetch, openConnections, sendingOnly } from './fetch.ts';
+import { createMessageCall, type MessageCall } from './message-call.ts';
 import { toSlackOnly } from './own-hosts.ts';
 import { sdkLogger } from './sdk-logger.ts';
 
@@ -16,6 +17,8 @@ export interface SlackClientOptions {
   readonly concurrency?: number;
 }
 
+const usualTimeout = 10_000;
+
 /**
  * No call is repeated by the SDK: its default repeats a post ten times after a lost answer, and so posts twice.
  * A 429 is thrown at once, because the SDK's own wait pauses every other call too.
@@ -25,7 +28,7 @@ export const clientOptions = (options: SlackClientOptions): WebClientOptions => 
   slackApiUrl: options.apiUrl,
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
-  timeout: options.timeoutMs ?? 10_000,
+  timeout: options.timeoutMs ?? usualTimeout,
   allowAbsoluteUrls: false,
   logger: sdkLogger(options.log),
   fetch: guarded(options, fetch),
@@ -38,19 +41,22 @@ const guarded = ({ apiUrl, safe }: SlackClientOptions, send: Parameters<typeof t
 
 export interface SlackClient extends AsyncDisposable {
   readonly web: WebClient;
+  /** What posts and changes messages. */
+  readonly call: MessageCall;
 }
 
 /** The client that posts threads: one for the process, so that its connections are kept. Dispose closes them. */
 export const createSlackClient = (options: SlackClientOptions): SlackClient => {
-  const concurrency = options.concurrency ?? 64;
-  const slackFetch = createSlackFetch(concurrency);
+  const { concurrency = 64, timeoutMs = usualTimeout, safe = (text) => text } = options;
+  const connections = openConnections(concurrency);
   return {
     web: new WebClient(options.botToken, {
       ...clientOptions(options),
       // The SDK starts a call's timeout when the call leaves this queue, so none waits for a connection in vain.
       maxRequestConcurrency: concurrency,
-      fetch: guarded(options, slackFetch.fetch),
+      fetch: guarded(options, createSlackFetch(connections)),
     }),
-    [Symbol.asyncDispose]: () => slackFetch[Symbol.asyncDispose](),
+    call: createMessageCall(connections, { ...options, timeoutMs, safe }),
+    [Symbol.asyncDispose]: () => connections.close(),
   };
 };
