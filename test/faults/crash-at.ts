@@ -53,7 +53,7 @@ interface Outgoing {
 const callName = ({ request }: Outgoing): string => {
   const path = request.path.replace(/\?.*$/, '').replace(/^\/api\//, '');
   if (path.startsWith('/_hooks/response/')) return 'call response_url';
-  const reply = path === 'chat.postMessage' && String(request.body).includes('thread_ts=');
+  const reply = path === 'chat.postMessage' && /"thread_ts":/.test(String(request.body));
   return `call ${path}${reply ? ' (reply)' : ''}`;
 };
 for (const [channel, phase] of [

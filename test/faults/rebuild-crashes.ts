@@ -53,7 +53,7 @@ const changes = /\/scale |\.admin|contents|\/issue |\/comment |postMessage/;
 const callOf = ({ request }: Outgoing): string | undefined => {
   const { method, path } = request;
   if (method === 'GET' || method === 'HEAD' || reads.test(path)) return undefined;
-  const reply = path.includes('chat.postMessage') && String(request.body).includes('thread_ts=');
+  const reply = path.includes('chat.postMessage') && /"thread_ts":/.test(String(request.body));
   const order = /cmd=\w+/.exec(`${path} ${request.body}`)?.[0];
   const place = path.replace(/\?.*$/, '').replace(/[0-9a-f-]{20,}/g, '…');
   return [method, place, ...(order === undefined ? [] : [order]), ...(reply ? ['(reply)'] : [])].join(' ');
