@@ -7,8 +7,12 @@ const unseen = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\ufeff\ufffe\uffff]/gu;
 export const plain = (text: string): string =>
   text.toWellFormed().replace(/\r\n?/g, '\n').replace(unseen, '');
 
+/** What nearly every line is not: then it stays as it is, and nothing is copied. */
+const notOneLine = /[^\x20-\x7e]| {2}|^ | $/;
+
 /** `text` on one line. */
-export const oneLine = (text: string): string => plain(text).replace(/\s+/g, ' ').trim();
+export const oneLine = (text: string): string =>
+  notOneLine.test(text) ? plain(text).replace(/\s+/g, ' ').trim() : text;
 
 /** `text` in at most `max` UTF-16 units, ending in `…` when it was cut; never half a character. */
 export const cut = (text: string, max: number): string => {

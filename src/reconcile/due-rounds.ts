@@ -31,8 +31,10 @@ export interface DueWork<T> {
 
 /** What others have written is found within this; ms. */
 const atLeastEvery = 1_000;
-/** What becomes due within this is taken together; ms. */
-const apart = 25;
+/** What becomes due within this is taken together: work that comes by itself can wait so long, and a round costs as much as a tenth of a look. ms */
+const apart = 200;
+/** Where more is due than was taken, the next round follows so soon; ms. */
+const soonApart = 25;
 /**
  * Begun within the last second and not over. What takes longer waits for somebody else, and the others need not wait for
  * that; all at once, a process that has little of the processor would end none of them in time.
@@ -66,13 +68,14 @@ export const createDueRounds = <T>(now: () => number, after: After): DueRounds<T
         });
       };
       const soon = (at: number): void => plan(Math.max(at, last + apart, now()));
+      const more = (): void => plan(Math.max(last + soonApart, now()));
 
       const begin = (one: T): void => {
         const ended: Promise<void> = run(one)
           .catch(onError)
           .finally(() => {
             underWay.delete(ended);
-            if (full) soon(now());
+            if (full) more();
           });
         underWay.set(ended, now());
       };
@@ -87,7 +90,7 @@ export const createDueRounds = <T>(now: () => number, after: After): DueRounds<T
         try {
           const { taken, next } = await take(count);
           for (const one of taken) begin(one);
-          if (taken.length === count) soon(now());
+          if (taken.length === count) more();
           else if (next !== undefined) soon(next);
         } catch (error) {
           onError(error);

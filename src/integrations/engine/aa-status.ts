@@ -1,4 +1,4 @@
-import { cut, oneLine } from '../../core/text.ts';
+import { cut, oneLine, remembering } from '../../core/text.ts';
 import type { TopologyNode } from '../../rebuild/ports/ports.ts';
 
 /** A line that could not be read; nothing was made of it. */
@@ -30,11 +30,13 @@ export const parseAaStatus = (listing: string): AaStatus => {
   const names = new Set<string>();
   let kind: TopologyNode['kind'] | undefined;
   let isListing = false;
-  for (const [index, raw] of listing.split(/\r\n|\r|\n/).entries()) {
+  let line = 0;
+  for (const raw of listing.split(listing.includes('\r') ? /\r\n|\r|\n/ : '\n')) {
+    line += 1;
     const text = oneLine(raw);
     if (text === '') continue;
-    const tell = (why: string) => unread.push({ line: index + 1, text: cut(text, 160), why });
-    const title = text.replace(/ ?:$/, '');
+    const tell = (why: string) => unread.push({ line, text: cut(text, 160), why });
+    const title = text.endsWith(':') ? text.replace(/ ?:$/, '') : text;
     const heading = Object.hasOwn(headings, title) ? headings[title] : undefined;
     if (heading) {
       isListing = true;
@@ -73,8 +75,8 @@ const readinesses = ['ready', 'waiting', 'unreachable', 'hidden', '?'] as const;
 /** The epoch of the dataset stands between `sync` and the readiness, in some listings only. */
 const epoch = /^e[0-9a-f]+\.\d+$/;
 
-/** The columns, or why they cannot be told apart. */
-const readColumns = (columns: string): Omit<TopologyNode, 'name' | 'kind'> | string => {
+/** The columns, or why they cannot be told apart. Most nodes have the same, at every look. */
+const readColumns = remembering((columns: string): Omit<TopologyNode, 'name' | 'kind'> | string => {
   const words = columns.split(' ');
   const [state, visibility] = words.splice(0, 2);
   const [first, second] = words;
@@ -100,4 +102,4 @@ const readColumns = (columns: string): Omit<TopologyNode, 'name' | 'kind'> | str
     readiness: known('readiness', readinesses, readiness),
     detail: cut([...strange, ...(words.length > 0 ? [words.join(' ')] : [])].join('; '), 300),
   };
-};
+}, 1_000);

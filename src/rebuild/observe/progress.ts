@@ -15,14 +15,20 @@ const percentAtLeast = 0.05;
 export const withSample = (samples: readonly Sample[], sample: Sample): readonly Sample[] => {
   const last = samples.at(-1);
   if (last && sample.at <= last.at) return samples;
-  const all = [...samples, sample];
-  if (all.length <= samplesAtMost) return all;
-  let [least, at] = [Number.POSITIVE_INFINITY, 1];
-  for (let i = 1; i < all.length - 1; i++) {
-    const gap = (all[i + 1]?.at ?? 0) - (all[i - 1]?.at ?? 0);
-    if (gap < least) [least, at] = [gap, i];
+  if (samples.length < samplesAtMost) return [...samples, sample];
+  let least = Number.POSITIVE_INFINITY;
+  let at = 1;
+  for (let i = 1; i < samples.length; i++) {
+    const gap = (samples[i + 1] ?? sample).at - (samples[i - 1]?.at ?? 0);
+    if (gap >= least) continue;
+    least = gap;
+    at = i;
   }
-  return all.toSpliced(at, 1);
+  // With every look: one list is made, and no longer one on the way.
+  const kept = samples.slice();
+  kept.copyWithin(at, at + 1);
+  kept[kept.length - 1] = sample;
+  return kept;
 };
 
 /**

@@ -11,8 +11,19 @@ const aliveGrain = 5 * 60_000;
 /** The same for the ETA. */
 const etaGrain = 5 * 60_000;
 
+/** Records never change, and each is asked about several times with a write. */
+const known = new WeakMap<Rebuild, string>();
+
 /** Hash of everything that the card shows, and of what its metadata must not lack. Rounded as the card rounds. */
 export const cardContent = (rebuild: Rebuild): string => {
+  const before = known.get(rebuild);
+  if (before !== undefined) return before;
+  const content = contentOf(rebuild);
+  known.set(rebuild, content);
+  return content;
+};
+
+const contentOf = (rebuild: Rebuild): string => {
   const { steps, farmers, synchronizer, progress, ticket, offer, seenAt } = rebuild;
   return contentHash([
     rebuild.phase,

@@ -9,6 +9,16 @@ test('control characters, marks that turn the reading direction and half charact
   expect(oneLine('  a\n\n b\t c ')).toBe('a b c');
 });
 
+test('a line that is left as it is would have become the same the long way', () => {
+  const unit = fc.constantFrom('a', 'b', ' ', '\t', '\n', '\u007f', '\u00a0', 'é', '\u202e', '\ud800');
+  fc.assert(
+    fc.property(fc.string({ unit, maxLength: 8 }), (text) => {
+      expect(oneLine(text)).toBe(plain(text).replace(/\s+/g, ' ').trim());
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test('a cut text fits, stays well-formed and ends in …', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 20 }), (text, max) => {

@@ -42,6 +42,30 @@ describe('samples', () => {
     );
   });
 
+  test('the one goes whose neighbours are nearest, the first of several, and never the first of all or the new one', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 5 }), {
+          minLength: samplesAtMost + 1,
+          maxLength: samplesAtMost + 1,
+        }),
+        (steps) => {
+          let at = startedAt;
+          const all = steps.map((step): Sample => {
+            at += step;
+            return { at, percent: 1, ready: 1 };
+          });
+          const gaps = all.slice(1, -1).map((_, i) => (all[i + 2]?.at ?? 0) - (all[i]?.at ?? 0));
+          const gone = gaps.indexOf(Math.min(...gaps)) + 1;
+          const last = all.at(-1);
+          if (!last) throw new Error('no sample');
+          expect(withSample(all.slice(0, -1), last)).toEqual(all.toSpliced(gone, 1));
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
   test('one from before the last changes nothing', () => {
     const some = samples(3, 6);
     expect(withSample(some, { at: startedAt - 1, percent: 9, ready: 1 })).toBe(some);

@@ -244,7 +244,8 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
         if (answer[0] === 'OK') {
           const stored = { ...result.write.rebuild, version: before.version + 1 };
           writeStamps.set(stored, written.stamp);
-          tell(before, stored);
+          // As it was planned: what is known of that one need not be worked out again.
+          tell(before, result.write.rebuild);
           return asStored(result, result.write.rebuild, stored);
         }
         before = answer[0] === 'CONFLICT' ? decodedOr(id, answer[1]) : undefined;
