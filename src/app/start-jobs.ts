@@ -1,6 +1,7 @@
 import { messageOf } from '../core/errors.ts';
 import { queueNames } from '../jobs/nudges.ts';
 import { startWorkers } from '../jobs/workers.ts';
+import type { Rebuild } from '../rebuild/model/rebuild.ts';
 import { leaseMs, type Turn } from '../reconcile/lease.ts';
 import { startResync, startRounds } from '../reconcile/resync.ts';
 import { createRun, type Run } from '../reconcile/run.ts';
@@ -20,6 +21,8 @@ export interface JobParts {
 
 /** Channels that nudges are worked off for; and as many again that this process itself has given work to. */
 const lanesAtOnce = 16;
+/** The same of cards. */
+const cardsAtOnce = 32;
 const resyncEvery = 10_000;
 /** How soon work that nobody is at is found, once its lease is over; ms. */
 const watchEvery = 1_000;
@@ -50,13 +53,18 @@ export const startJobs = (context: AppContext, records: Records, work: JobParts)
       const turn = channels.turn(channel);
       return { take: turn.take, pass: () => pass('lane', turn.pass)(channel) };
     },
+    ...(rebuilds &&
+      byPart((part) =>
+        partTurn(records, part, (id, known) => pass(part, (of) => rebuilds[part](of, known))(id)),
+      )),
   };
   const { rebuildsDue } = records;
   const run = createRun({
     ...{ passes, turns, leases, owner, running, nudges, now, after, onError },
     onTimed: rebuildsDue.due,
   });
-  const endAtHand = records.lanesAtHand.open((channel) => run('lane', channel), lanesAtOnce);
+  const endLanes = records.lanesAtHand.open((channel) => run('lane', channel), lanesAtOnce);
+  const endCards = rebuilds && records.cardsAtHand.open((id) => run('card', id), cardsAtOnce);
   const workers = startWorkers({
     connect: records.connectWorker,
     prefix: config().redis.prefix,
@@ -64,7 +72,7 @@ export const startJobs = (context: AppContext, records: Records, work: JobParts)
       lane: lanesAtOnce,
       alert: 40,
       // They wait for other systems nearly all the time.
-      ...(rebuilds && { drive: 32, card: 32, ticket: 8, approvers: 8 }),
+      ...(rebuilds && { drive: 32, card: cardsAtOnce, ticket: 8, approvers: 8 }),
     },
     run,
     onError,
@@ -103,7 +111,12 @@ export const startJobs = (context: AppContext, records: Records, work: JobParts)
   stack.defer(async () => {
     for (const stop of stops) stop();
     const began = now();
-    await Promise.all([workers.stop(stopLimit), endAtHand(stopLimit), endLooks?.(stopLimit)]);
+    await Promise.all([
+      workers.stop(stopLimit),
+      endLanes(stopLimit),
+      endCards?.(stopLimit),
+      endLooks?.(stopLimit),
+    ]);
     await channels.ended(stopLimit - (now() - began));
   });
 };
@@ -122,6 +135,25 @@ const startLooks = (context: AppContext, records: Records, { drive }: RebuildPas
     // How Redis is, is told elsewhere.
     onError: () => {},
   });
+};
+
+/** A pass over a part of a rebuild that was nudged: its record comes with its lease. */
+const partTurn = (
+  { rebuilds }: Records,
+  part: Part,
+  pass: (id: string, known: Rebuild | undefined) => ReturnType<Pass>,
+) => {
+  return (id: string): Turn => {
+    let known: Rebuild | undefined;
+    return {
+      take: async (owner, ms) => {
+        const { lease, rebuild } = await rebuilds.takeOne(part, id, { owner, ms });
+        known = rebuild;
+        return lease;
+      },
+      pass: () => pass(id, known),
+    };
+  };
 };
 
 const byPart = <T>(of: (part: Part) => T): Record<Part, T> => ({

@@ -88,6 +88,22 @@ export const reconcile = async <Seen, Work>(
   }
 };
 
+/** The same controller, which begins with what the store has just given, and asks for it from then on. */
+export const firstFrom = <Seen, Work>(
+  controller: Controller<Seen, Work>,
+  first: Seen | undefined,
+): Controller<Seen, Work> => {
+  let known = first;
+  return {
+    ...controller,
+    load: async (id) => {
+      const seen = known ?? (await controller.load(id));
+      known = undefined;
+      return seen;
+    },
+  };
+};
+
 /** Carries out one effect at a time, as its claim allows. */
 export const carryOut =
   <Seen, Work, Claim extends Claimed, Outcome>(

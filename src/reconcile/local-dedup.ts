@@ -60,12 +60,15 @@ export const nudgeWhenDue =
     readonly nudges: Pick<Nudges, 'nudge'>;
     /** Told when something is due that comes again by the due index; ms. */
     readonly onTimed: (at: number) => void;
+    /** Begins what is due at once in this process, where it has a place for it. Default: it has none. */
+    readonly begin?: (part: Part, id: string) => boolean;
     readonly now: () => number;
     /** A nudge that gets lost is put back by the resync. */
     readonly onLost: (error: unknown) => void;
   }) =>
   (part: Part, id: string, at: number): void => {
     if (deps.running.heed(part, id, at)) return;
-    if (at > deps.now() && isTimed(part)) deps.onTimed(at);
-    else deps.nudges.nudge(part, [id], Math.max(0, at - deps.now())).catch(deps.onLost);
+    const ms = Math.max(0, at - deps.now());
+    if (ms > 0 && isTimed(part)) deps.onTimed(at);
+    else if (ms > 0 || deps.begin?.(part, id) !== true) deps.nudges.nudge(part, [id], ms).catch(deps.onLost);
   };

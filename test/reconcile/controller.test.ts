@@ -4,6 +4,7 @@ import {
   carryOut,
   claimGoodFor,
   type EffectSteps,
+  firstFrom,
   type PassLimits,
   reconcile,
 } from '../../src/reconcile/controller.ts';
@@ -179,4 +180,22 @@ describe('an effect that needs proof', () => {
     await all.pass({ rounds: 1 });
     expect(all.log).toEqual(['claimed a']);
   });
+});
+
+test('a pass that is given what the store just said begins with that, and asks only afterwards', async () => {
+  const loads: string[] = [];
+  const seen: (readonly [string])[] = [];
+  const controller: Controller<readonly [string], string> = {
+    load: async () => {
+      loads.push('asked');
+      return seen.length < 2 ? ['later'] : undefined;
+    },
+    decide: (what) => ({ do: 'work', work: [...what] }),
+    carryOut: async (what) => void seen.push(what),
+  };
+  await reconcile(firstFrom(controller, ['first']), 'id', { now: () => 0, rounds: 10 });
+  expect([seen, loads]).toEqual([
+    [['first'], ['later']],
+    ['asked', 'asked'],
+  ]);
 });

@@ -335,3 +335,26 @@ test('what is due while nobody here is at it is nudged: at once, or then', async
     'one: due in 6000',
   ]);
 });
+
+test('what is due at once is begun here where there is a place for it, and not nudged', async () => {
+  const { one, now, log } = world();
+  const begun: string[] = [];
+  const onDue = nudgeWhenDue({
+    ...one,
+    now,
+    nudges: {
+      nudge: async (part, _, ms) => void log.push(`${part} in ${ms}`),
+    },
+    onTimed: () => {},
+    begin: (part) => part === 'card' && begun.push(part) < 2,
+    onLost: () => {},
+  });
+  onDue('card', id, 0);
+  onDue('ticket', id, 0);
+  onDue('card', id, now() + 4_000);
+  onDue('card', id, now());
+  expect([begun, log]).toEqual([
+    ['card', 'card'],
+    ['ticket in 0', 'card in 4000', 'card in 0'],
+  ]);
+});

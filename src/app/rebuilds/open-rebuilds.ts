@@ -59,9 +59,7 @@ export interface Rebuilds {
 }
 
 /** `known`: the record, where it was just read. */
-export type RebuildPasses = Readonly<Record<Part, Pass>> & {
-  readonly drive: (id: RebuildId, known?: Rebuild) => Promise<number | undefined>;
-};
+export type RebuildPasses = Readonly<Record<Part, (id: RebuildId, known?: Rebuild) => ReturnType<Pass>>>;
 
 export interface RebuildParts {
   readonly records: Records;
@@ -243,14 +241,14 @@ const passesOf = (context: AppContext, parts: PassParts): RebuildPasses => {
     onDefect: (error: unknown) => log.error({ error }, 'A message to approvers could not be made'),
   };
   const unlessHeld =
-    <K extends readonly unknown[]>(pass: (id: string, ...known: K) => ReturnType<Pass>) =>
-    async (id: string, ...known: K) =>
-      heldWhy(id) === undefined ? pass(id, ...known) : heldFor;
+    <D>(pass: (deps: D, id: RebuildId, known?: Rebuild) => ReturnType<Pass>, deps: D) =>
+    async (id: RebuildId, known?: Rebuild) =>
+      heldWhy(id) === undefined ? pass(deps, id, known) : heldFor;
   return {
-    drive: unlessHeld((id, known?: Rebuild) => reconcileRebuild(drive, id, known)),
-    card: unlessHeld((id) => reconcileThread(card, id)),
-    ticket: unlessHeld((id) => reconcileTicket(ticket, id)),
-    approvers: unlessHeld((id) => reconcileApprovers(approvers, id)),
+    drive: unlessHeld(reconcileRebuild, drive),
+    card: unlessHeld(reconcileThread, card),
+    ticket: unlessHeld(reconcileTicket, ticket),
+    approvers: unlessHeld(reconcileApprovers, approvers),
   };
 };
 

@@ -35,6 +35,8 @@ export interface Records extends RecordStore {
   readonly running: LocalDedup;
   /** Channels that this process has given work to. */
   readonly lanesAtHand: AtHand;
+  /** Rebuilds whose cards this process has made stale. */
+  readonly cardsAtHand: AtHand;
   /** Looks at rebuilds, which come by themselves. */
   readonly rebuildsDue: DueRounds<{ readonly id: RebuildId; readonly rebuild: Rebuild | undefined }>;
   /** A connection for a worker of its own. */
@@ -101,9 +103,11 @@ export const openRecords = (context: AppContext): Records => {
   const { watch, begin } = watching;
   const running = createLocalDedup();
   const rebuildsDue: Records['rebuildsDue'] = createDueRounds(context.now, context.after);
-  const lanesAtHand = createAtHand(context.after, (error) =>
-    log.warn({ error: messageOf(error) }, 'A job failed; it will be tried again'),
-  );
+  const atHand = () =>
+    createAtHand(context.after, (error) =>
+      log.warn({ error: messageOf(error) }, 'A job failed; it will be tried again'),
+    );
+  const [lanesAtHand, cardsAtHand] = [atHand(), atHand()];
   const store = createRecordStore({
     redis,
     writes,
@@ -142,6 +146,7 @@ export const openRecords = (context: AppContext): Records => {
     onRebuildDue: nudgeWhenDue({
       running,
       onTimed: rebuildsDue.due,
+      begin: (part, id) => part === 'card' && cardsAtHand.take([id]).length === 0,
       nudges,
       now: context.now,
       onLost: (error) => log.warn({ error: messageOf(error) }, 'A nudge was not added; the resync will'),
@@ -171,6 +176,7 @@ export const openRecords = (context: AppContext): Records => {
     nudges,
     running,
     lanesAtHand,
+    cardsAtHand,
     rebuildsDue,
     connectWorker: forJobs,
     onBack: link.onBack,

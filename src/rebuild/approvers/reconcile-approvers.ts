@@ -3,7 +3,7 @@ import type { Delivery, RefusalPolicy } from '../../delivery/delivery.ts';
 import type { PostedMessage, SlackResult } from '../../delivery/slack-result.ts';
 import { backOff, describe, looksAgainAfter } from '../../delivery/timing.ts';
 import { refusedBy } from '../../delivery/transitions.ts';
-import { type Controller, reconcile } from '../../reconcile/controller.ts';
+import { type Controller, firstFrom, reconcile } from '../../reconcile/controller.ts';
 import { pendingOf, withoutRole } from '../model/approval.ts';
 import type { Instance } from '../model/parts/instance.ts';
 import type { Rebuild } from '../model/rebuild.ts';
@@ -60,8 +60,12 @@ const stepsAtMost = 25;
  * Tells those who may approve what waits, each of them once for each wish, and keeps what they were told true. Answers
  * when to come again, ms from now; undefined: not before something changes. Safe to run twice, late, or after a crash.
  */
-export const reconcileApprovers = (deps: ApproversDeps, id: RebuildId): Promise<number | undefined> =>
-  reconcile(approversController(deps), id, { now: deps.now, rounds: stepsAtMost });
+export const reconcileApprovers = (
+  deps: ApproversDeps,
+  id: RebuildId,
+  read?: Rebuild,
+): Promise<number | undefined> =>
+  reconcile(firstFrom(approversController(deps), read), id, { now: deps.now, rounds: stepsAtMost });
 
 const approversController = (deps: ApproversDeps): Controller<Rebuild, Work> => ({
   load: (id) => deps.store.get(id),

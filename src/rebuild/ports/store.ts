@@ -2,6 +2,7 @@
 
 import type { JournalEntry } from '../../core/journal.ts';
 import type { Taken } from '../../reconcile/due-rounds.ts';
+import type { LeaseAnswer } from '../../reconcile/lease.ts';
 import type { Part } from '../../reconcile/work.ts';
 import type { PlanDraft } from '../model/command.ts';
 import type { Rebuild } from '../model/rebuild.ts';
@@ -90,6 +91,15 @@ export interface RebuildStore {
     count: number,
     lease: { readonly owner: string; readonly ms: number },
   ): Promise<Taken<{ readonly id: RebuildId; readonly rebuild: Rebuild | undefined }>>;
+  /**
+   * As `Leases.take` of one part, due or not, with the record as it is at that moment: undefined where the lease is somebody
+   * else's, and where the record is gone or cannot be read.
+   */
+  takeOne(
+    part: Part,
+    id: RebuildId,
+    lease: { readonly owner: string; readonly ms: number },
+  ): Promise<{ readonly lease: LeaseAnswer; readonly rebuild: Rebuild | undefined }>;
   saveDraft(draft: PlanDraft): Promise<void>;
   draft(id: string): Promise<PlanDraft | undefined>;
   /** Rebuilds whose part is due by `now` and that nobody is at, the most overdue first. */

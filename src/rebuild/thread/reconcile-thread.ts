@@ -27,12 +27,17 @@ const stepsAtMost = 12;
 
 /**
  * Makes Slack show what the record of a rebuild says: its card, and each note once. Answers when to come again, ms from
- * now; undefined: not before something changes. Safe to run twice, late, or after a crash.
+ * now; undefined: not before something changes. Safe to run twice, late, or after a crash. `read`: its record, where the
+ * store has just given it.
  */
-export const reconcileThread = async (deps: CardDeps, id: RebuildId): Promise<number | undefined> => {
+export const reconcileThread = async (
+  deps: CardDeps,
+  id: RebuildId,
+  read?: Rebuild,
+): Promise<number | undefined> => {
   const delivery = cardDelivery(deps);
   const { now, policy } = deps;
-  let known = await deps.store.get(id);
+  let known = read ?? (await deps.store.get(id));
   const controller: Controller<Rebuild, DeliveryWork> = {
     load: async () => known,
     decide: (rebuild) => {

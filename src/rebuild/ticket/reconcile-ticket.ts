@@ -1,5 +1,11 @@
 import { messageOf } from '../../core/errors.ts';
-import { type Controller, carryOut, type EffectSteps, reconcile } from '../../reconcile/controller.ts';
+import {
+  type Controller,
+  carryOut,
+  type EffectSteps,
+  firstFrom,
+  reconcile,
+} from '../../reconcile/controller.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import type { RebuildId } from '../model/rebuild-id.ts';
 import type { Transition } from '../model/transition.ts';
@@ -26,10 +32,14 @@ const rest = 4_000;
 
 /**
  * Makes the ticket say what the record says: raises it, then writes the entries one by one, each once. Answers when
- * to come again, ms from now; undefined: not before something changes.
+ * to come again, ms from now; undefined: not before something changes. `read`: its record, where the store has just given it.
  */
-export const reconcileTicket = (deps: TicketPassDeps, id: RebuildId): Promise<number | undefined> =>
-  reconcile(ticketController(deps), id, { now: deps.now, rounds: writesAtOnce, rest });
+export const reconcileTicket = (
+  deps: TicketPassDeps,
+  id: RebuildId,
+  read?: Rebuild,
+): Promise<number | undefined> =>
+  reconcile(firstFrom(ticketController(deps), read), id, { now: deps.now, rounds: writesAtOnce, rest });
 
 interface TicketClaim {
   readonly id: string;

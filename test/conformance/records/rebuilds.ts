@@ -348,6 +348,31 @@ export const rebuildsConformance = (
       expect((await store.take('drive', clock.now, 10, { owner: 'one', ms: 6_000 })).taken[0]?.id).toBe(c);
     });
 
+    test('one is taken with its record, due or not, unless somebody is at it', async () => {
+      await using subject = await open();
+      const { store } = subject;
+      const { id } = await start(subject, 'a');
+      const take = (owner: string, of = id) => store.takeOne('card', of, { owner, ms: 6_000 });
+      const mine = { lease: { ok: true }, rebuild: await store.get(id) };
+      expect(await take('one')).toEqual(mine);
+      // The lease is the process's: it may take it again.
+      expect(await take('one')).toEqual(mine);
+      const other = await take('two');
+      expect(other.rebuild).toBeUndefined();
+      if (other.lease.ok) throw new Error('taken twice');
+      expect(other.lease.forMs).toBeGreaterThan(5_000);
+      expect(await take('one', 'nobody-20261120-1')).toEqual({ lease: { ok: true }, rebuild: undefined });
+      // What was given with the lease can be written over, as it was read.
+      const taken = (await store.takeOne('ticket', id, { owner: 'one', ms: 6_000 })).rebuild;
+      if (!taken) throw new Error('no record');
+      const written = await store.update(
+        id,
+        (now) => ({ write: writeOf({ ...now, reason: 'other' }) }),
+        taken,
+      );
+      expect(written?.write?.rebuild.version).toBe(taken.version + 1);
+    });
+
     test('remembers since when something is overdue', async () => {
       await using subject = await open();
       const { store, clock } = subject;

@@ -40,6 +40,7 @@ export const oneRebuild = (start: Rebuild): OneRebuild => {
       draft: unused,
       due: unused,
       take: unused,
+      takeOne: unused,
     },
   };
 };

@@ -252,6 +252,12 @@ export const createMemoryRebuilds = (
         return { taken, next: all.find(([, at]) => at > until)?.[1] };
       }),
 
+    takeOne: (part, id, { owner, ms }) =>
+      io('take', () => {
+        const lease = leases.takeNow(part, id, owner, ms);
+        return { lease, rebuild: lease.ok ? state.records.get(id) : undefined };
+      }),
+
     list: (filter) => io('list', () => listed(newestFirst(state.records.keys()), filter)),
     page: (filter) => io('page', () => rebuildPageOf(newestFirst(state.records.keys()), filter)),
     ofInstance: (instance) => io('get', () => state.records.get(state.flight.get(instance) ?? '')),

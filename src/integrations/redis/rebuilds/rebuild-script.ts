@@ -1,4 +1,5 @@
 import { cutJournalScript } from '../shared/journal-script.ts';
+import { takeLeaseScript } from '../shared/leases.ts';
 
 /**
  * `flying(environment)`: ids of what is in flight, of one environment or ('') of all. Where an older process wrote the
@@ -147,6 +148,17 @@ export const takenScript = `
 if tonumber(redis.call('GET', KEYS[1]) or 0) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1]) end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1
+`;
+
+/**
+ * KEYS: lease, record. ARGV: owner, ms. Answers how long the lease is somebody else's (0: it is the owner's now), and then
+ * the record; '' where it is gone, or no text.
+ */
+export const takeOneScript = `${takeLeaseScript}
+local taken = take_lease(KEYS[1], ARGV[1], ARGV[2])
+if taken ~= 0 then return {taken} end
+local record = redis.pcall('GET', KEYS[2])
+return {0, type(record) == 'string' and record or ''}
 `;
 
 /**

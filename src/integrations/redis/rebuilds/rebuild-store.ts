@@ -13,7 +13,14 @@ import { guardedClient } from '../shared/client.ts';
 import { commitDeadline, confirmReplicas, type DurableDeps, lostStore, tooLate } from '../shared/durable.ts';
 import type { Keys } from '../shared/keys.ts';
 import { mustBe, type Reader } from '../shared/reader.ts';
-import { dueScript, reserveScript, takenScript, takeScript, writeRebuildScript } from './rebuild-script.ts';
+import {
+  dueScript,
+  reserveScript,
+  takenScript,
+  takeOneScript,
+  takeScript,
+  writeRebuildScript,
+} from './rebuild-script.ts';
 import {
   decodeRebuild,
   longestOf,
@@ -78,6 +85,12 @@ declare module 'ioredis' {
       owner: string,
       ms: number,
     ): Result<string[], Context>;
+    farmhandTakeOne(
+      lease: string,
+      record: string,
+      owner: string,
+      ms: number,
+    ): Result<[number, string?], Context>;
     farmhandPartsDue(due: string, until: number, count: number, leases: string): Result<string[], Context>;
   }
 }
@@ -104,6 +117,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
   redis.defineCommand('farmhandReserve', { numberOfKeys: 3, lua: reserveScript });
   redis.defineCommand('farmhandTaken', { numberOfKeys: 1, lua: takenScript });
   redis.defineCommand('farmhandTake', { numberOfKeys: 1, lua: takeScript });
+  redis.defineCommand('farmhandTakeOne', { numberOfKeys: 2, lua: takeOneScript });
   redis.defineCommand('farmhandPartsDue', { numberOfKeys: 1, lua: dueScript });
 
   const write = async ({ plan, text }: RebuildWritten) => {
@@ -123,6 +137,8 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
     }
     return answer;
   };
+  const readable = (id: RebuildId, text: string): Rebuild | undefined =>
+    text === '' ? undefined : reader.read('rebuild', keys.rebuild(id), text, decodeRebuild);
   const context = (version = 0): WriteContext => ({
     ...{ retention: deps.retention(), version, now: now() },
     ...(deps.stamp && { stamp: deps.stamp() }),
@@ -270,12 +286,16 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
       const ids = found.filter((_, i) => i % 2 === 0);
       return {
         next: next === '' ? undefined : Number(next),
-        taken: ids.map((id, i) => {
-          const text = found[2 * i + 1] ?? '';
-          const read = () => reader.read('rebuild', keys.rebuild(id), text, decodeRebuild);
-          return { id, rebuild: text === '' ? undefined : read() };
-        }),
+        taken: ids.map((id, i) => ({ id, rebuild: readable(id, found[2 * i + 1] ?? '') })),
       };
+    },
+
+    takeOne: async (part, id, { owner, ms }) => {
+      const [forMs, text = ''] = await guardedClient('take', () =>
+        redis.farmhandTakeOne(keys.lease(part, id), keys.rebuild(id), owner, ms),
+      );
+      if (forMs > 0) return { lease: { ok: false, forMs }, rebuild: undefined };
+      return { lease: { ok: true }, rebuild: readable(id, text) };
     },
 
     saveDraft: async (draft) => {
