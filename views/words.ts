@@ -85,6 +85,12 @@ export const byName = (person: Person): string => {
   return name === '' ? who(person) : `*${name}*`;
 };
 
+/** Whoever a message is meant to notify: a person, a user group, `here` or `channel`; any other text inert. */
+export const notified = (id: string): string => {
+  if (id === 'here' || id === 'channel') return `<!${id}>`;
+  return mentionOf(id);
+};
+
 /** A channel as mrkdwn: a link only of a real id. */
 export const channelLink = (id: string): string =>
   /^[CGD][A-Z0-9]{1,20}$/.test(id) ? `<#${id}>` : code(id, 60);

@@ -91,6 +91,7 @@ const Kind = z.enum([
   'skip_step',
   'accept_farmers',
   'extend_deadline',
+  'extend_limit',
   'force',
   'retry_from',
   'keep_farmers',
@@ -111,13 +112,14 @@ export const parseOverrideForm = (values: unknown, instance: string): Form<Rebui
   const reason = trimmed(form[blockIds.overrideReason][actionIds.overrideReason].value);
   const typed = trimmed(form[blockIds.overrideTyped]?.[actionIds.overrideTyped].value);
   const ms = parseDuration(amount.replace(/\s+/g, ''));
+  const takesTime = kind === 'extend_deadline' || kind === 'extend_limit';
   const needsStep = kind === 'skip_step' || kind === 'retry_from';
   const [wrongNumber] = kind === 'accept_farmers' ? farmersProblem(amount) : [];
   const errors = {
     ...(kind === undefined && { [blockIds.overrideKind]: 'Say what to override.' }),
     ...(needsStep && step === undefined && { [blockIds.overrideStep]: 'Say which step.' }),
     ...(wrongNumber !== undefined && { [blockIds.overrideAmount]: wrongNumber }),
-    ...(kind === 'extend_deadline' &&
+    ...(takesTime &&
       !(ms !== undefined && ms > 0) && { [blockIds.overrideAmount]: 'Say by how much: 30m, 2h, 1d.' }),
     ...(reason === '' && { [blockIds.overrideReason]: 'Say why: it is on the record.' }),
     ...(typed !== '' && typed !== instance && { [blockIds.overrideTyped]: typeIt(typed, instance) }),
@@ -131,7 +133,7 @@ export const parseOverrideForm = (values: unknown, instance: string): Form<Rebui
       reason,
       ...(needsStep && step !== undefined && { step }),
       ...(kind === 'accept_farmers' && { amount: Number(amount) }),
-      ...(kind === 'extend_deadline' && ms !== undefined && { amount: ms }),
+      ...(takesTime && ms !== undefined && { amount: ms }),
       ...(typed !== '' && { typed }),
     },
   };

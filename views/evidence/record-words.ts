@@ -66,7 +66,9 @@ const commandWords = (command: AuditFacts): string => {
     case 'override': {
       const what = text(kind).replaceAll('_', ' ');
       const by =
-        kind === 'extend_deadline' && typeof amount === 'number' ? formatDuration(amount) : text(amount);
+        (kind === 'extend_deadline' || kind === 'extend_limit') && typeof amount === 'number'
+          ? formatDuration(amount)
+          : text(amount);
       return ['override:', what, by, step === undefined ? '' : `(step ${text(step)})`]
         .filter(Boolean)
         .join(' ');

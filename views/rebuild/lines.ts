@@ -38,6 +38,8 @@ const farLine = (rebuild: Rebuild): string => {
     here?.eta !== undefined && rebuild.phase === 'running' && !pause && `done ${localTime(here.eta)}`,
     farmers.wanted > 0 && `${farmers.seen?.ready ?? 0}/${farmers.wanted} farmers`,
     ask?.until !== undefined && !pause && `*fails ${localTime(ask.until)}*`,
+    ask?.kept && !pause && `work kept, farmers up until ${localTime(ask.kept.until)}`,
+    rebuild.rest && `work kept, farmers down since ${localTime(rebuild.rest.at)}`,
     pause && `${pause.state} by ${who(pause.by)}: ${inline(pause.reason, 120)}`,
     glassWord(rebuild),
     stalledSince !== undefined && `🐢 no progress since ${localTime(stalledSince)}`,

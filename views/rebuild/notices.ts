@@ -1,5 +1,6 @@
 import { span } from '../../src/core/duration.ts';
 import { counted } from '../../src/core/text.ts';
+import { hourly, moneyWords } from '../../src/rebuild/messages/steps/kept-words.ts';
 import { pendingOf } from '../../src/rebuild/model/approval.ts';
 import type { Pause } from '../../src/rebuild/model/parts/orders.ts';
 import type { Intervention } from '../../src/rebuild/model/parts/step.ts';
@@ -8,8 +9,11 @@ import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { endedAt, hasEnded, openIntervention, stepOf } from '../../src/rebuild/model/record.ts';
 import { stepTitle } from '../../src/rebuild/model/steps.ts';
 import { inline, paragraph } from '../escape.ts';
+import { ownLink } from '../links.ts';
 import { fitted } from '../trail.ts';
 import { localTime, who } from '../words.ts';
+
+const hour = 3_600_000;
 
 /** What a person is needed for, what they can do, and what happens when nobody does. */
 export const askText = (rebuild: Rebuild): string | undefined => {
@@ -17,7 +21,13 @@ export const askText = (rebuild: Rebuild): string | undefined => {
   // What is to be approved is shown in full: `approvalTexts`.
   if (!ask || (ask.code === 'approval' && pendingOf(rebuild))) return undefined;
   const options = ask.options.slice(0, 6).map((option) => `• ${inline(option, 250)}`);
-  return [`${askLead(ask)}: ${paragraph(ask.what, 700)}`, ...options, untilText(ask, rebuild)].join('\n');
+  const runbook = ask.runbook === undefined ? [] : [ownLink(ask.runbook, 'Runbook: what to do')];
+  return [
+    `${askLead(ask)}: ${paragraph(ask.what, 700)}`,
+    ...options,
+    untilText(ask, rebuild),
+    ...runbook.filter((link) => link !== undefined),
+  ].join('\n');
 };
 
 const askLead = ({ code }: Intervention): string => {
@@ -27,8 +37,20 @@ const askLead = ({ code }: Intervention): string => {
     : '✋ *Manual intervention required*';
 };
 
-const untilText = ({ until, since }: Intervention, rebuild: Rebuild): string => {
+const untilText = ({ until, since, kept }: Intervention, rebuild: Rebuild): string => {
   const waits = `Waiting since ${localTime(since)}`;
+  const { rest, farmers } = rebuild;
+  if (rest) {
+    return `${waits}, for as long as it takes. *Nothing is lost*: nobody answered, so its ${counted(rest.farmers, 'farmer')} went down ${localTime(rest.at)}; the synchronizer stays up with the work, and _Retry_ brings them back.`;
+  }
+  if (kept) {
+    const up = `${counted(farmers.wanted, 'farmer')} ${farmers.wanted === 1 ? 'stays' : 'stay'} up until ${localTime(kept.until)}`;
+    const { price } = kept;
+    const cost = price
+      ? ` (${moneyWords(hourly(price, farmers.wanted))} an hour, ${moneyWords(hourly(price, (farmers.wanted * (kept.until - since)) / hour))} by then)`
+      : '';
+    return `${waits}, for as long as it takes. *Nothing is lost*: ${up}${cost}; after that the synchronizer alone keeps the work.`;
+  }
   if (until === undefined) return `${waits}, for as long as it takes.`;
   if (rebuild.pause) return `${waits}. Paused time does not count towards its deadline.`;
   return `${waits}; *fails ${localTime(until)}* unless somebody steps in.`;
@@ -49,6 +71,12 @@ const pauseLead = (pause: Pause): string => {
   const after = pause.after === undefined ? '' : ` in the step ${stepTitle[pause.after]}`;
   return `⏳ *Pausing*${after}: what is under way is finished, nothing new begins. Asked for by ${who(pause.by)}${why}`;
 };
+
+/** Most of the time that it may take is over. */
+export const limitText = ({ nearEnd, phase }: Rebuild): string | undefined =>
+  nearEnd && phase === 'running'
+    ? `⏱️ *${nearEnd.percent} % of its time is over*: it fails ${localTime(nearEnd.endsAt)} unless it is done, or somebody extends its limit (_Override…_).`
+    : undefined;
 
 export const stallText = ({ stalledSince }: Rebuild, now: number): string | undefined =>
   stalledSince === undefined

@@ -66,6 +66,7 @@ export const overrideTitles: Readonly<Record<OverrideKind, string>> = {
   skip_step: 'Skip a step',
   accept_farmers: 'Accept fewer farmers',
   extend_deadline: 'Extend the deadline',
+  extend_limit: 'Extend the limit of the rebuild',
   force: 'Force the rebuild',
   retry_from: 'Retry from a step',
   without_ticket: 'Go on without its ticket',

@@ -22,3 +22,30 @@ export const breakersOf =
       roles.includes(name) ? [contact === undefined ? name : `${name} (ask ${contactWords(contact)})`] : [],
     );
   };
+
+const slackId = /^[UWS](?=[A-Z0-9]*\d)[A-Z0-9]{2,20}$/;
+
+/**
+ * Whom to mention where a rebuild of an instance needs an answer, as Slack ids: the contacts of the roles that may
+ * override; of a role without one the groups that hold it, else its people.
+ */
+export const answerersOf =
+  ({ config }: Pick<AppContext, 'config'>): ((instance: Instance) => readonly string[]) =>
+  (instance) => {
+    const rules = config().access ?? noAccess;
+    const environments = [environmentName(instance)];
+    const { roles } = holdersByName(rules, { verb: 'override', instance: instance.name, environments });
+    const holding = (by: Readonly<Record<string, readonly string[]>>, role: string) =>
+      Object.entries(by).flatMap(([id, held]) => (held.includes(role) ? [id] : []));
+    const whom = rules.roles
+      .filter(({ name }) => roles.includes(name))
+      .flatMap(({ name, contact = '' }) => {
+        if (slackId.test(contact)) return [contact];
+        const groups = holding(rules.groups, name);
+        return groups.length > 0 ? groups : holding(rules.users, name);
+      });
+    return [...new Set(whom)].slice(0, mentionedAtMost);
+  };
+
+/** More people than this are a channel, not a page. */
+const mentionedAtMost = 10;

@@ -45,7 +45,7 @@ import { redacted, withoutSecrets } from '../shared/redacted.ts';
 import { createAuditDesk } from './audit-desk.ts';
 import { openApprovers } from './open-approvers.ts';
 import type { Instances, RebuildsConfig } from './open-instances.ts';
-import { breakersOf, controlsOfConfig } from './open-policy.ts';
+import { answerersOf, breakersOf, controlsOfConfig } from './open-policy.ts';
 import { openRebuildWorld, policyOf, type RebuildWorld } from './open-rebuild-world.ts';
 import { openStillMay } from './still-may.ts';
 
@@ -175,6 +175,7 @@ const passesOf = (context: AppContext, parts: PassParts): RebuildPasses => {
     policy: () => ({
       ...policyOf(present()),
       controls: controlsOfConfig(context),
+      answerers: answerersOf(context),
       ...(jira && { tickets: jira }),
     }),
     now,

@@ -20,6 +20,12 @@ const neighbours = (root: Group): ConfigFinding[] => {
       'needs a jira section: each rebuild has a ticket before anything is touched; or write ticket: false';
     found.push({ path: ['rebuilds', 'ticket'], message });
   }
+  const rebuilds = group(root['rebuilds']);
+  if (present(group(rebuilds['keep_work'])['cost']) && !present(rebuilds['farmer_hour'])) {
+    const message =
+      'needs rebuilds.farmer_hour: without what a farmer costs nobody can tell when it is spent';
+    found.push({ path: ['rebuilds', 'keep_work', 'cost'], message });
+  }
   return found;
 };
 

@@ -10,6 +10,7 @@ import {
   secretField,
   section,
 } from './fields.ts';
+import { notifySteps } from './notify.ts';
 import { stepDeadlines } from './step-deadlines.ts';
 
 const verbs = [...rebuildVerbs, ...alertVerbs] as const;
@@ -103,6 +104,31 @@ const keptBounds = {
   max: '3650d',
   why: 'people look back at it, and it takes room in the memory of Redis',
 } as const;
+
+const keepWork = section({
+  from: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(10)
+    .describe('There is work to lose from this percentage of the rebuild on'),
+  after: duration('Or once the rebuild has begun, and has taken this long in all', {
+    min: '1m',
+    max: '60d',
+    why: 'so long people would miss it',
+  }).prefault('12h'),
+  farmers_for: duration('Farmers stay up so long while nobody answers; after that the synchronizer alone', {
+    min: '1m',
+    max: '30d',
+    why: 'farmers that wait cost as much as farmers that work',
+  }).prefault('3d'),
+  cost: z
+    .number()
+    .min(0.01)
+    .max(1_000_000_000)
+    .optional()
+    .describe('Or until they have cost this much since it was asked (needs `farmer_hour`)'),
+});
 
 /** Rebuilds: where they run, where they are told, and their limits. */
 export const rebuildsSchema = (resolve: ResolveSecret) => {
@@ -231,11 +257,37 @@ export const rebuildsSchema = (resolve: ResolveSecret) => {
       .describe(
         'Those who may approve a rebuild get a direct message, as long as they are no more than this; 0: nobody gets one. The card names them in any case',
       ),
-    intervention: duration('How long a question to a person waits before the rebuild fails', {
-      min: '1m',
-      max: '14d',
-      why: 'somebody has to see the question',
-    }).prefault('30m'),
+    intervention: duration(
+      'How long a question to a person waits before the rebuild fails, while there is little work to lose (`keep_work`)',
+      {
+        min: '1m',
+        max: '14d',
+        why: 'somebody has to see the question',
+      },
+    ).prefault('30m'),
+    keep_work: keepWork
+      .prefault({})
+      .describe(
+        'Once there is work to lose, an unanswered question ends no rebuild; its farmers wait so long',
+      ),
+    farmer_hour: section({
+      cost: z.number().min(0.001).max(100_000).describe('Cost of one farmer an hour'),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/, { error: 'must be a currency such as USD' })
+        .default('USD')
+        .describe('In this currency'),
+    })
+      .optional()
+      .describe('What a farmer costs: said where farmers wait for people'),
+    runbook_url: httpUrl(
+      'Where your people read docs/runbook.md: each question links to its part of it',
+    ).optional(),
+    notify: notifySteps(['role', 'channel', 'here'])
+      .prefault([{ after: '0s', mention: ['role'] }])
+      .describe(
+        'Who is mentioned in the thread of a question, and when, while nobody answers; then it is said again after 30 minutes, an hour, and so on up to every 8 hours',
+      ),
     limit: duration('A rebuild takes no longer than this; pauses do not count', {
       min: '1h',
       max: '60d',

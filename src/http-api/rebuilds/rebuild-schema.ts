@@ -198,7 +198,7 @@ export const RebuildDetailView = z
         at: momentView,
         reason: z.string(),
         step: step.optional(),
-        amount: z.number().optional().describe('Farmers; of extend_deadline ms'),
+        amount: z.number().optional().describe('Farmers; of extend_deadline and extend_limit ms'),
       }),
     ),
     changes: z.array(ChangeView),

@@ -228,6 +228,8 @@ const unpaused = (rebuild: Rebuild, now: number): Rebuild => {
   return {
     ...rest,
     pausedMs: rebuild.pausedMs + ms,
+    // That time is counted once.
+    ...(rest.rest && { rest: { ...rest.rest, at: rest.rest.at + ms } }),
     steps: rebuild.steps.map((step) => later(step, ms)),
   };
 };
@@ -236,7 +238,11 @@ const later = (step: Step, ms: number): Step => ({
   ...step,
   ...(step.deadline !== undefined && step.endedAt === undefined && { deadline: step.deadline + ms }),
   ...(step.ask && {
-    ask: { ...step.ask, ...(step.ask.until !== undefined && { until: step.ask.until + ms }) },
+    ask: {
+      ...step.ask,
+      ...(step.ask.until !== undefined && { until: step.ask.until + ms }),
+      ...(step.ask.kept && { kept: { ...step.ask.kept, until: step.ask.kept.until + ms } }),
+    },
   }),
 });
 

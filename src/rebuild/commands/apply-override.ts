@@ -10,6 +10,7 @@ import {
   isForced,
   keepsFarmers,
   ticketInTheWay,
+  withReached,
 } from '../model/record.ts';
 import { restartable, type StepName, skippable, stepNames } from '../model/steps.ts';
 import { setStep } from '../model/transition.ts';
@@ -47,6 +48,8 @@ const make = (rebuild: Rebuild, ask: Ask, now: number): Made | OverrideDenial =>
       return acceptFarmers(rebuild, ask.amount);
     case 'extend_deadline':
       return extend(rebuild, ask.step, ask.amount, now);
+    case 'extend_limit':
+      return extendLimit(rebuild, ask.amount);
     case 'force':
       return force(rebuild);
     case 'retry_from':
@@ -110,7 +113,8 @@ const extend = (
 ): Made | OverrideDenial => {
   if (ms === undefined || !(ms > 0)) return { code: 'no_duration' };
   const step = currentStep(rebuild);
-  const due = step?.ask?.until ?? step?.deadline;
+  const kept = step?.ask?.kept;
+  const due = step?.ask?.until ?? kept?.until ?? step?.deadline;
   if (!step || due === undefined) {
     return { code: 'no_deadline', step: step?.name };
   }
@@ -121,12 +125,22 @@ const extend = (
     ...s,
     ...(s.deadline !== undefined && { deadline: Math.max(s.deadline, now) + ms }),
     ...(s.ask?.until !== undefined && { ask: { ...s.ask, until: s.ask.until + ms } }),
+    ...(s.ask && kept && { ask: { ...s.ask, kept: { ...kept, until: Math.max(kept.until, now) + ms } } }),
   }));
   return {
     rebuild: next,
-    done: { code: 'override_extend_deadline', step: step.name, ms },
+    done: kept
+      ? { code: 'override_farmers_stay', ms }
+      : { code: 'override_extend_deadline', step: step.name, ms },
     step: step.name,
   };
+};
+
+/** Of the whole rebuild: counted with the limit of the config (`limitOf`). */
+const extendLimit = (rebuild: Rebuild, ms: number | undefined): Made | OverrideDenial => {
+  if (over(rebuild)) return tooLate('extend_limit');
+  if (ms === undefined || !(ms > 0)) return { code: 'no_duration' };
+  return { rebuild, done: { code: 'override_extend_limit', ms } };
 };
 
 const force = (rebuild: Rebuild): Made | OverrideDenial => {
@@ -147,7 +161,7 @@ const retryFrom = (rebuild: Rebuild, name: StepName | undefined): Made | Overrid
   if (at > stepNames.indexOf(current)) {
     return { code: 'step_not_begun', step: name, current };
   }
-  const { progress: _, stalledSince: __, offer: ___, ...rest } = rebuild;
+  const { progress: _, stalledSince: __, offer: ___, ...rest } = withReached(rebuild);
   const gone = rebuild.farmers.wanted === 0 && stepNames.indexOf('teardown') < stepNames.indexOf(current);
   // The farmers are down by then: going back to a step that needs them begins with bringing them up.
   const from = gone && (name === 'rebuild' || name === 'write') ? stepNames.indexOf('farmers') : at;
@@ -186,7 +200,11 @@ export const offeredOverrides = (rebuild: Rebuild): readonly OverrideKind[] => {
   const kinds: readonly (readonly [OverrideKind, boolean])[] = [
     ['skip_step', !over(rebuild) && current !== undefined && skippable.includes(current.name)],
     ['accept_farmers', !over(rebuild)],
-    ['extend_deadline', (current?.ask?.until ?? current?.deadline) !== undefined],
+    [
+      'extend_deadline',
+      (current?.ask?.until ?? current?.ask?.kept?.until ?? current?.deadline) !== undefined,
+    ],
+    ['extend_limit', !over(rebuild)],
     ['force', !('code' in force(rebuild))],
     ['retry_from', !over(rebuild) && current !== undefined && stepNames.indexOf(current.name) >= 2],
     ['without_ticket', !('code' in withoutTicket(rebuild))],

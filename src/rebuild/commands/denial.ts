@@ -9,7 +9,10 @@ export type OverrideDenial =
   /** Nothing but the teardown is left, which this would not change. */
   | {
       readonly code: 'override_too_late';
-      readonly kind: Extract<OverrideKind, 'skip_step' | 'accept_farmers' | 'force' | 'retry_from'>;
+      readonly kind: Extract<
+        OverrideKind,
+        'skip_step' | 'accept_farmers' | 'extend_limit' | 'force' | 'retry_from'
+      >;
     }
   | { readonly code: 'step_not_skippable'; readonly step: StepName }
   | { readonly code: 'step_over'; readonly step: StepName; readonly state: 'done' | 'skipped' }

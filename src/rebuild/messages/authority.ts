@@ -18,6 +18,7 @@ export const excessWords = wordsFor<Excess>({
   accepted: ({ farmers }) => `${counted(farmers, 'farmer')} accepted as enough, without waiting for more`,
   skipped: ({ step }) => `the step ${stepTitle[step]} is skipped`,
   extended: ({ step, ms }) => `the step ${stepTitle[step]} may take ${formatDuration(ms)} longer`,
+  longer: ({ ms }) => `the whole rebuild may take ${formatDuration(ms)} longer`,
   back: ({ step }) => `goes back to the step ${stepTitle[step]}, and does it and what comes after it again`,
   farmers_kept: () => 'the farmers stay up when it ends',
   without_ticket: () => 'goes on although its ticket is closed, deleted or behind',
@@ -44,6 +45,8 @@ export const orderWords = (order: WiderOrder): string => {
       return `accept ${counted(amount, 'farmer')}`;
     case 'extend_deadline':
       return `give ${name} ${formatDuration(amount)} longer`;
+    case 'extend_limit':
+      return `give the whole rebuild ${formatDuration(amount)} longer`;
     case 'force':
       return 'force the rebuild';
     case 'retry_from':

@@ -1,13 +1,36 @@
 import { formatDuration } from '../../core/duration.ts';
 import { counted, sentence } from '../../core/text.ts';
 import type { CachesTable } from '../model/caches.ts';
+import type { KeptFarmers, Price, Rest } from '../model/parts/kept.ts';
 import type { Pause } from '../model/parts/orders.ts';
 import type { Intervention } from '../model/parts/step.ts';
 import type { Phase } from '../model/rebuild.ts';
 import { type StepName, stepTitle } from '../model/steps.ts';
 import { cachesTable } from './caches.ts';
 import type { NewsWords } from './message.ts';
+import { hourly, keptWords, moneyWords } from './steps/kept-words.ts';
 import { failureWords, type RunFailure } from './steps/missing.ts';
+
+interface StillAsked {
+  readonly ms: number;
+  readonly ask: Intervention;
+  readonly to: readonly string[];
+  readonly farmers: number;
+  /** What they have cost since it was asked. */
+  readonly cost?: Price | undefined;
+  readonly rest?: Rest | undefined;
+}
+
+const stillAsked = ({ ms, ask, farmers, cost, rest }: StillAsked): string => {
+  const waits = `Nobody has answered for ${formatDuration(ms)}: ${ask.what}`;
+  const up =
+    rest !== undefined
+      ? ` Its ${counted(rest.farmers, 'farmer')} are down since; the synchronizer keeps the work.`
+      : farmers > 0
+        ? ` ${counted(farmers, 'farmer')} ${farmers === 1 ? 'is' : 'are'} up meanwhile${cost ? `, and cost ${moneyWords(cost)} since it was asked` : ''}.`
+        : '';
+  return `${waits}${up}`;
+};
 
 interface FarmersUp {
   readonly ready: number;
@@ -52,7 +75,16 @@ export const stepNews = {
         : `${stepTitle[step]} goes on: nobody is needed any more.`,
     ),
   /** `caches`: how far they are, where it is about them. */
-  asks: ({ ask, caches }: { readonly ask: Intervention; readonly caches?: CachesTable | undefined }) => {
+  asks: ({
+    ask,
+    caches,
+    to = [],
+  }: {
+    readonly ask: Intervention;
+    readonly caches?: CachesTable | undefined;
+    /** Whoever is to hear of it at once; Slack ids. */
+    readonly to?: readonly string[];
+  }) => {
     const planned = ask.code === 'approval' || ask.code === 'guardian';
     return {
       what: `ask_${ask.code}`,
@@ -62,8 +94,57 @@ export const stepNews = {
       entry: planned ? 'row' : 'error',
       ...(!planned && caches && { table: cachesTable(caches) }),
       ...(!planned && { mark: 'error', marked: ask.code.replaceAll('_', ' ') }),
+      ...(to.length > 0 && { to }),
     };
   },
+  /** The question that would have ended it does not, since there is work to lose. */
+  work_kept: ({ kept }: { readonly kept?: KeptFarmers | undefined }) => ({
+    text: `Nobody answered, and there is work to lose: it is not ended. ${keptWords(kept)}`,
+    note: 'waiting',
+    entry: 'row',
+  }),
+  /** Nobody answered for as long as they were to stay. */
+  farmers_rest: ({
+    farmers,
+    waitedMs,
+    kept: { price },
+  }: {
+    readonly farmers: number;
+    readonly waitedMs: number;
+    readonly kept: KeptFarmers;
+  }) => ({
+    text: `Nobody answered for ${formatDuration(waitedMs)}, so the ${counted(farmers, 'farmer')} go to 0${
+      price ? `, which ${farmers === 1 ? 'costs' : 'cost'} ${moneyWords(hourly(price, farmers))} an hour` : ''
+    }. The work is not thrown away: the synchronizer stays up with it, and the question stays open. Retry brings them up again.`,
+    note: 'waiting',
+    entry: 'change',
+    mark: 'scale',
+    marked: `farmers ${farmers} → 0, nobody answered`,
+  }),
+  /** Whoever is to hear of an open question by now. */
+  still_asked: (facts: StillAsked) => ({
+    text: stillAsked(facts),
+    note: 'still_waiting',
+    ...(facts.to.length > 0 && { to: facts.to }),
+  }),
+  limit_near: ({
+    percent,
+    leftMs,
+    limitMs,
+    to,
+  }: {
+    readonly percent: number;
+    readonly leftMs: number;
+    readonly limitMs: number;
+    readonly to: readonly string[];
+  }) => ({
+    text: `It has used ${percent} % of the ${formatDuration(limitMs)} that a rebuild may take: in ${formatDuration(leftMs)} it fails, and is torn down. Override, extend the limit, gives it longer.`,
+    note: percent >= 90 ? 'error' : 'still_waiting',
+    entry: percent >= 90 ? 'error' : 'row',
+    mark: 'error',
+    marked: `${percent} % of its time`,
+    ...(to.length > 0 && { to }),
+  }),
   /** `first`: the news of it; `others`: what is known besides. */
   failing: ({
     step,

@@ -64,6 +64,8 @@ export const widened = (from: Authority, order: WiderOrder): Authority => {
       const name = step ?? 'rebuild';
       return { ...from, extended: { ...from.extended, [name]: (from.extended[name] ?? 0) + amount } };
     }
+    case 'extend_limit':
+      return { ...from, longer: (from.longer ?? 0) + amount };
     case 'force':
       return { ...from, forced: true };
     case 'retry_from':
@@ -87,6 +89,7 @@ export type Exception =
   | { readonly code: 'accepted'; readonly farmers: number }
   | { readonly code: 'skipped' | 'back'; readonly step: StepName }
   | { readonly code: 'extended'; readonly step: StepName; readonly ms: number }
+  | { readonly code: 'longer'; readonly ms: number }
   | { readonly code: 'farmers_kept' | 'guardian_kept' | 'without_ticket' };
 
 /** One way in which something goes further than what was granted. */
@@ -119,6 +122,9 @@ export const beyond = (granted: Authority, wanted: Authority): readonly Excess[]
     const more = ms - (granted.extended[step] ?? 0);
     return more > 0 ? [extended(step, more)] : [];
   }),
+  ...((wanted.longer ?? 0) > (granted.longer ?? 0)
+    ? [longer((wanted.longer ?? 0) - (granted.longer ?? 0))]
+    : []),
   ...wanted.back.slice(granted.back.length).map(back),
   ...(wanted.keepFarmers && !granted.keepFarmers ? [farmersKept] : []),
   ...(wanted.keepGuardian && !granted.keepGuardian ? [guardianKept] : []),
@@ -130,6 +136,7 @@ export const exceptionsOf = (authority: Authority): readonly Exception[] => [
   ...(authority.accepted === undefined ? [] : [{ code: 'accepted', farmers: authority.accepted } as const]),
   ...authority.skipped.map(skipped),
   ...extensions(authority).map(([step, ms]) => extended(step, ms)),
+  ...(authority.longer === undefined ? [] : [longer(authority.longer)]),
   ...authority.back.map(back),
   ...(authority.keepFarmers ? [farmersKept] : []),
   ...(authority.keepGuardian ? [guardianKept] : []),
@@ -142,6 +149,7 @@ const extensions = ({ extended }: Authority): readonly (readonly [StepName, numb
 const skipped = (step: StepName): Exception => ({ code: 'skipped', step });
 const back = (step: StepName): Exception => ({ code: 'back', step });
 const extended = (step: StepName, ms: number): Exception => ({ code: 'extended', step, ms });
+const longer = (ms: number): Exception => ({ code: 'longer', ms });
 const farmersKept: Exception = { code: 'farmers_kept' };
 const noTicket: Exception = { code: 'without_ticket' };
 const guardianKept: Exception = { code: 'guardian_kept' };

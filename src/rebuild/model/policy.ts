@@ -1,6 +1,7 @@
 import type { TicketRules } from '../ticket/ticket-rules.ts';
 import { approvalValidMs } from './approval.ts';
 import type { Instance } from './parts/instance.ts';
+import type { Price } from './parts/kept.ts';
 import type { Controls } from './rules/rules.ts';
 
 /** The limits that a rebuild runs under; from `rebuilds:` in the config. All in ms. */
@@ -13,8 +14,18 @@ export interface RebuildPolicy {
   readonly deadlines: Readonly<
     Record<'synchronizer' | 'history' | 'farmers' | 'write' | 'teardown' | 'frontend', number>
   >;
-  /** "Manual intervention required" waits this long, then the rebuild fails. */
+  /** "Manual intervention required" waits this long where nothing much is lost, then the rebuild fails. */
   readonly intervention: number;
+  /** Where work would be lost, a question ends nothing: ADR 16. */
+  readonly keepWork: KeepWork;
+  /** What a farmer costs an hour, where somebody said. */
+  readonly farmerHour?: Price;
+  /** Whom to tell of a question, and when, while nobody answers. */
+  readonly notify: readonly NotifyStep[];
+  /** Address of the runbook that explains each question, by its code as the anchor. */
+  readonly runbook?: string;
+  /** Those who may answer it, for `role` in `notify`: Slack ids. Absent: nobody is known. */
+  readonly answerers?: (instance: Instance) => readonly string[];
   /** A rebuild takes no longer than this in all, pauses left out; 14 days. */
   readonly limit: number;
   /** Progress that stands still for this long is a stall. */
@@ -39,6 +50,25 @@ export interface RebuildPolicy {
   readonly tickets?: TicketRules;
 }
 
+export interface KeepWork {
+  /** There is work to lose from this percentage of the rebuild on, */
+  readonly from: number;
+  /** or once the rebuild has begun, and all of it has taken this long. */
+  readonly after: number;
+  /** Farmers stay up this long while nobody answers, */
+  readonly farmersFor: number;
+  /** or until they have cost this much, in the currency of `farmerHour`. */
+  readonly cost?: number;
+}
+
+/** One step of a list of whom to tell, while nobody answers. */
+export interface NotifyStep {
+  /** From when it was asked; ms. */
+  readonly after: number;
+  /** Slack ids of people and user groups, `channel`, `here`, or `role`: whoever may answer. */
+  readonly mention: readonly string[];
+}
+
 const minute = 60_000;
 const hour = 60 * minute;
 
@@ -54,6 +84,8 @@ export const defaultPolicy: RebuildPolicy = {
     frontend: 2 * hour,
   },
   intervention: 30 * minute,
+  keepWork: { from: 10, after: 12 * hour, farmersFor: 3 * 24 * hour },
+  notify: [{ after: 0, mention: ['role'] }],
   limit: 14 * 24 * hour,
   stall: 30 * minute,
   approvalValid: approvalValidMs,

@@ -4,7 +4,8 @@ import type { ApproverMessage, Approvers } from '../approvers/message.ts';
 import type { EffectState } from './parts/effect-state.ts';
 import type { Glass, ReviewAwaited } from './parts/glass.ts';
 import type { Approval, AskedChange } from './parts/grant.ts';
-import type { Awaited, Override, Pause, Refusals } from './parts/orders.ts';
+import type { NearEnd, Rest } from './parts/kept.ts';
+import type { Asking, Awaited, Override, Pause, Refusals } from './parts/orders.ts';
 import type { Plan } from './parts/plan.ts';
 import type { Frontend, Offer, Progress } from './parts/progress.ts';
 import type { Step } from './parts/step.ts';
@@ -39,10 +40,20 @@ export interface Rebuild {
   readonly farmers: Farmers;
   readonly synchronizer: Synchronizer;
   readonly progress?: Progress;
+  /** How far the rebuild came before it was begun again, in percent: what there is to lose. */
+  readonly reached?: number;
   readonly frontends: readonly Frontend[];
   readonly pause?: Pause;
   /** Time spent paused so far, the present pause left out; does not count towards any limit. ms */
   readonly pausedMs: number;
+  /** Its farmers were taken down because nobody answered; the question stays. */
+  readonly rest?: Rest;
+  /** Time spent so in all, the present rest left out; does not count towards any limit. ms */
+  readonly restedMs?: number;
+  /** Who was told of the open question. */
+  readonly asking?: Asking;
+  /** The last share of its limit that was told, and when the limit ends it as things were then. */
+  readonly nearEnd?: NearEnd;
   readonly overrides: readonly Override[];
   readonly approval?: Approval;
   /** What `policy:` asks of it, where that has become stricter since its plan was made. */

@@ -31,12 +31,35 @@ export const endedAt = ({ endedAt: ended, end, steps, at }: Rebuild): number =>
 /** The change of the world that is claimed and has no outcome yet. */
 export const openEffect = ({ effects }: Rebuild) => effects.find(({ state }) => state === 'claimed');
 
-/** Time that counts towards limits: since it was made, without pauses. ms */
+/** Time that counts towards limits: since it was made, without pauses, and without what nobody answered in. ms */
 export const activeMs = (rebuild: Rebuild, now: number): number =>
   now -
   rebuild.at -
   rebuild.pausedMs -
-  (rebuild.pause?.pausedAt === undefined ? 0 : now - rebuild.pause.pausedAt);
+  (rebuild.pause?.pausedAt === undefined ? 0 : now - rebuild.pause.pausedAt) -
+  (rebuild.restedMs ?? 0) -
+  restingMs(rebuild, now);
+
+/** How long its farmers have been down by now because nobody answers, without a pause since; ms. */
+export const restingMs = ({ rest, pause }: Pick<Rebuild, 'rest' | 'pause'>, now: number): number =>
+  rest === undefined ? 0 : Math.max(0, (pause?.pausedAt ?? now) - rest.at);
+
+/** How far the rebuild ever came: a recovery begins further back, and its work is there all the same. Percent. */
+export const reachedOf = (rebuild: Rebuild): number => {
+  const { reached = 0, progress } = rebuild;
+  const { state } = stepOf(rebuild, 'rebuild');
+  return state === 'done' ? 100 : Math.max(reached, progress?.of === 'rebuild' ? progress.percent : 0);
+};
+
+/** What is remembered of it when what is known of the run is dropped. */
+export const withReached = (rebuild: Rebuild): Rebuild => {
+  const reached = reachedOf(rebuild);
+  return reached > 0 ? { ...rebuild, reached } : rebuild;
+};
+
+/** How long it may take in all: by the config of now, and what people granted besides. ms */
+export const limitOf = ({ overrides }: Rebuild, { limit }: { readonly limit: number }): number =>
+  overrides.reduce((sum, { kind, amount = 0 }) => (kind === 'extend_limit' ? sum + amount : sum), limit);
 
 /** When `word` was said, or what it stands for happened; ms. */
 export const wasTold = ({ told }: Rebuild, word: string): number | undefined => told?.[word];

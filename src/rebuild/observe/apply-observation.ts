@@ -4,7 +4,7 @@ import type { Progress } from '../model/parts/progress.ts';
 import type { PodTrouble, SeenPods } from '../model/parts/workloads.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import { currentStep, stepOf, wasTold } from '../model/record.ts';
+import { currentStep, stepOf, wasTold, withReached } from '../model/record.ts';
 import { change, forget, remember, type Transition } from '../model/transition.ts';
 import type { SetView } from '../ports/ports.ts';
 import { applyDrift } from './drift.ts';
@@ -205,6 +205,6 @@ const stall = (
 
 /** Before a run begins again: what was seen of the old one says nothing about it. */
 export const startOver = (rebuild: Rebuild): Rebuild => {
-  const { progress: _, stalledSince: __, offer: ___, ...rest } = rebuild;
+  const { progress: _, stalledSince: __, offer: ___, ...rest } = withReached(rebuild);
   return forget(forget(rest, 'milestone:'), 'offer');
 };

@@ -1,6 +1,7 @@
 import { claimEffect, type DesiredEffect, type RetryDecision, retryDecision } from '../effects/effects.ts';
 import { keptUp } from '../effects/in-doubt.ts';
 import { desiredScaling } from '../effects/scaling.ts';
+import { restFarmers } from '../keeping/rest.ts';
 import { tell } from '../messages/news.ts';
 import { problemWords } from '../messages/planning/problems.ts';
 import type { Need } from '../messages/steps/interventions.ts';
@@ -17,7 +18,7 @@ import { change, type Transition } from '../model/transition.ts';
 import type { Observed } from '../observe/observed.ts';
 import { withScaleAdvice } from '../planning/scale-advice.ts';
 import type { StepResult } from '../steps/step-context.ts';
-import { beginStep, fail, finishStep, goOn, requestIntervention } from '../steps/step-transitions.ts';
+import { beginStep, fail, finishStep, goOn, keepOn, requestIntervention } from '../steps/step-transitions.ts';
 import { stepDefinitions } from '../steps/steps.ts';
 import { finish } from './ending.ts';
 import { askFor, askForTicket } from './gate.ts';
@@ -111,9 +112,13 @@ const going = (
       : goOn(transition, step, shown.doing, now);
   const asked = currentStep(told.rebuild);
   if (asked?.ask?.until !== undefined && now >= asked.ask.until) {
+    const on = keepOn(told, asked, now, policy);
+    if (on) return { transition: on, at: now };
     const nobody = problemWords({ code: 'nobody_answered', ms: asked.ask.until - asked.ask.since });
     return { transition: fail(told, asked, [asked.ask.what, nobody], now), at: now };
   }
+  const rested = mode === 'running' ? restFarmers(told, observed, now) : undefined;
+  if (rested) return { transition: rested, at: now };
   const said = toldOfHeld(told, held, now);
   const offered =
     step.name === 'rebuild' && !ending ? withScaleAdvice(said, now, isFrozen(said, pass)) : said;
@@ -187,8 +192,8 @@ const wakeAt = (
   { now, policy }: PassContext,
 ): number => {
   const step = currentStep(rebuild);
-  const slow = move.kind === 'on' ? move.slow === true : move.until === 'no end';
-  const times = [step?.deadline, step?.ask?.until, ...retries];
+  const slow = move.kind === 'on' ? move.slow === true : step?.ask?.until === undefined;
+  const times = [step?.deadline, step?.ask?.until, step?.ask?.kept?.until, ...retries];
   const due = times.filter((time) => time !== undefined).filter((time) => time > now);
   return Math.min(slow ? idleLook(rebuild.at, now, policy.idlePoll) : now + policy.poll, ...due);
 };

@@ -1,11 +1,14 @@
 import type { DesiredEffect } from '../effects/effects.ts';
 import { resolveInDoubt } from '../effects/in-doubt.ts';
+import { tellOfQuestion } from '../keeping/asking.ts';
+import { tellOfLimit } from '../keeping/limit.ts';
+import { awake } from '../keeping/rest.ts';
 import { problemWords } from '../messages/planning/problems.ts';
 import { hasTouched } from '../model/approval.ts';
 import type { EffectState } from '../model/parts/effect-state.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import { activeMs, currentStep, hasEnded, openEffect } from '../model/record.ts';
+import { activeMs, currentStep, hasEnded, limitOf, openEffect } from '../model/record.ts';
 import { openGlass, ruledBy } from '../model/rules/controlled.ts';
 import { change, type Transition } from '../model/transition.ts';
 import { applyObservation } from '../observe/apply-observation.ts';
@@ -45,13 +48,17 @@ export const decideRebuild = (
   const seen = applyObservation(ruledNow(rebuild, policy, now), observed, now, policy);
   const { transition: passed, perform, at } = passOf(seen, pass);
   // With the rebuild ends what was broken for it.
-  const transition = remindApprovers(
-    hasEnded(passed.rebuild) ? glassClosed(passed, now) : passed,
-    now,
-    policy,
+  const closed = hasEnded(passed.rebuild) ? glassClosed(passed, now) : passed;
+  const reminded = remindApprovers(closed, now, policy);
+  const transition = tellOfLimit(tellOfQuestion(reminded, now, policy), now, policy);
+  const { awaited, asking, pause } = transition.rebuild;
+  const glass = openGlass(transition.rebuild);
+  const wake = Math.min(
+    at,
+    glass?.until ?? at,
+    awaited?.next ?? at,
+    (pause ? undefined : asking?.next) ?? at,
   );
-  const { awaited } = transition.rebuild;
-  const wake = Math.min(at, openGlass(transition.rebuild)?.until ?? at, awaited?.next ?? at);
   const write = hasEnded(transition.rebuild)
     ? transition
     : change(transition, (r) => ({ ...r, driveAt: Math.max(wake, now) }));
@@ -61,7 +68,7 @@ export const decideRebuild = (
 /** By the rules of now, and with a glass closed whose time is over: this is the first safe point after it. */
 const ruledNow = (before: Rebuild, { controls }: RebuildPolicy, now: number): Transition => {
   const rebuild = ruledBy(before, controls?.(before.plan.instance), hasTouched(before));
-  return closeGlass({ rebuild, journal: [] }, now);
+  return closeGlass(awake({ rebuild, journal: [] }, now), now);
 };
 
 const passOf = (transition: Transition, pass: PassContext): PassResult => {
@@ -127,8 +134,9 @@ const runningPass = (transition: Transition, pass: PassContext): PassResult => {
   const step = currentStep(transition.rebuild);
   if (!step) return { transition: finish(transition, 'released', now), at: now };
   const active = activeMs(transition.rebuild, now);
-  if (active >= policy.limit && step.name !== 'release') {
-    const limit = problemWords({ code: 'limit', activeMs: active, limitMs: policy.limit });
+  const limitMs = limitOf(transition.rebuild, policy);
+  if (active >= limitMs && step.name !== 'release') {
+    const limit = problemWords({ code: 'limit', activeMs: active, limitMs });
     return {
       transition: fail(transition, step, [limit, ...(step.ask ? [step.ask.what] : [])], now),
       at: now,

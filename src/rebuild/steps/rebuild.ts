@@ -131,7 +131,7 @@ const going = (context: StepContext, doing: Doing): StepResult => {
     const settled = seen !== undefined && seen.ready >= wanted && seen.wanted === wanted;
     return { kind: 'on', doing, rebuild: backAgain(context), ...(settled && { slow: true as const }) };
   }
-  return stalled(context, doing);
+  return stalled(doing);
 };
 
 const silent = (context: StepContext, error: string | undefined): StepResult => {
@@ -139,17 +139,14 @@ const silent = (context: StepContext, error: string | undefined): StepResult => 
   const doing = { code: 'engine_silent', error } as const;
   const since = rebuild.stalledSince;
   if (since === undefined || now - since < 2 * policy.stall) return { kind: 'on', doing, slow: true };
-  return stalled(context, doing, { error });
+  return stalled(doing, { error });
 };
 
 /** `silent`: the engine does not answer, and why. */
-const stalled = (
-  { rebuild, policy }: StepContext,
-  doing: Doing,
-  silent?: { readonly error: string | undefined },
-): StepResult => ({
+const stalled = (doing: Doing, silent?: { readonly error: string | undefined }): StepResult => ({
   kind: 'ask',
   doing,
   need: { code: 'rebuild_stalled', silent },
-  until: rebuild.at + policy.limit + rebuild.pausedMs,
+  // It may move again for as long as the whole rebuild may take.
+  until: 'no end',
 });

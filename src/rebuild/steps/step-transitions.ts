@@ -1,3 +1,5 @@
+import { firstTold } from '../keeping/asking.ts';
+import { isWorthKeeping, keptFarmers } from '../keeping/kept-work.ts';
 import { tell } from '../messages/news.ts';
 import { type Doing, doingWords } from '../messages/steps/doing.ts';
 import { interventionWords } from '../messages/steps/interventions.ts';
@@ -76,12 +78,52 @@ export const requestIntervention = (
       setStep(rebuild, step.name, (s) => ({ ...s, state: 'waiting', says, ...(ask && { ask }) })),
     );
   if (need === 'as before' || step.ask?.code === need.code) return waits(step.ask);
-  const ends = until === 'no end' ? undefined : (until ?? now + policy.intervention);
+  const waiting = waitingFor(transition.rebuild, until, now, policy);
   const { what, options } = interventionWords(need);
-  const ask = { code: need.code, what, options, since: now, ...(ends !== undefined && { until: ends }) };
-  const next = waits(ask);
+  const { runbook } = policy;
+  const ask: Intervention = {
+    ...{ code: need.code, what, options, since: now },
+    ...(runbook !== undefined && { runbook: `${runbook}#${need.code}` }),
+    ...waiting,
+  };
+  const { asking, to } = firstTold(transition.rebuild, ask, policy);
+  const next = change(waits(ask), (rebuild) => ({ ...rebuild, ...(asking && { asking }) }));
   const caches = step.name === 'write' || step.name === 'propagate' ? cachesOf(next.rebuild) : undefined;
-  return tell(next, { code: 'asks', ask, caches }, now);
+  return tell(next, { code: 'asks', ask, caches, to }, now);
+};
+
+/** When a question ends the rebuild, or, where there is work to lose, how long its farmers wait. */
+const waitingFor = (
+  rebuild: Rebuild,
+  until: Extract<StepResult, { kind: 'ask' }>['until'],
+  now: number,
+  policy: RebuildPolicy,
+): Pick<Intervention, 'until' | 'kept'> => {
+  if (until === 'no end') return {};
+  if (until === undefined && isWorthKeeping(rebuild, now, policy)) {
+    const kept = keptFarmers(rebuild, now, policy);
+    return kept ? { kept } : {};
+  }
+  return { until: until ?? now + policy.intervention };
+};
+
+/** Its time is over. With work to lose it ends nothing: it waits on, and its farmers as long as they may. */
+export const keepOn = (
+  transition: Transition,
+  step: Step,
+  now: number,
+  policy: RebuildPolicy,
+): Transition | undefined => {
+  if (!isWorthKeeping(transition.rebuild, now, policy)) return undefined;
+  const kept = keptFarmers(transition.rebuild, now, policy);
+  const next = change(transition, (rebuild) =>
+    setStep(rebuild, step.name, ({ ask, ...rest }) => {
+      if (!ask) return rest;
+      const { until: _, ...asked } = ask;
+      return { ...rest, ask: { ...asked, ...(kept && { kept }) } };
+    }),
+  );
+  return tell(next, { code: 'work_kept', kept }, now);
 };
 
 /** From here on it tears down. Every error at once. */

@@ -64,6 +64,8 @@ const contentOf = (rebuild: Rebuild): string => {
     rebuild.effects.map(({ key, state }) => [key, state]),
     // Nothing where there is none: cards from before are not shown once more for it.
     ...(rebuild.glass ? [rebuild.glass.map(glassOf)] : []),
+    ...(rebuild.rest ? [rebuild.rest] : []),
+    ...(rebuild.nearEnd ? [rebuild.nearEnd] : []),
   ]);
 };
 

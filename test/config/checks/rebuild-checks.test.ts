@@ -52,6 +52,23 @@ test('a key that cannot sign is told, without it; and names that would break the
   ]);
 });
 
+test('money for farmers that wait needs what one costs; whom to mention is an id or a word', () => {
+  const keep = rebuilds('ticket: false\n  keep_work: { cost: 2000 }') + access;
+  expect(problems(keep)).toEqual([
+    expect.stringMatching(
+      / rebuilds.keep_work.cost: needs rebuilds.farmer_hour: without what a farmer costs/,
+    ),
+  ]);
+  const notify = (steps: string) => problems(`${rebuilds(`ticket: false\n  notify: ${steps}`)}${access}`);
+  expect(notify('[{ after: 0m, mention: [role] }, { after: 30m, mention: [S0123ABCD, here] }]')).toEqual([]);
+  expect(notify('[{ after: 0m, mention: [bob] }]')).toEqual([
+    expect.stringMatching(/ rebuilds.notify\[0\].mention\[0\]: must be the id of a person/),
+  ]);
+  expect(notify('[{ after: 5m, mention: [role] }, { after: 5m, mention: [here] }]')).toEqual([
+    expect.stringMatching(/ rebuilds.notify: each step must come later than the one before it/),
+  ]);
+});
+
 test('tickets are on unless they are turned off', () => {
   expect(problems(rebuilds('in_flight: 3') + access)).toEqual([
     'farmhand.yml:3 rebuilds.ticket: needs a jira section: each rebuild has a ticket before anything is touched; or write ticket: false',

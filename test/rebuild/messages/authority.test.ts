@@ -57,6 +57,7 @@ test.each<readonly [WiderOrder, string]>([
     { ...override, kind: 'extend_deadline', step: 'write', amount: 60_000 },
     'give the step Write caches 1m longer',
   ],
+  [{ ...override, kind: 'extend_limit', amount: 86_400_000 }, 'give the whole rebuild 1d longer'],
   [{ ...override, kind: 'force' }, 'force the rebuild'],
   [{ ...override, kind: 'retry_from', step: 'farmers' }, 'go back to the step Farmers'],
   [{ ...override, kind: 'keep_farmers' }, 'keep the farmers up when it ends'],

@@ -63,6 +63,93 @@ const cases: { readonly [Code in News['code']]: Cases<Code> } = {
       },
     ],
   ],
+  work_kept: [
+    [
+      { code: 'work_kept', kept: { farmers: 24, until: startedAt, price: { cost: 3.5, currency: 'USD' } } },
+      {
+        text: 'Nobody answered, and there is work to lose: it is not ended. Its 24 farmers stay up for a while, at 84.00 USD an hour; after that they go, and the synchronizer keeps the work.',
+        ...waiting,
+      },
+    ],
+    [
+      { code: 'work_kept' },
+      {
+        text: 'Nobody answered, and there is work to lose: it is not ended. It waits for as long as it takes, and the synchronizer keeps the work.',
+        ...waiting,
+      },
+    ],
+  ],
+  farmers_rest: [
+    [
+      {
+        code: 'farmers_rest',
+        farmers: 24,
+        waitedMs: 72 * hour,
+        kept: { farmers: 24, until: startedAt, price: { cost: 5, currency: 'USD' } },
+      },
+      {
+        text: 'Nobody answered for 3d, so the 24 farmers go to 0, which cost 120 USD an hour. The work is not thrown away: the synchronizer stays up with it, and the question stays open. Retry brings them up again.',
+        note: 'waiting',
+        entry: 'change',
+        mark: 'scale',
+        marked: 'farmers 24 → 0, nobody answered',
+      },
+    ],
+  ],
+  still_asked: [
+    [
+      {
+        code: 'still_asked',
+        ask,
+        ms: 2 * hour,
+        to: ['S0123SRE'],
+        farmers: 24,
+        cost: { cost: 1234.5, currency: 'USD' },
+      },
+      {
+        text: 'Nobody has answered for 2h: The rebuild failed: disk full. 24 farmers are up meanwhile, and cost 1,235 USD since it was asked.',
+        note: 'still_waiting',
+        to: ['S0123SRE'],
+      },
+    ],
+    [
+      { code: 'still_asked', ask, ms: 2 * hour, to: [], farmers: 1 },
+      {
+        text: 'Nobody has answered for 2h: The rebuild failed: disk full. 1 farmer is up meanwhile.',
+        note: 'still_waiting',
+      },
+    ],
+    [
+      { code: 'still_asked', ask, ms: 96 * hour, to: [], farmers: 0, rest: { at: startedAt, farmers: 24 } },
+      {
+        text: 'Nobody has answered for 4d: The rebuild failed: disk full. Its 24 farmers are down since; the synchronizer keeps the work.',
+        note: 'still_waiting',
+      },
+    ],
+  ],
+  limit_near: [
+    [
+      { code: 'limit_near', percent: 75, leftMs: 84 * hour, limitMs: 336 * hour, to: [] },
+      {
+        text: 'It has used 75 % of the 14d that a rebuild may take: in 3d 12h it fails, and is torn down. Override, extend the limit, gives it longer.',
+        note: 'still_waiting',
+        entry: 'row',
+        mark: 'error',
+        marked: '75 % of its time',
+      },
+    ],
+    [
+      { code: 'limit_near', percent: 99, leftMs: 3 * hour, limitMs: 336 * hour, to: ['S0123SRE'] },
+      {
+        text: 'It has used 99 % of the 14d that a rebuild may take: in 3h it fails, and is torn down. Override, extend the limit, gives it longer.',
+        note: 'error',
+        entry: 'error',
+        mark: 'error',
+        marked: '99 % of its time',
+        to: ['S0123SRE'],
+      },
+    ],
+  ],
   still_unreviewed: [
     [
       {

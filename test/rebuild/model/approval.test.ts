@@ -106,6 +106,7 @@ const beyond: Readonly<Record<string, RebuildCommand & { verb: 'scale' | 'overri
   'fewer farmers accepted': { verb: 'override', kind: 'accept_farmers', amount: 1, reason },
   'as many as there are accepted': { verb: 'override', kind: 'accept_farmers', amount: 3, reason },
   'an extended limit': { verb: 'override', kind: 'extend_deadline', amount: 60_000, reason },
+  'the whole rebuild longer': { verb: 'override', kind: 'extend_limit', amount: 60_000, reason },
   'a step back': { verb: 'override', kind: 'retry_from', step: 'synchronizer', reason },
   'farmers kept': { verb: 'override', kind: 'keep_farmers', reason },
   'the guardian kept': { verb: 'override', kind: 'keep_guardian', reason },

@@ -17,6 +17,7 @@ export interface Allowed {
   readonly accepted: number;
   /** By step; ms. */
   readonly extended: ReadonlyMap<string, number>;
+  readonly longer: number;
   readonly back: number;
   readonly keepFarmers: boolean;
   readonly keepGuardian: boolean;
@@ -29,6 +30,7 @@ const planned = ({ plan }: Rebuild): Allowed => ({
   skipped: new Set(),
   accepted: Number.POSITIVE_INFINITY,
   extended: new Map(),
+  longer: 0,
   back: 0,
   keepFarmers: false,
   keepGuardian: false,
@@ -51,6 +53,8 @@ const with_ = (from: Allowed, { wish }: AskedChange): Allowed => {
         ...from,
         extended: new Map([...from.extended, [step, (from.extended.get(step) ?? 0) + amount]]),
       };
+    case 'extend_limit':
+      return { ...from, longer: from.longer + amount };
     case 'force':
       return { ...from, forced: true };
     case 'retry_from':
@@ -85,6 +89,9 @@ const exceeds = (allowed: Allowed, rebuild: Rebuild): readonly string[] => {
     ...[...extended].flatMap(([step, ms]) =>
       ms > (allowed.extended.get(step) ?? 0) ? [`extended ${step}`] : [],
     ),
+    ...(of('extend_limit').reduce((sum, { amount = 0 }) => sum + amount, 0) > allowed.longer
+      ? ['longer']
+      : []),
     ...(of('retry_from').length > allowed.back ? ['back'] : []),
     ...(keepsFarmers(rebuild) && !allowed.keepFarmers ? ['keep farmers'] : []),
     ...(guardianOrder(rebuild) === 'keep' && !allowed.keepGuardian ? ['keep guardian'] : []),

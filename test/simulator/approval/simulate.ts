@@ -30,6 +30,7 @@ const kinds: readonly [OverrideKind, ...OverrideKind[]] = [
   'skip_step',
   'accept_farmers',
   'extend_deadline',
+  'extend_limit',
   'force',
   'retry_from',
   'keep_farmers',
@@ -208,6 +209,8 @@ const aCommand = (random: Random, hash: string | undefined): RebuildCommand => {
     reason,
     ...((kind === 'retry_from' || (kind === 'skip_step' && random.next() < 0.7)) && { step }),
     ...(kind === 'accept_farmers' && { amount: random.between(1, 8) }),
-    ...(kind === 'extend_deadline' && { amount: random.between(1, 60) * minute }),
+    ...((kind === 'extend_deadline' || kind === 'extend_limit') && {
+      amount: random.between(1, 60) * minute,
+    }),
   };
 };

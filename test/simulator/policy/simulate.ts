@@ -253,6 +253,7 @@ const aCommand = (random: Random, rebuild: Rebuild): RebuildCommand => {
   const kind = random.pick([
     'accept_farmers',
     'extend_deadline',
+    'extend_limit',
     'force',
     'keep_farmers',
     'keep_guardian',
@@ -262,6 +263,6 @@ const aCommand = (random: Random, rebuild: Rebuild): RebuildCommand => {
     verb: 'override',
     kind,
     reason,
-    ...((kind === 'accept_farmers' || kind === 'extend_deadline') && { amount }),
+    ...((kind === 'accept_farmers' || kind === 'extend_deadline' || kind === 'extend_limit') && { amount }),
   };
 };

@@ -3,6 +3,27 @@ import type { Mutant } from '../alerts/mutants.ts';
 /** Planted bugs in what drives a rebuild: the simulator must notice each of them. */
 export const rebuildMutants: readonly Mutant[] = [
   {
+    name: 'throw work away because nobody answered',
+    breaks: 'I8',
+    file: 'src/rebuild/keeping/kept-work.ts',
+    find: 'if (reachedOf(rebuild) >= keepWork.from) return true;',
+    replace: '',
+  },
+  {
+    name: 'take the farmers away from a run that goes on',
+    breaks: 'never without farmers',
+    file: 'src/rebuild/keeping/rest.ts',
+    find: "({ state }) => state !== 'running' && state !== 'waiting'",
+    replace: '({ state }) => state.length > 0',
+  },
+  {
+    name: 'count time at rest',
+    breaks: 'limits',
+    file: 'src/rebuild/keeping/rest.ts',
+    find: '(rebuild.restedMs ?? 0) + ms',
+    replace: '(rebuild.restedMs ?? 0) + ms * 0',
+  },
+  {
     name: 'touch the world before the ticket is there',
     breaks: 'I7',
     file: 'src/rebuild/steps/ticket.ts',

@@ -19,7 +19,7 @@ import { createRebuildWorld, type RebuildWorld } from '../../fakes/rebuilds/rebu
 import { createProcess, type SimProcess } from '../process.ts';
 import { createScheduler, type Scheduler } from '../scheduler.ts';
 import { createTrouble, createWire, type Trouble } from './chaos.ts';
-import { badEnd, badProof, badWorld, badWrite } from './watch.ts';
+import { badEnd, badProof, badWorld, badWrite, workFrom } from './watch.ts';
 
 export interface RebuildRun {
   readonly seed: number;
@@ -51,6 +51,7 @@ const policy: RebuildPolicy = {
     frontend: 15 * minute,
   },
   intervention: 10 * minute,
+  keepWork: { from: workFrom, after: 60 * minute, farmersFor: 15 * minute },
   limit: 200 * minute,
   stall: 8 * minute,
   remind: 20 * minute,
@@ -295,6 +296,7 @@ const people = (scheduler: Scheduler, random: Random, kept: Kept): void => {
       () => override('skip_step', random.pick([skippable[0], skippable[1], skippable[2]] as const)),
       () => override('accept_farmers', undefined, random.between(1, 10)),
       () => override('extend_deadline', undefined, 5 * minute),
+      () => override('extend_limit', undefined, 5 * minute),
       () => override('force'),
       () => override('retry_from', restartable[random.between(0, restartable.length - 1)]),
       () => override('keep_guardian'),

@@ -10,6 +10,15 @@ const isOver = (rebuild: Rebuild, i: number): boolean => {
   return state === 'done' || state === 'skipped' || state === 'failed';
 };
 
+/** From this percentage of a rebuild on there is work to lose. */
+export const workFrom = 10;
+
+/** The furthest that the record says it came. */
+const cameTo = ({ reached = 0, progress, steps }: Rebuild): number =>
+  steps.some(({ name, state }) => name === 'rebuild' && state === 'done')
+    ? 100
+    : Math.max(reached, progress?.of === 'rebuild' ? progress.percent : 0);
+
 /** What no single write may do; every breach as a sentence. */
 export const badWrite = (
   before: Rebuild,
@@ -76,6 +85,26 @@ export const badWrite = (
   if (before.pause?.state === 'paused' && pausedAt === undefined) say('paused since nobody knows when');
   if (pausedAt !== undefined && !after.pause && after.pausedMs - before.pausedMs < now - pausedAt - 2_000) {
     say('paused time counts');
+  }
+  if (
+    turned &&
+    cameTo(before) >= workFrom &&
+    after.end?.errors.some((error) => /^Nobody answered/.test(error))
+  ) {
+    say(`I8 nobody answered, and ${Math.floor(cameTo(before))} % were thrown away`);
+  }
+  if (after.rest && !before.rest) {
+    const { state } = world.lookAtEngine(before.id).rebuild;
+    if (state === 'running' || state === 'waiting') say('the farmers of a run that goes on were taken down');
+    if (!before.steps.some(({ ask }) => ask)) say('farmers rest, and nobody was asked');
+  }
+  if (before.rest && !after.rest && !before.pause) {
+    const counted = (after.restedMs ?? 0) - (before.restedMs ?? 0);
+    if (counted < now - before.rest.at - 2_000) say('time at rest counts');
+  }
+  const [asked, asks] = [before.asking, after.asking];
+  if (asked && asks && asked.since === asks.since && asked.code === asks.code && asks.told < asked.told) {
+    say('somebody is told of a question once more');
   }
   return found;
 };

@@ -7,7 +7,7 @@ import { postBlockId, rebuildNoteKey } from '../../ids.ts';
 import { limits } from '../../limits.ts';
 import { ownLink } from '../../links.ts';
 import { fitted } from '../../trail.ts';
-import { byName, localTime } from '../../words.ts';
+import { byName, localTime, notified } from '../../words.ts';
 
 const mostLines = 10;
 const minute = 60_000;
@@ -97,7 +97,7 @@ const told = (run: Run, ctx: ViewContext): string => {
   return [
     `${marks[note.kind]} ${text}`,
     note.by && `– ${byName(note.by)}`,
-    note.to && note.to.length > 0 && `– ${note.to.map((id) => byName({ id })).join(', ')}`,
+    note.to && note.to.length > 0 && `– ${note.to.map(notified).join(', ')}`,
     link && `· ${link}`,
     late && `· ${localTime(note.at, 'time')}`,
     run.length > 1 && `(${run.length}×)`,

@@ -195,6 +195,13 @@ const commandNews = {
     ),
   override_extend_deadline: ({ step, ms }: AtStep & { readonly ms: number }) =>
     overridden('extend_deadline', `the step ${stepTitle[step]} may take ${formatDuration(ms)} longer.`),
+  override_extend_limit: ({ ms }: { readonly ms: number }) =>
+    overridden('extend_limit', `the whole rebuild may take ${formatDuration(ms)} longer than its limit.`),
+  override_farmers_stay: ({ ms }: { readonly ms: number }) =>
+    overridden(
+      'extend_deadline',
+      `the farmers stay up ${formatDuration(ms)} longer while it waits for an answer.`,
+    ),
   /** `begun`: the rebuild itself is. */
   override_force: ({ begun }: { readonly begun: boolean }) =>
     overridden(

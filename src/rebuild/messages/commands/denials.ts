@@ -117,6 +117,7 @@ export const commandDenialWords = wordsFor<CommandDenial>({
     const what = {
       skip_step: 'No step can be skipped',
       accept_farmers: 'The minimum cannot be changed',
+      extend_limit: 'Its limit cannot be extended',
       force: 'It cannot be forced',
       retry_from: 'It cannot go back',
     }[kind];

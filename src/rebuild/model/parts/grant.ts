@@ -15,6 +15,8 @@ export interface Authority {
   readonly skipped: readonly StepName[];
   /** By how much the limit of a step was extended in all; ms. */
   readonly extended: Readonly<Partial<Record<StepName, number>>>;
+  /** By how much the limit of the whole rebuild was extended in all; ms. */
+  readonly longer?: number;
   /** Steps that it was taken back to, one for each time. */
   readonly back: readonly StepName[];
   readonly keepFarmers: boolean;

@@ -1,6 +1,7 @@
 /** What people ask of a rebuild while it goes on, as it is on the record. */
 import type { Person } from '../../../core/person.ts';
 import type { StepName } from '../steps.ts';
+import type { InterventionCode } from './step.ts';
 
 /** The orders that can go beyond what was approved. */
 export type WiderOrder = ScaleOrder | OverrideOrder;
@@ -38,6 +39,7 @@ export type OverrideKind =
   | 'skip_step'
   | 'accept_farmers'
   | 'extend_deadline'
+  | 'extend_limit'
   | 'force'
   | 'retry_from'
   | 'keep_farmers'
@@ -52,7 +54,7 @@ export interface Override {
   readonly at: number;
   readonly reason: string;
   readonly step?: StepName;
-  /** accept_farmers: how many; extend_deadline: by how many ms. */
+  /** accept_farmers: how many; extend_deadline, extend_limit: by how many ms. */
   readonly amount?: number;
 }
 
@@ -77,4 +79,15 @@ export interface Awaited {
   readonly told: number;
   /** Absent: they are not reminded any more. */
   readonly next?: number;
+}
+
+/** Who was told of the open question, and when people are told again. */
+export interface Asking {
+  readonly code: InterventionCode;
+  /** `Intervention.since`. */
+  readonly since: number;
+  /** How many steps of `rebuilds.notify` are said, and how many reminders after the last one. */
+  readonly told: number;
+  readonly reminded: number;
+  readonly next: number;
 }

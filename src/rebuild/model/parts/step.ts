@@ -1,5 +1,6 @@
 /** A step as it is on the record, and what a person is asked in it. The list of them: `../steps.ts`. */
 import type { StepName } from '../steps.ts';
+import type { KeptFarmers } from './kept.ts';
 
 /** `waiting`: for a person; the step says what for. */
 export type StepState = 'pending' | 'running' | 'waiting' | 'failed' | 'done' | 'skipped';
@@ -25,8 +26,12 @@ export interface Intervention {
   readonly what: string;
   readonly options: readonly string[];
   readonly since: number;
-  /** Nobody answered by then: the rebuild fails. Absent: it waits for as long as it takes (approval). ms */
+  /** Address of what explains it. */
+  readonly runbook?: string;
+  /** Nobody answered by then: the rebuild fails. Absent: it waits for as long as it takes (approval, work to lose). ms */
   readonly until?: number;
+  /** There is work to lose: how long its farmers wait, too. */
+  readonly kept?: KeptFarmers;
 }
 
 export type InterventionCode =

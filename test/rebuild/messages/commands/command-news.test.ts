@@ -261,6 +261,18 @@ const cases: Readonly<
       overridden('extend deadline', 'the step Write caches may take 30m longer.'),
     ],
   ],
+  override_extend_limit: [
+    [
+      { code: 'override_extend_limit', ms: 172_800_000 },
+      overridden('extend limit', 'the whole rebuild may take 2d longer than its limit.'),
+    ],
+  ],
+  override_farmers_stay: [
+    [
+      { code: 'override_farmers_stay', ms: 172_800_000 },
+      overridden('extend deadline', 'the farmers stay up 2d longer while it waits for an answer.'),
+    ],
+  ],
   override_force: [
     [{ code: 'override_force', begun: false }, overridden('force', 'the rebuild will be forced.')],
     [

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { commandRefusal } from '../../../../src/rebuild/model/allowed.ts';
 import type { CommandVerb } from '../../../../src/rebuild/model/command.ts';
+import type { Intervention } from '../../../../src/rebuild/model/parts/step.ts';
 import type { Rebuild } from '../../../../src/rebuild/model/rebuild.ts';
 import { type RebuildStatus, statusOfRebuild } from '../../../../src/rebuild/model/status.ts';
 import { actionIds } from '../../../../views/ids.ts';
@@ -124,6 +125,58 @@ test('a stall is marked, with since when', () => {
   expect(only(stalled, '🐢')).toBe(
     '🐢 *Stalled*: no progress since 2026-11-20 11:25, for 45m when this was written.',
   );
+});
+
+describe('a question with work to lose', () => {
+  const asked = (more: Partial<Intervention> = {}, over: Partial<Rebuild> = {}): Rebuild => {
+    const { steps, ...rest } = inState.running();
+    const ask: Intervention = {
+      ...{ code: 'rebuild_failed', what: 'The rebuild failed: disk full.', options: ['Retry'] },
+      since: rebuildNow - hour,
+      ...more,
+    };
+    return {
+      ...rest,
+      steps: steps.map((step) => (step.name === 'rebuild' ? { ...step, state: 'waiting', ask } : step)),
+      ...over,
+    };
+  };
+  const kept = { farmers: 24, until: rebuildNow + 71 * hour };
+
+  test('says that nothing is lost, until when farmers stay, and what that costs', () => {
+    const price = { cost: 5, currency: 'USD' };
+    const runbook = 'https://wiki.example/runbook.md#rebuild_failed';
+    expect(only(asked({ kept: { ...kept, price }, runbook }), 'Manual intervention')).toBe(
+      [
+        '✋ *Manual intervention required*: The rebuild failed: disk full.',
+        '• Retry',
+        'Waiting since 2026-11-20 11:10, for as long as it takes. *Nothing is lost*: 24 farmers stay up until 2026-11-23 11:10 (120 USD an hour, 8,640 USD by then); after that the synchronizer alone keeps the work.',
+        '<https://wiki.example/runbook.md#rebuild_failed|Runbook: what to do>',
+      ].join('\n'),
+    );
+  });
+
+  test('says no price that nobody gave', () => {
+    expect(only(asked({ kept }), 'Nothing is lost')).toContain(
+      '24 farmers stay up until 2026-11-23 11:10; after that the synchronizer alone keeps the work.',
+    );
+  });
+
+  test('says that the farmers went, and what brings them back', () => {
+    const rest = { at: rebuildNow - minute, farmers: 24 };
+    expect(
+      only(asked({}, { rest, farmers: { wanted: 0, target: 24, minimum: 8 } }), 'Nothing is lost'),
+    ).toContain(
+      'so its 24 farmers went down 2026-11-20 12:09; the synchronizer stays up with the work, and _Retry_ brings them back.',
+    );
+  });
+
+  test('a limit that is near is said', () => {
+    const nearEnd = { percent: 90, endsAt: rebuildNow + 33 * hour };
+    expect(only({ ...inState.running(), nearEnd }, '⏱️')).toBe(
+      '⏱️ *90 % of its time is over*: it fails 2026-11-21 21:10 unless it is done, or somebody extends its limit (_Override…_).',
+    );
+  });
 });
 
 test('propagation: each frontend with its state', () => {
