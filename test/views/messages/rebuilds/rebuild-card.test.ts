@@ -146,7 +146,7 @@ describe('a question with work to lose', () => {
   test('says that nothing is lost, until when farmers stay, and what that costs', () => {
     const price = { cost: 5, currency: 'USD' };
     const runbook = 'https://wiki.example/runbook.md#rebuild_failed';
-    expect(only(asked({ kept: { ...kept, price }, runbook }), 'Manual intervention')).toBe(
+    expect(only(asked({ kept: { ...kept, price }, runbook }), 'Nothing is lost')).toBe(
       [
         '✋ *Manual intervention required*: The rebuild failed: disk full.',
         '• Retry',
