@@ -103,6 +103,7 @@ export const startRebuildWorld = async (
         stall: '20s',
         remind: '2m',
         intervention: '5m',
+        farmer_hour: { cost: 3.2 },
         deadlines: {
           synchronizer: '45s',
           history: '2m',

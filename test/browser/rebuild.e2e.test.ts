@@ -127,9 +127,28 @@ test('App Home: what is in flight, at a glance', async () => {
   await slack.goTo('dcr');
 });
 
-test('resumed, it comes to its end: the card says so, the thread has the chart, the ticket the report', async () => {
+test('a run that fails throws nothing away: farmers stay, at a price that is said, and those are told who can answer', async () => {
   const { engine } = simulated();
   await slack.press(card(), 'Resume');
+  await slack.read(card(), 'Running');
+  engine.failRun('system6', 'rebuild');
+  const text = await slack.read(card(), 'Nothing is lost');
+  expect(text).toMatch(
+    /for as long as it takes\. Nothing is lost: 6 farmers stay up until .* \(19\.20 USD an hour, 1,382 USD by then\)/,
+  );
+  expect(text).not.toContain('unless somebody steps in');
+  await slack.shoot('rebuild-kept', card());
+  await slack.openThread(card());
+  const replies = await slack.read(slack.thread, 'Manual intervention required: The rebuild failed');
+  expect(replies).toMatch(/The rebuild failed: .* – @sre/);
+  await slack.shoot('rebuild-kept-thread', slack.thread);
+  await slack.closeThread();
+  await slack.press(card(), 'Retry');
+  await slack.read(card(), 'Running');
+});
+
+test('it comes to its end: the card says so, the thread has the chart, the ticket the report', async () => {
+  const { engine } = simulated();
   engine.freezeProgress('system6', false);
   engine.speed('system6', 1);
   const text = await slack.read(card(), 'Released after');

@@ -1,7 +1,13 @@
 import { span } from '../../src/core/duration.ts';
 import { counted } from '../../src/core/text.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { currentStep, endedAt, hasEnded, openIntervention } from '../../src/rebuild/model/record.ts';
+import {
+  currentStep,
+  endedAt,
+  hasEnded,
+  openIntervention,
+  standsStill,
+} from '../../src/rebuild/model/record.ts';
 import { stepTitle } from '../../src/rebuild/model/steps.ts';
 import { dotted } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
@@ -35,7 +41,11 @@ const farLine = (rebuild: Rebuild): string => {
   const here = progress && progress.of === step?.name ? progress : undefined;
   return dotted(
     here && `${bar(here.percent / 100, 10)} ${percentage(here.percent)}`,
-    here?.eta !== undefined && rebuild.phase === 'running' && !pause && `done ${localTime(here.eta)}`,
+    here?.eta !== undefined &&
+      rebuild.phase === 'running' &&
+      !pause &&
+      !standsStill(rebuild) &&
+      `done ${localTime(here.eta)}`,
     farmers.wanted > 0 && `${farmers.seen?.ready ?? 0}/${farmers.wanted} farmers`,
     ask?.until !== undefined && !pause && `*fails ${localTime(ask.until)}*`,
     ask?.kept && !pause && `work kept, farmers up until ${localTime(ask.kept.until)}`,

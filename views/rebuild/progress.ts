@@ -1,6 +1,6 @@
 import { span } from '../../src/core/duration.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { currentStep } from '../../src/rebuild/model/record.ts';
+import { currentStep, standsStill } from '../../src/rebuild/model/record.ts';
 import { stepTitle } from '../../src/rebuild/model/steps.ts';
 import { dotted } from '../blocks.ts';
 import { localTime } from '../words.ts';
@@ -19,17 +19,15 @@ export const progressLine = (rebuild: Rebuild): string | undefined => {
   if (progress && progress.of === step.name) {
     return dotted(
       `${bar(progress.percent / 100, cells)} *${percentage(progress.percent)}* of ${ofWhat[progress.of]}`,
-      rate(progress.perHour),
-      progress.eta !== undefined && !stands(rebuild) && `done ${localTime(progress.eta)}`,
+      // Of what stands still a rate and an ETA would be lies.
+      !standsStill(rebuild) && rate(progress.perHour),
+      progress.eta !== undefined && !standsStill(rebuild) && `done ${localTime(progress.eta)}`,
     );
   }
   const done = rebuild.steps.filter(({ state }) => state === 'done' || state === 'skipped').length;
   const all = rebuild.steps.length;
   return `${bar(done / all, cells)} step ${done + 1} of ${all}: *${stepTitle[step.name]}*`;
 };
-
-/** Paused, and nothing goes on all the same: an ETA would be a lie. */
-const stands = ({ pause }: Rebuild): boolean => pause?.state === 'paused' && pause.goesOn === undefined;
 
 /** Percent an hour, in two figures: what is slow is said by the day, what is fast by the minute. */
 const rate = (perHour: number | undefined): string | undefined => {
@@ -55,6 +53,6 @@ export const targetLine = (rebuild: Rebuild): string | undefined => {
   }
   if (rebuild.phase !== 'running') return undefined;
   const eta = rebuild.progress?.of === 'rebuild' ? rebuild.progress.eta : undefined;
-  if (eta === undefined || stands(rebuild)) return when;
+  if (eta === undefined || standsStill(rebuild)) return when;
   return eta <= target ? `${when}: will be met` : `${when}: ⚠️ will be missed by ${span(eta - target)}`;
 };

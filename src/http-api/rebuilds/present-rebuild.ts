@@ -5,7 +5,7 @@ import type { EffectState } from '../../rebuild/model/parts/effect-state.ts';
 import type { Step } from '../../rebuild/model/parts/step.ts';
 import type { SeenPods } from '../../rebuild/model/parts/workloads.ts';
 import type { Rebuild } from '../../rebuild/model/rebuild.ts';
-import { currentStep, endedAt, hasEnded } from '../../rebuild/model/record.ts';
+import { currentStep, endedAt, hasEnded, standsStill } from '../../rebuild/model/record.ts';
 import { startNeedsTwo } from '../../rebuild/model/rules/controlled.ts';
 import { type RebuildStatus, statusOfRebuild } from '../../rebuild/model/status.ts';
 import type { RebuildPage } from '../../rebuild/ports/page.ts';
@@ -42,7 +42,7 @@ export const presentRebuild = (rebuild: Rebuild): RebuildView => {
         percent: progress.percent,
         ...given({ done: progress.done, total: progress.total, per_hour: progress.perHour }),
         moved_at: rfc3339(progress.movedAt),
-        ...timeOf('eta', progress.eta),
+        ...timeOf('eta', standsStill(rebuild) ? undefined : progress.eta),
       },
     }),
     ...(pause && {

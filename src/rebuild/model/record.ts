@@ -1,4 +1,4 @@
-import type { Step } from './parts/step.ts';
+import type { InterventionCode, Step } from './parts/step.ts';
 import type { Rebuild } from './rebuild.ts';
 import type { StepName } from './steps.ts';
 
@@ -19,6 +19,23 @@ export const currentStep = (rebuild: Rebuild): Step | undefined =>
 
 /** What a person is asked at the moment. */
 export const openIntervention = (rebuild: Rebuild) => currentStep(rebuild)?.ask;
+
+const asksWhileNothingRuns: readonly InterventionCode[] = [
+  'too_few_farmers',
+  'history_stalled',
+  'rebuild_stalled',
+  'rebuild_failed',
+  'synchronizer_lost',
+  'write_failed',
+];
+
+/** Nothing comes nearer to its end: it is paused, and nothing goes on all the same, or its run waits for a person. */
+export const standsStill = (rebuild: Rebuild): boolean => {
+  const { pause, rest } = rebuild;
+  const code = openIntervention(rebuild)?.code;
+  const asks = code !== undefined && asksWhileNothingRuns.includes(code);
+  return asks || rest !== undefined || (pause?.state === 'paused' && pause.goesOn === undefined);
+};
 
 export const hasEnded = ({ phase }: Rebuild): boolean =>
   phase === 'released' || phase === 'cancelled' || phase === 'failed';

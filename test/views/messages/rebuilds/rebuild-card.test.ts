@@ -156,6 +156,11 @@ describe('a question with work to lose', () => {
     );
   });
 
+  test('and neither a rate nor an end of what stands still, nor whether it will be in time', () => {
+    expect(show(asked({ kept }))).not.toMatch(/%\/|· done|will be (met|missed)/);
+    expect(show(inState.running())).toMatch(/%\/h · done .*will be met/s);
+  });
+
   test('says no price that nobody gave', () => {
     expect(only(asked({ kept }), 'Nothing is lost')).toContain(
       '24 farmers stay up until 2026-11-23 11:10; after that the synchronizer alone keeps the work.',
