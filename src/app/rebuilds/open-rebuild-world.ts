@@ -36,10 +36,10 @@ export const openRebuildWorld = (
   };
   return {
     cluster: safe(createClusterPort(clusters, applications)),
-    // Express nodes are many hosts, each asked little: one connection to each.
+    // Express nodes are many hosts, each asked little: one connection to each, for a look or an order and no longer.
     engine: safe(
       createEngine(config.engine, {
-        http: stack.use(openHttp({ proxyFromEnv: true, connections: 1 })),
+        http: stack.use(openHttp({ proxyFromEnv: true, connections: 1, idle: 500 })),
         now,
       }),
     ),
