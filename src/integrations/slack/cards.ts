@@ -1,6 +1,8 @@
 import type { Message } from '../../../views/blocks.ts';
 import { rebuildNoteKey } from '../../../views/ids.ts';
+import { inTime } from '../../core/deadline.ts';
 import { messageOf } from '../../core/errors.ts';
+import { inTurn } from '../../core/time/in-turn.ts';
 import type { PostKey } from '../../delivery/slack-result.ts';
 import type { Log } from '../../observability/log.ts';
 import type { RebuildNote } from '../../rebuild/model/parts/told.ts';
@@ -26,28 +28,48 @@ export interface SlackCardsDeps extends PostsDeps {
   /** `src/integrations/chart/png.ts`. */
   readonly png: (svg: string) => Promise<Uint8Array>;
   readonly log: Log;
+  /** Default: `chartPatience`; ms. */
+  readonly patience?: number;
 }
 
-/** Rebuilds as Slack threads: the card is the root, notes are replies, charts are files among them. */
-export const createSlackCards = ({ views, png, log, ...deps }: SlackCardsDeps): CardPort => {
+/** Nearly every chart is there within this; what takes longer goes on by itself, and is lost with the process. ms */
+const chartPatience = 1_000;
+/** Each keeps a record, 30 KB: where a thousand rebuilds pass a milestone at once, the others are told in words only. */
+const chartsAtMost = 300;
+
+/**
+ * Rebuilds as Slack threads: the card is the root, notes are replies, charts are files among them. Charts are drawn and shared
+ * one at a time, and nothing waits for one that takes long.
+ */
+export const createSlackCards = (cardDeps: SlackCardsDeps): CardPort => {
+  const { views, png, log, patience = chartPatience, ...deps } = cardDeps;
   const { post, update, find, remove } = createPosts(deps);
+
+  const share = inTurn((rebuild: Rebuild, threadTs: string, name: string) =>
+    uploadOnce(deps.web, {
+      channel: rebuild.card.channel,
+      threadTs,
+      name,
+      title: `Rebuild ${rebuild.id}`,
+      alt: views.chartText(rebuild),
+      content: () => png(views.chart(rebuild)),
+    }),
+  );
+  let waiting = 0;
 
   /** The text stands already: a chart that cannot be drawn or shared is a loss, and no failure. */
   const addChart = async (rebuild: Rebuild, ts: string, notes: readonly RebuildNote[]): Promise<void> => {
     const note = notes.findLast(({ chart }) => chart);
     if (!note) return;
     const name = `${rebuild.id}-${note.n}.png`;
+    waiting += 1;
     try {
-      await uploadOnce(deps.web, {
-        channel: rebuild.card.channel,
-        threadTs: ts,
-        name,
-        title: `Rebuild ${rebuild.id}`,
-        alt: views.chartText(rebuild),
-        content: () => png(views.chart(rebuild)),
-      });
+      if (waiting > chartsAtMost) throw new Error(`${chartsAtMost} others wait to be drawn`);
+      await share(rebuild, ts, name);
     } catch (error) {
       log.warn({ rebuild: rebuild.id, file: name, reason: messageOf(error) }, 'chart not shared');
+    } finally {
+      waiting -= 1;
     }
   };
 
@@ -62,7 +84,7 @@ export const createSlackCards = ({ views, png, log, ...deps }: SlackCardsDeps): 
         threadTs: ts,
         broadcast: notes.some(({ kind }) => kind === 'glass'),
       });
-      if (result.ok) await addChart(rebuild, ts, notes);
+      if (result.ok) await inTime(patience, () => addChart(rebuild, ts, notes));
       return result;
     },
     find: async (rebuild, through, sinceMs) => {
@@ -71,11 +93,8 @@ export const createSlackCards = ({ views, png, log, ...deps }: SlackCardsDeps): 
       const result = await find(channel, rebuildNoteKey(rebuild.id, through), sinceMs, ts);
       // Its answer was lost, so nobody has got to its chart.
       if (result.ok && result.value.length > 0 && ts !== undefined) {
-        await addChart(
-          rebuild,
-          ts,
-          notes.filter(({ n }) => n <= through),
-        );
+        const said = notes.filter(({ n }) => n <= through);
+        await inTime(patience, () => addChart(rebuild, ts, said));
       }
       return result;
     },

@@ -36,3 +36,12 @@ test('whatever a rebuild says, there is a picture', async () => {
     { numRuns: 15 },
   );
 });
+
+test('many charts at once need no more memory than some: what was drawn is let go of', async () => {
+  const svg = rebuildChart(inState.running(), rebuildNow);
+  await renderPng(svg);
+  const before = process.memoryUsage.rss();
+  await Promise.all(Array.from({ length: 30 }, () => renderPng(svg)));
+  // Kept until a collection came by itself, they were 200 MB and more.
+  expect((process.memoryUsage.rss() - before) / 2 ** 20).toBeLessThan(130);
+}, 60_000);

@@ -17,6 +17,9 @@ let box: SlackBox;
 let client: SlackClient;
 let cards: CardPort;
 let drawn: number;
+/** What drawing waits for. */
+let pen: Promise<unknown> = Promise.resolve();
+let [atOnce, mostAtOnce] = [0, 0];
 const log = keptLog();
 const channel = 'C0DCR';
 const ctx = rebuildContext();
@@ -30,8 +33,13 @@ beforeAll(async () => {
     call: client.call,
     identity: () => identify(client.web),
     log,
+    patience: 2_000,
     png: async (svg) => {
       drawn++;
+      atOnce++;
+      mostAtOnce = Math.max(mostAtOnce, atOnce);
+      await pen;
+      atOnce--;
       return new TextEncoder().encode(svg);
     },
     views: {
@@ -127,6 +135,24 @@ test('a chart is a file in the thread, drawn and shared once', async () => {
   expect(drawn - before).toBe(1);
 });
 
+test('charts are drawn one at a time, and what is said waits for none of them', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  pen = promise;
+  mostAtOnce = 0;
+  const roots: string[] = [];
+  const said = Array.from({ length: 5 }, async () => {
+    const rebuild = aRebuild();
+    const { ts } = posted(await cards.postCard(rebuild));
+    roots.push(ts);
+    posted(await cards.postNotes(rebuild, ts, [aNote({ chart: true })]));
+  });
+  await Promise.all(said);
+  const files = async () => (await Promise.all(roots.map(filesOf))).flat();
+  expect(await files()).toEqual([]);
+  resolve();
+  await expect.poll(async () => (await files()).length, { timeout: 10_000 }).toBe(5);
+  expect(mostAtOnce).toBe(1);
+});
 test('a chart that cannot be shared loses nothing of what was said, and is logged', async () => {
   const rebuild = aRebuild();
   const { ts } = posted(await cards.postCard(rebuild));
