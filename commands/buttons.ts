@@ -1,4 +1,11 @@
-import type { App, BlockAction, ButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
+import type {
+  App,
+  BlockAction,
+  ButtonAction,
+  Middleware,
+  SlackActionMiddlewareArgs,
+  StaticSelectAction,
+} from '@slack/bolt';
 import type { z } from 'zod';
 import type { AlertCommand } from '../src/alerts/model/command.ts';
 import type { Person } from '../src/core/person.ts';
@@ -86,6 +93,10 @@ export const registerButtons = (app: App, deps: CommandDeps): void => {
       surface ? button(surface, click) : reply(replyTargetOf(click), notConfiguredAnswer()),
     );
   }
+  app.action<BlockAction<StaticSelectAction>>(actionIds.takeOut, async (choice) => {
+    await choice.ack();
+    await takeOut(deps, choice);
+  });
   for (const id of links) on(id, async () => undefined);
 };
 
@@ -112,6 +123,18 @@ const alertCommand = (command: AlertCommand): Button<CommandDeps> =>
   carrying(AlertIdValue, strangeButtonAnswer, async (deps, click, id) =>
     reply(replyTargetOf(click), await applyToAlert(deps, id, command, await clicker(deps, click))),
   );
+
+/** Chosen under the members of a group. */
+const takeOut = async (
+  deps: CommandDeps,
+  choice: Parameters<Middleware<SlackActionMiddlewareArgs<BlockAction<StaticSelectAction>>>>[0],
+): Promise<void> => {
+  const { data: id } = AlertIdValue.safeParse(choice.action.selected_option?.value);
+  const by = await deps.people.person(choice.client, askedBy(choice.body));
+  const answer =
+    id === undefined ? strangeButtonAnswer() : await applyToAlert(deps, id, { verb: 'take_out' }, by);
+  await reply(replyTargetOf(choice), answer);
+};
 
 const opening = <Deps extends CommandDeps, T>(
   value: z.ZodType<T>,

@@ -51,7 +51,19 @@ export const button = (
   ...(style && { style }),
 });
 
-export const actions = (id: string, elements: Button[]): Block => ({
+/** A choice that is acted upon at once. */
+export const select = (
+  placeholder: string,
+  actionId: string,
+  options: readonly { readonly label: string; readonly value: string }[],
+): types.StaticSelect => ({
+  type: 'static_select',
+  action_id: actionId,
+  placeholder: plainText(placeholder, limits.buttonText),
+  options: options.map(({ label, value }) => ({ text: plainText(label, limits.buttonText), value })),
+});
+
+export const actions = (id: string, elements: (Button | types.StaticSelect)[]): Block => ({
   type: 'actions',
   block_id: id,
   elements,

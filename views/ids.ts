@@ -11,6 +11,8 @@ export const actionIds = {
   /** A link button: Slack reports the click all the same, and it must be acknowledged. */
   openTicket: 'alert.open_ticket',
   details: 'alert.details',
+  /** Under the members of a group: the one that is to have a thread of its own. */
+  takeOut: 'alert.take_out',
   silenceDuration: 'silence.duration',
   silenceCustom: 'silence.custom',
   silenceReason: 'silence.reason',
@@ -83,6 +85,7 @@ export const modalTitles = {
 
 export const blockIds = {
   buttons: 'alert.buttons',
+  members: 'alert.members',
   /** Of an alert's thread, where its instance may be rebuilt or is. */
   alertRebuild: 'alert.rebuild',
   rebuildButtons: 'rebuild.buttons',
@@ -116,7 +119,9 @@ export const postBlockId = (key: PostKey): string => `${key.kind}:${key.id}`;
 
 /** The key in a first `block_id`; undefined when the message is none of farmhand's keyed ones. */
 export const parsePostBlockId = (blockId: string): PostKey | undefined => {
-  const match = /^(alert|note|digest|rebuild|rebuild_note|recovery|approver):(.{1,240})$/.exec(blockId);
+  const match = /^(alert|note|digest|rebuild|rebuild_note|recovery|approver|members):(.{1,240})$/.exec(
+    blockId,
+  );
   return match ? { kind: match[1] as PostKey['kind'], id: match[2] as string } : undefined;
 };
 

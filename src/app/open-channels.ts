@@ -1,13 +1,16 @@
 import { alertNotes } from '../../views/messages/alerts/alert-notes.ts';
 import { alertRoot } from '../../views/messages/alerts/alert-root.ts';
 import { digestMessage } from '../../views/messages/alerts/digest.ts';
+import { groupMembers } from '../../views/messages/alerts/group-members.ts';
 import { channelTurn } from '../alerts/channel/channel-controller.ts';
 import { createDigestKeeper } from '../alerts/channel/digest-keeper.ts';
 import { createInFlightCalls } from '../alerts/channel/in-flight-calls.ts';
+import type { GroupPolicy } from '../alerts/groups/evolve-group.ts';
 import type { ThreadPort } from '../alerts/ports/ports.ts';
 import { messageOf } from '../core/errors.ts';
 import { createSlackThreads } from '../integrations/slack/threads.ts';
 import type { Turn } from '../reconcile/lease.ts';
+import { actionSpecs } from '../routes/actions.ts';
 import type { Records } from './records/open-records.ts';
 import { laneRecovery } from './records/recovery.ts';
 import type { AppContext } from './shared/context.ts';
@@ -58,6 +61,7 @@ export const openChannels = (context: AppContext, records: Records, workspace: W
         return { ...digest, threshold: Math.max(digest.threshold, pacing.posts_per_second * 5) };
       },
     }),
+    groups: { groups: records.groups, policy: () => groupPolicy(context) },
     underWay,
     policy: { claimTimeout },
     concurrency: 16,
@@ -85,6 +89,8 @@ const methods = {
   postRoot: 'chat.postMessage',
   updateRoot: 'chat.update',
   postNotes: 'chat.postMessage',
+  postMembers: 'chat.postMessage',
+  updateMembers: 'chat.update',
   postDigest: 'chat.postMessage',
   updateDigest: 'chat.update',
   find: 'conversations.history',
@@ -99,6 +105,7 @@ const openThreads = ({ metrics: { metrics } }: AppContext, workspace: Workspace)
       views: {
         root: (facts) => alertRoot(facts, workspace.view()),
         notes: (facts, notes) => alertNotes(facts, notes, workspace.view()),
+        members: (page) => groupMembers(page, workspace.view()),
         digest: (digest) => digestMessage(digest, workspace.view()),
       },
     }),
@@ -111,3 +118,14 @@ const openThreads = ({ metrics: { metrics } }: AppContext, workspace: Workspace)
       if (outcome === 'rate_limited') metrics.slackRateLimited.inc({ method });
     },
   );
+
+const groupPolicy = ({ config }: AppContext): GroupPolicy => {
+  const { alerts, routes } = config();
+  return {
+    refireWindow: alerts.refire_window,
+    ticketsOf: (name) =>
+      actionSpecs(routes.find((route) => route.name === name)?.actions ?? []).filter(
+        ({ kind }) => kind === 'ticket',
+      ),
+  };
+};

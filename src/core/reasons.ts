@@ -10,6 +10,7 @@ export const eventReasons = {
     says: 'wants a thread again: it was folded into a digest, deleted, or no channel took it',
   },
   thread_open: { class: 'threaded', says: 'has its own thread' },
+  grouped: { class: 'merged', says: 'opened an alert of a group, whose thread tells of it' },
   refired: { class: 'merged', says: 'fired again within the window; the same thread was re-opened' },
   resolved: { class: 'merged', says: 'resolved its alert' },
   updated: { class: 'merged', says: 'changed labels, annotations or severity of its alert' },

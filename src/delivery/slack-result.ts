@@ -15,6 +15,14 @@ export interface PostedMessage {
 
 /** What a post is looked up by: travels as message metadata and in the first `block_id`. */
 export interface PostKey {
-  readonly kind: 'alert' | 'note' | 'digest' | 'rebuild' | 'rebuild_note' | 'recovery' | 'approver';
+  readonly kind:
+    | 'alert'
+    | 'note'
+    | 'digest'
+    | 'rebuild'
+    | 'rebuild_note'
+    | 'recovery'
+    | 'approver'
+    | 'members';
   readonly id: string;
 }

@@ -38,8 +38,10 @@ export const adoptRoots = async (deps: AdoptDeps, ids: readonly AlertId[]): Prom
       const root = ownRoot(alert, mine, deps.refireWindow());
       if (!root || alert.thread.state !== 'wanted') return {};
       const journal = [adoptedLine(root, deps.now())];
-      const settles = { event: alert.thread.event, reason: 'thread_open' } as const;
-      return { root, write: { alert: withRoot(alert, root, deps.now()), journal, settles } };
+      const { event } = alert.thread;
+      // Of a group nothing waits to be counted.
+      const settles = event !== '' && ({ settles: { event, reason: 'thread_open' } } as const);
+      return { root, write: { alert: withRoot(alert, root, deps.now()), journal, ...settles } };
     });
     if (!change?.root || !change.write) continue;
     adopted += 1;

@@ -97,7 +97,8 @@ const oldest = (roots: readonly LostRoot[]): LostRoot | undefined =>
 const follows = (alert: Alert, root: RootState, refireWindow: number): boolean => {
   // The end of an older firing says nothing about the one that the root is about.
   if (alert.status === 'resolved' && (alert.endsAt ?? alert.eventTime) < root.startsAt) return false;
-  if (root.status === 'firing') return alert.startsAt >= root.firstStartsAt;
+  // Of a group another member may report first, which had begun before.
+  if (root.status === 'firing') return alert.group !== undefined || alert.startsAt >= root.firstStartsAt;
   return alert.startsAt - (root.endsAt ?? root.startsAt) <= refireWindow;
 };
 
@@ -109,6 +110,7 @@ export const withRoot = (alert: Alert, root: LostRoot, now: number): Alert => {
     ...restored,
     channel: message.channel,
     thread: { state: 'open', ts: message.ts, at: now, shown: 'adopted' },
+    ...(restored.group && { group: { ...restored.group, pages: [], adopted: true } }),
   };
   const over = bare.status === 'resolved' && state?.status !== 'resolved';
   const told = over ? addNote(bare, { kind: 'resolved', at: bare.endsAt ?? bare.eventTime }) : bare;

@@ -1,4 +1,5 @@
 import type { TicketFields } from '../alerts/model/alert.ts';
+import type { GroupBy } from '../alerts/model/group.ts';
 import type { TicketMove } from '../core/tickets/ticket-move.ts';
 
 /** What the ticket of an alert is told, and where it is moved. */
@@ -54,5 +55,7 @@ export interface Route {
   /** Matchers as in Alertmanager; all must hold. */
   readonly match: readonly string[];
   readonly channel?: string | undefined;
+  /** `['...']`, or none: one thread an alert. */
+  readonly group_by?: GroupBy | undefined;
   readonly actions: readonly RouteAction[];
 }

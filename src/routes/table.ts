@@ -57,10 +57,14 @@ const compileRoute = (route: Route, defaultChannel: string): CompiledRoute => {
       route: route.name,
       channel: route.channel ?? defaultChannel,
       thread: asksForThread(route.actions),
+      ...groupingOf(route),
       actions: actionSpecs(route.actions) satisfies readonly ActionSpec[],
     },
   };
 };
+
+const groupingOf = ({ group_by: groupBy }: Route): Pick<RouteChoice, 'groupBy'> =>
+  groupBy === undefined || groupBy[0] === '...' ? {} : { groupBy };
 
 const takes = (route: CompiledRoute, event: RoutedFields): boolean => {
   if (route.types !== undefined && !route.types.includes(event.type)) return false;

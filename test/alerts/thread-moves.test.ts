@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { movesIn } from '../../scripts/states-doc.ts';
+import { applyAlertCommand, type CommandDecision } from '../../src/alerts/evolve/apply-command.ts';
 import { evolve } from '../../src/alerts/evolve/evolve.ts';
 import type { Alert, Thread } from '../../src/alerts/model/alert.ts';
 import { foldThread, threadMessage, withThread } from '../../src/alerts/thread/thread-message.ts';
@@ -82,11 +83,19 @@ const moves = (): ReadonlySet<string> => {
         if (change) note(before, withThread(before, change, now).alert);
       }
       note(before, foldThread(before, 'd1', now)?.alert);
+      note(before, applied(applyAlertCommand(ofGroup(before), { verb: 'take_out' }, { id: 'U1' }, now)));
       for (const event of events) note(before, evolve(before, event, () => aRoute(), policy).alert);
     }
   }
   return found;
 };
+
+const ofGroup = (alert: Alert): Alert => ({
+  ...alert,
+  memberOf: { group: 'aaaaaaaaaaaaaaaa', at: t0, channel: alert.channel, by: {} },
+});
+
+const applied = (decision: CommandDecision): Alert | undefined => (decision.ok ? decision.alert : undefined);
 
 test('a thread moves as its type tells, in all those ways and in no other', () => {
   const told = movesIn('Thread').map(({ from, to }) => `${from} → ${to}`);

@@ -1,3 +1,4 @@
+import { pageKey } from '../../src/alerts/groups/pages.ts';
 import type { Alert } from '../../src/alerts/model/alert.ts';
 import type { Digest } from '../../src/alerts/model/digest.ts';
 import type { ThreadPort } from '../../src/alerts/ports/ports.ts';
@@ -103,6 +104,16 @@ export const createFakeSlack = (): FakeSlack => {
           { kind: 'note', id: `${alert.id}#${notes.at(-1)?.n}` },
           { threadTs: ts, notes: notes.map((n) => n.kind) },
         ),
+      ),
+    postMembers: (group, page, threadTs) =>
+      run('postMembers', `${group.id} ${page}`, group.channel, () =>
+        post(group.channel, { kind: 'members', id: pageKey(group, page) }, { threadTs, alert: group }),
+      ),
+    updateMembers: (group, page, ts) =>
+      run('updateMembers', `${group.id} ${page}`, group.channel, () =>
+        edit(ts, (m) => {
+          m.alert = group;
+        }),
       ),
     postDigest: (digest) =>
       run('postDigest', digest.id, digest.channel, () =>

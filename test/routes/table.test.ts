@@ -65,6 +65,14 @@ describe('choose', () => {
     expect(none.choose(event()).route).toBe('r');
   });
 
+  test('groups where the route says by what', () => {
+    const by = (group_by: readonly string[] | 'source') =>
+      table({ name: 'a', group_by }).choose(event()).groupBy;
+    expect(by(['service'])).toEqual(['service']);
+    expect(by('source')).toBe('source');
+    expect(by(['...'])).toBeUndefined();
+  });
+
   test('several matchers on one line must all hold', () => {
     const line = table({ name: 'r', match: ['{severity="critical", service="checkout"}'] });
     expect(line.choose(event()).route).toBe('r');

@@ -2,6 +2,7 @@ import { severityRank } from '../../core/severity.ts';
 import type { Pacer } from '../../delivery/pacer.ts';
 import { claimStaleAfter } from '../../delivery/timing.ts';
 import type { Turn } from '../../reconcile/lease.ts';
+import { type GatherDeps, gatherGroups } from '../groups/gather.ts';
 import type { Alert, AlertId } from '../model/alert.ts';
 import { decideThread, type ThreadPolicy, type ThreadStep } from '../thread/decide-thread.ts';
 import { type ExecuteDeps, executeThreadStep } from '../thread/execute-step.ts';
@@ -14,6 +15,8 @@ export interface ChannelDeps extends ExecuteDeps {
   readonly pacer: Pacer;
   readonly digests: DigestKeeper;
   readonly policy: ThreadPolicy;
+  /** Groups of alerts, and what they are made of. Absent: there are none. */
+  readonly groups?: Omit<GatherDeps, 'store' | 'now'>;
   /** Of the process, over all its passes: what one leaves under way, the next one leaves alone. */
   readonly underWay: InFlightCalls;
   /** Calls to Slack at once, for one lane and kind. */
@@ -162,6 +165,11 @@ const oneRound = async (deps: ChannelDeps, channel: string, seen: Look | undefin
   if (adopts(deps)) await deps.recovery?.adopt(await deps.lanes.waiting(channel, adoptAtOnce));
   const { view, at: readAt } = seen ?? (await lookAt(deps, channel));
   if (isHeld(deps)) return { ended: 'held' };
+  if (deps.groups && view.groupsAt !== undefined && view.groupsAt <= deps.now()) {
+    if (view.pace.granted > 0) await deps.lanes.giveBack(channel, view.pace, view.pace.granted);
+    await gatherGroups({ ...deps.groups, store: deps.store, now: deps.now }, channel);
+    return { ended: 'worked' };
+  }
   const left = underWay.of(channel);
   const room = roomOf(deps, channel);
   const digest = deps.digests.wants(view);
@@ -177,7 +185,13 @@ const oneRound = async (deps: ChannelDeps, channel: string, seen: Look | undefin
   await executeAll(deps, channel, ready);
   if (ready.length > 0) return { ended: 'worked' };
   if (left > 0 || room === 0 || tended === stillInFlight) return { ended: 'hangs' };
-  const again = earliest([waitMs, tended, untilThen(deps, view.wakeAt), untilThen(deps, wakeAt)]);
+  const again = earliest([
+    waitMs,
+    tended,
+    untilThen(deps, view.wakeAt),
+    untilThen(deps, view.groupsAt),
+    untilThen(deps, wakeAt),
+  ]);
   return { ended: 'idle', again };
 };
 
@@ -311,7 +325,8 @@ const grant = async (
 };
 
 const paceOf = ({ step, urgent }: Task): 'post' | 'update' | undefined => {
-  switch (step.do) {
+  const { do: what } = step.do === 'page' ? step.step : step;
+  switch (what) {
     case 'post':
     case 'reply':
       return 'post';
@@ -328,7 +343,9 @@ const byUrgency = (a: Task, b: Task): number => rank(a) - rank(b);
 const rank = ({ alert, step, urgent }: Task): number => {
   if (urgent) return -1;
   const resolvedUnseen = step.do === 'post' && alert.status === 'resolved' ? 10 : 0;
-  return severityRank(alert.severity) + (step.do === 'reply' ? 0 : 0.5) + resolvedUnseen;
+  // A thread that is not there yet is worth more than a list in one that is.
+  const later = step.do === 'page' ? 5 : step.do === 'reply' ? 0 : 0.5;
+  return severityRank(alert.severity) + later + resolvedUnseen;
 };
 
 const earliest = (waits: readonly (number | undefined)[]): number | undefined => {

@@ -34,6 +34,8 @@ export interface ChannelQueue {
   /** Threads ever opened in the channel and still known. */
   readonly threads: number;
   readonly hasDigest: boolean;
+  /** When the first group of which something has changed is due; ms. */
+  readonly groupsAt?: number;
   /** The next moment at which something parked is due; ms. */
   readonly wakeAt?: number;
   /** The records of the heads as they were then. Those that are archived or cannot be read are not among them. */

@@ -1,4 +1,5 @@
 import { severityRank } from '../../core/severity.ts';
+import { pagesBehind } from '../groups/pages.ts';
 import type { Alert } from '../model/alert.ts';
 import { openWakeAt } from '../thread/decide-thread.ts';
 import { rootHash } from '../thread/root-facts.ts';
@@ -28,7 +29,8 @@ export const queuePosition = (alert: Alert): QueuePosition => {
       return { queue: 'post', class: alert.status === 'resolved' ? foldableClass : postClass(alert) };
     case 'open': {
       const root = rootHash(alert) !== alert.thread.shown;
-      const behind = root || alert.notes.length > 0 || alert.thread.posting !== undefined;
+      const said = alert.notes.length === 0 && alert.thread.posting === undefined;
+      const behind = root || !said || (alert.group !== undefined && pagesBehind(alert));
       if (behind) return { queue: 'update', class: 1 + severityRank(alert.severity), root };
       const wakeAt = openWakeAt(alert);
       return wakeAt === undefined ? { queue: 'idle' } : { queue: 'idle', wakeAt };

@@ -3,6 +3,7 @@ import { inFull, type Person } from '../../core/person.ts';
 import { remark } from '../messages/remarks.ts';
 import type { ActionSpec, ActionState, Alert } from '../model/alert.ts';
 import type { AlertCommand, AlertRefusal, AlertRefused } from '../model/command.ts';
+import type { Group } from '../model/group.ts';
 import { addNote } from '../model/notes.ts';
 
 export type CommandDecision =
@@ -30,12 +31,15 @@ export const applyAlertCommand = (
       return silence(alert, command, by, now);
     case 'ticket':
       return ticket(alert, by, now);
+    case 'take_out':
+      return takeOut(alert, by, now);
     default:
       return command satisfies never;
   }
 };
 
 const acknowledge = (alert: Alert, by: Person, now: number): CommandDecision => {
+  if (alert.group) return acknowledgeAll(alert, alert.group, by, now);
   if (alert.ack?.by.id === by.id) return { ok: true, alert };
   if (alert.ack) return refuse({ code: 'acknowledged', ...alert.ack });
   if (alert.status === 'resolved') return refuse({ code: 'resolved' });
@@ -43,12 +47,31 @@ const acknowledge = (alert: Alert, by: Person, now: number): CommandDecision => 
   return done(acknowledged, by, now, 'ack');
 };
 
+/** Whoever fires now and is nobody's: the gathering gives it to them. What is new since can be taken by anybody. */
+const acknowledgeAll = (alert: Alert, group: Group, by: Person, now: number): CommandDecision => {
+  const { ack } = alert;
+  if (alert.status === 'resolved') return refuse({ code: 'resolved' });
+  if (ack && group.fresh === 0)
+    return ack.by.id === by.id ? { ok: true, alert } : refuse({ code: 'acknowledged', ...ack });
+  const { givenBack: _, ...rest } = group;
+  const taken = { ...alert, ack: { by, at: now }, group: { ...rest, acknowledged: group.firing, fresh: 0 } };
+  const text = remark({ code: 'all_of', count: group.firing });
+  return done(addNote(taken, { kind: 'acknowledged', at: now, by, text }), by, now, 'ack', text);
+};
+
+const takeOut = (alert: Alert, by: Person, now: number): CommandDecision => {
+  if (!alert.memberOf) return refuse({ code: 'not_grouped' });
+  if (alert.thread.state !== 'none') return refuse({ code: 'own_thread' });
+  return done({ ...alert, thread: { state: 'wanted', since: now, event: '' } }, by, now, 'taken_out');
+};
+
 const unacknowledge = (alert: Alert, by: Person, now: number): CommandDecision => {
   const { ack, ...rest } = alert;
   if (!ack) return refuse({ code: 'not_acknowledged' });
   const wasWith = (who: string): string => remark({ code: 'was_with', who });
   const note = { kind: 'unacknowledged', at: now, by, text: wasWith(ack.by.name ?? ack.by.id) } as const;
-  return done(addNote(rest, note), by, now, 'unack', wasWith(inFull(ack.by)));
+  const all = rest.group ? { ...rest, group: { ...rest.group, fresh: 0, givenBack: ack.at } } : rest;
+  return done(addNote(all, note), by, now, 'unack', wasWith(inFull(ack.by)));
 };
 
 const silence = (
@@ -60,6 +83,7 @@ const silence = (
   const fits = durationMs >= minSilenceMs && durationMs <= maxSilenceMs;
   if (!fits) return refuse({ code: 'silence_length' });
   if (reason.trim() === '') return refuse({ code: 'silence_reason' });
+  if (alert.group) return refuse({ code: 'silence_group' });
   if (alert.type !== 'alertmanager') return refuse({ code: 'not_alertmanager' });
   if (alert.silence && alert.silence.until > now) {
     const { by: first, until } = alert.silence;

@@ -4,6 +4,7 @@ import { refusalAbout } from '../../delivery/refusal.ts';
 import { remark } from '../messages/remarks.ts';
 import type { Alert } from '../model/alert.ts';
 import type { AlertEvent } from '../model/event.ts';
+import { joinedAgain } from '../model/membership.ts';
 import { addNote, severityChange } from '../model/notes.ts';
 import { openAlert } from '../model/open.ts';
 import type { RouteChoice } from '../model/routing.ts';
@@ -40,7 +41,9 @@ export const evolve = (
 ): Evolution => {
   const taken = takeInOrder(current, event, route, policy);
   const told =
-    current && !taken.archived ? withTicketNews(current, taken.alert, event.receivedAt) : taken.alert;
+    current && !taken.archived
+      ? withTicketNews(current, joinedAgain(current, taken.alert, event.receivedAt), event.receivedAt)
+      : taken.alert;
   const { look, ...alert } = told;
   // Heard of since it was looked for, or over: what was seen then counts no more.
   const outdated = look !== undefined && (alert.status === 'resolved' || event.time > look.at);
@@ -65,7 +68,7 @@ const opened = (event: AlertEvent, route: RouteChoice, before?: Alert): Evolutio
   const alert = openAlert(event, route, before);
   return {
     alert,
-    reason: route.thread ? 'opened' : 'no_thread_wanted',
+    reason: alert.memberOf ? 'grouped' : route.thread ? 'opened' : 'no_thread_wanted',
     journal: openedLines(alert, { at: event.receivedAt, event: event.id }),
     ...(before && { archived: before }),
   };

@@ -1,5 +1,8 @@
 import { type Message, wordsFrom } from '../../core/message.ts';
+import { bySeverity, type Severity } from '../../core/severity.ts';
+import { counted } from '../../core/text.ts';
 import type { LookReason, TicketNews } from '../model/alert.ts';
+import type { Group } from '../model/group.ts';
 
 /** Why no end was heard of an alert that is over. */
 const unsent: Readonly<Record<LookReason, string>> = {
@@ -31,6 +34,11 @@ const remarks = {
   was_with: ({ who }: { readonly who: string }) => `was with ${who}`,
   ack_outdated: ({ who }: { readonly who: string }) =>
     `the acknowledgement by ${who} was for the firing before`,
+  /** A generation of a group after another one. */
+  group_follows: ({ before }: { readonly before: string }) => `follows ${before}`,
+  with_group: () => 'with its group',
+  /** Of an acknowledgement of a group: of how many. */
+  all_of: ({ count }: { readonly count: number }) => `all ${count.toLocaleString('en')} that fire`,
   during_rebuild: ({ id }: { readonly id: string }) => `during rebuild ${id}`,
   /** By the event `event`, after the window of the alert `before`. */
   follows: ({ event, before }: { readonly event: string; readonly before: string }) =>
@@ -64,3 +72,16 @@ const remarks = {
 } satisfies Record<string, (facts: never) => string>;
 
 export const remark: (message: Message<typeof remarks>) => string = wordsFrom(remarks);
+
+/** What a group says of itself in a line: in a ticket, in a notification. */
+export const groupSummary = ({ firing, resolved, severities }: Group): string => {
+  const parts = (Object.entries(severities) as [Severity, number][])
+    .sort(([a], [b]) => bySeverity(a, b))
+    .map(
+      ([severity, count]) =>
+        `${count.toLocaleString('en')} ${severity === 'none' ? 'without severity' : severity}`,
+    );
+  if (firing === 0) return `${counted(resolved, 'alert')}, all resolved`;
+  const over = resolved === 0 ? '' : `, ${resolved.toLocaleString('en')} resolved`;
+  return `${counted(firing, 'alert')} firing: ${parts.join(', ')}${over}`;
+};

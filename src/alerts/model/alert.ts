@@ -3,6 +3,7 @@ import type { Severity } from '../../core/severity.ts';
 import type { TicketMove } from '../../core/tickets/ticket-move.ts';
 import type { Posting } from '../../delivery/message.ts';
 import type { AlertStatus, EventLinks, EventType, LabelLoss } from './event.ts';
+import type { Group, MemberOf } from './group.ts';
 
 /** `<fingerprint>-<start of its first firing, base 36>`: one thread for one of these. */
 export type AlertId = string;
@@ -73,6 +74,10 @@ export interface Alert {
   readonly opening?: { readonly at: number; readonly event: string };
   /** The alert of the same series before this one, when the window had passed. */
   readonly previous?: { readonly id: AlertId; readonly channel?: string; readonly ts?: string };
+  /** The group that tells of it: it has no thread of its own, unless somebody asked for one. */
+  readonly memberOf?: MemberOf;
+  /** It stands for a group, and is made of its members. */
+  readonly group?: Group;
   /** The known instance that its labels name. */
   readonly instance?: string;
   /** The rebuild of that instance it came up during, or that began while it fired; stays when the rebuild is over. */
@@ -99,7 +104,8 @@ export interface Silence {
  * The one thread of an alert in Slack. How it moves:
  *
  *     (new) → wanted         its route asks for a thread
- *     (new) → none           its route asks for none
+ *     (new) → none           its route asks for none, or its group has one
+ *     none → wanted          a person takes it out of its group
  *     wanted → posting       a pass claims the post on the record, before it calls Slack
  *     posting → open         the root is in Slack: the answer says so, or a look-up finds it
  *     posting → wanted       surely not posted, or the next channel is tried
@@ -113,9 +119,9 @@ export interface Silence {
  *     failed → open          a post that was given up has come after all
  */
 export type Thread =
-  /** The route asks for none. */
+  /** The route asks for none, or its group has one. */
   | { readonly state: 'none' }
-  /** Waits for its turn. `event` is the one that is counted once the thread is there. */
+  /** Waits for its turn. `event` is the one that is counted once the thread is there; empty where none is. */
   | { readonly state: 'wanted'; readonly since: number; readonly event: string; readonly retryAt?: number }
   /** A post was claimed and may be under way, done, or lost: look before posting again. */
   | {

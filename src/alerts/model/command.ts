@@ -4,12 +4,18 @@ import type { Alert, AlertId } from './alert.ts';
 /** What a person asks of an alert: one type from the button, form or word to the record. */
 export type AlertCommand =
   | { readonly verb: 'acknowledge' | 'unacknowledge' | 'ticket' }
+  /** A member of a group gets a thread of its own. */
+  | { readonly verb: 'take_out' }
   /** `reason` is plain text. */
   | { readonly verb: 'silence'; readonly durationMs: number; readonly reason: string };
 
 /** Why nothing was changed, with the facts of it. Its words are in `views/messages/alerts/command-answer.ts`. */
 export type AlertRefusal =
   | { readonly code: 'not_found' | 'not_acknowledged' | 'resolved' }
+  /** Of a thread of its own: it has one, or waits for it; it is in no group. */
+  | { readonly code: 'own_thread' | 'not_grouped' }
+  /** A group is not silenced as one alert is. */
+  | { readonly code: 'silence_group' }
   /** Of a silence: shorter than a minute or longer than 30 days; without a reason; of what no Alertmanager sent. */
   | { readonly code: 'silence_length' | 'silence_reason' | 'not_alertmanager' }
   /** It waits or is under way already. */

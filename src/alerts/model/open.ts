@@ -1,5 +1,7 @@
-import type { ActionState, Alert, AlertId } from './alert.ts';
+import type { ActionSpec, ActionState, Alert, AlertId } from './alert.ts';
 import type { AlertEvent } from './event.ts';
+import type { Group, GroupKey } from './group.ts';
+import { membershipOf } from './membership.ts';
 import type { RouteChoice } from './routing.ts';
 
 const alertIdOf = (fingerprint: string, startsAt: number): AlertId =>
@@ -12,7 +14,16 @@ export const seriesFingerprint = (id: AlertId): string => id.slice(0, 16);
  * A new alert from the first event of its thread. `before` is the alert of the same series that this one follows.
  * An alert that is over before anybody heard of it gets its thread, but none of the other actions.
  */
-export const openAlert = (event: AlertEvent, route: RouteChoice, before?: Alert): Alert => ({
+export const openAlert = (event: AlertEvent, route: RouteChoice, before?: Alert): Alert => {
+  const member = route.thread ? membershipOf(event, route) : undefined;
+  const alert = openedAs(event, route, before);
+  if (!member) return alert;
+  // A ticket is the group's, one for all.
+  const actions = alert.actions.filter(({ kind }) => kind !== 'ticket');
+  return { ...alert, memberOf: member, thread: { state: 'none' }, actions };
+};
+
+const openedAs = (event: AlertEvent, route: RouteChoice, before?: Alert): Alert => ({
   id: alertIdOf(event.fingerprint, event.startsAt),
   version: before?.version ?? 0,
   fingerprint: event.fingerprint,
@@ -39,19 +50,42 @@ export const openAlert = (event: AlertEvent, route: RouteChoice, before?: Alert)
   thread: route.thread ? { state: 'wanted', since: event.receivedAt, event: event.id } : { state: 'none' },
   notes: [],
   noteCount: 0,
-  actions: event.status === 'firing' ? routeActions(route, event) : [],
+  actions: event.status === 'firing' ? waitingActions(route.actions, event.receivedAt, fromOf(event)) : [],
   ...(before && { previous: previousOf(before) }),
 });
 
-const routeActions = (
-  route: RouteChoice,
-  { receivedAt: at, position }: AlertEvent,
+/** The record of a group from the first look at its members; see `evolve-group.ts`, which says what it shows. */
+export const openGroup = (
+  fingerprint: string,
+  { route, channel, by, type, source, tier }: GroupKey,
+  startsAt: number,
+  group: Group,
+  actions: readonly ActionSpec[],
+  now: number,
+  before?: Alert,
+): Alert => ({
+  ...{ id: alertIdOf(fingerprint, startsAt), version: before?.version ?? 0, fingerprint },
+  ...{ type, source, tier, name: '', severity: 'none', summary: '' },
+  labels: Object.fromEntries(Object.entries(by).filter(([, value]) => value !== '')),
+  ...{ annotations: {}, links: {}, status: 'firing', startsAt, firstStartsAt: startsAt },
+  ...{ eventTime: now, lastSeen: now, fired: 1, events: 1, route, channel, group },
+  thread: { state: 'wanted', since: now, event: '' },
+  ...{ notes: [], noteCount: 0, actions: waitingActions(actions, now) },
+  ...(before && { previous: previousOf(before) }),
+});
+
+const fromOf = ({ position }: AlertEvent): Pick<ActionState, 'from'> =>
+  position.via === 'kafka'
+    ? { from: { topic: position.topic, partition: position.partition, offset: position.offset } }
+    : {};
+
+const waitingActions = (
+  specs: readonly ActionSpec[],
+  at: number,
+  from: Pick<ActionState, 'from'> = {},
 ): readonly ActionState[] => {
   const seen = new Map<string, number>();
-  const from = position.via === 'kafka' && {
-    from: { topic: position.topic, partition: position.partition, offset: position.offset },
-  };
-  return route.actions.map((spec) => {
+  return specs.map((spec) => {
     const count = (seen.get(spec.kind) ?? 0) + 1;
     seen.set(spec.kind, count);
     const key = count === 1 ? spec.kind : `${spec.kind}-${count}`;

@@ -1,5 +1,6 @@
 import type { ActionSpec } from './alert.ts';
 import type { AlertEvent } from './event.ts';
+import type { GroupBy } from './group.ts';
 
 /** What the alert core needs of the mapping: which route takes an event, and why. */
 export interface RouteTable {
@@ -20,6 +21,8 @@ export interface RouteChoice {
   readonly route: string;
   readonly channel: string;
   readonly thread: boolean;
+  /** Absent: one thread an alert. */
+  readonly groupBy?: GroupBy;
   /** In the order of the route; `thread` is not among them. */
   readonly actions: readonly ActionSpec[];
 }

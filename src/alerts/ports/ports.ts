@@ -12,6 +12,9 @@ export interface ThreadPort {
   updateRoot(alert: Alert, ts: string): Promise<SlackResult<PostedMessage>>;
   /** One reply for all of `notes`; keyed by alert id and the last note's number. */
   postNotes(alert: Alert, ts: string, notes: readonly Note[]): Promise<SlackResult<PostedMessage>>;
+  /** Members of a group, a page of them, in its thread; `threadTs`: its root. */
+  postMembers(group: Alert, page: number, threadTs: string): Promise<SlackResult<PostedMessage>>;
+  updateMembers(group: Alert, page: number, ts: string): Promise<SlackResult<PostedMessage>>;
   postDigest(digest: Digest): Promise<SlackResult<PostedMessage>>;
   updateDigest(digest: Digest, ts: string): Promise<SlackResult<PostedMessage>>;
   /** farmhand's own messages with this key posted since `sinceMs`, oldest first; `threadTs` looks among replies. */

@@ -1,11 +1,16 @@
-import { type DeliveryStep, nextStep } from '../../delivery/next-step.ts';
+import { type DeliveryStep, type DeliveryWork, nextStep } from '../../delivery/next-step.ts';
 import { lateBy } from '../../delivery/timing.ts';
+import { decidePages, pagesWakeAt } from '../groups/pages.ts';
 import type { Alert } from '../model/alert.ts';
 import { rootHash } from './root-facts.ts';
 import { threadMessage } from './thread-message.ts';
 
 /** What Slack needs next so that it shows what the record says. */
-export type ThreadStep = DeliveryStep | { readonly do: 'expire_silence' };
+export type ThreadStep =
+  | DeliveryStep
+  | { readonly do: 'expire_silence' }
+  /** Of a message with members of a group, in its thread. */
+  | { readonly do: 'page'; readonly page: number; readonly step: DeliveryWork };
 
 export interface ThreadPolicy {
   /** A claim older than this has lost its owner; longer than any call to Slack may take. ms */
@@ -21,15 +26,26 @@ export const decideThread = (alert: Alert, now: number, policy: ThreadPolicy): T
   const update = message.state !== 'open' || rootHash(alert) === message.shown ? undefined : now;
   const reply = alert.notes.length > 0 ? (calmUntil(alert) ?? now) : undefined;
   const step = nextStep(message, { update, reply }, now, policy.claimTimeout);
-  const wakeAt = message.state === 'open' ? alert.silence?.until : undefined;
-  if (wakeAt === undefined || (step.do !== 'nothing' && step.do !== 'wait')) return step;
-  return { do: 'wait', until: Math.min(wakeAt, step.do === 'wait' ? step.until : wakeAt) };
+  if (step.do !== 'nothing' && step.do !== 'wait') return step;
+  const pages = message.state === 'open' ? decidePages(alert, now, policy.claimTimeout) : undefined;
+  if (pages?.do === 'page') return pages;
+  const waits = [
+    message.state === 'open' ? alert.silence?.until : undefined,
+    step.do === 'wait' ? step.until : undefined,
+    pages?.until,
+  ].filter((at) => at !== undefined);
+  return waits.length === 0 ? step : { do: 'wait', until: Math.min(...waits) };
 };
 
 /** When an open thread that shows the present state has something due by itself; ms. */
-export const openWakeAt = ({ silence, thread }: Alert): number | undefined => {
+export const openWakeAt = (alert: Alert): number | undefined => {
+  const { silence, thread, group } = alert;
   const lookAgain = thread.state === 'open' ? thread.lookAgain : undefined;
-  const due = [silence?.until, lookAgain === undefined ? undefined : lookAgain + lateBy];
+  const due = [
+    silence?.until,
+    lookAgain === undefined ? undefined : lookAgain + lateBy,
+    group && pagesWakeAt(alert),
+  ];
   const known = due.filter((at) => at !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
 };

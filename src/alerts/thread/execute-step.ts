@@ -1,6 +1,7 @@
 import { deliverMessage } from '../../delivery/deliver.ts';
 import type { Delivered, Delivery, RefusalPolicy } from '../../delivery/delivery.ts';
 import type { Pacer } from '../../delivery/pacer.ts';
+import { pageDelivery } from '../groups/deliver-page.ts';
 import type { Alert, Note } from '../model/alert.ts';
 import type { ThreadPort } from '../ports/ports.ts';
 import type { AlertStore } from '../ports/store.ts';
@@ -21,6 +22,10 @@ export interface ExecuteDeps extends Pick<Delivery<Alert>, 'now' | 'newClaim' | 
 /** Makes one step in Slack and puts its outcome on the newest record. Safe to repeat, late or twice. */
 export const executeThreadStep = async (deps: ExecuteDeps, alert: Alert, step: ThreadStep): Promise<void> => {
   if (step.do === 'nothing' || step.do === 'wait') return;
+  if (step.do === 'page') {
+    await deliverMessage(pageDelivery(deps, step.page), alert, step.step);
+    return;
+  }
   if (step.do !== 'expire_silence') {
     await deliverMessage(threadDelivery(deps, alert), alert, step);
     return;
@@ -97,9 +102,10 @@ const tell = (
   written: Applied | undefined,
   happened: NonNullable<Delivered<Alert>['next']>['happened'],
 ): void => {
-  if (!written?.settles) return;
+  if (!written || (!written.settles && !written.alert.group)) return;
   const since =
     thread.state === 'wanted' ? thread.since : thread.state === 'posting' ? thread.firstClaim : now();
   if (happened?.what === 'opened') onThread?.(written.alert, now() - since);
-  if (happened?.what === 'refused') onUndeliverable?.(written.alert, happened.error);
+  if (happened?.what === 'refused' && happened.to === undefined)
+    onUndeliverable?.(written.alert, happened.error);
 };

@@ -3,6 +3,8 @@ import { named, type Person } from '../../core/person.ts';
 import type { Severity } from '../../core/severity.ts';
 import type { ActionState, Alert } from '../model/alert.ts';
 import type { AlertStatus, EventLinks } from '../model/event.ts';
+import type { Group, MemberRow } from '../model/group.ts';
+import { subjectLabels } from '../model/subject.ts';
 
 /**
  * Exactly what the root message of a thread shows. The view renders from this and nothing else, so two records
@@ -29,24 +31,16 @@ export interface RootFacts {
   readonly links: EventLinks;
   readonly previous?: { readonly id: string; readonly channel?: string; readonly ts?: string };
   readonly possibleDuplicate: boolean;
+  /** Of a group: what is the same for all, how many, and the one where there is no other. */
+  readonly group?: Pick<Group, 'by' | 'firing' | 'resolved' | 'acknowledged' | 'fresh' | 'severities'> & {
+    readonly only?: MemberRow;
+  };
+  /** It belongs to a group, and was given a thread of its own. */
+  readonly member?: true;
   /** A known instance that it is about, and the rebuild of it that it came up during. */
   readonly instance?: string;
   readonly rebuild?: { readonly id: string; readonly channel: string; readonly ts?: string };
 }
-
-const subjectLabels = [
-  'instance',
-  'pod',
-  'service',
-  'cluster',
-  'namespace',
-  'job',
-  // Of sources that have none of the usual ones.
-  'node',
-  'host',
-  'hostname',
-  'cluster_name',
-] as const;
 
 export const rootFacts = (alert: Alert): RootFacts => ({
   id: alert.id,
@@ -72,9 +66,25 @@ export const rootFacts = (alert: Alert): RootFacts => ({
   links: alert.links,
   ...(alert.previous && { previous: alert.previous }),
   possibleDuplicate: alert.thread.state === 'open' && alert.thread.possibleDuplicate === true,
+  ...(alert.group && { group: groupFacts(alert.group) }),
+  ...(alert.memberOf && { member: true }),
   ...(alert.instance !== undefined && { instance: alert.instance }),
   ...(alert.rebuild && { rebuild: placeOf(alert.rebuild) }),
 });
+
+const groupFacts = (group: Group): NonNullable<RootFacts['group']> => {
+  const { by, firing, resolved, acknowledged, fresh, severities, rows } = group;
+  const [only, ...others] = rows;
+  return {
+    by,
+    firing,
+    resolved,
+    acknowledged,
+    fresh,
+    severities,
+    ...(only && others.length === 0 && { only }),
+  };
+};
 
 const placeOf = ({ id, channel, ts }: NonNullable<Alert['rebuild']>) => ({
   id,

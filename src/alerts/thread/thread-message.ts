@@ -56,7 +56,7 @@ export const withThread = (alert: Alert, { message, happened }: MessageChange, n
     journal: what === undefined ? [] : [ownLine(now, what, why)],
   });
   const settling = (applied: Applied, reason: EventReason): Applied =>
-    thread.state === 'wanted' || thread.state === 'posting'
+    (thread.state === 'wanted' || thread.state === 'posting') && thread.event !== ''
       ? { ...applied, settles: { event: thread.event, reason } }
       : applied;
   const unsaid = (through: number): Alert => ({
@@ -167,7 +167,7 @@ export const foldThread = (alert: Alert, digest: string, now: number): Applied |
   return {
     alert: { ...alert, thread: { state: 'folded', at: now } },
     journal: [ownLine(now, 'folded', digest)],
-    settles: { event: thread.event, reason: 'folded' },
+    ...(thread.event !== '' && { settles: { event: thread.event, reason: 'folded' } }),
   };
 };
 

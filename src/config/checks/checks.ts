@@ -2,6 +2,7 @@ import { addressOf } from '../../alerts/model/place.ts';
 import { needsOf } from '../../core/templates.ts';
 import { actionKind, actionTemplates } from '../../routes/actions.ts';
 import { type RouteConfig, RouteSchema } from '../schema/route-schema.ts';
+import { groupChecks } from './group-checks.ts';
 import type { ConfigFinding } from './issues.ts';
 import { jiraChecks } from './jira-checks.ts';
 import { rebuildChecks } from './rebuild-checks.ts';
@@ -32,7 +33,9 @@ export const crossChecks = (data: unknown): ConfigFinding[] => {
     ...auditCopies(root),
     ...rebuildChecks(root),
     ...relationChecks(root),
-    ...routes.flatMap((route, i) => (route ? actionChecks(route, i, root) : [])),
+    ...routes.flatMap((route, i) =>
+      route ? [...actionChecks(route, i, root), ...groupChecks(route, i)] : [],
+    ),
     ...unreachable(routes),
   ];
 };

@@ -87,6 +87,32 @@ const action = z.union(
 
 const eventType = z.enum(['alertmanager', 'adhoc', 'dcr']);
 
+const labelName = z.string().regex(/^([a-zA-Z_][a-zA-Z0-9_.-]{0,127}|\.\.\.)$/, {
+  error: 'must be the name of a label, such as service',
+});
+
+const groupBy = z
+  .union(
+    [
+      z.literal('source'),
+      z
+        .array(labelName)
+        .min(1, {
+          error: "must name at least one label; for one thread an alert write ['...'], or leave group_by out",
+        })
+        .max(20, { error: 'may name 20 labels at most' })
+        .refine((names) => names.length === 1 || !names.includes('...'), {
+          error: 'has ... beside labels; ... alone means one thread an alert, labels alone make groups',
+        })
+        .refine((names) => new Set(names).size === names.length, { error: 'names a label twice' }),
+    ],
+    { error: "must be a list of label names such as [alertname, service], ['...'], or source" },
+  )
+  .default(['...'])
+  .describe(
+    "Alerts with equal values of these labels share one thread; a label that is missing counts as empty. `source`: as Alertmanager groups them. `['...']`: one thread an alert",
+  );
+
 export const RouteSchema = section({
   name: name.describe('Name of the route, as it is shown to people'),
   type: z
@@ -98,6 +124,7 @@ export const RouteSchema = section({
     .default([])
     .describe('Matchers as in Alertmanager; all must hold: `severity="critical"`, `service=~"pay.*"`'),
   channel: channel.optional().describe('Default: slack.default_channel'),
+  group_by: groupBy,
   actions: z
     .array(action)
     .min(1, { error: 'must name at least one action' })

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { ChannelQueues } from '../../alerts/channel/channel-queue.ts';
 import type { DigestStore } from '../../alerts/channel/digest-message.ts';
+import type { GroupIndex } from '../../alerts/groups/gather.ts';
 import type { AlertQueries } from '../../alerts/ports/queries.ts';
 import type { AlertStore } from '../../alerts/ports/store.ts';
 import type { AuditStamp } from '../../audit/chain/entry-text.ts';
@@ -16,6 +17,7 @@ import { createAlertStore } from './alerts/alert-store.ts';
 import { createCommit } from './alerts/commit.ts';
 import type { Retention } from './alerts/commit-plan.ts';
 import { createDigestStore } from './alerts/digest-store.ts';
+import { createGroupIndex } from './alerts/group-index.ts';
 import { createLiveRecords } from './alerts/live-records.ts';
 import { createAuditChain } from './audit/audit-chain.ts';
 import { createLanes } from './lanes/lanes.ts';
@@ -74,6 +76,7 @@ export interface RecordStore {
   readonly firstTime: FirstTime;
   readonly pacer: Pacer;
   readonly digests: DigestStore;
+  readonly groups: GroupIndex;
   /** The audit's inbox and chain. */
   readonly audit: AuditChain;
   readonly rebuilds: RebuildStore;
@@ -108,6 +111,7 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
     firstTime: createFirstTime(redis, keys),
     pacer: createPacer(redis, keys, options.rates, now),
     audit: createAuditChain({ ...options, redis: writes, reads: redis, keys, skew: () => skew }),
+    groups: createGroupIndex(redis, keys, reader, retention.alert),
     digests: createDigestStore(redis, keys, reader, now),
     rebuilds: createRebuildStore({
       ...options,
@@ -139,6 +143,7 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
 
 const tidy = async (redis: Redis, keys: Keys, before: number): Promise<void> => {
   await guardedClient('tidy', () => redis.zremrangebyscore(keys.closed, '-inf', before));
+  await guardedClient('tidy', () => redis.zremrangebyscore(keys.closedGroups, '-inf', before));
   const channels = await guardedClient('tidy', () => redis.smembers(keys.lanes));
   for (const channel of channels) {
     // A thread's ts starts with its time in seconds.

@@ -13,6 +13,7 @@ export const metadataTypes = {
   rebuild_note: 'farmhand_rebuild_note',
   recovery: 'farmhand_recovery',
   approver: 'farmhand_approver',
+  members: 'farmhand_members',
 } as const satisfies Record<PostKey['kind'], string>;
 
 /** What a message says about itself; the fields that are looked at. */

@@ -1,6 +1,7 @@
 import type { Message } from '../../../views/blocks.ts';
 import { noteKey } from '../../../views/ids.ts';
-import type { Note } from '../../alerts/model/alert.ts';
+import { type PageFacts, pageFacts, pageKey } from '../../alerts/groups/pages.ts';
+import type { Alert, Note } from '../../alerts/model/alert.ts';
 import type { Digest } from '../../alerts/model/digest.ts';
 import type { ThreadPort } from '../../alerts/ports/ports.ts';
 import { type RootFacts, rootFacts } from '../../alerts/thread/root-facts.ts';
@@ -12,6 +13,7 @@ import { createPosts, type PostsDeps } from './posts.ts';
 export interface ThreadViews {
   root(facts: RootFacts): Message;
   notes(facts: RootFacts, notes: readonly Note[]): Message;
+  members(page: PageFacts): Message;
   digest(digest: Digest): Message;
 }
 
@@ -33,6 +35,12 @@ export const createSlackThreads = ({ views, ...deps }: SlackThreadsDeps): Thread
     },
     postNotes: (alert, threadTs, notes) =>
       post(alert.channel, noteKey(alert.id, notes), views.notes(rootFacts(alert), notes), { threadTs }),
+    postMembers: (group, page, threadTs) =>
+      post(group.channel, membersKey(group, page), views.members(pageFacts(group, page)), {
+        threadTs,
+      }),
+    updateMembers: (group, page, ts) =>
+      update(group.channel, ts, membersKey(group, page), views.members(pageFacts(group, page))),
     postDigest: (digest) => post(digest.channel, digestKey(digest.id), views.digest(digest)),
     updateDigest: (digest, ts) => update(digest.channel, ts, digestKey(digest.id), views.digest(digest)),
     find,
@@ -41,4 +49,5 @@ export const createSlackThreads = ({ views, ...deps }: SlackThreadsDeps): Thread
 };
 
 const alertKey = (id: string): PostKey => ({ kind: 'alert', id });
+const membersKey = (group: Alert, page: number): PostKey => ({ kind: 'members', id: pageKey(group, page) });
 const digestKey = (id: string): PostKey => ({ kind: 'digest', id });

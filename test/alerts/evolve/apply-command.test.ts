@@ -201,3 +201,66 @@ describe('ticket', () => {
       });
   });
 });
+
+describe('a group', () => {
+  const facts = { home: 'C01ALERTS', by: {}, firing: 3, resolved: 0, acknowledged: 0, fresh: 0 };
+  const aGroup = (over: Partial<Alert> = {}, group: object = {}): Alert =>
+    firing({ group: { ...facts, severities: {}, rows: [], pages: [], ...group }, ...over });
+  const acknowledge = { verb: 'acknowledge' } as const;
+
+  test('is acknowledged as a whole, and that is told once', () => {
+    given(aGroup())
+      .when(acknowledge)
+      .thenHas({
+        ok: true,
+        alert: {
+          ack: { by: nora, at: now },
+          group: { acknowledged: 3, fresh: 0 },
+          notes: [{ kind: 'acknowledged', by: nora, text: 'all 3 that fire' }],
+        },
+      });
+  });
+
+  test.each([
+    ['the same person', nora, { ok: true }],
+    ['another person', sam, { ok: false, code: 'acknowledged' }],
+  ] as const)('nothing happens when %s acknowledges it again', (_, by, result) => {
+    given(aGroup({ ack: { by: nora, at: t0 } }, { acknowledged: 3 }))
+      .when(acknowledge, by)
+      .thenHas(result);
+  });
+
+  test('anybody takes what is new since', () => {
+    given(aGroup({ ack: { by: nora, at: t0 } }, { acknowledged: 2, fresh: 1 }))
+      .when(acknowledge, sam)
+      .thenHas({ ok: true, alert: { ack: { by: sam, at: now }, group: { acknowledged: 3, fresh: 0 } } });
+  });
+
+  test('that is given back says whose members have it from there', () => {
+    given(aGroup({ ack: { by: nora, at: t0 } }, { acknowledged: 3 }))
+      .when({ verb: 'unacknowledge' })
+      .thenHas({ ok: true, alert: { group: { givenBack: t0, fresh: 0 } } });
+  });
+
+  test('is not silenced as one alert is', () => {
+    given(aGroup())
+      .when({ verb: 'silence', durationMs: hours(1), reason: 'known' })
+      .thenHas({ ok: false, code: 'silence_group' });
+  });
+});
+
+describe('take out of a group', () => {
+  const takeOut = { verb: 'take_out' } as const;
+  const memberOf = { group: 'aaaaaaaaaaaaaaaa', at: t0, channel: 'C01ALERTS', by: {} };
+
+  test('gives a member a thread of its own', () => {
+    given(firing({ memberOf, thread: { state: 'none' } }))
+      .when(takeOut)
+      .thenHas({ ok: true, alert: { memberOf, thread: { state: 'wanted', since: now, event: '' } } });
+  });
+
+  test('once', () => {
+    given(firing({ memberOf })).when(takeOut).thenHas({ ok: false, code: 'own_thread' });
+    given(firing()).when(takeOut).thenHas({ ok: false, code: 'not_grouped' });
+  });
+});

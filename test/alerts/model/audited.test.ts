@@ -100,6 +100,7 @@ const commands: Readonly<Record<AlertCommand['verb'], AlertCommand>> = {
   acknowledge: { verb: 'acknowledge' },
   unacknowledge: { verb: 'unacknowledge' },
   ticket: { verb: 'ticket' },
+  take_out: { verb: 'take_out' },
   silence: { verb: 'silence', durationMs: 3_600_000, reason: 'deploying' },
 };
 const anna = { id: 'U1', name: 'Anna' };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChannelQueues } from '../../../src/alerts/channel/channel-queue.ts';
 import type { DigestStore } from '../../../src/alerts/channel/digest-message.ts';
+import type { GroupIndex } from '../../../src/alerts/groups/gather.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { startDigest } from '../../../src/alerts/model/digest.ts';
 import type { EventRecord } from '../../../src/alerts/model/event-record.ts';
@@ -21,6 +22,7 @@ export interface RecordsSubject extends AsyncDisposable {
   readonly leases: Leases;
   readonly pacer: Pacer;
   readonly digests: DigestStore;
+  readonly groups: GroupIndex;
   /** The test moves it; ms. */
   readonly clock: { now: number };
   /** What was told, in order. */
@@ -88,6 +90,114 @@ const alertOf = async (subject: RecordsSubject, id: string): Promise<Alert> => {
 /** What every record store does alike. `open` gives a new, empty one. */
 export const recordsConformance = (open: () => Promise<RecordsSubject>): void => {
   const peek = (subject: RecordsSubject, on = channel) => subject.lanes.peek(on, subject.clock.now, heads);
+
+  describe('members of a group', () => {
+    const grouped = aRoute({ groupBy: ['service'] });
+    const fire = (subject: RecordsSubject, n: number, over: Parameters<typeof anEvent>[0] = {}) =>
+      takeIn(subject, [anEvent({ fingerprint: fingerprint(n), ...over })], grouped);
+    const dueNow = async (subject: RecordsSubject) => {
+      const [group, ...others] = await subject.groups.due(channel, subject.clock.now, 10);
+      expect(others).toEqual([]);
+      return group;
+    };
+    const theGroup = async (subject: RecordsSubject): Promise<string> => (await dueNow(subject)) ?? 'none';
+
+    test('are there with their records, and their group is due', async () => {
+      await using subject = await open();
+      await fire(subject, 1);
+      await fire(subject, 2, { severity: 'warning' });
+      const group = await theGroup(subject);
+      const members = await subject.groups.members(group);
+      expect(members?.key).toMatchObject({ channel, route: 'default', by: { service: 'checkout' } });
+      const rows = members?.rows
+        .map(({ id, severity, status }) => [id.slice(0, 16), severity, status])
+        .sort();
+      expect(rows).toEqual([
+        [fingerprint(1), 'critical', 'firing'],
+        [fingerprint(2), 'warning', 'firing'],
+      ]);
+      expect(subject.marked).toContain(channel);
+      expect((await peek(subject)).groupsAt).toBeLessThanOrEqual(subject.clock.now);
+    });
+
+    test('of which none is on record: there is no group', async () => {
+      await using subject = await open();
+      expect(await subject.groups.members('aaaaaaaaaaaaaaaa')).toBeUndefined();
+      expect(await dueNow(subject)).toBeUndefined();
+      expect((await peek(subject)).groupsAt).toBeUndefined();
+    });
+
+    test('that are written after the look keep their group due, and no row is dropped', async () => {
+      await using subject = await open();
+      await fire(subject, 1);
+      const group = await theGroup(subject);
+      const seen = await subject.groups.members(group);
+      await fire(subject, 2);
+      const next = subject.clock.now + 2_000;
+      const gone = seen?.rows.map(({ id }) => id) ?? [];
+      await subject.groups.settle(channel, group, seen?.seq ?? '', { next, gone, over: false });
+      expect(await dueNow(subject)).toBeUndefined();
+      expect((await peek(subject)).groupsAt).toBe(next);
+      subject.clock.now = next;
+      expect(await dueNow(subject)).toBe(group);
+      expect((await subject.groups.members(group))?.rows).toHaveLength(2);
+    });
+
+    test('are off what is due once looked at, and due later than that when one changes', async () => {
+      await using subject = await open();
+      await fire(subject, 1);
+      await fire(subject, 2);
+      const group = await theGroup(subject);
+      const seen = await subject.groups.members(group);
+      const next = subject.clock.now + 2_000;
+      const gone = seen?.rows.slice(0, 1).map(({ id }) => id) ?? [];
+      await subject.groups.settle(channel, group, seen?.seq ?? '', { next, gone, over: false });
+      expect((await subject.groups.members(group))?.rows).toHaveLength(1);
+      expect((await peek(subject)).groupsAt).toBeUndefined();
+      expect(await subject.lanes.orphans()).toEqual([]);
+      await fire(subject, 3);
+      expect((await peek(subject)).groupsAt).toBe(next);
+    });
+
+    test('that say nothing new leave their group alone', async () => {
+      await using subject = await open();
+      await fire(subject, 1);
+      const group = await theGroup(subject);
+      const seen = await subject.groups.members(group);
+      await subject.groups.settle(channel, group, seen?.seq ?? '', {
+        next: subject.clock.now,
+        gone: [],
+        over: false,
+      });
+      await fire(subject, 1, { time: t0 + 1_000 });
+      expect(await dueNow(subject)).toBeUndefined();
+    });
+
+    test('a person who acknowledges all makes the group due at once', async () => {
+      await using subject = await open();
+      await fire(subject, 1);
+      const group = await theGroup(subject);
+      const seen = await subject.groups.members(group);
+      const next = subject.clock.now + 2_000;
+      await subject.groups.settle(channel, group, seen?.seq ?? '', { next, gone: [], over: false });
+      const stands = { home: channel, by: {}, firing: 1, resolved: 0, acknowledged: 0, fresh: 0 };
+      const facts = { ...stands, severities: {}, rows: [], pages: [] };
+      const alert = anOpenAlert({ id: `${group}-1`, fingerprint: group, group: facts });
+      await put(subject, alert);
+      const ack = { by: { id: 'U1' }, at: t0 };
+      await subject.alerts.update(alert.id, (one) => ({
+        write: { alert: { ...one, ack }, journal: [], urgent: true },
+      }));
+      expect(await dueNow(subject)).toBe(group);
+    });
+
+    test('a channel with a group that is due is busy, and an orphan while nobody is at it', async () => {
+      await using subject = await open();
+      await fire(subject, 1);
+      expect(await subject.lanes.busy()).toEqual([channel]);
+      expect(await subject.lanes.orphans()).toEqual([channel]);
+    });
+  });
 
   describe('records', () => {
     test('a series is found by fingerprint, and its alert by id', async () => {

@@ -6,6 +6,7 @@ import type { ViewContext } from '../../../views/context.ts';
 import { alertNotes } from '../../../views/messages/alerts/alert-notes.ts';
 import { alertRoot } from '../../../views/messages/alerts/alert-root.ts';
 import { digestMessage } from '../../../views/messages/alerts/digest.ts';
+import { groupMembers } from '../../../views/messages/alerts/group-members.ts';
 
 /** Keeps what was logged. */
 export const keptLog = (): Log & { readonly lines: readonly string[] } => {
@@ -83,5 +84,6 @@ const viewContext: ViewContext = { allowedHosts: [], now: Date.UTC(2026, 10, 20,
 export const views: ThreadViews = {
   root: (facts) => alertRoot(facts, viewContext),
   notes: (facts, notes) => alertNotes(facts, notes, viewContext),
+  members: (page) => groupMembers(page, viewContext),
   digest: (digest) => digestMessage(digest, viewContext),
 };

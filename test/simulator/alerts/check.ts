@@ -1,5 +1,7 @@
+import { pageFacts, pageKey, rowsPerPage } from '../../../src/alerts/groups/pages.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { rootFacts } from '../../../src/alerts/thread/root-facts.ts';
+import type { JournalEntry } from '../../../src/core/journal.ts';
 import type { History } from './histories.ts';
 import type { OutsideSystems } from './outside.ts';
 import { booksOf } from './records.ts';
@@ -25,6 +27,7 @@ export const breaches = (end: EndState): readonly string[] => {
     ...end.slack.doubled.map((id) => `I4 ${id}: two calls at once of one process`),
     ...end.state.trespasses.map((trespass) => `I4 ${trespass}`),
     ...takenOnce(alerts, end),
+    ...alerts.flatMap((alert) => ofGroup(alert, alerts, end)),
     ...ofBooks(end),
     ...ofLanes(end),
     ...end.histories.flatMap((history) => ofHistory(history, end)),
@@ -70,7 +73,7 @@ const ofThread = (alert: Alert, { slack }: EndState): readonly string[] => {
 
 /** I3: each event counts once for its alert, however often it came. */
 const takenOnce = (alerts: readonly Alert[], { histories }: EndState): readonly string[] => {
-  const taken = alerts.reduce((sum, { events }) => sum + events, 0);
+  const taken = alerts.filter(({ group }) => !group).reduce((sum, { events }) => sum + events, 0);
   const sent = new Set(histories.flatMap(({ sendings }) => sendings.map(({ event }) => event.id))).size;
   return taken === sent ? [] : [`I3: ${sent} events were sent, alerts have taken in ${taken}`];
 };
@@ -109,6 +112,59 @@ const strangers = (alerts: readonly Alert[], { slack }: EndState): readonly stri
     .map(({ key }) => `I1 ${key.id}: has a root message and no record`);
 };
 
+/** What a group says is true of its members, it has one list of them, and one thread as long as the window lasts. */
+const ofGroup = (alert: Alert, alerts: readonly Alert[], { state, slack }: EndState): readonly string[] => {
+  const { id, memberOf, group, ack, previous } = alert;
+  if (memberOf && hasLate(state.journals.get(id) ?? []))
+    return [`${id}: has an acknowledgement of before it fired`];
+  if (memberOf && !state.series.get(memberOf.group)?.group) return [`${id}: its group has no record`];
+  if (!group || state.series.get(alert.fingerprint)?.id !== id) return [];
+  const firing = alerts.filter((one) => one.memberOf?.group === alert.fingerprint && one.status === 'firing');
+  const found: string[] = [];
+  if (group.firing !== firing.length) found.push(`${id}: says ${group.firing} fire, and ${firing.length} do`);
+  if ((alert.status === 'firing') !== firing.length > 0)
+    found.push(`${id}: ${alert.status}, ${firing.length} fire`);
+  const nobodys = firing.filter((one) => !one.ack).length;
+  if (group.acknowledged !== firing.length - nobodys)
+    found.push(`${id}: ${nobodys} of ${firing.length} unacknowledged`);
+  if (ack) {
+    const missed = firing.filter((one) => !one.ack && (one.memberOf?.at ?? 0) <= ack.at);
+    if (missed.length > 0) found.push(`${id}: its acknowledgement has not reached ${missed.length}`);
+  }
+  const before = alerts.find((one) => one.id === previous?.id);
+  if (before && alert.firstStartsAt - (before.endsAt ?? 0) <= 1_800_000)
+    found.push(`I1 ${id}: a second one within the window`);
+  const acks = state.journals.get(id)?.filter(({ what }) => what === 'ack').length ?? 0;
+  const told = [...slack.messages.values()]
+    .filter(({ key }) => key.kind === 'note' && key.id.startsWith(`${id}#`))
+    .flatMap(({ notes }) => notes.filter(({ kind }) => kind === 'acknowledged'));
+  if (told.length > acks) found.push(`I3 ${id}: ${acks} acknowledgements, told ${told.length} times`);
+  return [...found, ...ofPages(alert, slack)];
+};
+
+/** Its group was acknowledged before this firing came in. */
+const hasLate = (journal: readonly JournalEntry[]): boolean =>
+  journal.some(
+    ({ what, why, at }, i) =>
+      what === 'ack' &&
+      why === 'with its group' &&
+      journal.slice(0, i).some((line) => (line.what === 'opened' || line.what === 'refired') && line.at > at),
+  );
+
+const ofPages = (alert: Alert, slack: SimSlack): readonly string[] => {
+  const { id, thread, group } = alert;
+  if (!group || thread.state !== 'open') return [];
+  const wanted = group.firing + group.resolved < 2 ? 0 : Math.ceil(group.rows.length / rowsPerPage);
+  return Array.from({ length: Math.max(wanted, group.pages.length) }, (_, page): readonly string[] => {
+    const there = withKey(slack, 'members', pageKey(alert, page));
+    if (group.pages[page]?.state === 'failed') return [];
+    if (there.length !== 1) return [`I3 ${id}: ${there.length} messages of its page ${page}`];
+    const [shown] = there.flatMap((message) => message.alert ?? []);
+    const same = shown && JSON.stringify(pageFacts(shown, page)) === JSON.stringify(pageFacts(alert, page));
+    return same ? [] : [`${id}: its page ${page} is out of date`];
+  }).flat();
+};
+
 /** I2: every event has one outcome. */
 const ofBooks = ({ state, histories }: EndState): readonly string[] => {
   const books = booksOf(state);
@@ -128,7 +184,8 @@ const ofBooks = ({ state, histories }: EndState): readonly string[] => {
 };
 
 const ofLanes = ({ state }: EndState): readonly string[] =>
-  [...state.lanes].flatMap(([channel, { posts, updates, parked }]) => [
+  [...state.lanes].flatMap(([channel, { posts, updates, parked, groups }]) => [
+    ...[...groups.keys()].map((name) => `${channel}: the group ${name} is still to be gathered`),
     ...(posts.size + updates.size > 0
       ? [`${channel}: still queued: ${[...posts.keys(), ...updates.keys()].join(' ')}`]
       : []),

@@ -1,6 +1,7 @@
 import { operatorClass, queuePosition, samePosition } from '../../../src/alerts/channel/queue-position.ts';
 import type { Alert, AlertId } from '../../../src/alerts/model/alert.ts';
 import type { EventRecord } from '../../../src/alerts/model/event-record.ts';
+import { keyOfMember, rowOf } from '../../../src/alerts/model/membership.ts';
 import type { LooseEvent, SeriesWrite } from '../../../src/alerts/ports/store.ts';
 import { classOf, type EventReason } from '../../../src/core/reasons.ts';
 import { cutJournal } from '../../fakes/cut-journal.ts';
@@ -125,9 +126,39 @@ const place = (
     } else if (next.wakeAt !== undefined) lane.parked.set(id, { until: next.wakeAt });
     if (next.queue !== 'idle' || next.wakeAt !== undefined) touched.add(channel);
   }
+  placeInGroup(state, before, after, now, urgent, touched);
   const at = dueAt(after);
   if (at === undefined) state.due.delete(id);
   else state.due.set(id, at);
+};
+
+const placeInGroup = (
+  state: RecordsState,
+  before: Alert | undefined,
+  after: Alert,
+  now: number,
+  urgent: boolean,
+  touched: Set<string>,
+): void => {
+  const { memberOf, group } = after;
+  const row = rowOf(after);
+  const fresh = row !== undefined && JSON.stringify(row) !== JSON.stringify(before && rowOf(before));
+  const asked =
+    group !== undefined &&
+    before !== undefined &&
+    (before.ack !== after.ack || before.group?.givenBack !== group.givenBack);
+  if (!fresh && !asked) return;
+  const name = memberOf?.group ?? after.fingerprint;
+  const channel = memberOf?.channel ?? group?.home ?? after.channel;
+  const members = state.groups.get(name) ?? { rows: new Map(), key: undefined, seq: 0, next: 0 };
+  state.groups.set(name, members);
+  if (row) members.rows.set(after.id, row);
+  members.key = keyOfMember(after) ?? members.key;
+  members.seq += 1;
+  const { groups } = laneOf(state, channel);
+  const at = urgent ? 0 : Math.max(now, members.next);
+  groups.set(name, Math.min(at, groups.get(name) ?? at));
+  touched.add(channel);
 };
 
 const dueAt = (alert: Alert): number | undefined => {

@@ -91,3 +91,17 @@ export const storm = (random: Random, from: number, count: number, start: number
     }
     return { fingerprint, status: over && !refires ? 'resolved' : 'firing', sendings };
   });
+
+/** Few series of one service that begin within a moment, and of which nothing more is heard: as one webhook after another. */
+export const burst = (random: Random, from: number, service: string, start: number): readonly History[] =>
+  Array.from({ length: random.between(2, 4) }, (_, i) => {
+    const fingerprint = fingerprintOf(from + i);
+    const startsAt = start + random.between(0, 25);
+    const labels = { alertname: 'Burst', service };
+    const severity = random.pick(severities);
+    const event = sent({
+      ...{ fingerprint, startsAt, labels, severity, tier: 'one' },
+      ...{ id: `${from + i}-f`, time: startsAt, receivedAt: startsAt },
+    });
+    return { fingerprint, status: 'firing', sendings: [{ at: startsAt, event }] };
+  });

@@ -16,6 +16,7 @@ const thread = 'src/alerts/thread/thread-message.ts';
 const take = 'src/alerts/evolve/evolve.ts';
 const news = 'src/alerts/evolve/ticket-news.ts';
 const requests = 'src/alerts/actions/requests.ts';
+const group = 'src/alerts/groups/evolve-group.ts';
 
 export const mutants: readonly Mutant[] = [
   {
@@ -172,5 +173,55 @@ export const mutants: readonly Mutant[] = [
     file: news,
     find: "if (last?.state === 'waiting' && last.attempts === 0) {",
     replace: "if (last?.state === 'waiting') {",
+  },
+  {
+    name: 'open a second thread of a group within its window',
+    breaks: 'I1',
+    file: group,
+    find: 'since - over > policy.refireWindow',
+    replace: 'since - over > 0',
+  },
+  {
+    name: 'lose a late member that came while its group was gathered',
+    breaks: 'the group shows its members',
+    file: 'src/alerts/groups/gather.ts',
+    find: 'fingerprint, members.seq, {',
+    replace: "fingerprint, (await groups.members(fingerprint))?.seq ?? '', {",
+  },
+  {
+    name: 'end a group with the first member that ends',
+    breaks: 'the group shows its members',
+    file: group,
+    find: 'const since = firing.length === 0 ? undefined',
+    replace: 'const since = firing.length < rows.length ? undefined',
+  },
+  {
+    name: 'tell of an acknowledgement with each member that it reaches',
+    breaks: 'I3',
+    file: group,
+    find: 'const next = severer(shownBy(turned.alert, kept, mine), current, now);',
+    replace:
+      "const seen = severer(shownBy(turned.alert, kept, mine), current, now);\n  const next = ack && acknowledge.length > 0 ? addNote(seen, { kind: 'acknowledged', at: now, by: ack.by }) : seen;",
+  },
+  {
+    name: 'acknowledge who fired again after the click',
+    breaks: 'the acknowledgement is of those that fired',
+    file: 'src/alerts/model/membership.ts',
+    find: 'after.fired > before.fired && !after.ack',
+    replace: 'after.fired > before.fired + 99',
+  },
+  {
+    name: 'acknowledge only some of those that fired',
+    breaks: 'the acknowledgement is of those that fired',
+    file: group,
+    find: 'ack === undefined && joined <= ackAt;',
+    replace: 'ack === undefined && joined <= ackAt - 300_000;',
+  },
+  {
+    name: 'post a page again without looking',
+    breaks: 'I3',
+    file: 'src/alerts/groups/deliver-page.ts',
+    find: "{ kind: 'members', id: pageKey(alert, page) }",
+    replace: "{ kind: 'members', id: 'another' }",
   },
 ];

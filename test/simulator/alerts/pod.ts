@@ -92,6 +92,13 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
   const passDeps = {
     ...shared,
     digests,
+    groups: {
+      groups: records.groups,
+      policy: () => ({
+        refireWindow: takePolicy.refireWindow,
+        ticketsOf: () => [{ kind: 'ticket' as const }],
+      }),
+    },
     underWay,
     policy: { claimTimeout },
     concurrency: 4,

@@ -1,6 +1,7 @@
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { Digest } from '../../../src/alerts/model/digest.ts';
 import type { EventRecord } from '../../../src/alerts/model/event-record.ts';
+import type { GroupKey, MemberRow } from '../../../src/alerts/model/group.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';
 import type { LeasesState } from '../../fakes/leases.ts';
 
@@ -16,6 +17,8 @@ export interface RecordsState {
   readonly journals: Map<string, JournalEntry[]>;
   readonly books: Map<string, number>;
   readonly lanes: Map<string, LaneState>;
+  /** The members of each group. */
+  readonly groups: Map<string, GroupState>;
   readonly marks: Set<string>;
   /** Every lease is given, as if it had just run out: two workers on one lane. */
   leaseless: boolean;
@@ -30,7 +33,17 @@ export interface RecordsState {
   readonly trespasses: string[];
 }
 
+export interface GroupState {
+  readonly rows: Map<string, MemberRow>;
+  key: GroupKey | undefined;
+  seq: number;
+  /** Not gathered again before that; ms. */
+  next: number;
+}
+
 export interface LaneState {
+  /** Groups of which something has changed: when they are gathered; ms. */
+  readonly groups: Map<string, number>;
   readonly posts: Map<string, number>;
   readonly updates: Map<string, number>;
   readonly parked: Map<string, { readonly until: number; readonly turn?: number }>;
@@ -46,6 +59,7 @@ export const createRecordsState = (clock: () => number): RecordsState => ({
   journals: new Map(),
   books: new Map(),
   lanes: new Map(),
+  groups: new Map(),
   marks: new Set(),
   leaseless: false,
   leases: new Map(),
@@ -59,7 +73,13 @@ export const createRecordsState = (clock: () => number): RecordsState => ({
 export const laneOf = (state: RecordsState, channel: string): LaneState => {
   const known = state.lanes.get(channel);
   if (known) return known;
-  const lane: LaneState = { posts: new Map(), updates: new Map(), parked: new Map(), turns: new Map() };
+  const lane: LaneState = {
+    groups: new Map(),
+    posts: new Map(),
+    updates: new Map(),
+    parked: new Map(),
+    turns: new Map(),
+  };
   state.lanes.set(channel, lane);
   return lane;
 };

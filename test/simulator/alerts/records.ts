@@ -2,6 +2,7 @@ import { dueAfter } from '../../../src/alerts/actions/action-step.ts';
 import type { ChannelQueue, ChannelQueues, LaneWants } from '../../../src/alerts/channel/channel-queue.ts';
 import type { DigestStore } from '../../../src/alerts/channel/digest-message.ts';
 import { foldableClass } from '../../../src/alerts/channel/queue-position.ts';
+import type { GroupIndex } from '../../../src/alerts/groups/gather.ts';
 import type { Alert, AlertId } from '../../../src/alerts/model/alert.ts';
 import { asStored } from '../../../src/alerts/model/as-stored.ts';
 import { seriesFingerprint } from '../../../src/alerts/model/open.ts';
@@ -33,6 +34,7 @@ export interface MemoryRecords {
   readonly leases: Leases;
   readonly pacer: Pacer;
   readonly digests: DigestStore;
+  readonly groups: GroupIndex;
   overdue(ms: number, count: number): Promise<readonly AlertId[]>;
   books(): Promise<Books>;
 }
@@ -54,6 +56,7 @@ export const createMemoryRecords = (state: RecordsState, options: RecordsOptions
     leases,
     pacer: pacer(state, options),
     digests: digests(state, options),
+    groups: groups(state, options),
     overdue: (ms, count) =>
       options.io('read', () =>
         ranked(state.due)
@@ -225,6 +228,7 @@ const lanes = (
       const first = Math.floor(head / 1e13);
       lane.turns.set(String(first), head - first * 1e13);
     }
+    const groupsAt = Math.min(...lane.groups.values());
     const wakes = [...lane.parked.values()].map(({ until }) => until);
     const heads = posts.slice(0, wants.posts);
     const asked = state.digests.has(channel) ? 0 : Math.min(wants.paced ?? 0, heads.length);
@@ -244,6 +248,7 @@ const lanes = (
       waiting: posts.length,
       threads: state.threads.get(channel)?.size ?? 0,
       hasDigest: state.digests.has(channel),
+      ...(lane.groups.size > 0 && { groupsAt }),
       ...(wakes.length > 0 && { wakeAt: Math.min(...wakes) }),
     };
   };
@@ -286,8 +291,9 @@ const lanes = (
     orphans: () =>
       io('read', () =>
         [...state.lanes]
-          .filter(([channel, { posts, updates, parked }]) => {
-            const ripe = [...parked.values()].some(({ until }) => until <= now());
+          .filter(([channel, { posts, updates, parked, groups }]) => {
+            const times = [...[...parked.values()].map(({ until }) => until), ...groups.values()];
+            const ripe = times.some((at) => at <= now());
             return leases.owner('lane', channel) === undefined && (posts.size + updates.size > 0 || ripe);
           })
           .map(([channel]) => channel),
@@ -296,8 +302,8 @@ const lanes = (
       io('read', () =>
         [...state.lanes]
           .filter(
-            ([channel, { posts, updates, parked }]) =>
-              posts.size + updates.size + parked.size > 0 || state.digests.has(channel),
+            ([channel, { posts, updates, parked, groups }]) =>
+              posts.size + updates.size + parked.size + groups.size > 0 || state.digests.has(channel),
           )
           .map(([channel]) => channel),
       ),
@@ -333,6 +339,35 @@ const pacer = (state: RecordsState, { io, now, rates }: RecordsOptions): Pacer =
       }),
   };
 };
+
+const groups = (state: RecordsState, { io }: RecordsOptions): GroupIndex => ({
+  due: (channel, now, count) =>
+    io('read', () => {
+      const due = laneOf(state, channel).groups;
+      return ranked(due)
+        .filter((name) => (due.get(name) ?? 0) <= now)
+        .slice(0, count);
+    }),
+  members: (name) =>
+    io('read', () => {
+      const found = state.groups.get(name);
+      if (!found) return undefined;
+      const { rows, key, seq } = found;
+      return { rows: [...rows.values()], seq: String(seq), ...(key && { key }) };
+    }),
+  settle: (channel, name, seq, { next, gone }) =>
+    io('write', () => {
+      const due = laneOf(state, channel).groups;
+      const found = state.groups.get(name);
+      if (found && seq !== '') found.next = next;
+      if (found && String(found.seq) !== seq) {
+        due.set(name, next);
+        return;
+      }
+      due.delete(name);
+      for (const id of gone) found?.rows.delete(id);
+    }),
+});
 
 const digests = (state: RecordsState, { io }: RecordsOptions): DigestStore => ({
   load: (channel) => io('read', () => state.digests.get(channel)),

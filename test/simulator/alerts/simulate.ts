@@ -1,6 +1,7 @@
 import { type Random, randomFrom } from '../../../sandbox/generator/random.ts';
 import type { ActionSpec } from '../../../src/alerts/model/alert.ts';
 import type { AlertEvent } from '../../../src/alerts/model/event.ts';
+import type { GroupBy } from '../../../src/alerts/model/group.ts';
 import type { RouteTable } from '../../../src/alerts/model/routing.ts';
 import { t0 } from '../../builders/event.ts';
 import { createJobs, type Worker } from '../jobs.ts';
@@ -8,7 +9,7 @@ import type { SimProcess } from '../process.ts';
 import { createScheduler, type Scheduler } from '../scheduler.ts';
 import { type Chaos, createChaos } from './chaos.ts';
 import { breaches } from './check.ts';
-import { history, storm } from './histories.ts';
+import { burst, history, storm } from './histories.ts';
 import { createOutside } from './outside.ts';
 import { type Pod, startPod } from './pod.ts';
 import { createRecordsState, type RecordsState } from './records-state.ts';
@@ -43,7 +44,12 @@ export const simulate = async (seed: number): Promise<Run> => {
     random.next() < 0.4
       ? storm(random, 100, random.between(10, 30), t0 + random.between(1, 50) * minute)
       : [];
-  const histories = [...quiet, ...stormy];
+  // A third of all runs has groups.
+  const groupBy = seed % 3 === 0 ? ['service'] : undefined;
+  const bursts = Array.from({ length: groupBy ? 6 : 0 }, (_, n) =>
+    burst(random, 200 + 10 * n, `b${n}`, t0 + random.between(1, 50) * minute),
+  );
+  const histories = [...quiet, ...stormy, ...bursts.flat()];
   state.leaseless = random.next() < 0.4;
 
   const outside = createOutside();
@@ -73,7 +79,7 @@ export const simulate = async (seed: number): Promise<Run> => {
   const deps = {
     ...{ scheduler, chaos, state, slack, jobs, atBoundary },
     outside,
-    routes: routes(random),
+    routes: routes(random, groupBy),
   };
   let started = 0;
   const start = (): void => void pods.push(startPod(deps, `pod${++started}`));
@@ -139,7 +145,7 @@ const people = (
       const service = anyPod()?.service;
       if (id === undefined || !service) return;
       const by = { id: random.pick(['U1', 'U2']) };
-      const verb = random.pick(['acknowledge', 'unacknowledge', 'silence', 'ticket'] as const);
+      const verb = random.pick(['acknowledge', 'unacknowledge', 'silence', 'ticket', 'take_out'] as const);
       const command =
         verb === 'silence' ? { verb, durationMs: random.between(1, 20) * minute, reason: 'known' } : { verb };
       // A person who is told that the store did not answer tries again, or not.
@@ -157,7 +163,7 @@ const task: ActionSpec = {
   backoff: 1_000,
 };
 
-const routes = (random: Random): RouteTable => {
+const routes = (random: Random, groupBy: GroupBy | undefined): RouteTable => {
   const actions = random.next() < 0.5 ? [ticket, task] : [];
   const channels = ['C1', 'C1', 'C2', 'CLOSED'] as const;
   return {
@@ -165,7 +171,8 @@ const routes = (random: Random): RouteTable => {
     explain: () => ({ route: 'simulated', tried: [] }),
     choose: ({ labels }) => {
       const n = Number(labels['service']?.slice(1) ?? 0);
-      return { route: 'simulated', channel: channels[n] ?? 'C1', thread: true, actions };
+      const route = { route: 'simulated', channel: channels[n] ?? 'C1', thread: true, actions };
+      return groupBy ? { ...route, groupBy } : route;
     },
   };
 };

@@ -1,3 +1,4 @@
+import { pageKey } from '../../../src/alerts/groups/pages.ts';
 import type { Alert, Note } from '../../../src/alerts/model/alert.ts';
 import type { Digest } from '../../../src/alerts/model/digest.ts';
 import type { ThreadPort } from '../../../src/alerts/ports/ports.ts';
@@ -13,6 +14,8 @@ export interface SimMessage extends PostedMessage {
   /** When it came to be there; ms. */
   readonly at: number;
   alert: Alert | undefined;
+  /** Of a list of members: which. */
+  page: number | undefined;
   digest: Digest | undefined;
 }
 
@@ -109,7 +112,7 @@ export const connectSlack = (
     channel: string,
     key: PostKey,
     lateBy: number,
-    more: { alert?: Alert; digest?: Digest; notes?: readonly Note[]; threadTs?: string },
+    more: { alert?: Alert; page?: number; digest?: Digest; notes?: readonly Note[]; threadTs?: string },
   ) =>
     call<PostedMessage>('post', lateBy, (late = false) => {
       if (slack.closed.has(channel)) return refused('is_archived');
@@ -118,8 +121,8 @@ export const connectSlack = (
       slack.nextTs += 1;
       const digits = String(slack.nextTs);
       const ts = `${digits.slice(0, 10)}.${digits.slice(10)}`;
-      const { alert, digest, notes = [], threadTs } = more;
-      slack.messages.set(ts, { channel, ts, key, threadTs, notes, at, alert, digest });
+      const { alert, page, digest, notes = [], threadTs } = more;
+      slack.messages.set(ts, { channel, ts, key, threadTs, notes, at, alert, page, digest });
       return { ok: true, value: { channel, ts } };
     });
 
@@ -150,6 +153,21 @@ export const connectSlack = (
           threadTs: ts,
         }),
       ),
+    postMembers: (group, page, threadTs) =>
+      watched(group.channel, group.id, () =>
+        post(group.channel, { kind: 'members', id: pageKey(group, page) }, 40_000, {
+          alert: group,
+          threadTs,
+          page,
+        }),
+      ),
+    updateMembers: (group, page, ts) =>
+      watched(group.channel, group.id, () =>
+        edit(group.channel, ts, (message) => {
+          message.alert = group;
+          message.page = page;
+        }),
+      ),
     postDigest: (digest) =>
       watched(digest.channel, digest.id, () =>
         post(digest.channel, { kind: 'digest', id: digest.id }, 800, { digest }),
@@ -170,7 +188,7 @@ export const connectSlack = (
                 m.channel === channel &&
                 m.key.kind === key.kind &&
                 m.key.id === key.id &&
-                (key.kind !== 'note' || m.threadTs === threadTs),
+                ((key.kind !== 'note' && key.kind !== 'members') || m.threadTs === threadTs),
             )
             .map(({ ts }) => ({ channel, ts })),
         })),

@@ -11,7 +11,9 @@ const read = (block: Node): string => {
     case 'context':
       return elements.map((element) => asSeen(element['text'] as string)).join(' | ');
     case 'actions':
-      return elements.map((element) => `[${(element['text'] as Node)['text'] as string}]`).join(' ');
+      return elements
+        .map((element) => `[${((element['text'] ?? element['placeholder']) as Node)['text'] as string}]`)
+        .join(' ');
     case 'input':
       return `${(block['label'] as Node)['text'] as string}: ____`;
     default:

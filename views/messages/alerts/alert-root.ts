@@ -6,8 +6,17 @@ import { code, inline, plain } from '../../escape.ts';
 import { actionIds, blockIds, postBlockId } from '../../ids.ts';
 import { limits } from '../../limits.ts';
 import { dataLink, ownLink, ownUrl, permalink } from '../../links.ts';
-import { localTime, severityWord, shownState, stateMark, stateWord, who } from '../../words.ts';
+import {
+  localTime,
+  type ShownState,
+  severityWord,
+  shownState,
+  stateMark,
+  stateWord,
+  who,
+} from '../../words.ts';
 import { rebuildPart } from './alert-rebuild.ts';
+import { groupCounts, groupOwner, groupPlace } from './group-words.ts';
 
 /**
  * The root message of an alert's thread: its present state, recognisable from the channel. First line: state,
@@ -42,7 +51,7 @@ export const alertTitle = (facts: Pick<RootFacts, 'name' | 'subject'>): string =
 };
 
 const headline = (facts: RootFacts, ctx: ViewContext): string => {
-  const state = shownState(facts, ctx.now);
+  const state = stateOf(facts, ctx);
   const subject = facts.subject[0];
   const title = dotted(
     `${stateMark(state, facts.severity)} *${stateWord[state]}*`,
@@ -50,11 +59,18 @@ const headline = (facts: RootFacts, ctx: ViewContext): string => {
     `*${inline(facts.name, 150) || 'unnamed alert'}*`,
     subject && code(subject.value, 150),
   );
-  return [title, inline(facts.summary, 400)].filter((line) => line !== '').join('\n');
+  const counts = facts.group && groupCounts(facts.group);
+  return [title, counts ?? inline(facts.summary, 400)].filter((line) => line !== '').join('\n');
+};
+
+/** Where more came since somebody acknowledged a group, it fires and nobody has that. */
+const stateOf = (facts: RootFacts, ctx: ViewContext): ShownState => {
+  const state = shownState(facts, ctx.now);
+  return state === 'acknowledged' && (facts.group?.fresh ?? 0) > 0 ? 'firing' : state;
 };
 
 const fallback = (facts: RootFacts, ctx: ViewContext): string => {
-  const state = shownState(facts, ctx.now);
+  const state = stateOf(facts, ctx);
   const lead = `${stateMark(state, facts.severity)} ${stateWord[state]}, ${severityWord(facts.severity)}:`;
   const summary = facts.summary.trim() === '' ? '' : ` – ${inline(facts.summary, 300)}`;
   return `${lead} ${inline(alertTitle(facts), 200)}${summary}`;
@@ -64,6 +80,8 @@ const fallback = (facts: RootFacts, ctx: ViewContext): string => {
 const place = (facts: RootFacts): string =>
   dotted(
     ...facts.subject.slice(1, 5).map(({ label, value }) => `${inline(label, 40)} ${inline(value, 80)}`),
+    facts.group && groupPlace(facts.group, facts.subject),
+    facts.member && 'taken out of a group',
     facts.tier !== 'default' && `tier ${inline(facts.tier, 63)}`,
   );
 
@@ -84,6 +102,8 @@ const ended = ({ fired, firstStartsAt, startsAt, endsAt }: RootFacts): string =>
 
 const owner = (facts: RootFacts): string => {
   if (facts.status === 'resolved') return facts.ack ? `${who(facts.ack.by)} had it` : '';
+  const ofGroup = groupOwner(facts);
+  if (ofGroup !== undefined) return ofGroup;
   return facts.ack
     ? `${who(facts.ack.by)} has it since ${localTime(facts.ack.at, 'time')}`
     : 'Nobody has it yet';
@@ -130,15 +150,24 @@ const troubles = ({ failures, possibleDuplicate }: RootFacts): string[] => [
     : []),
 ];
 
+const acknowledgeLabel = ({ group }: RootFacts): string => {
+  if (!group || group.only) return 'Acknowledge';
+  return group.fresh > 0 ? `Acknowledge ${group.fresh.toLocaleString('en')} new` : 'Acknowledge all';
+};
+
 const buttons = (facts: RootFacts, ctx: ViewContext): ReturnType<typeof button>[] => {
   const id = { value: facts.id };
   const can = ctx.can ?? { ticket: true, silence: true };
   const firing = facts.status === 'firing';
   const ticketUrl = ownUrl(facts.ticket?.url);
   return [
-    ...(firing && !facts.ack ? [button('Acknowledge', actionIds.acknowledge, id, 'primary')] : []),
+    ...(firing && (!facts.ack || (facts.group?.fresh ?? 0) > 0)
+      ? [button(acknowledgeLabel(facts), actionIds.acknowledge, id, 'primary')]
+      : []),
     ...(firing && facts.ack ? [button('Unacknowledge', actionIds.unacknowledge, id)] : []),
-    ...(firing && can.silence && !isQuiet(facts, ctx) ? [button('Silence…', actionIds.silence, id)] : []),
+    ...(firing && can.silence && !facts.group && !isQuiet(facts, ctx)
+      ? [button('Silence…', actionIds.silence, id)]
+      : []),
     ...(!facts.ticket && can.ticket ? [button('Raise ticket', actionIds.ticket, id)] : []),
     ...(facts.ticket && ticketUrl !== undefined && ticketUrl.length <= limits.url
       ? [button(`Open ${plain(facts.ticket.key, 40)}`, actionIds.openTicket, { url: ticketUrl })]

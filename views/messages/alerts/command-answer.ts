@@ -20,6 +20,8 @@ const done = (command: AlertCommand, changed: boolean, alert: Alert): string => 
       return changed ? `👀 You have ${name} now.` : `👀 You already have ${name}.`;
     case 'unacknowledge':
       return `👐 You gave ${name} back: nobody has it now.`;
+    case 'take_out':
+      return `🧵 ${name} gets a thread of its own. It stays in its group.`;
     case 'ticket':
       return `🎫 A ticket for ${name} is being raised. Its key appears in the thread.`;
     case 'silence':
@@ -40,6 +42,12 @@ const alertRefusalWords = (refusal: AlertRefusal): string => {
       return 'Nobody has this alert: it is not acknowledged. Nothing was changed.';
     case 'resolved':
       return 'This alert is already resolved, so there is nothing to acknowledge.';
+    case 'own_thread':
+      return 'This alert has a thread of its own already, or gets one. Nothing was changed.';
+    case 'not_grouped':
+      return 'This alert is in no group. Nothing was changed.';
+    case 'silence_group':
+      return 'A group is not silenced as a whole: give the alert a thread of its own in the list of members, and silence it there. Nothing was changed.';
     case 'silenced':
       return `${who(refusal.by)} has silenced this until ${localTime(refusal.until)}. Nothing was changed.`;
     case 'silence_pending':

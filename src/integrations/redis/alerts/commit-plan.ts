@@ -8,6 +8,7 @@ import { openedLines } from '../../../alerts/evolve/evolve.ts';
 import type { Alert } from '../../../alerts/model/alert.ts';
 import { auditOfAlertWrite } from '../../../alerts/model/audited.ts';
 import type { EventRecord } from '../../../alerts/model/event-record.ts';
+import { keyOfMember, rowOf } from '../../../alerts/model/membership.ts';
 import type { LooseEvent, SeriesWrite } from '../../../alerts/ports/store.ts';
 import { type AuditStamp, entryTexts } from '../../../audit/chain/entry-text.ts';
 import type { AuditEntry } from '../../../audit/record.ts';
@@ -49,6 +50,8 @@ export interface CommitPlan {
   readonly tallies: readonly Counts[];
   /** Lines that a journal may have. */
   readonly lines: number;
+  /** Groups of which something is written, by fingerprint: in whose lane, and what they are opened from (JSON). */
+  readonly groups?: Readonly<Record<string, PlannedGroup>>;
   /** Written only into the store that this process knows; see src/recovery/mark.ts. */
   readonly fence?: Fence;
 }
@@ -80,6 +83,11 @@ interface PlannedBlock {
   readonly tally: number | undefined;
 }
 
+interface PlannedGroup {
+  readonly channel: string;
+  readonly key?: string;
+}
+
 type Counts = Readonly<Record<string, number>>;
 
 /** Where an alert is listed: by status, in its lane, among what is due. */
@@ -87,11 +95,13 @@ interface PlannedPlace extends Partial<PlannedQueue> {
   readonly id: string;
   /** True when it was on record before. */
   readonly known: boolean;
-  readonly set: 'open' | 'closed' | undefined;
+  readonly set: 'open' | 'closed' | 'gopen' | 'gclosed' | undefined;
   readonly score: number | undefined;
   readonly channel: string;
   /** 0: no longer. */
   readonly due: number | undefined;
+  /** A group that is to be gathered; the row of this member there, where it has changed. */
+  readonly group?: readonly [fingerprint: string, row?: string];
 }
 
 interface PlannedQueue {
@@ -120,12 +130,14 @@ export const planCommit = (
   const values: string[] = [];
   const tallies = createTallies();
   const planned = blocks.map((block) => planBlock(block, values, tallies.of(block), context));
+  const groups = groupsOf(blocks, planned);
   const looseIds = loose.map(({ record, keep }) => [record.id, keep] as const);
   for (const { record, keep } of loose) if (keep) values.push(encodeEvent(record));
   const counts: Sums = {};
   for (const { record } of loose) receive(counts, record);
   const { lines = usualLines } = context.retention;
-  return { plan: { blocks: planned, loose: looseIds, counts, tallies: tallies.all, lines }, values };
+  const plan = { blocks: planned, loose: looseIds, counts, tallies: tallies.all, lines };
+  return { plan: groups ? { ...plan, groups } : plan, values };
 };
 
 const planBlock = (
@@ -209,12 +221,40 @@ const planPlace = (before: Alert | undefined, after: Alert, now: number, urgent:
   return {
     id: after.id,
     known: before !== undefined,
-    set: moved ? (firing ? 'open' : 'closed') : undefined,
+    set: moved ? (after.group ? (firing ? 'gopen' : 'gclosed') : firing ? 'open' : 'closed') : undefined,
     score: moved ? (firing ? after.startsAt : (after.endsAt ?? now)) : undefined,
     channel: after.channel,
     due: due ?? (wasDue ? 0 : undefined),
+    ...(after.memberOf && planRow(before, after, after.memberOf.group)),
+    ...(after.group && wantsGathering(before, after) && { group: [after.fingerprint] as const }),
     ...planQueue(before, after, urgent),
   };
+};
+
+const planRow = (before: Alert | undefined, after: Alert, group: string): Pick<PlannedPlace, 'group'> => {
+  const row = JSON.stringify(rowOf(after));
+  return before?.memberOf && row === JSON.stringify(rowOf(before)) ? {} : { group: [group, row] };
+};
+
+/** A person has acknowledged all, or given them back. */
+const wantsGathering = (before: Alert | undefined, after: Alert): boolean =>
+  before !== undefined && (before.ack !== after.ack || before.group?.givenBack !== after.group?.givenBack);
+
+const groupsOf = (
+  blocks: readonly Block[],
+  planned: readonly PlannedBlock[],
+): Record<string, PlannedGroup> | undefined => {
+  let groups: Record<string, PlannedGroup> | undefined;
+  for (const [i, { place }] of planned.entries()) {
+    const { after } = blocks[i] ?? {};
+    if (!place?.group || !after) continue;
+    groups ??= {};
+    const [fingerprint] = place.group;
+    const channel = after.memberOf?.channel ?? after.group?.home ?? after.channel;
+    const key = keyOfMember(after);
+    groups[fingerprint] = key ? { channel, key: JSON.stringify(key) } : (groups[fingerprint] ?? { channel });
+  }
+  return groups;
 };
 
 /** undefined: it stays where it is. */

@@ -37,6 +37,7 @@ end
 local at = 5
 local function value() at = at + 1; return ARGV[at] end
 
+local changed, hurried = {}, {}
 local adds, lowers, removes, hashes, unhashes, sums, touched, clocks = {}, {}, {}, {}, {}, {}, {}, {}
 local function gather(lists, key, a, b)
   local list = lists[key]
@@ -69,13 +70,19 @@ local function turnOf(lane, class, tier)
   return clock[mine]
 end
 
+local other = {open = 'closed', closed = 'open', gopen = 'gclosed', gclosed = 'gopen'}
 local function put(place)
   local id, known, set, queue = place.id, place.known, place.set, place.queue
   if set then
     gather(adds, p .. set, place.score, id)
-    if known then gather(removes, p .. (set == 'open' and 'closed' or 'open'), id) end
+    if known then gather(removes, p .. other[set], id) end
     -- A firing alert keeps its journal, even if it had been over before.
-    if known and set == 'open' then call('PERSIST', p .. 'j:' .. id) end
+    if known and (set == 'open' or set == 'gopen') then call('PERSIST', p .. 'j:' .. id) end
+  end
+  if place.group then
+    local group = place.group[1]
+    changed[group] = true
+    if place.group[2] then gather(hashes, p .. 'gm:' .. group, id, place.group[2]) end
   end
   if place.former then
     local from = p .. 'l:' .. place.former
@@ -127,7 +134,10 @@ for i, block in ipairs(plan.blocks) do
   else
     for _, text in ipairs(block.audit or {}) do try('XADD', p .. 'audit:in', '*', 'e', text) end
     if place then put(place) end
-    if block.urgent then urgent[place.channel] = true end
+    if block.urgent then
+      urgent[place.channel] = true
+      if place.group then hurried[place.group[1]] = true end
+    end
     if block.ts then gather(hashes, p .. 't:' .. place.channel, block.ts, place.id) end
     if block.settles then
       local key = p .. 'e:' .. block.settles[1]
@@ -168,6 +178,16 @@ write('HDEL', unhashes)
 write('ZADD', adds)
 write('ZADD', lowers, 'LT')
 write('HSET', hashes)
+-- A group is gathered after its rows are there, and not sooner again than was said, unless a person waits for it.
+for group in pairs(changed) do
+  local planned, rows = plan.groups[group], p .. 'gm:' .. group
+  if planned.key then try('HSET', rows, 'k', planned.key) end
+  try('HINCRBY', rows, '#', 1)
+  local at = hurried[group] and 0 or math.max(now, tonumber(try('HGET', rows, '@') or 0) or 0)
+  try('ZADD', p .. 'l:' .. planned.channel .. ':g', 'LT', at, group)
+  touched[planned.channel] = true
+  if hurried[group] then urgent[planned.channel] = true end
+end
 for field, delta in pairs(sums) do try('HINCRBY', p .. 'books', field, delta) end
 local channels, fresh = {}, {}
 for channel in pairs(touched) do channels[#channels + 1] = channel end

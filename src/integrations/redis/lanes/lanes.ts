@@ -47,9 +47,9 @@ for _, channel in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   local lane = ARGV[1] .. channel
   if redis.call('EXISTS', lane .. ':lease') == 0 then
     local ripe = redis.call('EXISTS', lane .. ':p', lane .. ':u') > 0
-    if not ripe then
-      local wake = redis.call('ZRANGE', lane .. ':w', 0, 0, 'WITHSCORES')
-      ripe = wake[2] and tonumber(wake[2]) <= tonumber(ARGV[2])
+    for _, queue in ipairs({':w', ':g'}) do
+      local wake = redis.call('ZRANGE', lane .. queue, 0, 0, 'WITHSCORES')
+      ripe = ripe or (wake[2] and tonumber(wake[2]) <= tonumber(ARGV[2]))
     end
     if ripe then found[#found + 1] = channel end
   end
@@ -115,8 +115,21 @@ export const createLanes = ({ redis, keys, rate, records, now }: LanesDeps): Cha
   };
 
   const viewOf = (answer: Exclude<LookAnswer, number>): ChannelQueue => {
-    const [scored, turns, waiting, wake, digest, threads, ids, found, asked, granted, waitMs, bucket] =
-      answer;
+    const [
+      scored,
+      turns,
+      waiting,
+      wake,
+      digest,
+      threads,
+      ids,
+      found,
+      asked,
+      granted,
+      waitMs,
+      bucket,
+      groupsAt,
+    ] = answer;
     const updates = scored.filter((_, i) => i % 2 === 0);
     const view = {
       updates,
@@ -128,7 +141,11 @@ export const createLanes = ({ redis, keys, rate, records, now }: LanesDeps): Cha
       alerts: records.of(ids, found),
       pace: { asked, granted, waitMs, bucket },
     };
-    return wake === null ? view : { ...view, wakeAt: Number(wake) };
+    return {
+      ...view,
+      ...(wake !== null && { wakeAt: Number(wake) }),
+      ...(groupsAt !== null && { groupsAt: Number(groupsAt) }),
+    };
   };
 
   return {
@@ -169,7 +186,7 @@ export const createLanes = ({ redis, keys, rate, records, now }: LanesDeps): Cha
         channels.map((channel) => {
           const lane = keys.lane(channel);
           return guardedClient('lanes', () =>
-            redis.exists(`${lane}:p`, `${lane}:u`, `${lane}:w`, `${lane}:digest`),
+            redis.exists(`${lane}:p`, `${lane}:u`, `${lane}:w`, `${lane}:g`, `${lane}:digest`),
           );
         }),
       );

@@ -45,6 +45,7 @@ for _, heads in ipairs({u, p}) do
 end
 local records = #keys > 0 and redis.call('MGET', unpack(keys)) or {}
 local wake = redis.call('ZRANGE', lane .. ':w', 0, 0, 'WITHSCORES')
+local groups = redis.call('ZRANGE', lane .. ':g', 0, 0, 'WITHSCORES')
 local digest = redis.call('EXISTS', lane .. ':digest')
 -- The message of a digest goes before those of single alerts.
 local asked = digest == 1 and 0 or math.min(tonumber(ARGV[6]), #p / 2)
@@ -55,7 +56,7 @@ if asked > 0 then
 end
 return {
   u, p, redis.call('ZCARD', lane .. ':p'), wake[2] or false, digest,
-  redis.call('HLEN', KEYS[2]), ids, records, asked, pace[1], pace[2], bucket
+  redis.call('HLEN', KEYS[2]), ids, records, asked, pace[1], pace[2], bucket, groups[2] or false
 }
 `;
 
@@ -75,6 +76,7 @@ export type LookAnswer =
       granted: number,
       waitMs: number,
       bucket: string,
+      groupsAt: string | null,
     ];
 
 /**

@@ -22,6 +22,13 @@ export const createKeys = (prefix: string) => {
     lanes: `${p}lanes`,
     lane: (channel: string) => `${p}l:${channel}`,
     digest: (channel: string) => `${p}l:${channel}:digest`,
+    /** Of a group: the rows of its members by alert id, `k` what it is opened from, `#` how often it was written, `@` when it is gathered again. */
+    group: (fingerprint: string) => `${p}gm:${fingerprint}`,
+    /** Groups of a lane of which something has changed; score: when they are gathered, ms. */
+    lanesGroups: (channel: string) => `${p}l:${channel}:g`,
+    /** Ids of groups by status, like `open` and `closed`. */
+    openGroups: `${p}gopen`,
+    closedGroups: `${p}gclosed`,
     /** Alert ids with actions to run; score: due, ms. */
     due: `${p}due`,
     pace: (name: string) => `${p}pace:${name}`,

@@ -1,0 +1,106 @@
+import { sha256 } from '../../core/hash.ts';
+import type { Alert } from './alert.ts';
+import type { AlertEvent } from './event.ts';
+import type { GroupBy, GroupKey, MemberOf, MemberRow } from './group.ts';
+import { subjectLabels } from './subject.ts';
+
+/** The group that takes a new alert; undefined: it has a thread of its own. */
+export const membershipOf = (
+  event: AlertEvent,
+  {
+    route,
+    channel,
+    groupBy,
+  }: { readonly route: string; readonly channel: string; readonly groupBy?: GroupBy },
+): MemberOf | undefined => {
+  if (groupBy === undefined) return undefined;
+  const { group } = event;
+  if (groupBy === 'source' && group === undefined) return undefined;
+  const by =
+    groupBy === 'source'
+      ? labelsOfKey(group?.key ?? '')
+      : Object.fromEntries(groupBy.map((name) => [name, fieldOf(event, name)]));
+  const key = groupBy === 'source' ? [event.source, event.cluster ?? '', group?.key] : Object.entries(by);
+  // As long as a fingerprint of Alertmanager, so that it makes ids like any other.
+  return {
+    group: sha256(JSON.stringify(['group', channel, route, key]), 16),
+    at: event.receivedAt,
+    channel,
+    by,
+  };
+};
+
+/** A label, or else the field of that name, as matchers see it. */
+const fieldOf = (event: AlertEvent, name: string): string => {
+  const label = Object.hasOwn(event.labels, name) ? event.labels[name] : undefined;
+  if (label !== undefined && label !== '') return label;
+  switch (name) {
+    case 'type':
+    case 'source':
+    case 'tier':
+    case 'name':
+    case 'severity':
+      return event[name];
+    case 'alertname':
+      return event.name;
+    case 'cluster':
+      return event.cluster ?? '';
+    default:
+      return '';
+  }
+};
+
+/** Of `{}/{team="a"}:{alertname="Down", service="checkout"}`: what stands in the last braces. */
+const labelsOfKey = (key: string): Readonly<Record<string, string>> => {
+  const labels = key.slice(key.lastIndexOf(':{') + 1);
+  const pairs = [...labels.matchAll(/([A-Za-z_][A-Za-z0-9_]*)="((?:[^"\\]|\\.)*)"/g)];
+  return Object.fromEntries(
+    pairs.slice(0, 20).map(([, name = '', value = '']) => [name, value.replace(/\\(["\\])/g, '$1')]),
+  );
+};
+
+/** A firing that nobody has acknowledged joins its group as a new one does. */
+export const joinedAgain = (before: Alert | undefined, after: Alert, at: number): Alert => {
+  const again = before?.id === after.id && after.fired > before.fired && !after.ack;
+  return again && after.memberOf ? { ...after, memberOf: { ...after.memberOf, at } } : after;
+};
+
+/** What the record of a member says of its group. */
+export const keyOfMember = ({ memberOf, route, type, source, tier }: Alert): GroupKey | undefined =>
+  memberOf && { route, type, source, tier, channel: memberOf.channel, by: memberOf.by };
+
+export const rowOf = (alert: Alert): MemberRow | undefined => {
+  const { memberOf, thread, ack, endsAt, channel } = alert;
+  if (!memberOf) return undefined;
+  return {
+    id: alert.id,
+    name: alert.name,
+    about: aboutOf(alert, memberOf),
+    severity: alert.severity,
+    status: alert.status,
+    startsAt: alert.startsAt,
+    ...(alert.status === 'resolved' && endsAt !== undefined && { endsAt }),
+    joined: memberOf.at,
+    ...(ack && { ack }),
+    ...(thread.state !== 'none' && { own: { channel, ...(thread.state === 'open' && { ts: thread.ts }) } }),
+  };
+};
+
+/** What the members have in common says nothing here. */
+const aboutOf = ({ labels, cluster }: Alert, { by }: MemberOf): string => {
+  const told = subjectLabels.filter((name) => !(name in by));
+  const values = told.flatMap((name) => labels[name] || (name === 'cluster' && cluster) || []);
+  const [first, second] = [...new Set(values)];
+  if (first !== undefined) return second === undefined ? first : `${first} · ${second}`;
+  const other = Object.keys(labels).find((name) => !(name in by) && !beside.has(name) && labels[name] !== '');
+  return other === undefined ? '' : `${other} ${labels[other]}`;
+};
+
+const beside: ReadonlySet<string> = new Set([
+  'alertname',
+  'severity',
+  'tier',
+  'prometheus',
+  'monitor',
+  'team',
+]);

@@ -1,0 +1,36 @@
+import { needsOf } from '../../core/templates.ts';
+import { actionKind, actionTemplates, asksForThread } from '../../routes/actions.ts';
+import type { RouteConfig } from '../schema/route-schema.ts';
+import type { ConfigFinding } from './issues.ts';
+
+/** What a route cannot do beside `group_by`. */
+export const groupChecks = (route: RouteConfig, index: number): ConfigFinding[] => {
+  if (route.group_by[0] === '...') return [];
+  const at = ['routes', index];
+  const found: ConfigFinding[] = [];
+  if (!asksForThread(route.actions)) {
+    const message = 'makes groups that share a thread, but the route opens none; add the action thread';
+    found.push({ path: [...at, 'group_by'], message });
+  }
+  for (const [i, action] of route.actions.entries()) {
+    // The ticket is the group's, and has its thread.
+    if (actionKind(action) === 'ticket') continue;
+    for (const { path, text } of actionTemplates(action)) {
+      for (const need of needsOf(text)) {
+        const message = `uses {{${need}…}}, which with group_by belongs to the group, and not to each of its alerts; leave it out`;
+        found.push({ path: [...at, 'actions', i, ...path], message });
+      }
+    }
+    if (
+      actionKind(action) === 'rebuild' &&
+      typeof action !== 'string' &&
+      'rebuild' in action &&
+      !action.rebuild.run
+    ) {
+      const message =
+        'is proposed in the thread of its alert, and with group_by there is none; write run: true, or leave group_by out';
+      found.push({ path: [...at, 'actions', i], message });
+    }
+  }
+  return found;
+};

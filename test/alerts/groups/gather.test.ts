@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import { type GroupIndex, gatherGroups } from '../../../src/alerts/groups/gather.ts';
+import type { Alert } from '../../../src/alerts/model/alert.ts';
+import type { AlertEvent } from '../../../src/alerts/model/event.ts';
+import { planBatch } from '../../../src/intake/plan-batch.ts';
+import { aRoute } from '../../builders/alert.ts';
+import { anEvent, minutes, t0 } from '../../builders/event.ts';
+import { createMemoryRecords } from '../../simulator/alerts/records.ts';
+import { createRecordsState } from '../../simulator/alerts/records-state.ts';
+
+const route = aRoute({ groupBy: ['service'] });
+const routes = { revision: 'test', choose: () => route, explain: () => ({ route: 'default', tried: [] }) };
+const policy = () => ({ refireWindow: minutes(30), ticketsOf: () => [] });
+const channel = 'C01ALERTS';
+
+const world = () => {
+  let now = t0;
+  const state = createRecordsState(() => now);
+  const records = createMemoryRecords(state, {
+    io: async (_, effect) => effect(),
+    now: () => now,
+    rates: () => ({ post: { perSecond: 1, burst: 3 }, update: { perSecond: 1, burst: 3 } }),
+    ...{ onMarked: () => {}, onDue: () => {}, writer: 'one', batchSize: 250 },
+  });
+  const fire = async (n: number, over: Partial<AlertEvent> = {}): Promise<void> => {
+    const event = anEvent({ fingerprint: n.toString(16).padStart(16, '0'), receivedAt: now, ...over });
+    const live = await records.alerts.series([event.fingerprint]);
+    const plan = planBatch([event], live, new Set(), routes, { refireWindow: minutes(30), staleGrace: 0 });
+    await records.alerts.takeIn(plan.writes, []);
+  };
+  const gather = (groups: GroupIndex = records.groups) =>
+    gatherGroups({ store: records.alerts, groups, policy, now: () => now }, channel);
+  const theGroup = (): Alert | undefined =>
+    [...state.series.values()].find(({ group }) => group !== undefined);
+  const pass = (ms: number): void => {
+    now += ms;
+  };
+  return { state, records, fire, gather, theGroup, pass };
+};
+
+test('alerts of one service make one group, with one record', async () => {
+  const { state, fire, gather, theGroup } = world();
+  for (const n of [1, 2, 3]) await fire(n);
+  await gather();
+  expect(theGroup()).toMatchObject({ thread: { state: 'wanted' }, group: { firing: 3 } });
+  expect(
+    [...state.series.values()].filter(({ memberOf }) => memberOf).map(({ thread }) => thread.state),
+  ).toEqual([...['none', 'none', 'none']]);
+  expect(state.lanes.get(channel)?.groups.size).toBe(0);
+  expect(state.lanes.get(channel)?.posts.size).toBe(1);
+});
+
+test('a member that is written while its group is gathered is not forgotten', async () => {
+  const { records, fire, gather, theGroup, pass } = world();
+  await fire(1);
+  let late = true;
+  await gather({
+    ...records.groups,
+    members: async (group) => {
+      const seen = await records.groups.members(group);
+      if (late) await fire(2);
+      late = false;
+      return seen;
+    },
+  });
+  expect(theGroup()?.group?.firing).toBe(1);
+  pass(2_000);
+  await gather();
+  expect(theGroup()?.group?.firing).toBe(2);
+});
+
+test('an older look at the members is not written over a newer one', async () => {
+  const { records, fire, gather, theGroup, pass } = world();
+  await fire(1);
+  await gather();
+  pass(2_000);
+  await fire(2);
+  let first = true;
+  await gather({
+    ...records.groups,
+    members: async (group) => {
+      const seen = await records.groups.members(group);
+      if (!first) return seen;
+      first = false;
+      // Another process comes in between, and knows more.
+      await fire(3);
+      await gather();
+      return seen;
+    },
+  });
+  expect(theGroup()?.group?.firing).toBe(3);
+});
+
+test('what a person acknowledged reaches every member, however often it is interrupted', async () => {
+  const { state, records, fire, gather, theGroup, pass } = world();
+  for (let n = 1; n <= 30; n++) await fire(n);
+  await gather();
+  pass(1_000);
+  const ack = { by: { id: 'U1' }, at: t0 + 1_000 };
+  const { id = '' } = theGroup() ?? {};
+  await records.alerts.update(id, (alert) => ({
+    write: { alert: { ...alert, ack }, journal: [], urgent: true },
+  }));
+  let left = 7;
+  const store = {
+    ...records.alerts,
+    update: async (...args: Parameters<typeof records.alerts.update>) => {
+      if (left-- <= 0) throw new Error('killed');
+      return records.alerts.update(...args);
+    },
+  } as typeof records.alerts;
+  const deps = { groups: records.groups, policy, now: () => t0 + 1_000 };
+  await expect(gatherGroups({ ...deps, store }, channel)).rejects.toThrow('killed');
+  expect(state.lanes.get(channel)?.groups.size).toBe(1);
+  await gather();
+  const members = [...state.series.values()].filter(({ memberOf }) => memberOf);
+  expect(members.filter((member) => member.ack?.at === ack.at)).toHaveLength(30);
+  expect(theGroup()?.group).toMatchObject({ acknowledged: 30, fresh: 0 });
+  expect(state.lanes.get(channel)?.groups.size).toBe(0);
+});

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { ConfigError } from '../../../src/core/errors.ts';
+import { load, minimal, tokens } from '../minimal.ts';
+
+const route = (keys: string): string => minimal(`routes:\n  - { name: all, ${keys} }\n`);
+const problems = (keys: string): readonly string[] => {
+  try {
+    load(route(keys), { env: tokens });
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map(({ message }) => message);
+    throw error;
+  }
+  return [];
+};
+
+test.each([
+  ['group_by: [alertname, service]', ['alertname', 'service']],
+  ['group_by: source', 'source'],
+  ["group_by: ['...']", ['...']],
+  ['channel: C0123ABCD', ['...']],
+])('%s', (keys, groupBy) => {
+  expect(load(route(keys), { env: tokens }).routes[0]?.group_by).toEqual(groupBy);
+});
+
+const list = "must be a list of label names such as [alertname, service], ['...'], or source";
+test.each([
+  [
+    'group_by: []',
+    "must name at least one label; for one thread an alert write ['...'], or leave group_by out",
+  ],
+  [
+    "group_by: ['...', service]",
+    'has ... beside labels; ... alone means one thread an alert, labels alone make groups',
+  ],
+  ['group_by: [service, service]', 'names a label twice'],
+  ["group_by: ['service=']", 'must be the name of a label, such as service'],
+  ['group_by: service', list],
+])('%s teaches', (keys, message) => {
+  expect(problems(keys)).toEqual([message]);
+});
+
+test('what belongs to the group cannot be used by its alerts', () => {
+  expect(problems('group_by: [service], actions: [ticket]')).toContain(
+    'makes groups that share a thread, but the route opens none; add the action thread',
+  );
+  const task = "api_task: { task: t, params: { a: '{{thread.permalink}}' } }";
+  expect(problems(`group_by: [service], actions: [thread, { ${task} }]`)).toContain(
+    'uses {{thread…}}, which with group_by belongs to the group, and not to each of its alerts; leave it out',
+  );
+  expect(problems('group_by: [service], actions: [thread, { rebuild: { instance: system6 } }]')).toContain(
+    'is proposed in the thread of its alert, and with group_by there is none; write run: true, or leave group_by out',
+  );
+});

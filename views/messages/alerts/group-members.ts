@@ -1,0 +1,77 @@
+import type { PageFacts } from '../../../src/alerts/groups/pages.ts';
+import type { MemberRow } from '../../../src/alerts/model/group.ts';
+import { span } from '../../../src/core/duration.ts';
+import { actions, type Block, dotted, type Message, section, select } from '../../blocks.ts';
+import type { ViewContext } from '../../context.ts';
+import { inline } from '../../escape.ts';
+import { actionIds, blockIds, postBlockId } from '../../ids.ts';
+import { ownLink, permalink } from '../../links.ts';
+import { byName, localTime, severityMark } from '../../words.ts';
+
+/** A section holds 3,000 characters. */
+const textAtMost = 2_800;
+
+/** Members of a group, one a line, the worst first; under them, whom to give a thread of its own. */
+export const groupMembers = (facts: PageFacts, ctx: ViewContext): Message => {
+  const title = heading(facts);
+  const sameName = new Set(facts.rows.map(({ name }) => name)).size === 1;
+  const lines = facts.rows.map((row) => line(row, sameName, ctx));
+  const [first = [], ...others] = chunks([`*${title}*`, ...lines, ...left(facts)]);
+  return {
+    text: title,
+    blocks: [
+      section(first.join('\n'), { id: postBlockId({ kind: 'members', id: facts.key }) }),
+      ...others.map((part) => section(part.join('\n'))),
+      ...takeOut(facts),
+    ],
+  };
+};
+
+const heading = ({ page, before, rows }: PageFacts): string => {
+  if (rows.length === 0) return 'No members here any more';
+  const first = before + 1;
+  const last = first + rows.length - 1;
+  return page === 0 ? 'What is in this group, the worst first' : `${first} to ${last}`;
+};
+
+const left = ({ more }: PageFacts): readonly string[] =>
+  more > 0 ? [`… and ${more.toLocaleString('en')} more`] : [];
+
+const line = (row: MemberRow, sameName: boolean, ctx: ViewContext): string => {
+  const { status, severity, about, name, ack, own } = row;
+  const what = sameName && about !== '' ? inline(about, 90) : dotted(inline(name, 60), inline(about, 60));
+  const over = status === 'resolved';
+  const mark = over ? '✅' : ack ? '👀' : severityMark(severity);
+  const thread =
+    own?.ts === undefined ? undefined : ownLink(permalink(ctx, own.channel, own.ts), 'own thread');
+  return `${mark} ${dotted(what, over ? ended(row) : `since ${localTime(row.startsAt)}`, !over && ack && byName(ack.by), thread)}`;
+};
+
+const ended = ({ startsAt, endsAt }: MemberRow): string =>
+  endsAt === undefined || endsAt < startsAt ? 'resolved' : `resolved after ${span(endsAt - startsAt)}`;
+
+const takeOut = ({ rows, page }: PageFacts): readonly Block[] => {
+  const options = rows
+    .filter(({ own, status }) => own === undefined && status === 'firing')
+    .map(({ id, about, name }) => ({ label: about === '' ? name : about, value: id }));
+  if (options.length === 0) return [];
+  return [
+    actions(`${blockIds.members}:${page}`, [
+      select('Give one a thread of its own…', actionIds.takeOut, options),
+    ]),
+  ];
+};
+
+const chunks = (lines: readonly string[]): readonly (readonly string[])[] => {
+  const parts: string[][] = [[]];
+  let length = 0;
+  for (const text of lines) {
+    if (length + text.length > textAtMost) {
+      parts.push([]);
+      length = 0;
+    }
+    parts.at(-1)?.push(text);
+    length += text.length + 1;
+  }
+  return parts;
+};
