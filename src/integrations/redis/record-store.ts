@@ -17,6 +17,7 @@ import { createAlertStore } from './alerts/alert-store.ts';
 import { createCommit } from './alerts/commit.ts';
 import type { Retention } from './alerts/commit-plan.ts';
 import { createDigestStore } from './alerts/digest-store.ts';
+import { createEventRecords } from './alerts/event-records.ts';
 import { createGroupIndex } from './alerts/group-index.ts';
 import { createLiveRecords } from './alerts/live-records.ts';
 import { createAuditChain } from './audit/audit-chain.ts';
@@ -101,7 +102,12 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
   const commit = createCommit({ ...options, redis: writes, keys, reader, skew: () => skew });
   const rebuildRetention = options.rebuildRetention ?? (() => usualRetention);
   const records = createLiveRecords(keys, reader);
-  const alerts = createAlertStore(redis, keys, commit, reader, records);
+  const eventRecords = createEventRecords({
+    ...{ redis, keys, reader, now },
+    kept: () => retention.event,
+    epoch: () => options.watch?.epoch(),
+  });
+  const alerts = createAlertStore(redis, keys, commit, reader, records, eventRecords);
   return {
     keys,
     alerts,

@@ -1,6 +1,6 @@
 import { t0 } from '../../builders/event.ts';
 import { createMemoryRecords } from '../../simulator/alerts/records.ts';
-import { createRecordsState } from '../../simulator/alerts/records-state.ts';
+import { createRecordsState, keyOfEvent } from '../../simulator/alerts/records-state.ts';
 import { recordsConformance } from './records.ts';
 
 // The simulator's store: what holds for it must hold for Redis, see records.int.test.ts.
@@ -24,7 +24,7 @@ recordsConformance(async () => {
     clock,
     marked,
     due,
-    event: async (id) => state.events.get(id),
+    event: async (id) => state.events.get(keyOfEvent(id)),
     journal: async (id) => state.journals.get(id) ?? [],
     [Symbol.asyncDispose]: async () => {},
   };

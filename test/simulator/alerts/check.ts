@@ -5,7 +5,7 @@ import type { JournalEntry } from '../../../src/core/journal.ts';
 import type { History } from './histories.ts';
 import type { OutsideSystems } from './outside.ts';
 import { booksOf } from './records.ts';
-import type { RecordsState } from './records-state.ts';
+import { keyOfEvent, type RecordsState } from './records-state.ts';
 import type { SimMessage, SimSlack } from './slack.ts';
 
 export interface EndState {
@@ -174,7 +174,7 @@ const ofBooks = ({ state, histories }: EndState): readonly string[] => {
   if (books.received !== sum) found.push(`I2: received ${books.received}, accounted for ${sum}`);
   for (const { sendings } of histories) {
     for (const { event } of sendings) {
-      const record = state.events.get(event.id);
+      const record = state.events.get(keyOfEvent(event.id));
       if (!record) found.push(`I2: event ${event.id} is not on record`);
       else if (record.reason === 'opened' || record.reason === 'reopened')
         found.push(`I2: event ${event.id} is left as ${record.reason}`);

@@ -1,11 +1,12 @@
 import { operatorClass, queuePosition, samePosition } from '../../../src/alerts/channel/queue-position.ts';
 import type { Alert, AlertId } from '../../../src/alerts/model/alert.ts';
+import { placeOfEvent, reachOf } from '../../../src/alerts/model/event-place.ts';
 import type { EventRecord } from '../../../src/alerts/model/event-record.ts';
 import { keyOfMember, rowOf } from '../../../src/alerts/model/membership.ts';
 import type { LooseEvent, SeriesWrite } from '../../../src/alerts/ports/store.ts';
 import { classOf, type EventReason } from '../../../src/core/reasons.ts';
 import { cutJournal } from '../../fakes/cut-journal.ts';
-import { laneOf, type RecordsState } from './records-state.ts';
+import { keyOfEvent, laneOf, type RecordsState } from './records-state.ts';
 
 export interface ModelBlock extends SeriesWrite {
   /** Where the record is kept. */
@@ -29,6 +30,7 @@ export const commit = (
   now: number,
   writer: string,
 ): Committed => {
+  raiseSeen(state, blocks, loose);
   const conflicts: number[] = [];
   const touched = new Set<string>();
   for (const [i, block] of blocks.entries()) {
@@ -36,13 +38,25 @@ export const commit = (
     else if (block.before) watch(state, block.before, block.after, now, writer);
   }
   for (const { record, keep } of loose) {
-    if (keep && !state.events.has(record.id)) state.events.set(record.id, record);
+    if (keep && !state.events.has(keyOfEvent(record.id))) state.events.set(keyOfEvent(record.id), record);
     received(state, record);
   }
   const urgent = new Set(blocks.flatMap((block) => (block.urgent ? [block.after.channel] : [])));
   const marked = [...touched].filter((channel) => !state.marks.has(channel) || urgent.has(channel));
   for (const channel of marked) state.marks.add(channel);
   return { conflicts, marked };
+};
+
+/** Before anything else, and for what conflicts, too. */
+const raiseSeen = (
+  { seen }: RecordsState,
+  blocks: readonly ModelBlock[],
+  loose: readonly LooseEvent[],
+): void => {
+  const written = [...blocks.flatMap(({ events }) => events), ...loose.map(({ record }) => record)];
+  for (const [stream, reach] of reachOf(written.flatMap(({ id }) => placeOfEvent(id) ?? []))) {
+    if (BigInt(seen.get(stream) ?? 0) < BigInt(reach)) seen.set(stream, reach);
+  }
 };
 
 /** I4: who gives a claim up is its owner; who takes one over waits until it has been lost. */
@@ -90,7 +104,7 @@ const write = (state: RecordsState, block: ModelBlock, now: number, touched: Set
     state.journals.set(id, [...cutJournal(all, journalLines, now)]);
   }
   for (const event of events) {
-    state.events.set(event.id, event);
+    state.events.set(keyOfEvent(event.id), event);
     received(state, event);
   }
   for (const { key, validUntil } of nonces) state.nonces.set(key, validUntil);
@@ -185,8 +199,8 @@ const received = (state: RecordsState, event: EventRecord): void => {
 };
 
 const settle = (state: RecordsState, { event, reason }: NonNullable<ModelBlock['settles']>): void => {
-  const record = state.events.get(event);
-  if (record) state.events.set(event, { ...record, reason });
+  const record = state.events.get(keyOfEvent(event));
+  if (record) state.events.set(keyOfEvent(event), { ...record, reason });
   count(state, 'pending', -1);
   count(state, classOf(reason), 1);
   count(state, `settled|${reason}`, 1);

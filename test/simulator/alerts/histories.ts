@@ -59,6 +59,27 @@ export const history = (random: Random, n: number, start: number, span: number):
   return { fingerprint, status, sendings };
 };
 
+/** A series that is over and back again within seconds, time after time: its ticket is told one thing after the other. */
+export const flapping = (random: Random, n: number, start: number): History => {
+  const fingerprint = fingerprintOf(n);
+  const base = {
+    ...{ fingerprint, tier: 'one', severity: 'critical' as const },
+    labels: { alertname: 'Flapping', service: `s${n % 3}` },
+  };
+  const sendings: History['sendings'][number][] = [];
+  let time = start;
+  for (let k = random.between(4, 9); k > 0; k--) {
+    const startsAt = time;
+    const endsAt = startsAt + random.between(2_000, 60_000);
+    const fires = { ...base, startsAt, time: startsAt, receivedAt: startsAt };
+    sendings.push({ at: startsAt, event: sent({ ...fires, id: `${n}-${k}-f` }) });
+    const over = { ...fires, status: 'resolved', endsAt, time: endsAt, receivedAt: endsAt } as const;
+    sendings.push({ at: endsAt, event: sent({ ...over, id: `${n}-${k}-r` }) });
+    time = endsAt + random.between(2_000, 60_000);
+  }
+  return { fingerprint, status: 'resolved', sendings };
+};
+
 /** A storm: many series that fire within seconds, of which most are over before their turn comes. */
 export const storm = (random: Random, from: number, count: number, start: number): readonly History[] =>
   Array.from({ length: count }, (_, i) => {
@@ -105,3 +126,69 @@ export const burst = (random: Random, from: number, service: string, start: numb
     });
     return { fingerprint, status: 'firing', sendings: [{ at: startsAt, event }] };
   });
+
+/** What a consumer is handed at once, and when. */
+export interface Chunk {
+  readonly at: number;
+  readonly events: readonly AlertEvent[];
+}
+
+export interface Partitioned {
+  readonly histories: readonly History[];
+  readonly chunks: readonly Chunk[];
+}
+
+const mostInChunk = 8;
+
+/**
+ * The histories as they lie in two partitions of a topic, which may be made anew at `remade`: many of those that are sent
+ * once have their place as their id.
+ */
+export const partitioned = (
+  random: Random,
+  histories: readonly History[],
+  remade: number | undefined,
+): Partitioned => {
+  const sendings = histories.flatMap((history, n) =>
+    history.sendings.map(({ at, event }) => ({ at, event, history, partition: n % 2 })),
+  );
+  const times = new Map<string, number>();
+  for (const { event } of sendings) times.set(event.id, (times.get(event.id) ?? 0) + 1);
+  const ends = new Map<string, number>();
+  const open = new Map<
+    string,
+    { readonly at: number; readonly until: number; readonly events: AlertEvent[] }
+  >();
+  const chunks: { at: number; readonly events: AlertEvent[] }[] = [];
+  const sent = new Map<History, { at: number; event: AlertEvent }[]>();
+  for (const { at, event, history, partition } of sendings.sort((a, b) => a.at - b.at)) {
+    const life = remade !== undefined && at >= remade ? 'second' : 'first';
+    const stream = `alerts.${partition}`;
+    const offset = ends.get(`${stream}-${life}`) ?? 0;
+    ends.set(`${stream}-${life}`, offset + 1);
+    const named = times.get(event.id) !== 1 || random.next() < 0.3;
+    const id = named ? event.id : `k.${stream}.${offset}-${life}.0`;
+    const position = {
+      via: 'kafka',
+      topic: 'alerts',
+      partition,
+      offset: String(offset),
+      life,
+      index: 0,
+    } as const;
+    const lying: AlertEvent = { ...event, id, position };
+    sent.set(history, [...(sent.get(history) ?? []), { at, event: lying }]);
+    const last = open.get(`${stream}-${life}`);
+    if (last && at <= last.until && last.events.length < mostInChunk) {
+      last.events.push(lying);
+      continue;
+    }
+    const chunk = { at, until: at + random.pick([0, 2_000, 30_000]), events: [lying] };
+    open.set(`${stream}-${life}`, chunk);
+    chunks.push(chunk);
+  }
+  return {
+    histories: histories.map((history) => ({ ...history, sendings: sent.get(history) ?? [] })),
+    chunks: chunks.map(({ events, at }) => ({ events, at })),
+  };
+};

@@ -13,6 +13,7 @@ export interface Mutant {
 const post = 'src/delivery/post.ts';
 const outcome = 'src/delivery/transitions.ts';
 const thread = 'src/alerts/thread/thread-message.ts';
+const place = 'src/alerts/model/event-place.ts';
 const take = 'src/alerts/evolve/evolve.ts';
 const news = 'src/alerts/evolve/ticket-news.ts';
 const requests = 'src/alerts/actions/requests.ts';
@@ -67,6 +68,36 @@ export const mutants: readonly Mutant[] = [
     file: 'src/intake/plan-batch.ts',
     find: 'known.has(event.id) || seen.has(event.id)',
     replace: 'seen.has(event.id)',
+  },
+  {
+    name: 'raised to where a call came',
+    breaks: 'I3',
+    file: place,
+    find: 'isBefore(known, offset)) last.set',
+    replace: 'isBefore(offset, known)) last.set',
+  },
+  {
+    name: 'raised by the last call',
+    breaks: 'I3',
+    file: 'test/simulator/alerts/commit.ts',
+    find: '  raiseSeen(state, blocks, loose);',
+    // Others than the last are full.
+    replace: '  if (blocks.length < 3) raiseSeen(state, blocks, loose);',
+  },
+  {
+    name: 'a life that is not compared',
+    breaks: 'I3',
+    file: place,
+    find: '${topic}.${partition}${life}`;',
+    replace: '${topic}.${partition}${life.slice(0, 0)}`;',
+  },
+  {
+    name: 'read before the series',
+    breaks: 'I3',
+    file: 'test/simulator/alerts/records.ts',
+    find: "io('read', () => readAll(fingerprints, eventIds, nonces, new Map(state.seen)));",
+    replace:
+      "io('read', () => new Map(state.seen)).then((seen) => io('read', () => readAll(fingerprints, eventIds, nonces, seen)));",
   },
   {
     name: 'claim notes that somebody else has claimed',

@@ -1,5 +1,6 @@
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { Digest } from '../../../src/alerts/model/digest.ts';
+import { blockOf, fieldOf, placeOfEvent } from '../../../src/alerts/model/event-place.ts';
 import type { EventRecord } from '../../../src/alerts/model/event-record.ts';
 import type { GroupKey, MemberRow } from '../../../src/alerts/model/group.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';
@@ -11,7 +12,10 @@ export interface RecordsState {
   readonly clock: () => number;
   readonly series: Map<string, Alert>;
   readonly archive: Map<string, Alert>;
+  /** By where they lie: an id, or a hash and a field of it. */
   readonly events: Map<string, EventRecord>;
+  /** By partition: no event at or after that offset was ever written. */
+  readonly seen: Map<string, string>;
   /** Valid until, by source and nonce; ms. */
   readonly nonces: Map<string, number>;
   readonly journals: Map<string, JournalEntry[]>;
@@ -55,6 +59,7 @@ export const createRecordsState = (clock: () => number): RecordsState => ({
   series: new Map(),
   archive: new Map(),
   events: new Map(),
+  seen: new Map(),
   nonces: new Map(),
   journals: new Map(),
   books: new Map(),
@@ -69,6 +74,12 @@ export const createRecordsState = (clock: () => number): RecordsState => ({
   threads: new Map(),
   trespasses: [],
 });
+
+/** Where the record of an event lies. */
+export const keyOfEvent = (id: string): string => {
+  const place = placeOfEvent(id);
+  return place ? `${blockOf(place)} ${fieldOf(place)}` : id;
+};
 
 export const laneOf = (state: RecordsState, channel: string): LaneState => {
   const known = state.lanes.get(channel);

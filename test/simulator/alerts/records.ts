@@ -5,15 +5,16 @@ import { foldableClass } from '../../../src/alerts/channel/queue-position.ts';
 import type { GroupIndex } from '../../../src/alerts/groups/gather.ts';
 import type { Alert, AlertId } from '../../../src/alerts/model/alert.ts';
 import { asStored } from '../../../src/alerts/model/as-stored.ts';
+import { placeOfEvent, surelyNew } from '../../../src/alerts/model/event-place.ts';
 import { seriesFingerprint } from '../../../src/alerts/model/open.ts';
 import type { Books } from '../../../src/alerts/ports/queries.ts';
-import type { AlertChange, AlertStore } from '../../../src/alerts/ports/store.ts';
+import type { AlertChange, AlertStore, AlertsSeen } from '../../../src/alerts/ports/store.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import type { PaceKind, Pacer } from '../../../src/delivery/pacer.ts';
 import type { Leases } from '../../../src/reconcile/lease.ts';
 import { createMemoryLeases, type MemoryLeases } from '../../fakes/leases.ts';
 import { type Committed, commit, leaveAll, type ModelBlock } from './commit.ts';
-import { laneOf, type RecordsState, ranked } from './records-state.ts';
+import { keyOfEvent, laneOf, type RecordsState, ranked } from './records-state.ts';
 
 export interface RecordsOptions {
   /** How a command reaches the store: at once, or through whatever a simulation puts between. */
@@ -110,7 +111,18 @@ const alertStore = (
       return new Map(found.map(({ alert }) => [alert.id, alert]));
     });
   const look: AlertStore['look'] = (fingerprints, eventIds, nonces) =>
-    io('read', () => ({
+    io('read', () => readAll(fingerprints, eventIds, nonces, new Map(state.seen)));
+  const readAll = (
+    fingerprints: readonly string[],
+    eventIds: readonly string[],
+    nonces: readonly string[],
+    seen: ReadonlyMap<string, string>,
+  ): AlertsSeen => {
+    const places = eventIds.flatMap((id) => placeOfEvent(id) ?? []);
+    // As in Redis: of events that are new for sure nobody asks.
+    const isNew = surelyNew(places, seen);
+    const asked = isNew ? eventIds.filter((id) => placeOfEvent(id) === undefined) : eventIds;
+    return {
       live: new Map(
         fingerprints.flatMap((fingerprint) => {
           const alert = state.series.get(fingerprint);
@@ -119,10 +131,11 @@ const alertStore = (
       ),
       unreadable: new Map(),
       known: new Set([
-        ...eventIds.filter((id) => state.events.has(id)),
+        ...asked.filter((id) => state.events.has(keyOfEvent(id))),
         ...nonces.filter((nonce) => (state.nonces.get(nonce) ?? 0) > now()),
       ]),
-    }));
+    };
+  };
   return {
     getMany,
     series: async (fingerprints) => (await look(fingerprints, [], [])).live,
@@ -133,7 +146,7 @@ const alertStore = (
         () =>
           new Map(
             eventIds.flatMap((id) => {
-              const alertId = state.events.get(id)?.alertId;
+              const alertId = state.events.get(keyOfEvent(id))?.alertId;
               return alertId === undefined ? [] : [[id, alertId] as const];
             }),
           ),

@@ -11,11 +11,6 @@ test.each([0, 1, 2, 3])('a thousand seeds come to rest: %i', { tags: ['long'] },
 });
 
 const mostSeeds = 400;
-/** One in some hundred histories shows the rarest of them: those begin further on. */
-const first: Readonly<Record<string, number>> = {
-  'tell a ticket the second thing before the first': 400,
-};
-
 test('the same code from the place of the mutants breaks nothing', { tags: ['long'] }, async () => {
   await using original = await mutated(undefined);
   for (let seed = 1; seed <= 20; seed++) expect((await original.simulate(seed)).breaches).toEqual([]);
@@ -24,8 +19,7 @@ test('the same code from the place of the mutants breaks nothing', { tags: ['lon
 test.each(mutants)('a planted bug is caught: $name ($breaks)', { tags: ['long'] }, async (mutant) => {
   await using planted = await mutated(mutant);
   let caught: readonly string[] = [];
-  const begin = first[mutant.name] ?? 1;
-  for (let seed = begin; seed < begin + mostSeeds && caught.length === 0; seed++) {
+  for (let seed = 1; seed <= mostSeeds && caught.length === 0; seed++) {
     caught = (await planted.simulate(seed)).breaches;
   }
   expect(caught).not.toEqual([]);

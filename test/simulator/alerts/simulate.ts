@@ -9,7 +9,7 @@ import type { SimProcess } from '../process.ts';
 import { createScheduler, type Scheduler } from '../scheduler.ts';
 import { type Chaos, createChaos } from './chaos.ts';
 import { breaches } from './check.ts';
-import { burst, history, storm } from './histories.ts';
+import { burst, flapping, history, partitioned, storm } from './histories.ts';
 import { createOutside } from './outside.ts';
 import { type Pod, startPod } from './pod.ts';
 import { createRecordsState, type RecordsState } from './records-state.ts';
@@ -49,7 +49,16 @@ export const simulate = async (seed: number): Promise<Run> => {
   const bursts = Array.from({ length: groupBy ? 6 : 0 }, (_, n) =>
     burst(random, 200 + 10 * n, `b${n}`, t0 + random.between(1, 50) * minute),
   );
-  const histories = [...quiet, ...stormy, ...bursts.flat()];
+  const flaps =
+    random.next() < 0.4
+      ? [0, 1, 2].map((n) => flapping(random, 50 + n, t0 + random.between(1, 40) * minute))
+      : [];
+  const remade = random.next() < 0.3 ? t0 + random.between(5, 55) * minute : undefined;
+  const { histories, chunks } = partitioned(
+    random,
+    [...quiet, ...stormy, ...bursts.flat(), ...flaps],
+    remade,
+  );
   state.leaseless = random.next() < 0.4;
 
   const outside = createOutside();
@@ -86,9 +95,7 @@ export const simulate = async (seed: number): Promise<Run> => {
   start();
   start();
 
-  for (const { sendings } of histories) {
-    for (const { at, event } of sendings) deliver(scheduler, random, anyPod, [event], at);
-  }
+  for (const { at, events } of chunks) deliver(scheduler, random, anyPod, events, at);
   lookUpOutages(scheduler, chaos);
   people(scheduler, random, state, anyPod);
   await scheduler.runUntil(t0 + chaosFor);
@@ -110,8 +117,14 @@ const deliver = (
   scheduler.at(at, () => {
     let done = false;
     const again = (): void => {
-      if (!done) deliver(scheduler, random, anyPod, events, scheduler.now() + random.between(500, 5_000));
+      if (done) return;
       done = true;
+      // The next one may read it in other parts.
+      const cut = random.next() < 0.5 ? random.between(0, events.length - 1) : 0;
+      for (const part of [events.slice(0, cut), events.slice(cut)]) {
+        if (part.length > 0)
+          deliver(scheduler, random, anyPod, part, scheduler.now() + random.between(500, 5_000));
+      }
     };
     const pod = anyPod();
     if (!pod) return again();

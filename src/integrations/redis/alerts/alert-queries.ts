@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { openedLines } from '../../../alerts/evolve/evolve.ts';
 import type { Alert } from '../../../alerts/model/alert.ts';
+import { blockOf, fieldOf, placeOfEvent } from '../../../alerts/model/event-place.ts';
 import { seriesFingerprint } from '../../../alerts/model/open.ts';
 import type {
   AlertFilter,
@@ -75,6 +76,17 @@ export const createAlertQueries = (
     },
 
     event: async (id) => {
+      const place = placeOfEvent(id);
+      if (place) {
+        const key = keys.eventBlock(blockOf(place));
+        const value = await reader.typed('event', key, () =>
+          guardedClient('event', () => redis.hget(key, fieldOf(place))),
+        );
+        if (value === undefined) throw new UnreadableRecord('event', key);
+        if (value !== null)
+          return reader.mustRead('event', `${key} ${fieldOf(place)}`, value, (text) => decodeEvent(id, text));
+      }
+      // Also of those by place: a farmhand of before gave each a key of its own.
       const key = keys.event(id);
       const value = await reader.typed('event', key, () => guardedClient('event', () => redis.get(key)));
       if (value === undefined) throw new UnreadableRecord('event', key);

@@ -1,8 +1,14 @@
 import type { Redis } from 'ioredis';
 import type { Alert, AlertId } from '../../../alerts/model/alert.ts';
 import { asStored } from '../../../alerts/model/as-stored.ts';
+import { reachOf, surelyNew } from '../../../alerts/model/event-place.ts';
 import { seriesFingerprint } from '../../../alerts/model/open.ts';
-import { type AlertChange, type AlertStore, UnreadableSeries } from '../../../alerts/ports/store.ts';
+import {
+  type AlertChange,
+  type AlertStore,
+  type AlertsSeen,
+  UnreadableSeries,
+} from '../../../alerts/ports/store.ts';
 import { StoreUnavailable } from '../../../core/errors.ts';
 import type { JournalEntry } from '../../../core/journal.ts';
 import { guardedClient } from '../shared/client.ts';
@@ -13,6 +19,7 @@ import type { CommitRecords } from './commit.ts';
 import type { Block } from './commit-plan.ts';
 import { commitTogether } from './commit-together.ts';
 import { decodeEvent } from './event-format.ts';
+import { type EventRecords, sortIds } from './event-records.ts';
 import type { LiveRecords } from './live-records.ts';
 
 /** Series a script call: keeps one call under a few milliseconds of Redis' time. */
@@ -31,14 +38,17 @@ export const createAlertStore = (
   commit: CommitRecords,
   reader: Reader,
   records: LiveRecords,
+  eventRecords: EventRecords,
 ): AlertStore => {
   const { keyOf } = records;
   const write = commitTogether(commit);
   /** Series whose key holds something that is no record at all: met when a write there is refused. */
   const occupied = new Set<string>();
 
-  const values = async (names: readonly string[]): Promise<readonly (string | null)[]> =>
-    names.length === 0 ? [] : guardedClient('read', () => redis.mget(...names.map(keys.full)));
+  const mget = async (all: readonly string[]): Promise<readonly (string | null)[]> =>
+    all.length === 0 ? [] : guardedClient('read', () => redis.mget(...all));
+  const values = (names: readonly string[]): Promise<readonly (string | null)[]> =>
+    mget(names.map(keys.full));
 
   const load = async (names: readonly string[]): Promise<(Alert | undefined)[]> =>
     (await values(names)).map((value, i) =>
@@ -78,24 +88,53 @@ export const createAlertStore = (
     return found;
   };
 
-  const look: AlertStore['look'] = async (fingerprints, eventIds, nonces) => {
-    const asked = [...eventIds, ...nonces];
-    const names = fingerprints.map((each) => keys.full(keys.series(each)));
-    const all = [...names, ...eventIds.map(keys.event), ...nonces.map(keys.nonce)];
-    const taken = occupied.size === 0 ? [] : fingerprints.filter((each) => occupied.has(each));
-    if (taken.length > 0) await noteOccupied(taken);
-    const found = all.length === 0 ? [] : await guardedClient('read', () => redis.mget(...all));
+  /** `found`: what lies at the series. */
+  const readSeries = (
+    fingerprints: readonly string[],
+    found: readonly (string | null)[],
+  ): Omit<AlertsSeen, 'known'> => {
     const live = new Map<string, Alert>();
     const unreadable = new Map<string, string>();
     for (const [i, fingerprint] of fingerprints.entries()) {
-      const key = names[i] ?? '';
+      const key = keys.full(keys.series(fingerprint));
       const value = found[i] ?? null;
       const alert = value === null ? undefined : reader.read('alert', key, value, decodeAlert);
       if (alert) live.set(alert.fingerprint, alert);
       else if (value !== null || occupied.has(fingerprint)) unreadable.set(fingerprint, key);
     }
-    const known = new Set(asked.filter((_, i) => (found[names.length + i] ?? null) !== null));
-    return { live, unreadable, known };
+    return { live, unreadable };
+  };
+
+  const look: AlertStore['look'] = async (fingerprints, eventIds, nonces) => {
+    const taken = occupied.size === 0 ? [] : fingerprints.filter((each) => occupied.has(each));
+    if (taken.length > 0) await noteOccupied(taken);
+    const { named, placed } = sortIds(eventIds);
+    const names = fingerprints.map((each) => keys.full(keys.series(each)));
+    const single = [...named, ...nonces];
+    const all = [...names, ...named.map(keys.event), ...nonces.map(keys.nonce)];
+    const knownOf = (ids: readonly string[], found: readonly (string | null)[]): string[] =>
+      ids.filter((_, i) => (found[names.length + i] ?? null) !== null);
+    const oldToo = placed.length > 0 && (await eventRecords.oldToo());
+    if (!oldToo) {
+      // The mark of a partition and the series in one command, so that both are of one moment.
+      const places = placed.map(({ place }) => place);
+      const streams = [...reachOf(places).keys()];
+      const found = await mget([...all, ...streams.map(keys.eventsSeen)]);
+      const marks = streams.flatMap((stream, i) => {
+        const seen = found[all.length + i] ?? null;
+        return seen === null ? [] : [[stream, seen] as const];
+      });
+      if (surelyNew(places, new Map(marks)))
+        return { ...readSeries(fingerprints, found), known: new Set(knownOf(single, found)) };
+    }
+    // Series first: an event that is written after them makes the write of its series a conflict.
+    const old = oldToo ? placed.map(({ id }) => id) : [];
+    const [found, byPlace] = await Promise.all([
+      mget([...all, ...old.map(keys.event)]),
+      eventRecords.byPlace(placed),
+    ]);
+    const known = new Set([...knownOf([...single, ...old], found), ...byPlace.keys()]);
+    return { ...readSeries(fingerprints, found), known };
   };
 
   return {
@@ -114,14 +153,8 @@ export const createAlertStore = (
 
     alertsOf: async (eventIds) => {
       const alerts = new Map<string, AlertId>();
-      if (eventIds.length === 0) return alerts;
-      const stored = await guardedClient('read', () => redis.mget(...eventIds.map(keys.event)));
-      for (const [i, value] of stored.entries()) {
-        const id = eventIds[i] ?? '';
-        const event =
-          value === null
-            ? undefined
-            : reader.read('event', keys.event(id), value, (text) => decodeEvent(id, text));
+      for (const [id, value] of await eventRecords.values(eventIds)) {
+        const event = reader.read('event', keys.event(id), value, (text) => decodeEvent(id, text));
         if (event?.alertId !== undefined) alerts.set(id, event.alertId);
       }
       return alerts;

@@ -7,6 +7,13 @@ import {
 import { openedLines } from '../../../alerts/evolve/evolve.ts';
 import type { Alert } from '../../../alerts/model/alert.ts';
 import { auditOfAlertWrite } from '../../../alerts/model/audited.ts';
+import {
+  blockOf,
+  type EventPlace,
+  fieldOf,
+  placeOfEvent,
+  reachOf,
+} from '../../../alerts/model/event-place.ts';
 import type { EventRecord } from '../../../alerts/model/event-record.ts';
 import { keyOfMember, rowOf } from '../../../alerts/model/membership.ts';
 import type { LooseEvent, SeriesWrite } from '../../../alerts/ports/store.ts';
@@ -43,8 +50,12 @@ export interface Block {
 /** What the commit script is to do; see commit-script.ts. The long texts lie beside it, in `values`. */
 export interface CommitPlan {
   readonly blocks: readonly PlannedBlock[];
-  /** Event ids; a value belongs to those that are to be kept. */
-  readonly loose: readonly (readonly [id: string, keep: boolean])[];
+  /** Events that are to be kept where nothing is known of them, each with a value. */
+  readonly loose: PlannedEvents;
+  /** Hashes of events by place. */
+  readonly hashes: readonly string[];
+  /** Partitions, and how far each may be written once this is done. */
+  readonly seen: readonly (readonly [stream: string, end: string])[];
   readonly counts: Counts;
   /** What blocks count; many count the same. */
   readonly tallies: readonly Counts[];
@@ -56,8 +67,15 @@ export interface CommitPlan {
   readonly fence?: Fence;
 }
 
+interface PlannedEvents {
+  /** Of those with a key of their own. */
+  readonly events: readonly string[] | undefined;
+  /** Of those by place, one after the other: which of the hashes, from 1, and the field. */
+  readonly placed: readonly (number | string)[] | undefined;
+}
+
 /** Values: the record, each archived record, each event. What is undefined is left out. */
-interface PlannedBlock {
+interface PlannedBlock extends PlannedEvents {
   readonly key: string;
   /** The version that is there, as text; 0: nothing is. */
   readonly expect: string;
@@ -69,13 +87,13 @@ interface PlannedBlock {
   readonly urgent: true | undefined;
   /** Ts of a root message that is new. */
   readonly ts: string | undefined;
-  readonly settles: readonly [event: string, reason: string] | undefined;
+  /** With the hash and the field of an event by place. */
+  readonly settles: readonly [event: string, reason: string, block?: string, field?: string] | undefined;
   readonly archived: readonly { readonly ttl: number; readonly place: PlannedPlace }[] | undefined;
   /** `left`: earlier ones that are dropped at once, as there are too many. */
   readonly journal: readonly (readonly [id: string, lines: readonly string[], left: number])[] | undefined;
   /** Lines that go before all others of the journal, the first one last. */
   readonly first: readonly [id: string, lines: readonly string[]] | undefined;
-  readonly events: readonly string[] | undefined;
   /** Entries of the audit, for its inbox. */
   readonly audit: readonly string[] | undefined;
   readonly nonces: readonly (readonly [key: string, ttl: number])[] | undefined;
@@ -129,20 +147,22 @@ export const planCommit = (
 ): { readonly plan: CommitPlan; readonly values: readonly string[] } => {
   const values: string[] = [];
   const tallies = createTallies();
-  const planned = blocks.map((block) => planBlock(block, values, tallies.of(block), context));
+  const events = createEvents(values);
+  const planned = blocks.map((block) => planBlock(block, values, events, tallies.of(block), context));
   const groups = groupsOf(blocks, planned);
-  const looseIds = loose.map(({ record, keep }) => [record.id, keep] as const);
-  for (const { record, keep } of loose) if (keep) values.push(encodeEvent(record));
+  const kept = events.plan(loose.flatMap(({ record, keep }) => (keep ? [record] : [])));
   const counts: Sums = {};
   for (const { record } of loose) receive(counts, record);
   const { lines = usualLines } = context.retention;
-  const plan = { blocks: planned, loose: looseIds, counts, tallies: tallies.all, lines };
+  const { hashes, seen } = events.all();
+  const plan = { blocks: planned, loose: kept, hashes, seen, counts, tallies: tallies.all, lines };
   return { plan: groups ? { ...plan, groups } : plan, values };
 };
 
 const planBlock = (
   block: Block,
   values: string[],
+  planner: EventsPlanner,
   tally: number | undefined,
   { retention, now, stamp }: CommitContext,
 ): PlannedBlock => {
@@ -155,7 +175,7 @@ const planBlock = (
   const head = before && !whole ? headOnly(before, after, version) : undefined;
   values.push(head ?? encodeAlert(begun.after, version));
   for (const old of archived) values.push(encodeAlert(old, version));
-  for (const event of events) values.push(encodeEvent(event));
+  const planned = planner.plan(events);
   return {
     key: block.key,
     expect: String(before?.version ?? 0),
@@ -163,17 +183,58 @@ const planBlock = (
     place: head === undefined ? planPlace(formerOf(after), after, now, block.urgent === true) : undefined,
     urgent: block.urgent === true ? true : undefined,
     ts: threadTs(after) === threadTs(before) ? undefined : threadTs(after),
-    settles: settles && [settles.event, settles.reason],
+    settles: settles && planSettled(settles),
     archived: some(archived)?.map((old) => ({
       ttl: retention.alert,
       place: planPlace(formerOf(old), old, now, false),
     })),
     journal: some(begun.journal) && linesById(begun.journal, retention.lines ?? usualLines),
     first: begun.first,
-    events: some(events)?.map(({ id }) => id),
+    ...planned,
     nonces: some(nonces)?.map(({ key, validUntil }) => [key.toWellFormed(), Math.max(1, validUntil - now)]),
     tally,
     audit: stamp && some(entryTexts([...audited, ...auditOfAlertWrite(formerOf(after), after, now)], stamp)),
+  };
+};
+
+const planSettled = ({ event, reason }: NonNullable<Block['settles']>): PlannedBlock['settles'] => {
+  const place = placeOfEvent(event);
+  return place ? [event, reason, blockOf(place), fieldOf(place)] : [event, reason];
+};
+
+interface EventsPlanner {
+  /** Pushes their values, too: first of those with a key of their own. */
+  plan(events: readonly EventRecord[]): PlannedEvents;
+  /** Of all that were planned. */
+  all(): Pick<CommitPlan, 'hashes' | 'seen'>;
+}
+
+const createEvents = (values: string[]): EventsPlanner => {
+  const hashes = new Map<string, number>();
+  const places: EventPlace[] = [];
+  return {
+    plan: (events) => {
+      const named: string[] = [];
+      const placed: (number | string)[] = [];
+      const placedValues: string[] = [];
+      for (const event of events) {
+        const place = placeOfEvent(event.id);
+        if (!place) {
+          named.push(event.id);
+          values.push(encodeEvent(event));
+          continue;
+        }
+        places.push(place);
+        const name = blockOf(place);
+        const at = hashes.get(name) ?? hashes.size + 1;
+        hashes.set(name, at);
+        placed.push(at, fieldOf(place));
+        placedValues.push(encodeEvent(event, place));
+      }
+      values.push(...placedValues);
+      return { events: some(named), placed: some(placed) };
+    },
+    all: () => ({ hashes: [...hashes.keys()], seen: [...reachOf(places)] }),
   };
 };
 

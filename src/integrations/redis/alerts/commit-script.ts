@@ -30,9 +30,21 @@ end
 local plan = cjson.decode(ARGV[5])
 local counter = 0
 if plan.fence then
-  local mark = call('HMGET', p .. 'mark', 'epoch', 'count')
+  local mark = call('HMGET', p .. 'mark', 'epoch', 'count', 'places')
   if mark[1] ~= plan.fence.epoch or tonumber(mark[2] or 0) < plan.fence.count then return {'LOST'} end
   counter = call('HINCRBY', p .. 'mark', 'count', 1)
+  -- From here on events by place have no key of their own; those of before are asked for until they are gone.
+  if not mark[3] then call('HSET', p .. 'mark', 'places', now) end
+end
+-- Before anything else: whatever of this call is written, seen is past it.
+for _, mark in ipairs(plan.seen) do
+  local key, reach = p .. 'o:' .. mark[1], mark[2]
+  local seen = try('GET', key)
+  if seen == false or (seen and (#seen < #reach or (#seen == #reach and seen < reach))) then
+    call('SET', key, reach, 'PX', eventTtl)
+  elseif seen then
+    call('PEXPIRE', key, eventTtl)
+  end
 end
 local at = 5
 local function value() at = at + 1; return ARGV[at] end
@@ -55,6 +67,10 @@ local function write(command, lists, option)
 end
 local function count(counts, times)
   for field, delta in pairs(counts) do sums[field] = (sums[field] or 0) + delta * times end
+end
+
+local function by_place(placed, take)
+  for i = 1, #placed, 2 do take(p .. 'eb:' .. plan.hashes[placed[i]], placed[i + 1], value()) end
 end
 
 -- Fair by tier within a class: each tier's items follow each other on the tier's own clock.
@@ -127,10 +143,10 @@ end
 
 local conflicts, tallied, urgent = {}, {}, {}
 for i, block in ipairs(plan.blocks) do
-  local place, archived, events = block.place, block.archived or {}, block.events or {}
+  local place, archived, events, placed = block.place, block.archived or {}, block.events or {}, block.placed or {}
   if not replace(p .. block.key, block, value()) then
     conflicts[#conflicts + 1] = i
-    at = at + #archived + #events
+    at = at + #archived + #events + #placed / 2
   else
     for _, text in ipairs(block.audit or {}) do try('XADD', p .. 'audit:in', '*', 'e', text) end
     if place then put(place) end
@@ -140,11 +156,18 @@ for i, block in ipairs(plan.blocks) do
     end
     if block.ts then gather(hashes, p .. 't:' .. place.channel, block.ts, place.id) end
     if block.settles then
-      local key = p .. 'e:' .. block.settles[1]
-      local record = try('GET', key)
-      if record then
+      local id, reason, hash, field = unpack(block.settles)
+      local function settled(record)
         local bar = string.find(record, '|', 1, true)
-        call('SET', key, block.settles[2] .. string.sub(record, bar), 'KEEPTTL')
+        return reason .. string.sub(record, bar)
+      end
+      local record = hash and try('HGET', p .. 'eb:' .. hash, field)
+      if record then
+        call('HSET', p .. 'eb:' .. hash, field, settled(record))
+      else
+        local key = p .. 'e:' .. id
+        record = try('GET', key)
+        if record then call('SET', key, settled(record), 'KEEPTTL') end
       end
     end
     for _, old in ipairs(archived) do
@@ -160,13 +183,13 @@ for i, block in ipairs(plan.blocks) do
     if block.ttl then call('PEXPIRE', p .. 'j:' .. place.id, block.ttl) end
     for _, old in ipairs(archived) do call('PEXPIRE', p .. 'j:' .. old.place.id, old.ttl) end
     for _, event in ipairs(events) do call('SET', p .. 'e:' .. event, value(), 'PX', eventTtl) end
+    by_place(placed, function(key, field, text) gather(hashes, key, field, text) end)
     for _, nonce in ipairs(block.nonces or {}) do call('SET', p .. 'n:' .. nonce[1], '1', 'PX', nonce[2]) end
     if block.tally then tallied[block.tally] = (tallied[block.tally] or 0) + 1 end
   end
 end
-for _, event in ipairs(plan.loose) do
-  if event[2] then call('SET', p .. 'e:' .. event[1], value(), 'PX', eventTtl, 'NX') end
-end
+for _, event in ipairs(plan.loose.events or {}) do call('SET', p .. 'e:' .. event, value(), 'PX', eventTtl, 'NX') end
+by_place(plan.loose.placed or {}, function(key, field, text) try('HSETNX', key, field, text) end)
 count(plan.counts, 1)
 for tally, times in pairs(tallied) do count(plan.tallies[tally], times) end
 
@@ -178,6 +201,8 @@ write('HDEL', unhashes)
 write('ZADD', adds)
 write('ZADD', lowers, 'LT')
 write('HSET', hashes)
+-- As long as the newest of it.
+for _, hash in ipairs(plan.hashes) do call('PEXPIRE', p .. 'eb:' .. hash, eventTtl) end
 -- A group is gathered after its rows are there, and not sooner again than was said, unless a person waits for it.
 for group in pairs(changed) do
   local planned, rows = plan.groups[group], p .. 'gm:' .. group

@@ -78,7 +78,7 @@ export const createCommit = (deps: CommitDeps): CommitRecords => {
 const kindOf = ({ prefix }: Keys, key: string): RecordKind => {
   const name = key.slice(prefix.length);
   if (name.startsWith('j:')) return 'journal';
-  if (name.startsWith('e:')) return 'event';
+  if (/^(?:e|eb|o):/.test(name)) return 'event';
   return name.startsWith('s:') || name.startsWith('a:') ? 'alert' : 'index';
 };
 

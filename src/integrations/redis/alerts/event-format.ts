@@ -1,10 +1,13 @@
 import type { Position } from '../../../alerts/model/event.ts';
+import { type EventPlace, placeOfEvent } from '../../../alerts/model/event-place.ts';
 import type { EventRecord } from '../../../alerts/model/event-record.ts';
 import type { JournalEntry } from '../../../core/journal.ts';
 import type { EventReason } from '../../../core/reasons.ts';
 import { mustBe } from '../shared/reader.ts';
 
-/** By place, as alerts are: for days there is one for every event. null: it has none. */
+/**
+ * By place, as alerts are: for days there is one for every event. null: it has none. Without a position its id says it.
+ */
 type Stored = readonly [
   alertId: string | null,
   type: string | null,
@@ -13,7 +16,7 @@ type Stored = readonly [
   time: number | null,
   receivedAt: number,
   detail: string | null,
-  ...position: StoredPosition,
+  ...position: StoredPosition | readonly [],
 ];
 type StoredPosition =
   | readonly [topic: string, partition: number, offset: string, index: number]
@@ -21,7 +24,8 @@ type StoredPosition =
   | readonly ['look', alertmanager: string, index: number];
 
 /** `<reason>|<json>`: the script replaces the reason without parsing the rest. */
-export const encodeEvent = (event: EventRecord): string => {
+export const encodeEvent = (event: EventRecord, place?: EventPlace): string => {
+  const position = place && isAt(event.position, place) ? none : encodePosition(event.position);
   const stored: Stored = [
     event.alertId ?? null,
     event.type ?? null,
@@ -30,7 +34,7 @@ export const encodeEvent = (event: EventRecord): string => {
     event.time ?? null,
     event.receivedAt,
     event.detail ?? null,
-    ...encodePosition(event.position),
+    ...position,
   ];
   return `${event.reason}|${JSON.stringify(stored)}`;
 };
@@ -39,7 +43,13 @@ export const encodeEvent = (event: EventRecord): string => {
 export const decodeEvent = (id: string, value: string): EventRecord => {
   const bar = value.indexOf('|');
   const stored: unknown = JSON.parse(value.slice(bar + 1));
-  mustBe(bar > 0 && Array.isArray(stored) && stored.length >= 9 && Number.isFinite(stored[5]), 'an event');
+  mustBe(
+    bar > 0 &&
+      Array.isArray(stored) &&
+      (stored.length === 7 || stored.length >= 9) &&
+      Number.isFinite(stored[5]),
+    'an event',
+  );
   const [alertId, type, source, tier, time, receivedAt, detail, ...position] = stored as unknown as Stored;
   return {
     id,
@@ -48,7 +58,7 @@ export const decodeEvent = (id: string, value: string): EventRecord => {
     ...(tier !== null && { tier }),
     ...(time !== null && { time }),
     receivedAt,
-    position: decodePosition(position),
+    position: position.length === 0 ? positionOf(id) : decodePosition(position),
     reason: value.slice(0, bar) as EventReason,
     ...(detail !== null && { detail }),
     ...(alertId !== null && { alertId }),
@@ -66,6 +76,22 @@ const encodePosition = (position: Position): StoredPosition => {
     default:
       return position satisfies never;
   }
+};
+
+const none: readonly [] = [];
+
+const isAt = (position: Position, { topic, partition, offset, index }: EventPlace): boolean =>
+  position.via === 'kafka' &&
+  position.topic === topic &&
+  position.partition === partition &&
+  position.offset === offset &&
+  position.index === index;
+
+const positionOf = (id: string): Position => {
+  const place = placeOfEvent(id);
+  if (!place) throw new Error('it is not an event: nothing says where it came in');
+  const { topic, partition, offset, index } = place;
+  return { via: 'kafka', topic, partition, offset, index };
 };
 
 const decodePosition = (stored: StoredPosition): Position => {

@@ -14,7 +14,7 @@ export interface DurableDeps {
   /** Replicas that must confirm; 0 for none. */
   readonly waitReplicas: number;
   /** Knows whether the store is the one that was written to before. Absent: whatever store is there is written to. */
-  readonly watch?: Pick<Watch, 'fence' | 'wrote' | 'suspect'> | undefined;
+  readonly watch?: Pick<Watch, 'fence' | 'wrote' | 'suspect' | 'epoch'> | undefined;
 }
 
 /** A write that starts later than this share of its time would be answered too late to be known. */

@@ -10,6 +10,9 @@ export const createKeys = (prefix: string) => {
     archive: (alertId: string) => `a:${alertId}`,
     full: (key: string) => `${p}${key}`,
     event: (eventId: string) => `${p}e:${eventId}`,
+    /** Events by place, of 256 offsets; and the offset from which on none of a partition was ever written. */
+    eventBlock: (block: string) => `${p}eb:${block}`,
+    eventsSeen: (stream: string) => `${p}o:${stream}`,
     nonce: (sourceAndNonce: string) => `${p}n:${sourceAndNonce}`,
     journal: (alertId: string) => `${p}j:${alertId}`,
     /** Alert ids by status; score: time of the last change, ms. */

@@ -9,9 +9,13 @@ import { guardedClient } from './client.ts';
 import type { Keys } from './keys.ts';
 import { mustBe, type Reader } from './reader.ts';
 
-/** KEYS: mark. ARGV: epoch that is there (empty: none), field and value pairs. */
+/**
+ * KEYS: mark, books. ARGV: epoch that is there (empty: none), field and value pairs. In an empty store no event by place
+ * has a key of its own; see event-records.ts.
+ */
 const beginScript = `
 if (redis.call('HGET', KEYS[1], 'epoch') or '') ~= ARGV[1] then return 0 end
+if ARGV[1] == '' and redis.call('EXISTS', KEYS[2]) == 0 then redis.call('HSETNX', KEYS[1], 'places', 0) end
 redis.call('HDEL', KEYS[1], 'recovery')
 redis.call('HSET', KEYS[1], unpack(ARGV, 2))
 return 1
@@ -26,7 +30,7 @@ return 1
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    farmhandBegin(mark: string, over: string, ...fields: string[]): Result<number, Context>;
+    farmhandBegin(mark: string, books: string, over: string, ...fields: string[]): Result<number, Context>;
     farmhandMark(mark: string, epoch: string, field: string, value: string): Result<number, Context>;
   }
 }
@@ -36,7 +40,7 @@ const chunk = 500;
 
 /** The mark, the recovery and the roots that are not on record, in Redis. */
 export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): RecoveryStore => {
-  redis.defineCommand('farmhandBegin', { numberOfKeys: 1, lua: beginScript });
+  redis.defineCommand('farmhandBegin', { numberOfKeys: 2, lua: beginScript });
   redis.defineCommand('farmhandMark', { numberOfKeys: 1, lua: setScript });
 
   const read = async (ids: readonly string[]): Promise<readonly LostRoot[]> => {
@@ -77,7 +81,11 @@ export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): R
       const fields = { epoch, generation: String(generation), count: String(count), at: String(at) };
       const pairs = Object.entries(fields).flat();
       if (recovery) pairs.push('recovery', JSON.stringify(recovery));
-      return (await guardedClient('mark', () => redis.farmhandBegin(keys.mark, over ?? '', ...pairs))) === 1;
+      return (
+        (await guardedClient('mark', () =>
+          redis.farmhandBegin(keys.mark, keys.books, over ?? '', ...pairs),
+        )) === 1
+      );
     },
     beat: async (epoch, at) => {
       await guardedClient('mark', () => redis.farmhandMark(keys.mark, epoch, 'at', String(at)));
