@@ -1,6 +1,7 @@
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import type { AlertStatus } from '../../src/alerts/model/event.ts';
 import { type NoMatch, noMatch } from '../../src/alerts/ports/no-match.ts';
+import type { AlertFilter, AlertPage } from '../../src/alerts/ports/queries.ts';
 import type { Message } from '../../views/blocks.ts';
 import { alertList } from '../../views/messages/alerts/list.ts';
 import {
@@ -10,24 +11,32 @@ import {
   notFoundAnswer,
   whyAnswer,
 } from '../../views/messages/answers.ts';
+import { conditionOf } from '../alerts/conditions.ts';
 import { trailOf } from '../alerts/trail.ts';
 import { parseSlashWords, type SlashWords } from '../parse/slash-words.ts';
 import { type CommandDeps, fromRecords } from '../shared/deps.ts';
 import { reply } from '../shared/reply.ts';
 
-/** As many as one page of the records holds: enough to sort by severity and to count. */
+/** As many as one page of the records holds, and so many of them: enough to sort by severity and to count. */
 const pageSize = 200;
+const mostPages = 5;
 
 /** `/alerts`: what is open, or why an alert is where it is. Only the one who asked sees the answer. */
 export const alertsCommand =
   (deps: CommandDeps): Middleware<SlackCommandMiddlewareArgs> =>
   async ({ ack, client, command, respond, context }) => {
     await ack();
-    const answer = await answerTo(deps, parseSlashWords(command.text ?? ''), context.botUserId);
+    const asked = { user: command.user_id, bot: context.botUserId };
+    const answer = await answerTo(deps, parseSlashWords(command.text ?? ''), asked);
     await reply({ client, respond }, answer);
   };
 
-const answerTo = async (deps: CommandDeps, words: SlashWords, bot: string | undefined): Promise<Message> => {
+interface Asked {
+  readonly user: string;
+  readonly bot: string | undefined;
+}
+
+const answerTo = async (deps: CommandDeps, words: SlashWords, { user, bot }: Asked): Promise<Message> => {
   switch (words.kind) {
     case 'help':
       return helpAnswer(bot === undefined ? undefined : { id: bot });
@@ -42,7 +51,7 @@ const answerTo = async (deps: CommandDeps, words: SlashWords, bot: string | unde
       return elsewhereAnswer(words.verb, words.id, alert, deps.view());
     }
     case 'list':
-      return list(deps, words);
+      return list(deps, words, user);
     default:
       return words satisfies never;
   }
@@ -63,15 +72,14 @@ const whyNone = async (
 
 const list = async (
   deps: CommandDeps,
-  { filter, filters }: SlashWords & { kind: 'list' },
+  { filter, besides, filters, page: number }: SlashWords & { kind: 'list' },
+  user: string,
 ): Promise<Message> => {
+  const view = deps.view();
+  const fits = conditionOf(besides, user, view.now);
   const [page, lanes, counts] = await fromRecords(
     deps,
-    Promise.all([
-      deps.queries.list({ ...filter, limit: pageSize }),
-      deps.queries.lanes(),
-      deps.queries.counts(),
-    ]),
+    Promise.all([readAll(deps, { ...filter, fits }), deps.queries.lanes(), deps.queries.counts()]),
   );
   const status = filter.status ?? 'firing';
   return alertList(
@@ -81,9 +89,23 @@ const list = async (
       total: counts[status],
       filters,
       status,
+      page: number,
       ...(page.alerts.length === 0 && { none: await whyNone(deps, filter, status) }),
       waiting: lanes.flatMap(({ channel, waiting }) => (waiting > 0 ? [{ channel, count: waiting }] : [])),
     },
-    deps.view(),
+    view,
   );
+};
+
+/** Pages of the records, until there are enough of them or no more: a list is sorted whole, and shown page by page. */
+const readAll = async (
+  { queries }: CommandDeps,
+  filter: Omit<AlertFilter, 'limit' | 'cursor'>,
+): Promise<AlertPage> => {
+  let read = await queries.list({ ...filter, limit: pageSize });
+  for (let n = 1; n < mostPages && read.next !== undefined; n++) {
+    const { alerts, next } = await queries.list({ ...filter, limit: pageSize, cursor: read.next });
+    read = { alerts: [...read.alerts, ...alerts], ...(next !== undefined && { next }) };
+  }
+  return read;
 };

@@ -203,7 +203,8 @@ export const areas: readonly Area[] = [
   {
     name: 'parsing of what people say',
     of: ['commands/parse/'],
-    values: ['commands/parse/', words],
+    // Alertmanager's matchers are what people say, too.
+    values: ['commands/parse/', words, 'src/routes/matchers.ts'],
     types: core,
     pure: true,
     node: false,

@@ -106,5 +106,6 @@ const cursorPosition = (cursor: string): number => {
 const fits = (alert: Alert, filter: AlertFilter): boolean =>
   (filter.status === undefined || alert.status === filter.status) &&
   (filter.severity === undefined || alert.severity === filter.severity) &&
+  (filter.fits === undefined || filter.fits(alert)) &&
   (filter.tier === undefined || alert.tier === filter.tier) &&
   Object.entries(filter.labels ?? {}).every(([name, value]) => alert.labels[name] === value);

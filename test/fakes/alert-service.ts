@@ -52,6 +52,7 @@ export class FakeAlertService implements AlertService, AlertQueries {
       (filter.status === undefined || alert.status === filter.status) &&
       (filter.tier === undefined || alert.tier === filter.tier) &&
       (filter.severity === undefined || alert.severity === filter.severity) &&
+      (filter.fits === undefined || filter.fits(alert)) &&
       Object.entries(filter.labels ?? {}).every(([label, value]) => alert.labels[label] === value);
     const found = [...this.alerts.values()].filter(fits);
     const more = found.length > filter.limit;

@@ -10,6 +10,8 @@ export interface AlertFilter {
   readonly tier?: string;
   readonly severity?: Severity;
   readonly labels?: Readonly<Record<string, string>>;
+  /** What the fields above cannot say. */
+  readonly fits?: (alert: Alert) => boolean;
   /** 1 to 200. */
   readonly limit: number;
   /** Opaque, from the page before. */

@@ -29,6 +29,8 @@ export interface Listing {
   /** The filters in force, in the person's words; empty without. */
   readonly filters: string;
   readonly status: 'firing' | 'resolved';
+  /** Which page of the lines is shown, from 1; the last one where there are fewer. Default: 1. */
+  readonly page?: number;
   /** Where nothing was found: what there is instead. */
   readonly none?: NoMatch;
   /** Alerts that wait for their threads, by channel. */
@@ -50,11 +52,13 @@ export const alertList = (listing: Listing, ctx: ViewContext): Message => {
       inOrder(a.name, b.name) ||
       inOrder(subjectOf(a) ?? '', subjectOf(b) ?? ''),
   );
-  const shown = groupsOf(sorted, mostShown).slice(0, mostShown);
+  const groups = groupsOf(sorted, mostShown);
+  const pages = Math.ceil(groups.length / mostShown);
+  const page = Math.min(listing.page ?? 1, pages);
+  const shown = groups.slice((page - 1) * mostShown, page * mostShown);
   const lines = shown.map((group) =>
     group.length === 1 ? line(group[0], shortId(group[0], alerts), ctx) : groupLine(group, ctx),
   );
-  const left = alerts.length - shown.reduce((sum, group) => sum + group.length, 0);
   const title = howMany(listing);
   return {
     text: title,
@@ -62,7 +66,7 @@ export const alertList = (listing: Listing, ctx: ViewContext): Message => {
       section(`*${title}*`),
       ...context(waitingLine(listing)),
       ...lines.map((text) => section(text)),
-      ...context(footer(left, listing.more)),
+      ...context(footer(listing, page, pages)),
     ],
   };
 };
@@ -192,8 +196,13 @@ const shortId = (alert: Alert, among: readonly Alert[]): string => {
   return among.some((other) => other.id !== alert.id && other.id.startsWith(short)) ? alert.id : short;
 };
 
-const footer = (left: number, more: boolean): string => {
-  const missing = left > 0 ? `${left}${more ? ' or more' : ''} not shown` : more ? 'More are on record' : '';
-  const rest = missing === '' ? '' : `${missing}: narrow it down with \`critical\` or \`service=…\`. `;
-  return `${rest}\`/alerts why ID\` tells why an alert is where it is, \`/alerts help\` the rest.`;
+const footer = ({ more, filters, status }: Listing, page: number, pages: number): string => {
+  const words = [status === 'resolved' ? 'resolved' : '', filters].filter(Boolean).join(' ');
+  const next =
+    page < pages ? `: ${code(`/alerts ${words === '' ? '' : `${words} `}page=${page + 1}`, 250)}` : '';
+  const where = pages > 1 ? `Page ${page} of ${pages}${next}. ` : '';
+  const rest = more
+    ? 'More are on record: narrow it down, as with `severity&gt;=error` or `service=…`. '
+    : '';
+  return `${where}${rest}\`/alerts why ID\` tells why an alert is where it is, \`/alerts help\` the rest.`;
 };

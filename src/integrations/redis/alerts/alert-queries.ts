@@ -183,6 +183,7 @@ const rankAfter = async (redis: Redis, key: string, { id, score }: Cursor): Prom
 const fits = (alert: Alert, filter: AlertFilter): boolean =>
   (filter.tier === undefined || alert.tier === filter.tier) &&
   (filter.severity === undefined || alert.severity === filter.severity) &&
+  (filter.fits === undefined || filter.fits(alert)) &&
   Object.entries(filter.labels ?? {}).every(
     ([name, value]) => alert.labels[name] === value || (name === 'cluster' && alert.cluster === value),
   );

@@ -49,14 +49,27 @@ test('in a storm: how many have no thread yet, and where', () => {
   expect(show('resolved')).toContain('HighErrorRate');
 });
 
-test('more than twenty: the rest is counted', () => {
+test('more than twenty: page by page, each reached by what can be typed again', () => {
   const alerts = Array.from({ length: 23 }, (_, i) => anAlert({ id: `id${String(i).padStart(6, '0')}-1` }));
   const blocks = list(alerts, true, 'tier=gov');
   expect(blocks[0]).toBe('*23+ alerts firing for tier=gov*');
   expect(blocks.at(-1)).toBe(
-    `3 or more not shown: narrow it down with \`critical\` or \`service=…\`. ${footer}`,
+    `Page 1 of 2: \`/alerts tier=gov page=2\`. More are on record: narrow it down, as with \`severity&gt;=error\` or \`service=…\`. ${footer}`,
   );
   expect(blocks.join('\n').match(/^since /gm)).toHaveLength(20);
+  const shown = (page: number) =>
+    readable(
+      alertList({ alerts, more: false, filters: 'tier=gov', status: 'resolved', waiting: [], page }, ctx)
+        .blocks,
+    );
+  const [first, second] = [shown(1).join('\n'), shown(2).join('\n')];
+  expect(first).toContain('Page 1 of 2: `/alerts resolved tier=gov page=2`.');
+  expect(second.match(/id\d{6}/g)).toHaveLength(3);
+  expect(second).toContain(`Page 2 of 2. ${footer}`);
+  const both = `${first}${second}`.match(/`id\d{6}`/g) ?? [];
+  expect(new Set(both).size).toBe(23);
+  // Beyond the last page stands the last one.
+  expect(shown(9)).toEqual(shown(2));
 });
 
 const storm = (count: number, over: Partial<Alert>): Alert[] =>
@@ -88,7 +101,9 @@ test('too many for one message: those that are alike stand on one line, with wha
   ]);
   const odd = list([...storm(5, { name: 'Odd "one"' }), ...pool, ...late], true);
   expect(odd[1]).toBe('🚨 *5× Odd "one"* · `orders` · critical\nsince 2026-11-20 14:13 · nobody has them');
-  expect(odd.at(-1)).toBe(`More are on record: narrow it down with \`critical\` or \`service=…\`. ${footer}`);
+  expect(odd.at(-1)).toBe(
+    `More are on record: narrow it down, as with \`severity&gt;=error\` or \`service=…\`. ${footer}`,
+  );
 });
 
 test('of alerts that began together, the tenth pod comes after the second', () => {
