@@ -69,8 +69,10 @@ local function count(counts, times)
   for field, delta in pairs(counts) do sums[field] = (sums[field] or 0) + delta * times end
 end
 
+local lying = {}
+for i, hash in ipairs(plan.hashes) do lying[i] = p .. 'eb:' .. hash end
 local function by_place(placed, take)
-  for i = 1, #placed, 2 do take(p .. 'eb:' .. plan.hashes[placed[i]], placed[i + 1], value()) end
+  for i = 1, #placed, 2 do take(lying[placed[i]], placed[i + 1], value()) end
 end
 
 -- Fair by tier within a class: each tier's items follow each other on the tier's own clock.
@@ -202,7 +204,7 @@ write('ZADD', adds)
 write('ZADD', lowers, 'LT')
 write('HSET', hashes)
 -- As long as the newest of it.
-for _, hash in ipairs(plan.hashes) do call('PEXPIRE', p .. 'eb:' .. hash, eventTtl) end
+for _, key in ipairs(lying) do call('PEXPIRE', key, eventTtl) end
 -- A group is gathered after its rows are there, and not sooner again than was said, unless a person waits for it.
 for group in pairs(changed) do
   local planned, rows = plan.groups[group], p .. 'gm:' .. group
