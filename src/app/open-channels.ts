@@ -2,7 +2,8 @@ import { alertNotes } from '../../views/messages/alerts/alert-notes.ts';
 import { alertRoot } from '../../views/messages/alerts/alert-root.ts';
 import { digestMessage } from '../../views/messages/alerts/digest.ts';
 import { groupMembers } from '../../views/messages/alerts/group-members.ts';
-import { channelTurn } from '../alerts/channel/channel-controller.ts';
+import { channelTurn, turnAhead } from '../alerts/channel/channel-controller.ts';
+import type { LaneOpening } from '../alerts/channel/channel-queue.ts';
 import { createDigestKeeper } from '../alerts/channel/digest-keeper.ts';
 import { createInFlightCalls } from '../alerts/channel/in-flight-calls.ts';
 import type { GroupPolicy } from '../alerts/groups/evolve-group.ts';
@@ -25,6 +26,11 @@ const callsAtOnce = 64;
 export interface Channels {
   /** Makes Slack match the records of a channel. */
   readonly turn: (channel: string) => Turn;
+  /** The same, whose lane is opened by a write that is about to be made. */
+  readonly ahead: (
+    channel: string,
+    lease: LaneOpening['lease'],
+  ) => { readonly opening: LaneOpening; readonly turn: Turn };
   /** Until no call of theirs is under way any more, for at most `ms`. */
   ended(ms: number): Promise<void>;
 }
@@ -81,6 +87,7 @@ export const openChannels = (context: AppContext, records: Records, workspace: W
   };
   return {
     turn: (channel) => channelTurn(deps, channel),
+    ahead: (channel, lease) => turnAhead(deps, channel, lease),
     ended: underWay.ended,
   };
 };

@@ -48,11 +48,12 @@ export const startJobs = (context: AppContext, records: Records, work: JobParts)
     alert: pass('alert', actions),
     ...(rebuilds && byPart((part) => pass(part, rebuilds[part]))),
   };
+  const timedTurn = (channel: string, turn: Turn): Turn => ({
+    take: turn.take,
+    pass: () => pass('lane', turn.pass)(channel),
+  });
   const turns = {
-    lane: (channel: string): Turn => {
-      const turn = channels.turn(channel);
-      return { take: turn.take, pass: () => pass('lane', turn.pass)(channel) };
-    },
+    lane: (channel: string): Turn => timedTurn(channel, channels.turn(channel)),
     ...(rebuilds &&
       byPart((part) =>
         partTurn(records, part, (id, known) => pass(part, (of) => rebuilds[part](of, known))(id)),
@@ -63,7 +64,15 @@ export const startJobs = (context: AppContext, records: Records, work: JobParts)
     ...{ passes, turns, leases, owner, running, nudges, now, after, onError },
     onTimed: rebuildsDue.due,
   });
-  const endLanes = records.lanesAtHand.open((channel) => run('lane', channel), lanesAtOnce);
+  const endLanes = records.lanesAtHand.open(
+    (channel) => run('lane', channel),
+    lanesAtOnce,
+    (channel) => {
+      if (running.at('lane', channel)) return undefined;
+      const { opening, turn } = channels.ahead(channel, { owner, ms: leaseMs });
+      return { opening, ended: run('lane', channel, timedTurn(channel, turn)) };
+    },
+  );
   const endCards = rebuilds && records.cardsAtHand.open((id) => run('card', id), cardsAtOnce);
   const workers = startWorkers({
     connect: records.connectWorker,

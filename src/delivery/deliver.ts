@@ -13,8 +13,9 @@ import { claimUpdate, gone, notUpdated, refusedBy, stays, updated } from './tran
 export const deliverMessage = <R>(d: Delivery<R>, seen: R, step: DeliveryWork): Promise<R | undefined> => {
   switch (step.do) {
     case 'post':
+      return post(d, seen, { reply: false, claimed: step.claimed === true });
     case 'reply':
-      return post(d, seen, { reply: step.do === 'reply' });
+      return post(d, seen, { reply: true });
     case 'look_up':
       return lookUp(d, seen, step.posting);
     case 'update':

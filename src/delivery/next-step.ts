@@ -4,8 +4,8 @@ import type { MessageState, Posting } from './message.ts';
 export type DeliveryStep =
   | { readonly do: 'nothing' }
   | { readonly do: 'wait'; readonly until: number }
-  /** Claim, then post the root, or what is to be said under it. */
-  | { readonly do: 'post' }
+  /** Claim, then post the root, or what is to be said under it. `claimed`: this process has claimed it a moment ago. */
+  | { readonly do: 'post'; readonly claimed?: true }
   | { readonly do: 'reply' }
   /** A post was claimed and has no outcome: look in Slack before anything else. */
   | { readonly do: 'look_up'; readonly posting: Posting }

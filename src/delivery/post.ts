@@ -1,6 +1,6 @@
 import { StoreUnavailable } from '../core/errors.ts';
 import { answered, held, removed, storeBack, writeSurely } from './calls.ts';
-import type { Delivery } from './delivery.ts';
+import type { Delivered, Delivery } from './delivery.ts';
 import type { MessageChange, MessageState, Posting } from './message.ts';
 import { refusalOf } from './refusal.ts';
 import { backOff, claimStaleAfter, describe, type Failed, lookAfter } from './timing.ts';
@@ -22,24 +22,29 @@ export interface PostOptions {
   readonly over?: Posting;
   /** No look-up of that one was answered. */
   readonly unsure?: boolean;
+  /** The claim that the record has is this process's, and it has not posted yet. */
+  readonly claimed?: boolean;
 }
 
 /** Claims and posts the root or the next reply. */
 export const post = async <R>(
   d: Delivery<R>,
   seen: R,
-  { reply, over, unsure = false }: PostOptions,
+  { reply, over, unsure = false, claimed: ahead = false }: PostOptions,
 ): Promise<R | undefined> => {
-  const claim = d.newClaim();
-  const claimed = await d
-    .write(seen, (message, newest) => {
-      if (d.isWanted?.(newest) === false) return over && givenUp(message, over, d.now());
-      const through = reply ? (over?.through ?? d.replies?.next(newest)) : 0;
-      return through === undefined
-        ? undefined
-        : claimPost(message, { claim, through, ...(over && { over }) }, d.now());
-    })
-    .catch((error: unknown) => giveBack(d, seen, claim, error));
+  const own = ahead ? d.messageOf(seen) : undefined;
+  const claim = own?.posting?.claim ?? d.newClaim();
+  const claimed: Delivered<R> | undefined = own
+    ? { record: seen, next: { message: own } }
+    : await d
+        .write(seen, (message, newest) => {
+          if (d.isWanted?.(newest) === false) return over && givenUp(message, over, d.now());
+          const through = reply ? (over?.through ?? d.replies?.next(newest)) : 0;
+          return through === undefined
+            ? undefined
+            : claimPost(message, { claim, through, ...(over && { over }) }, d.now());
+        })
+        .catch((error: unknown) => giveBack(d, seen, claim, error));
   const message = claimed?.next?.message;
   if (!claimed || message?.posting?.claim !== claim) return claimed?.record;
   const { record } = claimed;

@@ -62,8 +62,8 @@ interface Lease {
 
 /** A pass whose first look comes with its lease: one round trip to the store instead of two. */
 export interface Turn {
-  /** As `Leases.take` of its work, once, before `pass`. */
-  take(owner: string, ms: number): Promise<LeaseAnswer>;
+  /** As `Leases.take` of its work, once, before `pass`; nothing: there is nothing to do, and no lease was taken. */
+  take(owner: string, ms: number): Promise<LeaseAnswer | 'nothing'>;
   pass(): Promise<number | undefined>;
 }
 
@@ -91,7 +91,8 @@ export const underLease = async (
       lease.letGoLater();
       throw error;
     });
-    next = taken.ok ? await passAndLetGo(lease, pass, now) : { ms: taken.forMs, why: 'taken' };
+    if (taken !== 'nothing')
+      next = taken.ok ? await passAndLetGo(lease, pass, now) : { ms: taken.forMs, why: 'taken' };
   } finally {
     told = running.end(of, id);
   }

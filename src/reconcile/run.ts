@@ -22,9 +22,13 @@ const isMine: Turn['take'] = async () => ({ ok: true });
 
 /**
  * Runs what a nudge asks for, and nudges for when to come again. What fails unexpectedly is told, and comes again.
- * `taken`: the pass of what this process was just given the lease of.
+ * `given`: the pass of what this process was just given the lease of, or the turn of what it is about to be given.
  */
-export type Run = (work: Work, id: string, taken?: () => Promise<number | undefined>) => Promise<void>;
+export type Run = (
+  work: Work,
+  id: string,
+  given?: (() => Promise<number | undefined>) | Turn,
+) => Promise<void>;
 
 export const createRun = (deps: RunDeps): Run => {
   const failed = (work: Work, id: string, error: unknown): number => {
@@ -32,8 +36,10 @@ export const createRun = (deps: RunDeps): Run => {
     return error instanceof UnreadableRecord ? repairMs : retryMs;
   };
 
-  const runOnce: (...of: Parameters<Run>) => Promise<Next | undefined> = async (work, id, taken) => {
-    const turn = work === 'alert' || taken ? undefined : deps.turns?.[work]?.(id);
+  const runOnce: (...of: Parameters<Run>) => Promise<Next | undefined> = async (work, id, given) => {
+    const taken = typeof given === 'function' ? given : undefined;
+    const ahead = typeof given === 'function' ? undefined : given;
+    const turn = work === 'alert' || taken ? undefined : (ahead ?? deps.turns?.[work]?.(id));
     const once = taken ?? turn?.pass ?? (async () => deps.passes[work]?.(id));
     const pass = () => once().catch((error: unknown) => failed(work, id, error));
     if (work === 'alert') {
@@ -44,8 +50,8 @@ export const createRun = (deps: RunDeps): Run => {
     const onStuck = () => deps.onError(new Error('A pass hangs; another one begins'), work, id);
     return underLease({ ...deps, onStuck }, work, id, pass, taken ? isMine : turn?.take);
   };
-  return async (work, id, taken) => {
-    const next = await runOnce(work, id, taken).catch(
+  return async (work, id, given) => {
+    const next = await runOnce(work, id, given).catch(
       (error: unknown): Next => ({ ms: failed(work, id, error), why: 'later' }),
     );
     if (next?.why === 'later' && next.ms > 0 && isTimed(work)) deps.onTimed?.(deps.now() + next.ms);

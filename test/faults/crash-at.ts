@@ -78,8 +78,13 @@ commander.defineCommand = function (name, definition) {
 };
 /** Waits for work, or asks how Redis is: it changes nothing, and comes at any time. */
 const idle = new Set(['bzpopmin', 'time', 'ping', 'info', 'client', 'hello', 'select', 'script', 'zcard']);
-/** The same of looks at Redis and for work that nobody is at, by their names. */
-const idleNames = new Set(['redis set probe', 'redis farmhandOrphans', 'redis farmhandPartsDue']);
+/** The same of looks at Redis, for work that nobody is at, and at how much waits, by their names. */
+const idleNames = new Set([
+  'redis set probe',
+  'redis farmhandOrphans',
+  'redis farmhandPartsDue',
+  'redis getCounts',
+]);
 /** A command passes twice when its script has to be loaded. */
 const seen = new WeakSet<object>();
 

@@ -60,3 +60,30 @@ test('once it is to end it takes nothing more, and waits for what is under way, 
   await elapse(5_000);
   await late;
 });
+
+test('what a write will open is begun before it, and has a place like any other', async () => {
+  const { timers, told, ends } = { ...world(), timers: createTimers() };
+  const atHand = createAtHand<string>(timers.after, (error) => told.push(error));
+  expect(atHand.ahead('C1')).toBeUndefined();
+  const ahead = (id: string) => {
+    if (id === 'under way') return undefined;
+    const { promise: ended, ...end } = Promise.withResolvers<void>();
+    ends.set(id, { promise: ended, ...end });
+    return { opening: `opening of ${id}`, ended };
+  };
+  const end = atHand.open(async () => {}, 2, ahead);
+  expect(['under way', 'C1', 'C2', 'C3'].map(atHand.ahead)).toEqual([
+    undefined,
+    'opening of C1',
+    'opening of C2',
+    undefined,
+  ]);
+  expect(atHand.take(['C4'])).toEqual(['C4']);
+  ends.get('C1')?.reject('Redis is away');
+  await timers.elapse(0);
+  expect([told, atHand.ahead('C3')]).toEqual([['Redis is away'], 'opening of C3']);
+  const over = end(5_000);
+  expect(atHand.ahead('C5')).toBeUndefined();
+  for (const id of ['C2', 'C3']) ends.get(id)?.resolve();
+  await over;
+});

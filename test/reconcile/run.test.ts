@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UnreadableRecord } from '../../src/core/errors.ts';
-import { type Leases, leaseMs, passAtMost } from '../../src/reconcile/lease.ts';
+import { type Leases, leaseMs, passAtMost, type Turn } from '../../src/reconcile/lease.ts';
 import { createLocalDedup, nudgeWhenDue } from '../../src/reconcile/local-dedup.ts';
 import { createRun } from '../../src/reconcile/run.ts';
 import type { Nudges, Pass, Work } from '../../src/reconcile/work.ts';
@@ -31,6 +31,8 @@ const world = () => {
       running,
       pass: (pass: Pass, work: Work = 'drive') =>
         createRun({ ...deps, passes: { [work]: pass }, onError })(work, id),
+      /** A lane that a write is about to open. */
+      turn: (turn: Turn) => createRun({ ...deps, passes: {}, onError })('lane', 'C1', turn),
       /** Of what was taken from the due index, lease and all. */
       taken: async (pass: () => Promise<number | undefined>) => {
         await leases.take('drive', id, owner, leaseMs);
@@ -357,4 +359,51 @@ test('what is due at once is begun here where there is a place for it, and not n
     ['card', 'card'],
     ['ticket in 0', 'card in 4000', 'card in 0'],
   ]);
+});
+
+describe('a turn whose lane a write is about to open', () => {
+  const never = () => Promise.reject(new Error('it was passed'));
+
+  test('that was opened is passed, and its lease given back', async () => {
+    const { one, log, leases } = world();
+    const take: Turn['take'] = (owner, ms) => leases.take('lane', 'C1', owner, ms);
+    await one.turn({ take, pass: async () => 250 });
+    expect(log).toEqual(['one: lane C1 in 250']);
+    expect((await leases.take('lane', 'C1', 'two', 100)).ok).toBe(true);
+  });
+
+  test('nothing happens when it was not opened', async () => {
+    const { one, log } = world();
+    await one.turn({ take: async () => 'nothing', pass: never });
+    expect(log).toEqual([]);
+  });
+
+  test('a nudge that came meanwhile is not lost, though it was not opened', async () => {
+    const { one, log } = world();
+    const opened = Promise.withResolvers<'nothing'>();
+    const turn = one.turn({ take: () => opened.promise, pass: never });
+    expect(one.running.at('lane', 'C1')).toBe(true);
+    await one.turn({ take: never, pass: never });
+    opened.resolve('nothing');
+    await turn;
+    expect(log).toEqual(['one: lane C1 in 0']);
+  });
+
+  test('one that is somebody else’s comes again when that lease is over', async () => {
+    const { one, log } = world();
+    await one.turn({ take: async () => ({ ok: false, forMs: 700 }), pass: never });
+    expect(log).toEqual(['one: lane C1 after lease 700']);
+  });
+
+  test('where nobody knows whether it was, its lease is given back as soon as that goes, and it comes again', async () => {
+    const { one, log, leases, elapse } = world();
+    const take: Turn['take'] = async (owner, ms) => {
+      await leases.take('lane', 'C1', owner, ms);
+      throw new Error('no answer');
+    };
+    await one.turn({ take, pass: never });
+    expect(log).toEqual(['one: lane failed: no answer', 'one: lane C1 in 1000']);
+    await elapse(300);
+    expect((await leases.take('lane', 'C1', 'two', 100)).ok).toBe(true);
+  });
 });

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { createAlertService } from '../../src/alerts/alert-service.ts';
 import { reconcileChannel } from '../../src/alerts/channel/channel-controller.ts';
+import type { LaneOpening } from '../../src/alerts/channel/channel-queue.ts';
 import { createDigestKeeper } from '../../src/alerts/channel/digest-keeper.ts';
 import { createInFlightCalls } from '../../src/alerts/channel/in-flight-calls.ts';
 import type { AlertEvent } from '../../src/alerts/model/event.ts';
@@ -27,6 +28,8 @@ export interface WorldOptions {
   readonly digest?: { readonly threshold: number; readonly refresh: number };
   readonly nextChannel?: (channel: string) => string | undefined;
   readonly prefix?: string;
+  /** Default: writes open no lane. */
+  readonly openingOf?: (channel: string) => LaneOpening | undefined;
 }
 
 export type AlertWorld = Awaited<ReturnType<typeof createAlertWorld>>;
@@ -58,6 +61,7 @@ export const createAlertWorld = async (options: WorldOptions) => {
     waitReplicas: 0,
     rates: () => ({ post: options.posts ?? unlimited, update: options.updates ?? unlimited }),
     now,
+    ...(options.openingOf && { openingOf: options.openingOf }),
     onMarked: (channels) => marked.push(...channels),
     onDue: (alerts) => due.push(...alerts.map(({ id }) => id)),
   });

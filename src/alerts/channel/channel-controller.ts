@@ -1,12 +1,19 @@
 import { severityRank } from '../../core/severity.ts';
 import type { Pacer } from '../../delivery/pacer.ts';
 import { claimStaleAfter } from '../../delivery/timing.ts';
-import type { Turn } from '../../reconcile/lease.ts';
+import type { LeaseAnswer, Turn } from '../../reconcile/lease.ts';
 import { type GatherDeps, gatherGroups } from '../groups/gather.ts';
 import type { Alert, AlertId } from '../model/alert.ts';
 import { decideThread, type ThreadPolicy, type ThreadStep } from '../thread/decide-thread.ts';
-import { type ExecuteDeps, executeThreadStep } from '../thread/execute-step.ts';
-import type { ChannelQueue, ChannelQueues, LanePace, LaneWants } from './channel-queue.ts';
+import { claimAhead, type ExecuteDeps, executeThreadStep } from '../thread/execute-step.ts';
+import type {
+  ChannelQueue,
+  ChannelQueues,
+  LaneOpened,
+  LaneOpening,
+  LanePace,
+  LaneWants,
+} from './channel-queue.ts';
 import type { DigestKeeper } from './digest-keeper.ts';
 import { type InFlightCalls, stillInFlight } from './in-flight-calls.ts';
 
@@ -41,6 +48,8 @@ export interface LaneRecovery {
 
 interface Task {
   readonly alert: Alert;
+  /** As it was before its claim, where that was made ahead. */
+  readonly before?: Alert;
   readonly step: ThreadStep;
   readonly urgent: boolean;
 }
@@ -80,17 +89,49 @@ interface Look {
  * One pass over a channel. Its first look comes with the lease, and takes the mark off before it looks, so that what comes
  * in later nudges again.
  */
-export const channelTurn = (deps: ChannelDeps, channel: string): Turn => {
-  const { lanes } = deps;
+export const channelTurn = (deps: ChannelDeps, channel: string): Turn =>
+  turnOf(deps, channel, (owner, ms) => {
+    const at = deps.now();
+    return { at, opened: deps.lanes.open(channel, at, wantsOf(deps, channel), { owner, ms }) };
+  });
+
+/** The same, whose lane is opened by a write that is about to be made. */
+export const turnAhead = (
+  deps: ChannelDeps,
+  channel: string,
+  lease: LaneOpening['lease'],
+): { readonly opening: LaneOpening; readonly turn: Turn } => {
+  const at = deps.now();
+  const { promise: opened, resolve, reject } = Promise.withResolvers<LaneOpened | undefined>();
+  return {
+    opening: {
+      ...{ now: at, wants: wantsOf(deps, channel), lease, opened: resolve, failed: reject },
+      claim: (alert) => claimAhead(deps, alert, deps.policy),
+    },
+    turn: turnOf(deps, channel, () => ({ at, opened })),
+  };
+};
+
+const turnOf = (
+  deps: ChannelDeps,
+  channel: string,
+  open: (
+    owner: string,
+    ms: number,
+  ) => {
+    readonly at: number;
+    readonly opened: Promise<LaneOpened | undefined>;
+  },
+): Turn => {
   let first: Look | undefined;
   return {
-    take: async (owner, ms) => {
-      const at = deps.now();
-      const opened = await lanes.open(channel, at, wantsOf(deps, channel), { owner, ms });
-      if (opened.ok) first = { view: opened.view, at };
-      return opened;
+    take: async (owner, ms): Promise<LeaseAnswer | 'nothing'> => {
+      const { at, opened } = open(owner, ms);
+      const lane = await opened;
+      if (lane?.ok) first = { view: lane.view, at };
+      return lane ?? 'nothing';
     },
-    pass: async () => comesAgain(lanes, channel, await reconcileChannel(deps, channel, first)),
+    pass: async () => comesAgain(deps.lanes, channel, await reconcileChannel(deps, channel, first)),
   };
 };
 
@@ -173,7 +214,7 @@ const oneRound = async (deps: ChannelDeps, channel: string, seen: Look | undefin
   const left = underWay.of(channel);
   const room = roomOf(deps, channel);
   const digest = deps.digests.wants(view);
-  const pace = digest ? await returned(deps, channel, view.pace) : view.pace;
+  const pace = digest ? await returned(deps, channel, view) : view.pace;
   const tend = () => deps.digests.tend(channel, view);
   const tended = digest ? await underWay.run(channel, `digest ${channel}`, tend) : undefined;
   const { tasks, wakeAt } = await plan(deps, channel, view, room);
@@ -204,8 +245,8 @@ const adopts = ({ recovery }: ChannelDeps): boolean => recovery?.state() === 'ad
  */
 const executeAll = async (deps: ChannelDeps, channel: string, tasks: readonly Task[]): Promise<void> => {
   const ended = await Promise.allSettled(
-    tasks.map(({ alert, step }) =>
-      deps.underWay.run(channel, alert.id, () => executeThreadStep(deps, alert, step)),
+    tasks.map(({ alert, step, before }) =>
+      deps.underWay.run(channel, alert.id, () => executeThreadStep(deps, alert, step, before)),
     ),
   );
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
@@ -226,6 +267,10 @@ const plan = async (deps: ChannelDeps, channel: string, view: ChannelQueue, room
   const leaving: Promise<void>[] = [];
   let wakeAt: number | undefined;
   for (const id of ids) {
+    if (view.claimed?.alert.id === id) {
+      tasks.push({ ...view.claimed, step: { do: 'post', claimed: true }, urgent: false });
+      continue;
+    }
     const alert = known.get(id) ?? more.get(id);
     const step: ThreadStep = alert ? decideThread(alert, deps.now(), deps.policy) : { do: 'nothing' };
     // While a digest is kept, what was over before its turn is told there: it waits to be folded.
@@ -287,10 +332,15 @@ interface Grant {
   readonly waitMs: number | undefined;
 }
 
-/** The message of a digest goes first, and needs the pace for itself. */
-const returned = async (deps: ChannelDeps, channel: string, pace: LanePace): Promise<LanePace> => {
-  if (pace.granted > 0) await deps.lanes.giveBack(channel, pace, pace.granted);
-  return { asked: 0, granted: 0, waitMs: 0, bucket: '' };
+/** The message of a digest goes first, and needs the pace for itself; but what is claimed already is posted. */
+const returned = async (
+  deps: ChannelDeps,
+  channel: string,
+  { pace, claimed }: ChannelQueue,
+): Promise<LanePace> => {
+  const kept = claimed ? 1 : 0;
+  if (pace.granted > kept) await deps.lanes.giveBack(channel, pace, pace.granted - kept);
+  return { asked: kept, granted: kept, waitMs: 0, bucket: '' };
 };
 
 /** What came with the look first; what more is wanted (replies) is asked for, what is too much is given back. */
@@ -340,7 +390,9 @@ const paceOf = ({ step, urgent }: Task): 'post' | 'update' | undefined => {
 /** The most severe first; among equals what is said in a thread that people already read. */
 const byUrgency = (a: Task, b: Task): number => rank(a) - rank(b);
 
-const rank = ({ alert, step, urgent }: Task): number => {
+const rank = ({ alert, step, urgent, before }: Task): number => {
+  // Claimed already: until it is posted nobody else may.
+  if (before) return -2;
   if (urgent) return -1;
   const resolvedUnseen = step.do === 'post' && alert.status === 'resolved' ? 10 : 0;
   // A thread that is not there yet is worth more than a list in one that is.

@@ -24,6 +24,26 @@ export type LaneOpened =
   /** `forMs`: how long somebody else's lease still lasts. */
   | { readonly ok: false; readonly forMs: number };
 
+/**
+ * A lane that is to be opened by the very write that gives it work: one round trip to the store instead of two. It is
+ * not where it was marked before, since somebody is about to look at it then.
+ */
+export interface LaneOpening {
+  /** ms */
+  readonly now: number;
+  readonly wants: LaneWants;
+  readonly lease: { readonly owner: string; readonly ms: number };
+  /**
+   * A new alert as this process would claim it. It is written so, in the same script, where the lane is opened and the pace
+   * lets that alert go; undefined: it is not to be posted now.
+   */
+  readonly claim: (alert: Alert) => Alert | undefined;
+  /** Told once what came of it; undefined: it was not tried. */
+  readonly opened: (lane: LaneOpened | undefined) => void;
+  /** Nobody knows whether it was: the write was not answered. */
+  readonly failed: (error: unknown) => void;
+}
+
 export interface ChannelQueue {
   /** Heads of both queues, most urgent first. */
   readonly updates: readonly AlertId[];
@@ -41,6 +61,14 @@ export interface ChannelQueue {
   /** The records of the heads as they were then. Those that are archived or cannot be read are not among them. */
   readonly alerts: ReadonlyMap<AlertId, Alert>;
   readonly pace: LanePace;
+  /** Claimed by the write that opened the lane: this process is to post it, with the first that the pace has granted. */
+  readonly claimed?: ClaimedAhead;
+}
+
+/** An alert with its claim, and as it was before. */
+export interface ClaimedAhead {
+  readonly alert: Alert;
+  readonly before: Alert;
 }
 
 export interface ChannelQueues {

@@ -1,11 +1,12 @@
 import { deliverMessage } from '../../delivery/deliver.ts';
 import type { Delivered, Delivery, RefusalPolicy } from '../../delivery/delivery.ts';
 import type { Pacer } from '../../delivery/pacer.ts';
+import { claimPost } from '../../delivery/transitions.ts';
 import { pageDelivery } from '../groups/deliver-page.ts';
 import type { Alert, Note } from '../model/alert.ts';
 import type { ThreadPort } from '../ports/ports.ts';
 import type { AlertStore } from '../ports/store.ts';
-import type { ThreadStep } from './decide-thread.ts';
+import { decideThread, type ThreadPolicy, type ThreadStep } from './decide-thread.ts';
 import { rootHash } from './root-facts.ts';
 import { type Applied, expireSilence, threadMessage, withThread } from './thread-message.ts';
 
@@ -19,15 +20,36 @@ export interface ExecuteDeps extends Pick<Delivery<Alert>, 'now' | 'newClaim' | 
   readonly onUndeliverable?: (alert: Alert, error: string) => void;
 }
 
-/** Makes one step in Slack and puts its outcome on the newest record. Safe to repeat, late or twice. */
-export const executeThreadStep = async (deps: ExecuteDeps, alert: Alert, step: ThreadStep): Promise<void> => {
+/** A new alert with its root claimed, where nothing but that is to be done for it now. */
+export const claimAhead = (
+  { now, newClaim }: Pick<ExecuteDeps, 'now' | 'newClaim'>,
+  alert: Alert,
+  policy: ThreadPolicy,
+): Alert | undefined => {
+  const at = now();
+  const message = threadMessage(alert);
+  if (!message || decideThread(alert, at, policy).do !== 'post') return undefined;
+  const claimed = claimPost(message, { claim: newClaim(), through: 0 }, at);
+  return claimed && withThread(alert, claimed, at).alert;
+};
+
+/**
+ * Makes one step in Slack and puts its outcome on the newest record. Safe to repeat, late or twice. `before`: the alert as
+ * it was when the step was decided; default: as it is.
+ */
+export const executeThreadStep = async (
+  deps: ExecuteDeps,
+  alert: Alert,
+  step: ThreadStep,
+  before: Alert = alert,
+): Promise<void> => {
   if (step.do === 'nothing' || step.do === 'wait') return;
   if (step.do === 'page') {
     await deliverMessage(pageDelivery(deps, step.page), alert, step.step);
     return;
   }
   if (step.do !== 'expire_silence') {
-    await deliverMessage(threadDelivery(deps, alert), alert, step);
+    await deliverMessage(threadDelivery(deps, before), alert, step);
     return;
   }
   await deps.store.update(alert.id, (newest) => {

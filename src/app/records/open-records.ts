@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import type { LaneOpening } from '../../alerts/channel/channel-queue.ts';
 import type { AlertStore } from '../../alerts/ports/store.ts';
 import type { Config } from '../../config/schema/schema.ts';
 import { Secret } from '../../config/schema/secret.ts';
@@ -34,7 +35,7 @@ export interface Records extends RecordStore {
   /** What this process is at. */
   readonly running: LocalDedup;
   /** Channels that this process has given work to. */
-  readonly lanesAtHand: AtHand;
+  readonly lanesAtHand: AtHand<LaneOpening>;
   /** Rebuilds whose cards this process has made stale. */
   readonly cardsAtHand: AtHand;
   /** Looks at rebuilds, which come by themselves. */
@@ -103,11 +104,11 @@ export const openRecords = (context: AppContext): Records => {
   const { watch, begin } = watching;
   const running = createLocalDedup();
   const rebuildsDue: Records['rebuildsDue'] = createDueRounds(context.now, context.after);
-  const atHand = () =>
-    createAtHand(context.after, (error) =>
+  const atHand = <O = never>() =>
+    createAtHand<O>(context.after, (error) =>
       log.warn({ error: messageOf(error) }, 'A job failed; it will be tried again'),
     );
-  const [lanesAtHand, cardsAtHand] = [atHand(), atHand()];
+  const [lanesAtHand, cardsAtHand] = [atHand<LaneOpening>(), atHand()];
   const store = createRecordStore({
     redis,
     writes,
@@ -151,6 +152,7 @@ export const openRecords = (context: AppContext): Records => {
       now: context.now,
       onLost: (error) => log.warn({ error: messageOf(error) }, 'A nudge was not added; the resync will'),
     }),
+    openingOf: lanesAtHand.ahead,
     onMarked: (channels) => nudge(nudges.nudge('lane', lanesAtHand.take(channels))),
     onDue: (due) => {
       const now = context.now();

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { ChannelQueues } from '../../alerts/channel/channel-queue.ts';
+import type { ChannelQueues, LaneOpening } from '../../alerts/channel/channel-queue.ts';
 import type { DigestStore } from '../../alerts/channel/digest-message.ts';
 import type { GroupIndex } from '../../alerts/groups/gather.ts';
 import type { AlertQueries } from '../../alerts/ports/queries.ts';
@@ -20,6 +20,7 @@ import { createDigestStore } from './alerts/digest-store.ts';
 import { createEventRecords } from './alerts/event-records.ts';
 import { createGroupIndex } from './alerts/group-index.ts';
 import { createLiveRecords } from './alerts/live-records.ts';
+import { createLooks } from './alerts/looks.ts';
 import { createAuditChain } from './audit/audit-chain.ts';
 import { createLanes } from './lanes/lanes.ts';
 import { createRebuildQueries, tidyRebuilds } from './rebuilds/rebuild-queries.ts';
@@ -48,6 +49,8 @@ export interface RecordStoreOptions {
   readonly rates: () => Readonly<Record<PaceKind, Rate>>;
   readonly now: () => number;
   readonly onMarked: (channels: readonly string[]) => void;
+  /** Asked before a write gives a channel work: whether this process would begin on it at once. Default: it does not. */
+  readonly openingOf?: (channel: string) => LaneOpening | undefined;
   /** Told of alerts that have actions to run, with the earliest due time; ms. */
   readonly onDue: (due: readonly { readonly id: string; readonly at: number }[]) => void;
   /** Told of each record that cannot be read, once a key. */
@@ -99,9 +102,11 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
   let skew = 0;
   const reader = options.reader ?? createReader(options.onUnreadable ?? (() => {}));
   const writes = options.writes ?? redis;
-  const commit = createCommit({ ...options, redis: writes, keys, reader, skew: () => skew });
   const rebuildRetention = options.rebuildRetention ?? (() => usualRetention);
   const records = createLiveRecords(keys, reader);
+  const rate = () => options.rates().post;
+  const looks = createLooks({ keys, records, rate });
+  const commit = createCommit({ ...options, redis: writes, keys, reader, looks, skew: () => skew });
   const eventRecords = createEventRecords({
     ...{ redis, keys, reader, now },
     kept: () => retention.event,
@@ -112,7 +117,7 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
     keys,
     alerts,
     queries: createAlertQueries(redis, keys, alerts, reader, now),
-    lanes: createLanes({ redis, keys, records, now, rate: () => options.rates().post }),
+    lanes: createLanes({ redis, keys, looks, now, rate }),
     leases: createLeases(redis, keys),
     firstTime: createFirstTime(redis, keys),
     pacer: createPacer(redis, keys, options.rates, now),

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
-import { channelTurn } from '../../../src/alerts/channel/channel-controller.ts';
+import { channelTurn, turnAhead } from '../../../src/alerts/channel/channel-controller.ts';
 import { createLocalDedup } from '../../../src/reconcile/local-dedup.ts';
 import { createRun } from '../../../src/reconcile/run.ts';
 import { anEvent } from '../../builders/event.ts';
@@ -60,4 +60,43 @@ test('from an event to its post Redis is waited for four times: look, record, la
   seen.push(waits());
   // On record; about to be posted; the lane is given back: thread on record, nothing more to do, no mark, no lease.
   expect([seen, world.late]).toEqual([[2, 4, 8], []]);
+});
+
+test('where this process takes its own work, the write opens the lane and claims the post: twice', async () => {
+  let opens: Parameters<typeof createAlertWorld>[0]['openingOf'];
+  await using world = await createAlertWorld({
+    redisUrl: redis.url,
+    openingOf: (channel) => opens?.(channel),
+  });
+  const run = createRun({
+    passes: {},
+    turns: { lane: (channel) => channelTurn(world.passDeps, channel) },
+    leases: world.store.leases,
+    nudges: { nudge: async () => {}, found: async () => {}, afterLease: async () => {} },
+    running: createLocalDedup(),
+    now: () => world.clock.now,
+    after: realTimers,
+    owner: 'one',
+    onError: (error) => world.late.push(error),
+  });
+  await world.take(anEvent({ fingerprint: 'a'.repeat(16) }));
+  await run('lane', 'C01ALERTS');
+
+  const passes: Promise<void>[] = [];
+  opens = (channel) => {
+    if (passes.length > 0) return undefined;
+    const { opening, turn } = turnAhead(world.passDeps, channel, { owner: 'one', ms: 6_000 });
+    passes.push(run('lane', channel, turn));
+    return opening;
+  };
+  const waits = countWaits(world.redis);
+  const seen: number[] = [];
+  world.slack.before = async (method) => {
+    if (method === 'postRoot') seen.push(waits());
+  };
+  await world.take(anEvent({ fingerprint: 'b'.repeat(16) }));
+  await Promise.all(passes);
+  expect([seen, passes.length, world.marked, world.late]).toEqual([[2], 1, ['C01ALERTS'], []]);
+  expect((await world.all()).map(({ thread }) => thread.state)).toEqual(['open', 'open']);
+  expect(world.told).toEqual(['thread', 'thread']);
 });

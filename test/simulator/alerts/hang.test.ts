@@ -55,6 +55,7 @@ const alert = (n: number) => anEvent({ fingerprint: n.toString(16).padStart(16, 
 const sam = { id: 'U1' };
 /** Done after nine seconds; its answer never comes. */
 const hang: SlackFate = { kind: 'unanswered', there: 9_000 };
+const fine: SlackFate = { kind: 'fine', there: 60, back: 40 };
 const soon = 1_500;
 
 test('while a post hangs, its channel goes on with roots, notes and what people ask for', async () => {
@@ -108,11 +109,12 @@ test('while updates and a note hang, others go on; what is said of those waits f
 test('a digest that hangs holds up no thread', async () => {
   const lane = openLane();
   const storm = Array.from({ length: 12 }, (_, n) => alert(n + 1));
-  lane.fates.push(hang);
+  // The first write opens the lane, so its three go before anybody knows of a storm; the fourth call is the digest's.
+  lane.fates.push(fine, fine, fine, hang);
   lane.take(...storm);
   await lane.after(8_000);
   expect(lane.digests()).toBe(0);
-  // Three at once, of which the digest took one, and one a second.
+  // Three at once, and one a second.
   const posted = storm.flatMap((event) => lane.roots(event)).length;
   expect(posted).toBeGreaterThanOrEqual(8);
   await lane.after(60_000);

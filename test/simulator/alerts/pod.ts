@@ -1,7 +1,8 @@
 import { createBulkhead } from '../../../src/alerts/actions/bulkhead.ts';
 import { reconcileActions } from '../../../src/alerts/actions/reconcile-actions.ts';
 import { createAlertService } from '../../../src/alerts/alert-service.ts';
-import { channelTurn } from '../../../src/alerts/channel/channel-controller.ts';
+import { channelTurn, turnAhead } from '../../../src/alerts/channel/channel-controller.ts';
+import type { LaneOpening } from '../../../src/alerts/channel/channel-queue.ts';
 import { createDigestKeeper } from '../../../src/alerts/channel/digest-keeper.ts';
 import { createInFlightCalls } from '../../../src/alerts/channel/in-flight-calls.ts';
 import type { AlertService } from '../../../src/alerts/model/command.ts';
@@ -10,7 +11,7 @@ import type { RouteTable } from '../../../src/alerts/model/routing.ts';
 import { createIngest } from '../../../src/intake/ingest.ts';
 import type { RawMessage } from '../../../src/intake/wire/raw.ts';
 import { createAtHand } from '../../../src/reconcile/at-hand.ts';
-import { underLease } from '../../../src/reconcile/lease.ts';
+import { leaseMs, underLease } from '../../../src/reconcile/lease.ts';
 import { createLocalDedup } from '../../../src/reconcile/local-dedup.ts';
 import { startResync } from '../../../src/reconcile/resync.ts';
 import type { After } from '../../../src/reconcile/work.ts';
@@ -61,11 +62,12 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
       off = true;
     };
   };
-  const atHand = createAtHand(after, () => {});
+  const atHand = createAtHand<LaneOpening>(after, () => {});
   const records = createMemoryRecords(state, {
     io: storeLink(scheduler, process, chaos),
     now,
     rates: () => ({ post: { perSecond: 1, burst: 3 }, update: { perSecond: 2, burst: 10 } }),
+    openingOf: atHand.ahead,
     onMarked: (channels) => jobs.add('lane', atHand.take(channels), 0),
     onDue: (due) => {
       for (const { id, at } of due) jobs.add('alert', [id], Math.max(0, at - now()));
@@ -134,22 +136,29 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
     onError: () => {},
   });
 
-  const lease = { leases, running: createLocalDedup(), now, owner: name, after, onStuck: () => {} };
-  const overLane = async (channel: string): Promise<number | undefined> => {
-    const { pass, take } = channelTurn(passDeps, channel);
-    return (await underLease(lease, 'lane', channel, pass, take))?.ms;
-  };
+  const running = createLocalDedup();
+  const lease = { leases, running, now, owner: name, after, onStuck: () => {} };
+  const overLane = async (
+    channel: string,
+    { pass, take } = channelTurn(passDeps, channel),
+  ): Promise<number | undefined> => (await underLease(lease, 'lane', channel, pass, take))?.ms;
   // What it has no place for, and what comes again, goes through the queues.
   const comeAgain = (channel: string, ms: number | undefined) => {
     if (ms !== undefined) jobs.add('lane', [channel], ms);
   };
+  const orLater = (channel: string, ended: Promise<number | undefined>) =>
+    ended.then(
+      (ms) => comeAgain(channel, ms),
+      () => comeAgain(channel, 1_000),
+    );
   atHand.open(
-    (channel) =>
-      overLane(channel).then(
-        (ms) => comeAgain(channel, ms),
-        () => comeAgain(channel, 1_000),
-      ),
+    (channel) => orLater(channel, overLane(channel)),
     chaos.random.between(0, 2),
+    (channel) => {
+      if (running.at('lane', channel)) return undefined;
+      const { opening, turn } = turnAhead(passDeps, channel, { owner: name, ms: leaseMs });
+      return { opening, ended: orLater(channel, overLane(channel, turn)) };
+    },
   );
   return {
     process,

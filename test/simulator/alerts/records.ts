@@ -1,14 +1,21 @@
 import { dueAfter } from '../../../src/alerts/actions/action-step.ts';
-import type { ChannelQueue, ChannelQueues, LaneWants } from '../../../src/alerts/channel/channel-queue.ts';
+import type {
+  ChannelQueue,
+  ChannelQueues,
+  ClaimedAhead,
+  LaneOpened,
+  LaneOpening,
+  LaneWants,
+} from '../../../src/alerts/channel/channel-queue.ts';
 import type { DigestStore } from '../../../src/alerts/channel/digest-message.ts';
-import { foldableClass } from '../../../src/alerts/channel/queue-position.ts';
+import { foldableClass, queuePosition, samePosition } from '../../../src/alerts/channel/queue-position.ts';
 import type { GroupIndex } from '../../../src/alerts/groups/gather.ts';
 import type { Alert, AlertId } from '../../../src/alerts/model/alert.ts';
 import { asStored } from '../../../src/alerts/model/as-stored.ts';
 import { placeOfEvent, surelyNew } from '../../../src/alerts/model/event-place.ts';
 import { seriesFingerprint } from '../../../src/alerts/model/open.ts';
 import type { Books } from '../../../src/alerts/ports/queries.ts';
-import type { AlertChange, AlertStore, AlertsSeen } from '../../../src/alerts/ports/store.ts';
+import type { AlertChange, AlertStore, AlertsSeen, LooseEvent } from '../../../src/alerts/ports/store.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import type { PaceKind, Pacer } from '../../../src/delivery/pacer.ts';
 import type { Leases } from '../../../src/reconcile/lease.ts';
@@ -23,6 +30,8 @@ export interface RecordsOptions {
   readonly rates: () => Readonly<Record<PaceKind, { readonly perSecond: number; readonly burst: number }>>;
   readonly onMarked: (channels: readonly string[]) => void;
   readonly onDue: (due: readonly { readonly id: AlertId; readonly at: number }[]) => void;
+  /** Whether this process would begin on a channel that is about to get work. Absent: it would not. */
+  readonly openingOf?: (channel: string) => LaneOpening | undefined;
   /** Who writes: the first part of its claims. */
   readonly writer: string;
   /** Series a write call. */
@@ -51,9 +60,10 @@ export const createMemoryRecords = (state: RecordsState, options: RecordsOptions
     state.leases,
   );
   const placeOf: Places = new WeakMap();
+  const looks = createLooks(state, leases, placeOf, options);
   return {
-    alerts: alertStore(state, placeOf, options),
-    lanes: lanes(state, leases, placeOf, options),
+    alerts: alertStore(state, placeOf, looks, options),
+    lanes: lanes(state, leases, looks, options),
     leases,
     pacer: pacer(state, options),
     digests: digests(state, options),
@@ -94,11 +104,65 @@ const locate = (
 /** Where records lie that were read. */
 type Places = WeakMap<Alert, ModelBlock['at']>;
 
+/** As many as the commit script opens. */
+const openAtMost = 4;
+
 const alertStore = (
   state: RecordsState,
   placeOf: Places,
-  { io, now, onMarked, onDue, batchSize, writer }: RecordsOptions,
+  looks: Looks,
+  { io, now, onMarked, onDue, openingOf, batchSize, writer }: RecordsOptions,
 ): AlertStore => {
+  const openingsOf = (blocks: readonly ModelBlock[]): ReadonlyMap<string, LaneOpening> => {
+    const channels = new Set(
+      blocks.flatMap(({ before, after }) => (movesInLane(before, after) ? [after.channel] : [])),
+    );
+    const openings = [...channels].flatMap((channel) => {
+      const opening = channels.size > openAtMost ? undefined : openingOf?.(channel);
+      return opening ? [[channel, opening] as const] : [];
+    });
+    return new Map(openings);
+  };
+  /** The one new alert of a write, with its claim, where the lane is opened and its post granted. */
+  const claim = (
+    { before, after }: ModelBlock,
+    claimed: Alert | undefined,
+    { posts, pace }: ChannelQueue,
+  ): ClaimedAhead | undefined => {
+    const written = state.series.get(after.fingerprint);
+    if (!claimed || !written || before?.id === after.id) return undefined;
+    if (after.status !== 'firing' || after.group) return undefined;
+    if (!posts.slice(0, pace.granted).includes(after.id)) return undefined;
+    const alert = { ...claimed, version: written.version + 1 };
+    state.series.set(after.fingerprint, alert);
+    placeOf.set(alert, 'series');
+    return { alert, before: written };
+  };
+  const write = async (blocks: readonly ModelBlock[], loose: readonly LooseEvent[]): Promise<Committed> => {
+    const openings = openingsOf(blocks);
+    const [only, ...others] = blocks;
+    const single = others.length === 0 ? only : undefined;
+    const claimed = single && openings.get(single.after.channel)?.claim(single.after);
+    const opened = new Map<string, LaneOpened>();
+    try {
+      const done = await io('write', () => {
+        const { conflicts, marked } = commit(state, blocks, loose, now(), writer);
+        for (const channel of marked) {
+          const opening = openings.get(channel);
+          if (!opening) continue;
+          const lane = looks.open(channel, opening.now, opening.wants, opening.lease);
+          const ahead = lane.ok && single ? claim(single, claimed, lane.view) : undefined;
+          opened.set(channel, ahead && lane.ok ? { ok: true, view: { ...lane.view, claimed: ahead } } : lane);
+        }
+        return { conflicts, marked: marked.filter((channel) => !opened.has(channel)) };
+      });
+      for (const [channel, opening] of openings) opening.opened(opened.get(channel));
+      return done;
+    } catch (error) {
+      for (const opening of openings.values()) opening.failed(error);
+      throw error;
+    }
+  };
   const tell = (blocks: readonly ModelBlock[], { conflicts, marked }: Committed): void => {
     if (marked.length > 0) onMarked(marked);
     const due = blocks.flatMap((block, i) => (conflicts.includes(i) ? [] : newlyDue(block, now())));
@@ -156,7 +220,7 @@ const alertStore = (
       for (let at = 0; at === 0 || at < writes.length; at += batchSize) {
         const part = writes.slice(at, at + batchSize);
         const blocks = part.map((series): ModelBlock => ({ ...series, at: 'series' }));
-        const done = await io('write', () => commit(state, blocks, at === 0 ? loose : [], now(), writer));
+        const done = await write(blocks, at === 0 ? loose : []);
         tell(blocks, done);
         conflicts.push(...done.conflicts.flatMap((place) => part[place]?.after.fingerprint ?? []));
       }
@@ -186,7 +250,7 @@ const alertStore = (
           ...(settles && { settles }),
           ...(urgent && { urgent }),
         };
-        const done = await io('write', () => commit(state, [block], [], now(), writer));
+        const done = await write([block], []);
         tell([block], done);
         if (done.conflicts.length > 0) continue;
         const stored = { ...alert, version: found.alert.version + 1 };
@@ -203,30 +267,25 @@ const newlyDue = ({ before, after }: ModelBlock, now: number): readonly { id: Al
   return at === undefined ? [] : [{ id: after.id, at }];
 };
 
-const lanes = (
+/** Whether a write has a place for it in its lane: as the plan of the commit script says. */
+const movesInLane = (before: Alert | undefined, after: Alert): boolean => {
+  const [was, is] = [before?.id === after.id ? queuePosition(before) : undefined, queuePosition(after)];
+  return was === undefined ? is.queue !== 'idle' || is.wakeAt !== undefined : !samePosition(was, is);
+};
+
+/** Looks at lanes, within a write or by themselves. */
+interface Looks {
+  look(channel: string, now: number, wants: LaneWants): ChannelQueue;
+  open(channel: string, now: number, wants: LaneWants, lease: LaneOpening['lease']): LaneOpened;
+}
+
+const createLooks = (
   state: RecordsState,
   leases: MemoryLeases,
   placeOf: Places,
-  { io, now, rates }: RecordsOptions,
-): ChannelQueues => {
-  const leave = (
-    channel: string,
-    id: AlertId,
-    version: number | undefined | 'any',
-    until: number | undefined,
-  ) =>
-    io('write', () => {
-      const archived = state.archive.get(id);
-      const live = state.series.get(seriesFingerprint(id));
-      const present = archived ?? (version === undefined && live?.id !== id ? undefined : live);
-      if (version !== 'any' && present?.version !== version) return false;
-      const lane = laneOf(state, channel);
-      const turn = lane.posts.get(id);
-      leaveAll(state, channel, id);
-      if (until !== undefined) lane.parked.set(id, { until, ...(turn !== undefined && { turn }) });
-      return true;
-    });
-  const look = (channel: string, now: number, wants: LaneWants): ChannelQueue => {
+  { rates }: RecordsOptions,
+): Looks => {
+  const look: Looks['look'] = (channel, now, wants) => {
     const lane = laneOf(state, channel);
     for (const [id, { until, turn }] of [...lane.parked]) {
       if (until > now) continue;
@@ -266,14 +325,42 @@ const lanes = (
     };
   };
   return {
+    look,
+    open: (channel, now, wants, { owner, ms }) => {
+      const taken = leases.takeNow('lane', channel, owner, ms);
+      if (!taken.ok) return taken;
+      state.marks.delete(channel);
+      return { ok: true, view: look(channel, now, wants) };
+    },
+  };
+};
+
+const lanes = (
+  state: RecordsState,
+  leases: MemoryLeases,
+  { look, open }: Looks,
+  { io, now, rates }: RecordsOptions,
+): ChannelQueues => {
+  const leave = (
+    channel: string,
+    id: AlertId,
+    version: number | undefined | 'any',
+    until: number | undefined,
+  ) =>
+    io('write', () => {
+      const archived = state.archive.get(id);
+      const live = state.series.get(seriesFingerprint(id));
+      const present = archived ?? (version === undefined && live?.id !== id ? undefined : live);
+      if (version !== 'any' && present?.version !== version) return false;
+      const lane = laneOf(state, channel);
+      const turn = lane.posts.get(id);
+      leaveAll(state, channel, id);
+      if (until !== undefined) lane.parked.set(id, { until, ...(turn !== undefined && { turn }) });
+      return true;
+    });
+  return {
     peek: (channel, now, wants) => io('write', () => look(channel, now, wants)),
-    open: (channel, now, wants, { owner, ms }) =>
-      io('write', () => {
-        const taken = leases.takeNow('lane', channel, owner, ms);
-        if (!taken.ok) return taken;
-        state.marks.delete(channel);
-        return { ok: true, view: look(channel, now, wants) };
-      }),
+    open: (channel, now, wants, lease) => io('write', () => open(channel, now, wants, lease)),
     giveBack: (channel, { bucket }, count) =>
       io('write', () => {
         if (state.paces.get(channel) !== Number(bucket)) return;

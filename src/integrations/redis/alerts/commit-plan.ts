@@ -64,7 +64,13 @@ export interface CommitPlan {
   /** Groups of which something is written, by fingerprint: in whose lane, and what they are opened from (JSON). */
   readonly groups?: Readonly<Record<string, PlannedGroup>>;
   /** Written only into the store that this process knows; see src/recovery/mark.ts. */
-  readonly fence?: Fence;
+  readonly fence?: Fence | undefined;
+  /** Lanes that are opened where they get work and were not marked: what looks at them, by channel. */
+  readonly open?:
+    | Readonly<Record<string, readonly [keys: readonly string[], args: readonly string[]]>>
+    | undefined;
+  /** The one alert of this write, written once more with its claim where its lane is opened and its post granted. */
+  readonly claim?: Pick<ClaimAhead, 'channel' | 'id' | 'key'> | undefined;
 }
 
 interface PlannedEvents {
@@ -73,6 +79,29 @@ interface PlannedEvents {
   /** Of those by place, one after the other: which of the hashes, from 1, and the field. */
   readonly placed: readonly (number | string)[] | undefined;
 }
+
+/** `text`: the record with its claim, the last of the values. */
+export interface ClaimAhead {
+  readonly channel: string;
+  readonly id: string;
+  readonly key: string;
+  readonly text: string;
+  readonly before: Alert;
+}
+
+/** Of one new alert that fires and stands for itself alone: undefined where it is not to be claimed. */
+export const planClaim = (
+  block: Block,
+  claim: (alert: Alert) => Alert | undefined,
+): ClaimAhead | undefined => {
+  const { before, after, key } = block;
+  if (before?.id === after.id || after.status !== 'firing' || after.group) return undefined;
+  const begun = beginJournal(block).after;
+  const claimed = claim(begun);
+  // The write itself is the first version after what is there, the claim the second.
+  const text = claimed && encodeAlert(claimed, (before?.version ?? 0) + 2);
+  return text === undefined ? undefined : { channel: after.channel, id: after.id, key, text, before: begun };
+};
 
 /** Values: the record, each archived record, each event. What is undefined is left out. */
 interface PlannedBlock extends PlannedEvents {

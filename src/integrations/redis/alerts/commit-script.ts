@@ -1,4 +1,5 @@
 import { cutJournalScript } from '../shared/journal-script.ts';
+import { lookFunction } from '../shared/look-script.ts';
 
 /**
  * The one script that writes records. For each block: compare the version, then write the record, its journal, its
@@ -8,11 +9,12 @@ import { cutJournalScript } from '../shared/journal-script.ts';
  * ARGV: prefix, deadline (ms of Redis' clock, 0 for none), now (ms), event ttl (ms), plan (JSON, see commit-plan.ts),
  * and then the plan's values, in its order.
  * Answers {'LATE'} when the deadline has passed and {'LOST'} when this is not the store that the caller knows (nothing is
- * written), else {'OK', conflicts, channels to nudge, counter, keys}: the channels that were not marked, and those where
- * a person waits; the counter of the mark; keys that hold another type than they should. Nothing was written to those: an
+ * written), else {'OK', conflicts, channels to nudge, counter, keys, opened, claimed}: the channels that were not marked, and those
+ * where a person waits; the counter of the mark; keys that hold another type than they should; channels that were to be
+ * opened in place of a nudge, each with what was seen of it (look-script.ts), and 1 where the alert was claimed then. Nothing was written to those: an
  * error in the middle would leave the rest half done, as Redis takes nothing back.
  */
-export const commitScript = `${cutJournalScript}
+export const commitScript = `${cutJournalScript}${lookFunction}
 local call = redis.call
 local wrong = {}
 local function try(command, key, ...)
@@ -216,14 +218,37 @@ for group in pairs(changed) do
   if hurried[group] then urgent[planned.channel] = true end
 end
 for field, delta in pairs(sums) do try('HINCRBY', p .. 'books', field, delta) end
-local channels, fresh = {}, {}
+local channels, fresh, marking, opened, claimed = {}, {}, {}, {}, 0
+local function claim(seen)
+  for i = 1, seen[10] do
+    if seen[2][2 * i - 1] == plan.claim.id then
+      call('SET', p .. plan.claim.key, ARGV[#ARGV])
+      claimed = 1
+    end
+  end
+end
 for channel in pairs(touched) do channels[#channels + 1] = channel end
 if #channels > 0 then
   call('SADD', p .. 'lanes', unpack(channels))
   for i, is in ipairs(call('SMISMEMBER', p .. 'marks', unpack(channels))) do
-    if is == 0 or urgent[channels[i]] then fresh[#fresh + 1] = channels[i] end
+    local channel = channels[i]
+    if is == 0 or urgent[channel] then
+      local ask = plan.open and plan.open[channel]
+      local ok, seen
+      -- All is written by now: a look that fails is made by whoever is nudged.
+      if ask then ok, seen = pcall(look, ask[1], ask[2]) end
+      if ok then
+        opened[#opened + 1] = channel
+        opened[#opened + 1] = seen
+        if plan.claim and plan.claim.channel == channel and type(seen) == 'table' then claim(seen) end
+      else
+        fresh[#fresh + 1] = channel
+      end
+      -- A number: somebody else has the lease, and will see the mark.
+      if not ok or type(seen) == 'number' then marking[#marking + 1] = channel end
+    end
   end
-  if #fresh > 0 then call('SADD', p .. 'marks', unpack(fresh)) end
+  if #marking > 0 then call('SADD', p .. 'marks', unpack(marking)) end
 end
-return {'OK', conflicts, fresh, counter, wrong}
+return {'OK', conflicts, fresh, counter, wrong, opened, claimed}
 `;

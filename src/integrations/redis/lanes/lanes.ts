@@ -1,12 +1,12 @@
 import type { Redis, Result } from 'ioredis';
-import type { ChannelQueue, ChannelQueues, LaneWants } from '../../../alerts/channel/channel-queue.ts';
+import type { ChannelQueues } from '../../../alerts/channel/channel-queue.ts';
 import { foldableClass } from '../../../alerts/channel/queue-position.ts';
 import { seriesFingerprint } from '../../../alerts/model/open.ts';
-import type { LiveRecords } from '../alerts/live-records.ts';
+import type { LookRequest, Looks } from '../alerts/looks.ts';
 import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';
+import { giveBackScript, type LookAnswer, lookScript } from '../shared/look-script.ts';
 import { intervalOf, type Rate } from '../shared/pacer.ts';
-import { giveBackScript, type LookAnswer, lookScript } from './look-script.ts';
 
 /** KEYS: lane, series key, archive key. ARGV: id, version or empty (there is no record) or * (any), until or empty. */
 const leaveScript = `
@@ -78,12 +78,12 @@ export interface LanesDeps {
   readonly keys: Keys;
   /** The pace of posts. */
   readonly rate: () => Rate;
-  readonly records: LiveRecords;
+  readonly looks: Looks;
   readonly now: () => number;
 }
 
 /** The lanes of all channels, in Redis. */
-export const createLanes = ({ redis, keys, rate, records, now }: LanesDeps): ChannelQueues => {
+export const createLanes = ({ redis, keys, rate, looks, now }: LanesDeps): ChannelQueues => {
   redis.defineCommand('farmhandLook', { numberOfKeys: 5, lua: lookScript });
   redis.defineCommand('farmhandGiveBack', { numberOfKeys: 1, lua: giveBackScript });
   redis.defineCommand('farmhandLeave', { numberOfKeys: 3, lua: leaveScript });
@@ -98,66 +98,18 @@ export const createLanes = ({ redis, keys, rate, records, now }: LanesDeps): Cha
     return left === 1;
   };
 
-  const look = (
-    channel: string,
-    at: number,
-    { posts, updates, paced = 0 }: LaneWants,
-    lease?: { readonly owner: string; readonly ms: number },
-  ): Promise<LookAnswer> => {
-    const post = rate();
-    return guardedClient('lane', () =>
-      redis.farmhandLook(
-        ...[keys.lane(channel), keys.threads(channel), keys.marks, keys.lease('lane', channel)],
-        ...[keys.pace(channel), at, posts, updates, channel, keys.full(keys.series('')), paced],
-        ...[intervalOf(post), post.burst, lease?.owner ?? '', lease?.ms ?? 0],
-      ),
-    );
-  };
-
-  const viewOf = (answer: Exclude<LookAnswer, number>): ChannelQueue => {
-    const [
-      scored,
-      turns,
-      waiting,
-      wake,
-      digest,
-      threads,
-      ids,
-      found,
-      asked,
-      granted,
-      waitMs,
-      bucket,
-      groupsAt,
-    ] = answer;
-    const updates = scored.filter((_, i) => i % 2 === 0);
-    const view = {
-      updates,
-      urgent: new Set(updates.filter((_, i) => Number(scored[2 * i + 1]) < 1e13)),
-      posts: turns.filter((_, i) => i % 2 === 0),
-      waiting,
-      threads,
-      hasDigest: digest === 1,
-      alerts: records.of(ids, found),
-      pace: { asked, granted, waitMs, bucket },
-    };
-    return {
-      ...view,
-      ...(wake !== null && { wakeAt: Number(wake) }),
-      ...(groupsAt !== null && { groupsAt: Number(groupsAt) }),
-    };
+  const look = (request: LookRequest): Promise<LookAnswer> => {
+    const { keys: named, args } = looks.ask(request);
+    return guardedClient('lane', () => redis.farmhandLook(...named, ...args));
   };
 
   return {
     peek: async (channel, at, wants) => {
-      const answer = await look(channel, at, wants);
+      const answer = await look({ channel, now: at, wants });
       if (typeof answer === 'number') throw new Error('a look without a lease was refused');
-      return viewOf(answer);
+      return looks.viewOf(answer);
     },
-    open: async (channel, at, wants, lease) => {
-      const answer = await look(channel, at, wants, lease);
-      return typeof answer === 'number' ? { ok: false, forMs: answer } : { ok: true, view: viewOf(answer) };
-    },
+    open: async (channel, at, wants, lease) => looks.openedOf(await look({ channel, now: at, wants, lease })),
     giveBack: async (channel, { bucket }, count) => {
       await guardedClient('pace', () =>
         redis.farmhandGiveBack(keys.pace(channel), bucket, intervalOf(rate()), count),

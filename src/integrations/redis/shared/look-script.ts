@@ -1,8 +1,9 @@
-import { takeLeaseScript } from '../shared/leases.ts';
-import { takePaceScript } from '../shared/pacer.ts';
+import { takeLeaseScript } from './leases.ts';
+import { takePaceScript } from './pacer.ts';
 
 /**
- * One look at a lane, with all that a pass needs to begin: each of it alone would be a round trip to Redis.
+ * A function for scripts: one look at a lane, with all that a pass needs to begin. Each of it alone would be a round trip
+ * to Redis.
  *
  * KEYS: lane, its threads, marks, lease, bucket of its posts. ARGV: now (ms), posts, updates, channel, what keys of live
  * records begin with, posts that may go (at most), interval (ms), burst, owner of the lease or nothing, ms of the lease.
@@ -12,7 +13,8 @@ import { takePaceScript } from '../shared/pacer.ts';
  * turn, anything else to the head of the updates. Also moves the lane's clock on, so that late-comers start level.
  * Answers the heads, what else there is to know, their records as far as they are live, and what the pace granted.
  */
-export const lookScript = `${takeLeaseScript}${takePaceScript}
+export const lookFunction = `${takeLeaseScript}${takePaceScript}
+local function look(KEYS, ARGV)
 local lane, now = KEYS[1], ARGV[1]
 if ARGV[9] ~= '' then
   local taken = take_lease(KEYS[4], ARGV[9], ARGV[10])
@@ -58,6 +60,11 @@ return {
   u, p, redis.call('ZCARD', lane .. ':p'), wake[2] or false, digest,
   redis.call('HLEN', KEYS[2]), ids, records, asked, pace[1], pace[2], bucket, groups[2] or false
 }
+end
+`;
+
+export const lookScript = `${lookFunction}
+return look(KEYS, ARGV)
 `;
 
 /** What the script answers: how long somebody else's lease lasts, ms, or what it saw. */
