@@ -18,6 +18,8 @@ export type SlashWords =
     }
   | { readonly kind: 'why'; readonly id: string }
   | { readonly kind: 'help' }
+  /** What the next one on call needs to know; `here`: for everybody in this channel. */
+  | { readonly kind: 'handover'; readonly here: boolean }
   /** Something to be done to an alert, which is done in its thread; `id` as it was given. */
   | { readonly kind: 'elsewhere'; readonly verb: ThreadDoing; readonly id?: string }
   | { readonly kind: 'unclear'; readonly problems: readonly string[]; readonly hint: string };
@@ -75,7 +77,17 @@ const doings: ReadonlyMap<string, ThreadDoing> = new Map([
   ['resolve', 'resolve'],
   ['close', 'resolve'],
 ]);
-const known = [...severities, ...statuses, ...doings.keys(), 'list', 'why', 'help', 'mine', 'unacked'];
+const known = [
+  ...severities,
+  ...statuses,
+  ...doings.keys(),
+  'list',
+  'why',
+  'handover',
+  'help',
+  'mine',
+  'unacked',
+];
 const hint =
   'Try /alerts, /alerts critical, /alerts tier=gov service=checkout, /alerts unacked since=2h, /alerts severity>=error team!=db, /alerts why ID, /alerts help.';
 
@@ -87,6 +99,7 @@ export const parseSlashWords = (text: string): SlashWords => {
   const verb = first.toLowerCase();
   if (asksForHelp(verb) || verb === 'help') return { kind: 'help' };
   if (verb === 'why') return why(others);
+  if (verb === 'handover') return handover(others);
   const doing = doings.get(verb);
   if (doing !== undefined) return elsewhere(doing, others[0]);
   return list(listing.includes(verb) ? others : words);
@@ -113,6 +126,13 @@ const elsewhere = (verb: ThreadDoing, word: string | undefined): SlashWords => {
 
 /** An alert's id, or enough of its beginning. */
 const alertId = /^[A-Za-z0-9-]{4,120}$/;
+
+const handover = (words: readonly string[]): SlashWords => {
+  const [word, ...rest] = words.map((text) => text.toLowerCase());
+  return rest.length === 0 && (word === undefined || word === 'here')
+    ? { kind: 'handover', here: word === 'here' }
+    : unclear(['“handover” takes only “here”, which shows it to everybody in this channel.']);
+};
 
 const why = (ids: readonly string[]): SlashWords => {
   const id = ids[0]?.replaceAll('`', '');

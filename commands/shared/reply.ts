@@ -33,18 +33,21 @@ export const replyTargetOf = (
 
 /**
  * Answers one person, seen by nobody else; false when there is nowhere to do so. `replacing`: in place of the
- * message that was clicked, where only that person sees it.
+ * message that was clicked, where only that person sees it. `inChannel`: seen by everybody there, as they asked.
  */
 export const reply = async (
   to: ReplyTarget,
   message: Message,
-  { replacing = false }: { readonly replacing?: boolean } = {},
+  {
+    replacing = false,
+    inChannel = false,
+  }: { readonly replacing?: boolean; readonly inChannel?: boolean } = {},
 ): Promise<boolean> => {
   const { client, respond, user, channel, thread } = to;
   if (respond) {
     await respond({
       ...message,
-      response_type: 'ephemeral',
+      response_type: inChannel ? 'in_channel' : 'ephemeral',
       replace_original: replacing,
       unfurl_links: false,
     });

@@ -1,7 +1,6 @@
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import type { AlertStatus } from '../../src/alerts/model/event.ts';
 import { type NoMatch, noMatch } from '../../src/alerts/ports/no-match.ts';
-import type { AlertFilter, AlertPage } from '../../src/alerts/ports/queries.ts';
 import type { Message } from '../../views/blocks.ts';
 import { alertList } from '../../views/messages/alerts/list.ts';
 import {
@@ -12,14 +11,15 @@ import {
   whyAnswer,
 } from '../../views/messages/answers.ts';
 import { conditionOf } from '../alerts/conditions.ts';
+import { handoverFor } from '../alerts/handover.ts';
+import { readAll } from '../alerts/read-all.ts';
 import { trailOf } from '../alerts/trail.ts';
 import { parseSlashWords, type SlashWords } from '../parse/slash-words.ts';
 import { type CommandDeps, fromRecords } from '../shared/deps.ts';
 import { reply } from '../shared/reply.ts';
 
-/** As many as one page of the records holds, and so many of them: enough to sort by severity and to count. */
+/** As many as one page of the records holds. */
 const pageSize = 200;
-const mostPages = 5;
 
 /** `/alerts`: what is open, or why an alert is where it is. Only the one who asked sees the answer. */
 export const alertsCommand =
@@ -27,8 +27,9 @@ export const alertsCommand =
   async ({ ack, client, command, respond, context }) => {
     await ack();
     const asked = { user: command.user_id, bot: context.botUserId };
-    const answer = await answerTo(deps, parseSlashWords(command.text ?? ''), asked);
-    await reply({ client, respond }, answer);
+    const words = parseSlashWords(command.text ?? '');
+    const answer = await answerTo(deps, words, asked);
+    await reply({ client, respond }, answer, { inChannel: words.kind === 'handover' && words.here });
   };
 
 interface Asked {
@@ -50,6 +51,8 @@ const answerTo = async (deps: CommandDeps, words: SlashWords, { user, bot }: Ask
       const alert = words.id === undefined ? undefined : await fromRecords(deps, deps.queries.get(words.id));
       return elsewhereAnswer(words.verb, words.id, alert, deps.view());
     }
+    case 'handover':
+      return handoverFor(deps, { id: user });
     case 'list':
       return list(deps, words, user);
     default:
@@ -95,17 +98,4 @@ const list = async (
     },
     view,
   );
-};
-
-/** Pages of the records, until there are enough of them or no more: a list is sorted whole, and shown page by page. */
-const readAll = async (
-  { queries }: CommandDeps,
-  filter: Omit<AlertFilter, 'limit' | 'cursor'>,
-): Promise<AlertPage> => {
-  let read = await queries.list({ ...filter, limit: pageSize });
-  for (let n = 1; n < mostPages && read.next !== undefined; n++) {
-    const { alerts, next } = await queries.list({ ...filter, limit: pageSize, cursor: read.next });
-    read = { alerts: [...read.alerts, ...alerts], ...(next !== undefined && { next }) };
-  }
-  return read;
 };

@@ -132,6 +132,7 @@ const slashWords = [
   '`/alerts` – what is open, the most severe first',
   '`/alerts critical`, `/alerts tier=gov service=checkout`, `/alerts resolved` – some of it',
   '`/alerts mine`, `/alerts unacked since=2h`, `/alerts severity&gt;=error team!=db service=~"pay.*"` – by who has it, since when, how severe, and as Alertmanager matches',
+  '`/alerts handover`, `/alerts handover here` – what the next one on call needs to know; `here` shows it to everybody in the channel',
   '`/alerts why ID` – why an alert is where it is; the first letters of its id are enough',
   '`/dcr help` – distributed cache rebuilds',
 ];

@@ -57,13 +57,13 @@ export const reviewText = ({ by, at, verdict, says }: Review): string => {
 };
 
 /** For lists and App Home, in a few words. */
-export const glassWord = (rebuild: Rebuild): string | undefined => {
+export const glassWord = (rebuild: Rebuild, person = who): string | undefined => {
   const open = openGlass(rebuild);
   if (open) {
-    return `🚨 *glass broken* by ${who(open.by)} until ${localTime(open.until)}: ${inline(open.reason, 120)}`;
+    return `🚨 *glass broken* by ${person(open.by)} until ${localTime(open.until)}: ${inline(open.reason, 120)}`;
   }
   const [first] = unreviewedOf(rebuild);
-  return first && `🚨 *to be reviewed*: what ${who(first.by)} did under a broken glass`;
+  return first && `🚨 *to be reviewed*: what ${person(first.by)} did under a broken glass`;
 };
 
 /** Only once it has closed: before that more may be done under it. */

@@ -17,8 +17,11 @@ import { localTime, who } from '../words.ts';
 import { glassWord } from './glass.ts';
 import { bar, percentage, rebuildState } from './words.ts';
 
-/** A rebuild on two lines, for lists and App Home: what and how it stands, then how far or how it ended. */
-export const rebuildLines = (rebuild: Rebuild, ctx: ViewContext): string => {
+/**
+ * A rebuild on two lines, for lists and App Home: what and how it stands, then how far or how it ended. `person`: how
+ * people are named; in a message that others see, a mention would notify them.
+ */
+export const rebuildLines = (rebuild: Rebuild, ctx: ViewContext, person = who): string => {
   const { mark, word } = rebuildState(rebuild);
   const link = ownLink(permalink(ctx, rebuild.card.channel, rebuild.card.ts), rebuild.id);
   const head = dotted(
@@ -26,7 +29,7 @@ export const rebuildLines = (rebuild: Rebuild, ctx: ViewContext): string => {
     hasEnded(rebuild) ? word : `${word}${stepWord(rebuild)}`,
     link ?? code(rebuild.id, 120),
   );
-  return `${head}\n${hasEnded(rebuild) ? endLine(rebuild) : farLine(rebuild)}`;
+  return `${head}\n${hasEnded(rebuild) ? endLine(rebuild) : farLine(rebuild, person)}`;
 };
 
 const stepWord = (rebuild: Rebuild): string => {
@@ -34,7 +37,7 @@ const stepWord = (rebuild: Rebuild): string => {
   return step ? `: ${stepTitle[step.name]}` : '';
 };
 
-const farLine = (rebuild: Rebuild): string => {
+const farLine = (rebuild: Rebuild, person: typeof who): string => {
   const { progress, farmers, stalledSince, pause } = rebuild;
   const step = currentStep(rebuild);
   const ask = openIntervention(rebuild);
@@ -50,10 +53,10 @@ const farLine = (rebuild: Rebuild): string => {
     ask?.until !== undefined && !pause && `*fails ${localTime(ask.until)}*`,
     ask?.kept && !pause && `work kept, farmers up until ${localTime(ask.kept.until)}`,
     rebuild.rest && `work kept, farmers down since ${localTime(rebuild.rest.at)}`,
-    pause && `${pause.state} by ${who(pause.by)}: ${inline(pause.reason, 120)}`,
-    glassWord(rebuild),
+    pause && `${pause.state} by ${person(pause.by)}: ${inline(pause.reason, 120)}`,
+    glassWord(rebuild, person),
     stalledSince !== undefined && `🐢 no progress since ${localTime(stalledSince)}`,
-    `started ${localTime(rebuild.at)} by ${who(rebuild.by)}`,
+    `started ${localTime(rebuild.at)} by ${person(rebuild.by)}`,
   );
 };
 

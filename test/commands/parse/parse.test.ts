@@ -270,6 +270,8 @@ describe('words after /alerts', () => {
   test.each([
     ['why 689b', { kind: 'why', id: '689b' }],
     ['WHY `689b55798b76c552-mi80s0g0`', { kind: 'why', id: '689b55798b76c552-mi80s0g0' }],
+    ['handover', { kind: 'handover', here: false }],
+    ['Handover HERE', { kind: 'handover', here: true }],
     ['help', { kind: 'help' }],
     ['?', { kind: 'help' }],
     ['-h', { kind: 'help' }],
@@ -313,7 +315,9 @@ describe('words after /alerts', () => {
   test('any text gets an answer; never an error', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' })), (text) => {
-        expect(['list', 'why', 'help', 'elsewhere', 'unclear']).toContain(parseSlashWords(text).kind);
+        expect(['list', 'why', 'handover', 'help', 'elsewhere', 'unclear']).toContain(
+          parseSlashWords(text).kind,
+        );
       }),
     );
   }, 30_000);

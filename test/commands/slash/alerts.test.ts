@@ -54,6 +54,8 @@ test.each([
     'ack 9999',
     '🚫 Nothing was changed: `/alerts` only shows. To acknowledge an alert, press *Acknowledge* on it, or reply `ack` in its thread.\nNo alert, or more than one, begins with `9999`',
   ],
+  ['handover', '*Handover: 2 alerts firing'],
+  ['handover you', '🚫 “handover” takes only “here”'],
   ['why 1111', '*Why PodCrashLooping is where it is*'],
   ['why 9999', '🚫 No alert, or more than one, begins with `9999`.'],
   ['help', '*In an alert’s thread* (also after <@U0BOT>)'],
@@ -64,4 +66,10 @@ test.each([
   expect(world.calls.map((call) => [call.method, call.body['response_type']])).toEqual([
     ['respond', 'ephemeral'],
   ]);
+});
+
+test('a handover for everybody is seen by everybody, because somebody asked for just that', async () => {
+  const world = slackWorld({ alerts });
+  await world.process(slash('handover here'));
+  expect(world.calls.map((call) => call.body['response_type'])).toEqual(['in_channel']);
 });

@@ -106,6 +106,10 @@ test('a thread of before the upgrade goes on for its own cluster, with two repli
     books.threaded + books.merged + books.suppressed + books.rejected + books.pending,
   );
   expect((await client.queries.list({ limit: 10, labels: { cluster: 'stage' } })).alerts).toHaveLength(1);
+  const fits = ({ status }: Alert): boolean => status === 'resolved';
+  expect((await client.queries.list({ limit: 10, fits })).alerts.map(thread)).toEqual([
+    'test: resolved, open',
+  ]);
 });
 
 test('an event whose id was written without a cluster is known by it to its own alert, and to no other', async () => {

@@ -44,21 +44,11 @@ export interface Listing {
 export const alertList = (listing: Listing, ctx: ViewContext): Message => {
   const { alerts } = listing;
   if (alerts.length === 0) return none(listing);
-  const sorted = alerts.toSorted(
-    (a, b) =>
-      bySeverity(a.severity, b.severity) ||
-      cared(a, ctx) - cared(b, ctx) ||
-      b.startsAt - a.startsAt ||
-      inOrder(a.name, b.name) ||
-      inOrder(subjectOf(a) ?? '', subjectOf(b) ?? ''),
-  );
-  const groups = groupsOf(sorted, mostShown);
+  const groups = groupsOf(mostUrgentFirst(alerts, ctx), mostShown);
   const pages = Math.ceil(groups.length / mostShown);
   const page = Math.min(listing.page ?? 1, pages);
   const shown = groups.slice((page - 1) * mostShown, page * mostShown);
-  const lines = shown.map((group) =>
-    group.length === 1 ? line(group[0], shortId(group[0], alerts), ctx) : groupLine(group, ctx),
-  );
+  const lines = shown.map((group) => groupText(group, alerts, ctx));
   const title = howMany(listing);
   return {
     text: title,
@@ -80,6 +70,17 @@ const howMany = ({ alerts, more, status, total, filters }: Listing): string => {
     ? `The first ${alerts.length.toLocaleString('en')} of ${all} alerts ${status}`
     : `${read}, of ${all} in all`;
 };
+
+/** The most severe first, of those the ones that nobody cares for yet, then the newest. */
+export const mostUrgentFirst = (alerts: readonly Alert[], ctx: ViewContext): readonly Alert[] =>
+  alerts.toSorted(
+    (a, b) =>
+      bySeverity(a.severity, b.severity) ||
+      cared(a, ctx) - cared(b, ctx) ||
+      b.startsAt - a.startsAt ||
+      inOrder(a.name, b.name) ||
+      inOrder(subjectOf(a) ?? '', subjectOf(b) ?? ''),
+  );
 
 // One for all: `localeCompare` makes a new collator for every comparison.
 const inOrder = new Intl.Collator('en', { numeric: true }).compare;
@@ -138,7 +139,8 @@ const otherLine = (status: string, total: number): string => {
 
 const suffix = (filters: string): string => (filters.trim() === '' ? '' : ` for ${inline(filters, 200)}`);
 
-const line = (alert: Alert, id: string, ctx: ViewContext): string => {
+/** One alert on two lines: what it is and how severe, then since when, who has it, and its id. */
+const alertLine = (alert: Alert, id: string, ctx: ViewContext): string => {
   const state = shownState(alert, ctx.now);
   const subject = subjectOf(alert);
   const name = inline(alert.name, 100) || 'unnamed alert';
@@ -152,6 +154,10 @@ const line = (alert: Alert, id: string, ctx: ViewContext): string => {
   );
   return `${first}\n${dotted(when(alert), owner(alert), place(alert), code(id, 130))}`;
 };
+
+/** What stands on one line of a list; `among`: the alerts that its id must tell it from. */
+export const groupText = (group: Group, among: readonly Alert[], ctx: ViewContext): string =>
+  group.length === 1 ? alertLine(group[0], shortId(group[0], among), ctx) : groupLine(group, ctx);
 
 /** Many alike, as one: how many, since the first of them, and how many nobody has. */
 const groupLine = (group: Group, ctx: ViewContext): string => {

@@ -1,0 +1,25 @@
+import type { Person } from '../../src/core/person.ts';
+import type { Message } from '../../views/blocks.ts';
+import { handover } from '../../views/messages/handover.ts';
+import { overviewFor } from '../rebuilds/read.ts';
+import { type CommandDeps, fromRecords, rebuildSurface } from '../shared/deps.ts';
+import { readAll } from './read-all.ts';
+
+/** What the next one on call needs to know, as far as this person may see it. Changes nothing. */
+export const handoverFor = async (deps: CommandDeps, by: Person): Promise<Message> => {
+  const surface = rebuildSurface(deps);
+  const [page, counts, rebuilds] = await Promise.all([
+    fromRecords(deps, readAll(deps, { status: 'firing' })),
+    fromRecords(deps, deps.queries.counts()),
+    surface && overviewFor(surface, by),
+  ]);
+  return handover(
+    {
+      alerts: page.alerts,
+      firing: Math.max(counts.firing, page.alerts.length),
+      ...(rebuilds && { rebuilds: rebuilds.flight, lost: rebuilds.lost }),
+      ...(rebuilds?.hidden !== undefined && { hidden: rebuilds.hidden }),
+    },
+    deps.view(),
+  );
+};

@@ -1,0 +1,19 @@
+import type { AlertFilter, AlertPage } from '../../src/alerts/ports/queries.ts';
+import type { CommandDeps } from '../shared/deps.ts';
+
+/** As many as one page of the records holds, and so many of them: enough to sort by severity and to count. */
+const pageSize = 200;
+const mostPages = 5;
+
+/** Pages of the records, until there are enough of them or no more: a list is sorted whole, and shown page by page. */
+export const readAll = async (
+  { queries }: Pick<CommandDeps, 'queries'>,
+  filter: Omit<AlertFilter, 'limit' | 'cursor'>,
+): Promise<AlertPage> => {
+  let read = await queries.list({ ...filter, limit: pageSize });
+  for (let n = 1; n < mostPages && read.next !== undefined; n++) {
+    const { alerts, next } = await queries.list({ ...filter, limit: pageSize, cursor: read.next });
+    read = { alerts: [...read.alerts, ...alerts], ...(next !== undefined && { next }) };
+  }
+  return read;
+};
