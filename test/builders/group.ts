@@ -1,7 +1,7 @@
 import type { GroupKey, GroupMembers, MemberRow } from '../../src/alerts/model/group.ts';
 import { t0 } from './event.ts';
 
-const aGroupKey = (over: Partial<GroupKey> = {}): GroupKey => ({
+export const aGroupKey = (over: Partial<GroupKey> = {}): GroupKey => ({
   channel: 'C01ALERTS',
   route: 'default',
   by: { alertname: 'Down', service: 'checkout' },

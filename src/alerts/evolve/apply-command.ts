@@ -55,7 +55,10 @@ const acknowledgeAll = (alert: Alert, group: Group, by: Person, now: number): Co
     return ack.by.id === by.id ? { ok: true, alert } : refuse({ code: 'acknowledged', ...ack });
   const { givenBack: _, ...rest } = group;
   const taken = { ...alert, ack: { by, at: now }, group: { ...rest, acknowledged: group.firing, fresh: 0 } };
-  const text = remark({ code: 'all_of', count: group.firing });
+  const text =
+    ack && ack.by.id === by.id
+      ? remark({ code: 'new_of', count: group.fresh })
+      : remark({ code: 'all_of', count: group.firing });
   return done(addNote(taken, { kind: 'acknowledged', at: now, by, text }), by, now, 'ack', text);
 };
 

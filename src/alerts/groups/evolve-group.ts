@@ -229,18 +229,21 @@ const byWorst = (a: MemberRow, b: MemberRow): number =>
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const shownBy = (alert: Alert, group: Group, rows: readonly MemberRow[]): Alert => {
-  const names = [...new Set(rows.map(({ name }) => name))];
   const [worst = 'none'] = (Object.keys(group.severities) as Severity[]).sort(bySeverity);
   return {
     ...alert,
     group,
-    name:
-      group.by['alertname'] ||
-      group.by['name'] ||
-      (names.length === 1 ? (names[0] ?? '') : `${names.length} alerts`),
+    name: group.by['alertname'] || group.by['name'] || kindsOf(rows),
     severity: worst,
     summary: groupSummary(group),
   };
+};
+
+/** The worst first: `ConnectionPoolExhausted and 2 other kinds`. */
+const kindsOf = (rows: readonly MemberRow[]): string => {
+  const [first = '', second, ...others] = [...new Set(rows.toSorted(byWorst).map(({ name }) => name))];
+  if (second === undefined) return first;
+  return others.length === 0 ? `${first}, ${second}` : `${first} and ${others.length + 1} other kinds`;
 };
 
 const sameGroup = (before: Alert, after: Alert): boolean =>

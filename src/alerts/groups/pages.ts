@@ -17,6 +17,8 @@ export interface PageFacts {
   /** How many stand before these. */
   readonly before: number;
   readonly rows: readonly MemberRow[];
+  /** Who has the group: it goes without saying beside each row. */
+  readonly owner?: string;
   /** Members that are not shown, after the last page. */
   readonly more: number;
 }
@@ -29,13 +31,14 @@ export const pageFacts = (alert: Alert, page: number): PageFacts => {
     page,
     before: page * rowsPerPage,
     rows: rows.slice(page * rowsPerPage, (page + 1) * rowsPerPage),
+    ...(alert.ack && { owner: alert.ack.by.id }),
     more: last ? firing + resolved - rows.length : 0,
   };
 };
 
 export const pageHash = (alert: Alert, page: number): string => {
-  const { rows, more } = pageFacts(alert, page);
-  return contentHash([rows, more]);
+  const { rows, more, owner = '' } = pageFacts(alert, page);
+  return contentHash([rows, more, owner]);
 };
 
 /** What the message is found by: the root says whose it is, also after records were lost. */

@@ -39,6 +39,8 @@ const remarks = {
   with_group: () => 'with its group',
   /** Of an acknowledgement of a group: of how many. */
   all_of: ({ count }: { readonly count: number }) => `all ${count.toLocaleString('en')} that fire`,
+  /** The same of those that came since it was acknowledged. */
+  new_of: ({ count }: { readonly count: number }) => `the ${count.toLocaleString('en')} new as well`,
   during_rebuild: ({ id }: { readonly id: string }) => `during rebuild ${id}`,
   /** By the event `event`, after the window of the alert `before`. */
   follows: ({ event, before }: { readonly event: string; readonly before: string }) =>

@@ -88,10 +88,10 @@ export const rowOf = (alert: Alert): MemberRow | undefined => {
 
 /** What the members have in common says nothing here. */
 const aboutOf = ({ labels, cluster }: Alert, { by }: MemberOf): string => {
-  const told = subjectLabels.filter((name) => !(name in by));
-  const values = told.flatMap((name) => labels[name] || (name === 'cluster' && cluster) || []);
-  const [first, second] = [...new Set(values)];
-  if (first !== undefined) return second === undefined ? first : `${first} · ${second}`;
+  const label = subjectLabels.find(
+    (name) => !(name in by) && (labels[name] || (name === 'cluster' && cluster)),
+  );
+  if (label !== undefined) return labels[label] || (cluster ?? '');
   const other = Object.keys(labels).find((name) => !(name in by) && !beside.has(name) && labels[name] !== '');
   return other === undefined ? '' : `${other} ${labels[other]}`;
 };

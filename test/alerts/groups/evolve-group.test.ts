@@ -3,7 +3,7 @@ import { evolveGroup, type Gathered } from '../../../src/alerts/groups/evolve-gr
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { MemberRow } from '../../../src/alerts/model/group.ts';
 import { minutes, t0 } from '../../builders/event.ts';
-import { aRow, someMembers } from '../../builders/group.ts';
+import { aGroupKey, aRow, someMembers } from '../../builders/group.ts';
 
 const policy = { refireWindow: minutes(30), ticketsOf: () => [{ kind: 'ticket' as const }] };
 const fingerprint = 'aaaaaaaaaaaaaaaa';
@@ -190,4 +190,16 @@ describe('an acknowledgement of all', () => {
     expect(then.giveBack).toEqual([]);
     expect(then.write?.alert.group?.givenBack).toBeUndefined();
   });
+});
+
+test.each([
+  [['Down', 'Down'], 'Down'],
+  [['Slow', 'Down'], 'Down, Slow'],
+  [['Slow', 'Down', 'Full'], 'Down and 2 other kinds'],
+])('a group that no name makes is called by what is in it: %o', (names, name) => {
+  const rows = names.map((one, n) =>
+    aRow(n, { name: one, severity: one === 'Down' ? 'critical' : 'warning' }),
+  );
+  const members = { ...someMembers(rows), key: aGroupKey({ by: { service: 'checkout' } }) };
+  expect(evolveGroup(undefined, fingerprint, members, t0, policy).write?.alert.name).toBe(name);
 });

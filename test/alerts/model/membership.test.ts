@@ -64,7 +64,7 @@ test('a member has no thread of its own, and no ticket: those are the group’s'
 });
 
 test.each([
-  [{ alertname: 'Down', service: 's', instance: 'db-1', pod: 'p' }, 'db-1 · p'],
+  [{ alertname: 'Down', service: 's', instance: 'db-1', pod: 'p' }, 'db-1'],
   [{ alertname: 'Down', service: 's', zone: 'eu-1' }, 'zone eu-1'],
   [{ alertname: 'Down', service: 's' }, ''],
 ])('a row says what tells its alert from the others: %o', (labels, about) => {

@@ -1,6 +1,7 @@
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { AlertCommand, AlertOutcome, AlertRefusal } from '../../../src/alerts/model/command.ts';
 import { span } from '../../../src/core/duration.ts';
+import { counted } from '../../../src/core/text.ts';
 import { type Message, section } from '../../blocks.ts';
 import { inline, paragraph } from '../../escape.ts';
 import { localTime, who, withMentions } from '../../words.ts';
@@ -14,7 +15,8 @@ export const alertCommandAnswer = (command: AlertCommand, outcome: AlertOutcome)
 };
 
 const done = (command: AlertCommand, changed: boolean, alert: Alert): string => {
-  const name = `*${inline(alert.name, 150) || 'this alert'}*`;
+  const own = `*${inline(alert.name, 150) || 'this alert'}*`;
+  const name = alert.group ? `${own} (${counted(alert.group.firing, 'alert')})` : own;
   switch (command.verb) {
     case 'acknowledge':
       return changed ? `👀 You have ${name} now.` : `👀 You already have ${name}.`;

@@ -15,7 +15,7 @@ const textAtMost = 2_800;
 export const groupMembers = (facts: PageFacts, ctx: ViewContext): Message => {
   const title = heading(facts);
   const sameName = new Set(facts.rows.map(({ name }) => name)).size === 1;
-  const lines = facts.rows.map((row) => line(row, sameName, ctx));
+  const lines = facts.rows.map((row) => line(row, sameName, facts.owner, ctx));
   const [first = [], ...others] = chunks([`*${title}*`, ...lines, ...left(facts)]);
   return {
     text: title,
@@ -37,14 +37,14 @@ const heading = ({ page, before, rows }: PageFacts): string => {
 const left = ({ more }: PageFacts): readonly string[] =>
   more > 0 ? [`… and ${more.toLocaleString('en')} more`] : [];
 
-const line = (row: MemberRow, sameName: boolean, ctx: ViewContext): string => {
+const line = (row: MemberRow, sameName: boolean, owner: string | undefined, ctx: ViewContext): string => {
   const { status, severity, about, name, ack, own } = row;
   const what = sameName && about !== '' ? inline(about, 90) : dotted(inline(name, 60), inline(about, 60));
   const over = status === 'resolved';
   const mark = over ? '✅' : ack ? '👀' : severityMark(severity);
   const thread =
     own?.ts === undefined ? undefined : ownLink(permalink(ctx, own.channel, own.ts), 'own thread');
-  return `${mark} ${dotted(what, over ? ended(row) : `since ${localTime(row.startsAt)}`, !over && ack && byName(ack.by), thread)}`;
+  return `${mark} ${dotted(what, over ? ended(row) : `since ${localTime(row.startsAt)}`, !over && ack && ack.by.id !== owner && byName(ack.by), thread)}`;
 };
 
 const ended = ({ startsAt, endsAt }: MemberRow): string =>
