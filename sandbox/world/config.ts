@@ -103,6 +103,13 @@ const proposing = {
 
 /** The first that matches takes the event; what none takes gets a thread in #alerts. */
 const defaultRoutes = [
+  // Volumes of one service fill together: one thread for all of its pods.
+  {
+    name: 'disks',
+    match: ['name="DiskWillFillIn4Hours"'],
+    group_by: ['alertname', 'service'],
+    actions: ['thread'],
+  },
   { name: 'rebuilds', type: 'dcr', channel: 'C0DCR', actions: ['thread'] },
   { name: 'payments', match: ['service="payments"'], channel: 'C0PAYMENTS', actions: ['thread'] },
   {

@@ -1,5 +1,6 @@
 import { contentHash } from '../../core/hash.ts';
 import { bySeverity, type Severity } from '../../core/severity.ts';
+import { counted } from '../../core/text.ts';
 import type { Alert } from './alert.ts';
 
 /** The record behind a channel's digest message: what is waiting for its thread, and what never needed one. */
@@ -64,7 +65,9 @@ export const groupAlerts = (
     counts.set(key, { ...group, count: (counts.get(key)?.count ?? 0) + group.count });
   };
   for (const group of groups) add(group);
-  for (const { severity, name, labels } of alerts) {
+  for (const { severity, name: one, labels, group } of alerts) {
+    // It waits once, for all of its members.
+    const name = group && group.firing > 1 ? `${one} (${counted(group.firing, 'alert')})` : one;
     add({ severity, name, service: labels['service'] ?? labels['instance'] ?? '', count: 1 });
   }
   return [...counts.values()].sort(

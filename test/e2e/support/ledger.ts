@@ -69,8 +69,8 @@ export const openLedger = (redisUrl: string): Ledger => {
       await until(`${fingerprint} to be told`, () => alert(fingerprint), isTold, timeout);
     },
     books,
-    atRest: (timeout) => none(['p', 'u', 'w'], timeout),
-    quiet: (timeout) => none(['p', 'u'], timeout),
+    atRest: (timeout) => none(['p', 'u', 'w', 'g'], timeout),
+    quiet: (timeout) => none(['p', 'u', 'g'], timeout),
     [Symbol.dispose]: () => redis.disconnect(),
   };
 };
