@@ -2,6 +2,7 @@ import { formatDuration } from '../../core/duration.ts';
 import { inFull } from '../../core/person.ts';
 import { utc } from '../../core/utc.ts';
 import type { ActionState, Alert, TicketNews } from '../model/alert.ts';
+import type { Group } from '../model/group.ts';
 import type { TicketBody } from '../ports/ports.ts';
 
 /** The title of a ticket, where the route has none for it. */
@@ -23,6 +24,7 @@ export const ticketBody = (
     { name: 'Status when raised', value: alert.status },
     { name: 'Since', value: new Date(alert.startsAt).toISOString() },
     { name: 'Tier', value: alert.tier },
+    ...(alert.group ? [{ name: 'Alerts', value: membersOf(alert.group) }] : []),
     ...(alert.cluster === undefined ? [] : [{ name: 'Cluster', value: alert.cluster }]),
     { name: 'Source', value: alert.source },
     { name: 'Alert id', value: alert.id },
@@ -34,6 +36,14 @@ export const ticketBody = (
   labels: alert.labels,
   annotations: alert.annotations,
 });
+
+/** The worst by name, as they were when it was raised: `db-1, db-2 and 398 more`. */
+const membersOf = ({ firing, resolved, rows }: Group): string => {
+  const named = rows.slice(0, namedAtMost).map(({ name, about }) => about || name);
+  const more = firing + resolved - named.length;
+  return `${named.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`;
+};
+const namedAtMost = 20;
 
 /** What stands first in the comment by which a ticket is told of its alert. */
 export const newsTitle = ({ state, at }: TicketNews): string =>

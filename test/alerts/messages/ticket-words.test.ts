@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { newsLines, newsTitle, ticketBody, ticketTitle } from '../../../src/alerts/messages/ticket-words.ts';
 import { anAlert } from '../../builders/alert.ts';
+import { aRow } from '../../builders/group.ts';
 
 const alert = anAlert({
   id: '689b-1',
@@ -92,4 +93,12 @@ test.each([
   ],
 ])('what a ticket is told of its alert: %j', (news, [title, ...lines]) => {
   expect([newsTitle(news), newsLines(alert, news)]).toEqual([title, lines]);
+});
+
+test('the ticket of a group names its worst, and says how many more there are', () => {
+  const rows = Array.from({ length: 30 }, (_, n) => aRow(n));
+  const stands = { home: 'C01ALERTS', by: {}, firing: 390, resolved: 10, acknowledged: 0, fresh: 0 };
+  const alert = anAlert({ group: { ...stands, severities: {}, rows, pages: [] } });
+  const value = ticketBody(alert, {}, undefined).facts.find(({ name }) => name === 'Alerts')?.value;
+  expect(value).toMatch(/^node-0, node-1, .*, node-19 and 380 more$/);
 });

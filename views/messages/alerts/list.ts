@@ -152,7 +152,7 @@ const alertLine = (alert: Alert, id: string, ctx: ViewContext): string => {
       ? severityWord(alert.severity)
       : `${severityWord(alert.severity)}, ${stateWord[state].toLowerCase()}`,
   );
-  return `${first}\n${dotted(when(alert), owner(alert), place(alert), code(id, 130))}`;
+  return `${first}\n${dotted(when(alert), owner(alert), place(alert), inGroup(alert), code(id, 130))}`;
 };
 
 /** What stands on one line of a list; `among`: the alerts that its id must tell it from. */
@@ -190,6 +190,10 @@ const owner = (alert: Alert): string => {
   if (alert.ack) return `${who(alert.ack.by)} has it`;
   return alert.status === 'firing' ? 'nobody has it' : '';
 };
+
+/** The thread of its group tells of it. */
+const inGroup = ({ memberOf, thread }: Alert): string =>
+  memberOf && thread.state === 'none' ? 'in a group' : '';
 
 const place = ({ thread }: Alert): string => {
   if (thread.state === 'wanted' || thread.state === 'posting') return 'waits for its thread';

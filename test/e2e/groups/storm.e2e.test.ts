@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { channels, openScene, type Scene } from './support/scene.ts';
-import { until } from './support/until.ts';
-import { type WebhookAlert, webhook } from './support/webhook.ts';
+import { channels, openScene, type Scene } from '../support/scene.ts';
+import { until } from '../support/until.ts';
+import { type WebhookAlert, webhook } from '../support/webhook.ts';
 
 /** 10,000 alerts of 20 causes, at the pace that Slack allows. */
 let scene: Scene;

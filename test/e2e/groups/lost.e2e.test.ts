@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { BoxMessage } from '../../sandbox/slack/control/control.ts';
-import { channels, openScene, readable, type Scene, sam, unpaced } from './support/scene.ts';
-import { until } from './support/until.ts';
-import { type WebhookAlert, webhook } from './support/webhook.ts';
+import type { BoxMessage } from '../../../sandbox/slack/control/control.ts';
+import { channels, openScene, readable, type Scene, sam, unpaced } from '../support/scene.ts';
+import { until } from '../support/until.ts';
+import { type WebhookAlert, webhook } from '../support/webhook.ts';
 
 /** Redis forgets a group: its root is known again, and so are the lists in its thread. */
 let scene: Scene;
