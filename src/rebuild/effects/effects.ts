@@ -5,6 +5,7 @@ import type { WorkloadRole } from '../model/parts/workloads.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep } from '../model/record.ts';
+import { farmhand } from '../model/transition.ts';
 
 /** A change of the world that a step would like to make. */
 export interface DesiredEffect {
@@ -37,6 +38,9 @@ const nextKey = (rebuild: Rebuild, purpose: string, effect: Effect): string => {
   return `${prefix}${mine.length + 1 + lost * adoptionGap}`;
 };
 
+/** Why farmers are taken down that wait for an answer: no person asked for it. */
+const unanswered = 'nobody answered for as long as the farmers were to stay up (rebuilds.keep_work)';
+
 export const desiredScale = (
   rebuild: Rebuild,
   role: WorkloadRole,
@@ -44,11 +48,13 @@ export const desiredScale = (
   to: number,
 ): DesiredEffect => {
   const effect: Effect = { kind: 'scale', role, from, to };
+  const key = nextKey(rebuild, role === 'farmer' ? 'farmers' : 'synchronizer', effect);
+  if (rebuild.rest && role === 'farmer' && to === 0) return { effect, key, by: farmhand, reason: unanswered };
   const { asked } = rebuild.farmers;
   const told = role === 'farmer' && to === rebuild.farmers.target ? asked : undefined;
   return {
     effect,
-    key: nextKey(rebuild, role === 'farmer' ? 'farmers' : 'synchronizer', effect),
+    key,
     by: told?.by ?? rebuild.end?.by ?? rebuild.by,
     reason: told?.reason ?? rebuild.end?.reason ?? rebuild.reason,
   };

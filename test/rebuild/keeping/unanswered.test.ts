@@ -61,6 +61,12 @@ describe('a question that nobody answers, with work to lose', () => {
     const resting = rig.rebuild();
     expect(farmers(rig)).toEqual(['0 → 24', '24 → 0']);
     expect(rig.world.lookAt('synchronizer').wanted).toBe(1);
+    // No person asked for that, and the evidence says so.
+    const down = resting.effects.find(({ effect }) => effect.kind === 'scale' && effect.to === 0);
+    expect(down).toMatchObject({
+      by: { id: 'farmhand' },
+      reason: expect.stringContaining('nobody answered'),
+    });
     expect([resting.phase, asks('rebuild_failed')(resting)]).toEqual(['running', true]);
     // Twelve days after it began to ask, three of them count.
     expect(Math.round((activeMs(resting, rig.clock.now) - before) / day)).toBe(3);
