@@ -10,9 +10,8 @@ export interface Part {
 /** The way of an event, cut where the probe has marked it. */
 const cuts = [
   ['broker: produced, fetched', 'produced', 'received'],
-  ['record: read, decided, durable', 'received', 'wanted:done'],
-  ['job: nudged, lane taken, alert read', 'wanted:done', 'posting:asked'],
-  ['record: post claimed', 'posting:asked', 'posting:done'],
+  // Mostly one write: the lane is opened by it, and the post claimed.
+  ['record: read, decided, durable, its post claimed', 'received', 'posting:done'],
   ['Slack: rendered, sent, received', 'posting:done', 'arrived'],
 ] as const;
 
