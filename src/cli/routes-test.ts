@@ -1,4 +1,6 @@
 import type { AlertEvent } from '../alerts/model/event.ts';
+import { membershipOf } from '../alerts/model/membership.ts';
+import type { RouteChoice } from '../alerts/model/routing.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema/schema.ts';
 import { eventReasons } from '../core/reasons.ts';
@@ -60,7 +62,12 @@ export const runRoutesTest = async (
       out(`  ${matched ? style('green', '✓') : style('dim', '✗')} ${style('bold', route)}: ${why}`);
     }
     const choice = table.choose(event);
-    out(columns(effects(config, choice.route, choice.channel, event), (label) => label));
+    out(
+      columns(
+        [...effects(config, choice.route, choice.channel, event), ...grouping(choice, event)],
+        (label) => label,
+      ),
+    );
   }
   return rejections.length === 0 ? exitCodes.ok : exitCodes.failed;
 };
@@ -75,6 +82,14 @@ const heading = (event: AlertEvent, { style }: Terminal): string => {
     event.source,
   ];
   return `${style('bold', event.name)}  ${about.join(' · ')}`;
+};
+
+/** With whom it would share its thread. */
+const grouping = (choice: RouteChoice, event: AlertEvent): (readonly [string, string])[] => {
+  const by = choice.thread ? membershipOf(event, choice)?.by : undefined;
+  if (by === undefined) return [];
+  const values = Object.entries(by).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return [['  → one thread with all of', values.join(', ')]];
 };
 
 /** What the route would do, templates filled. Results of actions are not known yet: `‹ticket.key›` stands for one. */

@@ -46,6 +46,12 @@ test('which route takes the alert, why the others do not, and what would be done
   });
 });
 
+test('with whom an alert would share its thread', async () => {
+  const grouped = config.replace('channel: C0GOLD', 'channel: C0GOLD, group_by: [alertname, service]');
+  const { out } = await run(firing, { topic: 'gold-alerts' }, { 'farmhand.yml': grouped });
+  expect(out).toContain('→ one thread with all of  alertname="PodCrashLooping", service="payments"');
+});
+
 test('topic and headers give the tier', async () => {
   expect((await run(firing, { topic: 'gold-alerts' })).out).toContain('✓ gold: tier="gold"');
   expect((await run(firing, { header: { Tier: 'gold' } })).out).toContain('✓ gold: tier="gold"');
