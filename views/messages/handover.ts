@@ -154,5 +154,5 @@ const flights = (rebuilds: readonly Rebuild[], lost: readonly LostName[], ctx: V
 
 const waits = (rebuild: Rebuild): readonly string[] => {
   const ask = openIntervention(rebuild);
-  return ask ? [`Waits for: ${inline(ask.what, 300)}`] : [];
+  return ask ? [`Needs a person: ${inline(ask.what, 300)}`] : [];
 };

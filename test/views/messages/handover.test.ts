@@ -37,7 +37,7 @@ test('what nobody has, who has what, which silences end, what rebuilds wait for;
   expect(text[4]).toMatch(/^🔕 .*Flappy.* rings again 2026-11-20 14:10 · \*ana\* · deploy$/);
   // The one that waits for a person comes first, with what for.
   const flights = text.filter((block) => block.includes('system6-'));
-  expect(flights[0]).toMatch(/Manual intervention required[\s\S]*\nWaits for: /);
+  expect(flights[0]).toMatch(/Manual intervention required[\s\S]*\nNeeds a person: /);
   expect(flights).toHaveLength(2);
   expect(problemsOf(message, ctx, trusted)).toEqual([]);
   expect(JSON.stringify(message)).not.toContain('<@');
