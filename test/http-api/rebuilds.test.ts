@@ -46,6 +46,18 @@ const full: Rebuild = {
   end: { at: startedAt, by: bob, reason: 'enough', step: 'rebuild', errors: ['the engine is away'] },
   endedAt: startedAt + 5,
   alerts: [{ id: 'a-1', name: 'CacheOld', at: startedAt }],
+  rest: { at: startedAt + 3, farmers: 24 },
+  steps: aRebuild().steps.map((step) =>
+    step.name === 'rebuild'
+      ? {
+          ...step,
+          ask: {
+            ...{ code: 'rebuild_failed', what: 'It failed.', options: ['Retry'], since: startedAt },
+            kept: { farmers: 24, until: startedAt + 4 },
+          },
+        }
+      : step,
+  ),
 };
 
 test('all of a record that the API shows is in its schema, times as RFC 3339', () => {
@@ -73,6 +85,11 @@ test('all of a record that the API shows is in its schema, times as RFC 3339', (
     approval: { required: false, approved: { by: bob, at: '2026-11-20T03:00:00.000Z', hash: 'abc' } },
     end: { reason: 'enough', errors: ['the engine is away'] },
     ended_at: '2026-11-20T03:00:00.005Z',
+    resting_since: '2026-11-20T03:00:00.003Z',
+  });
+  expect(shown.steps.find(({ asks }) => asks)?.asks).toMatchObject({
+    code: 'rebuild_failed',
+    farmers_until: '2026-11-20T03:00:00.004Z',
   });
 });
 

@@ -48,6 +48,7 @@ export const presentRebuild = (rebuild: Rebuild): RebuildView => {
     ...(pause && {
       pause: { state: pause.state, by: presentPerson(pause.by), at: rfc3339(pause.at), reason: pause.reason },
     }),
+    ...timeOf('resting_since', rebuild.rest?.at),
     approval: approval(rebuild),
     ticket: {
       state: ticket.state,
@@ -175,6 +176,7 @@ const step = (it: Step): RebuildDetailView['steps'][number] => ({
       options: [...it.ask.options],
       since: rfc3339(it.ask.since),
       ...timeOf('until', it.ask.until),
+      ...timeOf('farmers_until', it.ask.kept?.until),
     },
   }),
 });

@@ -38,7 +38,12 @@ const StepView = z
         what: z.string(),
         options: z.array(z.string()),
         since: momentView,
-        until: momentView.optional(),
+        until: momentView
+          .optional()
+          .describe('It ends the rebuild then; absent: it waits for as long as it takes'),
+        farmers_until: momentView
+          .optional()
+          .describe('With work to lose: its farmers stay up until then, and the synchronizer after that'),
       })
       .optional()
       .describe('What a person has to decide'),
@@ -118,6 +123,9 @@ export const RebuildView = z
         reason: z.string(),
       })
       .optional(),
+    resting_since: momentView
+      .optional()
+      .describe('Nobody answered: its farmers are down, and the synchronizer keeps the work'),
     approval: ApprovalView,
     ticket: z
       .strictObject({
