@@ -1,5 +1,11 @@
 import type { ActionSpec } from '../alerts/model/alert.ts';
-import type { RouteChoice, RoutedFields, RouteExplanation, RouteTable } from '../alerts/model/routing.ts';
+import {
+  fieldValue,
+  type RouteChoice,
+  type RoutedFields,
+  type RouteExplanation,
+  type RouteTable,
+} from '../alerts/model/routing.ts';
 import { ConfigError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
 import { cut } from '../core/text.ts';
@@ -72,24 +78,6 @@ const takes = (route: CompiledRoute, event: RoutedFields): boolean => {
     if (!matcher.matches(fieldValue(event, matcher.name))) return false;
   }
   return true;
-};
-
-/** A label, or else the field of that name. An empty label is no label, as in Prometheus. */
-const fieldValue = (event: RoutedFields, name: string): string => {
-  const label = Object.hasOwn(event.labels, name) ? event.labels[name] : undefined;
-  if (label !== undefined && label !== '') return label;
-  switch (name) {
-    case 'type':
-    case 'source':
-    case 'tier':
-    case 'name':
-    case 'severity':
-      return event[name];
-    case 'cluster':
-      return event.cluster ?? '';
-    default:
-      return '';
-  }
 };
 
 const explain = (routes: readonly CompiledRoute[], event: RoutedFields): RouteExplanation => {

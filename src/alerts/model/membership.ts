@@ -2,6 +2,7 @@ import { sha256 } from '../../core/hash.ts';
 import type { Alert } from './alert.ts';
 import type { AlertEvent } from './event.ts';
 import type { GroupBy, GroupKey, MemberOf, MemberRow } from './group.ts';
+import { fieldValue } from './routing.ts';
 import { subjectLabels } from './subject.ts';
 
 /** The group that takes a new alert; undefined: it has a thread of its own. */
@@ -30,25 +31,9 @@ export const membershipOf = (
   };
 };
 
-/** A label, or else the field of that name, as matchers see it. */
-const fieldOf = (event: AlertEvent, name: string): string => {
-  const label = Object.hasOwn(event.labels, name) ? event.labels[name] : undefined;
-  if (label !== undefined && label !== '') return label;
-  switch (name) {
-    case 'type':
-    case 'source':
-    case 'tier':
-    case 'name':
-    case 'severity':
-      return event[name];
-    case 'alertname':
-      return event.name;
-    case 'cluster':
-      return event.cluster ?? '';
-    default:
-      return '';
-  }
-};
+/** As matchers see it; `alertname` is the name where an event has no such label. */
+const fieldOf = (event: AlertEvent, name: string): string =>
+  fieldValue(event, name) || (name === 'alertname' ? event.name : '');
 
 /** Of `{}/{team="a"}:{alertname="Down", service="checkout"}`: what stands in the last braces. */
 const labelsOfKey = (key: string): Readonly<Record<string, string>> => {

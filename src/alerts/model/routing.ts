@@ -17,6 +17,24 @@ export type RoutedFields = Pick<
   'type' | 'source' | 'tier' | 'cluster' | 'name' | 'severity' | 'labels'
 >;
 
+/** A label, or else the field of that name. An empty label is no label, as in Prometheus. */
+export const fieldValue = (event: RoutedFields, name: string): string => {
+  const label = Object.hasOwn(event.labels, name) ? event.labels[name] : undefined;
+  if (label !== undefined && label !== '') return label;
+  switch (name) {
+    case 'type':
+    case 'source':
+    case 'tier':
+    case 'name':
+    case 'severity':
+      return event[name];
+    case 'cluster':
+      return event.cluster ?? '';
+    default:
+      return '';
+  }
+};
+
 export interface RouteChoice {
   readonly route: string;
   readonly channel: string;
