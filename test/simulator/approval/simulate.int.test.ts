@@ -31,7 +31,7 @@ test.each([0, 1, 2, 3])(
   },
 );
 
-const mostSeeds = 3_000;
+const mostSeeds = 12_000;
 
 test.each(approvalMutants)('a planted bug is caught: $name', { tags: ['long'] }, async (mutant) => {
   await using planted = await mutatedModule<typeof import('./simulate.ts')>(

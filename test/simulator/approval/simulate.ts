@@ -62,6 +62,7 @@ export const simulateApproval = async (seed: number, brief = false): Promise<App
   const sights: Sight[] = [];
   const counts = { taken: 0, held: 0, refused: 0, approved: 0, denied: 0 };
   let claims = 0;
+  let scaled: Person | undefined;
   const deps: ReconcileDeps = {
     ...world.ports,
     audit: memoryAudit(),
@@ -133,7 +134,8 @@ export const simulateApproval = async (seed: number, brief = false): Promise<App
     const sight = random.next() < 0.8 ? now : sights[random.between(0, Math.max(0, sights.length - 1))];
     const command = aCommand(random, sight?.hash);
     if (random.next() < 0.15) crowd.moves();
-    const who = crowd.anybody();
+    // Whoever has scaled it may not approve what others ask of it: met more often than by chance.
+    const who = command.verb === 'approve' && scaled && random.next() < 0.4 ? scaled : crowd.anybody();
     const before = record;
     const verdict = await mayDo(crowd.access, who, command, before, random);
     if (!verdict.allowed) {
@@ -143,6 +145,7 @@ export const simulateApproval = async (seed: number, brief = false): Promise<App
     const by = command.verb === 'withdraw' || command.verb === 'revoke' ? who : actingAs(who, verdict);
     const { write, result } = applyRebuildCommand(before, command, by, clock.now, policy);
     if (write) record = { ...write.rebuild, version: before.version + 1 };
+    if (write && command.verb === 'scale' && result.ok && !result.held) scaled = who;
     const blind = command.verb === 'approve' && command.hash === undefined;
     oracle.command(before, record, command, by, clock.now, blind ? shownOf(before) : (sight?.shown ?? ''));
     if (record.approval !== before.approval) counts.approved += 1;
@@ -194,7 +197,10 @@ const aCommand = (random: Random, hash: string | undefined): RebuildCommand => {
   const reason = 'simulated';
   const roll = random.next();
   if (roll < 0.35) return { verb: 'approve', ...(hash !== undefined && random.next() < 0.9 && { hash }) };
-  if (roll < 0.5) return { verb: 'scale', farmers: random.between(3, 40) };
+  if (roll < 0.5) {
+    // Within what was approved, and beyond it.
+    return { verb: 'scale', farmers: random.next() < 0.5 ? random.between(4, 8) : random.between(3, 40) };
+  }
   if (roll < 0.6) return { verb: 'pause', reason };
   if (roll < 0.72) return { verb: 'resume' };
   if (roll < 0.77) return { verb: 'retry' };
