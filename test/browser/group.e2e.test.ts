@@ -7,7 +7,7 @@ import { openBrowser, openPage } from './browser.ts';
 import { openSlack, type SlackPage } from './slack-page.ts';
 import { storyOf } from './story.ts';
 
-/** Many alerts of one cause, seen by somebody on call: one thread, one click. */
+/** Many alerts of one cause, seen by somebody on call: one thread, one click. `docs/img/group.png` is cut out of `group-firing`. */
 let world: World;
 let browser: Browser;
 let slack: SlackPage;

@@ -5,7 +5,7 @@ import { openBrowser, openPage, picture } from './browser.ts';
 import { openSlack, type SlackPage } from './slack-page.ts';
 
 /**
- * One rebuild as a person sees it, from the plan to its report. `docs/img/rebuild-plan.png`, `rebuild-card.png`,
+ * One rebuild as a person sees it, from the plan to its report. `docs/img/rebuild-plan.png`, `rebuild-card.png`, `rebuild-kept.png`,
  * `rebuild-finished.png` and `home.png` are copies of the pictures of the same names in `test-results`.
  */
 let world: World;
