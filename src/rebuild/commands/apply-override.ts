@@ -2,6 +2,7 @@ import type { Person } from '../../core/person.ts';
 import type { CommandDone } from '../messages/commands/command-news.ts';
 import type { RebuildCommand } from '../model/command.ts';
 import type { Override, OverrideKind } from '../model/parts/orders.ts';
+import type { Step } from '../model/parts/step.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import {
   currentStep,
@@ -105,6 +106,9 @@ const acceptFarmers = (rebuild: Rebuild, amount: number | undefined): Made | Ove
   };
 };
 
+/** What can be extended of a step: when its question ends it, or how long its farmers wait, or its own limit; ms. */
+const dueOf = ({ ask, deadline }: Step): number | undefined => ask?.until ?? ask?.kept?.until ?? deadline;
+
 const extend = (
   rebuild: Rebuild,
   named: StepName | undefined,
@@ -113,14 +117,13 @@ const extend = (
 ): Made | OverrideDenial => {
   if (ms === undefined || !(ms > 0)) return { code: 'no_duration' };
   const step = currentStep(rebuild);
-  const kept = step?.ask?.kept;
-  const due = step?.ask?.until ?? kept?.until ?? step?.deadline;
-  if (!step || due === undefined) {
+  if (!step || dueOf(step) === undefined) {
     return { code: 'no_deadline', step: step?.name };
   }
   if (named !== undefined && named !== step.name) {
     return { code: 'in_another_step', step: named, current: step.name };
   }
+  const kept = step.ask?.kept;
   const next = setStep(rebuild, step.name, (s) => ({
     ...s,
     ...(s.deadline !== undefined && { deadline: Math.max(s.deadline, now) + ms }),
@@ -200,10 +203,7 @@ export const offeredOverrides = (rebuild: Rebuild): readonly OverrideKind[] => {
   const kinds: readonly (readonly [OverrideKind, boolean])[] = [
     ['skip_step', !over(rebuild) && current !== undefined && skippable.includes(current.name)],
     ['accept_farmers', !over(rebuild)],
-    [
-      'extend_deadline',
-      (current?.ask?.until ?? current?.ask?.kept?.until ?? current?.deadline) !== undefined,
-    ],
+    ['extend_deadline', current !== undefined && dueOf(current) !== undefined],
     ['extend_limit', !over(rebuild)],
     ['force', !('code' in force(rebuild))],
     ['retry_from', !over(rebuild) && current !== undefined && stepNames.indexOf(current.name) >= 2],
