@@ -2,10 +2,11 @@ import type { InstanceLinks } from '../alerts/evolve/instance-link.ts';
 import type { AlertEvent, MessagePosition, Position } from '../alerts/model/event.ts';
 import type { EventRecord } from '../alerts/model/event-record.ts';
 import type { RouteTable } from '../alerts/model/routing.ts';
-import type { AlertStore } from '../alerts/ports/store.ts';
+import type { AlertStore, Asked, LooseEvent } from '../alerts/ports/store.ts';
 import { StoreUnavailable } from '../core/errors.ts';
 import type { EventReason } from '../core/reasons.ts';
 import { type BatchPlan, type BatchPolicy, nonceKey, planBatch, rejectedRecord } from './plan-batch.ts';
+import { namesOf, type Strangers } from './strangers.ts';
 import type { DeadLetterPort, Decoded, IngestPort, RawMessage, Rejection } from './wire/raw.ts';
 
 export interface RecordDeps {
@@ -26,6 +27,8 @@ export interface IngestDeps extends RecordDeps {
   /** A promise for a body that is read elsewhere. */
   readonly decode: (message: RawMessage) => Decoded | Promise<Decoded>;
   readonly deadLetters: DeadLetterPort;
+  /** Absent: what is there is always looked at first. */
+  readonly strangers?: Strangers;
   /** Told once for each webhook whose alerts are on record: of its group, and where they are. */
   readonly onGroup?: (event: AlertEvent, channel: string) => void;
 }
@@ -56,7 +59,10 @@ export const createIngest = (deps: IngestDeps): IngestPort => ({
     const aside: Aside[] = [];
     for (const [i, slice] of all.entries()) {
       if (signal?.aborted) throw givenUp(all.length - i);
-      aside.push(...(await record(deps, slice, i === 0 ? rejected : [], (event) => origins.get(event))));
+      const mine = i === 0 ? rejected : [];
+      if (await recordUnseen(deps, slice, mine)) continue;
+      aside.push(...(await record(deps, slice, mine, (event) => origins.get(event))));
+      deps.strangers?.meet(slice);
     }
     tellGroups(deps, events);
     const gone = new Set(aside.map(({ event }) => event));
@@ -118,7 +124,7 @@ const record = async (
   originOf: (event: AlertEvent) => RawMessage | undefined,
 ): Promise<readonly Aside[]> => {
   const aside: Aside[] = [];
-  const rejections = rejected.map((rejection) => ({ record: rejectedRecord(rejection), keep: true }));
+  const rejections = looseOf(rejected);
   let left = events;
   let first = true;
   for (let tries = 0; tries < maxTries; tries++) {
@@ -133,7 +139,7 @@ const record = async (
     });
     if (more.length > 0) await deps.deadLetters?.keep(more.map(({ rejection }) => rejection));
     aside.push(...more);
-    const told = more.map(({ rejection }) => ({ record: rejectedRecord(rejection), keep: true }));
+    const told = looseOf(more.map(({ rejection }) => rejection));
     const loose = [...(first ? rejections : []), ...told, ...plan.loose];
     const conflicts = new Set(await deps.store.takeIn(plan.writes, loose));
     report(deps, plan, conflicts, loose);
@@ -152,20 +158,39 @@ const planFrom = async (
   deps: RecordDeps,
   events: readonly AlertEvent[],
 ): Promise<{ readonly plan: BatchPlan; readonly unreadable: ReadonlyMap<string, string> }> => {
-  const nonces = events.flatMap((event) => nonceKey(event) ?? []);
-  const fingerprints = [
-    ...new Set(
-      events.flatMap(({ fingerprint, plain, place }) => [fingerprint, plain ?? [], place ?? []].flat()),
-    ),
-  ];
-  const ids = events.map((event) => event.id);
-  const { live, unreadable, known } = await deps.store.look(fingerprints, ids, nonces);
+  const { live, unreadable, known } = await deps.store.look(askedOf(events));
   const formerIds = events.flatMap((event) => (known.has(event.id) ? [] : (event.formerId ?? [])));
   const former = formerIds.length === 0 ? undefined : await deps.store.alertsOf(formerIds);
   const readable = unreadable.size === 0 ? events : events.filter((e) => !unreadable.has(e.fingerprint));
   const plan = planBatch(readable, live, known, deps.routes(), deps.policy(), deps.links?.(), former);
   return { plan, unreadable };
 };
+
+const askedOf = (events: readonly AlertEvent[]): Asked => ({
+  fingerprints: [...new Set(events.flatMap(namesOf))],
+  eventIds: events.map(({ id }) => id),
+  nonces: events.flatMap((event) => nonceKey(event) ?? []),
+});
+
+/** Plans and writes what most likely nobody knows, without a look. False: something is known, and nothing was written. */
+const recordUnseen = async (
+  deps: IngestDeps,
+  events: readonly AlertEvent[],
+  rejected: readonly Rejection[],
+): Promise<boolean> => {
+  const { store, strangers } = deps;
+  if (events.length === 0 || !strangers?.worthAGuess(events)) return false;
+  const plan = planBatch(events, new Map(), new Set(), deps.routes(), deps.policy(), deps.links?.());
+  const loose = [...looseOf(rejected), ...plan.loose];
+  const right = await store.takeInUnknown(plan.writes, loose, askedOf(events));
+  strangers.guessed(right);
+  strangers.meet(events);
+  if (right) report(deps, plan, new Set(), loose);
+  return right;
+};
+
+const looseOf = (rejected: readonly Rejection[]): readonly LooseEvent[] =>
+  rejected.map((rejection) => ({ record: rejectedRecord(rejection), keep: true }));
 
 /** farmhand's own events came in no message: they are kept as they are. */
 const ownOf = (event: AlertEvent, position: MessagePosition): RawMessage => ({

@@ -80,7 +80,9 @@ test('of one body, what could be read and what could not are both on record, eac
   ]);
   expect(kept).toEqual(rejected);
   const all = ['h.req-1.0', 'h.req-1.1', 'h.req-1.2'];
-  expect((await store.alerts.look([], all, [])).known).toEqual(new Set(all));
+  expect((await store.alerts.look({ fingerprints: [], eventIds: all, nonces: [] })).known).toEqual(
+    new Set(all),
+  );
   expect(await store.books()).toMatchObject({ received: 3, pending: 2, rejected: 1 });
 });
 

@@ -11,6 +11,7 @@ import type { EventReason } from '../../src/core/reasons.ts';
 import type { PostedMessage } from '../../src/delivery/slack-result.ts';
 import { posted } from '../../src/delivery/transitions.ts';
 import { createIngest, type Outcome, recordOwn } from '../../src/intake/ingest.ts';
+import { createStrangers } from '../../src/intake/strangers.ts';
 import type { RawMessage, Rejection } from '../../src/intake/wire/raw.ts';
 import { createRecordStore } from '../../src/integrations/redis/record-store.ts';
 import type { Rate } from '../../src/integrations/redis/shared/pacer.ts';
@@ -105,6 +106,7 @@ export const createAlertWorld = async (options: WorldOptions) => {
   };
   const ingest = createIngest({
     ...recording,
+    strangers: createStrangers(),
     decode: (message) => {
       const event = events.get(message);
       return event

@@ -40,6 +40,16 @@ const isBefore = (one: string, other: string): boolean =>
 
 const offsetAfter = (offset: string): string => String(BigInt(offset) + 1n);
 
+/** Where the first of these events lies in each partition. */
+export const startOf = (places: readonly EventPlace[]): ReadonlyMap<string, string> => {
+  const first = new Map<string, string>();
+  for (const { stream, offset } of places) {
+    const known = first.get(stream);
+    if (known === undefined || isBefore(offset, known)) first.set(stream, offset);
+  }
+  return first;
+};
+
 /** Where `seen` has to be once these events are written. */
 export const reachOf = (places: readonly EventPlace[]): ReadonlyMap<string, string> => {
   const last = new Map<string, string>();

@@ -7,6 +7,7 @@ import { createIngest, type IngestDeps, type RecordDeps, recordOwn } from '../..
 import { decodeMessage } from '../../intake/parse/decode.ts';
 import { clusterRules } from '../../intake/parse/identity.ts';
 import { rejectedRecord } from '../../intake/plan-batch.ts';
+import { createStrangers } from '../../intake/strangers.ts';
 import { keepOnce } from '../../intake/wire/dead-letter.ts';
 import type { DeadLetterPort, IngestPort } from '../../intake/wire/raw.ts';
 import { createKafkaConsumer } from '../../integrations/kafka/consumer/consumer.ts';
@@ -71,6 +72,7 @@ export const openIntake = (
     },
     ...recording(context, records, links),
     deadLetters,
+    strangers: createStrangers(),
     onGroup: ({ source, group }, channel) => {
       if (group) notices.truncated(source, group.key, group.left, channel);
     },

@@ -54,6 +54,7 @@ const operations = {
   look: 'look',
   alertsOf: 'alerts_of',
   takeIn: 'take_in',
+  takeInUnknown: 'take_in_unknown',
   getMany: 'get_many',
   update: 'update',
 } as const satisfies Record<keyof AlertStore, string>;

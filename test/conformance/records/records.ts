@@ -6,7 +6,7 @@ import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { startDigest } from '../../../src/alerts/model/digest.ts';
 import type { EventRecord } from '../../../src/alerts/model/event-record.ts';
 import type { Books } from '../../../src/alerts/ports/queries.ts';
-import type { AlertChange, AlertStore, SeriesWrite } from '../../../src/alerts/ports/store.ts';
+import type { AlertChange, AlertStore, Asked, SeriesWrite } from '../../../src/alerts/ports/store.ts';
 import { type JournalEntry, ownLine } from '../../../src/core/journal.ts';
 import type { Severity } from '../../../src/core/severity.ts';
 import type { Pacer } from '../../../src/delivery/pacer.ts';
@@ -75,6 +75,8 @@ const takeIn = async (
   const { writes, loose } = planBatch(events, live, new Set(), table, policy);
   expect(await subject.alerts.takeIn(writes, loose)).toEqual([]);
 };
+
+const asking = (over: Partial<Asked>): Asked => ({ fingerprints: [], eventIds: [], nonces: [], ...over });
 
 /** Puts an alert on record as it is. */
 const put = async (subject: RecordsSubject, alert: Alert): Promise<void> => {
@@ -402,12 +404,63 @@ export const recordsConformance = (open: () => Promise<RecordsSubject>): void =>
       await using subject = await open();
       const nonce = { value: 'n1', validUntil: t0 + minutes(5) };
       await takeIn(subject, [anEvent({ id: 'a', source: 's', nonce })]);
-      const { known } = await subject.alerts.look([], ['a', 'b'], ['s n1', 's n2']);
+      const { known } = await subject.alerts.look(asking({ eventIds: ['a', 'b'], nonces: ['s n1', 's n2'] }));
       expect(known).toEqual(new Set(['a', 's n1']));
-      expect(await subject.alerts.look([], [], [])).toEqual({
+      expect(await subject.alerts.look(asking({}))).toEqual({
         live: new Map(),
         unreadable: new Map(),
         known: new Set(),
+      });
+    });
+
+    describe('written on the guess that nobody knows it', () => {
+      const place = (offset: number): string => `k.alerts.0.${offset}-L.0`;
+      const ofSeries = (n: number): Alert =>
+        anAlert({ id: `${fingerprint(n)}-${t0.toString(36)}`, fingerprint: fingerprint(n) });
+      const written = created(ofSeries(1), [record(place(5))]);
+      const loose = [{ record: record('l', { reason: 'expired' }), keep: true }];
+      const guess = (subject: RecordsSubject, over: Partial<Asked> = {}): Promise<boolean> =>
+        subject.alerts.takeInUnknown(
+          [written],
+          loose,
+          asking({ fingerprints: [fingerprint(1), fingerprint(2)], eventIds: [place(5)], ...over }),
+        );
+      const nonce = { key: 's n1', validUntil: t0 + minutes(5) };
+      const other = created(ofSeries(9), [record('named')]);
+
+      test('all of it is there, and its lane has work', async () => {
+        await using subject = await open();
+        expect(await guess(subject)).toBe(true);
+        expect(await alertOf(subject, written.after.id)).toMatchObject({ id: written.after.id });
+        expect((await subject.event(place(5)))?.reason).toBe('opened');
+        expect((await subject.event('l'))?.reason).toBe('expired');
+        expect((await subject.books()).received).toBe(2);
+        expect(subject.marked).toEqual([channel]);
+      });
+
+      test.each<[string, SeriesWrite, Partial<Asked>]>([
+        ['its series', created(ofSeries(1)), {}],
+        ['another series that it may be of', created(ofSeries(2)), {}],
+        ['an event with an id of its own', other, { eventIds: [place(5), 'named'] }],
+        ['a nonce', { ...other, nonces: [nonce] }, { nonces: ['s n1'] }],
+        ['a later offset of its partition', { ...other, events: [record(place(5))] }, {}],
+      ])('nothing happens when %s is known', async (_, known, over) => {
+        await using subject = await open();
+        expect(await subject.alerts.takeIn([known], [])).toEqual([]);
+        const before = await subject.books();
+        subject.marked.splice(0);
+        expect(await guess(subject, over)).toBe(false);
+        expect([await subject.books(), subject.marked]).toEqual([before, []]);
+        expect(await subject.event('l')).toBeUndefined();
+        const seen = await subject.alerts.look(asking({ fingerprints: [fingerprint(1)] }));
+        expect(seen.live.size).toBe(known.after.fingerprint === fingerprint(1) ? 1 : 0);
+      });
+
+      test('what is known of others does not matter', async () => {
+        await using subject = await open();
+        const events = [record(place(4)), record('k.alerts.1.7-L.0'), record('k.alerts.0.9-M.0')];
+        await subject.alerts.takeIn([{ ...other, events, nonces: [nonce] }], []);
+        expect(await guess(subject, { nonces: ['s n2'] })).toBe(true);
       });
     });
 

@@ -63,6 +63,13 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (conflicts.size >= 0) return aside;',
   },
   {
+    name: 'believe a guess that went wrong',
+    breaks: 'I2',
+    file: 'src/intake/ingest.ts',
+    find: 'if (right) report(deps, plan, new Set(), loose);\n  return right;',
+    replace: 'if (right) report(deps, plan, new Set(), loose);\n  return true;',
+  },
+  {
     name: 'take an event in again that is on record',
     breaks: 'I3',
     file: 'src/intake/plan-batch.ts',
@@ -95,9 +102,8 @@ export const mutants: readonly Mutant[] = [
     name: 'read before the series',
     breaks: 'I3',
     file: 'test/simulator/alerts/records.ts',
-    find: "io('read', () => readAll(fingerprints, eventIds, nonces, new Map(state.seen)));",
-    replace:
-      "io('read', () => new Map(state.seen)).then((seen) => io('read', () => readAll(fingerprints, eventIds, nonces, seen)));",
+    find: "io('read', () => readAll(asked, new Map(state.seen)));",
+    replace: "io('read', () => new Map(state.seen)).then((seen) => io('read', () => readAll(asked, seen)));",
   },
   {
     name: 'claim notes that somebody else has claimed',

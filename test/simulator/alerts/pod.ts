@@ -9,6 +9,7 @@ import type { AlertService } from '../../../src/alerts/model/command.ts';
 import type { AlertEvent } from '../../../src/alerts/model/event.ts';
 import type { RouteTable } from '../../../src/alerts/model/routing.ts';
 import { createIngest } from '../../../src/intake/ingest.ts';
+import { createStrangers } from '../../../src/intake/strangers.ts';
 import type { RawMessage } from '../../../src/intake/wire/raw.ts';
 import { createAtHand } from '../../../src/reconcile/at-hand.ts';
 import { leaseMs, underLease } from '../../../src/reconcile/lease.ts';
@@ -113,6 +114,7 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
     decode: (message) => ({ events: [bodies.get(message) as AlertEvent], rejections: [] }),
     store,
     deadLetters: { keep: async () => {} },
+    strangers: createStrangers(8),
     routes: () => deps.routes,
     policy: () => takePolicy,
     onOutcome: () => {},

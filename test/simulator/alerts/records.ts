@@ -15,7 +15,13 @@ import { asStored } from '../../../src/alerts/model/as-stored.ts';
 import { placeOfEvent, surelyNew } from '../../../src/alerts/model/event-place.ts';
 import { seriesFingerprint } from '../../../src/alerts/model/open.ts';
 import type { Books } from '../../../src/alerts/ports/queries.ts';
-import type { AlertChange, AlertStore, AlertsSeen, LooseEvent } from '../../../src/alerts/ports/store.ts';
+import type {
+  AlertChange,
+  AlertStore,
+  AlertsSeen,
+  Asked,
+  LooseEvent,
+} from '../../../src/alerts/ports/store.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import type { PaceKind, Pacer } from '../../../src/delivery/pacer.ts';
 import type { Leases } from '../../../src/reconcile/lease.ts';
@@ -138,7 +144,11 @@ const alertStore = (
     placeOf.set(alert, 'series');
     return { alert, before: written };
   };
-  const write = async (blocks: readonly ModelBlock[], loose: readonly LooseEvent[]): Promise<Committed> => {
+  const write = async (
+    blocks: readonly ModelBlock[],
+    loose: readonly LooseEvent[],
+    isKnown = () => false,
+  ): Promise<Committed> => {
     const openings = openingsOf(blocks);
     const [only, ...others] = blocks;
     const single = others.length === 0 ? only : undefined;
@@ -146,6 +156,7 @@ const alertStore = (
     const opened = new Map<string, LaneOpened>();
     try {
       const done = await io('write', () => {
+        if (isKnown()) return { conflicts: [...blocks.keys()], marked: [] };
         const { conflicts, marked } = commit(state, blocks, loose, now(), writer);
         for (const channel of marked) {
           const opening = openings.get(channel);
@@ -174,12 +185,9 @@ const alertStore = (
       for (const { alert, at } of found) placeOf.set(alert, at);
       return new Map(found.map(({ alert }) => [alert.id, alert]));
     });
-  const look: AlertStore['look'] = (fingerprints, eventIds, nonces) =>
-    io('read', () => readAll(fingerprints, eventIds, nonces, new Map(state.seen)));
+  const look: AlertStore['look'] = (asked) => io('read', () => readAll(asked, new Map(state.seen)));
   const readAll = (
-    fingerprints: readonly string[],
-    eventIds: readonly string[],
-    nonces: readonly string[],
+    { fingerprints, eventIds, nonces }: Asked,
     seen: ReadonlyMap<string, string>,
   ): AlertsSeen => {
     const places = eventIds.flatMap((id) => placeOfEvent(id) ?? []);
@@ -202,7 +210,7 @@ const alertStore = (
   };
   return {
     getMany,
-    series: async (fingerprints) => (await look(fingerprints, [], [])).live,
+    series: async (fingerprints) => (await look({ fingerprints, eventIds: [], nonces: [] })).live,
     look,
     alertsOf: (eventIds) =>
       io(
@@ -215,6 +223,18 @@ const alertStore = (
             }),
           ),
       ),
+    takeInUnknown: async (writes, loose, asked) => {
+      if (writes.length === 0 || writes.length > batchSize) return false;
+      const places = asked.eventIds.flatMap((id) => placeOfEvent(id) ?? []);
+      const isKnown = (): boolean => {
+        const { live, known } = readAll(asked, state.seen);
+        return live.size > 0 || known.size > 0 || !surelyNew(places, state.seen);
+      };
+      const blocks = writes.map((series): ModelBlock => ({ ...series, at: 'series' }));
+      const done = await write(blocks, loose, isKnown);
+      tell(blocks, done);
+      return done.conflicts.length === 0;
+    },
     takeIn: async (writes, loose) => {
       const conflicts: string[] = [];
       for (let at = 0; at === 0 || at < writes.length; at += batchSize) {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Alert, AlertId } from '../../../alerts/model/alert.ts';
 import { asStored } from '../../../alerts/model/as-stored.ts';
-import { reachOf, surelyNew } from '../../../alerts/model/event-place.ts';
+import { reachOf, startOf, surelyNew } from '../../../alerts/model/event-place.ts';
 import { seriesFingerprint } from '../../../alerts/model/open.ts';
 import {
   type AlertChange,
@@ -105,7 +105,7 @@ export const createAlertStore = (
     return { live, unreadable };
   };
 
-  const look: AlertStore['look'] = async (fingerprints, eventIds, nonces) => {
+  const look: AlertStore['look'] = async ({ fingerprints, eventIds, nonces }) => {
     const taken = occupied.size === 0 ? [] : fingerprints.filter((each) => occupied.has(each));
     if (taken.length > 0) await noteOccupied(taken);
     const { named, placed } = sortIds(eventIds);
@@ -146,7 +146,7 @@ export const createAlertStore = (
     look,
 
     series: async (fingerprints) => {
-      const { live, unreadable } = await look(fingerprints, [], []);
+      const { live, unreadable } = await look({ fingerprints, eventIds: [], nonces: [] });
       if (unreadable.size > 0) throw new UnreadableSeries(unreadable, live);
       return live;
     },
@@ -158,6 +158,24 @@ export const createAlertStore = (
         if (event?.alertId !== undefined) alerts.set(id, event.alertId);
       }
       return alerts;
+    },
+
+    takeInUnknown: async (writes, loose, { fingerprints, eventIds, nonces }) => {
+      const { named, placed } = sortIds(eventIds);
+      const asManyAsOneCallTakes = writes.length > 0 && writes.length <= batchSize;
+      if (!asManyAsOneCallTakes || (placed.length > 0 && (await eventRecords.oldToo()))) return false;
+      const series = fingerprints.map((each) => keys.full(keys.series(each)));
+      const unless = {
+        keys: [
+          ...series,
+          ...named.map(keys.event),
+          ...nonces.map((nonce) => keys.nonce(nonce.toWellFormed())),
+        ],
+        places: [...startOf(placed.map(({ place }) => place))],
+      };
+      const blocks = writes.map((write) => ({ ...write, key: keys.series(write.after.fingerprint) }));
+      // All or nothing: nothing lies where they go.
+      return (await commit(blocks, loose, unless)).length === 0;
     },
 
     takeIn: async (writes, loose) => {

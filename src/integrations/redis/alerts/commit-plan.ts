@@ -65,12 +65,22 @@ export interface CommitPlan {
   readonly groups?: Readonly<Record<string, PlannedGroup>>;
   /** Written only into the store that this process knows; see src/recovery/mark.ts. */
   readonly fence?: Fence | undefined;
+  /** Nothing is written where any of it is known. */
+  readonly unless?: Unless | undefined;
   /** Lanes that are opened where they get work and were not marked: what looks at them, by channel. */
   readonly open?:
     | Readonly<Record<string, readonly [keys: readonly string[], args: readonly string[]]>>
     | undefined;
   /** The one alert of this write, written once more with its claim where its lane is opened and its post granted. */
   readonly claim?: Pick<ClaimAhead, 'channel' | 'id' | 'key'> | undefined;
+}
+
+/** What makes a write on a guess go wrong. */
+export interface Unless {
+  /** Whole names: none of them may exist. */
+  readonly keys: readonly string[];
+  /** Partitions, and where what is written begins: none may have been seen beyond. */
+  readonly places: readonly (readonly [stream: string, start: string])[];
 }
 
 interface PlannedEvents {

@@ -8,8 +8,8 @@ import { lookFunction } from '../shared/look-script.ts';
  *
  * ARGV: prefix, deadline (ms of Redis' clock, 0 for none), now (ms), event ttl (ms), plan (JSON, see commit-plan.ts),
  * and then the plan's values, in its order.
- * Answers {'LATE'} when the deadline has passed and {'LOST'} when this is not the store that the caller knows (nothing is
- * written), else {'OK', conflicts, channels to nudge, counter, keys, opened, claimed}: the channels that were not marked, and those
+ * Answers {'LATE'} when the deadline has passed, {'LOST'} when this is not the store that the caller knows, and {'KNOWN'} when
+ * any of what must be unknown is not (nothing is written), else {'OK', conflicts, channels to nudge, counter, keys, opened, claimed}: the channels that were not marked, and those
  * where a person waits; the counter of the mark; keys that hold another type than they should; channels that were to be
  * opened in place of a nudge, each with what was seen of it (look-script.ts), and 1 where the alert was claimed then. Nothing was written to those: an
  * error in the middle would leave the rest half done, as Redis takes nothing back.
@@ -30,10 +30,20 @@ if deadline > 0 then
   if tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000 > deadline then return {'LATE'} end
 end
 local plan = cjson.decode(ARGV[5])
-local counter = 0
+local function before(offset, other) return #offset < #other or (#offset == #other and offset < other) end
+local counter, mark = 0, nil
 if plan.fence then
-  local mark = call('HMGET', p .. 'mark', 'epoch', 'count', 'places')
+  mark = call('HMGET', p .. 'mark', 'epoch', 'count', 'places')
   if mark[1] ~= plan.fence.epoch or tonumber(mark[2] or 0) < plan.fence.count then return {'LOST'} end
+end
+if plan.unless then
+  if call('EXISTS', unpack(plan.unless.keys)) > 0 then return {'KNOWN'} end
+  for _, start in ipairs(plan.unless.places) do
+    local seen = try('GET', p .. 'o:' .. start[1])
+    if seen == nil or (seen and before(start[2], seen)) then return {'KNOWN'} end
+  end
+end
+if mark then
   counter = call('HINCRBY', p .. 'mark', 'count', 1)
   -- From here on events by place have no key of their own; those of before are asked for until they are gone.
   if not mark[3] then call('HSET', p .. 'mark', 'places', now) end
@@ -42,7 +52,7 @@ end
 for _, mark in ipairs(plan.seen) do
   local key, reach = p .. 'o:' .. mark[1], mark[2]
   local seen = try('GET', key)
-  if seen == false or (seen and (#seen < #reach or (#seen == #reach and seen < reach))) then
+  if seen == false or (seen and before(seen, reach)) then
     call('SET', key, reach, 'PX', eventTtl)
   elseif seen then
     call('PEXPIRE', key, eventTtl)

@@ -15,6 +15,7 @@ import {
   planClaim,
   planCommit,
   type Retention,
+  type Unless,
 } from './commit-plan.ts';
 import { commitScript } from './commit-script.ts';
 import type { Looks } from './looks.ts';
@@ -44,7 +45,10 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     farmhandCommit(
       ...args: string[]
-    ): Result<['OK', number[], string[], number, string[], Opened, number] | ['LATE'] | ['LOST'], Context>;
+    ): Result<
+      ['OK', number[], string[], number, string[], Opened, number] | ['LATE'] | ['LOST'] | ['KNOWN'],
+      Context
+    >;
   }
 }
 
@@ -54,12 +58,16 @@ type Opened = (string | LookAnswer)[];
 export type CommitRecords = (
   blocks: readonly Block[],
   loose?: readonly LooseEvent[],
+  unless?: Unless,
 ) => Promise<readonly number[]>;
 
 /** A write that gives more channels work opens none of them: their looks would hold Redis up. */
 const openAtMost = 4;
 
-/** Writes blocks atomically one by one; answers the places (0-based) of those whose version did not match. */
+/**
+ * Writes blocks atomically one by one; answers the places (0-based) of those whose version did not match. With `unless`
+ * all of them or nothing at all: all places are answered then.
+ */
 export const createCommit = (deps: CommitDeps): CommitRecords => {
   const { redis, keys, retention } = deps;
   redis.defineCommand('farmhandCommit', { numberOfKeys: 0, lua: commitScript });
@@ -87,6 +95,10 @@ export const createCommit = (deps: CommitDeps): CommitRecords => {
     );
     if (answer[0] === 'LATE') throw tooLate();
     if (answer[0] === 'LOST') throw lostStore(deps);
+    if (answer[0] === 'KNOWN') {
+      tellOpened(deps, openings, [], undefined);
+      return plan.blocks.map((_, i) => i + 1);
+    }
     const [, conflicts, marked, counter, wrong, opened, claimed] = answer;
     for (const key of wrong) deps.reader.tell(kindOf(keys, key), key, new Error('it is of another type'));
     if (fence) deps.watch?.wrote(fence.epoch, counter);
@@ -96,7 +108,7 @@ export const createCommit = (deps: CommitDeps): CommitRecords => {
     return conflicts;
   };
 
-  return async (blocks, loose = []) => {
+  return async (blocks, loose = [], unless = undefined) => {
     const now = deps.now();
     const { plan, values } = planCommit(blocks, loose, {
       ...{ retention, now },
@@ -106,10 +118,12 @@ export const createCommit = (deps: CommitDeps): CommitRecords => {
     const [block] = blocks;
     const opening = block && openings.get(block.after.channel);
     const ahead = opening && blocks.length === 1 ? planClaim(block, opening.claim) : undefined;
-    const conflicts = await write(now, plan, values, openings, ahead).catch((error: unknown) => {
-      for (const { failed } of openings.values()) failed(error);
-      throw error;
-    });
+    const conflicts = await write(now, unless ? { ...plan, unless } : plan, values, openings, ahead).catch(
+      (error: unknown) => {
+        for (const { failed } of openings.values()) failed(error);
+        throw error;
+      },
+    );
     const failed = new Set(conflicts.map((place) => place - 1));
     const due = blocks.flatMap((block, i) => (failed.has(i) ? [] : newlyDue(block, now)));
     if (due.length > 0) deps.onDue(due);

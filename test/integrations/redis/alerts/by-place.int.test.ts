@@ -104,6 +104,7 @@ test('two members that hold one partition take each event in once', async () => 
 
 test('of a call in which one series meets a conflict, what was written is known', async () => {
   await using w = await freshWorld();
+  w.alerts.takeInUnknown = async () => false;
   const { takeIn } = w.alerts;
   let failed = false;
   Object.assign(w.alerts, {
@@ -118,6 +119,15 @@ test('of a call in which one series meets a conflict, what was written is known'
   Object.assign(w.alerts, { takeIn });
   await w.take(at(3), at(2), at(1));
   expect((await w.all()).map(({ events }) => events)).toEqual([1, 1, 1]);
+});
+
+test('what is delivered again when its alert is gone is a duplicate still, whoever takes it in', async () => {
+  await using one = await freshWorld('redelivered');
+  await using other = await freshWorld('redelivered');
+  await one.take(at(1), at(2));
+  await one.redis.del(one.store.keys.full(one.store.keys.series(at(1).fingerprint)));
+  await other.take(at(1));
+  expect(other.outcomes).toEqual(['duplicate_id']);
 });
 
 test('a topic that was made anew has offsets of its own', async () => {
