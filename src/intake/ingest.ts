@@ -2,7 +2,7 @@ import type { InstanceLinks } from '../alerts/evolve/instance-link.ts';
 import type { AlertEvent, MessagePosition, Position } from '../alerts/model/event.ts';
 import type { EventRecord } from '../alerts/model/event-record.ts';
 import type { RouteTable } from '../alerts/model/routing.ts';
-import type { AlertStore, Asked, LooseEvent } from '../alerts/ports/store.ts';
+import type { AlertStore, AskedFor, LooseEvent } from '../alerts/ports/store.ts';
 import { StoreUnavailable } from '../core/errors.ts';
 import type { EventReason } from '../core/reasons.ts';
 import { type BatchPlan, type BatchPolicy, nonceKey, planBatch, rejectedRecord } from './plan-batch.ts';
@@ -166,7 +166,7 @@ const planFrom = async (
   return { plan, unreadable };
 };
 
-const askedOf = (events: readonly AlertEvent[]): Asked => ({
+const askedOf = (events: readonly AlertEvent[]): AskedFor => ({
   fingerprints: [...new Set(events.flatMap(namesOf))],
   eventIds: events.map(({ id }) => id),
   nonces: events.flatMap((event) => nonceKey(event) ?? []),

@@ -31,12 +31,16 @@ export interface AlertStore {
    * write of its series a conflict, so the same one is never taken in twice. Nonces are written `source nonce`, with
    * `cluster~` before it.
    */
-  look(asked: Asked): Promise<AlertsSeen>;
+  look(asked: AskedFor): Promise<AlertsSeen>;
   /**
    * Writes all of it where a look for the same would find nothing, in the same moment; else nothing, and answers false. May
    * answer false without having asked.
    */
-  takeInUnknown(writes: readonly SeriesWrite[], loose: readonly LooseEvent[], asked: Asked): Promise<boolean>;
+  takeInUnknown(
+    writes: readonly SeriesWrite[],
+    loose: readonly LooseEvent[],
+    asked: AskedFor,
+  ): Promise<boolean>;
   /** The alerts of those of these events that are on record and belong to one. */
   alertsOf(eventIds: readonly string[]): Promise<ReadonlyMap<string, AlertId>>;
   /** Writes each series or none of it; answers the fingerprints that somebody else changed meanwhile. */
@@ -56,7 +60,7 @@ export interface AlertStore {
 }
 
 /** What events may have to do with: series, events and nonces. */
-export interface Asked {
+export interface AskedFor {
   readonly fingerprints: readonly string[];
   readonly eventIds: readonly string[];
   readonly nonces: readonly string[];

@@ -6,7 +6,7 @@ import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { startDigest } from '../../../src/alerts/model/digest.ts';
 import type { EventRecord } from '../../../src/alerts/model/event-record.ts';
 import type { Books } from '../../../src/alerts/ports/queries.ts';
-import type { AlertChange, AlertStore, Asked, SeriesWrite } from '../../../src/alerts/ports/store.ts';
+import type { AlertChange, AlertStore, AskedFor, SeriesWrite } from '../../../src/alerts/ports/store.ts';
 import { type JournalEntry, ownLine } from '../../../src/core/journal.ts';
 import type { Severity } from '../../../src/core/severity.ts';
 import type { Pacer } from '../../../src/delivery/pacer.ts';
@@ -76,7 +76,12 @@ const takeIn = async (
   expect(await subject.alerts.takeIn(writes, loose)).toEqual([]);
 };
 
-const asking = (over: Partial<Asked>): Asked => ({ fingerprints: [], eventIds: [], nonces: [], ...over });
+const asking = (over: Partial<AskedFor>): AskedFor => ({
+  fingerprints: [],
+  eventIds: [],
+  nonces: [],
+  ...over,
+});
 
 /** Puts an alert on record as it is. */
 const put = async (subject: RecordsSubject, alert: Alert): Promise<void> => {
@@ -419,7 +424,7 @@ export const recordsConformance = (open: () => Promise<RecordsSubject>): void =>
         anAlert({ id: `${fingerprint(n)}-${t0.toString(36)}`, fingerprint: fingerprint(n) });
       const written = created(ofSeries(1), [record(place(5))]);
       const loose = [{ record: record('l', { reason: 'expired' }), keep: true }];
-      const guess = (subject: RecordsSubject, over: Partial<Asked> = {}): Promise<boolean> =>
+      const guess = (subject: RecordsSubject, over: Partial<AskedFor> = {}): Promise<boolean> =>
         subject.alerts.takeInUnknown(
           [written],
           loose,
@@ -438,7 +443,7 @@ export const recordsConformance = (open: () => Promise<RecordsSubject>): void =>
         expect(subject.marked).toEqual([channel]);
       });
 
-      test.each<[string, SeriesWrite, Partial<Asked>]>([
+      test.each<[string, SeriesWrite, Partial<AskedFor>]>([
         ['its series', created(ofSeries(1)), {}],
         ['another series that it may be of', created(ofSeries(2)), {}],
         ['an event with an id of its own', other, { eventIds: [place(5), 'named'] }],

@@ -19,7 +19,7 @@ import type {
   AlertChange,
   AlertStore,
   AlertsSeen,
-  Asked,
+  AskedFor,
   LooseEvent,
 } from '../../../src/alerts/ports/store.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
@@ -187,7 +187,7 @@ const alertStore = (
     });
   const look: AlertStore['look'] = (asked) => io('read', () => readAll(asked, new Map(state.seen)));
   const readAll = (
-    { fingerprints, eventIds, nonces }: Asked,
+    { fingerprints, eventIds, nonces }: AskedFor,
     seen: ReadonlyMap<string, string>,
   ): AlertsSeen => {
     const places = eventIds.flatMap((id) => placeOfEvent(id) ?? []);
