@@ -41,9 +41,18 @@ export const openChannels = (context: AppContext, records: Records, workspace: W
   const { metrics } = context.metrics;
   const { lanes } = records;
   const recovery = laneRecovery(context, records);
+  const slack = createSlackThreads({
+    ...workspace.posts,
+    views: {
+      root: (facts) => alertRoot(facts, workspace.view()),
+      notes: (facts, notes) => alertNotes(facts, notes, workspace.view()),
+      members: (page) => groupMembers(page, workspace.view()),
+      digest: (digest) => digestMessage(digest, workspace.view()),
+    },
+  });
   const shared = {
     ...{ store: records.alerts, lanes, pacer: records.pacer, now, newClaim },
-    threads: openThreads(context, workspace),
+    threads: measuredThreads(context, slack),
   };
   const underWay = createInFlightCalls({
     after,
@@ -56,6 +65,7 @@ export const openChannels = (context: AppContext, records: Records, workspace: W
   });
   const deps = {
     ...shared,
+    makeReady: slack.makeReady,
     digests: createDigestKeeper({
       ...shared,
       adopt: async (ids) => (recovery.state() === 'adopt' ? recovery.adopt(ids) : 0),
@@ -105,26 +115,15 @@ const methods = {
 } as const satisfies Record<keyof ThreadPort, string>;
 
 /** Every call counted and timed under its Web API method. */
-const openThreads = ({ metrics: { metrics } }: AppContext, workspace: Workspace): ThreadPort =>
-  measured<ThreadPort>(
-    createSlackThreads({
-      ...workspace.posts,
-      views: {
-        root: (facts) => alertRoot(facts, workspace.view()),
-        notes: (facts, notes) => alertNotes(facts, notes, workspace.view()),
-        members: (page) => groupMembers(page, workspace.view()),
-        digest: (digest) => digestMessage(digest, workspace.view()),
-      },
-    }),
-    (name, { seconds, result }) => {
-      if (!result) return;
-      const method = methods[name];
-      const outcome = result.ok ? 'ok' : result.kind;
-      metrics.slackCalls.inc({ method, outcome });
-      metrics.slackCallSeconds.observe({ method }, seconds);
-      if (outcome === 'rate_limited') metrics.slackRateLimited.inc({ method });
-    },
-  );
+const measuredThreads = ({ metrics: { metrics } }: AppContext, threads: ThreadPort): ThreadPort =>
+  measured(threads, (name, { seconds, result }) => {
+    if (!result) return;
+    const method = methods[name];
+    const outcome = result.ok ? 'ok' : result.kind;
+    metrics.slackCalls.inc({ method, outcome });
+    metrics.slackCallSeconds.observe({ method }, seconds);
+    if (outcome === 'rate_limited') metrics.slackRateLimited.inc({ method });
+  });
 
 const groupPolicy = ({ config }: AppContext): GroupPolicy => {
   const { alerts, routes } = config();

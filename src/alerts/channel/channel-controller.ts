@@ -26,6 +26,8 @@ export interface ChannelDeps extends ExecuteDeps {
   readonly groups?: Omit<GatherDeps, 'store' | 'now'>;
   /** Of the process, over all its passes: what one leaves under way, the next one leaves alone. */
   readonly underWay: InFlightCalls;
+  /** The root of an alert that is most likely posted in a moment. Absent: it is made when it is posted. */
+  readonly makeReady?: (alert: Alert) => void;
   /** Calls to Slack at once, for one lane and kind. */
   readonly concurrency: number;
   /** A pass gives the worker back after this, so that no lane keeps another waiting; ms. */
@@ -107,6 +109,7 @@ export const turnAhead = (
     opening: {
       ...{ now: at, wants: wantsOf(deps, channel), lease, opened: resolve, failed: reject },
       claim: (alert) => claimAhead(deps, alert, deps.policy),
+      meanwhile: deps.makeReady,
     },
     turn: turnOf(deps, channel, () => ({ at, opened })),
   };

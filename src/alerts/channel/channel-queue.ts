@@ -38,6 +38,8 @@ export interface LaneOpening {
    * lets that alert go; undefined: it is not to be posted now.
    */
   readonly claim: (alert: Alert) => Alert | undefined;
+  /** Called with that one while the write is under way: what is posted then can be made ready meanwhile. */
+  readonly meanwhile?: ((claimed: Alert) => void) | undefined;
   /** Told once what came of it; undefined: it was not tried. */
   readonly opened: (lane: LaneOpened | undefined) => void;
   /** Nobody knows whether it was: the write was not answered. */

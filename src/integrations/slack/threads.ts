@@ -21,18 +21,27 @@ export interface SlackThreadsDeps extends PostsDeps {
   readonly views: ThreadViews;
 }
 
+export interface SlackThreads extends ThreadPort {
+  /** Renders the root of this very record, which is about to be posted. Never throws: posting it tells what is wrong. */
+  makeReady(alert: Alert): void;
+}
+
 /** Alerts as Slack threads. */
-export const createSlackThreads = ({ views, ...deps }: SlackThreadsDeps): ThreadPort => {
+export const createSlackThreads = ({ views, ...deps }: SlackThreadsDeps): SlackThreads => {
   const { post, update, find, remove } = createPosts(deps);
+  const ready = new WeakMap<Alert, Message>();
+  const rootOf = (alert: Alert): Message => ready.get(alert) ?? views.root(rootFacts(alert));
   return {
-    postRoot: (alert) => {
-      const facts = rootFacts(alert);
-      return post(alert.channel, alertKey(alert.id), views.root(facts), { told: [rootState(alert)] });
+    makeReady: (alert) => {
+      try {
+        ready.set(alert, rootOf(alert));
+      } catch {
+        ready.delete(alert);
+      }
     },
-    updateRoot: (alert, ts) => {
-      const facts = rootFacts(alert);
-      return update(alert.channel, ts, alertKey(alert.id), views.root(facts), [rootState(alert)]);
-    },
+    postRoot: (alert) => post(alert.channel, alertKey(alert.id), rootOf(alert), { told: [rootState(alert)] }),
+    updateRoot: (alert, ts) =>
+      update(alert.channel, ts, alertKey(alert.id), views.root(rootFacts(alert)), [rootState(alert)]),
     postNotes: (alert, threadTs, notes) =>
       post(alert.channel, noteKey(alert.id, notes), views.notes(rootFacts(alert), notes), { threadTs }),
     postMembers: (group, page, threadTs) =>

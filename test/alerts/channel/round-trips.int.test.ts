@@ -2,7 +2,9 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
 import { channelTurn, turnAhead } from '../../../src/alerts/channel/channel-controller.ts';
+import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { AlertEvent } from '../../../src/alerts/model/event.ts';
+import type { ThreadPort } from '../../../src/alerts/ports/ports.ts';
 import { createLocalDedup } from '../../../src/reconcile/local-dedup.ts';
 import { createRun } from '../../../src/reconcile/run.ts';
 import { anEvent } from '../../builders/event.ts';
@@ -84,9 +86,22 @@ test('where this process takes its own work, the write opens the lane and claims
   await run('lane', 'C01ALERTS');
 
   const passes: Promise<void>[] = [];
+  const ready: [number, Alert][] = [];
+  const posted: Alert[] = [];
+  const makeReady = (alert: Alert): void => void ready.push([waits(), alert]);
+  const threads: ThreadPort = {
+    ...world.passDeps.threads,
+    postRoot: (alert) => {
+      posted.push(alert);
+      return world.passDeps.threads.postRoot(alert);
+    },
+  };
   opens = (channel) => {
     if (passes.length > 0) return undefined;
-    const { opening, turn } = turnAhead(world.passDeps, channel, { owner: 'one', ms: 6_000 });
+    const { opening, turn } = turnAhead({ ...world.passDeps, threads, makeReady }, channel, {
+      owner: 'one',
+      ms: 6_000,
+    });
     passes.push(run('lane', channel, turn));
     return opening;
   };
@@ -100,6 +115,9 @@ test('where this process takes its own work, the write opens the lane and claims
   expect([seen, passes.length, world.marked, world.late]).toEqual([[1], 1, ['C01ALERTS'], []]);
   expect((await world.all()).map(({ thread }) => thread.state)).toEqual(['open', 'open']);
   expect(world.told).toEqual(['thread', 'thread']);
+  // Made ready while Redis was waited for, the very record that was posted.
+  expect(ready).toEqual([[0, posted[0]]]);
+  expect(ready[0]?.[1]).toBe(posted[0]);
 });
 
 test('what is known, or was met, is looked at first: twice for each', async () => {

@@ -90,12 +90,13 @@ interface PlannedEvents {
   readonly placed: readonly (number | string)[] | undefined;
 }
 
-/** `text`: the record with its claim, the last of the values. */
+/** `text`: the record with its claim, the last of the values; `claimed`: the same, as it is read. */
 export interface ClaimAhead {
   readonly channel: string;
   readonly id: string;
   readonly key: string;
   readonly text: string;
+  readonly claimed: Alert;
   readonly before: Alert;
 }
 
@@ -107,10 +108,12 @@ export const planClaim = (
   const { before, after, key } = block;
   if (before?.id === after.id || after.status !== 'firing' || after.group) return undefined;
   const begun = beginJournal(block).after;
-  const claimed = claim(begun);
+  const posting = claim(begun);
+  if (!posting) return undefined;
   // The write itself is the first version after what is there, the claim the second.
-  const text = claimed && encodeAlert(claimed, (before?.version ?? 0) + 2);
-  return text === undefined ? undefined : { channel: after.channel, id: after.id, key, text, before: begun };
+  const claimed = { ...posting, version: (before?.version ?? 0) + 2 };
+  const text = encodeAlert(claimed, claimed.version);
+  return { channel: after.channel, id: after.id, key, text, claimed, before: begun };
 };
 
 /** Values: the record, each archived record, each event. What is undefined is left out. */

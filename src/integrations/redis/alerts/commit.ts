@@ -28,7 +28,7 @@ export interface CommitDeps extends DurableDeps {
   readonly stamp?: (() => AuditStamp) | undefined;
   /** Told of channels that got work and were not marked before. */
   readonly onMarked: (channels: readonly string[]) => void;
-  readonly looks: Pick<Looks, 'ask' | 'openedOf' | 'written'>;
+  readonly looks: Pick<Looks, 'ask' | 'openedOf' | 'lies'>;
   /** Whether this process would begin on a channel that is about to get work. Absent: it would not. */
   readonly openingOf?: ((channel: string) => LaneOpening | undefined) | undefined;
   /** Told of alerts with actions that are new, due at another time than before, or may have waited for the thread. */
@@ -82,7 +82,7 @@ export const createCommit = (deps: CommitDeps): CommitRecords => {
     const fence = deps.watch?.fence();
     const claim = ahead && { channel: ahead.channel, id: ahead.id, key: ahead.key };
     const open = openings.size === 0 ? undefined : askedOf(deps, openings);
-    const answer = await guardedClient('write', () =>
+    const writing = guardedClient('write', () =>
       redis.farmhandCommit(
         keys.prefix,
         String(commitDeadline(deps)),
@@ -93,6 +93,8 @@ export const createCommit = (deps: CommitDeps): CommitRecords => {
         ...(ahead ? [ahead.text] : []),
       ),
     );
+    if (ahead) openings.get(ahead.channel)?.meanwhile?.(ahead.claimed);
+    const answer = await writing;
     if (answer[0] === 'LATE') throw tooLate();
     if (answer[0] === 'LOST') throw lostStore(deps);
     if (answer[0] === 'KNOWN') {
@@ -165,7 +167,8 @@ const tellOpened = (
     const lane = at === -1 ? undefined : looks.openedOf(opened[at + 1] as LookAnswer);
     if (ahead === undefined || ahead.channel !== channel || !lane?.ok) opening.opened(lane);
     else {
-      const claimed = { alert: looks.written(ahead.key, ahead.text), before: ahead.before };
+      looks.lies(ahead.key, ahead.claimed);
+      const claimed = { alert: ahead.claimed, before: ahead.before };
       opening.opened({ ok: true, view: { ...lane.view, claimed } });
     }
   }

@@ -3,7 +3,6 @@ import type { Alert } from '../../../alerts/model/alert.ts';
 import type { Keys } from '../shared/keys.ts';
 import type { LookAnswer } from '../shared/look-script.ts';
 import { intervalOf, type Rate } from '../shared/pacer.ts';
-import { decodeAlert } from './alert-format.ts';
 import type { LiveRecords } from './live-records.ts';
 
 export interface LooksDeps {
@@ -27,8 +26,8 @@ export interface Looks {
   ask(request: LookRequest): { readonly keys: readonly string[]; readonly args: readonly string[] };
   viewOf(answer: Exclude<LookAnswer, number>): ChannelQueue;
   openedOf(answer: LookAnswer): LaneOpened;
-  /** The record that now lies there, which is what was written. */
-  written(key: string, text: string): Alert;
+  /** This record now lies there. */
+  lies(key: string, alert: Alert): void;
 }
 
 export const createLooks = ({ keys, rate, records }: LooksDeps): Looks => {
@@ -80,10 +79,6 @@ export const createLooks = ({ keys, rate, records }: LooksDeps): Looks => {
     viewOf,
     openedOf: (answer) =>
       typeof answer === 'number' ? { ok: false, forMs: answer } : { ok: true, view: viewOf(answer) },
-    written: (key, text) => {
-      const alert = decodeAlert(text);
-      records.keyOf.set(alert, key);
-      return alert;
-    },
+    lies: (key, alert) => void records.keyOf.set(alert, key),
   };
 };
