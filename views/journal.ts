@@ -6,7 +6,7 @@ import { counted } from '../src/core/text.ts';
 import type { ViewContext } from './context.ts';
 import { code, inline } from './escape.ts';
 import { dataLink, ownLink } from './links.ts';
-import { localTime, who } from './words.ts';
+import { localTime, mentionOf, who } from './words.ts';
 
 /** One line of the journal for people: when, who and what. Ids of events and messages stay in the API. */
 export const journalLine = (entry: JournalEntry, alert: Alert, ctx: ViewContext): string => {
@@ -80,8 +80,15 @@ const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['notes_refused', (_, detail) => `Slack refused a reply in its thread${detail}`],
   ['folded', () => 'Resolved before its turn: told in the channel’s digest'],
   ['silence_expired', () => 'The silence ended'],
+  ['nobody_reacts', ({ why }) => `Nobody had reacted: mentioned ${mentionedIn(why)}`],
   ['rebuild_linked', ({ why }) => `Linked to rebuild ${code(why ?? '', 120)}`],
 ]);
+
+/** `step 2 of 3: S0123, channel`: the ids, which notify nobody where only one person sees them. */
+const mentionedIn = (why = ''): string => {
+  const [, step = '', ids = ''] = /^(step \d+ of \d+): (.*)$/.exec(why) ?? [];
+  return `${ids.split(', ').map(mentionOf).join(', ')} (${inline(step, 40)})`;
+};
 
 const actionNames: Readonly<Record<'ticket' | 'ticket_news' | 'api_task' | 'silence' | 'rebuild', string>> = {
   ticket: 'The ticket',

@@ -12,6 +12,7 @@ import { messageOf } from '../core/errors.ts';
 import { createSlackThreads } from '../integrations/slack/threads.ts';
 import type { Turn } from '../reconcile/lease.ts';
 import { actionSpecs } from '../routes/actions.ts';
+import { notifyWishOf } from '../routes/table.ts';
 import type { Records } from './records/open-records.ts';
 import { laneRecovery } from './records/recovery.ts';
 import type { AppContext } from './shared/context.ts';
@@ -87,6 +88,7 @@ export const openChannels = (context: AppContext, records: Records, workspace: W
     nextChannel: (channel: string) => nextChannel(context, channel),
     onThread: (_alert: unknown, waitedMs: number) =>
       metrics.eventToThreadSeconds.observe({}, Math.max(0, waitedMs) / 1000),
+    onEscalated: () => metrics.alertEscalations.inc({ kind: 'step' }),
     onUndeliverable: (alert: { id: string; channel: string }, error: string) =>
       log.error(
         { alert: alert.id, channel: alert.channel, error },
@@ -133,5 +135,9 @@ const groupPolicy = ({ config }: AppContext): GroupPolicy => {
       actionSpecs(routes.find((route) => route.name === name)?.actions ?? []).filter(
         ({ kind }) => kind === 'ticket',
       ),
+    notifyOf: (name) => {
+      const route = routes.find((one) => one.name === name);
+      return route && notifyWishOf(route);
+    },
   };
 };

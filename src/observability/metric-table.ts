@@ -118,6 +118,11 @@ export const metricTable = {
     ['method'],
     call,
   ),
+  alertEscalations: counter(
+    'farmhand_alert_escalations_total',
+    'What was put on record to be said because nobody reacted to an alert: step.',
+    ['kind'],
+  ),
   slackRateLimited: counter('farmhand_slack_rate_limited_total', 'Calls that Slack answered with 429.', [
     'method',
   ]),

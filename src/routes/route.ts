@@ -1,6 +1,7 @@
 import type { TicketFields } from '../alerts/model/alert.ts';
 import type { GroupBy } from '../alerts/model/group.ts';
 import type { TicketMove } from '../core/tickets/ticket-move.ts';
+import type { NotifyStep } from '../core/time/notify-steps.ts';
 
 /** What the ticket of an alert is told, and where it is moved. */
 export interface RouteNews {
@@ -57,5 +58,7 @@ export interface Route {
   readonly channel?: string | undefined;
   /** `['...']`, or none: one thread an alert. */
   readonly group_by?: GroupBy | undefined;
+  /** Whom to mention while nobody reacts; default: nobody. */
+  readonly notify?: readonly NotifyStep[] | undefined;
   readonly actions: readonly RouteAction[];
 }

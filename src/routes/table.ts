@@ -1,4 +1,5 @@
 import type { ActionSpec } from '../alerts/model/alert.ts';
+import type { NotifyWish } from '../alerts/model/escalation.ts';
 import {
   fieldValue,
   type RouteChoice,
@@ -64,6 +65,7 @@ const compileRoute = (route: Route, defaultChannel: string): CompiledRoute => {
       channel: route.channel ?? defaultChannel,
       thread: asksForThread(route.actions),
       ...groupingOf(route),
+      ...wishOf(route),
       actions: actionSpecs(route.actions) satisfies readonly ActionSpec[],
     },
   };
@@ -71,6 +73,15 @@ const compileRoute = (route: Route, defaultChannel: string): CompiledRoute => {
 
 const groupingOf = ({ group_by: groupBy }: Route): Pick<RouteChoice, 'groupBy'> =>
   groupBy === undefined || groupBy[0] === '...' ? {} : { groupBy };
+
+const wishOf = (route: Route): Pick<RouteChoice, 'notify'> => {
+  const notify = notifyWishOf(route);
+  return notify ? { notify } : {};
+};
+
+/** Whom the route wants mentioned while nobody reacts; undefined: nobody. */
+export const notifyWishOf = ({ notify: steps = [] }: Route): NotifyWish | undefined =>
+  steps.length === 0 ? undefined : { steps };
 
 const takes = (route: CompiledRoute, event: RoutedFields): boolean => {
   if (route.types !== undefined && !route.types.includes(event.type)) return false;

@@ -5,6 +5,7 @@ import type { ActionSpec, ActionState, Alert } from '../model/alert.ts';
 import type { AlertCommand, AlertRefusal, AlertRefused } from '../model/command.ts';
 import type { Group } from '../model/group.ts';
 import { addNote } from '../model/notes.ts';
+import { escalateAnew } from './escalate.ts';
 
 export type CommandDecision =
   | { readonly ok: true; readonly alert: Alert; readonly journal: readonly JournalEntry[] }
@@ -74,7 +75,7 @@ const unacknowledge = (alert: Alert, by: Person, now: number): CommandDecision =
   const wasWith = (who: string): string => remark({ code: 'was_with', who });
   const note = { kind: 'unacknowledged', at: now, by, text: wasWith(ack.by.name ?? ack.by.id) } as const;
   const all = rest.group ? { ...rest, group: { ...rest.group, fresh: 0, givenBack: ack.at } } : rest;
-  return done(addNote(all, note), by, now, 'unack', wasWith(inFull(ack.by)));
+  return done(escalateAnew(addNote(all, note), now), by, now, 'unack', wasWith(inFull(ack.by)));
 };
 
 const silence = (

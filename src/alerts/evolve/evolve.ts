@@ -8,6 +8,7 @@ import { joinedAgain } from '../model/membership.ts';
 import { addNote, severityChange } from '../model/notes.ts';
 import { openAlert } from '../model/open.ts';
 import type { RouteChoice } from '../model/routing.ts';
+import { escalateAnew } from './escalate.ts';
 import { withTicketNews } from './ticket-news.ts';
 
 export interface EvolvePolicy {
@@ -262,10 +263,8 @@ const takeFiringAfterResolve = (
 /** The same thread opens again. Whoever had acknowledged the earlier firing has not seen this one. */
 const refired = (current: Alert, event: AlertEvent, startsAt: number): Evolution => {
   const { endsAt: _, reopenedStart: __, endInferred: ___, ack, ...rest } = current;
-  const again = describe(
-    { ...seen(rest, event), status: 'firing', startsAt, fired: current.fired + 1 },
-    event,
-  );
+  const fires = { ...seen(rest, event), status: 'firing', startsAt, fired: current.fired + 1 } as const;
+  const again = escalateAnew(describe(fires, event), event.receivedAt);
   const text = ack ? { text: remark({ code: 'ack_outdated', who: ack.by.name ?? ack.by.id }) } : {};
   const journal = [{ at: event.receivedAt, who: event.source, what: 'refired', why: event.id }];
   const needsThread = current.thread.state === 'folded' || current.thread.state === 'failed';

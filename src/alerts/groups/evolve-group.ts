@@ -1,9 +1,11 @@
 import { type JournalEntry, ownLine } from '../../core/journal.ts';
 import { bySeverity, type Severity } from '../../core/severity.ts';
 import { refusalAbout } from '../../delivery/refusal.ts';
+import { escalateAnew } from '../evolve/escalate.ts';
 import { withTicketNews } from '../evolve/ticket-news.ts';
 import { groupSummary, remark } from '../messages/remarks.ts';
 import type { ActionSpec, Alert, AlertId } from '../model/alert.ts';
+import type { NotifyWish } from '../model/escalation.ts';
 import type { Group, GroupKey, GroupMembers, MemberRow } from '../model/group.ts';
 import { addNote, severityChange } from '../model/notes.ts';
 import { openGroup } from '../model/open.ts';
@@ -14,6 +16,8 @@ export interface GroupPolicy {
   readonly refireWindow: number;
   /** The tickets that a group of this route asks for when it is opened. */
   readonly ticketsOf: (route: string) => readonly ActionSpec[];
+  /** Whom to mention while nobody reacts to it. Absent: nobody. */
+  readonly notifyOf?: (route: string) => NotifyWish | undefined;
 }
 
 /** What a look at all members makes of a group. */
@@ -78,7 +82,10 @@ const opened = (
     key,
     began,
     facts,
-    firing.length > 0 ? policy.ticketsOf(key.route) : [],
+    {
+      actions: firing.length > 0 ? policy.ticketsOf(key.route) : [],
+      notify: policy.notifyOf?.(key.route),
+    },
     now,
     before,
   );
@@ -139,7 +146,7 @@ const turn = (
     const fired = current.fired + 1;
     const startsAt = Math.max(since, current.startsAt);
     const text = ack ? { text: remark({ code: 'ack_outdated', who: ack.by.name ?? ack.by.id }) } : {};
-    const again: Alert = { ...rest, status: 'firing', startsAt, fired };
+    const again = escalateAnew({ ...rest, status: 'firing', startsAt, fired }, now);
     const needsThread = current.thread.state === 'folded' || current.thread.state === 'failed';
     return {
       alert: needsThread

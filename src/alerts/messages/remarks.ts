@@ -41,6 +41,16 @@ const remarks = {
   all_of: ({ count }: { readonly count: number }) => `all ${count.toLocaleString('en')} that fire`,
   /** The same of those that came since it was acknowledged. */
   new_of: ({ count }: { readonly count: number }) => `the ${count.toLocaleString('en')} new as well`,
+  /** Of those who were mentioned since nobody reacts: how many steps of how many are said. */
+  told_of: ({
+    said,
+    of,
+    to,
+  }: {
+    readonly said: number;
+    readonly of: number;
+    readonly to: readonly string[];
+  }) => `step ${said} of ${of}: ${to.join(', ')}`,
   during_rebuild: ({ id }: { readonly id: string }) => `during rebuild ${id}`,
   /** By the event `event`, after the window of the alert `before`. */
   follows: ({ event, before }: { readonly event: string; readonly before: string }) =>

@@ -2,6 +2,7 @@ import type { Person } from '../../core/person.ts';
 import type { Severity } from '../../core/severity.ts';
 import type { TicketMove } from '../../core/tickets/ticket-move.ts';
 import type { Posting } from '../../delivery/message.ts';
+import type { Escalation } from './escalation.ts';
 import type { AlertStatus, EventLinks, EventType, LabelLoss } from './event.ts';
 import type { Group, MemberOf } from './group.ts';
 
@@ -59,6 +60,8 @@ export interface Alert {
   readonly events: number;
   readonly ack?: { readonly by: Person; readonly at: number };
   readonly silence?: Silence;
+  /** Its route asks for people to be mentioned while nobody reacts. */
+  readonly notify?: Escalation;
   readonly route: string;
   /** Where its thread belongs; moves to the fallback channel when Slack refuses this one. */
   readonly channel: string;
@@ -174,6 +177,7 @@ export type NoteKind =
   | 'rebuild'
   | 'rebuild_proposed'
   | 'root_stays'
+  | 'nobody_reacts'
   | 'action_failed';
 
 /** One thing to be said in the thread. `text` is plain: views escape it. */
@@ -188,7 +192,14 @@ export interface Note {
   readonly url?: string;
   /** Of a proposed rebuild: what the button confirms. */
   readonly draft?: string;
-  /** When several were folded into one note: when the first of them was, ms, and how often it happened. */
+  /** Whom it is meant to notify: Slack ids, `channel` or `here`. */
+  readonly to?: readonly string[];
+  /** It stands in the channel, too. */
+  readonly broadcast?: true;
+  /**
+   * When several were folded into one note: when the first of them was, ms, and how often it happened. Of `nobody_reacts`:
+   * since when nobody has.
+   */
   readonly since?: number;
   readonly times?: number;
 }

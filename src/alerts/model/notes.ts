@@ -10,18 +10,46 @@ type NewNote = Omit<Note, 'n'>;
 export const addNote = (alert: Alert, note: NewNote): Alert => {
   if (alert.thread.state !== 'open' && alert.thread.state !== 'posting') return alert;
   const claimed = alert.thread.state === 'open' ? (alert.thread.posting?.through ?? 0) : 0;
-  const replaced = alert.notes.filter((old) => old.n > claimed && family(old) === family(note));
-  const notes = alert.notes.filter((old) => !replaced.includes(old));
-  const folded = note.kind === 'severity' ? foldSeverity(replaced, note) : foldState(replaced, note);
+  const known = reactions.has(note.kind) ? hushed(alert.notes, claimed) : alert.notes;
+  const replaced = known.filter((old) => old.n > claimed && family(old) === family(note));
+  const notes = known.filter((old) => !replaced.includes(old));
+  const folded = foldings[familyOf(note)](replaced, note);
   if (folded === undefined) return { ...alert, notes };
   const n = alert.noteCount + 1;
   return { ...alert, noteCount: n, notes: [...notes, { ...folded, n }] };
 };
 
+/** What ends the wait for somebody to react. */
+const reactions: ReadonlySet<Note['kind']> = new Set([
+  'acknowledged',
+  'unacknowledged',
+  'silenced',
+  'resolved',
+]);
+
+/**
+ * Nobody is called for what somebody has by now. What was claimed may be in Slack: it keeps its number, by which it is
+ * looked up, and calls nobody should it have to be posted again.
+ */
+const hushed = (notes: readonly Note[], claimed: number): readonly Note[] =>
+  notes.flatMap((note) => {
+    if (note.kind !== 'nobody_reacts') return [note];
+    const { to: _, broadcast: __, ...quiet } = note;
+    return note.n > claimed ? [] : [quiet];
+  });
+
 /** Notes of one family replace each other; every other note is a family of its own. */
-const family = (note: NewNote): 'state' | 'severity' | symbol => {
-  if (note.kind === 'resolved' || note.kind === 'refired') return 'state';
-  return note.kind === 'severity' ? 'severity' : Symbol(note.kind);
+const family = (note: NewNote): Family | symbol => {
+  const known = familyOf(note);
+  return known === 'alone' ? Symbol(note.kind) : known;
+};
+
+type Family = 'state' | 'severity' | 'call' | 'alone';
+
+const familyOf = ({ kind }: NewNote): Family => {
+  if (kind === 'resolved' || kind === 'refired') return 'state';
+  if (kind === 'nobody_reacts') return 'call';
+  return kind === 'severity' ? 'severity' : 'alone';
 };
 
 const foldState = (replaced: readonly Note[], note: NewNote): NewNote => {
@@ -49,3 +77,18 @@ const foldSeverity = (replaced: readonly Note[], note: NewNote): NewNote | undef
   const to = note.text?.split(arrow)[1] ?? '';
   return from === to ? undefined : { ...note, text: severityChange(from, to) };
 };
+
+/** Who was not called yet is called with those who are called now. */
+const foldCall = (replaced: readonly Note[], note: NewNote): NewNote => {
+  const all = [...replaced, note];
+  const since = replaced[0]?.since ?? note.since;
+  return {
+    ...note,
+    to: [...new Set(all.flatMap(({ to = [] }) => to))],
+    ...(since !== undefined && { since }),
+    ...(all.some(({ broadcast }) => broadcast) && { broadcast: true }),
+  };
+};
+
+const foldings: Readonly<Record<Family, (replaced: readonly Note[], note: NewNote) => NewNote | undefined>> =
+  { state: foldState, severity: foldSeverity, call: foldCall, alone: (_, note) => note };

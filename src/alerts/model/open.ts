@@ -1,4 +1,5 @@
 import type { ActionSpec, ActionState, Alert, AlertId } from './alert.ts';
+import type { NotifyWish } from './escalation.ts';
 import type { AlertEvent } from './event.ts';
 import type { Group, GroupKey } from './group.ts';
 import { membershipOf } from './membership.ts';
@@ -18,9 +19,10 @@ export const openAlert = (event: AlertEvent, route: RouteChoice, before?: Alert)
   const member = route.thread ? membershipOf(event, route) : undefined;
   const alert = openedAs(event, route, before);
   if (!member) return alert;
-  // A ticket is the group's, one for all.
+  // A ticket is the group's, one for all, and so is whom to mention.
+  const { notify: _, ...own } = alert;
   const actions = alert.actions.filter(({ kind }) => kind !== 'ticket');
-  return { ...alert, memberOf: member, thread: { state: 'none' }, actions };
+  return { ...own, memberOf: member, thread: { state: 'none' }, actions };
 };
 
 const openedAs = (event: AlertEvent, route: RouteChoice, before?: Alert): Alert => ({
@@ -50,6 +52,7 @@ const openedAs = (event: AlertEvent, route: RouteChoice, before?: Alert): Alert 
   thread: route.thread ? { state: 'wanted', since: event.receivedAt, event: event.id } : { state: 'none' },
   notes: [],
   noteCount: 0,
+  ...(route.notify && { notify: { ...route.notify, said: 0 } }),
   actions: event.status === 'firing' ? waitingActions(route.actions, event.receivedAt, fromOf(event)) : [],
   ...(before && { previous: previousOf(before) }),
 });
@@ -60,7 +63,7 @@ export const openGroup = (
   { route, channel, by, type, source, tier }: GroupKey,
   startsAt: number,
   group: Group,
-  actions: readonly ActionSpec[],
+  { actions, notify }: { readonly actions: readonly ActionSpec[]; readonly notify?: NotifyWish | undefined },
   now: number,
   before?: Alert,
 ): Alert => ({
@@ -70,6 +73,7 @@ export const openGroup = (
   ...{ annotations: {}, links: {}, status: 'firing', startsAt, firstStartsAt: startsAt },
   ...{ eventTime: now, lastSeen: now, fired: 1, events: 1, route, channel, group },
   thread: { state: 'wanted', since: now, event: '' },
+  ...(notify && { notify: { ...notify, said: 0 } }),
   ...{ notes: [], noteCount: 0, actions: waitingActions(actions, now) },
   ...(before && { previous: previousOf(before) }),
 });

@@ -1,4 +1,5 @@
 import type { ActionSpec } from './alert.ts';
+import type { NotifyWish } from './escalation.ts';
 import type { AlertEvent } from './event.ts';
 import type { GroupBy } from './group.ts';
 
@@ -41,6 +42,8 @@ export interface RouteChoice {
   readonly thread: boolean;
   /** Absent: one thread an alert. */
   readonly groupBy?: GroupBy;
+  /** Absent: nobody is mentioned. */
+  readonly notify?: NotifyWish;
   /** In the order of the route; `thread` is not among them. */
   readonly actions: readonly ActionSpec[];
 }

@@ -1,5 +1,6 @@
 import { type DeliveryStep, type DeliveryWork, nextStep } from '../../delivery/next-step.ts';
 import { lateBy } from '../../delivery/timing.ts';
+import { escalationDueAt } from '../evolve/escalate.ts';
 import { decidePages, pagesWakeAt } from '../groups/pages.ts';
 import type { Alert } from '../model/alert.ts';
 import { rootHash } from './root-facts.ts';
@@ -9,6 +10,8 @@ import { threadMessage } from './thread-message.ts';
 export type ThreadStep =
   | DeliveryStep
   | { readonly do: 'expire_silence' }
+  /** Nobody has reacted: what is due is put on record as a note. */
+  | { readonly do: 'escalate' }
   /** Of a message with members of a group, in its thread. */
   | { readonly do: 'page'; readonly page: number; readonly step: DeliveryWork };
 
@@ -20,6 +23,8 @@ export interface ThreadPolicy {
 /** Pure: the next step for Slack from the record and the time alone. */
 export const decideThread = (alert: Alert, now: number, policy: ThreadPolicy): ThreadStep => {
   if (alert.silence && alert.silence.until <= now) return { do: 'expire_silence' };
+  const escalationAt = escalationDueAt(alert);
+  if (escalationAt !== undefined && escalationAt <= now) return { do: 'escalate' };
   const message = threadMessage(alert);
   if (!message) return { do: 'nothing' };
   // What is not there yet cannot be out of date.
@@ -31,6 +36,7 @@ export const decideThread = (alert: Alert, now: number, policy: ThreadPolicy): T
   if (pages?.do === 'page') return pages;
   const waits = [
     message.state === 'open' ? alert.silence?.until : undefined,
+    escalationAt,
     step.do === 'wait' ? step.until : undefined,
     pages?.until,
   ].filter((at) => at !== undefined);
@@ -43,6 +49,7 @@ export const openWakeAt = (alert: Alert): number | undefined => {
   const lookAgain = thread.state === 'open' ? thread.lookAgain : undefined;
   const due = [
     silence?.until,
+    escalationDueAt(alert),
     lookAgain === undefined ? undefined : lookAgain + lateBy,
     group && pagesWakeAt(alert),
   ];

@@ -2,6 +2,7 @@ import { deliverMessage } from '../../delivery/deliver.ts';
 import type { Delivered, Delivery, RefusalPolicy } from '../../delivery/delivery.ts';
 import type { Pacer } from '../../delivery/pacer.ts';
 import { claimPost } from '../../delivery/transitions.ts';
+import { escalate } from '../evolve/escalate.ts';
 import { pageDelivery } from '../groups/deliver-page.ts';
 import type { Alert, Note } from '../model/alert.ts';
 import type { ThreadPort } from '../ports/ports.ts';
@@ -17,6 +18,8 @@ export interface ExecuteDeps extends Pick<Delivery<Alert>, 'now' | 'newClaim' | 
   /** Where a thread goes when Slack refuses `channel`; undefined when there is nowhere left. */
   readonly nextChannel: (channel: string) => string | undefined;
   readonly onThread?: (alert: Alert, waitedMs: number) => void;
+  /** Told when it is on record; it is said as soon as Slack takes it. */
+  readonly onEscalated?: (alert: Alert) => void;
   readonly onUndeliverable?: (alert: Alert, error: string) => void;
 }
 
@@ -48,14 +51,16 @@ export const executeThreadStep = async (
     await deliverMessage(pageDelivery(deps, step.page), alert, step.step);
     return;
   }
-  if (step.do !== 'expire_silence') {
+  if (step.do !== 'expire_silence' && step.do !== 'escalate') {
     await deliverMessage(threadDelivery(deps, before), alert, step);
     return;
   }
-  await deps.store.update(alert.id, (newest) => {
-    const write = expireSilence(newest, deps.now());
+  const change = step.do === 'escalate' ? escalate : expireSilence;
+  const done = await deps.store.update(alert.id, (newest): { readonly write?: Applied } => {
+    const write = change(newest, deps.now());
     return write ? { write } : {};
   });
+  if (step.do === 'escalate' && done?.write) deps.onEscalated?.(done.write.alert);
 };
 
 /**

@@ -4,6 +4,7 @@ import type { EventReason } from '../../core/reasons.ts';
 import { journalWords } from '../../delivery/journal-words.ts';
 import type { Happened, MessageChange, MessageState } from '../../delivery/message.ts';
 import { lateBy } from '../../delivery/timing.ts';
+import { escalateAnew } from '../evolve/escalate.ts';
 import { remark } from '../messages/remarks.ts';
 import type { Alert, Thread } from '../model/alert.ts';
 import { addNote } from '../model/notes.ts';
@@ -177,7 +178,7 @@ export const expireSilence = ({ silence, ...alert }: Alert, now: number): Applie
   // What ended meanwhile was never told: it is looked for.
   const look = { at: silence.until, silenceEnded: true } as const;
   return {
-    alert: alert.status === 'firing' ? { ...alert, look } : alert,
+    alert: alert.status === 'firing' ? escalateAnew({ ...alert, look }, now) : alert,
     journal: [ownLine(now, 'silence_expired')],
   };
 };

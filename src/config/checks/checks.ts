@@ -2,7 +2,7 @@ import { addressOf } from '../../alerts/model/place.ts';
 import { needsOf } from '../../core/templates.ts';
 import { actionKind, actionTemplates } from '../../routes/actions.ts';
 import { type RouteConfig, RouteSchema } from '../schema/route-schema.ts';
-import { groupChecks } from './group-checks.ts';
+import { groupChecks, notifyChecks } from './group-checks.ts';
 import type { ConfigFinding } from './issues.ts';
 import { jiraChecks } from './jira-checks.ts';
 import { rebuildChecks } from './rebuild-checks.ts';
@@ -34,7 +34,7 @@ export const crossChecks = (data: unknown): ConfigFinding[] => {
     ...rebuildChecks(root),
     ...relationChecks(root),
     ...routes.flatMap((route, i) =>
-      route ? [...actionChecks(route, i, root), ...groupChecks(route, i)] : [],
+      route ? [...actionChecks(route, i, root), ...groupChecks(route, i), ...notifyChecks(route, i)] : [],
     ),
     ...unreachable(routes),
   ];

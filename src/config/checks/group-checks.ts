@@ -3,6 +3,13 @@ import { actionKind, actionTemplates, asksForThread } from '../../routes/actions
 import type { RouteConfig } from '../schema/route-schema.ts';
 import type { ConfigFinding } from './issues.ts';
 
+/** Nobody can be mentioned where there is no thread. */
+export const notifyChecks = (route: RouteConfig, index: number): ConfigFinding[] => {
+  if (route.notify.length === 0 || asksForThread(route.actions)) return [];
+  const message = 'mentions people in the thread, but the route opens none; add the action thread';
+  return [{ path: ['routes', index, 'notify'], message }];
+};
+
 /** What a route cannot do beside `group_by`. */
 export const groupChecks = (route: RouteConfig, index: number): ConfigFinding[] => {
   if (route.group_by[0] === '...') return [];

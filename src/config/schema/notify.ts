@@ -6,16 +6,17 @@ const id = /^[UWS][A-Z0-9]{2,}$/;
 /**
  * Whom to mention, and when, while nobody reacts.
  *
+ * @param since what the steps are counted from, as a sentence begins
  * @param words what may stand in place of the Slack id of a person or user group
  */
-export const notifySteps = (words: readonly string[]) => {
+export const notifySteps = (since: string, words: readonly string[]) => {
   const mention = z.string().refine((text) => id.test(text) || words.includes(text), {
     error: `must be the id of a person (U0123ABCD) or user group (S0123ABCD), or ${words.join(' or ')}`,
   });
   return z
     .array(
       section({
-        after: duration('Counted from when it was first asked', {
+        after: duration(since, {
           min: '0s',
           max: '30d',
           why: 'by then somebody should have been told',

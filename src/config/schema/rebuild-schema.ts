@@ -283,7 +283,7 @@ export const rebuildsSchema = (resolve: ResolveSecret) => {
     runbook_url: httpUrl(
       'Where your people read docs/runbook.md: each question links to its part of it',
     ).optional(),
-    notify: notifySteps(['role', 'channel', 'here'])
+    notify: notifySteps('Counted from when it was first asked', ['role', 'channel', 'here'])
       .prefault([{ after: '0s', mention: ['role'] }])
       .describe(
         'Who is mentioned in the thread of a question, and when, while nobody answers; then it is said again after 30 minutes, an hour, and so on up to every 8 hours',

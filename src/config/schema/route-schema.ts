@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alertFields, channel, duration, matcher, name, section, template } from './fields.ts';
+import { notifySteps } from './notify.ts';
 import { ticketMove } from './ticket-rules-schema.ts';
 
 const forms = 'must be thread, ticket, { ticket: … }, { api_task: … } or { rebuild: … }';
@@ -125,6 +126,11 @@ export const RouteSchema = section({
     .describe('Matchers as in Alertmanager; all must hold: `severity="critical"`, `service=~"pay.*"`'),
   channel: channel.optional().describe('Default: slack.default_channel'),
   group_by: groupBy,
+  notify: notifySteps('Counted from when its thread was opened, or it fired again', ['channel', 'here'])
+    .default([])
+    .describe(
+      'Who is mentioned in the thread, and when, while nobody has acknowledged: each step once a firing. Default: nobody',
+    ),
   actions: z
     .array(action)
     .min(1, { error: 'must name at least one action' })

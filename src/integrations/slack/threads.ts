@@ -43,7 +43,10 @@ export const createSlackThreads = ({ views, ...deps }: SlackThreadsDeps): SlackT
     updateRoot: (alert, ts) =>
       update(alert.channel, ts, alertKey(alert.id), views.root(rootFacts(alert)), [rootState(alert)]),
     postNotes: (alert, threadTs, notes) =>
-      post(alert.channel, noteKey(alert.id, notes), views.notes(rootFacts(alert), notes), { threadTs }),
+      post(alert.channel, noteKey(alert.id, notes), views.notes(rootFacts(alert), notes), {
+        threadTs,
+        broadcast: notes.some(({ broadcast }) => broadcast),
+      }),
     postMembers: (group, page, threadTs) =>
       post(group.channel, membersKey(group, page), views.members(pageFacts(group, page)), {
         threadTs,

@@ -1,7 +1,8 @@
+import { dueSteps, type NotifyStep, nextStepAt } from '../../core/time/notify-steps.ts';
 import { tell } from '../messages/news.ts';
 import type { Asking } from '../model/parts/orders.ts';
 import type { Intervention } from '../model/parts/step.ts';
-import type { NotifyStep, RebuildPolicy } from '../model/policy.ts';
+import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { hasEnded, openIntervention } from '../model/record.ts';
 import { change, type Transition } from '../model/transition.ts';
@@ -66,22 +67,13 @@ export const tellOfQuestion = (transition: Transition, now: number, policy: Rebu
 
 const notAsking = ({ asking: _, ...rebuild }: Rebuild): Rebuild => rebuild;
 
-/** What was missed is said in one go. */
-const dueSteps = (
-  steps: readonly NotifyStep[],
-  since: number,
-  told: number,
-  now: number,
-): readonly NotifyStep[] => steps.slice(told).filter(({ after }) => since + after <= now);
-
 const nextAt = (
   steps: readonly NotifyStep[],
   { since, told, reminded }: Pick<Asking, 'since' | 'told' | 'reminded'>,
   now: number,
 ): number => {
-  const step = steps[told];
-  if (step) return since + step.after;
-  return now + Math.min(longestReminder, firstReminder * 2 ** reminded);
+  const reminder = now + Math.min(longestReminder, firstReminder * 2 ** reminded);
+  return nextStepAt(steps, since, told) ?? reminder;
 };
 
 const mentioned = (

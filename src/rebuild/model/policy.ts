@@ -1,3 +1,4 @@
+import type { NotifyStep } from '../../core/time/notify-steps.ts';
 import type { TicketRules } from '../ticket/ticket-rules.ts';
 import { approvalValidMs } from './approval.ts';
 import type { Instance } from './parts/instance.ts';
@@ -59,14 +60,6 @@ export interface KeepWork {
   readonly farmersFor: number;
   /** or until they have cost this much, in the currency of `farmerHour`. */
   readonly cost?: number;
-}
-
-/** One step of a list of whom to tell, while nobody answers. */
-export interface NotifyStep {
-  /** From when it was asked; ms. */
-  readonly after: number;
-  /** Slack ids of people and user groups, `channel`, `here`, or `role`: whoever may answer. */
-  readonly mention: readonly string[];
 }
 
 const minute = 60_000;

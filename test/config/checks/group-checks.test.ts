@@ -39,6 +39,22 @@ test.each([
   expect(problems(keys)).toEqual([message]);
 });
 
+test('whom to mention is read, and nobody can be mentioned without a thread', () => {
+  const notify = 'notify: [{ after: 0m, mention: [S0123ABCD] }, { after: 30m, mention: [channel] }]';
+  expect(load(route(notify), { env: tokens }).routes[0]?.notify).toEqual([
+    { after: 0, mention: ['S0123ABCD'] },
+    { after: 1_800_000, mention: ['channel'] },
+  ]);
+  expect(load(route('channel: C0123ABCD'), { env: tokens }).routes[0]?.notify).toEqual([]);
+  expect(problems('notify: [{ after: 10m, mention: [role] }, { after: 5m, mention: [here] }]')).toEqual([
+    'must be the id of a person (U0123ABCD) or user group (S0123ABCD), or channel or here',
+    'each step must come later than the one before it',
+  ]);
+  expect(problems(`${notify}, actions: [{ api_task: { task: t } }]`)).toContain(
+    'mentions people in the thread, but the route opens none; add the action thread',
+  );
+});
+
 test('what belongs to the group cannot be used by its alerts', () => {
   expect(problems('group_by: [service], actions: [ticket]')).toContain(
     'makes groups that share a thread, but the route opens none; add the action thread',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChannelQueues } from '../../../src/alerts/channel/channel-queue.ts';
 import type { DigestStore } from '../../../src/alerts/channel/digest-message.ts';
+import { escalate } from '../../../src/alerts/evolve/escalate.ts';
 import type { GroupIndex } from '../../../src/alerts/groups/gather.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { startDigest } from '../../../src/alerts/model/digest.ts';
@@ -682,6 +683,24 @@ export const recordsConformance = (open: () => Promise<RecordsSubject>): void =>
       expect(await peek(subject)).toMatchObject({ updates: [], wakeAt: silence.until });
       subject.clock.now = silence.until;
       expect((await peek(subject)).updates).toEqual([alert.id]);
+    });
+
+    test('an alert that nobody has reacted to wakes its lane for the next step, and keeps what is said', async () => {
+      await using subject = await open();
+      const steps = [{ after: minutes(10), mention: ['S01'] }];
+      const alert = anOpenAlert({ notify: { steps, said: 0 } });
+      await put(subject, alert);
+      expect(await peek(subject)).toMatchObject({ updates: [], wakeAt: t0 + minutes(10) });
+      subject.clock.now = t0 + minutes(10);
+      expect((await peek(subject)).updates).toEqual([alert.id]);
+      await subject.alerts.update(alert.id, (newest) => {
+        const write = escalate(newest, subject.clock.now);
+        return write ? { write } : {};
+      });
+      expect((await subject.alerts.getMany([alert.id])).get(alert.id)).toMatchObject({
+        notify: { steps, said: 1 },
+        notes: [{ kind: 'nobody_reacts', to: ['S01'] }],
+      });
     });
 
     test('the threads of a channel are counted', async () => {

@@ -1,7 +1,7 @@
-import { asStored } from '../../../src/alerts/model/as-stored.ts';
 import type { AuditEntry } from '../../../src/audit/record.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';
+import { asStored } from '../../../src/core/json.ts';
 import { auditOfWrite } from '../../../src/rebuild/audit/audit-of-write.ts';
 import { draftKeptMs, type PlanDraft } from '../../../src/rebuild/model/command.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';

@@ -2,6 +2,7 @@ import { pageFacts, pageKey, rowsPerPage } from '../../../src/alerts/groups/page
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { rootFacts } from '../../../src/alerts/thread/root-facts.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';
+import { ofCalls } from '../calls.ts';
 import type { History } from './histories.ts';
 import type { OutsideSystems } from './outside.ts';
 import { booksOf } from './records.ts';
@@ -21,6 +22,7 @@ export const breaches = (end: EndState): readonly string[] => {
   return [
     ...alerts.flatMap((alert) => ofThread(alert, end)),
     ...alerts.flatMap(ofActions),
+    ...alerts.flatMap((alert) => ofCalls(alert, end.state.calls, end.slack)),
     ...alerts.flatMap((alert) => ofTickets(alert, end)),
     ...strangers(alerts, end),
     ...end.slack.unlooked.map((id) => `I1 ${id}: posted again although its root message could be found`),

@@ -6,6 +6,7 @@ import { keyOfMember, rowOf } from '../../../src/alerts/model/membership.ts';
 import type { LooseEvent, SeriesWrite } from '../../../src/alerts/ports/store.ts';
 import { classOf, type EventReason } from '../../../src/core/reasons.ts';
 import { cutJournal } from '../../fakes/cut-journal.ts';
+import { noteCalls } from '../calls.ts';
 import { keyOfEvent, laneOf, type RecordsState } from './records-state.ts';
 
 export interface ModelBlock extends SeriesWrite {
@@ -99,6 +100,7 @@ const write = (state: RecordsState, block: ModelBlock, now: number, touched: Set
     const threads = state.threads.get(after.channel) ?? new Map<string, string>();
     state.threads.set(after.channel, threads.set(after.thread.ts, after.id));
   }
+  noteCalls(state.calls, before, after, state.clock());
   for (const [id, lines] of Map.groupBy(journal, (each) => each.id)) {
     const all = [...(state.journals.get(id) ?? []), ...lines.map(({ entry }) => entry)];
     state.journals.set(id, [...cutJournal(all, journalLines, now)]);

@@ -24,7 +24,17 @@ const openLane = () => {
   const slack = createSimSlack([]);
   const jobs = createJobs(scheduler, chaos, () => pod);
   const outside = createOutside();
-  const deps = { scheduler, chaos, state, slack, jobs, outside, routes, atBoundary: () => {} };
+  const deps = {
+    scheduler,
+    chaos,
+    state,
+    slack,
+    jobs,
+    outside,
+    routes,
+    notify: undefined,
+    atBoundary: () => {},
+  };
   const pod = startPod(deps, 'pod');
   const after = (ms: number) => scheduler.runUntil(scheduler.now() + ms);
   const idOf = ({ fingerprint }: AlertEvent) => state.series.get(fingerprint)?.id ?? '';

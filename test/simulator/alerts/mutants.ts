@@ -261,4 +261,32 @@ export const mutants: readonly Mutant[] = [
     find: "{ kind: 'members', id: pageKey(alert, page) }",
     replace: "{ kind: 'members', id: 'another' }",
   },
+  {
+    name: 'call people who are called already',
+    breaks: 'I12',
+    file: 'src/alerts/evolve/escalate.ts',
+    find: 'dueSteps(notify.steps, begun, notify.said, now)',
+    replace: 'dueSteps(notify.steps, begun, 0, now)',
+  },
+  {
+    name: 'call people although somebody has it',
+    breaks: 'I12',
+    file: 'src/alerts/model/notes.ts',
+    find: 'reactions.has(note.kind) ?',
+    replace: "note.kind === 'resolved' ?",
+  },
+  {
+    name: 'call people with a lost reply although somebody has it',
+    breaks: 'I12',
+    file: 'src/alerts/model/notes.ts',
+    find: '[] : [quiet]',
+    replace: '[] : [quiet.n === note.n ? note : quiet]',
+  },
+  {
+    name: 'sleep through the next step',
+    breaks: 'I12',
+    file: 'src/alerts/thread/decide-thread.ts',
+    find: 'silence?.until,\n    escalationDueAt(alert),',
+    replace: 'silence?.until,',
+  },
 ];

@@ -6,6 +6,7 @@ import type { LaneOpening } from '../../../src/alerts/channel/channel-queue.ts';
 import { createDigestKeeper } from '../../../src/alerts/channel/digest-keeper.ts';
 import { createInFlightCalls } from '../../../src/alerts/channel/in-flight-calls.ts';
 import type { AlertService } from '../../../src/alerts/model/command.ts';
+import type { NotifyWish } from '../../../src/alerts/model/escalation.ts';
 import type { AlertEvent } from '../../../src/alerts/model/event.ts';
 import type { RouteTable } from '../../../src/alerts/model/routing.ts';
 import { createIngest } from '../../../src/intake/ingest.ts';
@@ -37,6 +38,8 @@ export interface PodDeps {
   readonly outside: OutsideSystems;
   readonly jobs: Jobs;
   readonly routes: RouteTable;
+  /** Whom groups mention while nobody reacts. */
+  readonly notify: NotifyWish | undefined;
   readonly atBoundary: (process: SimProcess, changes: boolean) => void;
 }
 
@@ -100,6 +103,7 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
       policy: () => ({
         refireWindow: takePolicy.refireWindow,
         ticketsOf: () => [{ kind: 'ticket' as const }],
+        notifyOf: () => deps.notify,
       }),
     },
     underWay,

@@ -5,6 +5,7 @@ import type { EventRecord } from '../../../src/alerts/model/event-record.ts';
 import type { GroupKey, MemberRow } from '../../../src/alerts/model/group.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';
 import type { LeasesState } from '../../fakes/leases.ts';
+import type { CallsHistory } from '../calls.ts';
 
 /** What the record store holds: a model of the Redis keys, for one installation and any number of processes. */
 export interface RecordsState {
@@ -19,6 +20,7 @@ export interface RecordsState {
   /** Valid until, by source and nonce; ms. */
   readonly nonces: Map<string, number>;
   readonly journals: Map<string, JournalEntry[]>;
+  readonly calls: Map<string, CallsHistory>;
   readonly books: Map<string, number>;
   readonly lanes: Map<string, LaneState>;
   /** The members of each group. */
@@ -62,6 +64,7 @@ export const createRecordsState = (clock: () => number): RecordsState => ({
   seen: new Map(),
   nonces: new Map(),
   journals: new Map(),
+  calls: new Map(),
   books: new Map(),
   lanes: new Map(),
   groups: new Map(),

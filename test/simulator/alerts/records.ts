@@ -11,7 +11,6 @@ import type { DigestStore } from '../../../src/alerts/channel/digest-message.ts'
 import { foldableClass, queuePosition, samePosition } from '../../../src/alerts/channel/queue-position.ts';
 import type { GroupIndex } from '../../../src/alerts/groups/gather.ts';
 import type { Alert, AlertId } from '../../../src/alerts/model/alert.ts';
-import { asStored } from '../../../src/alerts/model/as-stored.ts';
 import { placeOfEvent, surelyNew } from '../../../src/alerts/model/event-place.ts';
 import { seriesFingerprint } from '../../../src/alerts/model/open.ts';
 import type { Books } from '../../../src/alerts/ports/queries.ts';
@@ -23,6 +22,7 @@ import type {
   LooseEvent,
 } from '../../../src/alerts/ports/store.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
+import { asStored } from '../../../src/core/json.ts';
 import type { PaceKind, Pacer } from '../../../src/delivery/pacer.ts';
 import type { Leases } from '../../../src/reconcile/lease.ts';
 import { createMemoryLeases, type MemoryLeases } from '../../fakes/leases.ts';

@@ -1,5 +1,6 @@
 import { type Random, randomFrom } from '../../../sandbox/generator/random.ts';
 import type { ActionSpec } from '../../../src/alerts/model/alert.ts';
+import type { NotifyWish } from '../../../src/alerts/model/escalation.ts';
 import type { AlertEvent } from '../../../src/alerts/model/event.ts';
 import type { GroupBy } from '../../../src/alerts/model/group.ts';
 import type { RouteTable } from '../../../src/alerts/model/routing.ts';
@@ -46,6 +47,8 @@ export const simulate = async (seed: number): Promise<Run> => {
       : [];
   // A third of all runs has groups.
   const groupBy = seed % 3 === 0 ? ['service'] : undefined;
+  // A quarter has people who are called while nobody reacts.
+  const notify = seed % 4 === 1 ? calling : undefined;
   const bursts = Array.from({ length: groupBy ? 6 : 0 }, (_, n) =>
     burst(random, 200 + 10 * n, `b${n}`, t0 + random.between(1, 50) * minute),
   );
@@ -88,7 +91,8 @@ export const simulate = async (seed: number): Promise<Run> => {
   const deps = {
     ...{ scheduler, chaos, state, slack, jobs, atBoundary },
     outside,
-    routes: routes(random, groupBy),
+    routes: routes(random, groupBy, notify),
+    notify,
   };
   let started = 0;
   const start = (): void => void pods.push(startPod(deps, `pod${++started}`));
@@ -176,7 +180,16 @@ const task: ActionSpec = {
   backoff: 1_000,
 };
 
-const routes = (random: Random, groupBy: GroupBy | undefined): RouteTable => {
+/** Everybody is called in one step only, so that whoever is called twice was called twice. */
+const calling: NotifyWish = {
+  steps: [
+    { after: 0, mention: ['S01'] },
+    { after: 5 * minute, mention: ['S02', 'U03'] },
+    { after: 15 * minute, mention: ['channel'] },
+  ],
+};
+
+const routes = (random: Random, groupBy: GroupBy | undefined, notify: NotifyWish | undefined): RouteTable => {
   const actions = random.next() < 0.5 ? [ticket, task] : [];
   const channels = ['C1', 'C1', 'C2', 'CLOSED'] as const;
   return {
@@ -185,7 +198,7 @@ const routes = (random: Random, groupBy: GroupBy | undefined): RouteTable => {
     choose: ({ labels }) => {
       const n = Number(labels['service']?.slice(1) ?? 0);
       const route = { route: 'simulated', channel: channels[n] ?? 'C1', thread: true, actions };
-      return groupBy ? { ...route, groupBy } : route;
+      return { ...route, ...(groupBy && { groupBy }), ...(notify && { notify }) };
     },
   };
 };

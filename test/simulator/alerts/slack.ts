@@ -22,6 +22,8 @@ export interface SimMessage extends PostedMessage {
 /** A workspace: the messages that are there. */
 export interface SimSlack {
   readonly messages: Map<string, SimMessage>;
+  /** All that ever were, also those that were taken back. */
+  readonly posted: SimMessage[];
   /** Channels that take nothing. */
   readonly closed: ReadonlySet<string>;
   /** Ids of root messages that were posted although a look-up would have found one. */
@@ -37,6 +39,7 @@ export interface SimSlack {
 
 export const createSimSlack = (closed: readonly string[]): SimSlack => ({
   messages: new Map(),
+  posted: [],
   closed: new Set(closed),
   unlooked: [],
   doubled: [],
@@ -122,7 +125,9 @@ export const connectSlack = (
       const digits = String(slack.nextTs);
       const ts = `${digits.slice(0, 10)}.${digits.slice(10)}`;
       const { alert, page, digest, notes = [], threadTs } = more;
-      slack.messages.set(ts, { channel, ts, key, threadTs, notes, at, alert, page, digest });
+      const message = { channel, ts, key, threadTs, notes, at, alert, page, digest };
+      slack.messages.set(ts, message);
+      slack.posted.push(message);
       return { ok: true, value: { channel, ts } };
     });
 

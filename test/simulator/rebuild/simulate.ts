@@ -1,7 +1,7 @@
 import { type Random, randomFrom } from '../../../sandbox/generator/random.ts';
-import { asStored } from '../../../src/alerts/model/as-stored.ts';
 import type { AuditEntry } from '../../../src/audit/record.ts';
 import { messageOf } from '../../../src/core/errors.ts';
+import { asStored } from '../../../src/core/json.ts';
 import type { Person } from '../../../src/core/person.ts';
 import { auditOfWrite } from '../../../src/rebuild/audit/audit-of-write.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';

@@ -1,12 +1,13 @@
 import type { Note, NoteKind } from '../../../src/alerts/model/alert.ts';
 import type { RootFacts } from '../../../src/alerts/thread/root-facts.ts';
+import { span } from '../../../src/core/duration.ts';
 import { capital } from '../../../src/core/text.ts';
 import { actions, type Block, button, type Message, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { inline } from '../../escape.ts';
 import { actionIds, DraftIdValue, noteKey, postBlockId, startValue } from '../../ids.ts';
 import { dataLink, ownLink } from '../../links.ts';
-import { byName, localTime } from '../../words.ts';
+import { byName, localTime, notified } from '../../words.ts';
 
 const mostLines = 10;
 const minute = 60_000;
@@ -59,6 +60,8 @@ const belongs = (run: Run, note: Note): boolean => {
   if (flaps(first.kind) && flaps(note.kind)) return true;
   return (
     first.kind === note.kind &&
+    // Whoever is to hear of it is mentioned.
+    note.to === undefined &&
     first.text === note.text &&
     first.url === note.url &&
     first.by?.id === note.by?.id
@@ -123,9 +126,20 @@ const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
       return `🚜 The route proposes ${text === '' ? 'a rebuild' : text}. Nothing is touched before somebody starts it.`;
     case 'root_stays':
       return `⚠️ Slack does not let farmhand change the first message of this thread any more (${text || 'no reason given'}). It may show an older state: what changes is told here, and \`status\` shows how it is now.`;
+    case 'nobody_reacts':
+      return calls(note);
     case 'action_failed':
       return `⚠️ Given up${detail}`;
     default:
       return note.kind satisfies never;
   }
+};
+
+/** Whoever is meant is notified by it. Without anybody: somebody reacted while it was on its way. */
+const calls = ({ to = [], since, at }: Note): string => {
+  const ms = since === undefined ? 0 : at - since;
+  const long = ms < minute ? '' : ` for ${span(Math.floor(ms / minute) * minute)}`;
+  const whom = to.map(notified).join(' ');
+  if (whom === '') return `🔔 Nobody had acknowledged this${long}`;
+  return long === '' ? `🔔 ${whom} please look at this` : `🔔 ${whom} nobody has acknowledged this${long}`;
 };

@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis';
 import type { Alert, AlertId } from '../../../alerts/model/alert.ts';
-import { asStored } from '../../../alerts/model/as-stored.ts';
 import { reachOf, startOf, surelyNew } from '../../../alerts/model/event-place.ts';
 import { seriesFingerprint } from '../../../alerts/model/open.ts';
 import {
@@ -11,6 +10,7 @@ import {
 } from '../../../alerts/ports/store.ts';
 import { StoreUnavailable } from '../../../core/errors.ts';
 import type { JournalEntry } from '../../../core/journal.ts';
+import { asStored } from '../../../core/json.ts';
 import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';
 import type { Reader } from '../shared/reader.ts';

@@ -1,8 +1,7 @@
 import type { Redis, Result } from 'ioredis';
-import { asStored } from '../../../alerts/model/as-stored.ts';
 import type { AuditStamp } from '../../../audit/chain/entry-text.ts';
 import { StoreUnavailable } from '../../../core/errors.ts';
-import { isObject } from '../../../core/json.ts';
+import { asStored, isObject } from '../../../core/json.ts';
 import { draftKeptMs, type PlanDraft } from '../../../rebuild/model/command.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 import { highestOf, type RebuildId } from '../../../rebuild/model/rebuild-id.ts';

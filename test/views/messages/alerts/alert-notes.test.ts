@@ -77,6 +77,15 @@ test.each<[Partial<Note>, string]>([
     { kind: 'rebuild_proposed', text: 'a rebuild of system6' },
     '🚜 The route proposes a rebuild of system6. Nothing is touched before somebody starts it. · 14:14',
   ],
+  [
+    { kind: 'nobody_reacts', since: start + minute, to: ['S01ONCALL', 'U0BEN1'] },
+    '🔔 <!subteam^S01ONCALL> <@U0BEN1> please look at this · 14:14',
+  ],
+  [
+    { kind: 'nobody_reacts', since: start - 30 * minute - 1, to: ['channel'] },
+    '🔔 <!channel> nobody has acknowledged this for 31m · 14:14',
+  ],
+  [{ kind: 'nobody_reacts', since: start - 9 * minute }, '🔔 Nobody had acknowledged this for 10m · 14:14'],
   [{ kind: 'action_failed', text: 'ticket: 400' }, '⚠️ Given up: ticket: 400 · 14:14'],
 ])('one sentence for %j', (note, expected) => {
   expect(told(note)).toEqual([expected]);

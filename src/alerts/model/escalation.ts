@@ -1,0 +1,23 @@
+import type { NotifyStep } from '../../core/time/notify-steps.ts';
+
+/** What a route wants said while nobody reacts. An alert keeps it as it was when the alert opened. */
+export interface NotifyWish {
+  /** Whom to mention while nobody has acknowledged it. */
+  readonly steps: readonly NotifyStep[];
+}
+
+/**
+ * What was said of the present firing, and what is to be said. How it moves:
+ *
+ *     its thread opens, or it fires again   → the first step, counted from then
+ *     a step is due                         → it is said, once: `said` is written with the note that says it
+ *     somebody acknowledges it              → nothing more is said; what is not posted yet is dropped
+ *     given back, or a silence ends         → the first step again, counted from then
+ *     it resolves                           → nothing more is said
+ */
+export interface Escalation extends NotifyWish {
+  /** How many of the steps are said. */
+  readonly said: number;
+  /** What the steps are counted from, unless its thread opened later; ms. */
+  readonly since?: number;
+}

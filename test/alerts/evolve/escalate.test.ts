@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import { applyAlertCommand } from '../../../src/alerts/evolve/apply-command.ts';
+import { escalate, escalationDueAt } from '../../../src/alerts/evolve/escalate.ts';
+import { evolve } from '../../../src/alerts/evolve/evolve.ts';
+import { evolveGroup } from '../../../src/alerts/groups/evolve-group.ts';
+import type { Alert, Note } from '../../../src/alerts/model/alert.ts';
+import type { AlertCommand } from '../../../src/alerts/model/command.ts';
+import type { Escalation } from '../../../src/alerts/model/escalation.ts';
+import { openAlert } from '../../../src/alerts/model/open.ts';
+import { decideThread, openWakeAt } from '../../../src/alerts/thread/decide-thread.ts';
+import { expireSilence } from '../../../src/alerts/thread/thread-message.ts';
+import { anOpenAlert, aRoute, type OpenThread } from '../../builders/alert.ts';
+import { anEvent, minutes, t0 } from '../../builders/event.ts';
+import { aGroupKey, aRow, someMembers } from '../../builders/group.ts';
+
+const steps = [
+  { after: 0, mention: ['S01'] },
+  { after: minutes(10), mention: ['S02', 'U03'] },
+  { after: minutes(30), mention: ['channel', 'U03'] },
+];
+const ana = { id: 'U1', name: 'Ana' };
+/** Its thread was opened at `t0`. */
+const waiting = (
+  notify: Partial<Escalation> = {},
+  over: Partial<Alert> = {},
+  thread: Partial<OpenThread> = {},
+): Alert => anOpenAlert({ notify: { steps, said: 0, ...notify }, ...over }, thread);
+
+const told = (alert: Alert, now: number): Alert => escalate(alert, now)?.alert ?? alert;
+const asked = (alert: Alert, command: AlertCommand, now: number): Alert => {
+  const done = applyAlertCommand(alert, command, ana, now);
+  if (!done.ok) throw new Error(done.code);
+  return done.alert;
+};
+const calls = ({ notes }: Alert): readonly (readonly string[] | undefined)[] =>
+  notes.filter(({ kind }) => kind === 'nobody_reacts').map(({ to }) => to);
+
+describe('the next step', () => {
+  test.each<[string, Alert, number | undefined]>([
+    ['the first one, from when its thread was opened', waiting(), t0],
+    ['the second one', waiting({ said: 1 }), t0 + minutes(10)],
+    ['none after the last one', waiting({ said: 3 }), undefined],
+    ['from when it fired again', waiting({ since: t0 + minutes(60) }), t0 + minutes(60)],
+    ['from its thread, where that opened later', waiting({ since: t0 - minutes(60) }), t0],
+    ['none while somebody has it', waiting({}, { ack: { by: ana, at: t0 } }), undefined],
+    ['none once it is over', waiting({}, { status: 'resolved', endsAt: t0 }), undefined],
+    [
+      'none while it is silenced',
+      waiting({}, { silence: { by: ana, reason: 'x', until: t0 + 1 } }),
+      undefined,
+    ],
+    [
+      'none while Alertmanager lists it as silenced',
+      waiting({}, { look: { at: t0, quiet: true } }),
+      undefined,
+    ],
+    [
+      'none before its thread is there',
+      { ...waiting(), thread: { state: 'wanted', since: t0, event: 'e' } },
+      undefined,
+    ],
+  ])('%s', (_, alert, at) => {
+    expect(escalationDueAt(alert)).toBe(at);
+  });
+
+  test('its thread wakes for it, and says it then', () => {
+    const alert = waiting({ said: 1 });
+    expect(openWakeAt(alert)).toBe(t0 + minutes(10));
+    const policy = { claimTimeout: 15_000 };
+    expect(decideThread(alert, t0 + minutes(10) - 1, policy)).toEqual({
+      do: 'wait',
+      until: t0 + minutes(10),
+    });
+    expect(decideThread(alert, t0 + minutes(10), policy)).toEqual({ do: 'escalate' });
+  });
+});
+
+describe('what is said', () => {
+  test('each step once, with whom it is for', () => {
+    const first = escalate(waiting(), t0);
+    expect(first?.alert.notes).toEqual([{ n: 1, kind: 'nobody_reacts', at: t0, since: t0, to: ['S01'] }]);
+    expect(first?.alert.notify?.said).toBe(1);
+    expect(first?.journal).toEqual([
+      { at: t0, who: 'farmhand', what: 'nobody_reacts', why: 'step 1 of 3: S01' },
+    ]);
+    expect(first && escalate(first.alert, t0 + 1)).toBeUndefined();
+  });
+
+  test('nothing happens before it is due', () => {
+    expect(escalate(waiting({ said: 1 }), t0 + minutes(10) - 1)).toBeUndefined();
+  });
+
+  test('what was missed is said in one go, everybody once, and stands in the channel when that is meant', () => {
+    const { alert } = escalate(waiting(), t0 + minutes(45)) ?? {};
+    expect(alert?.notes).toEqual([
+      {
+        ...{ n: 1, kind: 'nobody_reacts', at: t0 + minutes(45), since: t0, broadcast: true },
+        to: ['S01', 'S02', 'U03', 'channel'],
+      },
+    ]);
+    expect(alert?.notify?.said).toBe(3);
+  });
+
+  test('what was not posted yet goes along with the next step', () => {
+    const twice = told(told(waiting(), t0), t0 + minutes(10));
+    expect(calls(twice)).toEqual([['S01', 'S02', 'U03']]);
+  });
+});
+
+describe('somebody reacts', () => {
+  const at = t0 + minutes(1);
+  const posting = { posting: { through: 1, since: t0, claim: 'c' } };
+  const claimed = (): Alert => ({
+    ...told(waiting(), t0),
+    thread: anOpenAlert({}, posting).thread,
+  });
+
+  test('what is not posted yet is dropped', () => {
+    expect(calls(asked(told(waiting(), t0), { verb: 'acknowledge' }, at))).toEqual([]);
+  });
+
+  test('what may be in Slack keeps its number, and calls nobody should it be posted again', () => {
+    const [call, ...others] = asked(claimed(), { verb: 'acknowledge' }, at).notes;
+    expect(call).toEqual({ n: 1, kind: 'nobody_reacts', at: t0, since: t0 } satisfies Note);
+    expect(others.map(({ kind }) => kind)).toEqual(['acknowledged']);
+  });
+
+  test('given back, the first step is said again, counted from then', () => {
+    const taken = asked(told(waiting(), t0), { verb: 'acknowledge' }, at);
+    const back = asked(taken, { verb: 'unacknowledge' }, t0 + minutes(90));
+    expect(back.notify).toEqual({ steps, said: 0, since: t0 + minutes(90) });
+  });
+
+  test('so it is when a silence ends', () => {
+    const silence = { by: ana, reason: 'x', until: t0 + minutes(20) };
+    const ended = expireSilence(waiting({ said: 2 }, { silence }), t0 + minutes(20));
+    expect(ended?.alert.notify).toEqual({ steps, said: 0, since: t0 + minutes(20) });
+  });
+});
+
+describe('it resolves and fires again', () => {
+  const policy = { refireWindow: minutes(30), staleGrace: minutes(5) };
+  const event = (over: object) => anEvent({ fingerprint: waiting().fingerprint, ...over });
+  const fed = (alert: Alert, over: object): Alert => evolve(alert, event(over), aRoute, policy).alert;
+  const end = { status: 'resolved', endsAt: t0 + minutes(2), time: t0 + minutes(2), id: 'r' };
+  const again = { startsAt: t0 + minutes(5), time: t0 + minutes(5), receivedAt: t0 + minutes(6), id: 'f' };
+
+  test('nobody is called any more', () => {
+    const over = fed(told(waiting(), t0), end);
+    expect(calls(over)).toEqual([]);
+    expect(escalationDueAt(over)).toBeUndefined();
+  });
+
+  test('it begins anew', () => {
+    const fires = fed(fed(told(waiting(), t0 + minutes(1)), end), again);
+    expect(fires.notify).toEqual({ steps, said: 0, since: t0 + minutes(6) });
+  });
+
+  test('one that comes and goes calls nobody in the first minute', () => {
+    const fires = fed(fed(waiting({}, { fired: 2 }), end), again);
+    expect(fires.notify?.since).toBe(t0 + minutes(7));
+  });
+});
+
+describe('who it belongs to', () => {
+  const route = aRoute({ notify: { steps }, groupBy: ['service'] });
+
+  test('an alert keeps what its route asked for when it opened', () => {
+    expect(openAlert(anEvent(), aRoute({ notify: { steps } })).notify).toEqual({ steps, said: 0 });
+    expect(openAlert(anEvent(), aRoute())).not.toHaveProperty('notify');
+  });
+
+  test('a member of a group calls nobody: its group does', () => {
+    expect(openAlert(anEvent(), route)).not.toHaveProperty('notify');
+    const groups = { refireWindow: minutes(30), ticketsOf: () => [], notifyOf: () => ({ steps }) };
+    const look = (current: Alert | undefined, now: number, ...rows: Parameters<typeof someMembers>[0]) =>
+      evolveGroup(current, 'aaaaaaaaaaaaaaaa', { ...someMembers(rows), key: aGroupKey() }, now, groups).write
+        ?.alert;
+    const opened = look(undefined, t0, aRow(1));
+    expect(opened?.notify).toEqual({ steps, said: 0 });
+    const ended = aRow(1, { status: 'resolved', endsAt: t0 + minutes(1) });
+    const over = look(opened && { ...opened, thread: waiting().thread }, t0 + minutes(1), ended);
+    const again = look(over, t0 + minutes(3), aRow(2, { startsAt: t0 + minutes(3) }));
+    expect(again?.notify).toEqual({ steps, said: 0, since: t0 + minutes(3) });
+  });
+});
