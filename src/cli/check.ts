@@ -53,7 +53,10 @@ const summary = (config: Config): (readonly [string, string])[] => {
     ['', `POST /v1/events ${http.events_token ? 'on' : 'off: there is no http.events_token'}`],
     ['', `read API ${http.api_token ? 'on' : 'off: there is no http.api_token'}`],
     ['', `GET /v1/audit ${http.audit_token ? 'on' : 'off: there is no http.audit_token'}`],
-    ['Redis', `${redisUrl}; keys ${redis.prefix}:…${redis.allow_unsafe ? '; MAY LOSE RECORDS' : ''}`],
+    [
+      'Redis',
+      `${redisUrl}; keys ${redis.prefix}:…${redis.durability === 'none' ? '; MAY LOSE RECORDS' : ''}`,
+    ],
     ['Slack', `${slack.api_url}; default channel ${slack.default_channel}`],
     ...(slack.fallback_channel ? [['', `fallback channel ${slack.fallback_channel}`] as const] : []),
     ['Jira', jira ? `${jira.host} (${kindName[jira.kind]}); project ${jira.project}` : 'off: no tickets'],

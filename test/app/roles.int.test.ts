@@ -33,7 +33,7 @@ slack:
   app_token: { env: APP }
   default_channel: C0ALERTS
   api_url: ${outsideUrl}/slack/
-redis: { url: "${redis.url}", prefix: roles-${port}, allow_unsafe: true }
+redis: { url: "${redis.url}", prefix: roles-${port}, durability: none }
 http: { port: ${port}, sources: [{ name: test, token: { env: TOKEN } }] }
 routes: [{ name: all, match: [], channel: C0ALERTS }]
 access: { roles: [{ name: sre, verbs: ["*"], instances: ["*"] }], users: { U0123ABCD: [sre] } }

@@ -4,7 +4,7 @@ import { fakeTerminal } from './fake-terminal.ts';
 
 const text = `slack: { default_channel: C0123ABCD }
 http: { port: 9090 }
-redis: { allow_unsafe: true }
+redis: { durability: none }
 sre_api: { url: http://sre }
 routes:
   - { name: one, type: [dcr, adhoc], match: ['{a="1", b=~"x|y"}'], channel: C0ONE, actions: [thread, { api_task: { task: bounce } }] }

@@ -46,7 +46,7 @@ test('the smallest config, with every default', () => {
     redis: {
       url: 'redis://127.0.0.1:6379',
       prefix: 'farmhand',
-      allow_unsafe: false,
+      durability: 'aof',
       wait_replicas: 0,
       command_timeout: 1_500,
     },
@@ -198,6 +198,13 @@ describe('YAML', () => {
   test('aliases that would fill the memory are refused', () => {
     const layers = Array.from({ length: 12 }, (_, i) => `l${i + 1}: &l${i + 1} [${`*l${i},`.repeat(9)}]`);
     expect(problems(`l0: &l0 [x]\n${layers.join('\n')}\n`)[0]).toMatch(/alias/i);
+  });
+
+  test('a key of before says what to write instead', () => {
+    expect(problems(minimal('redis: { allow_unsafe: true, durability: rdb }\n'))).toEqual([
+      'farmhand.yml:3 redis.durability: must be aof, managed or none',
+      'farmhand.yml:3 redis.allow_unsafe: is gone: write durability: none where records may be lost, durability: managed where a provider keeps them',
+    ]);
   });
 
   test('names that objects inherit are unknown keys like any other', () => {

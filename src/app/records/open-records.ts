@@ -202,16 +202,10 @@ const untilSound = async ({ log, config, signal }: AppContext, link: RedisLink):
   for (;;) {
     try {
       await usable(link, signal);
-      const problems = await checkRedis(link.redis);
-      if (problems.length === 0) return;
-      if (!config().redis.allow_unsafe) {
-        const advice = {
-          path: 'redis.allow_unsafe',
-          message: 'set it to true only where losing alerts is acceptable',
-        };
-        throw new ConfigError('Redis', [...problems, advice]);
-      }
-      log.warn({ problems }, 'Redis may lose records; redis.allow_unsafe accepts that');
+      const { durability, wait_replicas: waitReplicas } = config().redis;
+      const { problems, warnings } = await checkRedis(link.redis, { durability, waitReplicas });
+      if (problems.length > 0) throw new ConfigError('Redis', problems);
+      if (warnings.length > 0) log.warn({ durability, problems: warnings }, 'Redis may lose records');
       return;
     } catch (error) {
       if (error instanceof ConfigError || signal.aborted) throw error;

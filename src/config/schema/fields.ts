@@ -13,13 +13,23 @@ export type ResolveSecret = (
   reference: SecretReference,
 ) => { readonly ok: true; readonly secret: Secret } | { readonly ok: false; readonly problem: string };
 
-/** A group of keys that refuses any other key, one line a key, with the nearest known one. */
-export const section = <const S extends z.core.$ZodLooseShape>(shape: S) =>
+/**
+ * A group of keys that refuses any other key, one line a key, with the nearest known one. `gone`: what to write instead of
+ * a key of before.
+ */
+export const section = <const S extends z.core.$ZodLooseShape>(
+  shape: S,
+  gone: Readonly<Record<string, string>> = {},
+) =>
   z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
         ? issue.keys
-            .map((key) => `is not a key farmhand knows${didYouMean(key, Object.keys(shape))}`)
+            .map((key) =>
+              Object.hasOwn(gone, key)
+                ? gone[key]
+                : `is not a key farmhand knows${didYouMean(key, Object.keys(shape))}`,
+            )
             .join('\n')
         : undefined,
   });

@@ -1,5 +1,44 @@
 import { z } from 'zod';
-import { duration, section } from './fields.ts';
+import { duration, type ResolveSecret, redisUrl, secretField, section } from './fields.ts';
+
+/** Where the records are, and what is known of how long they last there. */
+export const redisSchema = (resolve: ResolveSecret) =>
+  section(
+    {
+      url: redisUrl(secretField(resolve))
+        .prefault('redis://127.0.0.1:6379')
+        .describe('`redis://` or `rediss://`; with a password: a secret'),
+      prefix: z
+        .string()
+        .regex(/^[a-z0-9_-]{1,32}$/, { error: 'may have a-z, 0-9, - and _, 32 characters at most' })
+        .default('farmhand')
+        .describe('First part of every key; two installations need two prefixes'),
+      durability: z
+        .enum(['aof', 'managed', 'none'], { error: 'must be aof, managed or none' })
+        .default('aof')
+        .describe(
+          'Why records last: `aof`, its append-only file, which is looked for; `managed`, its provider sees to it (ElastiCache, MemoryDB); `none`, they may be lost, and then threads are found again in Slack',
+        ),
+      wait_replicas: z
+        .number()
+        .int()
+        .min(0)
+        .max(10)
+        .default(0)
+        .describe('Replicas that must have a record before it counts as durable'),
+      command_timeout: duration('A command that takes longer counts as failed', {
+        min: '100ms',
+        max: '1600ms',
+        why: 'people are told after 2 s that nothing was changed, and by then that must be so',
+      }).prefault('1500ms'),
+    },
+    {
+      allow_unsafe:
+        'is gone: write durability: none where records may be lost, durability: managed where a provider keeps them',
+    },
+  )
+    .prefault({})
+    .describe('Where the records are');
 
 /** What counts as the same alert, and how long alerts stay on record. */
 export const alertsSchema = section({

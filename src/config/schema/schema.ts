@@ -1,19 +1,10 @@
 import { z } from 'zod';
-import {
-  duration,
-  httpUrl,
-  name,
-  type ResolveSecret,
-  redisUrl,
-  secretField,
-  section,
-  tlsFiles,
-} from './fields.ts';
+import { duration, httpUrl, name, type ResolveSecret, secretField, section, tlsFiles } from './fields.ts';
 import { jiraSchema } from './jira-schema.ts';
 import { kafkaSchema } from './kafka-schema.ts';
 import { policySchema } from './policy-schema.ts';
 import { accessSchema, rebuildsSchema } from './rebuild-schema.ts';
-import { alertsSchema, auditSchema, deadLettersSchema } from './records-schema.ts';
+import { alertsSchema, auditSchema, deadLettersSchema, redisSchema } from './records-schema.ts';
 import { RouteSchema } from './route-schema.ts';
 import { slackSchema } from './slack-schema.ts';
 
@@ -23,35 +14,6 @@ import { slackSchema } from './slack-schema.ts';
  */
 export const configSchema = (resolve: ResolveSecret) => {
   const secret = secretField(resolve);
-
-  const redis = section({
-    url: redisUrl(secret)
-      .prefault('redis://127.0.0.1:6379')
-      .describe('`redis://` or `rediss://`; with a password: a secret'),
-    prefix: z
-      .string()
-      .regex(/^[a-z0-9_-]{1,32}$/, { error: 'may have a-z, 0-9, - and _, 32 characters at most' })
-      .default('farmhand')
-      .describe('First part of every key; two installations need two prefixes'),
-    allow_unsafe: z
-      .boolean()
-      .default(false)
-      .describe(
-        'Start although Redis may lose records (no append-only file, or an eviction policy). Costs: a Redis restart may forget alerts and open threads twice',
-      ),
-    wait_replicas: z
-      .number()
-      .int()
-      .min(0)
-      .max(10)
-      .default(0)
-      .describe('Replicas that must have a record before it counts as durable'),
-    command_timeout: duration('A command that takes longer counts as failed', {
-      min: '100ms',
-      max: '1600ms',
-      why: 'people are told after 2 s that nothing was changed, and by then that must be so',
-    }).prefault('1500ms'),
-  });
 
   const http = section({
     host: z.string().min(1).default('0.0.0.0').describe('Address to listen on'),
@@ -129,7 +91,7 @@ export const configSchema = (resolve: ResolveSecret) => {
     slack: slackSchema(resolve).describe('The workspace, and how farmhand speaks there'),
     kafka: kafkaSchema(resolve).optional().describe('Intake from Kafka'),
     http: http.prefault({}).describe('The one port: intake, API, metrics, probes'),
-    redis: redis.prefault({}).describe('Where the records are'),
+    redis: redisSchema(resolve),
     jira: jiraSchema(resolve).optional().describe('Tickets; needed by `ticket` actions and the button'),
     alertmanagers: z
       .array(alertmanager)
