@@ -15,10 +15,22 @@ import {
 } from './dead-letters.ts';
 import { type EmitDeps, type EmitTarget, runEmit } from './emit.ts';
 import type { EmitOptions } from './envelope.ts';
-import { configOption, countOf, momentOf, pairsOption, rolesOption } from './options.ts';
+import {
+  configOption,
+  countFromNone,
+  countOf,
+  durationOf,
+  eventRateOf,
+  momentOf,
+  pairsOption,
+  partOf,
+  rolesOption,
+  shareOf,
+} from './options.ts';
 import { type RoutesTestOptions, runRoutesTest } from './routes-test.ts';
 import { runSandbox } from './sandbox.ts';
 import { runServe, type ServeDeps } from './serve.ts';
+import { runSize, type SizeOptions } from './size/size.ts';
 import { type ExitCode, guarded } from './terminal/failure.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -195,6 +207,48 @@ export const createProgram = (deps: ProgramDeps): Command => {
     );
 
   program
+    .command('size')
+    .description('what an installation needs: pods, memory, Redis, Kafka; asks nobody')
+    .addOption(
+      new Option('--alerts <rate>', 'alerts that begin: 500/h').argParser(eventRateOf).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--fires-for <time>', 'how long one fires').argParser(durationOf).default(hour, '1h'),
+    )
+    .addOption(
+      new Option('--repeat <time>', "how often its source repeats it: Alertmanager's repeat_interval")
+        .argParser(durationOf)
+        .default(4 * hour, '4h'),
+    )
+    .addOption(
+      new Option(
+        '--storm <count>',
+        'how many begin at once, at the worst; default: those of 100 minutes, 1000 at least',
+      ).argParser(countOf),
+    )
+    .addOption(new Option('--channels <count>', 'over which a storm is spread').argParser(countOf).default(5))
+    .addOption(new Option('--event-bytes <count>', 'the body of an event').argParser(countOf).default(1_024))
+    .option('--own-ids', 'senders give their events ids (envelopes, CloudEvents)')
+    .addOption(new Option('--tickets <share>', 'alerts with a ticket').argParser(partOf).default(0.1, '10%'))
+    .addOption(new Option('--rebuilds <count>', 'in flight at once').argParser(countFromNone).default(0))
+    .addOption(
+      new Option('--rebuild-lasts <time>', 'how long one takes')
+        .argParser(durationOf)
+        .default(72 * hour, '3d'),
+    )
+    .addOption(
+      new Option('--kafka-keeps <time>', "the topic's retention")
+        .argParser(durationOf)
+        .default(168 * hour, '7d'),
+    )
+    .addOption(new Option('--kafka-copies <count>', 'its replication factor').argParser(countOf).default(3))
+    .addOption(new Option('--growth <share>', 'room to grow').argParser(shareOf).default(0.5, '50%'))
+    .option('-c, --config <file>', 'how long things are kept; default: as where no config says it')
+    .option('--json', 'all figures: bytes, cores, MiB, milliseconds')
+    .addHelpText('after', sizeHelp)
+    .action((options: SizeOptions) => finish(() => runSize(options, terminal)));
+
+  program
     .command('sandbox')
     .description('a whole world on this machine: Slack, Redis, Kafka, Jira, and alerts that arrive')
     .argument('[flags...]', 'flags of the sandbox; farmhand sandbox --help lists them')
@@ -236,6 +290,16 @@ Examples
   kcat -b kafka:9092 -C -t alerts-prod -o -1 -c 1 | farmhand routes test - --topic alerts-prod
 
 Exit code: 0 all was read, 1 something could not be read (it says why).`;
+
+const hour = 3_600_000;
+
+const sizeHelp = `
+Examples
+  farmhand size --alerts 500/h --rebuilds 20
+  farmhand size --alerts 3/s --storm 10000 --channels 40 --own-ids --growth 100%
+  farmhand size --alerts 500/h --config farmhand.yml --json
+
+Exit code: 0 said, 1 something could not be understood.`;
 
 const auditHelp = `
 Every record carries the hash of the one before it, so nothing can be altered unseen. That the end was cut off, or all of
