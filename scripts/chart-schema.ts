@@ -1,5 +1,6 @@
 import { processRoles } from '../src/app/shared/run-options.ts';
 import { configJsonSchema } from '../src/config/schema/json-schema.ts';
+import { alertNames } from './watch/alerts.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -10,12 +11,16 @@ const names: Schema = { type: 'array', items: { ...text, minLength: 1 } };
 const texts: Schema = { type: 'object', additionalProperties: text };
 /** What Kubernetes itself checks is passed on as it is. */
 const asInKubernetes = (type: 'object' | 'array'): Schema => ({ type });
+const time: Schema = { ...text, pattern: '^[0-9]+(ms|s|m|h|d)$' };
 const strict = (properties: Record<string, Schema>, required: readonly string[] = []): Schema => ({
   type: 'object',
   additionalProperties: false,
   properties,
   ...(required.length > 0 && { required }),
 });
+
+/** What an installation may have of its own in an alert. */
+const ofAlert = strict({ enabled: flag, severity: { ...text, minLength: 1 }, for: time });
 
 /**
  * JSON Schema of the chart's values. `config` is checked against the schema of `farmhand.yml` itself, so a misspelt key
@@ -93,7 +98,23 @@ export const chartSchema = (): Schema => {
         ingressFrom: asInKubernetes('array'),
         egress: asInKubernetes('array'),
       }),
-      serviceMonitor: strict({ enabled: flag, interval: text, labels: texts }),
+      serviceMonitor: strict({
+        enabled: flag,
+        interval: time,
+        scrapeTimeout: { ...text, pattern: '^([0-9]+(ms|s|m))?$' },
+        labels: texts,
+        relabelings: asInKubernetes('array'),
+        metricRelabelings: asInKubernetes('array'),
+      }),
+      prometheusRule: strict({
+        enabled: flag,
+        labels: texts,
+        selector: text,
+        runbookUrl: text,
+        alertLabels: texts,
+        alerts: strict(Object.fromEntries(alertNames().map((name) => [name, ofAlert]))),
+      }),
+      grafanaDashboard: strict({ enabled: flag, labels: texts, annotations: texts }),
       podAnnotations: texts,
       podLabels: texts,
       priorityClassName: text,

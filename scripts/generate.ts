@@ -12,6 +12,7 @@ import { withMetricTable } from './metrics-doc.ts';
 import { openapiText } from './openapi-doc.ts';
 import { withReasonTable } from './reasons-doc.ts';
 import { statesDoc } from './states-doc.ts';
+import { dashboard } from './watch/dashboard.ts';
 
 /** A file that is written from the code: from its present text (if any) to the text it should have. */
 interface Generated {
@@ -29,6 +30,10 @@ const unlessSame = (present: string, text: string): string =>
 export const generatedFiles: readonly Generated[] = [
   { path: 'farmhand.schema.json', write: () => json(configJsonSchema()) },
   { path: 'manifest.http.yml', write: () => httpManifest(presentText('manifest.yml')) },
+  {
+    path: 'helm/farmhand/files/dashboard.json',
+    write: (present) => unlessSame(present, json(dashboard())),
+  },
   { path: 'helm/farmhand/values.schema.json', write: () => json(chartSchema()) },
   { path: 'docs/audit.md', write: withAuditTables },
   { path: 'docs/configuration.md', write: withConfigTables },
@@ -58,7 +63,7 @@ if (import.meta.main) {
     console.log(`${text === present ? 'unchanged' : 'written  '}  ${path}`);
     if (text === present) continue;
     writeFileSync(projectFile(path), text);
-    if (path === 'docs/openapi.json')
+    if (path.endsWith('.json') && !path.endsWith('.schema.json'))
       execFileSync(process.execPath, [biome, 'format', '--write', projectFile(path)]);
   }
 }

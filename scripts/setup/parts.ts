@@ -16,7 +16,7 @@ export interface Part {
   readonly go?: string;
 }
 
-export const partIds = ['redis', 'chromium', 'kafka', 'alertmanager', 'helm', 'slack'] as const;
+export const partIds = ['redis', 'chromium', 'kafka', 'alertmanager', 'helm', 'promtool', 'slack'] as const;
 export type PartId = (typeof partIds)[number];
 
 export const parts: readonly Part[] = [
@@ -73,5 +73,14 @@ export const parts: readonly Part[] = [
     apt: [],
     brew: 'helm',
     go: 'helm.sh/helm/v3/cmd/helm@v3.22.0',
+  },
+  {
+    id: 'promtool',
+    name: 'promtool',
+    why: 'holds the alerts about farmhand to what they are meant for',
+    neededFor: ['test'],
+    commands: [['promtool']],
+    apt: ['prometheus'],
+    brew: 'prometheus',
   },
 ];

@@ -13,6 +13,7 @@ const startedBy: readonly (readonly [RegExp, readonly PartId[]])[] = [
   // Kafka is its own to have or not: a test that wants it writes to it with kafkajs.
   [/^sandbox\/(world\/world|main)\.ts$/, ['redis', 'slack']],
   [/^test\/contract\/helm\/chart\.ts$/, ['helm']],
+  [/^test\/contract\/helm\/promtool\.ts$/, ['promtool']],
 ];
 
 /** Packages that are of no use without the part. */

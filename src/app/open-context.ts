@@ -41,6 +41,7 @@ export const openContext = (options: StartOptions, stack: AsyncDisposableStack):
     onReport: (name, state) => metrics.metrics.dependencyUp.set({ dependency: name }, state === 'up' ? 1 : 0),
   });
   health.met('config');
+  metrics.metrics.configReloadFailed.set({}, 0);
   metrics.metrics.buildInfo.set({ version: options.version, node: process.version }, 1);
   stack.defer(() => health[Symbol.dispose]());
   const watch = stack.use(

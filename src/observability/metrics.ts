@@ -44,6 +44,8 @@ const build = (spec: MetricSpec, registry: Registry): Meter<MetricSpec> | object
   }
   if (!('buckets' in spec)) {
     const gauge = new Gauge(shared);
+    // Absent until it is set: a process that does not look at something must not say that it is down.
+    if (spec.labels.length === 0) gauge.remove();
     return {
       set: (labels: LabelValues, value: number) => gauge.set(bounded.of(labels), value),
       reset: () => {

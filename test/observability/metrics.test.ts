@@ -72,6 +72,13 @@ test('lanes: of too many, the fullest keep their series and the sum is right', a
   expect(sum).toBe((499 * 500) / 2);
 });
 
+test('a gauge is there once it was set: what nobody looks at is not down', async () => {
+  const registry = createMetrics({ processMetrics: false });
+  expect(await linesOf(registry, 'farmhand_audit_whole')).toEqual([]);
+  registry.metrics.auditWhole.set({}, 0);
+  expect(await linesOf(registry, 'farmhand_audit_whole')).toEqual(['farmhand_audit_whole 0']);
+});
+
 test('process metrics include the event loop lag', async () => {
   const { body } = await createMetrics({ processMetrics: true }).expose();
   expect(body).toContain('nodejs_eventloop_lag_seconds');

@@ -109,6 +109,7 @@ export const openIntake = (
     onAnswer: tellOfSources(notices, http.max_body_bytes),
     consume: async () => {
       if (!kafka) return;
+      metrics.metrics.kafkaConnected.set({}, 0);
       const consumer = createKafkaConsumer(kafka, {
         ingest,
         // What the consumer itself gives up on never reached a record: it is put on one here.

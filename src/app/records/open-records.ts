@@ -64,6 +64,7 @@ export const openRecords = (context: AppContext): Records => {
   const { log, health, metrics, stack } = context;
   const config = context.config().redis;
   const url = config.url instanceof Secret ? config.url.reveal() : config.url;
+  metrics.metrics.redisUp.set({}, 0);
   const link = stack.use(
     openRedisLink({
       url,

@@ -38,7 +38,9 @@ describe('what is rendered', () => {
     expect([...render(split).keys()].sort()).toEqual(
       [
         'ConfigMap/release-farmhand',
+        'ConfigMap/release-farmhand-dashboard',
         'NetworkPolicy/release-farmhand',
+        'PrometheusRule/release-farmhand',
         'Role/release-farmhand',
         'Role/release-farmhand-applications',
         'RoleBinding/release-farmhand',
