@@ -1,6 +1,7 @@
 import { record } from '../args.ts';
 import { checkElement } from './block-elements.ts';
 import { createProblems, list, type Problems, string, textObject } from './block-problems.ts';
+import { container, richBlocks, tooManyRich } from './rich-blocks.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -10,8 +11,9 @@ export interface BlockReport {
   readonly characters: number;
 }
 
-/** Checks blocks as Slack does. `most`: 50 in a message, 100 in a modal or App Home. */
-export const checkBlocks = (blocks: unknown, most: number, pointer = '/blocks'): BlockReport => {
+/** Checks blocks as Slack does: 50 in a message, 100 in a modal or App Home, where the newest blocks are not taken. */
+export const checkBlocks = (blocks: unknown, where: 'message' | 'view', pointer = '/blocks'): BlockReport => {
+  const most = where === 'message' ? 50 : 100;
   const problems = createProblems();
   const seen = new Set<string>();
   let markdown = 0;
@@ -23,16 +25,26 @@ export const checkBlocks = (blocks: unknown, most: number, pointer = '/blocks'):
       seen.add(id);
     }
     if (block['type'] === 'markdown' && typeof block['text'] === 'string') markdown += block['text'].length;
-    checkBlock(problems, block, at);
+    checkBlock(problems, block, at, where);
   });
+  tooManyRich(problems, blocks, pointer);
   if (markdown > 12_000) problems.add(pointer, 'markdown blocks must be less than 12001 characters together');
   return { problems: problems.list, characters: problems.characters + markdown };
 };
 
 /** https://docs.slack.dev/reference/block-kit/blocks */
-const checkBlock = (problems: Problems, block: Json, at: string): void => {
+const checkBlock = (problems: Problems, block: Json, at: string, where: 'message' | 'view'): void => {
   const type = String(block['type']);
+  const rich = where === 'message' || type === 'rich_text' ? richBlocks.get(type) : undefined;
+  if (rich) {
+    rich(problems, block, at);
+    return;
+  }
   switch (type) {
+    case 'container':
+      if (where === 'view') problems.add(`${at}/type`, `unsupported type: ${type}`);
+      else container(problems, block, at, (_, inner, here) => checkBlock(problems, inner, here, where));
+      return;
     case 'section':
       section(problems, block, at);
       return;
@@ -72,14 +84,7 @@ const checkBlock = (problems: Problems, block: Json, at: string): void => {
 };
 
 /** Known to Slack and not looked into. */
-const otherBlocks: ReadonlySet<string> = new Set([
-  'divider',
-  'rich_text',
-  'video',
-  'file',
-  'table',
-  'context_actions',
-]);
+const otherBlocks: ReadonlySet<string> = new Set(['divider', 'video', 'file', 'context_actions']);
 
 const section = (problems: Problems, block: Json, at: string): void => {
   if (block['text'] === undefined && block['fields'] === undefined) {

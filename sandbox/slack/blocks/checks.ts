@@ -44,7 +44,7 @@ const message = (args: Args, mostText: number): Refusal | undefined => {
     return { error: 'invalid_thread_ts' };
   }
   if (blocks === undefined) return undefined;
-  const { problems, characters } = checkBlocks(blocks, 50);
+  const { problems, characters } = checkBlocks(blocks, 'message');
   if (problems.length > 0) return { error: 'invalid_blocks', messages: problems };
   return characters > mostBlockCharacters ? { error: 'msg_blocks_too_long' } : undefined;
 };
@@ -81,6 +81,6 @@ const view = (value: unknown): Refusal | undefined => {
   if (modal && asks && given['submit'] === undefined) {
     problems.add('/view/submit', 'is required when there are input blocks');
   }
-  const messages = [...problems.list, ...checkBlocks(blocks, 100, '/view/blocks').problems];
+  const messages = [...problems.list, ...checkBlocks(blocks, 'view', '/view/blocks').problems];
   return messages.length === 0 ? undefined : { error: 'invalid_arguments', messages };
 };

@@ -93,7 +93,6 @@ const serve = async (
   }
   const answer = await passOn(box.inner, request, body);
   const type = answer.headers['content-type'] ?? '';
-  const shown =
-    typeof answer.body === 'string' ? withPageScript(type, answer.body, box.seed.usergroups) : answer.body;
+  const shown = typeof answer.body === 'string' ? withPageScript(type, answer.body, box.seed) : answer.body;
   send(response, { ...answer, body: shown });
 };

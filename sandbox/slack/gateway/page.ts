@@ -1,13 +1,20 @@
 import { readFileSync } from 'node:fs';
-import type { SeedUsergroup } from '../control/seed.ts';
+import type { SlackSeed } from '../control/seed.ts';
 
-const script = readFileSync(new URL('page-script.js', import.meta.url), 'utf8');
+const script = ['page-script.js', 'page-blocks.js']
+  .map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'))
+  .join('\n');
 
-/** The local Slack's page, with a script of ours before its own, and the groups it is to name; anything else as it is. */
-export const withPageScript = (type: string, body: string, groups: readonly SeedUsergroup[]): string => {
+/** The local Slack's page, with a script of ours before its own, and whom it is to name; anything else as it is. */
+export const withPageScript = (
+  type: string,
+  body: string,
+  { usergroups, users }: Pick<SlackSeed, 'usergroups' | 'users'>,
+): string => {
   if (!/^text\/html\b/.test(type)) return body;
-  const names = Object.fromEntries(groups.map(({ id, handle }) => [id, `@${handle}`]));
-  const known = `window.usergroups = ${JSON.stringify(names).replaceAll('<', '\\u003c')};`;
+  const groups = usergroups.map(({ id, handle }) => [id, `@${handle}`]);
+  const people = users.map(({ id, name }) => [id, `@${name}`]);
+  const known = `window.usergroups = ${named(groups)};\nwindow.people = ${named(people)};`;
   return (
     body
       .replace('<head>', () => `<head><script>\n${known}\n${script}</script>`)
@@ -15,3 +22,6 @@ export const withPageScript = (type: string, body: string, groups: readonly Seed
       .replaceAll('try /echo hi', 'try /alerts')
   );
 };
+
+const named = (entries: readonly string[][]): string =>
+  JSON.stringify(Object.fromEntries(entries)).replaceAll('<', '\\u003c');

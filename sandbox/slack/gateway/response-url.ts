@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseJson, record } from '../args.ts';
+import { refuse } from '../blocks/checks.ts';
 import type { Box } from '../box.ts';
 import { summary } from '../journal.ts';
 import { json, passOn, type Reply, readBody, send } from './http.ts';
@@ -21,6 +22,8 @@ export const serveResponseUrl = async (
     const uses = (box.responseUrls.get(path) ?? 0) + 1;
     box.responseUrls.set(path, uses);
     if (uses > mostUses) return json({ ok: false, error: 'used_url' }, 404);
+    const refusal = args['blocks'] === undefined ? undefined : refuse('chat.postEphemeral', args);
+    if (refusal) return json({ ok: false, error: refusal.error }, 400);
     const replaces = args['replace_original'] === true || args['delete_original'] === true;
     const whole = replaces ? args : { response_type: 'ephemeral', ...args };
     return passOn(box.inner, request, Buffer.from(JSON.stringify(whole)));
