@@ -11,6 +11,7 @@ import { submitOrder, submitOverride, submitReview } from './modals/order.ts';
 import { submitSilence } from './modals/silence.ts';
 import { searchInstances, submitStart } from './modals/start.ts';
 import { type CommandDeps, rebuildSurface } from './shared/deps.ts';
+import { withForms } from './shared/reply.ts';
 import { alertsCommand } from './slash/alerts.ts';
 import { dcrCommand } from './slash/dcr.ts';
 import { slashCommands } from './surface.ts';
@@ -18,6 +19,7 @@ import { slashCommands } from './surface.ts';
 /** Everything people can say to farmhand. The order of the middleware matters: what fails ends at the boundary. */
 export const registerCommands = (app: App, deps: CommandDeps): void => {
   withoutNullFields(app);
+  app.use(withForms(deps.forms));
   app.use(errorBoundary(deps));
   app.use(onlyOnce(deps));
   app.use(membersOnly(deps));

@@ -3,13 +3,21 @@ import { plain } from './escape.ts';
 import { limits } from './limits.ts';
 
 export type Block = types.KnownBlock;
+/** `@slack/types` 3.2.0 does not know `data_visualization`. */
+export type RichBlock = types.AnyBlock;
 export type ModalView = types.ModalView;
 type Button = types.Button;
 
 /** A message as it is handed to `chat.postMessage`: always with the `text` that notifications show. */
 export interface Message {
   readonly text: string;
+  /** As every Slack shows it. */
   readonly blocks: Block[];
+  /**
+   * The same in the blocks of 2026, where it reads better so (`views/rich/`). The adapter picks the form (`slack.blocks`); the
+   * other one is sent where Slack does not know these. Both tell the same, and have the same ids.
+   */
+  readonly rich?: readonly RichBlock[];
 }
 
 /**

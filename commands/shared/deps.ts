@@ -6,6 +6,7 @@ import type { RouteExplanation } from '../../src/alerts/model/routing.ts';
 import type { AlertQueries } from '../../src/alerts/ports/queries.ts';
 import { DeadlinePassed, withDeadline } from '../../src/core/deadline.ts';
 import { StoreUnavailable } from '../../src/core/errors.ts';
+import type { BlockForms } from '../../src/delivery/block-forms.ts';
 import type { Log } from '../../src/observability/log.ts';
 import type { RebuildService } from '../../src/rebuild/model/command.ts';
 import type { LostName } from '../../src/rebuild/model/lost.ts';
@@ -29,6 +30,8 @@ export interface CommandDeps {
   explain(alert: Alert): RouteExplanation;
   /** A new one for every answer: it carries the time. */
   view(): ViewContext;
+  /** Which form of an answer the workspace takes; absent: the classic one. */
+  readonly forms?: BlockForms;
   /** Whether no process has met this within `ms`; absent: only this one remembers. */
   firstTime?(key: string, ms: number): Promise<boolean>;
   /** ms since the epoch. */

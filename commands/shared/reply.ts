@@ -1,6 +1,15 @@
-import type { AnyMiddlewareArgs, Middleware, RespondFn, webApi } from '@slack/bolt';
+import {
+  type AnyMiddlewareArgs,
+  type Middleware,
+  RespondError,
+  type RespondFn,
+  type types,
+  type webApi,
+} from '@slack/bolt';
+import { type BlockForms, type BlocksRefused, classicForms } from '../../src/delivery/block-forms.ts';
 import type { Message } from '../../views/blocks.ts';
 import { readModalContext, readRebuildContext } from '../../views/ids.ts';
+import { slackWord } from './modal.ts';
 import { actorOf } from './slack-actor.ts';
 
 /** Where an answer can go that only one person sees. */
@@ -11,23 +20,40 @@ export interface ReplyTarget {
   readonly user?: string;
   readonly channel?: string;
   readonly thread?: string;
+  /** Which form of an answer the workspace takes; default: the classic one. */
+  readonly forms?: BlockForms;
 }
+
+const formsOf: WeakMap<object, BlockForms> = new WeakMap();
+
+/** Whoever is answered later is answered in a form that the workspace takes. */
+export const withForms =
+  (forms: BlockForms | undefined): Middleware<AnyMiddlewareArgs> =>
+  async ({ context, next }) => {
+    if (forms) formsOf.set(context, forms);
+    await next();
+  };
 
 /** Where the person of any request can be answered. */
 export const replyTargetOf = (
-  args: Pick<Parameters<Middleware<AnyMiddlewareArgs>>[0], 'client' | 'body'> & { respond?: RespondFn },
+  args: Pick<Parameters<Middleware<AnyMiddlewareArgs>>[0], 'client' | 'body'> & {
+    respond?: RespondFn;
+    context?: object;
+  },
 ): ReplyTarget => {
   const actor = actorOf(args.body);
   const metadata = 'view' in args.body ? (args.body.view?.private_metadata ?? '') : '';
   const modal = readModalContext(metadata) ?? readRebuildContext(metadata);
   const channel = actor?.channel ?? modal?.channel;
   const thread = actor?.thread ?? modal?.thread;
+  const forms = args.context && formsOf.get(args.context);
   return {
     client: args.client,
     ...(args.respond && { respond: args.respond }),
     ...(actor?.user !== undefined && { user: actor.user }),
     ...(channel !== undefined && { channel }),
     ...(thread !== undefined && { thread }),
+    ...(forms && { forms }),
   };
 };
 
@@ -43,22 +69,77 @@ export const reply = async (
     inChannel = false,
   }: { readonly replacing?: boolean; readonly inChannel?: boolean } = {},
 ): Promise<boolean> => {
-  const { client, respond, user, channel, thread } = to;
+  const { client, respond, user, channel, thread, forms = classicForms } = to;
   if (respond) {
-    await respond({
-      ...message,
-      response_type: inChannel ? 'in_channel' : 'ephemeral',
-      replace_original: replacing,
-      unfurl_links: false,
-    });
+    await inForm(forms, message, (shown) =>
+      respond({
+        ...shown,
+        response_type: inChannel ? 'in_channel' : 'ephemeral',
+        replace_original: replacing,
+        unfurl_links: false,
+      }),
+    );
     return true;
   }
   if (user === undefined || channel === undefined) return false;
-  await client.chat.postEphemeral({
-    channel,
-    user,
-    ...message,
-    ...(thread !== undefined && { thread_ts: thread }),
-  });
+  await inForm(forms, message, (shown) =>
+    client.chat.postEphemeral({
+      channel,
+      user,
+      ...shown,
+      ...(thread !== undefined && { thread_ts: thread }),
+    }),
+  );
   return true;
+};
+
+interface Shown {
+  readonly text: string;
+  readonly blocks: types.AnyBlock[];
+}
+
+type Sent =
+  | { readonly ok: true; readonly refused?: BlocksRefused }
+  | { readonly ok: false; readonly refused?: BlocksRefused; readonly error: unknown };
+
+/** @throws what Slack answers, but for a refusal of blocks that only newer Slacks know */
+const inForm = async (
+  forms: BlockForms,
+  message: Message,
+  call: (shown: Shown) => Promise<unknown>,
+): Promise<void> => {
+  const sent = await forms.send(
+    message,
+    async ({ text, blocks }): Promise<Sent> => {
+      try {
+        const refused = await refusedInAnswer(await call({ text, blocks: [...blocks] }));
+        return { ok: true, ...(refused && { refused }) };
+      } catch (error) {
+        const refused = refusedBy(error);
+        return { ok: false, error, ...(refused && { refused }) };
+      }
+    },
+    ({ refused }) => refused,
+  );
+  if (!sent.ok) throw sent.error;
+};
+
+const words: Readonly<Record<string, BlocksRefused>> = {
+  invalid_blocks: 'kind',
+  invalid_blocks_format: 'kind',
+  msg_blocks_too_long: 'size',
+  msg_too_long: 'size',
+};
+
+/** A response URL answers with a status and no more; 404 is one that is used up, and 400 what it does not take. */
+const refusedBy = (error: unknown): BlocksRefused | undefined => {
+  if (error instanceof RespondError) return error.statusCode === 400 ? 'kind' : undefined;
+  return words[slackWord(error) ?? ''];
+};
+
+/** It may also answer 200, and say no in its body. */
+const refusedInAnswer = async (answer: unknown): Promise<BlocksRefused | undefined> => {
+  if (!(answer instanceof Response) || answer.bodyUsed) return undefined;
+  const text = await answer.text().catch(() => '');
+  return /"ok"\s*:\s*false/.test(text) ? words[/"error"\s*:\s*"(\w+)"/.exec(text)?.[1] ?? ''] : undefined;
 };

@@ -97,6 +97,7 @@ const openBolt = (
     members: () => context.config().slack.members,
     explain: (alert) => context.routes().explain(alert),
     view: workspace.view,
+    forms: workspace.forms,
     firstTime: records.firstTime,
     now,
     newReference: () => crypto.randomUUID().slice(0, 8),

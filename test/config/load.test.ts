@@ -22,6 +22,7 @@ test('the smallest config, with every default', () => {
       app_token: expect.any(Secret),
       mode: 'socket',
       api_url: 'https://slack.com/api/',
+      blocks: 'auto',
       default_channel: 'C0123ABCD',
       allowed_link_hosts: [],
       members: { guests: false, teams: [] },

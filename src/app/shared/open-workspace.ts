@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { ViewContext } from '../../../views/context.ts';
 import { type PermalinkOf, permalinkFrom } from '../../alerts/actions/values.ts';
 import { isRetryable, messageOf } from '../../core/errors.ts';
+import { type BlockForms, createBlockForms } from '../../delivery/block-forms.ts';
 import { createSlackClient } from '../../integrations/slack/client/client.ts';
 import { identify, type SlackIdentity } from '../../integrations/slack/client/identity.ts';
 import type { PostsDeps } from '../../integrations/slack/posts.ts';
@@ -12,6 +13,8 @@ export interface Workspace {
   readonly client: WebClient;
   /** What posts farmhand's own messages. */
   readonly posts: PostsDeps;
+  /** Which form of a message the workspace takes; one for all that is said in it. */
+  readonly forms: BlockForms;
   readonly permalink: PermalinkOf;
   /** Who farmhand is; throws while Slack does not say, and asks again with the next call. */
   known(): Promise<SlackIdentity>;
@@ -36,6 +39,11 @@ export const openWorkspace = (context: AppContext): Workspace => {
   const { web: client, call } = stack.use(
     createSlackClient({ botToken, apiUrl: slack.api_url, log, safe: context.redactor.known }),
   );
+  const forms = createBlockForms({
+    setting: () => context.config().slack.blocks,
+    now,
+    onRefused: (kinds) => log.warn({ kinds }, 'Slack does not take these blocks: classic ones for a day'),
+  });
   let identity: SlackIdentity | undefined;
   let stopped = false;
   stack.defer(() => {
@@ -62,7 +70,8 @@ export const openWorkspace = (context: AppContext): Workspace => {
   const teamUrl = () => identity?.url;
   return {
     client,
-    posts: { web: client, call, identity: known },
+    posts: { web: client, call, identity: known, forms },
+    forms,
     permalink: permalinkFrom(teamUrl),
     known,
     self: () => identity?.botUserId,

@@ -19,6 +19,12 @@ export const slackSchema = (resolve: ResolveSecret) => {
       'Signing secret of the app; needed with `mode: http`, there `{ env: SLACK_SIGNING_SECRET }` unless said otherwise',
     ).optional(),
     api_url: httpUrl('Slack Web API; GovSlack: https://slack-gov.com/api/').default('https://slack.com/api/'),
+    blocks: z
+      .enum(['auto', 'classic'], { error: 'must be auto or classic' })
+      .default('auto')
+      .describe(
+        'auto: tables, charts and plans where they read better, and classic blocks for a day where Slack refuses those; classic: never',
+      ),
     default_channel: channel.describe('Alerts that no route matched go here: nothing is lost'),
     fallback_channel: channel.optional().describe('Where a thread goes when Slack refuses its own channel'),
     allowed_link_hosts: z

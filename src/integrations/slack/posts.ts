@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Message } from '../../../views/blocks.ts';
 import { postBlockId } from '../../../views/ids.ts';
 import { isObject } from '../../core/json.ts';
+import { type BlockForms, type BlocksRefused, classicForms } from '../../delivery/block-forms.ts';
 import type { PostedMessage, PostKey, SlackResult } from '../../delivery/slack-result.ts';
 import { classify } from './client/classify.ts';
 import type { SlackIdentity } from './client/identity.ts';
@@ -46,6 +47,8 @@ export interface PostsDeps {
   readonly call: MessageCall;
   /** Who farmhand is; may throw while Slack does not answer, and is asked again then. */
   readonly identity: () => Promise<SlackIdentity>;
+  /** Which form of a message is sent; absent: the classic one. */
+  readonly forms?: BlockForms;
 }
 
 const inThread = (ts: string | undefined, broadcast: boolean | undefined) => {
@@ -53,10 +56,10 @@ const inThread = (ts: string | undefined, broadcast: boolean | undefined) => {
   return broadcast ? { thread_ts: ts, reply_broadcast: true } : { thread_ts: ts };
 };
 
-export const createPosts = ({ web, call, identity }: PostsDeps): Posts => ({
+export const createPosts = ({ web, call, identity, forms = classicForms }: PostsDeps): Posts => ({
   post: (channel, key, view, { threadTs, broadcast, told } = {}) =>
     orTellingLess(told, (tells) =>
-      orPlainly(view, (shown) =>
+      inForm(forms, view, (shown) =>
         attempt(async () =>
           posted(
             channel,
@@ -73,7 +76,7 @@ export const createPosts = ({ web, call, identity }: PostsDeps): Posts => ({
     ),
   update: (channel, ts, key, view, told) =>
     orTellingLess(told, (tells) =>
-      orPlainly(view, (shown) =>
+      inForm(forms, view, (shown) =>
         attempt(async () =>
           posted(channel, await call('chat.update', { channel, ts, ...content(key, shown, tells) })),
         ),
@@ -94,9 +97,9 @@ export const createPosts = ({ web, call, identity }: PostsDeps): Posts => ({
 });
 
 /** The key travels twice: as metadata, and as the first `block_id`, whatever the view has put there. */
-const content = (key: PostKey, { text, blocks }: Message, told: object | undefined) => {
+const content = (key: PostKey, { text, blocks }: Shown, told: object | undefined) => {
   const [first, ...rest] = blocks;
-  const keyed: types.KnownBlock[] = first ? [{ ...first, block_id: postBlockId(key) }, ...rest] : [];
+  const keyed: types.AnyBlock[] = first ? [{ ...first, block_id: postBlockId(key) }, ...rest] : [];
   const metadata = { event_type: metadataTypes[key.kind], event_payload: { ...told, id: key.id } };
   return { text, blocks: keyed, metadata };
 };
@@ -120,16 +123,38 @@ const orTellingLess = async (
   return orTellingLess(less, send);
 };
 
+/** A message in the form that is sent. */
+interface Shown {
+  readonly text: string;
+  readonly blocks: readonly types.AnyBlock[];
+}
+
 /** Slack's words for blocks that it won't show; the message was surely not taken. */
-const badBlocks = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long']);
+const badBlocks: ReadonlyMap<string, BlocksRefused> = new Map([
+  ['invalid_blocks', 'kind'],
+  ['invalid_blocks_format', 'kind'],
+  ['msg_blocks_too_long', 'size'],
+  ['msg_too_long', 'size'],
+]);
+
+const blocksRefused = (result: SlackResult<unknown>): BlocksRefused | undefined =>
+  result.ok || result.kind !== 'refused' ? undefined : badBlocks.get(result.error);
+
+/** The newest blocks, else the classic ones, else one plain line: all in the same call, since a refusal is certain. */
+const inForm = (
+  forms: BlockForms,
+  view: Message,
+  send: (shown: Shown) => Promise<SlackResult<PostedMessage>>,
+): Promise<SlackResult<PostedMessage>> =>
+  forms.send(view, (shown, form) => (form === 'rich' ? send(shown) : orPlainly(shown, send)), blocksRefused);
 
 /** What is to be said is worth more than its looks: blocks that Slack refuses are said again as one plain line. */
 const orPlainly = async (
-  view: Message,
-  send: (view: Message) => Promise<SlackResult<PostedMessage>>,
+  view: Shown,
+  send: (view: Shown) => Promise<SlackResult<PostedMessage>>,
 ): Promise<SlackResult<PostedMessage>> => {
   const result = await send(view);
-  if (result.ok || result.kind !== 'refused' || !badBlocks.has(result.error)) return result;
+  if (blocksRefused(result) === undefined) return result;
   const text = [...view.text].slice(0, 2_000).join('');
   return send({ text, blocks: [{ type: 'section', text: { type: 'plain_text', text } }] });
 };

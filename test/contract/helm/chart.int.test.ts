@@ -282,6 +282,7 @@ describe('the config', () => {
     'slack.default_channel': 'config.slack.default_channel="C0123NEW"',
     'slack.fallback_channel': 'config.slack.fallback_channel="C0123NEW"',
     'slack.allowed_link_hosts': 'config.slack.allowed_link_hosts=["example.com"]',
+    'slack.blocks': 'config.slack.blocks="classic"',
     'slack.pacing': 'config.slack.pacing.burst=5',
     'slack.digest': 'config.slack.digest.threshold=5',
     policy: 'config.policy=[{"name":"gov"}]',

@@ -1,0 +1,86 @@
+/** Blocks of a message that only newer Slacks know, by their kind. */
+interface RichBlock {
+  readonly type: string;
+}
+
+/** A message as a view answers it: always in blocks that every Slack shows, and perhaps in newer ones as well. */
+interface InBothForms<B> {
+  readonly text: string;
+  readonly blocks: readonly B[];
+  readonly rich?: readonly RichBlock[];
+}
+
+interface InOneForm<B> {
+  readonly text: string;
+  readonly blocks: readonly (B | RichBlock)[];
+}
+
+/** What Slack has against the blocks of a call. `kind`: it does not know them; `size`: these are too long. */
+export type BlocksRefused = 'kind' | 'size';
+
+/** Which of its two forms a message is sent in. */
+export interface BlockForms {
+  /**
+   * Makes `call` with the newer form, and where Slack refuses its blocks, at once with the classic one: that refusal is
+   * certain, nothing was posted. At most two calls, and never a second one after any other answer.
+   */
+  send<B extends RichBlock, T>(
+    message: InBothForms<B>,
+    call: (shown: InOneForm<B>, form: 'rich' | 'classic') => Promise<T>,
+    refused: (answer: T) => BlocksRefused | undefined,
+  ): Promise<T>;
+}
+
+export interface BlockFormsDeps {
+  /** `slack.blocks`, as it is in force now. */
+  readonly setting: () => 'auto' | 'classic';
+  /** ms since the epoch. */
+  readonly now: () => number;
+  /** Told once for each time that kinds of blocks are given up for a while. */
+  readonly onRefused?: (kinds: readonly string[]) => void;
+}
+
+/** Old clients and GovSlack learn new blocks months later, not within the hour. ms */
+export const blocksRest = 24 * 60 * 60_000;
+
+/** Kinds that every Slack has shown for years. */
+const classicKinds: ReadonlySet<string> = new Set([
+  'section',
+  'context',
+  'actions',
+  'divider',
+  'header',
+  'image',
+]);
+
+/**
+ * Remembers for a day which kinds of blocks the workspace does not take; farmhand serves one workspace. In memory: a process
+ * that starts asks once more, which costs one refused call.
+ */
+export const createBlockForms = ({ setting, now, onRefused }: BlockFormsDeps): BlockForms => {
+  const resting = new Map<string, number>();
+  const newKinds = (rich: readonly RichBlock[]): readonly string[] => [
+    ...new Set(rich.map(({ type }) => type).filter((type) => !classicKinds.has(type))),
+  ];
+  return {
+    send: async ({ text, blocks, rich }, call, refused) => {
+      const classic = () => call({ text, blocks }, 'classic');
+      if (rich === undefined || setting() === 'classic') return classic();
+      const kinds = newKinds(rich);
+      if (kinds.some((kind) => (resting.get(kind) ?? 0) > now())) return classic();
+      const answer = await call({ text, blocks: rich }, 'rich');
+      const why = refused(answer);
+      if (why === undefined) return answer;
+      if (why === 'kind') {
+        for (const kind of kinds) resting.set(kind, now() + blocksRest);
+        onRefused?.(kinds);
+      }
+      return classic();
+    },
+  };
+};
+
+/** For what knows no workspace: every message as every Slack shows it. */
+export const classicForms: BlockForms = {
+  send: ({ text, blocks }, call) => call({ text, blocks }, 'classic'),
+};
