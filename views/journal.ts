@@ -81,6 +81,7 @@ const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['folded', () => 'Resolved before its turn: told in the channel’s digest'],
   ['silence_expired', () => 'The silence ended'],
   ['nobody_reacts', ({ why }) => `Nobody had reacted: mentioned ${mentionedIn(why)}`],
+  ['reminded', ({ why }) => `Reminded ${inline(why ?? '', 120)}, who has it`],
   ['rebuild_linked', ({ why }) => `Linked to rebuild ${code(why ?? '', 120)}`],
 ]);
 

@@ -88,7 +88,7 @@ export const openChannels = (context: AppContext, records: Records, workspace: W
     nextChannel: (channel: string) => nextChannel(context, channel),
     onThread: (_alert: unknown, waitedMs: number) =>
       metrics.eventToThreadSeconds.observe({}, Math.max(0, waitedMs) / 1000),
-    onEscalated: () => metrics.alertEscalations.inc({ kind: 'step' }),
+    onEscalated: (kind: string) => metrics.alertEscalations.inc({ kind }),
     onUndeliverable: (alert: { id: string; channel: string }, error: string) =>
       log.error(
         { alert: alert.id, channel: alert.channel, error },

@@ -120,7 +120,7 @@ export const metricTable = {
   ),
   alertEscalations: counter(
     'farmhand_alert_escalations_total',
-    'What was put on record to be said because nobody reacted to an alert: step.',
+    'What was put on record to be said because nobody reacted to an alert: step, reminder.',
     ['kind'],
   ),
   slackRateLimited: counter('farmhand_slack_rate_limited_total', 'Calls that Slack answered with 429.', [

@@ -60,5 +60,8 @@ export interface Route {
   readonly group_by?: GroupBy | undefined;
   /** Whom to mention while nobody reacts; default: nobody. */
   readonly notify?: readonly NotifyStep[] | undefined;
+  /** ms */
+  readonly remind?: number | undefined;
+  readonly broadcast_refire?: boolean | undefined;
   readonly actions: readonly RouteAction[];
 }

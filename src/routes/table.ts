@@ -80,8 +80,18 @@ const wishOf = (route: Route): Pick<RouteChoice, 'notify'> => {
 };
 
 /** Whom the route wants mentioned while nobody reacts; undefined: nobody. */
-export const notifyWishOf = ({ notify: steps = [] }: Route): NotifyWish | undefined =>
-  steps.length === 0 ? undefined : { steps };
+export const notifyWishOf = ({
+  notify: steps = [],
+  remind,
+  broadcast_refire: broadcasts = false,
+}: Route): NotifyWish | undefined =>
+  steps.length === 0 && remind === undefined && !broadcasts
+    ? undefined
+    : {
+        steps,
+        ...(remind !== undefined && { remind }),
+        ...(broadcasts && { broadcastRefire: true }),
+      };
 
 const takes = (route: CompiledRoute, event: RoutedFields): boolean => {
   if (route.types !== undefined && !route.types.includes(event.type)) return false;

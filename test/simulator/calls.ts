@@ -1,22 +1,25 @@
-import type { Alert } from '../../src/alerts/model/alert.ts';
+import type { Alert, Note } from '../../src/alerts/model/alert.ts';
 import type { SimSlack } from './alerts/slack.ts';
 
 /** What the writes of one alert said of who is to be called. */
 export interface CallsHistory {
   /** When nobody was to be called any more; ms. */
   readonly ended: number[];
+  /** When nobody had it any more, or it was over; ms. */
+  readonly freed: number[];
   /** By the number of its note: when it was written, and in which wait for somebody to react. */
-  readonly notes: Map<number, { readonly at: number; readonly round: number }>;
+  readonly notes: Map<number, { readonly at: number; readonly round: number; readonly kind: Note['kind'] }>;
 }
 
 /** Longer than it takes from the claim of a reply to its arrival, also where it arrives late; ms. */
 const onItsWay = 20_000;
 
 const waits = ({ status, ack, silence }: Alert): boolean => status === 'firing' && !ack && !silence;
+const isHad = ({ status, ack }: Alert): boolean => status === 'firing' && ack !== undefined;
 /** One wait ends, and another begins, with each of these. */
 const roundOf = ({ notify }: Alert): number => notify?.since ?? 0;
 
-const noCalls = (): CallsHistory => ({ ended: [], notes: new Map() });
+const noCalls = (): CallsHistory => ({ ended: [], freed: [], notes: new Map() });
 
 /** Notes what a write means to those who are called. */
 export const noteCalls = (
@@ -29,8 +32,9 @@ export const noteCalls = (
   const known = all.get(after.id) ?? noCalls();
   all.set(after.id, known);
   if (before?.id === after.id && waits(before) && !waits(after)) known.ended.push(at);
-  for (const { n, kind } of after.notes) {
-    if (kind === 'nobody_reacts' && !known.notes.has(n)) known.notes.set(n, { at, round: roundOf(after) });
+  if (before?.id === after.id && isHad(before) && !isHad(after)) known.freed.push(at);
+  for (const { n, kind, to } of after.notes) {
+    if (to && !known.notes.has(n)) known.notes.set(n, { at, round: roundOf(after), kind });
   }
 };
 
@@ -44,8 +48,8 @@ export const ofCalls = (
   slack: SimSlack,
 ): readonly string[] => {
   const { id, notify, thread } = alert;
-  const { ended, notes: written } = all.get(id) ?? noCalls();
-  const calls = slack.posted
+  const { ended, freed, notes: written } = all.get(id) ?? noCalls();
+  const said = slack.posted
     .filter(({ key }) => key.kind === 'note' && key.id.startsWith(`${id}#`))
     .flatMap(({ notes, at, ts }) =>
       notes.flatMap(({ n, to }) => {
@@ -53,6 +57,7 @@ export const ofCalls = (
         return to && known ? [{ ts, at, to, known }] : [];
       }),
     );
+  const calls = said.filter(({ known }) => known.kind === 'nobody_reacts');
   const found: string[] = [];
   // What was one too many, and taken back, may have called people a second time: see docs/failure-modes.md.
   const there = calls.filter(({ ts }) => slack.messages.has(ts));
@@ -61,8 +66,9 @@ export const ofCalls = (
     if (new Set(whom).size !== whom.length)
       found.push(`I12 ${id}: called ${whom.join(' ')} in round ${round}`);
   }
-  for (const { at, to, known } of calls) {
-    const reacted = ended.find((end) => end >= known.at && end < at - onItsWay);
+  for (const { at, to, known } of said) {
+    const over = known.kind === 'still_open' ? freed : ended;
+    const reacted = over.find((end) => end >= known.at && end < at - onItsWay);
     if (reacted)
       found.push(`I12 ${id}: called ${to.join(' ')} at ${at}, and nobody was to be from ${reacted}`);
   }

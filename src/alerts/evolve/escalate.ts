@@ -1,7 +1,10 @@
 import { type JournalEntry, ownLine } from '../../core/journal.ts';
+import { inFull } from '../../core/person.ts';
+import { bySeverity } from '../../core/severity.ts';
 import { dueSteps, nextStepAt } from '../../core/time/notify-steps.ts';
 import { remark } from '../messages/remarks.ts';
 import type { Alert } from '../model/alert.ts';
+import type { Escalation } from '../model/escalation.ts';
 import { addNote } from '../model/notes.ts';
 
 /** An alert that comes and goes mentions nobody within this of its return; ms. */
@@ -9,12 +12,18 @@ const calmFor = 60_000;
 /** It comes and goes when it has fired so often. */
 const flapsFrom = 3;
 
+/** A firing is shown in the channel when it was over for so long, and this often at the most; ms. */
+const worthFrom = 600_000;
+const broadcastEvery = 3_600_000;
+
 /** When something is to be said because nobody reacts; undefined: not while the record is as it is. ms */
 export const escalationDueAt = (alert: Alert): number | undefined => {
   const { notify, ack, silence, look } = alert;
   const begun = begunAt(alert);
-  if (!notify || begun === undefined || ack || silence || look?.quiet) return undefined;
-  return nextStepAt(notify.steps, begun, notify.said);
+  if (!notify || begun === undefined || silence || look?.quiet) return undefined;
+  if (!ack) return nextStepAt(notify.steps, begun, notify.said);
+  const { remind, reminded = 0 } = notify;
+  return remind === undefined ? undefined : Math.max(ack.at, reminded) + remind;
 };
 
 /** Nobody can react before the thread is there. */
@@ -23,15 +32,19 @@ const begunAt = ({ notify, thread, status }: Alert): number | undefined =>
     ? Math.max(thread.at, notify.since ?? 0)
     : undefined;
 
+export interface Escalated {
+  readonly alert: Alert;
+  readonly journal: readonly JournalEntry[];
+  readonly kind: 'step' | 'reminder';
+}
+
 /** The record with all that is due said, as a note; undefined: nothing is. Pure. */
-export const escalate = (
-  alert: Alert,
-  now: number,
-): { readonly alert: Alert; readonly journal: readonly JournalEntry[] } | undefined => {
-  const { notify } = alert;
+export const escalate = (alert: Alert, now: number): Escalated | undefined => {
+  const { notify, ack } = alert;
   const dueAt = escalationDueAt(alert);
   const begun = begunAt(alert);
   if (!notify || begun === undefined || dueAt === undefined || dueAt > now) return undefined;
+  if (ack) return reminded(alert, notify, ack, now);
   const due = dueSteps(notify.steps, begun, notify.said, now);
   const to = [...new Set(due.flatMap(({ mention }) => mention))];
   const said = notify.said + due.length;
@@ -45,16 +58,39 @@ export const escalate = (
       ...(to.some((whom) => whom === 'channel' || whom === 'here') && { broadcast: true }),
     },
   );
-  return {
-    alert: told,
-    journal: [ownLine(now, 'nobody_reacts', remark({ code: 'told_of', said, of: notify.steps.length, to }))],
-  };
+  const why = remark({ code: 'told_of', said, of: notify.steps.length, to });
+  return { alert: told, journal: [ownLine(now, 'nobody_reacts', why)], kind: 'step' };
 };
 
-/** Nobody has heard of what begins at `now`: the steps begin with the first one. */
-export const escalateAnew = (alert: Alert, now: number): Alert => {
+const reminded = (
+  alert: Alert,
+  notify: Escalation,
+  { by, at: since }: NonNullable<Alert['ack']>,
+  now: number,
+): Escalated => ({
+  alert: addNote(
+    { ...alert, notify: { ...notify, reminded: now } },
+    { kind: 'still_open', at: now, to: [by.id], since },
+  ),
+  journal: [ownLine(now, 'reminded', inFull(by))],
+  kind: 'reminder',
+});
+
+/**
+ * Whether the firing that follows `before` is worth a place in the channel: people have gone on to other things, or it is
+ * worse than it was.
+ */
+export const broadcastsRefire = (before: Alert, next: Alert, now: number): boolean => {
+  const { notify, endsAt = before.eventTime } = before;
+  if (!notify?.broadcastRefire || now - (notify.broadcastAt ?? 0) < broadcastEvery) return false;
+  return next.startsAt - endsAt >= worthFrom || bySeverity(next.severity, before.severity) < 0;
+};
+
+/** Nobody has heard of what begins at `now`: the steps begin with the first one. `broadcast`: it is shown in the channel. */
+export const escalateAnew = (alert: Alert, now: number, broadcast = false): Alert => {
   const { notify } = alert;
   if (!notify) return alert;
   const since = alert.fired >= flapsFrom ? now + calmFor : now;
-  return { ...alert, notify: { ...notify, said: 0, since } };
+  const { reminded: _, ...known } = notify;
+  return { ...alert, notify: { ...known, said: 0, since, ...(broadcast && { broadcastAt: now }) } };
 };

@@ -8,7 +8,7 @@ import { joinedAgain } from '../model/membership.ts';
 import { addNote, severityChange } from '../model/notes.ts';
 import { openAlert } from '../model/open.ts';
 import type { RouteChoice } from '../model/routing.ts';
-import { escalateAnew } from './escalate.ts';
+import { broadcastsRefire, escalateAnew } from './escalate.ts';
 import { withTicketNews } from './ticket-news.ts';
 
 export interface EvolvePolicy {
@@ -264,7 +264,9 @@ const takeFiringAfterResolve = (
 const refired = (current: Alert, event: AlertEvent, startsAt: number): Evolution => {
   const { endsAt: _, reopenedStart: __, endInferred: ___, ack, ...rest } = current;
   const fires = { ...seen(rest, event), status: 'firing', startsAt, fired: current.fired + 1 } as const;
-  const again = escalateAnew(describe(fires, event), event.receivedAt);
+  const described = describe(fires, event);
+  const broadcast = broadcastsRefire(current, described, event.receivedAt);
+  const again = escalateAnew(described, event.receivedAt, broadcast);
   const text = ack ? { text: remark({ code: 'ack_outdated', who: ack.by.name ?? ack.by.id }) } : {};
   const journal = [{ at: event.receivedAt, who: event.source, what: 'refired', why: event.id }];
   const needsThread = current.thread.state === 'folded' || current.thread.state === 'failed';
@@ -272,7 +274,11 @@ const refired = (current: Alert, event: AlertEvent, startsAt: number): Evolution
     const thread = { state: 'wanted', since: event.receivedAt, event: event.id } as const;
     return { alert: { ...again, thread }, reason: 'reopened', journal };
   }
-  return { alert: addNote(again, { kind: 'refired', at: startsAt, ...text }), reason: 'refired', journal };
+  return {
+    alert: addNote(again, { kind: 'refired', at: startsAt, ...text, ...(broadcast && { broadcast }) }),
+    reason: 'refired',
+    journal,
+  };
 };
 
 /** "It is still so" makes every message older than that outdated; except where starts and ends tell more than times. */

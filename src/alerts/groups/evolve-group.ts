@@ -1,7 +1,7 @@
 import { type JournalEntry, ownLine } from '../../core/journal.ts';
 import { bySeverity, type Severity } from '../../core/severity.ts';
 import { refusalAbout } from '../../delivery/refusal.ts';
-import { escalateAnew } from '../evolve/escalate.ts';
+import { broadcastsRefire, escalateAnew } from '../evolve/escalate.ts';
 import { withTicketNews } from '../evolve/ticket-news.ts';
 import { groupSummary, remark } from '../messages/remarks.ts';
 import type { ActionSpec, Alert, AlertId } from '../model/alert.ts';
@@ -146,12 +146,14 @@ const turn = (
     const fired = current.fired + 1;
     const startsAt = Math.max(since, current.startsAt);
     const text = ack ? { text: remark({ code: 'ack_outdated', who: ack.by.name ?? ack.by.id }) } : {};
-    const again = escalateAnew({ ...rest, status: 'firing', startsAt, fired }, now);
+    const fires: Alert = { ...rest, status: 'firing', startsAt, fired };
+    const broadcast = broadcastsRefire(current, fires, now);
+    const again = escalateAnew(fires, now, broadcast);
     const needsThread = current.thread.state === 'folded' || current.thread.state === 'failed';
     return {
       alert: needsThread
         ? { ...again, thread: { state: 'wanted', since: now, event: '' } }
-        : addNote(again, { kind: 'refired', at: startsAt, ...text }),
+        : addNote(again, { kind: 'refired', at: startsAt, ...text, ...(broadcast && { broadcast }) }),
       journal: [ownLine(now, 'refired')],
     };
   }

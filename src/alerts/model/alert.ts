@@ -178,6 +178,7 @@ export type NoteKind =
   | 'rebuild_proposed'
   | 'root_stays'
   | 'nobody_reacts'
+  | 'still_open'
   | 'action_failed';
 
 /** One thing to be said in the thread. `text` is plain: views escape it. */
@@ -198,7 +199,7 @@ export interface Note {
   readonly broadcast?: true;
   /**
    * When several were folded into one note: when the first of them was, ms, and how often it happened. Of `nobody_reacts`:
-   * since when nobody has.
+   * since when nobody has; of `still_open`: since when somebody has it.
    */
   readonly since?: number;
   readonly times?: number;

@@ -1,9 +1,13 @@
 import type { NotifyStep } from '../../core/time/notify-steps.ts';
 
-/** What a route wants said while nobody reacts. An alert keeps it as it was when the alert opened. */
+/** What a route wants said while nobody reacts. An alert keeps it as it was when the alert opened. Times in ms. */
 export interface NotifyWish {
   /** Whom to mention while nobody has acknowledged it. */
   readonly steps: readonly NotifyStep[];
+  /** Whoever has it is reminded this often while it fires. */
+  readonly remind?: number;
+  /** Another firing stands in the channel, too, where it is worth that. */
+  readonly broadcastRefire?: true;
 }
 
 /**
@@ -13,6 +17,7 @@ export interface NotifyWish {
  *     a step is due                         → it is said, once: `said` is written with the note that says it
  *     somebody acknowledges it              → nothing more is said; what is not posted yet is dropped
  *     given back, or a silence ends         → the first step again, counted from then
+ *     somebody has it for long              → they are reminded, again and again
  *     it resolves                           → nothing more is said
  */
 export interface Escalation extends NotifyWish {
@@ -20,4 +25,8 @@ export interface Escalation extends NotifyWish {
   readonly said: number;
   /** What the steps are counted from, unless its thread opened later; ms. */
   readonly since?: number;
+  /** When whoever has it was reminded last; ms. */
+  readonly reminded?: number;
+  /** When a firing was last shown in the channel; ms. */
+  readonly broadcastAt?: number;
 }

@@ -33,7 +33,7 @@ const reactions: ReadonlySet<Note['kind']> = new Set([
  */
 const hushed = (notes: readonly Note[], claimed: number): readonly Note[] =>
   notes.flatMap((note) => {
-    if (note.kind !== 'nobody_reacts') return [note];
+    if (note.kind !== 'nobody_reacts' && note.kind !== 'still_open') return [note];
     const { to: _, broadcast: __, ...quiet } = note;
     return note.n > claimed ? [] : [quiet];
   });
@@ -44,11 +44,12 @@ const family = (note: NewNote): Family | symbol => {
   return known === 'alone' ? Symbol(note.kind) : known;
 };
 
-type Family = 'state' | 'severity' | 'call' | 'alone';
+type Family = 'state' | 'severity' | 'call' | 'reminder' | 'alone';
 
 const familyOf = ({ kind }: NewNote): Family => {
   if (kind === 'resolved' || kind === 'refired') return 'state';
   if (kind === 'nobody_reacts') return 'call';
+  if (kind === 'still_open') return 'reminder';
   return kind === 'severity' ? 'severity' : 'alone';
 };
 
@@ -60,6 +61,7 @@ const foldState = (replaced: readonly Note[], note: NewNote): NewNote => {
     ...note,
     ...(first && { since: first.since ?? first.at }),
     ...(refires > timesFired(note) && { times: refires }),
+    ...(replaced.some(({ broadcast }) => broadcast) && { broadcast: true }),
   };
 };
 
@@ -91,4 +93,10 @@ const foldCall = (replaced: readonly Note[], note: NewNote): NewNote => {
 };
 
 const foldings: Readonly<Record<Family, (replaced: readonly Note[], note: NewNote) => NewNote | undefined>> =
-  { state: foldState, severity: foldSeverity, call: foldCall, alone: (_, note) => note };
+  {
+    state: foldState,
+    severity: foldSeverity,
+    call: foldCall,
+    reminder: (_, note) => note,
+    alone: (_, note) => note,
+  };

@@ -2,7 +2,7 @@ import { deliverMessage } from '../../delivery/deliver.ts';
 import type { Delivered, Delivery, RefusalPolicy } from '../../delivery/delivery.ts';
 import type { Pacer } from '../../delivery/pacer.ts';
 import { claimPost } from '../../delivery/transitions.ts';
-import { escalate } from '../evolve/escalate.ts';
+import { type Escalated, escalate } from '../evolve/escalate.ts';
 import { pageDelivery } from '../groups/deliver-page.ts';
 import type { Alert, Note } from '../model/alert.ts';
 import type { ThreadPort } from '../ports/ports.ts';
@@ -19,7 +19,7 @@ export interface ExecuteDeps extends Pick<Delivery<Alert>, 'now' | 'newClaim' | 
   readonly nextChannel: (channel: string) => string | undefined;
   readonly onThread?: (alert: Alert, waitedMs: number) => void;
   /** Told when it is on record; it is said as soon as Slack takes it. */
-  readonly onEscalated?: (alert: Alert) => void;
+  readonly onEscalated?: (kind: Escalated['kind']) => void;
   readonly onUndeliverable?: (alert: Alert, error: string) => void;
 }
 
@@ -55,12 +55,16 @@ export const executeThreadStep = async (
     await deliverMessage(threadDelivery(deps, before), alert, step);
     return;
   }
-  const change = step.do === 'escalate' ? escalate : expireSilence;
-  const done = await deps.store.update(alert.id, (newest): { readonly write?: Applied } => {
-    const write = change(newest, deps.now());
-    return write ? { write } : {};
-  });
-  if (step.do === 'escalate' && done?.write) deps.onEscalated?.(done.write.alert);
+  const done = await deps.store.update(
+    alert.id,
+    (newest): { readonly write?: Applied; readonly kind?: Escalated['kind'] } => {
+      const write = step.do === 'escalate' ? undefined : expireSilence(newest, deps.now());
+      const escalated = step.do === 'escalate' ? escalate(newest, deps.now()) : undefined;
+      if (escalated) return { write: escalated, kind: escalated.kind };
+      return write ? { write } : {};
+    },
+  );
+  if (done?.kind) deps.onEscalated?.(done.kind);
 };
 
 /**

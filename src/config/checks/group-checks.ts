@@ -5,9 +5,14 @@ import type { ConfigFinding } from './issues.ts';
 
 /** Nobody can be mentioned where there is no thread. */
 export const notifyChecks = (route: RouteConfig, index: number): ConfigFinding[] => {
-  if (route.notify.length === 0 || asksForThread(route.actions)) return [];
-  const message = 'mentions people in the thread, but the route opens none; add the action thread';
-  return [{ path: ['routes', index, 'notify'], message }];
+  if (asksForThread(route.actions)) return [];
+  const message = 'is said in the thread, but the route opens none; add the action thread';
+  const asked = [
+    ...(route.notify.length > 0 ? ['notify'] : []),
+    ...(route.remind === undefined ? [] : ['remind']),
+    ...(route.broadcast_refire ? ['broadcast_refire'] : []),
+  ];
+  return asked.map((key) => ({ path: ['routes', index, key], message }));
 };
 
 /** What a route cannot do beside `group_by`. */

@@ -131,6 +131,17 @@ export const RouteSchema = section({
     .describe(
       'Who is mentioned in the thread, and when, while nobody has acknowledged: each step once a firing. Default: nobody',
     ),
+  remind: duration('Whoever has acknowledged is mentioned this often while the alert fires. Default: never', {
+    min: '5m',
+    max: '30d',
+    why: 'a reminder is for what is forgotten',
+  }).optional(),
+  broadcast_refire: z
+    .boolean()
+    .default(false)
+    .describe(
+      'A firing that re-opens a thread is shown in the channel, too: where it was over for 10 minutes, or is worse than it was; once an hour at most',
+    ),
   actions: z
     .array(action)
     .min(1, { error: 'must name at least one action' })

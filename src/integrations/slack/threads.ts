@@ -45,7 +45,7 @@ export const createSlackThreads = ({ views, ...deps }: SlackThreadsDeps): SlackT
     postNotes: (alert, threadTs, notes) =>
       post(alert.channel, noteKey(alert.id, notes), views.notes(rootFacts(alert), notes), {
         threadTs,
-        broadcast: notes.some(({ broadcast }) => broadcast),
+        broadcast: notes.some(({ broadcast, kind }) => broadcast && kind !== 'resolved'),
       }),
     postMembers: (group, page, threadTs) =>
       post(group.channel, membersKey(group, page), views.members(pageFacts(group, page)), {

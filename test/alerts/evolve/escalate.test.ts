@@ -138,6 +138,73 @@ describe('somebody reacts', () => {
   });
 });
 
+describe('a reminder', () => {
+  const remind = minutes(60);
+  const had = (notify: Partial<Escalation> = {}): Alert =>
+    waiting({ remind, ...notify }, { ack: { by: ana, at: t0 } });
+
+  test('goes to whoever has it, again and again', () => {
+    expect(escalationDueAt(had())).toBe(t0 + remind);
+    expect(escalate(had(), t0 + remind - 1)).toBeUndefined();
+    const first = escalate(had(), t0 + remind);
+    expect(first?.alert.notes).toEqual([
+      { n: 1, kind: 'still_open', at: t0 + remind, since: t0, to: ['U1'] },
+    ]);
+    expect(first?.journal).toEqual([{ at: t0 + remind, who: 'farmhand', what: 'reminded', why: 'Ana (U1)' }]);
+    expect(first && escalationDueAt(first.alert)).toBe(t0 + 2 * remind);
+  });
+
+  test('nothing happens where the route asks for none', () => {
+    expect(escalationDueAt(waiting({}, { ack: { by: ana, at: t0 } }))).toBeUndefined();
+  });
+
+  test('of an earlier acknowledgement does not put off that of a later one, and one is not said once it is given back', () => {
+    const reminded = told(had(), t0 + remind);
+    const back = asked(reminded, { verb: 'unacknowledge' }, t0 + remind + 1);
+    expect(back.notes.map(({ kind }) => kind)).toEqual(['unacknowledged']);
+    const again = asked(back, { verb: 'acknowledge' }, t0 + minutes(90));
+    expect(escalationDueAt(again)).toBe(t0 + minutes(90) + remind);
+  });
+});
+
+describe('a firing that is shown in the channel', () => {
+  const policy = { refireWindow: minutes(300), staleGrace: minutes(5) };
+  const refires = (notify: Partial<Escalation>, gap: number, over: object = {}): Alert => {
+    const ended = waiting(notify, {
+      status: 'resolved',
+      endsAt: t0 + 1,
+      eventTime: t0 + 1,
+      severity: 'error',
+    });
+    const at = t0 + 1 + gap;
+    const event = anEvent({
+      ...{
+        fingerprint: ended.fingerprint,
+        id: 'f',
+        startsAt: at,
+        time: at,
+        receivedAt: at,
+        severity: 'error',
+      },
+      ...over,
+    });
+    return evolve(ended, event, aRoute, policy).alert;
+  };
+  const asksFor = { broadcastRefire: true } as const;
+
+  test.each<[string, boolean, Alert]>([
+    ['was over for ten minutes', true, refires(asksFor, minutes(10))],
+    ['was over for less', false, refires(asksFor, minutes(10) - 1)],
+    ['is worse than it was', true, refires(asksFor, minutes(1), { severity: 'critical' })],
+    ['was shown within the hour', false, refires({ ...asksFor, broadcastAt: t0 - minutes(45) }, minutes(14))],
+    ['was shown an hour ago', true, refires({ ...asksFor, broadcastAt: t0 - minutes(46) }, minutes(14))],
+    ['is of a route that does not ask for it', false, refires({}, minutes(10))],
+  ])('%s: %s', (_, shown, { notes, notify }) => {
+    expect(notes.map(({ broadcast = false }) => broadcast)).toEqual([shown]);
+    expect(notify?.broadcastAt === notify?.since).toBe(shown);
+  });
+});
+
 describe('it resolves and fires again', () => {
   const policy = { refireWindow: minutes(30), staleGrace: minutes(5) };
   const event = (over: object) => anEvent({ fingerprint: waiting().fingerprint, ...over });

@@ -51,7 +51,15 @@ test('whom to mention is read, and nobody can be mentioned without a thread', ()
     'each step must come later than the one before it',
   ]);
   expect(problems(`${notify}, actions: [{ api_task: { task: t } }]`)).toContain(
-    'mentions people in the thread, but the route opens none; add the action thread',
+    'is said in the thread, but the route opens none; add the action thread',
+  );
+});
+
+test('reminders and broadcasts are read', () => {
+  const [read] = load(route('remind: 4h, broadcast_refire: true'), { env: tokens }).routes;
+  expect(read).toMatchObject({ remind: 14_400_000, broadcast_refire: true });
+  expect(problems('remind: 4h, broadcast_refire: true, actions: [{ api_task: { task: t } }]')).toHaveLength(
+    3,
   );
 });
 

@@ -187,6 +187,8 @@ const calling: NotifyWish = {
     { after: 5 * minute, mention: ['S02', 'U03'] },
     { after: 15 * minute, mention: ['channel'] },
   ],
+  remind: 20 * minute,
+  broadcastRefire: true,
 };
 
 const routes = (random: Random, groupBy: GroupBy | undefined, notify: NotifyWish | undefined): RouteTable => {

@@ -128,6 +128,8 @@ const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
       return `⚠️ Slack does not let farmhand change the first message of this thread any more (${text || 'no reason given'}). It may show an older state: what changes is told here, and \`status\` shows how it is now.`;
     case 'nobody_reacts':
       return calls(note);
+    case 'still_open':
+      return reminds(note);
     case 'action_failed':
       return `⚠️ Given up${detail}`;
     default:
@@ -137,9 +139,21 @@ const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
 
 /** Whoever is meant is notified by it. Without anybody: somebody reacted while it was on its way. */
 const calls = ({ to = [], since, at }: Note): string => {
-  const ms = since === undefined ? 0 : at - since;
-  const long = ms < minute ? '' : ` for ${span(Math.floor(ms / minute) * minute)}`;
+  const long = lasting(since, at);
   const whom = to.map(notified).join(' ');
   if (whom === '') return `🔔 Nobody had acknowledged this${long}`;
   return long === '' ? `🔔 ${whom} please look at this` : `🔔 ${whom} nobody has acknowledged this${long}`;
+};
+
+const reminds = ({ to = [], since, at }: Note): string => {
+  const whom = to.map(notified).join(' ');
+  const long = lasting(since, at);
+  return whom === ''
+    ? '⏰ It still fired long after it was acknowledged'
+    : `⏰ ${whom} you have had this${long}, and it still fires`;
+};
+
+const lasting = (since: number | undefined, at: number): string => {
+  const ms = since === undefined ? 0 : at - since;
+  return ms < minute ? '' : ` for ${span(Math.floor(ms / minute) * minute)}`;
 };

@@ -86,6 +86,14 @@ test.each<[Partial<Note>, string]>([
     '🔔 <!channel> nobody has acknowledged this for 31m · 14:14',
   ],
   [{ kind: 'nobody_reacts', since: start - 9 * minute }, '🔔 Nobody had acknowledged this for 10m · 14:14'],
+  [
+    { kind: 'still_open', since: start + minute - 240 * minute, to: ['U0BEN1'] },
+    '⏰ <@U0BEN1> you have had this for 4h, and it still fires · 14:14',
+  ],
+  [
+    { kind: 'still_open', since: start - 240 * minute },
+    '⏰ It still fired long after it was acknowledged · 14:14',
+  ],
   [{ kind: 'action_failed', text: 'ticket: 400' }, '⚠️ Given up: ticket: 400 · 14:14'],
 ])('one sentence for %j', (note, expected) => {
   expect(told(note)).toEqual([expected]);
