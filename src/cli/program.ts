@@ -13,6 +13,7 @@ import {
   runDeadLettersReplay,
   runDeadLettersShow,
 } from './dead-letters.ts';
+import { type DoctorDeps, runDoctor } from './doctor.ts';
 import { type EmitDeps, type EmitTarget, runEmit } from './emit.ts';
 import type { EmitOptions } from './envelope.ts';
 import {
@@ -34,7 +35,7 @@ import { runSize, type SizeOptions } from './size/size.ts';
 import { type ExitCode, guarded } from './terminal/failure.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-export interface ProgramDeps extends EmitDeps, ServeDeps, DeadLettersDeps, AuditDeps {
+export interface ProgramDeps extends EmitDeps, ServeDeps, DeadLettersDeps, AuditDeps, DoctorDeps {
   readonly terminal: Terminal;
   readonly newId: () => string;
   /** What to do with how a command ended; `serve` may leave things open behind it. */
@@ -92,6 +93,19 @@ export const createProgram = (deps: ProgramDeps): Command => {
         const code = runCheck(file, { secrets }, terminal);
         return code === 0 && askJira ? await runAskJira(file, terminal) : code;
       }),
+    );
+
+  program
+    .command('doctor')
+    .description('look at everything that serve would need: each finding with its fix')
+    .addOption(configOption(terminal.env))
+    .option('--json', 'the report as JSON')
+    .addOption(
+      new Option('--timeout <seconds>', 'how long each part may take').argParser(countOf).default(30),
+    )
+    .addHelpText('after', doctorHelp)
+    .action((options: { config: string; json?: boolean; timeout: number }) =>
+      finish(() => runDoctor({ ...options, version }, terminal, deps)),
     );
 
   program
@@ -264,6 +278,7 @@ const epilogue = `
 Start here
   farmhand sandbox                       everything on this machine, nothing to set up
   farmhand check farmhand.yml            is my config right?
+  farmhand doctor                        is the world as my config needs it?
   farmhand routes test alert.json        where would this alert go?
   farmhand serve                         run it
 
@@ -283,6 +298,12 @@ Signals
   SIGHUP            look at the config file now
 
 Exit code: 0 stopped as asked, 1 could not start, could not go on, or had to be stopped hard.`;
+
+const doctorHelp = `
+Slack (token, scopes, channels), Kafka (login, topics, group), Redis, Jira, Alertmanagers, clusters, instances, engines, and
+the clock. It posts nothing, joins nothing and opens no socket; all it writes is one key in Redis, for ten seconds.
+
+Exit code: 0 nothing in the way (there may be warnings), 1 something fails, 2 not everything could be looked at.`;
 
 const routesHelp = `
 Examples

@@ -11,6 +11,7 @@ import { registerCommands } from '../../commands/register.ts';
 import type { CommandDeps } from '../../commands/shared/deps.ts';
 import { botEvents, featureScopes, methods, slashCommands } from '../../commands/surface.ts';
 import { slackPath } from '../../src/http-api/slack-routes.ts';
+import { neededScopes } from '../../src/integrations/slack/client/scopes.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(`${root}/${path}`, 'utf8');
@@ -96,6 +97,10 @@ test('the scopes are those that the code needs, and no more', () => {
     ...calls.flatMap((method) => scopesOf[method] ?? []),
   ];
   expect(manifest.oauth_config.scopes).toEqual({ bot: [...new Set(needed)].sort() });
+});
+
+test('the doctor looks for exactly these scopes', () => {
+  expect(Object.keys(neededScopes)).toEqual(manifest.oauth_config.scopes.bot);
 });
 
 test('the scopes that commands/ names are those of its methods', () => {

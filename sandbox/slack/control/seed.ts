@@ -7,6 +7,8 @@ export interface SlackSeed {
     readonly name: string;
     readonly botToken: string;
     readonly appToken: string;
+    /** What the app was installed with; default: the scopes of manifest.yml. */
+    readonly scopes?: readonly string[];
   };
   readonly users: readonly SeedUser[];
   readonly channels: readonly SeedChannel[];

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parse } from 'yaml';
 import { type Args, readArgs, text } from '../args.ts';
 import { refuse } from '../blocks/checks.ts';
 import { type Box, channelId } from '../box.ts';
@@ -32,7 +34,18 @@ export const serveApi = async (
     ms: Date.now() - at,
     outcome: effect ? `fault:${effect.kind}` : outcomeOf(reply),
   });
-  send(response, reply);
+  send(response, token === box.seed.bot.botToken ? withScopes(box, reply) : reply);
+};
+
+const ofManifest: readonly string[] = parse(
+  readFileSync(new URL('../../../manifest.yml', import.meta.url), 'utf8'),
+).oauth_config.scopes.bot;
+
+/** As Slack says with every answer what the token may do. */
+const withScopes = (box: Box, reply: Reply): Reply => {
+  if (reply.kind !== 'answer') return reply;
+  const scopes = (box.seed.bot.scopes ?? ofManifest).join(',');
+  return { ...reply, headers: { ...reply.headers, 'x-oauth-scopes': scopes } };
 };
 
 const tokenOf = (request: IncomingMessage, args: Args): string => {

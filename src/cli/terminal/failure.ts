@@ -7,6 +7,8 @@ export const exitCodes = {
   ok: 0,
   /** Not done, or problems were found: they are on standard error. Also a wrong command line. */
   failed: 1,
+  /** Of `doctor`: nothing is known to be wrong, and not everything could be looked at. */
+  unknown: 2,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -19,6 +19,7 @@ test('the page shows what its command prints', async () => {
     startApp: nobody,
     openDeadLetters: nobody,
     openAuditBox: nobody,
+    examineAll: nobody,
   });
   await program.parseAsync(command?.split(' ') ?? [], { from: 'user' });
   expect(terminal.stdout().split('\n\nBodies')[0]).toBe(printed);

@@ -27,6 +27,7 @@ describe('what is rendered', () => {
     expect([...render(minimal).keys()].sort()).toEqual([
       'ConfigMap/release-farmhand',
       'Deployment/release-farmhand',
+      'Pod/release-farmhand-doctor',
       'PodDisruptionBudget/release-farmhand',
       'Service/release-farmhand',
       'ServiceAccount/release-farmhand',
@@ -40,6 +41,7 @@ describe('what is rendered', () => {
         'ConfigMap/release-farmhand',
         'ConfigMap/release-farmhand-dashboard',
         'NetworkPolicy/release-farmhand',
+        'Pod/release-farmhand-doctor',
         'PrometheusRule/release-farmhand',
         'Role/release-farmhand',
         'Role/release-farmhand-applications',
@@ -154,6 +156,44 @@ describe('the pod', () => {
       limits: { memory: '1Gi' },
     });
     expect(worker.args).toEqual(['serve', '--role', 'worker']);
+  });
+});
+
+describe('helm test', () => {
+  test.each([
+    { values: minimal, role: 'release-farmhand' },
+    { values: split, role: 'release-farmhand-worker' },
+  ])('asks the doctor, as a pod that has what $role has', ({ values, role }) => {
+    const manifests = render(values);
+    const doctor = get(manifests, 'Pod/release-farmhand-doctor');
+    const worker = pod(get(manifests, `Deployment/${role}`));
+    expect(doctor.metadata).toMatchObject({ annotations: { 'helm.sh/hook': 'test' } });
+    const { containers, ...rest } = doctor['spec'];
+    expect(rest.restartPolicy).toBe('Never');
+    expect(containers[0].args.slice(0, 1)).toEqual(['doctor']);
+    expect(rest.automountServiceAccountToken).toBe(worker.spec.automountServiceAccountToken);
+    expect(rest.securityContext).toEqual(worker.spec.securityContext);
+    expect(rest.volumes).toEqual(worker.spec.volumes);
+    const { env, envFrom, image, securityContext, volumeMounts } = container(
+      get(manifests, `Deployment/${role}`),
+    );
+    expect(containers[0]).toMatchObject({ env, envFrom, image, securityContext, volumeMounts });
+  });
+
+  test('its pod is let out by the network policy, and is behind no Service', () => {
+    const manifests = render(split);
+    const { labels } = get(manifests, 'Pod/release-farmhand-doctor').metadata as unknown as {
+      readonly labels: Readonly<Record<string, string>>;
+    };
+    expect(labels).toMatchObject(
+      get(manifests, 'NetworkPolicy/release-farmhand')['spec'].podSelector.matchLabels,
+    );
+    for (const one of manifests.values()) {
+      if (one.kind !== 'Service') continue;
+      expect(labels['app.kubernetes.io/component']).not.toBe(
+        one['spec'].selector['app.kubernetes.io/component'],
+      );
+    }
   });
 });
 

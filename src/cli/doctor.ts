@@ -1,0 +1,98 @@
+import type { ExamineAll } from '../app/doctor/examine-all.ts';
+import {
+  type DoctorReport,
+  type Finding,
+  type FindingState,
+  finding,
+  verdictOf,
+} from '../app/doctor/finding.ts';
+import { loadConfig } from '../config/load.ts';
+import { secretsOf } from '../config/schema/secret.ts';
+import { ConfigError } from '../core/errors.ts';
+import { counted } from '../core/text.ts';
+import { createRedactor } from '../observability/redact.ts';
+import { type ExitCode, exitCodes } from './terminal/failure.ts';
+import type { Style, Terminal } from './terminal/terminal.ts';
+
+export interface DoctorDeps {
+  readonly examineAll: ExamineAll;
+}
+
+interface DoctorCommand {
+  readonly config: string;
+  readonly json?: boolean;
+  /** Seconds for each part. */
+  readonly timeout: number;
+  readonly version: string;
+}
+
+const exitOf: Readonly<Record<FindingState, ExitCode>> = {
+  ok: exitCodes.ok,
+  warn: exitCodes.ok,
+  fail: exitCodes.failed,
+  unknown: exitCodes.unknown,
+};
+
+/** Looks at everything that `serve` needs, and tells each finding with its fix. */
+export const runDoctor = async (
+  options: DoctorCommand,
+  terminal: Terminal,
+  deps: DoctorDeps,
+): Promise<ExitCode> => {
+  const findings = await findingsOf(options, terminal, deps);
+  const report: DoctorReport = {
+    farmhand: options.version,
+    at: new Date(terminal.now()).toISOString(),
+    config: options.config,
+    verdict: verdictOf(findings),
+    findings,
+  };
+  terminal.out(options.json ? JSON.stringify(report, null, 2) : textOf(report, terminal.style));
+  return exitOf[report.verdict];
+};
+
+const findingsOf = async (
+  { config: file, timeout }: DoctorCommand,
+  { env, readFile, now }: Terminal,
+  { examineAll }: DoctorDeps,
+): Promise<readonly Finding[]> => {
+  try {
+    const config = loadConfig({ file, env, readFile });
+    const redactor = createRedactor();
+    for (const secret of secretsOf(config)) redactor.registerSecret(secret.reveal());
+    return await examineAll(config, { deadlineMs: timeout * 1000, now, safe: redactor.text });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map(({ path, message }) => finding('config', 'fail', `${path}: ${message}`));
+  }
+};
+
+const marks: Readonly<Record<FindingState, readonly [string, Style]>> = {
+  ok: ['✓', 'green'],
+  warn: ['!', 'yellow'],
+  fail: ['✗', 'red'],
+  unknown: ['?', 'yellow'],
+};
+
+const textOf = ({ findings, verdict }: DoctorReport, style: Terminal['style']): string => {
+  const lines = findings.flatMap(({ check, state, says, fix }) => {
+    const [mark, colour] = marks[state];
+    const line = `${style(colour, mark)} ${style('bold', check)}  ${says}`;
+    return fix === undefined ? [line] : [line, `    → ${fix}`];
+  });
+  return [...lines, '', endOf(findings, verdict)].join('\n');
+};
+
+const endOf = (findings: readonly Finding[], verdict: FindingState): string => {
+  const count = (state: FindingState): number => findings.filter((one) => one.state === state).length;
+  switch (verdict) {
+    case 'fail':
+      return `${counted(count('fail'), 'problem')}: farmhand would not do all of its work.`;
+    case 'unknown':
+      return `Nothing is known to fail; ${count('unknown')} could not be looked at.`;
+    case 'warn':
+      return `farmhand can do its work; ${counted(count('warn'), 'warning')}.`;
+    default:
+      return 'Everything is as farmhand needs it.';
+  }
+};

@@ -1,0 +1,226 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { startRedis } from '../../../sandbox/redis/start.ts';
+import { defaultSeed } from '../../../sandbox/slack/control/seed.ts';
+import { startSlackBox } from '../../../sandbox/slack/start.ts';
+import { startWorld, type World } from '../../../sandbox/world/world.ts';
+import { examineAll } from '../../../src/app/doctor/examine-all.ts';
+import type { DoctorReport } from '../../../src/app/doctor/finding.ts';
+import { runDoctor } from '../../../src/cli/doctor.ts';
+import { fakeTerminal } from '../../cli/fake-terminal.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ rebuilds: {} });
+}, 120_000);
+afterAll(async () => {
+  await world?.[Symbol.asyncDispose]();
+});
+
+interface Wanted {
+  readonly change?: (config: Tree) => void;
+  readonly env?: Readonly<Record<string, string>>;
+  /** How far the clock of this machine is off, ms. */
+  readonly off?: number;
+  readonly timeout?: number;
+}
+// biome-ignore lint/suspicious/noExplicitAny: a config as YAML, changed by each test where it wants
+type Tree = any;
+
+/** What the doctor says of the world, with a few things changed. */
+const ask = async ({ change = () => {}, env = {}, off = 0, timeout = 30 }: Wanted = {}) => {
+  const config: Tree = parse(readFileSync(world.configFile, 'utf8'));
+  change(config);
+  const terminal = {
+    ...fakeTerminal({ 'x.yml': stringify(config) }, { ...world.secrets, ...world.rebuilds?.env, ...env }),
+    now: () => Date.now() + off,
+  };
+  const options = { config: 'x.yml', json: true, timeout, version: '1.2.3' };
+  const code = await runDoctor(options, terminal, { examineAll });
+  const report: DoctorReport = JSON.parse(terminal.stdout());
+  const of = (check: string) => report.findings.filter((one) => one.check === check);
+  const bad = report.findings.filter(({ state }) => state === 'fail' || state === 'unknown');
+  return { code, report, of, bad, text: terminal.stdout() };
+};
+
+test('a world as farmhand needs it: everything was looked at, nothing stands in the way', async () => {
+  const { code, report, bad } = await ask();
+  expect(bad).toEqual([]);
+  expect([code, report.farmhand]).toEqual([0, '1.2.3']);
+  const seen = new Set(report.findings.map(({ check }) => check.replace(/^instance .*/, 'instance')));
+  expect([...seen].toSorted()).toEqual([
+    ...['alertmanager', 'clock', 'cluster', 'config', 'instance', 'jira', 'redis', 'repository'],
+    ...['slack', 'slack channel', 'slack scopes', 'slack socket', 'sre api'],
+  ]);
+});
+
+test('it posts nothing, raises nothing, and leaves nothing in Redis', async () => {
+  const before = await world.slack.control.journal();
+  await ask();
+  const since = (await world.slack.control.journal()).slice(before.length).map(({ method }) => method);
+  expect([...new Set(since)].toSorted()).toEqual([
+    'api.test',
+    'apps.connections.open',
+    'auth.test',
+    'conversations.history',
+  ]);
+  expect(world.jira.issues()).toEqual([]);
+});
+
+describe('what is broken is found, with its fix', () => {
+  test('a token that Slack does not know, and it is not printed', async () => {
+    const { code, of, text } = await ask({ env: { SLACK_BOT_TOKEN: 'xoxb-canary-12345' } });
+    expect(code).toBe(1);
+    expect(of('slack')).toMatchObject([{ state: 'fail', says: expect.stringContaining('invalid_auth') }]);
+    expect(text).not.toContain('canary');
+  });
+
+  test('an app-level token of the wrong kind', async () => {
+    const { of } = await ask({ env: { SLACK_APP_TOKEN: 'xapp-canary-12345' } });
+    expect(of('slack socket')).toMatchObject([
+      { state: 'fail', fix: expect.stringContaining('connections:write') },
+    ]);
+  });
+
+  test('a scope that the app was not installed with, and a channel without the bot', async () => {
+    const scopes = ['chat:write', 'channels:history', 'groups:history', 'commands'];
+    const seed = {
+      ...defaultSeed,
+      bot: { ...defaultSeed.bot, scopes },
+      channels: defaultSeed.channels.map((one) =>
+        one.id === 'C0FALLBACK' ? { ...one, botIsMember: false } : one,
+      ),
+    };
+    await using slack = await startSlackBox({ seed });
+    const { code, of } = await ask({
+      change: (config) => {
+        config.slack.api_url = slack.apiUrl;
+        config.routes[0].channel = 'C0NOWHERE';
+      },
+    });
+    expect(code).toBe(1);
+    expect(of('slack scopes').map(({ state, says }) => `${state} ${says.split(' ')[0]}`)).toEqual([
+      ...['warn app_mentions:read', 'warn files:write', 'warn im:history', 'warn im:write'],
+      ...['warn usergroups:read', 'warn users:read', 'warn users:read.email'],
+    ]);
+    const refused = of('slack channel').filter(({ state }) => state === 'fail');
+    expect(refused.map(({ says }) => says)).toContainEqual(
+      expect.stringMatching(/^C0NOWHERE \(route .*\): channel_not_found$/),
+    );
+    expect(refused.map(({ says }) => says)).toContainEqual(
+      'C0FALLBACK (slack.fallback_channel): not_in_channel',
+    );
+  });
+
+  test('a Redis without its append-only file, and one that is not there', async () => {
+    await using redis = await startRedis({ appendonly: false, maxmemoryPolicy: 'allkeys-lru' });
+    const { code, of } = await ask({
+      change: (config) => {
+        config.redis.url = redis.url;
+      },
+    });
+    expect(code).toBe(1);
+    expect(of('redis')).toMatchObject([
+      { state: 'fail', says: expect.stringMatching(/^redis maxmemory-policy is allkeys-lru/) },
+      { state: 'fail', says: expect.stringMatching(/^redis appendonly is off/) },
+    ]);
+    const away = await ask({
+      change: (config) => {
+        config.redis.url = 'redis://127.0.0.1:1';
+      },
+    });
+    expect(away.of('redis')).toMatchObject([{ state: 'fail', says: expect.stringContaining('redis.url') }]);
+  });
+
+  test('a field of Jira that is not there, and a token that has expired', async () => {
+    const { code, of } = await ask({
+      change: (config) => {
+        config.jira.alert_fields = { 'Nobody’s field': 'x' };
+      },
+    });
+    expect(code).toBe(1);
+    expect(of('jira')).toMatchObject([{ state: 'fail', says: expect.stringContaining('Nobody’s field') }]);
+    world.jira.setExpired(true);
+    const expired = await ask();
+    world.jira.setExpired(false);
+    expect(expired.of('jira')).toMatchObject([
+      { state: 'fail', says: expect.stringContaining('create a new token') },
+    ]);
+  });
+
+  test('an Alertmanager and an API that nobody answers for', async () => {
+    const { of } = await ask({
+      change: (config) => {
+        config.alertmanagers[0].url = 'http://127.0.0.1:1';
+        config.sre_api.url = 'http://127.0.0.1:1';
+      },
+    });
+    expect(of('alertmanager')).toMatchObject([{ state: 'fail' }]);
+    expect(of('sre api')).toMatchObject([{ state: 'fail' }]);
+  });
+
+  test('a cluster that cannot be reached, and a repository that refuses', async () => {
+    const { of, text } = await ask({
+      change: (config) => {
+        config.rebuilds.clusters[0].kubeconfig = '/nowhere/kubeconfig';
+        config.rebuilds.repository.repo = 'nobody/nothing';
+      },
+    });
+    expect(of('cluster')).toMatchObject([{ state: 'fail', fix: expect.stringContaining('kubeconfig') }]);
+    expect(of('repository')).toMatchObject([{ state: 'fail' }]);
+    for (const secret of Object.values({ ...world.secrets, ...world.rebuilds?.env })) {
+      expect(text).not.toContain(secret);
+    }
+  });
+
+  test('a clock that is two minutes ahead: both witnesses say so', async () => {
+    const { code, of } = await ask({ off: 120_000 });
+    expect(code).toBe(1);
+    expect(of('clock').map(({ state, says }) => `${state} ${says.replace(/\d+ s/, 'N s')}`)).toEqual([
+      'fail is N s ahead of Redis',
+      'fail is N s ahead of Slack',
+    ]);
+  });
+
+  test('a Slack that never answers is not known, and the rest is', async () => {
+    await world.slack.control.fault({ method: 'auth.test', times: 5, effect: { kind: 'hang' } });
+    const { code, of } = await ask({ timeout: 3 });
+    await world.slack.control.clearFaults();
+    expect(of('slack')).toMatchObject([{ state: 'unknown', fix: expect.stringContaining('egress') }]);
+    expect(of('redis')).toMatchObject([{ state: 'ok' }]);
+    expect(code).toBe(2);
+  });
+});
+
+test('a config that is not valid: every problem is a finding, and nothing is asked', async () => {
+  const { code, report } = await ask({
+    change: (config) => {
+      config.slack.default_channel = '#alerts';
+      config.redis.prefix = 'A B';
+    },
+  });
+  expect(code).toBe(1);
+  expect(report.findings.map(({ check, state }) => `${state} ${check}`)).toEqual([
+    'fail config',
+    'fail config',
+  ]);
+});
+
+test('for people it is a line each, the fix below it', async () => {
+  const terminal = fakeTerminal({ 'x.yml': readFileSync(world.configFile, 'utf8') }, { ...world.secrets });
+  const findings = [
+    { check: 'redis', state: 'ok', says: 'takes writes, and keeps them' },
+    { check: 'jira', state: 'fail', says: 'does not answer', fix: 'Check jira.host.' },
+  ] as const;
+  const env = { ...world.secrets, ...world.rebuilds?.env };
+  const code = await runDoctor(
+    { config: 'x.yml', timeout: 5, version: '1' },
+    { ...terminal, env },
+    { examineAll: async () => findings },
+  );
+  expect([code, terminal.stdout()]).toEqual([
+    1,
+    '✓ redis  takes writes, and keeps them\n✗ jira  does not answer\n    → Check jira.host.\n\n1 problem: farmhand would not do all of its work.',
+  ]);
+});
