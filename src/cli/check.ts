@@ -1,3 +1,4 @@
+import { redisPlace } from '../app/records/redis-address.ts';
 import { accessWarnings } from '../config/checks/access-warnings.ts';
 import { readConfig } from '../config/load.ts';
 import type { Config } from '../config/schema/schema.ts';
@@ -39,7 +40,6 @@ export const runCheck = (
 
 const summary = (config: Config): (readonly [string, string])[] => {
   const { kafka, http, slack, redis, jira, alertmanagers, sre_api, rebuilds, access, policy } = config;
-  const redisUrl = typeof redis.url === 'string' ? redis.url : '(from a secret)';
   const port = `${http.host}:${http.port}`;
   return [
     ...(kafka
@@ -55,7 +55,7 @@ const summary = (config: Config): (readonly [string, string])[] => {
     ['', `GET /v1/audit ${http.audit_token ? 'on' : 'off: there is no http.audit_token'}`],
     [
       'Redis',
-      `${redisUrl}; keys ${redis.prefix}:…${redis.durability === 'none' ? '; MAY LOSE RECORDS' : ''}`,
+      `${redisPlace(redis)}; keys ${redis.prefix}:…${redis.durability === 'none' ? '; MAY LOSE RECORDS' : ''}`,
     ],
     ['Slack', `${slack.api_url}; default channel ${slack.default_channel}`],
     ...(slack.fallback_channel ? [['', `fallback channel ${slack.fallback_channel}`] as const] : []),

@@ -11,7 +11,7 @@ import { runAuditExport, runAuditVerify } from '../../src/cli/audit.ts';
 import { createKeys } from '../../src/integrations/redis/shared/keys.ts';
 import { anAuditEntry, aStamp, beginning } from '../builders/audit.ts';
 import { auditChainOn } from '../support/audit-chain.ts';
-import { redisOfFile } from '../support/redis-of-file.ts';
+import { redisOfFile } from '../support/redis/of-file.ts';
 import { unzip } from '../support/unzip.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 

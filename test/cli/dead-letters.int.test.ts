@@ -24,7 +24,7 @@ const world = async () => {
   const prefix = `letters-${++prefixes}`;
   const stack = new AsyncDisposableStack();
   const client = stack.use(await openRecordClient({ url: redis.url, prefix, commandTimeout: 10_000 }));
-  const raw = connectRedis({ url: redis.url, commandTimeout: 10_000 });
+  const raw = connectRedis({ to: redis.url, commandTimeout: 10_000 });
   stack.defer(() => raw.disconnect());
   await new Promise((ready) => raw.once('ready', ready));
   const config = `slack: { default_channel: C0DEFAULT, bot_token: { env: T }, app_token: { env: A } }

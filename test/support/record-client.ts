@@ -17,8 +17,8 @@ export interface RecordClientOptions {
 /** The record store as the app opens it: the connection that fails fast, real time, the real deadline. */
 export const openRecordClient = async (options: RecordClientOptions): Promise<RecordClient> => {
   const commandTimeout = options.commandTimeout ?? 1_500;
-  const redis = connectRedis({ url: options.url, commandTimeout });
-  const writes = connectRedis({ url: options.url, commandTimeout });
+  const redis = connectRedis({ to: options.url, commandTimeout });
+  const writes = connectRedis({ to: options.url, commandTimeout });
   const ready = async (): Promise<void> => {
     for (const each of [redis, writes]) if (each.status !== 'ready') await once(each, 'ready');
   };

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import type { Config } from '../../config/schema/schema.ts';
-import { Secret } from '../../config/schema/secret.ts';
 import { FarmhandError, messageOf } from '../../core/errors.ts';
+import { tellTrouble } from '../../integrations/redis/primary/redis-state.ts';
+import { createPrimaryRoute } from '../../integrations/redis/primary/route.ts';
 import { connectRedis } from '../../integrations/redis/shared/client.ts';
-import { tellTrouble } from '../../integrations/redis/shared/redis-state.ts';
+import { redisAddress } from './redis-address.ts';
 
 const connectWithin = 5_000;
 
@@ -12,7 +13,7 @@ const connectWithin = 5_000;
 export const connectOnce = async ({ redis: config }: Config): Promise<Redis> => {
   let lastError = '';
   const redis = connectRedis({
-    url: config.url instanceof Secret ? config.url.reveal() : config.url,
+    to: createPrimaryRoute(redisAddress(config), `{${config.prefix}}`),
     commandTimeout: forAPerson(config.command_timeout),
     onTrouble: (trouble, cause) => {
       lastError = tellTrouble(trouble, cause);
@@ -25,7 +26,7 @@ export const connectOnce = async ({ redis: config }: Config): Promise<Redis> => 
     redis.disconnect();
     throw new FarmhandError(
       'store_unavailable',
-      `Redis does not answer (${lastError || messageOf(error)}); nothing was changed. Check redis.url.`,
+      `Redis does not answer (${lastError || messageOf(error)}); nothing was changed. Check the section redis of the config.`,
       { retryable: true, cause: error },
     );
   }

@@ -3,8 +3,8 @@ import type { Redis } from 'ioredis';
 import type { LaneOpening } from '../../alerts/channel/channel-queue.ts';
 import type { AlertStore } from '../../alerts/ports/store.ts';
 import type { Config } from '../../config/schema/schema.ts';
-import { Secret } from '../../config/schema/secret.ts';
 import { ConfigError, messageOf } from '../../core/errors.ts';
+import { tellTrouble } from '../../integrations/redis/primary/redis-state.ts';
 import { usualRetention } from '../../integrations/redis/rebuilds/rebuild-write-plan.ts';
 import { createRecordStore, type RecordStore } from '../../integrations/redis/record-store.ts';
 import { checkRedis } from '../../integrations/redis/shared/check.ts';
@@ -12,7 +12,6 @@ import { createKeys } from '../../integrations/redis/shared/keys.ts';
 import { connected, openRedisLink, type RedisLink } from '../../integrations/redis/shared/link.ts';
 import { createReader } from '../../integrations/redis/shared/reader.ts';
 import { createRecoveryStore } from '../../integrations/redis/shared/recovery-store.ts';
-import { tellTrouble } from '../../integrations/redis/shared/redis-state.ts';
 import { createJobQueues, type JobQueues } from '../../jobs/nudges.ts';
 import type { Rebuild } from '../../rebuild/model/rebuild.ts';
 import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
@@ -25,6 +24,7 @@ import type { Watch } from '../../recovery/watch.ts';
 import type { AppContext } from '../shared/context.ts';
 import { measured } from '../shared/measured.ts';
 import { openWatch, type Watching } from './open-watch.ts';
+import { certificateProblems, redisAddress } from './redis-address.ts';
 
 export interface Records extends RecordStore {
   readonly redis: Redis;
@@ -63,11 +63,10 @@ const operations = {
 export const openRecords = (context: AppContext): Records => {
   const { log, health, metrics, stack } = context;
   const config = context.config().redis;
-  const url = config.url instanceof Secret ? config.url.reveal() : config.url;
   metrics.metrics.redisUp.set({}, 0);
   const link = stack.use(
     openRedisLink({
-      url,
+      ...redisAddress(config),
       commandTimeout: config.command_timeout,
       prefix: config.prefix,
       waitReplicas: config.wait_replicas,
@@ -200,6 +199,8 @@ const retentionOf = ({ rebuilds, audit }: Config) => ({
 
 const untilSound = async ({ log, config, signal }: AppContext, link: RedisLink): Promise<void> => {
   let told = { text: '', at: 0 };
+  const unusable = await certificateProblems(config().redis);
+  if (unusable.length > 0) throw new ConfigError('Redis', unusable);
   for (;;) {
     try {
       await usable(link, signal);

@@ -25,6 +25,7 @@ export const crossChecks = (data: unknown): ConfigFinding[] => {
     ),
     ...topics(group(root['kafka'])),
     ...tlsPair(group(group(root['kafka'])['tls']), ['kafka', 'tls']),
+    ...redis(group(root['redis'])),
     ...list(root['alertmanagers']).flatMap((one, i) => alertmanager(group(one), ['alertmanagers', i])),
     ...uniqueNames('clusters', list(group(root['rebuilds'])['clusters']), 'cluster').map(
       (f): ConfigFinding => ({ ...f, path: ['rebuilds', ...f.path] }),
@@ -126,6 +127,21 @@ const alertmanager = (one: Group, at: ConfigFinding['path']): ConfigFinding[] =>
   }
   return found;
 };
+
+/** One way to the primary; and whatever needs a certificate has its key. */
+const redis = (own: Group): ConfigFinding[] => [
+  ...(present(own['url']) && present(own['sentinel'])
+    ? [
+        {
+          path: ['redis', 'url'],
+          message:
+            'says where Redis is, and so does redis.sentinel: give one of them. With Sentinels, user and password are redis.username and redis.password',
+        },
+      ]
+    : []),
+  ...tlsPair(group(own['tls']), ['redis', 'tls']),
+  ...tlsPair(group(group(own['sentinel'])['tls']), ['redis', 'sentinel', 'tls']),
+];
 
 const tlsPair = (tls: Group, at: ConfigFinding['path']): ConfigFinding[] => {
   const [cert, key] = [present(tls['cert_file']), present(tls['key_file'])];

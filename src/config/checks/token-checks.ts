@@ -25,7 +25,31 @@ export const tokenChecks = (config: Config): ConfigFinding[] => [
   ...long(['http', 'api_token'], config.http.api_token),
   ...long(['http', 'audit_token'], config.http.audit_token),
   ...shared(config),
+  ...redisUrl(config.redis),
 ];
+
+/** What the URL of Redis says, and another key says as well. */
+const redisUrl = ({ url, sentinel, username, password, tls }: Config['redis']): ConfigFinding[] => {
+  if (sentinel) return [];
+  const named = new URL(typeof url === 'string' ? url : url.reveal());
+  const found: ConfigFinding[] = [];
+  const twice = (name: string) => `is in redis.url as well, and one of them counts: leave ${name} out of one`;
+  if (username !== undefined && named.username !== '')
+    found.push({ path: ['redis', 'username'], message: twice('the user') });
+  if (password !== undefined && named.password !== '')
+    found.push({ path: ['redis', 'password'], message: twice('the password') });
+  if (tls !== undefined && tls !== false && named.protocol === 'redis:')
+    found.push({
+      path: ['redis', 'tls'],
+      message: 'asks for TLS, and redis.url does not: write rediss:// there',
+    });
+  if (tls === false && named.protocol === 'rediss:')
+    found.push({
+      path: ['redis', 'tls'],
+      message: 'is false, and redis.url asks for TLS: write redis:// there',
+    });
+  return found;
+};
 
 const form = (
   path: readonly string[],

@@ -1,13 +1,45 @@
 import { z } from 'zod';
-import { duration, type ResolveSecret, redisUrl, secretField, section } from './fields.ts';
+import { duration, type ResolveSecret, redisUrl, secretField, section, tlsFiles } from './fields.ts';
 
 /** Where the records are, and what is known of how long they last there. */
-export const redisSchema = (resolve: ResolveSecret) =>
-  section(
+export const redisSchema = (resolve: ResolveSecret) => {
+  const secret = secretField(resolve);
+  const tls = (what: string) =>
+    z
+      .union([z.boolean(), tlsFiles], {
+        error: 'must be true, false, or { ca_file: …, cert_file: …, key_file: …, server_name: … }',
+      })
+      .optional()
+      .describe(what);
+  const username = z.string().min(1).optional();
+  return section(
     {
-      url: redisUrl(secretField(resolve))
+      url: redisUrl(secret)
         .prefault('redis://127.0.0.1:6379')
-        .describe('`redis://` or `rediss://`; with a password: a secret'),
+        .describe(
+          '`redis://` or `rediss://`, of the primary by a name that follows it, or of any node of a cluster; with a password in it: a secret',
+        ),
+      username: username.describe('User, where it is not in the URL'),
+      password: secret('Password, where it is not in the URL').optional(),
+      tls: tls(
+        'TLS, where the URL does not say it; its own authority, and a certificate of farmhand’s own (mTLS), read again for each connection',
+      ),
+      sentinel: section({
+        name: z.string().min(1).describe('What the Sentinels call the primary (`SENTINEL MASTERS`)'),
+        nodes: z
+          .array(
+            z.string().regex(/^([^\s:/@]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$/, {
+              error: 'must be host:port, such as sentinel-0:26379',
+            }),
+          )
+          .min(1)
+          .describe('Sentinels, host:port; all of them, since most must agree'),
+        username: username.describe('User of the Sentinels themselves'),
+        password: secret('Password of the Sentinels themselves').optional(),
+        tls: tls('TLS to the Sentinels; unless it is set, as to the primary'),
+      })
+        .optional()
+        .describe('Sentinels that say where the primary is, instead of `url`'),
       prefix: z
         .string()
         .regex(/^[a-z0-9_-]{1,32}$/, { error: 'may have a-z, 0-9, - and _, 32 characters at most' })
@@ -39,6 +71,7 @@ export const redisSchema = (resolve: ResolveSecret) =>
   )
     .prefault({})
     .describe('Where the records are');
+};
 
 /** What counts as the same alert, and how long alerts stay on record. */
 export const alertsSchema = section({

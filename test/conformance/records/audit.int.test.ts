@@ -1,5 +1,5 @@
 import { auditChainOn } from '../../support/audit-chain.ts';
-import { redisOfFile } from '../../support/redis-of-file.ts';
+import { redisOfFile } from '../../support/redis/of-file.ts';
 import { auditChainConformance } from './audit.ts';
 
 const server = redisOfFile();

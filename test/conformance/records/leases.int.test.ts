@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';
 import { createLeases } from '../../../src/integrations/redis/shared/leases.ts';
-import { redisOfFile } from '../../support/redis-of-file.ts';
+import { redisOfFile } from '../../support/redis/of-file.ts';
 import { leasesConformance } from './leases.ts';
 
 const server = redisOfFile();

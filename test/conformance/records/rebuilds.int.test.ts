@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
-import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
+import { startClusterNode } from '../../../sandbox/redis/cluster.ts';
+import type { RedisServer } from '../../../sandbox/redis/start.ts';
 import { usualRetention } from '../../../src/integrations/redis/rebuilds/rebuild-write-plan.ts';
 import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';
@@ -11,7 +12,7 @@ import { rebuildsConformance, telling } from './rebuilds.ts';
 
 let server: RedisServer;
 beforeAll(async () => {
-  server = await startRedis();
+  server = await startClusterNode();
 });
 afterAll(() => server.stop());
 

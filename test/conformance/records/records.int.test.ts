@@ -1,13 +1,14 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
-import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
+import { startClusterNode } from '../../../sandbox/redis/cluster.ts';
+import type { RedisServer } from '../../../sandbox/redis/start.ts';
 import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import { t0 } from '../../builders/event.ts';
 import { recordsConformance } from './records.ts';
 
 let server: RedisServer;
 beforeAll(async () => {
-  server = await startRedis();
+  server = await startClusterNode();
 });
 afterAll(() => server.stop());
 

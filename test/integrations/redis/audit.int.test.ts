@@ -7,7 +7,7 @@ import { createRecordStore } from '../../../src/integrations/redis/record-store.
 import { writeOf } from '../../../src/rebuild/model/transition.ts';
 import { anAuditEntry, aStamp } from '../../builders/audit.ts';
 import { aRebuild } from '../../builders/rebuild.ts';
-import { redisOfFile } from '../../support/redis-of-file.ts';
+import { redisOfFile } from '../../support/redis/of-file.ts';
 import { stopwatch } from '../../support/stopwatch.ts';
 
 const server = redisOfFile();

@@ -73,7 +73,7 @@ test('a thread of before the upgrade goes on for its own cluster, with two repli
   await using client = await openRecordClient(options);
   await using other = await openRecordClient(options);
   const { keys } = client;
-  const raw = connectRedis({ url: redis.url, commandTimeout: 10_000 });
+  const raw = connectRedis({ to: redis.url, commandTimeout: 10_000 });
   await new Promise((ready) => raw.once('ready', ready));
   await raw.set(keys.full(keys.series(plain)), oldRecord('http://am.test.example:9093'));
   await raw.zadd(keys.open, start, id);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createCopyTurn, lookingTurn } from '../../../src/integrations/redis/audit/copy-turn.ts';
 import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';
-import { redisOfFile } from '../../support/redis-of-file.ts';
+import { redisOfFile } from '../../support/redis/of-file.ts';
 
 const server = redisOfFile();
 let prefixes = 0;

@@ -6,7 +6,7 @@ import { createRecordStore, type RecordStoreOptions } from '../../../src/integra
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { writeOf } from '../../../src/rebuild/model/transition.ts';
 import { anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
-import { redisOfFile } from '../../support/redis-of-file.ts';
+import { redisOfFile } from '../../support/redis/of-file.ts';
 
 const server = redisOfFile();
 

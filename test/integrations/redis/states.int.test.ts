@@ -8,7 +8,7 @@ import { freePort } from '../../../sandbox/process/free-port.ts';
 import { startProcess } from '../../../sandbox/process/process.ts';
 import { tempDir } from '../../../sandbox/process/temp-dir.ts';
 import { startRedis } from '../../../sandbox/redis/start.ts';
-import { watchLink } from '../../support/redis-link.ts';
+import { watchLink } from '../../support/redis/link.ts';
 
 /** Past farmhand, as an administrator; one that is closed at once is not missed. */
 const asAdmin = async (url: string, run: (admin: Redis) => Promise<unknown>): Promise<void> => {
@@ -122,16 +122,6 @@ describe('a Redis that does not do its work is named, is not “up”, and is �
 });
 
 describe('an address that leads to something else', () => {
-  test('a node of a cluster', { timeout: 90_000 }, async () => {
-    await using redis = await startRedis({ args: ['--cluster-enabled', 'yes'] });
-    using watched = watchLink(redis.url);
-    await watched.becomes('cluster');
-    // Also one that has every slot: the next failover would lead elsewhere.
-    await asAdmin(redis.url, (admin) => admin.call('CLUSTER', ['ADDSLOTSRANGE', '0', '16383']));
-    await watched.link.look();
-    expect(watched.told).toEqual(['cluster']);
-  });
-
   test('a replica, until it is made the primary', { timeout: 90_000 }, async () => {
     await using redis = await startRedis();
     await using replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(redis.port)] });

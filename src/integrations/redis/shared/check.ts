@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { messageOf, type Problem } from '../../../core/errors.ts';
-import { tellTrouble, troubleNamed } from './redis-state.ts';
+import { tellTrouble, troubleNamed } from '../primary/redis-state.ts';
 
 /** Scripts use KEEPTTL, ZRANGE and TIME as Redis has them since this. */
 const oldest = [6, 2] as const;

@@ -1,20 +1,19 @@
 import { type RedisOptions as ClientOptions, Redis } from 'ioredis';
 import { backoff } from '../../../core/backoff.ts';
 import { StoreUnavailable } from '../../../core/errors.ts';
-import { primaryConnector } from './primary-connector.ts';
+import { primaryConnector } from '../primary/primary-connector.ts';
 import {
   type RedisTrouble,
   tellTrouble,
   troubleIn,
   troubleNamed,
   troubleOfConnection,
-} from './redis-state.ts';
-
-/** Told of what keeps a connection from its work; `cause` is the text that was met. */
-export type OnTrouble = (trouble: RedisTrouble, cause?: string) => void;
+} from '../primary/redis-state.ts';
+import { createPrimaryRoute, type OnTrouble, type PrimaryRoute } from '../primary/route.ts';
 
 export interface RedisOptions {
-  readonly url: string;
+  /** The way to the primary; a URL by itself is one. */
+  readonly to: PrimaryRoute | string;
   /** A command that takes longer counts as failed; ms. */
   readonly commandTimeout: number;
   readonly onReady?: () => void;
@@ -31,9 +30,10 @@ export const connectRedis = (options: RedisOptions): Redis => {
     last = trouble;
     options.onTrouble?.(trouble, cause);
   };
-  const watch = watchOf(options.url, onTrouble);
-  const redis = new Redis(options.url, {
-    ...everyConnection(watch.onTrouble),
+  const route = routeOf(options.to);
+  const watch = watchOf(route.tls, onTrouble);
+  const redis = open(route, {
+    ...everyConnection(route, watch.onTrouble),
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
@@ -77,10 +77,11 @@ class NotConnected extends Error {
  * The connection for BullMQ: it waits for Redis instead of failing, as its blocking commands must. What a server refuses
  * because it is not the primary (any more) is sent again to the one that is.
  */
-export const connectForJobs = (url: string, onTrouble: OnTrouble): Redis => {
-  const watch = watchOf(url, onTrouble);
-  const redis = new Redis(url, {
-    ...everyConnection(watch.onTrouble),
+export const connectForJobs = (to: PrimaryRoute | string, onTrouble: OnTrouble): Redis => {
+  const route = routeOf(to);
+  const watch = watchOf(route.tls, onTrouble);
+  const redis = open(route, {
+    ...everyConnection(route, watch.onTrouble),
     maxRetriesPerRequest: null,
     enableReadyCheck: true,
     // Longer than BullMQ lets a command block (10 s).
@@ -91,16 +92,21 @@ export const connectForJobs = (url: string, onTrouble: OnTrouble): Redis => {
   return redis;
 };
 
-const everyConnection = (onTrouble: OnTrouble) =>
+const routeOf = (to: PrimaryRoute | string): PrimaryRoute =>
+  typeof to === 'string' ? createPrimaryRoute({ url: to }, '{farmhand}') : to;
+
+const open = ({ url }: PrimaryRoute, options: ClientOptions & { readonly replyMapping?: 'legacy' }): Redis =>
+  url === undefined ? new Redis(options) : new Redis(url, options);
+
+const everyConnection = (route: PrimaryRoute, onTrouble: OnTrouble) =>
   ({
+    ...route.options,
     connectTimeout: 5_000,
     disconnectTimeout: 500,
     maxLoadingRetryTime: 1_000,
     keepAlive: 10_000,
     retryStrategy: (times) => backoff(times, { first: 100, most: 1_000 }),
-    Connector: primaryConnector((trouble) => {
-      if (trouble) onTrouble(trouble);
-    }),
+    Connector: primaryConnector(route, onTrouble),
   }) satisfies ClientOptions;
 
 /** True when another server may be behind the address by now. */
@@ -111,8 +117,7 @@ const mayMeetAnother = (onTrouble: OnTrouble, error: Error): boolean => {
 };
 
 /** Tells once of each end of a connection: why it was given up, or else that it was. */
-const watchOf = (url: string, onTrouble: OnTrouble) => {
-  const overTls = url.startsWith('rediss:');
+const watchOf = (overTls: boolean, onTrouble: OnTrouble) => {
   /** What the text of an error means at this moment of the connection. */
   const meant = (text: string): RedisTrouble => {
     if (greeting && /ECONNRESET|EPIPE/.test(text)) return troubleNamed('hung_up');

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
-import { connectForJobs, connectRedis, type OnTrouble, redisTroubleOf } from './client.ts';
-import { type RedisTrouble, tellTrouble, troubleNamed, troubleOfConnection } from './redis-state.ts';
+import type { RedisAddress } from '../primary/address.ts';
+import { type RedisTrouble, tellTrouble, troubleNamed, troubleOfConnection } from '../primary/redis-state.ts';
+import { createPrimaryRoute, type OnTrouble } from '../primary/route.ts';
+import { connectForJobs, connectRedis, redisTroubleOf } from './client.ts';
 
-export interface LinkOptions {
-  readonly url: string;
+export interface LinkOptions extends RedisAddress {
   /** A command that takes longer counts as failed; ms. */
   readonly commandTimeout: number;
   /** First part of every key. */
@@ -36,9 +37,12 @@ export interface RedisLink extends Disposable {
 
 /** ms */
 const lookEvery = { good: 2_000, bad: 500 } as const;
+/** Sentinels are asked this often whether the primary is still the one; ms. */
+const askEvery = 5_000;
 
 export const openRedisLink = (options: LinkOptions): RedisLink => {
-  const { url, commandTimeout, onChange } = options;
+  const { commandTimeout, onChange } = options;
+  const to = createPrimaryRoute(options, `{${options.prefix}}`);
   let trouble: RedisTrouble | undefined = troubleOfConnection('');
   let told: string | undefined;
   let ended = false;
@@ -54,7 +58,7 @@ export const openRedisLink = (options: LinkOptions): RedisLink => {
   };
   const onTrouble: OnTrouble = (next, cause) => set(next, cause);
   const redis = connectRedis({
-    url,
+    to,
     commandTimeout,
     onTrouble,
     onReady: () => {
@@ -62,7 +66,7 @@ export const openRedisLink = (options: LinkOptions): RedisLink => {
       for (const then of back) then();
     },
   });
-  const writes = connectRedis({ url, commandTimeout, onTrouble });
+  const writes = connectRedis({ to, commandTimeout, onTrouble });
 
   const look = async (): Promise<RedisTrouble | undefined> => {
     if (redis.status !== 'ready') return trouble;
@@ -77,8 +81,13 @@ export const openRedisLink = (options: LinkOptions): RedisLink => {
   };
 
   let timer: NodeJS.Timeout | undefined;
+  let asked = 0;
   const turn = async (): Promise<void> => {
     await look();
+    if (performance.now() - asked > askEvery) {
+      asked = performance.now();
+      await to.leaveOthers();
+    }
     if (!ended) timer = setTimeout(() => void turn(), trouble ? lookEvery.bad : lookEvery.good);
   };
   void turn();
@@ -87,7 +96,7 @@ export const openRedisLink = (options: LinkOptions): RedisLink => {
     redis,
     writes,
     // What the queues' connections meet is looked at, not believed: their own trouble may be over before it is told.
-    connectForJobs: () => connectForJobs(url, () => void look()),
+    connectForJobs: () => connectForJobs(to, () => void look()),
     trouble: () => trouble,
     look,
     onBack: (then) => {

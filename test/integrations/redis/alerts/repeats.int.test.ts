@@ -6,7 +6,7 @@ import { connectRedis } from '../../../../src/integrations/redis/shared/client.t
 import { createKeys } from '../../../../src/integrations/redis/shared/keys.ts';
 
 const connected = async (url: string) => {
-  const redis = connectRedis({ url, commandTimeout: 1_500 });
+  const redis = connectRedis({ to: url, commandTimeout: 1_500 });
   if (redis.status !== 'ready') await once(redis, 'ready');
   onTestFinished(() => redis.disconnect());
   return redis;

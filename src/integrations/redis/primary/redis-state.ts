@@ -24,10 +24,7 @@ interface Row {
 }
 
 const password =
-  'Give redis.url (or REDIS_URL) the user and the password that this Redis expects: redis://user:password@host:6379.';
-const oneRedis =
-  'farmhand needs one Redis (a primary with its replicas), not a cluster: point redis.url at a Redis with cluster-enabled no.';
-
+  'Give redis.password (and redis.username), or redis.url (REDIS_URL) with both in it: redis://user:password@host:6379.';
 /**
  * Texts are those of Redis 6 to 8 (`src/server.c`, `src/cluster.c`, `src/sentinel.c`), also as a script passes them on
  * (`ERR Error running script … -OOM …` before 7). The first row that matches counts.
@@ -46,15 +43,53 @@ const rows = {
     course: 'reconnect',
   },
   cluster: {
-    match: /\bMOVED \d|\bASK \d|CLUSTERDOWN|CROSSSLOT|non local key in a cluster/,
-    says: 'This Redis is a node of a cluster.',
-    todo: oneRedis,
+    match: /\bMOVED \d|non local key in a cluster/,
+    says: 'This node of the cluster does not have farmhand’s keys (any more).',
+    todo: 'Wait: farmhand asks the cluster where they are, and connects there.',
+    course: 'reconnect',
+  },
+  cluster_moving: {
+    match: /\bASK \d|\bTRYAGAIN\b/,
+    says: 'The cluster is moving farmhand’s keys to another node.',
+    todo: 'Wait: farmhand goes on by itself when they are there.',
+    course: 'wait',
+  },
+  cluster_down: {
+    match: /CLUSTERDOWN/,
+    says: 'The cluster does not serve farmhand’s keys.',
+    todo: 'Look at CLUSTER INFO and CLUSTER SHARDS: a shard without a primary, or slots that no node has. farmhand goes on by itself.',
+    course: 'wait',
+  },
+  cluster_away: {
+    says: 'No node of the cluster says where farmhand’s keys are.',
+    todo: 'Let redis.url name an address that leads to a node that is up, and let its user run CLUSTER SLOTS and CLUSTER KEYSLOT. farmhand tries on.',
+    course: 'reconnect',
+  },
+  cluster_database: {
+    match: /SELECT is not allowed in cluster mode/i,
+    says: 'A cluster has one database.',
+    todo: 'Leave the number of a database out of redis.url.',
     course: 'refuse',
+  },
+  sentinels_away: {
+    says: 'No Sentinel answers.',
+    todo: 'Look at redis.sentinel.nodes (their port is usually 26379), at redis.sentinel.tls, and whether they run. farmhand tries on.',
+    course: 'reconnect',
+  },
+  sentinel_name: {
+    says: 'No Sentinel knows the primary by that name.',
+    todo: 'Look at redis.sentinel.name; redis-cli -p 26379 SENTINEL MASTERS says the names that they know. farmhand tries on.',
+    course: 'reconnect',
+  },
+  sentinel_password: {
+    says: 'The Sentinels want another user or password.',
+    todo: 'Give redis.sentinel.password (and username); it is not that of the primary, redis.password. farmhand tries on.',
+    course: 'reconnect',
   },
   sentinel: {
     match: /IDONTKNOW/,
     says: 'This is a Sentinel, not the Redis that it watches.',
-    todo: 'Point redis.url at the primary itself, by a name that follows it (a Kubernetes service, HAProxy); the Sentinel port is usually 26379, that of Redis 6379.',
+    todo: 'Name the Sentinels in redis.sentinel (name, nodes); or point redis.url at the primary itself, by a name that follows it. The port of a Sentinel is usually 26379, that of Redis 6379.',
     course: 'refuse',
   },
   disk: {
@@ -123,6 +158,18 @@ const rows = {
     todo: 'Is it a Sentinel, a proxy, or a Redis whose commands were renamed? farmhand needs a plain Redis 6.2 or later, with EVAL, EVALSHA and INFO.',
     course: 'wait',
   },
+  client_certificate: {
+    match:
+      /alert (certificate required|bad certificate|unknown ca|certificate unknown)|certificate required/i,
+    says: 'Redis wants a certificate of farmhand’s own, or does not trust the one that it is shown.',
+    todo: 'Give redis.tls.cert_file and redis.tls.key_file, of an authority that Redis trusts (tls-ca-cert-file).',
+    course: 'reconnect',
+  },
+  tls_files: {
+    says: 'The files of redis.tls cannot be used.',
+    todo: 'Look whether each is there, readable, and PEM. They are read again for each connection; farmhand tries on.',
+    course: 'reconnect',
+  },
   tls: {
     match:
       /wrong version number|packet length too long|SSL routines|EPROTO|tlsv1\w* alert|Client network socket disconnected before secure TLS/i,
@@ -138,7 +185,7 @@ const rows = {
   certificate: {
     match: /certificate|altname|CERT_|self.signed|unable to verify/i,
     says: 'The certificate of Redis is not trusted.',
-    todo: 'Let NODE_EXTRA_CA_CERTS name the file of its authority, and redis.url the host that the certificate is for.',
+    todo: 'Let redis.tls.ca_file name the file of its authority; and the host that is connected to be the one that the certificate is for, or say its name in redis.tls.server_name.',
     course: 'reconnect',
   },
   not_redis: {
@@ -199,10 +246,17 @@ export const troubleNamed = (name: RowName): RedisTrouble => {
 /** The same for what broke a connection: whatever is not known by name is that Redis is away. */
 export const troubleOfConnection = (text: string): RedisTrouble => troubleIn(text) ?? away;
 
-/** What the answer to INFO says of the server that was met; undefined: it is a primary that may be written to. */
-export const troubleOfInfo = (info: Readonly<Record<string, unknown>>): RedisTrouble | undefined => {
+/**
+ * What the answer to INFO says of the server that was met; undefined: it is a primary that may be written to. `onSlot`: the
+ * cluster has named it as the one that has farmhand's keys.
+ */
+export const troubleOfInfo = (
+  info: Readonly<Record<string, unknown>>,
+  onSlot = false,
+): RedisTrouble | undefined => {
   if (info['redis_mode'] === 'sentinel') return troubleNamed('sentinel');
-  if (info['redis_mode'] === 'cluster' || info['cluster_enabled'] === '1') return troubleNamed('cluster');
+  const inCluster = info['redis_mode'] === 'cluster' || info['cluster_enabled'] === '1';
+  if (inCluster && !onSlot) return troubleNamed('cluster');
   if (info['role'] === 'slave' || info['role'] === 'replica') return troubleNamed('replica');
   return undefined;
 };

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
-import { type RedisServer, startRedis } from '../../sandbox/redis/start.ts';
+import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
 
 /** One Redis for all tests of a file, and a client of it; there while they run. */
 export const redisOfFile = (): { readonly redis: Redis; readonly url: string } => {

@@ -4,7 +4,7 @@ import {
   troubleIn,
   troubleOfConnection,
   troubleOfInfo,
-} from '../../../../src/integrations/redis/shared/redis-state.ts';
+} from '../../../../src/integrations/redis/primary/redis-state.ts';
 
 describe('texts of Redis, its client and the network', () => {
   test.each([
@@ -17,8 +17,15 @@ describe('texts of Redis, its client and the network', () => {
       'replica',
     ],
     ['MOVED 3999 127.0.0.1:6381', 'cluster'],
-    ['ASK 3999 127.0.0.1:6381', 'cluster'],
-    ['CLUSTERDOWN Hash slot not served', 'cluster'],
+    ['ASK 3999 127.0.0.1:6381', 'cluster_moving'],
+    ['CLUSTERDOWN Hash slot not served', 'cluster_down'],
+    ['TRYAGAIN Multiple keys request during rehashing of slot', 'cluster_moving'],
+    ['ERR SELECT is not allowed in cluster mode', 'cluster_database'],
+    [
+      'error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:ssl/record',
+      'client_certificate',
+    ],
+    ['error:0A000418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca:ssl/record', 'client_certificate'],
     ['ERR Script attempted to access a non local key in a cluster node', 'cluster'],
     ['IDONTKNOW No such master with that name', 'sentinel'],
     [
@@ -54,7 +61,6 @@ describe('texts of Redis, its client and the network', () => {
     'ERR value is not an integer or out of range',
     'BUSYGROUP Consumer Group name already exists',
     'NOSCRIPT No matching script.',
-    'TRYAGAIN Multiple keys request during rehashing of slot',
     '',
   ])('nothing is said of Redis’ state by “%s”', (text) => {
     expect(troubleIn(text)).toBeUndefined();
@@ -81,6 +87,11 @@ describe('the answer to INFO', () => {
     [{}, undefined],
   ])('%o: %s', (info, name) => {
     expect(troubleOfInfo(info)?.name).toBe(name);
+  });
+
+  test('a node that the cluster has named as the one with the keys', () => {
+    expect(troubleOfInfo({ redis_mode: 'cluster', role: 'master' }, true)).toBeUndefined();
+    expect(troubleOfInfo({ redis_mode: 'cluster', role: 'slave' }, true)?.name).toBe('replica');
   });
 });
 

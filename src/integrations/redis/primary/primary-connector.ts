@@ -1,14 +1,12 @@
-import { createConnection } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import { AbstractConnector, type RedisOptions } from 'ioredis';
-import { type RedisTrouble, troubleOfInfo } from './redis-state.ts';
+import type { OnTrouble, PrimaryRoute } from './route.ts';
 
 /**
- * A connector that lets a connection become ready only on a primary. After a failover the same address may lead to the
- * old primary for a while; a connection that got there is given up and tried again, the name looked up each time.
+ * A connector that lets a connection become ready only on the primary. After a failover the same address may lead to the
+ * old primary for a while; a connection that got there is given up and tried again, the way looked for each time.
  * Commands that wait for the connection (those of the jobs) are sent to the first primary it meets.
  */
-export const primaryConnector = (onMet: (trouble: RedisTrouble | undefined) => void) =>
+export const primaryConnector = (route: PrimaryRoute, onTrouble: OnTrouble) =>
   class PrimaryConnector extends AbstractConnector {
     readonly #options: RedisOptions;
     #ending: unknown;
@@ -27,9 +25,8 @@ export const primaryConnector = (onMet: (trouble: RedisTrouble | undefined) => v
         process.nextTick(resolve);
       });
       if (!this.connecting) throw new Error('Connection is closed.');
-      const { path, host, port, family, tls } = this.#options;
-      const to = path ? { path } : { host, port: port ?? 6379, family };
-      const stream = tls ? connectTls({ ...to, ...tls }) : createConnection(to);
+      const wanted = () => this.connecting;
+      const stream = await route.open({ options: this.#options, wanted, onTrouble });
       stream.once('error', (error) => {
         this.firstError = error;
       });
@@ -46,8 +43,8 @@ export const primaryConnector = (onMet: (trouble: RedisTrouble | undefined) => v
 
     /** `info` is the answer to INFO by name; empty where the user may not ask. */
     override check(info: Readonly<Record<string, unknown>>): boolean {
-      const trouble = troubleOfInfo(info);
-      onMet(trouble);
+      const trouble = route.judge(info, this.stream);
+      if (trouble) onTrouble(trouble);
       return trouble === undefined;
     }
   };

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { openRedisLink, type RedisLink } from '../../src/integrations/redis/shared/link.ts';
+import type { RedisAddress } from '../../../src/integrations/redis/primary/address.ts';
+import { openRedisLink, type RedisLink } from '../../../src/integrations/redis/shared/link.ts';
 
 export interface WatchedLink extends Disposable {
   readonly link: RedisLink;
@@ -10,10 +11,10 @@ export interface WatchedLink extends Disposable {
 }
 
 /** A link as the app opens it, and what it tells. */
-export const watchLink = (url: string, waitReplicas = 0): WatchedLink => {
+export const watchLink = (to: RedisAddress | string, waitReplicas = 0): WatchedLink => {
   const told: string[] = [];
   const link = openRedisLink({
-    url,
+    ...(typeof to === 'string' ? { url: to } : to),
     commandTimeout: 1_500,
     prefix: 'test',
     waitReplicas,
