@@ -49,7 +49,7 @@ export interface RecordStoreOptions {
   readonly rates: () => Readonly<Record<PaceKind, Rate>>;
   readonly now: () => number;
   readonly onMarked: (channels: readonly string[]) => void;
-  /** AskedFor before a write gives a channel work: whether this process would begin on it at once. Default: it does not. */
+  /** Asked before a write gives a channel work: whether this process would begin on it at once. Default: it does not. */
   readonly openingOf?: (channel: string) => LaneOpening | undefined;
   /** Told of alerts that have actions to run, with the earliest due time; ms. */
   readonly onDue: (due: readonly { readonly id: string; readonly at: number }[]) => void;
