@@ -7,7 +7,7 @@ import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
 import { queueNames } from '../../../src/jobs/nudges.ts';
 import { startWorkers } from '../../../src/jobs/workers.ts';
 import { works } from '../../../src/reconcile/work.ts';
-import { keptIn, putBack, toldBy } from '../../support/kept-records.ts';
+import { keptIn, putBack, toldBy } from '../../e2e/records/kept-records.ts';
 
 const folder = join(import.meta.dirname, '../../fixtures/records');
 const files = readdirSync(folder).filter((name) => name.endsWith('.json.gz'));

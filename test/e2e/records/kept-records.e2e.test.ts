@@ -1,19 +1,22 @@
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
-import { startRedis } from '../../sandbox/redis/start.ts';
-import type { Alert } from '../../src/alerts/model/alert.ts';
-import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { entriesOf, keep, putBack, type Told, toldBy } from '../support/kept-records.ts';
-import { openRebuildScene, type RebuildScene } from './support/rebuild-scene.ts';
-import { nora, sam } from './support/scene.ts';
-import { alertIdOf, start, type WebhookAlert, webhook } from './support/webhook.ts';
+import { startRedis } from '../../../sandbox/redis/start.ts';
+import type { Alert } from '../../../src/alerts/model/alert.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import { openRebuildScene, type RebuildScene } from '../support/rebuild-scene.ts';
+import { nora, sam } from '../support/scene.ts';
+import { alertIdOf, start, type WebhookAlert, webhook } from '../support/webhook.ts';
+import { entriesOf, keep, putBack, type Told, toldBy } from './kept-records.ts';
 
 /**
  * Of everything that farmhand keeps some, as it is while people are at it. With KEEP_RECORDS=0.2.0 it is kept as a fixture that
  * every later version has to read (test/integrations/redis/kept-records.int.test.ts): once a release.
  */
-test('what is on record is read from a copy as from the original', { timeout: 240_000, tags: ['long'] }, async () => {
+test('what is on record is read from a copy as from the original', {
+  timeout: 240_000,
+  tags: ['long'],
+}, async () => {
   await using on = await openRebuildScene({ alerts: { refire_window: '1s' } });
   await alertsOf(on);
   await rebuildsOf(on);
@@ -38,7 +41,7 @@ test('what is on record is read from a copy as from the original', { timeout: 24
     has: ['events', 'jobs', 'journals', 'auditRecords', 'books'],
   });
   const name = process.env['KEEP_RECORDS'];
-  if (name) keep(join(import.meta.dirname, `../fixtures/records/${name}.json.gz`), { at, entries, told });
+  if (name) keep(join(import.meta.dirname, `../../fixtures/records/${name}.json.gz`), { at, entries, told });
 });
 
 const alertsOf = async ({ scene }: RebuildScene): Promise<void> => {

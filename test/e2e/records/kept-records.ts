@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Redis } from 'ioredis';
-import type { Alert } from '../../src/alerts/model/alert.ts';
-import { linesOf } from '../../src/audit/chain/copy.ts';
-import { verifyEach } from '../../src/audit/chain/verify.mjs';
-import type { JournalEntry } from '../../src/core/journal.ts';
-import { createRecordStore } from '../../src/integrations/redis/record-store.ts';
-import { queueNames } from '../../src/jobs/nudges.ts';
-import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { works } from '../../src/reconcile/work.ts';
+import type { Alert } from '../../../src/alerts/model/alert.ts';
+import { linesOf } from '../../../src/audit/chain/copy.ts';
+import { verifyEach } from '../../../src/audit/chain/verify.mjs';
+import type { JournalEntry } from '../../../src/core/journal.ts';
+import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
+import { queueNames } from '../../../src/jobs/nudges.ts';
+import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import { works } from '../../../src/reconcile/work.ts';
 
 /** A value of Redis as JSON has it, so that any server of any version can be given it. */
 type Value =
