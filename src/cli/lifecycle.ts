@@ -12,13 +12,15 @@ export interface LifecycleOptions {
   readonly start: (signal: AbortSignal, fail: (error: unknown) => void) => Promise<RunningApp>;
   readonly events: ProcessEvents;
   readonly log: Log;
+  /** SIGUSR2: more in the log, or no more than usual. */
+  readonly switchLevel: () => void;
   /** How long a graceful stop may take, ms. */
   readonly graceMs: number;
 }
 
 /**
  * Runs the app until it is asked to stop, and says how it ended. SIGTERM and SIGINT stop it gracefully, a second one
- * at once; SIGHUP reloads. What nobody caught ends it at once: its state is not known any more. The caller exits
+ * at once; SIGHUP reloads, SIGUSR2 switches the log to `debug` and back. What nobody caught ends it at once: its state is not known any more. The caller exits
  * with the answer, whatever is still open.
  */
 export const runUntilStopped = async (options: LifecycleOptions): Promise<ExitCode> => {
@@ -65,6 +67,7 @@ export const runUntilStopped = async (options: LifecycleOptions): Promise<ExitCo
     ['SIGTERM', onSignal],
     ['SIGINT', onSignal],
     ['SIGHUP', () => app?.reload()],
+    ['SIGUSR2', () => options.switchLevel()],
     ['uncaughtException', onFatal],
     ['unhandledRejection', onFatal],
   ];

@@ -296,6 +296,7 @@ Signals
   SIGTERM, SIGINT   stop: nothing more is taken in, what is under way is finished, 20 s at most;
                     a second one stops at once (nothing is lost, the next start looks what was done)
   SIGHUP            look at the config file now
+  SIGUSR2           log everything (debug), and with the next one as the config says again
 
 Exit code: 0 stopped as asked, 1 could not start, could not go on, or had to be stopped hard.`;
 

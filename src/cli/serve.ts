@@ -46,6 +46,7 @@ export const runServe = async (
       start: (signal, fail) =>
         deps.startApp({ config, configFile, roles: options.roles, version, log, redactor, signal, fail }),
       events: deps.events,
+      switchLevel: log.switchLevel,
       log,
       graceMs,
     });

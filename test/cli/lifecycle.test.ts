@@ -20,6 +20,7 @@ const world = (graceMs = 60_000) => {
   let fail: (error: unknown) => void = () => {};
   let reloads = 0;
   let disposals = 0;
+  let switches = 0;
   const app: RunningApp = {
     reload: () => {
       reloads += 1;
@@ -38,6 +39,9 @@ const world = (graceMs = 60_000) => {
     events,
     log,
     graceMs,
+    switchLevel: () => {
+      switches += 1;
+    },
   });
   return {
     events,
@@ -52,6 +56,7 @@ const world = (graceMs = 60_000) => {
     signal: () => signal,
     fail: (error: unknown) => fail(error),
     counts: () => ({ reloads, disposals }),
+    switches: () => switches,
     listeners: () => events.eventNames().reduce((sum, name) => sum + events.listenerCount(name), 0),
   };
 };
@@ -145,4 +150,16 @@ test('a stop that fails is a failure', async () => {
   w.stopped.reject(new Error('x'));
   expect(await w.ended).toBe(1);
   expect(w.logged).toEqual(['info stopping', 'error The graceful stop failed']);
+});
+
+test('SIGUSR2 switches the log, also before it is up, and ends nothing', async () => {
+  const w = world();
+  w.events.emit('SIGUSR2', 'SIGUSR2');
+  await w.up();
+  w.events.emit('SIGUSR2', 'SIGUSR2');
+  expect([w.switches(), w.signal()?.aborted]).toEqual([2, false]);
+  w.events.emit('SIGTERM', 'SIGTERM');
+  w.stopped.resolve();
+  expect(await w.ended).toBe(0);
+  expect(w.listeners()).toBe(0);
 });

@@ -127,6 +127,16 @@ test('every command says what it does, and its exit codes', () => {
     exit: () => {},
   });
   const names = program.commands.map((command) => command.name());
-  expect(names).toEqual(['serve', 'check', 'routes', 'emit', 'dead-letters', 'audit', 'size', 'sandbox']);
+  expect(names).toEqual([
+    'serve',
+    'check',
+    'doctor',
+    'routes',
+    'emit',
+    'dead-letters',
+    'audit',
+    'size',
+    'sandbox',
+  ]);
   for (const command of program.commands) expect(command.description()).not.toBe('');
 });

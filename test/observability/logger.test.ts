@@ -51,3 +51,22 @@ test('data cannot pass for the line itself', () => {
     },
   ]);
 });
+
+test.each(['debug', 'info', 'warn'] as const)(
+  'the level %s is switched and comes back, and says so',
+  (level) => {
+    const { log, entries } = capture(level);
+    const other = level === 'debug' ? 'info' : 'debug';
+    log.switchLevel();
+    log.debug({}, 'in between');
+    log.switchLevel();
+    log.debug({}, 'after it');
+    const said = entries().map(({ msg, from, to }) => (from === undefined ? msg : `${from} to ${to}`));
+    expect(said).toEqual([
+      `${level} to ${other}`,
+      ...(other === 'debug' ? ['in between'] : []),
+      `${other} to ${level}`,
+      ...(level === 'debug' ? ['after it'] : []),
+    ]);
+  },
+);

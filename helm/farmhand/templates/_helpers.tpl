@@ -105,6 +105,19 @@ subjects:
 {{- $problems = append $problems (printf "roles: %s is there twice" .name) -}}
 {{- end -}}
 {{- $_ := set $seen .name true -}}
+{{- $scaling := default dict .autoscaling -}}
+{{- if and (not (hasKey . "replicas")) (not .autoscaling) -}}
+{{- $problems = append $problems (printf "roles: %s has neither replicas nor autoscaling" .name) -}}
+{{- end -}}
+{{- if and .autoscaling (hasKey . "replicas") -}}
+{{- $problems = append $problems (printf "roles: %s has replicas beside autoscaling; keep one of the two, or each upgrade sets its number back" .name) -}}
+{{- end -}}
+{{- if and .autoscaling (not $scaling.external) (not $scaling.maxReplicas) -}}
+{{- $problems = append $problems (printf "roles: %s: autoscaling.maxReplicas is required (or external: true, where something else scales it)" .name) -}}
+{{- end -}}
+{{- if and $scaling.maxReplicas (gt (int $scaling.maxReplicas) 5) (has .name (list "all" "slack")) (eq (dig "mode" "socket" $.Values.config.slack) "socket") -}}
+{{- $problems = append $problems (printf "roles: %s: autoscaling.maxReplicas may be 5 at most with Socket Mode: Slack allows ten connections, and each replica takes two" .name) -}}
+{{- end -}}
 {{- end -}}
 {{- if and (hasKey $seen "all") (gt (len $seen) 1) -}}
 {{- $problems = append $problems "roles: all does everything; name either all, or the others" -}}

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { alertRules } from '../../../scripts/watch/alerts.ts';
 import { dashboard } from '../../../scripts/watch/dashboard.ts';
 import { helm, type Manifest, render } from './chart.ts';
@@ -76,4 +76,66 @@ test('the ServiceMonitor carries what the installation asks for', () => {
       metricRelabelings: [{ action: 'labeldrop', regex: 'endpoint' }],
     },
   ]);
+});
+
+describe('auto-scaling', () => {
+  const scaled = (autoscaling: object) =>
+    `roles=${JSON.stringify([
+      { name: 'intake', autoscaling },
+      { name: 'worker', replicas: 2 },
+    ])}`;
+  const name = 'HorizontalPodAutoscaler/release-farmhand-intake';
+
+  test('by CPU: the Deployment has no number of its own, the other one has', () => {
+    const manifests = render(minimal, [scaled({ maxReplicas: 4, cpu: 60 })]);
+    expect(manifests.get(name)?.['spec']).toMatchObject({
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'release-farmhand-intake' },
+      minReplicas: 2,
+      maxReplicas: 4,
+      metrics: [
+        {
+          type: 'Resource',
+          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } },
+        },
+      ],
+      behavior: { scaleDown: { stabilizationWindowSeconds: 300 } },
+    });
+    expect(manifests.get('Deployment/release-farmhand-intake')?.['spec']).not.toHaveProperty('replicas');
+    expect(manifests.get('Deployment/release-farmhand-worker')?.['spec'].replicas).toBe(2);
+    expect(manifests.has('HorizontalPodAutoscaler/release-farmhand-worker')).toBe(false);
+  });
+
+  test('by lag: the metrics that are given, and no others', () => {
+    const lag = {
+      type: 'External',
+      external: {
+        metric: { name: 'farmhand_kafka_lag' },
+        target: { type: 'AverageValue', averageValue: '500' },
+      },
+    };
+    const manifests = render(minimal, [scaled({ minReplicas: 1, maxReplicas: 6, metrics: [lag] })]);
+    expect(manifests.get(name)?.['spec']).toMatchObject({ minReplicas: 1, metrics: [lag] });
+  });
+
+  test('by something else: no number, and no autoscaler', () => {
+    const manifests = render(minimal, [scaled({ external: true })]);
+    expect(manifests.has(name)).toBe(false);
+    expect(manifests.get('Deployment/release-farmhand-intake')?.['spec']).not.toHaveProperty('replicas');
+  });
+
+  test('what contradicts itself is refused, with what to do', () => {
+    const { ok, output } = helm('template', minimal, [
+      `roles=${JSON.stringify([
+        { name: 'intake', autoscaling: { cpu: 70 } },
+        { name: 'worker', replicas: 2, autoscaling: { maxReplicas: 3 } },
+        { name: 'slack', autoscaling: { maxReplicas: 6 } },
+        { name: 'api' },
+      ])}`,
+    ]);
+    expect(ok).toBe(false);
+    expect(output).toContain('roles: intake: autoscaling.maxReplicas is required');
+    expect(output).toContain('roles: worker has replicas beside autoscaling');
+    expect(output).toContain('roles: slack: autoscaling.maxReplicas may be 5 at most with Socket Mode');
+    expect(output).toContain('roles: api has neither replicas nor autoscaling');
+  });
 });
