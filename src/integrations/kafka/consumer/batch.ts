@@ -11,6 +11,7 @@ import { chunks } from './chunks.ts';
 import { createBackpressure, createPoisonBisection, handOver } from './hand-over.ts';
 import { startHeartbeats } from './heartbeats.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { type BatchTurn, createReadAhead, type ReadAhead } from './read-ahead.ts';
 
 interface BatchDeps {
   /** False: not taken in, and not to be counted as read. */
@@ -31,18 +32,64 @@ interface BatchDeps {
   readonly onDone: (topic: string, partition: number, standing: Standing, behind: number) => void;
   /** The batch is no longer in hand. */
   readonly onEnd: (topic: string, partition: number) => void;
+  /** The next fetch is from there. */
+  readonly seekBack: (topic: string, partition: number, offset: string) => void;
 }
 
 const after = (offset: string): string => (BigInt(offset) + 1n).toString();
 
 /**
- * Works through one batch, chunk by chunk: durable first, then resolved, then committed. When it ends early (stop,
- * rebalance) the rest is neither resolved nor committed, and is read again by whoever has the partition then.
+ * Works through one batch, chunk by chunk: durable first, then committed. When it ends early (stop, rebalance) the rest
+ * is not committed, and is read again by whoever has the partition then.
  */
-const handleBatch = async (payload: EachBatchPayload, deps: BatchDeps): Promise<void> => {
+const workThrough = async (payload: EachBatchPayload, turn: BatchTurn, deps: BatchDeps): Promise<void> => {
   const { batch } = payload;
   const { topic, partition } = batch;
   const life = deps.lifeOf(topic);
+  let committedAt = deps.now();
+  let committed: string | undefined;
+
+  const commit = async (next: string | undefined): Promise<void> => {
+    if (next === undefined || next === committed) return;
+    await turn.before;
+    if (!isMine(turn)) return;
+    // kafkajs passes the note on, though its types do not know it there.
+    const place = { partition, offset: next, metadata: commitNote(life) };
+    await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [place] }] });
+    committed = next;
+    committedAt = deps.now();
+    const standing = { next, ...(life !== undefined && { life }) };
+    deps.onDone(topic, partition, standing, behindIn(batch, next));
+  };
+  const { next, lost } = await makeDurable(payload, turn, life, deps, async (offset) => {
+    if (deps.now() - committedAt >= deps.commitEvery) await commit(offset);
+  });
+  if (lost !== undefined) turn.term.end(lost);
+  turn.durable();
+  await commit(next);
+};
+
+const isMine = ({ term, superseded }: BatchTurn): boolean => !term.isOver && !superseded();
+
+const behindIn = ({ highWatermark }: EachBatchPayload['batch'], offset: string): number =>
+  Number(BigInt(highWatermark) - BigInt(offset));
+
+interface Durable {
+  /** Everything before it is; undefined: nothing of this batch. */
+  readonly next: string | undefined;
+  /** Why the partitions are about to go, or are gone. */
+  readonly lost: unknown;
+}
+
+const makeDurable = async (
+  payload: EachBatchPayload,
+  turn: BatchTurn,
+  life: string | undefined,
+  deps: BatchDeps,
+  reached: (next: string) => Promise<void>,
+): Promise<Durable> => {
+  const { batch } = payload;
+  const { topic, partition } = batch;
   const origin = {
     topic,
     partition,
@@ -51,43 +98,35 @@ const handleBatch = async (payload: EachBatchPayload, deps: BatchDeps): Promise<
     receivedAt: deps.now(),
     life,
   };
-  const last = batch.messages.at(-1)?.offset;
-  let committedAt = deps.now();
-  let committed: string | undefined;
-  let next: string | undefined;
-  const behind = (offset: string): number => Number(BigInt(batch.highWatermark) - BigInt(offset));
-
-  const commit = async (): Promise<void> => {
-    if (next === undefined || next === committed) return;
-    const offset = next;
-    // kafkajs passes the note on, though its types do not know it there.
-    const place = { partition, offset, metadata: commitNote(life) };
-    await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [place] }] });
-    committed = offset;
-    committedAt = deps.now();
-    deps.onDone(topic, partition, { next: offset, ...(life !== undefined && { life }) }, behind(offset));
-  };
-
   const first = batch.messages[0]?.offset;
-  if (first !== undefined) deps.onBegin(topic, partition, behind(first));
-  using _inHand = { [Symbol.dispose]: () => deps.onEnd(topic, partition) };
+  const last = batch.messages.at(-1)?.offset;
+  let next: string | undefined;
+  let whole = false;
+  if (first !== undefined) deps.onBegin(topic, partition, behindIn(batch, first));
+  using _inHand = {
+    [Symbol.dispose]: () => {
+      deps.onEnd(topic, partition);
+      const back = next ?? first;
+      if (turn.ahead && !whole && back !== undefined && isMine(turn)) deps.seekBack(topic, partition, back);
+    },
+  };
   using beats = startHeartbeats(payload.heartbeat, deps.heartbeatEvery);
-  const signal = AbortSignal.any([deps.stopping, beats.signal]);
+  const signal = AbortSignal.any([deps.stopping, turn.term.ending, beats.signal]);
   for (const chunk of chunks(batch.messages)) {
-    if (!payload.isRunning() || payload.isStale() || signal.aborted) break;
+    if (!payload.isRunning() || payload.isStale() || signal.aborted || !isMine(turn)) break;
     const taken = await deps.handOver(
       chunk.map((message) => toRawMessage(message, origin)),
       signal,
     );
     const end = chunk.at(-1)?.offset;
     if (!taken || end === undefined) break;
-    payload.resolveOffset(end);
+    whole = end === last;
+    if (!turn.ahead && isMine(turn)) payload.resolveOffset(end);
     // Behind the last message may lie records that are no messages (transaction markers).
-    next = after(end === last ? batch.lastOffset() : end);
-    if (deps.now() - committedAt >= deps.commitEvery) await commit();
+    next = after(whole ? batch.lastOffset() : end);
+    if (!whole) await reached(next);
   }
-  await commit();
-  if (beats.lost !== undefined) throw beats.lost;
+  return { next, lost: beats.lost };
 };
 
 export interface BatchesDeps {
@@ -102,6 +141,7 @@ export interface BatchesDeps {
   readonly onReached: Positions['reached'];
   /** Reading waits, or goes on. */
   readonly hold: (held: boolean) => void;
+  readonly seekBack: BatchDeps['seekBack'];
   readonly heartbeatInterval: number;
   readonly observer: Pick<KafkaObserver, 'held' | 'changed' | 'lag'>;
   readonly log: Log;
@@ -109,17 +149,15 @@ export interface BatchesDeps {
   readonly random: () => number;
 }
 
-export interface Batches {
+export interface Batches extends Pick<ReadAhead, 'busy' | 'doneWith' | 'supersede' | 'leave' | 'settled'> {
   /** For kafkajs. @throws only what kafkajs knows what to do with */
   eachBatch(payload: EachBatchPayload): Promise<void>;
-  /** A batch is under way. */
-  readonly busy: boolean;
   /** Why reading waits, while it does. */
   readonly held: string | undefined;
   /** Since when messages of a partition are in hand, ms since the epoch. */
   inHandSince(topic: string, partition: number): number | undefined;
   /** Others may have the partitions by now. */
-  forget(): void;
+  joined(): void;
 }
 
 /** The batches of a consumer, on their way into the intake. */
@@ -127,7 +165,6 @@ export const createBatches = (deps: BatchesDeps): Batches => {
   const { log, observer, now, lifeOf, givingUp, random } = deps;
   const settingsOf = new Map(deps.topics.map((topic) => [topic.name, topic]));
   const inHand = new Map<string, number>();
-  let batches = 0;
 
   const hold = createBackpressure((held) => {
     observer.held(held);
@@ -165,30 +202,39 @@ export const createBatches = (deps: BatchesDeps): Batches => {
       observer.lag(topic, partition, behind);
     },
     onEnd: (topic, partition) => void inHand.delete(placeKey(topic, partition)),
+    seekBack: deps.seekBack,
   };
-
-  return {
-    eachBatch: async (payload) => {
-      batches++;
+  const ahead = createReadAhead({
+    stopping: deps.life.stopping,
+    work: async (payload, turn) => {
       try {
-        await handleBatch(payload, each);
+        await workThrough(payload, turn, each);
       } catch (error) {
-        if (isKafkaError(error)) throw error;
+        if (isKafkaError(error)) return turn.term.end(error);
         // As it is, a TypeError would stop kafkajs for good and tell nobody.
         deps.life.fail('A batch could not be handled', error);
-        throw new Error('a batch could not be handled', { cause: error });
-      } finally {
-        batches--;
+        turn.term.end(new Error('a batch could not be handled', { cause: error }));
       }
     },
+  });
+
+  return {
+    eachBatch: ahead.take,
+    doneWith: ahead.doneWith,
+    supersede: ahead.supersede,
+    leave: ahead.leave,
+    settled: ahead.settled,
     get busy() {
-      return batches > 0;
+      return ahead.busy;
     },
     get held() {
       return hold.reason;
     },
     inHandSince: (topic, partition) => inHand.get(placeKey(topic, partition)),
-    forget: () => inHand.clear(),
+    joined: () => {
+      inHand.clear();
+      ahead.joined();
+    },
   };
 };
 

@@ -71,21 +71,27 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
     lifeOf: (topic) => lookout?.lifeOf(topic),
     onReached: positions.reached,
     hold: (held) => member.hold(held),
+    seekBack: (topic, partition, offset) => member.seek({ topic, partition, offset }),
   });
   const member = createGroupMember(settings, {
     ...{ life, log, signToken, heartbeatInterval },
     eachBatch: batches.eachBatch,
+    leaveBatches: batches.leave,
     onOffsetOutOfRange: positions.outOfRange,
     onAssigned: (assignment) => {
       positions.joined();
-      batches.forget();
+      batches.joined();
       lookout?.apply();
       life.enter('joined');
       observer.joined(assignment);
     },
     onPassed: (topic, partition, next) => {
       const topicLife = lookout?.lifeOf(topic);
-      positions.reached(topic, partition, { next, ...(topicLife !== undefined && { life: topicLife }) });
+      const standing = { next, ...(topicLife !== undefined && { life: topicLife }) };
+      // What lies before it may still be in work.
+      void batches.doneWith(topic, partition).then((isMine) => {
+        if (isMine) positions.reached(topic, partition, standing);
+      });
     },
   });
 
@@ -102,7 +108,10 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
       ...{ view, topics, positions, observer, onGap, log, now },
       assignment: () => member.assignment,
       inHandSince: batches.inHandSince,
-      rewind: member.rewind,
+      rewind: (place) => {
+        batches.supersede(place.topic, place.partition);
+        member.rewind(place);
+      },
     });
     const looks = { lookout, life, onLook: () => observer.changed(), log };
     const said = { brokers: settings.brokers, topics };
@@ -115,6 +124,7 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
 
   const leave = async (): Promise<void> => {
     await member.settled();
+    await batches.settled();
     await Promise.allSettled([member.leave(), admin?.disconnect(), view?.[Symbol.asyncDispose]()]);
   };
 

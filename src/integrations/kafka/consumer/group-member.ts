@@ -14,6 +14,8 @@ export interface GroupMemberDeps {
   readonly signToken?: SignToken | undefined;
   readonly heartbeatInterval: number;
   readonly eachBatch: (payload: EachBatchPayload) => Promise<void>;
+  /** Resolves when nothing is in work any more, and what is durable is committed. */
+  readonly leaveBatches: () => Promise<void>;
   readonly onOffsetOutOfRange: (topic: string, partition: number) => void;
   /** It is a member, and reads these from now on. Before the first fetch. */
   readonly onAssigned: (assignment: Assignment) => void;
@@ -32,7 +34,9 @@ export interface GroupMember {
   rejoin(names: readonly string[]): Promise<void>;
   /** Fetches nothing while `held`. */
   hold(held: boolean): void;
-  /** Reads on from there, and commits that. */
+  /** Reads on from there. */
+  seek(place: { readonly topic: string; readonly partition: number; readonly offset: string }): void;
+  /** The same, and commits that. */
   rewind: LookoutDeps['rewind'];
   /** No join is under way any more. */
   settled(): Promise<void>;
@@ -96,7 +100,8 @@ export const createGroupMember = (settings: KafkaSettings, deps: GroupMemberDeps
       rebalanceTimeout: Math.max(60_000, settings.session_timeout),
       heartbeatInterval: deps.heartbeatInterval,
       allowAutoTopicCreation: false,
-      maxBytesPerPartition: Math.max(1024 * 1024, settings.max_message_bytes),
+      // A larger batch of messages comes whole where it is the first of an answer, and kafkajs shuffles what it asks for.
+      maxBytesPerPartition: 1024 * 1024,
       maxWaitTimeInMs: fetchWait,
       // New partitions are noticed with the metadata; the default is five minutes.
       metadataMaxAge: 15_000,
@@ -124,9 +129,20 @@ export const createGroupMember = (settings: KafkaSettings, deps: GroupMemberDeps
     );
     const before = consumer;
     life.enter('connecting');
+    await deps.leaveBatches();
     consumer = undefined;
     await before?.disconnect();
     await join(names);
+  };
+
+  const seek = (place: { topic: string; partition: number; offset: string }): boolean => {
+    try {
+      consumer?.seek(place);
+      return true;
+    } catch (error) {
+      log.debug({ error }, 'The consumer is between two lives; its next one begins where it is committed');
+      return false;
+    }
   };
 
   return {
@@ -152,13 +168,9 @@ export const createGroupMember = (settings: KafkaSettings, deps: GroupMemberDeps
         log.debug({ error }, 'There was nothing to pause or resume');
       }
     },
+    seek: (place) => void seek(place),
     rewind: ({ topic, partition, offset, life: topicLife }) => {
-      try {
-        consumer?.seek({ topic, partition, offset });
-      } catch (error) {
-        log.debug({ error }, 'The consumer is between two lives; its next one is rewound as it begins');
-        return;
-      }
+      if (!seek({ topic, partition, offset })) return;
       const place = { topic, partition, offset, metadata: commitNote(topicLife) };
       consumer?.commitOffsets([place]).catch((error: unknown) => {
         log.debug({ error }, 'The beginning of a topic could not be committed; the next batch does it');
