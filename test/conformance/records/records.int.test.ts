@@ -4,7 +4,7 @@ import { startClusterNode } from '../../../sandbox/redis/cluster.ts';
 import type { RedisServer } from '../../../sandbox/redis/start.ts';
 import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import { t0 } from '../../builders/event.ts';
-import { recordsConformance } from './records.ts';
+import { type RecordsSubject, recordsConformance } from './records.ts';
 
 let server: RedisServer;
 beforeAll(async () => {
@@ -19,6 +19,7 @@ recordsConformance(async () => {
   const clock = { now: t0 };
   const marked: string[] = [];
   const due: string[] = [];
+  const opening: RecordsSubject['opening'] = {};
   const store = createRecordStore({
     redis,
     prefix: `conformance-${++stores}`,
@@ -28,6 +29,7 @@ recordsConformance(async () => {
     rates: () => ({ post: { perSecond: 2, burst: 3 }, update: { perSecond: 1, burst: 1 } }),
     now: () => clock.now,
     onMarked: (channels) => marked.push(...channels),
+    openingOf: (channel) => opening.of?.(channel),
     onDue: (alerts) => due.push(...alerts.map(({ id }) => id)),
   });
   await store.measureSkew();
@@ -38,6 +40,7 @@ recordsConformance(async () => {
     clock,
     marked,
     due,
+    opening,
     books: () => store.queries.books(),
     event: (id) => store.queries.event(id),
     journal: (id) => store.queries.journal(id),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ChannelQueues } from '../../../src/alerts/channel/channel-queue.ts';
+import type { ChannelQueues, LaneOpening } from '../../../src/alerts/channel/channel-queue.ts';
 import type { DigestStore } from '../../../src/alerts/channel/digest-message.ts';
 import { escalate } from '../../../src/alerts/evolve/escalate.ts';
 import type { GroupIndex } from '../../../src/alerts/groups/gather.ts';
@@ -15,6 +15,7 @@ import { planBatch } from '../../../src/intake/plan-batch.ts';
 import type { Leases } from '../../../src/reconcile/lease.ts';
 import { anAlert, anOpenAlert, aRoute } from '../../builders/alert.ts';
 import { anEvent, hours, minutes, resolveOf, t0 } from '../../builders/event.ts';
+import { openingConformance } from './opening.ts';
 
 /** A record store for tests, as one process sees it. */
 export interface RecordsSubject extends AsyncDisposable {
@@ -29,6 +30,8 @@ export interface RecordsSubject extends AsyncDisposable {
   /** What was told, in order. */
   readonly marked: string[];
   readonly due: string[];
+  /** What writes open lanes with; a test may set it. */
+  readonly opening: { of?: (channel: string) => LaneOpening | undefined };
   overdue(ms: number, count: number): Promise<readonly string[]>;
   books(): Promise<Books>;
   event(id: string): Promise<EventRecord | undefined>;
@@ -97,6 +100,7 @@ const alertOf = async (subject: RecordsSubject, id: string): Promise<Alert> => {
 
 /** What every record store does alike. `open` gives a new, empty one. */
 export const recordsConformance = (open: () => Promise<RecordsSubject>): void => {
+  openingConformance(open);
   const peek = (subject: RecordsSubject, on = channel) => subject.lanes.peek(on, subject.clock.now, heads);
 
   describe('members of a group', () => {

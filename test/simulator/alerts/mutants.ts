@@ -106,6 +106,13 @@ export const mutants: readonly Mutant[] = [
     replace: "io('read', () => new Map(state.seen)).then((seen) => io('read', () => readAll(asked, seen)));",
   },
   {
+    name: 'claim ahead without writing it',
+    breaks: 'I1',
+    file: 'test/simulator/alerts/records.ts',
+    find: '    state.series.set(after.fingerprint, alert);\n    placeOf',
+    replace: '    placeOf',
+  },
+  {
     name: 'claim notes that somebody else has claimed',
     breaks: 'I3 I4',
     file: outcome,

@@ -111,9 +111,10 @@ export const planClaim = (
   const posting = claim(begun);
   if (!posting) return undefined;
   // The write itself is the first version after what is there, the claim the second.
-  const claimed = { ...posting, version: (before?.version ?? 0) + 2 };
+  const version = (before?.version ?? 0) + 1;
+  const claimed = { ...posting, version: version + 1 };
   const text = encodeAlert(claimed, claimed.version);
-  return { channel: after.channel, id: after.id, key, text, claimed, before: begun };
+  return { channel: after.channel, id: after.id, key, text, claimed, before: { ...begun, version } };
 };
 
 /** Values: the record, each archived record, each event. What is undefined is left out. */
