@@ -1,11 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import type { LaneOpened, LaneOpening } from '../../../src/alerts/channel/channel-queue.ts';
+import type { ChannelQueues, LaneOpened, LaneOpening } from '../../../src/alerts/channel/channel-queue.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
-import type { SeriesWrite } from '../../../src/alerts/ports/store.ts';
+import type { AlertStore, SeriesWrite } from '../../../src/alerts/ports/store.ts';
 import { claimAhead } from '../../../src/alerts/thread/execute-step.ts';
+import type { Pacer } from '../../../src/delivery/pacer.ts';
 import { anAlert, anOpenAlert } from '../../builders/alert.ts';
 import { anEvent, minutes } from '../../builders/event.ts';
-import type { RecordsSubject } from './records.ts';
+
+/** What of a record store this asks. */
+export interface OpeningSubject extends AsyncDisposable {
+  readonly alerts: AlertStore;
+  readonly lanes: ChannelQueues;
+  readonly pacer: Pacer;
+  /** The test moves it; ms. */
+  readonly clock: { now: number };
+  /** Channels that were nudged, in order. */
+  readonly marked: string[];
+  /** What writes open lanes with; a test may set it. */
+  readonly opening: { of?: (channel: string) => LaneOpening | undefined };
+}
 
 const channel = 'C01ALERTS';
 const wants = { posts: 16, updates: 16, paced: 16 };
@@ -19,7 +32,7 @@ const numberedAlert = (n: number, over: Partial<Alert> = {}): Alert =>
   anAlert(over, anEvent({ id: `event-${n}`, fingerprint: n.toString(16).padStart(16, '0') }));
 
 /** Writes of this subject open lanes from now on, and claim what they may; what came of each, in order. */
-const opening = (subject: RecordsSubject) => {
+const opening = (subject: OpeningSubject) => {
   const told: (LaneOpened | undefined | 'failed')[] = [];
   let claims = 0;
   subject.opening.of = (): LaneOpening => ({
@@ -40,18 +53,18 @@ const viewOf = (told: ReturnType<typeof opening>) => {
   return lane.view;
 };
 
-const put = async (subject: RecordsSubject, ...writes: readonly SeriesWrite[]): Promise<void> => {
+const put = async (subject: OpeningSubject, ...writes: readonly SeriesWrite[]): Promise<void> => {
   expect(await subject.alerts.takeIn(writes, [])).toEqual([]);
 };
 
-const recordOf = async ({ alerts }: RecordsSubject, { id }: Alert): Promise<Alert> => {
+const recordOf = async ({ alerts }: OpeningSubject, { id }: Alert): Promise<Alert> => {
   const found = (await alerts.getMany([id])).get(id);
   if (!found) throw new Error(`${id} is not on record`);
   return found;
 };
 
 /** The write that gives a channel work opens its lane for whoever writes, and claims the post of a new alert in it. */
-export const openingConformance = (open: () => Promise<RecordsSubject>): void => {
+export const openingConformance = (open: () => Promise<OpeningSubject>): void => {
   describe('a write that opens its lane', () => {
     const alert = numberedAlert(1);
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { ChannelQueues, LaneOpening } from '../../../src/alerts/channel/channel-queue.ts';
 import type { DigestStore } from '../../../src/alerts/channel/digest-message.ts';
 import { escalate } from '../../../src/alerts/evolve/escalate.ts';
 import type { GroupIndex } from '../../../src/alerts/groups/gather.ts';
@@ -7,31 +6,22 @@ import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { startDigest } from '../../../src/alerts/model/digest.ts';
 import type { EventRecord } from '../../../src/alerts/model/event-record.ts';
 import type { Books } from '../../../src/alerts/ports/queries.ts';
-import type { AlertChange, AlertStore, AskedFor, SeriesWrite } from '../../../src/alerts/ports/store.ts';
+import type { AlertChange, AskedFor, SeriesWrite } from '../../../src/alerts/ports/store.ts';
 import { type JournalEntry, ownLine } from '../../../src/core/journal.ts';
 import type { Severity } from '../../../src/core/severity.ts';
-import type { Pacer } from '../../../src/delivery/pacer.ts';
 import { planBatch } from '../../../src/intake/plan-batch.ts';
 import type { Leases } from '../../../src/reconcile/lease.ts';
 import { anAlert, anOpenAlert, aRoute } from '../../builders/alert.ts';
 import { anEvent, hours, minutes, resolveOf, t0 } from '../../builders/event.ts';
-import { openingConformance } from './opening.ts';
+import { type OpeningSubject, openingConformance } from './opening.ts';
 
 /** A record store for tests, as one process sees it. */
-export interface RecordsSubject extends AsyncDisposable {
-  readonly alerts: AlertStore;
-  readonly lanes: ChannelQueues;
+export interface RecordsSubject extends OpeningSubject {
   readonly leases: Leases;
-  readonly pacer: Pacer;
   readonly digests: DigestStore;
   readonly groups: GroupIndex;
-  /** The test moves it; ms. */
-  readonly clock: { now: number };
   /** What was told, in order. */
-  readonly marked: string[];
   readonly due: string[];
-  /** What writes open lanes with; a test may set it. */
-  readonly opening: { of?: (channel: string) => LaneOpening | undefined };
   overdue(ms: number, count: number): Promise<readonly string[]>;
   books(): Promise<Books>;
   event(id: string): Promise<EventRecord | undefined>;
