@@ -91,18 +91,21 @@ const mentionedIn = (why = ''): string => {
   return `${ids.split(', ').map(mentionOf).join(', ')} (${inline(step, 40)})`;
 };
 
-const actionNames: Readonly<Record<'ticket' | 'ticket_news' | 'api_task' | 'silence' | 'rebuild', string>> = {
+const actionNames: Readonly<
+  Record<'ticket' | 'ticket_news' | 'api_task' | 'silence' | 'rebuild' | 'pager', string>
+> = {
   ticket: 'The ticket',
   ticket_news: 'Telling its ticket',
   api_task: 'The task',
   silence: 'The silence in Alertmanager',
   rebuild: 'The rebuild that the route asks for',
+  pager: 'Telling the pager',
 };
 
 /** `ticket_done`, `api_task-2_failed`, `silence_misses` …: the action's key, and how it went or what it does. */
 const ofAction = (entry: JournalEntry, alert: Alert, ctx: ViewContext): string | undefined => {
   const match =
-    /^((ticket|ticket_news|api_task|silence|rebuild)(?:-\d+)?)_(done|retry|failed|silences|misses|unknown)$/.exec(
+    /^((ticket|ticket_news|api_task|silence|rebuild|pager)(?:-\d+)?(?:\.\d+)?)_(done|retry|failed|silences|misses|unknown)$/.exec(
       entry.what,
     );
   if (!match) return undefined;
@@ -114,6 +117,8 @@ const ofAction = (entry: JournalEntry, alert: Alert, ctx: ViewContext): string |
   if (how === 'failed') return `${name} was given up${detail(entry.why)}`;
   const outcome = alert.actions.find((action) => action.key === key)?.outcome;
   switch (kind) {
+    case 'pager':
+      return `The pager was told${detail(entry.why)}`;
     case 'ticket':
       return `The ticket was raised${outcome ? `: ${ownLink(outcome.url, outcome.id) ?? inline(outcome.id, 60)}` : ''}`;
     case 'api_task': {

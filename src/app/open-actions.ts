@@ -6,6 +6,7 @@ import { openClients } from '../integrations/alertmanager/clients.ts';
 import { createSilences } from '../integrations/alertmanager/silences.ts';
 import { checkJira, ticketTargets } from '../integrations/jira/check.ts';
 import { createJiraTickets } from '../integrations/jira/tickets.ts';
+import { createPagers } from '../integrations/pagers/pagers.ts';
 import { createApiTasks } from '../integrations/sre-api/tasks.ts';
 import type { Pass } from '../reconcile/work.ts';
 import type { Records } from './records/open-records.ts';
@@ -23,6 +24,8 @@ const systems = {
   ticket_news: 'jira',
   silence: 'alertmanager',
   api_task: 'sre_api',
+  // One may be away while another is not: what each answers is on the alert, and counted.
+  pager: undefined,
   rebuild: undefined,
 } as const;
 
@@ -40,7 +43,7 @@ export const openActions = (
 ): Pass => {
   const { log, now, stack, http } = context;
   const safe = context.redactor.text;
-  const { jira, alertmanagers, sre_api } = context.config();
+  const { jira, alertmanagers, sre_api, pagers } = context.config();
   const clients = stack.use(openClients(http));
   sayWhetherTicketsWork(context).catch((error: unknown) => log.warn({ error }, 'Jira could not be checked'));
   const deps: ActionDeps = {
@@ -55,8 +58,9 @@ export const openActions = (
         : undefined,
     rebuilds,
     apiTasks: sre_api && redacted(createApiTasks(sre_api, { http, now }), safe),
+    pagers: pagers.length > 0 ? redacted(createPagers(pagers, { http, now }), safe) : undefined,
     // Fewer in all than the workers have places: a Jira that hangs never holds up a silence.
-    gate: createBulkhead({ ticket: 8, ticket_news: 8, api_task: 8, silence: 8, rebuild: 8 }),
+    gate: createBulkhead({ ticket: 8, ticket_news: 8, api_task: 8, silence: 8, rebuild: 8, pager: 8 }),
     permalink: workspace.permalink,
     now,
     claimTimeout: actionTimeout,

@@ -133,7 +133,7 @@ const groupPolicy = ({ config }: AppContext): GroupPolicy => {
     refireWindow: alerts.refire_window,
     ticketsOf: (name) =>
       actionSpecs(routes.find((route) => route.name === name)?.actions ?? []).filter(
-        ({ kind }) => kind === 'ticket',
+        ({ kind }) => kind === 'ticket' || kind === 'pager',
       ),
     notifyOf: (name) => {
       const route = routes.find((one) => one.name === name);

@@ -39,7 +39,8 @@ export const runCheck = (
 };
 
 const summary = (config: Config): (readonly [string, string])[] => {
-  const { kafka, http, slack, redis, jira, alertmanagers, sre_api, rebuilds, access, policy } = config;
+  const { kafka, http, slack, redis, jira, alertmanagers, sre_api, pagers, rebuilds, access, policy } =
+    config;
   const port = `${http.host}:${http.port}`;
   return [
     ...(kafka
@@ -61,6 +62,7 @@ const summary = (config: Config): (readonly [string, string])[] => {
     ...(slack.fallback_channel ? [['', `fallback channel ${slack.fallback_channel}`] as const] : []),
     ['Jira', jira ? `${jira.host} (${kindName[jira.kind]}); project ${jira.project}` : 'off: no tickets'],
     ['silences', alertmanagers.map((a) => `${a.name} (${a.url})`).join(', ') || 'off: no alertmanagers'],
+    ['pagers', pagers.map((one) => one.name).join(', ') || 'off: no pager actions'],
     ['SRE API', sre_api ? sre_api.url : 'off: no api_task actions'],
     ...(rebuilds
       ? [

@@ -62,8 +62,13 @@ const sectionOf = { ticket: 'jira', api_task: 'sre_api', rebuild: 'rebuilds' } a
 export const unmetNeeds = (config: Config): readonly Problem[] =>
   config.routes.flatMap((route, i) =>
     route.actions.flatMap((action, j): Problem[] => {
+      if (typeof action !== 'string' && 'pager' in action) {
+        if (config.pagers.some(({ name }) => name === action.pager.to)) return [];
+        const message = 'names a pager that takes effect only after a restart; restart farmhand';
+        return [{ path: `routes[${i}].actions[${j}]`, message }];
+      }
       const kind = actionKind(action);
-      const section = kind === 'thread' ? undefined : sectionOf[kind];
+      const section = kind === 'thread' || kind === 'pager' ? undefined : sectionOf[kind];
       if (section === undefined || config[section] !== undefined) return [];
       const message = `needs the ${section} section, which takes effect only after a restart; restart farmhand`;
       return [{ path: `routes[${i}].actions[${j}]`, message }];

@@ -3,10 +3,11 @@ import { type TemplateNeed, templatesIn } from '../core/templates.ts';
 import type { RouteAction, RouteNews } from './route.ts';
 
 /** What the action is, in either way of writing it: `ticket` or `{ ticket: { … } }`. */
-export const actionKind = (action: RouteAction): TemplateNeed | 'rebuild' => {
+export const actionKind = (action: RouteAction): TemplateNeed | 'rebuild' | 'pager' => {
   if (typeof action === 'string') return action;
   if ('thread' in action) return 'thread';
   if ('rebuild' in action) return 'rebuild';
+  if ('pager' in action) return 'pager';
   return 'ticket' in action ? 'ticket' : 'api_task';
 };
 
@@ -34,6 +35,7 @@ export const actionSpecs = (actions: readonly RouteAction[]): readonly ActionSpe
         },
       ];
     }
+    if ('pager' in action) return [{ kind: 'pager', ...action.pager }];
     if ('rebuild' in action) {
       const { instance, forced, farmers, reason, run } = action.rebuild;
       return [
@@ -69,7 +71,7 @@ const newsWish = ({ comment, transition }: RouteNews): NewsWish => ({
 export const actionTemplates = (
   action: RouteAction,
 ): readonly { readonly path: readonly (string | number)[]; readonly text: string }[] => {
-  if (typeof action === 'string' || 'thread' in action) return [];
+  if (typeof action === 'string' || 'thread' in action || 'pager' in action) return [];
   if ('ticket' in action) {
     const { summary, labels = [], fields = {} } = action.ticket;
     return [
@@ -100,8 +102,10 @@ export const actionTemplates = (
 export const describeAction = (action: RouteAction): string =>
   typeof action === 'string'
     ? action
-    : 'api_task' in action
-      ? `api_task ${action.api_task.task}`
-      : 'rebuild' in action
-        ? `rebuild ${action.rebuild.run ? 'at once' : 'proposed'}`
-        : actionKind(action);
+    : 'pager' in action
+      ? `pager ${action.pager.to}`
+      : 'api_task' in action
+        ? `api_task ${action.api_task.task}`
+        : 'rebuild' in action
+          ? `rebuild ${action.rebuild.run ? 'at once' : 'proposed'}`
+          : actionKind(action);

@@ -37,6 +37,7 @@ export type RouteAction =
         readonly backoff: number;
       };
     }
+  | { readonly pager: { readonly to: string; readonly after: number } }
   | {
       readonly rebuild: {
         readonly instance: string;

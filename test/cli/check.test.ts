@@ -30,6 +30,7 @@ Redis     (from a secret); keys farmhand:…; MAY LOSE RECORDS
 Slack     https://slack.com/api/; default channel C0123ABCD
 Jira      off: no tickets
 silences  off: no alertmanagers
+pagers    off: no pager actions
 SRE API   http://sre
 Rebuilds  off: there is no rebuilds section, and no /dcr
 

@@ -62,6 +62,7 @@ test('the smallest config, with every default', () => {
     },
     tiers: { default: 'default', header: 'tier', label: 'tier' },
     routes: [],
+    pagers: [],
     policy: [],
     log: { level: 'info' },
   });
@@ -117,7 +118,7 @@ routes:
       'farmhand.yml:12 log: is empty; fill it in or remove it',
       'farmhand.yml:13 http.port: must be at most 65535',
       'farmhand.yml:14 jira: must be a group of keys',
-      'farmhand.yml:17 routes[0].actions[1]: must be thread, ticket, { ticket: … }, { api_task: … } or { rebuild: … }',
+      'farmhand.yml:17 routes[0].actions[1]: must be thread, ticket, { ticket: … }, { api_task: … }, { pager: … } or { rebuild: … }',
       'farmhand.yml:19 routes[1].match[0]: "severity==\\"critical\\"" has ==; one = is enough',
       'farmhand.yml:21 routes[1].actions[0].api_task.params.a: {{tikcet.key}} is nothing a template knows; did you mean ticket.key? There are: labels.x, annotations.x, name, severity, tier, cluster, summary, type, source, status, alert.id, thread.permalink, thread.channel, thread.ts, ticket.key, ticket.url, api_task.id',
       'farmhand.yml:21 routes[1].actions[0].api_task.params.b: must be a text; put it in quotes if it looks like something else',

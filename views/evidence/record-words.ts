@@ -120,6 +120,8 @@ const changeWords = (before: AuditFacts, after: AuditFacts): string => {
       return 'raise a ticket';
     case 'ticket_news':
       return `tell ticket ${text(after['ticket'])} that its alert ${after['state'] === 'resolved' ? 'resolved' : 'fires again'}${after['move'] === undefined ? '' : `, and move it: ${text(after['move'])}`}`;
+    case 'pager':
+      return `tell the pager ${text(after['pager'])}: ${text(after['say'])}`;
     case 'api_task':
       return `submit the task ${text(after['task'])}`;
     case 'rebuild':

@@ -1,5 +1,6 @@
 import { backoff } from '../../core/backoff.ts';
 import { type JournalEntry, ownLine } from '../../core/journal.ts';
+import { claimedSpec, paged } from '../evolve/paging.ts';
 import { newsOf, waitsForTicket, withoutNewsFor } from '../evolve/ticket-news.ts';
 import { remark } from '../messages/remarks.ts';
 import type { ActionState, Alert } from '../model/alert.ts';
@@ -78,6 +79,7 @@ export const claimAction = (alert: Alert, action: ActionState, now: number): Ale
     state: 'running',
     attempts: present.attempts + 1,
     nextAt: now,
+    spec: claimedSpec(alert, present),
     audited: true,
   });
 };
@@ -134,6 +136,7 @@ const succeeded = (
   const next = replace(alert, { ...clean, state: 'done', outcome });
   const journal = [ownLine(now, `${action.key}_done`, result.url ?? result.id)];
   const by = action.by ? { by: action.by } : {};
+  if (action.spec.kind === 'pager') return paged(next, { ...action, spec: action.spec }, now);
   if (action.spec.kind === 'silence') {
     const until = action.at + action.spec.durationMs;
     const { reason } = action.spec;

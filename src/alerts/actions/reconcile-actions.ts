@@ -5,13 +5,21 @@ import { type Controller, carryOut, type EffectSteps, reconcile } from '../../re
 import { type ActionProblem, actionProblemWords } from '../messages/action-problems.ts';
 import type { ActionState, Alert, AlertId, TicketFields } from '../model/alert.ts';
 import { actionId } from '../model/audited.ts';
-import type { ActionResult, ApiTaskPort, RebuildProposals, SilencePort, TicketPort } from '../ports/ports.ts';
+import type {
+  ActionResult,
+  ApiTaskPort,
+  PagerPort,
+  RebuildProposals,
+  SilencePort,
+  TicketPort,
+} from '../ports/ports.ts';
 import type { AlertChange, AlertStore } from '../ports/store.ts';
 import { type ActionPolicy, claimAction, finishAction, planActions } from './action-step.ts';
 import type { Bulkhead } from './bulkhead.ts';
 import {
   apiTaskRequest,
   newsRequest,
+  pagerRequest,
   proposalRequest,
   silenceRequest,
   specTemplates,
@@ -26,6 +34,7 @@ export interface ActionDeps {
   readonly ticketFields?: TicketFields | undefined;
   readonly apiTasks: ApiTaskPort | undefined;
   readonly silences: SilencePort | undefined;
+  readonly pagers?: PagerPort | undefined;
   readonly rebuilds?: RebuildProposals | undefined;
   /** Without its intent in the audit nothing is done. */
   readonly audit: Pick<AuditPort, 'unproven'>;
@@ -131,6 +140,11 @@ const execute = async (deps: ActionDeps, { alert, action, at }: ActionClaim): Pr
       if (!deps.apiTasks) return notSet('sre_api');
       const request = apiTaskRequest(action.spec, values, key);
       return 'problem' in request ? failed(request.problem) : deps.apiTasks.submit(request);
+    }
+    case 'pager': {
+      const request = pagerRequest(alert, action.spec, values, key);
+      if (!request) return { ok: true, id: key };
+      return deps.pagers ? deps.pagers.tell(request) : notSet('pagers');
     }
     case 'rebuild': {
       if (!deps.rebuilds) return notSet('rebuilds');

@@ -7,6 +7,7 @@ import type { ActionSpec, ActionState, Alert, TicketFields } from '../model/aler
 import type {
   ApiTaskRequest,
   NewsRequest,
+  PagerRequest,
   ProposalRequest,
   SilenceRequest,
   TicketRequest,
@@ -30,6 +31,7 @@ export const specTemplates = (spec: ActionSpec, fields: TicketFields = {}): read
     case 'api_task':
       return [...Object.values(spec.params), spec.idempotencyKey ?? ''];
     case 'silence':
+    case 'pager':
     case 'ticket_news':
       return [];
     case 'rebuild':
@@ -143,6 +145,29 @@ export const apiTaskRequest = (
   return missing.length > 0
     ? { problem: { code: 'missing', names: missing } }
     : { task: spec.task, params, idempotencyKey };
+};
+
+/** What a pager is told; undefined: it has nothing to know. */
+export const pagerRequest = (
+  alert: Alert,
+  { to, say = 'nothing' }: Spec<'pager'>,
+  values: TemplateValues,
+  key: string,
+): PagerRequest | undefined => {
+  if (say === 'nothing') return undefined;
+  const { ack, links } = alert;
+  const thread = values.thread?.permalink ?? '';
+  return {
+    ...{ to, say, key, alertId: alert.id, title: ticketTitle(alert), summary: alert.summary },
+    ...{ severity: alert.severity, source: alert.source, labels: alert.labels },
+    startsAt: alert.startsAt,
+    ...(ack && { by: inFull(ack.by) }),
+    links: [
+      ...(thread === '' ? [] : [{ text: 'Thread in Slack', href: thread }]),
+      ...(links.runbook === undefined ? [] : [{ text: 'Runbook', href: links.runbook }]),
+      ...(links.dashboard === undefined ? [] : [{ text: 'Dashboard', href: links.dashboard }]),
+    ],
+  };
 };
 
 /** The rebuild that a route asks for, or why there is nothing to ask for. */

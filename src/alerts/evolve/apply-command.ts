@@ -6,6 +6,7 @@ import type { AlertCommand, AlertRefusal, AlertRefused } from '../model/command.
 import type { Group } from '../model/group.ts';
 import { addNote } from '../model/notes.ts';
 import { escalateAnew } from './escalate.ts';
+import { withPaging } from './paging.ts';
 
 export type CommandDecision =
   | { readonly ok: true; readonly alert: Alert; readonly journal: readonly JournalEntry[] }
@@ -25,9 +26,9 @@ export const applyAlertCommand = (
 ): CommandDecision => {
   switch (command.verb) {
     case 'acknowledge':
-      return acknowledge(alert, by, now);
+      return toldToPagers(alert, acknowledge(alert, by, now), now);
     case 'unacknowledge':
-      return unacknowledge(alert, by, now);
+      return toldToPagers(alert, unacknowledge(alert, by, now), now);
     case 'silence':
       return silence(alert, command, by, now);
     case 'ticket':
@@ -38,6 +39,11 @@ export const applyAlertCommand = (
       return command satisfies never;
   }
 };
+
+const toldToPagers = (before: Alert, decision: CommandDecision, now: number): CommandDecision =>
+  decision.ok && decision.journal
+    ? { ...decision, alert: withPaging(before, decision.alert, now) }
+    : decision;
 
 const acknowledge = (alert: Alert, by: Person, now: number): CommandDecision => {
   if (alert.group) return acknowledgeAll(alert, alert.group, by, now);

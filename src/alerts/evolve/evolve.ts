@@ -9,6 +9,7 @@ import { addNote, severityChange } from '../model/notes.ts';
 import { openAlert } from '../model/open.ts';
 import type { RouteChoice } from '../model/routing.ts';
 import { broadcastsRefire, escalateAnew } from './escalate.ts';
+import { withPaging } from './paging.ts';
 import { withTicketNews } from './ticket-news.ts';
 
 export interface EvolvePolicy {
@@ -43,7 +44,7 @@ export const evolve = (
   const taken = takeInOrder(current, event, route, policy);
   const told =
     current && !taken.archived
-      ? withTicketNews(current, joinedAgain(current, taken.alert, event.receivedAt), event.receivedAt)
+      ? withNews(current, joinedAgain(current, taken.alert, event.receivedAt), event.receivedAt)
       : taken.alert;
   const { look, ...alert } = told;
   // Heard of since it was looked for, or over: what was seen then counts no more.
@@ -51,6 +52,10 @@ export const evolve = (
   if (outdated) return { ...taken, alert };
   return told === taken.alert ? taken : { ...taken, alert: told };
 };
+
+/** What other systems are told of it. */
+export const withNews = (before: Alert, after: Alert, now: number): Alert =>
+  withPaging(before, withTicketNews(before, after, now), now);
 
 const takeInOrder = (
   current: Alert | undefined,

@@ -2,7 +2,7 @@ import { type JournalEntry, ownLine } from '../../core/journal.ts';
 import { bySeverity, type Severity } from '../../core/severity.ts';
 import { refusalAbout } from '../../delivery/refusal.ts';
 import { broadcastsRefire, escalateAnew } from '../evolve/escalate.ts';
-import { withTicketNews } from '../evolve/ticket-news.ts';
+import { withNews } from '../evolve/evolve.ts';
 import { groupSummary, remark } from '../messages/remarks.ts';
 import type { ActionSpec, Alert, AlertId } from '../model/alert.ts';
 import type { NotifyWish } from '../model/escalation.ts';
@@ -14,7 +14,7 @@ import { mostPages, rowsPerPage } from './pages.ts';
 export interface GroupPolicy {
   /** A firing within this of the end re-opens the same thread; ms. */
   readonly refireWindow: number;
-  /** The tickets that a group of this route asks for when it is opened. */
+  /** The tickets and pages that a group of this route asks for when it is opened. */
   readonly ticketsOf: (route: string) => readonly ActionSpec[];
   /** Whom to mention while nobody reacts to it. Absent: nobody. */
   readonly notifyOf?: (route: string) => NotifyWish | undefined;
@@ -120,7 +120,7 @@ const goneOn = (
   const kept = giveBack.length > 0 ? facts : withoutBack(facts);
   const next = severer(shownBy(turned.alert, kept, mine), current, now);
   const changed = turned.journal.length > 0 || !sameGroup(current, next);
-  const told = changed ? withTicketNews(current, next, now) : current;
+  const told = changed ? withNews(current, next, now) : current;
   return {
     ...{ acknowledge, giveBack, gone: goneOf(rows, current.firstStartsAt), firing: since !== undefined },
     ...(changed && { write: { alert: { ...told, eventTime: now, lastSeen: now }, journal: turned.journal } }),

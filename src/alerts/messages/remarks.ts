@@ -51,6 +51,7 @@ const remarks = {
     readonly of: number;
     readonly to: readonly string[];
   }) => `step ${said} of ${of}: ${to.join(', ')}`,
+  pager_told: ({ to, say }: { readonly to: string; readonly say: string }) => `${to}: ${say}`,
   during_rebuild: ({ id }: { readonly id: string }) => `during rebuild ${id}`,
   /** By the event `event`, after the window of the alert `before`. */
   follows: ({ event, before }: { readonly event: string; readonly before: string }) =>

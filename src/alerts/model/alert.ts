@@ -179,6 +179,7 @@ export type NoteKind =
   | 'root_stays'
   | 'nobody_reacts'
   | 'still_open'
+  | 'paged'
   | 'action_failed';
 
 /** One thing to be said in the thread. `text` is plain: views escape it. */
@@ -205,7 +206,10 @@ export interface Note {
   readonly times?: number;
 }
 
-export type ActionKind = 'thread' | 'ticket' | 'ticket_news' | 'api_task' | 'silence' | 'rebuild';
+export type ActionKind = 'thread' | 'ticket' | 'ticket_news' | 'api_task' | 'silence' | 'rebuild' | 'pager';
+
+/** What a pager is told of an alert. */
+export type PagerWord = 'trigger' | 'acknowledge' | 'resolve';
 
 /** One action of the route, or one that a person asked for; its outcome is on the record. */
 export interface ActionState {
@@ -283,6 +287,17 @@ export type ActionSpec =
       /** Retry policy: how often in all, and the first wait in ms (doubled each time). */
       readonly attempts: number;
       readonly backoff: number;
+    }
+  | {
+      readonly kind: 'pager';
+      /** Its name in the config. */
+      readonly to: string;
+      /** For so long it waits: somebody may have it by then; ms. */
+      readonly after: number;
+      /** What the present run says. */
+      readonly say?: PagerWord | 'nothing';
+      /** What it was told last. */
+      readonly told?: PagerWord;
     }
   | { readonly kind: 'silence'; readonly durationMs: number; readonly reason: string }
   | {

@@ -63,6 +63,7 @@ const actionEntry = (
     change: spec.kind,
     ...(spec.kind === 'silence' && { duration_ms: spec.durationMs }),
     ...(spec.kind === 'api_task' && { task: spec.task }),
+    ...(spec.kind === 'pager' && { pager: spec.to, say: spec.say }),
     ...(spec.kind === 'ticket_news' && newsFactsOf(alert, spec)),
   };
   return ownEntry(now, {

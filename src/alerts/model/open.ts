@@ -19,9 +19,9 @@ export const openAlert = (event: AlertEvent, route: RouteChoice, before?: Alert)
   const member = route.thread ? membershipOf(event, route) : undefined;
   const alert = openedAs(event, route, before);
   if (!member) return alert;
-  // A ticket is the group's, one for all, and so is whom to mention.
+  // A ticket is the group's, one for all, and so is who is paged or mentioned.
   const { notify: _, ...own } = alert;
-  const actions = alert.actions.filter(({ kind }) => kind !== 'ticket');
+  const actions = alert.actions.filter(({ kind }) => kind !== 'ticket' && kind !== 'pager');
   return { ...own, memberOf: member, thread: { state: 'none' }, actions };
 };
 
@@ -93,7 +93,8 @@ const waitingActions = (
     const count = (seen.get(spec.kind) ?? 0) + 1;
     seen.set(spec.kind, count);
     const key = count === 1 ? spec.kind : `${spec.kind}-${count}`;
-    return { key, kind: spec.kind, state: 'waiting', attempts: 0, nextAt: at, spec, at, ...from };
+    const nextAt = spec.kind === 'pager' ? at + spec.after : at;
+    return { key, kind: spec.kind, state: 'waiting', attempts: 0, nextAt, spec, at, ...from };
   });
 };
 

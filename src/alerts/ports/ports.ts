@@ -2,8 +2,9 @@ import type { PostedMessage, PostKey, SlackResult } from '../../delivery/slack-r
 
 /** What the alert controller needs of the outside world. Adapters live in `src/integrations`. */
 
+import type { Severity } from '../../core/severity.ts';
 import type { TicketMove } from '../../core/tickets/ticket-move.ts';
-import type { Alert, AlertId, Note, TicketFields, TicketNews } from '../model/alert.ts';
+import type { Alert, AlertId, Note, PagerWord, TicketFields, TicketNews } from '../model/alert.ts';
 import type { Digest } from '../model/digest.ts';
 
 /** Posts, updates and finds farmhand's own messages. Renders through `views/`; never repeats a post by itself. */
@@ -136,6 +137,32 @@ export interface SilenceRequest {
 /** Creates a silence through Alertmanager's API v2, once per key. */
 export interface SilencePort {
   silence(request: SilenceRequest): Promise<ActionResult>;
+}
+
+/** What a pager is told of an alert. Plain text. */
+export interface PagerRequest {
+  /** Its name in the config. */
+  readonly to: string;
+  readonly say: PagerWord;
+  /** Unique for this change: of one that is repeated, the pager may know that it had it. */
+  readonly key: string;
+  /** What the pager knows the alert by: the same from the first page to the end. */
+  readonly alertId: AlertId;
+  readonly title: string;
+  readonly summary: string;
+  readonly severity: Severity;
+  readonly source: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** ms */
+  readonly startsAt: number;
+  /** Who acknowledged it. */
+  readonly by?: string;
+  readonly links: readonly { readonly text: string; readonly href: string }[];
+}
+
+/** Tells whoever pages people. Each of them knows an alert by its id, so that repeating is safe. */
+export interface PagerPort {
+  tell(request: PagerRequest): Promise<ActionResult>;
 }
 
 export interface ProposalRequest {

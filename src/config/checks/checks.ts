@@ -1,4 +1,5 @@
 import { addressOf } from '../../alerts/model/place.ts';
+import { didYouMean } from '../../core/nearest.ts';
 import { needsOf } from '../../core/templates.ts';
 import { actionKind, actionTemplates } from '../../routes/actions.ts';
 import { type RouteConfig, RouteSchema } from '../schema/route-schema.ts';
@@ -18,6 +19,7 @@ export const crossChecks = (data: unknown): ConfigFinding[] => {
   return [
     ...intake(root),
     ...uniqueNames('routes', list(root['routes']), 'route'),
+    ...uniqueNames('pagers', list(root['pagers']), 'pager'),
     ...uniqueNames('alertmanagers', list(root['alertmanagers']), 'Alertmanager'),
     ...sameAddress(list(root['alertmanagers'])),
     ...uniqueNames('sources', list(group(root['http'])['sources']), 'source').map(
@@ -171,6 +173,21 @@ const actionChecks = (route: RouteConfig, index: number, root: Group): ConfigFin
     }
     if (kind === 'rebuild' && !present(root['rebuilds'])) {
       found.push({ path: at, message: 'needs a rebuilds section, and there is none' });
+    }
+    if (typeof action !== 'string' && 'pager' in action) {
+      const { to } = action.pager;
+      const names = list(root['pagers']).flatMap((one) => {
+        const known = group(one)['name'];
+        return typeof known === 'string' ? [known] : [];
+      });
+      if (!names.includes(to)) {
+        const message = `names no pager: there is ${names.length === 0 ? 'none in pagers' : `no ${to} in pagers${didYouMean(to, names)}`}`;
+        found.push({ path: [...at, 'pager', 'to'], message });
+      }
+      if (earlier.has(`pager ${to}`)) {
+        found.push({ path: [...at, 'pager', 'to'], message: 'is told by this route already' });
+      }
+      earlier.add(`pager ${to}`);
     }
     if (kind === 'rebuild' && !earlier.has('thread') && !runs(action)) {
       const message = 'is proposed in the thread, but no thread action comes before it; put thread above it';

@@ -119,6 +119,7 @@ const doors = ({
   http,
   jira,
   sre_api,
+  pagers,
   rebuilds,
 }: Config): readonly (readonly [readonly string[], Secret | undefined])[] => [
   [['slack', 'bot_token'], slack.bot_token],
@@ -130,6 +131,10 @@ const doors = ({
   [['jira', 'api_token'], jira?.api_token],
   [['jira', 'personal_access_token'], jira?.personal_access_token],
   [['sre_api', 'token'], sre_api?.token],
+  ...pagers.map(
+    ({ pagerduty, opsgenie, webhook }, i) =>
+      [['pagers', String(i)], pagerduty?.routing_key ?? opsgenie?.api_key ?? webhook?.secret] as const,
+  ),
   [['rebuilds', 'repository', 'token'], rebuilds?.repository.token],
   [['rebuilds', 'engine', 'token'], rebuilds?.engine.token],
 ];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, section } from './fields.ts';
+import { duration, httpUrl, name, type ResolveSecret, secretField, section } from './fields.ts';
 
 const id = /^[UWS][A-Z0-9]{2,}$/;
 
@@ -32,4 +32,43 @@ export const notifySteps = (since: string, words: readonly string[]) => {
     .refine((steps) => steps.every(({ after }, i) => i === 0 || after > (steps[i - 1]?.after ?? 0)), {
       error: 'each step must come later than the one before it',
     });
+};
+
+const only = 'must have exactly one of pagerduty, opsgenie and webhook';
+
+/** Whoever pages people elsewhere. */
+export const pagersSchema = (resolve: ResolveSecret) => {
+  const secret = secretField(resolve);
+  const pager = section({
+    name: name.describe('Name of the pager, as actions name it'),
+    pagerduty: section({
+      routing_key: secret('Integration key of a service (Events API v2)'),
+      url: httpUrl('Another region, or a relay').default('https://events.pagerduty.com'),
+    })
+      .optional()
+      .describe('PagerDuty, by its Events API v2'),
+    opsgenie: section({
+      api_key: secret('Key of an API integration'),
+      url: httpUrl('Another region, such as `https://api.eu.opsgenie.com`').default(
+        'https://api.opsgenie.com',
+      ),
+    })
+      .optional()
+      .describe('Opsgenie, by its alert API'),
+    webhook: section({
+      url: httpUrl('Where it is posted to, as JSON'),
+      secret: secret('Signs each call: the header `x-farmhand-signature`'),
+    })
+      .optional()
+      .describe('Anything else: docs/notify.md has the body'),
+    timeout: duration('A call that takes longer counts as failed', {
+      min: '1s',
+      max: '60s',
+      why: 'the claim of an action counts as lost after 90 s',
+    }).prefault('10s'),
+  }).refine(
+    ({ pagerduty, opsgenie, webhook }) => [pagerduty, opsgenie, webhook].filter(Boolean).length === 1,
+    { error: only },
+  );
+  return z.array(pager).default([]);
 };

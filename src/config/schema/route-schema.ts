@@ -3,7 +3,7 @@ import { alertFields, channel, duration, matcher, name, section, template } from
 import { notifySteps } from './notify.ts';
 import { ticketMove } from './ticket-rules-schema.ts';
 
-const forms = 'must be thread, ticket, { ticket: … }, { api_task: … } or { rebuild: … }';
+const forms = 'must be thread, ticket, { ticket: … }, { api_task: … }, { pager: … } or { rebuild: … }';
 
 const newsWish = (when: string) =>
   section({
@@ -59,6 +59,16 @@ const action = z.union(
           why: 'it is doubled after each failure',
         }).prefault('5s'),
       }).describe('An HTTP job at the SRE API'),
+    }),
+    section({
+      pager: section({
+        to: name.describe('One of `pagers`'),
+        after: duration('For so long it waits: who is acknowledged by then is not paged', {
+          min: '0s',
+          max: '7d',
+          why: 'by then somebody should have been paged',
+        }).prefault('0s'),
+      }).describe('Tells a pager that it fires, that somebody has it, and that it is over'),
     }),
     section({
       rebuild: section({
@@ -146,7 +156,7 @@ export const RouteSchema = section({
     .array(action)
     .min(1, { error: 'must name at least one action' })
     .default(['thread'])
-    .describe('What to do, in this order: `thread`, `ticket`, `api_task`, `rebuild`'),
+    .describe('What to do, in this order: `thread`, `ticket`, `api_task`, `pager`, `rebuild`'),
 });
 
 export type RouteConfig = z.infer<typeof RouteSchema>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { duration, httpUrl, name, type ResolveSecret, secretField, section, tlsFiles } from './fields.ts';
 import { jiraSchema } from './jira-schema.ts';
 import { kafkaSchema } from './kafka-schema.ts';
+import { pagersSchema } from './notify.ts';
 import { policySchema } from './policy-schema.ts';
 import { accessSchema, rebuildsSchema } from './rebuild-schema.ts';
 import { alertsSchema, auditSchema, deadLettersSchema, redisSchema } from './records-schema.ts';
@@ -97,6 +98,7 @@ export const configSchema = (resolve: ResolveSecret) => {
       .array(alertmanager)
       .default([])
       .describe('Where silences are made; without it there is no Silence button'),
+    pagers: pagersSchema(resolve).describe('Who pages people elsewhere; needed by `pager` actions'),
     sre_api: sreApi.optional().describe('HTTP jobs; needed by `api_task` actions'),
     alerts: alertsSchema,
     tiers: section({

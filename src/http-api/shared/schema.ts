@@ -41,7 +41,7 @@ const ActionView = z
   .strictObject({
     key: z.string(),
     kind: z
-      .enum(['ticket', 'ticket_news', 'api_task', 'silence', 'rebuild'])
+      .enum(['ticket', 'ticket_news', 'api_task', 'silence', 'rebuild', 'pager'])
       .describe('ticket_news: a ticket is told that its alert resolved, or fires again'),
     state: z.enum(['waiting', 'running', 'done', 'failed']),
     attempts: z.int().nonnegative(),

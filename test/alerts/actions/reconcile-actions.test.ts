@@ -41,7 +41,7 @@ const world = async (actions: readonly ActionSpec[], over: Partial<Alert> = {}) 
     tickets: { raise: answer, tell: answer },
     apiTasks: { submit: answer },
     silences: { silence: answer },
-    gate: createBulkhead({ ticket: 2, ticket_news: 2, api_task: 2, silence: 2, rebuild: 2 }),
+    gate: createBulkhead({ ticket: 2, ticket_news: 2, api_task: 2, silence: 2, rebuild: 2, pager: 2 }),
     permalink: (channel, ts) => `https://slack/${channel}/${ts}`,
     now: () => store.clock.now,
     claimTimeout: 90_000,
@@ -111,7 +111,7 @@ describe('actions of a route', () => {
 
   test('what finds no place comes again in a second, untouched', async () => {
     const { run, states } = await world([ticket], {});
-    const gate = createBulkhead({ ticket: 0, ticket_news: 1, api_task: 1, silence: 1, rebuild: 1 });
+    const gate = createBulkhead({ ticket: 0, ticket_news: 1, api_task: 1, silence: 1, rebuild: 1, pager: 1 });
     expect(await run({ gate })).toBe(1_000);
     expect(await states()).toEqual(['ticket waiting 0']);
   });

@@ -14,6 +14,7 @@ export interface EndState {
   readonly slack: SimSlack;
   readonly histories: readonly History[];
   readonly told: OutsideSystems['told'];
+  readonly paged: OutsideSystems['paged'];
 }
 
 /** What must hold at rest; every breach as a sentence. */
@@ -24,6 +25,7 @@ export const breaches = (end: EndState): readonly string[] => {
     ...alerts.flatMap(ofActions),
     ...alerts.flatMap((alert) => ofCalls(alert, end.state.calls, end.slack)),
     ...alerts.flatMap((alert) => ofTickets(alert, end)),
+    ...alerts.flatMap((alert) => ofPagers(alert, end)),
     ...strangers(alerts, end),
     ...end.slack.unlooked.map((id) => `I1 ${id}: posted again although its root message could be found`),
     ...end.slack.doubled.map((id) => `I4 ${id}: two calls at once of one process`),
@@ -105,6 +107,19 @@ const ofTickets = ({ id, status, actions }: Alert, { told }: EndState): readonly
     if (last !== wanted && !untold) found.push(`I11 ${id}: ${status}, and its ticket was told ${last}`);
     return found;
   });
+
+/** I13: a pager knows how its alert is, and opens one incident a firing at the most. */
+const ofPagers = (alert: Alert, { paged }: EndState): readonly string[] => {
+  const { id, status, ack, actions, fired } = alert;
+  if (!actions.some(({ kind }) => kind === 'pager')) return [];
+  const { said, opened } = paged.get(id) ?? { said: undefined, opened: 0 };
+  const wanted = status === 'resolved' ? 'resolve' : ack ? 'acknowledge' : 'trigger';
+  const found: string[] = [];
+  if (said === undefined ? wanted === 'trigger' : said !== wanted)
+    found.push(`I13 ${id}: ${status}, and its pager was told ${said} instead of ${wanted}`);
+  if (opened > fired) found.push(`I13 ${id}: fired ${fired} times, and opened ${opened} incidents`);
+  return found;
+};
 
 /** Messages of alerts that are not on record. */
 const strangers = (alerts: readonly Alert[], { slack }: EndState): readonly string[] => {

@@ -290,6 +290,20 @@ export const mutants: readonly Mutant[] = [
     replace: '[] : [quiet.n === note.n ? note : quiet]',
   },
   {
+    name: 'miss what changed while a pager was told',
+    breaks: 'I13',
+    file: 'src/alerts/evolve/paging.ts',
+    find: 'action.key === key && isPaging(action) ? toldOf(done, action, now) : action,',
+    replace: 'action,',
+  },
+  {
+    name: 'tell a pager only once',
+    breaks: 'I13',
+    file: 'src/alerts/evolve/paging.ts',
+    find: "told !== word || action.state === 'failed'",
+    replace: "told === undefined || action.state === 'failed'",
+  },
+  {
     name: 'sleep through the next step',
     breaks: 'I12',
     file: 'src/alerts/thread/decide-thread.ts',

@@ -2,6 +2,8 @@ import type {
   ActionResult,
   ApiTaskPort,
   NewsRequest,
+  PagerPort,
+  PagerRequest,
   SilencePort,
   TicketPort,
 } from '../../../src/alerts/ports/ports.ts';
@@ -21,19 +23,28 @@ export interface OutsideSystems {
   readonly made: Map<string, string>;
   /** What tickets were told, by their id, in the order in which it was written. */
   readonly told: Map<string, readonly Told[]>;
+  /** What a pager was told last of each alert, and how often it opened an incident of it. */
+  readonly paged: Map<string, { readonly said: PagerRequest['say']; readonly opened: number }>;
   connect(
     process: SimProcess,
     chaos: Chaos,
-  ): { readonly tickets: TicketPort; readonly silences: SilencePort; readonly apiTasks: ApiTaskPort };
+  ): {
+    readonly tickets: TicketPort;
+    readonly silences: SilencePort;
+    readonly apiTasks: ApiTaskPort;
+    readonly pagers: PagerPort;
+  };
 }
 
 export const createOutside = (): OutsideSystems => {
   const made = new Map<string, string>();
   const told = new Map<string, readonly Told[]>();
+  const paged: OutsideSystems['paged'] = new Map();
   const ofTicket = (ticket: string): readonly Told[] => told.get(ticket) ?? [];
   return {
     made,
     told,
+    paged,
     connect: (process, chaos) => {
       const make = async (key: string): Promise<ActionResult> => {
         const id = await process.call(
@@ -82,9 +93,29 @@ export const createOutside = (): OutsideSystems => {
         if (chaos.chance(0.2)) throw new Error('the answer was lost');
         return { ok: true, id: ticket };
       };
+      /** What is not begun in time is not sent: see src/integrations/http-client/begun-in-time.ts. */
+      const page = async ({ alertId, say }: PagerRequest): Promise<ActionResult> => {
+        const asked = process.now();
+        const taken = await process.call(
+          chaos.random.between(10, 8_000),
+          () => {
+            if (chaos.chance(0.2) || process.now() - asked > 12_000) return false;
+            const { said = 'resolve', opened = 0 } = paged.get(alertId) ?? {};
+            const opens = say === 'trigger' && said === 'resolve';
+            if (say === 'trigger' || said !== 'resolve')
+              paged.set(alertId, { said: say, opened: opened + (opens ? 1 : 0) });
+            return true;
+          },
+          50,
+        );
+        if (!taken) return { ok: false, retry: true, error: 'HTTP 503' };
+        if (chaos.chance(0.2)) throw new Error('the answer was lost');
+        return { ok: true, id: alertId };
+      };
       return {
         tickets: { raise: ({ key }) => make(key), tell },
         silences: { silence: ({ key }) => make(key) },
+        pagers: { tell: page },
         apiTasks: { submit: ({ idempotencyKey }) => make(idempotencyKey) },
       };
     },

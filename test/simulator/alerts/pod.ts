@@ -127,7 +127,7 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
     audit: memoryAudit(),
     store,
     ...outside.connect(process, chaos),
-    gate: createBulkhead({ ticket: 8, ticket_news: 8, api_task: 8, silence: 8, rebuild: 8 }),
+    gate: createBulkhead({ ticket: 8, ticket_news: 8, api_task: 8, silence: 8, rebuild: 8, pager: 8 }),
     permalink: () => 'https://slack/p',
     now,
     claimTimeout,

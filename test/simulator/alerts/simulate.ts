@@ -106,8 +106,20 @@ export const simulate = async (seed: number): Promise<Run> => {
   chaos.over = true;
   state.leaseless = false;
   await scheduler.runUntil(t0 + chaosFor + restFor);
-  const trace = JSON.stringify([[...state.series], [...slack.messages], [...state.books], [...outside.told]]);
-  return { seed, breaches: breaches({ state, slack, histories, told: outside.told }), state, slack, trace };
+  const trace = JSON.stringify([
+    [...state.series],
+    [...slack.messages],
+    [...state.books],
+    [...outside.told],
+    [...outside.paged],
+  ]);
+  return {
+    seed,
+    breaches: breaches({ state, slack, histories, told: outside.told, paged: outside.paged }),
+    state,
+    slack,
+    trace,
+  };
 };
 
 /** As Kafka does: again, perhaps by another, until one of them says that it is durable. */
@@ -191,8 +203,11 @@ const calling: NotifyWish = {
   broadcastRefire: true,
 };
 
+const pager: ActionSpec = { kind: 'pager', to: 'on-call', after: minute };
+
 const routes = (random: Random, groupBy: GroupBy | undefined, notify: NotifyWish | undefined): RouteTable => {
-  const actions = random.next() < 0.5 ? [ticket, task] : [];
+  const chosen = random.next() < 0.5 ? [ticket, task] : [];
+  const actions = notify ? [...chosen, pager] : chosen;
   const channels = ['C1', 'C1', 'C2', 'CLOSED'] as const;
   return {
     revision: 'simulated',

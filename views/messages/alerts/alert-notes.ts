@@ -128,6 +128,8 @@ const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
       return `⚠️ Slack does not let farmhand change the first message of this thread any more (${text || 'no reason given'}). It may show an older state: what changes is told here, and \`status\` shows how it is now.`;
     case 'nobody_reacts':
       return calls(note);
+    case 'paged':
+      return `📟 Paged${detail}`;
     case 'still_open':
       return reminds(note);
     case 'action_failed':
