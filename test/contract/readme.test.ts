@@ -9,6 +9,7 @@ const docs = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'SECURITY.md',
   'helm/farmhand/README.md',
   'examples/README.md',
 ].concat(globSync('docs/**/*.md', { cwd: root }));
