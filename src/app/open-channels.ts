@@ -137,7 +137,7 @@ const groupPolicy = ({ config }: AppContext): GroupPolicy => {
       ),
     notifyOf: (name) => {
       const route = routes.find((one) => one.name === name);
-      return route && notifyWishOf(route);
+      return route && notifyWishOf(route, alerts.quiet_hours);
     },
   };
 };

@@ -64,5 +64,7 @@ export interface Route {
   /** ms */
   readonly remind?: number | undefined;
   readonly broadcast_refire?: boolean | undefined;
+  /** By their name. */
+  readonly quiet?: string | undefined;
   readonly actions: readonly RouteAction[];
 }

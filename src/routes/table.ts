@@ -10,6 +10,7 @@ import {
 import { ConfigError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
 import { cut } from '../core/text.ts';
+import type { QuietHours } from '../core/time/quiet-hours.ts';
 import { actionSpecs, asksForThread } from './actions.ts';
 import { formatMatcher, type Matcher, parseMatchers } from './matchers.ts';
 import type { Route } from './route.ts';
@@ -20,6 +21,7 @@ export const defaultRoute = '(default)';
 export interface RoutingConfig {
   readonly routes: readonly Route[];
   readonly slack: { readonly default_channel: string };
+  readonly alerts?: { readonly quiet_hours: readonly QuietHours[] };
 }
 
 interface CompiledRoute {
@@ -34,7 +36,8 @@ interface CompiledRoute {
  * @throws ConfigError for a matcher that does not parse; a loaded config has none.
  */
 export const createRouteTable = (config: RoutingConfig): RouteTable => {
-  const routes = config.routes.map((route) => compileRoute(route, config.slack.default_channel));
+  const quiet = config.alerts?.quiet_hours ?? [];
+  const routes = config.routes.map((route) => compileRoute(route, config.slack.default_channel, quiet));
   const fallback: RouteChoice = {
     route: defaultRoute,
     channel: config.slack.default_channel,
@@ -48,7 +51,7 @@ export const createRouteTable = (config: RoutingConfig): RouteTable => {
   };
 };
 
-const compileRoute = (route: Route, defaultChannel: string): CompiledRoute => {
+const compileRoute = (route: Route, defaultChannel: string, quiet: readonly QuietHours[]): CompiledRoute => {
   const matchers = route.match.flatMap((text, i) => {
     const parsed = parseMatchers(text);
     if (!parsed.ok) {
@@ -65,7 +68,7 @@ const compileRoute = (route: Route, defaultChannel: string): CompiledRoute => {
       channel: route.channel ?? defaultChannel,
       thread: asksForThread(route.actions),
       ...groupingOf(route),
-      ...wishOf(route),
+      ...wishOf(route, quiet),
       actions: actionSpecs(route.actions) satisfies readonly ActionSpec[],
     },
   };
@@ -74,24 +77,25 @@ const compileRoute = (route: Route, defaultChannel: string): CompiledRoute => {
 const groupingOf = ({ group_by: groupBy }: Route): Pick<RouteChoice, 'groupBy'> =>
   groupBy === undefined || groupBy[0] === '...' ? {} : { groupBy };
 
-const wishOf = (route: Route): Pick<RouteChoice, 'notify'> => {
-  const notify = notifyWishOf(route);
+const wishOf = (route: Route, hours: readonly QuietHours[]): Pick<RouteChoice, 'notify'> => {
+  const notify = notifyWishOf(route, hours);
   return notify ? { notify } : {};
 };
 
 /** Whom the route wants mentioned while nobody reacts; undefined: nobody. */
-export const notifyWishOf = ({
-  notify: steps = [],
-  remind,
-  broadcast_refire: broadcasts = false,
-}: Route): NotifyWish | undefined =>
-  steps.length === 0 && remind === undefined && !broadcasts
-    ? undefined
-    : {
-        steps,
-        ...(remind !== undefined && { remind }),
-        ...(broadcasts && { broadcastRefire: true }),
-      };
+export const notifyWishOf = (
+  { notify: steps = [], remind, broadcast_refire: broadcasts = false, quiet: named }: Route,
+  hours: readonly QuietHours[],
+): NotifyWish | undefined => {
+  if (steps.length === 0 && remind === undefined && !broadcasts) return undefined;
+  const quiet = hours.find(({ name }) => name === named);
+  return {
+    steps,
+    ...(remind !== undefined && { remind }),
+    ...(quiet && { quiet }),
+    ...(broadcasts && { broadcastRefire: true }),
+  };
+};
 
 const takes = (route: CompiledRoute, event: RoutedFields): boolean => {
   if (route.types !== undefined && !route.types.includes(event.type)) return false;
@@ -137,5 +141,5 @@ const whyNot = (route: CompiledRoute, event: RoutedFields): string | undefined =
   return reasons.length === 0 ? undefined : reasons.join('; ');
 };
 
-const revisionOf = ({ routes, slack }: RoutingConfig): string =>
-  sha256(JSON.stringify([slack.default_channel, routes]), 12);
+const revisionOf = ({ routes, slack, alerts }: RoutingConfig): string =>
+  sha256(JSON.stringify([slack.default_channel, routes, ...(alerts?.quiet_hours ?? [])]), 12);

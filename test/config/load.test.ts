@@ -57,6 +57,7 @@ test('the smallest config, with every default', () => {
       stale_grace: 300_000,
       retention: 2_592_000_000,
       event_retention: 604_800_000,
+      quiet_hours: [],
       journal_lines: 200,
       recovery: { look_back: 1_209_600_000, settle_after: 18_000_000 },
     },

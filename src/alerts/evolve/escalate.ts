@@ -2,6 +2,7 @@ import { type JournalEntry, ownLine } from '../../core/journal.ts';
 import { inFull } from '../../core/person.ts';
 import { bySeverity } from '../../core/severity.ts';
 import { dueSteps, nextStepAt } from '../../core/time/notify-steps.ts';
+import { quietUntil } from '../../core/time/quiet-hours.ts';
 import { remark } from '../messages/remarks.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Escalation } from '../model/escalation.ts';
@@ -17,7 +18,19 @@ const worthFrom = 600_000;
 const broadcastEvery = 3_600_000;
 
 /** When something is to be said because nobody reacts; undefined: not while the record is as it is. ms */
-export const escalationDueAt = (alert: Alert): number | undefined => {
+export const escalationDueAt = (alert: Alert): number | undefined =>
+  heldUntil(alert)?.until ?? wantedAt(alert);
+
+/** The quiet hours that the next thing to be said falls into; undefined: none does. */
+export const heldUntil = (alert: Alert): { readonly name: string; readonly until: number } | undefined => {
+  const { quiet } = alert.notify ?? {};
+  if (!quiet || (alert.severity === 'critical' && !quiet.critical)) return undefined;
+  const at = wantedAt(alert);
+  const until = at === undefined ? undefined : quietUntil(quiet, at);
+  return until === undefined ? undefined : { name: quiet.name, until };
+};
+
+const wantedAt = (alert: Alert): number | undefined => {
   const { notify, ack, silence, look } = alert;
   const begun = begunAt(alert);
   if (!notify || begun === undefined || silence || look?.quiet) return undefined;

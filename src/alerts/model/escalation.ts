@@ -1,4 +1,5 @@
 import type { NotifyStep } from '../../core/time/notify-steps.ts';
+import type { QuietHours } from '../../core/time/quiet-hours.ts';
 
 /** What a route wants said while nobody reacts. An alert keeps it as it was when the alert opened. Times in ms. */
 export interface NotifyWish {
@@ -6,6 +7,8 @@ export interface NotifyWish {
   readonly steps: readonly NotifyStep[];
   /** Whoever has it is reminded this often while it fires. */
   readonly remind?: number;
+  /** When nothing of this is said, unless it is critical: it is said when they are over. */
+  readonly quiet?: QuietHours;
   /** Another firing stands in the channel, too, where it is worth that. */
   readonly broadcastRefire?: true;
 }

@@ -1,6 +1,7 @@
 import { contentHash } from '../../core/hash.ts';
 import { named, type Person } from '../../core/person.ts';
 import type { Severity } from '../../core/severity.ts';
+import { heldUntil } from '../evolve/escalate.ts';
 import type { ActionState, Alert } from '../model/alert.ts';
 import type { AlertStatus, EventLinks } from '../model/event.ts';
 import type { Group, MemberRow } from '../model/group.ts';
@@ -25,6 +26,8 @@ export interface RootFacts {
   readonly fired: number;
   readonly ack?: { readonly by: Person; readonly at: number };
   readonly silence?: { readonly by: Person; readonly until: number; readonly reason: string };
+  /** Nobody is mentioned before, as it is quiet. */
+  readonly quiet?: { readonly name: string; readonly until: number };
   readonly ticket?: { readonly key: string; readonly url?: string };
   /** Actions that were given up, in words for people. */
   readonly failures: readonly string[];
@@ -61,6 +64,7 @@ export const rootFacts = (alert: Alert): RootFacts => ({
   ...(alert.silence && {
     silence: { by: named(alert.silence.by), until: alert.silence.until, reason: alert.silence.reason },
   }),
+  ...quietOf(alert),
   ...ticketOf(alert.actions),
   failures: alert.actions.flatMap(failureOf),
   links: alert.links,
@@ -105,6 +109,11 @@ const hashes = new WeakMap<Alert, string>();
 /** That a ticket could not be told is said in the thread; the alert is none the worse for it. */
 const failureOf = ({ key, kind, state, error = 'failed' }: ActionState): readonly string[] =>
   state === 'failed' && kind !== 'ticket_news' ? [`${key}: ${error}`] : [];
+
+const quietOf = (alert: Alert): Pick<RootFacts, 'quiet'> => {
+  const quiet = alert.ack ? undefined : heldUntil(alert);
+  return quiet ? { quiet } : {};
+};
 
 const ticketOf = (actions: readonly ActionState[]): { ticket?: { key: string; url?: string } } => {
   const done = actions.find((a) => a.kind === 'ticket' && a.state === 'done')?.outcome;

@@ -15,10 +15,14 @@ import { relationChecks } from './relations.ts';
  */
 export const crossChecks = (data: unknown): ConfigFinding[] => {
   const root = group(data);
+  const quietHours = namesOf(list(group(root['alerts'])['quiet_hours']));
   const routes = list(root['routes']).map((route) => RouteSchema.safeParse(route).data);
   return [
     ...intake(root),
     ...uniqueNames('routes', list(root['routes']), 'route'),
+    ...uniqueNames('quiet_hours', list(group(root['alerts'])['quiet_hours']), 'window').map(
+      (f): ConfigFinding => ({ ...f, path: ['alerts', ...f.path] }),
+    ),
     ...uniqueNames('pagers', list(root['pagers']), 'pager'),
     ...uniqueNames('alertmanagers', list(root['alertmanagers']), 'Alertmanager'),
     ...sameAddress(list(root['alertmanagers'])),
@@ -37,7 +41,9 @@ export const crossChecks = (data: unknown): ConfigFinding[] => {
     ...rebuildChecks(root),
     ...relationChecks(root),
     ...routes.flatMap((route, i) =>
-      route ? [...actionChecks(route, i, root), ...groupChecks(route, i), ...notifyChecks(route, i)] : [],
+      route
+        ? [...actionChecks(route, i, root), ...groupChecks(route, i), ...notifyChecks(route, i, quietHours)]
+        : [],
     ),
     ...unreachable(routes),
   ];
@@ -68,6 +74,12 @@ const auditCopies = (root: Group): ConfigFinding[] => {
   const message = 'is a topic that farmhand uses for something else; the audit needs one of its own';
   return taken ? [...found, { path: ['audit', 'topic'], message }] : found;
 };
+
+const namesOf = (items: readonly unknown[]): readonly string[] =>
+  items.flatMap((item) => {
+    const named = group(item)['name'];
+    return typeof named === 'string' ? [named] : [];
+  });
 
 const uniqueNames = (key: string, items: readonly unknown[], what: string): ConfigFinding[] => {
   const seen = new Map<string, number>();
@@ -176,10 +188,7 @@ const actionChecks = (route: RouteConfig, index: number, root: Group): ConfigFin
     }
     if (typeof action !== 'string' && 'pager' in action) {
       const { to } = action.pager;
-      const names = list(root['pagers']).flatMap((one) => {
-        const known = group(one)['name'];
-        return typeof known === 'string' ? [known] : [];
-      });
+      const names = namesOf(list(root['pagers']));
       if (!names.includes(to)) {
         const message = `names no pager: there is ${names.length === 0 ? 'none in pagers' : `no ${to} in pagers${didYouMean(to, names)}`}`;
         found.push({ path: [...at, 'pager', 'to'], message });

@@ -1,10 +1,20 @@
+import { didYouMean } from '../../core/nearest.ts';
 import { needsOf } from '../../core/templates.ts';
 import { actionKind, actionTemplates, asksForThread } from '../../routes/actions.ts';
 import type { RouteConfig } from '../schema/route-schema.ts';
 import type { ConfigFinding } from './issues.ts';
 
 /** Nobody can be mentioned where there is no thread. */
-export const notifyChecks = (route: RouteConfig, index: number): ConfigFinding[] => {
+export const notifyChecks = (
+  route: RouteConfig,
+  index: number,
+  quietHours: readonly string[],
+): ConfigFinding[] => {
+  const { quiet } = route;
+  if (quiet !== undefined && !quietHours.includes(quiet)) {
+    const message = `names no quiet hours: there is no ${quiet} in alerts.quiet_hours${didYouMean(quiet, quietHours)}`;
+    return [{ path: ['routes', index, 'quiet'], message }];
+  }
   if (asksForThread(route.actions)) return [];
   const message = 'is said in the thread, but the route opens none; add the action thread';
   const asked = [

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { QuietHours } from '../../core/time/quiet-hours.ts';
+import { isZone } from '../../core/time/zoned.ts';
 import { duration, httpUrl, name, type ResolveSecret, secretField, section } from './fields.ts';
 
 const id = /^[UWS][A-Z0-9]{2,}$/;
@@ -72,3 +74,41 @@ export const pagersSchema = (resolve: ResolveSecret) => {
   );
   return z.array(pager).default([]);
 };
+
+const dayTime = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of the day such as 22:00' });
+
+const msOf = (text: string): number => {
+  const [hours = '', minutes = ''] = text.split(':');
+  return (Number(hours) * 60 + Number(minutes)) * 60_000;
+};
+
+/** Hours in which people are left alone. */
+export const quietHours = z
+  .array(
+    section({
+      name: name.describe('As routes name it, and messages say it'),
+      from: dayTime.describe('Begins every day at this time'),
+      until: dayTime.describe('Ends at this time, perhaps of the next day'),
+      zone: z
+        .string()
+        .refine(isZone, { error: 'must be a time zone of the tz database, such as America/New_York or UTC' })
+        .describe('Time zone, such as `America/New_York`: a change of its clocks is followed'),
+      hold_critical: z
+        .boolean()
+        .default(false)
+        .describe('What is critical is held as well; else people are mentioned for it at all hours'),
+    }).transform(
+      ({ from, until, hold_critical, ...hours }): QuietHours => ({
+        ...hours,
+        from: msOf(from),
+        until: msOf(until),
+        ...(hold_critical && { critical: true }),
+      }),
+    ),
+  )
+  .default([])
+  .describe(
+    'When nobody is mentioned or reminded on routes that name it; what is due then is said in one go when it ends',
+  );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, type ResolveSecret, redisUrl, secretField, section, tlsFiles } from './fields.ts';
+import { quietHours } from './notify.ts';
 
 /** Where the records are, and what is known of how long they last there. */
 export const redisSchema = (resolve: ResolveSecret) => {
@@ -103,6 +104,7 @@ export const alertsSchema = section({
     .describe(
       'Lines of an alert’s journal; beyond that the oldest are dropped, and its first line says how many',
     ),
+  quiet_hours: quietHours,
   recovery: section({
     look_back: duration('How far back channels are read for threads that are not on record', {
       min: '1h',

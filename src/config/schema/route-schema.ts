@@ -146,6 +146,11 @@ export const RouteSchema = section({
     max: '30d',
     why: 'a reminder is for what is forgotten',
   }).optional(),
+  quiet: name
+    .optional()
+    .describe(
+      'One of `alerts.quiet_hours`: nobody is mentioned or reminded then, unless it is critical. Default: at all hours',
+    ),
   broadcast_refire: z
     .boolean()
     .default(false)

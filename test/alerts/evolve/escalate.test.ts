@@ -8,6 +8,7 @@ import type { AlertCommand } from '../../../src/alerts/model/command.ts';
 import type { Escalation } from '../../../src/alerts/model/escalation.ts';
 import { openAlert } from '../../../src/alerts/model/open.ts';
 import { decideThread, openWakeAt } from '../../../src/alerts/thread/decide-thread.ts';
+import { rootFacts } from '../../../src/alerts/thread/root-facts.ts';
 import { expireSilence } from '../../../src/alerts/thread/thread-message.ts';
 import { anOpenAlert, aRoute, type OpenThread } from '../../builders/alert.ts';
 import { anEvent, minutes, t0 } from '../../builders/event.ts';
@@ -135,6 +136,39 @@ describe('somebody reacts', () => {
     const silence = { by: ana, reason: 'x', until: t0 + minutes(20) };
     const ended = expireSilence(waiting({ said: 2 }, { silence }), t0 + minutes(20));
     expect(ended?.alert.notify).toEqual({ steps, said: 0, since: t0 + minutes(20) });
+  });
+});
+
+describe('in quiet hours', () => {
+  const day = minutes(24 * 60);
+  /** From ten minutes before to an hour after the thread was opened. */
+  const from = (t0 - minutes(10)) % day;
+  const quiet = { name: 'nights', zone: 'UTC', from, until: (from + minutes(70)) % day };
+  const until = t0 + minutes(60);
+
+  test('nobody is mentioned before they end; then what was held is said in one go', () => {
+    const alert = waiting({ quiet }, { severity: 'error' });
+    expect(escalationDueAt(alert)).toBe(until);
+    expect(rootFacts(alert).quiet).toEqual({ name: 'nights', until });
+    expect(escalate(alert, until - 1)).toBeUndefined();
+    const said = told(alert, until);
+    expect(calls(said)).toEqual([['S01', 'S02', 'U03', 'channel']]);
+    expect(rootFacts(said)).not.toHaveProperty('quiet');
+  });
+
+  test('what is critical is not held, unless that is asked for; nor what becomes critical', () => {
+    expect(escalationDueAt(waiting({ quiet }, { severity: 'critical' }))).toBe(t0);
+    expect(rootFacts(waiting({ quiet }, { severity: 'critical' }))).not.toHaveProperty('quiet');
+    expect(escalationDueAt(waiting({ quiet: { ...quiet, critical: true } }, { severity: 'critical' }))).toBe(
+      until,
+    );
+  });
+
+  test('reminders are held, and said nowhere; what is due outside of them is not', () => {
+    const had = waiting({ quiet, remind: minutes(30) }, { severity: 'error', ack: { by: ana, at: t0 } });
+    expect(escalationDueAt(had)).toBe(until);
+    expect(rootFacts(had)).not.toHaveProperty('quiet');
+    expect(escalationDueAt(waiting({ quiet, since: until }, { severity: 'error' }))).toBe(until);
   });
 });
 

@@ -63,6 +63,20 @@ test('reminders and broadcasts are read', () => {
   );
 });
 
+test('quiet hours are read, and a route names one that is there', () => {
+  const hours = (more: string) =>
+    `${route(more)}alerts: { quiet_hours: [{ name: nights, from: '22:00', until: '07:30', zone: Europe/Zurich }] }\n`;
+  const { alerts, routes } = load(hours('quiet: nights'), { env: tokens });
+  expect(alerts.quiet_hours).toEqual([
+    { name: 'nights', from: 79_200_000, until: 27_000_000, zone: 'Europe/Zurich' },
+  ]);
+  expect(routes[0]?.quiet).toBe('nights');
+  expect(problems('quiet: night')).toEqual(['names no quiet hours: there is no night in alerts.quiet_hours']);
+  expect(() =>
+    load(hours('quiet: nights').replace('22:00', '24:00').replace('Zurich', 'Basel'), { env: tokens }),
+  ).toThrow(/22:00[\s\S]*time zone/);
+});
+
 test('what belongs to the group cannot be used by its alerts', () => {
   expect(problems('group_by: [service], actions: [ticket]')).toContain(
     'makes groups that share a thread, but the route opens none; add the action thread',

@@ -106,8 +106,13 @@ const owner = (facts: RootFacts): string => {
   if (ofGroup !== undefined) return ofGroup;
   return facts.ack
     ? `${who(facts.ack.by)} has it since ${localTime(facts.ack.at, 'time')}`
-    : 'Nobody has it yet';
+    : `Nobody has it yet${heldBack(facts)}`;
 };
+
+const heldBack = ({ quiet: hours }: RootFacts): string =>
+  hours
+    ? `, and nobody is mentioned before ${localTime(hours.until, 'time')} 🌙 (${inline(hours.name, 40)})`
+    : '';
 
 const isQuiet = ({ silence }: RootFacts, ctx: ViewContext): boolean =>
   silence !== undefined && silence.until > ctx.now;

@@ -85,6 +85,13 @@ describe('a root message tells the present state', () => {
   });
 });
 
+test('says until when nobody is mentioned', () => {
+  const facts = someFacts({ quiet: { name: 'nights', until: start + 120 * minute } });
+  const text = JSON.stringify(alertRoot(facts, viewContext()).blocks);
+  expect(text).toContain('Nobody has it yet, and nobody is mentioned before');
+  expect(text).toContain('🌙 (nights)');
+});
+
 test('the notification says the same in one line', () => {
   expect(alertRoot(someFacts(), ctx).text).toBe(
     '🚨 Firing, critical: HighErrorRate on checkout-5c9f-1 – 5xx ratio 12% for 5 minutes',
