@@ -68,7 +68,9 @@ const adoptionOf = (lost: LostRebuild, rebuild: Rebuild, found: readonly string[
 
 const goesOn = (rebuild: Rebuild): GoesOn => {
   if (rebuild.phase !== 'running') return { code: 'teardown' };
-  return { code: rebuild.pause ? 'stays_paused' : 'step', step: currentStep(rebuild)?.name };
+  const step = currentStep(rebuild);
+  if (rebuild.pause) return { code: 'stays_paused', step: step?.name };
+  return { code: rebuild.rest && step?.ask ? 'stays_at_rest' : 'step', step: step?.name };
 };
 
 const movedFrom = ({ place }: Kept, instance: Instance): readonly MovedPart[] =>

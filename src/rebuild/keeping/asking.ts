@@ -35,20 +35,18 @@ export const firstTold = (
 
 /**
  * Mentions whoever is to hear of the open question by now, and reminds while nobody answers. Each step of the list is
- * said once: what was said is on the record, written with the words. An answer ends it, since then no question is open.
+ * said once: what was said is on the record, written with the words. A reminder mentions whoever the last step does.
+ * An answer ends it, since then no question is open.
  */
 export const tellOfQuestion = (transition: Transition, now: number, policy: RebuildPolicy): Transition => {
   const { rebuild } = transition;
   if (rebuild.pause) return transition;
   const ask = hasEnded(rebuild) ? undefined : openIntervention(rebuild);
   if (!ask || !isForAnybody(ask)) return rebuild.asking ? change(transition, notAsking) : transition;
-  const { asking } = rebuild;
-  if (asking?.code !== ask.code || asking.since !== ask.since) {
-    // Asked by a farmhand that told nobody.
-    const first = firstTold(rebuild, ask, policy).asking;
-    return first ? change(transition, (r) => ({ ...r, asking: first })) : transition;
+  const asking = askingOf(rebuild, ask) ?? untold(ask, policy.notify, now);
+  if (now < asking.next) {
+    return asking === rebuild.asking ? transition : change(transition, (r) => ({ ...r, asking }));
   }
-  if (now < asking.next) return transition;
   const due = dueSteps(policy.notify, ask.since, asking.told, now);
   const told = asking.told + due.length;
   const reminded = asking.reminded + (due.length === 0 ? 1 : 0);
@@ -57,13 +55,23 @@ export const tellOfQuestion = (transition: Transition, now: number, policy: Rebu
     change(transition, (r) => ({ ...r, asking: { ...asking, told, reminded, next } })),
     {
       ...{ code: 'still_asked', ask, ms: now - ask.since },
-      ...{ to: mentioned(due, rebuild, policy.answerers), farmers: rebuild.farmers.wanted },
+      to: mentioned(due.length > 0 ? due : policy.notify.slice(-1), rebuild, policy.answerers),
+      farmers: rebuild.farmers.wanted,
       cost: costSince(rebuild, ask.since, now, policy),
       ...(rebuild.rest && { rest: rebuild.rest }),
     },
     now,
   );
 };
+
+const askingOf = ({ asking }: Rebuild, { code, since }: Intervention): Asking | undefined =>
+  asking?.code === code && asking.since === since ? asking : undefined;
+
+/** Asked by a farmhand that told nobody: every step of the list is still to be said. */
+const untold = ({ code, since }: Intervention, notify: readonly NotifyStep[], now: number): Asking => ({
+  ...{ code, since, told: 0, reminded: 0 },
+  next: nextAt(notify, { since, told: 0, reminded: 0 }, now),
+});
 
 const notAsking = ({ asking: _, ...rebuild }: Rebuild): Rebuild => rebuild;
 

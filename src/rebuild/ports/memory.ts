@@ -80,8 +80,11 @@ const keptOf = (rebuild: Rebuild): Kept => {
     farmers: withoutSeen(rebuild.farmers),
     synchronizer: withoutSeen(rebuild.synchronizer),
     ...(progress && { progress: { ...progress, samples: [] } }),
-    // What a step says and asks follows from what is seen then.
-    steps: rebuild.steps.map(({ says: _says, ask: _ask, ...step }) => step),
+    // What a step says and asks follows from what is seen then; but at rest it is the question that keeps farmers down.
+    steps: rebuild.steps.map(({ says: _says, ask, ...step }) => ({
+      ...step,
+      ...(rebuild.rest && ask && { ask }),
+    })),
     effects: rebuild.effects.map(({ url: _url, error: _error, reason: _why, by: _by, ...effect }) => effect),
     frontends: rebuild.frontends.map(({ says: _says, ...frontend }) => frontend),
     card: { noteCount: rebuild.card.noteCount },
@@ -150,7 +153,10 @@ export const restored = (
   return hasEnded(rebuild) ? rebuild : { ...withTime(rebuild, now), driveAt: now };
 };
 
-/** The time for which nobody looked counts neither as standing still nor towards the limit of the step. */
+/**
+ * The time for which nobody looked counts neither as standing still nor towards the limit of the step. At rest none of it
+ * counts, and the deadline is moved when the rest ends.
+ */
 const withTime = (rebuild: Rebuild, now: number): Rebuild => {
   const { stalledSince: _, progress, ...rest } = rebuild;
   const step = currentStep(rebuild);
@@ -164,7 +170,7 @@ const withTime = (rebuild: Rebuild, now: number): Rebuild => {
   const seen = known ?? (runs ? { of, percent: 0, samples: [] } : progress);
   return {
     ...rest,
-    steps: rest.steps.map((each) => (each.name === of ? again(each) : each)),
+    steps: rest.steps.map((each) => (each.name === of && !rebuild.rest ? again(each) : each)),
     ...(seen && { progress: { ...seen, movedAt: now } }),
   };
 };

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { adoptedWrite, makeAdoption } from '../../../src/rebuild/commands/adopt.ts';
+import { goesOnWords } from '../../../src/rebuild/messages/commands/adoption.ts';
 import { defaultPolicy, type RebuildPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { activeMs, currentStep, hasEnded } from '../../../src/rebuild/model/record.ts';
+import { aLostRebuild, seenUp } from '../../builders/lost.ts';
 import { anInstance, aPlan, aRebuild } from '../../builders/rebuild.ts';
 import { createRig } from '../reconcile/rig.ts';
 
@@ -36,16 +39,16 @@ const mentions = (rebuild: Rebuild) => rebuild.card.notes.flatMap(({ to = [] }) 
 const reminders = (rebuild: Rebuild) => rebuild.card.notes.filter(({ kind }) => kind === 'still_waiting');
 
 describe('a question that nobody answers, with work to lose', () => {
-  test('eight hours at night: farmers up, one page, reminders; taken up in the morning', async () => {
+  test('eight hours at night: farmers up, one page, reminders to the same; taken up in the morning', async () => {
     const { rig, asked } = await failedLate();
     expect(currentStep(asked)?.ask).toMatchObject({ kept: { farmers: 24 } });
     expect(currentStep(asked)?.ask?.until).toBeUndefined();
     await rig.until(() => false, 8 * hour);
     const morning = rig.rebuild();
     expect([morning.phase, morning.farmers.wanted, farmers(rig)]).toEqual(['running', 24, ['0 → 24']]);
-    expect(mentions(morning)).toEqual([sre]);
     // After 30 minutes, then 1, 2 and 4 hours later.
-    expect(reminders(morning)).toHaveLength(4);
+    expect(reminders(morning).map(({ to }) => to)).toEqual([[sre], [sre], [sre], [sre]]);
+    expect(mentions(morning)).toHaveLength(1 + 4);
     rig.command({ verb: 'retry' });
     const done = await rig.until(hasEnded);
     expect(done.phase).toBe('released');
@@ -209,6 +212,74 @@ describe('whom it tells', () => {
     await rig.until(() => false, minute);
     expect(mentions(rig.rebuild())).toEqual(['S05', 'S010', 'S015']);
     expect(rig.rebuild().card.notes.filter(({ to = [] }) => to.length > 0)).toHaveLength(1);
+  });
+});
+
+describe('whom a reminder mentions', () => {
+  test('whoever the last step of the list does, and nobody of those before', async () => {
+    const { rig } = await failedLate({
+      notify: [
+        { after: 0, mention: ['role'] },
+        { after: 10 * minute, mention: ['S0LEADS', 'U0BOSS'] },
+      ],
+    });
+    await rig.until(() => false, 2 * hour);
+    expect(reminders(rig.rebuild()).map(({ to }) => to)).toEqual([
+      ['S0LEADS', 'U0BOSS'],
+      ['S0LEADS', 'U0BOSS'],
+      ['S0LEADS', 'U0BOSS'],
+    ]);
+  });
+
+  test('a question of a farmhand that told nobody is told from the first step on, each once', async () => {
+    const { rig } = await failedLate({
+      notify: [
+        { after: 0, mention: ['role'] },
+        { after: 2 * hour, mention: ['S0LEADS'] },
+      ],
+    });
+    rig.change(({ asking: _, ...rebuild }) => ({ ...rebuild, card: { ...rebuild.card, notes: [] } }));
+    await rig.until(() => false, minute);
+    expect(mentions(rig.rebuild())).toEqual([sre]);
+    await rig.until(() => false, 2 * hour);
+    expect(mentions(rig.rebuild())).toEqual([sre, 'S0LEADS']);
+  });
+
+  test('and where its first step is still to come, nobody is mentioned before', async () => {
+    const { rig } = await failedLate({ notify: [{ after: hour, mention: ['role'] }] });
+    rig.change(({ asking: _, ...rebuild }) => rebuild);
+    await rig.until(() => false, 30 * minute);
+    expect(mentions(rig.rebuild())).toEqual([]);
+    await rig.until(() => false, hour);
+    expect(mentions(rig.rebuild())).toEqual([sre]);
+  });
+});
+
+describe('its records are lost while it is at rest', () => {
+  test('adopted, it stays at rest with its question; an answer brings its farmers up once, and that time counts nowhere', async () => {
+    const { rig } = await failedLate();
+    await rig.until(({ rest }) => rest !== undefined);
+    await rig.until(() => false, 2 * day);
+    const before = rig.rebuild();
+    rig.clock.now += day;
+    const at = rig.clock.now;
+    const { instance } = before.plan;
+    const facts = seenUp(0, 1);
+    const made = makeAdoption(aLostRebuild(before), instance, facts, at);
+    if (!made.ok) throw new Error(made.why.code);
+    expect(made.adoption.goesOn).toBe(goesOnWords({ code: 'stays_at_rest', step: 'rebuild' }));
+    rig.change(() => adoptedWrite(made.rebuild, { id: 'U0NORA' }, facts, instance, at).rebuild);
+    await rig.until(() => false, 5 * day);
+    const resting = rig.rebuild();
+    expect([resting.rest, asks('rebuild_failed')(resting)]).toEqual([before.rest, true]);
+    expect(farmers(rig)).toEqual(['0 → 24', '24 → 0']);
+    expect(reminders(resting).at(-1)?.to).toEqual([sre]);
+    expect(activeMs(resting, rig.clock.now)).toBe(activeMs(before, at));
+    rig.command({ verb: 'retry' });
+    const done = await rig.until(hasEnded);
+    expect([done.phase, done.rest]).toEqual(['released', undefined]);
+    expect(farmers(rig)).toEqual(['0 → 24', '24 → 0', '0 → 24', '24 → 0']);
+    expect(Math.round((done.restedMs ?? 0) / day)).toBe(8);
   });
 });
 

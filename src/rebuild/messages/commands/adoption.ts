@@ -76,7 +76,7 @@ export const noAdoptionWords = wordsFrom(noAdoption);
 /** How an adopted rebuild goes on; `step` is absent at its end. */
 export type GoesOn =
   | { readonly code: 'teardown' }
-  | { readonly code: 'stays_paused' | 'step'; readonly step?: StepName | undefined };
+  | { readonly code: 'stays_paused' | 'stays_at_rest' | 'step'; readonly step?: StepName | undefined };
 
 const titleOf = (step: StepName | undefined): string => (step ? stepTitle[step] : 'its end');
 
@@ -84,6 +84,8 @@ export const goesOnWords = wordsFor<GoesOn>({
   teardown: () => 'It was being ended: the teardown goes on.',
   stays_paused: ({ step }) =>
     `It was paused, and stays paused in the step ${titleOf(step)} until somebody resumes it.`,
+  stays_at_rest: ({ step }) =>
+    `Nobody had answered it in the step ${titleOf(step)}: its farmers stay down until somebody does.`,
   step: ({ step }) =>
     `It goes on in the step ${titleOf(step)}. Every change is looked for in the world before it is made.`,
 });
