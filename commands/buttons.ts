@@ -29,7 +29,7 @@ import {
 import { applyToAlert } from './alerts/apply.ts';
 import { openDetails } from './alerts/trail.ts';
 import { openOrder, openOverride, openReview } from './modals/order.ts';
-import { openSilence } from './modals/silence.ts';
+import { openSilence, openSilenceAll } from './modals/silence.ts';
 import { openStart } from './modals/start.ts';
 import { answerClick } from './rebuilds/answer.ts';
 import { applyToRebuild } from './rebuilds/apply.ts';
@@ -46,6 +46,7 @@ const alertButtons = (): Buttons<CommandDeps> => ({
   [actionIds.unacknowledge]: alertCommand({ verb: 'unacknowledge' }),
   [actionIds.ticket]: alertCommand({ verb: 'ticket' }),
   [actionIds.silence]: opening(AlertIdValue, strangeButtonAnswer, openSilence),
+  [actionIds.silenceAll]: opening(AlertIdValue, strangeButtonAnswer, openSilenceAll),
   [actionIds.details]: opening(AlertIdValue, strangeButtonAnswer, openDetails),
 });
 

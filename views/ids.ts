@@ -7,6 +7,7 @@ export const actionIds = {
   acknowledge: 'alert.acknowledge',
   unacknowledge: 'alert.unacknowledge',
   silence: 'alert.silence',
+  silenceAll: 'alert.silence_all',
   ticket: 'alert.ticket',
   /** A link button: Slack reports the click all the same, and it must be acknowledged. */
   openTicket: 'alert.open_ticket',
@@ -73,6 +74,7 @@ export const callbackIds = {
 /** Titles of modals, which stay the same while one is loading. */
 export const modalTitles = {
   silence: 'Silence alert',
+  silenceAll: 'Silence all',
   details: 'Alert details',
   start: 'Start a rebuild',
   scale: 'Scale farmers',
@@ -220,6 +222,11 @@ export const ModalContext = z.strictObject({
   thread: z
     .string()
     .regex(/^\d{1,12}\.\d{1,8}$/)
+    .optional(),
+  /** Of a silence of a group: names of labels whose values are read from the records again. */
+  labels: z
+    .array(z.string().regex(/^[a-zA-Z_]\w{0,119}$/))
+    .max(20)
     .optional(),
 });
 export type ModalContext = z.infer<typeof ModalContext>;

@@ -1,13 +1,14 @@
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { z } from 'zod';
 import type { Alert } from '../../src/alerts/model/alert.ts';
-import type { AlertCommand } from '../../src/alerts/model/command.ts';
+import type { AlertCommand, SilenceScope } from '../../src/alerts/model/command.ts';
 import { FarmhandError } from '../../src/core/errors.ts';
 import type { ModalView } from '../../views/blocks.ts';
 import { actionIds, blockIds, modalTitles, readModalContext } from '../../views/ids.ts';
+import { alertCommandAnswer } from '../../views/messages/alerts/command-answer.ts';
 import { goneAnswer, nothingToSilenceAnswer, strangeButtonAnswer } from '../../views/messages/answers.ts';
 import { noticeModal } from '../../views/modals/notice.ts';
-import { silenceModal } from '../../views/modals/silence.ts';
+import { silenceAllModal, silenceModal } from '../../views/modals/silence.ts';
 import { applyToAlert } from '../alerts/apply.ts';
 import { wholeDuration } from '../parse/duration.ts';
 import { askedBy } from '../shared/asked.ts';
@@ -21,7 +22,22 @@ export const openSilence = (deps: CommandDeps, trigger: ModalTrigger, id: string
   return openModal(trigger, modalTitles.silence, content);
 };
 
-const modal = (alert: Alert | undefined, { channel, thread }: ModalTrigger['where']): ModalView => {
+/** Silence all…: shows first what else that would silence, as far as Alertmanager says. */
+export const openSilenceAll = (deps: CommandDeps, trigger: ModalTrigger, id: string): Promise<void> => {
+  const content = fromRecords(
+    deps,
+    Promise.all([deps.queries.get(id), deps.alerts.silenceScope(id)]),
+    6,
+  ).then(([alert, scope]) => modal(alert, trigger.where, scope));
+  return openModal(trigger, modalTitles.silenceAll, content);
+};
+
+const modal = (
+  alert: Alert | undefined,
+  { channel, thread }: ModalTrigger['where'],
+  scope?: SilenceScope,
+): ModalView => {
+  const title = scope ? modalTitles.silenceAll : modalTitles.silence;
   const notice =
     channel === undefined
       ? strangeButtonAnswer()
@@ -29,11 +45,16 @@ const modal = (alert: Alert | undefined, { channel, thread }: ModalTrigger['wher
         ? goneAnswer()
         : alert.status === 'resolved'
           ? nothingToSilenceAnswer()
-          : undefined;
+          : scope?.ok === false
+            ? alertCommandAnswer({ verb: 'silence', durationMs: 0, reason: '' }, scope)
+            : undefined;
   if (alert === undefined || channel === undefined || notice) {
-    return noticeModal(modalTitles.silence, notice ?? goneAnswer());
+    return noticeModal(title, notice ?? goneAnswer());
   }
-  return silenceModal(alert, { alert: alert.id, channel, ...(thread !== undefined && { thread }) });
+  const where = { alert: alert.id, channel, ...(thread !== undefined && { thread }) };
+  return scope?.ok
+    ? silenceAllModal(alert, scope, { ...where, labels: [...scope.labels] })
+    : silenceModal(alert, where);
 };
 
 /** The silence modal was submitted: wrong inputs are said beside them, the rest is answered where it was opened. */
@@ -50,7 +71,8 @@ export const submitSilence =
     const where = readModalContext(view.private_metadata);
     if (!where) throw new FarmhandError('modal_unreadable', 'The silence modal carries no alert.');
     const by = await deps.people.person(args.client, askedBy(body));
-    await reply(replyTargetOf(args), await applyToAlert(deps, where.alert, form.value, by));
+    const command = where.labels ? { ...form.value, labels: where.labels } : form.value;
+    await reply(replyTargetOf(args), await applyToAlert(deps, where.alert, command, by));
   };
 
 /** What Slack hands over of the silence modal's inputs. */
@@ -69,7 +91,7 @@ const SilenceForm = z.object({
 });
 
 /** Reads the silence modal. Throws when the inputs are not those of this modal. */
-const parseSilenceForm = (values: unknown): Form<AlertCommand> => {
+const parseSilenceForm = (values: unknown): Form<Extract<AlertCommand, { verb: 'silence' }>> => {
   const form = SilenceForm.parse(values);
   const chosen = form[blockIds.silenceDuration][actionIds.silenceDuration].selected_option?.value ?? '';
   const custom = form[blockIds.silenceCustom][actionIds.silenceCustom].value?.trim() ?? '';

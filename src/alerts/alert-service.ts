@@ -3,7 +3,8 @@ import type { AuditPort } from '../audit/chain/ports.ts';
 import { StoreUnavailable } from '../core/errors.ts';
 import type { Person } from '../core/person.ts';
 import { applyAlertCommand, type CommandDecision } from './evolve/apply-command.ts';
-import type { Alert } from './model/alert.ts';
+import { type GroupSilenceDeps, scopeOf, targetsOf } from './groups/silence-scope.ts';
+import type { Alert, SilenceTarget } from './model/alert.ts';
 import { auditOfAlertCommand } from './model/audited.ts';
 import type { AlertCommand, AlertOutcome, AlertRefused, AlertService } from './model/command.ts';
 import type { AlertChange, AlertStore } from './ports/store.ts';
@@ -19,6 +20,8 @@ export interface AlertServiceDeps {
   readonly audit: Pick<AuditPort, 'record'>;
   /** The instance that an alert is about; undefined where it names none. */
   readonly instanceOf: (alert: Alert) => string | undefined;
+  /** Whom a silence of a group silences. */
+  readonly groups: Omit<GroupSilenceDeps, 'store'>;
 }
 
 /**
@@ -32,7 +35,7 @@ export const createAlertService = (deps: AlertServiceDeps): AlertService => ({
   apply: async (id, command, by) => {
     const asked = deps.now();
     const permit = await permitted(deps, id, command, by);
-    const outcome = permit.refused ?? (await write(deps, id, command, by, asked, permit.verdict));
+    const outcome = permit.refused ?? (await write(deps, id, command, by, asked, permit));
     if (!outcome.ok && outcome.code !== 'not_found') {
       const alert = permit.alert ?? { id };
       const about = { outcome, verdict: permit.verdict };
@@ -40,22 +43,53 @@ export const createAlertService = (deps: AlertServiceDeps): AlertService => ({
     }
     return outcome;
   },
+  silenceScope: async (id) => {
+    if (!deps.can.silence) return { ok: false, code: 'not_configured', verb: 'silence' };
+    const alert = (await deps.store.getMany([id])).get(id);
+    if (!alert?.group) return { ok: false, code: 'not_found' };
+    return scopeOf({ ...deps.groups, store: deps.store }, alert);
+  },
 });
 
 /** What needs something behind it, and a role: looked up now, for the instance that is on the alert's record. */
 const permitted = async (
   deps: AlertServiceDeps,
   id: string,
-  { verb }: AlertCommand,
+  command: AlertCommand,
   by: Person,
 ): Promise<Permit> => {
+  const { verb } = command;
   if (verb !== 'silence' && verb !== 'ticket') return {};
   if (!deps.can[verb]) return { refused: { ok: false, code: 'not_configured', verb } };
   const alert = (await deps.store.getMany([id])).get(id);
   if (!alert) return { refused: { ok: false, code: 'not_found' } };
-  const verdict = await deps.access.check(by, verb, deps.instanceOf(alert) ?? '');
-  if (verdict.allowed) return { alert, verdict };
-  return { alert, verdict, refused: { ok: false, code: 'not_allowed', says: verdict.says } };
+  const labels = alert.group && command.verb === 'silence' ? command.labels : undefined;
+  const meant = labels && (await targetsOf({ ...deps.groups, store: deps.store }, alert, labels));
+  if (meant && !meant.ok) return { alert, refused: meant };
+  const verdict = await mayDo(deps, verb, [alert, ...(meant?.members ?? [])], by);
+  if (!verdict.allowed) {
+    return { alert, verdict, refused: { ok: false, code: 'not_allowed', says: verdict.says } };
+  }
+  return { alert, verdict, ...(meant && { targets: meant.targets }) };
+};
+
+/** For each instance that one of them is about; the verdict is the first that forbids it. */
+const mayDo = async (
+  { access, instanceOf }: AlertServiceDeps,
+  verb: 'silence' | 'ticket',
+  [alert, ...members]: readonly [Alert, ...Alert[]],
+  by: Person,
+): Promise<AccessVerdict> => {
+  const own = instanceOf(alert) ?? '';
+  const others = new Set(members.map((member) => instanceOf(member) ?? own));
+  others.delete(own);
+  const verdict = await access.check(by, verb, own);
+  for (const instance of others) {
+    if (!verdict.allowed) break;
+    const also = await access.check(by, verb, instance);
+    if (!also.allowed) return also;
+  }
+  return verdict;
 };
 
 interface Permit {
@@ -63,6 +97,8 @@ interface Permit {
   readonly alert?: Alert;
   /** Absent where every member may. */
   readonly verdict?: AccessVerdict;
+  /** Of a silence of a group. */
+  readonly targets?: readonly SilenceTarget[];
 }
 
 const write = async (
@@ -71,13 +107,13 @@ const write = async (
   command: AlertCommand,
   by: Person,
   asked: number,
-  verdict: AccessVerdict | undefined,
+  { verdict, targets }: Permit,
 ): Promise<AlertOutcome> => {
   const result = await store.update(id, (alert): AlertChange & { decision: CommandDecision } => {
     if (now() - asked > writeWithin) {
       throw new StoreUnavailable('The records answered too late; nothing was changed.');
     }
-    const decision = applyAlertCommand(alert, command, by, now());
+    const decision = applyAlertCommand(alert, command, by, now(), targets);
     if (!decision.ok || !decision.journal) return { decision };
     const outcome = { ok: true, changed: true, alert } as const;
     const audited = [auditOfAlertCommand(alert, command, by, { outcome, verdict }, now())];

@@ -3,7 +3,10 @@ import { registerCommands } from '../../commands/register.ts';
 import { createPeople } from '../../commands/shared/people.ts';
 import type { AccessPort } from '../access/access.ts';
 import { createAlertService } from '../alerts/alert-service.ts';
+import type { SilenceScopes } from '../alerts/ports/ports.ts';
 import type { AuditLog } from '../audit/chain/audit-log.ts';
+import { openClients } from '../integrations/alertmanager/clients.ts';
+import { createSilenceScopes } from '../integrations/alertmanager/scopes.ts';
 import { type BoltApp, createBoltApp } from '../integrations/slack/client/bolt.ts';
 import type { HttpReceiver } from '../integrations/slack/client/http-receiver.ts';
 import type { Rebuilds } from './rebuilds/open-rebuilds.ts';
@@ -11,6 +14,7 @@ import type { Records } from './records/open-records.ts';
 import type { AppContext } from './shared/context.ts';
 import { timed } from './shared/measured.ts';
 import type { Workspace } from './shared/open-workspace.ts';
+import { redacted } from './shared/redacted.ts';
 
 export interface PeopleParts {
   readonly records: Records;
@@ -90,6 +94,7 @@ const openBolt = (
       access,
       audit,
       instanceOf: (alert) => rebuilds?.surface.instanceOf(alert),
+      groups: { groups: records.groups, scopes: silenceScopes(context) },
     }),
     queries: records.queries,
     ...(rebuilds && { rebuilds: rebuilds.surface }),
@@ -105,6 +110,15 @@ const openBolt = (
     deadlineMs: 2_000,
   });
   return bolt;
+};
+
+/** A list of all that fits may be long: a modal waits for it no longer than this; ms. */
+const scopeWithin = 5_000;
+
+const silenceScopes = ({ config, http, stack, redactor }: AppContext): SilenceScopes => {
+  const { httpFor } = stack.use(openClients(http));
+  const scopes = createSilenceScopes(() => config().alertmanagers, { httpFor, timeoutMs: scopeWithin });
+  return redacted(scopes, redactor.text);
 };
 
 const kindOf = (body: object): string => {

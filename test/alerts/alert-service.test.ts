@@ -5,6 +5,7 @@ import { anAlert, anOpenAlert } from '../builders/alert.ts';
 import { minutes } from '../builders/event.ts';
 import { allowAll } from '../fakes/access.ts';
 import { memoryAudit } from '../fakes/audit.ts';
+import { noGroups } from '../fakes/silence-scopes.ts';
 import { createMemoryStore } from '../support/memory-store.ts';
 
 const anna = { id: 'U1', name: 'Anna' };
@@ -21,6 +22,7 @@ const open = async (can = { ticket: true, silence: true }, alert = anOpenAlert()
     access: allowAll,
     audit: memoryAudit(),
     instanceOf: () => undefined,
+    groups: noGroups,
   });
   return { ...store, service, id: alert.id, channel: alert.channel };
 };
@@ -90,6 +92,7 @@ test('nothing is written when the record was read so late that the person has be
     access: allowAll,
     audit: memoryAudit(),
     instanceOf: () => undefined,
+    groups: noGroups,
   });
   await expect(service.apply(id, { verb: 'acknowledge' }, anna)).rejects.toThrow(StoreUnavailable);
   expect([...state.series.values()][0]?.ack).toBeUndefined();
@@ -111,6 +114,7 @@ test('silence and ticket need a role for the instance of the alert; acknowledge 
     },
     audit,
     instanceOf: () => 'system6',
+    groups: noGroups,
   });
   const refused = { ok: false, code: 'not_allowed', says: 'You may not.' };
   expect(await service.apply(id, { verb: 'silence', durationMs: 3_600_000, reason: 'x' }, anna)).toEqual(

@@ -68,6 +68,25 @@ test('one click has all of them', async () => {
   await slack.shoot('group-acknowledged');
 });
 
+test('one silence of at most three matchers silences all, and shows first what else it would', async () => {
+  const other = { alertname: 'DiskFull', service: 'orders', severity: 'warning' };
+  await story.lists(other);
+  await slack.press(root(), 'Silence all…');
+  await slack.read(slack.modal, '400 alerts of this group');
+  const said = await slack.read(slack.modal, 'Silences in Alertmanager whatever has');
+  expect(said).toContain('and nothing else that fires now');
+  await slack.shoot('group-silence-form');
+  await slack.modal.locator('input').last().fill('the pool is being resized');
+  await slack.press(slack.modal, 'Silence');
+  await slack.read(root(), 'Silenced until');
+  await slack.read(slack.thread.locator('.msg', { hasText: 'What is in this group' }), '🔕');
+  await slack.shoot('group-silenced');
+  const silences = await story.silences();
+  expect(silences).toHaveLength(1);
+  expect(silences[0]?.matchers.length).toBeLessThanOrEqual(3);
+  expect(silences[0]?.matchers.map(({ name }) => name)).toContain('service');
+});
+
 test('who comes later is nobody’s, and can be taken', async () => {
   await story.fires(Date.now(), ...late);
   await slack.read(root(), '3 new since');

@@ -16,7 +16,19 @@ export const storyOf = (world: World) => {
     const beats = faults.map((trouble) => ({ atMs, what, trouble, since }));
     for (const sending of sendingsOf(beats)) await post(sending);
   };
+  const api = `${world.alertmanager.url}/api/v2`;
   return {
+    /** Alertmanager lists one that farmhand has not heard of. */
+    lists: async (labels: Readonly<Record<string, string>>): Promise<void> => {
+      const body = JSON.stringify([{ labels, endsAt: new Date(Date.now() + 3_600_000) }]);
+      const headers = { 'content-type': 'application/json' };
+      await fetch(`${api}/alerts`, { method: 'POST', headers, body });
+    },
+    /** Those that stand in Alertmanager. */
+    silences: async () =>
+      (await (await fetch(`${api}/silences`)).json()) as readonly {
+        readonly matchers: readonly { readonly name: string; readonly value: string }[];
+      }[],
     /** They fire since then; ms. */
     fires: (since: number, ...faults: readonly Fault[]) => tell('fires', faults, since, since),
     /** What fires since then is over. */

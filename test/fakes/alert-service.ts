@@ -1,6 +1,14 @@
 import { applyAlertCommand } from '../../src/alerts/evolve/apply-command.ts';
+import { type GroupSilenceDeps, scopeOf, targetsOf } from '../../src/alerts/groups/silence-scope.ts';
 import type { Alert, AlertId } from '../../src/alerts/model/alert.ts';
-import type { AlertCommand, AlertOutcome, AlertService } from '../../src/alerts/model/command.ts';
+import type {
+  AlertCommand,
+  AlertOutcome,
+  AlertService,
+  SilenceScope,
+} from '../../src/alerts/model/command.ts';
+import { rowOf } from '../../src/alerts/model/membership.ts';
+import type { SilenceScopes } from '../../src/alerts/ports/ports.ts';
 import type {
   AlertFilter,
   AlertPage,
@@ -11,6 +19,7 @@ import type {
 import { StoreUnavailable } from '../../src/core/errors.ts';
 import type { JournalEntry } from '../../src/core/journal.ts';
 import type { Person } from '../../src/core/person.ts';
+import { oneAlertmanager } from './silence-scopes.ts';
 
 /** What people ask of alerts, decided by the real decider and kept in memory. `store` plays an outage or a hang. */
 export class FakeAlertService implements AlertService, AlertQueries {
@@ -19,6 +28,8 @@ export class FakeAlertService implements AlertService, AlertQueries {
   store: 'up' | 'away' | 'hangs' = 'up';
   /** Changes made, in order: `acknowledge <alert> <person>`. */
   readonly effects: string[] = [];
+  /** The Alertmanager that everything came from. */
+  scopes: SilenceScopes = oneAlertmanager;
   readonly #now: () => number;
 
   constructor(now: () => number, ...alerts: readonly Alert[]) {
@@ -26,11 +37,21 @@ export class FakeAlertService implements AlertService, AlertQueries {
     for (const alert of alerts) this.alerts.set(alert.id, alert);
   }
 
+  /** Who is in a group says `memberOf`. */
+  async silenceScope(id: AlertId): Promise<SilenceScope> {
+    await this.#reach();
+    const group = this.alerts.get(id);
+    return group?.group ? scopeOf(this.#groups(), group) : { ok: false, code: 'not_found' };
+  }
+
   async apply(id: AlertId, command: AlertCommand, by: Person): Promise<AlertOutcome> {
     await this.#reach();
     const alert = this.alerts.get(id);
     if (!alert) return { ok: false, code: 'not_found' };
-    const decision = applyAlertCommand(alert, command, by, this.#now());
+    const labels = command.verb === 'silence' ? command.labels : undefined;
+    const meant = labels && (await targetsOf(this.#groups(), alert, labels));
+    if (meant && !meant.ok) return meant;
+    const decision = applyAlertCommand(alert, command, by, this.#now(), meant?.targets);
     if (!decision.ok) return decision;
     if (!decision.journal) return { ok: true, changed: false, alert };
     const next = { ...decision.alert, version: alert.version + 1 };
@@ -96,6 +117,20 @@ export class FakeAlertService implements AlertService, AlertQueries {
       dirty: 0,
       oldestMs: 0,
     }));
+  }
+
+  #groups(): GroupSilenceDeps {
+    const members = async (group: string) => ({
+      rows: [...this.alerts.values()].flatMap((alert) =>
+        alert.memberOf?.group === group ? (rowOf(alert) ?? []) : [],
+      ),
+      seq: '1',
+    });
+    return {
+      store: { getMany: async (ids) => new Map([...this.alerts].filter(([id]) => ids.includes(id))) },
+      groups: { members },
+      scopes: this.scopes,
+    };
   }
 
   async #reach(): Promise<void> {

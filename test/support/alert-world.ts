@@ -18,6 +18,7 @@ import type { Rate } from '../../src/integrations/redis/shared/pacer.ts';
 import { messagePosition, t0 } from '../builders/event.ts';
 import { allowAll } from '../fakes/access.ts';
 import { memoryAudit } from '../fakes/audit.ts';
+import { oneAlertmanager } from '../fakes/silence-scopes.ts';
 import { createFakeSlack, type FakeSlack } from '../fakes/slack-threads.ts';
 
 export interface WorldOptions {
@@ -154,6 +155,7 @@ export const createAlertWorld = async (options: WorldOptions) => {
       access: allowAll,
       audit: memoryAudit(),
       instanceOf: () => undefined,
+      groups: { groups: store.groups, scopes: oneAlertmanager },
     }),
     /** Takes events in, in one batch. */
     take: (...list: AlertEvent[]) => ingest.ingest(list.map(rawOf)),

@@ -1,7 +1,9 @@
 import type { types } from '@slack/bolt';
 import type { Alert } from '../../src/alerts/model/alert.ts';
+import type { SilenceScope, SilenceScopePart } from '../../src/alerts/model/command.ts';
 import { span } from '../../src/core/duration.ts';
-import { context, dotted, type ModalView, plainText, section } from '../blocks.ts';
+import { counted } from '../../src/core/text.ts';
+import { type Block, context, dotted, type ModalView, plainText, section } from '../blocks.ts';
 import { code, inline } from '../escape.ts';
 import {
   actionIds,
@@ -27,15 +29,65 @@ const choices = [
 const usual = '2h';
 
 /** How long, and why; it shows what the silence will match, so nobody silences more than they mean to. */
-export const silenceModal = (alert: Alert, where: ModalContext): ModalView => ({
+export const silenceModal = (alert: Alert, where: ModalContext): ModalView =>
+  form(
+    modalTitles.silence,
+    where,
+    [section(headline(alert))],
+    [`Silences in Alertmanager exactly this: ${matchers(alert.labels)}`],
+  );
+
+/** The same of a group: what else would be silenced stands above the form. */
+export const silenceAllModal = (
+  alert: Alert,
+  { parts, unreached }: Extract<SilenceScope, { ok: true }>,
+  where: ModalContext,
+): ModalView => {
+  const several = parts.length > 1;
+  const shown = parts.slice(0, mostParts);
+  const reach = shown.map((part) => reachOf(part, several)).join('\n');
+  const left = [
+    parts.length > mostParts && `and the same in ${parts.length - mostParts} more Alertmanagers`,
+    unreached > 0 &&
+      `⚠️ ${counted(unreached, 'alert')} did not come from an Alertmanager that farmhand knows, and ${unreached === 1 ? 'goes' : 'go'} on`,
+  ].filter((line) => line !== false);
+  return form(
+    modalTitles.silenceAll,
+    where,
+    [section(headline(alert)), section([reach, ...left].join('\n'))],
+    [
+      `Silences in Alertmanager whatever has ${matchers(parts[0]?.matchers ?? {})}, also what fires later.${several ? ' One silence in each Alertmanager.' : ''}`,
+    ],
+  );
+};
+
+const mostParts = 8;
+
+const reachOf = ({ alertmanager, cluster, members, others }: SilenceScopePart, several: boolean): string => {
+  const where = several || cluster !== undefined ? ` in ${inline(cluster ?? alertmanager, 60)}` : '';
+  const all = `🔕 *${counted(members, 'alert')} of this group*${where}`;
+  if (!others.ok) {
+    return `${all}\n⚠️ What else would be silenced${where} could not be seen: ${inline(others.error, 200)}`;
+  }
+  if (others.count === 0) return `${all}, and nothing else that fires now`;
+  const names = others.names.map((name) => inline(name, 60)).join(', ');
+  return `${all}\n⚠️ *and ${counted(others.count, 'other alert')}*${where}${names === '' ? '' : `: ${names}`}`;
+};
+
+const form = (
+  title: string,
+  where: ModalContext,
+  about: readonly Block[],
+  silences: readonly string[],
+): ModalView => ({
   type: 'modal',
   callback_id: callbackIds.silence,
   private_metadata: packModalContext(where),
-  title: plainText(modalTitles.silence, limits.modalTitle),
+  title: plainText(title, limits.modalTitle),
   submit: plainText('Silence', limits.modalTitle),
   close: plainText('Cancel', limits.modalTitle),
   blocks: [
-    section(headline(alert)),
+    ...about,
     {
       type: 'input',
       block_id: blockIds.silenceDuration,
@@ -67,7 +119,7 @@ export const silenceModal = (alert: Alert, where: ModalContext): ModalView => ({
         placeholder: plainText('What the next person on call should know', 100),
       },
     },
-    ...context(`Silences in Alertmanager exactly this: ${matchers(alert)}`),
+    ...context(...silences),
   ],
 });
 
@@ -91,8 +143,8 @@ const durationSelect = (): types.StaticSelect => {
   };
 };
 
-const matchers = (alert: Alert): string =>
+const matchers = (labels: Readonly<Record<string, string>>): string =>
   fitted(
-    Object.entries(alert.labels).map(([label, value]) => code(`${label}="${value}"`, 200)),
+    Object.entries(labels).map(([label, value]) => code(`${label}="${value}"`, 200)),
     1800,
   ).join(' ');

@@ -3,7 +3,7 @@ import { type JournalEntry, ownLine } from '../../core/journal.ts';
 import { claimedSpec, paged } from '../evolve/paging.ts';
 import { newsOf, waitsForTicket, withoutNewsFor } from '../evolve/ticket-news.ts';
 import { remark } from '../messages/remarks.ts';
-import type { ActionState, Alert } from '../model/alert.ts';
+import type { ActionState, Alert, Silence } from '../model/alert.ts';
 import { addNote } from '../model/notes.ts';
 import type { ActionResult } from '../ports/ports.ts';
 
@@ -149,9 +149,9 @@ const succeeded = (
       const link = result.url === undefined ? {} : { url: result.url };
       return { alert: addNote(next, { ...note, ...link }), journal: [...journal, ...saw] };
     }
-    const silenced: Alert = { ...next, silence: { id: result.id, by: person, reason, until } };
+    const silence = { id: result.id, by: person, reason, until };
     const note = { kind: 'silenced', at: now, by: person, text: reason, ...more } as const;
-    return { alert: addNote(silenced, note), journal: [...journal, ...saw] };
+    return { alert: addNote(silencedBy(next, action, silence), note), journal: [...journal, ...saw] };
   }
   if (action.spec.kind === 'rebuild') {
     const { text = result.id } = result;
@@ -173,6 +173,15 @@ const succeeded = (
     action.spec.kind === 'ticket' ? result.id : (result.text ?? `${action.spec.task}: ${result.id}`);
   const url = result.url === undefined ? {} : { url: result.url };
   return { alert: addNote(next, { kind: action.spec.kind, at: now, text, ...url, ...by }), journal };
+};
+
+/** A group is silenced when every Alertmanager that was asked has done it. */
+const silencedBy = (alert: Alert, { at, spec }: ActionState, silence: Silence): Alert => {
+  if (spec.kind !== 'silence' || spec.target === undefined) return { ...alert, silence };
+  const asked = alert.actions.filter((other) => other.kind === 'silence' && other.at === at);
+  if (asked.some(({ state }) => state !== 'done')) return alert;
+  const covers = asked.flatMap((one) => (one.spec.kind === 'silence' && one.spec.target) || []);
+  return { ...alert, silence: { ...silence, covers } };
 };
 
 /** The thread has it from earlier news of the same ticket. */

@@ -1,5 +1,6 @@
 import { inFull } from '../../core/person.ts';
 import { renderTemplate, type TemplateValues, templatesIn } from '../../core/templates.ts';
+import { knownAsSent } from '../evolve/silence.ts';
 import { newsFacts } from '../evolve/ticket-news.ts';
 import type { ActionProblem } from '../messages/action-problems.ts';
 import { newsLines, newsTitle, ticketBody, ticketTitle } from '../messages/ticket-words.ts';
@@ -106,26 +107,26 @@ export const silenceRequest = (
   key: string,
 ): SilenceRequest => ({
   key,
-  ...matchedBy(alert),
-  alertLabels: alert.labels,
+  ...(spec.target
+    ? { labels: spec.target.matchers, left: 0 }
+    : { ...knownAsSent(alert), alertLabels: alert.labels }),
   startsAt: action.at,
   endsAt: action.at + spec.durationMs,
   createdBy: action.by ? inFull(action.by) : 'farmhand',
   comment: spec.reason,
-  ...(alert.links.alertmanager !== undefined && { alertmanager: alert.links.alertmanager }),
-  ...(alert.cluster !== undefined && { cluster: alert.cluster }),
+  ...placeOf(spec.target ?? { alertmanager: alert.links.alertmanager, cluster: alert.cluster }),
 });
 
-/** Only what is on record unchanged can match: what farmhand cut or cleaned matches nothing. */
-const matchedBy = ({ labels, labelLoss }: Alert): Pick<SilenceRequest, 'labels' | 'left'> => {
-  const changed = new Set(labelLoss?.changed ?? []);
-  const all = Object.entries(labels);
-  const kept = all.filter(([name, value]) => !changed.has(name) && !looksCut(value));
-  return { labels: Object.fromEntries(kept), left: all.length - kept.length + (labelLoss?.left ?? 0) };
-};
-
-/** Older records do not say what was cut. */
-const looksCut = (value: string): boolean => value.length === 1024 && value.endsWith('…');
+const placeOf = ({
+  alertmanager,
+  cluster,
+}: {
+  readonly alertmanager?: string | undefined;
+  readonly cluster?: string | undefined;
+}): Pick<SilenceRequest, 'alertmanager' | 'cluster'> => ({
+  ...(alertmanager !== undefined && { alertmanager }),
+  ...(cluster !== undefined && { cluster }),
+});
 
 export const apiTaskRequest = (
   spec: Spec<'api_task'>,

@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../../core/journal.ts';
 import { inFull, type Person } from '../../core/person.ts';
 import { remark } from '../messages/remarks.ts';
-import type { ActionSpec, ActionState, Alert } from '../model/alert.ts';
+import type { ActionSpec, ActionState, Alert, SilenceTarget } from '../model/alert.ts';
 import type { AlertCommand, AlertRefusal, AlertRefused } from '../model/command.ts';
 import type { Group } from '../model/group.ts';
 import { addNote } from '../model/notes.ts';
@@ -23,6 +23,8 @@ export const applyAlertCommand = (
   command: AlertCommand,
   by: Person,
   now: number,
+  /** Of a silence of a group: what it is made for. */
+  targets?: readonly SilenceTarget[],
 ): CommandDecision => {
   switch (command.verb) {
     case 'acknowledge':
@@ -30,7 +32,7 @@ export const applyAlertCommand = (
     case 'unacknowledge':
       return toldToPagers(alert, unacknowledge(alert, by, now), now);
     case 'silence':
-      return silence(alert, command, by, now);
+      return silence(alert, command, by, now, targets);
     case 'ticket':
       return ticket(alert, by, now);
     case 'take_out':
@@ -89,18 +91,23 @@ const silence = (
   { durationMs, reason }: Extract<AlertCommand, { verb: 'silence' }>,
   by: Person,
   now: number,
+  targets: readonly SilenceTarget[] | undefined,
 ): CommandDecision => {
   const fits = durationMs >= minSilenceMs && durationMs <= maxSilenceMs;
   if (!fits) return refuse({ code: 'silence_length' });
   if (reason.trim() === '') return refuse({ code: 'silence_reason' });
-  if (alert.group) return refuse({ code: 'silence_group' });
-  if (alert.type !== 'alertmanager') return refuse({ code: 'not_alertmanager' });
+  if (alert.group && !targets?.length) return refuse({ code: 'silence_group' });
+  if (!alert.group && alert.type !== 'alertmanager') return refuse({ code: 'not_alertmanager' });
   if (alert.silence && alert.silence.until > now) {
     const { by: first, until } = alert.silence;
     return refuse({ code: 'silenced', by: first, until });
   }
   if (pending(alert, 'silence')) return refuse({ code: 'silence_pending' });
-  return done(addAction(alert, { kind: 'silence', durationMs, reason }, by, now), by, now, 'silence', reason);
+  const spec = { kind: 'silence', durationMs, reason } as const;
+  const asked = alert.group
+    ? (targets ?? []).reduce((next, target) => addAction(next, { ...spec, target }, by, now), alert)
+    : addAction(alert, spec, by, now);
+  return done(asked, by, now, 'silence', reason);
 };
 
 const ticket = (alert: Alert, by: Person, now: number): CommandDecision => {

@@ -31,12 +31,18 @@ export interface Gathered {
   /** Members that the acknowledgement of the group is still to reach, and those that it is taken from. */
   readonly acknowledge: readonly AlertId[];
   readonly giveBack: readonly AlertId[];
+  /** Members that the silence of the group is still to reach, and those whose silence is over. */
+  readonly silence: readonly AlertId[];
+  readonly heard: readonly AlertId[];
   /** Rows that nobody needs any more. */
   readonly gone: readonly AlertId[];
   readonly firing: boolean;
 }
 
-const nothing: Gathered = { acknowledge: [], giveBack: [], gone: [], firing: false };
+const nothing: Gathered = {
+  ...{ acknowledge: [], giveBack: [], silence: [], heard: [], gone: [] },
+  firing: false,
+};
 
 /** So many resolved rows of one group are kept. */
 const resolvedAtMost = 1_000;
@@ -91,7 +97,7 @@ const opened = (
   );
   const alert = shownBy(base, facts, mine);
   return {
-    ...{ acknowledge: [], giveBack: [], gone: goneOf(rows, began), firing: firing.length > 0 },
+    ...{ ...nothing, heard: heardOf(rows, now), gone: goneOf(rows, began), firing: firing.length > 0 },
     write: {
       alert: firing.length > 0 ? alert : { ...alert, status: 'resolved', endsAt: endOf(mine, now) },
       journal: [ownLine(now, 'opened', before && remark({ code: 'group_follows', before: before.id }))],
@@ -122,7 +128,8 @@ const goneOn = (
   const changed = turned.journal.length > 0 || !sameGroup(current, next);
   const told = changed ? withNews(current, next, now) : current;
   return {
-    ...{ acknowledge, giveBack, gone: goneOf(rows, current.firstStartsAt), firing: since !== undefined },
+    ...{ acknowledge, giveBack, silence: unreachedOf(mine, current, now), heard: heardOf(rows, now) },
+    ...{ gone: goneOf(rows, current.firstStartsAt), firing: since !== undefined },
     ...(changed && { write: { alert: { ...told, eventTime: now, lastSeen: now }, journal: turned.journal } }),
   };
 };
@@ -182,6 +189,15 @@ const severer = (next: Alert, before: Alert, now: number): Alert => {
 /** It fired by then, and nobody has it. */
 const isReached = ({ status, ack, joined }: MemberRow, ackAt: number): boolean =>
   status === 'firing' && ack === undefined && joined <= ackAt;
+
+/** Whoever fires under a silence of the group, whenever it joined; which of them fit, their records say. */
+const unreachedOf = (rows: readonly MemberRow[], { silence }: Alert, now: number): readonly AlertId[] =>
+  silence?.covers && silence.until > now
+    ? rows.filter(({ status, silenced }) => status === 'firing' && silenced === undefined).map(({ id }) => id)
+    : [];
+
+const heardOf = (rows: readonly MemberRow[], now: number): readonly AlertId[] =>
+  rows.filter(({ silenced }) => silenced !== undefined && silenced <= now).map(({ id }) => id);
 
 /** Those that were over before this generation began are not its own. */
 const isOf = ({ status, startsAt, endsAt = startsAt }: MemberRow, began: number): boolean =>

@@ -1,11 +1,13 @@
 import { UnreadableRecord } from '../../core/errors.ts';
 import { type JournalEntry, line } from '../../core/journal.ts';
 import { inFull } from '../../core/person.ts';
+import { expireSilence } from '../evolve/silence.ts';
 import { remark } from '../messages/remarks.ts';
-import type { Alert, AlertId } from '../model/alert.ts';
+import type { Alert, AlertId, Silence } from '../model/alert.ts';
 import type { GroupMembers } from '../model/group.ts';
 import { type AlertChange, type AlertStore, UnreadableSeries } from '../ports/store.ts';
 import { evolveGroup, type GroupPolicy } from './evolve-group.ts';
+import { isSilencedBy } from './silence-group.ts';
 
 /** The members of groups, written with their records, and the groups of a channel of which something has changed. */
 export interface GroupIndex {
@@ -67,8 +69,15 @@ const gather = async (deps: GatherDeps, channel: string, fingerprint: string): P
     const former = current?.group?.givenBack;
     const back = former === undefined ? [] : done.giveBack.slice(0, reachedAtOnce);
     const taken = await changed(store, back, (member) => givenBack(member, former, now()));
+    const quiet = (write?.alert ?? current)?.silence;
+    const silent = done.silence.slice(0, reachedAtOnce);
+    const silenced = quiet ? await changed(store, silent, (member) => silencedToo(member, quiet, now())) : 0;
+    const heard = await changed(store, done.heard.slice(0, reachedAtOnce), (member) => {
+      const over = expireSilence(member, now());
+      return over ? { write: over } : {};
+    });
     // They have written their rows: it is looked at once more, and says so.
-    if (given + taken > 0) continue;
+    if (given + taken + silenced + heard > 0) continue;
     return groups.settle(channel, fingerprint, members.seq, {
       next: now() + gatherEvery,
       gone,
@@ -135,6 +144,15 @@ const acknowledged = (member: Alert, ack: NonNullable<Alert['ack']>): AlertChang
   if (member.status !== 'firing' || member.ack || late) return {};
   const why = remark({ code: 'with_group' });
   return { write: { alert: { ...member, ack }, journal: [line(ack.at, inFull(ack.by), 'ack', why)] } };
+};
+
+/** One that the silence of its group fits. Its group's thread has told of it. */
+const silencedToo = (member: Alert, { covers = [], ...silence }: Silence, now: number): AlertChange => {
+  if (member.status !== 'firing' || (member.silence && member.silence.until > now)) return {};
+  if (!covers.some((target) => isSilencedBy(member, target))) return {};
+  const why = remark({ code: 'with_group' });
+  const journal = [line(now, inFull(silence.by), 'silence_done', why)];
+  return { write: { alert: { ...member, silence }, journal } };
 };
 
 const givenBack = (member: Alert, ackAt: number | undefined, now: number): AlertChange => {

@@ -101,6 +101,16 @@ export interface Silence {
   readonly by: Person;
   readonly reason: string;
   readonly until: number;
+  /** Of a group: what is silenced; its members that fit are silenced with it. */
+  readonly covers?: readonly SilenceTarget[];
+}
+
+/** What a silence of a group is made for, in one Alertmanager: everything there that fits. */
+export interface SilenceTarget {
+  readonly matchers: Readonly<Record<string, string>>;
+  /** Of one of its members: chooses the Alertmanager. */
+  readonly alertmanager?: string;
+  readonly cluster?: string;
 }
 
 /**
@@ -299,7 +309,13 @@ export type ActionSpec =
       /** What it was told last. */
       readonly told?: PagerWord;
     }
-  | { readonly kind: 'silence'; readonly durationMs: number; readonly reason: string }
+  | {
+      readonly kind: 'silence';
+      readonly durationMs: number;
+      readonly reason: string;
+      /** Of a group; absent: exactly the one alert. */
+      readonly target?: SilenceTarget;
+    }
   | {
       readonly kind: 'rebuild';
       /** A template. */

@@ -61,7 +61,7 @@ const actionEntry = (
   const reason = spec.kind === 'silence' ? spec.reason : undefined;
   const what: AuditFacts = {
     change: spec.kind,
-    ...(spec.kind === 'silence' && { duration_ms: spec.durationMs }),
+    ...(spec.kind === 'silence' && { duration_ms: spec.durationMs, ...matchersOf(spec) }),
     ...(spec.kind === 'api_task' && { task: spec.task }),
     ...(spec.kind === 'pager' && { pager: spec.to, say: spec.say }),
     ...(spec.kind === 'ticket_news' && newsFactsOf(alert, spec)),
@@ -79,6 +79,10 @@ const actionEntry = (
     correlation: { route: alert.route, attempt: action.attempts, ...action.from },
   });
 };
+
+/** Of a silence of a group: whatever fits is silenced. */
+const matchersOf = ({ target }: Extract<ActionSpec, { kind: 'silence' }>): AuditFacts =>
+  target ? { matchers: Object.entries(target.matchers).map(([name, value]) => `${name}="${value}"`) } : {};
 
 /** What the ticket is told, and what is asked for it. */
 const newsFactsOf = (

@@ -7,15 +7,49 @@ export type AlertCommand =
   /** A member of a group gets a thread of its own. */
   | { readonly verb: 'take_out' }
   /** `reason` is plain text. */
-  | { readonly verb: 'silence'; readonly durationMs: number; readonly reason: string };
+  | {
+      readonly verb: 'silence';
+      readonly durationMs: number;
+      readonly reason: string;
+      /** Of a group: the labels that it is silenced by, as the person was shown them. */
+      readonly labels?: readonly string[];
+    };
+
+/** Of a group: what would be silenced, before anything is. */
+export type SilenceScope =
+  | {
+      readonly ok: true;
+      readonly labels: readonly string[];
+      readonly parts: readonly SilenceScopePart[];
+      /** Members that fire and that no silence reaches. */
+      readonly unreached: number;
+    }
+  | AlertRefused;
+
+/** In one Alertmanager. */
+export interface SilenceScopePart {
+  /** As the config names it. */
+  readonly alertmanager: string;
+  readonly cluster?: string;
+  readonly matchers: Readonly<Record<string, string>>;
+  readonly members: number;
+  /** What fires there and would be silenced besides; `names`: the most frequent. */
+  readonly others:
+    | { readonly ok: true; readonly count: number; readonly names: readonly string[] }
+    | { readonly ok: false; readonly error: string };
+}
 
 /** Why nothing was changed, with the facts of it. Its words are in `views/messages/alerts/command-answer.ts`. */
 export type AlertRefusal =
   | { readonly code: 'not_found' | 'not_acknowledged' | 'resolved' }
   /** Of a thread of its own: it has one, or waits for it; it is in no group. */
   | { readonly code: 'own_thread' | 'not_grouped' }
-  /** A group is not silenced as one alert is. */
-  | { readonly code: 'silence_group' }
+  /**
+   * Of a group: it is silenced by its button, which shows first what else that silences; nothing of it fires; no
+   * Alertmanager that is configured sent what fires; its members share no label; they share others than were shown.
+   */
+  | { readonly code: 'silence_group' | 'silence_over' | 'silence_nowhere' | 'silence_no_labels' }
+  | { readonly code: 'silence_changed' }
   /** Of a silence: shorter than a minute or longer than 30 days; without a reason; of what no Alertmanager sent. */
   | { readonly code: 'silence_length' | 'silence_reason' | 'not_alertmanager' }
   /** It waits or is under way already. */
@@ -42,4 +76,6 @@ export interface AlertService {
    * @throws StoreUnavailable; then nothing was changed. UnreadableRecord
    */
   apply(id: AlertId, command: AlertCommand, by: Person): Promise<AlertOutcome>;
+  /** What a silence of this group would silence; asks Alertmanager. @throws StoreUnavailable */
+  silenceScope(id: AlertId): Promise<SilenceScope>;
 }

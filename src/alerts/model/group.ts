@@ -38,6 +38,8 @@ export interface MemberRow {
   readonly endsAt?: number;
   readonly joined: number;
   readonly ack?: { readonly by: Person; readonly at: number };
+  /** Until when it is silenced, as far as is known; it may be over. */
+  readonly silenced?: number;
   /** It has a thread of its own, or waits for one; `ts` once it is there. */
   readonly own?: { readonly channel: string; readonly ts?: string };
 }

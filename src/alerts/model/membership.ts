@@ -55,7 +55,7 @@ export const keyOfMember = ({ memberOf, route, type, source, tier }: Alert): Gro
   memberOf && { route, type, source, tier, channel: memberOf.channel, by: memberOf.by };
 
 export const rowOf = (alert: Alert): MemberRow | undefined => {
-  const { memberOf, thread, ack, endsAt, channel } = alert;
+  const { memberOf, thread, ack, silence, endsAt, channel } = alert;
   if (!memberOf) return undefined;
   return {
     id: alert.id,
@@ -67,6 +67,7 @@ export const rowOf = (alert: Alert): MemberRow | undefined => {
     ...(alert.status === 'resolved' && endsAt !== undefined && { endsAt }),
     joined: memberOf.at,
     ...(ack && { ack }),
+    ...(silence && { silenced: silence.until }),
     ...(thread.state !== 'none' && { own: { channel, ...(thread.state === 'open' && { ts: thread.ts }) } }),
   };
 };

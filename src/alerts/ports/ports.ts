@@ -120,8 +120,8 @@ export interface SilenceRequest {
   readonly key: string;
   /** Those that are known exactly as the source sent them: what it is matched by. */
   readonly labels: Readonly<Record<string, string>>;
-  /** All that are on record: what the alert is known by in Alertmanager's list. */
-  readonly alertLabels: Readonly<Record<string, string>>;
+  /** All that are on record: what the alert is known by in Alertmanager's list. Absent: it is for all that fit. */
+  readonly alertLabels?: Readonly<Record<string, string>>;
   /** How many labels of the alert it is not matched by. */
   readonly left: number;
   readonly startsAt: number;
@@ -163,6 +163,21 @@ export interface PagerRequest {
 /** Tells whoever pages people. Each of them knows an alert by its id, so that repeating is safe. */
 export interface PagerPort {
   tell(request: PagerRequest): Promise<ActionResult>;
+}
+
+/** What Alertmanager would silence, before it is asked to. Only reads; never throws. */
+export interface SilenceScopes {
+  /** The name of the configured Alertmanager that the alert came from; undefined: there is none. */
+  placeOf(alert: Alert): string | undefined;
+  /** What fires there, fits and is none of `members`: their labels. */
+  others(
+    place: string,
+    matchers: Readonly<Record<string, string>>,
+    members: readonly Alert[],
+  ): Promise<
+    | { readonly ok: true; readonly others: readonly Readonly<Record<string, string>>[] }
+    | { readonly ok: false; readonly error: string }
+  >;
 }
 
 export interface ProposalRequest {

@@ -3,13 +3,14 @@ import type { Delivered, Delivery, RefusalPolicy } from '../../delivery/delivery
 import type { Pacer } from '../../delivery/pacer.ts';
 import { claimPost } from '../../delivery/transitions.ts';
 import { type Escalated, escalate } from '../evolve/escalate.ts';
+import { expireSilence } from '../evolve/silence.ts';
 import { pageDelivery } from '../groups/deliver-page.ts';
 import type { Alert, Note } from '../model/alert.ts';
 import type { ThreadPort } from '../ports/ports.ts';
 import type { AlertStore } from '../ports/store.ts';
 import { decideThread, type ThreadPolicy, type ThreadStep } from './decide-thread.ts';
 import { rootHash } from './root-facts.ts';
-import { type Applied, expireSilence, threadMessage, withThread } from './thread-message.ts';
+import { type Applied, threadMessage, withThread } from './thread-message.ts';
 
 export interface ExecuteDeps extends Pick<Delivery<Alert>, 'now' | 'newClaim' | 'pause'> {
   readonly store: AlertStore;

@@ -4,7 +4,6 @@ import type { EventReason } from '../../core/reasons.ts';
 import { journalWords } from '../../delivery/journal-words.ts';
 import type { Happened, MessageChange, MessageState } from '../../delivery/message.ts';
 import { lateBy } from '../../delivery/timing.ts';
-import { escalateAnew } from '../evolve/escalate.ts';
 import { remark } from '../messages/remarks.ts';
 import type { Alert, Thread } from '../model/alert.ts';
 import { addNote } from '../model/notes.ts';
@@ -169,16 +168,5 @@ export const foldThread = (alert: Alert, digest: string, now: number): Applied |
     alert: { ...alert, thread: { state: 'folded', at: now } },
     journal: [ownLine(now, 'folded', digest)],
     ...(thread.event !== '' && { settles: { event: thread.event, reason: 'folded' } }),
-  };
-};
-
-/** Undefined while there is none that has ended. */
-export const expireSilence = ({ silence, ...alert }: Alert, now: number): Applied | undefined => {
-  if (!silence || silence.until > now) return undefined;
-  // What ended meanwhile was never told: it is looked for.
-  const look = { at: silence.until, silenceEnded: true } as const;
-  return {
-    alert: alert.status === 'firing' ? escalateAnew({ ...alert, look }, now) : alert,
-    journal: [ownLine(now, 'silence_expired')],
   };
 };

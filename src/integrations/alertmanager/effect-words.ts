@@ -1,4 +1,5 @@
 import { type Message, wordsFrom } from '../../core/message.ts';
+import { counted } from '../../core/text.ts';
 
 interface Named {
   /** Of the Alertmanager. */
@@ -22,6 +23,9 @@ const effects = {
       others > 0 ? `, and ${others} other alert${others === 1 ? '' : 's'} with the same labels` : '';
     return `Alertmanager ${name} lists it as silenced${also}. ${leftWords(facts)}`.trim();
   },
+  /** Of a group. */
+  all_silenced: ({ name, count }: Named & { readonly count: number }) =>
+    `Alertmanager ${name} lists ${counted(count, 'alert')} as silenced`,
   not_silenced: (facts: Matched) =>
     `Alertmanager ${facts.name} lists this alert as firing and not silenced: notifications go on. ${leftWords(facts)}Make one there that fits`,
   not_listed: ({ name }: Named) =>

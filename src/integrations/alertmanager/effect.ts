@@ -2,7 +2,7 @@ import type { SilenceEffect, SilenceRequest } from '../../alerts/ports/ports.ts'
 import { type ApiDeps, listAlerts } from './api.ts';
 import type { AlertmanagerConfig } from './choose.ts';
 import { effectWords, type SeenEffect } from './effect-words.ts';
-import { isSameAlert, matcherQuery } from './same-alert.ts';
+import { fits, isSameAlert, matcherQuery } from './same-alert.ts';
 import type { ListedAlerts } from './schema.ts';
 
 export interface EffectDeps extends ApiDeps {
@@ -24,7 +24,7 @@ export const effectOf = async (
   for (const wait of lookAgainAfter) {
     if (wait > 0) await deps.sleep(wait);
     seen = await look(deps, config, silence, request);
-    if (seen.kind === 'silenced') break;
+    if (seen.kind === 'silenced' || seen.kind === 'all_silenced') break;
   }
   const effect = judgeEffect(seen, { name: config.name, left: request.left, sure });
   return { seen: outcomes[effect.code], says: effectWords(effect) };
@@ -32,6 +32,7 @@ export const effectOf = async (
 
 export type Seen =
   | { readonly kind: 'silenced'; readonly others: number }
+  | { readonly kind: 'all_silenced'; readonly count: number }
   | { readonly kind: 'listed' | 'absent' | 'held_back' }
   | { readonly kind: 'unasked'; readonly error: string };
 
@@ -43,6 +44,8 @@ export const judgeEffect = (
   switch (seen.kind) {
     case 'silenced':
       return { code: 'silenced', name, left, others: seen.others };
+    case 'all_silenced':
+      return { code: 'all_silenced', name, count: seen.count };
     case 'listed':
       return { code: 'not_silenced', name, left };
     case 'absent':
@@ -58,6 +61,7 @@ export const judgeEffect = (
 
 const outcomes: Readonly<Record<SeenEffect['code'], SilenceEffect['seen']>> = {
   silenced: 'silences',
+  all_silenced: 'silences',
   not_silenced: 'misses',
   elsewhere: 'misses',
   not_listed: 'unknown',
@@ -73,12 +77,16 @@ const look = async (
 ): Promise<Seen> => {
   const found = await listAlerts(deps, config, matcherQuery(request.labels));
   if (!found.ok) return { kind: 'unasked', error: found.error };
-  const ours = found.value.filter(({ labels }) => isSameAlert(labels, request.alertLabels));
+  const { alertLabels } = request;
+  const ours = found.value.filter(({ labels }) =>
+    alertLabels ? isSameAlert(labels, alertLabels) : fits(labels, request.labels),
+  );
   if (ours.length === 0) return { kind: 'absent' };
   // Held back, and no silence named: inhibited or muted, or the list lacks the names.
   if (ours.some(({ status }) => status.state !== 'active' && (status.silencedBy ?? []).length === 0))
     return { kind: 'held_back' };
   if (!ours.every(({ status }) => (status.silencedBy ?? []).length > 0)) return { kind: 'listed' };
+  if (!alertLabels) return { kind: 'all_silenced', count: ours.length };
   return { kind: 'silenced', others: othersBy(found.value, silence) - ours.length };
 };
 

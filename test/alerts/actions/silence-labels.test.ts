@@ -87,3 +87,25 @@ test('one that silences nothing is not shown as a silence', () => {
   expect(alert.silence).toBeUndefined();
   expect(alert.notes.map(({ kind, url }) => [kind, url])).toEqual([['silence_misses', 'http://am/#/s1']]);
 });
+
+test('a group is silenced when each Alertmanager has done it, and each is told', () => {
+  const targets = ['eu', 'us'].map((cluster) => ({ cluster, matchers: { service: 'checkout' } }));
+  const actions = targets.map((target, i): ActionState => {
+    const spec = { kind: 'silence', durationMs: minutes(60), reason: 'deploy', target } as const;
+    return { ...action, key: i === 0 ? 'silence' : 'silence-2', spec };
+  });
+  const group = anOpenAlert({ actions });
+  const [first] = actions;
+  if (first?.spec.kind !== 'silence') throw new Error('no silence');
+  const request = silenceRequest(group, first, first.spec, 'k');
+  expect([request.labels, request.cluster, request.alertLabels]).toEqual([
+    { service: 'checkout' },
+    'eu',
+    undefined,
+  ]);
+  const one = finishAction(group, 'silence', 1, { ok: true, id: 's1' }, t0)?.alert;
+  expect([one?.silence, one?.notes.length]).toEqual([undefined, 1]);
+  const both = one && finishAction(one, 'silence-2', 1, { ok: true, id: 's2' }, t0)?.alert;
+  expect(both?.silence).toMatchObject({ until: t0 + minutes(60), covers: targets });
+  expect(both?.notes.map(({ kind }) => kind)).toEqual(['silenced', 'silenced']);
+});

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { afterReading, lookReason, type Sighting } from '../../../src/alerts/evolve/after-reading.ts';
 import { evolve } from '../../../src/alerts/evolve/evolve.ts';
+import { expireSilence } from '../../../src/alerts/evolve/silence.ts';
 import { remark } from '../../../src/alerts/messages/remarks.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { AlertEvent } from '../../../src/alerts/model/event.ts';
-import { expireSilence } from '../../../src/alerts/thread/thread-message.ts';
 import { anAlert, anOpenAlert, aRoute } from '../../builders/alert.ts';
 import { anEvent, hours, minutes, resolveOf, t0 } from '../../builders/event.ts';
 import { givenFor } from '../../support/given.ts';

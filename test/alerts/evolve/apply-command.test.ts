@@ -1,4 +1,4 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { applyAlertCommand } from '../../../src/alerts/evolve/apply-command.ts';
 import { remark } from '../../../src/alerts/messages/remarks.ts';
 import type { ActionState, Alert } from '../../../src/alerts/model/alert.ts';
@@ -240,6 +240,19 @@ describe('a group', () => {
     given(aGroup({ ack: { by: nora, at: t0 } }, { acknowledged: 3 }))
       .when({ verb: 'unacknowledge' })
       .thenHas({ ok: true, alert: { group: { givenBack: t0, fresh: 0 } } });
+  });
+
+  test('is silenced once for each Alertmanager that its members came from', () => {
+    const targets = ['eu', 'us'].map((cluster) => ({ cluster, matchers: { service: 'checkout' } }));
+    const command = { verb: 'silence', durationMs: hours(1), reason: 'known' } as const;
+    const decision = applyAlertCommand(aGroup(), command, nora, now, targets);
+    const actions = decision.ok ? decision.alert.actions : [];
+    expect(actions.map(({ key, spec, at }) => [key, spec, at])).toEqual([
+      ['silence', { kind: 'silence', durationMs: hours(1), reason: 'known', target: targets[0] }, now],
+      ['silence-2', { kind: 'silence', durationMs: hours(1), reason: 'known', target: targets[1] }, now],
+    ]);
+    const again = decision.ok && applyAlertCommand(decision.alert, command, sam, now, targets);
+    expect(again).toEqual({ ok: false, code: 'silence_pending' });
   });
 
   test('is not silenced as one alert is', () => {

@@ -118,3 +118,37 @@ test('what a person acknowledged reaches every member, however often it is inter
   expect(theGroup()?.group).toMatchObject({ acknowledged: 30, fresh: 0 });
   expect(state.lanes.get(channel)?.groups.size).toBe(0);
 });
+
+test('a silence of a group reaches whoever it fits, whenever they came, and ends with it', async () => {
+  const { state, records, fire, gather, theGroup, pass } = world();
+  const labels = { alertname: 'Down', service: 'checkout' };
+  for (const n of [1, 2]) await fire(n, { labels });
+  await gather();
+  const until = t0 + minutes(60);
+  const by = { id: 'U1', name: 'Anna' };
+  const silence = { id: 's1', by, reason: 'deploy', until, covers: [{ matchers: { service: 'checkout' } }] };
+  await records.alerts.update(theGroup()?.id ?? '', (alert) => ({
+    write: { alert: { ...alert, silence }, journal: [] },
+  }));
+  const silenced = () =>
+    [...state.series.values()].flatMap((one) => (one.memberOf ? [one.silence?.until] : []));
+  pass(2_000);
+  await gather();
+  expect(silenced()).toEqual([until, until]);
+  expect(theGroup()?.group?.rows.map((row) => row.silenced)).toEqual([until, until]);
+  await fire(3, { labels });
+  pass(2_000);
+  await gather();
+  expect(silenced()).toEqual([until, until, until]);
+  pass(minutes(60));
+  await records.alerts.update(theGroup()?.id ?? '', ({ silence: _, ...alert }) => ({
+    write: { alert, journal: [] },
+  }));
+  await gather();
+  expect(silenced()).toEqual([undefined, undefined, undefined]);
+  const member = [...state.series.values()].find(({ memberOf }) => memberOf);
+  expect(member?.look).toEqual({ at: until, silenceEnded: true });
+  expect((state.journals.get(member?.id ?? '') ?? []).map(({ what }) => what)).toEqual([
+    ...['opened', 'route', 'silence_done', 'silence_expired'],
+  ]);
+});

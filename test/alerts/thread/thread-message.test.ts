@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { expireSilence } from '../../../src/alerts/evolve/silence.ts';
 import type { Alert, Thread } from '../../../src/alerts/model/alert.ts';
 import { openAlert } from '../../../src/alerts/model/open.ts';
-import {
-  expireSilence,
-  foldThread,
-  threadMessage,
-  withThread,
-} from '../../../src/alerts/thread/thread-message.ts';
+import { foldThread, threadMessage, withThread } from '../../../src/alerts/thread/thread-message.ts';
 import type { MessageChange, MessageState, Posting } from '../../../src/delivery/message.ts';
 import {
   claimPost,

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { ActionResult, SilenceRequest } from '../../../src/alerts/ports/ports.ts';
+import { createSilenceScopes } from '../../../src/integrations/alertmanager/scopes.ts';
 import { createSilences } from '../../../src/integrations/alertmanager/silences.ts';
 import { openHttp } from '../../../src/integrations/http-client/call.ts';
+import { anAlert } from '../../builders/alert.ts';
 
 export const silenceRequest = (change: Partial<SilenceRequest> = {}): SilenceRequest => {
   const now = Date.now();
@@ -148,6 +150,31 @@ export const silencesConform = (start: () => Promise<AsyncDisposable & { readonl
     expect(await effectOf(request)).toEqual({
       seen: 'silences',
       says: 'Alertmanager main lists it as silenced, and 1 other alert with the same labels. 1 of its labels is too long or oddly written for farmhand to match, so the silence goes by the others.',
+    });
+  });
+
+  test('a silence for all that fit says how many; before, what it would silence besides is listed', async () => {
+    const matchers = { alertname: 'Grouped', service: 'pay' };
+    const labels = (instance: string) => ({ ...matchers, instance });
+    await fire(labels('a'), labels('b'), { ...labels('c'), team: 'x' }, { ...labels('d'), service: 'other' });
+    const configs = () => [{ name: 'main', url: alertmanager.url }];
+    const scopes = createSilenceScopes(configs, { httpFor: () => http, timeoutMs: 5_000 });
+    const member = anAlert({ labels: labels('a') });
+    expect(scopes.placeOf(member)).toBe('main');
+    const before = await scopes.others('main', matchers, [member]);
+    expect(before.ok && before.others.map(({ instance }) => instance).toSorted()).toEqual(['b', 'c']);
+    const { alertLabels: _, ...request } = silenceRequest({ labels: matchers });
+    expect(await effectOf(request)).toEqual({
+      seen: 'silences',
+      says: 'Alertmanager main lists 3 alerts as silenced',
+    });
+    const silences = await listSilences(alertmanager.url);
+    expect(silences.find(({ comment }) => comment.includes(request.key))?.['matchers']).toHaveLength(2);
+    // They are silent already.
+    expect(await scopes.others('main', matchers, [])).toEqual({ ok: true, others: [] });
+    expect(await scopes.others('gone', matchers, [])).toEqual({
+      ok: false,
+      error: 'gone is not configured any more',
     });
   });
 

@@ -6,6 +6,7 @@ import { StoreUnavailable } from '../../../src/core/errors.ts';
 import { anAlert } from '../../builders/alert.ts';
 import { allowAll } from '../../fakes/access.ts';
 import { memoryAudit } from '../../fakes/audit.ts';
+import { noGroups } from '../../fakes/silence-scopes.ts';
 import { openRecordClient, type RecordClient } from '../../support/record-client.ts';
 import { stopwatch } from '../../support/stopwatch.ts';
 
@@ -24,6 +25,7 @@ const serviceOf = ({ alerts }: RecordClient) =>
     access: allowAll,
     audit: memoryAudit(),
     instanceOf: () => undefined,
+    groups: noGroups,
   });
 
 test('a Redis that hangs is given up within two seconds, and a write that it does later is refused', async () => {

@@ -148,6 +148,7 @@ const ofGroup = (alert: Alert, alerts: readonly Alert[], { state, slack }: EndSt
     const missed = firing.filter((one) => !one.ack && (one.memberOf?.at ?? 0) <= ack.at);
     if (missed.length > 0) found.push(`${id}: its acknowledgement has not reached ${missed.length}`);
   }
+  found.push(...ofSilences(alert, firing, state.journals));
   const before = alerts.find((one) => one.id === previous?.id);
   if (before && alert.firstStartsAt - (before.endsAt ?? 0) <= 1_800_000)
     found.push(`I1 ${id}: a second one within the window`);
@@ -158,6 +159,36 @@ const ofGroup = (alert: Alert, alerts: readonly Alert[], { state, slack }: EndSt
   if (told.length > acks) found.push(`I3 ${id}: ${acks} acknowledgements, told ${told.length} times`);
   return [...found, ...ofPages(alert, slack)];
 };
+
+/** A silence of all reaches everybody who fires, and is over for them with its end. */
+const ofSilences = (
+  { id, actions, silence }: Alert,
+  firing: readonly Alert[],
+  journals: RecordsState['journals'],
+): readonly string[] => {
+  const found: string[] = [];
+  for (const { key, spec, at } of actions) {
+    if (spec.kind !== 'silence') continue;
+    const done = journals.get(id)?.find(({ what }) => what === `${key}_done`)?.at;
+    // Little was left of it when it was made.
+    if (done === undefined || at + spec.durationMs - done < 600_000) continue;
+    const missed = firing.filter(
+      (one) =>
+        (one.memberOf?.at ?? 0) <= done &&
+        // One that was silenced by itself before is not silenced again.
+        !journals
+          .get(one.id)
+          ?.some(({ what, at: then }) => what === 'silence' || (/^silence.*_done$/.test(what) && then >= at)),
+    );
+    if (missed.length > 0) found.push(`${id}: its silence has not reached ${missed.length}`);
+  }
+  const silent = firing.filter((one) => !silence && one.silence && withGroup(journals.get(one.id) ?? []));
+  if (silent.length > 0) found.push(`${id}: its silence is over, and ${silent.length} are silenced`);
+  return found;
+};
+
+const withGroup = (journal: readonly JournalEntry[]): boolean =>
+  journal.findLast(({ what }) => /^silence.*_done$/.test(what))?.why === 'with its group';
 
 /** Its group was acknowledged before this firing came in. */
 const hasLate = (journal: readonly JournalEntry[]): boolean =>

@@ -162,7 +162,9 @@ const placeInGroup = (
   const asked =
     group !== undefined &&
     before !== undefined &&
-    (before.ack !== after.ack || before.group?.givenBack !== group.givenBack);
+    (before.ack !== after.ack ||
+      before.silence !== after.silence ||
+      before.group?.givenBack !== group.givenBack);
   if (!fresh && !asked) return;
   const name = memberOf?.group ?? after.fingerprint;
   const channel = memberOf?.channel ?? group?.home ?? after.channel;

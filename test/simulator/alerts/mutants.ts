@@ -262,6 +262,20 @@ export const mutants: readonly Mutant[] = [
     replace: 'ack === undefined && joined <= ackAt - 300_000;',
   },
   {
+    name: 'silence only who had joined before the silence was asked for',
+    breaks: 'the silence reaches who fires',
+    file: group,
+    find: "status === 'firing' && silenced === undefined)",
+    replace: "status === 'firing' && silenced === undefined).slice(1)",
+  },
+  {
+    name: 'keep members silenced when the silence of their group is over',
+    breaks: 'the silence ends with its group’s',
+    file: group,
+    find: 'silenced !== undefined && silenced <= now',
+    replace: 'silenced !== undefined && silenced <= 0',
+  },
+  {
     name: 'post a page again without looking',
     breaks: 'I3',
     file: 'src/alerts/groups/deliver-page.ts',

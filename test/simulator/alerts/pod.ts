@@ -20,6 +20,7 @@ import type { After } from '../../../src/reconcile/work.ts';
 import { messagePosition } from '../../builders/event.ts';
 import { allowAll } from '../../fakes/access.ts';
 import { memoryAudit } from '../../fakes/audit.ts';
+import { oneAlertmanager } from '../../fakes/silence-scopes.ts';
 import type { Jobs } from '../jobs.ts';
 import { createProcess, type SimProcess } from '../process.ts';
 import type { Scheduler } from '../scheduler.ts';
@@ -175,6 +176,7 @@ export const startPod = (deps: PodDeps, name: string): Pod => {
       access: allowAll,
       audit: memoryAudit(),
       instanceOf: () => undefined,
+      groups: { groups: records.groups, scopes: oneAlertmanager },
     }),
     ingest: async (events) => {
       const messages = events.map((event): RawMessage => {

@@ -175,8 +175,12 @@ const people = (
       if (id === undefined || !service) return;
       const by = { id: random.pick(['U1', 'U2']) };
       const verb = random.pick(['acknowledge', 'unacknowledge', 'silence', 'ticket', 'take_out'] as const);
+      const durationMs = random.between(1, 20) * minute;
+      const group = state.series.get(id.slice(0, 16))?.group !== undefined;
       const command =
-        verb === 'silence' ? { verb, durationMs: random.between(1, 20) * minute, reason: 'known' } : { verb };
+        verb === 'silence'
+          ? { verb, durationMs, reason: 'known', ...(group && { labels: ['service'] }) }
+          : { verb };
       // A person who is told that the store did not answer tries again, or not.
       void service.apply(id, command, by).catch(() => {});
     });

@@ -160,6 +160,11 @@ const acknowledgeLabel = ({ group }: RootFacts): string => {
   return group.fresh > 0 ? `Acknowledge ${group.fresh.toLocaleString('en')} new` : 'Acknowledge all';
 };
 
+const silenceButton = ({ id, group }: RootFacts): ReturnType<typeof button> =>
+  group
+    ? button(group.only ? 'Silence…' : 'Silence all…', actionIds.silenceAll, { value: id })
+    : button('Silence…', actionIds.silence, { value: id });
+
 const buttons = (facts: RootFacts, ctx: ViewContext): ReturnType<typeof button>[] => {
   const id = { value: facts.id };
   const can = ctx.can ?? { ticket: true, silence: true };
@@ -170,9 +175,7 @@ const buttons = (facts: RootFacts, ctx: ViewContext): ReturnType<typeof button>[
       ? [button(acknowledgeLabel(facts), actionIds.acknowledge, id, 'primary')]
       : []),
     ...(firing && facts.ack ? [button('Unacknowledge', actionIds.unacknowledge, id)] : []),
-    ...(firing && can.silence && !facts.group && !isQuiet(facts, ctx)
-      ? [button('Silence…', actionIds.silence, id)]
-      : []),
+    ...(firing && can.silence && !isQuiet(facts, ctx) ? [silenceButton(facts)] : []),
     ...(!facts.ticket && can.ticket ? [button('Raise ticket', actionIds.ticket, id)] : []),
     ...(facts.ticket && ticketUrl !== undefined && ticketUrl.length <= limits.url
       ? [button(`Open ${plain(facts.ticket.key, 40)}`, actionIds.openTicket, { url: ticketUrl })]

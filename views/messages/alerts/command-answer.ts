@@ -49,7 +49,15 @@ const alertRefusalWords = (refusal: AlertRefusal): string => {
     case 'not_grouped':
       return 'This alert is in no group. Nothing was changed.';
     case 'silence_group':
-      return 'A group is not silenced as a whole: give the alert a thread of its own in the list of members, and silence it there. Nothing was changed.';
+      return 'A group is silenced with *Silence all…* under its first message: that shows first what else would be silenced. Nothing was changed.';
+    case 'silence_over':
+      return 'Nothing of this group fires, so there is nothing to silence.';
+    case 'silence_nowhere':
+      return 'No Alertmanager that sent what fires here is configured: add it under `alertmanagers` in farmhand.yml, with its cluster. Nothing was changed.';
+    case 'silence_no_labels':
+      return 'What fires in this group shares no label that says which group it is, as Alertmanager sent it, so a silence would reach far more. Give one a thread of its own and silence it there, or write the silence in Alertmanager. Nothing was changed.';
+    case 'silence_changed':
+      return 'What is in this group has changed since this was opened: open *Silence all…* again to see what it would silence now. Nothing was changed.';
     case 'silenced':
       return `${who(refusal.by)} has silenced this until ${localTime(refusal.until)}. Nothing was changed.`;
     case 'silence_pending':

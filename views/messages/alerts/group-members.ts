@@ -38,10 +38,10 @@ const left = ({ more }: PageFacts): readonly string[] =>
   more > 0 ? [`… and ${more.toLocaleString('en')} more`] : [];
 
 const line = (row: MemberRow, sameName: boolean, owner: string | undefined, ctx: ViewContext): string => {
-  const { status, severity, about, name, ack, own } = row;
+  const { status, severity, about, name, ack, own, silenced } = row;
   const what = sameName && about !== '' ? inline(about, 90) : dotted(inline(name, 60), inline(about, 60));
   const over = status === 'resolved';
-  const mark = over ? '✅' : ack ? '👀' : severityMark(severity);
+  const mark = over ? '✅' : silenced !== undefined ? '🔕' : ack ? '👀' : severityMark(severity);
   const thread =
     own?.ts === undefined ? undefined : ownLink(permalink(ctx, own.channel, own.ts), 'own thread');
   return `${mark} ${dotted(what, over ? ended(row) : `since ${localTime(row.startsAt)}`, !over && ack && ack.by.id !== owner && byName(ack.by), thread)}`;

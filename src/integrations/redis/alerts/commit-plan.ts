@@ -340,9 +340,12 @@ const planRow = (before: Alert | undefined, after: Alert, group: string): Pick<P
   return before?.memberOf && row === JSON.stringify(rowOf(before)) ? {} : { group: [group, row] };
 };
 
-/** A person has acknowledged all, or given them back. */
+/** A person has acknowledged all, or given them back; all are silenced, or that is over. */
 const wantsGathering = (before: Alert | undefined, after: Alert): boolean =>
-  before !== undefined && (before.ack !== after.ack || before.group?.givenBack !== after.group?.givenBack);
+  before !== undefined &&
+  (before.ack !== after.ack ||
+    before.silence !== after.silence ||
+    before.group?.givenBack !== after.group?.givenBack);
 
 const groupsOf = (
   blocks: readonly Block[],

@@ -29,7 +29,7 @@ describe('the root of a group', () => {
     expect(show(aGroup())).toEqual([
       '🚨 *Firing* · critical · *Down* · `checkout`\n*400 firing*: 🚨 380 critical, ⚠️ 20 warning · 12 resolved',
       'zone eu-1\nSince 2026-11-20 14:13 · Nobody has it yet',
-      '[Acknowledge all] [Raise ticket] [Details…]',
+      '[Acknowledge all] [Silence all…] [Raise ticket] [Details…]',
     ]);
   });
 
@@ -37,7 +37,7 @@ describe('the root of a group', () => {
     const [headline, , buttons] = show(aGroup({ firing: 1, resolved: 0, rows: [row(1)] }));
     expect([headline, buttons]).toEqual([
       '🚨 *Firing* · critical · *Down* · `checkout`\nOne alert so far: node-1',
-      '[Acknowledge] [Raise ticket] [Details…]',
+      '[Acknowledge] [Silence…] [Raise ticket] [Details…]',
     ]);
   });
 
@@ -46,12 +46,12 @@ describe('the root of a group', () => {
     expect(show(aGroup({ acknowledged: 400 }, { ack }))).toEqual([
       '👀 *Acknowledged* · critical · *Down* · `checkout`\n*400 firing*: 🚨 380 critical, ⚠️ 20 warning · 12 resolved',
       'zone eu-1\nSince 2026-11-20 14:13 · <@U01ANA> has it since 14:14',
-      '[Unacknowledge] [Raise ticket] [Details…]',
+      '[Unacknowledge] [Silence all…] [Raise ticket] [Details…]',
     ]);
     const [headline, context, buttons] = show(aGroup({ acknowledged: 397, fresh: 3 }, { ack }));
     expect(headline).toContain('🚨 *Firing*');
     expect(context).toContain('<@U01ANA> has it since 14:14, and nobody has the *3 new since*');
-    expect(buttons).toBe('[Acknowledge 3 new] [Unacknowledge] [Raise ticket] [Details…]');
+    expect(buttons).toBe('[Acknowledge 3 new] [Unacknowledge] [Silence all…] [Raise ticket] [Details…]');
   });
 
   test('says how many were taken one by one', () => {
