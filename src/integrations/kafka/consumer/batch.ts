@@ -142,6 +142,8 @@ export interface BatchesDeps {
   /** Reading waits, or goes on. */
   readonly hold: (held: boolean) => void;
   readonly seekBack: BatchDeps['seekBack'];
+  /** Partitions that are written at the same time. */
+  readonly atOnce: number;
   readonly heartbeatInterval: number;
   readonly observer: Pick<KafkaObserver, 'held' | 'changed' | 'lag'>;
   readonly log: Log;
@@ -205,6 +207,7 @@ export const createBatches = (deps: BatchesDeps): Batches => {
     seekBack: deps.seekBack,
   };
   const ahead = createReadAhead({
+    atOnce: deps.atOnce,
     stopping: deps.life.stopping,
     work: async (payload, turn) => {
       try {

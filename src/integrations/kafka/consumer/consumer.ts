@@ -68,6 +68,7 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
     ...{ ingest: deps.ingest, deadLetters: deps.deadLetters, topics: settings.topics, life, observer },
     ...{ heartbeatInterval, now, random, log },
     givingUp: givingUp.signal,
+    atOnce: settings.partitions_in_parallel,
     lifeOf: (topic) => lookout?.lifeOf(topic),
     onReached: positions.reached,
     hold: (held) => member.hold(held),

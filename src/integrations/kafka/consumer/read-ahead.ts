@@ -29,6 +29,8 @@ export interface ReadAheadDeps {
   /** Never rejects: what goes wrong ends the membership. */
   readonly work: (payload: EachBatchPayload, turn: BatchTurn) => Promise<void>;
   readonly stopping: AbortSignal;
+  /** So many batches are written at the same time; kafkajs counts only those that it waits for. */
+  readonly atOnce: number;
   /** Default: `aheadLimit`. */
   readonly limit?: number;
 }
@@ -69,10 +71,12 @@ const left = Symbol('left');
  * What is fetched ahead is resolved before it is durable. That is for kafkajs to know where to fetch, and never committed:
  * a commit names its offset itself. Whoever ends early seeks back to the first message that is not durable.
  */
-export const createReadAhead = ({ work, stopping, limit = aheadLimit }: ReadAheadDeps): ReadAhead => {
+export const createReadAhead = ({ work, stopping, atOnce, limit = aheadLimit }: ReadAheadDeps): ReadAhead => {
   const inWork = new Set<InWork>();
   /** By partition. */
   const latest = new Map<string, InWork>();
+  /** Of those that are written now. */
+  const writing = new Set<Promise<void>>();
   let takes = 0;
   let bytesInWork = 0;
   let term = newTerm();
@@ -121,7 +125,9 @@ export const createReadAhead = ({ work, stopping, limit = aheadLimit }: ReadAhea
     const entry: InWork = { key, durable: durable.promise, done, supersede };
     inWork.add(entry);
     latest.set(key, entry);
+    writing.add(durable.promise);
     void durable.promise.then(() => {
+      writing.delete(durable.promise);
       bytesInWork -= bytes;
     });
     return { ahead, done };
@@ -131,6 +137,7 @@ export const createReadAhead = ({ work, stopping, limit = aheadLimit }: ReadAhea
     const { topic, partition } = payload.batch;
     const mine = term;
     await latest.get(keyOf(topic, partition))?.durable;
+    while (writing.size >= atOnce) await Promise.race(writing);
     if (mine.isOver || mine.ending.aborted || stopping.aborted) return giveUp(mine);
     if (payload.isStale()) return;
     const { ahead, done } = start(payload, mine);

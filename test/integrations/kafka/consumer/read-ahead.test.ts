@@ -44,7 +44,7 @@ const reading = () => {
       stale.add(partition);
       said.push(`p${partition} seek ${offset}`);
     },
-    ...{ now: () => 0, random: () => 0 },
+    ...{ atOnce: 3, now: () => 0, random: () => 0 },
   });
   /** `count` messages from `first` on, `more` behind them in the partition. */
   const batch = (first: number, count: number, { more = 1, partition = 0, size = 1 } = {}) => {
@@ -123,6 +123,16 @@ test('what is in work has an upper limit: over it, fetching waits', async () => 
   await r.batches.settled();
   await turn();
   expect(taken.map(({ ended }) => ended)).toEqual([true, true, true]);
+});
+
+test('no more partitions are written at once than the config says, though kafkajs waits for none', async () => {
+  const r = reading();
+  const taken = [0, 1, 2, 3].map((partition) => r.take(r.batch(0, 1, { partition })));
+  await turn();
+  expect([r.calls.length, taken.map(({ ended }) => ended)]).toEqual([3, [true, true, true, false]]);
+  r.calls[1]?.end();
+  await turn();
+  expect([r.calls.length, taken[3]?.ended]).toEqual([4, true]);
 });
 
 test('a commit that hangs does not hold the next batch up, and their commits keep their order', async () => {
