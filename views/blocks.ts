@@ -31,7 +31,10 @@ export const plainText = (text: string, max: number): types.PlainTextElement => 
   emoji: true,
 });
 
-export const section = (text: string, options: { id?: string; accessory?: Button } = {}): Block => ({
+export const section = (
+  text: string,
+  options: { id?: string; accessory?: Button } = {},
+): types.SectionBlock => ({
   type: 'section',
   text: mrkdwn(text),
   ...(options.id !== undefined && { block_id: options.id }),
@@ -39,8 +42,8 @@ export const section = (text: string, options: { id?: string; accessory?: Button
 });
 
 /** Small grey text; empty lines are left out. */
-export const context = (...lines: readonly (string | undefined)[]): Block[] => {
-  const text = lines.filter((line) => line !== undefined && line !== '').join('\n');
+export const context = (...lines: readonly (string | undefined | false)[]): types.ContextBlock[] => {
+  const text = lines.filter((line) => line !== undefined && line !== false && line !== '').join('\n');
   return text === '' ? [] : [{ type: 'context', elements: [mrkdwn(text)] }];
 };
 

@@ -17,4 +17,17 @@ export const limits = {
   modalTitle: 24,
   privateMetadata: 3000,
   total: 12_000,
+  /** Of a `data_table`: rows under its header, columns, characters in all cells; one table a message. */
+  tableRows: 100,
+  tableColumns: 20,
+  tableCharacters: 10_000,
+  tablesInMessage: 1,
+  /** Of a `data_visualization`; two of them in a message is what Slack was seen to take. */
+  chartPoints: 20,
+  chartSeries: 6,
+  chartLabel: 20,
+  chartTitle: 50,
+  containerChildren: 10,
+  containerTitle: 150,
+  taskId: 255,
 } as const;

@@ -54,7 +54,7 @@ export const threadReply = (deps: CommandDeps): Middleware<SlackEventMiddlewareA
       return;
     }
     if (thread === undefined || thread === heard.ts || (parent !== undefined && parent !== bot)) return;
-    const to = { client, user, channel, thread };
+    const to = { client, user, channel, thread, forms: deps.forms };
     const words = parseThreadWords(text, false);
     const alert =
       words.kind === 'chatter' ? undefined : await fromRecords(deps, deps.queries.byThread(channel, thread));
@@ -70,7 +70,8 @@ export const threadReply = (deps: CommandDeps): Middleware<SlackEventMiddlewareA
 /** Somebody spoke to farmhand: it always answers, and says so when it did not understand. `text` is without the mention. */
 const mentioned = async (deps: CommandDeps, heard: Heard, text: string, speaker: Speaker): Promise<void> => {
   const { user, channel, thread_ts: thread } = heard;
-  const to = { client: speaker.client, user, channel, ...(thread !== undefined && { thread }) };
+  const { client } = speaker;
+  const to = { client, user, channel, forms: deps.forms, ...(thread !== undefined && { thread }) };
   await reply(to, await answerTo(deps, heard, text, speaker));
 };
 

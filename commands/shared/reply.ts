@@ -21,7 +21,7 @@ export interface ReplyTarget {
   readonly channel?: string;
   readonly thread?: string;
   /** Which form of an answer the workspace takes; default: the classic one. */
-  readonly forms?: BlockForms;
+  readonly forms?: BlockForms | undefined;
 }
 
 const formsOf: WeakMap<object, BlockForms> = new WeakMap();

@@ -27,7 +27,7 @@ export const dcrCommand = (deps: CommandDeps): Middleware<SlackCommandMiddleware
   const surface = rebuildSurface(deps);
   return async ({ ack, client, command, respond, context }) => {
     await ack();
-    const to = { client, respond };
+    const to = { client, respond, forms: deps.forms };
     if (!surface) {
       await reply(to, notConfiguredAnswer());
       return;

@@ -20,6 +20,8 @@ export type BlocksRefused = 'kind' | 'size';
 
 /** Which of its two forms a message is sent in. */
 export interface BlockForms {
+  /** Whether a block of this kind is sent now; nobody knows for certain before Slack has answered. */
+  takes(kind: string): boolean;
   /**
    * Makes `call` with the newer form, and where Slack refuses its blocks, at once with the classic one: that refusal is
    * certain, nothing was posted. At most two calls, and never a second one after any other answer.
@@ -62,12 +64,14 @@ export const createBlockForms = ({ setting, now, onRefused }: BlockFormsDeps): B
   const newKinds = (rich: readonly RichBlock[]): readonly string[] => [
     ...new Set(rich.map(({ type }) => type).filter((type) => !classicKinds.has(type))),
   ];
+  const takes = (kind: string) => setting() !== 'classic' && (resting.get(kind) ?? 0) <= now();
   return {
+    takes,
     send: async ({ text, blocks, rich }, call, refused) => {
       const classic = () => call({ text, blocks }, 'classic');
       if (rich === undefined || setting() === 'classic') return classic();
       const kinds = newKinds(rich);
-      if (kinds.some((kind) => (resting.get(kind) ?? 0) > now())) return classic();
+      if (!kinds.every(takes)) return classic();
       const answer = await call({ text, blocks: rich }, 'rich');
       const why = refused(answer);
       if (why === undefined) return answer;
@@ -82,5 +86,6 @@ export const createBlockForms = ({ setting, now, onRefused }: BlockFormsDeps): B
 
 /** For what knows no workspace: every message as every Slack shows it. */
 export const classicForms: BlockForms = {
+  takes: () => false,
   send: ({ text, blocks }, call) => call({ text, blocks }, 'classic'),
 };

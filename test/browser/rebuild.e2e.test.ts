@@ -94,7 +94,8 @@ test('the card shows how far it is, and who waits for what', async () => {
   const text = await slack.read(card(), 'Farmers 6 of 6 ready');
   expect(text).toMatch(/system6 · Running · system6-\d{8}-1 · balance engine/);
   expect(text).toMatch(/Target .*: will be met/);
-  expect(text).toMatch(/✓ Preflight · ✓ Ticket · ✓ Synchronizer · ✓ History update · ✓ Farmers/);
+  expect(text).toMatch(/5 of 10 steps done\s+✓\s+Preflight/);
+  expect(text).toMatch(/Rebuilt \d+ %, 6 farmers ready/);
   expect(text).toMatch(/Started by @Sam \(SRE\) (today|yesterday) .*: caches are outdated/);
   expect(text).toContain('OPS-1');
   await shoot('rebuild-card');

@@ -37,40 +37,75 @@ const stepWord = (rebuild: Rebuild): string => {
   return step ? `: ${stepTitle[step.name]}` : '';
 };
 
+/** The same as cells of a table: what it is, how it stands, how far or how it ended, farmers, and who started it. */
+export const rebuildColumns = ['Rebuild', 'State', 'How far', 'Farmers', 'Started'] as const;
+export const rebuildCells = (rebuild: Rebuild, ctx: ViewContext): readonly string[] => {
+  const { mark, word } = rebuildState(rebuild);
+  const link = ownLink(permalink(ctx, rebuild.card.channel, rebuild.card.ts), rebuild.id);
+  const { farmers, at, by } = rebuild;
+  const over = hasEnded(rebuild);
+  return [
+    `${mark} ${link ?? code(rebuild.id, 120)}`,
+    over ? word : `${word}${stepWord(rebuild)}`,
+    over ? dotted(...endParts(rebuild)) : dotted(...farParts(rebuild, who)),
+    over || farmers.wanted === 0 ? `${farmers.target}` : `${farmers.seen?.ready ?? 0} of ${farmers.wanted}`,
+    `${localTime(at)}, ${who(by)}`,
+  ];
+};
+
 const farLine = (rebuild: Rebuild, person: typeof who): string => {
-  const { progress, farmers, stalledSince, pause } = rebuild;
+  const { farmers } = rebuild;
+  const [bar, done, ...others] = farParts(rebuild, person);
+  return dotted(
+    bar,
+    done,
+    farmers.wanted > 0 && `${farmers.seen?.ready ?? 0}/${farmers.wanted} farmers`,
+    ...others,
+    `started ${localTime(rebuild.at)} by ${person(rebuild.by)}`,
+  );
+};
+
+const farParts = (rebuild: Rebuild, person: typeof who): readonly (string | false | undefined)[] => {
+  const { progress, stalledSince, pause } = rebuild;
   const step = currentStep(rebuild);
   const ask = openIntervention(rebuild);
   const here = progress && progress.of === step?.name ? progress : undefined;
-  return dotted(
+  return [
     here && `${bar(here.percent / 100, 10)} ${percentage(here.percent)}`,
     here?.eta !== undefined &&
       rebuild.phase === 'running' &&
       !pause &&
       !standsStill(rebuild) &&
       `done ${localTime(here.eta)}`,
-    farmers.wanted > 0 && `${farmers.seen?.ready ?? 0}/${farmers.wanted} farmers`,
     ask?.until !== undefined && !pause && `*fails ${localTime(ask.until)}*`,
     ask?.kept && !pause && `work kept, farmers up until ${localTime(ask.kept.until)}`,
     rebuild.rest && `work kept, farmers down since ${localTime(rebuild.rest.at)}`,
     pause && `${pause.state} by ${person(pause.by)}: ${inline(pause.reason, 120)}`,
     glassWord(rebuild, person),
     stalledSince !== undefined && `🐢 no progress since ${localTime(stalledSince)}`,
-    `started ${localTime(rebuild.at)} by ${person(rebuild.by)}`,
-  );
+  ];
 };
 
 const endLine = (rebuild: Rebuild): string => {
-  const at = endedAt(rebuild);
-  const { end, plan, farmers } = rebuild;
+  const [ended, why, ...others] = endParts(rebuild);
   return dotted(
-    `${localTime(at)} after ${span(at - rebuild.at)}`,
-    end && rebuild.phase !== 'released' && `in ${stepTitle[end.step]}: ${inline(end.reason, 160)}`,
-    rebuild.phase === 'released' && counted(farmers.target, 'farmer'),
-    plan.forced && 'forced',
-    glassWord(rebuild),
+    ended,
+    why,
+    rebuild.phase === 'released' && counted(rebuild.farmers.target, 'farmer'),
+    ...others,
     `started by ${who(rebuild.by)}`,
   );
+};
+
+const endParts = (rebuild: Rebuild): readonly (string | false | undefined)[] => {
+  const at = endedAt(rebuild);
+  const { end, plan } = rebuild;
+  return [
+    `${localTime(at)} after ${span(at - rebuild.at)}`,
+    end && rebuild.phase !== 'released' && `in ${stepTitle[end.step]}: ${inline(end.reason, 160)}`,
+    plan.forced && 'forced',
+    glassWord(rebuild),
+  ];
 };
 
 /** An ended (or the present) rebuild on one line, for the history of an instance. */
@@ -82,4 +117,17 @@ export const pastLine = (rebuild: Rebuild): string => {
     counted(rebuild.farmers.target, 'farmer'),
     `${who(rebuild.by)}: ${inline(rebuild.reason, 120)}`,
   );
+};
+
+/** The same as cells of a table. */
+export const pastColumns = ['Rebuild', 'How it went', 'Farmers', 'By', 'Reason'] as const;
+export const pastCells = (rebuild: Rebuild): readonly string[] => {
+  const { mark, word } = rebuildState(rebuild);
+  return [
+    `${mark} ${code(rebuild.id, 120)}`,
+    hasEnded(rebuild) ? `${word} after ${span(endedAt(rebuild) - rebuild.at)}` : word,
+    `${rebuild.farmers.target}`,
+    who(rebuild.by),
+    inline(rebuild.reason, 120),
+  ];
 };

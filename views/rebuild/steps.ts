@@ -1,3 +1,4 @@
+import type { types } from '@slack/bolt';
 import { span } from '../../src/core/duration.ts';
 import { frontendWords } from '../../src/rebuild/messages/titles.ts';
 import type { Frontend } from '../../src/rebuild/model/parts/progress.ts';
@@ -5,6 +6,7 @@ import type { Step } from '../../src/rebuild/model/parts/step.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../src/rebuild/model/record.ts';
 import { inline } from '../escape.ts';
+import { planOf, type Task } from '../rich/plan.ts';
 import { localTime } from '../words.ts';
 import { frontendMarks, stepMarks, titleOf } from './words.ts';
 
@@ -43,11 +45,14 @@ const isQuiet = ({ state }: Step): boolean => state === 'done' || state === 'ski
 
 const worthSaying = 60_000;
 
-const quiet = (step: Step, rebuild: Rebuild): string => {
+const quiet = (step: Step, rebuild: Rebuild): string =>
+  `${stepMarks[step.state]} ${quietWords(step, rebuild)}`;
+
+const quietWords = (step: Step, rebuild: Rebuild): string => {
   const lasted =
     step.startedAt !== undefined && step.endedAt !== undefined ? step.endedAt - step.startedAt : 0;
   const time = step.state === 'done' && lasted >= worthSaying ? ` ${span(lasted)}` : '';
-  return `${stepMarks[step.state]} ${titleOf(step)}${time}${leftOut(step, rebuild)}`;
+  return `${titleOf(step)}${time}${leftOut(step, rebuild)}`;
 };
 
 /** What a person skipped is said so; what an end left undone is not: its mark says enough. */
@@ -57,9 +62,53 @@ const leftOut = ({ name, state, startedAt }: Step, { end, overrides }: Rebuild):
   return end && !overrides.some(({ kind, step }) => kind === 'skip_step' && step === name) ? '' : ' skipped';
 };
 
-const loud = (step: Step, rebuild: Rebuild): string => {
-  const stopped = rebuild.pause?.state === 'paused' || hasEnded(rebuild);
+/** The same as a plan: a task a step, with what is said of it under it. */
+export const stepPlan = (rebuild: Rebuild): types.PlanBlock => {
+  const { steps } = rebuild;
+  const done = steps.filter(({ state }) => state === 'done' || state === 'skipped').length;
+  return planOf(
+    `${done} of ${steps.length} steps done`,
+    steps.map((step) => {
+      const quietly = isQuiet(step);
+      const details = quietly ? '' : dashless(detailsOf(step, rebuild));
+      const frontends = step.name === 'propagate' && !quietly ? frontendLine(rebuild) : [];
+      return {
+        id: step.name,
+        title: quietly ? quietWords(step, rebuild) : `${titleOf(step)}${waitsFor(step, rebuild)}`,
+        status: taskStatus(step, rebuild),
+        details: [details, ...frontends].filter((text) => text !== '').join(' '),
+      };
+    }),
+  );
+};
+
+const taskStatus = (step: Step, rebuild: Rebuild): Task['status'] => {
+  if (step.state === 'pending') return 'pending';
+  if (step.state === 'done' || (step.state === 'skipped' && leftOut(step, rebuild) !== ' broken off')) {
+    return 'complete';
+  }
   const mark = markOf(step, rebuild);
+  return mark === stepMarks.failed || mark === stepMarks.waiting || step.state === 'skipped'
+    ? 'error'
+    : 'in_progress';
+};
+
+/** A plan knows no state for it: said in words. */
+const waitsFor = (step: Step, rebuild: Rebuild): string => {
+  if (hasEnded(rebuild)) return '';
+  if (rebuild.pause?.state === 'paused') return ': paused';
+  if (step.state !== 'waiting') return '';
+  return step.ask?.code === 'approval' ? ': waits for approval' : ': waits for a person';
+};
+
+/** `, since …` becomes `since …`, ` – says` becomes `says`. */
+const dashless = (text: string): string => text.replace(/^(?: – |, )/, '');
+
+const loud = (step: Step, rebuild: Rebuild): string =>
+  `${markOf(step, rebuild)} *${titleOf(step)}*${detailsOf(step, rebuild)}`;
+
+const detailsOf = (step: Step, rebuild: Rebuild): string => {
+  const stopped = rebuild.pause?.state === 'paused' || hasEnded(rebuild);
   const says = saidElsewhere(step, rebuild) ? '' : inline(step.says ?? '', 200);
   const since =
     step.startedAt === undefined || hasEnded(rebuild) ? '' : `, since ${localTime(step.startedAt)}`;
@@ -68,7 +117,7 @@ const loud = (step: Step, rebuild: Rebuild): string => {
     step.deadline === undefined || step.ask || stopped || step.state !== 'running'
       ? ''
       : `, until ${localTime(step.deadline)} at the latest`;
-  return `${mark} *${titleOf(step)}*${says === '' ? '' : ` – ${says}`}${since}${again}${due}`;
+  return `${says === '' ? '' : ` – ${says}`}${since}${again}${due}`;
 };
 
 /**

@@ -184,7 +184,7 @@
     const [left, right, high, low] = [44, 490, 12, 132];
     const x = (i) => left + (categories.length < 2 ? 0 : (i * (right - left)) / (categories.length - 1));
     const y = (value) => low - (value / top) * (low - high);
-    const picture = svg('svg', { viewBox: '0 0 500 172', role: 'img' });
+    const picture = svg('svg', { viewBox: '0 0 500 190', role: 'img' });
     for (const share of [0, 0.5, 1]) {
       const at = y(share * top);
       picture.append(svg('line', { x1: left, x2: right, y1: at, y2: at, stroke: '#e6e6e6' }));
@@ -203,15 +203,20 @@
             x: x(i),
             y: low + 16,
             'font-size': 11,
-            'text-anchor': i === 0 ? 'start' : 'middle',
+            'text-anchor': i === 0 ? 'start' : i === categories.length - 1 ? 'end' : 'middle',
             fill: '#616061',
           },
           name,
         ),
       );
     }
-    const legend = [beside, under].filter(Boolean).join(' · ');
-    picture.append(svg('text', { x: left, y: 166, 'font-size': 11, fill: '#616061' }, legend));
+    const axes = [beside, under].filter(Boolean).join(' · ');
+    picture.append(svg('text', { x: left, y: 166, 'font-size': 11, fill: '#616061' }, axes));
+    const legend = svg('text', { x: left, y: 184, 'font-size': 11, 'font-weight': 'bold' });
+    for (const [i, { name }] of drawn.series.entries()) {
+      legend.append(svg('tspan', { fill: colours[i], dx: i === 0 ? 0 : 14 }, `● ${name}`));
+    }
+    picture.append(legend);
     for (const [i, series] of drawn.series.entries()) {
       const points = categories.map((name, n) => {
         const value = series.data.find(({ label }) => label === name)?.value ?? 0;

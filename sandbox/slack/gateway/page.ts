@@ -13,7 +13,7 @@ export const withPageScript = (
 ): string => {
   if (!/^text\/html\b/.test(type)) return body;
   const groups = usergroups.map(({ id, handle }) => [id, `@${handle}`]);
-  const people = users.map(({ id, name }) => [id, `@${name}`]);
+  const people = users.map(({ id, realName }) => [id, `@${realName}`]);
   const known = `window.usergroups = ${named(groups)};\nwindow.people = ${named(people)};`;
   return (
     body

@@ -3,10 +3,12 @@ import { rebuildNoteKey } from '../../../views/ids.ts';
 import { inTime } from '../../core/deadline.ts';
 import { messageOf } from '../../core/errors.ts';
 import { inTurn } from '../../core/time/in-turn.ts';
+import { classicForms } from '../../delivery/block-forms.ts';
 import type { PostKey } from '../../delivery/slack-result.ts';
 import type { Log } from '../../observability/log.ts';
 import type { RebuildNote } from '../../rebuild/model/parts/told.ts';
 import type { Rebuild } from '../../rebuild/model/rebuild.ts';
+import { hasEnded } from '../../rebuild/model/record.ts';
 import { memoryOf } from '../../rebuild/ports/memory.ts';
 import type { CardPort } from '../../rebuild/ports/ports.ts';
 import { packMemory } from './card-memory.ts';
@@ -45,6 +47,11 @@ export const createSlackCards = (cardDeps: SlackCardsDeps): CardPort => {
   const { views, png, log, patience = chartPatience, ...deps } = cardDeps;
   const { post, update, find, remove } = createPosts(deps);
 
+  /** The card shows the curves then, and is kept up to date; the picture comes with the report, with all that happened. */
+  const onCard = (rebuild: Rebuild): boolean =>
+    (deps.forms ?? classicForms).takes('data_visualization') &&
+    views.card(rebuild).rich?.some(({ type }) => type === 'data_visualization') === true;
+
   const share = inTurn((rebuild: Rebuild, threadTs: string, name: string) =>
     uploadOnce(deps.web, {
       channel: rebuild.card.channel,
@@ -60,7 +67,7 @@ export const createSlackCards = (cardDeps: SlackCardsDeps): CardPort => {
   /** The text stands already: a chart that cannot be drawn or shared is a loss, and no failure. */
   const addChart = async (rebuild: Rebuild, ts: string, notes: readonly RebuildNote[]): Promise<void> => {
     const note = notes.findLast(({ chart }) => chart);
-    if (!note) return;
+    if (!note || (onCard(rebuild) && !hasEnded(rebuild))) return;
     const name = `${rebuild.id}-${note.n}.png`;
     waiting += 1;
     try {

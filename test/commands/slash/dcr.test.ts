@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createBlockForms } from '../../../src/delivery/block-forms.ts';
 import { statusOfRebuild } from '../../../src/rebuild/model/status.ts';
 import { actionIds, callbackIds } from '../../../views/ids.ts';
 import { unavailableAnswer } from '../../../views/messages/answers.ts';
@@ -17,6 +18,21 @@ const say = async (text: string, world = slackWorld({ rebuilds: [running, failed
   expect(acked.first).toBe(true);
   return world;
 };
+
+test('a list is a table where the workspace takes one, and classic at once where Slack refuses it', async () => {
+  const forms = createBlockForms({ setting: () => 'auto', now: () => 0 });
+  const world = slackWorld({ rebuilds: [running, failed], through: (deps) => ({ ...deps, forms }) });
+  const kinds = () =>
+    world.calls.map(({ body }) =>
+      (body['blocks'] as { type: string }[]).some(({ type }) => type === 'data_table'),
+    );
+  await world.process(dcr('list'));
+  world.answers.set('respond', { error: 'invalid_blocks' });
+  await world.process(dcr('list'));
+  await world.process(dcr('list'));
+  expect(kinds()).toEqual([true, true, false, false]);
+  expect(world.calls.map(({ method }) => method)).toEqual(Array.from({ length: 4 }, () => 'respond'));
+});
 
 describe('orders', () => {
   test.each([

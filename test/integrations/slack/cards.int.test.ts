@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type SlackBox, startSlackBox } from '../../../sandbox/slack/start.ts';
+import { type BlockForms, createBlockForms } from '../../../src/delivery/block-forms.ts';
 import type { PostedMessage, SlackResult } from '../../../src/delivery/slack-result.ts';
 import { unpackMemory } from '../../../src/integrations/slack/card-memory.ts';
 import { createSlackCards } from '../../../src/integrations/slack/cards.ts';
@@ -10,7 +11,7 @@ import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import type { CardPort } from '../../../src/rebuild/ports/ports.ts';
 import { rebuildCard } from '../../../views/messages/rebuilds/rebuild-card.ts';
 import { rebuildNotes } from '../../../views/messages/rebuilds/rebuild-notes.ts';
-import { inState, rebuildContext } from '../../views/support/rebuilds.ts';
+import { inState, progress, rebuildContext, rebuildNow } from '../../views/support/rebuilds.ts';
 import { keptLog } from './world.ts';
 
 let box: SlackBox;
@@ -28,7 +29,10 @@ beforeAll(async () => {
   box = await startSlackBox({ pacing: false });
   client = createSlackClient({ botToken: box.botToken, apiUrl: box.apiUrl, log: keptLog() });
   drawn = 0;
-  cards = createSlackCards({
+  cards = cardsWith({});
+});
+const cardsWith = (more: { readonly forms?: BlockForms }): CardPort =>
+  createSlackCards({
     web: client.web,
     call: client.call,
     identity: () => identify(client.web),
@@ -48,8 +52,8 @@ beforeAll(async () => {
       chart: ({ id }) => `a picture of ${id}`,
       chartText: ({ id }) => `Chart of ${id}`,
     },
+    ...more,
   });
-});
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
   await box[Symbol.asyncDispose]();
@@ -133,6 +137,22 @@ test('a chart is a file in the thread, drawn and shared once', async () => {
   posted(await cards.postNotes(rebuild, ts, notes));
   expect(await filesOf(ts)).toEqual([`${rebuild.id}-7.png`]);
   expect(drawn - before).toBe(1);
+});
+
+test('where Slack draws the curves on the card itself, the picture comes with the report', async () => {
+  const forms = createBlockForms({ setting: () => 'auto', now: () => 0 });
+  const native = cardsWith({ forms });
+  const samples = [1, 2, 3].map((n) => ({ at: rebuildNow - n * 60_000, percent: 40, ready: 24 })).reverse();
+  const rebuild = { ...aRebuild(), progress: progress({ samples }) };
+  const { ts } = posted(await native.postCard(rebuild));
+  const before = drawn;
+  posted(await native.postNotes(rebuild, ts, [aNote({ chart: true })]));
+  expect(drawn).toBe(before);
+  posted(await native.postNotes({ ...rebuild, phase: 'released' }, ts, [aNote({ n: 2, chart: true })]));
+  expect(drawn).toBe(before + 1);
+  const kinds = async () =>
+    (await box.control.messages(channel)).find((each) => each.ts === ts)?.blocks.map(({ type }) => type);
+  expect(await kinds()).toEqual(expect.arrayContaining(['plan', 'data_visualization']));
 });
 
 test('charts are drawn one at a time, and what is said waits for none of them', async () => {

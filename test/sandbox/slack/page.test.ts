@@ -20,7 +20,7 @@ test('the script comes first in the page', () => {
 test('the page knows how groups and people are called', () => {
   const shown = withPageScript('text/html', page, seed);
   expect(shown).toContain('window.usergroups = {"S0SRE":"@sre"};');
-  expect(shown).toContain('window.people = {"U0SRE1":"@sam"};');
+  expect(shown).toContain('window.people = {"U0SRE1":"@Sam"};');
 });
 
 test('nothing happens to what is no page', () => {

@@ -6,6 +6,7 @@ import { context, dotted, type Message, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { code, inline } from '../../escape.ts';
 import { ownLink, permalink } from '../../links.ts';
+import { dataTable } from '../../rich/table.ts';
 import {
   channelLink,
   localTime,
@@ -50,14 +51,14 @@ export const alertList = (listing: Listing, ctx: ViewContext): Message => {
   const shown = groups.slice((page - 1) * mostShown, page * mostShown);
   const lines = shown.map((group) => groupText(group, alerts, ctx));
   const title = howMany(listing);
+  const top = [section(`*${title}*`), ...context(waitingLine(listing))];
+  const under = context(footer(listing, page, pages));
+  const rows = shown.map((group) => groupCells(group, alerts, ctx));
+  const table = dataTable({ caption: title, columns, rows, pageSize: mostShown });
   return {
     text: title,
-    blocks: [
-      section(`*${title}*`),
-      ...context(waitingLine(listing)),
-      ...lines.map((text) => section(text)),
-      ...context(footer(listing, page, pages)),
-    ],
+    ...(table.left === 0 && { rich: [...top, ...table.blocks, ...under] }),
+    blocks: [...top, ...lines.map((text) => section(text)), ...under],
   };
 };
 
@@ -139,14 +140,48 @@ const otherLine = (status: string, total: number): string => {
 
 const suffix = (filters: string): string => (filters.trim() === '' ? '' : ` for ${inline(filters, 200)}`);
 
+const columns = ['Alert', 'About', 'Severity', 'Since', 'Who has it', 'Id'] as const;
+
+/** What `groupText` says, in these columns. */
+const groupCells = (group: Group, among: readonly Alert[], ctx: ViewContext): readonly string[] => {
+  if (group.length > 1) return manyCells(group, ctx);
+  const [alert] = group;
+  const state = shownState(alert, ctx.now);
+  const subject = subjectOf(alert);
+  const severity = severityWord(alert.severity);
+  const mark = stateMark(state, alert.severity);
+  return [
+    `${mark} *${linked(alert, ctx)}*`,
+    subject === undefined ? '' : code(subject, 80),
+    state === 'firing' ? severity : `${severity}, ${stateWord[state].toLowerCase()}`,
+    when(alert).replace(/^since /, ''),
+    dotted(holder(alert), place(alert), inGroup(alert)),
+    code(shortId(alert, among), 130),
+  ];
+};
+
+/** Under a title that asks. */
+const holder = ({ ack, status }: Alert): string =>
+  ack ? who(ack.by) : status === 'firing' ? 'nobody' : '';
+
+const manyCells = (group: Group, ctx: ViewContext): readonly string[] => {
+  const { first, service, since, free, waiting, command } = manyAlike(group, ctx);
+  return [
+    `${stateMark(first.status === 'firing' ? 'firing' : 'resolved', first.severity)} *${group.length}× ${inline(first.name, 100) || 'unnamed alert'}*`,
+    service ?? '',
+    severityWord(first.severity),
+    localTime(since),
+    dotted(free, waiting),
+    command ?? '',
+  ];
+};
+
 /** One alert on two lines: what it is and how severe, then since when, who has it, and its id. */
 const alertLine = (alert: Alert, id: string, ctx: ViewContext): string => {
   const state = shownState(alert, ctx.now);
   const subject = subjectOf(alert);
-  const name = inline(alert.name, 100) || 'unnamed alert';
-  const link = alert.thread.state === 'open' ? permalink(ctx, alert.channel, alert.thread.ts) : undefined;
   const first = dotted(
-    `${stateMark(state, alert.severity)} *${ownLink(link, alert.name) ?? name}*`,
+    `${stateMark(state, alert.severity)} *${linked(alert, ctx)}*`,
     subject !== undefined && code(subject, 80),
     state === 'firing'
       ? severityWord(alert.severity)
@@ -155,29 +190,41 @@ const alertLine = (alert: Alert, id: string, ctx: ViewContext): string => {
   return `${first}\n${dotted(when(alert), owner(alert), place(alert), inGroup(alert), code(id, 130))}`;
 };
 
+/** Its name, with its thread behind it. */
+const linked = ({ name, thread, channel }: Alert, ctx: ViewContext): string => {
+  const link = thread.state === 'open' ? permalink(ctx, channel, thread.ts) : undefined;
+  return ownLink(link, name) ?? (inline(name, 100) || 'unnamed alert');
+};
+
 /** What stands on one line of a list; `among`: the alerts that its id must tell it from. */
 export const groupText = (group: Group, among: readonly Alert[], ctx: ViewContext): string =>
   group.length === 1 ? alertLine(group[0], shortId(group[0], among), ctx) : groupLine(group, ctx);
 
 /** Many alike, as one: how many, since the first of them, and how many nobody has. */
 const groupLine = (group: Group, ctx: ViewContext): string => {
+  const { first, service, since, free, waiting, command } = manyAlike(group, ctx);
+  const head = dotted(
+    `${stateMark(first.status === 'firing' ? 'firing' : 'resolved', first.severity)} *${group.length}× ${inline(first.name, 100) || 'unnamed alert'}*`,
+    service,
+    severityWord(first.severity),
+  );
+  return `${head}\n${dotted(`since ${localTime(since)}`, free, waiting, command)}`;
+};
+
+const manyAlike = (group: Group, ctx: ViewContext) => {
   const [first] = group;
   const service = first.labels['service'];
   const free = group.filter((alert) => alert.status === 'firing' && cared(alert, ctx) === 0).length;
   const waiting = group.filter((alert) => place(alert) !== '').length;
-  const head = dotted(
-    `${stateMark(first.status === 'firing' ? 'firing' : 'resolved', first.severity)} *${group.length}× ${inline(first.name, 100) || 'unnamed alert'}*`,
-    service !== undefined && service !== '' && code(service, 80),
-    severityWord(first.severity),
-  );
   const command = commandFor(group);
-  const since = Math.min(...group.map(({ startsAt }) => startsAt));
-  return `${head}\n${dotted(
-    `since ${localTime(since)}`,
-    free > 0 && `nobody has ${free === group.length ? 'them' : `${free} of them`}`,
-    waiting > 0 && `${waiting} without a thread yet`,
-    command !== undefined && code(command, 200),
-  )}`;
+  return {
+    first,
+    service: service === undefined || service === '' ? undefined : code(service, 80),
+    since: Math.min(...group.map(({ startsAt }) => startsAt)),
+    free: free > 0 && `nobody has ${free === group.length ? 'them' : `${free} of them`}`,
+    waiting: waiting > 0 && `${waiting} without a thread yet`,
+    command: command === undefined ? undefined : code(command, 200),
+  };
 };
 
 const when = (alert: Alert): string => {

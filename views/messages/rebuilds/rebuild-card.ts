@@ -2,7 +2,7 @@ import { capital } from '../../../src/core/text.ts';
 import type { Override } from '../../../src/rebuild/model/parts/orders.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
-import { type Block, context, dotted, type Message, section } from '../../blocks.ts';
+import { type Block, context, dotted, type Message, type RichBlock, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { code, inline } from '../../escape.ts';
 import { blockIds, postBlockId } from '../../ids.ts';
@@ -10,6 +10,7 @@ import { ownLink } from '../../links.ts';
 import { approvalTexts } from '../../rebuild/approval.ts';
 import { approversText } from '../../rebuild/approvers.ts';
 import { cardButtons, driftButtons, offerButtons, row } from '../../rebuild/buttons.ts';
+import { progressChart } from '../../rebuild/curves.ts';
 import { podLines } from '../../rebuild/farmers.ts';
 import { glassText } from '../../rebuild/glass.ts';
 import {
@@ -23,7 +24,7 @@ import {
   stallText,
 } from '../../rebuild/notices.ts';
 import { progressLine, targetLine } from '../../rebuild/progress.ts';
-import { stepLines } from '../../rebuild/steps.ts';
+import { stepLines, stepPlan } from '../../rebuild/steps.ts';
 import { overrideTitles, rebuildLine, rebuildState } from '../../rebuild/words.ts';
 import { localTime, throughRole, who } from '../../words.ts';
 
@@ -31,14 +32,15 @@ import { localTime, throughRole, who } from '../../words.ts';
  * The root message of a rebuild's thread: which instance, its state and how far it is; what needs a person; the ten
  * steps; farmers and what is wrong with them; and, small, who started it and why. Its first `block_id` is the key.
  */
-export const rebuildCard = (rebuild: Rebuild, ctx: ViewContext): Message => ({
-  text: rebuildLine(rebuild),
-  blocks: [
-    cardHead(rebuild, postBlockId({ kind: 'rebuild', id: rebuild.id })),
-    ...particulars(rebuild, ctx),
-    cardButtons(rebuild),
-  ],
-});
+export const rebuildCard = (rebuild: Rebuild, ctx: ViewContext): Message => {
+  const head = cardHead(rebuild, postBlockId({ kind: 'rebuild', id: rebuild.id }));
+  const { classic, rich } = particulars(rebuild, ctx);
+  return {
+    text: rebuildLine(rebuild),
+    blocks: [head, ...classic, cardButtons(rebuild)],
+    rich: [head, ...rich, cardButtons(rebuild)],
+  };
+};
 
 /** Which rebuild, its state, and how far it is. */
 export const cardHead = (rebuild: Rebuild, id?: string): Block =>
@@ -65,8 +67,20 @@ const lines = (...all: readonly (string | undefined | '')[]): string[] =>
 const sections = (...texts: readonly (string | undefined)[]): Block[] =>
   lines(...texts).map((text) => section(text));
 
-/** Everything below the head but the buttons. */
-export const particulars = (rebuild: Rebuild, ctx: ViewContext): Block[] => [
+/** Everything below the head but the buttons: with the steps in a few lines, or as a plan with a chart under it. */
+export const particulars = (
+  rebuild: Rebuild,
+  ctx: ViewContext,
+): { readonly classic: readonly Block[]; readonly rich: readonly RichBlock[] } => {
+  const above = aboveSteps(rebuild, ctx);
+  const below = belowSteps(rebuild);
+  return {
+    classic: [...above, section(stepLines(rebuild).join('\n')), ...below],
+    rich: [...above, stepPlan(rebuild), ...progressChart(rebuild), ...below],
+  };
+};
+
+const aboveSteps = (rebuild: Rebuild, ctx: ViewContext): Block[] => [
   ...sections(endText(rebuild), glassText(rebuild)),
   ...errorSections(errorLines(rebuild)),
   ...sections(...approvalTexts(rebuild), approversText(rebuild)),
@@ -80,7 +94,9 @@ export const particulars = (rebuild: Rebuild, ctx: ViewContext): Block[] => [
   ...row(blockIds.offerButtons, offerButtons(rebuild)),
   ...sections(driftText(rebuild)),
   ...row(blockIds.driftButtons, driftButtons(rebuild)),
-  section(stepLines(rebuild).join('\n')),
+];
+
+const belowSteps = (rebuild: Rebuild): Block[] => [
   ...sections(podLines(rebuild).join('\n')),
   ...context(...origin(rebuild), overridden(rebuild), alerts(rebuild), alive(rebuild)),
 ];

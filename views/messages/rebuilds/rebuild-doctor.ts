@@ -2,6 +2,7 @@ import { counted } from '../../../src/core/text.ts';
 import type { DoctorFinding, DoctorResult } from '../../../src/rebuild/model/command.ts';
 import { context, type Message, section } from '../../blocks.ts';
 import { inline, paragraph } from '../../escape.ts';
+import { container, sectionsOf } from '../../rich/container.ts';
 import { fitted, titled } from '../../trail.ts';
 
 const levels: readonly (readonly [DoctorFinding['level'], string, number])[] = [
@@ -16,15 +17,24 @@ export const doctorAnswer = ({ instance, findings }: Extract<DoctorResult, { ok:
   const bad = findings.filter(({ level }) => level === 'problem').length;
   const name = inline(instance, 80);
   const text = `🩺 ${name}: ${bad === 0 ? 'nothing stands in the way of a rebuild' : `${counted(bad, 'problem')} to fix`}`;
+  const parts = levels.map(([level, title, budget]) => {
+    const lines = findings.filter((one) => one.level === level).map(findingLine);
+    return { level, title, count: lines.length, lines: fitted(lines, budget) };
+  });
+  const under = context('Only looked at; nothing was changed.');
   return {
     text,
-    blocks: [
+    // What has to be fixed is never folded away.
+    rich: [
       section(`*${text}*`),
-      ...levels.flatMap(([level, title, budget]) =>
-        titled(title, fitted(findings.filter((one) => one.level === level).map(findingLine), budget)),
+      ...parts.flatMap(({ level, title, count, lines }) =>
+        level === 'problem'
+          ? titled(title, lines)
+          : container(`${title} (${count})`, sectionsOf(lines), { folded: level === 'ok' }),
       ),
-      ...context('Only looked at; nothing was changed.'),
+      ...under,
     ],
+    blocks: [section(`*${text}*`), ...parts.flatMap(({ title, lines }) => titled(title, lines)), ...under],
   };
 };
 

@@ -5,12 +5,21 @@ import type { News } from '../../../src/rebuild/messages/news.ts';
 import type { OwnLine } from '../../../src/rebuild/messages/own-lines.ts';
 import type { LostName } from '../../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
-import { type Block, context, type Message, section } from '../../blocks.ts';
+import { type Block, context, type Message, type RichBlock, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { inline } from '../../escape.ts';
 import { tellDropped } from '../../journal.ts';
-import { pastLine, rebuildLines } from '../../rebuild/lines.ts';
+import {
+  pastCells,
+  pastColumns,
+  pastLine,
+  rebuildCells,
+  rebuildColumns,
+  rebuildLines,
+} from '../../rebuild/lines.ts';
 import { lostLines } from '../../rebuild/lost.ts';
+import { container, sectionsOf } from '../../rich/container.ts';
+import { dataTable } from '../../rich/table.ts';
 import { fitted, titled } from '../../trail.ts';
 import { localTime, who, withMentions } from '../../words.ts';
 
@@ -35,20 +44,35 @@ export const rebuildList = (
     flight.length === 0 ? '🌱 No rebuild is in flight' : `🚜 ${counted(flight.length, 'rebuild')} in flight`;
   const held = lost.filter(({ is }) => is !== 'unclear').length;
   const text = held === 0 ? known : `${known}; 🧯 ${held} lost, and held until a person decides`;
+  const top = [section(`*${text}*`), ...lost.slice(0, most).map((one) => section(lostLines(one, ctx)))];
+  const under = context(
+    hidden === undefined ? undefined : `🔒 Some are not shown: ${withMentions(inline(hidden, 500))}`,
+    '`/dcr status INSTANCE` shows one in full, `/dcr help` every command.',
+  );
+  const all = [...flight, ...failed, ...recent];
   return {
     text,
+    ...(all.length > 0 && { rich: [...top, ...rebuildTable(all, ctx), ...under] }),
     blocks: [
-      section(`*${text}*`),
-      ...lost.slice(0, most).map((one) => section(lostLines(one, ctx))),
+      ...top,
       ...listed(flight, 4000, ctx),
       ...part('❌ Failed', failed, ctx),
       ...part('Released or cancelled', recent, ctx),
-      ...context(
-        hidden === undefined ? undefined : `🔒 Some are not shown: ${withMentions(inline(hidden, 500))}`,
-        '`/dcr status INSTANCE` shows one in full, `/dcr help` every command.',
-      ),
+      ...under,
     ],
   };
+};
+
+/** Those in flight first, then the failed and the rest, in the order of the sections. */
+const rebuildTable = (rebuilds: readonly Rebuild[], ctx: ViewContext): readonly RichBlock[] => {
+  const { blocks, left } = dataTable({
+    caption: 'Rebuilds: in flight, failed, ended',
+    columns: rebuildColumns,
+    rows: rebuilds.map((rebuild) => rebuildCells(rebuild, ctx)),
+    pageSize: most,
+    budget: 6_000,
+  });
+  return [...blocks, ...context(left > 0 && `… and ${left} more`)];
 };
 
 const part = (title: string, rebuilds: readonly Rebuild[], ctx: ViewContext): Block[] =>
@@ -76,16 +100,29 @@ export const historyAnswer = ({ rebuild, rebuilds, journal }: RebuildHistory): M
   const text = `📖 History of ${inline(rebuild.plan.instance.name, 80)}`;
   const { lines, says } = tellDropped(journal);
   const told = lines.filter(({ what }) => !bookkeeping.has(what));
+  const entries = [...says, ...fitted(told.map(entryLine), 5000, 'newest')];
+  const empty = told.length === 0 ? context('Its journal is empty.') : [];
+  const past = dataTable({
+    caption: `Rebuilds of ${rebuild.plan.instance.name}`,
+    columns: pastColumns,
+    rows: rebuilds.map(pastCells),
+    pageSize: 5,
+    budget: 4_000,
+  });
   return {
     text,
+    rich: [
+      section(`*${text}*`),
+      ...past.blocks,
+      ...context(past.left > 0 && `… and ${past.left} more`),
+      ...container(`Journal of ${rebuild.id}`, sectionsOf(entries)),
+      ...empty,
+    ],
     blocks: [
       section(`*${text}*`),
       ...titled('Its rebuilds', fitted(rebuilds.map(pastLine), 2500)),
-      ...titled(`Journal of ${inline(rebuild.id, 120)}`, [
-        ...says,
-        ...fitted(told.map(entryLine), 5000, 'newest'),
-      ]),
-      ...(told.length === 0 ? context('Its journal is empty.') : []),
+      ...titled(`Journal of ${inline(rebuild.id, 120)}`, entries),
+      ...empty,
     ],
   };
 };

@@ -7,12 +7,15 @@ import { rebuildLine } from '../../rebuild/words.ts';
 import { cardHead, particulars } from './rebuild-card.ts';
 
 /** How a rebuild stands, for one person: all that its card tells, without the card's key, never taken for it. */
-export const rebuildStatus = (rebuild: Rebuild, ctx: ViewContext): Message => ({
-  text: rebuildLine(rebuild),
-  blocks: [
-    cardHead(rebuild),
-    ...particulars(rebuild, ctx),
+export const rebuildStatus = (rebuild: Rebuild, ctx: ViewContext): Message => {
+  const { classic, rich } = particulars(rebuild, ctx);
+  const under = [
     ...context(ownLink(permalink(ctx, rebuild.card.channel, rebuild.card.ts), 'Its thread')),
     cardButtons(rebuild),
-  ],
-});
+  ];
+  return {
+    text: rebuildLine(rebuild),
+    blocks: [cardHead(rebuild), ...classic, ...under],
+    rich: [cardHead(rebuild), ...rich, ...under],
+  };
+};
