@@ -43,11 +43,14 @@ const simulated = () => {
 const card = () => slack.message('system6-');
 /** Of the card, as wide as its text. */
 const shoot = async (name: string): Promise<void> => {
+  const size = slack.page.viewportSize();
+  await slack.page.setViewportSize({ width: 1180, height: 1_300 });
   const box = await card().boundingBox();
   if (!box) throw new Error('the card is not to be seen');
   await slack.page.mouse.move(0, 0);
   const clip = { ...box, width: Math.min(box.width, 700) };
   await slack.page.screenshot({ path: picture(name), clip, animations: 'disabled' });
+  if (size) await slack.page.setViewportSize(size);
 };
 
 test('the plan says what will be changed, and waits for a click', async () => {

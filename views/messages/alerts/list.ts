@@ -161,8 +161,7 @@ const groupCells = (group: Group, among: readonly Alert[], ctx: ViewContext): re
 };
 
 /** Under a title that asks. */
-const holder = ({ ack, status }: Alert): string =>
-  ack ? who(ack.by) : status === 'firing' ? 'nobody' : '';
+const holder = ({ ack, status }: Alert): string => (ack ? who(ack.by) : status === 'firing' ? 'nobody' : '');
 
 const manyCells = (group: Group, ctx: ViewContext): readonly string[] => {
   const { first, service, since, free, waiting, command } = manyAlike(group, ctx);

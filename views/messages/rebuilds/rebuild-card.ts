@@ -34,11 +34,13 @@ import { localTime, throughRole, who } from '../../words.ts';
  */
 export const rebuildCard = (rebuild: Rebuild, ctx: ViewContext): Message => {
   const head = cardHead(rebuild, postBlockId({ kind: 'rebuild', id: rebuild.id }));
-  const { classic, rich } = particulars(rebuild, ctx);
+  const { above, steps, plan, below } = particulars(rebuild, ctx);
+  const buttons = cardButtons(rebuild);
   return {
     text: rebuildLine(rebuild),
-    blocks: [head, ...classic, cardButtons(rebuild)],
-    rich: [head, ...rich, cardButtons(rebuild)],
+    blocks: [head, ...above, steps, ...below, buttons],
+    // A plan and a chart are tall: whoever is needed finds what to press above them.
+    rich: [head, ...above, buttons, ...plan, ...below],
   };
 };
 
@@ -71,14 +73,17 @@ const sections = (...texts: readonly (string | undefined)[]): Block[] =>
 export const particulars = (
   rebuild: Rebuild,
   ctx: ViewContext,
-): { readonly classic: readonly Block[]; readonly rich: readonly RichBlock[] } => {
-  const above = aboveSteps(rebuild, ctx);
-  const below = belowSteps(rebuild);
-  return {
-    classic: [...above, section(stepLines(rebuild).join('\n')), ...below],
-    rich: [...above, stepPlan(rebuild), ...progressChart(rebuild), ...below],
-  };
-};
+): {
+  readonly above: readonly Block[];
+  readonly steps: Block;
+  readonly plan: readonly RichBlock[];
+  readonly below: readonly Block[];
+} => ({
+  above: aboveSteps(rebuild, ctx),
+  steps: section(stepLines(rebuild).join('\n')),
+  plan: [stepPlan(rebuild), ...progressChart(rebuild)],
+  below: belowSteps(rebuild),
+});
 
 const aboveSteps = (rebuild: Rebuild, ctx: ViewContext): Block[] => [
   ...sections(endText(rebuild), glassText(rebuild)),

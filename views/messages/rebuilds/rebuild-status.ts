@@ -8,14 +8,13 @@ import { cardHead, particulars } from './rebuild-card.ts';
 
 /** How a rebuild stands, for one person: all that its card tells, without the card's key, never taken for it. */
 export const rebuildStatus = (rebuild: Rebuild, ctx: ViewContext): Message => {
-  const { classic, rich } = particulars(rebuild, ctx);
-  const under = [
-    ...context(ownLink(permalink(ctx, rebuild.card.channel, rebuild.card.ts), 'Its thread')),
-    cardButtons(rebuild),
-  ];
+  const { above, steps, plan, below } = particulars(rebuild, ctx);
+  const thread = context(ownLink(permalink(ctx, rebuild.card.channel, rebuild.card.ts), 'Its thread'));
+  const head = cardHead(rebuild);
+  const buttons = cardButtons(rebuild);
   return {
     text: rebuildLine(rebuild),
-    blocks: [cardHead(rebuild), ...classic, ...under],
-    rich: [cardHead(rebuild), ...rich, ...under],
+    blocks: [head, ...above, steps, ...below, ...thread, buttons],
+    rich: [head, ...above, buttons, ...plan, ...below, ...thread],
   };
 };
