@@ -29,7 +29,9 @@ export const alertsCommand =
     const asked = { user: command.user_id, bot: context.botUserId };
     const words = parseSlashWords(command.text ?? '');
     const answer = await answerTo(deps, words, asked);
-    await reply({ client, respond, forms: deps.forms }, answer, { inChannel: words.kind === 'handover' && words.here });
+    await reply({ client, respond, forms: deps.forms }, answer, {
+      inChannel: words.kind === 'handover' && words.here,
+    });
   };
 
 interface Asked {

@@ -141,7 +141,7 @@ test('a run that fails throws nothing away: farmers stay, at a price that is sai
     /for as long as it takes\. Nothing is lost: 6 farmers stay up until .* \(19\.20 USD an hour, 1,382 USD by then\)/,
   );
   expect(text).not.toContain('unless somebody steps in');
-  await slack.shoot('rebuild-kept', card());
+  await shoot('rebuild-kept');
   await slack.openThread(card());
   const replies = await slack.read(slack.thread, 'Manual intervention required: The rebuild failed');
   expect(replies).toMatch(/The rebuild failed: .* – @sre/);
