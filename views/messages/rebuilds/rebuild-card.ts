@@ -3,6 +3,7 @@ import type { Override } from '../../../src/rebuild/model/parts/orders.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
 import { type Block, context, dotted, type Message, type RichBlock, section } from '../../blocks.ts';
+import { progressChart } from '../../charts/progress-chart.ts';
 import type { ViewContext } from '../../context.ts';
 import { code, inline } from '../../escape.ts';
 import { blockIds, postBlockId } from '../../ids.ts';
@@ -10,7 +11,6 @@ import { ownLink } from '../../links.ts';
 import { approvalTexts } from '../../rebuild/approval.ts';
 import { approversText } from '../../rebuild/approvers.ts';
 import { cardButtons, driftButtons, offerButtons, row } from '../../rebuild/buttons.ts';
-import { progressChart } from '../../rebuild/curves.ts';
 import { podLines } from '../../rebuild/farmers.ts';
 import { glassText } from '../../rebuild/glass.ts';
 import {

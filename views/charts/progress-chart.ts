@@ -1,9 +1,9 @@
 import { counted } from '../../src/core/text.ts';
 import type { Sample } from '../../src/rebuild/model/parts/progress.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
-import { clock, dateTime } from '../charts/scales.ts';
+import { percentage } from '../rebuild/words.ts';
 import { type ChartBlock, lineChart } from '../rich/chart.ts';
-import { percentage } from './words.ts';
+import { clock, dateTime } from './scales.ts';
 
 const day = 24 * 3_600_000;
 const fewest = 3;
