@@ -17,6 +17,7 @@ import type { StartApp } from './shared/run-options.ts';
 import { startGauges } from './start-gauges.ts';
 import { startJobs } from './start-jobs.ts';
 import { lookForAlerts } from './start-looks.ts';
+import { startWatchdog } from './watchdog/start-watchdog.ts';
 
 /** Starts the parts that the roles ask for. Rejects when the config or Redis makes that impossible. */
 export const startApp: StartApp = async (options) => {
@@ -68,6 +69,7 @@ export const startApp: StartApp = async (options) => {
     });
     lookForAlerts(context, records, links);
     startGauges(context, records);
+    startWatchdog(context, records, workspace);
   }
   if (roles.has('slack')) {
     // With it comes Bolt, which nobody else needs.

@@ -3,6 +3,7 @@ import { crossChecks } from './checks/checks.ts';
 import { type ConfigFinding, findings, wording } from './checks/issues.ts';
 import { withJiraToken } from './checks/jira-checks.ts';
 import { tokenChecks } from './checks/token-checks.ts';
+import { watchdogChecks } from './checks/watchdog-checks.ts';
 import { applyEnvironment, type Environment, withSecretOfMode } from './environment.ts';
 import type { ResolveSecret } from './schema/fields.ts';
 import { type Config, configSchema } from './schema/schema.ts';
@@ -39,7 +40,8 @@ export const readConfig = ({ file, env, readFile, withoutSecrets }: ConfigInput)
   const resolve = withoutSecrets ? unknownSecret : secretResolver(env, readFile);
   const result = configSchema(resolve).safeParse(withSecretOfMode(data), { error: wording });
   const tokens = result.success && !withoutSecrets ? tokenChecks(result.data) : [];
-  const found = [...findings(result.error?.issues ?? []), ...crossChecks(data), ...tokens];
+  const whole = result.success ? watchdogChecks(result.data, !withoutSecrets) : [];
+  const found = [...findings(result.error?.issues ?? []), ...crossChecks(data), ...tokens, ...whole];
   if (result.success && found.length === 0) return { config: result.data, fromEnvironment: from };
   throw new ConfigError(file, inOrder(file, found, parsed.source, from));
 };

@@ -256,6 +256,16 @@ export const metricTable = {
   dependencyUp: gauge('farmhand_dependency_up', '1 while the dependency works, as /statusz tells it.', [
     'dependency',
   ]),
+  watchdogAge: gauge(
+    'farmhand_watchdog_age_seconds',
+    'Age of the newest canary that this process has read back from Slack; one to two intervals while all is well.',
+    [],
+  ),
+  watchdogPings: counter(
+    'farmhand_watchdog_pings_total',
+    'Pings of the dead man’s switch outside, by outcome: ok, failed. None are made while canaries do not come back.',
+    ['outcome'],
+  ),
   ready: gauge('farmhand_ready', '1 while /readyz answers 200.', []),
   buildInfo: gauge('farmhand_build_info', 'Always 1; the version is in the labels.', ['version', 'node']),
 } as const satisfies Record<string, MetricSpec>;

@@ -13,7 +13,7 @@ export type Work = (typeof works)[number];
 export const isTimed = (work: Leased | 'alert'): work is 'drive' => work === 'drive';
 
 /** What one process at a time is at: besides those, the looks at Alertmanager and the recovery of lost records. */
-export type Leased = Exclude<Work, 'alert'> | 'looks' | 'recovery';
+export type Leased = Exclude<Work, 'alert'> | 'looks' | 'recovery' | 'watchdog';
 
 /** One pass over one of them; answers when to come again, ms from now, or undefined: not before something changes. */
 export type Pass = (id: string) => Promise<number | undefined>;

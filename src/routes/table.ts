@@ -22,6 +22,7 @@ export interface RoutingConfig {
   readonly routes: readonly Route[];
   readonly slack: { readonly default_channel: string };
   readonly alerts?: { readonly quiet_hours: readonly QuietHours[] };
+  readonly watchdog?: { readonly channel: string } | undefined;
 }
 
 interface CompiledRoute {
@@ -37,7 +38,10 @@ interface CompiledRoute {
  */
 export const createRouteTable = (config: RoutingConfig): RouteTable => {
   const quiet = config.alerts?.quiet_hours ?? [];
-  const routes = config.routes.map((route) => compileRoute(route, config.slack.default_channel, quiet));
+  const routes = [
+    ...watchdogRoute(config.watchdog),
+    ...config.routes.map((route) => compileRoute(route, config.slack.default_channel, quiet)),
+  ];
   const fallback: RouteChoice = {
     route: defaultRoute,
     channel: config.slack.default_channel,
@@ -49,6 +53,20 @@ export const createRouteTable = (config: RoutingConfig): RouteTable => {
     explain: (event) => explain(routes, event),
     revision: revisionOf(config),
   };
+};
+
+/** Before all others: a route of somebody's could take the canary elsewhere, or mention people. */
+const watchdogRoute = (watchdog: RoutingConfig['watchdog']): readonly CompiledRoute[] => {
+  if (!watchdog) return [];
+  const parsed = parseMatchers('name="FarmhandWatchdog",source="farmhand-watchdog"');
+  return [
+    {
+      name: '(watchdog)',
+      types: ['adhoc'],
+      matchers: parsed.ok ? parsed.matchers : [],
+      choice: { route: '(watchdog)', channel: watchdog.channel, thread: true, actions: [] },
+    },
+  ];
 };
 
 const compileRoute = (route: Route, defaultChannel: string, quiet: readonly QuietHours[]): CompiledRoute => {

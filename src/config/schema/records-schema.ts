@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, type ResolveSecret, redisUrl, secretField, section, tlsFiles } from './fields.ts';
+import { channel, duration, type ResolveSecret, redisUrl, secretField, section, tlsFiles } from './fields.ts';
 import { quietHours } from './notify.ts';
 
 /** Where the records are, and what is known of how long they last there. */
@@ -180,3 +180,26 @@ export const auditSchema = section({
   .describe(
     'What was asked, decided, changed and denied, chained so that nothing of it can be altered unseen',
   );
+
+/** A canary through all of farmhand, and who is told outside that it came through. */
+export const watchdogSchema = (resolve: ResolveSecret) =>
+  section({
+    channel: channel.describe('Channel of the canary: one message that is changed in place; a quiet one'),
+    topic: z.string().min(1).optional().describe('Topic of the canary; default: the first of kafka.topics'),
+    interval: duration('How often a canary is sent', {
+      min: '5s',
+      max: '10m',
+      why: 'each is an event on record, and a change of a message',
+    }).prefault('1m'),
+    late: duration(
+      'A canary that is older than this counts as lost: nobody outside is told that all is well',
+      {
+        min: '15s',
+        max: '1h',
+        why: 'a rolling update takes a minute, and an outage should be told within the hour',
+      },
+    ).prefault('5m'),
+    ping_url: secretField(resolve)(
+      'Dead man’s switch outside: an empty POST there while canaries come back (Healthchecks, Dead Man’s Snitch)',
+    ).optional(),
+  });

@@ -5,7 +5,13 @@ import { kafkaSchema } from './kafka-schema.ts';
 import { pagersSchema } from './notify.ts';
 import { policySchema } from './policy-schema.ts';
 import { accessSchema, rebuildsSchema } from './rebuild-schema.ts';
-import { alertsSchema, auditSchema, deadLettersSchema, redisSchema } from './records-schema.ts';
+import {
+  alertsSchema,
+  auditSchema,
+  deadLettersSchema,
+  redisSchema,
+  watchdogSchema,
+} from './records-schema.ts';
 import { RouteSchema } from './route-schema.ts';
 import { slackSchema } from './slack-schema.ts';
 
@@ -135,6 +141,11 @@ export const configSchema = (resolve: ResolveSecret) => {
       .default([])
       .describe(
         'What rebuilds need beside a role: two people, freeze windows, limits. All rules that match an instance count, and of each thing the stricter one, together with `approval` of its values',
+      ),
+    watchdog: watchdogSchema(resolve)
+      .optional()
+      .describe(
+        'A canary through Kafka, farmhand and Slack, and a dead man’s switch outside; off without it',
       ),
     log: section({
       level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What is logged'),

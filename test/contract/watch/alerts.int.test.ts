@@ -194,6 +194,14 @@ const cases: Readonly<Record<string, Case>> = {
     silent: { 'farmhand_config_reload_failed{pod="a"}': '0x20' },
     at: '6m',
   },
+  FarmhandCanaryLost: {
+    fires: { 'farmhand_watchdog_age_seconds{pod="a"}': '60x5 360+60x20' },
+    silent: {
+      'farmhand_watchdog_age_seconds{pod="a"}': '60x5 360+60x20',
+      'farmhand_watchdog_age_seconds{pod="b"}': '90x30',
+    },
+    at: '9m',
+  },
   FarmhandAuditNotWhole: {
     fires: { 'farmhand_audit_whole{pod="a"}': '0x5', 'farmhand_audit_whole{pod="b"}': '1x5' },
     silent: { 'farmhand_audit_whole{pod="a"}': '1x5' },

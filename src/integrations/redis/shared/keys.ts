@@ -76,6 +76,8 @@ export const createKeys = (prefix: string) => {
           return `${p}recovery:lease`;
         case 'looks':
           return `${p}l:looks:lease`;
+        case 'watchdog':
+          return `${p}watchdog:lease`;
         case 'lane':
           return `${p}l:${id}:lease`;
         default:
