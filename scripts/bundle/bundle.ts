@@ -64,8 +64,10 @@ export const bundle = async (dir: string): Promise<Bundle> => {
     dir,
     format: 'esm',
     minify: true,
-    // Node keeps the text of what it runs: two bytes a letter where one of them is not in Latin-1.
+    // Node keeps the text of what it runs; of a file above 1 MB in two bytes a letter, where one of them is not ASCII. So no
+    // comments either: the name of an author in one doubled two megabytes. Licences have a file of their own.
     charset: 'ascii',
+    comments: false,
     sourcemap: true,
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
@@ -73,9 +75,16 @@ export const bundle = async (dir: string): Promise<Bundle> => {
   });
   await build.close();
   const chunks = output.filter((file) => file.type === 'chunk');
+  for (const { fileName, code } of chunks) mustBeAscii(fileName, code);
   const inside = packagesOf(chunks.flatMap(({ moduleIds }) => moduleIds));
   const filler = 'fill-compile-cache.js';
   copyFileSync(join(import.meta.dirname, filler), join(dir, filler));
   writeFileSync(join(dir, 'THIRD-PARTY-LICENSES.txt'), licences(inside));
   return { chunks: chunks.length, packages: inside.length, outside: copyPackages(root, outside, dir) };
+};
+
+const mustBeAscii = (fileName: string, code: string): void => {
+  const at = code.search(/\P{ASCII}/u);
+  if (at < 0) return;
+  throw new Error(`${fileName} is not plain ASCII: “${code.slice(Math.max(0, at - 60), at + 20)}”`);
 };
