@@ -13,6 +13,8 @@ await createProgram({
     (await import('./app/intake/dead-letters.ts')).openDeadLetters(config, now),
   examineAll: async (...args) => (await import('./app/doctor/examine-all.ts')).examineAll(...args),
   openAuditBox: async (...args) => (await import('./app/records/audit-box.ts')).openAuditBox(...args),
+  exportRecords: async (options) => (await import('./app/records/transfer.ts')).exportRecords(options),
+  importRecords: async (options) => (await import('./app/records/transfer.ts')).importRecords(options),
   fetch,
   events: process,
   newId: randomUUID,

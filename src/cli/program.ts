@@ -34,8 +34,15 @@ import { runServe, type ServeDeps } from './serve.ts';
 import { runSize, type SizeOptions } from './size/size.ts';
 import { type ExitCode, guarded } from './terminal/failure.ts';
 import type { Terminal } from './terminal/terminal.ts';
+import { runExport, runImport, type TransferDeps } from './transfer.ts';
 
-export interface ProgramDeps extends EmitDeps, ServeDeps, DeadLettersDeps, AuditDeps, DoctorDeps {
+export interface ProgramDeps
+  extends EmitDeps,
+    ServeDeps,
+    DeadLettersDeps,
+    AuditDeps,
+    DoctorDeps,
+    TransferDeps {
   readonly terminal: Terminal;
   readonly newId: () => string;
   /** What to do with how a command ended; `serve` may leave things open behind it. */
@@ -221,6 +228,27 @@ export const createProgram = (deps: ProgramDeps): Command => {
     );
 
   program
+    .command('export')
+    .description('all records into a file: alerts, rebuilds, journals, audit, dead letters')
+    .argument('<file>', 'a new file; compressed where it ends with .gz')
+    .option('--while-running', 'although a farmhand works: what it changes meanwhile may be missing')
+    .addOption(configOption(terminal.env))
+    .addHelpText('after', transferHelp)
+    .action((file: string, options: { config: string; whileRunning?: boolean }) =>
+      finish(() => runExport({ ...options, file, version }, terminal, deps)),
+    );
+  program
+    .command('import')
+    .description('the records of an export into a Redis without any')
+    .argument('<file>', 'as export wrote it')
+    .option('--replace', 'remove what is there first')
+    .addOption(configOption(terminal.env))
+    .addHelpText('after', transferHelp)
+    .action((file: string, options: { config: string; replace?: boolean }) =>
+      finish(() => runImport({ ...options, file, version }, terminal, deps)),
+    );
+
+  program
     .command('size')
     .description('what an installation needs: pods, memory, Redis, Kafka; asks nobody')
     .addOption(
@@ -312,6 +340,13 @@ Examples
   kcat -b kafka:9092 -C -t alerts-prod -o -1 -c 1 | farmhand routes test - --topic alerts-prod
 
 Exit code: 0 all was read, 1 something could not be read (it says why).`;
+
+const transferHelp = `
+Stop every farmhand first. A file that is cut off, altered, or of another version is refused before anything is written, and
+no farmhand works on a Redis until the import is over. Then it reads the channels back to the export, and goes on in the
+threads that are there. Nudges and leases are not in the file: they are made again.
+
+Exit code: 0 done, 1 not; standard error says why, and what was changed.`;
 
 const hour = 3_600_000;
 

@@ -18,9 +18,13 @@ export interface MarksFound {
   readonly mark?: RecoveryMark;
   /** There are books: events were taken in, perhaps by a version that set no mark. */
   readonly books: boolean;
+  /** `farmhand import` is at work there, or died at it. */
+  readonly importing?: boolean;
 }
 
 export type LossVerdict =
+  /** Records are being put there: nothing of them may be worked on. */
+  | { readonly is: 'importing' }
   /** As this process left it. */
   | { readonly is: 'whole' }
   /** Records from a version before marks: they are given one. */
@@ -41,9 +45,10 @@ const unattendedAfter = 30_000;
  */
 export const judge = (
   remembered: RecoveryMark | undefined,
-  { mark, books }: MarksFound,
+  { mark, books, importing }: MarksFound,
   now: number,
 ): LossVerdict => {
+  if (importing) return { is: 'importing' };
   if (!remembered) {
     if (!mark) return books ? { is: 'unmarked' } : { is: 'unsure', why: 'empty' };
     return now - mark.at > unattendedAfter ? { is: 'unsure', why: 'unattended' } : { is: 'whole' };

@@ -42,6 +42,10 @@ export interface Watch {
   trusted(): boolean;
 }
 
+/** What a process says while it waits. */
+const importingWords =
+  'Records are being imported into this Redis; farmhand waits. Where no import runs, one was broken off: run farmhand import --replace again.';
+
 type Stored = Awaited<ReturnType<RecoveryStore['look']>>;
 
 /** Clocks of ours and of Slack may differ by this, and a post may be under way; ms. */
@@ -80,6 +84,10 @@ export const createWatch = (deps: LossWatchDeps): Watch => {
       const found = await deps.store.look();
       rebuilds = found.rebuilds;
       const verdict = judge(asked, found, deps.now());
+      if (verdict.is === 'importing') {
+        trusted = false;
+        throw new StoreUnavailable(importingWords);
+      }
       if ((verdict.is === 'whole' || verdict.is === 'newer') && found.mark) {
         remembered = newest(remembered, found.mark);
         recovery = found.recovery;

@@ -73,3 +73,11 @@ describe('how amnesia is told', () => {
     });
   });
 });
+
+test('an import is under way: nothing else is asked, by whoever remembers something or nothing', () => {
+  for (const remembered of [undefined, mark()]) {
+    expect(judge(remembered, { mark: mark({ at: 0 }), books: true, importing: true }, now)).toEqual({
+      is: 'importing',
+    });
+  }
+});

@@ -19,6 +19,8 @@ test('the page shows what its command prints', async () => {
     startApp: nobody,
     openDeadLetters: nobody,
     openAuditBox: nobody,
+    exportRecords: nobody,
+    importRecords: nobody,
     examineAll: nobody,
   });
   await program.parseAsync(command?.split(' ') ?? [], { from: 'user' });

@@ -71,6 +71,7 @@ export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): R
       return {
         ...(mark && { mark }),
         books: books === 1,
+        ...(fields['importing'] !== undefined && { importing: true }),
         ...(mark && recovery && { recovery }),
         rebuilds: Object.entries(lost)
           .flatMap(([id, value]) => nameIn(id, value) ?? [])

@@ -1,0 +1,19 @@
+/** Keys behind the prefix that are records, or what records need. Whatever else is there is found or made again. */
+const kept: readonly RegExp[] = [
+  /^(open|closed|gopen|gclosed|books|marks|lanes|due)$/,
+  /^(s|a|e|eb|o|n|j|gm|t|dr|once):/,
+  /^l:(?!.*:lease$)/,
+  /^dead(:size|:replayed)?$/,
+  /^lost(:series|:settled|:rebuilds|:memories)?$/,
+  /^audit(:in|:base)?$/,
+  /^audit:(i|end):/,
+  /^(r|rj|rd|rn|rt|ri|rdue):/,
+  /^(rflight|rended|rfailed)$/,
+];
+
+/**
+ * Pure: whether a key belongs into an export. Left out: leases and turns (of processes that are gone by then), the pace of
+ * posts, the nudges of BullMQ (the resync puts them back), and the mark, which is in the first line.
+ */
+export const isKept = (keyWithoutPrefix: string): boolean =>
+  kept.some((pattern) => pattern.test(keyWithoutPrefix));
