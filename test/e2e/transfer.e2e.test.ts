@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { BoxMessage } from '../../sandbox/slack/control/control.ts';
 import { channels, openScene, sam } from './support/scene.ts';
 import { until } from './support/until.ts';
-import { alertIdOf, type WebhookAlert, webhook } from './support/webhook.ts';
+import { type WebhookAlert, webhook } from './support/webhook.ts';
 
 const alertsOf = (name: string): readonly WebhookAlert[] =>
   Array.from({ length: 10 }, (_, i) => ({ name, labels: { pod: `${name.toLowerCase()}-${i}` } }));
@@ -40,9 +40,9 @@ test('export, work on, lose Redis, import: what was posted before and after goes
   const before = await fired('Before');
   const [first] = await roots('Before');
   await scene.click(first as BoxMessage, sam, 'acknowledge');
-  await scene
-    .rootSaying(alertIdOf(alertsOf('Before')[0] as WebhookAlert), /Acknowledged/)
-    .catch(() => undefined);
+  const acknowledged = (all: readonly BoxMessage[]) => all.some(({ text }) => text.includes('Acknowledged'));
+  await until('the acknowledgement', () => roots('Before'), acknowledged);
+  await ledger.quiet();
   const file = join(world.dir, 'records.ndjson.gz');
   await expect(farmhand('export', file)).rejects.toThrow(/a farmhand works on this Redis/);
   expect(await farmhand('export', file, '--while-running')).toContain('has all records');

@@ -82,3 +82,35 @@ test('with the replica gone that writes wait for, reads wait for nothing', { tim
   await Promise.allSettled(writes);
   expect(order[0]).toBe('read');
 });
+
+test('100 failovers there and back, every connection cut each time: nothing that was told to be on record is gone', {
+  tags: ['long'],
+  timeout: 290_000,
+}, async () => {
+  await using pair = await startRedisPair();
+  await admin(pair.second, (redis) => redis.config('SET', 'repl-diskless-sync-delay', '0'));
+  const busy = openBusy(pair.address.url);
+  await busy.becomes('good');
+  await busy.nudges.nudge('lane', [busyChannel]);
+  // As many as there is time for on a busy machine, and 20 at least.
+  const until = performance.now() + 200_000;
+  let [from, to] = [pair.first, pair.second];
+  let done = 0;
+  for (; done < 100 && (done < 20 || performance.now() < until); done++) {
+    await expect.poll(busy.takeIn, { timeout: 30_000, interval: 20 }).toBe(true);
+    const replicates = () => admin(from, (redis) => redis.info('replication'));
+    await expect.poll(replicates, { timeout: 30_000, interval: 20 }).toMatch(/state=online/);
+    await admin(from, (redis) => redis.call('FAILOVER'));
+    const role = () => admin(to, async (redis) => (await redis.role())[0]);
+    await expect.poll(role, { timeout: 30_000, interval: 20 }).toBe('master');
+    pair.address.leadTo(to.port);
+    pair.address.cut();
+    [from, to] = [to, from];
+  }
+  await expect.poll(busy.takeIn, { timeout: 30_000, interval: 20 }).toBe(true);
+  const before = busy.passes();
+  await expect.poll(busy.passes, { timeout: 30_000 }).toBeGreaterThan(before + 2);
+  expect(await admin(from, (redis) => redis.zcard('{test}:open'))).toBe(busy.made());
+  expect(busy.made()).toBeGreaterThan(20);
+  await busy.stop();
+});
