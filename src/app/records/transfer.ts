@@ -22,7 +22,7 @@ import {
 } from '../../integrations/redis/transfer/format.ts';
 import {
   fenceOff,
-  finish,
+  finishImport,
   recordsThere,
   removeRecords,
   restoreEntries,
@@ -153,7 +153,7 @@ export const importRecords = async (
     await onRecord(redis, options, 'import');
     // As after a time in which nobody was there: threads that are newer than the export are looked for in Slack.
     const seen = Math.min(Number(header.mark['at'] ?? 0), now() - forgottenAfter);
-    if (!(await finish(restoring, token, { ...header.mark, at: String(seen) }))) {
+    if (!(await finishImport(restoring, token, { ...header.mark, at: String(seen) }))) {
       throw refused(
         'somebody else changed this store meanwhile, so it is not whole: import again with --replace',
       );

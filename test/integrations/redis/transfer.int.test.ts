@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { tempDir } from '../../../sandbox/process/temp-dir.ts';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
 import { exportRecords, importRecords } from '../../../src/app/records/transfer.ts';
-import { isKept } from '../../../src/integrations/redis/transfer/kept-keys.ts';
+import { isExported } from '../../../src/integrations/redis/transfer/kept-keys.ts';
 import { judge } from '../../../src/recovery/mark.ts';
 import { load, minimal } from '../../config/minimal.ts';
 
@@ -70,7 +70,7 @@ const fill = async (redis: Redis, signOfLife = Date.now() - 60_000): Promise<voi
 };
 
 const contents = async (redis: Redis, prefix = '{farmhand}:') => {
-  const keys = (await redis.keys(`${prefix}*`)).filter((key) => isKept(key.slice(prefix.length)));
+  const keys = (await redis.keys(`${prefix}*`)).filter((key) => isExported(key.slice(prefix.length)));
   // What the reading itself put there.
   const own = keys.filter((key) => !/:audit/.test(key)).toSorted();
   return Promise.all(

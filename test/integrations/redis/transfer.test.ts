@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';
 import { readLine } from '../../../src/integrations/redis/transfer/format.ts';
-import { isKept } from '../../../src/integrations/redis/transfer/kept-keys.ts';
+import { isExported } from '../../../src/integrations/redis/transfer/kept-keys.ts';
 
 test('every key of farmhand is exported, but for what is of processes, of moments, or in the first line', () => {
   const { prefix, full: _, lease: __, ...named } = createKeys('p');
@@ -11,16 +11,16 @@ test('every key of farmhand is exported, but for what is of processes, of moment
       return typeof made === 'string' ? [made] : Object.values(made);
     })
     .map((key) => key.replace(prefix, ''));
-  expect(keys.filter((key) => !isKept(key)).toSorted()).toEqual(['audit:turn:x', 'mark', 'pace:x']);
+  expect(keys.filter((key) => !isExported(key)).toSorted()).toEqual(['audit:turn:x', 'mark', 'pace:x']);
   const { lease } = createKeys('p');
   const leases = ['recovery', 'looks', 'lane', 'rebuild', 'alert'].map((of) => lease(of as 'lane', 'x'));
-  expect(leases.filter((key) => isKept(key.replace(prefix, '')))).toEqual([]);
+  expect(leases.filter((key) => isExported(key.replace(prefix, '')))).toEqual([]);
 });
 
 test.each(['lane:wait', 'alert:x', 'rebuild:id', 'probe', 'anything'])(
   'nudges and what others put there stay: %s',
   (key) => {
-    expect(isKept(key)).toBe(false);
+    expect(isExported(key)).toBe(false);
   },
 );
 

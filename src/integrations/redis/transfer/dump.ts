@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { ExportEntry } from './format.ts';
-import { isKept } from './kept-keys.ts';
+import { isExported } from './kept-keys.ts';
 
 /** Keys looked at in one go, and values in one line. */
 const atOnce = 500;
@@ -11,7 +11,7 @@ export async function* dumpRecords(redis: Redis, prefix: string): AsyncGenerator
   do {
     const [next, found] = await redis.scan(cursor, 'MATCH', `${globLiteral(prefix)}*`, 'COUNT', atOnce);
     cursor = next;
-    const keys = found.filter((key) => isKept(key.slice(prefix.length)));
+    const keys = found.filter((key) => isExported(key.slice(prefix.length)));
     const [types, ttls, now] = await Promise.all([
       Promise.all(keys.map((key) => redis.type(key))),
       Promise.all(keys.map((key) => redis.pttl(key))),

@@ -15,5 +15,5 @@ const kept: readonly RegExp[] = [
  * Pure: whether a key belongs into an export. Left out: leases and turns (of processes that are gone by then), the pace of
  * posts, the nudges of BullMQ (the resync puts them back), and the mark, which is in the first line.
  */
-export const isKept = (keyWithoutPrefix: string): boolean =>
+export const isExported = (keyWithoutPrefix: string): boolean =>
   kept.some((pattern) => pattern.test(keyWithoutPrefix));

@@ -44,7 +44,7 @@ export const removeRecords = async ({ redis, prefix }: Restoring): Promise<void>
   } while (cursor !== '0');
 };
 
-/** From now on no farmhand does anything on this store, until `finish`. */
+/** From now on no farmhand does anything on this store, until `finishImport`. */
 export const fenceOff = async ({ redis, prefix }: Restoring, token: string): Promise<void> => {
   await redis
     .multi()
@@ -104,7 +104,7 @@ const swapped = (values: readonly string[]): string[] =>
   values.flatMap((value, i) => (i % 2 === 0 ? [values[i + 1] ?? '0', value] : []));
 
 /** @returns false when somebody else has changed the mark meanwhile: then the store is not whole */
-export const finish = async (
+export const finishImport = async (
   { redis, prefix }: Restoring,
   token: string,
   mark: Readonly<Record<string, string>>,
