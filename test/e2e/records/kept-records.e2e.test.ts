@@ -11,7 +11,7 @@ import { entriesOf, keep, putBack, type Told, toldBy } from './kept-records.ts';
 
 /**
  * Of everything that farmhand keeps some, as it is while people are at it. With KEEP_RECORDS=0.2.0 it is kept as a fixture that
- * every later version has to read (test/integrations/redis/kept-records.int.test.ts): once a release.
+ * every later version has to read (test/integrations/redis/transfer/kept-records.int.test.ts): once a release.
  */
 test('what is on record is read from a copy as from the original', {
   timeout: 240_000,

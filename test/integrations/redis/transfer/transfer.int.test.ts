@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { tempDir } from '../../../sandbox/process/temp-dir.ts';
-import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
-import { exportRecords, importRecords } from '../../../src/app/records/transfer.ts';
-import { isExported } from '../../../src/integrations/redis/transfer/kept-keys.ts';
-import { judge } from '../../../src/recovery/mark.ts';
-import { load, minimal } from '../../config/minimal.ts';
+import { tempDir } from '../../../../sandbox/process/temp-dir.ts';
+import { type RedisServer, startRedis } from '../../../../sandbox/redis/start.ts';
+import { exportRecords, importRecords } from '../../../../src/app/records/transfer.ts';
+import { isExported } from '../../../../src/integrations/redis/transfer/kept-keys.ts';
+import { judge } from '../../../../src/recovery/mark.ts';
+import { load, minimal } from '../../../config/minimal.ts';
 
 let from: RedisServer;
 let to: RedisServer;

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
-import { queueNames } from '../../../src/jobs/nudges.ts';
-import { startWorkers } from '../../../src/jobs/workers.ts';
-import { works } from '../../../src/reconcile/work.ts';
-import { keptIn, putBack, toldBy } from '../../e2e/records/kept-records.ts';
+import { type RedisServer, startRedis } from '../../../../sandbox/redis/start.ts';
+import { queueNames } from '../../../../src/jobs/nudges.ts';
+import { startWorkers } from '../../../../src/jobs/workers.ts';
+import { works } from '../../../../src/reconcile/work.ts';
+import { keptIn, putBack, toldBy } from '../../../e2e/records/kept-records.ts';
 
-const folder = join(import.meta.dirname, '../../fixtures/records');
+const folder = join(import.meta.dirname, '../../../fixtures/records');
 const files = readdirSync(folder).filter((name) => name.endsWith('.json.gz'));
 
 let server: RedisServer;

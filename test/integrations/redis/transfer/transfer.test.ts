@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';
-import { readLine } from '../../../src/integrations/redis/transfer/format.ts';
-import { isExported } from '../../../src/integrations/redis/transfer/kept-keys.ts';
+import { createKeys } from '../../../../src/integrations/redis/shared/keys.ts';
+import { readLine } from '../../../../src/integrations/redis/transfer/format.ts';
+import { isExported } from '../../../../src/integrations/redis/transfer/kept-keys.ts';
 
 test('every key of farmhand is exported, but for what is of processes, of moments, or in the first line', () => {
   const { prefix, full: _, lease: __, ...named } = createKeys('p');
