@@ -1,3 +1,4 @@
+import { groupsWith } from '../../src/alerts/ports/queries.ts';
 import type { Person } from '../../src/core/person.ts';
 import type { Message } from '../../views/blocks.ts';
 import { handover } from '../../views/messages/handover.ts';
@@ -13,8 +14,10 @@ export const handoverFor = async (deps: CommandDeps, by: Person): Promise<Messag
     fromRecords(deps, deps.queries.counts()),
     surface && overviewFor(surface, by),
   ]);
+  const groups = await fromRecords(deps, groupsWith(deps.queries, page.alerts));
   return handover(
     {
+      groups,
       alerts: page.alerts,
       firing: Math.max(counts.firing, page.alerts.length),
       ...(rebuilds && { rebuilds: rebuilds.flight, lost: rebuilds.lost }),

@@ -1,6 +1,7 @@
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import type { AlertStatus } from '../../src/alerts/model/event.ts';
 import { type NoMatch, noMatch } from '../../src/alerts/ports/no-match.ts';
+import { groupsWith } from '../../src/alerts/ports/queries.ts';
 import type { Message } from '../../views/blocks.ts';
 import { alertList } from '../../views/messages/alerts/list.ts';
 import {
@@ -87,8 +88,10 @@ const list = async (
     Promise.all([readAll(deps, { ...filter, fits }), deps.queries.lanes(), deps.queries.counts()]),
   );
   const status = filter.status ?? 'firing';
+  const groups = await fromRecords(deps, groupsWith(deps.queries, page.alerts));
   return alertList(
     {
+      groups,
       alerts: page.alerts,
       more: page.next !== undefined,
       total: counts[status],

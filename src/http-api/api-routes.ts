@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { noMatch } from '../alerts/ports/no-match.ts';
-import type { AlertQueries } from '../alerts/ports/queries.ts';
+import { type AlertQueries, groupsWith } from '../alerts/ports/queries.ts';
 import type { Secret } from '../config/schema/secret.ts';
 import { maxLimit, parseListQuery } from './shared/list-query.ts';
 import {
@@ -28,14 +28,14 @@ export const apiRoutes = (
     if ('problems' in parsed) throw badQuery(parsed.problems);
     const { filter } = parsed;
     const page = await queries.list(filter);
-    if (page.alerts.length > 0) return presentPage(page);
+    if (page.alerts.length > 0) return presentPage(page, await groupsWith(queries, page.alerts));
     const { status } = filter;
     const [others, counts] = await Promise.all([
       queries.list({ ...(status !== undefined && { status }), limit: maxLimit }),
       queries.counts(),
     ]);
     const total = status === undefined ? counts.firing + counts.resolved : counts[status];
-    return presentPage(page, presentNone(counts, noMatch(filter, others, total)));
+    return presentPage(page, new Map(), presentNone(counts, noMatch(filter, others, total)));
   });
 
   get('/v1/alerts/:id', async (queries, { id }) => {
@@ -48,7 +48,8 @@ export const apiRoutes = (
         'Give the full id as GET /v1/alerts lists it, or at least its first four characters. Resolved alerts are forgotten after alerts.retention.',
       );
     }
-    return presentDetail(alert, await queries.journal(alert.id));
+    const [groups, journal] = await Promise.all([groupsWith(queries, [alert]), queries.journal(alert.id)]);
+    return presentDetail(alert, groups, journal);
   });
 
   get('/v1/events/:id', async (queries, { id }) => {

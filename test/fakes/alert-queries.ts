@@ -91,6 +91,15 @@ export const fakeAlertQueries = (): FakeAlertQueries => {
             ({ channel: its, thread }) => its === channel && thread.state === 'open' && thread.ts === ts,
           )?.id,
       ),
+    groups: (fingerprints) =>
+      answer(
+        () =>
+          new Map(
+            [...alerts.values()].flatMap((alert) =>
+              alert.group && fingerprints.includes(alert.fingerprint) ? [[alert.fingerprint, alert]] : [],
+            ),
+          ),
+      ),
     books: () => answer(() => books),
     lanes: () => answer(() => lanes),
   };

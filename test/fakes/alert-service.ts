@@ -103,6 +103,16 @@ export class FakeAlertService implements AlertService, AlertQueries {
     )?.id;
   }
 
+  async groups(fingerprints: readonly string[]): Promise<ReadonlyMap<string, Alert>> {
+    await this.#reach();
+    const all = [...this.alerts.values()].filter(({ group }) => group);
+    return new Map(
+      all
+        .filter(({ fingerprint }) => fingerprints.includes(fingerprint))
+        .map((one) => [one.fingerprint, one]),
+    );
+  }
+
   async books(): Promise<Books> {
     await this.#reach();
     return { received: 0, threaded: 0, merged: 0, suppressed: 0, rejected: 0, pending: 0, byReason: {} };

@@ -248,3 +248,15 @@ test('any time that a sender invents comes out as RFC 3339', () => {
     }),
   );
 });
+
+test('an alert in a group says which, and where its thread is', () => {
+  const memberOf = { group: 'aaaaaaaaaaaaaaaa', at, channel: 'C0PAYMENTS', by: {} };
+  const group = anAlert({
+    id: 'aaaaaaaaaaaaaaaa-1',
+    thread: { state: 'open', ts: '1.5', at, shown: '' },
+  });
+  const member = anAlert({ memberOf, thread: { state: 'none' } });
+  const { group: shown } = presentAlert(member, new Map([[memberOf.group, group]]));
+  expect(shown).toMatchObject({ id: 'aaaaaaaaaaaaaaaa-1', thread: { state: 'open', ts: '1.5' } });
+  expect(presentAlert(member)).not.toHaveProperty('group');
+});

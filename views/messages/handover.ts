@@ -15,6 +15,8 @@ import { groupText, mostUrgentFirst } from './alerts/list.ts';
 import { groupsOf } from './alerts/list-groups.ts';
 
 export interface HandoverFacts {
+  /** The groups that some of the alerts are in, by their fingerprints. */
+  readonly groups?: ReadonlyMap<string, Alert>;
   /** Those that fire, as many as were read. */
   readonly alerts: readonly Alert[];
   /** How many fire in all. */
@@ -60,7 +62,7 @@ export const handover = (facts: HandoverFacts, ctx: ViewContext): Message => {
 
 const isFree = (alert: Alert, ctx: ViewContext): boolean => shownState(alert, ctx.now) === 'firing';
 
-const openAlerts = ({ alerts, firing }: HandoverFacts, ctx: ViewContext): Block[] => {
+const openAlerts = ({ alerts, firing, groups: groupsThere }: HandoverFacts, ctx: ViewContext): Block[] => {
   if (firing === 0) return [section('✅ Nothing is firing.')];
   const free = mostUrgentFirst(
     alerts.filter((alert) => isFree(alert, ctx)),
@@ -73,7 +75,7 @@ const openAlerts = ({ alerts, firing }: HandoverFacts, ctx: ViewContext): Block[
     section(
       `*${bySeverityWords(alerts)}* · ${free.length === 0 ? 'somebody has each of them' : `nobody has ${free.length}`}`,
     ),
-    ...shown.map((group) => section(groupText(group, alerts, ctx))),
+    ...shown.map((group) => section(groupText(group, alerts, ctx, groupsThere))),
     ...context(left <= 0 ? undefined : `${left} more that nobody has: \`/alerts unacked\``),
   ];
 };

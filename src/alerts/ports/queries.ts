@@ -55,6 +55,15 @@ export interface AlertQueries {
   event(id: string): Promise<EventRecord | undefined>;
   /** The alert whose thread has this root message. */
   byThread(channel: string, ts: string): Promise<AlertId | undefined>;
+  /** The present records of groups, by their fingerprints; without those that cannot be read, or are not there. */
+  groups(fingerprints: readonly string[]): Promise<ReadonlyMap<string, Alert>>;
   books(): Promise<Books>;
   lanes(): Promise<readonly LaneStatus[]>;
 }
+
+/** The groups that some of these are in. */
+export const groupsWith = (
+  queries: Pick<AlertQueries, 'groups'>,
+  alerts: readonly Alert[],
+): Promise<ReadonlyMap<string, Alert>> =>
+  queries.groups([...new Set(alerts.flatMap(({ memberOf }) => memberOf?.group ?? []))]);

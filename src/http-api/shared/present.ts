@@ -19,7 +19,10 @@ import type {
   LanesView,
 } from './schema.ts';
 
-export const presentAlert = (alert: Alert): AlertView => ({
+/** Groups by their fingerprints. */
+type Groups = ReadonlyMap<string, Alert>;
+
+export const presentAlert = (alert: Alert, groups: Groups = new Map()): AlertView => ({
   id: alert.id,
   state: stateOf(alert),
   status: alert.status,
@@ -56,6 +59,7 @@ export const presentAlert = (alert: Alert): AlertView => ({
   }),
   route: alert.route,
   thread: { channel: alert.channel, ...thread(alert.thread) },
+  ...groupOf(alert, groups),
   actions: alert.actions.map(action),
   ...(alert.previous && {
     previous: {
@@ -65,8 +69,18 @@ export const presentAlert = (alert: Alert): AlertView => ({
   }),
 });
 
-export const presentPage = (page: AlertPage, none?: AlertPageView['none']): AlertPageView => ({
-  alerts: page.alerts.map(presentAlert),
+const groupOf = ({ memberOf }: Alert, groups: Groups): Pick<AlertView, 'group'> => {
+  const group = memberOf && groups.get(memberOf.group);
+  if (!group) return {};
+  return { group: { id: group.id, thread: { channel: group.channel, ...thread(group.thread) } } };
+};
+
+export const presentPage = (
+  page: AlertPage,
+  groups: Groups,
+  none?: AlertPageView['none'],
+): AlertPageView => ({
+  alerts: page.alerts.map((alert) => presentAlert(alert, groups)),
   ...given({ next: page.next }),
   ...(none && { none }),
 });
@@ -90,8 +104,12 @@ export const presentNone = (
   };
 };
 
-export const presentDetail = (alert: Alert, journal: readonly JournalEntry[]): AlertDetailView => ({
-  alert: presentAlert(alert),
+export const presentDetail = (
+  alert: Alert,
+  groups: Groups,
+  journal: readonly JournalEntry[],
+): AlertDetailView => ({
+  alert: presentAlert(alert, groups),
   ...presentJournal(journal),
 });
 

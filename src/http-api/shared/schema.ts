@@ -91,6 +91,10 @@ export const AlertView = z
       .optional(),
     route: z.string(),
     thread: ThreadView,
+    group: z
+      .strictObject({ id: z.string(), thread: ThreadView })
+      .optional()
+      .describe('The group that it is in, and the thread that tells of it'),
     actions: z.array(ActionView),
     previous: z
       .strictObject({ id: z.string(), channel: z.string().optional(), ts: z.string().optional() })

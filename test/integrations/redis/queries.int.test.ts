@@ -131,3 +131,14 @@ describe('one alert', () => {
     expect(await client.queries.byThread(alert.channel, '1.6')).toBeUndefined();
   });
 });
+
+test('groups by their fingerprints: those that are on record', async () => {
+  await using client = await open();
+  const counts = { firing: 1, resolved: 0, acknowledged: 0, fresh: 0 };
+  const group = { ...counts, home: 'C01ALERTS', by: {}, severities: {}, rows: [], pages: [] };
+  const [one, other] = [alertNumber(1, { group }), alertNumber(2, { group })];
+  await putAll(client, [one, other]);
+  const found = await client.queries.groups([one.fingerprint, 'f'.repeat(16)]);
+  expect([...found].map(([fingerprint, { id }]) => [fingerprint, id])).toEqual([[one.fingerprint, one.id]]);
+  expect(await client.queries.groups([])).toEqual(new Map());
+});

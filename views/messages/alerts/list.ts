@@ -34,6 +34,8 @@ export interface Listing {
   readonly page?: number;
   /** Where nothing was found: what there is instead. */
   readonly none?: NoMatch;
+  /** The groups that some are in, by their fingerprints. */
+  readonly groups?: ReadonlyMap<string, Alert>;
   /** Alerts that wait for their threads, by channel. */
   readonly waiting: readonly { readonly channel: string; readonly count: number }[];
 }
@@ -49,11 +51,11 @@ export const alertList = (listing: Listing, ctx: ViewContext): Message => {
   const pages = Math.ceil(groups.length / mostShown);
   const page = Math.min(listing.page ?? 1, pages);
   const shown = groups.slice((page - 1) * mostShown, page * mostShown);
-  const lines = shown.map((group) => groupText(group, alerts, ctx));
+  const lines = shown.map((group) => groupText(group, alerts, ctx, listing.groups));
   const title = howMany(listing);
   const top = [section(`*${title}*`), ...context(waitingLine(listing))];
   const under = context(footer(listing, page, pages));
-  const rows = shown.map((group) => groupCells(group, alerts, ctx));
+  const rows = shown.map((group) => groupCells(group, alerts, ctx, listing.groups));
   const table = dataTable({ caption: title, columns, rows, pageSize: mostShown });
   return {
     text: title,
@@ -143,7 +145,12 @@ const suffix = (filters: string): string => (filters.trim() === '' ? '' : ` for 
 const columns = ['Alert', 'About', 'Severity', 'Since', 'Who has it', 'Id'] as const;
 
 /** What `groupText` says, in these columns. */
-const groupCells = (group: Group, among: readonly Alert[], ctx: ViewContext): readonly string[] => {
+const groupCells = (
+  group: Group,
+  among: readonly Alert[],
+  ctx: ViewContext,
+  groups: Groups = new Map(),
+): readonly string[] => {
   if (group.length > 1) return manyCells(group, ctx);
   const [alert] = group;
   const state = shownState(alert, ctx.now);
@@ -155,7 +162,7 @@ const groupCells = (group: Group, among: readonly Alert[], ctx: ViewContext): re
     subject === undefined ? '' : code(subject, 80),
     state === 'firing' ? severity : `${severity}, ${stateWord[state].toLowerCase()}`,
     when(alert).replace(/^since /, ''),
-    dotted(holder(alert), place(alert), inGroup(alert)),
+    dotted(holder(alert), place(alert), inGroup(alert, ctx, groups)),
     code(shortId(alert, among), 130),
   ];
 };
@@ -176,7 +183,7 @@ const manyCells = (group: Group, ctx: ViewContext): readonly string[] => {
 };
 
 /** One alert on two lines: what it is and how severe, then since when, who has it, and its id. */
-const alertLine = (alert: Alert, id: string, ctx: ViewContext): string => {
+const alertLine = (alert: Alert, id: string, ctx: ViewContext, groups: Groups): string => {
   const state = shownState(alert, ctx.now);
   const subject = subjectOf(alert);
   const first = dotted(
@@ -186,7 +193,7 @@ const alertLine = (alert: Alert, id: string, ctx: ViewContext): string => {
       ? severityWord(alert.severity)
       : `${severityWord(alert.severity)}, ${stateWord[state].toLowerCase()}`,
   );
-  return `${first}\n${dotted(when(alert), owner(alert), place(alert), inGroup(alert), code(id, 130))}`;
+  return `${first}\n${dotted(when(alert), owner(alert), place(alert), inGroup(alert, ctx, groups), code(id, 130))}`;
 };
 
 /** Its name, with its thread behind it. */
@@ -195,9 +202,17 @@ const linked = ({ name, thread, channel }: Alert, ctx: ViewContext): string => {
   return ownLink(link, name) ?? (inline(name, 100) || 'unnamed alert');
 };
 
+/** Those that some are in, by their fingerprints. */
+type Groups = ReadonlyMap<string, Alert>;
+
 /** What stands on one line of a list; `among`: the alerts that its id must tell it from. */
-export const groupText = (group: Group, among: readonly Alert[], ctx: ViewContext): string =>
-  group.length === 1 ? alertLine(group[0], shortId(group[0], among), ctx) : groupLine(group, ctx);
+export const groupText = (
+  group: Group,
+  among: readonly Alert[],
+  ctx: ViewContext,
+  groups: Groups = new Map(),
+): string =>
+  group.length === 1 ? alertLine(group[0], shortId(group[0], among), ctx, groups) : groupLine(group, ctx);
 
 /** Many alike, as one: how many, since the first of them, and how many nobody has. */
 const groupLine = (group: Group, ctx: ViewContext): string => {
@@ -238,8 +253,12 @@ const owner = (alert: Alert): string => {
 };
 
 /** The thread of its group tells of it. */
-const inGroup = ({ memberOf, thread }: Alert): string =>
-  memberOf && thread.state === 'none' ? 'in a group' : '';
+const inGroup = ({ memberOf, thread }: Alert, ctx: ViewContext, groups: Groups): string => {
+  if (!memberOf || thread.state !== 'none') return '';
+  const { channel = '', thread: its } = groups.get(memberOf.group) ?? {};
+  const link = its?.state === 'open' ? permalink(ctx, channel, its.ts) : undefined;
+  return ownLink(link, 'in a group') ?? 'in a group';
+};
 
 const place = ({ thread }: Alert): string => {
   if (thread.state === 'wanted' || thread.state === 'posting') return 'waits for its thread';

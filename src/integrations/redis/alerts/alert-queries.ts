@@ -10,7 +10,7 @@ import type {
   Books,
   LaneStatus,
 } from '../../../alerts/ports/queries.ts';
-import type { AlertStore } from '../../../alerts/ports/store.ts';
+import { type AlertStore, UnreadableSeries } from '../../../alerts/ports/store.ts';
 import { FarmhandError, UnreadableRecord } from '../../../core/errors.ts';
 import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';
@@ -96,6 +96,16 @@ export const createAlertQueries = (
 
     byThread: async (channel, ts) =>
       (await guardedClient('thread', () => redis.hget(keys.threads(channel), ts))) ?? undefined,
+
+    groups: async (fingerprints) => {
+      if (fingerprints.length === 0) return new Map();
+      try {
+        return await store.series(fingerprints);
+      } catch (error) {
+        if (error instanceof UnreadableSeries) return error.live;
+        throw error;
+      }
+    },
 
     books: async () => toBooks(await guardedClient('books', () => redis.hgetall(keys.books))),
 

@@ -36,6 +36,26 @@ test('the most severe first, of those the ones nobody has, then the newest: stat
   ]);
 });
 
+test('an alert in a group leads to the thread of its group, where there is one', () => {
+  const memberOf = { group: 'aaaaaaaaaaaaaaaa', at: start, channel: 'C01ALERTS', by: {} };
+  const member = anAlert({ id: 'bbbb2222-1', memberOf, thread: { state: 'none' } });
+  const open = anAlert({ thread: { state: 'open', ts: '1.5', at: start, shown: '' } });
+  const line = (group: Alert): string | undefined => {
+    const groups = new Map([[memberOf.group, group]]);
+    const listing = {
+      alerts: [member],
+      groups,
+      more: false,
+      filters: '',
+      status: 'firing',
+      waiting: [],
+    } as const;
+    return readable(alertList(listing, ctx).blocks)[1]?.split(' · ').at(-2);
+  };
+  expect(line(open)).toBe('<https://acme.slack.com/archives/C01ALERTS/p15|in a group>');
+  expect(line(anAlert({ thread: { state: 'wanted', since: start, event: '' } }))).toBe('in a group');
+});
+
 test('in a storm: how many have no thread yet, and where', () => {
   const waiting = [
     { channel: 'C01ALERTS', count: 2 },
