@@ -62,6 +62,7 @@ const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['ended_later', () => 'Ended later than was known'],
   ['severity', (_, detail) => `Its severity changed${detail}`],
   ['ack', (entry) => `${by(entry)} acknowledged it`],
+  ['assign', (entry) => `${by(entry)} assigned it ${inline(entry.why ?? '', 240)}`],
   ['unack', (entry, detail) => `${by(entry)} gave it back${detail}`],
   ['silence', (entry, detail) => `${by(entry)} asked for a silence${detail}`],
   ['ticket', (entry) => `${by(entry)} asked for a ticket`],

@@ -31,7 +31,7 @@ export const appMention =
     if (!heard) return;
     const text = afterMention(heard.text, context.botUserId);
     const { user, channel } = heard;
-    const speaker = { user, channel, client, bot: context.botUserId };
+    const speaker = { user, channel, client, bot: context.botUserId, home: context.teamId };
     if (text !== undefined) await mentioned(deps, heard, text, speaker);
   };
 
@@ -46,7 +46,7 @@ export const threadReply = (deps: CommandDeps): Middleware<SlackEventMiddlewareA
     if (!heard) return;
     const bot = context.botUserId;
     const { channel, thread_ts: thread, user, parent_user_id: parent, text } = heard;
-    const speaker = { user, channel, client, bot };
+    const speaker = { user, channel, client, bot, home: context.teamId };
     // Not every Slack sends `app_mention` besides; where it does, only the first of the two gets here.
     const toMe = afterMention(heard.text, bot);
     if (toMe !== undefined) {

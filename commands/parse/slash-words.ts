@@ -62,7 +62,7 @@ const canonical = (word: string): string => sameAs.get(word) ?? word;
 const listing: readonly string[] = ['list', 'ls', 'show'];
 
 /** What is done in an alert's thread, or with its buttons. */
-export type ThreadDoing = 'ack' | 'unack' | 'silence' | 'ticket' | 'resolve';
+export type ThreadDoing = 'ack' | 'unack' | 'assign' | 'silence' | 'ticket' | 'resolve';
 const doings: ReadonlyMap<string, ThreadDoing> = new Map([
   ['ack', 'ack'],
   ['acknowledge', 'ack'],
@@ -70,6 +70,7 @@ const doings: ReadonlyMap<string, ThreadDoing> = new Map([
   ['claim', 'ack'],
   ['unack', 'unack'],
   ['unacknowledge', 'unack'],
+  ['assign', 'assign'],
   ['silence', 'silence'],
   ['mute', 'silence'],
   ['snooze', 'silence'],

@@ -6,6 +6,8 @@ import { longestReason, unescaped } from './words.ts';
 /** What somebody says to farmhand in an alert's thread. */
 export type ThreadWords =
   | { readonly kind: 'command'; readonly command: AlertCommand }
+  /** `user`: a Slack id; absent: whoever says it. */
+  | { readonly kind: 'assign'; readonly user?: string }
   | { readonly kind: 'status' | 'why' }
   | { readonly kind: 'help' }
   /** Meant for farmhand, and not understood. */
@@ -28,7 +30,7 @@ const known: ReadonlyMap<string, ThreadWords> = new Map<string, ThreadWords>([
   ['help', { kind: 'help' }],
 ]);
 
-const hint = 'I know: status, ack, unack, silence 2h because …, ticket, why, help.';
+const hint = 'I know: status, ack, unack, assign @somebody, silence 2h because …, ticket, why, help.';
 
 /**
  * Reads a reply. Unless farmhand is `addressed` (mentioned), only a text that is a command from its first to its
@@ -44,9 +46,10 @@ export const parseThreadWords = (text: string, addressed: boolean): ThreadWords 
   if (bare === '') return { kind: addressed ? 'help' : 'chatter' };
   const whole = known.get(bare);
   if (whole) return whole;
-  const silence = /^silence(?=$|[\s.!?])([\s\S]*)$/i.exec(said);
-  const words = silence ? parseSilence(silence[1] as string) : unknown(bare);
-  const meant = words.kind === 'command' || (silence !== null && begun.test(silence[1] as string));
+  const [, word = '', rest = ''] = /^(silence|assign)(?=$|[\s.!?])([\s\S]*)$/i.exec(said) ?? [];
+  const longer = withRest.get(word.toLowerCase());
+  const words = longer ? longer.parse(rest) : unknown(bare);
+  const meant = words.kind !== 'unclear' || longer?.begun.test(rest) === true;
   return addressed || meant ? words : { kind: 'chatter' };
 };
 
@@ -56,6 +59,26 @@ export const parseThreadWords = (text: string, addressed: boolean): ThreadWords 
  */
 const begun =
   /^\s*(?:[.!?]*$|because\b|(?:\d{1,6}(?:\.\d{1,3})?\s*[a-z]{0,12}[\s,]*){1,4}(?:[.!?]*$|because\b|[-–—:,]))/i;
+
+/** To whom, as Slack writes a mention; it ends there. */
+const parseAssign = (rest: string): ThreadWords => {
+  const [, user, me] =
+    /^\s*(?:to\s+)?(?:<@([UW][A-Z0-9]{2,20})(?:\|[^>]*)?>|(me))\s*[.!]*$/i.exec(rest) ?? [];
+  if (me !== undefined) return { kind: 'assign' };
+  if (user !== undefined) return { kind: 'assign', user };
+  return {
+    kind: 'unclear',
+    problems: [
+      rest.includes('<!subteam^')
+        ? 'A group of people cannot have an alert: name one person.'
+        : 'Say to whom, as a mention: type @ and choose one person.',
+    ],
+    hint: 'Like this: assign @somebody, or assign me',
+  };
+};
+
+/** Nothing, or one name that Slack made no mention of, or a user group. */
+const begunToAssign = /^\s*(?:[.!?]*|(?:to\s+)?(?:@\S+|<!subteam\^[^>]*>)\s*[.!?]*)$/i;
 
 const parseSilence = (rest: string): ThreadWords => {
   const duration = leadingDuration(rest);
@@ -77,9 +100,18 @@ const parseSilence = (rest: string): ThreadWords => {
   return { kind: 'command', command: { verb: 'silence', durationMs: duration.ms, reason } };
 };
 
+/** Words after which more is said: whether that is a command, or has at least begun to be one. */
+const withRest: ReadonlyMap<
+  string,
+  { readonly parse: (rest: string) => ThreadWords; readonly begun: RegExp }
+> = new Map([
+  ['silence', { parse: parseSilence, begun }],
+  ['assign', { parse: parseAssign, begun: begunToAssign }],
+]);
+
 const unknown = (bare: string): ThreadWords => {
   const first = bare.split(' ')[0] ?? bare;
-  const meant = nearest(bare, [...known.keys()]) ?? nearest(first, [...known.keys(), 'silence']);
+  const meant = nearest(bare, [...known.keys()]) ?? nearest(first, [...known.keys(), ...withRest.keys()]);
   const perhaps = meant === undefined ? '' : ` Did you mean “${meant}”?`;
   return { kind: 'unclear', problems: [`I don’t know “${bare.slice(0, 80)}”.${perhaps}`], hint };
 };

@@ -39,6 +39,8 @@ export interface Profile {
   readonly stranger: boolean;
   /** Deactivated. */
   readonly gone: boolean;
+  /** A program, and no person. */
+  readonly bot?: true;
 }
 
 interface Known {
@@ -127,6 +129,7 @@ const lookUp = async (client: webApi.WebClient, id: string): Promise<Profile> =>
     guest: found.is_restricted === true || found.is_ultra_restricted === true,
     stranger: found.is_stranger === true,
     gone: found.deleted === true,
+    ...(found.is_bot && { bot: true }),
   };
 };
 
@@ -143,4 +146,5 @@ const User = z.object({
   is_ultra_restricted: flag,
   is_stranger: flag,
   deleted: flag,
+  is_bot: flag,
 });

@@ -73,6 +73,33 @@ describe.each(['socket', 'http'] as const)('people, over %s', (slackMode) => {
     ]);
   });
 
+  test('what is given to somebody is theirs: they are mentioned once, and the record says who gave it to them', async () => {
+    const { id, root } = await fire('Given');
+    const { control } = scene.world.slack;
+    const say = (text: string) =>
+      control.say({ channel: channels.alerts, user: sam, text, thread_ts: root.ts });
+    await say(`assign <@${nora}>`);
+    expect(readable(await scene.rootSaying(id, /Acknowledged/))).toContain(`<@${nora}> has it`);
+    await scene.told(sam, new RegExp(`<@${nora}> has \\*Given\\* now`));
+    await scene.ledger.atRest();
+    expect(await scene.thread(root)).toEqual([
+      `assign <@${nora}>`,
+      `👉 <@${nora}> has it now: *Sam (SRE)* gave it to them`,
+    ]);
+    const journal = await scene.client.journal(id);
+    expect(journal.at(-1)).toMatchObject({
+      who: `Sam (SRE) (${sam})`,
+      what: 'assign',
+      why: `to Nora (SRE) (${nora})`,
+    });
+    await say('assign <@U0NOBODY1>');
+    await scene.told(sam, /cannot be given to them\. Nothing was changed/);
+    expect((await scene.client.alert(id))?.acknowledged).toMatchObject({
+      by: { id: nora },
+      assigned_by: { id: sam },
+    });
+  });
+
   test('a stale button is answered, and changes nothing', async () => {
     const { id, root } = await fire('Stale');
     await scene.click(root, sam, 'acknowledge');

@@ -5,7 +5,7 @@ import type { SimSlack } from './alerts/slack.ts';
 export interface CallsHistory {
   /** When nobody was to be called any more; ms. */
   readonly ended: number[];
-  /** When nobody had it any more, or it was over; ms. */
+  /** When nobody had it any more, somebody else had, or it was over; ms. */
   readonly freed: number[];
   /** By the number of its note: when it was written, and in which wait for somebody to react. */
   readonly notes: Map<number, { readonly at: number; readonly round: number; readonly kind: Note['kind'] }>;
@@ -32,7 +32,8 @@ export const noteCalls = (
   const known = all.get(after.id) ?? noCalls();
   all.set(after.id, known);
   if (before?.id === after.id && waits(before) && !waits(after)) known.ended.push(at);
-  if (before?.id === after.id && isHad(before) && !isHad(after)) known.freed.push(at);
+  const taken = before?.ack?.by.id !== after.ack?.by.id;
+  if (before?.id === after.id && isHad(before) && (!isHad(after) || taken)) known.freed.push(at);
   for (const { n, kind, to } of after.notes) {
     if (to && !known.notes.has(n)) known.notes.set(n, { at, round: roundOf(after), kind });
   }
@@ -67,8 +68,10 @@ export const ofCalls = (
       found.push(`I12 ${id}: called ${whom.join(' ')} in round ${round}`);
   }
   for (const { at, to, known } of said) {
-    const over = known.kind === 'still_open' ? freed : ended;
-    const reacted = over.find((end) => end >= known.at && end < at - onItsWay);
+    const over = known.kind === 'nobody_reacts' ? ended : freed;
+    // It was taken from somebody else with the write that gave it to them.
+    const from = known.kind === 'assigned' ? known.at + 1 : known.at;
+    const reacted = over.find((end) => end >= from && end < at - onItsWay);
     if (reacted)
       found.push(`I12 ${id}: called ${to.join(' ')} at ${at}, and nobody was to be from ${reacted}`);
   }

@@ -57,6 +57,7 @@ test.each<[string, Partial<JournalEntry>, string]>([
   ['severity', { why: 'warning → critical' }, 'Its severity changed: warning → critical'],
   ['ack', { who: 'Ana Ng' }, '*Ana Ng* acknowledged it'],
   ['ack', { who: 'U01ANA' }, '<@U01ANA> acknowledged it'],
+  ['assign', { who: 'Ana Ng', why: 'to Ben Roe (U02BEN)' }, '*Ana Ng* assigned it to Ben Roe (U02BEN)'],
   ['unack', { who: 'Ben Roe', why: 'was with Ana Ng' }, '*Ben Roe* gave it back: was with Ana Ng'],
   ['silence', { who: 'Ana Ng', why: 'known <deploy>' }, '*Ana Ng* asked for a silence: known &lt;deploy&gt;'],
   [

@@ -4,7 +4,7 @@ import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';
 import { ownLink, permalink } from '../links.ts';
 import { type Trail, trailBlocks } from '../trail.ts';
-import { who } from '../words.ts';
+import { mentionOf, who } from '../words.ts';
 
 const message = (text: string): Message => ({ text, blocks: [section(text)] });
 
@@ -44,6 +44,7 @@ export const misunderstoodAnswer = (problems: readonly string[], hint: string): 
 const inItsThread = {
   ack: 'To acknowledge an alert, press *Acknowledge* on it, or reply `ack` in its thread.',
   unack: 'To give an alert back, reply `unack` in its thread.',
+  assign: 'To give an alert to somebody, reply `assign @somebody` in its thread.',
   silence: 'To silence an alert, press *Silence…* on it, or reply `silence 2h because …` in its thread.',
   ticket: 'To raise a ticket, press *Raise ticket* on the alert, or reply `ticket` in its thread.',
   resolve:
@@ -101,6 +102,20 @@ const outsiders = {
 
 export const outsiderAnswer = (why: keyof typeof outsiders): Message => message(`🚫 ${outsiders[why]}`);
 
+const notAssignable = {
+  elsewhere: 'is not a member of this workspace',
+  guest: 'is a guest of this workspace',
+  gone: 'has no active account any more',
+  unknown: 'is nobody whom Slack named in time',
+  bot: 'is a bot, and no person',
+} as const;
+
+/** Only for the one who asked: the mention notifies nobody. */
+export const notAssignableAnswer = (user: string, why: keyof typeof notAssignable): Message =>
+  message(
+    `🚫 ${mentionOf(user)} ${notAssignable[why]}, so this cannot be given to them. Nothing was changed.`,
+  );
+
 /** A mention outside an alert's thread. */
 export const notAThreadAnswer = (): Message =>
   message(
@@ -123,6 +138,7 @@ export const whyAnswer = (trail: Trail, ctx: ViewContext): Message => {
 const threadWords = [
   '`status` – how it stands, and who has it',
   '`ack` / `unack` – take it, or give it back',
+  '`assign @somebody` – give it to them; they are mentioned in the thread',
   '`silence 2h because …` – silence it in Alertmanager',
   '`ticket` – raise a ticket',
   '`why` – why it is in this channel and thread, and what was done',

@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../../core/journal.ts';
 import { inFull, type Person } from '../../core/person.ts';
 import { remark } from '../messages/remarks.ts';
-import type { ActionSpec, ActionState, Alert, SilenceTarget } from '../model/alert.ts';
+import type { Ack, ActionSpec, ActionState, Alert, SilenceTarget } from '../model/alert.ts';
 import type { AlertCommand, AlertRefusal, AlertRefused } from '../model/command.ts';
 import type { Group } from '../model/group.ts';
 import { addNote } from '../model/notes.ts';
@@ -31,6 +31,8 @@ export const applyAlertCommand = (
       return toldToPagers(alert, acknowledge(alert, by, now), now);
     case 'unacknowledge':
       return toldToPagers(alert, unacknowledge(alert, by, now), now);
+    case 'assign':
+      return toldToPagers(alert, assign(alert, command.to, by, now), now);
     case 'silence':
       return silence(alert, command, by, now, targets);
     case 'ticket':
@@ -70,6 +72,39 @@ const acknowledgeAll = (alert: Alert, group: Group, by: Person, now: number): Co
       : remark({ code: 'all_of', count: group.firing });
   return done(addNote(taken, { kind: 'acknowledged', at: now, by, text }), by, now, 'ack', text);
 };
+
+/** Somebody else may have had it; a group is theirs with all that fires now. */
+const assign = (alert: Alert, to: Person, by: Person, now: number): CommandDecision => {
+  const { ack: before, group } = alert;
+  if (alert.status === 'resolved') return refuse({ code: 'resolved' });
+  const theirs = before?.by.id === to.id;
+  if (theirs && !group?.fresh) return { ok: true, alert };
+  const own = to.id === by.id;
+  const ack: Ack = { by: to, at: now, ...(!own && { assignedBy: by }) };
+  const from = before && !theirs ? before : undefined;
+  const given = { ...alert, ack, ...(group && { group: givenTo(group, from) }) };
+  const all = group && remark({ code: 'all_of', count: group.firing });
+  const note = {
+    at: now,
+    by,
+    ...(own
+      ? { kind: 'acknowledged' as const, ...(all !== undefined && { text: all }) }
+      : {
+          ...{ kind: 'assigned' as const, text: to.name ?? to.id, to: [to.id] },
+          ...(all !== undefined && { more: all }),
+        }),
+  };
+  const why = remark({ code: 'assigned', to: inFull(to), from: from && inFull(from.by) });
+  return done(addNote(given, note), by, now, 'assign', why);
+};
+
+/** Members that somebody has with the group are taken from them first, as where it is given back. */
+const givenTo = (group: Group, from: Ack | undefined): Group => ({
+  ...group,
+  acknowledged: group.firing,
+  fresh: 0,
+  ...(from && { givenBack: from.at }),
+});
 
 const takeOut = (alert: Alert, by: Person, now: number): CommandDecision => {
   if (!alert.memberOf) return refuse({ code: 'not_grouped' });

@@ -142,8 +142,11 @@ const written = async (
 const acknowledged = (member: Alert, ack: NonNullable<Alert['ack']>): AlertChange => {
   const late = member.memberOf === undefined || member.memberOf.at > ack.at;
   if (member.status !== 'firing' || member.ack || late) return {};
-  const why = remark({ code: 'with_group' });
-  return { write: { alert: { ...member, ack }, journal: [line(ack.at, inFull(ack.by), 'ack', why)] } };
+  const { by, at, assignedBy } = ack;
+  const what = assignedBy
+    ? line(at, inFull(assignedBy), 'assign', remark({ code: 'assigned_with_group', to: inFull(by) }))
+    : line(at, inFull(by), 'ack', remark({ code: 'with_group' }));
+  return { write: { alert: { ...member, ack }, journal: [what] } };
 };
 
 /** One that the silence of its group fits. Its group's thread has told of it. */

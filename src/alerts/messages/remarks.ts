@@ -32,11 +32,15 @@ interface Looked {
 /** What a note or a line of the journal of an alert says besides its kind. Plain text; it is on record as words. */
 const remarks = {
   was_with: ({ who }: { readonly who: string }) => `was with ${who}`,
+  /** `from`: who had it before. */
+  assigned: ({ to, from }: { readonly to: string; readonly from?: string | undefined }) =>
+    `to ${to}${from === undefined ? '' : `; was with ${from}`}`,
   ack_outdated: ({ who }: { readonly who: string }) =>
     `the acknowledgement by ${who} was for the firing before`,
   /** A generation of a group after another one. */
   group_follows: ({ before }: { readonly before: string }) => `follows ${before}`,
   with_group: () => 'with its group',
+  assigned_with_group: ({ to }: { readonly to: string }) => `to ${to}, with its group`,
   /** Of an acknowledgement of a group: of how many. */
   all_of: ({ count }: { readonly count: number }) => `all ${count.toLocaleString('en')} that fire`,
   /** The same of those that came since it was acknowledged. */

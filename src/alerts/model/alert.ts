@@ -58,7 +58,7 @@ export interface Alert {
   readonly fired: number;
   /** How many events this record has taken in. */
   readonly events: number;
-  readonly ack?: { readonly by: Person; readonly at: number };
+  readonly ack?: Ack;
   readonly silence?: Silence;
   /** Its route asks for people to be mentioned while nobody reacts. */
   readonly notify?: Escalation;
@@ -91,6 +91,14 @@ export interface Alert {
     /** The rebuild has it on its record as well. */
     readonly bothWays?: true;
   };
+}
+
+/** Who has it, and since when; ms. */
+export interface Ack {
+  readonly by: Person;
+  readonly at: number;
+  /** Somebody else gave it to them. */
+  readonly assignedBy?: Person;
 }
 
 /** Why an alert is looked for at its Alertmanager. */
@@ -175,6 +183,7 @@ export type Thread =
 
 export type NoteKind =
   | 'acknowledged'
+  | 'assigned'
   | 'unacknowledged'
   | 'resolved'
   | 'refired'

@@ -9,7 +9,7 @@ import {
   authzOf,
   ownEntry,
 } from '../../audit/record.ts';
-import type { Person } from '../../core/person.ts';
+import { inFull, type Person } from '../../core/person.ts';
 import type { ActionSpec, ActionState, Alert } from './alert.ts';
 import type { AlertCommand, AlertOutcome } from './command.ts';
 
@@ -98,6 +98,9 @@ const newsFactsOf = (
 const remarkOf = ({ spec, outcome }: ActionState): AuditFacts =>
   spec.kind === 'ticket_news' && outcome?.text !== undefined ? { remark: outcome.text } : {};
 
+const factsOf = (command: AlertCommand): AuditFacts =>
+  command.verb === 'assign' ? { verb: command.verb, to: inFull(command.to) } : { ...command };
+
 /** A person's command on an alert: taken, already so, or refused. */
 export const auditOfAlertCommand = (
   alert: Pick<Alert, 'id'> & Partial<Pick<Alert, 'name' | 'instance'>>,
@@ -114,7 +117,7 @@ export const auditOfAlertCommand = (
     ...askerOf(by),
     object: { kind: 'alert', id: alert.id, ...(instance !== undefined && { instance }) },
     outcome: outcome.ok ? (outcome.changed ? 'done' : 'already') : denied ? 'denied' : 'refused',
-    command: { ...command },
+    command: factsOf(command),
     why: {
       ...(alert.name !== undefined && { alert: alert.name }),
       ...(command.verb === 'silence' && { reason: command.reason }),

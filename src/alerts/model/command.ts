@@ -4,6 +4,8 @@ import type { Alert, AlertId } from './alert.ts';
 /** What a person asks of an alert: one type from the button, form or word to the record. */
 export type AlertCommand =
   | { readonly verb: 'acknowledge' | 'unacknowledge' | 'ticket' }
+  /** Gives it to somebody, whoever has it now. */
+  | { readonly verb: 'assign'; readonly to: Person }
   /** A member of a group gets a thread of its own. */
   | { readonly verb: 'take_out' }
   /** `reason` is plain text. */

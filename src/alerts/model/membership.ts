@@ -66,7 +66,7 @@ export const rowOf = (alert: Alert): MemberRow | undefined => {
     startsAt: alert.startsAt,
     ...(alert.status === 'resolved' && endsAt !== undefined && { endsAt }),
     joined: memberOf.at,
-    ...(ack && { ack }),
+    ...(ack && { ack: { by: ack.by, at: ack.at } }),
     ...(silence && { silenced: silence.until }),
     ...(thread.state !== 'none' && { own: { channel, ...(thread.state === 'open' && { ts: thread.ts }) } }),
   };

@@ -10,7 +10,7 @@ type NewNote = Omit<Note, 'n'>;
 export const addNote = (alert: Alert, note: NewNote): Alert => {
   if (alert.thread.state !== 'open' && alert.thread.state !== 'posting') return alert;
   const claimed = alert.thread.state === 'open' ? (alert.thread.posting?.through ?? 0) : 0;
-  const known = reactions.has(note.kind) ? hushed(alert.notes, claimed) : alert.notes;
+  const known = reactions.has(note.kind) ? hushed(alert.notes, claimed, note.kind) : alert.notes;
   const replaced = known.filter((old) => old.n > claimed && family(old) === family(note));
   const notes = known.filter((old) => !replaced.includes(old));
   const folded = foldings[familyOf(note)](replaced, note);
@@ -22,17 +22,25 @@ export const addNote = (alert: Alert, note: NewNote): Alert => {
 /** What ends the wait for somebody to react. */
 const reactions: ReadonlySet<Note['kind']> = new Set([
   'acknowledged',
+  'assigned',
   'unacknowledged',
   'silenced',
   'resolved',
 ]);
 
+/** After a silence they still have it. */
+const frees: ReadonlySet<Note['kind']> = new Set(['acknowledged', 'assigned', 'unacknowledged', 'resolved']);
+
 /**
- * Nobody is called for what somebody has by now. What was claimed may be in Slack: it keeps its number, by which it is
+ * Nobody is called for what somebody has by now, or for what they were given and have no more. What was claimed may be in Slack: it keeps its number, by which it is
  * looked up, and calls nobody should it have to be posted again.
  */
-const hushed = (notes: readonly Note[], claimed: number): readonly Note[] =>
+const hushed = (notes: readonly Note[], claimed: number, by: Note['kind']): readonly Note[] =>
   notes.flatMap((note) => {
+    if (note.kind === 'assigned' && frees.has(by)) {
+      const { to: _, ...quiet } = note;
+      return [quiet];
+    }
     if (note.kind !== 'nobody_reacts' && note.kind !== 'still_open') return [note];
     const { to: _, broadcast: __, ...quiet } = note;
     return note.n > claimed ? [] : [quiet];

@@ -60,7 +60,7 @@ export const rootFacts = (alert: Alert): RootFacts => ({
   firstStartsAt: alert.firstStartsAt,
   ...(alert.endsAt !== undefined && alert.status === 'resolved' && { endsAt: alert.endsAt }),
   fired: alert.fired,
-  ...(alert.ack && { ack: { ...alert.ack, by: named(alert.ack.by) } }),
+  ...(alert.ack && { ack: { by: named(alert.ack.by), at: alert.ack.at } }),
   ...(alert.silence && {
     silence: { by: named(alert.silence.by), until: alert.silence.until, reason: alert.silence.reason },
   }),

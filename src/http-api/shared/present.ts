@@ -1,6 +1,6 @@
 /** From records to what the API answers. Each field is named here on purpose: a new one on a record stays inside. */
 
-import type { ActionState, Alert, Thread } from '../../alerts/model/alert.ts';
+import type { Ack, ActionState, Alert, Thread } from '../../alerts/model/alert.ts';
 import type { EventRecord } from '../../alerts/model/event-record.ts';
 import type { NoMatch } from '../../alerts/ports/no-match.ts';
 import type { AlertPage, Books, LaneStatus } from '../../alerts/ports/queries.ts';
@@ -48,7 +48,7 @@ export const presentAlert = (alert: Alert, groups: Groups = new Map()): AlertVie
   last_seen: rfc3339(alert.lastSeen),
   fired: alert.fired,
   events: alert.events,
-  ...(alert.ack && { acknowledged: { by: presentPerson(alert.ack.by), at: rfc3339(alert.ack.at) } }),
+  ...(alert.ack && { acknowledged: acknowledged(alert.ack) }),
   ...(alert.silence && {
     silence: {
       ...given({ id: alert.silence.id }),
@@ -67,6 +67,12 @@ export const presentAlert = (alert: Alert, groups: Groups = new Map()): AlertVie
       ...given({ channel: alert.previous.channel, ts: alert.previous.ts }),
     },
   }),
+});
+
+const acknowledged = ({ by, at, assignedBy }: Ack): NonNullable<AlertView['acknowledged']> => ({
+  by: presentPerson(by),
+  at: rfc3339(at),
+  ...(assignedBy && { assigned_by: presentPerson(assignedBy) }),
 });
 
 const groupOf = ({ memberOf }: Alert, groups: Groups): Pick<AlertView, 'group'> => {

@@ -85,7 +85,9 @@ export const AlertView = z
     last_seen: momentView,
     fired: z.int().nonnegative().describe('How often it fired within this thread'),
     events: z.int().nonnegative().describe('How many events it has taken in'),
-    acknowledged: z.strictObject({ by: PersonView, at: momentView }).optional(),
+    acknowledged: z
+      .strictObject({ by: PersonView, at: momentView, assigned_by: PersonView.optional() })
+      .optional(),
     silence: z
       .strictObject({ id: z.string().optional(), by: PersonView, reason: z.string(), until: momentView })
       .optional(),

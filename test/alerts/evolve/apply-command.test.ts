@@ -69,6 +69,64 @@ describe('acknowledge', () => {
   });
 });
 
+describe('assign', () => {
+  const toSam = { verb: 'assign', to: sam } as const;
+
+  test('gives it to somebody, who is mentioned; the journal says who gave it to whom', () => {
+    const alert = firing();
+    given(alert)
+      .when(toSam)
+      .thenIs({
+        ok: true,
+        alert: {
+          ...alert,
+          ack: { by: sam, at: now, assignedBy: nora },
+          noteCount: 1,
+          notes: [{ n: 1, kind: 'assigned', at: now, by: nora, text: 'Sam', to: ['U0SAM'] }],
+        },
+        journal: [
+          {
+            at: now,
+            who: 'Nora (U0NORA)',
+            what: 'assign',
+            why: remark({ code: 'assigned', to: 'Sam (U0SAM)' }),
+          },
+        ],
+      });
+  });
+
+  test('whoever had it has it no more', () => {
+    const { result } = given(changed(firing(), { verb: 'acknowledge' })).when(toSam);
+    expect(result).toMatchObject({
+      alert: { ack: { by: sam, assignedBy: nora } },
+      journal: [{ why: remark({ code: 'assigned', to: 'Sam (U0SAM)', from: 'Nora (U0NORA)' }) }],
+    });
+  });
+
+  test('to oneself takes it from whoever has it, and mentions nobody', () => {
+    const { result } = given(changed(firing(), { verb: 'acknowledge' })).when(toSam, sam);
+    if (!result.ok) throw new Error(result.code);
+    expect(result.alert.ack).toEqual({ by: sam, at: now });
+    expect(result.alert.notes.at(-1)).toEqual({ n: 2, kind: 'acknowledged', at: now, by: sam });
+  });
+
+  test('whoever has it no more is not mentioned any more, and the thread still tells of it', () => {
+    const told = { n: 1, kind: 'assigned', at: now, by: nora, text: 'Sam' };
+    const quiet = (command: AlertCommand) => changed(changed(firing(), toSam), command).notes[0];
+    expect(quiet({ verb: 'unacknowledge' })).toEqual(told);
+    expect(quiet({ verb: 'assign', to: { id: 'U0KIM' } })).toEqual(told);
+    expect(quiet({ verb: 'silence', durationMs: hours(2), reason: 'deploy' })).toHaveProperty('to');
+  });
+
+  test('nothing happens when they have it already, or it is over', () => {
+    const theirs = changed(firing(), toSam);
+    given(theirs).when(toSam).thenIs({ ok: true, alert: theirs });
+    given(firing({ status: 'resolved' }))
+      .when(toSam)
+      .thenIs({ ok: false, code: 'resolved' });
+  });
+});
+
 describe('unacknowledge', () => {
   test('frees it, whoever had it, and says whose it was', () => {
     const alert = firing();

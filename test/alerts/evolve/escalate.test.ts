@@ -172,6 +172,16 @@ describe('in quiet hours', () => {
   });
 });
 
+test('whoever is given it is reminded of it, and nobody else is called', () => {
+  const given = asked(waiting({ remind: minutes(60) }), { verb: 'assign', to: { id: 'U2' } }, t0 + 1_000);
+  expect(calls(given)).toEqual([]);
+  expect(escalationDueAt(given)).toBe(t0 + 1_000 + minutes(60));
+  expect(told(given, t0 + 1_000 + minutes(60)).notes.at(-1)).toMatchObject({
+    kind: 'still_open',
+    to: ['U2'],
+  });
+});
+
 describe('a reminder', () => {
   const remind = minutes(60);
   const had = (notify: Partial<Escalation> = {}): Alert =>

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { applyAlertCommand } from '../../../src/alerts/evolve/apply-command.ts';
 import { type GroupIndex, gatherGroups } from '../../../src/alerts/groups/gather.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
+import type { AlertCommand } from '../../../src/alerts/model/command.ts';
 import type { AlertEvent } from '../../../src/alerts/model/event.ts';
+import type { Person } from '../../../src/core/person.ts';
 import { planBatch } from '../../../src/intake/plan-batch.ts';
 import { aRoute } from '../../builders/alert.ts';
 import { anEvent, minutes, t0 } from '../../builders/event.ts';
@@ -117,6 +120,44 @@ test('what a person acknowledged reaches every member, however often it is inter
   expect(members.filter((member) => member.ack?.at === ack.at)).toHaveLength(30);
   expect(theGroup()?.group).toMatchObject({ acknowledged: 30, fresh: 0 });
   expect(state.lanes.get(channel)?.groups.size).toBe(0);
+});
+
+test('a group that is given to somebody else takes its members along, but for what somebody took by itself', async () => {
+  const { state, records, fire, gather, theGroup, pass } = world();
+  for (let n = 1; n <= 3; n++) await fire(n);
+  await gather();
+  const [anna, ben, carol] = ['U1', 'U2', 'U3'].map((id) => ({ id })) as [Person, Person, Person];
+  const members = () => [...state.series.values()].filter(({ memberOf }) => memberOf);
+  const command = async (id: string, asked: AlertCommand, by: Person, at: number) => {
+    await records.alerts.update(id, (alert) => {
+      const done = applyAlertCommand(alert, asked, by, at);
+      if (!done.ok || !done.journal) throw new Error('nothing was changed');
+      return { write: { alert: done.alert, journal: done.journal, urgent: true } };
+    });
+    pass(3_000);
+    await gather();
+  };
+  const { id = '' } = theGroup() ?? {};
+  const [own = ''] = members().map((member) => member.id);
+  await command(own, { verb: 'acknowledge' }, carol, t0 + 1_000);
+  await command(id, { verb: 'acknowledge' }, anna, t0 + 2_000);
+  await command(id, { verb: 'assign', to: ben }, anna, t0 + 6_000);
+  const held = members().map((member) => [member.id === own, member.ack?.by.id]);
+  expect(held.toSorted()).toEqual([
+    [false, 'U2'],
+    [false, 'U2'],
+    [true, 'U3'],
+  ]);
+  const given = members().find((member) => member.id !== own)?.id ?? '';
+  expect(state.journals.get(given)?.at(-1)).toEqual({
+    at: t0 + 6_000,
+    who: 'U1',
+    what: 'assign',
+    why: 'to U2, with its group',
+  });
+  const group = theGroup();
+  expect(group?.group).toMatchObject({ acknowledged: 3, fresh: 0 });
+  expect(group?.group?.givenBack).toBeUndefined();
 });
 
 test('a silence of a group reaches whoever it fits, whenever they came, and ends with it', async () => {

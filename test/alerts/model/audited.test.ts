@@ -100,6 +100,7 @@ const commands: Readonly<Record<AlertCommand['verb'], AlertCommand>> = {
   acknowledge: { verb: 'acknowledge' },
   unacknowledge: { verb: 'unacknowledge' },
   ticket: { verb: 'ticket' },
+  assign: { verb: 'assign', to: { id: 'U2', name: 'Ben', email: 'ben@acme.example' } },
   take_out: { verb: 'take_out' },
   silence: { verb: 'silence', durationMs: 3_600_000, reason: 'deploying' },
 };
@@ -112,7 +113,7 @@ test.each(Object.values(commands))('every command is a record: $verb', (command)
     outcome: 'done',
     actor: anna,
     object: { kind: 'alert', id: waiting.id },
-    command,
+    command: command.verb === 'assign' ? { verb: 'assign', to: 'Ben (U2)' } : command,
     authz: { allowed: true, role: 'sre', through: 'S0SRE' },
   });
 });

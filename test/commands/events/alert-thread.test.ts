@@ -55,10 +55,52 @@ describe('a reply that is one of its words', () => {
   });
 });
 
+describe('assign', () => {
+  test.each([
+    ['assign <@U02BEN>', 'U02BEN', 'Ben Roe'],
+    ['Assign to <@U02BEN|ben>', 'U02BEN', 'Ben Roe'],
+    ['assign me', 'U01ANA', 'Ana Ng'],
+  ])('“%s” gives it to that person', async (said, user, name) => {
+    const world = slackWorld();
+    await world.process(reply(said));
+    expect(world.service.alerts.get(id)?.ack?.by).toMatchObject({ id: user, name });
+    expect(world.seen()[0]).toBe(`👉 <@${user}> has *HighErrorRate* now, and is told in the thread.`);
+  });
+
+  test.each([
+    ['a guest', { is_restricted: true }, 'is a guest of this workspace'],
+    ['somebody from elsewhere', { team_id: 'T02OTHER' }, 'is not a member of this workspace'],
+    ['whoever left', { deleted: true }, 'has no active account any more'],
+    ['a bot', { is_bot: true }, 'is a bot, and no person'],
+  ])('%s is refused', async (_, profile, why) => {
+    const world = slackWorld();
+    world.profiles.set('U02BEN', profile);
+    await world.process(reply('assign <@U02BEN>'));
+    expect(world.seen()).toEqual([
+      `🚫 <@U02BEN> ${why}, so this cannot be given to them. Nothing was changed.`,
+    ]);
+    expect(world.service.effects).toEqual([]);
+  });
+
+  test.each([
+    ['assign <@U09NOBODY>', '🚫 <@U09NOBODY> is nobody whom Slack named in time'],
+    [`assign <@${bot}>`, `🚫 <@${bot}> is a bot`],
+    ['assign @ben', '🚫 Say to whom, as a mention: type @ and choose one person.'],
+    ['assign', '🚫 Say to whom, as a mention: type @ and choose one person.'],
+    ['assign <!subteam^S0SRE>', '🚫 A group of people cannot have an alert: name one person.'],
+  ])('“%s” is refused', async (said, begins) => {
+    const world = slackWorld();
+    await world.process(reply(said));
+    expect(world.seen()[0]).toContain(begins);
+    expect(world.service.effects).toEqual([]);
+  });
+});
+
 describe('nothing happens when', () => {
   test.each([
     ['people talk to each other', reply('I ack that this is bad')],
     ['people talk of silence', reply('silence is golden')],
+    ['people talk of assigning', reply('assign this to <@U02BEN> later')],
     ['the thread is not an alert’s', reply('ack', { thread_ts: '1795180000.000100' })],
     ['the thread was begun by somebody else', reply('ack', { parent_user_id: 'U02BEN' })],
     ['it is not in a thread', reply('ack', { thread_ts: undefined })],

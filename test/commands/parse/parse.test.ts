@@ -109,7 +109,7 @@ describe('words in a thread', () => {
   });
 
   test('mentioned, it says what it did not understand', () => {
-    const hint = 'I know: status, ack, unack, silence 2h because …, ticket, why, help.';
+    const hint = 'I know: status, ack, unack, assign @somebody, silence 2h because …, ticket, why, help.';
     const example = 'Like this: silence 2h because the node is being replaced';
     expect(parseThreadWords('akc', true)).toEqual({
       kind: 'unclear',
@@ -281,6 +281,7 @@ describe('words after /alerts', () => {
       'Acknowledge `689b55798b76c552-mi80s0g0`',
       { kind: 'elsewhere', verb: 'ack', id: '689b55798b76c552-mi80s0g0' },
     ],
+    ['assign 12', { kind: 'elsewhere', verb: 'assign' }],
     ['silence', { kind: 'elsewhere', verb: 'silence' }],
     ['mute 12', { kind: 'elsewhere', verb: 'silence' }],
     ['close 1234', { kind: 'elsewhere', verb: 'resolve', id: '1234' }],

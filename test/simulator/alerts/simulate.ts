@@ -1,5 +1,6 @@
 import { type Random, randomFrom } from '../../../sandbox/generator/random.ts';
 import type { ActionSpec } from '../../../src/alerts/model/alert.ts';
+import type { AlertCommand } from '../../../src/alerts/model/command.ts';
 import type { NotifyWish } from '../../../src/alerts/model/escalation.ts';
 import type { AlertEvent } from '../../../src/alerts/model/event.ts';
 import type { GroupBy } from '../../../src/alerts/model/group.ts';
@@ -174,13 +175,18 @@ const people = (
       const service = anyPod()?.service;
       if (id === undefined || !service) return;
       const by = { id: random.pick(['U1', 'U2']) };
-      const verb = random.pick(['acknowledge', 'unacknowledge', 'silence', 'ticket', 'take_out'] as const);
+      const verb = random.pick([
+        ...(['acknowledge', 'unacknowledge', 'assign', 'silence', 'ticket', 'take_out'] as const),
+      ]);
       const durationMs = random.between(1, 20) * minute;
       const group = state.series.get(id.slice(0, 16))?.group !== undefined;
-      const command =
+      const to = { id: by.id === 'U1' ? 'U2' : 'U1' };
+      const command: AlertCommand =
         verb === 'silence'
           ? { verb, durationMs, reason: 'known', ...(group && { labels: ['service'] }) }
-          : { verb };
+          : verb === 'assign'
+            ? { verb, to }
+            : { verb };
       // A person who is told that the store did not answer tries again, or not.
       void service.apply(id, command, by).catch(() => {});
     });

@@ -121,6 +121,7 @@ export const hostileFacts: fc.Arbitrary<RootFacts> = fc
 
 const kinds: readonly NoteKind[] = [
   'acknowledged',
+  'assigned',
   'unacknowledged',
   'resolved',
   'refired',

@@ -102,6 +102,8 @@ const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
   switch (note.kind) {
     case 'acknowledged':
       return `👀 ${by ?? 'Somebody'} has it${detail}`;
+    case 'assigned':
+      return assigned(note, by ?? 'somebody', text);
     case 'unacknowledged':
       return `👐 ${by ?? 'Somebody'} gave it back: nobody has it now`;
     case 'resolved':
@@ -137,6 +139,14 @@ const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
     default:
       return note.kind satisfies never;
   }
+};
+
+/** Without whom it is to notify: they had it no more when it was on its way. */
+const assigned = ({ to, more }: Note, by: string, name: string): string => {
+  const all = more === undefined ? '' : ` (${inline(more, 100)})`;
+  return to === undefined
+    ? `👉 ${by} gave it to *${name || 'somebody'}*${all}`
+    : `👉 ${to.map(notified).join(' ')} has it now: ${by} gave it to them${all}`;
 };
 
 /** Whoever is meant is notified by it. Without anybody: somebody reacted while it was on its way. */

@@ -20,6 +20,10 @@ const done = (command: AlertCommand, changed: boolean, alert: Alert): string => 
   switch (command.verb) {
     case 'acknowledge':
       return changed ? `👀 You have ${name} now.` : `👀 You already have ${name}.`;
+    case 'assign':
+      return changed
+        ? `👉 ${who(command.to)} has ${name} now, and is told in the thread.`
+        : `👉 ${who(command.to)} already has ${name}.`;
     case 'unacknowledge':
       return `👐 You gave ${name} back: nobody has it now.`;
     case 'take_out':

@@ -26,6 +26,11 @@ const aNoteAlone = ({ by, ...over }: Partial<Note>): Note => {
 test.each<[Partial<Note>, string]>([
   [{ kind: 'acknowledged', by: ana }, '👀 *ana* has it · 14:14'],
   [
+    { kind: 'assigned', by: ana, text: 'ben', to: ['U02BEN'], more: 'all 5 that fire' },
+    '👉 <@U02BEN> has it now: *ana* gave it to them (all 5 that fire) · 14:14',
+  ],
+  [{ kind: 'assigned', by: ana, text: 'ben' }, '👉 *ana* gave it to *ben* · 14:14'],
+  [
     { kind: 'unacknowledged', by: ben, text: 'was with ana' },
     '👐 *ben* gave it back: nobody has it now · 14:14',
   ],

@@ -13,6 +13,9 @@ const said = (command: AlertCommand, changed = true): string =>
 test('what became of a command', () => {
   expect(said({ verb: 'acknowledge' })).toBe('👀 You have *HighErrorRate* now.');
   expect(said({ verb: 'acknowledge' }, false)).toBe('👀 You already have *HighErrorRate*.');
+  const toBen = { verb: 'assign', to: ben } as const;
+  expect(said(toBen)).toBe('👉 <@U02BEN> has *HighErrorRate* now, and is told in the thread.');
+  expect(said(toBen, false)).toBe('👉 <@U02BEN> already has *HighErrorRate*.');
   expect(said({ verb: 'unacknowledge' })).toBe('👐 You gave *HighErrorRate* back: nobody has it now.');
   expect(said({ verb: 'silence', durationMs: 90 * minute, reason: 'x' })).toBe(
     '🔕 Alertmanager is being asked to silence *HighErrorRate* for 1h 30m. The thread says how it goes.',
