@@ -1,5 +1,6 @@
 import type { AlertCommand } from '../../src/alerts/model/command.ts';
 import { nearest } from '../../src/core/nearest.ts';
+import { longestNote } from '../../src/core/text.ts';
 import { leadingDuration } from './duration.ts';
 import { longestReason, unescaped } from './words.ts';
 
@@ -30,7 +31,7 @@ const known: ReadonlyMap<string, ThreadWords> = new Map<string, ThreadWords>([
   ['help', { kind: 'help' }],
 ]);
 
-const hint = 'I know: status, ack, unack, assign @somebody, silence 2h because …, ticket, why, help.';
+const hint = 'I know: status, ack, unack, assign @somebody, note …, silence 2h because …, ticket, why, help.';
 
 /**
  * Reads a reply. Unless farmhand is `addressed` (mentioned), only a text that is a command from its first to its
@@ -46,10 +47,11 @@ export const parseThreadWords = (text: string, addressed: boolean): ThreadWords 
   if (bare === '') return { kind: addressed ? 'help' : 'chatter' };
   const whole = known.get(bare);
   if (whole) return whole;
-  const [, word = '', rest = ''] = /^(silence|assign)(?=$|[\s.!?])([\s\S]*)$/i.exec(said) ?? [];
+  const [, word = '', rest = ''] = /^(silence|assign|note)(?=$|[\s.!?:])([\s\S]*)$/i.exec(said) ?? [];
   const longer = withRest.get(word.toLowerCase());
   const words = longer ? longer.parse(rest) : unknown(bare);
-  const meant = words.kind !== 'unclear' || longer?.begun.test(rest) === true;
+  const begins = words.kind !== 'unclear' || longer?.begun.test(rest) === true;
+  const meant = begins && longer?.talk?.test(rest) !== true;
   return addressed || meant ? words : { kind: 'chatter' };
 };
 
@@ -75,6 +77,25 @@ const parseAssign = (rest: string): ThreadWords => {
     ],
     hint: 'Like this: assign @somebody, or assign me',
   };
+};
+
+/** What stays on the first message, as it was written, but for Slack's own marks around links and people. */
+const parseNote = (rest: string): ThreadWords => {
+  const text = rest
+    .replace(/^[\s:]+/, '')
+    .replace(/<((?:https?|mailto):[^|>\s]+)(?:\|[^>]*)?>/g, '$1')
+    .replace(/<([@#][A-Z0-9]+)(?:\|[^>]*)?>/g, '$1')
+    .trim();
+  if (/^clear[.!]*$/i.test(text)) return { kind: 'command', command: { verb: 'clear_note' } };
+  const hint = 'Like this: note the vendor works on it, case 4711. note clear takes it away.';
+  if (!/[\p{L}\p{N}]/u.test(text)) {
+    return { kind: 'unclear', problems: ['Say what the note is to say.'], hint };
+  }
+  if (text.length > longestNote) {
+    const problem = `The note is too long: ${longestNote} characters at most, and this has ${text.length}.`;
+    return { kind: 'unclear', problems: [problem], hint };
+  }
+  return { kind: 'command', command: { verb: 'note', text } };
 };
 
 /** Nothing, or one name that Slack made no mention of, or a user group. */
@@ -103,10 +124,16 @@ const parseSilence = (rest: string): ThreadWords => {
 /** Words after which more is said: whether that is a command, or has at least begun to be one. */
 const withRest: ReadonlyMap<
   string,
-  { readonly parse: (rest: string) => ThreadWords; readonly begun: RegExp }
+  {
+    readonly parse: (rest: string) => ThreadWords;
+    readonly begun: RegExp;
+    /** What people say to each other, however much it looks like a command. */
+    readonly talk?: RegExp;
+  }
 > = new Map([
   ['silence', { parse: parseSilence, begun }],
   ['assign', { parse: parseAssign, begun: begunToAssign }],
+  ['note', { parse: parseNote, begun: /^/, talk: /^[\s:]*(?:that|to self|how|also)\b/i }],
 ]);
 
 const unknown = (bare: string): ThreadWords => {

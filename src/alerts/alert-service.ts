@@ -20,6 +20,8 @@ export interface AlertServiceDeps {
   readonly audit: Pick<AuditPort, 'record'>;
   /** The instance that an alert is about; undefined where it names none. */
   readonly instanceOf: (alert: Alert) => string | undefined;
+  /** A person's words without secrets. */
+  readonly safe: (text: string) => string;
   /** Whom a silence of a group silences. */
   readonly groups: Omit<GroupSilenceDeps, 'store'>;
 }
@@ -32,7 +34,8 @@ export const writeWithin = 700;
 
 /** A command is checked, decided and written here: answered when it is on record, carried out by the controllers. */
 export const createAlertService = (deps: AlertServiceDeps): AlertService => ({
-  apply: async (id, command, by) => {
+  apply: async (id, said, by) => {
+    const command = said.verb === 'note' ? { ...said, text: deps.safe(said.text) } : said;
     const asked = deps.now();
     const permit = await permitted(deps, id, command, by);
     const outcome = permit.refused ?? (await write(deps, id, command, by, asked, permit));

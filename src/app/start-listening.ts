@@ -93,6 +93,7 @@ const openBolt = (
       can: { ticket: jira !== undefined, silence: alertmanagers.length > 0 },
       access,
       audit,
+      safe: context.redactor.text,
       instanceOf: (alert) => rebuilds?.surface.instanceOf(alert),
       groups: { groups: records.groups, scopes: silenceScopes(context) },
     }),

@@ -49,3 +49,6 @@ export const remembering = <T>(work: (text: string) => T, atMost: number): ((tex
     return result;
   };
 };
+
+/** Characters of a person's note on a root message. */
+export const longestNote = 300;

@@ -11,7 +11,8 @@ import type { PostedMessage } from '../delivery/slack-result.ts';
 export interface RootState
   extends Pick<
     RootFacts,
-    'status' | 'severity' | 'startsAt' | 'firstStartsAt' | 'endsAt' | 'fired' | 'ack' | 'silence' | 'ticket'
+    | ('status' | 'severity' | 'startsAt' | 'firstStartsAt' | 'endsAt' | 'fired')
+    | ('ack' | 'silence' | 'pinned' | 'ticket')
   > {
   readonly name: string;
   /** What it is about, as its headline says it. */
@@ -61,6 +62,7 @@ export const rootState = (alert: Alert): RootState => {
     fired: facts.fired,
     ...(facts.ack && { ack: facts.ack }),
     ...(facts.silence && { silence: { ...facts.silence, reason: cut(facts.silence.reason) } }),
+    ...(facts.pinned && { pinned: facts.pinned }),
     ...(facts.ticket && { ticket: facts.ticket }),
   };
 };
@@ -132,6 +134,7 @@ const restore = (alert: Alert, root: RootState, sameId: boolean): Alert => {
     fired: root.fired + (again ? 1 : 0),
     ...(goesOn && root.ack && !alert.ack && { ack: root.ack }),
     ...(root.silence && !alert.silence && { silence: root.silence }),
+    ...(root.pinned && !alert.pinned && { pinned: root.pinned }),
     actions: actionsOf(alert, root, sameId),
   };
 };

@@ -21,6 +21,7 @@ const open = async (can = { ticket: true, silence: true }, alert = anOpenAlert()
     can,
     access: allowAll,
     audit: memoryAudit(),
+    safe: (text) => text.replaceAll('hunter22', '[redacted]'),
     instanceOf: () => undefined,
     groups: noGroups,
   });
@@ -91,6 +92,7 @@ test('nothing is written when the record was read so late that the person has be
     can: { ticket: true, silence: true },
     access: allowAll,
     audit: memoryAudit(),
+    safe: (text) => text.replaceAll('hunter22', '[redacted]'),
     instanceOf: () => undefined,
     groups: noGroups,
   });
@@ -113,6 +115,7 @@ test('silence and ticket need a role for the instance of the alert; acknowledge 
       },
     },
     audit,
+    safe: (text) => text.replaceAll('hunter22', '[redacted]'),
     instanceOf: () => 'system6',
     groups: noGroups,
   });
@@ -123,4 +126,12 @@ test('silence and ticket need a role for the instance of the alert; acknowledge 
   expect(await service.apply(id, { verb: 'ticket' }, anna)).toEqual(refused);
   expect(asked).toEqual(['U1 silence system6', 'U1 ticket system6']);
   expect(await service.apply(id, { verb: 'acknowledge' }, anna)).toMatchObject({ ok: true, changed: true });
+});
+
+test('a secret in a note is on no record', async () => {
+  const { service, id, state } = await open();
+  await service.apply(id, { verb: 'note', text: 'the password is hunter22' }, anna);
+  const text = 'the password is [redacted]';
+  expect([...state.series.values()][0]?.pinned?.text).toBe(text);
+  expect(state.journals.get(id)).toMatchObject([{ what: 'note', why: text }]);
 });

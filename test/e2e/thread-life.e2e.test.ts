@@ -56,19 +56,25 @@ test('a captured alert fires, resolves, and fires again within the window: one t
     actionIds.details,
   ]);
 
+  const note = 'note case 4711: <!here> the vendor knows';
+  await scene.say(root, sam, note);
+  const noted = /📌 case 4711: &lt;!here&gt; the vendor knows – <@U0SRE1>/;
+  await scene.rootSaying(id, noted, channels.payments);
+
   await scene.client.send(firing.text);
   await scene.client.send(resolved.text);
   const over = await scene.rootSaying(id, /Resolved/, channels.payments);
   expect(over.ts).toBe(root.ts);
   expect(readable(over)).toContain('after 5s');
   expect(buttonsOf(over)).toEqual([actionIds.ticket, actionIds.details]);
-  await scene.threadSays(root, '✅ Resolved');
+  await scene.threadSays(root, note, '✅ Resolved');
 
   await scene.client.send(moved(firing, endsAt + hours));
   const again = await scene.rootSaying(id, /Fired 2×/, channels.payments);
   expect(again.ts).toBe(root.ts);
   expect(again.text).toContain('Firing');
-  await scene.threadSays(root, '✅ Resolved', '🔁 Fired again');
+  expect(readable(again)).toMatch(noted);
+  await scene.threadSays(root, note, '✅ Resolved', '🔁 Fired again');
 
   await scene.client.send(moved(resolved, endsAt + hours, endsAt + 2 * hours));
   await scene.rootSaying(id, /Resolved/, channels.payments);

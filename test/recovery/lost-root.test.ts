@@ -107,6 +107,14 @@ describe('the record with its root found again', () => {
     expect(alert.notes).toEqual([]);
   });
 
+  test('the note on it is there again, also when it fires again', () => {
+    const pinned = { text: 'the vendor knows', by: sam, at: t0 + minutes(5) };
+    const root = rootOf(anOpenAlert({ pinned }));
+    expect(withRoot(anAlert(), root, now).pinned).toEqual(pinned);
+    const later = anAlert({ startsAt: t0 + minutes(30), firstStartsAt: t0 + minutes(30) });
+    expect(withRoot(later, root, now).pinned).toEqual(pinned);
+  });
+
   test('a resolve is shown and said in the thread', () => {
     const alert = withRoot(
       anAlert({ status: 'resolved', endsAt: t0 + minutes(9) }),

@@ -154,6 +154,7 @@ export const createAlertWorld = async (options: WorldOptions) => {
       can: { ticket: true, silence: true },
       access: allowAll,
       audit: memoryAudit(),
+      safe: (text) => text,
       instanceOf: () => undefined,
       groups: { groups: store.groups, scopes: oneAlertmanager },
     }),

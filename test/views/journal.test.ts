@@ -58,6 +58,12 @@ test.each<[string, Partial<JournalEntry>, string]>([
   ['ack', { who: 'Ana Ng' }, '*Ana Ng* acknowledged it'],
   ['ack', { who: 'U01ANA' }, '<@U01ANA> acknowledged it'],
   ['assign', { who: 'Ana Ng', why: 'to Ben Roe (U02BEN)' }, '*Ana Ng* assigned it to Ben Roe (U02BEN)'],
+  ['note', { who: 'Ana Ng', why: 'case 4711' }, '*Ana Ng* put a note on it: case 4711'],
+  [
+    'note_cleared',
+    { who: 'Ana Ng', why: 'by Ben Roe (U02BEN)' },
+    '*Ana Ng* took its note away: by Ben Roe (U02BEN)',
+  ],
   ['unack', { who: 'Ben Roe', why: 'was with Ana Ng' }, '*Ben Roe* gave it back: was with Ana Ng'],
   ['silence', { who: 'Ana Ng', why: 'known <deploy>' }, '*Ana Ng* asked for a silence: known &lt;deploy&gt;'],
   [

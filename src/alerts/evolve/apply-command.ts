@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../../core/journal.ts';
 import { inFull, type Person } from '../../core/person.ts';
+import { longestNote } from '../../core/text.ts';
 import { remark } from '../messages/remarks.ts';
 import type { Ack, ActionSpec, ActionState, Alert, SilenceTarget } from '../model/alert.ts';
 import type { AlertCommand, AlertRefusal, AlertRefused } from '../model/command.ts';
@@ -33,6 +34,10 @@ export const applyAlertCommand = (
       return toldToPagers(alert, unacknowledge(alert, by, now), now);
     case 'assign':
       return toldToPagers(alert, assign(alert, command.to, by, now), now);
+    case 'note':
+      return pin(alert, command.text.trim(), by, now);
+    case 'clear_note':
+      return unpin(alert, by, now);
     case 'silence':
       return silence(alert, command, by, now, targets);
     case 'ticket':
@@ -105,6 +110,19 @@ const givenTo = (group: Group, from: Ack | undefined): Group => ({
   fresh: 0,
   ...(from && { givenBack: from.at }),
 });
+
+/** The root shows it: nothing is said in the thread besides. */
+const pin = (alert: Alert, text: string, by: Person, now: number): CommandDecision => {
+  if (text === '' || text.length > longestNote) return refuse({ code: 'note_length' });
+  if (alert.pinned?.text === text && alert.pinned.by.id === by.id) return { ok: true, alert };
+  return done({ ...alert, pinned: { text, by, at: now } }, by, now, 'note', text);
+};
+
+const unpin = (alert: Alert, by: Person, now: number): CommandDecision => {
+  const { pinned, ...rest } = alert;
+  if (!pinned) return refuse({ code: 'no_note' });
+  return done(rest, by, now, 'note_cleared', remark({ code: 'note_of', who: inFull(pinned.by) }));
+};
 
 const takeOut = (alert: Alert, by: Person, now: number): CommandDecision => {
   if (!alert.memberOf) return refuse({ code: 'not_grouped' });

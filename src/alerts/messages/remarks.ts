@@ -32,6 +32,7 @@ interface Looked {
 /** What a note or a line of the journal of an alert says besides its kind. Plain text; it is on record as words. */
 const remarks = {
   was_with: ({ who }: { readonly who: string }) => `was with ${who}`,
+  note_of: ({ who }: { readonly who: string }) => `by ${who}`,
   /** `from`: who had it before. */
   assigned: ({ to, from }: { readonly to: string; readonly from?: string | undefined }) =>
     `to ${to}${from === undefined ? '' : `; was with ${from}`}`,

@@ -60,6 +60,8 @@ export interface Alert {
   readonly events: number;
   readonly ack?: Ack;
   readonly silence?: Silence;
+  /** A person's note that stays on its root message. */
+  readonly pinned?: Pinned;
   /** Its route asks for people to be mentioned while nobody reacts. */
   readonly notify?: Escalation;
   readonly route: string;
@@ -99,6 +101,13 @@ export interface Ack {
   readonly at: number;
   /** Somebody else gave it to them. */
   readonly assignedBy?: Person;
+}
+
+/** `text` is plain; at `at`, ms. */
+export interface Pinned {
+  readonly text: string;
+  readonly by: Person;
+  readonly at: number;
 }
 
 /** Why an alert is looked for at its Alertmanager. */

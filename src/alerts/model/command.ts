@@ -6,6 +6,9 @@ export type AlertCommand =
   | { readonly verb: 'acknowledge' | 'unacknowledge' | 'ticket' }
   /** Gives it to somebody, whoever has it now. */
   | { readonly verb: 'assign'; readonly to: Person }
+  /** Stays on the root message, in place of the one before; plain text. */
+  | { readonly verb: 'note'; readonly text: string }
+  | { readonly verb: 'clear_note' }
   /** A member of a group gets a thread of its own. */
   | { readonly verb: 'take_out' }
   /** `reason` is plain text. */
@@ -54,6 +57,8 @@ export type AlertRefusal =
   | { readonly code: 'silence_changed' }
   /** Of a silence: shorter than a minute or longer than 30 days; without a reason; of what no Alertmanager sent. */
   | { readonly code: 'silence_length' | 'silence_reason' | 'not_alertmanager' }
+  /** Of a note: empty, or longer than `longestNote`; there is none. */
+  | { readonly code: 'note_length' | 'no_note' }
   /** It waits or is under way already. */
   | { readonly code: 'silence_pending' | 'ticket_pending' }
   /** Somebody else was first. */

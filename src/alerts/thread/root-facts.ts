@@ -26,6 +26,7 @@ export interface RootFacts {
   readonly fired: number;
   readonly ack?: { readonly by: Person; readonly at: number };
   readonly silence?: { readonly by: Person; readonly until: number; readonly reason: string };
+  readonly pinned?: { readonly text: string; readonly by: Person; readonly at: number };
   /** Nobody is mentioned before, as it is quiet. */
   readonly quiet?: { readonly name: string; readonly until: number };
   readonly ticket?: { readonly key: string; readonly url?: string };
@@ -64,6 +65,7 @@ export const rootFacts = (alert: Alert): RootFacts => ({
   ...(alert.silence && {
     silence: { by: named(alert.silence.by), until: alert.silence.until, reason: alert.silence.reason },
   }),
+  ...(alert.pinned && { pinned: { ...alert.pinned, by: named(alert.pinned.by) } }),
   ...quietOf(alert),
   ...ticketOf(alert.actions),
   failures: alert.actions.flatMap(failureOf),

@@ -57,6 +57,9 @@ export const presentAlert = (alert: Alert, groups: Groups = new Map()): AlertVie
       until: rfc3339(alert.silence.until),
     },
   }),
+  ...(alert.pinned && {
+    note: { text: alert.pinned.text, by: presentPerson(alert.pinned.by), at: rfc3339(alert.pinned.at) },
+  }),
   route: alert.route,
   thread: { channel: alert.channel, ...thread(alert.thread) },
   ...groupOf(alert, groups),

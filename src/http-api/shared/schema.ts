@@ -91,6 +91,10 @@ export const AlertView = z
     silence: z
       .strictObject({ id: z.string().optional(), by: PersonView, reason: z.string(), until: momentView })
       .optional(),
+    note: z
+      .strictObject({ text: z.string(), by: PersonView, at: momentView })
+      .optional()
+      .describe('What a person wants to stay on its first message'),
     route: z.string(),
     thread: ThreadView,
     group: z

@@ -128,6 +128,7 @@ const StatePayload = z.object({
   endsAt: z.number().optional(),
   fired: z.number().int().min(1),
   ack: z.object({ by: person, at: z.number() }).optional(),
+  pinned: z.object({ text: z.string(), by: person, at: z.number() }).optional(),
   silence: z.object({ by: person, until: z.number(), reason: z.string() }).optional(),
   ticket: z.object({ key: z.string(), url: z.string().optional() }).optional(),
 });

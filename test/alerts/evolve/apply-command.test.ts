@@ -127,6 +127,50 @@ describe('assign', () => {
   });
 });
 
+describe('note', () => {
+  const note = { verb: 'note', text: 'the vendor knows' } as const;
+
+  test('stays on the root, in place of the one before, and is no reply', () => {
+    const alert = firing();
+    given(alert)
+      .when(note)
+      .thenIs({
+        ok: true,
+        alert: { ...alert, pinned: { text: 'the vendor knows', by: nora, at: now } },
+        journal: [{ at: now, who: 'Nora (U0NORA)', what: 'note', why: 'the vendor knows' }],
+      });
+    const replaced = changed(changed(alert, note), { verb: 'note', text: 'case 4711' });
+    expect(replaced.pinned?.text).toBe('case 4711');
+  });
+
+  test('is taken away by anybody, also of what is over', () => {
+    const over = firing({ status: 'resolved' });
+    given(changed(over, note))
+      .when({ verb: 'clear_note' }, sam)
+      .thenIs({
+        ok: true,
+        alert: over,
+        journal: [
+          {
+            at: now,
+            who: 'Sam (U0SAM)',
+            what: 'note_cleared',
+            why: remark({ code: 'note_of', who: 'Nora (U0NORA)' }),
+          },
+        ],
+      });
+  });
+
+  test('nothing happens when it stands there already, is empty or too long, or there is none', () => {
+    const noted = changed(firing(), note);
+    given(noted).when(note).thenIs({ ok: true, alert: noted });
+    given(firing()).when({ verb: 'clear_note' }).thenIs({ ok: false, code: 'no_note' });
+    for (const text of ['', ' ', 'x'.repeat(301)]) {
+      given(firing()).when({ verb: 'note', text }).thenIs({ ok: false, code: 'note_length' });
+    }
+  });
+});
+
 describe('unacknowledge', () => {
   test('frees it, whoever had it, and says whose it was', () => {
     const alert = firing();

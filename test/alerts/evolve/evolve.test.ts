@@ -156,14 +156,17 @@ describe('after it was resolved', () => {
       .thenHas({ reason: 'refired', alert: { status: 'firing', startsAt: t0 + minutes(16), fired: 2 } });
   });
 
-  test('a new start within the window re-opens the same alert, and nobody has it any more', () => {
-    const before = { ...alertOf(first, end), ack: { by: { id: 'U1', name: 'Nora' }, at: t0 + 1 } };
+  test('a new start within the window re-opens the same alert, and nobody has it any more; its note stays', () => {
+    const ack = { by: { id: 'U1', name: 'Nora' }, at: t0 + 1 };
+    const pinned = { ...ack, text: 'the vendor knows' };
+    const before = { ...alertOf(first, end), ack, pinned };
     const at = t0 + hours(2);
     const text = remark({ code: 'ack_outdated', who: 'Nora' });
     const notes = [{ n: 1, kind: 'refired', at, text }] as const;
     const refired = given(open(before)).when(anEvent({ startsAt: at }));
     refired.thenHas({ reason: 'refired', alert: { id: before.id, status: 'firing', notes } });
     expect(refired.result.alert).not.toHaveProperty('ack');
+    expect(refired.result.alert.pinned).toEqual(pinned);
     expect(refired.result.alert).not.toHaveProperty('endsAt');
   });
 

@@ -93,13 +93,15 @@ describe('a group', () => {
 
   test('fires again in the same thread within the window; who had it has not seen that', () => {
     const first = opened(lookedAt([t0, aRow(1)]));
-    const ended = { ...first, ack: { by: anna, at: t0 } };
+    const pinned = { text: 'the vendor knows', by: anna, at: t0 };
+    const ended = { ...first, pinned, ack: { by: anna, at: t0 } };
     const resolved = opened(gather(ended, [over(1, t0 + 60_000)], t0 + 60_000).write?.alert ?? first);
     const again = aRow(1, { startsAt: t0 + minutes(20), joined: t0 + minutes(20) });
     const { write } = gather(resolved, [again], t0 + minutes(20));
     expect(write?.archived).toBeUndefined();
     expect(write?.alert).toMatchObject({ id: first.id, status: 'firing', fired: 2 });
     expect(write?.alert.ack).toBeUndefined();
+    expect(write?.alert.pinned).toEqual(pinned);
     expect(write?.alert.notes.at(-1)).toMatchObject({
       kind: 'refired',
       text: expect.stringContaining('Anna'),

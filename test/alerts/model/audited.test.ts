@@ -102,6 +102,8 @@ const commands: Readonly<Record<AlertCommand['verb'], AlertCommand>> = {
   ticket: { verb: 'ticket' },
   assign: { verb: 'assign', to: { id: 'U2', name: 'Ben', email: 'ben@acme.example' } },
   take_out: { verb: 'take_out' },
+  note: { verb: 'note', text: 'the vendor knows' },
+  clear_note: { verb: 'clear_note' },
   silence: { verb: 'silence', durationMs: 3_600_000, reason: 'deploying' },
 };
 const anna = { id: 'U1', name: 'Anna' };

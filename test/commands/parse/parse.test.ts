@@ -76,6 +76,13 @@ describe('words in a thread', () => {
     ['unack', { kind: 'command', command: { verb: 'unacknowledge' } }],
     ['raise  ticket', { kind: 'command', command: { verb: 'ticket' } }],
     ['ticket.', { kind: 'command', command: { verb: 'ticket' } }],
+    ['note the vendor knows', { kind: 'command', command: { verb: 'note', text: 'the vendor knows' } }],
+    ['Note: a &lt;b&gt; &amp; c', { kind: 'command', command: { verb: 'note', text: 'a <b> & c' } }],
+    [
+      'note see <https://wiki.example/x|the page>, says <@U02BEN>',
+      { kind: 'command', command: { verb: 'note', text: 'see https://wiki.example/x, says @U02BEN' } },
+    ],
+    ['note clear', { kind: 'command', command: { verb: 'clear_note' } }],
     ['why?', { kind: 'why' }],
     ['help', { kind: 'help' }],
   ])('%j is understood, mentioned or not', (text, words) => {
@@ -102,6 +109,9 @@ describe('words in a thread', () => {
     'silence is golden',
     'silence 2h would help because of the noise',
     'why is this firing',
+    'note that the node is new',
+    'Note to self: write a runbook',
+    'noted',
     'silenced',
     '',
   ])('nothing happens when people talk to each other: %j', (text) => {
@@ -109,7 +119,8 @@ describe('words in a thread', () => {
   });
 
   test('mentioned, it says what it did not understand', () => {
-    const hint = 'I know: status, ack, unack, assign @somebody, silence 2h because …, ticket, why, help.';
+    const hint =
+      'I know: status, ack, unack, assign @somebody, note …, silence 2h because …, ticket, why, help.';
     const example = 'Like this: silence 2h because the node is being replaced';
     expect(parseThreadWords('akc', true)).toEqual({
       kind: 'unclear',

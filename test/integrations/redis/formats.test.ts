@@ -58,7 +58,12 @@ const alerts: fc.Arbitrary<Alert> = fc
     lastSeen: time,
     fired: fc.nat(),
     events: fc.nat(),
-    ack: optional(fc.record({ by: fc.record({ id: text }), at: time })),
+    ack: optional(
+      fc
+        .record({ by: fc.record({ id: text }), at: time, assignedBy: optional(fc.record({ id: text })) })
+        .map(present),
+    ),
+    pinned: optional(fc.record({ by: fc.record({ id: text }), text, at: time })),
     silence: optional(fc.record({ by: fc.record({ id: text }), reason: text, until: time })),
     route: text,
     channel: text,

@@ -85,17 +85,19 @@ export const hostileAlert: fc.Arbitrary<Alert> = fc
     fired: fc.integer({ min: 1, max: 1e9 }),
     ack: fc.option(fc.record({ by: person, at: time }), { nil: undefined }),
     silence: fc.option(fc.record({ by: person, until: time, reason: hostileText }), { nil: undefined }),
+    pinned: fc.option(fc.record({ by: person, at: time, text: hostileText }), { nil: undefined }),
     previous: fc.option(fc.record({ id: hostileText, channel: hostileText, ts: hostileText }), {
       nil: undefined,
     }),
     failures: fc.array(hostileText, { maxLength: 8 }),
     ticket: fc.option(fc.record({ id: hostileText, url: hostileUrl }), { nil: undefined }),
   })
-  .map(({ ack, silence, previous, failures, ticket, ...rest }) =>
+  .map(({ ack, silence, pinned, previous, failures, ticket, ...rest }) =>
     anAlert({
       ...rest,
       ...(ack && { ack }),
       ...(silence && { silence }),
+      ...(pinned && { pinned }),
       ...(previous && { previous }),
       actions: [
         ...failures.map((error, i) => ({

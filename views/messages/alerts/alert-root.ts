@@ -40,7 +40,7 @@ export const alertStatus = (facts: RootFacts, ctx: ViewContext): Message => ({
 });
 
 const particulars = (facts: RootFacts, ctx: ViewContext): Block[] => [
-  ...context(place(facts), course(facts), quiet(facts, ctx), links(facts, ctx)),
+  ...context(place(facts), course(facts), quiet(facts, ctx), pinned(facts), links(facts, ctx)),
   ...context(...troubles(facts)),
 ];
 
@@ -124,6 +124,9 @@ const quiet = (facts: RootFacts, ctx: ViewContext): string => {
   const why = reason === '' ? '' : `: ${reason}`;
   return `🔕 Silenced until ${localTime(silence.until)} by ${who(silence.by)}${why}`;
 };
+
+const pinned = ({ pinned }: RootFacts): string =>
+  pinned ? `📌 ${inline(pinned.text, 400)} – ${who(pinned.by)}, ${localTime(pinned.at)}` : '';
 
 const ticket = ({ ticket }: RootFacts): string =>
   ticket ? `🎫 ${ownLink(ticket.url, ticket.key) ?? inline(ticket.key, 40)}` : '';

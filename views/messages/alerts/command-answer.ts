@@ -1,7 +1,7 @@
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { AlertCommand, AlertOutcome, AlertRefusal } from '../../../src/alerts/model/command.ts';
 import { span } from '../../../src/core/duration.ts';
-import { counted } from '../../../src/core/text.ts';
+import { counted, longestNote } from '../../../src/core/text.ts';
 import { type Message, section } from '../../blocks.ts';
 import { inline, paragraph } from '../../escape.ts';
 import { localTime, who, withMentions } from '../../words.ts';
@@ -24,6 +24,10 @@ const done = (command: AlertCommand, changed: boolean, alert: Alert): string => 
       return changed
         ? `👉 ${who(command.to)} has ${name} now, and is told in the thread.`
         : `👉 ${who(command.to)} already has ${name}.`;
+    case 'note':
+      return changed ? `📌 Your note stands on ${name} now.` : `📌 Your note stands on ${name} already.`;
+    case 'clear_note':
+      return `📌 The note on ${name} is taken away.`;
     case 'unacknowledge':
       return `👐 You gave ${name} back: nobody has it now.`;
     case 'take_out':
@@ -48,6 +52,10 @@ const alertRefusalWords = (refusal: AlertRefusal): string => {
       return 'Nobody has this alert: it is not acknowledged. Nothing was changed.';
     case 'resolved':
       return 'This alert is already resolved, so there is nothing to acknowledge.';
+    case 'note_length':
+      return `A note has 1 to ${longestNote} characters. Nothing was changed.`;
+    case 'no_note':
+      return 'There is no note here. Nothing was changed.';
     case 'own_thread':
       return 'This alert has a thread of its own already, or gets one. Nothing was changed.';
     case 'not_grouped':

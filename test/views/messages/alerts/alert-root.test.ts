@@ -45,6 +45,15 @@ describe('a root message tells the present state', () => {
     ]);
   });
 
+  test('with the note that somebody put on it: who and when, inert', () => {
+    const pinned = { text: '<!here> *case 4711*', by: ben, at: start + minute };
+    expect(show({ pinned })[1]?.split('\n')[2]).toBe(
+      '📌 &lt;!here&gt; ∗case 4711∗ – <@U02BEN>, 2026-11-20 14:14',
+    );
+    const { blocks } = alertStatus(rootFacts(anAlert({ pinned })), ctx);
+    expect(readable(blocks).join()).toContain('📌');
+  });
+
   test('silenced: until when, by whom, why', () => {
     expect(show({ silence: { by: ben, until: start + 2 * hour, reason: 'node is being replaced' } })).toEqual(
       [

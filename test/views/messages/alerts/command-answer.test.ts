@@ -13,6 +13,9 @@ const said = (command: AlertCommand, changed = true): string =>
 test('what became of a command', () => {
   expect(said({ verb: 'acknowledge' })).toBe('👀 You have *HighErrorRate* now.');
   expect(said({ verb: 'acknowledge' }, false)).toBe('👀 You already have *HighErrorRate*.');
+  expect(said({ verb: 'note', text: 'x' })).toBe('📌 Your note stands on *HighErrorRate* now.');
+  expect(said({ verb: 'note', text: 'x' }, false)).toBe('📌 Your note stands on *HighErrorRate* already.');
+  expect(said({ verb: 'clear_note' })).toBe('📌 The note on *HighErrorRate* is taken away.');
   const toBen = { verb: 'assign', to: ben } as const;
   expect(said(toBen)).toBe('👉 <@U02BEN> has *HighErrorRate* now, and is told in the thread.');
   expect(said(toBen, false)).toBe('👉 <@U02BEN> already has *HighErrorRate*.');
@@ -42,6 +45,8 @@ test.each<[AlertRefusal, string]>([
     { code: 'silenced', by: ben, until: start + 60 * minute },
     '<@U02BEN> has silenced this until 2026-11-20 15:13. Nothing was changed.',
   ],
+  [{ code: 'note_length' }, 'A note has 1 to 300 characters. Nothing was changed.'],
+  [{ code: 'no_note' }, 'There is no note here. Nothing was changed.'],
   [{ code: 'silence_pending' }, 'A silence for this alert is already being set. Nothing more was changed.'],
   [{ code: 'silence_length' }, 'A silence lasts from 1 minute to 30 days. Nothing was changed.'],
   [{ code: 'silence_reason' }, 'A silence needs a reason. Nothing was changed.'],
