@@ -304,6 +304,13 @@ export const mutants: readonly Mutant[] = [
     replace: '[] : [quiet.n === note.n ? note : quiet]',
   },
   {
+    name: 'mention whom it was given to although they have it no more',
+    breaks: 'I12',
+    file: 'src/alerts/model/notes.ts',
+    find: "note.kind === 'assigned' && frees.has(by)",
+    replace: 'frees.size === 0',
+  },
+  {
     name: 'miss what changed while a pager was told',
     breaks: 'I13',
     file: 'src/alerts/evolve/paging.ts',
