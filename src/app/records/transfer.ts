@@ -148,9 +148,17 @@ export const importRecords = async (
     }
     const token = randomUUID();
     await fenceOff(restoring, token);
-    if (replace) await removeRecords(restoring);
-    const keys = await restoreEntries(restoring, entriesOf(file));
-    await onRecord(redis, options, 'import');
+    const restored = async (): Promise<number> => {
+      if (replace) await removeRecords(restoring);
+      const count = await restoreEntries(restoring, entriesOf(file));
+      await onRecord(redis, options, 'import');
+      return count;
+    };
+    const keys = await restored().catch((error: unknown) => {
+      throw refused(
+        `the import broke off (${messageOf(error)}). This store is not whole, and no farmhand works on it: import again with --replace`,
+      );
+    });
     // As after a time in which nobody was there: threads that are newer than the export are looked for in Slack.
     const seen = Math.min(Number(header.mark['at'] ?? 0), now() - forgottenAfter);
     if (!(await finishImport(restoring, token, { ...header.mark, at: String(seen) }))) {
