@@ -27,6 +27,9 @@ export interface SlackPage {
   shoot(name: string, of?: Locator): Promise<void>;
 }
 
+/** What the local Slack writes for a block that the sandbox's own script draws a moment later. */
+const undrawn = /^\[(?:data_table|table|data_visualization|plan|task_card|container)\]$/m;
+
 /** The page, once farmhand listens on both of its sockets: what is said before that nobody hears, as in Slack. */
 export const openSlack = async (page: Page, slack: World['slack']): Promise<SlackPage> => {
   await until('the sockets', slack.control.openSockets, (open) => open >= 2);
@@ -38,7 +41,8 @@ export const openSlack = async (page: Page, slack: World['slack']): Promise<Slac
 
   const read: SlackPage['read'] = async (inside, text) => {
     await inside.filter({ hasText: text }).waitFor();
-    return (await inside.allInnerTexts()).join('\n');
+    const shown = async () => (await inside.allInnerTexts()).join('\n');
+    return until('blocks that are drawn', shown, (lines) => !undrawn.test(lines));
   };
   return {
     page,

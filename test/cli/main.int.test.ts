@@ -46,7 +46,7 @@ test('a config without its secrets is refused on standard error', () => {
   const { status, stdout, stderr } = run('src/main.ts', ['serve']);
   expect([status, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(
-    /^farmhand\.yml: 10 problems; nothing was applied\.\n {2}farmhand\.yml:\d+ slack\.bot_token: /,
+    /^farmhand\.yml: 11 problems; nothing was applied\.\n {2}farmhand\.yml:\d+ slack\.bot_token: /,
   );
 });
 

@@ -99,14 +99,20 @@ export const quietHours = z
         .boolean()
         .default(false)
         .describe('What is critical is held as well; else people are mentioned for it at all hours'),
-    }).transform(
-      ({ from, until, hold_critical, ...hours }): QuietHours => ({
-        ...hours,
-        from: msOf(from),
-        until: msOf(until),
-        ...(hold_critical && { critical: true }),
-      }),
-    ),
+    })
+      .refine(({ from, until }) => from !== until, {
+        error:
+          'begins and ends at the same time, which would be all day; write another end, or leave the mentions out',
+        path: ['until'],
+      })
+      .transform(
+        ({ from, until, hold_critical, ...hours }): QuietHours => ({
+          ...hours,
+          from: msOf(from),
+          until: msOf(until),
+          ...(hold_critical && { critical: true }),
+        }),
+      ),
   )
   .default([])
   .describe(

@@ -75,6 +75,7 @@ test('quiet hours are read, and a route names one that is there', () => {
   expect(() =>
     load(hours('quiet: nights').replace('22:00', '24:00').replace('Zurich', 'Basel'), { env: tokens }),
   ).toThrow(/22:00[\s\S]*time zone/);
+  expect(() => load(hours('quiet: nights').replace('22:00', '07:30'), { env: tokens })).toThrow(/all day/);
 });
 
 test('what belongs to the group cannot be used by its alerts', () => {

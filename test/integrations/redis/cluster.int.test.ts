@@ -80,6 +80,8 @@ test('a cluster of one node, and one whose slots nobody has', { timeout: 90_000 
   await watched.becomes('good');
   using database = watchLink(`${redis.url}/1`);
   await database.becomes('cluster_database');
+  // Its commands would be answered all the same, by the one database that there is.
+  expect(await database.link.look()).toMatchObject({ name: 'cluster_database' });
   // Its user may not ask where keys are.
   await admin.call('ACL', ['SETUSER', 'few', 'on', '>pw', '~*', '+@all', '-cluster']);
   using few = watchLink(redis.url.replace('//', '//few:pw@'));

@@ -56,7 +56,12 @@ export const openRedisLink = (options: LinkOptions): RedisLink => {
     told = next?.name ?? 'good';
     onChange(next, cause);
   };
-  const onTrouble: OnTrouble = (next, cause) => set(next, cause);
+  /** What this connection can never do, such as choosing a database: its client goes on without, and it looks as if all were well. */
+  let refused: RedisTrouble | undefined;
+  const onTrouble: OnTrouble = (next, cause) => {
+    if (next.course === 'refuse') refused = next;
+    set(next, cause);
+  };
   const redis = connectRedis({
     to,
     commandTimeout,
@@ -66,13 +71,18 @@ export const openRedisLink = (options: LinkOptions): RedisLink => {
       for (const then of back) then();
     },
   });
+  redis.on('close', () => {
+    refused = undefined;
+  });
   const writes = connectRedis({ to, commandTimeout, onTrouble });
 
   const look = async (): Promise<RedisTrouble | undefined> => {
     if (redis.status !== 'ready') return trouble;
     try {
       await redis.set(`{${options.prefix}}:probe`, '1', 'PX', 60_000);
-      set(options.waitReplicas === 0 ? undefined : await replicasMissing(redis, options.waitReplicas));
+      const missing =
+        options.waitReplicas === 0 ? undefined : await replicasMissing(redis, options.waitReplicas);
+      set(refused ?? missing);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       set(redisTroubleOf(error) ?? troubleOfConnection(text), text);
