@@ -16,6 +16,8 @@ import {
   ApproveValue,
   actionIds,
   DraftIdValue,
+  ListedValue,
+  ListValue,
   modalTitles,
   OfferValue,
   RebuildIdValue,
@@ -26,6 +28,7 @@ import {
   notConfiguredAnswer,
   strangeRebuildButtonAnswer,
 } from '../views/messages/rebuilds/rebuild-answers.ts';
+import { acknowledgeListed, askForListed } from './alerts/acknowledge-listed.ts';
 import { applyToAlert } from './alerts/apply.ts';
 import { openDetails } from './alerts/trail.ts';
 import { openOrder, openOverride, openReview } from './modals/order.ts';
@@ -48,6 +51,13 @@ const alertButtons = (): Buttons<CommandDeps> => ({
   [actionIds.silence]: opening(AlertIdValue, strangeButtonAnswer, openSilence),
   [actionIds.silenceAll]: opening(AlertIdValue, strangeButtonAnswer, openSilenceAll),
   [actionIds.details]: opening(AlertIdValue, strangeButtonAnswer, openDetails),
+  [actionIds.acknowledgeList]: carrying(ListValue, strangeButtonAnswer, async (deps, click, words) =>
+    reply(replyTargetOf(click), await askForListed(deps, words, click.body.user.id)),
+  ),
+  [actionIds.acknowledgeListed]: carrying(ListedValue, strangeButtonAnswer, async (deps, click, listed) => {
+    const done = await acknowledgeListed(deps, listed, await clicker(deps, click));
+    return reply(replyTargetOf(click), done, { replacing: true });
+  }),
 });
 
 /** The same of a rebuild and its plan. */

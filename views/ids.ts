@@ -12,6 +12,10 @@ export const actionIds = {
   /** A link button: Slack reports the click all the same, and it must be acknowledged. */
   openTicket: 'alert.open_ticket',
   details: 'alert.details',
+  /** Under a list that was filtered: the value is the filter as it was typed. */
+  acknowledgeList: 'alerts.acknowledge',
+  /** Under the question that follows; the value is a `ListedValue`. */
+  acknowledgeListed: 'alerts.acknowledge_listed',
   /** Under the members of a group: the one that is to have a thread of its own. */
   takeOut: 'alert.take_out',
   silenceDuration: 'silence.duration',
@@ -88,6 +92,7 @@ export const modalTitles = {
 export const blockIds = {
   buttons: 'alert.buttons',
   members: 'alert.members',
+  listButtons: 'alerts.buttons',
   /** Of an alert's thread, where its instance may be rebuilt or is. */
   alertRebuild: 'alert.rebuild',
   rebuildButtons: 'rebuild.buttons',
@@ -147,6 +152,21 @@ export const approverKey = (rebuildId: string, n: number, through = 0): PostKey 
 
 /** What a button carries: the alert's id, and nothing else. */
 export const AlertIdValue = z.string().regex(/^[A-Za-z0-9-]{3,120}$/);
+
+/** The words behind `/alerts`, as they were typed; longer ones get no button. */
+export const ListValue = z.string().min(1).max(1900);
+export const fitsListValue = (text: string): boolean => ListValue.safeParse(text).success;
+
+/** The same, and when the question was asked: what fires later was not seen by whoever says yes. */
+export const ListedValue = z
+  .string()
+  .max(2000)
+  .regex(/^[0-9a-z]{1,9} .+$/s)
+  .transform((value) => {
+    const space = value.indexOf(' ');
+    return { asOf: Number.parseInt(value.slice(0, space), 36), words: value.slice(space + 1) };
+  });
+export const listedValue = (asOf: number, words: string): string => `${asOf.toString(36)} ${words}`;
 
 /** What a button of a rebuild carries: `system6-20261120-1`. */
 export const RebuildIdValue = z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}-\d{8}-\d{1,6}$/);

@@ -29,7 +29,7 @@ export const alertsCommand =
     await ack();
     const asked = { user: command.user_id, bot: context.botUserId };
     const words = parseSlashWords(command.text ?? '');
-    const answer = await answerTo(deps, words, asked);
+    const answer = await answerTo(deps, words, { ...asked, text: command.text ?? '' });
     await reply({ client, respond, forms: deps.forms }, answer, {
       inChannel: words.kind === 'handover' && words.here,
     });
@@ -38,9 +38,14 @@ export const alertsCommand =
 interface Asked {
   readonly user: string;
   readonly bot: string | undefined;
+  readonly text: string;
 }
 
-const answerTo = async (deps: CommandDeps, words: SlashWords, { user, bot }: Asked): Promise<Message> => {
+const answerTo = async (
+  deps: CommandDeps,
+  words: SlashWords,
+  { user, bot, text }: Asked,
+): Promise<Message> => {
   switch (words.kind) {
     case 'help':
       return helpAnswer(bot === undefined ? undefined : { id: bot });
@@ -57,7 +62,7 @@ const answerTo = async (deps: CommandDeps, words: SlashWords, { user, bot }: Ask
     case 'handover':
       return handoverFor(deps, { id: user });
     case 'list':
-      return list(deps, words, user);
+      return list(deps, words, user, text);
     default:
       return words satisfies never;
   }
@@ -80,6 +85,7 @@ const list = async (
   deps: CommandDeps,
   { filter, besides, filters, page: number }: SlashWords & { kind: 'list' },
   user: string,
+  text: string,
 ): Promise<Message> => {
   const view = deps.view();
   const fits = conditionOf(besides, user, view.now);
@@ -96,6 +102,7 @@ const list = async (
       more: page.next !== undefined,
       total: counts[status],
       filters,
+      words: text.trim(),
       status,
       page: number,
       ...(page.alerts.length === 0 && { none: await whyNone(deps, filter, status) }),

@@ -230,6 +230,37 @@ describe.each(['socket', 'http'] as const)('people, over %s', (slackMode) => {
     await scene.told(sam, /nowhere/, channels.sre);
   });
 
+  test('a list of five is acknowledged by one yes, and clicked twice each of them still once', async () => {
+    const labels = { service: `bulk-${slackMode}` };
+    const five = [1, 2, 3, 4, 5].map((n) => ({ name: `Bulk${n}`, labels }));
+    await scene.client.send(webhook(...five));
+    const ids = five.map(alertIdOf);
+    const roots = await Promise.all(ids.map((id) => scene.root(id)));
+    const { control } = scene.world.slack;
+    const text = `service=${labels.service}`;
+    await control.command({ channel: channels.sre, user: sam, command: '/alerts', text });
+    const seen = async (words: RegExp) => {
+      const fits = (one: { text?: string; ephemeralTo?: string }) =>
+        one.ephemeralTo === sam && words.test(one.text ?? '');
+      const found = (await control.waitForMessages(channels.sre, (all) => all.some(fits))).findLast(fits);
+      if (!found) throw new Error(`nothing says ${words}`);
+      return found;
+    };
+    await scene.click(await seen(/^5 alerts firing for service=bulk/), sam, 'acknowledgeList');
+    const question = await seen(/^Acknowledge 5 alerts for/);
+    await Promise.all([
+      scene.click(question, sam, 'acknowledgeListed'),
+      scene.click(question, sam, 'acknowledgeListed'),
+    ]);
+    await Promise.all(ids.map((id) => scene.rootSaying(id, /Acknowledged/)));
+    await scene.ledger.atRest();
+    for (const [i, root] of roots.entries()) {
+      expect(await scene.thread(root)).toEqual(['👀 *Sam (SRE)* has it']);
+      const journal = await scene.client.journal(ids[i] ?? '');
+      expect(journal.filter(({ what }) => what === 'ack')).toHaveLength(1);
+    }
+  });
+
   test('Details… shows every label, and the trail', async () => {
     const { root } = await fire('Detailed');
     await scene.click(root, sam, 'details');

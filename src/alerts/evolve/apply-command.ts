@@ -5,6 +5,7 @@ import { remark } from '../messages/remarks.ts';
 import type { Ack, ActionSpec, ActionState, Alert, SilenceTarget } from '../model/alert.ts';
 import type { AlertCommand, AlertRefusal, AlertRefused } from '../model/command.ts';
 import type { Group } from '../model/group.ts';
+import { hadFired } from '../model/membership.ts';
 import { addNote } from '../model/notes.ts';
 import { escalateAnew } from './escalate.ts';
 import { withPaging } from './paging.ts';
@@ -29,7 +30,7 @@ export const applyAlertCommand = (
 ): CommandDecision => {
   switch (command.verb) {
     case 'acknowledge':
-      return toldToPagers(alert, acknowledge(alert, by, now), now);
+      return toldToPagers(alert, acknowledge(alert, command, by, now), now);
     case 'unacknowledge':
       return toldToPagers(alert, unacknowledge(alert, by, now), now);
     case 'assign':
@@ -54,11 +55,17 @@ const toldToPagers = (before: Alert, decision: CommandDecision, now: number): Co
     ? { ...decision, alert: withPaging(before, decision.alert, now) }
     : decision;
 
-const acknowledge = (alert: Alert, by: Person, now: number): CommandDecision => {
+const acknowledge = (
+  alert: Alert,
+  { firedBy }: Extract<AlertCommand, { verb: 'acknowledge' }>,
+  by: Person,
+  now: number,
+): CommandDecision => {
   if (alert.group) return acknowledgeAll(alert, alert.group, by, now);
   if (alert.ack?.by.id === by.id) return { ok: true, alert };
   if (alert.ack) return refuse({ code: 'acknowledged', ...alert.ack });
   if (alert.status === 'resolved') return refuse({ code: 'resolved' });
+  if (firedBy !== undefined && !hadFired(alert, firedBy)) return refuse({ code: 'fired_since' });
   const acknowledged = addNote({ ...alert, ack: { by, at: now } }, { kind: 'acknowledged', at: now, by });
   return done(acknowledged, by, now, 'ack');
 };

@@ -3,7 +3,9 @@ import type { Alert, AlertId } from './alert.ts';
 
 /** What a person asks of an alert: one type from the button, form or word to the record. */
 export type AlertCommand =
-  | { readonly verb: 'acknowledge' | 'unacknowledge' | 'ticket' }
+  | { readonly verb: 'unacknowledge' | 'ticket' }
+  /** `firedBy`: of a list, whoever asked has seen what had fired by then, and nothing later; ms. */
+  | { readonly verb: 'acknowledge'; readonly firedBy?: number }
   /** Gives it to somebody, whoever has it now. */
   | { readonly verb: 'assign'; readonly to: Person }
   /** Stays on the root message, in place of the one before; plain text. */
@@ -47,6 +49,8 @@ export interface SilenceScopePart {
 /** Why nothing was changed, with the facts of it. Its words are in `views/messages/alerts/command-answer.ts`. */
 export type AlertRefusal =
   | { readonly code: 'not_found' | 'not_acknowledged' | 'resolved' }
+  /** Of a list: it fired after the list was shown. */
+  | { readonly code: 'fired_since' }
   /** Of a thread of its own: it has one, or waits for it; it is in no group. */
   | { readonly code: 'own_thread' | 'not_grouped' }
   /**

@@ -90,3 +90,7 @@ const beside: ReadonlySet<string> = new Set([
   'monitor',
   'team',
 ]);
+
+/** Whether its present firing had begun by `at`, and had come in, as far as its record says when it did. */
+export const hadFired = ({ startsAt, memberOf, events, lastSeen }: Alert, at: number): boolean =>
+  startsAt <= at && (memberOf?.at ?? 0) <= at && (events > 1 || lastSeen <= at);

@@ -56,6 +56,8 @@ const alertRefusalWords = (refusal: AlertRefusal): string => {
       return `A note has 1 to ${longestNote} characters. Nothing was changed.`;
     case 'no_note':
       return 'There is no note here. Nothing was changed.';
+    case 'fired_since':
+      return 'This alert fired after the list was shown. Nothing was changed.';
     case 'own_thread':
       return 'This alert has a thread of its own already, or gets one. Nothing was changed.';
     case 'not_grouped':

@@ -2,9 +2,10 @@ import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { Missed, NoMatch } from '../../../src/alerts/ports/no-match.ts';
 import { bySeverity } from '../../../src/core/severity.ts';
 import { counted } from '../../../src/core/text.ts';
-import { context, dotted, type Message, section } from '../../blocks.ts';
+import { actions, type Block, button, context, dotted, type Message, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { code, inline } from '../../escape.ts';
+import { actionIds, blockIds, fitsListValue } from '../../ids.ts';
 import { ownLink, permalink } from '../../links.ts';
 import { dataTable } from '../../rich/table.ts';
 import {
@@ -29,6 +30,8 @@ export interface Listing {
   readonly total?: number;
   /** The filters in force, in the person's words; empty without. */
   readonly filters: string;
+  /** What was typed; the button under the list carries it. */
+  readonly words?: string;
   readonly status: 'firing' | 'resolved';
   /** Which page of the lines is shown, from 1; the last one where there are fewer. Default: 1. */
   readonly page?: number;
@@ -54,7 +57,7 @@ export const alertList = (listing: Listing, ctx: ViewContext): Message => {
   const lines = shown.map((group) => groupText(group, alerts, ctx, listing.groups));
   const title = howMany(listing);
   const top = [section(`*${title}*`), ...context(waitingLine(listing))];
-  const under = context(footer(listing, page, pages));
+  const under = [...forAll(listing, ctx), ...context(footer(listing, page, pages))];
   const rows = shown.map((group) => groupCells(group, alerts, ctx, listing.groups));
   const table = dataTable({ caption: title, columns, rows, pageSize: mostShown });
   return {
@@ -62,6 +65,15 @@ export const alertList = (listing: Listing, ctx: ViewContext): Message => {
     ...(table.left === 0 && { rich: [...top, ...table.blocks, ...under] }),
     blocks: [...top, ...lines.map((text) => section(text)), ...under],
   };
+};
+
+/** Only under a filter: nobody acknowledges everything with two clicks. */
+const forAll = ({ alerts, filters, words = '' }: Listing, ctx: ViewContext): Block[] => {
+  const free = alerts.filter((alert) => cared(alert, ctx) === 0).length;
+  if (free < 2 || filters.trim() === '' || !fitsListValue(words)) return [];
+  return [
+    actions(blockIds.listButtons, [button('Acknowledge all…', actionIds.acknowledgeList, { value: words })]),
+  ];
 };
 
 /** What was not read whole says of how many; with filters nobody has counted how many of those fit. */

@@ -1,0 +1,113 @@
+import type { Alert } from '../../../src/alerts/model/alert.ts';
+import { counted } from '../../../src/core/text.ts';
+import { actions, button, context, type Message, section } from '../../blocks.ts';
+import { code, inline } from '../../escape.ts';
+import { actionIds, blockIds, listedValue } from '../../ids.ts';
+
+/** Why some of a list were not acknowledged. */
+export type LeftBecause =
+  | 'acknowledged'
+  | 'fired_since'
+  | 'not_allowed'
+  | 'over'
+  | 'too_many'
+  | 'unreadable'
+  | 'unwritten';
+
+const mostNamed = 5;
+
+export interface ListedQuestion {
+  /** Those that a yes acknowledges, the most urgent first. */
+  readonly alerts: readonly Alert[];
+  /** Those that are beyond what is done at once; `more`: some were not even looked at. */
+  readonly rest: { readonly count: number; readonly more: boolean };
+  readonly filters: string;
+  readonly words: string;
+  readonly asOf: number;
+}
+
+/** Asked before anything is done; its button carries the filter and the time, and no alert. */
+export const listedQuestion = ({ alerts, rest, filters, words, asOf }: ListedQuestion): Message => {
+  if (alerts.length === 0) return nothingLeft(filters);
+  const title = `Acknowledge ${counted(alerts.length, 'alert')} for ${inline(filters, 200)}?`;
+  return {
+    text: title,
+    blocks: [
+      section(`*${title}*\n${named(alerts)}`),
+      actions(blockIds.listButtons, [
+        button(
+          `Acknowledge ${alerts.length.toLocaleString('en')}`,
+          actionIds.acknowledgeListed,
+          { value: listedValue(asOf, words) },
+          'primary',
+        ),
+      ]),
+      ...context(
+        rest.count > 0 && `At most ${alerts.length} at once: ${rest.count.toLocaleString('en')} more fit.`,
+        rest.more && 'More are on record than were looked at.',
+        'What somebody has, or is silenced, is left as it is; so is what fires from now on.',
+      ),
+    ],
+  };
+};
+
+/** The first few names, each with how many there are. */
+const named = (alerts: readonly Alert[]): string => {
+  const counts = new Map<string, number>();
+  for (const { name } of alerts) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const shown = [...counts].slice(0, mostNamed);
+  const others = alerts.length - shown.reduce((sum, [, count]) => sum + count, 0);
+  const names = shown.map(
+    ([name, count]) => `${inline(name, 100) || 'unnamed alert'}${count > 1 ? ` (${count}×)` : ''}`,
+  );
+  return [...names, ...(others > 0 ? [`${others.toLocaleString('en')} more`] : [])].join(', ');
+};
+
+export interface ListedAnswer {
+  readonly filters: string;
+  readonly done: number;
+  readonly left: ReadonlyMap<LeftBecause, number>;
+  readonly more: boolean;
+}
+
+/** What was done, what was not, and why. */
+export const listedAnswer = ({ filters, done, left, more }: ListedAnswer): Message => {
+  const lines = order.flatMap((why) => {
+    const count = left.get(why) ?? 0;
+    return count > 0 ? [leftWords[why](count)] : [];
+  });
+  if (done === 0 && lines.length === 0) return nothingLeft(filters);
+  const first =
+    done > 0
+      ? `👀 You have ${counted(done, 'alert')} for ${inline(filters, 200)} now.`
+      : '🚫 Nothing was changed.';
+  const text = [first, ...lines, ...(more ? ['More are on record: list them again.'] : [])].join('\n');
+  return { text, blocks: [section(text)] };
+};
+
+const nothingLeft = (filters: string): Message => {
+  const text = `✅ Nothing is left to acknowledge for ${code(filters, 200)}.`;
+  return { text, blocks: [section(text)] };
+};
+
+const order: readonly LeftBecause[] = [
+  'fired_since',
+  'acknowledged',
+  'over',
+  'not_allowed',
+  'unreadable',
+  'unwritten',
+  'too_many',
+];
+
+const many = (count: number): string => count.toLocaleString('en');
+const leftWords: Readonly<Record<LeftBecause, (count: number) => string>> = {
+  fired_since: (count) => `${many(count)} new since: nobody has ${count === 1 ? 'it' : 'them'}.`,
+  acknowledged: (count) => `${many(count)} ${count === 1 ? 'was' : 'were'} acknowledged already.`,
+  over: (count) => `${many(count)} ${count === 1 ? 'is' : 'are'} over by now.`,
+  not_allowed: (count) => `${many(count)} you may not acknowledge.`,
+  unreadable: (count) => `${many(count)} cannot be read: tell whoever runs farmhand.`,
+  unwritten: (count) =>
+    `${many(count)} could not be written: the records did not answer. List them again in a minute.`,
+  too_many: (count) => `${many(count)} more fit: list them again.`,
+};
