@@ -253,7 +253,7 @@ describe.each(['socket', 'http'] as const)('people, over %s', (slackMode) => {
       scene.click(question, sam, 'acknowledgeListed'),
     ]);
     await Promise.all(ids.map((id) => scene.rootSaying(id, /Acknowledged/)));
-    await scene.ledger.atRest();
+    await scene.ledger.quiet();
     for (const [i, root] of roots.entries()) {
       expect(await scene.thread(root)).toEqual(['👀 *Sam (SRE)* has it']);
       const journal = await scene.client.journal(ids[i] ?? '');

@@ -1,6 +1,6 @@
 import { backoff } from '../../core/backoff.ts';
 import { type JournalEntry, ownLine } from '../../core/journal.ts';
-import { claimedSpec, paged } from '../evolve/paging.ts';
+import { claimedSpec, paged, pageGivenUp } from '../evolve/paging.ts';
 import { newsOf, waitsForTicket, withoutNewsFor } from '../evolve/ticket-news.ts';
 import { remark } from '../messages/remarks.ts';
 import type { ActionState, Alert, Silence } from '../model/alert.ts';
@@ -115,7 +115,12 @@ export const finishAction = (
       journal: first ? [ownLine(now, `${key}_retry`, result.error)] : [],
     };
   }
-  const failed = withoutNewsFor(replace(alert, { ...action, state: 'failed', error: result.error }), key);
+  const { spec } = action;
+  const ended: ActionState = { ...action, state: 'failed', error: result.error };
+  const failed =
+    spec.kind === 'pager'
+      ? pageGivenUp(alert, { ...ended, spec }, result.retry, now)
+      : withoutNewsFor(replace(alert, ended), key);
   const what = action.kind === 'ticket_news' ? remark({ code: 'news_failed' }) : action.key;
   const isQuiet = result.quiet || isSaid(alert, action, result.error);
   const note = { kind: 'action_failed', at: now, text: `${what}: ${result.error}` } as const;

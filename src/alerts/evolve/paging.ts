@@ -59,6 +59,15 @@ export const claimedSpec = (alert: Alert, { spec, attempts }: ActionState): Acti
   return { ...spec, say: untold && word !== 'trigger' ? 'nothing' : word };
 };
 
+/** A run was given up, as `action` says. `heard`: it may have arrived all the same. By now another word may be true. */
+export const pageGivenUp = (alert: Alert, action: Paging, heard: boolean, now: number): Alert => {
+  const { say = 'nothing' } = action.spec;
+  const perhaps: Paging =
+    !heard || say === 'nothing' ? action : { ...action, spec: { ...action.spec, told: say } };
+  const next = wordFor(alert) === say ? perhaps : toldOf(alert, perhaps, now);
+  return { ...alert, actions: alert.actions.map((one) => (one.key === action.key ? next : one)) };
+};
+
 /** A run has ended well; `done`: its action, on record as that. */
 export const paged = (
   alert: Alert,

@@ -133,6 +133,31 @@ describe('what was paged', () => {
   });
 });
 
+describe('a page whose last try was not answered', () => {
+  const unanswered = { ok: false, retry: true, error: 'HTTP 503' } as const;
+  const lastTry = (): Alert => {
+    let alert = begun(opened(), t0 + minutes(5));
+    for (let at = t0 + minutes(6); ; at += minutes(15)) {
+      const { alert: next } = ended(alert, at, unanswered);
+      if (pagerOf(next).state === 'failed') return alert;
+      alert = begun(next, at + minutes(14));
+    }
+  };
+
+  test('may have arrived: the end is told all the same', () => {
+    const { alert } = ended(lastTry(), t0 + minutes(300), unanswered);
+    expect(pagerOf(alert)).toMatchObject({ state: 'failed', spec: { told: 'trigger' } });
+    const end = begun(over(alert, t0 + minutes(301)), t0 + minutes(301));
+    expect(says(end)).toBe('resolve');
+  });
+
+  test('and that is over by then: the end is told', () => {
+    const { alert } = ended(over(lastTry(), t0 + minutes(299)), t0 + minutes(300), unanswered);
+    expect(pagerOf(alert)).toMatchObject({ key: 'pager.2', state: 'waiting', attempts: 0 });
+    expect(says(begun(alert, t0 + minutes(300)))).toBe('resolve');
+  });
+});
+
 test('one that was given up is told of the next firing', () => {
   const refused = ended(begun(opened(), t0 + minutes(5)), t0 + minutes(5), {
     ok: false,

@@ -318,6 +318,13 @@ export const mutants: readonly Mutant[] = [
     replace: 'action,',
   },
   {
+    name: 'give up a page of which another word is true by now',
+    breaks: 'I13',
+    file: 'src/alerts/evolve/paging.ts',
+    find: 'wordFor(alert) === say ? perhaps :',
+    replace: 'wordFor(alert) !== undefined ? perhaps :',
+  },
+  {
     name: 'tell a pager only once',
     breaks: 'I13',
     file: 'src/alerts/evolve/paging.ts',
