@@ -59,7 +59,7 @@ export const openRedisLink = (options: LinkOptions): RedisLink => {
   /** What this connection can never do, such as choosing a database: its client goes on without, and it looks as if all were well. */
   let refused: RedisTrouble | undefined;
   const onTrouble: OnTrouble = (next, cause) => {
-    if (next.course === 'refuse') refused = next;
+    if (next.name === 'cluster_database') refused = next;
     set(next, cause);
   };
   const redis = connectRedis({
