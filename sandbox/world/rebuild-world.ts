@@ -76,6 +76,8 @@ export const startRebuildWorld = async (
       every: 1_000,
     }),
   );
+  // Whoever comes now finds the Applications there, as in a cluster that has been up for a while.
+  await argo.look();
   const kubeconfig = join(dir, 'kubeconfig');
   await writeFile(kubeconfig, cluster.kubeconfig('den'), { mode: 0o600 });
   return {
