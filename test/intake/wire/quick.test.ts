@@ -99,7 +99,7 @@ describe('the quick look before the schema', () => {
           value: present(read.data ?? {}),
         });
       }),
-      { numRuns: 3_000 },
+      { numRuns: 6_000 },
     );
     expect(taken).toBeGreaterThan(200);
     expect(left).toBeGreaterThan(200);
