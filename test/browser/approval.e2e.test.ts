@@ -1,37 +1,22 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startWorld, type World } from '../../sandbox/world/world.ts';
-import { openBrowser, openPage, picture } from './browser.ts';
-import { openSlack, type SlackPage } from './slack-page.ts';
+import { picture } from './browser.ts';
+import { openStage, type Stage, withRebuilds } from './stage.ts';
 
 /**
  * The approval of a rebuild as the one who asks and the one who approves see it. `docs/img/rebuild-approval.png` and
  * `rebuild-approver.png` are copies of the pictures of the same names in `test-results`.
  */
-let world: World;
-let browser: Browser;
-let slack: SlackPage;
+let stage: Stage;
+let slack: Stage['slack'];
 let problems: readonly string[];
 
 beforeAll(async () => {
-  world = await startWorld({
-    rebuilds: { timeScale: 6 },
-    slackPacing: false,
-    pacing: { posts_per_second: 20 },
-  });
-  await world.start();
-  browser = await openBrowser();
-  const opened = await openPage(browser, { width: 1180, height: 1000, scale: 2 });
-  problems = opened.problems;
-  opened.page.setDefaultTimeout(45_000);
-  slack = await openSlack(opened.page, world.slack);
+  stage = await openStage(withRebuilds, { width: 1180, height: 1000, scale: 2, patience: 45_000 });
+  ({ slack, problems } = stage);
   await slack.goTo('dcr');
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await world?.[Symbol.asyncDispose]();
-});
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
 const openDirect = async (person: string): Promise<void> => {
   await slack.page.locator('.sidebar-item', { hasText: person }).click();

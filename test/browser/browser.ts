@@ -29,14 +29,21 @@ export const picture = (name: string): string => {
   return join(pictures, `${name}.png`);
 };
 
+export interface PageOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly scale?: number;
+  /** How long anything is waited for, ms; default: 15 s. */
+  readonly patience?: number;
+}
+
 /** A page of its own; what it throws fails the test that calls `problems`. */
 export const openPage = async (
   browser: Browser,
-  options: { readonly width: number; readonly height: number; readonly scale?: number },
+  { width, height, scale = 1, patience = 15_000 }: PageOptions,
 ): Promise<{ readonly page: Page; readonly problems: readonly string[] }> => {
-  const { width, height, scale = 1 } = options;
   const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: scale });
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(patience);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   return { page, problems };

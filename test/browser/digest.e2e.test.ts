@@ -1,21 +1,18 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Rule, rules, serviceNamed, type services } from '../../sandbox/generator/catalogue.ts';
 import { fault } from '../../sandbox/generator/fault.ts';
-import { startWorld, type World } from '../../sandbox/world/world.ts';
-import { openBrowser, openPage, picture } from './browser.ts';
-import { openSlack, type SlackPage } from './slack-page.ts';
-import { storyOf } from './story.ts';
+import { picture } from './browser.ts';
+import { openStage, type Stage } from './stage.ts';
 
-/** A storm, seen in the channel: one message tells what waits, and at the end what became of it. */
 /** Threads in a second and channel, until the last test changes it. */
 const slow = 0.3;
 
-let world: World;
-let browser: Browser;
-let slack: SlackPage;
-let story: ReturnType<typeof storyOf>;
+/** A storm, seen in the channel: one message tells what waits, and at the end what became of it. */
+let stage: Stage;
+let world: Stage['world'];
+let slack: Stage['slack'];
+let story: Stage['story'];
 
 const began = Date.now() - 60_000;
 const perPod = (rule: Rule, service: (typeof services)[number]['name'], pods: number) =>
@@ -26,23 +23,19 @@ const latency = [...perPod(rules.HighLatency, 'search', 12), ...perPod(rules.Hig
 const brief = perPod(rules.PodCrashLooping, 'reporting', 8);
 
 beforeAll(async () => {
-  world = await startWorld({
-    slackPacing: false,
-    // Those who come last wait until the last test lets them go, however slow the machine is.
-    pacing: { posts_per_second: slow, burst: 3 },
-    digest: { threshold: 10, refresh: '1s' },
-  });
-  await world.start();
-  story = storyOf(world);
-  browser = await openBrowser();
-  const { page } = await openPage(browser, { width: 1080, height: 780, scale: 2 });
-  slack = await openSlack(page, world.slack);
+  stage = await openStage(
+    {
+      slackPacing: false,
+      // Those who come last wait until the last test lets them go, however slow the machine is.
+      pacing: { posts_per_second: slow, burst: 3 },
+      digest: { threshold: 10, refresh: '1s' },
+    },
+    { width: 1080, height: 780, scale: 2 },
+  );
+  ({ world, slack, story } = stage);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await world?.[Symbol.asyncDispose]();
-});
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
 test('a storm gets one message that says what waits, by severity, name and service', async () => {
   await story.fires(began, down, ...waits, ...latency, ...brief);

@@ -1,36 +1,25 @@
-import type { Browser, Locator } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rules, serviceNamed } from '../../sandbox/generator/catalogue.ts';
 import { fault } from '../../sandbox/generator/fault.ts';
-import { startWorld, type World } from '../../sandbox/world/world.ts';
-import { openBrowser, openPage, picture } from './browser.ts';
-import { openSlack, type SlackPage } from './slack-page.ts';
-import { storyOf } from './story.ts';
+import { picture } from './browser.ts';
+import { openStage, type Stage, withRebuilds } from './stage.ts';
 
 /**
  * The same answers in Slack's newest blocks, and, in a workspace that does not know those, in classic ones: pictures of both are in
  * `test-results`, `form-…-rich` and `form-…-classic`.
  */
-let world: World;
-let browser: Browser;
-let slack: SlackPage;
+let stage: Stage;
+let world: Stage['world'];
+let slack: Stage['slack'];
 let problems: readonly string[];
 
 beforeAll(async () => {
-  world = await startWorld({
-    rebuilds: { timeScale: 6 },
-    slackPacing: false,
-    pacing: { posts_per_second: 20 },
-  });
-  await world.start();
-  browser = await openBrowser();
-  const opened = await openPage(browser, { width: 1180, height: 900, scale: 2 });
-  problems = opened.problems;
-  opened.page.setDefaultTimeout(45_000);
-  slack = await openSlack(opened.page, world.slack);
+  stage = await openStage(withRebuilds, { width: 1180, height: 900, scale: 2, patience: 45_000 });
+  ({ world, slack, problems } = stage);
   const began = Date.now() - 300_000;
   const service = serviceNamed('orders');
-  await storyOf(world).fires(
+  await stage.story.fires(
     began,
     ...[1, 2, 3].map((pod) => fault(rules.HighLatency, service, 9, pod)),
     fault(rules.ConnectionPoolExhausted, service, 9, 1),
@@ -39,10 +28,7 @@ beforeAll(async () => {
   await slack.goTo('dcr');
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await world?.[Symbol.asyncDispose]();
-});
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
 const shoot = async (name: string, of: Locator): Promise<void> => {
   await of.scrollIntoViewIfNeeded();

@@ -1,17 +1,12 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rules, serviceNamed } from '../../sandbox/generator/catalogue.ts';
 import { fault } from '../../sandbox/generator/fault.ts';
-import { startWorld, type World } from '../../sandbox/world/world.ts';
-import { openBrowser, openPage } from './browser.ts';
-import { openSlack, type SlackPage } from './slack-page.ts';
-import { storyOf } from './story.ts';
+import { openStage, type Stage } from './stage.ts';
 
 /** Many alerts of one cause, seen by somebody on call: one thread, one click. `docs/img/group.png` is cut out of `group-firing`. */
-let world: World;
-let browser: Browser;
-let slack: SlackPage;
-let story: ReturnType<typeof storyOf>;
+let stage: Stage;
+let slack: Stage['slack'];
+let story: Stage['story'];
 
 const began = Date.now() - 120_000;
 const pods = Array.from({ length: 400 }, (_, i) =>
@@ -22,22 +17,18 @@ const late = [401, 402, 403].map((pod) =>
 );
 
 beforeAll(async () => {
-  world = await startWorld({
-    slackPacing: false,
-    pacing: { posts_per_second: 5, burst: 5, updates_per_minute: 600 },
-    routes: [{ name: 'by-service', group_by: ['service'], actions: ['thread'] }],
-  });
-  await world.start();
-  story = storyOf(world);
-  browser = await openBrowser();
-  const { page } = await openPage(browser, { width: 1080, height: 780, scale: 2 });
-  slack = await openSlack(page, world.slack);
+  stage = await openStage(
+    {
+      slackPacing: false,
+      pacing: { posts_per_second: 5, burst: 5, updates_per_minute: 600 },
+      routes: [{ name: 'by-service', group_by: ['service'], actions: ['thread'] }],
+    },
+    { width: 1080, height: 780, scale: 2 },
+  );
+  ({ slack, story } = stage);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await world?.[Symbol.asyncDispose]();
-});
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
 const root = () => slack.message('orders');
 

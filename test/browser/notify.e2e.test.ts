@@ -1,47 +1,38 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rules, serviceNamed } from '../../sandbox/generator/catalogue.ts';
 import { fault } from '../../sandbox/generator/fault.ts';
-import { startWorld, type World } from '../../sandbox/world/world.ts';
-import { openBrowser, openPage } from './browser.ts';
-import { openSlack, type SlackPage } from './slack-page.ts';
-import { storyOf } from './story.ts';
+import { openStage, type Stage } from './stage.ts';
 
 /** Nobody reacts: the on-call group is mentioned, then the channel, until somebody does. `docs/img/notify.png` is cut out of `notify-thread`. */
-let world: World;
-let browser: Browser;
-let slack: SlackPage;
-let story: ReturnType<typeof storyOf>;
+let stage: Stage;
+let slack: Stage['slack'];
+let story: Stage['story'];
 
 const began = Date.now() - 120_000;
 const trouble = fault(rules.ConnectionPoolExhausted, serviceNamed('orders'), 9, 1);
 
 beforeAll(async () => {
-  world = await startWorld({
-    slackPacing: false,
-    routes: [
-      {
-        name: 'services',
-        notify: [
-          { after: '0s', mention: ['S0SRE'] },
-          { after: '62s', mention: ['U0SRE1', 'channel'] },
-          { after: '70s', mention: ['here'] },
-        ],
-        actions: ['thread'],
-      },
-    ],
-  });
-  await world.start();
-  story = storyOf(world);
-  browser = await openBrowser();
-  const { page } = await openPage(browser, { width: 1080, height: 780, scale: 2 });
-  slack = await openSlack(page, world.slack);
+  stage = await openStage(
+    {
+      slackPacing: false,
+      routes: [
+        {
+          name: 'services',
+          notify: [
+            { after: '0s', mention: ['S0SRE'] },
+            { after: '62s', mention: ['U0SRE1', 'channel'] },
+            { after: '70s', mention: ['here'] },
+          ],
+          actions: ['thread'],
+        },
+      ],
+    },
+    { width: 1080, height: 780, scale: 2 },
+  );
+  ({ slack, story } = stage);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await world?.[Symbol.asyncDispose]();
-});
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
 const root = () => slack.message('orders');
 

@@ -1,38 +1,31 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rules, serviceNamed } from '../../sandbox/generator/catalogue.ts';
 import { fault } from '../../sandbox/generator/fault.ts';
-import { startWorld, type World } from '../../sandbox/world/world.ts';
 import { actionIds } from '../../views/ids.ts';
-import { openBrowser, openPage, picture } from './browser.ts';
-import { openSlack } from './slack-page.ts';
-import { storyOf } from './story.ts';
+import { picture } from './browser.ts';
+import { openStage, type Stage } from './stage.ts';
 
 /** The picture in the README: `docs/img/thread.png` is a copy of `test-results/readme-thread.png`. */
-let world: World;
-let browser: Browser;
+let stage: Stage;
 
 beforeAll(async () => {
-  world = await startWorld({ slackPacing: false, pacing: { posts_per_second: 20 } });
-  await world.start();
-  browser = await openBrowser();
+  stage = await openStage(
+    { slackPacing: false, pacing: { posts_per_second: 20 } },
+    { width: 1280, height: 760, scale: 2 },
+  );
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await world?.[Symbol.asyncDispose]();
-});
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
 test('one channel, three alerts: firing, acknowledged, resolved, and the thread of the last', async () => {
   const minute = 60_000;
   const now = Date.now();
-  const story = storyOf(world);
+  const { world, slack, story } = stage;
+  const { page } = slack;
   const { control } = world.slack;
   const channel = world.slack.channels['alerts'] ?? '';
   const lena = world.slack.users['lena.l1'] ?? '';
   const nora = world.slack.users['nora.sre'] ?? '';
-  const { page } = await openPage(browser, { width: 1280, height: 760, scale: 2 });
-  const slack = await openSlack(page, world.slack);
 
   const tsOf = async (name: string): Promise<string> =>
     (await slack.message(name).getAttribute('data-ts')) ?? '';

@@ -1,18 +1,15 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rules, serviceNamed } from '../../sandbox/generator/catalogue.ts';
 import { fault } from '../../sandbox/generator/fault.ts';
-import { startWorld, type World } from '../../sandbox/world/world.ts';
-import { openBrowser, openPage, picture } from './browser.ts';
-import { openSlack, type SlackPage } from './slack-page.ts';
-import { storyOf } from './story.ts';
+import { openPage, picture } from './browser.ts';
+import { openStage, type Stage } from './stage.ts';
 
 /** One alert's life, and the windows around it, in the order in which a newcomer sees them. */
-let world: World;
-let browser: Browser;
-let slack: SlackPage;
+let stage: Stage;
+let world: Stage['world'];
+let slack: Stage['slack'];
 let problems: readonly string[];
-let story: ReturnType<typeof storyOf>;
+let story: Stage['story'];
 
 const minute = 60_000;
 const began = Date.now() - 12 * minute;
@@ -21,19 +18,14 @@ const restarts = fault(rules.PodCrashLooping, serviceNamed('search'), 5, 3);
 const lag = fault(rules.KafkaConsumerLag, serviceNamed('shipping'), 22);
 
 beforeAll(async () => {
-  world = await startWorld({ slackPacing: false, pacing: { posts_per_second: 20 } });
-  await world.start();
-  story = storyOf(world);
-  browser = await openBrowser();
-  const opened = await openPage(browser, { width: 1280, height: 900 });
-  problems = opened.problems;
-  slack = await openSlack(opened.page, world.slack);
+  stage = await openStage(
+    { slackPacing: false, pacing: { posts_per_second: 20 } },
+    { width: 1280, height: 900 },
+  );
+  ({ world, slack, problems, story } = stage);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await world?.[Symbol.asyncDispose]();
-});
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
 test('a firing alert says what, where, since when, and that nobody has it', async () => {
   await story.fires(began, restarts);
@@ -139,7 +131,7 @@ test('/alerts lists what is open; a wrong word is answered with what was meant',
 });
 
 test('the ticket can be read in Jira, and leads back to the thread', async () => {
-  const { page } = await openPage(browser, { width: 1280, height: 900 });
+  const { page } = await openPage(stage.browser, { width: 1280, height: 900 });
   await page.goto(`${world.jira.url}/browse/OPS-1`);
   const text = await page.locator('body').allInnerTexts();
   expect(text.join()).toContain('[critical] HighErrorRate on checkout');
