@@ -1,7 +1,7 @@
 import { type ExpectStatic, it } from 'vitest';
 import type { Books } from '../e2e/support/ledger.ts';
+import { choosePoints } from './box.ts';
 import { type CrashBox, type Ending, openCrashBox, type Seen } from './life.ts';
-import { choosePoints } from './points.ts';
 
 const everyPoint = process.env['FARMHAND_CRASH_POINTS'] === 'all';
 

@@ -1,21 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type ExpectStatic, it } from 'vitest';
 import type { BoxMessage } from '../../sandbox/slack/control/control.ts';
-import { startWorld } from '../../sandbox/world/world.ts';
 import type { Alert } from '../../src/alerts/model/alert.ts';
 import { sha256 } from '../../src/core/hash.ts';
-import { createClient } from '../e2e/support/client.ts';
-import { inTurn } from '../e2e/support/in-turn.ts';
-import { openLedger } from '../e2e/support/ledger.ts';
 import { until } from '../e2e/support/until.ts';
 import { fingerprintOf, type WebhookAlert, webhook } from '../e2e/support/webhook.ts';
-import { choosePoints } from './points.ts';
-import { supervise } from './supervisor.ts';
+import { choosePoints, openBox } from './box.ts';
 
 /** A group through its life, killed on the way: it fires, is acknowledged by one click, and is over. */
-const crashAt = fileURLToPath(new URL('./crash-at.ts', import.meta.url));
 const channel = 'C0ALERTS';
 
 /** What people see of a group, and what is on record of its members, once nothing is left to do. */
@@ -27,80 +18,62 @@ interface Seen {
   readonly acknowledged: number;
 }
 
-const openBox = () =>
-  inTurn(async () => {
-    await using stack = new AsyncDisposableStack();
-    const world = stack.use(
-      await startWorld({
-        slackPacing: false,
-        pacing: { posts_per_second: 1_000, burst: 1_000, updates_per_minute: 60_000 },
-        routes: [{ name: 'groups', group_by: ['service'], actions: ['thread'] }],
+const openGroups = async () => {
+  const box = await openBox({ routes: [{ name: 'groups', group_by: ['service'], actions: ['thread'] }] });
+  const { farmhand, ledger, client, crossed } = box;
+  const { control } = box.world.slack;
+
+  const live = async (service: string, count: number, point: string) => {
+    box.begin();
+    const members = Array.from(
+      { length: count },
+      (_, n): WebhookAlert => ({
+        name: 'Down',
+        labels: { service, instance: `node-${n}` },
       }),
     );
-    const log = join(world.dir, 'crossed.log');
-    const farmhand = stack.use(
-      await supervise(world, { nodeArgs: ['--import', crashAt], env: { CRASH_LOG: log } }),
-    );
-    const ledger = stack.use(openLedger(world.redis.url));
-    const client = createClient(world);
-    const { control } = world.slack;
-    let offset = 0;
-    const crossed = (): readonly string[] =>
-      readFileSync(log, { encoding: 'utf8', flag: 'a+' }).split('\n').filter(Boolean).slice(offset);
-
-    const live = async (service: string, count: number, point: string) => {
-      offset += crossed().length;
-      const members = Array.from(
-        { length: count },
-        (_, n): WebhookAlert => ({
-          name: 'Down',
-          labels: { service, instance: `node-${n}` },
-        }),
-      );
-      const fingerprint = sha256(JSON.stringify(['group', channel, 'groups', [['service', service]]]), 16);
-      const record = () => ledger.alert(fingerprint);
-      const socket = () => until('a socket', control.openSockets, (open) => open > 0, 90_000);
-      const deaths = farmhand.deaths;
-      await socket();
-      const armed = await client.offer(webhook(...members), { 'x-crash-at': point });
-      if (armed?.status !== 202) await client.send(webhook(...members));
-      const shows = (what: string, fits: (alert: Alert) => boolean) =>
-        until(what, record, (alert) => alert !== undefined && fits(alert), 90_000);
-      await shows('all members', ({ group, thread }) => group?.firing === count && thread.state === 'open');
-      await ledger.told(fingerprint);
-      while ((await record())?.ack === undefined) {
-        await socket();
-        const alert = await record();
-        const ts = alert?.thread.state === 'open' ? alert.thread.ts : '';
-        const at = farmhand.deaths;
-        await control.click({ channel, user: 'U0SRE1', ts, action_id: 'alert.acknowledge' });
-        const answered = async () => (await record())?.ack !== undefined || farmhand.deaths > at;
-        await until('the acknowledgement', answered, (yes) => yes, 5_000).catch(() => false);
-      }
-      const owners = async () => {
-        const alerts = await Promise.all(members.map((one) => ledger.alert(fingerprintOf(one))));
-        return alerts.filter((alert) => alert?.ack?.by.id === 'U0SRE1').length;
-      };
-      await until('all to have it', owners, (have) => have === count, 90_000);
-      const acknowledged = await owners();
-      await client.send(webhook(...members.map((one) => ({ ...one, status: 'resolved' as const }))));
-      await shows('the end', ({ status }) => status === 'resolved');
-      await ledger.told(fingerprint);
-      if (crossed().some((line) => line.startsWith('KILLED '))) {
-        await until(
-          'the death',
-          async () => farmhand.deaths,
-          (died) => died > deaths,
-        );
-        await socket();
-      }
-      await ledger.atRest(180_000);
-      const seen: Seen = { ...shown(await control.messages(channel), service, await record()), acknowledged };
-      return { point, seen, died: farmhand.deaths - deaths };
+    const fingerprint = sha256(JSON.stringify(['group', channel, 'groups', [['service', service]]]), 16);
+    const record = () => ledger.alert(fingerprint);
+    const deaths = farmhand.deaths;
+    await box.listens();
+    const armed = await client.offer(webhook(...members), { 'x-crash-at': point });
+    if (armed?.status !== 202) await client.send(webhook(...members));
+    const shows = (what: string, fits: (alert: Alert) => boolean) =>
+      until(what, record, (alert) => alert !== undefined && fits(alert), 90_000);
+    await shows('all members', ({ group, thread }) => group?.firing === count && thread.state === 'open');
+    await ledger.told(fingerprint);
+    while ((await record())?.ack === undefined) {
+      await box.listens();
+      const alert = await record();
+      const ts = alert?.thread.state === 'open' ? alert.thread.ts : '';
+      const at = farmhand.deaths;
+      await control.click({ channel, user: 'U0SRE1', ts, action_id: 'alert.acknowledge' });
+      const answered = async () => (await record())?.ack !== undefined || farmhand.deaths > at;
+      await until('the acknowledgement', answered, (yes) => yes, 5_000).catch(() => false);
+    }
+    const owners = async () => {
+      const alerts = await Promise.all(members.map((one) => ledger.alert(fingerprintOf(one))));
+      return alerts.filter((alert) => alert?.ack?.by.id === 'U0SRE1').length;
     };
-    const kept = stack.move();
-    return { live, crossed, farmhand, [Symbol.asyncDispose]: () => kept.disposeAsync() };
-  });
+    await until('all to have it', owners, (have) => have === count, 90_000);
+    const acknowledged = await owners();
+    await client.send(webhook(...members.map((one) => ({ ...one, status: 'resolved' as const }))));
+    await shows('the end', ({ status }) => status === 'resolved');
+    await ledger.told(fingerprint);
+    if (crossed().some((line) => line.startsWith('KILLED '))) {
+      await until(
+        'the death',
+        async () => farmhand.deaths,
+        (died) => died > deaths,
+      );
+      await box.listens();
+    }
+    await ledger.atRest(180_000);
+    const seen: Seen = { ...shown(await control.messages(channel), service, await record()), acknowledged };
+    return { point, seen, died: farmhand.deaths - deaths };
+  };
+  return { live, crossed, farmhand, [Symbol.asyncDispose]: () => box[Symbol.asyncDispose]() };
+};
 
 const shown = (
   messages: readonly BoxMessage[],
@@ -138,12 +111,14 @@ const killedAt = async (
   atLeast: number,
 ): Promise<void> => {
   await using stack = new AsyncDisposableStack();
-  const first = stack.use(await openBox());
+  const first = stack.use(await openGroups());
   const calm = await first.live('calm', members, 'nowhere');
   expect(calm.seen).toEqual(calmly);
   const left = [...choose(first.crossed())];
   expect(left.length).toBeGreaterThanOrEqual(atLeast);
-  const others = await Promise.all(Array.from({ length: boxes - 1 }, async () => stack.use(await openBox())));
+  const others = await Promise.all(
+    Array.from({ length: boxes - 1 }, async () => stack.use(await openGroups())),
+  );
   const results = await Promise.all(
     [first, ...others].map(async (box, i) => {
       const lives = [];
@@ -189,7 +164,7 @@ it(
 it('400 alerts, killed again and again: one thread, one click', {
   timeout: 300_000,
 }, async ({ expect }) => {
-  await using box = await openBox();
+  await using box = await openGroups();
   const points = ['nowhere', 'redis farmhandGathered before#2', 'call chat.update sent#1'];
   for (const [n, point] of points.entries()) {
     const { seen } = await box.live(`many${n}`, 400, point);

@@ -1,16 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { BoxMessage } from '../../sandbox/slack/control/control.ts';
-import { startWorld, type World } from '../../sandbox/world/world.ts';
-import { createClient } from '../e2e/support/client.ts';
-import { inTurn } from '../e2e/support/in-turn.ts';
-import { type Books, type Ledger, openLedger } from '../e2e/support/ledger.ts';
+import type { World } from '../../sandbox/world/world.ts';
+import type { Books } from '../e2e/support/ledger.ts';
 import { until } from '../e2e/support/until.ts';
 import { alertIdOf, fingerprintOf, webhook } from '../e2e/support/webhook.ts';
-import { type Supervised, supervise } from './supervisor.ts';
+import { type Box, type BoxOptions, openBox } from './box.ts';
 
-const crashAt = fileURLToPath(new URL('./crash-at.ts', import.meta.url));
 const channel = 'C0ALERTS';
 
 /** What people see of an alert. */
@@ -44,69 +38,36 @@ export interface CrashBox extends AsyncDisposable {
   crossed(): readonly string[];
 }
 
-export const openCrashBox = (options: BoxOptions = {}): Promise<CrashBox> => inTurn(() => open(options));
-
-interface BoxOptions {
-  readonly nodeArgs?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-const open = async (options: BoxOptions): Promise<CrashBox> => {
-  await using stack = new AsyncDisposableStack();
-  const world = stack.use(
-    await startWorld({
-      slackPacing: false,
-      pacing: { posts_per_second: 1_000, burst: 1_000, updates_per_minute: 60_000 },
-    }),
-  );
-  const log = join(world.dir, 'crossed.log');
-  const farmhand = stack.use(
-    await supervise(world, {
-      nodeArgs: ['--import', crashAt, ...(options.nodeArgs ?? [])],
-      env: { ...options.env, CRASH_LOG: log },
-    }),
-  );
-  // farmhand itself is not asked: that would be one more boundary each time.
-  const ledger = stack.use(openLedger(world.redis.url));
-  let offset = 0;
-  const crossed = (): readonly string[] => {
-    const lines = readFileSync(log, { encoding: 'utf8', flag: 'a+' }).split('\n').filter(Boolean);
-    return lines.slice(offset);
-  };
-  const kept = stack.move();
+export const openCrashBox = async (options: BoxOptions = {}): Promise<CrashBox> => {
+  const box = await openBox(options);
   return {
-    crossed,
-    look: (name) => seen(world, alertIdOf({ name })),
-    atRest: () => ledger.atRest(120_000),
+    crossed: box.crossed,
+    look: (name) => seen(box.world, alertIdOf({ name })),
+    atRest: () => box.ledger.atRest(120_000),
     live: async (name, point) => {
-      offset += crossed().length;
+      box.begin();
       try {
-        return await live(world, farmhand, ledger, crossed, name, point);
+        return await live(box, name, point);
       } catch (error) {
-        throw new Error(`${point}: ${String(error)}\nfarmhand said last:\n${farmhand.tail()}`, {
+        throw new Error(`${point}: ${String(error)}\nfarmhand said last:\n${box.farmhand.tail()}`, {
           cause: error,
         });
       }
     },
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    [Symbol.asyncDispose]: () => box[Symbol.asyncDispose](),
   };
 };
 
 const live = async (
-  world: World,
-  farmhand: Supervised,
-  ledger: Ledger,
-  crossed: () => readonly string[],
+  { world, farmhand, ledger, client, crossed, listens }: Box,
   name: string,
   point: string,
 ): Promise<Ending> => {
   const { control } = world.slack;
-  const client = createClient(world);
   const id = alertIdOf({ name });
   const series = fingerprintOf({ name });
   const deaths = farmhand.deaths;
-  const socket = () => until('a socket', control.openSockets, (open) => open > 0, 90_000);
-  await socket();
+  await listens();
   const before = await ledger.books();
 
   const armed = await client.offer(webhook({ name }), { 'x-crash-at': point });
@@ -118,7 +79,7 @@ const live = async (
   const record = () => ledger.alert(series);
   await ledger.told(series);
   while ((await record())?.ack === undefined) {
-    await socket();
+    await listens();
     const at = farmhand.deaths;
     await control.click({ channel, user: 'U0SRE1', ts: root?.ts ?? '', action_id: 'alert.acknowledge' });
     const answered = async () => (await record())?.ack !== undefined || farmhand.deaths > at;
@@ -138,7 +99,7 @@ const live = async (
       (died) => died > deaths,
     );
     // It may have been the last step of all: whoever starts now has nothing left to do.
-    await socket();
+    await listens();
   }
   const after = await ledger.quiet();
   return {
