@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { Redis } from 'ioredis';
+import { admin, until } from './admin.ts';
 import { type RedisServer, startRedis } from './start.ts';
 
 /** Three primaries with a replica each. */
@@ -51,7 +50,7 @@ export const startRedisCluster = async (): Promise<RedisCluster> => {
   };
   const all = starting.move();
   // Replicas are there a moment after the cluster says that it is.
-  while (!(await shardOf('x').then(Boolean, () => false))) await sleep(100);
+  await until('a cluster whose replicas are known', () => shardOf('x').then(Boolean, () => false));
   return {
     nodes,
     shardOf,
@@ -77,21 +76,14 @@ export const startRedisCluster = async (): Promise<RedisCluster> => {
   };
 };
 
-const admin = async <T>(server: RedisServer, run: (redis: Redis) => Promise<T>): Promise<T> => {
-  const redis = new Redis(server.url);
-  try {
-    return await run(redis);
-  } finally {
-    redis.disconnect();
-  }
-};
-
 /** One node that has every slot: it refuses a script or a transaction whose keys lie in two of them. */
 export const startClusterNode = async (): Promise<RedisServer> => {
   const server = await startRedis({ args: ['--cluster-enabled', 'yes'] });
   await admin(server, async (redis) => {
     await redis.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
-    while (!/cluster_state:ok/.test(String(await redis.cluster('INFO')))) await sleep(50);
+    await until('a cluster that is up', async () =>
+      /cluster_state:ok/.test(String(await redis.cluster('INFO'))),
+    );
   });
   return server;
 };

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import { openSwitch, type Switch } from '../process/switch.ts';
+import { admin, until } from './admin.ts';
 import { type RedisServer, startRedis } from './start.ts';
 
 /** A primary with a replica that has all it has, and an address that leads to the primary, as a service does. */
@@ -44,22 +43,4 @@ export const startRedisPair = async (primary?: RedisServer): Promise<RedisPair> 
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
-};
-
-/** Past the address: with one of the servers itself. */
-const admin = async <T>(server: RedisServer, run: (redis: Redis) => Promise<T>): Promise<T> => {
-  const redis = new Redis(server.url);
-  try {
-    return await run(redis);
-  } finally {
-    redis.disconnect();
-  }
-};
-
-const until = async (what: string, look: () => Promise<boolean>): Promise<void> => {
-  const deadline = performance.now() + 30_000;
-  while (!(await look())) {
-    if (performance.now() > deadline) throw new Error(`Redis: waited 30 s for ${what}.`);
-    await sleep(20);
-  }
 };

@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { freePort } from '../process/free-port.ts';
 import { startProcess } from '../process/process.ts';
 import { tempDir } from '../process/temp-dir.ts';
+import { until } from './admin.ts';
 import { type RedisServer, startRedis } from './start.ts';
 
 export interface SentinelOptions {
@@ -92,15 +93,11 @@ export const startSentinelGroup = async (options: SentinelOptions = {}): Promise
     return Promise.all(asked);
   };
   // They find each other and the replica through the primary.
-  const deadline = performance.now() + 60_000;
-  const found = async () => {
+  await until('Sentinels that have found each other', async () => {
     const [others, replicas] = [await all(['sentinels', name]), await all(['replicas', name])];
     const has = (n: number) => (list: unknown) => Array.isArray(list) && list.length >= n;
     return others.every(has(2)) && replicas.every(has(1));
-  };
-  while (!(await found())) {
-    if (performance.now() > deadline) throw new Error('The Sentinels have not found each other within 60 s.');
-  }
+  });
   const held = starting.move();
   return {
     name,
