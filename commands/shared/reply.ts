@@ -6,7 +6,12 @@ import {
   type types,
   type webApi,
 } from '@slack/bolt';
-import { type BlockForms, type BlocksRefused, classicForms } from '../../src/delivery/block-forms.ts';
+import {
+  type BlockForms,
+  type BlocksRefused,
+  blocksRefusedBy,
+  classicForms,
+} from '../../src/delivery/block-forms.ts';
 import type { Message } from '../../views/blocks.ts';
 import { readModalContext, readRebuildContext } from '../../views/ids.ts';
 import { slackWord } from './modal.ts';
@@ -98,9 +103,11 @@ interface Shown {
   readonly blocks: types.AnyBlock[];
 }
 
-type Sent =
-  | { readonly ok: true; readonly refused?: BlocksRefused }
-  | { readonly ok: false; readonly refused?: BlocksRefused; readonly error: unknown };
+interface Sent {
+  readonly refused: BlocksRefused | undefined;
+  /** What was thrown. */
+  readonly failure?: { readonly error: unknown };
+}
 
 /** @throws what Slack answers, but for a refusal of blocks that only newer Slacks know */
 const inForm = async (
@@ -112,34 +119,27 @@ const inForm = async (
     message,
     async ({ text, blocks }): Promise<Sent> => {
       try {
-        const refused = await refusedInAnswer(await call({ text, blocks: [...blocks] }));
-        return { ok: true, ...(refused && { refused }) };
+        return { refused: await refusedInAnswer(await call({ text, blocks: [...blocks] })) };
       } catch (error) {
-        const refused = refusedBy(error);
-        return { ok: false, error, ...(refused && { refused }) };
+        return { refused: refusedBy(error), failure: { error } };
       }
     },
     ({ refused }) => refused,
   );
-  if (!sent.ok) throw sent.error;
-};
-
-const words: Readonly<Record<string, BlocksRefused>> = {
-  invalid_blocks: 'kind',
-  invalid_blocks_format: 'kind',
-  msg_blocks_too_long: 'size',
-  msg_too_long: 'size',
+  if (sent.failure) throw sent.failure.error;
 };
 
 /** A response URL answers with a status and no more; 404 is one that is used up, and 400 what it does not take. */
 const refusedBy = (error: unknown): BlocksRefused | undefined => {
   if (error instanceof RespondError) return error.statusCode === 400 ? 'kind' : undefined;
-  return words[slackWord(error) ?? ''];
+  return blocksRefusedBy(slackWord(error) ?? '');
 };
 
 /** It may also answer 200, and say no in its body. */
 const refusedInAnswer = async (answer: unknown): Promise<BlocksRefused | undefined> => {
   if (!(answer instanceof Response) || answer.bodyUsed) return undefined;
   const text = await answer.text().catch(() => '');
-  return /"ok"\s*:\s*false/.test(text) ? words[/"error"\s*:\s*"(\w+)"/.exec(text)?.[1] ?? ''] : undefined;
+  return /"ok"\s*:\s*false/.test(text)
+    ? blocksRefusedBy(/"error"\s*:\s*"(\w+)"/.exec(text)?.[1] ?? '')
+    : undefined;
 };

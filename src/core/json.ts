@@ -67,6 +67,7 @@ export const given = <const T extends object>(fields: T): Given<T> =>
  * event, spreading an object for each of them costs several times as much.
  */
 export type Building<T> = { -readonly [K in keyof T]: T[K] };
+
 /**
  * `result`, with what was `written` replaced by what is now `stored`, wherever it stands: at the top of it, or in one
  * of its parts. Who gets the result goes on from the record that is there, its version included.

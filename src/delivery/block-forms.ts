@@ -18,6 +18,16 @@ interface InOneForm<B> {
 /** What Slack has against the blocks of a call. `kind`: it does not know them; `size`: these are too long. */
 export type BlocksRefused = 'kind' | 'size';
 
+const refusals: ReadonlyMap<string, BlocksRefused> = new Map([
+  ['invalid_blocks', 'kind'],
+  ['invalid_blocks_format', 'kind'],
+  ['msg_blocks_too_long', 'size'],
+  ['msg_too_long', 'size'],
+]);
+
+/** What an error of Slack says against blocks; undefined where it is about something else. The message was surely not taken. */
+export const blocksRefusedBy = (error: string): BlocksRefused | undefined => refusals.get(error);
+
 /** Which of its two forms a message is sent in. */
 export interface BlockForms {
   /** Whether a block of this kind is sent now; nobody knows for certain before Slack has answered. */

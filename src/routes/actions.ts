@@ -99,13 +99,10 @@ export const actionTemplates = (
 };
 
 /** An action in a word or two: `thread`, `ticket`, `api_task bounce`, `rebuild at once`. */
-export const describeAction = (action: RouteAction): string =>
-  typeof action === 'string'
-    ? action
-    : 'pager' in action
-      ? `pager ${action.pager.to}`
-      : 'api_task' in action
-        ? `api_task ${action.api_task.task}`
-        : 'rebuild' in action
-          ? `rebuild ${action.rebuild.run ? 'at once' : 'proposed'}`
-          : actionKind(action);
+export const describeAction = (action: RouteAction): string => {
+  if (typeof action === 'string') return action;
+  if ('pager' in action) return `pager ${action.pager.to}`;
+  if ('api_task' in action) return `api_task ${action.api_task.task}`;
+  if ('rebuild' in action) return `rebuild ${action.rebuild.run ? 'at once' : 'proposed'}`;
+  return actionKind(action);
+};

@@ -1,3 +1,4 @@
+import { given } from '../../core/json.ts';
 import { inFull } from '../../core/person.ts';
 import { renderTemplate, type TemplateValues, templatesIn } from '../../core/templates.ts';
 import { knownAsSent } from '../evolve/silence.ts';
@@ -114,18 +115,10 @@ export const silenceRequest = (
   endsAt: action.at + spec.durationMs,
   createdBy: action.by ? inFull(action.by) : 'farmhand',
   comment: spec.reason,
-  ...placeOf(spec.target ?? { alertmanager: alert.links.alertmanager, cluster: alert.cluster }),
-});
-
-const placeOf = ({
-  alertmanager,
-  cluster,
-}: {
-  readonly alertmanager?: string | undefined;
-  readonly cluster?: string | undefined;
-}): Pick<SilenceRequest, 'alertmanager' | 'cluster'> => ({
-  ...(alertmanager !== undefined && { alertmanager }),
-  ...(cluster !== undefined && { cluster }),
+  ...given({
+    alertmanager: (spec.target ?? alert.links).alertmanager,
+    cluster: (spec.target ?? alert).cluster,
+  }),
 });
 
 export const apiTaskRequest = (

@@ -1,6 +1,5 @@
 import { type JournalEntry, ownLine } from '../../core/journal.ts';
 import { inFull } from '../../core/person.ts';
-import { bySeverity } from '../../core/severity.ts';
 import { dueSteps, nextStepAt } from '../../core/time/notify-steps.ts';
 import { quietUntil } from '../../core/time/quiet-hours.ts';
 import { remark } from '../messages/remarks.ts';
@@ -12,10 +11,6 @@ import { addNote } from '../model/notes.ts';
 const calmFor = 60_000;
 /** It comes and goes when it has fired so often. */
 const flapsFrom = 3;
-
-/** A firing is shown in the channel when it was over for so long, and this often at the most; ms. */
-const worthFrom = 600_000;
-const broadcastEvery = 3_600_000;
 
 /** When something is to be said because nobody reacts; undefined: not while the record is as it is. ms */
 export const escalationDueAt = (alert: Alert): number | undefined =>
@@ -88,16 +83,6 @@ const reminded = (
   journal: [ownLine(now, 'reminded', inFull(by))],
   kind: 'reminder',
 });
-
-/**
- * Whether the firing that follows `before` is worth a place in the channel: people have gone on to other things, or it is
- * worse than it was.
- */
-export const broadcastsRefire = (before: Alert, next: Alert, now: number): boolean => {
-  const { notify, endsAt = before.eventTime } = before;
-  if (!notify?.broadcastRefire || now - (notify.broadcastAt ?? 0) < broadcastEvery) return false;
-  return next.startsAt - endsAt >= worthFrom || bySeverity(next.severity, before.severity) < 0;
-};
 
 /** Nobody has heard of what begins at `now`: the steps begin with the first one. `broadcast`: it is shown in the channel. */
 export const escalateAnew = (alert: Alert, now: number, broadcast = false): Alert => {

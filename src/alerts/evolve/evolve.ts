@@ -8,8 +8,8 @@ import { joinedAgain } from '../model/membership.ts';
 import { addNote, severityChange } from '../model/notes.ts';
 import { openAlert } from '../model/open.ts';
 import type { RouteChoice } from '../model/routing.ts';
-import { broadcastsRefire, escalateAnew } from './escalate.ts';
 import { withPaging } from './paging.ts';
+import { firesAgain, wantsThreadAgain } from './refire.ts';
 import { withTicketNews } from './ticket-news.ts';
 
 export interface EvolvePolicy {
@@ -267,22 +267,12 @@ const takeFiringAfterResolve = (
 
 /** The same thread opens again. Whoever had acknowledged the earlier firing has not seen this one. */
 const refired = (current: Alert, event: AlertEvent, startsAt: number): Evolution => {
-  const { endsAt: _, reopenedStart: __, endInferred: ___, ack, ...rest } = current;
+  const { endsAt: _, reopenedStart: __, endInferred: ___, ack: ____, ...rest } = current;
   const fires = { ...seen(rest, event), status: 'firing', startsAt, fired: current.fired + 1 } as const;
-  const described = describe(fires, event);
-  const broadcast = broadcastsRefire(current, described, event.receivedAt);
-  const again = escalateAnew(described, event.receivedAt, broadcast);
-  const text = ack ? { text: remark({ code: 'ack_outdated', who: ack.by.name ?? ack.by.id }) } : {};
-  const journal = [{ at: event.receivedAt, who: event.source, what: 'refired', why: event.id }];
-  const needsThread = current.thread.state === 'folded' || current.thread.state === 'failed';
-  if (needsThread) {
-    const thread = { state: 'wanted', since: event.receivedAt, event: event.id } as const;
-    return { alert: { ...again, thread }, reason: 'reopened', journal };
-  }
   return {
-    alert: addNote(again, { kind: 'refired', at: startsAt, ...text, ...(broadcast && { broadcast }) }),
-    reason: 'refired',
-    journal,
+    alert: firesAgain(current, describe(fires, event), event.receivedAt, event.id),
+    reason: wantsThreadAgain(current) ? 'reopened' : 'refired',
+    journal: [{ at: event.receivedAt, who: event.source, what: 'refired', why: event.id }],
   };
 };
 

@@ -9,7 +9,7 @@ type Paging = ActionState & { readonly spec: PagerSpec };
 const isPaging = (action: ActionState): action is Paging => action.spec.kind === 'pager';
 
 /** What a pager is to know of an alert as it is. */
-const wordFor = ({ status, ack }: Alert): PagerWord =>
+const wordFor = ({ status, ack }: Pick<Alert, 'status' | 'ack'>): PagerWord =>
   status === 'resolved' ? 'resolve' : ack ? 'acknowledge' : 'trigger';
 
 /**
@@ -25,7 +25,7 @@ export const withPaging = (before: Alert, after: Alert, now: number): Alert => {
   };
 };
 
-const toldOf = (alert: Alert, action: Paging, now: number): Paging => {
+const toldOf = (alert: Pick<Alert, 'status' | 'ack'>, action: Paging, now: number): Paging => {
   const word = wordFor(alert);
   const { told, after } = action.spec;
   const nextAt = word === 'trigger' ? now + after : now;
@@ -59,36 +59,33 @@ export const claimedSpec = (alert: Alert, { spec, attempts }: ActionState): Acti
   return { ...spec, say: untold && word !== 'trigger' ? 'nothing' : word };
 };
 
-/** A run was given up, as `action` says. `heard`: it may have arrived all the same. By now another word may be true. */
-export const pageGivenUp = (alert: Alert, action: Paging, heard: boolean, now: number): Alert => {
+/** The record with one of its pagers changed. */
+const withPager = (alert: Alert, key: string, change: (action: Paging) => Paging): Alert => ({
+  ...alert,
+  actions: alert.actions.map((action) => (action.key === key && isPaging(action) ? change(action) : action)),
+});
+
+/** It has been told what its run said. */
+const heard = (action: Paging): Paging => {
   const { say = 'nothing' } = action.spec;
-  const perhaps: Paging =
-    !heard || say === 'nothing' ? action : { ...action, spec: { ...action.spec, told: say } };
-  const next = wordFor(alert) === say ? perhaps : toldOf(alert, perhaps, now);
-  return { ...alert, actions: alert.actions.map((one) => (one.key === action.key ? next : one)) };
+  return say === 'nothing' ? action : { ...action, spec: { ...action.spec, told: say } };
 };
 
-/** A run has ended well; `done`: its action, on record as that. */
+/** A run was given up, as `action` says. `arrived`: perhaps it was heard all the same. By now another word may be true. */
+export const pageGivenUp = (alert: Alert, action: Paging, arrived: boolean, now: number): Alert => {
+  const perhaps = arrived ? heard(action) : action;
+  const next = wordFor(alert) === action.spec.say ? perhaps : toldOf(alert, perhaps, now);
+  return withPager(alert, action.key, () => next);
+};
+
+/** A run has ended well; its action is on record as done. It may have changed meanwhile. */
 export const paged = (
   alert: Alert,
   { key, spec }: Paging,
   now: number,
 ): { readonly alert: Alert; readonly journal: readonly JournalEntry[] } => {
   const { say = 'nothing', to } = spec;
-  const told = say === 'nothing' ? spec.told : say;
-  const settled = alert.actions.map((action): ActionState => {
-    if (action.key !== key || !isPaging(action)) return action;
-    const { told: _, ...rest } = action.spec;
-    return { ...action, spec: { ...rest, ...(told && { told }) } };
-  });
-  const done = { ...alert, actions: settled };
-  const next = {
-    ...done,
-    // It has changed meanwhile.
-    actions: settled.map((action) =>
-      action.key === key && isPaging(action) ? toldOf(done, action, now) : action,
-    ),
-  };
+  const next = withPager(alert, key, (action) => toldOf(alert, heard(action), now));
   return {
     alert: say === 'trigger' ? addNote(next, { kind: 'paged', at: now, text: to }) : next,
     journal: [ownLine(now, `${key}_done`, remark({ code: 'pager_told', to, say }))],

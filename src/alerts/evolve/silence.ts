@@ -29,3 +29,13 @@ export const knownAsSent = ({
 
 /** Older records do not say what was cut. */
 const looksCut = (value: string): boolean => value.length === 1024 && value.endsWith('…');
+
+type Labels = Readonly<Record<string, string>>;
+
+/** For a silence, a label that is missing is empty. */
+export const labelIn = (labels: Labels, name: string): string =>
+  Object.hasOwn(labels, name) ? (labels[name] ?? '') : '';
+
+/** Whether a silence with these matchers silences what has these labels. */
+export const isMatched = (labels: Labels, matchers: Labels): boolean =>
+  Object.entries(matchers).every(([name, value]) => labelIn(labels, name) === value);

@@ -1,8 +1,8 @@
 import { type JournalEntry, ownLine } from '../../core/journal.ts';
 import { bySeverity, type Severity } from '../../core/severity.ts';
 import { refusalAbout } from '../../delivery/refusal.ts';
-import { broadcastsRefire, escalateAnew } from '../evolve/escalate.ts';
 import { withNews } from '../evolve/evolve.ts';
+import { firesAgain } from '../evolve/refire.ts';
 import { groupSummary, remark } from '../messages/remarks.ts';
 import type { ActionSpec, Alert, AlertId } from '../model/alert.ts';
 import type { NotifyWish } from '../model/escalation.ts';
@@ -149,20 +149,10 @@ const turn = (
     };
   }
   if (current.status === 'resolved' && since !== undefined) {
-    const { endsAt: _, ack, ...rest } = current;
-    const fired = current.fired + 1;
+    const { endsAt: _, ack: __, ...rest } = current;
     const startsAt = Math.max(since, current.startsAt);
-    const text = ack ? { text: remark({ code: 'ack_outdated', who: ack.by.name ?? ack.by.id }) } : {};
-    const fires: Alert = { ...rest, status: 'firing', startsAt, fired };
-    const broadcast = broadcastsRefire(current, fires, now);
-    const again = escalateAnew(fires, now, broadcast);
-    const needsThread = current.thread.state === 'folded' || current.thread.state === 'failed';
-    return {
-      alert: needsThread
-        ? { ...again, thread: { state: 'wanted', since: now, event: '' } }
-        : addNote(again, { kind: 'refired', at: startsAt, ...text, ...(broadcast && { broadcast }) }),
-      journal: [ownLine(now, 'refired')],
-    };
+    const fires: Alert = { ...rest, status: 'firing', startsAt, fired: current.fired + 1 };
+    return { alert: firesAgain(current, fires, now, ''), journal: [ownLine(now, 'refired')] };
   }
   return { alert: worthAnotherTry(current, now), journal: [] };
 };

@@ -1,4 +1,5 @@
-import { knownAsSent } from '../evolve/silence.ts';
+import { given } from '../../core/json.ts';
+import { isMatched, knownAsSent, labelIn } from '../evolve/silence.ts';
 import type { Alert, SilenceTarget } from '../model/alert.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -55,12 +56,8 @@ export const planGroupSilence = (
   const labels = [...new Set([...base, ...more])].filter((name) => Object.hasOwn(shared, name));
   const matchers = Object.fromEntries(labels.map((name) => [name, shared[name] ?? '']));
   const parts = reached.map(({ place, alerts }): SilencePart => {
-    const { links, cluster } = alerts[0] ?? { links: {}, cluster: undefined };
-    const { alertmanager } = links;
-    const where = {
-      ...(alertmanager !== undefined && { alertmanager }),
-      ...(cluster !== undefined && { cluster }),
-    };
+    const [first] = alerts;
+    const where = given({ alertmanager: first?.links.alertmanager, cluster: first?.cluster });
     return { place, members: alerts, target: { matchers, ...where } };
   });
   return { ok: true, labels, parts, unreached: firing.length - all.length, shared };
@@ -93,10 +90,7 @@ export const tellingApart = (
 export const isSilencedBy = ({ type, labels, cluster }: Alert, target: SilenceTarget): boolean =>
   type === 'alertmanager' &&
   (target.cluster === undefined || target.cluster === cluster) &&
-  Object.entries(target.matchers).every(([name, value]) => labelIn(labels, name) === value);
-
-const labelIn = (labels: Labels, name: string): string =>
-  Object.hasOwn(labels, name) ? (labels[name] ?? '') : '';
+  isMatched(labels, target.matchers);
 
 /** Labels that all of them carry with one value, as it was sent; a silence takes no empty value. */
 const sharedBy = (alerts: readonly Alert[]): Labels => {

@@ -32,8 +32,8 @@ const reactions: ReadonlySet<Note['kind']> = new Set([
 const frees: ReadonlySet<Note['kind']> = new Set(['acknowledged', 'assigned', 'unacknowledged', 'resolved']);
 
 /**
- * Nobody is called for what somebody has by now, or for what they were given and have no more. What was claimed may be in Slack: it keeps its number, by which it is
- * looked up, and calls nobody should it have to be posted again.
+ * Nobody is called for what somebody has by now, or for what they were given and have no more. What was claimed may be in
+ * Slack: it keeps its number, by which it is looked up, and calls nobody should it have to be posted again.
  */
 const hushed = (notes: readonly Note[], claimed: number, by: Note['kind']): readonly Note[] =>
   notes.flatMap((note) => {

@@ -59,9 +59,11 @@ export const executeThreadStep = async (
   const done = await deps.store.update(
     alert.id,
     (newest): { readonly write?: Applied; readonly kind?: Escalated['kind'] } => {
-      const write = step.do === 'escalate' ? undefined : expireSilence(newest, deps.now());
-      const escalated = step.do === 'escalate' ? escalate(newest, deps.now()) : undefined;
-      if (escalated) return { write: escalated, kind: escalated.kind };
+      if (step.do === 'escalate') {
+        const write = escalate(newest, deps.now());
+        return write ? { write, kind: write.kind } : {};
+      }
+      const write = expireSilence(newest, deps.now());
       return write ? { write } : {};
     },
   );

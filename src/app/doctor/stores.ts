@@ -3,6 +3,7 @@ import { messageOf } from '../../core/errors.ts';
 import { checkKafka } from '../../integrations/kafka/health/check.ts';
 import { lookAtGroup } from '../../integrations/kafka/health/look-at-group.ts';
 import { checkRedis } from '../../integrations/redis/shared/check.ts';
+import { readClock } from '../../integrations/redis/shared/clock.ts';
 import type { Log } from '../../observability/log.ts';
 import { connectOnce } from '../records/connect-once.ts';
 import { clockFinding, type Finding, finding } from './finding.ts';
@@ -53,21 +54,15 @@ export const lookAtRedis = async (config: Config, now: () => number): Promise<re
       warnings: [],
     }));
     const written = await redis.set(`{${prefix}}:doctor`, '1', 'PX', 10_000).then(() => undefined, messageOf);
-    const before = now();
-    const [seconds, micros] = await redis.time();
-    const took = now() - before;
-    const skew = Number(seconds) * 1000 + Number(micros) / 1000 - (before + took / 2);
-    const bad = [...verdict.problems].map(({ path, message }) =>
-      finding('redis', 'fail', `${path} ${message}`),
-    );
+    const { skew, doubt } = await readClock(redis, now);
     const found = [
-      ...bad,
+      ...verdict.problems.map(({ path, message }) => finding('redis', 'fail', `${path} ${message}`)),
       ...verdict.warnings.map(({ path, message }) => finding('redis', 'warn', `${path} ${message}`)),
       ...(written === undefined ? [] : [finding('redis', 'fail', `takes no write: ${written}`)]),
     ];
     return [
       ...(found.length === 0 ? [finding('redis', 'ok', 'takes writes, and keeps them')] : found),
-      clockFinding('Redis', skew, took / 2),
+      clockFinding('Redis', skew, doubt),
     ];
   } finally {
     redis.disconnect();

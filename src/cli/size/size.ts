@@ -46,7 +46,7 @@ export const runSize = (options: SizeOptions, terminal: Terminal): ExitCode => {
   return exitCodes.ok;
 };
 
-/** A storm is what nobody knows beforehand: a thousand, or ten minutes' worth of a busy day. */
+/** A storm is what nobody knows beforehand: a thousand, or as many as come in a hundred minutes. */
 const usualStorm = (alertsPerSecond: number): number => Math.max(1_000, Math.ceil(alertsPerSecond * 6_000));
 
 const loadOf = (options: SizeOptions): Load => ({
@@ -108,7 +108,7 @@ const rows = (load: Load, keeping: Keeping, needs: Needs): readonly (readonly [s
     ...lessOf(redis),
     [
       'Kafka',
-      `${counted(kafka.partitions, 'partition')}, ${size(kafka.disk)} of disk: ${formatDuration(keeping.kafka)} in ${counted(keeping.kafkaCopies, 'copy').replace('copys', 'copies')}`,
+      `${counted(kafka.partitions, 'partition')}, ${size(kafka.disk)} of disk: ${formatDuration(keeping.kafka)} in ${keeping.kafkaCopies === 1 ? '1 copy' : `${keeping.kafkaCopies} copies`}`,
     ],
     [
       'Slack',

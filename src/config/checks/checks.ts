@@ -19,23 +19,18 @@ export const crossChecks = (data: unknown): ConfigFinding[] => {
   const routes = list(root['routes']).map((route) => RouteSchema.safeParse(route).data);
   return [
     ...intake(root),
-    ...uniqueNames('routes', list(root['routes']), 'route'),
-    ...uniqueNames('quiet_hours', list(group(root['alerts'])['quiet_hours']), 'window').map(
-      (f): ConfigFinding => ({ ...f, path: ['alerts', ...f.path] }),
-    ),
-    ...uniqueNames('pagers', list(root['pagers']), 'pager'),
-    ...uniqueNames('alertmanagers', list(root['alertmanagers']), 'Alertmanager'),
+    ...uniqueNames(root, ['routes'], 'route'),
+    ...uniqueNames(root, ['alerts', 'quiet_hours'], 'window'),
+    ...uniqueNames(root, ['pagers'], 'pager'),
+    ...uniqueNames(root, ['alertmanagers'], 'Alertmanager'),
     ...sameAddress(list(root['alertmanagers'])),
-    ...uniqueNames('sources', list(group(root['http'])['sources']), 'source').map(
-      (f): ConfigFinding => ({ ...f, path: ['http', ...f.path] }),
-    ),
+    ...uniqueNames(root, ['http', 'sources'], 'source'),
+    ...uniqueNames(root, ['kafka', 'topics'], 'topic'),
     ...topics(group(root['kafka'])),
     ...tlsPair(group(group(root['kafka'])['tls']), ['kafka', 'tls']),
     ...redis(group(root['redis'])),
     ...list(root['alertmanagers']).flatMap((one, i) => alertmanager(group(one), ['alertmanagers', i])),
-    ...uniqueNames('clusters', list(group(root['rebuilds'])['clusters']), 'cluster').map(
-      (f): ConfigFinding => ({ ...f, path: ['rebuilds', ...f.path] }),
-    ),
+    ...uniqueNames(root, ['rebuilds', 'clusters'], 'cluster'),
     ...jiraChecks(root),
     ...auditCopies(root),
     ...rebuildChecks(root),
@@ -81,8 +76,10 @@ const namesOf = (items: readonly unknown[]): readonly string[] =>
     return typeof named === 'string' ? [named] : [];
   });
 
-const uniqueNames = (key: string, items: readonly unknown[], what: string): ConfigFinding[] => {
+/** `at`: the path of a list of what is named. */
+const uniqueNames = (root: Group, at: readonly string[], what: string): ConfigFinding[] => {
   const seen = new Map<string, number>();
+  const items = list(at.reduce<unknown>((above, key) => group(above)[key], root));
   return items.flatMap((item, i) => {
     const name = group(item)['name'];
     if (typeof name !== 'string') return [];
@@ -93,7 +90,7 @@ const uniqueNames = (key: string, items: readonly unknown[], what: string): Conf
     }
     return [
       {
-        path: [key, i, 'name'],
+        path: [...at, i, 'name'],
         message: `another ${what} has this name already (number ${first + 1} of the list)`,
       },
     ];
@@ -118,14 +115,11 @@ const sameAddress = (alertmanagers: readonly unknown[]): ConfigFinding[] => {
 };
 
 const topics = (kafka: Group): ConfigFinding[] => {
-  const found = uniqueNames('topics', list(kafka['topics']), 'topic').map(
-    (f): ConfigFinding => ({ ...f, path: ['kafka', ...f.path] }),
-  );
   const deadLetters = kafka['dead_letter_topic'] ?? 'farmhand-dead-letters';
   const loop = list(kafka['topics']).findIndex((topic) => group(topic)['name'] === deadLetters);
-  if (loop < 0) return found;
+  if (loop < 0) return [];
   const message = 'is the dead-letter topic: what cannot be read would come in again, without end';
-  return [...found, { path: ['kafka', 'topics', loop, 'name'], message }];
+  return [{ path: ['kafka', 'topics', loop, 'name'], message }];
 };
 
 /** One way to prove who farmhand is, and whole. */
@@ -201,9 +195,6 @@ const actionChecks = (route: RouteConfig, index: number, root: Group): ConfigFin
     if (kind === 'rebuild' && !earlier.has('thread') && !runs(action)) {
       const message = 'is proposed in the thread, but no thread action comes before it; put thread above it';
       found.push({ path: at, message });
-    }
-    if (kind === 'rebuild' && !present(root['rebuilds'])) {
-      found.push({ path: at, message: 'needs a rebuilds section, and there is none' });
     }
     for (const { path, text } of actionTemplates(action)) {
       for (const need of needsOf(text)) {

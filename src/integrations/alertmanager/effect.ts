@@ -1,8 +1,9 @@
+import { isMatched } from '../../alerts/evolve/silence.ts';
 import type { SilenceEffect, SilenceRequest } from '../../alerts/ports/ports.ts';
 import { type ApiDeps, listAlerts } from './api.ts';
 import type { AlertmanagerConfig } from './choose.ts';
 import { effectWords, type SeenEffect } from './effect-words.ts';
-import { fits, isSameAlert, matcherQuery } from './same-alert.ts';
+import { isSameAlert, matcherQuery } from './same-alert.ts';
 import type { ListedAlerts } from './schema.ts';
 
 export interface EffectDeps extends ApiDeps {
@@ -79,7 +80,7 @@ const look = async (
   if (!found.ok) return { kind: 'unasked', error: found.error };
   const { alertLabels } = request;
   const ours = found.value.filter(({ labels }) =>
-    alertLabels ? isSameAlert(labels, alertLabels) : fits(labels, request.labels),
+    alertLabels ? isSameAlert(labels, alertLabels) : isMatched(labels, request.labels),
   );
   if (ours.length === 0) return { kind: 'absent' };
   // Held back, and no silence named: inhibited or muted, or the list lacks the names.

@@ -9,12 +9,6 @@ type Labels = Readonly<Record<string, string>>;
 export const isSameAlert = (listed: Labels, recorded: Labels): boolean =>
   recordedKey(listed) === labelKey(recorded);
 
-/** Whether a silence with these matchers silences it: a label that is missing counts as empty. */
-export const fits = (labels: Labels, matchers: Labels): boolean =>
-  Object.entries(matchers).every(
-    ([name, value]) => (Object.hasOwn(labels, name) ? labels[name] : '') === value,
-  );
-
 /** Equal for equal labels, whatever their order. */
 export const labelKey = (labels: Labels): string =>
   JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,8 +1,10 @@
+import { isMatched } from '../../alerts/evolve/silence.ts';
 import type { Alert } from '../../alerts/model/alert.ts';
 import type { SilenceScopes } from '../../alerts/ports/ports.ts';
+import { given } from '../../core/json.ts';
 import { type ApiDeps, listAlerts } from './api.ts';
 import { type AlertmanagerConfig, choose } from './choose.ts';
-import { fits, labelKey, matcherQuery, recordedKey } from './same-alert.ts';
+import { labelKey, matcherQuery, recordedKey } from './same-alert.ts';
 
 /** What the configured Alertmanagers would silence. Only reads. */
 export const createSilenceScopes = (
@@ -10,10 +12,7 @@ export const createSilenceScopes = (
   deps: ApiDeps,
 ): SilenceScopes => ({
   placeOf: ({ links, cluster }: Alert) =>
-    choose(configs(), {
-      ...(links.alertmanager !== undefined && { alertmanager: links.alertmanager }),
-      ...(cluster !== undefined && { cluster }),
-    })?.config.name,
+    choose(configs(), given({ alertmanager: links.alertmanager, cluster }))?.config.name,
   others: async (place, matchers, members) => {
     const config = configs().find(({ name }) => name === place);
     if (!config) return { ok: false, error: `${place} is not configured any more` };
@@ -22,7 +21,7 @@ export const createSilenceScopes = (
     const own = new Set(members.map(({ labels }) => labelKey(labels)));
     const others = found.value.filter(
       ({ labels, status }) =>
-        status.state === 'active' && fits(labels, matchers) && !own.has(recordedKey(labels)),
+        status.state === 'active' && isMatched(labels, matchers) && !own.has(recordedKey(labels)),
     );
     return { ok: true, others: others.map(({ labels }) => labels) };
   },

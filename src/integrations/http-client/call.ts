@@ -193,6 +193,16 @@ const flat = (headers: Record<string, string | string[] | undefined>): Record<st
     ),
   );
 
+/** Whether a call that is safe to repeat is worth repeating after this answer, and when the answer says so; ms. */
+export const retryOf = (
+  { status, headers }: Pick<Extract<HttpOutcome, { kind: 'answered' }>, 'status' | 'headers'>,
+  now: number,
+): { readonly retry: boolean; readonly retryAfterMs?: number } => {
+  const retry = status === 408 || status === 425 || status === 429 || status >= 500;
+  const retryAfterMs = retry ? parseRetryAfter(headers['retry-after'], now) : undefined;
+  return { retry, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+};
+
 /** Milliseconds to wait by a `Retry-After` header (seconds or an HTTP date); undefined when it says neither. */
 export const parseRetryAfter = (header: string | undefined, now: number): number | undefined => {
   if (header === undefined || header.trim() === '') return undefined;

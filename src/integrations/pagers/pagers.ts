@@ -1,5 +1,5 @@
 import type { ActionResult, PagerPort, PagerRequest } from '../../alerts/ports/ports.ts';
-import { type Http, type HttpOutcome, parseRetryAfter } from '../http-client/call.ts';
+import { type Http, type HttpOutcome, retryOf } from '../http-client/call.ts';
 import { said } from '../http-client/said.ts';
 import { opsgenieCall } from './opsgenie.ts';
 import type { PagerCall, PagerConfig } from './pager-call.ts';
@@ -62,14 +62,11 @@ const resultOf = (
       error: `${what}: it gave no answer: ${outcome.error}. It may have it; repeating is safe, it knows the alert by its id`,
     };
   }
-  const { status, headers, body } = outcome;
+  const { status, body } = outcome;
   if ((status >= 200 && status < 300) || unknown.includes(status)) return { ok: true, id: alertId };
   const error = `${what}: it answered ${status}: ${said(body)}`;
-  if (status === 408 || status === 425 || status === 429 || status >= 500) {
-    const retryAfterMs = parseRetryAfter(headers['retry-after'], now);
-    return { ok: false, retry: true, error, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-  }
-  return { ok: false, retry: false, error: `${error}.${hintFor(status)}` };
+  const again = retryOf(outcome, now);
+  return { ok: false, ...again, error: again.retry ? error : `${error}.${hintFor(status)}` };
 };
 
 const hintFor = (status: number): string => {

@@ -28,12 +28,14 @@ import { countRebuildStates } from './rebuilds/rebuild-states.ts';
 import { createRebuildStore } from './rebuilds/rebuild-store.ts';
 import { longestOf, type RebuildRetention, usualRetention } from './rebuilds/rebuild-write-plan.ts';
 import { guardedClient } from './shared/client.ts';
+import { readClock } from './shared/clock.ts';
 import type { DurableDeps } from './shared/durable.ts';
 import { createKeys, type Keys } from './shared/keys.ts';
 import { createLeases } from './shared/leases.ts';
 import { createFirstTime, type FirstTime } from './shared/once.ts';
 import { createPacer, type Rate } from './shared/pacer.ts';
 import { createReader, type OnUnreadable, type Reader } from './shared/reader.ts';
+import { scanned } from './shared/scan.ts';
 
 export interface RecordStoreOptions {
   readonly redis: Redis;
@@ -143,10 +145,7 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
       await tidyRebuilds(redis, keys, now() - longestOf(rebuildRetention()), now());
     },
     measureSkew: async () => {
-      const before = now();
-      const [seconds, micros] = await guardedClient('time', () => redis.time());
-      const middle = (before + now()) / 2;
-      skew = Number(seconds) * 1000 + Number(micros) / 1000 - middle;
+      ({ skew } = await readClock(redis, now));
       return skew;
     },
   };
@@ -158,15 +157,13 @@ const tidy = async (redis: Redis, keys: Keys, before: number): Promise<void> => 
   const channels = await guardedClient('tidy', () => redis.smembers(keys.lanes));
   for (const channel of channels) {
     // A thread's ts starts with its time in seconds.
-    let cursor = '0';
-    do {
-      const [next, fields] = await guardedClient('tidy', () =>
-        redis.hscan(keys.threads(channel), cursor, 'COUNT', 500),
-      );
+    const threads = scanned((cursor) =>
+      guardedClient('tidy', () => redis.hscan(keys.threads(channel), cursor, 'COUNT', 500)),
+    );
+    for await (const fields of threads) {
       const old = fields.filter((field, i) => i % 2 === 0 && Number(field) * 1000 < before - threadSlack);
       if (old.length > 0) await guardedClient('tidy', () => redis.hdel(keys.threads(channel), ...old));
-      cursor = next;
-    } while (cursor !== '0');
+    }
   }
 };
 

@@ -3,7 +3,12 @@ import type { WebClient } from '@slack/web-api';
 import type { Message } from '../../../views/blocks.ts';
 import { postBlockId } from '../../../views/ids.ts';
 import { isObject } from '../../core/json.ts';
-import { type BlockForms, type BlocksRefused, classicForms } from '../../delivery/block-forms.ts';
+import {
+  type BlockForms,
+  type BlocksRefused,
+  blocksRefusedBy,
+  classicForms,
+} from '../../delivery/block-forms.ts';
 import type { PostedMessage, PostKey, SlackResult } from '../../delivery/slack-result.ts';
 import { classify } from './client/classify.ts';
 import type { SlackIdentity } from './client/identity.ts';
@@ -129,16 +134,8 @@ interface Shown {
   readonly blocks: readonly types.AnyBlock[];
 }
 
-/** Slack's words for blocks that it won't show; the message was surely not taken. */
-const badBlocks: ReadonlyMap<string, BlocksRefused> = new Map([
-  ['invalid_blocks', 'kind'],
-  ['invalid_blocks_format', 'kind'],
-  ['msg_blocks_too_long', 'size'],
-  ['msg_too_long', 'size'],
-]);
-
 const blocksRefused = (result: SlackResult<unknown>): BlocksRefused | undefined =>
-  result.ok || result.kind !== 'refused' ? undefined : badBlocks.get(result.error);
+  result.ok || result.kind !== 'refused' ? undefined : blocksRefusedBy(result.error);
 
 /** The newest blocks, else the classic ones, else one plain line: all in the same call, since a refusal is certain. */
 const inForm = (

@@ -3,7 +3,7 @@ import type { Config } from '../../config/schema/schema.ts';
 import { sha256 } from '../../core/hash.ts';
 import { withoutAnyNull } from '../../core/json.ts';
 import { cut, oneLine } from '../../core/text.ts';
-import { type Http, type HttpOutcome, parseRetryAfter } from '../http-client/call.ts';
+import { type Http, type HttpOutcome, retryOf } from '../http-client/call.ts';
 import { said } from '../http-client/said.ts';
 import { TaskAnswer } from './schema.ts';
 
@@ -64,15 +64,9 @@ const resultOf = (
   if (status >= 200 && status < 300) return taken(outcome.body, key);
   if (status === 409) return conflict(task, outcome.body, key);
   const what = `${task}: the SRE API answered ${status}: ${said(outcome.body)}.`;
-  if (status === 408 || status === 425 || status === 429 || status >= 500) {
-    const retryAfterMs = parseRetryAfter(outcome.headers['retry-after'], now);
-    return { ok: false, retry: true, error: what, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-  }
-  return {
-    ok: false,
-    retry: false,
-    error: `${what} Nothing was submitted. ${hintFor(status, config)}`.trim(),
-  };
+  const again = retryOf(outcome, now);
+  const error = again.retry ? what : `${what} Nothing was submitted. ${hintFor(status, config)}`.trim();
+  return { ok: false, ...again, error };
 };
 
 const taken = (body: string, key: string): ActionResult => {

@@ -314,14 +314,14 @@ export const mutants: readonly Mutant[] = [
     name: 'miss what changed while a pager was told',
     breaks: 'I13',
     file: 'src/alerts/evolve/paging.ts',
-    find: 'action.key === key && isPaging(action) ? toldOf(done, action, now) : action,',
-    replace: 'action,',
+    find: 'toldOf(alert, heard(action), now)',
+    replace: 'heard(action)',
   },
   {
     name: 'give up a page of which another word is true by now',
     breaks: 'I13',
     file: 'src/alerts/evolve/paging.ts',
-    find: 'wordFor(alert) === say ? perhaps :',
+    find: 'wordFor(alert) === action.spec.say ? perhaps :',
     replace: 'wordFor(alert) !== undefined ? perhaps :',
   },
   {

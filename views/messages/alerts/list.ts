@@ -183,15 +183,8 @@ const groupCells = (
 const holder = ({ ack, status }: Alert): string => (ack ? who(ack.by) : status === 'firing' ? 'nobody' : '');
 
 const manyCells = (group: Group, ctx: ViewContext): readonly string[] => {
-  const { first, service, since, free, waiting, command } = manyAlike(group, ctx);
-  return [
-    `${stateMark(first.status === 'firing' ? 'firing' : 'resolved', first.severity)} *${group.length}× ${inline(first.name, 100) || 'unnamed alert'}*`,
-    service ?? '',
-    severityWord(first.severity),
-    localTime(since),
-    dotted(free, waiting),
-    command ?? '',
-  ];
+  const { title, service, severity, since, free, waiting, command } = manyAlike(group, ctx);
+  return [title, service ?? '', severity, localTime(since), dotted(free, waiting), command ?? ''];
 };
 
 /** One alert on two lines: what it is and how severe, then since when, who has it, and its id. */
@@ -228,13 +221,8 @@ export const groupText = (
 
 /** Many alike, as one: how many, since the first of them, and how many nobody has. */
 const groupLine = (group: Group, ctx: ViewContext): string => {
-  const { first, service, since, free, waiting, command } = manyAlike(group, ctx);
-  const head = dotted(
-    `${stateMark(first.status === 'firing' ? 'firing' : 'resolved', first.severity)} *${group.length}× ${inline(first.name, 100) || 'unnamed alert'}*`,
-    service,
-    severityWord(first.severity),
-  );
-  return `${head}\n${dotted(`since ${localTime(since)}`, free, waiting, command)}`;
+  const { title, service, severity, since, free, waiting, command } = manyAlike(group, ctx);
+  return `${dotted(title, service, severity)}\n${dotted(`since ${localTime(since)}`, free, waiting, command)}`;
 };
 
 const manyAlike = (group: Group, ctx: ViewContext) => {
@@ -244,7 +232,8 @@ const manyAlike = (group: Group, ctx: ViewContext) => {
   const waiting = group.filter((alert) => place(alert) !== '').length;
   const command = commandFor(group);
   return {
-    first,
+    title: `${stateMark(first.status === 'firing' ? 'firing' : 'resolved', first.severity)} *${group.length}× ${inline(first.name, 100) || 'unnamed alert'}*`,
+    severity: severityWord(first.severity),
     service: service === undefined || service === '' ? undefined : code(service, 80),
     since: Math.min(...group.map(({ startsAt }) => startsAt)),
     free: free > 0 && `nobody has ${free === group.length ? 'them' : `${free} of them`}`,

@@ -6,7 +6,7 @@ import { blame, isKafkaError } from '../client/failures.ts';
 import { toRawMessage } from '../client/raw-message.ts';
 import type { KafkaSettings } from '../client/security.ts';
 import type { KafkaObserver } from '../health/observer.ts';
-import { commitNote, type Positions, type Standing } from '../health/positions.ts';
+import { commitNote, type Positions, placeKey, type Standing } from '../health/positions.ts';
 import { chunks } from './chunks.ts';
 import { createBackpressure, createPoisonBisection, handOver } from './hand-over.ts';
 import { startHeartbeats } from './heartbeats.ts';
@@ -240,5 +240,3 @@ export const createBatches = (deps: BatchesDeps): Batches => {
     },
   };
 };
-
-const placeKey = (topic: string, partition: number): string => `${partition}:${topic}`;

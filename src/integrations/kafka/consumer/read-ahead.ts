@@ -1,4 +1,5 @@
 import type { EachBatchPayload } from 'kafkajs';
+import { placeKey } from '../health/positions.ts';
 
 /** So many bytes of messages may be in work while the next ones are fetched. With less left, fetching waits. */
 export const aheadLimit = 8 * 1024 * 1024;
@@ -100,7 +101,7 @@ export const createReadAhead = ({ work, stopping, atOnce, limit = aheadLimit }: 
 
   const start = (payload: EachBatchPayload, mine: OwnMemberTerm): { ahead: boolean; done: Promise<void> } => {
     const { batch } = payload;
-    const key = keyOf(batch.topic, batch.partition);
+    const key = placeKey(batch.topic, batch.partition);
     const bytes = batch.messages.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
     const ahead = hasMore(batch) && bytesInWork + bytes <= limit;
     const durable = Promise.withResolvers<void>();
@@ -136,7 +137,7 @@ export const createReadAhead = ({ work, stopping, atOnce, limit = aheadLimit }: 
   const take = async (payload: EachBatchPayload): Promise<void> => {
     const { topic, partition } = payload.batch;
     const mine = term;
-    await latest.get(keyOf(topic, partition))?.durable;
+    await latest.get(placeKey(topic, partition))?.durable;
     while (writing.size >= atOnce) await Promise.race(writing);
     if (mine.isOver || mine.ending.aborted || stopping.aborted) return giveUp(mine);
     if (payload.isStale()) return;
@@ -161,11 +162,11 @@ export const createReadAhead = ({ work, stopping, atOnce, limit = aheadLimit }: 
     },
     doneWith: async (topic, partition) => {
       const mine = term;
-      await latest.get(keyOf(topic, partition))?.done;
+      await latest.get(placeKey(topic, partition))?.done;
       return !mine.isOver && !mine.ending.aborted;
     },
     supersede: (topic, partition) => {
-      const key = keyOf(topic, partition);
+      const key = placeKey(topic, partition);
       for (const each of inWork) if (each.key === key) each.supersede();
     },
     joined: begin,
@@ -198,5 +199,3 @@ const newTerm = (): OwnMemberTerm => {
 
 const hasMore = (batch: EachBatchPayload['batch']): boolean =>
   BigInt(batch.highWatermark) > BigInt(batch.lastOffset()) + 1n;
-
-const keyOf = (topic: string, partition: number): string => `${partition}:${topic}`;

@@ -3,7 +3,7 @@ import type { Log } from '../../../observability/log.ts';
 import type { BrokerView, TopicView } from './broker-view.ts';
 import { isRemade, lagOf, type PartitionFacts, partitionProblem, topicProblem } from './judge.ts';
 import type { Assignment, KafkaObserver } from './observer.ts';
-import type { OffsetGap, Positions } from './positions.ts';
+import { type OffsetGap, type Positions, placeKey } from './positions.ts';
 import { type ReadingProblem, readingProblemWords } from './problems.ts';
 
 /** How often the brokers are asked, and how long an answer may take; ms. */
@@ -75,7 +75,7 @@ export const createLookout = (deps: LookoutDeps): Lookout => {
       const standing = positions.at(topic, partition);
       const lag = lagOf(view, standing);
       if (lag !== undefined) deps.observer.lag(topic, partition, lag);
-      const key = `${partition}:${topic}`;
+      const key = placeKey(topic, partition);
       const next = standing?.next ?? '';
       const before = still.get(key);
       if (lag === 0) still.delete(key);

@@ -63,6 +63,9 @@ export const commitNote = (life: string | undefined): string | null =>
 const lifeIn = (note: string | null | undefined): string | undefined =>
   /^life=([0-9a-f]{32})$/.exec(note ?? '')?.[1];
 
+/** One partition, as the key of a map. */
+export const placeKey = (topic: string, partition: number): string => `${partition}:${topic}`;
+
 /**
  * Knows where reading stands, to tell what is missing when a broker says that the records there are gone. Offsets
  * jump without loss too (compaction, transaction markers), so only the broker's word counts.
@@ -77,14 +80,13 @@ export const createPositions = (deps: {
   let reached = new Map<string, Standing>();
   let committed = nothing;
   let asking: Promise<Committed> = Promise.resolve(nothing);
-  const key = (topic: string, partition: number): string => `${partition}:${topic}`;
 
   const ask = async (): Promise<Committed> => {
     // What is committed between the question and its answer must not look as if it had gone.
     const before = new Set(reached.keys());
     const found = await deps.admin()?.fetchOffsets({ groupId: deps.group, topics: [...deps.topics] });
     const all = (found ?? []).flatMap(({ topic, partitions }) =>
-      partitions.map((each) => ({ key: key(topic, each.partition), ...each })),
+      partitions.map((each) => ({ key: placeKey(topic, each.partition), ...each })),
     );
     const standing = ({ offset, metadata }: { offset: string; metadata: string | null }): Standing => {
       const life = lifeIn(metadata);
@@ -101,7 +103,7 @@ export const createPositions = (deps: {
     const before = asking;
     const offsets = await deps.admin()?.fetchTopicOffsets(topic);
     const earliest = offsets?.find((each) => each.partition === partition)?.low;
-    const stoppedAt = at ?? (await before).standings.get(key(topic, partition))?.next;
+    const stoppedAt = at ?? (await before).standings.get(placeKey(topic, partition))?.next;
     deps.onGap(
       earliest === undefined
         ? { topic, partition, to: 'unknown' }
@@ -134,17 +136,17 @@ export const createPositions = (deps: {
       first = false;
     },
     reached: (topic, partition, standing) => {
-      reached.set(key(topic, partition), standing);
+      reached.set(placeKey(topic, partition), standing);
     },
     outOfRange: (topic, partition) => {
-      report(topic, partition, reached.get(key(topic, partition))?.next).catch((error: unknown) => {
+      report(topic, partition, reached.get(placeKey(topic, partition))?.next).catch((error: unknown) => {
         failed(error);
         deps.onGap({ topic, partition, to: 'unknown' });
       });
     },
     at: (topic, partition) =>
-      reached.get(key(topic, partition)) ?? committed.standings.get(key(topic, partition)),
-    own: (topic, partition) => reached.get(key(topic, partition)),
-    uncommitted: (topic, partition) => committed.none.has(key(topic, partition)),
+      reached.get(placeKey(topic, partition)) ?? committed.standings.get(placeKey(topic, partition)),
+    own: (topic, partition) => reached.get(placeKey(topic, partition)),
+    uncommitted: (topic, partition) => committed.none.has(placeKey(topic, partition)),
   };
 };

@@ -9,10 +9,11 @@ import { lookFunction } from '../shared/look-script.ts';
  * ARGV: prefix, deadline (ms of Redis' clock, 0 for none), now (ms), event ttl (ms), plan (JSON, see commit-plan.ts),
  * and then the plan's values, in its order.
  * Answers {'LATE'} when the deadline has passed, {'LOST'} when this is not the store that the caller knows, and {'KNOWN'} when
- * any of what must be unknown is not (nothing is written), else {'OK', conflicts, channels to nudge, counter, keys, opened, claimed}: the channels that were not marked, and those
- * where a person waits; the counter of the mark; keys that hold another type than they should; channels that were to be
- * opened in place of a nudge, each with what was seen of it (look-script.ts), and 1 where the alert was claimed then. Nothing was written to those: an
- * error in the middle would leave the rest half done, as Redis takes nothing back.
+ * any of what must be unknown is not (nothing is written), else {'OK', conflicts, channels to nudge, counter, keys, opened,
+ * claimed}: the channels that were not marked, and those where a person waits; the counter of the mark; keys that hold
+ * another type than they should, to which nothing was written: an error in the middle would leave the rest half done, as
+ * Redis takes nothing back; channels that were to be opened in place of a nudge, each with what was seen of it
+ * (look-script.ts); and 1 where the alert was claimed then.
  */
 export const commitScript = `${cutJournalScript}${lookFunction}
 local call = redis.call

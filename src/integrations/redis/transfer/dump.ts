@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { keysBehind, scanned } from '../shared/scan.ts';
 import type { ExportEntry } from './format.ts';
 import { isExported } from './kept-keys.ts';
 
@@ -7,10 +8,7 @@ const atOnce = 500;
 
 /** Every record behind `prefix`, in parts that fit into memory. The keys come in no order, and one may come twice, whole. */
 export async function* dumpRecords(redis: Redis, prefix: string): AsyncGenerator<ExportEntry> {
-  let cursor = '0';
-  do {
-    const [next, found] = await redis.scan(cursor, 'MATCH', `${globLiteral(prefix)}*`, 'COUNT', atOnce);
-    cursor = next;
+  for await (const found of keysBehind(redis, prefix, atOnce)) {
     const keys = found.filter((key) => isExported(key.slice(prefix.length)));
     const [types, ttls, now] = await Promise.all([
       Promise.all(keys.map((key) => redis.type(key))),
@@ -29,11 +27,8 @@ export async function* dumpRecords(redis: Redis, prefix: string): AsyncGenerator
         part += 1;
       }
     }
-  } while (cursor !== '0');
+  }
 }
-
-/** Braces are no pattern for Redis, brackets are. */
-const globLiteral = (text: string): string => text.replace(/[*?[\]\\]/g, '\\$&');
 
 async function* partsOf(redis: Redis, key: string, type: string): AsyncGenerator<string[]> {
   switch (type) {
@@ -82,13 +77,4 @@ async function* entriesOf(redis: Redis, key: string): AsyncGenerator<string[]> {
     if (page.length < atOnce) return;
     from = `(${page.at(-1)?.[0]}`;
   }
-}
-
-async function* scanned(ask: (cursor: string) => Promise<[string, string[]]>): AsyncGenerator<string[]> {
-  let cursor = '0';
-  do {
-    const [next, page] = await ask(cursor);
-    cursor = next;
-    if (page.length > 0) yield page;
-  } while (cursor !== '0');
 }

@@ -1,4 +1,5 @@
 import type { ChainableCommander, Redis } from 'ioredis';
+import { keysBehind } from '../shared/scan.ts';
 import type { ExportEntry } from './format.ts';
 
 /**
@@ -14,6 +15,8 @@ return 1
 
 /** Entries that go to Redis together. */
 const atOnce = 200;
+/** Keys looked at in one go. */
+const pageSize = 1_000;
 
 export interface Restoring {
   readonly redis: Redis;
@@ -24,24 +27,20 @@ export interface Restoring {
 
 /** How many records are behind the prefix; counting stops at `enough`. */
 export const recordsThere = async ({ redis, prefix }: Restoring, enough = 1): Promise<number> => {
-  let [cursor, count] = ['0', 0];
-  do {
-    const [next, keys] = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', 1_000);
+  let count = 0;
+  for await (const keys of keysBehind(redis, prefix, pageSize)) {
     count += keys.filter((key) => key !== `${prefix}probe`).length;
-    cursor = next;
-  } while (cursor !== '0' && count < enough);
+    if (count >= enough) break;
+  }
   return count;
 };
 
 /** Removes all that is behind the prefix, nudges included; the mark that says so stays. */
 export const removeRecords = async ({ redis, prefix }: Restoring): Promise<void> => {
-  let cursor = '0';
-  do {
-    const [next, keys] = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', 1_000);
+  for await (const keys of keysBehind(redis, prefix, pageSize)) {
     const gone = keys.filter((key) => key !== `${prefix}mark`);
     if (gone.length > 0) await redis.unlink(...gone);
-    cursor = next;
-  } while (cursor !== '0');
+  }
 };
 
 /** From now on no farmhand does anything on this store, until `finishImport`. */
