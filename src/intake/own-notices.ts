@@ -149,7 +149,7 @@ export const noticeEvent = (
     ...(!firing && { endsAt: now }),
     name: noticeTitles[notice.kind],
     severity: notice.kind === 'pair' ? 'warning' : 'error',
-    summary: textOf(notice, times),
+    summary: firing || live === undefined ? textOf(notice, times) : live.summary,
     labels: {
       alertname: alertnames[notice.kind],
       instance: cleanName(notice.kind === 'pair' ? notice.urls.join(' and ') : notice.source, 120),

@@ -83,8 +83,10 @@ export const createNotices = (deps: NoticesDeps): Notices => {
   };
   const doubt = (notice: OwnNotice, channel?: string): void => {
     const series = noticeSeries(notice);
-    if (!pending.has(series) && (calm.get(series) ?? 0) > deps.now()) return;
-    const it = note(notice, channel);
+    const known = pending.get(series);
+    if (!known && (calm.get(series) ?? 0) > deps.now()) return;
+    // What is still to be said keeps its own words: that it is over says nothing of why it was.
+    const it = known ?? note(notice, channel);
     if (it) it.over = true;
   };
 

@@ -106,6 +106,25 @@ test('it is resolved when the source is taken again, and not by its smaller bodi
   expect(told()).toEqual([expect.stringContaining('C0DEFAULT resolved')]);
 });
 
+test('a source that is taken again before it was told of, and after, keeps the reason of its refusal', async () => {
+  const why = (times: number) =>
+    noticeText({ code: 'unreadable', source: 'eu-1', detail: 'bad_json', times });
+  const it = start();
+  it.answer(422, { reason: 'bad_json' });
+  it.answer(202);
+  await it.flush();
+  expect(told()).toEqual([`C0DEFAULT firing wanted: ${why(1)}`]);
+  it.answer(422, { reason: 'bad_json' });
+  it.answer(202);
+  now += 2 * minute;
+  await it.flush();
+  expect(told()).toEqual([`C0DEFAULT firing wanted: ${why(2)}`]);
+  it.answer(202);
+  now += 20 * minute;
+  await it.flush();
+  expect(told()).toEqual([`C0DEFAULT resolved wanted: ${why(2)}`]);
+});
+
 test('a wrong token is told of as its sender’s, and over with the right one; a stranger is not told of', async () => {
   const it = start();
   it.answer(401, { source: undefined, agent: 'curl/8.0' });
@@ -256,5 +275,5 @@ test('alerts that Alertmanager left out are told of where the group’s alerts a
   await send(1_200);
   expect(told()).toEqual([expect.stringContaining('left 1,200 alerts')]);
   await send(0);
-  expect(told()).toEqual([expect.stringContaining('C0SHOP resolved')]);
+  expect(told()).toEqual([expect.stringMatching(/^C0SHOP resolved .* left 1,200 alerts/)]);
 });
