@@ -4,8 +4,17 @@ import type { AddressInfo } from 'node:net';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** `drop`: it takes the call, and the connection breaks before its answer. */
-export type Fate = { readonly status: number; readonly headers?: Readonly<Record<string, string>> } | 'drop';
+/** `drop`: it takes the call, and the connection breaks before its answer. `silence`: it takes it, and never answers. */
+export type Fate =
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+  | 'drop'
+  | 'silence';
+
+/** What it was told, as it came: `at` in ms. */
+export interface PagerCalled {
+  readonly at: number;
+  readonly body: Json;
+}
 
 /** An incident, alert or call that the pager keeps, by what farmhand knows it by. */
 export interface Paged {
@@ -21,7 +30,7 @@ export const startPagerReceiver = async (keys: {
   readonly hmac: string;
 }) => {
   const known = new Map<string, Paged>();
-  const bodies: Json[] = [];
+  const calls: PagerCalled[] = [];
   const fates: Fate[] = [];
 
   const take = (id: string, action: string): void => {
@@ -82,9 +91,9 @@ export const startPagerReceiver = async (keys: {
     for await (const chunk of request) chunks.push(chunk as Uint8Array);
     const text = Buffer.concat(chunks).toString('utf8');
     const body = JSON.parse(text) as Json;
-    bodies.push(body);
+    calls.push({ at: Date.now(), body });
     const fate = fates.shift();
-    if (fate !== undefined && fate !== 'drop') {
+    if (typeof fate === 'object') {
       response.writeHead(fate.status, fate.headers).end('{"message":"not now"}');
       return;
     }
@@ -95,6 +104,7 @@ export const startPagerReceiver = async (keys: {
         : path === '/hook'
           ? webhook(request, text, body)
           : opsgenie(path, request, body);
+    if (fate === 'silence') return;
     if (fate === 'drop') request.socket.destroy();
     else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(said));
   };
@@ -105,7 +115,7 @@ export const startPagerReceiver = async (keys: {
   return {
     url: `http://127.0.0.1:${port}`,
     known,
-    bodies,
+    calls,
     /** What comes of the next calls, one after the other; then they are answered as documented. */
     fates,
     [Symbol.asyncDispose]: async () => {

@@ -25,7 +25,7 @@ export interface Box extends AsyncDisposable {
   listens(): Promise<void>;
 }
 
-export interface BoxOptions extends Pick<WorldOptions, 'routes'> {
+export interface BoxOptions extends Pick<WorldOptions, 'routes' | 'sections'> {
   readonly nodeArgs?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }

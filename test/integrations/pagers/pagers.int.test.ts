@@ -58,13 +58,16 @@ describe.each(kinds)('%s', (to) => {
     ]);
   });
 
-  test('that has taken a page and not said so is told again, and pages once', async () => {
-    await using world = await open();
-    world.receiver.fates.push('drop');
-    expect(await world.tell(to, 'trigger')).toMatchObject({ ok: false, retry: true });
-    expect((await world.tell(to, 'trigger')).ok).toBe(true);
-    expect(world.receiver.known.get('abc/1')).toEqual({ state: 'triggered', opened: 1 });
-  });
+  test.each(['drop', 'silence'] as const)(
+    'that has taken a page and not said so (%s) is told again, and pages once',
+    async (fate) => {
+      await using world = await open();
+      world.receiver.fates.push(fate);
+      expect(await world.tell(to, 'trigger')).toMatchObject({ ok: false, retry: true });
+      expect((await world.tell(to, 'trigger')).ok).toBe(true);
+      expect(world.receiver.known.get('abc/1')).toEqual({ state: 'triggered', opened: 1 });
+    },
+  );
 
   test.each<[Fate, object]>([
     [
@@ -96,9 +99,17 @@ describe.each(kinds)('%s', (to) => {
   });
 });
 
-test('an end that nobody knows of is no failure', async () => {
+test.each(kinds)('%s: what nobody knows of can be acknowledged and ended, and opens nothing', async (to) => {
   await using world = await open();
-  expect(await world.tell('opsgenie', 'resolve')).toEqual({ ok: true, id: 'abc/1' });
+  expect(await world.tell(to, 'acknowledge')).toEqual({ ok: true, id: 'abc/1' });
+  expect(await world.tell(to, 'resolve')).toEqual({ ok: true, id: 'abc/1' });
+  expect(world.receiver.known.size).toBe(0);
+});
+
+test.each(kinds)('%s: what is acknowledged stays so when it is told once more that it fires', async (to) => {
+  await using world = await open();
+  for (const say of ['trigger', 'acknowledge', 'trigger'] as const) await world.tell(to, say);
+  expect(world.receiver.known.get('abc/1')).toEqual({ state: 'acknowledged', opened: 1 });
 });
 
 test('one that is gone from the config says so', async () => {
@@ -109,7 +120,7 @@ test('one that is gone from the config says so', async () => {
 test('what PagerDuty is told', async () => {
   await using world = await open();
   await world.tell('pagerduty', 'trigger');
-  expect(world.receiver.bodies[0]).toEqual({
+  expect(world.receiver.calls[0]?.body).toEqual({
     ...{ routing_key: keys.routing, event_action: 'trigger', dedup_key: 'abc/1', client: 'farmhand' },
     payload: {
       ...{ summary: 'error: Down on pay', source: 'prometheus', severity: 'info' },
