@@ -7,10 +7,16 @@ type Schema = Readonly<Record<string, unknown>>;
 const text: Schema = { type: 'string' };
 const flag: Schema = { type: 'boolean' };
 const count = (minimum: number): Schema => ({ type: 'integer', minimum });
-const names: Schema = { type: 'array', items: { ...text, minLength: 1 } };
+const word: Schema = { ...text, minLength: 1 };
+const names: Schema = { type: 'array', items: word };
 const texts: Schema = { type: 'object', additionalProperties: text };
 /** What Kubernetes itself checks is passed on as it is. */
 const asInKubernetes = (type: 'object' | 'array'): Schema => ({ type });
+/** The same, a list of things that each have a name. */
+const named: Schema = {
+  type: 'array',
+  items: { type: 'object', properties: { name: word }, required: ['name'] },
+};
 const time: Schema = { ...text, pattern: '^[0-9]+(ms|s|m|h|d)$' };
 const strict = (properties: Record<string, Schema>, required: readonly string[] = []): Schema => ({
   type: 'object',
@@ -18,6 +24,11 @@ const strict = (properties: Record<string, Schema>, required: readonly string[] 
   properties,
   ...(required.length > 0 && { required }),
 });
+
+const policy = { ingressFrom: asInKubernetes('array'), egress: asInKubernetes('array') };
+
+/** What has to be reached from outside. */
+const outside = { enabled: flag, events: flag, annotations: texts };
 
 /** What an installation may have of its own in an alert. */
 const ofAlert = strict({ enabled: flag, severity: { ...text, minLength: 1 }, for: time });
@@ -53,6 +64,17 @@ export const chartSchema = (): Schema => {
       secrets: strict({ existingSecret: text, existingFilesSecret: text }),
       audit: strict({ existingClaim: text }),
       extraEnv: asInKubernetes('array'),
+      extraVolumes: named,
+      extraVolumeMounts: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: { name: word, mountPath: word },
+          required: ['name', 'mountPath'],
+        },
+      },
+      initContainers: named,
+      runAs: { enum: ['auto', 'image', 'cluster'] },
       roles: {
         type: 'array',
         minItems: 1,
@@ -61,6 +83,10 @@ export const chartSchema = (): Schema => {
             name: { enum: ['all', ...processRoles] },
             replicas: count(0),
             resources: asInKubernetes('object'),
+            secrets: strict({ existingSecret: text, existingFilesSecret: text }),
+            serviceAccount: strict({ create: flag, name: text, annotations: texts }),
+            networkPolicy: strict(policy),
+            extraEnv: asInKubernetes('array'),
             autoscaling: strict({
               external: flag,
               minReplicas: count(1),
@@ -95,17 +121,20 @@ export const chartSchema = (): Schema => {
         port: { ...count(1), maximum: 65_535 },
         annotations: texts,
       }),
-      ingress: strict({ enabled: flag, className: text, host: text, annotations: texts, tlsSecret: text }),
-      podDisruptionBudget: strict({ enabled: flag, maxUnavailable: { type: ['integer', 'string'] } }),
+      ingress: strict({ ...outside, className: text, host: text, tlsSecret: text }),
+      httpRoute: strict({ ...outside, parentRefs: named, hostnames: names, labels: texts }),
+      podDisruptionBudget: strict({
+        enabled: flag,
+        maxUnavailable: {
+          description: 'None at all would hold up every node drain',
+          anyOf: [count(1), { ...text, pattern: '^([1-9][0-9]?|100)%$' }],
+        },
+      }),
       terminationGracePeriodSeconds: {
         ...count(25),
         description: 'farmhand takes up to 20 s to finish what it began',
       },
-      networkPolicy: strict({
-        enabled: flag,
-        ingressFrom: asInKubernetes('array'),
-        egress: asInKubernetes('array'),
-      }),
+      networkPolicy: strict({ enabled: flag, ...policy }),
       serviceMonitor: strict({
         enabled: flag,
         interval: time,

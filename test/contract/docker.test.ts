@@ -36,8 +36,8 @@ test('images are pinned to a version, and Node to that of development', () => {
 });
 
 test('it runs as the numeric, unprivileged user that the chart asks for', () => {
-  const deployment = readFileSync(new URL('helm/farmhand/templates/deployment.yaml', root), 'utf8');
-  const uid = /runAsUser: (\d+)/.exec(deployment)?.[1];
+  const templates = readFileSync(new URL('helm/farmhand/templates/_helpers.tpl', root), 'utf8');
+  const uid = /runAsUser: (\d+)/.exec(templates)?.[1];
   expect(instructions('USER')).toEqual([`${uid}:${uid}`]);
   expect(Number(uid)).toBeGreaterThan(10_000);
 });

@@ -18,13 +18,36 @@
 {{- if eq .role.name "all" -}}{{ $full }}{{- else -}}{{ printf "%s-%s" $full .role.name }}{{- end -}}
 {{- end -}}
 
-{{- /* The Service of those who listen to people. */ -}}
-{{- define "farmhand.slackService" -}}
-{{- $name := include "farmhand.fullname" . -}}
-{{- range .Values.roles -}}
-{{- if eq .name "slack" -}}{{- $name = printf "%s-slack" $name -}}{{- end -}}
+{{- /* The Service of the role that has what is asked for, or of all. Takes (dict "root" $ "role" "slack"). */ -}}
+{{- define "farmhand.serviceOf" -}}
+{{- $name := include "farmhand.fullname" .root -}}
+{{- range .root.Values.roles -}}
+{{- if eq .name $.role -}}{{- $name = printf "%s-%s" $name .name -}}{{- end -}}
 {{- end -}}
 {{- $name -}}
+{{- end -}}
+
+{{- /*
+What may be reached from outside, and nothing else of farmhand: a JSON list of paths with their Services. Takes (dict "root" $
+"events" true).
+*/ -}}
+{{- define "farmhand.outsidePaths" -}}
+{{- $paths := list -}}
+{{- if eq (dig "mode" "socket" .root.Values.config.slack) "http" -}}
+{{- $paths = append $paths (dict "path" "/slack/events" "service" (include "farmhand.serviceOf" (dict "root" .root "role" "slack"))) -}}
+{{- end -}}
+{{- if .events -}}
+{{- $paths = append $paths (dict "path" "/v1/events" "service" (include "farmhand.serviceOf" (dict "root" .root "role" "intake"))) -}}
+{{- end -}}
+{{- toJson $paths -}}
+{{- end -}}
+
+{{- /* The names of a role's Secrets. Takes (dict "root" $ "role" $role). */ -}}
+{{- define "farmhand.secretName" -}}
+{{- dig "secrets" "existingSecret" .root.Values.secrets.existingSecret .role -}}
+{{- end -}}
+{{- define "farmhand.secretFilesName" -}}
+{{- dig "secrets" "existingFilesSecret" .root.Values.secrets.existingFilesSecret .role -}}
 {{- end -}}
 
 {{- define "farmhand.selector" -}}
@@ -39,12 +62,46 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 
-{{- define "farmhand.serviceAccount" -}}
+{{- /* The account that roles share. */ -}}
+{{- define "farmhand.sharedServiceAccount" -}}
 {{- if .Values.serviceAccount.create -}}
 {{- default (include "farmhand.fullname" .) .Values.serviceAccount.name -}}
 {{- else -}}
 {{- default "default" .Values.serviceAccount.name -}}
 {{- end -}}
+{{- end -}}
+
+{{- /* The account of a role: its own, where it has one. Takes (dict "root" $ "role" $role). */ -}}
+{{- define "farmhand.serviceAccount" -}}
+{{- if hasKey .role "serviceAccount" -}}
+{{- default (include "farmhand.roleName" .) .role.serviceAccount.name -}}
+{{- else -}}
+{{- include "farmhand.sharedServiceAccount" .root -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The role whose pod does the work: what is asked of farmhand as a whole is asked as this one. A JSON object. */ -}}
+{{- define "farmhand.workingRole" -}}
+{{- $working := first .Values.roles -}}
+{{- range .Values.roles -}}
+{{- if has .name (list "all" "worker") -}}{{- $working = . -}}{{- end -}}
+{{- end -}}
+{{- toJson $working -}}
+{{- end -}}
+
+{{- /* The accounts with rights in the cluster, those of the roles that use them, each once. */ -}}
+{{- define "farmhand.subjects" -}}
+{{- $names := list -}}
+{{- range $role := .Values.roles -}}
+{{- if has $role.name (list "all" "worker" "slack") -}}
+{{- $names = append $names (include "farmhand.serviceAccount" (dict "root" $ "role" $role)) -}}
+{{- end -}}
+{{- end -}}
+{{- range uniq $names }}
+- kind: ServiceAccount
+  name: {{ . }}
+  namespace: {{ $.Release.Namespace }}
+{{- end }}
 {{- end -}}
 
 {{- /* A Role's binding to farmhand's account. Takes (dict "root" $ "namespace" … "name" …). */ -}}
@@ -62,9 +119,7 @@ roleRef:
   kind: Role
   name: {{ .name }}
 subjects:
-  - kind: ServiceAccount
-    name: {{ include "farmhand.serviceAccount" .root }}
-    namespace: {{ .root.Release.Namespace }}
+  {{- include "farmhand.subjects" .root | nindent 2 }}
 {{- end -}}
 
 {{- /* A token of the cluster is in a pod only where something may be done with it. Takes (dict "root" $ "role" $role). */ -}}
@@ -81,48 +136,86 @@ subjects:
 {{- end -}}
 {{- end -}}
 
-{{- /* Every problem at once; nothing is rendered when there is one. */ -}}
-{{- define "farmhand.check" -}}
-{{- $problems := list -}}
-{{- if not .Values.image.repository -}}
-{{- $problems = append $problems "image.repository: is required: where you pushed the image, as registry.example.com/farmhand" -}}
+{{- /*
+Who the pods run as. On OpenShift the SCC restricted-v2 gives each namespace its own ids and refuses any other, so none are named.
+*/ -}}
+{{- define "farmhand.podSecurityContext" -}}
+{{- $openshift := .Capabilities.APIVersions.Has "security.openshift.io/v1" -}}
+runAsNonRoot: true
+{{- if or (eq .Values.runAs "image") (and (eq .Values.runAs "auto") (not $openshift)) }}
+runAsUser: 65532
+runAsGroup: 65532
+fsGroup: 65532
+{{- end }}
+seccompProfile:
+  type: RuntimeDefault
 {{- end -}}
-{{- if not .Values.secrets.existingSecret -}}
-{{- $problems = append $problems "secrets.existingSecret: is required: the name of a Secret with SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or SLACK_SIGNING_SECRET with config.slack.mode: http (kubectl create secret generic farmhand --from-env-file=.env)" -}}
+
+{{- define "farmhand.securityContext" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
 {{- end -}}
-{{- if not (dig "default_channel" "" .Values.config.slack) -}}
-{{- $problems = append $problems "config.slack.default_channel: is required: the id of the channel for alerts that no route matched, as C0123ABCD" -}}
+
+{{- /* Yours, each with the restrictions of farmhand's own container unless it says otherwise. */ -}}
+{{- define "farmhand.initContainers" -}}
+{{- $restricted := include "farmhand.securityContext" . | fromYaml -}}
+{{- range .Values.initContainers }}
+- {{ set (deepCopy .) "securityContext" (mergeOverwrite (deepCopy $restricted) (default dict .securityContext)) | toYaml | nindent 2 | trim }}
+{{- end }}
 {{- end -}}
-{{- if and .Values.ingress.enabled (ne (dig "mode" "socket" .Values.config.slack) "http") -}}
-{{- $problems = append $problems "ingress.enabled: is for config.slack.mode: http; with Socket Mode nothing has to reach farmhand from outside" -}}
+
+{{- /* The environment. Takes (dict "root" $ "role" $role). */ -}}
+{{- define "farmhand.env" -}}
+- name: FARMHAND_CONFIG
+  value: /etc/farmhand/farmhand.yml
+{{- with .root.Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- with .role.extraEnv }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}
-{{- if and .Values.ingress.enabled (not .Values.ingress.host) -}}
-{{- $problems = append $problems "ingress.host: is required: the name in the request URLs of manifest.http.yml, as farmhand.example.com" -}}
+
+{{- /* Both take (dict "root" $ "role" $role), and with "files" the names of more than that role's Secret of files. */ -}}
+{{- define "farmhand.volumeMounts" -}}
+# The directory, not the file: a file mounted by subPath would never see a change.
+- name: config
+  mountPath: /etc/farmhand
+  readOnly: true
+{{- if compact (default (list (include "farmhand.secretFilesName" .)) .files) }}
+- name: secret-files
+  mountPath: /var/run/secrets/farmhand
+  readOnly: true
+{{- end }}
+{{- with .root.Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}
-{{- $seen := dict -}}
-{{- range .Values.roles -}}
-{{- if hasKey $seen .name -}}
-{{- $problems = append $problems (printf "roles: %s is there twice" .name) -}}
-{{- end -}}
-{{- $_ := set $seen .name true -}}
-{{- $scaling := default dict .autoscaling -}}
-{{- if and (not (hasKey . "replicas")) (not .autoscaling) -}}
-{{- $problems = append $problems (printf "roles: %s has neither replicas nor autoscaling" .name) -}}
-{{- end -}}
-{{- if and .autoscaling (hasKey . "replicas") -}}
-{{- $problems = append $problems (printf "roles: %s has replicas beside autoscaling; keep one of the two, or each upgrade sets its number back" .name) -}}
-{{- end -}}
-{{- if and .autoscaling (not $scaling.external) (not $scaling.maxReplicas) -}}
-{{- $problems = append $problems (printf "roles: %s: autoscaling.maxReplicas is required (or external: true, where something else scales it)" .name) -}}
-{{- end -}}
-{{- if and $scaling.maxReplicas (gt (int $scaling.maxReplicas) 5) (has .name (list "all" "slack")) (eq (dig "mode" "socket" $.Values.config.slack) "socket") -}}
-{{- $problems = append $problems (printf "roles: %s: autoscaling.maxReplicas may be 5 at most with Socket Mode: Slack allows ten connections, and each replica takes two" .name) -}}
-{{- end -}}
-{{- end -}}
-{{- if and (hasKey $seen "all") (gt (len $seen) 1) -}}
-{{- $problems = append $problems "roles: all does everything; name either all, or the others" -}}
-{{- end -}}
-{{- if $problems -}}
-{{- fail (printf "nothing was rendered; %d problem(s):\n  %s" (len $problems) (join "\n  " $problems)) -}}
-{{- end -}}
+
+{{- define "farmhand.volumes" -}}
+- name: config
+  configMap:
+    name: {{ include "farmhand.fullname" .root }}
+{{- with compact (default (list (include "farmhand.secretFilesName" .)) .files) }}
+- name: secret-files
+  {{- if eq (len .) 1 }}
+  secret:
+    secretName: {{ first . }}
+    # 0440, in a form that YAML 1.1 and 1.2 read alike.
+    defaultMode: 288
+  {{- else }}
+  projected:
+    defaultMode: 288
+    sources:
+      {{- range . }}
+      - secret:
+          name: {{ . }}
+      {{- end }}
+  {{- end }}
+{{- end }}
+{{- with .root.Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}

@@ -17,7 +17,7 @@ const pod = (manifest: Manifest) => manifest['spec'].template;
 const container = (manifest: Manifest) => pod(manifest).spec.containers[0];
 
 describe('helm lint', () => {
-  test.each([minimal, split])('has nothing to say about %s', (values) => {
+  test.each([minimal, split, ['apart-values.yaml']])('has nothing to say about %s', (values) => {
     expect(helm('lint', [values])).toMatchObject({ ok: true });
   });
 });

@@ -17,11 +17,12 @@ interface HelmRun {
   readonly output: string;
 }
 
-/** Runs helm on the chart; `values` are files under `ci/`, `set` are `key=value` as JSON. */
+/** Runs helm on the chart; `values` are files under `ci/`, `set` are `key=value` as JSON, `apis` what the cluster serves beside its own. */
 export const helm = (
   verb: 'template' | 'lint',
   values: readonly string[],
   set: readonly string[] = [],
+  apis: readonly string[] = [],
 ): HelmRun => {
   const command = findCommand('helm');
   if (!command) throw new Error('helm is not installed: npm run setup -- helm');
@@ -31,6 +32,7 @@ export const helm = (
     ...['--kube-version', '1.31.0'],
     ...values.flatMap((file) => ['--values', `${chartDir}/ci/${file}`]),
     ...set.flatMap((each) => ['--set-json', each]),
+    ...apis.flatMap((each) => ['--api-versions', each]),
   ];
   const { status, stdout, stderr } = spawnSync(command, args, {
     encoding: 'utf8',
@@ -43,8 +45,9 @@ export const helm = (
 export const render = (
   values: readonly string[],
   set: readonly string[] = [],
+  apis: readonly string[] = [],
 ): ReadonlyMap<string, Manifest> => {
-  const { ok, output } = helm('template', values, set);
+  const { ok, output } = helm('template', values, set, apis);
   if (!ok) throw new Error(output);
   const manifests = parseAllDocuments(output)
     .map((document): Manifest | null => document.toJS())

@@ -22,7 +22,12 @@ describe.each(['values.yaml', ...examples])('%s', (path) => {
 
 test.each(examples)('the config of %s is one that farmhand takes', (path) => {
   const { config } = parse(read(path));
-  const secrets = { SLACK_BOT_TOKEN: 'xoxb-x', SLACK_APP_TOKEN: 'xapp-x', JIRA_API_TOKEN: 'jira-x' };
+  const slack = {
+    SLACK_BOT_TOKEN: 'xoxb-x',
+    SLACK_APP_TOKEN: 'xapp-x',
+    SLACK_SIGNING_SECRET: 'z'.repeat(32),
+  };
+  const secrets = { ...slack, JIRA_API_TOKEN: 'jira-x' };
   const env = { ...secrets, FARMHAND_API_TOKEN: 'x'.repeat(16), FARMHAND_EVENTS_TOKEN: 'y'.repeat(16) };
   const readFile = (file: string): string =>
     file === 'farmhand.yml' ? JSON.stringify(config) : 'redis://redis:6379';
