@@ -3,7 +3,8 @@ import { answered, held, removed, storeBack, writeSurely } from './calls.ts';
 import type { Delivered, Delivery } from './delivery.ts';
 import type { MessageChange, MessageState, Posting } from './message.ts';
 import { refusalOf } from './refusal.ts';
-import { backOff, claimStaleAfter, describe, type Failed, lookAfter } from './timing.ts';
+import type { PostedMessage } from './slack-result.ts';
+import { backOff, claimStaleAfter, clockSkew, describe, type Failed, lookAfter } from './timing.ts';
 import {
   claimPost,
   givenUp,
@@ -64,13 +65,37 @@ export const post = async <R>(
   const at = result.value;
   const done = reply
     ? await d.write(record, (newest, all) =>
-        replied(newest, through, d.replies?.unsaid(all, through) === true, { claim, message: at }),
+        replied(newest, through, d.replies?.unsaid(all, through) === true, claim),
       )
     : await writeSurely(d, record, (newest) =>
         posted(newest, at, { shown: d.contentOf(record), unsure }, d.now()),
       );
   const tooMany = done?.next?.happened?.what === 'duplicate' || (done && !d.messageOf(done.record));
-  return tooMany ? removed(d, done, [at]) : done?.record;
+  if (tooMany) return removed(d, done, [at]);
+  return reply && done && !done.next ? oldestStays(d, done.record, posting, at) : done?.record;
+};
+
+/**
+ * While this process slept, its reply got on record as said: found as it is, or posted once more. Which of the two, the
+ * thread tells; whoever looks keeps the oldest copy, so one stays however many look.
+ */
+const oldestStays = async <R>(
+  d: Delivery<R>,
+  record: R,
+  { through, since, first = since }: Posting,
+  at: PostedMessage,
+): Promise<R | undefined> => {
+  const found = await answered(d, d.slack.find(record, through, first - clockSkew));
+  const [oldest, ...copies] = found.ok ? found.value : [];
+  if (!oldest) return record;
+  const unlisted = at.ts > oldest.ts && !copies.some(({ ts }) => ts === at.ts);
+  const [one, ...more] = unlisted ? [...copies, at] : copies;
+  if (!one) return record;
+  const done = await d.write(record, (message) => ({
+    message,
+    happened: { what: 'duplicate', message: one },
+  }));
+  return removed(d, done, [one, ...more]);
 };
 
 /** Nobody knows whether the claim is on record, and nothing was posted: it is given back, should it be there. */

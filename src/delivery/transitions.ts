@@ -75,16 +75,17 @@ export const posted = (
   return { message: open, happened: { what: 'opened', message: at, unsure } };
 };
 
-/** The reply is there; `by` is who posted it now, absent when it was found. `unsaid`: not all of it counts as said. */
+/**
+ * The reply is there; `by` is the claim it was posted under now, absent when it was found. `unsaid`: not all of it counts
+ * as said. Undefined: somebody else has it on record as said, perhaps by having found this very one.
+ */
 export const replied = (
   message: MessageState,
   through: number,
   unsaid: boolean,
-  by?: { readonly claim: string; readonly message: PostedMessage },
-): MessageChange => {
-  if (by && by.claim !== message.posting?.claim && !unsaid) {
-    return { message, happened: { what: 'duplicate', message: by.message } };
-  }
+  by?: string,
+): MessageChange | undefined => {
+  if (by !== undefined && by !== message.posting?.claim && !unsaid) return undefined;
   const done = message.posting !== undefined && message.posting.through <= through;
   return {
     message: done ? without(message, 'posting', 'tries', 'retryAt') : message,

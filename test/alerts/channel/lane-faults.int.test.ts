@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
 import { reconcileChannel } from '../../../src/alerts/channel/channel-controller.ts';
+import { createInFlightCalls } from '../../../src/alerts/channel/in-flight-calls.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import type { SlackResult } from '../../../src/delivery/slack-result.ts';
@@ -245,6 +246,50 @@ describe('answers that never came', () => {
     const { id, thread } = await only(world);
     expect(world.slack.roots(id).length).toBe(1);
     expect(thread).toMatchObject({ state: 'open', ts: world.slack.roots(id)[0]?.ts });
+  });
+
+  test.each([
+    { meanwhile: 'another process finds it', unseen: 0, looks: true, left: 1 },
+    { meanwhile: 'another process does not see it, and says it once more', unseen: 1, looks: true, left: 1 },
+    // Said twice rather than not at all.
+    { meanwhile: 'the same, and Slack answers no look-up of the first', unseen: 1, looks: false, left: 2 },
+  ])('a process sleeps through the answer of its reply, and $meanwhile: $left stay', async (row) => {
+    await using world = await createAlertWorld({ redisUrl: redis.url });
+    const firing = anEvent();
+    await world.take(firing);
+    await world.settle();
+    const { id } = await only(world);
+    const asleep = Promise.withResolvers<void>();
+    const { postNotes, find } = world.slack;
+    const posted = Promise.withResolvers<void>();
+    world.slack.postNotes = async (...args) => {
+      world.slack.postNotes = postNotes;
+      const result = await postNotes(...args);
+      posted.resolve();
+      await asleep.promise;
+      return result;
+    };
+    let unseen = row.unseen;
+    world.slack.find = async (...args) => (unseen-- > 0 ? { ok: true, value: [] } : find(...args));
+    await world.take(resolveOf(firing, t0 + minutes(5)));
+    const sleeper = world.pass();
+    await posted.promise;
+    const first = world.slack.messages.at(-1)?.ts;
+    world.clock.now += 20_000;
+    const other = createInFlightCalls({ after: () => () => {}, atOnce: 64, onLate: () => {} });
+    await reconcileChannel({ ...world.passDeps, underWay: other }, 'C01ALERTS');
+    expect((await only(world)).notes).toEqual([]);
+    expect(world.slack.replies(id)).toHaveLength(1 + row.unseen);
+    if (!row.looks) world.slack.faults.push({ method: 'find', when: 'before', result: unavailable });
+    asleep.resolve();
+    await sleeper;
+    await world.underWay.ended(5_000);
+    expect(world.late).toEqual([]);
+    const notes = world.slack.messages.filter(({ key }) => key.kind === 'note');
+    expect(notes).toHaveLength(row.left);
+    expect(notes[0]?.ts).toBe(first);
+    await world.settle();
+    expect(world.slack.replies(id)).toHaveLength(row.left);
   });
 
   test('a step that throws keeps none of the others back, and is told', async () => {
