@@ -52,7 +52,7 @@ const alertButtons = (): Buttons<CommandDeps> => ({
   [actionIds.silenceAll]: opening(AlertIdValue, strangeButtonAnswer, openSilenceAll),
   [actionIds.details]: opening(AlertIdValue, strangeButtonAnswer, openDetails),
   [actionIds.acknowledgeList]: carrying(ListValue, strangeButtonAnswer, async (deps, click, words) =>
-    reply(replyTargetOf(click), await askForListed(deps, words, click.body.user.id)),
+    reply(replyTargetOf(click), await askForListed(deps, words, await clicker(deps, click))),
   ),
   [actionIds.acknowledgeListed]: carrying(ListedValue, strangeButtonAnswer, async (deps, click, listed) => {
     const done = await acknowledgeListed(deps, listed, await clicker(deps, click));

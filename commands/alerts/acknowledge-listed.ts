@@ -2,6 +2,7 @@ import type { Alert, AlertId } from '../../src/alerts/model/alert.ts';
 import type { AlertOutcome } from '../../src/alerts/model/command.ts';
 import { hadFired } from '../../src/alerts/model/membership.ts';
 import { groupsWith } from '../../src/alerts/ports/queries.ts';
+import type { AlertReads } from '../../src/alerts/ports/seen.ts';
 import { StoreUnavailable, UnreadableRecord } from '../../src/core/errors.ts';
 import type { Person } from '../../src/core/person.ts';
 import type { Message } from '../../views/blocks.ts';
@@ -15,6 +16,7 @@ import { strangeButtonAnswer } from '../../views/messages/answers.ts';
 import { shownState } from '../../views/words.ts';
 import { parseSlashWords } from '../parse/slash-words.ts';
 import { type CommandDeps, fromRecords } from '../shared/deps.ts';
+import { readsFor } from '../shared/reads.ts';
 import { conditionOf } from './conditions.ts';
 import { readAll } from './read-all.ts';
 
@@ -24,9 +26,9 @@ const mostAtOnce = 500;
 const together = 20;
 
 /** Says how many of a list would be acknowledged, and which, before any is. */
-export const askForListed = async (deps: CommandDeps, words: string, user: string): Promise<Message> => {
+export const askForListed = async (deps: CommandDeps, words: string, by: Person): Promise<Message> => {
   const asOf = deps.now();
-  const found = await nobodysOf(deps, words, user, asOf);
+  const found = await nobodysOf(deps, words, by, asOf);
   if (!found) return strangeButtonAnswer();
   const alerts = found.alerts.slice(0, mostAtOnce);
   const rest = { count: found.alerts.length - alerts.length, more: found.more };
@@ -39,11 +41,11 @@ export const acknowledgeListed = async (
   { words, asOf }: { readonly words: string; readonly asOf: number },
   by: Person,
 ): Promise<Message> => {
-  const found = await nobodysOf(deps, words, by.id, asOf);
+  const found = await nobodysOf(deps, words, by, asOf);
   if (!found) return strangeButtonAnswer();
   const seen = found.alerts.filter((alert) => hadFired(alert, asOf));
   const chosen = seen.slice(0, mostAtOnce);
-  const targets = await targetsOf(deps, chosen, found.alerts);
+  const targets = await targetsOf(deps, found.reads, chosen, found.alerts);
   const { done, left } = await applyAll(deps, targets, asOf, by);
   left.set('fired_since', (left.get('fired_since') ?? 0) + found.alerts.length - seen.length);
   left.set('too_many', seen.length - chosen.length);
@@ -55,6 +57,7 @@ export const acknowledgeListed = async (
 };
 
 interface Nobodys {
+  readonly reads: AlertReads;
   /** The most urgent first. */
   readonly alerts: readonly Alert[];
   readonly more: boolean;
@@ -68,18 +71,19 @@ interface Nobodys {
 const nobodysOf = async (
   deps: CommandDeps,
   words: string,
-  user: string,
+  by: Person,
   asOf: number,
 ): Promise<Nobodys | undefined> => {
   const asked = parseSlashWords(words);
   if (asked.kind !== 'list' || asked.filters === '' || asked.filter.status !== 'firing') return undefined;
   const view = deps.view();
   const { unacked: _, ...besides } = asked.besides;
-  const asListed = conditionOf(besides, user, asOf);
+  const asListed = conditionOf(besides, by.id, asOf);
   const fits = (alert: Alert): boolean =>
-    asListed(alert) && (shownState(alert, view.now) === 'firing' || isTakenBy(alert, user, asOf));
-  const { alerts, next } = await fromRecords(deps, readAll(deps, { ...asked.filter, fits }));
-  return { alerts: mostUrgentFirst(alerts, view), more: next !== undefined, filters: asked.filters };
+    asListed(alert) && (shownState(alert, view.now) === 'firing' || isTakenBy(alert, by.id, asOf));
+  const reads = await readsFor(deps, () => by);
+  const { alerts, next } = await fromRecords(deps, readAll(reads, { ...asked.filter, fits }));
+  return { reads, alerts: mostUrgentFirst(alerts, view), more: next !== undefined, filters: asked.filters };
 };
 
 const isTakenBy = ({ ack }: Alert, user: string, since: number): boolean =>
@@ -97,10 +101,11 @@ interface Target {
  */
 const targetsOf = async (
   deps: CommandDeps,
+  reads: AlertReads,
   chosen: readonly Alert[],
   listed: readonly Alert[],
 ): Promise<readonly Target[]> => {
-  const groups = await fromRecords(deps, groupsWith(deps.queries, chosen));
+  const groups = await fromRecords(deps, groupsWith(reads, chosen));
   const whole = new Map<string, Target>();
   for (const [fingerprint, { id, group }] of groups) {
     const isFree = ({ memberOf, ack }: Alert): boolean => memberOf?.group === fingerprint && !ack;

@@ -4,17 +4,22 @@ import type { Message } from '../../views/blocks.ts';
 import { handover } from '../../views/messages/handover.ts';
 import { overviewFor } from '../rebuilds/read.ts';
 import { type CommandDeps, fromRecords, rebuildSurface } from '../shared/deps.ts';
+import { readsFor } from '../shared/reads.ts';
 import { readAll } from './read-all.ts';
 
 /** What the next one on call needs to know, as far as this person may see it. Changes nothing. */
-export const handoverFor = async (deps: CommandDeps, by: Person): Promise<Message> => {
+export const handoverFor = async (
+  deps: CommandDeps,
+  who: () => Person | Promise<Person>,
+): Promise<Message> => {
+  const [reads, by] = await Promise.all([readsFor(deps, who), who()]);
   const surface = rebuildSurface(deps);
   const [page, counts, rebuilds] = await Promise.all([
-    fromRecords(deps, readAll(deps, { status: 'firing' })),
-    fromRecords(deps, deps.queries.counts()),
+    fromRecords(deps, readAll(reads, { status: 'firing' })),
+    fromRecords(deps, reads.counts('firing')),
     surface && overviewFor(surface, by),
   ]);
-  const groups = await fromRecords(deps, groupsWith(deps.queries, page.alerts));
+  const groups = await fromRecords(deps, groupsWith(reads, page.alerts));
   return handover(
     {
       groups,

@@ -1,5 +1,5 @@
 import type { AlertFilter, AlertPage } from '../../src/alerts/ports/queries.ts';
-import type { CommandDeps } from '../shared/deps.ts';
+import type { AlertReads } from '../../src/alerts/ports/seen.ts';
 
 /** As many as one page of the records holds, and so many of them: enough to sort by severity and to count. */
 const pageSize = 200;
@@ -7,12 +7,12 @@ const mostPages = 5;
 
 /** Pages of the records, until there are enough of them or no more: a list is sorted whole, and shown page by page. */
 export const readAll = async (
-  { queries }: Pick<CommandDeps, 'queries'>,
+  reads: Pick<AlertReads, 'list'>,
   filter: Omit<AlertFilter, 'limit' | 'cursor'>,
 ): Promise<AlertPage> => {
-  let read = await queries.list({ ...filter, limit: pageSize });
+  let read = await reads.list({ ...filter, limit: pageSize });
   for (let n = 1; n < mostPages && read.next !== undefined; n++) {
-    const { alerts, next } = await queries.list({ ...filter, limit: pageSize, cursor: read.next });
+    const { alerts, next } = await reads.list({ ...filter, limit: pageSize, cursor: read.next });
     read = { alerts: [...read.alerts, ...alerts], ...(next !== undefined && { next }) };
   }
   return read;

@@ -14,6 +14,7 @@ import { trailOf } from '../alerts/trail.ts';
 import type { ThreadWords } from '../parse/thread-words.ts';
 import { type CommandDeps, fromRecords } from '../shared/deps.ts';
 import { outsideBecause } from '../shared/outside.ts';
+import { readsFor } from '../shared/reads.ts';
 
 /** Who said it, and through which of farmhand's users. */
 export interface Speaker {
@@ -33,22 +34,21 @@ export const answerInAlert = async (
   speaker: Speaker,
 ): Promise<Message> => {
   const { user, channel, client, bot } = speaker;
+  const by = () => deps.people.person(client, { id: user, via: { client: 'thread', channel } });
   switch (words.kind) {
     case 'command':
-      return applyToAlert(
-        deps,
-        alert,
-        words.command,
-        await deps.people.person(client, { id: user, via: { client: 'thread', channel } }),
-      );
+      return applyToAlert(deps, alert, words.command, await by());
     case 'assign':
       return assign(deps, alert, words.user, speaker);
     case 'status': {
-      const found = await fromRecords(deps, deps.queries.get(alert));
+      const found = await fromRecords(
+        deps,
+        readsFor(deps, by).then((reads) => reads.get(alert)),
+      );
       return found ? alertStatus(rootFacts(found), deps.view()) : goneAnswer();
     }
     case 'why': {
-      const trail = await trailOf(deps, alert);
+      const trail = await trailOf(deps, alert, by);
       return trail ? whyAnswer(trail, deps.view()) : goneAnswer();
     }
     case 'unclear':

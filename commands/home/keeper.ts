@@ -5,6 +5,7 @@ import { type HomeFacts, homeNotice, homeView } from '../../views/home/home.ts';
 import { unavailableAnswer } from '../../views/messages/answers.ts';
 import { overviewFor } from '../rebuilds/read.ts';
 import { type CommandDeps, fromRecords, rebuildSurface } from '../shared/deps.ts';
+import { readsFor } from '../shared/reads.ts';
 import { actorOf } from '../shared/slack-actor.ts';
 
 /** App Home of each person, made from the records whenever it is opened, and after what they did. */
@@ -76,7 +77,8 @@ export const createHomeKeeper = (deps: CommandDeps): HomeKeeper => {
 
 const publish = async (deps: CommandDeps, client: webApi.WebClient, by: Person): Promise<void> => {
   try {
-    const facts = await gather(deps, by);
+    const who = await deps.people.person(client, { id: by.id, via: { client: 'home' } });
+    const facts = await gather(deps, who);
     await client.views.publish({ user_id: by.id, view: homeView(facts, deps.view()) });
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
@@ -87,9 +89,10 @@ const publish = async (deps: CommandDeps, client: webApi.WebClient, by: Person):
 
 const gather = async (deps: CommandDeps, by: Person): Promise<HomeFacts> => {
   const surface = rebuildSurface(deps);
+  const reads = await readsFor(deps, () => by);
   const [page, counts, rebuilds] = await Promise.all([
-    fromRecords(deps, deps.queries.list({ status: 'firing', limit: mostAlerts })),
-    fromRecords(deps, deps.queries.counts()),
+    fromRecords(deps, reads.list({ status: 'firing', limit: mostAlerts })),
+    fromRecords(deps, reads.counts('firing')),
     surface && overviewFor(surface, by),
   ]);
   return {

@@ -14,11 +14,15 @@ import { wholeDuration } from '../parse/duration.ts';
 import { askedBy } from '../shared/asked.ts';
 import { type CommandDeps, fromRecords } from '../shared/deps.ts';
 import { type Form, type ModalTrigger, openModal } from '../shared/modal.ts';
+import { readsFor } from '../shared/reads.ts';
 import { reply, replyTargetOf } from '../shared/reply.ts';
 
 /** Silence…: asks for how long and why. */
 export const openSilence = (deps: CommandDeps, trigger: ModalTrigger, id: string): Promise<void> => {
-  const content = fromRecords(deps, deps.queries.get(id)).then((alert) => modal(alert, trigger.where));
+  const content = fromRecords(
+    deps,
+    readsFor(deps, trigger.by).then((reads) => reads.get(id)),
+  ).then((alert) => modal(alert, trigger.where));
   return openModal(trigger, modalTitles.silence, content);
 };
 
@@ -26,7 +30,10 @@ export const openSilence = (deps: CommandDeps, trigger: ModalTrigger, id: string
 export const openSilenceAll = (deps: CommandDeps, trigger: ModalTrigger, id: string): Promise<void> => {
   const content = fromRecords(
     deps,
-    Promise.all([deps.queries.get(id), deps.alerts.silenceScope(id)]),
+    readsFor(deps, trigger.by).then(async (reads) => {
+      const alert = await reads.get(id);
+      return [alert, alert && (await deps.alerts.silenceScope(id))] as const;
+    }),
     6,
   ).then(([alert, scope]) => modal(alert, trigger.where, scope));
   return openModal(trigger, modalTitles.silenceAll, content);

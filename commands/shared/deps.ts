@@ -1,5 +1,6 @@
 import type { AccessPort } from '../../src/access/access.ts';
 import type { RightsPort } from '../../src/access/rights.ts';
+import type { SightPort } from '../../src/access/tiers.ts';
 import type { Alert } from '../../src/alerts/model/alert.ts';
 import type { AlertService } from '../../src/alerts/model/command.ts';
 import type { RouteExplanation } from '../../src/alerts/model/routing.ts';
@@ -20,7 +21,10 @@ import type { People } from './people.ts';
 /** What the listeners need: nothing of Slack but Bolt, nothing of Redis. */
 export interface CommandDeps {
   readonly alerts: AlertService;
+  /** Of all tiers: what somebody is shown is read through `readsFor`. */
   readonly queries: AlertQueries;
+  /** Of which tiers somebody sees what is on record; absent: everybody sees everything. */
+  readonly sight?: SightPort;
   readonly people: People;
   /** Whom farmhand listens to besides members; the rules in force now. */
   members(): MemberRules;

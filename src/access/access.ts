@@ -36,8 +36,16 @@ export interface AccessDenied {
    * `no_role`: nobody may. `role_needed`: one of `roles`. `groups_unknown`: Slack did not tell the groups in time, so
    * nobody is let in by one. `environment_unknown`: nobody can tell where the instance belongs, and a role for all
    * environments is needed. `role_used`: the person's role let somebody ask for this, so that another one is needed.
+   * `other_tier`: they are in no tier that the instance is of. `tier_unknown`: Slack did not tell whether they are.
    */
-  readonly code: 'no_role' | 'role_needed' | 'groups_unknown' | 'environment_unknown' | 'role_used';
+  readonly code:
+    | 'no_role'
+    | 'role_needed'
+    | 'groups_unknown'
+    | 'environment_unknown'
+    | 'role_used'
+    | 'other_tier'
+    | 'tier_unknown';
   /** They would have allowed it. */
   readonly roles: readonly string[];
 }

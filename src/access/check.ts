@@ -1,5 +1,7 @@
+import type { Person } from '../core/person.ts';
 import {
   type AccessDecision,
+  type AccessDenied,
   type AccessPlace,
   type AccessPort,
   type AccessVerdict,
@@ -17,6 +19,7 @@ import {
 } from './decide-access.ts';
 import { denialWords } from './denials.ts';
 import { configuredEnvironment, environmentOf } from './environments.ts';
+import type { SightPort } from './tiers.ts';
 
 /** What the values of an instance say of where it belongs; undefined: they could not be read in time. */
 export type EnvironmentOfValues = { readonly environment?: string } | undefined;
@@ -31,6 +34,8 @@ interface Places {
 export interface AccessDeps extends Places {
   /** Which of the groups `among` the person is in. May fail: then it is not known of any. */
   groupsOf(user: string, among: readonly string[]): Promise<Membership>;
+  /** Of instances of other tiers nobody may anything, whatever their roles; absent: there are no tiers. */
+  readonly tiers?: { readonly sight: SightPort; ofInstance(instance: string): string };
 }
 
 /** Asks Slack only for groups that matter for what is asked, and only when the person's own roles do not allow it. */
@@ -38,6 +43,8 @@ export const createAccess = (deps: AccessDeps): AccessPort => ({
   check: async (by, verb, place, without = []) => {
     const now = deps.rules();
     const asked = { verb, without, ...(await whereIs(deps, now, place)) };
+    const elsewhere = await ofOtherTier(deps, by, asked.instance);
+    if (elsewhere) return said(now, elsewhere, asked);
     const request = { ...asked, user: by.id };
     const own = decideAccess(now, inNoGroup, request);
     // Also those that would help if it were known where the instance belongs, or if their role had not been used: why
@@ -53,6 +60,18 @@ export const createAccess = (deps: AccessDeps): AccessPort => ({
     return said(now, decideAccess(now, groups, request), asked);
   },
 });
+
+/** An alert that names no instance has a tier of its own, which is asked for elsewhere. */
+const ofOtherTier = async (
+  { tiers }: AccessDeps,
+  by: Person,
+  instance: string | undefined,
+): Promise<AccessDenied | undefined> => {
+  if (!tiers || instance === undefined || instance === '') return undefined;
+  const sight = await tiers.sight.of(by);
+  if (sight.sees(tiers.ofInstance(instance))) return undefined;
+  return { allowed: false, code: sight.untold.length > 0 ? 'tier_unknown' : 'other_tier', roles: [] };
+};
 
 const anywhere = { environments: [] } as const;
 

@@ -66,6 +66,10 @@ const denials = {
     `You may not ${deed(asked)} for now: its values could not be read, so nobody can tell which environment it belongs to, and your role is not for all of them. ${asked.ask.length === 0 ? 'Try again in a minute.' : `${wouldAllow(asked)} Or try again in a minute.`}`,
   role_used: (asked: Needed) =>
     `You may not ${deed(asked)}: somebody asked for it through the role that you hold, and one role does not do both. ${asked.ask.length === 0 ? 'No other role allows it: see access in farmhand.yml.' : wouldAllow(asked)}`,
+  other_tier: (asked: AccessAsked) =>
+    `You may not ${deed(asked)}: it is of a tier that you are not in. See tiers.list in farmhand.yml.`,
+  tier_unknown: (asked: AccessAsked) =>
+    `You may not ${deed(asked)} for now: Slack did not tell in time which groups you are in, so nobody can tell whether you are of its tier. Try again in a minute.`,
 } satisfies Record<AccessDenied['code'], (facts: never) => string>;
 
 /** A sentence for whoever may not, without what became of it. */

@@ -1,4 +1,5 @@
 import type { AccessPort, AccessVerdict } from '../access/access.ts';
+import { type Sight, type SightPort, seesAll } from '../access/tiers.ts';
 import type { AuditPort } from '../audit/chain/ports.ts';
 import { StoreUnavailable } from '../core/errors.ts';
 import type { Person } from '../core/person.ts';
@@ -16,6 +17,8 @@ export interface AlertServiceDeps {
   readonly can: { readonly ticket: boolean; readonly silence: boolean };
   /** For what not every member may do. */
   readonly access: AccessPort;
+  /** Of which tiers somebody may do anything at all; absent: of all. */
+  readonly sight?: SightPort;
   /** What nobody else writes: what was refused or denied. */
   readonly audit: Pick<AuditPort, 'record'>;
   /** The instance that an alert is about; undefined where it names none. */
@@ -37,11 +40,12 @@ export const createAlertService = (deps: AlertServiceDeps): AlertService => ({
   apply: async (id, said, by) => {
     const command = said.verb === 'note' ? { ...said, text: deps.safe(said.text) } : said;
     const asked = deps.now();
-    const permit = await permitted(deps, id, command, by);
-    const outcome = permit.refused ?? (await write(deps, id, command, by, asked, permit));
+    const sight = deps.sight ? await deps.sight.of(by) : seesAll;
+    const permit = await permitted(deps, id, command, by, sight);
+    const outcome = permit.refused ?? (await write(deps, id, command, by, asked, sight, permit));
     if (!outcome.ok && outcome.code !== 'not_found') {
       const alert = permit.alert ?? { id };
-      const about = { outcome, verdict: permit.verdict };
+      const about = { outcome, verdict: permit.verdict ?? tierVerdict(outcome) };
       await deps.audit.record([auditOfAlertCommand(alert, command, by, about, deps.now())]);
     }
     return outcome;
@@ -60,12 +64,14 @@ const permitted = async (
   id: string,
   command: AlertCommand,
   by: Person,
+  sight: Sight,
 ): Promise<Permit> => {
   const { verb } = command;
   if (verb !== 'silence' && verb !== 'ticket') return {};
   if (!deps.can[verb]) return { refused: { ok: false, code: 'not_configured', verb } };
   const alert = (await deps.store.getMany([id])).get(id);
   if (!alert) return { refused: { ok: false, code: 'not_found' } };
+  if (!sight.sees(alert.tier)) return { alert, refused: otherTier(sight) };
   const labels = alert.group && command.verb === 'silence' ? command.labels : undefined;
   const meant = labels && (await targetsOf({ ...deps.groups, store: deps.store }, alert, labels));
   if (meant && !meant.ok) return { alert, refused: meant };
@@ -104,15 +110,33 @@ interface Permit {
   readonly targets?: readonly SilenceTarget[];
 }
 
+/** Seen in a channel that several share, or by an id that somebody gave them. */
+const otherTier = ({ untold }: Sight): AlertRefused => ({
+  ok: false,
+  code: 'not_allowed',
+  says:
+    untold.length > 0
+      ? 'Slack did not tell in time which groups you are in, so nobody can tell whether this alert is of a tier of yours. Try again in a minute.'
+      : 'This alert is of a tier that you are not in. Its people can do this; tiers.list in farmhand.yml says who they are.',
+});
+
+/** No role was asked, and they may not all the same: by their tiers. */
+const tierVerdict = (refused: AlertRefused): AccessVerdict | undefined =>
+  refused.code === 'not_allowed'
+    ? { allowed: false, code: 'other_tier', roles: [], says: refused.says }
+    : undefined;
+
 const write = async (
   { store, now }: AlertServiceDeps,
   id: string,
   command: AlertCommand,
   by: Person,
   asked: number,
+  sight: Sight,
   { verdict, targets }: Permit,
 ): Promise<AlertOutcome> => {
   const result = await store.update(id, (alert): AlertChange & { decision: CommandDecision } => {
+    if (!sight.sees(alert.tier)) return { decision: otherTier(sight) };
     if (now() - asked > writeWithin) {
       throw new StoreUnavailable('The records answered too late; nothing was changed.');
     }

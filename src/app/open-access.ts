@@ -1,6 +1,7 @@
 import type { AccessPort } from '../access/access.ts';
 import { createAccess } from '../access/check.ts';
 import { createRights, type RightsPort } from '../access/rights.ts';
+import { createSight, type SightPort, tierOfInstance } from '../access/tiers.ts';
 import { accessWarnings } from '../config/checks/access-warnings.ts';
 import { createUserGroups } from '../integrations/slack/client/groups.ts';
 import type { InstancesPort } from '../rebuild/ports/ports.ts';
@@ -11,6 +12,8 @@ import type { Workspace } from './shared/open-workspace.ts';
 /** Who may do what, and what is told to whoever asks for it. */
 export interface Access extends AccessPort {
   readonly rights: RightsPort;
+  /** Of which tiers somebody sees what is on record. */
+  readonly sight: SightPort;
 }
 
 /** Who may do what, by the rules in force now. Without `access:` nobody may. */
@@ -26,6 +29,12 @@ export const openAccess = (
     );
   }
   const groups = createUserGroups({ web: workspace.client, now: context.now, log: context.log });
-  const deps = { ...accessPlaces(context, instances), groupsOf: groups.groupsOf };
-  return { ...createAccess(deps), rights: createRights(deps) };
+  const tiers = () => context.config().tiers;
+  const sight = createSight({ rules: tiers, groupsOf: groups.groupsOf });
+  const deps = {
+    ...accessPlaces(context, instances),
+    groupsOf: groups.groupsOf,
+    tiers: { sight, ofInstance: (instance: string) => tierOfInstance(tiers(), instance) },
+  };
+  return { ...createAccess(deps), rights: createRights(deps), sight };
 };

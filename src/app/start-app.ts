@@ -42,6 +42,7 @@ export const startApp: StartApp = async (options) => {
   const server = createHttpServer({
     config: config().http,
     clusterHeader: config().clusters.header,
+    tiers: () => config().tiers,
     ...(intake && { ingest: intake.ingest, onAnswer: intake.onAnswer }),
     ...(roles.has('api') && {
       queries: records.queries,

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { registerCommands } from '../../commands/register.ts';
 import { createPeople } from '../../commands/shared/people.ts';
-import type { AccessPort } from '../access/access.ts';
 import { createAlertService } from '../alerts/alert-service.ts';
 import type { SilenceScopes } from '../alerts/ports/ports.ts';
 import type { AuditLog } from '../audit/chain/audit-log.ts';
@@ -9,6 +8,7 @@ import { openClients } from '../integrations/alertmanager/clients.ts';
 import { createSilenceScopes } from '../integrations/alertmanager/scopes.ts';
 import { type BoltApp, createBoltApp } from '../integrations/slack/client/bolt.ts';
 import type { HttpReceiver } from '../integrations/slack/client/http-receiver.ts';
+import type { Access } from './open-access.ts';
 import type { Rebuilds } from './rebuilds/open-rebuilds.ts';
 import type { Records } from './records/open-records.ts';
 import type { AppContext } from './shared/context.ts';
@@ -20,7 +20,7 @@ export interface PeopleParts {
   readonly records: Records;
   readonly audit: AuditLog;
   readonly workspace: Workspace;
-  readonly access: AccessPort;
+  readonly access: Access;
   readonly rebuilds: Rebuilds | undefined;
   /** Present where Slack sends over HTTP. */
   readonly receiver: HttpReceiver | undefined;
@@ -92,12 +92,14 @@ const openBolt = (
       now,
       can: { ticket: jira !== undefined, silence: alertmanagers.length > 0 },
       access,
+      sight: access.sight,
       audit,
       safe: context.redactor.text,
       instanceOf: (alert) => rebuilds?.surface.instanceOf(alert),
       groups: { groups: records.groups, scopes: silenceScopes(context) },
     }),
     queries: records.queries,
+    sight: access.sight,
     ...(rebuilds && { rebuilds: rebuilds.surface }),
     people: createPeople({ now, log }),
     members: () => context.config().slack.members,

@@ -16,6 +16,7 @@ export const reloadable = [
   // A right that is taken away must not wait for a restart.
   'access',
   'policy',
+  'tiers.list',
 ] as const;
 
 export interface Reload {
@@ -39,6 +40,7 @@ export const planReload = (running: Config, next: Config): Reload => {
       ...rest,
       ...(next.access !== undefined && { access: next.access }),
       policy: next.policy,
+      tiers: { ...running.tiers, list: next.tiers.list },
       routes: next.routes,
       alerts: next.alerts,
       slack: {

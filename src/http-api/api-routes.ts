@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { noMatch } from '../alerts/ports/no-match.ts';
 import { type AlertQueries, groupsWith } from '../alerts/ports/queries.ts';
-import type { Secret } from '../config/schema/secret.ts';
+import { seenBy } from '../alerts/ports/seen.ts';
 import { maxLimit, parseListQuery } from './shared/list-query.ts';
 import {
   presentBooks,
@@ -12,18 +12,19 @@ import {
   presentPage,
 } from './shared/present.ts';
 import { badQuery } from './shared/query-reader.ts';
-import { readRoutes } from './shared/read-route.ts';
+import { type Authorise, readRoutes } from './shared/read-route.ts';
 import { HttpRefusal } from './shared/refusal.ts';
 
 /** The read API. It changes nothing and knows no vendor: everything comes from `AlertQueries`. */
 export const apiRoutes = (
   app: FastifyInstance,
-  options: { queries: AlertQueries | undefined; token: Secret | undefined },
+  options: { queries: AlertQueries | undefined; authorise: Authorise },
 ): void => {
-  const { queries: source, token } = options;
-  const get = readRoutes(app, { source, token, setting: 'http.api_token' });
+  const { queries: source, authorise } = options;
+  const get = readRoutes(app, { source, authorise });
 
-  get('/v1/alerts', async (queries, { query }) => {
+  get('/v1/alerts', async (all, { query, sight }) => {
+    const queries = seenBy(all, sight);
     const parsed = parseListQuery(query);
     if ('problems' in parsed) throw badQuery(parsed.problems);
     const { filter } = parsed;
@@ -32,13 +33,14 @@ export const apiRoutes = (
     const { status } = filter;
     const [others, counts] = await Promise.all([
       queries.list({ ...(status !== undefined && { status }), limit: maxLimit }),
-      queries.counts(),
+      queries.counts(status),
     ]);
     const total = status === undefined ? counts.firing + counts.resolved : counts[status];
     return presentPage(page, new Map(), presentNone(counts, noMatch(filter, others, total)));
   });
 
-  get('/v1/alerts/:id', async (queries, { id }) => {
+  get('/v1/alerts/:id', async (all, { id, sight }) => {
+    const queries = seenBy(all, sight);
     const alert = alertId.test(id) ? await queries.get(id) : undefined;
     if (alert === undefined) {
       throw new HttpRefusal(
@@ -52,7 +54,8 @@ export const apiRoutes = (
     return presentDetail(alert, groups, journal);
   });
 
-  get('/v1/events/:id', async (queries, { id }) => {
+  get('/v1/events/:id', async (all, { id, sight }) => {
+    const queries = seenBy(all, sight);
     const record = id === '' ? undefined : await queries.event(id);
     if (record === undefined) {
       throw new HttpRefusal(
@@ -70,9 +73,19 @@ export const apiRoutes = (
     return presentEvent(record, alert, journal);
   });
 
-  get('/v1/books', async (queries) => presentBooks(await queries.books()));
-  get('/v1/lanes', async (queries) => presentLanes(await queries.lanes()));
+  get('/v1/books', async (queries, { sight }) => {
+    if (sight.tiers !== undefined) throw ofAllTiers;
+    return presentBooks(await queries.books());
+  });
+  get('/v1/lanes', async (queries, { sight }) => presentLanes(await seenBy(queries, sight).lanes()));
 };
+
+const ofAllTiers = new HttpRefusal(
+  403,
+  'all_tiers',
+  'The books count the events of all tiers together, and this token reads some of them. Nothing was read.',
+  'Ask with the token of a reader that has "*" (http.readers[].tiers).',
+);
 
 /** `<fingerprint>-<start, base 36>`, or its first four characters or more; anything else is not worth a look-up. */
 const alertId = /^[0-9a-f]{4,16}(-[0-9a-z]*)?$/;

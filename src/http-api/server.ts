@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import fastify, { type FastifyInstance } from 'fastify';
+import { type TierRules, tierOfInstance } from '../access/tiers.ts';
 import type { AlertQueries } from '../alerts/ports/queries.ts';
 import type { AuditReaderDeps } from '../audit/chain/reader.ts';
 import type { Config } from '../config/schema/schema.ts';
@@ -14,6 +15,7 @@ import { answerBadHttp, answerErrors } from './failures.ts';
 import { openapi } from './openapi.ts';
 import { answerProbe } from './probes.ts';
 import { type RebuildReads, rebuildRoutes } from './rebuilds/rebuild-routes.ts';
+import { readerBy } from './shared/auth.ts';
 import { HttpRefusal } from './shared/refusal.ts';
 import { type SlackInbox, slackRoutes } from './slack-routes.ts';
 import { watchRequests } from './telemetry.ts';
@@ -22,6 +24,8 @@ export interface HttpServerOptions {
   readonly config: Config['http'];
   /** Header that names the cluster of an event; default `cluster`. */
   readonly clusterHeader?: string;
+  /** The tiers in force now; default: none are listed. */
+  readonly tiers?: () => TierRules;
   /** Told how each sender of events was answered. */
   readonly onAnswer?: OnAnswer;
   /** Absent in a role that takes in no events, or answers no queries: the endpoint says so. */
@@ -83,6 +87,7 @@ export const createHttpServer = (options: HttpServerOptions): HttpServer => {
 
   app.decorateRequest('original', null as never);
   app.decorateRequest('sender', undefined);
+  app.decorateRequest('sight', null as never);
   app.decorateRequest('reason', undefined);
   app.decorateRequest('contentType', undefined);
   app.removeAllContentTypeParsers();
@@ -109,8 +114,14 @@ export const createHttpServer = (options: HttpServerOptions): HttpServer => {
     onAnswer: options.onAnswer,
     now: options.now,
   });
-  apiRoutes(app, { queries: options.queries, token: config.api_token });
-  rebuildRoutes(app, { rebuilds: options.rebuilds, token: config.api_token });
+  const tiers = options.tiers ?? noTiers;
+  const authorise = readerBy(config, tiers);
+  apiRoutes(app, { queries: options.queries, authorise });
+  rebuildRoutes(app, {
+    rebuilds: options.rebuilds,
+    authorise,
+    tierOf: (instance) => tierOfInstance(tiers(), instance),
+  });
   auditRoutes(app, { audit: options.audit, token: config.audit_token });
   if (options.slack) slackRoutes(app, { inbox: options.slack, now: options.now });
   app.get('/v1/openapi.json', async () => openapi());
@@ -151,6 +162,8 @@ export const createHttpServer = (options: HttpServerOptions): HttpServer => {
     [Symbol.asyncDispose]: () => stop(0),
   };
 };
+
+const noTiers = (): TierRules => ({ default: 'default', list: [] });
 
 /**
  * Node's own server, with an end to everything a slow or silent client can hold open: 5 s for the headers, 15 s for

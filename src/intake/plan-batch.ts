@@ -11,9 +11,10 @@ import type { EventReason } from '../core/reasons.ts';
 import { lifeSuffix } from './parse/identity.ts';
 import type { Rejection } from './wire/raw.ts';
 
-/** A source of another cluster has nonces of its own. */
-export const nonceKey = ({ nonce, cluster, source }: AlertEvent): string | undefined =>
-  nonce && `${cluster === undefined ? '' : `${cluster}~`}${source} ${nonce.value}`;
+/** A source of another cluster or tier has nonces of its own. No cluster and no source begins with a control character. */
+export const nonceKey = ({ nonce, cluster, source, apart }: AlertEvent): string | undefined =>
+  nonce &&
+  `${apart === undefined ? '' : `\u0001${apart} `}${cluster === undefined ? '' : `${cluster}~`}${source} ${nonce.value}`;
 
 export interface BatchPolicy extends EvolvePolicy {
   /** Clusters of Alertmanagers, as the config maps them; default: none. */

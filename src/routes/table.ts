@@ -23,6 +23,9 @@ export interface RoutingConfig {
   readonly slack: { readonly default_channel: string };
   readonly alerts?: { readonly quiet_hours: readonly QuietHours[] };
   readonly watchdog?: { readonly channel: string } | undefined;
+  readonly tiers?: {
+    readonly list: readonly { readonly name: string; readonly default_channel?: string | undefined }[];
+  };
 }
 
 interface CompiledRoute {
@@ -30,6 +33,8 @@ interface CompiledRoute {
   readonly types: readonly string[] | undefined;
   readonly matchers: readonly Matcher[];
   readonly choice: RouteChoice;
+  /** Tiers are listed: `tier` is where an event came in, and no label of it counts. */
+  readonly listed: boolean;
 }
 
 /**
@@ -38,25 +43,34 @@ interface CompiledRoute {
  */
 export const createRouteTable = (config: RoutingConfig): RouteTable => {
   const quiet = config.alerts?.quiet_hours ?? [];
+  const tiers = config.tiers?.list ?? [];
+  const listed = tiers.length > 0;
   const routes = [
     ...watchdogRoute(config.watchdog),
     ...config.routes.map((route) => compileRoute(route, config.slack.default_channel, quiet)),
-  ];
-  const fallback: RouteChoice = {
+  ].map((route) => ({ ...route, listed }));
+  const fallbackTo = (channel: string): RouteChoice => ({
     route: defaultRoute,
-    channel: config.slack.default_channel,
+    channel,
     thread: true,
     actions: [],
-  };
+  });
+  const fallback = fallbackTo(config.slack.default_channel);
+  const ofTier = new Map(
+    tiers.flatMap(({ name, default_channel: channel }) =>
+      channel === undefined ? [] : [[name, fallbackTo(channel)] as const],
+    ),
+  );
   return {
-    choose: (event) => routes.find((route) => takes(route, event))?.choice ?? fallback,
+    choose: (event) =>
+      routes.find((route) => takes(route, event))?.choice ?? ofTier.get(event.tier) ?? fallback,
     explain: (event) => explain(routes, event),
     revision: revisionOf(config),
   };
 };
 
 /** Before all others: a route of somebody's could take the canary elsewhere, or mention people. */
-const watchdogRoute = (watchdog: RoutingConfig['watchdog']): readonly CompiledRoute[] => {
+const watchdogRoute = (watchdog: RoutingConfig['watchdog']): readonly Omit<CompiledRoute, 'listed'>[] => {
   if (!watchdog) return [];
   const parsed = parseMatchers('name="FarmhandWatchdog",source="farmhand-watchdog"');
   return [
@@ -69,7 +83,11 @@ const watchdogRoute = (watchdog: RoutingConfig['watchdog']): readonly CompiledRo
   ];
 };
 
-const compileRoute = (route: Route, defaultChannel: string, quiet: readonly QuietHours[]): CompiledRoute => {
+const compileRoute = (
+  route: Route,
+  defaultChannel: string,
+  quiet: readonly QuietHours[],
+): Omit<CompiledRoute, 'listed'> => {
   const matchers = route.match.flatMap((text, i) => {
     const parsed = parseMatchers(text);
     if (!parsed.ok) {
@@ -118,10 +136,13 @@ export const notifyWishOf = (
 const takes = (route: CompiledRoute, event: RoutedFields): boolean => {
   if (route.types !== undefined && !route.types.includes(event.type)) return false;
   for (const matcher of route.matchers) {
-    if (!matcher.matches(fieldValue(event, matcher.name))) return false;
+    if (!matcher.matches(valueFor(route, event, matcher.name))) return false;
   }
   return true;
 };
+
+const valueFor = ({ listed }: CompiledRoute, event: RoutedFields, name: string): string =>
+  listed && name === 'tier' ? event.tier : fieldValue(event, name);
 
 const explain = (routes: readonly CompiledRoute[], event: RoutedFields): RouteExplanation => {
   const tried: { route: string; matched: boolean; why: string }[] = [];
@@ -151,7 +172,7 @@ const whyNot = (route: CompiledRoute, event: RoutedFields): string | undefined =
     reasons.push(`wants type ${route.types.join(' or ')}, but it is ${event.type}`);
   }
   for (const matcher of route.matchers) {
-    const actual = fieldValue(event, matcher.name);
+    const actual = valueFor(route, event, matcher.name);
     if (matcher.matches(actual)) continue;
     const is = actual === '' ? 'there is none' : `it is ${JSON.stringify(cut(actual, 80))}`;
     reasons.push(`wants ${formatMatcher(matcher)}, but ${is}`);
@@ -159,5 +180,8 @@ const whyNot = (route: CompiledRoute, event: RoutedFields): string | undefined =
   return reasons.length === 0 ? undefined : reasons.join('; ');
 };
 
-const revisionOf = ({ routes, slack, alerts }: RoutingConfig): string =>
-  sha256(JSON.stringify([slack.default_channel, routes, ...(alerts?.quiet_hours ?? [])]), 12);
+const revisionOf = ({ routes, slack, alerts, tiers }: RoutingConfig): string => {
+  const defaults = (tiers?.list ?? []).map(({ name, default_channel: channel }) => [name, channel]);
+  const parts = [slack.default_channel, routes, ...(alerts?.quiet_hours ?? [])];
+  return sha256(JSON.stringify(defaults.length === 0 ? parts : [...parts, defaults]), 12);
+};

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createAlertService } from '../../src/alerts/alert-service.ts';
+import { sightOf } from '../../src/access/tiers.ts';
+import { type AlertServiceDeps, createAlertService } from '../../src/alerts/alert-service.ts';
 import { StoreUnavailable } from '../../src/core/errors.ts';
 import { anAlert, anOpenAlert } from '../builders/alert.ts';
 import { minutes } from '../builders/event.ts';
@@ -11,8 +12,13 @@ import { createMemoryStore } from '../support/memory-store.ts';
 const anna = { id: 'U1', name: 'Anna' };
 const ben = { id: 'U2', name: 'Ben' };
 
-const open = async (can = { ticket: true, silence: true }, alert = anOpenAlert()) => {
+const open = async (
+  can = { ticket: true, silence: true },
+  alert = anOpenAlert(),
+  more: Partial<AlertServiceDeps> = {},
+) => {
   const store = createMemoryStore();
+  const audit = memoryAudit();
   const created = { before: undefined, after: alert, archived: [], journal: [], events: [], nonces: [] };
   await store.alerts.takeIn([created], []);
   const service = createAlertService({
@@ -20,12 +26,13 @@ const open = async (can = { ticket: true, silence: true }, alert = anOpenAlert()
     now: () => store.clock.now,
     can,
     access: allowAll,
-    audit: memoryAudit(),
+    audit,
     safe: (text) => text.replaceAll('hunter22', '[redacted]'),
     instanceOf: () => undefined,
     groups: noGroups,
+    ...more,
   });
-  return { ...store, service, id: alert.id, channel: alert.channel };
+  return { ...store, audit, service, id: alert.id, channel: alert.channel };
 };
 
 test('a command is answered when it is on record, and its thread goes before all others', async () => {
@@ -135,3 +142,29 @@ test('a secret in a note is on no record', async () => {
   expect([...state.series.values()][0]?.pinned?.text).toBe(text);
   expect(state.journals.get(id)).toMatchObject([{ what: 'note', why: text }]);
 });
+
+test.each([
+  { verb: 'acknowledge' },
+  { verb: 'note', text: 'mine now' },
+  { verb: 'ticket' },
+  { verb: 'silence', durationMs: 300_000, reason: 'known' },
+] as const)(
+  'nobody does anything to an alert of another tier, and that they tried is on record: $verb',
+  async (command) => {
+    const names = { channels: [], users: [], groups: [], workspaces: [], instances: [] };
+    const rules = { default: 'alpha', list: ['alpha', 'beta'].map((name) => ({ name, ...names })) };
+    const of = async ({ id: user }: { readonly id: string }) =>
+      sightOf(rules, user === 'U1' ? ['alpha'] : ['beta']);
+    const alert = anOpenAlert({ tier: 'beta' });
+    const { service, id, state, audit } = await open(undefined, alert, {
+      sight: { applies: () => true, of },
+    });
+    expect(await service.apply(id, command, anna)).toEqual({
+      ok: false,
+      code: 'not_allowed',
+      says: 'This alert is of a tier that you are not in. Its people can do this; tiers.list in farmhand.yml says who they are.',
+    });
+    expect(state.journals.get(id) ?? []).toEqual([]);
+    expect(audit.entries.map(({ outcome, object }) => [outcome, object.id])).toEqual([['denied', id]]);
+  },
+);

@@ -19,7 +19,12 @@ const auditToken = 'audit-token-for-tests';
 /** A server on a free loopback port, over fakes; `log` holds the lines it wrote. */
 export const startServer = async (
   config: Partial<HttpServerOptions['config']> = {},
-  roles: { ingest?: false; queries?: false; slack?: HttpServerOptions['slack'] } = {},
+  roles: {
+    ingest?: false;
+    queries?: false;
+    slack?: HttpServerOptions['slack'];
+    tiers?: HttpServerOptions['tiers'];
+  } = {},
   /** To break the framework before it starts. */
   tamper: (app: HttpServer['app']) => void = () => {},
 ) => {
@@ -49,6 +54,7 @@ export const startServer = async (
       port: 0,
       max_body_bytes: 4_096,
       sources: [],
+      readers: [],
       events_token: new Secret(eventsToken),
       api_token: new Secret(apiToken),
       audit_token: new Secret(auditToken),
@@ -57,6 +63,7 @@ export const startServer = async (
     ...(roles.ingest !== false && { ingest }),
     ...(roles.queries !== false && { queries, rebuilds, audit: { chain, log: auditLog, now } }),
     ...(roles.slack && { slack: roles.slack }),
+    ...(roles.tiers && { tiers: roles.tiers }),
     metrics,
     health,
     log,

@@ -186,3 +186,26 @@ test('a matcher that does not parse is refused by name', () => {
     'a.match[0]: "x" is not a matcher; write name="value" with =, !=, =~ or !~',
   );
 });
+
+describe('where tiers are listed', () => {
+  const listed = createRouteTable({
+    routes: [
+      { name: 'alpha', match: ['tier="alpha"'], channel: 'CALPHA0' },
+      { name: 'beta', match: ['tier="beta"', 'severity="critical"'], channel: 'CBETA00' },
+    ].map((route) => RouteSchema.parse(route)),
+    slack: { default_channel: 'CDEFAULT' },
+    tiers: { list: [{ name: 'alpha' }, { name: 'beta', default_channel: 'CBETA01' }] },
+  });
+
+  test('a label that claims a tier takes no route of it', () => {
+    const claiming = event({ tier: 'beta', labels: { tier: 'alpha' } });
+    expect(listed.choose(claiming).route).toBe('beta');
+    expect(listed.explain(claiming).tried[0]?.why).toBe('wants tier="alpha", but it is "beta"');
+    expect(listed.choose(event({ tier: 'alpha', labels: { tier: 'beta' } })).channel).toBe('CALPHA0');
+  });
+
+  test('what no route takes goes to the tier’s own channel, or else the common one', () => {
+    const channelOf = (tier: string) => listed.choose(event({ tier, severity: 'info' })).channel;
+    expect([channelOf('beta'), channelOf('gamma')]).toEqual(['CBETA01', 'CDEFAULT']);
+  });
+});

@@ -53,6 +53,7 @@ export const openHttpIntake = async (over: { redisUrl: string; maxBodyBytes?: nu
         port: 0,
         max_body_bytes: limit,
         sources: [],
+        readers: [],
         events_token: new Secret('t'),
       },
       ingest,

@@ -179,6 +179,7 @@ export const proposalRequest = (
     (spec.reason === undefined ? undefined : textOf(spec.reason, values)?.trim()) || reasonOf(alert);
   return {
     key,
+    tier: alert.tier,
     run: spec.run,
     start: {
       instance,

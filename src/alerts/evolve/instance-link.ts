@@ -16,6 +16,8 @@ export interface InstanceLinks {
   /** Labels that may name an instance, the first that does counts. */
   readonly labels: readonly string[];
   readonly isInstance: (name: string) => boolean;
+  /** Whether what comes in as this tier may concern the instance; absent: it always may. */
+  readonly mayConcern?: (tier: string, instance: string) => boolean;
   /** The rebuild of the instance that is in flight. */
   readonly rebuildOf: (instance: string) => RebuildPlace | undefined;
 }
@@ -47,7 +49,7 @@ export const instanceOfAlert = (
 export const linkTaken = (taken: Evolution, links: InstanceLinks, now: number): Evolution => {
   const { alert } = taken;
   const instance = instanceOfAlert(alert.labels, links);
-  if (instance === undefined) return taken;
+  if (instance === undefined || links.mayConcern?.(alert.tier, instance) === false) return taken;
   const named = alert.instance === instance ? alert : { ...alert, instance };
   const rebuild = alert.status === 'firing' ? links.rebuildOf(instance) : undefined;
   const linked = rebuild && linkRebuild(named, rebuild, now);

@@ -31,6 +31,8 @@ export interface AlertEvent {
   readonly type: EventType;
   readonly source: string;
   readonly tier: string;
+  /** The tier again, where what it sends is kept apart from what others send: its nonces are its own, as its series are. */
+  readonly apart?: string;
   /** When it happened by its source's clock; the broker's or the receive time where the source gives none. */
   readonly time: number;
   readonly receivedAt: number;

@@ -183,6 +183,8 @@ export interface SilenceScopes {
 export interface ProposalRequest {
   /** Unique for the effect: the same key is the same plan, and is started once. */
   readonly key: string;
+  /** Of the alert: a tier may ask for its own instances only. */
+  readonly tier: string;
   readonly start: {
     readonly instance: string;
     readonly forced: boolean;

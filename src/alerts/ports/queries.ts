@@ -49,8 +49,8 @@ export interface AlertQueries {
   /** By full id, or by a prefix of at least four characters that fits exactly one alert. */
   get(idOrPrefix: string): Promise<Alert | undefined>;
   list(filter: AlertFilter): Promise<AlertPage>;
-  /** How many are on record. */
-  counts(): Promise<Readonly<Record<AlertStatus, number>>>;
+  /** How many are on record. `of`: only these are asked for, and only these need be right. */
+  counts(of?: AlertStatus): Promise<Readonly<Record<AlertStatus, number>>>;
   journal(id: AlertId): Promise<readonly JournalEntry[]>;
   event(id: string): Promise<EventRecord | undefined>;
   /** The alert whose thread has this root message. */

@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type { AlertEvent } from '../../alerts/model/event.ts';
-import type { Config } from '../../config/schema/schema.ts';
 import { messageOf } from '../../core/errors.ts';
+import type { TierSource } from '../../intake/parse/decode.ts';
 import type { ClusterSettings } from '../../intake/parse/identity.ts';
 import type { Decoded, RawMessage, Rejection } from '../../intake/wire/raw.ts';
 
 /** What a thread can be told: no functions, no secrets. */
 export interface DecodeSettings extends ClusterSettings {
-  readonly tiers: Config['tiers'];
+  readonly tiers: TierSource;
 }
 
 export type ThreadAsk =

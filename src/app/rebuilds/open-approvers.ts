@@ -1,6 +1,8 @@
 import { outsideBecause } from '../../../commands/shared/outside.ts';
 import { createPeople } from '../../../commands/shared/people.ts';
+import { placeName } from '../../access/access.ts';
 import { createHolders } from '../../access/check.ts';
+import { createSight, tierOfInstance } from '../../access/tiers.ts';
 import { createUserGroups } from '../../integrations/slack/client/groups.ts';
 import type { WhoMay } from '../../rebuild/approvers/message.ts';
 import { isPerson, rolesOfAskers, selfAmong } from '../../rebuild/model/approval.ts';
@@ -24,6 +26,7 @@ export const openApprovers = (
   const { now, log } = context;
   const groups = createUserGroups({ web: workspace.client, now, log });
   const people = createPeople({ now, log }, 2_000);
+  const sight = createSight({ rules: () => context.config().tiers, groupsOf: groups.groupsOf });
   const holders = createHolders({
     ...accessPlaces(context, instances),
     membersOf: groups.membersOf,
@@ -42,7 +45,12 @@ export const openApprovers = (
         const profile = await people.profile(workspace.client, id);
         const person = { id, ...(profile?.email !== undefined && { email: profile.email }) };
         const asked = selfAmong(askers, person) !== undefined;
-        return { id, asked, outside: outsideBecause(home, undefined, profile, members) };
+        const seen = await sight.of({ id, ...(profile?.team !== undefined && { team: profile.team }) });
+        const outside = outsideBecause(home, undefined, profile, members);
+        const other = seen.sees(tierOfInstance(context.config().tiers, placeName(instance)))
+          ? undefined
+          : 'tier';
+        return { id, asked, outside: outside ?? other };
       }),
     );
     return {

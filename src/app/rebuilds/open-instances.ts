@@ -1,4 +1,5 @@
 import { environmentOf } from '../../access/environments.ts';
+import { mayConcern } from '../../access/tiers.ts';
 import type { InstanceLinks } from '../../alerts/evolve/instance-link.ts';
 import type { Config } from '../../config/schema/schema.ts';
 import { readSigningKey } from '../../config/signing/signing-key.ts';
@@ -60,7 +61,10 @@ export const openInstances = (context: AppContext, records: Records): Instances 
   });
   return {
     ...{ config, present, repository, port },
-    links: index.current,
+    links: () => ({
+      ...index.current(),
+      mayConcern: (tier, instance) => mayConcern(context.config().tiers, tier, instance),
+    }),
     follow: () => void index.run(now),
   };
 };

@@ -8,7 +8,9 @@ import { rebuildNotes } from '../../../views/messages/rebuilds/rebuild-notes.ts'
 import { approverReminder } from '../../../views/messages/rebuilds/rebuild-review.ts';
 import type { AccessPort } from '../../access/access.ts';
 import type { RightsPort } from '../../access/rights.ts';
+import { mayConcern } from '../../access/tiers.ts';
 import { type InstanceLinks, instanceOfAlert } from '../../alerts/evolve/instance-link.ts';
+import type { Alert } from '../../alerts/model/alert.ts';
 import type { RebuildProposals } from '../../alerts/ports/ports.ts';
 import type { AuditLog } from '../../audit/chain/audit-log.ts';
 import { inTime } from '../../core/deadline.ts';
@@ -25,7 +27,7 @@ import { proposalsWhileLost, whileLost } from '../../rebuild/commands/while-lost
 import type { Rebuild } from '../../rebuild/model/rebuild.ts';
 import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
 import { hasEnded } from '../../rebuild/model/record.ts';
-import { createRebuildProposals } from '../../rebuild/planning/proposals.ts';
+import { createRebuildProposals, proposalsOfTier } from '../../rebuild/planning/proposals.ts';
 import { createReplan } from '../../rebuild/planning/replan.ts';
 import type { EvidencePort } from '../../rebuild/ports/ports.ts';
 import type { RebuildStore } from '../../rebuild/ports/store.ts';
@@ -111,7 +113,10 @@ export const openRebuilds = (
   };
   const lost = () => whyHeld(records.watch);
   return {
-    proposals: proposalsWhileLost(createRebuildProposals(serviceDeps), lost),
+    proposals: proposalsOfTier(
+      proposalsWhileLost(createRebuildProposals(serviceDeps), lost),
+      (tier, instance) => mayConcern(context.config().tiers, tier, instance),
+    ),
     surface: {
       service: whileLost(createRebuildService(serviceDeps), lost),
       queries: records.rebuildQueries,
@@ -125,7 +130,7 @@ export const openRebuilds = (
       }),
       access,
       rights: access.rights,
-      instanceOf: (alert) => alert.instance ?? instanceOfAlert(alert.labels, links()),
+      instanceOf: (alert) => alert.instance ?? instanceFor(alert, links()),
       slowMs: 25_000,
     },
     passes: () =>
@@ -135,6 +140,11 @@ export const openRebuilds = (
         stillMay: openStillMay(context, workspace, access),
       }),
   };
+};
+
+const instanceFor = (alert: Alert, links: InstanceLinks): string | undefined => {
+  const named = instanceOfAlert(alert.labels, links);
+  return named === undefined || links.mayConcern?.(alert.tier, named) === false ? undefined : named;
 };
 
 /** How soon it is looked again while records are being recovered; ms. */

@@ -39,7 +39,8 @@ export const openStillMay = (
     const verdict = await access.check(by, 'approve', plan.instance, [...rolesOfAskers(askers), ...others]);
     if (verdict.allowed) return { ok: true, value: { may: true } };
     const { code, says } = verdict;
-    if (code === 'groups_unknown' || code === 'environment_unknown') return { ok: false, error: says };
+    if (code === 'groups_unknown' || code === 'environment_unknown' || code === 'tier_unknown')
+      return { ok: false, error: says };
     return { ok: true, value: { may: false, code: 'no_role', roles: verdict.roles } };
   };
 };

@@ -8,6 +8,7 @@ import type { ConfigFinding } from './issues.ts';
 import { jiraChecks } from './jira-checks.ts';
 import { rebuildChecks } from './rebuild-checks.ts';
 import { relationChecks } from './relations.ts';
+import { tierChecks } from './tier-checks.ts';
 
 /**
  * What no single key can tell: whether the parts of a config fit together. Works on data that may have problems of
@@ -41,6 +42,9 @@ export const crossChecks = (data: unknown): ConfigFinding[] => {
         : [],
     ),
     ...unreachable(routes),
+    ...uniqueNames(root, ['tiers', 'list'], 'tier'),
+    ...uniqueNames(root, ['http', 'readers'], 'reader'),
+    ...tierChecks(root),
   ];
 };
 

@@ -24,6 +24,9 @@ export const tokenChecks = (config: Config): ConfigFinding[] => [
   ...long(['http', 'events_token'], config.http.events_token),
   ...long(['http', 'api_token'], config.http.api_token),
   ...long(['http', 'audit_token'], config.http.audit_token),
+  ...[...named(config, 'sources'), ...named(config, 'readers')].flatMap(([path, secret]) =>
+    long(path, secret),
+  ),
   ...shared(config),
   ...redisUrl(config.redis),
 ];
@@ -52,7 +55,7 @@ const redisUrl = ({ url, sentinel, username, password, tls }: Config['redis']): 
 };
 
 const form = (
-  path: readonly string[],
+  path: readonly PropertyKey[],
   secret: Secret | undefined,
   begins: string,
   what: string,
@@ -90,7 +93,7 @@ const signingSecret = (secret: Secret | undefined): ConfigFinding[] =>
         },
       ];
 
-const long = (path: readonly string[], secret: Secret | undefined): ConfigFinding[] =>
+const long = (path: readonly PropertyKey[], secret: Secret | undefined): ConfigFinding[] =>
   secret === undefined || secret.reveal().length >= shortestToken
     ? []
     : [
@@ -104,7 +107,10 @@ const shared = (config: Config): ConfigFinding[] => {
   const first = new Map<string, string>();
   return doors(config).flatMap(([path, secret]): ConfigFinding[] => {
     if (secret === undefined) return [];
-    const name = path.join('.');
+    const name = path
+      .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+      .join('')
+      .slice(1);
     const other = first.get(secret.reveal());
     if (other !== undefined) {
       return [{ path, message: `is the same as ${other}: who has one would have both; give each its own` }];
@@ -114,6 +120,10 @@ const shared = (config: Config): ConfigFinding[] => {
   });
 };
 
+/** Tokens of single sources and readers. */
+const named = ({ http }: Pick<Config, 'http'>, list: 'sources' | 'readers') =>
+  http[list].map(({ token }, i) => [['http', list, i, 'token'], token] as const);
+
 const doors = ({
   slack,
   http,
@@ -121,13 +131,15 @@ const doors = ({
   sre_api,
   pagers,
   rebuilds,
-}: Config): readonly (readonly [readonly string[], Secret | undefined])[] => [
+}: Config): readonly (readonly [readonly PropertyKey[], Secret | undefined])[] => [
   [['slack', 'bot_token'], slack.bot_token],
   [['slack', 'app_token'], slack.app_token],
   [['slack', 'signing_secret'], slack.signing_secret],
   [['http', 'events_token'], http.events_token],
   [['http', 'api_token'], http.api_token],
   [['http', 'audit_token'], http.audit_token],
+  ...named({ http }, 'sources'),
+  ...named({ http }, 'readers'),
   [['jira', 'api_token'], jira?.api_token],
   [['jira', 'personal_access_token'], jira?.personal_access_token],
   [['sre_api', 'token'], sre_api?.token],

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { channel, duration, type ResolveSecret, redisUrl, secretField, section, tlsFiles } from './fields.ts';
+import {
+  channel,
+  duration,
+  instancePattern,
+  name,
+  type ResolveSecret,
+  redisUrl,
+  secretField,
+  section,
+  tlsFiles,
+} from './fields.ts';
 import { quietHours } from './notify.ts';
 
 /** Where the records are, and what is known of how long they last there. */
@@ -203,3 +213,53 @@ export const watchdogSchema = (resolve: ResolveSecret) =>
       'Dead man’s switch outside: an empty POST there while canaries come back (Healthchecks, Dead Man’s Snitch)',
     ).optional(),
   });
+
+const ids = (pattern: RegExp, what: string, example: string) =>
+  z.array(z.string().regex(pattern, { error: `must be a ${what} id such as ${example}` })).default([]);
+
+const tier = section({
+  name: name.describe('Name of the tier, as kafka.topics[].tier and http.sources[].tier say it'),
+  channels: z
+    .array(channel)
+    .default([])
+    .describe(
+      'Its Slack channels: only its alerts go there, and whoever asks there sees its alerts. Name private ones where that matters',
+    ),
+  default_channel: channel
+    .optional()
+    .describe('Where its alerts go that no route matched; else slack.default_channel'),
+  users: ids(/^[UW][A-Z0-9]{2,}$/, 'user', 'U0123ABCD').describe('People of it, by Slack user id'),
+  groups: ids(/^S[A-Z0-9]{2,}$/, 'user group', 'S0123ABCD').describe(
+    'User groups whose members are of it; looked up when somebody asks',
+  ),
+  workspaces: ids(/^T[A-Z0-9]{2,}$/, 'workspace', 'T0123ABCD').describe(
+    'Slack workspaces whose people are of it',
+  ),
+  instances: z
+    .array(instancePattern)
+    .default([])
+    .describe('Its instances: their rebuilds are seen and asked for by its people only'),
+});
+
+/** Who shares farmhand. Without a list everybody sees everything, and a tier is only a word for fair turns. */
+export const tiersSchema = section({
+  default: name
+    .default('default')
+    .describe('Tier of events that come in where no tier is named; with a list it is one of it'),
+  header: z
+    .string()
+    .min(1)
+    .default('tier')
+    .describe('Kafka or HTTP header that names the tier; not read where there is a list'),
+  label: z
+    .string()
+    .min(1)
+    .default('tier')
+    .describe('Label that names the tier; not read where there is a list'),
+  list: z
+    .array(tier)
+    .default([])
+    .describe(
+      'The organisations that share farmhand. Where there is a list, the topic or token says whose an event is, and people see only what is of their tiers',
+    ),
+});

@@ -10,6 +10,7 @@ import {
   auditSchema,
   deadLettersSchema,
   redisSchema,
+  tiersSchema,
   watchdogSchema,
 } from './records-schema.ts';
 import { RouteSchema } from './route-schema.ts';
@@ -40,6 +41,19 @@ export const configSchema = (resolve: ResolveSecret) => {
       .default([])
       .describe('Sources with a token of their own, which says where their events come from'),
     api_token: secret('Bearer token for the read API; without it the API is off').optional(),
+    readers: z
+      .array(
+        section({
+          name: name.describe('Name of the reader'),
+          token: secret('Bearer token of this reader, for the read API'),
+          tiers: z
+            .array(z.union([z.literal('*'), name], { error: 'must be the name of a tier, or *' }))
+            .min(1)
+            .describe('Tiers whose alerts and rebuilds it reads; * for all, and for what is nobody’s'),
+        }),
+      )
+      .default([])
+      .describe('Readers of the API with a token of their own, which says what they may read'),
     audit_token: secret(
       'Bearer token for GET /v1/audit, which no other token opens; without it that is off',
     ).optional(),
@@ -107,13 +121,7 @@ export const configSchema = (resolve: ResolveSecret) => {
     pagers: pagersSchema(resolve).describe('Who pages people elsewhere; needed by `pager` actions'),
     sre_api: sreApi.optional().describe('HTTP jobs; needed by `api_task` actions'),
     alerts: alertsSchema,
-    tiers: section({
-      default: name.default('default').describe('Tier of events that name none'),
-      header: z.string().min(1).default('tier').describe('Kafka or HTTP header that names the tier'),
-      label: z.string().min(1).default('tier').describe('Label that names the tier'),
-    })
-      .prefault({})
-      .describe('Who shares farmhand: one tier’s flood does not starve another'),
+    tiers: tiersSchema.prefault({}).describe('Who shares farmhand: one tier’s flood does not starve another'),
     dead_letters: deadLettersSchema,
     audit: auditSchema,
     clusters: section({

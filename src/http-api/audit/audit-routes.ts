@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
+import { seesAll } from '../../access/tiers.ts';
 import { type AuditReaderDeps, readAudit } from '../../audit/chain/reader.ts';
 import type { AuditWish } from '../../audit/chain/wish.ts';
 import type { Secret } from '../../config/schema/secret.ts';
 import { given } from '../../core/json.ts';
+import { bearer } from '../shared/auth.ts';
 import { badQuery, readQuery } from '../shared/query-reader.ts';
 import { readRoutes } from '../shared/read-route.ts';
 import { auditTypes } from './audit-schema.ts';
@@ -20,7 +22,14 @@ export const auditRoutes = (
   { audit, token }: { readonly audit: AuditReaderDeps | undefined; readonly token: Secret | undefined },
 ): void => {
   const setting = 'http.audit_token';
-  const get = readRoutes(app, { source: audit, token, setting });
+  const check = bearer(token, setting);
+  const get = readRoutes(app, {
+    source: audit,
+    authorise: (authorization) => {
+      check(authorization);
+      return seesAll;
+    },
+  });
   get('/v1/audit', async (deps, { query, request, reply }) => {
     const { wish, from, limit } = askedIn(query);
     const reading = {

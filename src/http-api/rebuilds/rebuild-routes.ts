@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import type { Secret } from '../../config/schema/secret.ts';
+import type { Sight } from '../../access/tiers.ts';
 import { given } from '../../core/json.ts';
+import type { Rebuild } from '../../rebuild/model/rebuild.ts';
 import type { RebuildPageFilter } from '../../rebuild/ports/page.ts';
 import type { RebuildQueries } from '../../rebuild/ports/store.ts';
 import { defaultLimit, maxLimit } from '../shared/list-query.ts';
 import { badQuery, readQuery } from '../shared/query-reader.ts';
-import { readRoutes } from '../shared/read-route.ts';
+import { type Authorise, readRoutes } from '../shared/read-route.ts';
 import { HttpRefusal } from '../shared/refusal.ts';
 import { presentRebuildDetail, presentRebuildPage } from './present-rebuild.ts';
 import { rebuildStates } from './rebuild-schema.ts';
@@ -16,15 +17,30 @@ export type RebuildReads = Pick<RebuildQueries, 'get' | 'page' | 'journal'>;
 /** Rebuilds, for the read API's token. It changes nothing. */
 export const rebuildRoutes = (
   app: FastifyInstance,
-  { rebuilds, token }: { readonly rebuilds: RebuildReads | undefined; readonly token: Secret | undefined },
+  {
+    rebuilds,
+    authorise,
+    tierOf,
+  }: {
+    readonly rebuilds: RebuildReads | undefined;
+    readonly authorise: Authorise;
+    /** Of an instance. */
+    readonly tierOf: (instance: string) => string;
+  },
 ): void => {
-  const get = readRoutes(app, { source: rebuilds, token, setting: 'http.api_token' });
+  const get = readRoutes(app, { source: rebuilds, authorise });
 
-  get('/v1/rebuilds', async (queries, { query }) => presentRebuildPage(await queries.page(filterIn(query))));
+  const isSeen = (sight: Sight, { plan }: Pick<Rebuild, 'plan'>): boolean =>
+    sight.tiers === undefined || sight.sees(tierOf(plan.instance.name));
 
-  get('/v1/rebuilds/:id', async (queries, { id }) => {
+  get('/v1/rebuilds', async (queries, { query, sight }) => {
+    const page = await queries.page(filterIn(query));
+    return presentRebuildPage({ ...page, rebuilds: page.rebuilds.filter((one) => isSeen(sight, one)) });
+  });
+
+  get('/v1/rebuilds/:id', async (queries, { id, sight }) => {
     const rebuild = rebuildId.test(id) ? await queries.get(id) : undefined;
-    if (rebuild === undefined) {
+    if (rebuild === undefined || !isSeen(sight, rebuild)) {
       throw new HttpRefusal(
         404,
         'rebuild_not_found',

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { type Sight, seesAll, sightOf, type TierRules } from '../../access/tiers.ts';
 import type { Config } from '../../config/schema/schema.ts';
 import type { Secret } from '../../config/schema/secret.ts';
 import { sha256 } from '../../core/hash.ts';
@@ -54,6 +55,23 @@ export const senderBy = (config: Pick<Config['http'], 'events_token' | 'sources'
     if (own !== undefined) return own.sender;
     common(authorization);
     return undefined;
+  };
+};
+
+/** Whoever reads, and what: by the common token the default tier's where tiers are listed, by a token of its own what that has. */
+export const readerBy = (
+  { api_token, readers }: Pick<Config['http'], 'api_token' | 'readers'>,
+  tiers: () => TierRules,
+) => {
+  const common = bearer(api_token ?? readers[0]?.token, 'http.api_token');
+  const known = readers.map(({ token, tiers: own }) => ({ token: digest(token.reveal()), own }));
+  return (authorization: string | undefined): Sight => {
+    const given = digest(tokenIn(authorization) ?? '');
+    const reader = known.find(({ token }) => timingSafeEqual(given, token));
+    const rules = tiers();
+    if (reader) return reader.own.includes('*') ? seesAll : sightOf(rules, reader.own);
+    common(authorization);
+    return rules.list.length === 0 ? seesAll : sightOf(rules, [rules.default]);
   };
 };
 

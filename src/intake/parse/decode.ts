@@ -13,12 +13,26 @@ import { detailOf, type IntakeRefusal, refuse } from '../wire/refusal.ts';
 import { cleanName } from '../wire/text.ts';
 import { unwrap } from '../wire/unwrap.ts';
 import type { UnwrappedEvent } from '../wire/unwrapped-event.ts';
-import { type ClusterRules, clusterFrom, namedId, positionId, seriesNames, tierOf } from './identity.ts';
+import {
+  type ClusterRules,
+  clusterFrom,
+  namedId,
+  ofTier,
+  positionId,
+  seriesNames,
+  tierOf,
+} from './identity.ts';
 import { parseAlerts } from './parse-alerts.ts';
 import { type ParsedAlert, withNotes } from './parsed-alert.ts';
 
+/** How the tier of an event is known. */
+export interface TierSource extends Pick<Config['tiers'], 'default' | 'header' | 'label'> {
+  /** Where tiers are listed, what a payload or a header says of its tier is not believed. */
+  readonly list?: readonly unknown[];
+}
+
 export interface DecodeContext {
-  readonly tiers: Config['tiers'];
+  readonly tiers: TierSource;
   /** Default: none is mapped, and the header is `cluster`. */
   readonly clusters?: ClusterRules;
   /** Largest body, before and after decompression. */
@@ -187,15 +201,13 @@ const event = (
   const externalURL = parsed.links.alertmanager;
   const cluster = clusterFrom(message, externalURL, context.clusters ?? unmapped);
   const source = origin.carried ? undefined : origin.source;
-  const names = seriesNames(parsed.fingerprint, type, { cluster, source, externalURL });
+  const { tier, apart } = tierFor(message, origin.tier, parsed.tier, context.tiers);
+  const names = ofTier(seriesNames(parsed.fingerprint, type, { cluster, source, externalURL }), apart);
   const built: Building<AlertEvent> = {
     id: positionId(message.position, place),
     type,
     source: cleanName(origin.source ?? parsed.source ?? '', 250) || 'unknown',
-    tier: tierOf(
-      [message.topicTier, message.headers[context.tiers.header.toLowerCase()], origin.tier, parsed.tier],
-      context.tiers.default,
-    ),
+    tier,
     time,
     receivedAt: message.receivedAt,
     position: { ...message.position, index: place },
@@ -212,9 +224,10 @@ const event = (
   if (origin.id !== undefined && origin.source !== undefined) {
     const index = split ? at : undefined;
     // Sources of two clusters may be named alike, and count their events alike.
-    built.id = namedId(origin.source, origin.id, index, cluster);
-    if (cluster !== undefined) built.formerId = namedId(origin.source, origin.id, index);
+    built.id = namedId(origin.source, origin.id, index, cluster, apart);
+    if (cluster !== undefined) built.formerId = namedId(origin.source, origin.id, index, undefined, apart);
   }
+  if (apart !== undefined) built.apart = apart;
   // The alerts of one body are different events: each has a nonce of its own.
   if (origin.nonce !== undefined)
     built.nonce = split ? { ...origin.nonce, value: `${origin.nonce.value}~${at}` } : origin.nonce;
@@ -226,6 +239,23 @@ const event = (
   if (parsed.labelLoss) built.labelLoss = parsed.labelLoss;
   if (parsed.group !== undefined) built.group = parsed.group;
   return built;
+};
+
+/**
+ * Whose an event is. Where tiers are listed, only the topic or the token it came in by says so, and all but the default
+ * tier are kept `apart`: what one sends can touch no record of another, whatever its labels, ids and nonces are.
+ */
+const tierFor = (
+  { topicTier, headers }: RawMessage,
+  ofEnvelope: string | undefined,
+  ofLabel: string | undefined,
+  { default: fallback, header, list = [] }: TierSource,
+): { readonly tier: string; readonly apart?: string } => {
+  if (list.length === 0) {
+    return { tier: tierOf([topicTier, headers[header.toLowerCase()], ofEnvelope, ofLabel], fallback) };
+  }
+  const tier = topicTier ?? fallback;
+  return tier === fallback ? { tier } : { tier, apart: tier };
 };
 
 const unmapped: ClusterRules = { header: 'cluster', clusterOf: noClusters };

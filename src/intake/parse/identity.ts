@@ -9,18 +9,30 @@ const maxLength = 120;
 
 /**
  * Id of an event that its source named: `<source>/<id>`, `<cluster>~` before it where its cluster is known, and
- * `~<index>` after it for one of several in a body. Long or oddly spelt ones are hashed. No two share one: a kept
- * source, id or cluster has no `~`, a kept id no `/`, and a hashed one has no `/` at all.
+ * `<tier>!` before that where its tier is kept apart, and `~<index>` after it for one of several in a body. Long or oddly
+ * spelt ones are hashed. No two share one: a kept source, id or cluster has no `~` and no `!`, a kept id no `/`, and a
+ * hashed one has no `/` at all.
  */
-export const namedId = (source: string, id: string, index?: number, cluster?: string): string => {
+export const namedId = (
+  source: string,
+  id: string,
+  index?: number,
+  cluster?: string,
+  apart?: string,
+): string => {
   const suffix = index === undefined ? '' : `~${index}`;
-  const before = cluster === undefined ? '' : `${cluster}~`;
+  const before = `${apart === undefined ? '' : `${apart}!`}${cluster === undefined ? '' : `${cluster}~`}`;
   const plain =
     before.length + source.length + id.length + suffix.length < maxLength &&
     /^[\w.:/@+-]+$/.test(source) &&
     /^[\w.:@+-]+$/.test(id) &&
     (cluster === undefined || /^[\w.:@+-]+$/.test(cluster));
-  const parts = cluster === undefined ? [source, id] : [source, id, cluster];
+  const parts = [
+    source,
+    id,
+    ...(cluster === undefined ? [] : [cluster]),
+    ...(apart === undefined ? [] : [[apart]]),
+  ];
   return `${plain ? `${before}${source}/${id}` : `e.${sha256(JSON.stringify(parts), 40)}`}${suffix}`;
 };
 
@@ -140,4 +152,16 @@ export const seriesNames = (
   const names = { ...(place !== undefined && { place }) };
   if (from.cluster === undefined) return { fingerprint: plain, ...names };
   return { fingerprint: fingerprintOf('cluster', plain, from.cluster, source ?? ''), plain, ...names };
+};
+
+/** The names that a series has in a tier that is kept apart: no event of another tier has any of them. */
+export const ofTier = (names: SeriesNames, apart: string | undefined): SeriesNames => {
+  if (apart === undefined) return names;
+  const within = (name: string): string => fingerprintOf('tier', name, apart);
+  const { fingerprint, plain, place } = names;
+  return {
+    fingerprint: within(fingerprint),
+    ...(plain !== undefined && { plain: within(plain) }),
+    ...(place !== undefined && { place: within(place) }),
+  };
 };

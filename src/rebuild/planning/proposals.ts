@@ -26,6 +26,19 @@ export const createRebuildProposals = (deps: RebuildServiceDeps): RebuildProposa
   },
 });
 
+/** An alert names any instance it likes in its labels: what came in as one tier asks for nothing of another's. */
+export const proposalsOfTier = (
+  proposals: RebuildProposals,
+  mayConcern: (tier: string, instance: string) => boolean,
+): RebuildProposals => ({
+  propose: async (ask) => {
+    const { tier, start } = ask;
+    if (mayConcern(tier, start.instance)) return proposals.propose(ask);
+    const error = proposalWords({ code: 'other_tier', instance: start.instance, tier });
+    return { ok: false, retry: false, error };
+  },
+});
+
 const draftIdOf = (key: string): string => `route-${key}`.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 120);
 
 /** Where a second person must approve, a route is not the first: nobody has asked for it yet. */

@@ -39,7 +39,10 @@ export const createAlertLinker = (deps: AlertLinkerDeps): AlertLinks => {
       const labels = { labels: links.labels, isInstance };
       return [...(await open()).values()]
         .filter(
-          (alert) => instanceOfAlert(alert.labels, labels) === instance && !isLinked(alert, rebuild?.id),
+          (alert) =>
+            instanceOfAlert(alert.labels, labels) === instance &&
+            links.mayConcern?.(alert.tier, instance) !== false &&
+            !isLinked(alert, rebuild?.id),
         )
         .map(({ id, name }) => ({ id, name }));
     },

@@ -251,6 +251,7 @@ describe('a rebuild that a route asks for', () => {
     expect(asked).toEqual([
       {
         key: `${id}-rebuild`,
+        tier: 'default',
         run: false,
         start: {
           instance: 'system6',

@@ -3,7 +3,7 @@ import { createRebuildService } from '../../../src/rebuild/commands/rebuild-serv
 import type { RebuildServiceDeps } from '../../../src/rebuild/commands/rebuild-service-deps.ts';
 import { problemWords } from '../../../src/rebuild/messages/planning/problems.ts';
 import { proposalWords } from '../../../src/rebuild/messages/planning/proposals.ts';
-import { createRebuildProposals } from '../../../src/rebuild/planning/proposals.ts';
+import { createRebuildProposals, proposalsOfTier } from '../../../src/rebuild/planning/proposals.ts';
 import { anIdleEngine, anInstance, aPlan, aSetDown, startedAt } from '../../builders/rebuild.ts';
 import { memoryAudit } from '../../fakes/audit.ts';
 import { createMemoryRebuilds } from '../../fakes/rebuilds/rebuild-store.ts';
@@ -43,6 +43,7 @@ const open = (change: Partial<RebuildServiceDeps> = {}) => {
 };
 const ask = (run: boolean, instance = 'system6') => ({
   key: 'a1b2-mh3/rebuild',
+  tier: 'default',
   run,
   start: { instance, forced: false, reason: 'alert CacheStale', alert: 'a1b2-mh3' },
 });
@@ -141,4 +142,16 @@ test('what a person must see to is refused for good, what may pass is tried agai
     },
   });
   expect(await away.proposals.propose(ask(true))).toMatchObject({ ok: false, retry: true });
+});
+
+test('an alert of one tier asks for no rebuild of another tier’s instance', async () => {
+  const { store, proposals } = open();
+  const asked = proposalsOfTier(proposals, (tier, instance) => tier === 'alpha' && instance === 'system6');
+  expect(await asked.propose({ ...ask(true), tier: 'beta' })).toEqual({
+    ok: false,
+    retry: false,
+    error: proposalWords({ code: 'other_tier', instance: 'system6', tier: 'beta' }),
+  });
+  expect(await store.list({ limit: 10 })).toEqual([]);
+  expect(await asked.propose({ ...ask(true), tier: 'alpha' })).toMatchObject({ ok: true });
 });

@@ -11,6 +11,8 @@ const proposals = {
     approval
       ? `Started rebuild ${id}. Nothing is touched before one person has confirmed and another one approved it`
       : `Started rebuild ${id}`,
+  other_tier: ({ instance, tier }: { readonly instance: string; readonly tier: string }) =>
+    `${instance} is of another tier than this alert, which came in as ${tier}: only a route of its own tier may ask for its rebuild (tiers.list[].instances). Nothing was started.`,
   stale: ({ instance }: { readonly instance: string }) =>
     `The plan for ${instance} changed while it was started; it is made again.`,
 };

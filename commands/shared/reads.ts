@@ -1,0 +1,9 @@
+import { type AlertReads, seenBy } from '../../src/alerts/ports/seen.ts';
+import type { Person } from '../../src/core/person.ts';
+import type { CommandDeps } from './deps.ts';
+
+/** The alerts that somebody may be shown. Who they are is asked only where tiers keep people apart. */
+export const readsFor = async (
+  { queries, sight }: Pick<CommandDeps, 'queries' | 'sight'>,
+  who: () => Person | Promise<Person>,
+): Promise<AlertReads> => (sight?.applies() ? seenBy(queries, await sight.of(await who())) : queries);
