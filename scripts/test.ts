@@ -1,8 +1,9 @@
 import { readTree } from './imports/files.ts';
-import { parts } from './setup/parts.ts';
-import { wantedFor } from './setup/plan.ts';
-import { setUp } from './setup/run.ts';
-import { partsNeeded } from './test/needs.ts';
+import { thisMachine } from './setup/machine.ts';
+import { type PartId, parts } from './setup/parts.ts';
+import { unmetOf, wantedFor } from './setup/plan.ts';
+import { setUp, setUpMeanwhile } from './setup/run.ts';
+import { notMet, partsNeeded } from './test/needs.ts';
 import { root, type StepResult, toolStep, vitestStep } from './test/steps.ts';
 import { add, none, type Tally } from './test/tally.ts';
 
@@ -18,14 +19,19 @@ if (strange.length > 0) {
   console.error(`No tests are called ${strange.join(', ')}; there are check, short, long. Nothing was run.`);
   process.exit(2);
 }
-const unmet = wanted.has('short') || wanted.has('long') ? setUp(wantedFor('test', parts)) : [];
+const whole = wanted.has('short') || wanted.has('long');
+const forLong = wantedFor('long', parts);
+const meanwhile = wanted.has('long') ? setUpMeanwhile(forLong) : undefined;
+const unmet = [...(whole ? setUp(wantedFor('test', parts)) : [])];
 
-const absent = new Set(unmet.map(({ part }) => part.id));
-const tree = absent.size === 0 ? new Map() : readTree(root, ['test', 'sandbox']);
-const leftOut = [...tree.keys()].filter(
-  (file) =>
-    /\.(int|e2e)\.test\.ts$/.test(file) && [...partsNeeded(file, tree)].some((part) => absent.has(part)),
-);
+const tree = whole ? readTree(root, ['test', 'sandbox']) : new Map();
+const absent = (): ReadonlySet<PartId> => new Set(unmet.map(({ part }) => part.id));
+/** Files of tests whose parts are not there. */
+const leftOut = (): readonly string[] =>
+  [...tree.keys()].filter(
+    (file) =>
+      /\.(int|e2e)\.test\.ts$/.test(file) && [...partsNeeded(file, tree)].some((part) => absent().has(part)),
+  );
 
 const results: StepResult[] = [];
 if (wanted.has('check') || wanted.has('short')) {
@@ -38,23 +44,25 @@ if (wanted.has('check') || wanted.has('short')) {
 }
 if (wanted.has('short')) {
   // They wait more than they work: three files at once keep two cores busy.
-  const short = { tags: '!long', exclude: leftOut, atOnce: 3 };
+  const short = { tags: '!long', exclude: leftOut(), atOnce: 3 };
   results.push(vitestStep('Tests with real parts', ['int'], short));
   results.push(vitestStep('End to end', ['e2e'], short));
 }
 if (wanted.has('long')) {
+  unmet.push(...(meanwhile ? await meanwhile() : unmetOf(forLong, thisMachine())));
   results.push(
     vitestStep('Thousands of seeds, planted bugs, killed everywhere', ['unit', 'int', 'e2e'], {
       tags: 'long',
-      exclude: leftOut,
+      exclude: leftOut(),
     }),
   );
 }
 if (unmet.length > 0) {
   console.log('\nNot everything was tested; these parts are not here:');
   for (const { part, advice } of unmet) console.log(`  ${part.name}: ${advice}`);
-  for (const file of leftOut) console.log(`  not run: ${file}`);
+  for (const file of leftOut()) console.log(`  not run: ${file}`);
 }
+if (whole) console.log(`\n${notMet(wanted.has('long') ? unmet.map(({ part }) => part) : forLong)}`);
 const missing = process.env['CI'] === 'true' ? unmet.length : 0;
 const total = results.reduce<Tally>(add, none);
 const failed = total.failed + missing;

@@ -1,16 +1,31 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Part, type PartId, parts } from './parts.ts';
 import type { Machine } from './plan.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Where tools that farmhand builds itself are kept; outside of the repository's history. */
-export const toolsDir = join(root, '.cache', 'tools');
+const cacheDir = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+
+/** Where a part that farmhand builds itself is kept: in the user's cache, so that it outlives this folder. */
+export const buildDir = ({ id, build }: Part): string =>
+  join(cacheDir, 'farmhand', `${id}-${build?.version ?? 'none'}`);
+
+/** The same, by its name. */
+export const partDir = (id: PartId): string => {
+  const part = parts.find((each) => each.id === id);
+  if (part === undefined) throw new Error(`no part is called ${id}`);
+  return buildDir(part);
+};
+
+/** Where the commands of all of them are. */
+export const builtDirs: readonly string[] = parts.flatMap((part) => (part.build ? [buildDir(part)] : []));
 
 const extraDirs = [
-  toolsDir,
+  ...builtDirs,
   join(root, 'node_modules', 'local-slack-linux-x64', 'bin'),
   '/usr/local/go/bin',
   '/Applications/Chromium.app/Contents/MacOS',

@@ -1,5 +1,15 @@
-/** What a part is for: `sandbox` cannot run without the first kind, the whole test suite uses all of them. */
-export type Purpose = 'sandbox' | 'test';
+/** What a part is for: `sandbox` cannot run without the first kind, the tests use those of the second, the long ones all. */
+export const purposes = ['sandbox', 'test', 'long'] as const;
+export type Purpose = (typeof purposes)[number];
+
+/** How farmhand builds a part itself, for what is neither on npm nor in Debian. Each version is kept in a folder of its own. */
+export interface Build {
+  readonly version: string;
+  /** A command of a Go module. */
+  readonly go?: string;
+  /** A script, which takes the folder and the version. */
+  readonly script?: string;
+}
 
 export interface Part {
   readonly id: PartId;
@@ -12,11 +22,13 @@ export interface Part {
   /** Debian packages. */
   readonly apt: readonly string[];
   readonly brew?: string;
-  /** A Go module with its version, for tools that are neither on npm nor in Debian. */
-  readonly go?: string;
+  readonly build?: Build;
 }
 
-export const partIds = ['redis', 'chromium', 'kafka', 'alertmanager', 'helm', 'promtool', 'slack'] as const;
+export const partIds = [
+  ...(['redis', 'chromium', 'kafka', 'alertmanager', 'helm', 'promtool', 'slack'] as const),
+  ...(['kubernetes', 'new-alertmanager'] as const),
+] as const;
 export type PartId = (typeof partIds)[number];
 
 export const parts: readonly Part[] = [
@@ -72,7 +84,7 @@ export const parts: readonly Part[] = [
     commands: [['helm']],
     apt: [],
     brew: 'helm',
-    go: 'helm.sh/helm/v3/cmd/helm@v3.22.0',
+    build: { version: '3.22.0', go: 'helm.sh/helm/v3/cmd/helm' },
   },
   {
     id: 'promtool',
@@ -82,5 +94,23 @@ export const parts: readonly Part[] = [
     commands: [['promtool']],
     apt: ['prometheus'],
     brew: 'prometheus',
+  },
+  {
+    id: 'kubernetes',
+    name: 'kube-apiserver 1.37',
+    why: 'takes what the chart renders, and holds the simulated cluster to it',
+    neededFor: ['long'],
+    commands: [['kube-apiserver'], ['kube-controller-manager'], ['etcd']],
+    apt: [],
+    build: { version: '1.37.2', script: 'scripts/real/kubernetes.sh' },
+  },
+  {
+    id: 'new-alertmanager',
+    name: 'Alertmanager 0.35',
+    why: 'holds silences and looks to the newest one, where Debian has an old one',
+    neededFor: ['long'],
+    commands: [['alertmanager-0.35']],
+    apt: [],
+    build: { version: '0.35.0', script: 'scripts/real/alertmanager.sh' },
   },
 ];

@@ -36,7 +36,8 @@ const adviceFor = (part: Part, machine: Machine): string => {
   }
   if (machine.platform === 'darwin' && part.brew) return `brew install ${part.brew}`;
   if (part.apt.length > 0 && machine.apt === 'needs-password') return `sudo sh -c '${aptLine(part.apt)}'`;
-  if (part.go && machine.go) return `npm run setup -- ${part.id}`;
+  if (part.build && machine.go) return `npm run setup -- ${part.id}`;
+  if (part.build && !part.brew) return `install Go, then npm run setup -- ${part.id}`;
   return `install ${part.commands.map(([first]) => first).join(' and ')} with your package manager`;
 };
 
@@ -52,24 +53,27 @@ export const installSteps = (
   wanted: readonly Part[],
   asked: ReadonlySet<PartId>,
   machine: Machine,
-  toolsDir: string,
+  dirOf: (part: Part) => string,
 ): readonly Step[] => {
   const absent = wanted.filter((part) => !met(part, machine));
   const canApt = machine.apt === 'root' || machine.apt === 'sudo';
   const byApt = canApt ? absent.filter((part) => part.apt.length > 0) : [];
-  const byGo = absent.filter((part) => part.go && machine.go && (machine.ci || asked.has(part.id)));
+  const built = absent.filter((part) => part.build && machine.go && (machine.ci || asked.has(part.id)));
   const sudo = machine.apt === 'sudo' ? ['sudo', '-n'] : [];
   const shell = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'sh', '-c'];
   return [
     ...(byApt.length === 0
       ? []
       : [{ parts: byApt, command: [...shell, aptLine(byApt.flatMap((part) => part.apt))] }]),
-    ...byGo.map((part) => ({
-      parts: [part],
-      command: ['go', 'install', part.go ?? ''],
-      env: { GOBIN: toolsDir },
-    })),
+    ...built.map((part) => buildStep(part, dirOf(part))),
   ];
+};
+
+const buildStep = (part: Part, dir: string): Step => {
+  const { version = '', go, script = '' } = part.build ?? {};
+  return go === undefined
+    ? { parts: [part], command: ['bash', script, dir, version] }
+    : { parts: [part], command: ['go', 'install', `${go}@v${version}`], env: { GOBIN: dir } };
 };
 
 export const wantedFor = (purpose: Purpose, all: readonly Part[]): readonly Part[] =>

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { toolsDir } from '../setup/machine.ts';
+import { builtDirs } from '../setup/machine.ts';
 import { failuresOf } from './failures.ts';
 import { type Report, type Tally, tallyOf } from './tally.ts';
 
@@ -16,7 +16,7 @@ export interface StepResult extends Tally {
 }
 
 const runNode = (args: readonly string[]): number => {
-  const path = [join(modules, '.bin'), process.env['PATH'], toolsDir].join(delimiter);
+  const path = [join(modules, '.bin'), process.env['PATH'], ...builtDirs].join(delimiter);
   const { status } = spawnSync(process.execPath, [...args], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -23,11 +23,12 @@ export const helm = (
   values: readonly string[],
   set: readonly string[] = [],
   apis: readonly string[] = [],
+  release = 'release',
 ): HelmRun => {
   const command = findCommand('helm');
   if (!command) throw new Error('helm is not installed: npm run setup -- helm');
   const args = [
-    ...(verb === 'template' ? ['template', 'release', chartDir] : ['lint', '--strict', chartDir]),
+    ...(verb === 'template' ? ['template', release, chartDir] : ['lint', '--strict', chartDir]),
     // A helm built from source believes in Kubernetes 1.20.
     ...['--kube-version', '1.31.0'],
     ...values.flatMap((file) => ['--values', `${chartDir}/ci/${file}`]),
@@ -46,8 +47,9 @@ export const render = (
   values: readonly string[],
   set: readonly string[] = [],
   apis: readonly string[] = [],
+  release = 'release',
 ): ReadonlyMap<string, Manifest> => {
-  const { ok, output } = helm('template', values, set, apis);
+  const { ok, output } = helm('template', values, set, apis, release);
   if (!ok) throw new Error(output);
   const manifests = parseAllDocuments(output)
     .map((document): Manifest | null => document.toJS())

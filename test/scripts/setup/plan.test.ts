@@ -12,6 +12,7 @@ const machine = (overrides: Partial<Machine> = {}): Machine => ({
   ...overrides,
 });
 const part = (id: PartId) => parts.filter((each) => each.id === id);
+const toolsDir = ({ id }: { readonly id: PartId }) => `/tools/${id}`;
 const nobodyAsked = new Set<PartId>();
 const installed = (commands: readonly string[]) => (command: string) => commands.includes(command);
 
@@ -23,7 +24,7 @@ describe('what the sandbox needs', () => {
 
 describe('installing', () => {
   test('nothing happens when all is there', () => {
-    expect(installSteps(parts, nobodyAsked, machine({ has: () => true }), '/tools')).toEqual([]);
+    expect(installSteps(parts, nobodyAsked, machine({ has: () => true }), toolsDir)).toEqual([]);
     expect(unmetOf(parts, machine({ has: () => true }))).toEqual([]);
   });
 
@@ -32,7 +33,7 @@ describe('installing', () => {
       [...part('redis'), ...part('kafka')],
       nobodyAsked,
       machine({ has: installed(['java']) }),
-      '/tools',
+      toolsDir,
     );
     const line =
       'apt-get update && apt-get install -y --no-install-recommends redis-server default-jre-headless maven';
@@ -42,12 +43,12 @@ describe('installing', () => {
   });
 
   test('with a sudo that asks nothing the same goes through sudo', () => {
-    const [step] = installSteps(part('redis'), nobodyAsked, machine({ apt: 'sudo' }), '/tools');
+    const [step] = installSteps(part('redis'), nobodyAsked, machine({ apt: 'sudo' }), toolsDir);
     expect(step?.command.slice(0, 3)).toEqual(['sudo', '-n', 'env']);
   });
 
   test.each(['needs-password', 'absent'] as const)('nothing is installed when apt is %s', (apt) => {
-    expect(installSteps(parts, nobodyAsked, machine({ apt }), '/tools')).toEqual([]);
+    expect(installSteps(parts, nobodyAsked, machine({ apt }), toolsDir)).toEqual([]);
   });
 
   test('any one of several commands will do', () => {
@@ -57,17 +58,33 @@ describe('installing', () => {
 
   test('building from Go source is left to CI and to people who ask for it', () => {
     const withGo = machine({ go: true });
-    expect(installSteps(part('helm'), nobodyAsked, withGo, '/tools')).toEqual([]);
+    expect(installSteps(part('helm'), nobodyAsked, withGo, toolsDir)).toEqual([]);
     const build = {
       parts: part('helm'),
       command: ['go', 'install', 'helm.sh/helm/v3/cmd/helm@v3.22.0'],
-      env: { GOBIN: '/tools' },
+      env: { GOBIN: '/tools/helm' },
     };
-    expect(installSteps(part('helm'), new Set(['helm']), withGo, '/tools')).toEqual([build]);
-    expect(installSteps(part('helm'), nobodyAsked, machine({ go: true, ci: true }), '/tools')).toEqual([
+    expect(installSteps(part('helm'), new Set(['helm']), withGo, toolsDir)).toEqual([build]);
+    expect(installSteps(part('helm'), nobodyAsked, machine({ go: true, ci: true }), toolsDir)).toEqual([
       build,
     ]);
   });
+});
+
+test('a part of several programs is built by its script, into the folder of its version', () => {
+  const ci = machine({ go: true, ci: true });
+  expect(installSteps(part('kubernetes'), nobodyAsked, ci, toolsDir)).toEqual([
+    {
+      parts: part('kubernetes'),
+      command: ['bash', 'scripts/real/kubernetes.sh', '/tools/kubernetes', '1.37.2'],
+    },
+  ]);
+});
+
+test('the tests that take minutes do not wait for what only the long ones need', () => {
+  const long = wantedFor('long', parts).map(({ id }) => id);
+  expect(long).toEqual(['kubernetes', 'new-alertmanager']);
+  expect(wantedFor('test', parts).filter(({ id }) => long.includes(id))).toEqual([]);
 });
 
 describe('what the person is told', () => {
@@ -85,6 +102,8 @@ describe('what the person is told', () => {
     ['kafka', { apt: 'absent' }, 'install java and mvn with your package manager'],
     ['helm', { go: true }, 'npm run setup -- helm'],
     ['helm', {}, 'install helm with your package manager'],
+    ['kubernetes', { go: true }, 'npm run setup -- kubernetes'],
+    ['kubernetes', {}, 'install Go, then npm run setup -- kubernetes'],
     ['slack', {}, 'npm ci --include=optional'],
     [
       'slack',

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { readSource, type SourceFacts } from '../../../scripts/imports/read.ts';
-import { partsNeeded } from '../../../scripts/test/needs.ts';
+import { parts } from '../../../scripts/setup/parts.ts';
+import { wantedFor } from '../../../scripts/setup/plan.ts';
+import { notMet, partsNeeded } from '../../../scripts/test/needs.ts';
 
 const tree = (files: Readonly<Record<string, string>>): ReadonlyMap<string, SourceFacts> =>
   new Map(Object.entries(files).map(([path, source]) => [path, readSource(path, source)]));
@@ -33,4 +35,13 @@ test('the whole world needs Redis and Slack; Kafka only who writes to it', () =>
 test('a type is no need', () => {
   const source = "import type { RedisServer } from '../sandbox/redis/start.ts';";
   expect(needed({ 'test/x.int.test.ts': source })).toEqual([]);
+});
+
+test('what was not met is said in one sentence', () => {
+  const never =
+    'Slack, Jira, Argo CD and express nodes, which are simulated and held to what was captured of them.';
+  expect(notMet([])).toBe(`Not met: ${never}`);
+  expect(notMet(wantedFor('long', parts))).toBe(
+    `Not met: kube-apiserver 1.37, Alertmanager 0.35 (npm run test:long has them); and for real never ${never}`,
+  );
 });
